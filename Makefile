@@ -1,0 +1,178 @@
+# patchmda - the whole build: variables, then rules, then targets
+#
+# `make help` lists the targets.  Output goes to build/ alone, or to build/san with
+# SANITIZE=1, so that both can stand side by side; BUILD=build/clang CC=clang is a third.
+# Switches: STRICT=1 (-Werror), SANITIZE=1 (address, undefined), V=1 (show the commands).
+
+# ---- variables
+
+PATCHMDA_VERSION := 0.1.0
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= $(if $(filter 1,$(SANITIZE)),build/san,build)
+JOBS    ?= $(shell getconf _NPROCESSORS_ONLN)
+CORPUS  ?= ../shared/corpus
+MBOX    ?=
+TESTS   ?=
+
+PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
+
+# pkg-config may be missing until `make deps` has run, so it is asked when the first command
+# line needs it, and once: the variable replaces itself by its value.
+pkg-config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: try `make deps`))
+LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config,--cflags $(PACKAGES))))$(LIB_CFLAGS)
+LIB_LIBS    = $(eval LIB_LIBS := $$(call pkg-config,--libs $(PACKAGES)))$(LIB_LIBS)
+CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(call pkg-config,--libs cmocka))$(CMOCKA_LIBS)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \
+	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wundef -Wvla \
+	-Wnull-dereference $(if $(filter 1,$(STRICT)),-Werror)
+SANITIZERS := $(if $(filter 1,$(SANITIZE)),-fsanitize=address -fsanitize=undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+
+CFLAGS  ?= -O2 -g
+LDFLAGS ?=
+ALL_CFLAGS  = -std=gnu17 $(WARNINGS) -I. $(LIB_CFLAGS) -pthread $(SANITIZERS) $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = -pthread $(SANITIZERS) -Wl,--as-needed $(LDFLAGS)
+
+# A program is one file of its own; everything else of a folder goes into the folder's archive.
+PROGRAM_SOURCES := daemon/main.c daemon/patchmda-deliver.c
+
+SCHEMA       := $(sort $(wildcard sql/schema/*.sql))
+PARSER_OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard parser/*.c)))
+SQL_OBJS     := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard sql/*.c))) $(BUILD)/gen/migrations.o
+DAEMON_OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(wildcard daemon/*.c))))
+PROGRAM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(PROGRAM_SOURCES)))
+
+# The order is the linker's: who needs, before who is needed.
+ARCHIVES := $(BUILD)/libdaemon.a $(BUILD)/libsql.a $(BUILD)/libparser.a
+
+PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
+	$(if $(wildcard daemon/patchmda-deliver.c),$(BUILD)/patchmda-deliver)
+TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
+
+OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS))
+
+UNITS     := $(wildcard systemd/*.service systemd/*.socket)
+SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
+MAN_PAGES := $(wildcard daemon/*.1 daemon/*.8)
+DOCS      := $(wildcard LICENSE README.md)
+GRANTS    := $(wildcard sql/grants.sql)
+
+Q       := $(if $(filter 1,$(V)),,@)
+SUBMAKE  = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+all:
+
+# ---- rules
+
+$(BUILD)/daemon/%.o: CPPFLAGS += -DPATCHMDA_VERSION='"$(PATCHMDA_VERSION)"'
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c Makefile
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# sql/schema is a prerequisite too: a file taken away shows in the date of its folder only.
+$(BUILD)/gen/migrations.c: tools/migrations-to-c $(wildcard sql/schema) $(SCHEMA)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)tools/migrations-to-c $(SCHEMA) >$@.new && mv $@.new $@
+
+# Made afresh, so that the object of a source taken away does not stay inside.
+$(BUILD)/libparser.a: $(PARSER_OBJS)
+$(BUILD)/libsql.a: $(SQL_OBJS)
+$(BUILD)/libdaemon.a: $(DAEMON_OBJS)
+$(ARCHIVES):
+	@mkdir -p $(@D)
+	@echo "  AR    $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/patchmda: $(BUILD)/daemon/main.o $(ARCHIVES)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# The pipe's small twin must start in under a millisecond: libc and nothing else.
+$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o
+	@echo "  LD    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+$(TEST_PROGRAMS): %: %.o $(ARCHIVES)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(CMOCKA_LIBS)
+
+-include $(OBJS:.o=.d)
+
+# ---- targets
+
+all: $(PROGRAMS) $(ARCHIVES)	## build the programs (the default)
+	@:
+
+test-programs: $(TEST_PROGRAMS)
+	@:
+
+check:	## build and run every test; TESTS="unit/test_view flow" runs those only
+	@tools/deps check
+	@$(SUBMAKE) all test-programs
+	@BUILD=$(BUILD) STRICT=$(STRICT) tests/run $(TESTS)
+
+lint:	## check what the compiler does not: layout, dependencies, refused functions
+	@BUILD=$(BUILD) tests/lint
+
+format:	## lay out all C as .clang-format has it
+	@find . \( -name .git -o -path ./build \) -prune -o -name '*.[ch]' -print0 | xargs -0 -r clang-format -i
+
+demo:	## try it: a private PostgreSQL, a sample mailbox, a table; MBOX=path imports that
+	@tools/deps run
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tools/demo $(if $(MBOX),'$(MBOX)')
+
+demo-stop:	## stop the demo's PostgreSQL
+	@tools/private-postgres stop build/demo
+
+conformance:	## import the archives of CORPUS=../shared/corpus and compare with the model
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
+
+deps:	## install the packages that building and testing need, if any is missing
+	@tools/deps run check
+
+install: all	## install below $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
+	$(call install-files,$(UNITS),lib/systemd/system)
+	$(call install-files,$(SYSUSERS),lib/sysusers.d)
+	$(foreach section,1 8,$(call install-files,$(filter %.$(section),$(MAN_PAGES)),share/man/man$(section)))
+	$(call install-files,$(DOCS),share/doc/patchmda)
+	$(call install-files,$(GRANTS),share/patchmda)
+
+# $(1) files, $(2) folder below PREFIX; the blank line ends one command and begins the next.
+define install-files
+$(if $(strip $(1)),install -d '$(DESTDIR)$(PREFIX)/$(2)'
+	install -m 644 $(strip $(1)) '$(DESTDIR)$(PREFIX)/$(2)')
+
+endef
+
+clean:	## remove what was built (and the demo, if build/ goes)
+	@for dir in $(BUILD)/demo $(BUILD)/tests/pg.*; do \
+		test ! -d $$dir || tools/private-postgres remove $$dir; \
+	done
+	rm -rf $(BUILD)
+
+# What a compiler has to be told, for tests/lint and for editors.
+flags:
+	@echo $(CC) $(ALL_CFLAGS)
+
+help:	## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
+
+.PHONY: all test-programs check lint format demo demo-stop conformance deps install clean flags help
+.DELETE_ON_ERROR:
+.SECONDARY:

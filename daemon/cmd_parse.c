@@ -1,0 +1,158 @@
+/* cmd_parse - `patchmda parse`: what a message would become, as JSON; no database */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands.h"
+#include "daemon/input.h"
+#include "daemon/mbox.h"
+#include "daemon/record.h"
+#include "parser/cleanup.h"
+
+static const char help[] =
+	"Usage: patchmda parse [OPTION]... [FILE]\n\n"
+	"Print what a message (FILE, or standard input) would become, as a JSON object.\n\n"
+	"      --mbox             FILE is a mailbox: one object a line, one for each message\n"
+	"      --link-name NAME   the project's link name: that prefix is dropped from names\n"
+	"      --list-email ADDR  the list's address: senders that it replaced are found again\n"
+	"      --list-id ID       take this list id and not the headers'\n"
+	"      --help             show this help\n\n"
+	"Examples:\n"
+	"  patchmda parse mail.eml | jq .name\n"
+	"  xz -dc list.mbox.xz | patchmda parse --mbox | jq -r 'select(.kind == \"patch\").hash'\n";
+
+struct options {
+	bool mbox;
+	const char *link_name;
+	const char *list_email;
+	const char *list_id;
+	const char *path; /* NULL is standard input */
+};
+
+enum { OPT_MBOX = 256, OPT_LINK_NAME, OPT_LIST_EMAIL, OPT_LIST_ID, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "mbox", no_argument, NULL, OPT_MBOX },
+	{ "link-name", required_argument, NULL, OPT_LINK_NAME },
+	{ "list-email", required_argument, NULL, OPT_LIST_EMAIL },
+	{ "list-id", required_argument, NULL, OPT_LIST_ID },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* -1 to go on, else the exit status. */
+static int read_options(int argc, char **argv, struct options *ret_options)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		switch (c) {
+		case OPT_MBOX:
+			ret_options->mbox = true;
+			break;
+		case OPT_LINK_NAME:
+			ret_options->link_name = optarg;
+			break;
+		case OPT_LIST_EMAIL:
+			ret_options->list_email = optarg;
+			break;
+		case OPT_LIST_ID:
+			ret_options->list_id = optarg;
+			break;
+		case OPT_HELP:
+			fputs(help, stdout);
+			return 0;
+		default:
+			fputs(help, stderr);
+			return EX_USAGE;
+		}
+	}
+	if (argc - optind > 1) {
+		fputs(help, stderr);
+		return EX_USAGE;
+	}
+	ret_options->path = argc > optind ? argv[optind] : NULL;
+	return -1;
+}
+
+static int parse_one(struct arena *arena, const struct options *options, struct view raw)
+{
+	struct submission submission;
+	json_t *record;
+	int r;
+
+	arena_reset(arena);
+	r = submission_open(arena, raw, &submission);
+	if (options->list_id != NULL) {
+		submission.list_ids[0] = view_str(options->list_id);
+		submission.list_id_count = 1;
+	}
+	if (r == 0 && !submission.is_ignored)
+		r = submission_read(arena, &submission, view_str(options->link_name),
+				    view_str(options->list_email));
+	if (r < 0)
+		return r;
+	record = record_json(&submission, r);
+	if (record == NULL)
+		return -ENOMEM;
+	r = json_dumpf(record, stdout, options->mbox ? JSON_COMPACT : JSON_INDENT(4));
+	json_decref(record);
+	(void)putchar('\n');
+	return r == 0 ? 0 : -EIO;
+}
+
+static int parse_mbox(struct arena *arena, const struct options *options, int fd)
+{
+	_cleanup_(mbox_free_ptr) struct mbox *mbox = mbox_new(fd);
+	struct mbox_message message;
+	int r;
+
+	if (mbox == NULL)
+		return -ENOMEM;
+	while ((r = mbox_next(mbox, &message)) > 0) {
+		r = parse_one(arena, options, message.raw);
+		if (r != 0)
+			break;
+	}
+	return r;
+}
+
+static int parse_file(struct arena *arena, const struct options *options, int fd)
+{
+	struct input input = { 0 };
+	int r = input_read(fd, INPUT_BYTES_MAX, &input);
+
+	if (r == 0)
+		r = parse_one(arena, options, input_view(&input));
+	input_done(&input);
+	return r;
+}
+
+int cmd_parse(int argc, char **argv)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct options options = { 0 };
+	int r = read_options(argc, argv, &options), fd = STDIN_FILENO;
+
+	if (r >= 0)
+		return r;
+	if (options.path != NULL && strcmp(options.path, "-") != 0)
+		fd = open(options.path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || arena == NULL) {
+		fprintf(stderr, "patchmda parse: %s: %s\n", options.path, strerror(errno));
+		return EX_NOINPUT;
+	}
+	r = options.mbox ? parse_mbox(arena, &options, fd) : parse_file(arena, &options, fd);
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+	if (r == 0 && fflush(stdout) != 0)
+		r = -errno;
+	if (r < 0)
+		fprintf(stderr, "patchmda parse: %s: %s\n",
+			options.path != NULL ? options.path : "standard input", strerror(-r));
+	return r == 0 ? 0 : EX_IOERR;
+}

@@ -1,0 +1,16 @@
+/*
+ * commands - one function for each of patchmda's commands
+ *
+ * Each takes the arguments behind the program's name, its own name first, and returns the
+ * exit status.
+ */
+#ifndef DAEMON_COMMANDS_H
+#define DAEMON_COMMANDS_H
+
+int cmd_deliver(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_init(int argc, char **argv);
+int cmd_parse(int argc, char **argv);
+int cmd_project(int argc, char **argv);
+
+#endif

@@ -1,0 +1,57 @@
+/* main - the table of patchmda's commands */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands.h"
+#include "daemon/outcome.h"
+#include "sql/migrations.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} commands[] = {
+	{ "deliver", cmd_deliver, "deliver one message from standard input" },
+	{ "import", cmd_import, "import mailboxes" },
+	{ "init", cmd_init, "make or upgrade the tables" },
+	{ "parse", cmd_parse, "show what a message would become, as JSON" },
+	{ "project", cmd_project, "list, add, change or remove projects" },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
+
+static void print_help(FILE *to)
+{
+	fputs("Usage: patchmda COMMAND [OPTION]...\n\n"
+	      "A mail delivery agent for patches: mail in, rows in Patchwork's tables out.\n\n"
+	      "Commands:\n",
+	      to);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\nEvery command has --help.  Commands that use the database take -d CONNINFO and\n"
+	      "libpq's environment variables (PGHOST, PGDATABASE, PGSERVICE, PGPASSFILE, ...).\n",
+	      to);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_help(stderr);
+		return EX_USAGE;
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("patchmda %s, schema %s\n", PATCHMDA_VERSION, migrations_newest());
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return 0;
+	}
+	fprintf(stderr, "patchmda: there is no command '%s'; 'patchmda --help' lists them\n",
+		argv[1]);
+	return EX_USAGE;
+}

@@ -1,0 +1,41 @@
+/*
+ * fault - the one list of what can be wrong with a mail
+ *
+ * Functions that read mail return 0, a member of this enum (the mail's fault: the same on
+ * every retry, so the mail is held) or -errno (the environment's fault: worth trying again).
+ * A fault means that there is no record at all.  What is merely ugly is a flaw: a bit in
+ * submission.flaws beside a record that can be stored.
+ */
+#ifndef PARSER_FAULT_H
+#define PARSER_FAULT_H
+
+enum fault {
+	FAULT_NONE = 0,
+	FAULT_NO_FROM,
+	FAULT_NO_SUBJECT,
+	FAULT_NO_MESSAGE_ID,
+	FAULT_BAD_SENDER,
+	FAULT_HEADERS_TOO_LARGE,
+	FAULT_TOO_LARGE,
+};
+
+enum flaw {
+	FLAW_NO_DATE = 1 << 0,
+	FLAW_BAD_CHARSET = 1 << 1,
+	FLAW_BAD_HEADER_BYTES = 1 << 2,
+	FLAW_TOO_MANY_PARTS = 1 << 3,
+	FLAW_TOO_DEEP = 1 << 4,
+	FLAW_TOO_MANY_REFERENCES = 1 << 5,
+	FLAW_TOO_MANY_PREFIXES = 1 << 6,
+	FLAW_NUL = 1 << 7,
+	FLAW_CUT_HUNK = 1 << 8,
+	FLAW_NUMBER_RANGE = 1 << 9,
+};
+
+/* A sentence for people, without a full stop; `fault` is a member of enum fault. */
+const char *fault_text(int fault);
+
+/* The flaw's name as `patchmda parse` prints it; `flaw` is one bit. NULL past the last. */
+const char *flaw_name(unsigned flaw);
+
+#endif

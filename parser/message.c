@@ -1,0 +1,350 @@
+/* message - the body of a mail: MIME parts, decoded; see message.h */
+#include "parser/message.h"
+
+#include <gmime/gmime.h>
+
+#include "parser/charset.h"
+#include "parser/cleanup.h"
+#include "parser/fault.h"
+#include "parser/text.h"
+#include "parser/transfer.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentType, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFilter, g_object_unref)
+
+enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
+
+struct walk {
+	struct arena *arena;
+	struct builder parts;
+	size_t count;
+	unsigned *flaws;
+};
+
+static struct view type_of(struct arena *arena, const struct headers *headers,
+			   struct view default_type)
+{
+	struct view value = headers_find(headers, VIEW("Content-Type"));
+	struct view type;
+	size_t slash;
+
+	if (value.ptr == NULL)
+		return default_type;
+	type = text_trim(text_repair(arena, view_head(value, view_find(value, ';', 0)), 0,
+				     &(unsigned){ 0 }));
+	slash = view_find(type, '/', 0);
+	if (slash == type.len || view_find(type, '/', slash + 1) < type.len)
+		return VIEW("text/plain");
+	return text_lower(arena, type);
+}
+
+/* `v` without the quotes or angle brackets around it, and without the backslashes inside. */
+static struct view unquote(struct arena *arena, struct view v)
+{
+	struct builder b = builder_init(arena);
+
+	if (v.len < 2)
+		return v;
+	if (v.ptr[0] == '<' && v.ptr[v.len - 1] == '>')
+		return view_of(v.ptr + 1, v.len - 2);
+	if (v.ptr[0] != '"' || v.ptr[v.len - 1] != '"')
+		return v;
+	v = view_of(v.ptr + 1, v.len - 2);
+	if (view_find(v, '\\', 0) == v.len)
+		return v;
+	for (size_t i = 0; i < v.len; i++) {
+		if (v.ptr[i] == '\\' && i + 1 < v.len && strchr("\\\"", v.ptr[i + 1]) != NULL)
+			i++;
+		builder_byte(&b, v.ptr[i]);
+	}
+	return builder_view(&b);
+}
+
+/* Take the next `name=value` off *rest: up to a semicolon that is not inside quotes. */
+static struct view next_parameter(struct view *rest)
+{
+	struct view parameter;
+	size_t end = 0;
+	bool quoted = false;
+
+	for (; end < rest->len && (quoted || rest->ptr[end] != ';'); end++)
+		if (rest->ptr[end] == '"' && (end == 0 || rest->ptr[end - 1] != '\\'))
+			quoted = !quoted;
+	parameter = view_head(*rest, end);
+	*rest = view_skip(*rest, end < rest->len ? end + 1 : end);
+	return parameter;
+}
+
+/* A parameter that is encoded or continued as RFC 2231 has it: GMime knows how. */
+static struct view extended_parameter(struct arena *arena, struct view value, struct view name)
+{
+	struct view text = arena_copy(arena, value), key = arena_copy(arena, name);
+	g_autoptr(GMimeContentType) type = NULL;
+	const char *found;
+
+	if (text.ptr == NULL || key.ptr == NULL)
+		return (struct view){ 0 };
+	type = g_mime_content_type_parse(NULL, text.ptr);
+	found = type != NULL ? g_mime_content_type_get_parameter(type, key.ptr) : NULL;
+	return found != NULL ? arena_copy(arena, view_str(found)) : (struct view){ 0 };
+}
+
+/* The parameter `name` of a structured header's raw value; absent when it has none. */
+static struct view parameter_of(struct arena *arena, struct view value, struct view name)
+{
+	struct view rest = value;
+	bool extended = false;
+
+	if (value.ptr == NULL)
+		return value;
+	(void)next_parameter(&rest);
+	while (rest.len > 0) {
+		struct view parameter = next_parameter(&rest);
+		size_t equals = view_find(parameter, '=', 0);
+		struct view key = text_trim(view_head(parameter, equals));
+
+		if (view_ieq(key, name))
+			return equals == parameter.len ?
+				       VIEW("") :
+				       unquote(arena, text_trim(view_skip(parameter, equals + 1)));
+		if (view_istarts(key, name) && key.len > name.len && key.ptr[name.len] == '*')
+			extended = true;
+	}
+	return extended ? extended_parameter(arena, value, name) : (struct view){ 0 };
+}
+
+/*
+ * uuencode, by GMime.  Without a `begin` line it is none, and the text stays as it is.
+ */
+static struct view decode_uuencode(struct arena *arena, struct view raw)
+{
+	struct view copy;
+	g_autoptr(GMimeFilter) filter = NULL;
+	char *out;
+	size_t out_len, out_prespace;
+
+	if (!view_starts(raw, VIEW("begin")) && view_search(raw, VIEW("\nbegin"), 0) == raw.len)
+		return raw;
+	copy = arena_copy(arena, raw);
+	if (copy.ptr == NULL)
+		return VIEW("");
+	filter = g_mime_filter_basic_new(GMIME_CONTENT_ENCODING_UUENCODE, FALSE);
+	g_mime_filter_complete(filter, (char *)(uintptr_t)copy.ptr, copy.len, 0, &out, &out_len,
+			       &out_prespace);
+	return arena_copy(arena, view_of(out, out_len));
+}
+
+static struct view decode_transfer(struct arena *arena, struct view encoding, struct view raw)
+{
+	static const char *const uuencode[] = { "x-uuencode", "uuencode", "uue", "x-uue" };
+
+	encoding = text_trim(view_head(encoding, view_find(encoding, '(', 0)));
+	if (encoding.len == 0)
+		return raw;
+	if (view_ieq(encoding, VIEW("quoted-printable")))
+		return transfer_decode_qp(arena, raw);
+	if (view_ieq(encoding, VIEW("base64")))
+		return transfer_decode_base64(arena, raw);
+	for (size_t i = 0; i < G_N_ELEMENTS(uuencode); i++)
+		if (view_ieq(encoding, view_str(uuencode[i])))
+			return decode_uuencode(arena, raw);
+	return raw;
+}
+
+static struct view filename_of(struct arena *arena, const struct headers *headers)
+{
+	struct view name = parameter_of(
+		arena, headers_find(headers, VIEW("Content-Disposition")), VIEW("filename"));
+
+	if (name.ptr == NULL)
+		name = parameter_of(arena, headers_find(headers, VIEW("Content-Type")),
+				    VIEW("name"));
+	return name.ptr != NULL ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 })) : name;
+}
+
+static void add_leaf(struct walk *walk, const struct headers *headers, struct view type,
+		     struct view body)
+{
+	struct part part = { .type = type };
+
+	if (walk->count >= MESSAGE_PARTS_MAX) {
+		*walk->flaws |= FLAW_TOO_MANY_PARTS;
+		return;
+	}
+	part.charset = parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
+				    VIEW("charset"));
+	part.filename = filename_of(walk->arena, headers);
+	part.bytes = decode_transfer(walk->arena,
+				     headers_find(headers, VIEW("Content-Transfer-Encoding")), body);
+	builder_add(&walk->parts, view_of((const char *)&part, sizeof(part)));
+	walk->count++;
+}
+
+enum boundary_line { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_END };
+
+/* RFC 2046, 5.1.1: two hyphens, the boundary, two more at the end, and white space. */
+static enum boundary_line boundary_line(struct view line, struct view boundary)
+{
+	enum boundary_line kind = BOUNDARY_NEXT;
+
+	if (!view_starts(line, VIEW("--")) || !view_starts(view_skip(line, 2), boundary))
+		return BOUNDARY_NONE;
+	line = view_skip(line, 2 + boundary.len);
+	if (view_starts(line, VIEW("--"))) {
+		kind = BOUNDARY_END;
+		line = view_skip(line, 2);
+	}
+	while (line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t'))
+		line = view_skip(line, 1);
+	return line.len == 0 ? kind : BOUNDARY_NONE;
+}
+
+/*
+ * Take all up to the next boundary line off *rest, and that line with it.
+ *
+ * Candidates are found by their hyphens, so that a megabyte of base64 is not walked line by
+ * line.  *ret_part is what stands before the boundary line, or all there is left.
+ */
+static enum boundary_line next_boundary(struct view *rest, struct view boundary,
+					struct view *ret_part)
+{
+	struct view all = *rest;
+
+	for (size_t at = 0; at < all.len; at++) {
+		struct view tail, line, bare;
+		enum boundary_line kind;
+
+		at = view_search(all, VIEW("--"), at);
+		if (at == all.len)
+			break;
+		if (at > 0 && all.ptr[at - 1] != '\n' && all.ptr[at - 1] != '\r')
+			continue;
+		tail = view_skip(all, at);
+		(void)view_next_mail_line(&tail, &line, &bare);
+		kind = boundary_line(bare, boundary);
+		if (kind != BOUNDARY_NONE) {
+			*ret_part = view_head(all, at);
+			*rest = tail;
+			return kind;
+		}
+	}
+	*ret_part = all;
+	*rest = view_skip(all, all.len);
+	return BOUNDARY_NONE;
+}
+
+/* Boundary lines that follow one another count as one, whatever they end in. */
+static void skip_boundaries(struct view *rest, struct view boundary)
+{
+	struct view tail = *rest, line, bare;
+
+	while (view_next_mail_line(&tail, &line, &bare) &&
+	       boundary_line(bare, boundary) != BOUNDARY_NONE)
+		*rest = tail;
+}
+
+static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
+		       enum in_multipart where, int depth);
+
+static int walk_raw(struct walk *walk, struct view raw, struct view default_type,
+		    enum in_multipart where, int depth)
+{
+	struct headers headers;
+	int r = headers_split(walk->arena, raw, &headers);
+
+	if (r != 0)
+		return r;
+	return walk_entity(walk, &headers, default_type, where, depth);
+}
+
+static int walk_multipart(struct walk *walk, const struct headers *headers, struct view type,
+			  int depth)
+{
+	struct view boundary = parameter_of(
+		walk->arena, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
+	struct view default_type = view_eq(type, VIEW("multipart/digest")) ?
+					   VIEW("message/rfc822") :
+					   VIEW("text/plain");
+	struct view rest = headers->body, part;
+	enum boundary_line kind;
+
+	if (boundary.ptr == NULL)
+		return 0;
+	while (boundary.len > 0 && text_is_space((unsigned char)boundary.ptr[boundary.len - 1]))
+		boundary.len--;
+	kind = next_boundary(&rest, boundary, &part);
+	while (kind == BOUNDARY_NEXT && walk->count < MESSAGE_PARTS_MAX) {
+		int r;
+
+		skip_boundaries(&rest, boundary);
+		kind = next_boundary(&rest, boundary, &part);
+		r = walk_raw(walk, part, default_type, IN_MULTIPART, depth + 1);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* RFC 3464: blocks of headers, each of which counts as a part of its own. */
+static int walk_delivery_status(struct walk *walk, struct view rest, int depth)
+{
+	while (rest.len > 0 && walk->count < MESSAGE_PARTS_MAX) {
+		struct view block = view_head(rest, 0), line, bare;
+		int r;
+
+		while (view_next_mail_line(&rest, &line, &bare) && bare.len > 0)
+			block.len += line.len;
+		r = walk_raw(walk, block, VIEW("text/plain"), NOT_IN_MULTIPART, depth + 1);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
+		       enum in_multipart where, int depth)
+{
+	struct view type = type_of(walk->arena, headers, default_type);
+
+	if (depth > MESSAGE_DEPTH_MAX) {
+		*walk->flaws |= FLAW_TOO_DEEP;
+		return 0;
+	}
+	if (view_starts(type, VIEW("multipart/")))
+		return walk_multipart(walk, headers, type, depth);
+	if (view_eq(type, VIEW("message/delivery-status")))
+		return walk_delivery_status(walk, headers->body, depth);
+	if (view_starts(type, VIEW("message/")))
+		return walk_raw(walk, headers->body, VIEW("text/plain"), where, depth + 1);
+	add_leaf(walk, headers, type,
+		 where == IN_MULTIPART ? view_chomp(headers->body) : headers->body);
+	return arena_error(walk->arena);
+}
+
+int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
+		  unsigned *flaws)
+{
+	struct walk walk = { .arena = arena, .parts = builder_init(arena), .flaws = flaws };
+	int r = walk_entity(&walk, headers, VIEW("text/plain"), NOT_IN_MULTIPART, 0);
+
+	if (r != 0)
+		return r;
+	ret_parts->items = (const struct part *)(const void *)walk.parts.ptr;
+	ret_parts->count = walk.count;
+	return arena_error(arena);
+}
+
+struct view part_text(struct arena *arena, const struct part *part, unsigned *flaws)
+{
+	struct view utf8 = VIEW("");
+
+	if (part->charset.len > 0 &&
+	    charset_decode(arena, part->charset, part->bytes, &utf8) == CHARSET_OK)
+		return text_without_nul(arena, utf8);
+	if (part->charset.len > 0)
+		*flaws |= FLAW_BAD_CHARSET;
+	if (text_valid_len(part->bytes) == part->bytes.len)
+		return text_without_nul(arena, part->bytes);
+	*flaws |= FLAW_BAD_CHARSET;
+	return text_without_nul(arena, charset_decode_western(arena, part->bytes));
+}

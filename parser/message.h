@@ -1,0 +1,50 @@
+/*
+ * message - the body of a mail: MIME parts, decoded
+ *
+ * Walks the parts of a MIME entity (RFC 2045, 2046) depth first, those inside attached
+ * messages too, and hands each leaf on with its bytes decoded from the transfer encoding.
+ *
+ * The structure is walked here, on views, and not by GMime's parser: where a mail is broken
+ * (a part without an empty line behind its headers, a `Content-Type: text`, an attached mail
+ * that is base64, a boundary that never closes) GMime drops what the reference keeps, and its
+ * objects do not tell.  GMime does parameters in RFC 2231 form and uuencode.
+ */
+#ifndef PARSER_MESSAGE_H
+#define PARSER_MESSAGE_H
+
+#include "parser/arena.h"
+#include "parser/header.h"
+#include "parser/view.h"
+
+/* Leaves beyond this many are passed over (FLAW_TOO_MANY_PARTS). */
+#define MESSAGE_PARTS_MAX 4096
+
+/* Parts nested deeper are passed over (FLAW_TOO_DEEP). */
+#define MESSAGE_DEPTH_MAX 64
+
+struct part {
+	struct view type;     /* "text/plain": lower case */
+	struct view charset;  /* as declared, absent if not */
+	struct view filename; /* of the disposition or the type's name, absent if neither */
+	struct view bytes;    /* transfer encoding decoded; points into the raw mail or the arena */
+};
+
+struct parts {
+	const struct part *items;
+	size_t count;
+};
+
+/*
+ * The leaves of the message with these headers and body, in order.
+ * *flaws gains what was passed over.  Returns 0 or arena_error().
+ */
+int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
+		  unsigned *flaws);
+
+/*
+ * The part's bytes as text: by its declared character set; where that is absent, unknown or
+ * does not fit (FLAW_BAD_CHARSET) UTF-8, then windows-1252, then ISO-8859-1.  Without NUL.
+ */
+struct view part_text(struct arena *arena, const struct part *part, unsigned *flaws);
+
+#endif

@@ -1,0 +1,247 @@
+/* subject - the bracketed prefixes of a patch mail's Subject; see subject.h */
+#include "parser/subject.h"
+
+#include "parser/fault.h"
+#include "parser/text.h"
+
+struct prefixes {
+	struct view items[SUBJECT_PREFIXES_MAX];
+	size_t count;
+	bool overflow;
+};
+
+/* Length of `word` followed by a colon or white space at the front of `text`, else 0. */
+static size_t leading_word(struct view text, struct view word)
+{
+	size_t n;
+
+	if (!view_istarts(text, word) || text.len == word.len)
+		return 0;
+	if (text.ptr[word.len] == ':')
+		return word.len + 1;
+	return text_is_space(text_char(view_skip(text, word.len), &n)) ? word.len + n : 0;
+}
+
+static size_t digits_len(struct view v)
+{
+	size_t n = 0;
+
+	while (n < v.len && view_is_digit(v.ptr[n]))
+		n++;
+	return n;
+}
+
+static void add_prefix(struct prefixes *prefixes, struct view prefix, struct view link_name)
+{
+	if (view_ieq(prefix, VIEW("patch")) || text_ieq(prefix, link_name))
+		return;
+	if (prefixes->count == SUBJECT_PREFIXES_MAX)
+		prefixes->overflow = true;
+	else
+		prefixes->items[prefixes->count++] = prefix;
+}
+
+static void add_words(struct prefixes *prefixes, struct view inside, struct view link_name)
+{
+	while (inside.len > 0) {
+		size_t end = 0;
+
+		while (end < inside.len && inside.ptr[end] != ',' && inside.ptr[end] != ' ')
+			end++;
+		if (end > 0)
+			add_prefix(prefixes, view_head(inside, end), link_name);
+		inside = view_skip(inside, end < inside.len ? end + 1 : end);
+	}
+}
+
+/* Mercurial's `PATCH N of M`: length of the `N of M` behind `PATCH `, else 0. */
+static size_t mercurial_len(struct view inside)
+{
+	size_t number, total;
+
+	if (!view_starts(inside, VIEW("PATCH ")))
+		return 0;
+	inside = view_skip(inside, 6);
+	number = digits_len(inside);
+	if (number == 0 || !view_starts(view_skip(inside, number), VIEW(" of ")))
+		return 0;
+	total = digits_len(view_skip(inside, number + 4));
+	return total > 0 ? number + 4 + total : 0;
+}
+
+static void add_bracket(struct prefixes *prefixes, struct view inside, struct view link_name)
+{
+	size_t mercurial = mercurial_len(inside);
+
+	if (mercurial > 0) {
+		add_prefix(prefixes, view_of(inside.ptr + 6, mercurial), link_name);
+		inside = view_skip(inside, 6 + mercurial);
+	}
+	add_words(prefixes, inside, link_name);
+}
+
+/* Take the brackets that `text` starts with; returns what is behind them. */
+static struct view take_brackets(struct prefixes *prefixes, struct view text, struct view link_name)
+{
+	while (text.len > 0 && text.ptr[0] == '[') {
+		size_t end = view_find(text, ']', 0);
+
+		if (end == text.len)
+			break;
+		add_bracket(prefixes, view_of(text.ptr + 1, end - 1), link_name);
+		text = text_trim_left(view_skip(text, end + 1));
+	}
+	return text;
+}
+
+static struct view make_name(struct arena *arena, const struct prefixes *prefixes,
+			     struct view title)
+{
+	struct builder b = builder_init(arena);
+
+	if (prefixes->count == 0)
+		return title;
+	builder_byte(&b, '[');
+	for (size_t i = 0; i < prefixes->count; i++) {
+		if (i > 0)
+			builder_byte(&b, ',');
+		builder_add(&b, prefixes->items[i]);
+	}
+	builder_add(&b, VIEW("] "));
+	builder_add(&b, title);
+	return builder_view(&b);
+}
+
+/* Whether `prefix` ends in a series marker, `3/7` or `3 of 7`; *ret_number and *ret_total. */
+static bool find_marker(struct view prefix, struct view *ret_number, struct view *ret_total)
+{
+	size_t total = prefix.len, end, number;
+
+	while (total > 0 && view_is_digit(prefix.ptr[total - 1]))
+		total--;
+	if (total == prefix.len)
+		return false;
+	end = total;
+	if (view_ends(view_head(prefix, end), VIEW("/")))
+		end -= 1;
+	else if (view_ends(view_head(prefix, end), VIEW(" of ")))
+		end -= 4;
+	else
+		return false;
+	number = end;
+	while (number > 0 && view_is_digit(prefix.ptr[number - 1]))
+		number--;
+	*ret_number = view_of(prefix.ptr + number, end - number);
+	*ret_total = view_skip(prefix, total);
+	return number < end;
+}
+
+static void read_marker(struct subject *subject, const struct prefixes *prefixes, unsigned *flaws)
+{
+	struct view number, total;
+	int64_t n, m;
+
+	for (size_t i = 0; i < prefixes->count; i++) {
+		if (!find_marker(prefixes->items[i], &number, &total))
+			continue;
+		if (view_number(number, SUBJECT_NUMBER_MAX, &n) &&
+		    view_number(total, SUBJECT_TOTAL_MAX, &m)) {
+			subject->has_marker = true;
+			subject->number = (int32_t)n;
+			subject->total = (int32_t)m;
+		} else {
+			*flaws |= FLAW_NUMBER_RANGE;
+		}
+		return;
+	}
+}
+
+/* `(v2)` anywhere in the name; the absent view when there is none. */
+static struct view version_in_name(struct view name)
+{
+	for (size_t at = view_find(name, '(', 0); at < name.len;
+	     at = view_find(name, '(', at + 1)) {
+		struct view rest = view_skip(name, at + 1);
+		size_t digits;
+
+		if (rest.len == 0 || (rest.ptr[0] != 'v' && rest.ptr[0] != 'V'))
+			continue;
+		rest = view_skip(rest, 1);
+		digits = digits_len(rest);
+		if (digits > 0 && digits < rest.len && rest.ptr[digits] == ')')
+			return view_head(rest, digits);
+	}
+	return (struct view){ 0 };
+}
+
+static int32_t read_version(const struct prefixes *prefixes, struct view name, unsigned *flaws)
+{
+	struct view digits = { 0 };
+	int64_t version;
+
+	for (size_t i = 0; i < prefixes->count && digits.ptr == NULL; i++) {
+		struct view prefix = prefixes->items[i];
+
+		if (prefix.len > 1 && (prefix.ptr[0] == 'v' || prefix.ptr[0] == 'V') &&
+		    digits_len(view_skip(prefix, 1)) == prefix.len - 1)
+			digits = view_skip(prefix, 1);
+	}
+	if (digits.ptr == NULL)
+		digits = version_in_name(name);
+	if (digits.ptr == NULL)
+		return 1;
+	if (view_number(digits, SUBJECT_VERSION_MAX, &version))
+		return (int32_t)version;
+	*flaws |= FLAW_NUMBER_RANGE;
+	return 1;
+}
+
+static const struct view *keep_prefixes(struct arena *arena, const struct prefixes *prefixes)
+{
+	struct view *kept = arena_alloc(arena, (prefixes->count + 1) * sizeof(*kept));
+
+	if (kept != NULL && prefixes->count > 0)
+		memcpy(kept, prefixes->items, prefixes->count * sizeof(*kept));
+	return kept;
+}
+
+int subject_read(struct arena *arena, struct view text, struct view link_name,
+		 struct subject *ret_subject, unsigned *flaws)
+{
+	struct subject subject = { 0 };
+	struct prefixes prefixes;
+	size_t reply = leading_word(text, VIEW("re")), forward = leading_word(text, VIEW("fw"));
+
+	prefixes.count = 0;
+	prefixes.overflow = false;
+	if (forward == 0)
+		forward = leading_word(text, VIEW("fwd"));
+	subject.is_reply = reply > 0;
+	subject.is_forwarded = forward > 0;
+	text = text_trim_left(view_skip(text, reply + forward));
+	subject.title = take_brackets(&prefixes, text, link_name);
+	subject.name = make_name(arena, &prefixes, subject.title);
+	read_marker(&subject, &prefixes, flaws);
+	subject.version = read_version(&prefixes, subject.name, flaws);
+	subject.prefixes = keep_prefixes(arena, &prefixes);
+	subject.prefix_count = prefixes.count;
+	if (prefixes.overflow)
+		*flaws |= FLAW_TOO_MANY_PREFIXES;
+	*ret_subject = subject;
+	return arena_error(arena);
+}
+
+int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
+			  size_t *ret_count)
+{
+	struct prefixes prefixes;
+	size_t end = view_find(name, ']', 0);
+
+	prefixes.count = 0;
+	prefixes.overflow = false;
+	if (name.len > 0 && name.ptr[0] == '[' && end < name.len)
+		add_words(&prefixes, view_of(name.ptr + 1, end - 1), VIEW(""));
+	*ret_prefixes = keep_prefixes(arena, &prefixes);
+	*ret_count = prefixes.count;
+	return arena_error(arena);
+}

@@ -1,0 +1,45 @@
+/*
+ * subject - the bracketed prefixes of a patch mail's Subject
+ *
+ * The grammar is the one git-format-patch(1) writes, Mercurial's `[PATCH 1 of 3]`, and the
+ * variants seen on lists; tests/corpus has each.
+ */
+#ifndef PARSER_SUBJECT_H
+#define PARSER_SUBJECT_H
+
+#include "parser/arena.h"
+#include "parser/view.h"
+
+/* Prefixes beyond this many are passed over (FLAW_TOO_MANY_PREFIXES); a name of 255 characters
+ * cannot show more. */
+#define SUBJECT_PREFIXES_MAX 256
+
+#define SUBJECT_NUMBER_MAX INT16_MAX  /* of a message in its series */
+#define SUBJECT_TOTAL_MAX INT32_MAX   /* of messages in a series */
+#define SUBJECT_VERSION_MAX INT32_MAX /* a larger one counts as none (FLAW_NUMBER_RANGE) */
+
+struct subject {
+	bool is_reply;	   /* starts `Re:` or `Re ` */
+	bool is_forwarded; /* starts `Fw` or `Fwd` likewise */
+	bool has_marker;   /* `3/7` or `3 of 7`: */
+	int32_t number;
+	int32_t total;
+	int32_t version; /* 1 where none is given */
+	const struct view *prefixes;
+	size_t prefix_count;
+	struct view title; /* what follows the brackets */
+	struct view name;  /* `[p1,p2] title`, or the title alone; not cut */
+};
+
+/*
+ * Read a decoded and folded Subject.  The prefix `patch` and `link_name` (the project's, may
+ * be empty) are dropped, ignoring case.  Returns 0 or arena_error().
+ */
+int subject_read(struct arena *arena, struct view text, struct view link_name,
+		 struct subject *ret_subject, unsigned *flaws);
+
+/* The prefixes of a stored name: what its leading bracket holds, split at commas. */
+int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
+			  size_t *ret_count);
+
+#endif

@@ -1,0 +1,123 @@
+/* transfer - content transfer encodings; see transfer.h */
+#include "parser/transfer.h"
+
+struct base64 {
+	unsigned group;   /* the bits of the group of four that is being read */
+	unsigned in_group; /* how many of its characters were seen */
+	unsigned pads;
+	bool done; /* a padding has closed the text */
+};
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static int base64_digit(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : -1;
+}
+
+/* What stands at `at`, right behind an `=`; returns how many bytes of it were used. */
+static size_t decode_escape(struct builder *b, struct view raw, size_t at)
+{
+	int high, low;
+
+	if (at == raw.len)
+		return 0;
+	if (raw.ptr[at] == '\n' || raw.ptr[at] == '\r') {
+		size_t lf = view_find(raw, '\n', at);
+
+		return (lf < raw.len ? lf + 1 : lf) - at;
+	}
+	builder_byte(b, '=');
+	if (raw.ptr[at] == '=')
+		return 1;
+	high = hex_digit(raw.ptr[at]);
+	low = at + 1 < raw.len ? hex_digit(raw.ptr[at + 1]) : -1;
+	if (high < 0 || low < 0)
+		return 0;
+	if (b->len > 0)
+		b->ptr[b->len - 1] = (char)(high * 16 + low);
+	return 2;
+}
+
+struct view transfer_decode_qp(struct arena *arena, struct view raw)
+{
+	struct builder b = builder_init(arena);
+
+	if (view_find(raw, '=', 0) == raw.len)
+		return raw;
+	if (!builder_reserve(&b, raw.len))
+		return VIEW("");
+	for (size_t at = 0; at < raw.len;) {
+		size_t escape = view_find(raw, '=', at);
+
+		builder_add(&b, view_of(raw.ptr + at, escape - at));
+		if (escape == raw.len)
+			break;
+		at = escape + 1 + decode_escape(&b, raw, escape + 1);
+	}
+	return builder_view(&b);
+}
+
+static void decode_digits(struct base64 *state, struct builder *b, struct view raw)
+{
+	for (size_t i = 0; i < raw.len && !state->done; i++) {
+		int digit = base64_digit(raw.ptr[i]);
+
+		if (raw.ptr[i] == '=') {
+			if (state->in_group >= 2 && state->in_group + ++state->pads >= 4)
+				state->done = true;
+			continue;
+		}
+		if (digit < 0)
+			continue;
+		state->pads = 0;
+		state->group = (state->group << 6 | (unsigned)digit) & 0xFFFFFF;
+		state->in_group = (state->in_group + 1) % 4;
+		if (state->in_group != 1)
+			b->ptr[b->len++] =
+				(char)(state->group >> (2 * ((4 - state->in_group) % 4)));
+	}
+}
+
+struct view transfer_decode_base64(struct arena *arena, struct view raw)
+{
+	struct builder b = builder_init(arena);
+	struct base64 state = { 0 };
+
+	if (!builder_reserve(&b, raw.len / 4 * 3 + 4))
+		return VIEW("");
+	decode_digits(&state, &b, raw);
+	if (!state.done && state.in_group == 1)
+		return raw;
+	return builder_view(&b);
+}
+
+bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct view *ret_bytes)
+{
+	struct builder b = builder_init(arena);
+	struct base64 state = { 0 };
+
+	if (!builder_reserve(&b, raw.len / 4 * 3 + 4))
+		return false;
+	decode_digits(&state, &b, raw);
+	decode_digits(&state, &b, view_head(VIEW("==="), (4 - raw.len % 4) % 4));
+	*ret_bytes = builder_view(&b);
+	return state.done || state.in_group == 0;
+}

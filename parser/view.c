@@ -1,0 +1,94 @@
+/* view - searching and comparing bytes, walking lines; see view.h */
+#define _GNU_SOURCE
+#include "parser/view.h"
+
+#include <strings.h>
+
+size_t view_find(struct view v, char c, size_t from)
+{
+	const char *hit;
+
+	if (from >= v.len)
+		return v.len;
+	hit = memchr(v.ptr + from, c, v.len - from);
+	return hit != NULL ? (size_t)(hit - v.ptr) : v.len;
+}
+
+size_t view_search(struct view v, struct view needle, size_t from)
+{
+	const char *hit;
+
+	if (from >= v.len)
+		return v.len;
+	hit = memmem(v.ptr + from, v.len - from, needle.ptr, needle.len);
+	return hit != NULL ? (size_t)(hit - v.ptr) : v.len;
+}
+
+bool view_ieq(struct view a, struct view b)
+{
+	return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool view_istarts(struct view v, struct view prefix)
+{
+	return v.len >= prefix.len && strncasecmp(v.ptr, prefix.ptr, prefix.len) == 0;
+}
+
+bool view_next_line(struct view *rest, struct view *ret_line)
+{
+	size_t end;
+
+	if (rest->len == 0)
+		return false;
+	end = view_find(*rest, '\n', 0);
+	*ret_line = view_head(*rest, end);
+	*rest = view_skip(*rest, end < rest->len ? end + 1 : end);
+	return true;
+}
+
+bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare)
+{
+	size_t lf, cr, end;
+
+	if (rest->len == 0)
+		return false;
+	lf = view_find(*rest, '\n', 0);
+	cr = view_find(view_head(*rest, lf), '\r', 0);
+	end = lf < rest->len ? lf + 1 : lf;
+	if (cr + 1 < lf)
+		end = cr + 1;
+	*ret_line = view_head(*rest, end);
+	*ret_bare = view_head(*rest, cr);
+	*rest = view_skip(*rest, end);
+	return true;
+}
+
+struct view view_chomp(struct view v)
+{
+	if (v.len > 0 && v.ptr[v.len - 1] == '\n')
+		v.len--;
+	else if (v.len > 0 && v.ptr[v.len - 1] == '\r')
+		return view_head(v, v.len - 1);
+	else
+		return v;
+	if (v.len > 0 && v.ptr[v.len - 1] == '\r')
+		v.len--;
+	return v;
+}
+
+bool view_number(struct view v, int64_t max, int64_t *ret_number)
+{
+	int64_t n = 0;
+
+	if (v.len == 0)
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (!view_is_digit(v.ptr[i]))
+			return false;
+		n = n * 10 + (v.ptr[i] - '0');
+		if (n > max)
+			return false;
+	}
+	*ret_number = n;
+	return true;
+}

@@ -1,0 +1,104 @@
+-- A role that can deliver mail and nothing more.
+--
+--     psql -v role=patchmda -f grants.sql DATABASE
+--
+-- Run it as the owner of the tables (with CREATEROLE, if the role is to be made), after
+-- `patchmda init`, and again after each upgrade. Running it twice does no harm; nothing is
+-- ever revoked. Making projects and upgrading the schema stay with the owner.
+--
+-- It fits databases of Patchwork 3.1 and later as well as our own. Only the patchmda schema
+-- must be there; what a database lacks otherwise is passed over where it says so.
+
+\set ON_ERROR_STOP on
+\if :{?role}
+\else
+	\set role patchmda
+\endif
+
+BEGIN;
+
+-- Without a password: peer, certificate or pg_hba.conf decide, or ALTER ROLE afterwards.
+SELECT format('CREATE ROLE %I LOGIN', :'role')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role')
+\gexec
+
+GRANT USAGE ON SCHEMA public, patchmda TO :"role";
+
+-- What is looked up and never changed. Of the users only who has which address: password
+-- hashes and the like are none of our business.
+GRANT SELECT ON
+	public.patchwork_project,
+	public.patchwork_state,
+	public.patchwork_tag,
+	public.patchwork_delegationrule,
+	public.patchwork_check,
+	public.patchwork_patchrelation
+TO :"role";
+GRANT SELECT (id, email) ON public.auth_user TO :"role";
+
+-- Django's record of its migrations tells which shape the tables have. Ours has none.
+SELECT format('GRANT SELECT ON %s TO %I', found, :'role')
+FROM to_regclass('public.django_migrations') AS found
+WHERE found IS NOT NULL
+\gexec
+
+-- Submissions and people are made and completed. Only a person, in Patchwork, deletes them.
+GRANT SELECT, INSERT, UPDATE ON
+	public.patchwork_person,
+	public.patchwork_patch,
+	public.patchwork_cover
+TO :"role";
+
+-- What hangs on them moves when a late mail shows that a series or a thread is another than
+-- it seemed. UPDATE on patchwork_series is also what LOCK TABLE asks for.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+	public.patchwork_series,
+	public.patchwork_seriesreference,
+	public.patchwork_patchcomment,
+	public.patchwork_covercomment,
+	public.patchwork_patchtag,
+	public.patchwork_event
+TO :"role";
+
+-- Since Patchwork's migration 0048.
+SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', found, :'role')
+FROM to_regclass('public.patchwork_series_dependencies') AS found
+WHERE found IS NOT NULL
+\gexec
+
+-- The sequences of those tables, by what the ids draw from (a default that calls nextval or
+-- an identity column): the names differ, since Patchwork renamed tables but not sequences.
+SELECT format('GRANT USAGE, SELECT ON SEQUENCE %s TO %I', seq.oid::regclass, :'role')
+FROM (VALUES
+	('public.patchwork_person'),
+	('public.patchwork_patch'),
+	('public.patchwork_cover'),
+	('public.patchwork_series'),
+	('public.patchwork_seriesreference'),
+	('public.patchwork_series_dependencies'),
+	('public.patchwork_patchcomment'),
+	('public.patchwork_covercomment'),
+	('public.patchwork_patchtag'),
+	('public.patchwork_event')) AS written (name)
+JOIN pg_attribute a ON a.attrelid = to_regclass(written.name) AND a.attname = 'id'
+CROSS JOIN LATERAL (
+	SELECT d.refobjid
+	FROM pg_attrdef def
+	JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = def.oid
+		AND d.refclassid = 'pg_class'::regclass
+	WHERE def.adrelid = a.attrelid AND def.adnum = a.attnum
+	UNION
+	SELECT d.objid
+	FROM pg_depend d
+	WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid
+		AND d.refobjsubid = a.attnum AND d.classid = 'pg_class'::regclass
+		AND d.deptype = 'i') AS source (oid)
+JOIN pg_class seq ON seq.oid = source.oid AND seq.relkind = 'S'
+\gexec
+
+-- Our own schema, whatever a release keeps there.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA patchmda TO :"role";
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA patchmda TO :"role";
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA patchmda TO :"role";
+
+COMMIT;

@@ -1,0 +1,210 @@
+#!/usr/bin/env bash
+# schema.t - the tables that 0001_patchwork.sql makes are Patchwork's, the databases that
+# tests/django-schema makes are the same but for the names, and the role of grants.sql can
+# do its job in each.
+
+. "$(dirname "$0")/../lib.sh"
+
+# Roles belong to the server, which other scripts may share.
+role=schema_t_deliverer
+
+psql_script() {
+	psql -XqAt -v ON_ERROR_STOP=1 "$@"
+}
+
+# What is true of the database, in the words of tests/data/tables.txt. NOT VALID, ON DELETE,
+# DESC, WHERE and the like show up as additional words.
+facts() {
+	psql_script <<-'SQL' | LC_ALL=C sort
+	WITH tables AS (
+		SELECT oid AS rel, relname AS name
+		FROM pg_class
+		WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+			AND relname <> 'django_migrations'
+	)
+	SELECT format('%s column %s %s %s', name,
+		to_char(row_number() OVER (PARTITION BY rel ORDER BY attnum), 'FM00'),
+		attname, format_type(atttypid, atttypmod))
+		|| CASE WHEN attnotnull THEN ' !' ELSE '' END
+		|| CASE
+			WHEN attidentity = 'd' OR pg_get_expr(adbin, adrelid) ~ '^nextval\(' THEN ' sequence'
+			ELSE coalesce(' DEFAULT ' || pg_get_expr(adbin, adrelid), '') END
+	FROM tables
+	JOIN pg_attribute ON attrelid = rel AND attnum > 0 AND NOT attisdropped
+	LEFT JOIN pg_attrdef ON adrelid = rel AND adnum = attnum
+	UNION ALL
+	SELECT format('%s %s', name, pg_get_constraintdef(c.oid))
+	FROM tables
+	JOIN pg_constraint c ON conrelid = rel
+	UNION ALL
+	SELECT format('%s %sindex %s', name, CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END,
+		substring(pg_get_indexdef(indexrelid) FROM ' USING (.*)'))
+	FROM tables
+	JOIN pg_index ON indrelid = rel
+	WHERE NOT EXISTS (
+		SELECT FROM pg_constraint
+		WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
+	SQL
+}
+
+# What must be true at migration $1.
+expected() {
+	local later='^$'
+	[ "$1" = 0046 ] && later=' \((0047|0048)\)$'
+	sed -E -e '/^#/d' -e "/$later/d" -e 's/ \([0-9]{4}\)$//' "$ROOT/tests/data/tables.txt" |
+		LC_ALL=C sort
+}
+
+states_and_tags() {
+	sql "SELECT * FROM patchwork_state ORDER BY id" "SELECT * FROM patchwork_tag ORDER BY id"
+}
+
+default_states_and_tags() {
+	cat <<-'END'
+	1|New|new|0|t
+	2|Under Review|under-review|1|t
+	3|Accepted|accepted|2|f
+	4|Rejected|rejected|3|f
+	5|RFC|rfc|4|f
+	6|Not Applicable|not-applicable|5|f
+	7|Changes Requested|changes-requested|6|f
+	8|Awaiting Upstream|awaiting-upstream|7|f
+	9|Superseded|superseded|8|f
+	10|Deferred|deferred|9|f
+	1|Acked-by|^Acked-by:|A|t
+	2|Reviewed-by|^Reviewed-by:|R|t
+	3|Tested-by|^Tested-by:|T|t
+	END
+}
+
+# Constraints and indexes of other names than ours have.
+odd_names() {
+	psql_script <<-'SQL'
+	SELECT conname
+	FROM pg_constraint
+	WHERE connamespace = 'public'::regnamespace
+		AND conname !~ format('^%s(_.+)?_(pkey|key|fkey|check)$', conrelid::regclass)
+	UNION
+	SELECT relname
+	FROM pg_index JOIN pg_class i ON i.oid = indexrelid
+	WHERE relnamespace = 'public'::regnamespace
+		AND relname !~ format('^%s(_.+)?_(pkey|key|idx)$', indrelid::regclass)
+	SQL
+}
+
+# The sequences that are not called after the table whose ids they give.
+odd_sequences() {
+	psql_script <<-'SQL'
+	SELECT relname, pg_get_serial_sequence(relname, 'id')
+	FROM pg_class
+	WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+		AND pg_get_serial_sequence(relname, 'id')
+			IS DISTINCT FROM format('public.%s_id_seq', relname)
+	ORDER BY 1
+	SQL
+}
+
+# What the role may do in schema public, by table, in the letters of \dp. The U is for the
+# sequence, + for anything unexpected; a right to a column names it.
+privileges() {
+	psql_script -v role=$role <<-'SQL'
+	SELECT relname, concat(
+		CASE WHEN has_table_privilege(:'role', oid, 'SELECT') THEN 'r' END,
+		CASE WHEN has_table_privilege(:'role', oid, 'INSERT') THEN 'a' END,
+		CASE WHEN has_table_privilege(:'role', oid, 'UPDATE') THEN 'w' END,
+		CASE WHEN has_table_privilege(:'role', oid, 'DELETE') THEN 'd' END,
+		CASE WHEN has_table_privilege(:'role', oid, 'TRUNCATE, REFERENCES, TRIGGER') THEN '+' END,
+		CASE WHEN has_sequence_privilege(:'role', ids, 'USAGE') THEN 'U' END,
+		CASE WHEN has_sequence_privilege(:'role', ids, 'UPDATE') THEN '+' END,
+		(SELECT string_agg(format('%s:%s', attname, privilege_type), ' ' ORDER BY attnum)
+			FROM pg_attribute, aclexplode(attacl) WHERE attrelid = pg_class.oid))
+	FROM pg_class, pg_get_serial_sequence(relname, 'id') AS ids
+	WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+		AND (has_any_column_privilege(:'role', oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+			OR has_table_privilege(:'role', oid, 'DELETE, TRUNCATE, TRIGGER'))
+	ORDER BY relname COLLATE "C"
+	SQL
+}
+
+# What it should be able to do in a database of shape $1 that $2 (django or ours) made.
+deliverer_privileges() {
+	sed '/^$/d' <<-END
+	auth_user|id:SELECT email:SELECT
+	$([ "$2" = ours ] || echo 'django_migrations|r')
+	patchwork_check|r
+	patchwork_cover|rawU
+	patchwork_covercomment|rawdU
+	patchwork_delegationrule|r
+	patchwork_event|rawdU
+	patchwork_patch|rawU
+	patchwork_patchcomment|rawdU
+	patchwork_patchrelation|r
+	patchwork_patchtag|rawdU
+	patchwork_person|rawU
+	patchwork_project|r
+	patchwork_series|rawdU
+	$([ "$1" = 0046 ] || echo 'patchwork_series_dependencies|rawdU')
+	patchwork_seriesreference|rawdU
+	patchwork_state|r
+	patchwork_tag|r
+	END
+}
+
+# Stands for what patchmda's own migrations make.
+make_patchmda_schema() {
+	psql_script <<-'SQL'
+	CREATE SCHEMA patchmda;
+	CREATE TABLE patchmda.thing (id serial);
+	CREATE FUNCTION patchmda.one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+	REVOKE EXECUTE ON FUNCTION patchmda.one() FROM PUBLIC;
+	SQL
+}
+
+# A few things that no list of privileges tells, done as the role.
+try_role() {
+	psql_script -v role=$role <<-'SQL' 2>&1
+	SET ROLE :"role";
+	BEGIN;
+	LOCK TABLE patchwork_series IN SHARE ROW EXCLUSIVE MODE;
+	INSERT INTO patchmda.thing DEFAULT VALUES RETURNING id, patchmda.one();
+	UPDATE patchmda.thing SET id = 2;
+	DELETE FROM patchmda.thing;
+	ROLLBACK;
+	SQL
+}
+
+# What every database must show, whoever made it.
+check_shape() {
+	local shape=$1 maker=$2
+	is "$(facts)" "$(expected "$shape")" "$maker $shape: the tables are those of tables.txt"
+	is "$(states_and_tags)" "$(default_states_and_tags)" \
+		"$maker $shape: the default states and tags are there"
+	make_patchmda_schema
+	ok "$maker $shape: grants.sql runs" psql_script -v role=$role -f "$ROOT/sql/grants.sql"
+	ok "$maker $shape: grants.sql runs again" psql_script -v role=$role -f "$ROOT/sql/grants.sql"
+	is "$(privileges)" "$(deliverer_privileges "$shape" "$maker")" \
+		"$maker $shape: the role may do what delivering needs, and nothing more"
+	is "$(try_role)" "1|1" "$maker $shape: it can lock the series and use schema patchmda"
+}
+
+pg_start
+
+fresh_db schema_ours
+ok "0001_patchwork.sql runs in one transaction" \
+	psql_script -1 -f "$ROOT/sql/schema/0001_patchwork.sql"
+check_shape 0048 ours
+is "$(odd_names)" "" "our constraints and indexes are called table_column_kind"
+is "$(odd_sequences)" "patchwork_patch|public.patchwork_submission_id_seq" \
+	"our ids draw from the sequences that Patchwork has"
+
+for shape in 0046 0048; do
+	fresh_db schema_django_$shape
+	"$ROOT/tests/django-schema" $shape >"$T/schema.sql"
+	ok "what django-schema $shape prints runs" psql_script -1 -f "$T/schema.sql"
+	check_shape $shape django
+	is "$(sql "SELECT left(max(name), 4) FROM django_migrations WHERE app = 'patchwork'")" $shape \
+		"django $shape: django_migrations says so"
+	like "$(odd_names | wc -l)" '^[1-9][0-9]+$' "django $shape: names are not as ours"
+done
+
+done_testing

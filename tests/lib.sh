@@ -1,0 +1,241 @@
+# lib.sh - what the scripts in tests/flow share: TAP, a scratch folder, a PostgreSQL
+#
+#	#!/usr/bin/env bash
+#	# import.t - what this script shows
+#	. "$(dirname "$0")/../lib.sh"
+#	pg_start
+#	ready_db import
+#	ok "an empty mailbox is no error" patchmda import /dev/null
+#	is "$(sql 'select count(*) from patchwork_patch')" 0 "and stores nothing"
+#	done_testing
+#
+# A command that fails outside of ok, is and the like ends the script, which then counts as
+# failed.  ROOT is the tree, BUILD where the programs are (first in PATH), T a scratch folder
+# that goes when the script ends.  Without done_testing (or plan) at the end nothing passes.
+set -Eeuo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=$(realpath -m -- "${BUILD:-$ROOT/build}")
+PATH=$BUILD:$PATH
+export ROOT BUILD PATH
+
+tests_count=0
+tests_failed=0
+tests_planned=
+tests_cleanups=()
+
+mkdir -p "$BUILD/tests"
+T=$(mktemp -d "${TMPDIR:-/tmp}/patchmda-test.XXXXXX")
+
+# ---- the end of the script
+
+# Runs the words given when the script ends, however it ends; the last one said runs first.
+at_exit() {
+	tests_cleanups=("$(printf '%q ' "$@")" ${tests_cleanups[@]+"${tests_cleanups[@]}"})
+}
+
+tests_exit() {
+	local status=$? cleanup
+	trap - ERR
+	set +e
+	for cleanup in ${tests_cleanups[@]+"${tests_cleanups[@]}"}; do
+		eval "$cleanup"
+	done
+	rm -rf "$T"
+	exit $status
+}
+trap tests_exit EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+trap 'diag "$0: line $LINENO: status $?: $BASH_COMMAND"' ERR
+
+# ---- TAP
+
+# Lines for people, which no TAP reader takes for results.
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+plan() {
+	tests_planned=$1
+	echo "1..$1"
+}
+
+pass() {
+	tests_count=$((tests_count + 1))
+	echo "ok $tests_count - $1"
+}
+
+fail() {
+	tests_count=$((tests_count + 1))
+	tests_failed=$((tests_failed + 1))
+	echo "not ok $tests_count - $1"
+}
+
+# skip WHY [HOW MANY]
+skip() {
+	local i
+	for ((i = 0; i < ${2:-1}; i++)); do
+		tests_count=$((tests_count + 1))
+		echo "ok $tests_count # SKIP $1"
+	done
+}
+
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# need TOOL... - skips the script where a tool is missing; with STRICT=1 that is a failure.
+need() {
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null || skip_all "missing tool: $tool"
+	done
+}
+
+# ok NAME COMMAND... - passes if the command does
+ok() {
+	local name=$1 status=0
+	shift
+	"$@" >"$T/ok.out" 2>&1 || status=$?
+	if [ $status -eq 0 ]; then
+		pass "$name"
+	else
+		fail "$name"
+		diag "status $status: $*"
+		diag "$(head -n 50 "$T/ok.out")"
+	fi
+}
+
+# exits STATUS NAME COMMAND... - passes if the command ends with that status; what it printed
+# is in $T/out and $T/err.  Its standard input is the script's.
+exits() {
+	local want=$1 name=$2 status=0
+	shift 2
+	"$@" >"$T/out" 2>"$T/err" || status=$?
+	if [ $status -eq "$want" ]; then
+		pass "$name"
+	else
+		fail "$name"
+		diag "status $status, not $want: $*"
+		diag "$(head -n 50 "$T/out" "$T/err")"
+	fi
+}
+
+# is GOT WANTED NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "$(diff -u --label wanted --label got <(printf '%s\n' "$2") \
+			<(printf '%s\n' "$1") | head -n 50)"
+	fi
+}
+
+# isnt GOT UNWANTED NAME
+isnt() {
+	if [ "$1" != "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "got just what it should not be: $1"
+	fi
+}
+
+# like GOT REGEX NAME - an extended regular expression, somewhere in what was got
+like() {
+	if [[ $1 =~ $2 ]]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "no match for: $2"
+		diag "in: $1"
+	fi
+}
+
+# unlike GOT REGEX NAME
+unlike() {
+	if [[ ! $1 =~ $2 ]]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "should not match: $2"
+		diag "but does: $1"
+	fi
+}
+
+done_testing() {
+	[ -n "$tests_planned" ] || echo "1..$tests_count"
+	[ $tests_failed -eq 0 ] || exit 1
+	exit 0
+}
+
+# ---- PostgreSQL
+
+# pg_start [own] - points PGHOST and so on at a server: the one that tests/run started for all
+# scripts, or one of this script's own, which goes with it.  Who stops or breaks the server
+# must say `own`; PG_DIR then is what tools/private-postgres calls it by.
+pg_start() {
+	local environment
+	if [ "${1-}" != own ] && [ -n "${TESTS_PG_DIR-}" ]; then
+		PG_DIR=$TESTS_PG_DIR
+		environment=$("$ROOT/tools/private-postgres" env "$PG_DIR")
+	else
+		PG_DIR=$(mktemp -d "$BUILD/tests/pg.XXXX")
+		echo $$ >"$PG_DIR.owner"
+		at_exit pg_remove "$PG_DIR"
+		environment=$("$ROOT/tools/private-postgres" --fast start "$PG_DIR")
+	fi
+	eval "$environment"
+}
+
+# pg_stop [kill] - ends a server of the script's own, in order or as a power cut would
+pg_stop() {
+	"$ROOT/tools/private-postgres" "${1:-stop}" "$PG_DIR"
+}
+
+# Starts the same server again, data and all.
+pg_restart() {
+	"$ROOT/tools/private-postgres" start "$PG_DIR" >/dev/null
+}
+
+pg_remove() {
+	"$ROOT/tools/private-postgres" remove "$1"
+	rm -f "$1.owner"
+}
+
+# sql STATEMENT... - runs each in PGDATABASE and prints bare rows, columns divided by `|`
+sql() {
+	local statement arguments=()
+	for statement; do
+		arguments+=(-c "$statement")
+	done
+	psql -XqAt -v ON_ERROR_STOP=1 "${arguments[@]}"
+}
+
+make_db() {
+	PGDATABASE=postgres sql "set client_min_messages = warning" \
+		"drop database if exists \"$1\" with (force)" \
+		"create database \"$1\" template \"$2\""
+}
+
+# fresh_db NAME - an empty database, and PGDATABASE set to it
+fresh_db() {
+	make_db "$1" template0
+	export PGDATABASE=$1
+}
+
+# ready_db NAME - the same after `patchmda init`, which is run once a server and then copied
+ready_db() {
+	local made
+	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'ready'")
+	if [ -z "$made" ]; then
+		make_db ready.new template0
+		PGDATABASE=ready.new patchmda init >/dev/null
+		PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
+	fi
+	make_db "$1" ready
+	export PGDATABASE=$1
+}
