@@ -16,6 +16,8 @@ CORPUS  ?= ../shared/corpus
 MBOX    ?=
 TESTS   ?=
 
+MAKEFLAGS += --no-builtin-rules
+
 PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
 
 # pkg-config may be missing until `make deps` has run, so it is asked when the first command

@@ -9,59 +9,76 @@
 
 #define NAME_BYTES_MAX 64
 
+/* What iconv reads otherwise than mail programs do. */
+enum quirk {
+	QUIRK_NONE,
+	QUIRK_C1,  /* bytes that start no character pass as the control characters 80..9F */
+	QUIRK_YEN, /* 5C and 7E are a yen sign and an overline, and not ASCII's */
+};
+
 /*
  * Names that iconv does not know under any spelling, or knows as something else, in
  * normalised form: lower case, each run of punctuation one underscore.
  */
-static const struct {
+static const struct alias {
 	const char *alias;
 	const char *iconv_name;
+	enum quirk quirk;
 } aliases[] = {
-	{ "646", "US-ASCII" },
-	{ "8859", "ISO-8859-1" },
-	{ "932", "CP932" },
-	{ "936", "GBK" },
-	{ "949", "UHC" },
-	{ "950", "CP950" },
-	{ "ansi_x3.4_1968", "US-ASCII" },
-	{ "ascii", "US-ASCII" },
-	{ "big5_tw", "BIG5" },
-	{ "cp65001", "UTF-8" },
-	{ "cp936", "GBK" },
-	{ "cp949", "UHC" },
-	{ "csbig5", "BIG5" },
-	{ "gb18030_2000", "GB18030" },
-	{ "gb2312_80", "GB2312" },
-	{ "hz", "HZ" },
-	{ "hz_gb_2312", "HZ" },
-	{ "iso2022_jp", "ISO-2022-JP" },
-	{ "iso2022_kr", "ISO-2022-KR" },
-	{ "iso8859", "ISO-8859-1" },
-	{ "iso_8859_1_1987", "ISO-8859-1" },
-	{ "korean", "EUC-KR" },
-	{ "ks_c_5601", "EUC-KR" },
-	{ "ks_c_5601_1987", "EUC-KR" },
-	{ "ks_x_1001", "EUC-KR" },
-	{ "ksc5601", "EUC-KR" },
-	{ "l9", "ISO-8859-15" },
-	{ "latin", "ISO-8859-1" },
-	{ "latin_1", "ISO-8859-1" },
-	{ "mac_roman", "MACINTOSH" },
-	{ "macroman", "MACINTOSH" },
-	{ "ms949", "UHC" },
-	{ "ms950", "CP950" },
-	{ "mskanji", "CP932" },
-	{ "shiftjis", "SHIFT_JIS" },
-	{ "s_jis", "SHIFT_JIS" },
-	{ "u8", "UTF-8" },
-	{ "unicode_1_1_utf_7", "UTF-7" },
-	{ "us_ascii", "US-ASCII" },
-	{ "utf", "UTF-8" },
-	{ "utf8", "UTF-8" },
-	{ "utf_16_be", "UTF-16BE" },
-	{ "utf_16_le", "UTF-16LE" },
-	{ "utf_8", "UTF-8" },
-	{ "utf_8_sig", "UTF-8" },
+	{ "646", "US-ASCII", QUIRK_NONE },
+	{ "8859", "ISO-8859-1", QUIRK_NONE },
+	{ "932", "CP932", QUIRK_NONE },
+	{ "936", "GBK", QUIRK_NONE },
+	{ "949", "UHC", QUIRK_NONE },
+	{ "950", "CP950", QUIRK_NONE },
+	{ "ansi_x3.4_1968", "US-ASCII", QUIRK_NONE },
+	{ "ascii", "US-ASCII", QUIRK_NONE },
+	{ "big5", "BIG5", QUIRK_C1 },
+	{ "big5_hkscs", "BIG5-HKSCS", QUIRK_C1 },
+	{ "big5_tw", "BIG5", QUIRK_C1 },
+	{ "big5hkscs", "BIG5-HKSCS", QUIRK_C1 },
+	{ "cp65001", "UTF-8", QUIRK_NONE },
+	{ "cp936", "GBK", QUIRK_NONE },
+	{ "cp949", "UHC", QUIRK_NONE },
+	{ "csbig5", "BIG5", QUIRK_C1 },
+	{ "csshiftjis", "SHIFT_JIS", QUIRK_YEN },
+	{ "euc_jp", "EUC-JP", QUIRK_C1 },
+	{ "euc_kr", "EUC-KR", QUIRK_C1 },
+	{ "eucjp", "EUC-JP", QUIRK_C1 },
+	{ "euckr", "EUC-KR", QUIRK_C1 },
+	{ "gb18030_2000", "GB18030", QUIRK_NONE },
+	{ "gb2312_80", "GB2312", QUIRK_NONE },
+	{ "iso2022_jp", "ISO-2022-JP", QUIRK_NONE },
+	{ "iso2022_kr", "ISO-2022-KR", QUIRK_NONE },
+	{ "iso8859", "ISO-8859-1", QUIRK_NONE },
+	{ "iso_8859_1_1987", "ISO-8859-1", QUIRK_NONE },
+	{ "korean", "EUC-KR", QUIRK_C1 },
+	{ "ks_c_5601", "EUC-KR", QUIRK_C1 },
+	{ "ks_c_5601_1987", "EUC-KR", QUIRK_C1 },
+	{ "ks_x_1001", "EUC-KR", QUIRK_C1 },
+	{ "ksc5601", "EUC-KR", QUIRK_C1 },
+	{ "l9", "ISO-8859-15", QUIRK_NONE },
+	{ "latin", "ISO-8859-1", QUIRK_NONE },
+	{ "latin_1", "ISO-8859-1", QUIRK_NONE },
+	{ "mac_roman", "MACINTOSH", QUIRK_NONE },
+	{ "macroman", "MACINTOSH", QUIRK_NONE },
+	{ "ms949", "UHC", QUIRK_NONE },
+	{ "ms950", "CP950", QUIRK_NONE },
+	{ "mskanji", "CP932", QUIRK_NONE },
+	{ "s_jis", "SHIFT_JIS", QUIRK_YEN },
+	{ "shift_jis", "SHIFT_JIS", QUIRK_YEN },
+	{ "shiftjis", "SHIFT_JIS", QUIRK_YEN },
+	{ "sjis", "SHIFT_JIS", QUIRK_YEN },
+	{ "u8", "UTF-8", QUIRK_NONE },
+	{ "ujis", "EUC-JP", QUIRK_C1 },
+	{ "unicode_1_1_utf_7", "UTF-7", QUIRK_NONE },
+	{ "us_ascii", "US-ASCII", QUIRK_NONE },
+	{ "utf", "UTF-8", QUIRK_NONE },
+	{ "utf8", "UTF-8", QUIRK_NONE },
+	{ "utf_16_be", "UTF-16BE", QUIRK_NONE },
+	{ "utf_16_le", "UTF-16LE", QUIRK_NONE },
+	{ "utf_8", "UTF-8", QUIRK_NONE },
+	{ "utf_8_sig", "UTF-8", QUIRK_NONE },
 };
 
 /* windows-1252's 80..9F (the WHATWG and Unicode tables agree on what is defined). */
@@ -97,11 +114,11 @@ static bool normalise(struct view name, char normal[NAME_BYTES_MAX])
 	return n > 0;
 }
 
-static const char *find_alias(const char *normal)
+static const struct alias *find_alias(const char *normal)
 {
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
 		if (strcmp(aliases[i].alias, normal) == 0)
-			return aliases[i].iconv_name;
+			return &aliases[i];
 	return NULL;
 }
 
@@ -149,6 +166,78 @@ static enum charset_result convert(struct arena *arena, iconv_t cd, struct view 
 		b.len += made - out_left;
 	}
 	*ret_utf8 = builder_view(&b);
+	return CHARSET_OK;
+}
+
+/* Names of character sets in which the bytes of ASCII mean something else. */
+static bool is_wide_or_shifted(const char *normal)
+{
+	static const char *const families[] = { "utf", "iso_2022_", "iso2022", "csiso2022" };
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
+		if (view_starts(view_str(normal), view_str(families[i])))
+			return true;
+	return false;
+}
+
+/*
+ * Whether `cd` leaves the printable characters of ASCII alone.  iconv knows `de`, `us`, `cp037`,
+ * `ucs-2` and many more that no mail is written in: there the name is wrong, not the text.
+ */
+static bool keeps_ascii(struct arena *arena, iconv_t cd)
+{
+	const struct view ascii = VIEW("\t\n !\"#$%&'()*+,-./0123456789:;<=>?@"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+				       "abcdefghijklmnopqrstuvwxyz{|}~");
+	struct view utf8;
+
+	return convert(arena, cd, ascii, &utf8) == CHARSET_OK && view_eq(utf8, ascii);
+}
+
+static bool has_c1(struct view utf8)
+{
+	for (size_t at = view_find(utf8, '\xC2', 0); at + 1 < utf8.len;
+	     at = view_find(utf8, '\xC2', at + 1))
+		if ((unsigned char)utf8.ptr[at + 1] < 0xA0)
+			return true;
+	return false;
+}
+
+/* The yen sign and the overline back to ASCII; the backslash there is the full-width one. */
+static struct view without_yen(struct arena *arena, struct view utf8)
+{
+	static const struct {
+		struct view from, to;
+	} pairs[] = {
+		{ { "\\", 1 }, { "\xEF\xBC\xBC", 3 } },
+		{ { "\xC2\xA5", 2 }, { "\\", 1 } },
+		{ { "\xE2\x80\xBE", 3 }, { "~", 1 } },
+	};
+	struct builder b = builder_init(arena);
+
+	while (utf8.len > 0) {
+		size_t i = 0;
+
+		while (i < 3 && !view_starts(utf8, pairs[i].from))
+			i++;
+		builder_add(&b, i < 3 ? pairs[i].to : view_head(utf8, 1));
+		utf8 = view_skip(utf8, i < 3 ? pairs[i].from.len : 1);
+	}
+	return builder_view(&b);
+}
+
+/* What iconv takes for characters has to be some: it writes numbers beyond Unicode, too. */
+static enum charset_result convert_strictly(struct arena *arena, iconv_t cd, enum quirk quirk,
+					    struct view raw, struct view *ret_utf8)
+{
+	struct view utf8 = VIEW("");
+	enum charset_result r = convert(arena, cd, raw, &utf8);
+
+	if (r != CHARSET_OK)
+		return r;
+	if (text_valid_len(utf8) != utf8.len || (quirk == QUIRK_C1 && has_c1(utf8)))
+		return CHARSET_MISFIT;
+	*ret_utf8 = quirk == QUIRK_YEN ? without_yen(arena, utf8) : utf8;
 	return CHARSET_OK;
 }
 
@@ -201,25 +290,30 @@ enum charset_result charset_decode(struct arena *arena, struct view name, struct
 				   struct view *ret_utf8)
 {
 	char normal[NAME_BYTES_MAX];
-	const char *known;
+	const struct alias *known;
 	enum charset_result r;
 	iconv_t cd;
 
 	if (!normalise(name, normal))
 		return CHARSET_UNKNOWN;
 	known = find_alias(normal);
-	if (known != NULL && strcmp(known, "UTF-8") == 0)
+	if (known != NULL && strcmp(known->iconv_name, "UTF-8") == 0)
 		return keep_if(text_valid_len(raw) == raw.len, raw, ret_utf8);
-	if (known != NULL && strcmp(known, "US-ASCII") == 0)
+	if (known != NULL && strcmp(known->iconv_name, "US-ASCII") == 0)
 		return keep_if(text_is_ascii(raw), raw, ret_utf8);
 	if (strcmp(normal, "iso_8859_1") == 0 || strcmp(normal, "latin1") == 0)
 		return decode_latin(arena, raw, false, ret_utf8);
 	if (strcmp(normal, "windows_1252") == 0 || strcmp(normal, "cp1252") == 0)
 		return decode_latin(arena, raw, true, ret_utf8);
-	cd = known != NULL ? iconv_open("UTF-8", known) : open_converter(normal);
+	cd = known != NULL ? iconv_open("UTF-8", known->iconv_name) : open_converter(normal);
 	if (cd == (iconv_t)-1)
 		return CHARSET_UNKNOWN;
-	r = convert(arena, cd, raw, ret_utf8);
+	if (known != NULL)
+		r = convert_strictly(arena, cd, known->quirk, raw, ret_utf8);
+	else if (is_wide_or_shifted(normal) || keeps_ascii(arena, cd))
+		r = convert_strictly(arena, cd, QUIRK_NONE, raw, ret_utf8);
+	else
+		r = CHARSET_UNKNOWN;
 	(void)iconv_close(cd);
 	return r;
 }

@@ -6,7 +6,11 @@
 #include "parser/text.h"
 
 #define WORDS 5
-#define NUMBER_MAX 1000000
+#define NUMBER_MAX 999999999
+
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
+#define SECONDS_MIN (-INT64_C(62135596800))
+#define SECONDS_MAX INT64_C(253402300799)
 
 static const char *const months[] = { "january", "february", "march",	  "april",
 				      "may",	 "june",     "july",	  "august",
@@ -209,13 +213,19 @@ static bool read_words(struct words *words, int64_t *ret_seconds)
 bool date_parse(struct view text, int64_t *ret_seconds)
 {
 	struct words words;
+	int64_t seconds;
 
 	split_words(skip_day_name(text), &words);
 	if (words.count == 3)
 		split_dashes(&words);
 	if (words.count == 4)
 		split_zone(&words);
-	return words.count >= 5 && read_words(&words, ret_seconds);
+	if (words.count < 5 || !read_words(&words, &seconds))
+		return false;
+	if (seconds < SECONDS_MIN || seconds > SECONDS_MAX)
+		return false;
+	*ret_seconds = seconds;
+	return true;
 }
 
 void date_format(int64_t seconds, char ret_text[DATE_TEXT_BYTES])
@@ -226,7 +236,7 @@ void date_format(int64_t seconds, char ret_text[DATE_TEXT_BYTES])
 		rest += 86400;
 		days--;
 	}
-	year = 1970 + days / 366 - (days < 0);
+	year = days < 0 ? 1969 + days / 365 : 1970 + days / 366;
 	while (days_to_month(year + 1, 1) <= days)
 		year++;
 	while (days_to_month(year, month) > days)

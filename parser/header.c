@@ -128,15 +128,15 @@ struct encoded_word {
 static bool find_word(struct view text, size_t from, struct encoded_word *ret_word)
 {
 	for (;; from++) {
-		size_t at = view_search(text, VIEW("=?"), from), end;
+		size_t at = view_search(text, VIEW("=?"), from), end, n;
 		size_t mark = at + 2;
 
 		if (at == text.len)
 			return false;
 		from = at;
 		while (mark < text.len && text.ptr[mark] != '?' &&
-		       !text_is_space((unsigned char)text.ptr[mark]))
-			mark++;
+		       !text_is_space(text_char(view_skip(text, mark), &n)))
+			mark += n;
 		if (mark + 2 >= text.len || text.ptr[mark] != '?' || text.ptr[mark + 2] != '?' ||
 		    strchr("bBqQ", text.ptr[mark + 1]) == NULL)
 			continue;

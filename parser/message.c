@@ -75,63 +75,106 @@ static struct view next_parameter(struct view *rest)
 	return parameter;
 }
 
-/* A parameter that is encoded or continued as RFC 2231 has it: GMime knows how. */
-static struct view extended_parameter(struct arena *arena, struct view value, struct view name)
+/* GMime's parsers read tables that g_mime_init() makes, once in a process. */
+static void start_gmime(void)
 {
-	struct view text = arena_copy(arena, value), key = arena_copy(arena, name);
+	static gsize started;
+
+	if (g_once_init_enter(&started)) {
+		g_mime_init();
+		g_once_init_leave(&started, 1);
+	}
+}
+
+/*
+ * A parameter that is encoded or continued as RFC 2231 has it: GMime knows how.  `parameters`
+ * are those of any header; GMime wants a content type before them.
+ */
+static struct view extended_parameter(struct arena *arena, struct view parameters, struct view name)
+{
+	struct view key = arena_copy(arena, name);
+	struct builder text = builder_init(arena);
 	g_autoptr(GMimeContentType) type = NULL;
 	const char *found;
 
-	if (text.ptr == NULL || key.ptr == NULL)
+	builder_add(&text, VIEW("text/plain; "));
+	builder_add(&text, parameters);
+	builder_byte(&text, '\0');
+	if (arena_error(arena) != 0)
 		return (struct view){ 0 };
+	start_gmime();
 	type = g_mime_content_type_parse(NULL, text.ptr);
 	found = type != NULL ? g_mime_content_type_get_parameter(type, key.ptr) : NULL;
 	return found != NULL ? arena_copy(arena, view_str(found)) : (struct view){ 0 };
 }
 
+/* The value in `name=value`; empty if there is no `=`. */
+static struct view parameter_value(struct arena *arena, struct view parameter)
+{
+	size_t equals = view_find(parameter, '=', 0);
+
+	if (equals == parameter.len)
+		return VIEW("");
+	return unquote(arena, text_trim(view_skip(parameter, equals + 1)));
+}
+
 /* The parameter `name` of a structured header's raw value; absent when it has none. */
 static struct view parameter_of(struct arena *arena, struct view value, struct view name)
 {
-	struct view rest = value;
-	bool extended = false;
+	struct view rest = value, parameters, extended = { 0 }, decoded;
 
 	if (value.ptr == NULL)
 		return value;
 	(void)next_parameter(&rest);
+	parameters = rest;
 	while (rest.len > 0) {
 		struct view parameter = next_parameter(&rest);
-		size_t equals = view_find(parameter, '=', 0);
-		struct view key = text_trim(view_head(parameter, equals));
+		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
 
 		if (view_ieq(key, name))
-			return equals == parameter.len ?
-				       VIEW("") :
-				       unquote(arena, text_trim(view_skip(parameter, equals + 1)));
+			return parameter_value(arena, parameter);
 		if (view_istarts(key, name) && key.len > name.len && key.ptr[name.len] == '*')
-			extended = true;
+			extended = parameter;
 	}
-	return extended ? extended_parameter(arena, value, name) : (struct view){ 0 };
+	if (extended.ptr == NULL)
+		return extended;
+	decoded = extended_parameter(arena, parameters, name);
+	return decoded.ptr != NULL ? decoded : parameter_value(arena, extended);
 }
 
-/*
- * uuencode, by GMime.  Without a `begin` line it is none, and the text stays as it is.
- */
+/* All from the line `begin MODE NAME`, the mode in octal digits; empty if there is none. */
+static struct view from_begin(struct view raw)
+{
+	const struct view begin = VIEW("begin ");
+
+	for (struct view line; raw.len > 0; (void)view_next_line(&raw, &line)) {
+		size_t digits = begin.len;
+
+		if (!view_starts(raw, begin))
+			continue;
+		while (digits < raw.len && raw.ptr[digits] >= '0' && raw.ptr[digits] <= '7')
+			digits++;
+		if (digits > begin.len)
+			return raw;
+	}
+	return raw;
+}
+
+/* uuencode, by GMime.  What holds nothing of it stays as it is. */
 static struct view decode_uuencode(struct arena *arena, struct view raw)
 {
-	struct view copy;
+	struct builder text = builder_init(arena);
 	g_autoptr(GMimeFilter) filter = NULL;
 	char *out;
 	size_t out_len, out_prespace;
 
-	if (!view_starts(raw, VIEW("begin")) && view_search(raw, VIEW("\nbegin"), 0) == raw.len)
-		return raw;
-	copy = arena_copy(arena, raw);
-	if (copy.ptr == NULL)
+	builder_add(&text, from_begin(raw));
+	builder_byte(&text, '\n');
+	if (arena_error(arena) != 0)
 		return VIEW("");
 	filter = g_mime_filter_basic_new(GMIME_CONTENT_ENCODING_UUENCODE, FALSE);
-	g_mime_filter_complete(filter, (char *)(uintptr_t)copy.ptr, copy.len, 0, &out, &out_len,
-			       &out_prespace);
-	return arena_copy(arena, view_of(out, out_len));
+	g_mime_filter_complete(filter, text.ptr, text.len, 0, &out, &out_len, &out_prespace);
+	return out_len > 0 ? arena_copy(arena, view_of(out, out_len)) : raw;
 }
 
 static struct view decode_transfer(struct arena *arena, struct view encoding, struct view raw)

@@ -141,11 +141,11 @@ static void add_id(struct id_list *ids, struct view id)
 		ids->overflow = true;
 		return;
 	}
+	if (g_hash_table_contains(ids->seen, &id))
+		return;
 	ids->items[ids->count] = id;
-	if (g_hash_table_add(ids->seen, &ids->items[ids->count]))
-		ids->count++;
-	else
-		(void)g_hash_table_add(ids->seen, &ids->items[ids->count]);
+	(void)g_hash_table_add(ids->seen, &ids->items[ids->count]);
+	ids->count++;
 }
 
 /* All `<...>` of a References value, the last first. */
@@ -308,7 +308,7 @@ static int read_body(struct arena *arena, struct submission *s)
 static int read_depends(struct arena *arena, struct submission *s)
 {
 	const struct view key = VIEW("Depends-on:");
-	struct view *kept = arena_alloc(arena, SUBMISSION_DEPENDS_MAX * sizeof(*kept));
+	struct depends *kept = arena_alloc(arena, SUBMISSION_DEPENDS_MAX * sizeof(*kept));
 	struct view rest = s->content, line;
 
 	if (kept == NULL)
@@ -318,8 +318,8 @@ static int read_depends(struct arena *arena, struct submission *s)
 		if (!view_istarts(line, key))
 			continue;
 		line = text_trim(view_skip(line, key.len));
-		if (line.len > 0)
-			kept[s->depends_count++] = line;
+		if (depends_read(arena, line, &kept[s->depends_count]))
+			s->depends_count++;
 	}
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "parser/arena.h"
+#include "parser/depends.h"
 #include "parser/diff.h"
 #include "parser/fault.h"
 #include "parser/header.h"
@@ -66,7 +67,7 @@ struct submission {
 	struct view diff;	    /* absent if there is none */
 	char hash[DIFF_HASH_CHARS + 1]; /* empty without a diff */
 	struct view pull_url;	    /* absent if it is no pull request */
-	const struct view *depends; /* values of Depends-on lines */
+	const struct depends *depends; /* of Depends-on lines, with what can be read */
 	size_t depends_count;
 	struct view state;    /* X-Patchwork-State, absent if not given */
 	struct view delegate; /* X-Patchwork-Delegate, likewise */

@@ -48,17 +48,17 @@ bool view_next_line(struct view *rest, struct view *ret_line)
 
 bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare)
 {
-	size_t lf, cr, end;
+	size_t at = 0, end;
 
 	if (rest->len == 0)
 		return false;
-	lf = view_find(*rest, '\n', 0);
-	cr = view_find(view_head(*rest, lf), '\r', 0);
-	end = lf < rest->len ? lf + 1 : lf;
-	if (cr + 1 < lf)
-		end = cr + 1;
+	while (at < rest->len && rest->ptr[at] != '\n' && rest->ptr[at] != '\r')
+		at++;
+	end = at < rest->len ? at + 1 : at;
+	if (end < rest->len && rest->ptr[at] == '\r' && rest->ptr[end] == '\n')
+		end++;
 	*ret_line = view_head(*rest, end);
-	*ret_bare = view_head(*rest, cr);
+	*ret_bare = view_head(*rest, at);
 	*rest = view_skip(*rest, end);
 	return true;
 }

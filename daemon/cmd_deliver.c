@@ -1,0 +1,199 @@
+/*
+ * cmd_deliver - `patchmda deliver`: one message on standard input, for a mail server's pipe
+ *
+ * Knows two exit statuses: 0, the mail is in the database (or needs not be), and 75, keep it
+ * and try again.  Any other makes Postfix bounce to the list, and the list throws us off.  So
+ * whatever happens here, signals and GLib's abort() included, ends in one of the two.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands.h"
+#include "daemon/ingest.h"
+#include "daemon/input.h"
+#include "daemon/outcome.h"
+#include "daemon/settings.h"
+#include "parser/cleanup.h"
+
+#define TIMEOUT_SECS_DEFAULT 120
+#define TIMEOUT_SECS_MAX 3600
+
+static const char help[] =
+	"Usage: patchmda deliver [OPTION]... < MESSAGE\n\n"
+	"Deliver one message.  Exits 0 when it is stored (or need not be), 75 when the mail\n"
+	"server has to keep it and try again; never anything else.\n\n"
+	"      --list-id ID         take this list id and not the headers'\n"
+	"      --timeout SECONDS    give up, with 75, after this long (120)\n" SETTINGS_HELP
+	"      --help               show this help\n\n"
+	"Examples:\n"
+	"  patchmda deliver < mail.eml\n"
+	"  patches: \"|/usr/bin/patchmda deliver -d dbname=patchwork\"      (Exim, sendmail)\n";
+
+struct options {
+	struct store_options store;
+	const char *list_id;
+	unsigned timeout_secs;
+};
+
+enum { OPT_LIST_ID = 256, OPT_TIMEOUT, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "list-id", required_argument, NULL, OPT_LIST_ID },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "help", no_argument, NULL, OPT_HELP },
+	SETTINGS_LONG,
+	{ NULL, 0, NULL, 0 },
+};
+
+static pid_t parent;
+
+/* ---- dying well */
+
+static void die(int signal_number)
+{
+	static const char late[] = "4.4.7 patchmda: gave up after the time allowed\n";
+	static const char gone[] = "4.3.0 patchmda: stopped by a signal\n";
+	const char *words = signal_number == SIGALRM ? late : gone;
+
+	/* Nothing can be done if this cannot be written. */
+	if (write(STDERR_FILENO, words, strlen(words)) < 0)
+		_exit(EX_TEMPFAIL);
+	_exit(EX_TEMPFAIL);
+}
+
+/*
+ * Die with the parent: when Postfix's pipe(8) is killed, our input ends as if the mail did,
+ * and half a mail would be stored.
+ */
+static void prepare_to_die(unsigned timeout_secs)
+{
+	static const int signals[] = { SIGHUP,	SIGINT,	 SIGTERM, SIGALRM, SIGABRT, SIGSEGV,
+				       SIGBUS,	SIGFPE,	 SIGILL,  SIGSYS,  SIGXCPU, SIGXFSZ,
+				       SIGUSR1, SIGUSR2, SIGQUIT };
+	static char stack[16384];
+	struct sigaction action = { .sa_handler = die, .sa_flags = SA_ONSTACK };
+	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
+
+	(void)sigaltstack(&alternate, NULL);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		(void)sigaction(signals[i], &action, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	parent = getppid();
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)alarm(timeout_secs);
+}
+
+static bool parent_is_there(void)
+{
+	return getppid() == parent;
+}
+
+/* ---- what there is to say */
+
+/* `status` is RFC 3463's; Postfix logs it if it is the very first thing we say. */
+static int defer(const char *status, const char *what, const char *why)
+{
+	fprintf(stderr, "%s patchmda: %s: %s\n", status, what, why);
+	return EX_TEMPFAIL;
+}
+
+static const char *status_of(int r)
+{
+	switch (r) {
+	case -ENOTCONN:
+		return "4.4.1";
+	case -ENOSYS:
+	case -EACCES:
+		return "4.3.5";
+	case -ENOMEM:
+	case -EBUSY:
+		return "4.3.2";
+	default:
+		return "4.3.0";
+	}
+}
+
+/* ---- the work */
+
+/* -1 to go on, else the exit status. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+	int64_t seconds;
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":" SETTINGS_SHORT, long_options, NULL)) != -1) {
+		int r = settings_take(&options->store, c, optarg);
+
+		if (r < 0)
+			return defer("4.3.5", "bad value of an option", optarg);
+		if (r > 0)
+			continue;
+		switch (c) {
+		case OPT_LIST_ID:
+			options->list_id = optarg;
+			break;
+		case OPT_TIMEOUT:
+			if (!view_number(view_str(optarg), TIMEOUT_SECS_MAX, &seconds) ||
+			    seconds == 0)
+				return defer("4.3.5", "bad value of --timeout", optarg);
+			options->timeout_secs = (unsigned)seconds;
+			break;
+		case OPT_HELP:
+			fputs(help, stdout);
+			return EX_OK;
+		default:
+			return defer("4.3.5", "bad option", argv[optind - 1]);
+		}
+	}
+	return optind < argc ? defer("4.3.5", "unexpected argument", argv[optind]) : -1;
+}
+
+static int store_one(const struct options *options, struct view raw, bool is_cut)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(store_close_ptr) struct store *store = NULL;
+	struct ingest ingest = { .list_id = view_str(options->list_id), .is_cut = is_cut };
+	enum ingested ingested;
+	int r;
+
+	if (arena == NULL)
+		return defer("4.3.2", "memory", strerror(ENOMEM));
+	r = store_open(&options->store, &store);
+	if (r != 0)
+		return defer(status_of(r), "database", store_error(store));
+	r = ingest_read(arena, raw, store_catalog(store), &ingest, &ingested);
+	if (r != 0)
+		return defer(status_of(r), "reading the message", strerror(-r));
+	if (ingested == INGEST_IGNORE)
+		return EX_OK;
+	r = store_deliver(store, &ingest.delivery, 1);
+	if (r != 0)
+		return defer(status_of(r), "database", store_error(store));
+	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
+}
+
+int cmd_deliver(int argc, char **argv)
+{
+	struct options options = { .store = store_defaults, .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	struct input input = { 0 };
+	int r = read_options(argc, argv, &options);
+
+	if (r >= 0)
+		return r;
+	prepare_to_die(options.timeout_secs);
+	options.store.may_commit = parent_is_there;
+	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
+	if (r == 0)
+		r = store_one(&options, input_view(&input), input.is_cut);
+	else
+		r = defer("4.3.0", "standard input", strerror(-r));
+	input_done(&input);
+	return r;
+}

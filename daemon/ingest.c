@@ -1,0 +1,64 @@
+/* ingest - a raw message to a delivery; see ingest.h */
+#include "daemon/ingest.h"
+
+#include <time.h>
+
+static int64_t now_usecs(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int hold(struct ingest *ingest, int fault, enum ingested *ret_ingested)
+{
+	ingest->delivery.kind = HOLD_INVALID;
+	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
+						   "this is its front" :
+						   fault_text(fault);
+	*ret_ingested = INGEST_DELIVER;
+	return 0;
+}
+
+int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
+		struct ingest *ingest, enum ingested *ret_ingested)
+{
+	struct submission *s = &ingest->submission;
+	struct delivery *delivery = &ingest->delivery;
+	const struct project *project;
+	int r = submission_open(arena, raw, s);
+
+	*delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
+				       .submission = s,
+				       .raw = raw,
+				       .received_usecs = now_usecs() };
+	delivery->expires_from = delivery->received_usecs / 1000000;
+	if (r < 0)
+		return r;
+	if (ingest->list_id.ptr != NULL) {
+		s->list_ids[0] = ingest->list_id;
+		s->list_id_count = 1;
+	}
+	if (r > 0 || ingest->is_cut)
+		return hold(ingest, r, ret_ingested);
+	*ret_ingested = INGEST_IGNORE;
+	if (s->is_ignored)
+		return 0;
+	project = catalog_choose(catalog, s);
+	if (project == NULL) {
+		delivery->kind = HOLD_NO_PROJECT;
+		delivery->reason = s->list_id_count > 0 ? "no project has one of its list ids" :
+							  "the message names no list";
+		*ret_ingested = INGEST_NO_PROJECT;
+		return 0;
+	}
+	r = submission_read(arena, s, view_str(project->link_name), view_str(project->list_email));
+	if (r < 0)
+		return r;
+	if (r > 0)
+		return hold(ingest, r, ret_ingested);
+	delivery->project_id = project->id;
+	*ret_ingested = INGEST_DELIVER;
+	return 0;
+}

@@ -1,0 +1,31 @@
+/*
+ * ingest - a raw message to a delivery; shared by all that take mail in
+ */
+#ifndef DAEMON_INGEST_H
+#define DAEMON_INGEST_H
+
+#include "parser/submission.h"
+#include "sql/store.h"
+
+enum ingested {
+	INGEST_DELIVER,	   /* the delivery is for store_deliver() */
+	INGEST_IGNORE,	   /* X-Patchwork-Hint: nothing to do */
+	INGEST_NO_PROJECT, /* for none of our lists: hold it, or count it */
+};
+
+struct ingest {
+	struct submission submission;
+	struct delivery delivery;
+	struct view list_id; /* given by the caller instead of the headers'; absent if not */
+	bool is_cut;	     /* the raw message is only the front of one over all limits */
+};
+
+/*
+ * Read `raw` and choose its project.  For INGEST_DELIVER and INGEST_NO_PROJECT the delivery
+ * is ready; it points into `raw`, the arena and *ingest.  Mail that cannot be understood is
+ * INGEST_DELIVER too, as one to be held.  Returns 0 or -errno.
+ */
+int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
+		struct ingest *ingest, enum ingested *ret_ingested);
+
+#endif

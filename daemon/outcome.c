@@ -1,0 +1,46 @@
+/* outcome - how a message fared; see outcome.h */
+#include "daemon/outcome.h"
+
+#include <sysexits.h>
+
+const struct outcome_words outcome_words[OUTCOME_COUNT] = {
+	[OUTCOME_STORED] = { "stored", EX_OK, "250 2.0.0 stored" },
+	[OUTCOME_DUPLICATE] = { "duplicate", EX_OK, "250 2.0.0 already there" },
+	[OUTCOME_IGNORED] = { "ignored", EX_OK, "250 2.0.0 nothing to store" },
+	[OUTCOME_HELD] = { "held", EX_OK, "250 2.0.0 kept for later" },
+	[OUTCOME_DEFERRED] = { "deferred", EX_TEMPFAIL, "451 4.3.0 try again later" },
+};
+
+enum outcome outcome_of(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_PATCH:
+	case VERDICT_COVER:
+	case VERDICT_COMMENT:
+		return OUTCOME_STORED;
+	case VERDICT_DUPLICATE:
+		return OUTCOME_DUPLICATE;
+	case VERDICT_WAITING:
+	case VERDICT_HELD:
+		return OUTCOME_HELD;
+	case VERDICT_EMPTY:
+	case VERDICT_UNRELATED:
+		return OUTCOME_IGNORED;
+	case VERDICT_UNDECIDED:
+		break;
+	}
+	return OUTCOME_DEFERRED;
+}
+
+const char *outcome_verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_UNDECIDED] = "undecided", [VERDICT_PATCH] = "patch",
+		[VERDICT_COVER] = "cover",	   [VERDICT_COMMENT] = "comment",
+		[VERDICT_DUPLICATE] = "duplicate", [VERDICT_WAITING] = "waiting",
+		[VERDICT_EMPTY] = "empty",	   [VERDICT_UNRELATED] = "unrelated",
+		[VERDICT_HELD] = "held",
+	};
+
+	return names[verdict];
+}

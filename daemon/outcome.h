@@ -1,0 +1,33 @@
+/*
+ * outcome - how a message fared, in the words of each entry point
+ *
+ * One table (architecture, "Outcomes"): what a verdict means for the mail server.
+ */
+#ifndef DAEMON_OUTCOME_H
+#define DAEMON_OUTCOME_H
+
+#include "parser/world.h"
+
+enum outcome {
+	OUTCOME_STORED,
+	OUTCOME_DUPLICATE,
+	OUTCOME_IGNORED,
+	OUTCOME_HELD,
+	OUTCOME_DEFERRED,
+	OUTCOME_COUNT,
+};
+
+struct outcome_words {
+	const char *name;	/* "stored" */
+	int exit_status;	/* of deliver: 0 or EX_TEMPFAIL */
+	const char *lmtp_reply; /* RFC 3463 status and text */
+};
+
+extern const struct outcome_words outcome_words[OUTCOME_COUNT];
+
+enum outcome outcome_of(enum verdict verdict);
+
+/* The verdict's name: "patch", "cover", "comment", "duplicate", "waiting", ... */
+const char *outcome_verdict_name(enum verdict verdict);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * progress - what an import has done so far, for a person who watches
+ */
+#ifndef DAEMON_PROGRESS_H
+#define DAEMON_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parser/world.h"
+
+struct progress {
+	uint64_t messages;
+	uint64_t patches;
+	uint64_t covers;
+	uint64_t comments;
+	uint64_t duplicates;
+	uint64_t ignored;
+	uint64_t held;
+	uint64_t waiting; /* of those held: replies whose parent may still come */
+	uint64_t errors;
+	uint64_t bytes_done;
+	uint64_t bytes_all; /* 0: not known */
+	int64_t started_usecs;
+	int64_t shown_usecs;
+	bool on_terminal;
+	bool is_quiet;
+};
+
+void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet);
+
+/* Count a message's verdict. */
+void progress_count(struct progress *progress, enum verdict verdict);
+
+/* Show how far it is, if it is time to: a line rewritten on a terminal, else one now and then. */
+void progress_show(struct progress *progress);
+
+/* Clear the line on the terminal and print the summary, as text or one JSON object. */
+void progress_finish(struct progress *progress, bool as_json);
+
+#endif

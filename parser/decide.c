@@ -1,0 +1,308 @@
+/* decide - what each message of a batch becomes; see decide.h */
+#include "parser/decide.h"
+
+#include "parser/series.h"
+
+/* ---- patches and cover letters */
+
+static void fill_item(struct item *item, struct message *message)
+{
+	const struct submission *s = message->submission;
+
+	item->message = message;
+	item->name = s->name;
+	item->is_member = true;
+	item->date = message->date;
+	item->person = message->person;
+	item->refs = s->references;
+	item->ref_count = s->reference_count;
+	item->has_marker = s->subject.has_marker;
+	item->number = s->subject.has_marker ? s->subject.number : 1;
+	item->total = s->subject.has_marker ? s->subject.total : 1;
+	item->version = s->subject.version;
+	message->item = item;
+}
+
+static void take_item(struct world *world, struct message *message, enum item_kind kind)
+{
+	struct view msgid = message->submission->msgid;
+	struct item *item = world_find_item(world, kind, message->project_id, msgid);
+
+	if (item != NULL) {
+		message->verdict = VERDICT_DUPLICATE;
+		message->item = item;
+		return;
+	}
+	fill_item(world_add_item(world, kind, 0, message->project_id, msgid), message);
+	message->verdict = kind == ITEM_PATCH ? VERDICT_PATCH : VERDICT_COVER;
+	world_add_event(world, (struct event){ .category = kind == ITEM_PATCH ?
+								   EVENT_PATCH_CREATED :
+								   EVENT_COVER_CREATED,
+					       .project_id = message->project_id,
+					       .item = message->item });
+}
+
+/* ---- comments (spec ingest 12.3, 17 a) */
+
+static void take_reply(struct world *world, struct message *message)
+{
+	const struct submission *s = message->submission;
+	struct comment *comment = world_find_comment(world, message->project_id, s->msgid);
+
+	if (comment != NULL) {
+		message->verdict = VERDICT_DUPLICATE;
+		message->comment = comment;
+		return;
+	}
+	comment = world_add_comment(world, message->project_id, s->msgid);
+	comment->refs = s->references;
+	comment->ref_count = s->reference_count;
+	comment->message = message;
+	message->comment = comment;
+}
+
+static void ask(struct world *world, struct comment *comment);
+
+/*
+ * The parent that `msgid` gives a comment: a patch or cover letter of that id, or the parent
+ * of a comment of that id, if that is of the kind looked for.
+ */
+static struct item *parent_by_id(struct world *world, int32_t project_id, struct view msgid,
+				 enum item_kind kind, bool *ret_by_comment)
+{
+	struct item *item = world_find_item(world, kind, project_id, msgid);
+	struct comment *comment;
+
+	*ret_by_comment = item == NULL;
+	if (item != NULL)
+		return item;
+	for (comment = world_find_comment(world, project_id, msgid); comment != NULL;
+	     comment = comment->next) {
+		ask(world, comment);
+		if (comment->parent != NULL && comment->parent->kind == kind)
+			return comment->parent;
+	}
+	return NULL;
+}
+
+static struct item *find_parent(struct world *world, const struct comment *comment)
+{
+	bool by_comment;
+
+	for (int kind = ITEM_PATCH; kind <= ITEM_COVER; kind++)
+		for (size_t i = 0; i < comment->ref_count; i++) {
+			struct item *parent =
+				parent_by_id(world, comment->project_id, comment->refs[i],
+					     (enum item_kind)kind, &by_comment);
+
+			if (parent != NULL)
+				return parent;
+		}
+	return NULL;
+}
+
+/*
+ * Find a comment's parent, after those of the comments that it refers to.  Comments that
+ * refer to each other in a circle see what was known before.
+ */
+static void ask(struct world *world, struct comment *comment)
+{
+	struct item *parent;
+
+	if (comment->state != COMMENT_UNASKED)
+		return;
+	comment->state = COMMENT_ASKING;
+	comment->parent = comment->stored_parent;
+	parent = find_parent(world, comment);
+	if (parent != NULL)
+		comment->parent = parent;
+	comment->state = COMMENT_ASKED;
+}
+
+size_t decide_mention_count(struct world *world, const struct comment *comment)
+{
+	bool by_comment;
+
+	if (comment->parent == NULL || comment->parent->kind == ITEM_COVER)
+		return comment->ref_count;
+	for (size_t i = 0; i < comment->ref_count; i++)
+		if (parent_by_id(world, comment->project_id, comment->refs[i], ITEM_PATCH,
+				 &by_comment) != NULL)
+			return by_comment ? i + 1 : i;
+	return comment->ref_count;
+}
+
+static void tell_comment(struct world *world, struct comment *comment)
+{
+	world_add_event(world, (struct event){ .category = comment_is_on_cover(comment) ?
+								   EVENT_COVER_COMMENT_CREATED :
+								   EVENT_PATCH_COMMENT_CREATED,
+					       .project_id = comment->project_id,
+					       .item = comment->parent,
+					       .comment = comment });
+}
+
+/* ---- replies without a parent (spec ingest 16, D2) */
+
+static struct message *reply_of_batch(struct world *world, int32_t project_id, struct view msgid)
+{
+	struct comment *comment = world_find_comment(world, project_id, msgid);
+
+	return comment != NULL ? comment->message : NULL;
+}
+
+/* Whether a reply to `msgid` may hope: it has not come yet, or waits itself. */
+static bool may_come(struct world *world, int32_t project_id, struct view msgid)
+{
+	struct message *reply = reply_of_batch(world, project_id, msgid);
+
+	if (reply != NULL)
+		return reply->verdict == VERDICT_WAITING;
+	return world_is_waiting(world, project_id, msgid) ||
+	       !world_has_seen(world, project_id, msgid);
+}
+
+/*
+ * Sort the replies that have no parent into those that wait and those that wait in vain: all
+ * wait at first, and as long as one is found that has nothing to hope for, it is let go and
+ * those that refer to it are asked again.
+ */
+static void settle_waiting(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world);
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (guint i = 0; i < messages->len; i++) {
+			struct message *m = messages->pdata[i];
+			const struct submission *s = m->submission;
+			bool hope = false;
+
+			if (m->verdict != VERDICT_WAITING)
+				continue;
+			for (size_t r = 0; r < s->reference_count && !hope; r++)
+				hope = !view_eq(s->references[r], s->msgid) &&
+				       may_come(world, m->project_id, s->references[r]);
+			if (!hope) {
+				m->verdict = VERDICT_UNRELATED;
+				world_add_seen(world, m->project_id, s->msgid);
+				changed = true;
+			}
+		}
+	}
+}
+
+static void list_awaited(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world);
+
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *m = messages->pdata[i];
+		const struct submission *s = m->submission;
+
+		if (m->verdict != VERDICT_WAITING)
+			continue;
+		m->awaited = g_ptr_array_new();
+		for (size_t r = 0; r < s->reference_count; r++)
+			if (may_come(world, m->project_id, s->references[r]))
+				g_ptr_array_add(m->awaited, (gpointer)(uintptr_t)&s->references[r]);
+	}
+}
+
+/* ---- people (spec ingest 17 b) */
+
+static bool is_later(const struct person *person, int64_t date, struct view msgid)
+{
+	int order;
+
+	if (!person->has_name_at || person->name_date != date)
+		return !person->has_name_at || person->name_date < date;
+	order = memcmp(person->name_msgid.ptr, msgid.ptr, MIN(person->name_msgid.len, msgid.len));
+	return order < 0 || (order == 0 && person->name_msgid.len < msgid.len);
+}
+
+static void name_person(struct message *message)
+{
+	struct person *person = message->person;
+	struct view name = message->submission->sender.name;
+
+	person->is_needed = true;
+	if (name.len == 0) {
+		if (name.ptr != NULL && person->name.ptr == NULL && !person->is_user) {
+			person->name = name;
+			person->is_renamed = true;
+		}
+		return;
+	}
+	if (!is_later(person, message->date, message->submission->msgid))
+		return;
+	if (!person->is_user && !view_eq(person->name, name)) {
+		person->name = name;
+		person->is_renamed = true;
+	}
+	person->has_name_at = true;
+	person->name_date = message->date;
+	person->name_msgid = message->submission->msgid;
+	person->name_at_changed = true;
+}
+
+/* ---- all of it */
+
+static void take_message(struct world *world, struct message *message)
+{
+	switch (message->submission->kind) {
+	case SUBMISSION_EMPTY:
+		message->verdict = VERDICT_EMPTY;
+		world_add_seen(world, message->project_id, message->submission->msgid);
+		break;
+	case SUBMISSION_PATCH:
+		take_item(world, message, ITEM_PATCH);
+		break;
+	case SUBMISSION_COVER:
+		take_item(world, message, ITEM_COVER);
+		break;
+	case SUBMISSION_REPLY:
+		take_reply(world, message);
+		break;
+	}
+}
+
+static void judge_reply(struct world *world, struct message *message)
+{
+	struct comment *comment = message->comment;
+
+	if (comment->parent != NULL) {
+		message->verdict = VERDICT_COMMENT;
+		tell_comment(world, comment);
+	} else {
+		message->verdict = VERDICT_WAITING;
+	}
+}
+
+void decide(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world), *comments;
+
+	for (guint i = 0; i < messages->len; i++)
+		take_message(world, messages->pdata[i]);
+	comments = world_comments(world);
+	for (guint i = 0; i < comments->len; i++)
+		ask(world, comments->pdata[i]);
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *message = messages->pdata[i];
+
+		if (message->verdict == VERDICT_UNDECIDED)
+			judge_reply(world, message);
+	}
+	settle_waiting(world);
+	list_awaited(world);
+	series_group(world);
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *message = messages->pdata[i];
+
+		if (message->verdict == VERDICT_PATCH || message->verdict == VERDICT_COVER ||
+		    message->verdict == VERDICT_COMMENT)
+			name_person(message);
+	}
+}

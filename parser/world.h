@@ -1,0 +1,226 @@
+/*
+ * world - what is known when a batch of messages is decided
+ *
+ * The store fills a world with the rows that the batch could touch, adds the batch's messages,
+ * and calls decide() (decide.h), which says what each becomes and works that into the world.
+ * What has to be written is then the difference between the world and what was loaded: every
+ * record shows both.  Nothing here knows PostgreSQL; ids are the database's numbers, 0 for what
+ * has no row yet.
+ *
+ * Dates are seconds since 1970 of the UTC clock reading (spec ingest 5).  Records live in the
+ * world's arena; the tables are GLib's.
+ */
+#ifndef PARSER_WORLD_H
+#define PARSER_WORLD_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parser/arena.h"
+#include "parser/submission.h"
+#include "parser/view.h"
+
+struct person {
+	int32_t id;
+	struct view email; /* as first seen */
+	struct view name;  /* absent is null */
+	bool is_user;	   /* has an account in Patchwork: the name is his own */
+	bool has_name_at;  /* the name is that of the message: */
+	int64_t name_date;
+	struct view name_msgid;
+	bool is_needed;	      /* some stored message is this person's */
+	bool is_renamed;      /* name changed */
+	bool name_at_changed; /* name_date and name_msgid did */
+};
+
+enum item_kind { ITEM_PATCH, ITEM_COVER };
+
+/* A patch or cover letter. */
+struct item {
+	enum item_kind kind;
+	int32_t id;
+	int32_t project_id;
+	struct view msgid;
+	struct view name; /* cut to 255 */
+	struct message *message; /* the one of this batch that it is made from, or NULL */
+
+	/* Neighbourhood (spec ingest 17 c); `is_member` says that it is known: */
+	bool is_member;
+	int64_t date;
+	struct person *person;
+	const struct view *refs;
+	size_t ref_count;
+	bool has_marker;
+	int32_t number; /* in the marker */
+	int32_t total;
+	int32_t version;
+	int64_t stored_circle; /* 0 for a new one */
+	int64_t circle;	       /* 0: named after the first new item of the circle, see below */
+	struct item *circle_leader; /* any one item of its circle, the same for all */
+
+	/* Grouping: */
+	struct series *series; /* of a patch; NULL for covers and patches numbered 0 */
+	struct series *home;   /* the series that it found or made */
+	struct series *stored_series;
+	struct series *stored_home;
+	int32_t known_series_id; /* of one that is known by id alone; 0 if there is none */
+};
+
+enum series_named { NAMED_NOT, NAMED_BY_PATCH, NAMED_BY_COVER, NAMED_BY_HAND };
+
+struct series {
+	int32_t id;
+	int32_t project_id;
+	struct person *person;
+	int32_t version;
+	int32_t total;
+	int64_t date;
+	struct item *cover;
+	struct view name; /* absent is null */
+	enum series_named named;
+	GPtrArray *patches; /* struct item *, in order of joining */
+
+	bool is_new;	  /* it got its id in this batch */
+	bool is_gone;	  /* its row is to be deleted */
+	bool is_replaced; /* its row goes on as another record's, which `replaces` it */
+	bool members_changed; /* its row existed, and its events have to be made anew */
+	struct series *replaces; /* the record as loaded, for one that was worked out afresh */
+	struct item *stored_cover;
+	struct view stored_name;
+};
+
+/* A row of patchwork_seriesreference. */
+struct reference {
+	int32_t project_id;
+	struct view msgid;
+	struct series *series;	      /* NULL when it has to go */
+	struct series *stored_series; /* NULL when it is new */
+};
+
+enum comment_state { COMMENT_UNASKED, COMMENT_ASKING, COMMENT_ASKED };
+
+struct comment {
+	int32_t id;
+	int32_t new_id; /* of one that moves to the other table */
+	int32_t project_id;
+	struct view msgid;
+	const struct view *refs;
+	size_t ref_count;
+	enum comment_state state;
+	struct item *parent; /* NULL: none is known */
+	struct item *stored_parent;
+	struct message *message; /* the one of this batch that it is made from, or NULL */
+	struct comment *next;	 /* with the same message id */
+};
+
+/* What a message became. */
+enum verdict {
+	VERDICT_UNDECIDED,
+	VERDICT_PATCH,
+	VERDICT_COVER,
+	VERDICT_COMMENT,
+	VERDICT_DUPLICATE,
+	VERDICT_WAITING, /* a reply whose parent may still come */
+	VERDICT_EMPTY,	 /* nothing in it */
+	VERDICT_UNRELATED, /* a reply to nothing of ours, or no reply */
+	VERDICT_HELD,	   /* kept for somebody to look at */
+};
+
+struct message {
+	const struct submission *submission;
+	int32_t project_id;
+	struct person *person;
+	int64_t date; /* the submission's, or the time of receipt */
+	int64_t waiting_id; /* of the row it was kept in until now, else 0 */
+	enum verdict verdict;
+	struct item *item;	 /* of a patch or cover letter */
+	struct comment *comment; /* of a reply */
+	bool is_newly_waiting;
+	GPtrArray *awaited;	 /* const struct view *: what a waiting reply waits for, or NULL */
+};
+
+/* Events that a batch gives rise to. */
+enum event_category {
+	EVENT_PATCH_CREATED,
+	EVENT_COVER_CREATED,
+	EVENT_SERIES_CREATED,
+	EVENT_PATCH_COMMENT_CREATED,
+	EVENT_COVER_COMMENT_CREATED,
+	EVENT_PATCH_COMPLETED,
+	EVENT_SERIES_COMPLETED,
+};
+
+struct event {
+	enum event_category category;
+	int32_t project_id;
+	struct item *item;	 /* the patch or cover letter, or NULL */
+	struct comment *comment; /* or NULL */
+	struct series *series;	 /* or NULL */
+};
+
+struct world;
+
+struct world *world_new(void);
+void world_free(struct world *world);
+void world_free_ptr(struct world **world);
+
+/* The arena for what the world's records point to. */
+struct arena *world_arena(struct world *world);
+
+/*
+ * Records by key; NULL where there is none.  Ids are compared exactly, addresses without
+ * regard to case.  Comments with one id form a chain by `next`.
+ */
+struct item *world_find_item(struct world *world, enum item_kind kind, int32_t project_id,
+			     struct view msgid);
+struct item *world_find_item_id(struct world *world, enum item_kind kind, int32_t id);
+struct comment *world_find_comment(struct world *world, int32_t project_id, struct view msgid);
+struct series *world_find_series_id(struct world *world, int32_t id);
+struct reference *world_find_reference(struct world *world, int32_t project_id,
+				       struct view msgid);
+struct person *world_find_person(struct world *world, struct view email);
+struct person *world_find_person_id(struct world *world, int32_t id);
+
+/*
+ * New records, zeroed but for the arguments and found by them from then on.  Views are copied.
+ * An id of 0 is not indexed.
+ */
+struct item *world_add_item(struct world *world, enum item_kind kind, int32_t id,
+			    int32_t project_id, struct view msgid);
+struct comment *world_add_comment(struct world *world, int32_t project_id, struct view msgid);
+struct series *world_add_series(struct world *world, int32_t id, int32_t project_id);
+struct reference *world_add_reference(struct world *world, int32_t project_id, struct view msgid);
+struct person *world_add_person(struct world *world, int32_t id, struct view email);
+struct message *world_add_message(struct world *world, int32_t project_id,
+				  const struct submission *submission);
+void world_add_event(struct world *world, struct event event);
+
+/* Let a person be found by another spelling of his address. */
+void world_alias_person(struct world *world, struct person *person, struct view email);
+
+/* Tell a person's id after the row was made. */
+void world_set_person_id(struct world *world, struct person *person, int32_t id);
+
+/* Ids that came before and are not ours, and ids of replies that wait. */
+void world_add_seen(struct world *world, int32_t project_id, struct view msgid);
+bool world_has_seen(struct world *world, int32_t project_id, struct view msgid);
+void world_add_waiting(struct world *world, int32_t project_id, struct view msgid);
+bool world_is_waiting(struct world *world, int32_t project_id, struct view msgid);
+
+/* All records of a kind, in the order of their making; elements as named. */
+const GPtrArray *world_items(const struct world *world);	 /* struct item * */
+const GPtrArray *world_comments(const struct world *world);	 /* struct comment * */
+const GPtrArray *world_series(const struct world *world);	 /* struct series * */
+const GPtrArray *world_references(const struct world *world); /* struct reference * */
+const GPtrArray *world_people(const struct world *world);	 /* struct person * */
+const GPtrArray *world_messages(const struct world *world);	 /* struct message * */
+const GPtrArray *world_events(const struct world *world);	 /* struct event * */
+
+/* The parent's kind decides which table a comment is in. */
+static inline bool comment_is_on_cover(const struct comment *comment)
+{
+	return comment->parent != NULL && comment->parent->kind == ITEM_COVER;
+}
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * batch - one attempt at a batch: what load.c, write.c and store.c share
+ */
+#ifndef SQL_BATCH_H
+#define SQL_BATCH_H
+
+#include <errno.h>
+#include <glib.h>
+
+#include "sql/catalog.h"
+#include "sql/pg.h"
+#include "sql/store.h"
+
+struct batch {
+	struct pg *pg;
+	const struct catalog *catalog;
+	const struct store_options *options;
+	struct delivery *deliveries;
+	size_t delivery_count;
+
+	struct world *world;
+	int64_t now_usecs;	 /* the server's, after the lock */
+	struct arena *arena;	 /* of waiting messages that were read again */
+	GPtrArray *results;	 /* struct pg_result *: the world's records point into them */
+	GPtrArray *messages;	 /* struct message * of each delivery; NULL for held ones */
+	GHashTable *instants;	 /* clock seconds to instant usecs, where the zone is not UTC */
+	GHashTable *raws;	 /* struct message to struct delivery: of new ones */
+};
+
+/* Begin the transaction, lock, and fill the world with what the batch could touch. */
+int batch_load(struct batch *batch);
+
+/* Write what decide() made of it. */
+int batch_write(struct batch *batch);
+
+/* The 8 bytes that `seen` knows a message id by. */
+int64_t batch_seen_hash(struct view msgid);
+
+/* ---- arrays for parameters */
+
+static inline GArray *new_ints(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(int32_t));
+}
+
+static inline GArray *new_bigints(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(int64_t));
+}
+
+static inline GArray *new_views(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(struct view));
+}
+
+static inline void add_int(GArray *array, int32_t value)
+{
+	g_array_append_val(array, value);
+}
+
+static inline void add_bigint(GArray *array, int64_t value)
+{
+	g_array_append_val(array, value);
+}
+
+static inline void add_view(GArray *array, struct view value)
+{
+	g_array_append_val(array, value);
+}
+
+static inline void free_array(GArray **array)
+{
+	if (*array != NULL)
+		g_array_unref(*array);
+}
+
+#endif

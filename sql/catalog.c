@@ -1,0 +1,392 @@
+/* catalog - what the operator sets; see catalog.h */
+#include "sql/catalog.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "parser/diff.h"
+#include "parser/pattern.h"
+#include "parser/text.h"
+
+struct state {
+	int32_t id;
+	char *name;
+};
+
+struct tag {
+	int32_t id;
+	struct pattern *pattern;
+};
+
+struct rule {
+	int32_t project_id;
+	int32_t user_id;
+	char *path;
+};
+
+struct user {
+	int32_t id;
+	char *email;
+};
+
+struct catalog {
+	GPtrArray *projects;
+	GPtrArray *patterns; /* of each project: struct pattern * or NULL */
+	GArray *states;	     /* by ordering */
+	GArray *tags;
+	GArray *rules; /* from high priority to low, then by path */
+	GArray *users;
+	char *sequences[TABLE_COUNT];
+	bool has_dependencies;
+	GString *warnings;
+};
+
+static const char *const table_names[TABLE_COUNT] = {
+	[TABLE_PATCH] = "patchwork_patch",
+	[TABLE_COVER] = "patchwork_cover",
+	[TABLE_PATCH_COMMENT] = "patchwork_patchcomment",
+	[TABLE_COVER_COMMENT] = "patchwork_covercomment",
+	[TABLE_SERIES] = "patchwork_series",
+	[TABLE_WAITING] = "patchmda.waiting",
+};
+
+enum query { PROJECTS, STATES, TAGS, RULES, USERS, SEQUENCES, DEPENDENCIES, QUERIES };
+
+static const char *const statements[QUERIES] = {
+	[PROJECTS] = "select id, linkname, listid, listemail, subject_match, use_tags"
+		     " from patchwork_project order by linkname",
+	[STATES] = "select id, name from patchwork_state order by ordering",
+	[TAGS] = "select id, name, pattern from patchwork_tag order by id",
+	[RULES] = "select project_id, user_id, path from patchwork_delegationrule"
+		  " order by priority desc, path",
+	[USERS] = "select id, email from auth_user where email <> '' order by id",
+	[SEQUENCES] =
+		"select k.i, coalesce(pg_get_serial_sequence(k.name, 'id'),"
+		" (select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\\(''(.*)''::')"
+		" from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
+		" and a.attnum = d.adnum where d.adrelid = k.name::regclass and a.attname = 'id'))"
+		" from unnest($1::text[]) with ordinality k(name, i) order by k.i",
+	[DEPENDENCIES] = "select to_regclass('patchwork_series_dependencies') is not null",
+};
+
+static char *dup_text(const struct pg_result *result, int row, int column)
+{
+	struct view text = pg_text(result, row, column);
+
+	return g_strndup(text.ptr != NULL ? text.ptr : "", text.len);
+}
+
+static void free_project(gpointer pointer)
+{
+	const struct project *project = pointer;
+
+	g_free((gpointer)(uintptr_t)project->link_name);
+	g_free((gpointer)(uintptr_t)project->list_id);
+	g_free((gpointer)(uintptr_t)project->list_email);
+	g_free((gpointer)(uintptr_t)project->subject_match);
+	g_free(pointer);
+}
+
+static void clear_state(gpointer pointer)
+{
+	g_free(((struct state *)pointer)->name);
+}
+
+static void clear_tag(gpointer pointer)
+{
+	pattern_free(((struct tag *)pointer)->pattern);
+}
+
+static void clear_rule(gpointer pointer)
+{
+	g_free(((struct rule *)pointer)->path);
+}
+
+static void clear_user(gpointer pointer)
+{
+	g_free(((struct user *)pointer)->email);
+}
+
+static void free_pattern(gpointer pointer)
+{
+	pattern_free(pointer);
+}
+
+static GArray *new_list(size_t size, GDestroyNotify clear)
+{
+	GArray *list = g_array_new(FALSE, FALSE, (guint)size);
+
+	g_array_set_clear_func(list, clear);
+	return list;
+}
+
+static struct catalog *catalog_new(void)
+{
+	struct catalog *catalog = g_new0(struct catalog, 1);
+
+	catalog->projects = g_ptr_array_new_with_free_func(free_project);
+	catalog->patterns = g_ptr_array_new_with_free_func(free_pattern);
+	catalog->states = new_list(sizeof(struct state), clear_state);
+	catalog->tags = new_list(sizeof(struct tag), clear_tag);
+	catalog->rules = new_list(sizeof(struct rule), clear_rule);
+	catalog->users = new_list(sizeof(struct user), clear_user);
+	catalog->warnings = g_string_new(NULL);
+	return catalog;
+}
+
+static struct pattern *compile(struct catalog *catalog, const char *what, struct view name,
+			       struct view text)
+{
+	const char *error;
+	struct pattern *pattern = pattern_new(text, &error);
+
+	if (pattern == NULL)
+		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what, (int)name.len,
+				       name.ptr, error);
+	return pattern;
+}
+
+static void take_projects(struct catalog *catalog, const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct project *project = g_new0(struct project, 1);
+		struct view match = pg_text(result, i, 4);
+
+		project->id = pg_int(result, i, 0);
+		project->link_name = dup_text(result, i, 1);
+		project->list_id = dup_text(result, i, 2);
+		project->list_email = dup_text(result, i, 3);
+		project->subject_match = dup_text(result, i, 4);
+		project->use_tags = pg_bool(result, i, 5);
+		g_ptr_array_add(catalog->projects, project);
+		g_ptr_array_add(catalog->patterns, match.len > 0 ?
+							   compile(catalog, "subject_match",
+								   pg_text(result, i, 1), match) :
+							   NULL);
+	}
+}
+
+static void take_settings(struct catalog *catalog, struct pg_result *const *results)
+{
+	for (int i = 0; i < pg_rows(results[STATES]); i++) {
+		struct state state = { pg_int(results[STATES], i, 0),
+				       dup_text(results[STATES], i, 1) };
+
+		g_array_append_val(catalog->states, state);
+	}
+	for (int i = 0; i < pg_rows(results[TAGS]); i++) {
+		struct tag tag = { pg_int(results[TAGS], i, 0),
+				   compile(catalog, "pattern of tag", pg_text(results[TAGS], i, 1),
+					   pg_text(results[TAGS], i, 2)) };
+
+		if (tag.pattern != NULL)
+			g_array_append_val(catalog->tags, tag);
+	}
+	for (int i = 0; i < pg_rows(results[RULES]); i++) {
+		struct rule rule = { pg_int(results[RULES], i, 0), pg_int(results[RULES], i, 1),
+				     dup_text(results[RULES], i, 2) };
+
+		g_array_append_val(catalog->rules, rule);
+	}
+	for (int i = 0; i < pg_rows(results[USERS]); i++) {
+		struct user user = { pg_int(results[USERS], i, 0), dup_text(results[USERS], i, 1) };
+
+		g_array_append_val(catalog->users, user);
+	}
+}
+
+static void add_table_names(struct pg_query *query)
+{
+	GArray *names = g_array_new(FALSE, FALSE, sizeof(struct view));
+
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		struct view name = view_str(table_names[i]);
+
+		g_array_append_val(names, name);
+	}
+	pg_param_texts(query, names);
+	g_array_unref(names);
+}
+
+int catalog_load(struct pg *pg, struct catalog **ret_catalog)
+{
+	struct pg_query queries[QUERIES];
+	struct pg_result *results[QUERIES];
+	struct catalog *catalog;
+	int r;
+
+	for (int i = 0; i < QUERIES; i++)
+		pg_query_init(&queries[i], statements[i]);
+	add_table_names(&queries[SEQUENCES]);
+	r = pg_run_all(pg, queries, QUERIES, results);
+	for (int i = 0; i < QUERIES; i++)
+		pg_query_done(&queries[i]);
+	if (r != 0)
+		return r;
+	catalog = catalog_new();
+	take_projects(catalog, results[PROJECTS]);
+	take_settings(catalog, results);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		catalog->sequences[i] = dup_text(results[SEQUENCES], i, 1);
+	catalog->has_dependencies = pg_bool(results[DEPENDENCIES], 0, 0);
+	for (int i = 0; i < QUERIES; i++)
+		pg_result_free(results[i]);
+	*ret_catalog = catalog;
+	return 0;
+}
+
+void catalog_free(struct catalog *catalog)
+{
+	if (catalog == NULL)
+		return;
+	g_ptr_array_unref(catalog->projects);
+	g_ptr_array_unref(catalog->patterns);
+	g_array_unref(catalog->states);
+	g_array_unref(catalog->tags);
+	g_array_unref(catalog->rules);
+	g_array_unref(catalog->users);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		g_free(catalog->sequences[i]);
+	g_string_free(catalog->warnings, TRUE);
+	g_free(catalog);
+}
+
+void catalog_free_ptr(struct catalog **catalog)
+{
+	catalog_free(*catalog);
+}
+
+bool catalog_has_dependencies(const struct catalog *catalog)
+{
+	return catalog->has_dependencies;
+}
+
+const char *catalog_sequence(const struct catalog *catalog, enum table table)
+{
+	return catalog->sequences[table];
+}
+
+const GPtrArray *catalog_projects(const struct catalog *catalog)
+{
+	return catalog->projects;
+}
+
+const struct project *catalog_project(const struct catalog *catalog, int32_t id)
+{
+	for (guint i = 0; i < catalog->projects->len; i++) {
+		const struct project *project = catalog->projects->pdata[i];
+
+		if (project->id == id)
+			return project;
+	}
+	return NULL;
+}
+
+static const struct project *choose_by_list_id(const struct catalog *catalog, struct view list_id,
+					       struct view subject)
+{
+	const struct project *fallback = NULL;
+
+	for (guint i = 0; i < catalog->projects->len; i++) {
+		const struct project *project = catalog->projects->pdata[i];
+		const struct pattern *pattern = catalog->patterns->pdata[i];
+
+		if (!view_eq(view_str(project->list_id), list_id))
+			continue;
+		if (project->subject_match[0] == '\0')
+			fallback = project;
+		else if (pattern != NULL && pattern_matches(pattern, subject))
+			return project;
+	}
+	return fallback;
+}
+
+const struct project *catalog_choose(const struct catalog *catalog,
+				     const struct submission *submission)
+{
+	for (size_t i = 0; i < submission->list_id_count; i++) {
+		const struct project *project = choose_by_list_id(
+			catalog, submission->list_ids[i], submission->subject_text);
+
+		if (project != NULL)
+			return project;
+	}
+	return NULL;
+}
+
+int32_t catalog_state(const struct catalog *catalog, struct view name)
+{
+	for (guint i = 0; name.ptr != NULL && i < catalog->states->len; i++) {
+		const struct state *state = &g_array_index(catalog->states, struct state, i);
+
+		if (text_ieq(view_str(state->name), name))
+			return state->id;
+	}
+	return catalog->states->len > 0 ? g_array_index(catalog->states, struct state, 0).id : 0;
+}
+
+static int32_t user_for_file(const struct catalog *catalog, int32_t project_id, const char *file)
+{
+	for (guint i = 0; i < catalog->rules->len; i++) {
+		const struct rule *rule = &g_array_index(catalog->rules, struct rule, i);
+
+		if (rule->project_id == project_id && fnmatch(rule->path, file, FNM_NOESCAPE) == 0)
+			return rule->user_id;
+	}
+	return 0;
+}
+
+static bool has_rules(const struct catalog *catalog, int32_t project_id)
+{
+	for (guint i = 0; i < catalog->rules->len; i++)
+		if (g_array_index(catalog->rules, struct rule, i).project_id == project_id)
+			return true;
+	return false;
+}
+
+int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id, struct view email,
+			 struct view diff)
+{
+	struct view rest = diff, file;
+	int32_t all = 0;
+
+	for (guint i = 0; email.ptr != NULL && i < catalog->users->len; i++) {
+		const struct user *user = &g_array_index(catalog->users, struct user, i);
+
+		if (text_ieq(view_str(user->email), email))
+			return user->id;
+	}
+	if (!has_rules(catalog, project_id))
+		return 0;
+	while (diff_next_file(&rest, &file)) {
+		char *name = g_strndup(file.ptr, file.len);
+		int32_t user = user_for_file(catalog, project_id, name);
+
+		g_free(name);
+		if (user == 0 || (all != 0 && user != all))
+			return 0;
+		all = user;
+	}
+	return all;
+}
+
+size_t catalog_tag_count(const struct catalog *catalog)
+{
+	return catalog->tags->len;
+}
+
+int32_t catalog_tag_id(const struct catalog *catalog, size_t tag)
+{
+	return g_array_index(catalog->tags, struct tag, tag).id;
+}
+
+size_t catalog_count_tag(const struct catalog *catalog, size_t tag, struct view text)
+{
+	return pattern_count(g_array_index(catalog->tags, struct tag, tag).pattern, text);
+}
+
+const char *catalog_warnings(const struct catalog *catalog)
+{
+	return catalog->warnings->len > 0 ? catalog->warnings->str : NULL;
+}

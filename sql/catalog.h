@@ -1,0 +1,81 @@
+/*
+ * catalog - what the operator sets: projects, states, tags, delegation rules
+ *
+ * Read in one go, small, and not changed once loaded: whoever keeps one loads another from
+ * time to time.
+ */
+#ifndef SQL_CATALOG_H
+#define SQL_CATALOG_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parser/submission.h"
+#include "parser/view.h"
+#include "sql/pg.h"
+
+/* The tables whose ids are drawn before rows are written. */
+enum table {
+	TABLE_PATCH,
+	TABLE_COVER,
+	TABLE_PATCH_COMMENT,
+	TABLE_COVER_COMMENT,
+	TABLE_SERIES,
+	TABLE_WAITING,
+	TABLE_COUNT,
+};
+
+struct project {
+	int32_t id;
+	const char *link_name;
+	const char *list_id;
+	const char *list_email;
+	const char *subject_match; /* empty: the default for its list id */
+	bool use_tags;
+};
+
+struct catalog;
+
+/* Read everything, in one round trip.  Returns 0 or what pg_run_all() returns. */
+int catalog_load(struct pg *pg, struct catalog **ret_catalog);
+void catalog_free(struct catalog *catalog);
+void catalog_free_ptr(struct catalog **catalog);
+
+/* Whether the database has patchwork_series_dependencies (schema 0048). */
+bool catalog_has_dependencies(const struct catalog *catalog);
+
+/* The sequence that a table's ids come from, as text for regclass. */
+const char *catalog_sequence(const struct catalog *catalog, enum table table);
+
+/* All projects, by link name: struct project *. */
+const GPtrArray *catalog_projects(const struct catalog *catalog);
+const struct project *catalog_project(const struct catalog *catalog, int32_t id);
+
+/*
+ * The project for an opened message: the first of its list ids that leads to one; among
+ * several with one list id the first whose subject_match matches, else the one without.
+ * NULL when there is none.  Not for two threads at once.
+ */
+const struct project *catalog_choose(const struct catalog *catalog,
+				     const struct submission *submission);
+
+/* The state with that name, ignoring case; else the one with the least ordering. 0: none. */
+int32_t catalog_state(const struct catalog *catalog, struct view name);
+
+/*
+ * The user that a patch is delegated to: he whose address is `email` (may be absent), else he
+ * whom the project's rules give for every file of `diff`.  0: nobody.
+ */
+int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id, struct view email,
+			 struct view diff);
+
+/* Tags: how many there are, their ids, and how often one matches in a text. */
+size_t catalog_tag_count(const struct catalog *catalog);
+int32_t catalog_tag_id(const struct catalog *catalog, size_t tag);
+size_t catalog_count_tag(const struct catalog *catalog, size_t tag, struct view text);
+
+/* What is wrong with the settings and was passed over (bad patterns), a line each; or NULL. */
+const char *catalog_warnings(const struct catalog *catalog);
+
+#endif

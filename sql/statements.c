@@ -1,0 +1,379 @@
+/* statements - every statement of the path that mail takes; see statements.h */
+#include "sql/statements.h"
+
+#define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
+#define CLOCK(column) \
+	"extract(epoch from (" column " at time zone current_setting('TimeZone')))::bigint"
+
+const char sql_begin[] = "begin isolation level read committed";
+
+/*
+ * A database that gave up durability (synchronous_commit off) gets it back for our mail.
+ * Compiling (jit) our statements takes a hundred times as long as running them.
+ */
+const char sql_settings[] =
+	"select set_config('lock_timeout', $1, true),"
+	" set_config('idle_in_transaction_session_timeout', $2, true),"
+	" set_config('TimeZone', $3, true),"
+	" set_config('jit', 'off', true),"
+	" set_config('synchronous_commit', case current_setting('synchronous_commit')"
+	" when 'off' then 'on' else current_setting('synchronous_commit') end, true)";
+
+/* The keys of the advisory locks: 'pmda' and the project; 'pmdp' for the people. */
+const char sql_lock_projects[] =
+	"select pg_advisory_xact_lock(1886217313, p) from unnest($1::int[]) p";
+
+const char sql_lock_people[] = "select pg_advisory_xact_lock(1886217328, 0)";
+
+const char sql_now[] = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
+
+const char sql_known_patches[] =
+	"select k.i, p.id, p.series_id from " KEYS ","
+	" lateral (select id, series_id from patchwork_patch p"
+	" where p.msgid = k.msgid and p.project_id = k.project_id offset 0) p";
+
+const char sql_known_covers[] =
+	"select k.i, c.id from " KEYS ","
+	" lateral (select id from patchwork_cover c"
+	" where c.msgid = k.msgid and c.project_id = k.project_id offset 0) c";
+
+const char sql_known_comments[] =
+	"select k.i, 'P'::\"char\", c.id, p.id, p.msgid from " KEYS ","
+	" lateral (select id, patch_id from patchwork_patchcomment c"
+	" where c.msgid = k.msgid order by id offset 0) c,"
+	" lateral (select id, msgid from patchwork_patch p"
+	" where p.id = c.patch_id and p.project_id = k.project_id offset 0) p"
+	" union all "
+	"select k.i, 'C'::\"char\", c.id, p.id, p.msgid from " KEYS ","
+	" lateral (select id, cover_id from patchwork_covercomment c"
+	" where c.msgid = k.msgid order by id offset 0) c,"
+	" lateral (select id, msgid from patchwork_cover p"
+	" where p.id = c.cover_id and p.project_id = k.project_id offset 0) p";
+
+const char sql_known_references[] =
+	"select k.i, r.series_id from " KEYS ","
+	" lateral (select series_id from patchwork_seriesreference r"
+	" where r.msgid = k.msgid and r.project_id = k.project_id offset 0) r";
+
+const char sql_known_waiting[] =
+	"select k.i from " KEYS ","
+	" lateral (select 1 from patchmda.waiting w"
+	" where w.msgid = k.msgid and w.project_id = k.project_id offset 0) w";
+
+const char sql_known_seen[] =
+	"select k.i from unnest($1::int[], $2::bigint[]) with ordinality k(project_id, hash, i),"
+	" lateral (select 1 from patchmda.seen s"
+	" where s.hash = k.hash and s.project_id = k.project_id offset 0) s";
+
+const char sql_people[] =
+	"select k.i, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
+	" from unnest($1::text[]) with ordinality k(email, i),"
+	" lateral (select id, email, name, user_id from patchwork_person p"
+	" where p.email = k.email offset 0) p"
+	" left join lateral (select date, msgid from patchmda.person_name n"
+	" where n.person_id = p.id offset 0) n on true";
+
+const char sql_people_any_case[] =
+	"select k.i, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
+	" from unnest($1::text[]) with ordinality k(email, i)"
+	" join patchwork_person p on upper(p.email) = upper(k.email)"
+	" left join patchmda.person_name n on n.person_id = p.id"
+	" order by p.id";
+
+/* Comments that mention one of the ids, and those that mention these, and so on. */
+const char sql_comments_that_mention[] =
+	"with recursive mover(project_id, msgid, kind, id) as ("
+	"select k.project_id, k.msgid collate \"C\", ' '::\"char\", 0 from " KEYS
+	" union "
+	"select m.project_id, c.msgid, m.kind, m.id from mover k,"
+	" lateral (select project_id, kind, id from patchmda.mention m"
+	" where m.ref = k.msgid and m.project_id = k.project_id"
+	" and m.kind in ('P', 'C') offset 0) m,"
+	" lateral (select msgid::text collate \"C\" as msgid from patchwork_patchcomment c"
+	" where m.kind = 'P' and c.id = m.id"
+	" union all select msgid::text collate \"C\" from patchwork_covercomment c"
+	" where m.kind = 'C' and c.id = m.id offset 0) c)"
+	" select m.project_id, m.msgid, m.kind, m.id, p.id, p.msgid, c.headers"
+	" from mover m,"
+	" lateral (select patch_id as parent_id, headers from patchwork_patchcomment c"
+	" where m.kind = 'P' and c.id = m.id"
+	" union all select cover_id, headers from patchwork_covercomment c"
+	" where m.kind = 'C' and c.id = m.id offset 0) c,"
+	" lateral (select id, msgid from patchwork_patch p"
+	" where m.kind = 'P' and p.id = c.parent_id"
+	" union all select id, msgid from patchwork_cover p"
+	" where m.kind = 'C' and p.id = c.parent_id offset 0) p";
+
+/* Replies that wait for one of the ids, or for one of these; and those of the ids themselves. */
+const char sql_waiting_set_free[] =
+	"with recursive freed(project_id, msgid, id) as ("
+	"select k.project_id, k.msgid collate \"C\", w.id from " KEYS
+	" left join lateral (select id from patchmda.waiting w"
+	" where w.msgid = k.msgid and w.project_id = k.project_id offset 0) w on true"
+	" union "
+	"select w.project_id, w.msgid, w.id from freed k,"
+	" lateral (select waiting_id from patchmda.waiting_ref r"
+	" where r.ref = k.msgid and r.project_id = k.project_id offset 0) r,"
+	" lateral (select project_id, msgid, id from patchmda.waiting w"
+	" where w.id = r.waiting_id offset 0) w)"
+	" select w.id, w.project_id, (extract(epoch from w.received) * 1000000)::bigint, w.message"
+	" from (select distinct id from freed where id is not null) f,"
+	" lateral (select * from patchmda.waiting w where w.id = f.id offset 0) w order by w.id";
+
+/*
+ * All members of the circles that the keys lead to: by own id, by an id they mention, by
+ * marker (person, version, total, dates at most $8 seconds apart).
+ */
+const char sql_members[] =
+	"with circle as ("
+	"select m.circle from " KEYS ","
+	" lateral (select 'p'::\"char\" as kind, id from patchwork_patch p"
+	" where p.msgid = k.msgid and p.project_id = k.project_id"
+	" union all select 'c'::\"char\", id from patchwork_cover c"
+	" where c.msgid = k.msgid and c.project_id = k.project_id"
+	" union all select kind, id from patchmda.mention m"
+	" where m.ref = k.msgid and m.project_id = k.project_id and m.kind in ('p', 'c')"
+	" offset 0) x,"
+	" lateral (select circle from patchmda.member m"
+	" where m.kind = x.kind and m.id = x.id offset 0) m"
+	" union "
+	"select m.circle from unnest($3::int[], $4::int[], $5::int[], $6::int[], $7::bigint[])"
+	" k(project_id, person_id, version, total, date),"
+	" lateral (select circle from patchmda.member m where m.submitter_id = k.person_id"
+	" and m.date between k.date - $8 and k.date + $8 and m.total = k.total"
+	" and m.version = k.version and m.project_id = k.project_id offset 0) m)"
+	" select m.kind, m.id, m.project_id, m.msgid, m.submitter_id, m.date, m.version,"
+	" m.number, m.total, m.circle, m.refs, x.name, x.series_id, r.series_id"
+	" from circle q,"
+	" lateral (select * from patchmda.member m where m.circle = q.circle offset 0) m,"
+	" lateral (select p.name, p.series_id from patchwork_patch p"
+	" where m.kind = 'p' and p.id = m.id"
+	" union all select c.name, (select s.id from patchwork_series s"
+	" where s.cover_letter_id = c.id) from patchwork_cover c"
+	" where m.kind = 'c' and c.id = m.id offset 0) x"
+	" left join lateral (select series_id from patchwork_seriesreference r"
+	" where r.msgid = m.msgid and r.project_id = m.project_id offset 0) r on true";
+
+const char sql_series[] =
+	"select s.id, s.project_id, s.name, " CLOCK("s.date") ", s.version, s.total,"
+	" s.submitter_id, s.cover_letter_id, c.msgid, c.name"
+	" from unnest($1::int[]) k(id),"
+	" lateral (select * from patchwork_series s where s.id = k.id offset 0) s"
+	" left join lateral (select msgid, name from patchwork_cover c"
+	" where c.id = s.cover_letter_id offset 0) c on true"
+	" order by s.id";
+
+const char sql_series_patches[] =
+	"select p.series_id, p.id, p.number, p.msgid, p.name, p.project_id"
+	" from unnest($1::int[]) k(id),"
+	" lateral (select * from patchwork_patch p where p.series_id = k.id offset 0) p"
+	" order by p.id";
+
+const char sql_series_references[] =
+	"select r.series_id, r.project_id, r.msgid from unnest($1::int[]) k(id),"
+	" lateral (select * from patchwork_seriesreference r where r.series_id = k.id offset 0) r";
+
+const char sql_instants[] =
+	"select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 second')"
+	" at time zone current_setting('TimeZone')) * 1000000)::bigint"
+	" from unnest($1::bigint[]) with ordinality k(clock, i) order by k.i";
+
+const char sql_insert_people[] =
+	"insert into patchwork_person (email, name)"
+	" select k.email, k.name from unnest($1::text[], $2::text[]) k(email, name)"
+	" order by k.email"
+	" on conflict (email) do update set email = excluded.email"
+	" returning id, email";
+
+const char sql_draw_ids[] =
+	"select k.i, nextval(k.sequence::regclass)"
+	" from unnest($1::text[], $2::int[]) with ordinality k(sequence, count, i),"
+	" generate_series(1, k.count)";
+
+const char sql_copy_patches[] =
+	"copy patchwork_patch (id, msgid, date, headers, content, name, project_id, submitter_id,"
+	" archived, delegate_id, diff, hash, number, pull_url, series_id, state_id)"
+	" from stdin (format binary)";
+
+const char sql_copy_covers[] =
+	"copy patchwork_cover (id, msgid, date, headers, content, name, project_id, submitter_id)"
+	" from stdin (format binary)";
+
+const char sql_copy_patch_comments[] =
+	"copy patchwork_patchcomment (id, msgid, date, headers, content, patch_id, submitter_id,"
+	" addressed) from stdin (format binary)";
+
+const char sql_copy_cover_comments[] =
+	"copy patchwork_covercomment (id, msgid, date, headers, content, cover_id, submitter_id,"
+	" addressed) from stdin (format binary)";
+
+const char sql_copy_series[] =
+	"copy patchwork_series (id, name, date, version, total, project_id, submitter_id,"
+	" cover_letter_id) from stdin (format binary)";
+
+const char sql_copy_references[] =
+	"copy patchwork_seriesreference (msgid, project_id, series_id) from stdin (format binary)";
+
+const char sql_copy_events[] =
+	"copy patchwork_event (category, date, project_id, series_id, cover_id, patch_id,"
+	" cover_comment_id, patch_comment_id) from stdin (format binary)";
+
+const char sql_copy_tags[] =
+	"copy patchwork_patchtag (count, tag_id, patch_id) from stdin (format binary)";
+
+const char sql_copy_members[] =
+	"copy patchmda.member (kind, id, project_id, submitter_id, date, version, number, total,"
+	" circle, msgid, refs) from stdin (format binary)";
+
+const char sql_copy_mentions[] =
+	"copy patchmda.mention (project_id, id, kind, ref) from stdin (format binary)";
+
+const char sql_copy_waiting[] =
+	"copy patchmda.waiting (id, project_id, msgid, received, expires, message)"
+	" from stdin (format binary)";
+
+const char sql_copy_waiting_refs[] =
+	"copy patchmda.waiting_ref (project_id, ref, waiting_id) from stdin (format binary)";
+
+const char sql_insert_seen[] =
+	"insert into patchmda.seen (project_id, hash)"
+	" select * from unnest($1::int[], $2::bigint[]) on conflict do nothing";
+
+const char sql_insert_held[] =
+	"insert into patchmda.held (received, expires, kind, reason, msgid, list_ids, place,"
+	" digest, message)"
+	" values (timestamptz 'epoch' + $1 * interval '1 microsecond',"
+	" timestamptz 'epoch' + $1 * interval '1 microsecond' + $2 * interval '1 second',"
+	" $3, $4, $5, $6, $7, sha256($8), $8)"
+	" on conflict (digest) do update set digest = excluded.digest"
+	" returning id, xmax = 0";
+
+const char sql_insert_dependencies[] =
+	"insert into patchwork_series_dependencies (from_series_id, to_series_id)"
+	" select distinct d.a, d.b from unnest($1::int[], $2::int[]) d(a, b)"
+	" where exists (select 1 from patchwork_series s where s.id = d.b"
+	" and s.project_id = (select project_id from patchwork_series f where f.id = d.a))"
+	" on conflict (from_series_id, to_series_id) do nothing";
+
+const char sql_upsert_person_names[] =
+	"insert into patchmda.person_name (person_id, date, msgid)"
+	" select * from unnest($1::int[], $2::bigint[], $3::text[])"
+	" on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid"
+	" where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid)";
+
+const char sql_rename_people[] =
+	"update patchwork_person p set name = k.name"
+	" from unnest($1::int[], $2::text[]) k(id, name)"
+	" where p.id = k.id and p.user_id is null";
+
+const char sql_delete_waiting[] = "delete from patchmda.waiting where id = any($1::bigint[])";
+
+const char sql_clear_patch_series[] =
+	"update patchwork_patch set series_id = null, number = null where id = any($1::int[])";
+
+const char sql_clear_series_cover[] =
+	"update patchwork_series set cover_letter_id = null where id = any($1::int[])";
+
+const char sql_delete_series_events[] =
+	"delete from patchwork_event where series_id = any($1::int[])"
+	" and category in ('series-created', 'series-completed', 'patch-completed')";
+
+const char sql_delete_references[] =
+	"delete from patchwork_seriesreference r using unnest($1::int[], $2::text[]) k(p, msgid)"
+	" where r.msgid = k.msgid and r.project_id = k.p";
+
+const char sql_update_references[] =
+	"update patchwork_seriesreference r set series_id = k.series_id"
+	" from unnest($1::int[], $2::text[], $3::int[]) k(project_id, msgid, series_id)"
+	" where r.msgid = k.msgid and r.project_id = k.project_id";
+
+/* What depends on a series that goes depends on nothing; the user's Depends-on is in the mail. */
+const char sql_move_dependencies[] =
+	"delete from patchwork_series_dependencies"
+	" where from_series_id = any($1::int[]) or to_series_id = any($1::int[])";
+
+const char sql_delete_series[] = "delete from patchwork_series where id = any($1::int[])";
+
+const char sql_update_series[] =
+	"update patchwork_series s set name = k.name, cover_letter_id = nullif(k.cover_id, 0),"
+	" date = timestamptz 'epoch' + k.date * interval '1 microsecond', version = k.version,"
+	" total = k.total, submitter_id = k.submitter_id"
+	" from unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::int[], $6::int[],"
+	" $7::int[]) k(id, name, cover_id, date, version, total, submitter_id)"
+	" where s.id = k.id";
+
+const char sql_set_patch_series[] =
+	"update patchwork_patch p set series_id = k.series_id, number = k.number"
+	" from unnest($1::int[], $2::int[], $3::int[]) k(id, series_id, number)"
+	" where p.id = k.id";
+
+const char sql_update_circles[] =
+	"update patchmda.member m set circle = k.circle"
+	" from unnest($1::text[], $2::int[], $3::bigint[]) k(kind, id, circle)"
+	" where m.kind = k.kind::\"char\" and m.id = k.id";
+
+const char sql_delete_mentions[] =
+	"delete from patchmda.mention m"
+	" using unnest($1::int[], $2::text[], $3::text[], $4::int[]) k(project_id, ref, kind, id)"
+	" where m.ref = k.ref and m.project_id = k.project_id and m.kind = k.kind::\"char\""
+	" and m.id = k.id";
+
+const char sql_move_patch_comments[] =
+	"with moved as (update patchwork_patchcomment c set patch_id = k.parent_id"
+	" from unnest($1::int[], $2::int[]) k(id, parent_id) where c.id = k.id"
+	" returning c.id, c.patch_id)"
+	" update patchwork_event e set patch_id = m.patch_id from moved m"
+	" where e.patch_comment_id = m.id";
+
+const char sql_move_cover_comments[] =
+	"with moved as (update patchwork_covercomment c set cover_id = k.parent_id"
+	" from unnest($1::int[], $2::int[]) k(id, parent_id) where c.id = k.id"
+	" returning c.id, c.cover_id)"
+	" update patchwork_event e set cover_id = m.cover_id from moved m"
+	" where e.cover_comment_id = m.id";
+
+const char sql_comments_to_covers[] =
+	"insert into patchwork_covercomment (id, msgid, date, headers, content, cover_id,"
+	" submitter_id, addressed)"
+	" select k.new_id, c.msgid, c.date, c.headers, c.content, k.parent_id, c.submitter_id, null"
+	" from unnest($1::int[], $2::int[], $3::int[]) k(id, new_id, parent_id),"
+	" lateral (select * from patchwork_patchcomment c where c.id = k.id offset 0) c";
+
+const char sql_comments_to_patches[] =
+	"insert into patchwork_patchcomment (id, msgid, date, headers, content, patch_id,"
+	" submitter_id, addressed)"
+	" select k.new_id, c.msgid, c.date, c.headers, c.content, k.parent_id, c.submitter_id,"
+	" case when c.headers ~* '(^|\\n)X-Patchwork-Action-Required:' then false end"
+	" from unnest($1::int[], $2::int[], $3::int[]) k(id, new_id, parent_id),"
+	" lateral (select * from patchwork_covercomment c where c.id = k.id offset 0) c";
+
+const char sql_delete_comment_events[] =
+	"delete from patchwork_event where patch_comment_id = any($1::int[])"
+	" or cover_comment_id = any($2::int[])";
+
+const char sql_delete_patch_comments[] =
+	"delete from patchwork_patchcomment where id = any($1::int[])";
+
+const char sql_delete_cover_comments[] =
+	"delete from patchwork_covercomment where id = any($1::int[])";
+
+const char sql_tag_texts[] =
+	"select k.id, p.content from unnest($1::int[]) k(id),"
+	" lateral (select content from patchwork_patch p where p.id = k.id offset 0) p"
+	" union all "
+	"select k.id, c.content from unnest($1::int[]) k(id),"
+	" lateral (select content from patchwork_patchcomment c where c.patch_id = k.id offset 0) c";
+
+const char sql_set_tags[] =
+	"with wanted as (select * from unnest($1::int[], $2::int[], $3::int[])"
+	" k(patch_id, tag_id, count)),"
+	" gone as (delete from patchwork_patchtag t using wanted w"
+	" where t.patch_id = w.patch_id and t.tag_id = w.tag_id and w.count = 0)"
+	" insert into patchwork_patchtag (count, tag_id, patch_id)"
+	" select count, tag_id, patch_id from wanted where count > 0"
+	" on conflict (patch_id, tag_id) do update set count = excluded.count"
+	" where patchwork_patchtag.count <> excluded.count";
+
+const char sql_expire_waiting[] = "delete from patchmda.waiting where expires < now()";
+
+const char sql_expire_held[] = "delete from patchmda.held where expires < now()";

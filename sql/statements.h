@@ -1,0 +1,86 @@
+/*
+ * statements - every statement of the path that mail takes, by name
+ *
+ * Keys come as arrays, and each table is asked through a LATERAL subquery with OFFSET 0: that
+ * pins an index look-up for each key, whatever the planner thinks of tables that were never
+ * analysed (a plain join took a minute on a fresh import).  `clock` columns are seconds since
+ * 1970 of the clock reading in the session's TimeZone (spec ingest 5).
+ */
+#ifndef SQL_STATEMENTS_H
+#define SQL_STATEMENTS_H
+
+/* Transaction: set_config of lock_timeout, idle time-out and time zone; locks; the time. */
+extern const char sql_begin[];
+extern const char sql_settings[];
+extern const char sql_lock_projects[];
+extern const char sql_lock_people[];
+extern const char sql_now[];
+
+/* Load: keys are (project, message id) pairs; column 0 is the key's number, from 1. */
+extern const char sql_known_patches[];
+extern const char sql_known_covers[];
+extern const char sql_known_comments[];
+extern const char sql_known_references[];
+extern const char sql_known_waiting[];
+extern const char sql_known_seen[];
+extern const char sql_people[];
+extern const char sql_people_any_case[];
+extern const char sql_comments_that_mention[];
+extern const char sql_waiting_set_free[];
+extern const char sql_members[];
+extern const char sql_series[];
+extern const char sql_series_patches[];
+extern const char sql_series_references[];
+extern const char sql_instants[];
+
+/* Write. */
+extern const char sql_insert_people[];
+extern const char sql_draw_ids[];
+extern const char sql_copy_patches[];
+extern const char sql_copy_covers[];
+extern const char sql_copy_patch_comments[];
+extern const char sql_copy_cover_comments[];
+extern const char sql_copy_series[];
+extern const char sql_copy_references[];
+extern const char sql_copy_events[];
+extern const char sql_copy_tags[];
+extern const char sql_copy_members[];
+extern const char sql_copy_mentions[];
+extern const char sql_copy_waiting[];
+extern const char sql_copy_waiting_refs[];
+extern const char sql_insert_seen[];
+extern const char sql_insert_held[];
+extern const char sql_insert_dependencies[];
+extern const char sql_upsert_person_names[];
+extern const char sql_rename_people[];
+extern const char sql_delete_waiting[];
+
+/* A circle worked out afresh, comments moved: in this order. */
+extern const char sql_clear_patch_series[];
+extern const char sql_clear_series_cover[];
+extern const char sql_delete_series_events[];
+extern const char sql_delete_references[];
+extern const char sql_update_references[];
+extern const char sql_move_dependencies[];
+extern const char sql_delete_series[];
+extern const char sql_update_series[];
+extern const char sql_set_patch_series[];
+extern const char sql_update_circles[];
+extern const char sql_delete_mentions[];
+extern const char sql_move_patch_comments[];
+extern const char sql_move_cover_comments[];
+extern const char sql_comments_to_covers[];
+extern const char sql_comments_to_patches[];
+extern const char sql_delete_comment_events[];
+extern const char sql_delete_patch_comments[];
+extern const char sql_delete_cover_comments[];
+
+/* Tags of patches that were there before. */
+extern const char sql_tag_texts[];
+extern const char sql_set_tags[];
+
+/* Keeping. */
+extern const char sql_expire_waiting[];
+extern const char sql_expire_held[];
+
+#endif

@@ -1,0 +1,263 @@
+/* store - the one way into the database; see store.h */
+#include "sql/store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "parser/cleanup.h"
+#include "parser/decide.h"
+#include "sql/batch.h"
+#include "sql/schema.h"
+#include "sql/statements.h"
+
+const struct store_options store_defaults = {
+	.connect_timeout_secs = 10,
+	.lock_timeout_secs = 30,
+	.waiting_secs = INT64_C(30) * 86400,
+	.unknown_secs = INT64_C(7) * 86400,
+};
+
+struct store {
+	struct store_options options;
+	struct pg *pg;
+	struct catalog *catalog;
+	GString *error;
+	size_t set_free;
+};
+
+static void keep_error(struct store *store)
+{
+	g_string_assign(store->error, pg_error(store->pg));
+}
+
+static int start(struct store *store)
+{
+	int r = schema_check(store->pg, store->error);
+
+	return r == 0 ? store_refresh(store) : r;
+}
+
+int store_open(const struct store_options *options, struct store **ret_store)
+{
+	struct store *store = g_new0(struct store, 1);
+	int r;
+
+	store->options = *options;
+	store->error = g_string_new(NULL);
+	*ret_store = store;
+	r = pg_open(options->conninfo, options->connect_timeout_secs, &store->pg);
+	if (r != 0) {
+		keep_error(store);
+		return r;
+	}
+	return start(store);
+}
+
+int store_reopen(struct store *store)
+{
+	int r = pg_reopen(store->pg);
+
+	if (r != 0) {
+		keep_error(store);
+		return r;
+	}
+	return start(store);
+}
+
+void store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	catalog_free(store->catalog);
+	pg_close(store->pg);
+	g_string_free(store->error, TRUE);
+	g_free(store);
+}
+
+void store_close_ptr(struct store **store)
+{
+	store_close(*store);
+}
+
+const char *store_error(const struct store *store)
+{
+	return store->error->str;
+}
+
+const struct catalog *store_catalog(const struct store *store)
+{
+	return store->catalog;
+}
+
+int store_refresh(struct store *store)
+{
+	struct catalog *fresh;
+	int r = catalog_load(store->pg, &fresh);
+
+	if (r != 0) {
+		keep_error(store);
+		return r;
+	}
+	catalog_free(store->catalog);
+	store->catalog = fresh;
+	return 0;
+}
+
+static void free_result(gpointer result)
+{
+	pg_result_free(result);
+}
+
+static void batch_init(struct batch *batch, struct store *store, struct delivery *deliveries,
+		       size_t count)
+{
+	*batch = (struct batch){
+		.pg = store->pg,
+		.catalog = store->catalog,
+		.options = &store->options,
+		.deliveries = deliveries,
+		.delivery_count = count,
+		.world = world_new(),
+		.arena = arena_new((size_t)4 << 30),
+		.results = g_ptr_array_new_with_free_func(free_result),
+		.messages = g_ptr_array_new(),
+		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+		.raws = g_hash_table_new(NULL, NULL),
+	};
+}
+
+static void batch_done(struct batch *batch)
+{
+	world_free(batch->world);
+	arena_free(batch->arena);
+	g_ptr_array_unref(batch->results);
+	g_ptr_array_unref(batch->messages);
+	g_hash_table_destroy(batch->instants);
+	g_hash_table_destroy(batch->raws);
+}
+
+static void tell_deliveries(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->delivery_count; i++) {
+		struct delivery *delivery = &batch->deliveries[i];
+		const struct message *message = batch->messages->pdata[i];
+
+		if (message == NULL)
+			continue; /* held: write.c has said so */
+		delivery->verdict = message->verdict;
+		delivery->id = message->item != NULL	? message->item->id :
+			       message->comment != NULL ? message->comment->id :
+							  0;
+		delivery->series_id = message->item != NULL && message->item->home != NULL ?
+					      message->item->home->id :
+					      0;
+	}
+}
+
+static size_t count_set_free(const struct batch *batch)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	size_t count = 0;
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		count += message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
+	}
+	return count;
+}
+
+static int commit(struct store *store)
+{
+	if (store->options.may_commit != NULL && !store->options.may_commit())
+		return -ECANCELED;
+	return pg_commit(store->pg);
+}
+
+static int attempt(struct store *store, struct delivery *deliveries, size_t count)
+{
+	struct batch batch;
+	int r;
+
+	batch_init(&batch, store, deliveries, count);
+	r = batch.arena != NULL ? batch_load(&batch) : -ENOMEM;
+	if (r == 0) {
+		decide(batch.world);
+		r = batch_write(&batch);
+	}
+	if (r == 0)
+		r = commit(store);
+	if (r == 0) {
+		tell_deliveries(&batch);
+		store->set_free += count_set_free(&batch);
+	}
+	if (r != 0) {
+		keep_error(store);
+		pg_rollback(store->pg);
+	}
+	batch_done(&batch);
+	return r;
+}
+
+static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
+{
+	int r = -EAGAIN;
+
+	for (int tries = 0; r == -EAGAIN && tries < STORE_TRIES_MAX; tries++)
+		r = attempt(store, deliveries, count);
+	return r == -EAGAIN ? -EBUSY : r;
+}
+
+/* The database refuses this one message whatever we do: it is kept for somebody to look at. */
+static int hold_refused(struct store *store, struct delivery *delivery)
+{
+	enum delivery_kind kind = delivery->kind;
+	const char *reason = delivery->reason;
+	g_autofree char *words =
+		g_strdup_printf("the database refused it: %s", store->error->str);
+	int r;
+
+	if (kind != DELIVER_MESSAGE)
+		return -EIO;
+	delivery->kind = HOLD_INVALID;
+	delivery->reason = words;
+	r = deliver_again(store, delivery, 1);
+	delivery->kind = kind;
+	delivery->reason = reason;
+	return r;
+}
+
+int store_deliver(struct store *store, struct delivery *deliveries, size_t count)
+{
+	int r;
+
+	if (count == 0)
+		return 0;
+	r = deliver_again(store, deliveries, count);
+	if (r != -EILSEQ)
+		return r;
+	if (count == 1)
+		return hold_refused(store, deliveries);
+	r = store_deliver(store, deliveries, count / 2);
+	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2) : r;
+}
+
+size_t store_set_free(const struct store *store)
+{
+	return store->set_free;
+}
+
+int store_expire(struct store *store)
+{
+	const char *const statements[] = { sql_expire_waiting, sql_expire_held };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
+		int r = pg_script(store->pg, statements[i]);
+
+		if (r != 0) {
+			keep_error(store);
+			return r;
+		}
+	}
+	return 0;
+}

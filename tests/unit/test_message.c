@@ -1,0 +1,164 @@
+/* test_message - MIME parts and their text; see parser/message.h */
+#include "tests/unit/check.h"
+
+#include "parser/message.h"
+
+#define TYPE       "Content-Type: "
+#define MIXED      TYPE "multipart/mixed; boundary=B\n\n"
+#define PART(text) "--B\n\n" text "\n"
+#define ENCODING   "Content-Transfer-Encoding: "
+
+/* All parts as `type;charset;filename;bytes|`. */
+static struct view walked(struct arena *arena, struct view raw)
+{
+	struct builder b = builder_init(arena);
+	struct headers headers;
+	struct parts parts;
+	unsigned flaws = 0;
+
+	assert_int_equal(headers_split(arena, raw, &headers), 0);
+	assert_int_equal(message_parts(arena, &headers, &parts, &flaws), 0);
+	for (size_t i = 0; i < parts.count; i++) {
+		add_field(&b, parts.items[i].type, ';');
+		add_field(&b, parts.items[i].charset, ';');
+		add_field(&b, parts.items[i].filename, ';');
+		add_field(&b, parts.items[i].bytes, '|');
+	}
+	add_flaws(&b, flaws);
+	return builder_view(&b);
+}
+
+static const struct check_case mails[] = {
+	{ "no MIME headers", V("A: 1\n\nbody\n"), V("text/plain;-;-;body\n|") },
+	{ "other case", V("content-TYPE: Text/X; CharSet=\"A\"\n\nd"),
+	  V("text/x;A;-;d|") },
+	{ "folded", V(TYPE "a/b; c=\";\";\n\tcharset=x\n\nd"), V("a/b;x;-;d|") },
+	{ "RFC 2231", V(TYPE "a/b; charset*=us-ascii'en'u\n\nd"), V("a/b;u;-;d|") },
+	{ "name of the type", V(TYPE "a/b; name=n\n\nd"), V("a/b;-;n;d|") },
+	{ "file name first",
+	  V(TYPE "a/b; name=n\nContent-Disposition: x; filename=\"f g\"\n\nd"),
+	  V("a/b;-;f g;d|") },
+	{ "file name by RFC 2231",
+	  V("Content-Disposition: attachment; filename*=UTF-8''%C3%A4\n\nd"),
+	  V("text/plain;-;\xC3\xA4;d|") },
+	{ "base64", V(ENCODING "BASE64\n\nQUJD\n"), V("text/plain;-;-;ABC|") },
+	{ "quoted", V(ENCODING "Quoted-Printable\n\n=41=\n\n"),
+	  V("text/plain;-;-;A\n|") },
+	{ "uuencode", V(ENCODING "x-uuencode\n\nbegin 644 a\n#86)C\n`\nend\n"),
+	  V("text/plain;-;-;abc|") },
+	{ "no uuencode", V(ENCODING "x-uuencode\n\n#86)C\n"),
+	  V("text/plain;-;-;#86)C\n|") },
+	{ "pre- and postamble", V(MIXED "x\n" PART("1") PART("2") "--B--\n" PART("3")),
+	  V("text/plain;-;-;1|text/plain;-;-;2|") },
+	{ "never closed", V(MIXED PART("1\n") "--B\n\n2"),
+	  V("text/plain;-;-;1\n|text/plain;-;-;2|") },
+	{ "no boundary", V(TYPE "multipart/mixed\n\n--\n\n1\n"), V("") },
+	{ "CR LF",
+	  V(TYPE "multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\n1\r\n--B--\r\n"),
+	  V("text/plain;-;-;1|") },
+	{ "blanks behind a boundary", V(MIXED "--B \t\n\n1\n--B-- \n"),
+	  V("text/plain;-;-;1|") },
+	{ "not the boundary", V(MIXED PART("--Bx\n --B") "--B--\n"),
+	  V("text/plain;-;-;--Bx\n --B|") },
+	{ "no empty line", V(MIXED "--B\n1 2\n--B--\n"), V("text/plain;-;-;1 2|") },
+	{ "nested",
+	  V(MIXED "--B\n" TYPE "multipart/x; boundary=\"C;\"\n\n"
+		  "--C;\n\n1\n--C;--\n" PART("2") "--B--\n"),
+	  V("text/plain;-;-;1|text/plain;-;-;2|") },
+	{ "attached",
+	  V(MIXED "--B\n" TYPE "message/rfc822\n\nA: 1\n" TYPE "a/b\n\nd\n--B--\n"),
+	  V("a/b;-;-;d|") },
+	{ "NUL", V(MIXED PART("a\0b") "--B--\n"), V("text/plain;-;-;a\0b|") },
+};
+
+static const struct {
+	const char *name;
+	const char *front, *piece, *back;
+	size_t pieces, count;
+	unsigned flaws;
+} limits[] = {
+	{ "as many as may be", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX,
+	  MESSAGE_PARTS_MAX, 0 },
+	{ "one too many", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX + 1,
+	  MESSAGE_PARTS_MAX, FLAW_TOO_MANY_PARTS },
+	{ "far too many", MIXED, PART("x"), "", 100000, MESSAGE_PARTS_MAX,
+	  FLAW_TOO_MANY_PARTS },
+	{ "as deep as may be", "", TYPE "message/rfc822\n\n", "A: 1\n\nx",
+	  MESSAGE_DEPTH_MAX, 1, 0 },
+	{ "one too deep", "", TYPE "message/rfc822\n\n", "A: 1\n\nx",
+	  MESSAGE_DEPTH_MAX + 1, 0, FLAW_TOO_DEEP },
+	{ "far too deep", "", TYPE "message/rfc822\n\n", "", 100000, 0, FLAW_TOO_DEEP },
+	/* Its headers are a part's, not the message's: no reason to refuse that. */
+	{ "part with large headers", MIXED PART("x") "--B\n", "A: 3456\n", "\n--B--\n",
+	  HEADER_BLOCK_BYTES_MAX / 4, 2, 0 },
+};
+
+static void passes_over_what_is_beyond_its_limits(void **state)
+{
+	for (size_t i = 0; i < COUNT(limits); i++) {
+		struct builder b = builder_init(*state);
+		struct parts parts = { NULL, 0 };
+		struct headers headers;
+		unsigned flaws = 0;
+
+		builder_add(&b, view_str(limits[i].front));
+		builder_add(&b, repeated(*state, view_str(limits[i].piece),
+					 limits[i].pieces));
+		builder_add(&b, view_str(limits[i].back));
+		assert_int_equal(headers_split(*state, builder_view(&b), &headers), 0);
+		check_number(limits[i].name, "message_parts",
+			     (size_t)message_parts(*state, &headers, &parts, &flaws),
+			     0);
+		check_number(limits[i].name, "parts", parts.count, limits[i].count);
+		check_number(limits[i].name, "flaws", flaws, limits[i].flaws);
+	}
+}
+
+static void latches_at_the_ceiling(void **state)
+{
+	struct view body = repeated(*state, VIEW(PART("x")), 1000);
+	struct arena *arena = arena_new(2000);
+	struct headers headers;
+	struct parts parts;
+	unsigned flaws = 0;
+
+	assert_int_equal(headers_split(arena, VIEW(MIXED), &headers), 0);
+	headers.body = body;
+	assert_int_equal(message_parts(arena, &headers, &parts, &flaws),
+			 FAULT_TOO_LARGE);
+	arena_free(arena);
+}
+
+#define BAD " !bad-charset"
+
+static const struct {
+	struct part part;
+	const char *want;
+} texts[] = {
+	{ { .charset = V("latin1"), .bytes = V("\xC3\xA4") }, "\xC3\x83\xC2\xA4" },
+	{ { .charset = V("utf-16le"), .bytes = V("a\0\0\0b\0") }, "ab" },
+	{ { .charset = V("x-none"), .bytes = V("\xC3\xA4") }, "\xC3\xA4" BAD },
+	{ { .charset = V("us-ascii"), .bytes = V("\xC3\xA4") }, "\xC3\xA4" BAD },
+	{ { .charset = V("utf-8"), .bytes = V("\xE4\x93") },
+	  "\xC3\xA4\xE2\x80\x9C" BAD },
+	{ { .charset = V("utf-8"), .bytes = V("\x80\x81") }, "\xC2\x80\xC2\x81" BAD },
+	{ { .charset = V(""), .bytes = V("\xC3\xA4\0") }, "\xC3\xA4" },
+	{ { .bytes = V("\xC3\xA4") }, "\xC3\xA4" },
+	{ { .bytes = V("\x80") }, "\xE2\x82\xAC" BAD },
+	{ { .bytes = V("") }, "" },
+};
+
+static void decodes_text(void **state)
+{
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct builder b = builder_init(*state);
+		unsigned flaws = 0;
+
+		builder_add(&b, part_text(*state, &texts[i].part, &flaws));
+		add_flaws(&b, flaws & FLAW_BAD_CHARSET);
+		check_view("text of a part", builder_view(&b), view_str(texts[i].want));
+	}
+}
+
+RUN(EACH(walked, mails), TEST(passes_over_what_is_beyond_its_limits),
+    TEST(latches_at_the_ceiling), TEST(decodes_text))

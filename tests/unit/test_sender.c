@@ -1,0 +1,136 @@
+/* test_sender - addresses, and authors behind a list's name; see parser/sender.h */
+#include "tests/unit/check.h"
+
+#include "parser/sender.h"
+
+/* `name;email`, with `-` for a name that is absent. */
+static struct view shown(struct arena *arena, struct address address)
+{
+	struct builder b = builder_init(arena);
+
+	add_field(&b, address.name, ';');
+	builder_add(&b, address.email);
+	return builder_view(&b);
+}
+
+static struct view read_address(struct arena *arena, struct view text)
+{
+	return shown(arena, address_read(arena, text));
+}
+
+static const struct check_case addresses[] = {
+	{ "name and address", V("A B <a@b.c>"), V("A B;a@b.c") },
+	{ "quoted name", V("\" B, A \" <a@b.c>"), V("B, A;a@b.c") },
+	{ "quotes inside stay", V("A \"x\" B<a@b.c> (x)"), V("A \"x\" B;a@b.c") },
+	{ "no name", V("<a@b.c>"), V(";a@b.c") },
+	{ "empty quotes", V("\"\" <a@b.c>"), V(";a@b.c") },
+	{ "one quote", V("\" <a@b.c>"), V(";a@b.c") },
+	{ "as it stood", V("A < a@b.c >"), V("A; a@b.c ") },
+	{ "empty brackets are none", V("A <> <a@b.c>"), V("A <>;a@b.c") },
+	{ "address only", V("a@b.c"), V("-;a@b.c") },
+	{ "pipermail", V("a at b.c (A B)"), V("A B;a@b.c") },
+	{ "the first of two at", V("a at b at c (A)"), V("A;a@b at c") },
+	{ "empty parentheses are none", V("a@b.c ()"), V("-;a@b.c ()") },
+	{ "not closed", V("A <a@b.c"), V("-;A <a@b.c") },
+	{ "nothing", V(""), V("-;") },
+};
+
+static const struct view valid[] = {
+	V("a@b.c"),       V("a.b-c_d@e-f.g.h"), V("!#$%&\"*+/=?^`{|}~-@b.c"),
+	V("o'neill@b.c"), V("1@2.3"),           V("\xC3\xA4@b.c"),
+};
+
+static const struct view invalid[] = {
+	V(""),        V("a"),       V("a@b"),     V("@b.c"),          V("a@"),
+	V("a@b.c."),  V("a@.b.c"),  V("a@b..c"),  V("a@-b.c"),        V("a@b-.c"),
+	V("a@b.c-"),  V("a@b_c.d"), V(".a@b.c"),  V("a.@b.c"),        V("a..b@b.c"),
+	V("a b@b.c"), V(" a@b.c"),  V("a@b.c\n"), V("a@b@c.d"),       V("a,b@c.d"),
+	V("a@b.c>"),  V("a\0@b.c"), V("a@b.c\0"), V("a@\xC3\xA4.de"),
+};
+
+static void judges_addresses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(valid); i++)
+		check_number(valid[i].ptr, "valid", address_is_valid(valid[i]), true);
+	for (size_t i = 0; i < COUNT(invalid); i++)
+		check_number(invalid[i].ptr, "valid", address_is_valid(invalid[i]),
+			     false);
+}
+
+static struct view found(struct arena *arena, struct view raw, struct view list)
+{
+	struct address sender;
+	struct headers headers;
+	unsigned flaws = 0;
+	int r = headers_split(arena, raw, &headers);
+
+	assert_int_equal(r, 0);
+	r = sender_find(arena, &headers, list, &sender, &flaws);
+	if (r != 0)
+		return r == FAULT_NO_FROM ? VIEW("no From") : VIEW("bad sender");
+	return shown(arena, sender);
+}
+
+static struct view found_on_list(struct arena *arena, struct view raw)
+{
+	return found(arena, raw, VIEW("List@example.org"));
+}
+
+#define LIST   "List <list@example.org>\n"
+#define MUNGED "From: A B via " LIST
+
+static const struct check_case mails[] = {
+	{ "encoded", V("From: =?utf-8?Q?=C3=84_B?=\n <a@b.c>\n"),
+	  V("\xC3\x84 B;a@b.c") },
+	{ "missing", V("To: a@b.c\n"), V("no From") },
+	{ "empty when decoded", V("From: =?utf-8?Q?_?=\n"), V("no From") },
+	{ "bad", V("From: A <a@b>\n"), V("bad sender") },
+	{ "Reply-To", V(MUNGED "Reply-To: x@y.z, A B <a@b.c>\n"), V("A B;a@b.c") },
+	{ "Reply-To first", V(MUNGED "Cc: A B <c@b.c>\nReply-To: A B <a@b.c>\n"),
+	  V("A B;a@b.c") },
+	{ "last via", V("From: 'A via B' via " LIST "Cc: A via B <a@b.c>\n"),
+	  V("A via B;a@b.c") },
+	{ "original", V(MUNGED "X-Original-From: Z <z@b.c>\nCc: A B <a@b.c>\n"),
+	  V("A B;z@b.c") },
+	{ "bad original", V(MUNGED "X-Original-From: Z\nCc: A B <a@b.c>\n"),
+	  V("A B;a@b.c") },
+	{ "original, no via", V("From: " LIST "X-Original-From: Z <z@b.c>\n"),
+	  V("-;z@b.c") },
+	{ "nothing fits", V(MUNGED "Cc: C <c@b.c>\n"),
+	  V("A B via List;list@example.org") },
+	{ "no via", V("From: " LIST "Cc: List <x@b.c>, a@b.c\n"), V("-;a@b.c") },
+	{ "other list", V("From: A via B <a@b.c>\nCc: A <c@d.e>\n"),
+	  V("A via B;a@b.c") },
+	{ "mangled",
+	  V("From: " REPLACED REPLACED " via " LIST "Cc: \xC3\x84 <a@b.c>\n"),
+	  V("\xC3\x84;a@b.c") },
+	{ "mangled otherwise",
+	  V("From: " REPLACED " via " LIST "Cc: \xC3\x84 <a@b.c>\n"),
+	  V(REPLACED " via List;list@example.org") },
+};
+
+static void needs_the_list_address(void **state)
+{
+	check_view("list not known",
+		   found(*state, VIEW(MUNGED "Cc: A B <a@b.c>\n"), VIEW("")),
+		   VIEW("A B via List;list@example.org"));
+}
+
+static void cuts_to_the_columns(void **state)
+{
+	struct view wide = repeated(*state, VIEW("\xC3\xA4"), 256);
+	struct builder raw = builder_init(*state);
+
+	builder_add(&raw, VIEW("From: "));
+	builder_add(&raw, wide);
+	builder_add(&raw, VIEW(" <"));
+	builder_add(&raw, wide);
+	builder_add(&raw, VIEW("@b.c>\n"));
+	check_view("255 characters each", found(*state, builder_view(&raw), VIEW("")),
+		   shown(*state, (struct address){ view_head(wide, 510),
+						   view_head(wide, 510) }));
+}
+
+RUN(EACH(read_address, addresses), TEST(judges_addresses), EACH(found_on_list, mails),
+    TEST(needs_the_list_address), TEST(cuts_to_the_columns))

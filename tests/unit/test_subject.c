@@ -1,0 +1,124 @@
+/* test_subject - bracketed prefixes, series markers and versions; see parser/subject.h */
+#include "tests/unit/check.h"
+
+#include <stdio.h>
+
+#include "parser/subject.h"
+
+/* `name;title`, what kind of answer it is, and flaws; the project's link name is Net-Next. */
+static struct view read_name(struct arena *arena, struct view text)
+{
+	struct builder b = builder_init(arena);
+	struct subject subject;
+	unsigned flaws = 0;
+
+	assert_int_equal(subject_read(arena, text, VIEW("Net-Next"), &subject, &flaws),
+			 0);
+	add_field(&b, subject.name, ';');
+	builder_add(&b, subject.title);
+	builder_add(&b, subject.is_reply ? VIEW(" (reply)") : VIEW(""));
+	builder_add(&b, subject.is_forwarded ? VIEW(" (forwarded)") : VIEW(""));
+	add_flaws(&b, flaws);
+	return builder_view(&b);
+}
+
+static const struct check_case names[] = {
+	{ "patch is dropped", V("[Patch v2] t"), V("[v2] t;t") },
+	{ "link name is dropped", V("[PATCH net-next] t"), V("t;t") },
+	{ "commas and blanks", V("[RFC,PATCH, v2 ,, 1/2] t"), V("[RFC,v2,1/2] t;t") },
+	{ "several brackets", V("[a] [PATCH b][c] t [d]"), V("[a,b,c] t [d];t [d]") },
+	{ "empty bracket", V("[] t"), V("t;t") },
+	{ "not closed", V("[PATCH t"), V("[PATCH t;[PATCH t") },
+	{ "bracket in a bracket", V("[a [b] c] t"), V("[a,[b] c] t;c] t") },
+	{ "prefixes alone keep the blank", V("[v2]"), V("[v2] ;") },
+	{ "nothing", V(""), V(";") },
+	{ "reply", V("rE: [PATCH] t"), V("t;t (reply)") },
+	{ "only a word", V("Re"), V("Re;Re") },
+	{ "nothing behind", V("Re:"), V("; (reply)") },
+	{ "longer word", V("Rebase: t"), V("Rebase: t;Rebase: t") },
+	{ "forwarded", V("Fwd: [a] t"), V("[a] t;t (forwarded)") },
+	{ "Mercurial", V("[PATCH 1 of 3 stable] t"), V("[1 of 3,stable] t;t") },
+};
+
+static struct view read_numbers(struct arena *arena, struct view text)
+{
+	struct builder b = builder_init(arena);
+	struct subject s;
+	unsigned flaws = 0;
+	char numbers[64];
+
+	assert_int_equal(subject_read(arena, text, VIEW(""), &s, &flaws), 0);
+	(void)snprintf(numbers, sizeof(numbers), "%s%d/%d v%d",
+		       s.has_marker ? "" : "none ", (int)s.number, (int)s.total,
+		       (int)s.version);
+	builder_add(&b, view_str(numbers));
+	add_flaws(&b, flaws);
+	return builder_view(&b);
+}
+
+#define RANGE " !number-range"
+
+static const struct check_case numbers[] = {
+	{ "none", V("[PATCH] 3/7 v4"), V("none 0/0 v1") },
+	{ "marker", V("[PATCH 3/7] t"), V("3/7 v1") },
+	{ "leading zeros", V("[PATCH v002 003/007] t"), V("3/7 v2") },
+	{ "Mercurial", V("[PATCH 3 of 7] t"), V("3/7 v1") },
+	{ "the last two of three", V("[1/2/3] t"), V("2/3 v1") },
+	{ "half of it", V("[PATCH 3/] [/7] t"), V("none 0/0 v1") },
+	{ "ARABIC-INDIC DIGITS", V("[\xD9\xA3/\xD9\xA7] t"), V("none 0/0 v1") },
+	{ "largest number", V("[32767/40000] t"), V("32767/40000 v1") },
+	{ "one larger", V("[32768/40000] t"), V("none 0/0 v1" RANGE) },
+	{ "largest total", V("[1/2147483647] t"), V("1/2147483647 v1") },
+	{ "one larger", V("[1/2147483648] t"), V("none 0/0 v1" RANGE) },
+	{ "huge", V("[1/99999999999999999999999] t"), V("none 0/0 v1" RANGE) },
+	{ "the first decides", V("[40000/2 1/2] t"), V("none 0/0 v1" RANGE) },
+	{ "version", V("[PATCH V3 1/2] t"), V("1/2 v3") },
+	{ "the first version", V("[v2 v3] t (v4)"), V("none 0/0 v2") },
+	{ "glued to a word", V("[PATCHv3] t"), V("none 0/0 v1") },
+	{ "in parentheses", V("[PATCH] t (v4) more"), V("none 0/0 v4") },
+	{ "in the second", V("(v) ((V5)) (v6"), V("none 0/0 v5") },
+	{ "largest version", V("[v2147483647] t"), V("none 0/0 v2147483647") },
+	{ "one larger", V("[v2147483648] t"), V("none 0/0 v1" RANGE) },
+	{ "one larger, in parentheses", V("t (v2147483648)"), V("none 0/0 v1" RANGE) },
+};
+
+static void passes_over_too_many_prefixes(void **state)
+{
+	static const size_t counts[] = { SUBJECT_PREFIXES_MAX, SUBJECT_PREFIXES_MAX + 1,
+					 100000 };
+
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct view text = repeated(*state, VIEW("[PATCH a]"), counts[i]);
+		struct subject subject;
+		unsigned flaws = 0;
+
+		assert_int_equal(subject_read(*state, text, VIEW(""), &subject, &flaws),
+				 0);
+		assert_int_equal(subject.prefix_count, SUBJECT_PREFIXES_MAX);
+		assert_int_equal(flaws, i == 0 ? 0 : FLAW_TOO_MANY_PREFIXES);
+		check_view("behind the prefixes", subject.title, VIEW(""));
+	}
+}
+
+/* Each closed by `|`. */
+static struct view name_prefixes(struct arena *arena, struct view name)
+{
+	struct builder b = builder_init(arena);
+	const struct view *prefixes;
+	size_t count;
+
+	assert_int_equal(subject_name_prefixes(arena, name, &prefixes, &count), 0);
+	for (size_t i = 0; i < count; i++)
+		add_field(&b, prefixes[i], '|');
+	return builder_view(&b);
+}
+
+static const struct check_case stored_names[] = {
+	{ "several", V("[RFC,v2,1/2] t"), V("RFC|v2|1/2|") },
+	{ "none", V("t [b]"), V("") },
+	{ "cut before the bracket was closed", V("[a,b"), V("") },
+	{ "nothing", V(""), V("") },
+};
+
+RUN(EACH(read_name, names), EACH(read_numbers, numbers),
+    TEST(passes_over_too_many_prefixes), EACH(name_prefixes, stored_names))
