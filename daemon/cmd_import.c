@@ -19,7 +19,7 @@
 #include "sql/projects.h"
 
 /* What is stored in one transaction. */
-#define BATCH_MESSAGES_MAX 500
+#define BATCH_MESSAGES_MAX 500 /* --batch makes it fewer */
 #define BATCH_BYTES_MAX ((size_t)8 << 20)
 
 static const char help[] =
@@ -28,6 +28,7 @@ static const char help[] =
 	"over, so running it again is safe, and goes on where it was stopped.\n\n"
 	"      --create-projects    make a project for each list id that has none\n"
 	"      --list-id ID         take this list id and not the headers'\n"
+	"      --batch N            messages in one transaction, at most (500)\n"
 	"      --json               print the summary as one JSON object\n"
 	"      --quiet              do not show how far it is\n" SETTINGS_HELP
 	"      --help               show this help\n\n"
@@ -35,11 +36,12 @@ static const char help[] =
 	"  patchmda import --create-projects archive.mbox\n"
 	"  xz -dc archive.mbox.xz | patchmda import -d dbname=patchwork -\n";
 
-enum { OPT_CREATE = 256, OPT_LIST_ID, OPT_JSON, OPT_QUIET, OPT_HELP };
+enum { OPT_CREATE = 256, OPT_LIST_ID, OPT_BATCH, OPT_JSON, OPT_QUIET, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "create-projects", no_argument, NULL, OPT_CREATE },
 	{ "list-id", required_argument, NULL, OPT_LIST_ID },
+	{ "batch", required_argument, NULL, OPT_BATCH },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -51,6 +53,7 @@ struct options {
 	struct store_options store;
 	bool create_projects;
 	const char *list_id;
+	int64_t batch;
 	bool json;
 	bool quiet;
 };
@@ -107,6 +110,11 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case OPT_LIST_ID:
 			options->list_id = optarg;
+			break;
+		case OPT_BATCH:
+			if (!view_number(view_str(optarg), BATCH_MESSAGES_MAX, &options->batch) ||
+			    options->batch == 0)
+				return usage();
 			break;
 		case OPT_JSON:
 			options->json = true;
@@ -234,7 +242,7 @@ static int take_message(struct import *import, const struct mbox_message *messag
 		entry->ingest.delivery.expires_from = entry->ingest.submission.date;
 	import->count++;
 	import->bytes += raw.len;
-	return import->count == BATCH_MESSAGES_MAX || import->bytes >= BATCH_BYTES_MAX ?
+	return import->count >= (size_t)import->options->batch || import->bytes >= BATCH_BYTES_MAX ?
 		       flush(import) :
 		       0;
 }
@@ -305,7 +313,7 @@ static int import_all(struct import *import, char *const *paths)
 
 int cmd_import(int argc, char **argv)
 {
-	struct options options = { .store = store_defaults };
+	struct options options = { .store = store_defaults, .batch = BATCH_MESSAGES_MAX };
 	struct import *import = calloc(1, sizeof(*import));
 	int r = read_options(argc, argv, &options);
 

@@ -275,6 +275,8 @@ static void judge_reply(struct world *world, struct message *message)
 	if (comment->parent != NULL) {
 		message->verdict = VERDICT_COMMENT;
 		tell_comment(world, comment);
+	} else if (world_has_seen(world, message->project_id, comment->msgid)) {
+		message->verdict = VERDICT_UNRELATED; /* it was let go before */
 	} else {
 		message->verdict = VERDICT_WAITING;
 	}

@@ -33,7 +33,7 @@ int batch_load(struct batch *batch);
 /* Write what decide() made of it. */
 int batch_write(struct batch *batch);
 
-/* The 8 bytes that `seen` knows a message id by. */
+/* What `seen` knows a message id by: the first 8 bytes of its MD5, as SQL can make it too. */
 int64_t batch_seen_hash(struct view msgid);
 
 /* ---- arrays for parameters */

@@ -5,6 +5,7 @@
  * ids and people; the circles of its patches and cover letters; the series of these.  A batch
  * of replies needs the first two.
  */
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -705,7 +706,7 @@ int64_t batch_seen_hash(struct view msgid)
 	g_checksum_get_digest(sum, digest, &length);
 	g_checksum_free(sum);
 	memcpy(&hash, digest, sizeof(hash));
-	return hash;
+	return (int64_t)be64toh((uint64_t)hash);
 }
 
 static int load_all(struct batch *batch, struct keys *all, struct keys *own, struct keys *of_items)

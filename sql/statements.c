@@ -374,6 +374,12 @@ const char sql_set_tags[] =
 	" on conflict (patch_id, tag_id) do update set count = excluded.count"
 	" where patchwork_patchtag.count <> excluded.count";
 
-const char sql_expire_waiting[] = "delete from patchmda.waiting where expires < now()";
+/* What waited in vain is remembered, so that it does not wait again when it comes again. */
+const char sql_expire_waiting[] =
+	"with gone as (delete from patchmda.waiting where expires < now()"
+	" returning project_id, msgid)"
+	" insert into patchmda.seen (project_id, hash)"
+	" select distinct project_id, ('x' || left(md5(msgid), 16))::bit(64)::bigint from gone"
+	" on conflict do nothing";
 
 const char sql_expire_held[] = "delete from patchmda.held where expires < now()";

@@ -73,14 +73,12 @@ static inline struct view check_pair(struct view text, struct view *ret_second)
 
 static inline void check_show(const char *title, struct view v)
 {
-	print_error("  %s (%zu bytes) ", title, v.len);
-	for (size_t i = 0; i < v.len && i < 200; i++) {
-		if (v.ptr[i] >= ' ' && v.ptr[i] < 0x7F)
-			print_error("%c", v.ptr[i]);
-		else
-			print_error("\\x%02X", (unsigned)(unsigned char)v.ptr[i]);
-	}
-	print_error("%s\n", v.ptr == NULL ? "absent" : "");
+	print_error("  %s %s%zu bytes: ", title, v.ptr == NULL ? "absent, " : "",
+		    v.len);
+	for (size_t i = 0; i < v.len && i < 200; i++)
+		print_error(v.ptr[i] >= ' ' && v.ptr[i] < 0x7F ? "%c" : "\\x%02X",
+			    (unsigned char)v.ptr[i]);
+	print_error("\n");
 }
 
 /* Absent and empty are not the same. */
@@ -118,15 +116,15 @@ static inline void check_each(void **state)
 	assert_int_equal(check_failures, 0);
 }
 
+static inline struct CMUnitTest check_table(const char *name, struct check_table *table)
+{
+	return (struct CMUnitTest){ name, check_each, NULL, NULL, table };
+}
+
 /* What RUN takes: a function of its own, or one to run for each case of a table. */
 #define TEST(function) cmocka_unit_test_setup_teardown(function, check_begin, check_end)
-#define EACH(function, cases)                                         \
-	{                                                             \
-#cases, check_each, NULL, NULL, &(struct check_table) \
-		{                                                     \
-			function, cases, COUNT(cases)                 \
-		}                                                     \
-	}
+#define EACH(function, cases) \
+	check_table(#cases, &(struct check_table){ function, cases, COUNT(cases) })
 #define RUN(...)                                                   \
 	int main(void)                                             \
 	{                                                          \

@@ -69,17 +69,4 @@ static const struct check_case western[] = {
 	{ "nothing", V(""), V("") },
 };
 
-static void stops_at_the_ceiling_and_at_long_names(void **state)
-{
-	struct view name = repeated(*state, VIEW("x"), 10000), utf8;
-	struct arena *arena = arena_new(1000);
-
-	assert_int_equal(charset_decode(arena, name, name, &utf8), CHARSET_UNKNOWN);
-	assert_int_equal(arena_error(arena), 0);
-	(void)charset_decode(arena, VIEW("koi8-r"), name, &utf8);
-	assert_int_equal(arena_error(arena), FAULT_TOO_LARGE);
-	arena_free(arena);
-}
-
-RUN(TEST(decodes), EACH(charset_decode_western, western),
-    TEST(stops_at_the_ceiling_and_at_long_names))
+RUN(TEST(decodes), EACH(charset_decode_western, western))

@@ -37,6 +37,8 @@ static const struct check_case dates[] = {
 	{ "31 February", V("31 Feb 2026 00:00:00 +0000"), V("2026-03-03T00:00:00") },
 	{ "hour 25", V("27 Mar 2026 25:00:00 +0000"), V("2026-03-28T01:00:00") },
 	{ "long ago", V("1 Jan 1001 00:00:00 +0000"), V("1001-01-01T00:00:00") },
+	{ "earliest year", V("1 Jan 100 00:00:00 +0000"), V("0100-01-01T00:00:00") },
+	{ "before 1970", V("31 Dec 1969 23:59:59 Z"), V("1969-12-31T23:59:59") },
 	{ "last year", V("31 Dec 9999 23:59:59 +0000"), V("9999-12-31T23:59:59") },
 	{ "year 10000", V("1 Jan 10000 00:00:00 +0000"), ABSENT },
 	{ "huge year", V("1 Jan 99999999999999999999 00:00:00 +0000"), ABSENT },
@@ -49,30 +51,4 @@ static const struct check_case dates[] = {
 	{ "ARABIC-INDIC DIGIT ONE", V("\xD9\xA1 Mar 2026 12:22:37 +0000"), ABSENT },
 };
 
-static const struct {
-	const char text[20];
-	int64_t seconds;
-} instants[] = {
-	{ "1970-01-01T00:00:00", 0 },
-	{ "1969-12-31T23:59:59", -1 },
-	{ "2026-03-27T12:22:37", 1774614157 },
-	{ "2024-12-31T00:00:00", 1735603200 },
-	{ "9999-12-31T23:59:59", 253402300799 },
-	{ "1500-01-01T00:00:00", -14831769600 },
-	{ "1001-01-01T00:00:00", -30578688000 },
-	{ "0001-01-01T00:00:00", -62135596800 },
-};
-
-static void formats(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(instants); i++) {
-		char text[DATE_TEXT_BYTES];
-
-		date_format(instants[i].seconds, text);
-		check_view(instants[i].text, view_str(text),
-			   view_str(instants[i].text));
-	}
-}
-
-RUN(EACH(parsed, dates), TEST(formats))
+RUN(EACH(parsed, dates))

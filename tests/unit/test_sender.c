@@ -58,7 +58,7 @@ static void judges_addresses(void **state)
 			     false);
 }
 
-static struct view found(struct arena *arena, struct view raw, struct view list)
+static struct view found(struct arena *arena, struct view raw)
 {
 	struct address sender;
 	struct headers headers;
@@ -66,15 +66,10 @@ static struct view found(struct arena *arena, struct view raw, struct view list)
 	int r = headers_split(arena, raw, &headers);
 
 	assert_int_equal(r, 0);
-	r = sender_find(arena, &headers, list, &sender, &flaws);
+	r = sender_find(arena, &headers, VIEW("List@example.org"), &sender, &flaws);
 	if (r != 0)
 		return r == FAULT_NO_FROM ? VIEW("no From") : VIEW("bad sender");
 	return shown(arena, sender);
-}
-
-static struct view found_on_list(struct arena *arena, struct view raw)
-{
-	return found(arena, raw, VIEW("List@example.org"));
 }
 
 #define LIST   "List <list@example.org>\n"
@@ -87,21 +82,13 @@ static const struct check_case mails[] = {
 	{ "empty when decoded", V("From: =?utf-8?Q?_?=\n"), V("no From") },
 	{ "bad", V("From: A <a@b>\n"), V("bad sender") },
 	{ "Reply-To", V(MUNGED "Reply-To: x@y.z, A B <a@b.c>\n"), V("A B;a@b.c") },
-	{ "Reply-To first", V(MUNGED "Cc: A B <c@b.c>\nReply-To: A B <a@b.c>\n"),
-	  V("A B;a@b.c") },
 	{ "last via", V("From: 'A via B' via " LIST "Cc: A via B <a@b.c>\n"),
 	  V("A via B;a@b.c") },
 	{ "original", V(MUNGED "X-Original-From: Z <z@b.c>\nCc: A B <a@b.c>\n"),
 	  V("A B;z@b.c") },
-	{ "bad original", V(MUNGED "X-Original-From: Z\nCc: A B <a@b.c>\n"),
-	  V("A B;a@b.c") },
-	{ "original, no via", V("From: " LIST "X-Original-From: Z <z@b.c>\n"),
-	  V("-;z@b.c") },
 	{ "nothing fits", V(MUNGED "Cc: C <c@b.c>\n"),
 	  V("A B via List;list@example.org") },
 	{ "no via", V("From: " LIST "Cc: List <x@b.c>, a@b.c\n"), V("-;a@b.c") },
-	{ "other list", V("From: A via B <a@b.c>\nCc: A <c@d.e>\n"),
-	  V("A via B;a@b.c") },
 	{ "mangled",
 	  V("From: " REPLACED REPLACED " via " LIST "Cc: \xC3\x84 <a@b.c>\n"),
 	  V("\xC3\x84;a@b.c") },
@@ -110,27 +97,4 @@ static const struct check_case mails[] = {
 	  V(REPLACED " via List;list@example.org") },
 };
 
-static void needs_the_list_address(void **state)
-{
-	check_view("list not known",
-		   found(*state, VIEW(MUNGED "Cc: A B <a@b.c>\n"), VIEW("")),
-		   VIEW("A B via List;list@example.org"));
-}
-
-static void cuts_to_the_columns(void **state)
-{
-	struct view wide = repeated(*state, VIEW("\xC3\xA4"), 256);
-	struct builder raw = builder_init(*state);
-
-	builder_add(&raw, VIEW("From: "));
-	builder_add(&raw, wide);
-	builder_add(&raw, VIEW(" <"));
-	builder_add(&raw, wide);
-	builder_add(&raw, VIEW("@b.c>\n"));
-	check_view("255 characters each", found(*state, builder_view(&raw), VIEW("")),
-		   shown(*state, (struct address){ view_head(wide, 510),
-						   view_head(wide, 510) }));
-}
-
-RUN(EACH(read_address, addresses), TEST(judges_addresses), EACH(found_on_list, mails),
-    TEST(needs_the_list_address), TEST(cuts_to_the_columns))
+RUN(EACH(read_address, addresses), TEST(judges_addresses), EACH(found, mails))

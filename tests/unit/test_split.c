@@ -87,15 +87,4 @@ static const struct check_case headers[] = {
 	{ "nothing", V(""), ABSENT },
 };
 
-static void latches_at_the_ceiling(void **state)
-{
-	struct view text = repeated(*state, VIEW("a\n"), 1000), diff, comment;
-	struct arena *arena = arena_new(1000);
-	unsigned flaws = 0;
-
-	assert_int_equal(split_patch(arena, text, &diff, &comment, &flaws),
-			 FAULT_TOO_LARGE);
-	arena_free(arena);
-}
-
-RUN(EACH(split, texts), EACH(counts, headers), TEST(latches_at_the_ceiling))
+RUN(EACH(split, texts), EACH(counts, headers))
