@@ -1,18 +1,26 @@
 /* cmd_init - `patchmda init`: makes or upgrades the tables */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "daemon/commands.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
+#include "sql/adopt.h"
 #include "sql/migrations.h"
 #include "sql/schema.h"
 
 static const char help[] =
 	"Usage: patchmda init [-d CONNINFO]\n\n"
 	"Make the tables in an empty database, or add patchmda's own to those of a Patchwork\n"
-	"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n\n"
+	"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n"
+	"What a Patchwork has stored is read once, for the order of mail that is still to come;\n"
+	"that can take minutes, and may be interrupted and gone on with.\n\n"
 	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
+	"      --time-zone ZONE     the TIME_ZONE of a Patchwork that shares the database (UTC)\n"
 	"      --help               show this help\n\n"
 	"Examples:\n"
 	"  createdb patchwork && patchmda init -d dbname=patchwork\n";
@@ -21,21 +29,58 @@ enum { OPT_HELP = 256 };
 
 static const struct option long_options[] = {
 	{ "database", required_argument, NULL, 'd' },
+	{ "time-zone", required_argument, NULL, SETTING_TIME_ZONE },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
-static int init(const char *conninfo)
+static volatile sig_atomic_t stopping;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopping = 1;
+}
+
+static bool show(void *context, const char *table, int64_t rows)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO) == 1)
+		fprintf(stderr, "\r\033[Kreading %s: %" PRId64 " rows", table, rows);
+	return !stopping;
+}
+
+/* Rows that a Patchwork made: what they mention has to be known from now on. */
+static int adopt(struct pg *pg, const struct store_options *options)
+{
+	_cleanup_(catalog_free_ptr) struct catalog *catalog = NULL;
+	int r = catalog_load(pg, &catalog);
+
+	(void)signal(SIGINT, stop);
+	(void)signal(SIGTERM, stop);
+	if (r == 0)
+		r = adopt_all(pg, catalog, options, show, NULL);
+	if (isatty(STDERR_FILENO) == 1)
+		fputs("\r\033[K", stderr);
+	return r;
+}
+
+static int init(const struct store_options *options)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	GString *words = g_string_new(NULL);
 	int applied = 0, r;
 
-	r = pg_open(conninfo, store_defaults.connect_timeout_secs, &pg);
+	r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
 	if (r != 0)
 		g_string_assign(words, pg_error(pg));
 	else
 		r = schema_init(pg, words, &applied);
+	if (r == 0) {
+		r = adopt(pg, options);
+		g_string_assign(words, r == -ECANCELED ? "stopped; run it again to go on" :
+							 pg_error(pg));
+	}
 	if (r != 0)
 		fprintf(stderr, "patchmda init: %s\n", words->str);
 	else if (applied > 0)
@@ -48,13 +93,14 @@ static int init(const char *conninfo)
 
 int cmd_init(int argc, char **argv)
 {
-	const char *conninfo = NULL;
+	struct store_options options = store_defaults;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
-			conninfo = optarg;
+		case SETTING_TIME_ZONE:
+			(void)settings_take(&options, c, optarg);
 			break;
 		case OPT_HELP:
 			fputs(help, stdout);
@@ -68,5 +114,5 @@ int cmd_init(int argc, char **argv)
 		fputs(help, stderr);
 		return EX_USAGE;
 	}
-	return init(conninfo);
+	return init(&options);
 }

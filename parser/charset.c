@@ -216,12 +216,14 @@ static struct view without_yen(struct arena *arena, struct view utf8)
 	struct builder b = builder_init(arena);
 
 	while (utf8.len > 0) {
-		size_t i = 0;
+		size_t i = 0, n = 1;
 
 		while (i < 3 && !view_starts(utf8, pairs[i].from))
 			i++;
-		builder_add(&b, i < 3 ? pairs[i].to : view_head(utf8, 1));
-		utf8 = view_skip(utf8, i < 3 ? pairs[i].from.len : 1);
+		while (i == 3 && n < utf8.len && strchr("\\\xC2\xE2", utf8.ptr[n]) == NULL)
+			n++;
+		builder_add(&b, i < 3 ? pairs[i].to : view_head(utf8, n));
+		utf8 = view_skip(utf8, i < 3 ? pairs[i].from.len : n);
 	}
 	return builder_view(&b);
 }
@@ -260,11 +262,16 @@ static enum charset_result decode_latin(struct arena *arena, struct view raw, bo
 					struct view *ret_utf8)
 {
 	struct builder b = builder_init(arena);
+	size_t wide = 0;
 
 	if (text_is_ascii(raw)) {
 		*ret_utf8 = raw;
 		return CHARSET_OK;
 	}
+	for (size_t i = 0; i < raw.len; i++)
+		wide += (unsigned char)raw.ptr[i] >= 0x80;
+	if (!builder_reserve(&b, raw.len + (windows ? 2 * wide : wide)))
+		return CHARSET_MISFIT;
 	for (size_t i = 0; i < raw.len; i++) {
 		uint16_t c = (unsigned char)raw.ptr[i];
 

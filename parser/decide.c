@@ -10,6 +10,7 @@ static void fill_item(struct item *item, struct message *message)
 	const struct submission *s = message->submission;
 
 	item->message = message;
+	item->is_new = true;
 	item->name = s->name;
 	item->is_member = true;
 	item->date = message->date;

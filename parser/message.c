@@ -10,7 +10,6 @@
 #include "parser/transfer.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentType, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFilter, g_object_unref)
 
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 
@@ -127,7 +126,8 @@ static struct view parameter_of(struct arena *arena, struct view value, struct v
 		return value;
 	(void)next_parameter(&rest);
 	parameters = rest;
-	while (rest.len > 0) {
+	/* From the front again: `Content-Type: charset=utf-8` has no type, but a parameter. */
+	for (rest = value; rest.len > 0;) {
 		struct view parameter = next_parameter(&rest);
 		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
 
@@ -140,41 +140,6 @@ static struct view parameter_of(struct arena *arena, struct view value, struct v
 		return extended;
 	decoded = extended_parameter(arena, parameters, name);
 	return decoded.ptr != NULL ? decoded : parameter_value(arena, extended);
-}
-
-/* All from the line `begin MODE NAME`, the mode in octal digits; empty if there is none. */
-static struct view from_begin(struct view raw)
-{
-	const struct view begin = VIEW("begin ");
-
-	for (struct view line; raw.len > 0; (void)view_next_line(&raw, &line)) {
-		size_t digits = begin.len;
-
-		if (!view_starts(raw, begin))
-			continue;
-		while (digits < raw.len && raw.ptr[digits] >= '0' && raw.ptr[digits] <= '7')
-			digits++;
-		if (digits > begin.len)
-			return raw;
-	}
-	return raw;
-}
-
-/* uuencode, by GMime.  What holds nothing of it stays as it is. */
-static struct view decode_uuencode(struct arena *arena, struct view raw)
-{
-	struct builder text = builder_init(arena);
-	g_autoptr(GMimeFilter) filter = NULL;
-	char *out;
-	size_t out_len, out_prespace;
-
-	builder_add(&text, from_begin(raw));
-	builder_byte(&text, '\n');
-	if (arena_error(arena) != 0)
-		return VIEW("");
-	filter = g_mime_filter_basic_new(GMIME_CONTENT_ENCODING_UUENCODE, FALSE);
-	g_mime_filter_complete(filter, text.ptr, text.len, 0, &out, &out_len, &out_prespace);
-	return out_len > 0 ? arena_copy(arena, view_of(out, out_len)) : raw;
 }
 
 static struct view decode_transfer(struct arena *arena, struct view encoding, struct view raw)
@@ -190,7 +155,7 @@ static struct view decode_transfer(struct arena *arena, struct view encoding, st
 		return transfer_decode_base64(arena, raw);
 	for (size_t i = 0; i < G_N_ELEMENTS(uuencode); i++)
 		if (view_ieq(encoding, view_str(uuencode[i])))
-			return decode_uuencode(arena, raw);
+			return transfer_decode_uuencode(arena, raw);
 	return raw;
 }
 
@@ -226,13 +191,13 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 enum boundary_line { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_END };
 
 /* RFC 2046, 5.1.1: two hyphens, the boundary, two more at the end, and white space. */
-static enum boundary_line boundary_line(struct view line, struct view boundary)
+static enum boundary_line boundary_line(struct view line, struct view delimiter)
 {
 	enum boundary_line kind = BOUNDARY_NEXT;
 
-	if (!view_starts(line, VIEW("--")) || !view_starts(view_skip(line, 2), boundary))
+	if (!view_starts(line, delimiter))
 		return BOUNDARY_NONE;
-	line = view_skip(line, 2 + boundary.len);
+	line = view_skip(line, delimiter.len);
 	if (view_starts(line, VIEW("--"))) {
 		kind = BOUNDARY_END;
 		line = view_skip(line, 2);
@@ -245,26 +210,25 @@ static enum boundary_line boundary_line(struct view line, struct view boundary)
 /*
  * Take all up to the next boundary line off *rest, and that line with it.
  *
- * Candidates are found by their hyphens, so that a megabyte of base64 is not walked line by
- * line.  *ret_part is what stands before the boundary line, or all there is left.
+ * `delimiter` is the boundary with its two hyphens.  Candidates are searched for by it, so that
+ * neither a megabyte of base64 nor one of hyphens is walked line by line at every depth.
+ * *ret_part is what stands before the boundary line, or all there is left.
  */
-static enum boundary_line next_boundary(struct view *rest, struct view boundary,
+static enum boundary_line next_boundary(struct view *rest, struct view delimiter,
 					struct view *ret_part)
 {
 	struct view all = *rest;
 
-	for (size_t at = 0; at < all.len; at++) {
+	for (size_t at = view_search(all, delimiter, 0); at < all.len;
+	     at = view_search(all, delimiter, at + 1)) {
 		struct view tail, line, bare;
 		enum boundary_line kind;
 
-		at = view_search(all, VIEW("--"), at);
-		if (at == all.len)
-			break;
 		if (at > 0 && all.ptr[at - 1] != '\n' && all.ptr[at - 1] != '\r')
 			continue;
 		tail = view_skip(all, at);
 		(void)view_next_mail_line(&tail, &line, &bare);
-		kind = boundary_line(bare, boundary);
+		kind = boundary_line(bare, delimiter);
 		if (kind != BOUNDARY_NONE) {
 			*ret_part = view_head(all, at);
 			*rest = tail;
@@ -277,12 +241,12 @@ static enum boundary_line next_boundary(struct view *rest, struct view boundary,
 }
 
 /* Boundary lines that follow one another count as one, whatever they end in. */
-static void skip_boundaries(struct view *rest, struct view boundary)
+static void skip_boundaries(struct view *rest, struct view delimiter)
 {
 	struct view tail = *rest, line, bare;
 
 	while (view_next_mail_line(&tail, &line, &bare) &&
-	       boundary_line(bare, boundary) != BOUNDARY_NONE)
+	       boundary_line(bare, delimiter) != BOUNDARY_NONE)
 		*rest = tail;
 }
 
@@ -309,18 +273,21 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 					   VIEW("message/rfc822") :
 					   VIEW("text/plain");
 	struct view rest = headers->body, part;
+	struct builder delimiter = builder_init(walk->arena);
 	enum boundary_line kind;
 
 	if (boundary.ptr == NULL)
 		return 0;
-	while (boundary.len > 0 && text_is_space((unsigned char)boundary.ptr[boundary.len - 1]))
-		boundary.len--;
-	kind = next_boundary(&rest, boundary, &part);
+	builder_add(&delimiter, VIEW("--"));
+	builder_add(&delimiter, text_trim_right(boundary));
+	if (arena_error(walk->arena) != 0)
+		return arena_error(walk->arena);
+	kind = next_boundary(&rest, builder_view(&delimiter), &part);
 	while (kind == BOUNDARY_NEXT && walk->count < MESSAGE_PARTS_MAX) {
 		int r;
 
-		skip_boundaries(&rest, boundary);
-		kind = next_boundary(&rest, boundary, &part);
+		skip_boundaries(&rest, builder_view(&delimiter));
+		kind = next_boundary(&rest, builder_view(&delimiter), &part);
 		r = walk_raw(walk, part, default_type, IN_MULTIPART, depth + 1);
 		if (r != 0)
 			return r;

@@ -7,7 +7,7 @@
  * The structure is walked here, on views, and not by GMime's parser: where a mail is broken
  * (a part without an empty line behind its headers, a `Content-Type: text`, an attached mail
  * that is base64, a boundary that never closes) GMime drops what the reference keeps, and its
- * objects do not tell.  GMime does parameters in RFC 2231 form and uuencode.
+ * objects do not tell.  GMime does parameters in RFC 2231 form.
  */
 #ifndef PARSER_MESSAGE_H
 #define PARSER_MESSAGE_H

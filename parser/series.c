@@ -611,12 +611,13 @@ static void unite_by_marker(const GPtrArray *members)
 	g_ptr_array_unref(marked);
 }
 
-/* Find the circles: by what is stored, by ids, by marker. */
+/* Find the circles: by what is stored, by series, by ids, by marker. */
 static void find_circles(const GPtrArray *members)
 {
 	GHashTable *by_id =
 		g_hash_table_new_full(id_key_hash, id_key_equal, g_free, NULL);
-	GHashTable *by_circle = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, NULL);
+	GHashTable *by_circle = g_hash_table_new(g_int64_hash, g_int64_equal);
+	GHashTable *by_series = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
@@ -633,12 +634,20 @@ static void find_circles(const GPtrArray *members)
 			else
 				g_hash_table_insert(by_circle, &item->stored_circle, item);
 		}
+		if (item->stored_home != NULL) {
+			other = g_hash_table_lookup(by_series, item->stored_home);
+			if (other != NULL)
+				unite(other, item);
+			else
+				g_hash_table_insert(by_series, item->stored_home, item);
+		}
 		unite_by_id(by_id, item, item->msgid);
 		for (size_t r = 0; r < item->ref_count; r++)
 			unite_by_id(by_id, item, item->refs[r]);
 	}
 	unite_by_marker(members);
 	g_hash_table_destroy(by_circle);
+	g_hash_table_destroy(by_series);
 	g_hash_table_destroy(by_id);
 }
 
@@ -655,7 +664,7 @@ static GHashTable *circles_with_news(const GPtrArray *members)
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
 
-		if (item->message != NULL && !g_hash_table_contains(circles, leader_of(item)))
+		if (item->is_new && !g_hash_table_contains(circles, leader_of(item)))
 			g_hash_table_insert(circles, leader_of(item), g_ptr_array_new());
 	}
 	for (guint i = 0; i < members->len; i++) {
@@ -702,9 +711,9 @@ static bool news_come_last(const GPtrArray *circle)
 	for (guint i = 0; i < circle->len; i++) {
 		const struct item *item = circle->pdata[i];
 
-		if (item->message == NULL && new_seen)
+		if (!item->is_new && new_seen)
 			return false;
-		new_seen = new_seen || item->message != NULL;
+		new_seen = new_seen || item->is_new;
 	}
 	return true;
 }
@@ -720,16 +729,44 @@ static void group_circle(struct grouping *g, GPtrArray *circle)
 	for (guint i = 0; i < circle->len; i++) {
 		struct item *item = circle->pdata[i];
 
-		if (item->message != NULL)
+		if (item->is_new)
 			group(g, item);
 	}
+}
+
+/* The world's items whose neighbourhood is known. */
+static GPtrArray *members_of(struct world *world)
+{
+	const GPtrArray *items = world_items(world);
+	GPtrArray *members = g_ptr_array_new();
+
+	for (guint i = 0; i < items->len; i++)
+		if (((struct item *)items->pdata[i])->is_member)
+			g_ptr_array_add(members, items->pdata[i]);
+	return members;
+}
+
+void series_circles(struct world *world)
+{
+	GPtrArray *members = members_of(world);
+	GHashTable *circles;
+	GHashTableIter iter;
+	gpointer circle;
+
+	find_circles(members);
+	circles = circles_with_news(members);
+	g_hash_table_iter_init(&iter, circles);
+	while (g_hash_table_iter_next(&iter, NULL, &circle))
+		name_circle(circle);
+	g_hash_table_destroy(circles);
+	g_ptr_array_unref(members);
 }
 
 void series_group(struct world *world)
 {
 	struct grouping g = { .world = world, .makes_events = true };
-	const GPtrArray *items = world_items(world), *all = world_series(world);
-	GPtrArray *members = g_ptr_array_new();
+	const GPtrArray *all = world_series(world);
+	GPtrArray *members = members_of(world);
 	GHashTable *circles;
 	GHashTableIter iter;
 	gpointer circle;
@@ -737,9 +774,6 @@ void series_group(struct world *world)
 	g.by_marker = g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
-	for (guint i = 0; i < items->len; i++)
-		if (((struct item *)items->pdata[i])->is_member)
-			g_ptr_array_add(members, items->pdata[i]);
 	find_circles(members);
 	circles = circles_with_news(members);
 	g_hash_table_iter_init(&iter, circles);

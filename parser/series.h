@@ -28,6 +28,12 @@
 void series_group(struct world *world);
 
 /*
+ * Only find the circles of the new items, for rows that were grouped by somebody else: their
+ * series are left as they are.
+ */
+void series_circles(struct world *world);
+
+/*
  * Put `items` into canonical order: each after those it refers to, otherwise by date, then
  * message id; a cycle is cut at its least member.
  */

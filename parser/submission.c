@@ -383,6 +383,27 @@ int submission_stored_references(struct arena *arena, struct view stored_headers
 	return read_references(arena, &headers, ret_references, ret_count, &flaws);
 }
 
+int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
+			   struct view list_address, struct submission *ret_submission)
+{
+	struct submission *s = ret_submission;
+	int r;
+
+	*s = (struct submission){ 0 };
+	r = headers_split(arena, stored_headers, &s->headers);
+	if (r != 0)
+		return r;
+	s->subject_text = text_of(arena, s, VIEW("Subject"));
+	if (s->subject_text.ptr == NULL)
+		s->subject_text = VIEW("");
+	if (sender_find(arena, &s->headers, list_address, &s->sender, &s->flaws) != 0)
+		s->sender = (struct address){ .email = VIEW("") };
+	r = read_references(arena, &s->headers, &s->references, &s->reference_count, &s->flaws);
+	if (r == 0)
+		r = subject_read(arena, s->subject_text, link_name, &s->subject, &s->flaws);
+	return r;
+}
+
 const char *submission_kind_name(enum submission_kind kind)
 {
 	static const char *const names[] = {

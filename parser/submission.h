@@ -97,6 +97,14 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
 int submission_stored_references(struct arena *arena, struct view stored_headers,
 				 const struct view **ret_references, size_t *ret_count);
 
+/*
+ * What a header block as Patchwork stores it still says: references, subject, and the sender
+ * where he can be read (else he has no name and an empty address).  Body and date are not
+ * there.  Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
+ */
+int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
+			   struct view list_address, struct submission *ret_submission);
+
 /* The kind's name as `patchmda parse` prints it. */
 const char *submission_kind_name(enum submission_kind kind);
 

@@ -1,6 +1,8 @@
 /* transfer - content transfer encodings; see transfer.h */
 #include "parser/transfer.h"
 
+#include "parser/text.h"
+
 struct base64 {
 	unsigned group;   /* the bits of the group of four that is being read */
 	unsigned in_group; /* how many of its characters were seen */
@@ -120,4 +122,60 @@ bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct vi
 	decode_digits(&state, &b, view_head(VIEW("==="), (4 - raw.len % 4) % 4));
 	*ret_bytes = builder_view(&b);
 	return state.done || state.in_group == 0;
+}
+
+/* What is behind the first line `begin MODE NAME`, the mode in octal digits; absent if none. */
+static struct view behind_begin(struct view raw)
+{
+	const struct view begin = VIEW("begin ");
+	struct view line, bare;
+
+	while (view_next_mail_line(&raw, &line, &bare)) {
+		size_t digits = begin.len;
+
+		if (!view_starts(bare, begin))
+			continue;
+		while (digits < bare.len && bare.ptr[digits] >= '0' && bare.ptr[digits] <= '7')
+			digits++;
+		if (digits > begin.len && (digits == bare.len || bare.ptr[digits] == ' '))
+			return raw;
+	}
+	return (struct view){ 0 };
+}
+
+/* A line: its length in bytes, then six bits a character.  What stands behind is passed over. */
+static bool decode_uuencode_line(struct builder *b, struct view line)
+{
+	unsigned left = ((unsigned char)line.ptr[0] - ' ') & 63, bits = 0, count = 0;
+
+	for (size_t at = 1; left > 0; at++) {
+		unsigned char c = at < line.len ? (unsigned char)line.ptr[at] : ' ';
+
+		if (c < ' ' || c > '`')
+			return false;
+		bits = bits << 6 | ((c - ' ') & 63);
+		count += 6;
+		if (count < 8)
+			continue;
+		count -= 8;
+		builder_byte(b, (char)(bits >> count & 0xFF));
+		left--;
+	}
+	return true;
+}
+
+struct view transfer_decode_uuencode(struct arena *arena, struct view raw)
+{
+	struct view rest = behind_begin(raw), line, bare;
+	struct builder b = builder_init(arena);
+
+	if (rest.ptr == NULL)
+		return raw;
+	while (view_next_mail_line(&rest, &line, &bare)) {
+		if (view_eq(text_trim(bare), VIEW("end")))
+			break;
+		if (bare.len == 0 || !decode_uuencode_line(&b, bare))
+			return raw;
+	}
+	return builder_view(&b);
 }

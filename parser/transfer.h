@@ -1,9 +1,9 @@
 /*
- * transfer - content transfer encodings (RFC 2045, 6.7 and 6.8)
+ * transfer - content transfer encodings (RFC 2045, 6.7 and 6.8; uuencode as in POSIX)
  *
  * Written here and not left to GMime: its quoted-printable decoder takes `=` before a byte
  * that is not a hex digit together with the encoded byte behind it, and its base64 decoder
- * drops a tail that is not a whole group of four.  Patches go through broken mailers, and
+ * drops a tail that is not a whole group of four, as its uuencode drops a cut line.  Patches go through broken mailers, and
  * such a loss is a patch that no longer applies.
  */
 #ifndef PARSER_TRANSFER_H
@@ -30,5 +30,12 @@ struct view transfer_decode_base64(struct arena *arena, struct view raw);
  * length lacks, as in an encoded word.  Returns false when a group is not complete then.
  */
 bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct view *ret_bytes);
+
+/*
+ * Decode uuencode, from the first `begin MODE` line to `end` or the end of the text; a line
+ * that is cut off is filled up with zeros.  What has no such line, or holds an empty line or a
+ * character that does not belong there, is returned as it is.
+ */
+struct view transfer_decode_uuencode(struct arena *arena, struct view raw);
 
 #endif

@@ -44,6 +44,7 @@ struct item {
 	struct view msgid;
 	struct view name; /* cut to 255 */
 	struct message *message; /* the one of this batch that it is made from, or NULL */
+	bool is_new;		 /* it joins its neighbours in this batch */
 
 	/* Neighbourhood (spec ingest 17 c); `is_member` says that it is known: */
 	bool is_member;
@@ -111,6 +112,7 @@ struct comment {
 	struct item *parent; /* NULL: none is known */
 	struct item *stored_parent;
 	struct message *message; /* the one of this batch that it is made from, or NULL */
+	bool is_adopted;	 /* it was there, but what it mentions is not recorded yet */
 	struct comment *next;	 /* with the same message id */
 };
 

@@ -19,6 +19,7 @@ struct batch {
 	size_t delivery_count;
 
 	struct world *world;
+	bool locks_series; /* the table, against a Patchwork's own parser */
 	int64_t now_usecs;	 /* the server's, after the lock */
 	struct arena *arena;	 /* of waiting messages that were read again */
 	GPtrArray *results;	 /* struct pg_result *: the world's records point into them */
@@ -32,6 +33,33 @@ int batch_load(struct batch *batch);
 
 /* Write what decide() made of it. */
 int batch_write(struct batch *batch);
+
+void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
+		const struct store_options *options);
+void batch_done(struct batch *batch);
+
+/* ---- what adopt.c shares with load.c and write.c */
+
+/* Load the circles of the patches and cover letters that the world's messages make. */
+int batch_load_circles(struct batch *batch);
+
+/* Write what is kept of rows that were there: circles, mentions, dates of names. */
+int batch_write_adopted(struct batch *batch);
+
+/* Run queries and keep the results for as long as the batch: its records point into them. */
+int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
+		   struct pg_result **results);
+
+/* The parameters of sql_settings. */
+void batch_settings(const struct batch *batch, struct pg_query *query);
+
+/* The record of a series that is known by id alone so far. */
+struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id);
+
+/* The record of a person with that id; he may be known by it alone. */
+struct person *batch_person(struct batch *batch, int32_t id);
+
+void batch_sort_ints(GArray *ints);
 
 /* What `seen` knows a message id by: the first 8 bytes of its MD5, as SQL can make it too. */
 int64_t batch_seen_hash(struct view msgid);

@@ -65,9 +65,8 @@ static struct view key_msgid(const struct keys *keys, const struct pg_result *re
 	return g_array_index(keys->msgids, struct view, pg_int(result, row, 0) - 1);
 }
 
-/* Run queries and keep the results for as long as the batch: its records point into them. */
-static int run_kept(struct batch *batch, struct pg_query *queries, size_t count,
-		    struct pg_result **results)
+int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
+		   struct pg_result **results)
 {
 	int r = pg_run_all(batch->pg, queries, count, results);
 
@@ -86,6 +85,11 @@ static gint compare_ints(gconstpointer a, gconstpointer b)
 	return *(const int32_t *)a - *(const int32_t *)b;
 }
 
+void batch_sort_ints(GArray *ints)
+{
+	g_array_sort(ints, compare_ints);
+}
+
 /* The batch's projects, ascending: every writer locks in this order. */
 static GArray *project_ids(const struct batch *batch)
 {
@@ -94,7 +98,7 @@ static GArray *project_ids(const struct batch *batch)
 	for (size_t i = 0; i < batch->delivery_count; i++)
 		if (batch->deliveries[i].kind == DELIVER_MESSAGE)
 			add_int(ids, batch->deliveries[i].project_id);
-	g_array_sort(ids, compare_ints);
+	batch_sort_ints(ids);
 	for (guint i = 1; i < ids->len;) {
 		if (g_array_index(ids, int32_t, i) == g_array_index(ids, int32_t, i - 1))
 			g_array_remove_index(ids, i);
@@ -104,7 +108,7 @@ static GArray *project_ids(const struct batch *batch)
 	return ids;
 }
 
-static void settings_params(const struct batch *batch, struct pg_query *query)
+void batch_settings(const struct batch *batch, struct pg_query *query)
 {
 	const struct store_options *options = batch->options;
 	g_autofree char *lock = g_strdup_printf("%ds", options->lock_timeout_secs);
@@ -116,7 +120,7 @@ static void settings_params(const struct batch *batch, struct pg_query *query)
 
 static int begin(struct batch *batch, struct pg_result **ret_waiting)
 {
-	enum { BEGIN, SETTINGS, LOCK, NOW, WAITING, COUNT };
+	enum { BEGIN, SETTINGS, LOCK, SERIES, NOW, WAITING, COUNT };
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
 	struct pg_query queries[COUNT];
 	struct pg_result *results[COUNT];
@@ -130,13 +134,14 @@ static int begin(struct batch *batch, struct pg_result **ret_waiting)
 				 batch->deliveries[i].submission->msgid);
 	pg_query_init(&queries[BEGIN], sql_begin);
 	pg_query_init(&queries[SETTINGS], sql_settings);
-	settings_params(batch, &queries[SETTINGS]);
+	batch_settings(batch, &queries[SETTINGS]);
 	pg_query_init(&queries[LOCK], sql_lock_projects);
 	pg_param_ints(&queries[LOCK], projects);
+	pg_query_init(&queries[SERIES], batch->locks_series ? sql_lock_series : sql_no_lock);
 	pg_query_init(&queries[NOW], sql_now);
 	pg_query_init(&queries[WAITING], sql_waiting_set_free);
 	keys_param(&own, &queries[WAITING]);
-	r = run_kept(batch, queries, COUNT, results);
+	r = batch_run_kept(batch, queries, COUNT, results);
 	keys_done(&own);
 	if (r != 0)
 		return r;
@@ -324,7 +329,7 @@ static int take_movers(struct batch *batch, const struct pg_result *result, bool
 	return 0;
 }
 
-static struct series *series_stub(struct batch *batch, int32_t id, int32_t project_id)
+struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id)
 {
 	struct series *series = world_find_series_id(batch->world, id);
 
@@ -339,7 +344,7 @@ static void take_reference(struct batch *batch, int32_t project_id, struct view 
 	if (reference != NULL)
 		return;
 	reference = world_add_reference(batch->world, project_id, msgid);
-	reference->series = series_stub(batch, series_id, project_id);
+	reference->series = batch_series_stub(batch, series_id, project_id);
 	reference->stored_series = reference->series;
 }
 
@@ -404,7 +409,7 @@ static int load_people_any_case(struct batch *batch, const GArray *emails)
 		return 0;
 	pg_query_init(&query, sql_people_any_case);
 	pg_param_texts(&query, missing);
-	r = run_kept(batch, &query, 1, &result);
+	r = batch_run_kept(batch, &query, 1, &result);
 	if (r == 0)
 		take_people(batch, missing, result);
 	return r;
@@ -470,7 +475,7 @@ static int query_known(struct batch *batch, const struct keys *all, const struct
 	keys_param(own, &queries[KNOWN_MOVERS]);
 	pg_query_init(&queries[KNOWN_PEOPLE], sql_people);
 	pg_param_texts(&queries[KNOWN_PEOPLE], emails);
-	return run_kept(batch, queries, KNOWN_COUNT, results);
+	return batch_run_kept(batch, queries, KNOWN_COUNT, results);
 }
 
 static int take_known(struct batch *batch, const struct keys *all, const struct keys *of_items,
@@ -519,7 +524,7 @@ static int load_for_movers(struct batch *batch)
 	pg_query_init(&queries[2], sql_known_comments);
 	for (int i = 0; i < 3; i++)
 		keys_param(&keys, &queries[i]);
-	r = run_kept(batch, queries, 3, results);
+	r = batch_run_kept(batch, queries, 3, results);
 	if (r == 0) {
 		take_known_items(batch, &keys, ITEM_PATCH, results[0]);
 		take_known_items(batch, &keys, ITEM_COVER, results[1]);
@@ -558,7 +563,7 @@ static void marker_params(const struct batch *batch, struct pg_query *query)
 	pg_param_int(query, SERIES_SPAN_SECS);
 }
 
-static struct person *person_with_id(struct batch *batch, int32_t id)
+struct person *batch_person(struct batch *batch, int32_t id)
 {
 	struct person *person = world_find_person_id(batch->world, id);
 
@@ -590,7 +595,7 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 				       pg_text(result, row, 3));
 
 	item->is_member = true;
-	item->person = person_with_id(batch, pg_int(result, row, 4));
+	item->person = batch_person(batch, pg_int(result, row, 4));
 	item->date = pg_bigint(result, row, 5);
 	item->version = pg_int(result, row, 6);
 	item->has_marker = !pg_is_null(result, row, 8);
@@ -602,9 +607,9 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 	if (item->refs == NULL)
 		return arena_error(batch->arena);
 	if (!pg_is_null(result, row, 13))
-		item->stored_home = series_stub(batch, pg_int(result, row, 13), project_id);
+		item->stored_home = batch_series_stub(batch, pg_int(result, row, 13), project_id);
 	if (!pg_is_null(result, row, 12)) {
-		struct series *series = series_stub(batch, pg_int(result, row, 12), project_id);
+		struct series *series = batch_series_stub(batch, pg_int(result, row, 12), project_id);
 
 		if (kind == ITEM_PATCH)
 			item->series = item->stored_series = series;
@@ -624,7 +629,7 @@ static int load_members(struct batch *batch, const struct keys *of_items)
 	pg_query_init(&query, sql_members);
 	keys_param(of_items, &query);
 	marker_params(batch, &query);
-	r = run_kept(batch, &query, 1, &result);
+	r = batch_run_kept(batch, &query, 1, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++)
 		r = take_member(batch, result, i);
 	return r;
@@ -640,7 +645,7 @@ static void take_series(struct batch *batch, const struct pg_result *result, int
 	series->date = pg_bigint(result, row, 3);
 	series->version = pg_int(result, row, 4);
 	series->total = pg_int(result, row, 5);
-	series->person = person_with_id(batch, pg_int(result, row, 6));
+	series->person = batch_person(batch, pg_int(result, row, 6));
 	if (pg_is_null(result, row, 7))
 		return;
 	series->cover = known_item(batch, ITEM_COVER, pg_int(result, row, 7), series->project_id,
@@ -678,7 +683,7 @@ static int load_series(struct batch *batch)
 		pg_query_init(&queries[i], statements[i]);
 		pg_param_ints(&queries[i], ids);
 	}
-	r = run_kept(batch, queries, 3, results);
+	r = batch_run_kept(batch, queries, 3, results);
 	if (r != 0)
 		return r;
 	for (int i = 0; i < pg_rows(results[0]); i++)
@@ -731,6 +736,22 @@ static int load_all(struct batch *batch, struct keys *all, struct keys *own, str
 		return r;
 	r = load_members(batch, of_items);
 	return r == 0 ? load_series(batch) : r;
+}
+
+int batch_load_circles(struct batch *batch)
+{
+	struct keys all, own, of_items;
+	int r;
+
+	keys_init(&all);
+	keys_init(&own);
+	keys_init(&of_items);
+	collect_keys(batch, &all, &own, &of_items);
+	r = of_items.msgids->len > 0 ? load_members(batch, &of_items) : 0;
+	keys_done(&all);
+	keys_done(&own);
+	keys_done(&of_items);
+	return r;
 }
 
 int batch_load(struct batch *batch)

@@ -25,6 +25,10 @@ const char sql_lock_projects[] =
 
 const char sql_lock_people[] = "select pg_advisory_xact_lock(1886217328, 0)";
 
+const char sql_lock_series[] = "lock table patchwork_series in share row exclusive mode";
+
+const char sql_no_lock[] = "select 1";
+
 const char sql_now[] = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
 const char sql_known_patches[] =
@@ -373,6 +377,37 @@ const char sql_set_tags[] =
 	" select count, tag_id, patch_id from wanted where count > 0"
 	" on conflict (patch_id, tag_id) do update set count = excluded.count"
 	" where patchwork_patchtag.count <> excluded.count";
+
+const char sql_adopt_patches[] =
+	"select t.id, t.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers,"
+	" t.series_id from patchwork_patch t where t.id > $1 and not exists"
+	" (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id)"
+	" order by t.id limit $2";
+
+const char sql_adopt_covers[] =
+	"select t.id, t.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers,"
+	" (select s.id from patchwork_series s where s.cover_letter_id = t.id) from patchwork_cover t where t.id > $1 and not exists"
+	" (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id)"
+	" order by t.id limit $2";
+
+/* Comments have no row of their own by which to see whether they were adopted: progress tells. */
+const char sql_adopt_patch_comments[] =
+	"select t.id, p.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers, 0"
+	" from (select * from patchwork_patchcomment where id > $1 order by id limit $2) t,"
+	" lateral (select project_id from patchwork_patch p where p.id = t.patch_id offset 0) p"
+	" order by t.id";
+
+const char sql_adopt_cover_comments[] =
+	"select t.id, p.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers, 0"
+	" from (select * from patchwork_covercomment where id > $1 order by id limit $2) t,"
+	" lateral (select project_id from patchwork_cover p where p.id = t.cover_id offset 0) p"
+	" order by t.id";
+
+const char sql_adopt_progress[] = "select done from patchmda.progress where job = $1";
+
+const char sql_set_adopt_progress[] =
+	"insert into patchmda.progress (job, done) values ($1, $2)"
+	" on conflict (job) do update set done = greatest(progress.done, excluded.done)";
 
 /* What waited in vain is remembered, so that it does not wait again when it comes again. */
 const char sql_expire_waiting[] =

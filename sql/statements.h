@@ -14,6 +14,8 @@ extern const char sql_begin[];
 extern const char sql_settings[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_people[];
+extern const char sql_lock_series[]; /* against a Patchwork's own parser */
+extern const char sql_no_lock[];
 extern const char sql_now[];
 
 /* Load: keys are (project, message id) pairs; column 0 is the key's number, from 1. */
@@ -78,6 +80,18 @@ extern const char sql_delete_cover_comments[];
 /* Tags of patches that were there before. */
 extern const char sql_tag_texts[];
 extern const char sql_set_tags[];
+
+/*
+ * Adopting rows that a Patchwork made: those of one table behind an id ($1) that we have no
+ * row of our own for, at most $2.  Columns: id, project, submitter, clock, message id, headers,
+ * series.
+ */
+extern const char sql_adopt_patches[];
+extern const char sql_adopt_covers[];
+extern const char sql_adopt_patch_comments[];
+extern const char sql_adopt_cover_comments[];
+extern const char sql_adopt_progress[];
+extern const char sql_set_adopt_progress[];
 
 /* Keeping. */
 extern const char sql_expire_waiting[];

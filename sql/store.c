@@ -6,9 +6,13 @@
 
 #include "parser/cleanup.h"
 #include "parser/decide.h"
+#include "sql/adopt.h"
 #include "sql/batch.h"
 #include "sql/schema.h"
 #include "sql/statements.h"
+
+/* What is read again of waiting mail and of stored headers, for one batch. */
+#define BATCH_ARENA_BYTES_MAX ((size_t)4 << 30)
 
 const struct store_options store_defaults = {
 	.connect_timeout_secs = 10,
@@ -108,25 +112,25 @@ static void free_result(gpointer result)
 	pg_result_free(result);
 }
 
-static void batch_init(struct batch *batch, struct store *store, struct delivery *deliveries,
-		       size_t count)
+void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
+		const struct store_options *options)
 {
 	*batch = (struct batch){
-		.pg = store->pg,
-		.catalog = store->catalog,
-		.options = &store->options,
-		.deliveries = deliveries,
-		.delivery_count = count,
+		.pg = pg,
+		.catalog = catalog,
+		.options = options,
 		.world = world_new(),
-		.arena = arena_new((size_t)4 << 30),
+		.arena = arena_new(BATCH_ARENA_BYTES_MAX),
 		.results = g_ptr_array_new_with_free_func(free_result),
 		.messages = g_ptr_array_new(),
 		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 		.raws = g_hash_table_new(NULL, NULL),
 	};
+	if (batch->arena == NULL)
+		g_error("out of memory for a batch");
 }
 
-static void batch_done(struct batch *batch)
+void batch_done(struct batch *batch)
 {
 	world_free(batch->world);
 	arena_free(batch->arena);
@@ -174,24 +178,46 @@ static int commit(struct store *store)
 	return pg_commit(store->pg);
 }
 
-static int attempt(struct store *store, struct delivery *deliveries, size_t count)
+static bool makes_series(const struct batch *batch)
+{
+	const GPtrArray *series = world_series(batch->world);
+
+	for (guint i = 0; i < series->len; i++)
+		if (((struct series *)series->pdata[i])->id == 0)
+			return true;
+	return false;
+}
+
+/*
+ * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
+ * be making the same one: *locks_series is set then, and the second look sees what it did.
+ */
+static int attempt(struct store *store, struct delivery *deliveries, size_t count,
+		   bool *locks_series)
 {
 	struct batch batch;
 	int r;
 
-	batch_init(&batch, store, deliveries, count);
-	r = batch.arena != NULL ? batch_load(&batch) : -ENOMEM;
+	batch_init(&batch, store->pg, store->catalog, &store->options);
+	batch.deliveries = deliveries;
+	batch.delivery_count = count;
+	batch.locks_series = *locks_series;
+	r = batch_load(&batch);
 	if (r == 0) {
 		decide(batch.world);
-		r = batch_write(&batch);
+		if (store->options.with_parser && !*locks_series && makes_series(&batch)) {
+			*locks_series = true;
+			r = -EAGAIN;
+		}
 	}
+	if (r == 0)
+		r = batch_write(&batch);
 	if (r == 0)
 		r = commit(store);
 	if (r == 0) {
 		tell_deliveries(&batch);
 		store->set_free += count_set_free(&batch);
-	}
-	if (r != 0) {
+	} else {
 		keep_error(store);
 		pg_rollback(store->pg);
 	}
@@ -201,10 +227,18 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 
 static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
 {
-	int r = -EAGAIN;
+	bool locks_series = false;
+	int r = 0;
 
+	if (store->options.with_parser)
+		r = adopt_recent(store->pg, store->catalog, &store->options);
+	if (r != 0) {
+		keep_error(store);
+		return r;
+	}
+	r = -EAGAIN;
 	for (int tries = 0; r == -EAGAIN && tries < STORE_TRIES_MAX; tries++)
-		r = attempt(store, deliveries, count);
+		r = attempt(store, deliveries, count, &locks_series);
 	return r == -EAGAIN ? -EBUSY : r;
 }
 

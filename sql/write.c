@@ -54,11 +54,6 @@ static void queue_ids(struct queue *queue, const char *sql, const GArray *ids)
 
 /* ---- what is new, what has changed */
 
-static bool is_new_item(const struct item *item)
-{
-	return item->message != NULL && item->message->item == item;
-}
-
 /* A comment of this batch that found its parent. */
 static bool is_new_comment(const struct comment *comment)
 {
@@ -84,7 +79,7 @@ static int32_t series_id(const struct series *series)
 /* A patch that was there and is in another series now. */
 static bool is_regrouped(const struct item *item)
 {
-	return !is_new_item(item) && item->is_member && item->kind == ITEM_PATCH &&
+	return !item->is_new && item->is_member && item->kind == ITEM_PATCH &&
 	       series_id(item->series) != series_id(item->stored_series);
 }
 
@@ -236,7 +231,7 @@ static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 			*messages = world_messages(batch->world);
 
 	for (guint i = 0; i < items->len; i++)
-		if (is_new_item(items->pdata[i]))
+		if (((struct item *)items->pdata[i])->is_new)
 			counts[((struct item *)items->pdata[i])->kind == ITEM_PATCH ?
 				       TABLE_PATCH :
 				       TABLE_COVER]++;
@@ -301,7 +296,7 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		struct item *item = items->pdata[i];
 		enum table table = item->kind == ITEM_PATCH ? TABLE_PATCH : TABLE_COVER;
 
-		if (is_new_item(item))
+		if (item->is_new)
 			item->id = (int32_t)next_id(drawn[table], &at[table]);
 	}
 	for (guint i = 0; i < comments->len; i++) {
@@ -540,7 +535,7 @@ static int write_items(struct batch *batch)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!is_new_item(item))
+		if (!item->is_new)
 			continue;
 		if (item->kind == ITEM_PATCH) {
 			copy_patch(batch, &patches, item);
@@ -727,7 +722,7 @@ static int write_members(struct batch *batch)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!is_new_item(item))
+		if (!item->is_new)
 			continue;
 		pg_copy_row(&copy);
 		pg_copy_char(&copy, item->kind == ITEM_PATCH ? 'p' : 'c');
@@ -775,7 +770,7 @@ static int write_mentions(struct batch *batch)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (is_new_item(item))
+		if (item->is_new)
 			copy_mentions(&copy, item->project_id, item->id,
 				      item->kind == ITEM_PATCH ? 'p' : 'c', item->refs,
 				      item->ref_count);
@@ -788,6 +783,14 @@ static int write_mentions(struct batch *batch)
 				      comment->new_id != 0 ? comment->new_id : comment->id,
 				      comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
 				      decide_mention_count(batch->world, comment));
+	}
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (comment->is_adopted)
+			copy_mentions(&copy, comment->project_id, comment->id,
+				      comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				      comment->ref_count);
 	}
 	r = pg_copy_send(batch->pg, sql_copy_mentions, &copy);
 	pg_copy_done(&copy);
@@ -867,7 +870,7 @@ static void queue_circles(struct batch *batch, struct queue *queue)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (is_new_item(item) || !item->is_member || item->circle == item->stored_circle)
+		if (item->is_new || !item->is_member || item->circle == item->stored_circle)
 			continue;
 		add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
 		add_int(ids, item->id);
@@ -1086,7 +1089,7 @@ static GHashTable *patches_to_recount(const struct batch *batch)
 			continue;
 		if (is_moved_comment(comment))
 			both[1] = comment->stored_parent;
-		else if (!is_new_comment(comment) || is_new_item(comment->parent) ||
+		else if (!is_new_comment(comment) || comment->parent->is_new ||
 			 !has_tags(batch, comment->message->submission->content))
 			continue;
 		for (int k = 0; k < 2; k++)
@@ -1105,7 +1108,7 @@ static void count_new(const struct batch *batch, GHashTable *recounted, GHashTab
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (is_new_item(item) && item->kind == ITEM_PATCH &&
+		if (item->is_new && item->kind == ITEM_PATCH &&
 		    uses_tags(batch, item->project_id) &&
 		    !g_hash_table_contains(recounted, GINT_TO_POINTER(item->id)))
 			count_text(batch, counts, item->id, item->message->submission->content);
@@ -1113,7 +1116,7 @@ static void count_new(const struct batch *batch, GHashTable *recounted, GHashTab
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
-		if (is_new_comment(comment) && is_new_item(comment->parent) &&
+		if (is_new_comment(comment) && comment->parent->is_new &&
 		    comment->parent->kind == ITEM_PATCH && uses_tags(batch, comment->project_id) &&
 		    !g_hash_table_contains(recounted, GINT_TO_POINTER(comment->parent->id)))
 			count_text(batch, counts, comment->parent->id,
@@ -1240,7 +1243,7 @@ static void queue_dependencies(struct batch *batch, struct queue *queue)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		for (size_t k = 0; is_new_item(item) && item->home != NULL &&
+		for (size_t k = 0; item->is_new && item->home != NULL &&
 				   k < item->message->submission->depends_count;
 		     k++) {
 			const struct depends *depends = &item->message->submission->depends[k];
@@ -1334,6 +1337,32 @@ static int delete_old_mentions(struct batch *batch)
 	return queue_run(batch, &queue);
 }
 
+static int write_adopted_updates(struct batch *batch)
+{
+	struct queue queue = { .count = 0 };
+
+	queue_names(batch, &queue);
+	queue_circles(batch, &queue);
+	return queue_run(batch, &queue);
+}
+
+static int run_steps(struct batch *batch, write_step *const *steps, size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = steps[i](batch);
+	return r;
+}
+
+int batch_write_adopted(struct batch *batch)
+{
+	static write_step *const steps[] = { write_members, write_mentions,
+					     write_adopted_updates };
+
+	return run_steps(batch, steps, G_N_ELEMENTS(steps));
+}
+
 int batch_write(struct batch *batch)
 {
 	static write_step *const steps[] = {
@@ -1342,9 +1371,6 @@ int batch_write(struct batch *batch)
 		write_updates,	  write_events,	   delete_old_mentions, write_members,
 		write_mentions,	  write_waiting,   write_tags,		write_all_held,
 	};
-	int r = 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(steps) && r == 0; i++)
-		r = steps[i](batch);
-	return r;
+	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }

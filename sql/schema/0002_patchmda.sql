@@ -86,3 +86,10 @@ create table patchmda.progress (
     job  text   primary key,
     done bigint not null
 );
+
+-- Rows that a Patchwork made before us have to be adopted (`patchmda init` does): of patches
+-- and cover letters one sees which, of comments these ids and the lower ones.
+insert into patchmda.progress (job, done)
+select 'goal of patchwork_patchcomment', coalesce(max(id), 0) from patchwork_patchcomment
+union all
+select 'goal of patchwork_covercomment', coalesce(max(id), 0) from patchwork_covercomment;

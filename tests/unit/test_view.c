@@ -142,7 +142,7 @@ static struct view number_of(struct arena *arena, struct view text)
 		return (struct view){ NULL, 0 };
 	}
 	assert_true(view_number(text, number, &number));
-	assert_false(view_number(text, number - 1, &number));
+	assert_true(number == 0 || !view_number(text, number - 1, &number));
 	(void)snprintf(digits, sizeof(digits), "%" PRId64, number);
 	return arena_copy(arena, view_str(digits));
 }

@@ -1,0 +1,61 @@
+# mail.sh - small mails for the scripts in tests/flow
+#
+#	. "$(dirname "$0")/../mail.sh"
+#	LIST=ring.example.org
+#	mail -r '<1@x.org>' 'Ada <ada@x.org>' 'Re: [PATCH] wrap' 2@x.org 'Fine.' | patchmda deliver
+#
+# Dates count from MAIL_EPOCH, so that what is written `-d 20` is twenty minutes after `-d 0`.
+
+MAIL_EPOCH='2026-03-02 09:00:00 UTC'
+LIST=list.example.org
+
+# mail [-r REFERENCES] [-d MINUTES] [-h HEADER]... FROM SUBJECT ID [BODY]
+#
+# REFERENCES is one id or several, each in brackets; ID has none.  The empty LIST leaves the
+# List-Id out.  Without a body one line of text is it.
+mail() {
+	local OPTIND=1 option refs= minutes=0 headers=()
+	while getopts r:d:h: option; do
+		case $option in
+		r) refs=$OPTARG ;;
+		d) minutes=$OPTARG ;;
+		h) headers+=("$OPTARG") ;;
+		*) return 2 ;;
+		esac
+	done
+	shift $((OPTIND - 1))
+	printf 'From: %s\nSubject: %s\nMessage-Id: <%s>\nDate: %s\n' "$1" "$2" "$3" \
+		"$(mail_date "$minutes")"
+	[ -z "$LIST" ] || printf 'List-Id: <%s>\n' "$LIST"
+	[ -z "$refs" ] || printf 'In-Reply-To: %s\nReferences: %s\n' "${refs##* }" "$refs"
+	[ ${#headers[@]} -eq 0 ] || printf '%s\n' "${headers[@]}"
+	printf '\n%s\n' "${4-Just a line.}"
+}
+
+# mail_date MINUTES - as in a Date header
+mail_date() {
+	LC_ALL=C date -u -d "$MAIL_EPOCH $1 minutes" '+%a, %d %b %Y %H:%M:%S +0000'
+}
+
+# change FILE... - a commit message and a diff of these files
+change() {
+	local file
+	printf 'Some words on what it does.\n\nSigned-off-by: Ada <ada@x.org>\n---\n'
+	for file; do
+		printf 'diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n@@ -1,2 +1,2 @@\n same\n-old\n+new\n' \
+			"$file" "$file" "$file" "$file"
+	done
+}
+
+# patch [OPTION]... FROM SUBJECT ID - a mail with a change in it
+patch() {
+	mail "$@" "$(change src/ring.c)"
+}
+
+# mbox - the mails of files, or of standard input when there are none, as one of a mailbox
+mbox() {
+	printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\n'
+	cat -- "$@" | sed -E 's/^>*From />&/'
+	printf '\n'
+}
+
