@@ -3,8 +3,8 @@
  *
  * Written here and not left to GMime: its quoted-printable decoder takes `=` before a byte
  * that is not a hex digit together with the encoded byte behind it, and its base64 decoder
- * drops a tail that is not a whole group of four, as its uuencode drops a cut line.  Patches go through broken mailers, and
- * such a loss is a patch that no longer applies.
+ * drops a tail that is not a whole group of four, as its uuencode drops a line that is cut.
+ * Patches go through broken mailers, and such a loss is a patch that no longer applies.
  */
 #ifndef PARSER_TRANSFER_H
 #define PARSER_TRANSFER_H

@@ -1,0 +1,320 @@
+"""cases - small hostile threads, made up at random: what `run` feeds to the program and to the model
+
+A case is a list of mails and, for each, the lists it is posted to (0, 1 or both).  Every text of
+a case may hold TOKEN, which `render` replaces by a word of its own for each permutation, so that
+thousands of them live side by side in one database.  Message ids sort by what stands before the
+token, so the token never changes an order.
+
+Not made here, since the specification leaves it to the order of arrival: two different mails
+under one id, and (told by `has_reply_circle`, for the driver to leave out) comments that refer to
+each other in a circle.
+"""
+import calendar
+import random
+import time
+
+TOKEN = "@TOKEN@"
+EPOCH = calendar.timegm((2026, 3, 2, 9, 0, 0))
+MINUTE = 60
+
+DIFF = """diff --git a/{0} b/{0}
+--- a/{0}
++++ b/{0}
+@@ -1,2 +1,2 @@
+ same
+-old {1}
++new {1}
+"""
+
+
+class Mail:
+    """One mail; `refs` are local ids (a letter or two), nearest first."""
+
+    def __init__(self, id, author, subject, at, refs=(), body="Words.", diff=None, lists=(0,), headers=()):
+        self.id, self.author, self.subject, self.at = id, author, subject, at
+        self.refs, self.body, self.diff = list(refs), body, diff
+        self.lists, self.headers = tuple(lists), list(headers)
+
+    def is_reply(self):
+        return self.subject[:3].lower() in ("re:", "re ")
+
+    def text(self):
+        if self.diff is None:
+            return self.body
+        return "%s\n---\n%s" % (self.body, DIFF.format(self.diff, self.id))
+
+    def render(self, token, which):
+        msgid = lambda local: "<%s.%s@x.example>" % (local, TOKEN)
+        lines = ["From: " + self.author, "Subject: " + self.subject, "Message-Id: " + msgid(self.id),
+                 "Date: " + time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(EPOCH + self.at)),
+                 "List-Id: <%s%s.lists.example>" % (TOKEN, "ab"[which])]
+        if self.refs:
+            lines.append("In-Reply-To: " + msgid(self.refs[0]))
+        if len(self.refs) > 1:
+            lines.append("References: " + "\n ".join(msgid(r) for r in reversed(self.refs)))
+        lines += self.headers
+        return ("\n".join(lines) + "\n\n" + self.text() + "\n").replace(TOKEN, token).encode()
+
+    def __repr__(self):
+        return "%-2s +%5d %-34s %-38s <- %-12s %s%s%s" % (
+            self.id, self.at, self.author.replace("@" + TOKEN + ".example", "@"), self.subject,
+            " ".join(self.refs), "diff" if self.diff else "" if self.body else "empty",
+            " lists %s" % (self.lists,) if self.lists != (0,) else "",
+            " %r" % self.headers if self.headers else "")
+
+
+def has_reply_circle(mails):
+    """Whether comments refer to each other in a circle: their parents depend on the order then."""
+    refs = {m.id: set(m.refs) - {m.id} for m in mails if m.diff is None}
+    while True:
+        free = [m for m in refs if not refs[m] & refs.keys()]
+        if not free:
+            return bool(refs)
+        for m in free:
+            del refs[m]
+
+
+class Maker:
+    """Makes the mails of one case; every choice comes from `r`."""
+
+    def __init__(self, r):
+        self.r = r
+        self.used = 0
+        self.mails = []
+        self.authors = r.choice((1, 1, 2, 2, 3))
+        self.changes_names = r.random() < 0.4
+        # Where equal dates and near ones are wanted, the choice is small.
+        self.clock = r.choice(((0,), (0, 0, 60), (0, 60, 600, 1199, 1200, 1201, 1260),
+                               (0, 300, 1500, 3000, 86400), tuple(range(0, 4000, 97))))
+
+    # ---- small choices
+
+    def id(self):
+        """Ids do not sort as they were made: what is least has to be found out."""
+        if not self.used:
+            self.ids = ["%s%s" % (a, b) for a in "abcdefgh" for b in "kz"]
+            self.r.shuffle(self.ids)
+        self.used += 1
+        return self.ids[self.used - 1]
+
+    def time(self):
+        return self.r.choice(self.clock)
+
+    def author(self, who=None):
+        r = self.r
+        who = r.randrange(self.authors) if who is None else who
+        address = ("ada", "bob", "cyd")[who] + "@" + TOKEN + ".example"
+        if self.changes_names:
+            if r.random() < 0.15:
+                address = address.replace("ad", "Ad", 1).replace("bo", "bO", 1)
+            form = r.randrange(6)
+            if form == 0:
+                return address
+            if form == 1:
+                return '"" <%s>' % address
+            return "%s %s <%s>" % (("Ada", "Bob", "Cyd")[who], r.choice("KLM"), address)
+        return "%s <%s>" % (("Ada", "Bob", "Cyd")[who], address)
+
+    def prefix(self, version=1, number=None, total=None, more=""):
+        parts = [p for p in ("PATCH", more, "v%d" % version if version > 1 else "",
+                             "%d/%d" % (number, total) if number is not None else "") if p]
+        return "[" + " ".join(parts) + "]"
+
+    def words(self):
+        r = self.r
+        return r.choice(("Words.", "Fine.\n\nReviewed-by: Ada <a@x.org>",
+                         "Acked-by: B\nTested-by: C\nTested-by: D", "Hm.\n-- \nAcked-by: cut off", "Yes, but."))
+
+    # ---- mails
+
+    def add(self, *args, **more):
+        mail = Mail(*args, **more)
+        self.mails.append(mail)
+        return mail.id
+
+    def patch(self, author, version, number, total, at, refs=(), more="", **kw):
+        subject = self.prefix(version, number, total, more) + " change %s" % (number if number is not None else "it")
+        body = self.words()
+        if self.r.random() < 0.05 and self.mails:
+            body += "\nDepends-on: <%s.%s@x.example>" % (self.r.choice(self.mails).id, TOKEN)
+        return self.add(self.id(), author, subject, at, refs, body, diff="f%s.c" % (number or 0), **kw)
+
+    def cover(self, author, version, total, at, refs=(), title="the whole", **kw):
+        subject = self.prefix(version, 0, total) + (" " + title if title else "")
+        return self.add(self.id(), author, subject, at, refs, self.words(), **kw)
+
+    def comment(self, refs, at=None, body=None, **kw):
+        headers = ["X-Patchwork-Action-Required: yes"] if self.r.random() < 0.1 else []
+        return self.add(self.id(), self.author(), self.r.choice(("Re: [PATCH] x", "re: y", "Re: [PATCH 0/2] z")),
+                        self.time() if at is None else at, refs, self.words() if body is None else body,
+                        headers=headers, **kw)
+
+    def talk(self, refs=()):
+        """A mail that is nothing of ours, unless it answers something."""
+        return self.add(self.id(), self.author(), self.r.choice(("Hello", "Re: Hello", "[ANNOUNCE] 1.0", "")),
+                        self.time(), refs, self.words())
+
+    # ---- threads
+
+    def series(self, version=1, total=None, refs=(), at=None, who=None, threaded=None, cover=None):
+        """A series as git send-email posts it, more or less; returns its ids, cover letter first."""
+        r = self.r
+        total = r.randint(1, 3) if total is None else total
+        at = self.time() if at is None else at
+        threaded = r.random() < 0.7 if threaded is None else threaded
+        cover = r.random() < 0.6 if cover is None else cover
+        step = r.choice((0, 1, 1, 60, 601))
+        who = r.randrange(self.authors) if who is None else who
+        ids = []
+        if cover:
+            title = r.choice(("the whole", "the whole", "", "t" * 280 if r.random() < 0.3 else "the whole"))
+            ids.append(self.cover(self.author(who), version, total, at, refs, title))
+        for n in range(1, total + 1):
+            mine = [ids[-1] if r.random() < 0.2 else ids[0]] if threaded and ids else list(refs)
+            if threaded and ids and refs and r.random() < 0.5:
+                mine += list(refs)
+            ids.append(self.patch(self.author(who), version, n, total, at + n * step, mine))
+        return ids
+
+    def versions(self):
+        """v2 in reply to v1, its cover letter or one of its patches, soon after or long after."""
+        r = self.r
+        who = r.randrange(self.authors)
+        at = self.time()
+        total = r.randint(1, 2)
+        one = self.series(1, total, at=at, who=who)
+        gap = r.choice((0, 60, 1199, 1200, 1201, 5000))
+        self.series(2, r.choice((total, total, r.randint(1, 3))), [r.choice(one)] if r.random() < 0.8 else [],
+                    at=at + gap, who=who)
+
+    def discussion(self):
+        """Comments on comments, on cover letters, on two patches at once, and on nothing."""
+        r = self.r
+        ids = self.series(total=r.randint(1, 2))
+        for _ in range(r.randint(1, 4)):
+            kind = r.random()
+            if kind < 0.15:
+                self.comment([r.choice(ids), self.id()])
+            elif kind < 0.3:
+                ids.append(self.talk([r.choice(ids)] if r.random() < 0.5 else []))
+            else:
+                ids.append(self.comment(r.sample(ids, r.randint(1, min(3, len(ids)))),
+                                        body="" if r.random() < 0.1 else None))
+
+    def claimed(self):
+        """Comments below a cover letter which a patch between claims."""
+        r = self.r
+        cover = self.cover(self.author(), 1, 2, self.time())
+        chain = [cover]
+        for _ in range(r.randint(2, 4)):
+            refs = [chain[-1]] + (r.sample(chain[:-1], 1) if len(chain) > 1 and r.random() < 0.6 else [])
+            if r.random() < 0.35:
+                chain.append(self.patch(self.author(), 1, r.randint(1, 2), 2, self.time(), refs))
+            else:
+                chain.append(self.comment(refs))
+
+    def unthreaded(self):
+        """Series by marker alone, with ties and repeated numbers."""
+        r = self.r
+        total = r.choice((0, 1, 2, 3))
+        for _ in range(r.randint(2, 5)):
+            self.patch(self.author(), r.choice((1, 1, 2)), r.randint(0, 3), total, self.time(),
+                       more=r.choice(("", "", "RFC", TOKEN + "a")))
+
+    def lonely(self):
+        """Patches without a marker beside marked ones of the same author."""
+        r = self.r
+        who = r.randrange(self.authors)
+        for _ in range(r.randint(2, 4)):
+            number, total = r.choice(((None, None), (None, None), (1, 1), (2, 1), (0, 1)))
+            self.patch(self.author(who), r.choice((1, 1, 2)), number, total, self.time(),
+                       [r.choice(self.mails).id] if self.mails and r.random() < 0.2 else [])
+
+    def covers(self):
+        """Several cover letters and patches that could belong to each."""
+        r = self.r
+        ids = []
+        for _ in range(r.randint(2, 3)):
+            ids.append(self.cover(self.author(), r.choice((1, 1, 2)), r.choice((1, 2, 2, 5)), self.time(),
+                                  [r.choice(ids)] if ids and r.random() < 0.5 else [],
+                                  r.choice(("one", "two", ""))))
+        for _ in range(r.randint(1, 3)):
+            self.patch(self.author(), r.choice((1, 1, 2)), r.randint(0, 3), r.choice((1, 2, 2)), self.time(),
+                       r.sample(ids, r.randint(0, min(2, len(ids)))))
+
+    def chaos(self):
+        """Anything refers to anything, itself and what never comes included."""
+        r = self.r
+        count = r.randint(2, 6)
+        ids = [self.id() for _ in range(count + 2)]
+        if r.random() < 0.5:
+            ids = ids[:-1]
+        for mine in ids[:count]:
+            refs = r.sample(ids, r.choice((0, 1, 1, 1, 2, 2, 3)) if len(ids) >= 3 else 1)
+            kind = r.random()
+            version, number, total = r.choice((1, 1, 2)), r.randint(0, 3), r.choice((1, 2, 2, 3))
+            prefix = self.prefix(version, number, total) if r.random() < 0.85 else self.prefix(version)
+            if kind < 0.5:
+                self.add(mine, self.author(), prefix + " p", self.time(), refs, self.words(), diff="f.c")
+            elif kind < 0.7:
+                self.add(mine, self.author(), self.prefix(version, 0, total) + " c", self.time(), refs, self.words())
+            elif kind < 0.75:
+                self.add(mine, self.author(), r.choice(("Fwd: ", "Fw ")) + self.prefix(version, 0, total) + " c",
+                         self.time(), refs, self.words())
+            elif kind < 0.95:
+                self.add(mine, self.author(), "Re: " + prefix, self.time(), refs, self.words())
+            else:
+                self.add(mine, self.author(), "talk", self.time(), refs, self.words())
+
+    # ---- what is done to a thread afterwards
+
+    def lose(self):
+        if len(self.mails) > 2:
+            self.mails.pop(self.r.randrange(len(self.mails)))
+
+    def repeat(self):
+        self.mails.append(self.r.choice(self.mails))
+
+    def refer(self):
+        """One more reference, which may close a cycle."""
+        mail = self.r.choice(self.mails)
+        other = self.r.choice(self.mails).id
+        if other not in mail.refs:
+            mail.refs.insert(self.r.randint(0, len(mail.refs)), other)
+
+    def shift(self):
+        self.r.choice(self.mails).at = self.time()
+
+    def same_time(self):
+        at = self.time()
+        for mail in self.mails:
+            mail.at = at
+
+    def crosspost(self):
+        for mail in self.mails:
+            if self.r.random() < 0.6:
+                mail.lists = self.r.choice(((0, 1), (0, 1), (1,)))
+
+    def empty(self):
+        mail = self.r.choice(self.mails)
+        mail.body, mail.diff = "", None
+
+    def join_another(self):
+        self.r.choice((self.unthreaded, self.lonely, self.covers, self.discussion))()
+
+
+def make_case(seed):
+    """The mails of one case, each with the lists it goes to."""
+    while True:
+        maker = Maker(random.Random(seed))
+        r = maker.r
+        r.choice((maker.versions, maker.discussion, maker.claimed, maker.unthreaded, maker.lonely, maker.covers,
+                  maker.chaos, maker.chaos, maker.chaos, maker.series))()
+        for _ in range(r.choice((0, 0, 1, 1, 2, 3))):
+            r.choice((maker.lose, maker.lose, maker.repeat, maker.refer, maker.refer, maker.shift, maker.shift,
+                      maker.same_time, maker.crosspost, maker.empty))()
+        if r.random() < 0.05:
+            maker.join_another()
+        if len(maker.mails) >= 2:
+            return maker.mails
+        seed = "%s again" % seed
