@@ -6,6 +6,7 @@
  * whatever happens here, signals and GLib's abort() included, ends in one of the two.
  */
 #include <errno.h>
+#include <glib.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,25 +68,41 @@ static void die(int signal_number)
 	_exit(EX_TEMPFAIL);
 }
 
+/* GLib writes its complaints itself, and then breaks or aborts: the first words must be ours. */
+static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *words, gpointer data)
+{
+	(void)domain;
+	(void)level;
+	(void)words;
+	(void)data;
+}
+
 /*
  * Die with the parent: when Postfix's pipe(8) is killed, our input ends as if the mail did,
  * and half a mail would be stored.
  */
 static void prepare_to_die(unsigned timeout_secs)
 {
-	static const int signals[] = { SIGHUP,	SIGINT,	 SIGTERM, SIGALRM, SIGABRT, SIGSEGV,
-				       SIGBUS,	SIGFPE,	 SIGILL,  SIGSYS,  SIGXCPU, SIGXFSZ,
-				       SIGUSR1, SIGUSR2, SIGQUIT };
+	/* Those that stop a process or do nothing by themselves; KILL and STOP cannot be caught. */
+	static const int harmless[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGURG,
+					SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
 	static char stack[16384];
 	struct sigaction action = { .sa_handler = die, .sa_flags = SA_ONSTACK };
 	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
 
-	(void)sigaltstack(&alternate, NULL);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		(void)sigaction(signals[i], &action, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
 	parent = getppid();
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)g_log_set_default_handler(be_silent, NULL);
+	(void)sigaltstack(&alternate, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (int signal_number = 1; signal_number <= SIGRTMAX; signal_number++) {
+		bool dies = true;
+
+		for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++)
+			dies = dies && signal_number != harmless[i];
+		if (dies)
+			(void)sigaction(signal_number, &action, NULL);
+	}
 	(void)alarm(timeout_secs);
 }
 

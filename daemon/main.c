@@ -1,7 +1,9 @@
 /* main - the table of patchmda's commands */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "daemon/commands.h"
 #include "daemon/outcome.h"
@@ -34,8 +36,25 @@ static void print_help(FILE *to)
 	      to);
 }
 
+/*
+ * Take the numbers of standard streams that our caller closed, so that the database's socket
+ * does not get one and our words with it.  Reading and writing still fail.
+ */
+static bool reserve_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) != fd)
+			return false;
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
+	if (!reserve_streams())
+		return EX_TEMPFAIL;
 	if (argc < 2) {
 		print_help(stderr);
 		return EX_USAGE;

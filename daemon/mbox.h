@@ -4,7 +4,8 @@
  * Reads mboxrd (and so mboxo where no body line starts with `>From `): messages follow one
  * another, each led by a `From ` line behind an empty line or at the front of the file, and
  * `>From `, `>>From ` ... in them lose one `>`.  A `From ` line has to end in a date as
- * asctime(3) or a mailing-list archive writes it, so that prose is not taken for one.
+ * asctime(3) or a mailing-list archive writes it, so that prose is not taken for one; that of
+ * public-inbox needs no empty line before it.
  */
 #ifndef DAEMON_MBOX_H
 #define DAEMON_MBOX_H
@@ -14,7 +15,7 @@
 #include "parser/view.h"
 
 /*
- * A message with more bytes is cut here; mbox_next() says so.  The parser's own limit is
+ * Of a message with more bytes only the first half as many are given; `is_cut` says so.  The parser's own limit is
  * lower, so such a message is held, not stored.
  */
 #define MBOX_MESSAGE_BYTES_MAX ((size_t)256 << 20)

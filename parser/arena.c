@@ -57,6 +57,10 @@ static void *take(struct arena *arena, size_t size)
 
 	if (arena->error != 0)
 		return NULL;
+	if (size > arena->ceiling - arena->used) {
+		arena->error = FAULT_TOO_LARGE;
+		return NULL;
+	}
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (size > arena->ceiling - arena->used) {
 		arena->error = FAULT_TOO_LARGE;
@@ -172,6 +176,8 @@ bool builder_reserve(struct builder *b, size_t more)
 
 	if (more <= b->capacity - b->len)
 		return true;
+	if (more > b->arena->ceiling)
+		return take(b->arena, more) != NULL; /* never: this latches the error */
 	if (capacity < b->len + more)
 		capacity = b->len + more;
 	capacity = (capacity + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);

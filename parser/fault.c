@@ -27,6 +27,7 @@ static const struct {
 	{ FLAW_NUL, "nul" },
 	{ FLAW_CUT_HUNK, "cut-hunk" },
 	{ FLAW_NUMBER_RANGE, "number-range" },
+	{ FLAW_PART_HEADERS, "part-headers" },
 };
 
 const char *fault_text(int fault)

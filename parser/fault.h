@@ -30,6 +30,7 @@ enum flaw {
 	FLAW_NUL = 1 << 7,
 	FLAW_CUT_HUNK = 1 << 8,
 	FLAW_NUMBER_RANGE = 1 << 9,
+	FLAW_PART_HEADERS = 1 << 10,
 };
 
 /* A sentence for people, without a full stop; `fault` is a member of enum fault. */

@@ -70,6 +70,9 @@ int headers_split(struct arena *arena, struct view raw, struct headers *ret_head
 
 		if (view_next_mail_line(&rest, &line, &bare))
 			kind = classify(bare);
+		if ((size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX &&
+		    kind != LINE_BODY && kind != LINE_EMPTY)
+			return FAULT_HEADERS_TOO_LARGE;
 		if (kind == LINE_CONTINUATION) {
 			if (current.ptr != NULL)
 				current.len += line.len;
@@ -88,8 +91,6 @@ int headers_split(struct arena *arena, struct view raw, struct headers *ret_head
 		last_from = kind == LINE_FROM && !first ? line : (struct view){ 0 };
 		if (kind == LINE_HEADER)
 			current = line;
-		if ((size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX)
-			return FAULT_HEADERS_TOO_LARGE;
 	}
 	if (last_from.ptr != NULL)
 		rest = rejoin(arena, last_from, rest);

@@ -259,6 +259,10 @@ static int walk_raw(struct walk *walk, struct view raw, struct view default_type
 	struct headers headers;
 	int r = headers_split(walk->arena, raw, &headers);
 
+	if (r == FAULT_HEADERS_TOO_LARGE) {
+		*walk->flaws |= FLAW_PART_HEADERS;
+		return 0;
+	}
 	if (r != 0)
 		return r;
 	return walk_entity(walk, &headers, default_type, where, depth);
@@ -283,9 +287,13 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 	if (arena_error(walk->arena) != 0)
 		return arena_error(walk->arena);
 	kind = next_boundary(&rest, builder_view(&delimiter), &part);
-	while (kind == BOUNDARY_NEXT && walk->count < MESSAGE_PARTS_MAX) {
+	while (kind == BOUNDARY_NEXT) {
 		int r;
 
+		if (walk->count >= MESSAGE_PARTS_MAX) {
+			*walk->flaws |= FLAW_TOO_MANY_PARTS;
+			return 0;
+		}
 		skip_boundaries(&rest, builder_view(&delimiter));
 		kind = next_boundary(&rest, builder_view(&delimiter), &part);
 		r = walk_raw(walk, part, default_type, IN_MULTIPART, depth + 1);
@@ -298,10 +306,14 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 /* RFC 3464: blocks of headers, each of which counts as a part of its own. */
 static int walk_delivery_status(struct walk *walk, struct view rest, int depth)
 {
-	while (rest.len > 0 && walk->count < MESSAGE_PARTS_MAX) {
+	while (rest.len > 0) {
 		struct view block = view_head(rest, 0), line, bare;
 		int r;
 
+		if (walk->count >= MESSAGE_PARTS_MAX) {
+			*walk->flaws |= FLAW_TOO_MANY_PARTS;
+			return 0;
+		}
 		while (view_next_mail_line(&rest, &line, &bare) && bare.len > 0)
 			block.len += line.len;
 		r = walk_raw(walk, block, VIEW("text/plain"), NOT_IN_MULTIPART, depth + 1);

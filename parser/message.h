@@ -19,6 +19,8 @@
 /* Leaves beyond this many are passed over (FLAW_TOO_MANY_PARTS). */
 #define MESSAGE_PARTS_MAX 4096
 
+/* A part whose own headers exceed HEADER_BLOCK_BYTES_MAX is passed over (FLAW_PART_HEADERS). */
+
 /* Parts nested deeper are passed over (FLAW_TOO_DEEP). */
 #define MESSAGE_DEPTH_MAX 64
 

@@ -135,14 +135,12 @@ static gboolean equal_views(gconstpointer a, gconstpointer b)
 
 static void add_id(struct id_list *ids, struct view id)
 {
-	if (id.len == 0)
+	if (id.len == 0 || g_hash_table_contains(ids->seen, &id))
 		return;
 	if (ids->count == SUBMISSION_REFERENCES_MAX) {
 		ids->overflow = true;
 		return;
 	}
-	if (g_hash_table_contains(ids->seen, &id))
-		return;
 	ids->items[ids->count] = id;
 	(void)g_hash_table_add(ids->seen, &ids->items[ids->count]);
 	ids->count++;

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "parser/view.h"
 
-#include <strings.h>
 
 size_t view_find(struct view v, char c, size_t from)
 {
@@ -24,14 +23,24 @@ size_t view_search(struct view v, struct view needle, size_t from)
 	return hit != NULL ? (size_t)(hit - v.ptr) : v.len;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 bool view_ieq(struct view a, struct view b)
 {
-	return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
+	return a.len == b.len && view_istarts(a, b);
 }
 
 bool view_istarts(struct view v, struct view prefix)
 {
-	return v.len >= prefix.len && strncasecmp(v.ptr, prefix.ptr, prefix.len) == 0;
+	if (v.len < prefix.len)
+		return false;
+	for (size_t i = 0; i < prefix.len; i++)
+		if (lower(v.ptr[i]) != lower(prefix.ptr[i]))
+			return false;
+	return true;
 }
 
 bool view_next_line(struct view *rest, struct view *ret_line)
@@ -83,11 +92,13 @@ bool view_number(struct view v, int64_t max, int64_t *ret_number)
 	if (v.len == 0)
 		return false;
 	for (size_t i = 0; i < v.len; i++) {
+		int digit = v.ptr[i] - '0';
+
 		if (!view_is_digit(v.ptr[i]))
 			return false;
-		n = n * 10 + (v.ptr[i] - '0');
-		if (n > max)
+		if (digit > max || n > (max - digit) / 10)
 			return false;
+		n = n * 10 + digit;
 	}
 	*ret_number = n;
 	return true;

@@ -39,13 +39,15 @@ static inline bool view_eq(struct view a, struct view b)
 
 static inline bool view_starts(struct view v, struct view prefix)
 {
-	return v.len >= prefix.len && memcmp(v.ptr, prefix.ptr, prefix.len) == 0;
+	return v.len >= prefix.len &&
+	       (prefix.len == 0 || memcmp(v.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 static inline bool view_ends(struct view v, struct view suffix)
 {
 	return v.len >= suffix.len &&
-	       memcmp(v.ptr + v.len - suffix.len, suffix.ptr, suffix.len) == 0;
+	       (suffix.len == 0 ||
+		memcmp(v.ptr + v.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
 /* What is left of `v` behind its first `n` bytes; `n` is at most the length. */

@@ -11,6 +11,7 @@ each other in a circle.
 """
 import calendar
 import random
+import re
 import time
 
 TOKEN = "@TOKEN@"
@@ -35,8 +36,13 @@ class Mail:
         self.refs, self.body, self.diff = list(refs), body, diff
         self.lists, self.headers = tuple(lists), list(headers)
 
-    def is_reply(self):
-        return self.subject[:3].lower() in ("re:", "re ")
+    def is_comment(self):
+        """Whether it is a comment if anything is (ingest 12)."""
+        if self.diff or not self.body:
+            return False
+        if re.match(r"re[:\s]", self.subject, re.I) or (self.refs and re.match(r"fwd?[:\s]", self.subject, re.I)):
+            return True
+        return not re.search(r"\[[^]]*\b0/\d", self.subject)
 
     def text(self):
         if self.diff is None:
@@ -65,7 +71,7 @@ class Mail:
 
 def has_reply_circle(mails):
     """Whether comments refer to each other in a circle: their parents depend on the order then."""
-    refs = {m.id: set(m.refs) - {m.id} for m in mails if m.diff is None}
+    refs = {m.id: set(m.refs) - {m.id} for m in mails if m.is_comment()}
     while True:
         free = [m for m in refs if not refs[m] & refs.keys()]
         if not free:

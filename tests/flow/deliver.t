@@ -66,11 +66,9 @@ until_true() {
 	return 1
 }
 
-# Whether the process has a handler for SIGTERM by now.
+# Whether the process has all its handlers by now, SIGRTMAX's being the last.
 is_ready() {
-	local mask
-	mask=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status")
-	((0x$mask & 1 << 14))
+	grep -qi '^SigCgt:[[:space:]]*[89a-f]' "/proc/$1/status"
 }
 
 # Whether somebody waits for a lock.
@@ -114,7 +112,7 @@ fares 0 "nothing but NULs" from "$T/nuls"
 is "$(held)" invalid "is held"
 head -c 300000 "$BUILD/patchmda" >"$T/junk"
 fares 0 "a program for a mail" from "$T/junk"
-is "$(sql "select count(*) from patchmda.held where message like '\x7f454c46%'")" 1 "is held, whole"
+is "$(sql "select count(*) from patchmda.held where message >= '\x7f454c46' and message < '\x7f454c47'")" 1 "is held, whole"
 mail 'nobody at all' '[PATCH] x' bad-sender@x.org >"$T/bad-sender"
 fares 0 "a sender without an address" from "$T/bad-sender"
 is "$(sql "select kind, msgid from patchmda.held order by id desc limit 1")" \
@@ -174,7 +172,7 @@ sql "delete from patchmda.held"
 sql "alter table patchwork_patch add constraint no_blue check (name <> 'blue')"
 patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
 fares 0 "what a constraint refuses" from "$T/blue"
-is "$(sql "select kind, reason like '%no_blue%' from patchmda.held")" "refused|t" "is held"
+is "$(sql "select reason like '%no_blue%' from patchmda.held")" t "is held"
 sql "alter table patchwork_patch drop constraint no_blue" "delete from patchmda.held"
 
 # ---- how it is called
@@ -205,6 +203,7 @@ misuse --help=x
 misuse mail.eml
 misuse -- mail.eml
 misuse ''
+misuse --list-id $'\xff\xfe'
 misuse --ti
 misuse -d 'no such=connection info'
 misuse -d 'sslmode=perhaps'
@@ -213,8 +212,6 @@ nothing_stored "misuse"
 fares 0 "--help" from "$T/two" --help
 like "$(cat "$T/out")" '^Usage: patchmda deliver' "it helps"
 nothing_stored "--help"
-fares 0 "--list-id of bytes that are no text" from "$T/two" --list-id $'\xff\xfe'
-is "$(held)" no-project "is held"
 fares 0 "--list-id of nothing" from "$T/two" --list-id ''
 fares 0 "--list-id of 100000 characters" \
 	from "$T/two" --list-id "$(printf '%0100000d' 0)"
@@ -433,7 +430,8 @@ sql "delete from patchmda.migration where name = '9999_future'"
 sql "alter table patchwork_event rename to elsewhere"
 fares 75 "a table is missing" from "$T/half"
 sql "alter table elsewhere rename to patchwork_event"
-sql "alter table patchmda.member add unheard_of integer not null"
+sql "alter table patchmda.member add unheard_of integer not null default 1,
+	alter unheard_of drop default"
 fares 75 "a column more than we can fill" from "$T/half"
 sql "alter table patchmda.member drop unheard_of"
 
