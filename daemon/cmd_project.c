@@ -6,8 +6,10 @@
 #include <sysexits.h>
 
 #include "daemon/commands.h"
+#include "daemon/retry.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
+#include "sql/held.h"
 #include "sql/projects.h"
 
 static const char help[] =
@@ -118,12 +120,36 @@ static int list(struct pg *pg)
 	return r;
 }
 
+/* Mail for the list that came before its project did. */
+static int take_held(struct pg *pg, const struct request *request)
+{
+	struct store_options options = store_defaults;
+	struct retry_counts counts;
+	GArray *ids = NULL;
+	int r = held_ids(pg, request->settings.list_id, &ids);
+
+	if (r != 0)
+		return r;
+	options.conninfo = request->conninfo;
+	if (ids->len > 0 && retry_held(&options, ids, "patchmda project add", &counts) == 0)
+		printf("%d held messages taken in\n", counts.stored);
+	g_array_unref(ids);
+	return 0;
+}
+
+static int add(struct pg *pg, const struct request *request)
+{
+	int r = projects_add(pg, request->link_name, &request->settings);
+
+	return r == 0 ? take_held(pg, request) : r;
+}
+
 static int act(struct pg *pg, const struct request *request)
 {
 	if (strcmp(request->verb, "list") == 0)
 		return list(pg);
 	if (strcmp(request->verb, "add") == 0)
-		return projects_add(pg, request->link_name, &request->settings);
+		return add(pg, request);
 	if (strcmp(request->verb, "set") == 0)
 		return projects_set(pg, request->link_name, &request->settings);
 	return projects_remove(pg, request->link_name);

@@ -8,6 +8,7 @@
 #define DAEMON_COMMANDS_H
 
 int cmd_deliver(int argc, char **argv);
+int cmd_held(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_parse(int argc, char **argv);

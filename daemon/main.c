@@ -15,6 +15,7 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
+	{ "held", cmd_held, "look at mail that could not be understood, and try it again" },
 	{ "import", cmd_import, "import mailboxes" },
 	{ "init", cmd_init, "make or upgrade the tables" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },

@@ -4,8 +4,10 @@
 #include <endian.h>
 #include <errno.h>
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Types by their fixed ids (pg_type.dat). */
 enum {
@@ -26,6 +28,7 @@ struct pg {
 	PGconn *conn;
 	char *conninfo;
 	int timeout_secs;
+	atomic_int socket; /* for pg_break() in another thread; -1: there is none */
 	GString *error;
 	char sqlstate[6];
 	bool warned; /* by a notice since the last COMMIT was sent */
@@ -107,6 +110,14 @@ static void take_notice(void *context, const PGresult *result)
 
 /* ---- connection */
 
+/* The number goes first: it may soon be somebody else's. */
+static void disconnect(struct pg *pg)
+{
+	atomic_store(&pg->socket, -1);
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+}
+
 /*
  * Our defaults stand before the caller's settings, so that those win: notice a host that
  * vanished within seconds, and a read-only server in a list of hosts.
@@ -124,32 +135,39 @@ static int connect_now(struct pg *pg)
 				       NULL };
 
 	g_snprintf(timeout, sizeof(timeout), "%d", pg->timeout_secs);
-	PQfinish(pg->conn);
+	disconnect(pg);
 	pg->conn = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(pg->conn) != CONNECTION_OK) {
 		(void)connection_error(pg);
 		return -ENOTCONN;
 	}
 	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
+	atomic_store(&pg->socket, PQsocket(pg->conn));
 	return 0;
 }
 
-int pg_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
+struct pg *pg_new(const char *conninfo, int timeout_secs)
 {
 	struct pg *pg = g_new0(struct pg, 1);
 
 	pg->conninfo = g_strdup(conninfo != NULL ? conninfo : "");
 	pg->timeout_secs = timeout_secs;
+	atomic_init(&pg->socket, -1);
 	pg->error = g_string_new(NULL);
-	*ret_pg = pg;
-	return connect_now(pg);
+	return pg;
+}
+
+int pg_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
+{
+	*ret_pg = pg_new(conninfo, timeout_secs);
+	return connect_now(*ret_pg);
 }
 
 void pg_close(struct pg *pg)
 {
 	if (pg == NULL)
 		return;
-	PQfinish(pg->conn);
+	disconnect(pg);
 	g_free(pg->conninfo);
 	g_string_free(pg->error, TRUE);
 	g_free(pg);
@@ -180,9 +198,12 @@ const char *pg_sqlstate(const struct pg *pg)
 	return pg->sqlstate;
 }
 
-int pg_socket(const struct pg *pg)
+void pg_break(struct pg *pg)
 {
-	return PQsocket(pg->conn);
+	int fd = atomic_load(&pg->socket);
+
+	if (fd >= 0)
+		(void)shutdown(fd, SHUT_RDWR);
 }
 
 /* ---- parameters */
@@ -469,8 +490,7 @@ int pg_commit(struct pg *pg)
 		keep_words(pg, "the transaction was rolled back");
 		r = -EAGAIN;
 	} else if (r == 0 && pg->warned) {
-		PQfinish(pg->conn);
-		pg->conn = NULL;
+		disconnect(pg);
 		r = -ENOTCONN;
 	}
 	PQclear(result);
@@ -485,8 +505,7 @@ void pg_rollback(struct pg *pg)
 		return;
 	result = PQexec(pg->conn, "ROLLBACK");
 	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-		PQfinish(pg->conn);
-		pg->conn = NULL;
+		disconnect(pg);
 	}
 	PQclear(result);
 }

@@ -25,6 +25,9 @@
 
 struct pg;
 
+/* Not connected yet: pg_reopen() does that. */
+struct pg *pg_new(const char *conninfo, int timeout_secs);
+
 /* Connect with libpq's `conninfo` (may be NULL or empty) and environment; waits at most
  * `timeout_secs` for each host. *ret_pg is set also on failure, for pg_error(). */
 int pg_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);
@@ -39,8 +42,9 @@ bool pg_is_open(const struct pg *pg);
 const char *pg_error(const struct pg *pg);
 const char *pg_sqlstate(const struct pg *pg);
 
-/* The socket, or -1: for a caller that breaks a wait with shutdown(2). */
-int pg_socket(const struct pg *pg);
+/* Break the connection, so that who waits in it gets -ENOTCONN.  The one function that another
+ * thread may call. */
+void pg_break(struct pg *pg);
 
 /* ---- queries */
 

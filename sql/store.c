@@ -41,20 +41,14 @@ static int start(struct store *store)
 	return r == 0 ? store_refresh(store) : r;
 }
 
-int store_open(const struct store_options *options, struct store **ret_store)
+struct store *store_new(const struct store_options *options)
 {
 	struct store *store = g_new0(struct store, 1);
-	int r;
 
 	store->options = *options;
 	store->error = g_string_new(NULL);
-	*ret_store = store;
-	r = pg_open(options->conninfo, options->connect_timeout_secs, &store->pg);
-	if (r != 0) {
-		keep_error(store);
-		return r;
-	}
-	return start(store);
+	store->pg = pg_new(options->conninfo, options->connect_timeout_secs);
+	return store;
 }
 
 int store_reopen(struct store *store)
@@ -66,6 +60,17 @@ int store_reopen(struct store *store)
 		return r;
 	}
 	return start(store);
+}
+
+int store_open(const struct store_options *options, struct store **ret_store)
+{
+	*ret_store = store_new(options);
+	return store_reopen(*ret_store);
+}
+
+void store_break(struct store *store)
+{
+	pg_break(store->pg);
 }
 
 void store_close(struct store *store)

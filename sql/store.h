@@ -53,6 +53,9 @@ struct delivery {
 
 struct store;
 
+/* Not connected yet: store_reopen() does that. */
+struct store *store_new(const struct store_options *options);
+
 /*
  * Connect and read the catalog.  Returns 0, what pg.h lists, or -ENOSYS when the database has
  * no tables that we know.  *ret_store is set also on failure, for store_error(), and
@@ -62,6 +65,10 @@ int store_open(const struct store_options *options, struct store **ret_store);
 int store_reopen(struct store *store);
 void store_close(struct store *store);
 void store_close_ptr(struct store **store);
+
+/* Break the connection: what waits for it fails with -ENOTCONN.  The one function that another
+ * thread may call. */
+void store_break(struct store *store);
 
 const char *store_error(const struct store *store);
 const struct catalog *store_catalog(const struct store *store);

@@ -98,7 +98,7 @@ class Maker:
     def id(self):
         """Ids do not sort as they were made: what is least has to be found out."""
         if not self.used:
-            self.ids = ["%s%s" % (a, b) for a in "abcdefgh" for b in "kz"]
+            self.ids = ["%s%s" % (a, b) for a in "abcdefghijkl" for b in "kz"]
             self.r.shuffle(self.ids)
         self.used += 1
         return self.ids[self.used - 1]

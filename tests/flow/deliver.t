@@ -71,6 +71,16 @@ is_ready() {
 	grep -qi '^SigCgt:[[:space:]]*[89a-f]' "/proc/$1/status"
 }
 
+# Whether the process is no more, or a zombie that its new parent has not yet looked at.
+is_gone() {
+	! grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"
+}
+
+# Whether no patchmda is connected.
+is_alone() {
+	[ "$(sql "select count(*) from pg_stat_activity where application_name = 'patchmda'")" -eq 0 ]
+}
+
 # Whether somebody waits for a lock.
 is_waiting() {
 	[ "$(sql "select count(*) from pg_stat_activity
@@ -378,19 +388,20 @@ for ((try = 0; try < 10; try++)); do
 	until_true is_ready $pid
 	kill -KILL $parent
 	wait $parent 2>/dev/null || true
-	until_true eval "! kill -0 $pid"
+	until_true is_gone $pid
 	rm "$T/said.pid"
 done
 nothing_stored "the parent killed in the middle of the mail"
 like "$(cat "$T/said")" '^4\.' "it says that it was stopped"
 lock "lock table patchwork_patch"
-bash -c 'patchmda deliver <"$1" >"$2" 2>&1; true' - "$T/half" "$T/said" &
+bash -c 'patchmda deliver <"$1" >"$2" 2>&1 & echo $! >"$2.pid"; wait' - "$T/half" "$T/said" &
 parent=$!
 until_true is_waiting
 kill -KILL $parent
 wait $parent 2>/dev/null || true
-until_true eval '! is_waiting'
+until_true is_gone "$(cat "$T/said.pid")"
 unlock
+until_true is_alone
 nothing_stored "the parent killed while it waits for the database"
 
 # ---- the state of the database
@@ -430,10 +441,10 @@ sql "delete from patchmda.migration where name = '9999_future'"
 sql "alter table patchwork_event rename to elsewhere"
 fares 75 "a table is missing" from "$T/half"
 sql "alter table elsewhere rename to patchwork_event"
-sql "alter table patchmda.member add unheard_of integer not null default 1,
-	alter unheard_of drop default"
-fares 75 "a column more than we can fill" from "$T/half"
-sql "alter table patchmda.member drop unheard_of"
+sql "alter table patchwork_patch add unheard_of integer not null default 1" \
+	"alter table patchwork_patch alter unheard_of drop default"
+fares 75 "a column more than we fill" from "$T/half"
+sql "alter table patchwork_patch drop unheard_of"
 
 sql "create role deliver_t_poor login"
 PGUSER=deliver_t_poor fares 75 "a role without rights" from "$T/half"

@@ -1,0 +1,178 @@
+/* cmd_held - `patchmda held`: what could not be understood, or is for no list of ours */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands.h"
+#include "daemon/retry.h"
+#include "daemon/settings.h"
+#include "daemon/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/held.h"
+
+static const char help[] =
+	"Usage: patchmda held [list]\n"
+	"       patchmda held show ID\n"
+	"       patchmda held retry [ID]...\n"
+	"       patchmda held drop ID...\n\n"
+	"Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
+	"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
+	"an upgrade, say; `drop` deletes it.\n\n" SETTINGS_HELP
+	"      --help               show this help\n\n"
+	"Examples:\n"
+	"  patchmda held\n"
+	"  patchmda held show 12 | less\n";
+
+enum { OPT_HELP = 256 };
+
+static const struct option long_options[] = {
+	{ "help", no_argument, NULL, OPT_HELP },
+	SETTINGS_LONG,
+	{ NULL, 0, NULL, 0 },
+};
+
+static int usage(void)
+{
+	fputs(help, stderr);
+	return EX_USAGE;
+}
+
+static void print_field(const char *name, struct view value)
+{
+	if (value.len == 0)
+		return;
+	printf("    %-9s ", name);
+	terminal_print(stdout, value);
+	(void)putchar('\n');
+}
+
+static void print_held(void *context, const struct held *held)
+{
+	(void)context;
+	printf("%" PRId64 "  ", held->id);
+	terminal_print(stdout, held->received);
+	printf("  %" PRId64 " bytes  ", held->bytes);
+	terminal_print(stdout, held->reason);
+	(void)putchar('\n');
+	print_field("id", held->msgid);
+	print_field("lists", held->list_ids);
+	print_field("from", held->place);
+	print_field("expires", held->expires);
+}
+
+static int show(struct pg *pg, const GArray *ids)
+{
+	GByteArray *message;
+	int r = held_message(pg, g_array_index(ids, int64_t, 0), &message);
+
+	if (r != 0)
+		return r;
+	(void)fwrite(message->data, 1, message->len, stdout);
+	g_byte_array_unref(message);
+	return 0;
+}
+
+static int drop(struct pg *pg, const GArray *ids)
+{
+	int count;
+	int r = held_drop(pg, ids, &count);
+
+	if (r == 0)
+		printf("%d dropped\n", count);
+	return r == 0 && count < (int)ids->len ? -ENOENT : r;
+}
+
+static int retry(const struct store_options *options, struct pg *pg, const GArray *ids)
+{
+	struct retry_counts counts;
+	GArray *all = NULL;
+	int r = ids->len == 0 ? held_ids(pg, NULL, &all) : 0;
+
+	if (r != 0) {
+		fprintf(stderr, "patchmda held: %s\n", pg_error(pg));
+		return EX_UNAVAILABLE;
+	}
+	r = retry_held(options, all != NULL ? all : ids, "patchmda held", &counts);
+	if (all != NULL)
+		g_array_unref(all);
+	printf("%d taken in, %d held still\n", counts.stored, counts.held);
+	return r == 0 ? EX_OK : EX_UNAVAILABLE;
+}
+
+static bool read_ids(char **words, GArray *ids)
+{
+	for (; *words != NULL; words++) {
+		int64_t id;
+
+		if (!view_number(view_str(*words), INT64_MAX, &id)) {
+			fprintf(stderr, "patchmda held: '%s' is no id\n", *words);
+			return false;
+		}
+		g_array_append_val(ids, id);
+	}
+	return true;
+}
+
+static int act(const struct store_options *options, const char *verb, const GArray *ids)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	int r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
+
+	if (r == 0 && strcmp(verb, "retry") == 0)
+		return retry(options, pg, ids);
+	if (r == 0)
+		r = strcmp(verb, "list") == 0 ? held_list(pg, print_held, NULL) :
+		    strcmp(verb, "show") == 0 ? show(pg, ids) :
+						drop(pg, ids);
+	if (r != 0)
+		fprintf(stderr, "patchmda held: %s\n",
+			r == -ENOENT ? "there is none of that id" : pg_error(pg));
+	return r == 0 ? EX_OK : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
+}
+
+/* How many ids each verb takes. */
+static const struct {
+	const char *verb;
+	guint least, most;
+} verbs[] = {
+	{ "list", 0, 0 },
+	{ "show", 1, 1 },
+	{ "retry", 0, G_MAXUINT },
+	{ "drop", 1, G_MAXUINT },
+};
+
+static int run(const struct store_options *options, const char *verb, char **words)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	int r = EX_USAGE;
+
+	if (read_ids(words, ids)) {
+		for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+			if (strcmp(verb, verbs[i].verb) == 0 && ids->len >= verbs[i].least &&
+			    ids->len <= verbs[i].most)
+				r = act(options, verb, ids);
+		if (r == EX_USAGE)
+			(void)usage();
+	}
+	g_array_unref(ids);
+	return r;
+}
+
+int cmd_held(int argc, char **argv)
+{
+	struct store_options options = store_defaults;
+	int c;
+
+	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) != -1) {
+		if (c == OPT_HELP) {
+			fputs(help, stdout);
+			return EX_OK;
+		}
+		if (settings_take(&options, c, optarg) <= 0)
+			return usage();
+	}
+	return run(&options, optind < argc ? argv[optind] : "list",
+		   argv + (optind < argc ? optind + 1 : optind));
+}

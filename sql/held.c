@@ -1,0 +1,112 @@
+/* held - mail that could not be understood; see held.h */
+#include "sql/held.h"
+
+#include <errno.h>
+
+static const char list_sql[] =
+	"select id, length(message)::bigint,"
+	" to_char(received at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"'),"
+	" to_char(expires at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"'),"
+	" kind, reason, msgid, array_to_string(list_ids, ' '), place"
+	" from patchmda.held order by id";
+
+static const char message_sql[] = "select message from patchmda.held where id = $1";
+
+static const char ids_sql[] =
+	"select id from patchmda.held"
+	" where $1::text is null or (kind = 'no-project' and $1 = any(list_ids)) order by id";
+
+static const char drop_sql[] =
+	"with gone as (delete from patchmda.held where id = any($1::bigint[]) returning 1)"
+	" select count(*) from gone";
+
+static int run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
+{
+	int r = pg_run(pg, query, ret_result);
+
+	pg_query_done(query);
+	return r;
+}
+
+int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, list_sql);
+	r = run(pg, &query, &result);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		struct held held = {
+			.id = pg_bigint(result, i, 0),
+			.bytes = pg_bigint(result, i, 1),
+			.received = pg_text(result, i, 2),
+			.expires = pg_text(result, i, 3),
+			.kind = pg_text(result, i, 4),
+			.reason = pg_text(result, i, 5),
+			.msgid = pg_text(result, i, 6),
+			.list_ids = pg_text(result, i, 7),
+			.place = pg_text(result, i, 8),
+		};
+
+		each(context, &held);
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int held_message(struct pg *pg, int64_t id, GByteArray **ret_message)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	struct view message;
+	int r;
+
+	pg_query_init(&query, message_sql);
+	pg_param_bigint(&query, id);
+	r = run(pg, &query, &result);
+	if (r == 0 && pg_rows(result) == 0)
+		r = -ENOENT;
+	if (r == 0) {
+		message = pg_text(result, 0, 0);
+		*ret_message = g_byte_array_new();
+		g_byte_array_append(*ret_message, (const guint8 *)message.ptr, (guint)message.len);
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, ids_sql);
+	pg_param_text(&query, view_str(list_id));
+	r = run(pg, &query, &result);
+	if (r == 0)
+		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		int64_t id = pg_bigint(result, i, 0);
+
+		g_array_append_val(*ret_ids, id);
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int held_drop(struct pg *pg, const GArray *ids, int *ret_count)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, drop_sql);
+	pg_param_bigints(&query, ids);
+	r = run(pg, &query, &result);
+	if (r == 0)
+		*ret_count = pg_int(result, 0, 0);
+	pg_result_free(result);
+	return r;
+}
