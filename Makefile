@@ -14,6 +14,8 @@ BUILD   ?= $(if $(filter 1,$(SANITIZE)),build/san,build)
 JOBS    ?= $(shell getconf _NPROCESSORS_ONLN)
 CORPUS  ?= ../shared/corpus
 MBOX    ?=
+ROUNDS  ?= 1000
+SEED    ?= 1
 TESTS   ?=
 
 MAKEFLAGS += --no-builtin-rules
@@ -142,6 +144,11 @@ conformance:	## import the archives of CORPUS=../shared/corpus and compare with 
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
 
+differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
+
 deps:	## install the packages that building and testing need, if any is missing
 	@tools/deps run check
 
@@ -175,6 +182,6 @@ help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
-.PHONY: all test-programs check lint format demo demo-stop conformance deps install clean flags help
+.PHONY: all test-programs check lint format demo demo-stop conformance differential deps install clean flags help
 .DELETE_ON_ERROR:
 .SECONDARY:

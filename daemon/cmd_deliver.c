@@ -120,22 +120,6 @@ static int defer(const char *status, const char *what, const char *why)
 	return EX_TEMPFAIL;
 }
 
-static const char *status_of(int r)
-{
-	switch (r) {
-	case -ENOTCONN:
-		return "4.4.1";
-	case -ENOSYS:
-	case -EACCES:
-		return "4.3.5";
-	case -ENOMEM:
-	case -EBUSY:
-		return "4.3.2";
-	default:
-		return "4.3.0";
-	}
-}
-
 /* ---- the work */
 
 /* -1 to go on, else the exit status. */
@@ -184,15 +168,15 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 		return defer("4.3.2", "memory", strerror(ENOMEM));
 	r = store_open(&options->store, &store);
 	if (r != 0)
-		return defer(status_of(r), "database", store_error(store));
+		return defer(outcome_status(r), "database", store_error(store));
 	r = ingest_read(arena, raw, store_catalog(store), &ingest, &ingested);
 	if (r != 0)
-		return defer(status_of(r), "reading the message", strerror(-r));
+		return defer(outcome_status(r), "reading the message", strerror(-r));
 	if (ingested == INGEST_IGNORE)
 		return EX_OK;
 	r = store_deliver(store, &ingest.delivery, 1);
 	if (r != 0)
-		return defer(status_of(r), "database", store_error(store));
+		return defer(outcome_status(r), "database", store_error(store));
 	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
 }
 

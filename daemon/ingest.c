@@ -11,17 +11,15 @@ static int64_t now_usecs(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static int hold(struct ingest *ingest, int fault, enum ingested *ret_ingested)
+static void hold(struct ingest *ingest, int fault)
 {
 	ingest->delivery.kind = HOLD_INVALID;
 	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
 						   "this is its front" :
 						   fault_text(fault);
-	*ret_ingested = INGEST_DELIVER;
-	return 0;
 }
 
-int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
+int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested)
 {
 	struct submission *s = &ingest->submission;
@@ -40,8 +38,11 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
 		s->list_ids[0] = ingest->list_id;
 		s->list_id_count = 1;
 	}
-	if (r > 0 || ingest->is_cut)
-		return hold(ingest, r, ret_ingested);
+	if (r > 0 || ingest->is_cut) {
+		hold(ingest, r);
+		*ret_ingested = INGEST_DELIVER;
+		return 0;
+	}
 	*ret_ingested = INGEST_IGNORE;
 	if (s->is_ignored)
 		return 0;
@@ -53,12 +54,32 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
 		*ret_ingested = INGEST_NO_PROJECT;
 		return 0;
 	}
-	r = submission_read(arena, s, view_str(project->link_name), view_str(project->list_email));
-	if (r < 0)
-		return r;
-	if (r > 0)
-		return hold(ingest, r, ret_ingested);
 	delivery->project_id = project->id;
 	*ret_ingested = INGEST_DELIVER;
 	return 0;
+}
+
+int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest)
+{
+	struct delivery *delivery = &ingest->delivery;
+	const struct project *project = catalog_project(catalog, delivery->project_id);
+	int r;
+
+	if (delivery->kind != DELIVER_MESSAGE)
+		return 0;
+	r = submission_read(arena, &ingest->submission, view_str(project->link_name),
+			    view_str(project->list_email));
+	if (r > 0)
+		hold(ingest, r);
+	return r < 0 ? r : 0;
+}
+
+int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
+		struct ingest *ingest, enum ingested *ret_ingested)
+{
+	int r = ingest_open(arena, raw, catalog, ingest, ret_ingested);
+
+	if (r == 0 && *ret_ingested == INGEST_DELIVER)
+		r = ingest_finish(arena, catalog, ingest);
+	return r;
 }

@@ -28,4 +28,12 @@ struct ingest {
 int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested);
 
+/*
+ * The same in two steps: the headers and the project; and the rest of what is to be delivered,
+ * with the same catalog.  Between them submission.msgid is known and nothing of the body.
+ */
+int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
+		struct ingest *ingest, enum ingested *ret_ingested);
+int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest);
+
 #endif

@@ -1,6 +1,7 @@
 /* outcome - how a message fared; see outcome.h */
 #include "daemon/outcome.h"
 
+#include <errno.h>
 #include <sysexits.h>
 
 const struct outcome_words outcome_words[OUTCOME_COUNT] = {
@@ -30,6 +31,26 @@ enum outcome outcome_of(enum verdict verdict)
 		break;
 	}
 	return OUTCOME_DEFERRED;
+}
+
+const char *outcome_status(int error)
+{
+	switch (error) {
+	case -ENOTCONN:
+		return "4.4.1";
+	case -ETIMEDOUT:
+		return "4.4.7";
+	case -ENOSPC:
+		return "4.3.1";
+	case -ENOSYS:
+	case -EACCES:
+		return "4.3.5";
+	case -ENOMEM:
+	case -EBUSY:
+		return "4.3.2";
+	default:
+		return "4.3.0";
+	}
 }
 
 const char *outcome_verdict_name(enum verdict verdict)

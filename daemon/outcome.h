@@ -27,6 +27,9 @@ extern const struct outcome_words outcome_words[OUTCOME_COUNT];
 
 enum outcome outcome_of(enum verdict verdict);
 
+/* RFC 3463's status for a failure of ours, -errno: "4.4.1" when there is no database. */
+const char *outcome_status(int error);
+
 /* The verdict's name: "patch", "cover", "comment", "duplicate", "waiting", ... */
 const char *outcome_verdict_name(enum verdict verdict);
 

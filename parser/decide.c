@@ -66,22 +66,22 @@ static void ask(struct world *world, struct comment *comment);
 
 /*
  * The parent that `msgid` gives a comment: a patch or cover letter of that id, or the parent
- * of a comment of that id, if that is of the kind looked for.
+ * of another comment of that id, if that is of the kind looked for.
  */
-static struct item *parent_by_id(struct world *world, int32_t project_id, struct view msgid,
-				 enum item_kind kind, bool *ret_by_comment)
+static struct item *parent_by_id(struct world *world, const struct comment *comment,
+				 struct view msgid, enum item_kind kind, bool *ret_by_comment)
 {
-	struct item *item = world_find_item(world, kind, project_id, msgid);
-	struct comment *comment;
+	struct item *item = world_find_item(world, kind, comment->project_id, msgid);
+	struct comment *other;
 
 	*ret_by_comment = item == NULL;
 	if (item != NULL)
 		return item;
-	for (comment = world_find_comment(world, project_id, msgid); comment != NULL;
-	     comment = comment->next) {
-		ask(world, comment);
-		if (comment->parent != NULL && comment->parent->kind == kind)
-			return comment->parent;
+	for (other = world_find_comment(world, comment->project_id, msgid); other != NULL;
+	     other = other->next) {
+		ask(world, other);
+		if (other != comment && other->parent != NULL && other->parent->kind == kind)
+			return other->parent;
 	}
 	return NULL;
 }
@@ -93,7 +93,7 @@ static struct item *find_parent(struct world *world, const struct comment *comme
 	for (int kind = ITEM_PATCH; kind <= ITEM_COVER; kind++)
 		for (size_t i = 0; i < comment->ref_count; i++) {
 			struct item *parent =
-				parent_by_id(world, comment->project_id, comment->refs[i],
+				parent_by_id(world, comment, comment->refs[i],
 					     (enum item_kind)kind, &by_comment);
 
 			if (parent != NULL)
@@ -127,8 +127,8 @@ size_t decide_mention_count(struct world *world, const struct comment *comment)
 	if (comment->parent == NULL || comment->parent->kind == ITEM_COVER)
 		return comment->ref_count;
 	for (size_t i = 0; i < comment->ref_count; i++)
-		if (parent_by_id(world, comment->project_id, comment->refs[i], ITEM_PATCH,
-				 &by_comment) != NULL)
+		if (parent_by_id(world, comment, comment->refs[i], ITEM_PATCH, &by_comment) !=
+		    NULL)
 			return by_comment ? i + 1 : i;
 	return comment->ref_count;
 }
@@ -283,15 +283,38 @@ static void judge_reply(struct world *world, struct message *message)
 	}
 }
 
+/*
+ * Ask for the parents of all comments.  One in a circle may have been asked before another of
+ * the circle had its parent: whoever is left without one is asked again as long as that helps.
+ */
+static void ask_all(struct world *world)
+{
+	const GPtrArray *comments = world_comments(world);
+	bool helps = true;
+
+	for (guint i = 0; i < comments->len; i++)
+		ask(world, comments->pdata[i]);
+	while (helps) {
+		helps = false;
+		for (guint i = 0; i < comments->len; i++) {
+			struct comment *comment = comments->pdata[i];
+
+			if (comment->parent != NULL)
+				continue;
+			comment->state = COMMENT_UNASKED;
+			ask(world, comment);
+			helps = helps || comment->parent != NULL;
+		}
+	}
+}
+
 void decide(struct world *world)
 {
-	const GPtrArray *messages = world_messages(world), *comments;
+	const GPtrArray *messages = world_messages(world);
 
 	for (guint i = 0; i < messages->len; i++)
 		take_message(world, messages->pdata[i]);
-	comments = world_comments(world);
-	for (guint i = 0; i < comments->len; i++)
-		ask(world, comments->pdata[i]);
+	ask_all(world);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 

@@ -9,7 +9,6 @@
 
 struct pattern {
 	pcre2_code *code;
-	pcre2_match_data *match;
 	pcre2_match_context *context;
 };
 
@@ -38,9 +37,8 @@ struct pattern *pattern_new(struct view text, const char **ret_error)
 	}
 	/* Without JIT (memory may not be made executable) it is slower, and the same. */
 	(void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
-	pattern->match = pcre2_match_data_create(1, NULL);
 	pattern->context = pcre2_match_context_create(NULL);
-	if (pattern->match == NULL || pattern->context == NULL) {
+	if (pattern->context == NULL) {
 		pattern_free(pattern);
 		return NULL;
 	}
@@ -55,21 +53,20 @@ void pattern_free(struct pattern *pattern)
 	if (pattern == NULL)
 		return;
 	pcre2_code_free(pattern->code);
-	pcre2_match_data_free(pattern->match);
 	pcre2_match_context_free(pattern->context);
 	free(pattern);
 }
 
-static bool match_at(const struct pattern *pattern, struct view subject, size_t at,
-		     size_t *ret_start, size_t *ret_end)
+static bool match_at(const struct pattern *pattern, pcre2_match_data *match, struct view subject,
+		     size_t at, size_t *ret_start, size_t *ret_end)
 {
 	PCRE2_SIZE *range;
 
 	/* What comes here is text, so valid UTF-8: the check would cost as much as the match. */
 	if (pcre2_match(pattern->code, (PCRE2_SPTR)subject.ptr, subject.len, at,
-			PCRE2_NO_UTF_CHECK, pattern->match, pattern->context) < 0)
+			PCRE2_NO_UTF_CHECK, match, pattern->context) < 0)
 		return false;
-	range = pcre2_get_ovector_pointer(pattern->match);
+	range = pcre2_get_ovector_pointer(match);
 	*ret_start = range[0];
 	*ret_end = range[1];
 	return true;
@@ -77,18 +74,26 @@ static bool match_at(const struct pattern *pattern, struct view subject, size_t 
 
 bool pattern_matches(const struct pattern *pattern, struct view subject)
 {
+	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
 	size_t start, end;
+	bool matches = match != NULL &&
+		       match_at(pattern, match, subject.ptr != NULL ? subject : VIEW(""), 0, &start,
+				&end);
 
-	return match_at(pattern, subject.ptr != NULL ? subject : VIEW(""), 0, &start, &end);
+	pcre2_match_data_free(match);
+	return matches;
 }
 
 size_t pattern_count(const struct pattern *pattern, struct view subject)
 {
 	size_t count = 0, at = 0, start, end, n;
+	pcre2_match_data *match;
 
 	if (subject.ptr == NULL)
 		return 0;
-	while (at <= subject.len && match_at(pattern, subject, at, &start, &end)) {
+	match = pcre2_match_data_create(1, NULL);
+	while (match != NULL && at <= subject.len &&
+	       match_at(pattern, match, subject, at, &start, &end)) {
 		count++;
 		at = end;
 		if (end == start && end < subject.len) {
@@ -98,5 +103,6 @@ size_t pattern_count(const struct pattern *pattern, struct view subject)
 			break;
 		}
 	}
+	pcre2_match_data_free(match);
 	return count;
 }

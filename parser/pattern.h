@@ -3,7 +3,8 @@
  *
  * PCRE2 with UTF, UCP and newline LF, always ignoring case and with ^ and $ at every line.
  * Whoever runs the tracker writes these, but mail decides how long they run, so each match
- * has limits; a pattern that reaches them does not match.
+ * has limits; a pattern that reaches them does not match.  A pattern may be used by several
+ * threads at once.
  */
 #ifndef PARSER_PATTERN_H
 #define PARSER_PATTERN_H

@@ -17,6 +17,7 @@ struct grouping {
 	struct world *world;
 	GHashTable *by_marker; /* struct marker to GPtrArray of struct series */
 	bool makes_events;     /* while new items are put behind what is there */
+	guint next_rank;       /* of the series that is made next */
 };
 
 /* ---- canonical order */
@@ -243,6 +244,12 @@ static struct series *find_by_reference(struct grouping *g, const struct item *i
 	return NULL;
 }
 
+/* Of series with one date the first is taken. */
+static bool is_better(const struct series *a, const struct series *b)
+{
+	return a->date != b->date ? a->date > b->date : a->rank < b->rank;
+}
+
 static struct series *find_by_marker(struct grouping *g, const struct item *item)
 {
 	GPtrArray *list = with_marker(g, (struct marker){ item->project_id, item->person,
@@ -253,7 +260,7 @@ static struct series *find_by_marker(struct grouping *g, const struct item *item
 		struct series *series = list->pdata[i];
 
 		if (ABS(series->date - item->date) <= SERIES_SPAN_SECS &&
-		    (best == NULL || series->date > best->date) &&
+		    (best == NULL || is_better(series, best)) &&
 		    patch_numbered(series, item->number) == NULL)
 			best = series;
 	}
@@ -280,14 +287,21 @@ static void record_reference(struct grouping *g, struct series *series, struct v
 		reference->series = series;
 }
 
-static struct series *make_series(struct grouping *g, struct item *item, int32_t total)
+/* The total of the series that an item finds or makes. */
+static int32_t total_of(const struct item *item)
+{
+	return item->has_marker ? item->total : 1;
+}
+
+static struct series *make_series(struct grouping *g, struct item *item)
 {
 	struct series *series = world_add_series(g->world, 0, item->project_id);
 
 	series->person = item->person;
 	series->version = item->version;
-	series->total = total;
+	series->total = total_of(item);
 	series->date = item->date;
+	series->rank = g->next_rank++;
 	g_ptr_array_add(series_like(g, series), series);
 	record_reference(g, series, item->msgid);
 	if (item->kind == ITEM_PATCH)
@@ -330,18 +344,16 @@ static void join(struct grouping *g, struct series *series, struct item *patch)
 static void group_patch(struct grouping *g, struct item *patch)
 {
 	struct series *series = NULL;
-	int32_t total = 1;
 
 	patch->number = patch->has_marker ? patch->number : 1;
 	if (patch->has_marker) {
-		total = patch->total;
 		series = find_by_reference(g, patch);
 		if (series == NULL)
 			series = find_by_marker(g, patch);
 	}
 	if (series == NULL ||
 	    (patch->number != 0 && patch_numbered(series, patch->number) != NULL))
-		series = make_series(g, patch, total);
+		series = make_series(g, patch);
 	patch->home = series;
 	if (patch->number != 0)
 		join(g, series, patch);
@@ -359,10 +371,11 @@ static struct view title_of(struct view name)
 
 static struct view cover_title(const struct item *cover)
 {
-	if (cover->message != NULL)
-		return text_cut(title_of(cover->message->submission->subject.name),
-				TEXT_COLUMN_CHARS);
-	return title_of(cover->name);
+	struct view name = cover->message != NULL ? cover->message->submission->subject.name :
+			   cover->full_name.ptr != NULL ? cover->full_name :
+							  cover->name;
+
+	return text_cut(title_of(name), TEXT_COLUMN_CHARS);
 }
 
 static void group_cover(struct grouping *g, struct item *cover)
@@ -370,7 +383,7 @@ static void group_cover(struct grouping *g, struct item *cover)
 	struct series *series = series_of_id(g, cover, cover->msgid);
 
 	if (series == NULL)
-		series = make_series(g, cover, cover->total);
+		series = make_series(g, cover);
 	cover->home = series;
 	if (series->cover != NULL)
 		return;
@@ -461,9 +474,10 @@ static void forget_grouping(struct grouping *g, const GPtrArray *circle, const G
 	g_hash_table_destroy(gone);
 }
 
+/* Whether two series have the same patches and want as many, and so the same events. */
 static bool same_members(const struct series *a, const struct series *b)
 {
-	if (a->patches->len != b->patches->len)
+	if (a->patches->len != b->patches->len || a->total != b->total)
 		return false;
 	for (guint i = 0; i < a->patches->len; i++) {
 		struct item *patch = a->patches->pdata[i];
@@ -490,28 +504,29 @@ static void take_row(struct series *fresh, struct series *old)
 	}
 }
 
+/* Give rows to the circle's fresh series: an old one goes to where its first message went. */
+static void share_rows(const GPtrArray *circle)
+{
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+		struct series *fresh = item->home, *before = item->stored_home;
+
+		fresh->members_changed = fresh->members_changed || fresh->replaces == NULL;
+		if (fresh->replaces == NULL && before != NULL && before->is_gone)
+			take_row(fresh, before);
+	}
+}
+
 static void work_out_afresh(struct grouping *g, GPtrArray *circle)
 {
 	GPtrArray *old = stored_series_of(circle);
-	GHashTable *given = g_hash_table_new(NULL, NULL);
 
 	forget_grouping(g, circle, old);
 	g->makes_events = false;
 	for (guint i = 0; i < circle->len; i++)
 		group(g, circle->pdata[i]);
 	g->makes_events = true;
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
-		struct series *fresh = item->home, *before = item->stored_home;
-
-		if (!g_hash_table_add(given, fresh))
-			continue; /* its first message was asked already */
-		if (before != NULL && before->is_gone)
-			take_row(fresh, before);
-		else
-			fresh->members_changed = true;
-	}
-	g_hash_table_destroy(given);
+	share_rows(circle);
 	g_ptr_array_unref(old);
 }
 
@@ -587,28 +602,48 @@ static gint compare_markers(gconstpointer a, gconstpointer b)
 		return (uintptr_t)x->person < (uintptr_t)y->person ? -1 : 1;
 	if (x->version != y->version)
 		return x->version < y->version ? -1 : 1;
-	if (x->total != y->total)
-		return x->total < y->total ? -1 : 1;
+	if (total_of(x) != total_of(y))
+		return total_of(x) < total_of(y) ? -1 : 1;
 	return (x->date > y->date) - (x->date < y->date);
 }
 
+static bool could_share_series(const struct item *a, const struct item *b)
+{
+	return a->project_id == b->project_id && a->person == b->person &&
+	       a->version == b->version && total_of(a) == total_of(b) &&
+	       ABS(b->date - a->date) <= SERIES_SPAN_SECS;
+}
+
+/*
+ * Unite marked items with those that a series of theirs could be found by.  A patch without a
+ * marker makes a series that others may find, of a total of 1, but looks for none: two of
+ * them are no neighbours, and only the next marked item to either side has to be asked.
+ */
 static void unite_by_marker(const GPtrArray *members)
 {
-	GPtrArray *marked = g_ptr_array_new();
+	GPtrArray *sorted = g_ptr_array_sized_new(members->len);
+	struct item *marked = NULL;
 
 	for (guint i = 0; i < members->len; i++)
-		if (((struct item *)members->pdata[i])->has_marker)
-			g_ptr_array_add(marked, members->pdata[i]);
-	g_ptr_array_sort(marked, compare_markers);
-	for (guint i = 1; i < marked->len; i++) {
-		struct item *a = marked->pdata[i - 1], *b = marked->pdata[i];
+		g_ptr_array_add(sorted, members->pdata[i]);
+	g_ptr_array_sort(sorted, compare_markers);
+	for (guint i = 0; i < sorted->len; i++) {
+		struct item *item = sorted->pdata[i];
 
-		if (a->project_id == b->project_id && a->person == b->person &&
-		    a->version == b->version && a->total == b->total &&
-		    b->date - a->date <= SERIES_SPAN_SECS)
-			unite(a, b);
+		if (marked != NULL && could_share_series(marked, item))
+			unite(marked, item);
+		if (!item->has_marker)
+			continue;
+		marked = item;
+		for (guint k = i; k > 0; k--) {
+			struct item *before = sorted->pdata[k - 1];
+
+			if (before->has_marker || !could_share_series(before, item))
+				break;
+			unite(before, item);
+		}
 	}
-	g_ptr_array_unref(marked);
+	g_ptr_array_unref(sorted);
 }
 
 /* Find the circles: by what is stored, by series, by ids, by marker. */
@@ -703,35 +738,84 @@ static void name_circle(const GPtrArray *circle)
 	g_hash_table_destroy(counts);
 }
 
-/* Whether all new members of an ordered circle come behind all stored ones. */
-static bool news_come_last(const GPtrArray *circle)
+static bool mentions_any(const struct item *item, GHashTable *ids)
 {
-	bool new_seen = false;
-
-	for (guint i = 0; i < circle->len; i++) {
-		const struct item *item = circle->pdata[i];
-
-		if (!item->is_new && new_seen)
-			return false;
-		new_seen = new_seen || item->is_new;
-	}
-	return true;
+	for (size_t r = 0; r < item->ref_count; r++)
+		if (g_hash_table_contains(ids, (gconstpointer)&item->refs[r]))
+			return true;
+	return false;
 }
 
-static void group_circle(struct grouping *g, GPtrArray *circle)
+/*
+ * Whether all new members of an ordered circle come behind all stored ones, and leave those in
+ * the order that they had: in a cycle one that is mentioned may come last, and yet have made
+ * others wait.
+ */
+static bool news_come_last(const GPtrArray *circle)
 {
-	name_circle(circle);
-	series_canonical_order(circle);
-	if (!news_come_last(circle)) {
-		work_out_afresh(g, circle);
-		return;
+	GHashTable *news = g_hash_table_new(view_hash, view_equal);
+	bool last = true;
+
+	for (guint i = circle->len; i > 0 && last; i--) {
+		struct item *item = circle->pdata[i - 1];
+
+		if (!item->is_new)
+			last = !mentions_any(item, news);
+		else if (i < circle->len)
+			last = ((struct item *)circle->pdata[i])->is_new;
+		if (item->is_new)
+			(void)g_hash_table_add(news, &item->msgid);
 	}
+	g_hash_table_destroy(news);
+	return last;
+}
+
+/*
+ * Whether a series of the circle holds a patch that is no neighbour: somebody put it there by
+ * hand, and taking the series apart would undo that.
+ */
+static bool holds_strangers(const GPtrArray *circle)
+{
+	for (guint i = 0; i < circle->len; i++) {
+		const struct item *item = circle->pdata[i];
+		const struct series *series = item->stored_series;
+
+		for (guint k = 0; series != NULL && k < series->patches->len; k++) {
+			const struct item *patch = series->patches->pdata[k];
+
+			if (patch->circle_leader != item->circle_leader)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Put new items behind the others of their circle. */
+static void group_behind(struct grouping *g, const GPtrArray *circle)
+{
+	for (guint i = circle->len; i > 0; i--) {
+		const struct item *item = circle->pdata[i - 1];
+
+		if (item->home != NULL && item->home->date == item->date)
+			item->home->rank = i - 1;
+	}
+	g->next_rank = circle->len;
 	for (guint i = 0; i < circle->len; i++) {
 		struct item *item = circle->pdata[i];
 
 		if (item->is_new)
 			group(g, item);
 	}
+}
+
+static void group_circle(struct grouping *g, GPtrArray *circle)
+{
+	name_circle(circle);
+	series_canonical_order(circle);
+	if (news_come_last(circle) || holds_strangers(circle))
+		group_behind(g, circle);
+	else
+		work_out_afresh(g, circle);
 }
 
 /* The world's items whose neighbourhood is known. */

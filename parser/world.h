@@ -43,6 +43,7 @@ struct item {
 	int32_t project_id;
 	struct view msgid;
 	struct view name; /* cut to 255 */
+	struct view full_name; /* of a stored cover letter whose name was cut: all of it */
 	struct message *message; /* the one of this batch that it is made from, or NULL */
 	bool is_new;		 /* it joins its neighbours in this batch */
 
@@ -81,6 +82,7 @@ struct series {
 	struct view name; /* absent is null */
 	enum series_named named;
 	GPtrArray *patches; /* struct item *, in order of joining */
+	guint rank;	    /* among those of its circle, by when they were made */
 
 	bool is_new;	  /* it got its id in this batch */
 	bool is_gone;	  /* its row is to be deleted */

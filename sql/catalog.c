@@ -31,6 +31,7 @@ struct user {
 };
 
 struct catalog {
+	gint owners;
 	GPtrArray *projects;
 	GPtrArray *patterns; /* of each project: struct pattern * or NULL */
 	GArray *states;	     /* by ordering */
@@ -125,6 +126,7 @@ static struct catalog *catalog_new(void)
 {
 	struct catalog *catalog = g_new0(struct catalog, 1);
 
+	catalog->owners = 1;
 	catalog->projects = g_ptr_array_new_with_free_func(free_project);
 	catalog->patterns = g_ptr_array_new_with_free_func(free_pattern);
 	catalog->states = new_list(sizeof(struct state), clear_state);
@@ -236,9 +238,15 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	return 0;
 }
 
+struct catalog *catalog_ref(struct catalog *catalog)
+{
+	g_atomic_int_inc(&catalog->owners);
+	return catalog;
+}
+
 void catalog_free(struct catalog *catalog)
 {
-	if (catalog == NULL)
+	if (catalog == NULL || !g_atomic_int_dec_and_test(&catalog->owners))
 		return;
 	g_ptr_array_unref(catalog->projects);
 	g_ptr_array_unref(catalog->patterns);

@@ -39,6 +39,8 @@ struct catalog;
 
 /* Read everything, in one round trip.  Returns 0 or what pg_run_all() returns. */
 int catalog_load(struct pg *pg, struct catalog **ret_catalog);
+/* One more owner, from any thread; each calls catalog_free(). */
+struct catalog *catalog_ref(struct catalog *catalog);
 void catalog_free(struct catalog *catalog);
 void catalog_free_ptr(struct catalog **catalog);
 
@@ -55,7 +57,7 @@ const struct project *catalog_project(const struct catalog *catalog, int32_t id)
 /*
  * The project for an opened message: the first of its list ids that leads to one; among
  * several with one list id the first whose subject_match matches, else the one without.
- * NULL when there is none.  Not for two threads at once.
+ * NULL when there is none.
  */
 const struct project *catalog_choose(const struct catalog *catalog,
 				     const struct submission *submission);

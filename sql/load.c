@@ -116,6 +116,7 @@ void batch_settings(const struct batch *batch, struct pg_query *query)
 	pg_param_text(query, view_str(lock));
 	pg_param_text(query, VIEW("10s"));
 	pg_param_text(query, view_str(options->time_zone != NULL ? options->time_zone : "UTC"));
+	pg_param_text(query, options->is_relaxed ? VIEW("relaxed") : VIEW("durable"));
 }
 
 static int begin(struct batch *batch, struct pg_result **ret_waiting)
@@ -541,25 +542,27 @@ static void marker_params(const struct batch *batch, struct pg_query *query)
 	const GPtrArray *messages = world_messages(batch->world);
 	_cleanup_(free_array) GArray *projects = new_ints(), *people = new_ints(),
 				     *versions = new_ints(), *totals = new_ints(),
-				     *dates = new_bigints();
+				     *dates = new_bigints(), *marked = new_ints();
 
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
 		const struct subject *subject = &message->submission->subject;
 
-		if (!makes_item(message) || !subject->has_marker || message->person->id == 0)
+		if (!makes_item(message) || message->person->id == 0)
 			continue;
 		add_int(projects, message->project_id);
 		add_int(people, message->person->id);
 		add_int(versions, subject->version);
-		add_int(totals, subject->total);
+		add_int(totals, subject->has_marker ? subject->total : 1);
 		add_bigint(dates, message->date);
+		add_int(marked, subject->has_marker);
 	}
 	pg_param_ints(query, projects);
 	pg_param_ints(query, people);
 	pg_param_ints(query, versions);
 	pg_param_ints(query, totals);
 	pg_param_bigints(query, dates);
+	pg_param_ints(query, marked);
 	pg_param_int(query, SERIES_SPAN_SECS);
 }
 
@@ -585,6 +588,17 @@ static const struct view *keep_texts(struct batch *batch, const struct pg_result
 		memcpy(kept, views->data, views->len * sizeof(*kept));
 	*ret_count = views->len;
 	return kept;
+}
+
+/* A cover letter's name was cut with its prefixes on; a series takes more of its title. */
+static int take_full_name(struct batch *batch, struct item *cover, struct view headers)
+{
+	struct submission stored;
+	int r = submission_read_stored(batch->arena, headers, VIEW(""), VIEW(""), &stored);
+
+	if (r == 0)
+		cover->full_name = stored.subject.name;
+	return r < 0 ? r : 0;
 }
 
 static int take_member(struct batch *batch, const struct pg_result *result, int row)
@@ -617,7 +631,7 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 			item->stored_home = series;
 	}
 	item->home = item->stored_home;
-	return 0;
+	return pg_is_null(result, row, 14) ? 0 : take_full_name(batch, item, pg_text(result, row, 14));
 }
 
 static int load_members(struct batch *batch, const struct keys *of_items)

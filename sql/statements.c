@@ -16,8 +16,9 @@ const char sql_settings[] =
 	" set_config('idle_in_transaction_session_timeout', $2, true),"
 	" set_config('TimeZone', $3, true),"
 	" set_config('jit', 'off', true),"
-	" set_config('synchronous_commit', case current_setting('synchronous_commit')"
-	" when 'off' then 'on' else current_setting('synchronous_commit') end, true)";
+	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
+	" when current_setting('synchronous_commit') = 'off' then 'on'"
+	" else current_setting('synchronous_commit') end, true)";
 
 /* The keys of the advisory locks: 'pmda' and the project; 'pmdp' for the people. */
 const char sql_lock_projects[] =
@@ -126,7 +127,8 @@ const char sql_waiting_set_free[] =
 
 /*
  * All members of the circles that the keys lead to: by own id, by an id they mention, by
- * marker (person, version, total, dates at most $8 seconds apart).
+ * marker (person, version, total, dates at most $9 seconds apart; see series.c on patches
+ * without one).
  */
 const char sql_members[] =
 	"with circle as ("
@@ -141,19 +143,21 @@ const char sql_members[] =
 	" lateral (select circle from patchmda.member m"
 	" where m.kind = x.kind and m.id = x.id offset 0) m"
 	" union "
-	"select m.circle from unnest($3::int[], $4::int[], $5::int[], $6::int[], $7::bigint[])"
-	" k(project_id, person_id, version, total, date),"
+	"select m.circle from unnest($3::int[], $4::int[], $5::int[], $6::int[], $7::bigint[],"
+	" $8::int[]) k(project_id, person_id, version, total, date, marked),"
 	" lateral (select circle from patchmda.member m where m.submitter_id = k.person_id"
-	" and m.date between k.date - $8 and k.date + $8 and m.total = k.total"
+	" and m.date between k.date - $9 and k.date + $9 and coalesce(m.total, 1) = k.total"
+	" and (k.marked = 1 or m.total is not null)"
 	" and m.version = k.version and m.project_id = k.project_id offset 0) m)"
 	" select m.kind, m.id, m.project_id, m.msgid, m.submitter_id, m.date, m.version,"
-	" m.number, m.total, m.circle, m.refs, x.name, x.series_id, r.series_id"
+	" m.number, m.total, m.circle, m.refs, x.name, x.series_id, r.series_id, x.headers"
 	" from circle q,"
 	" lateral (select * from patchmda.member m where m.circle = q.circle offset 0) m,"
-	" lateral (select p.name, p.series_id from patchwork_patch p"
+	" lateral (select p.name, p.series_id, null as headers from patchwork_patch p"
 	" where m.kind = 'p' and p.id = m.id"
 	" union all select c.name, (select s.id from patchwork_series s"
-	" where s.cover_letter_id = c.id) from patchwork_cover c"
+	" where s.cover_letter_id = c.id), case when char_length(c.name) = 255 then c.headers end"
+	" from patchwork_cover c"
 	" where m.kind = 'c' and c.id = m.id offset 0) x"
 	" left join lateral (select series_id from patchwork_seriesreference r"
 	" where r.msgid = m.msgid and r.project_id = m.project_id offset 0) r on true";

@@ -93,7 +93,7 @@ const char *store_error(const struct store *store)
 	return store->error->str;
 }
 
-const struct catalog *store_catalog(const struct store *store)
+struct catalog *store_catalog(const struct store *store)
 {
 	return store->catalog;
 }
@@ -284,6 +284,19 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 size_t store_set_free(const struct store *store)
 {
 	return store->set_free;
+}
+
+int store_sync(struct store *store)
+{
+	/* A transaction with an id writes a commit record, and those before it come first. */
+	int r = pg_script(store->pg, "begin; set local synchronous_commit = on;"
+				     " select pg_current_xact_id()");
+
+	if (r == 0)
+		r = pg_commit(store->pg);
+	if (r != 0)
+		keep_error(store);
+	return r;
 }
 
 int store_expire(struct store *store)

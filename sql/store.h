@@ -23,6 +23,7 @@ struct store_options {
 	int64_t waiting_secs;	/* how long a reply waits for its parent */
 	int64_t unknown_secs;	/* how long mail for an unknown list is held */
 	bool with_parser;	/* a Patchwork's own parser writes at the same time */
+	bool is_relaxed; /* commits may be lost in a crash until store_sync() */
 	bool (*may_commit)(void); /* asked right before COMMIT; NULL is yes */
 };
 
@@ -71,7 +72,7 @@ void store_close_ptr(struct store **store);
 void store_break(struct store *store);
 
 const char *store_error(const struct store *store);
-const struct catalog *store_catalog(const struct store *store);
+struct catalog *store_catalog(const struct store *store);
 
 /* Read the catalog again, for what the operator has changed. */
 int store_refresh(struct store *store);
@@ -85,6 +86,9 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 
 /* How many waiting replies found their parents through what was stored since opening. */
 size_t store_set_free(const struct store *store);
+
+/* Wait until all that was stored is durable. */
+int store_sync(struct store *store);
 
 /* Delete waiting replies and held mail whose time is over. */
 int store_expire(struct store *store);

@@ -22,7 +22,7 @@ create table patchmda.member (
     primary key (kind, id)
 );
 create index member_circle_idx on patchmda.member (circle);
-create index member_marker_idx on patchmda.member (submitter_id, date) where total is not null;
+create index member_marker_idx on patchmda.member (submitter_id, date);
 
 -- Which message ids a patch, cover letter or comment mentions.  Of a comment only those that
 -- could still change its parent: the ones nearer than the id that gave it (ingest 17 a).

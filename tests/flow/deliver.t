@@ -489,12 +489,16 @@ sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_co
 until_true eval '[ "$(sql "show synchronous_standby_names")" = nobody ]'
 sed 's/state2@/standby@/' "$T/half" >"$T/standby"
 fares 75 "the standby does not answer" from "$T/standby" --timeout 1
+cancel_standby_wait() {
+	[ -n "$(sql "select pg_cancel_backend(pid) from pg_stat_activity
+		where wait_event = 'SyncRep' and application_name = 'patchmda'")" ]
+}
+ok "its server process still waits" cancel_standby_wait
+until_true is_alone
 sed 's/state2@/standby2@/' "$T/half" >"$T/standby"
 patchmda deliver <"$T/standby" >"$T/said" 2>&1 &
 pid=$!
-until_true eval '[ "$(sql "select count(*) from pg_stat_activity
-	where wait_event = '\''SyncRep'\'' and application_name = '\''patchmda'\''")" -gt 0 ]'
-sql "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'" >/dev/null
+until_true cancel_standby_wait
 fares 75 "the wait for the standby is cancelled" ended
 sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
 fares 0 "once more, when the standby is there" from "$T/standby"

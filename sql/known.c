@@ -1,0 +1,76 @@
+/* known - which messages are there already; see known.h */
+#include "sql/known.h"
+
+#include "parser/cleanup.h"
+#include "sql/batch.h"
+
+#define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
+
+/* Each look-up as in statements.c: by key, whatever the planner thinks of the tables. */
+static const char sql_known[] =
+	"select k.i::int, 'p'::\"char\" from " KEYS ","
+	" lateral (select 1 from patchwork_patch p"
+	" where p.msgid = k.msgid and p.project_id = (select k.project_id) offset 0) x"
+	" union all select k.i::int, 'p'::\"char\" from " KEYS ","
+	" lateral (select 1 from patchwork_cover p"
+	" where p.msgid = k.msgid and p.project_id = (select k.project_id) offset 0) x"
+	" union all select k.i::int, 'P'::\"char\" from " KEYS ","
+	" lateral (select patch_id from patchwork_patchcomment c where c.msgid = k.msgid offset 0) c,"
+	" lateral (select 1 from patchwork_patch p"
+	" where p.id = c.patch_id and p.project_id = k.project_id offset 0) x"
+	" union all select k.i::int, 'P'::\"char\" from " KEYS ","
+	" lateral (select cover_id from patchwork_covercomment c where c.msgid = k.msgid offset 0) c,"
+	" lateral (select 1 from patchwork_cover p"
+	" where p.id = c.cover_id and p.project_id = k.project_id offset 0) x"
+	" union all select k.i::int, 'w'::\"char\" from " KEYS ","
+	" lateral (select 1 from patchmda.waiting w"
+	" where w.msgid = k.msgid and w.project_id = (select k.project_id) offset 0) x"
+	" union all select k.i::int, 's'::\"char\""
+	" from unnest($1::int[], $3::bigint[]) with ordinality k(project_id, hash, i),"
+	" lateral (select 1 from patchmda.seen s"
+	" where s.hash = k.hash and s.project_id = (select k.project_id) offset 0) x";
+
+static enum known known_of(char kind, bool is_reply)
+{
+	switch (kind) {
+	case 'p':
+		return is_reply ? KNOWN_NOT : KNOWN_STORED;
+	case 'P':
+		return is_reply ? KNOWN_STORED : KNOWN_NOT;
+	case 'w':
+		return KNOWN_WAITING;
+	default:
+		return KNOWN_SEEN;
+	}
+}
+
+int known_ask(struct pg *pg, struct known_key *keys, size_t count)
+{
+	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views(),
+				     *hashes = new_bigints();
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	for (size_t i = 0; i < count; i++) {
+		keys[i].known = KNOWN_NOT;
+		add_int(projects, keys[i].project_id);
+		add_view(msgids, keys[i].msgid);
+		add_bigint(hashes, batch_seen_hash(keys[i].msgid));
+	}
+	pg_query_init(&query, sql_known);
+	pg_param_ints(&query, projects);
+	pg_param_texts(&query, msgids);
+	pg_param_bigints(&query, hashes);
+	r = pg_run(pg, &query, &result);
+	pg_query_done(&query);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		struct known_key *key = &keys[pg_int(result, i, 0) - 1];
+		enum known known = known_of(pg_text(result, i, 1).ptr[0], key->is_reply);
+
+		if (key->known == KNOWN_NOT)
+			key->known = known;
+	}
+	pg_result_free(result);
+	return r;
+}

@@ -1,0 +1,260 @@
+#!/usr/bin/env bash
+# import.t - `patchmda import`: the sample mailbox in every shape, its summary, again, stopped and
+# taken up, and with a database that goes away in the middle
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+sample=$ROOT/tests/data/sample.mbox
+waits_secs=10
+
+facts() {
+	psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/tests/facts.sql" | LC_ALL=C sort
+}
+
+# messages FIRST LAST - those of the sample, counted from 1
+messages() {
+	awk -v first="$1" -v last="$2" '
+		/^From mboxrd@z / { n++ }
+		n > last { exit }
+		n >= first { print }' "$sample"
+}
+
+# import NAME [OPTION]... - has to succeed; its summary goes to $T/out and its facts to $T/facts
+import() {
+	local name=$1
+	shift
+	exits 0 "$name" patchmda import --create-projects "$@"
+	facts >"$T/facts"
+}
+
+# same NAME - whether $T/facts are those of the first import
+same() {
+	is "$(cat "$T/facts")" "$(cat "$T/reference")" "$1"
+}
+
+counts() {
+	sed 's/; .*//' "$T/out"
+}
+
+until_true() {
+	local i
+	for ((i = 0; i < waits_secs * 50; i++)); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.02
+	done
+	diag "waited in vain: $*"
+	return 1
+}
+
+has_patches() {
+	[ "$(sql "select count(*) from patchwork_patch")" -ge "$1" ]
+}
+
+pg_start own
+
+# ---- once, and again
+
+ready_db import
+import "the sample mailbox" "$sample"
+cp "$T/facts" "$T/reference"
+is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
+	"the summary counts them"
+like "$(cat "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and tells how long it took"
+is "$(cat "$T/err")" "" "nothing else is said"
+is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchwork_cover),
+	(select count(*) from patchwork_patchcomment), (select count(*) from patchwork_covercomment),
+	(select count(*) from patchwork_series), (select count(*) from patchwork_person),
+	(select count(*) from patchmda.held), (select count(*) from patchmda.waiting)")" \
+	"20|3|14|2|12|8|1|0" "so many rows are there"
+is "$(patchmda project list | tr -s ' ')" \
+"heron heron.lists.example.net heron@lists.example.net
+tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org" "each list has a project"
+is "$(sql "select kind, msgid, reason, place from patchmda.held")" \
+	"invalid|<20260324040002.AB12@pi>|the From header holds no valid address|$sample:$(messages 1 41 | wc -c)" \
+	"what could not be understood is held, with its place"
+is "$(sql "select message from patchmda.held" | xxd -r -p 2>/dev/null || true)" \
+	"$(command -v xxd >/dev/null && messages 42 42 | sed 1d | sed '$d' || true)" \
+	"whole, without what belongs to the mailbox"
+
+import "the same again" "$sample"
+is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 41 duplicates, 1 ignored, 0 held (0 of them waiting), 0 errors" \
+	"it says so"
+same "and adds nothing"
+import "with --json" --json "$sample"
+like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments": 0, "duplicates": 41, "ignored": 1, "held": 0, "waiting": 0, "errors": 0, "seconds": [0-9.e-]+, "messages_per_second": [0-9.e+]+\}$' \
+	"the summary is one object"
+is "$(wc -l <"$T/out")" 1 "of one line"
+
+# ---- in every shape
+
+ready_db import_stdin
+import "from standard input" --json - <"$sample"
+like "$(cat "$T/out")" '^\{"messages": 42, "patches": 20, "covers": 3, "comments": 16, "duplicates": 1, "ignored": 1, "held": 1, "waiting": 0, "errors": 0, ' \
+	"the summary counts them"
+same "it is the same as from a file"
+is "$(sql "select place from patchmda.held")" "-:$(messages 1 41 | wc -c)" "the place counts from its start"
+
+ready_db import_one
+import "one at a time" --batch 1 "$sample"
+same "it is the same as all at once"
+is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
+	"the reply that waited for its parent is counted as what it became"
+ready_db import_seven
+import "seven at a time" --batch 7 "$sample"
+same "it is the same as all at once"
+
+ready_db import_paths
+messages 1 15 >"$T/a.mbox"
+messages 16 30 >"$T/b.mbox"
+import "several paths" --quiet "$T/a.mbox" /dev/null "$T/b.mbox" - < <(messages 31 42)
+is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
+	"have one summary"
+same "it is the same as all at once"
+
+ready_db import_end
+messages 1 41 | head -c -2 >"$T/end.mbox"
+import "no line end at the end" "$T/end.mbox"
+grep -v '^held' "$T/reference" >"$T/reference.without"
+is "$(cat "$T/facts")" "$(cat "$T/reference.without")" "the last message is as it should be"
+
+ready_db import_crlf
+sed 's/$/\r/' "$sample" >"$T/crlf.mbox"
+import "with CR LF" "$T/crlf.mbox"
+is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
+	"the summary is the same"
+# A diff keeps its CRs, and a held message everything.
+is "$(grep -c . <(diff <(cut -d '|' -f 1-7,9- "$T/facts" | grep -v '^held') \
+	<(cut -d '|' -f 1-7,9- "$T/reference" | grep -v '^held')))" 0 "all but diffs is the same"
+
+ready_db import_cut
+messages 1 5 | sed '/^Subject: Re: /,$d' >"$T/cut.mbox"
+import "the last message cut off in its headers" "$T/cut.mbox"
+is "$(counts)" "5 messages: 3 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 1 held (0 of them waiting), 0 errors" \
+	"it is held"
+import "the whole of it" "$sample"
+is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "makes up for it"
+
+ready_db import_odd
+{
+	patch 'Ada <ada@x.org>' '[PATCH] with@nul' nul@x.org | tr @ '\0' | sed 's/ada\x0x/ada@x/; s/nul\x0x/nul@x/' | mbox
+	head -c 4000 "$BUILD/patchmda" | tr -d '\n' | mbox
+	mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' cover@x.org $'From the hills\n>From afar\n\nFrom x Thu Jan  1 00:00' | mbox
+} >"$T/odd.mbox"
+import "NULs, binary junk and lines that start with From" "$T/odd.mbox"
+is "$(counts)" "3 messages: 1 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 1 held (0 of them waiting), 0 errors" \
+	"each is a message"
+is "$(sql "select name from patchwork_patch")" "withnul" "a NUL is taken out"
+is "$(sql "select content from patchwork_cover")" $'From the hills\n>From afar\n\nFrom x Thu Jan  1 00:00' \
+	"D1: a quoted From line is unquoted"
+
+ready_db import_unknown
+exits 0 "lists that nobody knows" patchmda import "$sample"
+is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 41 ignored, 1 held (0 of them waiting), 0 errors" \
+	"are counted, not held"
+is "$(sql "select count(*) from patchwork_project")" 0 "and no project is made"
+patchmda project add all --list-id all.example.org
+exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"
+is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 2 duplicates, 1 ignored, 0 held (0 of them waiting), 0 errors" \
+	"they are for that list"
+
+# ---- misuse
+
+exits 64 "no path" patchmda import
+like "$(cat "$T/err")" '^Usage: patchmda import' "shows how"
+exits 64 "an option that there is not" patchmda import --no-such-option "$sample"
+for value in 0 -1 501 x ''; do
+	exits 64 "--batch '$value'" patchmda import --batch "$value" "$sample"
+done
+exits 64 "--waiting-days soon" patchmda import --waiting-days soon "$sample"
+for path in "$T/nowhere" "$T"; do
+	status=0
+	patchmda import "$path" >"$T/out" 2>"$T/err" || status=$?
+	isnt $status 0 "a path that cannot be read is an error"
+	like "$(cat "$T/err")" "$path: " "and named"
+done
+PGDATABASE=nowhere exits 75 "no database" patchmda import "$sample"
+
+# ---- stopped
+
+mkfifo "$T/pipe"
+
+# start_import - five at a time, out of a pipe that descriptor 9 feeds
+start_import() {
+	patchmda import --create-projects --batch 5 - <"$T/pipe" >"$T/out" 2>"$T/err" 9>&- &
+	pid=$!
+	exec 9>"$T/pipe"
+}
+
+ended() {
+	local status=0
+	wait $pid || status=$?
+	exec 9>&-
+	return $status
+}
+
+for signal in INT TERM; do
+	ready_db "import_$signal"
+	start_import
+	messages 1 20 >&9
+	until_true has_patches 6
+	kill -$signal $pid
+	messages 21 42 >&9 2>/dev/null || true
+	status=0
+	ended || status=$?
+	is $status 75 "SIG$signal stops it"
+	like "$(cat "$T/err")" 'run it again' "it says how to go on"
+	facts >"$T/facts"
+	like "$(counts)" "^[12][0-9] messages: $(grep -c '^patch|' "$T/facts") patches, $(grep -c '^cover|' "$T/facts") covers, $(grep -c '^comment|' "$T/facts") comments" \
+		"the summary tells what was stored"
+	import "running it again" "$sample"
+	grep -v '^held' "$T/facts" >"$T/without"
+	is "$(cat "$T/without")" "$(cat "$T/reference.without")" "completes it"
+done
+
+ready_db import_kill
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+kill -KILL $pid
+status=0
+ended 2>/dev/null || status=$?
+is $status 137 "killed in the middle"
+import "running it again" "$sample"
+same "completes it"
+
+# ---- the database goes away
+
+ready_db import_away
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+pg_stop kill
+messages 21 42 >&9
+exec 9>&-
+pg_restart
+status=0
+ended || status=$?
+is $status 0 "the database is restarted in the middle"
+is "$(counts | sed 's/, . duplicates.*//')" "42 messages: 20 patches, 3 covers, 16 comments" "all is counted"
+facts >"$T/facts"
+same "nothing is missing and nothing there twice"
+
+ready_db import_gone
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+pg_stop kill
+messages 21 42 >&9
+exec 9>&-
+sleep 0.5
+kill -INT $pid
+status=0
+ended || status=$?
+is $status 75 "stopped while the database is away"
+pg_restart
+import "once it is back" "$sample"
+grep -v '^held' "$T/facts" >"$T/without"
+is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is there"
+
+done_testing

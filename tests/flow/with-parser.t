@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# with-parser.t - beside a Patchwork's own parser, which stores the same mail at the same
+# moment, `deliver --with-parser` doubles and splits no series, loses no mail and never fails;
+# RACES=400 runs as many of them (40), WITHOUT=1 leaves the option out to show what it is for
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+LIST=ring.lists.example.org
+races=${RACES:-40}
+option=--with-parser
+[ "${WITHOUT:-0}" = 0 ] || option=--unknown-days=7
+
+# What is sent in race $1, in files $T/$1.*: unthreaded, threaded below a cover letter, or
+# threaded below the first patch; sometimes with a reply.
+compose() {
+	local n=$1 from="Sender $1 <s$1@x.org>"
+	case $((n % 4)) in
+	0 | 1)
+		patch "$from" "[PATCH 1/2] unthreaded $n" "$n.1@x.org" >"$T/$n.1"
+		patch -d 1 "$from" "[PATCH 2/2] unthreaded $n, too" "$n.2@x.org" >"$T/$n.2"
+		;;
+	2)
+		mail "$from" "[PATCH 0/2] cover $n" "$n.0@x.org" >"$T/$n.0"
+		patch -r "<$n.0@x.org>" "$from" "[PATCH 1/2] first $n" "$n.1@x.org" >"$T/$n.1"
+		patch -r "<$n.0@x.org>" "$from" "[PATCH 2/2] second $n" "$n.2@x.org" >"$T/$n.2"
+		;;
+	3)
+		patch "$from" "[PATCH 1/2] head $n" "$n.1@x.org" >"$T/$n.1"
+		patch -r "<$n.1@x.org>" "$from" "[PATCH 2/2] tail $n" "$n.2@x.org" >"$T/$n.2"
+		mail -r "<$n.1@x.org>" "Ben $n <ben$n@x.org>" "Re: [PATCH 1/2] head $n" \
+			"$n.3@x.org" >"$T/$n.3"
+		;;
+	esac
+}
+
+# Waits until $AT, less what deliver takes to start, give or take 10 ms.
+nap() {
+	local micros
+	micros=$(((${AT/./} - ${EPOCHREALTIME/./}) - 20000 + RANDOM % 20000))
+	[ $micros -le 0 ] || sleep "$(printf '0.%06d' $micros)"
+}
+
+# Both writers get each mail of race $1; the foreign one may get them in one go.
+race() {
+	local n=$1 file pid pids=() AT
+	AT=$((${EPOCHREALTIME/./} + 120000))
+	AT=${AT:0:-6}.${AT: -6}
+	export AT
+	for file in "$T/$n".?; do
+		{ nap; patchmda deliver $option <"$file" >>"$T/$n.said" 2>&1; } &
+		pids+=($!)
+		if [ $((n % 8)) -lt 4 ]; then
+			"$ROOT/tests/foreign-parser" ring "$file.json" >>"$T/foreign" &
+		fi
+	done
+	if [ $((n % 8)) -ge 4 ]; then
+		"$ROOT/tests/foreign-parser" ring "$T/$n".?.json >>"$T/foreign" &
+	fi
+	for pid in "${pids[@]}"; do
+		wait "$pid" || echo "race $n: status $?: $(cat "$T/$n.said")" >>"$T/failures"
+	done
+	wait
+}
+
+pg_start
+fresh_db with_parser
+"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
+patchmda init >/dev/null
+psql -Xq -v ON_ERROR_STOP=1 -v role=with_parser_t -f "$ROOT/sql/grants.sql"
+patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
+
+: >"$T/failures" >"$T/foreign"
+for ((n = 1; n <= races; n++)); do
+	compose $n
+	for file in "$T/$n".?; do
+		patchmda parse "$file" >"$file.json"
+	done
+done
+started=$EPOCHREALTIME
+for ((n = 1; n <= races; n++)); do
+	race $n
+done
+diag "$races races in $(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }') s"
+
+is "$(cat "$T/failures")" "" "patchmda never fails"
+diag "$(grep -v 'has no parent' "$T/foreign" || echo "the foreign parser had no trouble")"
+sent=$(cd "$T" && ls | grep -cE '^[0-9]+\.[012]$')
+replies=$(cd "$T" && ls | grep -cE '^[0-9]+\.3$')
+is "$(sql "select count(*), count(distinct msgid) from (select msgid from patchwork_patch
+	union all select msgid from patchwork_cover) m")" "$sent|$sent" \
+	"each patch and cover letter is there once"
+is "$(sql "select count(*), count(distinct c.msgid), bool_and(p.msgid = replace(c.msgid, '.3@', '.1@'))
+	from patchwork_patchcomment c join patchwork_patch p on p.id = patch_id")" \
+	"$replies|$replies|t" "each reply is there once"
+is "$(sql "select count(*) from patchmda.waiting")" 0 "and none waits"
+is "$(sql "select email, count(*) from patchwork_person
+	group by lower(email), email having count(*) > 1")" "" "each person once"
+is "$(sql "select p.email, string_agg(format('%s: %s, %s of %s', s.id, s.name,
+		(select string_agg(number::text, '+' order by number) from patchwork_patch
+			where series_id = s.id), s.total), '; ' order by s.id)
+	from patchwork_series s join patchwork_person p on p.id = s.submitter_id
+	group by p.id having count(*) <> 1")" "" "no series is doubled"
+is "$(sql "select msgid from patchwork_patch where series_id is null or number is null
+	or number::text <> substring(msgid from '\.(\d)@')")" "" "no patch is without its series"
+is "$(sql "select p.email, s.name, s.cover_letter_id from patchwork_series s
+	join patchwork_person p on p.id = s.submitter_id
+	where s.name is null or s.name !~ '^(cover|\[1/2\] (unthreaded|head)) \d+$'
+		or s.name like 'cover%' and s.cover_letter_id is null")" "" \
+	"each has the name and the cover letter that it should have"
+
+done_testing
