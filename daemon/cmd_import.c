@@ -187,5 +187,7 @@ int cmd_import(int argc, char **argv)
 	progress_start(&progress, total_bytes(argv + optind), options.quiet);
 	r = import_run(&options.import, argv + optind, &stopping, &progress);
 	progress_finish(&progress, options.json);
-	return r == 0 ? EX_OK : EX_TEMPFAIL;
+	if (stopping != 0)
+		fputs("patchmda import: stopped; run it again to go on\n", stderr);
+	return r == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;
 }

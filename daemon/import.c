@@ -575,7 +575,7 @@ int import_run(const struct import_options *options, char *const *paths, const v
 			sync = store_sync(import.store);
 		if (sync != 0)
 			fprintf(stderr, "patchmda import: %s\n", store_error(import.store));
-		progress->comments += store_set_free(import.store);
+		progress_set_free(progress, store_set_free(import.store));
 		r = r == 0 ? sync : r;
 	}
 	finish(&import);

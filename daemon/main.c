@@ -18,6 +18,7 @@ static const struct command {
 	{ "held", cmd_held, "look at mail that could not be understood, and try it again" },
 	{ "import", cmd_import, "import mailboxes" },
 	{ "init", cmd_init, "make or upgrade the tables" },
+	{ "lmtpd", cmd_lmtpd, "the daemon: LMTP on sockets" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
 };

@@ -65,6 +65,15 @@ void progress_count(struct progress *progress, enum verdict verdict)
 	}
 }
 
+void progress_set_free(struct progress *progress, uint64_t count)
+{
+	uint64_t ours = count < progress->waiting ? count : progress->waiting;
+
+	progress->comments += count;
+	progress->waiting -= ours;
+	progress->held -= ours;
+}
+
 static void print_line(const struct progress *p)
 {
 	double seconds = seconds_since(p->started_usecs);

@@ -32,6 +32,9 @@ void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet
 /* Count a message's verdict. */
 void progress_count(struct progress *progress, enum verdict verdict);
 
+/* So many replies that waited, of this import or from before, have become comments. */
+void progress_set_free(struct progress *progress, uint64_t count);
+
 /* Show how far it is, if it is time to: a line rewritten on a terminal, else one now and then. */
 void progress_show(struct progress *progress);
 

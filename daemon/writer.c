@@ -317,7 +317,8 @@ static void take_batch(struct writer *writer)
 		    (writer->count + mail->list_count > writer->batch_max ||
 		     bytes > WRITER_BATCH_BYTES_MAX || is_alone))
 			break;
-		queue_add(&hand, queue_take(&writer->queue));
+		(void)queue_take(&writer->queue);
+		queue_add(&hand, mail);
 		add_entries(writer, mail);
 		if (is_alone)
 			break;

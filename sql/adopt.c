@@ -9,7 +9,10 @@
 #include "sql/batch.h"
 #include "sql/statements.h"
 
-/* Ids are drawn before they are committed: look again at this many below the last. */
+/*
+ * Ids are drawn before they are committed, and a Patchwork's parser makes a patch before its
+ * series: look again at this many below the last.
+ */
 #define OVERLAP_IDS 1000
 
 struct source {
@@ -31,6 +34,7 @@ struct adoption {
 	struct pg *pg;
 	const struct catalog *catalog;
 	const struct store_options *options;
+	bool recent; /* while a Patchwork's parser runs */
 };
 
 static int read_number(struct pg *pg, const char *job, int64_t *ret_number)
@@ -63,7 +67,7 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 }
 
 /* Begin, lock every project (a batch may hold rows of each), and ask for rows behind `after`. */
-static int begin(struct batch *batch, const struct source *source, int64_t after,
+static int begin(struct batch *batch, const struct source *source, int64_t after, bool recent,
 		 struct pg_result **ret_rows)
 {
 	enum { BEGIN, SETTINGS, LOCK, NOW, ROWS, COUNT };
@@ -85,6 +89,7 @@ static int begin(struct batch *batch, const struct source *source, int64_t after
 	pg_query_init(&queries[ROWS], source->sql);
 	pg_param_bigint(&queries[ROWS], after);
 	pg_param_int(&queries[ROWS], ADOPT_BATCH_ROWS);
+	pg_param_int(&queries[ROWS], recent);
 	r = batch_run_kept(batch, queries, COUNT, results);
 	if (r == 0)
 		*ret_rows = results[ROWS];
@@ -201,6 +206,53 @@ static int adopt_rows(struct batch *batch, const struct pg_result *rows, char ki
 	return batch_write_adopted(batch);
 }
 
+/* Comments at the end of their table are told apart by a list. */
+static int keep_known(struct batch *batch, const struct source *source, const struct pg_result *rows,
+		      int64_t last)
+{
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
+	struct pg_query queries[2];
+	struct pg_result *results[2];
+
+	for (int i = 0; i < pg_rows(rows); i++) {
+		add_view(kinds, (struct view){ &source->kind, 1 });
+		add_int(ids, pg_int(rows, i, COL_ID));
+	}
+	pg_query_init(&queries[0], sql_insert_known_comments);
+	pg_param_texts(&queries[0], kinds);
+	pg_param_ints(&queries[0], ids);
+	pg_query_init(&queries[1], sql_forget_known_comments);
+	pg_param_text(&queries[1], (struct view){ &source->kind, 1 });
+	pg_param_bigint(&queries[1], last - 2 * OVERLAP_IDS);
+	return batch_run_kept(batch, queries, 2, results);
+}
+
+static int mend_series(struct batch *batch, const struct pg_result *rows)
+{
+	_cleanup_(free_array) GArray *ids = new_ints();
+	struct pg_query query;
+	struct pg_result *result;
+
+	for (int i = 0; i < pg_rows(rows); i++)
+		if (!pg_is_null(rows, i, COL_SERIES))
+			add_int(ids, pg_int(rows, i, COL_SERIES));
+	pg_query_init(&query, sql_mend_series);
+	pg_param_ints(&query, ids);
+	return batch_run_kept(batch, &query, 1, &result);
+}
+
+static int finish(struct batch *batch, const struct adoption *a, const struct source *source,
+		  const struct pg_result *rows, int64_t last)
+{
+	int r = write_number(a->pg, source->table, last);
+
+	if (r == 0 && (source->kind == 'P' || source->kind == 'C'))
+		r = keep_known(batch, source, rows, last);
+	if (r == 0 && a->recent && source->kind == 'p')
+		r = mend_series(batch, rows);
+	return r;
+}
+
 /* One transaction; *after moves on, *ret_count tells how many rows there were. */
 static int adopt_batch(const struct adoption *a, const struct source *source, int64_t *after,
 		       int64_t *ret_count)
@@ -211,12 +263,12 @@ static int adopt_batch(const struct adoption *a, const struct source *source, in
 	int r;
 
 	batch_init(&batch, a->pg, a->catalog, a->options);
-	r = begin(&batch, source, *after, &rows);
+	r = begin(&batch, source, *after, a->recent, &rows);
 	if (r == 0)
 		r = adopt_rows(&batch, rows, source->kind);
 	if (r == 0 && pg_rows(rows) > 0) {
 		last = pg_bigint(rows, pg_rows(rows) - 1, COL_ID);
-		r = write_number(a->pg, source->table, last);
+		r = finish(&batch, a, source, rows, last);
 	}
 	if (r == 0)
 		*ret_count = pg_rows(rows);
@@ -248,65 +300,72 @@ static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 }
 
 /* Where a table is to be read from and to. */
-static int find_range(const struct adoption *a, const struct source *source, bool recent,
-		      int64_t *ret_after, int64_t *ret_until)
+static int find_range(const struct adoption *a, const struct source *source, int64_t *ret_after,
+		      int64_t *ret_until)
 {
 	g_autofree char *goal = g_strdup_printf("goal of %s", source->table);
+	int64_t last = 0, wanted = 0;
 	int r = read_number(a->pg, source->table, ret_after);
 
 	if (r == 0)
-		r = last_id(a->pg, source->table, ret_until);
-	if (r == 0 && !recent && (source->kind == 'P' || source->kind == 'C'))
-		r = read_number(a->pg, goal, ret_until);
-	if (recent && *ret_after > OVERLAP_IDS)
-		*ret_after -= OVERLAP_IDS;
+		r = last_id(a->pg, source->table, &last);
+	if (r == 0)
+		r = read_number(a->pg, goal, &wanted);
+	if (a->recent)
+		*ret_after -= MIN(*ret_after, OVERLAP_IDS);
+	/* What is above the goal is our own, unless a Patchwork's parser still runs. */
+	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C') ?
+			     wanted :
+			     MAX(last, wanted);
 	return r;
 }
 
-static int adopt_table(const struct adoption *a, const struct source *source, bool recent,
+static int adopt_table(const struct adoption *a, const struct source *source,
 		       adopt_progress *progress, void *context)
 {
-	int64_t after, until, rows = 0;
-	int r = find_range(a, source, recent, &after, &until);
+	int64_t after, until, rows = 0, count = ADOPT_BATCH_ROWS;
+	int r = find_range(a, source, &after, &until);
 
-	while (r == 0 && after < until) {
-		int64_t count = 0;
-
+	while (r == 0 && after < until && count == ADOPT_BATCH_ROWS) {
 		r = adopt_batch(a, source, &after, &count);
 		if (r == -EAGAIN) {
 			r = 0;
 			continue;
 		}
 		rows += count;
-		if (r == 0 && count == 0)
-			return write_number(a->pg, source->table, until);
 		if (r == 0 && progress != NULL && !progress(context, source->table, rows))
 			r = -ECANCELED;
 	}
-	return r;
+	return r == 0 && until > 0 ? write_number(a->pg, source->table, until) : r;
 }
 
-static int adopt_tables(const struct adoption *a, bool recent, adopt_progress *progress,
-			void *context)
+static int adopt_tables(const struct adoption *a, adopt_progress *progress, void *context)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(sources) && r == 0; i++)
-		r = adopt_table(a, &sources[i], recent, progress, context);
+		r = adopt_table(a, &sources[i], progress, context);
 	return r;
 }
 
 int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_options *options,
 	      adopt_progress *progress, void *context)
 {
-	struct adoption a = { pg, catalog, options };
+	struct adoption a = { pg, catalog, options, false };
 
-	return adopt_tables(&a, false, progress, context);
+	return adopt_tables(&a, progress, context);
 }
 
 int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options)
 {
-	struct adoption a = { pg, catalog, options };
+	struct adoption a = { pg, catalog, options, true };
 
-	return adopt_tables(&a, true, NULL, NULL);
+	return adopt_tables(&a, NULL, NULL);
+}
+
+void adopt_ask_recent(const struct store_options *options, struct pg_query *query)
+{
+	pg_query_init(query, options->with_parser ? sql_unadopted : sql_no_unadopted);
+	if (options->with_parser)
+		pg_param_int(query, OVERLAP_IDS);
 }

@@ -24,4 +24,7 @@ int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_o
 /* What a Patchwork's own parser has made since the last call (--with-parser). */
 int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options);
 
+/* Whether there is anything for adopt_recent(): a query of one boolean. */
+void adopt_ask_recent(const struct store_options *options, struct pg_query *query);
+
 #endif

@@ -11,6 +11,13 @@
 #include "sql/pg.h"
 #include "sql/store.h"
 
+/* What keeps a Patchwork's own parser from making a series while we do. */
+enum series_lock {
+	SERIES_FREE,
+	SERIES_LOCKED, /* nobody looks for one */
+	SERIES_INSERTS_LOCKED, /* nobody makes one, but may have looked for it */
+};
+
 struct batch {
 	struct pg *pg;
 	const struct catalog *catalog;
@@ -19,7 +26,8 @@ struct batch {
 	size_t delivery_count;
 
 	struct world *world;
-	bool locks_series; /* the table, against a Patchwork's own parser */
+	enum series_lock series_lock;
+	bool needs_adoption; /* there are rows of a Patchwork's parser that we do not know */
 	int64_t now_usecs;	 /* the server's, after the lock */
 	struct arena *arena;	 /* of waiting messages that were read again */
 	GPtrArray *results;	 /* struct pg_result *: the world's records point into them */

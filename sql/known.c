@@ -10,25 +10,25 @@
 static const char sql_known[] =
 	"select k.i::int, 'p'::\"char\" from " KEYS ","
 	" lateral (select 1 from patchwork_patch p"
-	" where p.msgid = k.msgid and p.project_id = (select k.project_id) offset 0) x"
+	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) x"
 	" union all select k.i::int, 'p'::\"char\" from " KEYS ","
 	" lateral (select 1 from patchwork_cover p"
-	" where p.msgid = k.msgid and p.project_id = (select k.project_id) offset 0) x"
+	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) x"
 	" union all select k.i::int, 'P'::\"char\" from " KEYS ","
 	" lateral (select patch_id from patchwork_patchcomment c where c.msgid = k.msgid offset 0) c,"
 	" lateral (select 1 from patchwork_patch p"
-	" where p.id = c.patch_id and p.project_id = k.project_id offset 0) x"
+	" where p.id = c.patch_id and p.project_id + 0 = k.project_id offset 0) x"
 	" union all select k.i::int, 'P'::\"char\" from " KEYS ","
 	" lateral (select cover_id from patchwork_covercomment c where c.msgid = k.msgid offset 0) c,"
 	" lateral (select 1 from patchwork_cover p"
-	" where p.id = c.cover_id and p.project_id = k.project_id offset 0) x"
+	" where p.id = c.cover_id and p.project_id + 0 = k.project_id offset 0) x"
 	" union all select k.i::int, 'w'::\"char\" from " KEYS ","
 	" lateral (select 1 from patchmda.waiting w"
-	" where w.msgid = k.msgid and w.project_id = (select k.project_id) offset 0) x"
+	" where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) x"
 	" union all select k.i::int, 's'::\"char\""
 	" from unnest($1::int[], $3::bigint[]) with ordinality k(project_id, hash, i),"
 	" lateral (select 1 from patchmda.seen s"
-	" where s.hash = k.hash and s.project_id = (select k.project_id) offset 0) x";
+	" where s.hash = k.hash and s.project_id + 0 = k.project_id offset 0) x";
 
 static enum known known_of(char kind, bool is_reply)
 {

@@ -11,6 +11,7 @@
 
 #include "parser/cleanup.h"
 #include "parser/series.h"
+#include "sql/adopt.h"
 #include "sql/batch.h"
 #include "sql/statements.h"
 
@@ -121,7 +122,12 @@ void batch_settings(const struct batch *batch, struct pg_query *query)
 
 static int begin(struct batch *batch, struct pg_result **ret_waiting)
 {
-	enum { BEGIN, SETTINGS, LOCK, SERIES, NOW, WAITING, COUNT };
+	enum { BEGIN, SETTINGS, LOCK, SERIES, NOW, UNADOPTED, WAITING, COUNT };
+	static const char *const locks[] = {
+		[SERIES_FREE] = sql_no_lock,
+		[SERIES_LOCKED] = sql_lock_series,
+		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
+	};
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
 	struct pg_query queries[COUNT];
 	struct pg_result *results[COUNT];
@@ -138,8 +144,9 @@ static int begin(struct batch *batch, struct pg_result **ret_waiting)
 	batch_settings(batch, &queries[SETTINGS]);
 	pg_query_init(&queries[LOCK], sql_lock_projects);
 	pg_param_ints(&queries[LOCK], projects);
-	pg_query_init(&queries[SERIES], batch->locks_series ? sql_lock_series : sql_no_lock);
+	pg_query_init(&queries[SERIES], locks[batch->series_lock]);
 	pg_query_init(&queries[NOW], sql_now);
+	adopt_ask_recent(batch->options, &queries[UNADOPTED]);
 	pg_query_init(&queries[WAITING], sql_waiting_set_free);
 	keys_param(&own, &queries[WAITING]);
 	r = batch_run_kept(batch, queries, COUNT, results);
@@ -147,8 +154,9 @@ static int begin(struct batch *batch, struct pg_result **ret_waiting)
 	if (r != 0)
 		return r;
 	batch->now_usecs = pg_bigint(results[NOW], 0, 0);
+	batch->needs_adoption = pg_bool(results[UNADOPTED], 0, 0);
 	*ret_waiting = results[WAITING];
-	return 0;
+	return batch->needs_adoption ? -EAGAIN : 0;
 }
 
 /* ---- the messages */
@@ -728,6 +736,21 @@ int64_t batch_seen_hash(struct view msgid)
 	return (int64_t)be64toh((uint64_t)hash);
 }
 
+/* Series of a Patchwork's parser, of which the patches have not joined yet. */
+static int load_series_by_marker(struct batch *batch)
+{
+	struct pg_query query;
+	struct pg_result *result;
+	int r;
+
+	pg_query_init(&query, sql_series_by_marker);
+	marker_params(batch, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++)
+		(void)batch_series_stub(batch, pg_int(result, i, 0), pg_int(result, i, 1));
+	return r;
+}
+
 static int load_all(struct batch *batch, struct keys *all, struct keys *own, struct keys *of_items)
 {
 	_cleanup_(free_array) GArray *emails = senders(batch);
@@ -749,6 +772,8 @@ static int load_all(struct batch *batch, struct keys *all, struct keys *own, str
 	if (r != 0 || of_items->msgids->len == 0)
 		return r;
 	r = load_members(batch, of_items);
+	if (r == 0 && batch->options->with_parser)
+		r = load_series_by_marker(batch);
 	return r == 0 ? load_series(batch) : r;
 }
 

@@ -26,7 +26,27 @@ const char sql_lock_projects[] =
 
 const char sql_lock_people[] = "select pg_advisory_xact_lock(1886217328, 0)";
 
-const char sql_lock_series[] = "lock table patchwork_series in share row exclusive mode";
+/*
+ * Patchwork's parser looks for a series and makes it in one transaction, which begins with a
+ * look into the references: nobody else reads those (but a dump).  Where it looked before that
+ * transaction, it may hold the second lock and want the first, so we wait for less than
+ * deadlock_timeout.
+ */
+const char sql_lock_series[] =
+	"do $$ declare patience text := current_setting('lock_timeout'); begin"
+	" set local lock_timeout = '500ms';"
+	" lock table patchwork_seriesreference in access exclusive mode;"
+	" lock table patchwork_series in share row exclusive mode;"
+	" perform set_config('lock_timeout', patience, true); end $$";
+
+const char sql_lock_series_inserts[] =
+	"lock table patchwork_series in share row exclusive mode";
+
+const char sql_series_wanted[] =
+	"select exists (select 1 from pg_locks where locktype = 'relation'"
+	" and database = (select oid from pg_database where datname = current_database())"
+	" and relation = 'patchwork_series'::regclass and mode = 'RowExclusiveLock'"
+	" and not granted)";
 
 const char sql_no_lock[] = "select 1";
 
@@ -35,40 +55,40 @@ const char sql_now[] = "select (extract(epoch from clock_timestamp()) * 1000000)
 const char sql_known_patches[] =
 	"select k.i, p.id, p.series_id from " KEYS ","
 	" lateral (select id, series_id from patchwork_patch p"
-	" where p.msgid = k.msgid and p.project_id = k.project_id offset 0) p";
+	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) p";
 
 const char sql_known_covers[] =
 	"select k.i, c.id from " KEYS ","
 	" lateral (select id from patchwork_cover c"
-	" where c.msgid = k.msgid and c.project_id = k.project_id offset 0) c";
+	" where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
 
 const char sql_known_comments[] =
 	"select k.i, 'P'::\"char\", c.id, p.id, p.msgid from " KEYS ","
 	" lateral (select id, patch_id from patchwork_patchcomment c"
 	" where c.msgid = k.msgid order by id offset 0) c,"
 	" lateral (select id, msgid from patchwork_patch p"
-	" where p.id = c.patch_id and p.project_id = k.project_id offset 0) p"
+	" where p.id = c.patch_id and p.project_id + 0 = k.project_id offset 0) p"
 	" union all "
 	"select k.i, 'C'::\"char\", c.id, p.id, p.msgid from " KEYS ","
 	" lateral (select id, cover_id from patchwork_covercomment c"
 	" where c.msgid = k.msgid order by id offset 0) c,"
 	" lateral (select id, msgid from patchwork_cover p"
-	" where p.id = c.cover_id and p.project_id = k.project_id offset 0) p";
+	" where p.id = c.cover_id and p.project_id + 0 = k.project_id offset 0) p";
 
 const char sql_known_references[] =
 	"select k.i, r.series_id from " KEYS ","
 	" lateral (select series_id from patchwork_seriesreference r"
-	" where r.msgid = k.msgid and r.project_id = k.project_id offset 0) r";
+	" where r.msgid = k.msgid and r.project_id + 0 = k.project_id offset 0) r";
 
 const char sql_known_waiting[] =
 	"select k.i from " KEYS ","
 	" lateral (select 1 from patchmda.waiting w"
-	" where w.msgid = k.msgid and w.project_id = k.project_id offset 0) w";
+	" where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) w";
 
 const char sql_known_seen[] =
 	"select k.i from unnest($1::int[], $2::bigint[]) with ordinality k(project_id, hash, i),"
 	" lateral (select 1 from patchmda.seen s"
-	" where s.hash = k.hash and s.project_id = k.project_id offset 0) s";
+	" where s.hash = k.hash and s.project_id + 0 = k.project_id offset 0) s";
 
 const char sql_people[] =
 	"select k.i, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
@@ -92,7 +112,7 @@ const char sql_comments_that_mention[] =
 	" union "
 	"select m.project_id, c.msgid, m.kind, m.id from mover k,"
 	" lateral (select project_id, kind, id from patchmda.mention m"
-	" where m.ref = k.msgid and m.project_id = k.project_id"
+	" where m.ref = k.msgid and m.project_id + 0 = k.project_id"
 	" and m.kind in ('P', 'C') offset 0) m,"
 	" lateral (select msgid::text collate \"C\" as msgid from patchwork_patchcomment c"
 	" where m.kind = 'P' and c.id = m.id"
@@ -114,11 +134,11 @@ const char sql_waiting_set_free[] =
 	"with recursive freed(project_id, msgid, id) as ("
 	"select k.project_id, k.msgid collate \"C\", w.id from " KEYS
 	" left join lateral (select id from patchmda.waiting w"
-	" where w.msgid = k.msgid and w.project_id = k.project_id offset 0) w on true"
+	" where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) w on true"
 	" union "
 	"select w.project_id, w.msgid, w.id from freed k,"
 	" lateral (select waiting_id from patchmda.waiting_ref r"
-	" where r.ref = k.msgid and r.project_id = k.project_id offset 0) r,"
+	" where r.ref = k.msgid and r.project_id + 0 = k.project_id offset 0) r,"
 	" lateral (select project_id, msgid, id from patchmda.waiting w"
 	" where w.id = r.waiting_id offset 0) w)"
 	" select w.id, w.project_id, (extract(epoch from w.received) * 1000000)::bigint, w.message"
@@ -134,11 +154,11 @@ const char sql_members[] =
 	"with circle as ("
 	"select m.circle from " KEYS ","
 	" lateral (select 'p'::\"char\" as kind, id from patchwork_patch p"
-	" where p.msgid = k.msgid and p.project_id = k.project_id"
+	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id"
 	" union all select 'c'::\"char\", id from patchwork_cover c"
-	" where c.msgid = k.msgid and c.project_id = k.project_id"
+	" where c.msgid = k.msgid and c.project_id + 0 = k.project_id"
 	" union all select kind, id from patchmda.mention m"
-	" where m.ref = k.msgid and m.project_id = k.project_id and m.kind in ('p', 'c')"
+	" where m.ref = k.msgid and m.project_id + 0 = k.project_id and m.kind in ('p', 'c')"
 	" offset 0) x,"
 	" lateral (select circle from patchmda.member m"
 	" where m.kind = x.kind and m.id = x.id offset 0) m"
@@ -148,7 +168,7 @@ const char sql_members[] =
 	" lateral (select circle from patchmda.member m where m.submitter_id = k.person_id"
 	" and m.date between k.date - $9 and k.date + $9 and coalesce(m.total, 1) = k.total"
 	" and (k.marked = 1 or m.total is not null)"
-	" and m.version = k.version and m.project_id = k.project_id offset 0) m)"
+	" and m.version = k.version and m.project_id + 0 = k.project_id offset 0) m)"
 	" select m.kind, m.id, m.project_id, m.msgid, m.submitter_id, m.date, m.version,"
 	" m.number, m.total, m.circle, m.refs, x.name, x.series_id, r.series_id, x.headers"
 	" from circle q,"
@@ -160,7 +180,7 @@ const char sql_members[] =
 	" from patchwork_cover c"
 	" where m.kind = 'c' and c.id = m.id offset 0) x"
 	" left join lateral (select series_id from patchwork_seriesreference r"
-	" where r.msgid = m.msgid and r.project_id = m.project_id offset 0) r on true";
+	" where r.msgid = m.msgid and r.project_id + 0 = m.project_id offset 0) r on true";
 
 const char sql_series[] =
 	"select s.id, s.project_id, s.name, " CLOCK("s.date") ", s.version, s.total,"
@@ -170,6 +190,15 @@ const char sql_series[] =
 	" left join lateral (select msgid, name from patchwork_cover c"
 	" where c.id = s.cover_letter_id offset 0) c on true"
 	" order by s.id";
+
+const char sql_series_by_marker[] =
+	"select s.id, s.project_id from unnest($1::int[], $2::int[], $3::int[], $4::int[],"
+	" $5::bigint[], $6::int[]) k(project_id, person_id, version, total, date, marked),"
+	" lateral (select id, project_id from patchwork_series s"
+	" where s.submitter_id = k.person_id and s.project_id + 0 = k.project_id"
+	" and s.version = k.version and s.total = k.total"
+	" and " CLOCK("s.date") " between k.date - $7 and k.date + $7 offset 0) s"
+	" where k.marked = 1";
 
 const char sql_series_patches[] =
 	"select p.series_id, p.id, p.number, p.msgid, p.name, p.project_id"
@@ -293,7 +322,7 @@ const char sql_delete_references[] =
 const char sql_update_references[] =
 	"update patchwork_seriesreference r set series_id = k.series_id"
 	" from unnest($1::int[], $2::text[], $3::int[]) k(project_id, msgid, series_id)"
-	" where r.msgid = k.msgid and r.project_id = k.project_id";
+	" where r.msgid = k.msgid and r.project_id + 0 = k.project_id";
 
 /* What depends on a series that goes depends on nothing; the user's Depends-on is in the mail. */
 const char sql_move_dependencies[] =
@@ -302,13 +331,17 @@ const char sql_move_dependencies[] =
 
 const char sql_delete_series[] = "delete from patchwork_series where id = any($1::int[])";
 
+/* Only where name and cover letter are still as loaded: who counts the rows sees a lost race. */
 const char sql_update_series[] =
 	"update patchwork_series s set name = k.name, cover_letter_id = nullif(k.cover_id, 0),"
 	" date = timestamptz 'epoch' + k.date * interval '1 microsecond', version = k.version,"
 	" total = k.total, submitter_id = k.submitter_id"
 	" from unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::int[], $6::int[],"
-	" $7::int[]) k(id, name, cover_id, date, version, total, submitter_id)"
-	" where s.id = k.id";
+	" $7::int[], $8::text[], $9::int[])"
+	" k(id, name, cover_id, date, version, total, submitter_id, old_name, old_cover_id)"
+	" where s.id = k.id and s.name is not distinct from k.old_name"
+	" and (s.cover_letter_id is null or s.cover_letter_id = k.old_cover_id)"
+	" returning s.id";
 
 const char sql_set_patch_series[] =
 	"update patchwork_patch p set series_id = k.series_id, number = k.number"
@@ -323,7 +356,7 @@ const char sql_update_circles[] =
 const char sql_delete_mentions[] =
 	"delete from patchmda.mention m"
 	" using unnest($1::int[], $2::text[], $3::text[], $4::int[]) k(project_id, ref, kind, id)"
-	" where m.ref = k.ref and m.project_id = k.project_id and m.kind = k.kind::\"char\""
+	" where m.ref = k.ref and m.project_id + 0 = k.project_id and m.kind = k.kind::\"char\""
 	" and m.id = k.id";
 
 const char sql_move_patch_comments[] =
@@ -382,30 +415,84 @@ const char sql_set_tags[] =
 	" on conflict (patch_id, tag_id) do update set count = excluded.count"
 	" where patchwork_patchtag.count <> excluded.count";
 
+/* A patch without a series may still be in the hands of a Patchwork's parser ($3). */
 const char sql_adopt_patches[] =
 	"select t.id, t.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers,"
 	" t.series_id from patchwork_patch t where t.id > $1 and not exists"
 	" (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id)"
+	" and ($3 = 0 or t.series_id is not null)"
 	" order by t.id limit $2";
 
 const char sql_adopt_covers[] =
 	"select t.id, t.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers,"
-	" (select s.id from patchwork_series s where s.cover_letter_id = t.id) from patchwork_cover t where t.id > $1 and not exists"
+	" (select s.id from patchwork_series s where s.cover_letter_id = t.id)"
+	" from patchwork_cover t where t.id > $1 and not exists"
 	" (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id)"
-	" order by t.id limit $2";
+	" and $3 = $3 order by t.id limit $2";
 
-/* Comments have no row of their own by which to see whether they were adopted: progress tells. */
+#define ADOPT_COMMENTS(kind, table, parent, parent_table) \
+	"select t.id, p.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers, 0" \
+	" from (select * from " table " t where id > $1 and not exists" \
+	" (select 1 from patchmda.known_comment k where k.kind = '" kind "' and k.id = t.id)" \
+	" and $3 = $3 order by id limit $2) t," \
+	" lateral (select project_id from " parent_table " p where p.id = t." parent " offset 0) p" \
+	" order by t.id"
+
 const char sql_adopt_patch_comments[] =
-	"select t.id, p.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers, 0"
-	" from (select * from patchwork_patchcomment where id > $1 order by id limit $2) t,"
-	" lateral (select project_id from patchwork_patch p where p.id = t.patch_id offset 0) p"
-	" order by t.id";
+	ADOPT_COMMENTS("P", "patchwork_patchcomment", "patch_id", "patchwork_patch");
 
 const char sql_adopt_cover_comments[] =
-	"select t.id, p.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers, 0"
-	" from (select * from patchwork_covercomment where id > $1 order by id limit $2) t,"
-	" lateral (select project_id from patchwork_cover p where p.id = t.cover_id offset 0) p"
-	" order by t.id";
+	ADOPT_COMMENTS("C", "patchwork_covercomment", "cover_id", "patchwork_cover");
+
+/* At most so many rows from each mark on: adopt.c moves the marks long before. */
+#define UNKNOWN(table, known) \
+	"exists (select 1 from (select * from " table " where id > coalesce((select done" \
+	" from patchmda.progress where job = '" table "'), 0) - $1 order by id limit 4 * $1) t" \
+	" where not exists (" known "))"
+#define FAR_BEHIND(table) \
+	"coalesce((select max(id) from " table "), 0) > 2 * $1 + coalesce((select done" \
+	" from patchmda.progress where job = '" table "'), 0)"
+
+const char sql_unadopted[] =
+	"select " UNKNOWN("patchwork_patch",
+			  "select 1 where t.series_id is null union all"
+			  " select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id")
+	" or " UNKNOWN("patchwork_cover",
+		       "select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id")
+	" or " UNKNOWN("patchwork_patchcomment",
+		       "select 1 from patchmda.known_comment k where k.kind = 'P' and k.id = t.id")
+	" or " UNKNOWN("patchwork_covercomment",
+		       "select 1 from patchmda.known_comment k where k.kind = 'C' and k.id = t.id")
+	" or " FAR_BEHIND("patchwork_patch") " or " FAR_BEHIND("patchwork_cover")
+	" or " FAR_BEHIND("patchwork_patchcomment") " or " FAR_BEHIND("patchwork_covercomment");
+
+const char sql_no_unadopted[] = "select false";
+
+const char sql_insert_known_comments[] =
+	"insert into patchmda.known_comment (kind, id)"
+	" select k.kind::\"char\", k.id from unnest($1::text[], $2::int[]) k(kind, id)"
+	" on conflict do nothing";
+
+const char sql_forget_known_comments[] =
+	"delete from patchmda.known_comment where kind = $1::\"char\" and id <= $2";
+
+/*
+ * Patchwork saves all columns of a series, also those that it did not mean to change: a patch
+ * that gives its name takes away a cover letter that came meanwhile.
+ */
+const char sql_mend_series[] =
+	"update patchwork_series s set cover_letter_id = k.cover_id, name = case when s.name ="
+	" (select p.name from patchwork_patch p where p.series_id = s.id and p.number = 1)"
+	" then ltrim(regexp_replace(k.name, '^\\[[^]]*\\]', '')) else s.name end"
+	" from (select distinct on (i.id) i.id, c.id as cover_id, c.name"
+	" from (select distinct id from unnest($1::int[]) i(id)) i,"
+	" lateral (select msgid, project_id from patchwork_seriesreference r"
+	" where r.series_id = i.id offset 0) r,"
+	" lateral (select id, name from patchwork_cover c"
+	" where c.msgid = r.msgid and c.project_id = r.project_id offset 0) c"
+	" where not exists (select 1 from patchwork_series o where o.cover_letter_id = c.id)"
+	" order by i.id, c.id) k"
+	" where s.id = k.id and s.cover_letter_id is null";
 
 const char sql_adopt_progress[] = "select done from patchmda.progress where job = $1";
 

@@ -3,7 +3,8 @@
  *
  * Keys come as arrays, and each table is asked through a LATERAL subquery with OFFSET 0: that
  * pins an index look-up for each key, whatever the planner thinks of tables that were never
- * analysed (a plain join took a minute on a fresh import).  `clock` columns are seconds since
+ * analysed (a plain join took a minute on a fresh import).  `project_id + 0` keeps the planner
+ * from the index on the project, which holds all of an archive.  `clock` columns are seconds since
  * 1970 of the clock reading in the session's TimeZone (spec ingest 5).
  */
 #ifndef SQL_STATEMENTS_H
@@ -15,6 +16,8 @@ extern const char sql_settings[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_people[];
 extern const char sql_lock_series[]; /* against a Patchwork's own parser */
+extern const char sql_lock_series_inserts[];
+extern const char sql_series_wanted[]; /* whether somebody waits to make one */
 extern const char sql_no_lock[];
 extern const char sql_now[];
 
@@ -31,6 +34,7 @@ extern const char sql_comments_that_mention[];
 extern const char sql_waiting_set_free[];
 extern const char sql_members[];
 extern const char sql_series[];
+extern const char sql_series_by_marker[];
 extern const char sql_series_patches[];
 extern const char sql_series_references[];
 extern const char sql_instants[];
@@ -83,8 +87,8 @@ extern const char sql_set_tags[];
 
 /*
  * Adopting rows that a Patchwork made: those of one table behind an id ($1) that we have no
- * row of our own for, at most $2.  Columns: id, project, submitter, clock, message id, headers,
- * series.
+ * row of our own for, at most $2; $3 is 1 while a Patchwork's parser runs.  Columns: id,
+ * project, submitter, clock, message id, headers, series.
  */
 extern const char sql_adopt_patches[];
 extern const char sql_adopt_covers[];
@@ -92,6 +96,11 @@ extern const char sql_adopt_patch_comments[];
 extern const char sql_adopt_cover_comments[];
 extern const char sql_adopt_progress[];
 extern const char sql_set_adopt_progress[];
+extern const char sql_unadopted[]; /* whether there are any; $1 is OVERLAP_IDS */
+extern const char sql_no_unadopted[];
+extern const char sql_insert_known_comments[];
+extern const char sql_forget_known_comments[];
+extern const char sql_mend_series[];
 
 /* Keeping. */
 extern const char sql_expire_waiting[];

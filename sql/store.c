@@ -193,12 +193,35 @@ static bool makes_series(const struct batch *batch)
 	return false;
 }
 
+/* What an attempt tells the next. */
+struct next_attempt {
+	enum series_lock series_lock;
+	int yields;	     /* how often it may still let a Patchwork's parser go first */
+	bool needs_adoption;
+};
+
+/* Somebody who waits to make a series has looked for it already, and not seen ours. */
+static int yield_to_parser(struct store *store)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, sql_series_wanted);
+	r = pg_run(store->pg, &query, &result);
+	pg_query_done(&query);
+	if (r == 0 && pg_bool(result, 0, 0))
+		r = -EAGAIN;
+	pg_result_free(result);
+	return r;
+}
+
 /*
  * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
- * be making the same one: *locks_series is set then, and the second look sees what it did.
+ * be making the same one, and when that has made rows which we do not know yet.
  */
 static int attempt(struct store *store, struct delivery *deliveries, size_t count,
-		   bool *locks_series)
+		   struct next_attempt *next)
 {
 	struct batch batch;
 	int r;
@@ -206,17 +229,22 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	batch_init(&batch, store->pg, store->catalog, &store->options);
 	batch.deliveries = deliveries;
 	batch.delivery_count = count;
-	batch.locks_series = *locks_series;
+	batch.series_lock = next->series_lock;
 	r = batch_load(&batch);
 	if (r == 0) {
 		decide(batch.world);
-		if (store->options.with_parser && !*locks_series && makes_series(&batch)) {
-			*locks_series = true;
+		if (store->options.with_parser && batch.series_lock == SERIES_FREE &&
+		    makes_series(&batch)) {
+			next->series_lock = SERIES_LOCKED;
 			r = -EAGAIN;
 		}
 	}
 	if (r == 0)
 		r = batch_write(&batch);
+	if (r == 0 && batch.series_lock != SERIES_FREE && next->yields > 0) {
+		next->yields--;
+		r = yield_to_parser(store);
+	}
 	if (r == 0)
 		r = commit(store);
 	if (r == 0) {
@@ -226,24 +254,38 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 		keep_error(store);
 		pg_rollback(store->pg);
 	}
+	next->needs_adoption = batch.needs_adoption;
 	batch_done(&batch);
+	return r;
+}
+
+/* What has to be done before a batch that lost a race is decided again. */
+static int prepare_again(struct store *store, struct next_attempt *next)
+{
+	int r;
+
+	if (!next->needs_adoption)
+		return store_refresh(store); /* a rule may name a user who is gone */
+	r = adopt_recent(store->pg, store->catalog, &store->options);
+	if (r != 0)
+		keep_error(store);
 	return r;
 }
 
 static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
 {
-	bool locks_series = false;
-	int r = 0;
+	struct next_attempt next = { .yields = STORE_YIELDS_MAX };
+	int r = attempt(store, deliveries, count, &next);
 
-	if (store->options.with_parser)
-		r = adopt_recent(store->pg, store->catalog, &store->options);
-	if (r != 0) {
-		keep_error(store);
-		return r;
+	for (int tries = 1; tries < STORE_TRIES_MAX; tries++) {
+		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
+			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
+		else if (r != -EAGAIN)
+			return r;
+		r = prepare_again(store, &next);
+		if (r == 0)
+			r = attempt(store, deliveries, count, &next);
 	}
-	r = -EAGAIN;
-	for (int tries = 0; r == -EAGAIN && tries < STORE_TRIES_MAX; tries++)
-		r = attempt(store, deliveries, count, &locks_series);
 	return r == -EAGAIN ? -EBUSY : r;
 }
 

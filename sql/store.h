@@ -15,6 +15,9 @@
 /* Times that a batch is decided again after it lost a race, before it is given up as busy. */
 #define STORE_TRIES_MAX 20
 
+/* Times that a Patchwork's parser which is about to make a series is let go first. */
+#define STORE_YIELDS_MAX 5
+
 struct store_options {
 	const char *conninfo;	/* libpq's; NULL or empty: environment alone */
 	const char *time_zone;	/* in which a Patchwork reads the clock; NULL is UTC */

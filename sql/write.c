@@ -412,6 +412,62 @@ static int64_t instant(const struct batch *batch, int64_t clock)
 	return pair != NULL ? pair[1] : clock * G_USEC_PER_SEC;
 }
 
+/* ---- series that were there */
+
+static int send_series(struct batch *batch, struct pg_query *query, guint count)
+{
+	struct pg_result *result = NULL;
+	int r = pg_run(batch->pg, query, &result);
+
+	/* One that somebody else has named, completed or deleted meanwhile is decided again. */
+	if (r == 0 && (guint)pg_rows(result) != count)
+		r = -EAGAIN;
+	pg_result_free(result);
+	return r;
+}
+
+static int update_series(struct batch *batch)
+{
+	const GPtrArray *all = world_series(batch->world);
+	_cleanup_(free_array) GArray *ids = new_ints(), *names = new_views(), *covers = new_ints(),
+				     *dates = new_bigints(), *versions = new_ints(),
+				     *totals = new_ints(), *people = new_ints(),
+				     *old_names = new_views(), *old_covers = new_ints();
+	struct pg_query query;
+	int r;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct series *series = all->pdata[i];
+
+		if (series->is_new || !is_changed_series(series))
+			continue;
+		add_int(ids, series->id);
+		add_view(names, series->name);
+		add_int(covers, series->cover != NULL ? series->cover->id : 0);
+		add_bigint(dates, instant(batch, series->date));
+		add_int(versions, series->version);
+		add_int(totals, series->total);
+		add_int(people, series->person->id);
+		add_view(old_names, series->stored_name);
+		add_int(old_covers, series->stored_cover != NULL ? series->stored_cover->id : 0);
+	}
+	if (ids->len == 0)
+		return 0;
+	pg_query_init(&query, sql_update_series);
+	pg_param_ints(&query, ids);
+	pg_param_texts(&query, names);
+	pg_param_ints(&query, covers);
+	pg_param_bigints(&query, dates);
+	pg_param_ints(&query, versions);
+	pg_param_ints(&query, totals);
+	pg_param_ints(&query, people);
+	pg_param_texts(&query, old_names);
+	pg_param_ints(&query, old_covers);
+	r = send_series(batch, &query, ids->len);
+	pg_query_done(&query);
+	return r;
+}
+
 /* ---- making room */
 
 /* Rows of series that go or whose members are not what they were lose their events. */
@@ -889,38 +945,12 @@ static void queue_circles(struct batch *batch, struct queue *queue)
 static void queue_series(struct batch *batch, struct queue *queue)
 {
 	const GPtrArray *all = world_series(batch->world);
-	_cleanup_(free_array) GArray *ids = new_ints(), *names = new_views(), *covers = new_ints(),
-				     *dates = new_bigints(), *versions = new_ints(),
-				     *totals = new_ints(), *people = new_ints(),
-				     *gone = new_ints();
-	struct pg_query *query;
+	_cleanup_(free_array) GArray *gone = new_ints();
 
-	for (guint i = 0; i < all->len; i++) {
-		const struct series *series = all->pdata[i];
-
-		if (series->is_gone)
-			add_int(gone, series->id);
-		if (series->is_new || !is_changed_series(series))
-			continue;
-		add_int(ids, series->id);
-		add_view(names, series->name);
-		add_int(covers, series->cover != NULL ? series->cover->id : 0);
-		add_bigint(dates, instant(batch, series->date));
-		add_int(versions, series->version);
-		add_int(totals, series->total);
-		add_int(people, series->person->id);
-	}
+	for (guint i = 0; i < all->len; i++)
+		if (((struct series *)all->pdata[i])->is_gone)
+			add_int(gone, ((struct series *)all->pdata[i])->id);
 	queue_ids(queue, sql_delete_series, gone);
-	if (ids->len == 0)
-		return;
-	query = queue_add(queue, sql_update_series);
-	pg_param_ints(query, ids);
-	pg_param_texts(query, names);
-	pg_param_ints(query, covers);
-	pg_param_bigints(query, dates);
-	pg_param_ints(query, versions);
-	pg_param_ints(query, totals);
-	pg_param_ints(query, people);
 }
 
 static void queue_patches(struct batch *batch, struct queue *queue)
@@ -1012,6 +1042,28 @@ static void queue_moves(struct batch *batch, struct queue *queue)
 		pg_param_ints(query, from == ITEM_COVER ? old_ids : none);
 		queue_ids(queue, deletes[from], old_ids);
 	}
+}
+
+/* Beside a Patchwork's own parser, which comments need not be adopted. */
+static void queue_known_comments(struct batch *batch, struct queue *queue)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < comments->len && batch->options->with_parser; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (!is_new_comment(comment) && !changes_table(comment))
+			continue;
+		add_view(kinds, comment_is_on_cover(comment) ? VIEW("C") : VIEW("P"));
+		add_int(ids, comment->new_id != 0 ? comment->new_id : comment->id);
+	}
+	if (ids->len == 0)
+		return;
+	query = queue_add(queue, sql_insert_known_comments);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
 }
 
 /* What moved comments mentioned until now; write_mentions() says what they do from now on. */
@@ -1326,6 +1378,7 @@ static int write_updates(struct batch *batch)
 	queue_circles(batch, &queue);
 	queue_seen(batch, &queue);
 	queue_dependencies(batch, &queue);
+	queue_known_comments(batch, &queue);
 	return queue_run(batch, &queue);
 }
 
@@ -1368,8 +1421,9 @@ int batch_write(struct batch *batch)
 	static write_step *const steps[] = {
 		write_new_people, write_ids,	   load_instants,	make_room,
 		write_series,	  write_items,	   write_comments,	write_references,
-		write_updates,	  write_events,	   delete_old_mentions, write_members,
-		write_mentions,	  write_waiting,   write_tags,		write_all_held,
+		write_updates,	  update_series,   write_events,	delete_old_mentions,
+		write_members,	  write_mentions,  write_waiting,	write_tags,
+		write_all_held,
 	};
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));

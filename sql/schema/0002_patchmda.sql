@@ -87,9 +87,21 @@ create table patchmda.progress (
     done bigint not null
 );
 
--- Rows that a Patchwork made before us have to be adopted (`patchmda init` does): of patches
--- and cover letters one sees which, of comments these ids and the lower ones.
+-- Comments that were adopted or are our own, among the last: what is kept of the others does not
+-- tell.  Needed only beside a Patchwork's own parser.
+create table patchmda.known_comment (
+    kind "char"  not null,                      -- as in mention
+    id   integer not null,
+    primary key (kind, id)
+);
+
+-- Rows that a Patchwork made before us have to be adopted (`patchmda init` does): these ids and
+-- the lower ones, before any mail is taken.
 insert into patchmda.progress (job, done)
+select 'goal of patchwork_patch', coalesce(max(id), 0) from patchwork_patch
+union all
+select 'goal of patchwork_cover', coalesce(max(id), 0) from patchwork_cover
+union all
 select 'goal of patchwork_patchcomment', coalesce(max(id), 0) from patchwork_patchcomment
 union all
 select 'goal of patchwork_covercomment', coalesce(max(id), 0) from patchwork_covercomment;

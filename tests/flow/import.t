@@ -66,7 +66,7 @@ is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from 
 	(select count(*) from patchwork_patchcomment), (select count(*) from patchwork_covercomment),
 	(select count(*) from patchwork_series), (select count(*) from patchwork_person),
 	(select count(*) from patchmda.held), (select count(*) from patchmda.waiting)")" \
-	"20|3|14|2|12|8|1|0" "so many rows are there"
+	"20|3|14|2|11|9|1|0" "so many rows are there"
 is "$(patchmda project list | tr -s ' ')" \
 "heron heron.lists.example.net heron@lists.example.net
 tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org" "each list has a project"
@@ -123,9 +123,11 @@ sed 's/$/\r/' "$sample" >"$T/crlf.mbox"
 import "with CR LF" "$T/crlf.mbox"
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"the summary is the same"
-# A diff keeps its CRs, and a held message everything.
-is "$(grep -c . <(diff <(cut -d '|' -f 1-7,9- "$T/facts" | grep -v '^held') \
-	<(cut -d '|' -f 1-7,9- "$T/reference" | grep -v '^held')))" 0 "all but diffs is the same"
+# A diff keeps its CRs, a held message everything, and the line `-- ` is none with a CR.
+without_texts() {
+	sed -E '/^held/d; s/\|[0-9a-f]{32}/|/g' "$1"
+}
+is "$(without_texts "$T/facts")" "$(without_texts "$T/reference")" "all but the texts is the same"
 
 ready_db import_cut
 messages 1 5 | sed '/^Subject: Re: /,$d' >"$T/cut.mbox"
@@ -137,7 +139,7 @@ is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "makes up for
 
 ready_db import_odd
 {
-	patch 'Ada <ada@x.org>' '[PATCH] with@nul' nul@x.org | tr @ '\0' | sed 's/ada\x0x/ada@x/; s/nul\x0x/nul@x/' | mbox
+	patch 'Ada <ada@x.org>' '[PATCH] with%nul' nul@x.org | tr % '\0' | mbox
 	head -c 4000 "$BUILD/patchmda" | tr -d '\n' | mbox
 	mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' cover@x.org $'From the hills\n>From afar\n\nFrom x Thu Jan  1 00:00' | mbox
 } >"$T/odd.mbox"
@@ -150,12 +152,12 @@ is "$(sql "select content from patchwork_cover")" $'From the hills\n>From afar\n
 
 ready_db import_unknown
 exits 0 "lists that nobody knows" patchmda import "$sample"
-is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 41 ignored, 1 held (0 of them waiting), 0 errors" \
+is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 42 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are counted, not held"
 is "$(sql "select count(*) from patchwork_project")" 0 "and no project is made"
 patchmda project add all --list-id all.example.org
 exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"
-is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 2 duplicates, 1 ignored, 0 held (0 of them waiting), 0 errors" \
+is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"they are for that list"
 
 # ---- misuse
@@ -163,15 +165,13 @@ is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 2 duplicates, 1 
 exits 64 "no path" patchmda import
 like "$(cat "$T/err")" '^Usage: patchmda import' "shows how"
 exits 64 "an option that there is not" patchmda import --no-such-option "$sample"
-for value in 0 -1 501 x ''; do
+for value in 0 -1 1000000 x ''; do
 	exits 64 "--batch '$value'" patchmda import --batch "$value" "$sample"
 done
 exits 64 "--waiting-days soon" patchmda import --waiting-days soon "$sample"
 for path in "$T/nowhere" "$T"; do
-	status=0
-	patchmda import "$path" >"$T/out" 2>"$T/err" || status=$?
-	isnt $status 0 "a path that cannot be read is an error"
-	like "$(cat "$T/err")" "$path: " "and named"
+	exits 75 "a path that cannot be read" patchmda import "$path"
+	like "$(cat "$T/err")" "$path: " "is named"
 done
 PGDATABASE=nowhere exits 75 "no database" patchmda import "$sample"
 
@@ -248,7 +248,7 @@ pg_stop kill
 messages 21 42 >&9
 exec 9>&-
 sleep 0.5
-kill -INT $pid
+kill -INT $pid || diag "it had ended: $(cat "$T/err")"
 status=0
 ended || status=$?
 is $status 75 "stopped while the database is away"

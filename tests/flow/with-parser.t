@@ -48,7 +48,7 @@ race() {
 	AT=${AT:0:-6}.${AT: -6}
 	export AT
 	for file in "$T/$n".?; do
-		{ nap; patchmda deliver $option <"$file" >>"$T/$n.said" 2>&1; } &
+		{ nap; exec patchmda deliver $option <"$file" >>"$T/$n.said" 2>&1; } &
 		pids+=($!)
 		if [ $((n % 8)) -lt 4 ]; then
 			"$ROOT/tests/foreign-parser" ring "$file.json" >>"$T/foreign" &

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# order.t - the threads of tests/data/threads.txt leave the same rows in every order of arrival,
+# whatever the size of the batches, and these are the rows of canonical order (ingest 17)
+
+. "$(dirname "$0")/../lib.sh"
+
+# Every row with the word of its order taken out, and no ids: `order thread list kind ...`.
+make_rows() {
+	psql -XqAt -v ON_ERROR_STOP=1 <<-'SQL'
+	create temp table project as
+		select id, left(linkname, 6) as token, right(linkname, 1) as list,
+			substr(linkname, 2, 2)::int as thread, substr(linkname, 5, 2)::int as ord
+		from patchwork_project;
+	create temp table person as
+		select id, substring(email from '@(t..o..)') as token,
+			lower(split_part(email, '@', 1)) as name, p.name as full_name
+		from patchwork_person p;
+	create function pg_temp.local(msgid text) returns text language sql as
+		$$ select split_part(substr(msgid, 2), '.', 1) $$;
+
+	create temp table fact as
+	select p.project_id, format('patch %s: %s|%s|%s|%s|%s|%s|%s|%s|%s|%s', pg_temp.local(msgid), p.name,
+			date, hash, diff, content, s.name, pull_url, state_id, number, archived) as fact
+		from patchwork_patch p join person s on s.id = submitter_id
+	union all
+	select project_id, format('cover %s: %s|%s|%s|%s', pg_temp.local(msgid), c.name, date, content, s.name)
+		from patchwork_cover c join person s on s.id = submitter_id
+	union all
+	select q.project_id, format('series v%s %s %s %s %s: %s|%s', version, total,
+			coalesce(q.name, '-'), coalesce(pg_temp.local(c.msgid), '-'),
+			coalesce((select string_agg(number || ':' || pg_temp.local(msgid), ' ' order by number)
+				from patchwork_patch p where p.series_id = q.id), '-'),
+			q.date, s.name)
+		from patchwork_series q join person s on s.id = q.submitter_id
+		left join patchwork_cover c on c.id = cover_letter_id
+	union all
+	select p.project_id, format('reply %s on %s: %s|%s|%s|%s', pg_temp.local(r.msgid), pg_temp.local(p.msgid),
+			r.date, r.content, s.name, addressed)
+		from patchwork_patchcomment r join patchwork_patch p on p.id = patch_id
+		join person s on s.id = r.submitter_id
+	union all
+	select c.project_id, format('reply %s on %s: %s|%s|%s|%s', pg_temp.local(r.msgid), pg_temp.local(c.msgid),
+			r.date, r.content, s.name, addressed)
+		from patchwork_covercomment r join patchwork_cover c on c.id = cover_id
+		join person s on s.id = r.submitter_id
+	union all
+	select project_id, format('tag %s: %s %s', pg_temp.local(msgid), tag_id, count)
+		from patchwork_patchtag join patchwork_patch p on p.id = patch_id
+	union all
+	select r.project_id, format('reference %s: v%s %s %s', pg_temp.local(msgid), version, total, q.name)
+		from patchwork_seriesreference r join patchwork_series q on q.id = series_id
+	union all
+	select e.project_id, format('event %s: patch %s, cover %s, reply %s, series %s %s', category,
+			pg_temp.local(p.msgid), pg_temp.local(c.msgid),
+			pg_temp.local(coalesce(a.msgid, b.msgid)), q.name, q.date)
+		from patchwork_event e
+		left join patchwork_patch p on p.id = e.patch_id
+		left join patchwork_cover c on c.id = e.cover_id
+		left join patchwork_patchcomment a on a.id = e.patch_comment_id
+		left join patchwork_covercomment b on b.id = e.cover_comment_id
+		left join patchwork_series q on q.id = e.series_id;
+
+	create table rows as
+	select j.thread, j.ord, j.list || ' ' || fact as fact
+		from fact join project j on j.id = project_id
+	union all
+	select substr(token, 2, 2)::int, substr(token, 5, 2)::int,
+			'person ' || name || ' ' || coalesce('"' || full_name || '"', 'null')
+		from person;
+	SQL
+}
+
+# What the orders of a thread leave that its canonical order does not, and the other way round.
+differences() {
+	sql "with per as (select ord, fact, count(*) as count from rows where thread = $1 group by 1, 2)
+		select 'order ' || o.ord || ': ' || coalesce(p.count, 0) || ' and not ' ||
+			coalesce(c.count, 0) || ' of ' || f.fact
+		from (select distinct substr(linkname, 5, 2)::int as ord from patchwork_project
+			where linkname like 't$(printf %02d "$1")%') o
+		cross join (select distinct fact from per) f
+		left join per p on p.ord = o.ord and p.fact = f.fact
+		left join per c on c.ord = 0 and c.fact = f.fact
+		where p.count is distinct from c.count order by 1 limit 20"
+}
+
+# The rows that a thread says it must leave, as far as one of that beginning is there.
+expected() {
+	sed -n "s/^$1 //p" "$T/orders/expected"
+}
+
+missing() {
+	local kind rest fact
+	while read -r kind rest; do
+		case $kind in
+		person) fact="person $rest" ;;
+		*) fact="${rest%% *} $kind ${rest#* }" ;;
+		esac
+		sql "select '$fact' where not exists (select from rows where thread = $1 and ord = 0
+			and (fact = '$fact' or starts_with(fact, '$fact: ')))"
+	done < <(expected "$1")
+}
+
+mkdir "$T/orders"
+"$ROOT/tests/orders" "$ROOT/tests/data/threads.txt" "$T/orders"
+
+pg_start
+ready_db order
+psql -XqAt -v ON_ERROR_STOP=1 -c 'create temp table link (name text)' \
+	-c "\\copy link from '$T/orders/projects'" \
+	-c "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
+		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
+		send_notifications, use_tags, show_dependencies)
+		select name, name, name, name || '@lists.example', '', '', '', '', '', '', '', false, true, true
+		from link"
+
+# The mail is old: a reply must not be given up between two imports.
+for round in '0 1' '1 500' '2 7'; do
+	ok "import in batches of ${round#* }" patchmda import --waiting-days 36500 \
+		--batch "${round#* }" "$T/orders/${round% *}.mbox"
+done
+make_rows
+while read -r thread name; do
+	is "$(differences "$thread")" "" "$name: all orders leave the same"
+	is "$(missing "$thread")" "" "$name: they leave what they must"
+done <"$T/orders/names"
+ok "the same mail again" patchmda import --waiting-days 36500 "$T/orders/2.mbox"
+before=$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r")
+sql "drop table rows"
+make_rows
+is "$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r")" "$before" "adds nothing"
+done_testing
