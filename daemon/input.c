@@ -1,4 +1,4 @@
-/* input - one message read whole from a descriptor; see input.h */
+/* input - one message read whole; see input.h */
 #include "daemon/input.h"
 
 #include <errno.h>
@@ -21,7 +21,23 @@ static int grow(struct input *input)
 	return 0;
 }
 
-int input_read(int fd, size_t max_bytes, struct input *input)
+static ssize_t read_descriptor(void *context, char *buffer, size_t size)
+{
+	const int *fd = context;
+	ssize_t n;
+
+	do
+		n = read(*fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n >= 0 ? n : -errno;
+}
+
+struct input_reader input_reader_of(int *fd)
+{
+	return (struct input_reader){ read_descriptor, fd };
+}
+
+int input_read_from(struct input_reader reader, size_t max_bytes, struct input *input)
 {
 	for (;;) {
 		ssize_t n;
@@ -29,19 +45,20 @@ int input_read(int fd, size_t max_bytes, struct input *input)
 
 		if (r != 0)
 			return r;
-		n = read(fd, input->ptr + input->len, READ_BYTES);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return 0;
+		n = reader.read(reader.context, input->ptr + input->len, READ_BYTES);
+		if (n <= 0)
+			return (int)n;
 		input->len += (size_t)n;
 		if (input->len > max_bytes) {
 			input->len = max_bytes;
 			input->is_cut = true;
 		}
 	}
+}
+
+int input_read(int fd, size_t max_bytes, struct input *input)
+{
+	return input_read_from(input_reader_of(&fd), max_bytes, input);
 }
 
 void input_done(struct input *input)

@@ -1,10 +1,21 @@
 /*
- * input - one message read whole from a descriptor
+ * input - one message read whole, from a descriptor or what stands for one
  */
 #ifndef DAEMON_INPUT_H
 #define DAEMON_INPUT_H
 
+#include <sys/types.h>
+
 #include "parser/view.h"
+
+/* Where bytes come from.  `read` is as read(2), but returns -errno and is never interrupted. */
+struct input_reader {
+	ssize_t (*read)(void *context, char *buffer, size_t size);
+	void *context;
+};
+
+/* Reads *fd, which has to stay where it is. */
+struct input_reader input_reader_of(int *fd);
 
 /* More is read to its end but not kept; `is_cut` tells. */
 #define INPUT_BYTES_MAX ((size_t)256 << 20)
@@ -17,10 +28,11 @@ struct input {
 };
 
 /*
- * Read `fd` to its end.  At most `max_bytes` are kept.  Returns 0 or -errno; input_done() is
- * due in both cases.
+ * Read `fd` (or `reader`) to its end, behind what `input` holds.  At most `max_bytes` are kept.
+ * Returns 0 or -errno; input_done() is due in both cases.
  */
 int input_read(int fd, size_t max_bytes, struct input *input);
+int input_read_from(struct input_reader reader, size_t max_bytes, struct input *input);
 void input_done(struct input *input);
 
 static inline struct view input_view(const struct input *input)

@@ -1,24 +1,42 @@
 /*
  * mbox - messages out of a mailbox file
  *
- * Reads mboxrd (and so mboxo where no body line starts with `>From `): messages follow one
- * another, each led by a `From ` line behind an empty line or at the front of the file, and
- * `>From `, `>>From ` ... in them lose one `>`.  A `From ` line has to end in a date as
- * asctime(3) or a mailing-list archive writes it, so that prose is not taken for one; that of
- * public-inbox needs no empty line before it.
+ * Messages follow one another, each led by a `From ` line behind an empty line or at the front
+ * of the file.  That line has to go on with a sender and end in a date, as asctime(3), RFC 5322,
+ * UUCP (`remote from`) or a mailing-list archive writes it, so that prose is not taken for one;
+ * that of public-inbox needs no empty line before it.  All else is told by the message:
+ *
+ * mboxrd, mboxo    `>From `, `>>From ` ... lose one `>`: right for mboxrd, and for mboxo where
+ *                  no line started with `>From ` to begin with.
+ * mboxcl, mboxcl2  a Content-Length that fits, that is leads to a `From ` line or to the end of
+ *                  the file (one or two line ends may stand between), is believed, and `From `
+ *                  lines inside are text.  One that does not fit (stale, or the file is cut
+ *                  off), exceeds MBOX_LENGTH_BYTES_MAX or stands in a mailbox of public-inbox,
+ *                  which is mboxrd and has headers as anyone sent them, is passed over.
+ *
+ * Lines may end in LF or CR LF, the last one in neither, and NUL is a byte like any other.  The
+ * buffer holds one message and what the last read gave beyond it.
  */
 #ifndef DAEMON_MBOX_H
 #define DAEMON_MBOX_H
 
 #include <stdint.h>
 
+#include "daemon/input.h"
 #include "parser/view.h"
 
 /*
- * Of a message with more bytes only the first half as many are given; `is_cut` says so.  The parser's own limit is
- * lower, so such a message is held, not stored.
+ * Of a message with more bytes only the first half as many are given; `is_cut` says so.  The
+ * parser's own limit is lower, so such a message is held, not stored.
  */
 #define MBOX_MESSAGE_BYTES_MAX ((size_t)256 << 20)
+
+/* A larger Content-Length is not looked at: to see whether it fits, all that has to be read. */
+#define MBOX_LENGTH_BYTES_MAX ((size_t)64 << 20)
+
+/* A longer line is no `From ` line, and headers that go on for longer have no Content-Length. */
+#define MBOX_LINE_BYTES_MAX   ((size_t)1 << 10)
+#define MBOX_HEADER_BYTES_MAX ((size_t)64 << 10)
 
 struct mbox;
 
@@ -29,14 +47,16 @@ struct mbox_message {
 	bool is_cut;	    /* there was more than MBOX_MESSAGE_BYTES_MAX */
 };
 
-/* Read from `fd`, which stays the caller's. NULL when memory is short. */
+/* Read `fd`, which stays the caller's, or what `reader` gives.  NULL when memory is short. */
 struct mbox *mbox_new(int fd);
+struct mbox *mbox_new_from(struct input_reader reader);
 void mbox_free(struct mbox *mbox);
 void mbox_free_ptr(struct mbox **mbox);
 
 /*
- * The next message.  Returns 1, 0 at the end of the file, or -errno from reading.
- * What stands before the first `From ` line is a message, if there is anything.
+ * The next message.  Returns 1, 0 at the end of the file, or -errno from reading (and then again,
+ * whenever it is called; what there was of the message in hand is lost).  What stands before
+ * the first `From ` line is a message, if there is anything.
  */
 int mbox_next(struct mbox *mbox, struct mbox_message *ret_message);
 

@@ -1,0 +1,255 @@
+/* write_own - rows of the schema patchmda; see write.h */
+#include "parser/decide.h"
+#include "parser/cleanup.h"
+#include "sql/batch.h"
+#include "sql/statements.h"
+#include "sql/write.h"
+
+static int64_t circle_of(const struct item *item)
+{
+	const struct item *leader = item->circle_leader;
+
+	if (item->circle != 0)
+		return item->circle;
+	return (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
+}
+
+int write_members(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+	struct pg_copy copy;
+	int r;
+
+	pg_copy_init(&copy, 11);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!item->is_new)
+			continue;
+		pg_copy_row(&copy);
+		pg_copy_char(&copy, item->kind == ITEM_PATCH ? 'p' : 'c');
+		pg_copy_int(&copy, item->id);
+		pg_copy_int(&copy, item->project_id);
+		pg_copy_int(&copy, item->person->id);
+		pg_copy_bigint(&copy, item->date);
+		pg_copy_int(&copy, item->version);
+		if (item->has_marker) {
+			pg_copy_int(&copy, item->number);
+			pg_copy_int(&copy, item->total);
+		} else {
+			pg_copy_null(&copy);
+			pg_copy_null(&copy);
+		}
+		pg_copy_bigint(&copy, circle_of(item));
+		pg_copy_text(&copy, item->msgid);
+		pg_copy_texts(&copy, item->refs, item->ref_count);
+	}
+	r = pg_copy_send(batch->pg, sql_copy_members, &copy);
+	pg_copy_done(&copy);
+	return r;
+}
+
+static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id, char kind,
+			  const struct view *refs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		pg_copy_row(copy);
+		pg_copy_int(copy, project_id);
+		pg_copy_int(copy, id);
+		pg_copy_char(copy, kind);
+		pg_copy_text(copy, refs[i]);
+	}
+}
+
+int write_mentions(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world),
+			*comments = world_comments(batch->world);
+	struct pg_copy copy;
+	int r;
+
+	pg_copy_init(&copy, 4);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (item->is_new)
+			copy_mentions(&copy, item->project_id, item->id,
+				      item->kind == ITEM_PATCH ? 'p' : 'c', item->refs,
+				      item->ref_count);
+	}
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (is_new_comment(comment) || is_moved_comment(comment))
+			copy_mentions(&copy, comment->project_id,
+				      comment->new_id != 0 ? comment->new_id : comment->id,
+				      comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				      decide_mention_count(batch->world, comment));
+	}
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (comment->is_adopted)
+			copy_mentions(&copy, comment->project_id, comment->id,
+				      comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				      comment->ref_count);
+	}
+	r = pg_copy_send(batch->pg, sql_copy_mentions, &copy);
+	pg_copy_done(&copy);
+	return r;
+}
+
+int write_waiting(struct batch *batch)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	struct pg_copy rows, refs;
+	int r;
+
+	pg_copy_init(&rows, 6);
+	pg_copy_init(&refs, 3);
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+		const struct delivery *delivery = g_hash_table_lookup(batch->raws, message);
+
+		if (!message->is_newly_waiting)
+			continue;
+		pg_copy_row(&rows);
+		pg_copy_bigint(&rows, message->waiting_id);
+		pg_copy_int(&rows, message->project_id);
+		pg_copy_text(&rows, message->submission->msgid);
+		pg_copy_time(&rows, delivery->received_usecs);
+		pg_copy_time(&rows, (delivery->expires_from + batch->options->waiting_secs) *
+					    G_USEC_PER_SEC);
+		pg_copy_text(&rows, delivery->raw);
+		for (guint k = 0; k < message->awaited->len; k++) {
+			pg_copy_row(&refs);
+			pg_copy_int(&refs, message->project_id);
+			pg_copy_text(&refs, *(const struct view *)message->awaited->pdata[k]);
+			pg_copy_bigint(&refs, message->waiting_id);
+		}
+	}
+	r = pg_copy_send(batch->pg, sql_copy_waiting, &rows);
+	if (r == 0)
+		r = pg_copy_send(batch->pg, sql_copy_waiting_refs, &refs);
+	pg_copy_done(&rows);
+	pg_copy_done(&refs);
+	return r;
+}
+
+void queue_seen(struct batch *batch, struct queue *queue)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	_cleanup_(free_array) GArray *projects = new_ints(), *hashes = new_bigints(),
+				     *done = new_bigints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		if (message->waiting_id != 0 && message->verdict != VERDICT_WAITING)
+			add_bigint(done, message->waiting_id);
+		if (message->verdict != VERDICT_EMPTY && message->verdict != VERDICT_UNRELATED)
+			continue;
+		add_int(projects, message->project_id);
+		add_bigint(hashes, batch_seen_hash(message->submission->msgid));
+	}
+	if (done->len > 0)
+		pg_param_bigints(queue_add(queue, sql_delete_waiting), done);
+	if (projects->len == 0)
+		return;
+	query = queue_add(queue, sql_insert_seen);
+	pg_param_ints(query, projects);
+	pg_param_bigints(query, hashes);
+}
+
+void queue_circles(struct batch *batch, struct queue *queue)
+{
+	const GPtrArray *items = world_items(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
+				     *circles = new_bigints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (item->is_new || !item->is_member || item->circle == item->stored_circle)
+			continue;
+		add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
+		add_int(ids, item->id);
+		add_bigint(circles, circle_of(item));
+	}
+	if (ids->len == 0)
+		return;
+	query = queue_add(queue, sql_update_circles);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+	pg_param_bigints(query, circles);
+}
+
+
+/* Beside a Patchwork's own parser, which comments need not be adopted. */
+void queue_known_comments(struct batch *batch, struct queue *queue)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < comments->len && batch->options->with_parser; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (!is_new_comment(comment) && !changes_table(comment))
+			continue;
+		add_view(kinds, comment_is_on_cover(comment) ? VIEW("C") : VIEW("P"));
+		add_int(ids, comment->new_id != 0 ? comment->new_id : comment->id);
+	}
+	if (ids->len == 0)
+		return;
+	query = queue_add(queue, sql_insert_known_comments);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+}
+
+/* ---- held mail */
+
+static int write_held(struct batch *batch, struct delivery *delivery)
+{
+	const struct submission *s = delivery->submission;
+	_cleanup_(free_array) GArray *list_ids = new_views();
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	for (size_t i = 0; s != NULL && i < s->list_id_count; i++)
+		add_view(list_ids, s->list_ids[i]);
+	pg_query_init(&query, sql_insert_held);
+	pg_param_bigint(&query, delivery->received_usecs);
+	if (delivery->kind == HOLD_NO_PROJECT)
+		pg_param_bigint(&query, batch->options->unknown_secs);
+	else
+		pg_param_null_bigint(&query);
+	pg_param_text(&query, delivery->kind == HOLD_NO_PROJECT ? VIEW("no-project") :
+								  VIEW("invalid"));
+	pg_param_text(&query, view_str(delivery->reason));
+	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
+	pg_param_texts(&query, list_ids);
+	pg_param_text(&query, view_str(delivery->place));
+	pg_param_bytes(&query, delivery->raw);
+	r = pg_run(batch->pg, &query, &result);
+	pg_query_done(&query);
+	if (r == 0) {
+		delivery->verdict = pg_bool(result, 0, 1) ? VERDICT_HELD : VERDICT_DUPLICATE;
+		delivery->id = 0;
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int write_held_mail(struct batch *batch)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < batch->delivery_count && r == 0; i++)
+		if (batch->deliveries[i].kind != DELIVER_MESSAGE)
+			r = write_held(batch, &batch->deliveries[i]);
+	return r;
+}

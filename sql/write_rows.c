@@ -1,0 +1,277 @@
+/* write_rows - what is new in Patchwork's tables, by COPY; see write.h */
+#include "parser/cleanup.h"
+#include "sql/batch.h"
+#include "sql/statements.h"
+#include "sql/write.h"
+
+static void copy_id(struct pg_copy *copy, int32_t id)
+{
+	if (id != 0)
+		pg_copy_int(copy, id);
+	else
+		pg_copy_null(copy);
+}
+
+/* id, msgid, date, headers, content: what patches, cover letters and comments share. */
+static void copy_message(const struct batch *batch, struct pg_copy *copy, int32_t id,
+			 const struct message *message)
+{
+	const struct submission *s = message->submission;
+
+	pg_copy_row(copy);
+	pg_copy_int(copy, id);
+	pg_copy_text(copy, s->msgid);
+	pg_copy_time(copy, s->has_date ? write_instant(batch, message->date) :
+					 message->date * G_USEC_PER_SEC);
+	pg_copy_text(copy, s->stored_headers);
+	pg_copy_text(copy, s->content);
+}
+
+static void copy_patch(const struct batch *batch, struct pg_copy *copy, const struct item *patch)
+{
+	const struct submission *s = patch->message->submission;
+
+	copy_message(batch, copy, patch->id, patch->message);
+	pg_copy_text(copy, s->name);
+	pg_copy_int(copy, patch->project_id);
+	pg_copy_int(copy, patch->person->id);
+	pg_copy_bool(copy, false);
+	copy_id(copy,
+		catalog_delegate(batch->catalog, patch->project_id, s->delegate, s->diff));
+	pg_copy_text(copy, s->diff);
+	pg_copy_text(copy, s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
+	if (patch->series != NULL)
+		pg_copy_smallint(copy, (int16_t)patch->number);
+	else
+		pg_copy_null(copy);
+	pg_copy_text(copy, s->pull_url);
+	copy_id(copy, series_id(patch->series));
+	copy_id(copy, catalog_state(batch->catalog, s->state));
+}
+
+int write_items(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+	struct pg_copy patches, covers;
+	int r;
+
+	pg_copy_init(&patches, 16);
+	pg_copy_init(&covers, 8);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!item->is_new)
+			continue;
+		if (item->kind == ITEM_PATCH) {
+			copy_patch(batch, &patches, item);
+			continue;
+		}
+		copy_message(batch, &covers, item->id, item->message);
+		pg_copy_text(&covers, item->message->submission->name);
+		pg_copy_int(&covers, item->project_id);
+		pg_copy_int(&covers, item->person->id);
+	}
+	r = pg_copy_send(batch->pg, sql_copy_covers, &covers);
+	if (r == 0)
+		r = pg_copy_send(batch->pg, sql_copy_patches, &patches);
+	pg_copy_done(&patches);
+	pg_copy_done(&covers);
+	return r;
+}
+
+int write_comments(struct batch *batch)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+	struct pg_copy copies[2];
+	int r;
+
+	pg_copy_init(&copies[ITEM_PATCH], 8);
+	pg_copy_init(&copies[ITEM_COVER], 8);
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+		struct pg_copy *copy;
+
+		if (!is_new_comment(comment))
+			continue;
+		copy = &copies[comment->parent->kind];
+		copy_message(batch, copy, comment->id, comment->message);
+		pg_copy_int(copy, comment->parent->id);
+		pg_copy_int(copy, comment->message->person->id);
+		if (comment->parent->kind == ITEM_PATCH &&
+		    comment->message->submission->action_required)
+			pg_copy_bool(copy, false);
+		else
+			pg_copy_null(copy);
+	}
+	r = pg_copy_send(batch->pg, sql_copy_patch_comments, &copies[ITEM_PATCH]);
+	if (r == 0)
+		r = pg_copy_send(batch->pg, sql_copy_cover_comments, &copies[ITEM_COVER]);
+	pg_copy_done(&copies[ITEM_PATCH]);
+	pg_copy_done(&copies[ITEM_COVER]);
+	return r;
+}
+
+int write_series(struct batch *batch)
+{
+	const GPtrArray *all = world_series(batch->world);
+	struct pg_copy copy;
+	int r;
+
+	pg_copy_init(&copy, 8);
+	for (guint i = 0; i < all->len; i++) {
+		const struct series *series = all->pdata[i];
+
+		if (!series->is_new)
+			continue;
+		pg_copy_row(&copy);
+		pg_copy_int(&copy, series->id);
+		pg_copy_text(&copy, series->name);
+		pg_copy_time(&copy, write_instant(batch, series->date));
+		pg_copy_int(&copy, series->version);
+		pg_copy_int(&copy, series->total);
+		pg_copy_int(&copy, series->project_id);
+		pg_copy_int(&copy, series->person->id);
+		copy_id(&copy, series->cover != NULL ? series->cover->id : 0);
+	}
+	r = pg_copy_send(batch->pg, sql_copy_series, &copy);
+	pg_copy_done(&copy);
+	return r;
+}
+
+int write_references(struct batch *batch)
+{
+	const GPtrArray *all = world_references(batch->world);
+	struct pg_copy copy;
+	int r;
+
+	pg_copy_init(&copy, 3);
+	for (guint i = 0; i < all->len; i++) {
+		const struct reference *reference = all->pdata[i];
+
+		if (reference->series == NULL || reference->stored_series != NULL)
+			continue;
+		pg_copy_row(&copy);
+		pg_copy_text(&copy, reference->msgid);
+		pg_copy_int(&copy, reference->project_id);
+		pg_copy_int(&copy, reference->series->id);
+	}
+	r = pg_copy_send(batch->pg, sql_copy_references, &copy);
+	pg_copy_done(&copy);
+	return r;
+}
+
+static void copy_event(struct pg_copy *copy, const struct event *event, int64_t when)
+{
+	static const char *const names[] = {
+		[EVENT_PATCH_CREATED] = "patch-created",
+		[EVENT_COVER_CREATED] = "cover-created",
+		[EVENT_SERIES_CREATED] = "series-created",
+		[EVENT_PATCH_COMMENT_CREATED] = "patch-comment-created",
+		[EVENT_COVER_COMMENT_CREATED] = "cover-comment-created",
+		[EVENT_PATCH_COMPLETED] = "patch-completed",
+		[EVENT_SERIES_COMPLETED] = "series-completed",
+	};
+	const struct item *item = event->item;
+	const struct comment *comment = event->comment;
+	bool on_cover = item != NULL && item->kind == ITEM_COVER;
+	int32_t comment_id = comment == NULL	       ? 0 :
+			     comment->new_id != 0 ? comment->new_id :
+						    comment->id;
+
+	pg_copy_row(copy);
+	pg_copy_text(copy, view_str(names[event->category]));
+	pg_copy_time(copy, when);
+	pg_copy_int(copy, event->project_id);
+	copy_id(copy, series_id(event->series));
+	copy_id(copy, on_cover ? item->id : 0);
+	copy_id(copy, item != NULL && !on_cover ? item->id : 0);
+	copy_id(copy, on_cover ? comment_id : 0);
+	copy_id(copy, !on_cover ? comment_id : 0);
+}
+
+/* A comment that moved to the other table has its one event there. */
+static void tell_moved(struct batch *batch)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+
+	for (guint i = 0; i < comments->len; i++) {
+		struct comment *comment = comments->pdata[i];
+
+		if (changes_table(comment))
+			world_add_event(batch->world,
+					(struct event){
+						.category = comment_is_on_cover(comment) ?
+								    EVENT_COVER_COMMENT_CREATED :
+								    EVENT_PATCH_COMMENT_CREATED,
+						.project_id = comment->project_id,
+						.item = comment->parent,
+						.comment = comment });
+	}
+}
+
+/* Readers sort events by date alone, so no two of a batch have the same. */
+int write_events(struct batch *batch)
+{
+	const GPtrArray *events;
+	struct pg_copy copy;
+	int r;
+
+	tell_moved(batch);
+	events = world_events(batch->world);
+	pg_copy_init(&copy, 8);
+	for (guint i = 0; i < events->len; i++)
+		copy_event(&copy, events->pdata[i], batch->now_usecs + i);
+	r = pg_copy_send(batch->pg, sql_copy_events, &copy);
+	pg_copy_done(&copy);
+	return r;
+}
+
+
+/* ---- dependencies (schema 0048) */
+
+static int32_t series_of_message(struct batch *batch, int32_t project_id, struct view msgid)
+{
+	struct item *item = world_find_item(batch->world, ITEM_PATCH, project_id, msgid);
+	struct reference *reference;
+
+	if (item != NULL && item->series != NULL)
+		return item->series->id;
+	if (item != NULL && item->known_series_id != 0)
+		return item->known_series_id;
+	item = world_find_item(batch->world, ITEM_COVER, project_id, msgid);
+	if (item != NULL && item->home != NULL)
+		return item->home->id;
+	reference = world_find_reference(batch->world, project_id, msgid);
+	return item != NULL && reference != NULL ? series_id(reference->series) : 0;
+}
+
+void queue_dependencies(struct batch *batch, struct queue *queue)
+{
+	const GPtrArray *items = world_items(batch->world);
+	_cleanup_(free_array) GArray *from = new_ints(), *to = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		for (size_t k = 0; item->is_new && item->home != NULL &&
+				   k < item->message->submission->depends_count;
+		     k++) {
+			const struct depends *depends = &item->message->submission->depends[k];
+			int32_t target = depends->kind == DEPENDS_ON_SERIES ?
+						 depends->series_id :
+						 series_of_message(batch, item->project_id,
+								   depends->msgid);
+
+			if (target == 0 || target == item->home->id)
+				continue;
+			add_int(from, item->home->id);
+			add_int(to, target);
+		}
+	}
+	if (from->len == 0 || !catalog_has_dependencies(batch->catalog))
+		return;
+	query = queue_add(queue, sql_insert_dependencies);
+	pg_param_ints(query, from);
+	pg_param_ints(query, to);
+}

@@ -1,0 +1,441 @@
+/*
+ * thread - a thread of mails as a few lines of text, decided without a database
+ *
+ * A line is `KIND ID MINUTE SENDER SUBJECT` and perhaps ` < REFERENCES`, nearest first.  Kinds:
+ * p patch, c cover letter, r reply, e empty mail.  The sender is an address, or `ada=Ada` with
+ * a name.  A line `--` ends a batch: what was decided is then taken for stored, and the next
+ * batch finds all of it loaded, as sql/load.c would.  A line `name ID TEXT` gives the series of
+ * that patch a name by hand, between batches; `user ADDRESS` gives a person an account.
+ */
+#ifndef TESTS_UNIT_THREAD_H
+#define TESTS_UNIT_THREAD_H
+
+#include "tests/unit/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "parser/decide.h"
+#include "parser/series.h"
+
+#define PROJECT 1
+
+struct thread {
+	struct arena *arena;
+	struct world *world;
+	GPtrArray *worlds; /* all of them: records keep pointing into old ones */
+	int32_t last_id;
+};
+
+static inline void thread_free_world(gpointer world)
+{
+	world_free(world);
+}
+
+static inline void thread_init(struct thread *t, struct arena *arena)
+{
+	t->arena = arena;
+	t->world = world_new();
+	t->worlds = g_ptr_array_new_with_free_func(thread_free_world);
+	t->last_id = 0;
+	g_ptr_array_add(t->worlds, t->world);
+}
+
+static inline void thread_done(struct thread *t)
+{
+	g_ptr_array_unref(t->worlds);
+}
+
+static inline struct view behind(struct view v, size_t n)
+{
+	return view_skip(v, MIN(n, v.len));
+}
+
+/* The next word of *rest, which moves behind it and one blank. */
+static inline struct view next_word(struct view *rest)
+{
+	size_t end = view_find(*rest, ' ', 0);
+	struct view word = view_head(*rest, end);
+
+	*rest = behind(*rest, end + 1);
+	return word;
+}
+
+/* ---- what was decided, taken for stored */
+
+static inline bool thread_is_stored(const struct series *series)
+{
+	return !series->is_gone && !series->is_replaced;
+}
+
+/* Give ids to all that a store would have made rows of. */
+static inline void thread_number(struct thread *t)
+{
+	const GPtrArray *items = world_items(t->world), *series = world_series(t->world),
+			*comments = world_comments(t->world), *people = world_people(t->world);
+
+	for (guint i = 0; i < items->len; i++)
+		if (((struct item *)items->pdata[i])->id == 0)
+			((struct item *)items->pdata[i])->id = ++t->last_id;
+	for (guint i = 0; i < series->len; i++)
+		if (((struct series *)series->pdata[i])->id == 0)
+			((struct series *)series->pdata[i])->id = ++t->last_id;
+	for (guint i = 0; i < comments->len; i++)
+		if (((struct comment *)comments->pdata[i])->id == 0)
+			((struct comment *)comments->pdata[i])->id = ++t->last_id;
+	for (guint i = 0; i < people->len; i++)
+		if (((struct person *)people->pdata[i])->id == 0)
+			((struct person *)people->pdata[i])->id = ++t->last_id;
+}
+
+static inline void thread_load_people(struct world *from, struct world *to)
+{
+	const GPtrArray *people = world_people(from);
+
+	for (guint i = 0; i < people->len; i++) {
+		const struct person *old = people->pdata[i];
+		struct person *person;
+
+		if (!old->is_needed)
+			continue;
+		person = world_add_person(to, old->id, old->email);
+		person->name = old->name;
+		person->is_user = old->is_user;
+		person->is_needed = true; /* so that it is carried on */
+		person->has_name_at = old->has_name_at;
+		person->name_date = old->name_date;
+		person->name_msgid = old->name_msgid;
+	}
+}
+
+static inline void thread_load_series(struct world *from, struct world *to)
+{
+	const GPtrArray *all = world_series(from);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct series *old = all->pdata[i];
+		struct series *series;
+
+		if (!thread_is_stored(old))
+			continue;
+		series = world_add_series(to, old->id, PROJECT);
+		series->person = world_find_person_id(to, old->person->id);
+		series->version = old->version;
+		series->total = old->total;
+		series->date = old->date;
+		series->name = series->stored_name = old->name;
+	}
+}
+
+static inline void thread_load_references(struct world *from, struct world *to)
+{
+	const GPtrArray *all = world_references(from);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct reference *old = all->pdata[i];
+		struct reference *reference;
+
+		if (old->series == NULL)
+			continue;
+		reference = world_add_reference(to, PROJECT, old->msgid);
+		reference->series = world_find_series_id(to, old->series->id);
+		reference->stored_series = reference->series;
+	}
+}
+
+static inline int64_t thread_circle(const struct item *item)
+{
+	const struct item *leader = item->circle_leader;
+
+	return item->circle != 0 ? item->circle :
+				   (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
+}
+
+static inline void thread_load_item(struct world *to, const struct item *old)
+{
+	struct item *item = world_add_item(to, old->kind, old->id, PROJECT, old->msgid);
+	struct reference *reference = world_find_reference(to, PROJECT, old->msgid);
+
+	item->name = old->name;
+	item->is_member = true;
+	item->date = old->date;
+	item->person = world_find_person_id(to, old->person->id);
+	item->refs = old->refs;
+	item->ref_count = old->ref_count;
+	item->has_marker = old->has_marker;
+	item->number = old->number;
+	item->total = old->total;
+	item->version = old->version;
+	item->circle = item->stored_circle = thread_circle(old);
+	item->stored_home = reference != NULL ? reference->series : NULL;
+	if (old->series != NULL) {
+		item->series = world_find_series_id(to, old->series->id);
+		item->stored_series = item->stored_home = item->series;
+		g_ptr_array_add(item->series->patches, item);
+	}
+	item->home = item->stored_home;
+}
+
+static inline void thread_load_covers(struct world *from, struct world *to)
+{
+	const GPtrArray *all = world_series(from), *loaded = world_series(to);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct series *old = all->pdata[i];
+		struct series *series = world_find_series_id(to, old->id);
+
+		if (!thread_is_stored(old) || old->cover == NULL)
+			continue;
+		series->cover = world_find_item_id(to, ITEM_COVER, old->cover->id);
+		series->stored_cover = series->cover;
+	}
+	for (guint i = 0; i < loaded->len; i++)
+		series_infer_named(loaded->pdata[i]);
+}
+
+static inline void thread_load_comments(struct world *from, struct world *to)
+{
+	const GPtrArray *all = world_comments(from);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct comment *old = all->pdata[i];
+		struct comment *comment;
+
+		if (old->parent == NULL)
+			continue;
+		comment = world_add_comment(to, PROJECT, old->msgid);
+		comment->id = old->id;
+		comment->refs = old->refs;
+		comment->ref_count = old->ref_count;
+		comment->stored_parent =
+			world_find_item_id(to, old->parent->kind, old->parent->id);
+		comment->parent = comment->stored_parent;
+	}
+}
+
+/* Replies that wait come with every batch; what was let go is remembered. */
+static inline void thread_load_messages(struct world *from, struct world *to)
+{
+	const GPtrArray *all = world_messages(from);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct message *old = all->pdata[i];
+		struct message *message;
+
+		if (old->verdict == VERDICT_EMPTY || old->verdict == VERDICT_UNRELATED)
+			world_add_seen(to, PROJECT, old->submission->msgid);
+		if (old->verdict != VERDICT_WAITING)
+			continue;
+		message = world_add_message(to, PROJECT, old->submission);
+		message->date = old->date;
+		message->waiting_id = 1;
+	}
+}
+
+static inline void thread_give_people(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world);
+
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *message = messages->pdata[i];
+		struct view email = message->submission->sender.email;
+
+		message->person = world_find_person(world, email);
+		if (message->person == NULL)
+			message->person = world_add_person(world, 0, email);
+	}
+}
+
+/* Go on with a world that holds all that is stored, and nothing decided. */
+static inline void thread_reload(struct thread *t)
+{
+	struct world *from = t->world, *to = world_new();
+	const GPtrArray *items = world_items(from);
+
+	thread_number(t);
+	thread_load_people(from, to);
+	thread_load_series(from, to);
+	thread_load_references(from, to);
+	for (guint i = 0; i < items->len; i++)
+		thread_load_item(to, items->pdata[i]);
+	thread_load_covers(from, to);
+	thread_load_comments(from, to);
+	thread_load_messages(from, to);
+	g_ptr_array_add(t->worlds, to);
+	t->world = to;
+}
+
+static inline void thread_decide(struct thread *t)
+{
+	thread_give_people(t->world);
+	decide(t->world);
+}
+
+/* ---- mails out of lines */
+
+static inline const struct view *thread_references(struct thread *t, struct view text,
+						   size_t *ret_count)
+{
+	struct view *refs = arena_alloc(t->arena, 8 * sizeof(*refs));
+	size_t count = 0;
+
+	assert_non_null(refs);
+	while (text.len > 0)
+		refs[count++] = next_word(&text);
+	*ret_count = count;
+	return refs;
+}
+
+static inline struct address thread_sender(struct view word)
+{
+	size_t at = view_find(word, '=', 0);
+
+	return (struct address){
+		.email = view_head(word, at),
+		.name = at < word.len ? view_skip(word, at + 1) : (struct view){ 0 },
+	};
+}
+
+static inline void thread_add(struct thread *t, char kind, struct view rest)
+{
+	static const char letters[] = "eprc"; /* as enum submission_kind has it, but for the last */
+	struct submission *s = arena_alloc(t->arena, sizeof(*s));
+	struct message *message;
+	size_t refs;
+	int64_t minute;
+	unsigned flaws = 0;
+
+	assert_non_null(s);
+	s->msgid = next_word(&rest);
+	assert_true(view_number(next_word(&rest), INT32_MAX, &minute));
+	s->sender = thread_sender(next_word(&rest));
+	refs = view_search(rest, VIEW(" < "), 0);
+	s->references =
+		thread_references(t, behind(rest, refs + 3), &s->reference_count);
+	assert_int_equal(subject_read(t->arena, view_head(rest, refs), VIEW(""),
+				      &s->subject, &flaws),
+			 0);
+	assert_non_null(strchr(letters, kind));
+	s->kind = kind == 'e' ? SUBMISSION_EMPTY :
+		  kind == 'p' ? SUBMISSION_PATCH :
+		  kind == 'c' ? SUBMISSION_COVER :
+				SUBMISSION_REPLY;
+	s->name = s->subject.name;
+	s->content = VIEW("words");
+	message = world_add_message(t->world, PROJECT, s);
+	message->date = minute * 60;
+}
+
+static inline void thread_name_series(struct thread *t, struct view rest)
+{
+	struct item *item =
+		world_find_item(t->world, ITEM_PATCH, PROJECT, next_word(&rest));
+
+	assert_non_null(item);
+	item->series->name = item->series->stored_name = rest;
+	series_infer_named(item->series);
+}
+
+static inline void thread_line(struct thread *t, struct view line)
+{
+	struct view rest = line, word = next_word(&rest);
+
+	if (view_eq(word, VIEW("--"))) {
+		thread_decide(t);
+		thread_reload(t);
+	} else if (view_eq(word, VIEW("name"))) {
+		thread_name_series(t, rest);
+	} else if (view_eq(word, VIEW("user"))) {
+		world_find_person(t->world, rest)->is_user = true;
+	} else {
+		assert_int_equal(word.len, 1);
+		thread_add(t, word.ptr[0], rest);
+	}
+}
+
+/* All lines; the last batch is decided, and as it was left. */
+static inline void thread_read(struct thread *t, struct view text)
+{
+	struct view line;
+
+	while (view_next_line(&text, &line))
+		thread_line(t, view_chomp(line));
+	thread_decide(t);
+}
+
+/* ---- answers */
+
+static inline void add_number(struct builder *b, const char *before, int64_t number)
+{
+	char digits[24];
+
+	(void)snprintf(digits, sizeof(digits), "%ld", (long)number);
+	builder_add(b, view_str(before));
+	builder_add(b, view_str(digits));
+}
+
+static inline gint thread_by_number(gconstpointer a, gconstpointer b)
+{
+	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* `v1/2 name (cover) 1:a 2:b` */
+static inline void add_series(struct builder *b, const struct series *series)
+{
+	add_number(b, "v", series->version);
+	add_number(b, "/", series->total);
+	builder_byte(b, ' ');
+	builder_add(b, series->name.ptr != NULL ? series->name : VIEW("-"));
+	if (series->cover != NULL) {
+		builder_add(b, VIEW(" ("));
+		builder_add(b, series->cover->msgid);
+		builder_byte(b, ')');
+	}
+	g_ptr_array_sort(series->patches, thread_by_number);
+	for (guint i = 0; i < series->patches->len; i++) {
+		const struct item *patch = series->patches->pdata[i];
+
+		add_number(b, " ", patch->number);
+		builder_byte(b, ':');
+		builder_add(b, patch->msgid);
+	}
+}
+
+static inline gint thread_by_text(gconstpointer a, gconstpointer b)
+{
+	const struct view *x = a, *y = b;
+	int order = memcmp(x->ptr, y->ptr, MIN(x->len, y->len));
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Sort what was listed and put `; ` between. */
+static inline struct view thread_join(struct arena *arena, GArray *list)
+{
+	struct builder b = builder_init(arena);
+
+	g_array_sort(list, thread_by_text);
+	for (guint i = 0; i < list->len; i++) {
+		if (i > 0)
+			builder_add(&b, VIEW("; "));
+		builder_add(&b, g_array_index(list, struct view, i));
+	}
+	g_array_unref(list);
+	return builder_view(&b);
+}
+
+static inline GArray *thread_list(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(struct view));
+}
+
+static inline void thread_list_add(GArray *list, struct builder *b)
+{
+	struct view text = builder_view(b);
+
+	g_array_append_val(list, text);
+}
+
+#endif
