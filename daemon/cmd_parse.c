@@ -9,28 +9,29 @@
 
 #include "daemon/commands.h"
 #include "daemon/input.h"
-#include "daemon/mbox.h"
 #include "daemon/record.h"
+#include "daemon/source.h"
 #include "parser/cleanup.h"
 
 static const char help[] =
 	"Usage: patchmda parse [OPTION]... [FILE]\n\n"
 	"Print what a message (FILE, or standard input) would become, as a JSON object.\n\n"
-	"      --mbox             FILE is a mailbox: one object a line, one for each message\n"
+	"      --mbox             FILE is an archive as import takes it (a mailbox, also\n"
+	"                         compressed, or a directory): one object a line for each message\n"
 	"      --link-name NAME   the project's link name: that prefix is dropped from names\n"
 	"      --list-email ADDR  the list's address: senders that it replaced are found again\n"
 	"      --list-id ID       take this list id and not the headers'\n"
 	"      --help             show this help\n\n"
 	"Examples:\n"
 	"  patchmda parse mail.eml | jq .name\n"
-	"  xz -dc list.mbox.xz | patchmda parse --mbox | jq -r 'select(.kind == \"patch\").hash'\n";
+	"  patchmda parse --mbox list.mbox.xz | jq -r 'select(.kind == \"patch\").hash'\n";
 
 struct options {
 	bool mbox;
 	const char *link_name;
 	const char *list_email;
 	const char *list_id;
-	const char *path; /* NULL is standard input */
+	const char *path; /* - is standard input */
 };
 
 enum { OPT_MBOX = 256, OPT_LINK_NAME, OPT_LIST_EMAIL, OPT_LIST_ID, OPT_HELP };
@@ -75,7 +76,7 @@ static int read_options(int argc, char **argv, struct options *ret_options)
 		fputs(help, stderr);
 		return EX_USAGE;
 	}
-	ret_options->path = argc > optind ? argv[optind] : NULL;
+	ret_options->path = argc > optind ? argv[optind] : "-";
 	return -1;
 }
 
@@ -105,54 +106,67 @@ static int parse_one(struct arena *arena, const struct options *options, struct 
 	return r == 0 ? 0 : -EIO;
 }
 
-static int parse_mbox(struct arena *arena, const struct options *options, int fd)
+static int failure_status(int r)
 {
-	_cleanup_(mbox_free_ptr) struct mbox *mbox = mbox_new(fd);
-	struct mbox_message message;
-	int r;
-
-	if (mbox == NULL)
-		return -ENOMEM;
-	while ((r = mbox_next(mbox, &message)) > 0) {
-		r = parse_one(arena, options, message.raw);
-		if (r != 0)
-			break;
-	}
-	return r;
+	return r == -ENOENT || r == -EACCES ? EX_NOINPUT : EX_IOERR;
 }
 
-static int parse_file(struct arena *arena, const struct options *options, int fd)
+/* Print what went wrong with `path`, and return the exit status for it. */
+static int failed(const char *path, int r)
 {
+	fprintf(stderr, "patchmda parse: %s: %s\n", path, strerror(-r));
+	return failure_status(r);
+}
+
+/* What cannot be read is told and passed over.  This and parse_file return the exit status. */
+static int parse_archive(struct arena *arena, const struct options *options)
+{
+	_cleanup_(source_free_ptr) struct source *source = source_new(options->path);
+	struct source_message message;
+	int r, status = EX_OK;
+
+	if (source == NULL)
+		return failed(options->path, -ENOMEM);
+	while ((r = source_next(source, &message)) != 0) {
+		if (r < 0) {
+			fprintf(stderr, "patchmda parse: %s\n", source_error(source));
+			status = failure_status(r);
+			continue;
+		}
+		r = parse_one(arena, options, message.raw);
+		if (r != 0)
+			return failed("standard output", r);
+	}
+	return status;
+}
+
+static int parse_file(struct arena *arena, const struct options *options)
+{
+	bool is_input = strcmp(options->path, "-") == 0;
+	int fd = is_input ? STDIN_FILENO : open(options->path, O_RDONLY | O_CLOEXEC);
 	struct input input = { 0 };
-	int r = input_read(fd, INPUT_BYTES_MAX, &input);
+	int r = fd >= 0 ? input_read(fd, INPUT_BYTES_MAX, &input) : -errno;
 
 	if (r == 0)
 		r = parse_one(arena, options, input_view(&input));
 	input_done(&input);
-	return r;
+	if (!is_input && fd >= 0)
+		(void)close(fd);
+	return r == 0 ? EX_OK : failed(is_input ? "standard input" : options->path, r);
 }
 
 int cmd_parse(int argc, char **argv)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct options options = { 0 };
-	int r = read_options(argc, argv, &options), fd = STDIN_FILENO;
+	int status = read_options(argc, argv, &options);
 
-	if (r >= 0)
-		return r;
-	if (options.path != NULL && strcmp(options.path, "-") != 0)
-		fd = open(options.path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || arena == NULL) {
-		fprintf(stderr, "patchmda parse: %s: %s\n", options.path, strerror(errno));
-		return EX_NOINPUT;
-	}
-	r = options.mbox ? parse_mbox(arena, &options, fd) : parse_file(arena, &options, fd);
-	if (fd != STDIN_FILENO)
-		(void)close(fd);
-	if (r == 0 && fflush(stdout) != 0)
-		r = -errno;
-	if (r < 0)
-		fprintf(stderr, "patchmda parse: %s: %s\n",
-			options.path != NULL ? options.path : "standard input", strerror(-r));
-	return r == 0 ? 0 : EX_IOERR;
+	if (status >= 0)
+		return status;
+	if (arena == NULL)
+		return failed("starting", -ENOMEM);
+	status = options.mbox ? parse_archive(arena, &options) : parse_file(arena, &options);
+	if (status == EX_OK && fflush(stdout) != 0)
+		return failed("standard output", -errno);
+	return status;
 }

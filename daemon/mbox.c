@@ -165,7 +165,7 @@ static bool is_time(struct view word)
 /* `+0100`, `GMT`, `MEST`, `GMT+1` */
 static bool is_zone(struct view word)
 {
-	if (word.len == 0 || word.len > 6)
+	if (word.len == 0 || word.len > 8)
 		return false;
 	for (size_t i = 0; i < word.len; i++)
 		if (!view_is_digit(word.ptr[i]) && word.ptr[i] != '+' && word.ptr[i] != '-' &&
@@ -224,7 +224,11 @@ static bool is_separator(struct view line)
 
 	line = view_head(line, view_find(line, '\r', 0));
 	line = view_head(line, view_search(line, VIEW(" remote from "), 0));
-	line = view_head(line, view_search(line, VIEW(" ("), 0)); /* `+0000 (UTC)` */
+	while (view_ends(line, VIEW(" ")))
+		line.len--;
+	if (view_ends(line, VIEW(")"))) /* `+0000 (UTC)` */
+		while (line.len > 4 && line.ptr[line.len] != '(')
+			line.len--;
 	for (size_t at = 4; at < line.len; at = view_find(line, ' ', at + 1)) {
 		if (is_date(view_skip(line, at + 1), words == 1))
 			return true;

@@ -36,11 +36,12 @@ static void take_item(struct world *world, struct message *message, enum item_ki
 	}
 	fill_item(world_add_item(world, kind, 0, message->project_id, msgid), message);
 	message->verdict = kind == ITEM_PATCH ? VERDICT_PATCH : VERDICT_COVER;
-	world_add_event(world, (struct event){ .category = kind == ITEM_PATCH ?
-								   EVENT_PATCH_CREATED :
-								   EVENT_COVER_CREATED,
-					       .project_id = message->project_id,
-					       .item = message->item });
+	world_add_event(world,
+			(struct event){ .category = kind == ITEM_PATCH
+							    ? EVENT_PATCH_CREATED
+							    : EVENT_COVER_CREATED,
+					.project_id = message->project_id,
+					.item = message->item });
 }
 
 /* ---- comments (spec ingest 12.3, 17 a) */
@@ -48,7 +49,8 @@ static void take_item(struct world *world, struct message *message, enum item_ki
 static void take_reply(struct world *world, struct message *message)
 {
 	const struct submission *s = message->submission;
-	struct comment *comment = world_find_comment(world, message->project_id, s->msgid);
+	struct comment *comment =
+		world_find_comment(world, message->project_id, s->msgid);
 
 	if (comment != NULL) {
 		message->verdict = VERDICT_DUPLICATE;
@@ -69,7 +71,8 @@ static void ask(struct world *world, struct comment *comment);
  * of another comment of that id, if that is of the kind looked for.
  */
 static struct item *parent_by_id(struct world *world, const struct comment *comment,
-				 struct view msgid, enum item_kind kind, bool *ret_by_comment)
+				 struct view msgid, enum item_kind kind,
+				 bool *ret_by_comment)
 {
 	struct item *item = world_find_item(world, kind, comment->project_id, msgid);
 	struct comment *other;
@@ -77,10 +80,11 @@ static struct item *parent_by_id(struct world *world, const struct comment *comm
 	*ret_by_comment = item == NULL;
 	if (item != NULL)
 		return item;
-	for (other = world_find_comment(world, comment->project_id, msgid); other != NULL;
-	     other = other->next) {
+	for (other = world_find_comment(world, comment->project_id, msgid);
+	     other != NULL; other = other->next) {
 		ask(world, other);
-		if (other != comment && other->parent != NULL && other->parent->kind == kind)
+		if (other != comment && other->parent != NULL &&
+		    other->parent->kind == kind)
 			return other->parent;
 	}
 	return NULL;
@@ -127,25 +131,28 @@ size_t decide_mention_count(struct world *world, const struct comment *comment)
 	if (comment->parent == NULL || comment->parent->kind == ITEM_COVER)
 		return comment->ref_count;
 	for (size_t i = 0; i < comment->ref_count; i++)
-		if (parent_by_id(world, comment, comment->refs[i], ITEM_PATCH, &by_comment) !=
-		    NULL)
+		if (parent_by_id(world, comment, comment->refs[i], ITEM_PATCH,
+				 &by_comment) != NULL)
 			return by_comment ? i + 1 : i;
 	return comment->ref_count;
 }
 
 static void tell_comment(struct world *world, struct comment *comment)
 {
-	world_add_event(world, (struct event){ .category = comment_is_on_cover(comment) ?
-								   EVENT_COVER_COMMENT_CREATED :
-								   EVENT_PATCH_COMMENT_CREATED,
-					       .project_id = comment->project_id,
-					       .item = comment->parent,
-					       .comment = comment });
+	world_add_event(world,
+			(struct event){ .category =
+						comment_is_on_cover(comment)
+							? EVENT_COVER_COMMENT_CREATED
+							: EVENT_PATCH_COMMENT_CREATED,
+					.project_id = comment->project_id,
+					.item = comment->parent,
+					.comment = comment });
 }
 
 /* ---- replies without a parent (spec ingest 16, D2) */
 
-static struct message *reply_of_batch(struct world *world, int32_t project_id, struct view msgid)
+static struct message *reply_of_batch(struct world *world, int32_t project_id,
+				      struct view msgid)
 {
 	struct comment *comment = world_find_comment(world, project_id, msgid);
 
@@ -207,7 +214,8 @@ static void list_awaited(struct world *world)
 		m->awaited = g_ptr_array_new();
 		for (size_t r = 0; r < s->reference_count; r++)
 			if (may_come(world, m->project_id, s->references[r]))
-				g_ptr_array_add(m->awaited, (gpointer)(uintptr_t)&s->references[r]);
+				g_ptr_array_add(m->awaited,
+						(gpointer)(uintptr_t)&s->references[r]);
 	}
 }
 
@@ -219,7 +227,8 @@ static bool is_later(const struct person *person, int64_t date, struct view msgi
 
 	if (!person->has_name_at || person->name_date != date)
 		return !person->has_name_at || person->name_date < date;
-	order = memcmp(person->name_msgid.ptr, msgid.ptr, MIN(person->name_msgid.len, msgid.len));
+	order = memcmp(person->name_msgid.ptr, msgid.ptr,
+		       MIN(person->name_msgid.len, msgid.len));
 	return order < 0 || (order == 0 && person->name_msgid.len < msgid.len);
 }
 
@@ -327,7 +336,8 @@ void decide(struct world *world)
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 
-		if (message->verdict == VERDICT_PATCH || message->verdict == VERDICT_COVER ||
+		if (message->verdict == VERDICT_PATCH ||
+		    message->verdict == VERDICT_COVER ||
 		    message->verdict == VERDICT_COMMENT)
 			name_person(message);
 	}

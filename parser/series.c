@@ -40,14 +40,9 @@ static gint compare_items(gconstpointer a, gconstpointer b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-static guint view_hash(gconstpointer pointer)
+static guint hash_of_id(gconstpointer pointer)
 {
-	const struct view *v = pointer;
-	guint hash = 5381;
-
-	for (size_t i = 0; i < v->len; i++)
-		hash = hash * 33 + (unsigned char)v->ptr[i];
-	return hash;
+	return view_hash(*(const struct view *)pointer);
 }
 
 static gboolean view_equal(gconstpointer a, gconstpointer b)
@@ -66,21 +61,23 @@ struct node {
 /* Link each node to those whose ids it mentions. */
 static void link_nodes(struct node *nodes, guint count)
 {
-	GHashTable *ranks = g_hash_table_new(view_hash, view_equal);
+	GHashTable *ranks = g_hash_table_new(hash_of_id, view_equal);
 
 	for (guint i = count; i > 0; i--)
-		g_hash_table_insert(ranks, &nodes[i - 1].item->msgid, GUINT_TO_POINTER(i));
+		g_hash_table_insert(ranks, &nodes[i - 1].item->msgid,
+				    GUINT_TO_POINTER(i));
 	for (guint i = 0; i < count; i++) {
 		const struct item *item = nodes[i].item;
 
 		for (size_t r = 0; r < item->ref_count; r++) {
-			guint rank = GPOINTER_TO_UINT(
-				g_hash_table_lookup(ranks, (gconstpointer)&item->refs[r]));
+			guint rank = GPOINTER_TO_UINT(g_hash_table_lookup(
+				ranks, (gconstpointer)&item->refs[r]));
 
 			if (rank == 0 || view_eq(item->refs[r], item->msgid))
 				continue;
 			if (nodes[rank - 1].followers == NULL)
-				nodes[rank - 1].followers = g_array_new(FALSE, FALSE, sizeof(guint));
+				nodes[rank - 1].followers =
+					g_array_new(FALSE, FALSE, sizeof(guint));
 			g_array_append_val(nodes[rank - 1].followers, i);
 			nodes[i].waits_for++;
 		}
@@ -95,7 +92,8 @@ static void heap_push(GArray *heap, guint rank)
 
 	g_array_append_val(heap, rank);
 	while (at > 0 && g_array_index(heap, guint, (at - 1) / 2) > rank) {
-		g_array_index(heap, guint, at) = g_array_index(heap, guint, (at - 1) / 2);
+		g_array_index(heap, guint, at) =
+			g_array_index(heap, guint, (at - 1) / 2);
 		at = (at - 1) / 2;
 	}
 	g_array_index(heap, guint, at) = rank;
@@ -141,12 +139,14 @@ static void take_nodes(struct node *nodes, guint count, GPtrArray *items)
 			continue;
 		node->done = true;
 		items->pdata[taken++] = node->item;
-		for (guint i = 0; node->followers != NULL && i < node->followers->len; i++) {
+		for (guint i = 0; node->followers != NULL && i < node->followers->len;
+		     i++) {
 			struct node *follower =
 				&nodes[g_array_index(node->followers, guint, i)];
 
 			if (--follower->waits_for == 0 && !follower->done)
-				heap_push(ready, g_array_index(node->followers, guint, i));
+				heap_push(ready,
+					  g_array_index(node->followers, guint, i));
 		}
 	}
 	g_array_unref(ready);
@@ -174,8 +174,8 @@ static guint marker_hash(gconstpointer pointer)
 {
 	const struct marker *m = pointer;
 
-	return g_direct_hash(m->person) ^ (guint)m->project_id ^ (guint)m->version << 8 ^
-	       (guint)m->total << 16;
+	return g_direct_hash(m->person) ^ (guint)m->project_id ^
+	       (guint)m->version << 8 ^ (guint)m->total << 16;
 }
 
 static gboolean marker_equal(gconstpointer a, gconstpointer b)
@@ -192,14 +192,16 @@ static GPtrArray *with_marker(struct grouping *g, struct marker marker)
 
 	if (list == NULL) {
 		list = g_ptr_array_new();
-		g_hash_table_insert(g->by_marker, g_memdup2(&marker, sizeof(marker)), list);
+		g_hash_table_insert(g->by_marker, g_memdup2(&marker, sizeof(marker)),
+				    list);
 	}
 	return list;
 }
 
 static GPtrArray *series_like(struct grouping *g, const struct series *s)
 {
-	return with_marker(g, (struct marker){ s->project_id, s->person, s->version, s->total });
+	return with_marker(g, (struct marker){ s->project_id, s->person, s->version,
+					       s->total });
 }
 
 /* ---- one item into its series (spec ingest 13) */
@@ -215,7 +217,8 @@ static struct item *patch_numbered(const struct series *series, int32_t number)
 	return NULL;
 }
 
-static struct series *series_of_id(struct grouping *g, const struct item *item, struct view msgid)
+static struct series *series_of_id(struct grouping *g, const struct item *item,
+				   struct view msgid)
 {
 	struct reference *reference =
 		world_find_reference(g->world, item->project_id, msgid);
@@ -252,8 +255,9 @@ static bool is_better(const struct series *a, const struct series *b)
 
 static struct series *find_by_marker(struct grouping *g, const struct item *item)
 {
-	GPtrArray *list = with_marker(g, (struct marker){ item->project_id, item->person,
-							  item->version, item->total });
+	GPtrArray *list =
+		with_marker(g, (struct marker){ item->project_id, item->person,
+						item->version, item->total });
 	struct series *best = NULL;
 
 	for (guint i = 0; i < list->len; i++) {
@@ -271,15 +275,18 @@ static void add_series_event(struct grouping *g, enum event_category category,
 			     struct series *series, struct item *item)
 {
 	if (g->makes_events)
-		world_add_event(g->world, (struct event){ .category = category,
-							  .project_id = series->project_id,
-							  .item = item,
-							  .series = series });
+		world_add_event(g->world,
+				(struct event){ .category = category,
+						.project_id = series->project_id,
+						.item = item,
+						.series = series });
 }
 
-static void record_reference(struct grouping *g, struct series *series, struct view msgid)
+static void record_reference(struct grouping *g, struct series *series,
+			     struct view msgid)
 {
-	struct reference *reference = world_find_reference(g->world, series->project_id, msgid);
+	struct reference *reference =
+		world_find_reference(g->world, series->project_id, msgid);
 
 	if (reference == NULL)
 		reference = world_add_reference(g->world, series->project_id, msgid);
@@ -312,7 +319,8 @@ static struct series *make_series(struct grouping *g, struct item *item)
 }
 
 /* The events of a patch that has joined: how far the series is complete now. */
-static void tell_completed(struct grouping *g, struct series *series, struct item *patch)
+static void tell_completed(struct grouping *g, struct series *series,
+			   struct item *patch)
 {
 	bool lower_are_there = true;
 
@@ -333,7 +341,8 @@ static void join(struct grouping *g, struct series *series, struct item *patch)
 {
 	patch->series = series;
 	g_ptr_array_add(series->patches, patch);
-	if (patch->number == 1 && series->name.len == 0 && series->named != NAMED_BY_HAND) {
+	if (patch->number == 1 && series->name.len == 0 &&
+	    series->named != NAMED_BY_HAND) {
 		series->name = patch->name;
 		series->named = NAMED_BY_PATCH;
 	}
@@ -371,9 +380,10 @@ static struct view title_of(struct view name)
 
 static struct view cover_title(const struct item *cover)
 {
-	struct view name = cover->message != NULL ? cover->message->submission->subject.name :
-			   cover->full_name.ptr != NULL ? cover->full_name :
-							  cover->name;
+	struct view name = cover->message != NULL
+				   ? cover->message->submission->subject.name
+			   : cover->full_name.ptr != NULL ? cover->full_name
+							  : cover->name;
 
 	return text_cut(title_of(name), TEXT_COLUMN_CHARS);
 }
@@ -408,7 +418,8 @@ static bool is_name_of(struct view name, struct view title, const struct item *c
 {
 	if (view_eq(name, title))
 		return true;
-	return text_length(cover->name) == TEXT_COLUMN_CHARS && view_starts(name, title);
+	return text_length(cover->name) == TEXT_COLUMN_CHARS &&
+	       view_starts(name, title);
 }
 
 void series_infer_named(struct series *series)
@@ -447,7 +458,8 @@ static GPtrArray *stored_series_of(const GPtrArray *circle)
 }
 
 /* Take the old series out of play: references, markers, members. */
-static void forget_grouping(struct grouping *g, const GPtrArray *circle, const GPtrArray *old)
+static void forget_grouping(struct grouping *g, const GPtrArray *circle,
+			    const GPtrArray *old)
 {
 	const GPtrArray *references = world_references(g->world);
 	GHashTable *gone = g_hash_table_new(NULL, NULL);
@@ -462,7 +474,8 @@ static void forget_grouping(struct grouping *g, const GPtrArray *circle, const G
 	for (guint i = 0; i < references->len; i++) {
 		struct reference *reference = references->pdata[i];
 
-		if (reference->series != NULL && g_hash_table_contains(gone, reference->series))
+		if (reference->series != NULL &&
+		    g_hash_table_contains(gone, reference->series))
 			reference->series = NULL;
 	}
 	for (guint i = 0; i < circle->len; i++) {
@@ -511,9 +524,12 @@ static void share_rows(const GPtrArray *circle)
 		struct item *item = circle->pdata[i];
 		struct series *fresh = item->home, *before = item->stored_home;
 
-		fresh->members_changed = fresh->members_changed || fresh->replaces == NULL;
+		fresh->members_changed =
+			fresh->members_changed || fresh->replaces == NULL;
 		if (fresh->replaces == NULL && before != NULL && before->is_gone)
 			take_row(fresh, before);
+		if (before != NULL && before->heir == NULL)
+			before->heir = fresh;
 	}
 }
 
@@ -538,7 +554,8 @@ static void tell_again(struct grouping *g, struct series *series)
 
 	add_series_event(g, EVENT_SERIES_CREATED, series, NULL);
 	for (int32_t n = 1; patch_numbered(series, n) != NULL; n++)
-		add_series_event(g, EVENT_PATCH_COMPLETED, series, patch_numbered(series, n));
+		add_series_event(g, EVENT_PATCH_COMPLETED, series,
+				 patch_numbered(series, n));
 	for (guint i = 0; i < completions; i++)
 		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
 }
@@ -571,7 +588,7 @@ static guint id_key_hash(gconstpointer pointer)
 {
 	const struct id_key *key = pointer;
 
-	return view_hash(&key->msgid) ^ (guint)key->project_id;
+	return view_hash(key->msgid) ^ (guint)key->project_id;
 }
 
 static gboolean id_key_equal(gconstpointer a, gconstpointer b)
@@ -667,7 +684,8 @@ static void find_circles(const GPtrArray *members)
 			if (other != NULL)
 				unite(other, item);
 			else
-				g_hash_table_insert(by_circle, &item->stored_circle, item);
+				g_hash_table_insert(by_circle, &item->stored_circle,
+						    item);
 		}
 		if (item->stored_home != NULL) {
 			other = g_hash_table_lookup(by_series, item->stored_home);
@@ -700,7 +718,8 @@ static GHashTable *circles_with_news(const GPtrArray *members)
 		struct item *item = members->pdata[i];
 
 		if (item->is_new && !g_hash_table_contains(circles, leader_of(item)))
-			g_hash_table_insert(circles, leader_of(item), g_ptr_array_new());
+			g_hash_table_insert(circles, leader_of(item),
+					    g_ptr_array_new());
 	}
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
@@ -726,8 +745,11 @@ static void name_circle(const GPtrArray *circle)
 
 		if (item->stored_circle == 0)
 			continue;
-		count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, &item->stored_circle)) + 1;
-		g_hash_table_insert(counts, &item->stored_circle, GUINT_TO_POINTER(count));
+		count = GPOINTER_TO_UINT(
+				g_hash_table_lookup(counts, &item->stored_circle)) +
+			1;
+		g_hash_table_insert(counts, &item->stored_circle,
+				    GUINT_TO_POINTER(count));
 		if (count > most) {
 			most = count;
 			name = item->stored_circle;
@@ -753,7 +775,7 @@ static bool mentions_any(const struct item *item, GHashTable *ids)
  */
 static bool news_come_last(const GPtrArray *circle)
 {
-	GHashTable *news = g_hash_table_new(view_hash, view_equal);
+	GHashTable *news = g_hash_table_new(hash_of_id, view_equal);
 	bool last = true;
 
 	for (guint i = circle->len; i > 0 && last; i--) {
@@ -855,7 +877,8 @@ void series_group(struct world *world)
 	GHashTableIter iter;
 	gpointer circle;
 
-	g.by_marker = g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
+	g.by_marker =
+		g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
 	find_circles(members);

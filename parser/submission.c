@@ -120,12 +120,7 @@ struct id_list {
 
 static guint hash_view(gconstpointer key)
 {
-	const struct view *v = key;
-	guint hash = 5381;
-
-	for (size_t i = 0; i < v->len; i++)
-		hash = hash * 33 + (unsigned char)v->ptr[i];
-	return hash;
+	return view_hash(*(const struct view *)key);
 }
 
 static gboolean equal_views(gconstpointer a, gconstpointer b)

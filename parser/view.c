@@ -23,6 +23,15 @@ size_t view_search(struct view v, struct view needle, size_t from)
 	return hit != NULL ? (size_t)(hit - v.ptr) : v.len;
 }
 
+unsigned view_hash(struct view v)
+{
+	unsigned hash = 5381;
+
+	for (size_t i = 0; i < v.len; i++)
+		hash = hash * 33 + (unsigned char)v.ptr[i];
+	return hash;
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

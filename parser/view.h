@@ -73,6 +73,9 @@ size_t view_find(struct view v, char c, size_t from);
 /* Position of the first `needle` in `v` at or behind `from`, or v.len. */
 size_t view_search(struct view v, struct view needle, size_t from);
 
+/* A hash of the bytes (Bernstein's, times 33), for tables; not against an enemy. */
+unsigned view_hash(struct view v);
+
 /* Comparisons that ignore the case of ASCII letters. */
 bool view_ieq(struct view a, struct view b);
 bool view_istarts(struct view v, struct view prefix);

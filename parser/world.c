@@ -34,11 +34,8 @@ struct world {
 static guint key_hash(gconstpointer pointer)
 {
 	const struct key *key = pointer;
-	guint hash = 5381u ^ (guint)key->scope;
 
-	for (size_t i = 0; i < key->text.len; i++)
-		hash = hash * 33 + (unsigned char)key->text.ptr[i];
-	return hash;
+	return view_hash(key->text) ^ (guint)key->scope;
 }
 
 static gboolean key_equal(gconstpointer a, gconstpointer b)

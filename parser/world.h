@@ -88,7 +88,8 @@ struct series {
 	bool is_gone;	  /* its row is to be deleted */
 	bool is_replaced; /* its row goes on as another record's, which `replaces` it */
 	bool members_changed; /* its row existed, and its events have to be made anew */
-	struct series *replaces; /* the record as loaded, for one that was worked out afresh */
+	struct series *replaces; /* of one worked out afresh: the record as loaded */
+	struct series *heir;	 /* of one that goes: where its first message is now */
 	struct item *stored_cover;
 	struct view stored_name;
 };

@@ -324,10 +324,19 @@ const char sql_update_references[] =
 	" from unnest($1::int[], $2::text[], $3::int[]) k(project_id, msgid, series_id)"
 	" where r.msgid = k.msgid and r.project_id + 0 = k.project_id";
 
-/* What depends on a series that goes depends on nothing; the user's Depends-on is in the mail. */
-const char sql_move_dependencies[] =
-	"delete from patchwork_series_dependencies"
-	" where from_series_id = any($1::int[]) or to_series_id = any($1::int[])";
+/* Dependencies of series that go, or on them, are their heirs'; 0 where there is none. */
+const char sql_inherit_dependencies[] =
+	"with heir as (select * from unnest($1::int[], $2::int[]) k(gone, id)),"
+	" old as (delete from patchwork_series_dependencies"
+	" where from_series_id = any($1) or to_series_id = any($1)"
+	" returning from_series_id, to_series_id)"
+	" insert into patchwork_series_dependencies (from_series_id, to_series_id)"
+	" select distinct coalesce(a.id, o.from_series_id), coalesce(b.id, o.to_series_id)"
+	" from old o left join heir a on a.gone = o.from_series_id"
+	" left join heir b on b.gone = o.to_series_id"
+	" where coalesce(a.id, o.from_series_id) <> coalesce(b.id, o.to_series_id)"
+	" and a.id is distinct from 0 and b.id is distinct from 0"
+	" on conflict (from_series_id, to_series_id) do nothing";
 
 const char sql_delete_series[] = "delete from patchwork_series where id = any($1::int[])";
 

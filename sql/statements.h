@@ -67,7 +67,7 @@ extern const char sql_clear_series_cover[];
 extern const char sql_delete_series_events[];
 extern const char sql_delete_references[];
 extern const char sql_update_references[];
-extern const char sql_move_dependencies[];
+extern const char sql_inherit_dependencies[];
 extern const char sql_delete_series[];
 extern const char sql_update_series[];
 extern const char sql_set_patch_series[];

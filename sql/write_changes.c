@@ -17,14 +17,11 @@
 static void queue_gone_series(struct batch *batch, struct queue *queue)
 {
 	const GPtrArray *all = world_series(batch->world);
-	_cleanup_(free_array) GArray *gone = new_ints(), *changed = new_ints(),
-				     *covers = new_ints();
+	_cleanup_(free_array) GArray *changed = new_ints(), *covers = new_ints();
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *series = all->pdata[i];
 
-		if (series->is_gone)
-			add_int(gone, series->id);
 		if (series->is_gone || (series->replaces != NULL && series->members_changed))
 			add_int(changed, series->id);
 		if (series->stored_cover != NULL && !series->is_replaced &&
@@ -33,8 +30,28 @@ static void queue_gone_series(struct batch *batch, struct queue *queue)
 	}
 	queue_ids(queue, sql_clear_series_cover, covers);
 	queue_ids(queue, sql_delete_series_events, changed);
-	if (catalog_has_dependencies(batch->catalog))
-		queue_ids(queue, sql_move_dependencies, gone);
+}
+
+/* What a series that goes depends on, and what on it, is its heir's. */
+static void queue_inherited_dependencies(struct batch *batch, struct queue *queue)
+{
+	const GPtrArray *all = world_series(batch->world);
+	_cleanup_(free_array) GArray *gone = new_ints(), *heirs = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct series *series = all->pdata[i];
+
+		if (!series->is_gone)
+			continue;
+		add_int(gone, series->id);
+		add_int(heirs, series->heir != NULL ? series->heir->id : 0);
+	}
+	if (gone->len == 0 || !catalog_has_dependencies(batch->catalog))
+		return;
+	query = queue_add(queue, sql_inherit_dependencies);
+	pg_param_ints(query, gone);
+	pg_param_ints(query, heirs);
 }
 
 static void queue_gone_references(struct batch *batch, struct queue *queue)
@@ -72,6 +89,7 @@ int write_room(struct batch *batch)
 	}
 	queue_ids(&queue, sql_clear_patch_series, patches);
 	queue_gone_series(batch, &queue);
+	queue_inherited_dependencies(batch, &queue);
 	queue_gone_references(batch, &queue);
 	return queue_run(batch, &queue);
 }

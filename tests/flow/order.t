@@ -3,6 +3,7 @@
 # whatever the size of the batches, and these are the rows of canonical order (ingest 17)
 
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
 
 # Every row with the word of its order taken out, and no ids: `order thread list kind ...`.
 make_rows() {
@@ -128,4 +129,19 @@ before=$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r"
 sql "drop table rows"
 make_rows
 is "$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r")" "$before" "adds nothing"
+
+# Two series that a late cover letter makes one: what one of them needs, the whole needs.
+LIST=needs.example.org
+patchmda project add needs --list-id $LIST >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] base' base@x.org | patchmda deliver
+patch -d 61 'Ada <ada@x.org>' '[PATCH 1/2] one' a@x.org | patchmda deliver
+mail -d 120 -r '<c@x.org>' 'Ada <ada@x.org>' '[PATCH 2/2] two' b@x.org \
+	"Depends-on: <base@x.org>
+$(change src/ring.c)" | patchmda deliver
+needs="select f.name, t.name from patchwork_series_dependencies
+	join patchwork_series f on f.id = from_series_id join patchwork_series t on t.id = to_series_id"
+is "$(sql "$needs")" "|base" "a series depends on another"
+mail -d 60 'Ada <ada@x.org>' '[PATCH 0/2] all' c@x.org | patchmda deliver
+is "$(sql "$needs")" "all|base" "and so does the one that takes it in"
+
 done_testing

@@ -17,6 +17,7 @@
 
 #include "parser/decide.h"
 #include "parser/series.h"
+#include "parser/text.h"
 
 #define PROJECT 1
 
@@ -71,8 +72,10 @@ static inline bool thread_is_stored(const struct series *series)
 /* Give ids to all that a store would have made rows of. */
 static inline void thread_number(struct thread *t)
 {
-	const GPtrArray *items = world_items(t->world), *series = world_series(t->world),
-			*comments = world_comments(t->world), *people = world_people(t->world);
+	const GPtrArray *items = world_items(t->world),
+			*series = world_series(t->world),
+			*comments = world_comments(t->world),
+			*people = world_people(t->world);
 
 	for (guint i = 0; i < items->len; i++)
 		if (((struct item *)items->pdata[i])->id == 0)
@@ -147,8 +150,9 @@ static inline int64_t thread_circle(const struct item *item)
 {
 	const struct item *leader = item->circle_leader;
 
-	return item->circle != 0 ? item->circle :
-				   (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
+	return item->circle != 0
+		       ? item->circle
+		       : (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
 }
 
 static inline void thread_load_item(struct world *to, const struct item *old)
@@ -157,6 +161,10 @@ static inline void thread_load_item(struct world *to, const struct item *old)
 	struct reference *reference = world_find_reference(to, PROJECT, old->msgid);
 
 	item->name = old->name;
+	if (old->kind == ITEM_COVER)
+		item->full_name = old->message != NULL
+					  ? old->message->submission->subject.name
+					  : old->full_name;
 	item->is_member = true;
 	item->date = old->date;
 	item->person = world_find_person_id(to, old->person->id);
@@ -298,7 +306,6 @@ static inline struct address thread_sender(struct view word)
 
 static inline void thread_add(struct thread *t, char kind, struct view rest)
 {
-	static const char letters[] = "eprc"; /* as enum submission_kind has it, but for the last */
 	struct submission *s = arena_alloc(t->arena, sizeof(*s));
 	struct message *message;
 	size_t refs;
@@ -315,12 +322,12 @@ static inline void thread_add(struct thread *t, char kind, struct view rest)
 	assert_int_equal(subject_read(t->arena, view_head(rest, refs), VIEW(""),
 				      &s->subject, &flaws),
 			 0);
-	assert_non_null(strchr(letters, kind));
-	s->kind = kind == 'e' ? SUBMISSION_EMPTY :
-		  kind == 'p' ? SUBMISSION_PATCH :
-		  kind == 'c' ? SUBMISSION_COVER :
-				SUBMISSION_REPLY;
-	s->name = s->subject.name;
+	assert_non_null(strchr("pcre", kind));
+	s->kind = kind == 'e'   ? SUBMISSION_EMPTY
+		  : kind == 'p' ? SUBMISSION_PATCH
+		  : kind == 'c' ? SUBMISSION_COVER
+				: SUBMISSION_REPLY;
+	s->name = text_cut(s->subject.name, TEXT_COLUMN_CHARS);
 	s->content = VIEW("words");
 	message = world_add_message(t->world, PROJECT, s);
 	message->date = minute * 60;

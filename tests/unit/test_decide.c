@@ -1,0 +1,231 @@
+/* test_decide - what each message becomes, in any order; see parser/decide.h */
+#include "tests/unit/thread.h"
+
+/* ---- comments: `r>a` is on patch a, `r>>c` on cover letter c */
+
+static void list_reply(struct arena *arena, GArray *list, const struct comment *comment)
+{
+	struct builder b = builder_init(arena);
+
+	if (comment->parent == NULL)
+		return;
+	builder_add(&b, comment->msgid);
+	builder_add(&b, comment_is_on_cover(comment) ? VIEW(">>") : VIEW(">"));
+	builder_add(&b, comment->parent->msgid);
+	thread_list_add(list, &b);
+}
+
+/* Messages of the last batch that left no row. */
+static void list_rest(struct arena *arena, GArray *list, const struct message *message)
+{
+	static const char *const names[] = {
+		[VERDICT_DUPLICATE] = "duplicate",
+		[VERDICT_WAITING] = "waits",
+		[VERDICT_EMPTY] = "empty",
+		[VERDICT_UNRELATED] = "unrelated",
+		[VERDICT_HELD] = NULL,
+	};
+	struct builder b = builder_init(arena);
+
+	if (names[message->verdict] == NULL)
+		return;
+	builder_add(&b, message->submission->msgid);
+	builder_byte(&b, ' ');
+	builder_add(&b, view_str(names[message->verdict]));
+	thread_list_add(list, &b);
+}
+
+static struct view read_replies(struct arena *arena, struct view text)
+{
+	GArray *list = thread_list();
+	const GPtrArray *comments, *messages;
+	struct thread t;
+	struct view answer;
+
+	thread_init(&t, arena);
+	thread_read(&t, text);
+	comments = world_comments(t.world);
+	messages = world_messages(t.world);
+	for (guint i = 0; i < comments->len; i++)
+		list_reply(arena, list, comments->pdata[i]);
+	for (guint i = 0; i < messages->len; i++)
+		list_rest(arena, list, messages->pdata[i]);
+	answer = thread_join(arena, list);
+	thread_done(&t);
+	return answer;
+}
+
+#define A "p a 1 ada [1/2] one\n"
+#define B "p b 2 ada [2/2] two\n"
+#define C "c c 0 ada [0/2] all\n"
+
+static const struct check_case parents[] = {
+	{ "a patch", V(A "r r 3 bob Re: one < a"), V("r>a") },
+	{ "a cover letter", V(C "r r 3 bob Re: all < c"), V("r>>c") },
+	{ "the nearest patch", V(A B "r r 3 bob Re: one < b a"), V("r>b") },
+	{ "a patch before a nearer cover letter", V(A C "r r 3 bob Re: one < c a"),
+	  V("r>a") },
+	{ "by a comment", V(A "r r 3 bob Re: one < a\nr s 4 ada Re: one < r"),
+	  V("r>a; s>a") },
+	{ "a comment on a patch before a cover letter",
+	  V(A C "r r 3 bob Re: one < a\nr s 4 ada Re: one < c r"), V("r>a; s>a") },
+	{ "its own id says nothing", V(A "r r 3 bob Re: one < r a"), V("r>a") },
+	{ "its own id alone", V(A "r r 3 bob Re: one < r"), V("r unrelated") },
+	{ "no reference", V(A "r r 3 bob Hello"), V("r unrelated") },
+	{ "a patch that looks like a cover letter",
+	  V("p x 0 ada [0/1] with a diff\nr r 3 bob Re: it < x"), V("r>x") },
+};
+
+static const struct check_case moves[] = {
+	{ "to a nearer patch", V(A "r r 3 bob Re: one < b a\n--\n" B), V("r>b") },
+	{ "from a cover letter to a patch", V(C "r r 3 bob Re: one < c a\n--\n" A),
+	  V("r>a") },
+	{ "with those below it",
+	  V(C "r r 3 bob Re: x < c a\nr s 4 ada Re: x < r\n--\n" A), V("r>a; s>a") },
+	{ "not to one farther away", V(A "r r 3 bob Re: one < a b\n--\n" B), V("r>a") },
+	{ "not to a cover letter", V(A "r r 3 bob Re: one < c a\n--\n" C), V("r>a") },
+	{ "by a comment that comes",
+	  V(A B "r s 4 ada Re: x < r a\n--\nr r 3 bob Re: two < b"), V("r>b; s>b") },
+	{ "asked again, its own id says nothing",
+	  V(A "r r 3 bob Re: one < r b a\n--\n" B), V("r>b") },
+};
+
+static const struct check_case waits[] = {
+	{ "for its parent", V("r r 3 bob Re: one < a"), V("r waits") },
+	{ "until the parent comes", V("r r 3 bob Re: one < a\n--\n" A), V("r>a") },
+	{ "for another that waits",
+	  V("r s 4 ada Re: one < r\n--\nr r 3 bob Re: one < a"),
+	  V("r waits; s waits") },
+	{ "a whole chain set free",
+	  V("r t 5 bob Re: one < s\n--\nr s 4 ada Re: one < r\n--\nr r 3 bob Re: one < a\n--\n" A),
+	  V("r>a; s>a; t>a") },
+	{ "in vain", V("r h 1 cyd Hello\n--\nr i 2 bob Re: Hello < h"),
+	  V("i unrelated") },
+	{ "in vain, in one batch", V("r i 2 bob Re: Hello < h\nr h 1 cyd Hello"),
+	  V("h unrelated; i unrelated") },
+	{ "given up when what it waits for is none of ours",
+	  V("r j 3 bob Re: Hello < i\n--\nr i 2 bob Re: Hello < h\n--\nr h 1 cyd Hello"),
+	  V("h unrelated; i unrelated; j unrelated") },
+	{ "still, for the other one",
+	  V("r i 2 bob Re: Hello < h a\n--\nr h 1 cyd Hello"),
+	  V("h unrelated; i waits") },
+	{ "not for an empty mail", V("e h 1 cyd Hello\n--\nr i 2 bob Re: Hello < h"),
+	  V("i unrelated") },
+	{ "in a circle", V("r r 1 cyd Re: x < s\nr s 2 bob Re: x < r"),
+	  V("r waits; s waits") },
+	{ "in a circle, set free",
+	  V("r r 1 cyd Re: x < s\nr s 2 bob Re: x < r a\n--\n" A), V("r>a; s>a") },
+	{ "in a circle, the other one asked first",
+	  V("r s 2 bob Re: x < r a\nr r 1 cyd Re: x < s\n--\n" A), V("r>a; s>a") },
+};
+
+static const struct check_case twice[] = {
+	{ "a patch", V(A "--\n" A), V("a duplicate") },
+	{ "a patch in one batch", V(A A), V("a duplicate") },
+	{ "a cover letter", V(C "--\n" C), V("c duplicate") },
+	{ "a comment", V(A "r r 3 bob Re: one < a\n--\nr r 3 bob Re: one < a"),
+	  V("r duplicate; r>a") },
+	{ "a comment, when it has a nearer parent by now",
+	  V(A "r r 3 bob Re: one < b a\n--\n" B "r r 3 bob Re: one < b a"),
+	  V("r duplicate; r>b") },
+	{ "one that waits", V("r r 3 bob Re: one < a\n--\nr r 3 bob Re: one < a"),
+	  V("r duplicate; r waits") },
+	{ "one that is none of ours", V("r h 3 bob Hello\n--\nr h 3 bob Hello"),
+	  V("h unrelated") },
+};
+
+/* ---- people: `ada=Ada`, null as `-` */
+
+static struct view read_people(struct arena *arena, struct view text)
+{
+	GArray *list = thread_list();
+	const GPtrArray *people;
+	struct thread t;
+	struct view answer;
+
+	thread_init(&t, arena);
+	thread_read(&t, text);
+	people = world_people(t.world);
+	for (guint i = 0; i < people->len; i++) {
+		const struct person *person = people->pdata[i];
+		struct builder b = builder_init(arena);
+
+		if (!person->is_needed)
+			continue;
+		add_field(&b, person->email, '=');
+		builder_add(&b, person->name.ptr != NULL ? person->name : VIEW("-"));
+		thread_list_add(list, &b);
+	}
+	answer = thread_join(arena, list);
+	thread_done(&t);
+	return answer;
+}
+
+static const struct check_case people[] = {
+	{ "no name", V("p a 1 ada one"), V("ada=-") },
+	{ "an empty name", V("p a 1 ada= one"), V("ada=") },
+	{ "an empty one after none", V("p a 1 ada one\n--\np b 2 ada= two"),
+	  V("ada=") },
+	{ "none after an empty one", V("p a 1 ada= one\n--\np b 2 ada two"),
+	  V("ada=") },
+	{ "a name after an empty one", V("p a 1 ada= one\n--\np b 2 ada=Ada two"),
+	  V("ada=Ada") },
+	{ "a name, then none", V("p a 1 ada=Ada one\n--\np b 2 ada= two\np d 3 ada it"),
+	  V("ada=Ada") },
+	{ "the later name", V("p a 1 ada=Ada one\n--\np b 2 ada=Bea two"),
+	  V("ada=Bea") },
+	{ "not the earlier one", V("p a 2 ada=Ada one\n--\np b 1 ada=Bea two"),
+	  V("ada=Ada") },
+	{ "of one minute, by id", V("p b 1 ada=Bea one\n--\np a 1 ada=Ada two"),
+	  V("ada=Bea") },
+	{ "of one minute, by id, the other way",
+	  V("p a 1 ada=Ada one\n--\np b 1 ada=Bea two"), V("ada=Bea") },
+	{ "a name that comes back is as late as its last mail",
+	  V("p a 1 ada=Ada one\n--\np b 3 ada=Ada two\n--\np d 2 ada=Bea it"),
+	  V("ada=Ada") },
+	{ "the address in other letters", V("p a 1 Ada one\n--\np b 2 aDA=Ada two"),
+	  V("Ada=Ada") },
+	{ "nobody is made by what waits", V("r r 3 bob=Bob Re: one < a"), V("") },
+	{ "nor by what is none of ours", V("r r 3 bob=Bob Hello"), V("") },
+	{ "nor renamed by a duplicate", V("p a 1 ada=Ada one\n--\np a 9 ada=Bea one"),
+	  V("ada=Ada") },
+	{ "a reply set free counts by its own date",
+	  V("r r 9 bob=Rob Re: one < a\np b 10 bob=Bob [2/2] two\n--\n" A),
+	  V("ada=-; bob=Bob") },
+	{ "whose account it is, his name is his own",
+	  V("p a 1 ada=Ada one\n--\nuser ada\np b 2 ada=Bea two"), V("ada=Ada") },
+};
+
+/* ---- what a comment mentions */
+
+/* For each comment, how many of its references can still change its parent. */
+static struct view read_mentions(struct arena *arena, struct view text)
+{
+	struct builder b = builder_init(arena);
+	const GPtrArray *comments;
+	struct thread t;
+
+	thread_init(&t, arena);
+	thread_read(&t, text);
+	comments = world_comments(t.world);
+	for (guint i = 0; i < comments->len; i++) {
+		struct comment *comment = comments->pdata[i];
+
+		builder_add(&b, comment->msgid);
+		add_number(&b, "", (int64_t)decide_mention_count(t.world, comment));
+	}
+	thread_done(&t);
+	return builder_view(&b);
+}
+
+static const struct check_case mentions[] = {
+	{ "on the nearest, none", V(A "r r 3 bob Re: x < a c"), V("r0") },
+	{ "what is nearer than the parent", V(A "r r 3 bob Re: x < y z a c"), V("r2") },
+	{ "a comment that gives it may move",
+	  V(A "r r 3 bob Re: x < a\nr s 3 bob Re: x < r a"), V("r0s1") },
+	{ "on a cover letter, all", V(C "r r 3 bob Re: x < c a"), V("r2") },
+	{ "its own id is passed over", V(A "r r 3 bob Re: x < r z a"), V("r2") },
+};
+
+RUN(EACH(read_replies, parents), EACH(read_replies, moves), EACH(read_replies, waits),
+    EACH(read_replies, twice), EACH(read_people, people), EACH(read_mentions, mentions))
