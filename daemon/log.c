@@ -169,14 +169,16 @@ static const char *number(char *to, size_t size, const char *word, int32_t n)
 void log_mail(const struct log_mail *mail)
 {
 	bool is_deferred = strcmp(mail->outcome, "deferred") == 0;
+	bool says_more = strcmp(mail->outcome, mail->verdict) != 0;
 	int priority = is_deferred ? LOG_WARNING : LOG_INFO;
 	char raw[LOG_TEXT_BYTES_MAX], text[LOG_TEXT_BYTES_MAX], id[32], series[32];
 
 	if (priority > priority_limit)
 		return;
-	(void)snprintf(raw, sizeof(raw), "%s: %s %s%s%s%s%s, %.1f ms",
+	(void)snprintf(raw, sizeof(raw), "%s: %s%s%s%s%s%s%s, %.1f ms",
 		       mail->message_id[0] != '\0' ? mail->message_id : "no message id",
-		       mail->outcome, mail->verdict, number(id, sizeof(id), " ", mail->id),
+		       mail->outcome, says_more ? " " : "", says_more ? mail->verdict : "",
+		       number(id, sizeof(id), " ", mail->id),
 		       number(series, sizeof(series), " of series ", mail->series_id),
 		       mail->project[0] != '\0' ? " in " : "", mail->project,
 		       (double)mail->waiting_usecs / 1000);

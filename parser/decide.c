@@ -64,8 +64,6 @@ static void take_reply(struct world *world, struct message *message)
 	message->comment = comment;
 }
 
-static void ask(struct world *world, struct comment *comment);
-
 /*
  * The parent that `msgid` gives a comment: a patch or cover letter of that id, or the parent
  * of another comment of that id, if that is of the kind looked for.
@@ -81,12 +79,10 @@ static struct item *parent_by_id(struct world *world, const struct comment *comm
 	if (item != NULL)
 		return item;
 	for (other = world_find_comment(world, comment->project_id, msgid);
-	     other != NULL; other = other->next) {
-		ask(world, other);
+	     other != NULL; other = other->next)
 		if (other != comment && other->parent != NULL &&
 		    other->parent->kind == kind)
 			return other->parent;
-	}
 	return NULL;
 }
 
@@ -106,22 +102,53 @@ static struct item *find_parent(struct world *world, const struct comment *comme
 	return NULL;
 }
 
+/* A comment that `comment` refers to and that was not asked yet. */
+static struct comment *first_unasked(struct world *world, const struct comment *comment)
+{
+	for (size_t i = 0; i < comment->ref_count; i++) {
+		struct comment *other = world_find_comment(world, comment->project_id,
+							   comment->refs[i]);
+
+		for (; other != NULL; other = other->next)
+			if (other->state == COMMENT_UNASKED)
+				return other;
+	}
+	return NULL;
+}
+
+static void settle(struct world *world, struct comment *comment)
+{
+	struct item *parent = find_parent(world, comment);
+
+	if (parent != NULL)
+		comment->parent = parent;
+	comment->state = COMMENT_ASKED;
+}
+
 /*
- * Find a comment's parent, after those of the comments that it refers to.  Comments that
+ * Find a comment's parent, after those of the comments that it refers to: a chain of replies
+ * can be longer than the stack is deep, so the way back is kept in a list.  Comments that
  * refer to each other in a circle see what was known before.
  */
 static void ask(struct world *world, struct comment *comment)
 {
-	struct item *parent;
+	GPtrArray *path;
 
 	if (comment->state != COMMENT_UNASKED)
 		return;
-	comment->state = COMMENT_ASKING;
-	comment->parent = comment->stored_parent;
-	parent = find_parent(world, comment);
-	if (parent != NULL)
-		comment->parent = parent;
-	comment->state = COMMENT_ASKED;
+	path = g_ptr_array_new();
+	for (struct comment *next = comment; next != NULL || path->len > 0;) {
+		if (next != NULL) {
+			next->state = COMMENT_ASKING;
+			next->parent = next->stored_parent;
+			g_ptr_array_add(path, next);
+		} else {
+			settle(world, path->pdata[path->len - 1]);
+			g_ptr_array_set_size(path, (gint)path->len - 1);
+		}
+		next = path->len > 0 ? first_unasked(world, path->pdata[path->len - 1]) : NULL;
+	}
+	g_ptr_array_unref(path);
 }
 
 size_t decide_mention_count(struct world *world, const struct comment *comment)

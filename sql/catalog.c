@@ -38,21 +38,13 @@ struct catalog {
 	GArray *tags;
 	GArray *rules; /* from high priority to low, then by path */
 	GArray *users;
-	char *sequences[TABLE_COUNT];
+	char *schema; /* the newest of our own files that was applied */
+	bool has_django;
 	bool has_dependencies;
 	GString *warnings;
 };
 
-static const char *const table_names[TABLE_COUNT] = {
-	[TABLE_PATCH] = "patchwork_patch",
-	[TABLE_COVER] = "patchwork_cover",
-	[TABLE_PATCH_COMMENT] = "patchwork_patchcomment",
-	[TABLE_COVER_COMMENT] = "patchwork_covercomment",
-	[TABLE_SERIES] = "patchwork_series",
-	[TABLE_WAITING] = "patchmda.waiting",
-};
-
-enum query { PROJECTS, STATES, TAGS, RULES, USERS, SEQUENCES, DEPENDENCIES, QUERIES };
+enum query { PROJECTS, STATES, TAGS, RULES, USERS, SCHEMA, QUERIES };
 
 static const char *const statements[QUERIES] = {
 	[PROJECTS] = "select id, linkname, listid, listemail, subject_match, use_tags"
@@ -62,13 +54,9 @@ static const char *const statements[QUERIES] = {
 	[RULES] = "select project_id, user_id, path from patchwork_delegationrule"
 		  " order by priority desc, path",
 	[USERS] = "select id, email from auth_user where email <> '' order by id",
-	[SEQUENCES] =
-		"select k.i, coalesce(pg_get_serial_sequence(k.name, 'id'),"
-		" (select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\\(''(.*)''::')"
-		" from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
-		" and a.attnum = d.adnum where d.adrelid = k.name::regclass and a.attname = 'id'))"
-		" from unnest($1::text[]) with ordinality k(name, i) order by k.i",
-	[DEPENDENCIES] = "select to_regclass('patchwork_series_dependencies') is not null",
+	[SCHEMA] = "select (select max(name) from patchmda.migration),"
+		   " to_regclass('django_migrations') is not null,"
+		   " to_regclass('patchwork_series_dependencies') is not null",
 };
 
 static char *dup_text(const struct pg_result *result, int row, int column)
@@ -198,19 +186,6 @@ static void take_settings(struct catalog *catalog, struct pg_result *const *resu
 	}
 }
 
-static void add_table_names(struct pg_query *query)
-{
-	GArray *names = g_array_new(FALSE, FALSE, sizeof(struct view));
-
-	for (int i = 0; i < TABLE_COUNT; i++) {
-		struct view name = view_str(table_names[i]);
-
-		g_array_append_val(names, name);
-	}
-	pg_param_texts(query, names);
-	g_array_unref(names);
-}
-
 int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 {
 	struct pg_query queries[QUERIES];
@@ -220,7 +195,6 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 
 	for (int i = 0; i < QUERIES; i++)
 		pg_query_init(&queries[i], statements[i]);
-	add_table_names(&queries[SEQUENCES]);
 	r = pg_run_all(pg, queries, QUERIES, results);
 	for (int i = 0; i < QUERIES; i++)
 		pg_query_done(&queries[i]);
@@ -229,9 +203,9 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	catalog = catalog_new();
 	take_projects(catalog, results[PROJECTS]);
 	take_settings(catalog, results);
-	for (int i = 0; i < TABLE_COUNT; i++)
-		catalog->sequences[i] = dup_text(results[SEQUENCES], i, 1);
-	catalog->has_dependencies = pg_bool(results[DEPENDENCIES], 0, 0);
+	catalog->schema = dup_text(results[SCHEMA], 0, 0);
+	catalog->has_django = pg_bool(results[SCHEMA], 0, 1);
+	catalog->has_dependencies = pg_bool(results[SCHEMA], 0, 2);
 	for (int i = 0; i < QUERIES; i++)
 		pg_result_free(results[i]);
 	*ret_catalog = catalog;
@@ -254,8 +228,7 @@ void catalog_free(struct catalog *catalog)
 	g_array_unref(catalog->tags);
 	g_array_unref(catalog->rules);
 	g_array_unref(catalog->users);
-	for (int i = 0; i < TABLE_COUNT; i++)
-		g_free(catalog->sequences[i]);
+	g_free(catalog->schema);
 	g_string_free(catalog->warnings, TRUE);
 	g_free(catalog);
 }
@@ -270,9 +243,14 @@ bool catalog_has_dependencies(const struct catalog *catalog)
 	return catalog->has_dependencies;
 }
 
-const char *catalog_sequence(const struct catalog *catalog, enum table table)
+const char *catalog_schema(const struct catalog *catalog)
 {
-	return catalog->sequences[table];
+	return catalog->schema;
+}
+
+bool catalog_has_django(const struct catalog *catalog)
+{
+	return catalog->has_django;
 }
 
 const GPtrArray *catalog_projects(const struct catalog *catalog)

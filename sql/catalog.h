@@ -15,17 +15,6 @@
 #include "parser/view.h"
 #include "sql/pg.h"
 
-/* The tables whose ids are drawn before rows are written. */
-enum table {
-	TABLE_PATCH,
-	TABLE_COVER,
-	TABLE_PATCH_COMMENT,
-	TABLE_COVER_COMMENT,
-	TABLE_SERIES,
-	TABLE_WAITING,
-	TABLE_COUNT,
-};
-
 struct project {
 	int32_t id;
 	const char *link_name;
@@ -47,8 +36,9 @@ void catalog_free_ptr(struct catalog **catalog);
 /* Whether the database has patchwork_series_dependencies (schema 0048). */
 bool catalog_has_dependencies(const struct catalog *catalog);
 
-/* The sequence that a table's ids come from, as text for regclass. */
-const char *catalog_sequence(const struct catalog *catalog, enum table table);
+/* The newest of our own schema files that was applied, and whether a Patchwork made tables here. */
+const char *catalog_schema(const struct catalog *catalog);
+bool catalog_has_django(const struct catalog *catalog);
 
 /* All projects, by link name: struct project *. */
 const GPtrArray *catalog_projects(const struct catalog *catalog);

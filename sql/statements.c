@@ -222,9 +222,18 @@ const char sql_insert_people[] =
 	" on conflict (email) do update set email = excluded.email"
 	" returning id, email";
 
+/*
+ * A table's sequence: that of an identity column, one that the column owns, or the one that its
+ * default names (Patchwork has renamed tables and not their sequences).
+ */
 const char sql_draw_ids[] =
-	"select k.i, nextval(k.sequence::regclass)"
-	" from unnest($1::text[], $2::int[]) with ordinality k(sequence, count, i),"
+	"select k.i, nextval(s.name)"
+	" from unnest($1::text[], $2::int[]) with ordinality k(table_name, count, i),"
+	" lateral (select coalesce(pg_get_serial_sequence(k.table_name, 'id'),"
+	" (select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\\(''(.*)''::')"
+	" from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
+	" and a.attnum = d.adnum where d.adrelid = k.table_name::regclass"
+	" and a.attname = 'id'))::regclass as name where k.count > 0 offset 0) s,"
 	" generate_series(1, k.count)";
 
 const char sql_copy_patches[] =

@@ -8,6 +8,7 @@
 #include "parser/decide.h"
 #include "sql/adopt.h"
 #include "sql/batch.h"
+#include "sql/migrations.h"
 #include "sql/schema.h"
 #include "sql/statements.h"
 
@@ -36,8 +37,15 @@ static void keep_error(struct store *store)
 
 static int start(struct store *store)
 {
-	int r = schema_check(store->pg, store->error);
+	int r = store_refresh(store);
 
+	/* Where it loads and is of our making and version, there is nothing more to ask. */
+	if (r == 0 && !catalog_has_django(store->catalog) &&
+	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
+		return 0;
+	if (r == -ENOTCONN)
+		return r;
+	r = schema_check(store->pg, store->error);
 	return r == 0 ? store_refresh(store) : r;
 }
 

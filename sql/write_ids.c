@@ -4,6 +4,26 @@
 #include "sql/statements.h"
 #include "sql/write.h"
 
+/* The tables whose ids are drawn before rows are written. */
+enum table {
+	TABLE_PATCH,
+	TABLE_COVER,
+	TABLE_PATCH_COMMENT,
+	TABLE_COVER_COMMENT,
+	TABLE_SERIES,
+	TABLE_WAITING,
+	TABLE_COUNT,
+};
+
+static const char *const table_names[TABLE_COUNT] = {
+	[TABLE_PATCH] = "patchwork_patch",
+	[TABLE_COVER] = "patchwork_cover",
+	[TABLE_PATCH_COMMENT] = "patchwork_patchcomment",
+	[TABLE_COVER_COMMENT] = "patchwork_covercomment",
+	[TABLE_SERIES] = "patchwork_series",
+	[TABLE_WAITING] = "patchmda.waiting",
+};
+
 /* ---- ids */
 
 static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
@@ -37,7 +57,7 @@ static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 
 static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 {
-	_cleanup_(free_array) GArray *sequences = new_views(), *counts = new_ints();
+	_cleanup_(free_array) GArray *tables = new_views(), *counts = new_ints();
 	int32_t wanted[TABLE_COUNT] = { 0 };
 	struct pg_query query;
 	struct pg_result *result = NULL;
@@ -45,14 +65,14 @@ static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 
 	count_ids(batch, wanted);
 	for (int i = 0; i < TABLE_COUNT; i++) {
-		add_view(sequences, view_str(catalog_sequence(batch->catalog, (enum table)i)));
+		add_view(tables, view_str(table_names[i]));
 		add_int(counts, wanted[i]);
 		all += wanted[i];
 	}
 	if (all == 0)
 		return 0;
 	pg_query_init(&query, sql_draw_ids);
-	pg_param_texts(&query, sequences);
+	pg_param_texts(&query, tables);
 	pg_param_ints(&query, counts);
 	r = pg_run(batch->pg, &query, &result);
 	pg_query_done(&query);

@@ -1,0 +1,349 @@
+/*
+ * patchmda-deliver - the pipe's small twin: hands its standard input to the daemon's socket
+ *
+ * libc alone: it starts in under a millisecond, where loading `patchmda deliver` and its
+ * libraries takes several.  Like it, it knows two exit statuses: 0, the daemon has committed
+ * the mail, and 75, keep it and try again.  Without a daemon it becomes `patchmda deliver`,
+ * before it has read anything.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define SOCKET_DEFAULT	     "/run/patchmda/lmtp.sock"
+#define TIMEOUT_SECS_DEFAULT 120
+#define TIMEOUT_SECS_MAX     3600
+#define READ_BYTES	     ((size_t)64 << 10)
+#define REPLY_BYTES_MAX	     1024
+#define LIST_ID_BYTES_MAX    255
+
+static const char help[] =
+	"Usage: patchmda-deliver [OPTION]... < MESSAGE\n\n"
+	"Hand one message to the daemon (patchmda lmtpd).  Exits 0 when it has it in the\n"
+	"database, 75 when the mail server has to keep it and try again; never anything else.\n"
+	"Without a daemon this is `patchmda deliver` with the same options.\n\n"
+	"      --socket PATH        where the daemon listens (" SOCKET_DEFAULT ")\n"
+	"      --list-id ID         take this list id and not the headers'\n"
+	"      --timeout SECONDS    give up, with 75, after this long (120)\n"
+	"      --help               show this help\n\n"
+	"Other options of `patchmda deliver` count only when there is no daemon.\n\n"
+	"Example (Postfix, master.cf):\n"
+	"  patchmda unix - n n - 10 pipe flags=R user=patchmda argv=/usr/bin/patchmda-deliver\n";
+
+struct options {
+	const char *socket;
+	const char *list_id;
+	unsigned timeout_secs;
+};
+
+/* The daemon's side of the talk, as far as it was read. */
+struct replies {
+	int fd;
+	char bytes[REPLY_BYTES_MAX];
+	size_t len;
+};
+
+static pid_t parent;
+
+/* ---- dying well */
+
+static void die(int signal_number)
+{
+	static const char late[] = "4.4.7 patchmda-deliver: gave up after the time allowed\n";
+	static const char gone[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
+	const char *words = signal_number == SIGALRM ? late : gone;
+
+	/* Nothing can be done if this cannot be written. */
+	if (write(STDERR_FILENO, words, strlen(words)) < 0)
+		_exit(EX_TEMPFAIL);
+	_exit(EX_TEMPFAIL);
+}
+
+/*
+ * Die with the parent: when Postfix's pipe(8) is killed, our input ends as if the mail did,
+ * and half a mail would be stored.
+ */
+static void prepare_to_die(unsigned timeout_secs)
+{
+	static const int signals[] = { SIGHUP,	SIGINT,	 SIGTERM, SIGALRM, SIGABRT, SIGSEGV,
+				       SIGBUS,	SIGFPE,	 SIGILL,  SIGSYS,  SIGXCPU, SIGXFSZ,
+				       SIGUSR1, SIGUSR2, SIGQUIT };
+	const struct sigaction action = { .sa_handler = die };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		(void)sigaction(signals[i], &action, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	parent = getppid();
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)alarm(timeout_secs);
+}
+
+/* `status` is RFC 3463's; Postfix logs it if it is the very first thing we say. */
+static _Noreturn void defer(const char *status, const char *what, const char *why)
+{
+	fprintf(stderr, "%s patchmda-deliver: %s: %s\n", status, what, why);
+	exit(EX_TEMPFAIL);
+}
+
+/* ---- options */
+
+/* The value of option `name` at argv[*i], which is moved on to it; NULL if it is another. */
+static const char *value_of(char **argv, int *i, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(argv[*i], name, length) != 0)
+		return NULL;
+	if (argv[*i][length] == '=')
+		return argv[*i] + length + 1;
+	if (argv[*i][length] != '\0')
+		return NULL;
+	if (argv[*i + 1] == NULL)
+		defer("4.3.5", "no value for an option", name);
+	return argv[++*i];
+}
+
+static unsigned read_timeout(const char *value)
+{
+	char *end;
+	unsigned long secs = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || secs == 0 ||
+	    secs > TIMEOUT_SECS_MAX)
+		defer("4.3.5", "bad value of --timeout", value);
+	return (unsigned)secs;
+}
+
+/* It goes into an address, where these would end it. */
+static void check_list_id(const char *list_id)
+{
+	if (list_id != NULL && (strlen(list_id) > LIST_ID_BYTES_MAX ||
+				strpbrk(list_id, " \t\r\n<>@\"\\") != NULL))
+		defer("4.3.5", "bad value of --list-id", list_id);
+}
+
+/* Ours are read; what is left for `patchmda deliver` is all but --socket, in *ret_argv. */
+static void read_options(char **argv, struct options *options, char **ret_argv)
+{
+	static char deliver[] = "deliver";
+	size_t count = 0;
+
+	ret_argv[count++] = argv[0];
+	ret_argv[count++] = deliver;
+	for (int i = 1; argv[i] != NULL; i++) {
+		int from = i;
+		const char *value = value_of(argv, &i, "--socket");
+
+		if (value != NULL) {
+			options->socket = value;
+			continue;
+		}
+		if (strcmp(argv[i], "--help") == 0) {
+			fputs(help, stdout);
+			exit(EX_OK);
+		}
+		if ((value = value_of(argv, &i, "--list-id")) != NULL)
+			options->list_id = value;
+		else if ((value = value_of(argv, &i, "--timeout")) != NULL)
+			options->timeout_secs = read_timeout(value);
+		while (from <= i)
+			ret_argv[count++] = argv[from++];
+	}
+	ret_argv[count] = NULL;
+}
+
+/* ---- without a daemon */
+
+/* The program beside us, else the one in PATH. */
+static _Noreturn void become_deliver(char **argv)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n > 0) {
+		path[n] = '\0';
+		slash = strrchr(path, '/');
+		if (slash != NULL && slash + sizeof("/patchmda") <= path + sizeof(path)) {
+			memcpy(slash, "/patchmda", sizeof("/patchmda"));
+			(void)execv(path, argv);
+		}
+	}
+	(void)execvp("patchmda", argv);
+	defer("4.3.5", "no daemon, and no patchmda to execute", strerror(errno));
+}
+
+/* The daemon's socket, or -1 when there is no daemon. */
+static int connect_daemon(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		defer("4.3.2", "socket", strerror(errno));
+	if (strlen(path) >= sizeof(address.sun_path))
+		defer("4.3.5", path, strerror(ENAMETOOLONG));
+	memcpy(address.sun_path, path, strlen(path));
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	if (errno != ENOENT && errno != ECONNREFUSED)
+		defer("4.3.5", path, strerror(errno));
+	(void)close(fd);
+	return -1;
+}
+
+/* ---- LMTP */
+
+static void send_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			defer("4.4.2", "the daemon", strerror(errno));
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+/* Read one line into `line` (REPLY_BYTES_MAX), without its end. */
+static void read_line(struct replies *replies, char *line)
+{
+	for (;;) {
+		char *end = memchr(replies->bytes, '\n', replies->len);
+		ssize_t n;
+
+		if (end != NULL) {
+			size_t length = (size_t)(end - replies->bytes);
+
+			memcpy(line, replies->bytes, length);
+			line[length > 0 && line[length - 1] == '\r' ? length - 1 : length] = '\0';
+			replies->len -= length + 1;
+			memmove(replies->bytes, end + 1, replies->len);
+			return;
+		}
+		if (replies->len == sizeof(replies->bytes))
+			defer("4.5.0", "the daemon", "a reply without end");
+		n = read(replies->fd, replies->bytes + replies->len,
+			 sizeof(replies->bytes) - replies->len);
+		if (n == 0)
+			defer("4.4.2", "the daemon", "went away");
+		if (n < 0 && errno != EINTR)
+			defer("4.4.2", "the daemon", strerror(errno));
+		if (n > 0)
+			replies->len += (size_t)n;
+	}
+}
+
+/* The daemon's words, with its status in front; one that is permanent is not, for the mail. */
+static _Noreturn void pass_on(const char *line)
+{
+	const char *text = strlen(line) > 4 ? line + 4 : line;
+
+	if (strlen(text) > 6 && text[1] == '.' && text[3] == '.' && text[5] == ' ')
+		fprintf(stderr, "4%.4s patchmda: %s\n", text + 1, text + 6);
+	else
+		fprintf(stderr, "4.3.0 patchmda: %s\n", line);
+	exit(EX_TEMPFAIL);
+}
+
+/* Read replies to their end; the last must begin with `code`. */
+static void expect(struct replies *replies, const char *code)
+{
+	char line[REPLY_BYTES_MAX];
+
+	do
+		read_line(replies, line);
+	while (strlen(line) > 3 && line[3] == '-');
+	if (strncmp(line, code, strlen(code)) != 0)
+		pass_on(line);
+}
+
+static void send_envelope(struct replies *replies, const char *list_id)
+{
+	char commands[LIST_ID_BYTES_MAX + 128];
+	int n = snprintf(commands, sizeof(commands),
+			 "LHLO localhost\r\nMAIL FROM:<>\r\nRCPT TO:<patches%s%s@localhost>\r\n"
+			 "DATA\r\n",
+			 list_id != NULL ? "+" : "", list_id != NULL ? list_id : "");
+
+	expect(replies, "220");
+	send_all(replies->fd, commands, (size_t)n);
+	expect(replies, "250");
+	expect(replies, "250");
+	expect(replies, "250");
+	expect(replies, "354");
+}
+
+/* What is sent of the text: CR LF for LF, and a second dot where a line begins with one. */
+struct text {
+	bool in_line;
+	size_t len;
+	char bytes[READ_BYTES * 2 + 2];
+};
+
+static void encode(struct text *text, const char *bytes, size_t len)
+{
+	text->len = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '\n')
+			text->bytes[text->len++] = '\r';
+		else if (bytes[i] == '.' && !text->in_line)
+			text->bytes[text->len++] = '.';
+		text->bytes[text->len++] = bytes[i];
+		text->in_line = bytes[i] != '\n';
+	}
+}
+
+static void send_text(int fd)
+{
+	static struct text text;
+	static char bytes[READ_BYTES];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, bytes, sizeof(bytes))) != 0) {
+		if (n < 0 && errno != EINTR)
+			defer("4.3.0", "standard input", strerror(errno));
+		if (n < 0)
+			continue;
+		encode(&text, bytes, (size_t)n);
+		send_all(fd, text.bytes, text.len);
+	}
+	if (text.in_line)
+		send_all(fd, "\r\n", 2);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .socket = SOCKET_DEFAULT,
+				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	struct replies replies = { .len = 0 };
+	char **rest = calloc((size_t)argc + 3, sizeof(*rest));
+
+	if (rest == NULL)
+		defer("4.3.2", "memory", strerror(ENOMEM));
+	read_options(argv, &options, rest);
+	check_list_id(options.list_id);
+	prepare_to_die(options.timeout_secs);
+	replies.fd = connect_daemon(options.socket);
+	if (replies.fd < 0)
+		become_deliver(rest);
+	send_envelope(&replies, options.list_id);
+	send_text(replies.fd);
+	if (getppid() != parent)
+		defer("4.3.0", "the mail server", "went away");
+	send_all(replies.fd, ".\r\n", 3);
+	expect(&replies, "250");
+	return EX_OK;
+}
