@@ -1,9 +1,10 @@
 /* series - patches and cover letters into series, in canonical order; see series.h */
 #include "parser/series.h"
 
-#include <stdlib.h>
-
+#include "parser/circle.h"
+#include "parser/order.h"
 #include "parser/text.h"
+#include "parser/viewkey.h"
 
 /* What a series is looked for by when no reference leads to it. */
 struct marker {
@@ -19,154 +20,6 @@ struct grouping {
 	bool makes_events;     /* while new items are put behind what is there */
 	guint next_rank;       /* of the series that is made next */
 };
-
-/* ---- canonical order */
-
-static gint compare_ids(struct view a, struct view b)
-{
-	int order = memcmp(a.ptr, b.ptr, MIN(a.len, b.len));
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static gint compare_items(gconstpointer a, gconstpointer b)
-{
-	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
-
-	if (x->date != y->date)
-		return x->date < y->date ? -1 : 1;
-	if (!view_eq(x->msgid, y->msgid))
-		return compare_ids(x->msgid, y->msgid);
-	return (x->kind > y->kind) - (x->kind < y->kind);
-}
-
-static guint hash_of_id(gconstpointer pointer)
-{
-	return view_hash(*(const struct view *)pointer);
-}
-
-static gboolean view_equal(gconstpointer a, gconstpointer b)
-{
-	return view_eq(*(const struct view *)a, *(const struct view *)b);
-}
-
-/* One item of those that are put in order; its rank is its place by date and id alone. */
-struct node {
-	struct item *item;
-	GArray *followers; /* guint: ranks of the items that refer to it */
-	guint waits_for;
-	bool done;
-};
-
-/* Link each node to those whose ids it mentions. */
-static void link_nodes(struct node *nodes, guint count)
-{
-	GHashTable *ranks = g_hash_table_new(hash_of_id, view_equal);
-
-	for (guint i = count; i > 0; i--)
-		g_hash_table_insert(ranks, &nodes[i - 1].item->msgid,
-				    GUINT_TO_POINTER(i));
-	for (guint i = 0; i < count; i++) {
-		const struct item *item = nodes[i].item;
-
-		for (size_t r = 0; r < item->ref_count; r++) {
-			guint rank = GPOINTER_TO_UINT(g_hash_table_lookup(
-				ranks, (gconstpointer)&item->refs[r]));
-
-			if (rank == 0 || view_eq(item->refs[r], item->msgid))
-				continue;
-			if (nodes[rank - 1].followers == NULL)
-				nodes[rank - 1].followers =
-					g_array_new(FALSE, FALSE, sizeof(guint));
-			g_array_append_val(nodes[rank - 1].followers, i);
-			nodes[i].waits_for++;
-		}
-	}
-	g_hash_table_destroy(ranks);
-}
-
-/* A heap of ranks, the least on top. */
-static void heap_push(GArray *heap, guint rank)
-{
-	guint at = heap->len;
-
-	g_array_append_val(heap, rank);
-	while (at > 0 && g_array_index(heap, guint, (at - 1) / 2) > rank) {
-		g_array_index(heap, guint, at) =
-			g_array_index(heap, guint, (at - 1) / 2);
-		at = (at - 1) / 2;
-	}
-	g_array_index(heap, guint, at) = rank;
-}
-
-static guint heap_pop(GArray *heap)
-{
-	guint top = g_array_index(heap, guint, 0), at = 0;
-	guint last = g_array_index(heap, guint, heap->len - 1);
-
-	g_array_set_size(heap, heap->len - 1);
-	for (guint child = 1; child < heap->len; child = 2 * at + 1) {
-		if (child + 1 < heap->len && g_array_index(heap, guint, child + 1) <
-						     g_array_index(heap, guint, child))
-			child++;
-		if (last <= g_array_index(heap, guint, child))
-			break;
-		g_array_index(heap, guint, at) = g_array_index(heap, guint, child);
-		at = child;
-	}
-	if (heap->len > 0)
-		g_array_index(heap, guint, at) = last;
-	return top;
-}
-
-static void take_nodes(struct node *nodes, guint count, GPtrArray *items)
-{
-	GArray *ready = g_array_new(FALSE, FALSE, sizeof(guint));
-	guint least = 0;
-
-	for (guint i = 0; i < count; i++)
-		if (nodes[i].waits_for == 0)
-			heap_push(ready, i);
-	for (guint taken = 0; taken < count;) {
-		struct node *node;
-		guint rank;
-
-		while (least < count && nodes[least].done)
-			least++;
-		rank = ready->len > 0 ? heap_pop(ready) : least;
-		node = &nodes[rank];
-		if (node->done)
-			continue;
-		node->done = true;
-		items->pdata[taken++] = node->item;
-		for (guint i = 0; node->followers != NULL && i < node->followers->len;
-		     i++) {
-			struct node *follower =
-				&nodes[g_array_index(node->followers, guint, i)];
-
-			if (--follower->waits_for == 0 && !follower->done)
-				heap_push(ready,
-					  g_array_index(node->followers, guint, i));
-		}
-	}
-	g_array_unref(ready);
-}
-
-void series_canonical_order(GPtrArray *items)
-{
-	struct node *nodes;
-
-	g_ptr_array_sort(items, compare_items);
-	nodes = g_new0(struct node, items->len);
-	for (guint i = 0; i < items->len; i++)
-		nodes[i].item = items->pdata[i];
-	link_nodes(nodes, items->len);
-	take_nodes(nodes, items->len, items);
-	for (guint i = 0; i < items->len; i++)
-		if (nodes[i].followers != NULL)
-			g_array_unref(nodes[i].followers);
-	g_free(nodes);
-}
 
 /* ---- series by marker */
 
@@ -184,6 +37,11 @@ static gboolean marker_equal(gconstpointer a, gconstpointer b)
 
 	return x->project_id == y->project_id && x->person == y->person &&
 	       x->version == y->version && x->total == y->total;
+}
+
+static void free_list(gpointer list)
+{
+	g_ptr_array_unref(list);
 }
 
 static GPtrArray *with_marker(struct grouping *g, struct marker marker)
@@ -230,7 +88,7 @@ static struct series *series_of_id(struct grouping *g, const struct item *item,
 static bool is_other_version(const struct series *series, const struct item *item)
 {
 	return series->version != item->version &&
-	       ABS(series->date - item->date) > SERIES_SPAN_SECS;
+	       ABS(series->date - item->date) > CIRCLE_SPAN_SECS;
 }
 
 static struct series *find_by_reference(struct grouping *g, const struct item *item)
@@ -263,7 +121,7 @@ static struct series *find_by_marker(struct grouping *g, const struct item *item
 	for (guint i = 0; i < list->len; i++) {
 		struct series *series = list->pdata[i];
 
-		if (ABS(series->date - item->date) <= SERIES_SPAN_SECS &&
+		if (ABS(series->date - item->date) <= CIRCLE_SPAN_SECS &&
 		    (best == NULL || is_better(series, best)) &&
 		    patch_numbered(series, item->number) == NULL)
 			best = series;
@@ -294,19 +152,13 @@ static void record_reference(struct grouping *g, struct series *series,
 		reference->series = series;
 }
 
-/* The total of the series that an item finds or makes. */
-static int32_t total_of(const struct item *item)
-{
-	return item->has_marker ? item->total : 1;
-}
-
 static struct series *make_series(struct grouping *g, struct item *item)
 {
 	struct series *series = world_add_series(g->world, 0, item->project_id);
 
 	series->person = item->person;
 	series->version = item->version;
-	series->total = total_of(item);
+	series->total = item_total(item);
 	series->date = item->date;
 	series->rank = g->next_rank++;
 	g_ptr_array_add(series_like(g, series), series);
@@ -560,205 +412,6 @@ static void tell_again(struct grouping *g, struct series *series)
 		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
 }
 
-/* ---- circles */
-
-static struct item *leader_of(struct item *item)
-{
-	while (item->circle_leader != item) {
-		item->circle_leader = item->circle_leader->circle_leader;
-		item = item->circle_leader;
-	}
-	return item;
-}
-
-static void unite(struct item *a, struct item *b)
-{
-	a = leader_of(a);
-	b = leader_of(b);
-	if (a != b)
-		b->circle_leader = a;
-}
-
-struct id_key {
-	int32_t project_id;
-	struct view msgid;
-};
-
-static guint id_key_hash(gconstpointer pointer)
-{
-	const struct id_key *key = pointer;
-
-	return view_hash(key->msgid) ^ (guint)key->project_id;
-}
-
-static gboolean id_key_equal(gconstpointer a, gconstpointer b)
-{
-	const struct id_key *x = a, *y = b;
-
-	return x->project_id == y->project_id && view_eq(x->msgid, y->msgid);
-}
-
-static void unite_by_id(GHashTable *by_id, struct item *item, struct view msgid)
-{
-	struct id_key key = { item->project_id, msgid };
-	struct item *other = g_hash_table_lookup(by_id, &key);
-
-	if (other != NULL)
-		unite(other, item);
-	else
-		g_hash_table_insert(by_id, g_memdup2(&key, sizeof(key)), item);
-}
-
-static gint compare_markers(gconstpointer a, gconstpointer b)
-{
-	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
-
-	if (x->project_id != y->project_id)
-		return x->project_id < y->project_id ? -1 : 1;
-	if (x->person != y->person)
-		return (uintptr_t)x->person < (uintptr_t)y->person ? -1 : 1;
-	if (x->version != y->version)
-		return x->version < y->version ? -1 : 1;
-	if (total_of(x) != total_of(y))
-		return total_of(x) < total_of(y) ? -1 : 1;
-	return (x->date > y->date) - (x->date < y->date);
-}
-
-static bool could_share_series(const struct item *a, const struct item *b)
-{
-	return a->project_id == b->project_id && a->person == b->person &&
-	       a->version == b->version && total_of(a) == total_of(b) &&
-	       ABS(b->date - a->date) <= SERIES_SPAN_SECS;
-}
-
-/*
- * Unite marked items with those that a series of theirs could be found by.  A patch without a
- * marker makes a series that others may find, of a total of 1, but looks for none: two of
- * them are no neighbours, and only the next marked item to either side has to be asked.
- */
-static void unite_by_marker(const GPtrArray *members)
-{
-	GPtrArray *sorted = g_ptr_array_sized_new(members->len);
-	struct item *marked = NULL;
-
-	for (guint i = 0; i < members->len; i++)
-		g_ptr_array_add(sorted, members->pdata[i]);
-	g_ptr_array_sort(sorted, compare_markers);
-	for (guint i = 0; i < sorted->len; i++) {
-		struct item *item = sorted->pdata[i];
-
-		if (marked != NULL && could_share_series(marked, item))
-			unite(marked, item);
-		if (!item->has_marker)
-			continue;
-		marked = item;
-		for (guint k = i; k > 0; k--) {
-			struct item *before = sorted->pdata[k - 1];
-
-			if (before->has_marker || !could_share_series(before, item))
-				break;
-			unite(before, item);
-		}
-	}
-	g_ptr_array_unref(sorted);
-}
-
-/* Find the circles: by what is stored, by series, by ids, by marker. */
-static void find_circles(const GPtrArray *members)
-{
-	GHashTable *by_id =
-		g_hash_table_new_full(id_key_hash, id_key_equal, g_free, NULL);
-	GHashTable *by_circle = g_hash_table_new(g_int64_hash, g_int64_equal);
-	GHashTable *by_series = g_hash_table_new(NULL, NULL);
-
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i];
-
-		item->circle_leader = item;
-	}
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i], *other;
-
-		if (item->stored_circle != 0) {
-			other = g_hash_table_lookup(by_circle, &item->stored_circle);
-			if (other != NULL)
-				unite(other, item);
-			else
-				g_hash_table_insert(by_circle, &item->stored_circle,
-						    item);
-		}
-		if (item->stored_home != NULL) {
-			other = g_hash_table_lookup(by_series, item->stored_home);
-			if (other != NULL)
-				unite(other, item);
-			else
-				g_hash_table_insert(by_series, item->stored_home, item);
-		}
-		unite_by_id(by_id, item, item->msgid);
-		for (size_t r = 0; r < item->ref_count; r++)
-			unite_by_id(by_id, item, item->refs[r]);
-	}
-	unite_by_marker(members);
-	g_hash_table_destroy(by_circle);
-	g_hash_table_destroy(by_series);
-	g_hash_table_destroy(by_id);
-}
-
-static void free_list(gpointer list)
-{
-	g_ptr_array_unref(list);
-}
-
-/* The members of each circle that has a new one; leader to GPtrArray of struct item. */
-static GHashTable *circles_with_news(const GPtrArray *members)
-{
-	GHashTable *circles = g_hash_table_new_full(NULL, NULL, NULL, free_list);
-
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i];
-
-		if (item->is_new && !g_hash_table_contains(circles, leader_of(item)))
-			g_hash_table_insert(circles, leader_of(item),
-					    g_ptr_array_new());
-	}
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i];
-		GPtrArray *circle = g_hash_table_lookup(circles, leader_of(item));
-
-		item->circle_leader = leader_of(item);
-		if (circle != NULL)
-			g_ptr_array_add(circle, item);
-	}
-	return circles;
-}
-
-/* A circle keeps the name that most of its members have; all new ones leave it 0. */
-static void name_circle(const GPtrArray *circle)
-{
-	GHashTable *counts = g_hash_table_new(g_int64_hash, g_int64_equal);
-	guint most = 0;
-	int64_t name = 0;
-
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
-		guint count;
-
-		if (item->stored_circle == 0)
-			continue;
-		count = GPOINTER_TO_UINT(
-				g_hash_table_lookup(counts, &item->stored_circle)) +
-			1;
-		g_hash_table_insert(counts, &item->stored_circle,
-				    GUINT_TO_POINTER(count));
-		if (count > most) {
-			most = count;
-			name = item->stored_circle;
-		}
-	}
-	for (guint i = 0; i < circle->len; i++)
-		((struct item *)circle->pdata[i])->circle = name;
-	g_hash_table_destroy(counts);
-}
 
 static bool mentions_any(const struct item *item, GHashTable *ids)
 {
@@ -775,7 +428,7 @@ static bool mentions_any(const struct item *item, GHashTable *ids)
  */
 static bool news_come_last(const GPtrArray *circle)
 {
-	GHashTable *news = g_hash_table_new(hash_of_id, view_equal);
+	GHashTable *news = g_hash_table_new(viewkey_hash, viewkey_equal);
 	bool last = true;
 
 	for (guint i = circle->len; i > 0 && last; i--) {
@@ -832,48 +485,18 @@ static void group_behind(struct grouping *g, const GPtrArray *circle)
 
 static void group_circle(struct grouping *g, GPtrArray *circle)
 {
-	name_circle(circle);
-	series_canonical_order(circle);
+	order_items(circle);
 	if (news_come_last(circle) || holds_strangers(circle))
 		group_behind(g, circle);
 	else
 		work_out_afresh(g, circle);
 }
 
-/* The world's items whose neighbourhood is known. */
-static GPtrArray *members_of(struct world *world)
-{
-	const GPtrArray *items = world_items(world);
-	GPtrArray *members = g_ptr_array_new();
-
-	for (guint i = 0; i < items->len; i++)
-		if (((struct item *)items->pdata[i])->is_member)
-			g_ptr_array_add(members, items->pdata[i]);
-	return members;
-}
-
-void series_circles(struct world *world)
-{
-	GPtrArray *members = members_of(world);
-	GHashTable *circles;
-	GHashTableIter iter;
-	gpointer circle;
-
-	find_circles(members);
-	circles = circles_with_news(members);
-	g_hash_table_iter_init(&iter, circles);
-	while (g_hash_table_iter_next(&iter, NULL, &circle))
-		name_circle(circle);
-	g_hash_table_destroy(circles);
-	g_ptr_array_unref(members);
-}
-
 void series_group(struct world *world)
 {
 	struct grouping g = { .world = world, .makes_events = true };
 	const GPtrArray *all = world_series(world);
-	GPtrArray *members = members_of(world);
-	GHashTable *circles;
+	GHashTable *circles = circle_find(world);
 	GHashTableIter iter;
 	gpointer circle;
 
@@ -881,8 +504,6 @@ void series_group(struct world *world)
 		g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
-	find_circles(members);
-	circles = circles_with_news(members);
 	g_hash_table_iter_init(&iter, circles);
 	while (g_hash_table_iter_next(&iter, NULL, &circle))
 		group_circle(&g, circle);
@@ -891,5 +512,4 @@ void series_group(struct world *world)
 			tell_again(&g, all->pdata[i]);
 	g_hash_table_destroy(circles);
 	g_hash_table_destroy(g.by_marker);
-	g_ptr_array_unref(members);
 }

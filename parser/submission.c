@@ -9,6 +9,7 @@
 #include "parser/pull.h"
 #include "parser/split.h"
 #include "parser/text.h"
+#include "parser/viewkey.h"
 
 /* The first `<...>` with something inside, at or behind *at, which moves behind it. */
 static bool next_bracketed(struct view text, size_t *at, struct view *ret_id)
@@ -118,16 +119,6 @@ struct id_list {
 	bool overflow;
 };
 
-static guint hash_view(gconstpointer key)
-{
-	return view_hash(*(const struct view *)key);
-}
-
-static gboolean equal_views(gconstpointer a, gconstpointer b)
-{
-	return view_eq(*(const struct view *)a, *(const struct view *)b);
-}
-
 static void add_id(struct id_list *ids, struct view id)
 {
 	if (id.len == 0 || g_hash_table_contains(ids->seen, &id))
@@ -165,7 +156,7 @@ static int read_references(struct arena *arena, const struct headers *headers,
 
 	ids.count = 0;
 	ids.overflow = false;
-	ids.seen = g_hash_table_new(hash_view, equal_views);
+	ids.seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	while ((value = headers_next(headers, VIEW("In-Reply-To"), &index)).ptr != NULL)
 		add_id(&ids, first_id(header_text(arena, value, flaws)));
 	index = 0;

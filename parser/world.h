@@ -222,6 +222,12 @@ const GPtrArray *world_people(const struct world *world);	 /* struct person * */
 const GPtrArray *world_messages(const struct world *world);	 /* struct message * */
 const GPtrArray *world_events(const struct world *world);	 /* struct event * */
 
+/* The total of the series that an item finds or makes. */
+static inline int32_t item_total(const struct item *item)
+{
+	return item->has_marker ? item->total : 1;
+}
+
 /* The parent's kind decides which table a comment is in. */
 static inline bool comment_is_on_cover(const struct comment *comment)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
-#include "parser/series.h"
+#include "parser/circle.h"
 #include "sql/batch.h"
 #include "sql/statements.h"
 
@@ -202,7 +202,7 @@ static int adopt_rows(struct batch *batch, const struct pg_result *rows, char ki
 		else
 			adopt_comment(batch, rows, i, kind, message);
 	}
-	series_circles(batch->world);
+	g_hash_table_destroy(circle_find(batch->world));
 	return batch_write_adopted(batch);
 }
 

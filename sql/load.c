@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
+#include "parser/circle.h"
 #include "parser/series.h"
 #include "sql/adopt.h"
 #include "sql/batch.h"
@@ -571,7 +572,7 @@ static void marker_params(const struct batch *batch, struct pg_query *query)
 	pg_param_ints(query, totals);
 	pg_param_bigints(query, dates);
 	pg_param_ints(query, marked);
-	pg_param_int(query, SERIES_SPAN_SECS);
+	pg_param_int(query, CIRCLE_SPAN_SECS);
 }
 
 struct person *batch_person(struct batch *batch, int32_t id)

@@ -5,26 +5,29 @@
 
 #include "tests/bench/words.h"
 
-#define LIST	     "bench-devel"
+#define LIST         "bench-devel"
 #define LIST_HOST    "lists.bench.example.org"
 #define LIST_ADDRESS LIST "@" LIST_HOST
 #define FOLD_COLUMNS 76
 
 char *envelope_date(int64_t date, int zone_min)
 {
-	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu",
+					    "Fri", "Sat", "Sun" };
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+	};
 	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(date + zone_min * 60);
 	int zone = ABS(zone_min);
 
 	return g_strdup_printf("%s, %d %s %d %02d:%02d:%02d %c%02d%02d",
 			       days[g_date_time_get_day_of_week(t) - 1],
 			       g_date_time_get_day_of_month(t),
-			       months[g_date_time_get_month(t) - 1], g_date_time_get_year(t),
-			       g_date_time_get_hour(t), g_date_time_get_minute(t),
-			       g_date_time_get_second(t), zone_min < 0 ? '-' : '+', zone / 60,
-			       zone % 60);
+			       months[g_date_time_get_month(t) - 1],
+			       g_date_time_get_year(t), g_date_time_get_hour(t),
+			       g_date_time_get_minute(t), g_date_time_get_second(t),
+			       zone_min < 0 ? '-' : '+', zone / 60, zone % 60);
 }
 
 static bool is_ascii(const char *text)
@@ -95,38 +98,45 @@ static void dkim(GRand *dice, GString *out, const char *name, const char *domain
 		" to:to:cc:cc:mime-version:mime-version:content-type:content-type:\n"
 		" content-transfer-encoding:content-transfer-encoding:\n"
 		" in-reply-to:in-reply-to:references:references;\n bh=",
-		name, domain, words_range(dice, 20200000, 20230601), date, date + 604800);
+		name, domain, words_range(dice, 20200000, 20230601), date,
+		date + 604800);
 	words_base64(dice, out, 43);
 	g_string_append(out, "=;\n b=");
 	signature(dice, out, length);
 }
 
-static void received(GRand *dice, GString *out, const char *from, const char *by, bool tls,
-		     int64_t date)
+static void received(GRand *dice, GString *out, const char *from, const char *by,
+		     bool tls, int64_t date)
 {
 	g_autofree char *when = envelope_date(date, 0);
 
-	g_string_append_printf(out, "Received: from %s (%s\n [IPv6:2a07:de40:b2%02x:%d:10:150:64:%d])\n",
-			       from, from, (unsigned)words_range(dice, 0, 255),
-			       words_range(dice, 1, 400), words_range(dice, 1, 250));
+	g_string_append_printf(
+		out,
+		"Received: from %s (%s\n [IPv6:2a07:de40:b2%02x:%d:10:150:64:%d])\n",
+		from, from, (unsigned)words_range(dice, 0, 255),
+		words_range(dice, 1, 400), words_range(dice, 1, 250));
 	if (tls)
-		g_string_append(out,
-				" (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
-				" key-exchange X25519 server-signature RSA-PSS (2048 bits) "
-				"server-digest SHA256)\n (No client certificate requested)\n");
-	g_string_append_printf(out, " by %s (Postfix) with ESMTP%s id ", by, tls ? "S" : "");
+		g_string_append(
+			out,
+			" (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
+			" key-exchange X25519 server-signature RSA-PSS (2048 bits) "
+			"server-digest SHA256)\n (No client certificate requested)\n");
+	g_string_append_printf(out, " by %s (Postfix) with ESMTP%s id ", by,
+			       tls ? "S" : "");
 	words_hex(dice, out, 11);
 	g_string_append_printf(out, "\n for <" LIST_ADDRESS ">; %s (UTC)\n", when);
 }
 
 static void list_hops(GRand *dice, const struct letter *letter, GString *out)
 {
-	g_string_append(out, "Return-Path: <" LIST "-bounces+archive=bench.example.net@" LIST_HOST
+	g_string_append(out, "Return-Path: <" LIST
+			     "-bounces+archive=bench.example.net@" LIST_HOST
 			     ">\nX-Original-To: archive@bench.example.net\n"
 			     "Delivered-To: archive@bench.example.net\n");
 	received(dice, out, "picard." LIST_HOST, "mail.bench.example.net", true,
 		 letter->arrival + 9);
-	received(dice, out, "localhost", "picard." LIST_HOST, false, letter->arrival + 6);
+	received(dice, out, "localhost", "picard." LIST_HOST, false,
+		 letter->arrival + 6);
 	g_string_append(out, "X-Original-To: " LIST_ADDRESS "\nDelivered-To: " LIST
 			     "@picard." LIST_HOST "\n");
 	received(dice, out, "in-4.smtp." LIST_HOST, "picard." LIST_HOST, true,
@@ -138,20 +148,21 @@ static void list_hops(GRand *dice, const struct letter *letter, GString *out)
 			       letter->from->host, letter->from->host,
 			       words_range(dice, 20200000, 20230601));
 	words_base64(dice, out, 8);
-	g_string_append_printf(out,
-			       ";\n\tdkim-atps=neutral\n spf=pass (sender SPF authorized) "
-			       "smtp.mailfrom=%s\n (client-ip=2a07:de40:b251:101:10:150:64:%d; "
-			       "helo=smtp-out1.%s;\n envelope-from=%s; receiver=" LIST_HOST ")\n",
-			       letter->from->host, words_range(dice, 1, 250), letter->from->host,
-			       letter->from->email);
+	g_string_append_printf(
+		out,
+		";\n\tdkim-atps=neutral\n spf=pass (sender SPF authorized) "
+		"smtp.mailfrom=%s\n (client-ip=2a07:de40:b251:101:10:150:64:%d; "
+		"helo=smtp-out1.%s;\n envelope-from=%s; receiver=" LIST_HOST ")\n",
+		letter->from->host, words_range(dice, 1, 250), letter->from->host,
+		letter->from->email);
 }
 
 static void google(GRand *dice, const struct letter *letter, GString *out)
 {
 	g_autofree char *when = envelope_date(letter->date + 1, -480);
 
-	received(dice, out, "mail-wm1-x32f.google.example", "in-4.smtp." LIST_HOST, true,
-		 letter->arrival);
+	received(dice, out, "mail-wm1-x32f.google.example", "in-4.smtp." LIST_HOST,
+		 true, letter->arrival);
 	for (int i = 0; i < 2; i++)
 		dkim(dice, out, i == 0 ? "DKIM-Signature" : "X-Google-DKIM-Signature",
 		     letter->from->host, letter->date, 343);
@@ -169,8 +180,10 @@ static void google(GRand *dice, const struct letter *letter, GString *out)
 			       (unsigned)words_range(dice, 4096, 65535));
 	words_hex(dice, out, 22);
 	g_string_append_printf(out, "mr%d.7.%" G_GINT64_FORMAT ";\n %s (PST)\n",
-			       words_range(dice, 100000, 99999999), letter->date + 1, when);
-	received(dice, out, "localhost.localdomain", "smtp.google.example", true, letter->date);
+			       words_range(dice, 100000, 99999999), letter->date + 1,
+			       when);
+	received(dice, out, "localhost.localdomain", "smtp.google.example", true,
+		 letter->date);
 }
 
 static void company(GRand *dice, const struct letter *letter, GString *out)
@@ -182,8 +195,10 @@ static void company(GRand *dice, const struct letter *letter, GString *out)
 	received(dice, out, out_server, "in-4.smtp." LIST_HOST, true, letter->arrival);
 	received(dice, out, inner, out_server, true, letter->date + 2);
 	for (int i = 0; i < 3; i++)
-		dkim(dice, out, "DKIM-Signature", host, letter->date, i == 1 ? 86 : 171);
-	g_string_append_printf(out, "Authentication-Results: %s;\n\tnone\n", out_server);
+		dkim(dice, out, "DKIM-Signature", host, letter->date,
+		     i == 1 ? 86 : 171);
+	g_string_append_printf(out, "Authentication-Results: %s;\n\tnone\n",
+			       out_server);
 	received(dice, out, "localhost", inner, true, letter->date + 1);
 	received(dice, out, "director2", inner, true, letter->date);
 	g_string_append_printf(
@@ -199,9 +214,10 @@ static void company(GRand *dice, const struct letter *letter, GString *out)
 		" FROM_EQ_ENVFROM(0.00)[]; RCVD_COUNT_TWO(0.00)[2];\n"
 		" TO_MATCH_ENVRCPT_ALL(0.00)[]\n"
 		"X-Spam-Score: -%d.%d\nX-Rspamd-Action: no action\nX-Rspamd-Queue-Id: ",
-		words_range(dice, 3, 9), words_range(dice, 0, 99), words_range(dice, 80, 99),
-		words_range(dice, 0, 99), words_range(dice, 0, 999), words_range(dice, 2, 15),
-		host, host, host, host, host, host, inner, words_range(dice, 3, 9),
+		words_range(dice, 3, 9), words_range(dice, 0, 99),
+		words_range(dice, 80, 99), words_range(dice, 0, 99),
+		words_range(dice, 0, 999), words_range(dice, 2, 15), host, host, host,
+		host, host, host, inner, words_range(dice, 3, 9),
 		words_range(dice, 0, 99));
 	words_hex(dice, out, 10);
 	g_string_append_printf(out, "\nX-Rspamd-Server: rspamd2.dmz-prg2.%s\n", host);
@@ -228,7 +244,8 @@ static void addressees(const struct letter *letter, GString *out)
 	g_autoptr(GString) cc = g_string_new(NULL);
 
 	for (int i = 1; i < letter->cc_count; i++)
-		g_string_append_printf(cc, "%s%s", i > 1 ? ", " : "", letter->cc[i]->header);
+		g_string_append_printf(cc, "%s%s", i > 1 ? ", " : "",
+				       letter->cc[i]->header);
 	if (letter->cc_count > 0) {
 		folded(out, "To", letter->cc[0]->header);
 		g_string_append_printf(cc, "%s" LIST_ADDRESS, cc->len > 0 ? ", " : "");
@@ -256,30 +273,34 @@ static void own_headers(const struct letter *letter, GString *out)
 	if (letter->by_git)
 		g_string_append(out, "X-Mailer: git-send-email 2.43.0\n");
 	else
-		g_string_append(out, "User-Agent: Mozilla Thunderbird\nContent-Language: en-US\n");
+		g_string_append(
+			out,
+			"User-Agent: Mozilla Thunderbird\nContent-Language: en-US\n");
 }
 
 static void list_headers(GString *out)
 {
 	g_string_append(
-		out, "X-Spam-Status: No, score=0.1 required=7.0 tests=DKIM_SIGNED,DKIM_VALID,\n"
-		     " DKIM_VALID_AU,DKIM_VALID_EF,SPF_HELO_NONE,SPF_PASS shortcircuit=no\n"
-		     " autolearn=disabled version=4.0.1\n"
-		     "X-Spam-Checker-Version: SpamAssassin 4.0.1 (2024-03-25) on\n in-4.smtp." LIST_HOST
-		     "\nX-Virus-Scanned: clamav-milter 1.0.7 at in-4.smtp." LIST_HOST
-		     "\nX-Virus-Status: Clean\nX-BeenThere: " LIST_ADDRESS
-		     "\nX-Mailman-Version: 2.1.29\nPrecedence: list\n"
-		     "List-Id: Development of the bench <" LIST "." LIST_HOST ">\n"
-		     "List-Unsubscribe: <https://" LIST_HOST "/options/" LIST ">,\n <mailto:" LIST
-		     "-request@" LIST_HOST "?subject=unsubscribe>\n"
-		     "List-Archive: <http://" LIST_HOST "/pipermail/" LIST "/>\n"
-		     "List-Post: <mailto:" LIST_ADDRESS ">\n"
-		     "List-Help: <mailto:" LIST "-request@" LIST_HOST "?subject=help>\n"
-		     "List-Subscribe: <https://" LIST_HOST "/listinfo/" LIST ">,\n <mailto:" LIST
-		     "-request@" LIST_HOST "?subject=subscribe>\n"
-		     "Errors-To: " LIST "-bounces+archive=bench.example.net@" LIST_HOST "\n"
-		     "Sender: \"" LIST "\" <" LIST "-bounces+archive=bench.example.net@" LIST_HOST
-		     ">\nMIME-Version: 1.0\n");
+		out,
+		"X-Spam-Status: No, score=0.1 required=7.0 tests=DKIM_SIGNED,DKIM_VALID,\n"
+		" DKIM_VALID_AU,DKIM_VALID_EF,SPF_HELO_NONE,SPF_PASS shortcircuit=no\n"
+		" autolearn=disabled version=4.0.1\n"
+		"X-Spam-Checker-Version: SpamAssassin 4.0.1 (2024-03-25) on\n in-4.smtp." LIST_HOST
+		"\nX-Virus-Scanned: clamav-milter 1.0.7 at in-4.smtp." LIST_HOST
+		"\nX-Virus-Status: Clean\nX-BeenThere: " LIST_ADDRESS
+		"\nX-Mailman-Version: 2.1.29\nPrecedence: list\n"
+		"List-Id: Development of the bench <" LIST "." LIST_HOST ">\n"
+		"List-Unsubscribe: <https://" LIST_HOST "/options/" LIST
+		">,\n <mailto:" LIST "-request@" LIST_HOST "?subject=unsubscribe>\n"
+		"List-Archive: <http://" LIST_HOST "/pipermail/" LIST "/>\n"
+		"List-Post: <mailto:" LIST_ADDRESS ">\n"
+		"List-Help: <mailto:" LIST "-request@" LIST_HOST "?subject=help>\n"
+		"List-Subscribe: <https://" LIST_HOST "/listinfo/" LIST
+		">,\n <mailto:" LIST "-request@" LIST_HOST "?subject=subscribe>\n"
+		"Errors-To: " LIST "-bounces+archive=bench.example.net@" LIST_HOST "\n"
+		"Sender: \"" LIST "\" <" LIST
+		"-bounces+archive=bench.example.net@" LIST_HOST
+		">\nMIME-Version: 1.0\n");
 }
 
 /* ---- bodies */
@@ -336,7 +357,8 @@ static void text_part(const struct letter *letter, GString *out)
 	gsize length = letter->body->len;
 
 	if (encoding == ENCODING_LATIN1 && !is_ascii(text)) {
-		latin1 = g_convert(text, (gssize)length, "ISO-8859-1", "UTF-8", NULL, &length, NULL);
+		latin1 = g_convert(text, (gssize)length, "ISO-8859-1", "UTF-8", NULL,
+				   &length, NULL);
 		charset = latin1 != NULL ? "iso-8859-1" : "utf-8";
 		text = latin1 != NULL ? latin1 : text;
 		length = latin1 != NULL ? length : letter->body->len;
@@ -345,10 +367,10 @@ static void text_part(const struct letter *letter, GString *out)
 			       "Content-Type: text/plain; charset=\"%s\"\n"
 			       "Content-Transfer-Encoding: %s\n\n",
 			       charset,
-			       encoding == ENCODING_BASE64 ? "base64" :
-			       encoding != ENCODING_PLAIN  ? "quoted-printable" :
-			       is_ascii(text)		   ? "7bit" :
-							     "8bit");
+			       encoding == ENCODING_BASE64  ? "base64"
+			       : encoding != ENCODING_PLAIN ? "quoted-printable"
+			       : is_ascii(text)             ? "7bit"
+							    : "8bit");
 	if (encoding == ENCODING_BASE64)
 		base64(out, text, length);
 	else if (encoding != ENCODING_PLAIN)
@@ -362,16 +384,18 @@ static void signed_parts(GRand *dice, const struct letter *letter, GString *out)
 	g_autoptr(GString) boundary = g_string_new("------------");
 
 	words_base64(dice, boundary, 20);
-	g_string_append_printf(out,
-			       "Content-Type: multipart/signed; micalg=pgp-sha512;\n"
-			       " protocol=\"application/pgp-signature\";\n boundary=\"%s\"\n\n--%s\n",
-			       boundary->str, boundary->str);
+	g_string_append_printf(
+		out,
+		"Content-Type: multipart/signed; micalg=pgp-sha512;\n"
+		" protocol=\"application/pgp-signature\";\n boundary=\"%s\"\n\n--%s\n",
+		boundary->str, boundary->str);
 	text_part(letter, out);
-	g_string_append_printf(out,
-			       "\n--%s\nContent-Type: application/pgp-signature; "
-			       "name=\"signature.asc\"\nContent-Description: OpenPGP digital signature\n\n"
-			       "-----BEGIN PGP SIGNATURE-----\n\n",
-			       boundary->str);
+	g_string_append_printf(
+		out,
+		"\n--%s\nContent-Type: application/pgp-signature; "
+		"name=\"signature.asc\"\nContent-Description: OpenPGP digital signature\n\n"
+		"-----BEGIN PGP SIGNATURE-----\n\n",
+		boundary->str);
 	for (int i = 0; i < 5; i++) {
 		words_base64(dice, out, 64);
 		g_string_append_c(out, '\n');

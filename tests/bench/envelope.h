@@ -41,13 +41,13 @@ struct letter {
 	const struct person *from;
 	const struct person *cc[ENVELOPE_CC_MAX];
 	int cc_count;
-	int64_t date;	 /* seconds since 1970 */
-	int64_t arrival; /* at the list */
-	char *msgid;	 /* with its brackets */
-	char *subject;	 /* ASCII */
+	int64_t date;     /* seconds since 1970 */
+	int64_t arrival;  /* at the list */
+	char *msgid;      /* with its brackets */
+	char *subject;    /* ASCII */
 	char *references; /* nearest last, separated by blanks; NULL without */
-	GString *body;	  /* UTF-8 */
-	bool by_git;	  /* git send-email sent it */
+	GString *body;    /* UTF-8 */
+	bool by_git;      /* git send-email sent it */
 };
 
 /* A date as in RFC 5322. */

@@ -18,25 +18,26 @@
 #include "tests/bench/envelope.h"
 #include "tests/bench/words.h"
 
-#define COUNT_DEFAULT	 40000
-#define COUNT_MAX	 100000000
-#define SEED_DEFAULT	 1
-#define BEGINNING	 INT64_C(1704096000) /* 2024-01-01 08:00 UTC */
-#define THREAD_GAP_SECS	 4700
-#define REFERENCES_MAX	 20
-#define PEOPLE_MIN	 60
-#define PEOPLE_MAX	 700
-#define SERIES_MAX	 20
-#define VERSIONS_MAX	 4
-#define DAY_SECS	 86400
+#define COUNT_DEFAULT   40000
+#define COUNT_MAX       100000000
+#define SEED_DEFAULT    1
+#define BEGINNING       INT64_C(1704096000) /* 2024-01-01 08:00 UTC */
+#define THREAD_GAP_SECS 4700
+#define REFERENCES_MAX  20
+#define PEOPLE_MIN      60
+#define PEOPLE_MAX      700
+#define SERIES_MAX      20
+#define VERSIONS_MAX    4
+#define DAY_SECS        86400
 
 /* How many answers a mail gets on average. */
 #define ANSWERS_TO_PATCH  0.36
 #define ANSWERS_TO_SINGLE 0.85
 #define ANSWERS_TO_COVER  1.0
 #define ANSWERS_TO_ANSWER 0.38
-#define ANSWERS_TO_TALK	  1.2
+#define ANSWERS_TO_TALK   1.2
 
+/* One for each; they stay until the end, since late answers may still add tags. */
 struct series {
 	const struct person *author;
 	const struct subsystem *about;
@@ -46,13 +47,13 @@ struct series {
 	int version;
 	bool has_cover;
 	bool by_b4;
-	char *slug;		/* for message ids of b4 */
-	const char *prefix;	/* "PATCH net-next" */
-	char *title;		/* of the cover letter */
-	char **titles;		/* of the patches, ends in NULL */
-	guint32 *seeds;		/* of the diffs */
-	GString **tags;		/* what reviewers gave each patch */
-	char *root;		/* message id of the last version's first mail */
+	char *slug;         /* for message ids of b4 */
+	const char *prefix; /* "PATCH net-next" */
+	char *title;        /* of the cover letter */
+	char **titles;      /* of the patches, ends in NULL */
+	guint32 *seeds;     /* of the diffs */
+	GString **tags;     /* what reviewers gave each patch */
+	char *root;         /* message id of the last version's first mail */
 };
 
 enum kind {
@@ -69,7 +70,7 @@ struct parent {
 	enum kind root; /* what its thread is about */
 	const struct subsystem *about;
 	struct series *series; /* NULL in talk */
-	int patch;	       /* its place in the series, -1 when it is none */
+	int patch;             /* its place in the series, -1 when it is none */
 	int answers_due;
 };
 
@@ -102,48 +103,54 @@ struct list {
 /* ---- people */
 
 static const char *const first_names[] = {
-	"Ada",	"Andrea", "Anders", "Bjørn", "Chen",  "Christoph", "Cyril", "Dan",   "David",
-	"Dmitry", "Elena", "Eric",  "François", "Geert", "Greta",   "Hans",  "Ingo", "Ivan",
-	"Jakub", "Jan",	  "Jens",   "José",  "Jörg",  "Kate",	   "Krzysztof", "Laura", "Li",
-	"Linus", "Luís",  "Maria",  "Mark",  "Mikhail", "Miroslav", "Nadia", "Oleg", "Paolo",
-	"Petr",	"Priya",  "Rafael", "Richard", "Rob", "Sakari",	   "Sean",  "Søren", "Takashi",
-	"Tejun", "Thomas", "Uwe",   "Vlastimil", "Wei", "Will",	   "Xiao",  "Yang",  "Zoë",
+	"Ada",   "Andrea", "Anders",  "Bjørn",     "Chen",     "Christoph", "Cyril",
+	"Dan",   "David",  "Dmitry",  "Elena",     "Eric",     "François",  "Geert",
+	"Greta", "Hans",   "Ingo",    "Ivan",      "Jakub",    "Jan",       "Jens",
+	"José",  "Jörg",   "Kate",    "Krzysztof", "Laura",    "Li",        "Linus",
+	"Luís",  "Maria",  "Mark",    "Mikhail",   "Miroslav", "Nadia",     "Oleg",
+	"Paolo", "Petr",   "Priya",   "Rafael",    "Richard",  "Rob",       "Sakari",
+	"Sean",  "Søren",  "Takashi", "Tejun",     "Thomas",   "Uwe",       "Vlastimil",
+	"Wei",   "Will",   "Xiao",    "Yang",      "Zoë",
 };
 
 static const char *const last_names[] = {
-	"Almeida", "Andersson", "Bauer",  "Bergmann", "Brown",	"Carpenter", "Cervesato", "Chen",
-	"Dubois",  "Fischer",	"Gupta",  "Hansen",   "Hellwig", "Hrubis",   "Ivanov",	  "Jones",
-	"Kim",	   "Kowalski",	"Kumar",  "Larsson",  "Lee",	"Lindgren",  "Liu",	  "Martin",
-	"Meyer",   "Müller",	"Nakamura", "Novák",  "Nowak",	"O'Connor",  "Olsen",	  "Pérez",
-	"Petrov",  "Quinn",	"Roberts", "Rossi",   "Sato",	"Schmidt",   "Schröder", "Singh",
-	"Smith",   "Suzuki",	"Tanaka", "Taylor",   "Torres", "Vasquez",   "Wang",	  "Weber",
-	"Wilson",  "Xu",	"Young",  "Zhang",    "Zhao",	"Zieliński",
+	"Almeida",   "Andersson", "Bauer",    "Bergmann", "Brown",   "Carpenter",
+	"Cervesato", "Chen",      "Dubois",   "Fischer",  "Gupta",   "Hansen",
+	"Hellwig",   "Hrubis",    "Ivanov",   "Jones",    "Kim",     "Kowalski",
+	"Kumar",     "Larsson",   "Lee",      "Lindgren", "Liu",     "Martin",
+	"Meyer",     "Müller",    "Nakamura", "Novák",    "Nowak",   "O'Connor",
+	"Olsen",     "Pérez",     "Petrov",   "Quinn",    "Roberts", "Rossi",
+	"Sato",      "Schmidt",   "Schröder", "Singh",    "Smith",   "Suzuki",
+	"Tanaka",    "Taylor",    "Torres",   "Vasquez",  "Wang",    "Weber",
+	"Wilson",    "Xu",        "Young",    "Zhang",    "Zhao",    "Zieliński",
 };
 
 static const char *const hosts[] = {
-	"gmail.example",    "kernel.example", "hat.example",	"chip.example",
-	"arms.example",	    "suse.example",   "oracle.example", "linaro.example",
-	"meta.example",	    "ibm.example",    "nxp.example",	"collab.example",
-	"bootlin.example",  "amber.example",  "mellow.example", "sony.example",
+	"gmail.example",   "kernel.example", "hat.example",    "chip.example",
+	"arms.example",    "suse.example",   "oracle.example", "linaro.example",
+	"meta.example",    "ibm.example",    "nxp.example",    "collab.example",
+	"bootlin.example", "amber.example",  "mellow.example", "sony.example",
 };
 
 static struct person *make_person(GRand *dice, int number)
 {
 	static const int zones[] = { 0, 60, 120, -480, -300, 330, 480, 540 };
 	struct person *person = g_new0(struct person, 1);
-	const char *first = WORDS_PICK(dice, first_names), *last = WORDS_PICK(dice, last_names);
+	const char *first = WORDS_PICK(dice, first_names),
+		   *last = WORDS_PICK(dice, last_names);
 	g_autofree char *name = g_strdup_printf("%s %s", first, last);
 	g_autofree char *phrase = envelope_phrase(name);
 	int habit = words_range(dice, 0, 99);
 
 	person->host = g_strdup(WORDS_PICK(dice, hosts));
-	person->route = (enum route)(person->host == NULL ? 0 : words_range(dice, 0, 2));
-	person->encoding = habit < 84 ? ENCODING_PLAIN :
-			   habit < 94 ? ENCODING_BASE64 :
-			   habit < 98 ? ENCODING_QP :
-					ENCODING_LATIN1;
-	person->email = g_strdup_printf("%c%d.%s@%s", g_ascii_tolower(first[0]), number,
-					g_str_is_ascii(last) ? last : "dev", person->host);
+	person->route = (enum route)words_range(dice, ROUTE_GOOGLE, ROUTE_OWN);
+	person->encoding = habit < 84   ? ENCODING_PLAIN
+			   : habit < 94 ? ENCODING_BASE64
+			   : habit < 98 ? ENCODING_QP
+					: ENCODING_LATIN1;
+	person->email =
+		g_strdup_printf("%c%d.%s@%s", g_ascii_tolower(first[0]), number,
+				g_str_is_ascii(last) ? last : "dev", person->host);
 	person->address = g_strdup_printf("%s <%s>", name, person->email);
 	person->header = g_strdup_printf("%s <%s>", phrase, person->email);
 	person->zone_min = WORDS_PICK(dice, zones);
@@ -186,8 +193,8 @@ static int compare_outgoing(gconstpointer a, gconstpointer b, gpointer unused)
 	return (x->arrival > y->arrival) - (x->arrival < y->arrival);
 }
 
-static void schedule(struct list *list, int64_t date, enum what what, struct series *series,
-		     struct parent *parent)
+static void schedule(struct list *list, int64_t date, enum what what,
+		     struct series *series, struct parent *parent)
 {
 	struct event *event = g_new(struct event, 1);
 
@@ -199,7 +206,8 @@ static double answers(const struct parent *parent)
 {
 	switch (parent->kind) {
 	case KIND_PATCH:
-		return parent->series->total == 1 ? ANSWERS_TO_SINGLE : ANSWERS_TO_PATCH;
+		return parent->series->total == 1 ? ANSWERS_TO_SINGLE
+						  : ANSWERS_TO_PATCH;
 	case KIND_COVER:
 		return ANSWERS_TO_COVER;
 	case KIND_ANSWER:
@@ -222,8 +230,8 @@ static void parent_free(struct parent *parent)
 /* Most mail takes seconds, some is held up for minutes or hours. */
 static int64_t travel(GRand *dice)
 {
-	return (int64_t)(words_chance(dice, 0.01) ? words_spread(dice, 1200, 1.2) :
-						    words_spread(dice, 4, 0.5));
+	return (int64_t)(words_chance(dice, 0.01) ? words_spread(dice, 1200, 1.2)
+						  : words_spread(dice, 4, 0.5));
 }
 
 /* Takes `parent` over: it goes when its last answer has been written, which may be now. */
@@ -236,7 +244,8 @@ static void send(struct list *list, struct parent *parent)
 	outgoing->arrival = parent->letter.arrival;
 	outgoing->mail = g_string_sized_new(16384);
 	envelope_write(dice, &parent->letter, outgoing->mail);
-	(void)g_sequence_insert_sorted(list->outgoing, outgoing, compare_outgoing, NULL);
+	(void)g_sequence_insert_sorted(list->outgoing, outgoing, compare_outgoing,
+				       NULL);
 
 	parent->answers_due = words_count(dice, answers(parent));
 	for (int i = 0; i < parent->answers_due; i++) {
@@ -282,9 +291,10 @@ static char *make_msgid(GRand *dice, const struct person *from, int64_t date)
 
 static struct series *make_series(struct list *list)
 {
-	static const char *const prefixes[] = { "PATCH", "PATCH", "PATCH", "PATCH", "PATCH",
-						"PATCH", "PATCH net-next", "PATCH RFC",
-						"PATCH bench" };
+	static const char *const prefixes[] = {
+		"PATCH", "PATCH",          "PATCH",     "PATCH",      "PATCH",
+		"PATCH", "PATCH net-next", "PATCH RFC", "PATCH bench"
+	};
 	GRand *dice = list->dice;
 	struct series *series = g_new0(struct series, 1);
 	GString *slug = g_string_new(NULL), *title = g_string_new(NULL);
@@ -292,9 +302,9 @@ static struct series *make_series(struct list *list)
 	series->author = anybody(list);
 	series->about = words_subsystem(dice);
 	series->cc_count = choose_cc(list, series->cc);
-	series->total = words_chance(dice, 0.58) ?
-				1 :
-				MIN(2 + words_count(dice, 4), SERIES_MAX);
+	series->total = words_chance(dice, 0.58)
+				? 1
+				: MIN(2 + words_count(dice, 4), SERIES_MAX);
 	series->has_cover = series->total > 1 && words_chance(dice, 0.88);
 	series->by_b4 = words_chance(dice, 0.3);
 	series->prefix = WORDS_PICK(dice, prefixes);
@@ -316,30 +326,20 @@ static struct series *make_series(struct list *list)
 	return series;
 }
 
-static void series_free(struct series *series)
-{
-	for (int i = 0; i < series->total; i++)
-		g_string_free(series->tags[i], TRUE);
-	g_strfreev(series->titles);
-	g_free(series->seeds);
-	g_free(series->tags);
-	g_free(series->slug);
-	g_free(series->title);
-	g_free(series->root);
-	g_free(series);
-}
-
 static char *series_subject(const struct series *series, int number)
 {
-	g_autofree char *version = series->version > 1 ? g_strdup_printf(" v%d", series->version) :
-							 g_strdup("");
+	g_autofree char *version = series->version > 1
+					   ? g_strdup_printf(" v%d", series->version)
+					   : g_strdup("");
 	int width = series->total > 9 ? 2 : 1;
 
 	if (series->total == 1)
-		return g_strdup_printf("[%s%s] %s", series->prefix, version, series->titles[0]);
-	return g_strdup_printf("[%s%s %0*d/%d] %s", series->prefix, version, width, number,
-			       series->total,
-			       number == 0 ? series->title : series->titles[number - 1]);
+		return g_strdup_printf("[%s%s] %s", series->prefix, version,
+				       series->titles[0]);
+	return g_strdup_printf("[%s%s %0*d/%d] %s", series->prefix, version, width,
+			       number, series->total,
+			       number == 0 ? series->title
+					   : series->titles[number - 1]);
 }
 
 static struct parent *series_mail(struct list *list, struct series *series, int number,
@@ -358,15 +358,16 @@ static struct parent *series_mail(struct list *list, struct series *series, int 
 	letter->date = date;
 	letter->by_git = true;
 	letter->subject = series_subject(series, number);
-	letter->msgid =
-		series->by_b4 ?
-			g_strdup_printf("<%s-%s-v%d-%d-%.12s@%s>", stamp, series->slug,
-					series->version, number, stamp, series->author->host) :
-			g_strdup_printf("<%s-%d-%s>", stamp, number + 1, series->author->email);
+	letter->msgid = series->by_b4
+				? g_strdup_printf("<%s-%s-v%d-%d-%.12s@%s>", stamp,
+						  series->slug, series->version, number,
+						  stamp, series->author->host)
+				: g_strdup_printf("<%s-%d-%s>", stamp, number + 1,
+						  series->author->email);
 	letter->body = g_string_new(NULL);
 	if (number == 0)
-		body_cover(list->dice, series->about, series->author->address, series->titles,
-			   series->version, letter->body);
+		body_cover(list->dice, series->about, series->author->address,
+			   series->titles, series->version, letter->body);
 	else
 		body_patch(list->dice, series->about, series->seeds[number - 1],
 			   series->author->address, series->tags[number - 1]->str,
@@ -378,7 +379,8 @@ static void send_series(struct list *list, struct series *series, int64_t date)
 {
 	g_autofree char *stamp = g_strdup_printf("%" G_GINT64_FORMAT "%06d", date,
 						 words_range(list->dice, 0, 999999));
-	g_autofree char *before = words_chance(list->dice, 0.25) ? g_strdup(series->root) : NULL;
+	g_autofree char *before =
+		words_chance(list->dice, 0.25) ? g_strdup(series->root) : NULL;
 
 	for (int i = series->has_cover ? 0 : 1; i <= series->total; i++) {
 		struct parent *mail = series_mail(list, series, i, date++, stamp);
@@ -389,8 +391,9 @@ static void send_series(struct list *list, struct series *series, int64_t date)
 			mail->letter.references = g_strdup(before);
 		} else {
 			mail->letter.references =
-				before != NULL ? g_strdup_printf("%s %s", before, series->root) :
-						 g_strdup(series->root);
+				before != NULL
+					? g_strdup_printf("%s %s", before, series->root)
+					: g_strdup(series->root);
 		}
 		send(list, mail);
 	}
@@ -405,7 +408,8 @@ static void send_version(struct list *list, struct series *series, int64_t date)
 			series->seeds[i] = g_rand_int(list->dice);
 	send_series(list, series, date);
 	if (series->version < VERSIONS_MAX && words_chance(list->dice, 0.42))
-		schedule(list, date + (int64_t)(words_spread(list->dice, 5, 0.8) * DAY_SECS),
+		schedule(list,
+			 date + (int64_t)(words_spread(list->dice, 5, 0.8) * DAY_SECS),
 			 WHAT_VERSION, series, NULL);
 }
 
@@ -426,7 +430,8 @@ static struct parent *talk(struct list *list, int64_t date)
 	words_form(list->dice, mail->about, subject, "%w %n %w in %p_%v_%n %w");
 	mail->letter.subject = g_string_free(subject, FALSE);
 	mail->letter.body = g_string_new(NULL);
-	body_talk(list->dice, mail->about, mail->letter.from->address, mail->letter.body);
+	body_talk(list->dice, mail->about, mail->letter.from->address,
+		  mail->letter.body);
 	return mail;
 }
 
@@ -436,7 +441,8 @@ static void make_orphan(struct list *list, struct parent *mail)
 	g_autofree char *subject = mail->letter.subject;
 
 	mail->letter.subject = g_strdup_printf("Re: [PATCH] %s", subject);
-	mail->letter.references = make_msgid(list->dice, anybody(list), mail->letter.date - 9999);
+	mail->letter.references =
+		make_msgid(list->dice, anybody(list), mail->letter.date - 9999);
 }
 
 /* ---- answers */
@@ -445,7 +451,7 @@ static void make_orphan(struct list *list, struct parent *mail)
 static char *more_references(const char *references, const char *msgid)
 {
 	g_auto(GStrv) ids = NULL;
-	char *rest;
+	g_autofree char *rest = NULL;
 
 	if (references == NULL)
 		return g_strdup(msgid);
@@ -453,10 +459,7 @@ static char *more_references(const char *references, const char *msgid)
 	if (g_strv_length(ids) < REFERENCES_MAX)
 		return g_strdup_printf("%s %s", references, msgid);
 	rest = g_strjoinv(" ", ids + 2);
-	references = rest;
-	rest = g_strdup_printf("%s %s %s", ids[0], references, msgid);
-	g_free((char *)(guintptr)references);
-	return rest;
+	return g_strdup_printf("%s %s %s", ids[0], rest, msgid);
 }
 
 /* The author answers reviews; others answer the rest. */
@@ -472,7 +475,8 @@ static const struct person *who_answers(struct list *list, const struct parent *
 	return anybody(list);
 }
 
-static char *make_tag(struct list *list, const struct parent *parent, const struct person *from)
+static char *make_tag(struct list *list, const struct parent *parent,
+		      const struct person *from)
 {
 	static const char *const tags[] = { "Reviewed-by", "Reviewed-by", "Reviewed-by",
 					    "Acked-by", "Tested-by" };
@@ -483,7 +487,8 @@ static char *make_tag(struct list *list, const struct parent *parent, const stru
 		return NULL;
 	tag = g_strdup_printf("%s: %s\n", WORDS_PICK(list->dice, tags), from->address);
 	for (int i = 0; i < parent->series->total; i++)
-		if (parent->patch == i || (parent->patch < 0 && parent->kind == KIND_COVER))
+		if (parent->patch == i ||
+		    (parent->patch < 0 && parent->kind == KIND_COVER))
 			g_string_append(parent->series->tags[i], tag);
 	return tag;
 }
@@ -501,8 +506,10 @@ static void answer(struct list *list, struct parent *parent, int64_t date)
 	const struct letter *to = &parent->letter;
 	struct parent *mail = g_new0(struct parent, 1);
 	struct letter *letter = &mail->letter;
-	g_autofree char *when = envelope_date(to->date, to->from->zone_min), *tag = NULL;
-	g_autofree char *attribution = g_strdup_printf("On %s, %s wrote:", when, to->from->address);
+	g_autofree char *when = envelope_date(to->date, to->from->zone_min),
+			*tag = NULL;
+	g_autofree char *attribution =
+		g_strdup_printf("On %s, %s wrote:", when, to->from->address);
 
 	mail->kind = KIND_ANSWER;
 	mail->root = parent->root;
@@ -513,9 +520,9 @@ static void answer(struct list *list, struct parent *parent, int64_t date)
 	answer_cc(to, letter);
 	letter->date = date;
 	letter->msgid = make_msgid(list->dice, letter->from, date);
-	letter->subject = g_str_has_prefix(to->subject, "Re: ") ?
-				  g_strdup(to->subject) :
-				  g_strdup_printf("Re: %s", to->subject);
+	letter->subject = g_str_has_prefix(to->subject, "Re: ")
+				  ? g_strdup(to->subject)
+				  : g_strdup_printf("Re: %s", to->subject);
 	letter->references = more_references(to->references, to->msgid);
 	letter->body = g_string_new(NULL);
 	tag = make_tag(list, parent, letter->from);
@@ -532,7 +539,8 @@ static void begin_thread(struct list *list, int64_t date)
 {
 	double place = g_rand_double(list->dice);
 
-	schedule(list, date + 1 + (int64_t)words_spread(list->dice, THREAD_GAP_SECS * 0.6, 1),
+	schedule(list,
+		 date + 1 + (int64_t)words_spread(list->dice, THREAD_GAP_SECS * 0.6, 1),
 		 WHAT_THREAD, NULL, NULL);
 	if (place < 0.72) {
 		send_version(list, make_series(list), date);

@@ -15,7 +15,7 @@ static struct view read_order(struct arena *arena, struct view text)
 	all = world_items(t.world);
 	for (guint i = all->len; i > 0; i--)
 		g_ptr_array_add(items, all->pdata[i - 1]);
-	series_canonical_order(items);
+	order_items(items);
 	for (guint i = 0; i < items->len; i++)
 		builder_add(&b, ((struct item *)items->pdata[i])->msgid);
 	g_ptr_array_unref(items);

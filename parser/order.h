@@ -1,0 +1,19 @@
+/*
+ * order - canonical order of patches and cover letters (spec ingest 17)
+ *
+ * A topological sort with a heap: of the items whose references were all taken, the one of
+ * least date, then message id, comes next.
+ */
+#ifndef PARSER_ORDER_H
+#define PARSER_ORDER_H
+
+#include "parser/world.h"
+
+/*
+ * Put `items` (struct item *) into canonical order: each after those of them that it refers
+ * to, otherwise by date, then message id.  Where only cycles are left, the least item that is
+ * left comes next.
+ */
+void order_items(GPtrArray *items);
+
+#endif
