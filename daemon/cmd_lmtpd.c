@@ -30,6 +30,7 @@ static const char help[] =
 	"      --data SECONDS       between two pieces of a mail (180)\n"
 	"      --message-bytes N    of a larger message the front is kept (268435456)\n"
 	"      --grace SECONDS      how long mail waits for a database that went away (10)\n"
+	"      --refuse SECONDS     without it for so long, sessions are refused (30)\n"
 	"      --timeout SECONDS    how long mail waits for anything else (120)\n"
 	"      --stop SECONDS       how long mail in hand is finished at the end (20)\n"
 	"      --log-level LEVEL    err, warning, notice, info or debug (info)\n" SETTINGS_HELP
@@ -45,6 +46,7 @@ enum {
 	OPT_DATA,
 	OPT_MESSAGE_BYTES,
 	OPT_GRACE,
+	OPT_REFUSE,
 	OPT_TIMEOUT,
 	OPT_STOP,
 	OPT_LOG_LEVEL,
@@ -59,6 +61,7 @@ static const struct option long_options[] = {
 	{ "data", required_argument, NULL, OPT_DATA },
 	{ "message-bytes", required_argument, NULL, OPT_MESSAGE_BYTES },
 	{ "grace", required_argument, NULL, OPT_GRACE },
+	{ "refuse", required_argument, NULL, OPT_REFUSE },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "stop", required_argument, NULL, OPT_STOP },
 	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
@@ -134,6 +137,8 @@ static bool take_option(struct options *options, int option, const char *value)
 		return take_size(value, INPUT_BYTES_MAX, &server->message_bytes);
 	case OPT_GRACE:
 		return take_secs(value, &server->grace_secs);
+	case OPT_REFUSE:
+		return take_secs(value, &server->refuse_secs);
 	case OPT_TIMEOUT:
 		return take_secs(value, &server->timeout_secs);
 	case OPT_STOP:

@@ -135,7 +135,7 @@ static int parse_archive(struct arena *arena, const struct options *options)
 		}
 		r = parse_one(arena, options, message.raw);
 		if (r != 0)
-			return failed("standard output", r);
+			return failed(message.path, r);
 	}
 	return status;
 }

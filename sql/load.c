@@ -276,8 +276,7 @@ static void take_known_items(struct batch *batch, const struct keys *keys, enum 
 					       key_project(keys, result, i),
 					       key_msgid(keys, result, i));
 
-		if (kind == ITEM_PATCH)
-			item->known_series_id = pg_int(result, i, 2);
+		item->known_series_id = pg_int(result, i, 2);
 	}
 }
 

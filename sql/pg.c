@@ -47,7 +47,7 @@ static const struct {
 	{ "40001", -EAGAIN }, /* serialization_failure */
 	{ "40P01", -EAGAIN }, /* deadlock_detected */
 	{ "22", -EILSEQ },    /* data exceptions */
-	{ "23", -EILSEQ },    /* other constraints */
+	{ "23514", -EILSEQ }, /* check_violation; other constraints are not the mail's fault */
 	{ "54000", -EILSEQ }, /* program_limit_exceeded: a row or value too large */
 	{ "55P03", -EBUSY },  /* lock_not_available */
 	{ "53", -EBUSY },     /* out of connections, disk, memory */

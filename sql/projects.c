@@ -68,27 +68,31 @@ static int has_show_dependencies(struct pg *pg, bool *ret_has)
 	return r;
 }
 
-static int set_columns(struct pg *pg, const char *link_name, const struct project_settings *settings)
+/* All at once: list id and subject match are unique together, and checked after each UPDATE. */
+static int set_columns(struct pg *pg, const char *link_name,
+		       const struct project_settings *settings)
 {
+	GString *sql = g_string_new("update patchwork_project set linkname = $1");
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, NULL);
+	pg_param_text(&query, view_str(link_name));
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
 		const char *value = setting(settings, &columns[i]);
-		g_autofree char *sql = NULL;
-		struct pg_query query;
-		int r;
 
 		if (value == NULL)
 			continue;
-		sql = g_strdup_printf("update patchwork_project set %s = $2%s where linkname = $1",
-				      columns[i].name, columns[i].is_switch ? "::boolean" : "");
-		pg_query_init(&query, sql);
-		pg_param_text(&query, view_str(link_name));
 		pg_param_text(&query, view_str(value));
-		r = pg_run(pg, &query, NULL);
-		pg_query_done(&query);
-		if (r != 0)
-			return r;
+		g_string_append_printf(sql, ", %s = $%d%s", columns[i].name, query.count,
+				       columns[i].is_switch ? "::boolean" : "");
 	}
-	return 0;
+	g_string_append(sql, " where linkname = $1");
+	query.sql = sql->str;
+	r = pg_run(pg, &query, NULL);
+	pg_query_done(&query);
+	g_string_free(sql, TRUE);
+	return r;
 }
 
 static int insert_project(struct pg *pg, const char *link_name)
@@ -97,12 +101,12 @@ static int insert_project(struct pg *pg, const char *link_name)
 		"insert into patchwork_project (linkname, name, listid, listemail,"
 		" subject_match, web_url, scm_url, webscm_url, list_archive_url,"
 		" list_archive_url_format, commit_url_format, send_notifications, use_tags)"
-		" values ($1, $1, $1, '', '', '', '', '', '', '', '', false, true)",
+		" values ($1, $1, ' new ' || $1, '', '', '', '', '', '', '', '', false, true)",
 		"insert into patchwork_project (linkname, name, listid, listemail,"
 		" subject_match, web_url, scm_url, webscm_url, list_archive_url,"
 		" list_archive_url_format, commit_url_format, send_notifications, use_tags,"
 		" show_dependencies)"
-		" values ($1, $1, $1, '', '', '', '', '', '', '', '', false, true, true)",
+		" values ($1, $1, ' new ' || $1, '', '', '', '', '', '', '', '', false, true, true)",
 	};
 	struct pg_query query;
 	bool newer;

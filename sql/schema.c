@@ -28,6 +28,10 @@ static const char ask_django[] =
 
 static const char ask_applied[] = "select name from patchmda.migration order by name";
 
+static const char ask_unread[] =
+	"select exists (select 1 from patchmda.progress g where g.job like 'goal of %' and g.done >"
+	" coalesce((select p.done from patchmda.progress p where 'goal of ' || p.job = g.job), 0))";
+
 static const char make_migration[] =
 	"create schema if not exists patchmda;"
 	"create table if not exists patchmda.migration"
@@ -140,6 +144,23 @@ const char *migrations_newest(void)
 	return migrations[migrations_count - 1].name;
 }
 
+/* What a Patchwork stored has to be known before new mail is put beside it. */
+static int check_read(struct pg *pg, GString *words)
+{
+	struct pg_result *result = NULL;
+	int r = ask(pg, ask_unread, &result);
+
+	if (r != 0) {
+		g_string_assign(words, pg_error(pg));
+	} else if (pg_bool(result, 0, 0)) {
+		g_string_assign(words, "what a Patchwork stored here is not read to its end:"
+				       " run 'patchmda init' again");
+		r = -ENOSYS;
+	}
+	pg_result_free(result);
+	return r;
+}
+
 int schema_check(struct pg *pg, GString *words)
 {
 	struct state state;
@@ -156,6 +177,8 @@ int schema_check(struct pg *pg, GString *words)
 		r = -ENOSYS;
 	} else if (is_foreign(&state, words) || is_newer(&state, words)) {
 		r = -ENOSYS;
+	} else {
+		r = check_read(pg, words);
 	}
 	state_done(&state);
 	return r;

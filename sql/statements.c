@@ -58,7 +58,9 @@ const char sql_known_patches[] =
 	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) p";
 
 const char sql_known_covers[] =
-	"select k.i, c.id from " KEYS ","
+	"select k.i, c.id, coalesce((select s.id from patchwork_series s"
+	" where s.cover_letter_id = c.id), (select r.series_id from patchwork_seriesreference r"
+	" where r.msgid = k.msgid and r.project_id = k.project_id)) from " KEYS ","
 	" lateral (select id from patchwork_cover c"
 	" where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
 
@@ -215,11 +217,12 @@ const char sql_instants[] =
 	" at time zone current_setting('TimeZone')) * 1000000)::bigint"
 	" from unnest($1::bigint[]) with ordinality k(clock, i) order by k.i";
 
+/* To set a column of a key, to itself even, would lock out those who refer to the person. */
 const char sql_insert_people[] =
 	"insert into patchwork_person (email, name)"
 	" select k.email, k.name from unnest($1::text[], $2::text[]) k(email, name)"
 	" order by k.email"
-	" on conflict (email) do update set email = excluded.email"
+	" on conflict (email) do update set name = patchwork_person.name"
 	" returning id, email";
 
 /*
@@ -500,17 +503,21 @@ const char sql_forget_known_comments[] =
  */
 const char sql_mend_series[] =
 	"update patchwork_series s set cover_letter_id = k.cover_id, name = case when s.name ="
-	" (select p.name from patchwork_patch p where p.series_id = s.id and p.number = 1)"
-	" then ltrim(regexp_replace(k.name, '^\\[[^]]*\\]', '')) else s.name end"
-	" from (select distinct on (i.id) i.id, c.id as cover_id, c.name"
+	" k.first_name then coalesce(nullif(k.title, ''), s.name) else s.name end"
+	" from (select distinct on (i.id) i.id, c.id as cover_id, p.name as first_name,"
+	" ltrim(regexp_replace(c.name, '^\\[[^]]*\\]', '')) as title"
 	" from (select distinct id from unnest($1::int[]) i(id)) i,"
 	" lateral (select msgid, project_id from patchwork_seriesreference r"
 	" where r.series_id = i.id offset 0) r,"
 	" lateral (select id, name from patchwork_cover c"
 	" where c.msgid = r.msgid and c.project_id = r.project_id offset 0) c"
-	" where not exists (select 1 from patchwork_series o where o.cover_letter_id = c.id)"
+	" left join lateral (select name from patchwork_patch p"
+	" where p.series_id = i.id and p.number = 1 offset 0) p on true"
+	" where not exists (select 1 from patchwork_series o"
+	" where o.cover_letter_id = c.id and o.id <> i.id)"
 	" order by i.id, c.id) k"
-	" where s.id = k.id and s.cover_letter_id is null";
+	" where s.id = k.id and (s.cover_letter_id is null"
+	" or (s.cover_letter_id = k.cover_id and s.name = k.first_name and k.title <> ''))";
 
 const char sql_adopt_progress[] = "select done from patchmda.progress where job = $1";
 

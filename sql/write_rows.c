@@ -232,7 +232,6 @@ int write_events(struct batch *batch)
 static int32_t series_of_message(struct batch *batch, int32_t project_id, struct view msgid)
 {
 	struct item *item = world_find_item(batch->world, ITEM_PATCH, project_id, msgid);
-	struct reference *reference;
 
 	if (item != NULL && item->series != NULL)
 		return item->series->id;
@@ -241,8 +240,7 @@ static int32_t series_of_message(struct batch *batch, int32_t project_id, struct
 	item = world_find_item(batch->world, ITEM_COVER, project_id, msgid);
 	if (item != NULL && item->home != NULL)
 		return item->home->id;
-	reference = world_find_reference(batch->world, project_id, msgid);
-	return item != NULL && reference != NULL ? series_id(reference->series) : 0;
+	return item != NULL ? item->known_series_id : 0;
 }
 
 void queue_dependencies(struct batch *batch, struct queue *queue)

@@ -81,8 +81,6 @@ for ((n = 1; n <= races; n++)); do
 done
 diag "$races races in $(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }') s"
 
-mixed=$(sql "select count(distinct p.submitter_id) from patchwork_patch p, patchwork_patch q
-	where p.submitter_id = q.submitter_id and p.headers like '%' || e'\n\n' || '%'")
 is "$(cat "$T/failures")" "" "patchmda never fails"
 diag "$(grep -v 'has no parent' "$T/foreign" || echo "the foreign parser had no trouble")"
 sent=$(cd "$T" && ls | grep -cE '^[0-9]+\.[012]$')

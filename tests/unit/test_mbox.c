@@ -128,7 +128,101 @@ static const struct check_case mailboxes[] = {
 	{ "no From line at all", V("A: 1\n\na\n"), V("A: 1\n\na\n|") },
 	{ "a few bytes", V("Fr"), V("Fr|") },
 	{ "NUL", V(FROM "a\0\n\0\n\n" FROM "\0"), V("a\0\n\0\n|\0|") },
+	{ "UUCP", V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb\n"),
+	  V("a\n|b\n|") },
 	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b\n"), V("a\n||b\n|") },
+};
+
+/* With an empty line before it, is this a separator?  `b` is what follows. */
+static struct view from_line_of(struct arena *arena, struct view line)
+{
+	struct builder b = builder_init(arena);
+	struct view messages;
+
+	builder_add(&b, VIEW(FROM "a\n\n"));
+	builder_add(&b, line);
+	builder_add(&b, VIEW("\nb\n"));
+	messages = messages_of(arena, builder_view(&b));
+	return view_eq(messages, VIEW("a\n|b\n|")) ? VIEW("yes") : VIEW("no");
+}
+
+static const struct check_case from_lines[] = {
+	{ "asctime", V("From a@b.c Thu Jan  1 00:00:00 1970"), V("yes") },
+	{ "one-digit day", V("From a@b.c Thu Jan 1 00:00:00 1970"), V("yes") },
+	{ "no seconds", V("From a@b.c Thu Jan  1 00:00 1970"), V("yes") },
+	{ "one-digit hour", V("From a@b.c Thu Jan  1 8:30:15 1970"), V("yes") },
+	{ "named zone", V("From a@b.c Thu Jan  1 00:00:00 CEST 1970"), V("yes") },
+	{ "zone of two words", V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"), V("yes") },
+	{ "no seconds, zone", V("From a@b.c Thu Jan  1 00:00 EST 1970"), V("yes") },
+	{ "zone behind", V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"), V("yes") },
+	{ "space behind", V("From a@b.c Thu Jan  1 00:00:00 1970 "), V("yes") },
+	{ "CR behind", V("From a@b.c Thu Jan  1 00:00:00 1970\r"), V("yes") },
+	{ "RFC 5322", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000"), V("yes") },
+	{ "RFC 5322 with comment", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"),
+	  V("yes") },
+	{ "RFC 5322 without weekday", V("From a@b.c 1 Jan 1970 00:00:00 GMT"), V("yes") },
+	{ "RFC 822", V("From a@b.c Thu, 01 Jan 98 00:00:00 EST"), V("yes") },
+	{ "pipermail", V("From joe at example.com  Mon Jan  1 00:00:00 2001"), V("yes") },
+	{ "commit", V("From 4b825dc642cb Mon Sep 17 00:00:00 2001"), V("yes") },
+	{ "sender with name", V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"), V("yes") },
+	{ "no sender", V("From  Mon Sep 17 00:00:00 2001"), V("yes") },
+	{ "remote from", V("From uucp Mon Sep 17 00:00 2001 remote from a!b"), V("yes") },
+	{ "no year", V("From a@b.c Thu Jan  1 00:00"), V("no") },
+	{ "no time", V("From a@b.c Thu Jan  1 1970"), V("no") },
+	{ "no date", V("From a@b.c"), V("no") },
+	{ "nothing", V("From "), V("no") },
+	{ "more behind", V("From a@b.c Thu Jan  1 00:00:00 1970 it works"), V("no") },
+	{ "prose without weekday", V("From the start, 1 Jan 1970 00:00"), V("no") },
+	{ "not a time", V("From a@b.c Thu Jan  1 00:00:0x 1970"), V("no") },
+	{ "header", V("From: a@b.c Thu Jan  1 00:00:00 1970"), V("no") },
+	{ "lower case", V("from a@b.c Thu Jan  1 00:00:00 1970"), V("no") },
+	{ "comment alone", V("From (x)"), V("no") },
+};
+
+/* Of `b` and the separator before it the length is 45. */
+static const struct check_case lengths[] = {
+	{ "separator inside", V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	  V("Content-Length: 45\n\na\n\n" FROM "x: y\n|b\n|") },
+	{ "any case", V(FROM "content-length:\t45 \n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	  V("content-length:\t45 \n\na\n\n" FROM "x: y\n|b\n|") },
+	{ "at the end", V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n"),
+	  V("Content-Length: 45\n\na\n\n" FROM "x: y\n|") },
+	{ "empty line at the end", V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n\n"),
+	  V("Content-Length: 45\n\na\n\n" FROM "x: y\n\n|") },
+	{ "the empty line counted",
+	  V(FROM "Content-Length: 46\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	  V("Content-Length: 46\n\na\n\n" FROM "x: y\n|b\n|") },
+	{ "no newline at the body's end",
+	  V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|b\n|") },
+	{ "no empty line", V(FROM "Content-Length: 2\n\na\n" FROM "b\n"),
+	  V("Content-Length: 2\n\na\n|b\n|") },
+	{ "empty body", V(FROM "Content-Length: 0\n\n" FROM "b\n"),
+	  V("Content-Length: 0\n|b\n|") },
+	{ "CR LF", V(CRLF "Content-Length: 49\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF "b\r\n"),
+	  V("Content-Length: 49\r\n\r\na\r\n\r\n" CRLF "x: y\r\n|b\r\n|") },
+	{ "too short", V(FROM "Content-Length: 1\n\na\n\n" FROM "b\n"),
+	  V("Content-Length: 1\n\na\n|b\n|") },
+	{ "too short by far", V(FROM "Content-Length: 2\n\naaaa\n\n" FROM "b\n"),
+	  V("Content-Length: 2\n\naaaa\n|b\n|") },
+	{ "too long", V(FROM "Content-Length: 7\n\na\n\n" FROM "b\n"),
+	  V("Content-Length: 7\n\na\n|b\n|") },
+	{ "behind the end", V(FROM "Content-Length: 999\n\na\n\n" FROM "b\n"),
+	  V("Content-Length: 999\n\na\n|b\n|") },
+	{ "huge", V(FROM "Content-Length: 99999999999999999999\n\na\n\n" FROM "b\n"),
+	  V("Content-Length: 99999999999999999999\n\na\n|b\n|") },
+	{ "negative", V(FROM "Content-Length: -1\n\na\n\n" FROM "b\n"),
+	  V("Content-Length: -1\n\na\n|b\n|") },
+	{ "of a part", V(FROM "A: 1\n\nContent-Length: 41\n\na\n\n" FROM "b\n"),
+	  V("A: 1\n\nContent-Length: 41\n\na\n|b\n|") },
+	{ "public-inbox",
+	  V(INBOX "Content-Length: 43\n\na\n\n" INBOX "b\n\n" INBOX "c\n"),
+	  V("Content-Length: 43\n\na\n|b\n|c\n|") },
+	{ "no separator of its own", V("Content-Length: 46\n\na\n\n" FROM "b\n"),
+	  V("Content-Length: 46\n\na\n|b\n|") },
+	{ "still unquoted", V(FROM "Content-Length: 8\n\n>From x\n\n" FROM "b\n"),
+	  V("Content-Length: 8\n\nFrom x\n|b\n|") },
+	{ "headers cut off", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
 };
 
 /* More than is read at once, so that separators stand at every place in a read. */
@@ -184,6 +278,101 @@ static void cuts_what_is_too_large(void **state)
 	}
 }
 
+/* A `From ` line over the place where the front of a large message meets what follows. */
+static void finds_separators_wherever_it_cuts(void **state)
+{
+	struct view text = repeated(*state, VIEW("\n\n" FROM), 64);
+
+	for (size_t shift = 0; shift < 48; shift += 5) {
+		/* Reads are of 1 MiB, and one more than the limit is when the middle goes. */
+		size_t at = MBOX_MESSAGE_BYTES_MAX + ((size_t)2 << 20) - 24 - shift;
+		int fd = file_of(VIEW(FROM "A: 1\n\n"));
+		struct mbox *mbox = mbox_new(fd);
+		struct mbox_message message;
+		size_t count = 0;
+
+		assert_int_equal(pwrite(fd, text.ptr, text.len, (off_t)at), (ssize_t)text.len);
+		while (mbox_next(mbox, &message) == 1)
+			if (count++ == 0)
+				check_number("large", "end", message.end, at + 2);
+		check_number("large", "messages", count, 65);
+		mbox_free(mbox);
+		(void)close(fd);
+	}
+}
+
+/* What a reader gives that has no file behind it: a message of `bytes`, `messages` times. */
+struct endless {
+	size_t messages, bytes;
+	size_t at; /* in the message */
+	size_t fails_at;
+};
+
+static ssize_t read_endless(void *context, char *buffer, size_t size)
+{
+	static const struct view head = V(FROM "Content-Length: 60000000\n\n");
+	struct endless *endless = context;
+	size_t n = endless->bytes - endless->at;
+
+	if (endless->messages == 0)
+		return 0;
+	if (endless->fails_at > 0 && endless->at >= endless->fails_at)
+		return -EBADMSG;
+	n = n < size ? n : size;
+	memset(buffer, '\n', n);
+	for (size_t i = 0; i < n && endless->at + i < head.len; i++)
+		buffer[i] = head.ptr[endless->at + i];
+	endless->at += n;
+	if (endless->at == endless->bytes) {
+		endless->messages--;
+		endless->at = 0;
+	}
+	return (ssize_t)n;
+}
+
+/* 60 MB, and a Content-Length that is wrong every time: 30 MB or 60 MB are read ahead. */
+static void reads_large_messages(void **state)
+{
+	static const size_t sizes_bytes[] = { 60000000, 100, 1000, 30000000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes_bytes); i++) {
+		struct endless endless = { 5, sizes_bytes[i], 0, 0 };
+		struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
+		struct mbox_message message;
+		size_t count = 0;
+
+		if (sizes_bytes[i] < 10000)
+			endless.messages = 200000000 / sizes_bytes[i];
+		endless.messages = endless.messages < 200000 ? endless.messages : 200000;
+		while (mbox_next(mbox, &message) == 1) {
+			count++;
+			assert_int_equal(message.end, count * sizes_bytes[i]);
+			assert_false(message.is_cut);
+		}
+		check_number("large", "messages", count,
+			     sizes_bytes[i] == 100 || sizes_bytes[i] == 1000 ? 200000 : 5);
+		mbox_free(mbox);
+	}
+}
+
+/* What is complete is given, though more was read ahead. */
+static void gives_what_came_before_an_error(void **state)
+{
+	struct endless endless = { 1000, 1000, 0, 0 };
+	struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
+	struct mbox_message message;
+
+	(void)state;
+	assert_int_equal(mbox_next(mbox, &message), 1);
+	mbox_free(mbox);
+	endless = (struct endless){ 2, 3000000, 0, 2500000 };
+	mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
+	assert_int_equal(mbox_next(mbox, &message), -EBADMSG);
+	assert_int_equal(mbox_next(mbox, &message), -EBADMSG);
+	mbox_free(mbox);
+}
+
 static void tells_errors_of_reading(void **state)
 {
 	struct mbox *mbox = mbox_new(-1);
@@ -195,5 +384,7 @@ static void tells_errors_of_reading(void **state)
 	mbox_free(NULL);
 }
 
-RUN(EACH(messages_of, mailboxes), TEST(reads_large_files), TEST(cuts_what_is_too_large),
-    TEST(tells_errors_of_reading))
+RUN(EACH(messages_of, mailboxes), EACH(from_line_of, from_lines), EACH(messages_of, lengths),
+    TEST(reads_large_files), TEST(cuts_what_is_too_large),
+    TEST(finds_separators_wherever_it_cuts), TEST(reads_large_messages),
+    TEST(gives_what_came_before_an_error), TEST(tells_errors_of_reading))

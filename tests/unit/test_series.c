@@ -1,4 +1,5 @@
 /* test_series - patches and cover letters into series, in any order; see parser/series.h */
+#include "parser/order.h"
 #include "tests/unit/thread.h"
 
 /* ---- canonical order */

@@ -1,0 +1,87 @@
+# daemon.sh - patchmda lmtpd for the scripts in tests/flow
+#
+#	. "$(dirname "$0")/../daemon.sh"
+#	lmtpd_start --grace 2
+#	talk <"$T/dialogue"
+#	lmtpd_stop
+#
+# It listens on $LMTPD_SOCKET and 127.0.0.1:$LMTPD_PORT, and says what it has to in $LMTPD_LOG.
+
+LMTPD_SOCKET=$T/lmtp.sock
+LMTPD_LOG=$T/lmtpd.log
+LMTPD_PORT=
+LMTPD_PID=
+
+# free_port - prints a port of 127.0.0.1 where nobody listens
+free_port() {
+	local port
+	while :; do
+		port=$((20000 + RANDOM % 12000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	echo "$port"
+}
+
+# within SECONDS COMMAND... - waits until the command succeeds; fails when it did not by then
+within() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.05
+	done
+}
+
+# sql_is STATEMENT WANTED
+sql_is() {
+	[ "$(sql "$1")" = "$2" ]
+}
+
+logged() {
+	grep -qE "$1" "$LMTPD_LOG"
+}
+
+lmtpd_start() {
+	LMTPD_PORT=$(free_port)
+	patchmda lmtpd --listen "unix:$LMTPD_SOCKET" --listen "127.0.0.1:$LMTPD_PORT" "$@" \
+		>>"$LMTPD_LOG" 2>&1 &
+	LMTPD_PID=$!
+	at_exit lmtpd_kill $LMTPD_PID
+	within 10 test -S "$LMTPD_SOCKET"
+}
+
+# Also for one that is not there any more.
+lmtpd_kill() {
+	kill -KILL "$1" 2>/dev/null || true
+}
+
+# lmtpd_stop - ends it in order; LMTPD_STATUS is its exit status
+lmtpd_stop() {
+	LMTPD_STATUS=0
+	kill -TERM "$LMTPD_PID"
+	wait "$LMTPD_PID" || LMTPD_STATUS=$?
+}
+
+# talk [SECONDS] - sends standard input, LF as CR LF, and prints what comes until the end
+talk() {
+	local fd status=0
+	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+	sed 's/$/\r/' >&"$fd"
+	timeout "${1:-20}" cat <&"$fd" | tr -d '\r' || status=$?
+	exec {fd}>&-
+	return $status
+}
+
+# lmtp [RECIPIENT]... - hands the mail of standard input over; prints the last replies
+lmtp() {
+	local recipient
+	{
+		printf 'LHLO test\nMAIL FROM:<>\n'
+		for recipient in "${@:-patches@here}"; do
+			printf 'RCPT TO:<%s>\n' "$recipient"
+		done
+		printf 'DATA\n'
+		sed 's/^\./../'
+		printf '.\nQUIT\n'
+	} | talk | sed '1,/^354 /d' | grep -v '^221 ' || true
+}

@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# lmtpd.t - the daemon by itself: dialogues, limits, a database that goes away, signals
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+pg_start own
+ready_db lmtpd
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+patchmda project add other --list-id other.example.org --list-email o@example.org >/dev/null
+
+patches='select count(*) from patchwork_patch'
+
+# ---- dialogues
+
+lmtpd_start --grace 3 --refuse 5 --timeout 4 --stop 4 --message-bytes 3000000
+like "$(talk <<<'QUIT')" '^220 .* LMTP.*221 2\.0\.0' "greets and leaves"
+is "$(printf 'LHLO me\nQUIT\n' | talk | sed 1,2d | sort)" "$(sort <<'END'
+250-PIPELINING
+250-SIZE
+250-8BITMIME
+250-SMTPUTF8
+250-ENHANCEDSTATUSCODES
+250 CHUNKING
+221 2.0.0 bye
+END
+)" "announces what it can"
+
+ada='Ada <ada@x.org>'
+is "$(patch "$ada" '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "stores a patch"
+is "$(sql "$patches where msgid = '<1@x.org>'")" 1 "which is there when that was said"
+is "$(patch "$ada" '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 already there' "and once"
+is "$(mail -r '<1@x.org>' "$ada" 'Re: [PATCH] one' 2@x.org | lmtp a@b c@d)" \
+	$'250 2.0.0 stored\n250 2.0.0 stored' "answers for each recipient"
+is "$(sql 'select count(*) from patchwork_patchcomment')" 1 "and stores once"
+is "$(patch "$ada" '[PATCH] two' 3@x.org | lmtp p+other.example.org@x p@x q+nobody@x)" \
+	$'250 2.0.0 stored\n250 2.0.0 stored\n250 2.0.0 kept for later' \
+	"once for each list id in an address"
+is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
+	where msgid = '<3@x.org>' order by 1")" $'other\nring' "in the projects of these"
+is "$(patch -h 'X-Patchwork-Hint: ignore' "$ada" '[PATCH] no' 4@x.org | lmtp)" \
+	'250 2.0.0 nothing to store' "ignores what asks for it"
+is "$(LIST=nobodys.example.org mail "$ada" 'Hello' 5@x.org | lmtp)" \
+	'250 2.0.0 kept for later' "holds mail for an unknown list"
+is "$(echo nonsense | lmtp)" '250 2.0.0 kept for later' "holds what cannot be understood"
+
+patch "$ada" '[PATCH] chunks' 6@x.org | sed 's/$/\r/' >"$T/chunks"
+bytes=$(stat -c %s "$T/chunks")
+like "$({
+	printf 'LHLO me\nMAIL FROM:<>\nRCPT TO:<a@b>\nBDAT %d LAST\n' "$bytes"
+	tr -d '\r' <"$T/chunks"
+	printf 'QUIT\n'
+} | talk)" '250 2\.0\.0 stored.221' "takes chunks"
+unlike "$(sql "select coalesce(content, '') || diff from patchwork_patch where msgid = '<6@x.org>'")" \
+	$'\r' "and no CR from either"
+
+# ---- large ones
+
+{
+	mail "$ada" '[PATCH] large' 10@x.org "$(change big.c)"
+	yes '+a line that makes this diff a large one' | head -n 40000
+} | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
+is "$(lmtp <"$T/large")" '250 2.0.0 stored' "takes a large mail, which goes through a file"
+is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<10@x.org>'")" t \
+	"all of it"
+cat "$T/large" "$T/large" | sed 's/10@x/11@x/' >"$T/huge"
+is "$(lmtp <"$T/huge")" '250 2.0.0 kept for later' "holds the front of one over the limit"
+
+# ---- the log
+
+patch "$ada" '[PATCH] esc' $'7\e[2J\x9b\x07@x.org' | lmtp >/dev/null
+ok "what a sender wrote comes out printable" \
+	within 5 logged '7\\x1b\[2J.*: (stored|kept|held)'
+is "$(LC_ALL=C grep -c '[^ -~]' "$LMTPD_LOG" || true)" 0 "and nothing else is in the log"
+ok "a line for each message" logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
+
+# ---- clients that harm nobody else
+
+exec {slow}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nSubject: half' >&$slow
+exec {gone}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nFrom: a@b.c\r\nMessage-Id: <half@x>\r\nSubject: [PATCH 0/1] half\r\n\r\nText.\r\n' >&$gone
+exec {gone}>&-
+is "$(patch "$ada" '[PATCH] meanwhile' 8@x.org | lmtp)" '250 2.0.0 stored' \
+	"others are served while one does not go on"
+is "$(sql "select count(*) from patchwork_cover")" 0 "half a mail is none"
+exec {slow}>&-
+
+# ---- a database that goes away
+
+pg_stop
+patch "$ada" '[PATCH] waits' 20@x.org | lmtp >"$T/waits" &
+waiting=$!
+sleep 1
+pg_restart
+wait $waiting
+is "$(cat "$T/waits")" '250 2.0.0 stored' "mail waits while the database is restarted"
+pg_stop kill
+SECONDS=0
+is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" \
+	'451 4.4.1 no database, try again later' "but not for ever"
+ok "only for as long as it may ($SECONDS s)" test $SECONDS -ge 2 -a $SECONDS -le 6
+refused() {
+	talk </dev/null 2>/dev/null | grep -q '^421 4\.3\.2 no database'
+}
+ok "then sessions are refused" within 10 refused
+exits 75 "patchmda-deliver says so" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/large"
+like "$(cat "$T/err")" '^4\.3\.2 patchmda: no database' "in the server's words, its status first"
+pg_restart
+ok "until it is there again" within 15 eval '! refused'
+is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" '250 2.0.0 stored' "and mail is stored"
+ok "the log has both" logged '^no database: .*'
+ok "the log has both, indeed" logged '^the database is there again, after '
+
+# A server that is there and says nothing.
+backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'")
+kill -STOP "$backend"
+is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 it took too long, try again later' \
+	"a server that hangs costs a delay"
+ok "its connection is broken" within 10 logged 'breaking the connection'
+kill -CONT "$backend"
+is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/already there/stored/')" \
+	'250 2.0.0 stored' "and all goes on by itself"
+
+# ---- patchmda-deliver
+
+patch "$ada" '[PATCH] twin' 30@x.org >"$T/twin"
+exits 0 "patchmda-deliver delivers" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/twin"
+is "$(cat "$T/out" "$T/err")" '' "without a word"
+ok "through the daemon" logged '^<30@x\.org>: stored'
+patch "$ada" '[PATCH] dots' 31@x.org | sed 's/^Some words.*/.\n..\n.x/' >"$T/dots"
+printf 'and no line feed at the end' >>"$T/dots"
+exits 0 "with dots" patchmda-deliver --list-id other.example.org --socket="$LMTPD_SOCKET" <"$T/dots"
+is "$(sql "select content from patchwork_patch where msgid = '<31@x.org>'" | head -n 3)" \
+	$'.\n..\n.x' "that arrive as they were"
+is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
+	where msgid = '<31@x.org>'")" other "for the list it was told"
+patch "$ada" '[PATCH] alone' 32@x.org >"$T/alone"
+exits 0 "without a daemon it does it itself" \
+	patchmda-deliver --socket "$T/nowhere" -d "dbname=$PGDATABASE" <"$T/alone"
+is "$(sql "$patches where msgid = '<32@x.org>'")" 1 "as well"
+exits 75 "mistakes are ours, and no reason to bounce" patchmda-deliver --timeout x <"$T/alone"
+like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
+
+# Its parent dies in the middle: what has come so far is no mail.
+mkfifo "$T/pipe"
+bash -c 'patchmda-deliver --socket "$1" <"$2"; :' - "$LMTPD_SOCKET" "$T/pipe" &
+parent=$!
+exec {pipe}>"$T/pipe"
+patch "$ada" '[PATCH] orphan' 33@x.org >&$pipe
+sleep 0.3
+kill -KILL $parent
+sleep 0.3
+exec {pipe}>&-
+wait $parent 2>/dev/null || true
+sleep 0.5
+is "$(sql "$patches where msgid = '<33@x.org>'")" 0 "half a mail of a killed mail server is none"
+
+# ---- reload, and the end
+
+patchmda project add third --list-id third.example.org --list-email t@example.org >/dev/null
+kill -HUP $LMTPD_PID
+ok "SIGHUP reads the settings again" within 10 logged 'were read again'
+is "$(LIST=third.example.org patch "$ada" '[PATCH] three' 40@x.org | lmtp)" '250 2.0.0 stored' \
+	"so that a new project is known"
+exec {idle}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT" {busy}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+read -r -t 5 line <&$idle
+read -r -t 5 line <&$busy
+patch "$ada" '[PATCH] last' 41@x.org | sed 's/$/\r/' >"$T/last"
+printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n' >&$busy
+head -n 3 "$T/last" >&$busy
+sleep 0.2
+kill -TERM $LMTPD_PID
+like "$(timeout 5 cat <&$idle)" '^421 4\.3\.2' "at the end the idle are told"
+sed 1,3d "$T/last" >&$busy
+printf '.\r\n' >&$busy
+like "$(timeout 5 cat <&$busy | tr -d '\r')" $'250 2\\.0\\.0 stored\n421 4\\.3\\.2' \
+	"and mail on its way is finished"
+status=0
+wait $LMTPD_PID || status=$?
+is $status 0 "with status 0"
+ok "its socket is gone" test ! -e "$LMTPD_SOCKET"
+
+# ---- limits
+
+lmtpd_start --sessions 2 --idle 1 --data 1
+exec {a}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT" {b}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+read -r -t 5 line <&$b
+like "$(talk </dev/null)" '^421 4\.3\.2 too many sessions' "sessions have a limit"
+like "$(timeout 5 cat <&$a)" '421 4\.4\.2 nothing came' "idle ones an end"
+printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n' >&$b || true
+exec {a}>&- {b}>&-
+ok "and there is room again" within 5 eval "talk <<<QUIT | grep -q ^220"
+exec {a}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nhalf' >&$a
+like "$(timeout 5 cat <&$a)" '421 4\.4\.2 nothing came' "half a mail as well"
+exec {a}>&-
+kill -KILL $LMTPD_PID
+wait $LMTPD_PID 2>/dev/null || true
+ok "a killed one leaves its socket behind" test -S "$LMTPD_SOCKET"
+lmtpd_start
+ok "which the next takes over" within 5 eval "talk <<<QUIT | grep -q ^220"
+exits 69 "but not from one that lives" patchmda lmtpd --listen "unix:$LMTPD_SOCKET"
+lmtpd_stop
+exits 69 "nothing to listen on is an error" patchmda lmtpd
+exits 64 "a bad option too" patchmda lmtpd --sessions none
+
+# ---- without a database at the start; credentials
+
+mkdir "$T/credentials" "$T/runtime"
+echo '*:*:*:*:secret' >"$T/credentials/pgpass"
+chmod 0440 "$T/credentials/pgpass"
+pg_stop
+CREDENTIALS_DIRECTORY=$T/credentials RUNTIME_DIRECTORY=$T/runtime lmtpd_start
+is "$(stat -c %a "$T/runtime/pgpass")" 600 "a password file that is too open is copied"
+patch "$ada" '[PATCH] early' 50@x.org | lmtp >"$T/early" &
+waiting=$!
+sleep 0.5
+pg_restart
+wait $waiting
+is "$(cat "$T/early")" '250 2.0.0 stored' "it may start before the database does"
+lmtpd_stop
+done_testing
