@@ -322,6 +322,8 @@ static enum found read_length(struct view text, size_t *ret_end)
 		value = view_skip(line, name.len);
 		while (view_starts(value, VIEW(" ")) || view_starts(value, VIEW("\t")))
 			value = view_skip(value, 1);
+		while (view_ends(value, VIEW(" ")) || view_ends(value, VIEW("\t")))
+			value.len--;
 		if (!view_number(value, MBOX_LENGTH_BYTES_MAX, &length))
 			return FOUND_NONE;
 	}

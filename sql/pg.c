@@ -83,6 +83,9 @@ static int connection_error(struct pg *pg)
 {
 	keep_words(pg, PQerrorMessage(pg->conn));
 	pg->sqlstate[0] = '\0';
+	/* A write that failed leaves the status as it was; a look at the socket does not. */
+	if (PQstatus(pg->conn) == CONNECTION_OK)
+		(void)PQconsumeInput(pg->conn);
 	return PQstatus(pg->conn) == CONNECTION_BAD ? -ENOTCONN : -EIO;
 }
 

@@ -214,7 +214,8 @@ void body_reply(GRand *dice, const struct subsystem *about, const char *attribut
 	count = count == QUOTE_LINES_MAX ? count - 1 : count;
 	if (!whole) {
 		first = count > 30 ? words_range(dice, 0, count - 20) : 0;
-		count = MIN(count, first + 3 + (int)words_spread(dice, 12, 0.7));
+		count = words_at_most(first + 3 + (int)words_spread(dice, 12, 0.7),
+				      count);
 	}
 	g_string_append(out, words_chance(dice, 0.2) ? "Hi,\n\n" : "");
 	g_string_append_printf(out, "%s\n", attribution);

@@ -199,8 +199,8 @@ static void company(GRand *dice, const struct letter *letter, GString *out)
 		     i == 1 ? 86 : 171);
 	g_string_append_printf(out, "Authentication-Results: %s;\n\tnone\n",
 			       out_server);
-	received(dice, out, "localhost", inner, true, letter->date + 1);
-	received(dice, out, "director2", inner, true, letter->date);
+	received(dice, out, "localhost", inner, false, letter->date + 1);
+	received(dice, out, "director2", inner, false, letter->date);
 	g_string_append_printf(
 		out,
 		"X-Spamd-Result: default: False [-%d.%02d / 50.00]; REPLY(-4.00)[];\n"
@@ -230,6 +230,10 @@ static void own(GRand *dice, const struct letter *letter, GString *out)
 	received(dice, out, host, "in-4.smtp." LIST_HOST, true, letter->arrival);
 	dkim(dice, out, "DKIM-Signature", host, letter->date, 343);
 	received(dice, out, "workstation.local", host, true, letter->date);
+	g_string_append(
+		out,
+		"X-Developer-Signature: v=1; a=openpgp-sha256; l=4711;\n h=from:subject; b=");
+	signature(dice, out, 560);
 	g_string_append(out, "X-IronPort-AV: E=McAfee;i=\"6800,10657,11533\"; a=\"");
 	signature(dice, out, 8);
 	g_string_append(out, "X-CSE-ConnectionGUID: ");

@@ -31,10 +31,10 @@
 #define DAY_SECS        86400
 
 /* How many answers a mail gets on average. */
-#define ANSWERS_TO_PATCH  0.36
+#define ANSWERS_TO_PATCH  0.31
 #define ANSWERS_TO_SINGLE 0.85
 #define ANSWERS_TO_COVER  1.0
-#define ANSWERS_TO_ANSWER 0.38
+#define ANSWERS_TO_ANSWER 0.34
 #define ANSWERS_TO_TALK   1.2
 
 /* One for each; they stay until the end, since late answers may still add tags. */
@@ -168,7 +168,7 @@ static const struct person *anybody(struct list *list)
 
 static int choose_cc(struct list *list, const struct person **cc)
 {
-	int count = MIN(1 + words_count(list->dice, 2.5), ENVELOPE_CC_MAX);
+	int count = words_at_most(1 + words_count(list->dice, 2.5), ENVELOPE_CC_MAX);
 
 	for (int i = 0; i < count; i++)
 		cc[i] = anybody(list);
@@ -304,7 +304,7 @@ static struct series *make_series(struct list *list)
 	series->cc_count = choose_cc(list, series->cc);
 	series->total = words_chance(dice, 0.58)
 				? 1
-				: MIN(2 + words_count(dice, 4), SERIES_MAX);
+				: words_at_most(2 + words_count(dice, 4), SERIES_MAX);
 	series->has_cover = series->total > 1 && words_chance(dice, 0.88);
 	series->by_b4 = words_chance(dice, 0.3);
 	series->prefix = WORDS_PICK(dice, prefixes);

@@ -373,6 +373,11 @@ int words_count(GRand *dice, double mean)
 	return count;
 }
 
+int words_at_most(int value, int most)
+{
+	return value < most ? value : most;
+}
+
 static void letters(GRand *dice, GString *out, int length, const char *alphabet)
 {
 	int last = (int)strlen(alphabet) - 1;
@@ -401,7 +406,7 @@ const struct subsystem *words_subsystem(GRand *dice)
 static const char *noun(GRand *dice, const struct subsystem *about)
 {
 	size_t first = (size_t)(about - subsystems) * 11;
-	size_t room = words_chance(dice, 0.7) ? 14 : G_N_ELEMENTS(nouns);
+	size_t room = words_chance(dice, 0.85) ? 12 : G_N_ELEMENTS(nouns);
 
 	return nouns[(first + (size_t)words_range(dice, 0, (int)room - 1)) %
 		     G_N_ELEMENTS(nouns)];
@@ -409,7 +414,7 @@ static const char *noun(GRand *dice, const struct subsystem *about)
 
 static const char *word(GRand *dice)
 {
-	double place = pow(g_rand_double(dice), 2.2);
+	double place = pow(g_rand_double(dice), 2.8);
 
 	return prose[(size_t)(place * G_N_ELEMENTS(prose))];
 }

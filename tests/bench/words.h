@@ -28,6 +28,9 @@ double words_spread(GRand *dice, double median, double sigma);
 /* 0, 1, 2 ... with this mean, geometric. */
 int words_count(GRand *dice, double mean);
 
+/* MIN() would throw the dice of its arguments twice. */
+int words_at_most(int value, int most);
+
 /* `length` characters of base64, or of lower-case hexadecimal. */
 void words_base64(GRand *dice, GString *out, int length);
 void words_hex(GRand *dice, GString *out, int length);

@@ -169,7 +169,7 @@ for value in 0 -1 1000000 x ''; do
 	exits 64 "--batch '$value'" patchmda import --batch "$value" "$sample"
 done
 exits 64 "--waiting-days soon" patchmda import --waiting-days soon "$sample"
-for path in "$T/nowhere" "$T"; do
+for path in "$T/nowhere" "$T/nowhere/at/all"; do
 	exits 75 "a path that cannot be read" patchmda import "$path"
 	like "$(cat "$T/err")" "$path: " "is named"
 done

@@ -58,7 +58,7 @@ unlike "$(sql "select coalesce(content, '') || diff from patchwork_patch where m
 
 {
 	mail "$ada" '[PATCH] large' 10@x.org "$(change big.c)"
-	yes '+a line that makes this diff a large one' | head -n 40000
+	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
 } | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
 is "$(lmtp <"$T/large")" '250 2.0.0 stored' "takes a large mail, which goes through a file"
 is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<10@x.org>'")" t \

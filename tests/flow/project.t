@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# project.t - `patchmda project`: add, set, list and remove, and what can go wrong
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+# project WORD... - one that has to work
+project() {
+	patchmda project "$@" >"$T/out"
+}
+
+# wrong STATUS REGEX NAME WORD... - ends so, with one line of such words
+wrong() {
+	local status=$1 regex=$2 name=$3
+	shift 3
+	exits "$status" "$name" patchmda project "$@"
+	like "$(cat "$T/err")" "$regex" "$name: the words tell"
+}
+
+column() {
+	sql "select $2 from patchwork_project where linkname = '$1'"
+}
+
+pg_start
+ready_db project
+
+exits 0 "list of none" patchmda project
+is "$(cat "$T/out" "$T/err")" "" "is empty"
+exits 0 "add" patchmda project add ring --list-id ring.example.org
+is "$(sql "select linkname, name, listid, listemail, subject_match, web_url, scm_url, webscm_url,
+	list_archive_url, list_archive_url_format, commit_url_format, send_notifications, use_tags,
+	show_dependencies from patchwork_project")" "ring|ring|ring.example.org|||||||||f|t|t" \
+	"what is not said has its default"
+exits 0 "add with everything" patchmda project add all --name "All of it" --list-id all.example.org \
+	--list-email all@example.org --subject-match '^\[all' --web-url http://w --scm-url git://s \
+	--webscm-url http://ws --list-archive-url http://a --list-archive-url-format 'http://a/{}' \
+	--commit-url-format 'http://c/{}' --use-tags off --send-notifications on --show-dependencies off
+is "$(sql "select name, listid, listemail, subject_match, web_url, scm_url, webscm_url,
+	list_archive_url, list_archive_url_format, commit_url_format, send_notifications, use_tags,
+	show_dependencies from patchwork_project where linkname = 'all'")" \
+	'All of it|all.example.org|all@example.org|^\[all|http://w|git://s|http://ws|http://a|http://a/{}|http://c/{}|t|f|f' \
+	"it is as said"
+exits 0 "two of one list, by subject" patchmda project add ring-net --list-id ring.example.org --subject-match net
+exits 0 "list" patchmda project list
+is "$(tr -s ' ' <"$T/out")" 'all all.example.org all@example.org ^\[all
+ring ring.example.org
+ring-net ring.example.org net' "a line for each, by link name"
+exits 0 "a name of other letters" patchmda project set ring --name "Ríng 環"
+is "$(column ring name)" "Ríng 環" "is stored as it is"
+exits 0 "set of one" patchmda project set all --use-tags on
+is "$(column all "use_tags, name, send_notifications")" "t|All of it|t" "leaves the others alone"
+exits 0 "set to nothing" patchmda project set all --subject-match ''
+is "$(column all subject_match)" "" "is that"
+exits 0 "set of several, that only together differ from another's" \
+	patchmda project set all --list-id ring.example.org --subject-match all
+exits 0 "set of none" patchmda project set all
+project set all --list-id all.example.org --subject-match ''
+
+wrong 69 'all|exists|duplicate' "add: a link name that is taken" add all --list-id other.example.org
+wrong 69 'listid|list id|duplicate' "add: a list id that is taken" add other --list-id all.example.org
+wrong 69 'name|duplicate' "add: a name that is taken" add other --list-id other.example.org --name 'All of it'
+wrong 69 'too long' "add: a list id that is too long" add other --list-id "$(printf '%0300d' 0)"
+wrong 69 'too long' "add: a subject match that is too long" add other --list-id other.example.org --subject-match "$(printf '%065d' 0)"
+wrong 69 'UTF' "add: bytes that are no text" add other --list-id $'\xff'
+is "$(sql "select count(*) from patchwork_project")" 3 "nothing is added by these"
+wrong 64 '^Usage' "add: no list id" add other
+wrong 64 '^Usage' "add: no link name" add
+wrong 64 '^Usage' "add: one word too many" add other more --list-id other.example.org
+wrong 64 'on or off' "a switch that is neither on nor off" set all --use-tags perhaps
+wrong 64 '^Usage|unrecognized' "an option that there is not" set all --no-such-setting x
+wrong 64 '^Usage' "a verb that there is not" rename all
+wrong 64 '^Usage' "list: a word too many" list all
+wrong 65 'no such project' "set: none of that name" set nowhere --name x
+wrong 65 'no such project' "remove: none of that name" remove nowhere
+wrong 64 '^Usage' "remove: no name" remove
+PGDATABASE=nowhere wrong 69 'nowhere' "no such database" list
+fresh_db project_empty
+wrong 69 'patchwork_project|init' "no tables" list
+export PGDATABASE=project
+exits 0 "--help" patchmda project --help
+
+LIST=ring.example.org patch 'Ada <ada@x.org>' '[PATCH] x' x@p | patchmda deliver
+wrong 65 'kept' "remove: one with patches" remove ring
+is "$(column ring linkname)" ring "it is kept"
+exits 0 "remove: one without" patchmda project remove ring-net
+is "$(sql "select linkname from patchwork_project order by 1")" $'all\nring' "is gone"
+LIST=all.example.org mail -r '<y@p>' 'Ada <ada@x.org>' 'Re: waits' r@p | patchmda deliver
+exits 0 "remove: one for which a reply waits" patchmda project remove all
+
+# What came before there was a project for it is taken in when there is one.
+LIST=later.example.org
+patch 'Ada <ada@x.org>' '[PATCH] early' early@p | patchmda deliver
+mail -r '<early@p>' 'Ben <ben@x.org>' 'Re: [PATCH] early' reply@p | patchmda deliver
+is "$(sql "select kind from patchmda.held")" $'no-project\nno-project' "mail for a list that nobody knows is held"
+exits 0 "add: the project it is for" patchmda project add later --list-id later.example.org
+is "$(sql "select count(*) from patchmda.held")|$(sql "select p.msgid, c.msgid from patchwork_patch p
+	join patchwork_patchcomment c on c.patch_id = p.id")" "0|<early@p>|<reply@p>" "takes it in"
+
+fresh_db project_0046
+"$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
+patchmda init >/dev/null
+exits 0 "add in a Patchwork 3.2's database" patchmda project add old --list-id old.example.org
+is "$(column old listid)" old.example.org "it is there"
+wrong 69 'show_dependencies' "a setting that this database does not have" set old --show-dependencies on
+
+done_testing

@@ -1,0 +1,115 @@
+/* test_pattern - regular expressions out of the database; see parser/pattern.h */
+#include "tests/unit/check.h"
+
+#include <time.h>
+
+#include "parser/pattern.h"
+
+/* `pattern|subject` to how often it matches, with `!` before it where pattern_matches() differs. */
+static struct view count(struct arena *arena, struct view text)
+{
+	struct view subject, regex = check_pair(text, &subject);
+	struct builder b = builder_init(arena);
+	const char *error = NULL;
+	struct pattern *pattern = pattern_new(regex, &error);
+	char number[16];
+	size_t matches;
+
+	if (pattern == NULL)
+		return error != NULL && *error != '\0' ? VIEW("none")
+						       : VIEW("none, no words");
+	matches = pattern_count(pattern, subject);
+	if (pattern_matches(pattern, subject) != (matches > 0))
+		builder_byte(&b, '!');
+	(void)snprintf(number, sizeof(number), "%zu", matches);
+	builder_add(&b, view_str(number));
+	pattern_free(pattern);
+	return builder_view(&b);
+}
+
+#define ACKED "^Acked-by:|"
+
+static const struct check_case tags[] = {
+	{ "at the front", V(ACKED "Acked-by: A\n"), V("1") },
+	{ "on each line", V(ACKED "Acked-by: A\nx\nAcked-by: B"), V("2") },
+	{ "any case", V(ACKED "ACKED-BY: A\nacked-by: B"), V("2") },
+	{ "not within a line", V(ACKED "> Acked-by: A\n Acked-by: B"), V("0") },
+	{ "behind an empty line", V(ACKED "\nAcked-by: A"), V("1") },
+	{ "not behind a CR alone", V(ACKED "x\rAcked-by: A"), V("0") },
+	{ "nor behind U+2028 or U+0085", V(ACKED "x\u2028Acked-by: A\u0085Acked-by: A"),
+	  V("0") },
+	{ "behind CR LF", V(ACKED "x\r\nAcked-by: A\r\n"), V("1") },
+	{ "no text", V(ACKED), V("0") },
+	{ "a NUL", V(ACKED "x\0\nAcked-by: A"), V("1") },
+};
+
+/* What Python's re.findall() counts with MULTILINE and IGNORECASE. */
+static const struct check_case patterns[] = {
+	{ "not overlapping", V("aa|aaaaa"), V("2") },
+	{ "$ before the last line end and at the end", V("b$|b\nb"), V("2") },
+	{ "a dot is no line end", V("a.b|a\nb a\rb axb"), V("2") },
+	{ "other letters in any case", V("Ä|ä Ä"), V("2") },
+	{ "a word of other letters", V("^\\w+$|über"), V("1") },
+	{ "other digits", V("\\d|\u0663"), V("1") },
+	{ "a character of several bytes", V("^.$|\U0001F600"), V("1") },
+	{ "empty matches, one at each place", V("x*|aé"), V("3") },
+	{ "empty, and then not", V("x*|ax"), V("3") },
+	{ "empty lines", V("^$|a\n\nb\n"), V("2") },
+	{ "the empty pattern", V("|ab"), V("3") },
+	{ "the empty pattern and no text", V("|"), V("1") },
+	{ "look-behind", V("(?<=a)b|ab b"), V("1") },
+	{ "an open parenthesis", V("(|a"), V("none") },
+	{ "an open class", V("[a|a"), V("none") },
+	{ "a star alone", V("*|a"), V("none") },
+	{ "no UTF-8", V("\xff|a"), V("none") },
+	{ "only in part", V("net(-next)?\\b|[PATCH NET-next] internet"), V("2") },
+};
+
+/* A pattern that would run for years gives up, and counts as no match. */
+static void limits_hold(void **state)
+{
+	static const char *const slow[] = { "^(a+)+$", "(a|a)*b", "(.*.*)*=x",
+					    "^(?:a?){64}a{64}$",
+					    "(?:a|b|ab)*(?:a|b|ab)*$c" };
+	struct view text = repeated(*state, VIEW("a"), 100000);
+	clock_t started = clock();
+
+	for (size_t i = 0; i < COUNT(slow); i++) {
+		const char *error;
+		struct pattern *pattern = pattern_new(view_str(slow[i]), &error);
+		struct builder b = builder_init(*state);
+
+		assert_non_null(pattern);
+		builder_add(&b, text);
+		builder_byte(&b, '!');
+		(void)pattern_matches(pattern, builder_view(&b));
+		(void)pattern_count(pattern, builder_view(&b));
+		pattern_free(pattern);
+	}
+	assert_true((clock() - started) / CLOCKS_PER_SEC < 10);
+}
+
+static void absent_is_empty(void **state)
+{
+	const char *error;
+	struct pattern *pattern = pattern_new(VIEW("^$"), &error);
+
+	(void)state;
+	assert_true(pattern_matches(pattern, (struct view){ 0 }));
+	assert_int_equal(pattern_count(pattern, (struct view){ 0 }), 0);
+	pattern_free(pattern);
+	pattern_free(NULL);
+}
+
+static void text_of_megabytes(void **state)
+{
+	const char *error;
+	struct pattern *pattern = pattern_new(VIEW("^Acked-by:"), &error);
+	struct view text = repeated(*state, VIEW("Acked-by: A\nnothing\n"), 500000);
+
+	assert_int_equal(pattern_count(pattern, text), 500000);
+	pattern_free(pattern);
+}
+
+RUN(EACH(count, tags), EACH(count, patterns), TEST(limits_hold), TEST(absent_is_empty),
+    TEST(text_of_megabytes))

@@ -1,0 +1,378 @@
+/* test_source - files, compressed ones and directories, in order; see daemon/source.h */
+#define _GNU_SOURCE
+#include "tests/unit/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/mbox.h"
+#include "daemon/source.h"
+
+#define FROM "From a@b.c Thu Jan  1 00:00:00 1970\n"
+#define TWO  FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb\n"
+
+/* A directory of a test, in which it stands; `messages_of` is what it reads. */
+static char directory[] = "/tmp/test_source.XXXXXX";
+
+static int make_directory(void **state)
+{
+	if (check_begin(state) != 0)
+		return -1;
+	memcpy(directory + sizeof(directory) - 7, "XXXXXX", 6);
+	return mkdtemp(directory) != NULL ? chdir(directory) : -1;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static int remove_directory(void **state)
+{
+	int r = chdir("/");
+
+	r |= nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return check_end(state) | r;
+}
+
+/* Write a file and the directories it is in; a path that ends in `/` is one of them. */
+static void put(const char *path, struct view bytes)
+{
+	char parent[256];
+	FILE *file;
+
+	for (size_t i = 1; path[i] != '\0'; i++) {
+		assert_true(i < sizeof(parent));
+		memcpy(parent, path, i);
+		parent[i] = '\0';
+		if (path[i] == '/')
+			assert_true(mkdir(parent, 0700) == 0 || errno == EEXIST);
+	}
+	if (path[strlen(path) - 1] == '/')
+		return;
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void run(const char *format, const char *argument)
+{
+	char command[512];
+
+	(void)snprintf(command, sizeof(command), format, argument);
+	assert_int_equal(system(command), 0);
+}
+
+/* `path:offset=raw|` for each message, `!error|` for each error; raw only if asked for. */
+enum shown { SHOW_PLACES, SHOW_MESSAGES };
+
+static struct view messages_of(struct arena *arena, const char *path, enum shown shown)
+{
+	struct builder b = builder_init(arena);
+	struct source *source = source_new(path);
+	uint64_t all = source_bytes_all(path);
+	struct source_message message;
+	bool failed = false;
+	char place[300];
+	int r;
+
+	while ((r = source_next(source, &message)) != 0) {
+		if (r < 0) {
+			builder_byte(&b, '!');
+			add_field(&b, view_str(source_error(source)), '|');
+			failed = true;
+			continue;
+		}
+		(void)snprintf(place, sizeof(place), "%s:%" PRIu64, message.path,
+			       message.offset);
+		add_field(&b, view_str(place), shown == SHOW_PLACES ? '|' : '=');
+		if (shown == SHOW_MESSAGES)
+			add_field(&b, message.raw, '|');
+		assert_false(message.is_cut);
+	}
+	assert_int_equal(source_next(source, &message), 0);
+	if (!failed && all > 0)
+		check_number(path, "bytes", source_bytes_done(source), all);
+	source_free_ptr(&source);
+	return builder_view(&b);
+}
+
+/* ---- one file */
+
+#define MESSAGES(name) name ":0=A: 1\n\na\n|" name ":45=B: 2\n\nb\n|"
+
+static const struct {
+	const char *name;
+	const char *path;
+	struct view bytes, want;
+} files[] = {
+	{ "mailbox", "m", V(TWO), V(MESSAGES("m")) },
+	{ "empty", "m", V(""), V("") },
+	{ "CR LF", "m", V("From a b Mon Jan  1 10:00:00 2001\r\nA: 1\r\n\r\na\r\n"),
+	  V("m:0=A: 1\r\n\r\na\r\n|") },
+	{ "no mailbox", "m", V("A: 1\n\na"), V("m:0=A: 1\n\na|") },
+	{ "one byte", "m", V("x"), V("m:0=x|") },
+	{ "binary", "m", V("\x7F" "ELF\0\1\2\n\n\xFF"), V("m:0=\x7F" "ELF\0\1\2\n\n\xFF|") },
+	{ "uuencoded", "m", V("begin 644 x\n#86)C\n`\nend\n"),
+	  V("m:0=begin 644 x\n#86)C\n`\nend\n|") },
+	{ "message by its number", "7", V(TWO), V(MESSAGES("7")) },
+	{ "gzip in name only", "m.gz", V(TWO), V(MESSAGES("m.gz")) },
+	{ "not in fact gzip", "m", V("\x1F\x8B\x08 and more"), V("!m: truncated gzip input|") },
+};
+
+static void reads_files(void **state)
+{
+	for (size_t i = 0; i < COUNT(files); i++) {
+		put(files[i].path, files[i].bytes);
+		check_view(files[i].name,
+			   messages_of(*state, files[i].path, SHOW_MESSAGES), files[i].want);
+	}
+}
+
+/* What compresses standard input; one that is not there is passed over. */
+static const char *const compressors[] = { "cat",  "gzip", "bzip2", "xz",
+					   "zstd", "lz4",  "lzip" };
+
+static bool can_run(const char *compressor)
+{
+	char command[100];
+
+	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null", compressor);
+	if (system(command) == 0)
+		return true;
+	print_message("# SKIP %s: program is missing\n", compressor);
+	return false;
+}
+
+/* Through a pipe, in two pieces: the first does not tell what it is. */
+static struct view messages_of_pipe(struct arena *arena, const char *path)
+{
+	struct view messages;
+	int saved = dup(STDIN_FILENO), fd;
+	char command[100];
+	FILE *pipe;
+
+	(void)snprintf(command, sizeof(command),
+		       "(head -c 2; sleep 0.05; cat) <%s", path);
+	pipe = popen(command, "re");
+	assert_non_null(pipe);
+	fd = fileno(pipe);
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(source_bytes_all("-"), 0);
+	messages = messages_of(arena, "-", SHOW_MESSAGES);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	(void)close(saved);
+	(void)pclose(pipe);
+	return messages;
+}
+
+static void reads_compressed_files(void **state)
+{
+	static const char script[] = "c=%s; { $c <first; $c <second; } >both;"
+				     "$c </dev/null >empty; $c <all | gzip >twice";
+
+	for (size_t i = 0; i < COUNT(compressors); i++) {
+		if (!can_run(compressors[i]))
+			continue;
+		put("all", VIEW(TWO));
+		put("first", VIEW(FROM "A: 1\n\na\n\n"));
+		put("second", VIEW(FROM "B: 2\n\nb\n"));
+		run(script, compressors[i]);
+		check_view(compressors[i], messages_of(*state, "both", SHOW_MESSAGES),
+			   VIEW(MESSAGES("both")));
+		check_view(compressors[i], messages_of(*state, "twice", SHOW_MESSAGES),
+			   VIEW(MESSAGES("twice")));
+		check_view(compressors[i], messages_of(*state, "empty", SHOW_MESSAGES),
+			   VIEW(""));
+		check_view(compressors[i], messages_of_pipe(*state, "both"),
+			   VIEW(MESSAGES("-")));
+	}
+}
+
+/* The messages that are there in full are given. */
+static void tells_truncated_files(void **state)
+{
+	static const char *const errors[][2] = {
+		{ "gzip", "!cut: truncated gzip input|" },
+		{ "bzip2", "!cut: truncated bzip2 input|" },
+		{ "xz", "!cut: truncated input|" },
+		{ "zstd", "!cut: Truncated zstd input|" },
+	};
+	struct view piece = repeated(*state, VIEW(FROM "A: 1\n\na\n\n"), 100000), got;
+
+	put("all", piece);
+	for (size_t i = 0; i < COUNT(errors); i++) {
+		if (!can_run(errors[i][0]))
+			continue;
+		run("%s -1 <all >whole; head -c -5 whole >cut", errors[i][0]);
+		got = messages_of(*state, "cut", SHOW_MESSAGES);
+		check_number(errors[i][0], "error", view_ends(got, view_str(errors[i][1])),
+			     true);
+	}
+}
+
+static void reads_standard_input(void **state)
+{
+	int saved = dup(STDIN_FILENO), fd;
+
+	put("m", VIEW("skipped" TWO));
+	fd = open("m", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(lseek(STDIN_FILENO, 7, SEEK_SET), 7);
+	assert_int_equal(source_bytes_all("-"), strlen(TWO));
+	check_view("from where it stands", messages_of(*state, "-", SHOW_MESSAGES),
+		   VIEW(MESSAGES("-")));
+	check_view("used up", messages_of(*state, "-", SHOW_MESSAGES), VIEW(""));
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	(void)close(saved);
+	(void)close(fd);
+}
+
+/* ---- directories */
+
+/* `files` have one message each; `want` is their order. */
+static const struct {
+	const char *name;
+	const char *files[12];
+	struct view want;
+} trees[] = {
+	{ "empty", { "d/" }, V("") },
+	{ "MH", { "d/10", "d/9", "d/100", "d/.mh_sequences", "d/,8", "d/1" },
+	  V("d/1:0|d/9:0|d/10:0|d/100:0|") },
+	{ "MH, then the rest", { "d/2", "d/1", "d/0.mbox" },
+	  V("d/1:0|d/2:0|d/0.mbox:0|") },
+	{ "Maildir",
+	  { "d/cur/1000000002.M1P1.h:2,S", "d/new/1000000001.M9P1.h", "d/tmp/1.M1P1.h",
+	    "d/new/1000000003.M1P1.h", "d/cur/1000000001.M10P1.h:2,", "d/subscriptions",
+	    "d/.Sent/cur/1.a.b" },
+	  V("d/new/1000000001.M9P1.h:0|d/cur/1000000001.M10P1.h:2,:0|"
+	    "d/cur/1000000002.M1P1.h:2,S:0|d/new/1000000003.M1P1.h:0|") },
+	{ "Maildir with nothing new", { "d/cur/1000000002.M1P1.h:2,S", "d/new/" },
+	  V("d/cur/1000000002.M1P1.h:2,S:0|") },
+	{ "Maildirs", { "d/b/cur/2.x.h", "d/b/new/1.x.h", "d/a/cur/3.x.h", "d/a/new/" },
+	  V("d/a/cur/3.x.h:0|d/b/new/1.x.h:0|d/b/cur/2.x.h:0|") },
+	{ "pipermail",
+	  { "d/2019-January.txt.gz", "d/2018-December.txt.gz", "d/2019-February.txt",
+	    "d/2018-April.txt.gz", "d/index.html", "d/2019-January/000001.html",
+	    "d/attachments/20190101/abc/a.txt" },
+	  V("d/2018-April.txt.gz:0|d/2018-December.txt.gz:0|"
+	    "d/2019-January.txt.gz:0|d/2019-February.txt:0|") },
+	{ "pipermail by quarter and week",
+	  { "d/2019q1.txt", "d/2018q4.txt", "d/Week-of-Mon-20190218.txt",
+	    "d/Week-of-Mon-20190204.txt", "d/20190206.txt", "d/2018q2.txt" },
+	  V("d/2018q2.txt:0|d/2018q4.txt:0|d/2019q1.txt:0|d/Week-of-Mon-20190204.txt:0|"
+	    "d/20190206.txt:0|d/Week-of-Mon-20190218.txt:0|") },
+	{ "months in numbers",
+	  { "d/2019-10.mbox", "d/2019-02.mbox", "d/2019-1.mbox", "d/2018_12.mbox",
+	    "d/list-201903.mbox.xz", "d/2019-02-11.mbox", "d/2017.mbox" },
+	  V("d/2017.mbox:0|d/2018_12.mbox:0|d/2019-1.mbox:0|d/2019-02.mbox:0|"
+	    "d/2019-02-11.mbox:0|d/list-201903.mbox.xz:0|d/2019-10.mbox:0|") },
+	{ "months before years",
+	  { "d/jan_2019", "d/Sept-2018.txt", "d/linux-4-2018-08", "d/12-2018.mbox" },
+	  V("d/linux-4-2018-08:0|d/Sept-2018.txt:0|d/12-2018.mbox:0|d/jan_2019:0|") },
+	{ "years with months",
+	  { "d/2019/February.txt", "d/2019/January.txt", "d/2018/march", "d/2018/10.mbox",
+	    "d/2018/9.mbox", "d/2020-01.mbox" },
+	  V("d/2018/march:0|d/2018/9.mbox:0|d/2018/10.mbox:0|d/2019/January.txt:0|"
+	    "d/2019/February.txt:0|d/2020-01.mbox:0|") },
+	{ "epochs", { "d/10.mbox.gz", "d/0.mbox.gz", "d/9.mbox.gz" },
+	  V("d/0.mbox.gz:0|d/9.mbox.gz:0|d/10.mbox.gz:0|") },
+	{ "by name", { "d/march9", "d/march10", "d/5000", "d/market", "d/b.eml", "d/12345678x" },
+	  V("d/5000:0|d/12345678x:0|d/b.eml:0|d/march9:0|d/march10:0|d/market:0|") },
+	{ "not too deep", { "d/a/b/c", "d/a/x", "d/z" }, V("d/a/x:0|d/z:0|") },
+	{ "git",
+	  { "d/git/0.git/HEAD", "d/git/0.git/objects/x", "d/m", "d/HEAD" },
+	  V("d/HEAD:0|!d/git/0.git: a git repository, not a mailbox|d/m:0|") },
+};
+
+static void orders_directories(void **state)
+{
+	for (size_t i = 0; i < COUNT(trees); i++) {
+		for (size_t f = 0; f < COUNT(trees[i].files); f++)
+			if (trees[i].files[f] != NULL)
+				put(trees[i].files[f], VIEW(FROM "A: 1\n\na\n"));
+		check_view(trees[i].name, messages_of(*state, "d", SHOW_PLACES),
+			   trees[i].want);
+		run("rm -r %s", "d");
+	}
+}
+
+/* Of single messages nothing is undone: no separators, no quoting. */
+static void reads_single_messages(void **state)
+{
+#define SINGLE "A: 1\n\n" FROM "x\n\n" FROM ">From b\n\n"
+	put("mh/1", VIEW(SINGLE));
+	put("mh/2", VIEW(""));
+	put("mh/3", VIEW("B: 2\n"));
+	check_view("MH", messages_of(*state, "mh", SHOW_MESSAGES),
+		   VIEW("mh/1:0=" SINGLE "|mh/3:0=B: 2\n|"));
+	check_view("slash", messages_of(*state, "mh/", SHOW_PLACES),
+		   VIEW("mh/1:0|mh/3:0|"));
+	put("md/cur/1.x.y", VIEW(SINGLE));
+	put("md/cur/dovecot-log", VIEW(FROM "x\n"));
+	put("md/new/", VIEW(""));
+	check_view("Maildir", messages_of(*state, "md", SHOW_MESSAGES),
+		   VIEW("md/cur/1.x.y:0=" SINGLE "|md/cur/dovecot-log:0=x\n|"));
+	check_view("cur/ alone", messages_of(*state, "md/cur/", SHOW_MESSAGES),
+		   VIEW("md/cur/1.x.y:0=" SINGLE "|md/cur/dovecot-log:0=x\n|"));
+	run("gzip %s", "mh/1 && mv mh/1.gz mh/1");
+	check_view("compressed", messages_of(*state, "mh", SHOW_MESSAGES),
+		   VIEW("mh/1:0=" SINGLE "|mh/3:0=B: 2\n|"));
+}
+
+static void goes_on_behind_errors(void **state)
+{
+	put("d/1.mbox", VIEW(FROM "a\n"));
+	put("d/3.mbox", VIEW(FROM "b\n"));
+	assert_int_equal(symlink("nowhere", "d/2.mbox"), 0);
+	assert_int_equal(symlink("3.mbox", "d/4.mbox"), 0);
+	assert_int_equal(mkfifo("d/5.mbox", 0600), 0);
+	put("d/7.mbox", VIEW("\x1F\x8B\x08"));
+	put("d/8.mbox", VIEW(FROM "c\n"));
+	check_view("directory", messages_of(*state, "d", SHOW_PLACES),
+		   VIEW("d/1.mbox:0|!d/2.mbox: No such file or directory|d/3.mbox:0|"
+			"d/4.mbox:0|!d/7.mbox: truncated gzip input|d/8.mbox:0|"));
+	check_view("missing", messages_of(*state, "none", SHOW_PLACES),
+		   VIEW("!none: No such file or directory|"));
+	assert_int_equal(source_bytes_all("none"), 0);
+	source_free(NULL);
+}
+
+/* The first part alone is given, and what follows is read. */
+static void cuts_what_is_too_large(void **state)
+{
+	struct source_message message;
+	struct source *source;
+
+	(void)state;
+	put("d/1", VIEW("A: 1\n\n"));
+	put("d/2", VIEW("B: 2\n"));
+	assert_int_equal(truncate("d/1", (off_t)MBOX_MESSAGE_BYTES_MAX + 1), 0);
+	source = source_new("d");
+	assert_int_equal(source_next(source, &message), 1);
+	assert_true(message.is_cut);
+	assert_true(message.raw.len <= MBOX_MESSAGE_BYTES_MAX);
+	assert_true(view_starts(message.raw, VIEW("A: 1\n\n")));
+	assert_int_equal(source_next(source, &message), 1);
+	assert_false(message.is_cut);
+	check_view("the next one", message.raw, VIEW("B: 2\n"));
+	source_free(source);
+}
+
+/* In a directory of its own. */
+#define HERE(function) \
+	cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
+
+RUN(HERE(reads_files), HERE(reads_compressed_files), HERE(tells_truncated_files),
+    HERE(reads_standard_input), HERE(orders_directories), HERE(reads_single_messages),
+    HERE(goes_on_behind_errors), HERE(cuts_what_is_too_large))
