@@ -112,7 +112,8 @@ static void log_result(struct server *server, const struct writer_mail *mail,
 		.verdict = result->outcome == OUTCOME_DEFERRED ?
 				   outcome_status(result->error) :
 				   outcome_verdict_name(result->verdict),
-		.message_id = result->message_id,
+		.message_id = result->message_id[0] != '\0' ? result->message_id :
+							      mail->message_id,
 		.list_id = result->list_id,
 		.project = result->project,
 		.id = result->id,

@@ -119,6 +119,7 @@ static void support_filters(struct archive *archive)
 	(void)archive_read_support_filter_lzip(archive);
 	(void)archive_read_support_filter_compress(archive);
 	(void)archive_read_support_format_raw(archive);
+	(void)archive_read_support_format_empty(archive);
 }
 
 /* Let libarchive look at the file; it stays if there is anything for it to do. */
@@ -143,7 +144,7 @@ static int undo_compression(struct stream *stream)
 	}
 	if (r == ARCHIVE_OK)
 		stream->block_len = len; /* not compressed: as if nobody had looked */
-	else if (r == ARCHIVE_EOF)
+	else if (r == ARCHIVE_EOF && archive_errno(archive) == 0)
 		stream_close(stream); /* compressed, and nothing in it */
 	else
 		r = archive_failure(stream, archive);

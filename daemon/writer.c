@@ -69,6 +69,44 @@ struct writer {
 
 /* ---- mails and queues */
 
+static void copy_word(char *to, struct view from)
+{
+	size_t n = from.len < WRITER_WORD_BYTES - 1 ? from.len : WRITER_WORD_BYTES - 1;
+
+	if (n > 0)
+		memcpy(to, from.ptr, n);
+	to[n] = '\0';
+}
+
+static struct view trim(struct view v)
+{
+	while (v.len > 0 && (unsigned char)v.ptr[0] <= ' ')
+		v = view_skip(v, 1);
+	while (v.len > 0 && (unsigned char)v.ptr[v.len - 1] <= ' ')
+		v.len--;
+	return v;
+}
+
+/* Not as the parser would; a line for the log wants a name for what was not even parsed. */
+static void note_message_id(struct writer_mail *mail)
+{
+	const struct view name = VIEW("Message-ID:");
+	struct view rest, line;
+
+	if (mail->text == NULL || spool_view(mail->text, &rest) != 0)
+		return;
+	while (view_next_line(&rest, &line) && line.len > 0) {
+		if (!view_istarts(line, name))
+			continue;
+		line = trim(view_skip(line, name.len));
+		if (line.len == 0 && view_next_line(&rest, &line))
+			line = trim(line);
+		copy_word(mail->message_id, line);
+		break;
+	}
+	spool_unmap(mail->text);
+}
+
 struct writer_mail *writer_mail_new(struct spool *text, size_t list_count)
 {
 	struct writer_mail *mail = g_new0(struct writer_mail, 1);
@@ -76,6 +114,7 @@ struct writer_mail *writer_mail_new(struct spool *text, size_t list_count)
 	assert(list_count <= WRITER_LISTS_MAX);
 	mail->text = text;
 	mail->arrived_usecs = writer_now();
+	note_message_id(mail);
 	mail->list_count = list_count;
 	mail->lists = g_new0(char *, list_count);
 	mail->results = g_new0(struct writer_result, list_count);
@@ -324,15 +363,6 @@ static void take_batch(struct writer *writer)
 			break;
 	}
 	writer->hand = hand.first;
-}
-
-static void copy_word(char *to, struct view from)
-{
-	size_t n = from.len < WRITER_WORD_BYTES - 1 ? from.len : WRITER_WORD_BYTES - 1;
-
-	if (n > 0)
-		memcpy(to, from.ptr, n);
-	to[n] = '\0';
 }
 
 /* What the log will say of it; the arena does not last as long. */

@@ -40,6 +40,7 @@ struct writer_mail {
 	struct writer_mail *next;
 	void *owner;	    /* the caller's; the writer does not look at it */
 	struct spool *text; /* finished */
+	char message_id[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
 	int64_t arrived_usecs;
 	bool is_given_up;	/* the writer's */
 	int64_t batch_usecs;	/* of the batch that stored it: how long it took, */
@@ -49,7 +50,7 @@ struct writer_mail {
 	struct writer_result *results; /* one a list; set when it comes back */
 };
 
-/* A mail for these lists; absent ones are as the headers have it.  Takes `text` over. */
+/* A mail for as many lists; absent ones are as the headers have it.  Takes `text` over. */
 struct writer_mail *writer_mail_new(struct spool *text, size_t list_count);
 void writer_mail_set_list(struct writer_mail *mail, size_t list, struct view list_id);
 void writer_mail_free(struct writer_mail *mail);

@@ -184,8 +184,24 @@ const char sql_members[] =
 	" left join lateral (select series_id from patchwork_seriesreference r"
 	" where r.msgid = m.msgid and r.project_id + 0 = m.project_id offset 0) r on true";
 
+/*
+ * A clock reading that summer time leaves out is read back an hour late.  Where a date may be
+ * such a one, the series' members know the true reading.
+ */
+#define INSTANT(clock) \
+	"(timestamp '1970-01-01' + (" clock ") * interval '1 second')" \
+	" at time zone current_setting('TimeZone')"
+#define TRUE_CLOCK \
+	"case when " INSTANT(CLOCK("s.date") " - 3600") " = s.date then coalesce((select m.date" \
+	" from (select 'p'::\"char\" as kind, p.id from patchwork_patch p where p.series_id = s.id" \
+	" union all select 'c', s.cover_letter_id) y," \
+	" lateral (select date from patchmda.member m" \
+	" where m.kind = y.kind and m.id = y.id offset 0) m" \
+	" where " INSTANT("m.date") " = s.date order by m.date desc limit 1), " \
+	CLOCK("s.date") ") else " CLOCK("s.date") " end"
+
 const char sql_series[] =
-	"select s.id, s.project_id, s.name, " CLOCK("s.date") ", s.version, s.total,"
+	"select s.id, s.project_id, s.name, " TRUE_CLOCK ", s.version, s.total,"
 	" s.submitter_id, s.cover_letter_id, c.msgid, c.name"
 	" from unnest($1::int[]) k(id),"
 	" lateral (select * from patchwork_series s where s.id = k.id offset 0) s"

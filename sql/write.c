@@ -82,7 +82,7 @@ static int run_steps(struct batch *batch, write_step *const *steps, size_t count
 
 int batch_write_adopted(struct batch *batch)
 {
-	static write_step *const steps[] = { write_members, write_mentions,
+	static write_step *const steps[] = { delete_old_mentions, write_members, write_mentions,
 					     write_adopted_updates };
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));

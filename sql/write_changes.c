@@ -256,7 +256,11 @@ void queue_moves(struct batch *batch, struct queue *queue)
 	}
 }
 
-/* What moved comments mentioned until now; write_mentions() says what they do from now on. */
+/*
+ * What moved comments mentioned until now; write_mentions() says what they do from now on.
+ * Beside a Patchwork's parser, a comment that is adopted may be our own from a time without
+ * --with-parser.
+ */
 void queue_old_mentions(struct batch *batch, struct queue *queue)
 {
 	const GPtrArray *comments = world_comments(batch->world);
@@ -267,7 +271,8 @@ void queue_old_mentions(struct batch *batch, struct queue *queue)
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
-		if (!is_moved_comment(comment))
+		if (!is_moved_comment(comment) &&
+		    !(comment->is_adopted && batch->options->with_parser))
 			continue;
 		for (size_t k = 0; k < comment->ref_count; k++) {
 			add_int(projects, comment->project_id);

@@ -21,12 +21,14 @@ for file in "$T"/mail/*; do
 	[ -z "$(sort "$T/ids" | uniq -d)" ] || { rm "$file"; sort -u -o "$T/ids" "$T/ids"; }
 done
 
+# No empty line behind the last: it would be the last mail's, and all have to be the same mails.
 as_mbox() {
-	local file
+	local file first=yes
 	for file; do
+		[ -n "$first" ] || echo
+		first=
 		echo "$SEPARATOR"
 		sed -E 's/^>*From />&/' "$file"
-		echo
 	done
 }
 

@@ -1,15 +1,17 @@
 /* test_depends - what a Depends-on line names; see parser/depends.h */
 #include "tests/unit/check.h"
 
+#include <stdio.h>
+
 #include "parser/depends.h"
 #include "parser/text.h"
 
 /* `message <id>`, `series N`, or `-`. */
-static struct view read(struct arena *arena, struct view value)
+static struct view value_of(struct arena *arena, struct view value)
 {
 	struct builder b = builder_init(arena);
 	struct depends depends;
-	char number[16];
+	char number[32];
 
 	if (!depends_read(arena, value, &depends))
 		return VIEW("-");
@@ -87,4 +89,4 @@ static void a_failure_writes_nothing(void **state)
 	assert_int_equal(depends.series_id, 7);
 }
 
-RUN(EACH(read, values), TEST(a_long_id_is_cut), TEST(a_failure_writes_nothing))
+RUN(EACH(value_of, values), TEST(a_long_id_is_cut), TEST(a_failure_writes_nothing))
