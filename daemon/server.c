@@ -542,7 +542,7 @@ static void check_mail(struct session *session, const struct writer_state *state
 	int64_t arrived = session->mail->arrived_usecs;
 
 	if (is_over(now, arrived, options->timeout_secs))
-		answer_late(session, -ETIMEDOUT);
+		answer_late(session, state->down_usecs != 0 ? -ENOTCONN : -ETIMEDOUT);
 	else if (state->down_usecs != 0 &&
 		 is_over(now, later_of(arrived, state->down_usecs), options->grace_secs))
 		answer_late(session, -ENOTCONN);

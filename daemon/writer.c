@@ -22,7 +22,7 @@
 #define PAUSE_USECS_MIN (USECS_PER_SEC / 10)
 #define PAUSE_USECS_MAX (5 * USECS_PER_SEC)
 
-/* A connection that lasted this long was good: the next pause is short again. */
+/* A connection that lasted this long, or stored something, was good: the next pause is short. */
 #define GOOD_USECS (5 * USECS_PER_SEC)
 
 struct queue {
@@ -556,6 +556,8 @@ static void run_batch(struct writer *writer)
 		spool_unmap(writer->hand->text);
 	if (r != 0)
 		fall(writer);
+	else if (count > 0)
+		writer->pause_usecs = 0;
 	adapt_batch(writer, r);
 	give_back(writer, began_usecs);
 	drop_arenas(writer);

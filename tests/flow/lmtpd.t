@@ -17,7 +17,7 @@ welcome() {
 
 # ---- dialogues
 
-lmtpd_start --grace 3 --refuse 5 --timeout 4 --stop 4 --message-bytes 3000000
+lmtpd_start --grace 3 --refuse 5 --timeout 5 --stop 4 --message-bytes 3000000
 like "$(talk <<<'QUIT')" '^220 .* LMTP.*221 2\.0\.0' "greets and leaves"
 is "$(printf 'LHLO me\nQUIT\n' | talk | sed 1,2d | sort)" "$(sort <<'END'
 250-PIPELINING
