@@ -55,8 +55,10 @@ ARCHIVES := $(BUILD)/libdaemon.a $(BUILD)/libsql.a $(BUILD)/libparser.a
 PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 	$(if $(wildcard daemon/patchmda-deliver.c),$(BUILD)/patchmda-deliver)
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
+BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run)
 
-OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS))
+OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
+	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o) $(addsuffix .o,$(BENCH_PROGRAMS))
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
@@ -110,6 +112,11 @@ $(TEST_PROGRAMS): %: %.o $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(CMOCKA_LIBS)
 
+$(BUILD)/tests/bench/generate: $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o)
+$(BENCH_PROGRAMS): %: %.o
+	@echo "  LD    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+
 -include $(OBJS:.o=.d)
 
 # ---- targets
@@ -149,6 +156,14 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
 
+bench:	## measure parsing and importing; MBOX=path, or COUNT=40000 generated; MILLION=0 is quick
+	@tools/deps check
+	@$(SUBMAKE) all bench-programs
+	@BUILD=$(BUILD) tests/bench/bench $(if $(MBOX),'$(MBOX)')
+
+bench-programs: $(BENCH_PROGRAMS)
+	@:
+
 deps:	## install the packages that building and testing need, if any is missing
 	@tools/deps run check
 
@@ -169,7 +184,7 @@ $(if $(strip $(1)),install -d '$(DESTDIR)$(PREFIX)/$(2)'
 endef
 
 clean:	## remove what was built (and the demo, if build/ goes)
-	@for dir in $(BUILD)/demo $(BUILD)/tests/pg.*; do \
+	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/tests/pg.*; do \
 		test ! -d $$dir || tools/private-postgres remove $$dir; \
 	done
 	rm -rf $(BUILD)

@@ -80,7 +80,8 @@ static int read_options(int argc, char **argv, struct options *ret_options)
 	return -1;
 }
 
-static int parse_one(struct arena *arena, const struct options *options, struct view raw)
+static int parse_one(struct arena *arena, const struct options *options,
+		     struct view raw)
 {
 	struct submission submission;
 	json_t *record;
@@ -157,7 +158,8 @@ static int parse_file(struct arena *arena, const struct options *options)
 
 int cmd_parse(int argc, char **argv)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena =
+		arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct options options = { 0 };
 	int status = read_options(argc, argv, &options);
 
@@ -165,7 +167,8 @@ int cmd_parse(int argc, char **argv)
 		return status;
 	if (arena == NULL)
 		return failed("starting", -ENOMEM);
-	status = options.mbox ? parse_archive(arena, &options) : parse_file(arena, &options);
+	status = options.mbox ? parse_archive(arena, &options)
+			      : parse_file(arena, &options);
 	if (status == EX_OK && fflush(stdout) != 0)
 		return failed("standard output", -errno);
 	return status;

@@ -41,10 +41,10 @@
 struct mbox;
 
 struct mbox_message {
-	struct view raw;    /* valid until the next call; unquoted */
-	uint64_t offset;    /* of its `From ` line in the file, in bytes */
-	uint64_t end;	    /* of what follows it */
-	bool is_cut;	    /* there was more than MBOX_MESSAGE_BYTES_MAX */
+	struct view raw; /* valid until the next call; unquoted */
+	uint64_t offset; /* of its `From ` line in the file, in bytes */
+	uint64_t end;    /* of what follows it */
+	bool is_cut;     /* there was more than MBOX_MESSAGE_BYTES_MAX */
 };
 
 /* Read `fd`, which stays the caller's, or what `reader` gives.  NULL when memory is short. */

@@ -30,10 +30,11 @@
 /* ---- the bytes of one file */
 
 struct stream {
-	int fd;			 /* -1: none is open */
+	int fd;                  /* -1: none is open */
 	struct archive *archive; /* undoes the compression; NULL if there is none */
-	char *block;		 /* the first bytes of the file; later libarchive's */
+	char *block;             /* the first bytes of the file; later libarchive's */
 	size_t block_len;
+	struct view plain;   /* what libarchive made of it and nobody took yet */
 	size_t blocks_given; /* to libarchive */
 	uint64_t bytes_done; /* of all files, as stored */
 	char error[256];     /* what libarchive had to say, or nothing */
@@ -78,7 +79,8 @@ static int read_magic(struct stream *stream)
 	return 0;
 }
 
-static la_ssize_t give_block(struct archive *archive, void *context, const void **ret_block)
+static la_ssize_t give_block(struct archive *archive, void *context,
+			     const void **ret_block)
 {
 	struct stream *stream = context;
 	ssize_t n = (ssize_t)stream->block_len;
@@ -160,6 +162,7 @@ static int stream_open(struct stream *stream, int fd)
 	assert(stream->fd < 0);
 	stream->fd = fd;
 	stream->error[0] = '\0';
+	stream->plain = VIEW("");
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	r = read_magic(stream);
 	if (r != 0 || stream->block_len == 0 ||
@@ -168,21 +171,42 @@ static int stream_open(struct stream *stream, int fd)
 	return undo_compression(stream);
 }
 
+/*
+ * archive_read_data() would do, but it drops what it has when the next block is broken: of a
+ * file that is cut off, the messages before that are to be had.
+ */
+static ssize_t read_plain(struct stream *stream, char *buffer, size_t size)
+{
+	size_t len;
+
+	while (stream->plain.len == 0) {
+		const void *block = NULL;
+		la_int64_t offset;
+		int r = archive_read_data_block(stream->archive, &block, &len, &offset);
+
+		if (r == ARCHIVE_EOF)
+			return 0;
+		if (r != ARCHIVE_OK && r != ARCHIVE_RETRY)
+			return archive_failure(stream, stream->archive);
+		if (r == ARCHIVE_OK)
+			stream->plain = view_of(block, len);
+	}
+	len = MIN(size, stream->plain.len);
+	memcpy(buffer, stream->plain.ptr, len);
+	stream->plain = view_skip(stream->plain, len);
+	return (ssize_t)len;
+}
+
 /* As input_reader wants it. */
 static ssize_t stream_read(void *context, char *buffer, size_t size)
 {
 	struct stream *stream = context;
 	size_t len = MIN(size, stream->block_len);
-	la_ssize_t n;
 
 	if (stream->fd < 0)
 		return 0;
-	if (stream->archive != NULL) {
-		do
-			n = archive_read_data(stream->archive, buffer, size);
-		while (n == ARCHIVE_RETRY);
-		return n >= 0 ? n : archive_failure(stream, stream->archive);
-	}
+	if (stream->archive != NULL)
+		return read_plain(stream, buffer, size);
 	if (len == 0)
 		return read_stored(stream, buffer, size);
 	memcpy(buffer, stream->block, len);
@@ -231,16 +255,18 @@ static size_t split_name(struct view name, struct word *words)
 /* 1 to 12, by a name or two digits at most; 0 for any other word. */
 static int64_t month_of(const struct word *word)
 {
-	static const char *const names[] = { "January", "February", "March",	 "April",
-					     "May",	"June",	    "July",	 "August",
-					     "September", "October", "November", "December" };
+	static const char *const names[] = { "January", "February", "March",
+					     "April",   "May",      "June",
+					     "July",    "August",   "September",
+					     "October", "November", "December" };
 
 	if (word->number >= 0)
 		return word->text.len <= 2 && word->number <= 12 ? word->number : 0;
 	for (int64_t i = 0; i < 12; i++) {
 		struct view name = view_str(names[i]);
 
-		if (view_ieq(word->text, name) || view_ieq(word->text, view_head(name, 3)))
+		if (view_ieq(word->text, name) ||
+		    view_ieq(word->text, view_head(name, 3)))
 			return i + 1;
 	}
 	return view_ieq(word->text, VIEW("Sept")) ? 9 : 0;
@@ -275,7 +301,8 @@ static int64_t date_at(const struct word *words, size_t count, size_t at)
 	if (word->text.len != 4 || !is_date(word->number * 10000))
 		return 0;
 	month = month_behind(next, count - at - 1);
-	if (month > 0 && at + 2 < count && next[1].text.len == 2 && next[1].number <= 31)
+	if (month > 0 && at + 2 < count && next[1].text.len == 2 &&
+	    next[1].number <= 31)
 		day = MAX(next[1].number, 0);
 	if (month == 0 && at > 0)
 		month = month_of(word - 1); /* `January-2019` */
@@ -348,7 +375,8 @@ static bool is_no_mail(struct view name)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
 		if (view_ends(name, view_str(endings[i])))
 			return true;
-	return name.len == 0 || name.ptr[0] == '.' || name.ptr[0] == ',' || name.ptr[0] == '#';
+	return name.len == 0 || name.ptr[0] == '.' || name.ptr[0] == ',' ||
+	       name.ptr[0] == '#';
 }
 
 /* A mailbox until its name tells otherwise, or a directory; false for what is neither. */
@@ -411,7 +439,8 @@ static int add_entry(struct listing *listing, const char *prefix, const char *na
 {
 	size_t prefix_len = strlen(prefix), len = strlen(name) + 1;
 	void *names = listing->names, *entries = listing->entries;
-	int r = grow(&names, &listing->names_size, listing->names_len + prefix_len + len, 1);
+	int r = grow(&names, &listing->names_size,
+		     listing->names_len + prefix_len + len, 1);
 
 	listing->names = names;
 	if (r == 0)
@@ -459,7 +488,8 @@ static int compare_entries(const void *left, const void *right, void *context)
 {
 	const struct entry *a = left, *b = right;
 	const struct listing *listing = context;
-	const char *a_name = listing->names + a->name, *b_name = listing->names + b->name;
+	const char *a_name = listing->names + a->name,
+		   *b_name = listing->names + b->name;
 	const char *a_slash = strchr(a_name, '/'), *b_slash = strchr(b_name, '/');
 	int r;
 
@@ -524,10 +554,11 @@ static int listing_init(struct listing *listing, const char *path)
 struct source {
 	char *path;
 	bool is_started;
-	struct listing listings[LEVELS_MAX]; /* the path's, and that of a directory in it */
-	size_t depth;			     /* how many of them are in use */
+	struct listing
+		listings[LEVELS_MAX]; /* the path's, and that of a directory in it */
+	size_t depth;                 /* how many of them are in use */
 	struct stream stream;
-	char *file;	    /* the one in hand */
+	char *file;         /* the one in hand */
 	bool is_message;    /* it is one message, and that is not yet read */
 	struct mbox *mbox;  /* it is a mailbox, and open */
 	struct input input; /* the message that it is */
@@ -584,8 +615,8 @@ static bool is_standard_input(const char *path)
 /* Tell `r`, which concerns the file in hand; the file is left. */
 static int fail(struct source *source, int r)
 {
-	const char *reason = source->stream.error[0] != '\0' ? source->stream.error :
-							       strerror(-r);
+	const char *reason =
+		source->stream.error[0] != '\0' ? source->stream.error : strerror(-r);
 	const char *path = source->file != NULL ? source->file : source->path;
 
 	free(source->error);
@@ -652,7 +683,8 @@ static int next_entry(struct source *source, enum entry_kind *ret_kind)
 			const struct entry *entry = &listing->entries[listing->next++];
 
 			*ret_kind = entry->kind;
-			r = go_to(source, join(listing->path, listing->names + entry->name));
+			r = go_to(source,
+				  join(listing->path, listing->names + entry->name));
 			return r == 0 ? 1 : r;
 		}
 		listing_done(listing);
@@ -677,8 +709,8 @@ static int start(struct source *source, enum entry_kind *ret_kind)
 static int next_file(struct source *source, enum entry_kind *ret_kind)
 {
 	for (;;) {
-		int r = source->is_started ? next_entry(source, ret_kind) :
-					     start(source, ret_kind);
+		int r = source->is_started ? next_entry(source, ret_kind)
+					   : start(source, ret_kind);
 
 		if (r <= 0 || *ret_kind != ENTRY_DIRECTORY)
 			return r;
@@ -690,9 +722,9 @@ static int next_file(struct source *source, enum entry_kind *ret_kind)
 
 static int open_file(struct source *source, enum entry_kind kind)
 {
-	int fd = is_standard_input(source->file) ?
-			 STDIN_FILENO :
-			 open(source->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = is_standard_input(source->file)
+			 ? STDIN_FILENO
+			 : open(source->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int r;
 
 	if (fd < 0)
@@ -703,7 +735,8 @@ static int open_file(struct source *source, enum entry_kind kind)
 	source->is_message = kind == ENTRY_MESSAGE;
 	if (source->is_message)
 		return 0;
-	source->mbox = mbox_new_from((struct input_reader){ stream_read, &source->stream });
+	source->mbox =
+		mbox_new_from((struct input_reader){ stream_read, &source->stream });
 	return source->mbox != NULL ? 0 : -ENOMEM;
 }
 
@@ -782,7 +815,8 @@ static int64_t bytes_left(const char *path)
 	bool is_input = is_standard_input(path);
 	off_t at = is_input ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
 
-	if (at < 0 || (is_input ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0)
+	if (at < 0 ||
+	    (is_input ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0)
 		return -errno;
 	return S_ISREG(status.st_mode) ? MAX(status.st_size - at, 0) : -ESPIPE;
 }

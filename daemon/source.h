@@ -19,7 +19,7 @@ struct source_message {
 	struct view raw;  /* valid until the next call */
 	const char *path; /* of the file it is from; valid until the next call */
 	uint64_t offset;  /* in the (decompressed) file */
-	bool is_cut;	  /* there was more than MBOX_MESSAGE_BYTES_MAX */
+	bool is_cut;      /* there was more than MBOX_MESSAGE_BYTES_MAX */
 };
 
 /* Read `path`; nothing is opened yet.  NULL when memory is short. */

@@ -445,22 +445,31 @@ static bool news_come_last(const GPtrArray *circle)
 	return last;
 }
 
+static bool has_stranger(const struct series *series, const struct item *leader)
+{
+	if (series == NULL)
+		return false;
+	if (series->cover != NULL && series->cover->circle_leader != leader)
+		return true;
+	for (guint i = 0; i < series->patches->len; i++)
+		if (((struct item *)series->patches->pdata[i])->circle_leader != leader)
+			return true;
+	return false;
+}
+
 /*
- * Whether a series of the circle holds a patch that is no neighbour: somebody put it there by
- * hand, and taking the series apart would undo that.
+ * Whether a series of the circle holds a patch or cover letter that is no neighbour: somebody
+ * put it there by hand, or a Patchwork's parser a moment ago, and taking the series apart
+ * would undo that.
  */
 static bool holds_strangers(const GPtrArray *circle)
 {
 	for (guint i = 0; i < circle->len; i++) {
 		const struct item *item = circle->pdata[i];
-		const struct series *series = item->stored_series;
 
-		for (guint k = 0; series != NULL && k < series->patches->len; k++) {
-			const struct item *patch = series->patches->pdata[k];
-
-			if (patch->circle_leader != item->circle_leader)
-				return true;
-		}
+		if (has_stranger(item->stored_series, item->circle_leader) ||
+		    has_stranger(item->stored_home, item->circle_leader))
+			return true;
 	}
 	return false;
 }

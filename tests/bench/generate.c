@@ -32,7 +32,7 @@
 
 /* How many answers a mail gets on average. */
 #define ANSWERS_TO_PATCH  0.31
-#define ANSWERS_TO_SINGLE 0.85
+#define ANSWERS_TO_SINGLE 0.7
 #define ANSWERS_TO_COVER  1.0
 #define ANSWERS_TO_ANSWER 0.34
 #define ANSWERS_TO_TALK   1.2

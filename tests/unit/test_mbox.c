@@ -128,7 +128,8 @@ static const struct check_case mailboxes[] = {
 	{ "no From line at all", V("A: 1\n\na\n"), V("A: 1\n\na\n|") },
 	{ "a few bytes", V("Fr"), V("Fr|") },
 	{ "NUL", V(FROM "a\0\n\0\n\n" FROM "\0"), V("a\0\n\0\n|\0|") },
-	{ "UUCP", V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb\n"),
+	{ "UUCP",
+	  V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb\n"),
 	  V("a\n|b\n|") },
 	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b\n"), V("a\n||b\n|") },
 };
@@ -152,7 +153,8 @@ static const struct check_case from_lines[] = {
 	{ "no seconds", V("From a@b.c Thu Jan  1 00:00 1970"), V("yes") },
 	{ "one-digit hour", V("From a@b.c Thu Jan  1 8:30:15 1970"), V("yes") },
 	{ "named zone", V("From a@b.c Thu Jan  1 00:00:00 CEST 1970"), V("yes") },
-	{ "zone of two words", V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"), V("yes") },
+	{ "zone of two words", V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"),
+	  V("yes") },
 	{ "no seconds, zone", V("From a@b.c Thu Jan  1 00:00 EST 1970"), V("yes") },
 	{ "zone behind", V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"), V("yes") },
 	{ "space behind", V("From a@b.c Thu Jan  1 00:00:00 1970 "), V("yes") },
@@ -160,13 +162,17 @@ static const struct check_case from_lines[] = {
 	{ "RFC 5322", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000"), V("yes") },
 	{ "RFC 5322 with comment", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"),
 	  V("yes") },
-	{ "RFC 5322 without weekday", V("From a@b.c 1 Jan 1970 00:00:00 GMT"), V("yes") },
+	{ "RFC 5322 without weekday", V("From a@b.c 1 Jan 1970 00:00:00 GMT"),
+	  V("yes") },
 	{ "RFC 822", V("From a@b.c Thu, 01 Jan 98 00:00:00 EST"), V("yes") },
-	{ "pipermail", V("From joe at example.com  Mon Jan  1 00:00:00 2001"), V("yes") },
+	{ "pipermail", V("From joe at example.com  Mon Jan  1 00:00:00 2001"),
+	  V("yes") },
 	{ "commit", V("From 4b825dc642cb Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "sender with name", V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"), V("yes") },
+	{ "sender with name", V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"),
+	  V("yes") },
 	{ "no sender", V("From  Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "remote from", V("From uucp Mon Sep 17 00:00 2001 remote from a!b"), V("yes") },
+	{ "remote from", V("From uucp Mon Sep 17 00:00 2001 remote from a!b"),
+	  V("yes") },
 	{ "no year", V("From a@b.c Thu Jan  1 00:00"), V("no") },
 	{ "no time", V("From a@b.c Thu Jan  1 1970"), V("no") },
 	{ "no date", V("From a@b.c"), V("no") },
@@ -181,13 +187,16 @@ static const struct check_case from_lines[] = {
 
 /* A separator has 36 bytes, with CR 37. */
 static const struct check_case lengths[] = {
-	{ "separator inside", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	{ "separator inside",
+	  V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|b\n|") },
-	{ "any case", V(FROM "content-length:\t44 \n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	{ "any case",
+	  V(FROM "content-length:\t44 \n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
 	  V("content-length:\t44 \n\na\n\n" FROM "x: y\n|b\n|") },
 	{ "at the end", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|") },
-	{ "empty line at the end", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n"),
+	{ "empty line at the end",
+	  V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n\n|") },
 	{ "the empty line counted",
 	  V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
@@ -199,7 +208,9 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: 2\n\na\n|b\n|") },
 	{ "empty body", V(FROM "Content-Length: 0\n\n" FROM "b\n"),
 	  V("Content-Length: 0\n|b\n|") },
-	{ "CR LF", V(CRLF "Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF "b\r\n"),
+	{ "CR LF",
+	  V(CRLF "Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF
+		 "b\r\n"),
 	  V("Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n|b\r\n|") },
 	{ "too short", V(FROM "Content-Length: 1\n\na\n\n" FROM "b\n"),
 	  V("Content-Length: 1\n\na\n|b\n|") },
@@ -291,7 +302,8 @@ static void finds_separators_wherever_it_cuts(void **state)
 		struct mbox_message message;
 		size_t count = 0;
 
-		assert_int_equal(pwrite(fd, text.ptr, text.len, (off_t)at), (ssize_t)text.len);
+		assert_int_equal(pwrite(fd, text.ptr, text.len, (off_t)at),
+				 (ssize_t)text.len);
 		while (mbox_next(mbox, &message) == 1)
 			if (count++ == 0)
 				check_number("large", "end", message.end, at + 2);
@@ -304,7 +316,7 @@ static void finds_separators_wherever_it_cuts(void **state)
 /* What a reader gives that has no file behind it: a message of `bytes`, `messages` times. */
 struct endless {
 	size_t messages, bytes;
-	size_t at; /* in the message */
+	size_t at;  /* in the message */
 	bool fails; /* in place of an end */
 };
 
@@ -333,12 +345,16 @@ static void reads_large_messages(void **state)
 {
 	static const struct {
 		size_t bytes, messages;
-	} cases[] = { { 60000000, 5 }, { 30000000, 8 }, { 1000, 200000 }, { 100, 1000000 } };
+	} cases[] = {
+		{ 60000000, 5 }, { 30000000, 8 }, { 1000, 200000 }, { 100, 1000000 }
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct endless endless = { cases[i].messages, cases[i].bytes, 0, false };
-		struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
+		struct endless endless = { cases[i].messages, cases[i].bytes, 0,
+					   false };
+		struct mbox *mbox =
+			mbox_new_from((struct input_reader){ read_endless, &endless });
 		struct mbox_message message;
 		size_t count = 0;
 
@@ -356,7 +372,8 @@ static void reads_large_messages(void **state)
 static void gives_what_came_before_an_error(void **state)
 {
 	struct endless endless = { 3, 1000, 0, true };
-	struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
+	struct mbox *mbox =
+		mbox_new_from((struct input_reader){ read_endless, &endless });
 	struct mbox_message message;
 
 	(void)state;
@@ -379,7 +396,7 @@ static void tells_errors_of_reading(void **state)
 	mbox_free(NULL);
 }
 
-RUN(EACH(messages_of, mailboxes), EACH(from_line_of, from_lines), EACH(messages_of, lengths),
-    TEST(reads_large_files), TEST(cuts_what_is_too_large),
+RUN(EACH(messages_of, mailboxes), EACH(from_line_of, from_lines),
+    EACH(messages_of, lengths), TEST(reads_large_files), TEST(cuts_what_is_too_large),
     TEST(finds_separators_wherever_it_cuts), TEST(reads_large_messages),
     TEST(gives_what_came_before_an_error), TEST(tells_errors_of_reading))

@@ -15,6 +15,7 @@
 #include "daemon/source.h"
 
 #define FROM "From a@b.c Thu Jan  1 00:00:00 1970\n"
+#define GZIP "\x1F\x8B\x08\0\0\0\0\0\0\3"
 #define TWO  FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb\n"
 
 /* A directory of a test, in which it stands; `messages_of` is what it reads. */
@@ -28,7 +29,8 @@ static int make_directory(void **state)
 	return mkdtemp(directory) != NULL ? chdir(directory) : -1;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+static int remove_one(const char *path, const struct stat *status, int type,
+		      struct FTW *walk)
 {
 	(void)status;
 	(void)type;
@@ -121,12 +123,17 @@ static const struct {
 	  V("m:0=A: 1\r\n\r\na\r\n|") },
 	{ "no mailbox", "m", V("A: 1\n\na"), V("m:0=A: 1\n\na|") },
 	{ "one byte", "m", V("x"), V("m:0=x|") },
-	{ "binary", "m", V("\x7F" "ELF\0\1\2\n\n\xFF"), V("m:0=\x7F" "ELF\0\1\2\n\n\xFF|") },
+	{ "binary", "m",
+	  V("\x7F"
+	    "ELF\0\1\2\n\n\xFF"),
+	  V("m:0=\x7F"
+	    "ELF\0\1\2\n\n\xFF|") },
 	{ "uuencoded", "m", V("begin 644 x\n#86)C\n`\nend\n"),
 	  V("m:0=begin 644 x\n#86)C\n`\nend\n|") },
 	{ "message by its number", "7", V(TWO), V(MESSAGES("7")) },
 	{ "gzip in name only", "m.gz", V(TWO), V(MESSAGES("m.gz")) },
-	{ "not in fact gzip", "m", V("\x1F\x8B\x08 and more"), V("!m: truncated gzip input|") },
+	{ "not in fact gzip", "m", V(GZIP "and more"),
+	  V("!m: gzip decompression failed|") },
 };
 
 static void reads_files(void **state)
@@ -134,22 +141,25 @@ static void reads_files(void **state)
 	for (size_t i = 0; i < COUNT(files); i++) {
 		put(files[i].path, files[i].bytes);
 		check_view(files[i].name,
-			   messages_of(*state, files[i].path, SHOW_MESSAGES), files[i].want);
+			   messages_of(*state, files[i].path, SHOW_MESSAGES),
+			   files[i].want);
 	}
 }
 
 /* What compresses standard input; one that is not there is passed over. */
-static const char *const compressors[] = { "cat",  "gzip", "bzip2", "xz",
-					   "zstd", "lz4",  "lzip" };
+static const char *const compressors[] = {
+	"cat", "gzip", "bzip2", "xz", "zstd", "lz4"
+};
 
 static bool can_run(const char *compressor)
 {
 	char command[100];
 
-	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null", compressor);
+	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null",
+		       compressor);
 	if (system(command) == 0)
 		return true;
-	print_message("# SKIP %s: program is missing\n", compressor);
+	print_message("# passed over: no %s here\n", compressor);
 	return false;
 }
 
@@ -161,8 +171,8 @@ static struct view messages_of_pipe(struct arena *arena, const char *path)
 	char command[100];
 	FILE *pipe;
 
-	(void)snprintf(command, sizeof(command),
-		       "(head -c 2; sleep 0.05; cat) <%s", path);
+	(void)snprintf(command, sizeof(command), "(head -c 2; sleep 0.05; cat) <%s",
+		       path);
 	pipe = popen(command, "re");
 	assert_non_null(pipe);
 	fd = fileno(pipe);
@@ -198,25 +208,30 @@ static void reads_compressed_files(void **state)
 	}
 }
 
-/* The messages that are there in full are given. */
+/* Most of the messages that are there in full are given; what libarchive says then differs. */
 static void tells_truncated_files(void **state)
 {
-	static const char *const errors[][2] = {
-		{ "gzip", "!cut: truncated gzip input|" },
-		{ "bzip2", "!cut: truncated bzip2 input|" },
-		{ "xz", "!cut: truncated input|" },
-		{ "zstd", "!cut: Truncated zstd input|" },
-	};
-	struct view piece = repeated(*state, VIEW(FROM "A: 1\n\na\n\n"), 100000), got;
+	struct builder b = builder_init(*state);
 
-	put("all", piece);
-	for (size_t i = 0; i < COUNT(errors); i++) {
-		if (!can_run(errors[i][0]))
+	for (unsigned i = 0; i < 100000; i++) {
+		char number[40];
+
+		(void)snprintf(number, sizeof(number), "A: %x\n\na\n\n",
+			       i * 2654435761U);
+		builder_add(&b, VIEW(FROM));
+		builder_add(&b, view_str(number));
+	}
+	put("all", builder_view(&b));
+	for (size_t i = 1; i < COUNT(compressors); i++) {
+		struct view got;
+
+		if (!can_run(compressors[i]))
 			continue;
-		run("$ARG -1 <all >whole; head -c -5 whole >cut", errors[i][0]);
-		got = messages_of(*state, "cut", SHOW_MESSAGES);
-		check_number(errors[i][0], "error", view_ends(got, view_str(errors[i][1])),
-			     true);
+		run("$ARG -1 <all >whole; head -c -12 whole >cut", compressors[i]);
+		got = messages_of(*state, "cut", SHOW_PLACES);
+		check_number(compressors[i], "most of it", got.len > 500000, true);
+		check_number(compressors[i], "error",
+			     view_search(got, VIEW("|!cut: "), 0) < got.len, true);
 	}
 }
 
@@ -246,9 +261,11 @@ static const struct {
 	struct view want;
 } trees[] = {
 	{ "empty", { "d/" }, V("") },
-	{ "MH", { "d/10", "d/9", "d/100", "d/.mh_sequences", "d/,8", "d/1" },
+	{ "MH",
+	  { "d/10", "d/9", "d/100", "d/.mh_sequences", "d/,8", "d/1" },
 	  V("d/1:0|d/9:0|d/10:0|d/100:0|") },
-	{ "MH, then the rest", { "d/2", "d/1", "d/0.mbox" },
+	{ "MH, then the rest",
+	  { "d/2", "d/1", "d/0.mbox" },
 	  V("d/1:0|d/2:0|d/0.mbox:0|") },
 	{ "Maildir",
 	  { "d/cur/1000000002.M1P1.h:2,S", "d/new/1000000001.M9P1.h", "d/tmp/1.M1P1.h",
@@ -256,9 +273,11 @@ static const struct {
 	    "d/.Sent/cur/1.a.b" },
 	  V("d/new/1000000001.M9P1.h:0|d/cur/1000000001.M10P1.h:2,:0|"
 	    "d/cur/1000000002.M1P1.h:2,S:0|d/new/1000000003.M1P1.h:0|") },
-	{ "Maildir with nothing new", { "d/cur/1000000002.M1P1.h:2,S", "d/new/" },
+	{ "Maildir with nothing new",
+	  { "d/cur/1000000002.M1P1.h:2,S", "d/new/" },
 	  V("d/cur/1000000002.M1P1.h:2,S:0|") },
-	{ "Maildirs", { "d/b/cur/2.x.h", "d/b/new/1.x.h", "d/a/cur/3.x.h", "d/a/new/" },
+	{ "Maildirs",
+	  { "d/b/cur/2.x.h", "d/b/new/1.x.h", "d/a/cur/3.x.h", "d/a/new/" },
 	  V("d/a/cur/3.x.h:0|d/b/new/1.x.h:0|d/b/cur/2.x.h:0|") },
 	{ "pipermail",
 	  { "d/2019-January.txt.gz", "d/2018-December.txt.gz", "d/2019-February.txt",
@@ -280,14 +299,16 @@ static const struct {
 	  { "d/jan_2019", "d/Sept-2018.txt", "d/linux-4-2018-08", "d/12-2018.mbox" },
 	  V("d/linux-4-2018-08:0|d/Sept-2018.txt:0|d/12-2018.mbox:0|d/jan_2019:0|") },
 	{ "years with months",
-	  { "d/2019/February.txt", "d/2019/January.txt", "d/2018/march", "d/2018/10.mbox",
-	    "d/2018/9.mbox", "d/2020-01.mbox" },
+	  { "d/2019/February.txt", "d/2019/January.txt", "d/2018/march",
+	    "d/2018/10.mbox", "d/2018/9.mbox", "d/2020-01.mbox" },
 	  V("d/2018/march:0|d/2018/9.mbox:0|d/2018/10.mbox:0|d/2019/January.txt:0|"
 	    "d/2019/February.txt:0|d/2020-01.mbox:0|") },
-	{ "epochs", { "d/10.mbox.gz", "d/0.mbox.gz", "d/9.mbox.gz" },
+	{ "epochs",
+	  { "d/10.mbox.gz", "d/0.mbox.gz", "d/9.mbox.gz" },
 	  V("d/0.mbox.gz:0|d/9.mbox.gz:0|d/10.mbox.gz:0|") },
-	{ "by name", { "d/march9", "d/march10", "d/5000", "d/market", "d/b.eml", "d/12345678x" },
-	  V("d/5000:0|d/12345678x:0|d/b.eml:0|d/march9:0|d/march10:0|d/market:0|") },
+	{ "by name",
+	  { "d/march9", "d/march10", "d/5000", "d/market", "d/b.eml", "d/12345678x" },
+	  V("d/5000:0|d/march9:0|d/march10:0|d/12345678x:0|d/b.eml:0|d/market:0|") },
 	{ "not too deep", { "d/a/b/c", "d/a/x", "d/z" }, V("d/a/x:0|d/z:0|") },
 	{ "git",
 	  { "d/git/0.git/HEAD", "d/git/0.git/objects/x", "d/m", "d/HEAD" },
@@ -336,7 +357,7 @@ static void goes_on_behind_errors(void **state)
 	assert_int_equal(symlink("nowhere", "d/2.mbox"), 0);
 	assert_int_equal(symlink("3.mbox", "d/4.mbox"), 0);
 	assert_int_equal(mkfifo("d/5.mbox", 0600), 0);
-	put("d/7.mbox", VIEW("\x1F\x8B\x08"));
+	put("d/7.mbox", VIEW(GZIP));
 	put("d/8.mbox", VIEW(FROM "c\n"));
 	check_view("directory", messages_of(*state, "d", SHOW_PLACES),
 		   VIEW("d/1.mbox:0|!d/2.mbox: No such file or directory|d/3.mbox:0|"

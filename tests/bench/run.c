@@ -1,0 +1,140 @@
+/*
+ * run - runs a command and tells what it took
+ *
+ * usage: run FILE POSTMASTER COMMAND [ARGUMENT]...
+ *
+ * Appends one line to FILE: seconds, CPU seconds of the command, CPU seconds of the server
+ * whose postmaster has that process id (0: no server), peak memory of the command in KiB. The
+ * server's are those of the postmaster, of its children that live and of those that ended
+ * meanwhile, in ticks of the kernel (a hundredth of a second). Exits as the command did.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SETTLE_NSECS \
+	200000000 /* a backend whose client has gone needs a moment to end */
+
+struct cpu {
+	long parent;
+	unsigned long own, ended; /* ticks; of children that were waited for */
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* What proc(5) tells of a process; -1 when it is gone. */
+static int read_cpu(const char *pid, struct cpu *ret_cpu)
+{
+	char path[300], line[2048];
+	unsigned long user, system, ended_user, ended_system;
+	const char *rest;
+	size_t n;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return -1;
+	n = fread(line, 1, sizeof(line) - 1, file);
+	(void)fclose(file);
+	line[n] = '\0';
+	/* The name may hold anything, so what counts is after its last bracket. */
+	rest = strrchr(line, ')');
+	if (rest == NULL ||
+	    sscanf(rest + 2,
+		   "%*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
+		   &ret_cpu->parent, &user, &system, &ended_user, &ended_system) != 5)
+		return -1;
+	ret_cpu->own = user + system;
+	ret_cpu->ended = ended_user + ended_system;
+	return 0;
+}
+
+static double server_cpu(long postmaster)
+{
+	unsigned long ticks = 0;
+	struct dirent *entry;
+	DIR *proc = opendir("/proc");
+
+	while (proc != NULL && (entry = readdir(proc)) != NULL) {
+		struct cpu cpu;
+
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    read_cpu(entry->d_name, &cpu) != 0)
+			continue;
+		if (strtol(entry->d_name, NULL, 10) == postmaster)
+			ticks += cpu.own + cpu.ended;
+		else if (cpu.parent == postmaster)
+			ticks += cpu.own;
+	}
+	if (proc != NULL)
+		(void)closedir(proc);
+	return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+static double seconds(const struct timeval *t)
+{
+	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+static int run(char **command, double *ret_seconds, struct rusage *ret_usage)
+{
+	double start = now();
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		(void)execvp(command[0], command);
+		fprintf(stderr, "run: %s: %s\n", command[0], strerror(errno));
+		_exit(127);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, ret_usage) != pid)
+		return 126;
+	*ret_seconds = now() - start;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
+}
+
+int main(int argc, char **argv)
+{
+	const struct timespec settle = { .tv_nsec = SETTLE_NSECS };
+	double before, server = 0, wall = 0;
+	struct rusage usage = { 0 };
+	long postmaster;
+	FILE *file;
+	int status;
+
+	if (argc < 4) {
+		fputs("usage: run FILE POSTMASTER COMMAND [ARGUMENT]...\n", stderr);
+		return 2;
+	}
+	postmaster = strtol(argv[2], NULL, 10);
+	before = postmaster > 0 ? server_cpu(postmaster) : 0;
+	status = run(argv + 3, &wall, &usage);
+	if (postmaster > 0) {
+		(void)nanosleep(&settle, NULL);
+		server = server_cpu(postmaster) - before;
+	}
+	file = fopen(argv[1], "ae");
+	if (file == NULL ||
+	    fprintf(file, "%.3f\t%.3f\t%.2f\t%ld\n", wall,
+		    seconds(&usage.ru_utime) + seconds(&usage.ru_stime), server,
+		    usage.ru_maxrss) < 0 ||
+	    fclose(file) != 0) {
+		fprintf(stderr, "run: %s: %s\n", argv[1], strerror(errno));
+		return 1;
+	}
+	return status;
+}
