@@ -132,7 +132,7 @@ static int take_held(struct pg *pg, const struct request *request)
 		return r;
 	options.conninfo = request->conninfo;
 	if (ids->len > 0 && retry_held(&options, ids, "patchmda project add", &counts) == 0)
-		printf("%d held messages taken in\n", counts.stored);
+		printf("taken in what was held for it: %d\n", counts.stored);
 	g_array_unref(ids);
 	return 0;
 }

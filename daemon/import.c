@@ -343,11 +343,17 @@ static int deliver_with_patience(struct import *import, struct delivery *deliver
 {
 	int r = store_deliver(import->store, deliveries, count);
 
-	/* A database that was restarted is there again in a moment. */
+	/*
+	 * A database that was restarted is there again in a moment.  If it crashed, the last
+	 * batches may be gone, and whoever counted them has to begin again.
+	 */
 	for (unsigned pause = 1; r == -ENOTCONN && pause <= 16 && *import->stopping == 0;
 	     pause *= 2) {
 		(void)sleep(pause);
-		if (store_reopen(import->store) == 0)
+		if (store_reopen(import->store) != 0)
+			continue;
+		r = store_check_kept(import->store);
+		if (r == 0)
 			r = store_deliver(import->store, deliveries, count);
 	}
 	if (r != 0)

@@ -350,6 +350,7 @@ void decide(struct world *world)
 
 	for (guint i = 0; i < messages->len; i++)
 		take_message(world, messages->pdata[i]);
+	series_group(world); /* first: its events come before those of comments */
 	ask_all(world);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
@@ -359,7 +360,6 @@ void decide(struct world *world)
 	}
 	settle_waiting(world);
 	list_awaited(world);
-	series_group(world);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 

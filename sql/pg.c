@@ -86,7 +86,7 @@ static int connection_error(struct pg *pg)
 	/* A write that failed leaves the status as it was; a look at the socket does not. */
 	if (PQstatus(pg->conn) == CONNECTION_OK)
 		(void)PQconsumeInput(pg->conn);
-	return PQstatus(pg->conn) == CONNECTION_BAD ? -ENOTCONN : -EIO;
+	return -ENOTCONN;
 }
 
 static int result_error(struct pg *pg, const PGresult *result)

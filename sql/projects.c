@@ -101,12 +101,12 @@ static int insert_project(struct pg *pg, const char *link_name)
 		"insert into patchwork_project (linkname, name, listid, listemail,"
 		" subject_match, web_url, scm_url, webscm_url, list_archive_url,"
 		" list_archive_url_format, commit_url_format, send_notifications, use_tags)"
-		" values ($1, $1, ' new ' || $1, '', '', '', '', '', '', '', '', false, true)",
+		" values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true)",
 		"insert into patchwork_project (linkname, name, listid, listemail,"
 		" subject_match, web_url, scm_url, webscm_url, list_archive_url,"
 		" list_archive_url_format, commit_url_format, send_notifications, use_tags,"
 		" show_dependencies)"
-		" values ($1, $1, ' new ' || $1, '', '', '', '', '', '', '', '', false, true, true)",
+		" values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true, true)",
 	};
 	struct pg_query query;
 	bool newer;

@@ -16,6 +16,7 @@ const char sql_settings[] =
 	" set_config('idle_in_transaction_session_timeout', $2, true),"
 	" set_config('TimeZone', $3, true),"
 	" set_config('jit', 'off', true),"
+	" set_config('client_connection_check_interval', '2s', true),"
 	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
 	" when current_setting('synchronous_commit') = 'off' then 'on'"
 	" else current_setting('synchronous_commit') end, true)";

@@ -28,6 +28,7 @@ struct store {
 	struct catalog *catalog;
 	GString *error;
 	size_t set_free;
+	char last_xid[32]; /* of the last relaxed commit; empty if there was none */
 };
 
 static void keep_error(struct store *store)
@@ -184,8 +185,29 @@ static size_t count_set_free(const struct batch *batch)
 	return count;
 }
 
+/* Ask for the number of the transaction that is about to be committed without waiting. */
+static int remember_transaction(struct store *store)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, "select pg_current_xact_id_if_assigned()::text");
+	r = pg_run(store->pg, &query, &result);
+	pg_query_done(&query);
+	if (r == 0 && !pg_is_null(result, 0, 0))
+		(void)g_snprintf(store->last_xid, sizeof(store->last_xid), "%.*s",
+				 (int)pg_text(result, 0, 0).len, pg_text(result, 0, 0).ptr);
+	pg_result_free(result);
+	return r;
+}
+
 static int commit(struct store *store)
 {
+	int r = store->options.is_relaxed ? remember_transaction(store) : 0;
+
+	if (r != 0)
+		return r;
 	if (store->options.may_commit != NULL && !store->options.may_commit())
 		return -ECANCELED;
 	return pg_commit(store->pg);
@@ -308,7 +330,7 @@ static int hold_refused(struct store *store, struct delivery *delivery)
 
 	if (kind != DELIVER_MESSAGE)
 		return -EIO;
-	delivery->kind = HOLD_INVALID;
+	delivery->kind = HOLD_REFUSED;
 	delivery->reason = words;
 	r = deliver_again(store, delivery, 1);
 	delivery->kind = kind;
@@ -334,6 +356,29 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 size_t store_set_free(const struct store *store)
 {
 	return store->set_free;
+}
+
+int store_check_kept(struct store *store)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	if (store->last_xid[0] == '\0')
+		return 0;
+	pg_query_init(&query, "select pg_xact_status($1::xid8) = 'committed'");
+	pg_param_text(&query, view_str(store->last_xid));
+	r = pg_run(store->pg, &query, &result);
+	pg_query_done(&query);
+	if (r != 0)
+		keep_error(store);
+	else if (!pg_bool(result, 0, 0))
+		r = -ENODATA;
+	if (r == -ENODATA)
+		g_string_assign(store->error, "the server crashed and lost what it had not made"
+					      " durable; run it again to go on");
+	pg_result_free(result);
+	return r;
 }
 
 int store_sync(struct store *store)

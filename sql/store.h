@@ -36,6 +36,7 @@ enum delivery_kind {
 	DELIVER_MESSAGE, /* submission and project_id are set */
 	HOLD_INVALID,	 /* could not be understood */
 	HOLD_NO_PROJECT, /* for a list that is no project's */
+	HOLD_REFUSED,	 /* the database takes it under no circumstances */
 };
 
 /* One message on its way in, and what became of it. */
@@ -89,6 +90,12 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 
 /* How many waiting replies found their parents through what was stored since opening. */
 size_t store_set_free(const struct store *store);
+
+/*
+ * After store_reopen(), with is_relaxed: whether what was stored before is there.  Returns 0,
+ * -ENODATA when the server lost some of it in a crash, or what pg.h lists.
+ */
+int store_check_kept(struct store *store);
 
 /* Wait until all that was stored is durable. */
 int store_sync(struct store *store);

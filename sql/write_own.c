@@ -213,6 +213,9 @@ void queue_known_comments(struct batch *batch, struct queue *queue)
 
 static int write_held(struct batch *batch, struct delivery *delivery)
 {
+	static const char *const kinds[] = { [HOLD_INVALID] = "invalid",
+					     [HOLD_NO_PROJECT] = "no-project",
+					     [HOLD_REFUSED] = "refused" };
 	const struct submission *s = delivery->submission;
 	_cleanup_(free_array) GArray *list_ids = new_views();
 	struct pg_query query;
@@ -227,8 +230,7 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 		pg_param_bigint(&query, batch->options->unknown_secs);
 	else
 		pg_param_null_bigint(&query);
-	pg_param_text(&query, delivery->kind == HOLD_NO_PROJECT ? VIEW("no-project") :
-								  VIEW("invalid"));
+	pg_param_text(&query, view_str(kinds[delivery->kind]));
 	pg_param_text(&query, view_str(delivery->reason));
 	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
 	pg_param_texts(&query, list_ids);
