@@ -23,7 +23,7 @@
 #include "parser/cleanup.h"
 
 #define TIMEOUT_SECS_DEFAULT 120
-#define TIMEOUT_SECS_MAX 3600
+#define TIMEOUT_SECS_MAX     3600
 
 static const char help[] =
 	"Usage: patchmda deliver [OPTION]... < MESSAGE\n\n"
@@ -69,7 +69,8 @@ static void die(int signal_number)
 }
 
 /* GLib writes its complaints itself, and then breaks or aborts: the first words must be ours. */
-static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *words, gpointer data)
+static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *words,
+		      gpointer data)
 {
 	(void)domain;
 	(void)level;
@@ -84,7 +85,7 @@ static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *wo
 static void prepare_to_die(unsigned timeout_secs)
 {
 	/* Those that stop a process or do nothing by themselves; KILL and STOP cannot be caught. */
-	static const int harmless[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGURG,
+	static const int harmless[] = { SIGKILL,  SIGSTOP, SIGCHLD, SIGCONT, SIGURG,
 					SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
 	static char stack[16384];
 	struct sigaction action = { .sa_handler = die, .sa_flags = SA_ONSTACK };
@@ -129,7 +130,8 @@ static int read_options(int argc, char **argv, struct options *options)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":" SETTINGS_SHORT, long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":" SETTINGS_SHORT, long_options, NULL)) !=
+	       -1) {
 		int r = settings_take(&options->store, c, optarg);
 
 		if (r < 0)
@@ -141,7 +143,8 @@ static int read_options(int argc, char **argv, struct options *options)
 			options->list_id = optarg;
 			break;
 		case OPT_TIMEOUT:
-			if (!view_number(view_str(optarg), TIMEOUT_SECS_MAX, &seconds) ||
+			if (!view_number(view_str(optarg), TIMEOUT_SECS_MAX,
+					 &seconds) ||
 			    seconds == 0)
 				return defer("4.3.5", "bad value of --timeout", optarg);
 			options->timeout_secs = (unsigned)seconds;
@@ -158,9 +161,11 @@ static int read_options(int argc, char **argv, struct options *options)
 
 static int store_one(const struct options *options, struct view raw, bool is_cut)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena =
+		arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	_cleanup_(store_close_ptr) struct store *store = NULL;
-	struct ingest ingest = { .list_id = view_str(options->list_id), .is_cut = is_cut };
+	struct ingest ingest = { .list_id = view_str(options->list_id),
+				 .is_cut = is_cut };
 	enum ingested ingested;
 	int r;
 
@@ -182,7 +187,8 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 
 int cmd_deliver(int argc, char **argv)
 {
-	struct options options = { .store = store_defaults, .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	struct options options = { .store = store_defaults,
+				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct input input = { 0 };
 	int r = read_options(argc, argv, &options);
 

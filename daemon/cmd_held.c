@@ -123,9 +123,9 @@ static int act(const struct store_options *options, const char *verb, const GArr
 	if (r == 0 && strcmp(verb, "retry") == 0)
 		return retry(options, pg, ids);
 	if (r == 0)
-		r = strcmp(verb, "list") == 0 ? held_list(pg, print_held, NULL) :
-		    strcmp(verb, "show") == 0 ? show(pg, ids) :
-						drop(pg, ids);
+		r = strcmp(verb, "list") == 0   ? held_list(pg, print_held, NULL)
+		    : strcmp(verb, "show") == 0 ? show(pg, ids)
+						: drop(pg, ids);
 	if (r != 0)
 		fprintf(stderr, "patchmda held: %s\n",
 			r == -ENOENT ? "there is none of that id" : pg_error(pg));
@@ -150,8 +150,8 @@ static int run(const struct store_options *options, const char *verb, char **wor
 
 	if (read_ids(words, ids)) {
 		for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-			if (strcmp(verb, verbs[i].verb) == 0 && ids->len >= verbs[i].least &&
-			    ids->len <= verbs[i].most)
+			if (strcmp(verb, verbs[i].verb) == 0 &&
+			    ids->len >= verbs[i].least && ids->len <= verbs[i].most)
 				r = act(options, verb, ids);
 		if (r == EX_USAGE)
 			(void)usage();
@@ -165,7 +165,8 @@ int cmd_held(int argc, char **argv)
 	struct store_options options = store_defaults;
 	int c;
 
-	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) !=
+	       -1) {
 		if (c == OPT_HELP) {
 			fputs(help, stdout);
 			return EX_OK;

@@ -77,8 +77,10 @@ static int bad_value(const char *value)
 /* A day as its first second, UTC. */
 static bool read_day(const char *text, int64_t *ret_seconds)
 {
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+	};
 	struct view v = view_str(text);
 	int64_t year, month, day;
 	char date[64];
@@ -88,8 +90,8 @@ static bool read_day(const char *text, int64_t *ret_seconds)
 	    !view_number(view_of(text + 5, 2), 12, &month) || month == 0 ||
 	    !view_number(view_of(text + 8, 2), 31, &day) || day == 0 || year < 1970)
 		return false;
-	(void)snprintf(date, sizeof(date), "%d %s %d 00:00:00 +0000", (int)day, months[month - 1],
-		       (int)year);
+	(void)snprintf(date, sizeof(date), "%d %s %d 00:00:00 +0000", (int)day,
+		       months[month - 1], (int)year);
 	return date_parse(view_str(date), ret_seconds);
 }
 
@@ -116,10 +118,11 @@ static int take_option(struct options *options, int option)
 		import->is_dry_run = true;
 		return -1;
 	case OPT_BATCH:
-		return view_number(view_str(optarg), IMPORT_BATCH_MESSAGES_MAX, &import->batch) &&
-				       import->batch > 0 ?
-			       -1 :
-			       bad_value(optarg);
+		return view_number(view_str(optarg), IMPORT_BATCH_MESSAGES_MAX,
+				   &import->batch) &&
+				       import->batch > 0
+			       ? -1
+			       : bad_value(optarg);
 	case OPT_JSON:
 		options->json = true;
 		return -1;
@@ -139,8 +142,8 @@ static int read_options(int argc, char **argv, struct options *options)
 {
 	int c, r = -1;
 
-	while (r < 0 &&
-	       (c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) != -1) {
+	while (r < 0 && (c = getopt_long(argc, argv, SETTINGS_SHORT, long_options,
+					 NULL)) != -1) {
 		int taken = settings_take(&options->import.store, c, optarg);
 
 		if (taken < 0)

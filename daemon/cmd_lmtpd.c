@@ -15,8 +15,8 @@
 #include "daemon/server.h"
 #include "daemon/settings.h"
 
-#define SECONDS_MAX	   86400
-#define SESSIONS_MAX	   10000
+#define SECONDS_MAX        86400
+#define SESSIONS_MAX       10000
 #define PASSFILE_BYTES_MAX ((size_t)1 << 20)
 
 static const char help[] =
@@ -155,7 +155,8 @@ static int read_options(int argc, char **argv, struct options *options)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) !=
+	       -1) {
 		if (c == OPT_HELP) {
 			fputs(help, stdout);
 			return EX_OK;
@@ -241,7 +242,8 @@ static void look_for_passfile(void)
 
 int cmd_lmtpd(int argc, char **argv)
 {
-	struct options options = { .server = server_defaults, .log_priority = LOG_INFO };
+	struct options options = { .server = server_defaults,
+				   .log_priority = LOG_INFO };
 	char host[256];
 	int r;
 

@@ -47,13 +47,17 @@ static const struct {
 	{ "web-url", offsetof(struct project_settings, web_url), false },
 	{ "scm-url", offsetof(struct project_settings, scm_url), false },
 	{ "webscm-url", offsetof(struct project_settings, webscm_url), false },
-	{ "list-archive-url", offsetof(struct project_settings, list_archive_url), false },
+	{ "list-archive-url", offsetof(struct project_settings, list_archive_url),
+	  false },
 	{ "list-archive-url-format",
 	  offsetof(struct project_settings, list_archive_url_format), false },
-	{ "commit-url-format", offsetof(struct project_settings, commit_url_format), false },
+	{ "commit-url-format", offsetof(struct project_settings, commit_url_format),
+	  false },
 	{ "use-tags", offsetof(struct project_settings, use_tags), true },
-	{ "send-notifications", offsetof(struct project_settings, send_notifications), true },
-	{ "show-dependencies", offsetof(struct project_settings, show_dependencies), true },
+	{ "send-notifications", offsetof(struct project_settings, send_notifications),
+	  true },
+	{ "show-dependencies", offsetof(struct project_settings, show_dependencies),
+	  true },
 };
 
 #define SETTING_COUNT (sizeof(settings_table) / sizeof(*settings_table))
@@ -73,12 +77,14 @@ static int usage(void)
 
 static bool take_setting(struct request *request, size_t i, const char *value)
 {
-	if (settings_table[i].is_switch && strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
+	if (settings_table[i].is_switch && strcmp(value, "on") != 0 &&
+	    strcmp(value, "off") != 0) {
 		fprintf(stderr, "patchmda project: --%s takes on or off, not '%s'\n",
 			settings_table[i].name, value);
 		return false;
 	}
-	memcpy((char *)&request->settings + settings_table[i].offset, &value, sizeof(value));
+	memcpy((char *)&request->settings + settings_table[i].offset, &value,
+	       sizeof(value));
 	return true;
 }
 
@@ -91,8 +97,9 @@ static int read_options(int argc, char **argv, struct request *request)
 	options[0] = (struct option){ "database", required_argument, NULL, 'd' };
 	options[1] = (struct option){ "help", no_argument, NULL, OPT_HELP };
 	for (size_t i = 0; i < SETTING_COUNT; i++)
-		options[2 + i] = (struct option){ settings_table[i].name, required_argument, NULL,
-						  OPT_SETTING + (int)i };
+		options[2 + i] =
+			(struct option){ settings_table[i].name, required_argument,
+					 NULL, OPT_SETTING + (int)i };
 	while ((c = getopt_long(argc, argv, "d:", options, NULL)) != -1) {
 		if (c == 'd') {
 			request->conninfo = optarg;
@@ -131,7 +138,8 @@ static int take_held(struct pg *pg, const struct request *request)
 	if (r != 0)
 		return r;
 	options.conninfo = request->conninfo;
-	if (ids->len > 0 && retry_held(&options, ids, "patchmda project add", &counts) == 0)
+	if (ids->len > 0 &&
+	    retry_held(&options, ids, "patchmda project add", &counts) == 0)
 		printf("taken in what was held for it: %d\n", counts.stored);
 	g_array_unref(ids);
 	return 0;
@@ -187,5 +195,7 @@ int cmd_project(int argc, char **argv)
 		r = act(pg, &request);
 	if (r != 0)
 		complain(pg, &request, r);
-	return r == 0 ? EX_OK : r == -ENOENT || r == -ENOTEMPTY ? EX_DATAERR : EX_UNAVAILABLE;
+	return r == 0                            ? EX_OK
+	       : r == -ENOENT || r == -ENOTEMPTY ? EX_DATAERR
+						 : EX_UNAVAILABLE;
 }

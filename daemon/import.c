@@ -24,10 +24,10 @@
 
 enum fate {
 	FATE_STORE,
-	FATE_IGNORED,	 /* hint, or seen before and not ours */
+	FATE_IGNORED,    /* hint, or seen before and not ours */
 	FATE_NO_PROJECT, /* may get one, if projects are created */
 	FATE_DUPLICATE,
-	FATE_WAITING,	 /* there already, waiting for its parent */
+	FATE_WAITING,      /* there already, waiting for its parent */
 	FATE_OUT_OF_RANGE, /* of --since and --until: not counted */
 };
 
@@ -65,7 +65,7 @@ struct import {
 	GAsyncQueue *read_chunks; /* in order */
 	GThreadPool *parsers;
 	gint asks_first; /* whether parsers ask what is known */
-	gint failed;	 /* the writer gave up: no use in reading on */
+	gint failed;     /* the writer gave up: no use in reading on */
 	int error;
 
 	GMutex catalog_lock;
@@ -130,9 +130,9 @@ static void set_catalog(struct import *import)
 
 static void judge(struct entry *entry, enum ingested ingested)
 {
-	entry->fate = ingested == INGEST_DELIVER ? FATE_STORE :
-		      ingested == INGEST_IGNORE	 ? FATE_IGNORED :
-						   FATE_NO_PROJECT;
+	entry->fate = ingested == INGEST_DELIVER  ? FATE_STORE
+		      : ingested == INGEST_IGNORE ? FATE_IGNORED
+						  : FATE_NO_PROJECT;
 }
 
 static int open_entry(struct chunk *chunk, struct entry *entry)
@@ -142,7 +142,8 @@ static int open_entry(struct chunk *chunk, struct entry *entry)
 	int r;
 
 	entry->ingest.list_id = view_str(options->list_id);
-	r = ingest_open(chunk->arena, entry->raw, chunk->catalog, &entry->ingest, &ingested);
+	r = ingest_open(chunk->arena, entry->raw, chunk->catalog, &entry->ingest,
+			&ingested);
 	if (r == 0)
 		judge(entry, ingested);
 	return r;
@@ -212,11 +213,13 @@ static void recognise(struct chunk *chunk)
 	for (size_t i = 0; i < chunk->count; i++) {
 		const struct entry *entry = &chunk->entries[i];
 
-		if (entry->fate == FATE_STORE && entry->ingest.delivery.kind == DELIVER_MESSAGE)
+		if (entry->fate == FATE_STORE &&
+		    entry->ingest.delivery.kind == DELIVER_MESSAGE)
 			keys[count++] = (struct known_key){
 				.project_id = entry->ingest.delivery.project_id,
 				.msgid = entry->ingest.submission.msgid,
-				.is_reply = is_reply(entry->ingest.submission.subject_text),
+				.is_reply =
+					is_reply(entry->ingest.submission.subject_text),
 			};
 	}
 	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)
@@ -224,7 +227,8 @@ static void recognise(struct chunk *chunk)
 	for (size_t i = 0, k = 0; i < chunk->count; i++) {
 		struct entry *entry = &chunk->entries[i];
 
-		if (entry->fate != FATE_STORE || entry->ingest.delivery.kind != DELIVER_MESSAGE)
+		if (entry->fate != FATE_STORE ||
+		    entry->ingest.delivery.kind != DELIVER_MESSAGE)
 			continue;
 		entry->fate = fate_of(keys[k++].known);
 		known += entry->fate != FATE_STORE;
@@ -268,7 +272,8 @@ static void parse(gpointer data, gpointer context)
 /* ---- storing: one thread, in order */
 
 /* Make a project for an entry that has none, and read it again. */
-static int create_project(struct import *import, struct chunk *chunk, struct entry *entry)
+static int create_project(struct import *import, struct chunk *chunk,
+			  struct entry *entry)
 {
 	const struct submission *s = &entry->ingest.submission;
 	g_autofree char *list_id = NULL;
@@ -280,14 +285,16 @@ static int create_project(struct import *import, struct chunk *chunk, struct ent
 		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
 		if (import->pg == NULL)
 			r = pg_open(import->options->store.conninfo,
-				    import->options->store.connect_timeout_secs, &import->pg);
+				    import->options->store.connect_timeout_secs,
+				    &import->pg);
 		if (r == 0)
 			r = projects_create_for(import->pg, list_id);
 		if (r == -EILSEQ || r == -EAGAIN)
 			r = 0; /* no good as a name, or somebody else made it */
 		else if (r != 0)
-			fprintf(stderr, "patchmda import: making a project for %s: %s\n", list_id,
-				pg_error(import->pg));
+			fprintf(stderr,
+				"patchmda import: making a project for %s: %s\n",
+				list_id, pg_error(import->pg));
 		if (r == 0)
 			r = store_refresh(import->store);
 		if (r != 0)
@@ -339,7 +346,8 @@ static enum verdict verdict_alone(const struct delivery *delivery)
 	return verdicts[delivery->submission->kind];
 }
 
-static int deliver_with_patience(struct import *import, struct delivery *deliveries, size_t count)
+static int deliver_with_patience(struct import *import, struct delivery *deliveries,
+				 size_t count)
 {
 	int r = store_deliver(import->store, deliveries, count);
 
@@ -347,8 +355,8 @@ static int deliver_with_patience(struct import *import, struct delivery *deliver
 	 * A database that was restarted is there again in a moment.  If it crashed, the last
 	 * batches may be gone, and whoever counted them has to begin again.
 	 */
-	for (unsigned pause = 1; r == -ENOTCONN && pause <= 16 && *import->stopping == 0;
-	     pause *= 2) {
+	for (unsigned pause = 1;
+	     r == -ENOTCONN && pause <= 16 && *import->stopping == 0; pause *= 2) {
 		(void)sleep(pause);
 		if (store_reopen(import->store) != 0)
 			continue;
@@ -363,7 +371,8 @@ static int deliver_with_patience(struct import *import, struct delivery *deliver
 
 static int store_entries(struct import *import, const struct chunk *chunk)
 {
-	g_autofree struct delivery *deliveries = g_new(struct delivery, chunk->count + 1);
+	g_autofree struct delivery *deliveries =
+		g_new(struct delivery, chunk->count + 1);
 	size_t count = 0, duplicates = 0;
 	int r = 0;
 
@@ -389,7 +398,8 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 
 	if (r != 0)
 		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
-	for (size_t i = 0; r == 0 && import->options->create_projects && i < chunk->count; i++)
+	for (size_t i = 0;
+	     r == 0 && import->options->create_projects && i < chunk->count; i++)
 		if (chunk->entries[i].fate == FATE_NO_PROJECT)
 			r = create_project(import, chunk, &chunk->entries[i]);
 	if (r == 0)
@@ -434,7 +444,7 @@ static gpointer write_chunks(gpointer data)
 
 struct reader {
 	struct import *import;
-	struct chunk *chunk; /* being filled */
+	struct chunk *chunk;   /* being filled */
 	uint64_t bytes_before; /* of the sources that were read to their ends */
 	int error;
 };
@@ -504,7 +514,8 @@ static void read_source(struct reader *reader, const char *path)
 			reader->error = r;
 			return;
 		}
-		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
+		reader->chunk->bytes_done =
+			reader->bytes_before + source_bytes_done(source);
 		if (is_full(reader->import, reader->chunk))
 			pass_on(reader, false);
 		r = 1;
@@ -532,8 +543,8 @@ static int start(struct import *import)
 	if (r != 0)
 		return r;
 	import->asks_first = 1;
-	import->parsers =
-		g_thread_pool_new(parse, import, (gint)g_get_num_processors(), TRUE, NULL);
+	import->parsers = g_thread_pool_new(parse, import, (gint)g_get_num_processors(),
+					    TRUE, NULL);
 	return import->parsers != NULL ? 0 : -ENOMEM;
 }
 
@@ -566,10 +577,12 @@ static int read_all(struct import *import, char *const *paths)
 	return import->error != 0 ? import->error : reader.error;
 }
 
-int import_run(const struct import_options *options, char *const *paths, const volatile sig_atomic_t *stopping,
-	       struct progress *progress)
+int import_run(const struct import_options *options, char *const *paths,
+	       const volatile sig_atomic_t *stopping, struct progress *progress)
 {
-	struct import import = { .options = options, .stopping = stopping, .progress = progress };
+	struct import import = { .options = options,
+				 .stopping = stopping,
+				 .progress = progress };
 	int r, sync;
 
 	g_mutex_init(&import.catalog_lock);
@@ -580,7 +593,8 @@ int import_run(const struct import_options *options, char *const *paths, const v
 		if (sync == 0 && !options->is_dry_run)
 			sync = store_sync(import.store);
 		if (sync != 0)
-			fprintf(stderr, "patchmda import: %s\n", store_error(import.store));
+			fprintf(stderr, "patchmda import: %s\n",
+				store_error(import.store));
 		progress_set_free(progress, store_set_free(import.store));
 		r = r == 0 ? sync : r;
 	}

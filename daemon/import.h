@@ -19,16 +19,16 @@
 
 /* What is stored in one transaction, unless the caller wants less. */
 #define IMPORT_BATCH_MESSAGES_MAX 1000
-#define IMPORT_BATCH_BYTES_MAX ((size_t)12 << 20)
+#define IMPORT_BATCH_BYTES_MAX    ((size_t)12 << 20)
 
 struct import_options {
 	struct store_options store;
 	bool create_projects; /* for each list id that has none */
 	bool is_dry_run;      /* say what the messages are, store nothing */
 	const char *list_id;  /* instead of the headers'; NULL if not */
-	int64_t batch;	      /* messages in one transaction, at most */
-	int64_t since;	      /* by their Date, in seconds since 1970: at or behind this */
-	int64_t until;	      /* before this */
+	int64_t batch;        /* messages in one transaction, at most */
+	int64_t since; /* by their Date, in seconds since 1970: at or behind this */
+	int64_t until; /* before this */
 };
 
 /*
@@ -37,7 +37,7 @@ struct import_options {
  * *stopping set to 1 by a signal handler ends it behind the batch in hand.  Returns 0, or
  * -errno, and then what failed was said on standard error.
  */
-int import_run(const struct import_options *options, char *const *paths, const volatile sig_atomic_t *stopping,
-	       struct progress *progress);
+int import_run(const struct import_options *options, char *const *paths,
+	       const volatile sig_atomic_t *stopping, struct progress *progress);
 
 #endif

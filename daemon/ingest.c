@@ -14,9 +14,10 @@ static int64_t now_usecs(void)
 static void hold(struct ingest *ingest, int fault)
 {
 	ingest->delivery.kind = HOLD_INVALID;
-	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
-						   "this is its front" :
-						   fault_text(fault);
+	ingest->delivery.reason =
+		ingest->is_cut ? "the message is larger than what can be kept: "
+				 "this is its front"
+			       : fault_text(fault);
 }
 
 int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
@@ -49,8 +50,9 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	project = catalog_choose(catalog, s);
 	if (project == NULL) {
 		delivery->kind = HOLD_NO_PROJECT;
-		delivery->reason = s->list_id_count > 0 ? "no project has one of its list ids" :
-							  "the message names no list";
+		delivery->reason = s->list_id_count > 0
+					   ? "no project has one of its list ids"
+					   : "the message names no list";
 		*ret_ingested = INGEST_NO_PROJECT;
 		return 0;
 	}
@@ -59,7 +61,8 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	return 0;
 }
 
-int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest)
+int ingest_finish(struct arena *arena, const struct catalog *catalog,
+		  struct ingest *ingest)
 {
 	struct delivery *delivery = &ingest->delivery;
 	const struct project *project = catalog_project(catalog, delivery->project_id);

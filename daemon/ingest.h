@@ -8,16 +8,17 @@
 #include "sql/store.h"
 
 enum ingested {
-	INGEST_DELIVER,	   /* the delivery is for store_deliver() */
-	INGEST_IGNORE,	   /* X-Patchwork-Hint: nothing to do */
+	INGEST_DELIVER,    /* the delivery is for store_deliver() */
+	INGEST_IGNORE,     /* X-Patchwork-Hint: nothing to do */
 	INGEST_NO_PROJECT, /* for none of our lists: hold it, or count it */
 };
 
 struct ingest {
 	struct submission submission;
 	struct delivery delivery;
-	struct view list_id; /* given by the caller instead of the headers'; absent if not */
-	bool is_cut;	     /* the raw message is only the front of one over all limits */
+	struct view
+		list_id; /* given by the caller instead of the headers'; absent if not */
+	bool is_cut;     /* the raw message is only the front of one over all limits */
 };
 
 /*
@@ -34,6 +35,7 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
  */
 int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested);
-int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest);
+int ingest_finish(struct arena *arena, const struct catalog *catalog,
+		  struct ingest *ingest);
 
 #endif

@@ -30,25 +30,25 @@ enum reading {
 	READ_DATA,
 	READ_CHUNK,
 	READ_VOID_CHUNK, /* one that may not come now: its bytes are passed over */
-	READ_NOTHING,	 /* a mail waits for its answers */
+	READ_NOTHING,    /* a mail waits for its answers */
 	READ_END,
 };
 
 struct lmtp {
 	const struct lmtp_options *options;
 	enum reading reading;
-	GString *line;	 /* of a command, as far as it has come */
+	GString *line; /* of a command, as far as it has come */
 	GString *output;
 	enum place place;
 	int64_t chunk_bytes; /* in this BDAT */
 	int64_t chunk_left;
 	bool chunk_is_last;
-	bool is_chunked;	/* the mail comes, or came, by BDAT */
-	bool has_greeted;	/* LHLO */
-	bool has_sender;	/* MAIL */
-	bool has_dropped;	/* LMTP_DROP is due */
-	GPtrArray *lists;	/* of struct view's text: char *, "" for the headers' */
-	GArray *recipients;	/* size_t: which of the lists */
+	bool is_chunked;    /* the mail comes, or came, by BDAT */
+	bool has_greeted;   /* LHLO */
+	bool has_sender;    /* MAIL */
+	bool has_dropped;   /* LMTP_DROP is due */
+	GPtrArray *lists;   /* of struct view's text: char *, "" for the headers' */
+	GArray *recipients; /* size_t: which of the lists */
 	size_t answers;
 	size_t commands;
 	size_t errors;
@@ -197,7 +197,8 @@ static const char *check_parameter(struct view parameter)
 {
 	int64_t size;
 
-	if (view_ieq(parameter, VIEW("SMTPUTF8")) || view_ieq(parameter, VIEW("BODY=7BIT")) ||
+	if (view_ieq(parameter, VIEW("SMTPUTF8")) ||
+	    view_ieq(parameter, VIEW("BODY=7BIT")) ||
 	    view_ieq(parameter, VIEW("BODY=8BITMIME")))
 		return NULL;
 	if (view_istarts(parameter, VIEW("BODY=")))
@@ -205,9 +206,9 @@ static const char *check_parameter(struct view parameter)
 	if (!view_istarts(parameter, VIEW("SIZE=")))
 		return "555 5.5.4 parameter not known";
 	/* What it says changes nothing: no mail is too large to be taken. */
-	return view_number(view_skip(parameter, 5), INT64_MAX, &size) ?
-		       NULL :
-		       "501 5.5.4 SIZE is no number";
+	return view_number(view_skip(parameter, 5), INT64_MAX, &size)
+		       ? NULL
+		       : "501 5.5.4 SIZE is no number";
 }
 
 /* ---- commands; each gets what stands behind its name */
@@ -241,8 +242,8 @@ static void do_mail(struct lmtp *lmtp, struct view rest)
 	struct view path;
 
 	if (!lmtp->has_greeted || lmtp->has_sender) {
-		complain(lmtp, lmtp->has_sender ? "503 5.5.1 there is a sender already" :
-						  "503 5.5.1 say LHLO first");
+		complain(lmtp, lmtp->has_sender ? "503 5.5.1 there is a sender already"
+						: "503 5.5.1 say LHLO first");
 		return;
 	}
 	if (!take_path(&rest, VIEW("FROM:"), &path)) {
@@ -265,7 +266,8 @@ static void add_recipient(struct lmtp *lmtp, struct view list_id)
 {
 	size_t list;
 
-	if (list_id.len > LMTP_LIST_ID_BYTES_MAX || view_find(list_id, '\0', 0) < list_id.len) {
+	if (list_id.len > LMTP_LIST_ID_BYTES_MAX ||
+	    view_find(list_id, '\0', 0) < list_id.len) {
 		complain(lmtp, "501 5.1.3 no such list id");
 		return;
 	}
@@ -382,7 +384,8 @@ static void run_command(struct lmtp *lmtp, struct view line)
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
 		if (!view_ieq(name, commands[i].name))
 			continue;
-		if (!commands[i].is_free && ++lmtp->commands > lmtp->options->commands_max)
+		if (!commands[i].is_free &&
+		    ++lmtp->commands > lmtp->options->commands_max)
 			end(lmtp, "421 4.7.0 too many commands and no mail");
 		else
 			commands[i].run(lmtp, line);
@@ -401,7 +404,8 @@ static bool take_line(struct lmtp *lmtp, struct view *input)
 	size_t room = lmtp->options->line_bytes_max - lmtp->line->len;
 	size_t length = is_whole ? at + 1 : input->len;
 
-	g_string_append_len(lmtp->line, input->ptr, (gssize)(length < room ? length : room));
+	g_string_append_len(lmtp->line, input->ptr,
+			    (gssize)(length < room ? length : room));
 	*input = view_skip(*input, length);
 	if (length > room)
 		lmtp->reading = READ_LONG_LINE;
@@ -502,7 +506,8 @@ static enum lmtp_event finish_mail(struct lmtp *lmtp)
 	return LMTP_MAIL;
 }
 
-static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input, struct view *ret_text)
+static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input,
+				 struct view *ret_text)
 {
 	while (input->len > 0) {
 		if (take_text(lmtp, input, true, ret_text))
@@ -520,7 +525,8 @@ static void finish_chunk(struct lmtp *lmtp)
 			       lmtp->chunk_bytes);
 }
 
-static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input, struct view *ret_text)
+static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input,
+				  struct view *ret_text)
 {
 	struct view chunk = *input;
 	size_t length;
@@ -571,7 +577,8 @@ static bool has_work(const struct lmtp *lmtp, struct view input)
 		lmtp->chunk_left == 0);
 }
 
-static enum lmtp_event feed_once(struct lmtp *lmtp, struct view *input, struct view *ret_text)
+static enum lmtp_event feed_once(struct lmtp *lmtp, struct view *input,
+				 struct view *ret_text)
 {
 	switch (lmtp->reading) {
 	case READ_COMMAND:
@@ -620,7 +627,8 @@ void lmtp_free(struct lmtp *lmtp)
 
 void lmtp_greet(struct lmtp *lmtp)
 {
-	g_string_append_printf(lmtp->output, "220 %s patchmda LMTP\r\n", lmtp->options->host);
+	g_string_append_printf(lmtp->output, "220 %s patchmda LMTP\r\n",
+			       lmtp->options->host);
 }
 
 void lmtp_close(struct lmtp *lmtp, const char *reply)

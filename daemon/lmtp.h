@@ -27,12 +27,12 @@
 #define LMTP_REPLY_BYTES_MAX 510
 
 struct lmtp_options {
-	const char *host;	 /* how we call ourselves */
-	char delimiter;		 /* before a list id in a recipient; NUL: there is none */
-	size_t line_bytes_max;	 /* of a command, with its end: 500, the rest is passed over */
-	size_t recipients_max;	 /* of a mail: 452 for those beyond */
-	size_t commands_max;	 /* between two mails, RCPT not counted: 421 */
-	size_t errors_max;	 /* of one session: 421 */
+	const char *host;      /* how we call ourselves */
+	char delimiter;        /* before a list id in a recipient; NUL: there is none */
+	size_t line_bytes_max; /* of a command, with its end: 500, the rest is passed over */
+	size_t recipients_max; /* of a mail: 452 for those beyond */
+	size_t commands_max;   /* between two mails, RCPT not counted: 421 */
+	size_t errors_max;     /* of one session: 421 */
 };
 
 extern const struct lmtp_options lmtp_defaults;
@@ -46,8 +46,8 @@ enum lmtp_event {
 };
 
 enum lmtp_phase {
-	LMTP_COMMANDS,	/* no mail has begun */
-	LMTP_ENVELOPE,	/* after MAIL */
+	LMTP_COMMANDS,  /* no mail has begun */
+	LMTP_ENVELOPE,  /* after MAIL */
 	LMTP_RECEIVING, /* its text has begun */
 	LMTP_ANSWERING, /* it is whole and has no answer */
 	LMTP_ENDED,

@@ -15,8 +15,8 @@
 /* What journalctl finds all entries about a message by: journalctl MESSAGE_ID=... */
 #define MAIL_MESSAGE_ID "9d8f1c52b3a64c0f8f5be0a6f7d2c431"
 
-#define FIELDS_MAX	 16
-#define FIELD_BYTES_MAX	 (LOG_TEXT_BYTES_MAX + 64)
+#define FIELDS_MAX      16
+#define FIELD_BYTES_MAX (LOG_TEXT_BYTES_MAX + 64)
 
 static int priority_limit = LOG_INFO;
 static bool has_journal;
@@ -51,7 +51,7 @@ struct entry {
 };
 
 __attribute__((__format__(__printf__, 2, 3))) static void add(struct entry *entry,
-							       const char *format, ...)
+							      const char *format, ...)
 {
 	char raw[FIELD_BYTES_MAX];
 	char *text = entry->texts[entry->count];
@@ -109,8 +109,9 @@ int log_priority(const char *name)
 		const char *name;
 		int priority;
 	} names[] = {
-		{ "err", LOG_ERR },	    { "error", LOG_ERR }, { "warning", LOG_WARNING },
-		{ "notice", LOG_NOTICE }, { "info", LOG_INFO }, { "debug", LOG_DEBUG },
+		{ "err", LOG_ERR },         { "error", LOG_ERR },
+		{ "warning", LOG_WARNING }, { "notice", LOG_NOTICE },
+		{ "info", LOG_INFO },       { "debug", LOG_DEBUG },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -131,7 +132,8 @@ void log_line(int priority, const char *format, ...)
 	va_end(values);
 	make_printable(text, sizeof(text), raw);
 	if (has_journal)
-		(void)sd_journal_send("PRIORITY=%d", priority, "MESSAGE=%s", text, NULL);
+		(void)sd_journal_send("PRIORITY=%d", priority, "MESSAGE=%s", text,
+				      NULL);
 	else
 		write_line(text);
 }
@@ -177,7 +179,8 @@ void log_mail(const struct log_mail *mail)
 		return;
 	(void)snprintf(raw, sizeof(raw), "%s: %s%s%s%s%s%s%s, %.1f ms",
 		       mail->message_id[0] != '\0' ? mail->message_id : "no message id",
-		       mail->outcome, says_more ? " " : "", says_more ? mail->verdict : "",
+		       mail->outcome, says_more ? " " : "",
+		       says_more ? mail->verdict : "",
 		       number(id, sizeof(id), " ", mail->id),
 		       number(series, sizeof(series), " of series ", mail->series_id),
 		       mail->project[0] != '\0' ? " in " : "", mail->project,

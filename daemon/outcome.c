@@ -57,9 +57,9 @@ const char *outcome_verdict_name(enum verdict verdict)
 {
 	static const char *const names[] = {
 		[VERDICT_UNDECIDED] = "undecided", [VERDICT_PATCH] = "patch",
-		[VERDICT_COVER] = "cover",	   [VERDICT_COMMENT] = "comment",
+		[VERDICT_COVER] = "cover",         [VERDICT_COMMENT] = "comment",
 		[VERDICT_DUPLICATE] = "duplicate", [VERDICT_WAITING] = "waiting",
-		[VERDICT_EMPTY] = "empty",	   [VERDICT_UNRELATED] = "unrelated",
+		[VERDICT_EMPTY] = "empty",         [VERDICT_UNRELATED] = "unrelated",
 		[VERDICT_HELD] = "held",
 	};
 

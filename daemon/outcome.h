@@ -18,8 +18,8 @@ enum outcome {
 };
 
 struct outcome_words {
-	const char *name;	/* "stored" */
-	int exit_status;	/* of deliver: 0 or EX_TEMPFAIL */
+	const char *name;       /* "stored" */
+	int exit_status;        /* of deliver: 0 or EX_TEMPFAIL */
 	const char *lmtp_reply; /* RFC 3463 status and text */
 };
 

@@ -19,11 +19,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define SOCKET_DEFAULT	     "/run/patchmda/lmtp.sock"
+#define SOCKET_DEFAULT       "/run/patchmda/lmtp.sock"
 #define TIMEOUT_SECS_DEFAULT 120
 #define TIMEOUT_SECS_MAX     3600
-#define READ_BYTES	     ((size_t)64 << 10)
-#define REPLY_BYTES_MAX	     1024
+#define READ_BYTES           ((size_t)64 << 10)
+#define REPLY_BYTES_MAX      1024
 #define LIST_ID_BYTES_MAX    255
 
 static const char help[] =
@@ -58,7 +58,8 @@ static pid_t parent;
 
 static void die(int signal_number)
 {
-	static const char late[] = "4.4.7 patchmda-deliver: gave up after the time allowed\n";
+	static const char late[] =
+		"4.4.7 patchmda-deliver: gave up after the time allowed\n";
 	static const char gone[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
 	const char *words = signal_number == SIGALRM ? late : gone;
 
@@ -74,9 +75,9 @@ static void die(int signal_number)
  */
 static void prepare_to_die(unsigned timeout_secs)
 {
-	static const int signals[] = { SIGHUP,	SIGINT,	 SIGTERM, SIGALRM, SIGABRT, SIGSEGV,
-				       SIGBUS,	SIGFPE,	 SIGILL,  SIGSYS,  SIGXCPU, SIGXFSZ,
-				       SIGUSR1, SIGUSR2, SIGQUIT };
+	static const int signals[] = { SIGHUP,  SIGINT,  SIGTERM, SIGALRM, SIGABRT,
+				       SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGSYS,
+				       SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2, SIGQUIT };
 	const struct sigaction action = { .sa_handler = die };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
@@ -173,7 +174,8 @@ static _Noreturn void become_deliver(char **argv)
 	if (n > 0) {
 		path[n] = '\0';
 		slash = strrchr(path, '/');
-		if (slash != NULL && slash + sizeof("/patchmda") <= path + sizeof(path)) {
+		if (slash != NULL &&
+		    slash + sizeof("/patchmda") <= path + sizeof(path)) {
 			memcpy(slash, "/patchmda", sizeof("/patchmda"));
 			(void)execv(path, argv);
 		}
@@ -228,7 +230,8 @@ static void read_line(struct replies *replies, char *line)
 			size_t length = (size_t)(end - replies->bytes);
 
 			memcpy(line, replies->bytes, length);
-			line[length > 0 && line[length - 1] == '\r' ? length - 1 : length] = '\0';
+			line[length > 0 && line[length - 1] == '\r' ? length - 1
+								    : length] = '\0';
 			replies->len -= length + 1;
 			memmove(replies->bytes, end + 1, replies->len);
 			return;
@@ -273,10 +276,11 @@ static void expect(struct replies *replies, const char *code)
 static void send_envelope(struct replies *replies, const char *list_id)
 {
 	char commands[LIST_ID_BYTES_MAX + 128];
-	int n = snprintf(commands, sizeof(commands),
-			 "LHLO localhost\r\nMAIL FROM:<>\r\nRCPT TO:<patches%s%s@localhost>\r\n"
-			 "DATA\r\n",
-			 list_id != NULL ? "+" : "", list_id != NULL ? list_id : "");
+	int n = snprintf(
+		commands, sizeof(commands),
+		"LHLO localhost\r\nMAIL FROM:<>\r\nRCPT TO:<patches%s%s@localhost>\r\n"
+		"DATA\r\n",
+		list_id != NULL ? "+" : "", list_id != NULL ? list_id : "");
 
 	expect(replies, "220");
 	send_all(replies->fd, commands, (size_t)n);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define SHOW_TERMINAL_USECS 200000
-#define SHOW_LINE_USECS 10000000
+#define SHOW_LINE_USECS     10000000
 
 static int64_t monotonic_usecs(void)
 {
@@ -77,14 +77,17 @@ void progress_set_free(struct progress *progress, uint64_t count)
 static void print_line(const struct progress *p)
 {
 	double seconds = seconds_since(p->started_usecs);
-	double share = p->bytes_all > 0 ? (double)p->bytes_done / (double)p->bytes_all : 0;
+	double share =
+		p->bytes_all > 0 ? (double)p->bytes_done / (double)p->bytes_all : 0;
 
 	fprintf(stderr, "%s", p->on_terminal ? "\r\033[K" : "patchmda import: ");
 	if (share > 0)
 		fprintf(stderr, "%3.0f %%  ", share * 100);
-	fprintf(stderr, "%" PRIu64 " messages, %.0f a second, %" PRIu64 " patches, %" PRIu64 " comments",
-		p->messages, seconds > 0 ? (double)p->messages / seconds : 0, p->patches,
-		p->comments);
+	fprintf(stderr,
+		"%" PRIu64 " messages, %.0f a second, %" PRIu64 " patches, %" PRIu64
+		" comments",
+		p->messages, seconds > 0 ? (double)p->messages / seconds : 0,
+		p->patches, p->comments);
 	if (share > 0 && share < 1 && seconds > 2)
 		fprintf(stderr, ", %.0f s to go", seconds / share - seconds);
 	fprintf(stderr, "%s", p->on_terminal ? "" : "\n");
@@ -104,14 +107,16 @@ void progress_show(struct progress *progress)
 
 static void print_json(const struct progress *p, double seconds)
 {
-	json_t *object = json_pack(
-		"{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:f,s:f}", "messages",
-		(json_int_t)p->messages, "patches", (json_int_t)p->patches, "covers",
-		(json_int_t)p->covers, "comments", (json_int_t)p->comments, "duplicates",
-		(json_int_t)p->duplicates, "ignored", (json_int_t)p->ignored, "held",
-		(json_int_t)p->held, "waiting", (json_int_t)p->waiting, "errors",
-		(json_int_t)p->errors, "seconds", seconds, "messages_per_second",
-		seconds > 0 ? (double)p->messages / seconds : 0.0);
+	json_t *object =
+		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:f,s:f}", "messages",
+			  (json_int_t)p->messages, "patches", (json_int_t)p->patches,
+			  "covers", (json_int_t)p->covers, "comments",
+			  (json_int_t)p->comments, "duplicates",
+			  (json_int_t)p->duplicates, "ignored", (json_int_t)p->ignored,
+			  "held", (json_int_t)p->held, "waiting",
+			  (json_int_t)p->waiting, "errors", (json_int_t)p->errors,
+			  "seconds", seconds, "messages_per_second",
+			  seconds > 0 ? (double)p->messages / seconds : 0.0);
 
 	(void)json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
 	(void)putchar('\n');
@@ -130,8 +135,10 @@ void progress_finish(struct progress *progress, bool as_json)
 		return;
 	}
 	printf("%" PRIu64 " messages: %" PRIu64 " patches, %" PRIu64 " covers, %" PRIu64
-	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64 " held (%" PRIu64
-	       " of them waiting), %" PRIu64 " errors; %.1f seconds, %.0f messages a second\n",
-	       p->messages, p->patches, p->covers, p->comments, p->duplicates, p->ignored, p->held,
-	       p->waiting, p->errors, seconds, seconds > 0 ? (double)p->messages / seconds : 0);
+	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64
+	       " held (%" PRIu64 " of them waiting), %" PRIu64
+	       " errors; %.1f seconds, %.0f messages a second\n",
+	       p->messages, p->patches, p->covers, p->comments, p->duplicates,
+	       p->ignored, p->held, p->waiting, p->errors, seconds,
+	       seconds > 0 ? (double)p->messages / seconds : 0);
 }

@@ -38,7 +38,8 @@ static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 	if (r != 0)
 		return r;
 	arena_reset(retry->arena);
-	r = ingest_read(retry->arena, view_of((const char *)message->data, message->len),
+	r = ingest_read(retry->arena,
+			view_of((const char *)message->data, message->len),
 			store_catalog(retry->store), &ingest, &ingested);
 	*ret_held = r == 0 && ingested != INGEST_IGNORE &&
 		    ingest.delivery.kind != DELIVER_MESSAGE;
@@ -60,9 +61,10 @@ static int retry_all(struct retry *retry, const GArray *ids, const char *what,
 
 		if (r != 0) {
 			fprintf(stderr, "%s: held message %" PRId64 ": %s\n", what, id,
-				r == -ENOENT	  ? "there is none" :
-				*store_error(retry->store) != '\0' ? store_error(retry->store) :
-								     pg_error(retry->pg));
+				r == -ENOENT ? "there is none"
+				: *store_error(retry->store) != '\0'
+					? store_error(retry->store)
+					: pg_error(retry->pg));
 			return r;
 		}
 		counts->held += held;
@@ -76,7 +78,8 @@ int retry_held(const struct store_options *options, const GArray *ids, const cha
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(store_close_ptr) struct store *store = NULL;
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena =
+		arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct retry retry;
 	int r;
 
@@ -87,7 +90,8 @@ int retry_held(const struct store_options *options, const GArray *ids, const cha
 	if (r == 0)
 		r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
 	if (r != 0) {
-		fprintf(stderr, "%s: %s\n", what, pg != NULL ? pg_error(pg) : store_error(store));
+		fprintf(stderr, "%s: %s\n", what,
+			pg != NULL ? pg_error(pg) : store_error(store));
 		return r;
 	}
 	retry = (struct retry){ pg, store, arena };

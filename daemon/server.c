@@ -66,19 +66,19 @@ struct session {
 	int fd;
 	sd_event_source *source;
 	struct lmtp *lmtp;
-	struct spool *text;	  /* of the mail that is coming */
+	struct spool *text;       /* of the mail that is coming */
 	struct writer_mail *mail; /* that waits for its verdict */
-	GByteArray *unread;	  /* came behind it */
-	int64_t active_usecs;	  /* when something last came or went */
-	int64_t mail_usecs;	  /* when the text began */
-	bool is_ending;		  /* goes when its output has gone */
+	GByteArray *unread;       /* came behind it */
+	int64_t active_usecs;     /* when something last came or went */
+	int64_t mail_usecs;       /* when the text began */
+	bool is_ending;           /* goes when its output has gone */
 };
 
 struct server {
 	const struct server_options *options;
 	sd_event *event;
-	GArray *fds;	     /* int: we listen on them */
-	GPtrArray *sources;  /* of these: sd_event_source * */
+	GArray *fds;        /* int: we listen on them */
+	GPtrArray *sources; /* of these: sd_event_source * */
 	struct writer *writer;
 	struct session *sessions;
 	size_t session_count;
@@ -109,11 +109,11 @@ static void log_result(struct server *server, const struct writer_mail *mail,
 {
 	struct log_mail entry = {
 		.outcome = outcome_words[result->outcome].name,
-		.verdict = result->outcome == OUTCOME_DEFERRED ?
-				   outcome_status(result->error) :
-				   outcome_verdict_name(result->verdict),
-		.message_id = result->message_id[0] != '\0' ? result->message_id :
-							      mail->message_id,
+		.verdict = result->outcome == OUTCOME_DEFERRED
+				   ? outcome_status(result->error)
+				   : outcome_verdict_name(result->verdict),
+		.message_id = result->message_id[0] != '\0' ? result->message_id
+							    : mail->message_id,
 		.list_id = result->list_id,
 		.project = result->project,
 		.id = result->id,
@@ -130,10 +130,10 @@ static void log_result(struct server *server, const struct writer_mail *mail,
 
 static void deferral(char *reply, int error)
 {
-	const char *words = error == -ENOTCONN	? "no database" :
-			    error == -ETIMEDOUT ? "it took too long" :
-			    error == -ENOSPC	? "no space" :
-						  "not now";
+	const char *words = error == -ENOTCONN    ? "no database"
+			    : error == -ETIMEDOUT ? "it took too long"
+			    : error == -ENOSPC    ? "no space"
+						  : "not now";
 
 	(void)g_snprintf(reply, LMTP_REPLY_BYTES_MAX, "451 %s %s, try again later",
 			 outcome_status(error), words);
@@ -240,7 +240,8 @@ static void keep_unread(struct session *session, struct view input)
 		return;
 	if (session->unread == NULL)
 		session->unread = g_byte_array_new();
-	g_byte_array_append(session->unread, (const guint8 *)input.ptr, (guint)input.len);
+	g_byte_array_append(session->unread, (const guint8 *)input.ptr,
+			    (guint)input.len);
 }
 
 static void feed_unread(struct session *session)
@@ -267,7 +268,8 @@ static bool send_output(struct session *session)
 
 		if (output.len == 0)
 			return true;
-		n = send(session->fd, output.ptr, output.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		n = send(session->fd, output.ptr, output.len,
+			 MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return true;
 		if (n < 0)
@@ -348,7 +350,8 @@ static void answer(struct session *session, const struct writer_mail *mail)
 		if (result->outcome == OUTCOME_DEFERRED)
 			deferral(reply, result->error);
 		else
-			(void)g_strlcpy(reply, outcome_words[result->outcome].lmtp_reply,
+			(void)g_strlcpy(reply,
+					outcome_words[result->outcome].lmtp_reply,
 					sizeof(reply));
 		lmtp_answer(session->lmtp, reply);
 	}
@@ -445,7 +448,8 @@ static void begin_session(struct server *server, int fd)
 	server->session_count++;
 	/* On a Unix socket this fails, and is not needed. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (sd_event_add_io(server->event, &session->source, fd, EPOLLIN, on_session, session) < 0) {
+	if (sd_event_add_io(server->event, &session->source, fd, EPOLLIN, on_session,
+			    session) < 0) {
 		end_session(session);
 		return;
 	}
@@ -489,9 +493,11 @@ static void admit(struct server *server, int fd)
 
 	writer_state(server->writer, &state);
 	if (state.down_usecs != 0 &&
-	    writer_now() - state.down_usecs > server->options->refuse_secs * USECS_PER_SEC)
+	    writer_now() - state.down_usecs >
+		    server->options->refuse_secs * USECS_PER_SEC)
 		refuse(fd, "421 4.3.2 no database, try again later\r\n");
-	else if (server->session_count >= server->options->sessions_max && !evict_one(server))
+	else if (server->session_count >= server->options->sessions_max &&
+		 !evict_one(server))
 		refuse(fd, "421 4.3.2 too many sessions, try again later\r\n");
 	else
 		begin_session(server, fd);
@@ -503,7 +509,8 @@ static void listen_enabled(struct server *server, int enabled)
 		(void)sd_event_source_set_enabled(server->sources->pdata[i], enabled);
 }
 
-static int on_connection(sd_event_source *source, int fd, uint32_t events, void *context)
+static int on_connection(sd_event_source *source, int fd, uint32_t events,
+			 void *context)
 {
 	struct server *server = context;
 
@@ -515,7 +522,8 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
 			admit(server, new_fd);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
 			log_line(LOG_ERR, "no new session: %s", g_strerror(errno));
-			listen_enabled(server, SD_EVENT_OFF); /* the next tick tries again */
+			listen_enabled(server,
+				       SD_EVENT_OFF); /* the next tick tries again */
 			return 0;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
 			return 0;
@@ -536,7 +544,8 @@ static bool is_over(int64_t now, int64_t since, int secs)
 	return now - since > secs * USECS_PER_SEC;
 }
 
-static void check_mail(struct session *session, const struct writer_state *state, int64_t now)
+static void check_mail(struct session *session, const struct writer_state *state,
+		       int64_t now)
 {
 	const struct server_options *options = session->server->options;
 	int64_t arrived = session->mail->arrived_usecs;
@@ -544,11 +553,13 @@ static void check_mail(struct session *session, const struct writer_state *state
 	if (is_over(now, arrived, options->timeout_secs))
 		answer_late(session, state->down_usecs != 0 ? -ENOTCONN : -ETIMEDOUT);
 	else if (state->down_usecs != 0 &&
-		 is_over(now, later_of(arrived, state->down_usecs), options->grace_secs))
+		 is_over(now, later_of(arrived, state->down_usecs),
+			 options->grace_secs))
 		answer_late(session, -ENOTCONN);
 }
 
-static void check_session(struct session *session, const struct writer_state *state, int64_t now)
+static void check_session(struct session *session, const struct writer_state *state,
+			  int64_t now)
 {
 	const struct server_options *options = session->server->options;
 	bool is_receiving = lmtp_phase(session->lmtp) == LMTP_RECEIVING;
@@ -567,7 +578,8 @@ static void check_session(struct session *session, const struct writer_state *st
 	}
 }
 
-static void check_sessions(struct server *server, const struct writer_state *state, int64_t now)
+static void check_sessions(struct server *server, const struct writer_state *state,
+			   int64_t now)
 {
 	struct session *session, *next;
 
@@ -579,7 +591,8 @@ static void check_sessions(struct server *server, const struct writer_state *sta
 
 /* ---- systemd */
 
-static void tell_status(struct server *server, const struct writer_state *state, int64_t now)
+static void tell_status(struct server *server, const struct writer_state *state,
+			int64_t now)
 {
 	const uint64_t *n = server->counts;
 	uint64_t count = count_mails(server);
@@ -591,28 +604,32 @@ static void tell_status(struct server *server, const struct writer_state *state,
 		trouble = g_strdup_printf("; no database for %" PRId64 " s: %s",
 					  (now - state->down_usecs) / USECS_PER_SEC,
 					  state->words);
-	(void)sd_notifyf(0,
-			 "STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
-			 " stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
-			 " held, %" PRIu64 " deferred in %" PRIu64 " batches%s",
-			 rate, server->session_count, state->queued, n[OUTCOME_STORED],
-			 n[OUTCOME_DUPLICATE], n[OUTCOME_IGNORED], n[OUTCOME_HELD],
-			 n[OUTCOME_DEFERRED], state->batches, trouble != NULL ? trouble : "");
+	(void)sd_notifyf(
+		0,
+		"STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
+		" stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
+		" held, %" PRIu64 " deferred in %" PRIu64 " batches%s",
+		rate, server->session_count, state->queued, n[OUTCOME_STORED],
+		n[OUTCOME_DUPLICATE], n[OUTCOME_IGNORED], n[OUTCOME_HELD],
+		n[OUTCOME_DEFERRED], state->batches, trouble != NULL ? trouble : "");
 	server->status_count = count;
 	server->status_usecs = now;
 }
 
 /* A writer that waits too long is woken; if that does not help, the watchdog bites. */
-static void look_after_writer(struct server *server, const struct writer_state *state, int64_t now)
+static void look_after_writer(struct server *server, const struct writer_state *state,
+			      int64_t now)
 {
 	int timeout = server->options->timeout_secs;
 
 	if (state->busy_usecs != 0 && is_over(now, state->busy_usecs, timeout)) {
-		log_line(LOG_ERR, "the database does not answer: breaking the connection");
+		log_line(LOG_ERR,
+			 "the database does not answer: breaking the connection");
 		writer_break(server->writer);
 	}
 	if (server->has_watchdog &&
-	    (state->busy_usecs == 0 || !is_over(now, state->busy_usecs, timeout + STUCK_SECS)))
+	    (state->busy_usecs == 0 ||
+	     !is_over(now, state->busy_usecs, timeout + STUCK_SECS)))
 		(void)sd_notify(0, "WATCHDOG=1");
 }
 
@@ -625,7 +642,8 @@ static void finish_reload(struct server *server, const struct writer_state *stat
 	(void)sd_notify(0, "READY=1");
 }
 
-static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info,
+		     void *context)
 {
 	struct server *server = context;
 
@@ -656,7 +674,8 @@ static void stop_listening(struct server *server)
 }
 
 /* Mail that is here or on its way is finished; the others are told. */
-static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
+		   void *context)
 {
 	struct server *server = context;
 	struct session *session, *next;
@@ -730,8 +749,10 @@ static int adopt_sockets(struct server *server)
 		int fd = SD_LISTEN_FDS_START + i;
 
 		if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
-			log_line(LOG_ERR, "socket %s from systemd does not listen: "
-					  "is it Accept=no and ListenStream=?", names[i]);
+			log_line(LOG_ERR,
+				 "socket %s from systemd does not listen: "
+				 "is it Accept=no and ListenStream=?",
+				 names[i]);
 			r = -EINVAL;
 		} else {
 			log_line(LOG_INFO, "listening on %s from systemd", names[i]);
@@ -761,7 +782,8 @@ static int open_sockets(struct server *server)
 	}
 	if (server->fds->len > 0)
 		return 0;
-	log_line(LOG_ERR, "nothing to listen on: no socket from systemd and no --listen");
+	log_line(LOG_ERR,
+		 "nothing to listen on: no socket from systemd and no --listen");
 	return -EINVAL;
 }
 
@@ -770,7 +792,8 @@ static int watch_sockets(struct server *server)
 	for (guint i = 0; i < server->fds->len; i++) {
 		int fd = g_array_index(server->fds, int, i);
 		sd_event_source *source;
-		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN, on_connection, server);
+		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN,
+					on_connection, server);
 
 		if (r < 0)
 			return r;
@@ -802,11 +825,12 @@ static int watch_rest(struct server *server)
 	if (r >= 0)
 		r = sd_event_add_signal(event, NULL, SIGHUP, on_reload, server);
 	if (r >= 0)
-		r = sd_event_add_io(event, NULL, writer_fd(server->writer), EPOLLIN, on_verdicts,
-				    server);
+		r = sd_event_add_io(event, NULL, writer_fd(server->writer), EPOLLIN,
+				    on_verdicts, server);
 	if (r >= 0)
 		r = sd_event_add_time(event, NULL, CLOCK_MONOTONIC,
-				      (uint64_t)(writer_now() + TICK_USECS), 0, on_tick, server);
+				      (uint64_t)(writer_now() + TICK_USECS), 0, on_tick,
+				      server);
 	return r < 0 ? r : watch_sockets(server);
 }
 
@@ -858,7 +882,8 @@ int server_run(const struct server_options *options)
 		log_line(LOG_ERR, "cannot start: %s", g_strerror(-r));
 	}
 	drop_sessions(&server);
-	if (server.writer != NULL && !writer_stop(server.writer, WRITER_PATIENCE_SECS)) {
+	if (server.writer != NULL &&
+	    !writer_stop(server.writer, WRITER_PATIENCE_SECS)) {
 		log_line(LOG_ERR, "the database does not let go: leaving without");
 		_exit(r < 0 ? 1 : 0);
 	}

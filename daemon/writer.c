@@ -17,8 +17,8 @@
 
 #define USECS_PER_SEC INT64_C(1000000)
 
-#define REFRESH_USECS	(2 * USECS_PER_SEC)
-#define EXPIRE_USECS	(3600 * USECS_PER_SEC)
+#define REFRESH_USECS   (2 * USECS_PER_SEC)
+#define EXPIRE_USECS    (3600 * USECS_PER_SEC)
 #define PAUSE_USECS_MIN (USECS_PER_SEC / 10)
 #define PAUSE_USECS_MAX (5 * USECS_PER_SEC)
 
@@ -123,7 +123,8 @@ struct writer_mail *writer_mail_new(struct spool *text, size_t list_count)
 
 void writer_mail_set_list(struct writer_mail *mail, size_t list, struct view list_id)
 {
-	mail->lists[list] = g_strndup(list_id.ptr != NULL ? list_id.ptr : "", list_id.len);
+	mail->lists[list] =
+		g_strndup(list_id.ptr != NULL ? list_id.ptr : "", list_id.len);
 }
 
 void writer_mail_free(struct writer_mail *mail)
@@ -251,10 +252,12 @@ static void fall(struct writer *writer)
 	is_new = writer->state.words[0] == '\0';
 	if (writer->state.down_usecs == 0)
 		writer->state.down_usecs = now;
-	g_strlcpy(writer->state.words, store_error(writer->store), sizeof(writer->state.words));
+	g_strlcpy(writer->state.words, store_error(writer->store),
+		  sizeof(writer->state.words));
 	(void)pthread_mutex_unlock(&writer->lock);
 	if (is_new)
-		log_line(LOG_ERR, "no database: %s; trying again", store_error(writer->store));
+		log_line(LOG_ERR, "no database: %s; trying again",
+			 store_error(writer->store));
 }
 
 static void rise(struct writer *writer)
@@ -279,8 +282,8 @@ static void pause_between_tries(struct writer *writer)
 {
 	int64_t until;
 
-	writer->pause_usecs = writer->pause_usecs == 0 ? PAUSE_USECS_MIN :
-							 writer->pause_usecs * 2;
+	writer->pause_usecs =
+		writer->pause_usecs == 0 ? PAUSE_USECS_MIN : writer->pause_usecs * 2;
 	if (writer->pause_usecs > PAUSE_USECS_MAX)
 		writer->pause_usecs = PAUSE_USECS_MAX;
 	until = writer_now() + writer->pause_usecs;
@@ -375,10 +378,11 @@ static void copy_words(const struct writer *writer, const struct entry *entry)
 		project = catalog_project(store_catalog(writer->store),
 					  entry->ingest.delivery.project_id);
 	copy_word(entry->result->message_id, s->msgid);
-	copy_word(entry->result->project, view_str(project != NULL ? project->link_name : NULL));
-	copy_word(entry->result->list_id, project != NULL ? view_str(project->list_id) :
-					  s->list_id_count > 0 ? s->list_ids[0] :
-								 view_str(NULL));
+	copy_word(entry->result->project,
+		  view_str(project != NULL ? project->link_name : NULL));
+	copy_word(entry->result->list_id, project != NULL ? view_str(project->list_id)
+					  : s->list_id_count > 0 ? s->list_ids[0]
+								 : view_str(NULL));
 }
 
 static void decide_entry(struct entry *entry, enum outcome outcome, int error)
@@ -388,7 +392,8 @@ static void decide_entry(struct entry *entry, enum outcome outcome, int error)
 	entry->is_decided = true;
 }
 
-static int read_text(struct writer *writer, struct entry *entry, enum ingested *ret_ingested)
+static int read_text(struct writer *writer, struct entry *entry,
+		     enum ingested *ret_ingested)
 {
 	const char *list = entry->mail->lists[entry->result - entry->mail->results];
 	struct view raw;
@@ -403,8 +408,8 @@ static int read_text(struct writer *writer, struct entry *entry, enum ingested *
 	memset(&entry->ingest, 0, sizeof(entry->ingest));
 	entry->ingest.is_cut = spool_is_cut(entry->mail->text);
 	entry->ingest.list_id = view_str(list[0] != '\0' ? list : NULL);
-	return ingest_read(entry->arena, raw, store_catalog(writer->store), &entry->ingest,
-			   ret_ingested);
+	return ingest_read(entry->arena, raw, store_catalog(writer->store),
+			   &entry->ingest, ret_ingested);
 }
 
 /* Parse; returns how many deliveries there are to store. */
@@ -447,7 +452,8 @@ static void take_verdicts(struct writer *writer, size_t from, size_t count)
 
 static void defer(struct writer *writer, size_t from, size_t count, int error)
 {
-	log_line(LOG_ERR, "%zu message(s) deferred: %s", count, store_error(writer->store));
+	log_line(LOG_ERR, "%zu message(s) deferred: %s", count,
+		 store_error(writer->store));
 	for (size_t i = from; i < from + count; i++)
 		decide_entry(writer->delivered[i], OUTCOME_DEFERRED, error);
 }
@@ -700,7 +706,8 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 	writer->expired_usecs = writer->state.down_usecs = writer_now();
 	writer->store = store_new(options);
 	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	r = writer->event_fd < 0 ? -errno : -pthread_create(&writer->thread, NULL, run, writer);
+	r = writer->event_fd < 0 ? -errno
+				 : -pthread_create(&writer->thread, NULL, run, writer);
 	if (r != 0) {
 		free_writer(writer);
 		return r;

@@ -17,7 +17,7 @@
 
 /* One transaction takes as many messages and bytes; a message in a file goes alone. */
 #define WRITER_BATCH_MESSAGES_MAX 128
-#define WRITER_BATCH_BYTES_MAX	  ((size_t)4 << 20)
+#define WRITER_BATCH_BYTES_MAX    ((size_t)4 << 20)
 
 /* More list ids than this one mail may not be for. */
 #define WRITER_LISTS_MAX WRITER_BATCH_MESSAGES_MAX
@@ -38,15 +38,16 @@ struct writer_result {
 
 struct writer_mail {
 	struct writer_mail *next;
-	void *owner;	    /* the caller's; the writer does not look at it */
+	void *owner;        /* the caller's; the writer does not look at it */
 	struct spool *text; /* finished */
-	char message_id[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
+	char message_id
+		[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
 	int64_t arrived_usecs;
-	bool is_given_up;	/* the writer's */
-	int64_t batch_usecs;	/* of the batch that stored it: how long it took, */
-	size_t batch_messages;	/* and how many messages it had */
+	bool is_given_up;      /* the writer's */
+	int64_t batch_usecs;   /* of the batch that stored it: how long it took, */
+	size_t batch_messages; /* and how many messages it had */
 	size_t list_count;
-	char **lists;			/* an empty one: as the headers have it */
+	char **lists;                  /* an empty one: as the headers have it */
 	struct writer_result *results; /* one a list; set when it comes back */
 };
 

@@ -12,7 +12,7 @@
 /* What iconv reads otherwise than mail programs do. */
 enum quirk {
 	QUIRK_NONE,
-	QUIRK_C1,  /* bytes that start no character pass as the control characters 80..9F */
+	QUIRK_C1, /* bytes that start no character pass as the control characters 80..9F */
 	QUIRK_YEN, /* 5C and 7E are a yen sign and an overline, and not ASCII's */
 };
 
@@ -83,9 +83,10 @@ static const struct alias {
 
 /* windows-1252's 80..9F (the WHATWG and Unicode tables agree on what is defined). */
 static const uint16_t windows_1252[32] = {
-	0x20AC, 0,	0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0,	0x017D, 0,	0,	0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-	0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,	0x017E, 0x0178,
+	0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+	0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
 /* Lower case, runs of punctuation (but for the dot) one underscore, none at either end. */
@@ -127,7 +128,8 @@ static iconv_t open_converter(const char *normal)
 	char dashed[NAME_BYTES_MAX + 4];
 	iconv_t cd;
 
-	(void)snprintf(dashed, sizeof(dashed), "%s%s", view_is_digit(normal[0]) ? "CP" : "", normal);
+	(void)snprintf(dashed, sizeof(dashed), "%s%s",
+		       view_is_digit(normal[0]) ? "CP" : "", normal);
 	for (char *p = dashed; *p != '\0'; p++)
 		if (*p == '_')
 			*p = '-';
@@ -154,7 +156,8 @@ static enum charset_result convert(struct arena *arena, iconv_t cd, struct view 
 		out = b.ptr + b.len;
 		out_left = b.capacity - b.len;
 		made = out_left;
-		if (iconv(cd, flushing ? NULL : &in, &in_left, &out, &out_left) == (size_t)-1) {
+		if (iconv(cd, flushing ? NULL : &in, &in_left, &out, &out_left) ==
+		    (size_t)-1) {
 			if (errno != E2BIG)
 				return CHARSET_MISFIT;
 		} else if (flushing) {
@@ -172,7 +175,8 @@ static enum charset_result convert(struct arena *arena, iconv_t cd, struct view 
 /* Names of character sets in which the bytes of ASCII mean something else. */
 static bool is_wide_or_shifted(const char *normal)
 {
-	static const char *const families[] = { "utf", "iso_2022_", "iso2022", "csiso2022" };
+	static const char *const families[] = { "utf", "iso_2022_", "iso2022",
+						"csiso2022" };
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
 		if (view_starts(view_str(normal), view_str(families[i])))
@@ -220,7 +224,8 @@ static struct view without_yen(struct arena *arena, struct view utf8)
 
 		while (i < 3 && !view_starts(utf8, pairs[i].from))
 			i++;
-		while (i == 3 && n < utf8.len && strchr("\\\xC2\xE2", utf8.ptr[n]) == NULL)
+		while (i == 3 && n < utf8.len &&
+		       strchr("\\\xC2\xE2", utf8.ptr[n]) == NULL)
 			n++;
 		builder_add(&b, i < 3 ? pairs[i].to : view_head(utf8, n));
 		utf8 = view_skip(utf8, i < 3 ? pairs[i].from.len : n);
@@ -229,8 +234,9 @@ static struct view without_yen(struct arena *arena, struct view utf8)
 }
 
 /* What iconv takes for characters has to be some: it writes numbers beyond Unicode, too. */
-static enum charset_result convert_strictly(struct arena *arena, iconv_t cd, enum quirk quirk,
-					    struct view raw, struct view *ret_utf8)
+static enum charset_result convert_strictly(struct arena *arena, iconv_t cd,
+					    enum quirk quirk, struct view raw,
+					    struct view *ret_utf8)
 {
 	struct view utf8 = VIEW("");
 	enum charset_result r = convert(arena, cd, raw, &utf8);
@@ -258,8 +264,8 @@ static void add_latin(struct builder *b, uint16_t c)
 }
 
 /* Every byte is a character; with `windows` 80..9F are windows-1252's. */
-static enum charset_result decode_latin(struct arena *arena, struct view raw, bool windows,
-					struct view *ret_utf8)
+static enum charset_result decode_latin(struct arena *arena, struct view raw,
+					bool windows, struct view *ret_utf8)
 {
 	struct builder b = builder_init(arena);
 	size_t wide = 0;
@@ -293,8 +299,8 @@ static enum charset_result keep_if(bool fits, struct view raw, struct view *ret_
 	return CHARSET_OK;
 }
 
-enum charset_result charset_decode(struct arena *arena, struct view name, struct view raw,
-				   struct view *ret_utf8)
+enum charset_result charset_decode(struct arena *arena, struct view name,
+				   struct view raw, struct view *ret_utf8)
 {
 	char normal[NAME_BYTES_MAX];
 	const struct alias *known;
@@ -312,7 +318,8 @@ enum charset_result charset_decode(struct arena *arena, struct view name, struct
 		return decode_latin(arena, raw, false, ret_utf8);
 	if (strcmp(normal, "windows_1252") == 0 || strcmp(normal, "cp1252") == 0)
 		return decode_latin(arena, raw, true, ret_utf8);
-	cd = known != NULL ? iconv_open("UTF-8", known->iconv_name) : open_converter(normal);
+	cd = known != NULL ? iconv_open("UTF-8", known->iconv_name)
+			   : open_converter(normal);
 	if (cd == (iconv_t)-1)
 		return CHARSET_UNKNOWN;
 	if (known != NULL)

@@ -10,11 +10,11 @@
 #define _cleanup_(function) __attribute__((__cleanup__(function)))
 
 /* The value of `pointer`, which is NULL from then on. */
-#define TAKE(pointer)                               \
-	__extension__({                             \
+#define TAKE(pointer)                                  \
+	__extension__({                                \
 		__typeof__(pointer) taken = (pointer); \
-		(pointer) = NULL;                   \
-		taken;                              \
+		(pointer) = NULL;                      \
+		taken;                                 \
 	})
 
 #endif

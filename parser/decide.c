@@ -146,7 +146,8 @@ static void ask(struct world *world, struct comment *comment)
 			settle(world, path->pdata[path->len - 1]);
 			g_ptr_array_set_size(path, (gint)path->len - 1);
 		}
-		next = path->len > 0 ? first_unasked(world, path->pdata[path->len - 1]) : NULL;
+		next = path->len > 0 ? first_unasked(world, path->pdata[path->len - 1])
+				     : NULL;
 	}
 	g_ptr_array_unref(path);
 }

@@ -63,7 +63,8 @@ static void hash_line(GChecksum *sum, struct view line)
 		hash_add(sum, VIEW(" +"));
 		hash_add(sum, new);
 		hash_add(sum, VIEW(" @@"));
-	} else if (line.len > 0 && (line.ptr[0] == '-' || line.ptr[0] == '+' || line.ptr[0] == ' ')) {
+	} else if (line.len > 0 &&
+		   (line.ptr[0] == '-' || line.ptr[0] == '+' || line.ptr[0] == ' ')) {
 		hash_add(sum, line);
 	} else {
 		return;

@@ -29,8 +29,8 @@ static struct view type_of(struct arena *arena, const struct headers *headers,
 
 	if (value.ptr == NULL)
 		return default_type;
-	type = text_trim(text_repair(arena, view_head(value, view_find(value, ';', 0)), 0,
-				     &(unsigned){ 0 }));
+	type = text_trim(text_repair(arena, view_head(value, view_find(value, ';', 0)),
+				     0, &(unsigned){ 0 }));
 	slash = view_find(type, '/', 0);
 	if (slash == type.len || view_find(type, '/', slash + 1) < type.len)
 		return VIEW("text/plain");
@@ -52,7 +52,8 @@ static struct view unquote(struct arena *arena, struct view v)
 	if (view_find(v, '\\', 0) == v.len)
 		return v;
 	for (size_t i = 0; i < v.len; i++) {
-		if (v.ptr[i] == '\\' && i + 1 < v.len && strchr("\\\"", v.ptr[i + 1]) != NULL)
+		if (v.ptr[i] == '\\' && i + 1 < v.len &&
+		    strchr("\\\"", v.ptr[i + 1]) != NULL)
 			i++;
 		builder_byte(&b, v.ptr[i]);
 	}
@@ -89,7 +90,8 @@ static void start_gmime(void)
  * A parameter that is encoded or continued as RFC 2231 has it: GMime knows how.  `parameters`
  * are those of any header; GMime wants a content type before them.
  */
-static struct view extended_parameter(struct arena *arena, struct view parameters, struct view name)
+static struct view extended_parameter(struct arena *arena, struct view parameters,
+				      struct view name)
 {
 	struct view key = arena_copy(arena, name);
 	struct builder text = builder_init(arena);
@@ -118,7 +120,8 @@ static struct view parameter_value(struct arena *arena, struct view parameter)
 }
 
 /* The parameter `name` of a structured header's raw value; absent when it has none. */
-static struct view parameter_of(struct arena *arena, struct view value, struct view name)
+static struct view parameter_of(struct arena *arena, struct view value,
+				struct view name)
 {
 	struct view rest = value, parameters, extended = { 0 }, decoded;
 
@@ -129,11 +132,13 @@ static struct view parameter_of(struct arena *arena, struct view value, struct v
 	/* From the front again: `Content-Type: charset=utf-8` has no type, but a parameter. */
 	for (rest = value; rest.len > 0;) {
 		struct view parameter = next_parameter(&rest);
-		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
+		struct view key =
+			text_trim(view_head(parameter, view_find(parameter, '=', 0)));
 
 		if (view_ieq(key, name))
 			return parameter_value(arena, parameter);
-		if (view_istarts(key, name) && key.len > name.len && key.ptr[name.len] == '*')
+		if (view_istarts(key, name) && key.len > name.len &&
+		    key.ptr[name.len] == '*')
 			extended = parameter;
 	}
 	if (extended.ptr == NULL)
@@ -142,9 +147,11 @@ static struct view parameter_of(struct arena *arena, struct view value, struct v
 	return decoded.ptr != NULL ? decoded : parameter_value(arena, extended);
 }
 
-static struct view decode_transfer(struct arena *arena, struct view encoding, struct view raw)
+static struct view decode_transfer(struct arena *arena, struct view encoding,
+				   struct view raw)
 {
-	static const char *const uuencode[] = { "x-uuencode", "uuencode", "uue", "x-uue" };
+	static const char *const uuencode[] = { "x-uuencode", "uuencode", "uue",
+						"x-uue" };
 
 	encoding = text_trim(view_head(encoding, view_find(encoding, '(', 0)));
 	if (encoding.len == 0)
@@ -161,13 +168,16 @@ static struct view decode_transfer(struct arena *arena, struct view encoding, st
 
 static struct view filename_of(struct arena *arena, const struct headers *headers)
 {
-	struct view name = parameter_of(
-		arena, headers_find(headers, VIEW("Content-Disposition")), VIEW("filename"));
+	struct view name =
+		parameter_of(arena, headers_find(headers, VIEW("Content-Disposition")),
+			     VIEW("filename"));
 
 	if (name.ptr == NULL)
 		name = parameter_of(arena, headers_find(headers, VIEW("Content-Type")),
 				    VIEW("name"));
-	return name.ptr != NULL ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 })) : name;
+	return name.ptr != NULL
+		       ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 }))
+		       : name;
 }
 
 static void add_leaf(struct walk *walk, const struct headers *headers, struct view type,
@@ -179,11 +189,13 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 		*walk->flaws |= FLAW_TOO_MANY_PARTS;
 		return;
 	}
-	part.charset = parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
-				    VIEW("charset"));
+	part.charset =
+		parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
+			     VIEW("charset"));
 	part.filename = filename_of(walk->arena, headers);
-	part.bytes = decode_transfer(walk->arena,
-				     headers_find(headers, VIEW("Content-Transfer-Encoding")), body);
+	part.bytes = decode_transfer(
+		walk->arena, headers_find(headers, VIEW("Content-Transfer-Encoding")),
+		body);
 	builder_add(&walk->parts, view_of((const char *)&part, sizeof(part)));
 	walk->count++;
 }
@@ -250,8 +262,8 @@ static void skip_boundaries(struct view *rest, struct view delimiter)
 		*rest = tail;
 }
 
-static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
-		       enum in_multipart where, int depth);
+static int walk_entity(struct walk *walk, const struct headers *headers,
+		       struct view default_type, enum in_multipart where, int depth);
 
 static int walk_raw(struct walk *walk, struct view raw, struct view default_type,
 		    enum in_multipart where, int depth)
@@ -268,14 +280,15 @@ static int walk_raw(struct walk *walk, struct view raw, struct view default_type
 	return walk_entity(walk, &headers, default_type, where, depth);
 }
 
-static int walk_multipart(struct walk *walk, const struct headers *headers, struct view type,
-			  int depth)
+static int walk_multipart(struct walk *walk, const struct headers *headers,
+			  struct view type, int depth)
 {
-	struct view boundary = parameter_of(
-		walk->arena, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
-	struct view default_type = view_eq(type, VIEW("multipart/digest")) ?
-					   VIEW("message/rfc822") :
-					   VIEW("text/plain");
+	struct view boundary =
+		parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
+			     VIEW("boundary"));
+	struct view default_type = view_eq(type, VIEW("multipart/digest"))
+					   ? VIEW("message/rfc822")
+					   : VIEW("text/plain");
 	struct view rest = headers->body, part;
 	struct builder delimiter = builder_init(walk->arena);
 	enum boundary_line kind;
@@ -316,15 +329,16 @@ static int walk_delivery_status(struct walk *walk, struct view rest, int depth)
 		}
 		while (view_next_mail_line(&rest, &line, &bare) && bare.len > 0)
 			block.len += line.len;
-		r = walk_raw(walk, block, VIEW("text/plain"), NOT_IN_MULTIPART, depth + 1);
+		r = walk_raw(walk, block, VIEW("text/plain"), NOT_IN_MULTIPART,
+			     depth + 1);
 		if (r != 0)
 			return r;
 	}
 	return 0;
 }
 
-static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
-		       enum in_multipart where, int depth)
+static int walk_entity(struct walk *walk, const struct headers *headers,
+		       struct view default_type, enum in_multipart where, int depth)
 {
 	struct view type = type_of(walk->arena, headers, default_type);
 
@@ -337,16 +351,19 @@ static int walk_entity(struct walk *walk, const struct headers *headers, struct 
 	if (view_eq(type, VIEW("message/delivery-status")))
 		return walk_delivery_status(walk, headers->body, depth);
 	if (view_starts(type, VIEW("message/")))
-		return walk_raw(walk, headers->body, VIEW("text/plain"), where, depth + 1);
+		return walk_raw(walk, headers->body, VIEW("text/plain"), where,
+				depth + 1);
 	add_leaf(walk, headers, type,
 		 where == IN_MULTIPART ? view_chomp(headers->body) : headers->body);
 	return arena_error(walk->arena);
 }
 
-int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
-		  unsigned *flaws)
+int message_parts(struct arena *arena, const struct headers *headers,
+		  struct parts *ret_parts, unsigned *flaws)
 {
-	struct walk walk = { .arena = arena, .parts = builder_init(arena), .flaws = flaws };
+	struct walk walk = { .arena = arena,
+			     .parts = builder_init(arena),
+			     .flaws = flaws };
 	int r = walk_entity(&walk, headers, VIEW("text/plain"), NOT_IN_MULTIPART, 0);
 
 	if (r != 0)

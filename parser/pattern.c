@@ -23,14 +23,16 @@ struct pattern *pattern_new(struct view text, const char **ret_error)
 	*ret_error = "out of memory";
 	if (pattern != NULL && compile != NULL) {
 		(void)pcre2_set_newline(compile, PCRE2_NEWLINE_LF);
-		pattern->code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
-					      PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS |
-						      PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX,
-					      &error, &offset, compile);
+		pattern->code =
+			pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
+				      PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS |
+					      PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX,
+				      &error, &offset, compile);
 	}
 	pcre2_compile_context_free(compile);
 	if (pattern == NULL || pattern->code == NULL) {
-		if (error != 0 && pcre2_get_error_message(error, message, sizeof(message)) > 0)
+		if (error != 0 &&
+		    pcre2_get_error_message(error, message, sizeof(message)) > 0)
 			*ret_error = (const char *)message;
 		pattern_free(pattern);
 		return NULL;
@@ -57,8 +59,8 @@ void pattern_free(struct pattern *pattern)
 	free(pattern);
 }
 
-static bool match_at(const struct pattern *pattern, pcre2_match_data *match, struct view subject,
-		     size_t at, size_t *ret_start, size_t *ret_end)
+static bool match_at(const struct pattern *pattern, pcre2_match_data *match,
+		     struct view subject, size_t at, size_t *ret_start, size_t *ret_end)
 {
 	PCRE2_SIZE *range;
 
@@ -76,9 +78,10 @@ bool pattern_matches(const struct pattern *pattern, struct view subject)
 {
 	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
 	size_t start, end;
-	bool matches = match != NULL &&
-		       match_at(pattern, match, subject.ptr != NULL ? subject : VIEW(""), 0, &start,
-				&end);
+	bool matches =
+		match != NULL &&
+		match_at(pattern, match, subject.ptr != NULL ? subject : VIEW(""), 0,
+			 &start, &end);
 
 	pcre2_match_data_free(match);
 	return matches;

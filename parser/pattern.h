@@ -15,8 +15,8 @@
 #include "parser/view.h"
 
 /* PCRE2's own counts of steps and of memory (pcre2api(3), pcre2_set_match_limit). */
-#define PATTERN_MATCH_LIMIT 1000000
-#define PATTERN_DEPTH_LIMIT 10000
+#define PATTERN_MATCH_LIMIT    1000000
+#define PATTERN_DEPTH_LIMIT    10000
 #define PATTERN_HEAP_LIMIT_KIB 16384
 
 struct pattern;

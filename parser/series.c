@@ -385,6 +385,20 @@ static void share_rows(const GPtrArray *circle)
 	}
 }
 
+/* A name that a person gave to a series that goes is its heir's from now on. */
+static void share_names(const GPtrArray *old)
+{
+	for (guint i = 0; i < old->len; i++) {
+		const struct series *series = old->pdata[i];
+
+		if (!series->is_gone || series->named != NAMED_BY_HAND ||
+		    series->heir == NULL || series->heir->named == NAMED_BY_HAND)
+			continue;
+		series->heir->name = series->name;
+		series->heir->named = NAMED_BY_HAND;
+	}
+}
+
 static void work_out_afresh(struct grouping *g, GPtrArray *circle)
 {
 	GPtrArray *old = stored_series_of(circle);
@@ -395,6 +409,7 @@ static void work_out_afresh(struct grouping *g, GPtrArray *circle)
 		group(g, circle->pdata[i]);
 	g->makes_events = true;
 	share_rows(circle);
+	share_names(old);
 	g_ptr_array_unref(old);
 }
 
@@ -411,7 +426,6 @@ static void tell_again(struct grouping *g, struct series *series)
 	for (guint i = 0; i < completions; i++)
 		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
 }
-
 
 static bool mentions_any(const struct item *item, GHashTable *ids)
 {
@@ -449,7 +463,8 @@ static bool has_stranger(const struct series *series, const struct item *leader)
 {
 	if (series == NULL)
 		return false;
-	if (series->cover != NULL && series->cover->circle_leader != leader)
+	if (series->is_odd ||
+	    (series->cover != NULL && series->cover->circle_leader != leader))
 		return true;
 	for (guint i = 0; i < series->patches->len; i++)
 		if (((struct item *)series->patches->pdata[i])->circle_leader != leader)

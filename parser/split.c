@@ -20,21 +20,30 @@ struct splitter {
 	enum state state;
 	struct builder diff;
 	struct builder comment;
-	struct view held;    /* the undecided lines: neighbours in the text */
-	bool hunk_seen;	     /* a whole hunk, anywhere in the text */
+	struct view held; /* the undecided lines: neighbours in the text */
+	bool hunk_seen;   /* a whole hunk, anywhere in the text */
 	int64_t old_left;
 	int64_t new_left;
 };
 
 static const char *const extended_headers[] = {
-	"old mode ",	    "new mode ",    "deleted file mode ", "new file mode ",
-	"copy from ",	    "copy to ",	    "rename from ",	  "rename to ",
-	"similarity index ", "dissimilarity index ", "index ",
+	"old mode ",
+	"new mode ",
+	"deleted file mode ",
+	"new file mode ",
+	"copy from ",
+	"copy to ",
+	"rename from ",
+	"rename to ",
+	"similarity index ",
+	"dissimilarity index ",
+	"index ",
 };
 
 static bool is_extended_header(struct view line)
 {
-	for (size_t i = 0; i < sizeof(extended_headers) / sizeof(*extended_headers); i++)
+	for (size_t i = 0; i < sizeof(extended_headers) / sizeof(*extended_headers);
+	     i++)
 		if (view_starts(line, view_str(extended_headers[i])))
 			return true;
 	return false;
@@ -108,9 +117,9 @@ bool split_hunk_counts(struct view line, struct view *ret_old, struct view *ret_
 {
 	size_t at = 0;
 
-	return take_literal(line, &at, VIEW("@@ -")) && take_range(line, &at, ret_old) &&
-	       take_literal(line, &at, VIEW(" +")) && take_range(line, &at, ret_new) &&
-	       take_literal(line, &at, VIEW(" @@"));
+	return take_literal(line, &at, VIEW("@@ -")) &&
+	       take_range(line, &at, ret_old) && take_literal(line, &at, VIEW(" +")) &&
+	       take_range(line, &at, ret_new) && take_literal(line, &at, VIEW(" @@"));
 }
 
 static int64_t count_of(struct view digits)
@@ -246,7 +255,8 @@ static void take_line(struct splitter *s, struct view line)
 int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		struct view *ret_comment, unsigned *flaws)
 {
-	struct splitter s = { .diff = builder_init(arena), .comment = builder_init(arena) };
+	struct splitter s = { .diff = builder_init(arena),
+			      .comment = builder_init(arena) };
 	struct builder lines = builder_init(arena);
 	struct view rest;
 

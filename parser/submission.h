@@ -51,7 +51,7 @@ struct submission {
 	struct view list_ids[SUBMISSION_LIST_IDS_MAX];
 	size_t list_id_count;
 	struct view subject_text; /* decoded */
-	struct view msgid;	  /* with its brackets, cut to 255 */
+	struct view msgid;        /* with its brackets, cut to 255 */
 
 	/* Set by submission_read(): */
 	enum submission_kind kind;
@@ -61,13 +61,13 @@ struct submission {
 	int64_t date; /* seconds since 1970, UTC */
 	struct address sender;
 	struct subject subject;
-	struct view name;	    /* subject.name cut to 255 */
-	struct view stored_headers; /* all of them, as they came */
-	struct view content;	    /* the comment; empty if there is none */
-	struct view diff;	    /* absent if there is none */
+	struct view name;               /* subject.name cut to 255 */
+	struct view stored_headers;     /* all of them, as they came */
+	struct view content;            /* the comment; empty if there is none */
+	struct view diff;               /* absent if there is none */
 	char hash[DIFF_HASH_CHARS + 1]; /* empty without a diff */
-	struct view pull_url;	    /* absent if it is no pull request */
-	const struct depends *depends; /* of Depends-on lines, with what can be read */
+	struct view pull_url;           /* absent if it is no pull request */
+	const struct depends *depends;  /* of Depends-on lines, with what can be read */
 	size_t depends_count;
 	struct view state;    /* X-Patchwork-State, absent if not given */
 	struct view delegate; /* X-Patchwork-Delegate, likewise */
@@ -81,14 +81,15 @@ struct submission {
  * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where there is one, the message
  * id are set also when a header that has to be there is missing.
  */
-int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission);
+int submission_open(struct arena *arena, struct view raw,
+		    struct submission *ret_submission);
 
 /*
  * Read the rest of an opened message, for the project with this link name and list address
  * (either may be empty).  Returns 0, FAULT_BAD_SENDER, FAULT_NO_FROM or arena_error().
  */
-int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
-		    struct view list_address);
+int submission_read(struct arena *arena, struct submission *submission,
+		    struct view link_name, struct view list_address);
 
 /*
  * The references in a header block as Patchwork stores it, nearest first, each cut to 255.
@@ -102,8 +103,9 @@ int submission_stored_references(struct arena *arena, struct view stored_headers
  * where he can be read (else he has no name and an empty address).  Body and date are not
  * there.  Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
  */
-int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
-			   struct view list_address, struct submission *ret_submission);
+int submission_read_stored(struct arena *arena, struct view stored_headers,
+			   struct view link_name, struct view list_address,
+			   struct submission *ret_submission);
 
 /* The kind's name as `patchmda parse` prints it. */
 const char *submission_kind_name(enum submission_kind kind);

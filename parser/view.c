@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "parser/view.h"
 
-
 size_t view_find(struct view v, char c, size_t from)
 {
 	const char *hit;
@@ -64,7 +63,8 @@ bool view_next_line(struct view *rest, struct view *ret_line)
 	return true;
 }
 
-bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare)
+bool view_next_mail_line(struct view *rest, struct view *ret_line,
+			 struct view *ret_bare)
 {
 	size_t at = 0, end;
 

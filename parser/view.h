@@ -91,7 +91,8 @@ bool view_next_line(struct view *rest, struct view *ret_line);
  * The same for lines that end at LF, CR LF or a lone CR, as mail headers and MIME boundaries
  * are read.  *ret_line includes its line end; *ret_bare is the line without.
  */
-bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare);
+bool view_next_mail_line(struct view *rest, struct view *ret_line,
+			 struct view *ret_bare);
 
 /* `v` without one line end (LF, CR LF or CR) at its end. */
 struct view view_chomp(struct view v);

@@ -13,12 +13,12 @@ struct key {
 
 struct world {
 	struct arena *arena;
-	GHashTable *items[2];  /* by kind: struct key to struct item */
+	GHashTable *items[2]; /* by kind: struct key to struct item */
 	GHashTable *item_ids[2];
 	GHashTable *comments;
 	GHashTable *series_ids;
 	GHashTable *references;
-	GHashTable *people;    /* by address in lower case */
+	GHashTable *people; /* by address in lower case */
 	GHashTable *people_ids;
 	GHashTable *seen;
 	GHashTable *waiting;
@@ -160,8 +160,8 @@ struct arena *world_arena(struct world *world)
 	return world->arena;
 }
 
-struct item *world_find_item(struct world *world, enum item_kind kind, int32_t project_id,
-			     struct view msgid)
+struct item *world_find_item(struct world *world, enum item_kind kind,
+			     int32_t project_id, struct view msgid)
 {
 	return find(world->items[kind], project_id, msgid);
 }
@@ -171,7 +171,8 @@ struct item *world_find_item_id(struct world *world, enum item_kind kind, int32_
 	return g_hash_table_lookup(world->item_ids[kind], GINT_TO_POINTER(id));
 }
 
-struct comment *world_find_comment(struct world *world, int32_t project_id, struct view msgid)
+struct comment *world_find_comment(struct world *world, int32_t project_id,
+				   struct view msgid)
 {
 	return find(world->comments, project_id, msgid);
 }
@@ -181,7 +182,8 @@ struct series *world_find_series_id(struct world *world, int32_t id)
 	return g_hash_table_lookup(world->series_ids, GINT_TO_POINTER(id));
 }
 
-struct reference *world_find_reference(struct world *world, int32_t project_id, struct view msgid)
+struct reference *world_find_reference(struct world *world, int32_t project_id,
+				       struct view msgid)
 {
 	return find(world->references, project_id, msgid);
 }
@@ -205,14 +207,16 @@ struct item *world_add_item(struct world *world, enum item_kind kind, int32_t id
 	item->id = id;
 	item->project_id = project_id;
 	item->msgid = keep(world, msgid);
-	g_hash_table_insert(world->items[kind], new_key(world, project_id, item->msgid), item);
+	g_hash_table_insert(world->items[kind], new_key(world, project_id, item->msgid),
+			    item);
 	if (id != 0)
 		g_hash_table_insert(world->item_ids[kind], GINT_TO_POINTER(id), item);
 	g_ptr_array_add(world->all_items, item);
 	return item;
 }
 
-struct comment *world_add_comment(struct world *world, int32_t project_id, struct view msgid)
+struct comment *world_add_comment(struct world *world, int32_t project_id,
+				  struct view msgid)
 {
 	struct comment *comment = allocate(world, sizeof(*comment));
 	struct comment *first = world_find_comment(world, project_id, msgid);
@@ -225,7 +229,8 @@ struct comment *world_add_comment(struct world *world, int32_t project_id, struc
 		first->next = comment;
 	} else {
 		comment->msgid = keep(world, msgid);
-		g_hash_table_insert(world->comments, new_key(world, project_id, comment->msgid),
+		g_hash_table_insert(world->comments,
+				    new_key(world, project_id, comment->msgid),
 				    comment);
 	}
 	g_ptr_array_add(world->all_comments, comment);
@@ -245,14 +250,15 @@ struct series *world_add_series(struct world *world, int32_t id, int32_t project
 	return series;
 }
 
-struct reference *world_add_reference(struct world *world, int32_t project_id, struct view msgid)
+struct reference *world_add_reference(struct world *world, int32_t project_id,
+				      struct view msgid)
 {
 	struct reference *reference = allocate(world, sizeof(*reference));
 
 	reference->project_id = project_id;
 	reference->msgid = keep(world, msgid);
-	g_hash_table_insert(world->references, new_key(world, project_id, reference->msgid),
-			    reference);
+	g_hash_table_insert(world->references,
+			    new_key(world, project_id, reference->msgid), reference);
 	g_ptr_array_add(world->all_references, reference);
 	return reference;
 }
@@ -263,8 +269,8 @@ struct person *world_add_person(struct world *world, int32_t id, struct view ema
 
 	person->id = id;
 	person->email = keep(world, email);
-	g_hash_table_insert(world->people, new_key(world, 0, text_lower(world->arena, email)),
-			    person);
+	g_hash_table_insert(world->people,
+			    new_key(world, 0, text_lower(world->arena, email)), person);
 	if (id != 0)
 		g_hash_table_insert(world->people_ids, GINT_TO_POINTER(id), person);
 	g_ptr_array_add(world->all_people, person);
@@ -274,7 +280,9 @@ struct person *world_add_person(struct world *world, int32_t id, struct view ema
 void world_alias_person(struct world *world, struct person *person, struct view email)
 {
 	g_hash_table_insert(world->people,
-			    new_key(world, 0, text_lower(world->arena, keep(world, email))), person);
+			    new_key(world, 0,
+				    text_lower(world->arena, keep(world, email))),
+			    person);
 }
 
 void world_set_person_id(struct world *world, struct person *person, int32_t id)
@@ -302,10 +310,12 @@ void world_add_event(struct world *world, struct event event)
 	g_ptr_array_add(world->all_events, kept);
 }
 
-static void add_to_set(struct world *world, GHashTable *set, int32_t project_id, struct view msgid)
+static void add_to_set(struct world *world, GHashTable *set, int32_t project_id,
+		       struct view msgid)
 {
 	if (find(set, project_id, msgid) == NULL)
-		(void)g_hash_table_add(set, new_key(world, project_id, keep(world, msgid)));
+		(void)g_hash_table_add(set,
+				       new_key(world, project_id, keep(world, msgid)));
 }
 
 void world_add_seen(struct world *world, int32_t project_id, struct view msgid)

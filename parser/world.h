@@ -25,11 +25,11 @@ struct person {
 	int32_t id;
 	struct view email; /* as first seen */
 	struct view name;  /* absent is null */
-	bool is_user;	   /* has an account in Patchwork: the name is his own */
+	bool is_user;      /* has an account in Patchwork: the name is his own */
 	bool has_name_at;  /* the name is that of the message: */
 	int64_t name_date;
 	struct view name_msgid;
-	bool is_needed;	      /* some stored message is this person's */
+	bool is_needed;       /* some stored message is this person's */
 	bool is_renamed;      /* name changed */
 	bool name_at_changed; /* name_date and name_msgid did */
 };
@@ -43,9 +43,11 @@ struct item {
 	int32_t project_id;
 	struct view msgid;
 	struct view name; /* cut to 255 */
-	struct view full_name; /* of a stored cover letter whose name was cut: all of it */
-	struct message *message; /* the one of this batch that it is made from, or NULL */
-	bool is_new;		 /* it joins its neighbours in this batch */
+	struct view
+		full_name; /* of a stored cover letter whose name was cut: all of it */
+	struct message
+		*message; /* the one of this batch that it is made from, or NULL */
+	bool is_new;      /* it joins its neighbours in this batch */
 
 	/* Neighbourhood (spec ingest 17 c); `is_member` says that it is known: */
 	bool is_member;
@@ -58,7 +60,7 @@ struct item {
 	int32_t total;
 	int32_t version;
 	int64_t stored_circle; /* 0 for a new one */
-	int64_t circle;	       /* 0: named after the first new item of the circle, see below */
+	int64_t circle; /* 0: named after the first new item of the circle, see below */
 	struct item *circle_leader; /* any one item of its circle, the same for all */
 
 	/* Grouping: */
@@ -82,14 +84,15 @@ struct series {
 	struct view name; /* absent is null */
 	enum series_named named;
 	GPtrArray *patches; /* struct item *, in order of joining */
-	guint rank;	    /* among those of its circle, by when they were made */
+	guint rank;         /* among those of its circle, by when they were made */
+	bool is_odd;        /* a patch has another number in it than in its mail */
 
-	bool is_new;	  /* it got its id in this batch */
-	bool is_gone;	  /* its row is to be deleted */
+	bool is_new;      /* it got its id in this batch */
+	bool is_gone;     /* its row is to be deleted */
 	bool is_replaced; /* its row goes on as another record's, which `replaces` it */
 	bool members_changed; /* its row existed, and its events have to be made anew */
 	struct series *replaces; /* of one worked out afresh: the record as loaded */
-	struct series *heir;	 /* of one that goes: where its first message is now */
+	struct series *heir;     /* of one that goes: where its first message is now */
 	struct item *stored_cover;
 	struct view stored_name;
 };
@@ -98,7 +101,7 @@ struct series {
 struct reference {
 	int32_t project_id;
 	struct view msgid;
-	struct series *series;	      /* NULL when it has to go */
+	struct series *series;        /* NULL when it has to go */
 	struct series *stored_series; /* NULL when it is new */
 };
 
@@ -114,9 +117,10 @@ struct comment {
 	enum comment_state state;
 	struct item *parent; /* NULL: none is known */
 	struct item *stored_parent;
-	struct message *message; /* the one of this batch that it is made from, or NULL */
-	bool is_adopted;	 /* it was there, but what it mentions is not recorded yet */
-	struct comment *next;	 /* with the same message id */
+	struct message
+		*message; /* the one of this batch that it is made from, or NULL */
+	bool is_adopted;  /* it was there, but what it mentions is not recorded yet */
+	struct comment *next; /* with the same message id */
 };
 
 /* What a message became. */
@@ -126,23 +130,24 @@ enum verdict {
 	VERDICT_COVER,
 	VERDICT_COMMENT,
 	VERDICT_DUPLICATE,
-	VERDICT_WAITING, /* a reply whose parent may still come */
-	VERDICT_EMPTY,	 /* nothing in it */
+	VERDICT_WAITING,   /* a reply whose parent may still come */
+	VERDICT_EMPTY,     /* nothing in it */
 	VERDICT_UNRELATED, /* a reply to nothing of ours, or no reply */
-	VERDICT_HELD,	   /* kept for somebody to look at */
+	VERDICT_HELD,      /* kept for somebody to look at */
 };
 
 struct message {
 	const struct submission *submission;
 	int32_t project_id;
 	struct person *person;
-	int64_t date; /* the submission's, or the time of receipt */
+	int64_t date;       /* the submission's, or the time of receipt */
 	int64_t waiting_id; /* of the row it was kept in until now, else 0 */
 	enum verdict verdict;
-	struct item *item;	 /* of a patch or cover letter */
+	struct item *item;       /* of a patch or cover letter */
 	struct comment *comment; /* of a reply */
 	bool is_newly_waiting;
-	GPtrArray *awaited;	 /* const struct view *: what a waiting reply waits for, or NULL */
+	GPtrArray *
+		awaited; /* const struct view *: what a waiting reply waits for, or NULL */
 };
 
 /* Events that a batch gives rise to. */
@@ -159,9 +164,9 @@ enum event_category {
 struct event {
 	enum event_category category;
 	int32_t project_id;
-	struct item *item;	 /* the patch or cover letter, or NULL */
+	struct item *item;       /* the patch or cover letter, or NULL */
 	struct comment *comment; /* or NULL */
-	struct series *series;	 /* or NULL */
+	struct series *series;   /* or NULL */
 };
 
 struct world;
@@ -177,10 +182,11 @@ struct arena *world_arena(struct world *world);
  * Records by key; NULL where there is none.  Ids are compared exactly, addresses without
  * regard to case.  Comments with one id form a chain by `next`.
  */
-struct item *world_find_item(struct world *world, enum item_kind kind, int32_t project_id,
-			     struct view msgid);
+struct item *world_find_item(struct world *world, enum item_kind kind,
+			     int32_t project_id, struct view msgid);
 struct item *world_find_item_id(struct world *world, enum item_kind kind, int32_t id);
-struct comment *world_find_comment(struct world *world, int32_t project_id, struct view msgid);
+struct comment *world_find_comment(struct world *world, int32_t project_id,
+				   struct view msgid);
 struct series *world_find_series_id(struct world *world, int32_t id);
 struct reference *world_find_reference(struct world *world, int32_t project_id,
 				       struct view msgid);
@@ -193,9 +199,11 @@ struct person *world_find_person_id(struct world *world, int32_t id);
  */
 struct item *world_add_item(struct world *world, enum item_kind kind, int32_t id,
 			    int32_t project_id, struct view msgid);
-struct comment *world_add_comment(struct world *world, int32_t project_id, struct view msgid);
+struct comment *world_add_comment(struct world *world, int32_t project_id,
+				  struct view msgid);
 struct series *world_add_series(struct world *world, int32_t id, int32_t project_id);
-struct reference *world_add_reference(struct world *world, int32_t project_id, struct view msgid);
+struct reference *world_add_reference(struct world *world, int32_t project_id,
+				      struct view msgid);
 struct person *world_add_person(struct world *world, int32_t id, struct view email);
 struct message *world_add_message(struct world *world, int32_t project_id,
 				  const struct submission *submission);
@@ -214,13 +222,13 @@ void world_add_waiting(struct world *world, int32_t project_id, struct view msgi
 bool world_is_waiting(struct world *world, int32_t project_id, struct view msgid);
 
 /* All records of a kind, in the order of their making; elements as named. */
-const GPtrArray *world_items(const struct world *world);	 /* struct item * */
-const GPtrArray *world_comments(const struct world *world);	 /* struct comment * */
-const GPtrArray *world_series(const struct world *world);	 /* struct series * */
+const GPtrArray *world_items(const struct world *world);      /* struct item * */
+const GPtrArray *world_comments(const struct world *world);   /* struct comment * */
+const GPtrArray *world_series(const struct world *world);     /* struct series * */
 const GPtrArray *world_references(const struct world *world); /* struct reference * */
-const GPtrArray *world_people(const struct world *world);	 /* struct person * */
-const GPtrArray *world_messages(const struct world *world);	 /* struct message * */
-const GPtrArray *world_events(const struct world *world);	 /* struct event * */
+const GPtrArray *world_people(const struct world *world);     /* struct person * */
+const GPtrArray *world_messages(const struct world *world);   /* struct message * */
+const GPtrArray *world_events(const struct world *world);     /* struct event * */
 
 /* The total of the series that an item finds or makes. */
 static inline int32_t item_total(const struct item *item)

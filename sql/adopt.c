@@ -28,7 +28,15 @@ static const struct source sources[] = {
 	{ "patchwork_covercomment", sql_adopt_cover_comments, 'C' },
 };
 
-enum column { COL_ID, COL_PROJECT, COL_SUBMITTER, COL_DATE, COL_MSGID, COL_HEADERS, COL_SERIES };
+enum column {
+	COL_ID,
+	COL_PROJECT,
+	COL_SUBMITTER,
+	COL_DATE,
+	COL_MSGID,
+	COL_HEADERS,
+	COL_SERIES
+};
 
 struct adoption {
 	struct pg *pg;
@@ -67,8 +75,8 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 }
 
 /* Begin, lock every project (a batch may hold rows of each), and ask for rows behind `after`. */
-static int begin(struct batch *batch, const struct source *source, int64_t after, bool recent,
-		 struct pg_result **ret_rows)
+static int begin(struct batch *batch, const struct source *source, int64_t after,
+		 bool recent, struct pg_result **ret_rows)
 {
 	enum { BEGIN, SETTINGS, LOCK, NOW, ROWS, COUNT };
 	const GPtrArray *projects = catalog_projects(batch->catalog);
@@ -111,13 +119,14 @@ static void take_name(struct person *person, const struct submission *s, int64_t
 	person->is_needed = true;
 }
 
-static void adopt_item(struct batch *batch, const struct pg_result *rows, int row, char kind,
-		       struct message *message)
+static void adopt_item(struct batch *batch, const struct pg_result *rows, int row,
+		       char kind, struct message *message)
 {
 	const struct submission *s = message->submission;
-	struct item *item = world_add_item(batch->world, kind == 'p' ? ITEM_PATCH : ITEM_COVER,
-					   pg_int(rows, row, COL_ID), message->project_id,
-					   s->msgid);
+	struct item *item =
+		world_add_item(batch->world, kind == 'p' ? ITEM_PATCH : ITEM_COVER,
+			       pg_int(rows, row, COL_ID), message->project_id,
+			       s->msgid);
 
 	item->is_new = true;
 	item->is_member = true;
@@ -132,18 +141,19 @@ static void adopt_item(struct batch *batch, const struct pg_result *rows, int ro
 	item->version = s->subject.version;
 	message->item = item;
 	if (!pg_is_null(rows, row, COL_SERIES))
-		item->stored_home = batch_series_stub(batch, pg_int(rows, row, COL_SERIES),
-						      message->project_id);
+		item->stored_home = batch_series_stub(
+			batch, pg_int(rows, row, COL_SERIES), message->project_id);
 }
 
-static void adopt_comment(struct batch *batch, const struct pg_result *rows, int row, char kind,
-			  const struct message *message)
+static void adopt_comment(struct batch *batch, const struct pg_result *rows, int row,
+			  char kind, const struct message *message)
 {
 	struct comment *comment = world_add_comment(batch->world, message->project_id,
 						    message->submission->msgid);
-	struct item *parent = world_add_item(
-		batch->world, kind == 'P' ? ITEM_PATCH : ITEM_COVER, 0, message->project_id,
-		VIEW("")); /* only its kind is asked for */
+	struct item *parent =
+		world_add_item(batch->world, kind == 'P' ? ITEM_PATCH : ITEM_COVER, 0,
+			       message->project_id,
+			       VIEW("")); /* only its kind is asked for */
 
 	comment->id = pg_int(rows, row, COL_ID);
 	comment->parent = comment->stored_parent = parent;
@@ -153,7 +163,8 @@ static void adopt_comment(struct batch *batch, const struct pg_result *rows, int
 	comment->is_adopted = true;
 }
 
-static int take_row(struct batch *batch, const struct pg_result *rows, int row, char kind)
+static int take_row(struct batch *batch, const struct pg_result *rows, int row,
+		    char kind)
 {
 	int32_t project_id = pg_int(rows, row, COL_PROJECT);
 	const struct project *project = catalog_project(batch->catalog, project_id);
@@ -162,15 +173,19 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row, 
 	int r;
 
 	if (s == NULL)
-		return arena_error(batch->arena) < 0 ? arena_error(batch->arena) : -ENOMEM;
+		return arena_error(batch->arena) < 0 ? arena_error(batch->arena)
+						     : -ENOMEM;
 	r = submission_read_stored(
 		batch->arena, pg_text(rows, row, COL_HEADERS),
 		project != NULL ? view_str(project->link_name) : VIEW(""),
 		project != NULL ? view_str(project->list_email) : VIEW(""), s);
 	if (r != 0)
-		return r < 0 ? r : 0; /* headers over all limits: nothing is known of it */
+		return r < 0 ? r
+			     : 0; /* headers over all limits: nothing is known of it */
 	s->msgid = pg_text(rows, row, COL_MSGID);
-	s->kind = kind == 'p' ? SUBMISSION_PATCH : kind == 'c' ? SUBMISSION_COVER : SUBMISSION_REPLY;
+	s->kind = kind == 'p'   ? SUBMISSION_PATCH
+		  : kind == 'c' ? SUBMISSION_COVER
+				: SUBMISSION_REPLY;
 	message = world_add_message(batch->world, project_id, s);
 	message->verdict = VERDICT_DUPLICATE;
 	message->date = pg_bigint(rows, row, COL_DATE);
@@ -207,8 +222,8 @@ static int adopt_rows(struct batch *batch, const struct pg_result *rows, char ki
 }
 
 /* Comments at the end of their table are told apart by a list. */
-static int keep_known(struct batch *batch, const struct source *source, const struct pg_result *rows,
-		      int64_t last)
+static int keep_known(struct batch *batch, const struct source *source,
+		      const struct pg_result *rows, int64_t last)
 {
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
 	struct pg_query queries[2];
@@ -241,8 +256,9 @@ static int mend_series(struct batch *batch, const struct pg_result *rows)
 	return batch_run_kept(batch, &query, 1, &result);
 }
 
-static int finish(struct batch *batch, const struct adoption *a, const struct source *source,
-		  const struct pg_result *rows, int64_t last)
+static int finish(struct batch *batch, const struct adoption *a,
+		  const struct source *source, const struct pg_result *rows,
+		  int64_t last)
 {
 	int r = write_number(a->pg, source->table, last);
 
@@ -254,8 +270,8 @@ static int finish(struct batch *batch, const struct adoption *a, const struct so
 }
 
 /* One transaction; *after moves on, *ret_count tells how many rows there were. */
-static int adopt_batch(const struct adoption *a, const struct source *source, int64_t *after,
-		       int64_t *ret_count)
+static int adopt_batch(const struct adoption *a, const struct source *source,
+		       int64_t *after, int64_t *ret_count)
 {
 	struct batch batch;
 	struct pg_result *rows = NULL;
@@ -285,7 +301,8 @@ static int adopt_batch(const struct adoption *a, const struct source *source, in
 /* The last id of a table: later ones are left to the next call. */
 static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 {
-	g_autofree char *sql = g_strdup_printf("select coalesce(max(id), 0)::bigint from %s", table);
+	g_autofree char *sql =
+		g_strdup_printf("select coalesce(max(id), 0)::bigint from %s", table);
 	struct pg_query query;
 	struct pg_result *result = NULL;
 	int r;
@@ -300,8 +317,8 @@ static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 }
 
 /* Where a table is to be read from and to. */
-static int find_range(const struct adoption *a, const struct source *source, int64_t *ret_after,
-		      int64_t *ret_until)
+static int find_range(const struct adoption *a, const struct source *source,
+		      int64_t *ret_after, int64_t *ret_until)
 {
 	g_autofree char *goal = g_strdup_printf("goal of %s", source->table);
 	int64_t last = 0, wanted = 0;
@@ -314,9 +331,9 @@ static int find_range(const struct adoption *a, const struct source *source, int
 	if (a->recent)
 		*ret_after -= MIN(*ret_after, OVERLAP_IDS);
 	/* What is above the goal is our own, unless a Patchwork's parser still runs. */
-	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C') ?
-			     wanted :
-			     MAX(last, wanted);
+	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C')
+			     ? wanted
+			     : MAX(last, wanted);
 	return r;
 }
 
@@ -333,13 +350,15 @@ static int adopt_table(const struct adoption *a, const struct source *source,
 			continue;
 		}
 		rows += count;
-		if (r == 0 && progress != NULL && !progress(context, source->table, rows))
+		if (r == 0 && progress != NULL &&
+		    !progress(context, source->table, rows))
 			r = -ECANCELED;
 	}
 	return r == 0 && until > 0 ? write_number(a->pg, source->table, until) : r;
 }
 
-static int adopt_tables(const struct adoption *a, adopt_progress *progress, void *context)
+static int adopt_tables(const struct adoption *a, adopt_progress *progress,
+			void *context)
 {
 	int r = 0;
 
@@ -348,15 +367,17 @@ static int adopt_tables(const struct adoption *a, adopt_progress *progress, void
 	return r;
 }
 
-int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_options *options,
-	      adopt_progress *progress, void *context)
+int adopt_all(struct pg *pg, const struct catalog *catalog,
+	      const struct store_options *options, adopt_progress *progress,
+	      void *context)
 {
 	struct adoption a = { pg, catalog, options, false };
 
 	return adopt_tables(&a, progress, context);
 }
 
-int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options)
+int adopt_recent(struct pg *pg, const struct catalog *catalog,
+		 const struct store_options *options)
 {
 	struct adoption a = { pg, catalog, options, true };
 

@@ -14,7 +14,7 @@
 /* What keeps a Patchwork's own parser from making a series while we do. */
 enum series_lock {
 	SERIES_FREE,
-	SERIES_LOCKED, /* nobody looks for one */
+	SERIES_LOCKED,         /* nobody looks for one */
 	SERIES_INSERTS_LOCKED, /* nobody makes one, but may have looked for it */
 };
 
@@ -28,12 +28,14 @@ struct batch {
 	struct world *world;
 	enum series_lock series_lock;
 	bool needs_adoption; /* there are rows of a Patchwork's parser that we do not know */
-	int64_t now_usecs;	 /* the server's, after the lock */
-	struct arena *arena;	 /* of waiting messages that were read again */
-	GPtrArray *results;	 /* struct pg_result *: the world's records point into them */
-	GPtrArray *messages;	 /* struct message * of each delivery; NULL for held ones */
-	GHashTable *instants;	 /* clock seconds to instant usecs, where the zone is not UTC */
-	GHashTable *raws;	 /* struct message to struct delivery: of new ones */
+	int64_t now_usecs;   /* the server's, after the lock */
+	struct arena *arena; /* of waiting messages that were read again */
+	GPtrArray
+		*results; /* struct pg_result *: the world's records point into them */
+	GPtrArray *messages; /* struct message * of each delivery; NULL for held ones */
+	GHashTable *
+		instants; /* clock seconds to instant usecs, where the zone is not UTC */
+	GHashTable *raws; /* struct message to struct delivery: of new ones */
 };
 
 /* Begin the transaction, lock, and fill the world with what the batch could touch. */

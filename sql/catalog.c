@@ -34,7 +34,7 @@ struct catalog {
 	gint owners;
 	GPtrArray *projects;
 	GPtrArray *patterns; /* of each project: struct pattern * or NULL */
-	GArray *states;	     /* by ordering */
+	GArray *states;      /* by ordering */
 	GArray *tags;
 	GArray *rules; /* from high priority to low, then by path */
 	GArray *users;
@@ -125,15 +125,15 @@ static struct catalog *catalog_new(void)
 	return catalog;
 }
 
-static struct pattern *compile(struct catalog *catalog, const char *what, struct view name,
-			       struct view text)
+static struct pattern *compile(struct catalog *catalog, const char *what,
+			       struct view name, struct view text)
 {
 	const char *error;
 	struct pattern *pattern = pattern_new(text, &error);
 
 	if (pattern == NULL)
-		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what, (int)name.len,
-				       name.ptr, error);
+		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what,
+				       (int)name.len, name.ptr, error);
 	return pattern;
 }
 
@@ -150,10 +150,10 @@ static void take_projects(struct catalog *catalog, const struct pg_result *resul
 		project->subject_match = dup_text(result, i, 4);
 		project->use_tags = pg_bool(result, i, 5);
 		g_ptr_array_add(catalog->projects, project);
-		g_ptr_array_add(catalog->patterns, match.len > 0 ?
-							   compile(catalog, "subject_match",
-								   pg_text(result, i, 1), match) :
-							   NULL);
+		g_ptr_array_add(catalog->patterns,
+				match.len > 0 ? compile(catalog, "subject_match",
+							pg_text(result, i, 1), match)
+					      : NULL);
 	}
 }
 
@@ -167,20 +167,23 @@ static void take_settings(struct catalog *catalog, struct pg_result *const *resu
 	}
 	for (int i = 0; i < pg_rows(results[TAGS]); i++) {
 		struct tag tag = { pg_int(results[TAGS], i, 0),
-				   compile(catalog, "pattern of tag", pg_text(results[TAGS], i, 1),
+				   compile(catalog, "pattern of tag",
+					   pg_text(results[TAGS], i, 1),
 					   pg_text(results[TAGS], i, 2)) };
 
 		if (tag.pattern != NULL)
 			g_array_append_val(catalog->tags, tag);
 	}
 	for (int i = 0; i < pg_rows(results[RULES]); i++) {
-		struct rule rule = { pg_int(results[RULES], i, 0), pg_int(results[RULES], i, 1),
+		struct rule rule = { pg_int(results[RULES], i, 0),
+				     pg_int(results[RULES], i, 1),
 				     dup_text(results[RULES], i, 2) };
 
 		g_array_append_val(catalog->rules, rule);
 	}
 	for (int i = 0; i < pg_rows(results[USERS]); i++) {
-		struct user user = { pg_int(results[USERS], i, 0), dup_text(results[USERS], i, 1) };
+		struct user user = { pg_int(results[USERS], i, 0),
+				     dup_text(results[USERS], i, 1) };
 
 		g_array_append_val(catalog->users, user);
 	}
@@ -269,8 +272,8 @@ const struct project *catalog_project(const struct catalog *catalog, int32_t id)
 	return NULL;
 }
 
-static const struct project *choose_by_list_id(const struct catalog *catalog, struct view list_id,
-					       struct view subject)
+static const struct project *choose_by_list_id(const struct catalog *catalog,
+					       struct view list_id, struct view subject)
 {
 	const struct project *fallback = NULL;
 
@@ -304,20 +307,26 @@ const struct project *catalog_choose(const struct catalog *catalog,
 int32_t catalog_state(const struct catalog *catalog, struct view name)
 {
 	for (guint i = 0; name.ptr != NULL && i < catalog->states->len; i++) {
-		const struct state *state = &g_array_index(catalog->states, struct state, i);
+		const struct state *state =
+			&g_array_index(catalog->states, struct state, i);
 
 		if (text_ieq(view_str(state->name), name))
 			return state->id;
 	}
-	return catalog->states->len > 0 ? g_array_index(catalog->states, struct state, 0).id : 0;
+	return catalog->states->len > 0
+		       ? g_array_index(catalog->states, struct state, 0).id
+		       : 0;
 }
 
-static int32_t user_for_file(const struct catalog *catalog, int32_t project_id, const char *file)
+static int32_t user_for_file(const struct catalog *catalog, int32_t project_id,
+			     const char *file)
 {
 	for (guint i = 0; i < catalog->rules->len; i++) {
-		const struct rule *rule = &g_array_index(catalog->rules, struct rule, i);
+		const struct rule *rule =
+			&g_array_index(catalog->rules, struct rule, i);
 
-		if (rule->project_id == project_id && fnmatch(rule->path, file, FNM_NOESCAPE) == 0)
+		if (rule->project_id == project_id &&
+		    fnmatch(rule->path, file, FNM_NOESCAPE) == 0)
 			return rule->user_id;
 	}
 	return 0;
@@ -326,19 +335,21 @@ static int32_t user_for_file(const struct catalog *catalog, int32_t project_id, 
 static bool has_rules(const struct catalog *catalog, int32_t project_id)
 {
 	for (guint i = 0; i < catalog->rules->len; i++)
-		if (g_array_index(catalog->rules, struct rule, i).project_id == project_id)
+		if (g_array_index(catalog->rules, struct rule, i).project_id ==
+		    project_id)
 			return true;
 	return false;
 }
 
-int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id, struct view email,
-			 struct view diff)
+int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id,
+			 struct view email, struct view diff)
 {
 	struct view rest = diff, file;
 	int32_t all = 0;
 
 	for (guint i = 0; email.ptr != NULL && i < catalog->users->len; i++) {
-		const struct user *user = &g_array_index(catalog->users, struct user, i);
+		const struct user *user =
+			&g_array_index(catalog->users, struct user, i);
 
 		if (text_ieq(view_str(user->email), email))
 			return user->id;
@@ -369,7 +380,8 @@ int32_t catalog_tag_id(const struct catalog *catalog, size_t tag)
 
 size_t catalog_count_tag(const struct catalog *catalog, size_t tag, struct view text)
 {
-	return pattern_count(g_array_index(catalog->tags, struct tag, tag).pattern, text);
+	return pattern_count(g_array_index(catalog->tags, struct tag, tag).pattern,
+			     text);
 }
 
 const char *catalog_warnings(const struct catalog *catalog)

@@ -28,7 +28,8 @@ static int run(struct pg *pg, struct pg_query *query, struct pg_result **ret_res
 	return r;
 }
 
-int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context)
+int held_list(struct pg *pg, void (*each)(void *context, const struct held *held),
+	      void *context)
 {
 	struct pg_query query;
 	struct pg_result *result = NULL;
@@ -70,7 +71,8 @@ int held_message(struct pg *pg, int64_t id, GByteArray **ret_message)
 	if (r == 0) {
 		message = pg_text(result, 0, 0);
 		*ret_message = g_byte_array_new();
-		g_byte_array_append(*ret_message, (const guint8 *)message.ptr, (guint)message.len);
+		g_byte_array_append(*ret_message, (const guint8 *)message.ptr,
+				    (guint)message.len);
 	}
 	pg_result_free(result);
 	return r;

@@ -21,7 +21,8 @@ struct held {
 };
 
 /* Call `each` for every held message, the oldest first.  Returns 0 or what pg.h lists. */
-int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context);
+int held_list(struct pg *pg, void (*each)(void *context, const struct held *held),
+	      void *context);
 
 /* The whole message, to be freed. -ENOENT: there is none of that id. */
 int held_message(struct pg *pg, int64_t id, GByteArray **ret_message);

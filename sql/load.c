@@ -19,7 +19,7 @@
 /* (project, message id) pairs, each once, as parameters of a query. */
 struct keys {
 	GArray *projects; /* int32_t */
-	GArray *msgids;	  /* struct view */
+	GArray *msgids;   /* struct view */
 	GHashTable *seen; /* of "project msgid", owned */
 };
 
@@ -57,12 +57,14 @@ static void keys_param(const struct keys *keys, struct pg_query *query)
 }
 
 /* What key a result's row is about: column 0 counts from 1. */
-static int32_t key_project(const struct keys *keys, const struct pg_result *result, int row)
+static int32_t key_project(const struct keys *keys, const struct pg_result *result,
+			   int row)
 {
 	return g_array_index(keys->projects, int32_t, pg_int(result, row, 0) - 1);
 }
 
-static struct view key_msgid(const struct keys *keys, const struct pg_result *result, int row)
+static struct view key_msgid(const struct keys *keys, const struct pg_result *result,
+			     int row)
 {
 	return g_array_index(keys->msgids, struct view, pg_int(result, row, 0) - 1);
 }
@@ -102,7 +104,8 @@ static GArray *project_ids(const struct batch *batch)
 			add_int(ids, batch->deliveries[i].project_id);
 	batch_sort_ints(ids);
 	for (guint i = 1; i < ids->len;) {
-		if (g_array_index(ids, int32_t, i) == g_array_index(ids, int32_t, i - 1))
+		if (g_array_index(ids, int32_t, i) ==
+		    g_array_index(ids, int32_t, i - 1))
 			g_array_remove_index(ids, i);
 		else
 			i++;
@@ -117,7 +120,8 @@ void batch_settings(const struct batch *batch, struct pg_query *query)
 
 	pg_param_text(query, view_str(lock));
 	pg_param_text(query, VIEW("10s"));
-	pg_param_text(query, view_str(options->time_zone != NULL ? options->time_zone : "UTC"));
+	pg_param_text(query, view_str(options->time_zone != NULL ? options->time_zone
+								 : "UTC"));
 	pg_param_text(query, options->is_relaxed ? VIEW("relaxed") : VIEW("durable"));
 }
 
@@ -165,7 +169,8 @@ static int begin(struct batch *batch, struct pg_result **ret_waiting)
 static void add_message(struct batch *batch, struct message *message,
 			const struct submission *submission, int64_t received_usecs)
 {
-	message->date = submission->has_date ? submission->date : received_usecs / G_USEC_PER_SEC;
+	message->date = submission->has_date ? submission->date
+					     : received_usecs / G_USEC_PER_SEC;
 	(void)batch;
 }
 
@@ -184,7 +189,8 @@ static int add_waiting(struct batch *batch, const struct pg_result *result, int 
 		return 0;
 	r = submission_open(batch->arena, pg_text(result, row, 3), submission);
 	if (r == 0 && !submission->is_ignored)
-		r = submission_read(batch->arena, submission, view_str(project->link_name),
+		r = submission_read(batch->arena, submission,
+				    view_str(project->link_name),
 				    view_str(project->list_email));
 	if (r != 0 || submission->is_ignored)
 		return r < 0 ? r : 0;
@@ -254,7 +260,8 @@ static void collect_keys(const struct batch *batch, struct keys *all, struct key
 		for (size_t k = 0; k < s->reference_count; k++) {
 			keys_add(all, message->project_id, s->references[k]);
 			if (makes_item(message))
-				keys_add(of_items, message->project_id, s->references[k]);
+				keys_add(of_items, message->project_id,
+					 s->references[k]);
 		}
 	}
 }
@@ -265,11 +272,12 @@ static struct item *known_item(struct batch *batch, enum item_kind kind, int32_t
 {
 	struct item *item = world_find_item_id(batch->world, kind, id);
 
-	return item != NULL ? item : world_add_item(batch->world, kind, id, project_id, msgid);
+	return item != NULL ? item
+			    : world_add_item(batch->world, kind, id, project_id, msgid);
 }
 
-static void take_known_items(struct batch *batch, const struct keys *keys, enum item_kind kind,
-			     const struct pg_result *result)
+static void take_known_items(struct batch *batch, const struct keys *keys,
+			     enum item_kind kind, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct item *item = known_item(batch, kind, pg_int(result, i, 1),
@@ -280,8 +288,9 @@ static void take_known_items(struct batch *batch, const struct keys *keys, enum 
 	}
 }
 
-static struct comment *comment_with_id(struct world *world, int32_t project_id, struct view msgid,
-				       enum item_kind kind, int32_t id)
+static struct comment *comment_with_id(struct world *world, int32_t project_id,
+				       struct view msgid, enum item_kind kind,
+				       int32_t id)
 {
 	struct comment *comment = world_find_comment(world, project_id, msgid);
 
@@ -291,9 +300,9 @@ static struct comment *comment_with_id(struct world *world, int32_t project_id, 
 	return comment;
 }
 
-static struct comment *known_comment(struct batch *batch, int32_t project_id, struct view msgid,
-				     char kind, int32_t id, int32_t parent_id,
-				     struct view parent_msgid)
+static struct comment *known_comment(struct batch *batch, int32_t project_id,
+				     struct view msgid, char kind, int32_t id,
+				     int32_t parent_id, struct view parent_msgid)
 {
 	enum item_kind parent_kind = kind == 'P' ? ITEM_PATCH : ITEM_COVER;
 	struct comment *comment =
@@ -303,7 +312,8 @@ static struct comment *known_comment(struct batch *batch, int32_t project_id, st
 		return comment;
 	comment = world_add_comment(batch->world, project_id, msgid);
 	comment->id = id;
-	comment->parent = known_item(batch, parent_kind, parent_id, project_id, parent_msgid);
+	comment->parent =
+		known_item(batch, parent_kind, parent_id, project_id, parent_msgid);
 	comment->stored_parent = comment->parent;
 	comment->state = COMMENT_ASKED;
 	return comment;
@@ -314,22 +324,25 @@ static void take_known_comments(struct batch *batch, const struct keys *keys,
 {
 	for (int i = 0; i < pg_rows(result); i++)
 		(void)known_comment(batch, key_project(keys, result, i),
-				    key_msgid(keys, result, i), pg_text(result, i, 1).ptr[0],
-				    pg_int(result, i, 2), pg_int(result, i, 3),
-				    pg_text(result, i, 4));
+				    key_msgid(keys, result, i),
+				    pg_text(result, i, 1).ptr[0], pg_int(result, i, 2),
+				    pg_int(result, i, 3), pg_text(result, i, 4));
 }
 
 /* Comments that have to be asked again; what they refer to is in their stored headers. */
-static int take_movers(struct batch *batch, const struct pg_result *result, bool *ret_any)
+static int take_movers(struct batch *batch, const struct pg_result *result,
+		       bool *ret_any)
 {
 	*ret_any = pg_rows(result) > 0;
 	for (int i = 0; i < pg_rows(result); i++) {
-		struct comment *comment =
-			known_comment(batch, pg_int(result, i, 0), pg_text(result, i, 1),
-				      pg_text(result, i, 2).ptr[0], pg_int(result, i, 3),
-				      pg_int(result, i, 4), pg_text(result, i, 5));
-		int r = submission_stored_references(batch->arena, pg_text(result, i, 6),
-						     &comment->refs, &comment->ref_count);
+		struct comment *comment = known_comment(
+			batch, pg_int(result, i, 0), pg_text(result, i, 1),
+			pg_text(result, i, 2).ptr[0], pg_int(result, i, 3),
+			pg_int(result, i, 4), pg_text(result, i, 5));
+		int r = submission_stored_references(batch->arena,
+						     pg_text(result, i, 6),
+						     &comment->refs,
+						     &comment->ref_count);
 
 		if (r < 0)
 			return r;
@@ -348,7 +361,8 @@ struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t projec
 static void take_reference(struct batch *batch, int32_t project_id, struct view msgid,
 			   int32_t series_id)
 {
-	struct reference *reference = world_find_reference(batch->world, project_id, msgid);
+	struct reference *reference =
+		world_find_reference(batch->world, project_id, msgid);
 
 	if (reference != NULL)
 		return;
@@ -376,7 +390,8 @@ static void take_person(struct batch *batch, const struct pg_result *result, int
 		world_alias_person(batch->world, person, email);
 }
 
-static void take_people(struct batch *batch, const GArray *emails, const struct pg_result *result)
+static void take_people(struct batch *batch, const GArray *emails,
+			const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct view email =
@@ -456,15 +471,15 @@ static void seen_params(const struct keys *keys, struct pg_query *query)
 	_cleanup_(free_array) GArray *hashes = new_bigints();
 
 	for (guint i = 0; i < keys->msgids->len; i++)
-		add_bigint(hashes,
-			   batch_seen_hash(g_array_index(keys->msgids, struct view, i)));
+		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids,
+								 struct view, i)));
 	pg_param_ints(query, keys->projects);
 	pg_param_bigints(query, hashes);
 }
 
-static int query_known(struct batch *batch, const struct keys *all, const struct keys *own,
-		       const struct keys *of_items, const GArray *emails,
-		       struct pg_result *results[KNOWN_COUNT])
+static int query_known(struct batch *batch, const struct keys *all,
+		       const struct keys *own, const struct keys *of_items,
+		       const GArray *emails, struct pg_result *results[KNOWN_COUNT])
 {
 	struct pg_query queries[KNOWN_COUNT];
 
@@ -487,9 +502,9 @@ static int query_known(struct batch *batch, const struct keys *all, const struct
 	return batch_run_kept(batch, queries, KNOWN_COUNT, results);
 }
 
-static int take_known(struct batch *batch, const struct keys *all, const struct keys *of_items,
-		      const GArray *emails, struct pg_result *results[KNOWN_COUNT],
-		      bool *ret_movers)
+static int take_known(struct batch *batch, const struct keys *all,
+		      const struct keys *of_items, const GArray *emails,
+		      struct pg_result *results[KNOWN_COUNT], bool *ret_movers)
 {
 	const struct pg_result *result;
 
@@ -582,7 +597,8 @@ struct person *batch_person(struct batch *batch, int32_t id)
 	return person != NULL ? person : world_add_person(batch->world, id, VIEW(""));
 }
 
-static const struct view *keep_texts(struct batch *batch, const struct pg_result *result, int row,
+static const struct view *keep_texts(struct batch *batch,
+				     const struct pg_result *result, int row,
 				     int column, size_t *ret_count)
 {
 	_cleanup_(free_array) GArray *views = new_views();
@@ -602,7 +618,8 @@ static const struct view *keep_texts(struct batch *batch, const struct pg_result
 static int take_full_name(struct batch *batch, struct item *cover, struct view headers)
 {
 	struct submission stored;
-	int r = submission_read_stored(batch->arena, headers, VIEW(""), VIEW(""), &stored);
+	int r = submission_read_stored(batch->arena, headers, VIEW(""), VIEW(""),
+				       &stored);
 
 	if (r == 0)
 		cover->full_name = stored.subject.name;
@@ -611,7 +628,8 @@ static int take_full_name(struct batch *batch, struct item *cover, struct view h
 
 static int take_member(struct batch *batch, const struct pg_result *result, int row)
 {
-	enum item_kind kind = pg_text(result, row, 0).ptr[0] == 'p' ? ITEM_PATCH : ITEM_COVER;
+	enum item_kind kind =
+		pg_text(result, row, 0).ptr[0] == 'p' ? ITEM_PATCH : ITEM_COVER;
 	int32_t project_id = pg_int(result, row, 2);
 	struct item *item = known_item(batch, kind, pg_int(result, row, 1), project_id,
 				       pg_text(result, row, 3));
@@ -629,9 +647,11 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 	if (item->refs == NULL)
 		return arena_error(batch->arena);
 	if (!pg_is_null(result, row, 13))
-		item->stored_home = batch_series_stub(batch, pg_int(result, row, 13), project_id);
+		item->stored_home =
+			batch_series_stub(batch, pg_int(result, row, 13), project_id);
 	if (!pg_is_null(result, row, 12)) {
-		struct series *series = batch_series_stub(batch, pg_int(result, row, 12), project_id);
+		struct series *series =
+			batch_series_stub(batch, pg_int(result, row, 12), project_id);
 
 		if (kind == ITEM_PATCH)
 			item->series = item->stored_series = series;
@@ -639,7 +659,9 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 			item->stored_home = series;
 	}
 	item->home = item->stored_home;
-	return pg_is_null(result, row, 14) ? 0 : take_full_name(batch, item, pg_text(result, row, 14));
+	return pg_is_null(result, row, 14)
+		       ? 0
+		       : take_full_name(batch, item, pg_text(result, row, 14));
 }
 
 static int load_members(struct batch *batch, const struct keys *of_items)
@@ -661,7 +683,8 @@ static int load_members(struct batch *batch, const struct keys *of_items)
 
 static void take_series(struct batch *batch, const struct pg_result *result, int row)
 {
-	struct series *series = world_find_series_id(batch->world, pg_int(result, row, 0));
+	struct series *series =
+		world_find_series_id(batch->world, pg_int(result, row, 0));
 
 	series->name = series->stored_name = pg_text(result, row, 2);
 	series->date = pg_bigint(result, row, 3);
@@ -670,18 +693,23 @@ static void take_series(struct batch *batch, const struct pg_result *result, int
 	series->person = batch_person(batch, pg_int(result, row, 6));
 	if (pg_is_null(result, row, 7))
 		return;
-	series->cover = known_item(batch, ITEM_COVER, pg_int(result, row, 7), series->project_id,
-				   pg_text(result, row, 8));
+	series->cover = known_item(batch, ITEM_COVER, pg_int(result, row, 7),
+				   series->project_id, pg_text(result, row, 8));
 	series->cover->name = pg_text(result, row, 9);
 	series->stored_cover = series->cover;
 }
 
-static void take_series_patch(struct batch *batch, const struct pg_result *result, int row)
+static void take_series_patch(struct batch *batch, const struct pg_result *result,
+			      int row)
 {
-	struct series *series = world_find_series_id(batch->world, pg_int(result, row, 0));
-	struct item *patch = known_item(batch, ITEM_PATCH, pg_int(result, row, 1),
-					pg_int(result, row, 5), pg_text(result, row, 3));
+	struct series *series =
+		world_find_series_id(batch->world, pg_int(result, row, 0));
+	struct item *patch =
+		known_item(batch, ITEM_PATCH, pg_int(result, row, 1),
+			   pg_int(result, row, 5), pg_text(result, row, 3));
 
+	series->is_odd = series->is_odd ||
+			 (patch->is_member && patch->number != pg_int(result, row, 2));
 	patch->number = pg_int(result, row, 2);
 	patch->name = pg_text(result, row, 4);
 	patch->series = patch->stored_series = series;
@@ -692,7 +720,8 @@ static int load_series(struct batch *batch)
 {
 	const GPtrArray *all = world_series(batch->world);
 	_cleanup_(free_array) GArray *ids = new_ints();
-	const char *const statements[] = { sql_series, sql_series_patches, sql_series_references };
+	const char *const statements[] = { sql_series, sql_series_patches,
+					   sql_series_references };
 	struct pg_query queries[3];
 	struct pg_result *results[3];
 	int r;
@@ -708,13 +737,15 @@ static int load_series(struct batch *batch)
 	r = batch_run_kept(batch, queries, 3, results);
 	if (r != 0)
 		return r;
+	if (pg_rows(results[0]) != (int)ids->len)
+		return -EAGAIN; /* one was deleted since we heard of it */
 	for (int i = 0; i < pg_rows(results[0]); i++)
 		take_series(batch, results[0], i);
 	for (int i = 0; i < pg_rows(results[1]); i++)
 		take_series_patch(batch, results[1], i);
 	for (int i = 0; i < pg_rows(results[2]); i++)
-		take_reference(batch, pg_int(results[2], i, 1), pg_text(results[2], i, 2),
-			       pg_int(results[2], i, 0));
+		take_reference(batch, pg_int(results[2], i, 1),
+			       pg_text(results[2], i, 2), pg_int(results[2], i, 0));
 	for (guint i = 0; i < all->len; i++)
 		series_infer_named(all->pdata[i]);
 	return 0;
@@ -747,11 +778,13 @@ static int load_series_by_marker(struct batch *batch)
 	marker_params(batch, &query);
 	r = batch_run_kept(batch, &query, 1, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++)
-		(void)batch_series_stub(batch, pg_int(result, i, 0), pg_int(result, i, 1));
+		(void)batch_series_stub(batch, pg_int(result, i, 0),
+					pg_int(result, i, 1));
 	return r;
 }
 
-static int load_all(struct batch *batch, struct keys *all, struct keys *own, struct keys *of_items)
+static int load_all(struct batch *batch, struct keys *all, struct keys *own,
+		    struct keys *of_items)
 {
 	_cleanup_(free_array) GArray *emails = senders(batch);
 	struct pg_result *results[KNOWN_COUNT];

@@ -54,8 +54,7 @@ static const struct {
 	{ "57014", -EBUSY },  /* query_canceled, by statement_timeout */
 	{ "42501", -EACCES }, /* insufficient_privilege */
 	{ "25006", -EROFS },  /* read_only_sql_transaction */
-	{ "08", -ENOTCONN },
-	{ "57P", -ENOTCONN }, /* shutdown, crash, starting up */
+	{ "08", -ENOTCONN },    { "57P", -ENOTCONN }, /* shutdown, crash, starting up */
 	{ "25P03", -ENOTCONN }, /* idle_in_transaction_session_timeout */
 };
 
@@ -103,7 +102,8 @@ static int result_error(struct pg *pg, const PGresult *result)
 static void take_notice(void *context, const PGresult *result)
 {
 	struct pg *pg = context;
-	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *severity =
+		PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
 	if (severity != NULL && strcmp(severity, "WARNING") == 0) {
 		pg->warned = true;
@@ -128,14 +128,13 @@ static void disconnect(struct pg *pg)
 static int connect_now(struct pg *pg)
 {
 	char timeout[16];
-	const char *const keys[] = { "connect_timeout",	    "keepalives_idle",
-				     "keepalives_interval", "keepalives_count",
-				     "tcp_user_timeout",    "application_name",
-				     "client_encoding",	    "dbname",
-				     NULL };
-	const char *const values[] = { timeout,	   "10",       "5",   "3",
-				       "20000",	   "patchmda", "UTF8", pg->conninfo,
-				       NULL };
+	const char *const keys[] = {
+		"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "application_name",
+		"client_encoding",  "dbname",           NULL
+	};
+	const char *const values[] = { timeout,    "10",   "5",          "3", "20000",
+				       "patchmda", "UTF8", pg->conninfo, NULL };
 
 	g_snprintf(timeout, sizeof(timeout), "%d", pg->timeout_secs);
 	disconnect(pg);
@@ -286,7 +285,8 @@ static void add_view_param(struct pg_query *query, uint32_t type, struct view va
 {
 	begin_param(query, type);
 	if (value.len > 0)
-		g_byte_array_append(query->values, (const guint8 *)value.ptr, (guint)value.len);
+		g_byte_array_append(query->values, (const guint8 *)value.ptr,
+				    (guint)value.len);
 	end_param(query);
 	if (value.ptr == NULL)
 		query->offsets[query->count - 1] = -1;
@@ -336,7 +336,8 @@ void pg_param_bigints(struct pg_query *query, const GArray *int64s)
 	end_param(query);
 }
 
-static void add_views(struct pg_query *query, uint32_t type, uint32_t element, const GArray *views)
+static void add_views(struct pg_query *query, uint32_t type, uint32_t element,
+		      const GArray *views)
 {
 	begin_param(query, type);
 	put_array_head(query->values, element, views->len);
@@ -366,14 +367,15 @@ static int send_query(struct pg *pg, const struct pg_query *query)
 	for (int i = 0; i < query->count; i++) {
 		types[i] = query->types[i];
 		formats[i] = 1;
-		values[i] = query->offsets[i] < 0 ?
-				    NULL :
-				    (const char *)query->values->data + query->offsets[i];
+		values[i] = query->offsets[i] < 0 ? NULL
+						  : (const char *)query->values->data +
+							    query->offsets[i];
 		if (values[i] == NULL && query->offsets[i] >= 0)
-			values[i] = ""; /* an empty parameter before anything was added */
+			values[i] =
+				""; /* an empty parameter before anything was added */
 	}
-	if (PQsendQueryParams(pg->conn, query->sql, query->count, types, values, query->lengths,
-			      formats, 1) != 1)
+	if (PQsendQueryParams(pg->conn, query->sql, query->count, types, values,
+			      query->lengths, formats, 1) != 1)
 		return connection_error(pg);
 	return 0;
 }
@@ -429,7 +431,8 @@ static int collect_all(struct pg *pg, size_t count, struct pg_result **ret_resul
 	return first;
 }
 
-int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count, struct pg_result **ret_results)
+int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
+	       struct pg_result **ret_results)
 {
 	int r = 0;
 
@@ -545,7 +548,8 @@ static int64_t read_big(const char *bytes, int length)
 	uint64_t eight;
 
 	if (length == 2)
-		return (int16_t)((unsigned char)bytes[0] << 8 | (unsigned char)bytes[1]);
+		return (int16_t)((unsigned char)bytes[0] << 8 |
+				 (unsigned char)bytes[1]);
 	if (length == 4) {
 		memcpy(&four, bytes, sizeof(four));
 		return (int32_t)be32toh(four);
@@ -604,7 +608,8 @@ void pg_texts(const struct pg_result *result, int row, int column, GArray *views
 
 void pg_copy_init(struct pg_copy *copy, int columns)
 {
-	static const guint8 head[19] = "PGCOPY\n\377\r\n"; /* and NUL, no flags, no extension */
+	static const guint8 head[19] =
+		"PGCOPY\n\377\r\n"; /* and NUL, no flags, no extension */
 
 	copy->data = g_byte_array_new();
 	copy->columns = columns;
@@ -704,7 +709,8 @@ int pg_copy_send(struct pg *pg, const char *sql, struct pg_copy *copy)
 		return r != 0 ? r : -EIO;
 	}
 	PQclear(result);
-	if (PQputCopyData(pg->conn, (const char *)copy->data->data, (int)copy->data->len) != 1 ||
+	if (PQputCopyData(pg->conn, (const char *)copy->data->data,
+			  (int)copy->data->len) != 1 ||
 	    PQputCopyEnd(pg->conn, NULL) != 1)
 		return connection_error(pg);
 	result = PQgetResult(pg->conn);

@@ -54,7 +54,7 @@ struct pg_query {
 	const char *sql;
 	int count;
 	uint32_t types[PG_PARAMS_MAX];
-	GByteArray *values; /* all parameters, one behind the other */
+	GByteArray *values;         /* all parameters, one behind the other */
 	int offsets[PG_PARAMS_MAX]; /* -1 is null */
 	int lengths[PG_PARAMS_MAX];
 };
@@ -81,7 +81,8 @@ struct pg_result;
  * Run `count` queries in one round trip, in order; the first that fails ends it.  Results are
  * set for all when 0 is returned, and are the caller's to free.
  */
-int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count, struct pg_result **ret_results);
+int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
+	       struct pg_result **ret_results);
 
 /* Run one. `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);

@@ -2,8 +2,9 @@
 #include "sql/statements.h"
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
-#define CLOCK(column) \
-	"extract(epoch from (" column " at time zone current_setting('TimeZone')))::bigint"
+#define CLOCK(column)                 \
+	"extract(epoch from (" column \
+	" at time zone current_setting('TimeZone')))::bigint"
 
 const char sql_begin[] = "begin isolation level read committed";
 
@@ -51,7 +52,8 @@ const char sql_series_wanted[] =
 
 const char sql_no_lock[] = "select 1";
 
-const char sql_now[] = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
+const char sql_now[] =
+	"select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
 const char sql_known_patches[] =
 	"select k.i, p.id, p.series_id from " KEYS ","
@@ -189,17 +191,18 @@ const char sql_members[] =
  * A clock reading that summer time leaves out is read back an hour late.  Where a date may be
  * such a one, the series' members know the true reading.
  */
-#define INSTANT(clock) \
+#define INSTANT(clock)                                                 \
 	"(timestamp '1970-01-01' + (" clock ") * interval '1 second')" \
 	" at time zone current_setting('TimeZone')"
-#define TRUE_CLOCK \
-	"case when " INSTANT(CLOCK("s.date") " - 3600") " = s.date then coalesce((select m.date" \
-	" from (select 'p'::\"char\" as kind, p.id from patchwork_patch p where p.series_id = s.id" \
-	" union all select 'c', s.cover_letter_id) y," \
-	" lateral (select date from patchmda.member m" \
-	" where m.kind = y.kind and m.id = y.id offset 0) m" \
-	" where " INSTANT("m.date") " = s.date order by m.date desc limit 1), " \
-	CLOCK("s.date") ") else " CLOCK("s.date") " end"
+#define TRUE_CLOCK                                                                                                               \
+	"case when " INSTANT(CLOCK(                                                                                              \
+		"s.date") " - 3600") " = s.date then coalesce((select m.date"                                                    \
+				     " from (select 'p'::\"char\" as kind, p.id from patchwork_patch p where p.series_id = s.id" \
+				     " union all select 'c', s.cover_letter_id) y,"                                              \
+				     " lateral (select date from patchmda.member m"                                              \
+				     " where m.kind = y.kind and m.id = y.id offset 0) m"                                        \
+				     " where " INSTANT("m.date") " = s.date order by m.date desc limit 1), " CLOCK(              \
+					     "s.date") ") else " CLOCK("s.date") " end"
 
 const char sql_series[] =
 	"select s.id, s.project_id, s.name, " TRUE_CLOCK ", s.version, s.total,"
@@ -217,7 +220,7 @@ const char sql_series_by_marker[] =
 	" where s.submitter_id = k.person_id and s.project_id + 0 = k.project_id"
 	" and s.version = k.version and s.total = k.total"
 	" and " CLOCK("s.date") " between k.date - $7 and k.date + $7 offset 0) s"
-	" where k.marked = 1";
+				" where k.marked = 1";
 
 const char sql_series_patches[] =
 	"select p.series_id, p.id, p.number, p.msgid, p.name, p.project_id"
@@ -327,12 +330,12 @@ const char sql_upsert_person_names[] =
 	" on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid"
 	" where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid)";
 
-const char sql_rename_people[] =
-	"update patchwork_person p set name = k.name"
-	" from unnest($1::int[], $2::text[]) k(id, name)"
-	" where p.id = k.id and p.user_id is null";
+const char sql_rename_people[] = "update patchwork_person p set name = k.name"
+				 " from unnest($1::int[], $2::text[]) k(id, name)"
+				 " where p.id = k.id and p.user_id is null";
 
-const char sql_delete_waiting[] = "delete from patchmda.waiting where id = any($1::bigint[])";
+const char sql_delete_waiting[] =
+	"delete from patchmda.waiting where id = any($1::bigint[])";
 
 const char sql_clear_patch_series[] =
 	"update patchwork_patch set series_id = null, number = null where id = any($1::int[])";
@@ -367,7 +370,8 @@ const char sql_inherit_dependencies[] =
 	" and a.id is distinct from 0 and b.id is distinct from 0"
 	" on conflict (from_series_id, to_series_id) do nothing";
 
-const char sql_delete_series[] = "delete from patchwork_series where id = any($1::int[])";
+const char sql_delete_series[] =
+	"delete from patchwork_series where id = any($1::int[])";
 
 /* Only where name and cover letter are still as loaded: who counts the rows sees a lost race. */
 const char sql_update_series[] =
@@ -454,27 +458,31 @@ const char sql_set_tags[] =
 	" where patchwork_patchtag.count <> excluded.count";
 
 /* A patch without a series may still be in the hands of a Patchwork's parser ($3). */
-const char sql_adopt_patches[] =
-	"select t.id, t.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers,"
-	" t.series_id from patchwork_patch t where t.id > $1 and not exists"
-	" (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id)"
-	" and ($3 = 0 or t.series_id is not null)"
-	" order by t.id limit $2";
+const char sql_adopt_patches[] = "select t.id, t.project_id, t.submitter_id, " CLOCK(
+	"t.date") ", t.msgid, t.headers,"
+		  " t.series_id from patchwork_patch t where t.id > $1 and not exists"
+		  " (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id)"
+		  " and ($3 = 0 or t.series_id is not null)"
+		  " order by t.id limit $2";
 
-const char sql_adopt_covers[] =
-	"select t.id, t.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers,"
-	" (select s.id from patchwork_series s where s.cover_letter_id = t.id)"
-	" from patchwork_cover t where t.id > $1 and not exists"
-	" (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id)"
-	" and $3 = $3 order by t.id limit $2";
+const char sql_adopt_covers[] = "select t.id, t.project_id, t.submitter_id, " CLOCK(
+	"t.date") ", t.msgid, t.headers,"
+		  " (select s.id from patchwork_series s where s.cover_letter_id = t.id)"
+		  " from patchwork_cover t where t.id > $1 and not exists"
+		  " (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id)"
+		  " and $3 = $3 order by t.id limit $2";
 
-#define ADOPT_COMMENTS(kind, table, parent, parent_table) \
-	"select t.id, p.project_id, t.submitter_id, " CLOCK("t.date") ", t.msgid, t.headers, 0" \
-	" from (select * from " table " t where id > $1 and not exists" \
-	" (select 1 from patchmda.known_comment k where k.kind = '" kind "' and k.id = t.id)" \
-	" and $3 = $3 order by id limit $2) t," \
-	" lateral (select project_id from " parent_table " p where p.id = t." parent " offset 0) p" \
-	" order by t.id"
+#define ADOPT_COMMENTS(kind, table, parent, parent_table)                                  \
+	"select t.id, p.project_id, t.submitter_id, " CLOCK(                               \
+		"t.date") ", t.msgid, t.headers, 0"                                        \
+			  " from (select * from " table                                    \
+			  " t where id > $1 and not exists"                                \
+			  " (select 1 from patchmda.known_comment k where k.kind = '" kind \
+			  "' and k.id = t.id)"                                             \
+			  " and $3 = $3 order by id limit $2) t,"                          \
+			  " lateral (select project_id from " parent_table                 \
+			  " p where p.id = t." parent " offset 0) p"                       \
+			  " order by t.id"
 
 const char sql_adopt_patch_comments[] =
 	ADOPT_COMMENTS("P", "patchwork_patchcomment", "patch_id", "patchwork_patch");
@@ -483,26 +491,23 @@ const char sql_adopt_cover_comments[] =
 	ADOPT_COMMENTS("C", "patchwork_covercomment", "cover_id", "patchwork_cover");
 
 /* At most so many rows from each mark on: adopt.c moves the marks long before. */
-#define UNKNOWN(table, known) \
-	"exists (select 1 from (select * from " table " where id > coalesce((select done" \
-	" from patchmda.progress where job = '" table "'), 0) - $1 order by id limit 4 * $1) t" \
+#define UNKNOWN(table, known)                         \
+	"exists (select 1 from (select * from " table \
+	" where id > coalesce((select done"           \
+	" from patchmda.progress where job = '" table \
+	"'), 0) - $1 order by id limit 4 * $1) t"     \
 	" where not exists (" known "))"
-#define FAR_BEHIND(table) \
-	"coalesce((select max(id) from " table "), 0) > 2 * $1 + coalesce((select done" \
+#define FAR_BEHIND(table)                        \
+	"coalesce((select max(id) from " table   \
+	"), 0) > 2 * $1 + coalesce((select done" \
 	" from patchmda.progress where job = '" table "'), 0)"
 
 const char sql_unadopted[] =
-	"select " UNKNOWN("patchwork_patch",
-			  "select 1 where t.series_id is null union all"
-			  " select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id")
-	" or " UNKNOWN("patchwork_cover",
-		       "select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id")
-	" or " UNKNOWN("patchwork_patchcomment",
-		       "select 1 from patchmda.known_comment k where k.kind = 'P' and k.id = t.id")
-	" or " UNKNOWN("patchwork_covercomment",
-		       "select 1 from patchmda.known_comment k where k.kind = 'C' and k.id = t.id")
-	" or " FAR_BEHIND("patchwork_patch") " or " FAR_BEHIND("patchwork_cover")
-	" or " FAR_BEHIND("patchwork_patchcomment") " or " FAR_BEHIND("patchwork_covercomment");
+	"select " UNKNOWN(
+		"patchwork_patch",
+		"select 1 where t.series_id is null union all"
+		" select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id") " or " UNKNOWN("patchwork_cover",
+												      "select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id") " or " UNKNOWN("patchwork_patchcomment", "select 1 from patchmda.known_comment k where k.kind = 'P' and k.id = t.id") " or " UNKNOWN("patchwork_covercomment", "select 1 from patchmda.known_comment k where k.kind = 'C' and k.id = t.id") " or " FAR_BEHIND("patchwork_patch") " or " FAR_BEHIND("patchwork_cover") " or " FAR_BEHIND("patchwork_patchcomment") " or " FAR_BEHIND("patchwork_covercomment");
 
 const char sql_no_unadopted[] = "select false";
 

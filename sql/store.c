@@ -137,7 +137,8 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		.arena = arena_new(BATCH_ARENA_BYTES_MAX),
 		.results = g_ptr_array_new_with_free_func(free_result),
 		.messages = g_ptr_array_new(),
-		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+						  NULL),
 		.raws = g_hash_table_new(NULL, NULL),
 	};
 	if (batch->arena == NULL)
@@ -163,12 +164,13 @@ static void tell_deliveries(struct batch *batch)
 		if (message == NULL)
 			continue; /* held: write.c has said so */
 		delivery->verdict = message->verdict;
-		delivery->id = message->item != NULL	? message->item->id :
-			       message->comment != NULL ? message->comment->id :
-							  0;
-		delivery->series_id = message->item != NULL && message->item->home != NULL ?
-					      message->item->home->id :
-					      0;
+		delivery->id = message->item != NULL      ? message->item->id
+			       : message->comment != NULL ? message->comment->id
+							  : 0;
+		delivery->series_id =
+			message->item != NULL && message->item->home != NULL
+				? message->item->home->id
+				: 0;
 	}
 }
 
@@ -180,7 +182,8 @@ static size_t count_set_free(const struct batch *batch)
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
 
-		count += message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
+		count +=
+			message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
 	}
 	return count;
 }
@@ -197,7 +200,8 @@ static int remember_transaction(struct store *store)
 	pg_query_done(&query);
 	if (r == 0 && !pg_is_null(result, 0, 0))
 		(void)g_snprintf(store->last_xid, sizeof(store->last_xid), "%.*s",
-				 (int)pg_text(result, 0, 0).len, pg_text(result, 0, 0).ptr);
+				 (int)pg_text(result, 0, 0).len,
+				 pg_text(result, 0, 0).ptr);
 	pg_result_free(result);
 	return r;
 }
@@ -226,7 +230,7 @@ static bool makes_series(const struct batch *batch)
 /* What an attempt tells the next. */
 struct next_attempt {
 	enum series_lock series_lock;
-	int yields;	     /* how often it may still let a Patchwork's parser go first */
+	int yields; /* how often it may still let a Patchwork's parser go first */
 	bool needs_adoption;
 };
 
@@ -309,7 +313,8 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 
 	for (int tries = 1; tries < STORE_TRIES_MAX; tries++) {
 		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
-			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
+			next.series_lock =
+				SERIES_INSERTS_LOCKED; /* a dump is being made, say */
 		else if (r != -EAGAIN)
 			return r;
 		r = prepare_again(store, &next);
@@ -350,7 +355,8 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 	if (count == 1)
 		return hold_refused(store, deliveries);
 	r = store_deliver(store, deliveries, count / 2);
-	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2) : r;
+	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2)
+		      : r;
 }
 
 size_t store_set_free(const struct store *store)
@@ -375,8 +381,9 @@ int store_check_kept(struct store *store)
 	else if (!pg_bool(result, 0, 0))
 		r = -ENODATA;
 	if (r == -ENODATA)
-		g_string_assign(store->error, "the server crashed and lost what it had not made"
-					      " durable; run it again to go on");
+		g_string_assign(store->error,
+				"the server crashed and lost what it had not made"
+				" durable; run it again to go on");
 	pg_result_free(result);
 	return r;
 }

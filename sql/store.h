@@ -19,14 +19,14 @@
 #define STORE_YIELDS_MAX 5
 
 struct store_options {
-	const char *conninfo;	/* libpq's; NULL or empty: environment alone */
-	const char *time_zone;	/* in which a Patchwork reads the clock; NULL is UTC */
+	const char *conninfo;  /* libpq's; NULL or empty: environment alone */
+	const char *time_zone; /* in which a Patchwork reads the clock; NULL is UTC */
 	int connect_timeout_secs;
 	int lock_timeout_secs;
-	int64_t waiting_secs;	/* how long a reply waits for its parent */
-	int64_t unknown_secs;	/* how long mail for an unknown list is held */
-	bool with_parser;	/* a Patchwork's own parser writes at the same time */
-	bool is_relaxed; /* commits may be lost in a crash until store_sync() */
+	int64_t waiting_secs; /* how long a reply waits for its parent */
+	int64_t unknown_secs; /* how long mail for an unknown list is held */
+	bool with_parser;     /* a Patchwork's own parser writes at the same time */
+	bool is_relaxed;      /* commits may be lost in a crash until store_sync() */
 	bool (*may_commit)(void); /* asked right before COMMIT; NULL is yes */
 };
 
@@ -34,25 +34,26 @@ extern const struct store_options store_defaults;
 
 enum delivery_kind {
 	DELIVER_MESSAGE, /* submission and project_id are set */
-	HOLD_INVALID,	 /* could not be understood */
+	HOLD_INVALID,    /* could not be understood */
 	HOLD_NO_PROJECT, /* for a list that is no project's */
-	HOLD_REFUSED,	 /* the database takes it under no circumstances */
+	HOLD_REFUSED,    /* the database takes it under no circumstances */
 };
 
 /* One message on its way in, and what became of it. */
 struct delivery {
 	enum delivery_kind kind;
-	const struct submission *submission; /* read, or for HOLD_ at least opened; may be NULL */
+	const struct submission
+		*submission; /* read, or for HOLD_ at least opened; may be NULL */
 	int32_t project_id;
-	struct view raw;	/* the whole message */
+	struct view raw;        /* the whole message */
 	int64_t received_usecs; /* since 1970 */
-	int64_t expires_from;	/* seconds since 1970: when a wait begins; usually received */
-	const char *reason;	/* HOLD_: why */
-	const char *place;	/* HOLD_: file and offset, or NULL */
+	int64_t expires_from; /* seconds since 1970: when a wait begins; usually received */
+	const char *reason; /* HOLD_: why */
+	const char *place;  /* HOLD_: file and offset, or NULL */
 
 	/* Set on success: */
 	enum verdict verdict;
-	int32_t id;	   /* of the patch, cover letter or comment; 0 if there is none */
+	int32_t id; /* of the patch, cover letter or comment; 0 if there is none */
 	int32_t series_id; /* of a patch or cover letter; 0 if there is none */
 };
 

@@ -82,8 +82,8 @@ static int run_steps(struct batch *batch, write_step *const *steps, size_t count
 
 int batch_write_adopted(struct batch *batch)
 {
-	static write_step *const steps[] = { delete_old_mentions, write_members, write_mentions,
-					     write_adopted_updates };
+	static write_step *const steps[] = { delete_old_mentions, write_members,
+					     write_mentions, write_adopted_updates };
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }
@@ -91,11 +91,12 @@ int batch_write_adopted(struct batch *batch)
 int batch_write(struct batch *batch)
 {
 	static write_step *const steps[] = {
-		write_new_people, write_ids,	   write_instants,	write_room,
-		write_series,	  write_items,	   write_comments,	write_references,
-		write_updates,	  write_changed_series,   write_events,	delete_old_mentions,
-		write_members,	  write_mentions,  write_waiting,	write_tags,
-		write_held_mail,
+		write_new_people,     write_ids,        write_instants,
+		write_room,           write_series,     write_items,
+		write_comments,       write_references, write_updates,
+		write_changed_series, write_events,     delete_old_mentions,
+		write_members,        write_mentions,   write_waiting,
+		write_tags,           write_held_mail,
 	};
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));

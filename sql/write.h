@@ -73,8 +73,9 @@ static inline bool is_changed_series(const struct series *series)
 	return has_row(series) &&
 	       (series->cover != series->stored_cover ||
 		!view_eq(series->name, series->stored_name) ||
-		(old != NULL && (series->date != old->date || series->version != old->version ||
-				 series->total != old->total || series->person != old->person)));
+		(old != NULL &&
+		 (series->date != old->date || series->version != old->version ||
+		  series->total != old->total || series->person != old->person)));
 }
 
 /* ---- the steps, by file */

@@ -35,15 +35,15 @@ static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 
 	for (guint i = 0; i < items->len; i++)
 		if (((struct item *)items->pdata[i])->is_new)
-			counts[((struct item *)items->pdata[i])->kind == ITEM_PATCH ?
-				       TABLE_PATCH :
-				       TABLE_COVER]++;
+			counts[((struct item *)items->pdata[i])->kind == ITEM_PATCH
+				       ? TABLE_PATCH
+				       : TABLE_COVER]++;
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (is_new_comment(comment) || changes_table(comment))
-			counts[comment_is_on_cover(comment) ? TABLE_COVER_COMMENT :
-							      TABLE_PATCH_COMMENT]++;
+			counts[comment_is_on_cover(comment) ? TABLE_COVER_COMMENT
+							    : TABLE_PATCH_COMMENT]++;
 	}
 	for (guint i = 0; i < series->len; i++)
 		counts[TABLE_SERIES] += ((struct series *)series->pdata[i])->id == 0;
@@ -104,8 +104,8 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		struct comment *comment = comments->pdata[i];
-		enum table table = comment_is_on_cover(comment) ? TABLE_COVER_COMMENT :
-								  TABLE_PATCH_COMMENT;
+		enum table table = comment_is_on_cover(comment) ? TABLE_COVER_COMMENT
+								: TABLE_PATCH_COMMENT;
 
 		if (is_new_comment(comment))
 			comment->id = (int32_t)next_id(drawn[table], &at[table]);
@@ -116,7 +116,8 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		struct series *one = series->pdata[i];
 
 		if (one->id == 0) {
-			one->id = (int32_t)next_id(drawn[TABLE_SERIES], &at[TABLE_SERIES]);
+			one->id = (int32_t)next_id(drawn[TABLE_SERIES],
+						   &at[TABLE_SERIES]);
 			one->is_new = true;
 		}
 	}
@@ -124,7 +125,8 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		struct message *message = messages->pdata[i];
 
 		if (message->verdict == VERDICT_WAITING && message->waiting_id == 0) {
-			message->waiting_id = next_id(drawn[TABLE_WAITING], &at[TABLE_WAITING]);
+			message->waiting_id =
+				next_id(drawn[TABLE_WAITING], &at[TABLE_WAITING]);
 			message->is_newly_waiting = true;
 		}
 	}
@@ -144,7 +146,6 @@ int write_ids(struct batch *batch)
 		g_array_unref(drawn[i]);
 	return r;
 }
-
 
 /* ---- instants: clock readings in the session's time zone (spec ingest 5) */
 

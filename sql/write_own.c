@@ -49,8 +49,8 @@ int write_members(struct batch *batch)
 	return r;
 }
 
-static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id, char kind,
-			  const struct view *refs, size_t count)
+static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id,
+			  char kind, const struct view *refs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		pg_copy_row(copy);
@@ -81,18 +81,19 @@ int write_mentions(struct batch *batch)
 		const struct comment *comment = comments->pdata[i];
 
 		if (is_new_comment(comment) || is_moved_comment(comment))
-			copy_mentions(&copy, comment->project_id,
-				      comment->new_id != 0 ? comment->new_id : comment->id,
-				      comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
-				      decide_mention_count(batch->world, comment));
+			copy_mentions(
+				&copy, comment->project_id,
+				comment->new_id != 0 ? comment->new_id : comment->id,
+				comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				decide_mention_count(batch->world, comment));
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (comment->is_adopted)
 			copy_mentions(&copy, comment->project_id, comment->id,
-				      comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
-				      comment->ref_count);
+				      comment_is_on_cover(comment) ? 'C' : 'P',
+				      comment->refs, comment->ref_count);
 	}
 	r = pg_copy_send(batch->pg, sql_copy_mentions, &copy);
 	pg_copy_done(&copy);
@@ -109,7 +110,8 @@ int write_waiting(struct batch *batch)
 	pg_copy_init(&refs, 3);
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
-		const struct delivery *delivery = g_hash_table_lookup(batch->raws, message);
+		const struct delivery *delivery =
+			g_hash_table_lookup(batch->raws, message);
 
 		if (!message->is_newly_waiting)
 			continue;
@@ -118,13 +120,15 @@ int write_waiting(struct batch *batch)
 		pg_copy_int(&rows, message->project_id);
 		pg_copy_text(&rows, message->submission->msgid);
 		pg_copy_time(&rows, delivery->received_usecs);
-		pg_copy_time(&rows, (delivery->expires_from + batch->options->waiting_secs) *
-					    G_USEC_PER_SEC);
+		pg_copy_time(&rows,
+			     (delivery->expires_from + batch->options->waiting_secs) *
+				     G_USEC_PER_SEC);
 		pg_copy_text(&rows, delivery->raw);
 		for (guint k = 0; k < message->awaited->len; k++) {
 			pg_copy_row(&refs);
 			pg_copy_int(&refs, message->project_id);
-			pg_copy_text(&refs, *(const struct view *)message->awaited->pdata[k]);
+			pg_copy_text(&refs,
+				     *(const struct view *)message->awaited->pdata[k]);
 			pg_copy_bigint(&refs, message->waiting_id);
 		}
 	}
@@ -148,7 +152,8 @@ void queue_seen(struct batch *batch, struct queue *queue)
 
 		if (message->waiting_id != 0 && message->verdict != VERDICT_WAITING)
 			add_bigint(done, message->waiting_id);
-		if (message->verdict != VERDICT_EMPTY && message->verdict != VERDICT_UNRELATED)
+		if (message->verdict != VERDICT_EMPTY &&
+		    message->verdict != VERDICT_UNRELATED)
 			continue;
 		add_int(projects, message->project_id);
 		add_bigint(hashes, batch_seen_hash(message->submission->msgid));
@@ -172,7 +177,8 @@ void queue_circles(struct batch *batch, struct queue *queue)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (item->is_new || !item->is_member || item->circle == item->stored_circle)
+		if (item->is_new || !item->is_member ||
+		    item->circle == item->stored_circle)
 			continue;
 		add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
 		add_int(ids, item->id);
@@ -185,7 +191,6 @@ void queue_circles(struct batch *batch, struct queue *queue)
 	pg_param_ints(query, ids);
 	pg_param_bigints(query, circles);
 }
-
 
 /* Beside a Patchwork's own parser, which comments need not be adopted. */
 void queue_known_comments(struct batch *batch, struct queue *queue)
@@ -239,7 +244,8 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 	r = pg_run(batch->pg, &query, &result);
 	pg_query_done(&query);
 	if (r == 0) {
-		delivery->verdict = pg_bool(result, 0, 1) ? VERDICT_HELD : VERDICT_DUPLICATE;
+		delivery->verdict =
+			pg_bool(result, 0, 1) ? VERDICT_HELD : VERDICT_DUPLICATE;
 		delivery->id = 0;
 	}
 	pg_result_free(result);

@@ -9,10 +9,13 @@
 
 static gint compare_emails(gconstpointer a, gconstpointer b)
 {
-	const struct person *x = *(struct person *const *)a, *y = *(struct person *const *)b;
+	const struct person *x = *(struct person *const *)a,
+			    *y = *(struct person *const *)b;
 	int order = memcmp(x->email.ptr, y->email.ptr, MIN(x->email.len, y->email.len));
 
-	return order != 0 ? order : (x->email.len > y->email.len) - (x->email.len < y->email.len);
+	return order != 0
+		       ? order
+		       : (x->email.len > y->email.len) - (x->email.len < y->email.len);
 }
 
 static GPtrArray *people_to_make(const struct batch *batch)

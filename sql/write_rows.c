@@ -21,13 +21,14 @@ static void copy_message(const struct batch *batch, struct pg_copy *copy, int32_
 	pg_copy_row(copy);
 	pg_copy_int(copy, id);
 	pg_copy_text(copy, s->msgid);
-	pg_copy_time(copy, s->has_date ? write_instant(batch, message->date) :
-					 message->date * G_USEC_PER_SEC);
+	pg_copy_time(copy, s->has_date ? write_instant(batch, message->date)
+				       : message->date * G_USEC_PER_SEC);
 	pg_copy_text(copy, s->stored_headers);
 	pg_copy_text(copy, s->content);
 }
 
-static void copy_patch(const struct batch *batch, struct pg_copy *copy, const struct item *patch)
+static void copy_patch(const struct batch *batch, struct pg_copy *copy,
+		       const struct item *patch)
 {
 	const struct submission *s = patch->message->submission;
 
@@ -36,10 +37,11 @@ static void copy_patch(const struct batch *batch, struct pg_copy *copy, const st
 	pg_copy_int(copy, patch->project_id);
 	pg_copy_int(copy, patch->person->id);
 	pg_copy_bool(copy, false);
-	copy_id(copy,
-		catalog_delegate(batch->catalog, patch->project_id, s->delegate, s->diff));
+	copy_id(copy, catalog_delegate(batch->catalog, patch->project_id, s->delegate,
+				       s->diff));
 	pg_copy_text(copy, s->diff);
-	pg_copy_text(copy, s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
+	pg_copy_text(copy,
+		     s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
 	if (patch->series != NULL)
 		pg_copy_smallint(copy, (int16_t)patch->number);
 	else
@@ -105,7 +107,8 @@ int write_comments(struct batch *batch)
 	}
 	r = pg_copy_send(batch->pg, sql_copy_patch_comments, &copies[ITEM_PATCH]);
 	if (r == 0)
-		r = pg_copy_send(batch->pg, sql_copy_cover_comments, &copies[ITEM_COVER]);
+		r = pg_copy_send(batch->pg, sql_copy_cover_comments,
+				 &copies[ITEM_COVER]);
 	pg_copy_done(&copies[ITEM_PATCH]);
 	pg_copy_done(&copies[ITEM_COVER]);
 	return r;
@@ -174,9 +177,9 @@ static void copy_event(struct pg_copy *copy, const struct event *event, int64_t 
 	const struct item *item = event->item;
 	const struct comment *comment = event->comment;
 	bool on_cover = item != NULL && item->kind == ITEM_COVER;
-	int32_t comment_id = comment == NULL	       ? 0 :
-			     comment->new_id != 0 ? comment->new_id :
-						    comment->id;
+	int32_t comment_id = comment == NULL        ? 0
+			     : comment->new_id != 0 ? comment->new_id
+						    : comment->id;
 
 	pg_copy_row(copy);
 	pg_copy_text(copy, view_str(names[event->category]));
@@ -198,14 +201,16 @@ static void tell_moved(struct batch *batch)
 		struct comment *comment = comments->pdata[i];
 
 		if (changes_table(comment))
-			world_add_event(batch->world,
-					(struct event){
-						.category = comment_is_on_cover(comment) ?
-								    EVENT_COVER_COMMENT_CREATED :
-								    EVENT_PATCH_COMMENT_CREATED,
-						.project_id = comment->project_id,
-						.item = comment->parent,
-						.comment = comment });
+			world_add_event(
+				batch->world,
+				(struct event){
+					.category =
+						comment_is_on_cover(comment)
+							? EVENT_COVER_COMMENT_CREATED
+							: EVENT_PATCH_COMMENT_CREATED,
+					.project_id = comment->project_id,
+					.item = comment->parent,
+					.comment = comment });
 	}
 }
 
@@ -226,12 +231,13 @@ int write_events(struct batch *batch)
 	return r;
 }
 
-
 /* ---- dependencies (schema 0048) */
 
-static int32_t series_of_message(struct batch *batch, int32_t project_id, struct view msgid)
+static int32_t series_of_message(struct batch *batch, int32_t project_id,
+				 struct view msgid)
 {
-	struct item *item = world_find_item(batch->world, ITEM_PATCH, project_id, msgid);
+	struct item *item =
+		world_find_item(batch->world, ITEM_PATCH, project_id, msgid);
 
 	if (item != NULL && item->series != NULL)
 		return item->series->id;
@@ -255,11 +261,13 @@ void queue_dependencies(struct batch *batch, struct queue *queue)
 		for (size_t k = 0; item->is_new && item->home != NULL &&
 				   k < item->message->submission->depends_count;
 		     k++) {
-			const struct depends *depends = &item->message->submission->depends[k];
-			int32_t target = depends->kind == DEPENDS_ON_SERIES ?
-						 depends->series_id :
-						 series_of_message(batch, item->project_id,
-								   depends->msgid);
+			const struct depends *depends =
+				&item->message->submission->depends[k];
+			int32_t target =
+				depends->kind == DEPENDS_ON_SERIES
+					? depends->series_id
+					: series_of_message(batch, item->project_id,
+							    depends->msgid);
 
 			if (target == 0 || target == item->home->id)
 				continue;

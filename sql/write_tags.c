@@ -52,13 +52,15 @@ static GHashTable *patches_to_recount(const struct batch *batch)
 			continue;
 		for (int k = 0; k < 2; k++)
 			if (both[k] != NULL && both[k]->kind == ITEM_PATCH)
-				(void)g_hash_table_add(ids, GINT_TO_POINTER(both[k]->id));
+				(void)g_hash_table_add(ids,
+						       GINT_TO_POINTER(both[k]->id));
 	}
 	return ids;
 }
 
 /* New patches: all their text is in the batch. */
-static void count_new(const struct batch *batch, GHashTable *recounted, GHashTable *counts)
+static void count_new(const struct batch *batch, GHashTable *recounted,
+		      GHashTable *counts)
 {
 	const GPtrArray *items = world_items(batch->world),
 			*comments = world_comments(batch->world);
@@ -69,14 +71,17 @@ static void count_new(const struct batch *batch, GHashTable *recounted, GHashTab
 		if (item->is_new && item->kind == ITEM_PATCH &&
 		    uses_tags(batch, item->project_id) &&
 		    !g_hash_table_contains(recounted, GINT_TO_POINTER(item->id)))
-			count_text(batch, counts, item->id, item->message->submission->content);
+			count_text(batch, counts, item->id,
+				   item->message->submission->content);
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (is_new_comment(comment) && comment->parent->is_new &&
-		    comment->parent->kind == ITEM_PATCH && uses_tags(batch, comment->project_id) &&
-		    !g_hash_table_contains(recounted, GINT_TO_POINTER(comment->parent->id)))
+		    comment->parent->kind == ITEM_PATCH &&
+		    uses_tags(batch, comment->project_id) &&
+		    !g_hash_table_contains(recounted,
+					   GINT_TO_POINTER(comment->parent->id)))
 			count_text(batch, counts, comment->parent->id,
 				   comment->message->submission->content);
 	}
@@ -107,7 +112,8 @@ static int write_new_tags(struct batch *batch, GHashTable *counts)
 
 static int set_tags(struct batch *batch, GHashTable *counts)
 {
-	_cleanup_(free_array) GArray *patches = new_ints(), *tags = new_ints(), *sums = new_ints();
+	_cleanup_(free_array) GArray *patches = new_ints(), *tags = new_ints(),
+				     *sums = new_ints();
 	GHashTableIter iter;
 	gpointer patch_id, values;
 	struct pg_query query;

@@ -47,7 +47,7 @@ lmtpd_start() {
 		>>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
 	at_exit lmtpd_kill $LMTPD_PID
-	within 10 test -S "$LMTPD_SOCKET"
+	within 10 logged "listening on 127.0.0.1:$LMTPD_PORT"
 }
 
 # Also for one that is not there any more.

@@ -106,9 +106,11 @@ static bool trace_feed(struct trace *trace, struct view input)
 }
 
 /* Every piece but the last has between 1 and `most` bytes, by a generator of our own. */
-static struct view converse(struct arena *arena, struct view input, size_t most, uint32_t seed)
+static struct view converse(struct arena *arena, struct view input, size_t most,
+			    uint32_t seed)
 {
-	struct trace trace = { builder_init(arena), builder_init(arena), lmtp_new(&options) };
+	struct trace trace = { builder_init(arena), builder_init(arena),
+			       lmtp_new(&options) };
 	bool goes_on = true;
 
 	lmtp_greet(trace.lmtp);
@@ -118,7 +120,9 @@ static struct view converse(struct arena *arena, struct view input, size_t most,
 
 		seed = seed * 1664525 + 1013904223;
 		n = 1 + (seed >> 8) % most;
-		n = n < input.len && most < FEED_BYTES ? n : most < input.len ? most : input.len;
+		n = n < input.len && most < FEED_BYTES ? n
+		    : most < input.len                 ? most
+						       : input.len;
 		goes_on = trace_feed(&trace, view_head(input, n));
 		input = view_skip(input, n);
 	}
@@ -134,7 +138,8 @@ static struct view answers(struct arena *arena, struct view text)
 
 	check_view("byte by byte", converse(arena, text, 1, 0), whole);
 	for (uint32_t i = 1; i <= CUTS_PER_CASE; i++)
-		check_view("cut at random", converse(arena, text, 1 + i % 15, i), whole);
+		check_view("cut at random", converse(arena, text, 1 + i % 15, i),
+			   whole);
 	return whole;
 }
 
@@ -153,7 +158,8 @@ static const struct check_case dialogues[] = {
 	{ "quit", V("QUIT" N "NOOP" N), V("220 221/2.0.0 {end}") },
 	{ "a mail", V(TO "DATA" N "x" N "." N "QUIT" N),
 	  V(OPEN "354 {-|x\n} 250/2.0.0 221/2.0.0 {end}") },
-	{ "two in one session", V(TO "DATA" N "x" N "." N MAIL RCPT "DATA" N "y" N "." N),
+	{ "two in one session",
+	  V(TO "DATA" N "x" N "." N MAIL RCPT "DATA" N "y" N "." N),
 	  V(OPEN "354 {-|x\n} 250/2.0.0 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
 	{ "all at once, small letters, bare line feeds",
 	  V("lhlo me\nmail from:<>\nrcpt to:<c>\ndata\nx\r\n.\r\nquit\n"),
@@ -161,21 +167,25 @@ static const struct check_case dialogues[] = {
 	{ "one answer each", V(LHLO MAIL RCPT RCPT RCPT "DATA" N "x" N "." N),
 	  V(OPEN "250/2.1.5 250/2.1.5 354 {-|x\n} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
 
-	{ "list id in the address", V(LHLO MAIL "RCPT TO:<p+l.example.org@d>" N "DATA" N "." N),
+	{ "list id in the address",
+	  V(LHLO MAIL "RCPT TO:<p+l.example.org@d>" N "DATA" N "." N),
 	  V(OPEN "354 {l.example.org|} 250/2.0.0 ") },
 	{ "several, each once",
 	  V(LHLO MAIL "RCPT TO:<p+l@d>" N RCPT "RCPT TO:<p+l@e>" N "DATA" N "." N),
 	  V(OPEN "250/2.1.5 250/2.1.5 354 {l,-|} 250/2.0.0 251/2.0.0 250/2.0.0 ") },
-	{ "quoted local part", V(LHLO MAIL "RCPT TO:<\"p>+a\\\"@b\"@d>" N "DATA" N "." N),
+	{ "quoted local part",
+	  V(LHLO MAIL "RCPT TO:<\"p>+a\\\"@b\"@d>" N "DATA" N "." N),
 	  V(OPEN "354 {a\"@b|} 250/2.0.0 ") },
 	{ "source route", V(LHLO MAIL "RCPT TO:<@x,@y+z:p+l@d>" N "DATA" N "." N),
 	  V(OPEN "354 {l|} 250/2.0.0 ") },
 	{ "delimiter in front or behind is none",
 	  V(LHLO MAIL "RCPT TO:<+l@d>" N "RCPT TO:<p+@d>" N "DATA" N "." N),
 	  V(OPEN "250/2.1.5 354 {-|} 250/2.0.0 250/2.0.0 ") },
-	{ "delimiter in the domain is none", V(LHLO MAIL "RCPT TO:<p@a+b>" N "DATA" N "." N),
+	{ "delimiter in the domain is none",
+	  V(LHLO MAIL "RCPT TO:<p@a+b>" N "DATA" N "." N),
 	  V(OPEN "354 {-|} 250/2.0.0 ") },
-	{ "NUL in a list id", V(LHLO MAIL "RCPT TO:<p+a\0b@d>" N), V(HELLO "250/2.1.0 501/5.1.3 ") },
+	{ "NUL in a list id", V(LHLO MAIL "RCPT TO:<p+a\0b@d>" N),
+	  V(HELLO "250/2.1.0 501/5.1.3 ") },
 
 	{ "dots", V(TO "DATA" N ".." N "..x" N "x." N ".x" N "." N),
 	  V(OPEN "354 {-|.\n.x\nx.\nx\n} 250/2.0.0 ") },
@@ -193,7 +203,9 @@ static const struct check_case dialogues[] = {
 	  V(OPEN "354 {-|x\n\ry\n} 250/2.0.0 ") },
 	{ "CR LF dot CR CR LF ends nothing", V(TO "DATA" N "x" N ".\r" N "." N),
 	  V(OPEN "354 {-|x\n\r\n} 250/2.0.0 ") },
-	{ "CR CR LF", V(TO "DATA" N "x\r\r\n" "y\r\r\r\n." N),
+	{ "CR CR LF",
+	  V(TO "DATA" N "x\r\r\n"
+	       "y\r\r\r\n." N),
 	  V(OPEN "354 {-|x\r\ny\r\r\n} 250/2.0.0 ") },
 	{ "NUL bytes and bytes over 127", V(TO "DATA" N "a\0b\xff" N "." N),
 	  V(OPEN "354 {-|a\0b\xff\n} 250/2.0.0 ") },
@@ -204,13 +216,22 @@ static const struct check_case dialogues[] = {
 	  V(OPEN "354 {-|QUIT\n} 250/2.0.0 221/2.0.0 {end}") },
 
 	{ "one chunk", V(TO "BDAT 3 LAST" N "x" N), V(OPEN "{-|x\n} 250/2.0.0 ") },
-	{ "several chunks", V(TO "BDAT 3" N "x" N "BDAT 4 last" N ".\r\ny" "QUIT" N),
+	{ "several chunks",
+	  V(TO "BDAT 3" N "x" N "BDAT 4 last" N ".\r\ny"
+	       "QUIT" N),
 	  V(OPEN "250/2.0.0 {-|x\n.\ny} 250/2.0.0 221/2.0.0 {end}") },
-	{ "line end across chunks", V(TO "BDAT 2" N "x\r" "BDAT 1" N "\n" "BDAT 0 LAST" N),
+	{ "line end across chunks",
+	  V(TO "BDAT 2" N "x\r"
+	       "BDAT 1" N "\n"
+	       "BDAT 0 LAST" N),
 	  V(OPEN "250/2.0.0 250/2.0.0 {-|x\n} 250/2.0.0 ") },
-	{ "chunk ends in CR", V(TO "BDAT 2 LAST" N "x\r" "NOOP" N),
+	{ "chunk ends in CR",
+	  V(TO "BDAT 2 LAST" N "x\r"
+	       "NOOP" N),
 	  V(OPEN "{-|x\r} 250/2.0.0 250/2.0.0 ") },
-	{ "CR and then no LF", V(TO "BDAT 2" N "x\r" "BDAT 1 LAST" N "y"),
+	{ "CR and then no LF",
+	  V(TO "BDAT 2" N "x\r"
+	       "BDAT 1 LAST" N "y"),
 	  V(OPEN "250/2.0.0 {-|x\ry} 250/2.0.0 ") },
 	{ "empty mail", V(TO "BDAT 0 LAST" N), V(OPEN "{-|} 250/2.0.0 ") },
 	{ "commands in a chunk", V(TO "BDAT 6 LAST" N "QUIT" N "QUIT" N),
@@ -218,11 +239,16 @@ static const struct check_case dialogues[] = {
 	{ "chunk without recipients", V(LHLO MAIL "BDAT 6 LAST" N "QUIT" N "NOOP" N),
 	  V(HELLO "250/2.1.0 503/5.5.1 250/2.0.0 ") },
 	{ "empty chunk without recipients", V(LHLO "BDAT 0" N), V(HELLO "503/5.5.1 ") },
-	{ "reset between chunks", V(TO "BDAT 1" N "x" "RSET" N MAIL RCPT "DATA" N "y" N "." N),
-	  V(OPEN "250/2.0.0 250/2.0.0 {drop} 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
-	{ "no RCPT and no DATA between chunks", V(TO "BDAT 1" N "x" RCPT "DATA" N "BDAT 0 LAST" N),
+	{ "reset between chunks",
+	  V(TO "BDAT 1" N "x"
+	       "RSET" N MAIL RCPT "DATA" N "y" N "." N),
+	  V(OPEN
+	    "250/2.0.0 250/2.0.0 {drop} 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
+	{ "no RCPT and no DATA between chunks",
+	  V(TO "BDAT 1" N "x" RCPT "DATA" N "BDAT 0 LAST" N),
 	  V(OPEN "250/2.0.0 503/5.5.1 503/5.5.1 {-|x} 250/2.0.0 ") },
-	{ "size is no number", V(TO "BDAT x" N "QUIT" N), V(OPEN "501/5.5.4 421/4.5.0 {end}") },
+	{ "size is no number", V(TO "BDAT x" N "QUIT" N),
+	  V(OPEN "501/5.5.4 421/4.5.0 {end}") },
 	{ "size is too large a number", V(TO "BDAT 9223372036854775808" N),
 	  V(OPEN "501/5.5.4 421/4.5.0 {end}") },
 	{ "not LAST", V(TO "BDAT 1 LOST" N), V(OPEN "501/5.5.4 421/4.5.0 {end}") },
@@ -234,17 +260,23 @@ static const struct check_case dialogues[] = {
 	  V(OPEN) },
 	{ "any SIZE will do", V(LHLO "MAIL FROM:<> SIZE=9223372036854775807" N),
 	  V(HELLO "250/2.1.0 ") },
-	{ "SIZE is no number", V(LHLO "MAIL FROM:<> SIZE=-1" N), V(HELLO "501/5.5.4 ") },
-	{ "body not announced", V(LHLO "MAIL FROM:<> BODY=BINARYMIME" N), V(HELLO "501/5.5.4 ") },
-	{ "parameter not announced", V(LHLO "MAIL FROM:<> RET=FULL" N), V(HELLO "555/5.5.4 ") },
+	{ "SIZE is no number", V(LHLO "MAIL FROM:<> SIZE=-1" N),
+	  V(HELLO "501/5.5.4 ") },
+	{ "body not announced", V(LHLO "MAIL FROM:<> BODY=BINARYMIME" N),
+	  V(HELLO "501/5.5.4 ") },
+	{ "parameter not announced", V(LHLO "MAIL FROM:<> RET=FULL" N),
+	  V(HELLO "555/5.5.4 ") },
 	{ "and of RCPT", V(LHLO MAIL "RCPT TO:<c@d> NOTIFY=NEVER" N),
 	  V(HELLO "250/2.1.0 555/5.5.4 ") },
-	{ "UTF-8", V(LHLO "MAIL FROM:<\xc3\xa4@b> SMTPUTF8" N "RCPT TO:<\xc3\xb6+\xc3\xbc@d>" N
-			     "DATA" N "." N), V(OPEN "354 {\xc3\xbc|} 250/2.0.0 ") },
+	{ "UTF-8",
+	  V(LHLO "MAIL FROM:<\xc3\xa4@b> SMTPUTF8" N "RCPT TO:<\xc3\xb6+\xc3\xbc@d>" N
+		 "DATA" N "." N),
+	  V(OPEN "354 {\xc3\xbc|} 250/2.0.0 ") },
 	{ "no path", V(LHLO "MAIL FROM:a@b" N "MAIL" N "MAIL FROM:<a" N),
 	  V(HELLO "501/5.1.7 501/5.1.7 501/5.1.7 ") },
 	{ "text behind the path", V(LHLO "MAIL FROM:<a@b>x" N), V(HELLO "501/5.1.7 ") },
-	{ "no recipient", V(LHLO MAIL "RCPT TO:<>" N), V(HELLO "250/2.1.0 501/5.1.3 ") },
+	{ "no recipient", V(LHLO MAIL "RCPT TO:<>" N),
+	  V(HELLO "250/2.1.0 501/5.1.3 ") },
 
 	{ "SMTP", V("HELO me" N "EHLO me" N), V("220 500/5.5.1 500/5.5.1 ") },
 	{ "LHLO without a name", V("LHLO" N), V("220 501/5.5.4 ") },
@@ -254,26 +286,34 @@ static const struct check_case dialogues[] = {
 	{ "DATA without RCPT", V(LHLO MAIL "DATA" N), V(HELLO "250/2.1.0 503/5.5.1 ") },
 	{ "DATA with something", V(TO "DATA 1" N), V(OPEN "501/5.5.4 ") },
 	{ "LHLO forgets the mail", V(TO LHLO "DATA" N), V(OPEN "250 503/5.5.1 ") },
-	{ "RSET forgets the mail", V(TO "RSET" N "DATA" N), V(OPEN "250/2.0.0 503/5.5.1 ") },
-	{ "small talk", V("NOOP x" N "VRFY x" N "HELP" N), V("220 250/2.0.0 252/2.1.5 214/2.0.0 ") },
+	{ "RSET forgets the mail", V(TO "RSET" N "DATA" N),
+	  V(OPEN "250/2.0.0 503/5.5.1 ") },
+	{ "small talk", V("NOOP x" N "VRFY x" N "HELP" N),
+	  V("220 250/2.0.0 252/2.1.5 214/2.0.0 ") },
 	{ "no such command", V("EXPN x" N N), V("220 500/5.5.2 500/5.5.2 ") },
 
 	{ "too many recipients", V(TO RCPT RCPT RCPT "DATA" N "." N),
-	  V(OPEN "250/2.1.5 250/2.1.5 452/4.5.3 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
-	{ "longest line", V("NOOP " TEN TEN TEN TEN TEN "1234567" N), V("220 250/2.0.0 ") },
+	  V(OPEN
+	    "250/2.1.5 250/2.1.5 452/4.5.3 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
+	{ "longest line", V("NOOP " TEN TEN TEN TEN TEN "1234567" N),
+	  V("220 250/2.0.0 ") },
 	{ "line too long", V("NOOP " TEN TEN TEN TEN TEN "12345678" N "NOOP" N),
 	  V("220 500/5.5.2 250/2.0.0 ") },
-	{ "line much too long", V("NOOP " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN N "NOOP" N),
+	{ "line much too long",
+	  V("NOOP " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN N "NOOP" N),
 	  V("220 500/5.5.2 250/2.0.0 ") },
 	{ "too many errors", V("A" N "B" N "C" N "D" N "QUIT" N),
 	  V("220 500/5.5.2 500/5.5.2 500/5.5.2 421/4.7.0 {end}") },
 	{ "too many commands and no mail",
-	  V(LHLO "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "QUIT" N),
-	  V(HELLO "250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
-		  "421/4.7.0 {end}") },
+	  V(LHLO "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N
+		 "QUIT" N),
+	  V(HELLO
+	    "250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
+	    "421/4.7.0 {end}") },
 	{ "a mail lets them begin again",
 	  V(TO "NOOP" N "NOOP" N "NOOP" N "DATA" N "." N "NOOP" N "NOOP" N "NOOP" N),
-	  V(OPEN "250/2.0.0 250/2.0.0 250/2.0.0 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 ") },
+	  V(OPEN
+	    "250/2.0.0 250/2.0.0 250/2.0.0 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 ") },
 };
 
 static void closing_says_why(void **state)
@@ -306,4 +346,5 @@ static void nothing_is_read_before_the_answer(void **state)
 	lmtp_free(lmtp);
 }
 
-RUN(EACH(answers, dialogues), TEST(closing_says_why), TEST(nothing_is_read_before_the_answer))
+RUN(EACH(answers, dialogues), TEST(closing_says_why),
+    TEST(nothing_is_read_before_the_answer))

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# procmail.t - the README's recipe, run by a real procmail
+. "$(dirname "$0")/../lib.sh"
+need procmail
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+MAILS=200
+pg_start own
+ready_db procmail
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+
+# recipe COMMAND - the README's, with the path of the tree's programs
+recipe() {
+	cat >"$T/procmailrc" <<END
+SHELL=/bin/sh
+PATH=$PATH
+LOGFILE=$T/procmail.log
+DEFAULT=$T/default
+:0 w
+* ^List-Id:.*<ring\.example\.org>
+| $1
+END
+	chmod 600 "$T/procmailrc"
+}
+
+# With -m procmail reads this file alone; the settings are its environment.
+deliver() {
+	procmail -t PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER="$PGUSER" PGDATABASE="$PGDATABASE" \
+		-m "$T/procmailrc"
+}
+
+# many WHAT - a few hundred mails, one after the other; each has to exit 0
+many() {
+	local i
+	for ((i = 0; i < MAILS; i++)); do
+		patch 'Ada <ada@x.org>' "[PATCH] $1" "$1.$i@x.org" | deliver || return 1
+	done
+}
+
+stored() {
+	sql "select count(*) from patchwork_patch where name like '%$1'"
+}
+
+recipe 'patchmda deliver'
+ok "takes $MAILS mails" many alone
+is "$(stored alone)" $MAILS "all are stored"
+
+lmtpd_start --grace 1
+recipe "patchmda-deliver --socket $LMTPD_SOCKET"
+ok "takes $MAILS mails for the daemon" many daemon
+is "$(stored daemon)" $MAILS "all are stored, too"
+
+mail 'Ada <ada@x.org>' 'Not for us' other@x.org | LIST=other.example.org sed 's/ring\./other./' | deliver
+ok "other mail goes elsewhere" grep -q 'Not for us' "$T/default"
+
+# EX_TEMPFAIL makes procmail's caller keep the mail; without -t it would bounce.
+pg_stop
+patch 'Ada <ada@x.org>' '[PATCH] later' later@x.org >"$T/later"
+exits 75 "-t: without a database the mail is kept" deliver <"$T/later"
+recipe 'patchmda deliver'
+exits 75 "by both" deliver <"$T/later"
+pg_restart
+exits 0 "and taken when it is there again" deliver <"$T/later"
+is "$(stored later)" 1 "once"
+ok "it never went into the mailbox" eval "! grep -q later@x.org '$T/default'"
+lmtpd_stop
+done_testing
