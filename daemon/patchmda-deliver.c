@@ -349,5 +349,6 @@ int main(int argc, char **argv)
 		defer("4.3.0", "the mail server", "went away");
 	send_all(replies.fd, ".\r\n", 3);
 	expect(&replies, "250");
+	free(rest);
 	return EX_OK;
 }

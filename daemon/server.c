@@ -3,6 +3,7 @@
 #include "daemon/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -754,6 +755,8 @@ static int adopt_sockets(struct server *server)
 				 "is it Accept=no and ListenStream=?",
 				 names[i]);
 			r = -EINVAL;
+		} else if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+			r = -errno;
 		} else {
 			log_line(LOG_INFO, "listening on %s from systemd", names[i]);
 			g_array_append_val(server->fds, fd);

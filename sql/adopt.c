@@ -13,7 +13,7 @@
  * Ids are drawn before they are committed, and a Patchwork's parser makes a patch before its
  * series: look again at this many below the last.
  */
-#define OVERLAP_IDS 1000
+#define OVERLAP_IDS 200
 
 struct source {
 	const char *table;

@@ -29,6 +29,7 @@ struct batch {
 	enum series_lock series_lock;
 	bool needs_adoption; /* there are rows of a Patchwork's parser that we do not know */
 	int64_t now_usecs;   /* the server's, after the lock */
+	bool is_thorough;    /* an attempt failed: load also what hardly ever matters */
 	struct arena *arena; /* of waiting messages that were read again */
 	GPtrArray
 		*results; /* struct pg_result *: the world's records point into them */

@@ -767,6 +767,38 @@ int64_t batch_seen_hash(struct view msgid)
 	return (int64_t)be64toh((uint64_t)hash);
 }
 
+/*
+ * The references of all members.  Those of the circle's series and of the new messages are
+ * loaded anyway; others are of series that somebody has emptied.
+ */
+static int load_member_references(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+	struct pg_query query;
+	struct pg_result *result;
+	struct keys keys;
+	int r;
+
+	keys_init(&keys);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!item->is_member)
+			continue;
+		keys_add(&keys, item->project_id, item->msgid);
+		for (size_t k = 0; k < item->ref_count; k++)
+			keys_add(&keys, item->project_id, item->refs[k]);
+	}
+	pg_query_init(&query, sql_known_references);
+	keys_param(&keys, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++)
+		take_reference(batch, key_project(&keys, result, i),
+			       key_msgid(&keys, result, i), pg_int(result, i, 1));
+	keys_done(&keys);
+	return r;
+}
+
 /* Series of a Patchwork's parser, of which the patches have not joined yet. */
 static int load_series_by_marker(struct batch *batch)
 {
@@ -807,6 +839,8 @@ static int load_all(struct batch *batch, struct keys *all, struct keys *own,
 	r = load_members(batch, of_items);
 	if (r == 0 && batch->options->with_parser)
 		r = load_series_by_marker(batch);
+	if (r == 0 && batch->is_thorough)
+		r = load_member_references(batch);
 	return r == 0 ? load_series(batch) : r;
 }
 

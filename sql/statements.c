@@ -10,13 +10,14 @@ const char sql_begin[] = "begin isolation level read committed";
 
 /*
  * A database that gave up durability (synchronous_commit off) gets it back for our mail.
- * Compiling (jit) our statements takes a hundred times as long as running them.
+ * Compiling (jit) our statements takes a hundred times as long as running them, and reading
+ * a table from end to end is never right, however small it was when it was looked at last.
  */
 const char sql_settings[] =
 	"select set_config('lock_timeout', $1, true),"
 	" set_config('idle_in_transaction_session_timeout', $2, true),"
 	" set_config('TimeZone', $3, true),"
-	" set_config('jit', 'off', true),"
+	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
 	" set_config('client_connection_check_interval', '2s', true),"
 	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
 	" when current_setting('synchronous_commit') = 'off' then 'on'"
@@ -83,7 +84,7 @@ const char sql_known_comments[] =
 const char sql_known_references[] =
 	"select k.i, r.series_id from " KEYS ","
 	" lateral (select series_id from patchwork_seriesreference r"
-	" where r.msgid = k.msgid and r.project_id + 0 = k.project_id offset 0) r";
+	" where r.msgid = k.msgid and r.project_id = (select k.project_id) offset 0) r";
 
 const char sql_known_waiting[] =
 	"select k.i from " KEYS ","
@@ -185,7 +186,8 @@ const char sql_members[] =
 	" from patchwork_cover c"
 	" where m.kind = 'c' and c.id = m.id offset 0) x"
 	" left join lateral (select series_id from patchwork_seriesreference r"
-	" where r.msgid = m.msgid and r.project_id + 0 = m.project_id offset 0) r on true";
+	" where r.msgid = m.msgid collate \"default\""
+	" and r.project_id = (select m.project_id) offset 0) r on true";
 
 /*
  * A clock reading that summer time leaves out is read back an hour late.  Where a date may be
@@ -354,7 +356,7 @@ const char sql_delete_references[] =
 const char sql_update_references[] =
 	"update patchwork_seriesreference r set series_id = k.series_id"
 	" from unnest($1::int[], $2::text[], $3::int[]) k(project_id, msgid, series_id)"
-	" where r.msgid = k.msgid and r.project_id + 0 = k.project_id";
+	" where r.msgid = k.msgid and r.project_id = k.project_id";
 
 /* Dependencies of series that go, or on them, are their heirs'; 0 where there is none. */
 const char sql_inherit_dependencies[] =
@@ -461,7 +463,7 @@ const char sql_set_tags[] =
 const char sql_adopt_patches[] = "select t.id, t.project_id, t.submitter_id, " CLOCK(
 	"t.date") ", t.msgid, t.headers,"
 		  " t.series_id from patchwork_patch t where t.id > $1 and not exists"
-		  " (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id)"
+		  " (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id offset 0)"
 		  " and ($3 = 0 or t.series_id is not null)"
 		  " order by t.id limit $2";
 
@@ -469,7 +471,7 @@ const char sql_adopt_covers[] = "select t.id, t.project_id, t.submitter_id, " CL
 	"t.date") ", t.msgid, t.headers,"
 		  " (select s.id from patchwork_series s where s.cover_letter_id = t.id)"
 		  " from patchwork_cover t where t.id > $1 and not exists"
-		  " (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id)"
+		  " (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id offset 0)"
 		  " and $3 = $3 order by t.id limit $2";
 
 #define ADOPT_COMMENTS(kind, table, parent, parent_table)                                  \
@@ -478,7 +480,7 @@ const char sql_adopt_covers[] = "select t.id, t.project_id, t.submitter_id, " CL
 			  " from (select * from " table                                    \
 			  " t where id > $1 and not exists"                                \
 			  " (select 1 from patchmda.known_comment k where k.kind = '" kind \
-			  "' and k.id = t.id)"                                             \
+			  "' and k.id = t.id offset 0)"                                    \
 			  " and $3 = $3 order by id limit $2) t,"                          \
 			  " lateral (select project_id from " parent_table                 \
 			  " p where p.id = t." parent " offset 0) p"                       \
@@ -491,23 +493,21 @@ const char sql_adopt_cover_comments[] =
 	ADOPT_COMMENTS("C", "patchwork_covercomment", "cover_id", "patchwork_cover");
 
 /* At most so many rows from each mark on: adopt.c moves the marks long before. */
-#define UNKNOWN(table, known)                         \
+#define UNKNOWN(table, condition, known)              \
 	"exists (select 1 from (select * from " table \
 	" where id > coalesce((select done"           \
 	" from patchmda.progress where job = '" table \
 	"'), 0) - $1 order by id limit 4 * $1) t"     \
-	" where not exists (" known "))"
+	" where " condition " and not exists (" known "))"
 #define FAR_BEHIND(table)                        \
 	"coalesce((select max(id) from " table   \
 	"), 0) > 2 * $1 + coalesce((select done" \
 	" from patchmda.progress where job = '" table "'), 0)"
 
-const char sql_unadopted[] =
-	"select " UNKNOWN(
-		"patchwork_patch",
-		"select 1 where t.series_id is null union all"
-		" select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id") " or " UNKNOWN("patchwork_cover",
-												      "select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id") " or " UNKNOWN("patchwork_patchcomment", "select 1 from patchmda.known_comment k where k.kind = 'P' and k.id = t.id") " or " UNKNOWN("patchwork_covercomment", "select 1 from patchmda.known_comment k where k.kind = 'C' and k.id = t.id") " or " FAR_BEHIND("patchwork_patch") " or " FAR_BEHIND("patchwork_cover") " or " FAR_BEHIND("patchwork_patchcomment") " or " FAR_BEHIND("patchwork_covercomment");
+const char
+	sql_unadopted[] = "select " UNKNOWN("patchwork_patch", "t.series_id is not null", "select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id offset 0") " or " UNKNOWN("patchwork_cover", "true", "select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id offset 0") " or " UNKNOWN("patchwork_patchcomment", "true", "select 1 from patchmda.known_comment k where k.kind = 'P' and k.id = t.id offset 0") " or " UNKNOWN(
+		"patchwork_covercomment", "true",
+		"select 1 from patchmda.known_comment k where k.kind = 'C' and k.id = t.id offset 0") " or " FAR_BEHIND("patchwork_patch") " or " FAR_BEHIND("patchwork_cover") " or " FAR_BEHIND("patchwork_patchcomment") " or " FAR_BEHIND("patchwork_covercomment");
 
 const char sql_no_unadopted[] = "select false";
 

@@ -232,6 +232,7 @@ struct next_attempt {
 	enum series_lock series_lock;
 	int yields; /* how often it may still let a Patchwork's parser go first */
 	bool needs_adoption;
+	bool is_thorough;
 };
 
 /* Somebody who waits to make a series has looked for it already, and not seen ours. */
@@ -264,6 +265,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	batch.deliveries = deliveries;
 	batch.delivery_count = count;
 	batch.series_lock = next->series_lock;
+	batch.is_thorough = next->is_thorough;
 	r = batch_load(&batch);
 	if (r == 0) {
 		decide(batch.world);
@@ -298,8 +300,10 @@ static int prepare_again(struct store *store, struct next_attempt *next)
 {
 	int r;
 
-	if (!next->needs_adoption)
+	if (!next->needs_adoption) {
+		next->is_thorough = true;
 		return store_refresh(store); /* a rule may name a user who is gone */
+	}
 	r = adopt_recent(store->pg, store->catalog, &store->options);
 	if (r != 0)
 		keep_error(store);

@@ -109,6 +109,16 @@ send d-r1 d-r2
 is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<d-r%'")" 2 \
 	"a deleted cover letter is of no matter to the rest"
 
+# References of a series stay when somebody deletes its patches one by one.
+patch -d 0 -r '<g0@x.org>' 'Gil <gil@x.org>' '[PATCH 1/2] g' g1@x.org >"$T/g1"
+patch -d 90 -r '<g0@x.org> <g1@x.org>' 'Gil <gil@x.org>' '[PATCH v2 1/2] g' g2@x.org >"$T/g2"
+patch -d 91 -r '<g2@x.org>' 'Gil <gil@x.org>' '[PATCH v2 2/2] g' g3@x.org >"$T/g3"
+patch -d 80 -r '<g2@x.org>' 'Gil <gil@x.org>' '[PATCH v2 2/2] g, before' g4@x.org >"$T/g4"
+send g1 g2 g3
+sql "select delete_patches(array[patch_id('g1')])" >/dev/null
+ok "mail for what refers to an emptied series is no trouble" send g4
+is "$(sql "select count(*) from patchwork_patch where msgid like '<g%'")" 3 "and is stored"
+
 # A patch put elsewhere by hand, and one whose person has a name of his own.
 send e-1 e-2
 sql "insert into patchwork_series (name, date, version, total, project_id, submitter_id)

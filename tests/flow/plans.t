@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# plans.t - every statement that mail gives rise to looks rows up by an index, in tables that are
+# empty, large and never analysed, or large and analysed, and so a delivery into a large database
+# takes no longer than into an empty one
+#
+# auto_explain tells the plans of what patchmda really asks.  ROWS=200000 is the size to believe
+# (40000); the rows are synthetic.
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+LIST=ring.lists.example.org
+rows=${ROWS:-40000}
+people=$((rows / 10))
+# A look-up may pass over what belongs to one person, circle or series, but not over a table.
+passed_over_max=2000
+# What a delivery into the large database may take longer.
+more_ms_max=15
+
+fill() {
+	sql "insert into patchwork_person (email, name)
+		select format('s%s@x.org', n), 'S ' || n from generate_series(1, $people) n" \
+	"insert into patchwork_series (name, date, version, total, project_id, submitter_id)
+		select 's ' || n, timestamptz '2020-01-01' + n * interval '1 min', 1, 2, 1, n % $people + 1
+		from generate_series(1, $rows / 2) n" \
+	"insert into patchwork_patch (msgid, date, headers, name, project_id, submitter_id, archived,
+			diff, hash, state_id, series_id, number)
+		select format('<p%s@x.org>', n), timestamptz '2020-01-01' + n * interval '30 s',
+			format(e'From: S <s%s@x.org>\nReferences: <q%s@x.org>', n / 2 % $people + 1, n / 2),
+			'p ' || n, 1, n / 2 % $people + 1, false, 'x', md5(n::text), 1, n / 2 + 1, n % 2 + 1
+		from generate_series(0, $rows - 2) n" \
+	"insert into patchwork_cover (msgid, date, headers, name, project_id, submitter_id)
+		select format('<q%s@x.org>', n), timestamptz '2020-01-01' + n * interval '1 min', '', 'q', 1,
+			n % $people + 1 from generate_series(1, $rows / 2) n" \
+	"update patchwork_series set cover_letter_id = id" \
+	"insert into patchwork_seriesreference (msgid, project_id, series_id)
+		select msgid, 1, series_id from patchwork_patch
+		union all select msgid, 1, id from patchwork_cover" \
+	"insert into patchwork_patchcomment (msgid, date, headers, content, patch_id, submitter_id)
+		select format('<c%s@x.org>', id), date, e'References: <p1@x.org>', 'c', id, submitter_id
+		from patchwork_patch" \
+	"insert into patchwork_covercomment (msgid, date, headers, content, cover_id, submitter_id)
+		select format('<d%s@x.org>', id), date, e'References: <p1@x.org>', 'd', id, submitter_id
+		from patchwork_cover" \
+	"insert into patchwork_patchtag (count, tag_id, patch_id) select 1, 1, id from patchwork_patch" \
+	"insert into patchwork_event (category, date, project_id, patch_id, series_id)
+		select 'patch-completed', date, 1, id, series_id from patchwork_patch" \
+	"insert into patchwork_event (category, date, project_id, patch_id, patch_comment_id)
+		select 'patch-comment-created', date, 1, patch_id, id from patchwork_patchcomment" \
+	"insert into patchmda.member (kind, id, project_id, submitter_id, date, version, number, total,
+			circle, msgid, refs)
+		select 'p', id, 1, submitter_id, extract(epoch from date), 1, number, 2, series_id * 2, msgid,
+			array[format('<q%s@x.org>', series_id - 1)] from patchwork_patch
+		union all
+		select 'c', id, 1, submitter_id, extract(epoch from date), 1, 0, 2, id * 2, msgid, '{}'
+		from patchwork_cover" \
+	"insert into patchmda.mention (project_id, id, kind, ref)
+		select 1, id, 'p', refs[1] from patchmda.member where kind = 'p'
+		union all
+		select 1, id, 'P', format('<z%s@x.org>', id) from patchwork_patchcomment" \
+	"insert into patchmda.person_name select id, 0, '<x>' from patchwork_person" \
+	"insert into patchmda.seen select 1, n * 7919 from generate_series(1, $rows) n" \
+	"insert into patchmda.waiting (project_id, msgid, received, expires, message)
+		select 1, format('<w%s@x.org>', n), now(), now() + interval '30 days', 'x'
+		from generate_series(1, $rows / 10) n" \
+	"insert into patchmda.waiting_ref select 1, format('<v%s@x.org>', id), id from patchmda.waiting" \
+	"insert into patchmda.known_comment select 'P', n from generate_series($rows - 900, $rows) n" \
+	"insert into patchmda.progress (job, done) values ('patchwork_patch', $rows - 1),
+		('patchwork_cover', $rows / 2), ('patchwork_patchcomment', $rows - 1),
+		('patchwork_covercomment', $rows / 2)"
+}
+
+# mails NAME - of every kind, in an order that needs every statement; $T/NAME-1 and so on
+mails() {
+	local x=$1 ada="Ada <ada$1@x.org>" n=0 knows='Known <s7@x.org>'
+	{
+		patch -d 1 -r "<$x-a0@x.org>" "$ada" '[PATCH 1/3] a' "$x-a1@x.org"
+		patch -d 3 -r "<$x-a0@x.org>" "$ada" '[PATCH 3/3] a' "$x-a3@x.org"
+		mail -d 9 -r "<$x-a1@x.org> <$x-a2@x.org>" "$knows" 'Re: a' "$x-ra2@x.org" 'Acked-by: K'
+		mail -d 9 -r "<$x-ra2@x.org>" "$knows" 'Re: a' "$x-rra2@x.org" 'Acked-by: K'
+		mail -d 9 -r "<$x-a0@x.org> <$x-a4@x.org>" "$knows" 'Re: a' "$x-ra0@x.org"
+		mail -d 0 "$ada" '[PATCH 0/3] a' "$x-a0@x.org"
+		patch -d 2 -r "<$x-a0@x.org>" "$ada" '[PATCH 2/3] a' "$x-a2@x.org"
+		patch -d 4 -r "<$x-a0@x.org>" "$ada" '[PATCH 4/3] a' "$x-a4@x.org"
+		patch -d 30 "$knows" '[PATCH 1/2] b' "$x-b1@x.org"
+		patch -d 40 "$knows" '[PATCH 1/2] b again' "$x-b3@x.org"
+		patch -d 35 "$knows" '[PATCH 2/2] b' "$x-b2@x.org"
+		mail "$knows" '[PATCH] depends' "$x-d@x.org" $"Depends-on: <$x-a1@x.org>"$'\n'"$(change x.c)"
+		mail -r "<$x-never@x.org>" "$knows" 'Re: never' "$x-n@x.org"
+		mail "$knows" 'Hello' "$x-hello@x.org"
+		patch -d 30 "$knows" '[PATCH 1/2] b' "$x-b1@x.org"
+		patch -r '<p77@x.org> <q38@x.org>' "$ada" '[PATCH v2] old' "$x-o@x.org"
+		mail -r '<c78@x.org>' "$knows" 'Re: old' "$x-ro@x.org" 'Tested-by: K'
+	} | awk -v file="$T/$x-" '/^From: / { n++ } { print > (file n) }'
+}
+
+send() {
+	local file
+	for file in $(ls "$T/$1"-* | sort -V); do
+		patchmda deliver "${@:2}" <"$file"
+	done
+}
+
+# Where in the log a table was read from end to end, or too many rows were passed over: lines
+# `table: statement`.  Whoever looks for people in any case has to read them all.
+scans() {
+	tail -n "+$(($1 + 1))" "$log" | awk -v most=$passed_over_max '
+	/^20[0-9][0-9]-/ { plan = /duration: .* plan:/; text = ""; next }
+	!plan { next }
+	/^\tQuery Text: / { text = substr($0, 14); next }
+	/ (Seq Scan|Parallel Seq Scan) on / {
+		match($0, / on [^ ]+/)
+		table = substr($0, RSTART + 4, RLENGTH - 4)
+		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|waiting|waiting_ref|seen|person_name)$/
+		if (seq && text !~ /upper\(/) print table ": " substr(text, 1, 100)
+	}
+	/ (Index|Bitmap).* Scan / { match($0, / on [^ ]+/); table = substr($0, RSTART + 4, RLENGTH - 4) }
+	/Rows Removed by/ && table !~ /^pg_/ && text !~ /upper\(/ && $NF > most { print table " (" $NF " rows passed over): " substr(text, 1, 100) }
+	' | sort | uniq -c | sed 's/^ *//'
+}
+
+# check WHAT - sends mail of every kind, with the plans told
+check() {
+	local from
+	from=$(wc -l <"$log")
+	sql "alter database $PGDATABASE set session_preload_libraries = 'auto_explain'"
+	mails "e$1"
+	send "e$1"
+	mails "f$1"
+	send "f$1" --with-parser
+	sql "alter database $PGDATABASE reset session_preload_libraries"
+	plans=$(tail -n "+$((from + 1))" "$log" | grep -c 'Query Text')
+	scans "$from" >"$T/scans"
+}
+
+median_ms() {
+	local i from
+	for ((i = 0; i < 15; i++)); do
+		patch "Ada <ada$i@x.org>" '[PATCH 1/2] time' "$1-$i@x.org" >"$T/time"
+		from=${EPOCHREALTIME/./}
+		patchmda deliver <"$T/time"
+		echo $((${EPOCHREALTIME/./} - from))
+	done | sort -n | awk '{ a[NR] = $1 } END { printf "%.1f", a[int((NR + 1) / 2)] / 1000 }'
+}
+
+pg_start own
+log=$PGHOST/log
+[ -e "$log" ] || skip_all "the server's log is not where it should be"
+sql "load 'auto_explain'" >/dev/null 2>&1 || skip_all "auto_explain is not there"
+
+ready_db plans_empty
+patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
+sql "update patchwork_project set use_tags = true"
+settings() {
+	sql "alter database $1 set auto_explain.log_min_duration = 0" \
+		"alter database $1 set auto_explain.log_analyze = on" \
+		"alter database $1 set auto_explain.log_timing = off" \
+		"alter database $1 set auto_explain.log_nested_statements = on"
+}
+sql "alter system set autovacuum = off" "alter system set track_counts = on" "select pg_reload_conf()" \
+	>/dev/null
+make_db plans_big plans_empty
+settings plans_empty
+settings plans_big
+
+empty_ms=$(median_ms t)
+check 0
+isnt "$plans" 0 "plans are told"
+from=$(wc -l <"$log")
+sql "load 'auto_explain'" "set auto_explain.log_min_duration = 0" \
+	"select count(*) from patchwork_series" >/dev/null
+like "$(scans "$from")" 'patchwork_series: select count' "and a whole table that is read would be seen"
+is "$(cat "$T/scans")" "" "empty tables: no look-up reads a whole table"
+
+export PGDATABASE=plans_big
+fill
+is "$(sql "select count(*) from pg_class where relname like 'patchwork_%' and relkind = 'r'
+	and reltuples >= 0 and relname in ('patchwork_patch', 'patchwork_series')")" 0 "nothing is analysed"
+check 1
+is "$(cat "$T/scans")" "" "$rows rows, never analysed: no look-up reads a whole table"
+unanalysed_ms=$(median_ms u)
+sql "analyze"
+check 2
+is "$(cat "$T/scans")" "" "$rows rows, analysed: no look-up reads a whole table"
+analysed_ms=$(median_ms a)
+diag "one delivery: $empty_ms ms into an empty database, $unanalysed_ms and $analysed_ms ms into $rows rows"
+is "$(awk -v e="$empty_ms" -v u="$unanalysed_ms" -v a="$analysed_ms" -v more=$more_ms_max \
+	'BEGIN { print u < e + more && a < e + more }')" 1 "a delivery takes about as long in all of them"
+
+done_testing
