@@ -300,6 +300,8 @@ static void connect_again(struct writer *writer)
 
 	set_busy(writer, true);
 	r = store_reopen(writer->store);
+	if (r == 0)
+		r = store_check_writable(writer->store);
 	set_busy(writer, false);
 	if (r == 0) {
 		rise(writer);
@@ -478,6 +480,7 @@ static int store_some(struct writer *writer, size_t from, size_t count)
 	case -EROFS:
 		return -ENOTCONN;
 	case -EBUSY:
+	case -ENOSPC:
 	case -EACCES:
 		defer(writer, from, count, r);
 		return 0;

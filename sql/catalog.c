@@ -44,9 +44,12 @@ struct catalog {
 	GString *warnings;
 };
 
-enum query { PROJECTS, STATES, TAGS, RULES, USERS, SCHEMA, QUERIES };
+enum query { PATIENCE, PROJECTS, STATES, TAGS, RULES, USERS, SCHEMA, QUERIES };
 
 static const char *const statements[QUERIES] = {
+	/* For this round trip alone: who gave up waiting must not go on doing so in the server. */
+	[PATIENCE] = "select set_config('lock_timeout', '30s', true),"
+		     " set_config('client_connection_check_interval', '2s', true)",
 	[PROJECTS] = "select id, linkname, listid, listemail, subject_match, use_tags"
 		     " from patchwork_project order by linkname",
 	[STATES] = "select id, name from patchwork_state order by ordering",

@@ -50,7 +50,8 @@ static const struct {
 	{ "23514", -EILSEQ }, /* check_violation; other constraints are not the mail's fault */
 	{ "54000", -EILSEQ }, /* program_limit_exceeded: a row or value too large */
 	{ "55P03", -EBUSY },  /* lock_not_available */
-	{ "53", -EBUSY },     /* out of connections, disk, memory */
+	{ "53100", -ENOSPC }, /* disk_full */
+	{ "53", -EBUSY },     /* out of connections, memory */
 	{ "57014", -EBUSY },  /* query_canceled, by statement_timeout */
 	{ "42501", -EACCES }, /* insufficient_privilege */
 	{ "25006", -EROFS },  /* read_only_sql_transaction */

@@ -10,6 +10,7 @@
  *   -EILSEQ      the server refuses this very data, and will again
  *   -ENOTCONN    no connection, or it broke
  *   -EBUSY       a lock or a slot was not to be had in time
+ *   -ENOSPC      the server's disk is full
  *   -EACCES      the role may not do this
  *   -EROFS       this server takes no writes
  *   -EIO         anything else on the server's side

@@ -45,6 +45,28 @@ const char sql_lock_series[] =
 const char sql_lock_series_inserts[] =
 	"lock table patchwork_series in share row exclusive mode";
 
+/*
+ * A client that was stopped, or whose host vanished, in the middle of COPY or of a large result
+ * keeps its locks: to the server it is at work, so idle_in_transaction_session_timeout does not
+ * end it, nor does statement_timeout while COPY waits for data.
+ */
+const char sql_end_stuck[] =
+	"select count(pg_terminate_backend(pid)) from pg_stat_activity a"
+	" where usename = current_user and state = 'active' and wait_event_type = 'Client'"
+	" and query_start < clock_timestamp() - $1 * interval '1 second'"
+	" and exists (select 1 from pg_locks l where l.pid = a.pid and granted"
+	" and locktype = 'advisory' and classid in (1886217313, 1886217328) and database ="
+	" (select oid from pg_database where datname = current_database()))";
+
+/*
+ * A transaction that wrote nothing does not wait at COMMIT, neither for the disk nor for a
+ * standby, and its number alone is nothing written.
+ */
+const char sql_make_record[] = "select pg_logical_emit_message(true, 'patchmda', '')";
+
+const char sql_is_read_only[] =
+	"select current_setting('transaction_read_only') = 'on'";
+
 const char sql_series_wanted[] =
 	"select exists (select 1 from pg_locks where locktype = 'relation'"
 	" and database = (select oid from pg_database where datname = current_database())"

@@ -19,6 +19,9 @@ extern const char sql_lock_series[]; /* against a Patchwork's own parser */
 extern const char sql_lock_series_inserts[];
 extern const char sql_series_wanted[]; /* whether somebody waits to make one */
 extern const char sql_no_lock[];
+extern const char sql_end_stuck[]; /* $1: seconds; how many were ended */
+extern const char sql_make_record[];
+extern const char sql_is_read_only[];
 extern const char sql_now[];
 
 /* Load: keys are (project, message id) pairs; column 0 is the key's number, from 1. */

@@ -121,6 +121,33 @@ int store_refresh(struct store *store)
 	return 0;
 }
 
+/* One query without parameters; the result is the caller's to free. */
+static int ask(struct store *store, const char *sql, struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql);
+	r = pg_run(store->pg, &query, ret_result);
+	pg_query_done(&query);
+	return r;
+}
+
+int store_check_writable(struct store *store)
+{
+	struct pg_result *result = NULL;
+	int r = ask(store, sql_is_read_only, &result);
+
+	if (r != 0) {
+		keep_error(store);
+	} else if (pg_bool(result, 0, 0)) {
+		g_string_assign(store->error, "the server takes no writes");
+		r = -EROFS;
+	}
+	pg_result_free(result);
+	return r;
+}
+
 static void free_result(gpointer result)
 {
 	pg_result_free(result);
@@ -191,13 +218,9 @@ static size_t count_set_free(const struct batch *batch)
 /* Ask for the number of the transaction that is about to be committed without waiting. */
 static int remember_transaction(struct store *store)
 {
-	struct pg_query query;
 	struct pg_result *result = NULL;
-	int r;
+	int r = ask(store, "select pg_current_xact_id_if_assigned()::text", &result);
 
-	pg_query_init(&query, "select pg_current_xact_id_if_assigned()::text");
-	r = pg_run(store->pg, &query, &result);
-	pg_query_done(&query);
 	if (r == 0 && !pg_is_null(result, 0, 0))
 		(void)g_snprintf(store->last_xid, sizeof(store->last_xid), "%.*s",
 				 (int)pg_text(result, 0, 0).len,
@@ -206,10 +229,42 @@ static int remember_transaction(struct store *store)
 	return r;
 }
 
-static int commit(struct store *store)
+/* Whether a message is acknowledged because somebody else's transaction stored it. */
+static bool relies_on_others(const struct batch *batch)
 {
-	int r = store->options.is_relaxed ? remember_transaction(store) : 0;
+	for (size_t i = 0; i < batch->delivery_count; i++) {
+		const struct message *message = batch->messages->pdata[i];
+		enum verdict verdict = message != NULL ? message->verdict
+						       : batch->deliveries[i].verdict;
 
+		if (verdict == VERDICT_DUPLICATE ||
+		    (verdict == VERDICT_WAITING && !message->is_newly_waiting))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What is there already may not be durable yet: its COMMIT did not wait (an import's), or its
+ * wait for a standby was cancelled.  A record of ours comes behind it, and is waited for.
+ */
+static int make_record(struct store *store)
+{
+	struct pg_result *result = NULL;
+	int r = ask(store, sql_make_record, &result);
+
+	pg_result_free(result);
+	return r;
+}
+
+static int commit(struct store *store, const struct batch *batch)
+{
+	int r = 0;
+
+	if (store->options.is_relaxed)
+		r = remember_transaction(store);
+	else if (relies_on_others(batch))
+		r = make_record(store);
 	if (r != 0)
 		return r;
 	if (store->options.may_commit != NULL && !store->options.may_commit())
@@ -238,13 +293,9 @@ struct next_attempt {
 /* Somebody who waits to make a series has looked for it already, and not seen ours. */
 static int yield_to_parser(struct store *store)
 {
-	struct pg_query query;
 	struct pg_result *result = NULL;
-	int r;
+	int r = ask(store, sql_series_wanted, &result);
 
-	pg_query_init(&query, sql_series_wanted);
-	r = pg_run(store->pg, &query, &result);
-	pg_query_done(&query);
 	if (r == 0 && pg_bool(result, 0, 0))
 		r = -EAGAIN;
 	pg_result_free(result);
@@ -282,7 +333,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 		r = yield_to_parser(store);
 	}
 	if (r == 0)
-		r = commit(store);
+		r = commit(store, &batch);
 	if (r == 0) {
 		tell_deliveries(&batch);
 		store->set_free += count_set_free(&batch);
@@ -310,6 +361,24 @@ static int prepare_again(struct store *store, struct next_attempt *next)
 	return r;
 }
 
+/* Whoever kept us waiting for all of our time, and is kept waiting by its client: is it gone now? */
+static bool end_stuck(struct store *store)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	bool is_gone = false;
+
+	if (strcmp(pg_sqlstate(store->pg), "55P03") != 0)
+		return false;
+	pg_query_init(&query, sql_end_stuck);
+	pg_param_int(&query, store->options.lock_timeout_secs);
+	if (pg_run(store->pg, &query, &result) == 0)
+		is_gone = pg_bigint(result, 0, 0) > 0;
+	pg_query_done(&query);
+	pg_result_free(result);
+	return is_gone;
+}
+
 static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
 {
 	struct next_attempt next = { .yields = STORE_YIELDS_MAX };
@@ -319,7 +388,7 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
 			next.series_lock =
 				SERIES_INSERTS_LOCKED; /* a dump is being made, say */
-		else if (r != -EAGAIN)
+		else if (r != -EAGAIN && (r != -EBUSY || !end_stuck(store)))
 			return r;
 		r = prepare_again(store, &next);
 		if (r == 0)
@@ -394,10 +463,10 @@ int store_check_kept(struct store *store)
 
 int store_sync(struct store *store)
 {
-	/* A transaction with an id writes a commit record, and those before it come first. */
-	int r = pg_script(store->pg, "begin; set local synchronous_commit = on;"
-				     " select pg_current_xact_id()");
+	int r = pg_script(store->pg, "begin; set local synchronous_commit = on");
 
+	if (r == 0)
+		r = make_record(store);
 	if (r == 0)
 		r = pg_commit(store->pg);
 	if (r != 0)

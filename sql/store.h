@@ -76,6 +76,9 @@ void store_close_ptr(struct store **store);
  * thread may call. */
 void store_break(struct store *store);
 
+/* 0, or -EROFS when this server takes no writes (a standby, say), or what pg.h lists. */
+int store_check_writable(struct store *store);
+
 const char *store_error(const struct store *store);
 struct catalog *store_catalog(const struct store *store);
 
