@@ -14,5 +14,6 @@ int cmd_init(int argc, char **argv);
 int cmd_lmtpd(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_project(int argc, char **argv);
+int cmd_show(int argc, char **argv);
 
 #endif

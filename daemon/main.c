@@ -22,6 +22,8 @@ static const struct command {
 	{ "lmtpd", cmd_lmtpd, "the daemon: LMTP on sockets" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
+	{ "show", cmd_show,
+	  "print a stored patch as JSON, a mail for git am, or a diff" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

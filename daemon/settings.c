@@ -35,3 +35,8 @@ int settings_take(struct store_options *options, int option, const char *value)
 		return 0;
 	}
 }
+
+const char *settings_time_zone(const struct store_options *options)
+{
+	return options->time_zone != NULL ? options->time_zone : "UTC";
+}

@@ -38,4 +38,7 @@ enum {
  */
 int settings_take(struct store_options *options, int option, const char *value);
 
+/* The zone whose clock the database's dates are read by. */
+const char *settings_time_zone(const struct store_options *options);
+
 #endif

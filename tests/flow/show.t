@@ -1,0 +1,411 @@
+#!/usr/bin/env bash
+# show.t - `patchmda show`: the documents of the seeds, mails that git am takes, whole series
+#
+# The five seeds are documents of a public Patchwork (tests/corpus/seed-*/document.json).  Their
+# mails are delivered, and what else that Patchwork knew is put into the tables: the series'
+# first mails, states, checks.  Then the documents must be the same, text for text, but for ids
+# and what leads URLs (the version of the interface, the format).
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+need git
+
+export HOME=$T GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 LC_ALL=C.UTF-8
+git config --global user.name Maintainer
+git config --global user.email maintainer@x.org
+git config --global init.defaultBranch main
+git config --global advice.detachedHead false
+
+site=http://patchwork.ozlabs.org
+
+# ---- the seeds
+
+# project LINKNAME LIST-ID LIST-EMAIL NAME
+project() {
+	patchmda project add "$1" --list-id "$2" --list-email "$3" --name "$4" >/dev/null
+}
+
+# What a document shows besides ids.
+but_for_ids() {
+	sed -E -e 's/("id": )[0-9]+/\1N/' \
+		-e '/"(url|mbox|web_url|comments|checks)": "http/ {
+			s,/api/1\.2/,/api/,
+			s,\?format=api",",
+			s,/(patches|projects|people|series)/[0-9]+/,/\1/N/,
+			s,(\?series=)[0-9]+,\1N,
+		}'
+}
+
+# check MSGID STATE... - checks of one context each; 0 pending, 1 success, 2 warning, 3 fail
+check() {
+	local msgid=$1 state
+	shift
+	for state; do
+		sql "insert into patchwork_check (date, state, context, user_id, patch_id)
+			select now(), $state, 'ci-' || $state || random(), 1, id
+			from patchwork_patch where msgid = '<$msgid>'"
+	done
+}
+
+make_user() {
+	sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email,
+		is_staff, is_active, date_joined)
+		values ('secret', false, '$1', '$2', '$3', '$1@x.org', false, true, now())"
+}
+
+deliver_seeds() {
+	local seed
+	project ltp ltp.lists.linux.it ltp@lists.linux.it 'Linux Test Project development'
+	project linux-ext4 linux-ext4.vger.kernel.org linux-ext4@vger.kernel.org \
+		'Linux ext4 filesystem development'
+	project linux-pci linux-pci.vger.kernel.org linux-pci@vger.kernel.org 'Linux PCI development'
+	project qemu-devel qemu-devel.nongnu.org qemu-devel@nongnu.org 'QEMU Development'
+	for seed in "$ROOT"/tests/corpus/seed-*; do
+		patchmda deliver <"$seed/mail"
+	done
+	MAIL_EPOCH='2026-04-22 23:23:47 UTC' LIST=linux-ext4.vger.kernel.org patch \
+		-r '<177689989498.3821326.15497525132012299039.stgit@frogsfrogsfrogs>' \
+		'"Darrick J. Wong" <djwong@kernel.org>' \
+		'[PATCH 01/10] libext2fs: make it possible to extract the fd from an IO manager' \
+		177689989520.1@frogsfrogsfrogs | patchmda deliver
+	MAIL_EPOCH='2026-03-30 17:40:08 UTC' LIST=linux-pci.vger.kernel.org mail \
+		'Farhan Ali <alifm@linux.ibm.com>' \
+		'[PATCH v12 0/7] Error recovery for vfio-pci devices on s390x' \
+		20260330174011.1161-1-alifm@linux.ibm.com | patchmda deliver
+	MAIL_EPOCH='2026-02-18 13:26:09 UTC' LIST=qemu-devel.nongnu.org mail \
+		'Hanna Czenczek <hreitz@redhat.com>' \
+		'[PATCH v4 00/24] export/fuse: Use coroutines and multi-threading' \
+		20260218132633.29748-1-hreitz@redhat.com | patchmda deliver
+}
+
+# What no mail carries: states, checks, and columns that were nullable when the site was young.
+complete_seeds() {
+	make_user ci Con Integration
+	sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'superseded')
+		where msgid = '<20260327122237.8071-1-wegao@suse.com>'" \
+	"update patchwork_patch set state_id = (select id from patchwork_state where slug = 'changes-requested')
+		where msgid = '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'" \
+	"alter table patchwork_project alter web_url drop not null, alter scm_url drop not null,
+		alter webscm_url drop not null" \
+	"update patchwork_project set web_url = null, scm_url = null, webscm_url = null
+		where linkname in ('linux-pci', 'linux-ext4')"
+	check 20260327122237.8071-1-wegao@suse.com 1 1
+	check 6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com 1 3 2
+	check 20260330174011.1161-6-alifm@linux.ibm.com 1 0 1
+}
+
+seeds_come_out() {
+	local seed msgid
+	for seed in "$ROOT"/tests/corpus/seed-*; do
+		msgid=$(sed -n 's/^    "msgid": "\(.*\)",/\1/p' "$seed/document.json")
+		patchmda show --base-url $site/ "$msgid" >"$T/shown"
+		is "$(but_for_ids <"$T/shown")" "$(but_for_ids <"$seed/document.json")" \
+			"$1: the document of ${seed##*/}"
+	done
+}
+
+# json DOCUMENT-EXPRESSION [ID] - by psql, as any front end may ask
+json() {
+	sql "select patchmda.patch_document(${2:-1}, 'https://p.example.org')$1"
+}
+
+pg_start
+ready_db show_seeds
+deliver_seeds
+complete_seeds
+seeds_come_out 'our tables'
+is "$(patchmda show 2 | sed -n '2,3p')" $'    "id": 2,\n    "url": "http://localhost/api/patches/2/",' \
+	'a patch by its id'
+
+for shape in 0046 0048; do
+	fresh_db show_django_$shape
+	"$ROOT/tests/django-schema" $shape | psql -XqAt -v ON_ERROR_STOP=1 -1
+	patchmda init >/dev/null
+	deliver_seeds
+	complete_seeds
+	seeds_come_out "Patchwork's tables at $shape"
+done
+
+# ---- the document, member by member
+
+ready_db show_document
+LIST=list.example.org
+project one list.example.org list@example.org One
+patch -h 'X-Twice: 1' -h 'X-Once: a:  b' -h 'X-Twice: 2' -h 'X-Empty:' -h $'X-Fold: 1\n\t2' \
+	'"Ada" <ada@x.org>' '[PATCH RFC,v3 2/4] subject' 'a/b%c d+é@x.org' | patchmda deliver
+is "$(json "->'headers'" | tr -d ' ')" \
+	"$(printf '%s' '{"From":"\"Ada\"<ada@x.org>","Subject":"[PATCHRFC,v32/4]subject",' \
+		'"Message-Id":"<a/b%cd+é@x.org>","Date":"Mon,02Mar202609:00:00+0000",' \
+		'"List-Id":"<list.example.org>","X-Twice":["1","2"],"X-Once":"a:b","X-Empty":"",' \
+		'"X-Fold":"1\n\t2"}')" \
+	'headers: in order of first appearance, a list where a name repeats'
+is "$(json "->>'prefixes'")" '["RFC", "v3", "2/4"]' 'prefixes of the stored name'
+is "$(sql "select patchmda.prefixes_document('[1 of 3,v2] x')" "select patchmda.prefixes_document('x [v2]')")" \
+	$'["1 of 3", "v2"]\n[]' 'a prefix may hold blanks; brackets elsewhere are none'
+is "$(json "->>'web_url'")" 'https://p.example.org/project/one/patch/a/b%25c%20d+%C3%A9@x.org/' \
+	'a message id is quoted in a URL'
+is "$(json "->>'list_archive_url'")" '' 'no archive, no URL'
+patchmda project set one --list-archive-url-format 'https://lore.example.org/r/{}'
+is "$(json "->>'list_archive_url'")" 'https://lore.example.org/r/a/b%25c%20d+%C3%A9@x.org' \
+	'where the archive has the mail'
+is "$(json "->>'delegate'")" '' 'no delegate'
+make_user bob Bob Jones
+sql "update patchwork_patch set delegate_id = 1, archived = true, commit_ref = 'abc'"
+is "$(json "->>'delegate'")" '{"id" : 1, "url" : "https://p.example.org/api/users/1/", "username" : "bob", "first_name" : "Bob", "last_name" : "Jones", "email" : "bob@x.org"}' \
+	'the delegate'
+is "$(json "->>'archived'") $(json "->>'commit_ref'")" 'true abc' 'archived, commit_ref'
+is "$(json "->>'related'")" '[]' 'related to none'
+patch 'Ada <ada@x.org>' '[PATCH] other' b@x.org | patchmda deliver
+sql "insert into patchwork_patchrelation default values" "update patchwork_patch set related_id = 1"
+is "$(json "->'related'->0->>'msgid'") $(json "->'related'->0->>'mbox'" 2)" \
+	'<b@x.org> https://p.example.org/project/one/patch/a/b%25c%20d+%C3%A9@x.org/mbox/' \
+	'a related patch is shown by the other'
+is "$(json '' 77)" '' 'no patch, no document'
+sql "update patchwork_patch set content = null, diff = null, hash = null, state_id = null, series_id = null,
+	headers = '' where id = 1" "update patchwork_person set name = null"
+is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+" : (null|\{\}|\[\])' | tr -d '\n')" \
+	'"pull_url" : null"state" : null"hash" : null"name" : null"series" : []"tags" : {}"headers" : {}"content" : null"diff" : null' \
+	'what is not there is null or empty'
+sql "update patchwork_patch set date = '2026-03-02 09:00:00.25 Australia/Canberra' where id = 1"
+is "$(PGTZ=Asia/Tokyo sql "select patchmda.patch_document(1, '', 'Australia/Canberra')->>'date'")" \
+	2026-03-02T09:00:00.250000 "dates are clock readings of the zone that is said, whatever the session's"
+is "$(patchmda show --time-zone Australia/Canberra 2 | sed -n 's/^    "date": //p')" \
+	'"2026-03-02T20:00:00",' 'and --time-zone says it'
+
+# checks: STATES as context:state@minute; what they come to
+checks_are() {
+	local entry context state
+	sql 'delete from patchwork_check'
+	for entry in $1; do
+		context=${entry%%:*} state=${entry#*:}
+		sql "insert into patchwork_check (date, state, context, user_id, patch_id)
+			values (timestamptz '2026-01-01' + ${state#*@} * interval '1 min', ${state%@*}, '$context',
+				(select id from auth_user where username = '${2:-bob}'), 2)"
+	done
+	json "->>'check'" 2
+}
+while read -r wanted states; do
+	is "$(checks_are "$states")" "$wanted" "checks $states come to $wanted"
+done <<'END'
+pending
+pending a:0@1
+success a:1@1
+warning a:2@1
+fail a:3@1
+success a:1@1 b:1@1
+pending a:1@1 b:0@1
+warning a:1@1 b:0@1 c:2@1
+fail a:1@1 b:0@1 c:2@1 d:3@1
+success a:3@1 a:1@2
+fail a:3@2 a:1@1
+pending a:1@1 a:0@2
+END
+
+# ---- what is asked for
+
+ready_db show_find
+project one list.example.org list@example.org One
+LIST=other.example.org project two other.example.org other@example.org Two
+patch 'Ada <ada@x.org>' '[PATCH 1/2] a' a1@x.org >"$T/a1"
+patchmda deliver <"$T/a1"
+sed 's/list.example.org/other.example.org/' "$T/a1" | patchmda deliver
+mail 'Ada <ada@x.org>' '[PATCH 0/2] a' a0@x.org | patchmda deliver
+mail -r '<a1@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 1/2] a' r1@x.org | patchmda deliver
+mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 0/2] a' r0@x.org | patchmda deliver
+exits 0 'a message that two projects have' patchmda show '<a1@x.org>'
+like "$(cat "$T/err")" 'of project one; two has it too' 'is shown of the first, which is said'
+is "$(grep '"link_name"' "$T/out")" '        "link_name": "one",' 'the first'
+exits 0 '--project' patchmda show --project two a1@x.org
+is "$(grep '"link_name"' "$T/out")$(cat "$T/err")" '        "link_name": "two",' 'chooses'
+exits 65 'what is not there' patchmda show nobody@x.org
+exits 65 'an id that is not there' patchmda show 99
+exits 65 'a cover letter' patchmda show a0@x.org
+exits 65 'a comment' patchmda show r1@x.org
+like "$(cat "$T/err")" 'comment on the patch <a1@x.org>' 'leads to its patch'
+exits 65 'a comment on a cover letter' patchmda show r0@x.org
+like "$(cat "$T/err")" 'comment on the cover letter <a0@x.org>' 'leads to that'
+exits 64 'nothing' patchmda show
+exits 64 'a format that is none' patchmda show --format xml 1
+exits 0 '--format diff' patchmda show --format diff 1
+is "$(cat "$T/out")" "$(sql 'select diff from patchwork_patch where id = 1')" 'is the diff'
+exits 69 'no database' patchmda show -d "dbname=nowhere" 1
+exits 0 'help' patchmda show --help
+like "$(cat "$T/out")" 'git am' 'has examples'
+fresh_db show_empty
+exits 69 'no tables' patchmda show 1
+like "$(cat "$T/err")" "run 'patchmda init'" 'says what to do'
+
+# ---- mails that git am takes
+
+ready_db show_mbox
+LIST=list.example.org
+project one list.example.org list@example.org One
+
+# repo DIRECTORY - with one file of ten lines and a file with CR LF
+repo() {
+	git init -q "$1"
+	seq 1 10 >"$1/lines"
+	printf 'one\r\ntwo\r\nthree\r\n' >"$1/dos"
+	git -C "$1" add .
+	git -C "$1" commit -q -m base
+}
+
+# commit AUTHOR MESSAGE - of what has changed in $T/from
+commit() {
+	git -C "$T/from" add -A
+	GIT_AUTHOR_DATE='2026-03-02 10:11:12 +0530' git -C "$T/from" commit -q --author "$1" -F - <<<"$2"
+}
+
+# post ID [FORMAT-PATCH-OPTION]... - the last commit as the list would send it
+post() {
+	local id=$1
+	shift
+	git -C "$T/from" format-patch --stdout --binary -1 "$@" | sed -e 1d -e "1,/^\$/ {
+		/^\$/i List-Id: <$LIST>\nMessage-Id: <$id>
+	}"
+}
+
+# applied ID [AM-OPTION]... - `show` the patch and apply it in $T/to
+applied() {
+	local id=$1
+	shift
+	patchmda show --format mbox "$id" >"$T/mbox"
+	git -C "$T/to" am -q "$@" <"$T/mbox" >"$T/am" 2>&1 || {
+		diag "$(cat "$T/am")"
+		git -C "$T/to" am --abort
+	}
+}
+
+commit_of() {
+	git -C "$1" log -1 --format='%an <%ae> %ad%n%T%n%B'
+}
+
+repo "$T/from"
+git clone -q "$T/from" "$T/to"
+n=0
+# goes_round NAME AUTHOR MESSAGE [SED-SCRIPT] - commit, post (changed by sed), deliver, show, apply
+goes_round() {
+	n=$((n + 1))
+	echo "change $n" >>"$T/from/lines"
+	commit "$2" "$3"
+	post "$n@x.org" | sed -E "${4-}" | patchmda deliver
+	applied "$n@x.org"
+	is "$(commit_of "$T/to")" "$(commit_of "$T/from")" "git am: $1"
+}
+
+goes_round 'a plain patch' 'Ada Lovelace <ada@x.org>' $'engine: turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>'
+goes_round 'no message but the subject' 'Ada Lovelace <ada@x.org>' 'engine: turn'
+goes_round 'names and words beyond ASCII' 'Jürgen Groß-Ünlü Ærøskøbing Đặng Łukasz Øy <j@x.org>' \
+	$'Motor: dreht sich für Ævar, schnell und in jede Richtung, die man ihm gibt, immer öfter ☂\n\nGrüße 漢字.'
+goes_round 'a name with a comma and quotes' 'Lovelace, "A." Ada <ada@x.org>' $'engine: turn\n\nx'
+goes_round 'a name beyond ASCII with specials' 'Ünlü, A. (Ada) <ada@x.org>' $'engine: turn\n\nx'
+goes_round 'a long subject that is folded' 'Ada <ada@x.org>' "engine: $(seq -s ' word' 1 40)"
+goes_round 'the author where the list munged him' 'Zoë Ünlü <zoe@x.org>' $'engine: turn\n\nx' \
+	'1,/^$/ s/^From: .*/From: =?UTF-8?Q?Zo=C3=AB_=C3=9Cnl=C3=BC_via_List?= <list@example.org>\nReply-To: =?UTF-8?Q?Zo=C3=AB_=C3=9Cnl=C3=BC?= <zoe@x.org>/'
+unlike "$(sed '/^$/q' "$T/mbox")" 'list@example.org>$' 'the list is not in the mail as its author'
+goes_round 'lines that begin with From' 'Ada <ada@x.org>' \
+	$'engine: turn\n\nFrom here on\nFrom a@x.org Thu Jan  1 00:00:00 1970\n>From there, >>From x = y.\n.\n..dots\nSoft  \nlong '"$(seq -s ' ' 100)"$' é'
+is "$(grep -c '^From ' "$T/mbox")" 1 'no line of the message looks like the start of another mail'
+goes_round 'a From line in the message, for the author' 'Ada <ada@x.org>' $'engine: turn\n\nIt turns.' \
+	'1,/^$/ s/^From: .*/From: Relay <relay@x.org>/; /^It turns/i From: Ada <ada@x.org>\n'
+sed -i '3d' "$T/from/lines"
+printf 'no line end' >"$T/from/new"
+head -c 3000 /dev/urandom >"$T/from/binary"
+goes_round 'a binary file, and one without a line end' 'Ada <ada@x.org>' $'engine: turn\n\nx'
+sed -i '2s/.*/zwei\r/' "$T/from/dos"
+goes_round 'a file with CR LF' 'Ada <ada@x.org>' $'engine: turn\n\nx'
+is "$(git -C "$T/to" show HEAD:dos | tr '\r' '~')" $'one~\nzwei~\nthree~' 'keeps its line ends'
+goes_round 'a mail that came with CR LF throughout' 'Ada <ada@x.org>' $'engine: turn\n\nx\ny' 's/$/\r/'
+
+# A date that git would not read as we do.
+n=$((n + 1))
+echo "change $n" >>"$T/from/lines"
+commit 'Ada <ada@x.org>' 'dates'
+post "$n@x.org" | sed 's/^Date: .*/Date: 2 Mar 26 05:11:12 EST/' | patchmda deliver
+applied "$n@x.org"
+is "$(git -C "$T/to" log -1 --format=%ad --date=iso-strict)" 2026-03-02T10:11:12+00:00 \
+	'git am: an odd date is that of the database'
+
+# ---- tags of the comments
+
+# answer ID MINUTES BODY
+answers=0
+answer() {
+	answers=$((answers + 1))
+	mail -r "<$1>" -d "$2" 'Bob <bob@x.org>' 'Re: x' "answer-$answers@x.org" "$3" | patchmda deliver
+}
+
+# tagged NAME MESSAGE WANTED-MESSAGE ANSWER...
+tagged() {
+	local name=$1 message=$2 wanted=$3 minutes=60
+	shift 3
+	n=$((n + 1))
+	echo "change $n" >>"$T/from/lines"
+	commit 'Ada <ada@x.org>' "$message"
+	post "$n@x.org" ${post_options-} | patchmda deliver
+	for text; do
+		minutes=$((minutes - 1))
+		answer "$n@x.org" $minutes "$text"
+	done
+	applied "$n@x.org"
+	is "$(git -C "$T/to" log -1 --format=%B)" "$wanted" "tags: $name"
+	is "$(git -C "$T/to" log -1 --format=%T)" "$(git -C "$T/from" log -1 --format=%T)" "tags: $name, same tree"
+}
+
+tagged 'behind a message without trailers' $'turn\n\nIt turns.' \
+	$'turn\n\nIt turns.\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
+tagged 'behind the trailers that are there' $'turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>' \
+	$'turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
+tagged 'behind a subject alone' 'turn' $'turn\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
+tagged 'all six, by date, each once, and not what is quoted, empty or of another kind' \
+	$'turn\n\nSigned-off-by: Ada <ada@x.org>\n[Bob: fixed]\nCc: x\nReviewed-by: Old <old@x.org>' \
+	$'turn\n\nSigned-off-by: Ada <ada@x.org>\n[Bob: fixed]\nCc: x\nReviewed-by: Old <old@x.org>
+Tested-by: Cy <cy@x.org>\nReported-by: Di <di@x.org>\nNacked-by: Ed <ed@x.org>\nAcked-by: Bob <bob@x.org>
+Reviewed-by: Bob <bob@x.org>\nSigned-off-by: Bob Ünlü <bob@x.org>' \
+	$'Well.\n\nAcked-by: Bob <bob@x.org>\nreviewed-by:  old <old@x.org>\nReviewed-by: Bob <bob@x.org>\nSigned-off-by: Bob Ünlü <bob@x.org>  ' \
+	$'> Acked-by: No <no@x.org>\n Acked-by: No <no@x.org>\nAcked-by:\nSuggested-by: No <no@x.org>\nACKED-BY: Bob <bob@x.org>' \
+	$'Tested-by: Cy <cy@x.org>\nReported-by: Di <di@x.org>\nNacked-by: Ed <ed@x.org>'
+post_options='--notes'
+n_notes=$((n + 1))
+git -C "$T/from" config notes.rewriteRef refs/notes/commits
+tagged 'before what stands behind ---' $'turn\n\nIt turns.\n---\nNot for the log.' \
+	$'turn\n\nIt turns.\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
+like "$(cat "$T/mbox")" $'Acked-by: Bob <bob@x.org>\n---\nNot for the log.' 'and that is still there'
+
+# ---- a whole series
+
+ready_db show_series
+project one list.example.org list@example.org One
+rm -rf "$T/from" "$T/to"
+repo "$T/from"
+git clone -q "$T/from" "$T/to"
+for i in 1 2 3; do
+	sed -i "${i}s/.*/line $i/" "$T/from/lines"
+	commit "Ada $i <ada@x.org>" "step $i"
+done
+git -C "$T/from" format-patch -q --cover-letter -3 --thread -o "$T/series" --add-header "List-Id: <$LIST>"
+sed -i 's/^Subject: .*SUBJECT HERE.*/Subject: [PATCH 0\/3] three steps/' "$T"/series/0000*
+for i in 3 1 0 2; do
+	sed 1d "$T"/series/000$i-* | patchmda deliver
+done
+cover=$(sql 'select msgid from patchwork_cover')
+third=$(sql 'select msgid from patchwork_patch where number = 3')
+answer "${third//[<>]/}" 5 'Tested-by: Bob <bob@x.org>'
+id=$(sql 'select id from patchwork_series')
+exits 0 'a series by its cover letter' patchmda show --series "$cover"
+git -C "$T/to" am -q <"$T/out"
+is "$(git -C "$T/to" log --format='%an %s' -3)" $'Ada 3 step 3\nAda 2 step 2\nAda 1 step 1' 'git am applies all of it in order'
+is "$(git -C "$T/to" rev-parse 'HEAD^{tree}')" "$(git -C "$T/from" rev-parse 'HEAD^{tree}')" 'with the same tree'
+is "$(git -C "$T/to" log --format='%(trailers:only)' -1)" 'Tested-by: Bob <bob@x.org>' 'and the tags'
+mv "$T/out" "$T/whole"
+for key in "$third" answer-$answers@x.org "$id"; do
+	ok "the same by $key" cmp "$T/whole" <(patchmda show --series "$key")
+done
+is "$(patchmda show --series --format json "$id" | grep -c '^    {')" 3 'as JSON it is the list of its patches'
+is "$(patchmda show --series --format diff "$id" | grep -c '^diff --git')" 3 'as diff, one behind the other'
+exits 65 'a series that is not there' patchmda show --series 99
+sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = null, number = null where number = 2"
+exits 0 'a series with a gap' patchmda show --series "$id"
+like "$(cat "$T/err")" '2 of 3 patches are here' 'is printed, and said to be one'
+
+done_testing

@@ -1,0 +1,65 @@
+/* test_patch_mail - a commit message and the tags of its answers; see daemon/patch_mail.h */
+#include "tests/unit/check.h"
+
+#include "daemon/patch_mail.h"
+
+/* Content, `|`, and the answers, with `|` between them. */
+static struct view message(struct arena *arena, struct view text)
+{
+	GArray *answers = g_array_new(FALSE, FALSE, sizeof(struct view));
+	GString *to = g_string_new(NULL);
+	struct view rest, content = check_pair(text, &rest), result;
+
+	while (rest.len > 0) {
+		struct view answer = view_head(rest, view_find(rest, '|', 0));
+
+		g_array_append_val(answers, answer);
+		rest = view_skip(rest, MIN(answer.len + 1, rest.len));
+	}
+	patch_mail_message(arena, content, answers, to);
+	result = arena_copy(arena, view_of(to->str, to->len));
+	g_array_unref(answers);
+	g_string_free(to, TRUE);
+	return result;
+}
+
+static const struct check_case messages[] = {
+	{ "no answer", V("It turns.|"), V("It turns.\n---\n") },
+	{ "nothing at all", V("|"), V("---\n") },
+	{ "no message", V("|Acked-by: B"), V("Acked-by: B\n---\n") },
+	{ "behind text", V("It turns.|Acked-by: B"),
+	  V("It turns.\n\nAcked-by: B\n---\n") },
+	{ "behind trailers", V("It turns.\n\nSigned-off-by: A|Acked-by: B"),
+	  V("It turns.\n\nSigned-off-by: A\nAcked-by: B\n---\n") },
+	{ "behind a trailer that is continued", V("x.\n\nCc: A\n a@x.org|Acked-by: B"),
+	  V("x.\n\nCc: A\n a@x.org\nAcked-by: B\n---\n") },
+	{ "behind trailers with a remark among them",
+	  V("x.\n\nSigned-off-by: A\n[C: mended]\nSigned-off-by: C|Acked-by: B"),
+	  V("x.\n\nSigned-off-by: A\n[C: mended]\nSigned-off-by: C\nAcked-by: B\n---\n") },
+	{ "behind text with a colon", V("Note: all\nof it.|Acked-by: B"),
+	  V("Note: all\nof it.\n\nAcked-by: B\n---\n") },
+	{ "not right behind headers within the body",
+	  V("From: A <a@x.org>|Acked-by: B"),
+	  V("From: A <a@x.org>\n\nAcked-by: B\n---\n") },
+	{ "before remarks", V("x.\n--- \nv2: y\n|Acked-by: B"),
+	  V("x.\n\nAcked-by: B\n--- \nv2: y\n") },
+	{ "dashes that end nothing", V("x.\n----\n--\n---x\n--- x y|Acked-by: B"),
+	  V("x.\n----\n--\n---x\n\nAcked-by: B\n---\n--- x y\n") },
+	{ "before what is left of a diff", V("x.\n\ndiff --git a/x b/x|Acked-by: B"),
+	  V("x.\n\nAcked-by: B\n---\ndiff --git a/x b/x\n") },
+	{ "each once",
+	  V("Acked-by: B|Acked-by: B\nTested-by: C|TESTED-BY:  C\nAcked-by: b"),
+	  V("Acked-by: B\nTested-by: C\n---\n") },
+	{ "spelt as git does", V("x|aCKED-bY:B  \t<b>  "),
+	  V("x\n\nAcked-by: B <b>\n---\n") },
+	{ "all six",
+	  V("x|Acked-by: a\nReviewed-by: b\nTested-by: c\nSigned-off-by: d\nNacked-by: e\n"
+	    "Reported-by: f"),
+	  V("x\n\nAcked-by: a\nReviewed-by: b\nTested-by: c\nSigned-off-by: d\nNacked-by: e\n"
+	    "Reported-by: f\n---\n") },
+	{ "no others, none that is quoted, indented or empty",
+	  V("x|Suggested-by: a\n> Acked-by: a\n Acked-by: a\nAcked-by: \nAcked-by"),
+	  V("x\n---\n") },
+};
+
+RUN(EACH(message, messages))
