@@ -11,6 +11,7 @@ int cmd_deliver(int argc, char **argv);
 int cmd_held(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
+int cmd_list(int argc, char **argv);
 int cmd_lmtpd(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_project(int argc, char **argv);

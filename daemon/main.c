@@ -19,6 +19,7 @@ static const struct command {
 	  "look at mail that could not be understood, and try it again" },
 	{ "import", cmd_import, "import mailboxes" },
 	{ "init", cmd_init, "make or upgrade the tables" },
+	{ "list", cmd_list, "what came lately: series, patches or cover letters" },
 	{ "lmtpd", cmd_lmtpd, "the daemon: LMTP on sockets" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },

@@ -1,0 +1,36 @@
+/*
+ * table - rows of text in columns that fit the terminal
+ *
+ * Cells are UTF-8 and may come from mail: terminal.h says how they are printed.
+ */
+#ifndef DAEMON_TABLE_H
+#define DAEMON_TABLE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "parser/view.h"
+
+struct table_column {
+	const char *title;
+	bool to_the_right; /* as numbers are */
+	int weight; /* how much of the room it keeps where there is too little; 0: all */
+};
+
+struct table;
+
+/* `columns` must outlive the table. */
+struct table *table_new(const struct table_column *columns, size_t count);
+void table_free(struct table *table);
+
+/* Fill the next cell, row by row; the text is copied, and the absent view is empty. */
+void table_add(struct table *table, struct view text);
+void table_add_number(struct table *table, int64_t number);
+
+/*
+ * Print the titles and all rows, no line wider than `width` columns (0: as wide as they are).
+ * What is cut ends in an ellipsis.
+ */
+void table_print(const struct table *table, FILE *to, int width);
+
+#endif

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# list.t - `patchmda list`: series, patches and cover letters as a table and as JSON
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+export LC_ALL=C.UTF-8
+unset COLUMNS
+
+pg_start
+ready_db list
+LIST=list.example.org
+patchmda project add one --list-id list.example.org >/dev/null
+patchmda project add two --list-id other.example.org >/dev/null
+ada='Ada <ada@x.org>'
+
+is "$(patchmda list)" 'ID  PROJECT  VER  GOT  NAME  SUBMITTER  AGE  STATE' 'nothing stored: the titles alone'
+is "$(patchmda list --json)" '[]' 'or an empty list'
+
+# The times lie in the past by little, so that ages are known.
+MAIL_EPOCH=$(date -u -d '-3 days -1 hour' '+%F %T UTC')
+{
+	mail "$ada" '[PATCH 0/2] whole' w0@x.org
+	patch -r '<w0@x.org>' "$ada" '[PATCH 1/2] first' w1@x.org
+	patch -r '<w0@x.org>' -d 1 "$ada" '[PATCH 2/2] second' w2@x.org
+} >"$T/whole"
+awk -v file="$T/mail" '/^From: / { n++ } { print > (file n) }' "$T/whole"
+for i in 1 2 3; do
+	patchmda deliver <"$T/mail$i"
+done
+MAIL_EPOCH=$(date -u -d '-5 hours -1 minute' '+%F %T UTC')
+patch '"Bob B." <bob@y.org>' '[PATCH v3 2/3] part' p2@x.org | patchmda deliver
+patch bare@y.org '[PATCH] alone' a@x.org | sed 's/list\.example/other.example/' | patchmda deliver
+sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted')
+	where msgid in ('<w1@x.org>', '<a@x.org>')"
+
+is "$(patchmda list)" "$(cat <<'END'
+ID  PROJECT  VER  GOT  NAME           SUBMITTER   AGE  STATE
+ 3  two       v1  1/1  alone          bare@y.org   5h  accepted
+ 2  one       v3  1/3  (no name yet)  Bob B.       5h  new
+ 1  one       v1  2/2  whole          Ada          3d  mixed
+END
+)" 'series, newest first'
+is "$(patchmda list series)" "$(patchmda list)" 'are what is listed without a word'
+is "$(patchmda list patches)" "$(cat <<'END'
+ID  PROJECT  VER  GOT  NAME           SUBMITTER   AGE  STATE
+ 4  two       v1  1/1  alone          bare@y.org   5h  accepted
+ 3  one       v3  2/3  [v3,2/3] part  Bob B.       5h  new
+ 2  one       v1  2/2  [2/2] second   Ada          3d  new
+ 1  one       v1  1/2  [1/2] first    Ada          3d  accepted
+END
+)" 'patches'
+is "$(patchmda list covers)" "$(cat <<'END'
+ID  PROJECT  VER  GOT  NAME         SUBMITTER  AGE  STATE
+ 1  one       v1  2/2  [0/2] whole  Ada         3d  mixed
+END
+)" 'cover letters'
+
+# ids OPTION... - which series are listed
+ids() {
+	patchmda list "$@" | sed -n 's/^ *\([0-9]*\) .*/\1/p' | tr '\n' ' '
+}
+while IFS='|' read -r wanted options; do
+	# shellcheck disable=SC2086 # options are words
+	is "$(ids $options)" "$wanted" "$options"
+done <<'END'
+2 1 |--project one
+3 |--project two
+1 |--submitter ADA@
+2 |--submitter bob
+2 |--submitter B.
+|--submitter %
+|--submitter nobody
+3 1 |--state accepted
+2 1 |--state New
+4 1 |--state accepted patches
+1 |--state accepted covers
+|--state deferred
+2 |--incomplete
+3 |--incomplete patches
+|--incomplete covers
+3 2 |--since 6h
+3 2 1 |--since 4days
+|--since 1minute
+3 2 1 |--since 2020-01-01
+|--since 2200-01-01T00:00
+3 2 |--limit 2
+|--limit 0
+3 |--limit 1 --since 4d --state accepted
+1 |--project one --submitter ada --state accepted --since 4d --limit 9
+END
+is "$(ids --since "$(date -u -d '-4 hours' '+%F %T')")" '' 'a point in time'
+is "$(ids --since '6 hours')" '3 2 ' 'a span in words'
+
+is "$(patchmda list --json --project one --limit 1 patches | sed -E 's/("date": ).*/\1D,/')" "$(cat <<'END'
+[
+    {
+        "id": 3,
+        "msgid": "<p2@x.org>",
+        "project": "one",
+        "date": D,
+        "name": "[v3,2/3] part",
+        "version": 3,
+        "number": 2,
+        "received": 1,
+        "total": 3,
+        "submitter": {
+            "name": "Bob B.",
+            "email": "bob@y.org"
+        },
+        "state": "new"
+    }
+]
+END
+)" 'JSON of a patch'
+is "$(patchmda list --json | grep -E '"(msgid|name|state)": |"received"' | tr -d ' \n')" \
+	"$(printf '%s' '"msgid":"<a@x.org>","name":"alone","received":1,"name":null,"state":"accepted"' \
+	'"msgid":"<p2@x.org>","name":null,"received":1,"name":"BobB.","state":"new"' \
+	'"msgid":"<w0@x.org>","name":"whole","received":2,"name":"Ada","state":"mixed"')" \
+	'JSON of series: of the cover letter or first patch the message id, null where there is nothing'
+
+# ---- what it looks like
+
+is "$(COLUMNS=52 patchmda list patches | sed -n 2p)" ' 4  two    v1  1/1  alone          bare…   5h  acce…' \
+	'what is too wide is cut'
+mail -h 'Content-Type: text/plain; charset=utf-8' 'Wide <wide@x.org>' \
+	'[PATCH 0/1] 漢字漢字漢字 e'$'\xcc\x81''te' wide@x.org | patchmda deliver
+is "$(COLUMNS=58 patchmda list covers --limit 1 | sed -n 2p)" ' 2  one     v1  0/1  [0/1] 漢字漢字漢…  Wide     5h' \
+	'wide characters take two columns'
+for columns in 5 20 33 40 47 52 58 59 60 61 62 79 80 200; do
+	widest=$(COLUMNS=$columns patchmda list covers | wc -L)
+	ok "no line is wider than $columns columns" test "$widest" -le $columns
+done
+unlike "$(patchmda list covers)" … 'without a terminal nothing is cut'
+if command -v script >/dev/null; then
+	is "$(script -qec 'stty cols 44; patchmda list covers' /dev/null </dev/null | tr -d '\r' | wc -L)" 44 \
+		'on a terminal a table is as wide as that'
+else
+	skip 'missing tool: script'
+fi
+
+# A sender's escape sequences, line ends and changes of direction do not reach the terminal.
+mail '=?utf-8?Q?Eve=1b[31m?= <eve@x.org>' '[PATCH 0/1] =?utf-8?Q?=1b]0;x=07red=c2=9b31m=e2=80=ae?=' eve@x.org |
+	patchmda deliver
+is "$(patchmda list covers --limit 1 | sed -n 2p | cut -c 1-60)" \
+	' 3  one       v1  0/1  [0/1] ?]0;x?red?31m?  Eve?[31m    5h' 'control characters are shown as ?'
+unlike "$(patchmda list covers)" $'[\001-\011\013-\037\177]' 'and none is printed'
+unlike "$(patchmda list covers --json)" $'[\001-\011\013-\037\177]' 'nor in JSON'
+
+# ---- what goes wrong
+
+exits 65 'a project that is none' patchmda list --project none
+like "$(cat "$T/err")" 'no such project' 'is told'
+exits 65 'a state that is none' patchmda list --state none
+like "$(cat "$T/err")" 'no such state' 'is told'
+exits 64 'a kind that is none' patchmda list comments
+exits 64 'two kinds' patchmda list series patches
+exits 64 'a limit that is none' patchmda list --limit x
+exits 64 'a time that is none' patchmda list --since yesterday
+exits 69 'no database' patchmda list -d dbname=nowhere
+exits 0 'help' patchmda list --help
+like "$(cat "$T/out")" 'Examples:' 'has examples'
+
+# ---- dates as a Patchwork of another time zone keeps them
+
+sql "update patchwork_cover set date = (now() at time zone 'UTC' - interval '3 hours 5 min')
+	at time zone 'Australia/Canberra' where id = 1"
+like "$(patchmda list covers --time-zone Australia/Canberra | tail -n 1)" ' 3h ' '--time-zone reads them'
+unlike "$(patchmda list covers --time-zone Australia/Canberra --since 2h)" whole '--since counts by it'
+like "$(patchmda list covers --time-zone Australia/Canberra --since 4h)" whole 'on both sides'
+
+done_testing
