@@ -72,6 +72,9 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		if (key->known == KNOWN_NOT)
 			key->known = known;
 	}
+	/* What another import has just stored may yet be lost in a crash, and not known then. */
+	if (r == 0 && pg_rows(result) > 0)
+		r = pg_sync(pg);
 	pg_result_free(result);
 	return r;
 }

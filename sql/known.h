@@ -24,7 +24,7 @@ struct known_key {
 	enum known known; /* set by known_ask() */
 };
 
-/* Ask about `count` keys.  Returns 0 or what pg.h lists. */
+/* Ask about `count` keys; what is known is durable.  Returns 0 or what pg.h lists. */
 int known_ask(struct pg *pg, struct known_key *keys, size_t count);
 
 #endif

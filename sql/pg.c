@@ -485,13 +485,19 @@ int pg_script(struct pg *pg, const char *sql)
 	return r;
 }
 
+/* COMMIT waits for the log if the transaction wrote to it, and not for its id alone.  Who wrote
+ * nothing leaves a message there that nobody reads. */
+static const char write_and_commit[] =
+	"select case when pg_current_xact_id_if_assigned() is null"
+	" then pg_logical_emit_message(true, 'patchmda', '') end; commit";
+
 int pg_commit(struct pg *pg)
 {
 	PGresult *result;
 	int r;
 
 	pg->warned = false;
-	result = PQexec(pg->conn, "COMMIT");
+	result = PQexec(pg->conn, write_and_commit);
 	r = check_result(pg, result);
 	if (r == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
 		keep_words(pg, "the transaction was rolled back");
@@ -502,6 +508,14 @@ int pg_commit(struct pg *pg)
 	}
 	PQclear(result);
 	return r;
+}
+
+int pg_sync(struct pg *pg)
+{
+	int r = pg_script(pg, "begin; set local synchronous_commit = on;"
+			      " set local client_min_messages = warning");
+
+	return r == 0 ? pg_commit(pg) : r;
 }
 
 void pg_rollback(struct pg *pg)

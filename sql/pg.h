@@ -93,9 +93,16 @@ int pg_script(struct pg *pg, const char *sql);
 
 /*
  * COMMIT.  0 only if the server says COMMIT and warns of nothing: a cancelled wait for a
- * synchronous standby is no success.
+ * synchronous standby is no success (client_min_messages must let warnings through).
+ *
+ * It waits also if nothing was written, and so for all that was committed before: rows of others
+ * that the transaction saw, whose own commits did not wait or had their wait cancelled, are as
+ * durable as its own when this returns.
  */
 int pg_commit(struct pg *pg);
+
+/* Wait until all that was visible before is durable, whatever synchronous_commit says. */
+int pg_sync(struct pg *pg);
 
 /* ROLLBACK if a transaction is open; closes the connection when that fails. */
 void pg_rollback(struct pg *pg);

@@ -9,7 +9,8 @@
 const char sql_begin[] = "begin isolation level read committed";
 
 /*
- * A database that gave up durability (synchronous_commit off) gets it back for our mail.
+ * A database that gave up durability (synchronous_commit off) gets it back for our mail, and one
+ * that suppresses warnings tells us all the same when a wait for a standby was cancelled.
  * Compiling (jit) our statements takes a hundred times as long as running them, and reading
  * a table from end to end is never right, however small it was when it was looked at last.
  */
@@ -19,6 +20,7 @@ const char sql_settings[] =
 	" set_config('TimeZone', $3, true),"
 	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
 	" set_config('client_connection_check_interval', '2s', true),"
+	" set_config('client_min_messages', 'warning', true),"
 	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
 	" when current_setting('synchronous_commit') = 'off' then 'on'"
 	" else current_setting('synchronous_commit') end, true)";
@@ -57,12 +59,6 @@ const char sql_end_stuck[] =
 	" and exists (select 1 from pg_locks l where l.pid = a.pid and granted"
 	" and locktype = 'advisory' and classid in (1886217313, 1886217328) and database ="
 	" (select oid from pg_database where datname = current_database()))";
-
-/*
- * A transaction that wrote nothing does not wait at COMMIT, neither for the disk nor for a
- * standby, and its number alone is nothing written.
- */
-const char sql_make_record[] = "select pg_logical_emit_message(true, 'patchmda', '')";
 
 const char sql_is_read_only[] =
 	"select current_setting('transaction_read_only') = 'on'";
@@ -576,5 +572,19 @@ const char sql_expire_waiting[] =
 	" insert into patchmda.seen (project_id, hash)"
 	" select distinct project_id, ('x' || left(md5(msgid), 16))::bit(64)::bigint from gone"
 	" on conflict do nothing";
+
+const char sql_mark_import[] =
+	"insert into patchmda.progress (job, done) values ($1, $2)"
+	" on conflict (job) do update set done = excluded.done";
+
+const char sql_import_mark[] =
+	"select exists (select 1 from patchmda.progress where job = $1 and done >= $2)";
+
+const char sql_unmark_import[] = "delete from patchmda.progress where job = $1";
+
+/* Imports that were killed leave theirs; `done` is microseconds since 1970. */
+const char sql_expire_imports[] =
+	"delete from patchmda.progress where job like 'import %'"
+	" and done < extract(epoch from now() - interval '30 days') * 1000000";
 
 const char sql_expire_held[] = "delete from patchmda.held where expires < now()";

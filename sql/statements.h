@@ -20,7 +20,6 @@ extern const char sql_lock_series_inserts[];
 extern const char sql_series_wanted[]; /* whether somebody waits to make one */
 extern const char sql_no_lock[];
 extern const char sql_end_stuck[]; /* $1: seconds; how many were ended */
-extern const char sql_make_record[];
 extern const char sql_is_read_only[];
 extern const char sql_now[];
 
@@ -107,6 +106,10 @@ extern const char sql_mend_series[];
 
 /* Keeping. */
 extern const char sql_expire_waiting[];
+extern const char sql_mark_import[];
+extern const char sql_import_mark[];
+extern const char sql_unmark_import[];
+extern const char sql_expire_imports[];
 extern const char sql_expire_held[];
 
 #endif

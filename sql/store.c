@@ -28,7 +28,9 @@ struct store {
 	struct catalog *catalog;
 	GString *error;
 	size_t set_free;
-	char last_xid[32]; /* of the last relaxed commit; empty if there was none */
+	char *mark_job; /* names this store's mark, which each relaxed commit moves */
+	int64_t mark;   /* where the last of them has put it; 0: there was none */
+	int64_t next_mark; /* where the one in hand puts it */
 };
 
 static void keep_error(struct store *store)
@@ -88,6 +90,7 @@ void store_close(struct store *store)
 		return;
 	catalog_free(store->catalog);
 	pg_close(store->pg);
+	g_free(store->mark_job);
 	g_string_free(store->error, TRUE);
 	g_free(store);
 }
@@ -215,61 +218,42 @@ static size_t count_set_free(const struct batch *batch)
 	return count;
 }
 
-/* Ask for the number of the transaction that is about to be committed without waiting. */
-static int remember_transaction(struct store *store)
-{
-	struct pg_result *result = NULL;
-	int r = ask(store, "select pg_current_xact_id_if_assigned()::text", &result);
-
-	if (r == 0 && !pg_is_null(result, 0, 0))
-		(void)g_snprintf(store->last_xid, sizeof(store->last_xid), "%.*s",
-				 (int)pg_text(result, 0, 0).len,
-				 pg_text(result, 0, 0).ptr);
-	pg_result_free(result);
-	return r;
-}
-
-/* Whether a message is acknowledged because somebody else's transaction stored it. */
-static bool relies_on_others(const struct batch *batch)
-{
-	for (size_t i = 0; i < batch->delivery_count; i++) {
-		const struct message *message = batch->messages->pdata[i];
-		enum verdict verdict = message != NULL ? message->verdict
-						       : batch->deliveries[i].verdict;
-
-		if (verdict == VERDICT_DUPLICATE ||
-		    (verdict == VERDICT_WAITING && !message->is_newly_waiting))
-			return true;
-	}
-	return false;
-}
-
 /*
- * What is there already may not be durable yet: its COMMIT did not wait (an import's), or its
- * wait for a standby was cancelled.  A record of ours comes behind it, and is waited for.
+ * Leave a mark in the transaction that is about to be committed without waiting: a row of its own
+ * tells afterwards whether a crash has lost it.  Its number would not, since the server gives the
+ * numbers of lost transactions out again.
  */
-static int make_record(struct store *store)
+static int set_mark(struct store *store)
 {
-	struct pg_result *result = NULL;
-	int r = ask(store, sql_make_record, &result);
+	struct pg_query query;
+	int r;
 
-	pg_result_free(result);
+	if (store->mark_job == NULL) {
+		g_autofree char *uuid = g_uuid_string_random();
+
+		store->mark_job = g_strdup_printf("import %s", uuid);
+	}
+	store->next_mark = MAX(g_get_real_time(), store->mark + 1);
+	pg_query_init(&query, sql_mark_import);
+	pg_param_text(&query, view_str(store->mark_job));
+	pg_param_bigint(&query, store->next_mark);
+	r = pg_run(store->pg, &query, NULL);
+	pg_query_done(&query);
 	return r;
 }
 
-static int commit(struct store *store, const struct batch *batch)
+static int commit(struct store *store)
 {
-	int r = 0;
+	int r = store->options.is_relaxed ? set_mark(store) : 0;
 
-	if (store->options.is_relaxed)
-		r = remember_transaction(store);
-	else if (relies_on_others(batch))
-		r = make_record(store);
 	if (r != 0)
 		return r;
 	if (store->options.may_commit != NULL && !store->options.may_commit())
 		return -ECANCELED;
-	return pg_commit(store->pg);
+	r = pg_commit(store->pg);
+	if (r == 0 && store->options.is_relaxed)
+		store->mark = store->next_mark;
+	return r;
 }
 
 static bool makes_series(const struct batch *batch)
@@ -333,7 +317,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 		r = yield_to_parser(store);
 	}
 	if (r == 0)
-		r = commit(store, &batch);
+		r = commit(store);
 	if (r == 0) {
 		tell_deliveries(&batch);
 		store->set_free += count_set_free(&batch);
@@ -443,10 +427,11 @@ int store_check_kept(struct store *store)
 	struct pg_result *result = NULL;
 	int r;
 
-	if (store->last_xid[0] == '\0')
+	if (store->mark == 0)
 		return 0;
-	pg_query_init(&query, "select pg_xact_status($1::xid8) = 'committed'");
-	pg_param_text(&query, view_str(store->last_xid));
+	pg_query_init(&query, sql_import_mark);
+	pg_param_text(&query, view_str(store->mark_job));
+	pg_param_bigint(&query, store->mark);
 	r = pg_run(store->pg, &query, &result);
 	pg_query_done(&query);
 	if (r != 0)
@@ -461,14 +446,24 @@ int store_check_kept(struct store *store)
 	return r;
 }
 
+static int remove_mark(struct store *store)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_unmark_import);
+	pg_param_text(&query, view_str(store->mark_job));
+	r = pg_run(store->pg, &query, NULL);
+	pg_query_done(&query);
+	return r;
+}
+
 int store_sync(struct store *store)
 {
-	int r = pg_script(store->pg, "begin; set local synchronous_commit = on");
+	int r = store->mark != 0 ? remove_mark(store) : 0;
 
 	if (r == 0)
-		r = make_record(store);
-	if (r == 0)
-		r = pg_commit(store->pg);
+		r = pg_sync(store->pg);
 	if (r != 0)
 		keep_error(store);
 	return r;
@@ -476,7 +471,8 @@ int store_sync(struct store *store)
 
 int store_expire(struct store *store)
 {
-	const char *const statements[] = { sql_expire_waiting, sql_expire_held };
+	const char *const statements[] = { sql_expire_waiting, sql_expire_held,
+					   sql_expire_imports };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
 		int r = pg_script(store->pg, statements[i]);

@@ -86,7 +86,8 @@ struct catalog *store_catalog(const struct store *store);
 int store_refresh(struct store *store);
 
 /*
- * Store a batch and commit.  0: each delivery's verdict is set, and all of it is durable.
+ * Store a batch and commit.  0: each delivery's verdict is set, and all of it is durable, the
+ * duplicates too, whoever stored them (is_relaxed: after store_sync()).
  * Otherwise nothing was stored, or it is not known whether it was: try again later; storing
  * a message twice does no harm.  -ECANCELED: may_commit() said no.
  */

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# durable.t - what was acknowledged outlives a crash of the server and the loss of a primary,
+# whatever the database's own settings say, and also where it was only found to be there already
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+ada='Ada <ada@x.org>'
+pg_start own
+ready_db durable
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+
+# From now on what does not wait for the disk does not get there.
+hold_back() {
+	walwriter=$(sql "select pid from pg_stat_activity where backend_type = 'walwriter'")
+	kill -STOP "$walwriter"
+}
+
+# The server restarts by itself when one of its processes dies.
+crash() {
+	kill -KILL "$walwriter"
+	within 60 eval '[ "$(sql "select pid from pg_stat_activity
+		where backend_type = '\''walwriter'\''")" != "$walwriter" ]'
+	within 60 sql 'select 1'
+}
+
+there() {
+	sql "select count(*) from patchwork_patch where msgid = '<$1@x.org>'"
+}
+
+# as_mbox ID... - patches
+as_mbox() {
+	local id
+	for id; do
+		patch "$ada" "[PATCH] $id" "$id@x.org" | mbox
+	done
+}
+
+# start_import NUMBER - reads from descriptor `feed[NUMBER]`, and commits after each message
+declare -A feed importer
+start_import() {
+	local fd
+	mkfifo "$T/feed.$1"
+	patchmda import --quiet --batch 1 - <"$T/feed.$1" >"$T/import.$1" 2>&1 &
+	importer[$1]=$!
+	exec {fd}>"$T/feed.$1"
+	feed[$1]=$fd
+}
+
+# end_import NUMBER - IMPORT_STATUS is its exit status
+end_import() {
+	exec {feed[$1]}>&-
+	IMPORT_STATUS=0
+	wait "${importer[$1]}" || IMPORT_STATUS=$?
+	rm "$T/feed.$1"
+}
+
+# ---- a crash
+
+sql "alter database durable set synchronous_commit = off"
+hold_back
+sql "create table lost ()"
+patch "$ada" '[PATCH] own' own@x.org >"$T/own"
+exits 0 "a database that does not wait for the disk" patchmda deliver <"$T/own"
+sql "insert into lost default values"
+crash
+is "$(there own)" 1 "does for us"
+is "$(sql 'select count(*) from lost')" 0 "(what was not for us is lost)"
+
+lmtpd_start
+hold_back
+is "$(patch "$ada" '[PATCH] daemon' daemon@x.org | lmtp)" '250 2.0.0 stored' "the same for the daemon"
+crash
+is "$(there daemon)" 1 "does for it"
+sql "alter database durable reset synchronous_commit"
+
+# An import commits without waiting; who finds its rows must not rely on them.
+start_import 1
+hold_back
+as_mbox a b c >&"${feed[1]}"
+within 20 sql_is "select count(*) from patchwork_patch where msgid in ('<a@x.org>', '<b@x.org>')" 2
+patch "$ada" '[PATCH] a' a@x.org >"$T/a"
+exits 0 "what an import has just stored is a duplicate" patchmda deliver <"$T/a"
+crash
+is "$(there a)" 1 "and there, after a crash"
+end_import 1
+start_import 1
+hold_back
+as_mbox d e f >&"${feed[1]}"
+within 20 sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
+is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 already there' "the same for the daemon"
+crash
+is "$(there e)" 1 "and there"
+end_import 1
+lmtpd_stop
+
+start_import 1
+hold_back
+as_mbox f1 >&"${feed[1]}"
+end_import 1
+crash
+is "$IMPORT_STATUS|$(there f1)" "0|1" "what an import has stored is there when it says so"
+
+# What an import has stored is lost, and the number of its transaction taken by others.
+start_import 2
+hold_back
+as_mbox g h i >&"${feed[2]}"
+within 20 sql_is "select count(*) from patchwork_patch where msgid = '<h@x.org>'" 1
+crash
+for ((i = 0; i < 100; i++)); do
+	echo 'begin; select pg_current_xact_id(); commit;'
+done | psql -XqAt >"$T/numbers"
+as_mbox j >&"${feed[2]}"
+end_import 2
+is "$IMPORT_STATUS|$(there h)" "75|0" "an import whose mail is lost in a crash says so"
+like "$(cat "$T/import.2")" 'run it again' "and what to do"
+is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" "$(
+	sql "select count(*) from patchmda.progress where job like 'import %'
+		and to_timestamp(done / 1000000) > now() - interval '1 hour'")" "its mark has a time"
+
+# An import that need not store what another one is about to lose.
+start_import 3
+hold_back
+as_mbox k l m >&"${feed[3]}"
+within 20 sql_is "select count(*) from patchwork_patch where msgid = '<l@x.org>'" 1
+start_import 4
+as_mbox k l >&"${feed[4]}"
+sleep 0.5
+as_mbox n >&"${feed[4]}"
+sleep 0.5
+crash
+as_mbox o p >&"${feed[4]}"
+end_import 4
+end_import 3
+if [ "$IMPORT_STATUS" -eq 0 ]; then
+	is "$(there k)|$(there l)" "1|1" "what another import had stored is there"
+else
+	pass "an import that found the rows of another fails with them"
+fi
+as_mbox a b c d e f g h i j k l m n o p >"$T/mbox"
+exits 0 "all of it once more" patchmda import "$T/mbox"
+is "$(sql "select count(*) from patchwork_patch where msgid ~ '^<[a-p]@'")" 16 "all is there"
+sql "update patchmda.progress set done = 1 where job like 'import %'"
+exits 0 "and again" patchmda import --quiet "$T/mbox"
+is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 \
+	"no marks of old imports are left"
+
+# ---- a primary whose standby does not answer
+
+sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_conf()" >/dev/null
+within 20 sql_is "show synchronous_standby_names" nobody
+cancel_wait() {
+	[ -n "$(sql "select pg_cancel_backend(pid) from pg_stat_activity
+		where wait_event = 'SyncRep' and application_name = 'patchmda'")" ]
+}
+
+# unconfirmed NAME - a mail whose wait for the standby is cancelled, and the same once more
+unconfirmed() {
+	local pid
+	patch "$ada" "[PATCH] $1" "$1@x.org" >"$T/mail"
+	patchmda deliver <"$T/mail" >"$T/said" 2>&1 &
+	pid=$!
+	within 20 cancel_wait
+	exits 75 "$2: the wait for the standby is cancelled" wait $pid
+	is "$(there "$1")" 1 "$2: it is there, but only here"
+	exits 75 "$2: and no duplicate as long as it is" patchmda deliver --timeout 2 <"$T/mail"
+	within 20 cancel_wait
+}
+unconfirmed standby "a standby that does not answer"
+sql "set synchronous_commit = local" "alter database durable set client_min_messages = error"
+unconfirmed silent "a database that suppresses warnings"
+
+lmtpd_start --timeout 4
+patch "$ada" '[PATCH] last' last@x.org | lmtp >"$T/said" &
+pid=$!
+within 20 cancel_wait
+wait $pid
+is "$(cat "$T/said")" '451 4.4.7 it took too long, try again later' "the daemon does not take it for stored"
+sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
+exits 0 "the standby is not needed any more" patchmda deliver <"$T/mail"
+within 20 eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
+is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/already there/stored/')" \
+	'250 2.0.0 stored' "and all is well"
+lmtpd_stop
+
+done_testing
