@@ -17,6 +17,8 @@ MBOX    ?=
 ROUNDS  ?= 1000
 SEED    ?= 1
 TESTS   ?=
+TARGET  ?=
+SECONDS ?= 3600
 
 MAKEFLAGS += --no-builtin-rules
 
@@ -55,10 +57,17 @@ ARCHIVES := $(BUILD)/libdaemon.a $(BUILD)/libsql.a $(BUILD)/libparser.a
 PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 	$(if $(wildcard daemon/patchmda-deliver.c),$(BUILD)/patchmda-deliver)
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run)
 
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
 	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o) $(addsuffix .o,$(BENCH_PROGRAMS))
+
+# The harnesses and all they try, for libFuzzer, which is clang's.
+FUZZ_CC      := clang
+FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c)) \
+	daemon/input.c daemon/lmtp.c daemon/mbox.c)
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
@@ -117,7 +126,18 @@ $(BENCH_PROGRAMS): %: %.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
--include $(OBJS:.o=.d)
+$(BUILD)/fuzz/daemon/mbox.o: FUZZ_FLAGS += -D'READ_BYTES=((size_t)256)'
+
+$(BUILD)/fuzz/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $<"
+	$(Q)$(FUZZ_CC) -std=gnu17 $(WARNINGS) -I. $(LIB_CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIBRARY)
+	@echo "  LD    $@"
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LIBS)
+
+-include $(OBJS:.o=.d) $(FUZZ_LIBRARY:.o=.d) $(patsubst $(BUILD)/fuzz/%,$(BUILD)/fuzz/tests/fuzz/%.d,$(FUZZERS))
 
 # ---- targets
 
@@ -155,6 +175,14 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
+
+fuzzers: $(FUZZERS)
+	@:
+
+fuzz:	## look for inputs that break the parser: TARGET=message SECONDS=3600 (see tests/fuzz/run)
+	@tools/deps check
+	@$(SUBMAKE) fuzzers
+	@BUILD=$(BUILD) tests/fuzz/run '$(TARGET)' '$(SECONDS)'
 
 bench:	## measure parsing and importing; MBOX=path, or COUNT=40000 generated; MILLION=0 is quick
 	@tools/deps check
@@ -197,6 +225,6 @@ help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
-.PHONY: all test-programs check lint format demo demo-stop conformance differential deps install clean flags help
+.PHONY: all test-programs fuzzers fuzz check lint format demo demo-stop conformance differential deps install clean flags help
 .DELETE_ON_ERROR:
 .SECONDARY:

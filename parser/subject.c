@@ -43,14 +43,15 @@ static void add_prefix(struct prefixes *prefixes, struct view prefix,
 		prefixes->items[prefixes->count++] = prefix;
 }
 
+/* Add what `inside` holds between the bytes of `separators`. */
 static void add_words(struct prefixes *prefixes, struct view inside,
-		      struct view link_name)
+		      const char *separators, struct view link_name)
 {
 	while (inside.len > 0) {
 		size_t end = 0;
 
-		while (end < inside.len && inside.ptr[end] != ',' &&
-		       inside.ptr[end] != ' ')
+		while (end < inside.len && inside.ptr[end] != separators[0] &&
+		       inside.ptr[end] != separators[1])
 			end++;
 		if (end > 0)
 			add_prefix(prefixes, view_head(inside, end), link_name);
@@ -82,7 +83,7 @@ static void add_bracket(struct prefixes *prefixes, struct view inside,
 		add_prefix(prefixes, view_of(inside.ptr + 6, mercurial), link_name);
 		inside = view_skip(inside, 6 + mercurial);
 	}
-	add_words(prefixes, inside, link_name);
+	add_words(prefixes, inside, ", ", link_name);
 }
 
 /* Take the brackets that `text` starts with; returns what is behind them. */
@@ -251,7 +252,7 @@ int subject_name_prefixes(struct arena *arena, struct view name,
 	prefixes.count = 0;
 	prefixes.overflow = false;
 	if (name.len > 0 && name.ptr[0] == '[' && end < name.len)
-		add_words(&prefixes, view_of(name.ptr + 1, end - 1), VIEW(""));
+		add_words(&prefixes, view_of(name.ptr + 1, end - 1), ",,", VIEW(""));
 	*ret_prefixes = keep_prefixes(arena, &prefixes);
 	*ret_count = prefixes.count;
 	return arena_error(arena);

@@ -101,7 +101,9 @@ size_t text_valid_len(struct view v)
 	size_t at = 0, n;
 
 	for (;;) {
-		at += ascii_len(v.ptr + at, v.len - at);
+		struct view rest = view_skip(v, at);
+
+		at += ascii_len(rest.ptr, rest.len);
 		if (at == v.len || !sequence_is_valid(view_skip(v, at), &n))
 			return at;
 		at += n;

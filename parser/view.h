@@ -53,7 +53,7 @@ static inline bool view_ends(struct view v, struct view suffix)
 /* What is left of `v` behind its first `n` bytes; `n` is at most the length. */
 static inline struct view view_skip(struct view v, size_t n)
 {
-	return (struct view){ v.ptr + n, v.len - n };
+	return (struct view){ n > 0 ? v.ptr + n : v.ptr, v.len - n };
 }
 
 /* The first `n` bytes of `v`; `n` is at most the length. */

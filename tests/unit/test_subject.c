@@ -115,6 +115,7 @@ static struct view name_prefixes(struct arena *arena, struct view name)
 
 static const struct check_case stored_names[] = {
 	{ "several", V("[RFC,v2,1/2] t"), V("RFC|v2|1/2|") },
+	{ "Mercurial", V("[1 of 3,stable] t"), V("1 of 3|stable|") },
 	{ "none", V("t [b]"), V("") },
 	{ "cut before the bracket was closed", V("[a,b"), V("") },
 	{ "nothing", V(""), V("") },

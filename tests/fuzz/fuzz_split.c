@@ -1,0 +1,54 @@
+/* fuzz_split - a text into commit message and diff; see parser/split.h */
+#include "tests/fuzz/fuzz.h"
+
+#include "parser/fault.h"
+#include "parser/split.h"
+
+/* The sum of the lines' hashes: the same for the same lines in another order. */
+static uint64_t sum_of_lines(struct view text)
+{
+	uint64_t sum = 0;
+
+	while (text.len > 0) {
+		struct view line = fuzz_take_line(&text);
+		uint64_t hash = 14695981039346656037u;
+
+		for (size_t i = 0; i < line.len; i++)
+			hash = (hash ^ (unsigned char)line.ptr[i]) * 1099511628211u;
+		sum += hash;
+	}
+	return sum;
+}
+
+static void check(struct arena *arena, struct view text)
+{
+	struct builder whole = builder_init(arena);
+	struct view diff, comment, again, rest;
+	unsigned flaws = 0, flaws_again = 0;
+
+	builder_add(&whole, text);
+	builder_byte(&whole, '\n');
+	MUST(split_patch(arena, text, &diff, &comment, &flaws) == 0);
+	MUST(flaws == 0 || flaws == FLAW_CUT_HUNK);
+
+	/* Every line is in one of the two, whole, and in none twice. */
+	MUST(diff.len + comment.len == text.len + 1);
+	MUST(diff.len == 0 || view_ends(diff, VIEW("\n")));
+	MUST(comment.len == 0 || view_ends(comment, VIEW("\n")));
+	MUST(sum_of_lines(diff) + sum_of_lines(comment) ==
+	     sum_of_lines(builder_view(&whole)));
+	MUST(diff.len > 0 || view_eq(comment, builder_view(&whole)));
+
+	/* The same text gives the same. */
+	MUST(split_patch(arena, text, &again, &rest, &flaws_again) == 0);
+	MUST(view_eq(again, diff) && view_eq(rest, comment) && flaws_again == flaws);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *arena = arena_new(FUZZ_ARENA_BYTES_MAX);
+
+	check(arena, fuzz_view(data, size));
+	arena_free(arena);
+	return 0;
+}
