@@ -20,8 +20,9 @@ struct splitter {
 	enum state state;
 	struct builder diff;
 	struct builder comment;
-	struct view held; /* the undecided lines: neighbours in the text */
-	bool hunk_seen;   /* a whole hunk, anywhere in the text */
+	struct view held;           /* the undecided lines: neighbours in the text */
+	struct builder held_before; /* those before them and not next to them */
+	bool hunk_seen;             /* a whole hunk, anywhere in the text */
 	int64_t old_left;
 	int64_t new_left;
 };
@@ -62,8 +63,17 @@ static void hold(struct splitter *s, struct view line)
 		s->held.len += line.len;
 }
 
+/* A line is taken from behind the undecided ones, so the next of them is no neighbour. */
+static void part_held(struct splitter *s)
+{
+	builder_add(&s->held_before, s->held);
+	s->held.len = 0;
+}
+
 static void release_to(struct splitter *s, struct builder *to)
 {
+	builder_add(to, builder_view(&s->held_before));
+	s->held_before.len = 0;
 	builder_add(to, s->held);
 	s->held.len = 0;
 }
@@ -177,6 +187,7 @@ static void in_plus(struct splitter *s, struct view line)
 		hold_to_diff(s, line);
 		s->state = STATE_MINUS;
 	} else if (s->hunk_seen && is_no_newline(line)) {
+		part_held(s);
 		builder_add(&s->diff, line);
 	} else if (s->hunk_seen) {
 		hold(s, line);
@@ -256,7 +267,8 @@ int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		struct view *ret_comment, unsigned *flaws)
 {
 	struct splitter s = { .diff = builder_init(arena),
-			      .comment = builder_init(arena) };
+			      .comment = builder_init(arena),
+			      .held_before = builder_init(arena) };
 	struct builder lines = builder_init(arena);
 	struct view rest;
 
