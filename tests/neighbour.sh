@@ -41,15 +41,15 @@ make_mails() {
 }
 
 by_deliver() {
-	patchmda deliver --timeout $DELIVER_SECS <"$T/$1.deliver"
+	patchmda deliver --timeout $DELIVER_SECS <"$T/$1.deliver" || return
 }
 
 by_lmtp() {
-	hand "$T/$1.lmtp" | tee "$T/$1.reply" | grep -q '^250 '
+	hand "$T/$1.lmtp" | tee "$T/$1.reply" | grep -q '^250 ' || return
 }
 
 by_import() {
-	patchmda import --quiet "$T/$1.mbox"
+	patchmda import --quiet "$T/$1.mbox" >/dev/null || return
 }
 
 # trouble WHAT - no way in has it, none says so for ever, and each says it in time
@@ -90,4 +90,37 @@ stored() {
 # until_true COMMAND... - waits for it to pass
 until_true() {
 	within $PATIENCE_SECS "$@" || { diag "waited in vain: $*"; return 1; }
+}
+
+# ---- two servers
+
+# standby_start - a second server that follows that of PGHOST, as `standby`; it is in
+# STANDBY_HOST.  Nobody waits for it yet.
+standby_start() {
+	local environment bin
+	STANDBY_DIR=$(mktemp -d "$BUILD/tests/pg.XXXX")
+	echo $$ >"$STANDBY_DIR.owner"
+	at_exit pg_remove "$STANDBY_DIR"
+	environment=$("$ROOT/tools/private-postgres" --fast start "$STANDBY_DIR")
+	STANDBY_HOST=$(eval "$environment" && echo "$PGHOST")
+	"$ROOT/tools/private-postgres" stop "$STANDBY_DIR"
+	rm -rf "$STANDBY_HOST/data"
+	bin=$("$ROOT/tools/private-postgres" bindir)
+	"$bin/pg_basebackup" -D "$STANDBY_HOST/data" -c fast -R \
+		-d "host=$PGHOST port=$PGPORT user=$PGUSER application_name=standby"
+	echo "unix_socket_directories = '$STANDBY_HOST'" >>"$STANDBY_HOST/data/postgresql.conf"
+	chown -R --reference="$STANDBY_HOST" "$STANDBY_HOST/data"
+	"$ROOT/tools/private-postgres" start "$STANDBY_DIR" >/dev/null
+	until_true sql_is "select state from pg_stat_replication" streaming
+}
+
+# Every COMMIT waits for the standby from now on.
+wait_for_standby() {
+	sql "alter system set synchronous_standby_names = 'standby'" "select pg_reload_conf()" >/dev/null
+	until_true sql_is "select sync_state from pg_stat_replication" sync
+}
+
+# on_standby STATEMENT...
+on_standby() {
+	PGHOST=$STANDBY_HOST PGTARGETSESSIONATTRS=any sql "$@"
 }
