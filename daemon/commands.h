@@ -16,5 +16,6 @@ int cmd_lmtpd(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_project(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 #endif

@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# why.t - `patchmda why`: what is known of a message id, and by which rule it was put where it is
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+pg_start
+ready_db why
+LIST=list.example.org
+patchmda project add one --list-id list.example.org >/dev/null
+patchmda project add two --list-id other.example.org >/dev/null
+ada='Ada <ada@x.org>' bob='Bob <bob@x.org>'
+
+# why ID - what it says, without ages
+why() {
+	{ patchmda why "$1" || true; } | sed -E 's/ \([0-9]+[a-z]+ ago\)$//'
+}
+
+# reason ID REGEX NAME
+reason() {
+	like "$(why "$1" | sed -n 's/^  why there  *//p')" "$2" "$3"
+}
+
+# ---- never seen, waiting, held, dropped
+
+exits 65 'an id that never came' patchmda why never@x.org
+is "$(cat "$T/out")" 'never seen: no mail of this id is stored, held or remembered' 'is said to be none'
+mail -r '<never@x.org> <also@x.org>' "$bob" 'Re: never' waits@x.org | patchmda deliver
+exits 0 'a reply that waits' patchmda why waits@x.org
+like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: none of what it answers' 'is told'
+like "$(cat "$T/out")" '<also@x.org>.*<never@x.org>|<never@x.org>.*<also@x.org>' 'with what it waits for'
+is "$(why '<never@x.org>' | tail -n 2)" $'mentioned by\n  <waits@x.org>  waiting for its parent, project one' \
+	'and what never came is known to be waited for'
+is "$(why never@x.org | head -n 1)" 'never seen: no mail of this id is stored, held or remembered' 'but still never came'
+
+mail "$bob" 'Hello' hello@x.org | patchmda deliver
+exits 0 'mail that is not ours' patchmda why hello@x.org
+like "$(cat "$T/out")" '^dropped in project one: ' 'was dropped'
+
+printf 'Subject: [PATCH] x\nMessage-Id: <bad@x.org>\nList-Id: <list.example.org>\n\nx\n' | patchmda deliver
+exits 0 'mail that could not be understood' patchmda why bad@x.org
+like "$(cat "$T/out")" "^held since [0-9: Z-]+ \('patchmda held show [0-9]+'\)" 'is held'
+like "$(cat "$T/out")" 'reason     .*no From header' 'with the reason'
+patch "$ada" '[PATCH] x' lost@x.org | sed 's/list\.example/unknown.example/' | patchmda deliver
+like "$(why lost@x.org)" $'^held since .*, until .*\n  reason .*\n  lists      unknown.example.org$' 'mail for an unknown list'
+
+# ---- by reference, by marker
+
+mail "$ada" '[PATCH 0/3] threaded' t0@x.org | patchmda deliver
+for i in 1 2 3; do
+	patch -d $i -r '<t0@x.org>' "$ada" "[PATCH $i/3] threaded $i" t$i@x.org | patchmda deliver
+done
+is "$(why t2@x.org)" "$(cat <<'END'
+stored as a patch in project one
+  patch      2, [2/3] threaded 2
+  from       Ada <ada@x.org>, 2026-03-02T09:02:00 UTC
+  state      new
+  series     1, threaded, version 1: 3 of 3 patches are here, this is number 2
+  why there  by reference (13a): it refers to <t0@x.org>, the series' cover letter
+  refers to  <t0@x.org>  a cover letter
+Mail that comes with this id once more is a duplicate and changes nothing.
+END
+)" 'a patch of a series'
+is "$(why t0@x.org)" "$(cat <<'END'
+stored as a cover letter in project one
+  cover      1, [0/3] threaded
+  from       Ada <ada@x.org>, 2026-03-02T09:00:00 UTC
+  series     1, threaded, version 1: 3 of 3 patches are here
+  why there  the series was made for it: it is the first of it (13)
+Mail that comes with this id once more is a duplicate and changes nothing.
+mentioned by
+  <t1@x.org>  a patch, project one
+  <t2@x.org>  a patch, project one
+  <t3@x.org>  a patch, project one
+END
+)" 'its cover letter, and who mentions it'
+before=$(why t2@x.org)
+patch -d 2 -r '<t0@x.org>' "$ada" '[PATCH 2/3] another' t2@x.org | patchmda deliver
+is "$(why t2@x.org)" "$before" 'a duplicate leaves no trace'
+
+# The cover letter comes last: in canonical order it is still the first.
+patch -d 101 -r '<l0@x.org>' "$ada" '[PATCH 1/2] late' l1@x.org | patchmda deliver
+reason l1@x.org '^the series was made for it: it is the first' 'the first of a series without its cover letter'
+patch -d 102 -r '<l0@x.org>' "$ada" '[PATCH 2/2] late' l2@x.org | patchmda deliver
+reason l2@x.org '^by reference \(13a\): it refers to <l0@x.org> \(never seen\), which is recorded' \
+	'an id that never came leads to a series'
+mail -d 100 "$ada" '[PATCH 0/2] late' l0@x.org | patchmda deliver
+reason l0@x.org '^the series was made for it' 'a cover letter that comes last'
+reason l1@x.org '^by reference \(13a\): it refers to <l0@x.org>, the series. cover letter' 'takes its place'
+
+# A cover letter dated after its patches is put where they led before it.
+patch -d 200 -r '<o0@x.org>' "$ada" '[PATCH 1/2] odd' o1@x.org | patchmda deliver
+mail -d 205 -r '<o1@x.org>' "$ada" '[PATCH 0/2] odd' o0@x.org | patchmda deliver
+reason o0@x.org '^(by reference \(13a\): another message of the series refers to it|the series was made for it)' \
+	'two that refer to each other'
+
+patch -d 300 "$ada" '[PATCH v2 1/3] loose' m1@x.org | patchmda deliver
+patch -d 303 "$ada" '[PATCH v2 2/3] loose' m2@x.org | patchmda deliver
+reason m1@x.org '^the series was made for it: it is the first' 'the first of an unthreaded series'
+reason m2@x.org '^by marker \(13b\): no id leads there, but submitter, version 2 and total 3 are the same and the dates 3m apart' \
+	'the second'
+patch -d 340 "$ada" '[PATCH v2 3/3] loose' m3@x.org | patchmda deliver
+reason m3@x.org '^the series was made for it: it is the first' 'one that comes too late'
+patch -d 400 "$ada" '[PATCH] alone' alone@x.org | patchmda deliver
+reason alone@x.org 'without a number such as 1/3 it is one of its own \(13\)' 'one without a number'
+patch -d 410 -r '<t0@x.org>' "$ada" '[PATCH 2/3] again' t2b@x.org | patchmda deliver
+reason t2b@x.org '<t0@x.org> leads to series 1, but number 2 is taken there by <t2@x.org> \(13a\)' 'a number that is taken'
+patch -d 4000 -r '<t0@x.org>' "$ada" '[PATCH v2 1/3] next' v2@x.org | patchmda deliver
+reason v2@x.org '<t0@x.org> leads to series 1, but that is version 1 of another day \(D7\)' 'the next version'
+patch -d 3 -r '<t0@x.org>' "$ada" '[PATCH 0/3] with a diff' z@x.org | patchmda deliver
+reason z@x.org 'numbered 0 and has a diff: its series \(1\) does not count it' 'a patch that is numbered 0'
+patch -d 501 -r '<c1@x.org> <c2@x.org>' "$ada" '[PATCH 1/1] two covers' c@x.org | patchmda deliver
+mail -d 500 "$ada" '[PATCH 0/1] first cover' c1@x.org | patchmda deliver
+mail -d 502 "$ada" '[PATCH 0/1] second cover' c2@x.org | patchmda deliver
+like "$(why c1@x.org; why c2@x.org)" 'why there  the series was made for it' 'of two cover letters one has the series'
+
+# ---- comments
+
+mail -r '<t1@x.org>' "$bob" 'Re: t' r1@x.org | patchmda deliver
+mail -r '<t0@x.org> <r1@x.org>' "$bob" 'Re: t' r2@x.org | patchmda deliver
+mail -r '<t0@x.org>' "$bob" 'Re: t' r3@x.org | patchmda deliver
+mail -r '<r3@x.org>' "$bob" 'Re: t' r4@x.org | patchmda deliver
+is "$(why r2@x.org)" "$(cat <<'END'
+stored as a comment in project one
+  from       Bob <bob@x.org>, 2026-03-02T09:00:00 UTC
+  on patch   <t1@x.org> [1/3] threaded 1
+  why there  by reference (12.3): it refers to <r1@x.org>, a comment on a patch there
+  refers to  <r1@x.org>  a comment on a patch
+             <t0@x.org>  a cover letter
+Mail that comes with this id once more is a duplicate and changes nothing.
+END
+)" 'a comment on a comment'
+reason r1@x.org '^by reference \(12.3\): it refers to that patch$' 'a comment on a patch'
+reason r3@x.org '^by reference \(12.3\): it refers to that cover letter$' 'a comment on a cover letter'
+reason r4@x.org '^by reference \(12.3\): it refers to <r3@x.org>, a comment on a cover letter there$' 'and on a comment there'
+is "$(why r4@x.org | sed -n 3p)" '  on cover   <t0@x.org> [0/3] threaded' 'with its parent'
+
+# ---- what no rule explains
+
+sql "update patchwork_patch set series_id = 1, number = 9 where msgid = '<alone@x.org>'" \
+	"update patchwork_patch set series_id = null, number = null where msgid = '<t3@x.org>'" \
+	"update patchwork_patchcomment set patch_id = (select id from patchwork_patch where msgid = '<m1@x.org>')
+		where msgid = '<r1@x.org>'" \
+	"delete from patchmda.member where msgid = '<m3@x.org>'"
+reason alone@x.org '^no rule leads there: it was put there by hand' 'a patch that somebody put into a series'
+reason t3@x.org '^no rule leaves it out: it was taken out by hand' 'or took out'
+is "$(why t3@x.org | grep '^  series')" '  series     none' 'which it is without'
+reason r1@x.org '^no rule leads there' 'a comment that somebody moved'
+reason m3@x.org '^another parser stored it, and patchmda has not read it yet' 'a patch of another parser'
+
+# ---- several projects, and what a sender may write
+
+patch "$ada" '[PATCH] both' both@x.org >"$T/both"
+patchmda deliver <"$T/both"
+sed 's/list\.example/other.example/' "$T/both" | patchmda deliver
+is "$(why both@x.org | grep '^stored')" $'stored as a patch in project one\nstored as a patch in project two' \
+	'one message in two projects'
+printf 'From: \033[31m <e@x.org>\nSubject: [PATCH] \033]0;x\007y\nMessage-Id: <\033[1me@x.org>\nList-Id: <%s>\nDate: %s\n\n%s\n' \
+	$LIST "$(mail_date 900)" "$(change a)" | patchmda deliver
+exits 0 'an id with escape codes' patchmda why $'\033[1me@x.org'
+unlike "$(cat "$T/out")" $'[\001-\011\013-\037\177]' 'no control character is printed'
+
+exits 64 'no id' patchmda why
+exits 64 'two ids' patchmda why a b
+exits 69 'no database' patchmda why -d dbname=nowhere x
+exits 0 'help' patchmda why --help
+like "$(cat "$T/out")" 'Examples:' 'has examples'
+
+# ---- a mailbox: every message is where a rule leads
+
+ready_db why_sample
+patchmda import --quiet --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null
+sql 'select msgid from patchwork_patch union all select msgid from patchwork_cover
+	union all select msgid from patchwork_patchcomment union all select msgid from patchwork_covercomment' >"$T/ids"
+while read -r id; do
+	patchmda why "$id" | sed -n "s/^  why there /$id/p"
+done <"$T/ids" >"$T/reasons"
+isnt "$(grep -c 'by reference' "$T/reasons")" 0 'of the sample mailbox much is there by reference'
+is "$(sed -nE '/no rule|another parser/p' "$T/reasons")" '' 'and nothing without a rule'
+is "$(sort -u "$T/ids" | wc -l)" "$(cut -d ' ' -f 1 "$T/reasons" | sort -u | wc -l)" 'a reason for each'
+
+done_testing
