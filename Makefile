@@ -58,10 +58,10 @@ PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 	$(if $(wildcard daemon/patchmda-deliver.c),$(BUILD)/patchmda-deliver)
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run)
+BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run lmtp-load each)
 
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
-	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o) $(addsuffix .o,$(BENCH_PROGRAMS))
+	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS))
 
 # The harnesses and all they try, for libFuzzer, which is clang's.
 FUZZ_CC      := clang
@@ -121,7 +121,9 @@ $(TEST_PROGRAMS): %: %.o $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(CMOCKA_LIBS)
 
-$(BUILD)/tests/bench/generate: $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o)
+BENCH_WORDS := $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o)
+$(BUILD)/tests/bench/generate: $(BENCH_WORDS)
+$(BUILD)/tests/bench/lmtp-load $(BUILD)/tests/bench/each: $(BUILD)/tests/bench/letters.o $(BENCH_WORDS)
 $(BENCH_PROGRAMS): %: %.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
@@ -188,6 +190,11 @@ bench:	## measure parsing and importing; MBOX=path, or COUNT=40000 generated; MI
 	@tools/deps check
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/bench $(if $(MBOX),'$(MBOX)')
+
+bench-lmtp:	## measure the daemon and the delivery of single mails; COUNT=20000 REPEAT=3
+	@tools/deps check
+	@$(SUBMAKE) all bench-programs
+	@BUILD=$(BUILD) tests/bench/lmtp
 
 bench-programs: $(BENCH_PROGRAMS)
 	@:
