@@ -71,9 +71,12 @@ FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c)) 
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
-MAN_PAGES := $(wildcard daemon/*.1 daemon/*.8)
+EXAMPLES  := $(wildcard systemd/patchmda-*.conf)
+MAN_PAGES := $(wildcard man/*.[1-8])
 DOCS      := $(wildcard LICENSE README.md)
 GRANTS    := $(wildcard sql/grants.sql)
+# Where zsh looks for completions; Debian's packages have another place.
+ZSH_DIR   ?= share/zsh/site-functions
 
 Q       := $(if $(filter 1,$(V)),,@)
 SUBMAKE  = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
@@ -206,10 +209,16 @@ install: all	## install below $(DESTDIR)$(PREFIX)
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
 	$(call install-files,$(UNITS),lib/systemd/system)
+	sed -i 's,^ExecStart=patchmda ,ExecStart=$(PREFIX)/bin/patchmda ,' \
+		$(patsubst systemd/%,'$(DESTDIR)$(PREFIX)/lib/systemd/system/%',$(filter %.service,$(UNITS)))
 	$(call install-files,$(SYSUSERS),lib/sysusers.d)
-	$(foreach section,1 8,$(call install-files,$(filter %.$(section),$(MAN_PAGES)),share/man/man$(section)))
+	$(foreach section,1 7 8,$(call install-files,$(filter %.$(section),$(MAN_PAGES)),share/man/man$(section)))
 	$(call install-files,$(DOCS),share/doc/patchmda)
+	$(call install-files,$(EXAMPLES),share/doc/patchmda/examples)
 	$(call install-files,$(GRANTS),share/patchmda)
+	$(call install-files,completion/patchmda.bash,share/bash-completion/completions)
+	cd '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' && mv patchmda.bash patchmda && ln -sf patchmda patchmda-deliver
+	$(call install-files,completion/_patchmda,$(ZSH_DIR))
 
 # $(1) files, $(2) folder below PREFIX; the blank line ends one command and begins the next.
 define install-files
@@ -217,6 +226,16 @@ $(if $(strip $(1)),install -d '$(DESTDIR)$(PREFIX)/$(2)'
 	install -m 644 $(strip $(1)) '$(DESTDIR)$(PREFIX)/$(2)')
 
 endef
+
+dist:	## a tarball of the last commit, in build/
+	@git diff --quiet HEAD || echo 'dist: what is not committed is left out' >&2
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=patchmda-$(PATCHMDA_VERSION)/ \
+		-o $(BUILD)/patchmda-$(PATCHMDA_VERSION).tar.gz HEAD
+
+deb:	## a Debian package of the last commit, in build/deb/
+	@tools/deps run deb
+	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)
 
 clean:	## remove what was built (and the demo, if build/ goes)
 	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/tests/pg.*; do \
@@ -233,5 +252,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz check lint format demo demo-stop conformance differential deps install clean flags help
+.PHONY: dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

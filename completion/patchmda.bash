@@ -1,0 +1,92 @@
+# patchmda.bash - completion of patchmda and patchmda-deliver for bash(1)
+#
+# Commands and options are those that --help lists, so they are never behind the program.
+# Names of projects and ids of held mail come from the database, if it answers at once.
+
+# The options of a help: those that begin a line, or stand behind a comma in such a line.
+_patchmda_options() {
+	"$@" --help 2>/dev/null | grep -E '^ +-' | sed -E 's/^ +//; s/  .*//' |
+		grep -oE '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,'
+}
+
+_patchmda_commands() {
+	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# What `patchmda WORD...` prints first in each line, asked of the database that the line names.
+_patchmda_ask() {
+	local program=${words[0]} i database=()
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		case ${words[i]} in
+		-d | --database) database=(-d "${words[i + 1]}") ;;
+		-d?* | --database=*) database=("${words[i]}") ;;
+		esac
+	done
+	PGCONNECT_TIMEOUT=2 "$program" "$@" ${database[@]+"${database[@]}"} 2>/dev/null |
+		grep -oE '^[^ ]+'
+}
+
+# What may follow the option in $1; fails for an option that takes no value.
+_patchmda_value() {
+	case $1 in
+	--log-level) echo err warning notice info debug ;;
+	--use-tags | --send-notifications | --show-dependencies) echo on off ;;
+	--format) echo json mbox diff ;;
+	--project | --link-name) _patchmda_ask project list ;;
+	--socket) compgen -f -- "$current" ;;
+	--time-zone) (cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") ;;
+	-d | --database | --list-id | --list-email | --timeout | --waiting-days | --unknown-days | \
+		--since | --until | --batch | --listen | --extension-delimiter | --sessions | --idle | \
+		--data | --message-bytes | --grace | --refuse | --stop | --name | --subject-match | \
+		--*-url | --*-url-format | --base-url | --submitter | --state | --limit) ;;
+	*) return 1 ;;
+	esac
+}
+
+# The words that are neither options nor their values, without the last one, which is not whole.
+_patchmda_plain() {
+	local i
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		if [[ ${words[i]} != -* ]]; then
+			echo "${words[i]}"
+		elif [[ ${words[i]} != *=* ]] && _patchmda_value "${words[i]}" >/dev/null; then
+			i=$((i + 1))
+		fi
+	done
+}
+
+# What may stand where no option does, behind the words given (the command first).
+_patchmda_plain_next() {
+	case $#,$1,${2-} in
+	1,project,*) echo list add set remove ;;
+	2,project,set | 2,project,remove) _patchmda_ask project list ;;
+	1,held,*) echo list show retry drop ;;
+	*,held,show | *,held,retry | *,held,drop) _patchmda_ask held list ;;
+	1,list,*) echo series patches covers ;;
+	*,import,* | 1,parse,*) compgen -f -- "$current" ;;
+	esac
+}
+
+_patchmda() {
+	local current=${COMP_WORDS[COMP_CWORD]} words plain choices
+	# Not COMP_WORDS, which is cut at `=`.
+	read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
+	[[ ${COMP_LINE:0:COMP_POINT} != *' ' ]] || words+=('')
+	mapfile -t plain < <(_patchmda_plain)
+	[ "${words[0]##*/}" != patchmda-deliver ] || plain=(deliver)
+
+	if choices=$(_patchmda_value "${words[-2]}"); then
+		:
+	elif [ ${#plain[@]} -eq 0 ]; then
+		choices="$(_patchmda_commands "${words[0]}") --help --version"
+	elif [[ $current != -* ]]; then
+		choices=$(_patchmda_plain_next "${plain[@]}")
+	elif [ "${words[0]##*/}" = patchmda-deliver ]; then
+		choices=$(_patchmda_options "${words[0]}"; _patchmda_options "${words[0]%-deliver}" deliver)
+	else
+		choices=$(_patchmda_options "${words[0]}" "${plain[0]}")
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "${choices//\\/\\\\}" -- "$current")
+}
+
+complete -o filenames -F _patchmda patchmda patchmda-deliver

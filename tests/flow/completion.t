@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# completion.t - what bash and zsh offer behind patchmda
+. "$(dirname "$0")/../lib.sh"
+need zsh
+pg_start
+ready_db completion
+patchmda project add ring --list-id ring.example.org >/dev/null
+patchmda project add rung --list-id rung.example.org >/dev/null
+patchmda project add other --list-id other.example.org >/dev/null
+printf 'Subject: no sender\nMessage-Id: <n@x.org>\nList-Id: <ring.example.org>\n\nx\n' |
+	patchmda deliver
+held=$(sql 'select id from patchmda.held')
+
+# ---- bash
+
+. "$ROOT/completion/patchmda.bash"
+
+# offered LINE - what bash offers at its end, sorted, on one line
+offered() {
+	# An interactive shell minds neither what is not set nor what fails.
+	trap - ERR
+	set +eu
+	COMP_LINE=$1
+	COMP_POINT=${#1}
+	# As bash cuts it: `=` and `:` are words of their own.
+	read -ra COMP_WORDS <<<"$(sed -E 's/[=:]/ & /g' <<<"$1")"
+	[[ $1 != *' ' ]] || COMP_WORDS+=('')
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	COMPREPLY=()
+	_patchmda
+	printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort -u | xargs
+}
+
+like "$(complete -p patchmda)" '-F _patchmda patchmda$' "bash: the function is bound"
+like "$(complete -p patchmda-deliver)" '-F _patchmda ' "bash: to patchmda-deliver, too"
+is "$(offered 'patchmda im')" import "bash: a command"
+ok "bash: all commands" test "$(offered 'patchmda ' | wc -w)" -eq \
+	"$(($(patchmda --help | grep -c '^  [a-z]') + 2))"
+is "$(offered 'patchmda import --dr')" --dry-run "bash: an option"
+is "$(offered 'patchmda import --with-parser --un')" '--unknown-days --until' "bash: behind another"
+is "$(offered 'patchmda project set r')" 'ring rung' "bash: the names of projects"
+is "$(PGDATABASE=postgres offered "patchmda project -d dbname=$PGDATABASE set ot")" other \
+	"bash: out of the database that is named"
+is "$(offered 'patchmda project --use-tags o')" 'off on' "bash: a value"
+is "$(offered 'patchmda lmtpd --log-level no')" notice "bash: another"
+is "$(offered 'patchmda lmtpd --sessions ')" '' "bash: nothing, where any number may be"
+is "$(offered 'patchmda held show ')" "$held" "bash: the ids of held mail"
+is "$(offered 'patchmda-deliver --so')" --socket "bash: an option of the twin"
+is "$(offered 'patchmda-deliver --with-p')" --with-parser "bash: and those that it passes on"
+touch "$T/some.mbox"
+is "$(offered "patchmda import --quiet $T/so")" "$T/some.mbox" "bash: a file"
+is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database, no names, no noise"
+
+# An option that takes a value would else be taken for a switch, and its value for a word.
+unknown=
+current= words=(patchmda)
+for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
+	for option in $(patchmda "$command" --help | grep -E '^ +-' |
+		grep -oE -- '--[a-z-]+,? [A-Z]+' | sed 's/[ ,].*//'); do
+		_patchmda_value "$option" >/dev/null || unknown+=" $command $option"
+	done
+done
+is "$unknown" '' "bash: knows which options take a value"
+
+# ---- zsh
+
+ok "zsh: the file parses" zsh -n "$ROOT/completion/_patchmda"
+mkdir "$T/functions"
+cp "$ROOT/completion/_patchmda" "$T/functions"
+cat >"$T/press.zsh" <<'END_ZSH'
+# press.zsh DIR LINE - types LINE and a tab in a shell on a terminal; prints the line it is then
+zmodload zsh/zpty
+export TERM=dumb
+zpty -b shell zsh -f -i
+zpty -w shell "PS1= PS2= RPS1=; unsetopt prompt_cr prompt_sp beep; stty -echo
+fpath=($1/functions \$fpath); autoload -Uz compinit; compinit -u -d $1/zcompdump
+setopt no_auto_menu no_always_last_prompt
+dump() { print -r -- \"\$BUFFER\" >$1/buffer.new; mv $1/buffer.new $1/buffer }
+zle -N dump; bindkey '^X' dump; bindkey '^I' complete-word; touch $1/ready"
+for i in {1..200}; do [[ -e $1/ready ]] && break; sleep 0.05; done
+zpty -w -n shell "$2"$'\t\C-x'
+for i in {1..200}; do [[ -e $1/buffer ]] && break; sleep 0.05; done
+cat $1/buffer
+zpty -d shell
+END_ZSH
+
+# completed LINE - what zsh makes of it when tab is pressed
+completed() {
+	rm -f "$T/buffer" "$T/ready"
+	zsh -f "$T/press.zsh" "$T" "$1" 2>>"$T/zsh.err" || diag "$(cat "$T/zsh.err")"
+}
+
+is "$(completed 'patchmda impo')" 'patchmda import ' "zsh: a command"
+is "$(completed 'patchmda import --dr')" 'patchmda import --dry-run ' "zsh: an option"
+is "$(completed 'patchmda import --dry-run --cr')" 'patchmda import --dry-run --create-projects ' \
+	"zsh: behind another"
+is "$(completed 'patchmda lmtpd --log-level=no')" 'patchmda lmtpd --log-level=notice ' "zsh: a value"
+is "$(completed 'patchmda project set ot')" 'patchmda project set other ' "zsh: a project"
+is "$(completed 'patchmda held sh')" 'patchmda held show ' "zsh: a verb"
+is "$(completed "patchmda import $T/so")" "patchmda import $T/some.mbox " "zsh: a file"
+is "$(completed 'patchmda-deliver --sock')" 'patchmda-deliver --socket=' "zsh: an option of the twin"
+done_testing

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# man.t - every command has a help with examples, and a manual page with just its options
+. "$(dirname "$0")/../lib.sh"
+need mandoc
+
+# The commands, as the program itself lists them.
+commands() {
+	patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# The options in a help: those that stand first in a line, or behind a comma there.
+options_of_help() {
+	grep -E '^ +-' | grep -oE '^ +-.*' | sed -E 's/^ +//; s/  .*//' |
+		grep -oE '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' | LC_ALL=C sort -u
+}
+
+# The options that a manual page has as items of a list.
+options_of_page() {
+	sed -n 's/^\.It //p' "$1" | grep -oE 'Fl Fl [a-z][a-z-]*' | sed 's/^Fl Fl /--/' |
+		LC_ALL=C sort -u
+}
+
+page_of() {
+	local found=("$ROOT"/man/patchmda-"$1".[1-8])
+	echo "${found[0]}"
+}
+
+for command in $(commands); do
+	exits 0 "$command has a help" patchmda "$command" --help
+	like "$(cat "$T/out")" 'Examples?[ :(]' "$command: with examples"
+	page=$(page_of "$command")
+	if [ ! -e "$page" ]; then
+		fail "$command has a manual page"
+		continue
+	fi
+	if [ "$command" = deliver ]; then
+		patchmda-deliver --help >>"$T/out"
+	fi
+	isnt "$(options_of_help <"$T/out")" '' "$command: the help lists options"
+	is "$(options_of_page "$page")" "$(options_of_help <"$T/out")" \
+		"$command: ${page##*/} has the options of the help, and no others"
+	like "$(cat "$ROOT/man/patchmda.1")" "[.]It Xr patchmda-$command " \
+		"$command: patchmda.1 leads to it"
+done
+exits 0 'patchmda-deliver has a help' patchmda-deliver --help
+like "$(cat "$T/out")" 'Example' 'with an example'
+
+# Whether a page that is named is installed here says nothing about ours.
+lint() {
+	mandoc -Tlint "$@" 2>&1 | grep -vE 'referenced manual not found|mandoc.db' || true
+}
+is "$(lint "$ROOT"/man/*.[1-8])" '' 'mandoc finds nothing wrong with the pages'
+printf '.Dd today\n.Dt X 1\n.Sh NAME\n.Nm x\n' >"$T/wrong.1"
+isnt "$(lint "$T/wrong.1")" '' 'and would say so'
+
+# What they name of ours is there, in that section.
+names() {
+	sed -nE 's/^\.(It )?Xr (patchmda[a-z-]*) ([0-9]).*/\2.\3/p' "$ROOT"/man/*.[1-8]
+	sed -nE 's/^Documentation=man:(.*)\((.*)\)/\1.\2/p' "$ROOT"/systemd/*
+}
+for name in $(names | sort -u); do
+	ok "$name is there" test -e "$ROOT/man/$name"
+done
+done_testing
