@@ -233,6 +233,12 @@ dist:	## a tarball of the last commit, in build/
 	git archive --format=tar.gz --prefix=patchmda-$(PATCHMDA_VERSION)/ \
 		-o $(BUILD)/patchmda-$(PATCHMDA_VERSION).tar.gz HEAD
 
+distcheck: dist	## build, lint and test what `make dist` made, where there is no git; TESTS="unit"
+	rm -rf $(BUILD)/distcheck && mkdir -p $(BUILD)/distcheck
+	tar -xzf $(BUILD)/patchmda-$(PATCHMDA_VERSION).tar.gz -C $(BUILD)/distcheck
+	GIT_CEILING_DIRECTORIES='$(abspath $(BUILD)/distcheck)' GIT_DIR= \
+		$(SUBMAKE) -C $(BUILD)/distcheck/patchmda-$(PATCHMDA_VERSION) BUILD=build lint check
+
 deb:	## a Debian package of the last commit, in build/deb/
 	@tools/deps run deb
 	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# install.t - what `make install` puts where, and a tarball of `make dist` that stands alone
+. "$(dirname "$0")/../lib.sh"
+need make
+export MAKEFLAGS=
+
+# install WORD... - what make says goes to a file; it must not build anything for the test
+install() {
+	make -C "$ROOT" --no-print-directory BUILD="$BUILD" install DESTDIR="$T/root" "$@" >"$T/make" 2>&1
+}
+
+# below DIR - the files there
+below() {
+	(cd "$1" && find . ! -type d | sed 's,^\./,,' | LC_ALL=C sort)
+}
+
+pages() {
+	(cd "$ROOT/man" && for page in *; do echo "share/man/man${page##*.}/$page"; done)
+}
+
+for prefix in /usr/local /usr /opt/with-a-name; do
+	rm -rf "$T/root"
+	ok "install with PREFIX=$prefix" install PREFIX=$prefix
+	is "$(below "$T/root")" "$(below "$T/root$prefix" | sed "s,^,${prefix#/}/,")" \
+		"everything is below it"
+	is "$(sed -n 's/^ExecStart=//p' "$T/root$prefix"/lib/systemd/system/*.service | sort -u)" \
+		"$prefix/bin/patchmda lmtpd \$PATCHMDA_OPTIONS" "the units start what is installed"
+done
+prefix=$T/root/opt/with-a-name
+is "$(below "$prefix")" "$({
+	printf '%s\n' bin/patchmda bin/patchmda-deliver lib/sysusers.d/patchmda.sysusers.conf \
+		lib/systemd/system/patchmda{,@}.{service,socket} \
+		share/bash-completion/completions/patchmda{,-deliver} \
+		share/doc/patchmda/{LICENSE,README.md,examples/patchmda-tcp.conf} \
+		share/patchmda/grants.sql share/zsh/site-functions/_patchmda
+	pages
+} | LC_ALL=C sort)" "nothing is left out, and nothing else is there"
+is "$(find "$prefix" -type f ! -path '*/bin/*' ! -perm 644)" '' "files can be read by all"
+is "$(find "$prefix"/bin -type f ! -perm 755)" '' "and programs run"
+is "$("$prefix/bin/patchmda" --version)" "$(patchmda --version)" "the program works from there"
+ok "the completion loads by both names" \
+	bash -c '. "$0" && complete -p patchmda-deliver' "$prefix/share/bash-completion/completions/patchmda-deliver"
+ok "install with another place for zsh" install PREFIX=/usr ZSH_DIR=share/zsh/vendor-completions
+ok "puts it there" test -e "$T/root/usr/share/zsh/vendor-completions/_patchmda"
+
+# In a tree that is a tarball itself there is nothing to make one from.
+if ! git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
+	skip "not a git clone" 3
+	done_testing
+fi
+ok "dist" make -C "$ROOT" --no-print-directory BUILD="$T/dist" dist
+tarballs=("$T"/dist/patchmda-*.tar.gz)
+is "${tarballs[*]##*/}" "patchmda-$(patchmda --version | sed 's/patchmda \(.*\),.*/\1/').tar.gz" \
+	"makes one tarball, with the version in its name"
+tar -xzf "${tarballs[0]}" -C "$T"
+tree=$(echo "$T"/patchmda-*)
+is "$(below "$tree")" "$(git -C "$ROOT" ls-tree -r --name-only HEAD | LC_ALL=C sort)" \
+	"with every file of the last commit"
+done_testing
