@@ -56,7 +56,7 @@ unknown=
 current= words=(patchmda)
 for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
 	for option in $(patchmda "$command" --help | grep -E '^ +-' |
-		grep -oE -- '--[a-z-]+,? [A-Z]+' | sed 's/[ ,].*//'); do
+		grep -oE -- '--[a-z-]+,? [A-Za-z|]*[A-Z|]+' | sed 's/[ ,].*//'); do
 		_patchmda_value "$option" >/dev/null || unknown+=" $command $option"
 	done
 done
