@@ -182,6 +182,9 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	r = store_deliver(store, &ingest.delivery, 1);
 	if (r != 0)
 		return defer(outcome_status(r), "database", store_error(store));
+	if (ingest.delivery.verdict == VERDICT_NO_ROOM)
+		return defer(outcome_status(-ENOSPC), ingest.delivery.reason,
+			     "no room to hold it: see patchmda held");
 	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
 }
 

@@ -19,7 +19,10 @@ static const char help[] =
 	"       patchmda held drop ID...\n\n"
 	"Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
 	"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
-	"an upgrade, say; `drop` deletes it.\n\n" SETTINGS_HELP
+	"an upgrade, say; `drop` deletes it.\n\n"
+	"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
+	"counted; where that does not help, mail that has to be held stays with the mail server,\n"
+	"which is told to try again later.\n\n" SETTINGS_HELP
 	"      --help               show this help\n\n"
 	"Examples:\n"
 	"  patchmda held\n"
@@ -62,15 +65,29 @@ static void print_held(void *context, const struct held *held)
 	print_field("expires", held->expires);
 }
 
+static int list(struct pg *pg)
+{
+	int64_t dropped;
+	int r = held_list(pg, print_held, NULL);
+
+	if (r == 0)
+		r = held_dropped(pg, &dropped);
+	if (r == 0 && dropped > 0)
+		printf("%" PRId64
+		       " for unknown lists had to go: there was no room for more\n",
+		       dropped);
+	return r;
+}
+
 static int show(struct pg *pg, const GArray *ids)
 {
-	GByteArray *message;
-	int r = held_message(pg, g_array_index(ids, int64_t, 0), &message);
+	struct held_mail mail;
+	int r = held_mail(pg, g_array_index(ids, int64_t, 0), &mail);
 
 	if (r != 0)
 		return r;
-	(void)fwrite(message->data, 1, message->len, stdout);
-	g_byte_array_unref(message);
+	(void)fwrite(mail.message->data, 1, mail.message->len, stdout);
+	held_mail_done(&mail);
 	return 0;
 }
 
@@ -123,7 +140,7 @@ static int act(const struct store_options *options, const char *verb, const GArr
 	if (r == 0 && strcmp(verb, "retry") == 0)
 		return retry(options, pg, ids);
 	if (r == 0)
-		r = strcmp(verb, "list") == 0   ? held_list(pg, print_held, NULL)
+		r = strcmp(verb, "list") == 0   ? list(pg)
 		    : strcmp(verb, "show") == 0 ? show(pg, ids)
 						: drop(pg, ids);
 	if (r != 0)

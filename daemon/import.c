@@ -12,6 +12,7 @@
 
 #include "daemon/ingest.h"
 #include "daemon/source.h"
+#include "daemon/terminal.h"
 #include "parser/cleanup.h"
 #include "sql/known.h"
 #include "sql/projects.h"
@@ -271,6 +272,14 @@ static void parse(gpointer data, gpointer context)
 
 /* ---- storing: one thread, in order */
 
+/* The list id is what somebody wrote into a mail. */
+static void say_no_project(const char *list_id, const char *why)
+{
+	fputs("patchmda import: making a project for ", stderr);
+	terminal_print(stderr, view_str(list_id));
+	fprintf(stderr, ": %s\n", why);
+}
+
 /* Make a project for an entry that has none, and read it again. */
 static int create_project(struct import *import, struct chunk *chunk,
 			  struct entry *entry)
@@ -292,9 +301,7 @@ static int create_project(struct import *import, struct chunk *chunk,
 		if (r == -EILSEQ || r == -EAGAIN)
 			r = 0; /* no good as a name, or somebody else made it */
 		else if (r != 0)
-			fprintf(stderr,
-				"patchmda import: making a project for %s: %s\n",
-				list_id, pg_error(import->pg));
+			say_no_project(list_id, pg_error(import->pg));
 		if (r == 0)
 			r = store_refresh(import->store);
 		if (r != 0)

@@ -13,7 +13,7 @@ static int64_t now_usecs(void)
 
 static void hold(struct ingest *ingest, int fault)
 {
-	ingest->delivery.kind = HOLD_INVALID;
+	ingest->delivery.kind = ingest->is_cut ? HOLD_CUT : HOLD_INVALID;
 	ingest->delivery.reason =
 		ingest->is_cut ? "the message is larger than what can be kept: "
 				 "this is its front"

@@ -27,6 +27,7 @@ enum outcome outcome_of(enum verdict verdict)
 	case VERDICT_EMPTY:
 	case VERDICT_UNRELATED:
 		return OUTCOME_IGNORED;
+	case VERDICT_NO_ROOM:
 	case VERDICT_UNDECIDED:
 		break;
 	}
@@ -60,7 +61,7 @@ const char *outcome_verdict_name(enum verdict verdict)
 		[VERDICT_COVER] = "cover",         [VERDICT_COMMENT] = "comment",
 		[VERDICT_DUPLICATE] = "duplicate", [VERDICT_WAITING] = "waiting",
 		[VERDICT_EMPTY] = "empty",         [VERDICT_UNRELATED] = "unrelated",
-		[VERDICT_HELD] = "held",
+		[VERDICT_HELD] = "held",           [VERDICT_NO_ROOM] = "no-room",
 	};
 
 	return names[verdict];

@@ -59,6 +59,7 @@ void progress_count(struct progress *progress, enum verdict verdict)
 	case VERDICT_UNRELATED:
 		progress->ignored++;
 		break;
+	case VERDICT_NO_ROOM:
 	case VERDICT_UNDECIDED:
 		progress->errors++;
 		break;

@@ -27,27 +27,47 @@ static int drop(struct pg *pg, int64_t id)
 	return r;
 }
 
+/* For the first of its lists that has a project, as when it came. */
+static int read_held(struct retry *retry, const struct held_mail *mail,
+		     struct ingest *ingest, enum ingested *ret_ingested)
+{
+	struct view raw =
+		view_of((const char *)mail->message->data, mail->message->len);
+	char **list_id = mail->list_ids;
+	int r;
+
+	do {
+		arena_reset(retry->arena);
+		*ingest = (struct ingest){ .list_id = view_str(*list_id),
+					   .is_cut = mail->is_cut };
+		r = ingest_read(retry->arena, raw, store_catalog(retry->store), ingest,
+				ret_ingested);
+	} while (r == 0 && *ret_ingested == INGEST_NO_PROJECT && *list_id != NULL &&
+		 *++list_id != NULL);
+	return r;
+}
+
 /* What is committed before a crash and not yet dropped is a duplicate the next time. */
 static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 {
-	GByteArray *message;
-	struct ingest ingest = { .list_id = { 0 } };
+	struct held_mail mail;
+	struct ingest ingest;
 	enum ingested ingested;
-	int r = held_message(retry->pg, id, &message);
+	int r = held_mail(retry->pg, id, &mail);
 
 	if (r != 0)
 		return r;
-	arena_reset(retry->arena);
-	r = ingest_read(retry->arena,
-			view_of((const char *)message->data, message->len),
-			store_catalog(retry->store), &ingest, &ingested);
+	r = read_held(retry, &mail, &ingest, &ingested);
 	*ret_held = r == 0 && ingested != INGEST_IGNORE &&
 		    ingest.delivery.kind != DELIVER_MESSAGE;
 	if (r == 0 && !*ret_held && ingested == INGEST_DELIVER)
 		r = store_deliver(retry->store, &ingest.delivery, 1);
+	/* The database may have refused it once more. */
+	if (ingest.delivery.is_held || ingest.delivery.verdict == VERDICT_NO_ROOM)
+		*ret_held = true;
 	if (r == 0 && !*ret_held)
 		r = drop(retry->pg, id);
-	g_byte_array_unref(message);
+	held_mail_done(&mail);
 	return r;
 }
 

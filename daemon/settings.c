@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #define DAYS_MAX 36500
+#define HELD_MAX (INT64_C(1) << 50)
 
 static int take_days(int64_t *seconds, const char *value)
 {
@@ -13,6 +14,11 @@ static int take_days(int64_t *seconds, const char *value)
 		return -EINVAL;
 	*seconds = days * 86400;
 	return 1;
+}
+
+static int take_limit(int64_t *limit, const char *value)
+{
+	return view_number(view_str(value), HELD_MAX, limit) ? 1 : -EINVAL;
 }
 
 int settings_take(struct store_options *options, int option, const char *value)
@@ -28,6 +34,10 @@ int settings_take(struct store_options *options, int option, const char *value)
 		return take_days(&options->waiting_secs, value);
 	case SETTING_UNKNOWN_DAYS:
 		return take_days(&options->unknown_secs, value);
+	case SETTING_HELD_MESSAGES:
+		return take_limit(&options->held_messages_max, value);
+	case SETTING_HELD_BYTES:
+		return take_limit(&options->held_bytes_max, value);
 	case SETTING_WITH_PARSER:
 		options->with_parser = true;
 		return 1;

@@ -448,7 +448,11 @@ static void take_verdicts(struct writer *writer, size_t from, size_t count)
 		entry->result->verdict = delivery->verdict;
 		entry->result->id = delivery->id;
 		entry->result->series_id = delivery->series_id;
-		decide_entry(entry, outcome_of(delivery->verdict), 0);
+		if (delivery->verdict == VERDICT_NO_ROOM)
+			log_line(LOG_ERR,
+				 "no room to hold more mail: see patchmda held");
+		decide_entry(entry, outcome_of(delivery->verdict),
+			     delivery->verdict == VERDICT_NO_ROOM ? -ENOSPC : 0);
 	}
 }
 

@@ -134,6 +134,7 @@ enum verdict {
 	VERDICT_EMPTY,     /* nothing in it */
 	VERDICT_UNRELATED, /* a reply to nothing of ours, or no reply */
 	VERDICT_HELD,      /* kept for somebody to look at */
+	VERDICT_NO_ROOM,   /* it would be, but as much is kept as may be */
 };
 
 struct message {

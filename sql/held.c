@@ -10,7 +10,12 @@ static const char list_sql[] =
 	" kind, reason, msgid, array_to_string(list_ids, ' '), place"
 	" from patchmda.held order by id";
 
-static const char message_sql[] = "select message from patchmda.held where id = $1";
+static const char message_sql[] =
+	"select message, kind = 'cut', array_to_string(list_ids, E'\\n') from patchmda.held where id = $1";
+
+static const char dropped_sql[] =
+	"select coalesce(sum(done), 0)::bigint from patchmda.progress"
+	" where job = 'held mail dropped'";
 
 static const char ids_sql[] =
 	"select id from patchmda.held"
@@ -56,11 +61,12 @@ int held_list(struct pg *pg, void (*each)(void *context, const struct held *held
 	return r;
 }
 
-int held_message(struct pg *pg, int64_t id, GByteArray **ret_message)
+int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail)
 {
 	struct pg_query query;
 	struct pg_result *result = NULL;
 	struct view message;
+	g_autofree char *list_ids = NULL;
 	int r;
 
 	pg_query_init(&query, message_sql);
@@ -70,10 +76,34 @@ int held_message(struct pg *pg, int64_t id, GByteArray **ret_message)
 		r = -ENOENT;
 	if (r == 0) {
 		message = pg_text(result, 0, 0);
-		*ret_message = g_byte_array_new();
-		g_byte_array_append(*ret_message, (const guint8 *)message.ptr,
+		ret_mail->message = g_byte_array_new();
+		g_byte_array_append(ret_mail->message, (const guint8 *)message.ptr,
 				    (guint)message.len);
+		ret_mail->is_cut = pg_bool(result, 0, 1);
+		list_ids =
+			g_strndup(pg_text(result, 0, 2).ptr, pg_text(result, 0, 2).len);
+		ret_mail->list_ids = g_strsplit(list_ids, "\n", -1);
 	}
+	pg_result_free(result);
+	return r;
+}
+
+void held_mail_done(struct held_mail *mail)
+{
+	g_byte_array_unref(mail->message);
+	g_strfreev(mail->list_ids);
+}
+
+int held_dropped(struct pg *pg, int64_t *ret_count)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, dropped_sql);
+	r = run(pg, &query, &result);
+	if (r == 0)
+		*ret_count = pg_bigint(result, 0, 0);
 	pg_result_free(result);
 	return r;
 }

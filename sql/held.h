@@ -13,7 +13,7 @@ struct held {
 	int64_t bytes;
 	struct view received; /* "2026-11-21 02:21:34Z" */
 	struct view expires;  /* likewise; absent: it does not */
-	struct view kind;     /* "invalid" or "no-project" */
+	struct view kind;     /* "invalid", "no-project", "cut" or "refused" */
 	struct view reason;
 	struct view msgid;    /* absent if there is none */
 	struct view list_ids; /* separated by blanks */
@@ -24,8 +24,18 @@ struct held {
 int held_list(struct pg *pg, void (*each)(void *context, const struct held *held),
 	      void *context);
 
-/* The whole message, to be freed. -ENOENT: there is none of that id. */
-int held_message(struct pg *pg, int64_t id, GByteArray **ret_message);
+struct held_mail {
+	GByteArray *message; /* whole, or its front */
+	bool is_cut;
+	char **list_ids; /* its envelope's, where that had one, else its headers'; NULL at the end */
+};
+
+/* -ENOENT: there is none of that id.  held_mail_done() is due on success. */
+int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail);
+void held_mail_done(struct held_mail *mail);
+
+/* How much mail for unknown lists had to go since there was no room for more. */
+int held_dropped(struct pg *pg, int64_t *ret_count);
 
 /* The ids (int64_t) of those that wait for a project with this list id; of all, if it is NULL. */
 int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids);

@@ -328,12 +328,38 @@ const char sql_insert_seen[] =
 	"insert into patchmda.seen (project_id, hash)"
 	" select * from unnest($1::int[], $2::bigint[]) on conflict do nothing";
 
+/*
+ * Held mail has a limit.  Beyond it the oldest mail for unknown lists goes, if that makes room
+ * enough, and is counted; nothing else that is held ever goes by itself.  No row: no room.
+ */
 const char sql_insert_held[] =
-	"insert into patchmda.held (received, expires, kind, reason, msgid, list_ids, place,"
+	"with kept as (select count(*) as messages,"
+	" coalesce(sum(octet_length(message)), 0) as bytes from patchmda.held"
+	" where not exists (select 1 from patchmda.held where digest = sha256($8))),"
+	" stranger as (select id, octet_length(message) as bytes,"
+	" row_number() over older as messages_up_to,"
+	" sum(octet_length(message)) over older as bytes_up_to"
+	" from patchmda.held where kind = 'no-project' window older as (order by id)),"
+	" strangers as (select count(*) as messages, coalesce(sum(bytes), 0) as bytes"
+	" from stranger),"
+	" gone as (delete from patchmda.held h using stranger s, strangers a, kept k"
+	" where h.id = s.id"
+	" and k.messages - a.messages < $9"
+	" and k.bytes - a.bytes + octet_length($8) <= $10"
+	" and (k.messages - (s.messages_up_to - 1) >= $9"
+	" or k.bytes - (s.bytes_up_to - s.bytes) + octet_length($8) > $10)"
+	" returning s.bytes),"
+	" freed as (select count(*) as messages, coalesce(sum(bytes), 0) as bytes from gone),"
+	" noted as (insert into patchmda.progress as p (job, done)"
+	" select 'held mail dropped', messages from freed where messages > 0"
+	" on conflict (job) do update set done = p.done + excluded.done)"
+	" insert into patchmda.held (received, expires, kind, reason, msgid, list_ids, place,"
 	" digest, message)"
-	" values (timestamptz 'epoch' + $1 * interval '1 microsecond',"
+	" select timestamptz 'epoch' + $1 * interval '1 microsecond',"
 	" timestamptz 'epoch' + $1 * interval '1 microsecond' + $2 * interval '1 second',"
-	" $3, $4, $5, $6, $7, sha256($8), $8)"
+	" $3, $4, $5, $6, $7, sha256($8), $8 from kept k, freed f"
+	" where k.messages - f.messages < $9"
+	" and k.bytes - f.bytes + octet_length($8) <= $10"
 	" on conflict (digest) do update set digest = excluded.digest"
 	" returning id, xmax = 0";
 

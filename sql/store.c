@@ -20,6 +20,8 @@ const struct store_options store_defaults = {
 	.lock_timeout_secs = 30,
 	.waiting_secs = INT64_C(30) * 86400,
 	.unknown_secs = INT64_C(7) * 86400,
+	.held_messages_max = 10000,
+	.held_bytes_max = INT64_C(1) << 30,
 };
 
 struct store {
@@ -194,6 +196,7 @@ static void tell_deliveries(struct batch *batch)
 		if (message == NULL)
 			continue; /* held: write.c has said so */
 		delivery->verdict = message->verdict;
+		delivery->is_held = false;
 		delivery->id = message->item != NULL      ? message->item->id
 			       : message->comment != NULL ? message->comment->id
 							  : 0;

@@ -23,10 +23,12 @@ struct store_options {
 	const char *time_zone; /* in which a Patchwork reads the clock; NULL is UTC */
 	int connect_timeout_secs;
 	int lock_timeout_secs;
-	int64_t waiting_secs; /* how long a reply waits for its parent */
-	int64_t unknown_secs; /* how long mail for an unknown list is held */
-	bool with_parser;     /* a Patchwork's own parser writes at the same time */
-	bool is_relaxed;      /* commits may be lost in a crash until store_sync() */
+	int64_t waiting_secs;      /* how long a reply waits for its parent */
+	int64_t unknown_secs;      /* how long mail for an unknown list is held */
+	int64_t held_messages_max; /* of all held mail; then VERDICT_NO_ROOM */
+	int64_t held_bytes_max;
+	bool with_parser; /* a Patchwork's own parser writes at the same time */
+	bool is_relaxed;  /* commits may be lost in a crash until store_sync() */
 	bool (*may_commit)(void); /* asked right before COMMIT; NULL is yes */
 };
 
@@ -36,6 +38,7 @@ enum delivery_kind {
 	DELIVER_MESSAGE, /* submission and project_id are set */
 	HOLD_INVALID,    /* could not be understood */
 	HOLD_NO_PROJECT, /* for a list that is no project's */
+	HOLD_CUT,        /* only the front of it came, the rest is past all limits */
 	HOLD_REFUSED,    /* the database takes it under no circumstances */
 };
 
@@ -53,7 +56,8 @@ struct delivery {
 
 	/* Set on success: */
 	enum verdict verdict;
-	int32_t id; /* of the patch, cover letter or comment; 0 if there is none */
+	bool is_held; /* among the held mail, from now on or before (VERDICT_DUPLICATE) */
+	int32_t id;   /* of the patch, cover letter or comment; 0 if there is none */
 	int32_t series_id; /* of a patch or cover letter; 0 if there is none */
 };
 

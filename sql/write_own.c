@@ -220,6 +220,7 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 {
 	static const char *const kinds[] = { [HOLD_INVALID] = "invalid",
 					     [HOLD_NO_PROJECT] = "no-project",
+					     [HOLD_CUT] = "cut",
 					     [HOLD_REFUSED] = "refused" };
 	const struct submission *s = delivery->submission;
 	_cleanup_(free_array) GArray *list_ids = new_views();
@@ -241,11 +242,15 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 	pg_param_texts(&query, list_ids);
 	pg_param_text(&query, view_str(delivery->place));
 	pg_param_bytes(&query, delivery->raw);
+	pg_param_bigint(&query, batch->options->held_messages_max);
+	pg_param_bigint(&query, batch->options->held_bytes_max);
 	r = pg_run(batch->pg, &query, &result);
 	pg_query_done(&query);
 	if (r == 0) {
-		delivery->verdict =
-			pg_bool(result, 0, 1) ? VERDICT_HELD : VERDICT_DUPLICATE;
+		delivery->verdict = pg_rows(result) == 0    ? VERDICT_NO_ROOM
+				    : pg_bool(result, 0, 1) ? VERDICT_HELD
+							    : VERDICT_DUPLICATE;
+		delivery->is_held = delivery->verdict != VERDICT_NO_ROOM;
 		delivery->id = 0;
 	}
 	pg_result_free(result);

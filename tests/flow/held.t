@@ -52,6 +52,91 @@ exits 65 'show of what is not there' patchmda held show 999999
 exits 64 'an id that is none' patchmda held show x1
 exits 64 'show without an id' patchmda held show
 
+# A list id of the envelope: the headers name none.
+LIST= patch 'Ada <ada@x.org>' '[PATCH] envelope' env@x.org >"$T/env"
+exits 0 'mail for an unknown list of the envelope' \
+	patchmda deliver --list-id envelope.example.org <"$T/env"
+exits 0 'its project is added' patchmda project add env --list-id envelope.example.org
+like "$(cat "$T/out")" 'held for it: 1' 'and it is taken in'
+is "$(sql "select p.linkname from patchwork_patch join patchwork_project p on p.id = project_id
+	where msgid = '<env@x.org>'")" env 'for that project'
+
+# What the database refused is held until it does not any more.
+sql "alter table patchwork_patch add constraint no_blue check (name not like '%blue%')"
+LIST=known.example.org
+patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
+exits 0 'mail that the database refuses' patchmda deliver <"$T/blue"
+id=$(sql "select id from patchmda.held where kind = 'refused'")
+exits 0 'retry while it still does' patchmda held retry "$id"
+is "$(cat "$T/out")" '0 taken in, 1 held still' 'says so'
+is "$(sql "select count(*) from patchmda.held where id = $id")" 1 'and keeps it'
+sql "alter table patchwork_patch drop constraint no_blue"
+exits 0 'retry when it does not' patchmda held retry "$id"
+is "$(cat "$T/out")" '1 taken in, 0 held still' 'takes it in'
+is "$(sql "select count(*) from patchwork_patch where msgid = '<blue@x.org>'")" 1 'whole'
+
+# The front of what was too large to keep never becomes a patch.
+. "$(dirname "$0")/../daemon.sh"
+patch 'Ada <ada@x.org>' '[PATCH] long' long@x.org >"$T/long"
+lmtpd_start --message-bytes 300
+like "$(lmtp <"$T/long")" '^250 2.0.0 kept' 'too large for the daemon'
+lmtpd_stop
+is "$(sql "select kind, length(message) from patchmda.held where msgid = '<long@x.org>'")" 'cut|300' \
+	'its front is kept'
+exits 0 'retry of it' patchmda held retry \
+	"$(sql "select id from patchmda.held where msgid = '<long@x.org>'")"
+is "$(cat "$T/out")" '0 taken in, 1 held still' 'leaves it where it is'
+
+# Limits.  Strangers are those for no list of ours.
+sql 'delete from patchmda.held'
+stranger() {
+	LIST=stranger.example.org patch 'Eve <eve@x.org>' "[PATCH] $1" "stranger-$1@x.org"
+}
+invalid() {
+	mail 'nobody' '[PATCH] x' "invalid-$1@x.org"
+}
+kept() {
+	sql "select string_agg(substr(msgid, 2, length(msgid) - 8), ' ' order by id) from patchmda.held"
+}
+limited() {
+	patchmda deliver --held-messages 3 "$@"
+}
+for n in 1 2 3; do stranger $n | limited; done
+is "$(kept)" 'stranger-1 stranger-2 stranger-3' 'as many as may be'
+exits 0 'one again' limited < <(stranger 1)
+is "$(kept)" 'stranger-1 stranger-2 stranger-3' 'takes no room'
+exits 0 'one more' limited < <(stranger 4)
+is "$(kept)" 'stranger-2 stranger-3 stranger-4' 'and the oldest goes'
+for n in 1 2; do invalid $n | limited; done
+is "$(kept)" 'stranger-4 invalid-1 invalid-2' 'strangers make room for what could not be understood'
+invalid 3 | limited
+is "$(kept)" 'invalid-1 invalid-2 invalid-3' 'to the last'
+exits 75 'then nothing goes any more: the mail server keeps it' limited < <(invalid 4)
+like "$(cat "$T/err")" '^4\.3\.1 ' 'and is told why'
+exits 75 'strangers too' limited < <(stranger 5)
+exits 0 'what is held already is acknowledged' limited < <(invalid 2)
+exits 0 'what is good is stored' limited < <(LIST=known.example.org patch 'Ada <ada@x.org>' '[PATCH] good' good@x.org)
+exits 0 'the list' patchmda held
+like "$(cat "$T/out")" '4 for unknown lists had to go' 'says how many had to go'
+
+lmtpd_start --held-messages 3
+like "$(invalid 4 | lmtp)" '^451 4\.3\.1 ' 'the daemon defers'
+like "$(LIST=known.example.org patch 'Ada <ada@x.org>' '[PATCH] fine' fine@x.org | lmtp)" '^250 ' 'and stores the others'
+lmtpd_stop
+ok 'its log says so' logged 'no room to hold'
+
+sql "delete from patchmda.held"
+size=$(stranger 1 | wc -c)
+by_bytes() {
+	patchmda deliver --held-bytes $((2 * size + 10))
+}
+for n in 1 2 3; do stranger $n | by_bytes; done
+is "$(kept)" 'stranger-2 stranger-3' 'bytes are counted too'
+{ stranger 4; head -c $((3 * size)) /dev/zero; } >"$T/fat"
+exits 75 'what is larger than all there may be' by_bytes <"$T/fat"
+is "$(kept)" 'stranger-2 stranger-3' 'makes nobody go'
+sql 'delete from patchmda.held'
+
 # Time is over.
 patch 'Ada <ada@x.org>' '[PATCH] old' old@x.org | sed 's/known/unknown/' | patchmda deliver
 sql "update patchmda.held set expires = now() - interval '1 day' where kind = 'no-project'" >/dev/null

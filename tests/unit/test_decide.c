@@ -24,6 +24,7 @@ static void list_rest(struct arena *arena, GArray *list, const struct message *m
 		[VERDICT_EMPTY] = "empty",
 		[VERDICT_UNRELATED] = "unrelated",
 		[VERDICT_HELD] = NULL,
+		[VERDICT_NO_ROOM] = NULL,
 	};
 	struct builder b = builder_init(arena);
 
