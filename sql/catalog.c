@@ -8,6 +8,7 @@
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
+#include "sql/statements.h"
 
 struct state {
 	int32_t id;
@@ -47,9 +48,7 @@ struct catalog {
 enum query { PATIENCE, PROJECTS, STATES, TAGS, RULES, USERS, SCHEMA, QUERIES };
 
 static const char *const statements[QUERIES] = {
-	/* For this round trip alone: who gave up waiting must not go on doing so in the server. */
-	[PATIENCE] = "select set_config('lock_timeout', '30s', true),"
-		     " set_config('client_connection_check_interval', '2s', true)",
+	[PATIENCE] = sql_patience,
 	[PROJECTS] = "select id, linkname, listid, listemail, subject_match, use_tags"
 		     " from patchwork_project order by linkname",
 	[STATES] = "select id, name from patchwork_state order by ordering",

@@ -3,6 +3,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/batch.h"
+#include "sql/statements.h"
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
 
@@ -48,8 +49,9 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 {
 	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views(),
 				     *hashes = new_bigints();
-	struct pg_query query;
-	struct pg_result *result = NULL;
+	enum { PATIENCE, KNOWN, COUNT };
+	struct pg_query queries[COUNT];
+	struct pg_result *results[COUNT], *result;
 	int r;
 
 	for (size_t i = 0; i < count; i++) {
@@ -58,12 +60,16 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		add_view(msgids, keys[i].msgid);
 		add_bigint(hashes, batch_seen_hash(keys[i].msgid));
 	}
-	pg_query_init(&query, sql_known);
-	pg_param_ints(&query, projects);
-	pg_param_texts(&query, msgids);
-	pg_param_bigints(&query, hashes);
-	r = pg_run(pg, &query, &result);
-	pg_query_done(&query);
+	pg_query_init(&queries[PATIENCE], sql_patience);
+	pg_query_init(&queries[KNOWN], sql_known);
+	pg_param_ints(&queries[KNOWN], projects);
+	pg_param_texts(&queries[KNOWN], msgids);
+	pg_param_bigints(&queries[KNOWN], hashes);
+	r = pg_run_all(pg, queries, COUNT, results);
+	pg_query_done(&queries[PATIENCE]);
+	pg_query_done(&queries[KNOWN]);
+	pg_result_free(results[PATIENCE]);
+	result = results[KNOWN];
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct known_key *key = &keys[pg_int(result, i, 0) - 1];
 		enum known known =

@@ -25,6 +25,11 @@ const char sql_settings[] =
 	" when current_setting('synchronous_commit') = 'off' then 'on'"
 	" else current_setting('synchronous_commit') end, true)";
 
+/* For the queries that follow in the same round trip, and are no part of a transaction of ours. */
+const char sql_patience[] =
+	"select set_config('lock_timeout', '30s', true),"
+	" set_config('client_connection_check_interval', '2s', true)";
+
 /* The keys of the advisory locks: 'pmda' and the project; 'pmdp' for the people. */
 const char sql_lock_projects[] =
 	"select pg_advisory_xact_lock(1886217313, p) from unnest($1::int[]) p";

@@ -13,6 +13,7 @@
 /* Transaction: set_config of lock_timeout, idle time-out and time zone; locks; the time. */
 extern const char sql_begin[];
 extern const char sql_settings[];
+extern const char sql_patience[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_people[];
 extern const char sql_lock_series[]; /* against a Patchwork's own parser */
