@@ -16,6 +16,7 @@ CORPUS  ?= ../shared/corpus
 MBOX    ?=
 ROUNDS  ?= 1000
 SEED    ?= 1
+KILLS   ?= 1000
 TESTS   ?=
 TARGET  ?=
 SECONDS ?= 3600
@@ -59,6 +60,7 @@ PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run lmtp-load each)
+KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe)
 
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
 	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS))
@@ -116,7 +118,7 @@ $(BUILD)/patchmda: $(BUILD)/daemon/main.o $(ARCHIVES)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 # The pipe's small twin must start in under a millisecond: libc and nothing else.
-$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o
+$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/lineage.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
@@ -142,6 +144,15 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIBRARY)
 	@echo "  LD    $@"
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LIBS)
 
+$(BUILD)/tests/kill/kill-at.so: tests/kill/kill-at.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -MMD -MP -o $@ $<
+
+$(BUILD)/tests/kill/pipe: $(BUILD)/tests/kill/pipe.o
+	@echo "  LD    $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
+
 -include $(OBJS:.o=.d) $(FUZZ_LIBRARY:.o=.d) $(patsubst $(BUILD)/fuzz/%,$(BUILD)/fuzz/tests/fuzz/%.d,$(FUZZERS))
 
 # ---- targets
@@ -149,7 +160,7 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIBRARY)
 all: $(PROGRAMS) $(ARCHIVES)	## build the programs (the default)
 	@:
 
-test-programs: $(TEST_PROGRAMS)
+test-programs: $(TEST_PROGRAMS) $(KILL_PROGRAMS)
 	@:
 
 check:	## build and run every test; TESTS="unit/test_view flow" runs those only
@@ -188,6 +199,10 @@ fuzz:	## look for inputs that break the parser: TARGET=message SECONDS=3600 (see
 	@tools/deps check
 	@$(SUBMAKE) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run '$(TARGET)' '$(SECONDS)'
+kill-hunt:	## kill everything at any moment, and look for lost, doubled and half mails: KILLS=1000 SEED=1
+	@tools/deps check
+	@$(SUBMAKE) all test-programs
+	@BUILD=$(BUILD) tests/kill/hunt --kills $(KILLS) --seed '$(SEED)'
 
 bench:	## measure parsing and importing; MBOX=path, or COUNT=40000 generated; MILLION=0 is quick
 	@tools/deps check
@@ -257,7 +272,7 @@ help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
-.PHONY: all test-programs fuzzers fuzz check lint format demo demo-stop conformance differential deps install clean flags help
+.PHONY: all test-programs fuzzers fuzz check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
 .PHONY: dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

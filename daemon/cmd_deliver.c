@@ -18,6 +18,7 @@
 #include "daemon/commands.h"
 #include "daemon/ingest.h"
 #include "daemon/input.h"
+#include "daemon/lineage.h"
 #include "daemon/outcome.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
@@ -52,7 +53,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static pid_t parent;
+static struct lineage lineage;
 
 /* ---- dying well */
 
@@ -91,7 +92,6 @@ static void prepare_to_die(unsigned timeout_secs)
 	struct sigaction action = { .sa_handler = die, .sa_flags = SA_ONSTACK };
 	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
 
-	parent = getppid();
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	(void)g_log_set_default_handler(be_silent, NULL);
 	(void)sigaltstack(&alternate, NULL);
@@ -107,9 +107,9 @@ static void prepare_to_die(unsigned timeout_secs)
 	(void)alarm(timeout_secs);
 }
 
-static bool parent_is_there(void)
+static bool mail_is_whole(void)
 {
-	return getppid() == parent;
+	return lineage_is_whole(&lineage);
 }
 
 /* ---- what there is to say */
@@ -193,12 +193,14 @@ int cmd_deliver(int argc, char **argv)
 	struct options options = { .store = store_defaults,
 				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct input input = { 0 };
-	int r = read_options(argc, argv, &options);
+	int r;
 
+	lineage_begin(&lineage);
+	r = read_options(argc, argv, &options);
 	if (r >= 0)
 		return r;
 	prepare_to_die(options.timeout_secs);
-	options.store.may_commit = parent_is_there;
+	options.store.may_commit = mail_is_whole;
 	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
 	if (r == 0)
 		r = store_one(&options, input_view(&input), input.is_cut);

@@ -19,6 +19,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/lineage.h"
+
 #define SOCKET_DEFAULT       "/run/patchmda/lmtp.sock"
 #define TIMEOUT_SECS_DEFAULT 120
 #define TIMEOUT_SECS_MAX     3600
@@ -52,7 +54,7 @@ struct replies {
 	size_t len;
 };
 
-static pid_t parent;
+static struct lineage lineage;
 
 /* ---- dying well */
 
@@ -83,7 +85,6 @@ static void prepare_to_die(unsigned timeout_secs)
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		(void)sigaction(signals[i], &action, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
-	parent = getppid();
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	(void)alarm(timeout_secs);
 }
@@ -335,6 +336,7 @@ int main(int argc, char **argv)
 	struct replies replies = { .len = 0 };
 	char **rest = calloc((size_t)argc + 3, sizeof(*rest));
 
+	lineage_begin(&lineage);
 	if (rest == NULL)
 		defer("4.3.2", "memory", strerror(ENOMEM));
 	read_options(argv, &options, rest);
@@ -345,7 +347,7 @@ int main(int argc, char **argv)
 		become_deliver(rest);
 	send_envelope(&replies, options.list_id);
 	send_text(replies.fd);
-	if (getppid() != parent)
+	if (!lineage_is_whole(&lineage))
 		defer("4.3.0", "the mail server", "went away");
 	send_all(replies.fd, ".\r\n", 3);
 	expect(&replies, "250");

@@ -1,0 +1,35 @@
+/*
+ * lineage - whether those who started us are still there, and writing
+ *
+ * End of input does not prove that a mail is whole: when a mail server's process dies in the
+ * middle of writing one, its child sees a clean end of file.  A process that dies is marked as
+ * exiting before its descriptors are closed, and is waited for or replaced as a parent later; so
+ * who looks after the end of the input, and finds its parents as they were and none exiting, has
+ * read all that was to be written.  All ancestors count, since there may be a shell between the
+ * mail server and us.  (What proc(5) does not show, hidepid, is passed over.)
+ *
+ * libc alone, for patchmda-deliver.
+ */
+#ifndef DAEMON_LINEAGE_H
+#define DAEMON_LINEAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Ancestors further away have nothing to do with the mail. */
+#define LINEAGE_MAX 16
+
+struct lineage {
+	pid_t ancestors[LINEAGE_MAX]; /* the parent first */
+	size_t count;
+	bool is_broken; /* a parent died before we could look */
+};
+
+/* Remember who is there.  To be called first of all. */
+void lineage_begin(struct lineage *lineage);
+
+/* Whether they still are.  To be called when the input has ended. */
+bool lineage_is_whole(const struct lineage *lineage);
+
+#endif

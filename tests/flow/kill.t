@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# kill.t - the short form of `make kill-hunt`: everything is killed at any moment, and no mail is
+# lost, doubled or half there; KILLS says how often.  And the hunt finds it when one is.
+. "$(dirname "$0")/../lib.sh"
+need python3
+KILLS=${KILLS:-52}
+
+# hunt NAME OPTION... - its last line in SUMMARY
+hunt() {
+	local name=$1
+	shift
+	HUNT_STATUS=0
+	"$ROOT/tests/kill/hunt" "$@" >"$T/hunt" 2>&1 || HUNT_STATUS=$?
+	SUMMARY=$(tail -n 1 "$T/hunt")
+	diag "$name: $SUMMARY"
+}
+
+# false_friend SCRIPT - a patchmda whose `deliver` is that
+false_friend() {
+	mkdir -p "$T/bin"
+	printf '#!/bin/sh\n[ "$1" = deliver ] || exec "%s" "$@"\n%s\n' "$BUILD/patchmda" "$1" \
+		>"$T/bin/patchmda"
+	chmod 755 "$T/bin/patchmda"
+}
+
+hunt "all ways" --kills "$KILLS" --seed "${SEED:-1}"
+is $HUNT_STATUS 0 "the hunt finds nothing"
+[ $HUNT_STATUS -eq 0 ] || diag "$(cat "$T/hunt")"
+like "$SUMMARY" ' 0 lost, 0 doubled, 0 half there$' "nothing is lost, doubled or half there"
+ok "$KILLS kills at least" test "${SUMMARY%% *}" -ge "$KILLS"
+
+false_friend "\"$BUILD/patchmda\" \"\$@\"; exit 0"
+PATH=$T/bin:$PATH hunt "acknowledged too early" --kills 30 --ways deliver
+is $HUNT_STATUS 1 "acknowledged whatever happens: it is found"
+like "$SUMMARY" ' [1-9][0-9]* lost,' "as lost"
+
+false_friend "head -c 900 | \"$BUILD/patchmda\" \"\$@\" || exit 75"
+PATH=$T/bin:$PATH hunt "cut short" --kills 30 --ways deliver
+is $HUNT_STATUS 1 "mail cut short: it is found"
+like "$SUMMARY" ' [1-9][0-9]* half there' "as half there"
+done_testing
