@@ -36,7 +36,7 @@ _patchmda_value() {
 	--socket) compgen -f -- "$current" ;;
 	--time-zone) (cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") ;;
 	-d | --database | --list-id | --list-email | --timeout | --waiting-days | --unknown-days | \
-		--since | --until | --batch | --listen | --extension-delimiter | --sessions | --idle | \
+		--held-messages | --held-bytes | --since | --until | --batch | --listen | --extension-delimiter | --sessions | --idle | \
 		--data | --message-bytes | --grace | --refuse | --stop | --name | --subject-match | \
 		--*-url | --*-url-format | --base-url | --submitter | --state | --limit) ;;
 	*) return 1 ;;
