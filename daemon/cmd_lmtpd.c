@@ -248,6 +248,7 @@ int cmd_lmtpd(int argc, char **argv)
 	int r;
 
 	options.server.store = store_defaults;
+	options.server.store.keeps_plans = true;
 	options.server.lmtp = lmtp_defaults;
 	r = read_options(argc, argv, &options);
 	if (r >= 0)

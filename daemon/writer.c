@@ -22,6 +22,13 @@
 #define PAUSE_USECS_MIN (USECS_PER_SEC / 10)
 #define PAUSE_USECS_MAX (5 * USECS_PER_SEC)
 
+/*
+ * After a batch its senders come with their next mails, one after the other: as long as some came
+ * in each step, the next batch waits for them, until it is as large as the last one was.
+ */
+#define GATHER_STEP_USECS 500
+#define GATHER_USECS_MAX  5000
+
 /* A connection that lasted this long, or stored something, was good: the next pause is short. */
 #define GOOD_USECS (5 * USECS_PER_SEC)
 
@@ -612,6 +619,22 @@ static int look_after_waiting(struct writer *writer)
 	return r;
 }
 
+/* Under the lock, which others have meanwhile. */
+static void gather(struct writer *writer)
+{
+	const struct timespec step = { .tv_nsec = GATHER_STEP_USECS * 1000 };
+	int64_t until = writer_now() + GATHER_USECS_MAX;
+	size_t before = 0;
+
+	while (writer->queue.count > before && writer->queue.count < writer->count &&
+	       writer_now() < until) {
+		before = writer->queue.count;
+		(void)pthread_mutex_unlock(&writer->lock);
+		(void)nanosleep(&step, NULL);
+		(void)pthread_mutex_lock(&writer->lock);
+	}
+}
+
 /* Sleep until there is something to do; false when it is to stop. */
 static bool wait_for_work(struct writer *writer)
 {
@@ -635,6 +658,7 @@ static void work(struct writer *writer)
 		return;
 	}
 	(void)pthread_mutex_lock(&writer->lock);
+	gather(writer);
 	take_batch(writer);
 	(void)pthread_mutex_unlock(&writer->lock);
 	if (writer->hand != NULL)

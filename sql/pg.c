@@ -32,6 +32,9 @@ struct pg {
 	GString *error;
 	char sqlstate[6];
 	bool warned; /* by a notice since the last COMMIT was sent */
+	bool keeps_plans;
+	GHashTable
+		*names; /* of statements that were prepared, by text; NULL: none is */
 };
 
 struct pg_result {
@@ -89,6 +92,13 @@ static int connection_error(struct pg *pg)
 	return -ENOTCONN;
 }
 
+/* A kept plan of tables that are others now, or a name that is gone: another connection helps. */
+static bool is_stale_name(const struct pg *pg, const char *sqlstate)
+{
+	return pg->names != NULL &&
+	       (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
+}
+
 static int result_error(struct pg *pg, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -97,7 +107,9 @@ static int result_error(struct pg *pg, const PGresult *result)
 		return connection_error(pg);
 	keep_words(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	g_strlcpy(pg->sqlstate, sqlstate, sizeof(pg->sqlstate));
-	return PQstatus(pg->conn) == CONNECTION_BAD ? -ENOTCONN : error_of(sqlstate);
+	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_name(pg, sqlstate))
+		return -ENOTCONN;
+	return error_of(sqlstate);
 }
 
 static void take_notice(void *context, const PGresult *result)
@@ -120,6 +132,23 @@ static void disconnect(struct pg *pg)
 	atomic_store(&pg->socket, -1);
 	PQfinish(pg->conn);
 	pg->conn = NULL;
+	g_clear_pointer(&pg->names, g_hash_table_destroy);
+}
+
+/*
+ * A pooler (pgbouncer) hands each transaction to another backend, which does not know the names
+ * that one before it was told.  It gives itself away: the process id that it shows is none of
+ * the server's.
+ */
+static bool speaks_to_backend(struct pg *pg)
+{
+	PGresult *result = PQexec(pg->conn, "select pg_backend_pid()");
+	bool is_same =
+		PQresultStatus(result) == PGRES_TUPLES_OK &&
+		strtol(PQgetvalue(result, 0, 0), NULL, 10) == PQbackendPID(pg->conn);
+
+	PQclear(result);
+	return is_same;
 }
 
 /*
@@ -145,6 +174,9 @@ static int connect_now(struct pg *pg)
 		return -ENOTCONN;
 	}
 	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
+	if (pg->keeps_plans && speaks_to_backend(pg))
+		pg->names =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	atomic_store(&pg->socket, PQsocket(pg->conn));
 	return 0;
 }
@@ -184,6 +216,11 @@ void pg_close_ptr(struct pg **pg)
 int pg_reopen(struct pg *pg)
 {
 	return connect_now(pg);
+}
+
+void pg_keep_plans(struct pg *pg)
+{
+	pg->keeps_plans = true;
 }
 
 bool pg_is_open(const struct pg *pg)
@@ -359,28 +396,6 @@ void pg_param_blobs(struct pg_query *query, const GArray *views)
 
 /* ---- running */
 
-static int send_query(struct pg *pg, const struct pg_query *query)
-{
-	const char *values[PG_PARAMS_MAX];
-	int formats[PG_PARAMS_MAX];
-	Oid types[PG_PARAMS_MAX];
-
-	for (int i = 0; i < query->count; i++) {
-		types[i] = query->types[i];
-		formats[i] = 1;
-		values[i] = query->offsets[i] < 0 ? NULL
-						  : (const char *)query->values->data +
-							    query->offsets[i];
-		if (values[i] == NULL && query->offsets[i] >= 0)
-			values[i] =
-				""; /* an empty parameter before anything was added */
-	}
-	if (PQsendQueryParams(pg->conn, query->sql, query->count, types, values,
-			      query->lengths, formats, 1) != 1)
-		return connection_error(pg);
-	return 0;
-}
-
 static int check_result(struct pg *pg, const PGresult *result)
 {
 	if (result == NULL)
@@ -395,6 +410,58 @@ static int check_result(struct pg *pg, const PGresult *result)
 	default:
 		return result_error(pg, result);
 	}
+}
+
+static const char *name_of(const struct pg *pg, const struct pg_query *query)
+{
+	return pg->names != NULL ? g_hash_table_lookup(pg->names, query->sql) : NULL;
+}
+
+/* Give a statement its name, on a connection that keeps plans. */
+static int prepare(struct pg *pg, const struct pg_query *query)
+{
+	Oid types[PG_PARAMS_MAX];
+	char name[32];
+	PGresult *result;
+	int r;
+
+	if (pg->names == NULL || query->is_planned_anew || name_of(pg, query) != NULL)
+		return 0;
+	for (int i = 0; i < query->count; i++)
+		types[i] = query->types[i];
+	g_snprintf(name, sizeof(name), "p%u", g_hash_table_size(pg->names));
+	result = PQprepare(pg->conn, name, query->sql, query->count, types);
+	r = check_result(pg, result);
+	PQclear(result);
+	if (r == 0)
+		g_hash_table_insert(pg->names, g_strdup(query->sql), g_strdup(name));
+	return r;
+}
+
+static int send_query(struct pg *pg, const struct pg_query *query)
+{
+	const char *values[PG_PARAMS_MAX];
+	int formats[PG_PARAMS_MAX];
+	Oid types[PG_PARAMS_MAX];
+	const char *name;
+	int r;
+
+	for (int i = 0; i < query->count; i++) {
+		types[i] = query->types[i];
+		formats[i] = 1;
+		values[i] = query->offsets[i] < 0 ? NULL
+						  : (const char *)query->values->data +
+							    query->offsets[i];
+		if (values[i] == NULL && query->offsets[i] >= 0)
+			values[i] =
+				""; /* an empty parameter before anything was added */
+	}
+	name = name_of(pg, query);
+	r = name != NULL ? PQsendQueryPrepared(pg->conn, name, query->count, values,
+					       query->lengths, formats, 1)
+			 : PQsendQueryParams(pg->conn, query->sql, query->count, types,
+					     values, query->lengths, formats, 1);
+	return r == 1 ? 0 : connection_error(pg);
 }
 
 /* Collect one query's result in a pipeline. */
@@ -439,6 +506,10 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 
 	for (size_t i = 0; i < count; i++)
 		ret_results[i] = NULL;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = prepare(pg, &queries[i]);
+	if (r != 0)
+		return r;
 	if (PQenterPipelineMode(pg->conn) != 1)
 		return connection_error(pg);
 	for (size_t i = 0; i < count && r == 0; i++)
@@ -459,8 +530,10 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 {
 	PGresult *result;
-	int r = send_query(pg, query);
+	int r = prepare(pg, query);
 
+	if (r == 0)
+		r = send_query(pg, query);
 	if (r != 0)
 		return r;
 	result = PQgetResult(pg->conn);

@@ -2,8 +2,9 @@
  * pg - a connection to PostgreSQL; one of the two files that see libpq
  *
  * Thin: queries with binary parameters and results, several in one round trip (libpq's pipeline
- * mode), COPY, and SQLSTATEs sorted into what can be done about them.  No named statements, no
- * session state: pgbouncer in transaction mode may stand in between.
+ * mode), COPY, and SQLSTATEs sorted into what can be done about them.  No session state, and named
+ * statements only where it is the server itself that we talk to: pgbouncer in transaction mode
+ * may stand in between.
  *
  * Functions return 0 or one of these, and pg_error() has the words:
  *   -EAGAIN      the transaction lost a race: load and decide again
@@ -37,6 +38,13 @@ void pg_close_ptr(struct pg **pg);
 
 /* Connect again with the same settings. */
 int pg_reopen(struct pg *pg);
+
+/*
+ * From the next connection on a statement is parsed and planned once a connection, which is
+ * most of its cost in small batches: for a process that stays.  Not where a pooler stands in
+ * between.
+ */
+void pg_keep_plans(struct pg *pg);
 bool pg_is_open(const struct pg *pg);
 
 /* What went wrong last: one line, and the SQLSTATE ("" if the server gave none). */
@@ -53,6 +61,7 @@ void pg_break(struct pg *pg);
 
 struct pg_query {
 	const char *sql;
+	bool is_planned_anew; /* its plan is good for these very parameters and tables alone */
 	int count;
 	uint32_t types[PG_PARAMS_MAX];
 	GByteArray *values;         /* all parameters, one behind the other */

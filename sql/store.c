@@ -61,6 +61,8 @@ struct store *store_new(const struct store_options *options)
 	store->options = *options;
 	store->error = g_string_new(NULL);
 	store->pg = pg_new(options->conninfo, options->connect_timeout_secs);
+	if (options->keeps_plans)
+		pg_keep_plans(store->pg);
 	return store;
 }
 

@@ -29,6 +29,7 @@ struct store_options {
 	int64_t held_bytes_max;
 	bool with_parser; /* a Patchwork's own parser writes at the same time */
 	bool is_relaxed;  /* commits may be lost in a crash until store_sync() */
+	bool keeps_plans; /* the process stays: statements are planned once */
 	bool (*may_commit)(void); /* asked right before COMMIT; NULL is yes */
 };
 
