@@ -21,6 +21,7 @@
 #include "daemon/lineage.h"
 #include "daemon/outcome.h"
 #include "daemon/settings.h"
+#include "daemon/suspects.h"
 #include "parser/cleanup.h"
 
 #define TIMEOUT_SECS_DEFAULT 120
@@ -57,12 +58,26 @@ static struct lineage lineage;
 
 /* ---- dying well */
 
+/* What a message can bring about by being read; other signals come from outside. */
+static bool is_own_fault(int signal_number)
+{
+	static const int faults[] = { SIGABRT, SIGALRM, SIGBUS,  SIGFPE, SIGILL,
+				      SIGSEGV, SIGSYS,  SIGTRAP, SIGXCPU };
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		if (signal_number == faults[i])
+			return true;
+	return false;
+}
+
 static void die(int signal_number)
 {
 	static const char late[] = "4.4.7 patchmda: gave up after the time allowed\n";
 	static const char gone[] = "4.3.0 patchmda: stopped by a signal\n";
 	const char *words = signal_number == SIGALRM ? late : gone;
 
+	if (!is_own_fault(signal_number))
+		suspects_forget_own();
 	/* Nothing can be done if this cannot be written. */
 	if (write(STDERR_FILENO, words, strlen(words)) < 0)
 		_exit(EX_TEMPFAIL);
@@ -201,6 +216,7 @@ int cmd_deliver(int argc, char **argv)
 		return r;
 	prepare_to_die(options.timeout_secs);
 	options.store.may_commit = mail_is_whole;
+	suspects_open();
 	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
 	if (r == 0)
 		r = store_one(&options, input_view(&input), input.is_cut);

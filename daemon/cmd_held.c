@@ -20,6 +20,8 @@ static const char help[] =
 	"Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
 	"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
 	"an upgrade, say; `drop` deletes it.\n\n"
+	"What has ended the program twice while it was read was kept unread, as `suspect`; it is\n"
+	"read again only if its ID is given.\n\n"
 	"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
 	"counted; where that does not help, mail that has to be held stays with the mail server,\n"
 	"which is told to try again later.\n\n" SETTINGS_HELP
@@ -111,7 +113,8 @@ static int retry(const struct store_options *options, struct pg *pg, const GArra
 		fprintf(stderr, "patchmda held: %s\n", pg_error(pg));
 		return EX_UNAVAILABLE;
 	}
-	r = retry_held(options, all != NULL ? all : ids, "patchmda held", &counts);
+	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held",
+		       &counts);
 	if (all != NULL)
 		g_array_unref(all);
 	printf("%d taken in, %d held still\n", counts.stored, counts.held);

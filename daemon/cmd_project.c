@@ -8,6 +8,7 @@
 #include "daemon/commands.h"
 #include "daemon/retry.h"
 #include "daemon/settings.h"
+#include "daemon/terminal.h"
 #include "parser/cleanup.h"
 #include "sql/held.h"
 #include "sql/projects.h"
@@ -117,12 +118,18 @@ static int read_options(int argc, char **argv, struct request *request)
 	return argc - optind > 2 ? usage() : -1;
 }
 
+/* Where import made the projects, mail has named them. */
 static int list(struct pg *pg)
 {
 	GString *text = g_string_new(NULL);
+	struct view rest, line;
 	int r = projects_list(pg, text);
 
-	fputs(text->str, stdout);
+	rest = view_of(text->str, text->len);
+	while (view_next_line(&rest, &line)) {
+		terminal_print(stdout, line);
+		(void)putchar('\n');
+	}
 	g_string_free(text, TRUE);
 	return r;
 }
@@ -139,7 +146,7 @@ static int take_held(struct pg *pg, const struct request *request)
 		return r;
 	options.conninfo = request->conninfo;
 	if (ids->len > 0 &&
-	    retry_held(&options, ids, "patchmda project add", &counts) == 0)
+	    retry_held(&options, ids, false, "patchmda project add", &counts) == 0)
 		printf("taken in what was held for it: %d\n", counts.stored);
 	g_array_unref(ids);
 	return 0;

@@ -9,6 +9,7 @@
 #include "daemon/commands.h"
 #include "daemon/patch_mail.h"
 #include "daemon/settings.h"
+#include "daemon/terminal.h"
 #include "parser/cleanup.h"
 #include "sql/read.h"
 #include "sql/show.h"
@@ -71,6 +72,15 @@ static int complain(const char *what)
 	return EX_DATAERR;
 }
 
+/* `what` came with mail, and this is a terminal. */
+static int complain_of(const char *words, struct view what)
+{
+	fprintf(stderr, "patchmda show: %s ", words);
+	terminal_print(stderr, what);
+	(void)putc('\n', stderr);
+	return EX_DATAERR;
+}
+
 static int database_failed(const struct pg *pg)
 {
 	fprintf(stderr, "patchmda show: %s\n", read_words(pg));
@@ -87,14 +97,10 @@ static int refuse(const struct shown *found)
 		return complain(
 			"that is a cover letter; 'show --series' prints its patches");
 	case SHOWN_PATCH_COMMENT:
-		fprintf(stderr, "patchmda show: that is a comment on the patch %.*s\n",
-			(int)found->msgid.len, found->msgid.ptr);
-		return EX_DATAERR;
+		return complain_of("that is a comment on the patch", found->msgid);
 	case SHOWN_COVER_COMMENT:
-		fprintf(stderr,
-			"patchmda show: that is a comment on the cover letter %.*s\n",
-			(int)found->msgid.len, found->msgid.ptr);
-		return EX_DATAERR;
+		return complain_of("that is a comment on the cover letter",
+				   found->msgid);
 	case SHOWN_PATCH:
 		break;
 	}

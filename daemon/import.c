@@ -12,6 +12,7 @@
 
 #include "daemon/ingest.h"
 #include "daemon/source.h"
+#include "daemon/suspects.h"
 #include "daemon/terminal.h"
 #include "parser/cleanup.h"
 #include "sql/known.h"
@@ -540,6 +541,7 @@ static int start(struct import *import)
 		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
 		return r;
 	}
+	suspects_open();
 	set_catalog(import);
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();

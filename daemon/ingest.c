@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "daemon/suspects.h"
+
 static int64_t now_usecs(void)
 {
 	struct timespec now;
@@ -20,19 +22,68 @@ static void hold(struct ingest *ingest, int fault)
 			       : fault_text(fault);
 }
 
+static void hold_suspect(struct ingest *ingest)
+{
+	ingest->submission = (struct submission){ 0 };
+	ingest->delivery.kind = HOLD_SUSPECT;
+	ingest->delivery.reason = "reading it has ended the program twice";
+}
+
+/* Whether the message may be read: then suspects_end() is due. */
+static bool begin(const struct ingest *ingest, struct suspect *ret_suspect)
+{
+	*ret_suspect = suspects_begin(ingest->fingerprint);
+	if (ret_suspect->ends < SUSPECTS_ENDS_MAX || ingest->is_trusted)
+		return true;
+	suspects_end(ret_suspect, false);
+	return false;
+}
+
+/* These two read, and say in *ret what came of it; false: the message must not be read. */
+static bool open_headers(struct arena *arena, struct view raw, struct ingest *ingest,
+			 int *ret)
+{
+	struct suspect suspect;
+
+	if (!begin(ingest, &suspect))
+		return false;
+	*ret = submission_open(arena, raw, &ingest->submission);
+	suspects_end(&suspect, false);
+	return true;
+}
+
+static bool read_rest(struct arena *arena, const struct project *project,
+		      struct ingest *ingest, int *ret)
+{
+	struct suspect suspect;
+
+	if (!begin(ingest, &suspect))
+		return false;
+	*ret = submission_read(arena, &ingest->submission, view_str(project->link_name),
+			       view_str(project->list_email));
+	suspects_end(&suspect, true);
+	return true;
+}
+
 int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested)
 {
 	struct submission *s = &ingest->submission;
 	struct delivery *delivery = &ingest->delivery;
 	const struct project *project;
-	int r = submission_open(arena, raw, s);
+	int r = 0;
 
+	ingest->fingerprint = suspects_fingerprint(raw);
 	*delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
 				       .submission = s,
 				       .raw = raw,
 				       .received_usecs = now_usecs() };
 	delivery->expires_from = delivery->received_usecs / 1000000;
+	if (!open_headers(arena, raw, ingest, &r)) {
+		hold_suspect(ingest);
+		*ret_ingested = INGEST_DELIVER;
+		return 0;
+	}
 	if (r < 0)
 		return r;
 	if (ingest->list_id.ptr != NULL) {
@@ -66,12 +117,12 @@ int ingest_finish(struct arena *arena, const struct catalog *catalog,
 {
 	struct delivery *delivery = &ingest->delivery;
 	const struct project *project = catalog_project(catalog, delivery->project_id);
-	int r;
+	int r = 0;
 
 	if (delivery->kind != DELIVER_MESSAGE)
 		return 0;
-	r = submission_read(arena, &ingest->submission, view_str(project->link_name),
-			    view_str(project->list_email));
+	if (!read_rest(arena, project, ingest, &r))
+		hold_suspect(ingest);
 	if (r > 0)
 		hold(ingest, r);
 	return r < 0 ? r : 0;

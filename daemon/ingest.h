@@ -4,6 +4,8 @@
 #ifndef DAEMON_INGEST_H
 #define DAEMON_INGEST_H
 
+#include <stdint.h>
+
 #include "parser/submission.h"
 #include "sql/store.h"
 
@@ -19,6 +21,8 @@ struct ingest {
 	struct view
 		list_id; /* given by the caller instead of the headers'; absent if not */
 	bool is_cut;     /* the raw message is only the front of one over all limits */
+	bool is_trusted; /* read it even if that has ended the program (suspects.h) */
+	uint64_t fingerprint; /* of suspects.h; ingest_open() sets it */
 };
 
 /*

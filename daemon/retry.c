@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/ingest.h"
+#include "daemon/suspects.h"
 #include "parser/cleanup.h"
 #include "sql/held.h"
 
@@ -14,6 +15,7 @@ struct retry {
 	struct pg *pg;
 	struct store *store;
 	struct arena *arena;
+	bool is_trusted;
 };
 
 static int drop(struct pg *pg, int64_t id)
@@ -39,7 +41,8 @@ static int read_held(struct retry *retry, const struct held_mail *mail,
 	do {
 		arena_reset(retry->arena);
 		*ingest = (struct ingest){ .list_id = view_str(*list_id),
-					   .is_cut = mail->is_cut };
+					   .is_cut = mail->is_cut,
+					   .is_trusted = retry->is_trusted };
 		r = ingest_read(retry->arena, raw, store_catalog(retry->store), ingest,
 				ret_ingested);
 	} while (r == 0 && *ret_ingested == INGEST_NO_PROJECT && *list_id != NULL &&
@@ -93,8 +96,8 @@ static int retry_all(struct retry *retry, const GArray *ids, const char *what,
 	return 0;
 }
 
-int retry_held(const struct store_options *options, const GArray *ids, const char *what,
-	       struct retry_counts *ret_counts)
+int retry_held(const struct store_options *options, const GArray *ids, bool is_trusted,
+	       const char *what, struct retry_counts *ret_counts)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(store_close_ptr) struct store *store = NULL;
@@ -114,6 +117,7 @@ int retry_held(const struct store_options *options, const GArray *ids, const cha
 			pg != NULL ? pg_error(pg) : store_error(store));
 		return r;
 	}
-	retry = (struct retry){ pg, store, arena };
+	suspects_open();
+	retry = (struct retry){ pg, store, arena, is_trusted };
 	return retry_all(&retry, ids, what, ret_counts);
 }

@@ -17,8 +17,9 @@ struct retry_counts {
  * Try the held messages with these ids (int64_t) again, one by one.  What is not held any
  * longer is dropped.  Returns 0, -ENOENT for an id that is not there (those before it are
  * done), or what store_deliver() returns; the words go to standard error as `what: ...`.
+ * Mail that has ended the program is read again only with `is_trusted`.
  */
-int retry_held(const struct store_options *options, const GArray *ids, const char *what,
-	       struct retry_counts *ret_counts);
+int retry_held(const struct store_options *options, const GArray *ids, bool is_trusted,
+	       const char *what, struct retry_counts *ret_counts);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "daemon/ingest.h"
 #include "daemon/log.h"
+#include "daemon/suspects.h"
 
 #define USECS_PER_SEC INT64_C(1000000)
 
@@ -735,6 +736,7 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 	init_locks(writer);
 	writer->batch_max = WRITER_BATCH_MESSAGES_MAX;
 	writer->expired_usecs = writer->state.down_usecs = writer_now();
+	suspects_open();
 	writer->store = store_new(options);
 	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = writer->event_fd < 0 ? -errno

@@ -13,7 +13,7 @@ struct held {
 	int64_t bytes;
 	struct view received; /* "2026-11-21 02:21:34Z" */
 	struct view expires;  /* likewise; absent: it does not */
-	struct view kind;     /* "invalid", "no-project", "cut" or "refused" */
+	struct view kind;     /* of enum delivery_kind: "invalid", "no-project", ... */
 	struct view reason;
 	struct view msgid;    /* absent if there is none */
 	struct view list_ids; /* separated by blanks */

@@ -221,6 +221,7 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 	static const char *const kinds[] = { [HOLD_INVALID] = "invalid",
 					     [HOLD_NO_PROJECT] = "no-project",
 					     [HOLD_CUT] = "cut",
+					     [HOLD_SUSPECT] = "suspect",
 					     [HOLD_REFUSED] = "refused" };
 	const struct submission *s = delivery->submission;
 	_cleanup_(free_array) GArray *list_ids = new_views();

@@ -26,6 +26,8 @@ tests_cleanups=()
 
 mkdir -p "$BUILD/tests"
 T=$(mktemp -d "${TMPDIR:-/tmp}/patchmda-test.XXXXXX")
+# What ended the program while it was read is remembered there, and not beyond the script.
+export RUNTIME_DIRECTORY=$T
 
 # ---- the end of the script
 
