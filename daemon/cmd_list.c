@@ -259,5 +259,5 @@ int cmd_list(int argc, char **argv)
 		fprintf(stderr, "patchmda list: %s\n", read_words(pg));
 		return EX_UNAVAILABLE;
 	}
-	return list(pg, &request);
+	return terminal_end(list(pg, &request), EX_IOERR);
 }

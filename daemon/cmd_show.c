@@ -314,5 +314,5 @@ int cmd_show(int argc, char **argv)
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
 		      &pg) != 0)
 		return database_failed(pg);
-	return show(pg, &request);
+	return terminal_end(show(pg, &request), EX_IOERR);
 }

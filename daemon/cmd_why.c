@@ -320,5 +320,5 @@ int cmd_why(int argc, char **argv)
 		return EX_UNAVAILABLE;
 	}
 	question = (struct question){ pg, settings_time_zone(&options) };
-	return answer(&question, argv[optind]);
+	return terminal_end(answer(&question, argv[optind]), EX_IOERR);
 }

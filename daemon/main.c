@@ -25,6 +25,7 @@ static const struct command {
 	{ "project", cmd_project, "list, add, change or remove projects" },
 	{ "show", cmd_show,
 	  "print a stored patch as JSON, a mail for git am, or a diff" },
+	{ "status", cmd_status, "whether all is well, for people and for monitoring" },
 	{ "why", cmd_why, "tell everything that is known of one message id" },
 };
 

@@ -90,3 +90,11 @@ int terminal_columns(FILE *to)
 		return (int)number;
 	return 0;
 }
+
+int terminal_end(int status, int failed)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	perror("patchmda: standard output");
+	return failed;
+}

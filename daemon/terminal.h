@@ -26,4 +26,7 @@ void terminal_print_cut(FILE *to, struct view text, int width);
  */
 int terminal_columns(FILE *to);
 
+/* The exit status after all was printed: `status`, or `failed` if it could not be written. */
+int terminal_end(int status, int failed);
+
 #endif

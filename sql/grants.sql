@@ -1,6 +1,9 @@
--- A role that can deliver mail and nothing more.
+-- A role that can deliver mail and nothing more; or one that can only look.
 --
 --     psql -v role=patchmda -f grants.sql DATABASE
+--     psql -v role=viewer -v read_only=1 -f grants.sql DATABASE
+--
+-- The second is enough for `patchmda show`, `list`, `why` and `status`, on a standby too.
 --
 -- Run it as the owner of the tables (with CREATEROLE, if the role is to be made), after
 -- `patchmda init`, and again after each upgrade. Running it twice does no harm; nothing is
@@ -14,6 +17,10 @@
 \else
 	\set role patchmda
 \endif
+\if :{?read_only}
+\else
+	\set read_only 0
+\endif
 
 BEGIN;
 
@@ -24,8 +31,8 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role')
 
 GRANT USAGE ON SCHEMA public, patchmda TO :"role";
 
--- What is looked up and never changed. Of the users only who has which address: password
--- hashes and the like are none of our business.
+-- What is looked up and never changed. Of the users only who they are and their addresses:
+-- password hashes and the like are none of our business.
 GRANT SELECT ON
 	public.patchwork_project,
 	public.patchwork_state,
@@ -34,13 +41,31 @@ GRANT SELECT ON
 	public.patchwork_check,
 	public.patchwork_patchrelation
 TO :"role";
-GRANT SELECT (id, email) ON public.auth_user TO :"role";
+GRANT SELECT (id, email, username, first_name, last_name) ON public.auth_user TO :"role";
 
 -- Django's record of its migrations tells which shape the tables have. Ours has none.
 SELECT format('GRANT SELECT ON %s TO %I', found, :'role')
 FROM to_regclass('public.django_migrations') AS found
 WHERE found IS NOT NULL
 \gexec
+
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA patchmda TO :"role";
+
+\if :read_only
+
+GRANT SELECT ON
+	public.patchwork_person,
+	public.patchwork_patch,
+	public.patchwork_cover,
+	public.patchwork_series,
+	public.patchwork_seriesreference,
+	public.patchwork_patchcomment,
+	public.patchwork_covercomment,
+	public.patchwork_event
+TO :"role";
+GRANT SELECT ON ALL TABLES IN SCHEMA patchmda TO :"role";
+
+\else
 
 -- Submissions and people are made and completed. Only a person, in Patchwork, deletes them.
 GRANT SELECT, INSERT, UPDATE ON
@@ -99,6 +124,7 @@ JOIN pg_class seq ON seq.oid = source.oid AND seq.relkind = 'S'
 -- Our own schema, whatever a release keeps there.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA patchmda TO :"role";
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA patchmda TO :"role";
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA patchmda TO :"role";
+
+\endif
 
 COMMIT;

@@ -129,7 +129,7 @@ privileges() {
 # What it should be able to do in a database of shape $1 that $2 (django or ours) made.
 deliverer_privileges() {
 	sed '/^$/d' <<-END
-	auth_user|id:SELECT email:SELECT
+	auth_user|id:SELECT username:SELECT first_name:SELECT last_name:SELECT email:SELECT
 	$([ "$2" = ours ] || echo 'django_migrations|r')
 	patchwork_check|r
 	patchwork_cover|rawU

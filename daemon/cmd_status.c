@@ -1,0 +1,531 @@
+/* cmd_status - `patchmda status`: whether all is well, for people and for monitoring */
+#define _GNU_SOURCE /* mkostemp() */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands.h"
+#include "daemon/probe.h"
+#include "daemon/settings.h"
+#include "daemon/span.h"
+#include "daemon/table.h"
+#include "daemon/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/read.h"
+#include "sql/schema.h"
+#include "sql/status.h"
+
+#define SOCKET_DEFAULT       "unix:/run/patchmda/lmtp.sock"
+#define TIMEOUT_SECS_DEFAULT 10
+#define TIMEOUT_SECS_MAX     3600
+
+/* As monitoring plugins exit (Nagios, Icinga). */
+enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
+
+static const char help[] =
+	"Usage: patchmda status [OPTION]...\n\n"
+	"Tell whether all is well: the database and its tables, the daemon, what came today, what\n"
+	"waits or is held, and how old each project's newest mail is.  Exits 0 if all is well, 1 if a\n"
+	"limit below is passed, 2 if something is broken.\n\n"
+	"      --socket ADDRESS     where the daemon must answer: unix:PATH or HOST:PORT; without\n"
+	"                           it, " SOCKET_DEFAULT " if there is such a socket\n"
+	"      --max-held N         exit 1 if more mail is held\n"
+	"      --max-age SPAN       exit 1 if the newest mail of a project is older: 90m, 12h, 3d\n"
+	"      --project LINKNAME   --max-age is for this project; may be given several times\n"
+	"      --openmetrics        as OpenMetrics text, for Prometheus and the like\n"
+	"      --output FILE        write to FILE, which is replaced at once when all is written\n"
+	"      --timeout SECONDS    how long each of database and daemon may take (10)\n"
+	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
+	"      --help               show this help\n\n"
+	"Examples:\n"
+	"  patchmda status\n"
+	"  patchmda status --project ltp --max-age 2d --max-held 10 >/dev/null || echo look\n"
+	"  patchmda status --openmetrics --output /var/lib/node_exporter/patchmda.prom\n";
+
+enum {
+	OPT_HELP = 256,
+	OPT_SOCKET,
+	OPT_MAX_HELD,
+	OPT_MAX_AGE,
+	OPT_PROJECT,
+	OPT_OPENMETRICS,
+	OPT_OUTPUT,
+	OPT_TIMEOUT
+};
+
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "max-held", required_argument, NULL, OPT_MAX_HELD },
+	{ "max-age", required_argument, NULL, OPT_MAX_AGE },
+	{ "project", required_argument, NULL, OPT_PROJECT },
+	{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
+	{ "output", required_argument, NULL, OPT_OUTPUT },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "database", required_argument, NULL, 'd' },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct request {
+	struct store_options options;
+	const char *socket;             /* NULL: the usual one, if it is there */
+	const char *output;             /* NULL: standard output */
+	GPtrArray *projects;            /* char *: whose age counts; none: all */
+	int64_t max_held, max_age_secs; /* -1: no limit */
+	int timeout_secs;
+	bool openmetrics;
+};
+
+enum daemon_state { DAEMON_NONE, DAEMON_UNKNOWN, DAEMON_UP, DAEMON_DOWN };
+
+struct findings {
+	bool reached;    /* the database */
+	bool has_tables; /* that we know, all read: `status` is set */
+	GString *words;  /* of the database, if one of these is not so */
+	struct status status;
+	enum daemon_state daemon;
+	const char *socket;
+	char greeting[PROBE_WORDS_BYTES];
+};
+
+static int usage(void)
+{
+	fputs(help, stderr);
+	return EX_USAGE;
+}
+
+/* ---- finding out */
+
+static void look_at_daemon(const struct request *request, struct findings *found)
+{
+	int r;
+
+	found->socket = request->socket != NULL ? request->socket : SOCKET_DEFAULT;
+	r = probe_lmtp(found->socket, request->timeout_secs, found->greeting);
+	if (r == 0)
+		found->daemon = DAEMON_UP;
+	else if (r == -ENOENT && request->socket == NULL)
+		found->daemon = DAEMON_NONE;
+	else if (r == -EACCES && request->socket == NULL)
+		found->daemon = DAEMON_UNKNOWN;
+	else
+		found->daemon = DAEMON_DOWN;
+}
+
+static int limit_time(struct pg *pg, int timeout_secs)
+{
+	g_autofree char *sql =
+		g_strdup_printf("set local statement_timeout = '%ds'", timeout_secs);
+
+	return pg_script(pg, sql);
+}
+
+static void look_at_database(const struct request *request, struct findings *found)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+
+	found->words = g_string_new(NULL);
+	if (read_open(request->options.conninfo, request->timeout_secs, &pg) != 0 ||
+	    limit_time(pg, request->timeout_secs) != 0) {
+		g_string_assign(found->words, pg_error(pg));
+		return;
+	}
+	found->reached = true;
+	if (schema_check(pg, found->words) != 0)
+		return;
+	if (status_ask(pg, &found->status) == 0)
+		found->has_tables = true;
+	else
+		g_string_assign(found->words, read_words(pg));
+}
+
+static int64_t held_count(const struct status *status)
+{
+	int64_t count = 0;
+
+	for (guint i = 0; i < status->held->len; i++)
+		count += g_array_index(status->held, struct status_held, i).count;
+	return count;
+}
+
+static bool counts_age(const struct request *request,
+		       const struct status_project *project)
+{
+	for (guint i = 0; i < request->projects->len; i++)
+		if (view_eq(project->name, view_str(request->projects->pdata[i])))
+			return true;
+	return request->projects->len == 0;
+}
+
+/* A project without any mail is not late: nobody may have written yet. */
+static bool is_late(const struct request *request, const struct status *status,
+		    const struct status_project *project)
+{
+	return request->max_age_secs >= 0 && project->has_mail &&
+	       status->now - project->newest > request->max_age_secs &&
+	       counts_age(request, project);
+}
+
+static bool is_any_late(const struct request *request, const struct status *status)
+{
+	for (guint i = 0; i < status->projects->len; i++)
+		if (is_late(request, status,
+			    &g_array_index(status->projects, struct status_project, i)))
+			return true;
+	return false;
+}
+
+static int judge(const struct request *request, const struct findings *found)
+{
+	if (!found->has_tables || found->daemon == DAEMON_DOWN)
+		return BROKEN;
+	if (request->max_held >= 0 && held_count(&found->status) > request->max_held)
+		return WANTS_A_LOOK;
+	return is_any_late(request, &found->status) ? WANTS_A_LOOK : ALL_WELL;
+}
+
+/* ---- for people */
+
+static void print_age(FILE *to, int64_t now, int64_t then)
+{
+	char age[SPAN_TEXT_BYTES];
+
+	span_format(now - then, age);
+	fprintf(to, ", the oldest %s\n", age);
+}
+
+static void print_held(FILE *to, const struct status *status)
+{
+	fprintf(to, "held      %" PRId64, held_count(status));
+	for (guint i = 0; i < status->held->len; i++) {
+		const struct status_held *held =
+			&g_array_index(status->held, struct status_held, i);
+
+		fprintf(to, "%s%.*s %" PRId64, i == 0 ? " (" : ", ",
+			(int)held->kind.len, held->kind.ptr, held->count);
+	}
+	if (status->held->len > 0) {
+		(void)putc(')', to);
+		print_age(to, status->now, status->held_oldest);
+	} else {
+		(void)putc('\n', to);
+	}
+}
+
+static void print_projects(FILE *to, const struct request *request,
+			   const struct status *status)
+{
+	static const struct table_column columns[] = { { "PROJECT", false, 1 },
+						       { "NEWEST", true, 0 },
+						       { "", false, 0 } };
+	struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+
+	for (guint i = 0; i < status->projects->len; i++) {
+		const struct status_project *project =
+			&g_array_index(status->projects, struct status_project, i);
+		char age[SPAN_TEXT_BYTES];
+
+		span_format(status->now - project->newest, age);
+		table_add(table, project->name);
+		table_add(table, view_str(project->has_mail ? age : "-"));
+		table_add(table,
+			  is_late(request, status, project) ? VIEW("late") : VIEW(""));
+	}
+	table_print(table, to, request->output == NULL ? terminal_columns(to) : 0);
+	table_free(table);
+}
+
+static void print_tables(FILE *to, const struct request *request,
+			 const struct status *status)
+{
+	fprintf(to, "database  ok: ");
+	terminal_print(to, status->database);
+	fprintf(to, ", PostgreSQL %.*s%s\n", (int)status->server.len,
+		status->server.ptr, status->is_standby ? ", a standby" : "");
+	fprintf(to, "schema    ok: %.*s, ", (int)status->schema.len,
+		status->schema.ptr);
+	if (status->django != 0)
+		fprintf(to, "Patchwork's %04" PRId32 "\n", status->django);
+	else
+		fprintf(to, "tables of our own\n");
+	fprintf(to,
+		"today     %" PRId64 " patches, %" PRId64 " cover letters, %" PRId64
+		" comments, %" PRId64 " new series (since 00:00 UTC)\n",
+		status->patches, status->covers, status->comments, status->series);
+	fprintf(to, "waiting   %" PRId64, status->waiting);
+	if (status->waiting > 0)
+		print_age(to, status->now, status->waiting_oldest);
+	else
+		(void)putc('\n', to);
+	print_held(to, status);
+	if (status->projects->len > 0) {
+		(void)putc('\n', to);
+		print_projects(to, request, status);
+	}
+}
+
+static void print_daemon(FILE *to, const struct findings *found)
+{
+	static const char *const words[] = { [DAEMON_NONE] = "none here",
+					     [DAEMON_UNKNOWN] = "unknown",
+					     [DAEMON_UP] = "ok",
+					     [DAEMON_DOWN] = "BROKEN" };
+
+	fprintf(to, "daemon    %s: %s: ", words[found->daemon], found->socket);
+	terminal_print(to, view_str(found->greeting));
+	(void)putc('\n', to);
+}
+
+static void print_words(FILE *to, const struct request *request,
+			const struct findings *found)
+{
+	print_daemon(to, found);
+	if (found->has_tables) {
+		print_tables(to, request, &found->status);
+		return;
+	}
+	fprintf(to, found->reached ? "schema    BROKEN: " : "database  BROKEN: ");
+	terminal_print(to, view_of(found->words->str, found->words->len));
+	(void)putc('\n', to);
+}
+
+/* ---- for monitoring: OpenMetrics 1.0, in the part that Prometheus' older format shares */
+
+static void print_family(FILE *to, const char *name, const char *help_text)
+{
+	fprintf(to, "# TYPE patchmda_%s gauge\n# HELP patchmda_%s %s\n", name, name,
+		help_text);
+}
+
+static void print_gauge(FILE *to, const char *name, const char *help_text,
+			int64_t value)
+{
+	print_family(to, name, help_text);
+	fprintf(to, "patchmda_%s %" PRId64 "\n", name, value);
+}
+
+static void print_labelled(FILE *to, const char *name, const char *label,
+			   struct view text, int64_t value)
+{
+	fprintf(to, "patchmda_%s{%s=\"", name, label);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\n') {
+			fputs("\\n", to);
+			continue;
+		}
+		if (text.ptr[i] == '"' || text.ptr[i] == '\\')
+			(void)putc('\\', to);
+		(void)putc(text.ptr[i], to);
+	}
+	fprintf(to, "\"} %" PRId64 "\n", value);
+}
+
+static void print_project_metrics(FILE *to, const struct status *status)
+{
+	print_family(to, "newest_mail_timestamp_seconds",
+		     "When the newest mail of a project was stored.");
+	for (guint i = 0; i < status->projects->len; i++) {
+		const struct status_project *project =
+			&g_array_index(status->projects, struct status_project, i);
+
+		if (project->has_mail)
+			print_labelled(to, "newest_mail_timestamp_seconds", "project",
+				       project->name, project->newest);
+	}
+}
+
+static void print_held_metrics(FILE *to, const struct status *status)
+{
+	static const char *const kinds[] = { "invalid", "no-project", "refused" };
+
+	print_family(to, "held_messages", "Mail that is kept and not understood.");
+	for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		int64_t count = 0;
+
+		for (guint i = 0; i < status->held->len; i++) {
+			const struct status_held *held =
+				&g_array_index(status->held, struct status_held, i);
+
+			if (view_eq(held->kind, view_str(kinds[k])))
+				count = held->count;
+		}
+		print_labelled(to, "held_messages", "reason", view_str(kinds[k]),
+			       count);
+	}
+}
+
+static void print_table_metrics(FILE *to, const struct status *status)
+{
+	const struct {
+		const char *kind;
+		int64_t count;
+	} today[] = { { "patch", status->patches },
+		      { "cover", status->covers },
+		      { "comment", status->comments },
+		      { "series", status->series } };
+
+	print_family(to, "stored_today", "What was stored since 00:00 UTC.");
+	for (size_t i = 0; i < G_N_ELEMENTS(today); i++)
+		print_labelled(to, "stored_today", "kind", view_str(today[i].kind),
+			       today[i].count);
+	print_gauge(to, "waiting_messages", "Replies that wait for their parent.",
+		    status->waiting);
+	print_held_metrics(to, status);
+	print_project_metrics(to, status);
+}
+
+static void print_openmetrics(FILE *to, const struct findings *found)
+{
+	print_gauge(to, "database_up", "Whether the database answers.", found->reached);
+	print_gauge(to, "schema_ok", "Whether its tables are those this version knows.",
+		    found->has_tables);
+	if (found->daemon == DAEMON_UP || found->daemon == DAEMON_DOWN)
+		print_gauge(to, "daemon_up", "Whether the daemon answers.",
+			    found->daemon == DAEMON_UP);
+	print_family(to, "build", "The version of patchmda that tells this.");
+	print_labelled(to, "build", "version", view_str(PATCHMDA_VERSION), 1);
+	if (found->has_tables)
+		print_table_metrics(to, &found->status);
+	fputs("# EOF\n", to);
+}
+
+/* ---- where it goes */
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= (size_t)n;
+	}
+	/* Readers are other programs, as other users. */
+	return fchmod(fd, 0644) != 0 || fsync(fd) != 0 ? -errno : 0;
+}
+
+/* Beside the file under a name that no collector takes, then in its place. */
+static int replace_file(const char *path, const char *text, size_t len)
+{
+	g_autofree char *beside = g_strconcat(path, ".XXXXXX", NULL);
+	int fd = mkostemp(beside, O_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, len);
+	if (close(fd) != 0 && r == 0)
+		r = -errno;
+	if (r == 0 && rename(beside, path) != 0)
+		r = -errno;
+	if (r != 0)
+		(void)unlink(beside);
+	return r;
+}
+
+static int tell(const struct request *request, const struct findings *found)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = request->output != NULL ? open_memstream(&text, &len) : stdout;
+	int r;
+
+	if (to == NULL)
+		return -errno;
+	if (request->openmetrics)
+		print_openmetrics(to, found);
+	else
+		print_words(to, request, found);
+	if (request->output == NULL)
+		return 0;
+	r = fclose(to) == 0 ? replace_file(request->output, text, len) : -errno;
+	free(text);
+	return r;
+}
+
+/* ---- the command */
+
+static bool take_number(const char *value, int64_t max, int64_t *ret_number)
+{
+	return view_number(view_str(value), max, ret_number);
+}
+
+static bool take(struct request *request, int c)
+{
+	int64_t number;
+
+	switch (c) {
+	case OPT_SOCKET:
+		request->socket = optarg;
+		return true;
+	case OPT_OUTPUT:
+		request->output = optarg;
+		return true;
+	case OPT_OPENMETRICS:
+		request->openmetrics = true;
+		return true;
+	case OPT_PROJECT:
+		g_ptr_array_add(request->projects, optarg);
+		return true;
+	case OPT_MAX_HELD:
+		return take_number(optarg, INT64_MAX, &request->max_held);
+	case OPT_MAX_AGE:
+		return span_parse(optarg, &request->max_age_secs);
+	case OPT_TIMEOUT:
+		if (!take_number(optarg, TIMEOUT_SECS_MAX, &number) || number == 0)
+			return false;
+		request->timeout_secs = (int)number;
+		return true;
+	default:
+		return settings_take(&request->options, c, optarg) > 0;
+	}
+}
+
+static int status(const struct request *request)
+{
+	struct findings found = { 0 };
+	int exit_status, r;
+
+	look_at_database(request, &found);
+	look_at_daemon(request, &found);
+	exit_status = judge(request, &found);
+	r = tell(request, &found);
+	if (r != 0) {
+		fprintf(stderr, "patchmda status: %s: %s\n", request->output,
+			strerror(-r));
+		exit_status = BROKEN;
+	}
+	if (found.has_tables)
+		status_done(&found.status);
+	g_string_free(found.words, TRUE);
+	return exit_status;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	g_autoptr(GPtrArray) projects = g_ptr_array_new();
+	struct request request = { .options = store_defaults,
+				   .projects = projects,
+				   .max_held = -1,
+				   .max_age_secs = -1,
+				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
+		if (c == OPT_HELP) {
+			fputs(help, stdout);
+			return EX_OK;
+		}
+		if (!take(&request, c))
+			return usage();
+	}
+	if (argc > optind)
+		return usage();
+	return terminal_end(status(&request), BROKEN);
+}

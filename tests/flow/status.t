@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# status.t - `patchmda status`: what it tells, how it exits, and OpenMetrics in a file
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+
+# metric NAME - the value in the last output
+metric() {
+	sed -n "s/^patchmda_$1 //p" "$T/out"
+}
+
+# number LABEL - the first number in that line of the last output
+number() {
+	sed -nE "s/^$1 +[^0-9]*([0-9]+).*/\1/p" "$T/out"
+}
+
+pg_start
+LIST=list.example.org
+
+# ---- broken
+
+exits 2 'no database' patchmda status -d dbname=nowhere
+like "$(cat "$T/out")" '^daemon.*database  BROKEN: .*"nowhere" does not exist' 'is told'
+exits 2 'no database, OpenMetrics' patchmda status -d dbname=nowhere --openmetrics
+is "$(metric database_up) $(metric schema_ok)" '0 0' 'is told'
+is "$(tail -n 1 "$T/out")" '# EOF' 'to the end'
+exits 2 'no server' patchmda status -d 'host=/nowhere dbname=x' --timeout 2
+fresh_db status_empty
+exits 2 'no tables' patchmda status
+like "$(cat "$T/out")" "schema    BROKEN: .*run 'patchmda init'" 'is told'
+exits 2 'no tables, OpenMetrics' patchmda status --openmetrics
+is "$(metric database_up) $(metric schema_ok)" '1 0' 'is another thing than no database'
+ready_db status_newer
+sql "insert into patchmda.migration (name) values ('9999_later')"
+exits 2 'tables of a later version' patchmda status
+like "$(cat "$T/out")" 'BROKEN: .*9999_later' 'are told'
+
+# ---- all well
+
+ready_db status
+exits 0 'tables without mail or projects' patchmda status
+is "$(number today) $(number waiting) $(number held)" '0 0 0' 'nothing came, waits or is held'
+unlike "$(cat "$T/out")" 'PROJECT' 'there are no projects'
+like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), tables of our own" \
+	'the schema is told'
+like "$(cat "$T/out")" '^daemon    (none here|unknown|ok): unix:/run/patchmda/lmtp.sock' 'the usual socket is looked at'
+
+patchmda project add one --list-id $LIST >/dev/null
+patchmda project add two --list-id other.example.org >/dev/null
+mail 'Ada <ada@x.org>' '[PATCH 0/2] a' a0@x.org | patchmda deliver
+patch -r '<a0@x.org>' 'Ada <ada@x.org>' '[PATCH 1/2] a' a1@x.org | patchmda deliver
+patch -r '<a0@x.org>' 'Ada <ada@x.org>' '[PATCH 2/2] a' a2@x.org | patchmda deliver
+mail -r '<a1@x.org>' 'Bob <bob@x.org>' 'Re: a' r1@x.org | patchmda deliver
+mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: a' r0@x.org | patchmda deliver
+mail -r '<b@x.org>' 'Bob <bob@x.org>' 'Re: b' w@x.org | patchmda deliver
+printf 'Subject: x\nMessage-Id: <bad@x.org>\nList-Id: <%s>\n\nx\n' $LIST | patchmda deliver
+patch 'Ada <ada@x.org>' '[PATCH] x' lost@x.org | sed 's/list\.example/unknown.example/' | patchmda deliver
+# In case midnight has just passed.
+sql "update patchwork_event set date = date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' + id * interval '1 us'"
+exits 0 'with mail' patchmda status
+is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 comments, 1 new series (since 00:00 UTC)' \
+	'what came today'
+is "$(number waiting)" 1 'what waits'
+like "$(sed -n '/^held/p' "$T/out")" '^held      2 \(invalid 1, no-project 1\), the oldest [0-9]+[sm]$' 'what is held, and why'
+like "$(tail -n 3 "$T/out")" $'^PROJECT  NEWEST\none .*\ntwo *-$' 'projects, with mail and without'
+
+# Of other days nothing counts: events before the first of today, in a table with gaps.
+sql "insert into patchwork_event (id, category, date, project_id)
+	select n * 7 - 100000, 'patch-created', now() - interval '30 days' + n * interval '1 s', 1
+	from generate_series(1, 5000) n"
+exits 0 'with mail of other days' patchmda status
+is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 comments, 1 new series (since 00:00 UTC)' \
+	'the same is of today'
+sql "update patchwork_event set date = date - interval '10 days'"
+exits 0 'nothing today' patchmda status
+is "$(number today)" 0 'is told'
+like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d$' 'the age of the newest'
+
+# ---- limits
+
+exits 1 '--max-age' patchmda status --max-age 9d
+like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d +late$' 'the late project is told'
+exits 0 '--max-age, younger than that' patchmda status --max-age 12d
+exits 0 '--max-age of a project without mail' patchmda status --max-age 1h --project two
+exits 1 '--max-age of one of two projects' patchmda status --max-age 1h --project two --project one
+exits 1 '--max-held' patchmda status --max-held 1
+exits 0 '--max-held, as many' patchmda status --max-held 2
+exits 64 'a limit that is none' patchmda status --max-age soon
+exits 64 'another that is none' patchmda status --max-held x
+exits 64 'a word too many' patchmda status now
+
+# ---- the daemon
+
+lmtpd_start
+for address in "unix:$LMTPD_SOCKET" "127.0.0.1:$LMTPD_PORT" "localhost:$LMTPD_PORT"; do
+	exits 0 "a daemon at $address" patchmda status --socket "$address"
+	like "$(head -n 1 "$T/out")" "^daemon    ok: $address: 220 .*LMTP" 'greets'
+done
+patchmda status --openmetrics --socket "unix:$LMTPD_SOCKET" >"$T/out"
+is "$(metric daemon_up)" 1 'OpenMetrics tells'
+lmtpd_stop
+is "$LMTPD_STATUS" 0 'the daemon takes it well'
+exits 2 'no daemon' patchmda status --socket "127.0.0.1:$LMTPD_PORT"
+like "$(head -n 1 "$T/out")" 'BROKEN: .*refused' 'is told'
+exits 2 'no socket where one was named' patchmda status --socket "unix:$T/nothing"
+patchmda status --openmetrics --socket "unix:$T/nothing" >"$T/out" || true
+is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics tells'
+exits 2 'an address that is none' patchmda status --socket here
+
+# Somebody else, who accepts and says nothing, or another thing.
+if command -v perl >/dev/null; then
+	listener() {
+		perl -MIO::Socket::UNIX -e '
+			my $s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 5) or die;
+			while (my $c = $s->accept) { print $c $ARGV[1]; $c->flush; push @kept, $c }' "$1" "$2" &
+		at_exit lmtpd_kill $!
+		disown
+		within 10 test -S "$1"
+	}
+	listener "$T/silent" ''
+	exits 2 'a socket that says nothing' patchmda status --socket "unix:$T/silent" --timeout 1
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*timed out' 'is given up'
+	listener "$T/busy" $'421 4.3.2 no database\r\n'
+	exits 2 'a daemon that refuses' patchmda status --socket "unix:$T/busy" --timeout 1
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 no database$' 'is told with its words'
+else
+	skip 'missing tool: perl' 4
+fi
+
+# ---- OpenMetrics
+
+sql "update patchwork_project set linkname = E'o\"n\\\\e\n' where linkname = 'one'"
+exits 0 'OpenMetrics' patchmda status --openmetrics
+is "$(grep -vE '^# (TYPE|HELP) patchmda_[a-z_]+ .|^patchmda_[a-z_]+(\{[a-z]+="([^"\\]|\\["\\n])*"\})? -?[0-9]+$' "$T/out" || true)" \
+	'# EOF' 'every line is one, and the last ends it'
+is "$(sed -n 's/^# TYPE \([a-z_]*\) gauge$/\1/p' "$T/out" | sort | uniq -d)" '' 'no family comes twice'
+is "$(grep -v '^#' "$T/out" | sed -E 's/[{ ].*//' | uniq | sort | uniq -d)" '' 'the samples of a family stand together'
+is "$(metric 'held_messages{reason="invalid"}') $(metric 'held_messages{reason="refused"}') $(metric waiting_messages)" '1 0 1' \
+	'held and waiting'
+is "$(grep -c 'newest_mail_timestamp_seconds{project="o\\"n\\\\e\\n"} [0-9]' "$T/out")" 1 'a name with specials is quoted'
+
+mkdir "$T/metrics"
+exits 0 '--output' patchmda status --openmetrics --output "$T/metrics/patchmda.prom"
+is "$(cat "$T/out")" '' 'prints nothing'
+is "$(tail -n 1 "$T/metrics/patchmda.prom") $(stat -c %a "$T/metrics/patchmda.prom")" '# EOF 644' 'writes the file, for all to read'
+ln "$T/metrics/patchmda.prom" "$T/metrics/old"
+exits 1 '--output again' patchmda status --openmetrics --max-held 0 --output "$T/metrics/patchmda.prom"
+isnt "$(stat -c %i "$T/metrics/patchmda.prom")" "$(stat -c %i "$T/metrics/old")" 'the file is replaced, not written over'
+is "$(ls "$T/metrics")" $'old\npatchmda.prom' 'and nothing is left beside it'
+exits 2 '--output where that cannot be' patchmda status --output "$T/nowhere/x"
+like "$(cat "$T/err")" 'No such file' 'is told'
+exits 2 '--output of a broken database' patchmda status -d dbname=nowhere --openmetrics --output "$T/metrics/patchmda.prom"
+is "$(grep -c '^patchmda_database_up 0$' "$T/metrics/patchmda.prom")" 1 'is written all the same'
+ok '--output without OpenMetrics' patchmda status --output "$T/metrics/text"
+is "$(head -c 6 "$T/metrics/text")" daemon 'is the text'
+if [ -w /dev/full ]; then
+	exits 2 'no room on standard output' bash -c 'patchmda status >/dev/full'
+	exits 74 'no room for other commands' bash -c 'patchmda list >/dev/full'
+fi
+
+exits 0 'help' patchmda status --help
+like "$(cat "$T/out")" 'Examples:' 'has examples'
+
+done_testing
