@@ -16,13 +16,24 @@ enum state {
 	STATE_BINARY,
 };
 
+/*
+ * A text put together from lines of another one.  As long as they are neighbours there, it is a
+ * view of them: most diffs are, and a large one is not copied.
+ */
+struct piece {
+	struct view run;
+	struct builder built; /* once they are not; has room for all there may be */
+	bool is_built;
+};
+
 struct splitter {
+	struct arena *arena;
+	size_t bytes_max; /* of any piece */
 	enum state state;
-	struct builder diff;
-	struct builder comment;
-	struct view held;           /* the undecided lines: neighbours in the text */
-	struct builder held_before; /* those before them and not next to them */
-	bool hunk_seen;             /* a whole hunk, anywhere in the text */
+	struct piece diff;
+	struct piece comment;
+	struct piece held; /* the undecided lines */
+	bool hunk_seen;    /* a whole hunk, anywhere in the text */
 	int64_t old_left;
 	int64_t new_left;
 };
@@ -55,27 +66,52 @@ static bool is_no_newline(struct view line)
 	return view_starts(line, VIEW("\\ No newline at end of file"));
 }
 
+static struct view piece_view(const struct piece *piece)
+{
+	if (piece->is_built)
+		return builder_view(&piece->built);
+	return piece->run.ptr != NULL ? piece->run : VIEW("");
+}
+
+/* From now on `piece` holds a copy, in the memory that it may have had before. */
+static void piece_build(const struct splitter *s, struct piece *piece)
+{
+	if (piece->built.ptr == NULL)
+		piece->built = builder_init(s->arena);
+	piece->built.len = 0;
+	piece->is_built = true;
+	if (builder_reserve(&piece->built, s->bytes_max))
+		builder_add(&piece->built, piece->run);
+}
+
+static void piece_add(const struct splitter *s, struct piece *piece, struct view more)
+{
+	if (more.len == 0)
+		return;
+	if (!piece->is_built && piece->run.len == 0) {
+		piece->run = more;
+	} else if (!piece->is_built && piece->run.ptr + piece->run.len == more.ptr) {
+		piece->run.len += more.len;
+	} else {
+		if (!piece->is_built)
+			piece_build(s, piece);
+		builder_add(&piece->built, more);
+	}
+}
+
 static void hold(struct splitter *s, struct view line)
 {
-	if (s->held.len == 0)
-		s->held = line;
-	else
-		s->held.len += line.len;
+	piece_add(s, &s->held, line);
 }
 
-/* A line is taken from behind the undecided ones, so the next of them is no neighbour. */
-static void part_held(struct splitter *s)
+/* Held lines that were copied are copied once more: their memory serves the next ones. */
+static void release_to(struct splitter *s, struct piece *to)
 {
-	builder_add(&s->held_before, s->held);
-	s->held.len = 0;
-}
-
-static void release_to(struct splitter *s, struct builder *to)
-{
-	builder_add(to, builder_view(&s->held_before));
-	s->held_before.len = 0;
-	builder_add(to, s->held);
-	s->held.len = 0;
+	if (s->held.is_built && !to->is_built)
+		piece_build(s, to);
+	piece_add(s, to, piece_view(&s->held));
+	s->held.run = (struct view){ 0 };
+	s->held.is_built = false;
 }
 
 static void hold_to_diff(struct splitter *s, struct view line)
@@ -148,7 +184,7 @@ static void in_text(struct splitter *s, struct view line)
 		hold(s, line);
 		s->state = STATE_MINUS;
 	} else {
-		builder_add(&s->comment, line);
+		piece_add(s, &s->comment, line);
 	}
 }
 
@@ -187,8 +223,7 @@ static void in_plus(struct splitter *s, struct view line)
 		hold_to_diff(s, line);
 		s->state = STATE_MINUS;
 	} else if (s->hunk_seen && is_no_newline(line)) {
-		part_held(s);
-		builder_add(&s->diff, line);
+		piece_add(s, &s->diff, line);
 	} else if (s->hunk_seen) {
 		hold(s, line);
 		s->state = STATE_HEADER;
@@ -199,7 +234,7 @@ static void in_plus(struct splitter *s, struct view line)
 
 static void in_hunk(struct splitter *s, struct view line)
 {
-	builder_add(&s->diff, line);
+	piece_add(s, &s->diff, line);
 	if (line.ptr[0] != '+' && !is_no_newline(line))
 		s->old_left--;
 	if (line.ptr[0] != '-' && !is_no_newline(line))
@@ -263,29 +298,36 @@ static void take_line(struct splitter *s, struct view line)
 	}
 }
 
+/* The line behind the last LF, even if it is empty, is given one. */
+static struct view last_line(struct arena *arena, struct view rest)
+{
+	struct builder line = builder_init(arena);
+
+	if (!builder_reserve(&line, rest.len + 1))
+		return VIEW("");
+	builder_add(&line, rest);
+	builder_byte(&line, '\n');
+	return builder_view(&line);
+}
+
 int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		struct view *ret_comment, unsigned *flaws)
 {
-	struct splitter s = { .diff = builder_init(arena),
-			      .comment = builder_init(arena),
-			      .held_before = builder_init(arena) };
-	struct builder lines = builder_init(arena);
-	struct view rest;
+	struct splitter s = { .arena = arena, .bytes_max = text.len + 1 };
+	struct view rest = text, last;
+	size_t lf;
 
-	if (!builder_reserve(&lines, text.len + 1))
-		return arena_error(arena);
-	builder_add(&lines, text);
-	builder_byte(&lines, '\n');
-	for (rest = builder_view(&lines); rest.len > 0;) {
-		size_t end = view_find(rest, '\n', 0) + 1;
-
-		take_line(&s, view_head(rest, end));
-		rest = view_skip(rest, end);
+	while ((lf = view_find(rest, '\n', 0)) < rest.len) {
+		take_line(&s, view_head(rest, lf + 1));
+		rest = view_skip(rest, lf + 1);
 	}
+	last = last_line(arena, rest);
+	if (last.len > 0)
+		take_line(&s, last);
 	if (s.state == STATE_HUNK)
 		*flaws |= FLAW_CUT_HUNK;
 	release_to(&s, &s.comment);
-	*ret_diff = builder_view(&s.diff);
-	*ret_comment = builder_view(&s.comment);
+	*ret_diff = piece_view(&s.diff);
+	*ret_comment = piece_view(&s.comment);
 	return arena_error(arena);
 }

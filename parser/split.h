@@ -15,7 +15,7 @@
 
 /*
  * Split `text`.  Lines end at LF only and each is given one, also what follows the last LF.
- * Results are in `arena`, empty where there is nothing.  A diff that ends within a hunk sets
+ * Results are in `arena` or part of `text`, empty where there is nothing.  A diff that ends within a hunk sets
  * FLAW_CUT_HUNK.  Returns 0 or arena_error().
  */
 int split_patch(struct arena *arena, struct view text, struct view *ret_diff,

@@ -189,14 +189,45 @@ static void read_date(struct arena *arena, struct submission *s)
 		s->flaws |= FLAW_NO_DATE;
 }
 
-static void add_comment(struct builder *comment, struct view text)
+/* What the parts say beside the diff.  That of one part, the usual case, is not copied. */
+struct comment {
+	struct arena *arena;
+	struct view only;
+	struct builder all; /* from the second part on: each with an LF */
+	size_t count;
+};
+
+static void comment_append(struct comment *comment, struct view text)
 {
-	builder_add(comment, text_trim(text));
-	builder_byte(comment, '\n');
+	if (!builder_reserve(&comment->all, text.len + 1))
+		return;
+	builder_add(&comment->all, text);
+	builder_byte(&comment->all, '\n');
+}
+
+static void add_comment(struct comment *comment, struct view text)
+{
+	text = text_trim(text);
+	if (comment->count == 0)
+		comment->only = text;
+	if (comment->count == 1) {
+		comment->all = builder_init(comment->arena);
+		comment_append(comment, comment->only);
+	}
+	if (comment->count > 0)
+		comment_append(comment, text);
+	comment->count++;
+}
+
+static struct view comment_view(const struct comment *comment)
+{
+	if (comment->count == 0)
+		return VIEW("");
+	return comment->count == 1 ? comment->only : builder_view(&comment->all);
 }
 
 static int split_part(struct arena *arena, struct submission *s, struct view text,
-		      struct builder *comment)
+		      struct comment *comment)
 {
 	struct view diff, rest;
 	int r = split_patch(arena, text, &diff, &rest, &s->flaws);
@@ -229,7 +260,7 @@ static bool is_attached_patch(const struct part *part)
 }
 
 static int read_text_part(struct arena *arena, struct submission *s,
-			  const struct part *part, struct builder *comment)
+			  const struct part *part, struct comment *comment)
 {
 	bool is_plain = view_eq(part->type, VIEW("text/plain"));
 	bool is_patch = view_eq(part->type, VIEW("text/x-patch")) ||
@@ -271,7 +302,7 @@ static struct view without_signature(struct view comment)
 
 static int read_body(struct arena *arena, struct submission *s)
 {
-	struct builder comment = builder_init(arena);
+	struct comment comment = { .arena = arena };
 	const struct part *attached = NULL;
 	size_t attached_count = 0;
 	struct parts parts = { 0 };
@@ -294,7 +325,7 @@ static int read_body(struct arena *arena, struct submission *s)
 	if (s->diff.len == 0)
 		s->diff = (struct view){ 0 };
 	s->content = text_unix_lines(
-		arena, text_trim(without_signature(builder_view(&comment))));
+		arena, text_trim(without_signature(comment_view(&comment))));
 	return arena_error(arena);
 }
 

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "parser/view.h"
 
+#define LINE_WINDOW_BYTES ((size_t)256)
+
 size_t view_find(struct view v, char c, size_t from)
 {
 	const char *hit;
@@ -63,15 +65,34 @@ bool view_next_line(struct view *rest, struct view *ret_line)
 	return true;
 }
 
+/*
+ * Where the first LF or CR is.  Looked for in windows: of a text that has but one kind, a search
+ * for the other would go to the end for each line.
+ */
+static size_t find_line_end(struct view v)
+{
+	for (size_t from = 0; from < v.len; from += LINE_WINDOW_BYTES) {
+		struct view window = view_skip(v, from);
+		size_t lf, cr;
+
+		if (window.len > LINE_WINDOW_BYTES)
+			window.len = LINE_WINDOW_BYTES;
+		lf = view_find(window, '\n', 0);
+		cr = view_find(view_head(window, lf), '\r', 0);
+		if (cr < window.len)
+			return from + cr;
+	}
+	return v.len;
+}
+
 bool view_next_mail_line(struct view *rest, struct view *ret_line,
 			 struct view *ret_bare)
 {
-	size_t at = 0, end;
+	size_t at, end;
 
 	if (rest->len == 0)
 		return false;
-	while (at < rest->len && rest->ptr[at] != '\n' && rest->ptr[at] != '\r')
-		at++;
+	at = find_line_end(*rest);
 	end = at < rest->len ? at + 1 : at;
 	if (end < rest->len && rest->ptr[at] == '\r' && rest->ptr[end] == '\n')
 		end++;

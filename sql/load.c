@@ -12,6 +12,7 @@
 #include "parser/cleanup.h"
 #include "parser/circle.h"
 #include "parser/series.h"
+#include "parser/viewkey.h"
 #include "sql/adopt.h"
 #include "sql/batch.h"
 #include "sql/statements.h"
@@ -20,15 +21,33 @@
 struct keys {
 	GArray *projects; /* int32_t */
 	GArray *msgids;   /* struct view */
-	GHashTable *seen; /* of "project msgid", owned */
+	GHashTable *seen; /* of struct key, owned */
 };
+
+struct key {
+	int32_t project_id;
+	struct view msgid;
+};
+
+static guint key_hash(gconstpointer pointer)
+{
+	const struct key *key = pointer;
+
+	return view_hash(key->msgid) ^ (guint)key->project_id;
+}
+
+static gboolean key_equal(gconstpointer left, gconstpointer right)
+{
+	const struct key *a = left, *b = right;
+
+	return a->project_id == b->project_id && view_eq(a->msgid, b->msgid);
+}
 
 static void keys_init(struct keys *keys)
 {
 	keys->projects = new_ints();
 	keys->msgids = new_views();
-	keys->seen = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					   (GDestroyNotify)g_bytes_unref, NULL);
+	keys->seen = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
 }
 
 static void keys_done(struct keys *keys)
@@ -40,12 +59,11 @@ static void keys_done(struct keys *keys)
 
 static void keys_add(struct keys *keys, int32_t project_id, struct view msgid)
 {
-	g_autofree char *text =
-		g_strdup_printf("%d %.*s", project_id, (int)msgid.len, msgid.ptr);
-	GBytes *bytes = g_bytes_new(text, strlen(text));
+	struct key key = { project_id, msgid };
 
-	if (!g_hash_table_add(keys->seen, bytes))
+	if (g_hash_table_contains(keys->seen, &key))
 		return;
+	(void)g_hash_table_add(keys->seen, g_memdup2(&key, sizeof(key)));
 	add_int(keys->projects, project_id);
 	add_view(keys->msgids, msgid);
 }
@@ -402,16 +420,21 @@ static void take_people(struct batch *batch, const GArray *emails,
 	}
 }
 
+/* Each address once, as it is spelt. */
 static GArray *senders(const struct batch *batch)
 {
 	const GPtrArray *messages = world_messages(batch->world);
+	GHashTable *seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	GArray *emails = new_views();
 
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
+		const struct address *sender = &message->submission->sender;
 
-		add_view(emails, message->submission->sender.email);
+		if (g_hash_table_add(seen, (gpointer)(uintptr_t)&sender->email))
+			add_view(emails, sender->email);
 	}
+	g_hash_table_destroy(seen);
 	return emails;
 }
 

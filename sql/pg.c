@@ -694,22 +694,52 @@ void pg_texts(const struct pg_result *result, int row, int column, GArray *views
 
 /* ---- COPY */
 
-void pg_copy_init(struct pg_copy *copy, int columns)
-{
-	static const guint8 head[19] =
-		"PGCOPY\n\377\r\n"; /* and NUL, no flags, no extension */
+/* What is sent at once: enough to be worth a call, little beside what a batch holds. */
+#define COPY_SEND_BYTES ((size_t)64 << 10)
 
-	copy->data = g_byte_array_new();
-	copy->columns = columns;
-	copy->rows = 0;
-	g_byte_array_append(copy->data, head, sizeof(head));
+void pg_copy_begin(struct pg_copy *copy, struct pg *pg, const char *sql, int columns)
+{
+	*copy = (struct pg_copy){
+		.pg = pg, .sql = sql, .data = g_byte_array_new(), .columns = columns
+	};
 }
 
-void pg_copy_done(struct pg_copy *copy)
+static int start_copy(struct pg *pg, const char *sql)
 {
-	if (copy->data != NULL)
-		g_byte_array_unref(copy->data);
-	copy->data = NULL;
+	PGresult *result = PQexec(pg->conn, sql);
+	int r = 0;
+
+	if (PQresultStatus(result) != PGRES_COPY_IN) {
+		r = check_result(pg, result);
+		r = r != 0 ? r : -EIO;
+	}
+	PQclear(result);
+	return r;
+}
+
+/* libpq makes its buffer as large as what it is given, so it is given little. */
+static void send_piece(struct pg_copy *copy, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+
+	while (len > 0 && copy->error == 0) {
+		size_t n = MIN(len, COPY_SEND_BYTES);
+
+		if (PQputCopyData(copy->pg->conn, at, (int)n) != 1)
+			copy->error = connection_error(copy->pg);
+		at += n;
+		len -= n;
+	}
+}
+
+static void send_rows(struct pg_copy *copy)
+{
+	if (!copy->is_started && copy->error == 0) {
+		copy->error = start_copy(copy->pg, copy->sql);
+		copy->is_started = copy->error == 0;
+	}
+	send_piece(copy, copy->data->data, copy->data->len);
+	g_byte_array_set_size(copy->data, 0);
 }
 
 static void put_int16(GByteArray *bytes, int16_t value)
@@ -719,10 +749,21 @@ static void put_int16(GByteArray *bytes, int16_t value)
 	g_byte_array_append(bytes, (const guint8 *)&big, sizeof(big));
 }
 
+/* The head that comes before the first row: NUL ends the signature, then no flags. */
+static void put_copy_head(struct pg_copy *copy)
+{
+	static const guint8 head[19] = "PGCOPY\n\377\r\n";
+
+	g_byte_array_append(copy->data, head, sizeof(head));
+}
+
 void pg_copy_row(struct pg_copy *copy)
 {
+	if (copy->data->len >= COPY_SEND_BYTES)
+		send_rows(copy);
+	if (copy->data->len == 0 && !copy->is_started && copy->error == 0)
+		put_copy_head(copy);
 	put_int16(copy->data, (int16_t)copy->columns);
-	copy->rows++;
 }
 
 void pg_copy_null(struct pg_copy *copy)
@@ -759,9 +800,16 @@ void pg_copy_char(struct pg_copy *copy, char value)
 	g_byte_array_append(copy->data, (const guint8 *)&value, 1);
 }
 
+/* A large value goes from where it is. */
 void pg_copy_text(struct pg_copy *copy, struct view value)
 {
-	put_view(copy->data, value);
+	if (value.len < COPY_SEND_BYTES) {
+		put_view(copy->data, value);
+		return;
+	}
+	put_int32(copy->data, (int32_t)value.len);
+	send_rows(copy);
+	send_piece(copy, value.ptr, value.len);
 }
 
 void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count)
@@ -782,29 +830,34 @@ void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs)
 	pg_copy_bigint(copy, instant_usecs - POSTGRES_EPOCH_SECS * G_USEC_PER_SEC);
 }
 
-int pg_copy_send(struct pg *pg, const char *sql, struct pg_copy *copy)
+/* The server's verdict on the rows. */
+static int finish_copy(struct pg_copy *copy)
 {
+	struct pg *pg = copy->pg;
 	PGresult *result;
 	int r;
 
-	if (copy->rows == 0)
-		return 0;
 	put_int16(copy->data, -1);
-	result = PQexec(pg->conn, sql);
-	if (PQresultStatus(result) != PGRES_COPY_IN) {
-		r = check_result(pg, result);
-		PQclear(result);
-		return r != 0 ? r : -EIO;
-	}
-	PQclear(result);
-	if (PQputCopyData(pg->conn, (const char *)copy->data->data,
-			  (int)copy->data->len) != 1 ||
-	    PQputCopyEnd(pg->conn, NULL) != 1)
+	send_rows(copy);
+	if (copy->error != 0)
+		return copy->error;
+	if (PQputCopyEnd(pg->conn, NULL) != 1)
 		return connection_error(pg);
 	result = PQgetResult(pg->conn);
 	r = check_result(pg, result);
 	PQclear(result);
 	while ((result = PQgetResult(pg->conn)) != NULL)
 		PQclear(result);
+	return r;
+}
+
+int pg_copy_end(struct pg_copy *copy)
+{
+	int r = copy->error;
+
+	if (r == 0 && (copy->is_started || copy->data->len > 0))
+		r = finish_copy(copy);
+	g_byte_array_unref(copy->data);
+	copy->data = NULL;
 	return r;
 }

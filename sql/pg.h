@@ -130,14 +130,21 @@ void pg_texts(const struct pg_result *result, int row, int column, GArray *views
 
 /* ---- COPY */
 
+/*
+ * Rows on their way into a table.  They go to the server while more are made, so that both work
+ * at the same time; from the first row on until pg_copy_end() the connection serves nothing
+ * else.  Errors are kept, and told at the end.
+ */
 struct pg_copy {
-	GByteArray *data;
+	struct pg *pg;
+	const char *sql;  /* COPY ... FROM STDIN (FORMAT BINARY) */
+	GByteArray *data; /* what was not sent yet */
 	int columns;
-	size_t rows;
+	bool is_started; /* the server waits for rows */
+	int error;
 };
 
-void pg_copy_init(struct pg_copy *copy, int columns);
-void pg_copy_done(struct pg_copy *copy);
+void pg_copy_begin(struct pg_copy *copy, struct pg *pg, const char *sql, int columns);
 
 /* Start a row; as many values as there are columns follow. */
 void pg_copy_row(struct pg_copy *copy);
@@ -153,7 +160,7 @@ void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count)
 /* `instant_usecs` since 1970. */
 void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs);
 
-/* Send the rows with a COPY ... FROM STDIN BINARY; nothing is sent when there are none. */
-int pg_copy_send(struct pg *pg, const char *sql, struct pg_copy *copy);
+/* Send what is left, and free what `copy` holds.  Without rows nothing is sent at all. */
+int pg_copy_end(struct pg_copy *copy);
 
 #endif

@@ -2,6 +2,18 @@
 #include "sql/statements.h"
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
+
+/*
+ * The series recorded under a message id.  To ask for equality leaves the planner a choice, and
+ * of a table that was never analysed it reads all of the project; the next in order is only to
+ * be had from the index by both columns.
+ */
+#define REFERENCE(project, id)                                                   \
+	"(select series_id from (select series_id, project_id, msgid"            \
+	" from patchwork_seriesreference where (project_id, msgid) >= (" project \
+	", " id                                                                  \
+	") order by project_id, msgid limit 1) r where r.project_id = " project  \
+	" and r.msgid = " id " offset 0)"
 #define CLOCK(column)                 \
 	"extract(epoch from (" column \
 	" at time zone current_setting('TimeZone')))::bigint"
@@ -13,6 +25,8 @@ const char sql_begin[] = "begin isolation level read committed";
  * that suppresses warnings tells us all the same when a wait for a standby was cancelled.
  * Compiling (jit) our statements takes a hundred times as long as running them, and reading
  * a table from end to end is never right, however small it was when it was looked at last.
+ * An import compresses large values by LZ4, which takes a quarter of the time, where the server
+ * can and nobody has chosen.
  */
 const char sql_settings[] =
 	"select set_config('lock_timeout', $1, true),"
@@ -23,11 +37,18 @@ const char sql_settings[] =
 	" set_config('client_min_messages', 'warning', true),"
 	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
 	" when current_setting('synchronous_commit') = 'off' then 'on'"
-	" else current_setting('synchronous_commit') end, true)";
+	" else current_setting('synchronous_commit') end, true),"
+	" (select set_config(name, 'lz4', true) from pg_settings"
+	" where $4 = 'relaxed' and name = 'default_toast_compression' and source = 'default'"
+	" and 'lz4' = any (enumvals))";
 
-/* For the queries that follow in the same round trip, and are no part of a transaction of ours. */
+/*
+ * For the queries that follow in the same round trip, and are no part of a transaction of ours.
+ * Compiling and reading from end to end are no better there: see sql_settings.
+ */
 const char sql_patience[] =
 	"select set_config('lock_timeout', '30s', true),"
+	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
 	" set_config('client_connection_check_interval', '2s', true)";
 
 /* The keys of the advisory locks: 'pmda' and the project; 'pmdp' for the people. */
@@ -86,10 +107,11 @@ const char sql_known_patches[] =
 
 const char sql_known_covers[] =
 	"select k.i, c.id, coalesce((select s.id from patchwork_series s"
-	" where s.cover_letter_id = c.id), (select r.series_id from patchwork_seriesreference r"
-	" where r.msgid = k.msgid and r.project_id = k.project_id)) from " KEYS ","
-	" lateral (select id from patchwork_cover c"
-	" where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
+	" where s.cover_letter_id = c.id), " REFERENCE(
+		"k.project_id",
+		"k.msgid") ") from " KEYS ","
+			   " lateral (select id from patchwork_cover c"
+			   " where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
 
 const char sql_known_comments[] =
 	"select k.i, 'P'::\"char\", c.id, p.id, p.msgid from " KEYS ","
@@ -106,8 +128,7 @@ const char sql_known_comments[] =
 
 const char sql_known_references[] =
 	"select k.i, r.series_id from " KEYS ","
-	" lateral (select series_id from patchwork_seriesreference r"
-	" where r.msgid = k.msgid and r.project_id = (select k.project_id) offset 0) r";
+	" lateral " REFERENCE("k.project_id", "k.msgid") " r";
 
 const char sql_known_waiting[] =
 	"select k.i from " KEYS ","
@@ -208,9 +229,8 @@ const char sql_members[] =
 	" where s.cover_letter_id = c.id), case when char_length(c.name) = 255 then c.headers end"
 	" from patchwork_cover c"
 	" where m.kind = 'c' and c.id = m.id offset 0) x"
-	" left join lateral (select series_id from patchwork_seriesreference r"
-	" where r.msgid = m.msgid collate \"default\""
-	" and r.project_id = (select m.project_id) offset 0) r on true";
+	" left join lateral " REFERENCE("m.project_id",
+					"m.msgid collate \"default\"") " r on true";
 
 /*
  * A clock reading that summer time leaves out is read back an hour late.  Where a date may be

@@ -18,9 +18,8 @@ int write_members(struct batch *batch)
 {
 	const GPtrArray *items = world_items(batch->world);
 	struct pg_copy copy;
-	int r;
 
-	pg_copy_init(&copy, 11);
+	pg_copy_begin(&copy, batch->pg, sql_copy_members, 11);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
@@ -44,9 +43,7 @@ int write_members(struct batch *batch)
 		pg_copy_text(&copy, item->msgid);
 		pg_copy_texts(&copy, item->refs, item->ref_count);
 	}
-	r = pg_copy_send(batch->pg, sql_copy_members, &copy);
-	pg_copy_done(&copy);
-	return r;
+	return pg_copy_end(&copy);
 }
 
 static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id,
@@ -66,9 +63,8 @@ int write_mentions(struct batch *batch)
 	const GPtrArray *items = world_items(batch->world),
 			*comments = world_comments(batch->world);
 	struct pg_copy copy;
-	int r;
 
-	pg_copy_init(&copy, 4);
+	pg_copy_begin(&copy, batch->pg, sql_copy_mentions, 4);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
@@ -95,19 +91,15 @@ int write_mentions(struct batch *batch)
 				      comment_is_on_cover(comment) ? 'C' : 'P',
 				      comment->refs, comment->ref_count);
 	}
-	r = pg_copy_send(batch->pg, sql_copy_mentions, &copy);
-	pg_copy_done(&copy);
-	return r;
+	return pg_copy_end(&copy);
 }
 
-int write_waiting(struct batch *batch)
+static int write_waiting_rows(struct batch *batch)
 {
 	const GPtrArray *messages = world_messages(batch->world);
-	struct pg_copy rows, refs;
-	int r;
+	struct pg_copy copy;
 
-	pg_copy_init(&rows, 6);
-	pg_copy_init(&refs, 3);
+	pg_copy_begin(&copy, batch->pg, sql_copy_waiting, 6);
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
 		const struct delivery *delivery =
@@ -115,29 +107,46 @@ int write_waiting(struct batch *batch)
 
 		if (!message->is_newly_waiting)
 			continue;
-		pg_copy_row(&rows);
-		pg_copy_bigint(&rows, message->waiting_id);
-		pg_copy_int(&rows, message->project_id);
-		pg_copy_text(&rows, message->submission->msgid);
-		pg_copy_time(&rows, delivery->received_usecs);
-		pg_copy_time(&rows,
+		pg_copy_row(&copy);
+		pg_copy_bigint(&copy, message->waiting_id);
+		pg_copy_int(&copy, message->project_id);
+		pg_copy_text(&copy, message->submission->msgid);
+		pg_copy_time(&copy, delivery->received_usecs);
+		pg_copy_time(&copy,
 			     (delivery->expires_from + batch->options->waiting_secs) *
 				     G_USEC_PER_SEC);
-		pg_copy_text(&rows, delivery->raw);
+		pg_copy_text(&copy, delivery->raw);
+	}
+	return pg_copy_end(&copy);
+}
+
+static int write_waiting_refs(struct batch *batch)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql_copy_waiting_refs, 3);
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		if (!message->is_newly_waiting)
+			continue;
 		for (guint k = 0; k < message->awaited->len; k++) {
-			pg_copy_row(&refs);
-			pg_copy_int(&refs, message->project_id);
-			pg_copy_text(&refs,
+			pg_copy_row(&copy);
+			pg_copy_int(&copy, message->project_id);
+			pg_copy_text(&copy,
 				     *(const struct view *)message->awaited->pdata[k]);
-			pg_copy_bigint(&refs, message->waiting_id);
+			pg_copy_bigint(&copy, message->waiting_id);
 		}
 	}
-	r = pg_copy_send(batch->pg, sql_copy_waiting, &rows);
-	if (r == 0)
-		r = pg_copy_send(batch->pg, sql_copy_waiting_refs, &refs);
-	pg_copy_done(&rows);
-	pg_copy_done(&refs);
-	return r;
+	return pg_copy_end(&copy);
+}
+
+int write_waiting(struct batch *batch)
+{
+	int r = write_waiting_rows(batch);
+
+	return r == 0 ? write_waiting_refs(batch) : r;
 }
 
 void queue_seen(struct batch *batch, struct queue *queue)

@@ -51,76 +51,83 @@ static void copy_patch(const struct batch *batch, struct pg_copy *copy,
 	copy_id(copy, catalog_state(batch->catalog, s->state));
 }
 
-int write_items(struct batch *batch)
+static int write_covers(struct batch *batch)
 {
 	const GPtrArray *items = world_items(batch->world);
-	struct pg_copy patches, covers;
-	int r;
+	struct pg_copy copy;
 
-	pg_copy_init(&patches, 16);
-	pg_copy_init(&covers, 8);
+	pg_copy_begin(&copy, batch->pg, sql_copy_covers, 8);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!item->is_new)
+		if (!item->is_new || item->kind != ITEM_COVER)
 			continue;
-		if (item->kind == ITEM_PATCH) {
-			copy_patch(batch, &patches, item);
-			continue;
-		}
-		copy_message(batch, &covers, item->id, item->message);
-		pg_copy_text(&covers, item->message->submission->name);
-		pg_copy_int(&covers, item->project_id);
-		pg_copy_int(&covers, item->person->id);
+		copy_message(batch, &copy, item->id, item->message);
+		pg_copy_text(&copy, item->message->submission->name);
+		pg_copy_int(&copy, item->project_id);
+		pg_copy_int(&copy, item->person->id);
 	}
-	r = pg_copy_send(batch->pg, sql_copy_covers, &covers);
-	if (r == 0)
-		r = pg_copy_send(batch->pg, sql_copy_patches, &patches);
-	pg_copy_done(&patches);
-	pg_copy_done(&covers);
-	return r;
+	return pg_copy_end(&copy);
+}
+
+static int write_patches(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql_copy_patches, 16);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (item->is_new && item->kind == ITEM_PATCH)
+			copy_patch(batch, &copy, item);
+	}
+	return pg_copy_end(&copy);
+}
+
+int write_items(struct batch *batch)
+{
+	int r = write_covers(batch);
+
+	return r == 0 ? write_patches(batch) : r;
+}
+
+static int write_comments_on(struct batch *batch, enum item_kind kind, const char *sql)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql, 8);
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (!is_new_comment(comment) || comment->parent->kind != kind)
+			continue;
+		copy_message(batch, &copy, comment->id, comment->message);
+		pg_copy_int(&copy, comment->parent->id);
+		pg_copy_int(&copy, comment->message->person->id);
+		if (kind == ITEM_PATCH && comment->message->submission->action_required)
+			pg_copy_bool(&copy, false);
+		else
+			pg_copy_null(&copy);
+	}
+	return pg_copy_end(&copy);
 }
 
 int write_comments(struct batch *batch)
 {
-	const GPtrArray *comments = world_comments(batch->world);
-	struct pg_copy copies[2];
-	int r;
+	int r = write_comments_on(batch, ITEM_PATCH, sql_copy_patch_comments);
 
-	pg_copy_init(&copies[ITEM_PATCH], 8);
-	pg_copy_init(&copies[ITEM_COVER], 8);
-	for (guint i = 0; i < comments->len; i++) {
-		const struct comment *comment = comments->pdata[i];
-		struct pg_copy *copy;
-
-		if (!is_new_comment(comment))
-			continue;
-		copy = &copies[comment->parent->kind];
-		copy_message(batch, copy, comment->id, comment->message);
-		pg_copy_int(copy, comment->parent->id);
-		pg_copy_int(copy, comment->message->person->id);
-		if (comment->parent->kind == ITEM_PATCH &&
-		    comment->message->submission->action_required)
-			pg_copy_bool(copy, false);
-		else
-			pg_copy_null(copy);
-	}
-	r = pg_copy_send(batch->pg, sql_copy_patch_comments, &copies[ITEM_PATCH]);
-	if (r == 0)
-		r = pg_copy_send(batch->pg, sql_copy_cover_comments,
-				 &copies[ITEM_COVER]);
-	pg_copy_done(&copies[ITEM_PATCH]);
-	pg_copy_done(&copies[ITEM_COVER]);
-	return r;
+	return r == 0 ? write_comments_on(batch, ITEM_COVER, sql_copy_cover_comments)
+		      : r;
 }
 
 int write_series(struct batch *batch)
 {
 	const GPtrArray *all = world_series(batch->world);
 	struct pg_copy copy;
-	int r;
 
-	pg_copy_init(&copy, 8);
+	pg_copy_begin(&copy, batch->pg, sql_copy_series, 8);
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *series = all->pdata[i];
 
@@ -136,18 +143,15 @@ int write_series(struct batch *batch)
 		pg_copy_int(&copy, series->person->id);
 		copy_id(&copy, series->cover != NULL ? series->cover->id : 0);
 	}
-	r = pg_copy_send(batch->pg, sql_copy_series, &copy);
-	pg_copy_done(&copy);
-	return r;
+	return pg_copy_end(&copy);
 }
 
 int write_references(struct batch *batch)
 {
 	const GPtrArray *all = world_references(batch->world);
 	struct pg_copy copy;
-	int r;
 
-	pg_copy_init(&copy, 3);
+	pg_copy_begin(&copy, batch->pg, sql_copy_references, 3);
 	for (guint i = 0; i < all->len; i++) {
 		const struct reference *reference = all->pdata[i];
 
@@ -158,9 +162,7 @@ int write_references(struct batch *batch)
 		pg_copy_int(&copy, reference->project_id);
 		pg_copy_int(&copy, reference->series->id);
 	}
-	r = pg_copy_send(batch->pg, sql_copy_references, &copy);
-	pg_copy_done(&copy);
-	return r;
+	return pg_copy_end(&copy);
 }
 
 static void copy_event(struct pg_copy *copy, const struct event *event, int64_t when)
@@ -219,16 +221,13 @@ int write_events(struct batch *batch)
 {
 	const GPtrArray *events;
 	struct pg_copy copy;
-	int r;
 
 	tell_moved(batch);
 	events = world_events(batch->world);
-	pg_copy_init(&copy, 8);
+	pg_copy_begin(&copy, batch->pg, sql_copy_events, 8);
 	for (guint i = 0; i < events->len; i++)
 		copy_event(&copy, events->pdata[i], batch->now_usecs + i);
-	r = pg_copy_send(batch->pg, sql_copy_events, &copy);
-	pg_copy_done(&copy);
-	return r;
+	return pg_copy_end(&copy);
 }
 
 /* ---- dependencies (schema 0048) */

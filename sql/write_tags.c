@@ -92,9 +92,8 @@ static int write_new_tags(struct batch *batch, GHashTable *counts)
 	struct pg_copy copy;
 	GHashTableIter iter;
 	gpointer patch_id, sums;
-	int r;
 
-	pg_copy_init(&copy, 3);
+	pg_copy_begin(&copy, batch->pg, sql_copy_tags, 3);
 	g_hash_table_iter_init(&iter, counts);
 	while (g_hash_table_iter_next(&iter, &patch_id, &sums))
 		for (size_t tag = 0; tag < catalog_tag_count(batch->catalog); tag++) {
@@ -105,9 +104,7 @@ static int write_new_tags(struct batch *batch, GHashTable *counts)
 			pg_copy_int(&copy, catalog_tag_id(batch->catalog, tag));
 			pg_copy_int(&copy, GPOINTER_TO_INT(patch_id));
 		}
-	r = pg_copy_send(batch->pg, sql_copy_tags, &copy);
-	pg_copy_done(&copy);
-	return r;
+	return pg_copy_end(&copy);
 }
 
 static int set_tags(struct batch *batch, GHashTable *counts)
