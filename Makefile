@@ -29,7 +29,8 @@ PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
 # line needs it, and once: the variable replaces itself by its value.
 pkg-config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: try `make deps`))
 LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config,--cflags $(PACKAGES))))$(LIB_CFLAGS)
-LIB_LIBS    = $(eval LIB_LIBS := $$(call pkg-config,--libs $(PACKAGES)))$(LIB_LIBS)
+# libarchive is loaded when it is needed: daemon/libarchive.c.
+LIB_LIBS    = $(eval LIB_LIBS := $$(filter-out -larchive,$$(call pkg-config,--libs $(PACKAGES))))$(LIB_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(call pkg-config,--libs cmocka))$(CMOCKA_LIBS)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \

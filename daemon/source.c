@@ -133,7 +133,7 @@ static int undo_compression(struct stream *stream)
 	int r;
 
 	if (archive == NULL)
-		return -ENOMEM;
+		return -errno; /* also ELIBACC: libarchive.c */
 	support_filters(archive);
 	stream->blocks_given = 0;
 	r = archive_read_open(archive, stream, NULL, give_block, NULL);
