@@ -345,6 +345,34 @@ static void ask_all(struct world *world)
 	}
 }
 
+static bool has_double_there(const struct comment *first, const struct comment *comment)
+{
+	for (; first != NULL; first = first->next)
+		if (first != comment && first->parent == comment->parent)
+			return true;
+	return false;
+}
+
+/*
+ * One mail may be a comment on several parents: a Patchwork's parser, which did not see ours, made
+ * another of it.  Where one is, a second cannot go (msgid and parent are unique), and stays.
+ */
+static void keep_doubles_apart(struct world *world)
+{
+	const GPtrArray *comments = world_comments(world);
+
+	for (guint i = 0; i < comments->len; i++) {
+		struct comment *comment = comments->pdata[i];
+
+		if (comment->stored_parent != NULL &&
+		    comment->parent != comment->stored_parent &&
+		    has_double_there(world_find_comment(world, comment->project_id,
+							comment->msgid),
+				     comment))
+			comment->parent = comment->stored_parent;
+	}
+}
+
 void decide(struct world *world)
 {
 	const GPtrArray *messages = world_messages(world);
@@ -353,6 +381,7 @@ void decide(struct world *world)
 		take_message(world, messages->pdata[i]);
 	series_group(world); /* first: its events come before those of comments */
 	ask_all(world);
+	keep_doubles_apart(world);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 

@@ -566,6 +566,9 @@ static int load_for_movers(struct batch *batch)
 
 		for (size_t k = 0; k < comment->ref_count; k++)
 			keys_add(&keys, comment->project_id, comment->refs[k]);
+		/* Its doubles, one of which may be where it would go. */
+		if (comment->state == COMMENT_UNASKED)
+			keys_add(&keys, comment->project_id, comment->msgid);
 	}
 	pg_query_init(&queries[0], sql_known_patches);
 	pg_query_init(&queries[1], sql_known_covers);

@@ -107,4 +107,36 @@ is "$(sql "select p.email, s.name, s.cover_letter_id from patchwork_series s
 		or s.name like 'cover%' and s.cover_letter_id is null")" "" \
 	"each has the name and the cover letter that it should have"
 
+# A reply that both have, each with another parent, because each knew another one: it stays twice,
+# and what comes later is taken all the same.
+for first in cover head; do
+	fresh_db "with_parser_$first"
+	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
+	patchmda init >/dev/null
+	patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
+	mail 'Ada <ada@x.org>' '[PATCH 0/1] cover' c@x.org >"$T/c"
+	patch -r '<c@x.org>' 'Ada <ada@x.org>' '[PATCH 1/1] head' h@x.org >"$T/h"
+	mail -r '<c@x.org> <h@x.org>' 'Ben <ben@x.org>' 'Re: [PATCH 1/1] head' r@x.org >"$T/r"
+	patch -r '<h@x.org>' 'Ada <ada@x.org>' '[PATCH v2] head' v@x.org >"$T/v"
+	for file in c h r v; do
+		patchmda parse "$T/$file" >"$T/$file.json"
+	done
+	if [ $first = cover ]; then
+		patchmda deliver $option <"$T/c"
+		patchmda deliver $option <"$T/r"
+		"$ROOT/tests/foreign-parser" ring "$T/h.json" "$T/r.json"
+	else
+		"$ROOT/tests/foreign-parser" ring "$T/c.json" "$T/r.json"
+		patchmda deliver --unknown-days=7 <"$T/h"
+		"$ROOT/tests/foreign-parser" ring "$T/r.json"
+	fi
+	is "$(sql "select (select count(*) from patchwork_patchcomment),
+		(select count(*) from patchwork_covercomment)")" "1|1" "$first first: a reply is there twice"
+	for file in h r v c; do
+		exits 0 "$first first: $file is taken" patchmda deliver $option <"$T/$file"
+	done
+	is "$(sql "select (select count(*) from patchwork_patchcomment),
+		(select count(*) from patchwork_covercomment)")" "1|1" "$first first: it stays so"
+done
+
 done_testing

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # writers.t - many writers at once leave the rows of one (ingest 16, D5)
 #
-# Eight writers, import and deliver mixed, each with the whole mailbox in an order of its own.
-# ROUNDS (2) says how often.
+# Eight writers, import, deliver and the daemon mixed (through LMTP and patchmda-deliver), each
+# with a share of the mailbox in an order of its own; the shares overlap.  Then the same beside a
+# foreign writer that inserts as Patchwork's own parser does.  ROUNDS (2) says how often.
 
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../daemon.sh"
 
 ROUNDS=${ROUNDS:-2}
 WRITERS=8
@@ -32,7 +34,8 @@ as_mbox() {
 	done
 }
 
-pg_start
+pg_start own
+sql "alter system set log_line_prefix = '%m [%p] %a: '" "select pg_reload_conf()" >/dev/null
 ready_db one
 # All but what comments mention: of one that got its parent late, more is recorded than needed.
 facts() {
@@ -49,42 +52,113 @@ as_mbox "$T"/mail/* | patchmda import --quiet --waiting-days 36500 - >/dev/null
 facts >"$T/want"
 isnt "$(wc -l <"$T/want")" 0 'one writer leaves rows'
 
-# write NUMBER SEED: all messages, in the order that the seed gives
-write() {
-	local file order
-	order=$(for file in "$T"/mail/*; do echo "$file"; done |
-		awk -v seed="$2" 'BEGIN { srand(seed) } { print rand(), $0 }' | sort | cut -d' ' -f2)
-	if [ $(($1 % 2)) -eq 0 ]; then
-		# shellcheck disable=SC2086 # the names have no blanks
-		as_mbox $order | patchmda import --quiet --waiting-days 36500 --batch $(($1 + 1)) - >"$T/writer.$1" 2>&1
-	else
-		for file in $order; do
-			patchmda deliver --waiting-days 36500 <"$file" >>"$T/writer.$1" 2>&1 || return
-		done
-	fi
+# What the server complained of since the last look, of ours: deadlocks, and any other error.
+server_log=$PG_DIR/log
+[ ! -L "$PG_DIR/elsewhere" ] || server_log=$(readlink "$PG_DIR/elsewhere")/log
+log_seen=0
+complaints() {
+	tail -c "+$((log_seen + 1))" "$server_log" | grep -E "$1" || true
+	log_seen=$(stat -c %s "$server_log")
 }
 
-for ((round = 1; round <= ROUNDS; round++)); do
-	ready_db "many$round"
-	add_projects
+# share NUMBER SEED - the files of a writer, in an order of its own: some three of four, and all
+# that leave its number when divided by the number of writers, so that each has a writer
+share() {
+	local file i=0
+	for file in "$T"/mail/*; do
+		echo "$((i++ % WRITERS)) $file"
+	done | awk -v seed="$2" -v own="$1" 'BEGIN { srand(seed) }
+		{ place = rand(); if ($1 == own || rand() < 0.75) print place, $2 }' |
+		sort | cut -d' ' -f2
+}
+
+# write NUMBER SEED [OPTION]... - a writer: which program, says the number
+write() {
+	local number=$1 file files
+	mapfile -t files < <(share "$1" "$2")
+	shift 2
+	if [ $((number % 4)) -eq 0 ]; then
+		as_mbox "${files[@]}" | patchmda import --quiet --waiting-days 36500 \
+			--batch $((number + 1)) "$@" -
+		return
+	fi
+	for file in "${files[@]}"; do
+		case $((number % 4)) in
+		1) patchmda deliver --waiting-days 36500 "$@" <"$file" || return ;;
+		2) [[ $(lmtp <"$file") = 250\ * ]] || return ;;
+		3) patchmda-deliver --socket "$LMTPD_SOCKET" <"$file" || return ;;
+		esac
+	done
+}
+
+# write_all SEED [OPTION]... - all writers at once; what they said is in $T/writer.*
+write_all() {
+	local i seed=$1 pids=() pid
+	shift
 	rm -f "$T"/writer.*
-	pids=()
+	lmtpd_start --waiting-days 36500 "$@"
 	for ((i = 0; i < WRITERS; i++)); do
-		write $i $((round * 100 + i)) &
+		write $i $((seed * 100 + i)) "$@" >"$T/writer.$i" 2>&1 &
 		pids+=($!)
 	done
 	status=0
 	for pid in "${pids[@]}"; do
 		wait "$pid" || status=$?
 	done
-	is "$status" 0 "round $round: no writer fails" || cat "$T"/writer.* >&2
+	lmtpd_stop
+}
+
+series_without_patches='select count(*) from patchwork_series s where not exists
+	(select 1 from patchwork_patch where series_id = s.id) and cover_letter_id is null'
+
+for ((round = 1; round <= ROUNDS; round++)); do
+	ready_db "many$round"
+	add_projects
+	complaints . >/dev/null
+	write_all $((round + ${SEED:-0}))
+	is "$status" 0 "round $round: no writer fails"
+	[ "$status" -eq 0 ] || diag "$(cat "$T"/writer.*)" "$(tail -n 20 "$LMTPD_LOG")"
 	facts >"$T/got"
 	is "$(diff "$T/want" "$T/got" | head -20)" '' "round $round: the rows are those of one writer"
-	is "$(sql 'select count(*) from patchwork_series s where not exists
-		(select 1 from patchwork_patch where series_id = s.id) and cover_letter_id is null')" \
-		"$(psql -XqAt -d one -c 'select count(*) from patchwork_series s where not exists
-		(select 1 from patchwork_patch where series_id = s.id) and cover_letter_id is null')" \
+	is "$(sql "$series_without_patches")" "$(psql -XqAt -d one -c "$series_without_patches")" \
 		"round $round: no series is left over"
+	is "$(complaints 'ERROR|FATAL|PANIC|deadlock')" '' "round $round: the server has nothing to complain of"
+	PGDATABASE=postgres sql "drop database many$round"
+done
+
+# ---- beside a Patchwork's parser, which stores what it can, in the order of the mailbox
+
+mkdir "$T/json"
+for file in "$T"/mail/*; do
+	patchmda parse --link-name tarn-devel --list-email tarn-devel@lists.example.org "$file" >"$T/json/${file##*/}"
+done
+for ((round = 1; round <= ROUNDS; round++)); do
+	fresh_db "beside$round"
+	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
+	patchmda init >/dev/null
+	add_projects
+	mapfile -t foreign < <(grep -lE '"tarn-devel\.lists' "$T"/json/* |
+		xargs grep -lE '"kind": "(patch|cover|reply)"')
+	complaints . >/dev/null
+	"$ROOT/tests/foreign-parser" tarn-devel "${foreign[@]}" >"$T/foreign" 2>&1 &
+	foreign_pid=$!
+	write_all $((round + ${SEED:-0})) --with-parser
+	wait $foreign_pid || true
+	is "$status" 0 "beside a parser, round $round: no writer fails"
+	[ "$status" -eq 0 ] || diag "$(cat "$T"/writer.*)" "$(tail -n 20 "$LMTPD_LOG")"
+	is "$(complaints deadlock)" '' "beside a parser, round $round: no deadlock"
+	facts >"$T/got"
+	is "$(grep -E '^(patch|cover)\|' "$T/got" | cut -d'|' -f1-3 | sort)" \
+		"$(grep -E '^(patch|cover)\|' "$T/want" | cut -d'|' -f1-3 | sort)" \
+		"beside a parser, round $round: each patch and cover letter is there once"
+	# One whose parents come late may get two by two that do not know of each other.
+	is "$(comm -13 <(grep -E '^comment\|' "$T/got" | cut -d'|' -f1-4 | sort -u) \
+		<(grep -E '^comment\|' "$T/want" | cut -d'|' -f1-4 | sort -u))" '' \
+		"beside a parser, round $round: each comment is there, and where it belongs"
+	is "$(grep -E '^series\|' "$T/got" | cut -d'|' -f2-4,6- | sort)" \
+		"$(grep -E '^series\|' "$T/want" | cut -d'|' -f2-4,6- | sort)" \
+		"beside a parser, round $round: the series are those of one writer"
+	PGDATABASE=postgres sql "drop database beside$round"
 done
 
 done_testing
