@@ -3,10 +3,13 @@
  *
  * libc alone: it starts in under a millisecond, where loading `patchmda deliver` and its
  * libraries takes several.  Like it, it knows two exit statuses: 0, the daemon has committed
- * the mail, and 75, keep it and try again.  Without a daemon it becomes `patchmda deliver`,
- * before it has read anything.
+ * the mail, and 75, keep it and try again.  Without a daemon it runs `patchmda deliver` and hands
+ * the mail to that; whatever becomes of this child, a status of 127 from the dynamic linker for
+ * want of memory or of a library included, Postfix sees one of the two.
  */
+#define _GNU_SOURCE /* pipe2() */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -32,7 +36,7 @@ static const char help[] =
 	"Usage: patchmda-deliver [OPTION]... < MESSAGE\n\n"
 	"Hand one message to the daemon (patchmda lmtpd).  Exits 0 when it has it in the\n"
 	"database, 75 when the mail server has to keep it and try again; never anything else.\n"
-	"Without a daemon this is `patchmda deliver` with the same options.\n\n"
+	"Without a daemon this runs `patchmda deliver` with the same options.\n\n"
 	"      --socket PATH        where the daemon listens (" SOCKET_DEFAULT ")\n"
 	"      --list-id ID         take this list id and not the headers'\n"
 	"      --timeout SECONDS    give up, with 75, after this long (120)\n"
@@ -55,8 +59,16 @@ struct replies {
 };
 
 static struct lineage lineage;
+static volatile pid_t child; /* `patchmda deliver`, if it was started */
 
 /* ---- dying well */
+
+/* Before its input ends, which it would take for the mail's end. */
+static void kill_child(void)
+{
+	if (child > 0)
+		(void)kill(child, SIGKILL);
+}
 
 static void die(int signal_number)
 {
@@ -65,16 +77,13 @@ static void die(int signal_number)
 	static const char gone[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
 	const char *words = signal_number == SIGALRM ? late : gone;
 
+	kill_child();
 	/* Nothing can be done if this cannot be written. */
 	if (write(STDERR_FILENO, words, strlen(words)) < 0)
 		_exit(EX_TEMPFAIL);
 	_exit(EX_TEMPFAIL);
 }
 
-/*
- * Die with the parent: when Postfix's pipe(8) is killed, our input ends as if the mail did,
- * and half a mail would be stored.
- */
 static void prepare_to_die(unsigned timeout_secs)
 {
 	static const int signals[] = { SIGHUP,  SIGINT,  SIGTERM, SIGALRM, SIGABRT,
@@ -92,8 +101,29 @@ static void prepare_to_die(unsigned timeout_secs)
 /* `status` is RFC 3463's; Postfix logs it if it is the very first thing we say. */
 static _Noreturn void defer(const char *status, const char *what, const char *why)
 {
+	kill_child();
 	fprintf(stderr, "%s patchmda-deliver: %s: %s\n", status, what, why);
 	exit(EX_TEMPFAIL);
+}
+
+/* At the end of the input: is it the mail's? */
+static void check_whole(void)
+{
+	if (!lineage_is_whole(&lineage))
+		defer("4.3.0", "the mail server", "went away");
+}
+
+/* Read at most READ_BYTES of the mail; 0 at its end. */
+static ssize_t read_input(char *bytes)
+{
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, bytes, READ_BYTES);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		defer("4.3.0", "standard input", strerror(errno));
+	return n;
 }
 
 /* ---- options */
@@ -183,6 +213,92 @@ static _Noreturn void become_deliver(char **argv)
 	}
 	(void)execvp("patchmda", argv);
 	defer("4.3.5", "no daemon, and no patchmda to execute", strerror(errno));
+}
+
+/* Start it; its standard input is the other end of *ret_fd. */
+static void start_deliver(char **argv, int *ret_fd)
+{
+	pid_t self = getpid(), pid;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		defer("4.3.2", "pipe", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		defer("4.3.2", "fork", strerror(errno));
+	if (pid == 0) {
+		/* In case we are killed ourselves. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != self || dup2(ends[0], STDIN_FILENO) < 0)
+			_exit(EX_TEMPFAIL);
+		become_deliver(argv);
+	}
+	child = pid;
+	(void)close(ends[0]);
+	*ret_fd = ends[1];
+}
+
+/* False when it does not want any more: then it has something to say. */
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		}
+	}
+	return true;
+}
+
+static void copy_input(int fd)
+{
+	static char bytes[READ_BYTES];
+	bool goes_on = true;
+
+	while (goes_on) {
+		ssize_t n = read_input(bytes);
+
+		if (n == 0)
+			return;
+		goes_on = write_all(fd, bytes, (size_t)n);
+	}
+}
+
+/* Only 0 is success; 75 has told why itself. */
+static _Noreturn void end_as(int status)
+{
+	char words[64];
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK)
+		exit(EX_OK);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL)
+		exit(EX_TEMPFAIL);
+	if (WIFSIGNALED(status))
+		(void)snprintf(words, sizeof(words), "killed by signal %d",
+			       WTERMSIG(status));
+	else
+		(void)snprintf(words, sizeof(words), "exit status %d",
+			       WEXITSTATUS(status));
+	defer("4.3.0", "patchmda deliver", words);
+}
+
+static _Noreturn void run_deliver(char **argv)
+{
+	int fd, status;
+
+	start_deliver(argv, &fd);
+	copy_input(fd);
+	check_whole();
+	(void)close(fd);
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			defer("4.3.0", "waitpid", strerror(errno));
+	child = 0;
+	end_as(status);
 }
 
 /* The daemon's socket, or -1 when there is no daemon. */
@@ -317,11 +433,7 @@ static void send_text(int fd)
 	static char bytes[READ_BYTES];
 	ssize_t n;
 
-	while ((n = read(STDIN_FILENO, bytes, sizeof(bytes))) != 0) {
-		if (n < 0 && errno != EINTR)
-			defer("4.3.0", "standard input", strerror(errno));
-		if (n < 0)
-			continue;
+	while ((n = read_input(bytes)) != 0) {
 		encode(&text, bytes, (size_t)n);
 		send_all(fd, text.bytes, text.len);
 	}
@@ -344,11 +456,10 @@ int main(int argc, char **argv)
 	prepare_to_die(options.timeout_secs);
 	replies.fd = connect_daemon(options.socket);
 	if (replies.fd < 0)
-		become_deliver(rest);
+		run_deliver(rest);
 	send_envelope(&replies, options.list_id);
 	send_text(replies.fd);
-	if (!lineage_is_whole(&lineage))
-		defer("4.3.0", "the mail server", "went away");
+	check_whole();
 	send_all(replies.fd, ".\r\n", 3);
 	expect(&replies, "250");
 	free(rest);
