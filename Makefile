@@ -175,6 +175,11 @@ lint:	## check what the compiler does not: layout, dependencies, refused functio
 format:	## lay out all C as .clang-format has it
 	@find . \( -name .git -o -path ./build \) -prune -o -name '*.[ch]' -print0 | xargs -0 -r clang-format -i
 
+mail-servers:	## try the README's recipes for Exim and OpenSMTPD; as root, with apt-get
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/mail-servers
+
 demo:	## try it: a private PostgreSQL, a sample mailbox, a table; MBOX=path imports that
 	@tools/deps run
 	@$(SUBMAKE) all
@@ -274,6 +279,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
-.PHONY: dist distcheck deb
+.PHONY: mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

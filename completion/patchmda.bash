@@ -33,12 +33,12 @@ _patchmda_value() {
 	--use-tags | --send-notifications | --show-dependencies) echo on off ;;
 	--format) echo json mbox diff ;;
 	--project | --link-name) _patchmda_ask project list ;;
-	--socket) compgen -f -- "$current" ;;
+	--socket | --output) compgen -f -- "$current" ;;
 	--time-zone) (cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") ;;
 	-d | --database | --list-id | --list-email | --timeout | --waiting-days | --unknown-days | \
 		--held-messages | --held-bytes | --since | --until | --batch | --listen | --extension-delimiter | --sessions | --idle | \
 		--data | --message-bytes | --grace | --refuse | --stop | --name | --subject-match | \
-		--*-url | --*-url-format | --base-url | --submitter | --state | --limit) ;;
+		--*-url | --*-url-format | --base-url | --max-held | --max-age | --submitter | --state | --limit) ;;
 	*) return 1 ;;
 	esac
 }

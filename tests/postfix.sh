@@ -9,7 +9,8 @@
 # It has directories of its own and listens on a port of 127.0.0.1; nothing of the host's own
 # mail system is touched.  What it does with a mail depends on the recipient's domain:
 # pipe.test goes through pipe(8) to `patchmda deliver`, twin.test to patchmda-deliver, lmtp.test
-# to the daemon's socket.  The database has to be there (PGDATABASE); needs daemon.sh.
+# to the daemon's socket.  What README.md has for Postfix is taken from there.  The database has
+# to be there (PGDATABASE); needs daemon.sh and readme.sh.
 
 PATH=$PATH:/usr/sbin:/sbin
 POSTFIX_LOG=$T/postfix.log
@@ -19,6 +20,19 @@ SMTP_PORT=
 postfix_needed() {
 	need postfix postconf smtp-source swaks
 	[ "$(id -u)" -eq 0 ] || skip_all "only root can start Postfix"
+}
+
+# map RECIPE DOMAIN [SED-SCRIPT...] - the entry of the recipe's transport_maps, for that domain
+map() {
+	local name=$1 domain=$2
+	shift 2
+	recipe "$name" "s/patches\.example\.org/$domain/" "$@" |
+		sed -n 's/^transport_maps = inline:{ \(.*\) }$/\1/p'
+}
+
+# The recipe's other settings, less the domain.
+others() {
+	recipe "$1" | sed '/^transport_maps/d; /^relay_domains/d'
 }
 
 main_cf() {
@@ -40,12 +54,10 @@ alias_maps =
 alias_database =
 relay_domains = pipe.test, twin.test, lmtp.test
 header_checks = regexp:$T/etc/header_checks
-recipient_delimiter = +
-transport_maps = inline:{ pipe.test=patchmda: twin.test=twin: lmtp.test=lmtp:unix:$LMTPD_SOCKET }
-soft_bounce = yes
+transport_maps = inline:{ $(map postfix-pipe-main pipe.test) twin.test=twin:
+	$(map postfix-lmtp-main lmtp.test "s,unix:private/patchmda,unix:$LMTPD_SOCKET,") }
+$({ others postfix-pipe-main && others postfix-lmtp-main; } | sort -u)
 notify_classes =
-patchmda_destination_recipient_limit = 1
-patchmda_time_limit = 300s
 twin_destination_recipient_limit = 1
 minimal_backoff_time = 2s
 maximal_backoff_time = 2s
@@ -86,9 +98,8 @@ anvil    unix - - n - 1 anvil
 scache   unix - - n - 1 scache
 postlog  unix-dgram n - n - 1 postlogd
 proxymap unix - - n - - proxymap
-patchmda unix - n n - 4 pipe
-  flags=R user=$owner null_sender=
-  argv=$T/bin/patchmda deliver -d $database
+$(recipe postfix-pipe-master "s/user=patchmda/user=$owner/" "s,/usr/local/bin/,$T/bin/," \
+	"s,dbname=patchwork,$(sed 's/&/\\&/g' <<<"$database"),")
 twin     unix - n n - 4 pipe
   flags=R user=$owner null_sender=
   argv=$T/bin/patchmda-deliver --socket $LMTPD_SOCKET -d $database

@@ -4,25 +4,22 @@
 need procmail
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../readme.sh"
 LIST=ring.example.org
 MAILS=200
 pg_start own
 ready_db procmail
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# recipe COMMAND - the README's, with the path of the tree's programs
-recipe() {
+# procmailrc COMMAND - the README's, with the path of the tree's programs
+procmailrc() {
 	cat >"$T/procmailrc" <<END
 SHELL=/bin/sh
 PATH=$PATH
 LOGFILE=$T/procmail.log
 DEFAULT=$T/default
-:0 w
-* ^List-Id:.*<ring\.example\.org>
-| $1
-
-:0 e
-{ EXITCODE=75 HOST }
+$(recipe procmail 's/ltp\\.lists\\.linux\\.it/ring\\.example\\.org/' \
+	"s,/usr/local/bin/patchmda deliver -d dbname=patchwork,$1,")
 END
 	chmod 600 "$T/procmailrc"
 }
@@ -45,12 +42,12 @@ stored() {
 	sql "select count(*) from patchwork_patch where name like '%$1'"
 }
 
-recipe 'patchmda deliver'
+procmailrc 'patchmda deliver'
 ok "takes $MAILS mails" many alone
 is "$(stored alone)" $MAILS "all are stored"
 
 lmtpd_start --grace 1
-recipe "patchmda-deliver --socket $LMTPD_SOCKET"
+procmailrc "patchmda-deliver --socket $LMTPD_SOCKET"
 ok "takes $MAILS mails for the daemon" many daemon
 is "$(stored daemon)" $MAILS "all are stored, too"
 
@@ -61,7 +58,7 @@ ok "other mail goes elsewhere" grep -q 'Not for us' "$T/default"
 pg_stop
 patch 'Ada <ada@x.org>' '[PATCH] later' later@x.org >"$T/later"
 exits 75 "-t: without a database the mail is kept" deliver <"$T/later"
-recipe 'patchmda deliver'
+procmailrc 'patchmda deliver'
 exits 75 "by both" deliver <"$T/later"
 pg_restart
 exits 0 "and taken when it is there again" deliver <"$T/later"

@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# readme.t - the recipes of README.md that need no mail server, run as they are written
+. "$(dirname "$0")/../lib.sh"
+need git psql pg_dump
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../readme.sh"
+LIST=ltp.lists.linux.it
+zone="Australia/Canberra"
+# Its own: roles and databases have the names that the README gives them.
+pg_start own
+export PGDATABASE=postgres
+cd "$T"
+
+# ---- none is left out
+
+for name in $(sed -n 's/^<!-- recipe: \(.*\) -->$/\1/p' "$ROOT/README.md"); do
+	ok "$name is tried by a test" grep -rqE --include='*.t' --include='*.sh' --include=mail-servers \
+		"(recipe|run|settings|map|exim_conf|smtpd_run) $name( |[)]|\$)" "$ROOT/tests"
+done
+
+# run NAME [SED-SCRIPT...] - as somebody would who pastes it into a shell
+run() {
+	local script
+	script=$(recipe "$@")
+	ok "$1: works as it is written" bash -e -o pipefail -c "$script"
+}
+
+in_db() {
+	PGDATABASE=$1 sql "$2"
+}
+
+# ---- alone
+
+ada='Ada <ada@x.org>'
+{
+	mail "$ada" '[PATCH 0/2] ring: wrap' 0@x.org | mbox
+	patch -r '<0@x.org>' "$ada" '[PATCH 1/2] ring: one' 1@x.org | mbox
+	patch -r '<0@x.org>' "$ada" '[PATCH 2/2] ring: two' 2@x.org | mbox
+} >ltp.mbox
+mail -r '<2@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 2/2] ring: two' 3@x.org >mail
+run alone
+is "$(in_db patchwork 'select name, total from patchwork_series')" 'ring: wrap|2' \
+	"alone: there is the series"
+is "$(in_db patchwork 'select count(*) from patchwork_patchcomment')" 1 "alone: and the comment"
+
+# ---- archives
+
+mkdir pipermail
+for month in 2024-January 2024-February; do
+	cat >"pipermail/$month.txt" <<MONTH
+From ada at x.org  Mon Jan  1 10:00:00 2024
+From: ada at x.org (Ada)
+Date: Mon, 1 Jan 2024 10:00:00 +0000
+Subject: [LTP] [PATCH] of $month
+Message-ID: <$month@x.org>
+
+$(change src/ring.c)
+
+MONTH
+done
+gzip pipermail/2024-January.txt
+run pipermail
+is "$(in_db patchwork "select count(*), min(s.email) from patchwork_patch p
+	join patchwork_person s on s.id = p.submitter_id where p.name like '%of 2024%'")" '2|ada@x.org' \
+	"pipermail: a mail of each month, by its sender"
+
+export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.org GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.org
+git init -q inbox
+# commit FILE - as public-inbox does it: the tree has the one file, m (or d for what was deleted)
+commit() {
+	(cd inbox && git rm -rfq --ignore-unmatch . && cp "$1" "$2" && git add "$2" && git commit -qm x)
+}
+patch "$ada" '[PATCH] of git one' git1@x.org >m1
+mail -r '<git1@x.org>' "$ada" 'Re: [PATCH] of git one' git2@x.org \
+	$'From the first line on:\n>From is quoted\nlast' >m2
+patch "$ada" '[PATCH] of git two' git3@x.org >m3
+commit "$T/m1" m
+commit "$T/m2" m
+commit "$T/m2" d
+commit "$T/m3" m
+git clone -q --mirror inbox ltp.git
+run public-inbox
+is "$(in_db patchwork "select string_agg(name, ',' order by id) from patchwork_patch where name like 'of git%'")" \
+	'of git one,of git two' "public-inbox: the mails, in order"
+is "$(in_db patchwork "select content from patchwork_patchcomment where msgid = '<git2@x.org>'")" \
+	$'From the first line on:\n>From is quoted\nlast' "public-inbox: each as it was"
+is "$(in_db patchwork "select count(*) from patchwork_patch where content || diff like '%missing%'")" 0 \
+	"public-inbox: what was deleted leaves no words behind"
+run public-inbox
+is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 2 \
+	"public-inbox: and once more, nothing is doubled"
+
+# ---- backup
+
+mail -r '<later@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] later' early@x.org |
+	patchmda deliver -d dbname=patchwork
+run backup
+dropdb patchwork
+run restore
+patch "$ada" '[PATCH] later' later@x.org | patchmda deliver -d dbname=patchwork
+is "$(in_db patchwork "select count(*) from patchwork_patchcomment c join patchwork_patch p
+	on p.id = c.patch_id where p.msgid = '<later@x.org>'")" 1 \
+	"restore: a reply that waited finds its parent"
+
+# ---- under a Patchwork
+
+dropdb patchwork
+createdb patchwork
+"$ROOT/tests/django-schema" 0046 | PGDATABASE=patchwork psql -Xq -v ON_ERROR_STOP=1
+run under-init
+run under-grants "s,/usr/local/share/patchmda/,$ROOT/sql/,"
+run under-look "s,/usr/local/share/patchmda/,$ROOT/sql/,"
+patchmda project add ltp -d dbname=patchwork --list-id $LIST
+exits 0 "under: the role that looks can" env PGUSER=onlooker patchmda list -d dbname=patchwork
+ok "under: the role delivers" eval "patch '$ada' '[PATCH] role' role@x.org |
+	PGUSER=patchmda patchmda deliver -d dbname=patchwork --time-zone $zone"
+is "$(in_db patchwork "select count(*) from patchwork_patch")" 1 "under: what it is given"
+
+run copy
+# In the place of Patchwork's parser stands our own.
+printf '#!/bin/sh\nexec patchmda deliver -d dbname=patchwork --time-zone %s\n' $zone >parsemail.sh
+chmod +x parsemail.sh
+recipe both "s,/opt/patchwork/patchwork/bin/,$T/," >both
+chmod +x both
+patch "$ada" '[PATCH] to both' both@x.org >mail
+exits 0 "both: the script takes a mail" ./both <mail
+is "$(in_db patchwork 'select count(*) from patchwork_patch'), \
+$(in_db patchwork_try 'select count(*) from patchwork_patch')" '2, 2' "both: and both have it"
+printf '#!/bin/sh\ncat >/dev/null\nexit 3\n' >parsemail.sh
+exits 3 "both: it is the old parser's status that counts" ./both <mail
+run compare
+like "$(cat patchwork_try.txt)" '<both@x.org>\|[0-9a-f]{40}\|to both' "compare: it looks at the patches"
+in_db patchwork_try "update patchwork_patch set name = 'another' where msgid = '<both@x.org>'"
+exits 1 "compare: and tells what differs" bash -c "$(recipe compare)"
+
+# ---- settings
+
+# A file of settings is an environment: systemd reads it as a shell does where nothing is quoted.
+settings() {
+	recipe "$1" | sed -E 's/^([A-Z_]+)=(.*)$/\1='"'"'\2'"'"'/'
+}
+ok "conf: has options that the daemon takes" bash -c "$(settings conf)
+	[ \"\$PGDATABASE\" = patchwork ] && patchmda lmtpd \$PATCHMDA_OPTIONS --help"
+is "$(PGUSER=postgres bash -c "set -a; $(settings failover | sed "s,db1.example.org,/nowhere/x,; s,db2.example.org,$PGHOST,")
+	patchmda project list | wc -l")" 1 "failover: the server that is there is found"
+need systemd-analyze
+mkdir -p units/patchmda.socket.d
+cp "$ROOT"/systemd/patchmda.{service,socket} units
+recipe socket-drop-in >units/patchmda.socket.d/override.conf
+# verified - what systemd does not understand
+verified() {
+	systemd-analyze verify --man=no --recursive-errors=no "$T/units/patchmda.socket" 2>&1 |
+		grep -v 'is not executable' || true
+}
+is "$(verified)" '' "socket-drop-in: systemd understands it"
+echo 'Bogus=1' >>units/patchmda.socket.d/override.conf
+like "$(verified)" Bogus "socket-drop-in: and would complain"
+done_testing
