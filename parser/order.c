@@ -138,3 +138,20 @@ void order_items(GPtrArray *items)
 			g_array_unref(nodes[i].followers);
 	g_free(nodes);
 }
+
+void order_place(const GPtrArray *items)
+{
+	const struct item *latest = NULL;
+	guint by = 0;
+
+	for (guint i = 0; i < items->len; i++) {
+		struct item *item = items->pdata[i];
+
+		if (latest == NULL || compare_items(&item, &latest) > 0) {
+			latest = item;
+			by = 0;
+		}
+		item->behind = by > 0 ? latest : NULL;
+		item->behind_by = by++;
+	}
+}

@@ -509,8 +509,17 @@ static void group_behind(struct grouping *g, const GPtrArray *circle)
 
 static void group_circle(struct grouping *g, GPtrArray *circle)
 {
+	bool in_order;
+
 	order_items(circle);
-	if (news_come_last(circle) || holds_strangers(circle))
+	order_place(circle);
+	in_order = news_come_last(circle);
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+
+		item->is_placed = item->is_new || !in_order;
+	}
+	if (in_order || holds_strangers(circle))
 		group_behind(g, circle);
 	else
 		work_out_afresh(g, circle);

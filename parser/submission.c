@@ -329,7 +329,7 @@ static int read_body(struct arena *arena, struct submission *s)
 	return arena_error(arena);
 }
 
-static int read_depends(struct arena *arena, struct submission *s)
+int submission_read_depends(struct arena *arena, struct submission *s)
 {
 	const struct view key = VIEW("Depends-on:");
 	struct depends *kept =
@@ -396,7 +396,7 @@ int submission_read(struct arena *arena, struct submission *submission,
 		headers_find(&s->headers, VIEW("X-Patchwork-Action-Required")).ptr !=
 		NULL;
 	s->kind = kind_of(s);
-	return read_depends(arena, s);
+	return submission_read_depends(arena, s);
 }
 
 int submission_stored_references(struct arena *arena, struct view stored_headers,

@@ -107,6 +107,12 @@ int submission_read_stored(struct arena *arena, struct view stored_headers,
 			   struct view link_name, struct view list_address,
 			   struct submission *ret_submission);
 
+/*
+ * Read the Depends-on lines of its content into `depends`; submission_read() has done that.
+ * Returns 0 or arena_error().
+ */
+int submission_read_depends(struct arena *arena, struct submission *submission);
+
 /* The kind's name as `patchmda parse` prints it. */
 const char *submission_kind_name(enum submission_kind kind);
 

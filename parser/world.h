@@ -68,7 +68,15 @@ struct item {
 	struct series *home;   /* the series that it found or made */
 	struct series *stored_series;
 	struct series *stored_home;
-	int32_t known_series_id; /* of one that is known by id alone; 0 if there is none */
+
+	/*
+	 * Place in canonical order, where that is not the one of (date, msgid): the
+	 * `behind_by`th behind the item named.  It was worked out in this batch if it
+	 * `is_placed`.
+	 */
+	bool is_placed;
+	const struct item *behind;
+	guint behind_by;
 };
 
 enum series_named { NAMED_NOT, NAMED_BY_PATCH, NAMED_BY_COVER, NAMED_BY_HAND };

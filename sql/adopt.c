@@ -35,7 +35,8 @@ enum column {
 	COL_DATE,
 	COL_MSGID,
 	COL_HEADERS,
-	COL_SERIES
+	COL_SERIES,
+	COL_CONTENT, /* if there is a Depends-on in it */
 };
 
 struct adoption {
@@ -179,6 +180,10 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row,
 		batch->arena, pg_text(rows, row, COL_HEADERS),
 		project != NULL ? view_str(project->link_name) : VIEW(""),
 		project != NULL ? view_str(project->list_email) : VIEW(""), s);
+	if (r == 0) {
+		s->content = pg_text(rows, row, COL_CONTENT);
+		r = submission_read_depends(batch->arena, s);
+	}
 	if (r != 0)
 		return r < 0 ? r
 			     : 0; /* headers over all limits: nothing is known of it */

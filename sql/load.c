@@ -250,16 +250,6 @@ static bool makes_item(const struct message *message)
 
 /* ---- second round trip: ids and people */
 
-/* The message id that a Depends-on names, if it names one; see write.c for series. */
-static void add_depends(struct keys *keys, const struct message *message)
-{
-	const struct submission *s = message->submission;
-
-	for (size_t i = 0; i < s->depends_count; i++)
-		if (s->depends[i].kind == DEPENDS_ON_MESSAGE)
-			keys_add(keys, message->project_id, s->depends[i].msgid);
-}
-
 static void collect_keys(const struct batch *batch, struct keys *all, struct keys *own,
 			 struct keys *of_items)
 {
@@ -271,10 +261,8 @@ static void collect_keys(const struct batch *batch, struct keys *all, struct key
 
 		keys_add(all, message->project_id, s->msgid);
 		keys_add(own, message->project_id, s->msgid);
-		if (makes_item(message)) {
+		if (makes_item(message))
 			keys_add(of_items, message->project_id, s->msgid);
-			add_depends(all, message);
-		}
 		for (size_t k = 0; k < s->reference_count; k++) {
 			keys_add(all, message->project_id, s->references[k]);
 			if (makes_item(message))
@@ -297,13 +285,10 @@ static struct item *known_item(struct batch *batch, enum item_kind kind, int32_t
 static void take_known_items(struct batch *batch, const struct keys *keys,
 			     enum item_kind kind, const struct pg_result *result)
 {
-	for (int i = 0; i < pg_rows(result); i++) {
-		struct item *item = known_item(batch, kind, pg_int(result, i, 1),
-					       key_project(keys, result, i),
-					       key_msgid(keys, result, i));
-
-		item->known_series_id = pg_int(result, i, 2);
-	}
+	for (int i = 0; i < pg_rows(result); i++)
+		(void)known_item(batch, kind, pg_int(result, i, 1),
+				 key_project(keys, result, i),
+				 key_msgid(keys, result, i));
 }
 
 static struct comment *comment_with_id(struct world *world, int32_t project_id,
@@ -486,6 +471,7 @@ enum known {
 	KNOWN_SEEN,
 	KNOWN_REFERENCES,
 	KNOWN_MOVERS,
+	KNOWN_DEPENDENTS,
 	KNOWN_PEOPLE,
 	KNOWN_COUNT,
 };
@@ -521,6 +507,10 @@ static int query_known(struct batch *batch, const struct keys *all,
 	keys_param(of_items, &queries[KNOWN_REFERENCES]);
 	pg_query_init(&queries[KNOWN_MOVERS], sql_comments_that_mention);
 	keys_param(own, &queries[KNOWN_MOVERS]);
+	pg_query_init(&queries[KNOWN_DEPENDENTS],
+		      catalog_has_dependencies(batch->catalog) ? sql_known_dependents
+							       : sql_no_dependents);
+	keys_param(own, &queries[KNOWN_DEPENDENTS]);
 	pg_query_init(&queries[KNOWN_PEOPLE], sql_people);
 	pg_param_texts(&queries[KNOWN_PEOPLE], emails);
 	return batch_run_kept(batch, queries, KNOWN_COUNT, results);
@@ -547,6 +537,7 @@ static int take_known(struct batch *batch, const struct keys *all,
 	for (int i = 0; i < pg_rows(result); i++)
 		take_reference(batch, key_project(of_items, result, i),
 			       key_msgid(of_items, result, i), pg_int(result, i, 1));
+	batch->has_dependents = pg_bool(results[KNOWN_DEPENDENTS], 0, 0);
 	take_people(batch, emails, results[KNOWN_PEOPLE]);
 	return take_movers(batch, results[KNOWN_MOVERS], ret_movers);
 }

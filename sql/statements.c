@@ -101,17 +101,14 @@ const char sql_now[] =
 	"select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
 const char sql_known_patches[] =
-	"select k.i, p.id, p.series_id from " KEYS ","
-	" lateral (select id, series_id from patchwork_patch p"
+	"select k.i, p.id from " KEYS ","
+	" lateral (select id from patchwork_patch p"
 	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) p";
 
 const char sql_known_covers[] =
-	"select k.i, c.id, coalesce((select s.id from patchwork_series s"
-	" where s.cover_letter_id = c.id), " REFERENCE(
-		"k.project_id",
-		"k.msgid") ") from " KEYS ","
-			   " lateral (select id from patchwork_cover c"
-			   " where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
+	"select k.i, c.id from " KEYS ","
+	" lateral (select id from patchwork_cover c"
+	" where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
 
 const char sql_known_comments[] =
 	"select k.i, 'P'::\"char\", c.id, p.id, p.msgid from " KEYS ","
@@ -337,7 +334,7 @@ const char sql_copy_tags[] =
 
 const char sql_copy_members[] =
 	"copy patchmda.member (kind, id, project_id, submitter_id, date, version, number, total,"
-	" circle, msgid, refs) from stdin (format binary)";
+	" circle, msgid, refs, behind_date, behind_msgid, behind_by) from stdin (format binary)";
 
 const char sql_copy_mentions[] =
 	"copy patchmda.mention (project_id, id, kind, ref) from stdin (format binary)";
@@ -388,11 +385,78 @@ const char sql_insert_held[] =
 	" on conflict (digest) do update set digest = excluded.digest"
 	" returning id, xmax = 0";
 
+/*
+ * Dependencies that patches and cover letters of the keys have to do with, as those that
+ * depend or those that are named: the series of both ends.  The message named is before the
+ * other in canonical order, and of one id it is a patch in a series rather than a cover letter.
+ */
+#define PLACE                                                                 \
+	"coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid)," \
+	" coalesce(m.behind_by, 0)"
+#define ITEM_KEYS \
+	"unnest($1::text[], $2::int[], $3::int[], $4::text[]) k(kind, id, project_id, msgid)"
+#define DEPENDENCIES                                                                             \
+	"(select distinct d.series_id as a, t.series_id as b from"                               \
+	" (select d.* from " ITEM_KEYS ","                                                       \
+	" lateral (select * from patchmda.depend d"                                              \
+	" where d.id = k.id and d.kind = k.kind::\"char\""                                       \
+	" union all select * from patchmda.depend d"                                             \
+	" where d.ref = k.msgid and d.project_id + 0 = k.project_id"                             \
+	" offset 0) d) d,"                                                                       \
+	" lateral (select series_id, kind, id from ("                                            \
+	"select p.series_id, 'p'::\"char\" as kind, p.id from patchwork_patch p"                 \
+	" where p.msgid = d.ref and p.project_id + 0 = d.project_id and p.series_id is not null" \
+	" union all select coalesce((select s.id from patchwork_series s"                        \
+	" where s.cover_letter_id = c.id), (select r.series_id from patchwork_seriesreference r" \
+	" where r.msgid = c.msgid and r.project_id = c.project_id)), 'c', c.id"                  \
+	" from patchwork_cover c where c.msgid = d.ref and c.project_id + 0 = d.project_id"      \
+	" union all select s.id, null, null from patchwork_series s"                             \
+	" where s.id = d.to_series_id and s.project_id + 0 = d.project_id) t"                    \
+	" order by kind desc limit 1) t"                                                         \
+	" where d.series_id <> t.series_id"                                                      \
+	" and (t.kind is null or exists (select 1 from patchmda.member m"                        \
+	" where m.kind = t.kind and m.id = t.id and (" PLACE ") < (select " PLACE                \
+	" from patchmda.member m where m.kind = d.kind and m.id = d.id)))"                       \
+	" and exists (select 1 from patchwork_patch p where d.kind = 'p' and p.id = d.id"        \
+	" union all select 1 from patchwork_cover c where d.kind = 'c' and c.id = d.id)) d"
+
+const char sql_known_dependents[] =
+	"select exists (select 1 from " KEYS ","
+	" lateral (select 1 from patchmda.depend d"
+	" where d.ref = k.msgid and d.project_id + 0 = k.project_id offset 0) d)";
+
+const char sql_no_dependents[] =
+	"select false where $1::int[] is not null and $2::text[] is not null";
+
+const char sql_copy_depends[] =
+	"copy patchmda.depend (kind, id, project_id, series_id, ref, to_series_id)"
+	" from stdin (format binary)";
+
+const char sql_update_places[] =
+	"update patchmda.member m set behind_date = k.date, behind_msgid = k.msgid,"
+	" behind_by = nullif(k.by, 0) from (select kind, id, case when by > 0 then date end as date,"
+	" msgid, by from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::int[])"
+	" k(kind, id, date, msgid, by)) k where m.kind = k.kind::\"char\" and m.id = k.id"
+	" and (m.behind_date, m.behind_msgid, coalesce(m.behind_by, 0))"
+	" is distinct from (k.date, k.msgid, k.by)";
+
+const char sql_update_depends[] =
+	"update patchmda.depend d set series_id = k.series_id"
+	" from unnest($1::text[], $2::int[], $3::int[]) k(kind, id, series_id)"
+	" where d.kind = k.kind::\"char\" and d.id = k.id";
+
+const char sql_update_depends_on_series[] =
+	"update patchmda.depend d set to_series_id = k.id"
+	" from unnest($1::int[], $2::int[]) k(gone, id) where d.to_series_id = k.gone and k.id <> 0";
+
+const char sql_delete_dependencies[] =
+	"delete from patchwork_series_dependencies x using " DEPENDENCIES
+	" where x.from_series_id = d.a and x.to_series_id = d.b";
+
 const char sql_insert_dependencies[] =
 	"insert into patchwork_series_dependencies (from_series_id, to_series_id)"
-	" select distinct d.a, d.b from unnest($1::int[], $2::int[]) d(a, b)"
-	" where exists (select 1 from patchwork_series s where s.id = d.b"
-	" and s.project_id = (select project_id from patchwork_series f where f.id = d.a))"
+	" select d.a, d.b from " DEPENDENCIES
+	" where exists (select 1 from patchwork_series s where s.id = d.a)"
 	" on conflict (from_series_id, to_series_id) do nothing";
 
 const char sql_upsert_person_names[] =
@@ -528,24 +592,27 @@ const char sql_set_tags[] =
 	" on conflict (patch_id, tag_id) do update set count = excluded.count"
 	" where patchwork_patchtag.count <> excluded.count";
 
+#define DEPENDS_TEXT "case when t.content ~* '(^|\\n)depends-on:' then t.content end"
+
 /* A patch without a series may still be in the hands of a Patchwork's parser ($3). */
 const char sql_adopt_patches[] = "select t.id, t.project_id, t.submitter_id, " CLOCK(
 	"t.date") ", t.msgid, t.headers,"
-		  " t.series_id from patchwork_patch t where t.id > $1 and not exists"
+		  " t.series_id, " DEPENDS_TEXT
+		  " from patchwork_patch t where t.id > $1 and not exists"
 		  " (select 1 from patchmda.member m where m.kind = 'p' and m.id = t.id offset 0)"
 		  " and ($3 = 0 or t.series_id is not null)"
 		  " order by t.id limit $2";
 
 const char sql_adopt_covers[] = "select t.id, t.project_id, t.submitter_id, " CLOCK(
 	"t.date") ", t.msgid, t.headers,"
-		  " (select s.id from patchwork_series s where s.cover_letter_id = t.id)"
+		  " (select s.id from patchwork_series s where s.cover_letter_id = t.id), " DEPENDS_TEXT
 		  " from patchwork_cover t where t.id > $1 and not exists"
 		  " (select 1 from patchmda.member m where m.kind = 'c' and m.id = t.id offset 0)"
 		  " and $3 = $3 order by t.id limit $2";
 
 #define ADOPT_COMMENTS(kind, table, parent, parent_table)                                  \
 	"select t.id, p.project_id, t.submitter_id, " CLOCK(                               \
-		"t.date") ", t.msgid, t.headers, 0"                                        \
+		"t.date") ", t.msgid, t.headers, 0, null"                                  \
 			  " from (select * from " table                                    \
 			  " t where id > $1 and not exists"                                \
 			  " (select 1 from patchmda.known_comment k where k.kind = '" kind \

@@ -49,7 +49,6 @@ static int write_updates(struct batch *batch)
 	queue_people(batch, &queue);
 	queue_circles(batch, &queue);
 	queue_seen(batch, &queue);
-	queue_dependencies(batch, &queue);
 	queue_known_comments(batch, &queue);
 	return queue_run(batch, &queue);
 }
@@ -83,7 +82,8 @@ static int run_steps(struct batch *batch, write_step *const *steps, size_t count
 int batch_write_adopted(struct batch *batch)
 {
 	static write_step *const steps[] = { delete_old_mentions, write_members,
-					     write_mentions, write_adopted_updates };
+					     write_mentions, write_depends,
+					     write_adopted_updates };
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }
@@ -96,7 +96,8 @@ int batch_write(struct batch *batch)
 		write_comments,       write_references, write_updates,
 		write_changed_series, write_events,     delete_old_mentions,
 		write_members,        write_mentions,   write_waiting,
-		write_tags,           write_held_mail,
+		write_tags,           write_depends,    write_dependencies,
+		write_held_mail,
 	};
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));

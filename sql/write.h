@@ -106,7 +106,11 @@ int write_items(struct batch *batch);
 int write_comments(struct batch *batch);
 int write_references(struct batch *batch);
 int write_events(struct batch *batch);
-void queue_dependencies(struct batch *batch, struct queue *queue);
+
+/* write_depends.c */
+void queue_old_dependencies(struct batch *batch, struct queue *queue);
+int write_depends(struct batch *batch);
+int write_dependencies(struct batch *batch);
 
 /* write_own.c */
 int write_members(struct batch *batch);

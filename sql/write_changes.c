@@ -33,28 +33,6 @@ static void queue_gone_series(struct batch *batch, struct queue *queue)
 	queue_ids(queue, sql_delete_series_events, changed);
 }
 
-/* What a series that goes depends on, and what on it, is its heir's. */
-static void queue_inherited_dependencies(struct batch *batch, struct queue *queue)
-{
-	const GPtrArray *all = world_series(batch->world);
-	_cleanup_(free_array) GArray *gone = new_ints(), *heirs = new_ints();
-	struct pg_query *query;
-
-	for (guint i = 0; i < all->len; i++) {
-		const struct series *series = all->pdata[i];
-
-		if (!series->is_gone)
-			continue;
-		add_int(gone, series->id);
-		add_int(heirs, series->heir != NULL ? series->heir->id : 0);
-	}
-	if (gone->len == 0 || !catalog_has_dependencies(batch->catalog))
-		return;
-	query = queue_add(queue, sql_inherit_dependencies);
-	pg_param_ints(query, gone);
-	pg_param_ints(query, heirs);
-}
-
 static void queue_gone_references(struct batch *batch, struct queue *queue)
 {
 	const GPtrArray *all = world_references(batch->world);
@@ -90,7 +68,7 @@ int write_room(struct batch *batch)
 	}
 	queue_ids(&queue, sql_clear_patch_series, patches);
 	queue_gone_series(batch, &queue);
-	queue_inherited_dependencies(batch, &queue);
+	queue_old_dependencies(batch, &queue);
 	queue_gone_references(batch, &queue);
 	return queue_run(batch, &queue);
 }

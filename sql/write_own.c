@@ -14,12 +14,24 @@ static int64_t circle_of(const struct item *item)
 	return (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
 }
 
+static void copy_place(struct pg_copy *copy, const struct item *item)
+{
+	if (item->behind != NULL) {
+		pg_copy_bigint(copy, item->behind->date);
+		pg_copy_text(copy, item->behind->msgid);
+		pg_copy_int(copy, (int32_t)item->behind_by);
+	} else {
+		for (int i = 0; i < 3; i++)
+			pg_copy_null(copy);
+	}
+}
+
 int write_members(struct batch *batch)
 {
 	const GPtrArray *items = world_items(batch->world);
 	struct pg_copy copy;
 
-	pg_copy_begin(&copy, batch->pg, sql_copy_members, 11);
+	pg_copy_begin(&copy, batch->pg, sql_copy_members, 14);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
@@ -42,6 +54,7 @@ int write_members(struct batch *batch)
 		pg_copy_bigint(&copy, circle_of(item));
 		pg_copy_text(&copy, item->msgid);
 		pg_copy_texts(&copy, item->refs, item->ref_count);
+		copy_place(&copy, item);
 	}
 	return pg_copy_end(&copy);
 }

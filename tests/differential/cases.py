@@ -140,10 +140,7 @@ class Maker:
 
     def patch(self, author, version, number, total, at, refs=(), more="", **kw):
         subject = self.prefix(version, number, total, more) + " change %s" % (number if number is not None else "it")
-        body = self.words()
-        if self.r.random() < 0.05 and self.mails:
-            body += "\nDepends-on: <%s.%s@x.example>" % (self.r.choice(self.mails).id, TOKEN)
-        return self.add(self.id(), author, subject, at, refs, body, diff="f%s.c" % (number or 0), **kw)
+        return self.add(self.id(), author, subject, at, refs, self.words(), diff="f%s.c" % (number or 0), **kw)
 
     def cover(self, author, version, total, at, refs=(), title="the whole", **kw):
         subject = self.prefix(version, 0, total) + (" " + title if title else "")
@@ -288,6 +285,15 @@ class Maker:
         if other not in mail.refs:
             mail.refs.insert(self.r.randint(0, len(mail.refs)), other)
 
+    def depend(self):
+        """Depends-on lines, which may name what comes later, comments, and what never comes."""
+        ids = [m.id for m in self.mails] + [self.id()]
+        able = [m for m in self.mails if not m.is_comment() and TOKEN not in m.body]
+        for mail in self.r.sample(able, self.r.randint(min(1, len(able)), len(able))):
+            named = self.r.sample(ids, self.r.randint(1, min(2, len(ids))))
+            lines = "".join("Depends-on: <%s.%s@x.example>\n" % (n, TOKEN) for n in named)
+            mail.body = lines + mail.body if mail.body else ""
+
     def shift(self):
         self.r.choice(self.mails).at = self.time()
 
@@ -318,7 +324,7 @@ def make_case(seed):
                   maker.chaos, maker.chaos, maker.chaos, maker.series))()
         for _ in range(r.choice((0, 0, 1, 1, 2, 3))):
             r.choice((maker.lose, maker.lose, maker.repeat, maker.refer, maker.refer, maker.shift, maker.shift,
-                      maker.same_time, maker.crosspost, maker.empty))()
+                      maker.same_time, maker.crosspost, maker.empty, maker.depend, maker.depend))()
         if r.random() < 0.05:
             maker.join_another()
         if len(maker.mails) >= 2:

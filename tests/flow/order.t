@@ -19,6 +19,11 @@ make_rows() {
 	create function pg_temp.local(msgid text) returns text language sql as
 		$$ select split_part(substr(msgid, 2), '.', 1) $$;
 
+	create function pg_temp.least_of(series int) returns text language sql as
+		$$ select pg_temp.local(min(msgid)) from (select msgid from patchwork_patch where series_id = series
+			union all select msgid from patchwork_cover c join patchwork_series s on s.id = series
+			and c.id = s.cover_letter_id) m $$;
+
 	create temp table fact as
 	select p.project_id, format('patch %s: %s|%s|%s|%s|%s|%s|%s|%s|%s|%s', pg_temp.local(msgid), p.name,
 			date, hash, diff, content, s.name, pull_url, state_id, number, archived) as fact
@@ -51,6 +56,10 @@ make_rows() {
 	select r.project_id, format('reference %s: v%s %s %s', pg_temp.local(msgid), version, total, q.name)
 		from patchwork_seriesreference r join patchwork_series q on q.id = series_id
 	union all
+	select f.project_id, format('depends %s on %s: %s, %s', pg_temp.least_of(f.id), pg_temp.least_of(t.id), f.name, t.name)
+		from patchwork_series_dependencies
+		join patchwork_series f on f.id = from_series_id join patchwork_series t on t.id = to_series_id
+	union all
 	select e.project_id, format('event %s: patch %s, cover %s, reply %s, series %s %s', category,
 			pg_temp.local(p.msgid), pg_temp.local(c.msgid),
 			pg_temp.local(coalesce(a.msgid, b.msgid)), q.name, q.date)
@@ -62,7 +71,7 @@ make_rows() {
 		left join patchwork_series q on q.id = e.series_id;
 
 	create table rows as
-	select j.thread, j.ord, j.list || ' ' || fact as fact
+	select j.thread, j.ord, j.list || ' ' || replace(fact, token, '') as fact
 		from fact join project j on j.id = project_id
 	union all
 	select substr(token, 2, 2)::int, substr(token, 5, 2)::int,
@@ -139,7 +148,8 @@ mail -d 120 -r '<c@x.org>' 'Ada <ada@x.org>' '[PATCH 2/2] two' b@x.org \
 	"Depends-on: <base@x.org>
 $(change src/ring.c)" | patchmda deliver
 needs="select f.name, t.name from patchwork_series_dependencies
-	join patchwork_series f on f.id = from_series_id join patchwork_series t on t.id = to_series_id"
+	join patchwork_series f on f.id = from_series_id join patchwork_series t on t.id = to_series_id
+	join patchwork_project p on p.id = f.project_id where p.linkname = 'needs'"
 is "$(sql "$needs")" "|base" "a series depends on another"
 mail -d 60 'Ada <ada@x.org>' '[PATCH 0/2] all' c@x.org | patchmda deliver
 is "$(sql "$needs")" "all|base" "and so does the one that takes it in"

@@ -111,7 +111,7 @@ scans() {
 	/ (Seq Scan|Parallel Seq Scan) on / {
 		match($0, / on [^ ]+/)
 		table = substr($0, RSTART + 4, RLENGTH - 4)
-		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|waiting|waiting_ref|seen|person_name)$/
+		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|depend|waiting|waiting_ref|seen|person_name)$/
 		if (seq && text !~ /upper\(/) print table ": " substr(text, 1, 100)
 	}
 	/ (Index|Bitmap).* Scan / { match($0, / on [^ ]+/); table = substr($0, RSTART + 4, RLENGTH - 4) }

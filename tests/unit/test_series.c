@@ -43,6 +43,55 @@ static const struct check_case orders[] = {
 	  V("abcd") },
 };
 
+/* Where each is, as those who compare it with others are told: `b, a behind b by 1`. */
+static struct view read_places(struct arena *arena, struct view text)
+{
+	GPtrArray *items = g_ptr_array_new();
+	struct builder b = builder_init(arena);
+	const GPtrArray *all;
+	struct thread t;
+
+	thread_init(&t, arena);
+	thread_read(&t, text);
+	all = world_items(t.world);
+	for (guint i = 0; i < all->len; i++)
+		g_ptr_array_add(items, all->pdata[i]);
+	order_items(items);
+	order_place(items);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		builder_add(&b, i > 0 ? VIEW(", ") : VIEW(""));
+		builder_add(&b, item->msgid);
+		if (item->behind == NULL)
+			continue;
+		builder_add(&b, VIEW(" behind "));
+		builder_add(&b, item->behind->msgid);
+		add_number(&b, " by ", (int64_t)item->behind_by);
+	}
+	g_ptr_array_unref(items);
+	thread_done(&t);
+	return builder_view(&b);
+}
+
+static const struct check_case places[] = {
+	{ "mail that comes in order has its own place",
+	  V("p a 5 ada x\np b 6 ada x < a\np c 7 ada x < b"), V("a, b, c") },
+	{ "it had to wait", V("p a 5 ada x < b\np b 9 ada x"),
+	  V("b, a behind b by 1") },
+	{ "so had what refers to it",
+	  V("p a 5 ada x < b\np b 9 ada x\np c 7 ada x < a\np d 6 ada x < a"),
+	  V("b, a behind b by 1, d behind b by 2, c behind b by 3") },
+	{ "but what is later still had not",
+	  V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"),
+	  V("b, a behind b by 1, c") },
+	{ "of one date, by id", V("p a 5 ada x < b\np b 5 ada x"),
+	  V("b, a behind b by 1") },
+	{ "the least of a cycle has its own",
+	  V("p a 5 ada x < b\np b 9 ada x < a\np c 7 ada x < b"),
+	  V("a, b, c behind b by 1") },
+};
+
 /* ---- grouping; each case is tried in one batch as well (see below) */
 
 static struct view list_series(struct arena *arena, const struct world *world)
@@ -390,8 +439,9 @@ static void does_not_cut_a_long_title_twice(void **state)
 	thread_done(&t);
 }
 
-RUN(EACH(read_order, orders), EACH(read_series, grouped), EACH(read_series, versions),
-    EACH(read_series, named), EACH(read_series, in_batches), EACH(read_events, events),
+RUN(EACH(read_order, orders), EACH(read_places, places), EACH(read_series, grouped),
+    EACH(read_series, versions), EACH(read_series, named),
+    EACH(read_series, in_batches), EACH(read_events, events),
     TEST(keeps_the_row_when_the_cover_letter_is_late),
     TEST(keeps_the_row_of_the_first_message),
     TEST(changes_nothing_where_all_comes_in_order),
