@@ -317,7 +317,8 @@ static int walk_multipart(struct walk *walk, const struct headers *headers,
 }
 
 /* RFC 3464: blocks of headers, each of which counts as a part of its own. */
-static int walk_delivery_status(struct walk *walk, struct view rest, int depth)
+static int walk_delivery_status(struct walk *walk, struct view rest,
+				enum in_multipart where, int depth)
 {
 	while (rest.len > 0) {
 		struct view block = view_head(rest, 0), line, bare;
@@ -329,8 +330,8 @@ static int walk_delivery_status(struct walk *walk, struct view rest, int depth)
 		}
 		while (view_next_mail_line(&rest, &line, &bare) && bare.len > 0)
 			block.len += line.len;
-		r = walk_raw(walk, block, VIEW("text/plain"), NOT_IN_MULTIPART,
-			     depth + 1);
+		r = walk_raw(walk, block, VIEW("text/plain"),
+			     rest.len == 0 ? where : NOT_IN_MULTIPART, depth + 1);
 		if (r != 0)
 			return r;
 	}
@@ -349,7 +350,7 @@ static int walk_entity(struct walk *walk, const struct headers *headers,
 	if (view_starts(type, VIEW("multipart/")))
 		return walk_multipart(walk, headers, type, depth);
 	if (view_eq(type, VIEW("message/delivery-status")))
-		return walk_delivery_status(walk, headers->body, depth);
+		return walk_delivery_status(walk, headers->body, where, depth);
 	if (view_starts(type, VIEW("message/")))
 		return walk_raw(walk, headers->body, VIEW("text/plain"), where,
 				depth + 1);

@@ -99,6 +99,17 @@ static void decode_digits(struct base64 *state, struct builder *b, struct view r
 	}
 }
 
+/* What cannot be decoded stays, but in one line: the reference joins the lines first. */
+static struct view without_line_ends(struct arena *arena, struct view raw)
+{
+	struct builder b = builder_init(arena);
+
+	for (size_t i = 0; i < raw.len; i++)
+		if (raw.ptr[i] != '\n' && raw.ptr[i] != '\r')
+			builder_byte(&b, raw.ptr[i]);
+	return builder_view(&b);
+}
+
 struct view transfer_decode_base64(struct arena *arena, struct view raw)
 {
 	struct builder b = builder_init(arena);
@@ -108,7 +119,7 @@ struct view transfer_decode_base64(struct arena *arena, struct view raw)
 		return VIEW("");
 	decode_digits(&state, &b, raw);
 	if (!state.done && state.in_group == 1)
-		return raw;
+		return without_line_ends(arena, raw);
 	return builder_view(&b);
 }
 

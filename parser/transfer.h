@@ -21,7 +21,7 @@ struct view transfer_decode_qp(struct arena *arena, struct view raw);
 /*
  * Decode base64.  Bytes outside the alphabet are passed over, a missing padding is supplied,
  * and what stands behind a padding is not read.  A text with one character too many is no
- * base64 and returned as it is.
+ * base64 and returned in one line, else as it is.
  */
 struct view transfer_decode_base64(struct arena *arena, struct view raw);
 

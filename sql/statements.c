@@ -395,30 +395,30 @@ const char sql_insert_held[] =
 	" coalesce(m.behind_by, 0)"
 #define ITEM_KEYS \
 	"unnest($1::text[], $2::int[], $3::int[], $4::text[]) k(kind, id, project_id, msgid)"
-#define DEPENDENCIES                                                                             \
-	"(select distinct d.series_id as a, t.series_id as b from"                               \
-	" (select d.* from " ITEM_KEYS ","                                                       \
-	" lateral (select * from patchmda.depend d"                                              \
-	" where d.id = k.id and d.kind = k.kind::\"char\""                                       \
-	" union all select * from patchmda.depend d"                                             \
-	" where d.ref = k.msgid and d.project_id + 0 = k.project_id"                             \
-	" offset 0) d) d,"                                                                       \
-	" lateral (select series_id, kind, id from ("                                            \
-	"select p.series_id, 'p'::\"char\" as kind, p.id from patchwork_patch p"                 \
-	" where p.msgid = d.ref and p.project_id + 0 = d.project_id and p.series_id is not null" \
-	" union all select coalesce((select s.id from patchwork_series s"                        \
-	" where s.cover_letter_id = c.id), (select r.series_id from patchwork_seriesreference r" \
-	" where r.msgid = c.msgid and r.project_id = c.project_id)), 'c', c.id"                  \
-	" from patchwork_cover c where c.msgid = d.ref and c.project_id + 0 = d.project_id"      \
-	" union all select s.id, null, null from patchwork_series s"                             \
-	" where s.id = d.to_series_id and s.project_id + 0 = d.project_id) t"                    \
-	" order by kind desc limit 1) t"                                                         \
-	" where d.series_id <> t.series_id"                                                      \
-	" and (t.kind is null or exists (select 1 from patchmda.member m"                        \
-	" where m.kind = t.kind and m.id = t.id and (" PLACE ") < (select " PLACE                \
-	" from patchmda.member m where m.kind = d.kind and m.id = d.id)))"                       \
-	" and exists (select 1 from patchwork_patch p where d.kind = 'p' and p.id = d.id"        \
-	" union all select 1 from patchwork_cover c where d.kind = 'c' and c.id = d.id)) d"
+#define DEPENDENCIES                                                                                                 \
+	"(select distinct d.series_id as a, t.series_id as b from"                                                   \
+	" (select d.* from " ITEM_KEYS ","                                                                           \
+	" lateral (select * from patchmda.depend d"                                                                  \
+	" where d.id = k.id and d.kind = k.kind::\"char\""                                                           \
+	" union all select * from patchmda.depend d"                                                                 \
+	" where d.ref = k.msgid and d.project_id + 0 = k.project_id"                                                 \
+	" offset 0) d) d,"                                                                                           \
+	" lateral (select 1 from patchwork_patch p where d.kind = 'p' and p.id = d.id"                               \
+	" union all select 1 from patchwork_cover c where d.kind = 'c' and c.id = d.id offset 0) i,"                 \
+	" lateral (select series_id, kind, id from ("                                                                \
+	"select p.series_id, 'p'::\"char\" as kind, p.id from patchwork_patch p"                                     \
+	" where p.msgid = d.ref collate \"default\" and p.project_id + 0 = d.project_id and p.series_id is not null" \
+	" union all select coalesce((select s.id from patchwork_series s"                                            \
+	" where s.cover_letter_id = c.id), (select r.series_id from patchwork_seriesreference r"                     \
+	" where r.msgid = c.msgid and r.project_id = c.project_id)), 'c', c.id"                                      \
+	" from patchwork_cover c where c.msgid = d.ref collate \"default\" and c.project_id + 0 = d.project_id"      \
+	" union all select s.id, null, null from patchwork_series s"                                                 \
+	" where s.id = d.to_series_id and s.project_id + 0 = d.project_id) t"                                        \
+	" order by kind desc limit 1) t"                                                                             \
+	" where d.series_id <> t.series_id"                                                                          \
+	" and (t.kind is null or exists (select 1 from patchmda.member m"                                            \
+	" where m.kind = t.kind and m.id = t.id and (" PLACE ") < (select " PLACE                                    \
+	" from patchmda.member m where m.kind = d.kind and m.id = d.id)))) d"
 
 const char sql_known_dependents[] =
 	"select exists (select 1 from " KEYS ","

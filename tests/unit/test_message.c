@@ -60,6 +60,20 @@ static const struct check_case mails[] = {
 	{ "attached",
 	  V(MIXED "--B\n" TYPE "message/rfc822\n\nA: 1\n" TYPE "a/b\n\nd\n--B--\n"),
 	  V("a/b;-;-;d|") },
+	{ "attached in base64 is not decoded",
+	  V(MIXED "--B\n" TYPE "message/rfc822\n" ENCODING
+		  "base64\n\nQTogMQoKZAo=\n--B--\n"),
+	  V("text/plain;-;-;QTogMQoKZAo=|") },
+	{ "a mail in parts",
+	  V(MIXED "--B\n" TYPE "message/partial; id=x\n\nA: 1\n" TYPE
+		  "a/b\n\nd\n--B--\n"),
+	  V("a/b;-;-;d|") },
+	{ "delivery status, a part for each block",
+	  V(TYPE "message/delivery-status\n\nA: 1\n\nB: 2\nx\n"),
+	  V("text/plain;-;-;|text/plain;-;-;x\n|") },
+	{ "delivery status, the last of which ends before the boundary",
+	  V(MIXED "--B\n" TYPE "message/delivery-status\n\nx\n\ny\n\n--B--\n"),
+	  V("text/plain;-;-;x\n|text/plain;-;-;y|") },
 	{ "NUL", V(MIXED PART("a\0b") "--B--\n"), V("text/plain;-;-;a\0b|") },
 };
 

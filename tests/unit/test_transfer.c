@@ -36,6 +36,7 @@ static const struct check_case base64[] = {
 	{ "footer behind a padding", V("QQ==\n-- \nlist\n"), V("A") },
 	{ "one character too many", V("QUJDR"), V("QUJDR") },
 	{ "one character", V("Q"), V("Q") },
+	{ "what cannot be read stays in one line", V("QU\nJD\r\nR\n"), V("QUJDR") },
 };
 
 static struct view base64_word(struct arena *arena, struct view raw)
