@@ -13,7 +13,10 @@
 enum quirk {
 	QUIRK_NONE,
 	QUIRK_C1, /* bytes that start no character pass as the control characters 80..9F */
-	QUIRK_YEN, /* 5C and 7E are a yen sign and an overline, and not ASCII's */
+	QUIRK_YEN,  /* 5C and 7E are a yen sign and an overline, and not ASCII's */
+	QUIRK_BIG5, /* as C1, and the punctuation is Microsoft's */
+	QUIRK_EURO, /* 80 is a euro sign, and not a mistake */
+	QUIRK_MAC, /* the sign of difference is a delta, and the apple another's private one */
 };
 
 /*
@@ -28,19 +31,19 @@ static const struct alias {
 	{ "646", "US-ASCII", QUIRK_NONE },
 	{ "8859", "ISO-8859-1", QUIRK_NONE },
 	{ "932", "CP932", QUIRK_NONE },
-	{ "936", "GBK", QUIRK_NONE },
+	{ "936", "GBK", QUIRK_EURO },
 	{ "949", "UHC", QUIRK_NONE },
 	{ "950", "CP950", QUIRK_NONE },
 	{ "ansi_x3.4_1968", "US-ASCII", QUIRK_NONE },
 	{ "ascii", "US-ASCII", QUIRK_NONE },
-	{ "big5", "BIG5", QUIRK_C1 },
+	{ "big5", "BIG5", QUIRK_BIG5 },
 	{ "big5_hkscs", "BIG5-HKSCS", QUIRK_C1 },
-	{ "big5_tw", "BIG5", QUIRK_C1 },
+	{ "big5_tw", "BIG5", QUIRK_BIG5 },
 	{ "big5hkscs", "BIG5-HKSCS", QUIRK_C1 },
 	{ "cp65001", "UTF-8", QUIRK_NONE },
-	{ "cp936", "GBK", QUIRK_NONE },
+	{ "cp936", "GBK", QUIRK_EURO },
 	{ "cp949", "UHC", QUIRK_NONE },
-	{ "csbig5", "BIG5", QUIRK_C1 },
+	{ "csbig5", "BIG5", QUIRK_BIG5 },
 	{ "csshiftjis", "SHIFT_JIS", QUIRK_YEN },
 	{ "euc_jp", "EUC-JP", QUIRK_C1 },
 	{ "euc_kr", "EUC-KR", QUIRK_C1 },
@@ -48,6 +51,7 @@ static const struct alias {
 	{ "euckr", "EUC-KR", QUIRK_C1 },
 	{ "gb18030_2000", "GB18030", QUIRK_NONE },
 	{ "gb2312_80", "GB2312", QUIRK_NONE },
+	{ "gbk", "GBK", QUIRK_EURO },
 	{ "iso2022_jp", "ISO-2022-JP", QUIRK_NONE },
 	{ "iso2022_kr", "ISO-2022-KR", QUIRK_NONE },
 	{ "iso8859", "ISO-8859-1", QUIRK_NONE },
@@ -60,8 +64,10 @@ static const struct alias {
 	{ "l9", "ISO-8859-15", QUIRK_NONE },
 	{ "latin", "ISO-8859-1", QUIRK_NONE },
 	{ "latin_1", "ISO-8859-1", QUIRK_NONE },
-	{ "mac_roman", "MACINTOSH", QUIRK_NONE },
-	{ "macroman", "MACINTOSH", QUIRK_NONE },
+	{ "macintosh", "MACINTOSH", QUIRK_MAC },
+	{ "mac_roman", "MACINTOSH", QUIRK_MAC },
+	{ "macroman", "MACINTOSH", QUIRK_MAC },
+	{ "ms936", "GBK", QUIRK_EURO },
 	{ "ms949", "UHC", QUIRK_NONE },
 	{ "ms950", "CP950", QUIRK_NONE },
 	{ "mskanji", "CP932", QUIRK_NONE },
@@ -207,30 +213,81 @@ static bool has_c1(struct view utf8)
 	return false;
 }
 
-/* The yen sign and the overline back to ASCII; the backslash there is the full-width one. */
-static struct view without_yen(struct arena *arena, struct view utf8)
+/* Characters that iconv reads, and what mail programs read instead. */
+struct reading {
+	struct view from, to;
+};
+
+/* The backslash there is the full-width one. */
+static const struct reading yen_readings[] = {
+	{ { "\\", 1 }, { "\xEF\xBC\xBC", 3 } },
+	{ { "\xC2\xA5", 2 }, { "\\", 1 } },
+	{ { "\xE2\x80\xBE", 3 }, { "~", 1 } },
+};
+
+static const struct reading big5_readings[] = {
+	{ { "‧", 3 }, { "•", 3 } },   /* A145 */
+	{ { "﹑", 3 }, { "､", 3 } },  /* A14E */
+	{ { "¯", 2 }, { "‾", 3 } },   /* A1C2 */
+	{ { "～", 3 }, { "∼", 3 } },  /* A1E3 */
+	{ { "⊕", 3 }, { "♁", 3 } },   /* A1F2 */
+	{ { "⊙", 3 }, { "☉", 3 } },   /* A1F3 */
+	{ { "∕", 3 }, { "／", 3 } },  /* A241 */
+	{ { "﹨", 3 }, { "＼", 3 } }, /* A242 */
+	{ { "￥", 3 }, { "¥", 2 } },  /* A244 */
+	{ { "￠", 3 }, { "¢", 2 } },  /* A246 */
+	{ { "￡", 3 }, { "£", 2 } },  /* A247 */
+};
+
+static const struct reading mac_readings[] = {
+	{ { "\xCE\x94", 2 }, { "\xE2\x88\x86", 3 } },     /* C6 */
+	{ { "\xEE\x80\x9E", 3 }, { "\xEF\xA3\xBF", 3 } }, /* F0 */
+};
+
+static struct view read_as(struct arena *arena, struct view utf8,
+			   const struct reading *readings, size_t count)
 {
-	static const struct {
-		struct view from, to;
-	} pairs[] = {
-		{ { "\\", 1 }, { "\xEF\xBC\xBC", 3 } },
-		{ { "\xC2\xA5", 2 }, { "\\", 1 } },
-		{ { "\xE2\x80\xBE", 3 }, { "~", 1 } },
-	};
 	struct builder b = builder_init(arena);
 
 	while (utf8.len > 0) {
-		size_t i = 0, n = 1;
+		size_t i = 0;
 
-		while (i < 3 && !view_starts(utf8, pairs[i].from))
+		while (i < count && !view_starts(utf8, readings[i].from))
 			i++;
-		while (i == 3 && n < utf8.len &&
-		       strchr("\\\xC2\xE2", utf8.ptr[n]) == NULL)
-			n++;
-		builder_add(&b, i < 3 ? pairs[i].to : view_head(utf8, n));
-		utf8 = view_skip(utf8, i < 3 ? pairs[i].from.len : n);
+		builder_add(&b, i < count ? readings[i].to : view_head(utf8, 1));
+		utf8 = view_skip(utf8, i < count ? readings[i].from.len : 1);
 	}
 	return builder_view(&b);
+}
+
+static bool has_euro(struct view utf8)
+{
+	return view_search(utf8, VIEW("\xE2\x82\xAC"), 0) < utf8.len;
+}
+
+/* Read what iconv made as mail programs read it; false if they do not read it at all. */
+static bool mend(struct arena *arena, enum quirk quirk, struct view *utf8)
+{
+	switch (quirk) {
+	case QUIRK_NONE:
+		return true;
+	case QUIRK_C1:
+		return !has_c1(*utf8);
+	case QUIRK_YEN:
+		*utf8 = read_as(arena, *utf8, yen_readings, 3);
+		return true;
+	case QUIRK_BIG5:
+		if (has_c1(*utf8) || has_euro(*utf8))
+			return false;
+		*utf8 = read_as(arena, *utf8, big5_readings, 11);
+		return true;
+	case QUIRK_EURO:
+		return !has_euro(*utf8);
+	case QUIRK_MAC:
+		*utf8 = read_as(arena, *utf8, mac_readings, 2);
+		return true;
+	}
+	return true;
 }
 
 /* What iconv takes for characters has to be some: it writes numbers beyond Unicode, too. */
@@ -243,9 +300,9 @@ static enum charset_result convert_strictly(struct arena *arena, iconv_t cd,
 
 	if (r != CHARSET_OK)
 		return r;
-	if (text_valid_len(utf8) != utf8.len || (quirk == QUIRK_C1 && has_c1(utf8)))
+	if (text_valid_len(utf8) != utf8.len || !mend(arena, quirk, &utf8))
 		return CHARSET_MISFIT;
-	*ret_utf8 = quirk == QUIRK_YEN ? without_yen(arena, utf8) : utf8;
+	*ret_utf8 = utf8;
 	return CHARSET_OK;
 }
 
