@@ -1,8 +1,11 @@
 /* cmd_import - `patchmda import`: archives into the database */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "daemon/commands.h"
 #include "daemon/import.h"
@@ -61,11 +64,32 @@ struct options {
 };
 
 static volatile sig_atomic_t stopping;
+static int stop_fd = -1; /* tells who waits for something else */
 
 static void stop(int signal_number)
 {
+	const uint64_t one = 1;
+	int saved = errno;
+	ssize_t n;
+
 	(void)signal_number;
 	stopping = 1;
+	n = write(stop_fd, &one, sizeof(one));
+	(void)n; /* it fails where the descriptor is readable anyway */
+	errno = saved;
+}
+
+/* The first signal ends the import behind the batch in hand, the second at once. */
+static int catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+
+	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (stop_fd < 0)
+		return -errno;
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	return 0;
 }
 
 static int bad_value(const char *value)
@@ -178,15 +202,18 @@ int cmd_import(int argc, char **argv)
 					       .batch = IMPORT_BATCH_MESSAGES_MAX,
 					       .since = INT64_MIN,
 					       .until = INT64_MAX } };
-	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
 	struct progress progress;
 	int r = read_options(argc, argv, &options);
 
 	if (r >= 0)
 		return r;
 	options.import.store.is_relaxed = true;
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
+	r = catch_signals();
+	if (r < 0) {
+		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
+		return EX_TEMPFAIL;
+	}
+	options.import.stop_fd = stop_fd;
 	progress_start(&progress, total_bytes(argv + optind), options.quiet);
 	r = import_run(&options.import, argv + optind, &stopping, &progress);
 	progress_finish(&progress, options.json);

@@ -12,6 +12,7 @@
 #include "parser/cleanup.h"
 #include "sql/held.h"
 #include "sql/projects.h"
+#include "sql/schema.h"
 
 static const char help[] =
 	"Usage: patchmda project [list]\n"
@@ -170,16 +171,31 @@ static int act(struct pg *pg, const struct request *request)
 	return projects_remove(pg, request->link_name);
 }
 
-static void complain(const struct pg *pg, const struct request *request, int r)
+/* What the server says of a table that is not there helps nobody. */
+static void explain(struct pg *pg, GString *words)
 {
-	const char *what = pg_error(pg);
+	g_string_assign(words, pg_error(pg));
+	if (strcmp(pg_sqlstate(pg), "42P01") != 0)
+		return;
+	pg_rollback(pg);
+	(void)schema_check(pg, words);
+}
 
+static void complain(struct pg *pg, const struct request *request, int r)
+{
+	GString *words = g_string_new(NULL);
+	const char *what;
+
+	explain(pg, words);
+	what = words->str;
 	if (r == -ENOENT)
 		what = "there is no such project";
 	else if (r == -ENOTEMPTY)
 		what = "it has patches, cover letters or series, and is kept";
-	fprintf(stderr, "patchmda project %s %s: %s\n", request->verb,
+	fprintf(stderr, "patchmda project %s%s%s: %s\n", request->verb,
+		request->link_name != NULL ? " " : "",
 		request->link_name != NULL ? request->link_name : "", what);
+	g_string_free(words, TRUE);
 }
 
 int cmd_project(int argc, char **argv)

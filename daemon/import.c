@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,7 +164,6 @@ static int finish_entry(struct chunk *chunk, struct entry *entry)
 	delivery->place = delivery->kind == DELIVER_MESSAGE ? NULL : entry->place;
 	if (!s->has_date)
 		return 0;
-	delivery->expires_from = s->date;
 	if (s->date < options->since || s->date >= options->until)
 		entry->fate = FATE_OUT_OF_RANGE;
 	return 0;
@@ -354,6 +354,14 @@ static enum verdict verdict_alone(const struct delivery *delivery)
 	return verdicts[delivery->submission->kind];
 }
 
+/* Wait, unless somebody wants to stop. */
+static void wait_or_stop(const struct import *import, unsigned secs)
+{
+	struct pollfd fd = { .fd = import->options->stop_fd, .events = POLLIN };
+
+	(void)poll(&fd, 1, (int)secs * 1000);
+}
+
 static int deliver_with_patience(struct import *import, struct delivery *deliveries,
 				 size_t count)
 {
@@ -365,7 +373,7 @@ static int deliver_with_patience(struct import *import, struct delivery *deliver
 	 */
 	for (unsigned pause = 1;
 	     r == -ENOTCONN && pause <= 16 && *import->stopping == 0; pause *= 2) {
-		(void)sleep(pause);
+		wait_or_stop(import, pause);
 		if (store_reopen(import->store) != 0)
 			continue;
 		r = store_check_kept(import->store);
@@ -416,6 +424,7 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 		return r;
 	count_fates(import, chunk);
 	import->progress->bytes_done = chunk->bytes_done;
+	import->progress->series = store_series_made(import->store);
 	progress_show(import->progress);
 	return 0;
 }
@@ -476,12 +485,20 @@ static void pass_on(struct reader *reader, bool is_last)
 		next_chunk(reader);
 }
 
+static bool is_large(const struct source_message *message)
+{
+	return message->raw.len >= IMPORT_LARGE_BYTES;
+}
+
+/* A large one stays where it is: store_large() waits until it is not needed any more. */
 static int take_message(struct reader *reader, const struct source_message *message)
 {
 	struct chunk *chunk = reader->chunk;
 	struct entry *entry = &chunk->entries[chunk->count];
 
-	*entry = (struct entry){ .raw = arena_copy(chunk->arena, message->raw) };
+	*entry = (struct entry){ .raw = is_large(message) ? message->raw
+							  : arena_copy(chunk->arena,
+								       message->raw) };
 	if (entry->raw.ptr == NULL)
 		return -ENOMEM;
 	entry->ingest.is_cut = message->is_cut;
@@ -497,6 +514,31 @@ static bool is_full(const struct import *import, const struct chunk *chunk)
 	       chunk->bytes >= IMPORT_BATCH_BYTES_MAX;
 }
 
+/* Wait until all that was passed on is stored; all chunks are free then, and one is ours. */
+static void drain(struct reader *reader)
+{
+	struct chunk *chunks[CHUNKS];
+
+	for (int i = 1; i < CHUNKS; i++)
+		chunks[i] = g_async_queue_pop(reader->import->free_chunks);
+	for (int i = 1; i < CHUNKS; i++)
+		g_async_queue_push(reader->import->free_chunks, chunks[i]);
+}
+
+/* What was read before a large message goes first, so that it is in memory alone. */
+static void make_way(struct reader *reader)
+{
+	if (reader->chunk->count > 0)
+		pass_on(reader, false);
+	drain(reader);
+}
+
+static void store_large(struct reader *reader)
+{
+	pass_on(reader, false);
+	drain(reader);
+}
+
 static bool goes_on(const struct reader *reader)
 {
 	return *reader->import->stopping == 0 &&
@@ -509,14 +551,20 @@ static void read_source(struct reader *reader, const char *path)
 	struct source_message message;
 	int r = source != NULL ? 1 : -ENOMEM;
 
+	if (source != NULL)
+		source_stop_at(source, reader->import->options->stop_fd);
 	while (r != 0 && goes_on(reader)) {
 		r = source_next(source, &message);
+		if (r == -ECANCELED)
+			break;
 		if (r < 0) {
 			fprintf(stderr, "patchmda import: %s\n", source_error(source));
 			reader->error = r;
 		}
 		if (r <= 0)
 			continue;
+		if (is_large(&message))
+			make_way(reader);
 		r = take_message(reader, &message);
 		if (r < 0) {
 			reader->error = r;
@@ -524,7 +572,9 @@ static void read_source(struct reader *reader, const char *path)
 		}
 		reader->chunk->bytes_done =
 			reader->bytes_before + source_bytes_done(source);
-		if (is_full(reader->import, reader->chunk))
+		if (is_large(&message))
+			store_large(reader);
+		else if (is_full(reader->import, reader->chunk))
 			pass_on(reader, false);
 		r = 1;
 	}

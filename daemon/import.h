@@ -3,7 +3,8 @@
  *
  * One thread reads messages into chunks, a pool of threads parses chunks, and one thread
  * stores them in the order in which they were read.  Few chunks are on their way at any time,
- * so memory is flat whatever the size of an archive.
+ * so memory is flat whatever the size of an archive.  A large message is not even copied: nothing
+ * else is read until it is stored.
  *
  * Messages that are there already are recognised by their ids, in bulk, before they are parsed.
  * Commits need not be durable before the end of an import: running it again goes on from what
@@ -21,6 +22,9 @@
 #define IMPORT_BATCH_MESSAGES_MAX 1000
 #define IMPORT_BATCH_BYTES_MAX    ((size_t)12 << 20)
 
+/* A message of so many bytes is on its way alone. */
+#define IMPORT_LARGE_BYTES ((size_t)4 << 20)
+
 struct import_options {
 	struct store_options store;
 	bool create_projects; /* for each list id that has none */
@@ -29,6 +33,7 @@ struct import_options {
 	int64_t batch;        /* messages in one transaction, at most */
 	int64_t since; /* by their Date, in seconds since 1970: at or behind this */
 	int64_t until; /* before this */
+	int stop_fd;   /* readable once *stopping is set; -1 if there is none */
 };
 
 /*

@@ -78,7 +78,6 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 				       .submission = s,
 				       .raw = raw,
 				       .received_usecs = now_usecs() };
-	delivery->expires_from = delivery->received_usecs / 1000000;
 	if (!open_headers(arena, raw, ingest, &r)) {
 		hold_suspect(ingest);
 		*ret_ingested = INGEST_DELIVER;

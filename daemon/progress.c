@@ -3,13 +3,25 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/param.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SHOW_TERMINAL_USECS 200000
 #define SHOW_LINE_USECS     10000000
+
+#define BAR_CHARS 20
+
+/* One that is being put together. */
+struct line {
+	char text[256];
+	size_t len;
+};
 
 static int64_t monotonic_usecs(void)
 {
@@ -29,7 +41,8 @@ void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet
 	*progress = (struct progress){ .bytes_all = bytes_all,
 				       .is_quiet = is_quiet,
 				       .on_terminal = isatty(STDERR_FILENO) == 1 };
-	progress->started_usecs = progress->shown_usecs = monotonic_usecs();
+	progress->started_usecs = monotonic_usecs();
+	progress->shown_usecs = progress->on_terminal ? 0 : progress->started_usecs;
 }
 
 void progress_count(struct progress *progress, enum verdict verdict)
@@ -75,23 +88,72 @@ void progress_set_free(struct progress *progress, uint64_t count)
 	progress->held -= ours;
 }
 
+/* The terminal's, less the last column, in which some wrap. */
+static size_t columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
+		return 79;
+	return (size_t)size.ws_col - 1;
+}
+
+__attribute__((__format__(__printf__, 2, 3))) static void add(struct line *line,
+							      const char *format, ...)
+{
+	size_t room = sizeof(line->text) - line->len;
+	va_list values;
+	int n;
+
+	va_start(values, format);
+	n = vsnprintf(line->text + line->len, room, format, values);
+	va_end(values);
+	if (n > 0)
+		line->len += MIN((size_t)n, room - 1);
+}
+
+static void add_bar(struct line *line, double share)
+{
+	char bar[BAR_CHARS + 1];
+	size_t done = (size_t)(share * BAR_CHARS);
+
+	memset(bar, '#', done);
+	memset(bar + done, '.', BAR_CHARS - done);
+	bar[BAR_CHARS] = '\0';
+	add(line, "[%s] ", bar);
+}
+
+static void add_time(struct line *line, double seconds)
+{
+	if (seconds < 100)
+		add(line, ", %.0f s to go", seconds);
+	else
+		add(line, ", %.0f min to go", seconds / 60);
+}
+
 static void print_line(const struct progress *p)
 {
 	double seconds = seconds_since(p->started_usecs);
 	double share =
 		p->bytes_all > 0 ? (double)p->bytes_done / (double)p->bytes_all : 0;
+	struct line line = { .len = 0 };
 
-	fprintf(stderr, "%s", p->on_terminal ? "\r\033[K" : "patchmda import: ");
+	share = MIN(share, 1.0);
+	if (share > 0 && p->on_terminal)
+		add_bar(&line, share);
 	if (share > 0)
-		fprintf(stderr, "%3.0f %%  ", share * 100);
-	fprintf(stderr,
-		"%" PRIu64 " messages, %.0f a second, %" PRIu64 " patches, %" PRIu64
-		" comments",
-		p->messages, seconds > 0 ? (double)p->messages / seconds : 0,
-		p->patches, p->comments);
+		add(&line, "%3.0f %%  ", share * 100);
+	add(&line, "%" PRIu64 " messages, %.0f a second", p->messages,
+	    seconds > 0 ? (double)p->messages / seconds : 0);
 	if (share > 0 && share < 1 && seconds > 2)
-		fprintf(stderr, ", %.0f s to go", seconds / share - seconds);
-	fprintf(stderr, "%s", p->on_terminal ? "" : "\n");
+		add_time(&line, seconds / share - seconds);
+	add(&line, ", %" PRIu64 " patches, %" PRIu64 " series, %" PRIu64 " comments",
+	    p->patches, p->series, p->comments);
+	if (p->on_terminal)
+		fprintf(stderr, "\r\033[K%.*s", (int)MIN(line.len, columns()),
+			line.text);
+	else
+		fprintf(stderr, "patchmda import: %s\n", line.text);
 	(void)fflush(stderr);
 }
 

@@ -19,6 +19,7 @@ struct progress {
 	uint64_t held;
 	uint64_t waiting; /* of those held: replies whose parent may still come */
 	uint64_t errors;
+	uint64_t series; /* made */
 	uint64_t bytes_done;
 	uint64_t bytes_all; /* 0: not known */
 	int64_t started_usecs;
@@ -35,7 +36,10 @@ void progress_count(struct progress *progress, enum verdict verdict);
 /* So many replies that waited, of this import or from before, have become comments. */
 void progress_set_free(struct progress *progress, uint64_t count);
 
-/* Show how far it is, if it is time to: a line rewritten on a terminal, else one now and then. */
+/*
+ * Show how far it is, if it is time to: on a terminal a line that is rewritten, with a bar where
+ * the end is known, and no longer than the terminal is wide; else a line now and then.
+ */
 void progress_show(struct progress *progress);
 
 /* Clear the line on the terminal and print the summary, as text or one JSON object. */

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/param.h>
@@ -31,6 +32,7 @@
 
 struct stream {
 	int fd;                  /* -1: none is open */
+	int stop_fd;             /* -1: waits are not ended */
 	struct archive *archive; /* undoes the compression; NULL if there is none */
 	char *block;             /* the first bytes of the file; later libarchive's */
 	size_t block_len;
@@ -50,10 +52,25 @@ static void stream_close(struct stream *stream)
 	stream->fd = -1;
 }
 
+/* 0 when there is something to read, or the end. */
+static int wait_for_bytes(const struct stream *stream)
+{
+	struct pollfd fds[] = { { .fd = stream->fd, .events = POLLIN },
+				{ .fd = stream->stop_fd, .events = POLLIN } };
+
+	if (stream->stop_fd < 0)
+		return 0;
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return fds[1].revents != 0 ? -ECANCELED : 0;
+}
+
 static ssize_t read_stored(struct stream *stream, char *buffer, size_t size)
 {
 	struct input_reader reader = input_reader_of(&stream->fd);
-	ssize_t n = reader.read(reader.context, buffer, size);
+	int r = wait_for_bytes(stream);
+	ssize_t n = r == 0 ? reader.read(reader.context, buffer, size) : r;
 
 	if (n > 0)
 		stream->bytes_done += (uint64_t)n;
@@ -572,11 +589,17 @@ struct source *source_new(const char *path)
 	if (source == NULL)
 		return NULL;
 	source->stream.fd = -1;
+	source->stream.stop_fd = -1;
 	source->path = strdup(path);
 	if (source->path != NULL)
 		return source;
 	source_free(source);
 	return NULL;
+}
+
+void source_stop_at(struct source *source, int stop_fd)
+{
+	source->stream.stop_fd = stop_fd;
 }
 
 static void close_file(struct source *source)

@@ -24,6 +24,12 @@ struct source_message {
 
 /* Read `path`; nothing is opened yet.  NULL when memory is short. */
 struct source *source_new(const char *path);
+
+/*
+ * Give up waiting for bytes (of a pipe that says nothing) once the descriptor `stop_fd` is
+ * readable: source_next() returns -ECANCELED then.  It stays the caller's.
+ */
+void source_stop_at(struct source *source, int stop_fd);
 void source_free(struct source *source);
 void source_free_ptr(struct source **source);
 

@@ -30,6 +30,7 @@ struct store {
 	struct catalog *catalog;
 	GString *error;
 	size_t set_free;
+	size_t series_made;
 	char *mark_job; /* names this store's mark, which each relaxed commit moves */
 	int64_t mark;   /* where the last of them has put it; 0: there was none */
 	int64_t next_mark; /* where the one in hand puts it */
@@ -209,6 +210,16 @@ static void tell_deliveries(struct batch *batch)
 	}
 }
 
+static size_t count_series_made(const struct batch *batch)
+{
+	const GPtrArray *series = world_series(batch->world);
+	size_t count = 0;
+
+	for (guint i = 0; i < series->len; i++)
+		count += ((struct series *)series->pdata[i])->is_new;
+	return count;
+}
+
 static size_t count_set_free(const struct batch *batch)
 {
 	const GPtrArray *messages = world_messages(batch->world);
@@ -326,6 +337,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	if (r == 0) {
 		tell_deliveries(&batch);
 		store->set_free += count_set_free(&batch);
+		store->series_made += count_series_made(&batch);
 	} else {
 		keep_error(store);
 		pg_rollback(store->pg);
@@ -419,6 +431,11 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 	r = store_deliver(store, deliveries, count / 2);
 	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2)
 		      : r;
+}
+
+size_t store_series_made(const struct store *store)
+{
+	return store->series_made;
 }
 
 size_t store_set_free(const struct store *store)

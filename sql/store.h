@@ -52,7 +52,6 @@ struct delivery {
 	int32_t project_id;
 	struct view raw;        /* the whole message */
 	int64_t received_usecs; /* since 1970 */
-	int64_t expires_from; /* seconds since 1970: when a wait begins; usually received */
 	const char *reason; /* HOLD_: why */
 	const char *place;  /* HOLD_: file and offset, or NULL */
 
@@ -98,6 +97,9 @@ int store_refresh(struct store *store);
  * a message twice does no harm.  -ECANCELED: may_commit() said no.
  */
 int store_deliver(struct store *store, struct delivery *deliveries, size_t count);
+
+/* How many series were made since opening. */
+size_t store_series_made(const struct store *store);
 
 /* How many waiting replies found their parents through what was stored since opening. */
 size_t store_set_free(const struct store *store);

@@ -126,8 +126,8 @@ static int write_waiting_rows(struct batch *batch)
 		pg_copy_text(&copy, message->submission->msgid);
 		pg_copy_time(&copy, delivery->received_usecs);
 		pg_copy_time(&copy,
-			     (delivery->expires_from + batch->options->waiting_secs) *
-				     G_USEC_PER_SEC);
+			     delivery->received_usecs +
+				     batch->options->waiting_secs * G_USEC_PER_SEC);
 		pg_copy_text(&copy, delivery->raw);
 	}
 	return pg_copy_end(&copy);

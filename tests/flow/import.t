@@ -47,6 +47,14 @@ until_true() {
 	return 1
 }
 
+is_there() {
+	[ "$(sql "select count(*) from patchwork_patch where msgid = '<$1@x.org>'")" = 1 ]
+}
+
+is_gone_or_zombie() {
+	! grep -q '^State:[[:space:]]*[^Z]' "/proc/$1/status" 2>/dev/null
+}
+
 has_patches() {
 	[ "$(sql "select count(*) from patchwork_patch")" -ge "$1" ]
 }
@@ -160,6 +168,119 @@ exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"they are for that list"
 
+# ---- in another order, and in parts
+
+ready_db import_shuffled
+awk '/^From mboxrd@z / { n++ } { message[n] = message[n] $0 "\n" }
+	END {
+		for (i = n; i > 0; i--) { # a permutation of 1 to 42, since 11 and 43 have no common divisor
+			print message[i * 11 % (n + 1)]
+		}
+	}' ORS= "$sample" >"$T/shuffled.mbox"
+import "shuffled" "$T/shuffled.mbox"
+cp "$T/facts" "$T/shuffled"
+is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "it is the same as in order"
+for batch in 1 5; do
+	ready_db "import_shuffled_$batch"
+	import "shuffled, $batch at a time" --batch $batch "$T/shuffled.mbox"
+	is "$(cat "$T/facts")" "$(cat "$T/shuffled")" "it is the same as all at once"
+done
+
+# A reply waits from when it came to us, however old it is: the archive may come in parts.
+ready_db import_halves
+messages 1 20 >"$T/first.mbox"
+messages 21 42 >"$T/second.mbox"
+import "the second half first" "$T/second.mbox"
+import "and then the first" "$T/first.mbox"
+is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "it is the same as in order"
+
+# ---- what would be
+
+ready_db import_dry
+patchmda project add all --list-id all.example.org
+exits 0 "--dry-run" patchmda import --dry-run --list-id all.example.org "$sample"
+like "$(counts)" '^42 messages: 20 patches, 3 covers, ' "counts what the messages are"
+is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchmda.held),
+	(select count(*) from patchmda.waiting), (select count(*) from patchwork_person)")" "0|0|0|0" \
+	"and stores nothing"
+
+# ---- by date
+
+ready_db import_dates
+{
+	for day in 01 02 03 04; do
+		mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' "day$day@x.org" "text" |
+			sed "s/^Date: .*/Date: Thu, $day Jan 2015 23:30:00 +0000/" | mbox
+	done
+} >"$T/days.mbox"
+import "--since and --until" --since 2015-01-02 --until 2015-01-03 "$T/days.mbox"
+is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_cover")" "<day02@x.org> <day03@x.org>" \
+	"take the days that are named, and those between"
+like "$(counts)" '^2 messages: ' "others are not counted"
+import "--since alone" --since 2015-01-04 "$T/days.mbox"
+is "$(sql "select count(*) from patchwork_cover")" 3 "takes what is later"
+for value in 2015 2015-13-01 2015-01-32 2015-1-1 tomorrow; do
+	exits 64 "--since $value" patchmda import --since $value "$sample"
+done
+
+# ---- a person watches
+
+need script
+ready_db import_terminal
+script -qec "stty cols 200; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
+like "$(cat "$T/screen")" '\[#*\.*\] +[0-9]+ %  [0-9]+ messages, [0-9]+ a second, [0-9]+ patches, [0-9]+ series, [0-9]+ comments' \
+	"on a terminal a bar tells how far it is"
+like "$(tail -n 1 "$T/screen")" $'\r\e\\[K42 messages: 20 patches' "and makes way for the summary"
+ready_db import_narrow
+script -qec "stty cols 30; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
+is "$(grep -a -o $'\r\e\\[K\\[[^\r]*' "$T/screen" | awk 'length($0) > 29 + 4' | wc -l)" 0 "no line is longer than the terminal is wide"
+ready_db import_quiet
+script -qec "patchmda import --quiet --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
+unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is none"
+
+# ---- large mail
+
+# peak PID - the most memory that a process had, in MiB
+peak() {
+	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
+}
+
+# A patch of so many MiB, as mbox.
+large_patch() {
+	local mib
+	patch 'Ada <ada@x.org>' "[PATCH] large $2" "large$2@x.org" | mbox | sed '$d'
+	for ((mib = 0; mib < $1; mib++)); do
+		cat "$T/mib"
+	done
+	printf '\n'
+}
+
+printf '%01023d\n' $(seq 1024) >"$T/mib"
+mkfifo "$T/large"
+ready_db import_large
+patchmda import --create-projects - <"$T/large" >"$T/out" 2>"$T/err" 9>&- &
+pid=$!
+exec 9>"$T/large"
+for n in 1 2 3; do
+	large_patch 60 $n >&9
+done
+large_patch 70 4 >&9
+until_true is_there large3 || true
+mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' last@x.org 'text' | mbox >&9
+peak=$(peak $pid)
+exec 9>&-
+status=0
+wait $pid || status=$?
+is $status 0 "messages of 60 MiB, one after the other"
+is "$(counts)" "5 messages: 3 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 1 held (0 of them waiting), 0 errors" \
+	"are stored; what is larger than a mail may be is held"
+is "$(sql "select count(*) from patchwork_patch where octet_length(content) >= 60 << 20")" 3 "whole"
+is "$(sql "select place ~ '^-:[0-9]+$' from patchmda.held")" t "with its place"
+case $BUILD in
+*/san*) skip "the sanitizers' memory is their own" ;;
+*) is "$((peak <= 256))" 1 "and it took $peak MiB" ;;
+esac
+
 # ---- misuse
 
 exits 64 "no path" patchmda import
@@ -210,6 +331,19 @@ for signal in INT TERM; do
 	import "running it again" "$sample"
 	grep -v '^held' "$T/facts" >"$T/without"
 	is "$(cat "$T/without")" "$(cat "$T/reference.without")" "completes it"
+done
+
+# Nobody writes into the pipe, and nothing is read from it.
+for signal in INT TERM; do
+	ready_db import_silent_$signal
+	start_import
+	until_true grep -q '^SigCgt:.*4003$' /proc/$pid/status || true
+	sleep 0.3
+	kill -$signal $pid
+	is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "SIG$signal ends it while it waits for input"
+	status=0
+	ended || status=$?
+	is $status 75 "it has not read all"
 done
 
 ready_db import_kill
