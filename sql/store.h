@@ -52,8 +52,8 @@ struct delivery {
 	int32_t project_id;
 	struct view raw;        /* the whole message */
 	int64_t received_usecs; /* since 1970 */
-	const char *reason; /* HOLD_: why */
-	const char *place;  /* HOLD_: file and offset, or NULL */
+	const char *reason;     /* HOLD_: why */
+	const char *place;      /* HOLD_: file and offset, or NULL */
 
 	/* Set on success: */
 	enum verdict verdict;
