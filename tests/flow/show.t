@@ -408,4 +408,26 @@ sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = nul
 exits 0 'a series with a gap' patchmda show --series "$id"
 like "$(cat "$T/err")" '2 of 3 patches are here' 'is printed, and said to be one'
 
+# ---- a mailbox, there and back: what comes of a patch's mail is the patch
+
+# What a mail carries of a patch; in the commit message, lines that are no tags.
+carried() {
+	sql "select p.msgid, p.name, p.date, p.hash, md5(p.diff), w.email, p.number, p.pull_url,
+			(select md5(string_agg(line, e'\n' order by i))
+				from regexp_split_to_table(p.content, e'\n') with ordinality u (line, i)
+				where line !~* '^[a-z-]+-by:|^(---)?\\s*$')
+		from patchwork_patch p join patchwork_person w on w.id = p.submitter_id order by p.msgid"
+}
+ready_db show_sample
+patchmda import --quiet --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null
+sql 'select id from patchwork_patch order by id' >"$T/ids"
+while read -r id; do
+	patchmda show --format mbox "$id"
+done <"$T/ids" >"$T/patches.mbox"
+carried >"$T/there"
+ready_db show_back
+patchmda import --quiet --create-projects "$T/patches.mbox" >/dev/null
+is "$(carried)" "$(cat "$T/there")" 'the sample mailbox: mails of its patches become the same patches'
+isnt "$(wc -l <"$T/there")" 0 'of which there are some'
+
 done_testing

@@ -112,7 +112,14 @@ reason z@x.org 'numbered 0 and has a diff: its series \(1\) does not count it' '
 patch -d 501 -r '<c1@x.org> <c2@x.org>' "$ada" '[PATCH 1/1] two covers' c@x.org | patchmda deliver
 mail -d 500 "$ada" '[PATCH 0/1] first cover' c1@x.org | patchmda deliver
 mail -d 502 "$ada" '[PATCH 0/1] second cover' c2@x.org | patchmda deliver
-like "$(why c1@x.org; why c2@x.org)" 'why there  the series was made for it' 'of two cover letters one has the series'
+reason c1@x.org '^the series was made for it' 'a cover letter of its own'
+reason c@x.org '^by reference \(13a\): it refers to <c2@x.org>, the series. cover letter' 'the nearest reference decides'
+# Two that refer to the patch which refers to them: it comes first.
+patch -d 600 -r '<e1@x.org> <e2@x.org>' "$ada" '[PATCH 1/1] cycle' e@x.org | patchmda deliver
+mail -d 601 -r '<e@x.org>' "$ada" '[PATCH 0/1] first' e1@x.org | patchmda deliver
+mail -d 602 -r '<e@x.org>' "$ada" '[PATCH 0/1] second' e2@x.org | patchmda deliver
+reason e1@x.org '^by reference \(13a\): another message of the series refers to it' 'a cover letter that joins'
+reason e2@x.org '^it leads to series [0-9]+, which has another cover letter: the first stays \(13\)' 'one too many'
 
 # ---- comments
 
