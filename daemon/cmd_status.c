@@ -11,17 +11,13 @@
 #include <unistd.h>
 
 #include "daemon/commands.h"
-#include "daemon/probe.h"
+#include "daemon/health.h"
+#include "daemon/metrics.h"
 #include "daemon/settings.h"
 #include "daemon/span.h"
 #include "daemon/table.h"
 #include "daemon/terminal.h"
-#include "parser/cleanup.h"
-#include "sql/read.h"
-#include "sql/schema.h"
-#include "sql/status.h"
 
-#define SOCKET_DEFAULT       "unix:/run/patchmda/lmtp.sock"
 #define TIMEOUT_SECS_DEFAULT 10
 #define TIMEOUT_SECS_MAX     3600
 
@@ -34,7 +30,8 @@ static const char help[] =
 	"waits or is held, and how old each project's newest mail is.  Exits 0 if all is well, 1 if a\n"
 	"limit below is passed, 2 if something is broken.\n\n"
 	"      --socket ADDRESS     where the daemon must answer: unix:PATH or HOST:PORT; without\n"
-	"                           it, " SOCKET_DEFAULT " if there is such a socket\n"
+	"                           it, " HEALTH_SOCKET_DEFAULT
+	" if there is such a socket\n"
 	"      --max-held N         exit 1 if more mail is held\n"
 	"      --max-age SPAN       exit 1 if the newest mail of a project is older: 90m, 12h, 3d\n"
 	"      --project LINKNAME   --max-age is for this project; may be given several times\n"
@@ -82,67 +79,10 @@ struct request {
 	bool openmetrics;
 };
 
-enum daemon_state { DAEMON_NONE, DAEMON_UNKNOWN, DAEMON_UP, DAEMON_DOWN };
-
-struct findings {
-	bool reached;    /* the database */
-	bool has_tables; /* that we know, all read: `status` is set */
-	GString *words;  /* of the database, if one of these is not so */
-	struct status status;
-	enum daemon_state daemon;
-	const char *socket;
-	char greeting[PROBE_WORDS_BYTES];
-};
-
 static int usage(void)
 {
 	fputs(help, stderr);
 	return EX_USAGE;
-}
-
-/* ---- finding out */
-
-static void look_at_daemon(const struct request *request, struct findings *found)
-{
-	int r;
-
-	found->socket = request->socket != NULL ? request->socket : SOCKET_DEFAULT;
-	r = probe_lmtp(found->socket, request->timeout_secs, found->greeting);
-	if (r == 0)
-		found->daemon = DAEMON_UP;
-	else if (r == -ENOENT && request->socket == NULL)
-		found->daemon = DAEMON_NONE;
-	else if (r == -EACCES && request->socket == NULL)
-		found->daemon = DAEMON_UNKNOWN;
-	else
-		found->daemon = DAEMON_DOWN;
-}
-
-static int limit_time(struct pg *pg, int timeout_secs)
-{
-	g_autofree char *sql =
-		g_strdup_printf("set local statement_timeout = '%ds'", timeout_secs);
-
-	return pg_script(pg, sql);
-}
-
-static void look_at_database(const struct request *request, struct findings *found)
-{
-	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
-
-	found->words = g_string_new(NULL);
-	if (read_open(request->options.conninfo, request->timeout_secs, &pg) != 0 ||
-	    limit_time(pg, request->timeout_secs) != 0) {
-		g_string_assign(found->words, pg_error(pg));
-		return;
-	}
-	found->reached = true;
-	if (schema_check(pg, found->words) != 0)
-		return;
-	if (status_ask(pg, &found->status) == 0)
-		found->has_tables = true;
-	else
-		g_string_assign(found->words, read_words(pg));
 }
 
 static int64_t held_count(const struct status *status)
@@ -181,13 +121,13 @@ static bool is_any_late(const struct request *request, const struct status *stat
 	return false;
 }
 
-static int judge(const struct request *request, const struct findings *found)
+static int judge(const struct request *request, const struct health *health)
 {
-	if (!found->has_tables || found->daemon == DAEMON_DOWN)
+	if (!health->has_tables || health->daemon == DAEMON_DOWN)
 		return BROKEN;
-	if (request->max_held >= 0 && held_count(&found->status) > request->max_held)
+	if (request->max_held >= 0 && held_count(&health->status) > request->max_held)
 		return WANTS_A_LOOK;
-	return is_any_late(request, &found->status) ? WANTS_A_LOOK : ALL_WELL;
+	return is_any_late(request, &health->status) ? WANTS_A_LOOK : ALL_WELL;
 }
 
 /* ---- for people */
@@ -270,129 +210,29 @@ static void print_tables(FILE *to, const struct request *request,
 	}
 }
 
-static void print_daemon(FILE *to, const struct findings *found)
+static void print_daemon(FILE *to, const struct health *health)
 {
 	static const char *const words[] = { [DAEMON_NONE] = "none here",
 					     [DAEMON_UNKNOWN] = "unknown",
 					     [DAEMON_UP] = "ok",
 					     [DAEMON_DOWN] = "BROKEN" };
 
-	fprintf(to, "daemon    %s: %s: ", words[found->daemon], found->socket);
-	terminal_print(to, view_str(found->greeting));
+	fprintf(to, "daemon    %s: %s: ", words[health->daemon], health->socket);
+	terminal_print(to, view_str(health->greeting));
 	(void)putc('\n', to);
 }
 
 static void print_words(FILE *to, const struct request *request,
-			const struct findings *found)
+			const struct health *health)
 {
-	print_daemon(to, found);
-	if (found->has_tables) {
-		print_tables(to, request, &found->status);
+	print_daemon(to, health);
+	if (health->has_tables) {
+		print_tables(to, request, &health->status);
 		return;
 	}
-	fprintf(to, found->reached ? "schema    BROKEN: " : "database  BROKEN: ");
-	terminal_print(to, view_of(found->words->str, found->words->len));
+	fprintf(to, health->reached ? "schema    BROKEN: " : "database  BROKEN: ");
+	terminal_print(to, view_of(health->words->str, health->words->len));
 	(void)putc('\n', to);
-}
-
-/* ---- for monitoring: OpenMetrics 1.0, in the part that Prometheus' older format shares */
-
-static void print_family(FILE *to, const char *name, const char *help_text)
-{
-	fprintf(to, "# TYPE patchmda_%s gauge\n# HELP patchmda_%s %s\n", name, name,
-		help_text);
-}
-
-static void print_gauge(FILE *to, const char *name, const char *help_text,
-			int64_t value)
-{
-	print_family(to, name, help_text);
-	fprintf(to, "patchmda_%s %" PRId64 "\n", name, value);
-}
-
-static void print_labelled(FILE *to, const char *name, const char *label,
-			   struct view text, int64_t value)
-{
-	fprintf(to, "patchmda_%s{%s=\"", name, label);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '\n') {
-			fputs("\\n", to);
-			continue;
-		}
-		if (text.ptr[i] == '"' || text.ptr[i] == '\\')
-			(void)putc('\\', to);
-		(void)putc(text.ptr[i], to);
-	}
-	fprintf(to, "\"} %" PRId64 "\n", value);
-}
-
-static void print_project_metrics(FILE *to, const struct status *status)
-{
-	print_family(to, "newest_mail_timestamp_seconds",
-		     "When the newest mail of a project was stored.");
-	for (guint i = 0; i < status->projects->len; i++) {
-		const struct status_project *project =
-			&g_array_index(status->projects, struct status_project, i);
-
-		if (project->has_mail)
-			print_labelled(to, "newest_mail_timestamp_seconds", "project",
-				       project->name, project->newest);
-	}
-}
-
-static void print_held_metrics(FILE *to, const struct status *status)
-{
-	static const char *const kinds[] = { "invalid", "no-project", "refused" };
-
-	print_family(to, "held_messages", "Mail that is kept and not understood.");
-	for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
-		int64_t count = 0;
-
-		for (guint i = 0; i < status->held->len; i++) {
-			const struct status_held *held =
-				&g_array_index(status->held, struct status_held, i);
-
-			if (view_eq(held->kind, view_str(kinds[k])))
-				count = held->count;
-		}
-		print_labelled(to, "held_messages", "reason", view_str(kinds[k]),
-			       count);
-	}
-}
-
-static void print_table_metrics(FILE *to, const struct status *status)
-{
-	const struct {
-		const char *kind;
-		int64_t count;
-	} today[] = { { "patch", status->patches },
-		      { "cover", status->covers },
-		      { "comment", status->comments },
-		      { "series", status->series } };
-
-	print_family(to, "stored_today", "What was stored since 00:00 UTC.");
-	for (size_t i = 0; i < G_N_ELEMENTS(today); i++)
-		print_labelled(to, "stored_today", "kind", view_str(today[i].kind),
-			       today[i].count);
-	print_gauge(to, "waiting_messages", "Replies that wait for their parent.",
-		    status->waiting);
-	print_held_metrics(to, status);
-	print_project_metrics(to, status);
-}
-
-static void print_openmetrics(FILE *to, const struct findings *found)
-{
-	print_gauge(to, "database_up", "Whether the database answers.", found->reached);
-	print_gauge(to, "schema_ok", "Whether its tables are those this version knows.",
-		    found->has_tables);
-	if (found->daemon == DAEMON_UP || found->daemon == DAEMON_DOWN)
-		print_gauge(to, "daemon_up", "Whether the daemon answers.",
-			    found->daemon == DAEMON_UP);
-	print_family(to, "build", "The version of patchmda that tells this.");
-	print_labelled(to, "build", "version", view_str(PATCHMDA_VERSION), 1);
-	if (found->has_tables)
-		print_table_metrics(to, &found->status);
-	fputs("# EOF\n", to);
 }
 
 /* ---- where it goes */
@@ -429,7 +269,7 @@ static int replace_file(const char *path, const char *text, size_t len)
 	return r;
 }
 
-static int tell(const struct request *request, const struct findings *found)
+static int tell(const struct request *request, const struct health *health)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -439,9 +279,9 @@ static int tell(const struct request *request, const struct findings *found)
 	if (to == NULL)
 		return -errno;
 	if (request->openmetrics)
-		print_openmetrics(to, found);
+		metrics_print(health, to);
 	else
-		print_words(to, request, found);
+		print_words(to, request, health);
 	if (request->output == NULL)
 		return 0;
 	r = fclose(to) == 0 ? replace_file(request->output, text, len) : -errno;
@@ -489,21 +329,19 @@ static bool take(struct request *request, int c)
 
 static int status(const struct request *request)
 {
-	struct findings found = { 0 };
+	struct health health;
 	int exit_status, r;
 
-	look_at_database(request, &found);
-	look_at_daemon(request, &found);
-	exit_status = judge(request, &found);
-	r = tell(request, &found);
+	health_find(request->options.conninfo, request->socket, request->timeout_secs,
+		    &health);
+	exit_status = judge(request, &health);
+	r = tell(request, &health);
 	if (r != 0) {
 		fprintf(stderr, "patchmda status: %s: %s\n", request->output,
 			strerror(-r));
 		exit_status = BROKEN;
 	}
-	if (found.has_tables)
-		status_done(&found.status);
-	g_string_free(found.words, TRUE);
+	health_done(&health);
 	return exit_status;
 }
 
