@@ -9,36 +9,78 @@
 
 struct pattern {
 	pcre2_code *code;
+	pcre2_code
+		*counted; /* the same, calling count_step() before each of its items */
 	pcre2_match_context *context;
 };
+
+/* How much a search may still do. */
+struct budget {
+	size_t steps_left;
+	size_t position;
+};
+
+/* One search in one text. */
+struct search {
+	const pcre2_code *code;
+	pcre2_match_context *context;
+	pcre2_match_data *match;
+	struct view subject;
+	struct budget budget;
+};
+
+static int count_step(pcre2_callout_block *block, void *data)
+{
+	struct budget *budget = data;
+	size_t now = block->current_position, before = budget->position;
+	size_t steps = 1 + (now > before ? now - before : before - now);
+
+	budget->position = now;
+	if (steps > budget->steps_left)
+		return PCRE2_ERROR_MATCHLIMIT;
+	budget->steps_left -= steps;
+	return 0;
+}
+
+static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	pcre2_code *code;
+	PCRE2_SIZE offset;
+
+	if (context == NULL)
+		return NULL;
+	(void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
+			     PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_MULTILINE |
+				     PCRE2_ALT_CIRCUMFLEX | options,
+			     ret_error, &offset, context);
+	pcre2_compile_context_free(context);
+	/* Without JIT (memory may not be made executable) it is slower, and the same. */
+	if (code != NULL)
+		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	return code;
+}
 
 struct pattern *pattern_new(struct view text, const char **ret_error)
 {
 	static _Thread_local PCRE2_UCHAR message[256];
 	struct pattern *pattern = calloc(1, sizeof(*pattern));
-	pcre2_compile_context *compile = pcre2_compile_context_create(NULL);
-	PCRE2_SIZE offset;
 	int error = 0;
 
 	*ret_error = "out of memory";
-	if (pattern != NULL && compile != NULL) {
-		(void)pcre2_set_newline(compile, PCRE2_NEWLINE_LF);
-		pattern->code =
-			pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
-				      PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS |
-					      PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX,
-				      &error, &offset, compile);
-	}
-	pcre2_compile_context_free(compile);
-	if (pattern == NULL || pattern->code == NULL) {
+	if (pattern == NULL)
+		return NULL;
+	pattern->code = compile(text, 0, &error);
+	if (pattern->code != NULL)
+		pattern->counted = compile(text, PCRE2_AUTO_CALLOUT, &error);
+	if (pattern->counted == NULL) {
 		if (error != 0 &&
 		    pcre2_get_error_message(error, message, sizeof(message)) > 0)
 			*ret_error = (const char *)message;
 		pattern_free(pattern);
 		return NULL;
 	}
-	/* Without JIT (memory may not be made executable) it is slower, and the same. */
-	(void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
 	pattern->context = pcre2_match_context_create(NULL);
 	if (pattern->context == NULL) {
 		pattern_free(pattern);
@@ -55,20 +97,48 @@ void pattern_free(struct pattern *pattern)
 	if (pattern == NULL)
 		return;
 	pcre2_code_free(pattern->code);
+	pcre2_code_free(pattern->counted);
 	pcre2_match_context_free(pattern->context);
 	free(pattern);
 }
 
-static bool match_at(const struct pattern *pattern, pcre2_match_data *match,
-		     struct view subject, size_t at, size_t *ret_start, size_t *ret_end)
+static void search_done(struct search *search)
+{
+	pcre2_match_data_free(search->match);
+	pcre2_match_context_free(search->context);
+}
+
+/* False when memory is short; search_done() is due in both cases. */
+static bool search_init(struct search *search, const struct pattern *pattern,
+			struct view subject)
+{
+	bool is_counted = subject.len > PATTERN_PLAIN_BYTES;
+
+	*search = (struct search){
+		.code = is_counted ? pattern->counted : pattern->code,
+		.context = pcre2_match_context_copy(pattern->context),
+		.match = pcre2_match_data_create(1, NULL),
+		.subject = subject,
+		.budget = { subject.len * PATTERN_STEPS_PER_BYTE +
+				    PATTERN_STEPS_BESIDES,
+			    0 },
+	};
+	if (search->context != NULL && is_counted)
+		(void)pcre2_set_callout(search->context, count_step, &search->budget);
+	return search->context != NULL && search->match != NULL;
+}
+
+static bool search_next(struct search *search, size_t at, size_t *ret_start,
+			size_t *ret_end)
 {
 	PCRE2_SIZE *range;
 
 	/* What comes here is text, so valid UTF-8: the check would cost as much as the match. */
-	if (pcre2_match(pattern->code, (PCRE2_SPTR)subject.ptr, subject.len, at,
-			PCRE2_NO_UTF_CHECK, match, pattern->context) < 0)
+	if (pcre2_match(search->code, (PCRE2_SPTR)search->subject.ptr,
+			search->subject.len, at, PCRE2_NO_UTF_CHECK, search->match,
+			search->context) < 0)
 		return false;
-	range = pcre2_get_ovector_pointer(match);
+	range = pcre2_get_ovector_pointer(search->match);
 	*ret_start = range[0];
 	*ret_end = range[1];
 	return true;
@@ -76,36 +146,34 @@ static bool match_at(const struct pattern *pattern, pcre2_match_data *match,
 
 bool pattern_matches(const struct pattern *pattern, struct view subject)
 {
-	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+	struct search search;
 	size_t start, end;
-	bool matches =
-		match != NULL &&
-		match_at(pattern, match, subject.ptr != NULL ? subject : VIEW(""), 0,
-			 &start, &end);
+	bool matches = search_init(&search, pattern,
+				   subject.ptr != NULL ? subject : VIEW("")) &&
+		       search_next(&search, 0, &start, &end);
 
-	pcre2_match_data_free(match);
+	search_done(&search);
 	return matches;
 }
 
 size_t pattern_count(const struct pattern *pattern, struct view subject)
 {
 	size_t count = 0, at = 0, start, end, n;
-	pcre2_match_data *match;
+	struct search search;
+	bool goes_on;
 
 	if (subject.ptr == NULL)
 		return 0;
-	match = pcre2_match_data_create(1, NULL);
-	while (match != NULL && at <= subject.len &&
-	       match_at(pattern, match, subject, at, &start, &end)) {
+	goes_on = search_init(&search, pattern, subject);
+	while (goes_on && at <= subject.len && search_next(&search, at, &start, &end)) {
 		count++;
 		at = end;
+		goes_on = end > start || end < subject.len;
 		if (end == start && end < subject.len) {
 			(void)text_char(view_skip(subject, end), &n);
 			at += n;
-		} else if (end == start) {
-			break;
 		}
 	}
-	pcre2_match_data_free(match);
+	search_done(&search);
 	return count;
 }

@@ -3,7 +3,7 @@
  *
  * PCRE2 with UTF, UCP and newline LF, always ignoring case and with ^ and $ at every line.
  * Whoever runs the tracker writes these, but mail decides how long they run, so each match
- * has limits; a pattern that reaches them does not match.  A pattern may be used by several
+ * has limits; a pattern that reaches them does not match, or not more often.  A pattern may be used by several
  * threads at once.
  */
 #ifndef PARSER_PATTERN_H
@@ -18,6 +18,16 @@
 #define PATTERN_MATCH_LIMIT    1000000
 #define PATTERN_DEPTH_LIMIT    10000
 #define PATTERN_HEAP_LIMIT_KIB 16384
+
+/*
+ * PCRE2's limits are for one place to start from, and do not count how far `\s*` runs: many
+ * places and a long run at each make the square of the text's length.  A text that is longer
+ * than the first of these is therefore gone through with every step counted, and bytes passed;
+ * so many for each of its bytes, and so many besides, then the search ends as it is.
+ */
+#define PATTERN_PLAIN_BYTES    ((size_t)8 << 10)
+#define PATTERN_STEPS_PER_BYTE 4
+#define PATTERN_STEPS_BESIDES  10000000
 
 struct pattern;
 
