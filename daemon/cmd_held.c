@@ -28,7 +28,9 @@ static const char help[] =
 	"      --help               show this help\n\n"
 	"Examples:\n"
 	"  patchmda held\n"
-	"  patchmda held show 12 | less\n";
+	"  patchmda held show 12 | less\n"
+	"  patchmda held show 12 | patchmda parse\n"
+	"  patchmda held retry\n";
 
 enum { OPT_HELP = 256 };
 

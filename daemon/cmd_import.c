@@ -29,6 +29,7 @@ static const char help[] =
 	"      --help               show this help\n\n"
 	"Examples:\n"
 	"  patchmda import --create-projects archive.mbox.xz\n"
+	"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"
 	"  curl -s https://example.org/archive.mbox.gz | patchmda import -d dbname=patchwork -\n";
 
 enum {

@@ -23,7 +23,8 @@ static const char help[] =
 	"      --time-zone ZONE     the TIME_ZONE of a Patchwork that shares the database (UTC)\n"
 	"      --help               show this help\n\n"
 	"Examples:\n"
-	"  createdb patchwork && patchmda init -d dbname=patchwork\n";
+	"  createdb patchwork && patchmda init -d dbname=patchwork\n"
+	"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n";
 
 enum { OPT_HELP = 256 };
 

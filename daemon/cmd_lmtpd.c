@@ -35,8 +35,9 @@ static const char help[] =
 	"      --stop SECONDS       how long mail in hand is finished at the end (20)\n"
 	"      --log-level LEVEL    err, warning, notice, info or debug (info)\n" SETTINGS_HELP
 	"      --help               show this help\n\n"
-	"Example:\n"
-	"  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n";
+	"Examples:\n"
+	"  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
+	"  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n";
 
 enum {
 	OPT_LISTEN = 256,

@@ -40,7 +40,12 @@ static void print_help(FILE *to)
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
 	fputs("\nEvery command has --help.  Commands that use the database take -d CONNINFO and\n"
-	      "libpq's environment variables (PGHOST, PGDATABASE, PGSERVICE, PGPASSFILE, ...).\n",
+	      "libpq's environment variables (PGHOST, PGDATABASE, PGSERVICE, PGPASSFILE, ...).\n\n"
+	      "Examples:\n"
+	      "  createdb patchwork && patchmda init -d dbname=patchwork\n"
+	      "  patchmda import -d dbname=patchwork --create-projects list.mbox.xz\n"
+	      "  patchmda list -d dbname=patchwork\n"
+	      "  patchmda why -d dbname=patchwork 20260327122237.8071-1-wegao@suse.com\n",
 	      to);
 }
 

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# tables.t - what patchmda-tables.7 says of the database: its queries run, it leaves no table out
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+page=$ROOT/man/patchmda-tables.7
+pg_start
+ready_db tables
+LIST=ring.example.org
+patchmda project add ring --list-id $LIST >/dev/null
+ada='Ada <ada@x.org>'
+mail "$ada" '[PATCH 0/2] ring: wrap' 0@x.org | patchmda deliver
+patch -r '<0@x.org>' "$ada" '[PATCH 1/2] ring: one' 1@x.org | patchmda deliver
+mail -r '<later@x.org>' "$ada" 'Re: [PATCH] later' early@x.org | patchmda deliver
+printf 'Subject: no sender\nMessage-Id: <n@x.org>\nList-Id: <%s>\n\nx\n' $LIST | patchmda deliver
+
+# names PREFIX - those that the page has as items of a list
+names() {
+	sed -nE 's/^\.It Ic (.*)/\1/p' "$page" | tr -d ' ' | tr , '\n' | LC_ALL=C sort
+}
+is "$(names | grep -v ^patchwork_)" "$(sql "select relname from pg_class
+	where relnamespace = 'patchmda'::regnamespace and relkind in ('r', 'v', 'm')
+	order by relname collate \"C\"")" "it has each table of the schema patchmda, and no others"
+is "$(for name in $(names | grep ^patchwork_); do
+	sql "select to_regclass('$name') is null" | grep t && echo "$name"
+done)" '' "Patchwork's tables that it names are there"
+
+# The queries, one a line of the array.
+mapfile -t queries < <(awk '
+	/^\.Bd -literal/ { inside = 1; next }
+	/^\.Ed/ { print text; text = ""; inside = 0 }
+	inside { text = text $0 " " }' "$page")
+is ${#queries[@]} 3 "it has three queries"
+is "$(sql "${queries[0]}")" 'ring|1|1|2|ring: wrap' "the newest series"
+like "$(sql "${queries[1]}")" '^invalid\|.*no From header.*\|1\|' "what is held"
+like "$(sql "${queries[2]}")" '^1\|1\|' "how many replies wait"
+
+sql 'set client_min_messages = warning; drop schema patchmda cascade'
+exits 75 "without the schema no mail is taken" patchmda deliver <<<"$(patch "$ada" '[PATCH] x' x@x.org)"
+ok "init makes it again" patchmda init
+patch -r '<0@x.org>' "$ada" '[PATCH 2/2] ring: two' 2@x.org | patchmda deliver
+is "$(sql "${queries[0]}")" 'ring|1|2|2|ring: wrap' "and knows from Patchwork's tables what was"
+done_testing
