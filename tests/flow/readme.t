@@ -102,6 +102,11 @@ is "$(in_db patchwork "select count(*) from patchwork_patchcomment c join patchw
 	on p.id = c.patch_id where p.msgid = '<later@x.org>'")" 1 \
 	"restore: a reply that waited finds its parent"
 
+# ---- monitoring
+
+run monitoring "s,/var/lib/node_exporter,$T,"
+like "$(tail -n 1 patchmda.prom)" '^# EOF$' "monitoring: the file is whole"
+
 # ---- under a Patchwork
 
 dropdb patchwork
