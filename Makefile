@@ -191,11 +191,13 @@ demo-stop:	## stop the demo's PostgreSQL
 conformance:	## import the archives of CORPUS=../shared/corpus and compare with the model
 	@tools/deps check
 	@$(SUBMAKE) all
+	@tests/differential/reference '$(CORPUS)'
 	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
 
 differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
 
 fuzzers: $(FUZZERS)
