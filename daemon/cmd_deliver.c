@@ -129,10 +129,19 @@ static bool mail_is_whole(void)
 
 /* ---- what there is to say */
 
-/* `status` is RFC 3463's; Postfix logs it if it is the very first thing we say. */
+/*
+ * `status` is RFC 3463's; Postfix logs it if it is the very first thing we say.  One line of
+ * ASCII in one write(2), whatever of a mail the words may quote.
+ */
 static int defer(const char *status, const char *what, const char *why)
 {
-	fprintf(stderr, "%s patchmda: %s: %s\n", status, what, why);
+	char line[1024];
+	int n = snprintf(line, sizeof(line), "%s patchmda: %s: %s", status, what, why);
+
+	for (char *c = line; n > 0 && *c != '\0'; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	fprintf(stderr, "%s\n", line);
 	return EX_TEMPFAIL;
 }
 

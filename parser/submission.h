@@ -23,7 +23,11 @@
 /* A larger message is FAULT_TOO_LARGE. */
 #define SUBMISSION_BYTES_MAX ((size_t)64 << 20)
 
-/* A ceiling for the arena that every message within the limit fits under. */
+/*
+ * A ceiling for the arena.  Every message within the limit fits under it, but for some of more
+ * than half the limit: 8-bit text of another character set than UTF-8 is up to three times as
+ * long in UTF-8.  They are FAULT_TOO_LARGE, too, and held.
+ */
 #define SUBMISSION_ARENA_BYTES_MAX ((size_t)640 << 20)
 
 /* References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES). */

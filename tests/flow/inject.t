@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# inject.t - what mail holds is data: to the database, to the terminal and to the log
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+
+pg_start
+ready_db inject
+LIST=known.example.org
+patchmda project add known --list-id known.example.org --list-email list@known.example.org >/dev/null
+
+# ---- SQL
+
+evil="x'); drop table patchwork_patch cascade; --"
+copy=$'\\.\ttab\\N\\\\\\t{"a","b"}%s%n$1;:name'
+from="\"$evil\" <o'neil@x.org>"
+patch "$from" "[PATCH] $evil" "$evil@x.org" >"$T/sql"
+sed -i "1i X-Patchwork-State: $evil\nX-Patchwork-Delegate: $evil" "$T/sql"
+exits 0 'SQL in every header' patchmda deliver <"$T/sql"
+is "$(sql "select name, msgid from patchwork_patch")" "$evil|<$evil@x.org>" 'is text'
+is "$(sql "select email from patchwork_person")" "o'neil@x.org" 'so is an apostrophe in an address'
+mail -r "<$evil@x.org>" "$from" "Re: [PATCH] $evil" "re-$evil@x.org" "$evil" | patchmda deliver
+is "$(sql "select content from patchwork_patchcomment")" "$evil" 'and in a body'
+mail -h "X-Odd: $copy" "Ada <ada@x.org>" "[PATCH 0/1] $copy" "copy@x.org" "$copy" >"$T/copy"
+exits 0 'the escapes of COPY, arrays and formats' patchmda deliver <"$T/copy"
+is "$(sql "select content from patchwork_cover")" "$copy" 'are text'
+like "$(sql "select headers from patchwork_cover")" 'X-Odd: \\\.' 'in headers, too'
+LIST="$evil" mail "$from" 'x' "list-$evil@x.org" >"$T/list"
+exits 0 'SQL in a list id' patchmda deliver <"$T/list"
+is "$(sql "select list_ids[1] from patchmda.held")" "$evil" 'is held as it is'
+exits 0 'and on the command line' patchmda deliver --list-id "$evil" <"$T/list"
+exits 0 'and as a project' patchmda project add odd --list-id "$evil"
+is "$(sql "select count(*) from patchwork_project where listid = \$\$$evil\$\$")" 1 'is one'
+
+# ---- terminals
+
+escapes=$'\033[31mred\033]0;title\a\302\233[1m\342\200\256\b'
+harmless() {
+	unlike "$(cat "$T/out" "$T/err")" $'\033|\a|\b|\302\233|\342\200\256' "$1"
+}
+LIST="esc${escapes}.example.org"
+mail "Eve <eve@x.org>" "[PATCH 0/1] $escapes" "held$escapes@x.org" >"$T/held"
+exits 0 'escape sequences in mail that is held' patchmda deliver <"$T/held"
+exits 0 'held list' patchmda held
+harmless 'prints none'
+sed '1i From a@b.c Thu Jan  1 00:00:00 1970' "$T/held" >"$T/mbox"
+exits 0 'import --create-projects' patchmda import --create-projects "$T/mbox"
+harmless 'prints none'
+exits 0 'project list' patchmda project list
+harmless 'prints none'
+LIST=known.example.org
+patch "E$escapes <esc@x.org>" "[PATCH] $escapes" "esc$escapes@x.org" | patchmda deliver
+for what in patches covers series; do
+	exits 0 "list $what" patchmda list $what
+	harmless 'prints none'
+done
+mail -r "<esc$escapes@x.org>" "E <esc@x.org>" 'Re: x' re-esc@x.org | patchmda deliver
+exits 65 'show of a comment' patchmda show '<re-esc@x.org>'
+harmless 'prints none'
+
+# ---- the log
+
+lmtpd_start
+forged=$'x@x.org> ok\n<6>patchmda: all is well\033[2J'
+# A folded header, and one with a bare CR and escapes.
+printf 'From: Ada <ada@x.org>\nSubject: x\nMessage-Id:\n <log-1@x.org\r\n all is forged>\nList-Id: <known.example.org>\n\nx\n' | lmtp >/dev/null
+mail 'Ada <ada@x.org>' '[PATCH] x' "log-2$escapes" | lmtp >/dev/null
+mail 'nobody' '[PATCH] x' "log-3$escapes" | lmtp >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] x' log-4@x.org | lmtp "p+list$escapes@here" >/dev/null
+printf 'LHLO x%s\nMAIL FROM:<%s>\nRCPT TO:<p+%s@x>\nFOO %s\nQUIT\n' "$escapes" "$escapes" "$escapes" "$escapes" |
+	talk >"$T/replies"
+lmtpd_stop
+cp "$LMTPD_LOG" "$T/out"
+: >"$T/err"
+harmless 'no escape sequence gets into the log'
+is "$(grep -c 'all is forged' "$LMTPD_LOG")" "$(grep -c 'log-1@x.org.*all is forged' "$LMTPD_LOG")" \
+	'nor a line of its own'
+ok 'what was logged is legible' grep -q 'log-2\\x1b' "$LMTPD_LOG"
+unlike "$(cat "$T/replies")" $'\033' 'and none into a reply'
+
+# What deliver says goes into the mail server's log, on one line.
+exits 75 'an error that quotes mail' patchmda deliver --waiting-days "1$forged" <"$T/sql"
+is "$(wc -l <"$T/err")" 1 'is one line'
+harmless 'without escapes'
+
+done_testing
