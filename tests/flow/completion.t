@@ -35,7 +35,7 @@ like "$(complete -p patchmda)" '-F _patchmda patchmda$' "bash: the function is b
 like "$(complete -p patchmda-deliver)" '-F _patchmda ' "bash: to patchmda-deliver, too"
 is "$(offered 'patchmda im')" import "bash: a command"
 ok "bash: all commands" test "$(offered 'patchmda ' | wc -w)" -eq \
-	"$(($(patchmda --help | grep -c '^  [a-z]') + 2))"
+	"$(($(patchmda --help | sed -n '/^Commands:/,/^$/p' | grep -c '^  [a-z]') + 2))"
 is "$(offered 'patchmda import --dr')" --dry-run "bash: an option"
 is "$(offered 'patchmda import --with-parser --un')" '--unknown-days --until' "bash: behind another"
 is "$(offered 'patchmda project set r')" 'ring rung' "bash: the names of projects"
