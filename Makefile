@@ -61,7 +61,7 @@ PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run lmtp-load each)
-KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe)
+KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe init)
 
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
 	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS))
@@ -150,7 +150,7 @@ $(BUILD)/tests/kill/kill-at.so: tests/kill/kill-at.c Makefile
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -MMD -MP -o $@ $<
 
-$(BUILD)/tests/kill/pipe: $(BUILD)/tests/kill/pipe.o
+$(BUILD)/tests/kill/pipe $(BUILD)/tests/kill/init: %: %.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 

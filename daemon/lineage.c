@@ -86,7 +86,7 @@ static bool is_service(void)
 
 /*
  * Who does not lead its session was forked in that of its parent.  Who does lead one may have any
- * parent, but not an init that took it in.
+ * parent, but not an init (the first process, or a user's systemd) that took it in.
  */
 static bool is_orphan(pid_t pid, int session, pid_t parent)
 {
@@ -96,7 +96,7 @@ static bool is_orphan(pid_t pid, int session, pid_t parent)
 		return false;
 	if (session != pid)
 		return process.session != session;
-	return parent == 1 && is_init(process.name);
+	return is_init(process.name);
 }
 
 void lineage_begin(struct lineage *lineage)

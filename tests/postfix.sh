@@ -63,6 +63,8 @@ minimal_backoff_time = 2s
 maximal_backoff_time = 2s
 queue_run_delay = 2s
 lmtp_connect_timeout = 5s
+service_throttle_time = 1s
+transport_retry_time = 2s
 END
 }
 
@@ -128,9 +130,10 @@ open_socket() {
 	chmod 777 "$LMTPD_SOCKET"
 }
 
+# Files that are not executable were never finished, because who wrote them was killed.
 queue() {
 	find "$T/queue/incoming" "$T/queue/active" "$T/queue/deferred" "$T/queue/maildrop" \
-		-type f 2>/dev/null | wc -l
+		-type f -perm -u+x 2>/dev/null | wc -l
 }
 
 queue_is_empty() {

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# postfix-kill.t - a real Postfix whose processes are killed in the middle of a mail: what was cut
+# short is never stored, and in the end each mail is there once and whole
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../postfix.sh"
+postfix_needed
+LIST=ring.example.org
+CUTS=${CUTS:-3} # of each way, in the middle of a mail
+KILLS=${KILLS:-24} # of any of Postfix's processes, at any time
+pg_start
+ready_db postfix_kill
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+lmtpd_start
+open_socket
+
+# Orphans go to one that is called init, as they do on a host.
+postfix() {
+	if [ "${*: -1}" != start ]; then
+		command postfix "$@"
+		return
+	fi
+	"$BUILD/tests/kill/init" postfix "$@" &
+	within 30 test -s "$T/queue/pid/master.pid"
+}
+postfix_start
+within 30 grep -q 'daemon started' "$POSTFIX_LOG"
+master=$(tr -d ' ' <"$T/queue/pid/master.pid")
+
+# large ID LINES - a patch
+large() {
+	mail 'Ada <ada@x.org>' "[PATCH] $1" "$1@x.org" "$(change f
+		seq "$2" | sed 's/.*/+a line that makes this diff a large one/')" |
+		sed "s/^@@ .*/@@ -1,2 +1,$(($2 + 2)) @@/"
+}
+
+# Prints the processes of ours that have this name, below PARENT.
+children() {
+	local parent=$1 name=$2 pid comm
+	for pid in $(cat "/proc/$parent/task/$parent/children" 2>/dev/null); do
+		read -r comm 2>/dev/null <"/proc/$pid/comm" || continue
+		[ "$comm" != "$name" ] || echo "$pid"
+	done
+}
+
+# Whether a process has its handlers by now, and so has looked who its parents are.
+is_reading() {
+	local word rest
+	while read -r word rest; do
+		[ "$word" != SigCgt: ] || [ "$rest" = 0000000000000000 ] || return 0
+	done 2>/dev/null <"/proc/$1/status"
+	return 1
+}
+
+# cut_pipe NAME - kills the pipe(8) that writes to a process of this name, in the middle
+cut_pipe() {
+	local name=$1 writer reader deadline=$((SECONDS + 30))
+	while [ $SECONDS -lt $deadline ]; do
+		for writer in $(children "$master" pipe); do
+			for reader in $(children "$writer" "$name"); do
+				kill -STOP "$reader" 2>/dev/null || continue
+				if is_reading "$reader"; then
+					sleep 0.1
+					kill -KILL "$writer" 2>/dev/null || true
+					sleep 0.1
+					kill -CONT "$reader" 2>/dev/null || true
+					return 0
+				fi
+				kill -CONT "$reader" 2>/dev/null || true
+			done
+		done
+		sleep 0.002
+	done
+	return 1
+}
+
+# cut_daemon - kills the lmtp(8) that talks to a daemon which does not read
+cut_daemon() {
+	local writer deadline=$((SECONDS + 30))
+	kill -STOP "$LMTPD_PID"
+	while [ $SECONDS -lt $deadline ]; do
+		writer=$(children "$master" lmtp)
+		if [ -n "$writer" ]; then
+			sleep 0.2
+			# shellcheck disable=SC2086 # numbers
+			kill -KILL $writer 2>/dev/null || true
+			kill -CONT "$LMTPD_PID"
+			return 0
+		fi
+		sleep 0.01
+	done
+	kill -CONT "$LMTPD_PID"
+	return 1
+}
+
+# all_whole NAME COUNT LINES - that many patches, and each has so many lines
+all_whole() {
+	is "$(sql "select count(*), count(distinct msgid), bool_and(
+			length(diff) - length(replace(diff, e'\n+', e'\n')) = $3 + 2)
+		from patchwork_patch where name like '$1%'")" "$2|$2|t" "$1: all are there, once, and whole"
+	diag "$(sql "select name, length(diff) from patchwork_patch where name like '$1%'
+		and length(diff) - length(replace(diff, e'\n+', e'\n')) <> $3 + 2")"
+	is "$(sql 'select count(*) from patchmda.held')" 0 "$1: no piece of one is held"
+	is "$(bounces)" 0 "$1: nothing bounced"
+}
+
+cut=0
+for way in pipe:patchmda twin:patchmda-deliver lmtp:; do
+	program=${way#*:} way=${way%:*}
+	for ((i = 0; i < CUTS; i++)); do
+		large "$way-$i" 20000 >"$T/mail"
+		if [ $way = lmtp ]; then
+			cut_daemon &
+		else
+			cut_pipe "$program" &
+		fi
+		cutter=$!
+		send_patch "ring@$way.test" "$T/mail"
+		if wait $cutter; then
+			cut=$((cut + 1))
+		fi
+	done
+	ok "$way: the queue runs empty" within 120 queue_is_empty
+	all_whole $way "$CUTS" 20000
+done
+ok "mails were cut short ($cut)" test $cut -ge $CUTS
+
+# Any of its processes, at any time.
+{
+	for ((i = 0; i < KILLS; i++)); do
+		large "any-$i" 9000 >"$T/any"
+		way=(pipe twin lmtp)
+		until send_patch "ring@${way[i % 3]}.test" "$T/any"; do
+			sleep 0.2
+		done
+	done
+} &
+sender=$!
+killed=0
+while kill -0 $sender 2>/dev/null; do
+	names=(pipe pipe lmtp cleanup qmgr smtpd)
+	victim=$(children "$master" "${names[RANDOM % 6]}" | shuf -n 1)
+	if [ -n "$victim" ] && kill -KILL "$victim" 2>/dev/null; then
+		killed=$((killed + 1))
+	fi
+	sleep "0.$((RANDOM % 4))"
+done
+wait $sender
+ok "any: the queue runs empty after $killed kills" within 150 queue_is_empty
+all_whole any "$KILLS" 9000
+lmtpd_stop
+done_testing
