@@ -43,7 +43,7 @@ static const char help[] =
 	"      --help               show this help\n\n"
 	"Other options of `patchmda deliver` count only when there is no daemon.\n\n"
 	"Example (Postfix, master.cf):\n"
-	"  patchmda unix - n n - 10 pipe flags=R user=patchmda argv=/usr/bin/patchmda-deliver\n";
+	"  patchmda-pipe unix - n n - 10 pipe flags=R user=patchmda argv=/usr/bin/patchmda-deliver\n";
 
 struct options {
 	const char *socket;

@@ -102,7 +102,9 @@ postlog  unix-dgram n - n - 1 postlogd
 proxymap unix - - n - - proxymap
 $(recipe postfix-pipe-master "s/user=patchmda/user=$owner/" "s,/usr/local/bin/,$T/bin/," \
 	"s,dbname=patchwork,$(sed 's/&/\\&/g' <<<"$database"),")
+$(recipe postfix-lmtp-master)
 twin     unix - n n - 4 pipe
+  -o soft_bounce=yes
   flags=R user=$owner null_sender=
   argv=$T/bin/patchmda-deliver --socket $LMTPD_SOCKET -d $database
 END

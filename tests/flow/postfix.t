@@ -40,4 +40,15 @@ ok "a recipient may name the list" send_patch "ring+$LIST@lmtp.test" "$T/patch"
 ok "which is delivered" within 30 sql_is \
 	"select count(*) from patchwork_patch where msgid = '<ext@x.org>'" 1
 
+# On what a mail server makes a bounce of by itself, the recipe's soft_bounce has the last word.
+mv "$T/bin/patchmda" "$T/bin/gone"
+printf '#!/bin/sh\nexit 1\n' >"$T/bin/patchmda"
+chmod 755 "$T/bin/patchmda"
+patch 'Ada <ada@x.org>' '[PATCH] soft' soft@x.org >"$T/patch"
+ok "takes a mail while the program is broken" send_patch ring@pipe.test "$T/patch"
+ok "and would bounce it, but does not" within 60 grep -q 'relay=patchmda-pipe.*SOFTBOUNCE' "$POSTFIX_LOG"
+mv "$T/bin/gone" "$T/bin/patchmda"
+ok "it is stored when the program is mended" within 60 sql_is \
+	"select count(*) from patchwork_patch where msgid = '<soft@x.org>'" 1
+
 done_testing
