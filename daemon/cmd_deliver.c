@@ -209,6 +209,13 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	if (ingest.delivery.verdict == VERDICT_NO_ROOM)
 		return defer(outcome_status(-ENOSPC), ingest.delivery.reason,
 			     "no room to hold it: see patchmda held");
+	/*
+	 * Where neither the daemon nor imports run, nobody else makes those go who have waited
+	 * or were held for too long.  The mail is stored, whatever becomes of that.
+	 */
+	if (ingest.delivery.verdict == VERDICT_WAITING ||
+	    ingest.delivery.verdict == VERDICT_HELD)
+		(void)store_expire(store);
 	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
 }
 

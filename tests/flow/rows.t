@@ -241,6 +241,14 @@ series-created s" "D2: with their events"
 give "$ada" '[PATCH 0/1] q' q@d2
 is "$(comments | head -n 1)" "cover q@d2 r4@d2" "D2: a cover letter is a parent as well"
 
+give -r '<z@d2>' "$ben" 'Re: z' r5@d2
+sql "update patchmda.waiting set expires = now() - interval '1 second' where msgid = '<r5@d2>'"
+give -r '<y@d2>' "$ben" 'Re: y' r6@d2
+is "$(sql "select trim(msgid, '<>') from patchmda.waiting")" r6@d2 \
+	"D2: who has waited for too long goes when another begins to wait"
+give -r '<z@d2>' "$ben" 'Re: z' r5@d2
+is "$(sql "select trim(msgid, '<>') from patchmda.waiting")" r6@d2 "D2: and does not wait again"
+
 project d3
 mail 'no address' '[PATCH] x' bad@d3 "$(change a.c)" >"$T/bad"
 patchmda deliver <"$T/bad"
