@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# neighbour-pgbouncer.t - pgbouncer in between, in transaction mode: every way in works, and two
+# server connections are enough for many clients
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../neighbour.sh"
+PATH=$PATH:/usr/sbin
+need pgbouncer
+LIST=near.example.org
+pg_start own
+ready_db bounced
+port=$(free_port)
+owner=$(stat -c %U "$PGHOST")
+[ "$owner" != root ] || owner=nobody
+mkdir -m 777 "$T/bouncer"
+chmod 755 "$T"
+cat >"$T/bouncer.ini" <<END
+[databases]
+* = host=$PGHOST port=$PGPORT
+[pgbouncer]
+listen_addr =
+listen_port = $port
+unix_socket_dir = $T/bouncer
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+max_client_conn = 100
+server_reset_query =
+logfile = $T/bouncer/log
+pidfile = $T/bouncer/pid
+END
+# With auth_type any the server's user is the one given here.
+sed -i "s/^\* = .*/& user=$PGUSER/" "$T/bouncer.ini"
+server=$PGHOST
+if [ "$(id -u)" -eq 0 ]; then
+	pgbouncer -q -u "$owner" "$T/bouncer.ini" 2>"$T/bouncer.err" &
+else
+	pgbouncer -q "$T/bouncer.ini" 2>"$T/bouncer.err" &
+fi
+bouncer=$!
+at_exit lmtpd_kill $bouncer
+export PGHOST=$T/bouncer PGPORT=$port
+ok "pgbouncer is there" within 20 sql "select 1"
+exits 0 "init goes through it" patchmda init
+exits 0 "project goes through it" patchmda project add near --list-id $LIST --list-email near@example.org
+neighbour_start
+
+make_mails all
+ok "deliver" by_deliver all
+ok "the daemon" by_lmtp all
+ok "import" by_import all
+is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "all is there, once"
+for way in deliver lmtp import; do
+	ok "$way: the same again" "by_$way" all
+done
+is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "adds nothing"
+echo nonsense | patchmda deliver
+exits 0 "held goes through it" patchmda held
+
+# Many at once, over two connections; the same mails from each.
+for ((i = 0; i < 30; i++)); do
+	patch 'Ada <ada@x.org>' "[PATCH $((i + 1))/30] many $i" "many.$i@x.org" >"$T/many.$i"
+	mbox "$T/many.$i"
+done >"$T/many.mbox"
+patchmda import --quiet --batch 5 "$T/many.mbox" >/dev/null 2>"$T/imported" &
+importer=$!
+jobs=()
+for ((i = 0; i < 30; i++)); do
+	patchmda deliver <"$T/many.$i" 2>>"$T/many.said" &
+	jobs+=($!)
+	hand "$T/many.$i" >>"$T/many.replies"
+done
+wrong=
+for job in "${jobs[@]}"; do
+	wait "$job" || wrong+="$? "
+done
+is "$wrong" '' "many delivers at once"
+diag "$(cat "$T/many.said")"
+is "$(cut -d ' ' -f 1 "$T/many.replies" | sort | uniq -c | tr -s ' ')" ' 30 250' "and the daemon"
+ok "and an import" wait $importer
+is "$(sql "select count(*), count(distinct msgid), count(distinct series_id) from patchwork_patch
+	where name like '%many %'")" '30|30|1' "all are there, once, in one series"
+is "$(PGHOST=$server PGPORT=5432 sql "select count(*) <= 2 from pg_stat_activity
+	where datname = 'bounced' and pid <> pg_backend_pid()")" t "over two connections"
+is "$(sql "show lock_timeout" "show synchronous_commit")" $'0\non' \
+	"whose settings are as they were"
+
+# ---- the server behind it goes away
+
+pg_stop
+trouble behind
+pg_restart
+recovery behind
+lmtpd_stop
+is "$LMTPD_STATUS" 0 "the daemon ends in order"
+done_testing
