@@ -10,7 +10,9 @@
 # mail system is touched.  What it does with a mail depends on the recipient's domain:
 # pipe.test goes through pipe(8) to `patchmda deliver`, twin.test to patchmda-deliver, lmtp.test
 # to the daemon's socket.  What README.md has for Postfix is taken from there.  The database has
-# to be there (PGDATABASE); needs daemon.sh and readme.sh.
+# to be there (PGDATABASE); needs daemon.sh.
+
+. "$ROOT/tests/readme.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
 POSTFIX_LOG=$T/postfix.log

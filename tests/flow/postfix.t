@@ -3,7 +3,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
-. "$(dirname "$0")/../readme.sh"
 . "$(dirname "$0")/../postfix.sh"
 postfix_needed
 LIST=ring.example.org
