@@ -144,6 +144,9 @@ static int print_member(const struct question *question, const struct why_stored
 	print_line("why there", view_str(reason));
 	/* The first is its own id. */
 	print_references(refs, 1);
+	for (guint i = 0; i < item->depends->len; i++)
+		print_line(i == 0 ? "depends on" : "",
+			   g_array_index(item->depends, struct view, i));
 	return 0;
 }
 

@@ -5,13 +5,13 @@
 
 #include "sql/read.h"
 
-#define NOW_CLOCK "(now() at time zone 'UTC')"
-#define RECEIVED(series) \
-	"(select count(*) from patchwork_patch q where q.series_id = " series ")::int"
-#define STATE_OF_SERIES(series)                                              \
-	"(select case when count(distinct t.slug) > 1 then 'mixed'"          \
-	" else min(t.slug) end from patchwork_patch q join patchwork_state " \
-	"t on t.id = q.state_id where q.series_id = " series ")"
+/* Of the series s. */
+#define RECEIVED \
+	"(select count(*) from patchwork_patch q where q.series_id = s.id)::int"
+#define STATE                                                       \
+	"(select case when count(distinct t.slug) > 1 then 'mixed'" \
+	" else min(t.slug) end from patchwork_patch q"              \
+	" join patchwork_state t on t.id = q.state_id where q.series_id = s.id)"
 
 /*
  * What each kind of list reads.  The innermost select has the conditions and the limit, so
@@ -21,28 +21,24 @@ static const struct {
 	const char *from;    /* of the innermost select */
 	const char *series;  /* expression there: the id of the series */
 	const char *columns; /* msgid, name, version, number, received, total, state */
-	const char *joins;
+	const char *join;    /* of the series s */
 } kinds[] = {
 	[LIST_SERIES] = { "patchwork_series x", "x.id",
 			  "coalesce((select c.msgid from patchwork_cover c where c.id = x.cover_letter_id),"
 			  " (select q.msgid from patchwork_patch q where q.series_id = x.id"
 			  " order by q.number limit 1)),"
-			  " x.name, x.version, 0, " RECEIVED(
-				  "x.id") ", x.total, " STATE_OF_SERIES("x.id"),
-			  "" },
+			  " x.name, x.version, 0, " RECEIVED ", x.total, " STATE,
+			  "s.id = x.id" },
 	[LIST_PATCHES] = { "patchwork_patch x", "x.series_id",
-			   "x.msgid, x.name, coalesce(s.version, 1), coalesce(x.number, 0)::int,"
-			   " " RECEIVED(
-				   "s.id") ", coalesce(s.total, 0),"
-					   " (select t.slug from patchwork_state t where t.id = x.state_id)",
-			   " left join patchwork_series s on s.id = x.series_id" },
+			   "x.msgid, x.name, coalesce(s.version, 1), coalesce(x.number, 0)::int, " RECEIVED
+			   ","
+			   " coalesce(s.total, 0), (select t.slug from patchwork_state t where t.id = x.state_id)",
+			   "s.id = x.series_id" },
 	[LIST_COVERS] = { "patchwork_cover x",
 			  "(select o.id from patchwork_series o where o.cover_letter_id = x.id)",
-			  "x.msgid, x.name, coalesce(s.version, 1), 0, " RECEIVED(
-				  "s.id") ","
-					  " coalesce(s.total, 0), " STATE_OF_SERIES(
-						  "s.id"),
-			  " left join patchwork_series s on s.cover_letter_id = x.id" },
+			  "x.msgid, x.name, coalesce(s.version, 1), 0, " RECEIVED
+			  ", coalesce(s.total, 0), " STATE,
+			  "s.cover_letter_id = x.id" },
 };
 
 /* Ids that the filters' words stand for; the first row has null where there is none. */
@@ -133,7 +129,8 @@ static void add_conditions(GString *sql, struct pg_query *query, enum list_kind 
 		g_string_append_printf(
 			sql,
 			" and exists (select 1 from patchwork_series o where o.id = %s"
-			" and o.total > " RECEIVED("o.id") ")",
+			" and o.total > (select count(*) from patchwork_patch q"
+			" where q.series_id = o.id))",
 			series);
 }
 
@@ -144,8 +141,8 @@ static void add_statement(GString *sql, struct pg_query *query, enum list_kind k
 	g_string_append_printf(
 		sql,
 		"select x.id, j.linkname, patchmda.clock_reading(x.date, $1),"
-		" extract(epoch from " NOW_CLOCK
-		" - (x.date at time zone $1))::bigint, w.name, w.email, %s"
+		" extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,"
+		" w.name, w.email, %s"
 		" from (select x.* from %s where true",
 		kinds[kind].columns, kinds[kind].from);
 	add_conditions(sql, query, kind, filter, resolved);
@@ -154,8 +151,8 @@ static void add_statement(GString *sql, struct pg_query *query, enum list_kind k
 			       " order by x.id desc limit $%d) x"
 			       " left join patchwork_project j on j.id = x.project_id"
 			       " join patchwork_person w on w.id = x.submitter_id"
-			       "%s order by x.id desc",
-			       query->count, kinds[kind].joins);
+			       " left join patchwork_series s on %s order by x.id desc",
+			       query->count, kinds[kind].join);
 }
 
 static GArray *take_rows(const struct pg_result *result)

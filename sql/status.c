@@ -3,14 +3,12 @@
 
 #include "sql/read.h"
 
-#define SECONDS(instant) "extract(epoch from " instant ")::bigint"
-
 enum { SERVER, COUNTS, WAITING, HELD, PROJECTS, PARTS };
 
 static const char server_sql[] =
 	"select current_database()::text, current_setting('server_version'),"
 	" pg_is_in_recovery(), (select max(name) from patchmda.migration),"
-	" to_regclass('django_migrations') is not null, " SECONDS("now()");
+	" to_regclass('django_migrations') is not null, extract(epoch from now())::bigint";
 
 static const char django_sql[] =
 	"select coalesce(max(substring(name from '^\\d+')::int), 0) from django_migrations"
@@ -18,7 +16,7 @@ static const char django_sql[] =
 
 /*
  * Events have no index by date, but ids and dates rise together: the first of today is found
- * by halving, as least id from which dates are not before midnight.
+ * by halving, as the least id from which dates are not before midnight.
  */
 static const char counts_sql[] =
 	"with recursive day as (select date_trunc('day', now() at time zone 'UTC')"
@@ -37,19 +35,19 @@ static const char counts_sql[] =
 	" and date >= (select start from day)";
 
 /* The first that came is, near enough, the one of the least id. */
-static const char waiting_sql[] = "select count(*), coalesce((select " SECONDS(
-	"received") " from patchmda.waiting"
-		    " order by id limit 1), 0) from patchmda.waiting";
+static const char waiting_sql[] =
+	"select count(*), coalesce((select extract(epoch from received)::bigint"
+	" from patchmda.waiting order by id limit 1), 0) from patchmda.waiting";
 
-static const char held_sql[] = "select kind, count(*), " SECONDS(
-	"min(received)") " from patchmda.held"
-			 " group by kind order by kind";
+static const char held_sql[] =
+	"select kind, count(*), extract(epoch from min(received))::bigint from patchmda.held"
+	" group by kind order by kind";
 
 /* Each mail that is stored makes an event, dated then. */
-static const char projects_sql[] = "select j.linkname, " SECONDS(
-	"(select e.date from patchwork_event e"
-	" where e.project_id = j.id order by e.id desc limit 1)") ""
-								  " from patchwork_project j order by j.linkname";
+static const char projects_sql[] =
+	"select j.linkname, extract(epoch from (select e.date from patchwork_event e"
+	" where e.project_id = j.id order by e.id desc limit 1))::bigint"
+	" from patchwork_project j order by j.linkname";
 
 static void take_held(struct status *status)
 {

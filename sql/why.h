@@ -62,6 +62,7 @@ struct why_stored {
 	int32_t number; /* in its series; 0: none */
 	struct why_series series;
 	GArray *refs; /* struct view: ids it refers to, nearest first; of a comment empty */
+	GArray *depends; /* struct view: what its Depends-on lines name; of a comment empty */
 };
 
 struct why_waiting {

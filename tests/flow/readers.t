@@ -130,7 +130,7 @@ scans() {
 	/ Seq Scan on / {
 		match($0, / on [^ ]+/)
 		table = substr($0, RSTART + 4, RLENGTH - 4)
-		if (table !~ /^(patchwork_(patch|cover|series|seriesreference|patchcomment|covercomment|event|check)|member|mention|waiting|waiting_ref|seen|held)$/) next
+		if (table !~ /^(patchwork_(patch|cover|series|seriesreference|patchcomment|covercomment|event|check)|member|mention|depend|waiting|waiting_ref|seen|held)$/) next
 		if (table == "held" && text ~ /group by kind/) next
 		print table ": " substr(text, 1, 100)
 	}' | sort -u

@@ -142,6 +142,12 @@ reason r3@x.org '^by reference \(12.3\): it refers to that cover letter$' 'a com
 reason r4@x.org '^by reference \(12.3\): it refers to <r3@x.org>, a comment on a cover letter there$' 'and on a comment there'
 is "$(why r4@x.org | sed -n 3p)" '  on cover   <t0@x.org> [0/3] threaded' 'with its parent'
 
+# ---- Depends-on
+
+mail -d 1000 "$ada" '[PATCH] needs' needs@x.org "$(printf 'Depends-on: <t1@x.org>\n%s' "$(change n.c)")" | patchmda deliver
+is "$(why needs@x.org | sed -n '/^  depends on/p')" '  depends on <t1@x.org>' 'what a patch depends on'
+like "$(why t1@x.org)" '<needs@x.org>  depends on it, project one' 'and what depends on it'
+
 # ---- what no rule explains
 
 sql "update patchwork_patch set series_id = 1, number = 9 where msgid = '<alone@x.org>'" \
