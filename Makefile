@@ -145,10 +145,11 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIBRARY)
 	@echo "  LD    $@"
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LIBS)
 
+# A library that is preloaded comes before the sanitizers' own, and must not need them.
 $(BUILD)/tests/kill/kill-at.so: tests/kill/kill-at.c Makefile
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -MMD -MP -o $@ $<
+	$(Q)$(CC) $(filter-out $(SANITIZERS),$(ALL_CFLAGS)) -fPIC -shared -MMD -MP -o $@ $<
 
 $(BUILD)/tests/kill/pipe $(BUILD)/tests/kill/init: %: %.o
 	@echo "  LD    $@"
