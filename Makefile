@@ -201,6 +201,11 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
 
+valgrind:	## parse the corpus, or PATHS="archive...", under Valgrind
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/valgrind $(PATHS)
+
 fuzzers: $(FUZZERS)
 	@:
 
@@ -281,7 +286,7 @@ help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
-.PHONY: all test-programs fuzzers fuzz check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
+.PHONY: all test-programs fuzzers fuzz valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
 .PHONY: mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -119,9 +119,7 @@ static bool search_init(struct search *search, const struct pattern *pattern,
 		.context = pcre2_match_context_copy(pattern->context),
 		.match = pcre2_match_data_create(1, NULL),
 		.subject = subject,
-		.budget = { subject.len * PATTERN_STEPS_PER_BYTE +
-				    PATTERN_STEPS_BESIDES,
-			    0 },
+		.budget = { PATTERN_STEPS_MAX, 0 },
 	};
 	if (search->context != NULL && is_counted)
 		(void)pcre2_set_callout(search->context, count_step, &search->budget);

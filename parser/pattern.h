@@ -23,11 +23,10 @@
  * PCRE2's limits are for one place to start from, and do not count how far `\s*` runs: many
  * places and a long run at each make the square of the text's length.  A text that is longer
  * than the first of these is therefore gone through with every step counted, and bytes passed;
- * so many for each of its bytes, and so many besides, then the search ends as it is.
+ * after so many (a second or less) the search ends as it is.  It may be made inside a transaction.
  */
-#define PATTERN_PLAIN_BYTES    ((size_t)8 << 10)
-#define PATTERN_STEPS_PER_BYTE 4
-#define PATTERN_STEPS_BESIDES  10000000
+#define PATTERN_PLAIN_BYTES ((size_t)8 << 10)
+#define PATTERN_STEPS_MAX   20000000
 
 struct pattern;
 

@@ -98,8 +98,8 @@ declare -A fate=([too-many-headers]=held [too-many-references]=held [subject]=he
 	[quotes]=comment [quote-lines]=comment
 	[parts]=patch [files]=patch [hunks]=patch [huge-counts]=patch [tags]=patch
 	[word-tag]=patch [blank-tag]=patch)
-# Each of its bytes becomes three: submission.h has the ceiling.
-[ "$BOMB_MIB" -lt 40 ] || fate[8-bit]=held
+# That many headers of parts need more memory than a message may.
+[ "$BOMB_MIB" -lt 40 ] || fate[same-boundary]=held
 
 patch 'Ada <ada@x.org>' '[PATCH] parent' parent@x.org | patchmda deliver
 for bomb in nested same-boundary parts attached headers too-many-headers froms references \
@@ -110,8 +110,10 @@ for bomb in nested same-boundary parts attached headers too-many-headers froms r
 	exits 0 "$bomb: $(($(stat -c %s "$T/bomb") >> 10)) KiB" limited patchmda deliver <"$T/bomb"
 	is "$(found $bomb)" "${fate[$bomb]-nothing}" "$bomb: stored, held or not ours"
 done
-is "$(sql "select count from patchwork_patchtag where tag_id = (select id from patchwork_tag where name = 'Real')")" \
-	$(((BOMB_MIB << 20) / 12)) 'the tags that there are were counted'
+# Of five million the first are (pattern.h).
+[ "$BOMB_MIB" -gt 2 ] ||
+	is "$(sql "select count from patchwork_patchtag where tag_id = (select id from patchwork_tag where name = 'Real')")" \
+		$(((BOMB_MIB << 20) / 12)) 'the tags that there are were counted'
 
 # A chain of answers that comes from its end.
 chain() {
