@@ -19,8 +19,8 @@
 #include "sql/known.h"
 #include "sql/projects.h"
 
-/* Chunks that are being read, parsed, waiting or stored. */
-#define CHUNKS 5
+/* Chunks that are on their way: one is filled, two are parsed, one is stored. */
+#define CHUNKS 4
 
 /* The share of messages known already from which on it pays to ask before parsing. */
 #define KNOWN_SHARE_MIN 10 /* one in so many */
