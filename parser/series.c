@@ -507,17 +507,38 @@ static void group_behind(struct grouping *g, const GPtrArray *circle)
 	}
 }
 
+/*
+ * Whether members of several circles have become neighbours.  A cycle is cut when nothing else
+ * of its circle is left, and so later among more.
+ */
+static bool unites_circles(const GPtrArray *circle)
+{
+	int64_t stored = 0;
+
+	for (guint i = 0; i < circle->len; i++) {
+		const struct item *item = circle->pdata[i];
+
+		if (item->stored_circle == 0)
+			continue;
+		if (stored != 0 && item->stored_circle != stored)
+			return true;
+		stored = item->stored_circle;
+	}
+	return false;
+}
+
 static void group_circle(struct grouping *g, GPtrArray *circle)
 {
-	bool in_order;
+	bool in_order, places_stay;
 
 	order_items(circle);
 	order_place(circle);
 	in_order = news_come_last(circle);
+	places_stay = in_order && !unites_circles(circle);
 	for (guint i = 0; i < circle->len; i++) {
 		struct item *item = circle->pdata[i];
 
-		item->is_placed = item->is_new || !in_order;
+		item->is_placed = item->is_new || !places_stay;
 	}
 	if (in_order || holds_strangers(circle))
 		group_behind(g, circle);

@@ -66,9 +66,10 @@ int write_room(struct batch *batch)
 		if (is_regrouped(item) && item->stored_series != NULL)
 			add_int(patches, item->id);
 	}
+	queue_old_dependencies(batch,
+			       &queue); /* as long as patches tell their series */
 	queue_ids(&queue, sql_clear_patch_series, patches);
 	queue_gone_series(batch, &queue);
-	queue_old_dependencies(batch, &queue);
 	queue_gone_references(batch, &queue);
 	return queue_run(batch, &queue);
 }
