@@ -85,3 +85,14 @@ lmtp() {
 		printf '.\nQUIT\n'
 	} | talk | sed '1,/^354 /d' | grep -v '^221 ' || true
 }
+
+# hear SOCKET FILE - writes what comes on a datagram socket, line by line, into the file
+hear() {
+	perl -MSocket -e '
+		$| = 1;
+		socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die "$!";
+		bind($s, sockaddr_un($ARGV[0])) or die "$!";
+		while (defined recv($s, my $text, 65536, 0)) { print "$text\n" }' "$1" >>"$2" &
+	at_exit kill $!
+	within 10 test -S "$1"
+}

@@ -9,7 +9,7 @@
 # It has directories of its own and listens on a port of 127.0.0.1; nothing of the host's own
 # mail system is touched.  What it does with a mail depends on the recipient's domain:
 # pipe.test goes through pipe(8) to `patchmda deliver`, twin.test to patchmda-deliver, lmtp.test
-# to the daemon's socket.  What README.md has for Postfix is taken from there.  The database has
+# to the daemon's socket (lmtp(8) in a chroot).  What README.md has for Postfix is taken from there.  The database has
 # to be there (PGDATABASE); needs daemon.sh.
 
 . "$ROOT/tests/readme.sh"
@@ -57,7 +57,7 @@ alias_database =
 relay_domains = pipe.test, twin.test, lmtp.test
 header_checks = regexp:$T/etc/header_checks
 transport_maps = inline:{ $(map postfix-pipe-main pipe.test) twin.test=twin:
-	$(map postfix-lmtp-main lmtp.test "s,unix:private/patchmda,unix:$LMTPD_SOCKET,") }
+	$(map postfix-lmtp-main lmtp.test) }
 $({ others postfix-pipe-main && others postfix-lmtp-main; } | sort -u)
 notify_classes =
 twin_destination_recipient_limit = 1
@@ -104,7 +104,7 @@ postlog  unix-dgram n - n - 1 postlogd
 proxymap unix - - n - - proxymap
 $(recipe postfix-pipe-master "s/user=patchmda/user=$owner/" "s,/usr/local/bin/,$T/bin/," \
 	"s,dbname=patchwork,$(sed 's/&/\\&/g' <<<"$database"),")
-$(recipe postfix-lmtp-master)
+$(recipe postfix-lmtp-master "s/-  -  n  -  -  lmtp/-  -  y  -  -  lmtp/")
 twin     unix - n n - 4 pipe
   -o soft_bounce=yes
   flags=R user=$owner null_sender=
@@ -127,11 +127,14 @@ postfix_start() {
 		return 1
 	fi
 	at_exit postfix -c "$T/etc" stop
+	open_socket
 }
 
-# As systemd would do it: Postfix and the pipes' user may connect.
+# As systemd would do it: Postfix and the pipes' user may connect, and lmtp(8), which sees nothing
+# but the queue's directory, finds the socket there.
 open_socket() {
 	chmod 777 "$LMTPD_SOCKET"
+	[ ! -d "$T/queue/private" ] || ln -f "$LMTPD_SOCKET" "$T/queue/private/patchmda"
 }
 
 # Files that are not executable were never finished, because who wrote them was killed.

@@ -33,18 +33,7 @@ rm "$LMTPD_SOCKET"
 
 # ---- notifications
 
-cat >"$T/listen.pl" <<'END'
-# What comes on a datagram socket, a line each.
-use Socket;
-$| = 1;
-socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die "$!";
-bind($s, sockaddr_un($ARGV[0])) or die "$!";
-print "there\n";
-while (defined recv($s, my $text, 8192, 0)) { print "$text\n" }
-END
-perl "$T/listen.pl" "$T/notify" >"$T/notified" &
-at_exit kill $!
-within 10 grep -q there "$T/notified"
+hear "$T/notify" "$T/notified"
 
 notified() {
 	grep -qE "$1" "$T/notified"

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# journal.t - one entry for each message in systemd's journal, for which a socket of ours stands in
+. "$(dirname "$0")/../lib.sh"
+need perl unshare mount
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+unshare -m mount -t tmpfs tmpfs /run 2>/dev/null || skip_all "no mount namespace of our own"
+LIST=ring.example.org
+pg_start own
+ready_db journal
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+
+mkdir "$T/journal"
+hear "$T/journal/socket" "$T/entries"
+
+# The journal's socket has a fixed path; the daemon sees another /run than we do.  For `&` alone.
+patchmda_in_journal() {
+	exec env JOURNAL_STREAM="$(stat -Lc %d:%i /dev/stderr)" unshare -m bash -c '
+		mount -t tmpfs tmpfs /run
+		mkdir -p /run/systemd/journal
+		mount --bind "$1" /run/systemd/journal
+		exec patchmda lmtpd --listen "unix:$2" "${@:3}"' - "$T/journal" "$LMTPD_SOCKET" "$@"
+}
+
+# journal_start [OPTION]... - the daemon, all of whose words go to the journal
+journal_start() {
+	: >"$T/entries"
+	patchmda_in_journal "$@" 2>"$LMTPD_LOG" &
+	LMTPD_PID=$!
+	at_exit lmtpd_kill $LMTPD_PID
+	within 10 test -S "$LMTPD_SOCKET"
+}
+
+entered() {
+	grep -qE "$1" "$T/entries"
+}
+
+# entry WORD... - the fields of the entry whose PATCHMDA_MESSAGE_ID has it, sorted
+entry() {
+	awk -v id="PATCHMDA_MESSAGE_ID=<$1>" 'BEGIN { RS = "" } index($0, id "\n")' "$T/entries" | LC_ALL=C sort
+}
+
+deliver() {
+	patchmda-deliver --socket "$LMTPD_SOCKET"
+}
+
+journal_start
+ok "it says to the journal where it listens" within 10 entered '^MESSAGE=listening on unix:'
+is "$(cat "$LMTPD_LOG")" '' "and nothing on standard error"
+patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org >"$T/one"
+deliver <"$T/one"
+ok "a message has an entry" within 10 entered '^PATCHMDA_MESSAGE_ID=<1@x\.org>$'
+ids=$(sql "select 'PATCHMDA_ID=' || id || chr(10) || 'PATCHMDA_SERIES_ID=' || series_id from patchwork_patch")
+is "$(entry 1@x.org | sed -E 's/^(PATCHMDA_[A-Z]+_USEC)=[1-9][0-9]*$/\1=positive/')" "$(LC_ALL=C sort <<END
+MESSAGE=$(sed -n 's/^MESSAGE=\(<1@x.*\)/\1/p' "$T/entries")
+MESSAGE_ID=9d8f1c52b3a64c0f8f5be0a6f7d2c431
+PATCHMDA_BATCH_MESSAGES=1
+PATCHMDA_BATCH_USEC=positive
+PATCHMDA_BYTES=$(stat -c %s "$T/one")
+$ids
+PATCHMDA_LIST_ID=$LIST
+PATCHMDA_MESSAGE_ID=<1@x.org>
+PATCHMDA_OUTCOME=stored
+PATCHMDA_PROJECT=ring
+PATCHMDA_VERDICT=patch
+PATCHMDA_WAITING_USEC=positive
+PRIORITY=6
+SYSLOG_IDENTIFIER=patchmda
+END
+)" "with these fields"
+like "$(entry 1@x.org)" 'MESSAGE=<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, [0-9.]+ ms' \
+	"and a line for people"
+LIST=nobodys.example.org mail 'Ada <ada@x.org>' 'Hello' $'2\t\e[2J@x.org' | deliver
+ok "mail for nobody has one" within 10 entered '^PATCHMDA_OUTCOME=held$'
+ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobodys\.example\.org$'
+is "$(LC_ALL=C grep -c '[^ -~]' "$T/entries" || true)" 0 "all of it"
+lmtpd_stop
+
+journal_start --log-level warning --grace 0
+deliver <"$T/one"
+pg_stop
+exits 75 "without a database mail is kept" deliver <"$T/one"
+ok "which is a warning" within 10 entered '^PATCHMDA_OUTCOME=deferred$'
+like "$(entry 1@x.org)" 'PRIORITY=4' "of that level"
+unlike "$(cat "$T/entries")" 'OUTCOME=(stored|duplicate)' "and nothing below is said"
+lmtpd_stop
+done_testing
