@@ -465,9 +465,10 @@ const char sql_upsert_person_names[] =
 	" on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid"
 	" where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid)";
 
-const char sql_rename_people[] = "update patchwork_person p set name = k.name"
-				 " from unnest($1::int[], $2::text[]) k(id, name)"
-				 " where p.id = k.id and p.user_id is null";
+const char sql_rename_people[] =
+	"update patchwork_person p set name = k.name"
+	" from unnest($1::int[], $2::text[]) k(id, name)"
+	" where p.id = any($1) and p.id = k.id and p.user_id is null";
 
 const char sql_delete_waiting[] =
 	"delete from patchmda.waiting where id = any($1::bigint[])";
@@ -478,9 +479,10 @@ const char sql_clear_patch_series[] =
 const char sql_clear_series_cover[] =
 	"update patchwork_series set cover_letter_id = null where id = any($1::int[])";
 
+/* The category is no key to be looked up by: its index leads to a good part of the table. */
 const char sql_delete_series_events[] =
 	"delete from patchwork_event where series_id = any($1::int[])"
-	" and category in ('series-created', 'series-completed', 'patch-completed')";
+	" and category || '' in ('series-created', 'series-completed', 'patch-completed')";
 
 const char sql_delete_references[] =
 	"delete from patchwork_seriesreference r using unnest($1::int[], $2::text[]) k(p, msgid)"
