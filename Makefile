@@ -75,7 +75,7 @@ FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c)) 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
 EXAMPLES  := $(wildcard systemd/patchmda-*.conf)
-MAN_PAGES := $(wildcard man/*.[1-8])
+MAN_PAGES := $(wildcard daemon/*.[1-8] sql/*.[1-8])
 DOCS      := $(wildcard LICENSE README.md)
 GRANTS    := $(wildcard sql/grants.sql)
 # Where zsh looks for completions; Debian's packages have another place.

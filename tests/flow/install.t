@@ -15,7 +15,10 @@ below() {
 }
 
 pages() {
-	(cd "$ROOT/man" && for page in *; do echo "share/man/man${page##*.}/$page"; done)
+	local page
+	for page in "$ROOT"/{daemon,sql}/*.[1-8]; do
+		echo "share/man/man${page##*.}/${page##*/}"
+	done
 }
 
 for prefix in /usr/local /usr /opt/with-a-name; do

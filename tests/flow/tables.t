@@ -2,7 +2,7 @@
 # tables.t - what patchmda-tables.7 says of the database: its queries run, it leaves no table out
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
-page=$ROOT/man/patchmda-tables.7
+page=$ROOT/sql/patchmda-tables.7
 pg_start
 ready_db tables
 LIST=ring.example.org
