@@ -1,6 +1,8 @@
 /* circle - which patches and cover letters are neighbours; see circle.h */
 #include "parser/circle.h"
 
+#include "parser/viewkey.h"
+
 /* The world's items whose neighbourhood is known. */
 static GPtrArray *members_of(struct world *world)
 {
@@ -30,28 +32,9 @@ static void unite(struct item *a, struct item *b)
 		b->circle_leader = a;
 }
 
-struct id_key {
-	int32_t project_id;
-	struct view msgid;
-};
-
-static guint id_key_hash(gconstpointer pointer)
-{
-	const struct id_key *key = pointer;
-
-	return view_hash(key->msgid) ^ (guint)key->project_id;
-}
-
-static gboolean id_key_equal(gconstpointer a, gconstpointer b)
-{
-	const struct id_key *x = a, *y = b;
-
-	return x->project_id == y->project_id && view_eq(x->msgid, y->msgid);
-}
-
 static void unite_by_id(GHashTable *by_id, struct item *item, struct view msgid)
 {
-	struct id_key key = { item->project_id, msgid };
+	struct scoped_key key = { item->project_id, msgid };
 	struct item *other = g_hash_table_lookup(by_id, &key);
 
 	if (other != NULL)
@@ -118,7 +101,7 @@ static void unite_by_marker(const GPtrArray *members)
 static void find_circles(const GPtrArray *members)
 {
 	GHashTable *by_id =
-		g_hash_table_new_full(id_key_hash, id_key_equal, g_free, NULL);
+		g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
 	GHashTable *by_circle = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GHashTable *by_series = g_hash_table_new(NULL, NULL);
 

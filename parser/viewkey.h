@@ -1,5 +1,6 @@
 /*
- * viewkey - views as keys of GLib's hash tables: pointers to struct view, compared by content
+ * viewkey - views as keys of GLib's hash tables, compared by content: pointers to struct view,
+ * or to struct scoped_key where the same text may stand in several projects
  */
 #ifndef PARSER_VIEWKEY_H
 #define PARSER_VIEWKEY_H
@@ -16,6 +17,25 @@ static inline guint viewkey_hash(gconstpointer key)
 static inline gboolean viewkey_equal(gconstpointer a, gconstpointer b)
 {
 	return view_eq(*(const struct view *)a, *(const struct view *)b);
+}
+
+struct scoped_key {
+	int32_t scope; /* a project, or a kind */
+	struct view text;
+};
+
+static inline guint scoped_key_hash(gconstpointer key)
+{
+	const struct scoped_key *k = key;
+
+	return view_hash(k->text) ^ (guint)k->scope;
+}
+
+static inline gboolean scoped_key_equal(gconstpointer a, gconstpointer b)
+{
+	const struct scoped_key *x = a, *y = b;
+
+	return x->scope == y->scope && view_eq(x->text, y->text);
 }
 
 #endif

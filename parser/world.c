@@ -2,18 +2,14 @@
 #include "parser/world.h"
 
 #include "parser/text.h"
+#include "parser/viewkey.h"
 
 /* The records of one batch stay below this, however large the mails: bodies are not copied. */
 #define WORLD_BYTES_MAX ((size_t)4 << 30)
 
-struct key {
-	int32_t scope; /* a project, or a kind */
-	struct view text;
-};
-
 struct world {
 	struct arena *arena;
-	GHashTable *items[2]; /* by kind: struct key to struct item */
+	GHashTable *items[2]; /* by kind: struct scoped_key to struct item */
 	GHashTable *item_ids[2];
 	GHashTable *comments;
 	GHashTable *series_ids;
@@ -30,20 +26,6 @@ struct world {
 	GPtrArray *all_messages;
 	GPtrArray *all_events;
 };
-
-static guint key_hash(gconstpointer pointer)
-{
-	const struct key *key = pointer;
-
-	return view_hash(key->text) ^ (guint)key->scope;
-}
-
-static gboolean key_equal(gconstpointer a, gconstpointer b)
-{
-	const struct key *x = a, *y = b;
-
-	return x->scope == y->scope && view_eq(x->text, y->text);
-}
 
 /* The world's records cannot be made small: without memory there is no going on (GLib's way). */
 static void *allocate(struct world *world, size_t size)
@@ -64,9 +46,9 @@ static struct view keep(struct world *world, struct view v)
 	return copy;
 }
 
-static struct key *new_key(struct world *world, int32_t scope, struct view text)
+static struct scoped_key *new_key(struct world *world, int32_t scope, struct view text)
 {
-	struct key *key = allocate(world, sizeof(*key));
+	struct scoped_key *key = allocate(world, sizeof(*key));
 
 	key->scope = scope;
 	key->text = text;
@@ -75,7 +57,7 @@ static struct key *new_key(struct world *world, int32_t scope, struct view text)
 
 static void *find(GHashTable *table, int32_t scope, struct view text)
 {
-	struct key key = { scope, text };
+	struct scoped_key key = { scope, text };
 
 	return g_hash_table_lookup(table, &key);
 }
@@ -104,16 +86,17 @@ struct world *world_new(void)
 	if (world->arena == NULL)
 		g_error("out of memory for the records of a batch");
 	for (int kind = 0; kind < 2; kind++) {
-		world->items[kind] = g_hash_table_new(key_hash, key_equal);
+		world->items[kind] =
+			g_hash_table_new(scoped_key_hash, scoped_key_equal);
 		world->item_ids[kind] = g_hash_table_new(NULL, NULL);
 	}
-	world->comments = g_hash_table_new(key_hash, key_equal);
+	world->comments = g_hash_table_new(scoped_key_hash, scoped_key_equal);
 	world->series_ids = g_hash_table_new(NULL, NULL);
-	world->references = g_hash_table_new(key_hash, key_equal);
-	world->people = g_hash_table_new(key_hash, key_equal);
+	world->references = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	world->people = g_hash_table_new(scoped_key_hash, scoped_key_equal);
 	world->people_ids = g_hash_table_new(NULL, NULL);
-	world->seen = g_hash_table_new(key_hash, key_equal);
-	world->waiting = g_hash_table_new(key_hash, key_equal);
+	world->seen = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	world->waiting = g_hash_table_new(scoped_key_hash, scoped_key_equal);
 	world->all_items = g_ptr_array_new();
 	world->all_comments = g_ptr_array_new();
 	world->all_series = g_ptr_array_new_with_free_func(free_series);

@@ -21,33 +21,15 @@
 struct keys {
 	GArray *projects; /* int32_t */
 	GArray *msgids;   /* struct view */
-	GHashTable *seen; /* of struct key, owned */
+	GHashTable *seen; /* of struct scoped_key, owned */
 };
-
-struct key {
-	int32_t project_id;
-	struct view msgid;
-};
-
-static guint key_hash(gconstpointer pointer)
-{
-	const struct key *key = pointer;
-
-	return view_hash(key->msgid) ^ (guint)key->project_id;
-}
-
-static gboolean key_equal(gconstpointer left, gconstpointer right)
-{
-	const struct key *a = left, *b = right;
-
-	return a->project_id == b->project_id && view_eq(a->msgid, b->msgid);
-}
 
 static void keys_init(struct keys *keys)
 {
 	keys->projects = new_ints();
 	keys->msgids = new_views();
-	keys->seen = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
+	keys->seen =
+		g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
 }
 
 static void keys_done(struct keys *keys)
@@ -59,7 +41,7 @@ static void keys_done(struct keys *keys)
 
 static void keys_add(struct keys *keys, int32_t project_id, struct view msgid)
 {
-	struct key key = { project_id, msgid };
+	struct scoped_key key = { project_id, msgid };
 
 	if (g_hash_table_contains(keys->seen, &key))
 		return;
@@ -184,12 +166,12 @@ static int begin(struct batch *batch, struct pg_result **ret_waiting)
 
 /* ---- the messages */
 
-static void add_message(struct batch *batch, struct message *message,
-			const struct submission *submission, int64_t received_usecs)
+static void set_date(struct message *message, int64_t received_usecs)
 {
+	const struct submission *submission = message->submission;
+
 	message->date = submission->has_date ? submission->date
 					     : received_usecs / G_USEC_PER_SEC;
-	(void)batch;
 }
 
 /* Read a waiting reply again.  One that can no longer be read is left where it is. */
@@ -214,7 +196,7 @@ static int add_waiting(struct batch *batch, const struct pg_result *result, int 
 		return r < 0 ? r : 0;
 	message = world_add_message(batch->world, project->id, submission);
 	message->waiting_id = pg_bigint(result, row, 0);
-	add_message(batch, message, submission, pg_bigint(result, row, 2));
+	set_date(message, pg_bigint(result, row, 2));
 	return 0;
 }
 
@@ -233,8 +215,7 @@ static int add_messages(struct batch *batch, const struct pg_result *waiting)
 		if (delivery->kind == DELIVER_MESSAGE) {
 			message = world_add_message(batch->world, delivery->project_id,
 						    delivery->submission);
-			add_message(batch, message, delivery->submission,
-				    delivery->received_usecs);
+			set_date(message, delivery->received_usecs);
 			g_hash_table_insert(batch->raws, message, delivery);
 		}
 		g_ptr_array_add(batch->messages, message);
