@@ -59,18 +59,25 @@ pg_stop
 pg_restart
 mkfifo "$T/hold"
 holders=()
-for i in {1..8}; do
-	psql -Xq <"$T/hold" >/dev/null 2>&1 &
+exec {hold}<>"$T/hold"
+hold_one() {
+	psql -Xq <"$T/hold" >/dev/null 2>&1 {hold}>&- &
 	holders+=($!)
+}
+for i in {1..8}; do
+	hold_one
 done
-exec {hold}>"$T/hold"
+# Whoever asks takes a place itself, which a holder may have found gone; so another follows.
 no_room() {
-	! sql "select 1" 2>&1 | grep -qx 1
+	if sql "select 1" 2>&1 | grep -qx 1; then
+		hold_one
+		return 1
+	fi
 }
 until_true no_room
 trouble connections
 exec {hold}>&-
-wait "${holders[@]}" || true
+wait "${holders[@]}" 2>/dev/null || true
 recovery connections
 sql "alter system reset max_connections" "alter system reset max_wal_senders"
 
