@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "sql/catalog.h"
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 #include "sql/store.h"
 
 /* What keeps a Patchwork's own parser from making a series while we do. */

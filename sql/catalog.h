@@ -13,7 +13,7 @@
 
 #include "parser/submission.h"
 #include "parser/view.h"
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 struct project {
 	int32_t id;

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 struct held {
 	int64_t id;

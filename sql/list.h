@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 enum list_kind { LIST_SERIES, LIST_PATCHES, LIST_COVERS };
 

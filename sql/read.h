@@ -7,7 +7,7 @@
 #ifndef SQL_READ_H
 #define SQL_READ_H
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 /* Connect (as pg_open) and begin.  *ret_pg is set also on failure, for read_words(). */
 int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);

@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 /*
  * Whether the database has tables that this program knows.  Returns 0, what pg.h lists, or

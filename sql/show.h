@@ -7,7 +7,7 @@
 #ifndef SQL_SHOW_H
 #define SQL_SHOW_H
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 enum shown_kind { SHOWN_PATCH, SHOWN_COVER, SHOWN_PATCH_COMMENT, SHOWN_COVER_COMMENT };
 

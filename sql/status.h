@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 struct status_project {
 	struct view name; /* link name */

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "sql/pg.h"
+#include "sql/pg_query.h"
 
 /* What is known of an id that a message refers to, in the message's project. */
 struct why_reference {

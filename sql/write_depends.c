@@ -7,6 +7,7 @@
  */
 #include "parser/cleanup.h"
 #include "sql/batch.h"
+#include "sql/pg_copy.h"
 #include "sql/statements.h"
 #include "sql/write.h"
 

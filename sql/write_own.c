@@ -2,6 +2,7 @@
 #include "parser/decide.h"
 #include "parser/cleanup.h"
 #include "sql/batch.h"
+#include "sql/pg_copy.h"
 #include "sql/statements.h"
 #include "sql/write.h"
 

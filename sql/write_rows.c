@@ -1,6 +1,7 @@
 /* write_rows - what is new in Patchwork's tables, by COPY; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch.h"
+#include "sql/pg_copy.h"
 #include "sql/statements.h"
 #include "sql/write.h"
 

@@ -1,6 +1,7 @@
 /* write_tags - how often each tag stands in a patch and its comments (ingest 14); see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch.h"
+#include "sql/pg_copy.h"
 #include "sql/statements.h"
 #include "sql/write.h"
 

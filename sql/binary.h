@@ -1,0 +1,44 @@
+/*
+ * binary - values as they travel between PostgreSQL and us
+ *
+ * The binary form of parameters, results and COPY: what the *send() and *recv() functions of the
+ * server's types write and read.  Numbers are big-endian.
+ */
+#ifndef SQL_BINARY_H
+#define SQL_BINARY_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "parser/view.h"
+
+/* Types by their fixed ids (pg_type.dat). */
+enum {
+	OID_BYTEA = 17,
+	OID_INT8 = 20,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_BYTEA_ARRAY = 1001,
+	OID_INT4_ARRAY = 1007,
+	OID_TEXT_ARRAY = 1009,
+	OID_INT8_ARRAY = 1016,
+};
+
+/* Append a number. */
+void binary_put_int16(GByteArray *bytes, int16_t value);
+void binary_put_int32(GByteArray *bytes, int32_t value);
+void binary_put_int64(GByteArray *bytes, int64_t value);
+
+/* Append a length and so many bytes; the absent view is null. */
+void binary_put_view(GByteArray *bytes, struct view v);
+
+/*
+ * Append what stands before the elements of an array: dimensions, nulls or not, type; then
+ * length and lower bound.  Each element is its length and so many bytes.
+ */
+void binary_put_array_head(GByteArray *bytes, uint32_t element, guint count);
+
+/* Read a number of 2, 4 or 8 bytes. */
+int64_t binary_int(const char *bytes, int length);
+
+#endif

@@ -1,0 +1,172 @@
+/* pg_copy - COPY into a table; see pg_copy.h */
+#include "sql/pg_copy.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "sql/binary.h"
+#include "sql/pg_connection.h"
+
+/* 2000-01-01 in seconds since 1970: where PostgreSQL counts from. */
+#define POSTGRES_EPOCH_SECS INT64_C(946684800)
+
+/* What is sent at once: enough to be worth a call, little beside what a batch holds. */
+#define COPY_SEND_BYTES ((size_t)64 << 10)
+
+void pg_copy_begin(struct pg_copy *copy, struct pg *pg, const char *sql, int columns)
+{
+	*copy = (struct pg_copy){
+		.pg = pg, .sql = sql, .data = g_byte_array_new(), .columns = columns
+	};
+}
+
+static int start_copy(struct pg *pg, const char *sql)
+{
+	PGresult *result = PQexec(pg->conn, sql);
+	int r = 0;
+
+	if (PQresultStatus(result) != PGRES_COPY_IN) {
+		r = pg_check(pg, result);
+		r = r != 0 ? r : -EIO;
+	}
+	PQclear(result);
+	return r;
+}
+
+/* libpq makes its buffer as large as what it is given, so it is given little. */
+static void send_piece(struct pg_copy *copy, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+
+	while (len > 0 && copy->error == 0) {
+		size_t n = MIN(len, COPY_SEND_BYTES);
+
+		if (PQputCopyData(copy->pg->conn, at, (int)n) != 1)
+			copy->error = pg_connection_error(copy->pg);
+		at += n;
+		len -= n;
+	}
+}
+
+static void send_rows(struct pg_copy *copy)
+{
+	if (!copy->is_started && copy->error == 0) {
+		copy->error = start_copy(copy->pg, copy->sql);
+		copy->is_started = copy->error == 0;
+	}
+	send_piece(copy, copy->data->data, copy->data->len);
+	g_byte_array_set_size(copy->data, 0);
+}
+
+/* The head that comes before the first row: NUL ends the signature, then no flags. */
+static void put_copy_head(struct pg_copy *copy)
+{
+	static const guint8 head[19] = "PGCOPY\n\377\r\n";
+
+	g_byte_array_append(copy->data, head, sizeof(head));
+}
+
+void pg_copy_row(struct pg_copy *copy)
+{
+	if (copy->data->len >= COPY_SEND_BYTES)
+		send_rows(copy);
+	if (copy->data->len == 0 && !copy->is_started && copy->error == 0)
+		put_copy_head(copy);
+	binary_put_int16(copy->data, (int16_t)copy->columns);
+}
+
+void pg_copy_null(struct pg_copy *copy)
+{
+	binary_put_int32(copy->data, -1);
+}
+
+void pg_copy_int(struct pg_copy *copy, int32_t value)
+{
+	binary_put_int32(copy->data, 4);
+	binary_put_int32(copy->data, value);
+}
+
+void pg_copy_smallint(struct pg_copy *copy, int16_t value)
+{
+	binary_put_int32(copy->data, 2);
+	binary_put_int16(copy->data, value);
+}
+
+void pg_copy_bigint(struct pg_copy *copy, int64_t value)
+{
+	binary_put_int32(copy->data, 8);
+	binary_put_int64(copy->data, value);
+}
+
+void pg_copy_bool(struct pg_copy *copy, bool value)
+{
+	pg_copy_char(copy, value ? 1 : 0);
+}
+
+void pg_copy_char(struct pg_copy *copy, char value)
+{
+	binary_put_int32(copy->data, 1);
+	g_byte_array_append(copy->data, (const guint8 *)&value, 1);
+}
+
+/* A large value goes from where it is. */
+void pg_copy_text(struct pg_copy *copy, struct view value)
+{
+	if (value.len < COPY_SEND_BYTES) {
+		binary_put_view(copy->data, value);
+		return;
+	}
+	binary_put_int32(copy->data, (int32_t)value.len);
+	send_rows(copy);
+	send_piece(copy, value.ptr, value.len);
+}
+
+void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count)
+{
+	guint start = copy->data->len;
+	uint32_t length;
+
+	binary_put_int32(copy->data, 0);
+	binary_put_array_head(copy->data, OID_TEXT, (guint)count);
+	for (size_t i = 0; i < count; i++)
+		binary_put_view(copy->data, items[i]);
+	length = htobe32(copy->data->len - start - 4);
+	memcpy(copy->data->data + start, &length, sizeof(length));
+}
+
+void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs)
+{
+	pg_copy_bigint(copy, instant_usecs - POSTGRES_EPOCH_SECS * G_USEC_PER_SEC);
+}
+
+/* The server's verdict on the rows. */
+static int finish_copy(struct pg_copy *copy)
+{
+	struct pg *pg = copy->pg;
+	PGresult *result;
+	int r;
+
+	binary_put_int16(copy->data, -1);
+	send_rows(copy);
+	if (copy->error != 0)
+		return copy->error;
+	if (PQputCopyEnd(pg->conn, NULL) != 1)
+		return pg_connection_error(pg);
+	result = PQgetResult(pg->conn);
+	r = pg_check(pg, result);
+	PQclear(result);
+	pg_drain(pg);
+	return r;
+}
+
+int pg_copy_end(struct pg_copy *copy)
+{
+	int r = copy->error;
+
+	if (r == 0 && (copy->is_started || copy->data->len > 0))
+		r = finish_copy(copy);
+	g_byte_array_unref(copy->data);
+	copy->data = NULL;
+	return r;
+}

@@ -1,0 +1,27 @@
+/*
+ * pg_result - the rows that a query gave
+ */
+#ifndef SQL_PG_RESULT_H
+#define SQL_PG_RESULT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parser/view.h"
+
+struct pg_result;
+
+void pg_result_free(struct pg_result *result);
+void pg_result_free_ptr(struct pg_result **result);
+int pg_rows(const struct pg_result *result);
+bool pg_is_null(const struct pg_result *result, int row, int column);
+int32_t pg_int(const struct pg_result *result, int row, int column);
+int64_t pg_bigint(const struct pg_result *result, int row, int column);
+bool pg_bool(const struct pg_result *result, int row, int column);
+/* text, varchar, bytea or "char"; the absent view for null.  Lives as long as the result. */
+struct view pg_text(const struct pg_result *result, int row, int column);
+/* A text[] without nulls: appended to `views`. */
+void pg_texts(const struct pg_result *result, int row, int column, GArray *views);
+
+#endif
