@@ -1,0 +1,74 @@
+/*
+ * load - fill a world with what a batch could touch
+ *
+ * This is the inside of batch_load(), shared by load.c, which has the order of the steps, and the
+ * load_*.c, which have the steps.  Steps return 0 or what pg.h lists; records point into results
+ * that the batch keeps.
+ */
+#ifndef SQL_LOAD_H
+#define SQL_LOAD_H
+
+#include "sql/batch.h"
+#include "sql/keys.h"
+
+/* ---- load.c */
+
+/* Give a message its date: the submission's, or the time of receipt. */
+void load_set_date(struct message *message, int64_t received_usecs);
+
+/* ---- load_waiting.c: replies that wait for their parents */
+
+/* Make messages of the rows of sql_waiting_set_free: each is read again. */
+int load_take_waiting(struct batch *batch, const struct pg_result *result);
+
+/* ---- load_known.c: what is known of the messages' ids, and of those they refer to */
+
+int load_known(struct batch *batch);
+
+/* The queries for patches, covers and comments with one of the `keys`, and what they found. */
+#define LOAD_PLACES 3
+void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES]);
+void load_take_places(struct batch *batch, const struct keys *keys,
+		      struct pg_result *const results[LOAD_PLACES]);
+
+/* The item or comment in a row of which so much is known; `kind` is 'P' or 'C'. */
+struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
+		       int32_t project_id, struct view msgid);
+struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid,
+			     char kind, int32_t id, int32_t parent_id,
+			     struct view parent_msgid);
+
+void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
+		    int32_t series_id);
+
+/* ---- load_movers.c: comments that may go elsewhere now */
+
+/*
+ * Take the rows of sql_comments_that_mention, and load what these comments refer to: it is in their
+ * stored headers.
+ */
+int load_movers(struct batch *batch, const struct pg_result *result);
+
+/* ---- load_people.c: who sent them */
+
+/* Each sender's address once, as it is spelt. */
+GArray *load_senders(const struct batch *batch);
+
+/* Take the rows of sql_people for `emails`. */
+void load_take_people(struct batch *batch, const GArray *emails,
+		      const struct pg_result *result);
+
+/* Give every message its person, after those who are known in other letters were asked for. */
+int load_people(struct batch *batch);
+
+/* ---- load_circles.c: the neighbours of patches and cover letters, and their series */
+
+/* Whether a message is, or makes, something that has neighbours. */
+bool load_makes_item(const struct message *message);
+
+/* Add the ids that such a message has and refers to. */
+void load_item_keys(struct keys *keys, const struct message *message);
+
+int load_circles(struct batch *batch);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * load_known - what is known of the ids of a batch's messages, and of those that they refer to;
+ * see load.h
+ */
+#include "parser/cleanup.h"
+#include "sql/load.h"
+#include "sql/statements.h"
+
+struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
+		       int32_t project_id, struct view msgid)
+{
+	struct item *item = world_find_item_id(batch->world, kind, id);
+
+	return item != NULL ? item
+			    : world_add_item(batch->world, kind, id, project_id, msgid);
+}
+
+static void take_known_items(struct batch *batch, const struct keys *keys,
+			     enum item_kind kind, const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++)
+		(void)load_item(batch, kind, pg_int(result, i, 1),
+				keys_project(keys, result, i),
+				keys_msgid(keys, result, i));
+}
+
+static struct comment *comment_with_id(struct world *world, int32_t project_id,
+				       struct view msgid, enum item_kind kind,
+				       int32_t id)
+{
+	struct comment *comment = world_find_comment(world, project_id, msgid);
+
+	while (comment != NULL &&
+	       (comment->id != id || comment->stored_parent->kind != kind))
+		comment = comment->next;
+	return comment;
+}
+
+struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid,
+			     char kind, int32_t id, int32_t parent_id,
+			     struct view parent_msgid)
+{
+	enum item_kind parent_kind = kind == 'P' ? ITEM_PATCH : ITEM_COVER;
+	struct comment *comment =
+		comment_with_id(batch->world, project_id, msgid, parent_kind, id);
+
+	if (comment != NULL)
+		return comment;
+	comment = world_add_comment(batch->world, project_id, msgid);
+	comment->id = id;
+	comment->parent =
+		load_item(batch, parent_kind, parent_id, project_id, parent_msgid);
+	comment->stored_parent = comment->parent;
+	comment->state = COMMENT_ASKED;
+	return comment;
+}
+
+static void take_known_comments(struct batch *batch, const struct keys *keys,
+				const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++)
+		(void)load_comment(batch, keys_project(keys, result, i),
+				   keys_msgid(keys, result, i),
+				   pg_text(result, i, 1).ptr[0], pg_int(result, i, 2),
+				   pg_int(result, i, 3), pg_text(result, i, 4));
+}
+
+void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES])
+{
+	pg_query_init(&queries[0], sql_known_patches);
+	pg_query_init(&queries[1], sql_known_covers);
+	pg_query_init(&queries[2], sql_known_comments);
+	for (int i = 0; i < LOAD_PLACES; i++)
+		keys_param(keys, &queries[i]);
+}
+
+void load_take_places(struct batch *batch, const struct keys *keys,
+		      struct pg_result *const results[LOAD_PLACES])
+{
+	take_known_items(batch, keys, ITEM_PATCH, results[0]);
+	take_known_items(batch, keys, ITEM_COVER, results[1]);
+	take_known_comments(batch, keys, results[2]);
+}
+
+struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id)
+{
+	struct series *series = world_find_series_id(batch->world, id);
+
+	return series != NULL ? series : world_add_series(batch->world, id, project_id);
+}
+
+void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
+		    int32_t series_id)
+{
+	struct reference *reference =
+		world_find_reference(batch->world, project_id, msgid);
+
+	if (reference != NULL)
+		return;
+	reference = world_add_reference(batch->world, project_id, msgid);
+	reference->series = batch_series_stub(batch, series_id, project_id);
+	reference->stored_series = reference->series;
+}
+
+/* What a round trip asks for at once; each query looks up one of the kinds of keys. */
+enum known {
+	KNOWN_PLACES,
+	KNOWN_WAITING = KNOWN_PLACES + LOAD_PLACES,
+	KNOWN_SEEN,
+	KNOWN_REFERENCES,
+	KNOWN_MOVERS,
+	KNOWN_DEPENDENTS,
+	KNOWN_PEOPLE,
+	KNOWN_COUNT,
+};
+
+struct known_keys {
+	struct keys all; /* of the messages, and those that they refer to */
+	struct keys own;
+	struct keys of_items;
+};
+
+static void collect_keys(const struct batch *batch, struct known_keys *keys)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+		const struct submission *s = message->submission;
+
+		keys_add(&keys->all, message->project_id, s->msgid);
+		keys_add(&keys->own, message->project_id, s->msgid);
+		for (size_t k = 0; k < s->reference_count; k++)
+			keys_add(&keys->all, message->project_id, s->references[k]);
+		if (load_makes_item(message))
+			load_item_keys(&keys->of_items, message);
+	}
+}
+
+static void seen_params(const struct keys *keys, struct pg_query *query)
+{
+	_cleanup_(free_array) GArray *hashes = new_bigints();
+
+	for (guint i = 0; i < keys->msgids->len; i++)
+		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids,
+								 struct view, i)));
+	pg_param_ints(query, keys->projects);
+	pg_param_bigints(query, hashes);
+}
+
+static int ask(struct batch *batch, const struct known_keys *keys, const GArray *emails,
+	       struct pg_result *results[KNOWN_COUNT])
+{
+	struct pg_query queries[KNOWN_COUNT];
+
+	load_ask_places(&keys->all, &queries[KNOWN_PLACES]);
+	pg_query_init(&queries[KNOWN_WAITING], sql_known_waiting);
+	keys_param(&keys->all, &queries[KNOWN_WAITING]);
+	pg_query_init(&queries[KNOWN_SEEN], sql_known_seen);
+	seen_params(&keys->all, &queries[KNOWN_SEEN]);
+	pg_query_init(&queries[KNOWN_REFERENCES], sql_known_references);
+	keys_param(&keys->of_items, &queries[KNOWN_REFERENCES]);
+	pg_query_init(&queries[KNOWN_MOVERS], sql_comments_that_mention);
+	keys_param(&keys->own, &queries[KNOWN_MOVERS]);
+	pg_query_init(&queries[KNOWN_DEPENDENTS],
+		      catalog_has_dependencies(batch->catalog) ? sql_known_dependents
+							       : sql_no_dependents);
+	keys_param(&keys->own, &queries[KNOWN_DEPENDENTS]);
+	pg_query_init(&queries[KNOWN_PEOPLE], sql_people);
+	pg_param_texts(&queries[KNOWN_PEOPLE], emails);
+	return batch_run_kept(batch, queries, KNOWN_COUNT, results);
+}
+
+static void take(struct batch *batch, const struct known_keys *keys,
+		 const GArray *emails, struct pg_result *results[KNOWN_COUNT])
+{
+	const struct pg_result *waiting = results[KNOWN_WAITING],
+			       *seen = results[KNOWN_SEEN],
+			       *references = results[KNOWN_REFERENCES];
+
+	load_take_places(batch, &keys->all, &results[KNOWN_PLACES]);
+	for (int i = 0; i < pg_rows(waiting); i++)
+		world_add_waiting(batch->world, keys_project(&keys->all, waiting, i),
+				  keys_msgid(&keys->all, waiting, i));
+	for (int i = 0; i < pg_rows(seen); i++)
+		world_add_seen(batch->world, keys_project(&keys->all, seen, i),
+			       keys_msgid(&keys->all, seen, i));
+	for (int i = 0; i < pg_rows(references); i++)
+		load_reference(batch, keys_project(&keys->of_items, references, i),
+			       keys_msgid(&keys->of_items, references, i),
+			       pg_int(references, i, 1));
+	batch->has_dependents = pg_bool(results[KNOWN_DEPENDENTS], 0, 0);
+	load_take_people(batch, emails, results[KNOWN_PEOPLE]);
+}
+
+int load_known(struct batch *batch)
+{
+	_cleanup_(free_array) GArray *emails = load_senders(batch);
+	struct pg_result *results[KNOWN_COUNT];
+	struct known_keys keys;
+	int r;
+
+	keys_init(&keys.all);
+	keys_init(&keys.own);
+	keys_init(&keys.of_items);
+	collect_keys(batch, &keys);
+	r = ask(batch, &keys, emails, results);
+	if (r == 0) {
+		take(batch, &keys, emails, results);
+		r = load_movers(batch, results[KNOWN_MOVERS]);
+	}
+	keys_done(&keys.all);
+	keys_done(&keys.own);
+	keys_done(&keys.of_items);
+	return r;
+}
