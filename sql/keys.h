@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #include "parser/view.h"
-#include "sql/pg.h"
+#include "sql/pg_query.h"
+#include "sql/pg_result.h"
 
 /* Each pair once, in the order in which they were added. */
 struct keys {
