@@ -7,7 +7,7 @@
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
 
-/* Each look-up as in statements.c: by key, whatever the planner thinks of the tables. */
+/* Each look-up as in statements.h: by key, whatever the planner thinks of the tables. */
 static const char sql_known[] =
 	"select k.i::int, 'p'::\"char\" from " KEYS ","
 	" lateral (select 1 from patchwork_patch p"

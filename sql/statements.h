@@ -10,7 +10,9 @@
 #ifndef SQL_STATEMENTS_H
 #define SQL_STATEMENTS_H
 
-/* Transaction: set_config of lock_timeout, idle time-out and time zone; locks; the time. */
+/*
+ * statements_begin.c: set_config of lock_timeout, idle time-out and time zone; locks; the time.
+ */
 extern const char sql_begin[];
 extern const char sql_settings[];
 extern const char sql_patience[];
@@ -24,7 +26,7 @@ extern const char sql_end_stuck[]; /* $1: seconds; how many were ended */
 extern const char sql_is_read_only[];
 extern const char sql_now[];
 
-/* Load: keys are (project, message id) pairs; column 0 is the key's number, from 1. */
+/* statements_load.c: keys are (project, message id) pairs; column 0 is the key's number, from 1. */
 extern const char sql_known_patches[];
 extern const char sql_known_covers[];
 extern const char sql_known_comments[];
@@ -40,9 +42,11 @@ extern const char sql_series[];
 extern const char sql_series_by_marker[];
 extern const char sql_series_patches[];
 extern const char sql_series_references[];
-extern const char sql_instants[];
+extern const char sql_known_dependents[];
+extern const char sql_no_dependents[];
 
-/* Write. */
+/* statements_write.c: new rows. */
+extern const char sql_instants[];
 extern const char sql_insert_people[];
 extern const char sql_draw_ids[];
 extern const char sql_copy_patches[];
@@ -59,17 +63,18 @@ extern const char sql_copy_waiting[];
 extern const char sql_copy_waiting_refs[];
 extern const char sql_insert_seen[];
 extern const char sql_insert_held[];
-extern const char sql_known_dependents[];
-extern const char sql_no_dependents[];
+extern const char sql_upsert_person_names[];
+extern const char sql_rename_people[];
+extern const char sql_delete_waiting[];
+
+/* statements_change.c: dependencies. */
 extern const char sql_copy_depends[];
 extern const char sql_update_places[];
 extern const char sql_update_depends[];
 extern const char sql_update_depends_on_series[];
 extern const char sql_delete_dependencies[];
 extern const char sql_insert_dependencies[];
-extern const char sql_upsert_person_names[];
-extern const char sql_rename_people[];
-extern const char sql_delete_waiting[];
+extern const char sql_inherit_dependencies[];
 
 /* A circle worked out afresh, comments moved: in this order. */
 extern const char sql_clear_patch_series[];
@@ -77,7 +82,6 @@ extern const char sql_clear_series_cover[];
 extern const char sql_delete_series_events[];
 extern const char sql_delete_references[];
 extern const char sql_update_references[];
-extern const char sql_inherit_dependencies[];
 extern const char sql_delete_series[];
 extern const char sql_update_series[];
 extern const char sql_set_patch_series[];
@@ -96,8 +100,8 @@ extern const char sql_tag_texts[];
 extern const char sql_set_tags[];
 
 /*
- * Adopting rows that a Patchwork made: those of one table behind an id ($1) that we have no
- * row of our own for, at most $2; $3 is 1 while a Patchwork's parser runs.  Columns: id,
+ * statements_adopt.c: rows that a Patchwork made.  Those of one table behind an id ($1) that we
+ * have no row of our own for, at most $2; $3 is 1 while a Patchwork's parser runs.  Columns: id,
  * project, submitter, clock, message id, headers, series.
  */
 extern const char sql_adopt_patches[];
@@ -112,7 +116,7 @@ extern const char sql_insert_known_comments[];
 extern const char sql_forget_known_comments[];
 extern const char sql_mend_series[];
 
-/* Keeping. */
+/* statements_keep.c: what goes after its time, and marks of imports. */
 extern const char sql_expire_waiting[];
 extern const char sql_mark_import[];
 extern const char sql_import_mark[];

@@ -1,0 +1,84 @@
+/* statements_begin - how a transaction begins: settings, locks, the time; see statements.h */
+#include "sql/statements.h"
+
+const char sql_begin[] = "begin isolation level read committed";
+
+/*
+ * A database that gave up durability (synchronous_commit off) gets it back for our mail, and one
+ * that suppresses warnings tells us all the same when a wait for a standby was cancelled.
+ * Compiling (jit) our statements takes a hundred times as long as running them, and reading
+ * a table from end to end is never right, however small it was when it was looked at last.
+ * An import compresses large values by LZ4, which takes a quarter of the time, where the server
+ * can and nobody has chosen.
+ */
+const char sql_settings[] =
+	"select set_config('lock_timeout', $1, true),"
+	" set_config('idle_in_transaction_session_timeout', $2, true),"
+	" set_config('TimeZone', $3, true),"
+	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
+	" set_config('client_connection_check_interval', '2s', true),"
+	" set_config('client_min_messages', 'warning', true),"
+	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
+	" when current_setting('synchronous_commit') = 'off' then 'on'"
+	" else current_setting('synchronous_commit') end, true),"
+	" (select set_config(name, 'lz4', true) from pg_settings"
+	" where $4 = 'relaxed' and name = 'default_toast_compression' and source = 'default'"
+	" and 'lz4' = any (enumvals))";
+
+/*
+ * For the queries that follow in the same round trip, and are no part of a transaction of ours.
+ * Compiling and reading from end to end are no better there: see sql_settings.
+ */
+const char sql_patience[] =
+	"select set_config('lock_timeout', '30s', true),"
+	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
+	" set_config('client_connection_check_interval', '2s', true)";
+
+/* The keys of the advisory locks: 'pmda' and the project; 'pmdp' for the people. */
+const char sql_lock_projects[] =
+	"select pg_advisory_xact_lock(1886217313, p) from unnest($1::int[]) p";
+
+const char sql_lock_people[] = "select pg_advisory_xact_lock(1886217328, 0)";
+
+/*
+ * Patchwork's parser looks for a series and makes it in one transaction, which begins with a
+ * look into the references: nobody else reads those (but a dump).  Where it looked before that
+ * transaction, it may hold the second lock and want the first, so we wait for less than
+ * deadlock_timeout.
+ */
+const char sql_lock_series[] =
+	"do $$ declare patience text := current_setting('lock_timeout'); begin"
+	" set local lock_timeout = '500ms';"
+	" lock table patchwork_seriesreference in access exclusive mode;"
+	" lock table patchwork_series in share row exclusive mode;"
+	" perform set_config('lock_timeout', patience, true); end $$";
+
+const char sql_lock_series_inserts[] =
+	"lock table patchwork_series in share row exclusive mode";
+
+/*
+ * A client that was stopped, or whose host vanished, in the middle of COPY or of a large result
+ * keeps its locks: to the server it is at work, so idle_in_transaction_session_timeout does not
+ * end it, nor does statement_timeout while COPY waits for data.
+ */
+const char sql_end_stuck[] =
+	"select count(pg_terminate_backend(pid)) from pg_stat_activity a"
+	" where usename = current_user and state = 'active' and wait_event_type = 'Client'"
+	" and query_start < clock_timestamp() - $1 * interval '1 second'"
+	" and exists (select 1 from pg_locks l where l.pid = a.pid and granted"
+	" and locktype = 'advisory' and classid in (1886217313, 1886217328) and database ="
+	" (select oid from pg_database where datname = current_database()))";
+
+const char sql_is_read_only[] =
+	"select current_setting('transaction_read_only') = 'on'";
+
+const char sql_series_wanted[] =
+	"select exists (select 1 from pg_locks where locktype = 'relation'"
+	" and database = (select oid from pg_database where datname = current_database())"
+	" and relation = 'patchwork_series'::regclass and mode = 'RowExclusiveLock'"
+	" and not granted)";
+
+const char sql_no_lock[] = "select 1";
+
+const char sql_now[] =
+	"select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
