@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# systemd.t - the units as they are installed, run by a real systemd on a copy of the system
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../systemd.sh"
+systemd_needed
+LIST=ring.example.org
+pg_start own
+ready_db two
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+ready_db one
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+# The drop-in for TCP is tried, too.
+port=$(free_port)
+sql "alter system set listen_addresses = '127.0.0.1'" "alter system set port = $port"
+pg_stop
+pg_restart
+export PGPORT=$port
+ok "it comes up" machine_start
+pgpass=/etc/credstore/patchmda.pgpass
+
+# settings [LINE]... - what an administrator writes, and what only this test needs
+settings() {
+	printf '%s\n' PGDATABASE=one PGUSER=postgres PGPORT=$port ASAN_OPTIONS=detect_leaks=0 "$@" |
+		edit /etc/patchmda/patchmda.conf
+}
+
+# deliver NAME [OPTION]... - hands a patch of this name over, as who a mail server's pipe runs as
+deliver() {
+	patch 'Ada <ada@x.org>' "[PATCH] $1" "$1@x.org" >"$T/$1"
+	inside setpriv --reuid=patchmda --regid=patchmda --clear-groups \
+		patchmda-deliver --timeout 60 "${@:2}" <"$T/$1"
+}
+
+is_stored() {
+	sql_is "select count(*) from patchwork_patch where msgid = '<$1@x.org>'" 1
+}
+
+# unit PROPERTY [UNIT] - as systemd has understood it
+unit() {
+	inside systemctl show -P "$1" "${2:-patchmda.service}"
+}
+
+unit_is() {
+	[ "$(unit "$1")" = "$2" ]
+}
+
+journal() {
+	inside journalctl -q --no-pager -u patchmda.service "$@"
+}
+
+in_journal() {
+	journal -o cat | grep -qE "$1"
+}
+
+begin_anew() {
+	inside systemctl daemon-reload && inside systemctl restart patchmda.service
+}
+
+# ---- the sockets start the service
+
+settings
+ok "the sockets are opened" inside systemctl start patchmda.socket
+is "$(inside stat -c '%F %a %U %G %n' /run/patchmda/lmtp.sock /var/spool/postfix/private/patchmda)" \
+	"socket 660 patchmda postfix /run/patchmda/lmtp.sock
+socket 660 patchmda postfix /var/spool/postfix/private/patchmda" "for patchmda and for Postfix"
+is "$(unit ActiveState)" inactive "and nothing runs"
+exits 0 "the first mail starts the service" deliver first
+ok "and is stored" is_stored first
+is "$(unit ActiveState)/$(unit SubState)" active/running "it is ready"
+# Only Postfix may enter its directory of sockets; root can as well.
+patch 'Ada <ada@x.org>' '[PATCH] chroot' chroot@x.org >"$T/chroot"
+exits 0 "one comes by Postfix's socket" \
+	inside patchmda-deliver --socket /var/spool/postfix/private/patchmda <"$T/chroot"
+ok "and stored" is_stored chroot
+exits 75 "others may not connect" \
+	inside setpriv --reuid=nobody --regid=nogroup --clear-groups patchmda-deliver <"$T/first"
+like "$(cat "$T/err")" 'Permission denied' "for want of permission"
+ok "systemctl status has a line on how it goes" within 20 eval \
+	'[[ $(unit StatusText) =~ ^[0-9.]+\ mails/s.*\ 2\ stored ]]'
+
+# ---- what it is told in which section; a setting in the wrong one would have no effect
+
+for setting in Type=notify NotifyAccess=main Restart=always RestartUSec=1s StartLimitIntervalUSec=0 \
+	WatchdogUSec=1min TimeoutStopUSec=1min OOMPolicy=stop User=patchmda Group=patchmda; do
+	is "$(unit "${setting%=*}")" "${setting#*=}" "$setting"
+done
+is "$(unit Accept patchmda.socket)" no "Accept=no"
+main=$(unit MainPID)
+isnt "$(inside readlink "/proc/$main/ns/net")" "$(inside readlink /proc/1/ns/net)" "it has no network"
+is "$(inside grep -c '^[^ ]* .wx' "/proc/$main/maps" || true)" 0 \
+	"no memory is both writable and executable, so PCRE2 does without its JIT"
+sql "insert into patchwork_tag (name, pattern, abbrev, show_column)
+	select 'Seen-by', '^Seen-by:', 'Z', true where not exists (select from patchwork_tag where name = 'Seen-by')"
+inside systemctl reload patchmda.service
+ok "it reloads" within 20 in_journal 'projects and settings were read again'
+ok "and runs on" within 20 unit_is ActiveState active
+is "$(unit MainPID)" "$main" "by the same process"
+mail -r '<first@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] first' seen@x.org 'Seen-by: Bob <bob@x.org>' >"$T/seen"
+exits 0 "a reply with a tag is taken" inside patchmda-deliver <"$T/seen"
+is "$(sql "select count from patchwork_patchtag pt join patchwork_tag t on t.id = tag_id
+	where t.name = 'Seen-by'")" 1 "and the tag found"
+{
+	mail 'Ada <ada@x.org>' '[PATCH] large' large@x.org "$(change big.c)"
+	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
+} | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
+exits 0 "a large mail goes through a file" inside patchmda-deliver <"$T/large"
+is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<large@x.org>'")" t "whole"
+
+# ---- the journal
+
+is "$(journal -o cat PATCHMDA_OUTCOME=stored PATCHMDA_MESSAGE_ID='<first@x.org>' |
+	sed 's/, [0-9.]* ms$//')" \
+	"<first@x.org>: $(sql "select 'stored patch ' || id || ' of series ' || series_id from patchwork_patch
+		where msgid = '<first@x.org>'") in ring" "journalctl finds a mail by its fields"
+is "$(journal -o verbose PATCHMDA_MESSAGE_ID='<first@x.org>' | sed -n 's/^ *\(_SYSTEMD_UNIT=.*\)/\1/p')" \
+	_SYSTEMD_UNIT=patchmda.service "below its unit"
+
+# ---- the end, and what comes after it
+
+sql "begin" "lock table patchwork_patch" "select pg_sleep(4)" >"$T/lock" &
+lock=$!
+within 20 sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
+	and relation = 'patchwork_patch'::regclass" 1
+deliver last >"$T/last.said" 2>&1 &
+last=$!
+within 20 sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
+	and wait_event_type = 'Lock'" 1
+ok "it stops" inside systemctl stop patchmda.service
+wait $last && status=0 || status=$?
+is $status 0 "when what it had in hand is done"
+wait $lock
+ok "and stored" is_stored last
+is "$(unit Result)" success "with success"
+exits 0 "the next mail starts it again" deliver next
+for i in 1 2 3 4 5 6 7; do
+	main=$(unit MainPID)
+	inside kill -KILL "$main"
+	within 20 eval '[ "$(unit MainPID)" != '"$main"' ] && unit_is SubState running'
+done
+exits 0 "it may be killed again and again, and is there" deliver killed
+is "$(unit NRestarts)" 7 "each time anew"
+
+printf '[Service]\nWatchdogSec=3\n' | edit /etc/systemd/system/patchmda.service.d/watchdog.conf
+ok "with a short watchdog" begin_anew
+sleep 4
+is "$(unit NRestarts)" 0 "it is let live while it is well"
+inside kill -STOP "$(unit MainPID)"
+ok "and ended when it hangs" within 60 in_journal 'Watchdog timeout'
+exits 0 "mail is taken by the next" deliver watched
+inside rm /etc/systemd/system/patchmda.service.d/watchdog.conf
+
+# ---- a password
+
+sql "create role secret superuser login password 'Geheimnis'"
+hba=$(sql 'show hba_file')
+cp -p "$hba" "$T/hba"
+{
+	echo 'local all secret scram-sha-256'
+	cat "$T/hba"
+} >"$hba"
+sql 'select pg_reload_conf()' >/dev/null
+settings PGUSER=secret
+ok "without a password file" begin_anew
+exits 75 "the database does not let it in" deliver password --timeout 2
+inside systemctl stop patchmda.service
+echo '*:*:*:secret:Geheimnis' | edit $pgpass
+inside chmod 600 $pgpass
+ok "with one among the credentials" begin_anew
+exits 0 "it does" deliver password
+ok "and the mail is stored" is_stored password
+is "$(inside stat -c %a /run/credentials/patchmda.service/pgpass)" 400 "libpq reads it where it is"
+
+# ---- several instances
+
+printf '%s\n' PGDATABASE=two PGUSER=postgres PGPORT=$port ASAN_OPTIONS=detect_leaks=0 | edit /etc/patchmda/two.conf
+ok "an instance beside it" inside systemctl start patchmda@two.socket
+exits 0 "takes mail" deliver second --socket /run/patchmda/two.sock
+is "$(PGDATABASE=two sql "select name from patchwork_patch")" second "into its own database"
+is "$(inside systemctl is-active patchmda.service patchmda@two.service)" $'active\nactive' "both run"
+is "$(inside stat -c '%a %U %G' /var/spool/postfix/private/patchmda-two)" "660 patchmda postfix" \
+	"Postfix has a socket for it"
+
+# ---- a database on another host
+
+settings PGHOST=127.0.0.1
+ok "a database by TCP" begin_anew
+exits 75 "is out of reach as the unit is" deliver tcp --timeout 2
+inside sh -c 'cp /usr/share/doc/patchmda/examples/patchmda-tcp.conf /etc/systemd/system/patchmda.service.d/'
+ok "with the drop-in" begin_anew
+exits 0 "it is not" deliver tcp
+is "$(sql "select count(*) from pg_stat_activity where application_name = 'patchmda' and client_addr = '127.0.0.1'")" \
+	1 "by TCP"
+
+# ---- and all of it again
+
+ok "all is stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service
+is "$(inside sh -c 'cd /; ls -d run/patchmda/*.sock var/spool/postfix/private/patchmda* 2>/dev/null' || true)" '' \
+	"and the sockets are gone"
+is "$(inside systemctl --failed --no-legend --no-pager)" '' "no unit has failed"
+is "$(journal -p err -o cat | grep -v -e 'no database: .*' -e 'Watchdog timeout' || true)" '' "and there was no error but these"
+done_testing
