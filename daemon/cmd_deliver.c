@@ -27,31 +27,10 @@
 #define TIMEOUT_SECS_DEFAULT 120
 #define TIMEOUT_SECS_MAX     3600
 
-static const char help[] =
-	"Usage: patchmda deliver [OPTION]... < MESSAGE\n\n"
-	"Deliver one message.  Exits 0 when it is stored (or need not be), 75 when the mail\n"
-	"server has to keep it and try again; never anything else.\n\n"
-	"      --list-id ID         take this list id and not the headers'\n"
-	"      --timeout SECONDS    give up, with 75, after this long (120)\n" SETTINGS_HELP
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda deliver < mail.eml\n"
-	"  patches: \"|/usr/bin/patchmda deliver -d dbname=patchwork\"      (Exim, sendmail)\n";
-
 struct options {
 	struct store_options store;
 	const char *list_id;
 	unsigned timeout_secs;
-};
-
-enum { OPT_LIST_ID = 256, OPT_TIMEOUT, OPT_HELP };
-
-static const struct option long_options[] = {
-	{ "list-id", required_argument, NULL, OPT_LIST_ID },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "help", no_argument, NULL, OPT_HELP },
-	SETTINGS_LONG,
-	{ NULL, 0, NULL, 0 },
 };
 
 static struct lineage lineage;
@@ -147,42 +126,6 @@ static int defer(const char *status, const char *what, const char *why)
 
 /* ---- the work */
 
-/* -1 to go on, else the exit status. */
-static int read_options(int argc, char **argv, struct options *options)
-{
-	int64_t seconds;
-	int c;
-
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":" SETTINGS_SHORT, long_options, NULL)) !=
-	       -1) {
-		int r = settings_take(&options->store, c, optarg);
-
-		if (r < 0)
-			return defer("4.3.5", "bad value of an option", optarg);
-		if (r > 0)
-			continue;
-		switch (c) {
-		case OPT_LIST_ID:
-			options->list_id = optarg;
-			break;
-		case OPT_TIMEOUT:
-			if (!view_number(view_str(optarg), TIMEOUT_SECS_MAX,
-					 &seconds) ||
-			    seconds == 0)
-				return defer("4.3.5", "bad value of --timeout", optarg);
-			options->timeout_secs = (unsigned)seconds;
-			break;
-		case OPT_HELP:
-			fputs(help, stdout);
-			return EX_OK;
-		default:
-			return defer("4.3.5", "bad option", argv[optind - 1]);
-		}
-	}
-	return optind < argc ? defer("4.3.5", "unexpected argument", argv[optind]) : -1;
-}
-
 static int store_one(const struct options *options, struct view raw, bool is_cut)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena =
@@ -219,16 +162,45 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
 }
 
+static int complain(const struct command_line *line, const char *problem)
+{
+	(void)line;
+	return defer("4.3.5", "wrong use", problem);
+}
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
+		    struct options, list_id),
+	OPTION_NUMBER("timeout", "SECONDS", "give up, with 75, after this long (120)",
+		      struct options, timeout_secs, 1, TIMEOUT_SECS_MAX),
+};
+
+static const struct command_line line = {
+	.command = "deliver",
+	.synopsis = "deliver [OPTION]... < MESSAGE",
+	.what = "Deliver one message.  Exits 0 when it is stored (or need not be), 75 when the mail\n"
+		"server has to keep it and try again; never anything else.",
+	.examples =
+		"  patchmda deliver < mail.eml\n"
+		"  patches: \"|/usr/bin/patchmda deliver -d dbname=patchwork\"      (Exim, sendmail)\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared_rows = SETTINGS_ALL,
+	.store_offset = offsetof(struct options, store),
+	.complain = complain,
+};
+
 int cmd_deliver(int argc, char **argv)
 {
 	struct options options = { .store = store_defaults,
 				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct input input = { 0 };
+	char **words;
 	int r;
 
 	lineage_begin(&lineage);
-	r = read_options(argc, argv, &options);
-	if (r >= 0)
+	r = options_read(&line, argc, argv, &options, &words);
+	if (r != OPTIONS_READ)
 		return r;
 	prepare_to_die(options.timeout_secs);
 	options.store.may_commit = mail_is_whole;

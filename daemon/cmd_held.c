@@ -1,6 +1,7 @@
 /* cmd_held - `patchmda held`: what could not be understood, or is for no list of ours */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -11,40 +12,6 @@
 #include "daemon/terminal.h"
 #include "parser/cleanup.h"
 #include "sql/held.h"
-
-static const char help[] =
-	"Usage: patchmda held [list]\n"
-	"       patchmda held show ID\n"
-	"       patchmda held retry [ID]...\n"
-	"       patchmda held drop ID...\n\n"
-	"Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
-	"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
-	"an upgrade, say; `drop` deletes it.\n\n"
-	"What has ended the program twice while it was read was kept unread, as `suspect`; it is\n"
-	"read again only if its ID is given.\n\n"
-	"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
-	"counted; where that does not help, mail that has to be held stays with the mail server,\n"
-	"which is told to try again later.\n\n" SETTINGS_HELP
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda held\n"
-	"  patchmda held show 12 | less\n"
-	"  patchmda held show 12 | patchmda parse\n"
-	"  patchmda held retry\n";
-
-enum { OPT_HELP = 256 };
-
-static const struct option long_options[] = {
-	{ "help", no_argument, NULL, OPT_HELP },
-	SETTINGS_LONG,
-	{ NULL, 0, NULL, 0 },
-};
-
-static int usage(void)
-{
-	fputs(help, stderr);
-	return EX_USAGE;
-}
 
 static void print_field(const char *name, struct view value)
 {
@@ -128,10 +95,8 @@ static bool read_ids(char **words, GArray *ids)
 	for (; *words != NULL; words++) {
 		int64_t id;
 
-		if (!view_number(view_str(*words), INT64_MAX, &id)) {
-			fprintf(stderr, "patchmda held: '%s' is no id\n", *words);
+		if (!view_number(view_str(*words), INT64_MAX, &id))
 			return false;
-		}
 		g_array_append_val(ids, id);
 	}
 	return true;
@@ -155,8 +120,8 @@ static int act(const struct store_options *options, const char *verb, const GArr
 }
 
 /* How many ids each verb takes. */
-static const struct {
-	const char *verb;
+static const struct verb {
+	const char *name;
 	guint least, most;
 } verbs[] = {
 	{ "list", 0, 0 },
@@ -165,37 +130,53 @@ static const struct {
 	{ "drop", 1, G_MAXUINT },
 };
 
-static int run(const struct store_options *options, const char *verb, char **words)
+static const struct verb *find_verb(const char *name)
 {
-	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	int r = EX_USAGE;
-
-	if (read_ids(words, ids)) {
-		for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-			if (strcmp(verb, verbs[i].verb) == 0 &&
-			    ids->len >= verbs[i].least && ids->len <= verbs[i].most)
-				r = act(options, verb, ids);
-		if (r == EX_USAGE)
-			(void)usage();
-	}
-	g_array_unref(ids);
-	return r;
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
+	return NULL;
 }
+
+static const struct command_line line = {
+	.command = "held",
+	.synopsis = "held [list]\n"
+		    "held show ID\n"
+		    "held retry [ID]...\n"
+		    "held drop ID...",
+	.what = "Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
+		"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
+		"an upgrade, say; `drop` deletes it.\n\n"
+		"What has ended the program twice while it was read was kept unread, as `suspect`; it is\n"
+		"read again only if its ID is given.\n\n"
+		"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
+		"counted; where that does not help, mail that has to be held stays with the mail server,\n"
+		"which is told to try again later.",
+	.examples = "  patchmda held\n"
+		    "  patchmda held show 12 | less\n"
+		    "  patchmda held show 12 | patchmda parse\n"
+		    "  patchmda held retry\n",
+	.shared_rows = SETTINGS_ALL,
+	.words_most = INT_MAX,
+};
 
 int cmd_held(int argc, char **argv)
 {
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	struct store_options options = store_defaults;
-	int c;
+	const struct verb *verb;
+	char **words;
+	int r = options_read(&line, argc, argv, &options, &words);
 
-	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) !=
-	       -1) {
-		if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		}
-		if (settings_take(&options, c, optarg) <= 0)
-			return usage();
-	}
-	return run(&options, optind < argc ? argv[optind] : "list",
-		   argv + (optind < argc ? optind + 1 : optind));
+	if (r != OPTIONS_READ)
+		return r;
+	verb = words[0] != NULL ? find_verb(words[0]) : &verbs[0];
+	if (verb == NULL)
+		return options_complain(&line,
+					"that is none of list, show, retry and drop");
+	if (words[0] != NULL && !read_ids(words + 1, ids))
+		return options_complain(&line, "an id is a number");
+	if (ids->len < verb->least || ids->len > verb->most)
+		return options_complain(&line, "too few or too many ids");
+	return act(&options, verb->name, ids);
 }

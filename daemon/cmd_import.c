@@ -1,5 +1,6 @@
 /* cmd_import - `patchmda import`: archives into the database */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,51 +13,6 @@
 #include "daemon/settings.h"
 #include "daemon/source.h"
 #include "parser/date.h"
-
-static const char help[] =
-	"Usage: patchmda import [OPTION]... PATH...\n\n"
-	"Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
-	"of messages or of mbox files; - is standard input.  What is there already is passed\n"
-	"over, so running it again is safe, and goes on where it was stopped.\n\n"
-	"      --create-projects    make a project for each list id that has none\n"
-	"      --list-id ID         take this list id and not the headers'\n"
-	"      --since DATE         only mail dated on or after that day (2024-12-31, UTC)\n"
-	"      --until DATE         only mail dated on or before that day\n"
-	"      --dry-run            say what the messages are, and store nothing\n"
-	"      --batch N            messages in one transaction, at most (1000)\n"
-	"      --json               print the summary as one JSON object\n"
-	"      --quiet              do not show how far it is\n" SETTINGS_HELP
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda import --create-projects archive.mbox.xz\n"
-	"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"
-	"  curl -s https://example.org/archive.mbox.gz | patchmda import -d dbname=patchwork -\n";
-
-enum {
-	OPT_CREATE = 256,
-	OPT_LIST_ID,
-	OPT_SINCE,
-	OPT_UNTIL,
-	OPT_DRY_RUN,
-	OPT_BATCH,
-	OPT_JSON,
-	OPT_QUIET,
-	OPT_HELP,
-};
-
-static const struct option long_options[] = {
-	{ "create-projects", no_argument, NULL, OPT_CREATE },
-	{ "list-id", required_argument, NULL, OPT_LIST_ID },
-	{ "since", required_argument, NULL, OPT_SINCE },
-	{ "until", required_argument, NULL, OPT_UNTIL },
-	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
-	{ "batch", required_argument, NULL, OPT_BATCH },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "quiet", no_argument, NULL, OPT_QUIET },
-	{ "help", no_argument, NULL, OPT_HELP },
-	SETTINGS_LONG,
-	{ NULL, 0, NULL, 0 },
-};
 
 struct options {
 	struct import_options import;
@@ -93,12 +49,6 @@ static int catch_signals(void)
 	return 0;
 }
 
-static int bad_value(const char *value)
-{
-	fprintf(stderr, "patchmda import: bad value '%s'\n", value);
-	return EX_USAGE;
-}
-
 /* A day as its first second, UTC. */
 static bool read_day(const char *text, int64_t *ret_seconds)
 {
@@ -120,68 +70,61 @@ static bool read_day(const char *text, int64_t *ret_seconds)
 	return date_parse(view_str(date), ret_seconds);
 }
 
-/* -1 to go on, else the exit status. */
-static int take_option(struct options *options, int option)
+static bool take_day(void *field, const struct option_row *row, const char *value)
 {
-	struct import_options *import = &options->import;
-
-	switch (option) {
-	case OPT_CREATE:
-		import->create_projects = true;
-		return -1;
-	case OPT_LIST_ID:
-		import->list_id = optarg;
-		return -1;
-	case OPT_SINCE:
-		return read_day(optarg, &import->since) ? -1 : bad_value(optarg);
-	case OPT_UNTIL:
-		if (!read_day(optarg, &import->until))
-			return bad_value(optarg);
-		import->until += 86400;
-		return -1;
-	case OPT_DRY_RUN:
-		import->is_dry_run = true;
-		return -1;
-	case OPT_BATCH:
-		return view_number(view_str(optarg), IMPORT_BATCH_MESSAGES_MAX,
-				   &import->batch) &&
-				       import->batch > 0
-			       ? -1
-			       : bad_value(optarg);
-	case OPT_JSON:
-		options->json = true;
-		return -1;
-	case OPT_QUIET:
-		options->quiet = true;
-		return -1;
-	case OPT_HELP:
-		fputs(help, stdout);
-		return EX_OK;
-	default:
-		fputs(help, stderr);
-		return EX_USAGE;
-	}
+	(void)row;
+	return read_day(value, field);
 }
 
-static int read_options(int argc, char **argv, struct options *options)
+/* The end of that day. */
+static bool take_last_day(void *field, const struct option_row *row, const char *value)
 {
-	int c, r = -1;
+	int64_t *until = field;
 
-	while (r < 0 && (c = getopt_long(argc, argv, SETTINGS_SHORT, long_options,
-					 NULL)) != -1) {
-		int taken = settings_take(&options->import.store, c, optarg);
-
-		if (taken < 0)
-			r = bad_value(optarg);
-		else if (taken == 0)
-			r = take_option(options, c);
-	}
-	if (r < 0 && optind == argc) {
-		fputs(help, stderr);
-		r = EX_USAGE;
-	}
-	return r;
+	if (!take_day(until, row, value))
+		return false;
+	*until += 86400;
+	return true;
 }
+
+#define DAY_WANTED "a day like 2024-12-31"
+
+static const struct option_row rows[] = {
+	OPTION_FLAG("create-projects", "make a project for each list id that has none",
+		    struct options, import.create_projects),
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
+		    struct options, import.list_id),
+	OPTION_OTHER("since", "DATE",
+		     "only mail dated on or after that day (2024-12-31, UTC)",
+		     struct options, import.since, take_day, DAY_WANTED),
+	OPTION_OTHER("until", "DATE", "only mail dated on or before that day",
+		     struct options, import.until, take_last_day, DAY_WANTED),
+	OPTION_FLAG("dry-run", "say what the messages are, and store nothing",
+		    struct options, import.is_dry_run),
+	OPTION_NUMBER("batch", "N", "messages in one transaction, at most (1000)",
+		      struct options, import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
+	OPTION_FLAG("json", "print the summary as one JSON object", struct options,
+		    json),
+	OPTION_FLAG("quiet", "do not show how far it is", struct options, quiet),
+};
+
+static const struct command_line line = {
+	.command = "import",
+	.synopsis = "import [OPTION]... PATH...",
+	.what = "Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
+		"of messages or of mbox files; - is standard input.  What is there already is passed\n"
+		"over, so running it again is safe, and goes on where it was stopped.",
+	.examples =
+		"  patchmda import --create-projects archive.mbox.xz\n"
+		"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"
+		"  curl -s https://example.org/archive.mbox.gz | patchmda import -d dbname=patchwork -\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_ALL,
+	.store_offset = offsetof(struct options, import.store),
+	.words_least = 1,
+	.words_most = INT_MAX,
+};
 
 static uint64_t total_bytes(char *const *paths)
 {
@@ -204,9 +147,10 @@ int cmd_import(int argc, char **argv)
 					       .since = INT64_MIN,
 					       .until = INT64_MAX } };
 	struct progress progress;
-	int r = read_options(argc, argv, &options);
+	char **paths;
+	int r = options_read(&line, argc, argv, &options, &paths);
 
-	if (r >= 0)
+	if (r != OPTIONS_READ)
 		return r;
 	options.import.store.is_relaxed = true;
 	r = catch_signals();
@@ -215,8 +159,8 @@ int cmd_import(int argc, char **argv)
 		return EX_TEMPFAIL;
 	}
 	options.import.stop_fd = stop_fd;
-	progress_start(&progress, total_bytes(argv + optind), options.quiet);
-	r = import_run(&options.import, argv + optind, &stopping, &progress);
+	progress_start(&progress, total_bytes(paths), options.quiet);
+	r = import_run(&options.import, paths, &stopping, &progress);
 	progress_finish(&progress, options.json);
 	if (stopping != 0)
 		fputs("patchmda import: stopped; run it again to go on\n", stderr);

@@ -13,28 +13,6 @@
 #include "sql/migrations.h"
 #include "sql/schema.h"
 
-static const char help[] =
-	"Usage: patchmda init [-d CONNINFO]\n\n"
-	"Make the tables in an empty database, or add patchmda's own to those of a Patchwork\n"
-	"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n"
-	"What a Patchwork has stored is read once, for the order of mail that is still to come;\n"
-	"that can take minutes, and may be interrupted and gone on with.\n\n"
-	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
-	"      --time-zone ZONE     the TIME_ZONE of a Patchwork that shares the database (UTC)\n"
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  createdb patchwork && patchmda init -d dbname=patchwork\n"
-	"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n";
-
-enum { OPT_HELP = 256 };
-
-static const struct option long_options[] = {
-	{ "database", required_argument, NULL, 'd' },
-	{ "time-zone", required_argument, NULL, SETTING_TIME_ZONE },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
 static volatile sig_atomic_t stopping;
 
 static void stop(int signal_number)
@@ -93,28 +71,24 @@ static int init(const struct store_options *options)
 	return r == 0 ? EX_OK : EX_UNAVAILABLE;
 }
 
+static const struct command_line line = {
+	.command = "init",
+	.synopsis = "init [OPTION]...",
+	.what = "Make the tables in an empty database, or add patchmda's own to those of a Patchwork\n"
+		"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n"
+		"What a Patchwork has stored is read once, for the order of mail that is still to come;\n"
+		"that can take minutes, and may be interrupted and gone on with.",
+	.examples =
+		"  createdb patchwork && patchmda init -d dbname=patchwork\n"
+		"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n",
+	.shared_rows = SETTINGS_DATES,
+};
+
 int cmd_init(int argc, char **argv)
 {
 	struct store_options options = store_defaults;
-	int c;
+	char **words;
+	int r = options_read(&line, argc, argv, &options, &words);
 
-	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'd':
-		case SETTING_TIME_ZONE:
-			(void)settings_take(&options, c, optarg);
-			break;
-		case OPT_HELP:
-			fputs(help, stdout);
-			return EX_OK;
-		default:
-			fputs(help, stderr);
-			return EX_USAGE;
-		}
-	}
-	if (optind < argc) {
-		fputs(help, stderr);
-		return EX_USAGE;
-	}
-	return init(&options);
+	return r != OPTIONS_READ ? r : init(&options);
 }

@@ -19,53 +19,6 @@
 #define LIMIT_DEFAULT     50
 #define JSON_INDENT_CHARS 4
 
-static const char help[] =
-	"Usage: patchmda list [OPTION]... [series|patches|covers]\n\n"
-	"What was stored lately, newest first, in a table that fits the terminal.  GOT is how many\n"
-	"of a series' patches are here, of how many; of a patch, its number in the series.\n\n"
-	"      --project LINKNAME   of this project\n"
-	"      --submitter TEXT     of people with this in their name or address\n"
-	"      --state STATE        in this state (new, under-review, accepted ...); of series,\n"
-	"                           those with a patch in it\n"
-	"      --since TIME         dated 2026-03-02, '2026-03-02 10:30' (UTC) or later, or not\n"
-	"                           longer ago than 90m, 12h, 3d, 2w\n"
-	"      --incomplete         of series that still lack patches\n"
-	"      --limit N            at most so many (50)\n"
-	"      --json               as JSON, with message ids\n"
-	"      --time-zone ZONE     the TIME_ZONE of a Patchwork that shares the database (UTC)\n"
-	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda list\n"
-	"  patchmda list --project ltp --incomplete --since 3d\n"
-	"  patchmda list patches --state new --submitter jack@suse.cz --limit 5\n"
-	"  patchmda list --json | jq -r '.[].msgid'\n";
-
-enum {
-	OPT_HELP = 256,
-	OPT_PROJECT,
-	OPT_SUBMITTER,
-	OPT_STATE,
-	OPT_SINCE,
-	OPT_INCOMPLETE,
-	OPT_LIMIT,
-	OPT_JSON
-};
-
-static const struct option long_options[] = {
-	{ "project", required_argument, NULL, OPT_PROJECT },
-	{ "submitter", required_argument, NULL, OPT_SUBMITTER },
-	{ "state", required_argument, NULL, OPT_STATE },
-	{ "since", required_argument, NULL, OPT_SINCE },
-	{ "incomplete", no_argument, NULL, OPT_INCOMPLETE },
-	{ "limit", required_argument, NULL, OPT_LIMIT },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "time-zone", required_argument, NULL, SETTING_TIME_ZONE },
-	{ "database", required_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
 static const struct {
 	const char *word;
 	enum list_kind kind;
@@ -81,12 +34,6 @@ struct request {
 	enum list_kind kind;
 	bool json;
 };
-
-static int usage(void)
-{
-	fputs(help, stderr);
-	return EX_USAGE;
-}
 
 /* ---- the table */
 
@@ -192,39 +139,52 @@ static int list(struct pg *pg, const struct request *request)
 	return EX_OK;
 }
 
-static bool take(struct request *request, int c)
+static bool take_since(void *field, const struct option_row *row, const char *value)
 {
-	struct list_filter *filter = &request->filter;
-	int64_t number;
+	struct list_filter *filter = field;
 
-	switch (c) {
-	case OPT_PROJECT:
-		filter->project = optarg;
-		return true;
-	case OPT_SUBMITTER:
-		filter->submitter = optarg;
-		return true;
-	case OPT_STATE:
-		filter->state = optarg;
-		return true;
-	case OPT_SINCE:
-		filter->has_since = true;
-		return span_parse_since(optarg, (int64_t)time(NULL), &filter->since);
-	case OPT_INCOMPLETE:
-		filter->incomplete = true;
-		return true;
-	case OPT_LIMIT:
-		if (!view_number(view_str(optarg), INT32_MAX, &number))
-			return false;
-		filter->limit = (int32_t)number;
-		return true;
-	case OPT_JSON:
-		request->json = true;
-		return true;
-	default:
-		return settings_take(&request->options, c, optarg) > 0;
-	}
+	(void)row;
+	filter->has_since = true;
+	return span_parse_since(value, (int64_t)time(NULL), &filter->since);
 }
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("project", "LINKNAME", "of this project", struct request,
+		    filter.project),
+	OPTION_TEXT("submitter", "TEXT", "of people with this in their name or address",
+		    struct request, filter.submitter),
+	OPTION_TEXT("state", "STATE",
+		    "in this state (new, under-review, accepted ...); of series,\n"
+		    "those with a patch in it",
+		    struct request, filter.state),
+	OPTION_OTHER("since", "TIME",
+		     "dated 2026-03-02, '2026-03-02 10:30' (UTC) or later, or not\n"
+		     "longer ago than 90m, 12h, 3d, 2w",
+		     struct request, filter, take_since,
+		     "a day like 2026-03-02, perhaps with a time, or a span like 3d"),
+	OPTION_FLAG("incomplete", "of series that still lack patches", struct request,
+		    filter.incomplete),
+	OPTION_NUMBER("limit", "N", "at most so many (50)", struct request,
+		      filter.limit, 0, INT32_MAX),
+	OPTION_FLAG("json", "as JSON, with message ids", struct request, json),
+};
+
+static const struct command_line line = {
+	.command = "list",
+	.synopsis = "list [OPTION]... [series|patches|covers]",
+	.what = "What was stored lately, newest first, in a table that fits the terminal.  GOT is how many\n"
+		"of a series' patches are here, of how many; of a patch, its number in the series.",
+	.examples =
+		"  patchmda list\n"
+		"  patchmda list --project ltp --incomplete --since 3d\n"
+		"  patchmda list patches --state new --submitter jack@suse.cz --limit 5\n"
+		"  patchmda list --json | jq -r '.[].msgid'\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct request, options),
+	.words_most = 1,
+};
 
 static bool take_kind(struct request *request, const char *word)
 {
@@ -242,18 +202,14 @@ int cmd_list(int argc, char **argv)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults,
 				   .filter = { .limit = LIMIT_DEFAULT } };
-	int c;
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
 
-	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
-		if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		}
-		if (!take(&request, c))
-			return usage();
-	}
-	if (argc - optind > 1 || (optind < argc && !take_kind(&request, argv[optind])))
-		return usage();
+	if (r != OPTIONS_READ)
+		return r;
+	if (words[0] != NULL && !take_kind(&request, words[0]))
+		return options_complain(&line,
+					"that is none of series, patches and covers");
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
 		      &pg) != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_words(pg));

@@ -19,58 +19,6 @@
 #define SESSIONS_MAX       10000
 #define PASSFILE_BYTES_MAX ((size_t)1 << 20)
 
-static const char help[] =
-	"Usage: patchmda lmtpd [OPTION]...\n\n"
-	"Serve LMTP (RFC 2033) on the sockets that systemd hands over, and on those named.\n"
-	"Mail is acknowledged after it was committed; what is our fault gets 4xx.\n\n"
-	"      --listen ADDRESS     unix:PATH or HOST:PORT; may be given several times\n"
-	"      --extension-delimiter C  before a list id in a recipient (+); empty: none\n"
-	"      --sessions N         at most so many at once (200)\n"
-	"      --idle SECONDS       between two commands (300)\n"
-	"      --data SECONDS       between two pieces of a mail (180)\n"
-	"      --message-bytes N    of a larger message the front is kept (268435456)\n"
-	"      --grace SECONDS      how long mail waits for a database that went away (10)\n"
-	"      --refuse SECONDS     without it for so long, sessions are refused (30)\n"
-	"      --timeout SECONDS    how long mail waits for anything else (120)\n"
-	"      --stop SECONDS       how long mail in hand is finished at the end (20)\n"
-	"      --log-level LEVEL    err, warning, notice, info or debug (info)\n" SETTINGS_HELP
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
-	"  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n";
-
-enum {
-	OPT_LISTEN = 256,
-	OPT_DELIMITER,
-	OPT_SESSIONS,
-	OPT_IDLE,
-	OPT_DATA,
-	OPT_MESSAGE_BYTES,
-	OPT_GRACE,
-	OPT_REFUSE,
-	OPT_TIMEOUT,
-	OPT_STOP,
-	OPT_LOG_LEVEL,
-	OPT_HELP,
-};
-
-static const struct option long_options[] = {
-	{ "listen", required_argument, NULL, OPT_LISTEN },
-	{ "extension-delimiter", required_argument, NULL, OPT_DELIMITER },
-	{ "sessions", required_argument, NULL, OPT_SESSIONS },
-	{ "idle", required_argument, NULL, OPT_IDLE },
-	{ "data", required_argument, NULL, OPT_DATA },
-	{ "message-bytes", required_argument, NULL, OPT_MESSAGE_BYTES },
-	{ "grace", required_argument, NULL, OPT_GRACE },
-	{ "refuse", required_argument, NULL, OPT_REFUSE },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "stop", required_argument, NULL, OPT_STOP },
-	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
-	{ "help", no_argument, NULL, OPT_HELP },
-	SETTINGS_LONG,
-	{ NULL, 0, NULL, 0 },
-};
-
 struct options {
 	struct server_options server;
 	int log_priority;
@@ -78,102 +26,75 @@ struct options {
 
 /* ---- options */
 
-static bool take_size(const char *value, int64_t max, size_t *ret_size)
+static bool take_address(void *field, const struct option_row *row, const char *value)
 {
-	int64_t n;
+	struct server_options *server = field;
 
-	if (!view_number(view_str(value), max, &n) || n == 0)
-		return false;
-	*ret_size = (size_t)n;
-	return true;
-}
-
-static bool take_secs(const char *value, int *ret_secs)
-{
-	int64_t n;
-
-	if (!view_number(view_str(value), SECONDS_MAX, &n))
-		return false;
-	*ret_secs = (int)n;
-	return true;
-}
-
-static bool take_address(struct server_options *server, const char *value)
-{
+	(void)row;
 	if (server->listen_count == SERVER_LISTEN_MAX)
 		return false;
 	server->listen[server->listen_count++] = value;
 	return true;
 }
 
-static bool take_delimiter(struct server_options *server, const char *value)
+static bool take_delimiter(void *field, const struct option_row *row, const char *value)
 {
-	server->lmtp.delimiter = value[0];
+	(void)row;
+	*(char *)field = value[0];
 	return value[0] == '\0' || value[1] == '\0';
 }
 
-static bool take_level(struct options *options, const char *value)
+static bool take_level(void *field, const struct option_row *row, const char *value)
 {
-	options->log_priority = log_priority(value);
-	return options->log_priority >= 0;
+	int priority = log_priority(value);
+
+	(void)row;
+	*(int *)field = priority;
+	return priority >= 0;
 }
 
-/* False when the value is not good, or the option is not ours. */
-static bool take_option(struct options *options, int option, const char *value)
-{
-	struct server_options *server = &options->server;
+#define SECS(name, help, field)                                               \
+	OPTION_NUMBER(name, "SECONDS", help, struct options, server.field, 0, \
+		      SECONDS_MAX)
 
-	switch (option) {
-	case OPT_LISTEN:
-		return take_address(server, value);
-	case OPT_DELIMITER:
-		return take_delimiter(server, value);
-	case OPT_SESSIONS:
-		return take_size(value, SESSIONS_MAX, &server->sessions_max);
-	case OPT_IDLE:
-		return take_secs(value, &server->idle_secs);
-	case OPT_DATA:
-		return take_secs(value, &server->data_secs);
-	case OPT_MESSAGE_BYTES:
-		return take_size(value, INPUT_BYTES_MAX, &server->message_bytes);
-	case OPT_GRACE:
-		return take_secs(value, &server->grace_secs);
-	case OPT_REFUSE:
-		return take_secs(value, &server->refuse_secs);
-	case OPT_TIMEOUT:
-		return take_secs(value, &server->timeout_secs);
-	case OPT_STOP:
-		return take_secs(value, &server->stop_secs);
-	case OPT_LOG_LEVEL:
-		return take_level(options, value);
-	default:
-		return settings_take(&server->store, option, value) > 0;
-	}
-}
+static const struct option_row rows[] = {
+	OPTION_OTHER("listen", "ADDRESS",
+		     "unix:PATH or HOST:PORT; may be given several times",
+		     struct options, server, take_address, "16 addresses at most"),
+	OPTION_OTHER("extension-delimiter", "C",
+		     "before a list id in a recipient (+); empty: none", struct options,
+		     server.lmtp.delimiter, take_delimiter, "one character, or none"),
+	OPTION_NUMBER("sessions", "N", "at most so many at once (200)", struct options,
+		      server.sessions_max, 1, SESSIONS_MAX),
+	SECS("idle", "between two commands (300)", idle_secs),
+	SECS("data", "between two pieces of a mail (180)", data_secs),
+	OPTION_NUMBER("message-bytes", "N",
+		      "of a larger message the front is kept (268435456)",
+		      struct options, server.message_bytes, 1, INPUT_BYTES_MAX),
+	SECS("grace", "how long mail waits for a database that went away (10)",
+	     grace_secs),
+	SECS("refuse", "without it for so long, sessions are refused (30)",
+	     refuse_secs),
+	SECS("timeout", "how long mail waits for anything else (120)", timeout_secs),
+	SECS("stop", "how long mail in hand is finished at the end (20)", stop_secs),
+	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
+		     struct options, log_priority, take_level,
+		     "err, warning, notice, info or debug"),
+};
 
-/* -1 to go on, else the exit status. */
-static int read_options(int argc, char **argv, struct options *options)
-{
-	int c;
-
-	while ((c = getopt_long(argc, argv, SETTINGS_SHORT, long_options, NULL)) !=
-	       -1) {
-		if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		}
-		if (c == '?')
-			return EX_USAGE;
-		if (!take_option(options, c, optarg)) {
-			fprintf(stderr, "patchmda lmtpd: bad value '%s'\n", optarg);
-			return EX_USAGE;
-		}
-	}
-	if (optind == argc)
-		return -1;
-	fprintf(stderr, "patchmda lmtpd: unexpected argument '%s'\n", argv[optind]);
-	return EX_USAGE;
-}
+static const struct command_line line = {
+	.command = "lmtpd",
+	.synopsis = "lmtpd [OPTION]...",
+	.what = "Serve LMTP (RFC 2033) on the sockets that systemd hands over, and on those named.\n"
+		"Mail is acknowledged after it was committed; what is our fault gets 4xx.",
+	.examples =
+		"  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
+		"  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared_rows = SETTINGS_ALL,
+	.store_offset = offsetof(struct options, server.store),
+};
 
 /* ---- the password file */
 
@@ -246,13 +167,14 @@ int cmd_lmtpd(int argc, char **argv)
 	struct options options = { .server = server_defaults,
 				   .log_priority = LOG_INFO };
 	char host[256];
+	char **words;
 	int r;
 
 	options.server.store = store_defaults;
 	options.server.store.keeps_plans = true;
 	options.server.lmtp = lmtp_defaults;
-	r = read_options(argc, argv, &options);
-	if (r >= 0)
+	r = options_read(&line, argc, argv, &options, &words);
+	if (r != OPTIONS_READ)
 		return r;
 	log_open(options.log_priority);
 	if (gethostname(host, sizeof(host)) == 0) {

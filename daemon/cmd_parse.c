@@ -1,7 +1,6 @@
 /* cmd_parse - `patchmda parse`: what a message would become, as JSON; no database */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -9,22 +8,10 @@
 
 #include "daemon/commands.h"
 #include "daemon/input.h"
+#include "daemon/options.h"
 #include "daemon/record.h"
 #include "daemon/source.h"
 #include "parser/cleanup.h"
-
-static const char help[] =
-	"Usage: patchmda parse [OPTION]... [FILE]\n\n"
-	"Print what a message (FILE, or standard input) would become, as a JSON object.\n\n"
-	"      --mbox             FILE is an archive as import takes it (a mailbox, also\n"
-	"                         compressed, or a directory): one object a line for each message\n"
-	"      --link-name NAME   the project's link name: that prefix is dropped from names\n"
-	"      --list-email ADDR  the list's address: senders that it replaced are found again\n"
-	"      --list-id ID       take this list id and not the headers'\n"
-	"      --help             show this help\n\n"
-	"Examples:\n"
-	"  patchmda parse mail.eml | jq .name\n"
-	"  patchmda parse --mbox list.mbox.xz | jq -r 'select(.kind == \"patch\").hash'\n";
 
 struct options {
 	bool mbox;
@@ -33,52 +20,6 @@ struct options {
 	const char *list_id;
 	const char *path; /* - is standard input */
 };
-
-enum { OPT_MBOX = 256, OPT_LINK_NAME, OPT_LIST_EMAIL, OPT_LIST_ID, OPT_HELP };
-
-static const struct option long_options[] = {
-	{ "mbox", no_argument, NULL, OPT_MBOX },
-	{ "link-name", required_argument, NULL, OPT_LINK_NAME },
-	{ "list-email", required_argument, NULL, OPT_LIST_EMAIL },
-	{ "list-id", required_argument, NULL, OPT_LIST_ID },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-/* -1 to go on, else the exit status. */
-static int read_options(int argc, char **argv, struct options *ret_options)
-{
-	int c;
-
-	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		switch (c) {
-		case OPT_MBOX:
-			ret_options->mbox = true;
-			break;
-		case OPT_LINK_NAME:
-			ret_options->link_name = optarg;
-			break;
-		case OPT_LIST_EMAIL:
-			ret_options->list_email = optarg;
-			break;
-		case OPT_LIST_ID:
-			ret_options->list_id = optarg;
-			break;
-		case OPT_HELP:
-			fputs(help, stdout);
-			return 0;
-		default:
-			fputs(help, stderr);
-			return EX_USAGE;
-		}
-	}
-	if (argc - optind > 1) {
-		fputs(help, stderr);
-		return EX_USAGE;
-	}
-	ret_options->path = argc > optind ? argv[optind] : "-";
-	return -1;
-}
 
 static int parse_one(struct arena *arena, const struct options *options,
 		     struct view raw)
@@ -156,17 +97,47 @@ static int parse_file(struct arena *arena, const struct options *options)
 	return r == 0 ? EX_OK : failed(is_input ? "standard input" : options->path, r);
 }
 
+static const struct option_row rows[] = {
+	OPTION_FLAG("mbox",
+		    "FILE is an archive as import takes it (a mailbox, also\n"
+		    "compressed, or a directory): one object a line for each message",
+		    struct options, mbox),
+	OPTION_TEXT("link-name", "NAME",
+		    "the project's link name: that prefix is dropped from names",
+		    struct options, link_name),
+	OPTION_TEXT("list-email", "ADDR",
+		    "the list's address: senders that it replaced are found again",
+		    struct options, list_email),
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
+		    struct options, list_id),
+};
+
+static const struct command_line line = {
+	.command = "parse",
+	.synopsis = "parse [OPTION]... [FILE]",
+	.what = "Print what a message (FILE, or standard input) would become, as a JSON object.",
+	.examples =
+		"  patchmda parse mail.eml | jq .name\n"
+		"  patchmda parse --mbox list.mbox.xz | jq -r 'select(.kind == \"patch\").hash'\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(*rows),
+	.words_most = 1,
+};
+
 int cmd_parse(int argc, char **argv)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena =
 		arena_new(SUBMISSION_ARENA_BYTES_MAX);
-	struct options options = { 0 };
-	int status = read_options(argc, argv, &options);
+	struct options options = { .path = "-" };
+	char **words;
+	int status = options_read(&line, argc, argv, &options, &words);
 
-	if (status >= 0)
+	if (status != OPTIONS_READ)
 		return status;
 	if (arena == NULL)
 		return failed("starting", -ENOMEM);
+	if (words[0] != NULL)
+		options.path = words[0];
 	status = options.mbox ? parse_archive(arena, &options)
 			      : parse_file(arena, &options);
 	if (status == EX_OK && fflush(stdout) != 0)

@@ -14,110 +14,12 @@
 #include "sql/projects.h"
 #include "sql/schema.h"
 
-static const char help[] =
-	"Usage: patchmda project [list]\n"
-	"       patchmda project add LINKNAME --list-id ID [SETTING]...\n"
-	"       patchmda project set LINKNAME [SETTING]...\n"
-	"       patchmda project remove LINKNAME\n\n"
-	"Settings:\n"
-	"      --name NAME              what people call it (the link name)\n"
-	"      --list-id ID             the list's List-Id, without brackets\n"
-	"      --list-email ADDRESS     the list's address\n"
-	"      --subject-match REGEX    which mail of the list it is for, by subject\n"
-	"      --web-url, --scm-url, --webscm-url, --list-archive-url,\n"
-	"      --list-archive-url-format, --commit-url-format URL\n"
-	"      --use-tags on|off        count Acked-by and so on (on)\n"
-	"      --send-notifications on|off\n"
-	"      --show-dependencies on|off\n"
-	"  -d, --database CONNINFO      libpq's connection string; else PGHOST, ...\n"
-	"      --help                   show this help\n\n"
-	"Examples:\n"
-	"  patchmda project add ltp --list-id ltp.lists.linux.it --list-email ltp@lists.linux.it\n"
-	"  patchmda project set ltp --name 'Linux Test Project'\n";
-
-enum { OPT_HELP = 256, OPT_SETTING };
-
-static const struct {
-	const char *name;
-	size_t offset;
-	bool is_switch;
-} settings_table[] = {
-	{ "name", offsetof(struct project_settings, name), false },
-	{ "list-id", offsetof(struct project_settings, list_id), false },
-	{ "list-email", offsetof(struct project_settings, list_email), false },
-	{ "subject-match", offsetof(struct project_settings, subject_match), false },
-	{ "web-url", offsetof(struct project_settings, web_url), false },
-	{ "scm-url", offsetof(struct project_settings, scm_url), false },
-	{ "webscm-url", offsetof(struct project_settings, webscm_url), false },
-	{ "list-archive-url", offsetof(struct project_settings, list_archive_url),
-	  false },
-	{ "list-archive-url-format",
-	  offsetof(struct project_settings, list_archive_url_format), false },
-	{ "commit-url-format", offsetof(struct project_settings, commit_url_format),
-	  false },
-	{ "use-tags", offsetof(struct project_settings, use_tags), true },
-	{ "send-notifications", offsetof(struct project_settings, send_notifications),
-	  true },
-	{ "show-dependencies", offsetof(struct project_settings, show_dependencies),
-	  true },
-};
-
-#define SETTING_COUNT (sizeof(settings_table) / sizeof(*settings_table))
-
 struct request {
+	struct store_options options;
+	struct project_settings settings;
 	const char *verb;
 	const char *link_name;
-	const char *conninfo;
-	struct project_settings settings;
 };
-
-static int usage(void)
-{
-	fputs(help, stderr);
-	return EX_USAGE;
-}
-
-static bool take_setting(struct request *request, size_t i, const char *value)
-{
-	if (settings_table[i].is_switch && strcmp(value, "on") != 0 &&
-	    strcmp(value, "off") != 0) {
-		fprintf(stderr, "patchmda project: --%s takes on or off, not '%s'\n",
-			settings_table[i].name, value);
-		return false;
-	}
-	memcpy((char *)&request->settings + settings_table[i].offset, &value,
-	       sizeof(value));
-	return true;
-}
-
-/* -1 to go on, else the exit status. */
-static int read_options(int argc, char **argv, struct request *request)
-{
-	struct option options[SETTING_COUNT + 3] = { { 0 } };
-	int c;
-
-	options[0] = (struct option){ "database", required_argument, NULL, 'd' };
-	options[1] = (struct option){ "help", no_argument, NULL, OPT_HELP };
-	for (size_t i = 0; i < SETTING_COUNT; i++)
-		options[2 + i] =
-			(struct option){ settings_table[i].name, required_argument,
-					 NULL, OPT_SETTING + (int)i };
-	while ((c = getopt_long(argc, argv, "d:", options, NULL)) != -1) {
-		if (c == 'd') {
-			request->conninfo = optarg;
-		} else if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		} else if (c < OPT_SETTING) {
-			return usage();
-		} else if (!take_setting(request, (size_t)(c - OPT_SETTING), optarg)) {
-			return EX_USAGE;
-		}
-	}
-	request->verb = optind < argc ? argv[optind] : "list";
-	request->link_name = optind + 1 < argc ? argv[optind + 1] : NULL;
-	return argc - optind > 2 ? usage() : -1;
-}
 
 /* Where import made the projects, mail has named them. */
 static int list(struct pg *pg)
@@ -138,16 +40,14 @@ static int list(struct pg *pg)
 /* Mail for the list that came before its project did. */
 static int take_held(struct pg *pg, const struct request *request)
 {
-	struct store_options options = store_defaults;
 	struct retry_counts counts;
 	GArray *ids = NULL;
 	int r = held_ids(pg, request->settings.list_id, &ids);
 
 	if (r != 0)
 		return r;
-	options.conninfo = request->conninfo;
-	if (ids->len > 0 &&
-	    retry_held(&options, ids, false, "patchmda project add", &counts) == 0)
+	if (ids->len > 0 && retry_held(&request->options, ids, false,
+				       "patchmda project add", &counts) == 0)
 		printf("taken in what was held for it: %d\n", counts.stored);
 	g_array_unref(ids);
 	return 0;
@@ -198,22 +98,89 @@ static void complain(struct pg *pg, const struct request *request, int r)
 	g_string_free(words, TRUE);
 }
 
+static bool take_switch(void *field, const struct option_row *row, const char *value)
+{
+	return option_text(field, row, value) &&
+	       (strcmp(value, "on") == 0 || strcmp(value, "off") == 0);
+}
+
+#define SETTING(name, value, help, field) \
+	OPTION_TEXT(name, value, help, struct request, settings.field)
+#define SWITCH(name, help, field)                                          \
+	OPTION_OTHER(name, "on|off", help, struct request, settings.field, \
+		     take_switch, "on or off")
+
+static const struct option_row rows[] = {
+	SETTING("name", "NAME", "what people call it (the link name)", name),
+	SETTING("list-id", "ID", "the list's List-Id, without brackets", list_id),
+	SETTING("list-email", "ADDRESS", "the list's address", list_email),
+	SETTING("subject-match", "REGEX",
+		"which mail of the list it is for, by subject", subject_match),
+	SETTING("web-url", "URL", "the project's own page", web_url),
+	SETTING("scm-url", "URL", "its repository, to clone", scm_url),
+	SETTING("webscm-url", "URL", "its repository, to look at", webscm_url),
+	SETTING("list-archive-url", "URL", "the list's archive", list_archive_url),
+	SETTING("list-archive-url-format", "URL", "a message there; {} is its id",
+		list_archive_url_format),
+	SETTING("commit-url-format", "URL", "a commit there; {} is its hash",
+		commit_url_format),
+	SWITCH("use-tags", "count Acked-by and so on (on)", use_tags),
+	SWITCH("send-notifications", "Patchwork mails submitters about changes (off)",
+	       send_notifications),
+	SWITCH("show-dependencies", "read and show what a series depends on (on)",
+	       show_dependencies),
+};
+
+static const struct command_line line = {
+	.command = "project",
+	.synopsis = "project [list]\n"
+		    "project add LINKNAME --list-id ID [OPTION]...\n"
+		    "project set LINKNAME [OPTION]...\n"
+		    "project remove LINKNAME",
+	.what = "Which lists there are, and what belongs to them.  Patchwork calls that a project.",
+	.examples =
+		"  patchmda project add ltp --list-id ltp.lists.linux.it --list-email ltp@lists.linux.it\n"
+		"  patchmda project set ltp --name 'Linux Test Project'\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATABASE,
+	.store_offset = offsetof(struct request, options),
+	.words_most = 2,
+};
+
+/* What is wrong with a request; NULL: nothing. */
+static const char *find_misuse(const struct request *request)
+{
+	static const char *const verbs[] = { "list", "add", "set", "remove", NULL };
+
+	if (!g_strv_contains(verbs, request->verb))
+		return "that is none of list, add, set and remove";
+	if (strcmp(request->verb, "list") == 0)
+		return request->link_name != NULL ? "list takes no link name" : NULL;
+	if (request->link_name == NULL)
+		return "the link name is missing";
+	if (strcmp(request->verb, "add") == 0 && request->settings.list_id == NULL)
+		return "--list-id is missing";
+	return NULL;
+}
+
 int cmd_project(int argc, char **argv)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
-	struct request request = { 0 };
-	int r = read_options(argc, argv, &request);
+	struct request request = { .options = store_defaults };
+	const char *misuse;
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
 
-	if (r >= 0)
+	if (r != OPTIONS_READ)
 		return r;
-	if (strcmp(request.verb, "list") != 0 && strcmp(request.verb, "add") != 0 &&
-	    strcmp(request.verb, "set") != 0 && strcmp(request.verb, "remove") != 0)
-		return usage();
-	if ((strcmp(request.verb, "list") == 0) != (request.link_name == NULL))
-		return usage();
-	if (strcmp(request.verb, "add") == 0 && request.settings.list_id == NULL)
-		return usage();
-	r = pg_open(request.conninfo, store_defaults.connect_timeout_secs, &pg);
+	request.verb = words[0] != NULL ? words[0] : "list";
+	request.link_name = words[0] != NULL ? words[1] : NULL;
+	misuse = find_misuse(&request);
+	if (misuse != NULL)
+		return options_complain(&line, misuse);
+	r = pg_open(request.options.conninfo, request.options.connect_timeout_secs,
+		    &pg);
 	if (r == 0)
 		r = act(pg, &request);
 	if (r != 0)

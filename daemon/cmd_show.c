@@ -17,40 +17,6 @@
 #define BASE_URL_DEFAULT  "http://localhost"
 #define JSON_INDENT_CHARS 4
 
-static const char help[] =
-	"Usage: patchmda show [OPTION]... MSGID|ID\n"
-	"       patchmda show --series [OPTION]... MSGID|SERIES-ID\n\n"
-	"Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
-	"document that Patchwork's REST interface shows.\n\n"
-	"      --format json|mbox|diff  what to print (json; mbox with --series); mbox is what\n"
-	"                           `git am` takes, with the Acked-by and similar lines of the\n"
-	"                           comments added to the commit message\n"
-	"      --series             all patches of a series, in order; MSGID may be that of any\n"
-	"                           patch, cover letter or comment of it\n"
-	"      --base-url URL       what URLs in the document begin with (" BASE_URL_DEFAULT
-	")\n"
-	"      --project LINKNAME   of a message that several projects have, this one's\n"
-	"      --time-zone ZONE     the TIME_ZONE of a Patchwork that shares the database (UTC)\n"
-	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
-	"  patchmda show --format mbox 1234 | git am\n"
-	"  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n";
-
-enum { OPT_HELP = 256, OPT_FORMAT, OPT_SERIES, OPT_BASE_URL, OPT_PROJECT };
-
-static const struct option long_options[] = {
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "series", no_argument, NULL, OPT_SERIES },
-	{ "base-url", required_argument, NULL, OPT_BASE_URL },
-	{ "project", required_argument, NULL, OPT_PROJECT },
-	{ "time-zone", required_argument, NULL, SETTING_TIME_ZONE },
-	{ "database", required_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
 struct request {
 	struct store_options options;
 	const char *format; /* NULL: what suits */
@@ -59,12 +25,6 @@ struct request {
 	const char *wanted;  /* message id or id */
 	bool series;
 };
-
-static int usage(void)
-{
-	fputs(help, stderr);
-	return EX_USAGE;
-}
 
 static int complain(const char *what)
 {
@@ -270,45 +230,60 @@ static int show(struct pg *pg, const struct request *request)
 	return print_patches(pg, request, ids);
 }
 
-static bool take(struct request *request, int c)
+static bool take_format(void *field, const struct option_row *row, const char *value)
 {
-	switch (c) {
-	case OPT_FORMAT:
-		request->format = optarg;
-		return strcmp(optarg, "json") == 0 || strcmp(optarg, "mbox") == 0 ||
-		       strcmp(optarg, "diff") == 0;
-	case OPT_SERIES:
-		request->series = true;
-		return true;
-	case OPT_BASE_URL:
-		request->base_url = optarg;
-		return true;
-	case OPT_PROJECT:
-		request->project = optarg;
-		return true;
-	default:
-		return settings_take(&request->options, c, optarg) > 0;
-	}
+	return option_text(field, row, value) &&
+	       (strcmp(value, "json") == 0 || strcmp(value, "mbox") == 0 ||
+		strcmp(value, "diff") == 0);
 }
+
+static const struct option_row rows[] = {
+	OPTION_OTHER("format", "json|mbox|diff",
+		     "what to print (json; mbox with --series); mbox is what\n"
+		     "`git am` takes, with the Acked-by and similar lines of the\n"
+		     "comments added to the commit message",
+		     struct request, format, take_format, "json, mbox or diff"),
+	OPTION_FLAG("series",
+		    "all patches of a series, in order; MSGID may be that of any\n"
+		    "patch, cover letter or comment of it",
+		    struct request, series),
+	OPTION_TEXT("base-url", "URL",
+		    "what URLs in the document begin with (" BASE_URL_DEFAULT ")",
+		    struct request, base_url),
+	OPTION_TEXT("project", "LINKNAME",
+		    "of a message that several projects have, this one's",
+		    struct request, project),
+};
+
+static const struct command_line line = {
+	.command = "show",
+	.synopsis = "show [OPTION]... MSGID|ID\n"
+		    "show --series [OPTION]... MSGID|SERIES-ID",
+	.what = "Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
+		"document that Patchwork's REST interface shows.",
+	.examples =
+		"  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
+		"  patchmda show --format mbox 1234 | git am\n"
+		"  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct request, options),
+	.words_least = 1,
+	.words_most = 1,
+};
 
 int cmd_show(int argc, char **argv)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults,
 				   .base_url = BASE_URL_DEFAULT };
-	int c;
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
 
-	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
-		if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		}
-		if (!take(&request, c))
-			return usage();
-	}
-	if (argc - optind != 1)
-		return usage();
-	request.wanted = argv[optind];
+	if (r != OPTIONS_READ)
+		return r;
+	request.wanted = words[0];
 	if (request.format == NULL)
 		request.format = request.series ? "mbox" : "json";
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,

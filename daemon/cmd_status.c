@@ -24,51 +24,6 @@
 /* As monitoring plugins exit (Nagios, Icinga). */
 enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
 
-static const char help[] =
-	"Usage: patchmda status [OPTION]...\n\n"
-	"Tell whether all is well: the database and its tables, the daemon, what came today, what\n"
-	"waits or is held, and how old each project's newest mail is.  Exits 0 if all is well, 1 if a\n"
-	"limit below is passed, 2 if something is broken.\n\n"
-	"      --socket ADDRESS     where the daemon must answer: unix:PATH or HOST:PORT; without\n"
-	"                           it, " HEALTH_SOCKET_DEFAULT
-	" if there is such a socket\n"
-	"      --max-held N         exit 1 if more mail is held\n"
-	"      --max-age SPAN       exit 1 if the newest mail of a project is older: 90m, 12h, 3d\n"
-	"      --project LINKNAME   --max-age is for this project; may be given several times\n"
-	"      --openmetrics        as OpenMetrics text, for Prometheus and the like\n"
-	"      --output FILE        write to FILE, which is replaced at once when all is written\n"
-	"      --timeout SECONDS    how long each of database and daemon may take (10)\n"
-	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda status\n"
-	"  patchmda status --project ltp --max-age 2d --max-held 10 >/dev/null || echo look\n"
-	"  patchmda status --openmetrics --output /var/lib/node_exporter/patchmda.prom\n";
-
-enum {
-	OPT_HELP = 256,
-	OPT_SOCKET,
-	OPT_MAX_HELD,
-	OPT_MAX_AGE,
-	OPT_PROJECT,
-	OPT_OPENMETRICS,
-	OPT_OUTPUT,
-	OPT_TIMEOUT
-};
-
-static const struct option long_options[] = {
-	{ "socket", required_argument, NULL, OPT_SOCKET },
-	{ "max-held", required_argument, NULL, OPT_MAX_HELD },
-	{ "max-age", required_argument, NULL, OPT_MAX_AGE },
-	{ "project", required_argument, NULL, OPT_PROJECT },
-	{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
-	{ "output", required_argument, NULL, OPT_OUTPUT },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "database", required_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
 struct request {
 	struct store_options options;
 	const char *socket;             /* NULL: the usual one, if it is there */
@@ -78,12 +33,6 @@ struct request {
 	int timeout_secs;
 	bool openmetrics;
 };
-
-static int usage(void)
-{
-	fputs(help, stderr);
-	return EX_USAGE;
-}
 
 static int64_t held_count(const struct status *status)
 {
@@ -291,41 +240,58 @@ static int tell(const struct request *request, const struct health *health)
 
 /* ---- the command */
 
-static bool take_number(const char *value, int64_t max, int64_t *ret_number)
+static bool take_age(void *field, const struct option_row *row, const char *value)
 {
-	return view_number(view_str(value), max, ret_number);
+	(void)row;
+	return span_parse(value, field);
 }
 
-static bool take(struct request *request, int c)
+static bool take_project(void *field, const struct option_row *row, const char *value)
 {
-	int64_t number;
-
-	switch (c) {
-	case OPT_SOCKET:
-		request->socket = optarg;
-		return true;
-	case OPT_OUTPUT:
-		request->output = optarg;
-		return true;
-	case OPT_OPENMETRICS:
-		request->openmetrics = true;
-		return true;
-	case OPT_PROJECT:
-		g_ptr_array_add(request->projects, optarg);
-		return true;
-	case OPT_MAX_HELD:
-		return take_number(optarg, INT64_MAX, &request->max_held);
-	case OPT_MAX_AGE:
-		return span_parse(optarg, &request->max_age_secs);
-	case OPT_TIMEOUT:
-		if (!take_number(optarg, TIMEOUT_SECS_MAX, &number) || number == 0)
-			return false;
-		request->timeout_secs = (int)number;
-		return true;
-	default:
-		return settings_take(&request->options, c, optarg) > 0;
-	}
+	(void)row;
+	g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
+	return true;
 }
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("socket", "ADDRESS",
+		    "where the daemon must answer: unix:PATH or HOST:PORT; without\n"
+		    "it, " HEALTH_SOCKET_DEFAULT " if there is such a socket",
+		    struct request, socket),
+	OPTION_NUMBER("max-held", "N", "exit 1 if more mail is held", struct request,
+		      max_held, 0, INT64_MAX),
+	OPTION_OTHER("max-age", "SPAN",
+		     "exit 1 if the newest mail of a project is older: 90m, 12h, 3d",
+		     struct request, max_age_secs, take_age,
+		     "a span like 90m, 12h or 3d"),
+	OPTION_OTHER("project", "LINKNAME",
+		     "--max-age is for this project; may be given several times",
+		     struct request, projects, take_project, NULL),
+	OPTION_FLAG("openmetrics", "as OpenMetrics text, for Prometheus and the like",
+		    struct request, openmetrics),
+	OPTION_TEXT("output", "FILE",
+		    "write to FILE, which is replaced at once when all is written",
+		    struct request, output),
+	OPTION_NUMBER("timeout", "SECONDS",
+		      "how long each of database and daemon may take (10)",
+		      struct request, timeout_secs, 1, TIMEOUT_SECS_MAX),
+};
+
+static const struct command_line line = {
+	.command = "status",
+	.synopsis = "status [OPTION]...",
+	.what = "Tell whether all is well: the database and its tables, the daemon, what came today, what\n"
+		"waits or is held, and how old each project's newest mail is.  Exits 0 if all is well, 1 if a\n"
+		"limit below is passed, 2 if something is broken.",
+	.examples =
+		"  patchmda status\n"
+		"  patchmda status --project ltp --max-age 2d --max-held 10 >/dev/null || echo look\n"
+		"  patchmda status --openmetrics --output /var/lib/node_exporter/patchmda.prom\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATABASE,
+	.store_offset = offsetof(struct request, options),
+};
 
 static int status(const struct request *request)
 {
@@ -347,23 +313,14 @@ static int status(const struct request *request)
 
 int cmd_status(int argc, char **argv)
 {
-	g_autoptr(GPtrArray) projects = g_ptr_array_new();
+	g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func(g_free);
 	struct request request = { .options = store_defaults,
 				   .projects = projects,
 				   .max_held = -1,
 				   .max_age_secs = -1,
 				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
-	int c;
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
 
-	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
-		if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		}
-		if (!take(&request, c))
-			return usage();
-	}
-	if (argc > optind)
-		return usage();
-	return terminal_end(status(&request), BROKEN);
+	return r != OPTIONS_READ ? r : terminal_end(status(&request), BROKEN);
 }

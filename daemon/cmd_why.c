@@ -15,38 +15,10 @@
 #include "sql/read.h"
 #include "sql/why.h"
 
-static const char help[] =
-	"Usage: patchmda why [OPTION]... MSGID\n\n"
-	"Tell everything that is known of a message id (brackets may be left out): whether its mail\n"
-	"is stored, as what, in which project and series and by which rule; whether it is held, waits\n"
-	"for its parent, was dropped as not ours, or never came; and which messages refer to it.\n"
-	"Exits 0 if there is a trace of it, 65 if there is none.\n\n"
-	"      --time-zone ZONE     the TIME_ZONE of a Patchwork that shares the database (UTC)\n"
-	"  -d, --database CONNINFO  libpq's connection string; else PGHOST, PGDATABASE, ...\n"
-	"      --help               show this help\n\n"
-	"Examples:\n"
-	"  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
-	"  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n";
-
-enum { OPT_HELP = 256 };
-
-static const struct option long_options[] = {
-	{ "time-zone", required_argument, NULL, SETTING_TIME_ZONE },
-	{ "database", required_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
 struct question {
 	struct pg *pg;
 	const char *time_zone;
 };
-
-static int usage(void)
-{
-	fputs(help, stderr);
-	return EX_USAGE;
-}
 
 /* ---- lines */
 
@@ -301,27 +273,35 @@ static int answer(const struct question *question, const char *msgid)
 	return is_known ? EX_OK : EX_DATAERR;
 }
 
+static const struct command_line line = {
+	.command = "why",
+	.synopsis = "why [OPTION]... MSGID",
+	.what = "Tell everything that is known of a message id (brackets may be left out): whether its mail\n"
+		"is stored, as what, in which project and series and by which rule; whether it is held, waits\n"
+		"for its parent, was dropped as not ours, or never came; and which messages refer to it.\n"
+		"Exits 0 if there is a trace of it, 65 if there is none.",
+	.examples =
+		"  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
+		"  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
+	.shared_rows = SETTINGS_DATES,
+	.words_least = 1,
+	.words_most = 1,
+};
+
 int cmd_why(int argc, char **argv)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct store_options options = store_defaults;
 	struct question question;
-	int c;
+	char **words;
+	int r = options_read(&line, argc, argv, &options, &words);
 
-	while ((c = getopt_long(argc, argv, "d:", long_options, NULL)) != -1) {
-		if (c == OPT_HELP) {
-			fputs(help, stdout);
-			return EX_OK;
-		}
-		if (settings_take(&options, c, optarg) <= 0)
-			return usage();
-	}
-	if (argc - optind != 1)
-		return usage();
+	if (r != OPTIONS_READ)
+		return r;
 	if (read_open(options.conninfo, options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda why: %s\n", read_words(pg));
 		return EX_UNAVAILABLE;
 	}
 	question = (struct question){ pg, settings_time_zone(&options) };
-	return terminal_end(answer(&question, argv[optind]), EX_IOERR);
+	return terminal_end(answer(&question, words[0]), EX_IOERR);
 }

@@ -1,50 +1,43 @@
-/* settings - the options that every command with a database shares; see settings.h */
+/* settings - the options that commands with a database share; see settings.h */
 #include "daemon/settings.h"
-
-#include <errno.h>
 
 #define DAYS_MAX 36500
 #define HELD_MAX (INT64_C(1) << 50)
 
-static int take_days(int64_t *seconds, const char *value)
+static bool take_days(void *field, const struct option_row *row, const char *value)
 {
 	int64_t days;
 
+	(void)row;
 	if (!view_number(view_str(value), DAYS_MAX, &days))
-		return -EINVAL;
-	*seconds = days * 86400;
-	return 1;
+		return false;
+	*(int64_t *)field = days * 86400;
+	return true;
 }
 
-static int take_limit(int64_t *limit, const char *value)
-{
-	return view_number(view_str(value), HELD_MAX, limit) ? 1 : -EINVAL;
-}
+#define DAYS(name, help, field)                                               \
+	OPTION_OTHER(name, "N", help, struct store_options, field, take_days, \
+		     "a number of days")
 
-int settings_take(struct store_options *options, int option, const char *value)
-{
-	switch (option) {
-	case 'd':
-		options->conninfo = value;
-		return 1;
-	case SETTING_TIME_ZONE:
-		options->time_zone = value;
-		return 1;
-	case SETTING_WAITING_DAYS:
-		return take_days(&options->waiting_secs, value);
-	case SETTING_UNKNOWN_DAYS:
-		return take_days(&options->unknown_secs, value);
-	case SETTING_HELD_MESSAGES:
-		return take_limit(&options->held_messages_max, value);
-	case SETTING_HELD_BYTES:
-		return take_limit(&options->held_bytes_max, value);
-	case SETTING_WITH_PARSER:
-		options->with_parser = true;
-		return 1;
-	default:
-		return 0;
-	}
-}
+const struct option_row settings_rows[SETTINGS_ALL] = {
+	{ "database", 'd', "CONNINFO",
+	  "libpq's connection string; else PGHOST, PGDATABASE, ...",
+	  offsetof(struct store_options, conninfo), option_text, NULL, 0, 0, 0 },
+	OPTION_TEXT("time-zone", "ZONE",
+		    "the TIME_ZONE of a Patchwork that shares the database (UTC)",
+		    struct store_options, time_zone),
+	DAYS("waiting-days", "how long a reply waits for its parent (30)",
+	     waiting_secs),
+	DAYS("unknown-days", "how long mail for an unknown list is held (7)",
+	     unknown_secs),
+	OPTION_NUMBER("held-messages", "N",
+		      "so many are held; strangers' mail makes room (10000)",
+		      struct store_options, held_messages_max, 0, HELD_MAX),
+	OPTION_NUMBER("held-bytes", "N", "and so many bytes of them (1073741824)",
+		      struct store_options, held_bytes_max, 0, HELD_MAX),
+	OPTION_FLAG("with-parser", "a Patchwork's own parser delivers at the same time",
+		    struct store_options, with_parser),
+};
 
 const char *settings_time_zone(const struct store_options *options)
 {

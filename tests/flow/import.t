@@ -286,7 +286,7 @@ esac
 # ---- misuse
 
 exits 64 "no path" patchmda import
-like "$(cat "$T/err")" '^Usage: patchmda import' "shows how"
+like "$(cat "$T/err")" 'Usage: patchmda import' "shows how"
 exits 64 "an option that there is not" patchmda import --no-such-option "$sample"
 for value in 0 -1 1000000 x ''; do
 	exits 64 "--batch '$value'" patchmda import --batch "$value" "$sample"

@@ -63,16 +63,16 @@ wrong 69 'too long' "add: a list id that is too long" add other --list-id "$(pri
 wrong 69 'too long' "add: a subject match that is too long" add other --list-id other.example.org --subject-match "$(printf '%065d' 0)"
 wrong 69 'UTF' "add: bytes that are no text" add other --list-id $'\xff'
 is "$(sql "select count(*) from patchwork_project")" 3 "nothing is added by these"
-wrong 64 '^Usage' "add: no list id" add other
-wrong 64 '^Usage' "add: no link name" add
-wrong 64 '^Usage' "add: one word too many" add other more --list-id other.example.org
+wrong 64 'list-id is missing' "add: no list id" add other
+wrong 64 'the link name is missing' "add: no link name" add
+wrong 64 "unexpected argument 'more'" "add: one word too many" add other more --list-id other.example.org
 wrong 64 'on or off' "a switch that is neither on nor off" set all --use-tags perhaps
-wrong 64 '^Usage|unrecognized' "an option that there is not" set all --no-such-setting x
-wrong 64 '^Usage' "a verb that there is not" rename all
-wrong 64 '^Usage' "list: a word too many" list all
+wrong 64 'there is no option --no-such-setting' "an option that there is not" set all --no-such-setting x
+wrong 64 'none of list, add, set and remove' "a verb that there is not" rename all
+wrong 64 'list takes no link name' "list: a word too many" list all
 wrong 65 'no such project' "set: none of that name" set nowhere --name x
 wrong 65 'no such project' "remove: none of that name" remove nowhere
-wrong 64 '^Usage' "remove: no name" remove
+wrong 64 'the link name is missing' "remove: no name" remove
 PGDATABASE=nowhere wrong 69 'nowhere' "no such database" list
 fresh_db project_empty
 wrong 69 "^patchmda project list: there are no tables in this database: run 'patchmda init'" "no tables" list

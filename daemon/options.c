@@ -1,0 +1,242 @@
+/* options - the command line of a command, by a table; see options.h */
+#include "daemon/options.h"
+
+#include <getopt.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/settings.h"
+#include "parser/view.h"
+
+enum { OPT_HELP = 256, OPT_ROW };
+
+static const struct option_row help_row = { .name = "help", .help = "show this help" };
+
+/* ---- values */
+
+bool option_flag(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	(void)value;
+	*(bool *)field = true;
+	return true;
+}
+
+bool option_text(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	*(const char **)field = value;
+	return true;
+}
+
+bool option_number(void *field, const struct option_row *row, const char *value)
+{
+	int64_t number;
+	int32_t small;
+
+	if (!view_number(view_str(value), row->most, &number) || number < row->least)
+		return false;
+	small = (int32_t)number;
+	g_assert(row->bytes == sizeof(number) || row->bytes == sizeof(small));
+	if (row->bytes == sizeof(number))
+		memcpy(field, &number, sizeof(number));
+	else
+		memcpy(field, &small, sizeof(small));
+	return true;
+}
+
+/* ---- rows */
+
+static size_t count_rows(const struct command_line *line)
+{
+	return line->row_count + line->shared_rows;
+}
+
+/* The command's own come first. */
+static const struct option_row *row_at(const struct command_line *line, size_t i)
+{
+	return i < line->row_count ? &line->rows[i]
+				   : &settings_rows[i - line->row_count];
+}
+
+static void *field_of(const struct command_line *line, size_t i, void *options)
+{
+	size_t base = i < line->row_count ? 0 : line->store_offset;
+
+	return (char *)options + base + row_at(line, i)->offset;
+}
+
+/* ---- words */
+
+/* An option as --help has it, left of the words about it. */
+static char *format_row(const struct option_row *row)
+{
+	char letter[8] = "    ";
+
+	if (row->letter != '\0')
+		g_snprintf(letter, sizeof(letter), "-%c, ", row->letter);
+	return g_strdup_printf("  %s--%s%s%s", letter, row->name,
+			       row->value != NULL ? " " : "",
+			       row->value != NULL ? row->value : "");
+}
+
+static int max_width(const struct command_line *line)
+{
+	int max = 0;
+
+	for (size_t i = 0; i < count_rows(line); i++) {
+		g_autofree char *option = format_row(row_at(line, i));
+
+		max = MAX(max, (int)strlen(option));
+	}
+	return max;
+}
+
+static void print_row(const struct option_row *row, int width)
+{
+	g_autofree char *option = format_row(row);
+	struct view rest = view_str(row->help), text;
+	const char *front = option;
+
+	for (; view_next_line(&rest, &text); front = "")
+		printf("%-*s  %.*s\n", width, front, (int)text.len, text.ptr);
+}
+
+static void print_synopsis(const struct command_line *line, FILE *to)
+{
+	const char *front = "Usage: ";
+	struct view rest = view_str(line->synopsis), text;
+
+	for (; view_next_line(&rest, &text); front = "       ")
+		fprintf(to, "%spatchmda %.*s\n", front, (int)text.len, text.ptr);
+}
+
+static int print_help(const struct command_line *line)
+{
+	int width = max_width(line);
+
+	print_synopsis(line, stdout);
+	printf("\n%s\n\n", line->what);
+	for (size_t i = 0; i < count_rows(line); i++)
+		print_row(row_at(line, i), width);
+	print_row(&help_row, width);
+	printf("\nExamples:\n%s", line->examples);
+	return EX_OK;
+}
+
+int options_complain(const struct command_line *line, const char *problem)
+{
+	fprintf(stderr, "patchmda %s: %s\n", line->command, problem);
+	print_synopsis(line, stderr);
+	fprintf(stderr, "'patchmda %s --help' tells more.\n", line->command);
+	return EX_USAGE;
+}
+
+/* ---- reading */
+
+/* Prints the problem into `text` and hands it to who complains. */
+static int refuse(const struct command_line *line, char *text)
+{
+	int status = line->complain != NULL ? line->complain(line, text)
+					    : options_complain(line, text);
+
+	g_free(text);
+	return status;
+}
+
+static char *describe_value(const struct option_row *row, const char *value)
+{
+	if (row->take == option_number)
+		return g_strdup_printf("--%s takes a number from %" PRId64
+				       " to %" PRId64 ", not '%s'",
+				       row->name, row->least, row->most, value);
+	return g_strdup_printf("--%s takes %s, not '%s'", row->name, row->wants, value);
+}
+
+/* The row that getopt_long() means by `c`, or count_rows(). */
+static size_t index_of(const struct command_line *line, int c)
+{
+	size_t i = 0;
+
+	if (c >= OPT_ROW)
+		return (size_t)(c - OPT_ROW);
+	while (i < count_rows(line) && (c == '\0' || row_at(line, i)->letter != c))
+		i++;
+	return i;
+}
+
+/* What getopt_long() found wrong when it gave `c`; `word` is what it was reading. */
+static char *describe_option(const struct command_line *line, int c, const char *word)
+{
+	size_t i = index_of(line, optopt);
+
+	if (c == ':')
+		return g_strdup_printf("--%s wants a value", row_at(line, i)->name);
+	if (optopt == OPT_HELP || i < count_rows(line))
+		return g_strdup_printf("%s: this option takes no value", word);
+	if (optopt != '\0')
+		return g_strdup_printf("there is no option -%c", optopt);
+	return g_strdup_printf("there is no option %s, or several begin so", word);
+}
+
+static char *describe_words(const struct command_line *line, char **words)
+{
+	return words[0] != NULL ? g_strdup_printf("unexpected argument '%s'",
+						  words[line->words_most])
+				: g_strdup("something is missing");
+}
+
+struct getopt {
+	struct option longs[OPTIONS_MAX + 2];
+	char shorts[2 * OPTIONS_MAX + 2];
+};
+
+/* For getopt_long(): a missing value is told by ':', which stands first. */
+static void prepare(const struct command_line *line, struct getopt *getopt)
+{
+	size_t count = count_rows(line), n = 0;
+
+	g_assert(count <= OPTIONS_MAX);
+	*getopt = (struct getopt){ 0 };
+	getopt->shorts[n++] = ':';
+	for (size_t i = 0; i < count; i++) {
+		const struct option_row *row = row_at(line, i);
+
+		getopt->longs[i] = (struct option){ row->name, row->value != NULL, NULL,
+						    OPT_ROW + (int)i };
+		if (row->letter == '\0')
+			continue;
+		getopt->shorts[n++] = row->letter;
+		if (row->value != NULL)
+			getopt->shorts[n++] = ':';
+	}
+	getopt->longs[count] = (struct option){ help_row.name, 0, NULL, OPT_HELP };
+}
+
+int options_read(const struct command_line *line, int argc, char **argv,
+		 void *ret_options, char ***ret_words)
+{
+	struct getopt getopt;
+	int c;
+
+	prepare(line, &getopt);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, getopt.shorts, getopt.longs, NULL)) != -1) {
+		size_t i = index_of(line, c);
+
+		if (c == OPT_HELP)
+			return print_help(line);
+		if (c == '?' || c == ':')
+			return refuse(line, describe_option(line, c, argv[optind - 1]));
+		if (!row_at(line, i)->take(field_of(line, i, ret_options),
+					   row_at(line, i), optarg))
+			return refuse(line, describe_value(row_at(line, i), optarg));
+	}
+	*ret_words = argv + optind;
+	if (argc - optind < line->words_least || argc - optind > line->words_most)
+		return refuse(line, describe_words(line, *ret_words));
+	return OPTIONS_READ;
+}

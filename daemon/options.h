@@ -1,0 +1,82 @@
+/*
+ * options - the command line of a command, by a table
+ *
+ * A row of the table says of an option its name, what its value is, its words for --help, and
+ * where the value goes; so --help lists what there is.  -d, --time-zone and the like, which
+ * commands share, are in settings.h.
+ */
+#ifndef DAEMON_OPTIONS_H
+#define DAEMON_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPTIONS_MAX 48
+
+struct option_row {
+	const char *name;  /* --name */
+	char letter;       /* -l, or NUL */
+	const char *value; /* what --help calls the value; NULL: it takes none */
+	const char *help;  /* may have several lines */
+	size_t offset;     /* of the field it sets, in what options_read() fills */
+	/* Sets the field; false if the value is not good. */
+	bool (*take)(void *field, const struct option_row *row, const char *value);
+	const char *wants;   /* what a good value is; of a number, its limits say it */
+	size_t bytes;        /* of a number's field */
+	int64_t least, most; /* of a number */
+};
+
+#define OPTION_FLAG(name, help, type, field)                                           \
+	{                                                                              \
+		name, 0, NULL, help, offsetof(type, field), option_flag, NULL, 0, 0, 0 \
+	}
+#define OPTION_TEXT(name, value, help, type, field)                                   \
+	{                                                                             \
+		name, 0, value, help, offsetof(type, field), option_text, NULL, 0, 0, \
+			0                                                             \
+	}
+#define OPTION_NUMBER(name, value, help, type, field, least, most)                \
+	{                                                                         \
+		name, 0, value, help, offsetof(type, field), option_number, NULL, \
+			sizeof(((type *)0)->field), least, most                   \
+	}
+#define OPTION_OTHER(name, value, help, type, field, take, wants)                 \
+	{                                                                         \
+		name, 0, value, help, offsetof(type, field), take, wants, 0, 0, 0 \
+	}
+
+/* For rows: a bool becomes true; a text stays where it is; a whole number of 4 or 8 bytes. */
+bool option_flag(void *field, const struct option_row *row, const char *value);
+bool option_text(void *field, const struct option_row *row, const char *value);
+bool option_number(void *field, const struct option_row *row, const char *value);
+
+struct command_line {
+	const char *command;  /* its name, behind "patchmda" */
+	const char *synopsis; /* lines, without "Usage: patchmda " before the first */
+	const char *what;     /* it does; lines */
+	const char *examples; /* lines */
+	const struct option_row *rows;
+	size_t row_count;
+	size_t shared_rows;  /* how many of settings.h's follow: SETTINGS_... */
+	size_t store_offset; /* of the struct store_options that they fill */
+	int words_least, words_most;
+	/* Says what is wrong and returns the exit status; NULL: options_complain(). */
+	int (*complain)(const struct command_line *line, const char *problem);
+};
+
+enum { OPTIONS_READ = -1 };
+
+/*
+ * Read options, in any order with words; *ret_words are the words, ended by NULL.
+ *
+ * Returns OPTIONS_READ, or the exit status: 0 after --help, and that of `complain` for what is
+ * no option, a value that is not good, or too few or too many words.
+ */
+int options_read(const struct command_line *line, int argc, char **argv,
+		 void *ret_options, char ***ret_words);
+
+/* Say on standard error what is wrong, and what is right.  Returns EX_USAGE. */
+int options_complain(const struct command_line *line, const char *problem);
+
+#endif

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# options.t - wrong use of any command is told: which option, what its value has to be, how it is called
+. "$(dirname "$0")/../lib.sh"
+
+# The options of a command, as its help lists them: `--name` or `--name VALUE`.
+options() {
+	patchmda "$1" --help | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+( [^ ]+)?)(  .*|$)/\2/p'
+}
+
+# says STATUS REGEX WHAT WORD... - this call of patchmda ends so, and says so
+says() {
+	local status=$1 regex=$2 what=$3
+	shift 3
+	exits "$status" "$what" patchmda "$@"
+	like "$(cat "$T/err")" "$regex" "$what: in words"
+}
+
+for command in $(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	wrong=64
+	[ "$command" != deliver ] || wrong=75
+	isnt "$(options "$command")" '' "$command has options"
+	while read -r option value; do
+		if [ -n "$value" ]; then
+			says $wrong "--${option#--} wants a value" "$command $option without a value" "$command" "$option"
+		else
+			says $wrong "$option=x: this option takes no value" "$command $option with a value" \
+				"$command" "$option=x"
+		fi
+	done < <(options "$command")
+	says $wrong 'there is no option --no-such' "$command: an option that there is not" "$command" --no-such
+	says $wrong 'there is no option -Z' "$command: a letter that there is not" "$command" -Z
+	if [ "$command" != deliver ]; then
+		like "$(cat "$T/err")" "Usage: patchmda $command" "$command: shows how it is called"
+		like "$(cat "$T/err")" "'patchmda $command --help' tells more" "$command: and where more is"
+	fi
+done
+
+says 64 "list: --limit takes a number from 0 to 2147483647, not 'ten'" 'a number' list --limit ten
+says 64 "not '2147483648'" 'a number past its limit' list --limit 2147483648
+says 64 "status: --timeout takes a number from 1 to 3600, not '0'" 'a number below its limit' status --timeout 0
+says 64 "not '99999999999999999999'" 'a number past all' lmtpd --message-bytes 99999999999999999999
+says 64 "list: --since takes a day .*, not 'soon'" 'a time' list --since soon
+says 64 "import: --until takes a day like 2024-12-31, not '31.12.2024'" 'a day' import --until 31.12.2024 x
+says 64 "status: --max-age takes a span .*, not 'old'" 'a span' status --max-age old
+says 64 "show: --format takes json, mbox or diff, not 'xml'" 'a word' show --format xml 1
+says 64 "project: --use-tags takes on or off, not 'maybe'" 'a switch' project set x --use-tags maybe
+says 64 "lmtpd: --log-level takes err, .* or debug, not 'loud'" 'a level' lmtpd --log-level loud
+says 64 "--extension-delimiter takes one character, or none, not '[+][+]'" 'a character' lmtpd --extension-delimiter ++
+says 75 "^4.3.5 patchmda: wrong use: --waiting-days takes a number of days, not '-1'" 'days' deliver --waiting-days -1
+says 64 "list: unexpected argument 'b'" 'a word too many' list patches b
+says 64 'list: that is none of series' 'a word that is none' list people
+says 64 'show: something is missing' 'a word too few' show
+says 64 'there is no option --m, or several begin so' 'an option cut too short' status --m 1
+done_testing
