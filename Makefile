@@ -29,8 +29,10 @@ PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
 # line needs it, and once: the variable replaces itself by its value.
 pkg-config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: try `make deps`))
 LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config,--cflags $(PACKAGES))))$(LIB_CFLAGS)
-# libarchive is loaded when it is needed: daemon/libarchive.c.
-LIB_LIBS    = $(eval LIB_LIBS := $$(filter-out -larchive,$$(call pkg-config,--libs $(PACKAGES))))$(LIB_LIBS)
+# Three are loaded when they are needed: daemon/libarchive.c, daemon/libsystemd.c, parser/gmime.c.
+LOADED     := -larchive -lsystemd -lgmime-3.0 -lgio-2.0 -lgobject-2.0
+LIB_LIBS    = $(eval LIB_LIBS := $$(filter-out $(LOADED),$$(call pkg-config,--libs $(PACKAGES))))$(LIB_LIBS)
+GMIME_LIBS  = $(eval GMIME_LIBS := $$(call pkg-config,--libs gmime-3.0))$(GMIME_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(call pkg-config,--libs cmocka))$(CMOCKA_LIBS)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \
@@ -130,6 +132,7 @@ $(TEST_PROGRAMS): %: %.o $(ARCHIVES)
 BENCH_WORDS := $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o)
 $(BUILD)/tests/bench/generate: $(BENCH_WORDS)
 $(BUILD)/tests/bench/lmtp-load $(BUILD)/tests/bench/each: $(BUILD)/tests/bench/letters.o $(BENCH_WORDS)
+$(BUILD)/tests/bench/gmime-parse: LIB_LIBS += $(GMIME_LIBS)
 $(BENCH_PROGRAMS): %: %.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm

@@ -123,6 +123,7 @@ int log_priority(const char *name)
 void log_line(int priority, const char *format, ...)
 {
 	char raw[LOG_TEXT_BYTES_MAX], text[LOG_TEXT_BYTES_MAX];
+	struct entry entry = { .count = 0 };
 	va_list values;
 
 	if (priority > priority_limit)
@@ -131,11 +132,13 @@ void log_line(int priority, const char *format, ...)
 	(void)vsnprintf(raw, sizeof(raw), format, values);
 	va_end(values);
 	make_printable(text, sizeof(text), raw);
-	if (has_journal)
-		(void)sd_journal_send("PRIORITY=%d", priority, "MESSAGE=%s", text,
-				      NULL);
-	else
+	if (!has_journal) {
 		write_line(text);
+		return;
+	}
+	add(&entry, "PRIORITY=%d", priority);
+	add(&entry, "MESSAGE=%s", text);
+	(void)sd_journal_sendv(entry.fields, entry.count);
 }
 
 static void send_mail_entry(const struct log_mail *mail, int priority, const char *text)

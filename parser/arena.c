@@ -158,6 +158,12 @@ size_t arena_used(const struct arena *arena)
 	return arena->used;
 }
 
+void arena_fail(struct arena *arena, int error)
+{
+	if (arena->error == 0)
+		arena->error = error;
+}
+
 int arena_error(const struct arena *arena)
 {
 	return arena->error;

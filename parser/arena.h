@@ -32,7 +32,10 @@ struct view arena_copy(struct arena *arena, struct view v);
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
 
-/* 0, FAULT_TOO_LARGE when the ceiling was reached, or -ENOMEM. */
+/* Fail for a reason that is not memory: `error` is what arena_error() says, unless it failed before. */
+void arena_fail(struct arena *arena, int error);
+
+/* 0, FAULT_TOO_LARGE when the ceiling was reached, -ENOMEM, or what arena_fail() was given. */
 int arena_error(const struct arena *arena);
 
 /*

@@ -1,15 +1,14 @@
 /* message - the body of a mail: MIME parts, decoded; see message.h */
 #include "parser/message.h"
 
-#include <gmime/gmime.h>
+#include <glib.h>
+#include <string.h>
 
 #include "parser/charset.h"
-#include "parser/cleanup.h"
 #include "parser/fault.h"
+#include "parser/gmime.h"
 #include "parser/text.h"
 #include "parser/transfer.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentType, g_object_unref)
 
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 
@@ -75,40 +74,6 @@ static struct view next_parameter(struct view *rest)
 	return parameter;
 }
 
-/* GMime's parsers read tables that g_mime_init() makes, once in a process. */
-static void start_gmime(void)
-{
-	static gsize started;
-
-	if (g_once_init_enter(&started)) {
-		g_mime_init();
-		g_once_init_leave(&started, 1);
-	}
-}
-
-/*
- * A parameter that is encoded or continued as RFC 2231 has it: GMime knows how.  `parameters`
- * are those of any header; GMime wants a content type before them.
- */
-static struct view extended_parameter(struct arena *arena, struct view parameters,
-				      struct view name)
-{
-	struct view key = arena_copy(arena, name);
-	struct builder text = builder_init(arena);
-	g_autoptr(GMimeContentType) type = NULL;
-	const char *found;
-
-	builder_add(&text, VIEW("text/plain; "));
-	builder_add(&text, parameters);
-	builder_byte(&text, '\0');
-	if (arena_error(arena) != 0)
-		return (struct view){ 0 };
-	start_gmime();
-	type = g_mime_content_type_parse(NULL, text.ptr);
-	found = type != NULL ? g_mime_content_type_get_parameter(type, key.ptr) : NULL;
-	return found != NULL ? arena_copy(arena, view_str(found)) : (struct view){ 0 };
-}
-
 /* The value in `name=value`; empty if there is no `=`. */
 static struct view parameter_value(struct arena *arena, struct view parameter)
 {
@@ -143,7 +108,7 @@ static struct view parameter_of(struct arena *arena, struct view value,
 	}
 	if (extended.ptr == NULL)
 		return extended;
-	decoded = extended_parameter(arena, parameters, name);
+	decoded = gmime_parameter(arena, parameters, name);
 	return decoded.ptr != NULL ? decoded : parameter_value(arena, extended);
 }
 
