@@ -147,6 +147,10 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	if (ingested == INGEST_IGNORE)
 		return EX_OK;
 	r = store_deliver(store, &ingest.delivery, 1);
+	if (r == -ECANCELED)
+		return defer(
+			"4.3.0", "not stored",
+			"who handed the mail over is gone, perhaps in the middle of it");
 	if (r != 0)
 		return defer(outcome_status(r), "database", store_error(store));
 	if (ingest.delivery.verdict == VERDICT_NO_ROOM)

@@ -36,9 +36,12 @@ struct store {
 	int64_t next_mark; /* where the one in hand puts it */
 };
 
-static void keep_error(struct store *store)
+/* Not every failure is the server's, and then it has no words. */
+static void keep_error(struct store *store, int error)
 {
-	g_string_assign(store->error, pg_error(store->pg));
+	const char *words = pg_error(store->pg);
+
+	g_string_assign(store->error, *words != '\0' ? words : strerror(-error));
 }
 
 static int start(struct store *store)
@@ -72,7 +75,7 @@ int store_reopen(struct store *store)
 	int r = pg_reopen(store->pg);
 
 	if (r != 0) {
-		keep_error(store);
+		keep_error(store, r);
 		return r;
 	}
 	return start(store);
@@ -121,7 +124,7 @@ int store_refresh(struct store *store)
 	int r = catalog_load(store->pg, &fresh);
 
 	if (r != 0) {
-		keep_error(store);
+		keep_error(store, r);
 		return r;
 	}
 	catalog_free(store->catalog);
@@ -147,7 +150,7 @@ int store_check_writable(struct store *store)
 	int r = ask(store, sql_is_read_only, &result);
 
 	if (r != 0) {
-		keep_error(store);
+		keep_error(store, r);
 	} else if (pg_bool(result, 0, 0)) {
 		g_string_assign(store->error, "the server takes no writes");
 		r = -EROFS;
@@ -339,7 +342,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 		store->set_free += count_set_free(&batch);
 		store->series_made += count_series_made(&batch);
 	} else {
-		keep_error(store);
+		keep_error(store, r);
 		pg_rollback(store->pg);
 	}
 	next->needs_adoption = batch.needs_adoption;
@@ -358,7 +361,7 @@ static int prepare_again(struct store *store, struct next_attempt *next)
 	}
 	r = adopt_recent(store->pg, store->catalog, &store->options);
 	if (r != 0)
-		keep_error(store);
+		keep_error(store, r);
 	return r;
 }
 
@@ -457,7 +460,7 @@ int store_check_kept(struct store *store)
 	r = pg_run(store->pg, &query, &result);
 	pg_query_done(&query);
 	if (r != 0)
-		keep_error(store);
+		keep_error(store, r);
 	else if (!pg_bool(result, 0, 0))
 		r = -ENODATA;
 	if (r == -ENODATA)
@@ -487,7 +490,7 @@ int store_sync(struct store *store)
 	if (r == 0)
 		r = pg_sync(store->pg);
 	if (r != 0)
-		keep_error(store);
+		keep_error(store, r);
 	return r;
 }
 
@@ -500,7 +503,7 @@ int store_expire(struct store *store)
 		int r = pg_script(store->pg, statements[i]);
 
 		if (r != 0) {
-			keep_error(store);
+			keep_error(store, r);
 			return r;
 		}
 	}

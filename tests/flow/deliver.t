@@ -315,8 +315,15 @@ start_reading() {
 	until_true is_ready $pid
 }
 
+# Whether nobody waits for a lock.  A server process does for longer than its client lives.
+nobody_waits() {
+	[ -z "$(sql "select pg_terminate_backend(pid) from pg_stat_activity
+		where datname = current_database() and wait_event_type = 'Lock'")" ]
+}
+
 # start_waiting [OPTION]... - deliver, with a whole mail, which waits for a lock
 start_waiting() {
+	until_true nobody_waits
 	patchmda deliver "$@" <"$T/half" >"$T/said" 2>&1 &
 	pid=$!
 	until_true is_waiting
@@ -407,6 +414,7 @@ done
 nothing_stored "the parent killed in the middle of the mail"
 like "$(cat "$T/said")" '^4\.' "it says that it was stopped"
 lock "lock table patchwork_patch"
+until_true nobody_waits
 bash -c 'patchmda deliver <"$1" >"$2" 2>&1 & echo $! >"$2.pid"; wait' - "$T/half" "$T/said" &
 parent=$!
 until_true is_waiting
@@ -416,6 +424,32 @@ until_true is_gone "$(cat "$T/said.pid")"
 unlock
 until_true is_alone
 nothing_stored "the parent killed while it waits for the database"
+
+
+# Nor need it be the parent who is gone: with a shell in between it is the shell's.
+lock "lock table patchwork_patch"
+until_true nobody_waits
+bash -c 'bash -c "patchmda deliver <\"\$1\" >\"\$2\" 2>&1; echo \$? >\"\$2.status\"" - "$@" & wait' \
+	- "$T/half" "$T/said" 8>&- &
+parent=$!
+until_true is_waiting
+kill -KILL $parent
+wait $parent 2>/dev/null || true
+unlock
+until_true test -s "$T/said.status"
+is "$(cat "$T/said.status")" 75 "the parent's parent killed while it waits for the database: 75"
+like "$(cat "$T/said")" '^4\.3\.0 patchmda: not stored: who handed the mail over is gone' "it says why"
+nothing_stored "the parent's parent killed"
+
+# What is put on the stack does not depend on the mail: with the least it starts with it is enough.
+wrong=
+for ((kib = 16; kib < 10000; kib *= 2)); do
+	status=0
+	(ulimit -s $kib && exec patchmda --version) >/dev/null 2>&1 || continue
+	(ulimit -s $kib && from "$T/memory") >"$T/out" 2>&1 || status=$?
+	[ $status -eq 0 ] || [ $status -eq 75 ] || wrong+="status $status with $kib KiB of stack; "
+done
+is "$wrong" "" "little room for the stack is 0 or 75"
 
 # ---- the state of the database
 

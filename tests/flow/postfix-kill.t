@@ -148,6 +148,8 @@ while kill -0 $sender 2>/dev/null; do
 done
 wait $sender
 ok "any: the queue runs empty after $killed kills" within 150 queue_is_empty
+queue_is_empty || diag "$(find "$T/queue" -type f -perm -u+x -ls)" "$(tail -n 30 "$POSTFIX_LOG")" \
+	"$(tail -n 5 "$LMTPD_LOG")"
 all_whole any "$KILLS" 9000
 lmtpd_stop
 done_testing
