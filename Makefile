@@ -202,6 +202,7 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'
+	@BUILD=$(BUILD) tests/differential/charsets '$(CORPUS)'
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
 
 valgrind:	## parse the corpus, or PATHS="archive...", under Valgrind

@@ -76,6 +76,16 @@ uint32_t text_char(struct view v, size_t *ret_len)
 	return g_utf8_get_char_validated(v.ptr, (gssize)v.len);
 }
 
+void text_add_char(struct builder *b, uint32_t c)
+{
+	char bytes[6];
+
+	if (c < 0x80)
+		builder_byte(b, (char)c);
+	else
+		builder_add(b, view_of(bytes, (size_t)g_unichar_to_utf8(c, bytes)));
+}
+
 bool text_is_space(uint32_t c)
 {
 	if (c < 0x80)
@@ -278,14 +288,9 @@ bool text_ieq(struct view a, struct view b)
 struct view text_lower(struct arena *arena, struct view v)
 {
 	struct builder b = builder_init(arena);
-	char bytes[6];
 	size_t n;
 
-	for (; v.len > 0; v = view_skip(v, n)) {
-		gint len =
-			g_unichar_to_utf8(g_unichar_tolower(text_char(v, &n)), bytes);
-
-		builder_add(&b, view_of(bytes, (size_t)len));
-	}
+	for (; v.len > 0; v = view_skip(v, n))
+		text_add_char(&b, g_unichar_tolower(text_char(v, &n)));
 	return builder_view(&b);
 }

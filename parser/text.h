@@ -20,6 +20,9 @@
 /* The first character of `v`, which is not empty; *ret_len is its length in bytes. */
 uint32_t text_char(struct view v, size_t *ret_len);
 
+/* Append the character `c`. */
+void text_add_char(struct builder *b, uint32_t c);
+
 bool text_is_space(uint32_t c);
 
 /* A letter, digit or underscore: \w of Python's regular expressions. */

@@ -21,7 +21,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static int base64_digit(char c)
+int transfer_base64_digit(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -80,7 +80,7 @@ struct view transfer_decode_qp(struct arena *arena, struct view raw)
 static void decode_digits(struct base64 *state, struct builder *b, struct view raw)
 {
 	for (size_t i = 0; i < raw.len && !state->done; i++) {
-		int digit = base64_digit(raw.ptr[i]);
+		int digit = transfer_base64_digit(raw.ptr[i]);
 
 		if (raw.ptr[i] == '=') {
 			if (state->in_group >= 2 &&

@@ -25,6 +25,9 @@ struct view transfer_decode_qp(struct arena *arena, struct view raw);
  */
 struct view transfer_decode_base64(struct arena *arena, struct view raw);
 
+/* The six bits that a character of base64 stands for, or -1. */
+int transfer_base64_digit(char c);
+
 /*
  * Decode base64 that has to carry its own padding, up to the multiple of four that its
  * length lacks, as in an encoded word.  Returns false when a group is not complete then.

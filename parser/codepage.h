@@ -1,0 +1,64 @@
+/*
+ * codepage - character sets by name, and where iconv(3) reads them otherwise than the reference
+ *
+ * The reference decodes with Python's codecs.  Its names are here, with the names by which iconv
+ * knows the same sets; most tables are the same.  Where they are not (Big5's kana, the private
+ * characters of GB 18030, a tilde that is an overline) the bytes in question are listed, and are
+ * not given to iconv.  tests/differential/charsets compares every name and every character.
+ *
+ * Not here, since no mail program writes them: EBCDIC; cp720, cp1006, palmos; the Arabic, Croatian,
+ * Farsi, Greek, Icelandic, Romanian and Turkish sets of the Macintosh.
+ */
+#ifndef PARSER_CODEPAGE_H
+#define PARSER_CODEPAGE_H
+
+#include "parser/view.h"
+
+/* How bytes make characters. */
+enum codepage_form {
+	CODEPAGE_UTF8,
+	CODEPAGE_UTF8_SIGNED, /* a byte order mark at the front is none of the text */
+	CODEPAGE_ASCII,
+	CODEPAGE_LATIN1,
+	CODEPAGE_WINDOWS_1252,
+	CODEPAGE_UTF7,
+	CODEPAGE_HZ,       /* RFC 1843 */
+	CODEPAGE_ISO_2022, /* escape sequences (RFC 1468), Japanese */
+	CODEPAGE_WHOLE,    /* only iconv knows */
+	CODEPAGE_BYTES,    /* one each */
+	CODEPAGE_DOUBLE,   /* 81 to FE begin two */
+	CODEPAGE_SHIFT_JIS,
+	CODEPAGE_EUC,     /* A1 to FE and 8E begin two, 8F three */
+	CODEPAGE_GB18030, /* 81 to FE begin two, or four if a digit follows */
+};
+
+/* The codes `first` to `last` (of one to four bytes) are `to` and what follows it. */
+struct codepage_reading {
+	uint32_t first, last;
+	uint32_t to; /* 0: they are no characters */
+};
+
+struct codepage {
+	const char *names; /* with a blank between them, in normalised form */
+	const char *iconv_name;
+	enum codepage_form form;
+	const struct codepage_reading *readings; /* in order; NULL if there are none */
+	size_t reading_count;
+};
+
+/*
+ * The character set with this name: lower case, each run of punctuation one underscore, but for
+ * dots, which match one too.  NULL if the reference has none of that name.
+ */
+const struct codepage *codepage_find(const char *name);
+
+/*
+ * The next character at or behind `from` that iconv reads otherwise.
+ *
+ * Returns its place, or raw.len if there is none; *ret_len is its length in bytes, *ret_char the
+ * character, or 0 if the bytes are none.
+ */
+size_t codepage_next(const struct codepage *page, struct view raw, size_t from,
+		     size_t *ret_len, uint32_t *ret_char);
+
+#endif
