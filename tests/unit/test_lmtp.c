@@ -1,4 +1,4 @@
-/* test_lmtp - dialogues, each whole, byte by byte and cut at random; see daemon/lmtp.h */
+/* test_lmtp - dialogues: whole, byte by byte, cut at every place and at random; see daemon/lmtp.h */
 #include "tests/unit/check.h"
 
 #include <stdlib.h>
@@ -28,6 +28,22 @@ struct trace {
 	struct lmtp *lmtp;
 };
 
+/* RFC 2034, 4: on every reply but the greeting and LHLO's, and those that are no verdict; and of
+ * the same class. */
+static void check_status(struct view line, bool has_status)
+{
+	const char *bare[] = { "220 ", "250-", "250 CHUNKING", "354 " };
+
+	if (has_status) {
+		assert_int_equal(line.ptr[4], line.ptr[0]);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(bare) / sizeof(*bare); i++)
+		if (view_starts(line, view_str(bare[i])))
+			return;
+	fail_msg("no status: %.*s", (int)line.len, line.ptr);
+}
+
 static void trace_replies(struct trace *trace)
 {
 	struct view rest = lmtp_output(trace->lmtp), line;
@@ -38,6 +54,7 @@ static void trace_replies(struct trace *trace)
 
 		assert_true(view_ends(line, VIEW("\r")));
 		assert_true(line.len >= 5);
+		check_status(line, has_status);
 		if (line.ptr[3] == '-')
 			continue;
 		builder_add(&trace->all, view_head(line, 3));
@@ -105,9 +122,28 @@ static bool trace_feed(struct trace *trace, struct view input)
 	}
 }
 
-/* Every piece but the last has between 1 and `most` bytes, by a generator of our own. */
-static struct view converse(struct arena *arena, struct view input, size_t most,
-			    uint32_t seed)
+/* Where the input is cut: at one place, or into pieces of 1 to `most` bytes by a generator of ours. */
+struct cuts {
+	size_t at; /* 0: not there */
+	size_t most;
+	uint32_t seed;
+};
+
+static size_t next_piece(struct cuts *cuts, size_t left)
+{
+	size_t n = cuts->most;
+
+	if (cuts->at > 0) {
+		n = cuts->at;
+		cuts->at = 0;
+	} else if (cuts->seed != 0) {
+		cuts->seed = cuts->seed * 1664525 + 1013904223;
+		n = 1 + (cuts->seed >> 8) % cuts->most;
+	}
+	return n < left ? n : left;
+}
+
+static struct view converse(struct arena *arena, struct view input, struct cuts cuts)
 {
 	struct trace trace = { builder_init(arena), builder_init(arena),
 			       lmtp_new(&options) };
@@ -116,13 +152,8 @@ static struct view converse(struct arena *arena, struct view input, size_t most,
 	lmtp_greet(trace.lmtp);
 	trace_replies(&trace);
 	while (goes_on && input.len > 0) {
-		size_t n;
+		size_t n = next_piece(&cuts, input.len);
 
-		seed = seed * 1664525 + 1013904223;
-		n = 1 + (seed >> 8) % most;
-		n = n < input.len && most < FEED_BYTES ? n
-		    : most < input.len                 ? most
-						       : input.len;
 		goes_on = trace_feed(&trace, view_head(input, n));
 		input = view_skip(input, n);
 	}
@@ -134,13 +165,21 @@ static struct view converse(struct arena *arena, struct view input, size_t most,
 
 static struct view answers(struct arena *arena, struct view text)
 {
-	struct view whole = converse(arena, text, FEED_BYTES, 0);
+	struct cuts whole = { .most = FEED_BYTES }, bytes = { .most = 1 };
+	struct view expected = converse(arena, text, whole);
 
-	check_view("byte by byte", converse(arena, text, 1, 0), whole);
-	for (uint32_t i = 1; i <= CUTS_PER_CASE; i++)
-		check_view("cut at random", converse(arena, text, 1 + i % 15, i),
-			   whole);
-	return whole;
+	check_view("byte by byte", converse(arena, text, bytes), expected);
+	for (size_t i = 1; i < text.len; i++) {
+		struct cuts cuts = { .at = i, .most = FEED_BYTES };
+
+		check_view("cut once", converse(arena, text, cuts), expected);
+	}
+	for (uint32_t i = 1; i <= CUTS_PER_CASE; i++) {
+		struct cuts cuts = { .most = 1 + i % 15, .seed = i };
+
+		check_view("cut at random", converse(arena, text, cuts), expected);
+	}
+	return expected;
 }
 
 #define N    "\r\n"
@@ -292,6 +331,28 @@ static const struct check_case dialogues[] = {
 	  V("220 250/2.0.0 252/2.1.5 214/2.0.0 ") },
 	{ "no such command", V("EXPN x" N N), V("220 500/5.5.2 500/5.5.2 ") },
 
+	{ "a long one, of everything",
+	  V(LHLO
+	    "MAIL FROM:<a@b> SIZE=10 BODY=8BITMIME SMTPUTF8" N RCPT "RCPT TO:<p+l@d>" N
+	    "RCPT TO:<>" N "RCPT TO:<\xc3\xa4+l@d>" N RCPT "NOOP" N "DATA" N
+	    "Subject: x" N N "..dot" N "." TEN N ".\r" N "bare\n.\nline\rfeeds" N
+	    "\xff\0" N "." N MAIL RCPT "RSET" N MAIL RCPT RCPT "BDAT 4" N "a" N "."
+	    "BDAT 0" N "NOOP" N "BDAT 3" N N "b"
+	    "BDAT 3 LAST" N "\r.\r" MAIL RCPT "BDAT 7" N "QUIT" N "x"
+	    "RSET" N "BDAT 4 LAST" N "DATA" MAIL "RCPT TO:<p+m@d>" N
+	    "NOOP " TEN TEN TEN TEN TEN TEN TEN N "DATA" N "." N "VRFY c" N MAIL RCPT
+	    "BDAT 0 LAST" N "LHLO you" N MAIL RCPT "DATA" N "last" N "." N "QUIT" N
+	    "NOOP" N),
+	  V(OPEN
+	    "250/2.1.5 501/5.1.3 250/2.1.5 452/4.5.3 250/2.0.0 354 "
+	    "{-,l|Subject: x\n\n.dot\n" TEN "\n\r\nbare\n.\nline\rfeeds\n\xff\0\n} "
+	    "250/2.0.0 251/2.0.0 251/2.0.0 250/2.1.0 250/2.1.5 250/2.0.0 "
+	    "250/2.1.0 250/2.1.5 250/2.1.5 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
+	    "{-|a\n.\nb\r.\r} 250/2.0.0 250/2.0.0 "
+	    "250/2.1.0 250/2.1.5 250/2.0.0 250/2.0.0 {drop} 503/5.5.1 "
+	    "250/2.1.0 250/2.1.5 500/5.5.2 354 {m|} 250/2.0.0 252/2.1.5 "
+	    "250/2.1.0 250/2.1.5 {-|} 250/2.0.0 "
+	    "250 250/2.1.0 250/2.1.5 354 {-|last\n} 250/2.0.0 221/2.0.0 {end}") },
 	{ "too many recipients", V(TO RCPT RCPT RCPT "DATA" N "." N),
 	  V(OPEN
 	    "250/2.1.5 250/2.1.5 452/4.5.3 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
@@ -346,5 +407,43 @@ static void nothing_is_read_before_the_answer(void **state)
 	lmtp_free(lmtp);
 }
 
+/* Say `command` and look at the last reply. */
+static void check_reply(struct lmtp *lmtp, struct view command, struct view expected)
+{
+	struct view text, line, rest;
+
+	assert_int_equal(lmtp_feed(lmtp, &command, &text), LMTP_MORE);
+	rest = lmtp_output(lmtp);
+	line = VIEW("");
+	while (rest.len > 0)
+		(void)view_next_line(&rest, &line);
+	check_view("reply", view_head(line, expected.len), expected);
+	lmtp_sent(lmtp, lmtp_output(lmtp).len);
+}
+
+/* The number of recipients, and of bytes in a list id and a line, that all clients may count on. */
+static void defaults_are_what_they_are(void **state)
+{
+	struct lmtp *lmtp = lmtp_new(&lmtp_defaults);
+	char rcpt[512];
+
+	(void)state;
+	check_reply(lmtp, VIEW(LHLO MAIL), VIEW("250 2.1.0 "));
+	memset(rcpt, 'x', sizeof(rcpt));
+	memcpy(rcpt, "RCPT TO:<p+", 11);
+	memcpy(rcpt + 11 + LMTP_LIST_ID_BYTES_MAX, "@d>\r\n", 5);
+	check_reply(lmtp, view_of(rcpt, 16 + LMTP_LIST_ID_BYTES_MAX),
+		    VIEW("250 2.1.5 "));
+	memcpy(rcpt + 11 + LMTP_LIST_ID_BYTES_MAX, "x@d>\r\n", 6);
+	check_reply(lmtp, view_of(rcpt, 17 + LMTP_LIST_ID_BYTES_MAX),
+		    VIEW("501 5.1.3 "));
+	/* RFC 5321, 4.5.3.1: 100 recipients, and lines of 512 bytes, more with extensions. */
+	for (int i = 1; i < 100; i++)
+		check_reply(lmtp, VIEW(RCPT), VIEW("250 2.1.5 "));
+	check_reply(lmtp, VIEW(RCPT), VIEW("452 4.5.3 "));
+	assert_true(lmtp_defaults.line_bytes_max >= 512 + 26 + 16 + 10);
+	lmtp_free(lmtp);
+}
+
 RUN(EACH(answers, dialogues), TEST(closing_says_why),
-    TEST(nothing_is_read_before_the_answer))
+    TEST(nothing_is_read_before_the_answer), TEST(defaults_are_what_they_are))
