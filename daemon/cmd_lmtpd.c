@@ -68,6 +68,7 @@ static const struct option_row rows[] = {
 		      server.sessions_max, 1, SESSIONS_MAX),
 	SECS("idle", "between two commands (300)", idle_secs),
 	SECS("data", "between two pieces of a mail (180)", data_secs),
+	SECS("mail", "for all of a mail (1800)", mail_secs),
 	OPTION_NUMBER("message-bytes", "N",
 		      "of a larger message the front is kept (268435456)",
 		      struct options, server.message_bytes, 1, INPUT_BYTES_MAX),

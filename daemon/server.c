@@ -21,6 +21,7 @@
 #include "daemon/listen.h"
 #include "daemon/log.h"
 #include "daemon/outcome.h"
+#include "daemon/peers.h"
 #include "daemon/spool.h"
 #include "daemon/writer.h"
 #include "parser/cleanup.h"
@@ -33,8 +34,10 @@
 /* Connections taken in one turn. */
 #define ACCEPTS_MAX 16
 
-/* When all sessions are taken, one that is idle for as long goes. */
-#define EVICT_USECS (5 * USECS_PER_SEC)
+/* When all sessions are taken, one that brought no mail for as long goes; a mail that comes more
+ * slowly than this is none yet. */
+#define EVICT_USECS        (5 * USECS_PER_SEC)
+#define FAIR_BYTES_PER_SEC 4096
 
 /* How long a client that does not read its last reply is waited for. */
 #define LINGER_USECS (5 * USECS_PER_SEC)
@@ -65,6 +68,7 @@ struct session {
 	struct session *previous;
 	struct server *server;
 	int fd;
+	struct peer *peer;
 	sd_event_source *source;
 	struct lmtp *lmtp;
 	struct spool *text;       /* of the mail that is coming */
@@ -72,6 +76,7 @@ struct session {
 	GByteArray *unread;       /* came behind it */
 	int64_t active_usecs;     /* when something last came or went */
 	int64_t mail_usecs;       /* when the text began */
+	int64_t answered_usecs;   /* when the last mail was, or the session began */
 	bool is_ending;           /* goes when its output has gone */
 };
 
@@ -83,6 +88,7 @@ struct server {
 	struct writer *writer;
 	struct session *sessions;
 	size_t session_count;
+	struct peers *peers;
 	char *buffer; /* READ_BYTES */
 	bool is_stopping;
 	int64_t stop_usecs; /* when patience ends */
@@ -304,8 +310,8 @@ static void end_session(struct session *session)
 		session->next->previous = session->previous;
 	server->session_count--;
 	sd_event_source_disable_unref(session->source);
-	if (session->fd >= 0)
-		(void)close(session->fd);
+	peers_leave(server->peers, session->peer);
+	(void)close(session->fd);
 	if (session->unread != NULL)
 		g_byte_array_unref(session->unread);
 	spool_free(session->text);
@@ -332,7 +338,7 @@ static void go_on(struct session *session)
 static void after_answer(struct session *session)
 {
 	session->mail = NULL;
-	session->active_usecs = writer_now();
+	session->active_usecs = session->answered_usecs = writer_now();
 	if (session->server->is_stopping)
 		lmtp_close(session->lmtp, "421 4.3.2 going down");
 	go_on(session);
@@ -433,15 +439,16 @@ static void dismiss(struct session *session, const char *reply)
 	go_on(session);
 }
 
-static void begin_session(struct server *server, int fd)
+static void begin_session(struct server *server, int fd, struct peer *peer)
 {
 	struct session *session = g_new0(struct session, 1);
 	int one = 1;
 
 	session->server = server;
 	session->fd = fd;
+	session->peer = peer;
 	session->lmtp = lmtp_new(&server->options->lmtp);
-	session->active_usecs = writer_now();
+	session->active_usecs = session->answered_usecs = writer_now();
 	session->next = server->sessions;
 	if (session->next != NULL)
 		session->next->previous = session;
@@ -468,40 +475,81 @@ static void refuse(int fd, const char *reply)
 	(void)close(fd);
 }
 
-/* Make room: the session that is idle longest, if that is long enough. */
-static bool evict_one(struct server *server)
+/* For how long a session did not help anybody; -1: it waits for our answer. */
+static int64_t slow_usecs(const struct session *session, int64_t now)
 {
-	struct session *oldest = NULL;
+	enum lmtp_phase phase = lmtp_phase(session->lmtp);
+	int64_t since = session->answered_usecs, fair;
+
+	if (phase == LMTP_ANSWERING)
+		return -1;
+	if (phase == LMTP_RECEIVING && session->text != NULL) {
+		fair = (int64_t)spool_bytes(session->text) * USECS_PER_SEC /
+		       FAIR_BYTES_PER_SEC;
+		since = session->mail_usecs + fair;
+	}
+	return since < now ? now - since : 0;
+}
+
+/*
+ * Who has to go when there is no room: the slowest session of all, if it is slow; else the
+ * slowest of the peer with the most of them, if `peer` has fewer.  NULL: nobody.
+ */
+static struct session *find_victim(const struct server *server, const struct peer *peer)
+{
+	struct session *slowest = NULL, *greedy = NULL;
+	int64_t now = writer_now();
+	size_t most = peer_connections(peer);
 
 	for (struct session *s = server->sessions; s != NULL; s = s->next) {
-		enum lmtp_phase phase = lmtp_phase(s->lmtp);
+		int64_t slow = slow_usecs(s, now);
+		size_t count = peer_connections(s->peer);
 
-		if (phase != LMTP_RECEIVING && phase != LMTP_ANSWERING &&
-		    (oldest == NULL || s->active_usecs < oldest->active_usecs))
-			oldest = s;
+		if (slow < 0)
+			continue;
+		if (slowest == NULL || slow > slow_usecs(slowest, now))
+			slowest = s;
+		if (count > most || (greedy != NULL && count == most &&
+				     slow > slow_usecs(greedy, now))) {
+			greedy = s;
+			most = count;
+		}
 	}
-	if (oldest == NULL || writer_now() - oldest->active_usecs < EVICT_USECS)
+	if (slowest != NULL && slow_usecs(slowest, now) >= EVICT_USECS)
+		return slowest;
+	return greedy;
+}
+
+static bool make_room(struct server *server, const struct peer *peer)
+{
+	struct session *victim = find_victim(server, peer);
+
+	if (victim == NULL)
 		return false;
-	lmtp_close(oldest->lmtp, "421 4.3.2 idle, and others wait");
-	(void)send_output(oldest);
-	end_session(oldest);
+	lmtp_close(victim->lmtp, "421 4.3.2 too slow, and others wait");
+	(void)send_output(victim);
+	end_session(victim);
 	return true;
 }
 
 static void admit(struct server *server, int fd)
 {
+	struct peer *peer = peers_join(server->peers, fd);
 	struct writer_state state;
 
 	writer_state(server->writer, &state);
 	if (state.down_usecs != 0 &&
 	    writer_now() - state.down_usecs >
-		    server->options->refuse_secs * USECS_PER_SEC)
+		    server->options->refuse_secs * USECS_PER_SEC) {
 		refuse(fd, "421 4.3.2 no database, try again later\r\n");
-	else if (server->session_count >= server->options->sessions_max &&
-		 !evict_one(server))
+	} else if (server->session_count >= server->options->sessions_max &&
+		   !make_room(server, peer)) {
 		refuse(fd, "421 4.3.2 too many sessions, try again later\r\n");
-	else
-		begin_session(server, fd);
+	} else {
+		begin_session(server, fd, peer);
+		return;
+	}
+	peers_leave(server->peers, peer);
 }
 
 static void listen_enabled(struct server *server, int enabled)
@@ -876,6 +924,7 @@ int server_run(const struct server_options *options)
 
 	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
 	server.sources = g_ptr_array_new();
+	server.peers = peers_new();
 	server.buffer = g_malloc(READ_BYTES);
 	raise_files_limit(options->sessions_max);
 	r = begin(&server);
@@ -895,6 +944,7 @@ int server_run(const struct server_options *options)
 	sd_event_unref(server.event);
 	g_array_unref(server.fds);
 	g_ptr_array_unref(server.sources);
+	peers_free(server.peers);
 	g_free(server.buffer);
 	return r < 0 ? r : 0;
 }

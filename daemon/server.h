@@ -18,7 +18,7 @@ struct server_options {
 	struct lmtp_options lmtp;
 	const char *listen[SERVER_LISTEN_MAX]; /* besides what systemd hands over */
 	size_t listen_count;
-	size_t sessions_max;  /* beyond: 421, or an idle one has to go */
+	size_t sessions_max;  /* beyond: 421, or the slowest has to go */
 	size_t message_bytes; /* of a larger message the front is held */
 	int idle_secs;        /* between commands: 421 */
 	int data_secs;        /* between two pieces of a mail: 421 */

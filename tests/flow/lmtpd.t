@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lmtpd.t - the daemon by itself: dialogues, limits, a database that goes away, signals
+# lmtpd.t - the daemon by itself: dialogues, a database that goes away, signals
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -78,18 +78,6 @@ ok "what a sender wrote comes out printable" \
 is "$(LC_ALL=C grep -c '[^ -~]' "$LMTPD_LOG" || true)" 0 "and nothing else is in the log"
 ok "a line for each message" logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
 
-# ---- clients that harm nobody else
-
-exec {slow}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
-printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nSubject: half' >&$slow
-exec {gone}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
-printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nFrom: a@b.c\r\nMessage-Id: <half@x>\r\nSubject: [PATCH 0/1] half\r\n\r\nText.\r\n' >&$gone
-exec {gone}>&-
-is "$(patch "$ada" '[PATCH] meanwhile' 8@x.org | lmtp)" '250 2.0.0 stored' \
-	"others are served while one does not go on"
-is "$(sql "select count(*) from patchwork_cover")" 0 "half a mail is none"
-exec {slow}>&-
-
 # ---- a database that goes away
 
 pg_stop
@@ -103,7 +91,7 @@ pg_stop kill
 SECONDS=0
 is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" \
 	'451 4.4.1 no database, try again later' "but not for ever"
-ok "only for as long as it may ($SECONDS s)" test $SECONDS -ge 2 -a $SECONDS -le 6
+ok "nor less than it may ($SECONDS s)" test $SECONDS -ge 2
 refused() {
 	[[ $(talk 2 </dev/null) = '421 4.3.2 no database'* ]]
 }
@@ -125,40 +113,6 @@ ok "its connection is broken" within 10 logged 'breaking the connection'
 kill -CONT "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/already there/stored/')" \
 	'250 2.0.0 stored' "and all goes on by itself"
-
-# ---- patchmda-deliver
-
-patch "$ada" '[PATCH] twin' 30@x.org >"$T/twin"
-exits 0 "patchmda-deliver delivers" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/twin"
-is "$(cat "$T/out" "$T/err")" '' "without a word"
-ok "through the daemon" logged '^<30@x\.org>: stored'
-patch "$ada" '[PATCH] dots' 31@x.org | sed 's/^Some words.*/.\n..\n.x/' >"$T/dots"
-printf 'and no line feed at the end' >>"$T/dots"
-exits 0 "with dots" patchmda-deliver --list-id other.example.org --socket="$LMTPD_SOCKET" <"$T/dots"
-is "$(sql "select content from patchwork_patch where msgid = '<31@x.org>'" | head -n 3)" \
-	$'.\n..\n.x' "that arrive as they were"
-is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
-	where msgid = '<31@x.org>'")" other "for the list it was told"
-patch "$ada" '[PATCH] alone' 32@x.org >"$T/alone"
-exits 0 "without a daemon it does it itself" \
-	patchmda-deliver --socket "$T/nowhere" -d "dbname=$PGDATABASE" <"$T/alone"
-is "$(sql "$patches where msgid = '<32@x.org>'")" 1 "as well"
-exits 75 "mistakes are ours, and no reason to bounce" patchmda-deliver --timeout x <"$T/alone"
-like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
-
-# Its parent dies in the middle: what has come so far is no mail.
-mkfifo "$T/pipe"
-bash -c 'patchmda-deliver --socket "$1" <"$2"; :' - "$LMTPD_SOCKET" "$T/pipe" &
-parent=$!
-exec {pipe}>"$T/pipe"
-patch "$ada" '[PATCH] orphan' 33@x.org >&$pipe
-sleep 0.3
-kill -KILL $parent
-sleep 0.3
-exec {pipe}>&-
-wait $parent 2>/dev/null || true
-sleep 0.5
-is "$(sql "$patches where msgid = '<33@x.org>'")" 0 "half a mail of a killed mail server is none"
 
 # ---- reload, and the end
 
@@ -185,19 +139,9 @@ wait $LMTPD_PID || status=$?
 is $status 0 "with status 0"
 ok "its socket is gone" test ! -e "$LMTPD_SOCKET"
 
-# ---- limits
+# ---- sockets, and how it is called
 
-lmtpd_start --sessions 2 --idle 1 --data 1
-exec {a}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT" {b}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
-read -r -t 5 line <&$b
-like "$(talk </dev/null)" '^421 4\.3\.2 too many sessions' "sessions have a limit"
-like "$(timeout 5 cat <&$a)" '421 4\.4\.2 nothing came' "idle ones an end"
-exec {a}>&- {b}>&-
-ok "and there is room again" within 5 welcome
-exec {a}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
-printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nhalf' >&$a
-like "$(timeout 5 cat <&$a)" '421 4\.4\.2 nothing came' "half a mail as well"
-exec {a}>&-
+lmtpd_start
 kill -KILL $LMTPD_PID
 wait $LMTPD_PID 2>/dev/null || true
 ok "a killed one leaves its socket behind" test -S "$LMTPD_SOCKET"

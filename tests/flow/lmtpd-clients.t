@@ -1,0 +1,247 @@
+#!/usr/bin/env bash
+# lmtpd-clients.t - slow and hostile clients of the daemon, each limit with its reply, and what others notice
+. "$(dirname "$0")/../lib.sh"
+need perl
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+pg_start
+ready_db clients
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+number=0
+trap '' PIPE
+
+# Another client, who is served at once: over the Unix socket, so it is another peer.
+served() {
+	number=$((number + 1))
+	patch 'Ada <ada@x.org>' "[PATCH] $number" "$number@x.org" |
+		patchmda-deliver --timeout 20 --socket "$LMTPD_SOCKET" || return
+}
+
+# open_door - a connection by TCP in $door, whose greeting was read
+open_door() {
+	local greeting
+	exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+	read -r -t 20 greeting <&"$door"
+	[[ $greeting = '220 '* ]]
+}
+
+# say LINE... - with CR LF; it may be that nobody listens any more
+say() {
+	printf '%s\r\n' "$@" >&"$door" || true
+} 2>/dev/null
+
+# rest - what is said until the end
+rest() {
+	timeout 30 cat <&"$door" | tr -d '\r'
+}
+
+close_door() {
+	exec {door}>&-
+}
+
+# herd COUNT MINUTES-OF-LIFE TEXT... - so many clients at once, who each send this, byte by byte every
+# half second once they were greeted; prints how each was greeted, sorted and counted, to $T/herd
+herd() {
+	ulimit -Sn 4096
+	perl -MIO::Socket::INET -MIO::Select -e '
+		my ($port, $count, $secs, $file, $text) = @ARGV;
+		my (%greeting, @clients);
+		$SIG{PIPE} = "IGNORE";
+		for (1 .. $count) {
+			push @clients, IO::Socket::INET->new(PeerAddr => "127.0.0.1",
+				PeerPort => $port, Timeout => 20) // die "connect: $!";
+		}
+		for (@clients) {
+			my $line = <$_>;
+			$greeting{defined $line ? substr($line, 0, 9) : "nothing"}++;
+		}
+		open my $out, ">", "$file.new" or die;
+		s/ .*// for my %codes = %greeting;
+		my %count;
+		$count{substr($_, 0, 3)} += $greeting{$_} for keys %greeting;
+		print $out "$_ $count{$_}\n" for sort keys %count;
+		close $out;
+		rename "$file.new", $file;
+		my $at = 0;
+		for (my $until = time + $secs; time < $until; select undef, undef, undef, 0.5) {
+			my $piece = $at == 0 ? $text : "x";
+			$at++;
+			syswrite $_, $piece for @clients;
+		}' "$LMTPD_PORT" "$1" "$2" "$T/herd" "$3" &
+	herd=$!
+	at_exit lmtpd_kill $herd
+	within 60 test -e "$T/herd"
+}
+
+disperse() {
+	kill "$herd" 2>/dev/null || true
+	wait "$herd" 2>/dev/null || true
+	rm "$T/herd"
+}
+
+envelope=(LHLO\ me 'MAIL FROM:<>' 'RCPT TO:<a@b>' DATA)
+
+# ---- those who do not go on, or do not listen
+
+lmtpd_start
+open_door
+say "${envelope[@]}" 'Subject: half'
+ok "others are served while one does not go on" served
+close_door
+open_door
+# 400 mails, and none of the replies is read: more than fits into any buffer of a socket.
+{
+	say LHLO\ me
+	for ((i = 0; i < 400; i++)); do
+		say "${envelope[@]:1}" 'Subject: deaf' "Message-Id: <deaf.$i@x>" '' "$(printf '%05000d' 0)" .
+	done
+} 2>/dev/null &
+deaf=$!
+ok "while one never reads its replies" served
+ok "and goes on not reading" served
+kill $deaf 2>/dev/null || true
+wait $deaf 2>/dev/null || true
+close_door
+open_door
+say "${envelope[@]:0:3}"
+cat <&"$door" >/dev/null &
+while printf 'BDAT 0\r\nBDAT 0\r\n' >&"$door"; do :; done 2>/dev/null &
+noisy=$!
+ok "while one sends what leads to nothing as fast as it can" served
+ok "and goes on" served
+kill $noisy 2>/dev/null || true
+wait $noisy 2>/dev/null || true
+close_door
+ok "the daemon is well" served
+
+perl -MIO::Socket::INET -e '
+	my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => shift) or die;
+	local $/;
+	(my $talk = <STDIN>) =~ s/\n/\r\n/g;
+	print $s $talk;
+	$s->flush;
+	shutdown $s, 1;
+	my $all = <$s>;
+	$all =~ s/\r//g;
+	print $all' "$LMTPD_PORT" >"$T/half-closed" < <(
+	printf '%s\n' "${envelope[@]}"
+	patch 'Ada <ada@x.org>' '[PATCH] closed' closed@x.org
+	printf '.\n')
+is "$(tail -n 1 "$T/half-closed")" '250 2.0.0 stored' "one that has closed its half hears the answer"
+patch 'Ada <ada@x.org>' '[PATCH] cut' cut@x.org >"$T/cut"
+open_door
+say "${envelope[@]}"
+cat "$T/cut" >&"$door"
+close_door
+ok "and one that has closed both in the middle" served
+is "$(sql "select count(*) from patchwork_patch where msgid = '<cut@x.org>'")" 0 "has delivered nothing"
+
+# ---- a thousand at once
+
+open_door
+say LHLO\ me
+herd 1000 60 ''
+like "$(cat "$T/herd")" '^220 200.421 800$|^220 [0-9]+.421 [0-9]+$' "a thousand at once are greeted or sent away"
+is "$(awk '{ n += $2 } END { print n }' "$T/herd")" 1000 "every one of them"
+ok "another client is served at once" served
+say "${envelope[@]:1}" "$(cat "$T/cut")" .
+like "$(
+	say QUIT
+	rest
+)" '250 2\.0\.0 stored|421 4\.3\.2 too slow' "who was there before is served or told why not"
+close_door
+disperse
+ok "when they have gone all is as before" served
+lmtpd_stop
+
+# ---- those who send a byte now and then
+
+lmtpd_start --sessions 4
+herd 4 90 $'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n'
+is "$(cat "$T/herd")" '220 4' "four who send their mails byte by byte take all sessions"
+ok "one of them makes room for another client" served
+ok "and for the next" served
+open_door() {
+	local greeting
+	exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+	read -r -t 20 greeting <&"$door" && [[ $greeting = '220 '* ]] && return
+	close_door
+	return 1
+}
+ok "after a while also for one of the same address" within 30 open_door
+close_door
+disperse
+lmtpd_stop
+
+# ---- each limit by its name
+
+is_refused() {
+	local reply first
+	open_door && first=$door && open_door || return
+	reply=$(talk </dev/null) || true
+	close_door
+	door=$first
+	close_door
+	[[ $reply = '421 4.3.2 too many sessions'* ]]
+}
+
+# last_of LINE... - the last reply to these, one after the other
+last_of() {
+	open_door || return
+	say "$@" QUIT
+	rest | grep -v '^221 ' | tail -n 1
+	close_door
+}
+
+# times COUNT LINE - an array of it, in $lines
+times() {
+	local i
+	lines=()
+	for ((i = 0; i < $1; i++)); do lines+=("$2"); done
+}
+
+lmtpd_start --sessions 2 --message-bytes 1000000
+ok "--sessions: 421" within 30 is_refused
+times 100 NOOP
+like "$(last_of "${lines[@]}")" '^250 2\.0\.0' "a hundred commands before a mail"
+times 101 NOOP
+like "$(last_of "${lines[@]}")" '^421 4\.7\.0 too many commands' "one more: 421"
+times 20 NONSENSE
+like "$(last_of "${lines[@]}")" '^500 5\.5\.2' "twenty errors"
+times 21 NONSENSE
+like "$(last_of "${lines[@]}")" '^421 4\.7\.0 too many errors' "one more: 421"
+times 100 'RCPT TO:<a@b>'
+like "$(last_of "${envelope[@]:0:2}" "${lines[@]}")" '^250 2\.1\.5' "a hundred recipients"
+times 101 'RCPT TO:<a@b>'
+like "$(last_of "${envelope[@]:0:2}" "${lines[@]}")" '^452 4\.5\.3 too many recipients' "one more: 452"
+like "$(last_of "NOOP $(printf '%04089d' 0)")" '^250 2\.0\.0' "a line of 4096 bytes"
+like "$(last_of "NOOP $(printf '%04090d' 0)")" '^500 5\.5\.2 the line is too long' "one more: 500"
+{
+	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
+	yes 'a line to fill it up' 2>/dev/null | head -n 100000
+} >"$T/large" || true
+is "$(lmtp <"$T/large")" '250 2.0.0 kept for later' "--message-bytes: read to its end, and held"
+is "$(sql "select length(message), reason like '%large%' from patchmda.held where msgid = '<large@x.org>'")" \
+	'1000000|t' "by its front, with the reason"
+lmtpd_stop
+
+lmtpd_start --idle 2 --data 4 --mail 6
+open_door
+like "$(rest)" '^421 4\.4\.2 nothing came' "--idle: 421"
+close_door
+open_door
+say "${envelope[@]}"
+like "$(rest)" '354.*421 4\.4\.2 nothing came' "--data: 421"
+close_door
+open_door
+say "${envelope[@]}"
+while printf x >&"$door"; do sleep 0.2; done 2>/dev/null &
+trickle=$!
+like "$(rest)" '354.*421 4\.4\.2 the mail took too long' "--mail: 421"
+kill $trickle 2>/dev/null || true
+wait $trickle 2>/dev/null || true
+close_door
+lmtpd_stop
+is $LMTPD_STATUS 0 "it ends in order"
+done_testing
