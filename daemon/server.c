@@ -45,8 +45,6 @@
 #define TICK_USECS   USECS_PER_SEC
 #define STATUS_USECS (5 * USECS_PER_SEC)
 
-/* After its deadline was over and its connection broken, the writer is stuck if it goes on. */
-#define STUCK_SECS 60
 
 /* For the writer's last words, after the mail in hand is done. */
 #define WRITER_PATIENCE_SECS 5
@@ -670,6 +668,8 @@ static void look_after_writer(struct server *server, const struct writer_state *
 			      int64_t now)
 {
 	int timeout = server->options->timeout_secs;
+	/* Its connection was broken by then: it will not come back. */
+	int stuck = timeout + timeout / 2;
 
 	if (state->busy_usecs != 0 && is_over(now, state->busy_usecs, timeout)) {
 		log_line(LOG_ERR,
@@ -678,7 +678,7 @@ static void look_after_writer(struct server *server, const struct writer_state *
 	}
 	if (server->has_watchdog &&
 	    (state->busy_usecs == 0 ||
-	     !is_over(now, state->busy_usecs, timeout + STUCK_SECS)))
+	     !is_over(now, state->busy_usecs, stuck)))
 		(void)sd_notify(0, "WATCHDOG=1");
 }
 

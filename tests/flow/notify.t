@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# notify.t - what the daemon tells systemd, for which a socket stands in: ready, status, watchdog, reload, stop
+. "$(dirname "$0")/../lib.sh"
+need perl cc
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+ada='Ada <ada@x.org>'
+pg_start own
+ready_db notify
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+
+hear "$T/notify" "$T/notified"
+
+notified() {
+	grep -qE "$1" "$T/notified"
+}
+
+# told COUNT REGEX - so often at least
+told() {
+	[ "$(grep -cE "$2" "$T/notified")" -ge "$1" ]
+}
+
+# WATCHDOG_PID would have to be its own: without one it may be anybody's.
+notify_start() {
+	: >"$T/notified"
+	: >"$LMTPD_LOG"
+	NOTIFY_SOCKET=$T/notify WATCHDOG_USEC=5000000 lmtpd_start "$@"
+}
+
+# ---- when all is well
+
+notify_start --grace 2
+ok "says when it is ready" within 10 notified '^READY=1$'
+patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
+patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
+ok "tells the watchdog that it is well" within 10 notified '^WATCHDOG=1$'
+ok "again and again" within 20 told 3 '^WATCHDOG=1$'
+ok "has a line on how it goes" within 20 notified \
+	'^STATUS=[0-9.]+ mails/s; 0 sessions, 0 mails waiting; 1 stored, 1 duplicate, 0 ignored, 0 held, 0 deferred in [12] batches$'
+
+# ---- reload
+
+patchmda project add second --list-id second.example.org --list-email s@example.org >/dev/null
+: >"$T/notified"
+kill -HUP $LMTPD_PID
+ok "reloads" within 20 notified '^READY=1$'
+is "$(grep -oE '^(RELOADING|MONOTONIC_USEC=[0-9]|READY)' "$T/notified" | sed 's/=.*//')" \
+	$'RELOADING\nMONOTONIC_USEC\nREADY' "says so with the clock's reading, and then that it is ready again"
+is "$(LIST=second.example.org patch "$ada" '[PATCH] second' 2@x.org | lmtp)" '250 2.0.0 stored' \
+	"with what is new"
+pg_stop
+: >"$T/notified"
+kill -HUP $LMTPD_PID
+within 20 notified '^RELOADING=1$'
+ok "the status tells why there is no database" within 20 notified '^STATUS=.*; no database for [0-9]+ s: .'
+ok "the watchdog is told that all is well with us" within 20 told 3 '^WATCHDOG=1$'
+ok "a reload waits for it" eval "! notified '^READY=1'"
+pg_restart
+ok "and is done when it is there" within 30 notified '^READY=1$'
+
+# ---- the end
+
+sql "begin" "lock table patchwork_patch" "select pg_sleep(3)" >"$T/lock" &
+lock=$!
+within 20 sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
+	and relation = 'patchwork_patch'::regclass" 1
+patch "$ada" '[PATCH] last' 3@x.org | lmtp >"$T/last" &
+last=$!
+within 20 sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
+	and wait_event_type = 'Lock'" 1
+lmtpd_stop
+is $LMTPD_STATUS 0 "SIGTERM: it ends in order"
+ok "and says so" within 5 notified '^STOPPING=1'
+wait $last
+is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 going down' "when what it had in hand is done"
+is "$(sql "select count(*) from patchwork_patch where msgid = '<3@x.org>'")" 1 "and stored"
+wait $lock
+
+# ---- hanging: each of the two threads, for good, as a mistake of ours might do it
+
+cc -shared -fPIC -o "$T/hang.so" -x c - <<'C'
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The event loop's: once there is the file $HANG it never returns. */
+int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+	while (access(getenv("HANG"), F_OK) == 0)
+		pause();
+	return (int)syscall(SYS_accept4, fd, address, length, flags);
+}
+
+/* The writer's connection is not broken, whatever the event loop does. */
+int shutdown(int fd, int how)
+{
+	(void)fd;
+	(void)how;
+	return 0;
+}
+C
+export HANG=$T/hang
+
+hanging_start() {
+	LD_PRELOAD=$T/hang.so ASAN_OPTIONS=verify_asan_link_order=0 notify_start "$@"
+	within 20 told 2 '^WATCHDOG=1$'
+}
+
+# silent - the watchdog was told for the last time; another three times it could have been
+silent() {
+	local before
+	before=$(grep -c '^WATCHDOG=1$' "$T/notified")
+	sleep 3.5
+	[ "$(grep -c '^WATCHDOG=1$' "$T/notified")" -eq "$before" ]
+}
+
+hanging_start
+: >"$HANG"
+exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+sleep 0.5
+ok "but not when the event loop hangs" silent
+exec {door}>&-
+rm "$HANG"
+lmtpd_kill $LMTPD_PID
+
+hanging_start --timeout 2
+# The mail's connection is the one: it is stored, then the server falls silent.
+patch "$ada" '[PATCH] hang' 4@x.org | lmtp >/dev/null
+backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'
+	and datname = current_database()" | tail -n 1)
+kill -STOP "$backend"
+patch "$ada" '[PATCH] hang' 5@x.org | lmtp >"$T/hangs"
+is "$(cat "$T/hangs")" '451 4.4.7 it took too long, try again later' "nobody waits for a writer that hangs"
+ok "nor is the watchdog told" within 20 silent
+kill -CONT "$backend"
+lmtpd_kill $LMTPD_PID
+done_testing

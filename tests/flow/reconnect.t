@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# reconnect.t - the daemon looks for its database with growing pauses, and finds it by itself
+. "$(dirname "$0")/../lib.sh"
+need perl
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+pg_start
+ready_db reconnect
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+door=$T/pg/.s.PGSQL.$PGPORT
+mkdir "$T/pg"
+
+# stand_in - a server that takes each connection and drops it; when is in $T/times, in microseconds.
+# The time is taken before the client can know, so what lies between two is no less than its pause.
+stand_in() {
+	rm -f "$door"
+	perl -MSocket -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e '
+		socket(my $l, PF_UNIX, SOCK_STREAM, 0) or die "$!";
+		bind($l, sockaddr_un($ARGV[0])) or die "$!";
+		listen($l, 5) or die "$!";
+		$| = 1;
+		while (accept(my $s, $l)) {
+			printf "%d\n", 1e6 * clock_gettime(CLOCK_MONOTONIC);
+			close $s;
+		}' "$door" >"$T/times" &
+	STAND_IN=$!
+	at_exit lmtpd_kill $STAND_IN
+	within 10 test -S "$door"
+}
+
+tries() {
+	[ "$(wc -l <"$T/times")" -ge "$1" ]
+}
+
+# The real one takes its place.
+mend() {
+	lmtpd_kill $STAND_IN
+	ln -sf "$PGHOST/.s.PGSQL.$PGPORT" "$door"
+}
+
+# too_short - prints each pause that was shorter than the one of its turn: 0.1 s, twice the last, at most 5 s
+too_short() {
+	awk 'NR == 1 { pause = 100000 }
+		NR > 1 {
+			if ($1 - last < pause)
+				print NR - 1 ": " $1 - last " < " pause
+			pause = pause * 2 > 5000000 ? 5000000 : pause * 2
+		}
+		{ last = $1 }' "$T/times"
+}
+
+stand_in
+PGHOST=$T/pg lmtpd_start --grace 0 --refuse 600
+ok "it tries again and again" within 120 tries 9
+is "$(too_short)" '' "with pauses that grow, to five seconds"
+is "$(grep -c '^no database' "$LMTPD_LOG")" 1 "and says so once"
+is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '451 4.4.1 no database, try again later' \
+	"mail is told meanwhile"
+mend
+ok "it finds the database by itself" within 60 logged '^the database is there again'
+is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "and stores"
+
+# What was stored proves that the connection was good: the pauses begin anew.
+stand_in
+sql "select pg_terminate_backend(pid) from pg_stat_activity
+	where application_name = 'patchmda' and datname = current_database()" >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp >"$T/two"
+ok "it notices when it is gone" within 60 tries 4
+is "$(too_short)" '' "and its pauses grow again"
+is "$(cat "$T/two")" '451 4.4.1 no database, try again later' "mail is told, again"
+mend
+ok "it comes back" within 60 eval '[ "$(grep -c "^the database is there again" "$LMTPD_LOG")" -eq 2 ]'
+is "$(patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp)" '250 2.0.0 stored' "and stores"
+lmtpd_stop
+is $LMTPD_STATUS 0 "it ends in order"
+stand_in
+PGHOST=$T/pg lmtpd_start
+within 30 tries 7
+lmtpd_stop
+is $LMTPD_STATUS 0 "also in the middle of a pause"
+done_testing

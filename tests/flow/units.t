@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# units.t - what systemd makes of the units without running them: confinement, sense, users, and that nothing lacks
+. "$(dirname "$0")/../lib.sh"
+need systemd-analyze systemd-sysusers
+. "$ROOT/tests/readme.sh"
+units=$T/root/usr/lib/systemd/system
+
+# In a tree of their own, as they are installed; the commands stand there, for `verify`.
+mkdir -p "$units" "$T/root"/{usr/bin,etc,etc/systemd/system/patchmda.service.d}
+cp "$ROOT"/systemd/*.service "$ROOT"/systemd/*.socket "$units"
+sed -i "s,^ExecStart=patchmda ,ExecStart=/usr/bin/patchmda ," "$units"/*.service
+for command in patchmda kill; do
+	printf '#!/bin/sh\n' >"$T/root/usr/bin/$command"
+done
+ln -s usr/bin "$T/root/bin"
+chmod +x "$T/root/usr/bin"/*
+
+# ---- confinement
+
+score() {
+	systemd-analyze security --offline=true --root="$T/root" --no-pager "$1" 2>/dev/null |
+		sed -n 's/.*exposure level.*: \([0-9.]*\).*/\1/p'
+}
+# exposed AT-MOST UNIT NAME
+exposed() {
+	local exposure
+	exposure=$(score "$2")
+	ok "$3 (exposure ${exposure:-unknown})" \
+		awk -v e="${exposure:-10}" -v most="$1" 'BEGIN { exit !(e <= most) }'
+}
+exposed 1.0 patchmda.service "patchmda.service is confined"
+exposed 1.0 patchmda@one.service "patchmda@.service is, too"
+cp "$ROOT/systemd/patchmda-tcp.conf" "$T/root/etc/systemd/system/patchmda.service.d/"
+exposed 1.9 patchmda.service "and hardly less with the drop-in for TCP"
+isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "which has been looked at"
+like "$(cat "$ROOT/README.md")" 'patchmda-tcp\.conf` to `/etc/systemd/system/patchmda\.service\.d/`' \
+	"README tells of it"
+like "$(cat "$ROOT/daemon/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "so does the manual"
+
+# ---- sense
+
+verify() {
+	systemd-analyze verify --man=no --recursive-errors=no --root="$T/root" "$@" 2>&1 || true
+}
+# A setting in a section where it means nothing is complained of; is it?
+sed '/^Restart=/d; s/^\[Unit\]/&\nRestart=always/' "$units/patchmda.service" >"$units/wrong.service"
+like "$(verify wrong.service)" "Unknown key (name )?'Restart' in section" "systemd tells what is in a wrong section"
+rm "$units/wrong.service"
+is "$(verify patchmda.socket patchmda.service patchmda@one.socket patchmda@one.service)" '' \
+	"it understands the units, with the drop-in"
+settings() {
+	sed '/^#/d; s/ (%i)//; s/-%i//; s/@%i//; s,%i\.conf,patchmda.conf,; s,%i\.sock,lmtp.sock,' \
+		"$ROOT/systemd/$1"
+}
+for kind in service socket; do
+	is "$(settings "patchmda@.$kind")" "$(settings "patchmda.$kind")" \
+		"patchmda@.$kind differs from patchmda.$kind by the instance alone"
+done
+
+# ---- nothing lacks
+
+# has UNIT SECTION LINE - the line stands in that section
+has() {
+	ok "$1: [$2] $3" awk -v section="[$2]" -v line="$3" '
+		/^\[/ { here = $0 == section }
+		here && $0 == line { found = 1 }
+		END { exit !found }' "$ROOT/systemd/$1"
+}
+has patchmda.service Unit StartLimitIntervalSec=0
+for line in Type=notify NotifyAccess=main Restart=always WatchdogSec=60 TimeoutStopSec=60 OOMPolicy=stop \
+	LoadCredential=pgpass:patchmda.pgpass PrivateNetwork=yes MemoryDenyWriteExecute=yes User=patchmda; do
+	has patchmda.service Service "$line"
+done
+has patchmda@.service Service LoadCredential=pgpass:patchmda-%i.pgpass
+for line in Accept=no SocketMode=0660 SocketGroup=postfix SocketUser=patchmda; do
+	has patchmda.socket Socket "$line"
+done
+# Mail in hand has --stop; what comes behind it is the writer's last words, twice 5 s at most.
+stop=$(patchmda lmtpd --help | sed -n 's/.*--stop SECONDS.*(\([0-9]*\))$/\1/p')
+ok "TimeoutStopSec is more than the daemon takes ($stop s)" test $((stop + 10)) -lt 60
+
+# Postfix's lmtp(8) in its chroot sees its queue's directory for the root.
+like "$(recipe postfix-lmtp-main)" ':unix:private/patchmda ' "README's Postfix looks in private/"
+has patchmda.socket Socket ListenStream=/var/spool/postfix/private/patchmda
+! command -v postconf >/dev/null ||
+	is "$(postconf -dh queue_directory)" /var/spool/postfix "where its queue is"
+has patchmda.socket Socket "ListenStream=$(patchmda-deliver --help | sed -n 's/.*--socket PATH.*(\(.*\))$/\1/p')"
+
+# ---- the user
+
+systemd-sysusers --root="$T/root" - <"$ROOT/systemd/patchmda.sysusers.conf"
+like "$(cat "$T/root/etc/passwd")" \
+	'^patchmda:[^:]*:[0-9]+:[0-9]+:Mail delivery agent for patches:/run/patchmda:/usr/sbin/nologin' \
+	"sysusers makes the user, who cannot log in"
+like "$(cat "$T/root/etc/group")" '^patchmda:' "and the group"
+done_testing
