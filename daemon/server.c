@@ -45,7 +45,6 @@
 #define TICK_USECS   USECS_PER_SEC
 #define STATUS_USECS (5 * USECS_PER_SEC)
 
-
 /* For the writer's last words, after the mail in hand is done. */
 #define WRITER_PATIENCE_SECS 5
 
@@ -677,8 +676,7 @@ static void look_after_writer(struct server *server, const struct writer_state *
 		writer_break(server->writer);
 	}
 	if (server->has_watchdog &&
-	    (state->busy_usecs == 0 ||
-	     !is_over(now, state->busy_usecs, stuck)))
+	    (state->busy_usecs == 0 || !is_over(now, state->busy_usecs, stuck)))
 		(void)sd_notify(0, "WATCHDOG=1");
 }
 

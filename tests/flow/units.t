@@ -31,7 +31,7 @@ exposed() {
 exposed 1.0 patchmda.service "patchmda.service is confined"
 exposed 1.0 patchmda@one.service "patchmda@.service is, too"
 cp "$ROOT/systemd/patchmda-tcp.conf" "$T/root/etc/systemd/system/patchmda.service.d/"
-exposed 1.9 patchmda.service "and hardly less with the drop-in for TCP"
+exposed 1.2 patchmda.service "and hardly less with the drop-in for TCP"
 isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "which has been looked at"
 like "$(cat "$ROOT/README.md")" 'patchmda-tcp\.conf` to `/etc/systemd/system/patchmda\.service\.d/`' \
 	"README tells of it"
