@@ -1,9 +1,10 @@
 /*
  * load - fill a world with what a batch could touch; see batch.h and load.h
  *
- * Four round trips at most: the lock and what waits for the batch's ids; what is known of its
- * ids and people; the circles of its patches and cover letters; the series of these.  A batch
- * of replies needs the first two.
+ * Four round trips for mail that comes in order: the lock and whether something waits for the
+ * batch's ids; what is known of its ids and people; the circles of its patches and cover letters;
+ * the series of these.  A batch of replies needs the first two.  Replies that are set free and
+ * comments that may move take more.
  */
 #include "sql/load.h"
 
@@ -28,7 +29,7 @@ int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
 	return r;
 }
 
-/* ---- first round trip: begin, lock, and the replies that wait for these ids */
+/* ---- first round trip: begin, lock, and what waits under these ids, or for them */
 
 static gint compare_ints(gconstpointer a, gconstpointer b)
 {
@@ -98,7 +99,7 @@ static int begin(struct batch *batch, struct pg_result **ret_waiting)
 	pg_query_init(&queries[SERIES], locks[batch->series_lock]);
 	pg_query_init(&queries[NOW], sql_now);
 	adopt_ask_recent(batch->options, &queries[UNADOPTED]);
-	pg_query_init(&queries[WAITING], sql_waiting_set_free);
+	pg_query_init(&queries[WAITING], sql_waiting_here);
 	keys_param(&own, &queries[WAITING]);
 	r = batch_run_kept(batch, queries, COUNT, results);
 	keys_done(&own);
@@ -152,19 +153,38 @@ int64_t batch_seen_hash(struct view msgid)
 	return (int64_t)be64toh((uint64_t)hash);
 }
 
+/* What is known of the batch's messages, and of replies that waited for them. */
+static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *mentions)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	guint count = messages->len;
+	int r = load_known(batch, 0, mentions);
+
+	if (r == 0 && is_awaited)
+		r = load_waiting_set_free(batch);
+	if (r == 0 && messages->len > count)
+		r = load_known(batch, count, mentions);
+	return r;
+}
+
 int batch_load(struct batch *batch)
 {
 	struct pg_result *waiting;
+	GHashTable *mentions;
 	int r = begin(batch, &waiting);
 
 	if (r == 0)
-		r = load_take_waiting(batch, waiting);
+		r = load_waiting_here(batch, waiting);
 	if (r != 0)
 		return r;
 	add_messages(batch);
 	if (world_messages(batch->world)->len == 0)
 		return 0;
-	r = load_known(batch);
+	mentions = load_mentions_new();
+	r = load_all_known(batch, pg_rows(waiting) > 0, mentions);
+	if (r == 0)
+		r = load_movers(batch, mentions);
+	g_hash_table_destroy(mentions);
 	if (r == 0)
 		r = load_people(batch);
 	return r == 0 ? load_circles(batch) : r;

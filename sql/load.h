@@ -18,12 +18,22 @@ void load_set_date(struct message *message, int64_t received_usecs);
 
 /* ---- load_waiting.c: replies that wait for their parents */
 
-/* Make messages of the rows of sql_waiting_set_free: each is read again. */
-int load_take_waiting(struct batch *batch, const struct pg_result *result);
+/* Make messages of those that wait already under ids of the batch, the rows of sql_waiting_here. */
+int load_waiting_here(struct batch *batch, const struct pg_result *result);
+
+/*
+ * Make messages of the replies that wait for what is known to find a place, or to be let go, now;
+ * each is read again.  What waits for a reply that has to wait itself stays where it is.
+ */
+int load_waiting_set_free(struct batch *batch);
 
 /* ---- load_known.c: what is known of the messages' ids, and of those they refer to */
 
-int load_known(struct batch *batch);
+/* Of the messages of the world from the `from`th on; `mentions` as below. */
+int load_known(struct batch *batch, guint from, GHashTable *mentions);
+
+/* Add the ids of the world's messages. */
+void load_own_keys(const struct batch *batch, struct keys *keys);
 
 /* The queries for patches, covers and comments with one of the `keys`, and what they found. */
 #define LOAD_PLACES 3
@@ -43,16 +53,23 @@ void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
 
 /* ---- load_movers.c: comments that may go elsewhere now */
 
+/* For each id of the batch, the parents of the stored comments that mention it. */
+GHashTable *load_mentions_new(void);
+
+/* Take the rows of sql_parents_of_mentions for `keys`, whose ids have to stay. */
+void load_take_mentions(GHashTable *mentions, const struct keys *keys,
+			const struct pg_result *result);
+
 /*
- * Take the rows of sql_comments_that_mention, and load what these comments refer to: it is in their
- * stored headers.
+ * Load the comments that a message may give another parent, those that mention these, and so on,
+ * and what they refer to, which is in their stored headers.
  */
-int load_movers(struct batch *batch, const struct pg_result *result);
+int load_movers(struct batch *batch, GHashTable *mentions);
 
 /* ---- load_people.c: who sent them */
 
-/* Each sender's address once, as it is spelt. */
-GArray *load_senders(const struct batch *batch);
+/* Each sender's address once, as it is spelt, of the messages from the `from`th on. */
+GArray *load_senders(const struct batch *batch, guint from);
 
 /* Take the rows of sql_people for `emails`. */
 void load_take_people(struct batch *batch, const GArray *emails,

@@ -108,7 +108,7 @@ enum known {
 	KNOWN_WAITING = KNOWN_PLACES + LOAD_PLACES,
 	KNOWN_SEEN,
 	KNOWN_REFERENCES,
-	KNOWN_MOVERS,
+	KNOWN_MENTIONS,
 	KNOWN_DEPENDENTS,
 	KNOWN_PEOPLE,
 	KNOWN_COUNT,
@@ -120,11 +120,22 @@ struct known_keys {
 	struct keys of_items;
 };
 
-static void collect_keys(const struct batch *batch, struct known_keys *keys)
+void load_own_keys(const struct batch *batch, struct keys *keys)
 {
 	const GPtrArray *messages = world_messages(batch->world);
 
 	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		keys_add(keys, message->project_id, message->submission->msgid);
+	}
+}
+
+static void collect_keys(const struct batch *batch, guint from, struct known_keys *keys)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+
+	for (guint i = from; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
 		const struct submission *s = message->submission;
 
@@ -160,8 +171,8 @@ static int ask(struct batch *batch, const struct known_keys *keys, const GArray 
 	seen_params(&keys->all, &queries[KNOWN_SEEN]);
 	pg_query_init(&queries[KNOWN_REFERENCES], sql_known_references);
 	keys_param(&keys->of_items, &queries[KNOWN_REFERENCES]);
-	pg_query_init(&queries[KNOWN_MOVERS], sql_comments_that_mention);
-	keys_param(&keys->own, &queries[KNOWN_MOVERS]);
+	pg_query_init(&queries[KNOWN_MENTIONS], sql_parents_of_mentions);
+	keys_param(&keys->own, &queries[KNOWN_MENTIONS]);
 	pg_query_init(&queries[KNOWN_DEPENDENTS],
 		      catalog_has_dependencies(batch->catalog) ? sql_known_dependents
 							       : sql_no_dependents);
@@ -189,13 +200,14 @@ static void take(struct batch *batch, const struct known_keys *keys,
 		load_reference(batch, keys_project(&keys->of_items, references, i),
 			       keys_msgid(&keys->of_items, references, i),
 			       pg_int(references, i, 1));
-	batch->has_dependents = pg_bool(results[KNOWN_DEPENDENTS], 0, 0);
+	batch->has_dependents =
+		batch->has_dependents || pg_bool(results[KNOWN_DEPENDENTS], 0, 0);
 	load_take_people(batch, emails, results[KNOWN_PEOPLE]);
 }
 
-int load_known(struct batch *batch)
+int load_known(struct batch *batch, guint from, GHashTable *mentions)
 {
-	_cleanup_(free_array) GArray *emails = load_senders(batch);
+	_cleanup_(free_array) GArray *emails = load_senders(batch, from);
 	struct pg_result *results[KNOWN_COUNT];
 	struct known_keys keys;
 	int r;
@@ -203,11 +215,11 @@ int load_known(struct batch *batch)
 	keys_init(&keys.all);
 	keys_init(&keys.own);
 	keys_init(&keys.of_items);
-	collect_keys(batch, &keys);
+	collect_keys(batch, from, &keys);
 	r = ask(batch, &keys, emails, results);
 	if (r == 0) {
 		take(batch, &keys, emails, results);
-		r = load_movers(batch, results[KNOWN_MOVERS]);
+		load_take_mentions(mentions, &keys.own, results[KNOWN_MENTIONS]);
 	}
 	keys_done(&keys.all);
 	keys_done(&keys.own);

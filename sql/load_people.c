@@ -43,13 +43,13 @@ struct person *batch_person(struct batch *batch, int32_t id)
 	return person != NULL ? person : world_add_person(batch->world, id, VIEW(""));
 }
 
-GArray *load_senders(const struct batch *batch)
+GArray *load_senders(const struct batch *batch, guint from)
 {
 	const GPtrArray *messages = world_messages(batch->world);
 	GHashTable *seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	GArray *emails = new_views();
 
-	for (guint i = 0; i < messages->len; i++) {
+	for (guint i = from; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
 		const struct address *sender = &message->submission->sender;
 
@@ -63,7 +63,7 @@ GArray *load_senders(const struct batch *batch)
 /* People that no row has in this very spelling. */
 static int ask_any_case(struct batch *batch)
 {
-	_cleanup_(free_array) GArray *emails = load_senders(batch);
+	_cleanup_(free_array) GArray *emails = load_senders(batch, 0);
 	_cleanup_(free_array) GArray *missing = new_views();
 	struct pg_query query;
 	struct pg_result *result;

@@ -35,7 +35,9 @@ extern const char sql_known_waiting[];
 extern const char sql_known_seen[];
 extern const char sql_people[];
 extern const char sql_people_any_case[];
+extern const char sql_parents_of_mentions[];
 extern const char sql_comments_that_mention[];
+extern const char sql_waiting_here[]; /* as sql_waiting_set_free */
 extern const char sql_waiting_set_free[];
 extern const char sql_members[];
 extern const char sql_series[];

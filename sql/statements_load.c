@@ -67,6 +67,17 @@ const char sql_people_any_case[] =
 	" left join patchmda.person_name n on n.person_id = p.id"
 	" order by p.id";
 
+/* The parents of the comments that mention one of the ids. */
+const char sql_parents_of_mentions[] =
+	"select distinct k.i, m.kind, c.parent_id from " KEYS ","
+	" lateral (select kind, id from patchmda.mention m"
+	" where m.ref = k.msgid and m.project_id + 0 = k.project_id"
+	" and m.kind in ('P', 'C') offset 0) m,"
+	" lateral (select patch_id as parent_id from patchwork_patchcomment c"
+	" where m.kind = 'P' and c.id = m.id"
+	" union all select cover_id from patchwork_covercomment c"
+	" where m.kind = 'C' and c.id = m.id offset 0) c";
+
 /* Comments that mention one of the ids, and those that mention these, and so on. */
 const char sql_comments_that_mention[] =
 	"with recursive mover(project_id, msgid, kind, id) as ("
@@ -91,21 +102,31 @@ const char sql_comments_that_mention[] =
 	" union all select id, msgid from patchwork_cover p"
 	" where m.kind = 'C' and p.id = c.parent_id offset 0) p";
 
-/* Replies that wait for one of the ids, or for one of these; and those of the ids themselves. */
+#define WAITING_COLUMNS(alias)                                                     \
+	alias ".id, " alias ".project_id, "                                        \
+	      "(extract(epoch from " alias ".received) * 1000000)::bigint, " alias \
+	      ".message, " alias ".msgid"
+
+/* Replies that wait under the ids themselves; a row of nulls for an id that others wait for. */
+const char sql_waiting_here[] = "select " WAITING_COLUMNS(
+	"w") " from " KEYS " left join lateral (select * from patchmda.waiting w"
+	     " where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) w on true"
+	     " left join lateral (select 1 as found from patchmda.waiting_ref r"
+	     " where r.ref = k.msgid and r.project_id + 0 = k.project_id limit 1 offset 0) r on true"
+	     " where w.id is not null or r.found is not null";
+
+/* Replies that wait for one of the ids, or for one of these. */
 const char sql_waiting_set_free[] =
 	"with recursive freed(project_id, msgid, id) as ("
-	"select k.project_id, k.msgid collate \"C\", w.id from " KEYS
-	" left join lateral (select id from patchmda.waiting w"
-	" where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) w on true"
-	" union "
+	"select k.project_id, k.msgid collate \"C\", null::bigint from " KEYS " union "
 	"select w.project_id, w.msgid, w.id from freed k,"
 	" lateral (select waiting_id from patchmda.waiting_ref r"
 	" where r.ref = k.msgid and r.project_id + 0 = k.project_id offset 0) r,"
 	" lateral (select project_id, msgid, id from patchmda.waiting w"
 	" where w.id = r.waiting_id offset 0) w)"
-	" select w.id, w.project_id, (extract(epoch from w.received) * 1000000)::bigint, w.message"
-	" from (select distinct id from freed where id is not null) f,"
-	" lateral (select * from patchmda.waiting w where w.id = f.id offset 0) w order by w.id";
+	" select " WAITING_COLUMNS(
+		"w") " from (select distinct id from freed where id is not null) f,"
+		     " lateral (select * from patchmda.waiting w where w.id = f.id offset 0) w order by w.id";
 
 /*
  * All members of the circles that the keys lead to: by own id, by an id they mention, by
