@@ -129,6 +129,17 @@ const char sql_waiting_set_free[] =
 		     " lateral (select * from patchmda.waiting w where w.id = f.id offset 0) w order by w.id";
 
 /*
+ * The series of a member that is in none, being a patch numbered 0.  Its id and all that it
+ * mentions may be recorded for others, but a series that it made has its date.
+ */
+#define MADE_BY_ZERO                                                               \
+	"(select s.id from patchwork_series s where m.kind = 'p' and m.number = 0" \
+	" and s.submitter_id = m.submitter_id and s.project_id + 0 = m.project_id" \
+	" and s.version = m.version and s.total = m.total and " CLOCK(             \
+		"s.date") " = m.date"                                              \
+			  " order by s.id limit 1)"
+
+/*
  * All members of the circles that the keys lead to: by own id, by an id they mention, by
  * marker (person, version, total, dates at most $9 seconds apart; see series.c on patches
  * without one).
@@ -153,7 +164,8 @@ const char sql_members[] =
 	" and (k.marked = 1 or m.total is not null)"
 	" and m.version = k.version and m.project_id + 0 = k.project_id offset 0) m)"
 	" select m.kind, m.id, m.project_id, m.msgid, m.submitter_id, m.date, m.version,"
-	" m.number, m.total, m.circle, m.refs, x.name, x.series_id, r.series_id, x.headers"
+	" m.number, m.total, m.circle, m.refs, x.name, x.series_id,"
+	" coalesce(" MADE_BY_ZERO ", r.series_id), x.headers"
 	" from circle q,"
 	" lateral (select * from patchmda.member m where m.circle = q.circle offset 0) m,"
 	" lateral (select p.name, p.series_id, null as headers from patchwork_patch p"
