@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "sql/held.h"
+
 static void print_family(FILE *to, const char *name, const char *help_text)
 {
 	fprintf(to, "# TYPE patchmda_%s gauge\n# HELP patchmda_%s %s\n", name, name,
@@ -48,20 +50,18 @@ static void print_project_metrics(FILE *to, const struct status *status)
 
 static void print_held_metrics(FILE *to, const struct status *status)
 {
-	static const char *const kinds[] = { "invalid", "no-project", "refused" };
-
 	print_family(to, "held_messages", "Mail that is kept and not understood.");
-	for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
+	for (size_t k = HOLD_INVALID; k < HELD_KINDS_END; k++) {
 		int64_t count = 0;
 
 		for (guint i = 0; i < status->held->len; i++) {
 			const struct status_held *held =
 				&g_array_index(status->held, struct status_held, i);
 
-			if (view_eq(held->kind, view_str(kinds[k])))
+			if (view_eq(held->kind, view_str(held_kinds[k])))
 				count = held->count;
 		}
-		print_labelled(to, "held_messages", "reason", view_str(kinds[k]),
+		print_labelled(to, "held_messages", "reason", view_str(held_kinds[k]),
 			       count);
 	}
 }

@@ -55,7 +55,6 @@ static int read_number(struct pg *pg, const char *job, int64_t *ret_number)
 	pg_query_init(&query, sql_adopt_progress);
 	pg_param_text(&query, view_str(job));
 	r = pg_run(pg, &query, &result);
-	pg_query_done(&query);
 	if (r == 0)
 		*ret_number = pg_rows(result) > 0 ? pg_bigint(result, 0, 0) : 0;
 	pg_result_free(result);
@@ -71,7 +70,6 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 	pg_param_text(&query, view_str(job));
 	pg_param_bigint(&query, number);
 	r = pg_run(pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -314,7 +312,6 @@ static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 
 	pg_query_init(&query, sql);
 	r = pg_run(pg, &query, &result);
-	pg_query_done(&query);
 	if (r == 0)
 		*ret_id = pg_bigint(result, 0, 0);
 	pg_result_free(result);

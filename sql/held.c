@@ -3,6 +3,12 @@
 
 #include <errno.h>
 
+const char *const held_kinds[HELD_KINDS_END] = {
+	[HOLD_INVALID] = "invalid", [HOLD_NO_PROJECT] = "no-project",
+	[HOLD_CUT] = "cut",         [HOLD_SUSPECT] = "suspect",
+	[HOLD_REFUSED] = "refused",
+};
+
 static const char list_sql[] =
 	"select id, length(message)::bigint,"
 	" to_char(received at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"'),"
@@ -25,14 +31,6 @@ static const char drop_sql[] =
 	"with gone as (delete from patchmda.held where id = any($1::bigint[]) returning 1)"
 	" select count(*) from gone";
 
-static int run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
-{
-	int r = pg_run(pg, query, ret_result);
-
-	pg_query_done(query);
-	return r;
-}
-
 int held_list(struct pg *pg, void (*each)(void *context, const struct held *held),
 	      void *context)
 {
@@ -41,7 +39,7 @@ int held_list(struct pg *pg, void (*each)(void *context, const struct held *held
 	int r;
 
 	pg_query_init(&query, list_sql);
-	r = run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct held held = {
 			.id = pg_bigint(result, i, 0),
@@ -71,7 +69,7 @@ int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail)
 
 	pg_query_init(&query, message_sql);
 	pg_param_bigint(&query, id);
-	r = run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r == 0 && pg_rows(result) == 0)
 		r = -ENOENT;
 	if (r == 0) {
@@ -101,7 +99,7 @@ int held_dropped(struct pg *pg, int64_t *ret_count)
 	int r;
 
 	pg_query_init(&query, dropped_sql);
-	r = run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		*ret_count = pg_bigint(result, 0, 0);
 	pg_result_free(result);
@@ -116,7 +114,7 @@ int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids)
 
 	pg_query_init(&query, ids_sql);
 	pg_param_text(&query, view_str(list_id));
-	r = run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
@@ -136,7 +134,7 @@ int held_drop(struct pg *pg, const GArray *ids, int *ret_count)
 
 	pg_query_init(&query, drop_sql);
 	pg_param_bigints(&query, ids);
-	r = run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		*ret_count = pg_int(result, 0, 0);
 	pg_result_free(result);

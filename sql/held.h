@@ -7,13 +7,18 @@
 #include <glib.h>
 
 #include "sql/pg_query.h"
+#include "sql/store.h"
+
+/* What patchmda.held calls the kinds of held mail, by enum delivery_kind from HOLD_INVALID on. */
+#define HELD_KINDS_END (HOLD_REFUSED + 1)
+extern const char *const held_kinds[HELD_KINDS_END];
 
 struct held {
 	int64_t id;
 	int64_t bytes;
 	struct view received; /* "2026-11-21 02:21:34Z" */
 	struct view expires;  /* likewise; absent: it does not */
-	struct view kind;     /* of enum delivery_kind: "invalid", "no-project", ... */
+	struct view kind;     /* one of held_kinds */
 	struct view reason;
 	struct view msgid;    /* absent if there is none */
 	struct view list_ids; /* separated by blanks */

@@ -69,7 +69,7 @@ static int resolve(struct pg *pg, const struct list_filter *filter,
 	pg_param_text(&query, view_str(filter->project));
 	pg_param_text(&query, view_str(filter->state));
 	pg_param_text(&query, view_str(filter->submitter));
-	r = read_run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;
 	*ret_unknown = filter->project != NULL && pg_is_null(result, 0, 0) ? "project"
@@ -196,7 +196,7 @@ int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filte
 	pg_param_text(&query, view_str(time_zone));
 	add_statement(sql, &query, kind, filter, &resolved);
 	query.sql = sql->str;
-	r = read_run(pg, &query, ret_result);
+	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
 		*ret_rows = take_rows(*ret_result);
 	g_free(resolved.people);

@@ -245,5 +245,8 @@ int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 
 	if (r == 0)
 		r = send_query(pg, query);
-	return r == 0 ? collect(pg, ret_result) : r;
+	if (r == 0)
+		r = collect(pg, ret_result);
+	pg_query_done(query);
+	return r;
 }

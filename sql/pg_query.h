@@ -46,7 +46,7 @@ void pg_param_blobs(struct pg_query *query, const GArray *views);
 int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	       struct pg_result **ret_results);
 
-/* Run one. `ret_result` may be NULL. */
+/* Run one, and release it.  `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
 
 #endif

@@ -55,7 +55,6 @@ static int ask_one(struct pg *pg, const char *sql, const char *text, int64_t *re
 	if (text != NULL)
 		pg_param_text(&query, view_str(text));
 	r = pg_run(pg, &query, &result);
-	pg_query_done(&query);
 	if (r == 0)
 		*ret_value = pg_rows(result) > 0 ? pg_bigint(result, 0, 0) : -1;
 	pg_result_free(result);
@@ -99,7 +98,6 @@ static int set_columns(struct pg *pg, const char *link_name,
 	g_string_append(sql, " where linkname = $1");
 	query.sql = sql->str;
 	r = pg_run(pg, &query, NULL);
-	pg_query_done(&query);
 	g_string_free(sql, TRUE);
 	return r;
 }
@@ -126,7 +124,6 @@ static int insert_project(struct pg *pg, const char *link_name)
 	pg_query_init(&query, statements[newer]);
 	pg_param_text(&query, view_str(link_name));
 	r = pg_run(pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -189,7 +186,6 @@ int projects_remove(struct pg *pg, const char *link_name)
 	pg_query_init(&query, "delete from patchwork_project where linkname = $1");
 	pg_param_text(&query, view_str(link_name));
 	r = pg_run(pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -225,7 +221,6 @@ int projects_list(struct pg *pg, GString *ret_text)
 	pg_query_init(&query, "select linkname, listid, listemail, subject_match"
 			      " from patchwork_project order by linkname");
 	r = pg_run(pg, &query, &result);
-	pg_query_done(&query);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		for (int c = 0; c < 4; c++) {
 			struct view text = pg_text(result, i, c);

@@ -15,14 +15,6 @@ int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
 	return r == 0 ? pg_script(*ret_pg, begin_sql) : r;
 }
 
-int read_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
-{
-	int r = pg_run(pg, query, ret_result);
-
-	pg_query_done(query);
-	return r;
-}
-
 const char *read_words(const struct pg *pg)
 {
 	/* undefined_table, undefined_function, invalid_schema_name */

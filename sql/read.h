@@ -12,12 +12,6 @@
 /* Connect (as pg_open) and begin.  *ret_pg is set also on failure, for read_words(). */
 int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);
 
-/*
- * Run one query that was filled in, and release it.  Returns 0 or what pg.h lists; *ret_result
- * is the caller's to free.
- */
-int read_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
-
 /* What went wrong last, in words for people: tables that are not there are explained. */
 const char *read_words(const struct pg *pg);
 

@@ -44,7 +44,6 @@ static int ask(struct pg *pg, const char *sql, struct pg_result **ret_result)
 
 	pg_query_init(&query, sql);
 	r = pg_run(pg, &query, ret_result);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -198,7 +197,6 @@ static int apply(struct pg *pg, const struct migration *migration)
 	pg_query_init(&query, "insert into patchmda.migration (name) values ($1)");
 	pg_param_text(&query, view_str(migration->name));
 	r = pg_run(pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 

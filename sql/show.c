@@ -50,7 +50,7 @@ static int find(struct pg *pg, struct pg_query *query, GArray **ret_found,
 		struct pg_result **ret_result)
 {
 	struct pg_result *result = NULL;
-	int r = read_run(pg, query, &result);
+	int r = pg_run(pg, query, &result);
 
 	if (r != 0)
 		return r;
@@ -103,7 +103,7 @@ int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret
 
 	pg_query_init(&query, series_sql);
 	pg_param_int(&query, series_id);
-	r = read_run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;
 	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
@@ -131,7 +131,7 @@ int show_document(struct pg *pg, int32_t id, const char *base_url,
 	pg_param_int(&query, id);
 	pg_param_text(&query, view_str(base_url));
 	pg_param_text(&query, view_str(time_zone));
-	r = read_run(pg, &query, ret_result);
+	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
 		*ret_json = pg_text(*ret_result, 0, 0);
 	return r;

@@ -113,7 +113,7 @@ static int ask_django(struct pg *pg, struct status *status)
 	if (!pg_bool(status->results[SERVER], 0, 4))
 		return 0;
 	pg_query_init(&query, django_sql);
-	r = read_run(pg, &query, &result);
+	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		status->django = pg_int(result, 0, 0);
 	pg_result_free(result);

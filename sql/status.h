@@ -15,7 +15,7 @@ struct status_project {
 };
 
 struct status_held {
-	struct view kind; /* "invalid", "no-project", "refused" */
+	struct view kind; /* one of held.h's held_kinds */
 	int64_t count;
 };
 

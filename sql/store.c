@@ -140,7 +140,6 @@ static int ask(struct store *store, const char *sql, struct pg_result **ret_resu
 
 	pg_query_init(&query, sql);
 	r = pg_run(store->pg, &query, ret_result);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -257,7 +256,6 @@ static int set_mark(struct store *store)
 	pg_param_text(&query, view_str(store->mark_job));
 	pg_param_bigint(&query, store->next_mark);
 	r = pg_run(store->pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -378,7 +376,6 @@ static bool end_stuck(struct store *store)
 	pg_param_int(&query, store->options.lock_timeout_secs);
 	if (pg_run(store->pg, &query, &result) == 0)
 		is_gone = pg_bigint(result, 0, 0) > 0;
-	pg_query_done(&query);
 	pg_result_free(result);
 	return is_gone;
 }
@@ -458,7 +455,6 @@ int store_check_kept(struct store *store)
 	pg_param_text(&query, view_str(store->mark_job));
 	pg_param_bigint(&query, store->mark);
 	r = pg_run(store->pg, &query, &result);
-	pg_query_done(&query);
 	if (r != 0)
 		keep_error(store, r);
 	else if (!pg_bool(result, 0, 0))
@@ -479,7 +475,6 @@ static int remove_mark(struct store *store)
 	pg_query_init(&query, sql_unmark_import);
 	pg_param_text(&query, view_str(store->mark_job));
 	r = pg_run(store->pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 

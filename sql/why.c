@@ -351,7 +351,7 @@ int why_references(struct pg *pg, int32_t project_id, const GArray *refs,
 	pg_param_text(&query, view_str(time_zone));
 	pg_param_texts(&query, refs);
 	pg_param_int(&query, number);
-	r = read_run(pg, &query, &rows);
+	r = pg_run(pg, &query, &rows);
 	if (r != 0)
 		return r;
 	*ret_refs = g_array_new(FALSE, FALSE, sizeof(struct why_reference));

@@ -75,7 +75,6 @@ static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 	pg_param_texts(&query, tables);
 	pg_param_ints(&query, counts);
 	r = pg_run(batch->pg, &query, &result);
-	pg_query_done(&query);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++)
 		add_bigint(drawn[pg_int(result, i, 0) - 1], pg_bigint(result, i, 1));
 	pg_result_free(result);
@@ -173,7 +172,6 @@ static int ask_instants(struct batch *batch, const GArray *clocks)
 	pg_query_init(&query, sql_instants);
 	pg_param_bigints(&query, clocks);
 	r = pg_run(batch->pg, &query, &result);
-	pg_query_done(&query);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		int64_t *pair = g_new(int64_t, 2);
 

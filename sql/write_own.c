@@ -2,6 +2,7 @@
 #include "parser/decide.h"
 #include "parser/cleanup.h"
 #include "sql/batch.h"
+#include "sql/held.h"
 #include "sql/pg_copy.h"
 #include "sql/statements.h"
 #include "sql/write.h"
@@ -241,11 +242,6 @@ void queue_known_comments(struct batch *batch, struct queue *queue)
 
 static int write_held(struct batch *batch, struct delivery *delivery)
 {
-	static const char *const kinds[] = { [HOLD_INVALID] = "invalid",
-					     [HOLD_NO_PROJECT] = "no-project",
-					     [HOLD_CUT] = "cut",
-					     [HOLD_SUSPECT] = "suspect",
-					     [HOLD_REFUSED] = "refused" };
 	const struct submission *s = delivery->submission;
 	_cleanup_(free_array) GArray *list_ids = new_views();
 	struct pg_query query;
@@ -260,7 +256,7 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 		pg_param_bigint(&query, batch->options->unknown_secs);
 	else
 		pg_param_null_bigint(&query);
-	pg_param_text(&query, view_str(kinds[delivery->kind]));
+	pg_param_text(&query, view_str(held_kinds[delivery->kind]));
 	pg_param_text(&query, view_str(delivery->reason));
 	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
 	pg_param_texts(&query, list_ids);
@@ -269,7 +265,6 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 	pg_param_bigint(&query, batch->options->held_messages_max);
 	pg_param_bigint(&query, batch->options->held_bytes_max);
 	r = pg_run(batch->pg, &query, &result);
-	pg_query_done(&query);
 	if (r == 0) {
 		delivery->verdict = pg_rows(result) == 0    ? VERDICT_NO_ROOM
 				    : pg_bool(result, 0, 1) ? VERDICT_HELD

@@ -65,7 +65,6 @@ static int insert_people(struct batch *batch, const GArray *emails, const GArray
 	pg_param_texts(&query, emails);
 	pg_param_texts(&query, names);
 	r = pg_run(batch->pg, &query, &result);
-	pg_query_done(&query);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct person *person =
 			world_find_person(batch->world, pg_text(result, i, 1));

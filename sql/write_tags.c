@@ -129,7 +129,6 @@ static int set_tags(struct batch *batch, GHashTable *counts)
 	pg_param_ints(&query, tags);
 	pg_param_ints(&query, sums);
 	r = pg_run(batch->pg, &query, NULL);
-	pg_query_done(&query);
 	return r;
 }
 
@@ -151,7 +150,6 @@ static int recount_tags(struct batch *batch, GHashTable *ids)
 	pg_query_init(&query, sql_tag_texts);
 	pg_param_ints(&query, list);
 	r = pg_run(batch->pg, &query, &result);
-	pg_query_done(&query);
 	if (r != 0)
 		return r;
 	counts = g_hash_table_new_full(NULL, NULL, NULL, g_free);

@@ -22,21 +22,6 @@ free_port() {
 	echo "$port"
 }
 
-# within SECONDS COMMAND... - waits until the command succeeds; fails when it did not by then
-within() {
-	local deadline=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $deadline ] || return 1
-		sleep 0.05
-	done
-}
-
-# sql_is STATEMENT WANTED
-sql_is() {
-	[ "$(sql "$1")" = "$2" ]
-}
-
 logged() {
 	grep -qE "$1" "$LMTPD_LOG"
 }

@@ -174,6 +174,26 @@ done_testing() {
 	exit 0
 }
 
+# ---- waiting
+
+# How long anything may take that happens by itself, on a machine that does much else.
+PATIENCE_SECS=60
+
+# within SECONDS COMMAND... - waits until the command succeeds; fails when it did not by then
+within() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.05
+	done
+}
+
+# until_true COMMAND... - the same, for as long as patience lasts, and tells of it
+until_true() {
+	within $PATIENCE_SECS "$@" || { diag "waited in vain: $*"; return 1; }
+}
+
 # ---- PostgreSQL
 
 # pg_start [own] - points PGHOST and so on at a server: the one that tests/run started for all
@@ -215,6 +235,11 @@ sql() {
 		arguments+=(-c "$statement")
 	done
 	psql -XqAt -v ON_ERROR_STOP=1 "${arguments[@]}"
+}
+
+# sql_is STATEMENT WANTED
+sql_is() {
+	[ "$(sql "$1")" = "$2" ]
 }
 
 make_db() {

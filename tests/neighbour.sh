@@ -12,7 +12,6 @@
 # they keep to it, give or take what a busy machine adds.
 
 DELIVER_SECS=6
-PATIENCE_SECS=60
 
 # neighbour_start [OPTION]... - a project for the mails of `patch`, and a daemon
 neighbour_start() {
@@ -85,11 +84,6 @@ recovery() {
 stored() {
 	sql "select substring(name from '[a-z]+$'), count(*) from patchwork_patch
 		where name like '$1 by %' group by 1 order by 1"
-}
-
-# until_true COMMAND... - waits for it to pass
-until_true() {
-	within $PATIENCE_SECS "$@" || { diag "waited in vain: $*"; return 1; }
 }
 
 # ---- two servers

@@ -6,7 +6,6 @@
 . "$(dirname "$0")/../mail.sh"
 
 LIST=ring.lists.example.org
-waits_secs=10
 
 # fares STATUS NAME COMMAND... - as `exits`, and what was printed is what a mail server may log
 fares() {
@@ -53,17 +52,6 @@ remember_rows() {
 }
 nothing_stored() {
 	is "$(rows)" "$rows_before" "$1: nothing is stored"
-}
-
-# until_true COMMAND... - waits for it to pass
-until_true() {
-	local i
-	for ((i = 0; i < waits_secs * 50; i++)); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.02
-	done
-	diag "waited in vain: $*"
-	return 1
 }
 
 # Whether the process has all its handlers by now, SIGRTMAX's being the last.

@@ -6,7 +6,6 @@
 . "$(dirname "$0")/../mail.sh"
 
 sample=$ROOT/tests/data/sample.mbox
-waits_secs=10
 
 facts() {
 	psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/tests/facts.sql" | LC_ALL=C sort
@@ -35,16 +34,6 @@ same() {
 
 counts() {
 	sed 's/; .*//' "$T/out"
-}
-
-until_true() {
-	local i
-	for ((i = 0; i < waits_secs * 50; i++)); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.02
-	done
-	diag "waited in vain: $*"
-	return 1
 }
 
 is_there() {

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+need python3
 
 # metric NAME - the value in the last output
 metric() {
@@ -15,6 +16,11 @@ number() {
 	sed -nE "s/^$1 +[^0-9]*([0-9]+).*/\1/p" "$T/out"
 }
 
+# is_openmetrics NAME - whether the last output is what the format allows
+is_openmetrics() {
+	ok "OpenMetrics: $1" "$ROOT/tests/openmetrics" "$T/out"
+}
+
 pg_start
 LIST=list.example.org
 
@@ -24,13 +30,14 @@ exits 2 'no database' patchmda status -d dbname=nowhere
 like "$(cat "$T/out")" '^daemon.*database  BROKEN: .*"nowhere" does not exist' 'is told'
 exits 2 'no database, OpenMetrics' patchmda status -d dbname=nowhere --openmetrics
 is "$(metric database_up) $(metric schema_ok)" '0 0' 'is told'
-is "$(tail -n 1 "$T/out")" '# EOF' 'to the end'
+is_openmetrics 'no database'
 exits 2 'no server' patchmda status -d 'host=/nowhere dbname=x' --timeout 2
 fresh_db status_empty
 exits 2 'no tables' patchmda status
 like "$(cat "$T/out")" "schema    BROKEN: .*run 'patchmda init'" 'is told'
 exits 2 'no tables, OpenMetrics' patchmda status --openmetrics
 is "$(metric database_up) $(metric schema_ok)" '1 0' 'is another thing than no database'
+is_openmetrics 'no tables'
 ready_db status_newer
 sql "insert into patchmda.migration (name) values ('9999_later')"
 exits 2 'tables of a later version' patchmda status
@@ -99,6 +106,7 @@ for address in "unix:$LMTPD_SOCKET" "127.0.0.1:$LMTPD_PORT" "localhost:$LMTPD_PO
 done
 patchmda status --openmetrics --socket "unix:$LMTPD_SOCKET" >"$T/out"
 is "$(metric daemon_up)" 1 'OpenMetrics tells'
+is_openmetrics 'with a daemon'
 lmtpd_stop
 is "$LMTPD_STATUS" 0 'the daemon takes it well'
 exits 2 'no daemon' patchmda status --socket "127.0.0.1:$LMTPD_PORT"
@@ -132,13 +140,17 @@ fi
 
 sql "update patchwork_project set linkname = E'o\"n\\\\e\n' where linkname = 'one'"
 exits 0 'OpenMetrics' patchmda status --openmetrics
-is "$(grep -vE '^# (TYPE|HELP) patchmda_[a-z_]+ .|^patchmda_[a-z_]+(\{[a-z]+="([^"\\]|\\["\\n])*"\})? -?[0-9]+$' "$T/out" || true)" \
-	'# EOF' 'every line is one, and the last ends it'
-is "$(sed -n 's/^# TYPE \([a-z_]*\) gauge$/\1/p' "$T/out" | sort | uniq -d)" '' 'no family comes twice'
-is "$(grep -v '^#' "$T/out" | sed -E 's/[{ ].*//' | uniq | sort | uniq -d)" '' 'the samples of a family stand together'
+is_openmetrics 'all is well, and a name with specials'
 is "$(metric 'held_messages{reason="invalid"}') $(metric 'held_messages{reason="refused"}') $(metric waiting_messages)" '1 0 1' \
 	'held and waiting'
+is "$(sed -nE 's/^patchmda_held_messages\{reason="([a-z-]+)"\} [0-9]+$/\1/p' "$T/out" | sort | xargs)" \
+	'cut invalid no-project refused suspect' 'every kind of held mail has its number'
 is "$(grep -c 'newest_mail_timestamp_seconds{project="o\\"n\\\\e\\n"} [0-9]' "$T/out")" 1 'a name with specials is quoted'
+cp "$T/out" "$T/right"
+for spoilt in 's/^# EOF//' '/^# TYPE patchmda_waiting/d' '/^patchmda_waiting/p' 's/} 1$/}  1/'; do
+	sed "$spoilt" "$T/right" >"$T/spoilt"
+	exits 1 "the reader refuses what '$spoilt' makes of it" "$ROOT/tests/openmetrics" "$T/spoilt"
+done
 
 mkdir "$T/metrics"
 exits 0 '--output' patchmda status --openmetrics --output "$T/metrics/patchmda.prom"
