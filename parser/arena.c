@@ -13,7 +13,7 @@
 #define __has_feature(feature) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define BLOCK_BYTES ((size_t)0)
+#define BLOCK_BYTES ((size_t)1)
 #define ALIGNMENT   ((size_t)1)
 #else
 #define BLOCK_BYTES ((size_t)64 << 10)

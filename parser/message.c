@@ -15,7 +15,8 @@ enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 struct walk {
 	struct arena *arena;
 	struct builder parts;
-	size_t count;
+	size_t count;    /* leaves */
+	size_t entities; /* those that were walked into */
 	unsigned *flaws;
 };
 
@@ -234,8 +235,14 @@ static int walk_raw(struct walk *walk, struct view raw, struct view default_type
 		    enum in_multipart where, int depth)
 {
 	struct headers headers;
-	int r = headers_split(walk->arena, raw, &headers);
+	int r;
 
+	if (walk->entities >= MESSAGE_ENTITIES_MAX) {
+		*walk->flaws |= FLAW_TOO_MANY_PARTS;
+		return 0;
+	}
+	walk->entities++;
+	r = headers_split(walk->arena, raw, &headers);
 	if (r == FAULT_HEADERS_TOO_LARGE) {
 		*walk->flaws |= FLAW_PART_HEADERS;
 		return 0;

@@ -19,6 +19,9 @@
 /* Leaves beyond this many are passed over (FLAW_TOO_MANY_PARTS). */
 #define MESSAGE_PARTS_MAX 4096
 
+/* Entities, those included that hold others or nothing: what lies beyond is passed over, too. */
+#define MESSAGE_ENTITIES_MAX 16384
+
 /* A part whose own headers exceed HEADER_BLOCK_BYTES_MAX is passed over (FLAW_PART_HEADERS). */
 
 /* Parts nested deeper are passed over (FLAW_TOO_DEEP). */

@@ -16,6 +16,7 @@ pg_start
 ready_db bombs
 LIST=bombs.example.org
 patchmda project add bombs --list-id bombs.example.org --list-email list@bombs.example.org >/dev/null
+patchmda project add explosive --list-id explosive.example.org --subject-match '(a+)+$' >/dev/null
 sql "update patchwork_project set use_tags = true" \
 	"insert into patchwork_tag (name, pattern, abbrev, show_column) values
 		('Twice', '^(a+)+\$', '1', true), ('Word', '\\w+@d:', '2', true),
@@ -27,7 +28,7 @@ make_bomb() {
 	use strict;
 	my ($name, $mib) = @ARGV;
 	my $n = $mib << 20;
-	my %h = (From => "Ada <ada\@x.org>", Subject => "[PATCH] $name", Extra => "");
+	my %h = (From => "Ada <ada\@x.org>", Subject => "[PATCH] $name", Extra => "", List => "bombs");
 	my $body = "x\n";
 	my $diff = "--- a/f\n+++ b/f\n\@\@ -1 +1 \@\@\n-a\n+b\n";
 	my $head = $n < 1 << 20 ? $n : 1 << 20;		# headers of more than 2 MiB are held
@@ -46,6 +47,8 @@ make_bomb() {
 		"too-many-references" => sub { $h{Extra} = "References:" . join("", map { " <$_\@x>\n" } 1 .. 1000000) },
 		"in-reply-to" => sub { $h{Extra} = "In-Reply-To: <a\@b>\n" x ($head / 20) },
 		subject => sub { $h{Subject} = "[" x $n },
+		"subject-pattern" => sub { $h{List} = "explosive"; $h{Subject} = "[PATCH] " . "a" x $head . "b" },
+		"short-subject-pattern" => sub { $h{List} = "explosive"; $h{Subject} = "[PATCH] " . "a" x 5000 . "b" },
 		brackets => sub { $h{Subject} = "[" x $head },
 		prefixes => sub { $h{Subject} = "[a]" x ($head / 3) },
 		words => sub { $h{Subject} = "[PATCH] " . "=?utf-8?q?a?= " x ($head / 14) },
@@ -77,7 +80,7 @@ make_bomb() {
 	);
 	$bombs{$name}->();
 	print "From: $h{From}\nSubject: $h{Subject}\nMessage-Id: <$name\@x.org>\n",
-		"List-Id: <bombs.example.org>\n$h{Extra}\n$body";
+		"List-Id: <$h{List}.example.org>\n$h{Extra}\n$body";
 	' "$1" "$BOMB_MIB"
 }
 
@@ -95,15 +98,13 @@ found() {
 
 # What is no patch and refers to nothing is not stored.
 declare -A fate=([too-many-headers]=held [too-many-references]=held [subject]=held [angles]=held
+	[subject-pattern]=held [short-subject-pattern]=held
 	[quotes]=comment [quote-lines]=comment
 	[parts]=patch [files]=patch [hunks]=patch [huge-counts]=patch [tags]=patch
 	[word-tag]=patch [blank-tag]=patch)
-# That many headers of parts need more memory than a message may.
-[ "$BOMB_MIB" -lt 40 ] || fate[same-boundary]=held
-
 patch 'Ada <ada@x.org>' '[PATCH] parent' parent@x.org | patchmda deliver
 for bomb in nested same-boundary parts attached headers too-many-headers froms references \
-	too-many-references in-reply-to subject brackets prefixes words charsets half-words addresses \
+	too-many-references in-reply-to subject subject-pattern short-subject-pattern brackets prefixes words charsets half-words addresses \
 	angles vias date parameters many-brackets base64 qp uuencode charset 8-bit nul quotes quote-lines \
 	files hunks minus huge-counts pull depends tags word-tag blank-tag; do
 	make_bomb $bomb >"$T/bomb"

@@ -3,9 +3,9 @@
 #
 # Eight writers, import, deliver and the daemon mixed (through LMTP and patchmda-deliver), each
 # with a share of the mailbox in an order of its own; the shares overlap.  Then all of them beside
-# a foreign writer that inserts as Patchwork's own parser does, each with the whole mailbox and in
-# its order: what a Patchwork's parser makes of a second version that comes before the first is
-# wrong by itself.  ROUNDS (2) says how often.
+# a foreign writer that inserts as Patchwork's own parser does: each with the whole mailbox and in
+# its order, and then all in any order, where the foreign one goes wrong by itself.  ROUNDS (2) says
+# how often.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -133,40 +133,83 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	PGDATABASE=postgres sql "drop database many$round"
 done
 
-# ---- beside a Patchwork's parser, which stores what it can, in the order of the mailbox
+# ---- beside a Patchwork's parser
 
-in_order=yes
 mkdir "$T/json"
 for file in "$T"/mail/*; do
 	patchmda parse --link-name tarn-devel --list-email tarn-devel@lists.example.org "$file" >"$T/json/${file##*/}"
 done
-for ((round = 1; round <= ROUNDS; round++)); do
-	fresh_db "beside$round"
+mapfile -t tarn < <(grep -lE '"tarn-devel\.lists' "$T"/json/* |
+	xargs grep -lE '"kind": "(patch|cover|reply)"')
+
+# note_writers - who inserts a series or a patch is written down, in the table `made`
+note_writers() {
+	local kind
+	sql "create table made (program text, kind text, id int)" \
+		"create function note() returns trigger language plpgsql security definer as
+			'begin
+				insert into public.made values (current_setting(''application_name''), tg_argv[0], new.id);
+				return new;
+			end'"
+	for kind in series patch; do
+		sql "create trigger note after insert on patchwork_$kind
+			for each row execute function note('$kind')"
+	done
+}
+
+# beside NAME JSON... - all writers, and a foreign one that stores these, one after the other
+beside() {
+	local name=$1 foreign_pid
+	shift
+	fresh_db beside
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 	patchmda init >/dev/null
 	add_projects
-	mapfile -t foreign < <(grep -lE '"tarn-devel\.lists' "$T"/json/* |
-		xargs grep -lE '"kind": "(patch|cover|reply)"')
+	note_writers
 	complaints . >/dev/null
-	"$ROOT/tests/foreign-parser" tarn-devel "${foreign[@]}" >"$T/foreign" 2>&1 &
+	"$ROOT/tests/foreign-parser" tarn-devel "$@" >"$T/foreign" 2>&1 &
 	foreign_pid=$!
 	write_all $((round + ${SEED:-0})) --with-parser
 	wait $foreign_pid || true
-	is "$status" 0 "beside a parser, round $round: no writer fails"
+	is "$status" 0 "$name: no writer fails"
 	[ "$status" -eq 0 ] || diag "$(cat "$T"/writer.*)" "$(tail -n 20 "$LMTPD_LOG")"
-	is "$(complaints deadlock)" '' "beside a parser, round $round: no deadlock"
+	is "$(complaints deadlock)" '' "$name: no deadlock"
 	facts >"$T/got"
 	is "$(grep -E '^(patch|cover)\|' "$T/got" | cut -d'|' -f1-3 | sort)" \
 		"$(grep -E '^(patch|cover)\|' "$T/want" | cut -d'|' -f1-3 | sort)" \
-		"beside a parser, round $round: each patch and cover letter is there once"
+		"$name: each patch and cover letter is there once"
 	# One whose parents come late may get two by two that do not know of each other.
 	is "$(comm -13 <(grep -E '^comment\|' "$T/got" | cut -d'|' -f1-4 | sort -u) \
 		<(grep -E '^comment\|' "$T/want" | cut -d'|' -f1-4 | sort -u))" '' \
-		"beside a parser, round $round: each comment is there, and where it belongs"
+		"$name: each comment is there, and where it belongs"
+}
+
+# In the mailbox's order it makes no mistakes of its own.
+in_order=yes
+for ((round = 1; round <= ROUNDS; round++)); do
+	beside "beside a parser, round $round" "${tarn[@]}"
 	is "$(grep -E '^series\|' "$T/got" | cut -d'|' -f2-4,6- | sort)" \
 		"$(grep -E '^series\|' "$T/want" | cut -d'|' -f2-4,6- | sort)" \
 		"beside a parser, round $round: the series are those of one writer"
-	PGDATABASE=postgres sql "drop database beside$round"
+done
+
+# In another order it does: it puts a patch of the second version that comes first into the first
+# one's series, say, where the number is taken then.  What is ours is right all the same.
+in_order=
+for ((round = 1; round <= (ROUNDS + 1) / 2; round++)); do
+	mapfile -t shuffled < <(printf '%s\n' "${tarn[@]}" | shuf)
+	beside "beside a parser and any order, round $round" "${shuffled[@]}"
+	is "$(sql "select p.name, s.version, s.total from patchwork_patch p
+		join made m on m.kind = 'patch' and m.id = p.id and m.program = 'patchmda'
+		left join patchwork_series s on s.id = p.series_id
+		where s.id is null or s.version <> coalesce(substring(p.name from '^\[[^]]*v(\d+)'), '1')::int
+			or s.total <> coalesce(substring(p.name from '^\[[^]]*(?:/| of )(\d+)'), '1')::int")" '' \
+		"beside a parser and any order, round $round: ours are in series of their version and length"
+	is "$(sql "select s.submitter_id, s.version, s.total, count(*) from patchwork_series s
+		join patchwork_project on patchwork_project.id = project_id and linkname = 'tarn-devel'
+		join made m on m.kind = 'series' and m.id = s.id and m.program = 'patchmda'
+		where s.total > 1 group by 1, 2, 3 having count(*) > 1")" '' \
+		"beside a parser and any order, round $round: we make no series twice"
 done
 
 done_testing
