@@ -9,7 +9,7 @@
 
 need perl xz
 BOMB_MIB=${BOMB_MIB:-2}
-ADDRESS_SPACE_KIB=$((1500000 + BOMB_MIB * 12000))
+ADDRESS_SPACE_KIB=$((500000 + BOMB_MIB * 12000))
 grep -q __asan_init "$BUILD/patchmda" && ADDRESS_SPACE_KIB=unlimited
 
 pg_start
