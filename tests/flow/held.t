@@ -17,6 +17,8 @@ is "$(sql 'select count(*) from patchmda.held')" 1 'it is held once'
 exits 0 'the list of what is held' patchmda held
 like "$(cat "$T/out")" 'no From header' 'gives the reason'
 like "$(cat "$T/out")" '<n@x.org>' 'and the message id'
+like "$(cat "$T/out")" "$(sql "select to_char(received at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"') from patchmda.held")" \
+	'and the time'
 id=$(sql 'select id from patchmda.held')
 exits 0 'show' patchmda held show "$id"
 ok 'gives the mail back byte for byte' cmp "$T/out" "$T/bad"
