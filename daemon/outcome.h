@@ -1,7 +1,7 @@
 /*
  * outcome - how a message fared, in the words of each entry point
  *
- * One table (architecture, "Outcomes"): what a verdict means for the mail server.
+ * One table: what a verdict means for the mail server.
  */
 #ifndef DAEMON_OUTCOME_H
 #define DAEMON_OUTCOME_H

@@ -66,7 +66,7 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 	if (other != NULL && is_passed_over(member, other))
 		return g_strdup_printf(
 			"the series was made for it: the id %.*s leads to series %" PRId32
-			", but that is version %" PRId32 " of another day (D7)",
+			", but that is version %" PRId32 " of another day",
 			ARGS(other->msgid), other->series_id, other->series_version);
 	if (other != NULL && other->holder.ptr != NULL)
 		return g_strdup_printf(

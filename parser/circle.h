@@ -1,5 +1,5 @@
 /*
- * circle - which patches and cover letters are neighbours of one another (spec ingest 17 c)
+ * circle - which patches and cover letters are neighbours of one another
  *
  * Two of a project are neighbours if they have an id in common among their own and those they
  * refer to, or if they could share a series by marker: the same person, version and total,

@@ -44,7 +44,7 @@ static void take_item(struct world *world, struct message *message, enum item_ki
 					.item = message->item });
 }
 
-/* ---- comments (spec ingest 12.3, 17 a) */
+/* ---- comments */
 
 static void take_reply(struct world *world, struct message *message)
 {
@@ -177,7 +177,7 @@ static void tell_comment(struct world *world, struct comment *comment)
 					.comment = comment });
 }
 
-/* ---- replies without a parent (spec ingest 16, D2) */
+/* ---- replies without a parent */
 
 static struct message *reply_of_batch(struct world *world, int32_t project_id,
 				      struct view msgid)
@@ -247,7 +247,7 @@ static void list_awaited(struct world *world)
 	}
 }
 
-/* ---- people (spec ingest 17 b) */
+/* ---- people */
 
 static bool is_later(const struct person *person, int64_t date, struct view msgid)
 {

@@ -1,9 +1,13 @@
 /*
  * decide - what each message of a batch becomes
  *
- * Implements spec ingest 12, 13 and 17: a pure function over a world.  The outcome is that of
- * taking the messages one at a time, and does not depend on their order where section 17 says
- * so.
+ * A pure function over a world.  What is no reply and has a diff or a pull request is a patch; one
+ * numbered 0 is a cover letter; a reply is a comment on the patch, else the cover letter, that
+ * its references lead to, directly or by a comment of that id.  A reply that leads nowhere waits
+ * for its parent.  A person's name is that of the latest message that has one.
+ *
+ * The outcome is that of taking the messages one at a time in canonical order (order.h), in
+ * whatever order they come.
  */
 #ifndef PARSER_DECIDE_H
 #define PARSER_DECIDE_H

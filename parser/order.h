@@ -1,5 +1,5 @@
 /*
- * order - canonical order of patches and cover letters (spec ingest 17)
+ * order - canonical order of patches and cover letters
  *
  * A topological sort with a heap: of the items whose references were all taken, the one of
  * least date, then message id, comes next.

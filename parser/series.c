@@ -62,7 +62,7 @@ static GPtrArray *series_like(struct grouping *g, const struct series *s)
 					       s->total });
 }
 
-/* ---- one item into its series (spec ingest 13) */
+/* ---- one item into its series */
 
 static struct item *patch_numbered(const struct series *series, int32_t number)
 {
@@ -84,7 +84,7 @@ static struct series *series_of_id(struct grouping *g, const struct item *item,
 	return reference != NULL ? reference->series : NULL;
 }
 
-/* D7: a reference to another version counts only if that is about as old. */
+/* A reference to another version counts only if that is about as old. */
 static bool is_other_version(const struct series *series, const struct item *item)
 {
 	return series->version != item->version &&
@@ -289,7 +289,7 @@ void series_infer_named(struct series *series)
 		series->named = NAMED_BY_HAND;
 }
 
-/* ---- a circle afresh (spec ingest 17 c) */
+/* ---- a circle afresh */
 
 /* The series that hold the circle's stored members now, each once. */
 static GPtrArray *stored_series_of(const GPtrArray *circle)

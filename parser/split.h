@@ -1,7 +1,7 @@
 /*
  * split - a text into commit message and diff
  *
- * A state machine over lines (spec ingest 9).  It knows unified diffs with git's extended
+ * A state machine over lines.  It knows unified diffs with git's extended
  * headers, `Index:` lines of CVS and Subversion, and git's binary patches.  What it takes
  * for diff is removed from the text, wherever it stands; everything else is comment.
  */

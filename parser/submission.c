@@ -241,7 +241,7 @@ static int split_part(struct arena *arena, struct submission *s, struct view tex
 	return 0;
 }
 
-/* Attachments that are read as a patch where the message has no other (ingest 16, D9). */
+/* Attachments that are read as a patch where the message has no other. */
 static bool is_attached_patch(const struct part *part)
 {
 	static const char *const types[] = { "application/x-patch",
@@ -360,7 +360,7 @@ static enum submission_kind kind_of(const struct submission *s)
 		return SUBMISSION_PATCH;
 	if (!s->subject.has_marker || s->subject.number != 0)
 		return SUBMISSION_REPLY;
-	/* A forwarded cover letter is a comment on what it refers to (ingest 16, D8). */
+	/* A forwarded cover letter is a comment on what it refers to. */
 	return s->subject.is_forwarded && s->reference_count > 0 ? SUBMISSION_REPLY
 								 : SUBMISSION_COVER;
 }

@@ -1,4 +1,4 @@
-/* text - Unicode text as the rules of ingest need it; see text.h */
+/* text - Unicode text as the rules of mail need it; see text.h */
 #include "parser/text.h"
 
 #include <glib.h>

@@ -7,7 +7,7 @@
  * record shows both.  Nothing here knows PostgreSQL; ids are the database's numbers, 0 for what
  * has no row yet.
  *
- * Dates are seconds since 1970 of the UTC clock reading (spec ingest 5).  Records live in the
+ * Dates are seconds since 1970 of the UTC clock reading.  Records live in the
  * world's arena; the tables are GLib's.
  */
 #ifndef PARSER_WORLD_H
@@ -49,7 +49,7 @@ struct item {
 		*message; /* the one of this batch that it is made from, or NULL */
 	bool is_new;      /* it joins its neighbours in this batch */
 
-	/* Neighbourhood (spec ingest 17 c); `is_member` says that it is known: */
+	/* Neighbourhood; `is_member` says that it is known: */
 	bool is_member;
 	int64_t date;
 	struct person *person;

@@ -5,7 +5,7 @@
  * pins an index look-up for each key, whatever the planner thinks of tables that were never
  * analysed (a plain join took a minute on a fresh import).  `project_id + 0` keeps the planner
  * from the index on the project, which holds all of an archive.  `clock` columns are seconds since
- * 1970 of the clock reading in the session's TimeZone (spec ingest 5).
+ * 1970 of the clock reading in the session's TimeZone, by which Patchwork stores dates.
  */
 #ifndef SQL_STATEMENTS_H
 #define SQL_STATEMENTS_H

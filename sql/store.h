@@ -1,7 +1,7 @@
 /*
  * store - the one way into the database: a batch of messages, one transaction
  *
- * Load, decide, write, commit (architecture, "One path").  A single delivery is a batch of
+ * Load, decide, write, commit.  A single delivery is a batch of
  * one.  Writers on any number of hosts come out as if one after another: an advisory lock for
  * each project is taken before anything is read.
  */

@@ -88,7 +88,7 @@ void queue_people(struct batch *batch, struct queue *queue);
 int write_ids(struct batch *batch);
 int write_instants(struct batch *batch);
 
-/* The instant, in microseconds since 1970, that a clock reading is stored as (ingest 5). */
+/* The instant, in microseconds since 1970, that a clock reading is stored as. */
 int64_t write_instant(const struct batch *batch, int64_t clock);
 
 /* write_changes.c */

@@ -146,7 +146,7 @@ int write_ids(struct batch *batch)
 	return r;
 }
 
-/* ---- instants: clock readings in the session's time zone (spec ingest 5) */
+/* ---- instants: clock readings in the session's time zone */
 
 static bool is_utc(const struct batch *batch)
 {

@@ -1,4 +1,4 @@
-/* write_tags - how often each tag stands in a patch and its comments (ingest 14); see write.h */
+/* write_tags - how often each tag stands in a patch and its comments; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch.h"
 #include "sql/pg_copy.h"

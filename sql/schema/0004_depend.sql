@@ -1,4 +1,4 @@
--- Depends-on lines, so that they count whichever mail comes first (ingest 13 and 17).
+-- Depends-on lines, so that they count whichever mail comes first.
 
 -- What patches and cover letters say that they depend on, in databases that can tell it
 -- (Patchwork's migration 0048): a dependency is recorded where the message named comes before

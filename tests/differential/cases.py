@@ -37,7 +37,7 @@ class Mail:
         self.lists, self.headers = tuple(lists), list(headers)
 
     def is_comment(self):
-        """Whether it is a comment if anything is (ingest 12)."""
+        """Whether it is a comment if anything is."""
         if self.diff or not self.body:
             return False
         if re.match(r"re[:\s]", self.subject, re.I) or (self.refs and re.match(r"fwd?[:\s]", self.subject, re.I)):

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# held.t - mail that cannot be understood, or is for no list of ours, is kept whole (ingest 16, D3)
+# held.t - mail that cannot be understood, or is for no list of ours, is kept whole
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"

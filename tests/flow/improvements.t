@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# improvements.t - what patchmda does better on purpose (ingest 16), where rows show it: first what the
+# improvements.t - what patchmda does better on purpose, where rows show it: first what the
 # reference leaves of the mail, which tests/foreign-parser stands in for, then what patchmda does.
 # What a mail by itself shows is in tests/corpus/D*.
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # order.t - the threads of tests/data/threads.txt leave the same rows in every order of arrival,
-# whatever the size of the batches, and these are the rows of canonical order (ingest 17)
+# whatever the size of the batches, and these are the rows of canonical order
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"

@@ -106,7 +106,7 @@ reason alone@x.org 'without a number such as 1/3 it is one of its own \(13\)' 'o
 patch -d 410 -r '<t0@x.org>' "$ada" '[PATCH 2/3] again' t2b@x.org | patchmda deliver
 reason t2b@x.org '<t0@x.org> leads to series 1, but number 2 is taken there by <t2@x.org> \(13a\)' 'a number that is taken'
 patch -d 4000 -r '<t0@x.org>' "$ada" '[PATCH v2 1/3] next' v2@x.org | patchmda deliver
-reason v2@x.org '<t0@x.org> leads to series 1, but that is version 1 of another day \(D7\)' 'the next version'
+reason v2@x.org '<t0@x.org> leads to series 1, but that is version 1 of another day' 'the next version'
 patch -d 3 -r '<t0@x.org>' "$ada" '[PATCH 0/3] with a diff' z@x.org | patchmda deliver
 reason z@x.org 'numbered 0 and has a diff: its series \(1\) does not count it' 'a patch that is numbered 0'
 patch -d 501 -r '<c1@x.org> <c2@x.org>' "$ada" '[PATCH 1/1] two covers' c@x.org | patchmda deliver

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# writers.t - many writers at once leave the rows of one (ingest 16, D5)
+# writers.t - many writers at once leave the rows of one
 #
 # Eight writers, import, deliver and the daemon mixed (through LMTP and patchmda-deliver), each
 # with a share of the mailbox in an order of its own; the shares overlap.  Then all of them beside

@@ -44,7 +44,7 @@ static void check_read(const struct submission *s)
 	check_kind(s);
 }
 
-/* Circles are worked out from the headers as they are stored (ingest 17): they say the same. */
+/* Circles are worked out from the headers as they are stored: they say the same. */
 static void check_stored(struct arena *arena, const struct submission *s)
 {
 	const struct view *references;

@@ -9,7 +9,7 @@
 #define HUNK  "@@ -1 +1 @@\n-old\n+new\n"
 #define PLAIN FILES "@@ -1 +1 @@\n-old\n+new\n"
 
-/* What is left of a diff to be hashed (ingest 10). */
+/* What is left of a diff to be hashed. */
 static const struct check_case diffs[] = {
 	{ "plain", V(PLAIN), V(PLAIN) },
 	{ "counts of 1", V(FILES "@@ -1,1 +1,1 @@\n-old\n+new\n"), V(PLAIN) },
