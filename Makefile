@@ -2,7 +2,8 @@
 #
 # `make help` lists the targets.  Output goes to build/ alone, or to build/san with
 # SANITIZE=1, so that both can stand side by side; BUILD=build/clang CC=clang is a third.
-# Switches: STRICT=1 (-Werror), SANITIZE=1 (address, undefined), V=1 (show the commands).
+# Switches: STRICT=1 (-Werror), SANITIZE=1 (address, undefined) or SANITIZE=thread (into
+# build/tsan), V=1 (show the commands).
 
 # ---- variables
 
@@ -10,7 +11,7 @@ PATCHMDA_VERSION := 0.1.0
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
-BUILD   ?= $(if $(filter 1,$(SANITIZE)),build/san,build)
+BUILD   ?= $(if $(filter 1,$(SANITIZE)),build/san,$(if $(filter thread,$(SANITIZE)),build/tsan,build))
 JOBS    ?= $(shell getconf _NPROCESSORS_ONLN)
 CORPUS  ?= ../shared/corpus
 MBOX    ?=
@@ -40,6 +41,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wc
 	-Wnull-dereference $(if $(filter 1,$(STRICT)),-Werror)
 SANITIZERS := $(if $(filter 1,$(SANITIZE)),-fsanitize=address -fsanitize=undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+ifeq ($(SANITIZE),thread)
+SANITIZERS := -fsanitize=thread -fno-omit-frame-pointer
+endif
 
 CFLAGS  ?= -O2 -g
 LDFLAGS ?=
@@ -288,7 +292,7 @@ flags:
 
 help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo '  Switches: STRICT=1 SANITIZE=1 V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
+	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
 .PHONY: mail-servers dist distcheck deb

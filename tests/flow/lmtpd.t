@@ -17,7 +17,7 @@ welcome() {
 
 # ---- dialogues
 
-lmtpd_start --grace 3 --refuse 5 --timeout 5 --stop 4 --message-bytes 3000000
+lmtpd_start --grace 120 --message-bytes 3000000
 like "$(talk <<<'QUIT')" '^220 .* LMTP.*221 2\.0\.0' "greets and leaves"
 is "$(printf 'LHLO me\nQUIT\n' | talk | sed 1,2d | sort)" "$(sort <<'END'
 250-PIPELINING
@@ -87,6 +87,9 @@ sleep 1
 pg_restart
 wait $waiting
 is "$(cat "$T/waits")" '250 2.0.0 stored' "mail waits while the database is restarted"
+lmtpd_stop
+lmtpd_start --grace 3 --refuse 5 --timeout 5
+patch "$ada" '[PATCH] before' 23@x.org | lmtp >/dev/null
 pg_stop kill
 SECONDS=0
 is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" \
@@ -152,19 +155,54 @@ lmtpd_stop
 exits 69 "nothing to listen on is an error" patchmda lmtpd
 exits 64 "a bad option too" patchmda lmtpd --sessions none
 
+# ---- addresses
+
+exits 69 "no address" patchmda lmtpd --listen nonsense
+like "$(cat "$T/err")" 'cannot listen on nonsense: an address is unix:PATH or HOST:PORT' "is told"
+exits 69 "a directory that is not there" patchmda lmtpd --listen "unix:$T/not/there"
+exits 69 "a name that is too long" patchmda lmtpd --listen "unix:$T/$(printf '%0200d' 0)"
+exits 69 "a host that there is none of" patchmda lmtpd --listen 'nowhere.invalid:2424'
+: >"$LMTPD_LOG"
+lmtpd_start --listen "unix:$T/second.sock" --listen "localhost:$(free_port)"
+patch "$ada" '[PATCH] second' second@x.org >"$T/second"
+exits 0 "several at once" patchmda-deliver --socket "$T/second.sock" <"$T/second"
+is "$(stat -c %a "$T/second.sock")" 660 "a socket of its own is not for all"
+lmtpd_stop
+if [ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6; then
+	: >"$LMTPD_LOG"
+	port=$(free_port)
+	lmtpd_start --listen "[::1]:$port"
+	exec {six}<>"/dev/tcp/::1/$port"
+	read -r -t 10 line <&$six
+	like "$line" '^220 ' "IPv6 in brackets"
+	exec {six}>&-
+	lmtpd_stop
+fi
+
 # ---- without a database at the start; credentials
 
 mkdir "$T/credentials" "$T/runtime"
-echo '*:*:*:*:secret' >"$T/credentials/pgpass"
+echo '*:*:*:secret:Geheimnis' >"$T/credentials/pgpass"
 chmod 0440 "$T/credentials/pgpass"
+sql "create role secret superuser login password 'Geheimnis'"
+hba=$(sql 'show hba_file')
+sed -i '1i local all secret scram-sha-256' "$hba"
 pg_stop
-CREDENTIALS_DIRECTORY=$T/credentials RUNTIME_DIRECTORY=$T/runtime lmtpd_start
+PGUSER=secret CREDENTIALS_DIRECTORY=$T/credentials RUNTIME_DIRECTORY=$T/runtime lmtpd_start --grace 120
 is "$(stat -c %a "$T/runtime/pgpass")" 600 "a password file that is too open is copied"
 patch "$ada" '[PATCH] early' 50@x.org | lmtp >"$T/early" &
 waiting=$!
 sleep 0.5
 pg_restart
 wait $waiting
-is "$(cat "$T/early")" '250 2.0.0 stored' "it may start before the database does"
+is "$(cat "$T/early")" '250 2.0.0 stored' "it may start before the database does, which asks for the password"
+lmtpd_stop
+rm "$T/runtime/pgpass"
+ok "libpq would have passed over it" eval \
+	'! PGUSER=secret PGPASSFILE=$T/credentials/pgpass psql -XwAtc "select 1"'
+chmod 0400 "$T/credentials/pgpass"
+PGUSER=secret CREDENTIALS_DIRECTORY=$T/credentials RUNTIME_DIRECTORY=$T/runtime lmtpd_start
+is "$(patch "$ada" '[PATCH] close' 51@x.org | lmtp)" '250 2.0.0 stored' "one that is not is read where it is"
+ok "and not copied" test ! -e "$T/runtime/pgpass"
 lmtpd_stop
 done_testing

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# commits.t - the daemon has one writer: what arrives during a commit is the next one, and nobody waits to be read
+. "$(dirname "$0")/../lib.sh"
+need cc perl
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+MAILS=30
+pg_start
+ready_db commits
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+
+# A search in a mail's text does not return as long as there is the file $HANG: so parsing takes its time.
+cc -shared -fPIC -o "$T/hang.so" -x c - -ldl <<'C'
+#define _GNU_SOURCE
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <dlfcn.h>
+#include <pcre2.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int pcre2_match_8(const pcre2_code_8 *code, PCRE2_SPTR8 text, PCRE2_SIZE length, PCRE2_SIZE from,
+		  uint32_t options, pcre2_match_data_8 *data, pcre2_match_context_8 *context)
+{
+	__typeof__(&pcre2_match_8) match = dlsym(RTLD_NEXT, "pcre2_match_8");
+
+	while (access(getenv("HANG"), F_OK) == 0)
+		(void)usleep(10000);
+	return match(code, text, length, from, options, data, context);
+}
+C
+export HANG=$T/hang
+hear "$T/notify" "$T/notified"
+LD_PRELOAD=$T/hang.so ASAN_OPTIONS=verify_asan_link_order=0 NOTIFY_SOCKET=$T/notify lmtpd_start
+patch 'Ada <ada@x.org>' '[PATCH] warm' warm@x.org | lmtp >/dev/null
+
+# send_all WHAT - MAILS clients, each with a mail; what they hear is in $T/WHAT.N
+send_all() {
+	local i
+	jobs=()
+	for ((i = 0; i < MAILS; i++)); do
+		patch -d "$i" 'Ada <ada@x.org>' "[PATCH] $1 $i" "$1.$i@x.org" | lmtp >"$T/$1.$i" &
+		jobs+=($!)
+	done
+}
+
+# during_first WHAT WAITING CONDITION... - one mail comes, then, when the condition holds, all the others,
+# of which so many have to wait
+during_first() {
+	local what=$1 waiting=$2
+	shift 2
+	: >"$T/notified"
+	patch 'Ada <ada@x.org>' "[PATCH] $what first" "$what.first@x.org" | lmtp >"$T/$what.first" &
+	first=$!
+	within 30 "$@"
+	send_all "$what"
+	within 60 are_waiting "$waiting"
+	like "$(printf 'LHLO me\nMAIL FROM:<>\nRCPT TO:<a@b>\nDATA\nSubject: x\nRSET\n.\n' | talk 2 || true)" \
+		'220 .*250 2\.1\.0.*250 2\.1\.5.*354' "$what: whoever comes is heard meanwhile"
+	is "$(cat "$T/$what".* | grep -c 250 || true)" 0 "$what: and nobody is told before the commit"
+}
+
+# are_waiting COUNT - so many mails are here and not begun; the status tells every five seconds
+are_waiting() {
+	grep -q "^STATUS=.* $1 mails waiting" "$T/notified"
+}
+
+# Those who have heard; each mail is in a transaction, whose number its row has.
+results() {
+	local what=$1 job
+	for job in "$first" "${jobs[@]}"; do
+		wait "$job"
+	done
+	is "$(cat "$T/$what".* | sort | uniq -c | sed 's/^ *//')" "$((MAILS + 1)) 250 2.0.0 stored" "$what: then all are told"
+	is "$(sql "select count(*) from patchwork_patch where name like '$what %'")" $((MAILS + 1)) "$what: and stored"
+}
+
+commits() {
+	sql "select count(distinct xmin::text) from patchwork_patch where name like '$1 %'"
+}
+
+is_locked() {
+	sql_is "select count(*) > 0 from pg_stat_activity where datname = current_database()
+		and application_name = 'patchmda' and wait_event_type = 'Lock'" t
+}
+
+# ---- while a commit is under way
+
+exec {psql}> >(psql -XqAt >"$T/psql" 2>&1)
+echo 'begin; lock table patchwork_patch;' >&$psql
+within 20 sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
+	and relation = 'patchwork_patch'::regclass" 1
+during_first commit $MAILS is_locked
+echo 'commit;' >&$psql
+results commit
+is "$(commits commit)" 2 "commit: all that came during the first shared the next"
+exec {psql}>&-
+
+# ---- while a mail is parsed
+
+: >"$HANG"
+# Some may have come with the first.
+during_first parse '[23][0-9]' true
+is "$(sql "select count(*) from patchwork_patch where name like 'parse %'")" 0 "parse: none is stored yet"
+rm "$HANG"
+results parse
+ok "parse: commits are shared ($(commits parse))" test "$(commits parse)" -lt 15
+lmtpd_stop
+is $LMTPD_STATUS 0 "it ends in order"
+done_testing
