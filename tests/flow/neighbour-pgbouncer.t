@@ -86,6 +86,20 @@ is "$(PGHOST=$server PGPORT=5432 sql "select count(*) <= 2 from pg_stat_activity
 is "$(sql "show lock_timeout" "show synchronous_commit")" $'0\non' \
 	"whose settings are as they were"
 
+# Names of statements would be left behind there, for whoever comes next.
+names_left() {
+	local names
+	names=$(sql "select pg_sleep(1)" "select name from pg_prepared_statements") &&
+		names+=$(sql "select name from pg_prepared_statements")
+	echo "$names"
+}
+by_lmtp all || true
+names_left >"$T/names.1" &
+other=$!
+names_left >"$T/names.2"
+wait $other
+is "$(cat "$T"/names.? | tr -d '\n')" '' "and which know no statement by name"
+
 # ---- the server behind it goes away
 
 pg_stop

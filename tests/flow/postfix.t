@@ -46,6 +46,11 @@ chmod 755 "$T/bin/patchmda"
 patch 'Ada <ada@x.org>' '[PATCH] soft' soft@x.org >"$T/patch"
 ok "takes a mail while the program is broken" send_patch ring@pipe.test "$T/patch"
 ok "and would bounce it, but does not" within 60 grep -q 'relay=patchmda-pipe.*SOFTBOUNCE' "$POSTFIX_LOG"
+# One that the kernel kills can say nothing; Postfix defers that by itself.
+# shellcheck disable=SC2016 # the inner shell's
+printf '#!/bin/sh\nkill -KILL $$\n' >"$T/bin/patchmda"
+ok "nor does it when the program is killed" within 60 grep -q \
+	'relay=patchmda-pipe.* status=deferred (Command died with signal 9' "$POSTFIX_LOG"
 mv "$T/bin/gone" "$T/bin/patchmda"
 ok "it is stored when the program is mended" within 60 sql_is \
 	"select count(*) from patchwork_patch where msgid = '<soft@x.org>'" 1
