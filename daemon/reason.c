@@ -26,7 +26,7 @@ static bool is_passed_over(const struct why_stored *member,
 	       distance(reference->series_clock, member->clock) > CIRCLE_SPAN_SECS;
 }
 
-/* The first reference that decides (rule 13a); NULL if none does. */
+/* The first reference that decides; NULL if none does. */
 static const struct why_reference *deciding(const struct why_stored *member,
 					    const GArray *refs)
 {
@@ -62,7 +62,7 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 	if (member->is_patch && !member->has_marker)
 		return g_strdup(
 			"the series was made for it: without a number such as 1/3"
-			" it is one of its own (13)");
+			" it is one of its own");
 	if (other != NULL && is_passed_over(member, other))
 		return g_strdup_printf(
 			"the series was made for it: the id %.*s leads to series %" PRId32
@@ -71,10 +71,10 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 	if (other != NULL && other->holder.ptr != NULL)
 		return g_strdup_printf(
 			"the series was made for it: the id %.*s leads to series %" PRId32
-			", but number %" PRId32 " is taken there by %.*s (13a)",
+			", but number %" PRId32 " is taken there by %.*s",
 			ARGS(other->msgid), other->series_id, member->marked_number,
 			ARGS(other->holder));
-	return g_strdup("the series was made for it: it is the first of it (13)");
+	return g_strdup("the series was made for it: it is the first of it");
 }
 
 /* ---- those that joined */
@@ -95,14 +95,13 @@ static char *by_reference(const struct why_stored *member,
 			  const struct why_reference *reference)
 {
 	if (view_eq(reference->msgid, member->msgid))
-		return g_strdup(
-			"by reference (13a): another message of the series refers"
-			" to it");
+		return g_strdup("by reference: another message of the series refers"
+				" to it");
 	if (view_eq(reference->msgid, member->series.cover))
-		return g_strdup_printf("by reference (13a): it refers to %.*s, the"
+		return g_strdup_printf("by reference: it refers to %.*s, the"
 				       " series' cover letter",
 				       ARGS(reference->msgid));
-	return g_strdup_printf("by reference (13a): it refers to %.*s (%.*s), which is"
+	return g_strdup_printf("by reference: it refers to %.*s (%.*s), which is"
 			       " recorded for the series",
 			       ARGS(reference->msgid), ARGS(reference->what));
 }
@@ -112,7 +111,7 @@ static char *by_marker(const struct why_stored *member)
 	char span[SPAN_TEXT_BYTES];
 
 	span_format(distance(member->clock, member->series.clock), span);
-	return g_strdup_printf("by marker (13b): no id leads there, but submitter,"
+	return g_strdup_printf("by marker: no id leads there, but submitter,"
 			       " version %" PRId32 " and total %" PRId32
 			       " are the same and the dates %s apart",
 			       member->version, member->marked_total, span);
@@ -137,12 +136,12 @@ static char *in_none(const struct why_stored *member, const GArray *refs)
 	if (reference != NULL && member->is_patch && member->has_marker &&
 	    member->marked_number == 0)
 		return g_strdup_printf("it is numbered 0 and has a diff: its series"
-				       " (%" PRId32 ") does not count it (13)",
+				       " (%" PRId32 ") does not count it",
 				       reference->series_id);
 	if (reference != NULL && member->is_cover)
 		return g_strdup_printf("it leads to series %" PRId32
 				       ", which has another cover letter: the first"
-				       " stays (13)",
+				       " stays",
 				       reference->series_id);
 	return g_strdup("no rule leaves it out: it was taken out by hand, or by another"
 			" parser");
@@ -187,8 +186,8 @@ char *reason_of_comment(const struct why_stored *comment, const GArray *refs)
 		return g_strdup("no rule leads there: it was put there by hand, or by"
 				" another parser");
 	if (view_eq(chosen->msgid, comment->parent))
-		return g_strdup_printf("by reference (12.3): it refers to that %s",
+		return g_strdup_printf("by reference: it refers to that %s",
 				       patch != NULL ? "patch" : "cover letter");
-	return g_strdup_printf("by reference (12.3): it refers to %.*s, %.*s there",
+	return g_strdup_printf("by reference: it refers to %.*s, %.*s there",
 			       ARGS(chosen->msgid), ARGS(chosen->what));
 }

@@ -2,8 +2,7 @@
  * reason - by which rule a stored message was put where it is
  *
  * Nothing of that is written down when mail is stored: it is found again in what is stored
- * now, so a rule is named only if it leads where the message is.  13a and so on are the rules'
- * numbers in the specification.
+ * now, so a rule is named only if it leads where the message is.  patchmda-why(1) lists them.
  */
 #ifndef DAEMON_REASON_H
 #define DAEMON_REASON_H

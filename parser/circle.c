@@ -143,26 +143,30 @@ static void free_list(gpointer list)
 	g_ptr_array_unref(list);
 }
 
-/* The members of each circle that has a new one; leader to GPtrArray of struct item. */
-static GHashTable *circles_with_news(const GPtrArray *members)
+/* The members of each circle that has a new one. */
+static GPtrArray *circles_with_news(const GPtrArray *members)
 {
-	GHashTable *circles = g_hash_table_new_full(NULL, NULL, NULL, free_list);
+	GHashTable *by_leader = g_hash_table_new(NULL, NULL);
+	GPtrArray *circles = g_ptr_array_new_with_free_func(free_list);
 
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
 
-		if (item->is_new && !g_hash_table_contains(circles, leader_of(item)))
-			g_hash_table_insert(circles, leader_of(item),
-					    g_ptr_array_new());
+		if (!item->is_new || g_hash_table_contains(by_leader, leader_of(item)))
+			continue;
+		g_ptr_array_add(circles, g_ptr_array_new());
+		g_hash_table_insert(by_leader, leader_of(item),
+				    circles->pdata[circles->len - 1]);
 	}
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
-		GPtrArray *circle = g_hash_table_lookup(circles, leader_of(item));
+		GPtrArray *circle = g_hash_table_lookup(by_leader, leader_of(item));
 
 		item->circle_leader = leader_of(item);
 		if (circle != NULL)
 			g_ptr_array_add(circle, item);
 	}
+	g_hash_table_destroy(by_leader);
 	return circles;
 }
 
@@ -194,18 +198,15 @@ static void name_circle(const GPtrArray *circle)
 	g_hash_table_destroy(counts);
 }
 
-GHashTable *circle_find(struct world *world)
+GPtrArray *circle_find(struct world *world)
 {
 	GPtrArray *members = members_of(world);
-	GHashTable *circles;
-	GHashTableIter iter;
-	gpointer circle;
+	GPtrArray *circles;
 
 	find_circles(members);
 	circles = circles_with_news(members);
-	g_hash_table_iter_init(&iter, circles);
-	while (g_hash_table_iter_next(&iter, NULL, &circle))
-		name_circle(circle);
+	for (guint i = 0; i < circles->len; i++)
+		name_circle(circles->pdata[i]);
 	g_ptr_array_unref(members);
 	return circles;
 }

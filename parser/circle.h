@@ -15,12 +15,12 @@
 #define CIRCLE_SPAN_SECS (20 * 60)
 
 /*
- * Find the circles of the world's new items: leader (struct item *) to members (GPtrArray of
- * struct item *), owned by the table, which is the caller's.
+ * Find the circles of the world's new items, in the order of the first new member of each: its
+ * members (GPtrArray of struct item *), owned by the array, which is the caller's.
  *
  * Every member then has its circle_leader, and those of these circles have their circle: the
  * name that most of the stored ones have, or 0 when all are new.
  */
-GHashTable *circle_find(struct world *world);
+GPtrArray *circle_find(struct world *world);
 
 #endif

@@ -550,20 +550,17 @@ void series_group(struct world *world)
 {
 	struct grouping g = { .world = world, .makes_events = true };
 	const GPtrArray *all = world_series(world);
-	GHashTable *circles = circle_find(world);
-	GHashTableIter iter;
-	gpointer circle;
+	GPtrArray *circles = circle_find(world);
 
 	g.by_marker =
 		g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
-	g_hash_table_iter_init(&iter, circles);
-	while (g_hash_table_iter_next(&iter, NULL, &circle))
-		group_circle(&g, circle);
+	for (guint i = 0; i < circles->len; i++)
+		group_circle(&g, circles->pdata[i]);
 	for (guint i = 0; i < all->len; i++)
 		if (((struct series *)all->pdata[i])->members_changed)
 			tell_again(&g, all->pdata[i]);
-	g_hash_table_destroy(circles);
+	g_ptr_array_unref(circles);
 	g_hash_table_destroy(g.by_marker);
 }

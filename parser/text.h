@@ -1,5 +1,5 @@
 /*
- * text - Unicode text as the rules of ingest need it
+ * text - Unicode text as the rules of mail need it
  *
  * Text is UTF-8 and valid: what was not valid became U+FFFD when it was decoded (text_repair,
  * charset.h).  "White space" is Unicode's, U+001C to U+001F included, as Python's str.isspace

@@ -220,7 +220,7 @@ static int adopt_rows(struct batch *batch, const struct pg_result *rows, char ki
 		else
 			adopt_comment(batch, rows, i, kind, message);
 	}
-	g_hash_table_destroy(circle_find(batch->world));
+	g_ptr_array_unref(circle_find(batch->world));
 	return batch_write_adopted(batch);
 }
 

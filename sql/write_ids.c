@@ -86,11 +86,36 @@ static int64_t next_id(GArray *ids, guint *at)
 	return g_array_index(ids, int64_t, (*at)++);
 }
 
+static gint by_date(gconstpointer a, gconstpointer b)
+{
+	const struct series *x = *(const struct series *const *)a;
+	const struct series *y = *(const struct series *const *)b;
+
+	return x->date < y->date ? -1 : x->date > y->date;
+}
+
+/* A later series has a greater id, as where mail comes one by one: people read them so. */
+static void give_series_ids(const GPtrArray *series, GArray *drawn)
+{
+	g_autoptr(GPtrArray) new_series = g_ptr_array_new();
+	guint at = 0;
+
+	for (guint i = 0; i < series->len; i++)
+		if (((struct series *)series->pdata[i])->id == 0)
+			g_ptr_array_add(new_series, series->pdata[i]);
+	g_ptr_array_sort(new_series, by_date);
+	for (guint i = 0; i < new_series->len; i++) {
+		struct series *one = new_series->pdata[i];
+
+		one->id = (int32_t)next_id(drawn, &at);
+		one->is_new = true;
+	}
+}
+
 static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 {
 	const GPtrArray *items = world_items(batch->world),
 			*comments = world_comments(batch->world),
-			*series = world_series(batch->world),
 			*messages = world_messages(batch->world);
 	guint at[TABLE_COUNT] = { 0 };
 
@@ -111,15 +136,7 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		else if (changes_table(comment))
 			comment->new_id = (int32_t)next_id(drawn[table], &at[table]);
 	}
-	for (guint i = 0; i < series->len; i++) {
-		struct series *one = series->pdata[i];
-
-		if (one->id == 0) {
-			one->id = (int32_t)next_id(drawn[TABLE_SERIES],
-						   &at[TABLE_SERIES]);
-			one->is_new = true;
-		}
-	}
+	give_series_ids(world_series(batch->world), drawn[TABLE_SERIES]);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 

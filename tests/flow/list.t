@@ -169,4 +169,11 @@ like "$(patchmda list covers --time-zone Australia/Canberra | tail -n 1)" ' 3h '
 unlike "$(patchmda list covers --time-zone Australia/Canberra --since 2h)" whole '--since counts by it'
 like "$(patchmda list covers --time-zone Australia/Canberra --since 4h)" whole 'on both sides'
 
+# ---- one import
+
+ready_db list_import
+patchmda import --quiet --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null
+dates=$(patchmda list --json | sed -n 's/^ *"date": //p')
+isnt "$dates" '' 'what one transaction has stored is listed'
+is "$dates" "$(sort -r <<<"$dates")" 'the newest first'
 done_testing
