@@ -22,6 +22,7 @@ struct batch {
 	struct pg *pg;
 	const struct catalog *catalog;
 	const struct store_options *options;
+	const char *compression; /* of large values; NULL is the server's own */
 	struct delivery *deliveries;
 	size_t delivery_count;
 

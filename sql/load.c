@@ -70,6 +70,7 @@ void batch_settings(const struct batch *batch, struct pg_query *query)
 	pg_param_text(query, view_str(options->time_zone != NULL ? options->time_zone
 								 : "UTC"));
 	pg_param_text(query, options->is_relaxed ? VIEW("relaxed") : VIEW("durable"));
+	pg_param_text(query, view_str(batch->compression));
 }
 
 static int begin(struct batch *batch, struct pg_result **ret_waiting)

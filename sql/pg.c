@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "sql/pg_connection.h"
+#include "sql/pg_copy.h"
 
 static const struct {
 	const char *sqlstate; /* or the class: its front */
@@ -121,6 +122,7 @@ static void take_notice(void *context, const PGresult *result)
 static void disconnect(struct pg *pg)
 {
 	atomic_store(&pg->socket, -1);
+	pg_drop_held(pg);
 	PQfinish(pg->conn);
 	pg->conn = NULL;
 	g_clear_pointer(&pg->names, g_hash_table_destroy);
@@ -241,9 +243,13 @@ void pg_break(struct pg *pg)
 
 int pg_script(struct pg *pg, const char *sql)
 {
-	PGresult *result = PQexec(pg->conn, sql);
-	int r = pg_check(pg, result);
+	PGresult *result;
+	int r = pg_copy_flush(pg);
 
+	if (r != 0)
+		return r;
+	result = PQexec(pg->conn, sql);
+	r = pg_check(pg, result);
 	PQclear(result);
 	return r;
 }
@@ -254,13 +260,20 @@ static const char write_and_commit[] =
 	"select case when pg_current_xact_id_if_assigned() is null"
 	" then pg_logical_emit_message(true, 'patchmda', '') end; commit";
 
+/*
+ * Not in one message with the rows: libpq tells of a warning before the result that it came after,
+ * so it could be any statement's.
+ */
 int pg_commit(struct pg *pg)
 {
+	bool has_written = pg->held != NULL;
+	int r = pg_copy_flush(pg);
 	PGresult *result;
-	int r;
 
+	if (r != 0)
+		return r;
 	pg->warned = false;
-	result = PQexec(pg->conn, write_and_commit);
+	result = PQexec(pg->conn, has_written ? "commit" : write_and_commit);
 	r = pg_check(pg, result);
 	if (r == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
 		keep_words(pg, "the transaction was rolled back");
@@ -285,6 +298,7 @@ void pg_rollback(struct pg *pg)
 {
 	PGresult *result;
 
+	pg_drop_held(pg);
 	if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 		return;
 	result = PQexec(pg->conn, "ROLLBACK");

@@ -22,6 +22,8 @@ struct pg {
 	bool warned; /* by a notice since the last COMMIT was sent */
 	bool keeps_plans;
 	GHashTable *names; /* of prepared statements, by text; NULL: none is prepared */
+	GPtrArray *held;   /* of pg_copy.c: rows that wait for what is sent next */
+	size_t held_bytes;
 };
 
 struct pg_result {
@@ -31,6 +33,9 @@ struct pg_result {
 /* What pg.h lists, for a result (NULL: there was none) and for a call of libpq that failed. */
 int pg_check(struct pg *pg, const PGresult *result);
 int pg_connection_error(struct pg *pg);
+
+/* Forget the rows that were held back (pg_copy.h). */
+void pg_drop_held(struct pg *pg);
 
 /* Throw away what is left of a query's results, so that the connection takes the next. */
 void pg_drain(struct pg *pg);

@@ -12,9 +12,14 @@
 #include "parser/view.h"
 #include "sql/pg.h"
 
+/* What is held back of all COPYs together. */
+#define PG_COPY_HELD_BYTES_MAX ((size_t)1 << 20)
+
 /*
- * Rows on their way into a table.  They go to the server while more are made, so that both work
- * at the same time; from the first row on until pg_copy_end() the connection serves nothing
+ * Rows on their way into a table.  A few are held back until something else is sent, a query or
+ * COMMIT: so the COPYs of a small batch follow one another without waiting, and what is wrong with
+ * their rows is told by whatever sends them.  Many go to the server while more are made, so that
+ * both work at the same time, and from then on until pg_copy_end() the connection serves nothing
  * else.  Errors are kept, and told at the end.
  */
 struct pg_copy {
@@ -42,7 +47,10 @@ void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count)
 /* `instant_usecs` since 1970. */
 void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs);
 
-/* Send what is left, and free what `copy` holds.  Without rows nothing is sent at all. */
+/* Send or hold what is left, and free `copy`.  Without rows nothing is sent at all. */
 int pg_copy_end(struct pg_copy *copy);
+
+/* Send what is held back now. */
+int pg_copy_flush(struct pg *pg);
 
 #endif

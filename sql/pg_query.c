@@ -5,6 +5,7 @@
 
 #include "sql/binary.h"
 #include "sql/pg_connection.h"
+#include "sql/pg_copy.h"
 
 /* ---- parameters */
 
@@ -214,7 +215,7 @@ static int collect_all(struct pg *pg, size_t count, struct pg_result **ret_resul
 int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	       struct pg_result **ret_results)
 {
-	int r = 0;
+	int r = pg_copy_flush(pg);
 
 	for (size_t i = 0; i < count; i++)
 		ret_results[i] = NULL;
@@ -241,8 +242,10 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 {
-	int r = prepare(pg, query);
+	int r = pg_copy_flush(pg);
 
+	if (r == 0)
+		r = prepare(pg, query);
 	if (r == 0)
 		r = send_query(pg, query);
 	if (r == 0)

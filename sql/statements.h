@@ -15,6 +15,7 @@
  */
 extern const char sql_begin[];
 extern const char sql_settings[];
+extern const char sql_may_choose_lz4[];
 extern const char sql_patience[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_people[];

@@ -8,8 +8,9 @@ const char sql_begin[] = "begin isolation level read committed";
  * that suppresses warnings tells us all the same when a wait for a standby was cancelled.
  * Compiling (jit) our statements takes a hundred times as long as running them, and reading
  * a table from end to end is never right, however small it was when it was looked at last.
- * An import compresses large values by LZ4, which takes a quarter of the time, where the server
- * can and nobody has chosen.
+ * A statement's plan is the same whatever its parameters are, so it is made once where statements
+ * are kept: left alone, the server makes it anew for arrays of a few elements.
+ * $5 names the compression of large values, and is null where the server's own is kept.
  */
 const char sql_settings[] =
 	"select set_config('lock_timeout', $1, true),"
@@ -21,9 +22,13 @@ const char sql_settings[] =
 	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
 	" when current_setting('synchronous_commit') = 'off' then 'on'"
 	" else current_setting('synchronous_commit') end, true),"
-	" (select set_config(name, 'lz4', true) from pg_settings"
-	" where $4 = 'relaxed' and name = 'default_toast_compression' and source = 'default'"
-	" and 'lz4' = any (enumvals))";
+	" set_config('plan_cache_mode', 'force_generic_plan', true),"
+	" set_config('default_toast_compression',"
+	" coalesce($5, current_setting('default_toast_compression')), true)";
+
+const char sql_may_choose_lz4[] =
+	"select exists (select 1 from pg_settings where name = 'default_toast_compression'"
+	" and source = 'default' and 'lz4' = any (enumvals))";
 
 /*
  * For the queries that follow in the same round trip, and are no part of a transaction of ours.

@@ -118,10 +118,10 @@ const char sql_upsert_person_names[] =
 	" on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid"
 	" where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid)";
 
+/* By key alone: neither as a join with all of the table, nor by the index of user_id. */
 const char sql_rename_people[] =
-	"update patchwork_person p set name = k.name"
-	" from unnest($1::int[], $2::text[]) k(id, name)"
-	" where p.id = any($1) and p.id = k.id and p.user_id is null";
+	"update patchwork_person set name = ($2::text[])[array_position($1::int[], id)]"
+	" where id = any($1::int[]) and user_id + 0 is null";
 
 const char sql_delete_waiting[] =
 	"delete from patchmda.waiting where id = any($1::bigint[])";

@@ -38,14 +38,17 @@ void queue_ids(struct queue *queue, const char *sql, const GArray *ids)
 
 typedef int write_step(struct batch *batch);
 
-static int write_updates(struct batch *batch)
+/* What was there goes or changes before anything comes in, all of it in one round trip. */
+static int write_changes(struct batch *batch)
 {
 	struct queue queue = { .count = 0 };
 
+	queue_room(batch, &queue);
 	queue_references(batch, &queue);
 	queue_patches(batch, &queue);
 	queue_gone_series_rows(batch, &queue);
 	queue_moves(batch, &queue);
+	queue_old_mentions(batch, &queue);
 	queue_people(batch, &queue);
 	queue_circles(batch, &queue);
 	queue_seen(batch, &queue);
@@ -88,15 +91,14 @@ int batch_write_adopted(struct batch *batch)
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }
 
+/* Steps that COPY stand together: their rows then go in one message (pg_copy.h). */
 int batch_write(struct batch *batch)
 {
 	static write_step *const steps[] = {
-		write_new_people,     write_ids,        write_instants,
-		write_room,           write_series,     write_items,
-		write_comments,       write_references, write_updates,
-		write_changed_series, write_events,     delete_old_mentions,
-		write_members,        write_mentions,   write_waiting,
-		write_tags,           write_depends,    write_dependencies,
+		write_new_people,     write_ids,     write_instants, write_changes,
+		write_changed_series, write_series,  write_items,    write_comments,
+		write_references,     write_events,  write_members,  write_mentions,
+		write_waiting,        write_depends, write_tags,     write_dependencies,
 		write_held_mail,
 	};
 

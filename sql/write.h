@@ -15,7 +15,7 @@
 
 /* ---- updates that go in one round trip */
 
-#define QUEUE_MAX 24
+#define QUEUE_MAX 32
 
 struct queue {
 	struct pg_query queries[QUEUE_MAX];
@@ -92,7 +92,7 @@ int write_instants(struct batch *batch);
 int64_t write_instant(const struct batch *batch, int64_t clock);
 
 /* write_changes.c */
-int write_room(struct batch *batch);
+void queue_room(struct batch *batch, struct queue *queue);
 int write_changed_series(struct batch *batch);
 void queue_references(struct batch *batch, struct queue *queue);
 void queue_patches(struct batch *batch, struct queue *queue);

@@ -54,11 +54,10 @@ static void queue_gone_references(struct batch *batch, struct queue *queue)
 	pg_param_texts(query, msgids);
 }
 
-int write_room(struct batch *batch)
+void queue_room(struct batch *batch, struct queue *queue)
 {
 	const GPtrArray *items = world_items(batch->world);
 	_cleanup_(free_array) GArray *patches = new_ints();
-	struct queue queue = { .count = 0 };
 
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
@@ -66,12 +65,10 @@ int write_room(struct batch *batch)
 		if (is_regrouped(item) && item->stored_series != NULL)
 			add_int(patches, item->id);
 	}
-	queue_old_dependencies(batch,
-			       &queue); /* as long as patches tell their series */
-	queue_ids(&queue, sql_clear_patch_series, patches);
-	queue_gone_series(batch, &queue);
-	queue_gone_references(batch, &queue);
-	return queue_run(batch, &queue);
+	queue_old_dependencies(batch, queue); /* as long as patches tell their series */
+	queue_ids(queue, sql_clear_patch_series, patches);
+	queue_gone_series(batch, queue);
+	queue_gone_references(batch, queue);
 }
 
 /* ---- series that were there */
