@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# named.t - the daemon prepares a statement once for a connection, gets over plans and names that are lost in the
+# middle, and names none behind a pooler, where the next transaction is another connection's
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+PATH=$PATH:/usr/sbin
+LIST=named.example.org
+ada='Ada <ada@x.org>'
+pg_start own
+log=$PG_DIR/log
+[ ! -L "$PG_DIR/elsewhere" ] || log=$(readlink "$PG_DIR/elsewhere")/log
+ready_db named
+patchmda project add named --list-id $LIST --list-email named@example.org >/dev/null
+
+# What the server is told goes to its log, with the name of the statement and the client's process.
+sql "alter database named set log_min_duration_statement = 0" \
+	"alter system set log_line_prefix = '%p %a '" "select pg_reload_conf()" >/dev/null
+
+# parsed FROM - since line FROM of the log: `process name` of each statement that was prepared
+parsed() {
+	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* parse ([^:]+): .*/\1 \2/p'
+}
+# ran FROM - likewise of each that was run
+ran() {
+	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* execute ([^:]+): .*/\1 \2/p'
+}
+now() {
+	echo $(($(wc -l <"$log") + 1))
+}
+say() {
+	mail "$ada" "[PATCH] $1" "$1@x.org" "$(change "$1.c")" | lmtp
+}
+# texts FROM - how many statements were prepared, and how many of them more than once for a process
+texts() {
+	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* parse [^<:]+: (.*)/\1 \2/p' | sort | uniq -c |
+		awk '{ n++; twice += $1 > 1 } END { print (n > 0 ? "some" : "none"), twice + 0 }'
+}
+
+# ---- once for a connection
+
+from=$(now)
+lmtpd_start
+is "$(say first)" '250 2.0.0 stored' "a first mail"
+is "$(say second)" '250 2.0.0 stored' "and a second"
+then=$(now)
+is "$(say third)" '250 2.0.0 stored' "and a third"
+is "$(texts "$from")" 'some 0' "statements are prepared, each once"
+is "$(parsed "$then" | sed '/unnamed/d')" '' "none for the third"
+ok "which runs them by their names" [ "$(ran "$then" | grep -vc unnamed)" -ge 10 ]
+
+# ---- a plan that is lost: the table's columns are others now
+
+server() {
+	sql "select pid from pg_stat_activity where application_name = 'patchmda' and datname = 'named'"
+}
+before=$(server)
+sql "alter table patchwork_person alter name type varchar(300)"
+is "$(say retyped)" '250 2.0.0 stored' "a column has another type: the mail is stored"
+ok "over another connection" [ "$(server)" != "$before" ]
+
+# ---- names that are lost: as when somebody deallocates them
+
+sql "create function forget() returns trigger language plpgsql as
+		\$\$ begin execute 'deallocate all'; return null; end \$\$" \
+	"create trigger forget after insert on patchwork_patch execute function forget()"
+is "$(say forgets)" '250 2.0.0 stored' "a mail after which no name is left"
+sql "drop trigger forget on patchwork_patch"
+before=$(server)
+is "$(say afterwards)" '250 2.0.0 stored' "the next is stored"
+ok "over another connection" [ "$(server)" != "$before" ]
+is "$(sql "select count(*), count(distinct msgid) from patchwork_patch")" '6|6' "all of them are there, once"
+lmtpd_stop
+is "$LMTPD_STATUS" 0 "the daemon ends in order"
+
+# ---- a pooler
+
+if ! command -v pgbouncer >/dev/null; then
+	skip "pgbouncer is not there"
+	done_testing
+	exit
+fi
+port=$(free_port)
+mkdir -m 777 "$T/bouncer"
+chmod 755 "$T"
+cat >"$T/bouncer.ini" <<END
+[databases]
+* = host=$PGHOST port=$PGPORT user=$PGUSER
+[pgbouncer]
+listen_addr =
+listen_port = $port
+unix_socket_dir = $T/bouncer
+auth_type = any
+pool_mode = transaction
+server_reset_query =
+logfile = $T/bouncer/log
+pidfile = $T/bouncer/pid
+END
+owner=$(stat -c %U "$PGHOST")
+[ "$owner" != root ] || owner=nobody
+if [ "$(id -u)" -eq 0 ]; then
+	pgbouncer -q -u "$owner" "$T/bouncer.ini" 2>"$T/bouncer.err" &
+else
+	pgbouncer -q "$T/bouncer.ini" 2>"$T/bouncer.err" &
+fi
+at_exit lmtpd_kill $!
+export PGHOST=$T/bouncer PGPORT=$port
+ok "pgbouncer is there" within 20 sql "select 1"
+from=$(now)
+lmtpd_start
+is "$(say pooled)" '250 2.0.0 stored' "behind a pooler a mail is stored"
+ok "by statements" [ "$(ran "$from" | grep -c unnamed)" -ge 10 ]
+is "$(ran "$from" | sed '/unnamed/d')" '' "without names"
+lmtpd_stop
+done_testing
