@@ -224,6 +224,10 @@ static enum charset_result decode_page(struct arena *arena, const struct codepag
 		if (!shifted_decode_hz(arena, raw, &raw))
 			return CHARSET_MISFIT;
 		return decode_iconv(arena, page, raw, ret_utf8);
+	case CODEPAGE_KOREAN:
+		if (!shifted_decode_korean(arena, raw, &raw))
+			return CHARSET_MISFIT;
+		return decode_iconv(arena, page, raw, ret_utf8);
 	case CODEPAGE_ISO_2022:
 		if (!shifted_is_iso_2022(raw))
 			return CHARSET_MISFIT;

@@ -197,7 +197,7 @@ static const struct codepage pages[] = {
 	  "EUC-KR", CODEPAGE_EUC, READ_AS(euc_kr) },
 	{ "949 cp949 ms949 uhc", "UHC", CODEPAGE_DOUBLE, AS_ICONV },
 	{ "cp1361 johab ms1361", "JOHAB", CODEPAGE_DOUBLE, READ_AS(johab) },
-	{ "csiso2022kr iso2022_kr iso2022kr iso_2022_kr", "ISO-2022-KR", CODEPAGE_WHOLE,
+	{ "csiso2022kr iso2022_kr iso2022kr iso_2022_kr", "EUC-KR", CODEPAGE_KOREAN,
 	  AS_ICONV },
 	{ "euc_jp eucjp u_jis ujis", "EUC-JP", CODEPAGE_EUC, READ_AS(euc_jp) },
 	{ "euc_jis2004 euc_jis_2004 eucjis2004 euc_jisx0213 eucjisx0213 "

@@ -23,6 +23,7 @@ enum codepage_form {
 	CODEPAGE_WINDOWS_1252,
 	CODEPAGE_UTF7,
 	CODEPAGE_HZ,       /* RFC 1843 */
+	CODEPAGE_KOREAN,   /* RFC 1557 */
 	CODEPAGE_ISO_2022, /* escape sequences (RFC 1468), Japanese */
 	CODEPAGE_WHOLE,    /* only iconv knows */
 	CODEPAGE_BYTES,    /* one each */

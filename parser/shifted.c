@@ -133,6 +133,60 @@ bool shifted_decode_hz(struct arena *arena, struct view raw, struct view *ret_gb
 	return true;
 }
 
+/* The state of ISO-2022-KR: which set a shift leads to, and whether it has. */
+struct korean {
+	bool has_designator;
+	bool is_shifted;
+};
+
+/* An escape sequence at the front of `raw`: `ESC $ ) C`, `ESC ( B`. Its length, or 0. */
+static size_t take_designator(struct korean *state, struct view raw)
+{
+	if (view_starts(raw, VIEW("\x1B(B")))
+		return 3;
+	if (!view_starts(raw, VIEW("\x1B$)C")))
+		return 0;
+	state->has_designator = true;
+	return 4;
+}
+
+/* What stands at the front of `raw` and is no escape sequence; its length, or 0. */
+static size_t take_korean(struct korean *state, struct builder *b, struct view raw)
+{
+	bool wide = state->is_shifted && state->has_designator && raw.ptr[0] >= ' ';
+
+	if (raw.ptr[0] == '\x0E' || raw.ptr[0] == '\x0F') {
+		state->is_shifted = raw.ptr[0] == '\x0E';
+		return 1;
+	}
+	if (raw.ptr[0] == '\n')
+		state->is_shifted = false;
+	if (wide && (raw.len < 2 || raw.ptr[0] == ' '))
+		return 0;
+	for (size_t i = 0; i < (wide ? 2 : 1); i++)
+		builder_byte(b, (char)(raw.ptr[i] | (wide ? 0x80 : 0)));
+	return wide ? 2 : 1;
+}
+
+bool shifted_decode_korean(struct arena *arena, struct view raw, struct view *ret_euc)
+{
+	struct builder b = builder_init(arena);
+	struct korean state = { 0 };
+
+	if (!text_is_ascii(raw))
+		return false;
+	while (raw.len > 0) {
+		size_t n = raw.ptr[0] == '\x1B' ? take_designator(&state, raw)
+						: take_korean(&state, &b, raw);
+
+		if (n == 0)
+			return false;
+		raw = view_skip(raw, n);
+	}
+	*ret_euc = builder_view(&b);
+	return true;
+}
+
 bool shifted_is_iso_2022(struct view raw)
 {
 	bool wide = false;
