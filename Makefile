@@ -76,7 +76,7 @@ OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o
 FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c)) \
-	daemon/input.c daemon/lmtp.c daemon/mbox.c)
+	daemon/input.c daemon/lmtp.c daemon/lmtp_path.c daemon/lmtp_text.c daemon/mbox.c)
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)

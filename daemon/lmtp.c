@@ -6,6 +6,9 @@
 #include <inttypes.h>
 #include <limits.h>
 
+#include "daemon/lmtp_path.h"
+#include "daemon/lmtp_text.h"
+
 const struct lmtp_options lmtp_defaults = {
 	.host = "localhost",
 	.delimiter = '+',
@@ -13,15 +16,6 @@ const struct lmtp_options lmtp_defaults = {
 	.recipients_max = 100,
 	.commands_max = 100,
 	.errors_max = 20,
-};
-
-/* Where in a mail's text we are. */
-enum place {
-	PLACE_LINE_START,
-	PLACE_LINE,
-	PLACE_CR,     /* a CR is held back: it may be half a line end */
-	PLACE_DOT,    /* a dot at the start of a line was taken */
-	PLACE_DOT_CR, /* and a CR behind it */
 };
 
 enum reading {
@@ -39,7 +33,7 @@ struct lmtp {
 	enum reading reading;
 	GString *line; /* of a command, as far as it has come */
 	GString *output;
-	enum place place;
+	enum lmtp_place place;
 	int64_t chunk_bytes; /* in this BDAT */
 	int64_t chunk_left;
 	bool chunk_is_last;
@@ -83,7 +77,7 @@ static void forget_mail(struct lmtp *lmtp)
 	lmtp->has_dropped = lmtp->has_dropped || lmtp->is_chunked;
 	lmtp->has_sender = false;
 	lmtp->is_chunked = false;
-	lmtp->place = PLACE_LINE_START;
+	lmtp->place = LMTP_PLACE_LINE_START;
 	lmtp->answers = 0;
 	g_ptr_array_set_size(lmtp->lists, 0);
 	g_array_set_size(lmtp->recipients, 0);
@@ -96,119 +90,6 @@ static size_t find_list(struct lmtp *lmtp, struct view list_id)
 			return i;
 	g_ptr_array_add(lmtp->lists, g_strndup(list_id.ptr, list_id.len));
 	return lmtp->lists->len - 1;
-}
-
-/* ---- arguments of commands */
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct view skip_blanks(struct view v)
-{
-	while (v.len > 0 && is_blank(v.ptr[0]))
-		v = view_skip(v, 1);
-	return v;
-}
-
-/* Take the word at the front of *rest. */
-static struct view take_word(struct view *rest)
-{
-	struct view v = skip_blanks(*rest);
-	size_t n = 0;
-
-	while (n < v.len && !is_blank(v.ptr[n]))
-		n++;
-	*rest = skip_blanks(view_skip(v, n));
-	return view_head(v, n);
-}
-
-/*
- * Take `FROM:<path>` off the front of *rest; a blank behind the colon is common.  What may
- * stand in a path is the mail server's business, but it ends at an unquoted `>`.
- */
-static bool take_path(struct view *rest, struct view keyword, struct view *ret_path)
-{
-	struct view v = *rest;
-	bool is_quoted = false;
-
-	if (!view_istarts(v, keyword))
-		return false;
-	v = skip_blanks(view_skip(v, keyword.len));
-	if (v.len == 0 || v.ptr[0] != '<')
-		return false;
-	v = view_skip(v, 1);
-	for (size_t i = 0; i < v.len; i++) {
-		if (is_quoted && v.ptr[i] == '\\') {
-			i++;
-		} else if (v.ptr[i] == '"') {
-			is_quoted = !is_quoted;
-		} else if (v.ptr[i] == '>' && !is_quoted) {
-			*ret_path = view_head(v, i);
-			v = view_skip(v, i + 1);
-			*rest = skip_blanks(v);
-			return v.len == 0 || is_blank(v.ptr[0]);
-		}
-	}
-	return false;
-}
-
-/* The local part of a path, less a source route (RFC 5321, C) and quotes. */
-static GString *local_part(struct view path)
-{
-	GString *local = g_string_new(NULL);
-	bool is_quoted = false;
-	size_t end_at = path.len;
-
-	if (path.len > 0 && path.ptr[0] == '@' && view_find(path, ':', 0) < path.len) {
-		path = view_skip(path, view_find(path, ':', 0) + 1);
-		end_at = path.len;
-	}
-	for (size_t i = path.len; i > 0 && end_at == path.len; i--)
-		if (path.ptr[i - 1] == '@')
-			end_at = i - 1;
-	for (size_t i = 0; i < end_at; i++) {
-		if (path.ptr[i] == '"') {
-			is_quoted = !is_quoted;
-			continue;
-		}
-		if (is_quoted && path.ptr[i] == '\\' && i + 1 < end_at)
-			i++;
-		g_string_append_c(local, path.ptr[i]);
-	}
-	return local;
-}
-
-/* Which list id a recipient names: empty if none. */
-static struct view list_id_of(const struct lmtp *lmtp, const GString *local)
-{
-	struct view v = view_of(local->str, local->len);
-	size_t at;
-
-	if (lmtp->options->delimiter == '\0' || v.len == 0)
-		return VIEW("");
-	at = view_find(v, lmtp->options->delimiter, 1);
-	return at < v.len ? view_skip(v, at + 1) : VIEW("");
-}
-
-/* NULL if the parameter is one of ours and good. */
-static const char *check_parameter(struct view parameter)
-{
-	int64_t size;
-
-	if (view_ieq(parameter, VIEW("SMTPUTF8")) ||
-	    view_ieq(parameter, VIEW("BODY=7BIT")) ||
-	    view_ieq(parameter, VIEW("BODY=8BITMIME")))
-		return NULL;
-	if (view_istarts(parameter, VIEW("BODY=")))
-		return "501 5.5.4 BODY is 7BIT or 8BITMIME";
-	if (!view_istarts(parameter, VIEW("SIZE=")))
-		return "555 5.5.4 parameter not known";
-	/* What it says changes nothing: no mail is too large to be taken. */
-	return view_number(view_skip(parameter, 5), INT64_MAX, &size)
-		       ? NULL
-		       : "501 5.5.4 SIZE is no number";
 }
 
 /* ---- commands; each gets what stands behind its name */
@@ -246,12 +127,12 @@ static void do_mail(struct lmtp *lmtp, struct view rest)
 						: "503 5.5.1 say LHLO first");
 		return;
 	}
-	if (!take_path(&rest, VIEW("FROM:"), &path)) {
+	if (!lmtp_path_take(&rest, VIEW("FROM:"), &path)) {
 		complain(lmtp, "501 5.1.7 MAIL FROM:<address>");
 		return;
 	}
 	while (rest.len > 0) {
-		const char *reply = check_parameter(take_word(&rest));
+		const char *reply = lmtp_path_check_parameter(lmtp_path_word(&rest));
 
 		if (reply != NULL) {
 			complain(lmtp, reply);
@@ -279,11 +160,11 @@ static void add_recipient(struct lmtp *lmtp, struct view list_id)
 static void do_rcpt(struct lmtp *lmtp, struct view rest)
 {
 	struct view path;
-	GString *local;
+	GString *list_id;
 
 	if (!lmtp->has_sender || lmtp->is_chunked) {
 		complain(lmtp, "503 5.5.1 not now");
-	} else if (!take_path(&rest, VIEW("TO:"), &path) || path.len == 0) {
+	} else if (!lmtp_path_take(&rest, VIEW("TO:"), &path) || path.len == 0) {
 		complain(lmtp, "501 5.1.3 RCPT TO:<address>");
 	} else if (rest.len > 0) {
 		complain(lmtp, "555 5.5.4 parameter not known");
@@ -291,9 +172,9 @@ static void do_rcpt(struct lmtp *lmtp, struct view rest)
 		/* No error of the client's: the rest of them comes with another mail. */
 		say(lmtp, "452 4.5.3 too many recipients");
 	} else {
-		local = local_part(path);
-		add_recipient(lmtp, list_id_of(lmtp, local));
-		g_string_free(local, TRUE);
+		list_id = lmtp_path_list_id(path, lmtp->options->delimiter);
+		add_recipient(lmtp, view_of(list_id->str, list_id->len));
+		g_string_free(list_id, TRUE);
 	}
 }
 
@@ -305,7 +186,7 @@ static void do_data(struct lmtp *lmtp, struct view rest)
 		complain(lmtp, "503 5.5.1 not now");
 	} else {
 		say(lmtp, "354 go on; end with a dot");
-		lmtp->place = PLACE_LINE_START;
+		lmtp->place = LMTP_PLACE_LINE_START;
 		lmtp->reading = READ_DATA;
 	}
 }
@@ -313,7 +194,7 @@ static void do_data(struct lmtp *lmtp, struct view rest)
 /* When the size cannot be read, what follows may be mail or commands: it must not be either. */
 static void do_bdat(struct lmtp *lmtp, struct view rest)
 {
-	struct view size = take_word(&rest);
+	struct view size = lmtp_path_word(&rest);
 
 	if (!view_number(size, INT64_MAX, &lmtp->chunk_bytes) ||
 	    (rest.len > 0 && !view_ieq(rest, VIEW("LAST")))) {
@@ -377,9 +258,9 @@ static const struct command {
 
 static void run_command(struct lmtp *lmtp, struct view line)
 {
-	struct view name = take_word(&line);
+	struct view name = lmtp_path_word(&line);
 
-	while (line.len > 0 && is_blank(line.ptr[line.len - 1]))
+	while (line.len > 0 && lmtp_path_is_blank(line.ptr[line.len - 1]))
 		line.len--;
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
 		if (!view_ieq(name, commands[i].name))
@@ -430,75 +311,6 @@ static void read_command(struct lmtp *lmtp, struct view *input)
 
 /* ---- input: the text of a mail */
 
-/* From an LF that ends a line to the next CR, so that a line is one piece. */
-static struct view take_line_end(struct lmtp *lmtp, struct view *input, bool is_stuffed)
-{
-	struct view v = *input;
-	size_t n = 1;
-
-	lmtp->place = PLACE_LINE_START;
-	if (v.len > 1 && !(is_stuffed && v.ptr[1] == '.')) {
-		n = view_find(v, '\r', 1);
-		lmtp->place = n < v.len ? PLACE_CR : PLACE_LINE;
-	}
-	*input = view_skip(v, lmtp->place == PLACE_CR ? n + 1 : n);
-	return view_head(v, n);
-}
-
-static struct view take_to_cr(struct lmtp *lmtp, struct view *input)
-{
-	struct view v = *input;
-	size_t n = view_find(v, '\r', 0);
-
-	lmtp->place = n < v.len ? PLACE_CR : PLACE_LINE;
-	*input = view_skip(v, n < v.len ? n + 1 : n);
-	return view_head(v, n);
-}
-
-/* Take a piece, perhaps an empty one; true when the mail ended.  *input is not empty. */
-static bool take_text(struct lmtp *lmtp, struct view *input, bool is_stuffed,
-		      struct view *ret_text)
-{
-	char c = input->ptr[0];
-
-	*ret_text = VIEW("");
-	switch (lmtp->place) {
-	case PLACE_LINE_START:
-		lmtp->place = PLACE_LINE;
-		if (is_stuffed && c == '.') {
-			lmtp->place = PLACE_DOT;
-			*input = view_skip(*input, 1);
-		}
-		return false;
-	case PLACE_LINE:
-		*ret_text = take_to_cr(lmtp, input);
-		return false;
-	case PLACE_CR:
-		if (c == '\n') {
-			*ret_text = take_line_end(lmtp, input, is_stuffed);
-			return false;
-		}
-		break;
-	case PLACE_DOT:
-		lmtp->place = PLACE_LINE;
-		if (c == '\r') {
-			lmtp->place = PLACE_DOT_CR;
-			*input = view_skip(*input, 1);
-		}
-		return false;
-	case PLACE_DOT_CR:
-		if (c == '\n') {
-			*input = view_skip(*input, 1);
-			return true;
-		}
-		break;
-	}
-	/* The CR that was held back ends no line. */
-	lmtp->place = PLACE_LINE;
-	*ret_text = VIEW("\r");
-	return false;
-}
-
 static enum lmtp_event finish_mail(struct lmtp *lmtp)
 {
 	lmtp->reading = READ_NOTHING;
@@ -510,7 +322,7 @@ static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input,
 				 struct view *ret_text)
 {
 	while (input->len > 0) {
-		if (take_text(lmtp, input, true, ret_text))
+		if (lmtp_text_take(&lmtp->place, input, true, ret_text))
 			return finish_mail(lmtp);
 		if (ret_text->len > 0)
 			return LMTP_TEXT;
@@ -536,7 +348,7 @@ static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input,
 	length = chunk.len;
 	*ret_text = VIEW("");
 	while (chunk.len > 0 && ret_text->len == 0)
-		(void)take_text(lmtp, &chunk, false, ret_text);
+		(void)lmtp_text_take(&lmtp->place, &chunk, false, ret_text);
 	*input = view_skip(*input, length - chunk.len);
 	lmtp->chunk_left -= (int64_t)(length - chunk.len);
 	if (ret_text->len > 0)
@@ -545,8 +357,8 @@ static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input,
 		return LMTP_MORE;
 	if (!lmtp->chunk_is_last) {
 		finish_chunk(lmtp);
-	} else if (lmtp->place == PLACE_CR) {
-		lmtp->place = PLACE_LINE;
+	} else if (lmtp->place == LMTP_PLACE_CR) {
+		lmtp->place = LMTP_PLACE_LINE;
 		*ret_text = VIEW("\r");
 		return LMTP_TEXT;
 	} else {

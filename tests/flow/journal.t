@@ -76,6 +76,28 @@ ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobody
 is "$(LC_ALL=C grep -c '[^ -~]' "$T/entries" || true)" 0 "all of it"
 lmtpd_stop
 
+# The fields that a message of each kind has, and those that it need not have are empty.
+journal_start
+deliver <"$T/one"
+ok "a duplicate has an entry" within 10 entered '^PATCHMDA_OUTCOME=duplicate$'
+like "$(entry 1@x.org)" "PATCHMDA_PROJECT=ring.*PATCHMDA_VERDICT=duplicate" "with its project"
+patch -h 'X-Patchwork-Hint: ignore' 'Ada <ada@x.org>' '[PATCH] no' 3@x.org | deliver
+ok "so has what is ignored" within 10 entered '^PATCHMDA_OUTCOME=ignored$'
+for kind in duplicate ignored; do
+	is "$(awk -v outcome="PATCHMDA_OUTCOME=$kind" 'BEGIN { RS = "" } index($0, outcome)' "$T/entries" |
+		sed 's/=.*//' | LC_ALL=C sort | tr '\n' ' ')" \
+		"$(printf '%s ' MESSAGE MESSAGE_ID PATCHMDA_{BATCH_MESSAGES,BATCH_USEC,BYTES,ID,LIST_ID,MESSAGE_ID,OUTCOME,PROJECT,SERIES_ID,VERDICT,WAITING_USEC} PRIORITY SYSLOG_IDENTIFIER)" \
+		"all fields are there: $kind"
+done
+lmtpd_stop
+
+journal_start --log-level notice
+deliver <"$T/one"
+lmtpd_stop
+is "$(grep -c '^PATCHMDA_OUTCOME' "$T/entries" || true)" 0 "--log-level notice: nothing of single mails"
+ok "but what happens to the daemon" entered '^MESSAGE=stopping; [0-9]+ session'
+exits 64 "a level that there is none of" patchmda lmtpd --log-level loud --listen "unix:$T/x"
+
 journal_start --log-level warning --grace 0
 deliver <"$T/one"
 pg_stop
@@ -83,5 +105,15 @@ exits 75 "without a database mail is kept" deliver <"$T/one"
 ok "which is a warning" within 10 entered '^PATCHMDA_OUTCOME=deferred$'
 like "$(entry 1@x.org)" 'PRIORITY=4' "of that level"
 unlike "$(cat "$T/entries")" 'OUTCOME=(stored|duplicate)' "and nothing below is said"
+lmtpd_stop
+pg_restart
+
+# Where standard error is no journal, the same are lines for people.
+LMTPD_LOG=$T/lines
+lmtpd_start --log-level debug
+deliver <"$T/one"
+ok "without a journal there are lines" within 10 logged \
+	'^<1@x\.org>: duplicate.* in ring, [0-9.]+ ms$'
+is "$(grep -c PATCHMDA_ "$LMTPD_LOG" || true)" 0 "and no fields"
 lmtpd_stop
 done_testing
