@@ -9,6 +9,12 @@ _patchmda_options() {
 		grep -oE '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,'
 }
 
+# The options in a help that take a value.
+_patchmda_valued() {
+	echo -d
+	"$@" --help 2>/dev/null | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+) [^ ].*/\2/p'
+}
+
 _patchmda_commands() {
 	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
@@ -33,13 +39,9 @@ _patchmda_value() {
 	--use-tags | --send-notifications | --show-dependencies) echo on off ;;
 	--format) echo json mbox diff ;;
 	--project | --link-name) _patchmda_ask project list ;;
-	--socket | --output) compgen -f -- "$current" ;;
-	--time-zone) (cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") ;;
-	-d | --database | --list-id | --list-email | --timeout | --waiting-days | --unknown-days | \
-		--held-messages | --held-bytes | --since | --until | --batch | --listen | --extension-delimiter | --sessions | --idle | \
-		--data | --message-bytes | --grace | --refuse | --stop | --name | --subject-match | \
-		--*-url | --*-url-format | --base-url | --max-held | --max-age | --submitter | --state | --limit) ;;
-	*) return 1 ;;
+	--socket | --output) compgen -f -- "$current" || true ;;
+	--time-zone) (cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") || true ;;
+	*) [[ " $valued " == *" $1 "* ]] ;;
 	esac
 }
 
@@ -68,10 +70,16 @@ _patchmda_plain_next() {
 }
 
 _patchmda() {
-	local current=${COMP_WORDS[COMP_CWORD]} words plain choices
+	local current=${COMP_WORDS[COMP_CWORD]} words valued plain choices
 	# Not COMP_WORDS, which is cut at `=`.
 	read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
 	[[ ${COMP_LINE:0:COMP_POINT} != *' ' ]] || words+=('')
+	if [ "${words[0]##*/}" = patchmda-deliver ]; then
+		valued=$(_patchmda_valued "${words[0]}"; _patchmda_valued "${words[0]%-deliver}" deliver)
+	elif [[ ${words[1]} != -* ]]; then
+		valued=$(_patchmda_valued "${words[0]}" "${words[1]}")
+	fi
+	valued=${valued//$'\n'/ }
 	mapfile -t plain < <(_patchmda_plain)
 	[ "${words[0]##*/}" != patchmda-deliver ] || plain=(deliver)
 

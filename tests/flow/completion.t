@@ -53,14 +53,15 @@ is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database, 
 
 # An option that takes a value would else be taken for a switch, and its value for a word.
 unknown=
-current= words=(patchmda)
 for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
-	for option in $(patchmda "$command" --help | grep -E '^ +-' |
-		grep -oE -- '--[a-z-]+,? [A-Za-z|]*[A-Z|]+' | sed 's/[ ,].*//'); do
-		_patchmda_value "$option" >/dev/null || unknown+=" $command $option"
+	for option in $(patchmda "$command" --help | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+) [^ ].*/\2/p'); do
+		[ -z "$(offered "patchmda $command $option --")" ] || unknown+=" $command $option"
 	done
 done
-is "$unknown" '' "bash: knows which options take a value"
+is "$unknown" '' "bash: behind an option that takes a value no option is offered"
+is "$(offered 'patchmda list --json --inc')" --incomplete "bash: but behind one that does not"
+is "$(offered 'patchmda project --name list re')" remove "bash: a value is no word"
+is "$(offered 'patchmda-deliver --timeout --so')" '' "bash: nor is the twin's"
 
 # ---- zsh
 
