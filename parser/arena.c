@@ -13,11 +13,13 @@
 #define __has_feature(feature) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define BLOCK_BYTES ((size_t)1)
-#define ALIGNMENT   ((size_t)1)
+#define BLOCK_BYTES    ((size_t)1)
+#define ALIGNMENT      ((size_t)1)
+#define HAS_OWN_BLOCKS true
 #else
-#define BLOCK_BYTES ((size_t)64 << 10)
-#define ALIGNMENT   alignof(max_align_t)
+#define BLOCK_BYTES    ((size_t)64 << 10)
+#define ALIGNMENT      alignof(max_align_t)
+#define HAS_OWN_BLOCKS false
 #endif
 
 struct block {
@@ -77,7 +79,7 @@ static void *take(struct arena *arena, size_t size)
 		arena->error = FAULT_TOO_LARGE;
 		return NULL;
 	}
-	if (block == NULL || block->size - block->used < size)
+	if (HAS_OWN_BLOCKS || block == NULL || block->size - block->used < size)
 		block = new_block(arena, size);
 	if (block == NULL) {
 		arena->error = -ENOMEM;

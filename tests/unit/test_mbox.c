@@ -10,6 +10,13 @@
 
 #include "daemon/mbox.h"
 
+/* Its memmem() looks at all of what may be searched, though the first line ends the search. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "intercept_memmem=0";
+}
+
 #define FROM  "From a@b.c Thu Jan  1 00:00:00 1970\n"
 #define CRLF  "From a@b.c Thu Jan  1 00:00:00 1970\r\n"
 #define INBOX "From mboxrd@z Thu Jan  1 00:00:00 1970\n"
