@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,19 @@
 
 /* Chunks that are on their way: one is filled, two are parsed, one is stored. */
 #define CHUNKS 4
+
+/* Many small messages never need so much, and none is held because of its neighbours. */
+#define CHUNK_ARENA_BYTES_MAX ((size_t)2 << 30)
+
+/*
+ * What parsed chunks may take before another is parsed, and what one is expected to take for each
+ * byte of mail until it is parsed: text in other character sets than UTF-8 grows, and some is copied.
+ */
+#define PARSED_BYTES_MAX ((size_t)112 << 20)
+#define PARSED_PER_BYTE  5
+
+/* Texts from this size on are mapped by themselves. */
+#define MAPPED_BYTES_MIN (256 << 10)
 
 /* The share of messages known already from which on it pays to ask before parsing. */
 #define KNOWN_SHARE_MIN 10 /* one in so many */
@@ -44,13 +58,16 @@ struct entry {
 struct chunk {
 	struct import *import;
 	struct arena *arena;
+	struct arena *large_arena; /* for a large message, which is alone */
 	struct entry *entries;
 	size_t count;
 	size_t bytes;
 	uint64_t bytes_done; /* of the sources, when it was read */
 	struct catalog *catalog;
-	bool is_last; /* nothing follows */
-	int error;    /* from parsing */
+	guint number;        /* from 0 on, in the order of reading */
+	bool is_last;        /* nothing follows */
+	size_t parsed_bytes; /* what reading it has taken, until it is stored */
+	int error;           /* from parsing */
 
 	GMutex lock;
 	GCond parsed;
@@ -73,6 +90,11 @@ struct import {
 
 	GMutex catalog_lock;
 	struct catalog *catalog;
+
+	GMutex room_lock;
+	GCond room;
+	size_t parsed_bytes; /* of the chunks that are parsed and not stored */
+	guint stored; /* chunks, in order: the next to be stored has this number */
 };
 
 /* ---- chunks */
@@ -88,24 +110,28 @@ static void chunk_reset(struct chunk *chunk)
 	catalog_free(chunk->catalog);
 	chunk->catalog = NULL;
 	arena_reset(chunk->arena);
+	arena_reset(chunk->large_arena);
 }
 
 static int chunk_init(struct chunk *chunk, struct import *import)
 {
 	chunk->import = import;
-	chunk->arena = arena_new(SUBMISSION_ARENA_BYTES_MAX * 2);
+	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
+	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	chunk->entries = g_new0(struct entry, (gsize)import->options->batch);
 	g_mutex_init(&chunk->lock);
 	g_cond_init(&chunk->parsed);
-	return chunk->arena != NULL ? 0 : -ENOMEM;
+	return chunk->arena != NULL && chunk->large_arena != NULL ? 0 : -ENOMEM;
 }
 
 static void chunk_done(struct chunk *chunk)
 {
-	if (chunk->arena == NULL)
+	if (chunk->import == NULL)
 		return;
-	chunk_reset(chunk);
+	if (chunk->arena != NULL && chunk->large_arena != NULL)
+		chunk_reset(chunk);
 	arena_free(chunk->arena);
+	arena_free(chunk->large_arena);
 	g_free(chunk->entries);
 	g_mutex_clear(&chunk->lock);
 	g_cond_clear(&chunk->parsed);
@@ -138,6 +164,16 @@ static void judge(struct entry *entry, enum ingested ingested)
 						  : FATE_NO_PROJECT;
 }
 
+static bool is_large(struct view raw)
+{
+	return raw.len >= IMPORT_LARGE_BYTES;
+}
+
+static struct arena *arena_for(struct chunk *chunk, const struct entry *entry)
+{
+	return is_large(entry->raw) ? chunk->large_arena : chunk->arena;
+}
+
 static int open_entry(struct chunk *chunk, struct entry *entry)
 {
 	const struct import_options *options = chunk->import->options;
@@ -145,10 +181,24 @@ static int open_entry(struct chunk *chunk, struct entry *entry)
 	int r;
 
 	entry->ingest.list_id = view_str(options->list_id);
-	r = ingest_open(chunk->arena, entry->raw, chunk->catalog, &entry->ingest,
-			&ingested);
+	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog,
+			&entry->ingest, &ingested);
 	if (r == 0)
 		judge(entry, ingested);
+	return r;
+}
+
+/* What was read of a large message that is held makes room for keeping it; its headers are told. */
+static int forget_body(struct chunk *chunk, struct entry *entry)
+{
+	struct delivery held = entry->ingest.delivery;
+	int r;
+
+	arena_reset(chunk->large_arena);
+	r = open_entry(chunk, entry);
+	entry->fate = FATE_STORE;
+	entry->ingest.delivery.kind = held.kind;
+	entry->ingest.delivery.reason = held.reason;
 	return r;
 }
 
@@ -157,8 +207,10 @@ static int finish_entry(struct chunk *chunk, struct entry *entry)
 	const struct import_options *options = chunk->import->options;
 	const struct submission *s = &entry->ingest.submission;
 	struct delivery *delivery = &entry->ingest.delivery;
-	int r = ingest_finish(chunk->arena, chunk->catalog, &entry->ingest);
+	int r = ingest_finish(arena_for(chunk, entry), chunk->catalog, &entry->ingest);
 
+	if (r == 0 && delivery->kind != DELIVER_MESSAGE && is_large(entry->raw))
+		r = forget_body(chunk, entry);
 	if (r != 0)
 		return r;
 	delivery->place = delivery->kind == DELIVER_MESSAGE ? NULL : entry->place;
@@ -259,12 +311,46 @@ static int parse_chunk(struct chunk *chunk)
 	return 0;
 }
 
+/* The chunk that is stored next is never kept waiting: so it goes on. */
+static void take_room(struct import *import, struct chunk *chunk)
+{
+	chunk->parsed_bytes = chunk->bytes * PARSED_PER_BYTE;
+	g_mutex_lock(&import->room_lock);
+	while (import->parsed_bytes + chunk->parsed_bytes > PARSED_BYTES_MAX &&
+	       chunk->number != import->stored)
+		g_cond_wait(&import->room, &import->room_lock);
+	import->parsed_bytes += chunk->parsed_bytes;
+	g_mutex_unlock(&import->room_lock);
+}
+
+/* Most mail takes less than it might. */
+static void correct_room(struct import *import, struct chunk *chunk)
+{
+	size_t expected = chunk->parsed_bytes;
+
+	chunk->parsed_bytes = arena_used(chunk->arena) + arena_used(chunk->large_arena);
+	g_mutex_lock(&import->room_lock);
+	import->parsed_bytes += chunk->parsed_bytes - expected;
+	g_cond_broadcast(&import->room);
+	g_mutex_unlock(&import->room_lock);
+}
+
+static void give_room(struct import *import, struct chunk *chunk)
+{
+	g_mutex_lock(&import->room_lock);
+	import->parsed_bytes -= chunk->parsed_bytes;
+	import->stored++;
+	g_cond_broadcast(&import->room);
+	g_mutex_unlock(&import->room_lock);
+}
+
 static void parse(gpointer data, gpointer context)
 {
 	struct chunk *chunk = data;
 
-	(void)context;
+	take_room(context, chunk);
 	chunk->error = parse_chunk(chunk);
+	correct_room(context, chunk);
 	g_mutex_lock(&chunk->lock);
 	chunk->is_parsed = true;
 	g_cond_signal(&chunk->parsed);
@@ -452,6 +538,7 @@ static gpointer write_chunks(gpointer data)
 		if (import->error != 0)
 			g_atomic_int_set(&import->failed, 1);
 		chunk_reset(chunk);
+		give_room(import, chunk);
 		g_async_queue_push(import->free_chunks, chunk);
 	}
 	return NULL;
@@ -462,6 +549,7 @@ static gpointer write_chunks(gpointer data)
 struct reader {
 	struct import *import;
 	struct chunk *chunk;   /* being filled */
+	guint passed_on;       /* chunks */
 	uint64_t bytes_before; /* of the sources that were read to their ends */
 	int error;
 };
@@ -477,6 +565,7 @@ static void pass_on(struct reader *reader, bool is_last)
 	struct chunk *chunk = reader->chunk;
 
 	chunk->is_last = is_last;
+	chunk->number = reader->passed_on++;
 	chunk->catalog = current_catalog(reader->import);
 	g_async_queue_push(reader->import->read_chunks, chunk);
 	(void)g_thread_pool_push(reader->import->parsers, chunk, NULL);
@@ -485,20 +574,16 @@ static void pass_on(struct reader *reader, bool is_last)
 		next_chunk(reader);
 }
 
-static bool is_large(const struct source_message *message)
-{
-	return message->raw.len >= IMPORT_LARGE_BYTES;
-}
-
 /* A large one stays where it is: store_large() waits until it is not needed any more. */
 static int take_message(struct reader *reader, const struct source_message *message)
 {
 	struct chunk *chunk = reader->chunk;
 	struct entry *entry = &chunk->entries[chunk->count];
 
-	*entry = (struct entry){ .raw = is_large(message) ? message->raw
-							  : arena_copy(chunk->arena,
-								       message->raw) };
+	*entry = (struct entry){
+		.raw = is_large(message->raw) ? message->raw
+					      : arena_copy(chunk->arena, message->raw)
+	};
 	if (entry->raw.ptr == NULL)
 		return -ENOMEM;
 	entry->ingest.is_cut = message->is_cut;
@@ -563,7 +648,7 @@ static void read_source(struct reader *reader, const char *path)
 		}
 		if (r <= 0)
 			continue;
-		if (is_large(&message))
+		if (is_large(message.raw))
 			make_way(reader);
 		r = take_message(reader, &message);
 		if (r < 0) {
@@ -572,7 +657,7 @@ static void read_source(struct reader *reader, const char *path)
 		}
 		reader->chunk->bytes_done =
 			reader->bytes_before + source_bytes_done(source);
-		if (is_large(&message))
+		if (is_large(message.raw))
 			store_large(reader);
 		else if (is_full(reader->import, reader->chunk))
 			pass_on(reader, false);
@@ -621,6 +706,8 @@ static void finish(struct import *import)
 	store_close(import->store);
 	pg_close(import->pg);
 	g_mutex_clear(&import->catalog_lock);
+	g_mutex_clear(&import->room_lock);
+	g_cond_clear(&import->room);
 }
 
 static int read_all(struct import *import, char *const *paths)
@@ -644,7 +731,11 @@ int import_run(const struct import_options *options, char *const *paths,
 				 .progress = progress };
 	int r, sync;
 
+	/* What a large text took is the system's again at once; glibc would keep more and more of it. */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	g_mutex_init(&import.catalog_lock);
+	g_mutex_init(&import.room_lock);
+	g_cond_init(&import.room);
 	r = start(&import);
 	if (r == 0) {
 		r = read_all(&import, paths);

@@ -20,10 +20,10 @@
 
 /* What is stored in one transaction, unless the caller wants less. */
 #define IMPORT_BATCH_MESSAGES_MAX 1000
-#define IMPORT_BATCH_BYTES_MAX    ((size_t)12 << 20)
+#define IMPORT_BATCH_BYTES_MAX    ((size_t)7 << 20)
 
 /* A message of so many bytes is on its way alone. */
-#define IMPORT_LARGE_BYTES ((size_t)4 << 20)
+#define IMPORT_LARGE_BYTES ((size_t)512 << 10)
 
 struct import_options {
 	struct store_options store;

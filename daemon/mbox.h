@@ -27,10 +27,10 @@
 
 /*
  * Of a message with more bytes only the first half as many are given; `is_cut` says so.  The
- * parser takes no larger one anyway, so such a message is held, with its place in the file; to
- * keep more of it would take more memory than an import may.
+ * parser takes none of even a third of that, so such a message is held, with its place in the
+ * file; to keep all of it would take more memory than an import may.
  */
-#define MBOX_MESSAGE_BYTES_MAX ((size_t)64 << 20)
+#define MBOX_MESSAGE_BYTES_MAX ((size_t)192 << 20)
 
 /* A larger Content-Length is not looked at: to see whether it fits, all that has to be read. */
 #define MBOX_LENGTH_BYTES_MAX ((size_t)64 << 20)

@@ -143,6 +143,21 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return ptr;
 }
 
+/* A block that was made larger than usual has one allocation in it. */
+void arena_release(struct arena *arena, const void *ptr)
+{
+	struct block **at = &arena->blocks, *block;
+
+	while (*at != NULL && (*at)->bytes != ptr)
+		at = &(*at)->next;
+	block = *at;
+	if (block == NULL || block->size <= BLOCK_BYTES)
+		return;
+	*at = block->next;
+	arena->used -= block->used;
+	free(block);
+}
+
 struct view arena_copy(struct arena *arena, struct view v)
 {
 	char *ptr = take(arena, v.len + 1);
@@ -191,6 +206,7 @@ static bool extend(struct builder *b, size_t capacity)
 bool builder_reserve(struct builder *b, size_t more)
 {
 	size_t capacity = b->capacity < 256 ? 256 : b->capacity * 2;
+	size_t before = b->capacity;
 	char *ptr;
 
 	if (more <= b->capacity - b->len)
@@ -209,6 +225,8 @@ bool builder_reserve(struct builder *b, size_t more)
 		return false;
 	if (b->len > 0)
 		memcpy(ptr, b->ptr, b->len);
+	if (before > BLOCK_BYTES)
+		arena_release(b->arena, b->ptr);
 	b->ptr = ptr;
 	b->capacity = capacity;
 	return true;

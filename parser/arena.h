@@ -26,6 +26,13 @@ void arena_reset(struct arena *arena);
 /* `size` bytes, aligned for any type, zeroed; NULL once the arena has failed. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/*
+ * Give a large allocation back before the arena goes: what it takes is free again, for the system
+ * and below the ceiling.  `ptr` is what an allocation, copy or builder began with; one that shares
+ * its block with others stays where it is, and so does what is none of the arena's.
+ */
+void arena_release(struct arena *arena, const void *ptr);
+
 /* A copy of `v` with a NUL behind it; the absent view once the arena has failed. */
 struct view arena_copy(struct arena *arena, struct view v);
 

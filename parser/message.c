@@ -341,12 +341,13 @@ int message_parts(struct arena *arena, const struct headers *headers,
 
 	if (r != 0)
 		return r;
-	ret_parts->items = (const struct part *)(const void *)walk.parts.ptr;
+	ret_parts->items = (struct part *)(void *)walk.parts.ptr;
 	ret_parts->count = walk.count;
 	return arena_error(arena);
 }
 
-struct view part_text(struct arena *arena, const struct part *part, unsigned *flaws)
+static struct view decode_text(struct arena *arena, const struct part *part,
+			       unsigned *flaws)
 {
 	struct view utf8 = VIEW("");
 
@@ -359,4 +360,15 @@ struct view part_text(struct arena *arena, const struct part *part, unsigned *fl
 		return text_without_nul(arena, part->bytes);
 	*flaws |= FLAW_BAD_CHARSET;
 	return text_without_nul(arena, charset_decode_western(arena, part->bytes));
+}
+
+struct view part_text(struct arena *arena, struct part *part, unsigned *flaws)
+{
+	struct view text = decode_text(arena, part, flaws);
+
+	if (text.ptr != part->bytes.ptr && arena_error(arena) == 0) {
+		arena_release(arena, part->bytes.ptr);
+		part->bytes = (struct view){ 0 };
+	}
+	return text;
 }

@@ -37,7 +37,7 @@ struct part {
 };
 
 struct parts {
-	const struct part *items;
+	struct part *items;
 	size_t count;
 };
 
@@ -51,7 +51,9 @@ int message_parts(struct arena *arena, const struct headers *headers,
 /*
  * The part's bytes as text: by its declared character set; where that is absent, unknown or
  * does not fit (FLAW_BAD_CHARSET) UTF-8, then windows-1252, then ISO-8859-1.  Without NUL.
+ * Bytes that were decoded are given back to the arena once they are text, and absent then: of a
+ * large part there is one form in memory.
  */
-struct view part_text(struct arena *arena, const struct part *part, unsigned *flaws);
+struct view part_text(struct arena *arena, struct part *part, unsigned *flaws);
 
 #endif

@@ -22,7 +22,7 @@ enum state {
  */
 struct piece {
 	struct view run;
-	struct builder built; /* once they are not; has room for all there may be */
+	struct builder built; /* once they are not */
 	bool is_built;
 };
 
@@ -80,7 +80,9 @@ static void piece_build(const struct splitter *s, struct piece *piece)
 		piece->built = builder_init(s->arena);
 	piece->built.len = 0;
 	piece->is_built = true;
-	if (builder_reserve(&piece->built, s->bytes_max))
+	/* What is small so far may well stay so: a large text is not taken the place of twice. */
+	if (piece->run.len <= s->bytes_max / 4 ||
+	    builder_reserve(&piece->built, s->bytes_max))
 		builder_add(&piece->built, piece->run);
 }
 
@@ -321,9 +323,12 @@ int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		take_line(&s, view_head(rest, lf + 1));
 		rest = view_skip(rest, lf + 1);
 	}
-	last = last_line(arena, rest);
-	if (last.len > 0)
-		take_line(&s, last);
+	if (rest.len > 0 || s.state != STATE_TEXT || s.comment.run.len == 0 ||
+	    s.comment.is_built) {
+		last = last_line(arena, rest);
+		if (last.len > 0)
+			take_line(&s, last);
+	}
 	if (s.state == STATE_HUNK)
 		*flaws |= FLAW_CUT_HUNK;
 	release_to(&s, &s.comment);

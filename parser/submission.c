@@ -259,8 +259,8 @@ static bool is_attached_patch(const struct part *part)
 	return false;
 }
 
-static int read_text_part(struct arena *arena, struct submission *s,
-			  const struct part *part, struct comment *comment)
+static int read_text_part(struct arena *arena, struct submission *s, struct part *part,
+			  struct comment *comment)
 {
 	bool is_plain = view_eq(part->type, VIEW("text/plain"));
 	bool is_patch = view_eq(part->type, VIEW("text/x-patch")) ||
@@ -303,13 +303,13 @@ static struct view without_signature(struct view comment)
 static int read_body(struct arena *arena, struct submission *s)
 {
 	struct comment comment = { .arena = arena };
-	const struct part *attached = NULL;
+	struct part *attached = NULL;
 	size_t attached_count = 0;
 	struct parts parts = { 0 };
 	int r = message_parts(arena, &s->headers, &parts, &s->flaws);
 
 	for (size_t i = 0; r == 0 && i < parts.count; i++) {
-		const struct part *part = &parts.items[i];
+		struct part *part = &parts.items[i];
 
 		if (view_starts(part->type, VIEW("text/"))) {
 			r = read_text_part(arena, s, part, &comment);

@@ -24,11 +24,12 @@
 #define SUBMISSION_BYTES_MAX ((size_t)64 << 20)
 
 /*
- * A ceiling for the arena.  Every message within the limit fits under it, but for some of more
- * than half the limit: 8-bit text of another character set than UTF-8 is up to three times as
- * long in UTF-8.  They are FAULT_TOO_LARGE, too, and held.
+ * A ceiling for the arena: with a message of the largest size beside it an import stays within
+ * 256 MiB.  Every message within the limit fits under it, but for some of more than half the limit:
+ * text of another character set than UTF-8 is up to three times as long in UTF-8, and is copied
+ * once more where its lines end in CR LF.  They are FAULT_TOO_LARGE, too, and held.
  */
-#define SUBMISSION_ARENA_BYTES_MAX ((size_t)640 << 20)
+#define SUBMISSION_ARENA_BYTES_MAX ((size_t)160 << 20)
 
 /* References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES). */
 #define SUBMISSION_REFERENCES_MAX 1000

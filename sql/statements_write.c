@@ -79,12 +79,13 @@ const char sql_insert_seen[] =
 
 /*
  * Held mail has a limit.  Beyond it the oldest mail for unknown lists goes, if that makes room
- * enough, and is counted; nothing else that is held ever goes by itself.  No row: no room.
+ * enough, and is counted; nothing else that is held ever goes by itself.  No row: no room.  $8 is the front
+ * of the message: its SHA-256 ($11) and length ($12) are those of all of it.
  */
 const char sql_insert_held[] =
 	"with kept as (select count(*) as messages,"
 	" coalesce(sum(octet_length(message)), 0) as bytes from patchmda.held"
-	" where not exists (select 1 from patchmda.held where digest = sha256($8))),"
+	" where not exists (select 1 from patchmda.held where digest = $11)),"
 	" stranger as (select id, octet_length(message) as bytes,"
 	" row_number() over older as messages_up_to,"
 	" sum(octet_length(message)) over older as bytes_up_to"
@@ -94,9 +95,9 @@ const char sql_insert_held[] =
 	" gone as (delete from patchmda.held h using stranger s, strangers a, kept k"
 	" where h.id = s.id"
 	" and k.messages - a.messages < $9"
-	" and k.bytes - a.bytes + octet_length($8) <= $10"
+	" and k.bytes - a.bytes + $12 <= $10"
 	" and (k.messages - (s.messages_up_to - 1) >= $9"
-	" or k.bytes - (s.bytes_up_to - s.bytes) + octet_length($8) > $10)"
+	" or k.bytes - (s.bytes_up_to - s.bytes) + $12 > $10)"
 	" returning s.bytes),"
 	" freed as (select count(*) as messages, coalesce(sum(bytes), 0) as bytes from gone),"
 	" noted as (insert into patchmda.progress as p (job, done)"
@@ -106,11 +107,14 @@ const char sql_insert_held[] =
 	" digest, message)"
 	" select timestamptz 'epoch' + $1 * interval '1 microsecond',"
 	" timestamptz 'epoch' + $1 * interval '1 microsecond' + $2 * interval '1 second',"
-	" $3, $4, $5, $6, $7, sha256($8), $8 from kept k, freed f"
+	" $3, $4, $5, $6, $7, $11, $8 from kept k, freed f"
 	" where k.messages - f.messages < $9"
-	" and k.bytes - f.bytes + octet_length($8) <= $10"
+	" and k.bytes - f.bytes + $12 <= $10"
 	" on conflict (digest) do update set digest = excluded.digest"
 	" returning id, xmax = 0";
+
+const char sql_append_held[] =
+	"update patchmda.held set message = message || $2 where id = $1";
 
 const char sql_upsert_person_names[] =
 	"insert into patchmda.person_name (person_id, date, msgid)"

