@@ -130,14 +130,17 @@ const char sql_waiting_set_free[] =
 
 /*
  * The series of a member that is in none, being a patch numbered 0.  Its id and all that it
- * mentions may be recorded for others, but a series that it made has its date.
+ * mentions may be recorded for others, but a series that it made has its date.  Of several such
+ * the emptiest is its own: what others made holds them.
  */
-#define MADE_BY_ZERO                                                               \
-	"(select s.id from patchwork_series s where m.kind = 'p' and m.number = 0" \
-	" and s.submitter_id = m.submitter_id and s.project_id + 0 = m.project_id" \
-	" and s.version = m.version and s.total = m.total and " CLOCK(             \
-		"s.date") " = m.date"                                              \
-			  " order by s.id limit 1)"
+#define MADE_BY_ZERO                                                                                           \
+	"(select s.id from patchwork_series s where m.kind = 'p' and m.number = 0"                             \
+	" and s.submitter_id = m.submitter_id and s.project_id + 0 = m.project_id"                             \
+	" and s.version = m.version and s.total = m.total"                                                     \
+	" and " CLOCK(                                                                                         \
+		"s.date") " = m.date"                                                                          \
+			  " order by coalesce(s.id = r.series_id, false) desc, s.cover_letter_id is not null," \
+			  " exists (select from patchwork_patch p where p.series_id = s.id), s.id limit 1)"
 
 /*
  * All members of the circles that the keys lead to: by own id, by an id they mention, by
