@@ -7,6 +7,7 @@
 #include "parser/cleanup.h"
 #include "parser/circle.h"
 #include "sql/batch.h"
+#include "sql/begin.h"
 #include "sql/statements.h"
 
 /*
@@ -77,7 +78,7 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 static int begin(struct batch *batch, const struct source *source, int64_t after,
 		 bool recent, struct pg_result **ret_rows)
 {
-	enum { BEGIN, SETTINGS, LOCK, NOW, ROWS, COUNT };
+	enum { ROWS = BEGIN_QUERIES, COUNT };
 	const GPtrArray *projects = catalog_projects(batch->catalog);
 	_cleanup_(free_array) GArray *ids = new_ints();
 	struct pg_query queries[COUNT];
@@ -87,20 +88,16 @@ static int begin(struct batch *batch, const struct source *source, int64_t after
 	for (guint i = 0; i < projects->len; i++)
 		add_int(ids, ((const struct project *)projects->pdata[i])->id);
 	batch_sort_ints(ids);
-	pg_query_init(&queries[BEGIN], sql_begin);
-	pg_query_init(&queries[SETTINGS], sql_settings);
-	batch_settings(batch, &queries[SETTINGS]);
-	pg_query_init(&queries[LOCK], sql_lock_projects);
-	pg_param_ints(&queries[LOCK], ids);
-	pg_query_init(&queries[NOW], sql_now);
+	begin_ask(batch, ids, queries);
 	pg_query_init(&queries[ROWS], source->sql);
 	pg_param_bigint(&queries[ROWS], after);
 	pg_param_int(&queries[ROWS], ADOPT_BATCH_ROWS);
 	pg_param_int(&queries[ROWS], recent);
 	r = batch_run_kept(batch, queries, COUNT, results);
-	if (r == 0)
-		*ret_rows = results[ROWS];
-	return r;
+	if (r != 0)
+		return r;
+	*ret_rows = results[ROWS];
+	return begin_take(batch, results);
 }
 
 /* The person's name is from the latest message that has one. */

@@ -28,6 +28,7 @@ struct batch {
 
 	struct world *world;
 	enum series_lock series_lock;
+	char set_lock_timeout[48]; /* a statement */
 	bool needs_adoption; /* there are rows of a Patchwork's parser that we do not know */
 	int64_t now_usecs; /* the server's, after the lock */
 	bool has_dependents; /* something stored names a message of the batch in a Depends-on */
@@ -62,9 +63,6 @@ int batch_write_adopted(struct batch *batch);
 /* Run queries and keep the results for as long as the batch: its records point into them. */
 int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
 		   struct pg_result **results);
-
-/* The parameters of sql_settings. */
-void batch_settings(const struct batch *batch, struct pg_query *query);
 
 /* The record of a series that is known by id alone so far. */
 struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id);

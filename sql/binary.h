@@ -24,6 +24,9 @@ enum {
 	OID_INT8_ARRAY = 1016,
 };
 
+/* 2000-01-01 in seconds since 1970: where PostgreSQL counts from. */
+#define BINARY_EPOCH_SECS INT64_C(946684800)
+
 /* Append a number. */
 void binary_put_int16(GByteArray *bytes, int16_t value);
 void binary_put_int32(GByteArray *bytes, int32_t value);

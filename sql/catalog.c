@@ -5,9 +5,11 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "parser/cleanup.h"
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
+#include "sql/pg.h"
 #include "sql/statements.h"
 
 struct state {
@@ -43,22 +45,7 @@ struct catalog {
 	bool has_django;
 	bool has_dependencies;
 	GString *warnings;
-};
-
-enum query { PATIENCE, PROJECTS, STATES, TAGS, RULES, USERS, SCHEMA, QUERIES };
-
-static const char *const statements[QUERIES] = {
-	[PATIENCE] = sql_patience,
-	[PROJECTS] = "select id, linkname, listid, listemail, subject_match, use_tags"
-		     " from patchwork_project order by linkname",
-	[STATES] = "select id, name from patchwork_state order by ordering",
-	[TAGS] = "select id, name, pattern from patchwork_tag order by id",
-	[RULES] = "select project_id, user_id, path from patchwork_delegationrule"
-		  " order by priority desc, path",
-	[USERS] = "select id, email from auth_user where email <> '' order by id",
-	[SCHEMA] = "select (select max(name) from patchmda.migration),"
-		   " to_regclass('django_migrations') is not null,"
-		   " to_regclass('patchwork_series_dependencies') is not null",
+	unsigned parts; /* that are there */
 };
 
 static char *dup_text(const struct pg_result *result, int row, int column)
@@ -124,6 +111,7 @@ static struct catalog *catalog_new(void)
 	catalog->rules = new_list(sizeof(struct rule), clear_rule);
 	catalog->users = new_list(sizeof(struct user), clear_user);
 	catalog->warnings = g_string_new(NULL);
+	catalog->schema = g_strdup("");
 	return catalog;
 }
 
@@ -159,62 +147,132 @@ static void take_projects(struct catalog *catalog, const struct pg_result *resul
 	}
 }
 
-static void take_settings(struct catalog *catalog, struct pg_result *const *results)
+static void take_states(struct catalog *catalog, const struct pg_result *result)
 {
-	for (int i = 0; i < pg_rows(results[STATES]); i++) {
-		struct state state = { pg_int(results[STATES], i, 0),
-				       dup_text(results[STATES], i, 1) };
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct state state = { pg_int(result, i, 0), dup_text(result, i, 1) };
 
 		g_array_append_val(catalog->states, state);
 	}
-	for (int i = 0; i < pg_rows(results[TAGS]); i++) {
-		struct tag tag = { pg_int(results[TAGS], i, 0),
+}
+
+static void take_tags(struct catalog *catalog, const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct tag tag = { pg_int(result, i, 0),
 				   compile(catalog, "pattern of tag",
-					   pg_text(results[TAGS], i, 1),
-					   pg_text(results[TAGS], i, 2)) };
+					   pg_text(result, i, 1),
+					   pg_text(result, i, 2)) };
 
 		if (tag.pattern != NULL)
 			g_array_append_val(catalog->tags, tag);
 	}
-	for (int i = 0; i < pg_rows(results[RULES]); i++) {
-		struct rule rule = { pg_int(results[RULES], i, 0),
-				     pg_int(results[RULES], i, 1),
-				     dup_text(results[RULES], i, 2) };
+}
+
+static void take_rules(struct catalog *catalog, const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct rule rule = { pg_int(result, i, 0), pg_int(result, i, 1),
+				     dup_text(result, i, 2) };
 
 		g_array_append_val(catalog->rules, rule);
 	}
-	for (int i = 0; i < pg_rows(results[USERS]); i++) {
-		struct user user = { pg_int(results[USERS], i, 0),
-				     dup_text(results[USERS], i, 1) };
+}
+
+static void take_users(struct catalog *catalog, const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct user user = { pg_int(result, i, 0), dup_text(result, i, 1) };
 
 		g_array_append_val(catalog->users, user);
 	}
 }
 
-int catalog_load(struct pg *pg, struct catalog **ret_catalog)
+static void take_schema(struct catalog *catalog, const struct pg_result *result)
 {
-	struct pg_query queries[QUERIES];
-	struct pg_result *results[QUERIES];
-	struct catalog *catalog;
+	for (int i = 0; i < pg_rows(result); i++) {
+		g_autofree char *name = dup_text(result, i, 0);
+
+		if (strcmp(catalog->schema, name) < 0) {
+			g_free(catalog->schema);
+			catalog->schema = TAKE(name);
+		}
+		catalog->has_django = pg_bool(result, i, 1);
+		catalog->has_dependencies = pg_bool(result, i, 2);
+	}
+}
+
+static const struct table {
+	unsigned part;
+	void (*take)(struct catalog *catalog, const struct pg_result *result);
+	const char *sql;
+} tables[] = {
+	{ CATALOG_READING, take_projects,
+	  "select id, linkname, listid, listemail, subject_match, use_tags"
+	  " from patchwork_project order by linkname" },
+	{ CATALOG_READING, take_tags,
+	  "select id, name, pattern from patchwork_tag order by id" },
+	{ CATALOG_READING, take_schema,
+	  "select name, to_regclass('django_migrations') is not null,"
+	  " to_regclass('patchwork_series_dependencies') is not null"
+	  " from patchmda.migration" },
+	{ CATALOG_PATCHES, take_states,
+	  "select id, name from patchwork_state order by ordering" },
+	{ CATALOG_PATCHES, take_rules,
+	  "select project_id, user_id, path from patchwork_delegationrule"
+	  " order by priority desc, path" },
+	{ CATALOG_DELEGATES, take_users,
+	  "select id, email from auth_user where email <> '' order by id" },
+};
+
+/* They wait for a lock no longer than mail does, and a small table is no reason to compile. */
+static const char *const settings[] = { sql_begin, sql_lock_limit, sql_no_jit,
+					sql_no_seqscan, sql_client_check };
+
+int catalog_add(struct pg *pg, unsigned parts, struct catalog *catalog)
+{
+	struct pg_query queries[G_N_ELEMENTS(settings) + G_N_ELEMENTS(tables) + 1];
+	struct pg_result *results[G_N_ELEMENTS(queries)];
+	const struct table *asked[G_N_ELEMENTS(queries)] = { NULL };
+	size_t count = 0;
 	int r;
 
-	for (int i = 0; i < QUERIES; i++)
-		pg_query_init(&queries[i], statements[i]);
-	r = pg_run_all(pg, queries, QUERIES, results);
-	for (int i = 0; i < QUERIES; i++)
+	parts &= ~catalog->parts;
+	if (parts == 0)
+		return 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
+		pg_query_init(&queries[count++], settings[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+		if ((tables[i].part & parts) == 0)
+			continue;
+		asked[count] = &tables[i];
+		pg_query_init(&queries[count++], tables[i].sql);
+	}
+	pg_query_init(&queries[count++], sql_commit);
+	r = pg_run_all(pg, queries, count, results);
+	for (size_t i = 0; i < count; i++) {
+		if (r == 0 && asked[i] != NULL)
+			asked[i]->take(catalog, results[i]);
 		pg_query_done(&queries[i]);
-	if (r != 0)
-		return r;
-	catalog = catalog_new();
-	take_projects(catalog, results[PROJECTS]);
-	take_settings(catalog, results);
-	catalog->schema = dup_text(results[SCHEMA], 0, 0);
-	catalog->has_django = pg_bool(results[SCHEMA], 0, 1);
-	catalog->has_dependencies = pg_bool(results[SCHEMA], 0, 2);
-	for (int i = 0; i < QUERIES; i++)
 		pg_result_free(results[i]);
-	*ret_catalog = catalog;
-	return 0;
+	}
+	if (r == 0)
+		catalog->parts |= parts;
+	else if (r != -ENOTCONN)
+		pg_rollback(pg);
+	return r;
+}
+
+int catalog_load(struct pg *pg, unsigned parts, struct catalog **ret_catalog)
+{
+	struct catalog *catalog = catalog_new();
+	int r = catalog_add(pg, parts, catalog);
+
+	if (r == 0)
+		*ret_catalog = catalog;
+	else
+		catalog_free(catalog);
+	return r;
 }
 
 struct catalog *catalog_ref(struct catalog *catalog)

@@ -26,8 +26,20 @@ struct project {
 
 struct catalog;
 
-/* Read everything, in one round trip.  Returns 0 or what pg_run_all() returns. */
-int catalog_load(struct pg *pg, struct catalog **ret_catalog);
+/* Who takes a single mail reads of it what that mail needs. */
+enum catalog_part {
+	CATALOG_READING = 1,   /* to read mail and to count tags; everybody needs it */
+	CATALOG_PATCHES = 2,   /* states and rules */
+	CATALOG_DELEGATES = 4, /* users by address */
+	CATALOG_WHOLE = 7,
+};
+
+/* Read some parts, in one round trip.  Returns 0 or what pg_run_all() returns. */
+int catalog_load(struct pg *pg, unsigned parts, struct catalog **ret_catalog);
+
+/* Read those of the parts that are not there yet; only while it has one owner. */
+int catalog_add(struct pg *pg, unsigned parts, struct catalog *catalog);
+
 /* One more owner, from any thread; each calls catalog_free(). */
 struct catalog *catalog_ref(struct catalog *catalog);
 void catalog_free(struct catalog *catalog);

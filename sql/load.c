@@ -14,6 +14,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/adopt.h"
+#include "sql/begin.h"
 #include "sql/statements.h"
 
 int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
@@ -60,55 +61,36 @@ static GArray *project_ids(const struct batch *batch)
 	return ids;
 }
 
-void batch_settings(const struct batch *batch, struct pg_query *query)
+static void add_own_keys(const struct batch *batch, struct keys *own)
 {
-	const struct store_options *options = batch->options;
-	g_autofree char *lock = g_strdup_printf("%ds", options->lock_timeout_secs);
-
-	pg_param_text(query, view_str(lock));
-	pg_param_text(query, VIEW("10s"));
-	pg_param_text(query, view_str(options->time_zone != NULL ? options->time_zone
-								 : "UTC"));
-	pg_param_text(query, options->is_relaxed ? VIEW("relaxed") : VIEW("durable"));
-	pg_param_text(query, view_str(batch->compression));
+	for (size_t i = 0; i < batch->delivery_count; i++)
+		if (batch->deliveries[i].kind == DELIVER_MESSAGE)
+			keys_add(own, batch->deliveries[i].project_id,
+				 batch->deliveries[i].submission->msgid);
 }
 
-static int begin(struct batch *batch, struct pg_result **ret_waiting)
+/* Begin, lock, and ask whether anything waits under the batch's ids, or for them. */
+static int begin(struct batch *batch, const struct keys *own, bool *ret_any_waits)
 {
-	enum { BEGIN, SETTINGS, LOCK, SERIES, NOW, UNADOPTED, WAITING, COUNT };
-	static const char *const locks[] = {
-		[SERIES_FREE] = sql_no_lock,
-		[SERIES_LOCKED] = sql_lock_series,
-		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
-	};
+	enum { UNADOPTED = BEGIN_QUERIES, WAITS, AWAITED, COUNT };
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
 	struct pg_query queries[COUNT];
 	struct pg_result *results[COUNT];
-	struct keys own;
 	int r;
 
-	keys_init(&own);
-	for (size_t i = 0; i < batch->delivery_count; i++)
-		if (batch->deliveries[i].kind == DELIVER_MESSAGE)
-			keys_add(&own, batch->deliveries[i].project_id,
-				 batch->deliveries[i].submission->msgid);
-	pg_query_init(&queries[BEGIN], sql_begin);
-	pg_query_init(&queries[SETTINGS], sql_settings);
-	batch_settings(batch, &queries[SETTINGS]);
-	pg_query_init(&queries[LOCK], sql_lock_projects);
-	pg_param_ints(&queries[LOCK], projects);
-	pg_query_init(&queries[SERIES], locks[batch->series_lock]);
-	pg_query_init(&queries[NOW], sql_now);
+	begin_ask(batch, projects, queries);
 	adopt_ask_recent(batch->options, &queries[UNADOPTED]);
-	pg_query_init(&queries[WAITING], sql_waiting_here);
-	keys_param(&own, &queries[WAITING]);
+	pg_query_init(&queries[WAITS], sql_any_waits);
+	pg_param_texts(&queries[WAITS], own->msgids);
+	pg_query_init(&queries[AWAITED], sql_any_is_awaited);
+	pg_param_texts(&queries[AWAITED], own->msgids);
 	r = batch_run_kept(batch, queries, COUNT, results);
-	keys_done(&own);
+	if (r == 0)
+		r = begin_take(batch, results);
 	if (r != 0)
 		return r;
-	batch->now_usecs = pg_bigint(results[NOW], 0, 0);
 	batch->needs_adoption = pg_bool(results[UNADOPTED], 0, 0);
-	*ret_waiting = results[WAITING];
+	*ret_any_waits = pg_rows(results[WAITS]) + pg_rows(results[AWAITED]) > 0;
 	return batch->needs_adoption ? -EAGAIN : 0;
 }
 
@@ -168,21 +150,35 @@ static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *ment
 	return r;
 }
 
+/* The batch's messages, and those that waited under their ids already. */
+static int load_messages(struct batch *batch, bool *ret_is_awaited)
+{
+	struct keys own;
+	bool any_waits;
+	int r;
+
+	*ret_is_awaited = false;
+	keys_init(&own);
+	add_own_keys(batch, &own);
+	r = begin(batch, &own, &any_waits);
+	if (r == 0 && any_waits)
+		r = load_waiting_here(batch, &own, ret_is_awaited);
+	keys_done(&own);
+	if (r == 0)
+		add_messages(batch);
+	return r;
+}
+
 int batch_load(struct batch *batch)
 {
-	struct pg_result *waiting;
 	GHashTable *mentions;
-	int r = begin(batch, &waiting);
+	bool is_awaited;
+	int r = load_messages(batch, &is_awaited);
 
-	if (r == 0)
-		r = load_waiting_here(batch, waiting);
-	if (r != 0)
+	if (r != 0 || world_messages(batch->world)->len == 0)
 		return r;
-	add_messages(batch);
-	if (world_messages(batch->world)->len == 0)
-		return 0;
 	mentions = load_mentions_new();
-	r = load_all_known(batch, pg_rows(waiting) > 0, mentions);
+	r = load_all_known(batch, is_awaited, mentions);
 	if (r == 0)
 		r = load_movers(batch, mentions);
 	g_hash_table_destroy(mentions);

@@ -18,8 +18,12 @@ void load_set_date(struct message *message, int64_t received_usecs);
 
 /* ---- load_waiting.c: replies that wait for their parents */
 
-/* Make messages of those that wait already under ids of the batch, the rows of sql_waiting_here. */
-int load_waiting_here(struct batch *batch, const struct pg_result *result);
+/*
+ * Make messages of those that wait already under ids of the batch.  *ret_is_awaited: whether there
+ * are any, or others wait for these ids.
+ */
+int load_waiting_here(struct batch *batch, const struct keys *own,
+		      bool *ret_is_awaited);
 
 /*
  * Make messages of the replies that wait for what is known to find a place, or to be let go, now;
@@ -36,7 +40,7 @@ int load_known(struct batch *batch, guint from, GHashTable *mentions);
 void load_own_keys(const struct batch *batch, struct keys *keys);
 
 /* The queries for patches, covers and comments with one of the `keys`, and what they found. */
-#define LOAD_PLACES 3
+#define LOAD_PLACES 4
 void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES]);
 void load_take_places(struct batch *batch, const struct keys *keys,
 		      struct pg_result *const results[LOAD_PLACES]);
@@ -56,9 +60,8 @@ void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
 /* For each id of the batch, the parents of the stored comments that mention it. */
 GHashTable *load_mentions_new(void);
 
-/* Take the rows of sql_parents_of_mentions for `keys`, whose ids have to stay. */
-void load_take_mentions(GHashTable *mentions, const struct keys *keys,
-			const struct pg_result *result);
+/* Find them for `keys`, whose ids have to stay. */
+int load_mentions(struct batch *batch, const struct keys *keys, GHashTable *mentions);
 
 /*
  * Load the comments that a message may give another parent, those that mention these, and so on,
@@ -71,9 +74,8 @@ int load_movers(struct batch *batch, GHashTable *mentions);
 /* Each sender's address once, as it is spelt, of the messages from the `from`th on. */
 GArray *load_senders(const struct batch *batch, guint from);
 
-/* Take the rows of sql_people for `emails`. */
-void load_take_people(struct batch *batch, const GArray *emails,
-		      const struct pg_result *result);
+/* Take the rows of sql_people. */
+void load_take_people(struct batch *batch, const struct pg_result *result);
 
 /* Give every message its person, after those who are known in other letters were asked for. */
 int load_people(struct batch *batch);

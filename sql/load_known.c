@@ -15,13 +15,19 @@ struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
 			    : world_add_item(batch->world, kind, id, project_id, msgid);
 }
 
+/* What is found by its message id alone may be of a project that was not asked about. */
+static bool is_asked(const struct keys *keys, const struct pg_result *result, int row)
+{
+	return keys_have(keys, pg_int(result, row, 0), pg_text(result, row, 1));
+}
+
 static void take_known_items(struct batch *batch, const struct keys *keys,
 			     enum item_kind kind, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++)
-		(void)load_item(batch, kind, pg_int(result, i, 1),
-				keys_project(keys, result, i),
-				keys_msgid(keys, result, i));
+		if (is_asked(keys, result, i))
+			(void)load_item(batch, kind, pg_int(result, i, 2),
+					pg_int(result, i, 0), pg_text(result, i, 1));
 }
 
 static struct comment *comment_with_id(struct world *world, int32_t project_id,
@@ -55,23 +61,28 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 	return comment;
 }
 
-static void take_known_comments(struct batch *batch, const struct keys *keys,
+static void take_known_comments(struct batch *batch, const struct keys *keys, char kind,
 				const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++)
-		(void)load_comment(batch, keys_project(keys, result, i),
-				   keys_msgid(keys, result, i),
-				   pg_text(result, i, 1).ptr[0], pg_int(result, i, 2),
-				   pg_int(result, i, 3), pg_text(result, i, 4));
+		if (is_asked(keys, result, i))
+			(void)load_comment(batch, pg_int(result, i, 0),
+					   pg_text(result, i, 1), kind,
+					   pg_int(result, i, 2), pg_int(result, i, 3),
+					   pg_text(result, i, 4));
 }
 
 void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES])
 {
-	pg_query_init(&queries[0], sql_known_patches);
-	pg_query_init(&queries[1], sql_known_covers);
-	pg_query_init(&queries[2], sql_known_comments);
-	for (int i = 0; i < LOAD_PLACES; i++)
-		keys_param(keys, &queries[i]);
+	static const char *const statements[LOAD_PLACES] = { sql_known_patches,
+							     sql_known_covers,
+							     sql_known_patch_comments,
+							     sql_known_cover_comments };
+
+	for (int i = 0; i < LOAD_PLACES; i++) {
+		pg_query_init(&queries[i], statements[i]);
+		pg_param_texts(&queries[i], keys->msgids);
+	}
 }
 
 void load_take_places(struct batch *batch, const struct keys *keys,
@@ -79,7 +90,8 @@ void load_take_places(struct batch *batch, const struct keys *keys,
 {
 	take_known_items(batch, keys, ITEM_PATCH, results[0]);
 	take_known_items(batch, keys, ITEM_COVER, results[1]);
-	take_known_comments(batch, keys, results[2]);
+	take_known_comments(batch, keys, 'P', results[2]);
+	take_known_comments(batch, keys, 'C', results[3]);
 }
 
 struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id)
@@ -107,10 +119,10 @@ enum known {
 	KNOWN_PLACES,
 	KNOWN_WAITING = KNOWN_PLACES + LOAD_PLACES,
 	KNOWN_SEEN,
-	KNOWN_REFERENCES,
-	KNOWN_MENTIONS,
-	KNOWN_DEPENDENTS,
+	KNOWN_MENTION,
 	KNOWN_PEOPLE,
+	KNOWN_REFERENCES, /* from here on: of patches and cover letters */
+	KNOWN_DEPENDENT,
 	KNOWN_COUNT,
 };
 
@@ -148,66 +160,91 @@ static void collect_keys(const struct batch *batch, guint from, struct known_key
 	}
 }
 
-static void seen_params(const struct keys *keys, struct pg_query *query)
+static GArray *hashes_of(const struct keys *keys)
 {
-	_cleanup_(free_array) GArray *hashes = new_bigints();
+	GArray *hashes = new_bigints();
 
 	for (guint i = 0; i < keys->msgids->len; i++)
 		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids,
 								 struct view, i)));
-	pg_param_ints(query, keys->projects);
-	pg_param_bigints(query, hashes);
+	return hashes;
 }
 
-static int ask(struct batch *batch, const struct known_keys *keys, const GArray *emails,
-	       struct pg_result *results[KNOWN_COUNT])
+static bool has_items(const struct known_keys *keys)
+{
+	return keys->of_items.msgids->len > 0;
+}
+
+static int ask(struct batch *batch, const struct known_keys *keys, const GArray *hashes,
+	       const GArray *emails, struct pg_result *results[KNOWN_COUNT])
 {
 	struct pg_query queries[KNOWN_COUNT];
 
 	load_ask_places(&keys->all, &queries[KNOWN_PLACES]);
 	pg_query_init(&queries[KNOWN_WAITING], sql_known_waiting);
-	keys_param(&keys->all, &queries[KNOWN_WAITING]);
+	pg_param_texts(&queries[KNOWN_WAITING], keys->all.msgids);
 	pg_query_init(&queries[KNOWN_SEEN], sql_known_seen);
-	seen_params(&keys->all, &queries[KNOWN_SEEN]);
-	pg_query_init(&queries[KNOWN_REFERENCES], sql_known_references);
-	keys_param(&keys->of_items, &queries[KNOWN_REFERENCES]);
-	pg_query_init(&queries[KNOWN_MENTIONS], sql_parents_of_mentions);
-	keys_param(&keys->own, &queries[KNOWN_MENTIONS]);
-	pg_query_init(&queries[KNOWN_DEPENDENTS],
-		      catalog_has_dependencies(batch->catalog) ? sql_known_dependents
-							       : sql_no_dependents);
-	keys_param(&keys->own, &queries[KNOWN_DEPENDENTS]);
+	pg_param_bigints(&queries[KNOWN_SEEN], hashes);
+	pg_query_init(&queries[KNOWN_MENTION], sql_any_is_mentioned);
+	pg_param_texts(&queries[KNOWN_MENTION], keys->own.msgids);
 	pg_query_init(&queries[KNOWN_PEOPLE], sql_people);
 	pg_param_texts(&queries[KNOWN_PEOPLE], emails);
+	if (!has_items(keys))
+		return batch_run_kept(batch, queries, KNOWN_REFERENCES, results);
+	pg_query_init(&queries[KNOWN_REFERENCES], sql_known_references);
+	keys_param(&keys->of_items, &queries[KNOWN_REFERENCES]);
+	pg_query_init(&queries[KNOWN_DEPENDENT], sql_any_is_depended_on);
+	pg_param_texts(&queries[KNOWN_DEPENDENT], keys->own.msgids);
 	return batch_run_kept(batch, queries, KNOWN_COUNT, results);
 }
 
-static void take(struct batch *batch, const struct known_keys *keys,
-		 const GArray *emails, struct pg_result *results[KNOWN_COUNT])
+static void take_seen(struct batch *batch, const struct keys *keys,
+		      const GArray *hashes, const struct pg_result *seen)
 {
-	const struct pg_result *waiting = results[KNOWN_WAITING],
-			       *seen = results[KNOWN_SEEN],
-			       *references = results[KNOWN_REFERENCES];
+	for (int row = 0; row < pg_rows(seen); row++)
+		for (guint i = 0; i < hashes->len; i++)
+			if (g_array_index(hashes, int64_t, i) ==
+				    pg_bigint(seen, row, 1) &&
+			    g_array_index(keys->projects, int32_t, i) ==
+				    pg_int(seen, row, 0))
+				world_add_seen(batch->world, pg_int(seen, row, 0),
+					       g_array_index(keys->msgids, struct view,
+							     i));
+}
+
+static void take_references(struct batch *batch, const struct keys *keys,
+			    const struct pg_result *references)
+{
+	for (int i = 0; i < pg_rows(references); i++)
+		load_reference(batch, keys_project(keys, references, i),
+			       keys_msgid(keys, references, i),
+			       pg_int(references, i, 1));
+}
+
+static void take(struct batch *batch, const struct known_keys *keys,
+		 const GArray *hashes, struct pg_result *results[KNOWN_COUNT])
+{
+	const struct pg_result *waiting = results[KNOWN_WAITING];
 
 	load_take_places(batch, &keys->all, &results[KNOWN_PLACES]);
 	for (int i = 0; i < pg_rows(waiting); i++)
-		world_add_waiting(batch->world, keys_project(&keys->all, waiting, i),
-				  keys_msgid(&keys->all, waiting, i));
-	for (int i = 0; i < pg_rows(seen); i++)
-		world_add_seen(batch->world, keys_project(&keys->all, seen, i),
-			       keys_msgid(&keys->all, seen, i));
-	for (int i = 0; i < pg_rows(references); i++)
-		load_reference(batch, keys_project(&keys->of_items, references, i),
-			       keys_msgid(&keys->of_items, references, i),
-			       pg_int(references, i, 1));
-	batch->has_dependents =
-		batch->has_dependents || pg_bool(results[KNOWN_DEPENDENTS], 0, 0);
-	load_take_people(batch, emails, results[KNOWN_PEOPLE]);
+		if (is_asked(&keys->all, waiting, i))
+			world_add_waiting(batch->world, pg_int(waiting, i, 0),
+					  pg_text(waiting, i, 1));
+	take_seen(batch, &keys->all, hashes, results[KNOWN_SEEN]);
+	load_take_people(batch, results[KNOWN_PEOPLE]);
+	if (!has_items(keys))
+		return;
+	take_references(batch, &keys->of_items, results[KNOWN_REFERENCES]);
+	if (catalog_has_dependencies(batch->catalog) &&
+	    pg_rows(results[KNOWN_DEPENDENT]) > 0)
+		batch->has_dependents = true;
 }
 
 int load_known(struct batch *batch, guint from, GHashTable *mentions)
 {
-	_cleanup_(free_array) GArray *emails = load_senders(batch, from);
+	_cleanup_(free_array) GArray *emails = load_senders(batch, from),
+				     *hashes = NULL;
 	struct pg_result *results[KNOWN_COUNT];
 	struct known_keys keys;
 	int r;
@@ -216,10 +253,12 @@ int load_known(struct batch *batch, guint from, GHashTable *mentions)
 	keys_init(&keys.own);
 	keys_init(&keys.of_items);
 	collect_keys(batch, from, &keys);
-	r = ask(batch, &keys, emails, results);
+	hashes = hashes_of(&keys.all);
+	r = ask(batch, &keys, hashes, emails, results);
 	if (r == 0) {
-		take(batch, &keys, emails, results);
-		load_take_mentions(mentions, &keys.own, results[KNOWN_MENTIONS]);
+		take(batch, &keys, hashes, results);
+		if (pg_rows(results[KNOWN_MENTION]) > 0)
+			r = load_mentions(batch, &keys.own, mentions);
 	}
 	keys_done(&keys.all);
 	keys_done(&keys.own);

@@ -25,8 +25,8 @@ GHashTable *load_mentions_new(void)
 				     free_mentions);
 }
 
-void load_take_mentions(GHashTable *mentions, const struct keys *keys,
-			const struct pg_result *result)
+static void take_mentions(GHashTable *mentions, const struct keys *keys,
+			  const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct scoped_key key = { keys_project(keys, result, i),
@@ -42,6 +42,20 @@ void load_take_mentions(GHashTable *mentions, const struct keys *keys,
 		}
 		g_array_append_val(of_key, mention);
 	}
+}
+
+int load_mentions(struct batch *batch, const struct keys *keys, GHashTable *mentions)
+{
+	struct pg_query query;
+	struct pg_result *result;
+	int r;
+
+	pg_query_init(&query, sql_parents_of_mentions);
+	keys_param(keys, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	if (r == 0)
+		take_mentions(mentions, keys, result);
+	return r;
 }
 
 /* ---- which messages may give those who mention them another parent */

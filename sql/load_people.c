@@ -23,12 +23,10 @@ static void take_person(struct batch *batch, const struct pg_result *result, int
 		world_alias_person(batch->world, person, email);
 }
 
-void load_take_people(struct batch *batch, const GArray *emails,
-		      const struct pg_result *result)
+void load_take_people(struct batch *batch, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
-		struct view email =
-			g_array_index(emails, struct view, pg_int(result, i, 0) - 1);
+		struct view email = pg_text(result, i, 0);
 
 		if (world_find_person(batch->world, email) == NULL)
 			take_person(batch, result, i, email);
@@ -82,7 +80,7 @@ static int ask_any_case(struct batch *batch)
 	pg_param_texts(&query, missing);
 	r = batch_run_kept(batch, &query, 1, &result);
 	if (r == 0)
-		load_take_people(batch, missing, result);
+		load_take_people(batch, result);
 	return r;
 }
 

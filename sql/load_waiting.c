@@ -29,10 +29,18 @@ static int add_waiting(struct batch *batch, const struct pg_result *result, int 
 	return 0;
 }
 
-int load_waiting_here(struct batch *batch, const struct pg_result *result)
+int load_waiting_here(struct batch *batch, const struct keys *own, bool *ret_is_awaited)
 {
-	int r = 0;
+	struct pg_query query;
+	struct pg_result *result;
+	int r;
 
+	pg_query_init(&query, sql_waiting_here);
+	keys_param(own, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	if (r != 0)
+		return r;
+	*ret_is_awaited = pg_rows(result) > 0;
 	for (int i = 0; r == 0 && i < pg_rows(result); i++)
 		if (!pg_is_null(result, i, 0))
 			r = add_waiting(batch, result, i);

@@ -255,7 +255,7 @@ int pg_script(struct pg *pg, const char *sql)
 }
 
 /* COMMIT waits for the log if the transaction wrote to it, and not for its id alone.  Who wrote
- * nothing leaves a message there that nobody reads. */
+ * nothing leaves a message there that nobody reads; who has copied rows need not be asked. */
 static const char write_and_commit[] =
 	"select case when pg_current_xact_id_if_assigned() is null"
 	" then pg_logical_emit_message(true, 'patchmda', '') end; commit";

@@ -8,9 +8,6 @@
 #include "sql/binary.h"
 #include "sql/pg_connection.h"
 
-/* 2000-01-01 in seconds since 1970: where PostgreSQL counts from. */
-#define POSTGRES_EPOCH_SECS INT64_C(946684800)
-
 /* What is sent at once: enough to be worth a call, little beside what a batch holds. */
 #define COPY_SEND_BYTES ((size_t)64 << 10)
 
@@ -265,7 +262,7 @@ void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count)
 
 void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs)
 {
-	pg_copy_bigint(copy, instant_usecs - POSTGRES_EPOCH_SECS * G_USEC_PER_SEC);
+	pg_copy_bigint(copy, instant_usecs - BINARY_EPOCH_SECS * G_USEC_PER_SEC);
 }
 
 static int finish_copy(struct pg_copy *copy)

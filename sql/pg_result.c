@@ -41,6 +41,11 @@ int32_t pg_int(const struct pg_result *result, int row, int column)
 	return (int32_t)pg_bigint(result, row, column);
 }
 
+int64_t pg_time(const struct pg_result *result, int row, int column)
+{
+	return pg_bigint(result, row, column) + BINARY_EPOCH_SECS * G_USEC_PER_SEC;
+}
+
 bool pg_bool(const struct pg_result *result, int row, int column)
 {
 	return !pg_is_null(result, row, column) &&

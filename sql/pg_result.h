@@ -19,6 +19,8 @@ bool pg_is_null(const struct pg_result *result, int row, int column);
 int32_t pg_int(const struct pg_result *result, int row, int column);
 int64_t pg_bigint(const struct pg_result *result, int row, int column);
 bool pg_bool(const struct pg_result *result, int row, int column);
+/* timestamptz: microseconds since 1970. */
+int64_t pg_time(const struct pg_result *result, int row, int column);
 /* text, varchar, bytea or "char"; the absent view for null.  Lives as long as the result. */
 struct view pg_text(const struct pg_result *result, int row, int column);
 /* A text[] without nulls: appended to `views`. */

@@ -10,27 +10,47 @@
 #ifndef SQL_STATEMENTS_H
 #define SQL_STATEMENTS_H
 
-/*
- * statements_begin.c: set_config of lock_timeout, idle time-out and time zone; locks; the time.
- */
+/* statements_begin.c: settings, of which begin.c makes one more; locks; the time. */
 extern const char sql_begin[];
-extern const char sql_settings[];
+extern const char sql_commit[]; /* of what has only read: pg_commit() */
+extern const char sql_no_jit[];
+extern const char sql_no_seqscan[];
+extern const char sql_idle_limit[];
+extern const char sql_client_check[];
+extern const char sql_warnings[];
+extern const char sql_utc[];
+extern const char sql_time_zone[];
+extern const char sql_durability[];
+extern const char sql_durable[];
+extern const char sql_relaxed[];
+extern const char sql_generic_plans[];
+extern const char sql_compression[]; /* of large values */
 extern const char sql_may_choose_lz4[];
+extern const char sql_lock_limit[];
 extern const char sql_patience[];
 extern const char sql_lock_projects[];
+extern const char sql_lock_project[];
 extern const char sql_lock_people[];
 extern const char sql_lock_series[]; /* against a Patchwork's own parser */
 extern const char sql_lock_series_inserts[];
 extern const char sql_series_wanted[]; /* whether somebody waits to make one */
-extern const char sql_no_lock[];
+extern const char sql_nothing[];
 extern const char sql_end_stuck[]; /* $1: seconds; how many were ended */
 extern const char sql_is_read_only[];
 extern const char sql_now[];
 
-/* statements_load.c: keys are (project, message id) pairs; column 0 is the key's number, from 1. */
+/*
+ * statements_load.c: what is found by message ids tells project and id in columns 0 and 1; what is
+ * found by keys, pairs of these, tells the key's number in column 0, from 1.
+ */
+extern const char sql_any_waits[];
+extern const char sql_any_is_awaited[];
+extern const char sql_any_is_mentioned[];
+extern const char sql_any_is_depended_on[];
 extern const char sql_known_patches[];
 extern const char sql_known_covers[];
-extern const char sql_known_comments[];
+extern const char sql_known_patch_comments[];
+extern const char sql_known_cover_comments[];
 extern const char sql_known_references[];
 extern const char sql_known_waiting[];
 extern const char sql_known_seen[];
@@ -45,13 +65,12 @@ extern const char sql_series[];
 extern const char sql_series_by_marker[];
 extern const char sql_series_patches[];
 extern const char sql_series_references[];
-extern const char sql_known_dependents[];
-extern const char sql_no_dependents[];
 
 /* statements_write.c: new rows. */
 extern const char sql_instants[];
 extern const char sql_insert_people[];
-extern const char sql_draw_ids[];
+extern const char sql_draw_ids[]; /* $1: table, $2: how many */
+extern const char sql_draw_ids_by_default[];
 extern const char sql_copy_patches[];
 extern const char sql_copy_covers[];
 extern const char sql_copy_patch_comments[];
@@ -101,6 +120,7 @@ extern const char sql_delete_cover_comments[];
 
 /* Tags of patches that were there before. */
 extern const char sql_tag_texts[];
+extern const char sql_delete_tags[];
 extern const char sql_set_tags[];
 
 /*

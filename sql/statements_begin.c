@@ -2,37 +2,50 @@
 #include "sql/statements.h"
 
 const char sql_begin[] = "begin isolation level read committed";
+const char sql_commit[] = "commit";
 
 /*
- * A database that gave up durability (synchronous_commit off) gets it back for our mail, and one
- * that suppresses warnings tells us all the same when a wait for a standby was cancelled.
  * Compiling (jit) our statements takes a hundred times as long as running them, and reading
  * a table from end to end is never right, however small it was when it was looked at last.
+ * A database that suppresses warnings tells us all the same when a wait for a standby was
+ * cancelled.  As commands of their own they need no plan, which on a fresh connection costs more
+ * than all of them.
+ */
+const char sql_no_jit[] = "set local jit = off";
+const char sql_no_seqscan[] = "set local enable_seqscan = off";
+const char sql_idle_limit[] = "set local idle_in_transaction_session_timeout = '10s'";
+const char sql_client_check[] = "set local client_connection_check_interval = '2s'";
+const char sql_warnings[] = "set local client_min_messages = warning";
+const char sql_utc[] =
+	"set local timezone = 'GMT'"; /* which is in no file that has to be read */
+const char sql_time_zone[] = "select set_config('TimeZone', $1, true)";
+
+/* A database that gave up durability (synchronous_commit off) gets it back for our mail. */
+const char sql_durability[] = "show synchronous_commit";
+const char sql_durable[] = "set local synchronous_commit = on";
+
+/* An import commits without waiting. */
+const char sql_relaxed[] = "set local synchronous_commit = off";
+
+/*
  * A statement's plan is the same whatever its parameters are, so it is made once where statements
  * are kept: left alone, the server makes it anew for arrays of a few elements.
- * $5 names the compression of large values, and is null where the server's own is kept.
  */
-const char sql_settings[] =
-	"select set_config('lock_timeout', $1, true),"
-	" set_config('idle_in_transaction_session_timeout', $2, true),"
-	" set_config('TimeZone', $3, true),"
-	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
-	" set_config('client_connection_check_interval', '2s', true),"
-	" set_config('client_min_messages', 'warning', true),"
-	" set_config('synchronous_commit', case when $4 = 'relaxed' then 'off'"
-	" when current_setting('synchronous_commit') = 'off' then 'on'"
-	" else current_setting('synchronous_commit') end, true),"
-	" set_config('plan_cache_mode', 'force_generic_plan', true),"
-	" set_config('default_toast_compression',"
-	" coalesce($5, current_setting('default_toast_compression')), true)";
+const char sql_generic_plans[] = "set local plan_cache_mode = force_generic_plan";
+
+const char sql_compression[] =
+	"select set_config('default_toast_compression', $1, true)";
 
 const char sql_may_choose_lz4[] =
 	"select exists (select 1 from pg_settings where name = 'default_toast_compression'"
 	" and source = 'default' and 'lz4' = any (enumvals))";
 
+/* For who only looks; begin.c has the operator's limit. */
+const char sql_lock_limit[] = "set local lock_timeout = '30s'";
+
 /*
  * For the queries that follow in the same round trip, and are no part of a transaction of ours.
- * Compiling and reading from end to end are no better there: see sql_settings.
+ * Compiling and reading from end to end are no better there: see sql_no_jit.
  */
 const char sql_patience[] =
 	"select set_config('lock_timeout', '30s', true),"
@@ -42,6 +55,8 @@ const char sql_patience[] =
 /* The keys of the advisory locks: 'pmda' and the project; 'pmdp' for the people. */
 const char sql_lock_projects[] =
 	"select pg_advisory_xact_lock(1886217313, p) from unnest($1::int[]) p";
+
+const char sql_lock_project[] = "select pg_advisory_xact_lock(1886217313, $1)";
 
 const char sql_lock_people[] = "select pg_advisory_xact_lock(1886217328, 0)";
 
@@ -83,7 +98,6 @@ const char sql_series_wanted[] =
 	" and relation = 'patchwork_series'::regclass and mode = 'RowExclusiveLock'"
 	" and not granted)";
 
-const char sql_no_lock[] = "select 1";
+const char sql_nothing[] = "select 1";
 
-const char sql_now[] =
-	"select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
+const char sql_now[] = "select clock_timestamp()";

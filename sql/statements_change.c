@@ -172,18 +172,16 @@ const char sql_delete_cover_comments[] =
 	"delete from patchwork_covercomment where id = any($1::int[])";
 
 const char sql_tag_texts[] =
-	"select k.id, p.content from unnest($1::int[]) k(id),"
-	" lateral (select content from patchwork_patch p where p.id = k.id offset 0) p"
+	"select id, content from patchwork_patch where id = any($1)"
 	" union all "
-	"select k.id, c.content from unnest($1::int[]) k(id),"
-	" lateral (select content from patchwork_patchcomment c where c.patch_id = k.id offset 0) c";
+	"select patch_id, content from patchwork_patchcomment where patch_id = any($1)";
+
+const char sql_delete_tags[] =
+	"delete from patchwork_patchtag t using unnest($1::int[], $2::int[]) k(patch_id, tag_id)"
+	" where t.patch_id = k.patch_id and t.tag_id + 0 = k.tag_id";
 
 const char sql_set_tags[] =
-	"with wanted as (select * from unnest($1::int[], $2::int[], $3::int[])"
-	" k(patch_id, tag_id, count)),"
-	" gone as (delete from patchwork_patchtag t using wanted w"
-	" where t.patch_id = w.patch_id and t.tag_id = w.tag_id and w.count = 0)"
-	" insert into patchwork_patchtag (count, tag_id, patch_id)"
-	" select count, tag_id, patch_id from wanted where count > 0"
+	"insert into patchwork_patchtag (patch_id, tag_id, count)"
+	" select * from unnest($1::int[], $2::int[], $3::int[])"
 	" on conflict (patch_id, tag_id) do update set count = excluded.count"
 	" where patchwork_patchtag.count <> excluded.count";

@@ -16,53 +16,60 @@
 #define KEY_REFERENCE    REFERENCE("k.project_id", "k.msgid")
 #define MEMBER_REFERENCE REFERENCE("m.project_id", "m.msgid collate \"default\"")
 
+/* A row if one of the ids waits, is waited for, is mentioned by a comment, or by a Depends-on. */
+const char sql_any_waits[] =
+	"select 1 from patchmda.waiting where msgid = any($1) limit 1";
+
+const char sql_any_is_awaited[] =
+	"select 1 from patchmda.waiting_ref where ref = any($1) limit 1";
+
+const char sql_any_is_mentioned[] =
+	"select 1 from patchmda.mention where ref = any($1) and kind in ('P', 'C') limit 1";
+
+const char sql_any_is_depended_on[] =
+	"select 1 from patchmda.depend where ref = any($1) limit 1";
+
+/*
+ * What has one of the message ids, in any project: the only index to ask is that of the ids.  On a
+ * fresh connection each word of a statement costs, and these are asked for every mail.
+ */
 const char sql_known_patches[] =
-	"select k.i, p.id from " KEYS ","
-	" lateral (select id from patchwork_patch p"
-	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) p";
+	"select project_id, msgid, id from patchwork_patch where msgid = any($1)";
 
 const char sql_known_covers[] =
-	"select k.i, c.id from " KEYS ","
-	" lateral (select id from patchwork_cover c"
-	" where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) c";
+	"select project_id, msgid, id from patchwork_cover where msgid = any($1)";
 
-const char sql_known_comments[] =
-	"select k.i, 'P'::\"char\", c.id, p.id, p.msgid from " KEYS ","
-	" lateral (select id, patch_id from patchwork_patchcomment c"
-	" where c.msgid = k.msgid order by id offset 0) c,"
-	" lateral (select id, msgid from patchwork_patch p"
-	" where p.id = c.patch_id and p.project_id + 0 = k.project_id offset 0) p"
-	" union all "
-	"select k.i, 'C'::\"char\", c.id, p.id, p.msgid from " KEYS ","
-	" lateral (select id, cover_id from patchwork_covercomment c"
-	" where c.msgid = k.msgid order by id offset 0) c,"
-	" lateral (select id, msgid from patchwork_cover p"
-	" where p.id = c.cover_id and p.project_id + 0 = k.project_id offset 0) p";
+#define COMMENTS(table, parent, parent_table)                                        \
+	"select (select p.project_id from " parent_table " p where p.id = c." parent \
+	"), c.msgid, c.id, c." parent ", (select p.msgid from " parent_table         \
+	" p where p.id = c." parent ") from " table " c"                             \
+	" where c.msgid = any($1) order by c.id"
+
+const char sql_known_patch_comments[] =
+	COMMENTS("patchwork_patchcomment", "patch_id", "patchwork_patch");
+
+const char sql_known_cover_comments[] =
+	COMMENTS("patchwork_covercomment", "cover_id", "patchwork_cover");
 
 const char sql_known_references[] = "select k.i, r.series_id from " KEYS ","
 				    " lateral " KEY_REFERENCE " r";
 
 const char sql_known_waiting[] =
-	"select k.i from " KEYS ","
-	" lateral (select 1 from patchmda.waiting w"
-	" where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) w";
+	"select project_id, msgid from patchmda.waiting where msgid = any($1)";
 
 const char sql_known_seen[] =
-	"select k.i from unnest($1::int[], $2::bigint[]) with ordinality k(project_id, hash, i),"
-	" lateral (select 1 from patchmda.seen s"
-	" where s.hash = k.hash and s.project_id + 0 = k.project_id offset 0) s";
+	"select project_id, hash from patchmda.seen where hash = any($1)";
+
+#define NAMED(column) \
+	"(select n." column " from patchmda.person_name n where n.person_id = p.id)"
 
 const char sql_people[] =
-	"select k.i, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
-	" from unnest($1::text[]) with ordinality k(email, i),"
-	" lateral (select id, email, name, user_id from patchwork_person p"
-	" where p.email = k.email offset 0) p"
-	" left join lateral (select date, msgid from patchmda.person_name n"
-	" where n.person_id = p.id offset 0) n on true";
+	"select p.email, p.id, p.email, p.name, p.user_id is not null, " NAMED(
+		"date") ", " NAMED("msgid") " from patchwork_person p where p.email = any($1)";
 
 const char sql_people_any_case[] =
-	"select k.i, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
-	" from unnest($1::text[]) with ordinality k(email, i)"
+	"select k.email, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
+	" from unnest($1::text[]) k(email)"
 	" join patchwork_person p on upper(p.email) = upper(k.email)"
 	" left join patchmda.person_name n on n.person_id = p.id"
 	" order by p.id";
@@ -225,11 +232,3 @@ const char sql_series_patches[] =
 const char sql_series_references[] =
 	"select r.series_id, r.project_id, r.msgid from unnest($1::int[]) k(id),"
 	" lateral (select * from patchwork_seriesreference r where r.series_id = k.id offset 0) r";
-
-const char sql_known_dependents[] =
-	"select exists (select 1 from " KEYS ","
-	" lateral (select 1 from patchmda.depend d"
-	" where d.ref = k.msgid and d.project_id + 0 = k.project_id offset 0) d)";
-
-const char sql_no_dependents[] =
-	"select false where $1::int[] is not null and $2::text[] is not null";

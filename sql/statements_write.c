@@ -14,19 +14,17 @@ const char sql_insert_people[] =
 	" on conflict (email) do update set name = patchwork_person.name"
 	" returning id, email";
 
-/*
- * A table's sequence: that of an identity column, one that the column owns, or the one that its
- * default names (Patchwork has renamed tables and not their sequences).
- */
+/* From the sequence that the table's column `id` owns; null where it owns none. */
 const char sql_draw_ids[] =
-	"select k.i, nextval(s.name)"
-	" from unnest($1::text[], $2::int[]) with ordinality k(table_name, count, i),"
-	" lateral (select coalesce(pg_get_serial_sequence(k.table_name, 'id'),"
-	" (select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\\(''(.*)''::')"
-	" from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
-	" and a.attnum = d.adnum where d.adrelid = k.table_name::regclass"
-	" and a.attname = 'id'))::regclass as name where k.count > 0 offset 0) s,"
-	" generate_series(1, k.count)";
+	"select nextval((select pg_get_serial_sequence($1, 'id')::regclass))"
+	" from generate_series(1, $2)";
+
+/* From the one that its default names: a sequence may belong to nobody. */
+const char sql_draw_ids_by_default[] =
+	"select nextval(s.name) from generate_series(1, $2),"
+	" (select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\\(''(.*)''::')::regclass"
+	" as name from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
+	" and a.attnum = d.adnum where d.adrelid = $1::regclass and a.attname = 'id' offset 0) s";
 
 const char sql_copy_patches[] =
 	"copy patchwork_patch (id, msgid, date, headers, content, name, project_id, submitter_id,"

@@ -76,7 +76,7 @@ static int choose_compression(struct store *store)
 
 static int start(struct store *store)
 {
-	int r = store_refresh(store);
+	int r = store_refresh(store), checked;
 
 	/* Where it loads and is of our making and version, there is nothing more to ask. */
 	if (r == 0 && !catalog_has_django(store->catalog) &&
@@ -84,8 +84,8 @@ static int start(struct store *store)
 		return 0;
 	if (r == -ENOTCONN)
 		return r;
-	r = schema_check(store->pg, store->error);
-	return r == 0 ? store_refresh(store) : r;
+	checked = schema_check(store->pg, store->error);
+	return checked != 0 ? checked : r != 0 ? store_refresh(store) : 0;
 }
 
 struct store *store_new(const struct store_options *options)
@@ -153,7 +153,8 @@ struct catalog *store_catalog(const struct store *store)
 int store_refresh(struct store *store)
 {
 	struct catalog *fresh;
-	int r = catalog_load(store->pg, &fresh);
+	unsigned parts = store->options.is_single ? CATALOG_READING : CATALOG_WHOLE;
+	int r = catalog_load(store->pg, parts, &fresh);
 
 	if (r != 0) {
 		keep_error(store, r);
@@ -327,6 +328,25 @@ static int yield_to_parser(struct store *store)
 	return r;
 }
 
+/* What is known of the operator's settings without these is enough to read mail. */
+static int complete_catalog(struct store *store, const struct delivery *deliveries,
+			    size_t count)
+{
+	unsigned parts = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct submission *submission = deliveries[i].submission;
+
+		if (deliveries[i].kind != DELIVER_MESSAGE ||
+		    submission->kind != SUBMISSION_PATCH)
+			continue;
+		parts |= CATALOG_PATCHES;
+		if (submission->delegate.ptr != NULL)
+			parts |= CATALOG_DELEGATES;
+	}
+	return catalog_add(store->pg, parts, store->catalog);
+}
+
 /*
  * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
  * be making the same one, and when that has made rows which we do not know yet.
@@ -343,7 +363,9 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	batch.delivery_count = count;
 	batch.series_lock = next->series_lock;
 	batch.is_thorough = next->is_thorough;
-	r = batch_load(&batch);
+	r = complete_catalog(store, deliveries, count);
+	if (r == 0)
+		r = batch_load(&batch);
 	if (r == 0) {
 		decide(batch.world);
 		if (store->options.with_parser && batch.series_lock == SERIES_FREE &&

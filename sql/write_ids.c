@@ -55,29 +55,71 @@ static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 	}
 }
 
-static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
+static void ask_ids(const char *sql, enum table table, int32_t count,
+		    struct pg_query *query)
 {
-	_cleanup_(free_array) GArray *tables = new_views(), *counts = new_ints();
-	int32_t wanted[TABLE_COUNT] = { 0 };
+	pg_query_init(query, sql);
+	pg_param_text(query, view_str(table_names[table]));
+	pg_param_int(query, count);
+}
+
+/* What a sequence gave to `ids`, or -ENODATA where the table's column owns none. */
+static int take_ids(const struct pg_result *result, GArray *ids)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		if (pg_is_null(result, i, 0))
+			return -ENODATA;
+		add_bigint(ids, pg_bigint(result, i, 0));
+	}
+	return 0;
+}
+
+/* Patchwork has renamed tables and sequences, and lost whose they are on some ways here. */
+static int draw_by_default(struct batch *batch, enum table table, int32_t count,
+			   GArray *ids)
+{
 	struct pg_query query;
 	struct pg_result *result = NULL;
-	int r = 0, all = 0;
+	int r;
+
+	ask_ids(sql_draw_ids_by_default, table, count, &query);
+	r = pg_run(batch->pg, &query, &result);
+	if (r == 0)
+		r = take_ids(result, ids);
+	pg_result_free(result);
+	return r;
+}
+
+static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
+{
+	int32_t wanted[TABLE_COUNT] = { 0 };
+	enum table tables[TABLE_COUNT];
+	struct pg_query queries[TABLE_COUNT];
+	struct pg_result *results[TABLE_COUNT];
+	size_t count = 0;
+	int r;
 
 	count_ids(batch, wanted);
-	for (int i = 0; i < TABLE_COUNT; i++) {
-		add_view(tables, view_str(table_names[i]));
-		add_int(counts, wanted[i]);
-		all += wanted[i];
-	}
-	if (all == 0)
+	for (int i = 0; i < TABLE_COUNT; i++)
+		if (wanted[i] > 0)
+			tables[count++] = (enum table)i;
+	if (count == 0)
 		return 0;
-	pg_query_init(&query, sql_draw_ids);
-	pg_param_texts(&query, tables);
-	pg_param_ints(&query, counts);
-	r = pg_run(batch->pg, &query, &result);
-	for (int i = 0; r == 0 && i < pg_rows(result); i++)
-		add_bigint(drawn[pg_int(result, i, 0) - 1], pg_bigint(result, i, 1));
-	pg_result_free(result);
+	for (size_t i = 0; i < count; i++)
+		ask_ids(sql_draw_ids, tables[i], wanted[tables[i]], &queries[i]);
+	r = pg_run_all(batch->pg, queries, count, results);
+	for (size_t i = 0; i < count; i++)
+		pg_query_done(&queries[i]);
+	if (r != 0)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		if (r == 0)
+			r = take_ids(results[i], drawn[tables[i]]);
+		if (r == -ENODATA)
+			r = draw_by_default(batch, tables[i], wanted[tables[i]],
+					    drawn[tables[i]]);
+		pg_result_free(results[i]);
+	}
 	return r;
 }
 

@@ -108,27 +108,71 @@ static int write_new_tags(struct batch *batch, GHashTable *counts)
 	return pg_copy_end(&copy);
 }
 
+/* Patches, their tags, and how often these were counted. */
+struct tags {
+	GArray *patches, *tags, *counts; /* int32_t */
+};
+
+static void tags_init(struct tags *tags)
+{
+	*tags = (struct tags){ new_ints(), new_ints(), new_ints() };
+}
+
+static void tags_done(struct tags *tags)
+{
+	g_array_unref(tags->patches);
+	g_array_unref(tags->tags);
+	g_array_unref(tags->counts);
+}
+
+static void tags_add(struct tags *tags, int32_t patch_id, int32_t tag_id, int32_t count)
+{
+	add_int(tags->patches, patch_id);
+	add_int(tags->tags, tag_id);
+	add_int(tags->counts, count);
+}
+
+static int write_counts(struct batch *batch, const struct tags *found,
+			const struct tags *missing)
+{
+	struct queue queue = { .count = 0 };
+	struct pg_query *query;
+
+	if (missing->patches->len > 0) {
+		query = queue_add(&queue, sql_delete_tags);
+		pg_param_ints(query, missing->patches);
+		pg_param_ints(query, missing->tags);
+	}
+	if (found->patches->len > 0) {
+		query = queue_add(&queue, sql_set_tags);
+		pg_param_ints(query, found->patches);
+		pg_param_ints(query, found->tags);
+		pg_param_ints(query, found->counts);
+	}
+	return queue_run(batch, &queue);
+}
+
 static int set_tags(struct batch *batch, GHashTable *counts)
 {
-	_cleanup_(free_array) GArray *patches = new_ints(), *tags = new_ints(),
-				     *sums = new_ints();
+	struct tags found, missing;
 	GHashTableIter iter;
-	gpointer patch_id, values;
-	struct pg_query query;
+	gpointer patch_id, sums;
 	int r;
 
+	tags_init(&found);
+	tags_init(&missing);
 	g_hash_table_iter_init(&iter, counts);
-	while (g_hash_table_iter_next(&iter, &patch_id, &values))
+	while (g_hash_table_iter_next(&iter, &patch_id, &sums))
 		for (size_t tag = 0; tag < catalog_tag_count(batch->catalog); tag++) {
-			add_int(patches, GPOINTER_TO_INT(patch_id));
-			add_int(tags, catalog_tag_id(batch->catalog, tag));
-			add_int(sums, ((int32_t *)values)[tag]);
+			int32_t count = ((int32_t *)sums)[tag];
+
+			tags_add(count > 0 ? &found : &missing,
+				 GPOINTER_TO_INT(patch_id),
+				 catalog_tag_id(batch->catalog, tag), count);
 		}
-	pg_query_init(&query, sql_set_tags);
-	pg_param_ints(&query, patches);
-	pg_param_ints(&query, tags);
-	pg_param_ints(&query, sums);
-	r = pg_run(batch->pg, &query, NULL);
+	r = write_counts(batch, &found, &missing);
+	tags_done(&found);
+	tags_done(&missing);
 	return r;
 }
 
