@@ -59,7 +59,8 @@ is "$(ended pg_cancel_backend by_import cancel 2>/dev/null)" 75 "import: no succ
 isnt "$(ended pg_cancel_backend by_lmtp cancel)" 0 "the daemon: neither"
 like "$(cat "$T/cancel.reply")" '^451 4\.' "and says later"
 isnt "$(ended pg_terminate_backend by_lmtp terminate)" 0 "nor when it was terminated"
-like "$(cat "$T/terminate.reply")" '^451 4\.' "later, again"
+# By now it may have been without a commit for so long that it says so at the greeting.
+like "$(cat "$T/terminate.reply")" '^4[25]1 4\.' "later, again"
 ok "there were waits to cancel" test -s "$T/pg_cancel_backend"
 ok "and to terminate" test -s "$T/pg_terminate_backend"
 kill -CONT "$sender"
