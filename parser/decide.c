@@ -5,25 +5,6 @@
 
 /* ---- patches and cover letters */
 
-static void fill_item(struct item *item, struct message *message)
-{
-	const struct submission *s = message->submission;
-
-	item->message = message;
-	item->is_new = true;
-	item->name = s->name;
-	item->is_member = true;
-	item->date = message->date;
-	item->person = message->person;
-	item->refs = s->references;
-	item->ref_count = s->reference_count;
-	item->has_marker = s->subject.has_marker;
-	item->number = s->subject.has_marker ? s->subject.number : 1;
-	item->total = s->subject.has_marker ? s->subject.total : 1;
-	item->version = s->subject.version;
-	message->item = item;
-}
-
 static void take_item(struct world *world, struct message *message, enum item_kind kind)
 {
 	struct view msgid = message->submission->msgid;
@@ -34,7 +15,8 @@ static void take_item(struct world *world, struct message *message, enum item_ki
 		message->item = item;
 		return;
 	}
-	fill_item(world_add_item(world, kind, 0, message->project_id, msgid), message);
+	item_set_message(world_add_item(world, kind, 0, message->project_id, msgid),
+			 message);
 	message->verdict = kind == ITEM_PATCH ? VERDICT_PATCH : VERDICT_COVER;
 	world_add_event(world,
 			(struct event){ .category = kind == ITEM_PATCH
@@ -163,18 +145,6 @@ size_t decide_mention_count(struct world *world, const struct comment *comment)
 				 &by_comment) != NULL)
 			return by_comment ? i + 1 : i;
 	return comment->ref_count;
-}
-
-static void tell_comment(struct world *world, struct comment *comment)
-{
-	world_add_event(world,
-			(struct event){ .category =
-						comment_is_on_cover(comment)
-							? EVENT_COVER_COMMENT_CREATED
-							: EVENT_PATCH_COMMENT_CREATED,
-					.project_id = comment->project_id,
-					.item = comment->parent,
-					.comment = comment });
 }
 
 /* ---- replies without a parent */
@@ -312,7 +282,7 @@ static void judge_reply(struct world *world, struct message *message)
 
 	if (comment->parent != NULL) {
 		message->verdict = VERDICT_COMMENT;
-		tell_comment(world, comment);
+		world_add_comment_event(world, comment);
 	} else if (world_has_seen(world, message->project_id, comment->msgid)) {
 		message->verdict = VERDICT_UNRELATED; /* it was let go before */
 	} else {

@@ -6,22 +6,6 @@
 #include "parser/split.h"
 #include "parser/text.h"
 
-/* Take all CRs out. */
-static struct view without_cr(struct arena *arena, struct view v)
-{
-	struct builder b = builder_init(arena);
-
-	if (view_find(v, '\r', 0) == v.len || !builder_reserve(&b, v.len))
-		return v;
-	while (v.len > 0) {
-		size_t n = view_find(v, '\r', 0);
-
-		builder_add(&b, view_head(v, n));
-		v = view_skip(v, n < v.len ? n + 1 : n);
-	}
-	return builder_view(&b);
-}
-
 /* Whether `line` names a file: the word behind `--- ` or `+++ `. */
 static bool file_word(struct view line, struct view *ret_word)
 {
@@ -74,7 +58,7 @@ static void hash_line(GChecksum *sum, struct view line)
 
 int diff_hash(struct arena *arena, struct view diff, char ret_hash[DIFF_HASH_CHARS + 1])
 {
-	struct view rest = text_trim(without_cr(arena, diff)), line;
+	struct view rest = text_trim(text_without(arena, diff, '\r')), line;
 	GChecksum *sum;
 
 	if (arena_error(arena) != 0)

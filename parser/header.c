@@ -267,7 +267,7 @@ struct view header_text(struct arena *arena, struct view value, unsigned *flaws)
 	struct view text = text_repair(arena, value, FLAW_BAD_HEADER_BYTES, flaws);
 
 	text = decode_words(arena, text, flaws);
-	return text_fold(arena, text_without_nul(arena, text));
+	return text_fold(arena, text_without(arena, text, '\0'));
 }
 
 struct view headers_stored(struct arena *arena, const struct headers *headers,

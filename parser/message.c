@@ -353,13 +353,13 @@ static struct view decode_text(struct arena *arena, const struct part *part,
 
 	if (part->charset.len > 0 &&
 	    charset_decode(arena, part->charset, part->bytes, &utf8) == CHARSET_OK)
-		return text_without_nul(arena, utf8);
+		return text_without(arena, utf8, '\0');
 	if (part->charset.len > 0)
 		*flaws |= FLAW_BAD_CHARSET;
 	if (text_valid_len(part->bytes) == part->bytes.len)
-		return text_without_nul(arena, part->bytes);
+		return text_without(arena, part->bytes, '\0');
 	*flaws |= FLAW_BAD_CHARSET;
-	return text_without_nul(arena, charset_decode_western(arena, part->bytes));
+	return text_without(arena, charset_decode_western(arena, part->bytes), '\0');
 }
 
 struct view part_text(struct arena *arena, struct part *part, unsigned *flaws)

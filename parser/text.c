@@ -120,14 +120,14 @@ size_t text_valid_len(struct view v)
 	}
 }
 
-struct view text_without_nul(struct arena *arena, struct view v)
+struct view text_without(struct arena *arena, struct view v, char c)
 {
 	struct builder b = builder_init(arena);
 
-	if (view_find(v, '\0', 0) == v.len)
+	if (view_find(v, c, 0) == v.len || !builder_reserve(&b, v.len))
 		return v;
 	while (v.len > 0) {
-		size_t n = view_find(v, '\0', 0);
+		size_t n = view_find(v, c, 0);
 
 		builder_add(&b, view_head(v, n));
 		v = view_skip(v, n < v.len ? n + 1 : n);
@@ -145,7 +145,7 @@ struct view text_repair(struct arena *arena, struct view raw, unsigned flaw_inva
 	if (view_find(raw, '\0', 0) < raw.len)
 		*flaws |= FLAW_NUL;
 	if (good == raw.len)
-		return text_without_nul(arena, raw);
+		return text_without(arena, raw, '\0');
 	*flaws |= flaw_invalid;
 	while (rest.len > 0) {
 		good = text_valid_len(rest);
@@ -157,7 +157,7 @@ struct view text_repair(struct arena *arena, struct view raw, unsigned flaw_inva
 		builder_add(&b, REPLACEMENT);
 		rest = view_skip(rest, bad);
 	}
-	return text_without_nul(arena, builder_view(&b));
+	return text_without(arena, builder_view(&b), '\0');
 }
 
 struct view text_unix_lines(struct arena *arena, struct view v)

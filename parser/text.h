@@ -42,8 +42,8 @@ size_t text_valid_len(struct view v);
 struct view text_repair(struct arena *arena, struct view raw, unsigned flaw_invalid,
 			unsigned *flaws);
 
-/* `v` without NUL characters; `v` itself where there are none. */
-struct view text_without_nul(struct arena *arena, struct view v);
+/* `v` without the character `c`, which is ASCII; `v` itself where there is none, or no memory. */
+struct view text_without(struct arena *arena, struct view v, char c);
 
 /* `v` with every CR LF made LF; `v` itself where there are none. */
 struct view text_unix_lines(struct arena *arena, struct view v);

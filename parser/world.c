@@ -293,6 +293,37 @@ void world_add_event(struct world *world, struct event event)
 	g_ptr_array_add(world->all_events, kept);
 }
 
+void world_add_comment_event(struct world *world, struct comment *comment)
+{
+	world_add_event(world,
+			(struct event){ .category =
+						comment_is_on_cover(comment)
+							? EVENT_COVER_COMMENT_CREATED
+							: EVENT_PATCH_COMMENT_CREATED,
+					.project_id = comment->project_id,
+					.item = comment->parent,
+					.comment = comment });
+}
+
+void item_set_message(struct item *item, struct message *message)
+{
+	const struct submission *s = message->submission;
+
+	item->message = message;
+	item->is_new = true;
+	item->name = s->name;
+	item->is_member = true;
+	item->date = message->date;
+	item->person = message->person;
+	item->refs = s->references;
+	item->ref_count = s->reference_count;
+	item->has_marker = s->subject.has_marker;
+	item->number = s->subject.has_marker ? s->subject.number : 1;
+	item->total = s->subject.has_marker ? s->subject.total : 1;
+	item->version = s->subject.version;
+	message->item = item;
+}
+
 static void add_to_set(struct world *world, GHashTable *set, int32_t project_id,
 		       struct view msgid)
 {

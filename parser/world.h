@@ -218,6 +218,12 @@ struct message *world_add_message(struct world *world, int32_t project_id,
 				  const struct submission *submission);
 void world_add_event(struct world *world, struct event event);
 
+/* The event of a comment under its parent. */
+void world_add_comment_event(struct world *world, struct comment *comment);
+
+/* Make a record of world_add_item() the new patch or cover letter that `message` is. */
+void item_set_message(struct item *item, struct message *message);
+
 /* Let a person be found by another spelling of his address. */
 void world_alias_person(struct world *world, struct person *person, struct view email);
 

@@ -124,18 +124,7 @@ static void adopt_item(struct batch *batch, const struct pg_result *rows, int ro
 			       pg_int(rows, row, COL_ID), message->project_id,
 			       s->msgid);
 
-	item->is_new = true;
-	item->is_member = true;
-	item->message = message;
-	item->date = message->date;
-	item->person = message->person;
-	item->refs = s->references;
-	item->ref_count = s->reference_count;
-	item->has_marker = s->subject.has_marker;
-	item->number = s->subject.number;
-	item->total = s->subject.total;
-	item->version = s->subject.version;
-	message->item = item;
+	item_set_message(item, message);
 	if (!pg_is_null(rows, row, COL_SERIES))
 		item->stored_home = batch_series_stub(
 			batch, pg_int(rows, row, COL_SERIES), message->project_id);

@@ -204,16 +204,7 @@ static void tell_moved(struct batch *batch)
 		struct comment *comment = comments->pdata[i];
 
 		if (changes_table(comment))
-			world_add_event(
-				batch->world,
-				(struct event){
-					.category =
-						comment_is_on_cover(comment)
-							? EVENT_COVER_COMMENT_CREATED
-							: EVENT_PATCH_COMMENT_CREATED,
-					.project_id = comment->project_id,
-					.item = comment->parent,
-					.comment = comment });
+			world_add_comment_event(batch->world, comment);
 	}
 }
 

@@ -64,6 +64,11 @@ static struct view cut_3(struct arena *arena, struct view v)
 	return text_cut(v, 3);
 }
 
+static struct view without_nul(struct arena *arena, struct view v)
+{
+	return text_without(arena, v, '\0');
+}
+
 static const struct check_case trims[] = {
 	{ "all kinds", V("\t\n\v\f\r\x1C\x1D\x1E\x1F a b\x1F\n"), V("a b") },
 	{ "Unicode's",
@@ -155,6 +160,6 @@ static const struct check_case characters[] = {
 };
 
 RUN(EACH(repaired, repairs), TEST(measures_what_is_valid), EACH(trim, trims),
-    EACH(text_fold, folds), EACH(text_without_nul, nuls),
-    EACH(text_unix_lines, line_ends), EACH(text_lower, letters), EACH(cut_3, cuts),
-    EACH(compared, pairs), EACH(classes, characters))
+    EACH(text_fold, folds), EACH(without_nul, nuls), EACH(text_unix_lines, line_ends),
+    EACH(text_lower, letters), EACH(cut_3, cuts), EACH(compared, pairs),
+    EACH(classes, characters))
