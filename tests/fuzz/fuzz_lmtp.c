@@ -1,17 +1,6 @@
 /* fuzz_lmtp - a dialogue, whole, byte by byte and cut at random: all is the same; see daemon/lmtp.h */
 #include "tests/fuzz/fuzz.h"
-
-#include "daemon/lmtp.h"
-
-/* Small limits, so that short inputs reach them. */
-static const struct lmtp_options options = {
-	.host = "here",
-	.delimiter = '+',
-	.line_bytes_max = 64,
-	.recipients_max = 3,
-	.commands_max = 8,
-	.errors_max = 3,
-};
+#include "tests/lmtp_options.h"
 
 /* All that was said and done, in order. */
 struct trace {

@@ -1,21 +1,11 @@
 /* test_lmtp - dialogues: whole, byte by byte, cut at every place and at random; see daemon/lmtp.h */
 #include "tests/unit/check.h"
+#include "tests/lmtp_options.h"
 
 #include <stdlib.h>
 
-#include "daemon/lmtp.h"
-
 #define CUTS_PER_CASE 30
 #define FEED_BYTES    ((size_t)1 << 20)
-
-static const struct lmtp_options options = {
-	.host = "here",
-	.delimiter = '+',
-	.line_bytes_max = 64,
-	.recipients_max = 3,
-	.commands_max = 8,
-	.errors_max = 3,
-};
 
 /*
  * What was said and done: for a reply its code, and behind a slash the enhanced status; `{lists|text}`

@@ -1,0 +1,16 @@
+/* lmtp_options - small limits, so that short dialogues reach them: of the test and of the fuzzer */
+#ifndef TESTS_LMTP_OPTIONS_H
+#define TESTS_LMTP_OPTIONS_H
+
+#include "daemon/lmtp.h"
+
+static const struct lmtp_options options = {
+	.host = "here",
+	.delimiter = '+',
+	.line_bytes_max = 64,
+	.recipients_max = 3,
+	.commands_max = 8,
+	.errors_max = 3,
+};
+
+#endif
