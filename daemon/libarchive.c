@@ -7,42 +7,23 @@
  * Without it archive_read_new() returns NULL and sets ELIBACC, and nothing else can be called.
  */
 #include <archive.h>
-#include <dlfcn.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LIBRARY         "libarchive.so.13"
+#include "daemon/loaded.h"
+
 #define ERROR_BYTES_MAX 512
 
-static void *library;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct loaded library = { .name = "libarchive.so.13" };
 
-static void load(void)
-{
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-}
-
-/* A library of that version that lacks one of these is no libarchive. */
-static void *find(const char *name)
-{
-	void *function = dlsym(library, name);
-
-	if (function == NULL)
-		abort();
-	return function;
-}
-
-/* Calls the library's function of the same name; POSIX lets dlsym() find functions. */
-#define CALL(name, ...) (((__typeof__(&name))(uintptr_t)find(#name))(__VA_ARGS__))
+#define CALL(name, ...) LOADED_CALL(&library, name, __VA_ARGS__)
 
 struct archive *archive_read_new(void)
 {
-	(void)pthread_once(&once, load);
-	if (library == NULL) {
+	if (!loaded_is_there(&library)) {
 		errno = ELIBACC;
 		return NULL;
 	}

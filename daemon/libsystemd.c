@@ -7,9 +7,7 @@
  * everything fails with -ELIBACC.
  */
 #define SD_JOURNAL_SUPPRESS_LOCATION
-#include <dlfcn.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,36 +17,14 @@
 #include <systemd/sd-event.h>
 #include <systemd/sd-journal.h>
 
-#define LIBRARY         "libsystemd.so.0"
+#include "daemon/loaded.h"
+
 #define STATE_BYTES_MAX 4096
 
-static void *library;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct loaded library = { .name = "libsystemd.so.0" };
 
-static void load(void)
-{
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-}
-
-static bool is_there(void)
-{
-	(void)pthread_once(&once, load);
-	return library != NULL;
-}
-
-/* A library of that version that lacks one of these is no libsystemd. */
-static void *find(const char *name)
-{
-	void *function = dlsym(library, name);
-
-	if (function == NULL)
-		abort();
-	return function;
-}
-
-/* Calls the library's function of the same name; POSIX lets dlsym() find functions. */
-#define CALL(name, ...) (((__typeof__(&name))(uintptr_t)find(#name))(__VA_ARGS__))
-#define TRY(name, ...)  (is_there() ? CALL(name, __VA_ARGS__) : -ELIBACC)
+#define CALL(name, ...) LOADED_CALL(&library, name, __VA_ARGS__)
+#define TRY(name, ...)  (loaded_is_there(&library) ? CALL(name, __VA_ARGS__) : -ELIBACC)
 
 /* ---- sd-daemon */
 
