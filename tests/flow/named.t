@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../pgbouncer.sh"
 PATH=$PATH:/usr/sbin
 LIST=named.example.org
 ada='Ada <ada@x.org>'
@@ -80,32 +81,7 @@ if ! command -v pgbouncer >/dev/null; then
 	done_testing
 	exit
 fi
-port=$(free_port)
-mkdir -m 777 "$T/bouncer"
-chmod 755 "$T"
-cat >"$T/bouncer.ini" <<END
-[databases]
-* = host=$PGHOST port=$PGPORT user=$PGUSER
-[pgbouncer]
-listen_addr =
-listen_port = $port
-unix_socket_dir = $T/bouncer
-auth_type = any
-pool_mode = transaction
-server_reset_query =
-logfile = $T/bouncer/log
-pidfile = $T/bouncer/pid
-END
-owner=$(stat -c %U "$PGHOST")
-[ "$owner" != root ] || owner=nobody
-if [ "$(id -u)" -eq 0 ]; then
-	pgbouncer -q -u "$owner" "$T/bouncer.ini" 2>"$T/bouncer.err" &
-else
-	pgbouncer -q "$T/bouncer.ini" 2>"$T/bouncer.err" &
-fi
-at_exit lmtpd_kill $!
-export PGHOST=$T/bouncer PGPORT=$port
-ok "pgbouncer is there" within 20 sql "select 1"
+bouncer_start
 from=$(now)
 lmtpd_start
 is "$(say pooled)" '250 2.0.0 stored' "behind a pooler a mail is stored"

@@ -5,43 +5,14 @@
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../neighbour.sh"
+. "$(dirname "$0")/../pgbouncer.sh"
 PATH=$PATH:/usr/sbin
 need pgbouncer
 LIST=near.example.org
 pg_start own
 ready_db bounced
-port=$(free_port)
-owner=$(stat -c %U "$PGHOST")
-[ "$owner" != root ] || owner=nobody
-mkdir -m 777 "$T/bouncer"
-chmod 755 "$T"
-cat >"$T/bouncer.ini" <<END
-[databases]
-* = host=$PGHOST port=$PGPORT
-[pgbouncer]
-listen_addr =
-listen_port = $port
-unix_socket_dir = $T/bouncer
-auth_type = any
-pool_mode = transaction
-default_pool_size = 2
-max_client_conn = 100
-server_reset_query =
-logfile = $T/bouncer/log
-pidfile = $T/bouncer/pid
-END
-# With auth_type any the server's user is the one given here.
-sed -i "s/^\* = .*/& user=$PGUSER/" "$T/bouncer.ini"
 server=$PGHOST
-if [ "$(id -u)" -eq 0 ]; then
-	pgbouncer -q -u "$owner" "$T/bouncer.ini" 2>"$T/bouncer.err" &
-else
-	pgbouncer -q "$T/bouncer.ini" 2>"$T/bouncer.err" &
-fi
-bouncer=$!
-at_exit lmtpd_kill $bouncer
-export PGHOST=$T/bouncer PGPORT=$port
-ok "pgbouncer is there" within 20 sql "select 1"
+bouncer_start 'default_pool_size = 2' 'max_client_conn = 100'
 exits 0 "init goes through it" patchmda init
 exits 0 "project goes through it" patchmda project add near --list-id $LIST --list-email near@example.org
 neighbour_start

@@ -1,0 +1,32 @@
+# pgbouncer.sh - a pooler in transaction mode before the server of pg_start, for tests that source it
+
+# bouncer_start [SETTING]... - BOUNCER is its process; PGHOST and PGPORT lead to it from now on
+bouncer_start() {
+	local port owner as=()
+	port=$(free_port)
+	owner=$(stat -c %U "$PGHOST")
+	[ "$owner" != root ] || owner=nobody
+	[ "$(id -u)" -ne 0 ] || as=(-u "$owner")
+	mkdir -m 777 "$T/bouncer"
+	chmod 755 "$T"
+	# With auth_type any the server's user is the one given here.
+	cat >"$T/bouncer.ini" <<-END
+		[databases]
+		* = host=$PGHOST port=$PGPORT user=$PGUSER
+		[pgbouncer]
+		listen_addr =
+		listen_port = $port
+		unix_socket_dir = $T/bouncer
+		auth_type = any
+		pool_mode = transaction
+		server_reset_query =
+		logfile = $T/bouncer/log
+		pidfile = $T/bouncer/pid
+	END
+	printf '%s\n' "$@" >>"$T/bouncer.ini"
+	pgbouncer -q "${as[@]}" "$T/bouncer.ini" 2>"$T/bouncer.err" &
+	BOUNCER=$!
+	at_exit lmtpd_kill $BOUNCER
+	export PGHOST=$T/bouncer PGPORT=$port
+	ok "pgbouncer is there" within 20 sql "select 1"
+}
