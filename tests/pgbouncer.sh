@@ -9,7 +9,8 @@ bouncer_start() {
 	[ "$(id -u)" -ne 0 ] || as=(-u "$owner")
 	mkdir -m 777 "$T/bouncer"
 	chmod 755 "$T"
-	# With auth_type any the server's user is the one given here.
+	# With auth_type any the server's user is the one given here.  Who logged in just before the
+	# pooler noticed that the server is gone waits for query_wait_timeout, two minutes if not set.
 	cat >"$T/bouncer.ini" <<-END
 		[databases]
 		* = host=$PGHOST port=$PGPORT user=$PGUSER
@@ -20,6 +21,7 @@ bouncer_start() {
 		auth_type = any
 		pool_mode = transaction
 		server_reset_query =
+		query_wait_timeout = 20
 		logfile = $T/bouncer/log
 		pidfile = $T/bouncer/pid
 	END
