@@ -78,26 +78,27 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 static int begin(struct batch *batch, const struct source *source, int64_t after,
 		 bool recent, struct pg_result **ret_rows)
 {
-	enum { ROWS = BEGIN_QUERIES, COUNT };
 	const GPtrArray *projects = catalog_projects(batch->catalog);
 	_cleanup_(free_array) GArray *ids = new_ints();
-	struct pg_query queries[COUNT];
-	struct pg_result *results[COUNT];
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[PG_QUEUE_MAX];
+	struct begin_places places;
+	struct pg_query *query;
 	int r;
 
 	for (guint i = 0; i < projects->len; i++)
 		add_int(ids, ((const struct project *)projects->pdata[i])->id);
 	batch_sort_ints(ids);
-	begin_ask(batch, ids, queries);
-	pg_query_init(&queries[ROWS], source->sql);
-	pg_param_bigint(&queries[ROWS], after);
-	pg_param_int(&queries[ROWS], ADOPT_BATCH_ROWS);
-	pg_param_int(&queries[ROWS], recent);
-	r = batch_run_kept(batch, queries, COUNT, results);
+	places = begin_ask(batch, ids, &queue);
+	query = pg_queue_add(&queue, source->sql);
+	pg_param_bigint(query, after);
+	pg_param_int(query, ADOPT_BATCH_ROWS);
+	pg_param_int(query, recent);
+	r = batch_run_kept(batch, queue.queries, queue.count, results);
 	if (r != 0)
 		return r;
-	*ret_rows = results[ROWS];
-	return begin_take(batch, results);
+	*ret_rows = results[queue.count - 1];
+	return begin_take(batch, places, results);
 }
 
 /* The person's name is from the latest message that has one. */
@@ -372,9 +373,7 @@ int adopt_recent(struct pg *pg, const struct catalog *catalog,
 	return adopt_tables(&a, NULL, NULL);
 }
 
-void adopt_ask_recent(const struct store_options *options, struct pg_query *query)
+void adopt_ask_recent(struct pg_queue *queue)
 {
-	pg_query_init(query, options->with_parser ? sql_unadopted : sql_no_unadopted);
-	if (options->with_parser)
-		pg_param_int(query, OVERLAP_IDS);
+	pg_param_int(pg_queue_add(queue, sql_unadopted), OVERLAP_IDS);
 }

@@ -26,7 +26,7 @@ int adopt_all(struct pg *pg, const struct catalog *catalog,
 int adopt_recent(struct pg *pg, const struct catalog *catalog,
 		 const struct store_options *options);
 
-/* Whether there is anything for adopt_recent(): a query of one boolean. */
-void adopt_ask_recent(const struct store_options *options, struct pg_query *query);
+/* Ask whether there is anything for adopt_recent(): one boolean. */
+void adopt_ask_recent(struct pg_queue *queue);
 
 #endif

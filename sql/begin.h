@@ -10,13 +10,17 @@
 #include "sql/pg_query.h"
 #include "sql/pg_result.h"
 
-#define BEGIN_QUERIES 14
+/* Where the answers are among the results. */
+struct begin_places {
+	size_t durability, now;
+};
 
-/* The queries that begin the batch's transaction and lock `projects`, ascending. */
-void begin_ask(struct batch *batch, const GArray *projects,
-	       struct pg_query queries[BEGIN_QUERIES]);
+/* Add the queries that begin the batch's transaction and lock `projects`, ascending. */
+struct begin_places begin_ask(struct batch *batch, const GArray *projects,
+			      struct pg_queue *queue);
 
 /* Take their results, the time among them.  Returns 0 or what pg.h lists. */
-int begin_take(struct batch *batch, struct pg_result *const results[BEGIN_QUERIES]);
+int begin_take(struct batch *batch, struct begin_places places,
+	       struct pg_result *const *results);
 
 #endif

@@ -72,25 +72,26 @@ static void add_own_keys(const struct batch *batch, struct keys *own)
 /* Begin, lock, and ask whether anything waits under the batch's ids, or for them. */
 static int begin(struct batch *batch, const struct keys *own, bool *ret_any_waits)
 {
-	enum { UNADOPTED = BEGIN_QUERIES, WAITS, AWAITED, COUNT };
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
-	struct pg_query queries[COUNT];
-	struct pg_result *results[COUNT];
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[PG_QUEUE_MAX];
+	struct begin_places places = begin_ask(batch, projects, &queue);
+	size_t unadopted = queue.count, waits;
 	int r;
 
-	begin_ask(batch, projects, queries);
-	adopt_ask_recent(batch->options, &queries[UNADOPTED]);
-	pg_query_init(&queries[WAITS], sql_any_waits);
-	pg_param_texts(&queries[WAITS], own->msgids);
-	pg_query_init(&queries[AWAITED], sql_any_is_awaited);
-	pg_param_texts(&queries[AWAITED], own->msgids);
-	r = batch_run_kept(batch, queries, COUNT, results);
+	if (batch->options->with_parser)
+		adopt_ask_recent(&queue);
+	waits = queue.count;
+	pg_param_texts(pg_queue_add(&queue, sql_any_waits), own->msgids);
+	pg_param_texts(pg_queue_add(&queue, sql_any_is_awaited), own->msgids);
+	r = batch_run_kept(batch, queue.queries, queue.count, results);
 	if (r == 0)
-		r = begin_take(batch, results);
+		r = begin_take(batch, places, results);
 	if (r != 0)
 		return r;
-	batch->needs_adoption = pg_bool(results[UNADOPTED], 0, 0);
-	*ret_any_waits = pg_rows(results[WAITS]) + pg_rows(results[AWAITED]) > 0;
+	if (batch->options->with_parser)
+		batch->needs_adoption = pg_bool(results[unadopted], 0, 0);
+	*ret_any_waits = pg_rows(results[waits]) + pg_rows(results[waits + 1]) > 0;
 	return batch->needs_adoption ? -EAGAIN : 0;
 }
 

@@ -123,6 +123,7 @@ static void disconnect(struct pg *pg)
 {
 	atomic_store(&pg->socket, -1);
 	pg_drop_held(pg);
+	pg->has_copied = false;
 	PQfinish(pg->conn);
 	pg->conn = NULL;
 	g_clear_pointer(&pg->names, g_hash_table_destroy);
@@ -266,14 +267,14 @@ static const char write_and_commit[] =
  */
 int pg_commit(struct pg *pg)
 {
-	bool has_written = pg->held != NULL;
 	int r = pg_copy_flush(pg);
 	PGresult *result;
 
 	if (r != 0)
 		return r;
 	pg->warned = false;
-	result = PQexec(pg->conn, has_written ? "commit" : write_and_commit);
+	result = PQexec(pg->conn, pg->has_copied ? "commit" : write_and_commit);
+	pg->has_copied = false;
 	r = pg_check(pg, result);
 	if (r == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
 		keep_words(pg, "the transaction was rolled back");
@@ -299,6 +300,7 @@ void pg_rollback(struct pg *pg)
 	PGresult *result;
 
 	pg_drop_held(pg);
+	pg->has_copied = false;
 	if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 		return;
 	result = PQexec(pg->conn, "ROLLBACK");

@@ -19,7 +19,8 @@ struct pg {
 	atomic_int socket; /* for pg_break() in another thread; -1: there is none */
 	GString *error;
 	char sqlstate[6];
-	bool warned; /* by a notice since the last COMMIT was sent */
+	bool warned;     /* by a notice since the last COMMIT was sent */
+	bool has_copied; /* rows, in the transaction that is open */
 	bool keeps_plans;
 	GHashTable *names; /* of prepared statements, by text; NULL: none is prepared */
 	GPtrArray *held;   /* of pg_copy.c: rows that wait for what is sent next */

@@ -56,6 +56,7 @@ static int end_rows(struct pg *pg)
 
 	if (PQputCopyEnd(pg->conn, NULL) != 1)
 		return pg_connection_error(pg);
+	pg->has_copied = true;
 	result = PQgetResult(pg->conn);
 	r = pg_check(pg, result);
 	PQclear(result);

@@ -1,6 +1,7 @@
 /* pg_query - statements with parameters, several in one round trip; see pg_query.h */
 #include "sql/pg_query.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "sql/binary.h"
@@ -238,6 +239,13 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	for (size_t i = 0; i < count; i++)
 		pg_result_free_ptr(&ret_results[i]);
 	return r;
+}
+
+struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql)
+{
+	assert(queue->count < PG_QUEUE_MAX);
+	pg_query_init(&queue->queries[queue->count], sql);
+	return &queue->queries[queue->count++];
 }
 
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)

@@ -46,6 +46,17 @@ void pg_param_blobs(struct pg_query *query, const GArray *views);
 int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	       struct pg_result **ret_results);
 
+/* Queries that are collected to be run together. */
+#define PG_QUEUE_MAX 32
+
+struct pg_queue {
+	struct pg_query queries[PG_QUEUE_MAX];
+	size_t count;
+};
+
+/* One more, to add parameters to. */
+struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
+
 /* Run one, and release it.  `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
 

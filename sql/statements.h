@@ -34,8 +34,7 @@ extern const char sql_lock_people[];
 extern const char sql_lock_series[]; /* against a Patchwork's own parser */
 extern const char sql_lock_series_inserts[];
 extern const char sql_series_wanted[]; /* whether somebody waits to make one */
-extern const char sql_nothing[];
-extern const char sql_end_stuck[]; /* $1: seconds; how many were ended */
+extern const char sql_end_stuck[];     /* $1: seconds; how many were ended */
 extern const char sql_is_read_only[];
 extern const char sql_now[];
 
@@ -135,7 +134,6 @@ extern const char sql_adopt_cover_comments[];
 extern const char sql_adopt_progress[];
 extern const char sql_set_adopt_progress[];
 extern const char sql_unadopted[]; /* whether there are any; $1 is OVERLAP_IDS */
-extern const char sql_no_unadopted[];
 extern const char sql_insert_known_comments[];
 extern const char sql_forget_known_comments[];
 extern const char sql_mend_series[];

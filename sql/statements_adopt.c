@@ -76,8 +76,6 @@ const char sql_unadopted[] = "select " UNKNOWN_PATCHES " or " UNKNOWN_COVERS
 			     " or " UNKNOWN_COMMENTS_ON_PATCHES
 			     " or " UNKNOWN_COMMENTS_ON_COVERS " or " ANY_FAR_BEHIND;
 
-const char sql_no_unadopted[] = "select false";
-
 const char sql_insert_known_comments[] =
 	"insert into patchmda.known_comment (kind, id)"
 	" select k.kind::\"char\", k.id from unnest($1::text[], $2::int[]) k(kind, id)"

@@ -98,6 +98,4 @@ const char sql_series_wanted[] =
 	" and relation = 'patchwork_series'::regclass and mode = 'RowExclusiveLock'"
 	" and not granted)";
 
-const char sql_nothing[] = "select 1";
-
 const char sql_now[] = "select clock_timestamp()";

@@ -3,19 +3,9 @@
  */
 #include "sql/write.h"
 
-#include <assert.h>
-
-/* A query to add parameters to; it runs with the others. */
-struct pg_query *queue_add(struct queue *queue, const char *sql)
+int queue_run(struct batch *batch, struct pg_queue *queue)
 {
-	assert(queue->count < QUEUE_MAX);
-	pg_query_init(&queue->queries[queue->count], sql);
-	return &queue->queries[queue->count++];
-}
-
-int queue_run(struct batch *batch, struct queue *queue)
-{
-	struct pg_result *results[QUEUE_MAX];
+	struct pg_result *results[PG_QUEUE_MAX];
 	int r = 0;
 
 	if (queue->count > 0)
@@ -30,10 +20,10 @@ int queue_run(struct batch *batch, struct queue *queue)
 }
 
 /* A statement with one int[] parameter, if there is anything in it. */
-void queue_ids(struct queue *queue, const char *sql, const GArray *ids)
+void queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids)
 {
 	if (ids->len > 0)
-		pg_param_ints(queue_add(queue, sql), ids);
+		pg_param_ints(pg_queue_add(queue, sql), ids);
 }
 
 typedef int write_step(struct batch *batch);
@@ -41,7 +31,7 @@ typedef int write_step(struct batch *batch);
 /* What was there goes or changes before anything comes in, all of it in one round trip. */
 static int write_changes(struct batch *batch)
 {
-	struct queue queue = { .count = 0 };
+	struct pg_queue queue = { .count = 0 };
 
 	queue_room(batch, &queue);
 	queue_references(batch, &queue);
@@ -58,7 +48,7 @@ static int write_changes(struct batch *batch)
 
 static int delete_old_mentions(struct batch *batch)
 {
-	struct queue queue = { .count = 0 };
+	struct pg_queue queue = { .count = 0 };
 
 	queue_old_mentions(batch, &queue);
 	return queue_run(batch, &queue);
@@ -66,7 +56,7 @@ static int delete_old_mentions(struct batch *batch)
 
 static int write_adopted_updates(struct batch *batch)
 {
-	struct queue queue = { .count = 0 };
+	struct pg_queue queue = { .count = 0 };
 
 	queue_people(batch, &queue);
 	queue_circles(batch, &queue);

@@ -12,23 +12,14 @@
 #define SQL_WRITE_H
 
 #include "sql/batch.h"
+#include "sql/pg_query.h"
 
 /* ---- updates that go in one round trip */
 
-#define QUEUE_MAX 32
-
-struct queue {
-	struct pg_query queries[QUEUE_MAX];
-	size_t count;
-};
-
-/* A query to add parameters to; it runs with the others. */
-struct pg_query *queue_add(struct queue *queue, const char *sql);
-
 /* A statement with one int[] parameter, if there is anything in it. */
-void queue_ids(struct queue *queue, const char *sql, const GArray *ids);
+void queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids);
 
-int queue_run(struct batch *batch, struct queue *queue);
+int queue_run(struct batch *batch, struct pg_queue *queue);
 
 /* ---- what is new, what has changed */
 
@@ -82,7 +73,7 @@ static inline bool is_changed_series(const struct series *series)
 
 /* write_people.c */
 int write_new_people(struct batch *batch);
-void queue_people(struct batch *batch, struct queue *queue);
+void queue_people(struct batch *batch, struct pg_queue *queue);
 
 /* write_ids.c */
 int write_ids(struct batch *batch);
@@ -92,13 +83,13 @@ int write_instants(struct batch *batch);
 int64_t write_instant(const struct batch *batch, int64_t clock);
 
 /* write_changes.c */
-void queue_room(struct batch *batch, struct queue *queue);
+void queue_room(struct batch *batch, struct pg_queue *queue);
 int write_changed_series(struct batch *batch);
-void queue_references(struct batch *batch, struct queue *queue);
-void queue_patches(struct batch *batch, struct queue *queue);
-void queue_gone_series_rows(struct batch *batch, struct queue *queue);
-void queue_moves(struct batch *batch, struct queue *queue);
-void queue_old_mentions(struct batch *batch, struct queue *queue);
+void queue_references(struct batch *batch, struct pg_queue *queue);
+void queue_patches(struct batch *batch, struct pg_queue *queue);
+void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue);
+void queue_moves(struct batch *batch, struct pg_queue *queue);
+void queue_old_mentions(struct batch *batch, struct pg_queue *queue);
 
 /* write_rows.c */
 int write_series(struct batch *batch);
@@ -108,7 +99,7 @@ int write_references(struct batch *batch);
 int write_events(struct batch *batch);
 
 /* write_depends.c */
-void queue_old_dependencies(struct batch *batch, struct queue *queue);
+void queue_old_dependencies(struct batch *batch, struct pg_queue *queue);
 int write_depends(struct batch *batch);
 int write_dependencies(struct batch *batch);
 
@@ -117,9 +108,9 @@ int write_members(struct batch *batch);
 int write_mentions(struct batch *batch);
 int write_waiting(struct batch *batch);
 int write_held_mail(struct batch *batch);
-void queue_circles(struct batch *batch, struct queue *queue);
-void queue_seen(struct batch *batch, struct queue *queue);
-void queue_known_comments(struct batch *batch, struct queue *queue);
+void queue_circles(struct batch *batch, struct pg_queue *queue);
+void queue_seen(struct batch *batch, struct pg_queue *queue);
+void queue_known_comments(struct batch *batch, struct pg_queue *queue);
 
 /* write_tags.c */
 int write_tags(struct batch *batch);

@@ -14,7 +14,7 @@
 /* ---- making room */
 
 /* Rows of series that go or whose members are not what they were lose their events. */
-static void queue_gone_series(struct batch *batch, struct queue *queue)
+static void queue_gone_series(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *all = world_series(batch->world);
 	_cleanup_(free_array) GArray *changed = new_ints(), *covers = new_ints();
@@ -33,7 +33,7 @@ static void queue_gone_series(struct batch *batch, struct queue *queue)
 	queue_ids(queue, sql_delete_series_events, changed);
 }
 
-static void queue_gone_references(struct batch *batch, struct queue *queue)
+static void queue_gone_references(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *all = world_references(batch->world);
 	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views();
@@ -49,12 +49,12 @@ static void queue_gone_references(struct batch *batch, struct queue *queue)
 	}
 	if (projects->len == 0)
 		return;
-	query = queue_add(queue, sql_delete_references);
+	query = pg_queue_add(queue, sql_delete_references);
 	pg_param_ints(query, projects);
 	pg_param_texts(query, msgids);
 }
 
-void queue_room(struct batch *batch, struct queue *queue)
+void queue_room(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = world_items(batch->world);
 	_cleanup_(free_array) GArray *patches = new_ints();
@@ -131,7 +131,7 @@ int write_changed_series(struct batch *batch)
 
 /* ---- rows that were there */
 
-void queue_gone_series_rows(struct batch *batch, struct queue *queue)
+void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *all = world_series(batch->world);
 	_cleanup_(free_array) GArray *gone = new_ints();
@@ -142,7 +142,7 @@ void queue_gone_series_rows(struct batch *batch, struct queue *queue)
 	queue_ids(queue, sql_delete_series, gone);
 }
 
-void queue_patches(struct batch *batch, struct queue *queue)
+void queue_patches(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = world_items(batch->world);
 	_cleanup_(free_array) GArray *ids = new_ints(), *series = new_ints(),
@@ -160,13 +160,13 @@ void queue_patches(struct batch *batch, struct queue *queue)
 	}
 	if (ids->len == 0)
 		return;
-	query = queue_add(queue, sql_set_patch_series);
+	query = pg_queue_add(queue, sql_set_patch_series);
 	pg_param_ints(query, ids);
 	pg_param_ints(query, series);
 	pg_param_ints(query, numbers);
 }
 
-void queue_references(struct batch *batch, struct queue *queue)
+void queue_references(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *all = world_references(batch->world);
 	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views(),
@@ -185,14 +185,14 @@ void queue_references(struct batch *batch, struct queue *queue)
 	}
 	if (projects->len == 0)
 		return;
-	query = queue_add(queue, sql_update_references);
+	query = pg_queue_add(queue, sql_update_references);
 	pg_param_ints(query, projects);
 	pg_param_texts(query, msgids);
 	pg_param_ints(query, series);
 }
 
 /* Comments that move, by the tables that they are in and go to. */
-void queue_moves(struct batch *batch, struct queue *queue)
+void queue_moves(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *comments = world_comments(batch->world);
 	static const char *const within[] = { sql_move_patch_comments,
@@ -223,17 +223,17 @@ void queue_moves(struct batch *batch, struct queue *queue)
 				add_int(new_ids, comment->new_id);
 		}
 		if (ids->len > 0) {
-			query = queue_add(queue, within[from]);
+			query = pg_queue_add(queue, within[from]);
 			pg_param_ints(query, ids);
 			pg_param_ints(query, parents);
 		}
 		if (old_ids->len == 0)
 			continue;
-		query = queue_add(queue, across[from]);
+		query = pg_queue_add(queue, across[from]);
 		pg_param_ints(query, old_ids);
 		pg_param_ints(query, new_ids);
 		pg_param_ints(query, new_parents);
-		query = queue_add(queue, sql_delete_comment_events);
+		query = pg_queue_add(queue, sql_delete_comment_events);
 		pg_param_ints(query, from == ITEM_PATCH ? old_ids : none);
 		pg_param_ints(query, from == ITEM_COVER ? old_ids : none);
 		queue_ids(queue, deletes[from], old_ids);
@@ -245,7 +245,7 @@ void queue_moves(struct batch *batch, struct queue *queue)
  * Beside a Patchwork's parser, a comment that is adopted may be our own from a time without
  * --with-parser.
  */
-void queue_old_mentions(struct batch *batch, struct queue *queue)
+void queue_old_mentions(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *comments = world_comments(batch->world);
 	_cleanup_(free_array) GArray *projects = new_ints(), *refs = new_views(),
@@ -269,7 +269,7 @@ void queue_old_mentions(struct batch *batch, struct queue *queue)
 	}
 	if (ids->len == 0)
 		return;
-	query = queue_add(queue, sql_delete_mentions);
+	query = pg_queue_add(queue, sql_delete_mentions);
 	pg_param_ints(query, projects);
 	pg_param_texts(query, refs);
 	pg_param_texts(query, kinds);

@@ -90,7 +90,7 @@ static void add_item(GArray *kinds, GArray *ids, const struct item *item)
 }
 
 /* A statement about the dependencies that worked out items have to do with, new ones or not. */
-static void queue_dependencies(struct batch *batch, struct queue *queue,
+static void queue_dependencies(struct batch *batch, struct pg_queue *queue,
 			       const char *sql, bool with_new)
 {
 	const GPtrArray *items = world_items(batch->world);
@@ -107,7 +107,7 @@ static void queue_dependencies(struct batch *batch, struct queue *queue,
 		add_int(projects, item->project_id);
 		add_view(msgids, item->msgid);
 	}
-	query = queue_add(queue, sql);
+	query = pg_queue_add(queue, sql);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
 	pg_param_ints(query, projects);
@@ -133,7 +133,7 @@ static void list_gone(const struct batch *batch, GArray *gone, GArray *heirs)
  * Take out what will be put in again.  What else a series that goes depends on, or what on it,
  * was not of our making, and is its heir's.
  */
-void queue_old_dependencies(struct batch *batch, struct queue *queue)
+void queue_old_dependencies(struct batch *batch, struct pg_queue *queue)
 {
 	_cleanup_(free_array) GArray *gone = new_ints(), *heirs = new_ints();
 	struct pg_query *query;
@@ -145,15 +145,15 @@ void queue_old_dependencies(struct batch *batch, struct queue *queue)
 		queue_dependencies(batch, queue, sql_delete_dependencies, false);
 	if (gone->len == 0)
 		return;
-	query = queue_add(queue, sql_inherit_dependencies);
+	query = pg_queue_add(queue, sql_inherit_dependencies);
 	pg_param_ints(query, gone);
 	pg_param_ints(query, heirs);
-	query = queue_add(queue, sql_update_depends_on_series);
+	query = pg_queue_add(queue, sql_update_depends_on_series);
 	pg_param_ints(query, gone);
 	pg_param_ints(query, heirs);
 }
 
-static void queue_places(struct batch *batch, struct queue *queue)
+static void queue_places(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = world_items(batch->world);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
@@ -172,7 +172,7 @@ static void queue_places(struct batch *batch, struct queue *queue)
 						      : (struct view){ 0 });
 		add_int(by, (int32_t)item->behind_by);
 	}
-	query = queue_add(queue, sql_update_places);
+	query = pg_queue_add(queue, sql_update_places);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
 	pg_param_bigints(query, dates);
@@ -181,7 +181,7 @@ static void queue_places(struct batch *batch, struct queue *queue)
 }
 
 /* The series of those that depend on something. */
-static void queue_homes(struct batch *batch, struct queue *queue)
+static void queue_homes(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = world_items(batch->world);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
@@ -196,7 +196,7 @@ static void queue_homes(struct batch *batch, struct queue *queue)
 		add_item(kinds, ids, item);
 		add_int(series, item->home->id);
 	}
-	query = queue_add(queue, sql_update_depends);
+	query = pg_queue_add(queue, sql_update_depends);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
 	pg_param_ints(query, series);
@@ -204,7 +204,7 @@ static void queue_homes(struct batch *batch, struct queue *queue)
 
 int write_dependencies(struct batch *batch)
 {
-	struct queue queue = { .count = 0 };
+	struct pg_queue queue = { .count = 0 };
 	bool replaced = has_replaced(batch);
 
 	if (replaced)

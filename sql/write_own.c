@@ -164,7 +164,7 @@ int write_waiting(struct batch *batch)
 	return r == 0 ? write_waiting_refs(batch) : r;
 }
 
-void queue_seen(struct batch *batch, struct queue *queue)
+void queue_seen(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *messages = world_messages(batch->world);
 	_cleanup_(free_array) GArray *projects = new_ints(), *hashes = new_bigints(),
@@ -183,15 +183,15 @@ void queue_seen(struct batch *batch, struct queue *queue)
 		add_bigint(hashes, batch_seen_hash(message->submission->msgid));
 	}
 	if (done->len > 0)
-		pg_param_bigints(queue_add(queue, sql_delete_waiting), done);
+		pg_param_bigints(pg_queue_add(queue, sql_delete_waiting), done);
 	if (projects->len == 0)
 		return;
-	query = queue_add(queue, sql_insert_seen);
+	query = pg_queue_add(queue, sql_insert_seen);
 	pg_param_ints(query, projects);
 	pg_param_bigints(query, hashes);
 }
 
-void queue_circles(struct batch *batch, struct queue *queue)
+void queue_circles(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = world_items(batch->world);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
@@ -210,14 +210,14 @@ void queue_circles(struct batch *batch, struct queue *queue)
 	}
 	if (ids->len == 0)
 		return;
-	query = queue_add(queue, sql_update_circles);
+	query = pg_queue_add(queue, sql_update_circles);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
 	pg_param_bigints(query, circles);
 }
 
 /* Beside a Patchwork's own parser, which comments need not be adopted. */
-void queue_known_comments(struct batch *batch, struct queue *queue)
+void queue_known_comments(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *comments = world_comments(batch->world);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
@@ -233,7 +233,7 @@ void queue_known_comments(struct batch *batch, struct queue *queue)
 	}
 	if (ids->len == 0)
 		return;
-	query = queue_add(queue, sql_insert_known_comments);
+	query = pg_queue_add(queue, sql_insert_known_comments);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
 }

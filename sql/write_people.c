@@ -96,7 +96,7 @@ int write_new_people(struct batch *batch)
 	return r;
 }
 
-void queue_people(struct batch *batch, struct queue *queue)
+void queue_people(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *all = world_people(batch->world);
 	_cleanup_(free_array) GArray *renamed = new_ints(), *names = new_views(),
@@ -118,12 +118,12 @@ void queue_people(struct batch *batch, struct queue *queue)
 		}
 	}
 	if (renamed->len > 0) {
-		query = queue_add(queue, sql_rename_people);
+		query = pg_queue_add(queue, sql_rename_people);
 		pg_param_ints(query, renamed);
 		pg_param_texts(query, names);
 	}
 	if (dated->len > 0) {
-		query = queue_add(queue, sql_upsert_person_names);
+		query = pg_queue_add(queue, sql_upsert_person_names);
 		pg_param_ints(query, dated);
 		pg_param_bigints(query, dates);
 		pg_param_texts(query, msgids);

@@ -135,16 +135,16 @@ static void tags_add(struct tags *tags, int32_t patch_id, int32_t tag_id, int32_
 static int write_counts(struct batch *batch, const struct tags *found,
 			const struct tags *missing)
 {
-	struct queue queue = { .count = 0 };
+	struct pg_queue queue = { .count = 0 };
 	struct pg_query *query;
 
 	if (missing->patches->len > 0) {
-		query = queue_add(&queue, sql_delete_tags);
+		query = pg_queue_add(&queue, sql_delete_tags);
 		pg_param_ints(query, missing->patches);
 		pg_param_ints(query, missing->tags);
 	}
 	if (found->patches->len > 0) {
-		query = queue_add(&queue, sql_set_tags);
+		query = pg_queue_add(&queue, sql_set_tags);
 		pg_param_ints(query, found->patches);
 		pg_param_ints(query, found->tags);
 		pg_param_ints(query, found->counts);
