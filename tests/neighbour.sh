@@ -86,6 +86,14 @@ stored() {
 		where name like '$1 by %' group by 1 order by 1"
 }
 
+# refuse_by_name - from now on the database refuses each patch called `sqlstate XXXXX` with that SQLSTATE
+refuse_by_name() {
+	sql "create function refuse() returns trigger language plpgsql as
+			'begin raise exception ''not today'' using errcode = right(new.name, 5); end'" \
+		"create trigger refuse before insert on patchwork_patch for each row
+			when (new.name like 'sqlstate _____') execute function refuse()"
+}
+
 # ---- two servers
 
 # standby_start - a second server that follows that of PGHOST, as `standby`; it is in

@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../neighbour.sh"
 LIST=ring.example.org
 pg_start own
 ready_db lmtpd
@@ -77,6 +78,22 @@ ok "what a sender wrote comes out printable" \
 	within 5 logged '7\\x1b\[2J.*: (stored|kept|held)'
 is "$(LC_ALL=C grep -c '[^ -~]' "$LMTPD_LOG" || true)" 0 "and nothing else is in the log"
 ok "a line for each message" logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
+
+# ---- a database that says no
+
+refuse_by_name
+is "$(patch "$ada" '[PATCH] sqlstate 53100' full@x.org | lmtp)" '451 4.3.1 no space, try again later' \
+	"a mail that the database has no room for is not acknowledged"
+is "$(patch "$ada" '[PATCH] sqlstate XX000' broken@x.org | lmtp a@b c@d)" \
+	$'451 4.3.0 not now, try again later\n451 4.3.0 not now, try again later' \
+	"nor one that it fails with, to any recipient"
+is "$(patch "$ada" '[PATCH] sqlstate 42501' rights@x.org | lmtp p+other.example.org@x q+nobody@x)" \
+	$'451 4.3.5 not now, try again later\n451 4.3.5 not now, try again later' \
+	"nor for any list id, when one is refused"
+is "$(sql "$patches where name like 'sqlstate%'")|$(sql "select count(*) from patchmda.held
+	where convert_from(message, 'utf8') like '%sqlstate%'")" '0|0' "and nothing of them is there"
+sql "drop trigger refuse on patchwork_patch"
+is "$(patch "$ada" '[PATCH] sqlstate 53100' full@x.org | lmtp)" '250 2.0.0 stored' "it is taken when there is room"
 
 # ---- a database that goes away
 

@@ -509,4 +509,41 @@ $(change a.c)" | patchmda deliver
 mail -r '<o1@p>' "$ben" 'Re: [PATCH 1/1] one' o2@p 'Acked-by: Ben <ben@x.org>' | patchmda deliver
 is "$(series)|$(comments)|$(tags o1@p)" "v1/1 set [o0@p] 1:o1@p|patch o1@p o2@p|A1 " "tables of 0046: all works"
 
+# ---- sequences that belong to no table, as renaming and restoring have left them at some sites
+
+fresh_db rows_lost
+"$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
+patchmda init >/dev/null
+sql "do \$\$ declare lost regclass; begin
+	for lost in select oid from pg_class c where relkind = 'S' and relnamespace = 'public'::regnamespace
+			and exists (select from pg_depend where objid = c.oid and deptype = 'a') loop
+		execute format('alter sequence %s owned by none', lost);
+	end loop; end \$\$"
+is "$(sql "select pg_get_serial_sequence('patchwork_patch', 'id') is null,
+	pg_get_serial_sequence('patchwork_series', 'id') is null,
+	pg_get_serial_sequence('patchwork_covercomment', 'id') is null")" "t|t|f" \
+	"lost sequences: all but those of identity columns belong to nobody"
+psql -Xq -v ON_ERROR_STOP=1 -v role=rows_t_deliverer -f "$ROOT/sql/grants.sql"
+project lost
+export PGUSER_BEFORE=$PGUSER PGUSER=rows_t_deliverer
+for ((i = 1; i <= 2; i++)); do
+	patch -r '<l0@p>' -d $i "$ada" "[PATCH $i/2] part" "l$i@p" | mbox
+	mail -r "<l$i@p>" -d 5 "$ben" "Re: [PATCH $i/2] part" "lc$i@p" | mbox
+done | patchmda import - >/dev/null
+give "$ada" '[PATCH 0/2] set' l0@p
+give -r '<l0@p>' -d 6 "$ben" 'Re: [PATCH 0/2] set' lc0@p
+give_patch -r '<l0@p>' -d 9 "$ada" '[PATCH v2] one' l3@p
+give -r '<later@p>' "$ben" 'Re: [PATCH] later' lw@p
+PGUSER=$PGUSER_BEFORE
+is "$(series)" "v1/2 set [l0@p] 1:l1@p 2:l2@p
+v2/1 [v2] one [-] 1:l3@p" "lost sequences: series are made"
+is "$(comments)" "cover l0@p lc0@p
+patch l1@p lc1@p
+patch l2@p lc2@p" "lost sequences: comments on patches and cover letters, too"
+is "$(sql "select (select max(id) from patchwork_patch) = (select last_value from patchwork_submission_id_seq),
+	(select max(id) from patchwork_series) = (select last_value from patchwork_series_id_seq),
+	(select max(id) from patchwork_cover) = (select last_value from patchwork_cover_id_seq),
+	(select max(id) from patchwork_patchcomment) = (select last_value from patchwork_comment_id_seq)")" \
+	"t|t|t|t" "lost sequences: their ids are of those that the columns' defaults name"
+
 done_testing

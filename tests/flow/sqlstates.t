@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# sqlstates.t - whatever the database refuses a mail with, the mail server keeps it and tries again; only
+# what the mail itself is at fault for is held, and nobody else's mail pays for either
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../neighbour.sh"
+LIST=near.example.org
+pg_start
+ready_db sqlstates
+neighbour_start
+refuse_by_name
+
+# refused SQLSTATE ID - such a mail
+refused() {
+	patch 'Ada <ada@x.org>' "[PATCH] sqlstate $1" "$2@x.org"
+}
+held() {
+	sql "select count(*) from patchmda.held where kind = 'refused' and msgid = '<$1@x.org>'"
+}
+
+# The server's words for trouble of its own, and the status that mail servers log for it.
+while read -r sqlstate status what; do
+	refused "$sqlstate" "$sqlstate" >"$T/mail"
+	exits 75 "$sqlstate, $what: deliver exits 75" patchmda deliver --timeout 20 <"$T/mail"
+	like "$(cat "$T/err")" "^${status//./\\.} patchmda: database: " "$sqlstate: with $status"
+	like "$(lmtp <"$T/mail")" "^451 ${status//./\\.} .*, try again later$" "$sqlstate: the daemon says the same"
+	mbox "$T/mail" >"$T/mbox"
+	exits 75 "$sqlstate: import exits 75" patchmda import --quiet "$T/mbox"
+	is "$(held "$sqlstate")" 0 "$sqlstate: it is not held"
+done <<'END'
+53100 4.3.1 disk_full
+53200 4.3.2 out_of_memory
+53300 4.3.2 too_many_connections
+55P03 4.3.2 lock_not_available
+57014 4.3.2 query_canceled
+40001 4.3.2 serialization_failure
+40P01 4.3.2 deadlock_detected
+23505 4.3.2 unique_violation
+23503 4.3.2 foreign_key_violation
+42501 4.3.5 insufficient_privilege
+23502 4.3.0 not_null_violation
+42P01 4.3.0 undefined_table
+58030 4.3.0 io_error
+XX000 4.3.0 internal_error
+XX001 4.3.0 data_corrupted
+P0001 4.3.0 raise_exception
+END
+
+# What says that this server is none to write to, or soon will not be: another connection may find one.
+for sqlstate in 25006 57P01 08006; do
+	refused $sqlstate $sqlstate >"$T/mail"
+	exits 75 "$sqlstate: deliver exits 75" patchmda deliver --timeout 20 <"$T/mail"
+	is "$(held $sqlstate)" 0 "$sqlstate: it is not held"
+done
+like "$(refused 25006 25006 | lmtp)" '^451 4\.4\.[17] .*, try again later$' "25006: the daemon says later, too"
+
+# What the mail itself is at fault for would be refused for ever.
+for sqlstate in 22021 22P05 22003 23514 54000; do
+	refused $sqlstate "deliver.$sqlstate" >"$T/mail"
+	exits 0 "$sqlstate: deliver exits 0" patchmda deliver <"$T/mail"
+	is "$(refused $sqlstate "lmtp.$sqlstate" | lmtp)" '250 2.0.0 kept for later' "$sqlstate: so does the daemon"
+	is "$(held "deliver.$sqlstate")$(held "lmtp.$sqlstate")" 11 "$sqlstate: and holds it"
+done
+
+# In the middle of others; an import has them all in one transaction.
+for n in 1 2 3 4 5 6 7; do
+	if [ $n = 5 ]; then
+		refused 22021 batch.$n
+	else
+		patch 'Ada <ada@x.org>' "[PATCH] batch $n" "batch.$n@x.org"
+	fi | mbox
+done >"$T/mbox"
+exits 0 "one of a batch that the database refuses" patchmda import --quiet "$T/mbox"
+is "$(held batch.5)" 1 "is held"
+is "$(sql "select string_agg(right(name, 1), '' order by name) from patchwork_patch where name like 'batch%'")" \
+	123467 "the others are stored"
+
+ok "the daemon is the one that was there before" kill -0 "$LMTPD_PID"
+sql "drop trigger refuse on patchwork_patch"
+exits 0 "what was deferred is taken afterwards" patchmda deliver < <(refused 53100 53100)
+is "$(refused 42501 42501 | lmtp)" '250 2.0.0 stored' "by the daemon, too"
+lmtpd_stop
+done_testing
