@@ -30,7 +30,7 @@ END
 cc -shared -fPIC -o "$T/killer.so" "$T/killer.c" -ldl
 
 # The sanitizers want to be the first library of all, and what they found is not the signal's.
-export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0
+export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:handle_segv=0
 
 pg_start
 ready_db suspects
