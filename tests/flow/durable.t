@@ -4,11 +4,13 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../neighbour.sh"
 LIST=ring.example.org
 ada='Ada <ada@x.org>'
 pg_start own
 ready_db durable
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+refuse_by_name # here, since it makes durable what came before
 
 # From now on what does not wait for the disk does not get there.
 hold_back() {
@@ -88,6 +90,8 @@ start_import 1
 hold_back
 as_mbox d e f >&"${feed[1]}"
 within 20 sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
+# Rows that were sent and taken back are none, for the transaction that comes next.
+like "$(patch "$ada" '[PATCH] sqlstate XX000' refused@x.org | lmtp)" '^451 ' "a mail is refused after its rows were sent"
 is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 already there' "the same for the daemon"
 crash
 is "$(there e)" 1 "and there"
