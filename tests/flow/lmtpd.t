@@ -149,10 +149,10 @@ printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n' >&$busy
 head -n 3 "$T/last" >&$busy
 sleep 0.2
 kill -TERM $LMTPD_PID
-like "$(timeout 5 cat <&$idle)" '^421 4\.3\.2' "at the end the idle are told"
+like "$(timeout $PATIENCE_SECS cat <&$idle)" '^421 4\.3\.2' "at the end the idle are told"
 sed 1,3d "$T/last" >&$busy
 printf '.\r\n' >&$busy
-like "$(timeout 5 cat <&$busy | tr -d '\r')" $'250 2\\.0\\.0 stored\n421 4\\.3\\.2' \
+like "$(timeout $PATIENCE_SECS cat <&$busy | tr -d '\r')" $'250 2\\.0\\.0 stored\n421 4\\.3\\.2' \
 	"and mail on its way is finished"
 status=0
 wait $LMTPD_PID || status=$?
