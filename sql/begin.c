@@ -37,9 +37,9 @@ static void ask_locks(const GArray *projects, struct pg_queue *queue)
 struct begin_places begin_ask(struct batch *batch, const GArray *projects,
 			      struct pg_queue *queue)
 {
-	static const char *const settings[] = { sql_no_jit, sql_no_seqscan,
+	static const char *const settings[] = { sql_no_jit,     sql_no_seqscan,
 						sql_idle_limit, sql_client_check,
-						sql_warnings };
+						sql_warnings,   sql_generic_plans };
 	static const char *const series_locks[] = {
 		[SERIES_LOCKED] = sql_lock_series,
 		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
@@ -51,8 +51,6 @@ struct begin_places begin_ask(struct batch *batch, const GArray *projects,
 	ask_patience(batch, queue);
 	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
 		(void)pg_queue_add(queue, settings[i]);
-	if (options->keeps_plans)
-		(void)pg_queue_add(queue, sql_generic_plans);
 	ask_zone(options, queue);
 	places.durability = queue->count;
 	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);
