@@ -33,6 +33,9 @@ LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config
 # Three are loaded when they are needed: daemon/libarchive.c, daemon/libsystemd.c, parser/gmime.c.
 LOADED     := -larchive -lsystemd -lgmime-3.0 -lgio-2.0 -lgobject-2.0
 LIB_LIBS    = $(eval LIB_LIBS := $$(filter-out $(LOADED),$$(call pkg-config,--libs $(PACKAGES))))$(LIB_LIBS)
+# Half of the symbols that are looked up when patchmda starts are libcrypto's own (libpq brings it
+# along), and libraries are searched in the order in which they are named here.
+EARLY_LIBS := -Wl,--push-state,--no-as-needed -lcrypto -Wl,--pop-state
 GMIME_LIBS  = $(eval GMIME_LIBS := $$(call pkg-config,--libs gmime-3.0))$(GMIME_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(call pkg-config,--libs cmocka))$(CMOCKA_LIBS)
 
@@ -122,7 +125,7 @@ $(ARCHIVES):
 
 $(BUILD)/patchmda: $(BUILD)/daemon/main.o $(ARCHIVES)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(EARLY_LIBS) $(LIB_LIBS)
 
 # The pipe's small twin must start in under a millisecond: libc and nothing else.
 $(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/lineage.o

@@ -7,17 +7,21 @@
 
 #define READ_BYTES ((size_t)64 << 10)
 
+/* Room for most mails at once: what is not touched costs nothing, and a copy does. */
+#define CAPACITY_MIN ((size_t)256 << 10)
+
 static int grow(struct input *input)
 {
+	size_t capacity = input->capacity > 0 ? input->capacity * 2 : CAPACITY_MIN;
 	char *larger;
 
 	if (input->capacity - input->len >= READ_BYTES)
 		return 0;
-	larger = realloc(input->ptr, input->capacity * 2 + READ_BYTES);
+	larger = realloc(input->ptr, capacity);
 	if (larger == NULL)
 		return -ENOMEM;
 	input->ptr = larger;
-	input->capacity = input->capacity * 2 + READ_BYTES;
+	input->capacity = capacity;
 	return 0;
 }
 

@@ -88,15 +88,19 @@ static bool is_service(void)
  * Who does not lead its session was forked in that of its parent.  Who does lead one may have any
  * parent, but not an init (the first process, or a user's systemd) that took it in.
  */
-static bool is_orphan(pid_t pid, int session, pid_t parent)
+static bool is_orphan(pid_t pid, int session, const struct process *parent)
 {
-	struct process process;
+	return session != pid ? parent->session != session : is_init(parent->name);
+}
 
-	if (parent == 0 || !look_at(parent, &process))
-		return false;
-	if (session != pid)
-		return process.session != session;
-	return is_init(process.name);
+/* The same of one who reads first, as our parent. */
+static bool is_orphaned_reader(pid_t pid, const struct process *process)
+{
+	struct process parent;
+
+	return reads_first(process->name) && process->parent > 0 &&
+	       look_at(process->parent, &parent) &&
+	       is_orphan(pid, process->session, &parent);
 }
 
 void lineage_begin(struct lineage *lineage)
@@ -104,14 +108,18 @@ void lineage_begin(struct lineage *lineage)
 	pid_t ancestor = getppid();
 	struct process process;
 
-	lineage->is_broken = !is_service() && is_orphan(getpid(), getsid(0), ancestor);
-	if (ancestor != 0 && look_at(ancestor, &process) && reads_first(process.name) &&
-	    is_orphan(ancestor, process.session, process.parent))
-		lineage->is_broken = true;
+	lineage->is_broken = false;
 	for (lineage->count = 0; lineage->count < LINEAGE_MAX && ancestor > 0;
 	     lineage->count++) {
+		bool is_there = look_at(ancestor, &process);
+
+		if (is_there && lineage->count == 0)
+			lineage->is_broken =
+				(!is_service() &&
+				 is_orphan(getpid(), getsid(0), &process)) ||
+				is_orphaned_reader(ancestor, &process);
 		lineage->ancestors[lineage->count] = ancestor;
-		ancestor = look_at(ancestor, &process) ? process.parent : 0;
+		ancestor = is_there ? process.parent : 0;
 	}
 }
 

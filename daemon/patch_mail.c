@@ -243,7 +243,7 @@ static bool is_plain_date(struct view date)
 		VIEW("\\A([a-z]{3}, *)?[0-9]{1,2} [a-z]{3} (197[1-9]|19[89][0-9]|20[0-9]{2})"
 		     " ([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 		     " [+-](0[0-9]|1[0-4])[0-5][0-9]( *\\([^()]*\\))?\\z"),
-		&error);
+		PATTERN_ONCE, &error);
 	bool is = pattern_matches(pattern, date);
 
 	pattern_free(pattern);

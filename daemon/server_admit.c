@@ -15,14 +15,28 @@
 #define EVICT_USECS        (5 * USECS_PER_SEC)
 #define FAIR_BYTES_PER_SEC 4096
 
+/* Who sends more than this behind our last word does not listen to it. */
+#define HANG_UP_READS_MAX 16
+
+void server_hang_up(struct server *server, int fd)
+{
+	int reads = 0;
+
+	(void)shutdown(fd, SHUT_WR);
+	while (reads < HANG_UP_READS_MAX &&
+	       recv(fd, server->buffer, READ_BYTES, MSG_DONTWAIT) > 0)
+		reads++;
+	(void)close(fd);
+}
+
 /* One session says no and is gone; its reply fits into the socket's buffer. */
-static void refuse(int fd, const char *reply)
+static void refuse(struct server *server, int fd, const char *reply)
 {
 	struct view text = view_str(reply);
 
 	if (send(fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		log_line(LOG_DEBUG, "a session was refused and did not hear it");
-	(void)close(fd);
+	server_hang_up(server, fd);
 }
 
 /* For how long a session did not help anybody; -1: it waits for our answer. */
@@ -91,10 +105,10 @@ static void admit(struct server *server, int fd)
 	if (state.down_usecs != 0 &&
 	    writer_now() - state.down_usecs >
 		    server->options->refuse_secs * USECS_PER_SEC) {
-		refuse(fd, "421 4.3.2 no database, try again later\r\n");
+		refuse(server, fd, "421 4.3.2 no database, try again later\r\n");
 	} else if (server->session_count >= server->options->sessions_max &&
 		   !make_room(server, peer)) {
-		refuse(fd, "421 4.3.2 too many sessions, try again later\r\n");
+		refuse(server, fd, "421 4.3.2 too many sessions, try again later\r\n");
 	} else {
 		session_begin(server, fd, peer);
 		return;

@@ -57,6 +57,12 @@ struct server {
 	bool has_watchdog;
 };
 
+/*
+ * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
+ * make of the end a reset, and what was sent may be lost with it.
+ */
+void server_hang_up(struct server *server, int fd);
+
 /* ---- session.c: bytes between a client, the protocol and the writer */
 
 /* Takes over `fd` and the peer's connection. */

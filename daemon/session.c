@@ -156,7 +156,7 @@ void session_end(struct session *session)
 	server->session_count--;
 	sd_event_source_disable_unref(session->source);
 	peers_leave(server->peers, session->peer);
-	(void)close(session->fd);
+	server_hang_up(server, session->fd);
 	if (session->unread != NULL)
 		g_byte_array_unref(session->unread);
 	spool_free(session->text);

@@ -3,8 +3,8 @@
  *
  * PCRE2 with UTF, UCP and newline LF, always ignoring case and with ^ and $ at every line.
  * Whoever runs the tracker writes these, but mail decides how long they run, so each match
- * has limits; a pattern that reaches them does not match, or not more often.  A pattern may be used by several
- * threads at once.
+ * has limits; a pattern that reaches them does not match, or not more often.  A pattern may be
+ * used by several threads at once.
  */
 #ifndef PARSER_PATTERN_H
 #define PARSER_PATTERN_H
@@ -30,11 +30,18 @@
 
 struct pattern;
 
+/* Compiling to machine code takes longer than a search in one mail gains by it. */
+enum pattern_use {
+	PATTERN_ONCE, /* for a mail or two */
+	PATTERN_OFTEN, /* made ready for many, by JIT where memory may be made executable */
+};
+
 /*
  * NULL if `text` is no regular expression; *ret_error then says why (static or until the next
  * call in this thread).
  */
-struct pattern *pattern_new(struct view text, const char **ret_error);
+struct pattern *pattern_new(struct view text, enum pattern_use use,
+			    const char **ret_error);
 void pattern_free(struct pattern *pattern);
 
 /* Whether it matches anywhere in `subject`. */

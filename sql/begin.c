@@ -34,12 +34,18 @@ static void ask_locks(const GArray *projects, struct pg_queue *queue)
 		pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
 }
 
+void begin_ask_plainly(struct pg_queue *queue)
+{
+	static const char *const statements[] = { sql_begin, sql_no_jit, sql_no_seqscan,
+						  sql_idle_limit, sql_client_check };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
+		(void)pg_queue_add(queue, statements[i]);
+}
+
 struct begin_places begin_ask(struct batch *batch, const GArray *projects,
 			      struct pg_queue *queue)
 {
-	static const char *const settings[] = { sql_no_jit,     sql_no_seqscan,
-						sql_idle_limit, sql_client_check,
-						sql_warnings,   sql_generic_plans };
 	static const char *const series_locks[] = {
 		[SERIES_LOCKED] = sql_lock_series,
 		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
@@ -47,10 +53,11 @@ struct begin_places begin_ask(struct batch *batch, const GArray *projects,
 	const struct store_options *options = batch->options;
 	struct begin_places places;
 
-	(void)pg_queue_add(queue, sql_begin);
+	if (!pg_in_transaction(batch->pg))
+		begin_ask_plainly(queue);
 	ask_patience(batch, queue);
-	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
-		(void)pg_queue_add(queue, settings[i]);
+	(void)pg_queue_add(queue, sql_warnings);
+	(void)pg_queue_add(queue, sql_generic_plans);
 	ask_zone(options, queue);
 	places.durability = queue->count;
 	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);

@@ -1,5 +1,5 @@
 /*
- * begin - how each transaction that writes mail begins: settings, the projects' locks, the time
+ * begin - how transactions begin; those that write mail: settings, the projects' locks, the time
  *
  * All of it goes in one round trip, together with what the caller asks behind it.
  */
@@ -10,12 +10,18 @@
 #include "sql/pg_query.h"
 #include "sql/pg_result.h"
 
+/* Add what any transaction of ours begins with. */
+void begin_ask_plainly(struct pg_queue *queue);
+
 /* Where the answers are among the results. */
 struct begin_places {
 	size_t durability, now;
 };
 
-/* Add the queries that begin the batch's transaction and lock `projects`, ascending. */
+/*
+ * Add the queries that begin the batch's transaction, unless one is open that began plainly, and
+ * lock `projects`, ascending.
+ */
 struct begin_places begin_ask(struct batch *batch, const GArray *projects,
 			      struct pg_queue *queue);
 

@@ -9,6 +9,7 @@
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
+#include "sql/begin.h"
 #include "sql/pg.h"
 #include "sql/statements.h"
 
@@ -45,6 +46,7 @@ struct catalog {
 	bool has_django;
 	bool has_dependencies;
 	GString *warnings;
+	enum pattern_use use;
 	unsigned parts; /* that are there */
 };
 
@@ -99,7 +101,7 @@ static GArray *new_list(size_t size, GDestroyNotify clear)
 	return list;
 }
 
-static struct catalog *catalog_new(void)
+static struct catalog *catalog_new(enum pattern_use use)
 {
 	struct catalog *catalog = g_new0(struct catalog, 1);
 
@@ -112,6 +114,7 @@ static struct catalog *catalog_new(void)
 	catalog->users = new_list(sizeof(struct user), clear_user);
 	catalog->warnings = g_string_new(NULL);
 	catalog->schema = g_strdup("");
+	catalog->use = use;
 	return catalog;
 }
 
@@ -119,7 +122,7 @@ static struct pattern *compile(struct catalog *catalog, const char *what,
 			       struct view name, struct view text)
 {
 	const char *error;
-	struct pattern *pattern = pattern_new(text, &error);
+	struct pattern *pattern = pattern_new(text, catalog->use, &error);
 
 	if (pattern == NULL)
 		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what,
@@ -129,6 +132,8 @@ static struct pattern *compile(struct catalog *catalog, const char *what,
 
 static void take_projects(struct catalog *catalog, const struct pg_result *result)
 {
+	g_ptr_array_set_size(catalog->projects, 0);
+	g_ptr_array_set_size(catalog->patterns, 0);
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct project *project = g_new0(struct project, 1);
 		struct view match = pg_text(result, i, 4);
@@ -156,6 +161,11 @@ static void take_states(struct catalog *catalog, const struct pg_result *result)
 	}
 }
 
+static gint compare_tags(gconstpointer a, gconstpointer b)
+{
+	return ((const struct tag *)a)->id - ((const struct tag *)b)->id;
+}
+
 static void take_tags(struct catalog *catalog, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
@@ -167,6 +177,7 @@ static void take_tags(struct catalog *catalog, const struct pg_result *result)
 		if (tag.pattern != NULL)
 			g_array_append_val(catalog->tags, tag);
 	}
+	g_array_sort(catalog->tags, compare_tags);
 }
 
 static void take_rules(struct catalog *catalog, const struct pg_result *result)
@@ -202,16 +213,19 @@ static void take_schema(struct catalog *catalog, const struct pg_result *result)
 	}
 }
 
+#define PROJECTS                                                          \
+	"select id, linkname, listid, listemail, subject_match, use_tags" \
+	" from patchwork_project"
+
+/* On a fresh connection a sort costs as much as a look-up: it is asked for where it matters. */
 static const struct table {
 	unsigned part;
 	void (*take)(struct catalog *catalog, const struct pg_result *result);
 	const char *sql;
 } tables[] = {
-	{ CATALOG_READING, take_projects,
-	  "select id, linkname, listid, listemail, subject_match, use_tags"
-	  " from patchwork_project order by linkname" },
-	{ CATALOG_READING, take_tags,
-	  "select id, name, pattern from patchwork_tag order by id" },
+	{ CATALOG_PROJECTS, take_projects, PROJECTS },
+	{ CATALOG_ORDER, take_projects, PROJECTS " order by linkname" },
+	{ CATALOG_READING, take_tags, "select id, name, pattern from patchwork_tag" },
 	{ CATALOG_READING, take_schema,
 	  "select name, to_regclass('django_migrations') is not null,"
 	  " to_regclass('patchwork_series_dependencies') is not null"
@@ -225,49 +239,67 @@ static const struct table {
 	  "select id, email from auth_user where email <> '' order by id" },
 };
 
-/* They wait for a lock no longer than mail does, and a small table is no reason to compile. */
-static const char *const settings[] = { sql_begin, sql_lock_limit, sql_no_jit,
-					sql_no_seqscan, sql_client_check };
-
 int catalog_add(struct pg *pg, unsigned parts, struct catalog *catalog)
 {
-	struct pg_query queries[G_N_ELEMENTS(settings) + G_N_ELEMENTS(tables) + 1];
-	struct pg_result *results[G_N_ELEMENTS(queries)];
-	const struct table *asked[G_N_ELEMENTS(queries)] = { NULL };
-	size_t count = 0;
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[PG_QUEUE_MAX];
+	const struct table *asked[PG_QUEUE_MAX] = { NULL };
+	bool is_open = pg_in_transaction(pg);
 	int r;
 
 	parts &= ~catalog->parts;
-	if (parts == 0)
+	if ((parts & ~(unsigned)CATALOG_STAYS_OPEN) == 0)
 		return 0;
-	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
-		pg_query_init(&queries[count++], settings[i]);
+	if (!is_open) {
+		begin_ask_plainly(&queue);
+		(void)pg_queue_add(&queue, sql_lock_limit);
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
 		if ((tables[i].part & parts) == 0)
 			continue;
-		asked[count] = &tables[i];
-		pg_query_init(&queries[count++], tables[i].sql);
+		asked[queue.count] = &tables[i];
+		(void)pg_queue_add(&queue, tables[i].sql);
 	}
-	pg_query_init(&queries[count++], sql_commit);
-	r = pg_run_all(pg, queries, count, results);
-	for (size_t i = 0; i < count; i++) {
+	if (!is_open && (parts & CATALOG_STAYS_OPEN) == 0)
+		(void)pg_queue_add(&queue, sql_commit);
+	r = pg_run_all(pg, queue.queries, queue.count, results);
+	for (size_t i = 0; i < queue.count; i++) {
 		if (r == 0 && asked[i] != NULL)
 			asked[i]->take(catalog, results[i]);
-		pg_query_done(&queries[i]);
+		pg_query_done(&queue.queries[i]);
 		pg_result_free(results[i]);
 	}
 	if (r == 0)
-		catalog->parts |= parts;
+		catalog->parts |= parts & ~(unsigned)CATALOG_STAYS_OPEN;
 	else if (r != -ENOTCONN)
 		pg_rollback(pg);
 	return r;
 }
 
+/* Which of them is meant is a matter of their subject_match and order. */
+static bool share_list_id(const GPtrArray *projects)
+{
+	for (guint i = 1; i < projects->len; i++) {
+		const struct project *project = projects->pdata[i];
+
+		for (guint j = 0; j < i; j++) {
+			const struct project *other = projects->pdata[j];
+
+			if (strcmp(project->list_id, other->list_id) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 int catalog_load(struct pg *pg, unsigned parts, struct catalog **ret_catalog)
 {
-	struct catalog *catalog = catalog_new();
+	struct catalog *catalog =
+		catalog_new(parts == CATALOG_WHOLE ? PATTERN_OFTEN : PATTERN_ONCE);
 	int r = catalog_add(pg, parts, catalog);
 
+	if (r == 0 && share_list_id(catalog->projects))
+		r = catalog_add(pg, CATALOG_ORDER, catalog);
 	if (r == 0)
 		*ret_catalog = catalog;
 	else

@@ -39,11 +39,14 @@ int load_known(struct batch *batch, guint from, GHashTable *mentions);
 /* Add the ids of the world's messages. */
 void load_own_keys(const struct batch *batch, struct keys *keys);
 
-/* The queries for patches, covers and comments with one of the `keys`, and what they found. */
+/*
+ * The queries for patches, covers and comments with one of the `keys`; and what they found, where
+ * a comment on what is not loaded takes another round trip.
+ */
 #define LOAD_PLACES 4
 void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES]);
-void load_take_places(struct batch *batch, const struct keys *keys,
-		      struct pg_result *const results[LOAD_PLACES]);
+int load_take_places(struct batch *batch, const struct keys *keys,
+		     struct pg_result *const results[LOAD_PLACES]);
 
 /* The item or comment in a row of which so much is known; `kind` is 'P' or 'C'. */
 struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,

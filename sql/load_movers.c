@@ -167,7 +167,7 @@ static int load_their_places(struct batch *batch)
 	load_ask_places(&keys, queries);
 	r = batch_run_kept(batch, queries, LOAD_PLACES, results);
 	if (r == 0)
-		load_take_places(batch, &keys, results);
+		r = load_take_places(batch, &keys, results);
 	keys_done(&keys);
 	return r;
 }

@@ -295,13 +295,18 @@ int pg_sync(struct pg *pg)
 	return r == 0 ? pg_commit(pg) : r;
 }
 
+bool pg_in_transaction(const struct pg *pg)
+{
+	return PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
+}
+
 void pg_rollback(struct pg *pg)
 {
 	PGresult *result;
 
 	pg_drop_held(pg);
 	pg->has_copied = false;
-	if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
+	if (!pg_in_transaction(pg))
 		return;
 	result = PQexec(pg->conn, "ROLLBACK");
 	if (PQresultStatus(result) != PGRES_COMMAND_OK) {

@@ -39,17 +39,20 @@ extern const char sql_is_read_only[];
 extern const char sql_now[];
 
 /*
- * statements_load.c: what is found by message ids tells project and id in columns 0 and 1; what is
- * found by keys, pairs of these, tells the key's number in column 0, from 1.
+ * statements_load.c: what is found by message ids tells project and id in columns 0 and 1, but for
+ * comments, who do not know their project; what is found by keys, pairs of these, tells the key's
+ * number in column 0, from 1.
  */
 extern const char sql_any_waits[];
 extern const char sql_any_is_awaited[];
-extern const char sql_any_is_mentioned[];
+extern const char sql_mentioned_by[];
 extern const char sql_any_is_depended_on[];
 extern const char sql_known_patches[];
 extern const char sql_known_covers[];
 extern const char sql_known_patch_comments[];
 extern const char sql_known_cover_comments[];
+extern const char sql_patches_by_id[];
+extern const char sql_covers_by_id[];
 extern const char sql_known_references[];
 extern const char sql_known_waiting[];
 extern const char sql_known_seen[];
@@ -68,6 +71,7 @@ extern const char sql_series_references[];
 /* statements_write.c: new rows. */
 extern const char sql_instants[];
 extern const char sql_insert_people[];
+extern const char sql_draw_id[];  /* $1: table */
 extern const char sql_draw_ids[]; /* $1: table, $2: how many */
 extern const char sql_draw_ids_by_default[];
 extern const char sql_copy_patches[];
@@ -86,6 +90,7 @@ extern const char sql_insert_seen[];
 extern const char sql_insert_held[];
 extern const char sql_append_held[]; /* $1: id, $2: what follows */
 extern const char sql_upsert_person_names[];
+extern const char sql_upsert_person_name[];
 extern const char sql_rename_people[];
 extern const char sql_delete_waiting[];
 

@@ -84,6 +84,7 @@ static int start(struct store *store)
 		return 0;
 	if (r == -ENOTCONN)
 		return r;
+	pg_rollback(store->pg);
 	checked = schema_check(store->pg, store->error);
 	return checked != 0 ? checked : r != 0 ? store_refresh(store) : 0;
 }
@@ -153,7 +154,7 @@ struct catalog *store_catalog(const struct store *store)
 int store_refresh(struct store *store)
 {
 	struct catalog *fresh;
-	unsigned parts = store->options.is_single ? CATALOG_READING : CATALOG_WHOLE;
+	unsigned parts = store->options.is_single ? CATALOG_SINGLE : CATALOG_WHOLE;
 	int r = catalog_load(store->pg, parts, &fresh);
 
 	if (r != 0) {

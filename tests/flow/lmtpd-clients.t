@@ -31,9 +31,9 @@ say() {
 	printf '%s\r\n' "$@" >&"$door" || true
 } 2>/dev/null
 
-# rest - what is said until the end
+# rest - what is said until the end, which may be a reset (1) if we said more than was heard
 rest() {
-	timeout 30 cat <&"$door" | tr -d '\r'
+	{ timeout 30 cat <&"$door" 2>/dev/null || (($? == 1)); } | tr -d '\r'
 }
 
 close_door() {

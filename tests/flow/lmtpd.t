@@ -129,6 +129,7 @@ backend=$(sql "select pid from pg_stat_activity where application_name = 'patchm
 kill -STOP "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 it took too long, try again later' \
 	"a server that hangs costs a delay"
+ok "which is what the log says of this mail" logged '^<?22@x\.org>?: deferred 4\.4\.7, '
 ok "its connection is broken" within 10 logged 'breaking the connection'
 kill -CONT "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/already there/stored/')" \

@@ -82,7 +82,7 @@ is $status 0 "and 0 with 19"
 	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
 } | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
 large_is_kept() {
-	like "$(hand "$T/large")" '^4[0-9][0-9] 4\.3\.[01] ' "$1: a large mail has to wait"
+	like "$(hand "$T/large")" '^4[0-9][0-9] 4\.3\.[012] ' "$1: a large mail has to wait"
 	patch "$ada" "[PATCH] $2" "$2@x.org" >"$T/$2"
 	ok "$1: a small one does not" taken "$2"
 	ok "$1: the daemon lives" kill -0 $LMTPD_PID
@@ -101,6 +101,30 @@ if mount -t tmpfs -o size=500k none "$T/full" 2>/dev/null; then
 else
 	skip "no file systems are mounted here" 4
 fi
+# A file that is written, and cannot be read again.
+cat >"$T/unmapped.c" <<'C'
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+	struct stat is;
+
+	if (fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_nlink == 0) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	return (void *)syscall(SYS_mmap, address, length, protection, flags, fd, offset);
+}
+C
+"${CC:-cc}" -shared -fPIC -o "$T/unmapped.so" "$T/unmapped.c"
+start_limited -c 0 env LD_PRELOAD="$T/unmapped.so" ASAN_OPTIONS=verify_asan_link_order=0
+within 20 welcome
+large_is_kept "a file that cannot be read again" small3
 start_limited -c 0
 within 20 welcome
 ok "with room it is taken" taken large
