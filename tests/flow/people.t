@@ -181,6 +181,12 @@ LIST=moved.example.org patch "$ada" '[PATCH] moved' moved@x.org >"$T/moved"
 send moved
 is "$(sql "select count(*) from patchwork_patch where msgid = '<moved@x.org>'")" 1 "another list id"
 sql "update patchwork_project set listid = '$LIST'"
+patchmda project add zulu --list-id two.example.org --subject-match net >/dev/null
+patchmda project add alpha --list-id two.example.org --subject-match 'net|two' >/dev/null
+LIST=two.example.org patch "$ada" '[PATCH net] two' two@x.org >"$T/two"
+send two
+is "$(sql "select linkname from patchwork_patch p join patchwork_project j on j.id = project_id
+	where msgid = '<two@x.org>'")" alpha "of two projects that a subject fits, the first by its name"
 sql "update patchwork_state set ordering = ordering + 100" \
 	"update patchwork_state set ordering = 0 where name = 'RFC'"
 is "$(became state_id)" 5 "another first state"
