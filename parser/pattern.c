@@ -9,9 +9,9 @@
 
 struct pattern {
 	pcre2_code *code;
-	pcre2_code *
-		counted; /* calls count_step() before each of its items; may be NULL: */
-	char *text; /* then this, of so many bytes, is to be compiled when needed */
+	/* Calls count_step() before each of its items.  NULL: made of the text when needed. */
+	pcre2_code *counted;
+	char *text;
 	size_t len;
 	pcre2_match_context *context;
 };
@@ -97,13 +97,18 @@ static bool fill(struct pattern *pattern, struct view text, enum pattern_use use
 	if (use == PATTERN_OFTEN) {
 		speed_up(pattern->code);
 		pattern->counted = compile_counted(text, ret_error);
-	} else {
+		if (pattern->counted == NULL)
+			return false;
+	}
+	*ret_error = 0; /* what is missing from here on is memory */
+	if (use == PATTERN_ONCE) {
 		pattern->text = keep(text);
 		pattern->len = text.len;
+		if (pattern->text == NULL)
+			return false;
 	}
 	pattern->context = pcre2_match_context_create(NULL);
-	return (pattern->counted != NULL || pattern->text != NULL) &&
-	       pattern->context != NULL;
+	return pattern->context != NULL;
 }
 
 struct pattern *pattern_new(struct view text, enum pattern_use use,

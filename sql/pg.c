@@ -297,7 +297,9 @@ int pg_sync(struct pg *pg)
 
 bool pg_in_transaction(const struct pg *pg)
 {
-	return PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
+	PGTransactionStatusType status = PQtransactionStatus(pg->conn);
+
+	return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
 }
 
 void pg_rollback(struct pg *pg)
@@ -306,7 +308,7 @@ void pg_rollback(struct pg *pg)
 
 	pg_drop_held(pg);
 	pg->has_copied = false;
-	if (!pg_in_transaction(pg))
+	if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 		return;
 	result = PQexec(pg->conn, "ROLLBACK");
 	if (PQresultStatus(result) != PGRES_COMMAND_OK) {

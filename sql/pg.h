@@ -67,7 +67,7 @@ int pg_commit(struct pg *pg);
 /* Wait until all that was visible before is durable, whatever synchronous_commit says. */
 int pg_sync(struct pg *pg);
 
-/* Whether a transaction is open, be it one that failed. */
+/* Whether a connection is open and a transaction on it, be it one that failed. */
 bool pg_in_transaction(const struct pg *pg);
 
 /* ROLLBACK if a transaction is open; closes the connection when that fails. */

@@ -130,6 +130,9 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	catalog_free(store->catalog);
+	/* A pooler throws a connection away that ends in the middle of a transaction. */
+	if (pg_in_transaction(store->pg))
+		pg_rollback(store->pg);
 	pg_close(store->pg);
 	g_free(store->mark_job);
 	g_string_free(store->error, TRUE);

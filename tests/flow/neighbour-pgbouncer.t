@@ -57,6 +57,17 @@ is "$(PGHOST=$server PGPORT=5432 sql "select count(*) <= 2 from pg_stat_activity
 is "$(sql "show lock_timeout" "show synchronous_commit")" $'0\non' \
 	"whose settings are as they were"
 
+# A mail that is not stored is one that nobody commits: the pooler must not take that for a client that
+# vanished, and throw the connection away.
+backends() {
+	PGHOST=$server PGPORT=5432 sql "select pid from pg_stat_activity
+		where datname = 'bounced' and pid <> pg_backend_pid() order by pid"
+}
+mail -h 'X-Patchwork-Hint: ignore' 'Ada <ada@x.org>' '[PATCH] ignored' ignored@x.org "$(change x.c)" >"$T/ignored"
+before=$(backends)
+exits 0 "a mail to ignore" patchmda deliver <"$T/ignored"
+is "$(backends)" "$before" "costs the pooler no connection"
+
 # Names of statements would be left behind there, for whoever comes next.
 names_left() {
 	local names
