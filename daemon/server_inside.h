@@ -57,12 +57,6 @@ struct server {
 	bool has_watchdog;
 };
 
-/*
- * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
- * make of the end a reset, and what was sent may be lost with it.
- */
-void server_hang_up(struct server *server, int fd);
-
 /* ---- session.c: bytes between a client, the protocol and the writer */
 
 /* Takes over `fd` and the peer's connection. */
@@ -111,6 +105,12 @@ void server_stop_listening(struct server *server);
 
 int server_on_connection(sd_event_source *source, int fd, uint32_t events,
 			 void *context);
+
+/*
+ * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
+ * make of the end a reset, and what was sent may be lost with it.
+ */
+void server_hang_up(struct server *server, int fd);
 
 /* ---- server_clock.c: what takes too long, and what systemd is told */
 

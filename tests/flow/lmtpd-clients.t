@@ -203,6 +203,20 @@ times() {
 
 lmtpd_start --sessions 2 --message-bytes 1000000
 ok "--sessions: 421" within 30 is_refused
+# refused_early - what a client is told who speaks before it is, and how the connection ends
+refused_early() {
+	local first second status=0
+	open_door && first=$door && open_door && second=$door || return
+	kill -STOP $LMTPD_PID
+	exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+	say 'LHLO me'
+	kill -CONT $LMTPD_PID
+	timeout 30 cat <&"$door" 2>/dev/null || status=$?
+	echo $status
+	for door in $door $first $second; do close_door; done
+}
+is "$(refused_early | tr -d '\r')" $'421 4.3.2 too many sessions, try again later\n0' \
+	"who speaks too early is told the same, and no reset takes it away"
 times 100 NOOP
 like "$(last_of "${lines[@]}")" '^250 2\.0\.0' "a hundred commands before a mail"
 times 101 NOOP
