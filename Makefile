@@ -53,14 +53,18 @@ LDFLAGS ?=
 ALL_CFLAGS  = -std=gnu17 $(WARNINGS) -I. $(LIB_CFLAGS) -pthread $(SANITIZERS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(SANITIZERS) -Wl,--as-needed $(LDFLAGS)
 
-# A program is one file of its own; everything else of a folder goes into the folder's archive.
-PROGRAM_SOURCES := daemon/main.c daemon/patchmda-deliver.c
+# A program is one file of its own, patchmda with its commands; everything else of a folder and of
+# the folders in it goes into the folder's archive, where no two objects may have one name.
+PROGRAM_SOURCES := daemon/main.c daemon/patchmda-deliver.c $(sort $(wildcard daemon/commands/*.c))
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(wildcard $(1)/*.c $(1)/*/*.c))))
 
 SCHEMA       := $(sort $(wildcard sql/schema/*.sql))
-PARSER_OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard parser/*.c)))
-SQL_OBJS     := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard sql/*.c))) $(BUILD)/gen/migrations.o
-DAEMON_OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(wildcard daemon/*.c))))
-PROGRAM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(PROGRAM_SOURCES)))
+PARSER_OBJS  := $(call objects,parser)
+SQL_OBJS     := $(call objects,sql) $(BUILD)/gen/migrations.o
+DAEMON_OBJS  := $(call objects,daemon)
+COMMAND_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard daemon/commands/*.c)))
+PROGRAM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PROGRAM_SOURCES))
 
 # The order is the linker's: who needs, before who is needed.
 ARCHIVES := $(BUILD)/libdaemon.a $(BUILD)/libsql.a $(BUILD)/libparser.a
@@ -78,13 +82,13 @@ OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o
 # The harnesses and all they try, for libFuzzer, which is clang's.
 FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c)) \
-	daemon/input.c daemon/lmtp.c daemon/lmtp_path.c daemon/lmtp_text.c daemon/mbox.c)
+FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
+	daemon/input.c daemon/lmtpd/lmtp.c daemon/lmtpd/lmtp_path.c daemon/lmtpd/lmtp_text.c daemon/import/mbox.c)
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
 EXAMPLES  := $(wildcard systemd/patchmda-*.conf)
-MAN_PAGES := $(wildcard daemon/*.[1-8] sql/*.[1-8])
+MAN_PAGES := $(wildcard daemon/commands/*.[1-8] sql/*.[1-8])
 DOCS      := $(wildcard LICENSE README.md)
 GRANTS    := $(wildcard sql/grants.sql)
 # Where zsh looks for completions; Debian's packages have another place.
@@ -123,12 +127,12 @@ $(ARCHIVES):
 	@echo "  AR    $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/patchmda: $(BUILD)/daemon/main.o $(ARCHIVES)
+$(BUILD)/patchmda: $(BUILD)/daemon/main.o $(COMMAND_OBJS) $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(EARLY_LIBS) $(LIB_LIBS)
 
 # The pipe's small twin must start in under a millisecond: libc and nothing else.
-$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/lineage.o
+$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/parents.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
@@ -144,7 +148,7 @@ $(BENCH_PROGRAMS): %: %.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
-$(BUILD)/fuzz/daemon/mbox.o: FUZZ_FLAGS += -D'READ_BYTES=((size_t)256)'
+$(BUILD)/fuzz/daemon/import/mbox.o: FUZZ_FLAGS += -D'READ_BYTES=((size_t)256)'
 
 $(BUILD)/fuzz/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "daemon/suspects.h"
+#include "daemon/poison.h"
 
 static int64_t now_usecs(void)
 {

@@ -5,9 +5,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "daemon/commands.h"
+#include "daemon/commands/commands.h"
 #include "daemon/outcome.h"
-#include "sql/migrations.h"
+#include "sql/schema/migrations.h"
 
 static const struct command {
 	const char *name;

@@ -6,7 +6,7 @@
 #ifndef DAEMON_OUTCOME_H
 #define DAEMON_OUTCOME_H
 
-#include "parser/world.h"
+#include "parser/decide/workset.h"
 
 enum outcome {
 	OUTCOME_STORED,

@@ -23,7 +23,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "daemon/lineage.h"
+#include "daemon/parents.h"
 
 #define SOCKET_DEFAULT       "/run/patchmda/lmtp.sock"
 #define TIMEOUT_SECS_DEFAULT 120

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "daemon/ingest.h"
-#include "daemon/suspects.h"
+#include "daemon/poison.h"
 #include "parser/cleanup.h"
 #include "sql/held.h"
 

@@ -9,9 +9,9 @@
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
-#include "sql/begin.h"
-#include "sql/pg.h"
-#include "sql/statements.h"
+#include "sql/batch/begin.h"
+#include "sql/pg/connection.h"
+#include "sql/batch/statements.h"
 
 struct state {
 	int32_t id;

@@ -13,7 +13,7 @@
 
 #include "parser/submission.h"
 #include "parser/view.h"
-#include "sql/pg_query.h"
+#include "sql/pg/query.h"
 
 struct project {
 	int32_t id;

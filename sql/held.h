@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "sql/pg_query.h"
+#include "sql/pg/query.h"
 #include "sql/store.h"
 
 /* What patchmda.held calls the kinds of held mail, by enum delivery_kind from HOLD_INVALID on. */

@@ -2,8 +2,8 @@
 #include "sql/known.h"
 
 #include "parser/cleanup.h"
-#include "sql/batch.h"
-#include "sql/statements.h"
+#include "sql/batch/batch.h"
+#include "sql/batch/statements.h"
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
 

@@ -8,7 +8,7 @@
 #define SQL_KNOWN_H
 
 #include "parser/view.h"
-#include "sql/pg_query.h"
+#include "sql/pg/query.h"
 
 enum known {
 	KNOWN_NOT,     /* or it cannot be told without reading the message */

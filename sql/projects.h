@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "sql/pg_query.h"
+#include "sql/pg/query.h"
 
 /* The settings of a project; NULL: as it is, or the default. Texts are UTF-8. */
 struct project_settings {

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
-#include "parser/decide.h"
-#include "sql/adopt.h"
-#include "sql/batch.h"
-#include "sql/migrations.h"
-#include "sql/pg_copy.h"
-#include "sql/schema.h"
-#include "sql/statements.h"
+#include "parser/decide/decide.h"
+#include "sql/batch/adopt.h"
+#include "sql/batch/batch.h"
+#include "sql/schema/migrations.h"
+#include "sql/pg/copy.h"
+#include "sql/schema/schema.h"
+#include "sql/batch/statements.h"
 
 /* What is read again of waiting mail and of stored headers, for one batch. */
 #define BATCH_ARENA_BYTES_MAX ((size_t)4 << 30)

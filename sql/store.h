@@ -9,7 +9,7 @@
 #define SQL_STORE_H
 
 #include "parser/submission.h"
-#include "parser/world.h"
+#include "parser/decide/workset.h"
 #include "sql/catalog.h"
 
 /* Times that a batch is decided again after it lost a race, before it is given up as busy. */

@@ -2,7 +2,7 @@
 #ifndef TESTS_LMTP_OPTIONS_H
 #define TESTS_LMTP_OPTIONS_H
 
-#include "daemon/lmtp.h"
+#include "daemon/lmtpd/lmtp.h"
 
 static const struct lmtp_options options = {
 	.host = "here",

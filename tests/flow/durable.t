@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
-. "$(dirname "$0")/../neighbour.sh"
+. "$(dirname "$0")/../fault.sh"
 LIST=ring.example.org
 ada='Ada <ada@x.org>'
 pg_start own

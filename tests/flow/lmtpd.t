@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
-. "$(dirname "$0")/../neighbour.sh"
+. "$(dirname "$0")/../fault.sh"
 LIST=ring.example.org
 pg_start own
 ready_db lmtpd

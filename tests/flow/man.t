@@ -21,7 +21,7 @@ options_of_page() {
 }
 
 page_of() {
-	local found=("$ROOT"/daemon/patchmda-"$1".[1-8])
+	local found=("$ROOT"/daemon/commands/patchmda-"$1".[1-8])
 	echo "${found[0]}"
 }
 
@@ -39,7 +39,7 @@ for command in $(commands); do
 	isnt "$(options_of_help <"$T/out")" '' "$command: the help lists options"
 	is "$(options_of_page "$page")" "$(options_of_help <"$T/out")" \
 		"$command: ${page##*/} has the options of the help, and no others"
-	like "$(cat "$ROOT/daemon/patchmda.1")" "[.]It Xr patchmda-$command " \
+	like "$(cat "$ROOT/daemon/commands/patchmda.1")" "[.]It Xr patchmda-$command " \
 		"$command: patchmda.1 leads to it"
 done
 exits 0 'patchmda-deliver has a help' patchmda-deliver --help
@@ -49,17 +49,17 @@ like "$(cat "$T/out")" 'Example' 'with an example'
 lint() {
 	mandoc -Tlint "$@" 2>&1 | grep -vE 'referenced manual not found|mandoc.db' || true
 }
-is "$(lint "$ROOT"/{daemon,sql}/*.[1-8])" '' 'mandoc finds nothing wrong with the pages'
+is "$(lint "$ROOT"/{daemon/commands,sql}/*.[1-8])" '' 'mandoc finds nothing wrong with the pages'
 printf '.Dd today\n.Dt X 1\n.Sh NAME\n.Nm x\n' >"$T/wrong.1"
 isnt "$(lint "$T/wrong.1")" '' 'and would say so'
 
 # What they name of ours is there, in that section.
 names() {
-	sed -nE 's/^\.(It )?Xr (patchmda[a-z-]*) ([0-9]).*/\2.\3/p' "$ROOT"/{daemon,sql}/*.[1-8]
+	sed -nE 's/^\.(It )?Xr (patchmda[a-z-]*) ([0-9]).*/\2.\3/p' "$ROOT"/{daemon/commands,sql}/*.[1-8]
 	sed -nE 's/^Documentation=man:(.*)\((.*)\)/\1.\2/p' "$ROOT"/systemd/*
 }
 page_is_there() {
-	[ -e "$ROOT/daemon/$1" ] || [ -e "$ROOT/sql/$1" ]
+	[ -e "$ROOT/daemon/$1" ] || [ -e "$ROOT/daemon/commands/$1" ] || [ -e "$ROOT/sql/$1" ]
 }
 for name in $(names | sort -u); do
 	ok "$name is there" page_is_there "$name"

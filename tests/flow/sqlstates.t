@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
-. "$(dirname "$0")/../neighbour.sh"
+. "$(dirname "$0")/../fault.sh"
 LIST=near.example.org
 pg_start
 ready_db sqlstates

@@ -35,7 +35,7 @@ exposed 1.2 patchmda.service "and hardly less with the drop-in for TCP"
 isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "which has been looked at"
 like "$(cat "$ROOT/README.md")" 'patchmda-tcp\.conf` to `/etc/systemd/system/patchmda\.service\.d/`' \
 	"README tells of it"
-like "$(cat "$ROOT/daemon/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "so does the manual"
+like "$(cat "$ROOT/daemon/commands/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "so does the manual"
 
 # ---- sense
 

@@ -1,4 +1,4 @@
-/* fuzz_lmtp - a dialogue, whole, byte by byte and cut at random: all is the same; see daemon/lmtp.h */
+/* fuzz_lmtp - a dialogue, whole, byte by byte and cut at random: all is the same; see daemon/lmtpd/lmtp.h */
 #include "tests/fuzz/fuzz.h"
 #include "tests/lmtp_options.h"
 

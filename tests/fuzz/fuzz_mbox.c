@@ -1,7 +1,7 @@
-/* fuzz_mbox - messages out of a mailbox, read whole and in pieces; see daemon/mbox.h */
+/* fuzz_mbox - messages out of a mailbox, read whole and in pieces; see daemon/import/mbox.h */
 #include "tests/fuzz/fuzz.h"
 
-#include "daemon/mbox.h"
+#include "daemon/import/mbox.h"
 
 struct feed {
 	struct view rest;

@@ -1,4 +1,4 @@
-/* test_decide - what each message becomes, in any order; see parser/decide.h */
+/* test_decide - what each message becomes, in any order; see parser/decide/decide.h */
 #include "tests/unit/thread.h"
 
 /* ---- comments: `r>a` is on patch a, `r>>c` on cover letter c */

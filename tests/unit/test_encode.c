@@ -1,7 +1,7 @@
-/* test_encode - text as mail carries it; see daemon/encode.h */
+/* test_encode - text as mail carries it; see daemon/output/encode.h */
 #include "tests/unit/check.h"
 
-#include "daemon/encode.h"
+#include "daemon/output/encode.h"
 
 /* What `encode` writes for `text`. */
 static struct view encoded(struct arena *arena, struct view text,

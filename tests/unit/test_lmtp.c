@@ -1,4 +1,4 @@
-/* test_lmtp - dialogues: whole, byte by byte, cut at every place and at random; see daemon/lmtp.h */
+/* test_lmtp - dialogues: whole, byte by byte, cut at every place and at random; see daemon/lmtpd/lmtp.h */
 #include "tests/unit/check.h"
 #include "tests/lmtp_options.h"
 

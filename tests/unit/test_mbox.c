@@ -1,4 +1,4 @@
-/* test_mbox - messages out of a mailbox, however it is cut into reads; see daemon/mbox.h */
+/* test_mbox - messages out of a mailbox, however it is cut into reads; see daemon/import/mbox.h */
 #define _GNU_SOURCE
 #include "tests/unit/check.h"
 
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "daemon/mbox.h"
+#include "daemon/import/mbox.h"
 
 /* Its memmem() looks at all of what may be searched, though the first line ends the search. */
 const char *__asan_default_options(void);

@@ -1,7 +1,7 @@
-/* test_patch_mail - a commit message and the tags of its answers; see daemon/patch_mail.h */
+/* test_patch_mail - a commit message and the tags of its answers; see daemon/output/patch_mail.h */
 #include "tests/unit/check.h"
 
-#include "daemon/patch_mail.h"
+#include "daemon/output/patch_mail.h"
 
 /* Content, `|`, and the answers, with `|` between them. */
 static struct view message(struct arena *arena, struct view text)

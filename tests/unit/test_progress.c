@@ -1,10 +1,10 @@
-/* test_progress - what a person who watches an import is shown; see daemon/progress.h */
+/* test_progress - what a person who watches an import is shown; see daemon/import/progress.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-#include "daemon/progress.h"
+#include "daemon/import/progress.h"
 
 /* What progress_show() writes to standard error. */
 static struct view shown(struct arena *arena, struct progress *progress)

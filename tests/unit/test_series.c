@@ -1,5 +1,5 @@
-/* test_series - patches and cover letters into series, in any order; see parser/series.h */
-#include "parser/order.h"
+/* test_series - patches and cover letters into series, in any order; see parser/decide/series.h */
+#include "parser/decide/order.h"
 #include "tests/unit/thread.h"
 
 /* ---- canonical order */

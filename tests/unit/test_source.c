@@ -1,4 +1,4 @@
-/* test_source - files, compressed ones and directories, in order; see daemon/source.h */
+/* test_source - files, compressed ones and directories, in order; see daemon/import/source.h */
 #define _GNU_SOURCE
 #include "tests/unit/check.h"
 
@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/mbox.h"
-#include "daemon/source.h"
+#include "daemon/import/mbox.h"
+#include "daemon/import/source.h"
 
 #define FROM "From a@b.c Thu Jan  1 00:00:00 1970\n"
 #define GZIP "\x1F\x8B\x08\0\0\0\0\0\0\3"

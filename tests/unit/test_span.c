@@ -1,11 +1,11 @@
-/* test_span - lengths of time and points in time; see daemon/span.h */
+/* test_span - lengths of time and points in time; see daemon/output/span.h */
 #include "tests/unit/check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "daemon/span.h"
+#include "daemon/output/span.h"
 #include "parser/date.h"
 
 /* 2026-03-27T12:00:00Z */

@@ -4,7 +4,7 @@
  * A line is `KIND ID MINUTE SENDER SUBJECT` and perhaps ` < REFERENCES`, nearest first.  Kinds:
  * p patch, c cover letter, r reply, e empty mail.  The sender is an address, or `ada=Ada` with
  * a name.  A line `--` ends a batch: what was decided is then taken for stored, and the next
- * batch finds all of it loaded, as sql/load.c would.  A line `name ID TEXT` gives the series of
+ * batch finds all of it loaded, as sql/batch/load.c would.  A line `name ID TEXT` gives the series of
  * that patch a name by hand, between batches; `user ADDRESS` gives a person an account.
  */
 #ifndef TESTS_UNIT_THREAD_H
@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "parser/decide.h"
-#include "parser/series.h"
+#include "parser/decide/decide.h"
+#include "parser/decide/series.h"
 #include "parser/text.h"
 
 #define PROJECT 1

@@ -1,0 +1,182 @@
+/* cmd_held - `patchmda held`: what could not be understood, or is for no list of ours */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/retry.h"
+#include "daemon/settings.h"
+#include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/held.h"
+
+static void print_field(const char *name, struct view value)
+{
+	if (value.len == 0)
+		return;
+	printf("    %-9s ", name);
+	terminal_print(stdout, value);
+	(void)putchar('\n');
+}
+
+static void print_held(void *context, const struct held *held)
+{
+	(void)context;
+	printf("%" PRId64 "  ", held->id);
+	terminal_print(stdout, held->received);
+	printf("  %" PRId64 " bytes  ", held->bytes);
+	terminal_print(stdout, held->reason);
+	(void)putchar('\n');
+	print_field("id", held->msgid);
+	print_field("lists", held->list_ids);
+	print_field("from", held->place);
+	print_field("expires", held->expires);
+}
+
+static int list(struct pg *pg)
+{
+	int64_t dropped;
+	int r = held_list(pg, print_held, NULL);
+
+	if (r == 0)
+		r = held_dropped(pg, &dropped);
+	if (r == 0 && dropped > 0)
+		printf("%" PRId64
+		       " for unknown lists had to go: there was no room for more\n",
+		       dropped);
+	return r;
+}
+
+static int show(struct pg *pg, const GArray *ids)
+{
+	struct held_mail mail;
+	int r = held_mail(pg, g_array_index(ids, int64_t, 0), &mail);
+
+	if (r != 0)
+		return r;
+	(void)fwrite(mail.message->data, 1, mail.message->len, stdout);
+	held_mail_done(&mail);
+	return 0;
+}
+
+static int drop(struct pg *pg, const GArray *ids)
+{
+	int count;
+	int r = held_drop(pg, ids, &count);
+
+	if (r == 0)
+		printf("%d dropped\n", count);
+	return r == 0 && count < (int)ids->len ? -ENOENT : r;
+}
+
+static int retry(const struct store_options *options, struct pg *pg, const GArray *ids)
+{
+	struct retry_counts counts;
+	GArray *all = NULL;
+	int r = ids->len == 0 ? held_ids(pg, NULL, &all) : 0;
+
+	if (r != 0) {
+		fprintf(stderr, "patchmda held: %s\n", pg_error(pg));
+		return EX_UNAVAILABLE;
+	}
+	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held",
+		       &counts);
+	if (all != NULL)
+		g_array_unref(all);
+	printf("%d taken in, %d held still\n", counts.stored, counts.held);
+	return r == 0 ? EX_OK : EX_UNAVAILABLE;
+}
+
+static bool read_ids(char **words, GArray *ids)
+{
+	for (; *words != NULL; words++) {
+		int64_t id;
+
+		if (!view_number(view_str(*words), INT64_MAX, &id))
+			return false;
+		g_array_append_val(ids, id);
+	}
+	return true;
+}
+
+static int act(const struct store_options *options, const char *verb, const GArray *ids)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	int r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
+
+	if (r == 0 && strcmp(verb, "retry") == 0)
+		return retry(options, pg, ids);
+	if (r == 0)
+		r = strcmp(verb, "list") == 0   ? list(pg)
+		    : strcmp(verb, "show") == 0 ? show(pg, ids)
+						: drop(pg, ids);
+	if (r != 0)
+		fprintf(stderr, "patchmda held: %s\n",
+			r == -ENOENT ? "there is none of that id" : pg_error(pg));
+	return r == 0 ? EX_OK : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
+}
+
+/* How many ids each verb takes. */
+static const struct verb {
+	const char *name;
+	guint least, most;
+} verbs[] = {
+	{ "list", 0, 0 },
+	{ "show", 1, 1 },
+	{ "retry", 0, G_MAXUINT },
+	{ "drop", 1, G_MAXUINT },
+};
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static const struct command_line line = {
+	.command = "held",
+	.synopsis = "held [list]\n"
+		    "held show ID\n"
+		    "held retry [ID]...\n"
+		    "held drop ID...",
+	.what = "Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
+		"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
+		"an upgrade, say; `drop` deletes it.\n\n"
+		"What has ended the program twice while it was read was kept unread, as `suspect`; it is\n"
+		"read again only if its ID is given.\n\n"
+		"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
+		"counted; where that does not help, mail that has to be held stays with the mail server,\n"
+		"which is told to try again later.",
+	.examples = "  patchmda held\n"
+		    "  patchmda held show 12 | less\n"
+		    "  patchmda held show 12 | patchmda parse\n"
+		    "  patchmda held retry\n",
+	.shared_rows = SETTINGS_ALL,
+	.words_most = INT_MAX,
+};
+
+int cmd_held(int argc, char **argv)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	struct store_options options = store_defaults;
+	const struct verb *verb;
+	char **words;
+	int r = options_read(&line, argc, argv, &options, &words);
+
+	if (r != OPTIONS_READ)
+		return r;
+	verb = words[0] != NULL ? find_verb(words[0]) : &verbs[0];
+	if (verb == NULL)
+		return options_complain(&line,
+					"that is none of list, show, retry and drop");
+	if (words[0] != NULL && !read_ids(words + 1, ids))
+		return options_complain(&line, "an id is a number");
+	if (ids->len < verb->least || ids->len > verb->most)
+		return options_complain(&line, "too few or too many ids");
+	return act(&options, verb->name, ids);
+}

@@ -1,0 +1,168 @@
+/* cmd_import - `patchmda import`: archives into the database */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/import/import.h"
+#include "daemon/settings.h"
+#include "daemon/import/source.h"
+#include "parser/date.h"
+
+struct options {
+	struct import_options import;
+	bool json;
+	bool quiet;
+};
+
+static volatile sig_atomic_t stopping;
+static int stop_fd = -1; /* tells who waits for something else */
+
+static void stop(int signal_number)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+	ssize_t n;
+
+	(void)signal_number;
+	stopping = 1;
+	n = write(stop_fd, &one, sizeof(one));
+	(void)n; /* it fails where the descriptor is readable anyway */
+	errno = saved;
+}
+
+/* The first signal ends the import behind the batch in hand, the second at once. */
+static int catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+
+	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (stop_fd < 0)
+		return -errno;
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	return 0;
+}
+
+/* A day as its first second, UTC. */
+static bool read_day(const char *text, int64_t *ret_seconds)
+{
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+	};
+	struct view v = view_str(text);
+	int64_t year, month, day;
+	char date[64];
+
+	if (v.len != 10 || text[4] != '-' || text[7] != '-' ||
+	    !view_number(view_head(v, 4), 9999, &year) ||
+	    !view_number(view_of(text + 5, 2), 12, &month) || month == 0 ||
+	    !view_number(view_of(text + 8, 2), 31, &day) || day == 0 || year < 1970)
+		return false;
+	(void)snprintf(date, sizeof(date), "%d %s %d 00:00:00 +0000", (int)day,
+		       months[month - 1], (int)year);
+	return date_parse(view_str(date), ret_seconds);
+}
+
+static bool take_day(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	return read_day(value, field);
+}
+
+/* The end of that day. */
+static bool take_last_day(void *field, const struct option_row *row, const char *value)
+{
+	int64_t *until = field;
+
+	if (!take_day(until, row, value))
+		return false;
+	*until += 86400;
+	return true;
+}
+
+#define DAY_WANTED "a day like 2024-12-31"
+
+static const struct option_row rows[] = {
+	OPTION_FLAG("create-projects", "make a project for each list id that has none",
+		    struct options, import.create_projects),
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
+		    struct options, import.list_id),
+	OPTION_OTHER("since", "DATE",
+		     "only mail dated on or after that day (2024-12-31, UTC)",
+		     struct options, import.since, take_day, DAY_WANTED),
+	OPTION_OTHER("until", "DATE", "only mail dated on or before that day",
+		     struct options, import.until, take_last_day, DAY_WANTED),
+	OPTION_FLAG("dry-run", "say what the messages are, and store nothing",
+		    struct options, import.is_dry_run),
+	OPTION_NUMBER("batch", "N", "messages in one transaction, at most (1000)",
+		      struct options, import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
+	OPTION_FLAG("json", "print the summary as one JSON object", struct options,
+		    json),
+	OPTION_FLAG("quiet", "do not show how far it is", struct options, quiet),
+};
+
+static const struct command_line line = {
+	.command = "import",
+	.synopsis = "import [OPTION]... PATH...",
+	.what = "Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
+		"of messages or of mbox files; - is standard input.  What is there already is passed\n"
+		"over, so running it again is safe, and goes on where it was stopped.",
+	.examples =
+		"  patchmda import --create-projects archive.mbox.xz\n"
+		"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"
+		"  curl -s https://example.org/archive.mbox.gz | patchmda import -d dbname=patchwork -\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_ALL,
+	.store_offset = offsetof(struct options, import.store),
+	.words_least = 1,
+	.words_most = INT_MAX,
+};
+
+static uint64_t total_bytes(char *const *paths)
+{
+	uint64_t total = 0;
+
+	for (; *paths != NULL; paths++) {
+		uint64_t bytes = source_bytes_all(*paths);
+
+		if (bytes == 0)
+			return 0;
+		total += bytes;
+	}
+	return total;
+}
+
+int cmd_import(int argc, char **argv)
+{
+	struct options options = { .import = { .store = store_defaults,
+					       .batch = IMPORT_BATCH_MESSAGES_MAX,
+					       .since = INT64_MIN,
+					       .until = INT64_MAX } };
+	struct progress progress;
+	char **paths;
+	int r = options_read(&line, argc, argv, &options, &paths);
+
+	if (r != OPTIONS_READ)
+		return r;
+	options.import.store.is_relaxed = true;
+	r = catch_signals();
+	if (r < 0) {
+		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
+		return EX_TEMPFAIL;
+	}
+	options.import.stop_fd = stop_fd;
+	progress_start(&progress, total_bytes(paths), options.quiet);
+	r = import_run(&options.import, paths, &stopping, &progress);
+	progress_finish(&progress, options.json);
+	if (stopping != 0)
+		fputs("patchmda import: stopped; run it again to go on\n", stderr);
+	return r == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;
+}

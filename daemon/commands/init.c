@@ -1,0 +1,94 @@
+/* cmd_init - `patchmda init`: makes or upgrades the tables */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/settings.h"
+#include "parser/cleanup.h"
+#include "sql/batch/adopt.h"
+#include "sql/schema/migrations.h"
+#include "sql/schema/schema.h"
+
+static volatile sig_atomic_t stopping;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopping = 1;
+}
+
+static bool show(void *context, const char *table, int64_t rows)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO) == 1)
+		fprintf(stderr, "\r\033[Kreading %s: %" PRId64 " rows", table, rows);
+	return !stopping;
+}
+
+/* Rows that a Patchwork made: what they mention has to be known from now on. */
+static int adopt(struct pg *pg, const struct store_options *options)
+{
+	_cleanup_(catalog_free_ptr) struct catalog *catalog = NULL;
+	int r = catalog_load(pg, CATALOG_WHOLE, &catalog);
+
+	(void)signal(SIGINT, stop);
+	(void)signal(SIGTERM, stop);
+	if (r == 0)
+		r = adopt_all(pg, catalog, options, show, NULL);
+	if (isatty(STDERR_FILENO) == 1)
+		fputs("\r\033[K", stderr);
+	return r;
+}
+
+static int init(const struct store_options *options)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	GString *words = g_string_new(NULL);
+	int applied = 0, r;
+
+	r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
+	if (r != 0)
+		g_string_assign(words, pg_error(pg));
+	else
+		r = schema_init(pg, words, &applied);
+	if (r == 0) {
+		r = adopt(pg, options);
+		g_string_assign(words, r == -ECANCELED
+					       ? "stopped; run it again to go on"
+					       : pg_error(pg));
+	}
+	if (r != 0)
+		fprintf(stderr, "patchmda init: %s\n", words->str);
+	else if (applied > 0)
+		printf("the tables are at schema %s now\n", migrations_newest());
+	else
+		printf("the tables are at schema %s already\n", migrations_newest());
+	g_string_free(words, TRUE);
+	return r == 0 ? EX_OK : EX_UNAVAILABLE;
+}
+
+static const struct command_line line = {
+	.command = "init",
+	.synopsis = "init [OPTION]...",
+	.what = "Make the tables in an empty database, or add patchmda's own to those of a Patchwork\n"
+		"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n"
+		"What a Patchwork has stored is read once, for the order of mail that is still to come;\n"
+		"that can take minutes, and may be interrupted and gone on with.",
+	.examples =
+		"  createdb patchwork && patchmda init -d dbname=patchwork\n"
+		"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n",
+	.shared_rows = SETTINGS_DATES,
+};
+
+int cmd_init(int argc, char **argv)
+{
+	struct store_options options = store_defaults;
+	char **words;
+	int r = options_read(&line, argc, argv, &options, &words);
+
+	return r != OPTIONS_READ ? r : init(&options);
+}

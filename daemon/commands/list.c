@@ -1,0 +1,219 @@
+/* cmd_list - `patchmda list`: what came lately, as a table */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/settings.h"
+#include "daemon/output/span.h"
+#include "daemon/output/table.h"
+#include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/report/list.h"
+#include "sql/report/read.h"
+
+#define LIMIT_DEFAULT     50
+#define JSON_INDENT_CHARS 4
+
+static const struct {
+	const char *word;
+	enum list_kind kind;
+} kinds[] = {
+	{ "series", LIST_SERIES },
+	{ "patches", LIST_PATCHES },
+	{ "covers", LIST_COVERS },
+};
+
+struct request {
+	struct store_options options;
+	struct list_filter filter;
+	enum list_kind kind;
+	bool json;
+};
+
+/* ---- the table */
+
+static const struct table_column columns[] = {
+	{ "ID", true, 0 },  { "PROJECT", false, 1 }, { "VER", true, 0 },
+	{ "GOT", true, 0 }, { "NAME", false, 3 },    { "SUBMITTER", false, 1 },
+	{ "AGE", true, 0 }, { "STATE", false, 1 },
+};
+
+static void add_row(struct table *table, const struct listed *row, enum list_kind kind)
+{
+	char got[32], version[16], age[SPAN_TEXT_BYTES];
+
+	(void)snprintf(got, sizeof(got), "%" PRId32 "/%" PRId32,
+		       kind == LIST_PATCHES ? row->number : row->received, row->total);
+	(void)snprintf(version, sizeof(version), "v%" PRId32, row->version);
+	span_format(row->age_secs, age);
+	table_add_number(table, row->id);
+	table_add(table, row->project);
+	table_add(table, view_str(version));
+	table_add(table, view_str(got));
+	table_add(table, row->name.len > 0 ? row->name : VIEW("(no name yet)"));
+	table_add(table, row->submitter_name.len > 0 ? row->submitter_name
+						     : row->submitter_email);
+	table_add(table, view_str(age));
+	table_add(table, row->state);
+}
+
+static void print_table(const GArray *rows, enum list_kind kind)
+{
+	struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+
+	for (guint i = 0; i < rows->len; i++)
+		add_row(table, &g_array_index(rows, struct listed, i), kind);
+	table_print(table, stdout, terminal_columns(stdout));
+	table_free(table);
+}
+
+/* ---- JSON */
+
+static json_t *text_or_null(struct view v)
+{
+	return v.ptr != NULL ? json_stringn_nocheck(v.ptr, v.len) : json_null();
+}
+
+static json_t *row_json(const struct listed *row, enum list_kind kind)
+{
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "id", json_integer(row->id));
+	(void)json_object_set_new(object, "msgid", text_or_null(row->msgid));
+	(void)json_object_set_new(object, "project", text_or_null(row->project));
+	(void)json_object_set_new(object, "date", text_or_null(row->date));
+	(void)json_object_set_new(object, "name", text_or_null(row->name));
+	(void)json_object_set_new(object, "version", json_integer(row->version));
+	if (kind == LIST_PATCHES)
+		(void)json_object_set_new(object, "number", json_integer(row->number));
+	(void)json_object_set_new(object, "received", json_integer(row->received));
+	(void)json_object_set_new(object, "total", json_integer(row->total));
+	(void)json_object_set_new(object, "submitter",
+				  json_pack("{s:o, s:o}", "name",
+					    text_or_null(row->submitter_name), "email",
+					    text_or_null(row->submitter_email)));
+	(void)json_object_set_new(object, "state", text_or_null(row->state));
+	return object;
+}
+
+static void print_json(const GArray *rows, enum list_kind kind)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < rows->len; i++)
+		(void)json_array_append_new(
+			array, row_json(&g_array_index(rows, struct listed, i), kind));
+	(void)json_dumpf(array, stdout, JSON_INDENT(JSON_INDENT_CHARS));
+	(void)putchar('\n');
+	json_decref(array);
+}
+
+/* ---- the command */
+
+static int list(struct pg *pg, const struct request *request)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) rows = NULL;
+	const char *unknown = NULL;
+	int r = list_ask(pg, request->kind, &request->filter,
+			 settings_time_zone(&request->options), &rows, &result,
+			 &unknown);
+
+	if (r == -ENOENT) {
+		fprintf(stderr, "patchmda list: there is no such %s\n", unknown);
+		return EX_DATAERR;
+	}
+	if (r != 0) {
+		fprintf(stderr, "patchmda list: %s\n", read_words(pg));
+		return EX_UNAVAILABLE;
+	}
+	if (request->json)
+		print_json(rows, request->kind);
+	else
+		print_table(rows, request->kind);
+	return EX_OK;
+}
+
+static bool take_since(void *field, const struct option_row *row, const char *value)
+{
+	struct list_filter *filter = field;
+
+	(void)row;
+	filter->has_since = true;
+	return span_parse_since(value, (int64_t)time(NULL), &filter->since);
+}
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("project", "LINKNAME", "of this project", struct request,
+		    filter.project),
+	OPTION_TEXT("submitter", "TEXT", "of people with this in their name or address",
+		    struct request, filter.submitter),
+	OPTION_TEXT("state", "STATE",
+		    "in this state (new, under-review, accepted ...); of series,\n"
+		    "those with a patch in it",
+		    struct request, filter.state),
+	OPTION_OTHER("since", "TIME",
+		     "dated 2026-03-02, '2026-03-02 10:30' (UTC) or later, or not\n"
+		     "longer ago than 90m, 12h, 3d, 2w",
+		     struct request, filter, take_since,
+		     "a day like 2026-03-02, perhaps with a time, or a span like 3d"),
+	OPTION_FLAG("incomplete", "of series that still lack patches", struct request,
+		    filter.incomplete),
+	OPTION_NUMBER("limit", "N", "at most so many (50)", struct request,
+		      filter.limit, 0, INT32_MAX),
+	OPTION_FLAG("json", "as JSON, with message ids", struct request, json),
+};
+
+static const struct command_line line = {
+	.command = "list",
+	.synopsis = "list [OPTION]... [series|patches|covers]",
+	.what = "What was stored lately, newest first, in a table that fits the terminal.  GOT is how many\n"
+		"of a series' patches are here, of how many; of a patch, its number in the series.",
+	.examples =
+		"  patchmda list\n"
+		"  patchmda list --project ltp --incomplete --since 3d\n"
+		"  patchmda list patches --state new --submitter jack@suse.cz --limit 5\n"
+		"  patchmda list --json | jq -r '.[].msgid'\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct request, options),
+	.words_most = 1,
+};
+
+static bool take_kind(struct request *request, const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(word, kinds[i].word) == 0) {
+			request->kind = kinds[i].kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	struct request request = { .options = store_defaults,
+				   .filter = { .limit = LIMIT_DEFAULT } };
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
+
+	if (r != OPTIONS_READ)
+		return r;
+	if (words[0] != NULL && !take_kind(&request, words[0]))
+		return options_complain(&line,
+					"that is none of series, patches and covers");
+	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
+		      &pg) != 0) {
+		fprintf(stderr, "patchmda list: %s\n", read_words(pg));
+		return EX_UNAVAILABLE;
+	}
+	return terminal_end(list(pg, &request), EX_IOERR);
+}

@@ -1,0 +1,146 @@
+/* cmd_parse - `patchmda parse`: what a message would become, as JSON; no database */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/input.h"
+#include "daemon/options.h"
+#include "daemon/output/submission_json.h"
+#include "daemon/import/source.h"
+#include "parser/cleanup.h"
+
+struct options {
+	bool mbox;
+	const char *link_name;
+	const char *list_email;
+	const char *list_id;
+	const char *path; /* - is standard input */
+};
+
+static int parse_one(struct arena *arena, const struct options *options,
+		     struct view raw)
+{
+	struct submission submission;
+	json_t *record;
+	int r;
+
+	arena_reset(arena);
+	r = submission_open(arena, raw, &submission);
+	if (options->list_id != NULL) {
+		submission.list_ids[0] = view_str(options->list_id);
+		submission.list_id_count = 1;
+	}
+	if (r == 0 && !submission.is_ignored)
+		r = submission_read(arena, &submission, view_str(options->link_name),
+				    view_str(options->list_email));
+	if (r < 0)
+		return r;
+	record = record_json(&submission, r);
+	if (record == NULL)
+		return -ENOMEM;
+	r = json_dumpf(record, stdout, options->mbox ? JSON_COMPACT : JSON_INDENT(4));
+	json_decref(record);
+	(void)putchar('\n');
+	return r == 0 ? 0 : -EIO;
+}
+
+static int failure_status(int r)
+{
+	return r == -ENOENT || r == -EACCES ? EX_NOINPUT : EX_IOERR;
+}
+
+/* Print what went wrong with `path`, and return the exit status for it. */
+static int failed(const char *path, int r)
+{
+	fprintf(stderr, "patchmda parse: %s: %s\n", path, strerror(-r));
+	return failure_status(r);
+}
+
+/* What cannot be read is told and passed over.  This and parse_file return the exit status. */
+static int parse_archive(struct arena *arena, const struct options *options)
+{
+	_cleanup_(source_free_ptr) struct source *source = source_new(options->path);
+	struct source_message message;
+	int r, status = EX_OK;
+
+	if (source == NULL)
+		return failed(options->path, -ENOMEM);
+	while ((r = source_next(source, &message)) != 0) {
+		if (r < 0) {
+			fprintf(stderr, "patchmda parse: %s\n", source_error(source));
+			status = failure_status(r);
+			continue;
+		}
+		r = parse_one(arena, options, message.raw);
+		if (r != 0)
+			return failed(message.path, r);
+	}
+	return status;
+}
+
+static int parse_file(struct arena *arena, const struct options *options)
+{
+	bool is_input = strcmp(options->path, "-") == 0;
+	int fd = is_input ? STDIN_FILENO : open(options->path, O_RDONLY | O_CLOEXEC);
+	struct input input = { 0 };
+	int r = fd >= 0 ? input_read(fd, INPUT_BYTES_MAX, &input) : -errno;
+
+	if (r == 0)
+		r = parse_one(arena, options, input_view(&input));
+	input_done(&input);
+	if (!is_input && fd >= 0)
+		(void)close(fd);
+	return r == 0 ? EX_OK : failed(is_input ? "standard input" : options->path, r);
+}
+
+static const struct option_row rows[] = {
+	OPTION_FLAG("mbox",
+		    "FILE is an archive as import takes it (a mailbox, also\n"
+		    "compressed, or a directory): one object a line for each message",
+		    struct options, mbox),
+	OPTION_TEXT("link-name", "NAME",
+		    "the project's link name: that prefix is dropped from names",
+		    struct options, link_name),
+	OPTION_TEXT("list-email", "ADDR",
+		    "the list's address: senders that it replaced are found again",
+		    struct options, list_email),
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
+		    struct options, list_id),
+};
+
+static const struct command_line line = {
+	.command = "parse",
+	.synopsis = "parse [OPTION]... [FILE]",
+	.what = "Print what a message (FILE, or standard input) would become, as a JSON object.",
+	.examples =
+		"  patchmda parse mail.eml | jq .name\n"
+		"  patchmda parse --mbox list.mbox.xz | jq -r 'select(.kind == \"patch\").hash'\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(*rows),
+	.words_most = 1,
+};
+
+int cmd_parse(int argc, char **argv)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena =
+		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct options options = { .path = "-" };
+	char **words;
+	int status = options_read(&line, argc, argv, &options, &words);
+
+	if (status != OPTIONS_READ)
+		return status;
+	if (arena == NULL)
+		return failed("starting", -ENOMEM);
+	if (words[0] != NULL)
+		options.path = words[0];
+	status = options.mbox ? parse_archive(arena, &options)
+			      : parse_file(arena, &options);
+	if (status == EX_OK && fflush(stdout) != 0)
+		return failed("standard output", -errno);
+	return status;
+}

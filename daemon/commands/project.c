@@ -1,0 +1,191 @@
+/* cmd_project - `patchmda project`: which list ids are ours */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/retry.h"
+#include "daemon/settings.h"
+#include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/held.h"
+#include "sql/projects.h"
+#include "sql/schema/schema.h"
+
+struct request {
+	struct store_options options;
+	struct project_settings settings;
+	const char *verb;
+	const char *link_name;
+};
+
+/* Where import made the projects, mail has named them. */
+static int list(struct pg *pg)
+{
+	GString *text = g_string_new(NULL);
+	struct view rest, line;
+	int r = projects_list(pg, text);
+
+	rest = view_of(text->str, text->len);
+	while (view_next_line(&rest, &line)) {
+		terminal_print(stdout, line);
+		(void)putchar('\n');
+	}
+	g_string_free(text, TRUE);
+	return r;
+}
+
+/* Mail for the list that came before its project did. */
+static int take_held(struct pg *pg, const struct request *request)
+{
+	struct retry_counts counts;
+	GArray *ids = NULL;
+	int r = held_ids(pg, request->settings.list_id, &ids);
+
+	if (r != 0)
+		return r;
+	if (ids->len > 0 && retry_held(&request->options, ids, false,
+				       "patchmda project add", &counts) == 0)
+		printf("taken in what was held for it: %d\n", counts.stored);
+	g_array_unref(ids);
+	return 0;
+}
+
+static int add(struct pg *pg, const struct request *request)
+{
+	int r = projects_add(pg, request->link_name, &request->settings);
+
+	return r == 0 ? take_held(pg, request) : r;
+}
+
+static int act(struct pg *pg, const struct request *request)
+{
+	if (strcmp(request->verb, "list") == 0)
+		return list(pg);
+	if (strcmp(request->verb, "add") == 0)
+		return add(pg, request);
+	if (strcmp(request->verb, "set") == 0)
+		return projects_set(pg, request->link_name, &request->settings);
+	return projects_remove(pg, request->link_name);
+}
+
+/* What the server says of a table that is not there helps nobody. */
+static void explain(struct pg *pg, GString *words)
+{
+	g_string_assign(words, pg_error(pg));
+	if (strcmp(pg_sqlstate(pg), "42P01") != 0)
+		return;
+	pg_rollback(pg);
+	(void)schema_check(pg, words);
+}
+
+static void complain(struct pg *pg, const struct request *request, int r)
+{
+	GString *words = g_string_new(NULL);
+	const char *what;
+
+	explain(pg, words);
+	what = words->str;
+	if (r == -ENOENT)
+		what = "there is no such project";
+	else if (r == -ENOTEMPTY)
+		what = "it has patches, cover letters or series, and is kept";
+	fprintf(stderr, "patchmda project %s%s%s: %s\n", request->verb,
+		request->link_name != NULL ? " " : "",
+		request->link_name != NULL ? request->link_name : "", what);
+	g_string_free(words, TRUE);
+}
+
+static bool take_switch(void *field, const struct option_row *row, const char *value)
+{
+	return option_text(field, row, value) &&
+	       (strcmp(value, "on") == 0 || strcmp(value, "off") == 0);
+}
+
+#define SETTING(name, value, help, field) \
+	OPTION_TEXT(name, value, help, struct request, settings.field)
+#define SWITCH(name, help, field)                                          \
+	OPTION_OTHER(name, "on|off", help, struct request, settings.field, \
+		     take_switch, "on or off")
+
+static const struct option_row rows[] = {
+	SETTING("name", "NAME", "what people call it (the link name)", name),
+	SETTING("list-id", "ID", "the list's List-Id, without brackets", list_id),
+	SETTING("list-email", "ADDRESS", "the list's address", list_email),
+	SETTING("subject-match", "REGEX",
+		"which mail of the list it is for, by subject", subject_match),
+	SETTING("web-url", "URL", "the project's own page", web_url),
+	SETTING("scm-url", "URL", "its repository, to clone", scm_url),
+	SETTING("webscm-url", "URL", "its repository, to look at", webscm_url),
+	SETTING("list-archive-url", "URL", "the list's archive", list_archive_url),
+	SETTING("list-archive-url-format", "URL", "a message there; {} is its id",
+		list_archive_url_format),
+	SETTING("commit-url-format", "URL", "a commit there; {} is its hash",
+		commit_url_format),
+	SWITCH("use-tags", "count Acked-by and so on (on)", use_tags),
+	SWITCH("send-notifications", "Patchwork mails submitters about changes (off)",
+	       send_notifications),
+	SWITCH("show-dependencies", "read and show what a series depends on (on)",
+	       show_dependencies),
+};
+
+static const struct command_line line = {
+	.command = "project",
+	.synopsis = "project [list]\n"
+		    "project add LINKNAME --list-id ID [OPTION]...\n"
+		    "project set LINKNAME [OPTION]...\n"
+		    "project remove LINKNAME",
+	.what = "Which lists there are, and what belongs to them.  Patchwork calls that a project.",
+	.examples =
+		"  patchmda project add ltp --list-id ltp.lists.linux.it --list-email ltp@lists.linux.it\n"
+		"  patchmda project set ltp --name 'Linux Test Project'\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATABASE,
+	.store_offset = offsetof(struct request, options),
+	.words_most = 2,
+};
+
+/* What is wrong with a request; NULL: nothing. */
+static const char *find_misuse(const struct request *request)
+{
+	static const char *const verbs[] = { "list", "add", "set", "remove", NULL };
+
+	if (!g_strv_contains(verbs, request->verb))
+		return "that is none of list, add, set and remove";
+	if (strcmp(request->verb, "list") == 0)
+		return request->link_name != NULL ? "list takes no link name" : NULL;
+	if (request->link_name == NULL)
+		return "the link name is missing";
+	if (strcmp(request->verb, "add") == 0 && request->settings.list_id == NULL)
+		return "--list-id is missing";
+	return NULL;
+}
+
+int cmd_project(int argc, char **argv)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	struct request request = { .options = store_defaults };
+	const char *misuse;
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
+
+	if (r != OPTIONS_READ)
+		return r;
+	request.verb = words[0] != NULL ? words[0] : "list";
+	request.link_name = words[0] != NULL ? words[1] : NULL;
+	misuse = find_misuse(&request);
+	if (misuse != NULL)
+		return options_complain(&line, misuse);
+	r = pg_open(request.options.conninfo, request.options.connect_timeout_secs,
+		    &pg);
+	if (r == 0)
+		r = act(pg, &request);
+	if (r != 0)
+		complain(pg, &request, r);
+	return r == 0                            ? EX_OK
+	       : r == -ENOENT || r == -ENOTEMPTY ? EX_DATAERR
+						 : EX_UNAVAILABLE;
+}

@@ -1,0 +1,293 @@
+/* cmd_show - `patchmda show`: a stored patch as a document, as a mail or as a diff */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/output/patch_mail.h"
+#include "daemon/settings.h"
+#include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/report/read.h"
+#include "sql/report/show.h"
+
+#define BASE_URL_DEFAULT  "http://localhost"
+#define JSON_INDENT_CHARS 4
+
+struct request {
+	struct store_options options;
+	const char *format; /* NULL: what suits */
+	const char *base_url;
+	const char *project; /* NULL: any */
+	const char *wanted;  /* message id or id */
+	bool series;
+};
+
+static int complain(const char *what)
+{
+	fprintf(stderr, "patchmda show: %s\n", what);
+	return EX_DATAERR;
+}
+
+/* `what` came with mail, and this is a terminal. */
+static int complain_of(const char *words, struct view what)
+{
+	fprintf(stderr, "patchmda show: %s ", words);
+	terminal_print(stderr, what);
+	(void)putc('\n', stderr);
+	return EX_DATAERR;
+}
+
+static int database_failed(const struct pg *pg)
+{
+	fprintf(stderr, "patchmda show: %s\n", read_words(pg));
+	return EX_UNAVAILABLE;
+}
+
+/* ---- which patches */
+
+/* A message that is not what was asked for, but leads there. */
+static int refuse(const struct shown *found)
+{
+	switch (found->kind) {
+	case SHOWN_COVER:
+		return complain(
+			"that is a cover letter; 'show --series' prints its patches");
+	case SHOWN_PATCH_COMMENT:
+		return complain_of("that is a comment on the patch", found->msgid);
+	case SHOWN_COVER_COMMENT:
+		return complain_of("that is a comment on the cover letter",
+				   found->msgid);
+	case SHOWN_PATCH:
+		break;
+	}
+	return EX_OK;
+}
+
+/* The first of what was found, and a word about the others. */
+static const struct shown *choose(const GArray *found)
+{
+	const struct shown *first = &g_array_index(found, struct shown, 0);
+
+	for (guint i = 1; i < found->len; i++) {
+		const struct shown *other = &g_array_index(found, struct shown, i);
+
+		if (other->kind == first->kind)
+			fprintf(stderr,
+				"patchmda show: of project %.*s; %.*s has it too"
+				" (--project)\n",
+				(int)first->project.len, first->project.ptr,
+				(int)other->project.len, other->project.ptr);
+	}
+	return first;
+}
+
+static int find(struct pg *pg, const struct request *request, struct shown *ret_shown)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) found = NULL;
+	int64_t id;
+	int r;
+
+	if (view_number(view_str(request->wanted), INT32_MAX, &id))
+		r = show_find_patch(pg, (int32_t)id, &found, &result);
+	else
+		r = show_find_msgid(pg, request->wanted, request->project, &found,
+				    &result);
+	if (r != 0)
+		return database_failed(pg);
+	if (found->len == 0)
+		return complain("there is none of that id; 'patchmda why' tells more");
+	*ret_shown = *choose(found);
+	return request->series ? EX_OK : refuse(ret_shown);
+}
+
+static int find_one(struct pg *pg, const struct request *request, GArray *ids)
+{
+	struct shown shown;
+	int status = find(pg, request, &shown);
+
+	if (status == EX_OK)
+		g_array_append_val(ids, shown.id);
+	return status;
+}
+
+static int find_series(struct pg *pg, const struct request *request, GArray *ids)
+{
+	g_autoptr(GArray) patches = NULL;
+	int32_t total;
+	int64_t id;
+
+	if (!view_number(view_str(request->wanted), INT32_MAX, &id)) {
+		struct shown shown;
+		int status = find(pg, request, &shown);
+
+		if (status != EX_OK)
+			return status;
+		id = shown.series_id;
+	}
+	if (show_series(pg, (int32_t)id, &patches, &total) != 0)
+		return database_failed(pg);
+	if (patches->len == 0)
+		return complain("there is no series with patches of that id");
+	if (patches->len < (guint)MAX(total, 0))
+		fprintf(stderr, "patchmda show: %u of %" PRId32 " patches are here\n",
+			patches->len, total);
+	g_array_append_vals(ids, patches->data, patches->len);
+	return EX_OK;
+}
+
+/* ---- printing */
+
+static int document(struct pg *pg, const struct request *request, int32_t id,
+		    json_t **ret_json)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct view text;
+	int r = show_document(pg, id, request->base_url,
+			      settings_time_zone(&request->options), &text, &result);
+
+	if (r != 0)
+		return database_failed(pg);
+	*ret_json = json_loadb(text.ptr != NULL ? text.ptr : "null",
+			       text.ptr != NULL ? text.len : 4, JSON_DECODE_ANY, NULL);
+	return EX_OK;
+}
+
+/* One patch is an object, a series the list of its patches. */
+static int print_json(struct pg *pg, const struct request *request, const GArray *ids)
+{
+	json_t *all = json_array();
+	int status = EX_OK;
+
+	for (guint i = 0; i < ids->len && status == EX_OK; i++) {
+		json_t *json;
+
+		status = document(pg, request, g_array_index(ids, int32_t, i), &json);
+		if (status == EX_OK)
+			(void)json_array_append_new(all, json);
+	}
+	if (status == EX_OK) {
+		(void)json_dumpf(request->series ? all : json_array_get(all, 0), stdout,
+				 JSON_INDENT(JSON_INDENT_CHARS) | JSON_ENCODE_ANY);
+		(void)putchar('\n');
+	}
+	json_decref(all);
+	return status;
+}
+
+static int print_mbox(const struct shown_patch *patch)
+{
+	GString *mbox = g_string_new(NULL);
+	int r = patch_mail_write(patch, mbox);
+
+	if (r == 0)
+		(void)fwrite(mbox->str, 1, mbox->len, stdout);
+	g_string_free(mbox, TRUE);
+	return r == 0 ? EX_OK : complain("its stored headers cannot be read");
+}
+
+static int print_diff(const struct shown_patch *patch)
+{
+	if (patch->diff.ptr == NULL)
+		return complain("it has no diff");
+	(void)fwrite(patch->diff.ptr, 1, patch->diff.len, stdout);
+	return EX_OK;
+}
+
+static int print_patches(struct pg *pg, const struct request *request,
+			 const GArray *ids)
+{
+	bool as_diff = strcmp(request->format, "diff") == 0;
+	struct shown_patches patches;
+	int status = EX_OK;
+
+	if (show_patches(pg, ids, settings_time_zone(&request->options), &patches) != 0)
+		status = database_failed(pg);
+	for (guint i = 0; status == EX_OK && i < patches.items->len; i++) {
+		const struct shown_patch *patch =
+			&g_array_index(patches.items, struct shown_patch, i);
+
+		status = as_diff ? print_diff(patch) : print_mbox(patch);
+	}
+	show_patches_free(&patches);
+	return status;
+}
+
+static int show(struct pg *pg, const struct request *request)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	int status = request->series ? find_series(pg, request, ids)
+				     : find_one(pg, request, ids);
+
+	if (status != EX_OK)
+		return status;
+	if (strcmp(request->format, "json") == 0)
+		return print_json(pg, request, ids);
+	return print_patches(pg, request, ids);
+}
+
+static bool take_format(void *field, const struct option_row *row, const char *value)
+{
+	return option_text(field, row, value) &&
+	       (strcmp(value, "json") == 0 || strcmp(value, "mbox") == 0 ||
+		strcmp(value, "diff") == 0);
+}
+
+static const struct option_row rows[] = {
+	OPTION_OTHER("format", "json|mbox|diff",
+		     "what to print (json; mbox with --series); mbox is what\n"
+		     "`git am` takes, with the Acked-by and similar lines of the\n"
+		     "comments added to the commit message",
+		     struct request, format, take_format, "json, mbox or diff"),
+	OPTION_FLAG("series",
+		    "all patches of a series, in order; MSGID may be that of any\n"
+		    "patch, cover letter or comment of it",
+		    struct request, series),
+	OPTION_TEXT("base-url", "URL",
+		    "what URLs in the document begin with (" BASE_URL_DEFAULT ")",
+		    struct request, base_url),
+	OPTION_TEXT("project", "LINKNAME",
+		    "of a message that several projects have, this one's",
+		    struct request, project),
+};
+
+static const struct command_line line = {
+	.command = "show",
+	.synopsis = "show [OPTION]... MSGID|ID\n"
+		    "show --series [OPTION]... MSGID|SERIES-ID",
+	.what = "Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
+		"document that Patchwork's REST interface shows.",
+	.examples =
+		"  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
+		"  patchmda show --format mbox 1234 | git am\n"
+		"  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct request, options),
+	.words_least = 1,
+	.words_most = 1,
+};
+
+int cmd_show(int argc, char **argv)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	struct request request = { .options = store_defaults,
+				   .base_url = BASE_URL_DEFAULT };
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
+
+	if (r != OPTIONS_READ)
+		return r;
+	request.wanted = words[0];
+	if (request.format == NULL)
+		request.format = request.series ? "mbox" : "json";
+	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
+		      &pg) != 0)
+		return database_failed(pg);
+	return terminal_end(show(pg, &request), EX_IOERR);
+}

@@ -1,0 +1,326 @@
+/* cmd_status - `patchmda status`: whether all is well, for people and for monitoring */
+#define _GNU_SOURCE /* mkostemp() */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/output/health.h"
+#include "daemon/output/metrics.h"
+#include "daemon/settings.h"
+#include "daemon/output/span.h"
+#include "daemon/output/table.h"
+#include "daemon/output/terminal.h"
+
+#define TIMEOUT_SECS_DEFAULT 10
+#define TIMEOUT_SECS_MAX     3600
+
+/* As monitoring plugins exit (Nagios, Icinga). */
+enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
+
+struct request {
+	struct store_options options;
+	const char *socket;             /* NULL: the usual one, if it is there */
+	const char *output;             /* NULL: standard output */
+	GPtrArray *projects;            /* char *: whose age counts; none: all */
+	int64_t max_held, max_age_secs; /* -1: no limit */
+	int timeout_secs;
+	bool openmetrics;
+};
+
+static int64_t held_count(const struct status *status)
+{
+	int64_t count = 0;
+
+	for (guint i = 0; i < status->held->len; i++)
+		count += g_array_index(status->held, struct status_held, i).count;
+	return count;
+}
+
+static bool counts_age(const struct request *request,
+		       const struct status_project *project)
+{
+	for (guint i = 0; i < request->projects->len; i++)
+		if (view_eq(project->name, view_str(request->projects->pdata[i])))
+			return true;
+	return request->projects->len == 0;
+}
+
+/* A project without any mail is not late: nobody may have written yet. */
+static bool is_late(const struct request *request, const struct status *status,
+		    const struct status_project *project)
+{
+	return request->max_age_secs >= 0 && project->has_mail &&
+	       status->now - project->newest > request->max_age_secs &&
+	       counts_age(request, project);
+}
+
+static bool is_any_late(const struct request *request, const struct status *status)
+{
+	for (guint i = 0; i < status->projects->len; i++)
+		if (is_late(request, status,
+			    &g_array_index(status->projects, struct status_project, i)))
+			return true;
+	return false;
+}
+
+static int judge(const struct request *request, const struct health *health)
+{
+	if (!health->has_tables || health->daemon == DAEMON_DOWN)
+		return BROKEN;
+	if (request->max_held >= 0 && held_count(&health->status) > request->max_held)
+		return WANTS_A_LOOK;
+	return is_any_late(request, &health->status) ? WANTS_A_LOOK : ALL_WELL;
+}
+
+/* ---- for people */
+
+static void print_age(FILE *to, int64_t now, int64_t then)
+{
+	char age[SPAN_TEXT_BYTES];
+
+	span_format(now - then, age);
+	fprintf(to, ", the oldest %s\n", age);
+}
+
+static void print_held(FILE *to, const struct status *status)
+{
+	fprintf(to, "held      %" PRId64, held_count(status));
+	for (guint i = 0; i < status->held->len; i++) {
+		const struct status_held *held =
+			&g_array_index(status->held, struct status_held, i);
+
+		fprintf(to, "%s%.*s %" PRId64, i == 0 ? " (" : ", ",
+			(int)held->kind.len, held->kind.ptr, held->count);
+	}
+	if (status->held->len > 0) {
+		(void)putc(')', to);
+		print_age(to, status->now, status->held_oldest);
+	} else {
+		(void)putc('\n', to);
+	}
+}
+
+static void print_projects(FILE *to, const struct request *request,
+			   const struct status *status)
+{
+	static const struct table_column columns[] = { { "PROJECT", false, 1 },
+						       { "NEWEST", true, 0 },
+						       { "", false, 0 } };
+	struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+
+	for (guint i = 0; i < status->projects->len; i++) {
+		const struct status_project *project =
+			&g_array_index(status->projects, struct status_project, i);
+		char age[SPAN_TEXT_BYTES];
+
+		span_format(status->now - project->newest, age);
+		table_add(table, project->name);
+		table_add(table, view_str(project->has_mail ? age : "-"));
+		table_add(table,
+			  is_late(request, status, project) ? VIEW("late") : VIEW(""));
+	}
+	table_print(table, to, request->output == NULL ? terminal_columns(to) : 0);
+	table_free(table);
+}
+
+static void print_tables(FILE *to, const struct request *request,
+			 const struct status *status)
+{
+	fprintf(to, "database  ok: ");
+	terminal_print(to, status->database);
+	fprintf(to, ", PostgreSQL %.*s%s\n", (int)status->server.len,
+		status->server.ptr, status->is_standby ? ", a standby" : "");
+	fprintf(to, "schema    ok: %.*s, ", (int)status->schema.len,
+		status->schema.ptr);
+	if (status->django != 0)
+		fprintf(to, "Patchwork's %04" PRId32 "\n", status->django);
+	else
+		fprintf(to, "tables of our own\n");
+	fprintf(to,
+		"today     %" PRId64 " patches, %" PRId64 " cover letters, %" PRId64
+		" comments, %" PRId64 " new series (since 00:00 UTC)\n",
+		status->patches, status->covers, status->comments, status->series);
+	fprintf(to, "waiting   %" PRId64, status->waiting);
+	if (status->waiting > 0)
+		print_age(to, status->now, status->waiting_oldest);
+	else
+		(void)putc('\n', to);
+	print_held(to, status);
+	if (status->projects->len > 0) {
+		(void)putc('\n', to);
+		print_projects(to, request, status);
+	}
+}
+
+static void print_daemon(FILE *to, const struct health *health)
+{
+	static const char *const words[] = { [DAEMON_NONE] = "none here",
+					     [DAEMON_UNKNOWN] = "unknown",
+					     [DAEMON_UP] = "ok",
+					     [DAEMON_DOWN] = "BROKEN" };
+
+	fprintf(to, "daemon    %s: %s: ", words[health->daemon], health->socket);
+	terminal_print(to, view_str(health->greeting));
+	(void)putc('\n', to);
+}
+
+static void print_words(FILE *to, const struct request *request,
+			const struct health *health)
+{
+	print_daemon(to, health);
+	if (health->has_tables) {
+		print_tables(to, request, &health->status);
+		return;
+	}
+	fprintf(to, health->reached ? "schema    BROKEN: " : "database  BROKEN: ");
+	terminal_print(to, view_of(health->words->str, health->words->len));
+	(void)putc('\n', to);
+}
+
+/* ---- where it goes */
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= (size_t)n;
+	}
+	/* Readers are other programs, as other users. */
+	return fchmod(fd, 0644) != 0 || fsync(fd) != 0 ? -errno : 0;
+}
+
+/* Beside the file under a name that no collector takes, then in its place. */
+static int replace_file(const char *path, const char *text, size_t len)
+{
+	g_autofree char *beside = g_strconcat(path, ".XXXXXX", NULL);
+	int fd = mkostemp(beside, O_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, len);
+	if (close(fd) != 0 && r == 0)
+		r = -errno;
+	if (r == 0 && rename(beside, path) != 0)
+		r = -errno;
+	if (r != 0)
+		(void)unlink(beside);
+	return r;
+}
+
+static int tell(const struct request *request, const struct health *health)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = request->output != NULL ? open_memstream(&text, &len) : stdout;
+	int r;
+
+	if (to == NULL)
+		return -errno;
+	if (request->openmetrics)
+		metrics_print(health, to);
+	else
+		print_words(to, request, health);
+	if (request->output == NULL)
+		return 0;
+	r = fclose(to) == 0 ? replace_file(request->output, text, len) : -errno;
+	free(text);
+	return r;
+}
+
+/* ---- the command */
+
+static bool take_age(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	return span_parse(value, field);
+}
+
+static bool take_project(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
+	return true;
+}
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("socket", "ADDRESS",
+		    "where the daemon must answer: unix:PATH or HOST:PORT; without\n"
+		    "it, " HEALTH_SOCKET_DEFAULT " if there is such a socket",
+		    struct request, socket),
+	OPTION_NUMBER("max-held", "N", "exit 1 if more mail is held", struct request,
+		      max_held, 0, INT64_MAX),
+	OPTION_OTHER("max-age", "SPAN",
+		     "exit 1 if the newest mail of a project is older: 90m, 12h, 3d",
+		     struct request, max_age_secs, take_age,
+		     "a span like 90m, 12h or 3d"),
+	OPTION_OTHER("project", "LINKNAME",
+		     "--max-age is for this project; may be given several times",
+		     struct request, projects, take_project, NULL),
+	OPTION_FLAG("openmetrics", "as OpenMetrics text, for Prometheus and the like",
+		    struct request, openmetrics),
+	OPTION_TEXT("output", "FILE",
+		    "write to FILE, which is replaced at once when all is written",
+		    struct request, output),
+	OPTION_NUMBER("timeout", "SECONDS",
+		      "how long each of database and daemon may take (10)",
+		      struct request, timeout_secs, 1, TIMEOUT_SECS_MAX),
+};
+
+static const struct command_line line = {
+	.command = "status",
+	.synopsis = "status [OPTION]...",
+	.what = "Tell whether all is well: the database and its tables, the daemon, what came today, what\n"
+		"waits or is held, and how old each project's newest mail is.  Exits 0 if all is well, 1 if a\n"
+		"limit below is passed, 2 if something is broken.",
+	.examples =
+		"  patchmda status\n"
+		"  patchmda status --project ltp --max-age 2d --max-held 10 >/dev/null || echo look\n"
+		"  patchmda status --openmetrics --output /var/lib/node_exporter/patchmda.prom\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared_rows = SETTINGS_DATABASE,
+	.store_offset = offsetof(struct request, options),
+};
+
+static int status(const struct request *request)
+{
+	struct health health;
+	int exit_status, r;
+
+	health_find(request->options.conninfo, request->socket, request->timeout_secs,
+		    &health);
+	exit_status = judge(request, &health);
+	r = tell(request, &health);
+	if (r != 0) {
+		fprintf(stderr, "patchmda status: %s: %s\n", request->output,
+			strerror(-r));
+		exit_status = BROKEN;
+	}
+	health_done(&health);
+	return exit_status;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func(g_free);
+	struct request request = { .options = store_defaults,
+				   .projects = projects,
+				   .max_held = -1,
+				   .max_age_secs = -1,
+				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	char **words;
+	int r = options_read(&line, argc, argv, &request, &words);
+
+	return r != OPTIONS_READ ? r : terminal_end(status(&request), BROKEN);
+}

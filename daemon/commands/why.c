@@ -1,0 +1,307 @@
+/* cmd_why - `patchmda why`: everything that is known of one message id */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/output/explain.h"
+#include "daemon/settings.h"
+#include "daemon/output/span.h"
+#include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "parser/submission.h"
+#include "sql/report/read.h"
+#include "sql/report/why.h"
+
+struct question {
+	struct pg *pg;
+	const char *time_zone;
+};
+
+/* ---- lines */
+
+static void print_label(const char *label)
+{
+	printf("  %-10s ", label);
+}
+
+static void print_view(struct view text)
+{
+	terminal_print(stdout, text);
+}
+
+static void print_line(const char *label, struct view text)
+{
+	if (text.len == 0)
+		return;
+	print_label(label);
+	print_view(text);
+	(void)putchar('\n');
+}
+
+static void print_submitter(const struct why_stored *item)
+{
+	char age[SPAN_TEXT_BYTES];
+
+	span_format(item->age_secs, age);
+	print_label("from");
+	if (item->submitter_name.len > 0) {
+		print_view(item->submitter_name);
+		(void)putchar(' ');
+	}
+	(void)putchar('<');
+	print_view(item->submitter_email);
+	printf(">, %.*s UTC (%s ago)\n", (int)item->date.len, item->date.ptr, age);
+}
+
+static void print_series(const struct why_stored *item)
+{
+	const struct why_series *series = &item->series;
+
+	print_label("series");
+	if (series->id == 0) {
+		printf("none\n");
+		return;
+	}
+	printf("%" PRId32 ", ", series->id);
+	print_view(series->name.len > 0 ? series->name : VIEW("(no name yet)"));
+	printf(", version %" PRId32 ": %" PRId32 " of %" PRId32 " patches are here",
+	       series->version, series->received, series->total);
+	if (item->number != 0)
+		printf(", this is number %" PRId32, item->number);
+	(void)putchar('\n');
+}
+
+static void print_references(const GArray *refs, guint from)
+{
+	for (guint i = from; i < refs->len; i++) {
+		const struct why_reference *reference =
+			&g_array_index(refs, struct why_reference, i);
+
+		print_label(i == from ? "refers to" : "");
+		print_view(reference->msgid);
+		printf("  %.*s\n", (int)reference->what.len, reference->what.ptr);
+	}
+}
+
+/* ---- what is stored */
+
+static int print_member(const struct question *question, const struct why_stored *item)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
+	g_autoptr(GArray) refs = NULL;
+	g_autofree char *reason = NULL;
+	int r;
+
+	g_array_append_val(ids, item->msgid);
+	g_array_append_vals(ids, item->refs->data, item->refs->len);
+	r = why_references(question->pg, item->project_id, ids, item->marked_number,
+			   question->time_zone, &refs, &result);
+	if (r != 0)
+		return r;
+	reason = reason_of_member(item, refs);
+	printf("stored as a %s in project ", item->is_patch ? "patch" : "cover letter");
+	print_view(item->project);
+	(void)putchar('\n');
+	print_label(item->is_patch ? "patch" : "cover");
+	printf("%" PRId32 ", ", item->id);
+	print_view(item->name);
+	(void)putchar('\n');
+	print_submitter(item);
+	print_line("state", item->state);
+	print_series(item);
+	print_line("why there", view_str(reason));
+	/* The first is its own id. */
+	print_references(refs, 1);
+	for (guint i = 0; i < item->depends->len; i++)
+		print_line(i == 0 ? "depends on" : "",
+			   g_array_index(item->depends, struct view, i));
+	return 0;
+}
+
+/* A comment's references are not kept: they are read from its headers again. */
+static int references_of(const struct question *question,
+			 const struct why_stored *comment, struct arena *arena,
+			 GArray **ret_refs, struct pg_result **ret_result)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
+	const struct view *refs = NULL;
+	size_t count = 0;
+
+	/* What cannot be read has none. */
+	(void)submission_stored_references(arena, comment->headers, &refs, &count);
+	if (count > 0)
+		g_array_append_vals(ids, refs, (guint)count);
+	return why_references(question->pg, comment->project_id, ids, 0,
+			      question->time_zone, ret_refs, ret_result);
+}
+
+static int print_comment(const struct question *question, const struct why_stored *item)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena =
+		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) refs = NULL;
+	g_autofree char *reason = NULL;
+	int r = arena != NULL ? references_of(question, item, arena, &refs, &result)
+			      : -ENOMEM;
+
+	if (r != 0)
+		return r;
+	reason = reason_of_comment(item, refs);
+	printf("stored as a comment in project ");
+	print_view(item->project);
+	(void)putchar('\n');
+	print_submitter(item);
+	print_label(item->is_patch_comment ? "on patch" : "on cover");
+	print_view(item->parent);
+	(void)putchar(' ');
+	print_view(item->name);
+	(void)putchar('\n');
+	print_line("why there", view_str(reason));
+	print_references(refs, 0);
+	return 0;
+}
+
+static int print_stored(const struct question *question, const struct why *why)
+{
+	int r = 0;
+
+	for (guint i = 0; i < why->stored->len && r == 0; i++) {
+		const struct why_stored *item =
+			&g_array_index(why->stored, struct why_stored, i);
+
+		r = item->is_patch || item->is_cover ? print_member(question, item)
+						     : print_comment(question, item);
+	}
+	if (r == 0 && why->stored->len > 0)
+		printf("Mail that comes with this id once more is a duplicate and changes"
+		       " nothing.\n");
+	return r;
+}
+
+/* ---- what is not stored */
+
+static void print_waiting(const struct why *why)
+{
+	for (guint i = 0; i < why->waiting->len; i++) {
+		const struct why_waiting *item =
+			&g_array_index(why->waiting, struct why_waiting, i);
+
+		printf("waiting in project ");
+		print_view(item->project);
+		printf(" since %.*s, until %.*s: none of what it answers has come\n",
+		       (int)item->received.len, item->received.ptr,
+		       (int)item->expires.len, item->expires.ptr);
+		for (guint k = 0; k < item->refs->len; k++)
+			print_line(k == 0 ? "for" : "",
+				   g_array_index(item->refs, struct view, k));
+	}
+}
+
+static void print_held(const struct why *why)
+{
+	for (guint i = 0; i < why->held->len; i++) {
+		const struct why_held *item =
+			&g_array_index(why->held, struct why_held, i);
+
+		printf("held since %.*s", (int)item->received.len, item->received.ptr);
+		if (item->expires.len > 0)
+			printf(", until %.*s", (int)item->expires.len,
+			       item->expires.ptr);
+		printf(" ('patchmda held show %" PRId64 "')\n", item->id);
+		print_line("reason", item->reason);
+		print_line("lists", item->list_ids);
+		print_line("from", item->place);
+	}
+}
+
+static void print_seen(const struct why *why)
+{
+	for (guint i = 0; i < why->seen->len; i++) {
+		printf("dropped in project ");
+		print_view(g_array_index(why->seen, struct view, i));
+		printf(": it is neither a patch nor a cover letter, and answers none, or"
+		       " waited in vain\n");
+	}
+}
+
+static void print_mentions(const struct why *why)
+{
+	for (guint i = 0; i < why->mentions->len; i++) {
+		const struct why_mention *item =
+			&g_array_index(why->mentions, struct why_mention, i);
+
+		if (i == 0)
+			printf("mentioned by\n");
+		printf("  ");
+		print_view(item->msgid);
+		printf("  %.*s, project ", (int)item->what.len, item->what.ptr);
+		print_view(item->project);
+		(void)putchar('\n');
+	}
+	if (why->mentions->len == WHY_MENTIONS_MAX)
+		printf("  and perhaps others\n");
+}
+
+static int answer(const struct question *question, const char *msgid)
+{
+	struct why why;
+	bool is_known;
+	int r = why_ask(question->pg, msgid, question->time_zone, &why);
+
+	if (r == 0) {
+		is_known = why.stored->len + why.waiting->len + why.held->len +
+				   why.seen->len >
+			   0;
+		if (!is_known)
+			printf("never seen: no mail of this id is stored, held or remembered\n");
+		r = print_stored(question, &why);
+		print_waiting(&why);
+		print_held(&why);
+		print_seen(&why);
+		print_mentions(&why);
+		why_done(&why);
+	}
+	if (r != 0) {
+		fprintf(stderr, "patchmda why: %s\n", read_words(question->pg));
+		return EX_UNAVAILABLE;
+	}
+	return is_known ? EX_OK : EX_DATAERR;
+}
+
+static const struct command_line line = {
+	.command = "why",
+	.synopsis = "why [OPTION]... MSGID",
+	.what = "Tell everything that is known of a message id (brackets may be left out): whether its mail\n"
+		"is stored, as what, in which project and series and by which rule; whether it is held, waits\n"
+		"for its parent, was dropped as not ours, or never came; and which messages refer to it.\n"
+		"Exits 0 if there is a trace of it, 65 if there is none.",
+	.examples =
+		"  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
+		"  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
+	.shared_rows = SETTINGS_DATES,
+	.words_least = 1,
+	.words_most = 1,
+};
+
+int cmd_why(int argc, char **argv)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	struct store_options options = store_defaults;
+	struct question question;
+	char **words;
+	int r = options_read(&line, argc, argv, &options, &words);
+
+	if (r != OPTIONS_READ)
+		return r;
+	if (read_open(options.conninfo, options.connect_timeout_secs, &pg) != 0) {
+		fprintf(stderr, "patchmda why: %s\n", read_words(pg));
+		return EX_UNAVAILABLE;
+	}
+	question = (struct question){ pg, settings_time_zone(&options) };
+	return terminal_end(answer(&question, words[0]), EX_IOERR);
+}

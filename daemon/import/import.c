@@ -1,0 +1,753 @@
+/* import - archives into the database; see import.h */
+#include "daemon/import/import.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/ingest.h"
+#include "daemon/import/source.h"
+#include "daemon/poison.h"
+#include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/known.h"
+#include "sql/projects.h"
+
+/* Chunks that are on their way: one is filled, two are parsed, one is stored. */
+#define CHUNKS 4
+
+/* Many small messages never need so much, and none is held because of its neighbours. */
+#define CHUNK_ARENA_BYTES_MAX ((size_t)2 << 30)
+
+/*
+ * What parsed chunks may take before another is parsed, and what one is expected to take for each
+ * byte of mail until it is parsed: text in other character sets than UTF-8 grows, and some is copied.
+ */
+#define PARSED_BYTES_MAX ((size_t)112 << 20)
+#define PARSED_PER_BYTE  5
+
+/* Texts from this size on are mapped by themselves. */
+#define MAPPED_BYTES_MIN (256 << 10)
+
+/* The share of messages known already from which on it pays to ask before parsing. */
+#define KNOWN_SHARE_MIN 10 /* one in so many */
+
+enum fate {
+	FATE_STORE,
+	FATE_IGNORED,    /* hint, or seen before and not ours */
+	FATE_NO_PROJECT, /* may get one, if projects are created */
+	FATE_DUPLICATE,
+	FATE_WAITING,      /* there already, waiting for its parent */
+	FATE_OUT_OF_RANGE, /* of --since and --until: not counted */
+};
+
+struct entry {
+	struct ingest ingest;
+	struct view raw;
+	char *place;
+	enum fate fate;
+};
+
+struct chunk {
+	struct import *import;
+	struct arena *arena;
+	struct arena *large_arena; /* for a large message, which is alone */
+	struct entry *entries;
+	size_t count;
+	size_t bytes;
+	uint64_t bytes_done; /* of the sources, when it was read */
+	struct catalog *catalog;
+	guint number;        /* from 0 on, in the order of reading */
+	bool is_last;        /* nothing follows */
+	size_t parsed_bytes; /* what reading it has taken, until it is stored */
+	int error;           /* from parsing */
+
+	GMutex lock;
+	GCond parsed;
+	bool is_parsed;
+};
+
+struct import {
+	const struct import_options *options;
+	const volatile sig_atomic_t *stopping;
+	struct progress *progress;
+	struct store *store;
+	struct pg *pg; /* for making projects; NULL until there is one to make */
+	struct chunk chunks[CHUNKS];
+	GAsyncQueue *free_chunks;
+	GAsyncQueue *read_chunks; /* in order */
+	GThreadPool *parsers;
+	gint asks_first; /* whether parsers ask what is known */
+	gint failed;     /* the writer gave up: no use in reading on */
+	int error;
+
+	GMutex catalog_lock;
+	struct catalog *catalog;
+
+	GMutex room_lock;
+	GCond room;
+	size_t parsed_bytes; /* of the chunks that are parsed and not stored */
+	guint stored; /* chunks, in order: the next to be stored has this number */
+};
+
+/* ---- chunks */
+
+static void chunk_reset(struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->count; i++)
+		g_free(chunk->entries[i].place);
+	chunk->count = 0;
+	chunk->bytes = 0;
+	chunk->error = 0;
+	chunk->is_parsed = false;
+	catalog_free(chunk->catalog);
+	chunk->catalog = NULL;
+	arena_reset(chunk->arena);
+	arena_reset(chunk->large_arena);
+}
+
+static int chunk_init(struct chunk *chunk, struct import *import)
+{
+	chunk->import = import;
+	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
+	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	chunk->entries = g_new0(struct entry, (gsize)import->options->batch);
+	g_mutex_init(&chunk->lock);
+	g_cond_init(&chunk->parsed);
+	return chunk->arena != NULL && chunk->large_arena != NULL ? 0 : -ENOMEM;
+}
+
+static void chunk_done(struct chunk *chunk)
+{
+	if (chunk->import == NULL)
+		return;
+	if (chunk->arena != NULL && chunk->large_arena != NULL)
+		chunk_reset(chunk);
+	arena_free(chunk->arena);
+	arena_free(chunk->large_arena);
+	g_free(chunk->entries);
+	g_mutex_clear(&chunk->lock);
+	g_cond_clear(&chunk->parsed);
+}
+
+static struct catalog *current_catalog(struct import *import)
+{
+	struct catalog *catalog;
+
+	g_mutex_lock(&import->catalog_lock);
+	catalog = catalog_ref(import->catalog);
+	g_mutex_unlock(&import->catalog_lock);
+	return catalog;
+}
+
+static void set_catalog(struct import *import)
+{
+	g_mutex_lock(&import->catalog_lock);
+	catalog_free(import->catalog);
+	import->catalog = catalog_ref(store_catalog(import->store));
+	g_mutex_unlock(&import->catalog_lock);
+}
+
+/* ---- parsing: a thread of the pool has one chunk at a time */
+
+static void judge(struct entry *entry, enum ingested ingested)
+{
+	entry->fate = ingested == INGEST_DELIVER  ? FATE_STORE
+		      : ingested == INGEST_IGNORE ? FATE_IGNORED
+						  : FATE_NO_PROJECT;
+}
+
+static bool is_large(struct view raw)
+{
+	return raw.len >= IMPORT_LARGE_BYTES;
+}
+
+static struct arena *arena_for(struct chunk *chunk, const struct entry *entry)
+{
+	return is_large(entry->raw) ? chunk->large_arena : chunk->arena;
+}
+
+static int open_entry(struct chunk *chunk, struct entry *entry)
+{
+	const struct import_options *options = chunk->import->options;
+	enum ingested ingested;
+	int r;
+
+	entry->ingest.list_id = view_str(options->list_id);
+	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog,
+			&entry->ingest, &ingested);
+	if (r == 0)
+		judge(entry, ingested);
+	return r;
+}
+
+/* What was read of a large message that is held makes room for keeping it; its headers are told. */
+static int forget_body(struct chunk *chunk, struct entry *entry)
+{
+	struct delivery held = entry->ingest.delivery;
+	int r;
+
+	arena_reset(chunk->large_arena);
+	r = open_entry(chunk, entry);
+	entry->fate = FATE_STORE;
+	entry->ingest.delivery.kind = held.kind;
+	entry->ingest.delivery.reason = held.reason;
+	return r;
+}
+
+static int finish_entry(struct chunk *chunk, struct entry *entry)
+{
+	const struct import_options *options = chunk->import->options;
+	const struct submission *s = &entry->ingest.submission;
+	struct delivery *delivery = &entry->ingest.delivery;
+	int r = ingest_finish(arena_for(chunk, entry), chunk->catalog, &entry->ingest);
+
+	if (r == 0 && delivery->kind != DELIVER_MESSAGE && is_large(entry->raw))
+		r = forget_body(chunk, entry);
+	if (r != 0)
+		return r;
+	delivery->place = delivery->kind == DELIVER_MESSAGE ? NULL : entry->place;
+	if (!s->has_date)
+		return 0;
+	if (s->date < options->since || s->date >= options->until)
+		entry->fate = FATE_OUT_OF_RANGE;
+	return 0;
+}
+
+static enum fate fate_of(enum known known)
+{
+	switch (known) {
+	case KNOWN_STORED:
+		return FATE_DUPLICATE;
+	case KNOWN_WAITING:
+		return FATE_WAITING;
+	case KNOWN_SEEN:
+		return FATE_IGNORED;
+	case KNOWN_NOT:
+		break;
+	}
+	return FATE_STORE;
+}
+
+static bool is_reply(struct view subject)
+{
+	return view_istarts(subject, VIEW("re")) && subject.len > 2 &&
+	       (subject.ptr[2] == ':' || subject.ptr[2] == ' ');
+}
+
+/* A parser thread's own connection; it ends with the thread. */
+static GPrivate connection = G_PRIVATE_INIT((GDestroyNotify)pg_close);
+
+static struct pg *own_connection(const struct import *import)
+{
+	struct pg *pg = g_private_get(&connection);
+
+	if (pg != NULL)
+		return pg_is_open(pg) ? pg : NULL;
+	(void)pg_open(import->options->store.conninfo,
+		      import->options->store.connect_timeout_secs, &pg);
+	g_private_set(&connection, pg);
+	return pg_is_open(pg) ? pg : NULL;
+}
+
+/* What is known need not be parsed.  If nobody answers, all is parsed: no harm is done. */
+static void recognise(struct chunk *chunk)
+{
+	struct pg *pg = own_connection(chunk->import);
+	g_autofree struct known_key *keys = g_new(struct known_key, chunk->count + 1);
+	size_t count = 0, known = 0;
+
+	for (size_t i = 0; i < chunk->count; i++) {
+		const struct entry *entry = &chunk->entries[i];
+
+		if (entry->fate == FATE_STORE &&
+		    entry->ingest.delivery.kind == DELIVER_MESSAGE)
+			keys[count++] = (struct known_key){
+				.project_id = entry->ingest.delivery.project_id,
+				.msgid = entry->ingest.submission.msgid,
+				.is_reply =
+					is_reply(entry->ingest.submission.subject_text),
+			};
+	}
+	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)
+		return;
+	for (size_t i = 0, k = 0; i < chunk->count; i++) {
+		struct entry *entry = &chunk->entries[i];
+
+		if (entry->fate != FATE_STORE ||
+		    entry->ingest.delivery.kind != DELIVER_MESSAGE)
+			continue;
+		entry->fate = fate_of(keys[k++].known);
+		known += entry->fate != FATE_STORE;
+	}
+	if (known < chunk->count / KNOWN_SHARE_MIN)
+		g_atomic_int_set(&chunk->import->asks_first, 0);
+}
+
+static int parse_chunk(struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->count; i++) {
+		int r = open_entry(chunk, &chunk->entries[i]);
+
+		if (r != 0)
+			return r;
+	}
+	if (g_atomic_int_get(&chunk->import->asks_first) != 0)
+		recognise(chunk);
+	for (size_t i = 0; i < chunk->count; i++) {
+		struct entry *entry = &chunk->entries[i];
+		int r = entry->fate == FATE_STORE ? finish_entry(chunk, entry) : 0;
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The chunk that is stored next is never kept waiting: so it goes on. */
+static void take_room(struct import *import, struct chunk *chunk)
+{
+	chunk->parsed_bytes = chunk->bytes * PARSED_PER_BYTE;
+	g_mutex_lock(&import->room_lock);
+	while (import->parsed_bytes + chunk->parsed_bytes > PARSED_BYTES_MAX &&
+	       chunk->number != import->stored)
+		g_cond_wait(&import->room, &import->room_lock);
+	import->parsed_bytes += chunk->parsed_bytes;
+	g_mutex_unlock(&import->room_lock);
+}
+
+/* Most mail takes less than it might. */
+static void correct_room(struct import *import, struct chunk *chunk)
+{
+	size_t expected = chunk->parsed_bytes;
+
+	chunk->parsed_bytes = arena_used(chunk->arena) + arena_used(chunk->large_arena);
+	g_mutex_lock(&import->room_lock);
+	import->parsed_bytes += chunk->parsed_bytes - expected;
+	g_cond_broadcast(&import->room);
+	g_mutex_unlock(&import->room_lock);
+}
+
+static void give_room(struct import *import, struct chunk *chunk)
+{
+	g_mutex_lock(&import->room_lock);
+	import->parsed_bytes -= chunk->parsed_bytes;
+	import->stored++;
+	g_cond_broadcast(&import->room);
+	g_mutex_unlock(&import->room_lock);
+}
+
+static void parse(gpointer data, gpointer context)
+{
+	struct chunk *chunk = data;
+
+	take_room(context, chunk);
+	chunk->error = parse_chunk(chunk);
+	correct_room(context, chunk);
+	g_mutex_lock(&chunk->lock);
+	chunk->is_parsed = true;
+	g_cond_signal(&chunk->parsed);
+	g_mutex_unlock(&chunk->lock);
+}
+
+/* ---- storing: one thread, in order */
+
+/* The list id is what somebody wrote into a mail. */
+static void say_no_project(const char *list_id, const char *why)
+{
+	fputs("patchmda import: making a project for ", stderr);
+	terminal_print(stderr, view_str(list_id));
+	fprintf(stderr, ": %s\n", why);
+}
+
+/* Make a project for an entry that has none, and read it again. */
+static int create_project(struct import *import, struct chunk *chunk,
+			  struct entry *entry)
+{
+	const struct submission *s = &entry->ingest.submission;
+	g_autofree char *list_id = NULL;
+	int r = 0;
+
+	if (s->list_id_count == 0)
+		return 0;
+	if (catalog_choose(store_catalog(import->store), s) == NULL) {
+		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
+		if (import->pg == NULL)
+			r = pg_open(import->options->store.conninfo,
+				    import->options->store.connect_timeout_secs,
+				    &import->pg);
+		if (r == 0)
+			r = projects_create_for(import->pg, list_id);
+		if (r == -EILSEQ || r == -EAGAIN)
+			r = 0; /* no good as a name, or somebody else made it */
+		else if (r != 0)
+			say_no_project(list_id, pg_error(import->pg));
+		if (r == 0)
+			r = store_refresh(import->store);
+		if (r != 0)
+			return r;
+		set_catalog(import);
+	}
+	catalog_free(chunk->catalog);
+	chunk->catalog = current_catalog(import);
+	r = open_entry(chunk, entry);
+	return r == 0 && entry->fate == FATE_STORE ? finish_entry(chunk, entry) : r;
+}
+
+static void count_fates(struct import *import, const struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->count; i++) {
+		switch (chunk->entries[i].fate) {
+		case FATE_STORE:
+		case FATE_OUT_OF_RANGE:
+			break;
+		case FATE_IGNORED:
+		case FATE_NO_PROJECT:
+			progress_count(import->progress, VERDICT_UNRELATED);
+			break;
+		case FATE_DUPLICATE:
+			progress_count(import->progress, VERDICT_DUPLICATE);
+			break;
+		case FATE_WAITING:
+			progress_count(import->progress, VERDICT_DUPLICATE);
+			break;
+		}
+	}
+}
+
+/* A dry run tells what messages are as far as they alone tell. */
+static enum verdict verdict_alone(const struct delivery *delivery)
+{
+	static const enum verdict verdicts[] = {
+		[SUBMISSION_EMPTY] = VERDICT_EMPTY,
+		[SUBMISSION_PATCH] = VERDICT_PATCH,
+		[SUBMISSION_COVER] = VERDICT_COVER,
+		[SUBMISSION_REPLY] = VERDICT_COMMENT,
+	};
+
+	if (delivery->kind != DELIVER_MESSAGE)
+		return VERDICT_HELD;
+	if (delivery->submission->kind == SUBMISSION_REPLY &&
+	    delivery->submission->reference_count == 0)
+		return VERDICT_UNRELATED;
+	return verdicts[delivery->submission->kind];
+}
+
+/* Wait, unless somebody wants to stop. */
+static void wait_or_stop(const struct import *import, unsigned secs)
+{
+	struct pollfd fd = { .fd = import->options->stop_fd, .events = POLLIN };
+
+	(void)poll(&fd, 1, (int)secs * 1000);
+}
+
+static int deliver_with_patience(struct import *import, struct delivery *deliveries,
+				 size_t count)
+{
+	int r = store_deliver(import->store, deliveries, count);
+
+	/*
+	 * A database that was restarted is there again in a moment.  If it crashed, the last
+	 * batches may be gone, and whoever counted them has to begin again.
+	 */
+	for (unsigned pause = 1;
+	     r == -ENOTCONN && pause <= 16 && *import->stopping == 0; pause *= 2) {
+		wait_or_stop(import, pause);
+		if (store_reopen(import->store) != 0)
+			continue;
+		r = store_check_kept(import->store);
+		if (r == 0)
+			r = store_deliver(import->store, deliveries, count);
+	}
+	if (r != 0)
+		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+	return r;
+}
+
+static int store_entries(struct import *import, const struct chunk *chunk)
+{
+	g_autofree struct delivery *deliveries =
+		g_new(struct delivery, chunk->count + 1);
+	size_t count = 0, duplicates = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < chunk->count; i++)
+		if (chunk->entries[i].fate == FATE_STORE)
+			deliveries[count++] = chunk->entries[i].ingest.delivery;
+	if (!import->options->is_dry_run)
+		r = deliver_with_patience(import, deliveries, count);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		if (import->options->is_dry_run)
+			deliveries[i].verdict = verdict_alone(&deliveries[i]);
+		progress_count(import->progress, deliveries[i].verdict);
+		duplicates += deliveries[i].verdict == VERDICT_DUPLICATE;
+	}
+	if (duplicates > count / KNOWN_SHARE_MIN)
+		g_atomic_int_set(&import->asks_first, 1);
+	return r;
+}
+
+static int store_chunk(struct import *import, struct chunk *chunk)
+{
+	int r = chunk->error;
+
+	if (r != 0)
+		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
+	for (size_t i = 0;
+	     r == 0 && import->options->create_projects && i < chunk->count; i++)
+		if (chunk->entries[i].fate == FATE_NO_PROJECT)
+			r = create_project(import, chunk, &chunk->entries[i]);
+	if (r == 0)
+		r = store_entries(import, chunk);
+	if (r != 0)
+		return r;
+	count_fates(import, chunk);
+	import->progress->bytes_done = chunk->bytes_done;
+	import->progress->series = store_series_made(import->store);
+	progress_show(import->progress);
+	return 0;
+}
+
+static void wait_until_parsed(struct chunk *chunk)
+{
+	g_mutex_lock(&chunk->lock);
+	while (!chunk->is_parsed)
+		g_cond_wait(&chunk->parsed, &chunk->lock);
+	g_mutex_unlock(&chunk->lock);
+}
+
+static gpointer write_chunks(gpointer data)
+{
+	struct import *import = data;
+	bool is_last = false;
+
+	while (!is_last) {
+		struct chunk *chunk = g_async_queue_pop(import->read_chunks);
+
+		is_last = chunk->is_last;
+		wait_until_parsed(chunk);
+		if (import->error == 0 && *import->stopping == 0)
+			import->error = store_chunk(import, chunk);
+		if (import->error != 0)
+			g_atomic_int_set(&import->failed, 1);
+		chunk_reset(chunk);
+		give_room(import, chunk);
+		g_async_queue_push(import->free_chunks, chunk);
+	}
+	return NULL;
+}
+
+/* ---- reading */
+
+struct reader {
+	struct import *import;
+	struct chunk *chunk;   /* being filled */
+	guint passed_on;       /* chunks */
+	uint64_t bytes_before; /* of the sources that were read to their ends */
+	int error;
+};
+
+static void next_chunk(struct reader *reader)
+{
+	reader->chunk = g_async_queue_pop(reader->import->free_chunks);
+	reader->chunk->is_last = false;
+}
+
+static void pass_on(struct reader *reader, bool is_last)
+{
+	struct chunk *chunk = reader->chunk;
+
+	chunk->is_last = is_last;
+	chunk->number = reader->passed_on++;
+	chunk->catalog = current_catalog(reader->import);
+	g_async_queue_push(reader->import->read_chunks, chunk);
+	(void)g_thread_pool_push(reader->import->parsers, chunk, NULL);
+	reader->chunk = NULL;
+	if (!is_last)
+		next_chunk(reader);
+}
+
+/* A large one stays where it is: store_large() waits until it is not needed any more. */
+static int take_message(struct reader *reader, const struct source_message *message)
+{
+	struct chunk *chunk = reader->chunk;
+	struct entry *entry = &chunk->entries[chunk->count];
+
+	*entry = (struct entry){
+		.raw = is_large(message->raw) ? message->raw
+					      : arena_copy(chunk->arena, message->raw)
+	};
+	if (entry->raw.ptr == NULL)
+		return -ENOMEM;
+	entry->ingest.is_cut = message->is_cut;
+	entry->place = g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
+	chunk->count++;
+	chunk->bytes += entry->raw.len;
+	return 0;
+}
+
+static bool is_full(const struct import *import, const struct chunk *chunk)
+{
+	return chunk->count >= (size_t)import->options->batch ||
+	       chunk->bytes >= IMPORT_BATCH_BYTES_MAX;
+}
+
+/* Wait until all that was passed on is stored; all chunks are free then, and one is ours. */
+static void drain(struct reader *reader)
+{
+	struct chunk *chunks[CHUNKS];
+
+	for (int i = 1; i < CHUNKS; i++)
+		chunks[i] = g_async_queue_pop(reader->import->free_chunks);
+	for (int i = 1; i < CHUNKS; i++)
+		g_async_queue_push(reader->import->free_chunks, chunks[i]);
+}
+
+/* What was read before a large message goes first, so that it is in memory alone. */
+static void make_way(struct reader *reader)
+{
+	if (reader->chunk->count > 0)
+		pass_on(reader, false);
+	drain(reader);
+}
+
+static void store_large(struct reader *reader)
+{
+	pass_on(reader, false);
+	drain(reader);
+}
+
+static bool goes_on(const struct reader *reader)
+{
+	return *reader->import->stopping == 0 &&
+	       g_atomic_int_get(&reader->import->failed) == 0;
+}
+
+static void read_source(struct reader *reader, const char *path)
+{
+	_cleanup_(source_free_ptr) struct source *source = source_new(path);
+	struct source_message message;
+	int r = source != NULL ? 1 : -ENOMEM;
+
+	if (source != NULL)
+		source_stop_at(source, reader->import->options->stop_fd);
+	while (r != 0 && goes_on(reader)) {
+		r = source_next(source, &message);
+		if (r == -ECANCELED)
+			break;
+		if (r < 0) {
+			fprintf(stderr, "patchmda import: %s\n", source_error(source));
+			reader->error = r;
+		}
+		if (r <= 0)
+			continue;
+		if (is_large(message.raw))
+			make_way(reader);
+		r = take_message(reader, &message);
+		if (r < 0) {
+			reader->error = r;
+			return;
+		}
+		reader->chunk->bytes_done =
+			reader->bytes_before + source_bytes_done(source);
+		if (is_large(message.raw))
+			store_large(reader);
+		else if (is_full(reader->import, reader->chunk))
+			pass_on(reader, false);
+		r = 1;
+	}
+	reader->bytes_before += source_bytes_done(source);
+}
+
+/* ---- all of it */
+
+static int start(struct import *import)
+{
+	int r = store_open(&import->options->store, &import->store);
+
+	if (r != 0) {
+		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+		return r;
+	}
+	suspects_open();
+	set_catalog(import);
+	import->free_chunks = g_async_queue_new();
+	import->read_chunks = g_async_queue_new();
+	for (int i = 0; i < CHUNKS && r == 0; i++) {
+		r = chunk_init(&import->chunks[i], import);
+		g_async_queue_push(import->free_chunks, &import->chunks[i]);
+	}
+	if (r != 0)
+		return r;
+	import->asks_first = 1;
+	import->parsers = g_thread_pool_new(parse, import, (gint)g_get_num_processors(),
+					    TRUE, NULL);
+	return import->parsers != NULL ? 0 : -ENOMEM;
+}
+
+static void finish(struct import *import)
+{
+	if (import->parsers != NULL)
+		g_thread_pool_free(import->parsers, FALSE, TRUE);
+	for (int i = 0; i < CHUNKS; i++)
+		chunk_done(&import->chunks[i]);
+	if (import->free_chunks != NULL)
+		g_async_queue_unref(import->free_chunks);
+	if (import->read_chunks != NULL)
+		g_async_queue_unref(import->read_chunks);
+	catalog_free(import->catalog);
+	store_close(import->store);
+	pg_close(import->pg);
+	g_mutex_clear(&import->catalog_lock);
+	g_mutex_clear(&import->room_lock);
+	g_cond_clear(&import->room);
+}
+
+static int read_all(struct import *import, char *const *paths)
+{
+	struct reader reader = { .import = import };
+	GThread *writer = g_thread_new("writer", write_chunks, import);
+
+	next_chunk(&reader);
+	for (; *paths != NULL && goes_on(&reader) && reader.error != -ENOMEM; paths++)
+		read_source(&reader, *paths);
+	pass_on(&reader, true);
+	(void)g_thread_join(writer);
+	return import->error != 0 ? import->error : reader.error;
+}
+
+int import_run(const struct import_options *options, char *const *paths,
+	       const volatile sig_atomic_t *stopping, struct progress *progress)
+{
+	struct import import = { .options = options,
+				 .stopping = stopping,
+				 .progress = progress };
+	int r, sync;
+
+	/* What a large text took is the system's again at once; glibc would keep more and more of it. */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+	g_mutex_init(&import.catalog_lock);
+	g_mutex_init(&import.room_lock);
+	g_cond_init(&import.room);
+	r = start(&import);
+	if (r == 0) {
+		r = read_all(&import, paths);
+		sync = options->is_dry_run ? 0 : store_expire(import.store);
+		if (sync == 0 && !options->is_dry_run)
+			sync = store_sync(import.store);
+		if (sync != 0)
+			fprintf(stderr, "patchmda import: %s\n",
+				store_error(import.store));
+		progress_set_free(progress, store_set_free(import.store));
+		r = r == 0 ? sync : r;
+	}
+	finish(&import);
+	return r;
+}

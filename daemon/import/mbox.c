@@ -1,0 +1,528 @@
+/* mbox - messages out of a mailbox file; see mbox.h */
+#include "daemon/import/mbox.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/param.h>
+
+/* tests/fuzz reads less at a time, so that small mailboxes move about in the buffer. */
+#ifndef READ_BYTES
+#define READ_BYTES ((size_t)1 << 20)
+#endif
+
+/* Room for a message as large as may be, what tells that it is larger, and one read more. */
+#define BUFFER_BYTES_MAX (MBOX_MESSAGE_BYTES_MAX + 2 * READ_BYTES)
+
+/* What leads the message in hand: a mailbox of public-inbox is known to be mboxrd. */
+enum separator { SEPARATOR_NONE, SEPARATOR_USUAL, SEPARATOR_PUBLIC_INBOX };
+
+struct mbox {
+	struct input_reader reader;
+	int fd; /* what `reader` reads if it is a descriptor */
+	char *buffer;
+	size_t capacity;
+	size_t start;    /* of the message that is being read */
+	size_t end;      /* of what was read */
+	uint64_t offset; /* of buffer[0] in the file */
+	int error;       /* from reading: there is no more */
+	bool at_eof;
+	enum separator separator;
+};
+
+struct mbox *mbox_new_from(struct input_reader reader)
+{
+	struct mbox *mbox = calloc(1, sizeof(*mbox));
+
+	if (mbox != NULL)
+		mbox->reader = reader;
+	return mbox;
+}
+
+struct mbox *mbox_new(int fd)
+{
+	struct mbox *mbox = calloc(1, sizeof(*mbox));
+
+	if (mbox == NULL)
+		return NULL;
+	mbox->fd = fd;
+	mbox->reader = input_reader_of(&mbox->fd);
+	return mbox;
+}
+
+void mbox_free(struct mbox *mbox)
+{
+	if (mbox == NULL)
+		return;
+	free(mbox->buffer);
+	free(mbox);
+}
+
+void mbox_free_ptr(struct mbox **mbox)
+{
+	mbox_free(*mbox);
+}
+
+/* ---- the buffer */
+
+static struct view unread(const struct mbox *mbox)
+{
+	return view_of(mbox->buffer + mbox->start, mbox->end - mbox->start);
+}
+
+static void move_to_front(struct mbox *mbox)
+{
+	if (mbox->start == 0)
+		return;
+	memmove(mbox->buffer, mbox->buffer + mbox->start, mbox->end - mbox->start);
+	mbox->offset += mbox->start;
+	mbox->end -= mbox->start;
+	mbox->start = 0;
+}
+
+static int resize(struct mbox *mbox, size_t capacity)
+{
+	char *buffer = realloc(mbox->buffer, capacity);
+
+	if (buffer == NULL)
+		return -ENOMEM;
+	mbox->buffer = buffer;
+	mbox->capacity = capacity;
+	return 0;
+}
+
+/*
+ * Make room behind what was read.  No more is moved than was taken since the last move, so a
+ * byte is moved once on average, however much waits behind the message in hand.  What one
+ * large message made of the buffer is given back.
+ */
+static int make_room(struct mbox *mbox)
+{
+	if (mbox->start >= mbox->end - mbox->start)
+		move_to_front(mbox);
+	if (mbox->capacity > 8 * READ_BYTES &&
+	    mbox->end + READ_BYTES <= mbox->capacity / 4)
+		return resize(mbox, mbox->capacity / 2);
+	if (mbox->capacity - mbox->end >= READ_BYTES)
+		return 0;
+	if (mbox->capacity < BUFFER_BYTES_MAX)
+		return resize(mbox,
+			      MIN(mbox->capacity * 2 + READ_BYTES, BUFFER_BYTES_MAX));
+	move_to_front(mbox);
+	return 0;
+}
+
+/* Read more of the file; sets at_eof at its end. */
+static int fill(struct mbox *mbox)
+{
+	ssize_t n;
+
+	if (mbox->error == 0)
+		mbox->error = make_room(mbox);
+	if (mbox->error != 0)
+		return mbox->error;
+	n = mbox->reader.read(mbox->reader.context, mbox->buffer + mbox->end,
+			      MIN(READ_BYTES, mbox->capacity - mbox->end));
+	if (n < 0)
+		return mbox->error = (int)n;
+	mbox->at_eof = n == 0;
+	mbox->end += (size_t)n;
+	return 0;
+}
+
+/* ---- `From ` lines */
+
+/*
+ * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year
+ * and Zone.  Those without a weekday are read behind a sender of one word only.
+ */
+static const char *const date_shapes[] = {
+	"WMDTY", "WMDTYZ", "WMDTZY", "WMDTZZY", /* asctime(3), date(1) */
+	"WDMYT", "WDMYTZ", "DMYT",   "DMYTZ",   /* RFC 5322 */
+	"WDMDT", "WDMDTZ", "DMDT",   "DMDTZ",   /* RFC 822 */
+};
+
+#define DATE_WORDS_MAX 7
+
+static bool is_one_of(struct view word, const char *names)
+{
+	for (; *names != '\0'; names += 3)
+		if (view_ieq(word, view_of(names, 3)))
+			return true;
+	return false;
+}
+
+/* `8:30`, `08:30` or `08:30:59` */
+static bool is_time(struct view word)
+{
+	size_t colon = view_find(word, ':', 0);
+
+	if (colon < 1 || colon > 2 || (word.len != colon + 3 && word.len != colon + 6))
+		return false;
+	for (size_t i = 0; i < word.len; i++) {
+		bool wants_colon = i == colon || i == colon + 3;
+
+		if (wants_colon ? word.ptr[i] != ':' : !view_is_digit(word.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+/* `+0100`, `GMT`, `MEST`, `GMT+1` */
+static bool is_zone(struct view word)
+{
+	if (word.len == 0 || word.len > 8)
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if (!view_is_digit(word.ptr[i]) && word.ptr[i] != '+' &&
+		    word.ptr[i] != '-' && (word.ptr[i] < 'A' || word.ptr[i] > 'Z'))
+			return false;
+	return !view_is_digit(word.ptr[0]);
+}
+
+/* A letter as in date_shapes, or `?`. */
+static char kind_of(struct view word)
+{
+	int64_t number;
+
+	if (view_ends(word, VIEW(",")))
+		word.len--;
+	if (is_one_of(word, "MonTueWedThuFriSatSun"))
+		return 'W';
+	if (is_one_of(word, "JanFebMarAprMayJunJulAugSepOctNovDec"))
+		return 'M';
+	if (is_time(word))
+		return 'T';
+	if (word.len == 4 && view_number(word, 9999, &number) && number >= 1970)
+		return 'Y';
+	if (word.len <= 2 && view_number(word, 99, &number))
+		return 'D';
+	return is_zone(word) ? 'Z' : '?';
+}
+
+/* Whether `text` is a date; behind more than one word it has to start with a weekday. */
+static bool is_date(struct view text, bool behind_one_word)
+{
+	char shape[DATE_WORDS_MAX + 1] = "";
+	size_t words = 0;
+
+	while (text.len > 0) {
+		size_t end = view_find(text, ' ', 0);
+
+		if (end > 0 && words == DATE_WORDS_MAX)
+			return false;
+		if (end > 0)
+			shape[words++] = kind_of(view_head(text, end));
+		text = view_skip(text, end < text.len ? end + 1 : end);
+	}
+	if (shape[0] != 'W' && !behind_one_word)
+		return false;
+	for (size_t i = 0; i < sizeof(date_shapes) / sizeof(*date_shapes); i++)
+		if (strcmp(shape, date_shapes[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a line that starts with `From ` goes on with a sender, or none, and ends in a date. */
+static bool is_separator(struct view line)
+{
+	size_t words = 0;
+
+	line = view_head(line, view_find(line, '\r', 0));
+	line = view_head(line, view_search(line, VIEW(" remote from "), 0));
+	while (view_ends(line, VIEW(" ")))
+		line.len--;
+	if (view_ends(line, VIEW(")"))) /* `+0000 (UTC)` */
+		while (line.len > 4 && line.ptr[line.len] != '(')
+			line.len--;
+	for (size_t at = 4; at < line.len; at = view_find(line, ' ', at + 1)) {
+		if (is_date(view_skip(line, at + 1), words == 1))
+			return true;
+		words += at + 1 < line.len && line.ptr[at + 1] != ' ';
+	}
+	return false;
+}
+
+enum found { FOUND_NONE, FOUND_SEPARATOR, FOUND_MAYBE };
+
+/*
+ * Whether the line at `at` is a separator: *ret_next is behind it, *ret_separator tells its
+ * kind.  FOUND_MAYBE: not all of the line is there.
+ */
+static enum found separator_at(struct view text, bool at_eof, size_t at,
+			       size_t *ret_next, enum separator *ret_separator)
+{
+	struct view line = view_skip(text, at);
+	size_t lf;
+
+	line = view_head(line, MIN(line.len, MBOX_LINE_BYTES_MAX));
+	lf = view_find(line, '\n', 0);
+	if (!view_starts(line, view_head(VIEW("From "), MIN(line.len, 5))))
+		return FOUND_NONE;
+	if (lf == line.len && line.len < MBOX_LINE_BYTES_MAX && !at_eof)
+		return FOUND_MAYBE;
+	if (line.len < 5 || (lf == line.len && line.len == MBOX_LINE_BYTES_MAX))
+		return FOUND_NONE;
+	if (view_starts(line, VIEW("From mboxrd@z Thu Jan  1 00:00:00 1970")))
+		*ret_separator = SEPARATOR_PUBLIC_INBOX;
+	else if (is_separator(view_head(line, lf)))
+		*ret_separator = SEPARATOR_USUAL;
+	else
+		return FOUND_NONE;
+	*ret_next = at + lf + (lf < line.len);
+	return FOUND_SEPARATOR;
+}
+
+/* Whether the LF at `at` ends an empty line, the first one of `text` counting as led by LF. */
+static bool is_after_empty_line(struct view text, size_t at)
+{
+	if (at > 0 && text.ptr[at - 1] == '\r')
+		at--;
+	return at == 0 || text.ptr[at - 1] == '\n';
+}
+
+/*
+ * Look for the next separator line in `text` whose LF before it is at or behind *at.
+ *
+ * FOUND_MAYBE: *at is a place where one may start, but its line is not all there.
+ */
+static enum found find_separator(struct view text, bool at_eof, size_t *at)
+{
+	for (;; (*at)++) {
+		enum separator separator = SEPARATOR_NONE;
+		enum found found;
+		size_t next;
+
+		*at = view_search(text, VIEW("\nFrom "), *at);
+		if (*at == text.len)
+			return FOUND_NONE;
+		found = separator_at(text, at_eof, *at + 1, &next, &separator);
+		if (found == FOUND_MAYBE || separator == SEPARATOR_PUBLIC_INBOX)
+			return found;
+		if (found == FOUND_SEPARATOR && is_after_empty_line(text, *at))
+			return found;
+	}
+}
+
+/* ---- Content-Length */
+
+/*
+ * Where the message at the front of `text` ends by its Content-Length.
+ *
+ * FOUND_NONE: it has none.  FOUND_MAYBE: its headers are not all there.
+ */
+static enum found read_length(struct view text, size_t *ret_end)
+{
+	const struct view name = VIEW("Content-Length:");
+	struct view rest = view_head(text, MIN(text.len, MBOX_HEADER_BYTES_MAX)), line,
+		    value;
+	int64_t length = -1;
+
+	while (view_find(rest, '\n', 0) < rest.len && view_next_line(&rest, &line)) {
+		line = view_chomp(line); /* of CR */
+		if (line.len == 0) {
+			*ret_end = (size_t)(rest.ptr - text.ptr) + (size_t)length;
+			return length >= 0 ? FOUND_SEPARATOR : FOUND_NONE;
+		}
+		if (length >= 0 || !view_istarts(line, name))
+			continue;
+		value = view_skip(line, name.len);
+		while (view_starts(value, VIEW(" ")) || view_starts(value, VIEW("\t")))
+			value = view_skip(value, 1);
+		while (view_ends(value, VIEW(" ")) || view_ends(value, VIEW("\t")))
+			value.len--;
+		if (!view_number(value, MBOX_LENGTH_BYTES_MAX, &length))
+			return FOUND_NONE;
+	}
+	return text.len < MBOX_HEADER_BYTES_MAX ? FOUND_MAYBE : FOUND_NONE;
+}
+
+static size_t skip_line_end(struct view text, size_t at)
+{
+	struct view rest = view_skip(text, at);
+
+	if (view_starts(rest, VIEW("\r\n")))
+		return at + 2;
+	return view_starts(rest, VIEW("\n")) ? at + 1 : at;
+}
+
+/* Whether a body may end at *end, which is moved behind the line ends that follow it. */
+static enum found fits(struct view text, bool at_eof, size_t *end)
+{
+	enum separator separator;
+	size_t at = *end, next;
+
+	if (text.len < at + 4 && !at_eof)
+		return FOUND_MAYBE;
+	if (text.len < at)
+		return FOUND_NONE;
+	at = skip_line_end(text, skip_line_end(text, at));
+	*end = at;
+	if (at == text.len)
+		return at_eof ? FOUND_SEPARATOR : FOUND_MAYBE;
+	if (text.ptr[at - 1] != '\n')
+		return FOUND_NONE;
+	return separator_at(text, at_eof, at, &next, &separator);
+}
+
+/* Whether the message in hand has a Content-Length that fits; *ret_len is up to what follows. */
+static bool find_end_by_length(struct mbox *mbox, size_t *ret_len)
+{
+	if (mbox->separator != SEPARATOR_USUAL)
+		return false;
+	for (;;) {
+		enum found found = read_length(unread(mbox), ret_len);
+
+		if (found == FOUND_SEPARATOR)
+			found = fits(unread(mbox), mbox->at_eof, ret_len);
+		if (found != FOUND_MAYBE || mbox->at_eof)
+			return found == FOUND_SEPARATOR;
+		if (fill(mbox) != 0)
+			return false;
+	}
+}
+
+/* ---- messages */
+
+/* Take one `>` off each line of `>`s and `From `, in place; returns the new length. */
+static size_t unquote(char *text, size_t len)
+{
+	struct view all = view_of(text, len);
+	size_t out = 0, copied = 0;
+
+	for (size_t at = view_search(all, VIEW(">From "), 0); at < len;
+	     at = view_search(all, VIEW(">From "), at + 1)) {
+		size_t first = at;
+
+		while (first > copied && text[first - 1] == '>')
+			first--;
+		if (first > 0 && text[first - 1] != '\n')
+			continue;
+		memmove(text + out, text + copied, first - copied);
+		out += first - copied;
+		copied = first + 1;
+	}
+	memmove(text + out, text + copied, len - copied);
+	return out + len - copied;
+}
+
+/*
+ * Drop the middle of a message that is too large, of which all before `at` has been searched;
+ * returns where to go on.  What may lead to a separator stays: the two bytes before it too.
+ */
+static size_t drop_middle(struct mbox *mbox, size_t at)
+{
+	struct view text = unread(mbox);
+	size_t kept = MBOX_MESSAGE_BYTES_MAX / 2, drop = at - 2 - kept;
+
+	memmove(mbox->buffer + mbox->start + kept, text.ptr + at - 2,
+		text.len - (at - 2));
+	mbox->end -= drop;
+	mbox->offset += drop;
+	return kept + 2;
+}
+
+/* Where the message in hand ends by the next separator. */
+static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut)
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct view text = unread(mbox);
+		enum found found = find_separator(text, mbox->at_eof, &at);
+		int r;
+
+		if (found == FOUND_SEPARATOR || mbox->at_eof) {
+			*ret_len = found == FOUND_SEPARATOR ? at + 1 : text.len;
+			return 0;
+		}
+		if (found == FOUND_NONE)
+			at = text.len > 8 ? text.len - 8 : 0;
+		if (text.len > MBOX_MESSAGE_BYTES_MAX + READ_BYTES) {
+			*ret_cut = true;
+			at = drop_middle(mbox, at);
+		}
+		r = fill(mbox);
+		if (r != 0)
+			return r;
+	}
+}
+
+/* Go behind the separator that leads the message in hand, if one does. */
+static int skip_separator(struct mbox *mbox)
+{
+	mbox->separator = SEPARATOR_NONE;
+	for (;;) {
+		size_t next = 0;
+		enum found found = separator_at(unread(mbox), mbox->at_eof, 0, &next,
+						&mbox->separator);
+		int r;
+
+		if (found != FOUND_MAYBE) {
+			mbox->start += next;
+			return 0;
+		}
+		r = fill(mbox);
+		if (r != 0)
+			return r;
+	}
+}
+
+/* The empty line before the next separator belongs to the mailbox, not the message. */
+static struct view without_last_line(struct view raw)
+{
+	if (view_ends(raw, VIEW("\n\n")) || view_eq(raw, VIEW("\n")))
+		raw.len--;
+	else if (view_ends(raw, VIEW("\n\r\n")) || view_eq(raw, VIEW("\r\n")))
+		raw.len -= 2;
+	return raw;
+}
+
+/* Nothing but line ends: what stands before the first separator, say. */
+static bool is_blank(struct view raw)
+{
+	for (size_t i = 0; i < raw.len; i++)
+		if (raw.ptr[i] != '\n' && raw.ptr[i] != '\r')
+			return false;
+	return true;
+}
+
+static int next(struct mbox *mbox, struct mbox_message *message)
+{
+	struct view raw;
+	size_t len;
+	int r = 0;
+
+	while (r == 0 && !mbox->at_eof && mbox->end == mbox->start)
+		r = fill(mbox);
+	if (r != 0 || mbox->end == mbox->start)
+		return r;
+	message->offset = mbox->offset + mbox->start;
+	message->is_cut = false;
+	r = skip_separator(mbox);
+	if (r == 0 && !find_end_by_length(mbox, &len))
+		r = find_end(mbox, &len, &message->is_cut);
+	if (r != 0)
+		return r;
+	raw = view_of(mbox->buffer + mbox->start, len);
+	mbox->start += len;
+	if (mbox->start < mbox->end)
+		raw = without_last_line(raw);
+	message->is_cut = message->is_cut || raw.len > MBOX_MESSAGE_BYTES_MAX;
+	if (message->is_cut)
+		raw.len = MIN(raw.len, MBOX_MESSAGE_BYTES_MAX / 2);
+	raw.len = unquote(mbox->buffer + (mbox->start - len), raw.len);
+	message->raw = raw;
+	message->end = mbox->offset + mbox->start;
+	return 1;
+}
+
+int mbox_next(struct mbox *mbox, struct mbox_message *ret_message)
+{
+	int r;
+
+	do
+		r = next(mbox, ret_message);
+	while (r > 0 && mbox->separator == SEPARATOR_NONE &&
+	       is_blank(ret_message->raw));
+	return r;
+}

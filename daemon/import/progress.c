@@ -1,0 +1,207 @@
+/* progress - what an import has done so far; see progress.h */
+#include "daemon/import/progress.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/param.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SHOW_TERMINAL_USECS 200000
+#define SHOW_LINE_USECS     10000000
+
+#define BAR_CHARS 20
+
+/* One that is being put together. */
+struct line {
+	char text[256];
+	size_t len;
+};
+
+static int64_t monotonic_usecs(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static double seconds_since(int64_t usecs)
+{
+	return (double)(monotonic_usecs() - usecs) / 1e6;
+}
+
+void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet)
+{
+	*progress = (struct progress){ .bytes_all = bytes_all,
+				       .is_quiet = is_quiet,
+				       .on_terminal = isatty(STDERR_FILENO) == 1 };
+	progress->started_usecs = monotonic_usecs();
+	progress->shown_usecs = progress->on_terminal ? 0 : progress->started_usecs;
+}
+
+void progress_count(struct progress *progress, enum verdict verdict)
+{
+	progress->messages++;
+	switch (verdict) {
+	case VERDICT_PATCH:
+		progress->patches++;
+		break;
+	case VERDICT_COVER:
+		progress->covers++;
+		break;
+	case VERDICT_COMMENT:
+		progress->comments++;
+		break;
+	case VERDICT_DUPLICATE:
+		progress->duplicates++;
+		break;
+	case VERDICT_WAITING:
+		progress->waiting++;
+		progress->held++;
+		break;
+	case VERDICT_HELD:
+		progress->held++;
+		break;
+	case VERDICT_EMPTY:
+	case VERDICT_UNRELATED:
+		progress->ignored++;
+		break;
+	case VERDICT_NO_ROOM:
+	case VERDICT_UNDECIDED:
+		progress->errors++;
+		break;
+	}
+}
+
+void progress_set_free(struct progress *progress, uint64_t count)
+{
+	uint64_t ours = count < progress->waiting ? count : progress->waiting;
+
+	progress->comments += count;
+	progress->waiting -= ours;
+	progress->held -= ours;
+}
+
+/* The terminal's, less the last column, in which some wrap. */
+static size_t columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
+		return 79;
+	return (size_t)size.ws_col - 1;
+}
+
+__attribute__((__format__(__printf__, 2, 3))) static void add(struct line *line,
+							      const char *format, ...)
+{
+	size_t room = sizeof(line->text) - line->len;
+	va_list values;
+	int n;
+
+	va_start(values, format);
+	n = vsnprintf(line->text + line->len, room, format, values);
+	va_end(values);
+	if (n > 0)
+		line->len += MIN((size_t)n, room - 1);
+}
+
+static void add_bar(struct line *line, double share)
+{
+	char bar[BAR_CHARS + 1];
+	size_t done = (size_t)(share * BAR_CHARS);
+
+	memset(bar, '#', done);
+	memset(bar + done, '.', BAR_CHARS - done);
+	bar[BAR_CHARS] = '\0';
+	add(line, "[%s] ", bar);
+}
+
+static void add_time(struct line *line, double seconds)
+{
+	if (seconds < 100)
+		add(line, ", %.0f s to go", seconds);
+	else
+		add(line, ", %.0f min to go", seconds / 60);
+}
+
+static void print_line(const struct progress *p)
+{
+	double seconds = seconds_since(p->started_usecs);
+	double share =
+		p->bytes_all > 0 ? (double)p->bytes_done / (double)p->bytes_all : 0;
+	struct line line = { .len = 0 };
+
+	share = MIN(share, 1.0);
+	if (share > 0 && p->on_terminal)
+		add_bar(&line, share);
+	if (share > 0)
+		add(&line, "%3.0f %%  ", share * 100);
+	add(&line, "%" PRIu64 " messages, %.0f a second", p->messages,
+	    seconds > 0 ? (double)p->messages / seconds : 0);
+	if (share > 0 && share < 1 && seconds > 2)
+		add_time(&line, seconds / share - seconds);
+	add(&line, ", %" PRIu64 " patches, %" PRIu64 " series, %" PRIu64 " comments",
+	    p->patches, p->series, p->comments);
+	if (p->on_terminal)
+		fprintf(stderr, "\r\033[K%.*s", (int)MIN(line.len, columns()),
+			line.text);
+	else
+		fprintf(stderr, "patchmda import: %s\n", line.text);
+	(void)fflush(stderr);
+}
+
+void progress_show(struct progress *progress)
+{
+	int64_t now = monotonic_usecs();
+	int64_t pause = progress->on_terminal ? SHOW_TERMINAL_USECS : SHOW_LINE_USECS;
+
+	if (progress->is_quiet || now - progress->shown_usecs < pause)
+		return;
+	progress->shown_usecs = now;
+	print_line(progress);
+}
+
+static void print_json(const struct progress *p, double seconds)
+{
+	json_t *object =
+		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:f,s:f}", "messages",
+			  (json_int_t)p->messages, "patches", (json_int_t)p->patches,
+			  "covers", (json_int_t)p->covers, "comments",
+			  (json_int_t)p->comments, "duplicates",
+			  (json_int_t)p->duplicates, "ignored", (json_int_t)p->ignored,
+			  "held", (json_int_t)p->held, "waiting",
+			  (json_int_t)p->waiting, "errors", (json_int_t)p->errors,
+			  "seconds", seconds, "messages_per_second",
+			  seconds > 0 ? (double)p->messages / seconds : 0.0);
+
+	(void)json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
+	(void)putchar('\n');
+	json_decref(object);
+}
+
+void progress_finish(struct progress *progress, bool as_json)
+{
+	const struct progress *p = progress;
+	double seconds = seconds_since(p->started_usecs);
+
+	if (p->on_terminal && !p->is_quiet)
+		fputs("\r\033[K", stderr);
+	if (as_json) {
+		print_json(p, seconds);
+		return;
+	}
+	printf("%" PRIu64 " messages: %" PRIu64 " patches, %" PRIu64 " covers, %" PRIu64
+	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64
+	       " held (%" PRIu64 " of them waiting), %" PRIu64
+	       " errors; %.1f seconds, %.0f messages a second\n",
+	       p->messages, p->patches, p->covers, p->comments, p->duplicates,
+	       p->ignored, p->held, p->waiting, p->errors, seconds,
+	       seconds > 0 ? (double)p->messages / seconds : 0);
+}

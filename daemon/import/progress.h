@@ -1,0 +1,48 @@
+/*
+ * progress - what an import has done so far, for a person who watches
+ */
+#ifndef DAEMON_PROGRESS_H
+#define DAEMON_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parser/decide/workset.h"
+
+struct progress {
+	uint64_t messages;
+	uint64_t patches;
+	uint64_t covers;
+	uint64_t comments;
+	uint64_t duplicates;
+	uint64_t ignored;
+	uint64_t held;
+	uint64_t waiting; /* of those held: replies whose parent may still come */
+	uint64_t errors;
+	uint64_t series; /* made */
+	uint64_t bytes_done;
+	uint64_t bytes_all; /* 0: not known */
+	int64_t started_usecs;
+	int64_t shown_usecs;
+	bool on_terminal;
+	bool is_quiet;
+};
+
+void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet);
+
+/* Count a message's verdict. */
+void progress_count(struct progress *progress, enum verdict verdict);
+
+/* So many replies that waited, of this import or from before, have become comments. */
+void progress_set_free(struct progress *progress, uint64_t count);
+
+/*
+ * Show how far it is, if it is time to: on a terminal a line that is rewritten, with a bar where
+ * the end is known, and no longer than the terminal is wide; else a line now and then.
+ */
+void progress_show(struct progress *progress);
+
+/* Clear the line on the terminal and print the summary, as text or one JSON object. */
+void progress_finish(struct progress *progress, bool as_json);
+
+#endif

@@ -1,0 +1,109 @@
+/* peers - who is at the other end of our connections; see peers.h */
+#define _GNU_SOURCE /* struct ucred */
+#include "daemon/lmtpd/peers.h"
+
+#include <glib.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* A family, and an address or a user's number; what is not used is 0, so that bytes compare. */
+struct name {
+	unsigned char bytes[24];
+};
+
+struct peer {
+	struct name name;
+	size_t connections;
+};
+
+struct peers {
+	GHashTable *table; /* struct name, within the peer, to struct peer */
+};
+
+static void put(struct name *name, const void *bytes, size_t length)
+{
+	memcpy(name->bytes + 4, bytes, length);
+}
+
+/* Who cannot be told apart is one peer. */
+static struct name name_of(int fd)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in ip4;
+		struct sockaddr_in6 ip6;
+	} address = { .any = { .sa_family = AF_UNSPEC } };
+	socklen_t length = sizeof(address);
+	struct name name = { { 0 } };
+	struct ucred user;
+
+	if (getpeername(fd, &address.any, &length) != 0)
+		return name;
+	name.bytes[0] = (unsigned char)address.any.sa_family;
+	if (address.any.sa_family == AF_INET)
+		put(&name, &address.ip4.sin_addr, sizeof(address.ip4.sin_addr));
+	if (address.any.sa_family == AF_INET6)
+		put(&name, &address.ip6.sin6_addr, sizeof(address.ip6.sin6_addr));
+	length = sizeof(user);
+	if (address.any.sa_family == AF_UNIX &&
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &user, &length) == 0)
+		put(&name, &user.uid, sizeof(user.uid));
+	return name;
+}
+
+static guint hash(gconstpointer key)
+{
+	const struct name *name = key;
+	guint sum = 5381;
+
+	for (size_t i = 0; i < sizeof(name->bytes); i++)
+		sum = sum * 33 + name->bytes[i];
+	return sum;
+}
+
+static gboolean is_same(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, sizeof(struct name)) == 0;
+}
+
+struct peers *peers_new(void)
+{
+	struct peers *peers = g_new0(struct peers, 1);
+
+	peers->table = g_hash_table_new_full(hash, is_same, NULL, g_free);
+	return peers;
+}
+
+void peers_free(struct peers *peers)
+{
+	if (peers == NULL)
+		return;
+	g_hash_table_unref(peers->table);
+	g_free(peers);
+}
+
+struct peer *peers_join(struct peers *peers, int fd)
+{
+	struct name name = name_of(fd);
+	struct peer *peer = g_hash_table_lookup(peers->table, &name);
+
+	if (peer == NULL) {
+		peer = g_new0(struct peer, 1);
+		peer->name = name;
+		(void)g_hash_table_insert(peers->table, &peer->name, peer);
+	}
+	peer->connections++;
+	return peer;
+}
+
+void peers_leave(struct peers *peers, struct peer *peer)
+{
+	if (--peer->connections == 0)
+		(void)g_hash_table_remove(peers->table, &peer->name);
+}
+
+size_t peer_connections(const struct peer *peer)
+{
+	return peer->connections;
+}

@@ -1,0 +1,140 @@
+/* server_admit - who may come in, and who has to make room; see server_inside.h */
+#define _GNU_SOURCE /* accept4() */
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/lmtpd/server_private.h"
+
+/* Connections taken in one turn. */
+#define ACCEPTS_MAX 16
+
+/* When all sessions are taken, one that brought no mail for as long goes; a mail that comes more
+ * slowly than this is none yet. */
+#define EVICT_USECS        (5 * USECS_PER_SEC)
+#define FAIR_BYTES_PER_SEC 4096
+
+/* Who sends more than this behind our last word does not listen to it. */
+#define HANG_UP_READS_MAX 16
+
+void server_hang_up(struct server *server, int fd)
+{
+	int reads = 0;
+
+	(void)shutdown(fd, SHUT_WR);
+	while (reads < HANG_UP_READS_MAX &&
+	       recv(fd, server->buffer, READ_BYTES, MSG_DONTWAIT) > 0)
+		reads++;
+	(void)close(fd);
+}
+
+/* One session says no and is gone; its reply fits into the socket's buffer. */
+static void refuse(struct server *server, int fd, const char *reply)
+{
+	struct view text = view_str(reply);
+
+	if (send(fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		log_line(LOG_DEBUG, "a session was refused and did not hear it");
+	server_hang_up(server, fd);
+}
+
+/* For how long a session did not help anybody; -1: it waits for our answer. */
+static int64_t slow_usecs(const struct session *session, int64_t now)
+{
+	enum lmtp_phase phase = lmtp_phase(session->lmtp);
+	int64_t since = session->answered_usecs, fair;
+
+	if (phase == LMTP_ANSWERING)
+		return -1;
+	if (phase == LMTP_RECEIVING && session->text != NULL) {
+		fair = (int64_t)spool_bytes(session->text) * USECS_PER_SEC /
+		       FAIR_BYTES_PER_SEC;
+		since = session->mail_usecs + fair;
+	}
+	return since < now ? now - since : 0;
+}
+
+/*
+ * Who has to go when there is no room: the slowest session of all, if it is slow; else the
+ * slowest of the peer with the most of them, if `peer` has fewer.  NULL: nobody.
+ */
+static struct session *find_victim(const struct server *server, const struct peer *peer)
+{
+	struct session *slowest = NULL, *greedy = NULL;
+	int64_t now = writer_now();
+	size_t most = peer_connections(peer);
+
+	for (struct session *s = server->sessions; s != NULL; s = s->next) {
+		int64_t slow = slow_usecs(s, now);
+		size_t count = peer_connections(s->peer);
+
+		if (slow < 0)
+			continue;
+		if (slowest == NULL || slow > slow_usecs(slowest, now))
+			slowest = s;
+		if (count > most || (greedy != NULL && count == most &&
+				     slow > slow_usecs(greedy, now))) {
+			greedy = s;
+			most = count;
+		}
+	}
+	if (slowest != NULL && slow_usecs(slowest, now) >= EVICT_USECS)
+		return slowest;
+	return greedy;
+}
+
+static bool make_room(struct server *server, const struct peer *peer)
+{
+	struct session *victim = find_victim(server, peer);
+
+	if (victim == NULL)
+		return false;
+	lmtp_close(victim->lmtp, "421 4.3.2 too slow, and others wait");
+	(void)session_send(victim);
+	session_end(victim);
+	return true;
+}
+
+static void admit(struct server *server, int fd)
+{
+	struct peer *peer = peers_join(server->peers, fd);
+	struct writer_state state;
+
+	writer_state(server->writer, &state);
+	if (state.down_usecs != 0 &&
+	    writer_now() - state.down_usecs >
+		    server->options->refuse_secs * USECS_PER_SEC) {
+		refuse(server, fd, "421 4.3.2 no database, try again later\r\n");
+	} else if (server->session_count >= server->options->sessions_max &&
+		   !make_room(server, peer)) {
+		refuse(server, fd, "421 4.3.2 too many sessions, try again later\r\n");
+	} else {
+		session_begin(server, fd, peer);
+		return;
+	}
+	peers_leave(server->peers, peer);
+}
+
+int server_on_connection(sd_event_source *source, int fd, uint32_t events,
+			 void *context)
+{
+	struct server *server = context;
+
+	(void)source, (void)events;
+	for (int i = 0; i < ACCEPTS_MAX; i++) {
+		int new_fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		if (new_fd >= 0) {
+			admit(server, new_fd);
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+			log_line(LOG_ERR, "no new session: %s", g_strerror(errno));
+			server_listen_enabled(
+				server, SD_EVENT_OFF); /* the next tick tries again */
+			return 0;
+		} else if (errno != ECONNABORTED && errno != EINTR) {
+			return 0;
+		}
+	}
+	return 0;
+}

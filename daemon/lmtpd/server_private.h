@@ -1,0 +1,122 @@
+/*
+ * server_inside - the inside of the server, shared by server.c, the server_*.c and session*.c
+ *
+ * All of it is the main thread's.
+ */
+#ifndef DAEMON_SERVER_INSIDE_H
+#define DAEMON_SERVER_INSIDE_H
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/outcome.h"
+#include "daemon/lmtpd/peers.h"
+#include "daemon/lmtpd/server.h"
+#include "daemon/lmtpd/spool.h"
+#include "daemon/lmtpd/writer.h"
+
+#define USECS_PER_SEC INT64_C(1000000)
+
+/* What is read of one client before it is another's turn. */
+#define READ_BYTES ((size_t)64 << 10)
+
+struct session {
+	struct session *next;
+	struct session *previous;
+	struct server *server;
+	int fd;
+	struct peer *peer;
+	sd_event_source *source;
+	struct lmtp *lmtp;
+	struct spool *text;       /* of the mail that is coming */
+	struct writer_mail *mail; /* that waits for its verdict */
+	GByteArray *unread;       /* came behind it */
+	int64_t active_usecs;     /* when something last came or went */
+	int64_t mail_usecs;       /* when the text began */
+	int64_t answered_usecs;   /* when the last mail was, or the session began */
+	bool is_ending;           /* goes when its output has gone */
+};
+
+struct server {
+	const struct server_options *options;
+	sd_event *event;
+	GArray *fds;        /* int: we listen on them */
+	GPtrArray *sources; /* of these: sd_event_source * */
+	struct writer *writer;
+	struct session *sessions;
+	size_t session_count;
+	struct peers *peers;
+	char *buffer; /* READ_BYTES */
+	bool is_stopping;
+	int64_t stop_usecs; /* when patience ends */
+	bool is_reloading;
+	uint64_t reloads;
+	uint64_t counts[OUTCOME_COUNT];
+	uint64_t status_count; /* of mails, at the last STATUS= */
+	int64_t status_usecs;
+	bool has_watchdog;
+};
+
+/* ---- session.c: bytes between a client, the protocol and the writer */
+
+/* Takes over `fd` and the peer's connection. */
+void session_begin(struct server *server, int fd, struct peer *peer);
+void session_end(struct session *session);
+
+/* Close it with this reply, as soon as that has gone. */
+void session_dismiss(struct session *session, const char *reply);
+
+/* Send what there is to send; false when the client has gone. */
+bool session_send(struct session *session);
+
+/* After anything happened: what was left over, replies, what to wait for.  It may end here. */
+void session_go_on(struct session *session);
+
+/* ---- session_verdict.c: how mail fared */
+
+/* The writer gave this mail back; it goes. */
+void session_take_back(struct server *server, struct writer_mail *mail);
+
+/* Do not wait for the mail in hand any longer; `error` is -errno.  The session may end here. */
+void session_answer_late(struct session *session, int error);
+
+/* The same without another word: the writer gives the mail back later, to nobody. */
+void session_abandon(struct session *session);
+
+/* Every recipient gets the same, for a reason of ours. */
+void session_say_later(struct session *session, int error);
+
+/* ---- server.c */
+
+/* Patience is over: all sessions end now. */
+void server_drop_sessions(struct server *server);
+
+/* ---- server_sockets.c: what we listen on */
+
+/* Sockets that systemd hands over, and our own.  0, or -errno (and said why). */
+int server_open_sockets(struct server *server);
+int server_watch_sockets(struct server *server);
+
+/* SD_EVENT_ON or SD_EVENT_OFF: whether connections are taken. */
+void server_listen_enabled(struct server *server, int enabled);
+void server_stop_listening(struct server *server);
+
+/* ---- server_admit.c: who may come in */
+
+int server_on_connection(sd_event_source *source, int fd, uint32_t events,
+			 void *context);
+
+/*
+ * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
+ * make of the end a reset, and what was sent may be lost with it.
+ */
+void server_hang_up(struct server *server, int fd);
+
+/* ---- server_clock.c: what takes too long, and what systemd is told */
+
+/* How long it is from one look at the clock to the next. */
+#define TICK_USECS USECS_PER_SEC
+
+int server_on_tick(sd_event_source *source, uint64_t usecs, void *context);
+
+#endif

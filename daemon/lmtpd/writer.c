@@ -1,0 +1,253 @@
+/* writer - the one thread that parses and stores; see writer.h */
+#define _GNU_SOURCE /* pthread_timedjoin_np() */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/poison.h"
+#include "daemon/lmtpd/writer_private.h"
+
+/*
+ * After a batch its senders come with their next mails, one after the other: as long as some came
+ * in each step, the next batch waits for them, until it is as large as the last one was.
+ */
+#define GATHER_STEP_USECS 500
+#define GATHER_USECS_MAX  5000
+
+/* ---- the thread and its caller */
+
+int64_t writer_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * USECS_PER_SEC + now.tv_nsec / 1000;
+}
+
+void writer_tell_caller(const struct writer *writer)
+{
+	uint64_t one = 1;
+
+	/* It cannot fail but for a counter that is full, and then it is readable. */
+	if (write(writer->event_fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+void writer_set_busy(struct writer *writer, bool is_busy)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->state.busy_usecs = is_busy ? writer_now() : 0;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+/* Under the lock: sleep until woken, or until the clock says `until_usecs`. */
+void writer_sleep_until(struct writer *writer, int64_t until_usecs)
+{
+	struct timespec until = { .tv_sec = until_usecs / USECS_PER_SEC,
+				  .tv_nsec = until_usecs % USECS_PER_SEC * 1000 };
+
+	(void)pthread_cond_timedwait(&writer->wake, &writer->lock, &until);
+}
+
+/* ---- the thread */
+
+/* Under the lock, which others have meanwhile. */
+static void gather(struct writer *writer)
+{
+	const struct timespec step = { .tv_nsec = GATHER_STEP_USECS * 1000 };
+	int64_t until = writer_now() + GATHER_USECS_MAX;
+	size_t before = 0;
+
+	while (writer->queue.count > before && writer->queue.count < writer->count &&
+	       writer_now() < until) {
+		before = writer->queue.count;
+		(void)pthread_mutex_unlock(&writer->lock);
+		(void)nanosleep(&step, NULL);
+		(void)pthread_mutex_lock(&writer->lock);
+	}
+}
+
+/* Sleep until there is something to do; false when it is to stop. */
+static bool wait_for_work(struct writer *writer)
+{
+	bool goes_on;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	while (!writer->is_stopping && writer->queue.first == NULL &&
+	       writer->reloads_wanted == writer->state.reloads &&
+	       writer_now() - writer->expired_usecs < EXPIRE_USECS)
+		writer_sleep_until(writer, writer->expired_usecs + EXPIRE_USECS);
+	goes_on = !writer->is_stopping;
+	(void)pthread_mutex_unlock(&writer->lock);
+	return goes_on;
+}
+
+static void work(struct writer *writer)
+{
+	if (writer_look_after_catalog(writer) != 0 ||
+	    writer_look_after_waiting(writer) != 0) {
+		writer_fall(writer);
+		writer_pause(writer);
+		return;
+	}
+	(void)pthread_mutex_lock(&writer->lock);
+	gather(writer);
+	writer_take_batch(writer);
+	(void)pthread_mutex_unlock(&writer->lock);
+	if (writer->hand != NULL)
+		writer_run_batch(writer);
+}
+
+static bool is_stopping(struct writer *writer)
+{
+	bool is;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	writer_sweep(writer);
+	is = writer->is_stopping;
+	(void)pthread_mutex_unlock(&writer->lock);
+	return is;
+}
+
+static void *run(void *argument)
+{
+	struct writer *writer = argument;
+
+	while (!is_stopping(writer)) {
+		if (!writer->is_connected) {
+			writer_connect(writer);
+			writer_tell_caller(writer);
+		} else if (wait_for_work(writer)) {
+			work(writer);
+		}
+	}
+	return NULL;
+}
+
+/* ---- for all */
+
+static void free_writer(struct writer *writer)
+{
+	mail_queue_done(&writer->queue);
+	mail_queue_done(&writer->done);
+	for (size_t i = 0; i < WRITER_BATCH_MESSAGES_MAX; i++)
+		arena_free(writer->entries[i].arena);
+	store_close(writer->store);
+	if (writer->event_fd >= 0)
+		(void)close(writer->event_fd);
+	(void)pthread_cond_destroy(&writer->wake);
+	(void)pthread_mutex_destroy(&writer->lock);
+	g_free(writer->warnings);
+	g_free(writer);
+}
+
+static void init_locks(struct writer *writer)
+{
+	pthread_condattr_t attributes;
+
+	(void)pthread_mutex_init(&writer->lock, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&writer->wake, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+}
+
+int writer_start(const struct store_options *options, struct writer **ret_writer)
+{
+	struct writer *writer = g_new0(struct writer, 1);
+	int r;
+
+	init_locks(writer);
+	writer->batch_max = WRITER_BATCH_MESSAGES_MAX;
+	writer->expired_usecs = writer->state.down_usecs = writer_now();
+	suspects_open();
+	writer->store = store_new(options);
+	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	r = writer->event_fd < 0 ? -errno
+				 : -pthread_create(&writer->thread, NULL, run, writer);
+	if (r != 0) {
+		free_writer(writer);
+		return r;
+	}
+	*ret_writer = writer;
+	return 0;
+}
+
+bool writer_stop(struct writer *writer, int patience_secs)
+{
+	bool is_over = false;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->is_stopping = true;
+	(void)pthread_cond_signal(&writer->wake);
+	(void)pthread_mutex_unlock(&writer->lock);
+	for (int i = 0; i < 2 && !is_over; i++) {
+		struct timespec until;
+
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += patience_secs;
+		is_over = pthread_timedjoin_np(writer->thread, NULL, &until) == 0;
+		if (!is_over)
+			store_break(writer->store);
+	}
+	if (is_over)
+		free_writer(writer);
+	return is_over;
+}
+
+int writer_fd(const struct writer *writer)
+{
+	return writer->event_fd;
+}
+
+void writer_add(struct writer *writer, struct writer_mail *mail)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	mail_queue_add(&writer->queue, mail);
+	(void)pthread_cond_signal(&writer->wake);
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+struct writer_mail *writer_done(struct writer *writer)
+{
+	struct writer_mail *mail;
+	uint64_t count;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	mail = mail_queue_take(&writer->done);
+	/* Emptied before the look that finds nothing, so that nothing is overlooked. */
+	if (mail == NULL && read(writer->event_fd, &count, sizeof(count)) > 0)
+		mail = mail_queue_take(&writer->done);
+	(void)pthread_mutex_unlock(&writer->lock);
+	return mail;
+}
+
+void writer_give_up(struct writer *writer, struct writer_mail *mail)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	mail->is_given_up = true;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_state(struct writer *writer, struct writer_state *ret_state)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->state.queued = writer->queue.count;
+	*ret_state = writer->state;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_reload(struct writer *writer)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->reloads_wanted++;
+	(void)pthread_cond_signal(&writer->wake);
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_break(struct writer *writer)
+{
+	store_break(writer->store);
+}

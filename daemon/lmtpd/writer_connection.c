@@ -1,0 +1,147 @@
+/* writer_connection - the writer's connection comes back by itself; see writer_inside.h */
+#include "daemon/log.h"
+#include "daemon/lmtpd/writer_private.h"
+
+#define REFRESH_USECS   (2 * USECS_PER_SEC)
+#define PAUSE_USECS_MIN (USECS_PER_SEC / 10)
+#define PAUSE_USECS_MAX (5 * USECS_PER_SEC)
+
+/* A connection that lasted this long, or stored something, was good: the next pause is short. */
+#define GOOD_USECS (5 * USECS_PER_SEC)
+
+/* The database is not there. */
+void writer_fall(struct writer *writer)
+{
+	int64_t now = writer_now();
+	bool is_new;
+
+	if (writer->is_connected && now - writer->connected_usecs >= GOOD_USECS)
+		writer->pause_usecs = 0;
+	writer->is_connected = false;
+	(void)pthread_mutex_lock(&writer->lock);
+	is_new = writer->state.words[0] == '\0';
+	if (writer->state.down_usecs == 0)
+		writer->state.down_usecs = now;
+	g_strlcpy(writer->state.words, store_error(writer->store),
+		  sizeof(writer->state.words));
+	(void)pthread_mutex_unlock(&writer->lock);
+	if (is_new)
+		log_line(LOG_ERR, "no database: %s; trying again",
+			 store_error(writer->store));
+}
+
+static void rise(struct writer *writer)
+{
+	int64_t now = writer_now(), down;
+	bool was_said;
+
+	writer->is_connected = true;
+	writer->connected_usecs = now;
+	(void)pthread_mutex_lock(&writer->lock);
+	down = writer->state.down_usecs;
+	was_said = writer->state.words[0] != '\0';
+	writer->state.down_usecs = 0;
+	writer->state.words[0] = '\0';
+	(void)pthread_mutex_unlock(&writer->lock);
+	if (was_said)
+		log_line(LOG_NOTICE, "the database is there again, after %.1f s",
+			 (double)(now - down) / USECS_PER_SEC);
+}
+
+void writer_pause(struct writer *writer)
+{
+	int64_t until;
+
+	writer->pause_usecs =
+		writer->pause_usecs == 0 ? PAUSE_USECS_MIN : writer->pause_usecs * 2;
+	if (writer->pause_usecs > PAUSE_USECS_MAX)
+		writer->pause_usecs = PAUSE_USECS_MAX;
+	until = writer_now() + writer->pause_usecs;
+	(void)pthread_mutex_lock(&writer->lock);
+	while (!writer->is_stopping && writer_now() < until)
+		writer_sleep_until(writer, until);
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+/* ---- what the operator sets */
+
+static void say_warnings(struct writer *writer)
+{
+	const char *warnings = catalog_warnings(store_catalog(writer->store));
+
+	if (g_strcmp0(warnings, writer->warnings) != 0 && warnings != NULL)
+		log_line(LOG_WARNING, "%s", warnings);
+	g_free(writer->warnings);
+	writer->warnings = g_strdup(warnings);
+}
+
+static void note_refreshed(struct writer *writer, uint64_t reloads)
+{
+	writer->refreshed_usecs = writer_now();
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->state.reloads = reloads;
+	(void)pthread_mutex_unlock(&writer->lock);
+	say_warnings(writer);
+	writer_tell_caller(writer);
+}
+
+static uint64_t reloads_wanted(struct writer *writer)
+{
+	uint64_t wanted;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	wanted = writer->reloads_wanted;
+	(void)pthread_mutex_unlock(&writer->lock);
+	return wanted;
+}
+
+/* Returns what is due, 0 or a failure. */
+int writer_look_after_catalog(struct writer *writer)
+{
+	uint64_t reloads = reloads_wanted(writer);
+	int r;
+
+	if (writer->state.reloads == reloads &&
+	    writer_now() - writer->refreshed_usecs < REFRESH_USECS)
+		return 0;
+	writer_set_busy(writer, true);
+	r = store_refresh(writer->store);
+	writer_set_busy(writer, false);
+	if (r == 0)
+		note_refreshed(writer, reloads);
+	return r;
+}
+
+int writer_look_after_waiting(struct writer *writer)
+{
+	int r;
+
+	if (writer_now() - writer->expired_usecs < EXPIRE_USECS)
+		return 0;
+	writer->expired_usecs = writer_now();
+	writer_set_busy(writer, true);
+	r = store_expire(writer->store);
+	writer_set_busy(writer, false);
+	return r;
+}
+
+/* ---- connecting */
+
+void writer_connect(struct writer *writer)
+{
+	uint64_t reloads = reloads_wanted(writer);
+	int r;
+
+	writer_set_busy(writer, true);
+	r = store_reopen(writer->store);
+	if (r == 0)
+		r = store_check_writable(writer->store);
+	writer_set_busy(writer, false);
+	if (r == 0) {
+		rise(writer);
+		note_refreshed(writer, reloads);
+	} else {
+		writer_fall(writer);
+		writer_pause(writer);
+	}
+}

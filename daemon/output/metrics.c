@@ -1,0 +1,103 @@
+/* metrics - how all is, as monitoring reads it; see metrics.h */
+#include "daemon/output/metrics.h"
+
+#include <inttypes.h>
+
+#include "sql/held.h"
+
+static void print_family(FILE *to, const char *name, const char *help_text)
+{
+	fprintf(to, "# TYPE patchmda_%s gauge\n# HELP patchmda_%s %s\n", name, name,
+		help_text);
+}
+
+static void print_gauge(FILE *to, const char *name, const char *help_text,
+			int64_t value)
+{
+	print_family(to, name, help_text);
+	fprintf(to, "patchmda_%s %" PRId64 "\n", name, value);
+}
+
+static void print_labelled(FILE *to, const char *name, const char *label,
+			   struct view text, int64_t value)
+{
+	fprintf(to, "patchmda_%s{%s=\"", name, label);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\n') {
+			fputs("\\n", to);
+			continue;
+		}
+		if (text.ptr[i] == '"' || text.ptr[i] == '\\')
+			(void)putc('\\', to);
+		(void)putc(text.ptr[i], to);
+	}
+	fprintf(to, "\"} %" PRId64 "\n", value);
+}
+
+static void print_project_metrics(FILE *to, const struct status *status)
+{
+	print_family(to, "newest_mail_timestamp_seconds",
+		     "When the newest mail of a project was stored.");
+	for (guint i = 0; i < status->projects->len; i++) {
+		const struct status_project *project =
+			&g_array_index(status->projects, struct status_project, i);
+
+		if (project->has_mail)
+			print_labelled(to, "newest_mail_timestamp_seconds", "project",
+				       project->name, project->newest);
+	}
+}
+
+static void print_held_metrics(FILE *to, const struct status *status)
+{
+	print_family(to, "held_messages", "Mail that is kept and not understood.");
+	for (size_t k = HOLD_INVALID; k < HELD_KINDS_END; k++) {
+		int64_t count = 0;
+
+		for (guint i = 0; i < status->held->len; i++) {
+			const struct status_held *held =
+				&g_array_index(status->held, struct status_held, i);
+
+			if (view_eq(held->kind, view_str(held_kinds[k])))
+				count = held->count;
+		}
+		print_labelled(to, "held_messages", "reason", view_str(held_kinds[k]),
+			       count);
+	}
+}
+
+static void print_table_metrics(FILE *to, const struct status *status)
+{
+	const struct {
+		const char *kind;
+		int64_t count;
+	} today[] = { { "patch", status->patches },
+		      { "cover", status->covers },
+		      { "comment", status->comments },
+		      { "series", status->series } };
+
+	print_family(to, "stored_today", "What was stored since 00:00 UTC.");
+	for (size_t i = 0; i < G_N_ELEMENTS(today); i++)
+		print_labelled(to, "stored_today", "kind", view_str(today[i].kind),
+			       today[i].count);
+	print_gauge(to, "waiting_messages", "Replies that wait for their parent.",
+		    status->waiting);
+	print_held_metrics(to, status);
+	print_project_metrics(to, status);
+}
+
+void metrics_print(const struct health *health, FILE *to)
+{
+	print_gauge(to, "database_up", "Whether the database answers.",
+		    health->reached);
+	print_gauge(to, "schema_ok", "Whether its tables are those this version knows.",
+		    health->has_tables);
+	if (health->daemon == DAEMON_UP || health->daemon == DAEMON_DOWN)
+		print_gauge(to, "daemon_up", "Whether the daemon answers.",
+			    health->daemon == DAEMON_UP);
+	print_family(to, "build", "The version of patchmda that tells this.");
+	print_labelled(to, "build", "version", view_str(PATCHMDA_VERSION), 1);
+	if (health->has_tables)
+		print_table_metrics(to, &health->status);
+	fputs("# EOF\n", to);
+}

@@ -1,0 +1,144 @@
+/* lineage - whether those who started us are still there, and writing; see lineage.h */
+#include "daemon/parents.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The kernel's mark of a process that is exiting (PF_EXITING), in proc(5)'s flags. */
+#define IS_EXITING 0x4U
+
+/* Longer than /proc/PID/stat ever is up to the flags. */
+#define STAT_BYTES_MAX 512
+
+struct process {
+	char name[16 + 1];
+	int parent;
+	int session;
+	unsigned flags;
+};
+
+static bool look_at(pid_t pid, struct process *ret_process)
+{
+	char path[32], text[STAT_BYTES_MAX];
+	const char *begin, *end;
+	size_t length;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	/* The name is between the first and the last bracket, and may have any in it. */
+	begin = strchr(text, '(');
+	end = strrchr(text, ')');
+	if (begin == NULL || end == NULL)
+		return false;
+	length = (size_t)(end - begin - 1);
+	if (length >= sizeof(ret_process->name))
+		length = sizeof(ret_process->name) - 1;
+	memcpy(ret_process->name, begin + 1, length);
+	ret_process->name[length] = '\0';
+	return sscanf(end, ") %*c %d %*d %d %*d %*d %u", &ret_process->parent,
+		      &ret_process->session, &ret_process->flags) == 3;
+}
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names != NULL && strcmp(name, *names) != 0)
+		names++;
+	return *names != NULL;
+}
+
+/* Those who run services and take orphans in, but would not hand us a mail themselves. */
+static bool is_init(const char *name)
+{
+	static const char *const names[] = { "systemd",     "init",      "tini",
+					     "docker-init", "dumb-init", "catatonit",
+					     "runit",       "s6-svscan", NULL };
+
+	return is_one_of(name, names);
+}
+
+/* Those who read a mail to its end before they start us: it is their parent that must live. */
+static bool reads_first(const char *name)
+{
+	static const char *const names[] = { "procmail", "maildrop", NULL };
+
+	return is_one_of(name, names);
+}
+
+/* systemd says so to those whom it starts itself. */
+static bool is_service(void)
+{
+	const char *pid = getenv("SYSTEMD_EXEC_PID");
+
+	return pid != NULL && strtol(pid, NULL, 10) == getpid();
+}
+
+/*
+ * Who does not lead its session was forked in that of its parent.  Who does lead one may have any
+ * parent, but not an init (the first process, or a user's systemd) that took it in.
+ */
+static bool is_orphan(pid_t pid, int session, const struct process *parent)
+{
+	return session != pid ? parent->session != session : is_init(parent->name);
+}
+
+/* The same of one who reads first, as our parent. */
+static bool is_orphaned_reader(pid_t pid, const struct process *process)
+{
+	struct process parent;
+
+	return reads_first(process->name) && process->parent > 0 &&
+	       look_at(process->parent, &parent) &&
+	       is_orphan(pid, process->session, &parent);
+}
+
+void lineage_begin(struct lineage *lineage)
+{
+	pid_t ancestor = getppid();
+	struct process process;
+
+	lineage->is_broken = false;
+	for (lineage->count = 0; lineage->count < LINEAGE_MAX && ancestor > 0;
+	     lineage->count++) {
+		bool is_there = look_at(ancestor, &process);
+
+		if (is_there && lineage->count == 0)
+			lineage->is_broken =
+				(!is_service() &&
+				 is_orphan(getpid(), getsid(0), &process)) ||
+				is_orphaned_reader(ancestor, &process);
+		lineage->ancestors[lineage->count] = ancestor;
+		ancestor = is_there ? process.parent : 0;
+	}
+}
+
+bool lineage_is_whole(const struct lineage *lineage)
+{
+	pid_t ancestor = getppid();
+	struct process process;
+
+	if (lineage->is_broken)
+		return false;
+	for (size_t i = 0; i < lineage->count; i++) {
+		if (ancestor != lineage->ancestors[i])
+			return false;
+		/* The last could not be looked at before, or is the first process of all. */
+		if (!look_at(ancestor, &process))
+			return i == lineage->count - 1;
+		if ((process.flags & IS_EXITING) != 0)
+			return false;
+		ancestor = process.parent;
+	}
+	return true;
+}

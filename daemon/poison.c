@@ -1,0 +1,180 @@
+/* suspects - mail that has ended the program while it was read; see suspects.h */
+#include "daemon/poison.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A slot is free (no owner), being read (its owner lives) or a mark (its owner is gone). */
+struct slot {
+	_Atomic uint64_t owner;
+	_Atomic uint64_t fingerprint;
+	_Atomic int64_t began_secs; /* since 1970 */
+};
+
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a signal handler writes to slots");
+
+/* Written once, before there are threads. */
+static struct slot *slots;
+
+/* Our process id, and below it when we began: in a container all have the same id. */
+static uint64_t self;
+
+static bool is_ours(int fd)
+{
+	struct stat status;
+
+	/* In /dev/shm anybody may have made it first. */
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_uid == geteuid() &&
+	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+static uint64_t now_nsecs(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void suspects_open(void)
+{
+	const size_t size = SUSPECTS_SLOTS * sizeof(struct slot);
+	const char *directory = getenv("RUNTIME_DIRECTORY");
+	char path[4096];
+	void *memory;
+	int fd, n;
+
+	n = directory != NULL
+		    ? snprintf(path, sizeof(path), "%s/suspects", directory)
+		    : snprintf(path, sizeof(path), "/dev/shm/patchmda-suspects-%ju",
+			       (uintmax_t)geteuid());
+	if (slots != NULL || n < 0 || (size_t)n >= sizeof(path))
+		return;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return;
+	/* Allocated, not only made long: on a full file system a store would be SIGBUS. */
+	if (is_ours(fd) && posix_fallocate(fd, 0, (off_t)size) == 0) {
+		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		self = (uint64_t)getpid() << 32 | (now_nsecs() & UINT32_MAX);
+		if (memory != MAP_FAILED)
+			slots = memory;
+	}
+	(void)close(fd);
+}
+
+uint64_t suspects_fingerprint(struct view raw)
+{
+	uint64_t hash = raw.len;
+
+	/* Two multiplications for each eight bytes: no adversary gains by a collision but that
+	 * his own mail is held. */
+	while (raw.len > 0) {
+		uint64_t word = 0;
+		size_t n = raw.len < sizeof(word) ? raw.len : sizeof(word);
+
+		memcpy(&word, raw.ptr, n);
+		hash = (hash ^ (word * UINT64_C(0x9E3779B97F4A7C15))) *
+		       UINT64_C(0xD6E8FEB86659FD93);
+		hash ^= hash >> 32;
+		raw = view_skip(raw, n);
+	}
+	return hash != 0 ? hash : 1;
+}
+
+static bool is_gone(uint64_t owner)
+{
+	pid_t process = (pid_t)(owner >> 32);
+
+	if (owner == 0 || owner == self)
+		return false;
+	return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH);
+}
+
+static bool is_mark(const struct slot *slot)
+{
+	return is_gone(atomic_load(&slot->owner));
+}
+
+static bool is_mark_of(const struct slot *slot, uint64_t fingerprint)
+{
+	return atomic_load(&slot->fingerprint) == fingerprint && is_mark(slot);
+}
+
+static bool claim(struct slot *slot, uint64_t owner, uint64_t fingerprint)
+{
+	if (!atomic_compare_exchange_strong(&slot->owner, &owner, self))
+		return false;
+	atomic_store(&slot->began_secs, (int64_t)time(NULL));
+	atomic_store(&slot->fingerprint, fingerprint);
+	return true;
+}
+
+static void release(struct slot *slot)
+{
+	atomic_store(&slot->fingerprint, 0);
+	atomic_store(&slot->owner, 0);
+}
+
+/* -1: all are of messages that are being read. */
+static int find_oldest_mark(void)
+{
+	int oldest = -1;
+
+	for (int i = 0; i < SUSPECTS_SLOTS; i++)
+		if (is_mark(&slots[i]) &&
+		    (oldest < 0 || slots[i].began_secs < slots[oldest].began_secs))
+			oldest = i;
+	return oldest;
+}
+
+static int take_slot(uint64_t fingerprint)
+{
+	int oldest;
+
+	for (int i = 0; i < SUSPECTS_SLOTS; i++)
+		if (atomic_load(&slots[i].owner) == 0 &&
+		    claim(&slots[i], 0, fingerprint))
+			return i;
+	oldest = find_oldest_mark();
+	if (oldest >= 0)
+		release(&slots[oldest]);
+	return oldest >= 0 && claim(&slots[oldest], 0, fingerprint) ? oldest : -1;
+}
+
+struct suspect suspects_begin(uint64_t fingerprint)
+{
+	struct suspect suspect = { .fingerprint = fingerprint, .slot = -1 };
+
+	if (slots == NULL)
+		return suspect;
+	for (int i = 0; i < SUSPECTS_SLOTS; i++)
+		suspect.ends += is_mark_of(&slots[i], fingerprint);
+	suspect.slot = take_slot(fingerprint);
+	return suspect;
+}
+
+void suspects_end(const struct suspect *suspect, bool was_read)
+{
+	if (suspect->slot >= 0)
+		release(&slots[suspect->slot]);
+	for (int i = 0; was_read && suspect->ends > 0 && i < SUSPECTS_SLOTS; i++)
+		if (is_mark_of(&slots[i], suspect->fingerprint))
+			release(&slots[i]);
+}
+
+void suspects_forget_own(void)
+{
+	for (int i = 0; slots != NULL && i < SUSPECTS_SLOTS; i++)
+		if (atomic_load(&slots[i].owner) == self)
+			release(&slots[i]);
+}

@@ -1,0 +1,371 @@
+/* decide - what each message of a batch becomes; see decide.h */
+#include "parser/decide/decide.h"
+
+#include "parser/decide/series.h"
+
+/* ---- patches and cover letters */
+
+static void take_item(struct world *world, struct message *message, enum item_kind kind)
+{
+	struct view msgid = message->submission->msgid;
+	struct item *item = world_find_item(world, kind, message->project_id, msgid);
+
+	if (item != NULL) {
+		message->verdict = VERDICT_DUPLICATE;
+		message->item = item;
+		return;
+	}
+	item_set_message(world_add_item(world, kind, 0, message->project_id, msgid),
+			 message);
+	message->verdict = kind == ITEM_PATCH ? VERDICT_PATCH : VERDICT_COVER;
+	world_add_event(world,
+			(struct event){ .category = kind == ITEM_PATCH
+							    ? EVENT_PATCH_CREATED
+							    : EVENT_COVER_CREATED,
+					.project_id = message->project_id,
+					.item = message->item });
+}
+
+/* ---- comments */
+
+static void take_reply(struct world *world, struct message *message)
+{
+	const struct submission *s = message->submission;
+	struct comment *comment =
+		world_find_comment(world, message->project_id, s->msgid);
+
+	if (comment != NULL) {
+		message->verdict = VERDICT_DUPLICATE;
+		message->comment = comment;
+		return;
+	}
+	comment = world_add_comment(world, message->project_id, s->msgid);
+	comment->refs = s->references;
+	comment->ref_count = s->reference_count;
+	comment->message = message;
+	message->comment = comment;
+}
+
+/*
+ * The parent that `msgid` gives a comment: a patch or cover letter of that id, or the parent
+ * of another comment of that id, if that is of the kind looked for.
+ */
+static struct item *parent_by_id(struct world *world, const struct comment *comment,
+				 struct view msgid, enum item_kind kind,
+				 bool *ret_by_comment)
+{
+	struct item *item = world_find_item(world, kind, comment->project_id, msgid);
+	struct comment *other;
+
+	*ret_by_comment = item == NULL;
+	if (item != NULL)
+		return item;
+	for (other = world_find_comment(world, comment->project_id, msgid);
+	     other != NULL; other = other->next)
+		if (other != comment && other->parent != NULL &&
+		    other->parent->kind == kind)
+			return other->parent;
+	return NULL;
+}
+
+static struct item *find_parent(struct world *world, const struct comment *comment)
+{
+	bool by_comment;
+
+	for (int kind = ITEM_PATCH; kind <= ITEM_COVER; kind++)
+		for (size_t i = 0; i < comment->ref_count; i++) {
+			struct item *parent =
+				parent_by_id(world, comment, comment->refs[i],
+					     (enum item_kind)kind, &by_comment);
+
+			if (parent != NULL)
+				return parent;
+		}
+	return NULL;
+}
+
+/* A comment that `comment` refers to and that was not asked yet. */
+static struct comment *first_unasked(struct world *world, const struct comment *comment)
+{
+	for (size_t i = 0; i < comment->ref_count; i++) {
+		struct comment *other = world_find_comment(world, comment->project_id,
+							   comment->refs[i]);
+
+		for (; other != NULL; other = other->next)
+			if (other->state == COMMENT_UNASKED)
+				return other;
+	}
+	return NULL;
+}
+
+static void settle(struct world *world, struct comment *comment)
+{
+	struct item *parent = find_parent(world, comment);
+
+	if (parent != NULL)
+		comment->parent = parent;
+	comment->state = COMMENT_ASKED;
+}
+
+/*
+ * Find a comment's parent, after those of the comments that it refers to: a chain of replies
+ * can be longer than the stack is deep, so the way back is kept in a list.  Comments that
+ * refer to each other in a circle see what was known before.
+ */
+static void ask(struct world *world, struct comment *comment)
+{
+	GPtrArray *path;
+
+	if (comment->state != COMMENT_UNASKED)
+		return;
+	path = g_ptr_array_new();
+	for (struct comment *next = comment; next != NULL || path->len > 0;) {
+		if (next != NULL) {
+			next->state = COMMENT_ASKING;
+			next->parent = next->stored_parent;
+			g_ptr_array_add(path, next);
+		} else {
+			settle(world, path->pdata[path->len - 1]);
+			g_ptr_array_set_size(path, (gint)path->len - 1);
+		}
+		next = path->len > 0 ? first_unasked(world, path->pdata[path->len - 1])
+				     : NULL;
+	}
+	g_ptr_array_unref(path);
+}
+
+size_t decide_mention_count(struct world *world, const struct comment *comment)
+{
+	bool by_comment;
+
+	if (comment->parent == NULL || comment->parent->kind == ITEM_COVER)
+		return comment->ref_count;
+	for (size_t i = 0; i < comment->ref_count; i++)
+		if (parent_by_id(world, comment, comment->refs[i], ITEM_PATCH,
+				 &by_comment) != NULL)
+			return by_comment ? i + 1 : i;
+	return comment->ref_count;
+}
+
+/* ---- replies without a parent */
+
+static struct message *reply_of_batch(struct world *world, int32_t project_id,
+				      struct view msgid)
+{
+	struct comment *comment = world_find_comment(world, project_id, msgid);
+
+	return comment != NULL ? comment->message : NULL;
+}
+
+/* Whether a reply to `msgid` may hope: it has not come yet, or waits itself. */
+static bool may_come(struct world *world, int32_t project_id, struct view msgid)
+{
+	struct message *reply = reply_of_batch(world, project_id, msgid);
+
+	if (reply != NULL)
+		return reply->verdict == VERDICT_WAITING;
+	return world_is_waiting(world, project_id, msgid) ||
+	       !world_has_seen(world, project_id, msgid);
+}
+
+/*
+ * Sort the replies that have no parent into those that wait and those that wait in vain: all
+ * wait at first, and as long as one is found that has nothing to hope for, it is let go and
+ * those that refer to it are asked again.
+ */
+static void settle_waiting(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world);
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (guint i = 0; i < messages->len; i++) {
+			struct message *m = messages->pdata[i];
+			const struct submission *s = m->submission;
+			bool hope = false;
+
+			if (m->verdict != VERDICT_WAITING)
+				continue;
+			for (size_t r = 0; r < s->reference_count && !hope; r++)
+				hope = !view_eq(s->references[r], s->msgid) &&
+				       may_come(world, m->project_id, s->references[r]);
+			if (!hope) {
+				m->verdict = VERDICT_UNRELATED;
+				world_add_seen(world, m->project_id, s->msgid);
+				changed = true;
+			}
+		}
+	}
+}
+
+static void list_awaited(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world);
+
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *m = messages->pdata[i];
+		const struct submission *s = m->submission;
+
+		if (m->verdict != VERDICT_WAITING)
+			continue;
+		m->awaited = g_ptr_array_new();
+		for (size_t r = 0; r < s->reference_count; r++)
+			if (may_come(world, m->project_id, s->references[r]))
+				g_ptr_array_add(m->awaited,
+						(gpointer)(uintptr_t)&s->references[r]);
+	}
+}
+
+/* ---- people */
+
+static bool is_later(const struct person *person, int64_t date, struct view msgid)
+{
+	int order;
+
+	if (!person->has_name_at || person->name_date != date)
+		return !person->has_name_at || person->name_date < date;
+	order = memcmp(person->name_msgid.ptr, msgid.ptr,
+		       MIN(person->name_msgid.len, msgid.len));
+	return order < 0 || (order == 0 && person->name_msgid.len < msgid.len);
+}
+
+static void name_person(struct message *message)
+{
+	struct person *person = message->person;
+	struct view name = message->submission->sender.name;
+
+	person->is_needed = true;
+	if (name.len == 0) {
+		if (name.ptr != NULL && person->name.ptr == NULL && !person->is_user) {
+			person->name = name;
+			person->is_renamed = true;
+		}
+		return;
+	}
+	if (!is_later(person, message->date, message->submission->msgid))
+		return;
+	if (!person->is_user && !view_eq(person->name, name)) {
+		person->name = name;
+		person->is_renamed = true;
+	}
+	person->has_name_at = true;
+	person->name_date = message->date;
+	person->name_msgid = message->submission->msgid;
+	person->name_at_changed = true;
+}
+
+/* ---- all of it */
+
+static void take_message(struct world *world, struct message *message)
+{
+	switch (message->submission->kind) {
+	case SUBMISSION_EMPTY:
+		message->verdict = VERDICT_EMPTY;
+		world_add_seen(world, message->project_id, message->submission->msgid);
+		break;
+	case SUBMISSION_PATCH:
+		take_item(world, message, ITEM_PATCH);
+		break;
+	case SUBMISSION_COVER:
+		take_item(world, message, ITEM_COVER);
+		break;
+	case SUBMISSION_REPLY:
+		take_reply(world, message);
+		break;
+	}
+}
+
+static void judge_reply(struct world *world, struct message *message)
+{
+	struct comment *comment = message->comment;
+
+	if (comment->parent != NULL) {
+		message->verdict = VERDICT_COMMENT;
+		world_add_comment_event(world, comment);
+	} else if (world_has_seen(world, message->project_id, comment->msgid)) {
+		message->verdict = VERDICT_UNRELATED; /* it was let go before */
+	} else {
+		message->verdict = VERDICT_WAITING;
+	}
+}
+
+/*
+ * Ask for the parents of all comments.  One in a circle may have been asked before another of
+ * the circle had its parent: whoever is left without one is asked again as long as that helps.
+ */
+static void ask_all(struct world *world)
+{
+	const GPtrArray *comments = world_comments(world);
+	bool helps = true;
+
+	for (guint i = 0; i < comments->len; i++)
+		ask(world, comments->pdata[i]);
+	while (helps) {
+		helps = false;
+		for (guint i = 0; i < comments->len; i++) {
+			struct comment *comment = comments->pdata[i];
+
+			if (comment->parent != NULL)
+				continue;
+			comment->state = COMMENT_UNASKED;
+			ask(world, comment);
+			helps = helps || comment->parent != NULL;
+		}
+	}
+}
+
+static bool has_double_there(const struct comment *first, const struct comment *comment)
+{
+	for (; first != NULL; first = first->next)
+		if (first != comment && first->parent == comment->parent)
+			return true;
+	return false;
+}
+
+/*
+ * One mail may be a comment on several parents: a Patchwork's parser, which did not see ours, made
+ * another of it.  Where one is, a second cannot go (msgid and parent are unique), and stays.
+ */
+static void keep_doubles_apart(struct world *world)
+{
+	const GPtrArray *comments = world_comments(world);
+
+	for (guint i = 0; i < comments->len; i++) {
+		struct comment *comment = comments->pdata[i];
+
+		if (comment->stored_parent != NULL &&
+		    comment->parent != comment->stored_parent &&
+		    has_double_there(world_find_comment(world, comment->project_id,
+							comment->msgid),
+				     comment))
+			comment->parent = comment->stored_parent;
+	}
+}
+
+void decide(struct world *world)
+{
+	const GPtrArray *messages = world_messages(world);
+
+	for (guint i = 0; i < messages->len; i++)
+		take_message(world, messages->pdata[i]);
+	series_group(world); /* first: its events come before those of comments */
+	ask_all(world);
+	keep_doubles_apart(world);
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *message = messages->pdata[i];
+
+		if (message->verdict == VERDICT_UNDECIDED)
+			judge_reply(world, message);
+	}
+	settle_waiting(world);
+	list_awaited(world);
+	for (guint i = 0; i < messages->len; i++) {
+		struct message *message = messages->pdata[i];
+
+		if (message->verdict == VERDICT_PATCH ||
+		    message->verdict == VERDICT_COVER ||
+		    message->verdict == VERDICT_COMMENT)
+			name_person(message);
+	}
+}

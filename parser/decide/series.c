@@ -1,0 +1,566 @@
+/* series - patches and cover letters into series, in canonical order; see series.h */
+#include "parser/decide/series.h"
+
+#include "parser/decide/component.h"
+#include "parser/decide/order.h"
+#include "parser/text.h"
+#include "parser/viewkey.h"
+
+/* What a series is looked for by when no reference leads to it. */
+struct marker {
+	int32_t project_id;
+	const struct person *person;
+	int32_t version;
+	int32_t total;
+};
+
+struct grouping {
+	struct world *world;
+	GHashTable *by_marker; /* struct marker to GPtrArray of struct series */
+	bool makes_events;     /* while new items are put behind what is there */
+	guint next_rank;       /* of the series that is made next */
+};
+
+/* ---- series by marker */
+
+static guint marker_hash(gconstpointer pointer)
+{
+	const struct marker *m = pointer;
+
+	return g_direct_hash(m->person) ^ (guint)m->project_id ^
+	       (guint)m->version << 8 ^ (guint)m->total << 16;
+}
+
+static gboolean marker_equal(gconstpointer a, gconstpointer b)
+{
+	const struct marker *x = a, *y = b;
+
+	return x->project_id == y->project_id && x->person == y->person &&
+	       x->version == y->version && x->total == y->total;
+}
+
+static void free_list(gpointer list)
+{
+	g_ptr_array_unref(list);
+}
+
+static GPtrArray *with_marker(struct grouping *g, struct marker marker)
+{
+	GPtrArray *list = g_hash_table_lookup(g->by_marker, &marker);
+
+	if (list == NULL) {
+		list = g_ptr_array_new();
+		g_hash_table_insert(g->by_marker, g_memdup2(&marker, sizeof(marker)),
+				    list);
+	}
+	return list;
+}
+
+static GPtrArray *series_like(struct grouping *g, const struct series *s)
+{
+	return with_marker(g, (struct marker){ s->project_id, s->person, s->version,
+					       s->total });
+}
+
+/* ---- one item into its series */
+
+static struct item *patch_numbered(const struct series *series, int32_t number)
+{
+	for (guint i = 0; i < series->patches->len; i++) {
+		struct item *patch = series->patches->pdata[i];
+
+		if (patch->number == number)
+			return patch;
+	}
+	return NULL;
+}
+
+static struct series *series_of_id(struct grouping *g, const struct item *item,
+				   struct view msgid)
+{
+	struct reference *reference =
+		world_find_reference(g->world, item->project_id, msgid);
+
+	return reference != NULL ? reference->series : NULL;
+}
+
+/* A reference to another version counts only if that is about as old. */
+static bool is_other_version(const struct series *series, const struct item *item)
+{
+	return series->version != item->version &&
+	       ABS(series->date - item->date) > CIRCLE_SPAN_SECS;
+}
+
+static struct series *find_by_reference(struct grouping *g, const struct item *item)
+{
+	struct series *series = series_of_id(g, item, item->msgid);
+
+	if (series != NULL && !is_other_version(series, item))
+		return series;
+	for (size_t i = 0; i < item->ref_count; i++) {
+		series = series_of_id(g, item, item->refs[i]);
+		if (series != NULL && !is_other_version(series, item))
+			return series;
+	}
+	return NULL;
+}
+
+/* Of series with one date the first is taken. */
+static bool is_better(const struct series *a, const struct series *b)
+{
+	return a->date != b->date ? a->date > b->date : a->rank < b->rank;
+}
+
+static struct series *find_by_marker(struct grouping *g, const struct item *item)
+{
+	GPtrArray *list =
+		with_marker(g, (struct marker){ item->project_id, item->person,
+						item->version, item->total });
+	struct series *best = NULL;
+
+	for (guint i = 0; i < list->len; i++) {
+		struct series *series = list->pdata[i];
+
+		if (ABS(series->date - item->date) <= CIRCLE_SPAN_SECS &&
+		    (best == NULL || is_better(series, best)) &&
+		    patch_numbered(series, item->number) == NULL)
+			best = series;
+	}
+	return best;
+}
+
+static void add_series_event(struct grouping *g, enum event_category category,
+			     struct series *series, struct item *item)
+{
+	if (g->makes_events)
+		world_add_event(g->world,
+				(struct event){ .category = category,
+						.project_id = series->project_id,
+						.item = item,
+						.series = series });
+}
+
+static void record_reference(struct grouping *g, struct series *series,
+			     struct view msgid)
+{
+	struct reference *reference =
+		world_find_reference(g->world, series->project_id, msgid);
+
+	if (reference == NULL)
+		reference = world_add_reference(g->world, series->project_id, msgid);
+	if (reference->series == NULL)
+		reference->series = series;
+}
+
+static struct series *make_series(struct grouping *g, struct item *item)
+{
+	struct series *series = world_add_series(g->world, 0, item->project_id);
+
+	series->person = item->person;
+	series->version = item->version;
+	series->total = item_total(item);
+	series->date = item->date;
+	series->rank = g->next_rank++;
+	g_ptr_array_add(series_like(g, series), series);
+	record_reference(g, series, item->msgid);
+	if (item->kind == ITEM_PATCH)
+		for (size_t i = 0; i < item->ref_count; i++)
+			record_reference(g, series, item->refs[i]);
+	add_series_event(g, EVENT_SERIES_CREATED, series, NULL);
+	return series;
+}
+
+/* The events of a patch that has joined: how far the series is complete now. */
+static void tell_completed(struct grouping *g, struct series *series,
+			   struct item *patch)
+{
+	bool lower_are_there = true;
+
+	for (int32_t n = 1; n < patch->number && lower_are_there; n++)
+		lower_are_there = patch_numbered(series, n) != NULL;
+	for (int32_t n = patch->number; lower_are_there; n++) {
+		struct item *next = patch_numbered(series, n);
+
+		if (next == NULL)
+			break;
+		add_series_event(g, EVENT_PATCH_COMPLETED, series, next);
+	}
+	if (series->patches->len >= (guint)MAX(series->total, 0))
+		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
+}
+
+static void join(struct grouping *g, struct series *series, struct item *patch)
+{
+	patch->series = series;
+	g_ptr_array_add(series->patches, patch);
+	if (patch->number == 1 && series->name.len == 0 &&
+	    series->named != NAMED_BY_HAND) {
+		series->name = patch->name;
+		series->named = NAMED_BY_PATCH;
+	}
+	if (g->makes_events)
+		tell_completed(g, series, patch);
+}
+
+static void group_patch(struct grouping *g, struct item *patch)
+{
+	struct series *series = NULL;
+
+	patch->number = patch->has_marker ? patch->number : 1;
+	if (patch->has_marker) {
+		series = find_by_reference(g, patch);
+		if (series == NULL)
+			series = find_by_marker(g, patch);
+	}
+	if (series == NULL ||
+	    (patch->number != 0 && patch_numbered(series, patch->number) != NULL))
+		series = make_series(g, patch);
+	patch->home = series;
+	if (patch->number != 0)
+		join(g, series, patch);
+}
+
+/* A name without the bracket of prefixes that it starts with. */
+static struct view title_of(struct view name)
+{
+	size_t end = view_find(name, ']', 0);
+
+	if (name.len == 0 || name.ptr[0] != '[' || end == name.len)
+		return name;
+	return text_trim_left(view_skip(name, end + 1));
+}
+
+static struct view cover_title(const struct item *cover)
+{
+	struct view name = cover->message != NULL
+				   ? cover->message->submission->subject.name
+			   : cover->full_name.ptr != NULL ? cover->full_name
+							  : cover->name;
+
+	return text_cut(title_of(name), TEXT_COLUMN_CHARS);
+}
+
+static void group_cover(struct grouping *g, struct item *cover)
+{
+	struct series *series = series_of_id(g, cover, cover->msgid);
+
+	if (series == NULL)
+		series = make_series(g, cover);
+	cover->home = series;
+	if (series->cover != NULL)
+		return;
+	series->cover = cover;
+	if (series->named == NAMED_NOT || series->named == NAMED_BY_PATCH ||
+	    (series->name.len == 0 && series->named != NAMED_BY_HAND)) {
+		series->name = cover_title(cover);
+		series->named = NAMED_BY_COVER;
+	}
+}
+
+static void group(struct grouping *g, struct item *item)
+{
+	if (item->kind == ITEM_PATCH)
+		group_patch(g, item);
+	else
+		group_cover(g, item);
+}
+
+/* Whether `name` is `title`, or what a title cut with its brackets shows of it. */
+static bool is_name_of(struct view name, struct view title, const struct item *cover)
+{
+	if (view_eq(name, title))
+		return true;
+	return text_length(cover->name) == TEXT_COLUMN_CHARS &&
+	       view_starts(name, title);
+}
+
+void series_infer_named(struct series *series)
+{
+	struct item *first = patch_numbered(series, 1);
+
+	if (series->name.len == 0)
+		series->named = NAMED_NOT;
+	else if (series->cover != NULL &&
+		 is_name_of(series->name, cover_title(series->cover), series->cover))
+		series->named = NAMED_BY_COVER;
+	else if (first != NULL && view_eq(series->name, first->name))
+		series->named = NAMED_BY_PATCH;
+	else
+		series->named = NAMED_BY_HAND;
+}
+
+/* ---- a circle afresh */
+
+/* The series that hold the circle's stored members now, each once. */
+static GPtrArray *stored_series_of(const GPtrArray *circle)
+{
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+	GPtrArray *list = g_ptr_array_new();
+
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+		struct series *both[2] = { item->stored_home, item->stored_series };
+
+		for (int k = 0; k < 2; k++)
+			if (both[k] != NULL && g_hash_table_add(seen, both[k]))
+				g_ptr_array_add(list, both[k]);
+	}
+	g_hash_table_destroy(seen);
+	return list;
+}
+
+/* Take the old series out of play: references, markers, members. */
+static void forget_grouping(struct grouping *g, const GPtrArray *circle,
+			    const GPtrArray *old)
+{
+	const GPtrArray *references = world_references(g->world);
+	GHashTable *gone = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < old->len; i++) {
+		struct series *series = old->pdata[i];
+
+		(void)g_hash_table_add(gone, series);
+		(void)g_ptr_array_remove(series_like(g, series), series);
+		series->is_gone = true;
+	}
+	for (guint i = 0; i < references->len; i++) {
+		struct reference *reference = references->pdata[i];
+
+		if (reference->series != NULL &&
+		    g_hash_table_contains(gone, reference->series))
+			reference->series = NULL;
+	}
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+
+		item->series = NULL;
+		item->home = NULL;
+	}
+	g_hash_table_destroy(gone);
+}
+
+/* Whether two series have the same patches and want as many, and so the same events. */
+static bool same_members(const struct series *a, const struct series *b)
+{
+	if (a->patches->len != b->patches->len || a->total != b->total)
+		return false;
+	for (guint i = 0; i < a->patches->len; i++) {
+		struct item *patch = a->patches->pdata[i];
+
+		if (patch_numbered(b, patch->number) != patch)
+			return false;
+	}
+	return true;
+}
+
+/* Let a series that was worked out afresh go on in the row of an old one. */
+static void take_row(struct series *fresh, struct series *old)
+{
+	fresh->id = old->id;
+	fresh->replaces = old;
+	fresh->stored_cover = old->stored_cover;
+	fresh->stored_name = old->stored_name;
+	fresh->members_changed = !same_members(fresh, old);
+	old->is_gone = false;
+	old->is_replaced = true;
+	if (old->named == NAMED_BY_HAND) {
+		fresh->name = old->name;
+		fresh->named = NAMED_BY_HAND;
+	}
+}
+
+/* Give rows to the circle's fresh series: an old one goes to where its first message went. */
+static void share_rows(const GPtrArray *circle)
+{
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+		struct series *fresh = item->home, *before = item->stored_home;
+
+		fresh->members_changed =
+			fresh->members_changed || fresh->replaces == NULL;
+		if (fresh->replaces == NULL && before != NULL && before->is_gone)
+			take_row(fresh, before);
+		if (before != NULL && before->heir == NULL)
+			before->heir = fresh;
+	}
+}
+
+/* A name that a person gave to a series that goes is its heir's from now on. */
+static void share_names(const GPtrArray *old)
+{
+	for (guint i = 0; i < old->len; i++) {
+		const struct series *series = old->pdata[i];
+
+		if (!series->is_gone || series->named != NAMED_BY_HAND ||
+		    series->heir == NULL || series->heir->named == NAMED_BY_HAND)
+			continue;
+		series->heir->name = series->name;
+		series->heir->named = NAMED_BY_HAND;
+	}
+}
+
+static void work_out_afresh(struct grouping *g, GPtrArray *circle)
+{
+	GPtrArray *old = stored_series_of(circle);
+
+	forget_grouping(g, circle, old);
+	g->makes_events = false;
+	for (guint i = 0; i < circle->len; i++)
+		group(g, circle->pdata[i]);
+	g->makes_events = true;
+	share_rows(circle);
+	share_names(old);
+	g_ptr_array_unref(old);
+}
+
+/* The events of a series whose members are not what they were: those that their sum gives. */
+static void tell_again(struct grouping *g, struct series *series)
+{
+	guint there = series->patches->len, total = (guint)MAX(series->total, 0);
+	guint completions = there < total ? 0 : MIN(there, there - total + 1);
+
+	add_series_event(g, EVENT_SERIES_CREATED, series, NULL);
+	for (int32_t n = 1; patch_numbered(series, n) != NULL; n++)
+		add_series_event(g, EVENT_PATCH_COMPLETED, series,
+				 patch_numbered(series, n));
+	for (guint i = 0; i < completions; i++)
+		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
+}
+
+static bool mentions_any(const struct item *item, GHashTable *ids)
+{
+	for (size_t r = 0; r < item->ref_count; r++)
+		if (g_hash_table_contains(ids, (gconstpointer)&item->refs[r]))
+			return true;
+	return false;
+}
+
+/*
+ * Whether all new members of an ordered circle come behind all stored ones, and leave those in
+ * the order that they had: in a cycle one that is mentioned may come last, and yet have made
+ * others wait.
+ */
+static bool news_come_last(const GPtrArray *circle)
+{
+	GHashTable *news = g_hash_table_new(viewkey_hash, viewkey_equal);
+	bool last = true;
+
+	for (guint i = circle->len; i > 0 && last; i--) {
+		struct item *item = circle->pdata[i - 1];
+
+		if (!item->is_new)
+			last = !mentions_any(item, news);
+		else if (i < circle->len)
+			last = ((struct item *)circle->pdata[i])->is_new;
+		if (item->is_new)
+			(void)g_hash_table_add(news, &item->msgid);
+	}
+	g_hash_table_destroy(news);
+	return last;
+}
+
+static bool has_stranger(const struct series *series, const struct item *leader)
+{
+	if (series == NULL)
+		return false;
+	if (series->is_odd ||
+	    (series->cover != NULL && series->cover->circle_leader != leader))
+		return true;
+	for (guint i = 0; i < series->patches->len; i++)
+		if (((struct item *)series->patches->pdata[i])->circle_leader != leader)
+			return true;
+	return false;
+}
+
+/*
+ * Whether a series of the circle holds a patch or cover letter that is no neighbour: somebody
+ * put it there by hand, or a Patchwork's parser a moment ago, and taking the series apart
+ * would undo that.
+ */
+static bool holds_strangers(const GPtrArray *circle)
+{
+	for (guint i = 0; i < circle->len; i++) {
+		const struct item *item = circle->pdata[i];
+
+		if (has_stranger(item->stored_series, item->circle_leader) ||
+		    has_stranger(item->stored_home, item->circle_leader))
+			return true;
+	}
+	return false;
+}
+
+/* Put new items behind the others of their circle. */
+static void group_behind(struct grouping *g, const GPtrArray *circle)
+{
+	for (guint i = circle->len; i > 0; i--) {
+		const struct item *item = circle->pdata[i - 1];
+
+		if (item->home != NULL && item->home->date == item->date)
+			item->home->rank = i - 1;
+	}
+	g->next_rank = circle->len;
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+
+		if (item->is_new)
+			group(g, item);
+	}
+}
+
+/*
+ * Whether members of several circles have become neighbours.  A cycle is cut when nothing else
+ * of its circle is left, and so later among more.
+ */
+static bool unites_circles(const GPtrArray *circle)
+{
+	int64_t stored = 0;
+
+	for (guint i = 0; i < circle->len; i++) {
+		const struct item *item = circle->pdata[i];
+
+		if (item->stored_circle == 0)
+			continue;
+		if (stored != 0 && item->stored_circle != stored)
+			return true;
+		stored = item->stored_circle;
+	}
+	return false;
+}
+
+static void group_circle(struct grouping *g, GPtrArray *circle)
+{
+	bool in_order, places_stay;
+
+	order_items(circle);
+	order_place(circle);
+	in_order = news_come_last(circle);
+	places_stay = in_order && !unites_circles(circle);
+	for (guint i = 0; i < circle->len; i++) {
+		struct item *item = circle->pdata[i];
+
+		item->is_placed = item->is_new || !places_stay;
+	}
+	if (in_order || holds_strangers(circle))
+		group_behind(g, circle);
+	else
+		work_out_afresh(g, circle);
+}
+
+void series_group(struct world *world)
+{
+	struct grouping g = { .world = world, .makes_events = true };
+	const GPtrArray *all = world_series(world);
+	GPtrArray *circles = circle_find(world);
+
+	g.by_marker =
+		g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
+	for (guint i = 0; i < all->len; i++)
+		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
+	for (guint i = 0; i < circles->len; i++)
+		group_circle(&g, circles->pdata[i]);
+	for (guint i = 0; i < all->len; i++)
+		if (((struct series *)all->pdata[i])->members_changed)
+			tell_again(&g, all->pdata[i]);
+	g_ptr_array_unref(circles);
+	g_hash_table_destroy(g.by_marker);
+}

@@ -1,0 +1,116 @@
+/*
+ * batch - one attempt at a batch: what load.c, write.c and store.c share
+ */
+#ifndef SQL_BATCH_H
+#define SQL_BATCH_H
+
+#include <errno.h>
+#include <glib.h>
+
+#include "sql/catalog.h"
+#include "sql/pg/query.h"
+#include "sql/store.h"
+
+/* What keeps a Patchwork's own parser from making a series while we do. */
+enum series_lock {
+	SERIES_FREE,
+	SERIES_LOCKED,         /* nobody looks for one */
+	SERIES_INSERTS_LOCKED, /* nobody makes one, but may have looked for it */
+};
+
+struct batch {
+	struct pg *pg;
+	const struct catalog *catalog;
+	const struct store_options *options;
+	const char *compression; /* of large values; NULL is the server's own */
+	struct delivery *deliveries;
+	size_t delivery_count;
+
+	struct world *world;
+	enum series_lock series_lock;
+	char set_lock_timeout[48]; /* a statement */
+	bool needs_adoption; /* there are rows of a Patchwork's parser that we do not know */
+	int64_t now_usecs; /* the server's, after the lock */
+	bool has_dependents; /* something stored names a message of the batch in a Depends-on */
+	bool is_thorough;    /* an attempt failed: load also what hardly ever matters */
+	struct arena *arena; /* of waiting messages that were read again */
+	GPtrArray
+		*results; /* struct pg_result *: the world's records point into them */
+	GPtrArray *messages; /* struct message * of each delivery; NULL for held ones */
+	GHashTable *
+		instants; /* clock seconds to instant usecs, where the zone is not UTC */
+	GHashTable *raws; /* struct message to struct delivery: of new ones */
+};
+
+/* Begin the transaction, lock, and fill the world with what the batch could touch. */
+int batch_load(struct batch *batch);
+
+/* Write what decide() made of it. */
+int batch_write(struct batch *batch);
+
+void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
+		const struct store_options *options);
+void batch_done(struct batch *batch);
+
+/* ---- what adopt.c shares with load.c and write.c */
+
+/* Load the circles of the patches and cover letters that the world's messages make. */
+int batch_load_circles(struct batch *batch);
+
+/* Write what is kept of rows that were there: circles, mentions, dates of names. */
+int batch_write_adopted(struct batch *batch);
+
+/* Run queries and keep the results for as long as the batch: its records point into them. */
+int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
+		   struct pg_result **results);
+
+/* The record of a series that is known by id alone so far. */
+struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id);
+
+/* The record of a person with that id; he may be known by it alone. */
+struct person *batch_person(struct batch *batch, int32_t id);
+
+void batch_sort_ints(GArray *ints);
+
+/* What `seen` knows a message id by: the first 8 bytes of its MD5, as SQL can make it too. */
+int64_t batch_seen_hash(struct view msgid);
+
+/* ---- arrays for parameters */
+
+static inline GArray *new_ints(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(int32_t));
+}
+
+static inline GArray *new_bigints(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(int64_t));
+}
+
+static inline GArray *new_views(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(struct view));
+}
+
+static inline void add_int(GArray *array, int32_t value)
+{
+	g_array_append_val(array, value);
+}
+
+static inline void add_bigint(GArray *array, int64_t value)
+{
+	g_array_append_val(array, value);
+}
+
+static inline void add_view(GArray *array, struct view value)
+{
+	g_array_append_val(array, value);
+}
+
+static inline void free_array(GArray **array)
+{
+	if (*array != NULL)
+		g_array_unref(*array);
+}
+
+#endif

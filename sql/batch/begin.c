@@ -1,0 +1,83 @@
+/* begin - settings, locks and the time; see begin.h */
+#include "sql/batch/begin.h"
+
+#include <string.h>
+
+#include "sql/pg/connection.h"
+#include "sql/batch/statements.h"
+
+/* A command takes no parameters, so the number stands in its text. */
+static void ask_patience(struct batch *batch, struct pg_queue *queue)
+{
+	(void)g_snprintf(batch->set_lock_timeout, sizeof(batch->set_lock_timeout),
+			 "set local lock_timeout = '%ds'",
+			 batch->options->lock_timeout_secs);
+	(void)pg_queue_add(queue, batch->set_lock_timeout);
+}
+
+static void ask_zone(const struct store_options *options, struct pg_queue *queue)
+{
+	const char *zone = options->time_zone;
+
+	if (zone == NULL || strcmp(zone, "UTC") == 0)
+		(void)pg_queue_add(queue, sql_utc);
+	else
+		pg_param_text(pg_queue_add(queue, sql_time_zone), view_str(zone));
+}
+
+static void ask_locks(const GArray *projects, struct pg_queue *queue)
+{
+	if (projects->len == 1)
+		pg_param_int(pg_queue_add(queue, sql_lock_project),
+			     g_array_index(projects, int32_t, 0));
+	else
+		pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
+}
+
+void begin_ask_plainly(struct pg_queue *queue)
+{
+	static const char *const statements[] = { sql_begin, sql_no_jit, sql_no_seqscan,
+						  sql_idle_limit, sql_client_check };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
+		(void)pg_queue_add(queue, statements[i]);
+}
+
+struct begin_places begin_ask(struct batch *batch, const GArray *projects,
+			      struct pg_queue *queue)
+{
+	static const char *const series_locks[] = {
+		[SERIES_LOCKED] = sql_lock_series,
+		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
+	};
+	const struct store_options *options = batch->options;
+	struct begin_places places;
+
+	if (!pg_in_transaction(batch->pg))
+		begin_ask_plainly(queue);
+	ask_patience(batch, queue);
+	(void)pg_queue_add(queue, sql_warnings);
+	(void)pg_queue_add(queue, sql_generic_plans);
+	ask_zone(options, queue);
+	places.durability = queue->count;
+	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);
+	if (batch->compression != NULL)
+		pg_param_text(pg_queue_add(queue, sql_compression),
+			      view_str(batch->compression));
+	ask_locks(projects, queue);
+	if (batch->series_lock != SERIES_FREE)
+		(void)pg_queue_add(queue, series_locks[batch->series_lock]);
+	places.now = queue->count;
+	(void)pg_queue_add(queue, sql_now);
+	return places;
+}
+
+int begin_take(struct batch *batch, struct begin_places places,
+	       struct pg_result *const *results)
+{
+	batch->now_usecs = pg_time(results[places.now], 0, 0);
+	if (!batch->options->is_relaxed &&
+	    view_eq(pg_text(results[places.durability], 0, 0), VIEW("off")))
+		return pg_script(batch->pg, sql_durable);
+	return 0;
+}

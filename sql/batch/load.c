@@ -1,0 +1,189 @@
+/*
+ * load - fill a world with what a batch could touch; see batch.h and load.h
+ *
+ * Four round trips for mail that comes in order: the lock and whether something waits for the
+ * batch's ids; what is known of its ids and people; the circles of its patches and cover letters;
+ * the series of these.  A batch of replies needs the first two.  Replies that are set free and
+ * comments that may move take more.
+ */
+#include "sql/batch/load.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "parser/cleanup.h"
+#include "sql/batch/adopt.h"
+#include "sql/batch/begin.h"
+#include "sql/batch/statements.h"
+
+int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
+		   struct pg_result **results)
+{
+	int r = pg_run_all(batch->pg, queries, count, results);
+
+	for (size_t i = 0; i < count; i++) {
+		pg_query_done(&queries[i]);
+		if (r == 0)
+			g_ptr_array_add(batch->results, results[i]);
+	}
+	return r;
+}
+
+/* ---- first round trip: begin, lock, and what waits under these ids, or for them */
+
+static gint compare_ints(gconstpointer a, gconstpointer b)
+{
+	return *(const int32_t *)a - *(const int32_t *)b;
+}
+
+void batch_sort_ints(GArray *ints)
+{
+	g_array_sort(ints, compare_ints);
+}
+
+/* The batch's projects, ascending: every writer locks in this order. */
+static GArray *project_ids(const struct batch *batch)
+{
+	GArray *ids = new_ints();
+
+	for (size_t i = 0; i < batch->delivery_count; i++)
+		if (batch->deliveries[i].kind == DELIVER_MESSAGE)
+			add_int(ids, batch->deliveries[i].project_id);
+	batch_sort_ints(ids);
+	for (guint i = 1; i < ids->len;) {
+		if (g_array_index(ids, int32_t, i) ==
+		    g_array_index(ids, int32_t, i - 1))
+			g_array_remove_index(ids, i);
+		else
+			i++;
+	}
+	return ids;
+}
+
+static void add_own_keys(const struct batch *batch, struct keys *own)
+{
+	for (size_t i = 0; i < batch->delivery_count; i++)
+		if (batch->deliveries[i].kind == DELIVER_MESSAGE)
+			keys_add(own, batch->deliveries[i].project_id,
+				 batch->deliveries[i].submission->msgid);
+}
+
+/* Begin, lock, and ask whether anything waits under the batch's ids, or for them. */
+static int begin(struct batch *batch, const struct keys *own, bool *ret_any_waits)
+{
+	_cleanup_(free_array) GArray *projects = project_ids(batch);
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[PG_QUEUE_MAX];
+	struct begin_places places = begin_ask(batch, projects, &queue);
+	size_t unadopted = queue.count, waits;
+	int r;
+
+	if (batch->options->with_parser)
+		adopt_ask_recent(&queue);
+	waits = queue.count;
+	pg_param_texts(pg_queue_add(&queue, sql_any_waits), own->msgids);
+	pg_param_texts(pg_queue_add(&queue, sql_any_is_awaited), own->msgids);
+	r = batch_run_kept(batch, queue.queries, queue.count, results);
+	if (r == 0)
+		r = begin_take(batch, places, results);
+	if (r != 0)
+		return r;
+	if (batch->options->with_parser)
+		batch->needs_adoption = pg_bool(results[unadopted], 0, 0);
+	*ret_any_waits = pg_rows(results[waits]) + pg_rows(results[waits + 1]) > 0;
+	return batch->needs_adoption ? -EAGAIN : 0;
+}
+
+/* ---- the messages */
+
+void load_set_date(struct message *message, int64_t received_usecs)
+{
+	const struct submission *submission = message->submission;
+
+	message->date = submission->has_date ? submission->date
+					     : received_usecs / G_USEC_PER_SEC;
+}
+
+static void add_messages(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->delivery_count; i++) {
+		struct delivery *delivery = &batch->deliveries[i];
+		struct message *message = NULL;
+
+		if (delivery->kind == DELIVER_MESSAGE) {
+			message = world_add_message(batch->world, delivery->project_id,
+						    delivery->submission);
+			load_set_date(message, delivery->received_usecs);
+			g_hash_table_insert(batch->raws, message, delivery);
+		}
+		g_ptr_array_add(batch->messages, message);
+	}
+}
+
+/* ---- all of it */
+
+int64_t batch_seen_hash(struct view msgid)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
+	guint8 digest[16];
+	gsize length = sizeof(digest);
+	int64_t hash;
+
+	g_checksum_update(sum, (const guchar *)msgid.ptr, (gssize)msgid.len);
+	g_checksum_get_digest(sum, digest, &length);
+	g_checksum_free(sum);
+	memcpy(&hash, digest, sizeof(hash));
+	return (int64_t)be64toh((uint64_t)hash);
+}
+
+/* What is known of the batch's messages, and of replies that waited for them. */
+static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *mentions)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	guint count = messages->len;
+	int r = load_known(batch, 0, mentions);
+
+	if (r == 0 && is_awaited)
+		r = load_waiting_set_free(batch);
+	if (r == 0 && messages->len > count)
+		r = load_known(batch, count, mentions);
+	return r;
+}
+
+/* The batch's messages, and those that waited under their ids already. */
+static int load_messages(struct batch *batch, bool *ret_is_awaited)
+{
+	struct keys own;
+	bool any_waits;
+	int r;
+
+	*ret_is_awaited = false;
+	keys_init(&own);
+	add_own_keys(batch, &own);
+	r = begin(batch, &own, &any_waits);
+	if (r == 0 && any_waits)
+		r = load_waiting_here(batch, &own, ret_is_awaited);
+	keys_done(&own);
+	if (r == 0)
+		add_messages(batch);
+	return r;
+}
+
+int batch_load(struct batch *batch)
+{
+	GHashTable *mentions;
+	bool is_awaited;
+	int r = load_messages(batch, &is_awaited);
+
+	if (r != 0 || world_messages(batch->world)->len == 0)
+		return r;
+	mentions = load_mentions_new();
+	r = load_all_known(batch, is_awaited, mentions);
+	if (r == 0)
+		r = load_movers(batch, mentions);
+	g_hash_table_destroy(mentions);
+	if (r == 0)
+		r = load_people(batch);
+	return r == 0 ? load_circles(batch) : r;
+}

@@ -1,0 +1,202 @@
+/* load_movers - comments that may go elsewhere once a batch's messages are there; see load.h */
+#include "parser/viewkey.h"
+#include "sql/batch/load.h"
+#include "sql/batch/statements.h"
+
+/* Of a stored comment that mentions an id of the batch: the parent that it has. */
+struct mention {
+	enum item_kind kind;
+	int32_t parent_id;
+};
+
+static enum item_kind parent_kind(struct view kind)
+{
+	return kind.ptr[0] == 'P' ? ITEM_PATCH : ITEM_COVER;
+}
+
+static void free_mentions(gpointer mentions)
+{
+	g_array_unref(mentions);
+}
+
+GHashTable *load_mentions_new(void)
+{
+	return g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free,
+				     free_mentions);
+}
+
+static void take_mentions(GHashTable *mentions, const struct keys *keys,
+			  const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct scoped_key key = { keys_project(keys, result, i),
+					  keys_msgid(keys, result, i) };
+		struct mention mention = { parent_kind(pg_text(result, i, 1)),
+					   pg_int(result, i, 2) };
+		GArray *of_key = g_hash_table_lookup(mentions, &key);
+
+		if (of_key == NULL) {
+			of_key = g_array_new(FALSE, FALSE, sizeof(mention));
+			g_hash_table_insert(mentions, g_memdup2(&key, sizeof(key)),
+					    of_key);
+		}
+		g_array_append_val(of_key, mention);
+	}
+}
+
+int load_mentions(struct batch *batch, const struct keys *keys, GHashTable *mentions)
+{
+	struct pg_query query;
+	struct pg_result *result;
+	int r;
+
+	pg_query_init(&query, sql_parents_of_mentions);
+	keys_param(keys, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	if (r == 0)
+		take_mentions(mentions, keys, result);
+	return r;
+}
+
+/* ---- which messages may give those who mention them another parent */
+
+static bool is_other(const struct item *item, const struct mention *mention)
+{
+	return item->kind != mention->kind || item->id != mention->parent_id;
+}
+
+/* Whether `msgid` may lead to another parent than that of the mention. */
+static bool leads_elsewhere(struct world *world, const struct keys *own,
+			    int32_t project_id, struct view msgid,
+			    const struct mention *mention)
+{
+	const struct item *patch =
+		world_find_item(world, ITEM_PATCH, project_id, msgid);
+	const struct item *cover =
+		world_find_item(world, ITEM_COVER, project_id, msgid);
+	const struct comment *comment = world_find_comment(world, project_id, msgid);
+
+	if (keys_have(own, project_id, msgid)) /* not decided yet */
+		return true;
+	if ((patch != NULL && is_other(patch, mention)) ||
+	    (cover != NULL && is_other(cover, mention)))
+		return true;
+	for (; comment != NULL; comment = comment->next)
+		if (is_other(comment->parent, mention))
+			return true;
+	return false;
+}
+
+/* A reply under the parent that those have who mention it changes nothing for them. */
+static bool may_move(struct world *world, const struct keys *own,
+		     const struct message *message, const GArray *mentions)
+{
+	const struct submission *s = message->submission;
+
+	if (s->kind != SUBMISSION_REPLY)
+		return true;
+	for (guint i = 0; i < mentions->len; i++)
+		for (size_t k = 0; k < s->reference_count; k++)
+			if (leads_elsewhere(
+				    world, own, message->project_id, s->references[k],
+				    &g_array_index(mentions, struct mention, i)))
+				return true;
+	return false;
+}
+
+static void find_movers(struct batch *batch, GHashTable *mentions, struct keys *keys)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	struct keys own;
+
+	keys_init(&own);
+	load_own_keys(batch, &own);
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+		struct scoped_key key = { message->project_id,
+					  message->submission->msgid };
+		const GArray *of_message = g_hash_table_lookup(mentions, &key);
+
+		if (of_message != NULL &&
+		    may_move(batch->world, &own, message, of_message))
+			keys_add(keys, key.scope, key.text);
+	}
+	keys_done(&own);
+}
+
+/* ---- the comments that may move */
+
+static int take(struct batch *batch, const struct pg_result *result)
+{
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct comment *comment =
+			load_comment(batch, pg_int(result, i, 0), pg_text(result, i, 1),
+				     pg_text(result, i, 2).ptr[0], pg_int(result, i, 3),
+				     pg_int(result, i, 4), pg_text(result, i, 5));
+		int r = submission_stored_references(batch->arena,
+						     pg_text(result, i, 6),
+						     &comment->refs,
+						     &comment->ref_count);
+
+		if (r < 0)
+			return r;
+		comment->state = COMMENT_UNASKED;
+	}
+	return 0;
+}
+
+/* What the comments that are asked again refer to, which no message of the batch may have. */
+static int load_their_places(struct batch *batch)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+	struct pg_query queries[LOAD_PLACES];
+	struct pg_result *results[LOAD_PLACES];
+	struct keys keys;
+	int r;
+
+	keys_init(&keys);
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		for (size_t k = 0; k < comment->ref_count; k++)
+			keys_add(&keys, comment->project_id, comment->refs[k]);
+		/* Its doubles, one of which may be where it would go. */
+		if (comment->state == COMMENT_UNASKED)
+			keys_add(&keys, comment->project_id, comment->msgid);
+	}
+	load_ask_places(&keys, queries);
+	r = batch_run_kept(batch, queries, LOAD_PLACES, results);
+	if (r == 0)
+		r = load_take_places(batch, &keys, results);
+	keys_done(&keys);
+	return r;
+}
+
+static int load_all(struct batch *batch, const struct keys *keys)
+{
+	struct pg_query query;
+	struct pg_result *result;
+	int r;
+
+	pg_query_init(&query, sql_comments_that_mention);
+	keys_param(keys, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	if (r == 0)
+		r = take(batch, result);
+	return r == 0 && pg_rows(result) > 0 ? load_their_places(batch) : r;
+}
+
+int load_movers(struct batch *batch, GHashTable *mentions)
+{
+	struct keys keys;
+	int r = 0;
+
+	if (g_hash_table_size(mentions) == 0)
+		return 0;
+	keys_init(&keys);
+	find_movers(batch, mentions, &keys);
+	if (keys.msgids->len > 0)
+		r = load_all(batch, &keys);
+	keys_done(&keys);
+	return r;
+}

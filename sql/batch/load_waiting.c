@@ -1,0 +1,137 @@
+/* load_waiting - replies that waited for what a batch brings; see load.h */
+#include "parser/cleanup.h"
+#include "sql/batch/load.h"
+#include "sql/batch/statements.h"
+
+/* Read a waiting reply again.  One that can no longer be read is left where it is. */
+static int add_waiting(struct batch *batch, const struct pg_result *result, int row)
+{
+	const struct project *project =
+		catalog_project(batch->catalog, pg_int(result, row, 1));
+	struct submission *submission = arena_alloc(batch->arena, sizeof(*submission));
+	struct message *message;
+	int r;
+
+	if (submission == NULL)
+		return arena_error(batch->arena) < 0 ? arena_error(batch->arena) : 0;
+	if (project == NULL)
+		return 0;
+	r = submission_open(batch->arena, pg_text(result, row, 3), submission);
+	if (r == 0 && !submission->is_ignored)
+		r = submission_read(batch->arena, submission,
+				    view_str(project->link_name),
+				    view_str(project->list_email));
+	if (r != 0 || submission->is_ignored)
+		return r < 0 ? r : 0;
+	message = world_add_message(batch->world, project->id, submission);
+	message->waiting_id = pg_bigint(result, row, 0);
+	load_set_date(message, pg_bigint(result, row, 2));
+	return 0;
+}
+
+int load_waiting_here(struct batch *batch, const struct keys *own, bool *ret_is_awaited)
+{
+	struct pg_query query;
+	struct pg_result *result;
+	int r;
+
+	pg_query_init(&query, sql_waiting_here);
+	keys_param(own, &query);
+	r = batch_run_kept(batch, &query, 1, &result);
+	if (r != 0)
+		return r;
+	*ret_is_awaited = pg_rows(result) > 0;
+	for (int i = 0; r == 0 && i < pg_rows(result); i++)
+		if (!pg_is_null(result, i, 0))
+			r = add_waiting(batch, result, i);
+	return r;
+}
+
+/* ---- which messages of the batch find a place, or none for good */
+
+static bool is_known(struct world *world, int32_t project_id, struct view msgid)
+{
+	return world_find_item(world, ITEM_PATCH, project_id, msgid) != NULL ||
+	       world_find_item(world, ITEM_COVER, project_id, msgid) != NULL ||
+	       world_find_comment(world, project_id, msgid) != NULL ||
+	       world_has_seen(world, project_id, msgid);
+}
+
+/*
+ * Whether a message, or one of those it refers to, is more than a reply that has to wait: what is
+ * known of them says so, or one of them `settles`.
+ */
+static bool may_settle(struct world *world, const struct keys *settling,
+		       const struct message *message)
+{
+	const struct submission *s = message->submission;
+	bool waits = false;
+
+	if (s->kind != SUBMISSION_REPLY ||
+	    is_known(world, message->project_id, s->msgid))
+		return true;
+	for (size_t i = 0; i < s->reference_count; i++) {
+		if (view_eq(s->references[i], s->msgid))
+			continue;
+		waits = true;
+		if (is_known(world, message->project_id, s->references[i]) ||
+		    keys_have(settling, message->project_id, s->references[i]))
+			return true;
+	}
+	return !waits;
+}
+
+/* Mail comes in order or, if not, backwards: to go both ways finds most of them at once. */
+static void find_settling(struct batch *batch, struct keys *settling)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	guint before;
+
+	do {
+		before = settling->msgids->len;
+		for (guint i = 0; i < 2 * messages->len; i++) {
+			const struct message *message =
+				messages->pdata[i < messages->len
+							? i
+							: 2 * messages->len - 1 - i];
+
+			if (!keys_have(settling, message->project_id,
+				       message->submission->msgid) &&
+			    may_settle(batch->world, settling, message))
+				keys_add(settling, message->project_id,
+					 message->submission->msgid);
+		}
+	} while (settling->msgids->len > before);
+}
+
+/* ---- the replies that wait for these */
+
+static int ask(struct batch *batch, const struct keys *settling,
+	       struct pg_result **ret_result)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql_waiting_set_free);
+	keys_param(settling, &query);
+	return batch_run_kept(batch, &query, 1, ret_result);
+}
+
+int load_waiting_set_free(struct batch *batch)
+{
+	struct keys settling, own;
+	struct pg_result *result = NULL;
+	int r = 0;
+
+	keys_init(&settling);
+	keys_init(&own);
+	find_settling(batch, &settling);
+	load_own_keys(batch, &own);
+	if (settling.msgids->len > 0)
+		r = ask(batch, &settling, &result);
+	for (int i = 0; r == 0 && result != NULL && i < pg_rows(result); i++)
+		if (!keys_have(&own, pg_int(result, i, 1), pg_text(result, i, 4)))
+			r = add_waiting(batch, result, i);
+	keys_done(&settling);
+	keys_done(&own);
+	return r;
+}

@@ -1,0 +1,136 @@
+/* statements_write - new rows; see statements.h */
+#include "sql/batch/statements.h"
+
+const char sql_instants[] =
+	"select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 second')"
+	" at time zone current_setting('TimeZone')) * 1000000)::bigint"
+	" from unnest($1::bigint[]) with ordinality k(clock, i) order by k.i";
+
+/* To set a column of a key, to itself even, would lock out those who refer to the person. */
+const char sql_insert_people[] =
+	"insert into patchwork_person (email, name)"
+	" select k.email, k.name from unnest($1::text[], $2::text[]) k(email, name)"
+	" order by k.email"
+	" on conflict (email) do update set name = patchwork_person.name"
+	" returning id, email";
+
+/* From the sequence that the table's column `id` owns; null where it owns none. */
+const char sql_draw_ids[] =
+	"select nextval((select pg_get_serial_sequence($1, 'id')::regclass))"
+	" from generate_series(1, $2)";
+
+const char sql_draw_id[] = "select nextval(pg_get_serial_sequence($1, 'id'))";
+
+/* From the one that its default names: a sequence may belong to nobody. */
+const char sql_draw_ids_by_default[] =
+	"select nextval(s.name) from generate_series(1, $2),"
+	" (select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\\(''(.*)''::')::regclass"
+	" as name from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid"
+	" and a.attnum = d.adnum where d.adrelid = $1::regclass and a.attname = 'id' offset 0) s";
+
+const char sql_copy_patches[] =
+	"copy patchwork_patch (id, msgid, date, headers, content, name, project_id, submitter_id,"
+	" archived, delegate_id, diff, hash, number, pull_url, series_id, state_id)"
+	" from stdin (format binary)";
+
+const char sql_copy_covers[] =
+	"copy patchwork_cover (id, msgid, date, headers, content, name, project_id, submitter_id)"
+	" from stdin (format binary)";
+
+const char sql_copy_patch_comments[] =
+	"copy patchwork_patchcomment (id, msgid, date, headers, content, patch_id, submitter_id,"
+	" addressed) from stdin (format binary)";
+
+const char sql_copy_cover_comments[] =
+	"copy patchwork_covercomment (id, msgid, date, headers, content, cover_id, submitter_id,"
+	" addressed) from stdin (format binary)";
+
+const char sql_copy_series[] =
+	"copy patchwork_series (id, name, date, version, total, project_id, submitter_id,"
+	" cover_letter_id) from stdin (format binary)";
+
+const char sql_copy_references[] =
+	"copy patchwork_seriesreference (msgid, project_id, series_id) from stdin (format binary)";
+
+const char sql_copy_events[] =
+	"copy patchwork_event (category, date, project_id, series_id, cover_id, patch_id,"
+	" cover_comment_id, patch_comment_id) from stdin (format binary)";
+
+const char sql_copy_tags[] =
+	"copy patchwork_patchtag (count, tag_id, patch_id) from stdin (format binary)";
+
+const char sql_copy_members[] =
+	"copy patchmda.member (kind, id, project_id, submitter_id, date, version, number, total,"
+	" circle, msgid, refs, behind_date, behind_msgid, behind_by) from stdin (format binary)";
+
+const char sql_copy_mentions[] =
+	"copy patchmda.mention (project_id, id, kind, ref) from stdin (format binary)";
+
+const char sql_copy_waiting[] =
+	"copy patchmda.waiting (id, project_id, msgid, received, expires, message)"
+	" from stdin (format binary)";
+
+const char sql_copy_waiting_refs[] =
+	"copy patchmda.waiting_ref (project_id, ref, waiting_id) from stdin (format binary)";
+
+const char sql_insert_seen[] =
+	"insert into patchmda.seen (project_id, hash)"
+	" select * from unnest($1::int[], $2::bigint[]) on conflict do nothing";
+
+/*
+ * Held mail has a limit.  Beyond it the oldest mail for unknown lists goes, if that makes room
+ * enough, and is counted; nothing else that is held ever goes by itself.  No row: no room.  $8 is the front
+ * of the message: its SHA-256 ($11) and length ($12) are those of all of it.
+ */
+const char sql_insert_held[] =
+	"with kept as (select count(*) as messages,"
+	" coalesce(sum(octet_length(message)), 0) as bytes from patchmda.held"
+	" where not exists (select 1 from patchmda.held where digest = $11)),"
+	" stranger as (select id, octet_length(message) as bytes,"
+	" row_number() over older as messages_up_to,"
+	" sum(octet_length(message)) over older as bytes_up_to"
+	" from patchmda.held where kind = 'no-project' window older as (order by id)),"
+	" strangers as (select count(*) as messages, coalesce(sum(bytes), 0) as bytes"
+	" from stranger),"
+	" gone as (delete from patchmda.held h using stranger s, strangers a, kept k"
+	" where h.id = s.id"
+	" and k.messages - a.messages < $9"
+	" and k.bytes - a.bytes + $12 <= $10"
+	" and (k.messages - (s.messages_up_to - 1) >= $9"
+	" or k.bytes - (s.bytes_up_to - s.bytes) + $12 > $10)"
+	" returning s.bytes),"
+	" freed as (select count(*) as messages, coalesce(sum(bytes), 0) as bytes from gone),"
+	" noted as (insert into patchmda.progress as p (job, done)"
+	" select 'held mail dropped', messages from freed where messages > 0"
+	" on conflict (job) do update set done = p.done + excluded.done)"
+	" insert into patchmda.held (received, expires, kind, reason, msgid, list_ids, place,"
+	" digest, message)"
+	" select timestamptz 'epoch' + $1 * interval '1 microsecond',"
+	" timestamptz 'epoch' + $1 * interval '1 microsecond' + $2 * interval '1 second',"
+	" $3, $4, $5, $6, $7, $11, $8 from kept k, freed f"
+	" where k.messages - f.messages < $9"
+	" and k.bytes - f.bytes + $12 <= $10"
+	" on conflict (digest) do update set digest = excluded.digest"
+	" returning id, xmax = 0";
+
+const char sql_append_held[] =
+	"update patchmda.held set message = message || $2 where id = $1";
+
+const char sql_upsert_person_names[] =
+	"insert into patchmda.person_name (person_id, date, msgid)"
+	" select * from unnest($1::int[], $2::bigint[], $3::text[])"
+	" on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid"
+	" where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid)";
+
+const char sql_upsert_person_name[] =
+	"insert into patchmda.person_name (person_id, date, msgid) values ($1, $2, $3)"
+	" on conflict (person_id) do update set date = $2, msgid = $3"
+	" where (person_name.date, person_name.msgid) < ($2, $3)";
+
+/* By key alone: neither as a join with all of the table, nor by the index of user_id. */
+const char sql_rename_people[] =
+	"update patchwork_person set name = ($2::text[])[array_position($1::int[], id)]"
+	" where id = any($1::int[]) and user_id + 0 is null";
+
+const char sql_delete_waiting[] =
+	"delete from patchmda.waiting where id = any($1::bigint[])";

@@ -1,0 +1,96 @@
+/*
+ * write - the difference between a decided world and what was loaded, as rows; see write.h
+ */
+#include "sql/batch/write.h"
+
+int queue_run(struct batch *batch, struct pg_queue *queue)
+{
+	struct pg_result *results[PG_QUEUE_MAX];
+	int r = 0;
+
+	if (queue->count > 0)
+		r = pg_run_all(batch->pg, queue->queries, queue->count, results);
+	for (size_t i = 0; i < queue->count; i++) {
+		pg_query_done(&queue->queries[i]);
+		if (r == 0)
+			pg_result_free(results[i]);
+	}
+	queue->count = 0;
+	return r;
+}
+
+/* A statement with one int[] parameter, if there is anything in it. */
+void queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids)
+{
+	if (ids->len > 0)
+		pg_param_ints(pg_queue_add(queue, sql), ids);
+}
+
+typedef int write_step(struct batch *batch);
+
+/* What was there goes or changes before anything comes in, all of it in one round trip. */
+static int write_changes(struct batch *batch)
+{
+	struct pg_queue queue = { .count = 0 };
+
+	queue_room(batch, &queue);
+	queue_references(batch, &queue);
+	queue_patches(batch, &queue);
+	queue_gone_series_rows(batch, &queue);
+	queue_moves(batch, &queue);
+	queue_old_mentions(batch, &queue);
+	queue_people(batch, &queue);
+	queue_circles(batch, &queue);
+	queue_seen(batch, &queue);
+	queue_known_comments(batch, &queue);
+	return queue_run(batch, &queue);
+}
+
+static int delete_old_mentions(struct batch *batch)
+{
+	struct pg_queue queue = { .count = 0 };
+
+	queue_old_mentions(batch, &queue);
+	return queue_run(batch, &queue);
+}
+
+static int write_adopted_updates(struct batch *batch)
+{
+	struct pg_queue queue = { .count = 0 };
+
+	queue_people(batch, &queue);
+	queue_circles(batch, &queue);
+	return queue_run(batch, &queue);
+}
+
+static int run_steps(struct batch *batch, write_step *const *steps, size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = steps[i](batch);
+	return r;
+}
+
+int batch_write_adopted(struct batch *batch)
+{
+	static write_step *const steps[] = { delete_old_mentions, write_members,
+					     write_mentions, write_depends,
+					     write_adopted_updates };
+
+	return run_steps(batch, steps, G_N_ELEMENTS(steps));
+}
+
+/* Steps that COPY stand together: their rows then go in one message (pg_copy.h). */
+int batch_write(struct batch *batch)
+{
+	static write_step *const steps[] = {
+		write_new_people,     write_ids,     write_instants, write_changes,
+		write_changed_series, write_series,  write_items,    write_comments,
+		write_references,     write_events,  write_members,  write_mentions,
+		write_waiting,        write_depends, write_tags,     write_dependencies,
+		write_held_mail,
+	};
+
+	return run_steps(batch, steps, G_N_ELEMENTS(steps));
+}

@@ -1,0 +1,118 @@
+/*
+ * write - the difference between a decided world and what was loaded, as rows
+ *
+ * New rows go by COPY.  What changes rows that were there (a circle worked out afresh, a
+ * comment that moves, a name) goes by arrays, and is rare.  Unique constraints are checked at
+ * once, so what has to make room does so before anything comes in.
+ *
+ * This is the inside of batch_write(), shared by write.c, which has the order of the steps, and
+ * the write_*.c, which have the steps.  Steps return 0 or what pg.h lists.
+ */
+#ifndef SQL_WRITE_H
+#define SQL_WRITE_H
+
+#include "sql/batch/batch.h"
+#include "sql/pg/query.h"
+
+/* ---- updates that go in one round trip */
+
+/* A statement with one int[] parameter, if there is anything in it. */
+void queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids);
+
+int queue_run(struct batch *batch, struct pg_queue *queue);
+
+/* ---- what is new, what has changed */
+
+/* A comment of this batch that found its parent. */
+static inline bool is_new_comment(const struct comment *comment)
+{
+	return comment->message != NULL && comment->parent != NULL;
+}
+
+static inline bool is_moved_comment(const struct comment *comment)
+{
+	return comment->message == NULL && comment->parent != comment->stored_parent;
+}
+
+static inline bool changes_table(const struct comment *comment)
+{
+	return is_moved_comment(comment) &&
+	       comment->parent->kind != comment->stored_parent->kind;
+}
+
+static inline int32_t series_id(const struct series *series)
+{
+	return series != NULL ? series->id : 0;
+}
+
+/* A patch that was there and is in another series now. */
+static inline bool is_regrouped(const struct item *item)
+{
+	return !item->is_new && item->is_member && item->kind == ITEM_PATCH &&
+	       series_id(item->series) != series_id(item->stored_series);
+}
+
+static inline bool has_row(const struct series *series)
+{
+	return series->id != 0 && !series->is_gone && !series->is_replaced;
+}
+
+static inline bool is_changed_series(const struct series *series)
+{
+	const struct series *old = series->replaces;
+
+	return has_row(series) &&
+	       (series->cover != series->stored_cover ||
+		!view_eq(series->name, series->stored_name) ||
+		(old != NULL &&
+		 (series->date != old->date || series->version != old->version ||
+		  series->total != old->total || series->person != old->person)));
+}
+
+/* ---- the steps, by file */
+
+/* write_people.c */
+int write_new_people(struct batch *batch);
+void queue_people(struct batch *batch, struct pg_queue *queue);
+
+/* write_ids.c */
+int write_ids(struct batch *batch);
+int write_instants(struct batch *batch);
+
+/* The instant, in microseconds since 1970, that a clock reading is stored as. */
+int64_t write_instant(const struct batch *batch, int64_t clock);
+
+/* write_changes.c */
+void queue_room(struct batch *batch, struct pg_queue *queue);
+int write_changed_series(struct batch *batch);
+void queue_references(struct batch *batch, struct pg_queue *queue);
+void queue_patches(struct batch *batch, struct pg_queue *queue);
+void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue);
+void queue_moves(struct batch *batch, struct pg_queue *queue);
+void queue_old_mentions(struct batch *batch, struct pg_queue *queue);
+
+/* write_rows.c */
+int write_series(struct batch *batch);
+int write_items(struct batch *batch);
+int write_comments(struct batch *batch);
+int write_references(struct batch *batch);
+int write_events(struct batch *batch);
+
+/* write_depends.c */
+void queue_old_dependencies(struct batch *batch, struct pg_queue *queue);
+int write_depends(struct batch *batch);
+int write_dependencies(struct batch *batch);
+
+/* write_own.c */
+int write_members(struct batch *batch);
+int write_mentions(struct batch *batch);
+int write_waiting(struct batch *batch);
+int write_held_mail(struct batch *batch);
+void queue_circles(struct batch *batch, struct pg_queue *queue);
+void queue_seen(struct batch *batch, struct pg_queue *queue);
+void queue_known_comments(struct batch *batch, struct pg_queue *queue);
+
+/* write_tags.c */
+int write_tags(struct batch *batch);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * write_depends - dependencies between series (schema 0048); see write.h
+ *
+ * They follow from the Depends-on lines, which patchmda.depend keeps, the series of both ends,
+ * and canonical order.  So where mail came out of order, those that follow from the lines are
+ * taken out before anything changes and put in again afterwards.
+ */
+#include "parser/cleanup.h"
+#include "sql/batch/batch.h"
+#include "sql/pg/copy.h"
+#include "sql/batch/statements.h"
+#include "sql/batch/write.h"
+
+static const struct series *home_of(const struct item *item)
+{
+	return item->home != NULL ? item->home : item->stored_home;
+}
+
+static void copy_depends(struct pg_copy *copy, const struct item *item,
+			 const struct depends *depends)
+{
+	pg_copy_row(copy);
+	pg_copy_char(copy, item->kind == ITEM_PATCH ? 'p' : 'c');
+	pg_copy_int(copy, item->id);
+	pg_copy_int(copy, item->project_id);
+	pg_copy_int(copy, home_of(item)->id);
+	if (depends->kind == DEPENDS_ON_SERIES) {
+		pg_copy_null(copy);
+		pg_copy_int(copy, depends->series_id);
+	} else {
+		pg_copy_text(copy, depends->msgid);
+		pg_copy_null(copy);
+	}
+}
+
+int write_depends(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+	struct pg_copy copy;
+
+	if (!catalog_has_dependencies(batch->catalog))
+		return 0;
+	pg_copy_begin(&copy, batch->pg, sql_copy_depends, 6);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!item->is_new || home_of(item) == NULL)
+			continue;
+		for (size_t k = 0; k < item->message->submission->depends_count; k++)
+			copy_depends(&copy, item,
+				     &item->message->submission->depends[k]);
+	}
+	return pg_copy_end(&copy);
+}
+
+/* A stored one whose circle was worked out afresh. */
+static bool is_replaced(const struct item *item)
+{
+	return item->is_placed && !item->is_new;
+}
+
+static bool has_replaced(const struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+
+	for (guint i = 0; i < items->len; i++)
+		if (is_replaced(items->pdata[i]))
+			return true;
+	return false;
+}
+
+static bool has_depends(const struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (item->is_new && item->message->submission->depends_count > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those parameters of an item that every statement here begins with. */
+static void add_item(GArray *kinds, GArray *ids, const struct item *item)
+{
+	add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
+	add_int(ids, item->id);
+}
+
+/* A statement about the dependencies that worked out items have to do with, new ones or not. */
+static void queue_dependencies(struct batch *batch, struct pg_queue *queue,
+			       const char *sql, bool with_new)
+{
+	const GPtrArray *items = world_items(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
+				     *projects = new_ints(), *msgids = new_views();
+	struct pg_query *query;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!item->is_placed || (item->is_new && !with_new))
+			continue;
+		add_item(kinds, ids, item);
+		add_int(projects, item->project_id);
+		add_view(msgids, item->msgid);
+	}
+	query = pg_queue_add(queue, sql);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+	pg_param_ints(query, projects);
+	pg_param_texts(query, msgids);
+}
+
+/* Series that go, and where their first messages went; 0 where that is nowhere. */
+static void list_gone(const struct batch *batch, GArray *gone, GArray *heirs)
+{
+	const GPtrArray *all = world_series(batch->world);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct series *series = all->pdata[i];
+
+		if (!series->is_gone)
+			continue;
+		add_int(gone, series->id);
+		add_int(heirs, series->heir != NULL ? series->heir->id : 0);
+	}
+}
+
+/*
+ * Take out what will be put in again.  What else a series that goes depends on, or what on it,
+ * was not of our making, and is its heir's.
+ */
+void queue_old_dependencies(struct batch *batch, struct pg_queue *queue)
+{
+	_cleanup_(free_array) GArray *gone = new_ints(), *heirs = new_ints();
+	struct pg_query *query;
+
+	if (!catalog_has_dependencies(batch->catalog))
+		return;
+	list_gone(batch, gone, heirs);
+	if (has_replaced(batch))
+		queue_dependencies(batch, queue, sql_delete_dependencies, false);
+	if (gone->len == 0)
+		return;
+	query = pg_queue_add(queue, sql_inherit_dependencies);
+	pg_param_ints(query, gone);
+	pg_param_ints(query, heirs);
+	query = pg_queue_add(queue, sql_update_depends_on_series);
+	pg_param_ints(query, gone);
+	pg_param_ints(query, heirs);
+}
+
+static void queue_places(struct batch *batch, struct pg_queue *queue)
+{
+	const GPtrArray *items = world_items(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
+				     *dates = new_bigints(), *msgids = new_views(),
+				     *by = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!is_replaced(item))
+			continue;
+		add_item(kinds, ids, item);
+		add_bigint(dates, item->behind != NULL ? item->behind->date : 0);
+		add_view(msgids, item->behind != NULL ? item->behind->msgid
+						      : (struct view){ 0 });
+		add_int(by, (int32_t)item->behind_by);
+	}
+	query = pg_queue_add(queue, sql_update_places);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+	pg_param_bigints(query, dates);
+	pg_param_texts(query, msgids);
+	pg_param_ints(query, by);
+}
+
+/* The series of those that depend on something. */
+static void queue_homes(struct batch *batch, struct pg_queue *queue)
+{
+	const GPtrArray *items = world_items(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
+				     *series = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!is_replaced(item) || item->home == NULL)
+			continue;
+		add_item(kinds, ids, item);
+		add_int(series, item->home->id);
+	}
+	query = pg_queue_add(queue, sql_update_depends);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+	pg_param_ints(query, series);
+}
+
+int write_dependencies(struct batch *batch)
+{
+	struct pg_queue queue = { .count = 0 };
+	bool replaced = has_replaced(batch);
+
+	if (replaced)
+		queue_places(batch, &queue);
+	if (catalog_has_dependencies(batch->catalog)) {
+		if (replaced)
+			queue_homes(batch, &queue);
+		if (replaced || batch->has_dependents || has_depends(batch))
+			queue_dependencies(batch, &queue, sql_insert_dependencies,
+					   true);
+	}
+	return queue_run(batch, &queue);
+}

@@ -1,0 +1,339 @@
+/* write_own - rows of the schema patchmda; see write.h */
+#include "parser/decide/decide.h"
+#include "parser/cleanup.h"
+#include "sql/batch/batch.h"
+#include "sql/held.h"
+#include "sql/pg/copy.h"
+#include "sql/batch/statements.h"
+#include "sql/batch/write.h"
+
+static int64_t circle_of(const struct item *item)
+{
+	const struct item *leader = item->circle_leader;
+
+	if (item->circle != 0)
+		return item->circle;
+	return (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
+}
+
+static void copy_place(struct pg_copy *copy, const struct item *item)
+{
+	if (item->behind != NULL) {
+		pg_copy_bigint(copy, item->behind->date);
+		pg_copy_text(copy, item->behind->msgid);
+		pg_copy_int(copy, (int32_t)item->behind_by);
+	} else {
+		for (int i = 0; i < 3; i++)
+			pg_copy_null(copy);
+	}
+}
+
+int write_members(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql_copy_members, 14);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (!item->is_new)
+			continue;
+		pg_copy_row(&copy);
+		pg_copy_char(&copy, item->kind == ITEM_PATCH ? 'p' : 'c');
+		pg_copy_int(&copy, item->id);
+		pg_copy_int(&copy, item->project_id);
+		pg_copy_int(&copy, item->person->id);
+		pg_copy_bigint(&copy, item->date);
+		pg_copy_int(&copy, item->version);
+		if (item->has_marker) {
+			pg_copy_int(&copy, item->number);
+			pg_copy_int(&copy, item->total);
+		} else {
+			pg_copy_null(&copy);
+			pg_copy_null(&copy);
+		}
+		pg_copy_bigint(&copy, circle_of(item));
+		pg_copy_text(&copy, item->msgid);
+		pg_copy_texts(&copy, item->refs, item->ref_count);
+		copy_place(&copy, item);
+	}
+	return pg_copy_end(&copy);
+}
+
+static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id,
+			  char kind, const struct view *refs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		pg_copy_row(copy);
+		pg_copy_int(copy, project_id);
+		pg_copy_int(copy, id);
+		pg_copy_char(copy, kind);
+		pg_copy_text(copy, refs[i]);
+	}
+}
+
+int write_mentions(struct batch *batch)
+{
+	const GPtrArray *items = world_items(batch->world),
+			*comments = world_comments(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql_copy_mentions, 4);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (item->is_new)
+			copy_mentions(&copy, item->project_id, item->id,
+				      item->kind == ITEM_PATCH ? 'p' : 'c', item->refs,
+				      item->ref_count);
+	}
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (is_new_comment(comment) || is_moved_comment(comment))
+			copy_mentions(
+				&copy, comment->project_id,
+				comment->new_id != 0 ? comment->new_id : comment->id,
+				comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				decide_mention_count(batch->world, comment));
+	}
+	for (guint i = 0; i < comments->len; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (comment->is_adopted)
+			copy_mentions(&copy, comment->project_id, comment->id,
+				      comment_is_on_cover(comment) ? 'C' : 'P',
+				      comment->refs, comment->ref_count);
+	}
+	return pg_copy_end(&copy);
+}
+
+static int write_waiting_rows(struct batch *batch)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql_copy_waiting, 6);
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+		const struct delivery *delivery =
+			g_hash_table_lookup(batch->raws, message);
+
+		if (!message->is_newly_waiting)
+			continue;
+		pg_copy_row(&copy);
+		pg_copy_bigint(&copy, message->waiting_id);
+		pg_copy_int(&copy, message->project_id);
+		pg_copy_text(&copy, message->submission->msgid);
+		pg_copy_time(&copy, delivery->received_usecs);
+		pg_copy_time(&copy,
+			     delivery->received_usecs +
+				     batch->options->waiting_secs * G_USEC_PER_SEC);
+		pg_copy_text(&copy, delivery->raw);
+	}
+	return pg_copy_end(&copy);
+}
+
+static int write_waiting_refs(struct batch *batch)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	struct pg_copy copy;
+
+	pg_copy_begin(&copy, batch->pg, sql_copy_waiting_refs, 3);
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		if (!message->is_newly_waiting)
+			continue;
+		for (guint k = 0; k < message->awaited->len; k++) {
+			pg_copy_row(&copy);
+			pg_copy_int(&copy, message->project_id);
+			pg_copy_text(&copy,
+				     *(const struct view *)message->awaited->pdata[k]);
+			pg_copy_bigint(&copy, message->waiting_id);
+		}
+	}
+	return pg_copy_end(&copy);
+}
+
+int write_waiting(struct batch *batch)
+{
+	int r = write_waiting_rows(batch);
+
+	return r == 0 ? write_waiting_refs(batch) : r;
+}
+
+void queue_seen(struct batch *batch, struct pg_queue *queue)
+{
+	const GPtrArray *messages = world_messages(batch->world);
+	_cleanup_(free_array) GArray *projects = new_ints(), *hashes = new_bigints(),
+				     *done = new_bigints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		if (message->waiting_id != 0 && message->verdict != VERDICT_WAITING)
+			add_bigint(done, message->waiting_id);
+		if (message->verdict != VERDICT_EMPTY &&
+		    message->verdict != VERDICT_UNRELATED)
+			continue;
+		add_int(projects, message->project_id);
+		add_bigint(hashes, batch_seen_hash(message->submission->msgid));
+	}
+	if (done->len > 0)
+		pg_param_bigints(pg_queue_add(queue, sql_delete_waiting), done);
+	if (projects->len == 0)
+		return;
+	query = pg_queue_add(queue, sql_insert_seen);
+	pg_param_ints(query, projects);
+	pg_param_bigints(query, hashes);
+}
+
+void queue_circles(struct batch *batch, struct pg_queue *queue)
+{
+	const GPtrArray *items = world_items(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
+				     *circles = new_bigints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+
+		if (item->is_new || !item->is_member ||
+		    item->circle == item->stored_circle)
+			continue;
+		add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
+		add_int(ids, item->id);
+		add_bigint(circles, circle_of(item));
+	}
+	if (ids->len == 0)
+		return;
+	query = pg_queue_add(queue, sql_update_circles);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+	pg_param_bigints(query, circles);
+}
+
+/* Beside a Patchwork's own parser, which comments need not be adopted. */
+void queue_known_comments(struct batch *batch, struct pg_queue *queue)
+{
+	const GPtrArray *comments = world_comments(batch->world);
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
+	struct pg_query *query;
+
+	for (guint i = 0; i < comments->len && batch->options->with_parser; i++) {
+		const struct comment *comment = comments->pdata[i];
+
+		if (!is_new_comment(comment) && !changes_table(comment))
+			continue;
+		add_view(kinds, comment_is_on_cover(comment) ? VIEW("C") : VIEW("P"));
+		add_int(ids, comment->new_id != 0 ? comment->new_id : comment->id);
+	}
+	if (ids->len == 0)
+		return;
+	query = pg_queue_add(queue, sql_insert_known_comments);
+	pg_param_texts(query, kinds);
+	pg_param_ints(query, ids);
+}
+
+/* ---- held mail */
+
+/* What is sent at once: libpq makes its buffer as large as what it is given, and more. */
+#define HELD_PIECE_BYTES ((size_t)4 << 20)
+
+static void add_digest(struct pg_query *query, struct view raw)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	guint8 digest[32];
+	gsize length = sizeof(digest);
+
+	g_checksum_update(sum, (const guchar *)raw.ptr, (gssize)raw.len);
+	g_checksum_get_digest(sum, digest, &length);
+	g_checksum_free(sum);
+	pg_param_bytes(query, view_of((const char *)digest, sizeof(digest)));
+}
+
+/* The front of the message, and what is told about it. */
+static int insert_held(struct batch *batch, const struct delivery *delivery,
+		       struct pg_result **ret_result)
+{
+	const struct submission *s = delivery->submission;
+	_cleanup_(free_array) GArray *list_ids = new_views();
+	struct pg_query query;
+	int r;
+
+	for (size_t i = 0; s != NULL && i < s->list_id_count; i++)
+		add_view(list_ids, s->list_ids[i]);
+	pg_query_init(&query, sql_insert_held);
+	pg_param_bigint(&query, delivery->received_usecs);
+	if (delivery->kind == HOLD_NO_PROJECT)
+		pg_param_bigint(&query, batch->options->unknown_secs);
+	else
+		pg_param_null_bigint(&query);
+	pg_param_text(&query, view_str(held_kinds[delivery->kind]));
+	pg_param_text(&query, view_str(delivery->reason));
+	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
+	pg_param_texts(&query, list_ids);
+	pg_param_text(&query, view_str(delivery->place));
+	pg_param_bytes(&query, view_head(delivery->raw,
+					 MIN(delivery->raw.len, HELD_PIECE_BYTES)));
+	pg_param_bigint(&query, batch->options->held_messages_max);
+	pg_param_bigint(&query, batch->options->held_bytes_max);
+	add_digest(&query, delivery->raw);
+	pg_param_bigint(&query, (int64_t)delivery->raw.len);
+	r = pg_run(batch->pg, &query, ret_result);
+	pg_query_done(&query);
+	return r;
+}
+
+/* The rest, piece by piece: a large message is in memory once. */
+static int append_held(struct batch *batch, int64_t id, struct view raw)
+{
+	int r = 0;
+
+	for (size_t at = HELD_PIECE_BYTES; r == 0 && at < raw.len;
+	     at += HELD_PIECE_BYTES) {
+		struct view rest = view_skip(raw, at);
+		struct pg_query query;
+
+		pg_query_init(&query, sql_append_held);
+		pg_param_bigint(&query, id);
+		pg_param_bytes(&query,
+			       view_head(rest, MIN(rest.len, HELD_PIECE_BYTES)));
+		r = pg_run(batch->pg, &query, NULL);
+		pg_query_done(&query);
+	}
+	return r;
+}
+
+static int write_held(struct batch *batch, struct delivery *delivery)
+{
+	struct pg_result *result = NULL;
+	int r = insert_held(batch, delivery, &result);
+	bool has_room = r == 0 && pg_rows(result) > 0;
+	bool is_new = has_room && pg_bool(result, 0, 1);
+
+	if (is_new)
+		r = append_held(batch, pg_bigint(result, 0, 0), delivery->raw);
+	if (r == 0) {
+		delivery->verdict = is_new     ? VERDICT_HELD
+				    : has_room ? VERDICT_DUPLICATE
+					       : VERDICT_NO_ROOM;
+		delivery->is_held = has_room;
+		delivery->id = 0;
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int write_held_mail(struct batch *batch)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < batch->delivery_count && r == 0; i++)
+		if (batch->deliveries[i].kind != DELIVER_MESSAGE)
+			r = write_held(batch, &batch->deliveries[i]);
+	return r;
+}

@@ -1,0 +1,136 @@
+/* write_people - people who are new, and names that changed; see write.h */
+#include <errno.h>
+#include <string.h>
+
+#include "parser/cleanup.h"
+#include "sql/batch/batch.h"
+#include "sql/batch/statements.h"
+#include "sql/batch/write.h"
+
+static gint compare_emails(gconstpointer a, gconstpointer b)
+{
+	const struct person *x = *(struct person *const *)a,
+			    *y = *(struct person *const *)b;
+	int order = memcmp(x->email.ptr, y->email.ptr, MIN(x->email.len, y->email.len));
+
+	return order != 0
+		       ? order
+		       : (x->email.len > y->email.len) - (x->email.len < y->email.len);
+}
+
+static GPtrArray *people_to_make(const struct batch *batch)
+{
+	const GPtrArray *all = world_people(batch->world);
+	GPtrArray *list = g_ptr_array_new();
+
+	for (guint i = 0; i < all->len; i++) {
+		struct person *person = all->pdata[i];
+
+		if (person->is_needed && person->id == 0)
+			g_ptr_array_add(list, person);
+	}
+	g_ptr_array_sort(list, compare_emails);
+	return list;
+}
+
+/* Whether another project's writer has made one of them meanwhile, under any spelling. */
+static int check_nobody_is_there(struct batch *batch, const GArray *emails)
+{
+	struct pg_query queries[2];
+	struct pg_result *results[2];
+	int r;
+
+	pg_query_init(&queries[0], sql_lock_people);
+	pg_query_init(&queries[1], sql_people_any_case);
+	queries[1].is_planned_anew = true;
+	pg_param_texts(&queries[1], emails);
+	r = pg_run_all(batch->pg, queries, 2, results);
+	pg_query_done(&queries[0]);
+	pg_query_done(&queries[1]);
+	if (r != 0)
+		return r;
+	r = pg_rows(results[1]) > 0 ? -EAGAIN : 0;
+	pg_result_free(results[0]);
+	pg_result_free(results[1]);
+	return r;
+}
+
+static int insert_people(struct batch *batch, const GArray *emails, const GArray *names)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, sql_insert_people);
+	pg_param_texts(&query, emails);
+	pg_param_texts(&query, names);
+	r = pg_run(batch->pg, &query, &result);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		struct person *person =
+			world_find_person(batch->world, pg_text(result, i, 1));
+
+		world_set_person_id(batch->world, person, pg_int(result, i, 0));
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int write_new_people(struct batch *batch)
+{
+	GPtrArray *people = people_to_make(batch);
+	_cleanup_(free_array) GArray *emails = new_views(), *names = new_views();
+	int r = 0;
+
+	for (guint i = 0; i < people->len; i++) {
+		struct person *person = people->pdata[i];
+
+		add_view(emails, person->email);
+		add_view(names, person->name);
+		person->is_renamed = false;
+	}
+	g_ptr_array_unref(people);
+	if (emails->len > 0)
+		r = check_nobody_is_there(batch, emails);
+	if (r == 0 && emails->len > 0)
+		r = insert_people(batch, emails, names);
+	return r;
+}
+
+void queue_people(struct batch *batch, struct pg_queue *queue)
+{
+	const GPtrArray *all = world_people(batch->world);
+	_cleanup_(free_array) GArray *renamed = new_ints(), *names = new_views(),
+				     *dated = new_ints(), *dates = new_bigints(),
+				     *msgids = new_views();
+	struct pg_query *query;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct person *person = all->pdata[i];
+
+		if (person->is_needed && person->is_renamed) {
+			add_int(renamed, person->id);
+			add_view(names, person->name);
+		}
+		if (person->is_needed && person->name_at_changed) {
+			add_int(dated, person->id);
+			add_bigint(dates, person->name_date);
+			add_view(msgids, person->name_msgid);
+		}
+	}
+	if (renamed->len > 0) {
+		query = pg_queue_add(queue, sql_rename_people);
+		pg_param_ints(query, renamed);
+		pg_param_texts(query, names);
+	}
+	if (dated->len == 1) {
+		query = pg_queue_add(queue, sql_upsert_person_name);
+		pg_param_int(query, g_array_index(dated, int32_t, 0));
+		pg_param_bigint(query, g_array_index(dates, int64_t, 0));
+		pg_param_text(query, g_array_index(msgids, struct view, 0));
+	} else if (dated->len > 1) {
+		query = pg_queue_add(queue, sql_upsert_person_names);
+		pg_param_ints(query, dated);
+		pg_param_bigints(query, dates);
+		pg_param_texts(query, msgids);
+	}
+}

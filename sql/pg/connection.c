@@ -1,0 +1,318 @@
+/* pg - a connection to PostgreSQL; see pg.h */
+#include "sql/pg/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "sql/pg/private.h"
+#include "sql/pg/copy.h"
+
+static const struct {
+	const char *sqlstate; /* or the class: its front */
+	int error;
+} sqlstates[] = {
+	{ "23505", -EAGAIN }, /* unique_violation: somebody else made it */
+	{ "23503", -EAGAIN }, /* foreign_key_violation: a parent was deleted */
+	{ "40001", -EAGAIN }, /* serialization_failure */
+	{ "40P01", -EAGAIN }, /* deadlock_detected */
+	{ "22", -EILSEQ },    /* data exceptions */
+	{ "23514", -EILSEQ }, /* check_violation; other constraints are not the mail's fault */
+	{ "54000", -EILSEQ }, /* program_limit_exceeded: a row or value too large */
+	{ "55P03", -EBUSY },  /* lock_not_available */
+	{ "53100", -ENOSPC }, /* disk_full */
+	{ "53", -EBUSY },     /* out of connections, memory */
+	{ "57014", -EBUSY },  /* query_canceled, by statement_timeout */
+	{ "42501", -EACCES }, /* insufficient_privilege */
+	{ "25006", -EROFS },  /* read_only_sql_transaction */
+	{ "08", -ENOTCONN },    { "57P", -ENOTCONN }, /* shutdown, crash, starting up */
+	{ "25P03", -ENOTCONN }, /* idle_in_transaction_session_timeout */
+};
+
+/* ---- errors */
+
+static int error_of(const char *sqlstate)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(sqlstates); i++)
+		if (g_str_has_prefix(sqlstate, sqlstates[i].sqlstate))
+			return sqlstates[i].error;
+	return -EIO;
+}
+
+static void keep_words(struct pg *pg, const char *words)
+{
+	g_string_assign(pg->error, words != NULL ? words : "unknown error");
+	while (pg->error->len > 0 && pg->error->str[pg->error->len - 1] == '\n')
+		g_string_truncate(pg->error, pg->error->len - 1);
+	for (gsize i = 0; i < pg->error->len; i++)
+		if ((unsigned char)pg->error->str[i] < ' ')
+			pg->error->str[i] = ' ';
+}
+
+int pg_connection_error(struct pg *pg)
+{
+	keep_words(pg, PQerrorMessage(pg->conn));
+	pg->sqlstate[0] = '\0';
+	/* A write that failed leaves the status as it was; a look at the socket does not. */
+	if (PQstatus(pg->conn) == CONNECTION_OK)
+		(void)PQconsumeInput(pg->conn);
+	return -ENOTCONN;
+}
+
+/* A kept plan of tables that are others now, or a name that is gone: another connection helps. */
+static bool is_stale_name(const struct pg *pg, const char *sqlstate)
+{
+	return pg->names != NULL &&
+	       (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
+}
+
+static int result_error(struct pg *pg, const PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (sqlstate == NULL)
+		return pg_connection_error(pg);
+	keep_words(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+	g_strlcpy(pg->sqlstate, sqlstate, sizeof(pg->sqlstate));
+	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_name(pg, sqlstate))
+		return -ENOTCONN;
+	return error_of(sqlstate);
+}
+
+int pg_check(struct pg *pg, const PGresult *result)
+{
+	if (result == NULL)
+		return pg_connection_error(pg);
+	switch (PQresultStatus(result)) {
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+	case PGRES_PIPELINE_SYNC:
+		return 0;
+	case PGRES_PIPELINE_ABORTED:
+		return -EIO; /* the failure before it has the words */
+	default:
+		return result_error(pg, result);
+	}
+}
+
+void pg_drain(struct pg *pg)
+{
+	PGresult *result;
+
+	while ((result = PQgetResult(pg->conn)) != NULL)
+		PQclear(result);
+}
+
+static void take_notice(void *context, const PGresult *result)
+{
+	struct pg *pg = context;
+	const char *severity =
+		PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity != NULL && strcmp(severity, "WARNING") == 0) {
+		pg->warned = true;
+		keep_words(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+	}
+}
+
+/* ---- connection */
+
+/* The number goes first: it may soon be somebody else's. */
+static void disconnect(struct pg *pg)
+{
+	atomic_store(&pg->socket, -1);
+	pg_drop_held(pg);
+	pg->has_copied = false;
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	g_clear_pointer(&pg->names, g_hash_table_destroy);
+}
+
+/*
+ * A pooler (pgbouncer) hands each transaction to another backend, which does not know the names
+ * that one before it was told.  It gives itself away: the process id that it shows is none of
+ * the server's.
+ */
+static bool speaks_to_backend(struct pg *pg)
+{
+	PGresult *result = PQexec(pg->conn, "select pg_backend_pid()");
+	bool is_same =
+		PQresultStatus(result) == PGRES_TUPLES_OK &&
+		strtol(PQgetvalue(result, 0, 0), NULL, 10) == PQbackendPID(pg->conn);
+
+	PQclear(result);
+	return is_same;
+}
+
+/*
+ * Our defaults stand before the caller's settings, so that those win: notice a host that
+ * vanished within seconds, and a read-only server in a list of hosts.
+ */
+static int connect_now(struct pg *pg)
+{
+	char timeout[16];
+	const char *const keys[] = {
+		"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "application_name",
+		"client_encoding",  "dbname",           NULL
+	};
+	const char *const values[] = { timeout,    "10",   "5",          "3", "20000",
+				       "patchmda", "UTF8", pg->conninfo, NULL };
+
+	g_snprintf(timeout, sizeof(timeout), "%d", pg->timeout_secs);
+	disconnect(pg);
+	pg->conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(pg->conn) != CONNECTION_OK) {
+		(void)pg_connection_error(pg);
+		return -ENOTCONN;
+	}
+	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
+	if (pg->keeps_plans && speaks_to_backend(pg))
+		pg->names =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	atomic_store(&pg->socket, PQsocket(pg->conn));
+	return 0;
+}
+
+struct pg *pg_new(const char *conninfo, int timeout_secs)
+{
+	struct pg *pg = g_new0(struct pg, 1);
+
+	pg->conninfo = g_strdup(conninfo != NULL ? conninfo : "");
+	pg->timeout_secs = timeout_secs;
+	atomic_init(&pg->socket, -1);
+	pg->error = g_string_new(NULL);
+	return pg;
+}
+
+int pg_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
+{
+	*ret_pg = pg_new(conninfo, timeout_secs);
+	return connect_now(*ret_pg);
+}
+
+void pg_close(struct pg *pg)
+{
+	if (pg == NULL)
+		return;
+	disconnect(pg);
+	g_free(pg->conninfo);
+	g_string_free(pg->error, TRUE);
+	g_free(pg);
+}
+
+void pg_close_ptr(struct pg **pg)
+{
+	pg_close(*pg);
+}
+
+int pg_reopen(struct pg *pg)
+{
+	return connect_now(pg);
+}
+
+void pg_keep_plans(struct pg *pg)
+{
+	pg->keeps_plans = true;
+}
+
+bool pg_is_open(const struct pg *pg)
+{
+	return PQstatus(pg->conn) == CONNECTION_OK;
+}
+
+const char *pg_error(const struct pg *pg)
+{
+	return pg->error->str;
+}
+
+const char *pg_sqlstate(const struct pg *pg)
+{
+	return pg->sqlstate;
+}
+
+void pg_break(struct pg *pg)
+{
+	int fd = atomic_load(&pg->socket);
+
+	if (fd >= 0)
+		(void)shutdown(fd, SHUT_RDWR);
+}
+
+/* ---- transactions */
+
+int pg_script(struct pg *pg, const char *sql)
+{
+	PGresult *result;
+	int r = pg_copy_flush(pg);
+
+	if (r != 0)
+		return r;
+	result = PQexec(pg->conn, sql);
+	r = pg_check(pg, result);
+	PQclear(result);
+	return r;
+}
+
+/* COMMIT waits for the log if the transaction wrote to it, and not for its id alone.  Who wrote
+ * nothing leaves a message there that nobody reads; who has copied rows need not be asked. */
+static const char write_and_commit[] =
+	"select case when pg_current_xact_id_if_assigned() is null"
+	" then pg_logical_emit_message(true, 'patchmda', '') end; commit";
+
+/*
+ * Not in one message with the rows: libpq tells of a warning before the result that it came after,
+ * so it could be any statement's.
+ */
+int pg_commit(struct pg *pg)
+{
+	int r = pg_copy_flush(pg);
+	PGresult *result;
+
+	if (r != 0)
+		return r;
+	pg->warned = false;
+	result = PQexec(pg->conn, pg->has_copied ? "commit" : write_and_commit);
+	pg->has_copied = false;
+	r = pg_check(pg, result);
+	if (r == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
+		keep_words(pg, "the transaction was rolled back");
+		r = -EAGAIN;
+	} else if (r == 0 && pg->warned) {
+		disconnect(pg);
+		r = -ENOTCONN;
+	}
+	PQclear(result);
+	return r;
+}
+
+int pg_sync(struct pg *pg)
+{
+	int r = pg_script(pg, "begin; set local synchronous_commit = on;"
+			      " set local client_min_messages = warning");
+
+	return r == 0 ? pg_commit(pg) : r;
+}
+
+bool pg_in_transaction(const struct pg *pg)
+{
+	PGTransactionStatusType status = PQtransactionStatus(pg->conn);
+
+	return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+}
+
+void pg_rollback(struct pg *pg)
+{
+	PGresult *result;
+
+	pg_drop_held(pg);
+	pg->has_copied = false;
+	if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
+		return;
+	result = PQexec(pg->conn, "ROLLBACK");
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		disconnect(pg);
+	}
+	PQclear(result);
+}

@@ -1,0 +1,263 @@
+/* pg_query - statements with parameters, several in one round trip; see pg_query.h */
+#include "sql/pg/query.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#include "sql/pg/binary.h"
+#include "sql/pg/private.h"
+#include "sql/pg/copy.h"
+
+/* ---- parameters */
+
+void pg_query_init(struct pg_query *query, const char *sql)
+{
+	*query = (struct pg_query){ .sql = sql, .values = g_byte_array_new() };
+}
+
+void pg_query_done(struct pg_query *query)
+{
+	if (query->values != NULL)
+		g_byte_array_unref(query->values);
+	query->values = NULL;
+}
+
+static void begin_param(struct pg_query *query, uint32_t type)
+{
+	g_assert(query->count < PG_PARAMS_MAX);
+	query->types[query->count] = type;
+	query->offsets[query->count] = (int)query->values->len;
+}
+
+static void end_param(struct pg_query *query)
+{
+	query->lengths[query->count] =
+		(int)query->values->len - query->offsets[query->count];
+	query->count++;
+}
+
+void pg_param_int(struct pg_query *query, int32_t value)
+{
+	begin_param(query, OID_INT4);
+	binary_put_int32(query->values, value);
+	end_param(query);
+}
+
+void pg_param_bigint(struct pg_query *query, int64_t value)
+{
+	begin_param(query, OID_INT8);
+	binary_put_int64(query->values, value);
+	end_param(query);
+}
+
+void pg_param_null_bigint(struct pg_query *query)
+{
+	pg_param_bigint(query, 0);
+	query->offsets[query->count - 1] = -1;
+}
+
+static void add_view_param(struct pg_query *query, uint32_t type, struct view value)
+{
+	begin_param(query, type);
+	if (value.len > 0)
+		g_byte_array_append(query->values, (const guint8 *)value.ptr,
+				    (guint)value.len);
+	end_param(query);
+	if (value.ptr == NULL)
+		query->offsets[query->count - 1] = -1;
+}
+
+void pg_param_text(struct pg_query *query, struct view value)
+{
+	add_view_param(query, OID_TEXT, value);
+}
+
+void pg_param_bytes(struct pg_query *query, struct view value)
+{
+	add_view_param(query, OID_BYTEA, value);
+}
+
+void pg_param_ints(struct pg_query *query, const GArray *int32s)
+{
+	begin_param(query, OID_INT4_ARRAY);
+	binary_put_array_head(query->values, OID_INT4, int32s->len);
+	for (guint i = 0; i < int32s->len; i++) {
+		binary_put_int32(query->values, 4);
+		binary_put_int32(query->values, g_array_index(int32s, int32_t, i));
+	}
+	end_param(query);
+}
+
+void pg_param_bigints(struct pg_query *query, const GArray *int64s)
+{
+	begin_param(query, OID_INT8_ARRAY);
+	binary_put_array_head(query->values, OID_INT8, int64s->len);
+	for (guint i = 0; i < int64s->len; i++) {
+		binary_put_int32(query->values, 8);
+		binary_put_int64(query->values, g_array_index(int64s, int64_t, i));
+	}
+	end_param(query);
+}
+
+static void add_views(struct pg_query *query, uint32_t type, uint32_t element,
+		      const GArray *views)
+{
+	begin_param(query, type);
+	binary_put_array_head(query->values, element, views->len);
+	for (guint i = 0; i < views->len; i++)
+		binary_put_view(query->values, g_array_index(views, struct view, i));
+	end_param(query);
+}
+
+void pg_param_texts(struct pg_query *query, const GArray *views)
+{
+	add_views(query, OID_TEXT_ARRAY, OID_TEXT, views);
+}
+
+void pg_param_blobs(struct pg_query *query, const GArray *views)
+{
+	add_views(query, OID_BYTEA_ARRAY, OID_BYTEA, views);
+}
+
+/* ---- running */
+
+static const char *name_of(const struct pg *pg, const struct pg_query *query)
+{
+	return pg->names != NULL ? g_hash_table_lookup(pg->names, query->sql) : NULL;
+}
+
+/* Give a statement its name, on a connection that keeps plans. */
+static int prepare(struct pg *pg, const struct pg_query *query)
+{
+	Oid types[PG_PARAMS_MAX];
+	char name[32];
+	PGresult *result;
+	int r;
+
+	if (pg->names == NULL || query->is_planned_anew || name_of(pg, query) != NULL)
+		return 0;
+	for (int i = 0; i < query->count; i++)
+		types[i] = query->types[i];
+	g_snprintf(name, sizeof(name), "p%u", g_hash_table_size(pg->names));
+	result = PQprepare(pg->conn, name, query->sql, query->count, types);
+	r = pg_check(pg, result);
+	PQclear(result);
+	if (r == 0)
+		g_hash_table_insert(pg->names, g_strdup(query->sql), g_strdup(name));
+	return r;
+}
+
+/* The bytes of a parameter; NULL is null. */
+static const char *value_of(const struct pg_query *query, int i)
+{
+	if (query->offsets[i] < 0)
+		return NULL;
+	/* Nothing has memory yet where all parameters are empty. */
+	return query->values->data != NULL
+		       ? (const char *)query->values->data + query->offsets[i]
+		       : "";
+}
+
+static int send_query(struct pg *pg, const struct pg_query *query)
+{
+	const char *name = name_of(pg, query);
+	const char *values[PG_PARAMS_MAX];
+	int formats[PG_PARAMS_MAX];
+	Oid types[PG_PARAMS_MAX];
+	int r;
+
+	for (int i = 0; i < query->count; i++) {
+		types[i] = query->types[i];
+		formats[i] = 1;
+		values[i] = value_of(query, i);
+	}
+	r = name != NULL ? PQsendQueryPrepared(pg->conn, name, query->count, values,
+					       query->lengths, formats, 1)
+			 : PQsendQueryParams(pg->conn, query->sql, query->count, types,
+					     values, query->lengths, formats, 1);
+	return r == 1 ? 0 : pg_connection_error(pg);
+}
+
+/* Collect one query's result; `ret_result` may be NULL. */
+static int collect(struct pg *pg, struct pg_result **ret_result)
+{
+	PGresult *result = PQgetResult(pg->conn);
+	int r = pg_check(pg, result);
+
+	if (result == NULL)
+		return r;
+	if (r == 0 && ret_result != NULL) {
+		*ret_result = g_new0(struct pg_result, 1);
+		(*ret_result)->result = result;
+	} else {
+		PQclear(result);
+	}
+	pg_drain(pg);
+	return r;
+}
+
+static int collect_all(struct pg *pg, size_t count, struct pg_result **ret_results)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int r = collect(pg, &ret_results[i]);
+
+		if (first == 0)
+			first = r;
+		if (r == -ENOTCONN)
+			return first;
+	}
+	/* The sync point. */
+	PQclear(PQgetResult(pg->conn));
+	return first;
+}
+
+int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
+	       struct pg_result **ret_results)
+{
+	int r = pg_copy_flush(pg);
+
+	for (size_t i = 0; i < count; i++)
+		ret_results[i] = NULL;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = prepare(pg, &queries[i]);
+	if (r != 0)
+		return r;
+	if (PQenterPipelineMode(pg->conn) != 1)
+		return pg_connection_error(pg);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = send_query(pg, &queries[i]);
+	if (r == 0 && PQpipelineSync(pg->conn) != 1)
+		r = pg_connection_error(pg);
+	if (r == 0)
+		r = collect_all(pg, count, ret_results);
+	if (PQexitPipelineMode(pg->conn) != 1 && r == 0)
+		r = pg_connection_error(pg);
+	if (r == 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		pg_result_free_ptr(&ret_results[i]);
+	return r;
+}
+
+struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql)
+{
+	assert(queue->count < PG_QUEUE_MAX);
+	pg_query_init(&queue->queries[queue->count], sql);
+	return &queue->queries[queue->count++];
+}
+
+int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
+{
+	int r = pg_copy_flush(pg);
+
+	if (r == 0)
+		r = prepare(pg, query);
+	if (r == 0)
+		r = send_query(pg, query);
+	if (r == 0)
+		r = collect(pg, ret_result);
+	pg_query_done(query);
+	return r;
+}

@@ -1,0 +1,63 @@
+/*
+ * pg_query - statements with parameters, several in one round trip
+ *
+ * Parameters and results are binary; several queries go in libpq's pipeline mode.
+ */
+#ifndef SQL_PG_QUERY_H
+#define SQL_PG_QUERY_H
+
+#include <stddef.h>
+
+#include "sql/pg/connection.h"
+#include "sql/pg/result.h"
+
+#define PG_PARAMS_MAX 24
+
+struct pg_query {
+	const char *sql;
+	bool is_planned_anew; /* its plan is good for these very parameters and tables alone */
+	int count;
+	uint32_t types[PG_PARAMS_MAX];
+	GByteArray *values;         /* all parameters, one behind the other */
+	int offsets[PG_PARAMS_MAX]; /* -1 is null */
+	int lengths[PG_PARAMS_MAX];
+};
+
+void pg_query_init(struct pg_query *query, const char *sql);
+void pg_query_done(struct pg_query *query);
+
+void pg_param_int(struct pg_query *query, int32_t value);
+void pg_param_bigint(struct pg_query *query, int64_t value);
+void pg_param_null_bigint(struct pg_query *query);
+/* The absent view is null. */
+void pg_param_text(struct pg_query *query, struct view value);
+void pg_param_bytes(struct pg_query *query, struct view value);
+
+/* Arrays; elements of the GArray are of the type named, or struct view. */
+void pg_param_ints(struct pg_query *query, const GArray *int32s);
+void pg_param_bigints(struct pg_query *query, const GArray *int64s);
+void pg_param_texts(struct pg_query *query, const GArray *views);
+void pg_param_blobs(struct pg_query *query, const GArray *views);
+
+/*
+ * Run `count` queries in one round trip, in order; the first that fails ends it.  Results are
+ * set for all when 0 is returned, and are the caller's to free.
+ */
+int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
+	       struct pg_result **ret_results);
+
+/* Queries that are collected to be run together. */
+#define PG_QUEUE_MAX 32
+
+struct pg_queue {
+	struct pg_query queries[PG_QUEUE_MAX];
+	size_t count;
+};
+
+/* One more, to add parameters to. */
+struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
+
+/* Run one, and release it.  `ret_result` may be NULL. */
+int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
+
+#endif

@@ -1,0 +1,79 @@
+/* pg_result - the rows that a query gave; see pg_result.h */
+#include "sql/pg/result.h"
+
+#include "sql/pg/binary.h"
+#include "sql/pg/private.h"
+
+void pg_result_free(struct pg_result *result)
+{
+	if (result == NULL)
+		return;
+	PQclear(result->result);
+	g_free(result);
+}
+
+void pg_result_free_ptr(struct pg_result **result)
+{
+	pg_result_free(*result);
+	*result = NULL;
+}
+
+int pg_rows(const struct pg_result *result)
+{
+	return PQntuples(result->result);
+}
+
+bool pg_is_null(const struct pg_result *result, int row, int column)
+{
+	return PQgetisnull(result->result, row, column) != 0;
+}
+
+int64_t pg_bigint(const struct pg_result *result, int row, int column)
+{
+	if (pg_is_null(result, row, column))
+		return 0;
+	return binary_int(PQgetvalue(result->result, row, column),
+			  PQgetlength(result->result, row, column));
+}
+
+int32_t pg_int(const struct pg_result *result, int row, int column)
+{
+	return (int32_t)pg_bigint(result, row, column);
+}
+
+int64_t pg_time(const struct pg_result *result, int row, int column)
+{
+	return pg_bigint(result, row, column) + BINARY_EPOCH_SECS * G_USEC_PER_SEC;
+}
+
+bool pg_bool(const struct pg_result *result, int row, int column)
+{
+	return !pg_is_null(result, row, column) &&
+	       PQgetvalue(result->result, row, column)[0] != '\0';
+}
+
+struct view pg_text(const struct pg_result *result, int row, int column)
+{
+	if (pg_is_null(result, row, column))
+		return (struct view){ 0 };
+	return view_of(PQgetvalue(result->result, row, column),
+		       (size_t)PQgetlength(result->result, row, column));
+}
+
+void pg_texts(const struct pg_result *result, int row, int column, GArray *views)
+{
+	struct view bytes = pg_text(result, row, column);
+	int64_t count;
+
+	if (bytes.len < 20)
+		return; /* empty: no dimensions */
+	count = binary_int(bytes.ptr + 12, 4);
+	bytes = view_skip(bytes, 20);
+	for (int64_t i = 0; i < count; i++) {
+		size_t length = (size_t)binary_int(bytes.ptr, 4);
+		struct view element = view_of(bytes.ptr + 4, length);
+
+		g_array_append_val(views, element);
+		bytes = view_skip(bytes, 4 + length);
+	}
+}

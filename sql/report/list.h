@@ -1,0 +1,52 @@
+/*
+ * list - what came lately: series, patches or cover letters, newest first
+ *
+ * Newest is what was stored last (the highest id): every database has an index for that, and
+ * none of Patchwork's is by date.
+ */
+#ifndef SQL_LIST_H
+#define SQL_LIST_H
+
+#include <stdbool.h>
+
+#include "sql/pg/query.h"
+
+enum list_kind { LIST_SERIES, LIST_PATCHES, LIST_COVERS };
+
+struct list_filter {
+	const char *project;   /* link name; NULL: all, as below */
+	const char *submitter; /* part of a name or address, in any case */
+	const char *state; /* slug or name; of a series: that of one of its patches */
+	bool has_since;
+	int64_t since;   /* seconds since 1970: dated then or later */
+	bool incomplete; /* only where patches of the series are missing */
+	int32_t limit;
+};
+
+struct listed {
+	int32_t id;
+	struct view msgid;   /* of a series: its cover letter's, or its first patch's */
+	struct view project; /* link name */
+	struct view date;    /* ISO 8601, UTC */
+	int64_t age_secs;
+	struct view name; /* absent if the series has none yet */
+	int32_t version;
+	int32_t number;   /* of a patch in its series; 0: none */
+	int32_t received; /* of the series' patches */
+	int32_t total;
+	struct view submitter_name; /* absent if he has none */
+	struct view submitter_email;
+	struct view
+		state; /* the slug; "mixed" where a series has several; absent: none */
+};
+
+/*
+ * Ask.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result; both
+ * are the caller's.  Returns 0, what pg.h lists, or -ENOENT when there is no such project or
+ * state: *ret_unknown is then "project" or "state".
+ */
+int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,
+	     const char *time_zone, GArray **ret_rows, struct pg_result **ret_result,
+	     const char **ret_unknown);
+
+#endif

@@ -1,0 +1,28 @@
+/* read - how the commands that only look at the database begin; see read.h */
+#include "sql/report/read.h"
+
+/*
+ * Every look-up goes by an index, however small a table was when it was looked at last; and
+ * compiling a statement takes longer than running it.
+ */
+static const char begin_sql[] = "begin isolation level repeatable read read only;"
+				" set local jit = off; set local enable_seqscan = off";
+
+int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
+{
+	int r = pg_open(conninfo, timeout_secs, ret_pg);
+
+	return r == 0 ? pg_script(*ret_pg, begin_sql) : r;
+}
+
+const char *read_words(const struct pg *pg)
+{
+	/* undefined_table, undefined_function, invalid_schema_name */
+	static const char *const missing[] = { "42P01", "42883", "3F000" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(missing); i++)
+		if (g_str_equal(pg_sqlstate(pg), missing[i]))
+			return "patchmda's tables are missing or old here:"
+			       " run 'patchmda init'";
+	return pg_error(pg);
+}

@@ -1,0 +1,211 @@
+/* show - stored patches, to be shown; see show.h */
+#include "sql/report/show.h"
+
+#include "sql/report/read.h"
+
+/* Kinds are in the order of enum shown_kind. */
+static const char find_msgid_sql[] =
+	"select x.kind, x.id, coalesce(x.series_id, 0), x.msgid, j.linkname from ("
+	"select 0 as kind, p.id, p.series_id, p.msgid, p.project_id from patchwork_patch p"
+	" where p.msgid = any($1::text[])"
+	" union all "
+	"select 1, c.id, s.id, c.msgid, c.project_id from patchwork_cover c"
+	" left join patchwork_series s on s.cover_letter_id = c.id"
+	" where c.msgid = any($1::text[])"
+	" union all "
+	"select 2, p.id, p.series_id, p.msgid, p.project_id from patchwork_patchcomment m"
+	" join patchwork_patch p on p.id = m.patch_id where m.msgid = any($1::text[])"
+	" union all "
+	"select 3, c.id, s.id, c.msgid, c.project_id from patchwork_covercomment m"
+	" join patchwork_cover c on c.id = m.cover_id"
+	" left join patchwork_series s on s.cover_letter_id = c.id"
+	" where m.msgid = any($1::text[])) x"
+	" join patchwork_project j on j.id = x.project_id"
+	" where $2::text is null or j.linkname = $2 order by x.kind, x.id";
+
+static const char find_patch_sql[] =
+	"select 0, p.id, coalesce(p.series_id, 0), p.msgid, j.linkname from patchwork_patch p"
+	" join patchwork_project j on j.id = p.project_id where p.id = $1";
+
+static const char series_sql[] = "select s.total, p.id from patchwork_series s"
+				 " left join patchwork_patch p on p.series_id = s.id"
+				 " where s.id = $1 order by p.number, p.id";
+
+static const char document_sql[] = "select patchmda.patch_document($1, $2, $3)::text";
+
+static const char patches_sql[] =
+	"select p.id, p.headers, p.content, p.diff, p.name,"
+	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail"
+	" from unnest($1::int[]) with ordinality k(id, i)"
+	" join patchwork_patch p on p.id = k.id"
+	" join patchwork_person w on w.id = p.submitter_id"
+	" join patchwork_project j on j.id = p.project_id order by k.i";
+
+static const char answers_sql[] =
+	"select c.patch_id, c.content from patchwork_patchcomment c"
+	" where c.patch_id = any($1::int[]) and c.content ~* '(^|\\n)[a-z-]+-by:'"
+	" order by c.patch_id, c.date, c.id";
+
+static int find(struct pg *pg, struct pg_query *query, GArray **ret_found,
+		struct pg_result **ret_result)
+{
+	struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	if (r != 0)
+		return r;
+	*ret_found = g_array_new(FALSE, FALSE, sizeof(struct shown));
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct shown shown = { .kind = (enum shown_kind)pg_int(result, i, 0),
+				       .id = pg_int(result, i, 1),
+				       .series_id = pg_int(result, i, 2),
+				       .msgid = pg_text(result, i, 3),
+				       .project = pg_text(result, i, 4) };
+
+		g_array_append_val(*ret_found, shown);
+	}
+	*ret_result = result;
+	return 0;
+}
+
+int show_find_msgid(struct pg *pg, const char *msgid, const char *project,
+		    GArray **ret_found, struct pg_result **ret_result)
+{
+	g_autofree char *bracketed = g_strconcat("<", msgid, ">", NULL);
+	GArray *spellings = g_array_new(FALSE, FALSE, sizeof(struct view));
+	struct view as_given = view_str(msgid), with_brackets = view_str(bracketed);
+	struct pg_query query;
+
+	g_array_append_val(spellings, as_given);
+	g_array_append_val(spellings, with_brackets);
+	pg_query_init(&query, find_msgid_sql);
+	pg_param_texts(&query, spellings);
+	pg_param_text(&query, view_str(project));
+	g_array_unref(spellings);
+	return find(pg, &query, ret_found, ret_result);
+}
+
+int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found,
+		    struct pg_result **ret_result)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, find_patch_sql);
+	pg_param_int(&query, id);
+	return find(pg, &query, ret_found, ret_result);
+}
+
+int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret_total)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	int r;
+
+	pg_query_init(&query, series_sql);
+	pg_param_int(&query, series_id);
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	*ret_total = pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
+	for (int i = 0; i < pg_rows(result); i++) {
+		int32_t id;
+
+		if (pg_is_null(result, i, 1))
+			continue;
+		id = pg_int(result, i, 1);
+		g_array_append_val(*ret_ids, id);
+	}
+	pg_result_free(result);
+	return 0;
+}
+
+int show_document(struct pg *pg, int32_t id, const char *base_url,
+		  const char *time_zone, struct view *ret_json,
+		  struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, document_sql);
+	pg_param_int(&query, id);
+	pg_param_text(&query, view_str(base_url));
+	pg_param_text(&query, view_str(time_zone));
+	r = pg_run(pg, &query, ret_result);
+	if (r == 0)
+		*ret_json = pg_text(*ret_result, 0, 0);
+	return r;
+}
+
+static void take_patches(struct shown_patches *patches)
+{
+	const struct pg_result *rows = patches->results[0];
+
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct shown_patch patch = {
+			.id = pg_int(rows, i, 0),
+			.headers = pg_text(rows, i, 1),
+			.content = pg_text(rows, i, 2),
+			.diff = pg_text(rows, i, 3),
+			.name = pg_text(rows, i, 4),
+			.date = pg_bigint(rows, i, 5),
+			.author_name = pg_text(rows, i, 6),
+			.author_email = pg_text(rows, i, 7),
+			.list_email = pg_text(rows, i, 8),
+			.answers = g_array_new(FALSE, FALSE, sizeof(struct view)),
+		};
+
+		g_array_append_val(patches->items, patch);
+	}
+}
+
+static void take_answers(struct shown_patches *patches)
+{
+	const struct pg_result *rows = patches->results[1];
+
+	for (guint k = 0; k < patches->items->len; k++) {
+		struct shown_patch *patch =
+			&g_array_index(patches->items, struct shown_patch, k);
+
+		for (int i = 0; i < pg_rows(rows); i++) {
+			struct view content = pg_text(rows, i, 1);
+
+			if (pg_int(rows, i, 0) == patch->id)
+				g_array_append_val(patch->answers, content);
+		}
+	}
+}
+
+int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+		 struct shown_patches *ret_patches)
+{
+	struct pg_query queries[2];
+	int r;
+
+	*ret_patches = (struct shown_patches){ 0 };
+	pg_query_init(&queries[0], patches_sql);
+	pg_param_ints(&queries[0], ids);
+	pg_param_text(&queries[0], view_str(time_zone));
+	pg_query_init(&queries[1], answers_sql);
+	pg_param_ints(&queries[1], ids);
+	r = pg_run_all(pg, queries, 2, ret_patches->results);
+	for (int i = 0; i < 2; i++)
+		pg_query_done(&queries[i]);
+	if (r != 0)
+		return r;
+	ret_patches->items = g_array_new(FALSE, FALSE, sizeof(struct shown_patch));
+	take_patches(ret_patches);
+	take_answers(ret_patches);
+	return 0;
+}
+
+void show_patches_free(struct shown_patches *patches)
+{
+	for (guint i = 0; patches->items != NULL && i < patches->items->len; i++)
+		g_array_unref(
+			g_array_index(patches->items, struct shown_patch, i).answers);
+	if (patches->items != NULL)
+		g_array_unref(patches->items);
+	for (int i = 0; i < 2; i++)
+		pg_result_free(patches->results[i]);
+}

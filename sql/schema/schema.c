@@ -1,0 +1,248 @@
+/* schema - which tables a database has; see schema.h */
+#include "sql/schema/schema.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sql/schema/migrations.h"
+
+/* The states of Patchwork's own migrations that we know the tables of. */
+#define DJANGO_FIRST 46
+#define DJANGO_LAST  48
+
+struct state {
+	bool has_patchwork;
+	bool has_django;
+	int django; /* the number of the last migration of Patchwork's */
+	bool has_patchmda;
+	GPtrArray *applied; /* char *: names of our files */
+};
+
+static const char ask_tables[] = "select to_regclass('patchwork_patch') is not null,"
+				 " to_regclass('django_migrations') is not null,"
+				 " to_regclass('patchmda.migration') is not null";
+
+static const char ask_django[] =
+	"select coalesce(max(substring(name from '^\\d+')::int), 0) from django_migrations"
+	" where app = 'patchwork'";
+
+static const char ask_applied[] = "select name from patchmda.migration order by name";
+
+static const char ask_unread[] =
+	"select exists (select 1 from patchmda.progress g where g.job like 'goal of %' and g.done >"
+	" coalesce((select p.done from patchmda.progress p where 'goal of ' || p.job = g.job), 0))";
+
+static const char make_migration[] =
+	"create schema if not exists patchmda;"
+	"create table if not exists patchmda.migration"
+	" (name text primary key, applied timestamptz not null default now())";
+
+static int ask(struct pg *pg, const char *sql, struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql);
+	r = pg_run(pg, &query, ret_result);
+	return r;
+}
+
+static void state_done(struct state *state)
+{
+	if (state->applied != NULL)
+		g_ptr_array_unref(state->applied);
+}
+
+static int read_applied(struct pg *pg, struct state *state)
+{
+	struct pg_result *result = NULL;
+	int r = ask(pg, ask_applied, &result);
+
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		struct view name = pg_text(result, i, 0);
+
+		g_ptr_array_add(state->applied, g_strndup(name.ptr, name.len));
+	}
+	pg_result_free(result);
+	return r;
+}
+
+static int read_state(struct pg *pg, struct state *state)
+{
+	struct pg_result *result = NULL;
+	int r = ask(pg, ask_tables, &result);
+
+	*state = (struct state){ .applied = g_ptr_array_new_with_free_func(g_free) };
+	if (r != 0)
+		return r;
+	state->has_patchwork = pg_bool(result, 0, 0);
+	state->has_django = pg_bool(result, 0, 1);
+	state->has_patchmda = pg_bool(result, 0, 2);
+	pg_result_free(result);
+	result = NULL;
+	if (state->has_django) {
+		r = ask(pg, ask_django, &result);
+		if (r == 0)
+			state->django = pg_int(result, 0, 0);
+		pg_result_free(result);
+	}
+	if (r == 0 && state->has_patchmda)
+		r = read_applied(pg, state);
+	return r;
+}
+
+/* Tables of a Patchwork that is older or newer than those we know. */
+static bool is_foreign(const struct state *state, GString *words)
+{
+	if (!state->has_django || state->django == 0)
+		return false;
+	if (state->django >= DJANGO_FIRST && state->django <= DJANGO_LAST)
+		return false;
+	g_string_printf(
+		words,
+		"this database is at Patchwork's migration %04d, and patchmda knows %04d"
+		" (Patchwork 3.1 and 3.2) to %04d only",
+		state->django, DJANGO_FIRST, DJANGO_LAST);
+	return true;
+}
+
+static bool is_applied(const struct state *state, const char *name)
+{
+	for (guint i = 0; i < state->applied->len; i++)
+		if (strcmp(state->applied->pdata[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool is_known(const char *name)
+{
+	for (size_t i = 0; i < migrations_count; i++)
+		if (strcmp(migrations[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Our own tables of a later version than this program's. */
+static bool is_newer(const struct state *state, GString *words)
+{
+	for (guint i = 0; i < state->applied->len; i++) {
+		const char *name = state->applied->pdata[i];
+
+		if (!is_known(name)) {
+			g_string_printf(
+				words,
+				"this database has patchmda's schema %s, which this"
+				" version of patchmda does not know",
+				name);
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *migrations_newest(void)
+{
+	return migrations[migrations_count - 1].name;
+}
+
+/* What a Patchwork stored has to be known before new mail is put beside it. */
+static int check_read(struct pg *pg, GString *words)
+{
+	struct pg_result *result = NULL;
+	int r = ask(pg, ask_unread, &result);
+
+	if (r != 0) {
+		g_string_assign(words, pg_error(pg));
+	} else if (pg_bool(result, 0, 0)) {
+		g_string_assign(words,
+				"what a Patchwork stored here is not read to its end:"
+				" run 'patchmda init' again");
+		r = -ENOSYS;
+	}
+	pg_result_free(result);
+	return r;
+}
+
+int schema_check(struct pg *pg, GString *words)
+{
+	struct state state;
+	int r = read_state(pg, &state);
+
+	if (r != 0) {
+		g_string_assign(words, pg_error(pg));
+	} else if (!state.has_patchwork || !is_applied(&state, migrations_newest())) {
+		g_string_assign(words,
+				state.has_patchwork
+					? "patchmda's tables are missing or old here:"
+					  " run 'patchmda init'"
+					: "there are no tables in this database:"
+					  " run 'patchmda init'");
+		r = -ENOSYS;
+	} else if (is_foreign(&state, words) || is_newer(&state, words)) {
+		r = -ENOSYS;
+	} else {
+		r = check_read(pg, words);
+	}
+	state_done(&state);
+	return r;
+}
+
+static int apply(struct pg *pg, const struct migration *migration)
+{
+	struct pg_query query;
+	int r = pg_script(pg, migration->sql);
+
+	if (r != 0)
+		return r;
+	pg_query_init(&query, "insert into patchmda.migration (name) values ($1)");
+	pg_param_text(&query, view_str(migration->name));
+	r = pg_run(pg, &query, NULL);
+	return r;
+}
+
+/* The first file makes Patchwork's tables: where there are some, it counts as applied. */
+static int apply_missing(struct pg *pg, const struct state *state, int *ret_applied)
+{
+	*ret_applied = 0;
+	for (size_t i = 0; i < migrations_count; i++) {
+		struct migration migration = migrations[i];
+		int r;
+
+		if (is_applied(state, migration.name))
+			continue;
+		if (i == 0 && state->has_patchwork)
+			migration.sql = "select 1";
+		r = apply(pg, &migration);
+		if (r != 0)
+			return r;
+		(*ret_applied)++;
+	}
+	return 0;
+}
+
+int schema_init(struct pg *pg, GString *words, int *ret_applied)
+{
+	struct state state = { 0 };
+	/* The key is 'pmdi'.  Whoever comes second waits, and then finds everything done. */
+	int r = pg_script(pg, "begin; select pg_advisory_xact_lock(1886217321, 0)");
+
+	if (r == 0)
+		r = read_state(pg, &state);
+	if (r == 0 && (is_foreign(&state, words) || is_newer(&state, words))) {
+		pg_rollback(pg);
+		state_done(&state);
+		return -ENOSYS;
+	}
+	if (r == 0 && !state.has_patchmda)
+		r = pg_script(pg, make_migration);
+	if (r == 0)
+		r = apply_missing(pg, &state, ret_applied);
+	if (r == 0)
+		r = pg_commit(pg);
+	if (r != 0) {
+		g_string_assign(words, pg_error(pg));
+		pg_rollback(pg);
+	}
+	state_done(&state);
+	return r;
+}

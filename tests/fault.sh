@@ -1,0 +1,128 @@
+# fault.sh - a database in trouble, and mail meanwhile, for the scripts in tests/flow
+#
+#	. "$(dirname "$0")/../daemon.sh"
+#	. "$(dirname "$0")/../fault.sh"
+#	neighbour_start			# the project, and the daemon
+#	pg_stop
+#	trouble stopped			# each way in says "later", and in time
+#	pg_restart
+#	recovery stopped		# each is tried again, and has it, once
+#
+# DELIVER_SECS is what deliver and the daemon are given; nothing here asserts more than that
+# they keep to it, give or take what a busy machine adds.
+
+DELIVER_SECS=6
+
+# neighbour_start [OPTION]... - a project for the mails of `patch`, and a daemon
+neighbour_start() {
+	patchmda project list | grep -q "$LIST" ||
+		patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
+	lmtpd_start --grace 2 --refuse 3 --timeout $DELIVER_SECS --stop 4 "$@"
+	ok "the daemon is there" within 20 eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
+}
+
+# hand FILE - gives it to the daemon, and prints what it says of it last, in one line
+hand() {
+	{
+		printf 'LHLO test\nMAIL FROM:<>\nRCPT TO:<patches@here>\nDATA\n'
+		sed 's/^\./../' "$1"
+		printf '.\nQUIT\n'
+	} | talk $PATIENCE_SECS 2>/dev/null | grep -v '^221 ' | tail -n 1
+}
+
+# make_mails WHAT - one for each way in
+make_mails() {
+	local way
+	for way in deliver lmtp import; do
+		patch 'Ada <ada@x.org>' "[PATCH] $1 by $way" "$1.$way@x.org" >"$T/$1.$way"
+	done
+	mbox "$T/$1.import" >"$T/$1.mbox"
+}
+
+by_deliver() {
+	patchmda deliver --timeout $DELIVER_SECS <"$T/$1.deliver" || return
+}
+
+by_lmtp() {
+	hand "$T/$1.lmtp" | tee "$T/$1.reply" | grep -q '^250 ' || return
+}
+
+by_import() {
+	patchmda import --quiet "$T/$1.mbox" >/dev/null || return
+}
+
+# trouble WHAT - no way in has it, none says so for ever, and each says it in time
+trouble() {
+	local what=$1 started=$SECONDS jobs=() status
+	make_mails "$what"
+	by_deliver "$what" >"$T/$what.said" 2>&1 &
+	jobs[0]=$!
+	by_lmtp "$what" &
+	jobs[1]=$!
+	timeout $PATIENCE_SECS patchmda import --quiet "$T/$what.mbox" >"$T/$what.imported" 2>&1 &
+	jobs[2]=$!
+	status=0; wait "${jobs[0]}" || status=$?
+	is $status 75 "$what: deliver exits 75"
+	like "$(head -n 1 "$T/$what.said")" '^4\.[0-9]\.[0-9] ' "$what: with a status for the log"
+	wait "${jobs[1]}" || true
+	like "$(cat "$T/$what.reply")" '^4[0-9][0-9] 4\.' "$what: the daemon says later"
+	ok "$what: both in time ($((SECONDS - started)) s)" test $((SECONDS - started)) -lt $PATIENCE_SECS
+	status=0; wait "${jobs[2]}" || status=$?
+	is $status 75 "$what: import exits 75"
+}
+
+# recovery WHAT - what was kept is tried again, as mail servers and people do
+recovery() {
+	ok "$1: the daemon takes it by itself" within $PATIENCE_SECS by_lmtp "$1"
+	ok "$1: deliver takes it" within $PATIENCE_SECS by_deliver "$1"
+	ok "$1: import takes it" within $PATIENCE_SECS by_import "$1"
+	ok "$1: the daemon is the one that was there before" kill -0 "$LMTPD_PID"
+	is "$(stored "$1")" $'deliver|1\nimport|1\nlmtp|1' "$1: all is there, once"
+}
+
+# stored WHAT - way by way
+stored() {
+	sql "select substring(name from '[a-z]+$'), count(*) from patchwork_patch
+		where name like '$1 by %' group by 1 order by 1"
+}
+
+# refuse_by_name - from now on the database refuses each patch called `sqlstate XXXXX` with that SQLSTATE
+refuse_by_name() {
+	sql "create function refuse() returns trigger language plpgsql as
+			'begin raise exception ''not today'' using errcode = right(new.name, 5); end'" \
+		"create trigger refuse before insert on patchwork_patch for each row
+			when (new.name like 'sqlstate _____') execute function refuse()"
+}
+
+# ---- two servers
+
+# standby_start - a second server that follows that of PGHOST, as `standby`; it is in
+# STANDBY_HOST.  Nobody waits for it yet.
+standby_start() {
+	local environment bin
+	STANDBY_DIR=$(mktemp -d "$BUILD/tests/pg.XXXX")
+	echo $$ >"$STANDBY_DIR.owner"
+	at_exit pg_remove "$STANDBY_DIR"
+	environment=$("$ROOT/tools/private-postgres" --fast start "$STANDBY_DIR")
+	STANDBY_HOST=$(eval "$environment" && echo "$PGHOST")
+	"$ROOT/tools/private-postgres" stop "$STANDBY_DIR"
+	rm -rf "$STANDBY_HOST/data"
+	bin=$("$ROOT/tools/private-postgres" bindir)
+	"$bin/pg_basebackup" -D "$STANDBY_HOST/data" -c fast -R \
+		-d "host=$PGHOST port=$PGPORT user=$PGUSER application_name=standby"
+	echo "unix_socket_directories = '$STANDBY_HOST'" >>"$STANDBY_HOST/data/postgresql.conf"
+	chown -R --reference="$STANDBY_HOST" "$STANDBY_HOST/data"
+	"$ROOT/tools/private-postgres" start "$STANDBY_DIR" >/dev/null
+	until_true sql_is "select state from pg_stat_replication" streaming
+}
+
+# Every COMMIT waits for the standby from now on.
+wait_for_standby() {
+	sql "alter system set synchronous_standby_names = 'standby'" "select pg_reload_conf()" >/dev/null
+	until_true sql_is "select sync_state from pg_stat_replication" sync
+}
+
+# on_standby STATEMENT...
+on_standby() {
+	PGHOST=$STANDBY_HOST PGTARGETSESSIONATTRS=any sql "$@"
+}

@@ -1,0 +1,218 @@
+#!/usr/bin/env bash
+# deliver-client.t - patchmda-deliver: the daemon's verdict, its own deadline, and what it does without a daemon
+. "$(dirname "$0")/../lib.sh"
+need perl cc
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+pg_start
+ready_db twin
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+patchmda project add other --list-id other.example.org --list-email o@example.org >/dev/null
+ada='Ada <ada@x.org>'
+
+# twin NAME [OPTION]... - hands over a patch with this name
+twin() {
+	patch "$ada" "[PATCH] $1" "$1@x.org" | patchmda-deliver "${@:2}"
+}
+
+stored() {
+	sql "select count(*) from patchwork_patch where msgid = '<$1@x.org>'"
+}
+
+# ---- through the daemon
+
+lmtpd_start
+exits 0 "delivers" twin one --socket "$LMTPD_SOCKET"
+is "$(cat "$T/out" "$T/err")" '' "without a word"
+ok "through the daemon" logged '^<one@x\.org>: stored'
+is "$(stored one)" 1 "which has stored it"
+patch "$ada" '[PATCH] dots' dots@x.org | sed 's/^Some words.*/.\n..\n.x/' >"$T/dots"
+printf 'and no line feed at the end' >>"$T/dots"
+exits 0 "with dots" patchmda-deliver --list-id other.example.org --socket="$LMTPD_SOCKET" <"$T/dots"
+is "$(sql "select content from patchwork_patch where msgid = '<dots@x.org>'" | head -n 3)" \
+	$'.\n..\n.x' "that arrive as they were"
+is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
+	where msgid = '<dots@x.org>'")" other "for the list it was told"
+is "$(ldd "$BUILD/patchmda-deliver" | grep -vE 'linux-vdso|libc\.so|ld-linux|lib(a|ub)san|libm\.so|libgcc_s|libtsan|libstdc' || true)" \
+	'' "it needs libc alone"
+exits 75 "mistakes are ours, and no reason to bounce" twin mistake --timeout x
+like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
+exits 75 "no deadline is one" twin mistake --timeout 0
+exits 75 "a list id that ends the address" twin mistake --list-id 'a>b'
+
+# ---- a server that stands in, and speaks as it is told
+
+# stand_in PERL - $s is the connection, once; what was read of it is in $T/heard
+stand_in() {
+	rm -f "$T/in.sock" "$T/heard"
+	perl -MSocket -e '
+		socket(my $l, PF_UNIX, SOCK_STREAM, 0) or die "$!";
+		bind($l, sockaddr_un($ARGV[0])) or die "$!";
+		listen($l, 5) or die "$!";
+		accept(our $s, $l) or die "$!";
+		select($s); $| = 1; select(STDOUT);
+		open(our $heard, ">", $ARGV[1]) or die "$!";
+		$heard->autoflush(1);
+		$SIG{PIPE} = "IGNORE";
+		sub say_it { syswrite $s, join("", map { "$_\r\n" } @_) }
+		sub hear_until { while (<$s>) { print $heard $_; return if $_ =~ $_[0] } }
+		sub wait_for_ever { sleep 1 while 1 }
+		eval $ARGV[2]; die $@ if $@' "$T/in.sock" "$T/heard" "$1" &
+	STAND_IN=$!
+	at_exit lmtpd_kill $STAND_IN
+	within 10 test -S "$T/in.sock"
+}
+
+dismiss() {
+	kill -KILL $STAND_IN 2>/dev/null || true
+	wait $STAND_IN 2>/dev/null || true
+}
+
+envelope='say_it "220 here"; hear_until(qr/^DATA/);
+	say_it "250-here", "250 CHUNKING", "250 2.1.0 ok", "250 2.1.5 ok", "354 go on";'
+
+# verdict STATUS WORDS REPLY... - what it makes of this reply to the mail
+verdict() {
+	stand_in "$envelope hear_until(qr/^\\.\\r/); say_it '${3//$'\n'/\', \'}'; wait_for_ever"
+	exits "$1" "'$3' is $1" twin verdict --timeout 30 --socket "$T/in.sock"
+	is "$(cat "$T/err")" "$2" "with these words"
+	dismiss
+}
+
+verdict 0 '' '250 2.0.0 stored'
+verdict 0 '' '250 stored'
+verdict 75 '4.4.1 patchmda: no database, try again later' '451 4.4.1 no database, try again later'
+verdict 75 '4.7.1 patchmda: never' '554 5.7.1 never'
+verdict 75 '4.3.0 patchmda: 554 never' '554 never'
+verdict 75 '4.3.0 patchmda: nonsense' 'nonsense'
+verdict 75 '4.3.0 patchmda: 25' '25'
+verdict 0 '' $'250-more\n250 2.0.0 stored'
+
+stand_in 'say_it "421 4.3.2 no database, try again later"; wait_for_ever'
+exits 75 "a greeting that sends away" twin away --timeout 30 --socket "$T/in.sock"
+is "$(cat "$T/err")" '4.3.2 patchmda: no database, try again later' "is passed on"
+dismiss
+stand_in 'say_it "220 here"; hear_until(qr/^DATA/);
+	say_it "250 here", "250 2.1.0 ok", "452 4.5.3 too many", "503 5.5.1 not now"; wait_for_ever'
+exits 75 "a recipient that is refused" twin refused --timeout 30 --socket "$T/in.sock"
+is "$(cat "$T/err")" '4.5.3 patchmda: too many' "is passed on"
+dismiss
+stand_in "$envelope hear_until(qr/^\\.\\r/); close \$s; wait_for_ever"
+exits 75 "no answer is no success" twin closed --timeout 30 --socket "$T/in.sock"
+like "$(cat "$T/err")" '^4\.4\.2 patchmda-deliver: the daemon: ' "but a reason to try again"
+dismiss
+stand_in 'close $s; wait_for_ever'
+exits 75 "nor is no greeting" twin closed --timeout 30 --socket "$T/in.sock"
+dismiss
+stand_in "$envelope hear_until(qr/^\\.\\r/); syswrite \$s, '250 2.0.0 sto'; close \$s; wait_for_ever"
+exits 75 "nor half an answer" twin half --timeout 30 --socket "$T/in.sock"
+dismiss
+stand_in 'while (syswrite $s, "2" x 4096) {} wait_for_ever'
+exits 75 "nor a line without end" twin endless --timeout 30 --socket "$T/in.sock"
+dismiss
+
+# ---- its own deadline
+
+# late WHAT PERL - ends by itself, whatever the server does meanwhile
+late() {
+	stand_in "$2"
+	exits 75 "$1 ends it at its deadline" patchmda-deliver --timeout 1 --socket "$T/in.sock" <"$T/large"
+	like "$(cat "$T/err")" '^4\.4\.7 patchmda-deliver: gave up' "$1: and it says why"
+	dismiss
+}
+
+{
+	patch "$ada" '[PATCH] large' large@x.org
+	yes 'more than any buffer of a socket holds' 2>/dev/null | head -n 100000
+} >"$T/large" || true
+late "a server that accepts and says nothing" 'wait_for_ever'
+late "one that says a byte now and then" 'while (1) { syswrite $s, "2"; select undef, undef, undef, 0.1 }'
+late "one that never reads" "$envelope wait_for_ever"
+late "one that reads a byte now and then" "$envelope"'while (1) { sysread $s, my $x, 1; select undef, undef, undef, 0.1 }'
+late "one that has the mail and does not answer" "$envelope hear_until(qr/^\\.\\r/); wait_for_ever"
+late "one that has more and more to say" 'while (1) { say_it "220-here"; select undef, undef, undef, 0.1 }'
+mkfifo "$T/fifo"
+sleep 60 >"$T/fifo" &
+at_exit lmtpd_kill $!
+exits 75 "a mail that does not end, too" patchmda-deliver --timeout 1 --socket "$LMTPD_SOCKET" <"$T/fifo"
+
+cc -shared -fPIC -o "$T/alarm.so" -x c - <<'C'
+#include <stdio.h>
+unsigned alarm(unsigned seconds);
+unsigned alarm(unsigned seconds)
+{
+	fprintf(stderr, "alarm %u\n", seconds);
+	return 0;
+}
+C
+exits 0 "when nothing is said" \
+	env LD_PRELOAD="$T/alarm.so" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+	patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/dots"
+is "$(cat "$T/err")" 'alarm 120' "it is after 120 s"
+
+# ---- without a daemon
+
+exits 0 "no socket: it runs patchmda deliver" twin alone --socket "$T/nowhere" -d "dbname=$PGDATABASE"
+is "$(stored alone)" 1 "which stores the mail"
+perl -MSocket -e 'socket(my $l, PF_UNIX, SOCK_STREAM, 0); bind($l, sockaddr_un($ARGV[0]))' "$T/left"
+exits 0 "nobody behind the socket: the same" twin left --socket "$T/left" --list-id other.example.org
+is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
+	where msgid = '<left@x.org>'")" other "with its options"
+exits 75 "and its status" twin nowhere --socket "$T/nowhere" -d dbname=nowhere
+like "$(cat "$T/err")" '^4\.[0-9]\.[0-9] ' "and its words first"
+
+# A patchmda that does as it is told stands in.
+mkdir "$T/bin"
+cp "$BUILD/patchmda-deliver" "$T/bin"
+pretend() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$T/bin/patchmda"
+	chmod +x "$T/bin/patchmda"
+}
+alone() {
+	"$T/bin/patchmda-deliver" --socket "$T/nowhere" "$@" <"$T/dots"
+}
+pretend 'echo "$@" >&2; cat >/dev/null'
+exits 0 "what it does not know it hands on" alone --time-zone UTC --timeout 7 -d x
+is "$(cat "$T/err")" 'deliver --time-zone UTC --timeout 7 -d x' "word by word, but for the socket"
+for status in 1 2 64 65 67 69 77 126 127 255; do
+	pretend "exit $status"
+	exits 75 "an exit status of $status would make a bounce" alone
+done
+for signal in SEGV KILL ABRT TERM; do
+	pretend "kill -$signal \$\$"
+	exits 75 "as would death by SIG$signal" alone
+done
+rm "$T/bin/patchmda"
+exits 75 "no patchmda at all" env PATH=/nowhere "$T/bin/patchmda-deliver" --socket "$T/nowhere" <"$T/dots"
+like "$(cat "$T/err")" '^4\.3\.5 ' "and says so"
+pretend "echo \$\$ >'$T/pid'; exec sleep 60"
+exits 75 "one that hangs is given up" alone --timeout 1
+ok "and ended" within 10 eval '! kill -0 "$(cat "$T/pid")"'
+
+# ---- the mail server dies in the middle: what has come so far is no mail
+
+# orphan NAME OPTION... - a pipe from somebody who is killed
+orphan() {
+	local name=$1 parent pipe
+	shift
+	rm -f "$T/pipe"
+	mkfifo "$T/pipe"
+	bash -c 'patchmda-deliver "$@"; :' - "$@" <"$T/pipe" 2>/dev/null &
+	parent=$!
+	exec {pipe}>"$T/pipe"
+	within 10 eval '[ -n "$(cat /proc/'$parent'/task/'$parent'/children)" ]'
+	patch "$ada" "[PATCH] $name" "$name@x.org" >&$pipe
+	sleep 0.3
+	kill -KILL $parent
+	wait $parent 2>/dev/null || true
+	exec {pipe}>&-
+	# Who comes later, by the same way, is stored after it would have been.
+	twin "after-$name" "$@"
+	is "$(stored "after-$name")|$(stored "$name")" "1|0" "half a mail of a killed mail server is none: $name"
+}
+orphan daemon --socket "$LMTPD_SOCKET"
+orphan fallback --socket "$T/nowhere" -d "dbname=$PGDATABASE"
+lmtpd_stop
+is $LMTPD_STATUS 0 "the daemon ends in order"
+done_testing

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# fault-failover.t - two servers, synchronous replication: a wait for the standby that is
+# cancelled is no success, a standby takes no mail, and when the primary dies and the standby is
+# promoted, all goes on by itself and nothing acknowledged is lost
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+LIST=near.example.org
+IMPORTED=600
+pg_start own
+ready_db failover
+patchmda project add near --list-id near.example.org --list-email near@example.org >/dev/null
+patchmda project add far --list-id far.example.org --list-email far@example.org >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org | patchmda deliver
+standby_start
+primary=$PGHOST
+
+# ---- who delivers to the standby alone
+
+LMTPD_SOCKET=$T/standby.sock LMTPD_LOG=$T/standby.log
+PGHOST=$STANDBY_HOST
+neighbour_start
+trouble standby
+standby_daemon=$LMTPD_PID standby_port=$LMTPD_PORT
+
+# ---- a wait for the standby that is cancelled
+
+export PGHOST=$primary,$STANDBY_HOST PGTARGETSESSIONATTRS=read-write
+LMTPD_SOCKET=$T/lmtp.sock LMTPD_LOG=$T/lmtpd.log
+neighbour_start
+wait_for_standby
+sender=$(sql "select pid from pg_stat_replication")
+kill -STOP "$sender"
+
+# ended FUNCTION COMMAND... - its exit status, while every wait for the standby is ended at once
+ended() {
+	local how=$1 status=0 job
+	shift
+	"$@" &
+	job=$!
+	while kill -0 $job 2>/dev/null; do
+		sql "select $how(pid) from pg_stat_activity where wait_event = 'SyncRep'" |
+			grep . >>"$T/$how" || true
+		sleep 0.1
+	done
+	wait $job || status=$?
+	echo $status
+}
+make_mails cancel
+make_mails terminate
+is "$(ended pg_cancel_backend by_deliver cancel 2>"$T/said")" 75 "deliver: a cancelled wait is no success"
+like "$(cat "$T/said")" '^4\..*canceling wait for synchronous replication' "and says so"
+is "$(sql "select count(*) from patchwork_patch where name = 'cancel by deliver'")" 1 \
+	"the mail is on this server"
+exits 75 "but not on the other: the same again is no success either" by_deliver cancel
+is "$(ended pg_terminate_backend by_deliver terminate 2>/dev/null)" 75 "nor is one that was terminated"
+is "$(ended pg_cancel_backend by_import cancel 2>/dev/null)" 75 "import: no success, too"
+isnt "$(ended pg_cancel_backend by_lmtp cancel)" 0 "the daemon: neither"
+like "$(cat "$T/cancel.reply")" '^451 4\.' "and says later"
+isnt "$(ended pg_terminate_backend by_lmtp terminate)" 0 "nor when it was terminated"
+# By now it may have been without a commit for so long that it says so at the greeting.
+like "$(cat "$T/terminate.reply")" '^4[25]1 4\.' "later, again"
+ok "there were waits to cancel" test -s "$T/pg_cancel_backend"
+ok "and to terminate" test -s "$T/pg_terminate_backend"
+kill -CONT "$sender"
+recovery cancel
+ok "terminate: deliver takes it" until_true by_deliver terminate
+ok "terminate: the daemon, too" until_true by_lmtp terminate
+is "$(stored terminate)" $'deliver|1\nlmtp|1' "terminate: both are there, once"
+
+# ---- the primary dies
+
+# Sends each mail until it is taken, as a mail server does.
+stream() {
+	local i
+	for ((i = 0; i < 40; i++)); do
+		patch 'Ada <ada@x.org>' "[PATCH] stream $i by $1" "stream.$i.$1@x.org" >"$T/stream.$1"
+		until_true "by_$1" stream || return 1
+	done
+}
+streamed() {
+	[ "$(sql "select count(*) from patchwork_patch where name like 'stream%'")" -ge "$1" ]
+}
+imported() {
+	[ "$(sql "select count(*) from patchwork_patch where name like 'archive%'")" -ge "$1" ]
+}
+LIST=far.example.org patch 'Ada <ada@x.org>' '[PATCH] archive @' archive.@@x.org | mbox >"$T/one"
+for ((i = 0; i < IMPORTED; i++)); do
+	echo $i
+done | awk 'NR == FNR { text = text $0 "\n"; next }
+	{ mail = text; gsub(/archive [@]/, "archive " $0, mail); gsub(/archive[.][@]/, "archive." $0, mail)
+	printf "%s", mail }' "$T/one" - >"$T/archive"
+size=$(stat -c %s "$T/archive")
+cut() {
+	head -c "$2" "$T/archive" | tail -c +$(($1 + 1))
+}
+
+mkfifo "$T/feed"
+patchmda import --quiet --batch 20 - <"$T/feed" >"$T/imported" 2>&1 &
+import=$!
+exec {feed}>"$T/feed"
+cut 0 $((size / 2)) >&$feed
+until_true imported 200
+stream deliver &
+one=$!
+stream lmtp &
+two=$!
+until_true streamed 20
+
+# What the import stores from now on is on this server alone.
+kill -STOP "$(sql "select pid from pg_stat_replication")"
+before=$(sql "select count(*) from patchwork_patch where name like 'archive%'")
+cut $((size / 2)) $((size * 3 / 4)) >&$feed
+until_true imported $((before + 40))
+kill -STOP $import
+PGHOST=$primary pg_stop kill
+isnt "$(on_standby "select count(*) >= $before + 40 from patchwork_patch where name like 'archive%'")" \
+	t "the import was ahead of the standby"
+on_standby "select pg_promote()" >/dev/null
+# The numbers of the transactions that were lost are others' now.
+for ((i = 0; i < 60; i++)); do
+	echo "begin; select pg_logical_emit_message(true, 'test', ''); commit;"
+done | PGHOST=$STANDBY_HOST PGTARGETSESSIONATTRS=any psql -Xq >/dev/null
+kill -CONT $import
+# It may have given up by now.
+(trap '' PIPE; cut $((size * 3 / 4)) "$size" >&$feed 2>/dev/null || true)
+exec {feed}>&-
+status=0
+wait $import || status=$?
+is $status 75 "an import whose last commits were lost with the primary says so"
+ok "deliver went on by itself" wait $one
+ok "the daemon, too" wait $two
+is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'stream%'")" \
+	'80|80' "all they were sent is there, once"
+is "$(stored cancel)" $'deliver|1\nimport|1\nlmtp|1' "and what was there before"
+like "$(cat "$T/imported")" 'run it again' "and what to do"
+ok "the import is done when it is run again" patchmda import --quiet "$T/archive"
+is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'archive%'")" \
+	"$IMPORTED|$IMPORTED" "and all of it is there, once"
+ok "it is the standby that has all this" sql_is "select pg_is_in_recovery()" f
+lmtpd_stop
+is "$LMTPD_STATUS" 0 "the daemon ends in order"
+
+# ---- who delivered to the standby alone
+
+LMTPD_PID=$standby_daemon LMTPD_PORT=$standby_port
+PGHOST=$STANDBY_HOST recovery standby
+done_testing

@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# fault-limits.t - logs that are full, descriptors, files and memory used up, processes killed:
+# the mail server keeps the mail, or it is stored; half a mail is none
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+LIST=near.example.org
+pg_start own
+ready_db limits
+ada='Ada <ada@x.org>'
+count='select count(*) from patchwork_patch'
+
+# ---- the log is full
+
+LMTPD_PORT=$(free_port)
+patchmda project add near --list-id $LIST --list-email near@example.org >/dev/null
+patchmda lmtpd --listen "127.0.0.1:$LMTPD_PORT" >/dev/full 2>&1 &
+LMTPD_PID=$!
+at_exit lmtpd_kill $LMTPD_PID
+welcome() {
+	[[ $(talk 2 <<<QUIT) = '220 '* ]]
+}
+ok "a daemon that cannot log starts" within 20 welcome
+patch "$ada" '[PATCH] log' log@x.org >"$T/log"
+is "$(hand "$T/log")" '250 2.0.0 stored' "and delivers"
+pg_stop
+like "$(patch "$ada" '[PATCH] log 2' log2@x.org | lmtp)" '^451 4\.4\.1 ' "or says later"
+pg_restart
+ok "and goes on" within 30 welcome
+lmtpd_stop
+is "$LMTPD_STATUS" 0 "to its end"
+exits 0 "an import that cannot say how far it is imports" \
+	bash -c 'patchmda import "$1" >/dev/full 2>&1' - <(mbox "$T/log")
+
+# ---- descriptors
+
+start_limited() {
+	LMTPD_PORT=$(free_port)
+	(ulimit "$1" "$2" && exec "${@:3}" patchmda lmtpd --listen "127.0.0.1:$LMTPD_PORT" \
+		--grace 2 --refuse 3 --timeout 6) >>"$LMTPD_LOG" 2>&1 &
+	LMTPD_PID=$!
+	at_exit lmtpd_kill $LMTPD_PID
+}
+start_limited -n 14
+ok "few descriptors: it starts" within 20 welcome
+fds=()
+for i in {1..20}; do
+	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+	fds+=("$fd")
+done
+ok "few descriptors: it says so" within 10 logged 'no new session: Too many open files'
+sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchmda'" >/dev/null
+patch "$ada" '[PATCH] descriptors' descriptors@x.org >"$T/descriptors"
+PATIENCE_SECS=5 hand "$T/descriptors" >"$T/reply" || true
+unlike "$(cat "$T/reply")" '^[23]' "few descriptors: a mail that finds none is not acknowledged"
+for fd in "${fds[@]}"; do
+	exec {fd}>&-
+done
+taken() {
+	[[ $(hand "$T/$1") = '250 '* ]]
+}
+ok "few descriptors: taken when there are some" within 60 taken descriptors
+is "$(sql "$count where name = 'descriptors'")" 1 "few descriptors: and there, once"
+ok "few descriptors: by the same daemon" kill -0 $LMTPD_PID
+lmtpd_stop
+wrong=
+for ((n = 4; n < 20; n++)); do
+	status=0
+	patch "$ada" "[PATCH] few $n" "few$n@x.org" >"$T/few"
+	(ulimit -n $n && exec patchmda deliver) <"$T/few" >"$T/said" 2>&1 || status=$?
+	# With the first few the dynamic linker cannot open a library, which is its 127.
+	[ $n -lt 6 ] || [ $status -eq 0 ] || [ $status -eq 75 ] || wrong+="$status with $n; "
+done
+is "$wrong" "" "deliver with few descriptors exits 0 or 75, nothing else"
+is $status 0 "and 0 with 19"
+
+# ---- files: where large mails go
+
+{
+	mail "$ada" '[PATCH] large' large@x.org "$(change big.c)"
+	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
+} | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
+large_is_kept() {
+	like "$(hand "$T/large")" '^4[0-9][0-9] 4\.3\.[012] ' "$1: a large mail has to wait"
+	patch "$ada" "[PATCH] $2" "$2@x.org" >"$T/$2"
+	ok "$1: a small one does not" taken "$2"
+	ok "$1: the daemon lives" kill -0 $LMTPD_PID
+	lmtpd_stop
+	is "$(sql "$count where name = 'large'")" 0 "$1: half a mail is none"
+}
+start_limited -f 500
+within 20 welcome
+large_is_kept "a limit on files" small1
+mkdir "$T/full"
+if mount -t tmpfs -o size=500k none "$T/full" 2>/dev/null; then
+	at_exit umount "$T/full"
+	TMPDIR=$T/full start_limited -c 0
+	within 20 welcome
+	large_is_kept "a full file system" small2
+else
+	skip "no file systems are mounted here" 4
+fi
+# A file that is written, and cannot be read again.
+cat >"$T/unmapped.c" <<'C'
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+	struct stat is;
+
+	if (fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_nlink == 0) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	return (void *)syscall(SYS_mmap, address, length, protection, flags, fd, offset);
+}
+C
+"${CC:-cc}" -shared -fPIC -o "$T/unmapped.so" "$T/unmapped.c"
+start_limited -c 0 env LD_PRELOAD="$T/unmapped.so" ASAN_OPTIONS=verify_asan_link_order=0
+within 20 welcome
+large_is_kept "a file that cannot be read again" small3
+start_limited -c 0
+within 20 welcome
+ok "with room it is taken" taken large
+lmtpd_stop
+is "$(sql "select count(*) from patchwork_patch where name = 'large' and length(diff) > 1600000")" 1 \
+	"all of it"
+
+# ---- memory
+
+# The sanitizers need more address space than there may be.
+is_sanitized() {
+	grep -q __asan_init "$BUILD/patchmda"
+}
+
+mv "$LMTPD_LOG" "$T/log.before"
+{
+	patch "$ada" '[PATCH] memory' memory@x.org
+	head -c 60000000 /dev/zero | tr '\0' 'x' | fold -w 70
+	echo
+} >"$T/memory"
+if is_sanitized; then
+	skip "the sanitizers" 2
+else
+	# The least it starts with; below that the dynamic linker exits 127.
+	for ((kib = 20000; kib <= 800000; kib = kib * 11 / 10)); do
+		(ulimit -v $kib; patchmda --version) >/dev/null 2>&1 && break
+	done
+	start_limited -v $((kib * 2 + 60000))
+	if within 20 welcome; then
+		pass "little memory: the daemon starts"
+	else
+		fail "little memory: the daemon starts"
+		diag "$(cat "$LMTPD_LOG")"
+	fi
+	unlike "$(hand "$T/memory")" '^2' "little memory: a mail that needs more is not acknowledged"
+	wait $LMTPD_PID 2>/dev/null & # it may have died, as systemd's Restart= expects
+fi
+start_limited -c 0
+within 20 welcome
+ok "enough memory: it is taken" within 60 taken memory
+is "$(sql "select (select count(*) from patchwork_patch where name = 'memory')
+	+ (select count(*) from patchmda.held where msgid = '<memory@x.org>')")" 1 "once"
+
+# ---- patchmda-deliver, and what it runs where there is no daemon
+
+mkdir "$T/bin"
+cp "$BUILD/patchmda-deliver" "$T/bin"
+alone() {
+	"$T/bin/patchmda-deliver" --socket "$T/nowhere" "$@"
+}
+# child SCRIPT - what stands for `patchmda`
+child() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$T/bin/patchmda"
+	chmod 755 "$T/bin/patchmda"
+}
+patch "$ada" '[PATCH] twin' twin@x.org >"$T/twin"
+cp "$BUILD/patchmda" "$T/bin"
+exits 0 "patchmda-deliver: runs patchmda deliver" alone <"$T/twin"
+is "$(sql "$count where name = 'twin'")" 1 "patchmda-deliver: with the whole mail"
+for status in 1 64 67 69 77 126 127 255; do
+	child "cat >/dev/null; exit $status"
+	exits 75 "patchmda-deliver: its $status is our 75" alone <"$T/twin"
+	like "$(cat "$T/err")" "^4\.3\.0 .*exit status $status" "patchmda-deliver: and told"
+done
+child 'exit 127'
+exits 75 "patchmda-deliver: also when it reads nothing" alone <"$T/memory"
+for signal in 6 9 11; do
+	child "kill -$signal \$\$"
+	exits 75 "patchmda-deliver: killed by $signal is 75" alone <"$T/twin"
+	like "$(cat "$T/err")" "^4\.3\.0 .*signal $signal" "patchmda-deliver: and told"
+done
+child 'exec sleep 30'
+exits 75 "patchmda-deliver: one that hangs, too" alone --timeout 1 <"$T/twin"
+rm "$T/bin/patchmda"
+PATH=/usr/bin:/bin exits 75 "patchmda-deliver: without a patchmda as well" alone <"$T/twin"
+cp "$BUILD/patchmda" "$T/bin"
+little=0
+small() {
+	(ulimit -v $1 && alone) <"$T/twin"
+}
+if is_sanitized; then
+	skip "the sanitizers" 2
+else
+	for ((kib = 4000; kib < 80000; kib = kib * 5 / 4)); do
+		status=0
+		small $kib >"$T/said" 2>&1 || status=$?
+		# What is too little even for libc is nobody's to map.
+		[ $status -ne 127 ] && [ $status -ne 139 ] || [ $little -gt 0 ] || continue
+		[ $status -eq 75 ] || [ $status -eq 0 ] || break
+		[ $status -eq 0 ] || little=$((little + 1))
+	done
+	ok "patchmda-deliver: too little memory for patchmda's libraries is 75 ($kib, $status)" test $kib -ge 80000
+	isnt $little 0 "patchmda-deliver: and there was too little, at times"
+fi
+
+lmtpd_stop
+done_testing

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# fault-locks.t - others hold locks for longer than mail can wait, and clients of ours are
+# stopped with theirs: mail gets "later" in time or gets in, and nothing stays locked for ever
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+need "${CC:-cc}"
+LIST=near.example.org
+# Longer than lock_timeout, which is half a minute.
+DELIVER_SECS=50 PATIENCE_SECS=110
+pg_start
+for name in copy idle catalog locks; do
+	ready_db "near_$name"
+	patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
+	patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org | patchmda deliver
+done
+
+# ---- the half minutes that pass meanwhile begin here
+
+# start NAME WAY COMMAND... - in that database; its words are in $T/NAME.WAY.said
+start() {
+	local name=$1 way=$2
+	shift 2
+	patch 'Ada <ada@x.org>' "[PATCH] $name by $way" "$name.$way@x.org" >"$T/$name.$way"
+	PGDATABASE=near_$name "$@" <"$T/$name.$way" >"$T/$name.$way.said" 2>&1 &
+	pids[$name.$way]=$!
+}
+# ends NAME.WAY STATUS WORDS - passes if what was started ends like that
+ends() {
+	local status=0
+	wait "${pids[$1]}" || status=$?
+	is $status "$2" "$3"
+}
+declare -A pids
+
+# Stops the process right before it sends rows, or COMMIT; after SIGCONT it goes on.
+cat >"$T/stop.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef void *exec(void *, const char *);
+typedef int put(void *, const char *, int);
+
+static void stop_at(const char *where)
+{
+	static int stops;
+
+	if (stops == 0 && !strcmp(getenv("STOP_AT"), where)) {
+		stops++;
+		raise(SIGSTOP);
+	}
+}
+
+void *PQexec(void *conn, const char *sql)
+{
+	if (strcasestr(sql, "commit") && !strcasestr(sql, "set local"))
+		stop_at("commit");
+	return ((exec *)dlsym(RTLD_NEXT, "PQexec"))(conn, sql);
+}
+
+int PQputCopyData(void *conn, const char *bytes, int count)
+{
+	stop_at("copy");
+	return ((put *)dlsym(RTLD_NEXT, "PQputCopyData"))(conn, bytes, count);
+}
+END
+"${CC:-cc}" -shared -fPIC -o "$T/stop.so" "$T/stop.c" -ldl
+
+# stopped STOP_AT COMMAND... - runs it, until it stops there
+stopped() {
+	exec env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 STOP_AT="$1" \
+		LD_PRELOAD="$T/stop.so" "${@:2}"
+}
+is_stopped() {
+	grep -q '^State:[[:space:]]*T' "/proc/${pids[$1]}/status"
+}
+start copy victim stopped copy patchmda deliver
+start idle victim stopped commit patchmda deliver
+until_true is_stopped copy.victim
+until_true is_stopped idle.victim
+for name in copy idle; do
+	start $name other patchmda deliver
+done
+
+# lock DATABASE TABLE - until `unlock`
+mkfifo "$T/lock.near_catalog" "$T/lock.near_locks"
+lock() {
+	local fd
+	PGDATABASE=$1 psql -Xq <"$T/lock.$1" >/dev/null 2>&1 &
+	exec {fd}>"$T/lock.$1"
+	lockers[$1]=$fd
+	echo "begin; lock table $2;" >&"$fd"
+	PGDATABASE=$1 until_true sql_is "select count(*) from pg_stat_activity
+		where datname = '$1' and state = 'idle in transaction'" 1
+}
+unlock() {
+	echo 'rollback; \q' >&"${lockers[$1]}"
+}
+declare -A lockers
+lock near_catalog patchwork_project
+start catalog hurried patchmda deliver --timeout 2
+start catalog patient patchmda deliver
+lock near_locks patchwork_patch
+
+# ---- a table that others have locked
+
+export PGDATABASE=near_locks
+neighbour_start
+trouble locked
+unlock near_locks
+recovery locked
+
+# ---- a table with what the operator sets, without which we cannot begin
+
+ends catalog.hurried 75 "the projects are locked: deliver gives up when it has to"
+ends catalog.patient 75 "and by itself"
+nobody_waits() {
+	PGDATABASE=near_catalog sql_is "select count(*) from pg_stat_activity
+		where datname = 'near_catalog' and application_name = 'patchmda'" 0
+}
+ok "the server forgets those who gave up, although it is locked" within $PATIENCE_SECS nobody_waits
+unlock near_catalog
+ok "and takes their mail afterwards" env PGDATABASE=near_catalog \
+	timeout $PATIENCE_SECS patchmda deliver <"$T/catalog.patient"
+
+# ---- clients of ours that were stopped with their locks
+
+for name in idle copy; do
+	ends $name.other 0 "$name: another gets in"
+	ok "$name: the first is still stopped" is_stopped $name.victim
+	kill -CONT "${pids[$name.victim]}"
+	ends $name.victim 75 "$name: it has lost its turn, and says so"
+	like "$(cat "$T/$name.victim.said")" '^4\.' "$name: with a status"
+	export PGDATABASE=near_$name
+	is "$(sql "select name from patchwork_patch order by id")" "first"$'\n'"$name by other" \
+		"$name: nothing of it is there"
+	exits 0 "$name: it is taken when it comes again" patchmda deliver <"$T/$name.victim"
+	is "$(sql "select count(*) from patchwork_patch where name = '$name by victim'")" 1 \
+		"$name: and is there, once"
+done
+lmtpd_stop
+done_testing

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# fault-pgbouncer.t - pgbouncer in between, in transaction mode: every way in works, and two
+# server connections are enough for many clients
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+. "$(dirname "$0")/../pgbouncer.sh"
+PATH=$PATH:/usr/sbin
+need pgbouncer
+LIST=near.example.org
+pg_start own
+ready_db bounced
+server=$PGHOST
+bouncer_start 'default_pool_size = 2' 'max_client_conn = 100'
+exits 0 "init goes through it" patchmda init
+exits 0 "project goes through it" patchmda project add near --list-id $LIST --list-email near@example.org
+neighbour_start
+
+make_mails all
+ok "deliver" by_deliver all
+ok "the daemon" by_lmtp all
+ok "import" by_import all
+is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "all is there, once"
+for way in deliver lmtp import; do
+	ok "$way: the same again" "by_$way" all
+done
+is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "adds nothing"
+echo nonsense | patchmda deliver
+exits 0 "held goes through it" patchmda held
+
+# Many at once, over two connections; the same mails from each.
+for ((i = 0; i < 30; i++)); do
+	patch 'Ada <ada@x.org>' "[PATCH $((i + 1))/30] many $i" "many.$i@x.org" >"$T/many.$i"
+	mbox "$T/many.$i"
+done >"$T/many.mbox"
+patchmda import --quiet --batch 5 "$T/many.mbox" >/dev/null 2>"$T/imported" &
+importer=$!
+jobs=()
+for ((i = 0; i < 30; i++)); do
+	patchmda deliver <"$T/many.$i" 2>>"$T/many.said" &
+	jobs+=($!)
+	hand "$T/many.$i" >>"$T/many.replies"
+done
+wrong=
+for job in "${jobs[@]}"; do
+	wait "$job" || wrong+="$? "
+done
+is "$wrong" '' "many delivers at once"
+diag "$(cat "$T/many.said")"
+is "$(cut -d ' ' -f 1 "$T/many.replies" | sort | uniq -c | tr -s ' ')" ' 30 250' "and the daemon"
+ok "and an import" wait $importer
+is "$(sql "select count(*), count(distinct msgid), count(distinct series_id) from patchwork_patch
+	where name like '%many %'")" '30|30|1' "all are there, once, in one series"
+is "$(PGHOST=$server PGPORT=5432 sql "select count(*) <= 2 from pg_stat_activity
+	where datname = 'bounced' and pid <> pg_backend_pid()")" t "over two connections"
+is "$(sql "show lock_timeout" "show synchronous_commit")" $'0\non' \
+	"whose settings are as they were"
+
+# A mail that is not stored is one that nobody commits: the pooler must not take that for a client that
+# vanished, and throw the connection away.
+backends() {
+	PGHOST=$server PGPORT=5432 sql "select pid from pg_stat_activity
+		where datname = 'bounced' and pid <> pg_backend_pid() order by pid"
+}
+mail -h 'X-Patchwork-Hint: ignore' 'Ada <ada@x.org>' '[PATCH] ignored' ignored@x.org "$(change x.c)" >"$T/ignored"
+before=$(backends)
+exits 0 "a mail to ignore" patchmda deliver <"$T/ignored"
+is "$(backends)" "$before" "costs the pooler no connection"
+
+# Names of statements would be left behind there, for whoever comes next.
+names_left() {
+	local names
+	names=$(sql "select pg_sleep(1)" "select name from pg_prepared_statements") &&
+		names+=$(sql "select name from pg_prepared_statements")
+	echo "$names"
+}
+by_lmtp all || true
+names_left >"$T/names.1" &
+other=$!
+names_left >"$T/names.2"
+wait $other
+is "$(cat "$T"/names.? | tr -d '\n')" '' "and which know no statement by name"
+
+# ---- the server behind it goes away
+
+pg_stop
+trouble behind
+pg_restart
+recovery behind
+lmtpd_stop
+is "$LMTPD_STATUS" 0 "the daemon ends in order"
+done_testing

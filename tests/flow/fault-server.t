@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# fault-server.t - a PostgreSQL that is stopped, full, read-only, or says nothing: mail gets
+# "later" in time from every way in, and is taken when all is well again, without help
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+need perl pgrep
+LIST=near.example.org
+pg_start own
+ready_db near
+neighbour_start
+
+# ---- stopped
+
+pg_stop
+trouble stopped
+pg_restart
+recovery stopped
+
+# ---- restarted, while mail comes in
+
+# Sends each mail until it is taken, as a mail server does.
+stream() {
+	local i
+	for ((i = 0; i < 60; i++)); do
+		patch 'Ada <ada@x.org>' "[PATCH] stream $i by $1" "stream.$i.$1@x.org" >"$T/stream.$1"
+		until_true "stream_$1" || return 1
+	done
+}
+stream_deliver() {
+	patchmda deliver --timeout $DELIVER_SECS <"$T/stream.deliver"
+}
+stream_lmtp() {
+	[[ $(hand "$T/stream.lmtp") = '250 '* ]]
+}
+streamed() {
+	[ "$(sql "select count(*) from patchwork_patch where name like 'stream%'" 2>/dev/null)" -ge "$1" ]
+}
+stream deliver &
+one=$!
+stream lmtp &
+two=$!
+until_true streamed 10
+pg_stop
+pg_restart
+until_true streamed 30
+pg_stop kill
+pg_restart
+ok "restarted: what deliver sends gets in" wait $one
+ok "restarted: what the daemon is sent gets in" wait $two
+is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'stream%'")" \
+	'120|120' "restarted: all of it, and once"
+
+# ---- out of connections
+
+sql "alter system set max_connections = 8" "alter system set max_wal_senders = 0"
+pg_stop
+pg_restart
+mkfifo "$T/hold"
+holders=()
+exec {hold}<>"$T/hold"
+hold_one() {
+	psql -Xq <"$T/hold" >/dev/null 2>&1 {hold}>&- &
+	holders+=($!)
+}
+for i in {1..8}; do
+	hold_one
+done
+# Whoever asks takes a place itself, which a holder may have found gone; so another follows.
+no_room() {
+	if sql "select 1" 2>&1 | grep -qx 1; then
+		hold_one
+		return 1
+	fi
+}
+until_true no_room
+trouble connections
+exec {hold}>&-
+wait "${holders[@]}" 2>/dev/null || true
+recovery connections
+sql "alter system reset max_connections" "alter system reset max_wal_senders"
+
+# ---- read-only
+
+sql "alter system set default_transaction_read_only = on" "select pg_reload_conf()" >/dev/null
+until_true sql_is "show default_transaction_read_only" on
+trouble readonly
+sql "set default_transaction_read_only = off" \
+	"alter system reset default_transaction_read_only" "select pg_reload_conf()" >/dev/null
+recovery readonly
+
+# ---- silent: a server that stops in the middle, all of it
+
+postmaster=$(head -n 1 "$(sql "show data_directory")/postmaster.pid")
+mapfile -t processes < <(echo "$postmaster"; pgrep -P "$postmaster")
+kill -STOP "${processes[@]}"
+trouble silent
+# It has new children by now, of whom some were started by what came since.
+kill -CONT "${processes[@]}"
+recovery silent
+
+# ---- mute: who listens there takes connections and never says a word
+
+pg_stop
+perl -MIO::Socket::UNIX -MSocket -e '
+	my $s = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $ARGV[0], Listen => 100) or die $!;
+	chmod 0777, $ARGV[0];
+	my @clients;
+	while (my $c = $s->accept) { push @clients, $c }' "$PGHOST/.s.PGSQL.$PGPORT" &
+mute=$!
+at_exit lmtpd_kill $mute
+until_true test -S "$PGHOST/.s.PGSQL.$PGPORT"
+trouble mute
+kill -KILL $mute
+wait $mute 2>/dev/null || true
+rm "$PGHOST/.s.PGSQL.$PGPORT"
+pg_restart
+recovery mute
+
+lmtpd_stop
+is "$LMTPD_STATUS" 0 "the daemon ends in order"
+done_testing

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# fault-vanish.t - the host of the database vanishes: from one moment to the next no packet of
+# its comes any more, and no connection ends
+. "$(dirname "$0")/../lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+need unshare ip iptables
+# In a network of our own, where packets are ours to drop.
+if [ -z "${VANISH_NETWORK-}" ]; then
+	unshare -n true 2>/dev/null || skip_all "no network of our own is to be had here"
+	export VANISH_NETWORK=1
+	rm -rf "$T"
+	exec unshare -n "$0"
+fi
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+LIST=near.example.org
+ip link set lo up
+iptables -L -n >/dev/null 2>&1 || skip_all "no packets are to be dropped here"
+pg_start own
+ready_db vanish
+port=$(free_port)
+sql "alter system set listen_addresses = '127.0.0.1'" "alter system set port = $port"
+pg_stop
+pg_restart
+unix=$PGHOST
+export PGHOST=127.0.0.1 PGPORT=$port
+# The daemon's own deadline is longer than what TCP is given (keepalives, tcp_user_timeout).
+DELIVER_SECS=45 PATIENCE_SECS=100
+neighbour_start
+patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org >"$T/first"
+is "$(hand "$T/first")" '250 2.0.0 stored' "it has a connection"
+
+iptables -A INPUT -p tcp --dport "$port" -j DROP
+iptables -A INPUT -p tcp --sport "$port" -j DROP
+trouble vanished
+iptables -F INPUT
+recovery vanished
+is "$(PGHOST=$unix sql "select count(*) from patchwork_patch")" 4 "and nothing else"
+lmtpd_stop
+done_testing
