@@ -29,13 +29,13 @@ static void hold_suspect(struct ingest *ingest)
 	ingest->delivery.reason = "reading it has ended the program twice";
 }
 
-/* Whether the message may be read: then suspects_end() is due. */
+/* Whether the message may be read: then poison_end() is due. */
 static bool begin(const struct ingest *ingest, struct suspect *ret_suspect)
 {
-	*ret_suspect = suspects_begin(ingest->fingerprint);
+	*ret_suspect = poison_begin(ingest->fingerprint);
 	if (ret_suspect->ends < SUSPECTS_ENDS_MAX || ingest->is_trusted)
 		return true;
-	suspects_end(ret_suspect, false);
+	poison_end(ret_suspect, false);
 	return false;
 }
 
@@ -48,7 +48,7 @@ static bool open_headers(struct arena *arena, struct view raw, struct ingest *in
 	if (!begin(ingest, &suspect))
 		return false;
 	*ret = submission_open(arena, raw, &ingest->submission);
-	suspects_end(&suspect, false);
+	poison_end(&suspect, false);
 	return true;
 }
 
@@ -61,7 +61,7 @@ static bool read_rest(struct arena *arena, const struct project *project,
 		return false;
 	*ret = submission_read(arena, &ingest->submission, view_str(project->link_name),
 			       view_str(project->list_email));
-	suspects_end(&suspect, true);
+	poison_end(&suspect, true);
 	return true;
 }
 
@@ -73,7 +73,7 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	const struct project *project;
 	int r = 0;
 
-	ingest->fingerprint = suspects_fingerprint(raw);
+	ingest->fingerprint = poison_fingerprint(raw);
 	*delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
 				       .submission = s,
 				       .raw = raw,

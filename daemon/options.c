@@ -185,7 +185,7 @@ static char *describe_option(const struct command_line *line, int c, const char 
 static char *describe_words(const struct command_line *line, char **words)
 {
 	return words[0] != NULL ? g_strdup_printf("unexpected argument '%s'",
-						  words[line->words_most])
+						  words[line->operands_max])
 				: g_strdup("something is missing");
 }
 
@@ -236,7 +236,7 @@ int options_read(const struct command_line *line, int argc, char **argv,
 			return refuse(line, describe_value(row_at(line, i), optarg));
 	}
 	*ret_words = argv + optind;
-	if (argc - optind < line->words_least || argc - optind > line->words_most)
+	if (argc - optind < line->operands_min || argc - optind > line->operands_max)
 		return refuse(line, describe_words(line, *ret_words));
 	return OPTIONS_READ;
 }

@@ -60,7 +60,7 @@ struct command_line {
 	size_t row_count;
 	size_t shared_rows;  /* how many of settings.h's follow: SETTINGS_... */
 	size_t store_offset; /* of the struct store_options that they fill */
-	int words_least, words_most;
+	int operands_min, operands_max;
 	/* Says what is wrong and returns the exit status; NULL: options_complain(). */
 	int (*complain)(const struct command_line *line, const char *problem);
 };

@@ -103,39 +103,39 @@ static bool is_orphaned_reader(pid_t pid, const struct process *process)
 	       is_orphan(pid, process->session, &parent);
 }
 
-void lineage_begin(struct lineage *lineage)
+void parents_begin(struct parents *parents)
 {
 	pid_t ancestor = getppid();
 	struct process process;
 
-	lineage->is_broken = false;
-	for (lineage->count = 0; lineage->count < LINEAGE_MAX && ancestor > 0;
-	     lineage->count++) {
+	parents->is_broken = false;
+	for (parents->count = 0; parents->count < PARENTS_MAX && ancestor > 0;
+	     parents->count++) {
 		bool is_there = look_at(ancestor, &process);
 
-		if (is_there && lineage->count == 0)
-			lineage->is_broken =
+		if (is_there && parents->count == 0)
+			parents->is_broken =
 				(!is_service() &&
 				 is_orphan(getpid(), getsid(0), &process)) ||
 				is_orphaned_reader(ancestor, &process);
-		lineage->ancestors[lineage->count] = ancestor;
+		parents->ancestors[parents->count] = ancestor;
 		ancestor = is_there ? process.parent : 0;
 	}
 }
 
-bool lineage_is_whole(const struct lineage *lineage)
+bool parents_is_whole(const struct parents *parents)
 {
 	pid_t ancestor = getppid();
 	struct process process;
 
-	if (lineage->is_broken)
+	if (parents->is_broken)
 		return false;
-	for (size_t i = 0; i < lineage->count; i++) {
-		if (ancestor != lineage->ancestors[i])
+	for (size_t i = 0; i < parents->count; i++) {
+		if (ancestor != parents->ancestors[i])
 			return false;
 		/* The last could not be looked at before, or is the first process of all. */
 		if (!look_at(ancestor, &process))
-			return i == lineage->count - 1;
+			return i == parents->count - 1;
 		if ((process.flags & IS_EXITING) != 0)
 			return false;
 		ancestor = process.parent;

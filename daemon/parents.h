@@ -18,18 +18,18 @@
 #include <sys/types.h>
 
 /* Ancestors further away have nothing to do with the mail. */
-#define LINEAGE_MAX 16
+#define PARENTS_MAX 16
 
-struct lineage {
-	pid_t ancestors[LINEAGE_MAX]; /* the parent first */
+struct parents {
+	pid_t ancestors[PARENTS_MAX]; /* the parent first */
 	size_t count;
 	bool is_broken; /* a parent died before we could look */
 };
 
 /* Remember who is there.  To be called first of all. */
-void lineage_begin(struct lineage *lineage);
+void parents_begin(struct parents *parents);
 
 /* Whether they still are.  To be called when the input has ended. */
-bool lineage_is_whole(const struct lineage *lineage);
+bool parents_is_whole(const struct parents *parents);
 
 #endif

@@ -58,7 +58,7 @@ struct replies {
 	size_t len;
 };
 
-static struct lineage lineage;
+static struct parents parents;
 static volatile pid_t child; /* `patchmda deliver`, if it was started */
 
 /* ---- dying well */
@@ -109,7 +109,7 @@ static _Noreturn void defer(const char *status, const char *what, const char *wh
 /* At the end of the input: is it the mail's? */
 static void check_whole(void)
 {
-	if (!lineage_is_whole(&lineage))
+	if (!parents_is_whole(&parents))
 		defer("4.3.0", "the mail server", "went away");
 }
 
@@ -449,7 +449,7 @@ int main(int argc, char **argv)
 	/* Static, since most ends are not the one that frees it: the sanitizer would call it a leak. */
 	static char **rest;
 
-	lineage_begin(&lineage);
+	parents_begin(&parents);
 	rest = calloc((size_t)argc + 3, sizeof(*rest));
 	if (rest == NULL)
 		defer("4.3.2", "memory", strerror(ENOMEM));

@@ -45,7 +45,7 @@ static uint64_t now_nsecs(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-void suspects_open(void)
+void poison_open(void)
 {
 	const size_t size = SUSPECTS_SLOTS * sizeof(struct slot);
 	const char *directory = getenv("RUNTIME_DIRECTORY");
@@ -72,7 +72,7 @@ void suspects_open(void)
 	(void)close(fd);
 }
 
-uint64_t suspects_fingerprint(struct view raw)
+uint64_t poison_fingerprint(struct view raw)
 {
 	uint64_t hash = raw.len;
 
@@ -151,7 +151,7 @@ static int take_slot(uint64_t fingerprint)
 	return oldest >= 0 && claim(&slots[oldest], 0, fingerprint) ? oldest : -1;
 }
 
-struct suspect suspects_begin(uint64_t fingerprint)
+struct suspect poison_begin(uint64_t fingerprint)
 {
 	struct suspect suspect = { .fingerprint = fingerprint, .slot = -1 };
 
@@ -163,7 +163,7 @@ struct suspect suspects_begin(uint64_t fingerprint)
 	return suspect;
 }
 
-void suspects_end(const struct suspect *suspect, bool was_read)
+void poison_end(const struct suspect *suspect, bool was_read)
 {
 	if (suspect->slot >= 0)
 		release(&slots[suspect->slot]);
@@ -172,7 +172,7 @@ void suspects_end(const struct suspect *suspect, bool was_read)
 			release(&slots[i]);
 }
 
-void suspects_forget_own(void)
+void poison_forget_own(void)
 {
 	for (int i = 0; slots != NULL && i < SUSPECTS_SLOTS; i++)
 		if (atomic_load(&slots[i].owner) == self)

@@ -24,11 +24,11 @@
 /* Messages that are being read, or have ended somebody, at once; the oldest of these gives way. */
 #define SUSPECTS_SLOTS 256
 
-/* Open the file; suspects_begin() does nothing where that was not possible. */
-void suspects_open(void);
+/* Open the file; poison_begin() does nothing where that was not possible. */
+void poison_open(void);
 
 /* Never 0; the same for the same bytes. */
-uint64_t suspects_fingerprint(struct view raw);
+uint64_t poison_fingerprint(struct view raw);
 
 /* One message while it is read. */
 struct suspect {
@@ -38,15 +38,15 @@ struct suspect {
 };
 
 /* The message is about to be read; `ends` says whether it should be. */
-struct suspect suspects_begin(uint64_t fingerprint);
+struct suspect poison_begin(uint64_t fingerprint);
 
 /* It was read, or is not going to be: then its marks stay. */
-void suspects_end(const struct suspect *suspect, bool was_read);
+void poison_end(const struct suspect *suspect, bool was_read);
 
 /*
  * This process ends for another reason than what it reads: a signal from outside.  May be
  * called in a signal handler.
  */
-void suspects_forget_own(void);
+void poison_forget_own(void);
 
 #endif

@@ -117,7 +117,7 @@ int retry_held(const struct store_options *options, const GArray *ids, bool is_t
 			pg != NULL ? pg_error(pg) : store_error(store));
 		return r;
 	}
-	suspects_open();
+	poison_open();
 	retry = (struct retry){ pg, store, arena, is_trusted };
 	return retry_all(&retry, ids, what, ret_counts);
 }

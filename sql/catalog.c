@@ -251,7 +251,7 @@ int catalog_add(struct pg *pg, unsigned parts, struct catalog *catalog)
 	if ((parts & ~(unsigned)CATALOG_STAYS_OPEN) == 0)
 		return 0;
 	if (!is_open) {
-		begin_ask_plainly(&queue);
+		begin_ask_transaction(&queue);
 		(void)pg_queue_add(&queue, sql_lock_limit);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {

@@ -60,7 +60,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		add_view(msgids, keys[i].msgid);
 		add_bigint(hashes, batch_seen_hash(keys[i].msgid));
 	}
-	pg_query_init(&queries[PATIENCE], sql_patience);
+	pg_query_init(&queries[PATIENCE], sql_lookup_settings);
 	pg_query_init(&queries[KNOWN], sql_known);
 	pg_param_ints(&queries[KNOWN], projects);
 	pg_param_texts(&queries[KNOWN], msgids);

@@ -31,7 +31,7 @@ struct store {
 	struct catalog *catalog;
 	const char *compression; /* for batch.h */
 	GString *error;
-	size_t set_free;
+	size_t released;
 	size_t series_made;
 	char *mark_job; /* names this store's mark, which each relaxed commit moves */
 	int64_t mark;   /* where the last of them has put it; 0: there was none */
@@ -196,7 +196,7 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		.pg = pg,
 		.catalog = catalog,
 		.options = options,
-		.world = world_new(),
+		.workset = workset_new(),
 		.arena = arena_new(BATCH_ARENA_BYTES_MAX),
 		.results = g_ptr_array_new_with_free_func(free_result),
 		.messages = g_ptr_array_new(),
@@ -210,7 +210,7 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 
 void batch_done(struct batch *batch)
 {
-	world_free(batch->world);
+	workset_free(batch->workset);
 	arena_free(batch->arena);
 	g_ptr_array_unref(batch->results);
 	g_ptr_array_unref(batch->messages);
@@ -232,15 +232,15 @@ static void tell_deliveries(struct batch *batch)
 			       : message->comment != NULL ? message->comment->id
 							  : 0;
 		delivery->series_id =
-			message->item != NULL && message->item->home != NULL
-				? message->item->home->id
+			message->item != NULL && message->item->grouped_in != NULL
+				? message->item->grouped_in->id
 				: 0;
 	}
 }
 
 static size_t count_series_made(const struct batch *batch)
 {
-	const GPtrArray *series = world_series(batch->world);
+	const GPtrArray *series = workset_series(batch->workset);
 	size_t count = 0;
 
 	for (guint i = 0; i < series->len; i++)
@@ -250,7 +250,7 @@ static size_t count_series_made(const struct batch *batch)
 
 static size_t count_set_free(const struct batch *batch)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	size_t count = 0;
 
 	for (guint i = 0; i < messages->len; i++) {
@@ -304,7 +304,7 @@ static int commit(struct store *store)
 
 static bool makes_series(const struct batch *batch)
 {
-	const GPtrArray *series = world_series(batch->world);
+	const GPtrArray *series = workset_series(batch->workset);
 
 	for (guint i = 0; i < series->len; i++)
 		if (((struct series *)series->pdata[i])->id == 0)
@@ -371,7 +371,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	if (r == 0)
 		r = batch_load(&batch);
 	if (r == 0) {
-		decide(batch.world);
+		decide(batch.workset);
 		if (store->options.with_parser && batch.series_lock == SERIES_FREE &&
 		    makes_series(&batch)) {
 			next->series_lock = SERIES_LOCKED;
@@ -388,7 +388,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 		r = commit(store);
 	if (r == 0) {
 		tell_deliveries(&batch);
-		store->set_free += count_set_free(&batch);
+		store->released += count_set_free(&batch);
 		store->series_made += count_series_made(&batch);
 	} else {
 		keep_error(store, r);
@@ -489,9 +489,9 @@ size_t store_series_made(const struct store *store)
 	return store->series_made;
 }
 
-size_t store_set_free(const struct store *store)
+size_t store_released(const struct store *store)
 {
-	return store->set_free;
+	return store->released;
 }
 
 int store_check_kept(struct store *store)

@@ -103,7 +103,7 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 size_t store_series_made(const struct store *store);
 
 /* How many waiting replies found their parents through what was stored since opening. */
-size_t store_set_free(const struct store *store);
+size_t store_released(const struct store *store);
 
 /*
  * After store_reopen(), with is_relaxed: whether what was stored before is there.  Returns 0,

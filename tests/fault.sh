@@ -2,7 +2,7 @@
 #
 #	. "$(dirname "$0")/../daemon.sh"
 #	. "$(dirname "$0")/../fault.sh"
-#	neighbour_start			# the project, and the daemon
+#	fault_start			# the project, and the daemon
 #	pg_stop
 #	trouble stopped			# each way in says "later", and in time
 #	pg_restart
@@ -13,8 +13,8 @@
 
 DELIVER_SECS=6
 
-# neighbour_start [OPTION]... - a project for the mails of `patch`, and a daemon
-neighbour_start() {
+# fault_start [OPTION]... - a project for the mails of `patch`, and a daemon
+fault_start() {
 	patchmda project list | grep -q "$LIST" ||
 		patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
 	lmtpd_start --grace 2 --refuse 3 --timeout $DELIVER_SECS --stop 4 "$@"

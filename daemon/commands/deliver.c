@@ -33,7 +33,7 @@ struct options {
 	unsigned timeout_secs;
 };
 
-static struct lineage lineage;
+static struct parents parents;
 
 /* ---- dying well */
 
@@ -56,7 +56,7 @@ static void die(int signal_number)
 	const char *words = signal_number == SIGALRM ? late : gone;
 
 	if (!is_own_fault(signal_number))
-		suspects_forget_own();
+		poison_forget_own();
 	/* Nothing can be done if this cannot be written. */
 	if (write(STDERR_FILENO, words, strlen(words)) < 0)
 		_exit(EX_TEMPFAIL);
@@ -103,7 +103,7 @@ static void prepare_to_die(unsigned timeout_secs)
 
 static bool mail_is_whole(void)
 {
-	return lineage_is_whole(&lineage);
+	return parents_is_whole(&parents);
 }
 
 /* ---- what there is to say */
@@ -202,14 +202,14 @@ int cmd_deliver(int argc, char **argv)
 	char **words;
 	int r;
 
-	lineage_begin(&lineage);
+	parents_begin(&parents);
 	r = options_read(&line, argc, argv, &options, &words);
 	if (r != OPTIONS_READ)
 		return r;
 	prepare_to_die(options.timeout_secs);
 	options.store.may_commit = mail_is_whole;
 	options.store.is_single = true;
-	suspects_open();
+	poison_open();
 	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
 	if (r == 0)
 		r = store_one(&options, input_view(&input), input.is_cut);

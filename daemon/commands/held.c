@@ -157,7 +157,7 @@ static const struct command_line line = {
 		    "  patchmda held show 12 | patchmda parse\n"
 		    "  patchmda held retry\n",
 	.shared_rows = SETTINGS_ALL,
-	.words_most = INT_MAX,
+	.operands_max = INT_MAX,
 };
 
 int cmd_held(int argc, char **argv)

@@ -122,8 +122,8 @@ static const struct command_line line = {
 	.row_count = G_N_ELEMENTS(rows),
 	.shared_rows = SETTINGS_ALL,
 	.store_offset = offsetof(struct options, import.store),
-	.words_least = 1,
-	.words_most = INT_MAX,
+	.operands_min = 1,
+	.operands_max = INT_MAX,
 };
 
 static uint64_t total_bytes(char *const *paths)

@@ -129,7 +129,7 @@ static int list(struct pg *pg, const struct request *request)
 		return EX_DATAERR;
 	}
 	if (r != 0) {
-		fprintf(stderr, "patchmda list: %s\n", read_words(pg));
+		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
 	}
 	if (request->json)
@@ -183,7 +183,7 @@ static const struct command_line line = {
 	.row_count = G_N_ELEMENTS(rows),
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct request, options),
-	.words_most = 1,
+	.operands_max = 1,
 };
 
 static bool take_kind(struct request *request, const char *word)
@@ -212,7 +212,7 @@ int cmd_list(int argc, char **argv)
 					"that is none of series, patches and covers");
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
 		      &pg) != 0) {
-		fprintf(stderr, "patchmda list: %s\n", read_words(pg));
+		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
 	}
 	return terminal_end(list(pg, &request), EX_IOERR);

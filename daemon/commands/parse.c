@@ -121,7 +121,7 @@ static const struct command_line line = {
 		"  patchmda parse --mbox list.mbox.xz | jq -r 'select(.kind == \"patch\").hash'\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
-	.words_most = 1,
+	.operands_max = 1,
 };
 
 int cmd_parse(int argc, char **argv)

@@ -145,7 +145,7 @@ static const struct command_line line = {
 	.row_count = G_N_ELEMENTS(rows),
 	.shared_rows = SETTINGS_DATABASE,
 	.store_offset = offsetof(struct request, options),
-	.words_most = 2,
+	.operands_max = 2,
 };
 
 /* What is wrong with a request; NULL: nothing. */

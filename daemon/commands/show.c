@@ -43,7 +43,7 @@ static int complain_of(const char *words, struct view what)
 
 static int database_failed(const struct pg *pg)
 {
-	fprintf(stderr, "patchmda show: %s\n", read_words(pg));
+	fprintf(stderr, "patchmda show: %s\n", read_message(pg));
 	return EX_UNAVAILABLE;
 }
 
@@ -269,8 +269,8 @@ static const struct command_line line = {
 	.row_count = G_N_ELEMENTS(rows),
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct request, options),
-	.words_least = 1,
-	.words_most = 1,
+	.operands_min = 1,
+	.operands_max = 1,
 };
 
 int cmd_show(int argc, char **argv)

@@ -229,11 +229,11 @@ static void print_seen(const struct why *why)
 	}
 }
 
-static void print_mentions(const struct why *why)
+static void print_msgrefs(const struct why *why)
 {
-	for (guint i = 0; i < why->mentions->len; i++) {
-		const struct why_mention *item =
-			&g_array_index(why->mentions, struct why_mention, i);
+	for (guint i = 0; i < why->msgrefs->len; i++) {
+		const struct why_msgref *item =
+			&g_array_index(why->msgrefs, struct why_msgref, i);
 
 		if (i == 0)
 			printf("mentioned by\n");
@@ -243,7 +243,7 @@ static void print_mentions(const struct why *why)
 		print_view(item->project);
 		(void)putchar('\n');
 	}
-	if (why->mentions->len == WHY_MENTIONS_MAX)
+	if (why->msgrefs->len == WHY_MSGREFS_MAX)
 		printf("  and perhaps others\n");
 }
 
@@ -263,11 +263,11 @@ static int answer(const struct question *question, const char *msgid)
 		print_waiting(&why);
 		print_held(&why);
 		print_seen(&why);
-		print_mentions(&why);
+		print_msgrefs(&why);
 		why_done(&why);
 	}
 	if (r != 0) {
-		fprintf(stderr, "patchmda why: %s\n", read_words(question->pg));
+		fprintf(stderr, "patchmda why: %s\n", read_message(question->pg));
 		return EX_UNAVAILABLE;
 	}
 	return is_known ? EX_OK : EX_DATAERR;
@@ -284,8 +284,8 @@ static const struct command_line line = {
 		"  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
 		"  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
 	.shared_rows = SETTINGS_DATES,
-	.words_least = 1,
-	.words_most = 1,
+	.operands_min = 1,
+	.operands_max = 1,
 };
 
 int cmd_why(int argc, char **argv)
@@ -299,7 +299,7 @@ int cmd_why(int argc, char **argv)
 	if (r != OPTIONS_READ)
 		return r;
 	if (read_open(options.conninfo, options.connect_timeout_secs, &pg) != 0) {
-		fprintf(stderr, "patchmda why: %s\n", read_words(pg));
+		fprintf(stderr, "patchmda why: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
 	}
 	question = (struct question){ pg, settings_time_zone(&options) };

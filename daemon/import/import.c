@@ -448,8 +448,8 @@ static void wait_or_stop(const struct import *import, unsigned secs)
 	(void)poll(&fd, 1, (int)secs * 1000);
 }
 
-static int deliver_with_patience(struct import *import, struct delivery *deliveries,
-				 size_t count)
+static int deliver_reconnecting(struct import *import, struct delivery *deliveries,
+				size_t count)
 {
 	int r = store_deliver(import->store, deliveries, count);
 
@@ -482,7 +482,7 @@ static int store_entries(struct import *import, const struct chunk *chunk)
 		if (chunk->entries[i].fate == FATE_STORE)
 			deliveries[count++] = chunk->entries[i].ingest.delivery;
 	if (!import->options->is_dry_run)
-		r = deliver_with_patience(import, deliveries, count);
+		r = deliver_reconnecting(import, deliveries, count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (import->options->is_dry_run)
 			deliveries[i].verdict = verdict_alone(&deliveries[i]);
@@ -676,7 +676,7 @@ static int start(struct import *import)
 		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
 		return r;
 	}
-	suspects_open();
+	poison_open();
 	set_catalog(import);
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();
@@ -745,7 +745,7 @@ int import_run(const struct import_options *options, char *const *paths,
 		if (sync != 0)
 			fprintf(stderr, "patchmda import: %s\n",
 				store_error(import.store));
-		progress_set_free(progress, store_set_free(import.store));
+		progress_released(progress, store_released(import.store));
 		r = r == 0 ? sync : r;
 	}
 	finish(&import);

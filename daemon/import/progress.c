@@ -79,7 +79,7 @@ void progress_count(struct progress *progress, enum verdict verdict)
 	}
 }
 
-void progress_set_free(struct progress *progress, uint64_t count)
+void progress_released(struct progress *progress, uint64_t count)
 {
 	uint64_t ours = count < progress->waiting ? count : progress->waiting;
 

@@ -34,7 +34,7 @@ void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet
 void progress_count(struct progress *progress, enum verdict verdict);
 
 /* So many replies that waited, of this import or from before, have become comments. */
-void progress_set_free(struct progress *progress, uint64_t count);
+void progress_released(struct progress *progress, uint64_t count);
 
 /*
  * Show how far it is, if it is time to: on a terminal a line that is rewritten, with a bar where

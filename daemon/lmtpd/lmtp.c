@@ -33,7 +33,7 @@ struct lmtp {
 	enum reading reading;
 	GString *line; /* of a command, as far as it has come */
 	GString *output;
-	enum lmtp_place place;
+	enum lmtp_text_state place;
 	int64_t chunk_bytes; /* in this BDAT */
 	int64_t chunk_left;
 	bool chunk_is_last;

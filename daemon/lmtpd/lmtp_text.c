@@ -2,7 +2,7 @@
 #include "daemon/lmtpd/lmtp_text.h"
 
 /* From an LF that ends a line to the next CR, so that a line is one piece. */
-static struct view take_line_end(enum lmtp_place *place, struct view *input,
+static struct view take_line_end(enum lmtp_text_state *place, struct view *input,
 				 bool is_stuffed)
 {
 	struct view v = *input;
@@ -17,7 +17,7 @@ static struct view take_line_end(enum lmtp_place *place, struct view *input,
 	return view_head(v, n);
 }
 
-static struct view take_to_cr(enum lmtp_place *place, struct view *input)
+static struct view take_to_cr(enum lmtp_text_state *place, struct view *input)
 {
 	struct view v = *input;
 	size_t n = view_find(v, '\r', 0);
@@ -27,7 +27,7 @@ static struct view take_to_cr(enum lmtp_place *place, struct view *input)
 	return view_head(v, n);
 }
 
-bool lmtp_text_take(enum lmtp_place *place, struct view *input, bool is_stuffed,
+bool lmtp_text_take(enum lmtp_text_state *place, struct view *input, bool is_stuffed,
 		    struct view *ret_text)
 {
 	char c = input->ptr[0];

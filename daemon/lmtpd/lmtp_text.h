@@ -12,7 +12,7 @@
 #include "parser/view.h"
 
 /* Where in a mail's text we are. */
-enum lmtp_place {
+enum lmtp_text_state {
 	LMTP_PLACE_LINE_START, /* a mail begins here */
 	LMTP_PLACE_LINE,
 	LMTP_PLACE_CR,     /* a CR is held back: it may be half a line end */
@@ -25,7 +25,7 @@ enum lmtp_place {
  * memory, and may be empty.  With `is_stuffed` dots count, and true is returned when the mail has
  * ended.  A CR that is held back at the end of the last chunk is the caller's to add.
  */
-bool lmtp_text_take(enum lmtp_place *place, struct view *input, bool is_stuffed,
+bool lmtp_text_take(enum lmtp_text_state *place, struct view *input, bool is_stuffed,
 		    struct view *ret_text);
 
 #endif

@@ -162,7 +162,7 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 	init_locks(writer);
 	writer->batch_max = WRITER_BATCH_MESSAGES_MAX;
 	writer->expired_usecs = writer->state.down_usecs = writer_now();
-	suspects_open();
+	poison_open();
 	writer->store = store_new(options);
 	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = writer->event_fd < 0 ? -errno
@@ -175,7 +175,7 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 	return 0;
 }
 
-bool writer_stop(struct writer *writer, int patience_secs)
+bool writer_stop(struct writer *writer, int grace_secs)
 {
 	bool is_over = false;
 
@@ -187,7 +187,7 @@ bool writer_stop(struct writer *writer, int patience_secs)
 		struct timespec until;
 
 		(void)clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += patience_secs;
+		until.tv_sec += grace_secs;
 		is_over = pthread_timedjoin_np(writer->thread, NULL, &until) == 0;
 		if (!is_over)
 			store_break(writer->store);

@@ -71,11 +71,11 @@ struct writer;
 int writer_start(const struct store_options *options, struct writer **ret_writer);
 
 /*
- * Stop after the batch in hand, or break it when that takes longer than `patience_secs`.  What
+ * Stop after the batch in hand, or break it when that takes longer than `grace_secs`.  What
  * was not stored goes without an answer.  False if the thread could not be ended: then it is
  * not safe to do more than _exit(2).
  */
-bool writer_stop(struct writer *writer, int patience_secs);
+bool writer_stop(struct writer *writer, int grace_secs);
 
 /* Readable when mail has come back. */
 int writer_fd(const struct writer *writer);

@@ -23,7 +23,7 @@ static bool is_passed_over(const struct why_stored *member,
 			   const struct why_reference *reference)
 {
 	return reference->series_version != member->version &&
-	       distance(reference->series_clock, member->clock) > CIRCLE_SPAN_SECS;
+	       distance(reference->series_clock, member->clock) > SERIES_WINDOW_SECS;
 }
 
 /* The first reference that decides; NULL if none does. */
@@ -87,7 +87,7 @@ static bool fits_marker(const struct why_stored *member)
 	       member->submitter_id == series->submitter_id &&
 	       member->version == series->version &&
 	       member->marked_total == series->total &&
-	       distance(member->clock, series->clock) <= CIRCLE_SPAN_SECS;
+	       distance(member->clock, series->clock) <= SERIES_WINDOW_SECS;
 }
 
 /* What is known of the id that led to the series. */
@@ -149,7 +149,7 @@ static char *in_none(const struct why_stored *member, const GArray *refs)
 
 char *reason_of_member(const struct why_stored *member, const GArray *refs)
 {
-	if (!member->is_member)
+	if (!member->has_links)
 		return g_strdup("another parser stored it, and patchmda has not read it"
 				" yet");
 	if (member->series.id == 0)

@@ -48,7 +48,7 @@ static void look_at_database(const char *conninfo, int timeout_secs,
 	if (status_ask(pg, &health->status) == 0)
 		health->has_tables = true;
 	else
-		g_string_assign(health->words, read_words(pg));
+		g_string_assign(health->words, read_message(pg));
 }
 
 void health_find(const char *conninfo, const char *socket, int timeout_secs,

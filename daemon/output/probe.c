@@ -14,15 +14,15 @@
 
 static int open_socket(int family, int timeout_secs)
 {
-	const struct timeval patience = { .tv_sec = timeout_secs };
+	const struct timeval timeout = { .tv_sec = timeout_secs };
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	/* Linux keeps to SO_SNDTIMEO in connect(2), too. */
 	if (fd >= 0) {
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-				 sizeof(patience));
-		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-				 sizeof(patience));
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout,
+				 sizeof(timeout));
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout,
+				 sizeof(timeout));
 	}
 	return fd;
 }

@@ -4,41 +4,41 @@
 #include "parser/viewkey.h"
 
 /* The world's items whose neighbourhood is known. */
-static GPtrArray *members_of(struct world *world)
+static GPtrArray *members_of(struct workset *workset)
 {
-	const GPtrArray *items = world_items(world);
+	const GPtrArray *items = workset_items(workset);
 	GPtrArray *members = g_ptr_array_new();
 
 	for (guint i = 0; i < items->len; i++)
-		if (((struct item *)items->pdata[i])->is_member)
+		if (((struct item *)items->pdata[i])->has_links)
 			g_ptr_array_add(members, items->pdata[i]);
 	return members;
 }
 
-static struct item *leader_of(struct item *item)
+static struct item *find_root(struct item *item)
 {
-	while (item->circle_leader != item) {
-		item->circle_leader = item->circle_leader->circle_leader;
-		item = item->circle_leader;
+	while (item->component_root != item) {
+		item->component_root = item->component_root->component_root;
+		item = item->component_root;
 	}
 	return item;
 }
 
-static void unite(struct item *a, struct item *b)
+static void union_items(struct item *a, struct item *b)
 {
-	a = leader_of(a);
-	b = leader_of(b);
+	a = find_root(a);
+	b = find_root(b);
 	if (a != b)
-		b->circle_leader = a;
+		b->component_root = a;
 }
 
-static void unite_by_id(GHashTable *by_id, struct item *item, struct view msgid)
+static void union_by_id(GHashTable *by_id, struct item *item, struct view msgid)
 {
 	struct scoped_key key = { item->project_id, msgid };
 	struct item *other = g_hash_table_lookup(by_id, &key);
 
 	if (other != NULL)
-		unite(other, item);
+		union_items(other, item);
 	else
 		g_hash_table_insert(by_id, g_memdup2(&key, sizeof(key)), item);
 }
@@ -62,7 +62,7 @@ static bool could_share_series(const struct item *a, const struct item *b)
 {
 	return a->project_id == b->project_id && a->person == b->person &&
 	       a->version == b->version && item_total(a) == item_total(b) &&
-	       ABS(b->date - a->date) <= CIRCLE_SPAN_SECS;
+	       ABS(b->date - a->date) <= SERIES_WINDOW_SECS;
 }
 
 /*
@@ -70,7 +70,7 @@ static bool could_share_series(const struct item *a, const struct item *b)
  * marker makes a series that others may find, of a total of 1, but looks for none: two of
  * them are no neighbours, and only the next marked item to either side has to be asked.
  */
-static void unite_by_marker(const GPtrArray *members)
+static void union_by_marker(const GPtrArray *members)
 {
 	GPtrArray *sorted = g_ptr_array_sized_new(members->len);
 	struct item *marked = NULL;
@@ -82,7 +82,7 @@ static void unite_by_marker(const GPtrArray *members)
 		struct item *item = sorted->pdata[i];
 
 		if (marked != NULL && could_share_series(marked, item))
-			unite(marked, item);
+			union_items(marked, item);
 		if (!item->has_marker)
 			continue;
 		marked = item;
@@ -91,49 +91,51 @@ static void unite_by_marker(const GPtrArray *members)
 
 			if (before->has_marker || !could_share_series(before, item))
 				break;
-			unite(before, item);
+			union_items(before, item);
 		}
 	}
 	g_ptr_array_unref(sorted);
 }
 
 /* Find the circles: by what is stored, by series, by ids, by marker. */
-static void find_circles(const GPtrArray *members)
+static void find_components(const GPtrArray *members)
 {
 	GHashTable *by_id =
 		g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
-	GHashTable *by_circle = g_hash_table_new(g_int64_hash, g_int64_equal);
+	GHashTable *by_component = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GHashTable *by_series = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
 
-		item->circle_leader = item;
+		item->component_root = item;
 	}
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i], *other;
 
-		if (item->stored_circle != 0) {
-			other = g_hash_table_lookup(by_circle, &item->stored_circle);
+		if (item->stored_component != 0) {
+			other = g_hash_table_lookup(by_component,
+						    &item->stored_component);
 			if (other != NULL)
-				unite(other, item);
+				union_items(other, item);
 			else
-				g_hash_table_insert(by_circle, &item->stored_circle,
+				g_hash_table_insert(by_component,
+						    &item->stored_component, item);
+		}
+		if (item->stored_grouped_in != NULL) {
+			other = g_hash_table_lookup(by_series, item->stored_grouped_in);
+			if (other != NULL)
+				union_items(other, item);
+			else
+				g_hash_table_insert(by_series, item->stored_grouped_in,
 						    item);
 		}
-		if (item->stored_home != NULL) {
-			other = g_hash_table_lookup(by_series, item->stored_home);
-			if (other != NULL)
-				unite(other, item);
-			else
-				g_hash_table_insert(by_series, item->stored_home, item);
-		}
-		unite_by_id(by_id, item, item->msgid);
+		union_by_id(by_id, item, item->msgid);
 		for (size_t r = 0; r < item->ref_count; r++)
-			unite_by_id(by_id, item, item->refs[r]);
+			union_by_id(by_id, item, item->refs[r]);
 	}
-	unite_by_marker(members);
-	g_hash_table_destroy(by_circle);
+	union_by_marker(members);
+	g_hash_table_destroy(by_component);
 	g_hash_table_destroy(by_series);
 	g_hash_table_destroy(by_id);
 }
@@ -146,67 +148,67 @@ static void free_list(gpointer list)
 /* The members of each circle that has a new one. */
 static GPtrArray *circles_with_news(const GPtrArray *members)
 {
-	GHashTable *by_leader = g_hash_table_new(NULL, NULL);
-	GPtrArray *circles = g_ptr_array_new_with_free_func(free_list);
+	GHashTable *by_root = g_hash_table_new(NULL, NULL);
+	GPtrArray *components = g_ptr_array_new_with_free_func(free_list);
 
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
 
-		if (!item->is_new || g_hash_table_contains(by_leader, leader_of(item)))
+		if (!item->is_new || g_hash_table_contains(by_root, find_root(item)))
 			continue;
-		g_ptr_array_add(circles, g_ptr_array_new());
-		g_hash_table_insert(by_leader, leader_of(item),
-				    circles->pdata[circles->len - 1]);
+		g_ptr_array_add(components, g_ptr_array_new());
+		g_hash_table_insert(by_root, find_root(item),
+				    components->pdata[components->len - 1]);
 	}
 	for (guint i = 0; i < members->len; i++) {
 		struct item *item = members->pdata[i];
-		GPtrArray *circle = g_hash_table_lookup(by_leader, leader_of(item));
+		GPtrArray *component = g_hash_table_lookup(by_root, find_root(item));
 
-		item->circle_leader = leader_of(item);
-		if (circle != NULL)
-			g_ptr_array_add(circle, item);
+		item->component_root = find_root(item);
+		if (component != NULL)
+			g_ptr_array_add(component, item);
 	}
-	g_hash_table_destroy(by_leader);
-	return circles;
+	g_hash_table_destroy(by_root);
+	return components;
 }
 
 /* A circle keeps the name that most of its members have; all new ones leave it 0. */
-static void name_circle(const GPtrArray *circle)
+static void name_component(const GPtrArray *component)
 {
 	GHashTable *counts = g_hash_table_new(g_int64_hash, g_int64_equal);
 	guint most = 0;
 	int64_t name = 0;
 
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
+	for (guint i = 0; i < component->len; i++) {
+		struct item *item = component->pdata[i];
 		guint count;
 
-		if (item->stored_circle == 0)
+		if (item->stored_component == 0)
 			continue;
 		count = GPOINTER_TO_UINT(
-				g_hash_table_lookup(counts, &item->stored_circle)) +
+				g_hash_table_lookup(counts, &item->stored_component)) +
 			1;
-		g_hash_table_insert(counts, &item->stored_circle,
+		g_hash_table_insert(counts, &item->stored_component,
 				    GUINT_TO_POINTER(count));
 		if (count > most) {
 			most = count;
-			name = item->stored_circle;
+			name = item->stored_component;
 		}
 	}
-	for (guint i = 0; i < circle->len; i++)
-		((struct item *)circle->pdata[i])->circle = name;
+	for (guint i = 0; i < component->len; i++)
+		((struct item *)component->pdata[i])->component = name;
 	g_hash_table_destroy(counts);
 }
 
-GPtrArray *circle_find(struct world *world)
+GPtrArray *component_find(struct workset *workset)
 {
-	GPtrArray *members = members_of(world);
-	GPtrArray *circles;
+	GPtrArray *members = members_of(workset);
+	GPtrArray *components;
 
-	find_circles(members);
-	circles = circles_with_news(members);
-	for (guint i = 0; i < circles->len; i++)
-		name_circle(circles->pdata[i]);
+	find_components(members);
+	components = circles_with_news(members);
+	for (guint i = 0; i < components->len; i++)
+		name_component(components->pdata[i]);
 	g_ptr_array_unref(members);
-	return circles;
+	return components;
 }

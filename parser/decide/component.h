@@ -12,15 +12,15 @@
 #include "parser/decide/workset.h"
 
 /* Dates of one series posted without threading are at most this far apart. */
-#define CIRCLE_SPAN_SECS (20 * 60)
+#define SERIES_WINDOW_SECS (20 * 60)
 
 /*
  * Find the circles of the world's new items, in the order of the first new member of each: its
  * members (GPtrArray of struct item *), owned by the array, which is the caller's.
  *
- * Every member then has its circle_leader, and those of these circles have their circle: the
+ * Every member then has its component_root, and those of these circles have their circle: the
  * name that most of the stored ones have, or 0 when all are new.
  */
-GPtrArray *circle_find(struct world *world);
+GPtrArray *component_find(struct workset *workset);
 
 #endif

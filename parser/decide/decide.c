@@ -5,41 +5,43 @@
 
 /* ---- patches and cover letters */
 
-static void take_item(struct world *world, struct message *message, enum item_kind kind)
+static void take_item(struct workset *workset, struct message *message,
+		      enum item_kind kind)
 {
 	struct view msgid = message->submission->msgid;
-	struct item *item = world_find_item(world, kind, message->project_id, msgid);
+	struct item *item =
+		workset_find_item(workset, kind, message->project_id, msgid);
 
 	if (item != NULL) {
 		message->verdict = VERDICT_DUPLICATE;
 		message->item = item;
 		return;
 	}
-	item_set_message(world_add_item(world, kind, 0, message->project_id, msgid),
+	item_set_message(workset_add_item(workset, kind, 0, message->project_id, msgid),
 			 message);
 	message->verdict = kind == ITEM_PATCH ? VERDICT_PATCH : VERDICT_COVER;
-	world_add_event(world,
-			(struct event){ .category = kind == ITEM_PATCH
-							    ? EVENT_PATCH_CREATED
-							    : EVENT_COVER_CREATED,
-					.project_id = message->project_id,
-					.item = message->item });
+	workset_add_event(workset,
+			  (struct event){ .category = kind == ITEM_PATCH
+							      ? EVENT_PATCH_CREATED
+							      : EVENT_COVER_CREATED,
+					  .project_id = message->project_id,
+					  .item = message->item });
 }
 
 /* ---- comments */
 
-static void take_reply(struct world *world, struct message *message)
+static void take_reply(struct workset *workset, struct message *message)
 {
 	const struct submission *s = message->submission;
 	struct comment *comment =
-		world_find_comment(world, message->project_id, s->msgid);
+		workset_find_comment(workset, message->project_id, s->msgid);
 
 	if (comment != NULL) {
 		message->verdict = VERDICT_DUPLICATE;
 		message->comment = comment;
 		return;
 	}
-	comment = world_add_comment(world, message->project_id, s->msgid);
+	comment = workset_add_comment(workset, message->project_id, s->msgid);
 	comment->refs = s->references;
 	comment->ref_count = s->reference_count;
 	comment->message = message;
@@ -50,17 +52,18 @@ static void take_reply(struct world *world, struct message *message)
  * The parent that `msgid` gives a comment: a patch or cover letter of that id, or the parent
  * of another comment of that id, if that is of the kind looked for.
  */
-static struct item *parent_by_id(struct world *world, const struct comment *comment,
+static struct item *parent_by_id(struct workset *workset, const struct comment *comment,
 				 struct view msgid, enum item_kind kind,
 				 bool *ret_by_comment)
 {
-	struct item *item = world_find_item(world, kind, comment->project_id, msgid);
+	struct item *item =
+		workset_find_item(workset, kind, comment->project_id, msgid);
 	struct comment *other;
 
 	*ret_by_comment = item == NULL;
 	if (item != NULL)
 		return item;
-	for (other = world_find_comment(world, comment->project_id, msgid);
+	for (other = workset_find_comment(workset, comment->project_id, msgid);
 	     other != NULL; other = other->next)
 		if (other != comment && other->parent != NULL &&
 		    other->parent->kind == kind)
@@ -68,14 +71,14 @@ static struct item *parent_by_id(struct world *world, const struct comment *comm
 	return NULL;
 }
 
-static struct item *find_parent(struct world *world, const struct comment *comment)
+static struct item *find_parent(struct workset *workset, const struct comment *comment)
 {
 	bool by_comment;
 
 	for (int kind = ITEM_PATCH; kind <= ITEM_COVER; kind++)
 		for (size_t i = 0; i < comment->ref_count; i++) {
 			struct item *parent =
-				parent_by_id(world, comment, comment->refs[i],
+				parent_by_id(workset, comment, comment->refs[i],
 					     (enum item_kind)kind, &by_comment);
 
 			if (parent != NULL)
@@ -85,11 +88,12 @@ static struct item *find_parent(struct world *world, const struct comment *comme
 }
 
 /* A comment that `comment` refers to and that was not asked yet. */
-static struct comment *first_unasked(struct world *world, const struct comment *comment)
+static struct comment *first_unasked(struct workset *workset,
+				     const struct comment *comment)
 {
 	for (size_t i = 0; i < comment->ref_count; i++) {
-		struct comment *other = world_find_comment(world, comment->project_id,
-							   comment->refs[i]);
+		struct comment *other = workset_find_comment(
+			workset, comment->project_id, comment->refs[i]);
 
 		for (; other != NULL; other = other->next)
 			if (other->state == COMMENT_UNASKED)
@@ -98,9 +102,9 @@ static struct comment *first_unasked(struct world *world, const struct comment *
 	return NULL;
 }
 
-static void settle(struct world *world, struct comment *comment)
+static void settle(struct workset *workset, struct comment *comment)
 {
-	struct item *parent = find_parent(world, comment);
+	struct item *parent = find_parent(workset, comment);
 
 	if (parent != NULL)
 		comment->parent = parent;
@@ -112,7 +116,7 @@ static void settle(struct world *world, struct comment *comment)
  * can be longer than the stack is deep, so the way back is kept in a list.  Comments that
  * refer to each other in a circle see what was known before.
  */
-static void ask(struct world *world, struct comment *comment)
+static void ask(struct workset *workset, struct comment *comment)
 {
 	GPtrArray *path;
 
@@ -125,23 +129,24 @@ static void ask(struct world *world, struct comment *comment)
 			next->parent = next->stored_parent;
 			g_ptr_array_add(path, next);
 		} else {
-			settle(world, path->pdata[path->len - 1]);
+			settle(workset, path->pdata[path->len - 1]);
 			g_ptr_array_set_size(path, (gint)path->len - 1);
 		}
-		next = path->len > 0 ? first_unasked(world, path->pdata[path->len - 1])
-				     : NULL;
+		next = path->len > 0
+			       ? first_unasked(workset, path->pdata[path->len - 1])
+			       : NULL;
 	}
 	g_ptr_array_unref(path);
 }
 
-size_t decide_mention_count(struct world *world, const struct comment *comment)
+size_t decide_msgref_count(struct workset *workset, const struct comment *comment)
 {
 	bool by_comment;
 
 	if (comment->parent == NULL || comment->parent->kind == ITEM_COVER)
 		return comment->ref_count;
 	for (size_t i = 0; i < comment->ref_count; i++)
-		if (parent_by_id(world, comment, comment->refs[i], ITEM_PATCH,
+		if (parent_by_id(workset, comment, comment->refs[i], ITEM_PATCH,
 				 &by_comment) != NULL)
 			return by_comment ? i + 1 : i;
 	return comment->ref_count;
@@ -149,23 +154,23 @@ size_t decide_mention_count(struct world *world, const struct comment *comment)
 
 /* ---- replies without a parent */
 
-static struct message *reply_of_batch(struct world *world, int32_t project_id,
+static struct message *reply_of_batch(struct workset *workset, int32_t project_id,
 				      struct view msgid)
 {
-	struct comment *comment = world_find_comment(world, project_id, msgid);
+	struct comment *comment = workset_find_comment(workset, project_id, msgid);
 
 	return comment != NULL ? comment->message : NULL;
 }
 
 /* Whether a reply to `msgid` may hope: it has not come yet, or waits itself. */
-static bool may_come(struct world *world, int32_t project_id, struct view msgid)
+static bool may_come(struct workset *workset, int32_t project_id, struct view msgid)
 {
-	struct message *reply = reply_of_batch(world, project_id, msgid);
+	struct message *reply = reply_of_batch(workset, project_id, msgid);
 
 	if (reply != NULL)
 		return reply->verdict == VERDICT_WAITING;
-	return world_is_waiting(world, project_id, msgid) ||
-	       !world_has_seen(world, project_id, msgid);
+	return workset_is_waiting(workset, project_id, msgid) ||
+	       !workset_has_seen(workset, project_id, msgid);
 }
 
 /*
@@ -173,9 +178,9 @@ static bool may_come(struct world *world, int32_t project_id, struct view msgid)
  * wait at first, and as long as one is found that has nothing to hope for, it is let go and
  * those that refer to it are asked again.
  */
-static void settle_waiting(struct world *world)
+static void settle_waiting(struct workset *workset)
 {
-	const GPtrArray *messages = world_messages(world);
+	const GPtrArray *messages = workset_messages(workset);
 	bool changed = true;
 
 	while (changed) {
@@ -189,19 +194,20 @@ static void settle_waiting(struct world *world)
 				continue;
 			for (size_t r = 0; r < s->reference_count && !hope; r++)
 				hope = !view_eq(s->references[r], s->msgid) &&
-				       may_come(world, m->project_id, s->references[r]);
+				       may_come(workset, m->project_id,
+						s->references[r]);
 			if (!hope) {
 				m->verdict = VERDICT_UNRELATED;
-				world_add_seen(world, m->project_id, s->msgid);
+				workset_add_seen(workset, m->project_id, s->msgid);
 				changed = true;
 			}
 		}
 	}
 }
 
-static void list_awaited(struct world *world)
+static void list_awaited(struct workset *workset)
 {
-	const GPtrArray *messages = world_messages(world);
+	const GPtrArray *messages = workset_messages(workset);
 
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *m = messages->pdata[i];
@@ -211,7 +217,7 @@ static void list_awaited(struct world *world)
 			continue;
 		m->awaited = g_ptr_array_new();
 		for (size_t r = 0; r < s->reference_count; r++)
-			if (may_come(world, m->project_id, s->references[r]))
+			if (may_come(workset, m->project_id, s->references[r]))
 				g_ptr_array_add(m->awaited,
 						(gpointer)(uintptr_t)&s->references[r]);
 	}
@@ -257,33 +263,34 @@ static void name_person(struct message *message)
 
 /* ---- all of it */
 
-static void take_message(struct world *world, struct message *message)
+static void take_message(struct workset *workset, struct message *message)
 {
 	switch (message->submission->kind) {
 	case SUBMISSION_EMPTY:
 		message->verdict = VERDICT_EMPTY;
-		world_add_seen(world, message->project_id, message->submission->msgid);
+		workset_add_seen(workset, message->project_id,
+				 message->submission->msgid);
 		break;
 	case SUBMISSION_PATCH:
-		take_item(world, message, ITEM_PATCH);
+		take_item(workset, message, ITEM_PATCH);
 		break;
 	case SUBMISSION_COVER:
-		take_item(world, message, ITEM_COVER);
+		take_item(workset, message, ITEM_COVER);
 		break;
 	case SUBMISSION_REPLY:
-		take_reply(world, message);
+		take_reply(workset, message);
 		break;
 	}
 }
 
-static void judge_reply(struct world *world, struct message *message)
+static void judge_reply(struct workset *workset, struct message *message)
 {
 	struct comment *comment = message->comment;
 
 	if (comment->parent != NULL) {
 		message->verdict = VERDICT_COMMENT;
-		world_add_comment_event(world, comment);
-	} else if (world_has_seen(world, message->project_id, comment->msgid)) {
+		workset_add_comment_event(workset, comment);
+	} else if (workset_has_seen(workset, message->project_id, comment->msgid)) {
 		message->verdict = VERDICT_UNRELATED; /* it was let go before */
 	} else {
 		message->verdict = VERDICT_WAITING;
@@ -294,13 +301,13 @@ static void judge_reply(struct world *world, struct message *message)
  * Ask for the parents of all comments.  One in a circle may have been asked before another of
  * the circle had its parent: whoever is left without one is asked again as long as that helps.
  */
-static void ask_all(struct world *world)
+static void ask_all(struct workset *workset)
 {
-	const GPtrArray *comments = world_comments(world);
+	const GPtrArray *comments = workset_comments(workset);
 	bool helps = true;
 
 	for (guint i = 0; i < comments->len; i++)
-		ask(world, comments->pdata[i]);
+		ask(workset, comments->pdata[i]);
 	while (helps) {
 		helps = false;
 		for (guint i = 0; i < comments->len; i++) {
@@ -309,7 +316,7 @@ static void ask_all(struct world *world)
 			if (comment->parent != NULL)
 				continue;
 			comment->state = COMMENT_UNASKED;
-			ask(world, comment);
+			ask(workset, comment);
 			helps = helps || comment->parent != NULL;
 		}
 	}
@@ -327,39 +334,39 @@ static bool has_double_there(const struct comment *first, const struct comment *
  * One mail may be a comment on several parents: a Patchwork's parser, which did not see ours, made
  * another of it.  Where one is, a second cannot go (msgid and parent are unique), and stays.
  */
-static void keep_doubles_apart(struct world *world)
+static void keep_doubles_apart(struct workset *workset)
 {
-	const GPtrArray *comments = world_comments(world);
+	const GPtrArray *comments = workset_comments(workset);
 
 	for (guint i = 0; i < comments->len; i++) {
 		struct comment *comment = comments->pdata[i];
 
 		if (comment->stored_parent != NULL &&
 		    comment->parent != comment->stored_parent &&
-		    has_double_there(world_find_comment(world, comment->project_id,
-							comment->msgid),
+		    has_double_there(workset_find_comment(workset, comment->project_id,
+							  comment->msgid),
 				     comment))
 			comment->parent = comment->stored_parent;
 	}
 }
 
-void decide(struct world *world)
+void decide(struct workset *workset)
 {
-	const GPtrArray *messages = world_messages(world);
+	const GPtrArray *messages = workset_messages(workset);
 
 	for (guint i = 0; i < messages->len; i++)
-		take_message(world, messages->pdata[i]);
-	series_group(world); /* first: its events come before those of comments */
-	ask_all(world);
-	keep_doubles_apart(world);
+		take_message(workset, messages->pdata[i]);
+	series_group(workset); /* first: its events come before those of comments */
+	ask_all(workset);
+	keep_doubles_apart(workset);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 
 		if (message->verdict == VERDICT_UNDECIDED)
-			judge_reply(world, message);
+			judge_reply(workset, message);
 	}
-	settle_waiting(world);
-	list_awaited(world);
+	settle_waiting(workset);
+	list_awaited(workset);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 

@@ -21,12 +21,12 @@
  * that mention an id of the batch (and of those that mention these, and so on) the
  * references, unasked; and what series_group() wants.
  */
-void decide(struct world *world);
+void decide(struct workset *workset);
 
 /*
  * How many of a comment's references, from the first, can still change its parent if a
  * message of that id comes or moves.
  */
-size_t decide_mention_count(struct world *world, const struct comment *comment);
+size_t decide_msgref_count(struct workset *workset, const struct comment *comment);
 
 #endif

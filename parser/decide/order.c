@@ -139,7 +139,7 @@ void order_items(GPtrArray *items)
 	g_free(nodes);
 }
 
-void order_place(const GPtrArray *items)
+void order_positions(const GPtrArray *items)
 {
 	const struct item *latest = NULL;
 	guint by = 0;
@@ -151,7 +151,7 @@ void order_place(const GPtrArray *items)
 			latest = item;
 			by = 0;
 		}
-		item->behind = by > 0 ? latest : NULL;
-		item->behind_by = by++;
+		item->anchor = by > 0 ? latest : NULL;
+		item->offset = by++;
 	}
 }

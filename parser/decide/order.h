@@ -17,11 +17,11 @@
 void order_items(GPtrArray *items);
 
 /*
- * Tell items in canonical order their places (`behind`, `behind_by`), by which they can be
+ * Tell items in canonical order their places (`anchor`, `offset`), by which they can be
  * compared with items of other circles too: all circles together are in order when each time
  * the one that has the least next item gives it.  So an item that had to wait for a later one
  * comes right behind that.
  */
-void order_place(const GPtrArray *items);
+void order_positions(const GPtrArray *items);
 
 #endif

@@ -15,7 +15,7 @@ struct marker {
 };
 
 struct grouping {
-	struct world *world;
+	struct workset *workset;
 	GHashTable *by_marker; /* struct marker to GPtrArray of struct series */
 	bool makes_events;     /* while new items are put behind what is there */
 	guint next_rank;       /* of the series that is made next */
@@ -79,7 +79,7 @@ static struct series *series_of_id(struct grouping *g, const struct item *item,
 				   struct view msgid)
 {
 	struct reference *reference =
-		world_find_reference(g->world, item->project_id, msgid);
+		workset_find_reference(g->workset, item->project_id, msgid);
 
 	return reference != NULL ? reference->series : NULL;
 }
@@ -88,7 +88,7 @@ static struct series *series_of_id(struct grouping *g, const struct item *item,
 static bool is_other_version(const struct series *series, const struct item *item)
 {
 	return series->version != item->version &&
-	       ABS(series->date - item->date) > CIRCLE_SPAN_SECS;
+	       ABS(series->date - item->date) > SERIES_WINDOW_SECS;
 }
 
 static struct series *find_by_reference(struct grouping *g, const struct item *item)
@@ -121,7 +121,7 @@ static struct series *find_by_marker(struct grouping *g, const struct item *item
 	for (guint i = 0; i < list->len; i++) {
 		struct series *series = list->pdata[i];
 
-		if (ABS(series->date - item->date) <= CIRCLE_SPAN_SECS &&
+		if (ABS(series->date - item->date) <= SERIES_WINDOW_SECS &&
 		    (best == NULL || is_better(series, best)) &&
 		    patch_numbered(series, item->number) == NULL)
 			best = series;
@@ -133,28 +133,29 @@ static void add_series_event(struct grouping *g, enum event_category category,
 			     struct series *series, struct item *item)
 {
 	if (g->makes_events)
-		world_add_event(g->world,
-				(struct event){ .category = category,
-						.project_id = series->project_id,
-						.item = item,
-						.series = series });
+		workset_add_event(g->workset,
+				  (struct event){ .category = category,
+						  .project_id = series->project_id,
+						  .item = item,
+						  .series = series });
 }
 
 static void record_reference(struct grouping *g, struct series *series,
 			     struct view msgid)
 {
 	struct reference *reference =
-		world_find_reference(g->world, series->project_id, msgid);
+		workset_find_reference(g->workset, series->project_id, msgid);
 
 	if (reference == NULL)
-		reference = world_add_reference(g->world, series->project_id, msgid);
+		reference =
+			workset_add_reference(g->workset, series->project_id, msgid);
 	if (reference->series == NULL)
 		reference->series = series;
 }
 
 static struct series *make_series(struct grouping *g, struct item *item)
 {
-	struct series *series = world_add_series(g->world, 0, item->project_id);
+	struct series *series = workset_add_series(g->workset, 0, item->project_id);
 
 	series->person = item->person;
 	series->version = item->version;
@@ -215,7 +216,7 @@ static void group_patch(struct grouping *g, struct item *patch)
 	if (series == NULL ||
 	    (patch->number != 0 && patch_numbered(series, patch->number) != NULL))
 		series = make_series(g, patch);
-	patch->home = series;
+	patch->grouped_in = series;
 	if (patch->number != 0)
 		join(g, series, patch);
 }
@@ -246,7 +247,7 @@ static void group_cover(struct grouping *g, struct item *cover)
 
 	if (series == NULL)
 		series = make_series(g, cover);
-	cover->home = series;
+	cover->grouped_in = series;
 	if (series->cover != NULL)
 		return;
 	series->cover = cover;
@@ -292,14 +293,15 @@ void series_infer_named(struct series *series)
 /* ---- a circle afresh */
 
 /* The series that hold the circle's stored members now, each once. */
-static GPtrArray *stored_series_of(const GPtrArray *circle)
+static GPtrArray *stored_series_of(const GPtrArray *component)
 {
 	GHashTable *seen = g_hash_table_new(NULL, NULL);
 	GPtrArray *list = g_ptr_array_new();
 
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
-		struct series *both[2] = { item->stored_home, item->stored_series };
+	for (guint i = 0; i < component->len; i++) {
+		struct item *item = component->pdata[i];
+		struct series *both[2] = { item->stored_grouped_in,
+					   item->stored_series };
 
 		for (int k = 0; k < 2; k++)
 			if (both[k] != NULL && g_hash_table_add(seen, both[k]))
@@ -310,10 +312,10 @@ static GPtrArray *stored_series_of(const GPtrArray *circle)
 }
 
 /* Take the old series out of play: references, markers, members. */
-static void forget_grouping(struct grouping *g, const GPtrArray *circle,
+static void forget_grouping(struct grouping *g, const GPtrArray *component,
 			    const GPtrArray *old)
 {
-	const GPtrArray *references = world_references(g->world);
+	const GPtrArray *references = workset_references(g->workset);
 	GHashTable *gone = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < old->len; i++) {
@@ -330,11 +332,11 @@ static void forget_grouping(struct grouping *g, const GPtrArray *circle,
 		    g_hash_table_contains(gone, reference->series))
 			reference->series = NULL;
 	}
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
+	for (guint i = 0; i < component->len; i++) {
+		struct item *item = component->pdata[i];
 
 		item->series = NULL;
-		item->home = NULL;
+		item->grouped_in = NULL;
 	}
 	g_hash_table_destroy(gone);
 }
@@ -370,11 +372,12 @@ static void take_row(struct series *fresh, struct series *old)
 }
 
 /* Give rows to the circle's fresh series: an old one goes to where its first message went. */
-static void share_rows(const GPtrArray *circle)
+static void share_rows(const GPtrArray *component)
 {
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
-		struct series *fresh = item->home, *before = item->stored_home;
+	for (guint i = 0; i < component->len; i++) {
+		struct item *item = component->pdata[i];
+		struct series *fresh = item->grouped_in,
+			      *before = item->stored_grouped_in;
 
 		fresh->members_changed =
 			fresh->members_changed || fresh->replaces == NULL;
@@ -399,22 +402,22 @@ static void share_names(const GPtrArray *old)
 	}
 }
 
-static void work_out_afresh(struct grouping *g, GPtrArray *circle)
+static void regroup(struct grouping *g, GPtrArray *component)
 {
-	GPtrArray *old = stored_series_of(circle);
+	GPtrArray *old = stored_series_of(component);
 
-	forget_grouping(g, circle, old);
+	forget_grouping(g, component, old);
 	g->makes_events = false;
-	for (guint i = 0; i < circle->len; i++)
-		group(g, circle->pdata[i]);
+	for (guint i = 0; i < component->len; i++)
+		group(g, component->pdata[i]);
 	g->makes_events = true;
-	share_rows(circle);
+	share_rows(component);
 	share_names(old);
 	g_ptr_array_unref(old);
 }
 
 /* The events of a series whose members are not what they were: those that their sum gives. */
-static void tell_again(struct grouping *g, struct series *series)
+static void emit_again(struct grouping *g, struct series *series)
 {
 	guint there = series->patches->len, total = (guint)MAX(series->total, 0);
 	guint completions = there < total ? 0 : MIN(there, there - total + 1);
@@ -427,7 +430,7 @@ static void tell_again(struct grouping *g, struct series *series)
 		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
 }
 
-static bool mentions_any(const struct item *item, GHashTable *ids)
+static bool refers_to_any(const struct item *item, GHashTable *ids)
 {
 	for (size_t r = 0; r < item->ref_count; r++)
 		if (g_hash_table_contains(ids, (gconstpointer)&item->refs[r]))
@@ -440,18 +443,18 @@ static bool mentions_any(const struct item *item, GHashTable *ids)
  * the order that they had: in a cycle one that is mentioned may come last, and yet have made
  * others wait.
  */
-static bool news_come_last(const GPtrArray *circle)
+static bool news_come_last(const GPtrArray *component)
 {
 	GHashTable *news = g_hash_table_new(viewkey_hash, viewkey_equal);
 	bool last = true;
 
-	for (guint i = circle->len; i > 0 && last; i--) {
-		struct item *item = circle->pdata[i - 1];
+	for (guint i = component->len; i > 0 && last; i--) {
+		struct item *item = component->pdata[i - 1];
 
 		if (!item->is_new)
-			last = !mentions_any(item, news);
-		else if (i < circle->len)
-			last = ((struct item *)circle->pdata[i])->is_new;
+			last = !refers_to_any(item, news);
+		else if (i < component->len)
+			last = ((struct item *)component->pdata[i])->is_new;
 		if (item->is_new)
 			(void)g_hash_table_add(news, &item->msgid);
 	}
@@ -459,15 +462,15 @@ static bool news_come_last(const GPtrArray *circle)
 	return last;
 }
 
-static bool has_stranger(const struct series *series, const struct item *leader)
+static bool has_stranger(const struct series *series, const struct item *root)
 {
 	if (series == NULL)
 		return false;
 	if (series->is_odd ||
-	    (series->cover != NULL && series->cover->circle_leader != leader))
+	    (series->cover != NULL && series->cover->component_root != root))
 		return true;
 	for (guint i = 0; i < series->patches->len; i++)
-		if (((struct item *)series->patches->pdata[i])->circle_leader != leader)
+		if (((struct item *)series->patches->pdata[i])->component_root != root)
 			return true;
 	return false;
 }
@@ -477,30 +480,30 @@ static bool has_stranger(const struct series *series, const struct item *leader)
  * put it there by hand, or a Patchwork's parser a moment ago, and taking the series apart
  * would undo that.
  */
-static bool holds_strangers(const GPtrArray *circle)
+static bool holds_strangers(const GPtrArray *component)
 {
-	for (guint i = 0; i < circle->len; i++) {
-		const struct item *item = circle->pdata[i];
+	for (guint i = 0; i < component->len; i++) {
+		const struct item *item = component->pdata[i];
 
-		if (has_stranger(item->stored_series, item->circle_leader) ||
-		    has_stranger(item->stored_home, item->circle_leader))
+		if (has_stranger(item->stored_series, item->component_root) ||
+		    has_stranger(item->stored_grouped_in, item->component_root))
 			return true;
 	}
 	return false;
 }
 
 /* Put new items behind the others of their circle. */
-static void group_behind(struct grouping *g, const GPtrArray *circle)
+static void group_in_order(struct grouping *g, const GPtrArray *component)
 {
-	for (guint i = circle->len; i > 0; i--) {
-		const struct item *item = circle->pdata[i - 1];
+	for (guint i = component->len; i > 0; i--) {
+		const struct item *item = component->pdata[i - 1];
 
-		if (item->home != NULL && item->home->date == item->date)
-			item->home->rank = i - 1;
+		if (item->grouped_in != NULL && item->grouped_in->date == item->date)
+			item->grouped_in->rank = i - 1;
 	}
-	g->next_rank = circle->len;
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
+	g->next_rank = component->len;
+	for (guint i = 0; i < component->len; i++) {
+		struct item *item = component->pdata[i];
 
 		if (item->is_new)
 			group(g, item);
@@ -511,56 +514,56 @@ static void group_behind(struct grouping *g, const GPtrArray *circle)
  * Whether members of several circles have become neighbours.  A cycle is cut when nothing else
  * of its circle is left, and so later among more.
  */
-static bool unites_circles(const GPtrArray *circle)
+static bool joins_components(const GPtrArray *component)
 {
 	int64_t stored = 0;
 
-	for (guint i = 0; i < circle->len; i++) {
-		const struct item *item = circle->pdata[i];
+	for (guint i = 0; i < component->len; i++) {
+		const struct item *item = component->pdata[i];
 
-		if (item->stored_circle == 0)
+		if (item->stored_component == 0)
 			continue;
-		if (stored != 0 && item->stored_circle != stored)
+		if (stored != 0 && item->stored_component != stored)
 			return true;
-		stored = item->stored_circle;
+		stored = item->stored_component;
 	}
 	return false;
 }
 
-static void group_circle(struct grouping *g, GPtrArray *circle)
+static void group_component(struct grouping *g, GPtrArray *component)
 {
-	bool in_order, places_stay;
+	bool in_order, positions_stay;
 
-	order_items(circle);
-	order_place(circle);
-	in_order = news_come_last(circle);
-	places_stay = in_order && !unites_circles(circle);
-	for (guint i = 0; i < circle->len; i++) {
-		struct item *item = circle->pdata[i];
+	order_items(component);
+	order_positions(component);
+	in_order = news_come_last(component);
+	positions_stay = in_order && !joins_components(component);
+	for (guint i = 0; i < component->len; i++) {
+		struct item *item = component->pdata[i];
 
-		item->is_placed = item->is_new || !places_stay;
+		item->is_placed = item->is_new || !positions_stay;
 	}
-	if (in_order || holds_strangers(circle))
-		group_behind(g, circle);
+	if (in_order || holds_strangers(component))
+		group_in_order(g, component);
 	else
-		work_out_afresh(g, circle);
+		regroup(g, component);
 }
 
-void series_group(struct world *world)
+void series_group(struct workset *workset)
 {
-	struct grouping g = { .world = world, .makes_events = true };
-	const GPtrArray *all = world_series(world);
-	GPtrArray *circles = circle_find(world);
+	struct grouping g = { .workset = workset, .makes_events = true };
+	const GPtrArray *all = workset_series(workset);
+	GPtrArray *components = component_find(workset);
 
 	g.by_marker =
 		g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
-	for (guint i = 0; i < circles->len; i++)
-		group_circle(&g, circles->pdata[i]);
+	for (guint i = 0; i < components->len; i++)
+		group_component(&g, components->pdata[i]);
 	for (guint i = 0; i < all->len; i++)
 		if (((struct series *)all->pdata[i])->members_changed)
-			tell_again(&g, all->pdata[i]);
-	g_ptr_array_unref(circles);
+			emit_again(&g, all->pdata[i]);
+	g_ptr_array_unref(components);
 	g_hash_table_destroy(g.by_marker);
 }

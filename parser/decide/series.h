@@ -22,10 +22,10 @@
  * Group the world's new items.  The world holds, of every circle that a new item belongs to,
  * all members, their series with all patches, and the references to these.
  *
- * Afterwards each item has its circle_leader and circle, items and series show what changed,
+ * Afterwards each item has its component_root and circle, items and series show what changed,
  * and events were added.
  */
-void series_group(struct world *world);
+void series_group(struct workset *workset);
 
 /* Find out from its name how a loaded series with its cover and patches was named. */
 void series_infer_named(struct series *series);

@@ -7,7 +7,7 @@
 /* The records of one batch stay below this, however large the mails: bodies are not copied. */
 #define WORLD_BYTES_MAX ((size_t)4 << 30)
 
-struct world {
+struct workset {
 	struct arena *arena;
 	GHashTable *items[2]; /* by kind: struct scoped_key to struct item */
 	GHashTable *item_ids[2];
@@ -28,27 +28,28 @@ struct world {
 };
 
 /* The world's records cannot be made small: without memory there is no going on (GLib's way). */
-static void *allocate(struct world *world, size_t size)
+static void *allocate(struct workset *workset, size_t size)
 {
-	void *record = arena_alloc(world->arena, size);
+	void *record = arena_alloc(workset->arena, size);
 
 	if (record == NULL)
 		g_error("out of memory for the records of a batch");
 	return record;
 }
 
-static struct view keep(struct world *world, struct view v)
+static struct view keep(struct workset *workset, struct view v)
 {
-	struct view copy = arena_copy(world->arena, v);
+	struct view copy = arena_copy(workset->arena, v);
 
 	if (copy.ptr == NULL)
 		g_error("out of memory for the records of a batch");
 	return copy;
 }
 
-static struct scoped_key *new_key(struct world *world, int32_t scope, struct view text)
+static struct scoped_key *new_key(struct workset *workset, int32_t scope,
+				  struct view text)
 {
-	struct scoped_key *key = allocate(world, sizeof(*key));
+	struct scoped_key *key = allocate(workset, sizeof(*key));
 
 	key->scope = scope;
 	key->text = text;
@@ -78,131 +79,132 @@ static void free_message(gpointer pointer)
 		g_ptr_array_unref(message->awaited);
 }
 
-struct world *world_new(void)
+struct workset *workset_new(void)
 {
-	struct world *world = g_new0(struct world, 1);
+	struct workset *workset = g_new0(struct workset, 1);
 
-	world->arena = arena_new(WORLD_BYTES_MAX);
-	if (world->arena == NULL)
+	workset->arena = arena_new(WORLD_BYTES_MAX);
+	if (workset->arena == NULL)
 		g_error("out of memory for the records of a batch");
 	for (int kind = 0; kind < 2; kind++) {
-		world->items[kind] =
+		workset->items[kind] =
 			g_hash_table_new(scoped_key_hash, scoped_key_equal);
-		world->item_ids[kind] = g_hash_table_new(NULL, NULL);
+		workset->item_ids[kind] = g_hash_table_new(NULL, NULL);
 	}
-	world->comments = g_hash_table_new(scoped_key_hash, scoped_key_equal);
-	world->series_ids = g_hash_table_new(NULL, NULL);
-	world->references = g_hash_table_new(scoped_key_hash, scoped_key_equal);
-	world->people = g_hash_table_new(scoped_key_hash, scoped_key_equal);
-	world->people_ids = g_hash_table_new(NULL, NULL);
-	world->seen = g_hash_table_new(scoped_key_hash, scoped_key_equal);
-	world->waiting = g_hash_table_new(scoped_key_hash, scoped_key_equal);
-	world->all_items = g_ptr_array_new();
-	world->all_comments = g_ptr_array_new();
-	world->all_series = g_ptr_array_new_with_free_func(free_series);
-	world->all_references = g_ptr_array_new();
-	world->all_people = g_ptr_array_new();
-	world->all_messages = g_ptr_array_new_with_free_func(free_message);
-	world->all_events = g_ptr_array_new();
-	return world;
+	workset->comments = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	workset->series_ids = g_hash_table_new(NULL, NULL);
+	workset->references = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	workset->people = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	workset->people_ids = g_hash_table_new(NULL, NULL);
+	workset->seen = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	workset->waiting = g_hash_table_new(scoped_key_hash, scoped_key_equal);
+	workset->all_items = g_ptr_array_new();
+	workset->all_comments = g_ptr_array_new();
+	workset->all_series = g_ptr_array_new_with_free_func(free_series);
+	workset->all_references = g_ptr_array_new();
+	workset->all_people = g_ptr_array_new();
+	workset->all_messages = g_ptr_array_new_with_free_func(free_message);
+	workset->all_events = g_ptr_array_new();
+	return workset;
 }
 
-void world_free(struct world *world)
+void workset_free(struct workset *workset)
 {
-	if (world == NULL)
+	if (workset == NULL)
 		return;
 	for (int kind = 0; kind < 2; kind++) {
-		g_hash_table_destroy(world->items[kind]);
-		g_hash_table_destroy(world->item_ids[kind]);
+		g_hash_table_destroy(workset->items[kind]);
+		g_hash_table_destroy(workset->item_ids[kind]);
 	}
-	g_hash_table_destroy(world->comments);
-	g_hash_table_destroy(world->series_ids);
-	g_hash_table_destroy(world->references);
-	g_hash_table_destroy(world->people);
-	g_hash_table_destroy(world->people_ids);
-	g_hash_table_destroy(world->seen);
-	g_hash_table_destroy(world->waiting);
-	g_ptr_array_unref(world->all_items);
-	g_ptr_array_unref(world->all_comments);
-	g_ptr_array_unref(world->all_series);
-	g_ptr_array_unref(world->all_references);
-	g_ptr_array_unref(world->all_people);
-	g_ptr_array_unref(world->all_messages);
-	g_ptr_array_unref(world->all_events);
-	arena_free(world->arena);
-	g_free(world);
+	g_hash_table_destroy(workset->comments);
+	g_hash_table_destroy(workset->series_ids);
+	g_hash_table_destroy(workset->references);
+	g_hash_table_destroy(workset->people);
+	g_hash_table_destroy(workset->people_ids);
+	g_hash_table_destroy(workset->seen);
+	g_hash_table_destroy(workset->waiting);
+	g_ptr_array_unref(workset->all_items);
+	g_ptr_array_unref(workset->all_comments);
+	g_ptr_array_unref(workset->all_series);
+	g_ptr_array_unref(workset->all_references);
+	g_ptr_array_unref(workset->all_people);
+	g_ptr_array_unref(workset->all_messages);
+	g_ptr_array_unref(workset->all_events);
+	arena_free(workset->arena);
+	g_free(workset);
 }
 
-void world_free_ptr(struct world **world)
+void workset_free_ptr(struct workset **workset)
 {
-	world_free(*world);
+	workset_free(*workset);
 }
 
-struct arena *world_arena(struct world *world)
+struct arena *workset_arena(struct workset *workset)
 {
-	return world->arena;
+	return workset->arena;
 }
 
-struct item *world_find_item(struct world *world, enum item_kind kind,
-			     int32_t project_id, struct view msgid)
+struct item *workset_find_item(struct workset *workset, enum item_kind kind,
+			       int32_t project_id, struct view msgid)
 {
-	return find(world->items[kind], project_id, msgid);
+	return find(workset->items[kind], project_id, msgid);
 }
 
-struct item *world_find_item_id(struct world *world, enum item_kind kind, int32_t id)
+struct item *workset_find_item_id(struct workset *workset, enum item_kind kind,
+				  int32_t id)
 {
-	return g_hash_table_lookup(world->item_ids[kind], GINT_TO_POINTER(id));
+	return g_hash_table_lookup(workset->item_ids[kind], GINT_TO_POINTER(id));
 }
 
-struct comment *world_find_comment(struct world *world, int32_t project_id,
-				   struct view msgid)
+struct comment *workset_find_comment(struct workset *workset, int32_t project_id,
+				     struct view msgid)
 {
-	return find(world->comments, project_id, msgid);
+	return find(workset->comments, project_id, msgid);
 }
 
-struct series *world_find_series_id(struct world *world, int32_t id)
+struct series *workset_find_series_id(struct workset *workset, int32_t id)
 {
-	return g_hash_table_lookup(world->series_ids, GINT_TO_POINTER(id));
+	return g_hash_table_lookup(workset->series_ids, GINT_TO_POINTER(id));
 }
 
-struct reference *world_find_reference(struct world *world, int32_t project_id,
-				       struct view msgid)
+struct reference *workset_find_reference(struct workset *workset, int32_t project_id,
+					 struct view msgid)
 {
-	return find(world->references, project_id, msgid);
+	return find(workset->references, project_id, msgid);
 }
 
-struct person *world_find_person(struct world *world, struct view email)
+struct person *workset_find_person(struct workset *workset, struct view email)
 {
-	return find(world->people, 0, text_lower(world->arena, email));
+	return find(workset->people, 0, text_lower(workset->arena, email));
 }
 
-struct person *world_find_person_id(struct world *world, int32_t id)
+struct person *workset_find_person_id(struct workset *workset, int32_t id)
 {
-	return g_hash_table_lookup(world->people_ids, GINT_TO_POINTER(id));
+	return g_hash_table_lookup(workset->people_ids, GINT_TO_POINTER(id));
 }
 
-struct item *world_add_item(struct world *world, enum item_kind kind, int32_t id,
-			    int32_t project_id, struct view msgid)
+struct item *workset_add_item(struct workset *workset, enum item_kind kind, int32_t id,
+			      int32_t project_id, struct view msgid)
 {
-	struct item *item = allocate(world, sizeof(*item));
+	struct item *item = allocate(workset, sizeof(*item));
 
 	item->kind = kind;
 	item->id = id;
 	item->project_id = project_id;
-	item->msgid = keep(world, msgid);
-	g_hash_table_insert(world->items[kind], new_key(world, project_id, item->msgid),
-			    item);
+	item->msgid = keep(workset, msgid);
+	g_hash_table_insert(workset->items[kind],
+			    new_key(workset, project_id, item->msgid), item);
 	if (id != 0)
-		g_hash_table_insert(world->item_ids[kind], GINT_TO_POINTER(id), item);
-	g_ptr_array_add(world->all_items, item);
+		g_hash_table_insert(workset->item_ids[kind], GINT_TO_POINTER(id), item);
+	g_ptr_array_add(workset->all_items, item);
 	return item;
 }
 
-struct comment *world_add_comment(struct world *world, int32_t project_id,
-				  struct view msgid)
+struct comment *workset_add_comment(struct workset *workset, int32_t project_id,
+				    struct view msgid)
 {
-	struct comment *comment = allocate(world, sizeof(*comment));
-	struct comment *first = world_find_comment(world, project_id, msgid);
+	struct comment *comment = allocate(workset, sizeof(*comment));
+	struct comment *first = workset_find_comment(workset, project_id, msgid);
 
 	comment->project_id = project_id;
 	if (first != NULL) {
@@ -211,98 +213,102 @@ struct comment *world_add_comment(struct world *world, int32_t project_id,
 			first = first->next;
 		first->next = comment;
 	} else {
-		comment->msgid = keep(world, msgid);
-		g_hash_table_insert(world->comments,
-				    new_key(world, project_id, comment->msgid),
+		comment->msgid = keep(workset, msgid);
+		g_hash_table_insert(workset->comments,
+				    new_key(workset, project_id, comment->msgid),
 				    comment);
 	}
-	g_ptr_array_add(world->all_comments, comment);
+	g_ptr_array_add(workset->all_comments, comment);
 	return comment;
 }
 
-struct series *world_add_series(struct world *world, int32_t id, int32_t project_id)
+struct series *workset_add_series(struct workset *workset, int32_t id,
+				  int32_t project_id)
 {
-	struct series *series = allocate(world, sizeof(*series));
+	struct series *series = allocate(workset, sizeof(*series));
 
 	series->id = id;
 	series->project_id = project_id;
 	series->patches = g_ptr_array_new();
 	if (id != 0)
-		g_hash_table_insert(world->series_ids, GINT_TO_POINTER(id), series);
-	g_ptr_array_add(world->all_series, series);
+		g_hash_table_insert(workset->series_ids, GINT_TO_POINTER(id), series);
+	g_ptr_array_add(workset->all_series, series);
 	return series;
 }
 
-struct reference *world_add_reference(struct world *world, int32_t project_id,
-				      struct view msgid)
+struct reference *workset_add_reference(struct workset *workset, int32_t project_id,
+					struct view msgid)
 {
-	struct reference *reference = allocate(world, sizeof(*reference));
+	struct reference *reference = allocate(workset, sizeof(*reference));
 
 	reference->project_id = project_id;
-	reference->msgid = keep(world, msgid);
-	g_hash_table_insert(world->references,
-			    new_key(world, project_id, reference->msgid), reference);
-	g_ptr_array_add(world->all_references, reference);
+	reference->msgid = keep(workset, msgid);
+	g_hash_table_insert(workset->references,
+			    new_key(workset, project_id, reference->msgid), reference);
+	g_ptr_array_add(workset->all_references, reference);
 	return reference;
 }
 
-struct person *world_add_person(struct world *world, int32_t id, struct view email)
+struct person *workset_add_person(struct workset *workset, int32_t id,
+				  struct view email)
 {
-	struct person *person = allocate(world, sizeof(*person));
+	struct person *person = allocate(workset, sizeof(*person));
 
 	person->id = id;
-	person->email = keep(world, email);
-	g_hash_table_insert(world->people,
-			    new_key(world, 0, text_lower(world->arena, email)), person);
+	person->email = keep(workset, email);
+	g_hash_table_insert(workset->people,
+			    new_key(workset, 0, text_lower(workset->arena, email)),
+			    person);
 	if (id != 0)
-		g_hash_table_insert(world->people_ids, GINT_TO_POINTER(id), person);
-	g_ptr_array_add(world->all_people, person);
+		g_hash_table_insert(workset->people_ids, GINT_TO_POINTER(id), person);
+	g_ptr_array_add(workset->all_people, person);
 	return person;
 }
 
-void world_alias_person(struct world *world, struct person *person, struct view email)
+void workset_alias_person(struct workset *workset, struct person *person,
+			  struct view email)
 {
-	g_hash_table_insert(world->people,
-			    new_key(world, 0,
-				    text_lower(world->arena, keep(world, email))),
+	g_hash_table_insert(workset->people,
+			    new_key(workset, 0,
+				    text_lower(workset->arena, keep(workset, email))),
 			    person);
 }
 
-void world_set_person_id(struct world *world, struct person *person, int32_t id)
+void workset_set_person_id(struct workset *workset, struct person *person, int32_t id)
 {
 	person->id = id;
-	g_hash_table_insert(world->people_ids, GINT_TO_POINTER(id), person);
+	g_hash_table_insert(workset->people_ids, GINT_TO_POINTER(id), person);
 }
 
-struct message *world_add_message(struct world *world, int32_t project_id,
-				  const struct submission *submission)
+struct message *workset_add_message(struct workset *workset, int32_t project_id,
+				    const struct submission *submission)
 {
-	struct message *message = allocate(world, sizeof(*message));
+	struct message *message = allocate(workset, sizeof(*message));
 
 	message->submission = submission;
 	message->project_id = project_id;
-	g_ptr_array_add(world->all_messages, message);
+	g_ptr_array_add(workset->all_messages, message);
 	return message;
 }
 
-void world_add_event(struct world *world, struct event event)
+void workset_add_event(struct workset *workset, struct event event)
 {
-	struct event *kept = allocate(world, sizeof(*kept));
+	struct event *kept = allocate(workset, sizeof(*kept));
 
 	*kept = event;
-	g_ptr_array_add(world->all_events, kept);
+	g_ptr_array_add(workset->all_events, kept);
 }
 
-void world_add_comment_event(struct world *world, struct comment *comment)
+void workset_add_comment_event(struct workset *workset, struct comment *comment)
 {
-	world_add_event(world,
-			(struct event){ .category =
-						comment_is_on_cover(comment)
-							? EVENT_COVER_COMMENT_CREATED
-							: EVENT_PATCH_COMMENT_CREATED,
-					.project_id = comment->project_id,
-					.item = comment->parent,
-					.comment = comment });
+	workset_add_event(workset,
+			  (struct event){ .category =
+						  comment_is_on_cover(comment)
+							  ? EVENT_COVER_COMMENT_CREATED
+							  : EVENT_PATCH_COMMENT_CREATED,
+					  .project_id = comment->project_id,
+					  .item = comment->parent,
+					  .comment = comment });
 }
 
 void item_set_message(struct item *item, struct message *message)
@@ -312,7 +318,7 @@ void item_set_message(struct item *item, struct message *message)
 	item->message = message;
 	item->is_new = true;
 	item->name = s->name;
-	item->is_member = true;
+	item->has_links = true;
 	item->date = message->date;
 	item->person = message->person;
 	item->refs = s->references;
@@ -324,65 +330,65 @@ void item_set_message(struct item *item, struct message *message)
 	message->item = item;
 }
 
-static void add_to_set(struct world *world, GHashTable *set, int32_t project_id,
+static void add_to_set(struct workset *workset, GHashTable *set, int32_t project_id,
 		       struct view msgid)
 {
 	if (find(set, project_id, msgid) == NULL)
-		(void)g_hash_table_add(set,
-				       new_key(world, project_id, keep(world, msgid)));
+		(void)g_hash_table_add(set, new_key(workset, project_id,
+						    keep(workset, msgid)));
 }
 
-void world_add_seen(struct world *world, int32_t project_id, struct view msgid)
+void workset_add_seen(struct workset *workset, int32_t project_id, struct view msgid)
 {
-	add_to_set(world, world->seen, project_id, msgid);
+	add_to_set(workset, workset->seen, project_id, msgid);
 }
 
-bool world_has_seen(struct world *world, int32_t project_id, struct view msgid)
+bool workset_has_seen(struct workset *workset, int32_t project_id, struct view msgid)
 {
-	return find(world->seen, project_id, msgid) != NULL;
+	return find(workset->seen, project_id, msgid) != NULL;
 }
 
-void world_add_waiting(struct world *world, int32_t project_id, struct view msgid)
+void workset_add_waiting(struct workset *workset, int32_t project_id, struct view msgid)
 {
-	add_to_set(world, world->waiting, project_id, msgid);
+	add_to_set(workset, workset->waiting, project_id, msgid);
 }
 
-bool world_is_waiting(struct world *world, int32_t project_id, struct view msgid)
+bool workset_is_waiting(struct workset *workset, int32_t project_id, struct view msgid)
 {
-	return find(world->waiting, project_id, msgid) != NULL;
+	return find(workset->waiting, project_id, msgid) != NULL;
 }
 
-const GPtrArray *world_items(const struct world *world)
+const GPtrArray *workset_items(const struct workset *workset)
 {
-	return world->all_items;
+	return workset->all_items;
 }
 
-const GPtrArray *world_comments(const struct world *world)
+const GPtrArray *workset_comments(const struct workset *workset)
 {
-	return world->all_comments;
+	return workset->all_comments;
 }
 
-const GPtrArray *world_series(const struct world *world)
+const GPtrArray *workset_series(const struct workset *workset)
 {
-	return world->all_series;
+	return workset->all_series;
 }
 
-const GPtrArray *world_references(const struct world *world)
+const GPtrArray *workset_references(const struct workset *workset)
 {
-	return world->all_references;
+	return workset->all_references;
 }
 
-const GPtrArray *world_people(const struct world *world)
+const GPtrArray *workset_people(const struct workset *workset)
 {
-	return world->all_people;
+	return workset->all_people;
 }
 
-const GPtrArray *world_messages(const struct world *world)
+const GPtrArray *workset_messages(const struct workset *workset)
 {
-	return world->all_messages;
+	return workset->all_messages;
 }
 
-const GPtrArray *world_events(const struct world *world)
+const GPtrArray *workset_events(const struct workset *workset)
 {
-	return world->all_events;
+	return workset->all_events;
 }

@@ -49,8 +49,8 @@ struct item {
 		*message; /* the one of this batch that it is made from, or NULL */
 	bool is_new;      /* it joins its neighbours in this batch */
 
-	/* Neighbourhood; `is_member` says that it is known: */
-	bool is_member;
+	/* Neighbourhood; `has_links` says that it is known: */
+	bool has_links;
 	int64_t date;
 	struct person *person;
 	const struct view *refs;
@@ -59,24 +59,24 @@ struct item {
 	int32_t number; /* in the marker */
 	int32_t total;
 	int32_t version;
-	int64_t stored_circle; /* 0 for a new one */
-	int64_t circle; /* 0: named after the first new item of the circle, see below */
-	struct item *circle_leader; /* any one item of its circle, the same for all */
+	int64_t stored_component; /* 0 for a new one */
+	int64_t component; /* 0: named after the first new item of the circle, see below */
+	struct item *component_root; /* any one item of its circle, the same for all */
 
 	/* Grouping: */
 	struct series *series; /* of a patch; NULL for covers and patches numbered 0 */
-	struct series *home;   /* the series that it found or made */
+	struct series *grouped_in; /* the series that it found or made */
 	struct series *stored_series;
-	struct series *stored_home;
+	struct series *stored_grouped_in;
 
 	/*
 	 * Place in canonical order, where that is not the one of (date, msgid): the
-	 * `behind_by`th behind the item named.  It was worked out in this batch if it
+	 * `offset`th behind the item named.  It was worked out in this batch if it
 	 * `is_placed`.
 	 */
 	bool is_placed;
-	const struct item *behind;
-	guint behind_by;
+	const struct item *anchor;
+	guint offset;
 };
 
 enum series_named { NAMED_NOT, NAMED_BY_PATCH, NAMED_BY_COVER, NAMED_BY_HAND };
@@ -178,72 +178,78 @@ struct event {
 	struct series *series;   /* or NULL */
 };
 
-struct world;
+struct workset;
 
-struct world *world_new(void);
-void world_free(struct world *world);
-void world_free_ptr(struct world **world);
+struct workset *workset_new(void);
+void workset_free(struct workset *workset);
+void workset_free_ptr(struct workset **workset);
 
 /* The arena for what the world's records point to. */
-struct arena *world_arena(struct world *world);
+struct arena *workset_arena(struct workset *workset);
 
 /*
  * Records by key; NULL where there is none.  Ids are compared exactly, addresses without
  * regard to case.  Comments with one id form a chain by `next`.
  */
-struct item *world_find_item(struct world *world, enum item_kind kind,
-			     int32_t project_id, struct view msgid);
-struct item *world_find_item_id(struct world *world, enum item_kind kind, int32_t id);
-struct comment *world_find_comment(struct world *world, int32_t project_id,
-				   struct view msgid);
-struct series *world_find_series_id(struct world *world, int32_t id);
-struct reference *world_find_reference(struct world *world, int32_t project_id,
-				       struct view msgid);
-struct person *world_find_person(struct world *world, struct view email);
-struct person *world_find_person_id(struct world *world, int32_t id);
+struct item *workset_find_item(struct workset *workset, enum item_kind kind,
+			       int32_t project_id, struct view msgid);
+struct item *workset_find_item_id(struct workset *workset, enum item_kind kind,
+				  int32_t id);
+struct comment *workset_find_comment(struct workset *workset, int32_t project_id,
+				     struct view msgid);
+struct series *workset_find_series_id(struct workset *workset, int32_t id);
+struct reference *workset_find_reference(struct workset *workset, int32_t project_id,
+					 struct view msgid);
+struct person *workset_find_person(struct workset *workset, struct view email);
+struct person *workset_find_person_id(struct workset *workset, int32_t id);
 
 /*
  * New records, zeroed but for the arguments and found by them from then on.  Views are copied.
  * An id of 0 is not indexed.
  */
-struct item *world_add_item(struct world *world, enum item_kind kind, int32_t id,
-			    int32_t project_id, struct view msgid);
-struct comment *world_add_comment(struct world *world, int32_t project_id,
-				  struct view msgid);
-struct series *world_add_series(struct world *world, int32_t id, int32_t project_id);
-struct reference *world_add_reference(struct world *world, int32_t project_id,
-				      struct view msgid);
-struct person *world_add_person(struct world *world, int32_t id, struct view email);
-struct message *world_add_message(struct world *world, int32_t project_id,
-				  const struct submission *submission);
-void world_add_event(struct world *world, struct event event);
+struct item *workset_add_item(struct workset *workset, enum item_kind kind, int32_t id,
+			      int32_t project_id, struct view msgid);
+struct comment *workset_add_comment(struct workset *workset, int32_t project_id,
+				    struct view msgid);
+struct series *workset_add_series(struct workset *workset, int32_t id,
+				  int32_t project_id);
+struct reference *workset_add_reference(struct workset *workset, int32_t project_id,
+					struct view msgid);
+struct person *workset_add_person(struct workset *workset, int32_t id,
+				  struct view email);
+struct message *workset_add_message(struct workset *workset, int32_t project_id,
+				    const struct submission *submission);
+void workset_add_event(struct workset *workset, struct event event);
 
 /* The event of a comment under its parent. */
-void world_add_comment_event(struct world *world, struct comment *comment);
+void workset_add_comment_event(struct workset *workset, struct comment *comment);
 
-/* Make a record of world_add_item() the new patch or cover letter that `message` is. */
+/* Make a record of workset_add_item() the new patch or cover letter that `message` is. */
 void item_set_message(struct item *item, struct message *message);
 
 /* Let a person be found by another spelling of his address. */
-void world_alias_person(struct world *world, struct person *person, struct view email);
+void workset_alias_person(struct workset *workset, struct person *person,
+			  struct view email);
 
 /* Tell a person's id after the row was made. */
-void world_set_person_id(struct world *world, struct person *person, int32_t id);
+void workset_set_person_id(struct workset *workset, struct person *person, int32_t id);
 
 /* Ids that came before and are not ours, and ids of replies that wait. */
-void world_add_seen(struct world *world, int32_t project_id, struct view msgid);
-bool world_has_seen(struct world *world, int32_t project_id, struct view msgid);
-void world_add_waiting(struct world *world, int32_t project_id, struct view msgid);
-bool world_is_waiting(struct world *world, int32_t project_id, struct view msgid);
+void workset_add_seen(struct workset *workset, int32_t project_id, struct view msgid);
+bool workset_has_seen(struct workset *workset, int32_t project_id, struct view msgid);
+void workset_add_waiting(struct workset *workset, int32_t project_id,
+			 struct view msgid);
+bool workset_is_waiting(struct workset *workset, int32_t project_id, struct view msgid);
 
 /* All records of a kind, in the order of their making; elements as named. */
-const GPtrArray *world_items(const struct world *world);      /* struct item * */
-const GPtrArray *world_comments(const struct world *world);   /* struct comment * */
-const GPtrArray *world_series(const struct world *world);     /* struct series * */
-const GPtrArray *world_references(const struct world *world); /* struct reference * */
-const GPtrArray *world_people(const struct world *world);     /* struct person * */
-const GPtrArray *world_messages(const struct world *world);   /* struct message * */
-const GPtrArray *world_events(const struct world *world);     /* struct event * */
+const GPtrArray *workset_items(const struct workset *workset);    /* struct item * */
+const GPtrArray *workset_comments(const struct workset *workset); /* struct comment * */
+const GPtrArray *workset_series(const struct workset *workset);   /* struct series * */
+const GPtrArray *workset_references(
+	const struct workset *workset);                         /* struct reference * */
+const GPtrArray *workset_people(const struct workset *workset); /* struct person * */
+const GPtrArray *workset_messages(const struct workset *workset); /* struct message * */
+const GPtrArray *workset_events(const struct workset *workset);   /* struct event * */
 
 /* The total of the series that an item finds or makes. */
 static inline int32_t item_total(const struct item *item)

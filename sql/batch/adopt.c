@@ -82,7 +82,7 @@ static int begin(struct batch *batch, const struct source *source, int64_t after
 	_cleanup_(free_array) GArray *ids = new_ints();
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
-	struct begin_places places;
+	struct begin_results places;
 	struct pg_query *query;
 	int r;
 
@@ -121,25 +121,25 @@ static void adopt_item(struct batch *batch, const struct pg_result *rows, int ro
 {
 	const struct submission *s = message->submission;
 	struct item *item =
-		world_add_item(batch->world, kind == 'p' ? ITEM_PATCH : ITEM_COVER,
-			       pg_int(rows, row, COL_ID), message->project_id,
-			       s->msgid);
+		workset_add_item(batch->workset, kind == 'p' ? ITEM_PATCH : ITEM_COVER,
+				 pg_int(rows, row, COL_ID), message->project_id,
+				 s->msgid);
 
 	item_set_message(item, message);
 	if (!pg_is_null(rows, row, COL_SERIES))
-		item->stored_home = batch_series_stub(
+		item->stored_grouped_in = batch_series_stub(
 			batch, pg_int(rows, row, COL_SERIES), message->project_id);
 }
 
 static void adopt_comment(struct batch *batch, const struct pg_result *rows, int row,
 			  char kind, const struct message *message)
 {
-	struct comment *comment = world_add_comment(batch->world, message->project_id,
-						    message->submission->msgid);
+	struct comment *comment = workset_add_comment(
+		batch->workset, message->project_id, message->submission->msgid);
 	struct item *parent =
-		world_add_item(batch->world, kind == 'P' ? ITEM_PATCH : ITEM_COVER, 0,
-			       message->project_id,
-			       VIEW("")); /* only its kind is asked for */
+		workset_add_item(batch->workset, kind == 'P' ? ITEM_PATCH : ITEM_COVER,
+				 0, message->project_id,
+				 VIEW("")); /* only its kind is asked for */
 
 	comment->id = pg_int(rows, row, COL_ID);
 	comment->parent = comment->stored_parent = parent;
@@ -176,7 +176,7 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row,
 	s->kind = kind == 'p'   ? SUBMISSION_PATCH
 		  : kind == 'c' ? SUBMISSION_COVER
 				: SUBMISSION_REPLY;
-	message = world_add_message(batch->world, project_id, s);
+	message = workset_add_message(batch->workset, project_id, s);
 	message->verdict = VERDICT_DUPLICATE;
 	message->date = pg_bigint(rows, row, COL_DATE);
 	message->person = batch_person(batch, pg_int(rows, row, COL_SUBMITTER));
@@ -187,13 +187,13 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row,
 /* Circles are asked for before the new items are in the world, which then are told apart. */
 static int adopt_rows(struct batch *batch, const struct pg_result *rows, char kind)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < pg_rows(rows); i++)
 		r = take_row(batch, rows, i, kind);
 	if (r == 0 && (kind == 'p' || kind == 'c'))
-		r = batch_load_circles(batch);
+		r = batch_load_components(batch);
 	if (r != 0)
 		return r;
 	for (int i = 0, m = 0; i < pg_rows(rows) && (guint)m < messages->len; i++) {
@@ -207,7 +207,7 @@ static int adopt_rows(struct batch *batch, const struct pg_result *rows, char ki
 		else
 			adopt_comment(batch, rows, i, kind, message);
 	}
-	g_ptr_array_unref(circle_find(batch->world));
+	g_ptr_array_unref(component_find(batch->workset));
 	return batch_write_adopted(batch);
 }
 

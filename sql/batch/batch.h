@@ -26,7 +26,7 @@ struct batch {
 	struct delivery *deliveries;
 	size_t delivery_count;
 
-	struct world *world;
+	struct workset *workset;
 	enum series_lock series_lock;
 	char set_lock_timeout[48]; /* a statement */
 	bool needs_adoption; /* there are rows of a Patchwork's parser that we do not know */
@@ -55,7 +55,7 @@ void batch_done(struct batch *batch);
 /* ---- what adopt.c shares with load.c and write.c */
 
 /* Load the circles of the patches and cover letters that the world's messages make. */
-int batch_load_circles(struct batch *batch);
+int batch_load_components(struct batch *batch);
 
 /* Write what is kept of rows that were there: circles, mentions, dates of names. */
 int batch_write_adopted(struct batch *batch);

@@ -7,7 +7,7 @@
 #include "sql/batch/statements.h"
 
 /* A command takes no parameters, so the number stands in its text. */
-static void ask_patience(struct batch *batch, struct pg_queue *queue)
+static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
 {
 	(void)g_snprintf(batch->set_lock_timeout, sizeof(batch->set_lock_timeout),
 			 "set local lock_timeout = '%ds'",
@@ -34,7 +34,7 @@ static void ask_locks(const GArray *projects, struct pg_queue *queue)
 		pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
 }
 
-void begin_ask_plainly(struct pg_queue *queue)
+void begin_ask_transaction(struct pg_queue *queue)
 {
 	static const char *const statements[] = { sql_begin, sql_no_jit, sql_no_seqscan,
 						  sql_idle_limit, sql_client_check };
@@ -43,19 +43,19 @@ void begin_ask_plainly(struct pg_queue *queue)
 		(void)pg_queue_add(queue, statements[i]);
 }
 
-struct begin_places begin_ask(struct batch *batch, const GArray *projects,
-			      struct pg_queue *queue)
+struct begin_results begin_ask(struct batch *batch, const GArray *projects,
+			       struct pg_queue *queue)
 {
 	static const char *const series_locks[] = {
 		[SERIES_LOCKED] = sql_lock_series,
 		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
 	};
 	const struct store_options *options = batch->options;
-	struct begin_places places;
+	struct begin_results places;
 
 	if (!pg_in_transaction(batch->pg))
-		begin_ask_plainly(queue);
-	ask_patience(batch, queue);
+		begin_ask_transaction(queue);
+	ask_lock_timeout(batch, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);
 	ask_zone(options, queue);
@@ -72,7 +72,7 @@ struct begin_places begin_ask(struct batch *batch, const GArray *projects,
 	return places;
 }
 
-int begin_take(struct batch *batch, struct begin_places places,
+int begin_take(struct batch *batch, struct begin_results places,
 	       struct pg_result *const *results)
 {
 	batch->now_usecs = pg_time(results[places.now], 0, 0);

@@ -11,10 +11,10 @@
 #include "sql/pg/result.h"
 
 /* Add what any transaction of ours begins with. */
-void begin_ask_plainly(struct pg_queue *queue);
+void begin_ask_transaction(struct pg_queue *queue);
 
 /* Where the answers are among the results. */
-struct begin_places {
+struct begin_results {
 	size_t durability, now;
 };
 
@@ -22,11 +22,11 @@ struct begin_places {
  * Add the queries that begin the batch's transaction, unless one is open that began plainly, and
  * lock `projects`, ascending.
  */
-struct begin_places begin_ask(struct batch *batch, const GArray *projects,
-			      struct pg_queue *queue);
+struct begin_results begin_ask(struct batch *batch, const GArray *projects,
+			       struct pg_queue *queue);
 
 /* Take their results, the time among them.  Returns 0 or what pg.h lists. */
-int begin_take(struct batch *batch, struct begin_places places,
+int begin_take(struct batch *batch, struct begin_results places,
 	       struct pg_result *const *results);
 
 #endif

@@ -75,7 +75,7 @@ static int begin(struct batch *batch, const struct keys *own, bool *ret_any_wait
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
-	struct begin_places places = begin_ask(batch, projects, &queue);
+	struct begin_results places = begin_ask(batch, projects, &queue);
 	size_t unadopted = queue.count, waits;
 	int r;
 
@@ -112,8 +112,9 @@ static void add_messages(struct batch *batch)
 		struct message *message = NULL;
 
 		if (delivery->kind == DELIVER_MESSAGE) {
-			message = world_add_message(batch->world, delivery->project_id,
-						    delivery->submission);
+			message = workset_add_message(batch->workset,
+						      delivery->project_id,
+						      delivery->submission);
 			load_set_date(message, delivery->received_usecs);
 			g_hash_table_insert(batch->raws, message, delivery);
 		}
@@ -138,16 +139,16 @@ int64_t batch_seen_hash(struct view msgid)
 }
 
 /* What is known of the batch's messages, and of replies that waited for them. */
-static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *mentions)
+static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *msgrefs)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	guint count = messages->len;
-	int r = load_known(batch, 0, mentions);
+	int r = load_known(batch, 0, msgrefs);
 
 	if (r == 0 && is_awaited)
-		r = load_waiting_set_free(batch);
+		r = load_waiting_released(batch);
 	if (r == 0 && messages->len > count)
-		r = load_known(batch, count, mentions);
+		r = load_known(batch, count, msgrefs);
 	return r;
 }
 
@@ -172,18 +173,18 @@ static int load_messages(struct batch *batch, bool *ret_is_awaited)
 
 int batch_load(struct batch *batch)
 {
-	GHashTable *mentions;
+	GHashTable *msgrefs;
 	bool is_awaited;
 	int r = load_messages(batch, &is_awaited);
 
-	if (r != 0 || world_messages(batch->world)->len == 0)
+	if (r != 0 || workset_messages(batch->workset)->len == 0)
 		return r;
-	mentions = load_mentions_new();
-	r = load_all_known(batch, is_awaited, mentions);
+	msgrefs = load_msgrefs_new();
+	r = load_all_known(batch, is_awaited, msgrefs);
 	if (r == 0)
-		r = load_movers(batch, mentions);
-	g_hash_table_destroy(mentions);
+		r = load_reparented(batch, msgrefs);
+	g_hash_table_destroy(msgrefs);
 	if (r == 0)
 		r = load_people(batch);
-	return r == 0 ? load_circles(batch) : r;
+	return r == 0 ? load_components(batch) : r;
 }

@@ -29,12 +29,12 @@ int load_waiting_here(struct batch *batch, const struct keys *own,
  * Make messages of the replies that wait for what is known to find a place, or to be let go, now;
  * each is read again.  What waits for a reply that has to wait itself stays where it is.
  */
-int load_waiting_set_free(struct batch *batch);
+int load_waiting_released(struct batch *batch);
 
 /* ---- load_known.c: what is known of the messages' ids, and of those they refer to */
 
-/* Of the messages of the world from the `from`th on; `mentions` as below. */
-int load_known(struct batch *batch, guint from, GHashTable *mentions);
+/* Of the messages of the world from the `from`th on; `msgrefs` as below. */
+int load_known(struct batch *batch, guint from, GHashTable *msgrefs);
 
 /* Add the ids of the world's messages. */
 void load_own_keys(const struct batch *batch, struct keys *keys);
@@ -43,10 +43,10 @@ void load_own_keys(const struct batch *batch, struct keys *keys);
  * The queries for patches, covers and comments with one of the `keys`; and what they found, where
  * a comment on what is not loaded takes another round trip.
  */
-#define LOAD_PLACES 4
-void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES]);
-int load_take_places(struct batch *batch, const struct keys *keys,
-		     struct pg_result *const results[LOAD_PLACES]);
+#define LOAD_LOOKUPS 4
+void load_ask_lookups(const struct keys *keys, struct pg_query queries[LOAD_LOOKUPS]);
+int load_take_lookups(struct batch *batch, const struct keys *keys,
+		      struct pg_result *const results[LOAD_LOOKUPS]);
 
 /* The item or comment in a row of which so much is known; `kind` is 'P' or 'C'. */
 struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
@@ -58,19 +58,19 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
 		    int32_t series_id);
 
-/* ---- load_movers.c: comments that may go elsewhere now */
+/* ---- load_reparented.c: comments that may go elsewhere now */
 
 /* For each id of the batch, the parents of the stored comments that mention it. */
-GHashTable *load_mentions_new(void);
+GHashTable *load_msgrefs_new(void);
 
 /* Find them for `keys`, whose ids have to stay. */
-int load_mentions(struct batch *batch, const struct keys *keys, GHashTable *mentions);
+int load_msgrefs(struct batch *batch, const struct keys *keys, GHashTable *msgrefs);
 
 /*
  * Load the comments that a message may give another parent, those that mention these, and so on,
  * and what they refer to, which is in their stored headers.
  */
-int load_movers(struct batch *batch, GHashTable *mentions);
+int load_reparented(struct batch *batch, GHashTable *msgrefs);
 
 /* ---- load_people.c: who sent them */
 
@@ -83,7 +83,7 @@ void load_take_people(struct batch *batch, const struct pg_result *result);
 /* Give every message its person, after those who are known in other letters were asked for. */
 int load_people(struct batch *batch);
 
-/* ---- load_circles.c: the neighbours of patches and cover letters, and their series */
+/* ---- load_components.c: the neighbours of patches and cover letters, and their series */
 
 /* Whether a message is, or makes, something that has neighbours. */
 bool load_makes_item(const struct message *message);
@@ -91,6 +91,6 @@ bool load_makes_item(const struct message *message);
 /* Add the ids that such a message has and refers to. */
 void load_item_keys(struct keys *keys, const struct message *message);
 
-int load_circles(struct batch *batch);
+int load_components(struct batch *batch);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * load_circles - the neighbours of a batch's patches and cover letters, and their series; see
+ * load_components - the neighbours of a batch's patches and cover letters, and their series; see
  * load.h
  */
 #include <errno.h>
@@ -28,7 +28,7 @@ void load_item_keys(struct keys *keys, const struct message *message)
 
 static void marker_params(const struct batch *batch, struct pg_query *query)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	_cleanup_(free_array) GArray *projects = new_ints(), *people = new_ints(),
 				     *versions = new_ints(), *totals = new_ints(),
 				     *dates = new_bigints(), *marked = new_ints();
@@ -52,7 +52,7 @@ static void marker_params(const struct batch *batch, struct pg_query *query)
 	pg_param_ints(query, totals);
 	pg_param_bigints(query, dates);
 	pg_param_ints(query, marked);
-	pg_param_int(query, CIRCLE_SPAN_SECS);
+	pg_param_int(query, SERIES_WINDOW_SECS);
 }
 
 static const struct view *keep_texts(struct batch *batch,
@@ -92,20 +92,20 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 	struct item *item = load_item(batch, kind, pg_int(result, row, 1), project_id,
 				      pg_text(result, row, 3));
 
-	item->is_member = true;
+	item->has_links = true;
 	item->person = batch_person(batch, pg_int(result, row, 4));
 	item->date = pg_bigint(result, row, 5);
 	item->version = pg_int(result, row, 6);
 	item->has_marker = !pg_is_null(result, row, 8);
 	item->number = item->has_marker ? pg_int(result, row, 7) : 1;
 	item->total = item->has_marker ? pg_int(result, row, 8) : 1;
-	item->circle = item->stored_circle = pg_bigint(result, row, 9);
+	item->component = item->stored_component = pg_bigint(result, row, 9);
 	item->refs = keep_texts(batch, result, row, 10, &item->ref_count);
 	item->name = pg_text(result, row, 11);
 	if (item->refs == NULL)
 		return arena_error(batch->arena);
 	if (!pg_is_null(result, row, 13))
-		item->stored_home =
+		item->stored_grouped_in =
 			batch_series_stub(batch, pg_int(result, row, 13), project_id);
 	if (!pg_is_null(result, row, 12)) {
 		struct series *series =
@@ -113,10 +113,10 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 
 		if (kind == ITEM_PATCH)
 			item->series = item->stored_series = series;
-		if (kind == ITEM_PATCH || item->stored_home == NULL)
-			item->stored_home = series;
+		if (kind == ITEM_PATCH || item->stored_grouped_in == NULL)
+			item->stored_grouped_in = series;
 	}
-	item->home = item->stored_home;
+	item->grouped_in = item->stored_grouped_in;
 	return pg_is_null(result, row, 14)
 		       ? 0
 		       : take_full_name(batch, item, pg_text(result, row, 14));
@@ -142,7 +142,7 @@ static int load_members(struct batch *batch, const struct keys *of_items)
 static void take_series(struct batch *batch, const struct pg_result *result, int row)
 {
 	struct series *series =
-		world_find_series_id(batch->world, pg_int(result, row, 0));
+		workset_find_series_id(batch->workset, pg_int(result, row, 0));
 
 	series->name = series->stored_name = pg_text(result, row, 2);
 	series->date = pg_bigint(result, row, 3);
@@ -161,12 +161,12 @@ static void take_series_patch(struct batch *batch, const struct pg_result *resul
 			      int row)
 {
 	struct series *series =
-		world_find_series_id(batch->world, pg_int(result, row, 0));
+		workset_find_series_id(batch->workset, pg_int(result, row, 0));
 	struct item *patch = load_item(batch, ITEM_PATCH, pg_int(result, row, 1),
 				       pg_int(result, row, 5), pg_text(result, row, 3));
 
 	series->is_odd = series->is_odd ||
-			 (patch->is_member && patch->number != pg_int(result, row, 2));
+			 (patch->has_links && patch->number != pg_int(result, row, 2));
 	patch->number = pg_int(result, row, 2);
 	patch->name = pg_text(result, row, 4);
 	patch->series = patch->stored_series = series;
@@ -175,7 +175,7 @@ static void take_series_patch(struct batch *batch, const struct pg_result *resul
 
 static int load_series(struct batch *batch)
 {
-	const GPtrArray *all = world_series(batch->world);
+	const GPtrArray *all = workset_series(batch->workset);
 	_cleanup_(free_array) GArray *ids = new_ints();
 	const char *const statements[] = { sql_series, sql_series_patches,
 					   sql_series_references };
@@ -214,7 +214,7 @@ static int load_series(struct batch *batch)
  */
 static int load_member_references(struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	struct pg_query query;
 	struct pg_result *result;
 	struct keys keys;
@@ -224,7 +224,7 @@ static int load_member_references(struct batch *batch)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!item->is_member)
+		if (!item->has_links)
 			continue;
 		keys_add(&keys, item->project_id, item->msgid);
 		for (size_t k = 0; k < item->ref_count; k++)
@@ -260,7 +260,7 @@ static int load_series_by_marker(struct batch *batch)
 
 static int load_all_members(struct batch *batch, bool *ret_any)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	struct keys keys;
 	int r = 0;
 
@@ -275,7 +275,7 @@ static int load_all_members(struct batch *batch, bool *ret_any)
 	return r;
 }
 
-int load_circles(struct batch *batch)
+int load_components(struct batch *batch)
 {
 	bool any;
 	int r = load_all_members(batch, &any);
@@ -289,7 +289,7 @@ int load_circles(struct batch *batch)
 	return r == 0 ? load_series(batch) : r;
 }
 
-int batch_load_circles(struct batch *batch)
+int batch_load_components(struct batch *batch)
 {
 	bool any;
 

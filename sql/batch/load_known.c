@@ -9,10 +9,11 @@
 struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
 		       int32_t project_id, struct view msgid)
 {
-	struct item *item = world_find_item_id(batch->world, kind, id);
+	struct item *item = workset_find_item_id(batch->workset, kind, id);
 
-	return item != NULL ? item
-			    : world_add_item(batch->world, kind, id, project_id, msgid);
+	return item != NULL
+		       ? item
+		       : workset_add_item(batch->workset, kind, id, project_id, msgid);
 }
 
 /* What is found by its message id alone may be of a project that was not asked about. */
@@ -30,11 +31,11 @@ static void take_known_items(struct batch *batch, const struct keys *keys,
 					pg_int(result, i, 0), pg_text(result, i, 1));
 }
 
-static struct comment *comment_with_id(struct world *world, int32_t project_id,
+static struct comment *comment_with_id(struct workset *workset, int32_t project_id,
 				       struct view msgid, enum item_kind kind,
 				       int32_t id)
 {
-	struct comment *comment = world_find_comment(world, project_id, msgid);
+	struct comment *comment = workset_find_comment(workset, project_id, msgid);
 
 	while (comment != NULL &&
 	       (comment->id != id || comment->stored_parent->kind != kind))
@@ -48,11 +49,11 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 {
 	enum item_kind parent_kind = kind == 'P' ? ITEM_PATCH : ITEM_COVER;
 	struct comment *comment =
-		comment_with_id(batch->world, project_id, msgid, parent_kind, id);
+		comment_with_id(batch->workset, project_id, msgid, parent_kind, id);
 
 	if (comment != NULL)
 		return comment;
-	comment = world_add_comment(batch->world, project_id, msgid);
+	comment = workset_add_comment(batch->workset, project_id, msgid);
 	comment->id = id;
 	comment->parent =
 		load_item(batch, parent_kind, parent_id, project_id, parent_msgid);
@@ -88,7 +89,7 @@ static GArray *missing_parents(const struct batch *batch, int side,
 	for (int i = 0; i < pg_rows(comments); i++) {
 		int32_t id = pg_int(comments, i, 2);
 
-		if (world_find_item_id(batch->world, sides[side].parent_kind, id) ==
+		if (workset_find_item_id(batch->workset, sides[side].parent_kind, id) ==
 		    NULL)
 			add_int(ids, id);
 	}
@@ -137,7 +138,7 @@ static bool find_parent(const struct batch *batch, int side, int32_t id,
 			struct view *ret_msgid)
 {
 	const struct item *item =
-		world_find_item_id(batch->world, sides[side].parent_kind, id);
+		workset_find_item_id(batch->workset, sides[side].parent_kind, id);
 	int row;
 
 	if (item != NULL) {
@@ -220,21 +221,21 @@ static int load_comments(struct batch *batch, const struct keys *keys,
 
 /* ---- all that has one of the ids */
 
-void load_ask_places(const struct keys *keys, struct pg_query queries[LOAD_PLACES])
+void load_ask_lookups(const struct keys *keys, struct pg_query queries[LOAD_LOOKUPS])
 {
-	static const char *const statements[LOAD_PLACES] = { sql_known_patches,
-							     sql_known_covers,
-							     sql_known_patch_comments,
-							     sql_known_cover_comments };
+	static const char *const statements[LOAD_LOOKUPS] = {
+		sql_known_patches, sql_known_covers, sql_known_patch_comments,
+		sql_known_cover_comments
+	};
 
-	for (int i = 0; i < LOAD_PLACES; i++) {
+	for (int i = 0; i < LOAD_LOOKUPS; i++) {
 		pg_query_init(&queries[i], statements[i]);
 		pg_param_texts(&queries[i], keys->msgids);
 	}
 }
 
-int load_take_places(struct batch *batch, const struct keys *keys,
-		     struct pg_result *const results[LOAD_PLACES])
+int load_take_lookups(struct batch *batch, const struct keys *keys,
+		      struct pg_result *const results[LOAD_LOOKUPS])
 {
 	const struct pg_result *const comments[ON_COUNT] = { results[2], results[3] };
 
@@ -245,20 +246,21 @@ int load_take_places(struct batch *batch, const struct keys *keys,
 
 struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id)
 {
-	struct series *series = world_find_series_id(batch->world, id);
+	struct series *series = workset_find_series_id(batch->workset, id);
 
-	return series != NULL ? series : world_add_series(batch->world, id, project_id);
+	return series != NULL ? series
+			      : workset_add_series(batch->workset, id, project_id);
 }
 
 void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
 		    int32_t series_id)
 {
 	struct reference *reference =
-		world_find_reference(batch->world, project_id, msgid);
+		workset_find_reference(batch->workset, project_id, msgid);
 
 	if (reference != NULL)
 		return;
-	reference = world_add_reference(batch->world, project_id, msgid);
+	reference = workset_add_reference(batch->workset, project_id, msgid);
 	reference->series = batch_series_stub(batch, series_id, project_id);
 	reference->stored_series = reference->series;
 }
@@ -266,7 +268,7 @@ void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
 /* What a round trip asks for at once; each query looks up one of the kinds of keys. */
 enum known {
 	KNOWN_PLACES,
-	KNOWN_WAITING = KNOWN_PLACES + LOAD_PLACES,
+	KNOWN_WAITING = KNOWN_PLACES + LOAD_LOOKUPS,
 	KNOWN_SEEN,
 	KNOWN_MENTION,
 	KNOWN_PEOPLE,
@@ -283,7 +285,7 @@ struct known_keys {
 
 void load_own_keys(const struct batch *batch, struct keys *keys)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
@@ -294,7 +296,7 @@ void load_own_keys(const struct batch *batch, struct keys *keys)
 
 static void collect_keys(const struct batch *batch, guint from, struct known_keys *keys)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 
 	for (guint i = from; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
@@ -329,12 +331,12 @@ static int ask(struct batch *batch, const struct known_keys *keys, const GArray 
 {
 	struct pg_query queries[KNOWN_COUNT];
 
-	load_ask_places(&keys->all, &queries[KNOWN_PLACES]);
+	load_ask_lookups(&keys->all, &queries[KNOWN_PLACES]);
 	pg_query_init(&queries[KNOWN_WAITING], sql_known_waiting);
 	pg_param_texts(&queries[KNOWN_WAITING], keys->all.msgids);
 	pg_query_init(&queries[KNOWN_SEEN], sql_known_seen);
 	pg_param_bigints(&queries[KNOWN_SEEN], hashes);
-	pg_query_init(&queries[KNOWN_MENTION], sql_mentioned_by);
+	pg_query_init(&queries[KNOWN_MENTION], sql_referred_by);
 	pg_param_texts(&queries[KNOWN_MENTION], keys->own.msgids);
 	pg_query_init(&queries[KNOWN_PEOPLE], sql_people);
 	pg_param_texts(&queries[KNOWN_PEOPLE], emails);
@@ -356,9 +358,9 @@ static void take_seen(struct batch *batch, const struct keys *keys,
 				    pg_bigint(seen, row, 1) &&
 			    g_array_index(keys->projects, int32_t, i) ==
 				    pg_int(seen, row, 0))
-				world_add_seen(batch->world, pg_int(seen, row, 0),
-					       g_array_index(keys->msgids, struct view,
-							     i));
+				workset_add_seen(batch->workset, pg_int(seen, row, 0),
+						 g_array_index(keys->msgids,
+							       struct view, i));
 }
 
 static void take_references(struct batch *batch, const struct keys *keys,
@@ -377,8 +379,8 @@ static int take(struct batch *batch, const struct known_keys *keys,
 
 	for (int i = 0; i < pg_rows(waiting); i++)
 		if (is_asked(&keys->all, waiting, i))
-			world_add_waiting(batch->world, pg_int(waiting, i, 0),
-					  pg_text(waiting, i, 1));
+			workset_add_waiting(batch->workset, pg_int(waiting, i, 0),
+					    pg_text(waiting, i, 1));
 	take_seen(batch, &keys->all, hashes, results[KNOWN_SEEN]);
 	load_take_people(batch, results[KNOWN_PEOPLE]);
 	if (has_items(keys)) {
@@ -387,19 +389,19 @@ static int take(struct batch *batch, const struct known_keys *keys,
 		    pg_rows(results[KNOWN_DEPENDENT]) > 0)
 			batch->has_dependents = true;
 	}
-	return load_take_places(batch, &keys->all, &results[KNOWN_PLACES]);
+	return load_take_lookups(batch, &keys->all, &results[KNOWN_PLACES]);
 }
 
-static bool has_comments(const struct pg_result *mentioned_by)
+static bool has_comments(const struct pg_result *referred_by)
 {
-	for (int i = 0; i < pg_rows(mentioned_by); i++)
-		if (pg_text(mentioned_by, i, 0).ptr[0] == 'P' ||
-		    pg_text(mentioned_by, i, 0).ptr[0] == 'C')
+	for (int i = 0; i < pg_rows(referred_by); i++)
+		if (pg_text(referred_by, i, 0).ptr[0] == 'P' ||
+		    pg_text(referred_by, i, 0).ptr[0] == 'C')
 			return true;
 	return false;
 }
 
-int load_known(struct batch *batch, guint from, GHashTable *mentions)
+int load_known(struct batch *batch, guint from, GHashTable *msgrefs)
 {
 	_cleanup_(free_array) GArray *emails = load_senders(batch, from),
 				     *hashes = NULL;
@@ -416,7 +418,7 @@ int load_known(struct batch *batch, guint from, GHashTable *mentions)
 	if (r == 0)
 		r = take(batch, &keys, hashes, results);
 	if (r == 0 && has_comments(results[KNOWN_MENTION]))
-		r = load_mentions(batch, &keys.own, mentions);
+		r = load_msgrefs(batch, &keys.own, msgrefs);
 	keys_done(&keys.all);
 	keys_done(&keys.own);
 	keys_done(&keys.of_items);

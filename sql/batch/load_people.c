@@ -8,19 +8,19 @@ static void take_person(struct batch *batch, const struct pg_result *result, int
 			struct view email)
 {
 	struct person *person =
-		world_find_person_id(batch->world, pg_int(result, row, 1));
+		workset_find_person_id(batch->workset, pg_int(result, row, 1));
 
 	if (person == NULL) {
-		person = world_add_person(batch->world, pg_int(result, row, 1),
-					  pg_text(result, row, 2));
+		person = workset_add_person(batch->workset, pg_int(result, row, 1),
+					    pg_text(result, row, 2));
 		person->name = pg_text(result, row, 3);
 		person->is_user = pg_bool(result, row, 4);
 		person->has_name_at = !pg_is_null(result, row, 5);
 		person->name_date = pg_bigint(result, row, 5);
 		person->name_msgid = pg_text(result, row, 6);
 	}
-	if (world_find_person(batch->world, email) == NULL)
-		world_alias_person(batch->world, person, email);
+	if (workset_find_person(batch->workset, email) == NULL)
+		workset_alias_person(batch->workset, person, email);
 }
 
 void load_take_people(struct batch *batch, const struct pg_result *result)
@@ -28,22 +28,23 @@ void load_take_people(struct batch *batch, const struct pg_result *result)
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct view email = pg_text(result, i, 0);
 
-		if (world_find_person(batch->world, email) == NULL)
+		if (workset_find_person(batch->workset, email) == NULL)
 			take_person(batch, result, i, email);
 	}
 }
 
 struct person *batch_person(struct batch *batch, int32_t id)
 {
-	struct person *person = world_find_person_id(batch->world, id);
+	struct person *person = workset_find_person_id(batch->workset, id);
 
 	/* Known by number alone: not a sender of this batch, so nobody asks for the address. */
-	return person != NULL ? person : world_add_person(batch->world, id, VIEW(""));
+	return person != NULL ? person
+			      : workset_add_person(batch->workset, id, VIEW(""));
 }
 
 GArray *load_senders(const struct batch *batch, guint from)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	GHashTable *seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	GArray *emails = new_views();
 
@@ -70,7 +71,7 @@ static int ask_any_case(struct batch *batch)
 	for (guint i = 0; i < emails->len; i++) {
 		struct view email = g_array_index(emails, struct view, i);
 
-		if (world_find_person(batch->world, email) == NULL)
+		if (workset_find_person(batch->workset, email) == NULL)
 			add_view(missing, email);
 	}
 	if (missing->len == 0)
@@ -87,15 +88,15 @@ static int ask_any_case(struct batch *batch)
 /* Every message gets its person: one who is known, or one to be made. */
 static void give_people(struct batch *batch)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 		struct view email = message->submission->sender.email;
 
-		message->person = world_find_person(batch->world, email);
+		message->person = workset_find_person(batch->workset, email);
 		if (message->person == NULL)
-			message->person = world_add_person(batch->world, 0, email);
+			message->person = workset_add_person(batch->workset, 0, email);
 	}
 }
 

@@ -1,10 +1,10 @@
-/* load_movers - comments that may go elsewhere once a batch's messages are there; see load.h */
+/* load_reparented - comments that may go elsewhere once a batch's messages are there; see load.h */
 #include "parser/viewkey.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
 
 /* Of a stored comment that mentions an id of the batch: the parent that it has. */
-struct mention {
+struct msgref {
 	enum item_kind kind;
 	int32_t parent_id;
 };
@@ -14,99 +14,100 @@ static enum item_kind parent_kind(struct view kind)
 	return kind.ptr[0] == 'P' ? ITEM_PATCH : ITEM_COVER;
 }
 
-static void free_mentions(gpointer mentions)
+static void free_msgrefs(gpointer msgrefs)
 {
-	g_array_unref(mentions);
+	g_array_unref(msgrefs);
 }
 
-GHashTable *load_mentions_new(void)
+GHashTable *load_msgrefs_new(void)
 {
 	return g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free,
-				     free_mentions);
+				     free_msgrefs);
 }
 
-static void take_mentions(GHashTable *mentions, const struct keys *keys,
-			  const struct pg_result *result)
+static void take_msgrefs(GHashTable *msgrefs, const struct keys *keys,
+			 const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct scoped_key key = { keys_project(keys, result, i),
 					  keys_msgid(keys, result, i) };
-		struct mention mention = { parent_kind(pg_text(result, i, 1)),
-					   pg_int(result, i, 2) };
-		GArray *of_key = g_hash_table_lookup(mentions, &key);
+		struct msgref msgref = { parent_kind(pg_text(result, i, 1)),
+					 pg_int(result, i, 2) };
+		GArray *of_key = g_hash_table_lookup(msgrefs, &key);
 
 		if (of_key == NULL) {
-			of_key = g_array_new(FALSE, FALSE, sizeof(mention));
-			g_hash_table_insert(mentions, g_memdup2(&key, sizeof(key)),
+			of_key = g_array_new(FALSE, FALSE, sizeof(msgref));
+			g_hash_table_insert(msgrefs, g_memdup2(&key, sizeof(key)),
 					    of_key);
 		}
-		g_array_append_val(of_key, mention);
+		g_array_append_val(of_key, msgref);
 	}
 }
 
-int load_mentions(struct batch *batch, const struct keys *keys, GHashTable *mentions)
+int load_msgrefs(struct batch *batch, const struct keys *keys, GHashTable *msgrefs)
 {
 	struct pg_query query;
 	struct pg_result *result;
 	int r;
 
-	pg_query_init(&query, sql_parents_of_mentions);
+	pg_query_init(&query, sql_parents_of_msgrefs);
 	keys_param(keys, &query);
 	r = batch_run_kept(batch, &query, 1, &result);
 	if (r == 0)
-		take_mentions(mentions, keys, result);
+		take_msgrefs(msgrefs, keys, result);
 	return r;
 }
 
 /* ---- which messages may give those who mention them another parent */
 
-static bool is_other(const struct item *item, const struct mention *mention)
+static bool is_other(const struct item *item, const struct msgref *msgref)
 {
-	return item->kind != mention->kind || item->id != mention->parent_id;
+	return item->kind != msgref->kind || item->id != msgref->parent_id;
 }
 
 /* Whether `msgid` may lead to another parent than that of the mention. */
-static bool leads_elsewhere(struct world *world, const struct keys *own,
+static bool leads_elsewhere(struct workset *workset, const struct keys *own,
 			    int32_t project_id, struct view msgid,
-			    const struct mention *mention)
+			    const struct msgref *msgref)
 {
 	const struct item *patch =
-		world_find_item(world, ITEM_PATCH, project_id, msgid);
+		workset_find_item(workset, ITEM_PATCH, project_id, msgid);
 	const struct item *cover =
-		world_find_item(world, ITEM_COVER, project_id, msgid);
-	const struct comment *comment = world_find_comment(world, project_id, msgid);
+		workset_find_item(workset, ITEM_COVER, project_id, msgid);
+	const struct comment *comment =
+		workset_find_comment(workset, project_id, msgid);
 
 	if (keys_have(own, project_id, msgid)) /* not decided yet */
 		return true;
-	if ((patch != NULL && is_other(patch, mention)) ||
-	    (cover != NULL && is_other(cover, mention)))
+	if ((patch != NULL && is_other(patch, msgref)) ||
+	    (cover != NULL && is_other(cover, msgref)))
 		return true;
 	for (; comment != NULL; comment = comment->next)
-		if (is_other(comment->parent, mention))
+		if (is_other(comment->parent, msgref))
 			return true;
 	return false;
 }
 
 /* A reply under the parent that those have who mention it changes nothing for them. */
-static bool may_move(struct world *world, const struct keys *own,
-		     const struct message *message, const GArray *mentions)
+static bool may_move(struct workset *workset, const struct keys *own,
+		     const struct message *message, const GArray *msgrefs)
 {
 	const struct submission *s = message->submission;
 
 	if (s->kind != SUBMISSION_REPLY)
 		return true;
-	for (guint i = 0; i < mentions->len; i++)
+	for (guint i = 0; i < msgrefs->len; i++)
 		for (size_t k = 0; k < s->reference_count; k++)
-			if (leads_elsewhere(
-				    world, own, message->project_id, s->references[k],
-				    &g_array_index(mentions, struct mention, i)))
+			if (leads_elsewhere(workset, own, message->project_id,
+					    s->references[k],
+					    &g_array_index(msgrefs, struct msgref, i)))
 				return true;
 	return false;
 }
 
-static void find_movers(struct batch *batch, GHashTable *mentions, struct keys *keys)
+static void find_reparented(struct batch *batch, GHashTable *msgrefs, struct keys *keys)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	struct keys own;
 
 	keys_init(&own);
@@ -115,10 +116,10 @@ static void find_movers(struct batch *batch, GHashTable *mentions, struct keys *
 		const struct message *message = messages->pdata[i];
 		struct scoped_key key = { message->project_id,
 					  message->submission->msgid };
-		const GArray *of_message = g_hash_table_lookup(mentions, &key);
+		const GArray *of_message = g_hash_table_lookup(msgrefs, &key);
 
 		if (of_message != NULL &&
-		    may_move(batch->world, &own, message, of_message))
+		    may_move(batch->workset, &own, message, of_message))
 			keys_add(keys, key.scope, key.text);
 	}
 	keys_done(&own);
@@ -146,11 +147,11 @@ static int take(struct batch *batch, const struct pg_result *result)
 }
 
 /* What the comments that are asked again refer to, which no message of the batch may have. */
-static int load_their_places(struct batch *batch)
+static int load_their_lookups(struct batch *batch)
 {
-	const GPtrArray *comments = world_comments(batch->world);
-	struct pg_query queries[LOAD_PLACES];
-	struct pg_result *results[LOAD_PLACES];
+	const GPtrArray *comments = workset_comments(batch->workset);
+	struct pg_query queries[LOAD_LOOKUPS];
+	struct pg_result *results[LOAD_LOOKUPS];
 	struct keys keys;
 	int r;
 
@@ -164,10 +165,10 @@ static int load_their_places(struct batch *batch)
 		if (comment->state == COMMENT_UNASKED)
 			keys_add(&keys, comment->project_id, comment->msgid);
 	}
-	load_ask_places(&keys, queries);
-	r = batch_run_kept(batch, queries, LOAD_PLACES, results);
+	load_ask_lookups(&keys, queries);
+	r = batch_run_kept(batch, queries, LOAD_LOOKUPS, results);
 	if (r == 0)
-		r = load_take_places(batch, &keys, results);
+		r = load_take_lookups(batch, &keys, results);
 	keys_done(&keys);
 	return r;
 }
@@ -178,23 +179,23 @@ static int load_all(struct batch *batch, const struct keys *keys)
 	struct pg_result *result;
 	int r;
 
-	pg_query_init(&query, sql_comments_that_mention);
+	pg_query_init(&query, sql_comments_that_refer);
 	keys_param(keys, &query);
 	r = batch_run_kept(batch, &query, 1, &result);
 	if (r == 0)
 		r = take(batch, result);
-	return r == 0 && pg_rows(result) > 0 ? load_their_places(batch) : r;
+	return r == 0 && pg_rows(result) > 0 ? load_their_lookups(batch) : r;
 }
 
-int load_movers(struct batch *batch, GHashTable *mentions)
+int load_reparented(struct batch *batch, GHashTable *msgrefs)
 {
 	struct keys keys;
 	int r = 0;
 
-	if (g_hash_table_size(mentions) == 0)
+	if (g_hash_table_size(msgrefs) == 0)
 		return 0;
 	keys_init(&keys);
-	find_movers(batch, mentions, &keys);
+	find_reparented(batch, msgrefs, &keys);
 	if (keys.msgids->len > 0)
 		r = load_all(batch, &keys);
 	keys_done(&keys);

@@ -23,7 +23,7 @@ static int add_waiting(struct batch *batch, const struct pg_result *result, int 
 				    view_str(project->list_email));
 	if (r != 0 || submission->is_ignored)
 		return r < 0 ? r : 0;
-	message = world_add_message(batch->world, project->id, submission);
+	message = workset_add_message(batch->workset, project->id, submission);
 	message->waiting_id = pg_bigint(result, row, 0);
 	load_set_date(message, pg_bigint(result, row, 2));
 	return 0;
@@ -49,32 +49,32 @@ int load_waiting_here(struct batch *batch, const struct keys *own, bool *ret_is_
 
 /* ---- which messages of the batch find a place, or none for good */
 
-static bool is_known(struct world *world, int32_t project_id, struct view msgid)
+static bool is_known(struct workset *workset, int32_t project_id, struct view msgid)
 {
-	return world_find_item(world, ITEM_PATCH, project_id, msgid) != NULL ||
-	       world_find_item(world, ITEM_COVER, project_id, msgid) != NULL ||
-	       world_find_comment(world, project_id, msgid) != NULL ||
-	       world_has_seen(world, project_id, msgid);
+	return workset_find_item(workset, ITEM_PATCH, project_id, msgid) != NULL ||
+	       workset_find_item(workset, ITEM_COVER, project_id, msgid) != NULL ||
+	       workset_find_comment(workset, project_id, msgid) != NULL ||
+	       workset_has_seen(workset, project_id, msgid);
 }
 
 /*
  * Whether a message, or one of those it refers to, is more than a reply that has to wait: what is
  * known of them says so, or one of them `settles`.
  */
-static bool may_settle(struct world *world, const struct keys *settling,
+static bool may_settle(struct workset *workset, const struct keys *settling,
 		       const struct message *message)
 {
 	const struct submission *s = message->submission;
 	bool waits = false;
 
 	if (s->kind != SUBMISSION_REPLY ||
-	    is_known(world, message->project_id, s->msgid))
+	    is_known(workset, message->project_id, s->msgid))
 		return true;
 	for (size_t i = 0; i < s->reference_count; i++) {
 		if (view_eq(s->references[i], s->msgid))
 			continue;
 		waits = true;
-		if (is_known(world, message->project_id, s->references[i]) ||
+		if (is_known(workset, message->project_id, s->references[i]) ||
 		    keys_have(settling, message->project_id, s->references[i]))
 			return true;
 	}
@@ -84,7 +84,7 @@ static bool may_settle(struct world *world, const struct keys *settling,
 /* Mail comes in order or, if not, backwards: to go both ways finds most of them at once. */
 static void find_settling(struct batch *batch, struct keys *settling)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	guint before;
 
 	do {
@@ -97,7 +97,7 @@ static void find_settling(struct batch *batch, struct keys *settling)
 
 			if (!keys_have(settling, message->project_id,
 				       message->submission->msgid) &&
-			    may_settle(batch->world, settling, message))
+			    may_settle(batch->workset, settling, message))
 				keys_add(settling, message->project_id,
 					 message->submission->msgid);
 		}
@@ -111,12 +111,12 @@ static int ask(struct batch *batch, const struct keys *settling,
 {
 	struct pg_query query;
 
-	pg_query_init(&query, sql_waiting_set_free);
+	pg_query_init(&query, sql_waiting_released);
 	keys_param(settling, &query);
 	return batch_run_kept(batch, &query, 1, ret_result);
 }
 
-int load_waiting_set_free(struct batch *batch)
+int load_waiting_released(struct batch *batch)
 {
 	struct keys settling, own;
 	struct pg_result *result = NULL;

@@ -27,7 +27,7 @@ extern const char sql_generic_plans[];
 extern const char sql_compression[]; /* of large values */
 extern const char sql_may_choose_lz4[];
 extern const char sql_lock_limit[];
-extern const char sql_patience[];
+extern const char sql_lookup_settings[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_project[];
 extern const char sql_lock_people[];
@@ -45,7 +45,7 @@ extern const char sql_now[];
  */
 extern const char sql_any_waits[];
 extern const char sql_any_is_awaited[];
-extern const char sql_mentioned_by[];
+extern const char sql_referred_by[];
 extern const char sql_any_is_depended_on[];
 extern const char sql_known_patches[];
 extern const char sql_known_covers[];
@@ -58,10 +58,10 @@ extern const char sql_known_waiting[];
 extern const char sql_known_seen[];
 extern const char sql_people[];
 extern const char sql_people_any_case[];
-extern const char sql_parents_of_mentions[];
-extern const char sql_comments_that_mention[];
-extern const char sql_waiting_here[]; /* as sql_waiting_set_free */
-extern const char sql_waiting_set_free[];
+extern const char sql_parents_of_msgrefs[];
+extern const char sql_comments_that_refer[];
+extern const char sql_waiting_here[]; /* as sql_waiting_released */
+extern const char sql_waiting_released[];
 extern const char sql_members[];
 extern const char sql_series[];
 extern const char sql_series_by_marker[];
@@ -83,7 +83,7 @@ extern const char sql_copy_references[];
 extern const char sql_copy_events[];
 extern const char sql_copy_tags[];
 extern const char sql_copy_members[];
-extern const char sql_copy_mentions[];
+extern const char sql_copy_msgrefs[];
 extern const char sql_copy_waiting[];
 extern const char sql_copy_waiting_refs[];
 extern const char sql_insert_seen[];
@@ -96,7 +96,7 @@ extern const char sql_delete_waiting[];
 
 /* statements_change.c: dependencies. */
 extern const char sql_copy_depends[];
-extern const char sql_update_places[];
+extern const char sql_update_positions[];
 extern const char sql_update_depends[];
 extern const char sql_update_depends_on_series[];
 extern const char sql_delete_dependencies[];
@@ -112,8 +112,8 @@ extern const char sql_update_references[];
 extern const char sql_delete_series[];
 extern const char sql_update_series[];
 extern const char sql_set_patch_series[];
-extern const char sql_update_circles[];
-extern const char sql_delete_mentions[];
+extern const char sql_update_components[];
+extern const char sql_delete_msgrefs[];
 extern const char sql_move_patch_comments[];
 extern const char sql_move_cover_comments[];
 extern const char sql_comments_to_covers[];

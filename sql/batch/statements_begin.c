@@ -47,7 +47,7 @@ const char sql_lock_limit[] = "set local lock_timeout = '30s'";
  * For the queries that follow in the same round trip, and are no part of a transaction of ours.
  * Compiling and reading from end to end are no better there: see sql_no_jit.
  */
-const char sql_patience[] =
+const char sql_lookup_settings[] =
 	"select set_config('lock_timeout', '30s', true),"
 	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
 	" set_config('client_connection_check_interval', '2s', true)";

@@ -40,7 +40,7 @@ const char sql_copy_depends[] =
 	"copy patchmda.depend (kind, id, project_id, series_id, ref, to_series_id)"
 	" from stdin (format binary)";
 
-const char sql_update_places[] =
+const char sql_update_positions[] =
 	"update patchmda.member m set behind_date = k.date, behind_msgid = k.msgid,"
 	" behind_by = nullif(k.by, 0) from (select kind, id, case when by > 0 then date end as date,"
 	" msgid, by from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::int[])"
@@ -121,12 +121,12 @@ const char sql_set_patch_series[] =
 	" from unnest($1::int[], $2::int[], $3::int[]) k(id, series_id, number)"
 	" where p.id = k.id";
 
-const char sql_update_circles[] =
+const char sql_update_components[] =
 	"update patchmda.member m set circle = k.circle"
 	" from unnest($1::text[], $2::int[], $3::bigint[]) k(kind, id, circle)"
 	" where m.kind = k.kind::\"char\" and m.id = k.id";
 
-const char sql_delete_mentions[] =
+const char sql_delete_msgrefs[] =
 	"delete from patchmda.mention m"
 	" using unnest($1::int[], $2::text[], $3::text[], $4::int[]) k(project_id, ref, kind, id)"
 	" where m.ref = k.ref and m.project_id + 0 = k.project_id and m.kind = k.kind::\"char\""

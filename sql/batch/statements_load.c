@@ -26,7 +26,7 @@ const char sql_any_waits[] = "select 1 from patchmda.waiting where msgid = any($
 const char sql_any_is_awaited[] =
 	"select 1 from patchmda.waiting_ref where ref = any($1)";
 
-const char sql_mentioned_by[] = "select kind from patchmda.mention where ref = any($1)";
+const char sql_referred_by[] = "select kind from patchmda.mention where ref = any($1)";
 
 const char sql_any_is_depended_on[] =
 	"select 1 from patchmda.depend where ref = any($1)";
@@ -78,7 +78,7 @@ const char sql_people_any_case[] =
 	" order by p.id";
 
 /* The parents of the comments that mention one of the ids. */
-const char sql_parents_of_mentions[] =
+const char sql_parents_of_msgrefs[] =
 	"select distinct k.i, m.kind, c.parent_id from " KEYS ","
 	" lateral (select kind, id from patchmda.mention m"
 	" where m.ref = k.msgid and m.project_id + 0 = k.project_id"
@@ -89,7 +89,7 @@ const char sql_parents_of_mentions[] =
 	" where m.kind = 'C' and c.id = m.id offset 0) c";
 
 /* Comments that mention one of the ids, and those that mention these, and so on. */
-const char sql_comments_that_mention[] =
+const char sql_comments_that_refer[] =
 	"with recursive mover(project_id, msgid, kind, id) as ("
 	"select k.project_id, k.msgid collate \"C\", ' '::\"char\", 0 from " KEYS
 	" union "
@@ -126,7 +126,7 @@ const char sql_waiting_here[] = "select " WAITING_COLUMNS(
 	     " where w.id is not null or r.found is not null";
 
 /* Replies that wait for one of the ids, or for one of these. */
-const char sql_waiting_set_free[] =
+const char sql_waiting_released[] =
 	"with recursive freed(project_id, msgid, id) as ("
 	"select k.project_id, k.msgid collate \"C\", null::bigint from " KEYS " union "
 	"select w.project_id, w.msgid, w.id from freed k,"

@@ -63,7 +63,7 @@ const char sql_copy_members[] =
 	"copy patchmda.member (kind, id, project_id, submitter_id, date, version, number, total,"
 	" circle, msgid, refs, behind_date, behind_msgid, behind_by) from stdin (format binary)";
 
-const char sql_copy_mentions[] =
+const char sql_copy_msgrefs[] =
 	"copy patchmda.mention (project_id, id, kind, ref) from stdin (format binary)";
 
 const char sql_copy_waiting[] =

@@ -38,19 +38,19 @@ static int write_changes(struct batch *batch)
 	queue_patches(batch, &queue);
 	queue_gone_series_rows(batch, &queue);
 	queue_moves(batch, &queue);
-	queue_old_mentions(batch, &queue);
+	queue_old_msgrefs(batch, &queue);
 	queue_people(batch, &queue);
-	queue_circles(batch, &queue);
+	queue_components(batch, &queue);
 	queue_seen(batch, &queue);
 	queue_known_comments(batch, &queue);
 	return queue_run(batch, &queue);
 }
 
-static int delete_old_mentions(struct batch *batch)
+static int delete_old_msgrefs(struct batch *batch)
 {
 	struct pg_queue queue = { .count = 0 };
 
-	queue_old_mentions(batch, &queue);
+	queue_old_msgrefs(batch, &queue);
 	return queue_run(batch, &queue);
 }
 
@@ -59,7 +59,7 @@ static int write_adopted_updates(struct batch *batch)
 	struct pg_queue queue = { .count = 0 };
 
 	queue_people(batch, &queue);
-	queue_circles(batch, &queue);
+	queue_components(batch, &queue);
 	return queue_run(batch, &queue);
 }
 
@@ -74,8 +74,8 @@ static int run_steps(struct batch *batch, write_step *const *steps, size_t count
 
 int batch_write_adopted(struct batch *batch)
 {
-	static write_step *const steps[] = { delete_old_mentions, write_members,
-					     write_mentions, write_depends,
+	static write_step *const steps[] = { delete_old_msgrefs, write_members,
+					     write_msgrefs, write_depends,
 					     write_adopted_updates };
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
@@ -87,7 +87,7 @@ int batch_write(struct batch *batch)
 	static write_step *const steps[] = {
 		write_new_people,     write_ids,     write_instants, write_changes,
 		write_changed_series, write_series,  write_items,    write_comments,
-		write_references,     write_events,  write_members,  write_mentions,
+		write_references,     write_events,  write_members,  write_msgrefs,
 		write_waiting,        write_depends, write_tags,     write_dependencies,
 		write_held_mail,
 	};

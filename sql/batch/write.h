@@ -48,7 +48,7 @@ static inline int32_t series_id(const struct series *series)
 /* A patch that was there and is in another series now. */
 static inline bool is_regrouped(const struct item *item)
 {
-	return !item->is_new && item->is_member && item->kind == ITEM_PATCH &&
+	return !item->is_new && item->has_links && item->kind == ITEM_PATCH &&
 	       series_id(item->series) != series_id(item->stored_series);
 }
 
@@ -89,7 +89,7 @@ void queue_references(struct batch *batch, struct pg_queue *queue);
 void queue_patches(struct batch *batch, struct pg_queue *queue);
 void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue);
 void queue_moves(struct batch *batch, struct pg_queue *queue);
-void queue_old_mentions(struct batch *batch, struct pg_queue *queue);
+void queue_old_msgrefs(struct batch *batch, struct pg_queue *queue);
 
 /* write_rows.c */
 int write_series(struct batch *batch);
@@ -105,10 +105,10 @@ int write_dependencies(struct batch *batch);
 
 /* write_own.c */
 int write_members(struct batch *batch);
-int write_mentions(struct batch *batch);
+int write_msgrefs(struct batch *batch);
 int write_waiting(struct batch *batch);
 int write_held_mail(struct batch *batch);
-void queue_circles(struct batch *batch, struct pg_queue *queue);
+void queue_components(struct batch *batch, struct pg_queue *queue);
 void queue_seen(struct batch *batch, struct pg_queue *queue);
 void queue_known_comments(struct batch *batch, struct pg_queue *queue);
 

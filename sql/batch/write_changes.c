@@ -16,7 +16,7 @@
 /* Rows of series that go or whose members are not what they were lose their events. */
 static void queue_gone_series(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *all = world_series(batch->world);
+	const GPtrArray *all = workset_series(batch->workset);
 	_cleanup_(free_array) GArray *changed = new_ints(), *covers = new_ints();
 
 	for (guint i = 0; i < all->len; i++) {
@@ -35,7 +35,7 @@ static void queue_gone_series(struct batch *batch, struct pg_queue *queue)
 
 static void queue_gone_references(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *all = world_references(batch->world);
+	const GPtrArray *all = workset_references(batch->workset);
 	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views();
 	struct pg_query *query;
 
@@ -56,7 +56,7 @@ static void queue_gone_references(struct batch *batch, struct pg_queue *queue)
 
 void queue_room(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *patches = new_ints();
 
 	for (guint i = 0; i < items->len; i++) {
@@ -87,7 +87,7 @@ static int send_series(struct batch *batch, struct pg_query *query, guint count)
 
 int write_changed_series(struct batch *batch)
 {
-	const GPtrArray *all = world_series(batch->world);
+	const GPtrArray *all = workset_series(batch->workset);
 	_cleanup_(free_array) GArray *ids = new_ints(), *names = new_views(),
 				     *covers = new_ints(), *dates = new_bigints(),
 				     *versions = new_ints(), *totals = new_ints(),
@@ -133,7 +133,7 @@ int write_changed_series(struct batch *batch)
 
 void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *all = world_series(batch->world);
+	const GPtrArray *all = workset_series(batch->workset);
 	_cleanup_(free_array) GArray *gone = new_ints();
 
 	for (guint i = 0; i < all->len; i++)
@@ -144,7 +144,7 @@ void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue)
 
 void queue_patches(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *ids = new_ints(), *series = new_ints(),
 				     *numbers = new_ints();
 	struct pg_query *query;
@@ -168,7 +168,7 @@ void queue_patches(struct batch *batch, struct pg_queue *queue)
 
 void queue_references(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *all = world_references(batch->world);
+	const GPtrArray *all = workset_references(batch->workset);
 	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views(),
 				     *series = new_ints();
 	struct pg_query *query;
@@ -194,7 +194,7 @@ void queue_references(struct batch *batch, struct pg_queue *queue)
 /* Comments that move, by the tables that they are in and go to. */
 void queue_moves(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *comments = world_comments(batch->world);
+	const GPtrArray *comments = workset_comments(batch->workset);
 	static const char *const within[] = { sql_move_patch_comments,
 					      sql_move_cover_comments };
 	static const char *const across[] = { sql_comments_to_covers,
@@ -241,13 +241,13 @@ void queue_moves(struct batch *batch, struct pg_queue *queue)
 }
 
 /*
- * What moved comments mentioned until now; write_mentions() says what they do from now on.
+ * What moved comments mentioned until now; write_msgrefs() says what they do from now on.
  * Beside a Patchwork's parser, a comment that is adopted may be our own from a time without
  * --with-parser.
  */
-void queue_old_mentions(struct batch *batch, struct pg_queue *queue)
+void queue_old_msgrefs(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *comments = world_comments(batch->world);
+	const GPtrArray *comments = workset_comments(batch->workset);
 	_cleanup_(free_array) GArray *projects = new_ints(), *refs = new_views(),
 				     *kinds = new_views(), *ids = new_ints();
 	struct pg_query *query;
@@ -269,7 +269,7 @@ void queue_old_mentions(struct batch *batch, struct pg_queue *queue)
 	}
 	if (ids->len == 0)
 		return;
-	query = pg_queue_add(queue, sql_delete_mentions);
+	query = pg_queue_add(queue, sql_delete_msgrefs);
 	pg_param_ints(query, projects);
 	pg_param_texts(query, refs);
 	pg_param_texts(query, kinds);

@@ -11,9 +11,9 @@
 #include "sql/batch/statements.h"
 #include "sql/batch/write.h"
 
-static const struct series *home_of(const struct item *item)
+static const struct series *series_of(const struct item *item)
 {
-	return item->home != NULL ? item->home : item->stored_home;
+	return item->grouped_in != NULL ? item->grouped_in : item->stored_grouped_in;
 }
 
 static void copy_depends(struct pg_copy *copy, const struct item *item,
@@ -23,7 +23,7 @@ static void copy_depends(struct pg_copy *copy, const struct item *item,
 	pg_copy_char(copy, item->kind == ITEM_PATCH ? 'p' : 'c');
 	pg_copy_int(copy, item->id);
 	pg_copy_int(copy, item->project_id);
-	pg_copy_int(copy, home_of(item)->id);
+	pg_copy_int(copy, series_of(item)->id);
 	if (depends->kind == DEPENDS_ON_SERIES) {
 		pg_copy_null(copy);
 		pg_copy_int(copy, depends->series_id);
@@ -35,7 +35,7 @@ static void copy_depends(struct pg_copy *copy, const struct item *item,
 
 int write_depends(struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	struct pg_copy copy;
 
 	if (!catalog_has_dependencies(batch->catalog))
@@ -44,7 +44,7 @@ int write_depends(struct batch *batch)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!item->is_new || home_of(item) == NULL)
+		if (!item->is_new || series_of(item) == NULL)
 			continue;
 		for (size_t k = 0; k < item->message->submission->depends_count; k++)
 			copy_depends(&copy, item,
@@ -61,7 +61,7 @@ static bool is_replaced(const struct item *item)
 
 static bool has_replaced(const struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 
 	for (guint i = 0; i < items->len; i++)
 		if (is_replaced(items->pdata[i]))
@@ -71,7 +71,7 @@ static bool has_replaced(const struct batch *batch)
 
 static bool has_depends(const struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
@@ -93,7 +93,7 @@ static void add_item(GArray *kinds, GArray *ids, const struct item *item)
 static void queue_dependencies(struct batch *batch, struct pg_queue *queue,
 			       const char *sql, bool with_new)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
 				     *projects = new_ints(), *msgids = new_views();
 	struct pg_query *query;
@@ -117,7 +117,7 @@ static void queue_dependencies(struct batch *batch, struct pg_queue *queue,
 /* Series that go, and where their first messages went; 0 where that is nowhere. */
 static void list_gone(const struct batch *batch, GArray *gone, GArray *heirs)
 {
-	const GPtrArray *all = world_series(batch->world);
+	const GPtrArray *all = workset_series(batch->workset);
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *series = all->pdata[i];
@@ -153,9 +153,9 @@ void queue_old_dependencies(struct batch *batch, struct pg_queue *queue)
 	pg_param_ints(query, heirs);
 }
 
-static void queue_places(struct batch *batch, struct pg_queue *queue)
+static void queue_positions(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
 				     *dates = new_bigints(), *msgids = new_views(),
 				     *by = new_ints();
@@ -167,12 +167,12 @@ static void queue_places(struct batch *batch, struct pg_queue *queue)
 		if (!is_replaced(item))
 			continue;
 		add_item(kinds, ids, item);
-		add_bigint(dates, item->behind != NULL ? item->behind->date : 0);
-		add_view(msgids, item->behind != NULL ? item->behind->msgid
+		add_bigint(dates, item->anchor != NULL ? item->anchor->date : 0);
+		add_view(msgids, item->anchor != NULL ? item->anchor->msgid
 						      : (struct view){ 0 });
-		add_int(by, (int32_t)item->behind_by);
+		add_int(by, (int32_t)item->offset);
 	}
-	query = pg_queue_add(queue, sql_update_places);
+	query = pg_queue_add(queue, sql_update_positions);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
 	pg_param_bigints(query, dates);
@@ -181,9 +181,9 @@ static void queue_places(struct batch *batch, struct pg_queue *queue)
 }
 
 /* The series of those that depend on something. */
-static void queue_homes(struct batch *batch, struct pg_queue *queue)
+static void queue_grouped_in(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
 				     *series = new_ints();
 	struct pg_query *query;
@@ -191,10 +191,10 @@ static void queue_homes(struct batch *batch, struct pg_queue *queue)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!is_replaced(item) || item->home == NULL)
+		if (!is_replaced(item) || item->grouped_in == NULL)
 			continue;
 		add_item(kinds, ids, item);
-		add_int(series, item->home->id);
+		add_int(series, item->grouped_in->id);
 	}
 	query = pg_queue_add(queue, sql_update_depends);
 	pg_param_texts(query, kinds);
@@ -208,10 +208,10 @@ int write_dependencies(struct batch *batch)
 	bool replaced = has_replaced(batch);
 
 	if (replaced)
-		queue_places(batch, &queue);
+		queue_positions(batch, &queue);
 	if (catalog_has_dependencies(batch->catalog)) {
 		if (replaced)
-			queue_homes(batch, &queue);
+			queue_grouped_in(batch, &queue);
 		if (replaced || batch->has_dependents || has_depends(batch))
 			queue_dependencies(batch, &queue, sql_insert_dependencies,
 					   true);

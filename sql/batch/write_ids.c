@@ -28,10 +28,10 @@ static const char *const table_names[TABLE_COUNT] = {
 
 static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 {
-	const GPtrArray *items = world_items(batch->world),
-			*comments = world_comments(batch->world),
-			*series = world_series(batch->world),
-			*messages = world_messages(batch->world);
+	const GPtrArray *items = workset_items(batch->workset),
+			*comments = workset_comments(batch->workset),
+			*series = workset_series(batch->workset),
+			*messages = workset_messages(batch->workset);
 
 	for (guint i = 0; i < items->len; i++)
 		if (((struct item *)items->pdata[i])->is_new)
@@ -159,9 +159,9 @@ static void give_series_ids(const GPtrArray *series, GArray *drawn)
 
 static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 {
-	const GPtrArray *items = world_items(batch->world),
-			*comments = world_comments(batch->world),
-			*messages = world_messages(batch->world);
+	const GPtrArray *items = workset_items(batch->workset),
+			*comments = workset_comments(batch->workset),
+			*messages = workset_messages(batch->workset);
 	guint at[TABLE_COUNT] = { 0 };
 
 	for (guint i = 0; i < items->len; i++) {
@@ -181,7 +181,7 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		else if (changes_table(comment))
 			comment->new_id = (int32_t)next_id(drawn[table], &at[table]);
 	}
-	give_series_ids(world_series(batch->world), drawn[TABLE_SERIES]);
+	give_series_ids(workset_series(batch->workset), drawn[TABLE_SERIES]);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 
@@ -248,8 +248,8 @@ static int ask_instants(struct batch *batch, const GArray *clocks)
 /* Ask the server which instants the batch's clock readings are; UTC's need no asking. */
 int write_instants(struct batch *batch)
 {
-	const GPtrArray *messages = world_messages(batch->world),
-			*series = world_series(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset),
+			*series = workset_series(batch->workset);
 	GHashTable *wanted;
 	_cleanup_(free_array) GArray *clocks = new_bigints();
 	GHashTableIter iter;

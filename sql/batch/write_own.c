@@ -7,21 +7,21 @@
 #include "sql/batch/statements.h"
 #include "sql/batch/write.h"
 
-static int64_t circle_of(const struct item *item)
+static int64_t component_of(const struct item *item)
 {
-	const struct item *leader = item->circle_leader;
+	const struct item *root = item->component_root;
 
-	if (item->circle != 0)
-		return item->circle;
-	return (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
+	if (item->component != 0)
+		return item->component;
+	return (int64_t)root->id * 2 + (root->kind == ITEM_COVER);
 }
 
 static void copy_place(struct pg_copy *copy, const struct item *item)
 {
-	if (item->behind != NULL) {
-		pg_copy_bigint(copy, item->behind->date);
-		pg_copy_text(copy, item->behind->msgid);
-		pg_copy_int(copy, (int32_t)item->behind_by);
+	if (item->anchor != NULL) {
+		pg_copy_bigint(copy, item->anchor->date);
+		pg_copy_text(copy, item->anchor->msgid);
+		pg_copy_int(copy, (int32_t)item->offset);
 	} else {
 		for (int i = 0; i < 3; i++)
 			pg_copy_null(copy);
@@ -30,7 +30,7 @@ static void copy_place(struct pg_copy *copy, const struct item *item)
 
 int write_members(struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_members, 14);
@@ -53,7 +53,7 @@ int write_members(struct batch *batch)
 			pg_copy_null(&copy);
 			pg_copy_null(&copy);
 		}
-		pg_copy_bigint(&copy, circle_of(item));
+		pg_copy_bigint(&copy, component_of(item));
 		pg_copy_text(&copy, item->msgid);
 		pg_copy_texts(&copy, item->refs, item->ref_count);
 		copy_place(&copy, item);
@@ -61,8 +61,8 @@ int write_members(struct batch *batch)
 	return pg_copy_end(&copy);
 }
 
-static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id,
-			  char kind, const struct view *refs, size_t count)
+static void copy_msgrefs(struct pg_copy *copy, int32_t project_id, int32_t id,
+			 char kind, const struct view *refs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		pg_copy_row(copy);
@@ -73,45 +73,45 @@ static void copy_mentions(struct pg_copy *copy, int32_t project_id, int32_t id,
 	}
 }
 
-int write_mentions(struct batch *batch)
+int write_msgrefs(struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world),
-			*comments = world_comments(batch->world);
+	const GPtrArray *items = workset_items(batch->workset),
+			*comments = workset_comments(batch->workset);
 	struct pg_copy copy;
 
-	pg_copy_begin(&copy, batch->pg, sql_copy_mentions, 4);
+	pg_copy_begin(&copy, batch->pg, sql_copy_msgrefs, 4);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
 		if (item->is_new)
-			copy_mentions(&copy, item->project_id, item->id,
-				      item->kind == ITEM_PATCH ? 'p' : 'c', item->refs,
-				      item->ref_count);
+			copy_msgrefs(&copy, item->project_id, item->id,
+				     item->kind == ITEM_PATCH ? 'p' : 'c', item->refs,
+				     item->ref_count);
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (is_new_comment(comment) || is_moved_comment(comment))
-			copy_mentions(
+			copy_msgrefs(
 				&copy, comment->project_id,
 				comment->new_id != 0 ? comment->new_id : comment->id,
 				comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
-				decide_mention_count(batch->world, comment));
+				decide_msgref_count(batch->workset, comment));
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (comment->is_adopted)
-			copy_mentions(&copy, comment->project_id, comment->id,
-				      comment_is_on_cover(comment) ? 'C' : 'P',
-				      comment->refs, comment->ref_count);
+			copy_msgrefs(&copy, comment->project_id, comment->id,
+				     comment_is_on_cover(comment) ? 'C' : 'P',
+				     comment->refs, comment->ref_count);
 	}
 	return pg_copy_end(&copy);
 }
 
 static int write_waiting_rows(struct batch *batch)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_waiting, 6);
@@ -137,7 +137,7 @@ static int write_waiting_rows(struct batch *batch)
 
 static int write_waiting_refs(struct batch *batch)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_waiting_refs, 3);
@@ -166,7 +166,7 @@ int write_waiting(struct batch *batch)
 
 void queue_seen(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *messages = world_messages(batch->world);
+	const GPtrArray *messages = workset_messages(batch->workset);
 	_cleanup_(free_array) GArray *projects = new_ints(), *hashes = new_bigints(),
 				     *done = new_bigints();
 	struct pg_query *query;
@@ -191,35 +191,35 @@ void queue_seen(struct batch *batch, struct pg_queue *queue)
 	pg_param_bigints(query, hashes);
 }
 
-void queue_circles(struct batch *batch, struct pg_queue *queue)
+void queue_components(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
-				     *circles = new_bigints();
+				     *components = new_bigints();
 	struct pg_query *query;
 
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (item->is_new || !item->is_member ||
-		    item->circle == item->stored_circle)
+		if (item->is_new || !item->has_links ||
+		    item->component == item->stored_component)
 			continue;
 		add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
 		add_int(ids, item->id);
-		add_bigint(circles, circle_of(item));
+		add_bigint(components, component_of(item));
 	}
 	if (ids->len == 0)
 		return;
-	query = pg_queue_add(queue, sql_update_circles);
+	query = pg_queue_add(queue, sql_update_components);
 	pg_param_texts(query, kinds);
 	pg_param_ints(query, ids);
-	pg_param_bigints(query, circles);
+	pg_param_bigints(query, components);
 }
 
 /* Beside a Patchwork's own parser, which comments need not be adopted. */
 void queue_known_comments(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *comments = world_comments(batch->world);
+	const GPtrArray *comments = workset_comments(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints();
 	struct pg_query *query;
 

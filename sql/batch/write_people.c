@@ -20,7 +20,7 @@ static gint compare_emails(gconstpointer a, gconstpointer b)
 
 static GPtrArray *people_to_make(const struct batch *batch)
 {
-	const GPtrArray *all = world_people(batch->world);
+	const GPtrArray *all = workset_people(batch->workset);
 	GPtrArray *list = g_ptr_array_new();
 
 	for (guint i = 0; i < all->len; i++) {
@@ -67,9 +67,9 @@ static int insert_people(struct batch *batch, const GArray *emails, const GArray
 	r = pg_run(batch->pg, &query, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct person *person =
-			world_find_person(batch->world, pg_text(result, i, 1));
+			workset_find_person(batch->workset, pg_text(result, i, 1));
 
-		world_set_person_id(batch->world, person, pg_int(result, i, 0));
+		workset_set_person_id(batch->workset, person, pg_int(result, i, 0));
 	}
 	pg_result_free(result);
 	return r;
@@ -98,7 +98,7 @@ int write_new_people(struct batch *batch)
 
 void queue_people(struct batch *batch, struct pg_queue *queue)
 {
-	const GPtrArray *all = world_people(batch->world);
+	const GPtrArray *all = workset_people(batch->workset);
 	_cleanup_(free_array) GArray *renamed = new_ints(), *names = new_views(),
 				     *dated = new_ints(), *dates = new_bigints(),
 				     *msgids = new_views();

@@ -54,7 +54,7 @@ static void copy_patch(const struct batch *batch, struct pg_copy *copy,
 
 static int write_covers(struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_covers, 8);
@@ -73,7 +73,7 @@ static int write_covers(struct batch *batch)
 
 static int write_patches(struct batch *batch)
 {
-	const GPtrArray *items = world_items(batch->world);
+	const GPtrArray *items = workset_items(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_patches, 16);
@@ -95,7 +95,7 @@ int write_items(struct batch *batch)
 
 static int write_comments_on(struct batch *batch, enum item_kind kind, const char *sql)
 {
-	const GPtrArray *comments = world_comments(batch->world);
+	const GPtrArray *comments = workset_comments(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql, 8);
@@ -125,7 +125,7 @@ int write_comments(struct batch *batch)
 
 int write_series(struct batch *batch)
 {
-	const GPtrArray *all = world_series(batch->world);
+	const GPtrArray *all = workset_series(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_series, 8);
@@ -149,7 +149,7 @@ int write_series(struct batch *batch)
 
 int write_references(struct batch *batch)
 {
-	const GPtrArray *all = world_references(batch->world);
+	const GPtrArray *all = workset_references(batch->workset);
 	struct pg_copy copy;
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_references, 3);
@@ -198,13 +198,13 @@ static void copy_event(struct pg_copy *copy, const struct event *event, int64_t 
 /* A comment that moved to the other table has its one event there. */
 static void tell_moved(struct batch *batch)
 {
-	const GPtrArray *comments = world_comments(batch->world);
+	const GPtrArray *comments = workset_comments(batch->workset);
 
 	for (guint i = 0; i < comments->len; i++) {
 		struct comment *comment = comments->pdata[i];
 
 		if (changes_table(comment))
-			world_add_comment_event(batch->world, comment);
+			workset_add_comment_event(batch->workset, comment);
 	}
 }
 
@@ -215,7 +215,7 @@ int write_events(struct batch *batch)
 	struct pg_copy copy;
 
 	tell_moved(batch);
-	events = world_events(batch->world);
+	events = workset_events(batch->workset);
 	pg_copy_begin(&copy, batch->pg, sql_copy_events, 8);
 	for (guint i = 0; i < events->len; i++)
 		copy_event(&copy, events->pdata[i], batch->now_usecs + i);

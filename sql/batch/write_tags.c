@@ -37,7 +37,7 @@ static void count_text(const struct batch *batch, GHashTable *counts, int32_t pa
 /* Patches whose tags have to be counted from what is stored: those there before, by id. */
 static GHashTable *patches_to_recount(const struct batch *batch)
 {
-	const GPtrArray *comments = world_comments(batch->world);
+	const GPtrArray *comments = workset_comments(batch->workset);
 	GHashTable *ids = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < comments->len; i++) {
@@ -63,8 +63,8 @@ static GHashTable *patches_to_recount(const struct batch *batch)
 static void count_new(const struct batch *batch, GHashTable *recounted,
 		      GHashTable *counts)
 {
-	const GPtrArray *items = world_items(batch->world),
-			*comments = world_comments(batch->world);
+	const GPtrArray *items = workset_items(batch->workset),
+			*comments = workset_comments(batch->workset);
 
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];

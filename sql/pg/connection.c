@@ -40,7 +40,7 @@ static int error_of(const char *sqlstate)
 	return -EIO;
 }
 
-static void keep_words(struct pg *pg, const char *words)
+static void keep_message(struct pg *pg, const char *words)
 {
 	g_string_assign(pg->error, words != NULL ? words : "unknown error");
 	while (pg->error->len > 0 && pg->error->str[pg->error->len - 1] == '\n')
@@ -52,7 +52,7 @@ static void keep_words(struct pg *pg, const char *words)
 
 int pg_connection_error(struct pg *pg)
 {
-	keep_words(pg, PQerrorMessage(pg->conn));
+	keep_message(pg, PQerrorMessage(pg->conn));
 	pg->sqlstate[0] = '\0';
 	/* A write that failed leaves the status as it was; a look at the socket does not. */
 	if (PQstatus(pg->conn) == CONNECTION_OK)
@@ -73,7 +73,7 @@ static int result_error(struct pg *pg, const PGresult *result)
 
 	if (sqlstate == NULL)
 		return pg_connection_error(pg);
-	keep_words(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+	keep_message(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	g_strlcpy(pg->sqlstate, sqlstate, sizeof(pg->sqlstate));
 	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_name(pg, sqlstate))
 		return -ENOTCONN;
@@ -112,7 +112,7 @@ static void take_notice(void *context, const PGresult *result)
 
 	if (severity != NULL && strcmp(severity, "WARNING") == 0) {
 		pg->warned = true;
-		keep_words(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+		keep_message(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	}
 }
 
@@ -277,7 +277,7 @@ int pg_commit(struct pg *pg)
 	pg->has_copied = false;
 	r = pg_check(pg, result);
 	if (r == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
-		keep_words(pg, "the transaction was rolled back");
+		keep_message(pg, "the transaction was rolled back");
 		r = -EAGAIN;
 	} else if (r == 0 && pg->warned) {
 		disconnect(pg);

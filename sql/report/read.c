@@ -15,7 +15,7 @@ int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
 	return r == 0 ? pg_script(*ret_pg, begin_sql) : r;
 }
 
-const char *read_words(const struct pg *pg)
+const char *read_message(const struct pg *pg)
 {
 	/* undefined_table, undefined_function, invalid_schema_name */
 	static const char *const missing[] = { "42P01", "42883", "3F000" };

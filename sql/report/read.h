@@ -9,10 +9,10 @@
 
 #include "sql/pg/query.h"
 
-/* Connect (as pg_open) and begin.  *ret_pg is set also on failure, for read_words(). */
+/* Connect (as pg_open) and begin.  *ret_pg is set also on failure, for read_message(). */
 int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);
 
 /* What went wrong last, in words for people: tables that are not there are explained. */
-const char *read_words(const struct pg *pg);
+const char *read_message(const struct pg *pg);
 
 #endif

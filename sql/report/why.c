@@ -84,7 +84,7 @@ static const char seen_sql[] =
 	" order by j.linkname";
 
 /* Of comments only those that it could still move are told in patchmda.mention. */
-static const char mentions_sql[] =
+static const char msgrefs_sql[] =
 	"select j.linkname, x.what, x.msgid from ("
 	"(select m.project_id, case m.kind when 'p' then 'a patch' when 'c' then 'a cover letter'"
 	" when 'P' then 'a comment on a patch' else 'a comment on a cover letter' end as what,"
@@ -158,7 +158,7 @@ static void take_members(const struct pg_result *rows, GArray *stored)
 			.date = pg_text(rows, i, 9),
 			.age_secs = pg_bigint(rows, i, 10),
 			.state = pg_text(rows, i, 11),
-			.is_member = pg_bool(rows, i, 12),
+			.has_links = pg_bool(rows, i, 12),
 			.has_marker = pg_bool(rows, i, 13),
 			.version = pg_int(rows, i, 14),
 			.marked_number = pg_int(rows, i, 15),
@@ -233,14 +233,14 @@ static void take_held(const struct pg_result *rows, GArray *held)
 	}
 }
 
-static void take_mentions(const struct pg_result *rows, GArray *mentions)
+static void take_msgrefs(const struct pg_result *rows, GArray *msgrefs)
 {
 	for (int i = 0; i < pg_rows(rows); i++) {
-		struct why_mention item = { .project = pg_text(rows, i, 0),
-					    .what = pg_text(rows, i, 1),
-					    .msgid = pg_text(rows, i, 2) };
+		struct why_msgref item = { .project = pg_text(rows, i, 0),
+					   .what = pg_text(rows, i, 1),
+					   .msgid = pg_text(rows, i, 2) };
 
-		g_array_append_val(mentions, item);
+		g_array_append_val(msgrefs, item);
 	}
 }
 
@@ -252,7 +252,7 @@ static void take_all(struct why *why)
 	take_comments(why->results[WHY_COMMENTS], why->stored);
 	take_waiting(why->results[WHY_WAITING], why->waiting);
 	take_held(why->results[WHY_HELD], why->held);
-	take_mentions(why->results[WHY_MENTIONS], why->mentions);
+	take_msgrefs(why->results[WHY_MENTIONS], why->msgrefs);
 	for (int i = 0; i < pg_rows(seen); i++) {
 		struct view project = pg_text(seen, i, 0);
 
@@ -269,7 +269,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 		[WHY_WAITING] = waiting_sql,
 		[WHY_HELD] = held_sql,
 		[WHY_SEEN] = seen_sql,
-		[WHY_MENTIONS] = mentions_sql,
+		[WHY_MENTIONS] = msgrefs_sql,
 	};
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
 	g_autoptr(GArray) hashes = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -291,7 +291,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 	}
 	pg_param_text(&queries[WHY_SERIES_MEMBERS], view_str(time_zone));
 	pg_param_text(&queries[WHY_COMMENTS], view_str(time_zone));
-	pg_param_int(&queries[WHY_MENTIONS], WHY_MENTIONS_MAX);
+	pg_param_int(&queries[WHY_MENTIONS], WHY_MSGREFS_MAX);
 	r = pg_run_all(pg, queries, WHY_PARTS, results);
 	for (int i = 0; i < WHY_PARTS; i++)
 		pg_query_done(&queries[i]);
@@ -312,7 +312,7 @@ int why_ask(struct pg *pg, const char *msgid, const char *time_zone,
 	why.waiting = g_array_new(FALSE, FALSE, sizeof(struct why_waiting));
 	why.held = g_array_new(FALSE, FALSE, sizeof(struct why_held));
 	why.seen = g_array_new(FALSE, FALSE, sizeof(struct view));
-	why.mentions = g_array_new(FALSE, FALSE, sizeof(struct why_mention));
+	why.msgrefs = g_array_new(FALSE, FALSE, sizeof(struct why_msgref));
 	take_all(&why);
 	*ret_why = why;
 	return 0;
@@ -333,7 +333,7 @@ void why_done(struct why *why)
 	g_array_unref(why->waiting);
 	g_array_unref(why->held);
 	g_array_unref(why->seen);
-	g_array_unref(why->mentions);
+	g_array_unref(why->msgrefs);
 	for (int i = 0; i < WHY_PARTS; i++)
 		pg_result_free(why->results[i]);
 }

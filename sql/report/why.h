@@ -55,7 +55,7 @@ struct why_stored {
 	int64_t age_secs;
 	struct view state;   /* of a patch: the slug; or absent */
 	struct view headers; /* of a comment, as stored */
-	bool is_member; /* patchmda has read it for the grouping; if not, what follows is 0 */
+	bool has_links; /* patchmda has read it for the grouping; if not, what follows is 0 */
 	bool has_marker;
 	int32_t version, marked_number, marked_total;
 	int64_t clock;
@@ -78,7 +78,7 @@ struct why_held {
 };
 
 /* A message that refers to the id. */
-struct why_mention {
+struct why_msgref {
 	struct view project;
 	struct view what; /* as in struct why_reference */
 	struct view msgid;
@@ -100,10 +100,10 @@ struct why {
 	GArray *waiting; /* struct why_waiting */
 	GArray *held;    /* struct why_held */
 	GArray *seen; /* struct view: link names of projects it came for, and is not ours */
-	GArray *mentions; /* struct why_mention, at most WHY_MENTIONS_MAX */
+	GArray *msgrefs; /* struct why_msgref, at most WHY_MSGREFS_MAX */
 };
 
-#define WHY_MENTIONS_MAX 20
+#define WHY_MSGREFS_MAX 20
 
 /* Ask about `msgid`, whose brackets may be missing. */
 int why_ask(struct pg *pg, const char *msgid, const char *time_zone,

@@ -25,7 +25,7 @@ if small tables 40000; then
 	ready_db disk
 	PGDATABASE=postgres sql "create tablespace small location '$T/tables'"
 	PGDATABASE=postgres sql "alter database disk set tablespace small"
-	neighbour_start
+	fault_start
 	sql "checkpoint"
 	fill tables
 	# What room there is in the pages goes first.
@@ -63,7 +63,7 @@ if small wal 80000; then
 	mv "$PGHOST/data/pg_wal" "$T/wal/pg_wal"
 	ln -s "$T/wal/pg_wal" "$PGHOST/data/pg_wal"
 	pg_restart
-	neighbour_start
+	fault_start
 	fill wal
 	make_mails wal
 	# Until the segments that were made ahead are used up.
@@ -85,7 +85,7 @@ fi
 
 pg_restart
 ready_db files
-neighbour_start
+fault_start
 pg_stop
 (ulimit -f 18000 && pg_restart)
 big() {

@@ -20,7 +20,7 @@ primary=$PGHOST
 
 LMTPD_SOCKET=$T/standby.sock LMTPD_LOG=$T/standby.log
 PGHOST=$STANDBY_HOST
-neighbour_start
+fault_start
 trouble standby
 standby_daemon=$LMTPD_PID standby_port=$LMTPD_PORT
 
@@ -28,7 +28,7 @@ standby_daemon=$LMTPD_PID standby_port=$LMTPD_PORT
 
 export PGHOST=$primary,$STANDBY_HOST PGTARGETSESSIONATTRS=read-write
 LMTPD_SOCKET=$T/lmtp.sock LMTPD_LOG=$T/lmtpd.log
-neighbour_start
+fault_start
 wait_for_standby
 sender=$(sql "select pid from pg_stat_replication")
 kill -STOP "$sender"

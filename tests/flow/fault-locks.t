@@ -109,7 +109,7 @@ lock near_locks patchwork_patch
 # ---- a table that others have locked
 
 export PGDATABASE=near_locks
-neighbour_start
+fault_start
 trouble locked
 unlock near_locks
 recovery locked

@@ -10,7 +10,7 @@ need pkill
 LIST=near.example.org
 LINES_OF_MAIL=70000
 STEP=${STEP:-3/2}            # each limit is so many times the one before
-MOST_KIB=${MOST_KIB:-100000} # `STEP=11/10 MOST_KIB=400000 tests/run neighbour-memory` is the long form
+MOST_KIB=${MOST_KIB:-100000} # `STEP=11/10 MOST_KIB=400000 tests/run fault-memory` is the long form
 pg_start
 ready_db memory
 patchmda project add near --list-id $LIST --list-email near@example.org >/dev/null

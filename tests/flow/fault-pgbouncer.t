@@ -15,7 +15,7 @@ server=$PGHOST
 bouncer_start 'default_pool_size = 2' 'max_client_conn = 100'
 exits 0 "init goes through it" patchmda init
 exits 0 "project goes through it" patchmda project add near --list-id $LIST --list-email near@example.org
-neighbour_start
+fault_start
 
 make_mails all
 ok "deliver" by_deliver all

@@ -9,7 +9,7 @@ need perl pgrep
 LIST=near.example.org
 pg_start own
 ready_db near
-neighbour_start
+fault_start
 
 # ---- stopped
 

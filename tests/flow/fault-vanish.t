@@ -27,7 +27,7 @@ unix=$PGHOST
 export PGHOST=127.0.0.1 PGPORT=$port
 # The daemon's own deadline is longer than what TCP is given (keepalives, tcp_user_timeout).
 DELIVER_SECS=45 PATIENCE_SECS=100
-neighbour_start
+fault_start
 patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org >"$T/first"
 is "$(hand "$T/first")" '250 2.0.0 stored' "it has a connection"
 

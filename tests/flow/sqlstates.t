@@ -8,7 +8,7 @@
 LIST=near.example.org
 pg_start
 ready_db sqlstates
-neighbour_start
+fault_start
 refuse_by_name
 
 # refused SQLSTATE ID - such a mail

@@ -68,19 +68,19 @@ static bool take_message(struct view *place, struct view raw)
 /* The place of a message in the file is its `From ` line, itself and an empty line or two. */
 static void check_place(struct view place, struct view raw)
 {
-	struct view behind;
+	struct view anchor;
 
 	if (view_starts(place, VIEW("From "))) {
-		behind = place;
-		(void)fuzz_take_line(&behind);
-		if (take_message(&behind, raw))
+		anchor = place;
+		(void)fuzz_take_line(&anchor);
+		if (take_message(&anchor, raw))
 			goto end;
 	}
-	behind = place;
-	MUST(take_message(&behind, raw));
+	anchor = place;
+	MUST(take_message(&anchor, raw));
 end:
-	(void)(take_line_end(&behind) && take_line_end(&behind));
-	MUST(behind.len == 0);
+	(void)(take_line_end(&anchor) && take_line_end(&anchor));
+	MUST(anchor.len == 0);
 }
 
 /* Line ends before the first `From ` line are no message. */

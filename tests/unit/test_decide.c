@@ -45,8 +45,8 @@ static struct view read_replies(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	comments = world_comments(t.world);
-	messages = world_messages(t.world);
+	comments = workset_comments(t.workset);
+	messages = workset_messages(t.workset);
 	for (guint i = 0; i < comments->len; i++)
 		list_reply(arena, list, comments->pdata[i]);
 	for (guint i = 0; i < messages->len; i++)
@@ -146,7 +146,7 @@ static struct view read_people(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	people = world_people(t.world);
+	people = workset_people(t.workset);
 	for (guint i = 0; i < people->len; i++) {
 		const struct person *person = people->pdata[i];
 		struct builder b = builder_init(arena);
@@ -208,18 +208,18 @@ static struct view read_mentions(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	comments = world_comments(t.world);
+	comments = workset_comments(t.workset);
 	for (guint i = 0; i < comments->len; i++) {
 		struct comment *comment = comments->pdata[i];
 
 		builder_add(&b, comment->msgid);
-		add_number(&b, "", (int64_t)decide_mention_count(t.world, comment));
+		add_number(&b, "", (int64_t)decide_msgref_count(t.workset, comment));
 	}
 	thread_done(&t);
 	return builder_view(&b);
 }
 
-static const struct check_case mentions[] = {
+static const struct check_case msgrefs[] = {
 	{ "on the nearest, none", V(A "r r 3 bob Re: x < a c"), V("r0") },
 	{ "what is nearer than the parent", V(A "r r 3 bob Re: x < y z a c"), V("r2") },
 	{ "a comment that gives it may move",
@@ -229,4 +229,4 @@ static const struct check_case mentions[] = {
 };
 
 RUN(EACH(read_replies, parents), EACH(read_replies, moves), EACH(read_replies, waits),
-    EACH(read_replies, twice), EACH(read_people, people), EACH(read_mentions, mentions))
+    EACH(read_replies, twice), EACH(read_people, people), EACH(read_mentions, msgrefs))

@@ -13,7 +13,7 @@ static struct view read_order(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	all = world_items(t.world);
+	all = workset_items(t.workset);
 	for (guint i = all->len; i > 0; i--)
 		g_ptr_array_add(items, all->pdata[i - 1]);
 	order_items(items);
@@ -53,21 +53,21 @@ static struct view read_places(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	all = world_items(t.world);
+	all = workset_items(t.workset);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(items, all->pdata[i]);
 	order_items(items);
-	order_place(items);
+	order_positions(items);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
 		builder_add(&b, i > 0 ? VIEW(", ") : VIEW(""));
 		builder_add(&b, item->msgid);
-		if (item->behind == NULL)
+		if (item->anchor == NULL)
 			continue;
 		builder_add(&b, VIEW(" behind "));
-		builder_add(&b, item->behind->msgid);
-		add_number(&b, " by ", (int64_t)item->behind_by);
+		builder_add(&b, item->anchor->msgid);
+		add_number(&b, " by ", (int64_t)item->offset);
 	}
 	g_ptr_array_unref(items);
 	thread_done(&t);
@@ -94,9 +94,9 @@ static const struct check_case places[] = {
 
 /* ---- grouping; each case is tried in one batch as well (see below) */
 
-static struct view list_series(struct arena *arena, const struct world *world)
+static struct view list_series(struct arena *arena, const struct workset *workset)
 {
-	const GPtrArray *all = world_series(world);
+	const GPtrArray *all = workset_series(workset);
 	GArray *list = thread_list();
 
 	for (guint i = 0; i < all->len; i++) {
@@ -117,7 +117,7 @@ static struct view read_series(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	answer = list_series(arena, t.world);
+	answer = list_series(arena, t.workset);
 	thread_done(&t);
 	return answer;
 }
@@ -242,7 +242,7 @@ static const struct check_case in_batches[] = {
 static struct item *patch_of(struct thread *t, const char *id)
 {
 	struct item *item =
-		world_find_item(t->world, ITEM_PATCH, PROJECT, view_str(id));
+		workset_find_item(t->workset, ITEM_PATCH, PROJECT, view_str(id));
 
 	assert_non_null(item);
 	return item;
@@ -308,7 +308,7 @@ static void leaves_alone_what_somebody_put_together(void **state)
 	thread_reload(&t);
 	a = patch_of(&t, "a");
 	x = patch_of(&t, "x");
-	x->is_member = false; /* as the store leaves one that is no neighbour */
+	x->has_links = false; /* as the store leaves one that is no neighbour */
 	x->series = x->stored_series = a->series;
 	g_ptr_array_add(a->series->patches, x);
 	thread_read(&t, VIEW(C));
@@ -337,7 +337,7 @@ static struct view read_events(struct arena *arena, struct view text)
 
 	thread_init(&t, arena);
 	thread_read(&t, text);
-	events = world_events(t.world);
+	events = workset_events(t.workset);
 	for (guint i = 0; i < events->len; i++) {
 		const struct event *event = events->pdata[i];
 
@@ -433,7 +433,8 @@ static void does_not_cut_a_long_title_twice(void **state)
 	builder_add(&b, VIEW("\n--\np a 1 ada [1/2] one"));
 	thread_init(&t, *state);
 	thread_read(&t, builder_view(&b));
-	series = world_find_item(t.world, ITEM_COVER, PROJECT, VIEW("c"))->home;
+	series = workset_find_item(t.workset, ITEM_COVER, PROJECT, VIEW("c"))
+			 ->grouped_in;
 	assert_non_null(series->replaces);
 	check_number("series", "length of its name", series->name.len, 255);
 	thread_done(&t);

@@ -23,23 +23,23 @@
 
 struct thread {
 	struct arena *arena;
-	struct world *world;
+	struct workset *workset;
 	GPtrArray *worlds; /* all of them: records keep pointing into old ones */
 	int32_t last_id;
 };
 
-static inline void thread_free_world(gpointer world)
+static inline void thread_free_world(gpointer workset)
 {
-	world_free(world);
+	workset_free(workset);
 }
 
 static inline void thread_init(struct thread *t, struct arena *arena)
 {
 	t->arena = arena;
-	t->world = world_new();
+	t->workset = workset_new();
 	t->worlds = g_ptr_array_new_with_free_func(thread_free_world);
 	t->last_id = 0;
-	g_ptr_array_add(t->worlds, t->world);
+	g_ptr_array_add(t->worlds, t->workset);
 }
 
 static inline void thread_done(struct thread *t)
@@ -47,7 +47,7 @@ static inline void thread_done(struct thread *t)
 	g_ptr_array_unref(t->worlds);
 }
 
-static inline struct view behind(struct view v, size_t n)
+static inline struct view anchor(struct view v, size_t n)
 {
 	return view_skip(v, MIN(n, v.len));
 }
@@ -58,7 +58,7 @@ static inline struct view next_word(struct view *rest)
 	size_t end = view_find(*rest, ' ', 0);
 	struct view word = view_head(*rest, end);
 
-	*rest = behind(*rest, end + 1);
+	*rest = anchor(*rest, end + 1);
 	return word;
 }
 
@@ -72,10 +72,10 @@ static inline bool thread_is_stored(const struct series *series)
 /* Give ids to all that a store would have made rows of. */
 static inline void thread_number(struct thread *t)
 {
-	const GPtrArray *items = world_items(t->world),
-			*series = world_series(t->world),
-			*comments = world_comments(t->world),
-			*people = world_people(t->world);
+	const GPtrArray *items = workset_items(t->workset),
+			*series = workset_series(t->workset),
+			*comments = workset_comments(t->workset),
+			*people = workset_people(t->workset);
 
 	for (guint i = 0; i < items->len; i++)
 		if (((struct item *)items->pdata[i])->id == 0)
@@ -91,9 +91,9 @@ static inline void thread_number(struct thread *t)
 			((struct person *)people->pdata[i])->id = ++t->last_id;
 }
 
-static inline void thread_load_people(struct world *from, struct world *to)
+static inline void thread_load_people(struct workset *from, struct workset *to)
 {
-	const GPtrArray *people = world_people(from);
+	const GPtrArray *people = workset_people(from);
 
 	for (guint i = 0; i < people->len; i++) {
 		const struct person *old = people->pdata[i];
@@ -101,7 +101,7 @@ static inline void thread_load_people(struct world *from, struct world *to)
 
 		if (!old->is_needed)
 			continue;
-		person = world_add_person(to, old->id, old->email);
+		person = workset_add_person(to, old->id, old->email);
 		person->name = old->name;
 		person->is_user = old->is_user;
 		person->is_needed = true; /* so that it is carried on */
@@ -111,9 +111,9 @@ static inline void thread_load_people(struct world *from, struct world *to)
 	}
 }
 
-static inline void thread_load_series(struct world *from, struct world *to)
+static inline void thread_load_series(struct workset *from, struct workset *to)
 {
-	const GPtrArray *all = world_series(from);
+	const GPtrArray *all = workset_series(from);
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *old = all->pdata[i];
@@ -121,8 +121,8 @@ static inline void thread_load_series(struct world *from, struct world *to)
 
 		if (!thread_is_stored(old))
 			continue;
-		series = world_add_series(to, old->id, PROJECT);
-		series->person = world_find_person_id(to, old->person->id);
+		series = workset_add_series(to, old->id, PROJECT);
+		series->person = workset_find_person_id(to, old->person->id);
 		series->version = old->version;
 		series->total = old->total;
 		series->date = old->date;
@@ -130,9 +130,9 @@ static inline void thread_load_series(struct world *from, struct world *to)
 	}
 }
 
-static inline void thread_load_references(struct world *from, struct world *to)
+static inline void thread_load_references(struct workset *from, struct workset *to)
 {
-	const GPtrArray *all = world_references(from);
+	const GPtrArray *all = workset_references(from);
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct reference *old = all->pdata[i];
@@ -140,70 +140,71 @@ static inline void thread_load_references(struct world *from, struct world *to)
 
 		if (old->series == NULL)
 			continue;
-		reference = world_add_reference(to, PROJECT, old->msgid);
-		reference->series = world_find_series_id(to, old->series->id);
+		reference = workset_add_reference(to, PROJECT, old->msgid);
+		reference->series = workset_find_series_id(to, old->series->id);
 		reference->stored_series = reference->series;
 	}
 }
 
 static inline int64_t thread_circle(const struct item *item)
 {
-	const struct item *leader = item->circle_leader;
+	const struct item *root = item->component_root;
 
-	return item->circle != 0
-		       ? item->circle
-		       : (int64_t)leader->id * 2 + (leader->kind == ITEM_COVER);
+	return item->component != 0
+		       ? item->component
+		       : (int64_t)root->id * 2 + (root->kind == ITEM_COVER);
 }
 
-static inline void thread_load_item(struct world *to, const struct item *old)
+static inline void thread_load_item(struct workset *to, const struct item *old)
 {
-	struct item *item = world_add_item(to, old->kind, old->id, PROJECT, old->msgid);
-	struct reference *reference = world_find_reference(to, PROJECT, old->msgid);
+	struct item *item =
+		workset_add_item(to, old->kind, old->id, PROJECT, old->msgid);
+	struct reference *reference = workset_find_reference(to, PROJECT, old->msgid);
 
 	item->name = old->name;
 	if (old->kind == ITEM_COVER)
 		item->full_name = old->message != NULL
 					  ? old->message->submission->subject.name
 					  : old->full_name;
-	item->is_member = true;
+	item->has_links = true;
 	item->date = old->date;
-	item->person = world_find_person_id(to, old->person->id);
+	item->person = workset_find_person_id(to, old->person->id);
 	item->refs = old->refs;
 	item->ref_count = old->ref_count;
 	item->has_marker = old->has_marker;
 	item->number = old->number;
 	item->total = old->total;
 	item->version = old->version;
-	item->circle = item->stored_circle = thread_circle(old);
-	item->stored_home = reference != NULL ? reference->series : NULL;
+	item->component = item->stored_component = thread_circle(old);
+	item->stored_grouped_in = reference != NULL ? reference->series : NULL;
 	if (old->series != NULL) {
-		item->series = world_find_series_id(to, old->series->id);
-		item->stored_series = item->stored_home = item->series;
+		item->series = workset_find_series_id(to, old->series->id);
+		item->stored_series = item->stored_grouped_in = item->series;
 		g_ptr_array_add(item->series->patches, item);
 	}
-	item->home = item->stored_home;
+	item->grouped_in = item->stored_grouped_in;
 }
 
-static inline void thread_load_covers(struct world *from, struct world *to)
+static inline void thread_load_covers(struct workset *from, struct workset *to)
 {
-	const GPtrArray *all = world_series(from), *loaded = world_series(to);
+	const GPtrArray *all = workset_series(from), *loaded = workset_series(to);
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *old = all->pdata[i];
-		struct series *series = world_find_series_id(to, old->id);
+		struct series *series = workset_find_series_id(to, old->id);
 
 		if (!thread_is_stored(old) || old->cover == NULL)
 			continue;
-		series->cover = world_find_item_id(to, ITEM_COVER, old->cover->id);
+		series->cover = workset_find_item_id(to, ITEM_COVER, old->cover->id);
 		series->stored_cover = series->cover;
 	}
 	for (guint i = 0; i < loaded->len; i++)
 		series_infer_named(loaded->pdata[i]);
 }
 
-static inline void thread_load_comments(struct world *from, struct world *to)
+static inline void thread_load_comments(struct workset *from, struct workset *to)
 {
-	const GPtrArray *all = world_comments(from);
+	const GPtrArray *all = workset_comments(from);
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct comment *old = all->pdata[i];
@@ -211,54 +212,54 @@ static inline void thread_load_comments(struct world *from, struct world *to)
 
 		if (old->parent == NULL)
 			continue;
-		comment = world_add_comment(to, PROJECT, old->msgid);
+		comment = workset_add_comment(to, PROJECT, old->msgid);
 		comment->id = old->id;
 		comment->refs = old->refs;
 		comment->ref_count = old->ref_count;
 		comment->stored_parent =
-			world_find_item_id(to, old->parent->kind, old->parent->id);
+			workset_find_item_id(to, old->parent->kind, old->parent->id);
 		comment->parent = comment->stored_parent;
 	}
 }
 
 /* Replies that wait come with every batch; what was let go is remembered. */
-static inline void thread_load_messages(struct world *from, struct world *to)
+static inline void thread_load_messages(struct workset *from, struct workset *to)
 {
-	const GPtrArray *all = world_messages(from);
+	const GPtrArray *all = workset_messages(from);
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct message *old = all->pdata[i];
 		struct message *message;
 
 		if (old->verdict == VERDICT_EMPTY || old->verdict == VERDICT_UNRELATED)
-			world_add_seen(to, PROJECT, old->submission->msgid);
+			workset_add_seen(to, PROJECT, old->submission->msgid);
 		if (old->verdict != VERDICT_WAITING)
 			continue;
-		message = world_add_message(to, PROJECT, old->submission);
+		message = workset_add_message(to, PROJECT, old->submission);
 		message->date = old->date;
 		message->waiting_id = 1;
 	}
 }
 
-static inline void thread_give_people(struct world *world)
+static inline void thread_give_people(struct workset *workset)
 {
-	const GPtrArray *messages = world_messages(world);
+	const GPtrArray *messages = workset_messages(workset);
 
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 		struct view email = message->submission->sender.email;
 
-		message->person = world_find_person(world, email);
+		message->person = workset_find_person(workset, email);
 		if (message->person == NULL)
-			message->person = world_add_person(world, 0, email);
+			message->person = workset_add_person(workset, 0, email);
 	}
 }
 
 /* Go on with a world that holds all that is stored, and nothing decided. */
 static inline void thread_reload(struct thread *t)
 {
-	struct world *from = t->world, *to = world_new();
-	const GPtrArray *items = world_items(from);
+	struct workset *from = t->workset, *to = workset_new();
+	const GPtrArray *items = workset_items(from);
 
 	thread_number(t);
 	thread_load_people(from, to);
@@ -270,13 +271,13 @@ static inline void thread_reload(struct thread *t)
 	thread_load_comments(from, to);
 	thread_load_messages(from, to);
 	g_ptr_array_add(t->worlds, to);
-	t->world = to;
+	t->workset = to;
 }
 
 static inline void thread_decide(struct thread *t)
 {
-	thread_give_people(t->world);
-	decide(t->world);
+	thread_give_people(t->workset);
+	decide(t->workset);
 }
 
 /* ---- mails out of lines */
@@ -318,7 +319,7 @@ static inline void thread_add(struct thread *t, char kind, struct view rest)
 	s->sender = thread_sender(next_word(&rest));
 	refs = view_search(rest, VIEW(" < "), 0);
 	s->references =
-		thread_references(t, behind(rest, refs + 3), &s->reference_count);
+		thread_references(t, anchor(rest, refs + 3), &s->reference_count);
 	assert_int_equal(subject_read(t->arena, view_head(rest, refs), VIEW(""),
 				      &s->subject, &flaws),
 			 0);
@@ -329,14 +330,14 @@ static inline void thread_add(struct thread *t, char kind, struct view rest)
 				: SUBMISSION_REPLY;
 	s->name = text_cut(s->subject.name, TEXT_COLUMN_CHARS);
 	s->content = VIEW("words");
-	message = world_add_message(t->world, PROJECT, s);
+	message = workset_add_message(t->workset, PROJECT, s);
 	message->date = minute * 60;
 }
 
 static inline void thread_name_series(struct thread *t, struct view rest)
 {
 	struct item *item =
-		world_find_item(t->world, ITEM_PATCH, PROJECT, next_word(&rest));
+		workset_find_item(t->workset, ITEM_PATCH, PROJECT, next_word(&rest));
 
 	assert_non_null(item);
 	item->series->name = item->series->stored_name = rest;
@@ -353,7 +354,7 @@ static inline void thread_line(struct thread *t, struct view line)
 	} else if (view_eq(word, VIEW("name"))) {
 		thread_name_series(t, rest);
 	} else if (view_eq(word, VIEW("user"))) {
-		world_find_person(t->world, rest)->is_user = true;
+		workset_find_person(t->workset, rest)->is_user = true;
 	} else {
 		assert_int_equal(word.len, 1);
 		thread_add(t, word.ptr[0], rest);
