@@ -16,10 +16,9 @@ static int64_t now_usecs(void)
 static void hold(struct ingest *ingest, int fault)
 {
 	ingest->delivery.kind = ingest->is_cut ? HOLD_CUT : HOLD_INVALID;
-	ingest->delivery.reason =
-		ingest->is_cut ? "the message is larger than what can be kept: "
-				 "this is its front"
-			       : fault_text(fault);
+	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
+						   "this is its front"
+						 : fault_text(fault);
 }
 
 static void hold_suspect(struct ingest *ingest)
@@ -40,8 +39,7 @@ static bool begin(const struct ingest *ingest, struct suspect *ret_suspect)
 }
 
 /* These two read, and say in *ret what came of it; false: the message must not be read. */
-static bool open_headers(struct arena *arena, struct view raw, struct ingest *ingest,
-			 int *ret)
+static bool open_headers(struct arena *arena, struct view raw, struct ingest *ingest, int *ret)
 {
 	struct suspect suspect;
 
@@ -52,8 +50,8 @@ static bool open_headers(struct arena *arena, struct view raw, struct ingest *in
 	return true;
 }
 
-static bool read_rest(struct arena *arena, const struct project *project,
-		      struct ingest *ingest, int *ret)
+static bool read_rest(struct arena *arena, const struct project *project, struct ingest *ingest,
+		      int *ret)
 {
 	struct suspect suspect;
 
@@ -74,10 +72,9 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	int r = 0;
 
 	ingest->fingerprint = poison_fingerprint(raw);
-	*delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
-				       .submission = s,
-				       .raw = raw,
-				       .received_usecs = now_usecs() };
+	*delivery = (struct delivery){
+		.kind = DELIVER_MESSAGE, .submission = s, .raw = raw, .received_usecs = now_usecs()
+	};
 	if (!open_headers(arena, raw, ingest, &r)) {
 		hold_suspect(ingest);
 		*ret_ingested = INGEST_DELIVER;
@@ -100,9 +97,8 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	project = catalog_choose(catalog, s);
 	if (project == NULL) {
 		delivery->kind = HOLD_NO_PROJECT;
-		delivery->reason = s->list_id_count > 0
-					   ? "no project has one of its list ids"
-					   : "the message names no list";
+		delivery->reason = s->list_id_count > 0 ? "no project has one of its list ids"
+							: "the message names no list";
 		*ret_ingested = INGEST_NO_PROJECT;
 		return 0;
 	}
@@ -111,8 +107,7 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	return 0;
 }
 
-int ingest_finish(struct arena *arena, const struct catalog *catalog,
-		  struct ingest *ingest)
+int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest)
 {
 	struct delivery *delivery = &ingest->delivery;
 	const struct project *project = catalog_project(catalog, delivery->project_id);

@@ -18,10 +18,9 @@ enum ingested {
 struct ingest {
 	struct submission submission;
 	struct delivery delivery;
-	struct view
-		list_id; /* given by the caller instead of the headers'; absent if not */
-	bool is_cut;     /* the raw message is only the front of one over all limits */
-	bool is_trusted; /* read it even if that has ended the program (suspects.h) */
+	struct view list_id;  /* given by the caller instead of the headers'; absent if not */
+	bool is_cut;          /* the raw message is only the front of one over all limits */
+	bool is_trusted;      /* read it even if that has ended the program (suspects.h) */
 	uint64_t fingerprint; /* of suspects.h; ingest_open() sets it */
 };
 
@@ -39,7 +38,6 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
  */
 int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested);
-int ingest_finish(struct arena *arena, const struct catalog *catalog,
-		  struct ingest *ingest);
+int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest);
 
 #endif

@@ -41,9 +41,8 @@ void archive_set_error(struct archive *archive, int number, const char *format, 
 	CALL(archive_set_error, archive, number, "%s", text);
 }
 
-int archive_read_open(struct archive *archive, void *context,
-		      archive_open_callback *opener, archive_read_callback *reader,
-		      archive_close_callback *closer)
+int archive_read_open(struct archive *archive, void *context, archive_open_callback *opener,
+		      archive_read_callback *reader, archive_close_callback *closer)
 {
 	return CALL(archive_read_open, archive, context, opener, reader, closer);
 }
@@ -53,8 +52,8 @@ int archive_read_next_header(struct archive *archive, struct archive_entry **ret
 	return CALL(archive_read_next_header, archive, ret_entry);
 }
 
-int archive_read_data_block(struct archive *archive, const void **ret_block,
-			    size_t *ret_len, la_int64_t *ret_offset)
+int archive_read_data_block(struct archive *archive, const void **ret_block, size_t *ret_len,
+			    la_int64_t *ret_offset)
 {
 	return CALL(archive_read_data_block, archive, ret_block, ret_len, ret_offset);
 }

@@ -82,8 +82,8 @@ int sd_event_exit(sd_event *event, int code)
 	return CALL(sd_event_exit, event, code);
 }
 
-int sd_event_add_io(sd_event *event, sd_event_source **ret_source, int fd,
-		    uint32_t events, sd_event_io_handler_t callback, void *context)
+int sd_event_add_io(sd_event *event, sd_event_source **ret_source, int fd, uint32_t events,
+		    sd_event_io_handler_t callback, void *context)
 {
 	return CALL(sd_event_add_io, event, ret_source, fd, events, callback, context);
 }
@@ -95,11 +95,11 @@ int sd_event_add_signal(sd_event *event, sd_event_source **ret_source, int numbe
 }
 
 int sd_event_add_time(sd_event *event, sd_event_source **ret_source, clockid_t clock,
-		      uint64_t usecs, uint64_t accuracy_usecs,
-		      sd_event_time_handler_t callback, void *context)
+		      uint64_t usecs, uint64_t accuracy_usecs, sd_event_time_handler_t callback,
+		      void *context)
 {
-	return CALL(sd_event_add_time, event, ret_source, clock, usecs, accuracy_usecs,
-		    callback, context);
+	return CALL(sd_event_add_time, event, ret_source, clock, usecs, accuracy_usecs, callback,
+		    context);
 }
 
 sd_event_source *sd_event_source_disable_unref(sd_event_source *source)

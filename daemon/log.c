@@ -109,9 +109,8 @@ int log_priority(const char *name)
 		const char *name;
 		int priority;
 	} names[] = {
-		{ "err", LOG_ERR },         { "error", LOG_ERR },
-		{ "warning", LOG_WARNING }, { "notice", LOG_NOTICE },
-		{ "info", LOG_INFO },       { "debug", LOG_DEBUG },
+		{ "err", LOG_ERR },       { "error", LOG_ERR }, { "warning", LOG_WARNING },
+		{ "notice", LOG_NOTICE }, { "info", LOG_INFO }, { "debug", LOG_DEBUG },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -182,8 +181,7 @@ void log_mail(const struct log_mail *mail)
 		return;
 	(void)snprintf(raw, sizeof(raw), "%s: %s%s%s%s%s%s%s, %.1f ms",
 		       mail->message_id[0] != '\0' ? mail->message_id : "no message id",
-		       mail->outcome, says_more ? " " : "",
-		       says_more ? mail->verdict : "",
+		       mail->outcome, says_more ? " " : "", says_more ? mail->verdict : "",
 		       number(id, sizeof(id), " ", mail->id),
 		       number(series, sizeof(series), " of series ", mail->series_id),
 		       mail->project[0] != '\0' ? " in " : "", mail->project,

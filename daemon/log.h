@@ -22,8 +22,7 @@ void log_open(int priority_max);
 /* "err", "warning", "notice", "info", "debug" to the priority; -1 for other words. */
 int log_priority(const char *name);
 
-__attribute__((__format__(__printf__, 2, 3))) void log_line(int priority,
-							    const char *format, ...);
+__attribute__((__format__(__printf__, 2, 3))) void log_line(int priority, const char *format, ...);
 
 /* One message and how it fared; strings may be empty, numbers 0 where there is nothing. */
 struct log_mail {

@@ -15,16 +15,14 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
-	{ "held", cmd_held,
-	  "look at mail that could not be understood, and try it again" },
+	{ "held", cmd_held, "look at mail that could not be understood, and try it again" },
 	{ "import", cmd_import, "import mailboxes" },
 	{ "init", cmd_init, "make or upgrade the tables" },
 	{ "list", cmd_list, "what came lately: series, patches or cover letters" },
 	{ "lmtpd", cmd_lmtpd, "the daemon: LMTP on sockets" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
-	{ "show", cmd_show,
-	  "print a stored patch as JSON, a mail for git am, or a diff" },
+	{ "show", cmd_show, "print a stored patch as JSON, a mail for git am, or a diff" },
 	{ "status", cmd_status, "whether all is well, for people and for monitoring" },
 	{ "why", cmd_why, "tell everything that is known of one message id" },
 };
@@ -76,16 +74,14 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	if (strcmp(argv[1], "--version") == 0) {
-		printf("patchmda %s, schema %s\n", PATCHMDA_VERSION,
-		       migrations_newest());
+		printf("patchmda %s, schema %s\n", PATCHMDA_VERSION, migrations_newest());
 		return 0;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
 		print_help(stdout);
 		return 0;
 	}
-	fprintf(stderr,
-		"patchmda: there is no command '%s'; 'patchmda --help' lists them\n",
+	fprintf(stderr, "patchmda: there is no command '%s'; 'patchmda --help' lists them\n",
 		argv[1]);
 	return EX_USAGE;
 }

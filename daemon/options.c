@@ -58,8 +58,7 @@ static size_t count_rows(const struct command_line *line)
 /* The command's own come first. */
 static const struct option_row *row_at(const struct command_line *line, size_t i)
 {
-	return i < line->row_count ? &line->rows[i]
-				   : &settings_rows[i - line->row_count];
+	return i < line->row_count ? &line->rows[i] : &settings_rows[i - line->row_count];
 }
 
 static void *field_of(const struct command_line *line, size_t i, void *options)
@@ -78,8 +77,7 @@ static char *format_row(const struct option_row *row)
 
 	if (row->letter != '\0')
 		g_snprintf(letter, sizeof(letter), "-%c, ", row->letter);
-	return g_strdup_printf("  %s--%s%s%s", letter, row->name,
-			       row->value != NULL ? " " : "",
+	return g_strdup_printf("  %s--%s%s%s", letter, row->name, row->value != NULL ? " " : "",
 			       row->value != NULL ? row->value : "");
 }
 
@@ -140,8 +138,8 @@ int options_complain(const struct command_line *line, const char *problem)
 /* Prints the problem into `text` and hands it to who complains. */
 static int refuse(const struct command_line *line, char *text)
 {
-	int status = line->complain != NULL ? line->complain(line, text)
-					    : options_complain(line, text);
+	int status =
+		line->complain != NULL ? line->complain(line, text) : options_complain(line, text);
 
 	g_free(text);
 	return status;
@@ -150,8 +148,8 @@ static int refuse(const struct command_line *line, char *text)
 static char *describe_value(const struct option_row *row, const char *value)
 {
 	if (row->take == option_number)
-		return g_strdup_printf("--%s takes a number from %" PRId64
-				       " to %" PRId64 ", not '%s'",
+		return g_strdup_printf("--%s takes a number from %" PRId64 " to %" PRId64
+				       ", not '%s'",
 				       row->name, row->least, row->most, value);
 	return g_strdup_printf("--%s takes %s, not '%s'", row->name, row->wants, value);
 }
@@ -184,9 +182,9 @@ static char *describe_option(const struct command_line *line, int c, const char 
 
 static char *describe_words(const struct command_line *line, char **words)
 {
-	return words[0] != NULL ? g_strdup_printf("unexpected argument '%s'",
-						  words[line->operands_max])
-				: g_strdup("something is missing");
+	return words[0] != NULL
+		       ? g_strdup_printf("unexpected argument '%s'", words[line->operands_max])
+		       : g_strdup("something is missing");
 }
 
 struct getopt {
@@ -205,8 +203,8 @@ static void prepare(const struct command_line *line, struct getopt *getopt)
 	for (size_t i = 0; i < count; i++) {
 		const struct option_row *row = row_at(line, i);
 
-		getopt->longs[i] = (struct option){ row->name, row->value != NULL, NULL,
-						    OPT_ROW + (int)i };
+		getopt->longs[i] =
+			(struct option){ row->name, row->value != NULL, NULL, OPT_ROW + (int)i };
 		if (row->letter == '\0')
 			continue;
 		getopt->shorts[n++] = row->letter;
@@ -216,8 +214,8 @@ static void prepare(const struct command_line *line, struct getopt *getopt)
 	getopt->longs[count] = (struct option){ help_row.name, 0, NULL, OPT_HELP };
 }
 
-int options_read(const struct command_line *line, int argc, char **argv,
-		 void *ret_options, char ***ret_words)
+int options_read(const struct command_line *line, int argc, char **argv, void *ret_options,
+		 char ***ret_words)
 {
 	struct getopt getopt;
 	int c;
@@ -231,8 +229,7 @@ int options_read(const struct command_line *line, int argc, char **argv,
 			return print_help(line);
 		if (c == '?' || c == ':')
 			return refuse(line, describe_option(line, c, argv[optind - 1]));
-		if (!row_at(line, i)->take(field_of(line, i, ret_options),
-					   row_at(line, i), optarg))
+		if (!row_at(line, i)->take(field_of(line, i, ret_options), row_at(line, i), optarg))
 			return refuse(line, describe_value(row_at(line, i), optarg));
 	}
 	*ret_words = argv + optind;

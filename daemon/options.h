@@ -31,10 +31,9 @@ struct option_row {
 	{                                                                              \
 		name, 0, NULL, help, offsetof(type, field), option_flag, NULL, 0, 0, 0 \
 	}
-#define OPTION_TEXT(name, value, help, type, field)                                   \
-	{                                                                             \
-		name, 0, value, help, offsetof(type, field), option_text, NULL, 0, 0, \
-			0                                                             \
+#define OPTION_TEXT(name, value, help, type, field)                                     \
+	{                                                                               \
+		name, 0, value, help, offsetof(type, field), option_text, NULL, 0, 0, 0 \
 	}
 #define OPTION_NUMBER(name, value, help, type, field, least, most)                \
 	{                                                                         \
@@ -73,8 +72,8 @@ enum { OPTIONS_READ = -1 };
  * Returns OPTIONS_READ, or the exit status: 0 after --help, and that of `complain` for what is
  * no option, a value that is not good, or too few or too many words.
  */
-int options_read(const struct command_line *line, int argc, char **argv,
-		 void *ret_options, char ***ret_words);
+int options_read(const struct command_line *line, int argc, char **argv, void *ret_options,
+		 char ***ret_words);
 
 /* Say on standard error what is wrong, and what is right.  Returns EX_USAGE. */
 int options_complain(const struct command_line *line, const char *problem);

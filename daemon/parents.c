@@ -99,8 +99,7 @@ static bool is_orphaned_reader(pid_t pid, const struct process *process)
 	struct process parent;
 
 	return reads_first(process->name) && process->parent > 0 &&
-	       look_at(process->parent, &parent) &&
-	       is_orphan(pid, process->session, &parent);
+	       look_at(process->parent, &parent) && is_orphan(pid, process->session, &parent);
 }
 
 void parents_begin(struct parents *parents)
@@ -109,14 +108,12 @@ void parents_begin(struct parents *parents)
 	struct process process;
 
 	parents->is_broken = false;
-	for (parents->count = 0; parents->count < PARENTS_MAX && ancestor > 0;
-	     parents->count++) {
+	for (parents->count = 0; parents->count < PARENTS_MAX && ancestor > 0; parents->count++) {
 		bool is_there = look_at(ancestor, &process);
 
 		if (is_there && parents->count == 0)
 			parents->is_broken =
-				(!is_service() &&
-				 is_orphan(getpid(), getsid(0), &process)) ||
+				(!is_service() && is_orphan(getpid(), getsid(0), &process)) ||
 				is_orphaned_reader(ancestor, &process);
 		parents->ancestors[parents->count] = ancestor;
 		ancestor = is_there ? process.parent : 0;

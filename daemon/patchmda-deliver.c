@@ -72,8 +72,7 @@ static void kill_child(void)
 
 static void die(int signal_number)
 {
-	static const char late[] =
-		"4.4.7 patchmda-deliver: gave up after the time allowed\n";
+	static const char late[] = "4.4.7 patchmda-deliver: gave up after the time allowed\n";
 	static const char gone[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
 	const char *words = signal_number == SIGALRM ? late : gone;
 
@@ -158,8 +157,8 @@ static unsigned read_timeout(const char *value)
 /* It goes into an address, where these would end it. */
 static void check_list_id(const char *list_id)
 {
-	if (list_id != NULL && (strlen(list_id) > LIST_ID_BYTES_MAX ||
-				strpbrk(list_id, " \t\r\n<>@\"\\") != NULL))
+	if (list_id != NULL &&
+	    (strlen(list_id) > LIST_ID_BYTES_MAX || strpbrk(list_id, " \t\r\n<>@\"\\") != NULL))
 		defer("4.3.5", "bad value of --list-id", list_id);
 }
 
@@ -205,8 +204,7 @@ static _Noreturn void become_deliver(char **argv)
 	if (n > 0) {
 		path[n] = '\0';
 		slash = strrchr(path, '/');
-		if (slash != NULL &&
-		    slash + sizeof("/patchmda") <= path + sizeof(path)) {
+		if (slash != NULL && slash + sizeof("/patchmda") <= path + sizeof(path)) {
 			memcpy(slash, "/patchmda", sizeof("/patchmda"));
 			(void)execv(path, argv);
 		}
@@ -278,11 +276,9 @@ static _Noreturn void end_as(int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL)
 		exit(EX_TEMPFAIL);
 	if (WIFSIGNALED(status))
-		(void)snprintf(words, sizeof(words), "killed by signal %d",
-			       WTERMSIG(status));
+		(void)snprintf(words, sizeof(words), "killed by signal %d", WTERMSIG(status));
 	else
-		(void)snprintf(words, sizeof(words), "exit status %d",
-			       WEXITSTATUS(status));
+		(void)snprintf(words, sizeof(words), "exit status %d", WEXITSTATUS(status));
 	defer("4.3.0", "patchmda deliver", words);
 }
 
@@ -347,8 +343,7 @@ static void read_line(struct replies *replies, char *line)
 			size_t length = (size_t)(end - replies->bytes);
 
 			memcpy(line, replies->bytes, length);
-			line[length > 0 && line[length - 1] == '\r' ? length - 1
-								    : length] = '\0';
+			line[length > 0 && line[length - 1] == '\r' ? length - 1 : length] = '\0';
 			replies->len -= length + 1;
 			memmove(replies->bytes, end + 1, replies->len);
 			return;
@@ -393,11 +388,10 @@ static void expect(struct replies *replies, const char *code)
 static void send_envelope(struct replies *replies, const char *list_id)
 {
 	char commands[LIST_ID_BYTES_MAX + 128];
-	int n = snprintf(
-		commands, sizeof(commands),
-		"LHLO localhost\r\nMAIL FROM:<>\r\nRCPT TO:<patches%s%s@localhost>\r\n"
-		"DATA\r\n",
-		list_id != NULL ? "+" : "", list_id != NULL ? list_id : "");
+	int n = snprintf(commands, sizeof(commands),
+			 "LHLO localhost\r\nMAIL FROM:<>\r\nRCPT TO:<patches%s%s@localhost>\r\n"
+			 "DATA\r\n",
+			 list_id != NULL ? "+" : "", list_id != NULL ? list_id : "");
 
 	expect(replies, "220");
 	send_all(replies->fd, commands, (size_t)n);
@@ -443,8 +437,7 @@ static void send_text(int fd)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .socket = SOCKET_DEFAULT,
-				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	struct options options = { .socket = SOCKET_DEFAULT, .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct replies replies = { .len = 0 };
 	/* Static, since most ends are not the one that frees it: the sanitizer would call it a leak. */
 	static char **rest;

@@ -32,8 +32,7 @@ static bool is_ours(int fd)
 	struct stat status;
 
 	/* In /dev/shm anybody may have made it first. */
-	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	       status.st_uid == geteuid() &&
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
 	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
@@ -53,10 +52,9 @@ void poison_open(void)
 	void *memory;
 	int fd, n;
 
-	n = directory != NULL
-		    ? snprintf(path, sizeof(path), "%s/suspects", directory)
-		    : snprintf(path, sizeof(path), "/dev/shm/patchmda-suspects-%ju",
-			       (uintmax_t)geteuid());
+	n = directory != NULL ? snprintf(path, sizeof(path), "%s/suspects", directory)
+			      : snprintf(path, sizeof(path), "/dev/shm/patchmda-suspects-%ju",
+					 (uintmax_t)geteuid());
 	if (slots != NULL || n < 0 || (size_t)n >= sizeof(path))
 		return;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
@@ -142,8 +140,7 @@ static int take_slot(uint64_t fingerprint)
 	int oldest;
 
 	for (int i = 0; i < SUSPECTS_SLOTS; i++)
-		if (atomic_load(&slots[i].owner) == 0 &&
-		    claim(&slots[i], 0, fingerprint))
+		if (atomic_load(&slots[i].owner) == 0 && claim(&slots[i], 0, fingerprint))
 			return i;
 	oldest = find_oldest_mark();
 	if (oldest >= 0)

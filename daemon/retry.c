@@ -30,11 +30,10 @@ static int drop(struct pg *pg, int64_t id)
 }
 
 /* For the first of its lists that has a project, as when it came. */
-static int read_held(struct retry *retry, const struct held_mail *mail,
-		     struct ingest *ingest, enum ingested *ret_ingested)
+static int read_held(struct retry *retry, const struct held_mail *mail, struct ingest *ingest,
+		     enum ingested *ret_ingested)
 {
-	struct view raw =
-		view_of((const char *)mail->message->data, mail->message->len);
+	struct view raw = view_of((const char *)mail->message->data, mail->message->len);
 	char **list_id = mail->list_ids;
 	int r;
 
@@ -61,8 +60,7 @@ static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 	if (r != 0)
 		return r;
 	r = read_held(retry, &mail, &ingest, &ingested);
-	*ret_held = r == 0 && ingested != INGEST_IGNORE &&
-		    ingest.delivery.kind != DELIVER_MESSAGE;
+	*ret_held = r == 0 && ingested != INGEST_IGNORE && ingest.delivery.kind != DELIVER_MESSAGE;
 	if (r == 0 && !*ret_held && ingested == INGEST_DELIVER)
 		r = store_deliver(retry->store, &ingest.delivery, 1);
 	/* The database may have refused it once more. */
@@ -84,10 +82,9 @@ static int retry_all(struct retry *retry, const GArray *ids, const char *what,
 
 		if (r != 0) {
 			fprintf(stderr, "%s: held message %" PRId64 ": %s\n", what, id,
-				r == -ENOENT ? "there is none"
-				: *store_error(retry->store) != '\0'
-					? store_error(retry->store)
-					: pg_error(retry->pg));
+				r == -ENOENT                         ? "there is none"
+				: *store_error(retry->store) != '\0' ? store_error(retry->store)
+								     : pg_error(retry->pg));
 			return r;
 		}
 		counts->held += held;
@@ -101,8 +98,7 @@ int retry_held(const struct store_options *options, const GArray *ids, bool is_t
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(store_close_ptr) struct store *store = NULL;
-	_cleanup_(arena_free_ptr) struct arena *arena =
-		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct retry retry;
 	int r;
 
@@ -113,8 +109,7 @@ int retry_held(const struct store_options *options, const GArray *ids, bool is_t
 	if (r == 0)
 		r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
 	if (r != 0) {
-		fprintf(stderr, "%s: %s\n", what,
-			pg != NULL ? pg_error(pg) : store_error(store));
+		fprintf(stderr, "%s: %s\n", what, pg != NULL ? pg_error(pg) : store_error(store));
 		return r;
 	}
 	poison_open();

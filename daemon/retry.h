@@ -10,7 +10,7 @@
 
 struct retry_counts {
 	int stored; /* patches, cover letters, comments; also what was there, or is nothing */
-	int held; /* still not understood */
+	int held;   /* still not understood */
 };
 
 /*

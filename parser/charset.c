@@ -13,10 +13,9 @@
 
 /* windows-1252's 80..9F (the WHATWG and Unicode tables agree on what is defined). */
 static const uint16_t windows_1252[32] = {
-	0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
-	0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
+	0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+	0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+	0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
 /* Lower case, runs of punctuation (but for the dot) one underscore, none at either end. */
@@ -50,8 +49,8 @@ static iconv_t open_converter(const char *normal)
 	char dashed[NAME_BYTES_MAX + 4];
 	iconv_t cd;
 
-	(void)snprintf(dashed, sizeof(dashed), "%s%s",
-		       view_is_digit(normal[0]) ? "CP" : "", normal);
+	(void)snprintf(dashed, sizeof(dashed), "%s%s", view_is_digit(normal[0]) ? "CP" : "",
+		       normal);
 	for (char *p = dashed; *p != '\0'; p++)
 		if (*p == '_')
 			*p = '-';
@@ -91,8 +90,7 @@ static bool convert(iconv_t cd, struct view raw, struct builder *b)
 /* Names of character sets in which the bytes of ASCII mean something else. */
 static bool is_wide_or_shifted(const char *normal)
 {
-	static const char *const families[] = { "utf", "iso_2022_", "iso2022",
-						"csiso2022" };
+	static const char *const families[] = { "utf", "iso_2022_", "iso2022", "csiso2022" };
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
 		if (view_starts(view_str(normal), view_str(families[i])))
@@ -134,14 +132,12 @@ static bool convert_readings(iconv_t cd, const struct codepage *page, struct vie
 }
 
 /* What iconv takes for characters has to be some: it writes numbers beyond Unicode, too. */
-static enum charset_result decode_by(struct arena *arena, iconv_t cd,
-				     const struct codepage *page, struct view raw,
-				     struct view *ret_utf8)
+static enum charset_result decode_by(struct arena *arena, iconv_t cd, const struct codepage *page,
+				     struct view raw, struct view *ret_utf8)
 {
 	struct builder b = builder_init(arena);
-	bool fits = page != NULL && page->reading_count > 0
-			    ? convert_readings(cd, page, raw, &b)
-			    : convert(cd, raw, &b);
+	bool fits = page != NULL && page->reading_count > 0 ? convert_readings(cd, page, raw, &b)
+							    : convert(cd, raw, &b);
 
 	if (!fits || text_valid_len(builder_view(&b)) != b.len)
 		return CHARSET_MISFIT;
@@ -150,8 +146,8 @@ static enum charset_result decode_by(struct arena *arena, iconv_t cd,
 }
 
 /* Every byte is a character; with `windows` 80..9F are windows-1252's. */
-static enum charset_result decode_latin(struct arena *arena, struct view raw,
-					bool windows, struct view *ret_utf8)
+static enum charset_result decode_latin(struct arena *arena, struct view raw, bool windows,
+					struct view *ret_utf8)
 {
 	struct builder b = builder_init(arena);
 	size_t wide = 0;
@@ -185,9 +181,8 @@ static enum charset_result keep_if(bool fits, struct view raw, struct view *ret_
 	return CHARSET_OK;
 }
 
-static enum charset_result decode_iconv(struct arena *arena,
-					const struct codepage *page, struct view raw,
-					struct view *ret_utf8)
+static enum charset_result decode_iconv(struct arena *arena, const struct codepage *page,
+					struct view raw, struct view *ret_utf8)
 {
 	iconv_t cd = iconv_open("UTF-8", page->iconv_name);
 	enum charset_result r;
@@ -215,11 +210,9 @@ static enum charset_result decode_page(struct arena *arena, const struct codepag
 		return keep_if(text_is_ascii(raw), raw, ret_utf8);
 	case CODEPAGE_LATIN1:
 	case CODEPAGE_WINDOWS_1252:
-		return decode_latin(arena, raw, page->form == CODEPAGE_WINDOWS_1252,
-				    ret_utf8);
+		return decode_latin(arena, raw, page->form == CODEPAGE_WINDOWS_1252, ret_utf8);
 	case CODEPAGE_UTF7:
-		return shifted_decode_utf7(arena, raw, ret_utf8) ? CHARSET_OK
-								 : CHARSET_MISFIT;
+		return shifted_decode_utf7(arena, raw, ret_utf8) ? CHARSET_OK : CHARSET_MISFIT;
 	case CODEPAGE_HZ:
 		if (!shifted_decode_hz(arena, raw, &raw))
 			return CHARSET_MISFIT;
@@ -244,8 +237,8 @@ static enum charset_result decode_page(struct arena *arena, const struct codepag
 }
 
 /* A set that the reference does not know, but iconv, if it may be what a mail is written in. */
-static enum charset_result decode_other(struct arena *arena, const char *normal,
-					struct view raw, struct view *ret_utf8)
+static enum charset_result decode_other(struct arena *arena, const char *normal, struct view raw,
+					struct view *ret_utf8)
 {
 	iconv_t cd = open_converter(normal);
 	enum charset_result r = CHARSET_UNKNOWN;
@@ -258,8 +251,8 @@ static enum charset_result decode_other(struct arena *arena, const char *normal,
 	return r;
 }
 
-enum charset_result charset_decode(struct arena *arena, struct view name,
-				   struct view raw, struct view *ret_utf8)
+enum charset_result charset_decode(struct arena *arena, struct view name, struct view raw,
+				   struct view *ret_utf8)
 {
 	char normal[NAME_BYTES_MAX];
 	const struct codepage *page;

@@ -23,8 +23,8 @@ enum charset_result {
  * The result is valid UTF-8, may hold NUL, and is `raw` itself where the bytes are the same.
  * It is set on CHARSET_OK only; when memory was short the arena's error is latched.
  */
-enum charset_result charset_decode(struct arena *arena, struct view name,
-				   struct view raw, struct view *ret_utf8);
+enum charset_result charset_decode(struct arena *arena, struct view name, struct view raw,
+				   struct view *ret_utf8);
 
 /* Decode `raw` from windows-1252 where it fits, else from ISO-8859-1, which always does. */
 struct view charset_decode_western(struct arena *arena, struct view raw);

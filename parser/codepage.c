@@ -265,9 +265,7 @@ const struct codepage *codepage_find(const char *name)
 static size_t char_len(enum codepage_form form, unsigned char lead, unsigned char next)
 {
 	if (form == CODEPAGE_SHIFT_JIS)
-		return (lead >= 0x81 && lead <= 0x9F) || (lead >= 0xE0 && lead <= 0xFC)
-			       ? 2
-			       : 1;
+		return (lead >= 0x81 && lead <= 0x9F) || (lead >= 0xE0 && lead <= 0xFC) ? 2 : 1;
 	if (form == CODEPAGE_BYTES || lead < 0x81 || lead > 0xFE)
 		return 1;
 	if (form == CODEPAGE_GB18030 && next >= '0' && next <= '9')
@@ -277,8 +275,7 @@ static size_t char_len(enum codepage_form form, unsigned char lead, unsigned cha
 	return lead == 0x8F ? 3 : 1;
 }
 
-static const struct codepage_reading *reading_of(const struct codepage *page,
-						 uint32_t code)
+static const struct codepage_reading *reading_of(const struct codepage *page, uint32_t code)
 {
 	for (size_t i = 0; i < page->reading_count; i++)
 		if (code >= page->readings[i].first && code <= page->readings[i].last)
@@ -286,8 +283,8 @@ static const struct codepage_reading *reading_of(const struct codepage *page,
 	return NULL;
 }
 
-size_t codepage_next(const struct codepage *page, struct view raw, size_t from,
-		     size_t *ret_len, uint32_t *ret_char)
+size_t codepage_next(const struct codepage *page, struct view raw, size_t from, size_t *ret_len,
+		     uint32_t *ret_char)
 {
 	const unsigned char *p = (const unsigned char *)raw.ptr;
 

@@ -59,7 +59,7 @@ const struct codepage *codepage_find(const char *name);
  * Returns its place, or raw.len if there is none; *ret_len is its length in bytes, *ret_char the
  * character, or 0 if the bytes are none.
  */
-size_t codepage_next(const struct codepage *page, struct view raw, size_t from,
-		     size_t *ret_len, uint32_t *ret_char);
+size_t codepage_next(const struct codepage *page, struct view raw, size_t from, size_t *ret_len,
+		     uint32_t *ret_char);
 
 #endif

@@ -16,18 +16,15 @@ static const char *const months[] = { "january",   "february", "march",    "apri
 				      "may",       "june",     "july",     "august",
 				      "september", "october",  "november", "december" };
 
-static const char *const day_names[] = {
-	"mon", "tue", "wed", "thu", "fri", "sat", "sun"
-};
+static const char *const day_names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
 static const struct {
 	const char *name;
 	int hhmm;
 } zones[] = {
-	{ "UT", 0 },     { "UTC", 0 },    { "GMT", 0 },    { "Z", 0 },
-	{ "AST", -400 }, { "ADT", -300 }, { "EST", -500 }, { "EDT", -400 },
-	{ "CST", -600 }, { "CDT", -500 }, { "MST", -700 }, { "MDT", -600 },
-	{ "PST", -800 }, { "PDT", -700 },
+	{ "UT", 0 },     { "UTC", 0 },    { "GMT", 0 },    { "Z", 0 },      { "AST", -400 },
+	{ "ADT", -300 }, { "EST", -500 }, { "EDT", -400 }, { "CST", -600 }, { "CDT", -500 },
+	{ "MST", -700 }, { "MDT", -600 }, { "PST", -800 }, { "PDT", -700 },
 };
 
 struct words {
@@ -41,8 +38,7 @@ static void split_words(struct view text, struct words *words)
 	for (text = text_trim_left(text); text.len > 0; text = text_trim_left(text)) {
 		size_t end = 0, n;
 
-		while (end < text.len &&
-		       !text_is_space(text_char(view_skip(text, end), &n)))
+		while (end < text.len && !text_is_space(text_char(view_skip(text, end), &n)))
 			end += n;
 		if (words->count < WORDS)
 			words->at[words->count] = view_head(text, end);
@@ -99,8 +95,7 @@ static struct view skip_day_name(struct view text)
 static void split_dashes(struct words *words)
 {
 	struct view date = words->at[0];
-	size_t first = view_find(date, '-', 0),
-	       second = view_find(date, '-', first + 1);
+	size_t first = view_find(date, '-', 0), second = view_find(date, '-', first + 1);
 
 	if (second >= date.len || view_find(date, '-', second + 1) < date.len)
 		return;
@@ -180,13 +175,12 @@ static int64_t zone_offset(struct view word)
 /* Days from 1970-01-01 to the first of a month (proleptic Gregorian calendar). */
 static int64_t days_to_month(int64_t year, int64_t month)
 {
-	static const int before[] = { 0,   31,  59,  90,  120, 151,
-				      181, 212, 243, 273, 304, 334 };
+	static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 	int64_t past = year - 1;
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
-	return past * 365 + past / 4 - past / 100 + past / 400 - 719162 +
-	       before[month - 1] + (leap && month > 2);
+	return past * 365 + past / 4 - past / 100 + past / 400 - 719162 + before[month - 1] +
+	       (leap && month > 2);
 }
 
 static bool read_message(struct words *words, int64_t *ret_seconds)
@@ -212,8 +206,7 @@ static bool read_message(struct words *words, int64_t *ret_seconds)
 		y += y > 68 ? 1900 : 2000;
 	if (y < 1 || y > 9999)
 		return false;
-	*ret_seconds =
-		(days_to_month(y, m) + d - 1) * 86400 + seconds - zone_offset(zone);
+	*ret_seconds = (days_to_month(y, m) + d - 1) * 86400 + seconds - zone_offset(zone);
 	return true;
 }
 
@@ -248,8 +241,7 @@ void date_format(int64_t seconds, char ret_text[DATE_TEXT_BYTES])
 		year++;
 	while (days_to_month(year, month) > days)
 		month--;
-	(void)snprintf(ret_text, DATE_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d",
-		       (int)year, (int)month,
-		       (int)(days - days_to_month(year, month) + 1), (int)(rest / 3600),
+	(void)snprintf(ret_text, DATE_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year,
+		       (int)month, (int)(days - days_to_month(year, month) + 1), (int)(rest / 3600),
 		       (int)(rest / 60 % 60), (int)(rest % 60));
 }

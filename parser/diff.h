@@ -14,8 +14,7 @@
  * without what changes when it is sent again (line numbers, a/ and b/, git's headers).
  * `ret_hash` ends in NUL.  Returns 0 or arena_error().
  */
-int diff_hash(struct arena *arena, struct view diff,
-	      char ret_hash[DIFF_HASH_CHARS + 1]);
+int diff_hash(struct arena *arena, struct view diff, char ret_hash[DIFF_HASH_CHARS + 1]);
 
 /*
  * Take the next file name off *rest: of a line `--- ` or `+++ `, without its first path

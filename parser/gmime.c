@@ -31,8 +31,7 @@ static void load(void)
 
 	if (library == NULL)
 		return;
-	gmime.is_loaded = FIND(init, "g_mime_init") &&
-			  FIND(parse, "g_mime_content_type_parse") &&
+	gmime.is_loaded = FIND(init, "g_mime_init") && FIND(parse, "g_mime_content_type_parse") &&
 			  FIND(get_parameter, "g_mime_content_type_get_parameter") &&
 			  FIND(unref, "g_object_unref");
 	if (gmime.is_loaded)
@@ -50,8 +49,7 @@ static bool is_there(void)
 	return gmime.is_loaded;
 }
 
-struct view gmime_parameter(struct arena *arena, struct view parameters,
-			    struct view name)
+struct view gmime_parameter(struct arena *arena, struct view parameters, struct view name)
 {
 	struct view key = arena_copy(arena, name), value = { 0 };
 	struct builder text = builder_init(arena);

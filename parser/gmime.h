@@ -16,7 +16,6 @@
  * first semicolon; absent when GMime finds none.  Without the library the arena fails with
  * -ELIBACC: a mail is not to be read differently because something is not installed.
  */
-struct view gmime_parameter(struct arena *arena, struct view parameters,
-			    struct view name);
+struct view gmime_parameter(struct arena *arena, struct view parameters, struct view name);
 
 #endif

@@ -27,8 +27,7 @@ static enum line_kind classify(struct view line)
 		return LINE_CONTINUATION;
 	if (view_starts(line, VIEW("From ")))
 		return LINE_FROM;
-	while (i < line.len && line.ptr[i] > 0x20 && line.ptr[i] < 0x7F &&
-	       line.ptr[i] != ':')
+	while (i < line.len && line.ptr[i] > 0x20 && line.ptr[i] < 0x7F && line.ptr[i] != ':')
 		i++;
 	if (i == line.len || line.ptr[i] != ':')
 		return LINE_BODY;
@@ -71,8 +70,8 @@ int headers_split(struct arena *arena, struct view raw, struct headers *ret_head
 
 		if (view_next_mail_line(&rest, &line, &bare))
 			kind = classify(bare);
-		if ((size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX &&
-		    kind != LINE_BODY && kind != LINE_EMPTY)
+		if ((size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX && kind != LINE_BODY &&
+		    kind != LINE_EMPTY)
 			return FAULT_HEADERS_TOO_LARGE;
 		if (kind == LINE_CONTINUATION) {
 			if (current.ptr != NULL)
@@ -82,8 +81,7 @@ int headers_split(struct arena *arena, struct view raw, struct headers *ret_head
 		}
 		if (current.ptr != NULL) {
 			header = header_of(current);
-			builder_add(&items,
-				    view_of((const char *)&header, sizeof(header)));
+			builder_add(&items, view_of((const char *)&header, sizeof(header)));
 		}
 		current = (struct view){ 0 };
 		if (kind == LINE_BODY)
@@ -140,8 +138,7 @@ static bool find_word(struct view text, size_t from, struct encoded_word *ret_wo
 		while (mark < text.len && text.ptr[mark] != '?' &&
 		       !text_is_space(text_char(view_skip(text, mark), &n)))
 			mark += n;
-		if (mark + 2 >= text.len || text.ptr[mark] != '?' ||
-		    text.ptr[mark + 2] != '?' ||
+		if (mark + 2 >= text.len || text.ptr[mark] != '?' || text.ptr[mark + 2] != '?' ||
 		    strchr("bBqQ", text.ptr[mark + 1]) == NULL)
 			continue;
 		end = view_find(text, '?', mark + 3);
@@ -150,8 +147,7 @@ static bool find_word(struct view text, size_t from, struct encoded_word *ret_wo
 		ret_word->charset = view_of(text.ptr + at + 2, mark - at - 2);
 		ret_word->charset.len = view_find(ret_word->charset, '*', 0);
 		ret_word->encoding =
-			text.ptr[mark + 1] == 'b' || text.ptr[mark + 1] == 'B' ? 'B'
-									       : 'Q';
+			text.ptr[mark + 1] == 'b' || text.ptr[mark + 1] == 'B' ? 'B' : 'Q';
 		ret_word->encoded = view_of(text.ptr + mark + 3, end - mark - 3);
 		ret_word->whole = view_of(text.ptr + at, end + 2 - at);
 		return true;
@@ -180,11 +176,9 @@ static struct view decode_q(struct arena *arena, struct view encoded)
 		char c = encoded.ptr[i];
 
 		if (c == '=' && i + 2 < encoded.len + 0 && encoded.ptr[i + 1] != '\0' &&
-		    encoded.ptr[i + 2] != '\0' &&
-		    strchr(digits, encoded.ptr[i + 1]) != NULL &&
+		    encoded.ptr[i + 2] != '\0' && strchr(digits, encoded.ptr[i + 1]) != NULL &&
 		    strchr(digits, encoded.ptr[i + 2]) != NULL) {
-			struct view byte =
-				transfer_decode_qp(arena, view_of(encoded.ptr + i, 3));
+			struct view byte = transfer_decode_qp(arena, view_of(encoded.ptr + i, 3));
 
 			builder_add(&b, byte);
 			i += 2;
@@ -195,12 +189,11 @@ static struct view decode_q(struct arena *arena, struct view encoded)
 	return builder_view(&b);
 }
 
-static bool word_bytes(struct arena *arena, const struct encoded_word *word,
-		       struct view *ret_bytes)
+static bool word_bytes(struct arena *arena, const struct encoded_word *word, struct view *ret_bytes)
 {
 	if (word->encoding == 'B')
-		return transfer_decode_base64_word(
-			arena, without_non_ascii(arena, word->encoded), ret_bytes);
+		return transfer_decode_base64_word(arena, without_non_ascii(arena, word->encoded),
+						   ret_bytes);
 	*ret_bytes = decode_q(arena, word->encoded);
 	return true;
 }
@@ -270,8 +263,7 @@ struct view header_text(struct arena *arena, struct view value, unsigned *flaws)
 	return text_fold(arena, text_without(arena, text, '\0'));
 }
 
-struct view headers_stored(struct arena *arena, const struct headers *headers,
-			   unsigned *flaws)
+struct view headers_stored(struct arena *arena, const struct headers *headers, unsigned *flaws)
 {
 	struct builder b = builder_init(arena);
 
@@ -282,6 +274,6 @@ struct view headers_stored(struct arena *arena, const struct headers *headers,
 		builder_add(&b, VIEW(": "));
 		builder_add(&b, headers->items[i].value);
 	}
-	return text_repair(arena, text_unix_lines(arena, builder_view(&b)),
-			   FLAW_BAD_HEADER_BYTES, flaws);
+	return text_repair(arena, text_unix_lines(arena, builder_view(&b)), FLAW_BAD_HEADER_BYTES,
+			   flaws);
 }

@@ -16,9 +16,8 @@
 #define HEADER_BLOCK_BYTES_MAX ((size_t)2 << 20)
 
 struct header {
-	struct view name; /* raw, without the colon */
-	struct view
-		value; /* raw, folded as it came; no blanks before, no line end behind it */
+	struct view name;  /* raw, without the colon */
+	struct view value; /* raw, folded as it came; no blanks before, no line end behind it */
 };
 
 struct headers {
@@ -37,8 +36,7 @@ int headers_split(struct arena *arena, struct view raw, struct headers *ret_head
  * The raw value of the first header called `name`, ignoring case, at or behind *index, which
  * becomes the place to go on from; the absent view when there is none (left).
  */
-struct view headers_next(const struct headers *headers, struct view name,
-			 size_t *index);
+struct view headers_next(const struct headers *headers, struct view name, size_t *index);
 
 /* The raw value of the first header called `name`; the absent view when there is none. */
 struct view headers_find(const struct headers *headers, struct view name);
@@ -52,7 +50,6 @@ struct view headers_find(const struct headers *headers, struct view name);
 struct view header_text(struct arena *arena, struct view value, unsigned *flaws);
 
 /* All headers as they are stored: `Name: value` lines joined by LF, bytes made valid UTF-8. */
-struct view headers_stored(struct arena *arena, const struct headers *headers,
-			   unsigned *flaws);
+struct view headers_stored(struct arena *arena, const struct headers *headers, unsigned *flaws);
 
 #endif

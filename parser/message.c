@@ -29,8 +29,8 @@ static struct view type_of(struct arena *arena, const struct headers *headers,
 
 	if (value.ptr == NULL)
 		return default_type;
-	type = text_trim(text_repair(arena, view_head(value, view_find(value, ';', 0)),
-				     0, &(unsigned){ 0 }));
+	type = text_trim(text_repair(arena, view_head(value, view_find(value, ';', 0)), 0,
+				     &(unsigned){ 0 }));
 	slash = view_find(type, '/', 0);
 	if (slash == type.len || view_find(type, '/', slash + 1) < type.len)
 		return VIEW("text/plain");
@@ -52,8 +52,7 @@ static struct view unquote(struct arena *arena, struct view v)
 	if (view_find(v, '\\', 0) == v.len)
 		return v;
 	for (size_t i = 0; i < v.len; i++) {
-		if (v.ptr[i] == '\\' && i + 1 < v.len &&
-		    strchr("\\\"", v.ptr[i + 1]) != NULL)
+		if (v.ptr[i] == '\\' && i + 1 < v.len && strchr("\\\"", v.ptr[i + 1]) != NULL)
 			i++;
 		builder_byte(&b, v.ptr[i]);
 	}
@@ -86,8 +85,7 @@ static struct view parameter_value(struct arena *arena, struct view parameter)
 }
 
 /* The parameter `name` of a structured header's raw value; absent when it has none. */
-static struct view parameter_of(struct arena *arena, struct view value,
-				struct view name)
+static struct view parameter_of(struct arena *arena, struct view value, struct view name)
 {
 	struct view rest = value, parameters, extended = { 0 }, decoded;
 
@@ -98,13 +96,11 @@ static struct view parameter_of(struct arena *arena, struct view value,
 	/* From the front again: `Content-Type: charset=utf-8` has no type, but a parameter. */
 	for (rest = value; rest.len > 0;) {
 		struct view parameter = next_parameter(&rest);
-		struct view key =
-			text_trim(view_head(parameter, view_find(parameter, '=', 0)));
+		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
 
 		if (view_ieq(key, name))
 			return parameter_value(arena, parameter);
-		if (view_istarts(key, name) && key.len > name.len &&
-		    key.ptr[name.len] == '*')
+		if (view_istarts(key, name) && key.len > name.len && key.ptr[name.len] == '*')
 			extended = parameter;
 	}
 	if (extended.ptr == NULL)
@@ -113,11 +109,9 @@ static struct view parameter_of(struct arena *arena, struct view value,
 	return decoded.ptr != NULL ? decoded : parameter_value(arena, extended);
 }
 
-static struct view decode_transfer(struct arena *arena, struct view encoding,
-				   struct view raw)
+static struct view decode_transfer(struct arena *arena, struct view encoding, struct view raw)
 {
-	static const char *const uuencode[] = { "x-uuencode", "uuencode", "uue",
-						"x-uue" };
+	static const char *const uuencode[] = { "x-uuencode", "uuencode", "uue", "x-uue" };
 
 	encoding = text_trim(view_head(encoding, view_find(encoding, '(', 0)));
 	if (encoding.len == 0)
@@ -134,16 +128,13 @@ static struct view decode_transfer(struct arena *arena, struct view encoding,
 
 static struct view filename_of(struct arena *arena, const struct headers *headers)
 {
-	struct view name =
-		parameter_of(arena, headers_find(headers, VIEW("Content-Disposition")),
-			     VIEW("filename"));
+	struct view name = parameter_of(arena, headers_find(headers, VIEW("Content-Disposition")),
+					VIEW("filename"));
 
 	if (name.ptr == NULL)
 		name = parameter_of(arena, headers_find(headers, VIEW("Content-Type")),
 				    VIEW("name"));
-	return name.ptr != NULL
-		       ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 }))
-		       : name;
+	return name.ptr != NULL ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 })) : name;
 }
 
 static void add_leaf(struct walk *walk, const struct headers *headers, struct view type,
@@ -155,13 +146,11 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 		*walk->flaws |= FLAW_TOO_MANY_PARTS;
 		return;
 	}
-	part.charset =
-		parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
-			     VIEW("charset"));
+	part.charset = parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
+				    VIEW("charset"));
 	part.filename = filename_of(walk->arena, headers);
 	part.bytes = decode_transfer(
-		walk->arena, headers_find(headers, VIEW("Content-Transfer-Encoding")),
-		body);
+		walk->arena, headers_find(headers, VIEW("Content-Transfer-Encoding")), body);
 	builder_add(&walk->parts, view_of((const char *)&part, sizeof(part)));
 	walk->count++;
 }
@@ -228,8 +217,8 @@ static void skip_boundaries(struct view *rest, struct view delimiter)
 		*rest = tail;
 }
 
-static int walk_entity(struct walk *walk, const struct headers *headers,
-		       struct view default_type, enum in_multipart where, int depth);
+static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
+		       enum in_multipart where, int depth);
 
 static int walk_raw(struct walk *walk, struct view raw, struct view default_type,
 		    enum in_multipart where, int depth)
@@ -252,15 +241,13 @@ static int walk_raw(struct walk *walk, struct view raw, struct view default_type
 	return walk_entity(walk, &headers, default_type, where, depth);
 }
 
-static int walk_multipart(struct walk *walk, const struct headers *headers,
-			  struct view type, int depth)
+static int walk_multipart(struct walk *walk, const struct headers *headers, struct view type,
+			  int depth)
 {
-	struct view boundary =
-		parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
-			     VIEW("boundary"));
-	struct view default_type = view_eq(type, VIEW("multipart/digest"))
-					   ? VIEW("message/rfc822")
-					   : VIEW("text/plain");
+	struct view boundary = parameter_of(
+		walk->arena, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
+	struct view default_type = view_eq(type, VIEW("multipart/digest")) ? VIEW("message/rfc822")
+									   : VIEW("text/plain");
 	struct view rest = headers->body, part;
 	struct builder delimiter = builder_init(walk->arena);
 	enum boundary_line kind;
@@ -289,8 +276,8 @@ static int walk_multipart(struct walk *walk, const struct headers *headers,
 }
 
 /* RFC 3464: blocks of headers, each of which counts as a part of its own. */
-static int walk_delivery_status(struct walk *walk, struct view rest,
-				enum in_multipart where, int depth)
+static int walk_delivery_status(struct walk *walk, struct view rest, enum in_multipart where,
+				int depth)
 {
 	while (rest.len > 0) {
 		struct view block = view_head(rest, 0), line, bare;
@@ -310,8 +297,8 @@ static int walk_delivery_status(struct walk *walk, struct view rest,
 	return 0;
 }
 
-static int walk_entity(struct walk *walk, const struct headers *headers,
-		       struct view default_type, enum in_multipart where, int depth)
+static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
+		       enum in_multipart where, int depth)
 {
 	struct view type = type_of(walk->arena, headers, default_type);
 
@@ -324,19 +311,16 @@ static int walk_entity(struct walk *walk, const struct headers *headers,
 	if (view_eq(type, VIEW("message/delivery-status")))
 		return walk_delivery_status(walk, headers->body, where, depth);
 	if (view_starts(type, VIEW("message/")))
-		return walk_raw(walk, headers->body, VIEW("text/plain"), where,
-				depth + 1);
+		return walk_raw(walk, headers->body, VIEW("text/plain"), where, depth + 1);
 	add_leaf(walk, headers, type,
 		 where == IN_MULTIPART ? view_chomp(headers->body) : headers->body);
 	return arena_error(walk->arena);
 }
 
-int message_parts(struct arena *arena, const struct headers *headers,
-		  struct parts *ret_parts, unsigned *flaws)
+int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
+		  unsigned *flaws)
 {
-	struct walk walk = { .arena = arena,
-			     .parts = builder_init(arena),
-			     .flaws = flaws };
+	struct walk walk = { .arena = arena, .parts = builder_init(arena), .flaws = flaws };
 	int r = walk_entity(&walk, headers, VIEW("text/plain"), NOT_IN_MULTIPART, 0);
 
 	if (r != 0)
@@ -346,8 +330,7 @@ int message_parts(struct arena *arena, const struct headers *headers,
 	return arena_error(arena);
 }
 
-static struct view decode_text(struct arena *arena, const struct part *part,
-			       unsigned *flaws)
+static struct view decode_text(struct arena *arena, const struct part *part, unsigned *flaws)
 {
 	struct view utf8 = VIEW("");
 

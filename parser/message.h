@@ -28,12 +28,10 @@
 #define MESSAGE_DEPTH_MAX 64
 
 struct part {
-	struct view type;    /* "text/plain": lower case */
-	struct view charset; /* as declared, absent if not */
-	struct view
-		filename; /* of the disposition or the type's name, absent if neither */
-	struct view
-		bytes; /* transfer encoding decoded; points into the raw mail or the arena */
+	struct view type;     /* "text/plain": lower case */
+	struct view charset;  /* as declared, absent if not */
+	struct view filename; /* of the disposition or the type's name, absent if neither */
+	struct view bytes;    /* transfer encoding decoded; points into the raw mail or the arena */
 };
 
 struct parts {
@@ -45,8 +43,8 @@ struct parts {
  * The leaves of the message with these headers and body, in order.
  * *flaws gains what was passed over.  Returns 0 or arena_error().
  */
-int message_parts(struct arena *arena, const struct headers *headers,
-		  struct parts *ret_parts, unsigned *flaws);
+int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
+		  unsigned *flaws);
 
 /*
  * The part's bytes as text: by its declared character set; where that is absent, unknown or

@@ -88,8 +88,7 @@ static char *keep(struct view text)
 }
 
 /* False when it is no regular expression or memory is short. */
-static bool fill(struct pattern *pattern, struct view text, enum pattern_use use,
-		 int *ret_error)
+static bool fill(struct pattern *pattern, struct view text, enum pattern_use use, int *ret_error)
 {
 	pattern->code = compile(text, 0, ret_error);
 	if (pattern->code == NULL)
@@ -111,8 +110,7 @@ static bool fill(struct pattern *pattern, struct view text, enum pattern_use use
 	return pattern->context != NULL;
 }
 
-struct pattern *pattern_new(struct view text, enum pattern_use use,
-			    const char **ret_error)
+struct pattern *pattern_new(struct view text, enum pattern_use use, const char **ret_error)
 {
 	static _Thread_local PCRE2_UCHAR message[256];
 	struct pattern *pattern = calloc(1, sizeof(*pattern));
@@ -122,8 +120,7 @@ struct pattern *pattern_new(struct view text, enum pattern_use use,
 	if (pattern == NULL)
 		return NULL;
 	if (!fill(pattern, text, use, &error)) {
-		if (error != 0 &&
-		    pcre2_get_error_message(error, message, sizeof(message)) > 0)
+		if (error != 0 && pcre2_get_error_message(error, message, sizeof(message)) > 0)
 			*ret_error = (const char *)message;
 		pattern_free(pattern);
 		return NULL;
@@ -153,8 +150,7 @@ static void search_done(struct search *search)
 }
 
 /* False when memory is short; search_done() is due in both cases. */
-static bool search_init(struct search *search, const struct pattern *pattern,
-			struct view subject)
+static bool search_init(struct search *search, const struct pattern *pattern, struct view subject)
 {
 	bool is_counted = subject.len > PATTERN_PLAIN_BYTES;
 	int error;
@@ -167,25 +163,21 @@ static bool search_init(struct search *search, const struct pattern *pattern,
 		.budget = { PATTERN_STEPS_MAX, 0 },
 	};
 	if (is_counted && pattern->counted == NULL)
-		search->own =
-			compile_counted(view_of(pattern->text, pattern->len), &error);
+		search->own = compile_counted(view_of(pattern->text, pattern->len), &error);
 	if (is_counted)
-		search->code =
-			pattern->counted != NULL ? pattern->counted : search->own;
+		search->code = pattern->counted != NULL ? pattern->counted : search->own;
 	if (search->context != NULL && is_counted)
 		(void)pcre2_set_callout(search->context, count_step, &search->budget);
 	return search->code != NULL && search->context != NULL && search->match != NULL;
 }
 
-static bool search_next(struct search *search, size_t at, size_t *ret_start,
-			size_t *ret_end)
+static bool search_next(struct search *search, size_t at, size_t *ret_start, size_t *ret_end)
 {
 	PCRE2_SIZE *range;
 
 	/* What comes here is text, so valid UTF-8: the check would cost as much as the match. */
-	if (pcre2_match(search->code, (PCRE2_SPTR)search->subject.ptr,
-			search->subject.len, at, PCRE2_NO_UTF_CHECK, search->match,
-			search->context) < 0)
+	if (pcre2_match(search->code, (PCRE2_SPTR)search->subject.ptr, search->subject.len, at,
+			PCRE2_NO_UTF_CHECK, search->match, search->context) < 0)
 		return false;
 	range = pcre2_get_ovector_pointer(search->match);
 	*ret_start = range[0];
@@ -197,8 +189,7 @@ bool pattern_matches(const struct pattern *pattern, struct view subject)
 {
 	struct search search;
 	size_t start, end;
-	bool matches = search_init(&search, pattern,
-				   subject.ptr != NULL ? subject : VIEW("")) &&
+	bool matches = search_init(&search, pattern, subject.ptr != NULL ? subject : VIEW("")) &&
 		       search_next(&search, 0, &start, &end);
 
 	search_done(&search);

@@ -87,8 +87,8 @@ static struct view url_behind(struct view rest)
 {
 	const struct view phrase = VIEW("are available in the git repository at:");
 	struct view text = text_trim_left(view_skip(rest, phrase.len));
-	struct view space = view_of(rest.ptr + phrase.len,
-				    (size_t)(text.ptr - rest.ptr) - phrase.len);
+	struct view space =
+		view_of(rest.ptr + phrase.len, (size_t)(text.ptr - rest.ptr) - phrase.len);
 
 	if (view_find(space, '\n', 0) == space.len)
 		return (struct view){ 0 };
@@ -105,11 +105,9 @@ struct view pull_url(struct arena *arena, struct view comment)
 
 		(void)view_next_line(&rest, &line);
 		if (!started)
-			started = view_istarts(
-				line, VIEW("The following changes since commit"));
+			started = view_istarts(line, VIEW("The following changes since commit"));
 		if (!started ||
-		    !view_istarts(line,
-				  VIEW("are available in the git repository at:")))
+		    !view_istarts(line, VIEW("are available in the git repository at:")))
 			continue;
 		found = url_behind(here);
 		if (found.ptr != NULL)

@@ -10,8 +10,8 @@
  * Where `text` has an `open` with something inside before its `close`: the place of the
  * first such `open`, and what is inside.
  */
-static bool find_enclosed(struct view text, char open, char close, size_t from,
-			  size_t *ret_open, struct view *ret_inside)
+static bool find_enclosed(struct view text, char open, char close, size_t from, size_t *ret_open,
+			  struct view *ret_inside)
 {
 	for (size_t at = view_find(text, open, from); at < text.len;
 	     at = view_find(text, open, at + 1)) {
@@ -45,8 +45,7 @@ static struct view clean_name(struct view name)
 }
 
 /* `user at example.org (Name)`, as pipermail writes it. */
-static bool read_pipermail(struct arena *arena, struct view text,
-			   struct address *ret_address)
+static bool read_pipermail(struct arena *arena, struct view text, struct address *ret_address)
 {
 	struct builder b = builder_init(arena);
 	struct view inside;
@@ -82,8 +81,7 @@ struct address address_read(struct arena *arena, struct view text)
 
 static bool is_local_char(uint32_t c)
 {
-	return text_is_word(c) ||
-	       (c < 0x80 && c != 0 && strchr("!#$%&\"*+/=?^`{|}~-'", (int)c));
+	return text_is_word(c) || (c < 0x80 && c != 0 && strchr("!#$%&\"*+/=?^`{|}~-'", (int)c));
 }
 
 /* Length of the dot-atom that `email` starts with; 0 if there is none. */
@@ -110,8 +108,8 @@ static bool is_label(struct view label)
 	for (size_t i = 0; i < label.len; i++) {
 		char c = label.ptr[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !view_is_digit(c) && c != '-')
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !view_is_digit(c) &&
+		    c != '-')
 			return false;
 	}
 	return true;
@@ -187,9 +185,8 @@ static bool fits(struct view stripped, struct address candidate)
 }
 
 /* The first address in the headers called `header` whose name is the author's. */
-static bool find_author(struct arena *arena, const struct headers *headers,
-			struct view header, struct view stripped,
-			struct address *ret_author, unsigned *flaws)
+static bool find_author(struct arena *arena, const struct headers *headers, struct view header,
+			struct view stripped, struct address *ret_author, unsigned *flaws)
 {
 	struct view value;
 	size_t index = 0;
@@ -212,15 +209,14 @@ static bool find_author(struct arena *arena, const struct headers *headers,
 	return false;
 }
 
-static void unmung(struct arena *arena, const struct headers *headers,
-		   struct address *sender, unsigned *flaws)
+static void unmung(struct arena *arena, const struct headers *headers, struct address *sender,
+		   unsigned *flaws)
 {
 	struct view stripped = name_before_via(sender->name);
 	struct view original = headers_find(headers, VIEW("X-Original-From"));
 
 	if (original.ptr != NULL) {
-		struct address author =
-			address_read(arena, header_text(arena, original, flaws));
+		struct address author = address_read(arena, header_text(arena, original, flaws));
 
 		if (address_is_valid(text_trim(author.email))) {
 			sender->name = stripped;
@@ -232,8 +228,8 @@ static void unmung(struct arena *arena, const struct headers *headers,
 		(void)find_author(arena, headers, VIEW("Cc"), stripped, sender, flaws);
 }
 
-int sender_find(struct arena *arena, const struct headers *headers,
-		struct view list_address, struct address *ret_sender, unsigned *flaws)
+int sender_find(struct arena *arena, const struct headers *headers, struct view list_address,
+		struct address *ret_sender, unsigned *flaws)
 {
 	struct view from = headers_find(headers, VIEW("From"));
 	struct address sender;

@@ -34,7 +34,7 @@ bool address_is_valid(struct view email);
  *
  * Returns 0, FAULT_NO_FROM, FAULT_BAD_SENDER or arena_error().
  */
-int sender_find(struct arena *arena, const struct headers *headers,
-		struct view list_address, struct address *ret_sender, unsigned *flaws);
+int sender_find(struct arena *arena, const struct headers *headers, struct view list_address,
+		struct address *ret_sender, unsigned *flaws);
 
 #endif

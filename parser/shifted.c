@@ -124,8 +124,7 @@ bool shifted_decode_hz(struct arena *arena, struct view raw, struct view *ret_gb
 				return false;
 		} else {
 			for (size_t i = 0; i < n; i++)
-				builder_byte(&b,
-					     (char)(raw.ptr[i] | (wide ? 0x80 : 0)));
+				builder_byte(&b, (char)(raw.ptr[i] | (wide ? 0x80 : 0)));
 		}
 		raw = view_skip(raw, n);
 	}

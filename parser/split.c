@@ -54,8 +54,7 @@ static const char *const extended_headers[] = {
 
 static bool is_extended_header(struct view line)
 {
-	for (size_t i = 0; i < sizeof(extended_headers) / sizeof(*extended_headers);
-	     i++)
+	for (size_t i = 0; i < sizeof(extended_headers) / sizeof(*extended_headers); i++)
 		if (view_starts(line, view_str(extended_headers[i])))
 			return true;
 	return false;
@@ -81,8 +80,7 @@ static void piece_build(const struct splitter *s, struct piece *piece)
 	piece->built.len = 0;
 	piece->is_built = true;
 	/* What is small so far may well stay so: a large text is not taken the place of twice. */
-	if (piece->run.len <= s->bytes_max / 4 ||
-	    builder_reserve(&piece->built, s->bytes_max))
+	if (piece->run.len <= s->bytes_max / 4 || builder_reserve(&piece->built, s->bytes_max))
 		builder_add(&piece->built, piece->run);
 }
 
@@ -165,9 +163,9 @@ bool split_hunk_counts(struct view line, struct view *ret_old, struct view *ret_
 {
 	size_t at = 0;
 
-	return take_literal(line, &at, VIEW("@@ -")) &&
-	       take_range(line, &at, ret_old) && take_literal(line, &at, VIEW(" +")) &&
-	       take_range(line, &at, ret_new) && take_literal(line, &at, VIEW(" @@"));
+	return take_literal(line, &at, VIEW("@@ -")) && take_range(line, &at, ret_old) &&
+	       take_literal(line, &at, VIEW(" +")) && take_range(line, &at, ret_new) &&
+	       take_literal(line, &at, VIEW(" @@"));
 }
 
 static int64_t count_of(struct view digits)
@@ -323,8 +321,7 @@ int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		take_line(&s, view_head(rest, lf + 1));
 		rest = view_skip(rest, lf + 1);
 	}
-	if (rest.len > 0 || s.state != STATE_TEXT || s.comment.run.len == 0 ||
-	    s.comment.is_built) {
+	if (rest.len > 0 || s.state != STATE_TEXT || s.comment.run.len == 0 || s.comment.is_built) {
 		last = last_line(arena, rest);
 		if (last.len > 0)
 			take_line(&s, last);

@@ -19,8 +19,7 @@ static size_t leading_word(struct view text, struct view word)
 		return 0;
 	if (text.ptr[word.len] == ':')
 		return word.len + 1;
-	return text_is_space(text_char(view_skip(text, word.len), &n)) ? word.len + n
-								       : 0;
+	return text_is_space(text_char(view_skip(text, word.len), &n)) ? word.len + n : 0;
 }
 
 static size_t digits_len(struct view v)
@@ -32,8 +31,7 @@ static size_t digits_len(struct view v)
 	return n;
 }
 
-static void add_prefix(struct prefixes *prefixes, struct view prefix,
-		       struct view link_name)
+static void add_prefix(struct prefixes *prefixes, struct view prefix, struct view link_name)
 {
 	if (view_ieq(prefix, VIEW("patch")) || text_ieq(prefix, link_name))
 		return;
@@ -44,8 +42,8 @@ static void add_prefix(struct prefixes *prefixes, struct view prefix,
 }
 
 /* Add what `inside` holds between the bytes of `separators`. */
-static void add_words(struct prefixes *prefixes, struct view inside,
-		      const char *separators, struct view link_name)
+static void add_words(struct prefixes *prefixes, struct view inside, const char *separators,
+		      struct view link_name)
 {
 	while (inside.len > 0) {
 		size_t end = 0;
@@ -74,8 +72,7 @@ static size_t mercurial_len(struct view inside)
 	return total > 0 ? number + 4 + total : 0;
 }
 
-static void add_bracket(struct prefixes *prefixes, struct view inside,
-			struct view link_name)
+static void add_bracket(struct prefixes *prefixes, struct view inside, struct view link_name)
 {
 	size_t mercurial = mercurial_len(inside);
 
@@ -87,8 +84,7 @@ static void add_bracket(struct prefixes *prefixes, struct view inside,
 }
 
 /* Take the brackets that `text` starts with; returns what is behind them. */
-static struct view take_brackets(struct prefixes *prefixes, struct view text,
-				 struct view link_name)
+static struct view take_brackets(struct prefixes *prefixes, struct view text, struct view link_name)
 {
 	while (text.len > 0 && text.ptr[0] == '[') {
 		size_t end = view_find(text, ']', 0);
@@ -120,8 +116,7 @@ static struct view make_name(struct arena *arena, const struct prefixes *prefixe
 }
 
 /* Whether `prefix` ends in a series marker, `3/7` or `3 of 7`; *ret_number and *ret_total. */
-static bool find_marker(struct view prefix, struct view *ret_number,
-			struct view *ret_total)
+static bool find_marker(struct view prefix, struct view *ret_number, struct view *ret_total)
 {
 	size_t total = prefix.len, end, number;
 
@@ -144,8 +139,7 @@ static bool find_marker(struct view prefix, struct view *ret_number,
 	return number < end;
 }
 
-static void read_marker(struct subject *subject, const struct prefixes *prefixes,
-			unsigned *flaws)
+static void read_marker(struct subject *subject, const struct prefixes *prefixes, unsigned *flaws)
 {
 	struct view number, total;
 	int64_t n, m;
@@ -183,8 +177,7 @@ static struct view version_in_name(struct view name)
 	return (struct view){ 0 };
 }
 
-static int32_t read_version(const struct prefixes *prefixes, struct view name,
-			    unsigned *flaws)
+static int32_t read_version(const struct prefixes *prefixes, struct view name, unsigned *flaws)
 {
 	struct view digits = { 0 };
 	int64_t version;
@@ -206,8 +199,7 @@ static int32_t read_version(const struct prefixes *prefixes, struct view name,
 	return 1;
 }
 
-static const struct view *keep_prefixes(struct arena *arena,
-					const struct prefixes *prefixes)
+static const struct view *keep_prefixes(struct arena *arena, const struct prefixes *prefixes)
 {
 	struct view *kept = arena_alloc(arena, (prefixes->count + 1) * sizeof(*kept));
 
@@ -221,8 +213,7 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 {
 	struct subject subject = { 0 };
 	struct prefixes prefixes;
-	size_t reply = leading_word(text, VIEW("re")),
-	       forward = leading_word(text, VIEW("fw"));
+	size_t reply = leading_word(text, VIEW("re")), forward = leading_word(text, VIEW("fw"));
 
 	prefixes.count = 0;
 	prefixes.overflow = false;
@@ -243,8 +234,8 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 	return arena_error(arena);
 }
 
-int subject_name_prefixes(struct arena *arena, struct view name,
-			  const struct view **ret_prefixes, size_t *ret_count)
+int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
+			  size_t *ret_count)
 {
 	struct prefixes prefixes;
 	size_t end = view_find(name, ']', 0);

@@ -14,10 +14,9 @@
  * cannot show more. */
 #define SUBJECT_PREFIXES_MAX 256
 
-#define SUBJECT_NUMBER_MAX INT16_MAX /* of a message in its series */
-#define SUBJECT_TOTAL_MAX  INT32_MAX /* of messages in a series */
-#define SUBJECT_VERSION_MAX \
-	INT32_MAX /* a larger one counts as none (FLAW_NUMBER_RANGE) */
+#define SUBJECT_NUMBER_MAX  INT16_MAX /* of a message in its series */
+#define SUBJECT_TOTAL_MAX   INT32_MAX /* of messages in a series */
+#define SUBJECT_VERSION_MAX INT32_MAX /* a larger one counts as none (FLAW_NUMBER_RANGE) */
 
 struct subject {
 	bool is_reply;     /* starts `Re:` or `Re ` */
@@ -40,7 +39,7 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 		 struct subject *ret_subject, unsigned *flaws);
 
 /* The prefixes of a stored name: what its leading bracket holds, split at commas. */
-int subject_name_prefixes(struct arena *arena, struct view name,
-			  const struct view **ret_prefixes, size_t *ret_count);
+int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
+			  size_t *ret_count);
 
 #endif

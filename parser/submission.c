@@ -62,8 +62,7 @@ static struct view list_id_of(struct view text)
 
 static void read_list_ids(struct arena *arena, struct submission *s)
 {
-	static const char *const names[SUBMISSION_LIST_IDS_MAX] = { "List-ID",
-								    "X-Mailing-List",
+	static const char *const names[SUBMISSION_LIST_IDS_MAX] = { "List-ID", "X-Mailing-List",
 								    "X-list" };
 
 	for (size_t i = 0; i < SUBMISSION_LIST_IDS_MAX; i++) {
@@ -86,8 +85,7 @@ static struct view text_of(struct arena *arena, struct submission *s, struct vie
 	return value.ptr != NULL ? header_text(arena, value, &s->flaws) : value;
 }
 
-int submission_open(struct arena *arena, struct view raw,
-		    struct submission *ret_submission)
+int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission)
 {
 	struct submission *s = ret_submission;
 	int r;
@@ -98,13 +96,11 @@ int submission_open(struct arena *arena, struct view raw,
 	r = headers_split(arena, raw, &s->headers);
 	if (r != 0)
 		return r;
-	s->is_ignored =
-		view_ieq(text_of(arena, s, VIEW("X-Patchwork-Hint")), VIEW("ignore"));
+	s->is_ignored = view_ieq(text_of(arena, s, VIEW("X-Patchwork-Hint")), VIEW("ignore"));
 	if (s->is_ignored)
 		return arena_error(arena);
 	read_list_ids(arena, s);
-	s->msgid = text_cut(first_id(text_of(arena, s, VIEW("Message-Id"))),
-			    TEXT_COLUMN_CHARS);
+	s->msgid = text_cut(first_id(text_of(arena, s, VIEW("Message-Id"))), TEXT_COLUMN_CHARS);
 	s->subject_text = text_of(arena, s, VIEW("Subject"));
 	if (text_of(arena, s, VIEW("From")).len == 0)
 		return FAULT_NO_FROM;
@@ -152,8 +148,7 @@ static void add_reversed(struct arena *arena, struct id_list *ids, struct view t
 }
 
 static int read_references(struct arena *arena, const struct headers *headers,
-			   const struct view **ret_references, size_t *ret_count,
-			   unsigned *flaws)
+			   const struct view **ret_references, size_t *ret_count, unsigned *flaws)
 {
 	struct id_list ids;
 	struct view value, *kept;
@@ -244,14 +239,11 @@ static int split_part(struct arena *arena, struct submission *s, struct view tex
 /* Attachments that are read as a patch where the message has no other. */
 static bool is_attached_patch(const struct part *part)
 {
-	static const char *const types[] = { "application/x-patch",
-					     "application/x-diff",
-					     "application/octet-stream",
-					     "application/mbox" };
+	static const char *const types[] = { "application/x-patch", "application/x-diff",
+					     "application/octet-stream", "application/mbox" };
 
 	if (!view_ends(part->filename, VIEW(".patch")) &&
-	    !view_ends(part->filename, VIEW(".diff")) &&
-	    !view_ends(part->filename, VIEW(".mbox")))
+	    !view_ends(part->filename, VIEW(".diff")) && !view_ends(part->filename, VIEW(".mbox")))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
 		if (view_eq(part->type, view_str(types[i])))
@@ -293,8 +285,7 @@ static struct view without_signature(struct view comment)
 		(void)view_next_line(&rest, &line);
 		while (underscores < line.len && line.ptr[underscores] == '_')
 			underscores++;
-		if (view_eq(line, VIEW("-- ")) ||
-		    (line.len > 0 && underscores == line.len))
+		if (view_eq(line, VIEW("-- ")) || (line.len > 0 && underscores == line.len))
 			return view_of(comment.ptr, (size_t)(before.ptr - comment.ptr));
 	}
 	return comment;
@@ -324,23 +315,20 @@ static int read_body(struct arena *arena, struct submission *s)
 		return r;
 	if (s->diff.len == 0)
 		s->diff = (struct view){ 0 };
-	s->content = text_unix_lines(
-		arena, text_trim(without_signature(comment_view(&comment))));
+	s->content = text_unix_lines(arena, text_trim(without_signature(comment_view(&comment))));
 	return arena_error(arena);
 }
 
 int submission_read_depends(struct arena *arena, struct submission *s)
 {
 	const struct view key = VIEW("Depends-on:");
-	struct depends *kept =
-		arena_alloc(arena, SUBMISSION_DEPENDS_MAX * sizeof(*kept));
+	struct depends *kept = arena_alloc(arena, SUBMISSION_DEPENDS_MAX * sizeof(*kept));
 	struct view rest = s->content, line;
 
 	if (kept == NULL)
 		return arena_error(arena);
 	s->depends = kept;
-	while (s->depends_count < SUBMISSION_DEPENDS_MAX &&
-	       view_next_line(&rest, &line)) {
+	while (s->depends_count < SUBMISSION_DEPENDS_MAX && view_next_line(&rest, &line)) {
 		if (!view_istarts(line, key))
 			continue;
 		line = text_trim(view_skip(line, key.len));
@@ -365,8 +353,8 @@ static enum submission_kind kind_of(const struct submission *s)
 								 : SUBMISSION_COVER;
 }
 
-int submission_read(struct arena *arena, struct submission *submission,
-		    struct view link_name, struct view list_address)
+int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
+		    struct view list_address)
 {
 	struct submission *s = submission;
 	int r;
@@ -374,11 +362,10 @@ int submission_read(struct arena *arena, struct submission *submission,
 	assert(!s->is_ignored);
 	r = sender_find(arena, &s->headers, list_address, &s->sender, &s->flaws);
 	if (r == 0)
-		r = read_references(arena, &s->headers, &s->references,
-				    &s->reference_count, &s->flaws);
+		r = read_references(arena, &s->headers, &s->references, &s->reference_count,
+				    &s->flaws);
 	if (r == 0)
-		r = subject_read(arena, s->subject_text, link_name, &s->subject,
-				 &s->flaws);
+		r = subject_read(arena, s->subject_text, link_name, &s->subject, &s->flaws);
 	if (r == 0)
 		r = read_body(arena, s);
 	if (r == 0 && s->diff.ptr != NULL)
@@ -393,8 +380,7 @@ int submission_read(struct arena *arena, struct submission *submission,
 	s->state = text_of(arena, s, VIEW("X-Patchwork-State"));
 	s->delegate = text_of(arena, s, VIEW("X-Patchwork-Delegate"));
 	s->action_required =
-		headers_find(&s->headers, VIEW("X-Patchwork-Action-Required")).ptr !=
-		NULL;
+		headers_find(&s->headers, VIEW("X-Patchwork-Action-Required")).ptr != NULL;
 	s->kind = kind_of(s);
 	return submission_read_depends(arena, s);
 }
@@ -411,9 +397,8 @@ int submission_stored_references(struct arena *arena, struct view stored_headers
 	return read_references(arena, &headers, ret_references, ret_count, &flaws);
 }
 
-int submission_read_stored(struct arena *arena, struct view stored_headers,
-			   struct view link_name, struct view list_address,
-			   struct submission *ret_submission)
+int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
+			   struct view list_address, struct submission *ret_submission)
 {
 	struct submission *s = ret_submission;
 	int r;
@@ -427,11 +412,9 @@ int submission_read_stored(struct arena *arena, struct view stored_headers,
 		s->subject_text = VIEW("");
 	if (sender_find(arena, &s->headers, list_address, &s->sender, &s->flaws) != 0)
 		s->sender = (struct address){ .email = VIEW("") };
-	r = read_references(arena, &s->headers, &s->references, &s->reference_count,
-			    &s->flaws);
+	r = read_references(arena, &s->headers, &s->references, &s->reference_count, &s->flaws);
 	if (r == 0)
-		r = subject_read(arena, s->subject_text, link_name, &s->subject,
-				 &s->flaws);
+		r = subject_read(arena, s->subject_text, link_name, &s->subject, &s->flaws);
 	return r;
 }
 

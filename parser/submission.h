@@ -86,15 +86,14 @@ struct submission {
  * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where there is one, the message
  * id are set also when a header that has to be there is missing.
  */
-int submission_open(struct arena *arena, struct view raw,
-		    struct submission *ret_submission);
+int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission);
 
 /*
  * Read the rest of an opened message, for the project with this link name and list address
  * (either may be empty).  Returns 0, FAULT_BAD_SENDER, FAULT_NO_FROM or arena_error().
  */
-int submission_read(struct arena *arena, struct submission *submission,
-		    struct view link_name, struct view list_address);
+int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
+		    struct view list_address);
 
 /*
  * The references in a header block as Patchwork stores it, nearest first, each cut to 255.
@@ -108,9 +107,8 @@ int submission_stored_references(struct arena *arena, struct view stored_headers
  * where he can be read (else he has no name and an empty address).  Body and date are not
  * there.  Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
  */
-int submission_read_stored(struct arena *arena, struct view stored_headers,
-			   struct view link_name, struct view list_address,
-			   struct submission *ret_submission);
+int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
+			   struct view list_address, struct submission *ret_submission);
 
 /*
  * Read the Depends-on lines of its content into `depends`; submission_read() has done that.

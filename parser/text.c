@@ -14,9 +14,8 @@
 static const struct {
 	unsigned char first, last, length, second_min, second_max;
 } sequences[] = {
-	{ 0xC2, 0xDF, 2, 0x80, 0xBF }, { 0xE0, 0xE0, 3, 0xA0, 0xBF },
-	{ 0xE1, 0xEC, 3, 0x80, 0xBF }, { 0xED, 0xED, 3, 0x80, 0x9F },
-	{ 0xEE, 0xEF, 3, 0x80, 0xBF }, { 0xF0, 0xF0, 4, 0x90, 0xBF },
+	{ 0xC2, 0xDF, 2, 0x80, 0xBF }, { 0xE0, 0xE0, 3, 0xA0, 0xBF }, { 0xE1, 0xEC, 3, 0x80, 0xBF },
+	{ 0xED, 0xED, 3, 0x80, 0x9F }, { 0xEE, 0xEF, 3, 0x80, 0xBF }, { 0xF0, 0xF0, 4, 0x90, 0xBF },
 	{ 0xF1, 0xF3, 4, 0x80, 0xBF }, { 0xF4, 0xF4, 4, 0x80, 0x8F },
 };
 
@@ -49,11 +48,9 @@ static bool sequence_is_valid(struct view v, size_t *ret_len)
 
 		if (p[0] < sequences[i].first || p[0] > sequences[i].last)
 			continue;
-		if (n < v.len && p[1] >= sequences[i].second_min &&
-		    p[1] <= sequences[i].second_max)
+		if (n < v.len && p[1] >= sequences[i].second_min && p[1] <= sequences[i].second_max)
 			n++;
-		while (n > 1 && n < sequences[i].length && n < v.len &&
-		       (p[n] & 0xC0) == 0x80)
+		while (n > 1 && n < sequences[i].length && n < v.len && (p[n] & 0xC0) == 0x80)
 			n++;
 		*ret_len = n;
 		return n == sequences[i].length;
@@ -192,8 +189,7 @@ struct view text_trim_right(struct view v)
 	while (v.len > 0) {
 		size_t n = 1, step;
 
-		while (n < v.len && n < 4 &&
-		       ((unsigned char)v.ptr[v.len - n] & 0xC0) == 0x80)
+		while (n < v.len && n < 4 && ((unsigned char)v.ptr[v.len - n] & 0xC0) == 0x80)
 			n++;
 		if (!text_is_space(text_char(view_skip(v, v.len - n), &step)))
 			break;
@@ -214,8 +210,7 @@ static bool is_folded(struct view v)
 
 		if (c >= 0x80)
 			return false;
-		if (text_is_space(c) &&
-		    (c != ' ' || (i + 1 < v.len && v.ptr[i + 1] == ' ')))
+		if (text_is_space(c) && (c != ' ' || (i + 1 < v.len && v.ptr[i + 1] == ' ')))
 			return false;
 	}
 	return true;
@@ -276,8 +271,7 @@ bool text_ieq(struct view a, struct view b)
 	while (a.len > 0 && b.len > 0) {
 		size_t n, m;
 
-		if (g_unichar_tolower(text_char(a, &n)) !=
-		    g_unichar_tolower(text_char(b, &m)))
+		if (g_unichar_tolower(text_char(a, &n)) != g_unichar_tolower(text_char(b, &m)))
 			return false;
 		a = view_skip(a, n);
 		b = view_skip(b, m);

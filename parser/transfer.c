@@ -83,8 +83,7 @@ static void decode_digits(struct base64 *state, struct builder *b, struct view r
 		int digit = transfer_base64_digit(raw.ptr[i]);
 
 		if (raw.ptr[i] == '=') {
-			if (state->in_group >= 2 &&
-			    state->in_group + ++state->pads >= 4)
+			if (state->in_group >= 2 && state->in_group + ++state->pads >= 4)
 				state->done = true;
 			continue;
 		}
@@ -94,8 +93,8 @@ static void decode_digits(struct base64 *state, struct builder *b, struct view r
 		state->group = (state->group << 6 | (unsigned)digit) & 0xFFFFFF;
 		state->in_group = (state->in_group + 1) % 4;
 		if (state->in_group != 1)
-			b->ptr[b->len++] = (char)(state->group >>
-						  (2 * ((4 - state->in_group) % 4)));
+			b->ptr[b->len++] =
+				(char)(state->group >> (2 * ((4 - state->in_group) % 4)));
 	}
 }
 
@@ -123,8 +122,7 @@ struct view transfer_decode_base64(struct arena *arena, struct view raw)
 	return builder_view(&b);
 }
 
-bool transfer_decode_base64_word(struct arena *arena, struct view raw,
-				 struct view *ret_bytes)
+bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct view *ret_bytes)
 {
 	struct builder b = builder_init(arena);
 	struct base64 state = { 0 };
@@ -148,11 +146,9 @@ static struct view behind_begin(struct view raw)
 
 		if (!view_starts(bare, begin))
 			continue;
-		while (digits < bare.len && bare.ptr[digits] >= '0' &&
-		       bare.ptr[digits] <= '7')
+		while (digits < bare.len && bare.ptr[digits] >= '0' && bare.ptr[digits] <= '7')
 			digits++;
-		if (digits > begin.len &&
-		    (digits == bare.len || bare.ptr[digits] == ' '))
+		if (digits > begin.len && (digits == bare.len || bare.ptr[digits] == ' '))
 			return raw;
 	}
 	return (struct view){ 0 };

@@ -32,8 +32,7 @@ int transfer_base64_digit(char c);
  * Decode base64 that has to carry its own padding, up to the multiple of four that its
  * length lacks, as in an encoded word.  Returns false when a group is not complete then.
  */
-bool transfer_decode_base64_word(struct arena *arena, struct view raw,
-				 struct view *ret_bytes);
+bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct view *ret_bytes);
 
 /*
  * Decode uuencode, from the first `begin MODE` line to `end` or the end of the text; a line

@@ -85,8 +85,7 @@ static size_t find_line_end(struct view v)
 	return v.len;
 }
 
-bool view_next_mail_line(struct view *rest, struct view *ret_line,
-			 struct view *ret_bare)
+bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare)
 {
 	size_t at, end;
 

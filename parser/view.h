@@ -46,8 +46,7 @@ static inline bool view_starts(struct view v, struct view prefix)
 static inline bool view_ends(struct view v, struct view suffix)
 {
 	return v.len >= suffix.len &&
-	       (suffix.len == 0 ||
-		memcmp(v.ptr + v.len - suffix.len, suffix.ptr, suffix.len) == 0);
+	       (suffix.len == 0 || memcmp(v.ptr + v.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
 /* What is left of `v` behind its first `n` bytes; `n` is at most the length. */
@@ -91,8 +90,7 @@ bool view_next_line(struct view *rest, struct view *ret_line);
  * The same for lines that end at LF, CR LF or a lone CR, as mail headers and MIME boundaries
  * are read.  *ret_line includes its line end; *ret_bare is the line without.
  */
-bool view_next_mail_line(struct view *rest, struct view *ret_line,
-			 struct view *ret_bare);
+bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare);
 
 /* `v` without one line end (LF, CR LF or CR) at its end. */
 struct view view_chomp(struct view v);

@@ -118,15 +118,15 @@ static struct catalog *catalog_new(enum pattern_use use)
 	return catalog;
 }
 
-static struct pattern *compile(struct catalog *catalog, const char *what,
-			       struct view name, struct view text)
+static struct pattern *compile(struct catalog *catalog, const char *what, struct view name,
+			       struct view text)
 {
 	const char *error;
 	struct pattern *pattern = pattern_new(text, catalog->use, &error);
 
 	if (pattern == NULL)
-		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what,
-				       (int)name.len, name.ptr, error);
+		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what, (int)name.len,
+				       name.ptr, error);
 	return pattern;
 }
 
@@ -145,10 +145,10 @@ static void take_projects(struct catalog *catalog, const struct pg_result *resul
 		project->subject_match = dup_text(result, i, 4);
 		project->use_tags = pg_bool(result, i, 5);
 		g_ptr_array_add(catalog->projects, project);
-		g_ptr_array_add(catalog->patterns,
-				match.len > 0 ? compile(catalog, "subject_match",
-							pg_text(result, i, 1), match)
-					      : NULL);
+		g_ptr_array_add(catalog->patterns, match.len > 0
+							   ? compile(catalog, "subject_match",
+								     pg_text(result, i, 1), match)
+							   : NULL);
 	}
 }
 
@@ -170,8 +170,7 @@ static void take_tags(struct catalog *catalog, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct tag tag = { pg_int(result, i, 0),
-				   compile(catalog, "pattern of tag",
-					   pg_text(result, i, 1),
+				   compile(catalog, "pattern of tag", pg_text(result, i, 1),
 					   pg_text(result, i, 2)) };
 
 		if (tag.pattern != NULL)
@@ -230,8 +229,7 @@ static const struct table {
 	  "select name, to_regclass('django_migrations') is not null,"
 	  " to_regclass('patchwork_series_dependencies') is not null"
 	  " from patchmda.migration" },
-	{ CATALOG_PATCHES, take_states,
-	  "select id, name from patchwork_state order by ordering" },
+	{ CATALOG_PATCHES, take_states, "select id, name from patchwork_state order by ordering" },
 	{ CATALOG_PATCHES, take_rules,
 	  "select project_id, user_id, path from patchwork_delegationrule"
 	  " order by priority desc, path" },
@@ -364,8 +362,8 @@ const struct project *catalog_project(const struct catalog *catalog, int32_t id)
 	return NULL;
 }
 
-static const struct project *choose_by_list_id(const struct catalog *catalog,
-					       struct view list_id, struct view subject)
+static const struct project *choose_by_list_id(const struct catalog *catalog, struct view list_id,
+					       struct view subject)
 {
 	const struct project *fallback = NULL;
 
@@ -387,8 +385,8 @@ const struct project *catalog_choose(const struct catalog *catalog,
 				     const struct submission *submission)
 {
 	for (size_t i = 0; i < submission->list_id_count; i++) {
-		const struct project *project = choose_by_list_id(
-			catalog, submission->list_ids[i], submission->subject_text);
+		const struct project *project = choose_by_list_id(catalog, submission->list_ids[i],
+								  submission->subject_text);
 
 		if (project != NULL)
 			return project;
@@ -399,26 +397,20 @@ const struct project *catalog_choose(const struct catalog *catalog,
 int32_t catalog_state(const struct catalog *catalog, struct view name)
 {
 	for (guint i = 0; name.ptr != NULL && i < catalog->states->len; i++) {
-		const struct state *state =
-			&g_array_index(catalog->states, struct state, i);
+		const struct state *state = &g_array_index(catalog->states, struct state, i);
 
 		if (text_ieq(view_str(state->name), name))
 			return state->id;
 	}
-	return catalog->states->len > 0
-		       ? g_array_index(catalog->states, struct state, 0).id
-		       : 0;
+	return catalog->states->len > 0 ? g_array_index(catalog->states, struct state, 0).id : 0;
 }
 
-static int32_t user_for_file(const struct catalog *catalog, int32_t project_id,
-			     const char *file)
+static int32_t user_for_file(const struct catalog *catalog, int32_t project_id, const char *file)
 {
 	for (guint i = 0; i < catalog->rules->len; i++) {
-		const struct rule *rule =
-			&g_array_index(catalog->rules, struct rule, i);
+		const struct rule *rule = &g_array_index(catalog->rules, struct rule, i);
 
-		if (rule->project_id == project_id &&
-		    fnmatch(rule->path, file, FNM_NOESCAPE) == 0)
+		if (rule->project_id == project_id && fnmatch(rule->path, file, FNM_NOESCAPE) == 0)
 			return rule->user_id;
 	}
 	return 0;
@@ -427,21 +419,19 @@ static int32_t user_for_file(const struct catalog *catalog, int32_t project_id,
 static bool has_rules(const struct catalog *catalog, int32_t project_id)
 {
 	for (guint i = 0; i < catalog->rules->len; i++)
-		if (g_array_index(catalog->rules, struct rule, i).project_id ==
-		    project_id)
+		if (g_array_index(catalog->rules, struct rule, i).project_id == project_id)
 			return true;
 	return false;
 }
 
-int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id,
-			 struct view email, struct view diff)
+int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id, struct view email,
+			 struct view diff)
 {
 	struct view rest = diff, file;
 	int32_t all = 0;
 
 	for (guint i = 0; email.ptr != NULL && i < catalog->users->len; i++) {
-		const struct user *user =
-			&g_array_index(catalog->users, struct user, i);
+		const struct user *user = &g_array_index(catalog->users, struct user, i);
 
 		if (text_ieq(view_str(user->email), email))
 			return user->id;
@@ -472,8 +462,7 @@ int32_t catalog_tag_id(const struct catalog *catalog, size_t tag)
 
 size_t catalog_count_tag(const struct catalog *catalog, size_t tag, struct view text)
 {
-	return pattern_count(g_array_index(catalog->tags, struct tag, tag).pattern,
-			     text);
+	return pattern_count(g_array_index(catalog->tags, struct tag, tag).pattern, text);
 }
 
 const char *catalog_warnings(const struct catalog *catalog)

@@ -37,8 +37,7 @@ enum catalog_part {
 	CATALOG_STAYS_OPEN = 32,
 	CATALOG_SINGLE = CATALOG_PROJECTS | CATALOG_READING | CATALOG_STAYS_OPEN,
 	/* For who stays and reads many mails: patterns are made ready for that. */
-	CATALOG_WHOLE =
-		CATALOG_ORDER | CATALOG_READING | CATALOG_PATCHES | CATALOG_DELEGATES,
+	CATALOG_WHOLE = CATALOG_ORDER | CATALOG_READING | CATALOG_PATCHES | CATALOG_DELEGATES,
 };
 
 /* Read some parts, as a rule in one round trip.  Returns 0 or what pg_run_all() returns. */
@@ -79,8 +78,8 @@ int32_t catalog_state(const struct catalog *catalog, struct view name);
  * The user that a patch is delegated to: he whose address is `email` (may be absent), else he
  * whom the project's rules give for every file of `diff`.  0: nobody.
  */
-int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id,
-			 struct view email, struct view diff);
+int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id, struct view email,
+			 struct view diff);
 
 /* Tags: how many there are, their ids, and how often one matches in a text. */
 size_t catalog_tag_count(const struct catalog *catalog);

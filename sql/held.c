@@ -4,9 +4,8 @@
 #include <errno.h>
 
 const char *const held_kinds[HELD_KINDS_END] = {
-	[HOLD_INVALID] = "invalid", [HOLD_NO_PROJECT] = "no-project",
-	[HOLD_CUT] = "cut",         [HOLD_SUSPECT] = "suspect",
-	[HOLD_REFUSED] = "refused",
+	[HOLD_INVALID] = "invalid", [HOLD_NO_PROJECT] = "no-project", [HOLD_CUT] = "cut",
+	[HOLD_SUSPECT] = "suspect", [HOLD_REFUSED] = "refused",
 };
 
 static const char list_sql[] =
@@ -19,9 +18,8 @@ static const char list_sql[] =
 static const char message_sql[] =
 	"select message, kind = 'cut', array_to_string(list_ids, E'\\n') from patchmda.held where id = $1";
 
-static const char dropped_sql[] =
-	"select coalesce(sum(done), 0)::bigint from patchmda.progress"
-	" where job = 'held mail dropped'";
+static const char dropped_sql[] = "select coalesce(sum(done), 0)::bigint from patchmda.progress"
+				  " where job = 'held mail dropped'";
 
 static const char ids_sql[] =
 	"select id from patchmda.held"
@@ -31,8 +29,7 @@ static const char drop_sql[] =
 	"with gone as (delete from patchmda.held where id = any($1::bigint[]) returning 1)"
 	" select count(*) from gone";
 
-int held_list(struct pg *pg, void (*each)(void *context, const struct held *held),
-	      void *context)
+int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context)
 {
 	struct pg_query query;
 	struct pg_result *result = NULL;
@@ -78,8 +75,7 @@ int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail)
 		g_byte_array_append(ret_mail->message, (const guint8 *)message.ptr,
 				    (guint)message.len);
 		ret_mail->is_cut = pg_bool(result, 0, 1);
-		list_ids =
-			g_strndup(pg_text(result, 0, 2).ptr, pg_text(result, 0, 2).len);
+		list_ids = g_strndup(pg_text(result, 0, 2).ptr, pg_text(result, 0, 2).len);
 		ret_mail->list_ids = g_strsplit(list_ids, "\n", -1);
 	}
 	pg_result_free(result);

@@ -26,8 +26,7 @@ struct held {
 };
 
 /* Call `each` for every held message, the oldest first.  Returns 0 or what pg.h lists. */
-int held_list(struct pg *pg, void (*each)(void *context, const struct held *held),
-	      void *context);
+int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context);
 
 struct held_mail {
 	GByteArray *message; /* whole, or its front */

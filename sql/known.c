@@ -72,8 +72,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 	result = results[KNOWN];
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct known_key *key = &keys[pg_int(result, i, 0) - 1];
-		enum known known =
-			known_of(pg_text(result, i, 1).ptr[0], key->is_reply);
+		enum known known = known_of(pg_text(result, i, 1).ptr[0], key->is_reply);
 
 		if (key->known == KNOWN_NOT)
 			key->known = known;

@@ -20,7 +20,7 @@ enum known {
 struct known_key {
 	int32_t project_id;
 	struct view msgid;
-	bool is_reply; /* a reply can only be a comment, anything else hardly ever is one */
+	bool is_reply;    /* a reply can only be a comment, anything else hardly ever is one */
 	enum known known; /* set by known_ask() */
 };
 

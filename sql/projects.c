@@ -38,11 +38,9 @@ static const struct column columns[] = {
 	SWITCH("show_dependencies", show_dependencies),
 };
 
-static const char *setting(const struct project_settings *settings,
-			   const struct column *column)
+static const char *setting(const struct project_settings *settings, const struct column *column)
 {
-	return *(const char *const *)(const void *)((const char *)settings +
-						    column->offset);
+	return *(const char *const *)(const void *)((const char *)settings + column->offset);
 }
 
 static int ask_one(struct pg *pg, const char *sql, const char *text, int64_t *ret_value)
@@ -91,8 +89,7 @@ static int set_columns(struct pg *pg, const char *link_name,
 		if (value == NULL)
 			continue;
 		pg_param_text(&query, view_str(value));
-		g_string_append_printf(sql, ", %s = $%d%s", columns[i].name,
-				       query.count,
+		g_string_append_printf(sql, ", %s = $%d%s", columns[i].name, query.count,
 				       columns[i].is_switch ? "::boolean" : "");
 	}
 	g_string_append(sql, " where linkname = $1");
@@ -137,8 +134,7 @@ static int finish(struct pg *pg, int r)
 	return r;
 }
 
-int projects_add(struct pg *pg, const char *link_name,
-		 const struct project_settings *settings)
+int projects_add(struct pg *pg, const char *link_name, const struct project_settings *settings)
 {
 	int r = pg_script(pg, "begin");
 
@@ -149,12 +145,10 @@ int projects_add(struct pg *pg, const char *link_name,
 	return finish(pg, r);
 }
 
-int projects_set(struct pg *pg, const char *link_name,
-		 const struct project_settings *settings)
+int projects_set(struct pg *pg, const char *link_name, const struct project_settings *settings)
 {
 	int64_t id;
-	int r = ask_one(pg, "select id from patchwork_project where linkname = $1",
-			link_name, &id);
+	int r = ask_one(pg, "select id from patchwork_project where linkname = $1", link_name, &id);
 
 	if (r != 0)
 		return r;
@@ -170,14 +164,13 @@ int projects_remove(struct pg *pg, const char *link_name)
 {
 	int64_t used;
 	struct pg_query query;
-	int r = ask_one(
-		pg,
-		"select case when exists (select 1 from patchwork_patch"
-		" where project_id = p.id) or exists (select 1 from patchwork_cover"
-		" where project_id = p.id) or exists (select 1 from patchwork_series"
-		" where project_id = p.id) then 1 else 0 end"
-		" from patchwork_project p where linkname = $1",
-		link_name, &used);
+	int r = ask_one(pg,
+			"select case when exists (select 1 from patchwork_patch"
+			" where project_id = p.id) or exists (select 1 from patchwork_cover"
+			" where project_id = p.id) or exists (select 1 from patchwork_series"
+			" where project_id = p.id) then 1 else 0 end"
+			" from patchwork_project p where linkname = $1",
+			link_name, &used);
 
 	if (r != 0)
 		return r;
@@ -192,24 +185,21 @@ int projects_remove(struct pg *pg, const char *link_name)
 int projects_create_for(struct pg *pg, const char *list_id)
 {
 	const char *dot = strchr(list_id, '.');
-	g_autofree char *label = dot != NULL
-					 ? g_strndup(list_id, (gsize)(dot - list_id))
-					 : g_strdup(list_id);
+	g_autofree char *label =
+		dot != NULL ? g_strndup(list_id, (gsize)(dot - list_id)) : g_strdup(list_id);
 	g_autofree char *email =
 		dot != NULL ? g_strconcat(label, "@", dot + 1, NULL) : g_strdup("");
 	g_autofree char *longer = g_strdelimit(g_strdup(list_id), "./ ", '-');
 	struct project_settings settings = { .name = list_id, .list_id = list_id };
 	int64_t taken;
-	int r = ask_one(pg,
-			"select count(*) from patchwork_project where linkname = $1",
-			label, &taken);
+	int r = ask_one(pg, "select count(*) from patchwork_project where linkname = $1", label,
+			&taken);
 
 	if (strlen(email) <= 200)
 		settings.list_email = email;
 	if (r != 0)
 		return r;
-	return projects_add(pg, taken > 0 || *label == '\0' ? longer : label,
-			    &settings);
+	return projects_add(pg, taken > 0 || *label == '\0' ? longer : label, &settings);
 }
 
 int projects_list(struct pg *pg, GString *ret_text)
@@ -226,9 +216,8 @@ int projects_list(struct pg *pg, GString *ret_text)
 			struct view text = pg_text(result, i, c);
 			static const int widths[] = { 24, 40, 40, 0 };
 
-			g_string_append_printf(ret_text, "%-*.*s%s",
-					       c < 3 ? widths[c] : 0, (int)text.len,
-					       text.ptr, c < 3 ? " " : "");
+			g_string_append_printf(ret_text, "%-*.*s%s", c < 3 ? widths[c] : 0,
+					       (int)text.len, text.ptr, c < 3 ? " " : "");
 		}
 		while (ret_text->len > 0 && ret_text->str[ret_text->len - 1] == ' ')
 			g_string_truncate(ret_text, ret_text->len - 1);

@@ -29,10 +29,8 @@ struct project_settings {
  * Both return 0, what pg.h lists, or -ENOENT when there is no project of that link name;
  * projects_add() takes what is not set from the link name and the list id.
  */
-int projects_add(struct pg *pg, const char *link_name,
-		 const struct project_settings *settings);
-int projects_set(struct pg *pg, const char *link_name,
-		 const struct project_settings *settings);
+int projects_add(struct pg *pg, const char *link_name, const struct project_settings *settings);
+int projects_set(struct pg *pg, const char *link_name, const struct project_settings *settings);
 
 /* -ENOTEMPTY: it has patches, cover letters or series. */
 int projects_remove(struct pg *pg, const char *link_name);

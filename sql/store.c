@@ -33,8 +33,8 @@ struct store {
 	GString *error;
 	size_t released;
 	size_t series_made;
-	char *mark_job; /* names this store's mark, which each relaxed commit moves */
-	int64_t mark;   /* where the last of them has put it; 0: there was none */
+	char *mark_job;    /* names this store's mark, which each relaxed commit moves */
+	int64_t mark;      /* where the last of them has put it; 0: there was none */
 	int64_t next_mark; /* where the one in hand puts it */
 };
 
@@ -200,8 +200,7 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		.arena = arena_new(BATCH_ARENA_BYTES_MAX),
 		.results = g_ptr_array_new_with_free_func(free_result),
 		.messages = g_ptr_array_new(),
-		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-						  NULL),
+		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 		.raws = g_hash_table_new(NULL, NULL),
 	};
 	if (batch->arena == NULL)
@@ -231,10 +230,9 @@ static void tell_deliveries(struct batch *batch)
 		delivery->id = message->item != NULL      ? message->item->id
 			       : message->comment != NULL ? message->comment->id
 							  : 0;
-		delivery->series_id =
-			message->item != NULL && message->item->grouped_in != NULL
-				? message->item->grouped_in->id
-				: 0;
+		delivery->series_id = message->item != NULL && message->item->grouped_in != NULL
+					      ? message->item->grouped_in->id
+					      : 0;
 	}
 }
 
@@ -256,8 +254,7 @@ static size_t count_set_free(const struct batch *batch)
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
 
-		count +=
-			message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
+		count += message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
 	}
 	return count;
 }
@@ -333,16 +330,14 @@ static int yield_to_parser(struct store *store)
 }
 
 /* What is known of the operator's settings without these is enough to read mail. */
-static int complete_catalog(struct store *store, const struct delivery *deliveries,
-			    size_t count)
+static int complete_catalog(struct store *store, const struct delivery *deliveries, size_t count)
 {
 	unsigned parts = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct submission *submission = deliveries[i].submission;
 
-		if (deliveries[i].kind != DELIVER_MESSAGE ||
-		    submission->kind != SUBMISSION_PATCH)
+		if (deliveries[i].kind != DELIVER_MESSAGE || submission->kind != SUBMISSION_PATCH)
 			continue;
 		parts |= CATALOG_PATCHES;
 		if (submission->delegate.ptr != NULL)
@@ -438,8 +433,7 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 
 	for (int tries = 1; tries < STORE_TRIES_MAX; tries++) {
 		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
-			next.series_lock =
-				SERIES_INSERTS_LOCKED; /* a dump is being made, say */
+			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
 		else if (r != -EAGAIN && (r != -EBUSY || !end_stuck(store)))
 			return r;
 		r = prepare_again(store, &next);
@@ -454,8 +448,7 @@ static int hold_refused(struct store *store, struct delivery *delivery)
 {
 	enum delivery_kind kind = delivery->kind;
 	const char *reason = delivery->reason;
-	g_autofree char *words =
-		g_strdup_printf("the database refused it: %s", store->error->str);
+	g_autofree char *words = g_strdup_printf("the database refused it: %s", store->error->str);
 	int r;
 
 	if (kind != DELIVER_MESSAGE)
@@ -480,8 +473,7 @@ int store_deliver(struct store *store, struct delivery *deliveries, size_t count
 	if (count == 1)
 		return hold_refused(store, deliveries);
 	r = store_deliver(store, deliveries, count / 2);
-	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2)
-		      : r;
+	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2) : r;
 }
 
 size_t store_series_made(const struct store *store)
@@ -511,9 +503,8 @@ int store_check_kept(struct store *store)
 	else if (!pg_bool(result, 0, 0))
 		r = -ENODATA;
 	if (r == -ENODATA)
-		g_string_assign(store->error,
-				"the server crashed and lost what it had not made"
-				" durable; run it again to go on");
+		g_string_assign(store->error, "the server crashed and lost what it had not made"
+					      " durable; run it again to go on");
 	pg_result_free(result);
 	return r;
 }

@@ -27,10 +27,10 @@ struct store_options {
 	int64_t unknown_secs;      /* how long mail for an unknown list is held */
 	int64_t held_messages_max; /* of all held mail; then VERDICT_NO_ROOM */
 	int64_t held_bytes_max;
-	bool with_parser; /* a Patchwork's own parser writes at the same time */
-	bool is_relaxed;  /* commits may be lost in a crash until store_sync() */
-	bool keeps_plans; /* the process stays: statements are planned once */
-	bool is_single;   /* one message, and what it has no need of is not asked */
+	bool with_parser;         /* a Patchwork's own parser writes at the same time */
+	bool is_relaxed;          /* commits may be lost in a crash until store_sync() */
+	bool keeps_plans;         /* the process stays: statements are planned once */
+	bool is_single;           /* one message, and what it has no need of is not asked */
 	bool (*may_commit)(void); /* asked right before COMMIT; NULL is yes */
 };
 
@@ -48,8 +48,7 @@ enum delivery_kind {
 /* One message on its way in, and what became of it. */
 struct delivery {
 	enum delivery_kind kind;
-	const struct submission
-		*submission; /* read, or for HOLD_ at least opened; may be NULL */
+	const struct submission *submission; /* read, or for HOLD_ at least opened; may be NULL */
 	int32_t project_id;
 	struct view raw;        /* the whole message */
 	int64_t received_usecs; /* since 1970 */
@@ -58,8 +57,8 @@ struct delivery {
 
 	/* Set on success: */
 	enum verdict verdict;
-	bool is_held; /* among the held mail, from now on or before (VERDICT_DUPLICATE) */
-	int32_t id;   /* of the patch, cover letter or comment; 0 if there is none */
+	bool is_held;      /* among the held mail, from now on or before (VERDICT_DUPLICATE) */
+	int32_t id;        /* of the patch, cover letter or comment; 0 if there is none */
 	int32_t series_id; /* of a patch or cover letter; 0 if there is none */
 };
 

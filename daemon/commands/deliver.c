@@ -64,8 +64,7 @@ static void die(int signal_number)
 }
 
 /* GLib writes its complaints itself, and then breaks or aborts: the first words must be ours. */
-static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *words,
-		      gpointer data)
+static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *words, gpointer data)
 {
 	(void)domain;
 	(void)level;
@@ -128,11 +127,9 @@ static int defer(const char *status, const char *what, const char *why)
 
 static int store_one(const struct options *options, struct view raw, bool is_cut)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena =
-		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	_cleanup_(store_close_ptr) struct store *store = NULL;
-	struct ingest ingest = { .list_id = view_str(options->list_id),
-				 .is_cut = is_cut };
+	struct ingest ingest = { .list_id = view_str(options->list_id), .is_cut = is_cut };
 	enum ingested ingested;
 	int r;
 
@@ -148,9 +145,8 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 		return EX_OK;
 	r = store_deliver(store, &ingest.delivery, 1);
 	if (r == -ECANCELED)
-		return defer(
-			"4.3.0", "not stored",
-			"who handed the mail over is gone, perhaps in the middle of it");
+		return defer("4.3.0", "not stored",
+			     "who handed the mail over is gone, perhaps in the middle of it");
 	if (r != 0)
 		return defer(outcome_status(r), "database", store_error(store));
 	if (ingest.delivery.verdict == VERDICT_NO_ROOM)
@@ -160,8 +156,7 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	 * Where neither the daemon nor imports run, nobody else makes those go who have waited
 	 * or were held for too long.  The mail is stored, whatever becomes of that.
 	 */
-	if (ingest.delivery.verdict == VERDICT_WAITING ||
-	    ingest.delivery.verdict == VERDICT_HELD)
+	if (ingest.delivery.verdict == VERDICT_WAITING || ingest.delivery.verdict == VERDICT_HELD)
 		(void)store_expire(store);
 	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
 }
@@ -173,8 +168,8 @@ static int complain(const struct command_line *line, const char *problem)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
-		    struct options, list_id),
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'", struct options,
+		    list_id),
 	OPTION_NUMBER("timeout", "SECONDS", "give up, with 75, after this long (120)",
 		      struct options, timeout_secs, 1, TIMEOUT_SECS_MAX),
 };
@@ -196,8 +191,7 @@ static const struct command_line line = {
 
 int cmd_deliver(int argc, char **argv)
 {
-	struct options options = { .store = store_defaults,
-				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
+	struct options options = { .store = store_defaults, .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct input input = { 0 };
 	char **words;
 	int r;

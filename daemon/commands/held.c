@@ -44,8 +44,7 @@ static int list(struct pg *pg)
 	if (r == 0)
 		r = held_dropped(pg, &dropped);
 	if (r == 0 && dropped > 0)
-		printf("%" PRId64
-		       " for unknown lists had to go: there was no room for more\n",
+		printf("%" PRId64 " for unknown lists had to go: there was no room for more\n",
 		       dropped);
 	return r;
 }
@@ -82,8 +81,7 @@ static int retry(const struct store_options *options, struct pg *pg, const GArra
 		fprintf(stderr, "patchmda held: %s\n", pg_error(pg));
 		return EX_UNAVAILABLE;
 	}
-	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held",
-		       &counts);
+	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held", &counts);
 	if (all != NULL)
 		g_array_unref(all);
 	printf("%d taken in, %d held still\n", counts.stored, counts.held);
@@ -172,8 +170,7 @@ int cmd_held(int argc, char **argv)
 		return r;
 	verb = words[0] != NULL ? find_verb(words[0]) : &verbs[0];
 	if (verb == NULL)
-		return options_complain(&line,
-					"that is none of list, show, retry and drop");
+		return options_complain(&line, "that is none of list, show, retry and drop");
 	if (words[0] != NULL && !read_ids(words + 1, ids))
 		return options_complain(&line, "an id is a number");
 	if (ids->len < verb->least || ids->len > verb->most)

@@ -52,10 +52,8 @@ static int catch_signals(void)
 /* A day as its first second, UTC. */
 static bool read_day(const char *text, int64_t *ret_seconds)
 {
-	static const char *const months[] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
-	};
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct view v = view_str(text);
 	int64_t year, month, day;
 	char date[64];
@@ -65,8 +63,8 @@ static bool read_day(const char *text, int64_t *ret_seconds)
 	    !view_number(view_of(text + 5, 2), 12, &month) || month == 0 ||
 	    !view_number(view_of(text + 8, 2), 31, &day) || day == 0 || year < 1970)
 		return false;
-	(void)snprintf(date, sizeof(date), "%d %s %d 00:00:00 +0000", (int)day,
-		       months[month - 1], (int)year);
+	(void)snprintf(date, sizeof(date), "%d %s %d 00:00:00 +0000", (int)day, months[month - 1],
+		       (int)year);
 	return date_parse(view_str(date), ret_seconds);
 }
 
@@ -92,19 +90,17 @@ static bool take_last_day(void *field, const struct option_row *row, const char 
 static const struct option_row rows[] = {
 	OPTION_FLAG("create-projects", "make a project for each list id that has none",
 		    struct options, import.create_projects),
-	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
-		    struct options, import.list_id),
-	OPTION_OTHER("since", "DATE",
-		     "only mail dated on or after that day (2024-12-31, UTC)",
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'", struct options,
+		    import.list_id),
+	OPTION_OTHER("since", "DATE", "only mail dated on or after that day (2024-12-31, UTC)",
 		     struct options, import.since, take_day, DAY_WANTED),
-	OPTION_OTHER("until", "DATE", "only mail dated on or before that day",
-		     struct options, import.until, take_last_day, DAY_WANTED),
-	OPTION_FLAG("dry-run", "say what the messages are, and store nothing",
-		    struct options, import.is_dry_run),
-	OPTION_NUMBER("batch", "N", "messages in one transaction, at most (1000)",
-		      struct options, import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
-	OPTION_FLAG("json", "print the summary as one JSON object", struct options,
-		    json),
+	OPTION_OTHER("until", "DATE", "only mail dated on or before that day", struct options,
+		     import.until, take_last_day, DAY_WANTED),
+	OPTION_FLAG("dry-run", "say what the messages are, and store nothing", struct options,
+		    import.is_dry_run),
+	OPTION_NUMBER("batch", "N", "messages in one transaction, at most (1000)", struct options,
+		      import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
+	OPTION_FLAG("json", "print the summary as one JSON object", struct options, json),
 	OPTION_FLAG("quiet", "do not show how far it is", struct options, quiet),
 };
 

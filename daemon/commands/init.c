@@ -57,9 +57,8 @@ static int init(const struct store_options *options)
 		r = schema_init(pg, words, &applied);
 	if (r == 0) {
 		r = adopt(pg, options);
-		g_string_assign(words, r == -ECANCELED
-					       ? "stopped; run it again to go on"
-					       : pg_error(pg));
+		g_string_assign(words,
+				r == -ECANCELED ? "stopped; run it again to go on" : pg_error(pg));
 	}
 	if (r != 0)
 		fprintf(stderr, "patchmda init: %s\n", words->str);

@@ -38,9 +38,8 @@ struct request {
 /* ---- the table */
 
 static const struct table_column columns[] = {
-	{ "ID", true, 0 },  { "PROJECT", false, 1 }, { "VER", true, 0 },
-	{ "GOT", true, 0 }, { "NAME", false, 3 },    { "SUBMITTER", false, 1 },
-	{ "AGE", true, 0 }, { "STATE", false, 1 },
+	{ "ID", true, 0 },    { "PROJECT", false, 1 },   { "VER", true, 0 }, { "GOT", true, 0 },
+	{ "NAME", false, 3 }, { "SUBMITTER", false, 1 }, { "AGE", true, 0 }, { "STATE", false, 1 },
 };
 
 static void add_row(struct table *table, const struct listed *row, enum list_kind kind)
@@ -56,8 +55,7 @@ static void add_row(struct table *table, const struct listed *row, enum list_kin
 	table_add(table, view_str(version));
 	table_add(table, view_str(got));
 	table_add(table, row->name.len > 0 ? row->name : VIEW("(no name yet)"));
-	table_add(table, row->submitter_name.len > 0 ? row->submitter_name
-						     : row->submitter_email);
+	table_add(table, row->submitter_name.len > 0 ? row->submitter_name : row->submitter_email);
 	table_add(table, view_str(age));
 	table_add(table, row->state);
 }
@@ -94,9 +92,8 @@ static json_t *row_json(const struct listed *row, enum list_kind kind)
 	(void)json_object_set_new(object, "received", json_integer(row->received));
 	(void)json_object_set_new(object, "total", json_integer(row->total));
 	(void)json_object_set_new(object, "submitter",
-				  json_pack("{s:o, s:o}", "name",
-					    text_or_null(row->submitter_name), "email",
-					    text_or_null(row->submitter_email)));
+				  json_pack("{s:o, s:o}", "name", text_or_null(row->submitter_name),
+					    "email", text_or_null(row->submitter_email)));
 	(void)json_object_set_new(object, "state", text_or_null(row->state));
 	return object;
 }
@@ -106,8 +103,8 @@ static void print_json(const GArray *rows, enum list_kind kind)
 	json_t *array = json_array();
 
 	for (guint i = 0; i < rows->len; i++)
-		(void)json_array_append_new(
-			array, row_json(&g_array_index(rows, struct listed, i), kind));
+		(void)json_array_append_new(array,
+					    row_json(&g_array_index(rows, struct listed, i), kind));
 	(void)json_dumpf(array, stdout, JSON_INDENT(JSON_INDENT_CHARS));
 	(void)putchar('\n');
 	json_decref(array);
@@ -120,9 +117,8 @@ static int list(struct pg *pg, const struct request *request)
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) rows = NULL;
 	const char *unknown = NULL;
-	int r = list_ask(pg, request->kind, &request->filter,
-			 settings_time_zone(&request->options), &rows, &result,
-			 &unknown);
+	int r = list_ask(pg, request->kind, &request->filter, settings_time_zone(&request->options),
+			 &rows, &result, &unknown);
 
 	if (r == -ENOENT) {
 		fprintf(stderr, "patchmda list: there is no such %s\n", unknown);
@@ -149,8 +145,7 @@ static bool take_since(void *field, const struct option_row *row, const char *va
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("project", "LINKNAME", "of this project", struct request,
-		    filter.project),
+	OPTION_TEXT("project", "LINKNAME", "of this project", struct request, filter.project),
 	OPTION_TEXT("submitter", "TEXT", "of people with this in their name or address",
 		    struct request, filter.submitter),
 	OPTION_TEXT("state", "STATE",
@@ -164,8 +159,8 @@ static const struct option_row rows[] = {
 		     "a day like 2026-03-02, perhaps with a time, or a span like 3d"),
 	OPTION_FLAG("incomplete", "of series that still lack patches", struct request,
 		    filter.incomplete),
-	OPTION_NUMBER("limit", "N", "at most so many (50)", struct request,
-		      filter.limit, 0, INT32_MAX),
+	OPTION_NUMBER("limit", "N", "at most so many (50)", struct request, filter.limit, 0,
+		      INT32_MAX),
 	OPTION_FLAG("json", "as JSON, with message ids", struct request, json),
 };
 
@@ -174,11 +169,10 @@ static const struct command_line line = {
 	.synopsis = "list [OPTION]... [series|patches|covers]",
 	.what = "What was stored lately, newest first, in a table that fits the terminal.  GOT is how many\n"
 		"of a series' patches are here, of how many; of a patch, its number in the series.",
-	.examples =
-		"  patchmda list\n"
-		"  patchmda list --project ltp --incomplete --since 3d\n"
-		"  patchmda list patches --state new --submitter jack@suse.cz --limit 5\n"
-		"  patchmda list --json | jq -r '.[].msgid'\n",
+	.examples = "  patchmda list\n"
+		    "  patchmda list --project ltp --incomplete --since 3d\n"
+		    "  patchmda list patches --state new --submitter jack@suse.cz --limit 5\n"
+		    "  patchmda list --json | jq -r '.[].msgid'\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
 	.shared_rows = SETTINGS_DATES,
@@ -208,10 +202,8 @@ int cmd_list(int argc, char **argv)
 	if (r != OPTIONS_READ)
 		return r;
 	if (words[0] != NULL && !take_kind(&request, words[0]))
-		return options_complain(&line,
-					"that is none of series, patches and covers");
-	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
-		      &pg) != 0) {
+		return options_complain(&line, "that is none of series, patches and covers");
+	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
 	}

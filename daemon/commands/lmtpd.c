@@ -53,29 +53,24 @@ static bool take_level(void *field, const struct option_row *row, const char *va
 	return priority >= 0;
 }
 
-#define SECS(name, help, field)                                               \
-	OPTION_NUMBER(name, "SECONDS", help, struct options, server.field, 0, \
-		      SECONDS_MAX)
+#define SECS(name, help, field) \
+	OPTION_NUMBER(name, "SECONDS", help, struct options, server.field, 0, SECONDS_MAX)
 
 static const struct option_row rows[] = {
-	OPTION_OTHER("listen", "ADDRESS",
-		     "unix:PATH or HOST:PORT; may be given several times",
+	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
 		     struct options, server, take_address, "16 addresses at most"),
-	OPTION_OTHER("extension-delimiter", "C",
-		     "before a list id in a recipient (+); empty: none", struct options,
-		     server.lmtp.delimiter, take_delimiter, "one character, or none"),
+	OPTION_OTHER("extension-delimiter", "C", "before a list id in a recipient (+); empty: none",
+		     struct options, server.lmtp.delimiter, take_delimiter,
+		     "one character, or none"),
 	OPTION_NUMBER("sessions", "N", "at most so many at once (200)", struct options,
 		      server.sessions_max, 1, SESSIONS_MAX),
 	SECS("idle", "between two commands (300)", idle_secs),
 	SECS("data", "between two pieces of a mail (180)", data_secs),
 	SECS("mail", "for all of a mail (1800)", mail_secs),
-	OPTION_NUMBER("message-bytes", "N",
-		      "of a larger message the front is kept (268435456)",
+	OPTION_NUMBER("message-bytes", "N", "of a larger message the front is kept (268435456)",
 		      struct options, server.message_bytes, 1, INPUT_BYTES_MAX),
-	SECS("grace", "how long mail waits for a database that went away (10)",
-	     grace_secs),
-	SECS("refuse", "without it for so long, sessions are refused (30)",
-	     refuse_secs),
+	SECS("grace", "how long mail waits for a database that went away (10)", grace_secs),
+	SECS("refuse", "without it for so long, sessions are refused (30)", refuse_secs),
 	SECS("timeout", "how long mail waits for anything else (120)", timeout_secs),
 	SECS("stop", "how long mail in hand is finished at the end (20)", stop_secs),
 	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
@@ -88,9 +83,8 @@ static const struct command_line line = {
 	.synopsis = "lmtpd [OPTION]...",
 	.what = "Serve LMTP (RFC 2033) on the sockets that systemd hands over, and on those named.\n"
 		"Mail is acknowledged after it was committed; what is our fault gets 4xx.",
-	.examples =
-		"  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
-		"  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n",
+	.examples = "  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
+		    "  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
 	.shared_rows = SETTINGS_ALL,
@@ -165,8 +159,7 @@ static void look_for_passfile(void)
 
 int cmd_lmtpd(int argc, char **argv)
 {
-	struct options options = { .server = server_defaults,
-				   .log_priority = LOG_INFO };
+	struct options options = { .server = server_defaults, .log_priority = LOG_INFO };
 	char host[256];
 	char **words;
 	int r;

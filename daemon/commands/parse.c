@@ -21,8 +21,7 @@ struct options {
 	const char *path; /* - is standard input */
 };
 
-static int parse_one(struct arena *arena, const struct options *options,
-		     struct view raw)
+static int parse_one(struct arena *arena, const struct options *options, struct view raw)
 {
 	struct submission submission;
 	json_t *record;
@@ -103,13 +102,13 @@ static const struct option_row rows[] = {
 		    "compressed, or a directory): one object a line for each message",
 		    struct options, mbox),
 	OPTION_TEXT("link-name", "NAME",
-		    "the project's link name: that prefix is dropped from names",
-		    struct options, link_name),
+		    "the project's link name: that prefix is dropped from names", struct options,
+		    link_name),
 	OPTION_TEXT("list-email", "ADDR",
-		    "the list's address: senders that it replaced are found again",
-		    struct options, list_email),
-	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'",
-		    struct options, list_id),
+		    "the list's address: senders that it replaced are found again", struct options,
+		    list_email),
+	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'", struct options,
+		    list_id),
 };
 
 static const struct command_line line = {
@@ -126,8 +125,7 @@ static const struct command_line line = {
 
 int cmd_parse(int argc, char **argv)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena =
-		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct options options = { .path = "-" };
 	char **words;
 	int status = options_read(&line, argc, argv, &options, &words);
@@ -138,8 +136,7 @@ int cmd_parse(int argc, char **argv)
 		return failed("starting", -ENOMEM);
 	if (words[0] != NULL)
 		options.path = words[0];
-	status = options.mbox ? parse_archive(arena, &options)
-			      : parse_file(arena, &options);
+	status = options.mbox ? parse_archive(arena, &options) : parse_file(arena, &options);
 	if (status == EX_OK && fflush(stdout) != 0)
 		return failed("standard output", -errno);
 	return status;

@@ -46,8 +46,8 @@ static int take_held(struct pg *pg, const struct request *request)
 
 	if (r != 0)
 		return r;
-	if (ids->len > 0 && retry_held(&request->options, ids, false,
-				       "patchmda project add", &counts) == 0)
+	if (ids->len > 0 &&
+	    retry_held(&request->options, ids, false, "patchmda project add", &counts) == 0)
 		printf("taken in what was held for it: %d\n", counts.stored);
 	g_array_unref(ids);
 	return 0;
@@ -106,24 +106,22 @@ static bool take_switch(void *field, const struct option_row *row, const char *v
 
 #define SETTING(name, value, help, field) \
 	OPTION_TEXT(name, value, help, struct request, settings.field)
-#define SWITCH(name, help, field)                                          \
-	OPTION_OTHER(name, "on|off", help, struct request, settings.field, \
-		     take_switch, "on or off")
+#define SWITCH(name, help, field) \
+	OPTION_OTHER(name, "on|off", help, struct request, settings.field, take_switch, "on or off")
 
 static const struct option_row rows[] = {
 	SETTING("name", "NAME", "what people call it (the link name)", name),
 	SETTING("list-id", "ID", "the list's List-Id, without brackets", list_id),
 	SETTING("list-email", "ADDRESS", "the list's address", list_email),
-	SETTING("subject-match", "REGEX",
-		"which mail of the list it is for, by subject", subject_match),
+	SETTING("subject-match", "REGEX", "which mail of the list it is for, by subject",
+		subject_match),
 	SETTING("web-url", "URL", "the project's own page", web_url),
 	SETTING("scm-url", "URL", "its repository, to clone", scm_url),
 	SETTING("webscm-url", "URL", "its repository, to look at", webscm_url),
 	SETTING("list-archive-url", "URL", "the list's archive", list_archive_url),
 	SETTING("list-archive-url-format", "URL", "a message there; {} is its id",
 		list_archive_url_format),
-	SETTING("commit-url-format", "URL", "a commit there; {} is its hash",
-		commit_url_format),
+	SETTING("commit-url-format", "URL", "a commit there; {} is its hash", commit_url_format),
 	SWITCH("use-tags", "count Acked-by and so on (on)", use_tags),
 	SWITCH("send-notifications", "Patchwork mails submitters about changes (off)",
 	       send_notifications),
@@ -179,13 +177,10 @@ int cmd_project(int argc, char **argv)
 	misuse = find_misuse(&request);
 	if (misuse != NULL)
 		return options_complain(&line, misuse);
-	r = pg_open(request.options.conninfo, request.options.connect_timeout_secs,
-		    &pg);
+	r = pg_open(request.options.conninfo, request.options.connect_timeout_secs, &pg);
 	if (r == 0)
 		r = act(pg, &request);
 	if (r != 0)
 		complain(pg, &request, r);
-	return r == 0                            ? EX_OK
-	       : r == -ENOENT || r == -ENOTEMPTY ? EX_DATAERR
-						 : EX_UNAVAILABLE;
+	return r == 0 ? EX_OK : r == -ENOENT || r == -ENOTEMPTY ? EX_DATAERR : EX_UNAVAILABLE;
 }

@@ -54,13 +54,11 @@ static int refuse(const struct shown *found)
 {
 	switch (found->kind) {
 	case SHOWN_COVER:
-		return complain(
-			"that is a cover letter; 'show --series' prints its patches");
+		return complain("that is a cover letter; 'show --series' prints its patches");
 	case SHOWN_PATCH_COMMENT:
 		return complain_of("that is a comment on the patch", found->msgid);
 	case SHOWN_COVER_COMMENT:
-		return complain_of("that is a comment on the cover letter",
-				   found->msgid);
+		return complain_of("that is a comment on the cover letter", found->msgid);
 	case SHOWN_PATCH:
 		break;
 	}
@@ -95,8 +93,7 @@ static int find(struct pg *pg, const struct request *request, struct shown *ret_
 	if (view_number(view_str(request->wanted), INT32_MAX, &id))
 		r = show_find_patch(pg, (int32_t)id, &found, &result);
 	else
-		r = show_find_msgid(pg, request->wanted, request->project, &found,
-				    &result);
+		r = show_find_msgid(pg, request->wanted, request->project, &found, &result);
 	if (r != 0)
 		return database_failed(pg);
 	if (found->len == 0)
@@ -134,21 +131,20 @@ static int find_series(struct pg *pg, const struct request *request, GArray *ids
 	if (patches->len == 0)
 		return complain("there is no series with patches of that id");
 	if (patches->len < (guint)MAX(total, 0))
-		fprintf(stderr, "patchmda show: %u of %" PRId32 " patches are here\n",
-			patches->len, total);
+		fprintf(stderr, "patchmda show: %u of %" PRId32 " patches are here\n", patches->len,
+			total);
 	g_array_append_vals(ids, patches->data, patches->len);
 	return EX_OK;
 }
 
 /* ---- printing */
 
-static int document(struct pg *pg, const struct request *request, int32_t id,
-		    json_t **ret_json)
+static int document(struct pg *pg, const struct request *request, int32_t id, json_t **ret_json)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	struct view text;
-	int r = show_document(pg, id, request->base_url,
-			      settings_time_zone(&request->options), &text, &result);
+	int r = show_document(pg, id, request->base_url, settings_time_zone(&request->options),
+			      &text, &result);
 
 	if (r != 0)
 		return database_failed(pg);
@@ -198,8 +194,7 @@ static int print_diff(const struct shown_patch *patch)
 	return EX_OK;
 }
 
-static int print_patches(struct pg *pg, const struct request *request,
-			 const GArray *ids)
+static int print_patches(struct pg *pg, const struct request *request, const GArray *ids)
 {
 	bool as_diff = strcmp(request->format, "diff") == 0;
 	struct shown_patches patches;
@@ -220,8 +215,7 @@ static int print_patches(struct pg *pg, const struct request *request,
 static int show(struct pg *pg, const struct request *request)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	int status = request->series ? find_series(pg, request, ids)
-				     : find_one(pg, request, ids);
+	int status = request->series ? find_series(pg, request, ids) : find_one(pg, request, ids);
 
 	if (status != EX_OK)
 		return status;
@@ -248,10 +242,9 @@ static const struct option_row rows[] = {
 		    "patch, cover letter or comment of it",
 		    struct request, series),
 	OPTION_TEXT("base-url", "URL",
-		    "what URLs in the document begin with (" BASE_URL_DEFAULT ")",
-		    struct request, base_url),
-	OPTION_TEXT("project", "LINKNAME",
-		    "of a message that several projects have, this one's",
+		    "what URLs in the document begin with (" BASE_URL_DEFAULT ")", struct request,
+		    base_url),
+	OPTION_TEXT("project", "LINKNAME", "of a message that several projects have, this one's",
 		    struct request, project),
 };
 
@@ -261,10 +254,9 @@ static const struct command_line line = {
 		    "show --series [OPTION]... MSGID|SERIES-ID",
 	.what = "Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
 		"document that Patchwork's REST interface shows.",
-	.examples =
-		"  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
-		"  patchmda show --format mbox 1234 | git am\n"
-		"  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n",
+	.examples = "  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
+		    "  patchmda show --format mbox 1234 | git am\n"
+		    "  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
 	.shared_rows = SETTINGS_DATES,
@@ -276,8 +268,7 @@ static const struct command_line line = {
 int cmd_show(int argc, char **argv)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
-	struct request request = { .options = store_defaults,
-				   .base_url = BASE_URL_DEFAULT };
+	struct request request = { .options = store_defaults, .base_url = BASE_URL_DEFAULT };
 	char **words;
 	int r = options_read(&line, argc, argv, &request, &words);
 
@@ -286,8 +277,7 @@ int cmd_show(int argc, char **argv)
 	request.wanted = words[0];
 	if (request.format == NULL)
 		request.format = request.series ? "mbox" : "json";
-	if (read_open(request.options.conninfo, request.options.connect_timeout_secs,
-		      &pg) != 0)
+	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0)
 		return database_failed(pg);
 	return terminal_end(show(pg, &request), EX_IOERR);
 }

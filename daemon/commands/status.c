@@ -43,8 +43,7 @@ static int64_t held_count(const struct status *status)
 	return count;
 }
 
-static bool counts_age(const struct request *request,
-		       const struct status_project *project)
+static bool counts_age(const struct request *request, const struct status_project *project)
 {
 	for (guint i = 0; i < request->projects->len; i++)
 		if (view_eq(project->name, view_str(request->projects->pdata[i])))
@@ -96,8 +95,8 @@ static void print_held(FILE *to, const struct status *status)
 		const struct status_held *held =
 			&g_array_index(status->held, struct status_held, i);
 
-		fprintf(to, "%s%.*s %" PRId64, i == 0 ? " (" : ", ",
-			(int)held->kind.len, held->kind.ptr, held->count);
+		fprintf(to, "%s%.*s %" PRId64, i == 0 ? " (" : ", ", (int)held->kind.len,
+			held->kind.ptr, held->count);
 	}
 	if (status->held->len > 0) {
 		(void)putc(')', to);
@@ -107,8 +106,7 @@ static void print_held(FILE *to, const struct status *status)
 	}
 }
 
-static void print_projects(FILE *to, const struct request *request,
-			   const struct status *status)
+static void print_projects(FILE *to, const struct request *request, const struct status *status)
 {
 	static const struct table_column columns[] = { { "PROJECT", false, 1 },
 						       { "NEWEST", true, 0 },
@@ -123,22 +121,19 @@ static void print_projects(FILE *to, const struct request *request,
 		span_format(status->now - project->newest, age);
 		table_add(table, project->name);
 		table_add(table, view_str(project->has_mail ? age : "-"));
-		table_add(table,
-			  is_late(request, status, project) ? VIEW("late") : VIEW(""));
+		table_add(table, is_late(request, status, project) ? VIEW("late") : VIEW(""));
 	}
 	table_print(table, to, request->output == NULL ? terminal_columns(to) : 0);
 	table_free(table);
 }
 
-static void print_tables(FILE *to, const struct request *request,
-			 const struct status *status)
+static void print_tables(FILE *to, const struct request *request, const struct status *status)
 {
 	fprintf(to, "database  ok: ");
 	terminal_print(to, status->database);
-	fprintf(to, ", PostgreSQL %.*s%s\n", (int)status->server.len,
-		status->server.ptr, status->is_standby ? ", a standby" : "");
-	fprintf(to, "schema    ok: %.*s, ", (int)status->schema.len,
-		status->schema.ptr);
+	fprintf(to, ", PostgreSQL %.*s%s\n", (int)status->server.len, status->server.ptr,
+		status->is_standby ? ", a standby" : "");
+	fprintf(to, "schema    ok: %.*s, ", (int)status->schema.len, status->schema.ptr);
 	if (status->django != 0)
 		fprintf(to, "Patchwork's %04" PRId32 "\n", status->django);
 	else
@@ -171,8 +166,7 @@ static void print_daemon(FILE *to, const struct health *health)
 	(void)putc('\n', to);
 }
 
-static void print_words(FILE *to, const struct request *request,
-			const struct health *health)
+static void print_words(FILE *to, const struct request *request, const struct health *health)
 {
 	print_daemon(to, health);
 	if (health->has_tables) {
@@ -258,22 +252,20 @@ static const struct option_row rows[] = {
 		    "where the daemon must answer: unix:PATH or HOST:PORT; without\n"
 		    "it, " HEALTH_SOCKET_DEFAULT " if there is such a socket",
 		    struct request, socket),
-	OPTION_NUMBER("max-held", "N", "exit 1 if more mail is held", struct request,
-		      max_held, 0, INT64_MAX),
+	OPTION_NUMBER("max-held", "N", "exit 1 if more mail is held", struct request, max_held, 0,
+		      INT64_MAX),
 	OPTION_OTHER("max-age", "SPAN",
 		     "exit 1 if the newest mail of a project is older: 90m, 12h, 3d",
-		     struct request, max_age_secs, take_age,
-		     "a span like 90m, 12h or 3d"),
+		     struct request, max_age_secs, take_age, "a span like 90m, 12h or 3d"),
 	OPTION_OTHER("project", "LINKNAME",
-		     "--max-age is for this project; may be given several times",
-		     struct request, projects, take_project, NULL),
+		     "--max-age is for this project; may be given several times", struct request,
+		     projects, take_project, NULL),
 	OPTION_FLAG("openmetrics", "as OpenMetrics text, for Prometheus and the like",
 		    struct request, openmetrics),
 	OPTION_TEXT("output", "FILE",
-		    "write to FILE, which is replaced at once when all is written",
-		    struct request, output),
-	OPTION_NUMBER("timeout", "SECONDS",
-		      "how long each of database and daemon may take (10)",
+		    "write to FILE, which is replaced at once when all is written", struct request,
+		    output),
+	OPTION_NUMBER("timeout", "SECONDS", "how long each of database and daemon may take (10)",
 		      struct request, timeout_secs, 1, TIMEOUT_SECS_MAX),
 };
 
@@ -298,13 +290,11 @@ static int status(const struct request *request)
 	struct health health;
 	int exit_status, r;
 
-	health_find(request->options.conninfo, request->socket, request->timeout_secs,
-		    &health);
+	health_find(request->options.conninfo, request->socket, request->timeout_secs, &health);
 	exit_status = judge(request, &health);
 	r = tell(request, &health);
 	if (r != 0) {
-		fprintf(stderr, "patchmda status: %s: %s\n", request->output,
-			strerror(-r));
+		fprintf(stderr, "patchmda status: %s: %s\n", request->output, strerror(-r));
 		exit_status = BROKEN;
 	}
 	health_done(&health);

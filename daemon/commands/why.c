@@ -123,9 +123,8 @@ static int print_member(const struct question *question, const struct why_stored
 }
 
 /* A comment's references are not kept: they are read from its headers again. */
-static int references_of(const struct question *question,
-			 const struct why_stored *comment, struct arena *arena,
-			 GArray **ret_refs, struct pg_result **ret_result)
+static int references_of(const struct question *question, const struct why_stored *comment,
+			 struct arena *arena, GArray **ret_refs, struct pg_result **ret_result)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
 	const struct view *refs = NULL;
@@ -135,19 +134,17 @@ static int references_of(const struct question *question,
 	(void)submission_stored_references(arena, comment->headers, &refs, &count);
 	if (count > 0)
 		g_array_append_vals(ids, refs, (guint)count);
-	return why_references(question->pg, comment->project_id, ids, 0,
-			      question->time_zone, ret_refs, ret_result);
+	return why_references(question->pg, comment->project_id, ids, 0, question->time_zone,
+			      ret_refs, ret_result);
 }
 
 static int print_comment(const struct question *question, const struct why_stored *item)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena =
-		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) refs = NULL;
 	g_autofree char *reason = NULL;
-	int r = arena != NULL ? references_of(question, item, arena, &refs, &result)
-			      : -ENOMEM;
+	int r = arena != NULL ? references_of(question, item, arena, &refs, &result) : -ENOMEM;
 
 	if (r != 0)
 		return r;
@@ -171,8 +168,7 @@ static int print_stored(const struct question *question, const struct why *why)
 	int r = 0;
 
 	for (guint i = 0; i < why->stored->len && r == 0; i++) {
-		const struct why_stored *item =
-			&g_array_index(why->stored, struct why_stored, i);
+		const struct why_stored *item = &g_array_index(why->stored, struct why_stored, i);
 
 		r = item->is_patch || item->is_cover ? print_member(question, item)
 						     : print_comment(question, item);
@@ -194,24 +190,21 @@ static void print_waiting(const struct why *why)
 		printf("waiting in project ");
 		print_view(item->project);
 		printf(" since %.*s, until %.*s: none of what it answers has come\n",
-		       (int)item->received.len, item->received.ptr,
-		       (int)item->expires.len, item->expires.ptr);
+		       (int)item->received.len, item->received.ptr, (int)item->expires.len,
+		       item->expires.ptr);
 		for (guint k = 0; k < item->refs->len; k++)
-			print_line(k == 0 ? "for" : "",
-				   g_array_index(item->refs, struct view, k));
+			print_line(k == 0 ? "for" : "", g_array_index(item->refs, struct view, k));
 	}
 }
 
 static void print_held(const struct why *why)
 {
 	for (guint i = 0; i < why->held->len; i++) {
-		const struct why_held *item =
-			&g_array_index(why->held, struct why_held, i);
+		const struct why_held *item = &g_array_index(why->held, struct why_held, i);
 
 		printf("held since %.*s", (int)item->received.len, item->received.ptr);
 		if (item->expires.len > 0)
-			printf(", until %.*s", (int)item->expires.len,
-			       item->expires.ptr);
+			printf(", until %.*s", (int)item->expires.len, item->expires.ptr);
 		printf(" ('patchmda held show %" PRId64 "')\n", item->id);
 		print_line("reason", item->reason);
 		print_line("lists", item->list_ids);
@@ -232,8 +225,7 @@ static void print_seen(const struct why *why)
 static void print_msgrefs(const struct why *why)
 {
 	for (guint i = 0; i < why->msgrefs->len; i++) {
-		const struct why_msgref *item =
-			&g_array_index(why->msgrefs, struct why_msgref, i);
+		const struct why_msgref *item = &g_array_index(why->msgrefs, struct why_msgref, i);
 
 		if (i == 0)
 			printf("mentioned by\n");
@@ -254,9 +246,7 @@ static int answer(const struct question *question, const char *msgid)
 	int r = why_ask(question->pg, msgid, question->time_zone, &why);
 
 	if (r == 0) {
-		is_known = why.stored->len + why.waiting->len + why.held->len +
-				   why.seen->len >
-			   0;
+		is_known = why.stored->len + why.waiting->len + why.held->len + why.seen->len > 0;
 		if (!is_known)
 			printf("never seen: no mail of this id is stored, held or remembered\n");
 		r = print_stored(question, &why);
@@ -280,9 +270,8 @@ static const struct command_line line = {
 		"is stored, as what, in which project and series and by which rule; whether it is held, waits\n"
 		"for its parent, was dropped as not ours, or never came; and which messages refer to it.\n"
 		"Exits 0 if there is a trace of it, 65 if there is none.",
-	.examples =
-		"  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
-		"  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
+	.examples = "  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
+		    "  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
 	.shared_rows = SETTINGS_DATES,
 	.operands_min = 1,
 	.operands_max = 1,

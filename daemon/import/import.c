@@ -94,7 +94,7 @@ struct import {
 	GMutex room_lock;
 	GCond room;
 	size_t parsed_bytes; /* of the chunks that are parsed and not stored */
-	guint stored; /* chunks, in order: the next to be stored has this number */
+	guint stored;        /* chunks, in order: the next to be stored has this number */
 };
 
 /* ---- chunks */
@@ -181,8 +181,8 @@ static int open_entry(struct chunk *chunk, struct entry *entry)
 	int r;
 
 	entry->ingest.list_id = view_str(options->list_id);
-	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog,
-			&entry->ingest, &ingested);
+	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog, &entry->ingest,
+			&ingested);
 	if (r == 0)
 		judge(entry, ingested);
 	return r;
@@ -251,8 +251,8 @@ static struct pg *own_connection(const struct import *import)
 
 	if (pg != NULL)
 		return pg_is_open(pg) ? pg : NULL;
-	(void)pg_open(import->options->store.conninfo,
-		      import->options->store.connect_timeout_secs, &pg);
+	(void)pg_open(import->options->store.conninfo, import->options->store.connect_timeout_secs,
+		      &pg);
 	g_private_set(&connection, pg);
 	return pg_is_open(pg) ? pg : NULL;
 }
@@ -267,13 +267,11 @@ static void recognise(struct chunk *chunk)
 	for (size_t i = 0; i < chunk->count; i++) {
 		const struct entry *entry = &chunk->entries[i];
 
-		if (entry->fate == FATE_STORE &&
-		    entry->ingest.delivery.kind == DELIVER_MESSAGE)
+		if (entry->fate == FATE_STORE && entry->ingest.delivery.kind == DELIVER_MESSAGE)
 			keys[count++] = (struct known_key){
 				.project_id = entry->ingest.delivery.project_id,
 				.msgid = entry->ingest.submission.msgid,
-				.is_reply =
-					is_reply(entry->ingest.submission.subject_text),
+				.is_reply = is_reply(entry->ingest.submission.subject_text),
 			};
 	}
 	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)
@@ -281,8 +279,7 @@ static void recognise(struct chunk *chunk)
 	for (size_t i = 0, k = 0; i < chunk->count; i++) {
 		struct entry *entry = &chunk->entries[i];
 
-		if (entry->fate != FATE_STORE ||
-		    entry->ingest.delivery.kind != DELIVER_MESSAGE)
+		if (entry->fate != FATE_STORE || entry->ingest.delivery.kind != DELIVER_MESSAGE)
 			continue;
 		entry->fate = fate_of(keys[k++].known);
 		known += entry->fate != FATE_STORE;
@@ -368,8 +365,7 @@ static void say_no_project(const char *list_id, const char *why)
 }
 
 /* Make a project for an entry that has none, and read it again. */
-static int create_project(struct import *import, struct chunk *chunk,
-			  struct entry *entry)
+static int create_project(struct import *import, struct chunk *chunk, struct entry *entry)
 {
 	const struct submission *s = &entry->ingest.submission;
 	g_autofree char *list_id = NULL;
@@ -381,8 +377,7 @@ static int create_project(struct import *import, struct chunk *chunk,
 		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
 		if (import->pg == NULL)
 			r = pg_open(import->options->store.conninfo,
-				    import->options->store.connect_timeout_secs,
-				    &import->pg);
+				    import->options->store.connect_timeout_secs, &import->pg);
 		if (r == 0)
 			r = projects_create_for(import->pg, list_id);
 		if (r == -EILSEQ || r == -EAGAIN)
@@ -448,8 +443,7 @@ static void wait_or_stop(const struct import *import, unsigned secs)
 	(void)poll(&fd, 1, (int)secs * 1000);
 }
 
-static int deliver_reconnecting(struct import *import, struct delivery *deliveries,
-				size_t count)
+static int deliver_reconnecting(struct import *import, struct delivery *deliveries, size_t count)
 {
 	int r = store_deliver(import->store, deliveries, count);
 
@@ -457,8 +451,8 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 	 * A database that was restarted is there again in a moment.  If it crashed, the last
 	 * batches may be gone, and whoever counted them has to begin again.
 	 */
-	for (unsigned pause = 1;
-	     r == -ENOTCONN && pause <= 16 && *import->stopping == 0; pause *= 2) {
+	for (unsigned pause = 1; r == -ENOTCONN && pause <= 16 && *import->stopping == 0;
+	     pause *= 2) {
 		wait_or_stop(import, pause);
 		if (store_reopen(import->store) != 0)
 			continue;
@@ -473,8 +467,7 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 
 static int store_entries(struct import *import, const struct chunk *chunk)
 {
-	g_autofree struct delivery *deliveries =
-		g_new(struct delivery, chunk->count + 1);
+	g_autofree struct delivery *deliveries = g_new(struct delivery, chunk->count + 1);
 	size_t count = 0, duplicates = 0;
 	int r = 0;
 
@@ -500,8 +493,7 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 
 	if (r != 0)
 		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
-	for (size_t i = 0;
-	     r == 0 && import->options->create_projects && i < chunk->count; i++)
+	for (size_t i = 0; r == 0 && import->options->create_projects && i < chunk->count; i++)
 		if (chunk->entries[i].fate == FATE_NO_PROJECT)
 			r = create_project(import, chunk, &chunk->entries[i]);
 	if (r == 0)
@@ -580,10 +572,9 @@ static int take_message(struct reader *reader, const struct source_message *mess
 	struct chunk *chunk = reader->chunk;
 	struct entry *entry = &chunk->entries[chunk->count];
 
-	*entry = (struct entry){
-		.raw = is_large(message->raw) ? message->raw
-					      : arena_copy(chunk->arena, message->raw)
-	};
+	*entry = (struct entry){ .raw = is_large(message->raw)
+						? message->raw
+						: arena_copy(chunk->arena, message->raw) };
 	if (entry->raw.ptr == NULL)
 		return -ENOMEM;
 	entry->ingest.is_cut = message->is_cut;
@@ -626,8 +617,7 @@ static void store_large(struct reader *reader)
 
 static bool goes_on(const struct reader *reader)
 {
-	return *reader->import->stopping == 0 &&
-	       g_atomic_int_get(&reader->import->failed) == 0;
+	return *reader->import->stopping == 0 && g_atomic_int_get(&reader->import->failed) == 0;
 }
 
 static void read_source(struct reader *reader, const char *path)
@@ -655,8 +645,7 @@ static void read_source(struct reader *reader, const char *path)
 			reader->error = r;
 			return;
 		}
-		reader->chunk->bytes_done =
-			reader->bytes_before + source_bytes_done(source);
+		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
 		if (is_large(message.raw))
 			store_large(reader);
 		else if (is_full(reader->import, reader->chunk))
@@ -687,8 +676,8 @@ static int start(struct import *import)
 	if (r != 0)
 		return r;
 	import->asks_first = 1;
-	import->parsers = g_thread_pool_new(parse, import, (gint)g_get_num_processors(),
-					    TRUE, NULL);
+	import->parsers =
+		g_thread_pool_new(parse, import, (gint)g_get_num_processors(), TRUE, NULL);
 	return import->parsers != NULL ? 0 : -ENOMEM;
 }
 
@@ -726,9 +715,7 @@ static int read_all(struct import *import, char *const *paths)
 int import_run(const struct import_options *options, char *const *paths,
 	       const volatile sig_atomic_t *stopping, struct progress *progress)
 {
-	struct import import = { .options = options,
-				 .stopping = stopping,
-				 .progress = progress };
+	struct import import = { .options = options, .stopping = stopping, .progress = progress };
 	int r, sync;
 
 	/* What a large text took is the system's again at once; glibc would keep more and more of it. */
@@ -743,8 +730,7 @@ int import_run(const struct import_options *options, char *const *paths,
 		if (sync == 0 && !options->is_dry_run)
 			sync = store_sync(import.store);
 		if (sync != 0)
-			fprintf(stderr, "patchmda import: %s\n",
-				store_error(import.store));
+			fprintf(stderr, "patchmda import: %s\n", store_error(import.store));
 		progress_released(progress, store_released(import.store));
 		r = r == 0 ? sync : r;
 	}

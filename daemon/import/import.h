@@ -31,9 +31,9 @@ struct import_options {
 	bool is_dry_run;      /* say what the messages are, store nothing */
 	const char *list_id;  /* instead of the headers'; NULL if not */
 	int64_t batch;        /* messages in one transaction, at most */
-	int64_t since; /* by their Date, in seconds since 1970: at or behind this */
-	int64_t until; /* before this */
-	int stop_fd;   /* readable once *stopping is set; -1 if there is none */
+	int64_t since;        /* by their Date, in seconds since 1970: at or behind this */
+	int64_t until;        /* before this */
+	int stop_fd;          /* readable once *stopping is set; -1 if there is none */
 };
 
 /*

@@ -99,14 +99,12 @@ static int make_room(struct mbox *mbox)
 {
 	if (mbox->start >= mbox->end - mbox->start)
 		move_to_front(mbox);
-	if (mbox->capacity > 8 * READ_BYTES &&
-	    mbox->end + READ_BYTES <= mbox->capacity / 4)
+	if (mbox->capacity > 8 * READ_BYTES && mbox->end + READ_BYTES <= mbox->capacity / 4)
 		return resize(mbox, mbox->capacity / 2);
 	if (mbox->capacity - mbox->end >= READ_BYTES)
 		return 0;
 	if (mbox->capacity < BUFFER_BYTES_MAX)
-		return resize(mbox,
-			      MIN(mbox->capacity * 2 + READ_BYTES, BUFFER_BYTES_MAX));
+		return resize(mbox, MIN(mbox->capacity * 2 + READ_BYTES, BUFFER_BYTES_MAX));
 	move_to_front(mbox);
 	return 0;
 }
@@ -173,8 +171,8 @@ static bool is_zone(struct view word)
 	if (word.len == 0 || word.len > 8)
 		return false;
 	for (size_t i = 0; i < word.len; i++)
-		if (!view_is_digit(word.ptr[i]) && word.ptr[i] != '+' &&
-		    word.ptr[i] != '-' && (word.ptr[i] < 'A' || word.ptr[i] > 'Z'))
+		if (!view_is_digit(word.ptr[i]) && word.ptr[i] != '+' && word.ptr[i] != '-' &&
+		    (word.ptr[i] < 'A' || word.ptr[i] > 'Z'))
 			return false;
 	return !view_is_digit(word.ptr[0]);
 }
@@ -248,8 +246,8 @@ enum found { FOUND_NONE, FOUND_SEPARATOR, FOUND_MAYBE };
  * Whether the line at `at` is a separator: *ret_next is behind it, *ret_separator tells its
  * kind.  FOUND_MAYBE: not all of the line is there.
  */
-static enum found separator_at(struct view text, bool at_eof, size_t at,
-			       size_t *ret_next, enum separator *ret_separator)
+static enum found separator_at(struct view text, bool at_eof, size_t at, size_t *ret_next,
+			       enum separator *ret_separator)
 {
 	struct view line = view_skip(text, at);
 	size_t lf;
@@ -313,8 +311,7 @@ static enum found find_separator(struct view text, bool at_eof, size_t *at)
 static enum found read_length(struct view text, size_t *ret_end)
 {
 	const struct view name = VIEW("Content-Length:");
-	struct view rest = view_head(text, MIN(text.len, MBOX_HEADER_BYTES_MAX)), line,
-		    value;
+	struct view rest = view_head(text, MIN(text.len, MBOX_HEADER_BYTES_MAX)), line, value;
 	int64_t length = -1;
 
 	while (view_find(rest, '\n', 0) < rest.len && view_next_line(&rest, &line)) {
@@ -414,8 +411,7 @@ static size_t drop_middle(struct mbox *mbox, size_t at)
 	struct view text = unread(mbox);
 	size_t kept = MBOX_MESSAGE_BYTES_MAX / 2, drop = at - 2 - kept;
 
-	memmove(mbox->buffer + mbox->start + kept, text.ptr + at - 2,
-		text.len - (at - 2));
+	memmove(mbox->buffer + mbox->start + kept, text.ptr + at - 2, text.len - (at - 2));
 	mbox->end -= drop;
 	mbox->offset += drop;
 	return kept + 2;
@@ -453,8 +449,8 @@ static int skip_separator(struct mbox *mbox)
 	mbox->separator = SEPARATOR_NONE;
 	for (;;) {
 		size_t next = 0;
-		enum found found = separator_at(unread(mbox), mbox->at_eof, 0, &next,
-						&mbox->separator);
+		enum found found =
+			separator_at(unread(mbox), mbox->at_eof, 0, &next, &mbox->separator);
 		int r;
 
 		if (found != FOUND_MAYBE) {
@@ -522,7 +518,6 @@ int mbox_next(struct mbox *mbox, struct mbox_message *ret_message)
 
 	do
 		r = next(mbox, ret_message);
-	while (r > 0 && mbox->separator == SEPARATOR_NONE &&
-	       is_blank(ret_message->raw));
+	while (r > 0 && mbox->separator == SEPARATOR_NONE && is_blank(ret_message->raw));
 	return r;
 }

@@ -98,8 +98,8 @@ static size_t columns(void)
 	return (size_t)size.ws_col - 1;
 }
 
-__attribute__((__format__(__printf__, 2, 3))) static void add(struct line *line,
-							      const char *format, ...)
+__attribute__((__format__(__printf__, 2, 3))) static void add(struct line *line, const char *format,
+							      ...)
 {
 	size_t room = sizeof(line->text) - line->len;
 	va_list values;
@@ -134,8 +134,7 @@ static void add_time(struct line *line, double seconds)
 static void print_line(const struct progress *p)
 {
 	double seconds = seconds_since(p->started_usecs);
-	double share =
-		p->bytes_all > 0 ? (double)p->bytes_done / (double)p->bytes_all : 0;
+	double share = p->bytes_all > 0 ? (double)p->bytes_done / (double)p->bytes_all : 0;
 	struct line line = { .len = 0 };
 
 	share = MIN(share, 1.0);
@@ -147,11 +146,10 @@ static void print_line(const struct progress *p)
 	    seconds > 0 ? (double)p->messages / seconds : 0);
 	if (share > 0 && share < 1 && seconds > 2)
 		add_time(&line, seconds / share - seconds);
-	add(&line, ", %" PRIu64 " patches, %" PRIu64 " series, %" PRIu64 " comments",
-	    p->patches, p->series, p->comments);
+	add(&line, ", %" PRIu64 " patches, %" PRIu64 " series, %" PRIu64 " comments", p->patches,
+	    p->series, p->comments);
 	if (p->on_terminal)
-		fprintf(stderr, "\r\033[K%.*s", (int)MIN(line.len, columns()),
-			line.text);
+		fprintf(stderr, "\r\033[K%.*s", (int)MIN(line.len, columns()), line.text);
 	else
 		fprintf(stderr, "patchmda import: %s\n", line.text);
 	(void)fflush(stderr);
@@ -172,13 +170,11 @@ static void print_json(const struct progress *p, double seconds)
 {
 	json_t *object =
 		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:f,s:f}", "messages",
-			  (json_int_t)p->messages, "patches", (json_int_t)p->patches,
-			  "covers", (json_int_t)p->covers, "comments",
-			  (json_int_t)p->comments, "duplicates",
-			  (json_int_t)p->duplicates, "ignored", (json_int_t)p->ignored,
-			  "held", (json_int_t)p->held, "waiting",
-			  (json_int_t)p->waiting, "errors", (json_int_t)p->errors,
-			  "seconds", seconds, "messages_per_second",
+			  (json_int_t)p->messages, "patches", (json_int_t)p->patches, "covers",
+			  (json_int_t)p->covers, "comments", (json_int_t)p->comments, "duplicates",
+			  (json_int_t)p->duplicates, "ignored", (json_int_t)p->ignored, "held",
+			  (json_int_t)p->held, "waiting", (json_int_t)p->waiting, "errors",
+			  (json_int_t)p->errors, "seconds", seconds, "messages_per_second",
 			  seconds > 0 ? (double)p->messages / seconds : 0.0);
 
 	(void)json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
@@ -198,10 +194,8 @@ void progress_finish(struct progress *progress, bool as_json)
 		return;
 	}
 	printf("%" PRIu64 " messages: %" PRIu64 " patches, %" PRIu64 " covers, %" PRIu64
-	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64
-	       " held (%" PRIu64 " of them waiting), %" PRIu64
-	       " errors; %.1f seconds, %.0f messages a second\n",
-	       p->messages, p->patches, p->covers, p->comments, p->duplicates,
-	       p->ignored, p->held, p->waiting, p->errors, seconds,
-	       seconds > 0 ? (double)p->messages / seconds : 0);
+	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64 " held (%" PRIu64
+	       " of them waiting), %" PRIu64 " errors; %.1f seconds, %.0f messages a second\n",
+	       p->messages, p->patches, p->covers, p->comments, p->duplicates, p->ignored, p->held,
+	       p->waiting, p->errors, seconds, seconds > 0 ? (double)p->messages / seconds : 0);
 }

@@ -96,8 +96,7 @@ static int read_magic(struct stream *stream)
 	return 0;
 }
 
-static la_ssize_t give_block(struct archive *archive, void *context,
-			     const void **ret_block)
+static la_ssize_t give_block(struct archive *archive, void *context, const void **ret_block)
 {
 	struct stream *stream = context;
 	ssize_t n = (ssize_t)stream->block_len;
@@ -156,8 +155,7 @@ static int undo_compression(struct stream *stream)
 	r = archive_read_open(archive, stream, NULL, give_block, NULL);
 	if (r == ARCHIVE_OK)
 		r = archive_read_next_header(archive, &entry);
-	if (r == ARCHIVE_OK &&
-	    (archive_filter_count(archive) > 1 || stream->blocks_given > 1)) {
+	if (r == ARCHIVE_OK && (archive_filter_count(archive) > 1 || stream->blocks_given > 1)) {
 		stream->archive = archive;
 		return 0;
 	}
@@ -272,18 +270,16 @@ static size_t split_name(struct view name, struct word *words)
 /* 1 to 12, by a name or two digits at most; 0 for any other word. */
 static int64_t month_of(const struct word *word)
 {
-	static const char *const names[] = { "January", "February", "March",
-					     "April",   "May",      "June",
-					     "July",    "August",   "September",
-					     "October", "November", "December" };
+	static const char *const names[] = { "January",   "February", "March",    "April",
+					     "May",       "June",     "July",     "August",
+					     "September", "October",  "November", "December" };
 
 	if (word->number >= 0)
 		return word->text.len <= 2 && word->number <= 12 ? word->number : 0;
 	for (int64_t i = 0; i < 12; i++) {
 		struct view name = view_str(names[i]);
 
-		if (view_ieq(word->text, name) ||
-		    view_ieq(word->text, view_head(name, 3)))
+		if (view_ieq(word->text, name) || view_ieq(word->text, view_head(name, 3)))
 			return i + 1;
 	}
 	return view_ieq(word->text, VIEW("Sept")) ? 9 : 0;
@@ -318,8 +314,7 @@ static int64_t date_at(const struct word *words, size_t count, size_t at)
 	if (word->text.len != 4 || !is_date(word->number * 10000))
 		return 0;
 	month = month_behind(next, count - at - 1);
-	if (month > 0 && at + 2 < count && next[1].text.len == 2 &&
-	    next[1].number <= 31)
+	if (month > 0 && at + 2 < count && next[1].text.len == 2 && next[1].number <= 31)
 		day = MAX(next[1].number, 0);
 	if (month == 0 && at > 0)
 		month = month_of(word - 1); /* `January-2019` */
@@ -392,8 +387,7 @@ static bool is_no_mail(struct view name)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
 		if (view_ends(name, view_str(endings[i])))
 			return true;
-	return name.len == 0 || name.ptr[0] == '.' || name.ptr[0] == ',' ||
-	       name.ptr[0] == '#';
+	return name.len == 0 || name.ptr[0] == '.' || name.ptr[0] == ',' || name.ptr[0] == '#';
 }
 
 /* A mailbox until its name tells otherwise, or a directory; false for what is neither. */
@@ -456,8 +450,7 @@ static int add_entry(struct listing *listing, const char *prefix, const char *na
 {
 	size_t prefix_len = strlen(prefix), len = strlen(name) + 1;
 	void *names = listing->names, *entries = listing->entries;
-	int r = grow(&names, &listing->names_size,
-		     listing->names_len + prefix_len + len, 1);
+	int r = grow(&names, &listing->names_size, listing->names_len + prefix_len + len, 1);
 
 	listing->names = names;
 	if (r == 0)
@@ -505,8 +498,7 @@ static int compare_entries(const void *left, const void *right, void *context)
 {
 	const struct entry *a = left, *b = right;
 	const struct listing *listing = context;
-	const char *a_name = listing->names + a->name,
-		   *b_name = listing->names + b->name;
+	const char *a_name = listing->names + a->name, *b_name = listing->names + b->name;
 	const char *a_slash = strchr(a_name, '/'), *b_slash = strchr(b_name, '/');
 	int r;
 
@@ -534,8 +526,8 @@ static bool is_in_maildir(const char *path)
 
 	while (view_ends(v, VIEW("/")))
 		v.len--;
-	return view_eq(v, VIEW("cur")) || view_eq(v, VIEW("new")) ||
-	       view_ends(v, VIEW("/cur")) || view_ends(v, VIEW("/new"));
+	return view_eq(v, VIEW("cur")) || view_eq(v, VIEW("new")) || view_ends(v, VIEW("/cur")) ||
+	       view_ends(v, VIEW("/new"));
 }
 
 static void free_string(char **string)
@@ -571,9 +563,8 @@ static int listing_init(struct listing *listing, const char *path)
 struct source {
 	char *path;
 	bool is_started;
-	struct listing
-		listings[LEVELS_MAX]; /* the path's, and that of a directory in it */
-	size_t depth;                 /* how many of them are in use */
+	struct listing listings[LEVELS_MAX]; /* the path's, and that of a directory in it */
+	size_t depth;                        /* how many of them are in use */
 	struct stream stream;
 	char *file;         /* the one in hand */
 	bool is_message;    /* it is one message, and that is not yet read */
@@ -638,13 +629,12 @@ static bool is_standard_input(const char *path)
 /* Tell `r`, which concerns the file in hand; the file is left. */
 static int fail(struct source *source, int r)
 {
-	const char *reason =
-		source->stream.error[0] != '\0' ? source->stream.error : strerror(-r);
+	const char *reason = source->stream.error[0] != '\0' ? source->stream.error : strerror(-r);
 	const char *path = source->file != NULL ? source->file : source->path;
 
 	free(source->error);
-	if (asprintf(&source->error, "%s: %s",
-		     is_standard_input(path) ? "standard input" : path, reason) < 0)
+	if (asprintf(&source->error, "%s: %s", is_standard_input(path) ? "standard input" : path,
+		     reason) < 0)
 		source->error = NULL;
 	source->stream.error[0] = '\0';
 	close_file(source);
@@ -669,8 +659,7 @@ static bool is_git(const struct source *source)
 	_cleanup_(free_string) char *head = join(source->file, "HEAD");
 	_cleanup_(free_string) char *objects = join(source->file, "objects");
 
-	return head != NULL && objects != NULL && access(head, F_OK) == 0 &&
-	       is_directory(objects);
+	return head != NULL && objects != NULL && access(head, F_OK) == 0 && is_directory(objects);
 }
 
 /* Read the directory in hand next, unless it is too deep down. */
@@ -706,8 +695,7 @@ static int next_entry(struct source *source, enum entry_kind *ret_kind)
 			const struct entry *entry = &listing->entries[listing->next++];
 
 			*ret_kind = entry->kind;
-			r = go_to(source,
-				  join(listing->path, listing->names + entry->name));
+			r = go_to(source, join(listing->path, listing->names + entry->name));
 			return r == 0 ? 1 : r;
 		}
 		listing_done(listing);
@@ -732,8 +720,7 @@ static int start(struct source *source, enum entry_kind *ret_kind)
 static int next_file(struct source *source, enum entry_kind *ret_kind)
 {
 	for (;;) {
-		int r = source->is_started ? next_entry(source, ret_kind)
-					   : start(source, ret_kind);
+		int r = source->is_started ? next_entry(source, ret_kind) : start(source, ret_kind);
 
 		if (r <= 0 || *ret_kind != ENTRY_DIRECTORY)
 			return r;
@@ -758,8 +745,7 @@ static int open_file(struct source *source, enum entry_kind kind)
 	source->is_message = kind == ENTRY_MESSAGE;
 	if (source->is_message)
 		return 0;
-	source->mbox =
-		mbox_new_from((struct input_reader){ stream_read, &source->stream });
+	source->mbox = mbox_new_from((struct input_reader){ stream_read, &source->stream });
 	return source->mbox != NULL ? 0 : -ENOMEM;
 }
 
@@ -838,8 +824,7 @@ static int64_t bytes_left(const char *path)
 	bool is_input = is_standard_input(path);
 	off_t at = is_input ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
 
-	if (at < 0 ||
-	    (is_input ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0)
+	if (at < 0 || (is_input ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0)
 		return -errno;
 	return S_ISREG(status.st_mode) ? MAX(status.st_size - at, 0) : -ESPIPE;
 }

@@ -81,8 +81,7 @@ static int open_one(const struct addrinfo *info, int *ret_fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (info->ai_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
-	if (bind(fd, info->ai_addr, info->ai_addrlen) != 0 ||
-	    listen(fd, SOMAXCONN) != 0)
+	if (bind(fd, info->ai_addr, info->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0)
 		r = -errno;
 	if (r != 0)
 		(void)close(fd);
@@ -109,8 +108,7 @@ static int open_all(const struct addrinfo *info, int *fds, size_t *ret_count)
 	return count > 0 ? 0 : first;
 }
 
-static int open_internet(const char *address, int *fds, size_t *ret_count,
-			 const char **ret_error)
+static int open_internet(const char *address, int *fds, size_t *ret_count, const char **ret_error)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 					.ai_flags = AI_PASSIVE | AI_ADDRCONFIG };
@@ -148,8 +146,7 @@ const char *listen_path(const char *address)
 	return strncmp(address, "unix:", 5) == 0 ? address + 5 : NULL;
 }
 
-int listen_open(const char *address, int *fds, size_t *ret_count,
-		const char **ret_error)
+int listen_open(const char *address, int *fds, size_t *ret_count, const char **ret_error)
 {
 	const char *path = listen_path(address);
 	int r;

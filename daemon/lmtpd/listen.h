@@ -17,8 +17,7 @@
  * Returns 0, -EINVAL for an address that is none, or another -errno; then *ret_error says
  * more and may be used until the next call.
  */
-int listen_open(const char *address, int *fds, size_t *ret_count,
-		const char **ret_error);
+int listen_open(const char *address, int *fds, size_t *ret_count, const char **ret_error);
 
 /* The path of a "unix:PATH", to be unlinked in the end; NULL for others. */
 const char *listen_path(const char *address);

@@ -147,8 +147,7 @@ static void add_recipient(struct lmtp *lmtp, struct view list_id)
 {
 	size_t list;
 
-	if (list_id.len > LMTP_LIST_ID_BYTES_MAX ||
-	    view_find(list_id, '\0', 0) < list_id.len) {
+	if (list_id.len > LMTP_LIST_ID_BYTES_MAX || view_find(list_id, '\0', 0) < list_id.len) {
 		complain(lmtp, "501 5.1.3 no such list id");
 		return;
 	}
@@ -265,8 +264,7 @@ static void run_command(struct lmtp *lmtp, struct view line)
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
 		if (!view_ieq(name, commands[i].name))
 			continue;
-		if (!commands[i].is_free &&
-		    ++lmtp->commands > lmtp->options->commands_max)
+		if (!commands[i].is_free && ++lmtp->commands > lmtp->options->commands_max)
 			end(lmtp, "421 4.7.0 too many commands and no mail");
 		else
 			commands[i].run(lmtp, line);
@@ -285,8 +283,7 @@ static bool take_line(struct lmtp *lmtp, struct view *input)
 	size_t room = lmtp->options->line_bytes_max - lmtp->line->len;
 	size_t length = is_whole ? at + 1 : input->len;
 
-	g_string_append_len(lmtp->line, input->ptr,
-			    (gssize)(length < room ? length : room));
+	g_string_append_len(lmtp->line, input->ptr, (gssize)(length < room ? length : room));
 	*input = view_skip(*input, length);
 	if (length > room)
 		lmtp->reading = READ_LONG_LINE;
@@ -318,8 +315,7 @@ static enum lmtp_event finish_mail(struct lmtp *lmtp)
 	return LMTP_MAIL;
 }
 
-static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input,
-				 struct view *ret_text)
+static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input, struct view *ret_text)
 {
 	while (input->len > 0) {
 		if (lmtp_text_take(&lmtp->place, input, true, ret_text))
@@ -333,12 +329,10 @@ static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input,
 static void finish_chunk(struct lmtp *lmtp)
 {
 	lmtp->reading = READ_COMMAND;
-	g_string_append_printf(lmtp->output, "250 2.0.0 %" PRId64 " octets\r\n",
-			       lmtp->chunk_bytes);
+	g_string_append_printf(lmtp->output, "250 2.0.0 %" PRId64 " octets\r\n", lmtp->chunk_bytes);
 }
 
-static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input,
-				  struct view *ret_text)
+static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input, struct view *ret_text)
 {
 	struct view chunk = *input;
 	size_t length;
@@ -389,8 +383,7 @@ static bool has_work(const struct lmtp *lmtp, struct view input)
 		lmtp->chunk_left == 0);
 }
 
-static enum lmtp_event feed_once(struct lmtp *lmtp, struct view *input,
-				 struct view *ret_text)
+static enum lmtp_event feed_once(struct lmtp *lmtp, struct view *input, struct view *ret_text)
 {
 	switch (lmtp->reading) {
 	case READ_COMMAND:
@@ -439,8 +432,7 @@ void lmtp_free(struct lmtp *lmtp)
 
 void lmtp_greet(struct lmtp *lmtp)
 {
-	g_string_append_printf(lmtp->output, "220 %s patchmda LMTP\r\n",
-			       lmtp->options->host);
+	g_string_append_printf(lmtp->output, "220 %s patchmda LMTP\r\n", lmtp->options->host);
 }
 
 void lmtp_close(struct lmtp *lmtp, const char *reply)

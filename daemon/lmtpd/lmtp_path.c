@@ -85,8 +85,7 @@ GString *lmtp_path_list_id(struct view path, char delimiter)
 
 	if (delimiter != '\0' && list_id->len > 0)
 		at = view_find(view_of(list_id->str, list_id->len), delimiter, 1);
-	(void)g_string_erase(list_id, 0,
-			     at < list_id->len ? (gssize)at + 1 : (gssize)list_id->len);
+	(void)g_string_erase(list_id, 0, at < list_id->len ? (gssize)at + 1 : (gssize)list_id->len);
 	return list_id;
 }
 
@@ -94,8 +93,7 @@ const char *lmtp_path_check_parameter(struct view parameter)
 {
 	int64_t size;
 
-	if (view_ieq(parameter, VIEW("SMTPUTF8")) ||
-	    view_ieq(parameter, VIEW("BODY=7BIT")) ||
+	if (view_ieq(parameter, VIEW("SMTPUTF8")) || view_ieq(parameter, VIEW("BODY=7BIT")) ||
 	    view_ieq(parameter, VIEW("BODY=8BITMIME")))
 		return NULL;
 	if (view_istarts(parameter, VIEW("BODY=")))

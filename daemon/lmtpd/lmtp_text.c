@@ -2,8 +2,7 @@
 #include "daemon/lmtpd/lmtp_text.h"
 
 /* From an LF that ends a line to the next CR, so that a line is one piece. */
-static struct view take_line_end(enum lmtp_text_state *place, struct view *input,
-				 bool is_stuffed)
+static struct view take_line_end(enum lmtp_text_state *place, struct view *input, bool is_stuffed)
 {
 	struct view v = *input;
 	size_t n = 1;

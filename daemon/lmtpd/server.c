@@ -38,8 +38,7 @@ static int on_verdicts(sd_event_source *source, int fd, uint32_t events, void *c
 	return 0;
 }
 
-static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info,
-		     void *context)
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	struct server *server = context;
 
@@ -54,8 +53,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 /* ---- the end */
 
 /* Mail that is here or on its way is finished; the others are told. */
-static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
-		   void *context)
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	struct server *server = context;
 	struct session *session, *next;
@@ -122,12 +120,12 @@ static int watch_rest(struct server *server)
 	if (r >= 0)
 		r = sd_event_add_signal(event, NULL, SIGHUP, on_reload, server);
 	if (r >= 0)
-		r = sd_event_add_io(event, NULL, writer_fd(server->writer), EPOLLIN,
-				    on_verdicts, server);
+		r = sd_event_add_io(event, NULL, writer_fd(server->writer), EPOLLIN, on_verdicts,
+				    server);
 	if (r >= 0)
 		r = sd_event_add_time(event, NULL, CLOCK_MONOTONIC,
-				      (uint64_t)(writer_now() + TICK_USECS), 0,
-				      server_on_tick, server);
+				      (uint64_t)(writer_now() + TICK_USECS), 0, server_on_tick,
+				      server);
 	return r < 0 ? r : server_watch_sockets(server);
 }
 
@@ -178,8 +176,7 @@ int server_run(const struct server_options *options)
 		log_line(LOG_ERR, "cannot start: %s", g_strerror(-r));
 	}
 	server_drop_sessions(&server);
-	if (server.writer != NULL &&
-	    !writer_stop(server.writer, WRITER_PATIENCE_SECS)) {
+	if (server.writer != NULL && !writer_stop(server.writer, WRITER_PATIENCE_SECS)) {
 		log_line(LOG_ERR, "the database does not let go: leaving without");
 		_exit(r < 0 ? 1 : 0);
 	}

@@ -24,9 +24,9 @@ struct server_options {
 	int data_secs;        /* between two pieces of a mail: 421 */
 	int mail_secs;        /* for all of a mail's text: 421 */
 	int grace_secs;       /* how long mail waits for a lost database: then 451 */
-	int refuse_secs; /* without a database for so long, sessions are refused: 421 */
-	int timeout_secs; /* for everything else that takes its time: 451 */
-	int stop_secs;    /* how long mail in hand is finished when we are to stop */
+	int refuse_secs;      /* without a database for so long, sessions are refused: 421 */
+	int timeout_secs;     /* for everything else that takes its time: 451 */
+	int stop_secs;        /* how long mail in hand is finished when we are to stop */
 };
 
 extern const struct server_options server_defaults;

@@ -23,8 +23,7 @@ void server_hang_up(struct server *server, int fd)
 	int reads = 0;
 
 	(void)shutdown(fd, SHUT_WR);
-	while (reads < HANG_UP_READS_MAX &&
-	       recv(fd, server->buffer, READ_BYTES, MSG_DONTWAIT) > 0)
+	while (reads < HANG_UP_READS_MAX && recv(fd, server->buffer, READ_BYTES, MSG_DONTWAIT) > 0)
 		reads++;
 	(void)close(fd);
 }
@@ -48,8 +47,7 @@ static int64_t slow_usecs(const struct session *session, int64_t now)
 	if (phase == LMTP_ANSWERING)
 		return -1;
 	if (phase == LMTP_RECEIVING && session->text != NULL) {
-		fair = (int64_t)spool_bytes(session->text) * USECS_PER_SEC /
-		       FAIR_BYTES_PER_SEC;
+		fair = (int64_t)spool_bytes(session->text) * USECS_PER_SEC / FAIR_BYTES_PER_SEC;
 		since = session->mail_usecs + fair;
 	}
 	return since < now ? now - since : 0;
@@ -73,8 +71,8 @@ static struct session *find_victim(const struct server *server, const struct pee
 			continue;
 		if (slowest == NULL || slow > slow_usecs(slowest, now))
 			slowest = s;
-		if (count > most || (greedy != NULL && count == most &&
-				     slow > slow_usecs(greedy, now))) {
+		if (count > most ||
+		    (greedy != NULL && count == most && slow > slow_usecs(greedy, now))) {
 			greedy = s;
 			most = count;
 		}
@@ -103,8 +101,7 @@ static void admit(struct server *server, int fd)
 
 	writer_state(server->writer, &state);
 	if (state.down_usecs != 0 &&
-	    writer_now() - state.down_usecs >
-		    server->options->refuse_secs * USECS_PER_SEC) {
+	    writer_now() - state.down_usecs > server->options->refuse_secs * USECS_PER_SEC) {
 		refuse(server, fd, "421 4.3.2 no database, try again later\r\n");
 	} else if (server->session_count >= server->options->sessions_max &&
 		   !make_room(server, peer)) {
@@ -116,8 +113,7 @@ static void admit(struct server *server, int fd)
 	peers_leave(server->peers, peer);
 }
 
-int server_on_connection(sd_event_source *source, int fd, uint32_t events,
-			 void *context)
+int server_on_connection(sd_event_source *source, int fd, uint32_t events, void *context)
 {
 	struct server *server = context;
 
@@ -129,8 +125,7 @@ int server_on_connection(sd_event_source *source, int fd, uint32_t events,
 			admit(server, new_fd);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
 			log_line(LOG_ERR, "no new session: %s", g_strerror(errno));
-			server_listen_enabled(
-				server, SD_EVENT_OFF); /* the next tick tries again */
+			server_listen_enabled(server, SD_EVENT_OFF); /* the next tick tries again */
 			return 0;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
 			return 0;

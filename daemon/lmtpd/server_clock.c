@@ -21,23 +21,19 @@ static bool is_over(int64_t now, int64_t since, int secs)
 	return now - since > secs * USECS_PER_SEC;
 }
 
-static void check_mail(struct session *session, const struct writer_state *state,
-		       int64_t now)
+static void check_mail(struct session *session, const struct writer_state *state, int64_t now)
 {
 	const struct server_options *options = session->server->options;
 	int64_t arrived = session->mail->arrived_usecs;
 
 	if (is_over(now, arrived, options->timeout_secs))
-		session_answer_late(session,
-				    state->down_usecs != 0 ? -ENOTCONN : -ETIMEDOUT);
+		session_answer_late(session, state->down_usecs != 0 ? -ENOTCONN : -ETIMEDOUT);
 	else if (state->down_usecs != 0 &&
-		 is_over(now, later_of(arrived, state->down_usecs),
-			 options->grace_secs))
+		 is_over(now, later_of(arrived, state->down_usecs), options->grace_secs))
 		session_answer_late(session, -ENOTCONN);
 }
 
-static void check_session(struct session *session, const struct writer_state *state,
-			  int64_t now)
+static void check_session(struct session *session, const struct writer_state *state, int64_t now)
 {
 	const struct server_options *options = session->server->options;
 	bool is_receiving = lmtp_phase(session->lmtp) == LMTP_RECEIVING;
@@ -56,8 +52,7 @@ static void check_session(struct session *session, const struct writer_state *st
 	}
 }
 
-static void check_sessions(struct server *server, const struct writer_state *state,
-			   int64_t now)
+static void check_sessions(struct server *server, const struct writer_state *state, int64_t now)
 {
 	struct session *session, *next;
 
@@ -78,8 +73,7 @@ static uint64_t count_mails(const struct server *server)
 	return sum;
 }
 
-static void tell_status(struct server *server, const struct writer_state *state,
-			int64_t now)
+static void tell_status(struct server *server, const struct writer_state *state, int64_t now)
 {
 	const uint64_t *n = server->counts;
 	uint64_t count = count_mails(server);
@@ -89,31 +83,27 @@ static void tell_status(struct server *server, const struct writer_state *state,
 
 	if (state->down_usecs != 0)
 		trouble = g_strdup_printf("; no database for %" PRId64 " s: %s",
-					  (now - state->down_usecs) / USECS_PER_SEC,
-					  state->words);
-	(void)sd_notifyf(
-		0,
-		"STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
-		" stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
-		" held, %" PRIu64 " deferred in %" PRIu64 " batches%s",
-		rate, server->session_count, state->queued, n[OUTCOME_STORED],
-		n[OUTCOME_DUPLICATE], n[OUTCOME_IGNORED], n[OUTCOME_HELD],
-		n[OUTCOME_DEFERRED], state->batches, trouble != NULL ? trouble : "");
+					  (now - state->down_usecs) / USECS_PER_SEC, state->words);
+	(void)sd_notifyf(0,
+			 "STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
+			 " stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
+			 " held, %" PRIu64 " deferred in %" PRIu64 " batches%s",
+			 rate, server->session_count, state->queued, n[OUTCOME_STORED],
+			 n[OUTCOME_DUPLICATE], n[OUTCOME_IGNORED], n[OUTCOME_HELD],
+			 n[OUTCOME_DEFERRED], state->batches, trouble != NULL ? trouble : "");
 	server->status_count = count;
 	server->status_usecs = now;
 }
 
 /* A writer that waits too long is woken; if that does not help, the watchdog bites. */
-static void look_after_writer(struct server *server, const struct writer_state *state,
-			      int64_t now)
+static void look_after_writer(struct server *server, const struct writer_state *state, int64_t now)
 {
 	int timeout = server->options->timeout_secs;
 	/* Its connection was broken by then: it will not come back. */
 	int stuck = timeout + timeout / 2;
 
 	if (state->busy_usecs != 0 && is_over(now, state->busy_usecs, timeout)) {
-		log_line(LOG_ERR,
-			 "the database does not answer: breaking the connection");
+		log_line(LOG_ERR, "the database does not answer: breaking the connection");
 		writer_break(server->writer);
 	}
 	if (server->has_watchdog &&

@@ -103,8 +103,7 @@ void server_stop_listening(struct server *server);
 
 /* ---- server_admit.c: who may come in */
 
-int server_on_connection(sd_event_source *source, int fd, uint32_t events,
-			 void *context);
+int server_on_connection(sd_event_source *source, int fd, uint32_t events, void *context);
 
 /*
  * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would

@@ -56,8 +56,7 @@ static int open_own_sockets(struct server *server)
 	}
 	if (server->fds->len > 0)
 		return 0;
-	log_line(LOG_ERR,
-		 "nothing to listen on: no socket from systemd and no --listen");
+	log_line(LOG_ERR, "nothing to listen on: no socket from systemd and no --listen");
 	return -EINVAL;
 }
 
@@ -73,8 +72,8 @@ int server_watch_sockets(struct server *server)
 	for (guint i = 0; i < server->fds->len; i++) {
 		int fd = g_array_index(server->fds, int, i);
 		sd_event_source *source;
-		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN,
-					server_on_connection, server);
+		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN, server_on_connection,
+					server);
 
 		if (r < 0)
 			return r;

@@ -92,8 +92,7 @@ static void keep_unread(struct session *session, struct view input)
 		return;
 	if (session->unread == NULL)
 		session->unread = g_byte_array_new();
-	g_byte_array_append(session->unread, (const guint8 *)input.ptr,
-			    (guint)input.len);
+	g_byte_array_append(session->unread, (const guint8 *)input.ptr, (guint)input.len);
 }
 
 static void feed_unread(struct session *session)
@@ -120,8 +119,7 @@ bool session_send(struct session *session)
 
 		if (output.len == 0)
 			return true;
-		n = send(session->fd, output.ptr, output.len,
-			 MSG_NOSIGNAL | MSG_DONTWAIT);
+		n = send(session->fd, output.ptr, output.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return true;
 		if (n < 0)
@@ -170,8 +168,7 @@ void session_end(struct session *session)
 void session_go_on(struct session *session)
 {
 	feed_unread(session);
-	if (!session_send(session) ||
-	    (session->is_ending && lmtp_output(session->lmtp).len == 0)) {
+	if (!session_send(session) || (session->is_ending && lmtp_output(session->lmtp).len == 0)) {
 		session_end(session);
 		return;
 	}
@@ -236,8 +233,8 @@ void session_begin(struct server *server, int fd, struct peer *peer)
 	server->session_count++;
 	/* On a Unix socket this fails, and is not needed. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (sd_event_add_io(server->event, &session->source, fd, EPOLLIN, on_session,
-			    session) < 0) {
+	if (sd_event_add_io(server->event, &session->source, fd, EPOLLIN, on_session, session) <
+	    0) {
 		session_end(session);
 		return;
 	}

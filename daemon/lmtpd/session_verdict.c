@@ -12,8 +12,7 @@ static void log_result(struct server *server, const struct writer_mail *mail,
 		.verdict = result->outcome == OUTCOME_DEFERRED
 				   ? outcome_status(result->error)
 				   : outcome_verdict_name(result->verdict),
-		.message_id = result->message_id[0] != '\0' ? result->message_id
-							    : mail->message_id,
+		.message_id = result->message_id[0] != '\0' ? result->message_id : mail->message_id,
 		.list_id = result->list_id,
 		.project = result->project,
 		.id = result->id,
@@ -80,8 +79,7 @@ static void answer(struct session *session, const struct writer_mail *mail)
 		if (result->outcome == OUTCOME_DEFERRED)
 			deferral(reply, result->error);
 		else
-			(void)g_strlcpy(reply,
-					outcome_words[result->outcome].lmtp_reply,
+			(void)g_strlcpy(reply, outcome_words[result->outcome].lmtp_reply,
 					sizeof(reply));
 		lmtp_answer(session->lmtp, reply);
 	}

@@ -201,8 +201,7 @@ int spool_view(struct spool *spool, struct view *ret_view)
 		*ret_view = view_of(spool->ptr != NULL ? spool->ptr : "", spool->len);
 		return 0;
 	}
-	spool->map =
-		mmap(NULL, spool->file_bytes, PROT_READ, MAP_PRIVATE, spool->fd, 0);
+	spool->map = mmap(NULL, spool->file_bytes, PROT_READ, MAP_PRIVATE, spool->fd, 0);
 	if (spool->map == MAP_FAILED) {
 		spool->map = NULL;
 		return -errno;

@@ -86,8 +86,7 @@ static bool wait_for_work(struct writer *writer)
 
 static void work(struct writer *writer)
 {
-	if (writer_look_after_catalog(writer) != 0 ||
-	    writer_look_after_waiting(writer) != 0) {
+	if (writer_look_after_catalog(writer) != 0 || writer_look_after_waiting(writer) != 0) {
 		writer_fall(writer);
 		writer_pause(writer);
 		return;
@@ -165,8 +164,7 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 	poison_open();
 	writer->store = store_new(options);
 	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	r = writer->event_fd < 0 ? -errno
-				 : -pthread_create(&writer->thread, NULL, run, writer);
+	r = writer->event_fd < 0 ? -errno : -pthread_create(&writer->thread, NULL, run, writer);
 	if (r != 0) {
 		free_writer(writer);
 		return r;

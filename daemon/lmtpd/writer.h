@@ -38,10 +38,9 @@ struct writer_result {
 
 struct writer_mail {
 	struct writer_mail *next;
-	void *owner;        /* the caller's; the writer does not look at it */
-	struct spool *text; /* finished */
-	char message_id
-		[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
+	void *owner;                        /* the caller's; the writer does not look at it */
+	struct spool *text;                 /* finished */
+	char message_id[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
 	int64_t arrived_usecs;
 	bool is_given_up;      /* the writer's */
 	int64_t batch_usecs;   /* of the batch that stored it: how long it took, */

@@ -43,9 +43,8 @@ void writer_take_batch(struct writer *writer)
 		bool is_alone = spool_is_file(mail->text);
 
 		bytes += spool_bytes(mail->text);
-		if (hand.count > 0 &&
-		    (writer->count + mail->list_count > writer->batch_max ||
-		     bytes > WRITER_BATCH_BYTES_MAX || is_alone))
+		if (hand.count > 0 && (writer->count + mail->list_count > writer->batch_max ||
+				       bytes > WRITER_BATCH_BYTES_MAX || is_alone))
 			break;
 		(void)mail_queue_take(&writer->queue);
 		mail_queue_add(&hand, mail);
@@ -77,14 +76,12 @@ static void copy_words(const struct writer *writer, const struct entry *entry)
 	writer_copy_word(entry->result->message_id, s->msgid);
 	writer_copy_word(entry->result->project,
 			 view_str(project != NULL ? project->link_name : NULL));
-	writer_copy_word(entry->result->list_id,
-			 project != NULL        ? view_str(project->list_id)
-			 : s->list_id_count > 0 ? s->list_ids[0]
-						: view_str(NULL));
+	writer_copy_word(entry->result->list_id, project != NULL        ? view_str(project->list_id)
+						 : s->list_id_count > 0 ? s->list_ids[0]
+									: view_str(NULL));
 }
 
-static int read_text(struct writer *writer, struct entry *entry,
-		     enum ingested *ret_ingested)
+static int read_text(struct writer *writer, struct entry *entry, enum ingested *ret_ingested)
 {
 	const char *list = entry->mail->lists[entry->result - entry->mail->results];
 	struct view raw;
@@ -99,8 +96,8 @@ static int read_text(struct writer *writer, struct entry *entry,
 	memset(&entry->ingest, 0, sizeof(entry->ingest));
 	entry->ingest.is_cut = spool_is_cut(entry->mail->text);
 	entry->ingest.list_id = view_str(list[0] != '\0' ? list : NULL);
-	return ingest_read(entry->arena, raw, store_catalog(writer->store),
-			   &entry->ingest, ret_ingested);
+	return ingest_read(entry->arena, raw, store_catalog(writer->store), &entry->ingest,
+			   ret_ingested);
 }
 
 /* Parse; returns how many deliveries there are to store. */
@@ -140,8 +137,7 @@ static void take_verdicts(struct writer *writer, size_t from, size_t count)
 		entry->result->id = delivery->id;
 		entry->result->series_id = delivery->series_id;
 		if (delivery->verdict == VERDICT_NO_ROOM)
-			log_line(LOG_ERR,
-				 "no room to hold more mail: see patchmda held");
+			log_line(LOG_ERR, "no room to hold more mail: see patchmda held");
 		decide_entry(entry, outcome_of(delivery->verdict),
 			     delivery->verdict == VERDICT_NO_ROOM ? -ENOSPC : 0);
 	}
@@ -149,8 +145,7 @@ static void take_verdicts(struct writer *writer, size_t from, size_t count)
 
 static void defer(struct writer *writer, size_t from, size_t count, int error)
 {
-	log_line(LOG_ERR, "%zu message(s) deferred: %s", count,
-		 store_error(writer->store));
+	log_line(LOG_ERR, "%zu message(s) deferred: %s", count, store_error(writer->store));
 	for (size_t i = from; i < from + count; i++)
 		decide_entry(writer->delivered[i], OUTCOME_DEFERRED, error);
 }

@@ -22,12 +22,10 @@ void writer_fall(struct writer *writer)
 	is_new = writer->state.words[0] == '\0';
 	if (writer->state.down_usecs == 0)
 		writer->state.down_usecs = now;
-	g_strlcpy(writer->state.words, store_error(writer->store),
-		  sizeof(writer->state.words));
+	g_strlcpy(writer->state.words, store_error(writer->store), sizeof(writer->state.words));
 	(void)pthread_mutex_unlock(&writer->lock);
 	if (is_new)
-		log_line(LOG_ERR, "no database: %s; trying again",
-			 store_error(writer->store));
+		log_line(LOG_ERR, "no database: %s; trying again", store_error(writer->store));
 }
 
 static void rise(struct writer *writer)
@@ -52,8 +50,7 @@ void writer_pause(struct writer *writer)
 {
 	int64_t until;
 
-	writer->pause_usecs =
-		writer->pause_usecs == 0 ? PAUSE_USECS_MIN : writer->pause_usecs * 2;
+	writer->pause_usecs = writer->pause_usecs == 0 ? PAUSE_USECS_MIN : writer->pause_usecs * 2;
 	if (writer->pause_usecs > PAUSE_USECS_MAX)
 		writer->pause_usecs = PAUSE_USECS_MAX;
 	until = writer_now() + writer->pause_usecs;

@@ -57,8 +57,7 @@ struct writer_mail *writer_mail_new(struct spool *text, size_t list_count)
 
 void writer_mail_set_list(struct writer_mail *mail, size_t list, struct view list_id)
 {
-	mail->lists[list] =
-		g_strndup(list_id.ptr != NULL ? list_id.ptr : "", list_id.len);
+	mail->lists[list] = g_strndup(list_id.ptr != NULL ? list_id.ptr : "", list_id.len);
 }
 
 void writer_mail_free(struct writer_mail *mail)

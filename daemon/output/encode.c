@@ -40,8 +40,7 @@ static void encode_char(const char *ptr, size_t n, char ret[16])
 		else if (is_word_char(ptr[i]))
 			ret[used++] = ptr[i];
 		else
-			used += (size_t)g_snprintf(ret + used, 4, "=%02X",
-						   (unsigned char)ptr[i]);
+			used += (size_t)g_snprintf(ret + used, 4, "=%02X", (unsigned char)ptr[i]);
 	}
 	ret[used] = '\0';
 }
@@ -58,8 +57,7 @@ static void encode_words(GString *to, struct view text)
 
 		(void)text_char(text, &n);
 		encode_char(text.ptr, n, encoded);
-		if (used + strlen(encoded) >
-		    WORD_CHARS_MAX - strlen(WORD_START WORD_END)) {
+		if (used + strlen(encoded) > WORD_CHARS_MAX - strlen(WORD_START WORD_END)) {
 			g_string_append(to, WORD_END "\n " WORD_START);
 			used = 0;
 		}

@@ -19,16 +19,14 @@ static int64_t distance(int64_t a, int64_t b)
 }
 
 /* A reference to another version counts only if that is about as old. */
-static bool is_passed_over(const struct why_stored *member,
-			   const struct why_reference *reference)
+static bool is_passed_over(const struct why_stored *member, const struct why_reference *reference)
 {
 	return reference->series_version != member->version &&
 	       distance(reference->series_clock, member->clock) > SERIES_WINDOW_SECS;
 }
 
 /* The first reference that decides; NULL if none does. */
-static const struct why_reference *deciding(const struct why_stored *member,
-					    const GArray *refs)
+static const struct why_reference *deciding(const struct why_stored *member, const GArray *refs)
 {
 	for (guint i = 0; i < refs->len; i++) {
 		const struct why_reference *reference = reference_at(refs, i);
@@ -40,14 +38,12 @@ static const struct why_reference *deciding(const struct why_stored *member,
 }
 
 /* The first reference to a series other than the member's, for what that explains. */
-static const struct why_reference *elsewhere(const struct why_stored *member,
-					     const GArray *refs)
+static const struct why_reference *elsewhere(const struct why_stored *member, const GArray *refs)
 {
 	for (guint i = 0; i < refs->len; i++) {
 		const struct why_reference *reference = reference_at(refs, i);
 
-		if (reference->series_id != 0 &&
-		    reference->series_id != member->series.id)
+		if (reference->series_id != 0 && reference->series_id != member->series.id)
 			return reference;
 	}
 	return NULL;
@@ -60,9 +56,8 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 	const struct why_reference *other = elsewhere(member, refs);
 
 	if (member->is_patch && !member->has_marker)
-		return g_strdup(
-			"the series was made for it: without a number such as 1/3"
-			" it is one of its own");
+		return g_strdup("the series was made for it: without a number such as 1/3"
+				" it is one of its own");
 	if (other != NULL && is_passed_over(member, other))
 		return g_strdup_printf(
 			"the series was made for it: the id %.*s leads to series %" PRId32
@@ -84,15 +79,13 @@ static bool fits_marker(const struct why_stored *member)
 	const struct why_series *series = &member->series;
 
 	return member->is_patch && member->has_marker &&
-	       member->submitter_id == series->submitter_id &&
-	       member->version == series->version &&
+	       member->submitter_id == series->submitter_id && member->version == series->version &&
 	       member->marked_total == series->total &&
 	       distance(member->clock, series->clock) <= SERIES_WINDOW_SECS;
 }
 
 /* What is known of the id that led to the series. */
-static char *by_reference(const struct why_stored *member,
-			  const struct why_reference *reference)
+static char *by_reference(const struct why_stored *member, const struct why_reference *reference)
 {
 	if (view_eq(reference->msgid, member->msgid))
 		return g_strdup("by reference: another message of the series refers"
@@ -178,8 +171,7 @@ static const struct why_reference *first_leading(const GArray *refs, bool to_pat
 char *reason_of_comment(const struct why_stored *comment, const GArray *refs)
 {
 	const struct why_reference *patch = first_leading(refs, true);
-	const struct why_reference *chosen =
-		patch != NULL ? patch : first_leading(refs, false);
+	const struct why_reference *chosen = patch != NULL ? patch : first_leading(refs, false);
 
 	if (chosen == NULL || comment->is_patch_comment != (patch != NULL) ||
 	    !view_eq(leads_to(chosen, patch != NULL), comment->parent))
@@ -188,6 +180,6 @@ char *reason_of_comment(const struct why_stored *comment, const GArray *refs)
 	if (view_eq(chosen->msgid, comment->parent))
 		return g_strdup_printf("by reference: it refers to that %s",
 				       patch != NULL ? "patch" : "cover letter");
-	return g_strdup_printf("by reference: it refers to %.*s, %.*s there",
-			       ARGS(chosen->msgid), ARGS(chosen->what));
+	return g_strdup_printf("by reference: it refers to %.*s, %.*s there", ARGS(chosen->msgid),
+			       ARGS(chosen->what));
 }

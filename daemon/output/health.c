@@ -25,20 +25,17 @@ static void look_at_daemon(const char *socket, int timeout_secs, struct health *
 
 static int limit_time(struct pg *pg, int timeout_secs)
 {
-	g_autofree char *sql =
-		g_strdup_printf("set local statement_timeout = '%ds'", timeout_secs);
+	g_autofree char *sql = g_strdup_printf("set local statement_timeout = '%ds'", timeout_secs);
 
 	return pg_script(pg, sql);
 }
 
-static void look_at_database(const char *conninfo, int timeout_secs,
-			     struct health *health)
+static void look_at_database(const char *conninfo, int timeout_secs, struct health *health)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 
 	health->words = g_string_new(NULL);
-	if (read_open(conninfo, timeout_secs, &pg) != 0 ||
-	    limit_time(pg, timeout_secs) != 0) {
+	if (read_open(conninfo, timeout_secs, &pg) != 0 || limit_time(pg, timeout_secs) != 0) {
 		g_string_assign(health->words, pg_error(pg));
 		return;
 	}

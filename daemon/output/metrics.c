@@ -7,19 +7,17 @@
 
 static void print_family(FILE *to, const char *name, const char *help_text)
 {
-	fprintf(to, "# TYPE patchmda_%s gauge\n# HELP patchmda_%s %s\n", name, name,
-		help_text);
+	fprintf(to, "# TYPE patchmda_%s gauge\n# HELP patchmda_%s %s\n", name, name, help_text);
 }
 
-static void print_gauge(FILE *to, const char *name, const char *help_text,
-			int64_t value)
+static void print_gauge(FILE *to, const char *name, const char *help_text, int64_t value)
 {
 	print_family(to, name, help_text);
 	fprintf(to, "patchmda_%s %" PRId64 "\n", name, value);
 }
 
-static void print_labelled(FILE *to, const char *name, const char *label,
-			   struct view text, int64_t value)
+static void print_labelled(FILE *to, const char *name, const char *label, struct view text,
+			   int64_t value)
 {
 	fprintf(to, "patchmda_%s{%s=\"", name, label);
 	for (size_t i = 0; i < text.len; i++) {
@@ -61,8 +59,7 @@ static void print_held_metrics(FILE *to, const struct status *status)
 			if (view_eq(held->kind, view_str(held_kinds[k])))
 				count = held->count;
 		}
-		print_labelled(to, "held_messages", "reason", view_str(held_kinds[k]),
-			       count);
+		print_labelled(to, "held_messages", "reason", view_str(held_kinds[k]), count);
 	}
 }
 
@@ -78,18 +75,15 @@ static void print_table_metrics(FILE *to, const struct status *status)
 
 	print_family(to, "stored_today", "What was stored since 00:00 UTC.");
 	for (size_t i = 0; i < G_N_ELEMENTS(today); i++)
-		print_labelled(to, "stored_today", "kind", view_str(today[i].kind),
-			       today[i].count);
-	print_gauge(to, "waiting_messages", "Replies that wait for their parent.",
-		    status->waiting);
+		print_labelled(to, "stored_today", "kind", view_str(today[i].kind), today[i].count);
+	print_gauge(to, "waiting_messages", "Replies that wait for their parent.", status->waiting);
 	print_held_metrics(to, status);
 	print_project_metrics(to, status);
 }
 
 void metrics_print(const struct health *health, FILE *to)
 {
-	print_gauge(to, "database_up", "Whether the database answers.",
-		    health->reached);
+	print_gauge(to, "database_up", "Whether the database answers.", health->reached);
 	print_gauge(to, "schema_ok", "Whether its tables are those this version knows.",
 		    health->has_tables);
 	if (health->daemon == DAEMON_UP || health->daemon == DAEMON_DOWN)

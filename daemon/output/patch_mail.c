@@ -36,8 +36,7 @@ static bool is_break(struct view line)
 		return false;
 	if (is_separator(line))
 		return true;
-	return line.len > 4 && line.ptr[3] == ' ' &&
-	       !isspace((unsigned char)line.ptr[4]);
+	return line.len > 4 && line.ptr[3] == ' ' && !isspace((unsigned char)line.ptr[4]);
 }
 
 /* Split `content` at its first line that ends the commit message. */
@@ -82,8 +81,7 @@ static bool is_trailer(struct view line)
 {
 	size_t n = 0;
 
-	while (n < line.len &&
-	       (isalnum((unsigned char)line.ptr[n]) || line.ptr[n] == '-'))
+	while (n < line.len && (isalnum((unsigned char)line.ptr[n]) || line.ptr[n] == '-'))
 		n++;
 	return n > 0 && n < line.len && line.ptr[n] == ':';
 }
@@ -113,8 +111,7 @@ static bool ends_in_trailers(struct view message)
 		}
 		if (is_inbody_header(line))
 			all = false;
-		else if (!is_trailer(line) &&
-			 (first || !isspace((unsigned char)*line.ptr)))
+		else if (!is_trailer(line) && (first || !isspace((unsigned char)*line.ptr)))
 			all = false;
 		if (view_starts(line, VIEW("Signed-off-by: ")) ||
 		    view_starts(line, VIEW("(cherry picked from commit ")))
@@ -125,8 +122,7 @@ static bool ends_in_trailers(struct view message)
 }
 
 /* Append the tags of `text` that `seen` lacks, a line each; `lines` may be NULL. */
-static void collect_tags(struct arena *arena, struct view text, GHashTable *seen,
-			 GString *lines)
+static void collect_tags(struct arena *arena, struct view text, GHashTable *seen, GString *lines)
 {
 	struct view line;
 
@@ -136,22 +132,19 @@ static void collect_tags(struct arena *arena, struct view text, GHashTable *seen
 		if (tag.ptr == NULL)
 			continue;
 		key = text_lower(arena, tag);
-		if (g_hash_table_add(seen, g_strndup(key.ptr, key.len)) &&
-		    lines != NULL)
+		if (g_hash_table_add(seen, g_strndup(key.ptr, key.len)) && lines != NULL)
 			g_string_append_printf(lines, "%.*s\n", (int)tag.len, tag.ptr);
 	}
 }
 
-static GString *tags_of_answers(struct arena *arena, struct view message,
-				const GArray *answers)
+static GString *tags_of_answers(struct arena *arena, struct view message, const GArray *answers)
 {
 	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GString *lines = g_string_new(NULL);
 
 	collect_tags(arena, message, seen, NULL);
 	for (guint i = 0; i < answers->len; i++)
-		collect_tags(arena, g_array_index(answers, struct view, i), seen,
-			     lines);
+		collect_tags(arena, g_array_index(answers, struct view, i), seen, lines);
 	g_hash_table_destroy(seen);
 	return lines;
 }
@@ -169,9 +162,7 @@ void patch_mail_message(struct arena *arena, struct view content, const GArray *
 
 	append(text, message);
 	if (message.len > 0)
-		g_string_append(text, lines->len == 0 || ends_in_trailers(message)
-					      ? "\n"
-					      : "\n\n");
+		g_string_append(text, lines->len == 0 || ends_in_trailers(message) ? "\n" : "\n\n");
 	g_string_append_len(text, lines->str, (gssize)lines->len);
 	/* What is left of a diff ends the message for git, and not for other readers. */
 	if (!is_separator(rest))
@@ -185,8 +176,9 @@ void patch_mail_message(struct arena *arena, struct view content, const GArray *
 /* ---- the header */
 
 /* Headers that go into the mail as they came; what describes the body is said afresh. */
-static const char *const kept[] = { "To",         "Cc",          "Message-Id",
-				    "References", "In-Reply-To", "List-Id" };
+static const char *const kept[] = {
+	"To", "Cc", "Message-Id", "References", "In-Reply-To", "List-Id"
+};
 
 static bool is_kept(struct view name)
 {
@@ -220,8 +212,7 @@ static struct view without_quoted_pairs(struct arena *arena, struct view name)
 	return builder_view(&b);
 }
 
-static void append_from(GString *mbox, struct arena *arena,
-			const struct address *author)
+static void append_from(GString *mbox, struct arena *arena, const struct address *author)
 {
 	g_string_append(mbox, "From: ");
 	if (author->name.len > 0) {
@@ -294,8 +285,7 @@ static struct address author_of(struct arena *arena, const struct shown_patch *p
 	return (struct address){ patch->author_name, patch->author_email };
 }
 
-static struct view text_of(struct arena *arena, const struct headers *headers,
-			   const char *name)
+static struct view text_of(struct arena *arena, const struct headers *headers, const char *name)
 {
 	unsigned flaws = 0;
 	struct view value = headers_find(headers, view_str(name));
@@ -303,8 +293,8 @@ static struct view text_of(struct arena *arena, const struct headers *headers,
 	return value.ptr != NULL ? header_text(arena, value, &flaws) : VIEW("");
 }
 
-static void append_head(GString *mbox, struct arena *arena,
-			const struct shown_patch *patch, const struct headers *headers)
+static void append_head(GString *mbox, struct arena *arena, const struct shown_patch *patch,
+			const struct headers *headers)
 {
 	struct address author = author_of(arena, patch, headers);
 	struct view subject = text_of(arena, headers, "Subject");
@@ -338,8 +328,7 @@ static bool has_own_crs(struct view diff)
 	return !view_next_line(&diff, &first) || !view_ends(first, VIEW("\r"));
 }
 
-static void append_body(GString *mbox, struct arena *arena,
-			const struct shown_patch *patch)
+static void append_body(GString *mbox, struct arena *arena, const struct shown_patch *patch)
 {
 	GString *body = g_string_new(NULL);
 	struct view text;
@@ -353,8 +342,7 @@ static void append_body(GString *mbox, struct arena *arena,
 	}
 	text = view_of(body->str, body->len);
 	if (has_own_crs(patch->diff) || encode_has_from_line(text)) {
-		g_string_append(mbox,
-				"Content-Transfer-Encoding: quoted-printable\n\n");
+		g_string_append(mbox, "Content-Transfer-Encoding: quoted-printable\n\n");
 		encode_quoted_printable(mbox, text);
 	} else {
 		g_string_append(mbox, "Content-Transfer-Encoding: 8bit\n\n");
@@ -366,11 +354,9 @@ static void append_body(GString *mbox, struct arena *arena,
 
 int patch_mail_write(const struct shown_patch *patch, GString *mbox)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena =
-		arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct headers headers;
-	int r = arena != NULL ? headers_split(arena, patch->headers, &headers)
-			      : -ENOMEM;
+	int r = arena != NULL ? headers_split(arena, patch->headers, &headers) : -ENOMEM;
 
 	if (r != 0)
 		return r;

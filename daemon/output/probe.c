@@ -19,16 +19,13 @@ static int open_socket(int family, int timeout_secs)
 
 	/* Linux keeps to SO_SNDTIMEO in connect(2), too. */
 	if (fd >= 0) {
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout,
-				 sizeof(timeout));
-		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout,
-				 sizeof(timeout));
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	}
 	return fd;
 }
 
-static int connect_to(const struct sockaddr *address, socklen_t len, int timeout_secs,
-		      int *ret_fd)
+static int connect_to(const struct sockaddr *address, socklen_t len, int timeout_secs, int *ret_fd)
 {
 	int fd = open_socket(address->sa_family, timeout_secs), r;
 
@@ -50,8 +47,7 @@ static int connect_unix(const char *path, int timeout_secs, int *ret_fd)
 	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
 		return -EINVAL;
 	memcpy(address.sun_path, path, strlen(path));
-	return connect_to((const struct sockaddr *)&address, sizeof(address),
-			  timeout_secs, ret_fd);
+	return connect_to((const struct sockaddr *)&address, sizeof(address), timeout_secs, ret_fd);
 }
 
 static int connect_internet(const char *address, int timeout_secs, int *ret_fd)
@@ -115,8 +111,7 @@ int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS
 	}
 	if (r != 0 && r != -EBUSY)
 		g_strlcpy(ret_words,
-			  r == -EINVAL ? "an address is unix:PATH or HOST:PORT"
-				       : g_strerror(-r),
+			  r == -EINVAL ? "an address is unix:PATH or HOST:PORT" : g_strerror(-r),
 			  PROBE_WORDS_BYTES);
 	return r;
 }

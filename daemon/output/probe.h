@@ -11,7 +11,6 @@
  * `timeout_secs`; then say goodbye.  Returns 0 if it is 220, -EBUSY for another, or -errno;
  * -ENOENT: there is no socket of that path.  `ret_words` has the greeting, or what went wrong.
  */
-int probe_lmtp(const char *address, int timeout_secs,
-	       char ret_words[PROBE_WORDS_BYTES]);
+int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS_BYTES]);
 
 #endif

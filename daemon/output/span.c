@@ -36,8 +36,7 @@ void span_format(int64_t seconds, char ret_text[SPAN_TEXT_BYTES])
 {
 	size_t i = 0;
 
-	while (i + 1 < UNIT_COUNT &&
-	       (units[i].from_secs == 0 || seconds < units[i].from_secs))
+	while (i + 1 < UNIT_COUNT && (units[i].from_secs == 0 || seconds < units[i].from_secs))
 		i++;
 	(void)snprintf(ret_text, SPAN_TEXT_BYTES, "%" PRId64 "%s",
 		       seconds > 0 ? seconds / units[i].secs : 0, units[i].letters);
@@ -49,8 +48,7 @@ static bool is_unit(struct view text, size_t i)
 
 	if (view_eq(text, view_str(units[i].letters)) || view_eq(text, word))
 		return true;
-	return text.len == word.len + 1 && view_starts(text, word) &&
-	       text.ptr[word.len] == 's';
+	return text.len == word.len + 1 && view_starts(text, word) && text.ptr[word.len] == 's';
 }
 
 bool span_parse(const char *text, int64_t *ret_seconds)
@@ -72,9 +70,8 @@ bool span_parse(const char *text, int64_t *ret_seconds)
 
 bool span_parse_since(const char *text, int64_t now_secs, int64_t *ret_seconds)
 {
-	static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%d %H:%M",
-					       "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S",
-					       "%Y-%m-%dT%H:%M:%S" };
+	static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
+					       "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S" };
 	int64_t span;
 
 	if (span_parse(text, &span)) {

@@ -38,8 +38,7 @@ static json_t *json_sender(const struct submission *s)
 }
 
 /* Take the next header off stored ones: a line and the continuation lines behind it. */
-static bool next_stored(struct view *rest, struct view *ret_name,
-			struct view *ret_value)
+static bool next_stored(struct view *rest, struct view *ret_name, struct view *ret_value)
 {
 	struct view line;
 	size_t colon;
@@ -76,12 +75,10 @@ static json_t *json_headers(struct view stored)
 		if (json_is_array(before))
 			(void)json_array_append_new(before, json_view(value));
 		else if (before != NULL)
-			(void)json_object_set_new_nocheck(object, key,
-							  json_pack("[O,o]", before,
-								    json_view(value)));
+			(void)json_object_set_new_nocheck(
+				object, key, json_pack("[O,o]", before, json_view(value)));
 		else
-			(void)json_object_set_new_nocheck(object, key,
-							  json_view(value));
+			(void)json_object_set_new_nocheck(object, key, json_view(value));
 	}
 	return object;
 }
@@ -92,8 +89,7 @@ static json_t *json_flaws(unsigned flaws)
 
 	for (unsigned flaw = 1; flaw_name(flaw) != NULL; flaw <<= 1)
 		if ((flaws & flaw) != 0)
-			(void)json_array_append_new(array,
-						    json_string(flaw_name(flaw)));
+			(void)json_array_append_new(array, json_string(flaw_name(flaw)));
 	return array;
 }
 
@@ -121,8 +117,7 @@ json_t *record_json(const struct submission *submission, int fault)
 					: submission_kind_name(s->kind)));
 	set(object, "reason", fault != 0, json_string(fault_text(fault)));
 	set(object, "name", read, json_view(s->name));
-	set(object, "prefixes", read,
-	    json_views(s->subject.prefixes, s->subject.prefix_count));
+	set(object, "prefixes", read, json_views(s->subject.prefixes, s->subject.prefix_count));
 	set(object, "version", read, json_integer(s->subject.version));
 	set(object, "number", marked, json_integer(s->subject.number));
 	set(object, "total", marked, json_integer(s->subject.total));

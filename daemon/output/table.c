@@ -34,8 +34,7 @@ void table_free(struct table *table)
 
 void table_add(struct table *table, struct view text)
 {
-	g_ptr_array_add(table->cells,
-			g_strndup(text.ptr != NULL ? text.ptr : "", text.len));
+	g_ptr_array_add(table->cells, g_strndup(text.ptr != NULL ? text.ptr : "", text.len));
 }
 
 void table_add_number(struct table *table, int64_t number)

@@ -14,7 +14,7 @@
 struct table_column {
 	const char *title;
 	bool to_the_right; /* as numbers are */
-	int weight; /* how much of the room it keeps where there is too little; 0: all */
+	int weight;        /* how much of the room it keeps where there is too little; 0: all */
 };
 
 struct table;

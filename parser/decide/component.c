@@ -100,8 +100,7 @@ static void union_by_marker(const GPtrArray *members)
 /* Find the circles: by what is stored, by series, by ids, by marker. */
 static void find_components(const GPtrArray *members)
 {
-	GHashTable *by_id =
-		g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
+	GHashTable *by_id = g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
 	GHashTable *by_component = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GHashTable *by_series = g_hash_table_new(NULL, NULL);
 
@@ -114,21 +113,18 @@ static void find_components(const GPtrArray *members)
 		struct item *item = members->pdata[i], *other;
 
 		if (item->stored_component != 0) {
-			other = g_hash_table_lookup(by_component,
-						    &item->stored_component);
+			other = g_hash_table_lookup(by_component, &item->stored_component);
 			if (other != NULL)
 				union_items(other, item);
 			else
-				g_hash_table_insert(by_component,
-						    &item->stored_component, item);
+				g_hash_table_insert(by_component, &item->stored_component, item);
 		}
 		if (item->stored_grouped_in != NULL) {
 			other = g_hash_table_lookup(by_series, item->stored_grouped_in);
 			if (other != NULL)
 				union_items(other, item);
 			else
-				g_hash_table_insert(by_series, item->stored_grouped_in,
-						    item);
+				g_hash_table_insert(by_series, item->stored_grouped_in, item);
 		}
 		union_by_id(by_id, item, item->msgid);
 		for (size_t r = 0; r < item->ref_count; r++)
@@ -185,11 +181,8 @@ static void name_component(const GPtrArray *component)
 
 		if (item->stored_component == 0)
 			continue;
-		count = GPOINTER_TO_UINT(
-				g_hash_table_lookup(counts, &item->stored_component)) +
-			1;
-		g_hash_table_insert(counts, &item->stored_component,
-				    GUINT_TO_POINTER(count));
+		count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, &item->stored_component)) + 1;
+		g_hash_table_insert(counts, &item->stored_component, GUINT_TO_POINTER(count));
 		if (count > most) {
 			most = count;
 			name = item->stored_component;

@@ -5,25 +5,21 @@
 
 /* ---- patches and cover letters */
 
-static void take_item(struct workset *workset, struct message *message,
-		      enum item_kind kind)
+static void take_item(struct workset *workset, struct message *message, enum item_kind kind)
 {
 	struct view msgid = message->submission->msgid;
-	struct item *item =
-		workset_find_item(workset, kind, message->project_id, msgid);
+	struct item *item = workset_find_item(workset, kind, message->project_id, msgid);
 
 	if (item != NULL) {
 		message->verdict = VERDICT_DUPLICATE;
 		message->item = item;
 		return;
 	}
-	item_set_message(workset_add_item(workset, kind, 0, message->project_id, msgid),
-			 message);
+	item_set_message(workset_add_item(workset, kind, 0, message->project_id, msgid), message);
 	message->verdict = kind == ITEM_PATCH ? VERDICT_PATCH : VERDICT_COVER;
 	workset_add_event(workset,
-			  (struct event){ .category = kind == ITEM_PATCH
-							      ? EVENT_PATCH_CREATED
-							      : EVENT_COVER_CREATED,
+			  (struct event){ .category = kind == ITEM_PATCH ? EVENT_PATCH_CREATED
+									 : EVENT_COVER_CREATED,
 					  .project_id = message->project_id,
 					  .item = message->item });
 }
@@ -33,8 +29,7 @@ static void take_item(struct workset *workset, struct message *message,
 static void take_reply(struct workset *workset, struct message *message)
 {
 	const struct submission *s = message->submission;
-	struct comment *comment =
-		workset_find_comment(workset, message->project_id, s->msgid);
+	struct comment *comment = workset_find_comment(workset, message->project_id, s->msgid);
 
 	if (comment != NULL) {
 		message->verdict = VERDICT_DUPLICATE;
@@ -53,20 +48,17 @@ static void take_reply(struct workset *workset, struct message *message)
  * of another comment of that id, if that is of the kind looked for.
  */
 static struct item *parent_by_id(struct workset *workset, const struct comment *comment,
-				 struct view msgid, enum item_kind kind,
-				 bool *ret_by_comment)
+				 struct view msgid, enum item_kind kind, bool *ret_by_comment)
 {
-	struct item *item =
-		workset_find_item(workset, kind, comment->project_id, msgid);
+	struct item *item = workset_find_item(workset, kind, comment->project_id, msgid);
 	struct comment *other;
 
 	*ret_by_comment = item == NULL;
 	if (item != NULL)
 		return item;
-	for (other = workset_find_comment(workset, comment->project_id, msgid);
-	     other != NULL; other = other->next)
-		if (other != comment && other->parent != NULL &&
-		    other->parent->kind == kind)
+	for (other = workset_find_comment(workset, comment->project_id, msgid); other != NULL;
+	     other = other->next)
+		if (other != comment && other->parent != NULL && other->parent->kind == kind)
 			return other->parent;
 	return NULL;
 }
@@ -77,9 +69,8 @@ static struct item *find_parent(struct workset *workset, const struct comment *c
 
 	for (int kind = ITEM_PATCH; kind <= ITEM_COVER; kind++)
 		for (size_t i = 0; i < comment->ref_count; i++) {
-			struct item *parent =
-				parent_by_id(workset, comment, comment->refs[i],
-					     (enum item_kind)kind, &by_comment);
+			struct item *parent = parent_by_id(workset, comment, comment->refs[i],
+							   (enum item_kind)kind, &by_comment);
 
 			if (parent != NULL)
 				return parent;
@@ -88,12 +79,11 @@ static struct item *find_parent(struct workset *workset, const struct comment *c
 }
 
 /* A comment that `comment` refers to and that was not asked yet. */
-static struct comment *first_unasked(struct workset *workset,
-				     const struct comment *comment)
+static struct comment *first_unasked(struct workset *workset, const struct comment *comment)
 {
 	for (size_t i = 0; i < comment->ref_count; i++) {
-		struct comment *other = workset_find_comment(
-			workset, comment->project_id, comment->refs[i]);
+		struct comment *other =
+			workset_find_comment(workset, comment->project_id, comment->refs[i]);
 
 		for (; other != NULL; other = other->next)
 			if (other->state == COMMENT_UNASKED)
@@ -132,9 +122,7 @@ static void ask(struct workset *workset, struct comment *comment)
 			settle(workset, path->pdata[path->len - 1]);
 			g_ptr_array_set_size(path, (gint)path->len - 1);
 		}
-		next = path->len > 0
-			       ? first_unasked(workset, path->pdata[path->len - 1])
-			       : NULL;
+		next = path->len > 0 ? first_unasked(workset, path->pdata[path->len - 1]) : NULL;
 	}
 	g_ptr_array_unref(path);
 }
@@ -146,8 +134,8 @@ size_t decide_msgref_count(struct workset *workset, const struct comment *commen
 	if (comment->parent == NULL || comment->parent->kind == ITEM_COVER)
 		return comment->ref_count;
 	for (size_t i = 0; i < comment->ref_count; i++)
-		if (parent_by_id(workset, comment, comment->refs[i], ITEM_PATCH,
-				 &by_comment) != NULL)
+		if (parent_by_id(workset, comment, comment->refs[i], ITEM_PATCH, &by_comment) !=
+		    NULL)
 			return by_comment ? i + 1 : i;
 	return comment->ref_count;
 }
@@ -194,8 +182,7 @@ static void settle_waiting(struct workset *workset)
 				continue;
 			for (size_t r = 0; r < s->reference_count && !hope; r++)
 				hope = !view_eq(s->references[r], s->msgid) &&
-				       may_come(workset, m->project_id,
-						s->references[r]);
+				       may_come(workset, m->project_id, s->references[r]);
 			if (!hope) {
 				m->verdict = VERDICT_UNRELATED;
 				workset_add_seen(workset, m->project_id, s->msgid);
@@ -218,8 +205,7 @@ static void list_awaited(struct workset *workset)
 		m->awaited = g_ptr_array_new();
 		for (size_t r = 0; r < s->reference_count; r++)
 			if (may_come(workset, m->project_id, s->references[r]))
-				g_ptr_array_add(m->awaited,
-						(gpointer)(uintptr_t)&s->references[r]);
+				g_ptr_array_add(m->awaited, (gpointer)(uintptr_t)&s->references[r]);
 	}
 }
 
@@ -231,8 +217,7 @@ static bool is_later(const struct person *person, int64_t date, struct view msgi
 
 	if (!person->has_name_at || person->name_date != date)
 		return !person->has_name_at || person->name_date < date;
-	order = memcmp(person->name_msgid.ptr, msgid.ptr,
-		       MIN(person->name_msgid.len, msgid.len));
+	order = memcmp(person->name_msgid.ptr, msgid.ptr, MIN(person->name_msgid.len, msgid.len));
 	return order < 0 || (order == 0 && person->name_msgid.len < msgid.len);
 }
 
@@ -268,8 +253,7 @@ static void take_message(struct workset *workset, struct message *message)
 	switch (message->submission->kind) {
 	case SUBMISSION_EMPTY:
 		message->verdict = VERDICT_EMPTY;
-		workset_add_seen(workset, message->project_id,
-				 message->submission->msgid);
+		workset_add_seen(workset, message->project_id, message->submission->msgid);
 		break;
 	case SUBMISSION_PATCH:
 		take_item(workset, message, ITEM_PATCH);
@@ -341,8 +325,7 @@ static void keep_doubles_apart(struct workset *workset)
 	for (guint i = 0; i < comments->len; i++) {
 		struct comment *comment = comments->pdata[i];
 
-		if (comment->stored_parent != NULL &&
-		    comment->parent != comment->stored_parent &&
+		if (comment->stored_parent != NULL && comment->parent != comment->stored_parent &&
 		    has_double_there(workset_find_comment(workset, comment->project_id,
 							  comment->msgid),
 				     comment))
@@ -370,8 +353,7 @@ void decide(struct workset *workset)
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 
-		if (message->verdict == VERDICT_PATCH ||
-		    message->verdict == VERDICT_COVER ||
+		if (message->verdict == VERDICT_PATCH || message->verdict == VERDICT_COVER ||
 		    message->verdict == VERDICT_COMMENT)
 			name_person(message);
 	}

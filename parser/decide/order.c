@@ -35,14 +35,13 @@ static void link_nodes(struct node *nodes, guint count)
 	GHashTable *ranks = g_hash_table_new(viewkey_hash, viewkey_equal);
 
 	for (guint i = count; i > 0; i--)
-		g_hash_table_insert(ranks, &nodes[i - 1].item->msgid,
-				    GUINT_TO_POINTER(i));
+		g_hash_table_insert(ranks, &nodes[i - 1].item->msgid, GUINT_TO_POINTER(i));
 	for (guint i = 0; i < count; i++) {
 		const struct item *item = nodes[i].item;
 
 		for (size_t r = 0; r < item->ref_count; r++) {
-			guint rank = GPOINTER_TO_UINT(g_hash_table_lookup(
-				ranks, (gconstpointer)&item->refs[r]));
+			guint rank = GPOINTER_TO_UINT(
+				g_hash_table_lookup(ranks, (gconstpointer)&item->refs[r]));
 
 			if (rank == 0 || view_eq(item->refs[r], item->msgid))
 				continue;
@@ -63,8 +62,7 @@ static void heap_push(GArray *heap, guint rank)
 
 	g_array_append_val(heap, rank);
 	while (at > 0 && g_array_index(heap, guint, (at - 1) / 2) > rank) {
-		g_array_index(heap, guint, at) =
-			g_array_index(heap, guint, (at - 1) / 2);
+		g_array_index(heap, guint, at) = g_array_index(heap, guint, (at - 1) / 2);
 		at = (at - 1) / 2;
 	}
 	g_array_index(heap, guint, at) = rank;
@@ -77,8 +75,8 @@ static guint heap_pop(GArray *heap)
 
 	g_array_set_size(heap, heap->len - 1);
 	for (guint child = 1; child < heap->len; child = 2 * at + 1) {
-		if (child + 1 < heap->len && g_array_index(heap, guint, child + 1) <
-						     g_array_index(heap, guint, child))
+		if (child + 1 < heap->len &&
+		    g_array_index(heap, guint, child + 1) < g_array_index(heap, guint, child))
 			child++;
 		if (last <= g_array_index(heap, guint, child))
 			break;
@@ -110,14 +108,11 @@ static void take_nodes(struct node *nodes, guint count, GPtrArray *items)
 			continue;
 		node->done = true;
 		items->pdata[taken++] = node->item;
-		for (guint i = 0; node->followers != NULL && i < node->followers->len;
-		     i++) {
-			struct node *follower =
-				&nodes[g_array_index(node->followers, guint, i)];
+		for (guint i = 0; node->followers != NULL && i < node->followers->len; i++) {
+			struct node *follower = &nodes[g_array_index(node->followers, guint, i)];
 
 			if (--follower->waits_for == 0 && !follower->done)
-				heap_push(ready,
-					  g_array_index(node->followers, guint, i));
+				heap_push(ready, g_array_index(node->followers, guint, i));
 		}
 	}
 	g_array_unref(ready);

@@ -27,8 +27,8 @@ static guint marker_hash(gconstpointer pointer)
 {
 	const struct marker *m = pointer;
 
-	return g_direct_hash(m->person) ^ (guint)m->project_id ^
-	       (guint)m->version << 8 ^ (guint)m->total << 16;
+	return g_direct_hash(m->person) ^ (guint)m->project_id ^ (guint)m->version << 8 ^
+	       (guint)m->total << 16;
 }
 
 static gboolean marker_equal(gconstpointer a, gconstpointer b)
@@ -50,16 +50,14 @@ static GPtrArray *with_marker(struct grouping *g, struct marker marker)
 
 	if (list == NULL) {
 		list = g_ptr_array_new();
-		g_hash_table_insert(g->by_marker, g_memdup2(&marker, sizeof(marker)),
-				    list);
+		g_hash_table_insert(g->by_marker, g_memdup2(&marker, sizeof(marker)), list);
 	}
 	return list;
 }
 
 static GPtrArray *series_like(struct grouping *g, const struct series *s)
 {
-	return with_marker(g, (struct marker){ s->project_id, s->person, s->version,
-					       s->total });
+	return with_marker(g, (struct marker){ s->project_id, s->person, s->version, s->total });
 }
 
 /* ---- one item into its series */
@@ -75,11 +73,9 @@ static struct item *patch_numbered(const struct series *series, int32_t number)
 	return NULL;
 }
 
-static struct series *series_of_id(struct grouping *g, const struct item *item,
-				   struct view msgid)
+static struct series *series_of_id(struct grouping *g, const struct item *item, struct view msgid)
 {
-	struct reference *reference =
-		workset_find_reference(g->workset, item->project_id, msgid);
+	struct reference *reference = workset_find_reference(g->workset, item->project_id, msgid);
 
 	return reference != NULL ? reference->series : NULL;
 }
@@ -113,9 +109,8 @@ static bool is_better(const struct series *a, const struct series *b)
 
 static struct series *find_by_marker(struct grouping *g, const struct item *item)
 {
-	GPtrArray *list =
-		with_marker(g, (struct marker){ item->project_id, item->person,
-						item->version, item->total });
+	GPtrArray *list = with_marker(g, (struct marker){ item->project_id, item->person,
+							  item->version, item->total });
 	struct series *best = NULL;
 
 	for (guint i = 0; i < list->len; i++) {
@@ -133,22 +128,18 @@ static void add_series_event(struct grouping *g, enum event_category category,
 			     struct series *series, struct item *item)
 {
 	if (g->makes_events)
-		workset_add_event(g->workset,
-				  (struct event){ .category = category,
-						  .project_id = series->project_id,
-						  .item = item,
-						  .series = series });
+		workset_add_event(g->workset, (struct event){ .category = category,
+							      .project_id = series->project_id,
+							      .item = item,
+							      .series = series });
 }
 
-static void record_reference(struct grouping *g, struct series *series,
-			     struct view msgid)
+static void record_reference(struct grouping *g, struct series *series, struct view msgid)
 {
-	struct reference *reference =
-		workset_find_reference(g->workset, series->project_id, msgid);
+	struct reference *reference = workset_find_reference(g->workset, series->project_id, msgid);
 
 	if (reference == NULL)
-		reference =
-			workset_add_reference(g->workset, series->project_id, msgid);
+		reference = workset_add_reference(g->workset, series->project_id, msgid);
 	if (reference->series == NULL)
 		reference->series = series;
 }
@@ -172,8 +163,7 @@ static struct series *make_series(struct grouping *g, struct item *item)
 }
 
 /* The events of a patch that has joined: how far the series is complete now. */
-static void tell_completed(struct grouping *g, struct series *series,
-			   struct item *patch)
+static void tell_completed(struct grouping *g, struct series *series, struct item *patch)
 {
 	bool lower_are_there = true;
 
@@ -194,8 +184,7 @@ static void join(struct grouping *g, struct series *series, struct item *patch)
 {
 	patch->series = series;
 	g_ptr_array_add(series->patches, patch);
-	if (patch->number == 1 && series->name.len == 0 &&
-	    series->named != NAMED_BY_HAND) {
+	if (patch->number == 1 && series->name.len == 0 && series->named != NAMED_BY_HAND) {
 		series->name = patch->name;
 		series->named = NAMED_BY_PATCH;
 	}
@@ -213,8 +202,7 @@ static void group_patch(struct grouping *g, struct item *patch)
 		if (series == NULL)
 			series = find_by_marker(g, patch);
 	}
-	if (series == NULL ||
-	    (patch->number != 0 && patch_numbered(series, patch->number) != NULL))
+	if (series == NULL || (patch->number != 0 && patch_numbered(series, patch->number) != NULL))
 		series = make_series(g, patch);
 	patch->grouped_in = series;
 	if (patch->number != 0)
@@ -233,8 +221,7 @@ static struct view title_of(struct view name)
 
 static struct view cover_title(const struct item *cover)
 {
-	struct view name = cover->message != NULL
-				   ? cover->message->submission->subject.name
+	struct view name = cover->message != NULL         ? cover->message->submission->subject.name
 			   : cover->full_name.ptr != NULL ? cover->full_name
 							  : cover->name;
 
@@ -271,8 +258,7 @@ static bool is_name_of(struct view name, struct view title, const struct item *c
 {
 	if (view_eq(name, title))
 		return true;
-	return text_length(cover->name) == TEXT_COLUMN_CHARS &&
-	       view_starts(name, title);
+	return text_length(cover->name) == TEXT_COLUMN_CHARS && view_starts(name, title);
 }
 
 void series_infer_named(struct series *series)
@@ -300,8 +286,7 @@ static GPtrArray *stored_series_of(const GPtrArray *component)
 
 	for (guint i = 0; i < component->len; i++) {
 		struct item *item = component->pdata[i];
-		struct series *both[2] = { item->stored_grouped_in,
-					   item->stored_series };
+		struct series *both[2] = { item->stored_grouped_in, item->stored_series };
 
 		for (int k = 0; k < 2; k++)
 			if (both[k] != NULL && g_hash_table_add(seen, both[k]))
@@ -312,8 +297,7 @@ static GPtrArray *stored_series_of(const GPtrArray *component)
 }
 
 /* Take the old series out of play: references, markers, members. */
-static void forget_grouping(struct grouping *g, const GPtrArray *component,
-			    const GPtrArray *old)
+static void forget_grouping(struct grouping *g, const GPtrArray *component, const GPtrArray *old)
 {
 	const GPtrArray *references = workset_references(g->workset);
 	GHashTable *gone = g_hash_table_new(NULL, NULL);
@@ -328,8 +312,7 @@ static void forget_grouping(struct grouping *g, const GPtrArray *component,
 	for (guint i = 0; i < references->len; i++) {
 		struct reference *reference = references->pdata[i];
 
-		if (reference->series != NULL &&
-		    g_hash_table_contains(gone, reference->series))
+		if (reference->series != NULL && g_hash_table_contains(gone, reference->series))
 			reference->series = NULL;
 	}
 	for (guint i = 0; i < component->len; i++) {
@@ -376,11 +359,9 @@ static void share_rows(const GPtrArray *component)
 {
 	for (guint i = 0; i < component->len; i++) {
 		struct item *item = component->pdata[i];
-		struct series *fresh = item->grouped_in,
-			      *before = item->stored_grouped_in;
+		struct series *fresh = item->grouped_in, *before = item->stored_grouped_in;
 
-		fresh->members_changed =
-			fresh->members_changed || fresh->replaces == NULL;
+		fresh->members_changed = fresh->members_changed || fresh->replaces == NULL;
 		if (fresh->replaces == NULL && before != NULL && before->is_gone)
 			take_row(fresh, before);
 		if (before != NULL && before->heir == NULL)
@@ -394,8 +375,8 @@ static void share_names(const GPtrArray *old)
 	for (guint i = 0; i < old->len; i++) {
 		const struct series *series = old->pdata[i];
 
-		if (!series->is_gone || series->named != NAMED_BY_HAND ||
-		    series->heir == NULL || series->heir->named == NAMED_BY_HAND)
+		if (!series->is_gone || series->named != NAMED_BY_HAND || series->heir == NULL ||
+		    series->heir->named == NAMED_BY_HAND)
 			continue;
 		series->heir->name = series->name;
 		series->heir->named = NAMED_BY_HAND;
@@ -424,8 +405,7 @@ static void emit_again(struct grouping *g, struct series *series)
 
 	add_series_event(g, EVENT_SERIES_CREATED, series, NULL);
 	for (int32_t n = 1; patch_numbered(series, n) != NULL; n++)
-		add_series_event(g, EVENT_PATCH_COMPLETED, series,
-				 patch_numbered(series, n));
+		add_series_event(g, EVENT_PATCH_COMPLETED, series, patch_numbered(series, n));
 	for (guint i = 0; i < completions; i++)
 		add_series_event(g, EVENT_SERIES_COMPLETED, series, NULL);
 }
@@ -466,8 +446,7 @@ static bool has_stranger(const struct series *series, const struct item *root)
 {
 	if (series == NULL)
 		return false;
-	if (series->is_odd ||
-	    (series->cover != NULL && series->cover->component_root != root))
+	if (series->is_odd || (series->cover != NULL && series->cover->component_root != root))
 		return true;
 	for (guint i = 0; i < series->patches->len; i++)
 		if (((struct item *)series->patches->pdata[i])->component_root != root)
@@ -555,8 +534,7 @@ void series_group(struct workset *workset)
 	const GPtrArray *all = workset_series(workset);
 	GPtrArray *components = component_find(workset);
 
-	g.by_marker =
-		g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
+	g.by_marker = g_hash_table_new_full(marker_hash, marker_equal, g_free, free_list);
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(series_like(&g, all->pdata[i]), all->pdata[i]);
 	for (guint i = 0; i < components->len; i++)

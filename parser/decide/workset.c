@@ -46,8 +46,7 @@ static struct view keep(struct workset *workset, struct view v)
 	return copy;
 }
 
-static struct scoped_key *new_key(struct workset *workset, int32_t scope,
-				  struct view text)
+static struct scoped_key *new_key(struct workset *workset, int32_t scope, struct view text)
 {
 	struct scoped_key *key = allocate(workset, sizeof(*key));
 
@@ -87,8 +86,7 @@ struct workset *workset_new(void)
 	if (workset->arena == NULL)
 		g_error("out of memory for the records of a batch");
 	for (int kind = 0; kind < 2; kind++) {
-		workset->items[kind] =
-			g_hash_table_new(scoped_key_hash, scoped_key_equal);
+		workset->items[kind] = g_hash_table_new(scoped_key_hash, scoped_key_equal);
 		workset->item_ids[kind] = g_hash_table_new(NULL, NULL);
 	}
 	workset->comments = g_hash_table_new(scoped_key_hash, scoped_key_equal);
@@ -144,20 +142,18 @@ struct arena *workset_arena(struct workset *workset)
 	return workset->arena;
 }
 
-struct item *workset_find_item(struct workset *workset, enum item_kind kind,
-			       int32_t project_id, struct view msgid)
+struct item *workset_find_item(struct workset *workset, enum item_kind kind, int32_t project_id,
+			       struct view msgid)
 {
 	return find(workset->items[kind], project_id, msgid);
 }
 
-struct item *workset_find_item_id(struct workset *workset, enum item_kind kind,
-				  int32_t id)
+struct item *workset_find_item_id(struct workset *workset, enum item_kind kind, int32_t id)
 {
 	return g_hash_table_lookup(workset->item_ids[kind], GINT_TO_POINTER(id));
 }
 
-struct comment *workset_find_comment(struct workset *workset, int32_t project_id,
-				     struct view msgid)
+struct comment *workset_find_comment(struct workset *workset, int32_t project_id, struct view msgid)
 {
 	return find(workset->comments, project_id, msgid);
 }
@@ -192,16 +188,14 @@ struct item *workset_add_item(struct workset *workset, enum item_kind kind, int3
 	item->id = id;
 	item->project_id = project_id;
 	item->msgid = keep(workset, msgid);
-	g_hash_table_insert(workset->items[kind],
-			    new_key(workset, project_id, item->msgid), item);
+	g_hash_table_insert(workset->items[kind], new_key(workset, project_id, item->msgid), item);
 	if (id != 0)
 		g_hash_table_insert(workset->item_ids[kind], GINT_TO_POINTER(id), item);
 	g_ptr_array_add(workset->all_items, item);
 	return item;
 }
 
-struct comment *workset_add_comment(struct workset *workset, int32_t project_id,
-				    struct view msgid)
+struct comment *workset_add_comment(struct workset *workset, int32_t project_id, struct view msgid)
 {
 	struct comment *comment = allocate(workset, sizeof(*comment));
 	struct comment *first = workset_find_comment(workset, project_id, msgid);
@@ -214,16 +208,14 @@ struct comment *workset_add_comment(struct workset *workset, int32_t project_id,
 		first->next = comment;
 	} else {
 		comment->msgid = keep(workset, msgid);
-		g_hash_table_insert(workset->comments,
-				    new_key(workset, project_id, comment->msgid),
+		g_hash_table_insert(workset->comments, new_key(workset, project_id, comment->msgid),
 				    comment);
 	}
 	g_ptr_array_add(workset->all_comments, comment);
 	return comment;
 }
 
-struct series *workset_add_series(struct workset *workset, int32_t id,
-				  int32_t project_id)
+struct series *workset_add_series(struct workset *workset, int32_t id, int32_t project_id)
 {
 	struct series *series = allocate(workset, sizeof(*series));
 
@@ -243,21 +235,19 @@ struct reference *workset_add_reference(struct workset *workset, int32_t project
 
 	reference->project_id = project_id;
 	reference->msgid = keep(workset, msgid);
-	g_hash_table_insert(workset->references,
-			    new_key(workset, project_id, reference->msgid), reference);
+	g_hash_table_insert(workset->references, new_key(workset, project_id, reference->msgid),
+			    reference);
 	g_ptr_array_add(workset->all_references, reference);
 	return reference;
 }
 
-struct person *workset_add_person(struct workset *workset, int32_t id,
-				  struct view email)
+struct person *workset_add_person(struct workset *workset, int32_t id, struct view email)
 {
 	struct person *person = allocate(workset, sizeof(*person));
 
 	person->id = id;
 	person->email = keep(workset, email);
-	g_hash_table_insert(workset->people,
-			    new_key(workset, 0, text_lower(workset->arena, email)),
+	g_hash_table_insert(workset->people, new_key(workset, 0, text_lower(workset->arena, email)),
 			    person);
 	if (id != 0)
 		g_hash_table_insert(workset->people_ids, GINT_TO_POINTER(id), person);
@@ -265,12 +255,10 @@ struct person *workset_add_person(struct workset *workset, int32_t id,
 	return person;
 }
 
-void workset_alias_person(struct workset *workset, struct person *person,
-			  struct view email)
+void workset_alias_person(struct workset *workset, struct person *person, struct view email)
 {
 	g_hash_table_insert(workset->people,
-			    new_key(workset, 0,
-				    text_lower(workset->arena, keep(workset, email))),
+			    new_key(workset, 0, text_lower(workset->arena, keep(workset, email))),
 			    person);
 }
 
@@ -302,10 +290,9 @@ void workset_add_event(struct workset *workset, struct event event)
 void workset_add_comment_event(struct workset *workset, struct comment *comment)
 {
 	workset_add_event(workset,
-			  (struct event){ .category =
-						  comment_is_on_cover(comment)
-							  ? EVENT_COVER_COMMENT_CREATED
-							  : EVENT_PATCH_COMMENT_CREATED,
+			  (struct event){ .category = comment_is_on_cover(comment)
+							      ? EVENT_COVER_COMMENT_CREATED
+							      : EVENT_PATCH_COMMENT_CREATED,
 					  .project_id = comment->project_id,
 					  .item = comment->parent,
 					  .comment = comment });
@@ -334,8 +321,7 @@ static void add_to_set(struct workset *workset, GHashTable *set, int32_t project
 		       struct view msgid)
 {
 	if (find(set, project_id, msgid) == NULL)
-		(void)g_hash_table_add(set, new_key(workset, project_id,
-						    keep(workset, msgid)));
+		(void)g_hash_table_add(set, new_key(workset, project_id, keep(workset, msgid)));
 }
 
 void workset_add_seen(struct workset *workset, int32_t project_id, struct view msgid)

@@ -42,12 +42,10 @@ struct item {
 	int32_t id;
 	int32_t project_id;
 	struct view msgid;
-	struct view name; /* cut to 255 */
-	struct view
-		full_name; /* of a stored cover letter whose name was cut: all of it */
-	struct message
-		*message; /* the one of this batch that it is made from, or NULL */
-	bool is_new;      /* it joins its neighbours in this batch */
+	struct view name;        /* cut to 255 */
+	struct view full_name;   /* of a stored cover letter whose name was cut: all of it */
+	struct message *message; /* the one of this batch that it is made from, or NULL */
+	bool is_new;             /* it joins its neighbours in this batch */
 
 	/* Neighbourhood; `has_links` says that it is known: */
 	bool has_links;
@@ -60,11 +58,11 @@ struct item {
 	int32_t total;
 	int32_t version;
 	int64_t stored_component; /* 0 for a new one */
-	int64_t component; /* 0: named after the first new item of the circle, see below */
+	int64_t component;        /* 0: named after the first new item of the circle, see below */
 	struct item *component_root; /* any one item of its circle, the same for all */
 
 	/* Grouping: */
-	struct series *series; /* of a patch; NULL for covers and patches numbered 0 */
+	struct series *series;     /* of a patch; NULL for covers and patches numbered 0 */
 	struct series *grouped_in; /* the series that it found or made */
 	struct series *stored_series;
 	struct series *stored_grouped_in;
@@ -95,10 +93,10 @@ struct series {
 	guint rank;         /* among those of its circle, by when they were made */
 	bool is_odd;        /* a patch has another number in it than in its mail */
 
-	bool is_new;      /* it got its id in this batch */
-	bool is_gone;     /* its row is to be deleted */
-	bool is_replaced; /* its row goes on as another record's, which `replaces` it */
-	bool members_changed; /* its row existed, and its events have to be made anew */
+	bool is_new;             /* it got its id in this batch */
+	bool is_gone;            /* its row is to be deleted */
+	bool is_replaced;        /* its row goes on as another record's, which `replaces` it */
+	bool members_changed;    /* its row existed, and its events have to be made anew */
 	struct series *replaces; /* of one worked out afresh: the record as loaded */
 	struct series *heir;     /* of one that goes: where its first message is now */
 	struct item *stored_cover;
@@ -125,10 +123,9 @@ struct comment {
 	enum comment_state state;
 	struct item *parent; /* NULL: none is known */
 	struct item *stored_parent;
-	struct message
-		*message; /* the one of this batch that it is made from, or NULL */
-	bool is_adopted;  /* it was there, but what it mentions is not recorded yet */
-	struct comment *next; /* with the same message id */
+	struct message *message; /* the one of this batch that it is made from, or NULL */
+	bool is_adopted;         /* it was there, but what it mentions is not recorded yet */
+	struct comment *next;    /* with the same message id */
 };
 
 /* What a message became. */
@@ -155,8 +152,7 @@ struct message {
 	struct item *item;       /* of a patch or cover letter */
 	struct comment *comment; /* of a reply */
 	bool is_newly_waiting;
-	GPtrArray *
-		awaited; /* const struct view *: what a waiting reply waits for, or NULL */
+	GPtrArray *awaited; /* const struct view *: what a waiting reply waits for, or NULL */
 };
 
 /* Events that a batch gives rise to. */
@@ -191,10 +187,9 @@ struct arena *workset_arena(struct workset *workset);
  * Records by key; NULL where there is none.  Ids are compared exactly, addresses without
  * regard to case.  Comments with one id form a chain by `next`.
  */
-struct item *workset_find_item(struct workset *workset, enum item_kind kind,
-			       int32_t project_id, struct view msgid);
-struct item *workset_find_item_id(struct workset *workset, enum item_kind kind,
-				  int32_t id);
+struct item *workset_find_item(struct workset *workset, enum item_kind kind, int32_t project_id,
+			       struct view msgid);
+struct item *workset_find_item_id(struct workset *workset, enum item_kind kind, int32_t id);
 struct comment *workset_find_comment(struct workset *workset, int32_t project_id,
 				     struct view msgid);
 struct series *workset_find_series_id(struct workset *workset, int32_t id);
@@ -209,14 +204,11 @@ struct person *workset_find_person_id(struct workset *workset, int32_t id);
  */
 struct item *workset_add_item(struct workset *workset, enum item_kind kind, int32_t id,
 			      int32_t project_id, struct view msgid);
-struct comment *workset_add_comment(struct workset *workset, int32_t project_id,
-				    struct view msgid);
-struct series *workset_add_series(struct workset *workset, int32_t id,
-				  int32_t project_id);
+struct comment *workset_add_comment(struct workset *workset, int32_t project_id, struct view msgid);
+struct series *workset_add_series(struct workset *workset, int32_t id, int32_t project_id);
 struct reference *workset_add_reference(struct workset *workset, int32_t project_id,
 					struct view msgid);
-struct person *workset_add_person(struct workset *workset, int32_t id,
-				  struct view email);
+struct person *workset_add_person(struct workset *workset, int32_t id, struct view email);
 struct message *workset_add_message(struct workset *workset, int32_t project_id,
 				    const struct submission *submission);
 void workset_add_event(struct workset *workset, struct event event);
@@ -228,8 +220,7 @@ void workset_add_comment_event(struct workset *workset, struct comment *comment)
 void item_set_message(struct item *item, struct message *message);
 
 /* Let a person be found by another spelling of his address. */
-void workset_alias_person(struct workset *workset, struct person *person,
-			  struct view email);
+void workset_alias_person(struct workset *workset, struct person *person, struct view email);
 
 /* Tell a person's id after the row was made. */
 void workset_set_person_id(struct workset *workset, struct person *person, int32_t id);
@@ -237,19 +228,17 @@ void workset_set_person_id(struct workset *workset, struct person *person, int32
 /* Ids that came before and are not ours, and ids of replies that wait. */
 void workset_add_seen(struct workset *workset, int32_t project_id, struct view msgid);
 bool workset_has_seen(struct workset *workset, int32_t project_id, struct view msgid);
-void workset_add_waiting(struct workset *workset, int32_t project_id,
-			 struct view msgid);
+void workset_add_waiting(struct workset *workset, int32_t project_id, struct view msgid);
 bool workset_is_waiting(struct workset *workset, int32_t project_id, struct view msgid);
 
 /* All records of a kind, in the order of their making; elements as named. */
-const GPtrArray *workset_items(const struct workset *workset);    /* struct item * */
-const GPtrArray *workset_comments(const struct workset *workset); /* struct comment * */
-const GPtrArray *workset_series(const struct workset *workset);   /* struct series * */
-const GPtrArray *workset_references(
-	const struct workset *workset);                         /* struct reference * */
-const GPtrArray *workset_people(const struct workset *workset); /* struct person * */
-const GPtrArray *workset_messages(const struct workset *workset); /* struct message * */
-const GPtrArray *workset_events(const struct workset *workset);   /* struct event * */
+const GPtrArray *workset_items(const struct workset *workset);      /* struct item * */
+const GPtrArray *workset_comments(const struct workset *workset);   /* struct comment * */
+const GPtrArray *workset_series(const struct workset *workset);     /* struct series * */
+const GPtrArray *workset_references(const struct workset *workset); /* struct reference * */
+const GPtrArray *workset_people(const struct workset *workset);     /* struct person * */
+const GPtrArray *workset_messages(const struct workset *workset);   /* struct message * */
+const GPtrArray *workset_events(const struct workset *workset);     /* struct event * */
 
 /* The total of the series that an item finds or makes. */
 static inline int32_t item_total(const struct item *item)

@@ -75,8 +75,8 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 }
 
 /* Begin, lock every project (a batch may hold rows of each), and ask for rows behind `after`. */
-static int begin(struct batch *batch, const struct source *source, int64_t after,
-		 bool recent, struct pg_result **ret_rows)
+static int begin(struct batch *batch, const struct source *source, int64_t after, bool recent,
+		 struct pg_result **ret_rows)
 {
 	const GPtrArray *projects = catalog_projects(batch->catalog);
 	_cleanup_(free_array) GArray *ids = new_ints();
@@ -116,30 +116,28 @@ static void take_name(struct person *person, const struct submission *s, int64_t
 	person->is_needed = true;
 }
 
-static void adopt_item(struct batch *batch, const struct pg_result *rows, int row,
-		       char kind, struct message *message)
+static void adopt_item(struct batch *batch, const struct pg_result *rows, int row, char kind,
+		       struct message *message)
 {
 	const struct submission *s = message->submission;
 	struct item *item =
 		workset_add_item(batch->workset, kind == 'p' ? ITEM_PATCH : ITEM_COVER,
-				 pg_int(rows, row, COL_ID), message->project_id,
-				 s->msgid);
+				 pg_int(rows, row, COL_ID), message->project_id, s->msgid);
 
 	item_set_message(item, message);
 	if (!pg_is_null(rows, row, COL_SERIES))
-		item->stored_grouped_in = batch_series_stub(
-			batch, pg_int(rows, row, COL_SERIES), message->project_id);
+		item->stored_grouped_in = batch_series_stub(batch, pg_int(rows, row, COL_SERIES),
+							    message->project_id);
 }
 
-static void adopt_comment(struct batch *batch, const struct pg_result *rows, int row,
-			  char kind, const struct message *message)
+static void adopt_comment(struct batch *batch, const struct pg_result *rows, int row, char kind,
+			  const struct message *message)
 {
-	struct comment *comment = workset_add_comment(
-		batch->workset, message->project_id, message->submission->msgid);
+	struct comment *comment = workset_add_comment(batch->workset, message->project_id,
+						      message->submission->msgid);
 	struct item *parent =
-		workset_add_item(batch->workset, kind == 'P' ? ITEM_PATCH : ITEM_COVER,
-				 0, message->project_id,
-				 VIEW("")); /* only its kind is asked for */
+		workset_add_item(batch->workset, kind == 'P' ? ITEM_PATCH : ITEM_COVER, 0,
+				 message->project_id, VIEW("")); /* only its kind is asked for */
 
 	comment->id = pg_int(rows, row, COL_ID);
 	comment->parent = comment->stored_parent = parent;
@@ -149,8 +147,7 @@ static void adopt_comment(struct batch *batch, const struct pg_result *rows, int
 	comment->is_adopted = true;
 }
 
-static int take_row(struct batch *batch, const struct pg_result *rows, int row,
-		    char kind)
+static int take_row(struct batch *batch, const struct pg_result *rows, int row, char kind)
 {
 	int32_t project_id = pg_int(rows, row, COL_PROJECT);
 	const struct project *project = catalog_project(batch->catalog, project_id);
@@ -159,19 +156,16 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row,
 	int r;
 
 	if (s == NULL)
-		return arena_error(batch->arena) < 0 ? arena_error(batch->arena)
-						     : -ENOMEM;
-	r = submission_read_stored(
-		batch->arena, pg_text(rows, row, COL_HEADERS),
-		project != NULL ? view_str(project->link_name) : VIEW(""),
-		project != NULL ? view_str(project->list_email) : VIEW(""), s);
+		return arena_error(batch->arena) < 0 ? arena_error(batch->arena) : -ENOMEM;
+	r = submission_read_stored(batch->arena, pg_text(rows, row, COL_HEADERS),
+				   project != NULL ? view_str(project->link_name) : VIEW(""),
+				   project != NULL ? view_str(project->list_email) : VIEW(""), s);
 	if (r == 0) {
 		s->content = pg_text(rows, row, COL_CONTENT);
 		r = submission_read_depends(batch->arena, s);
 	}
 	if (r != 0)
-		return r < 0 ? r
-			     : 0; /* headers over all limits: nothing is known of it */
+		return r < 0 ? r : 0; /* headers over all limits: nothing is known of it */
 	s->msgid = pg_text(rows, row, COL_MSGID);
 	s->kind = kind == 'p'   ? SUBMISSION_PATCH
 		  : kind == 'c' ? SUBMISSION_COVER
@@ -246,9 +240,8 @@ static int mend_series(struct batch *batch, const struct pg_result *rows)
 	return batch_run_kept(batch, &query, 1, &result);
 }
 
-static int finish(struct batch *batch, const struct adoption *a,
-		  const struct source *source, const struct pg_result *rows,
-		  int64_t last)
+static int finish(struct batch *batch, const struct adoption *a, const struct source *source,
+		  const struct pg_result *rows, int64_t last)
 {
 	int r = write_number(a->pg, source->table, last);
 
@@ -260,8 +253,8 @@ static int finish(struct batch *batch, const struct adoption *a,
 }
 
 /* One transaction; *after moves on, *ret_count tells how many rows there were. */
-static int adopt_batch(const struct adoption *a, const struct source *source,
-		       int64_t *after, int64_t *ret_count)
+static int adopt_batch(const struct adoption *a, const struct source *source, int64_t *after,
+		       int64_t *ret_count)
 {
 	struct batch batch;
 	struct pg_result *rows = NULL;
@@ -306,8 +299,8 @@ static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 }
 
 /* Where a table is to be read from and to. */
-static int find_range(const struct adoption *a, const struct source *source,
-		      int64_t *ret_after, int64_t *ret_until)
+static int find_range(const struct adoption *a, const struct source *source, int64_t *ret_after,
+		      int64_t *ret_until)
 {
 	g_autofree char *goal = g_strdup_printf("goal of %s", source->table);
 	int64_t last = 0, wanted = 0;
@@ -320,9 +313,8 @@ static int find_range(const struct adoption *a, const struct source *source,
 	if (a->recent)
 		*ret_after -= MIN(*ret_after, OVERLAP_IDS);
 	/* What is above the goal is our own, unless a Patchwork's parser still runs. */
-	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C')
-			     ? wanted
-			     : MAX(last, wanted);
+	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C') ? wanted
+										: MAX(last, wanted);
 	return r;
 }
 
@@ -339,15 +331,13 @@ static int adopt_table(const struct adoption *a, const struct source *source,
 			continue;
 		}
 		rows += count;
-		if (r == 0 && progress != NULL &&
-		    !progress(context, source->table, rows))
+		if (r == 0 && progress != NULL && !progress(context, source->table, rows))
 			r = -ECANCELED;
 	}
 	return r == 0 && until > 0 ? write_number(a->pg, source->table, until) : r;
 }
 
-static int adopt_tables(const struct adoption *a, adopt_progress *progress,
-			void *context)
+static int adopt_tables(const struct adoption *a, adopt_progress *progress, void *context)
 {
 	int r = 0;
 
@@ -356,17 +346,15 @@ static int adopt_tables(const struct adoption *a, adopt_progress *progress,
 	return r;
 }
 
-int adopt_all(struct pg *pg, const struct catalog *catalog,
-	      const struct store_options *options, adopt_progress *progress,
-	      void *context)
+int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_options *options,
+	      adopt_progress *progress, void *context)
 {
 	struct adoption a = { pg, catalog, options, false };
 
 	return adopt_tables(&a, progress, context);
 }
 
-int adopt_recent(struct pg *pg, const struct catalog *catalog,
-		 const struct store_options *options)
+int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options)
 {
 	struct adoption a = { pg, catalog, options, true };
 

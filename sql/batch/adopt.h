@@ -18,13 +18,11 @@
 typedef bool adopt_progress(void *context, const char *table, int64_t rows);
 
 /* All that a Patchwork made before us.  Returns 0, -ECANCELED, or what pg.h lists. */
-int adopt_all(struct pg *pg, const struct catalog *catalog,
-	      const struct store_options *options, adopt_progress *progress,
-	      void *context);
+int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_options *options,
+	      adopt_progress *progress, void *context);
 
 /* What a Patchwork's own parser has made since the last call (--with-parser). */
-int adopt_recent(struct pg *pg, const struct catalog *catalog,
-		 const struct store_options *options);
+int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options);
 
 /* Ask whether there is anything for adopt_recent(): one boolean. */
 void adopt_ask_recent(struct pg_queue *queue);

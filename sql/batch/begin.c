@@ -10,8 +10,7 @@
 static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
 {
 	(void)g_snprintf(batch->set_lock_timeout, sizeof(batch->set_lock_timeout),
-			 "set local lock_timeout = '%ds'",
-			 batch->options->lock_timeout_secs);
+			 "set local lock_timeout = '%ds'", batch->options->lock_timeout_secs);
 	(void)pg_queue_add(queue, batch->set_lock_timeout);
 }
 
@@ -43,8 +42,7 @@ void begin_ask_transaction(struct pg_queue *queue)
 		(void)pg_queue_add(queue, statements[i]);
 }
 
-struct begin_results begin_ask(struct batch *batch, const GArray *projects,
-			       struct pg_queue *queue)
+struct begin_results begin_ask(struct batch *batch, const GArray *projects, struct pg_queue *queue)
 {
 	static const char *const series_locks[] = {
 		[SERIES_LOCKED] = sql_lock_series,
@@ -62,8 +60,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects,
 	places.durability = queue->count;
 	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);
 	if (batch->compression != NULL)
-		pg_param_text(pg_queue_add(queue, sql_compression),
-			      view_str(batch->compression));
+		pg_param_text(pg_queue_add(queue, sql_compression), view_str(batch->compression));
 	ask_locks(projects, queue);
 	if (batch->series_lock != SERIES_FREE)
 		(void)pg_queue_add(queue, series_locks[batch->series_lock]);
@@ -72,8 +69,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects,
 	return places;
 }
 
-int begin_take(struct batch *batch, struct begin_results places,
-	       struct pg_result *const *results)
+int begin_take(struct batch *batch, struct begin_results places, struct pg_result *const *results)
 {
 	batch->now_usecs = pg_time(results[places.now], 0, 0);
 	if (!batch->options->is_relaxed &&

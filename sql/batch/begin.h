@@ -22,11 +22,9 @@ struct begin_results {
  * Add the queries that begin the batch's transaction, unless one is open that began plainly, and
  * lock `projects`, ascending.
  */
-struct begin_results begin_ask(struct batch *batch, const GArray *projects,
-			       struct pg_queue *queue);
+struct begin_results begin_ask(struct batch *batch, const GArray *projects, struct pg_queue *queue);
 
 /* Take their results, the time among them.  Returns 0 or what pg.h lists. */
-int begin_take(struct batch *batch, struct begin_results places,
-	       struct pg_result *const *results);
+int begin_take(struct batch *batch, struct begin_results places, struct pg_result *const *results);
 
 #endif

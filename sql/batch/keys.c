@@ -8,8 +8,7 @@ void keys_init(struct keys *keys)
 {
 	keys->projects = new_ints();
 	keys->msgids = new_views();
-	keys->seen =
-		g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
+	keys->seen = g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
 }
 
 void keys_done(struct keys *keys)

@@ -33,7 +33,6 @@ void keys_param(const struct keys *keys, struct pg_query *query);
 
 /* The key that a row of a result is about. */
 int32_t keys_project(const struct keys *keys, const struct pg_result *result, int row);
-struct view keys_msgid(const struct keys *keys, const struct pg_result *result,
-		       int row);
+struct view keys_msgid(const struct keys *keys, const struct pg_result *result, int row);
 
 #endif

@@ -52,8 +52,7 @@ static GArray *project_ids(const struct batch *batch)
 			add_int(ids, batch->deliveries[i].project_id);
 	batch_sort_ints(ids);
 	for (guint i = 1; i < ids->len;) {
-		if (g_array_index(ids, int32_t, i) ==
-		    g_array_index(ids, int32_t, i - 1))
+		if (g_array_index(ids, int32_t, i) == g_array_index(ids, int32_t, i - 1))
 			g_array_remove_index(ids, i);
 		else
 			i++;
@@ -101,8 +100,7 @@ void load_set_date(struct message *message, int64_t received_usecs)
 {
 	const struct submission *submission = message->submission;
 
-	message->date = submission->has_date ? submission->date
-					     : received_usecs / G_USEC_PER_SEC;
+	message->date = submission->has_date ? submission->date : received_usecs / G_USEC_PER_SEC;
 }
 
 static void add_messages(struct batch *batch)
@@ -112,8 +110,7 @@ static void add_messages(struct batch *batch)
 		struct message *message = NULL;
 
 		if (delivery->kind == DELIVER_MESSAGE) {
-			message = workset_add_message(batch->workset,
-						      delivery->project_id,
+			message = workset_add_message(batch->workset, delivery->project_id,
 						      delivery->submission);
 			load_set_date(message, delivery->received_usecs);
 			g_hash_table_insert(batch->raws, message, delivery);

@@ -22,8 +22,7 @@ void load_set_date(struct message *message, int64_t received_usecs);
  * Make messages of those that wait already under ids of the batch.  *ret_is_awaited: whether there
  * are any, or others wait for these ids.
  */
-int load_waiting_here(struct batch *batch, const struct keys *own,
-		      bool *ret_is_awaited);
+int load_waiting_here(struct batch *batch, const struct keys *own, bool *ret_is_awaited);
 
 /*
  * Make messages of the replies that wait for what is known to find a place, or to be let go, now;
@@ -49,14 +48,12 @@ int load_take_lookups(struct batch *batch, const struct keys *keys,
 		      struct pg_result *const results[LOAD_LOOKUPS]);
 
 /* The item or comment in a row of which so much is known; `kind` is 'P' or 'C'. */
-struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
-		       int32_t project_id, struct view msgid);
-struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid,
-			     char kind, int32_t id, int32_t parent_id,
-			     struct view parent_msgid);
+struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id, int32_t project_id,
+		       struct view msgid);
+struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid, char kind,
+			     int32_t id, int32_t parent_id, struct view parent_msgid);
 
-void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
-		    int32_t series_id);
+void load_reference(struct batch *batch, int32_t project_id, struct view msgid, int32_t series_id);
 
 /* ---- load_reparented.c: comments that may go elsewhere now */
 

@@ -55,8 +55,7 @@ static void marker_params(const struct batch *batch, struct pg_query *query)
 	pg_param_int(query, SERIES_WINDOW_SECS);
 }
 
-static const struct view *keep_texts(struct batch *batch,
-				     const struct pg_result *result, int row,
+static const struct view *keep_texts(struct batch *batch, const struct pg_result *result, int row,
 				     int column, size_t *ret_count)
 {
 	_cleanup_(free_array) GArray *views = new_views();
@@ -76,8 +75,7 @@ static const struct view *keep_texts(struct batch *batch,
 static int take_full_name(struct batch *batch, struct item *cover, struct view headers)
 {
 	struct submission stored;
-	int r = submission_read_stored(batch->arena, headers, VIEW(""), VIEW(""),
-				       &stored);
+	int r = submission_read_stored(batch->arena, headers, VIEW(""), VIEW(""), &stored);
 
 	if (r == 0)
 		cover->full_name = stored.subject.name;
@@ -86,11 +84,10 @@ static int take_full_name(struct batch *batch, struct item *cover, struct view h
 
 static int take_member(struct batch *batch, const struct pg_result *result, int row)
 {
-	enum item_kind kind =
-		pg_text(result, row, 0).ptr[0] == 'p' ? ITEM_PATCH : ITEM_COVER;
+	enum item_kind kind = pg_text(result, row, 0).ptr[0] == 'p' ? ITEM_PATCH : ITEM_COVER;
 	int32_t project_id = pg_int(result, row, 2);
-	struct item *item = load_item(batch, kind, pg_int(result, row, 1), project_id,
-				      pg_text(result, row, 3));
+	struct item *item =
+		load_item(batch, kind, pg_int(result, row, 1), project_id, pg_text(result, row, 3));
 
 	item->has_links = true;
 	item->person = batch_person(batch, pg_int(result, row, 4));
@@ -117,9 +114,8 @@ static int take_member(struct batch *batch, const struct pg_result *result, int 
 			item->stored_grouped_in = series;
 	}
 	item->grouped_in = item->stored_grouped_in;
-	return pg_is_null(result, row, 14)
-		       ? 0
-		       : take_full_name(batch, item, pg_text(result, row, 14));
+	return pg_is_null(result, row, 14) ? 0
+					   : take_full_name(batch, item, pg_text(result, row, 14));
 }
 
 static int load_members(struct batch *batch, const struct keys *of_items)
@@ -141,8 +137,7 @@ static int load_members(struct batch *batch, const struct keys *of_items)
 
 static void take_series(struct batch *batch, const struct pg_result *result, int row)
 {
-	struct series *series =
-		workset_find_series_id(batch->workset, pg_int(result, row, 0));
+	struct series *series = workset_find_series_id(batch->workset, pg_int(result, row, 0));
 
 	series->name = series->stored_name = pg_text(result, row, 2);
 	series->date = pg_bigint(result, row, 3);
@@ -151,22 +146,20 @@ static void take_series(struct batch *batch, const struct pg_result *result, int
 	series->person = batch_person(batch, pg_int(result, row, 6));
 	if (pg_is_null(result, row, 7))
 		return;
-	series->cover = load_item(batch, ITEM_COVER, pg_int(result, row, 7),
-				  series->project_id, pg_text(result, row, 8));
+	series->cover = load_item(batch, ITEM_COVER, pg_int(result, row, 7), series->project_id,
+				  pg_text(result, row, 8));
 	series->cover->name = pg_text(result, row, 9);
 	series->stored_cover = series->cover;
 }
 
-static void take_series_patch(struct batch *batch, const struct pg_result *result,
-			      int row)
+static void take_series_patch(struct batch *batch, const struct pg_result *result, int row)
 {
-	struct series *series =
-		workset_find_series_id(batch->workset, pg_int(result, row, 0));
+	struct series *series = workset_find_series_id(batch->workset, pg_int(result, row, 0));
 	struct item *patch = load_item(batch, ITEM_PATCH, pg_int(result, row, 1),
 				       pg_int(result, row, 5), pg_text(result, row, 3));
 
-	series->is_odd = series->is_odd ||
-			 (patch->has_links && patch->number != pg_int(result, row, 2));
+	series->is_odd =
+		series->is_odd || (patch->has_links && patch->number != pg_int(result, row, 2));
 	patch->number = pg_int(result, row, 2);
 	patch->name = pg_text(result, row, 4);
 	patch->series = patch->stored_series = series;
@@ -177,8 +170,7 @@ static int load_series(struct batch *batch)
 {
 	const GPtrArray *all = workset_series(batch->workset);
 	_cleanup_(free_array) GArray *ids = new_ints();
-	const char *const statements[] = { sql_series, sql_series_patches,
-					   sql_series_references };
+	const char *const statements[] = { sql_series, sql_series_patches, sql_series_references };
 	struct pg_query queries[3];
 	struct pg_result *results[3];
 	int r;
@@ -201,8 +193,8 @@ static int load_series(struct batch *batch)
 	for (int i = 0; i < pg_rows(results[1]); i++)
 		take_series_patch(batch, results[1], i);
 	for (int i = 0; i < pg_rows(results[2]); i++)
-		load_reference(batch, pg_int(results[2], i, 1),
-			       pg_text(results[2], i, 2), pg_int(results[2], i, 0));
+		load_reference(batch, pg_int(results[2], i, 1), pg_text(results[2], i, 2),
+			       pg_int(results[2], i, 0));
 	for (guint i = 0; i < all->len; i++)
 		series_infer_named(all->pdata[i]);
 	return 0;
@@ -234,8 +226,8 @@ static int load_member_references(struct batch *batch)
 	keys_param(&keys, &query);
 	r = batch_run_kept(batch, &query, 1, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++)
-		load_reference(batch, keys_project(&keys, result, i),
-			       keys_msgid(&keys, result, i), pg_int(result, i, 1));
+		load_reference(batch, keys_project(&keys, result, i), keys_msgid(&keys, result, i),
+			       pg_int(result, i, 1));
 	keys_done(&keys);
 	return r;
 }
@@ -251,8 +243,7 @@ static int load_series_by_marker(struct batch *batch)
 	marker_params(batch, &query);
 	r = batch_run_kept(batch, &query, 1, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++)
-		(void)batch_series_stub(batch, pg_int(result, i, 0),
-					pg_int(result, i, 1));
+		(void)batch_series_stub(batch, pg_int(result, i, 0), pg_int(result, i, 1));
 	return r;
 }
 

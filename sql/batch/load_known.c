@@ -6,14 +6,12 @@
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
 
-struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id,
-		       int32_t project_id, struct view msgid)
+struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id, int32_t project_id,
+		       struct view msgid)
 {
 	struct item *item = workset_find_item_id(batch->workset, kind, id);
 
-	return item != NULL
-		       ? item
-		       : workset_add_item(batch->workset, kind, id, project_id, msgid);
+	return item != NULL ? item : workset_add_item(batch->workset, kind, id, project_id, msgid);
 }
 
 /* What is found by its message id alone may be of a project that was not asked about. */
@@ -22,30 +20,27 @@ static bool is_asked(const struct keys *keys, const struct pg_result *result, in
 	return keys_have(keys, pg_int(result, row, 0), pg_text(result, row, 1));
 }
 
-static void take_known_items(struct batch *batch, const struct keys *keys,
-			     enum item_kind kind, const struct pg_result *result)
+static void take_known_items(struct batch *batch, const struct keys *keys, enum item_kind kind,
+			     const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++)
 		if (is_asked(keys, result, i))
-			(void)load_item(batch, kind, pg_int(result, i, 2),
-					pg_int(result, i, 0), pg_text(result, i, 1));
+			(void)load_item(batch, kind, pg_int(result, i, 2), pg_int(result, i, 0),
+					pg_text(result, i, 1));
 }
 
 static struct comment *comment_with_id(struct workset *workset, int32_t project_id,
-				       struct view msgid, enum item_kind kind,
-				       int32_t id)
+				       struct view msgid, enum item_kind kind, int32_t id)
 {
 	struct comment *comment = workset_find_comment(workset, project_id, msgid);
 
-	while (comment != NULL &&
-	       (comment->id != id || comment->stored_parent->kind != kind))
+	while (comment != NULL && (comment->id != id || comment->stored_parent->kind != kind))
 		comment = comment->next;
 	return comment;
 }
 
-struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid,
-			     char kind, int32_t id, int32_t parent_id,
-			     struct view parent_msgid)
+struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid, char kind,
+			     int32_t id, int32_t parent_id, struct view parent_msgid)
 {
 	enum item_kind parent_kind = kind == 'P' ? ITEM_PATCH : ITEM_COVER;
 	struct comment *comment =
@@ -55,8 +50,7 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 		return comment;
 	comment = workset_add_comment(batch->workset, project_id, msgid);
 	comment->id = id;
-	comment->parent =
-		load_item(batch, parent_kind, parent_id, project_id, parent_msgid);
+	comment->parent = load_item(batch, parent_kind, parent_id, project_id, parent_msgid);
 	comment->stored_parent = comment->parent;
 	comment->state = COMMENT_ASKED;
 	return comment;
@@ -89,8 +83,7 @@ static GArray *missing_parents(const struct batch *batch, int side,
 	for (int i = 0; i < pg_rows(comments); i++) {
 		int32_t id = pg_int(comments, i, 2);
 
-		if (workset_find_item_id(batch->workset, sides[side].parent_kind, id) ==
-		    NULL)
+		if (workset_find_item_id(batch->workset, sides[side].parent_kind, id) == NULL)
 			add_int(ids, id);
 	}
 	return ids;
@@ -100,13 +93,11 @@ static void take_parents(struct parents *parents, const struct pg_result *result
 {
 	parents->result = result;
 	for (int i = 0; i < pg_rows(result); i++)
-		(void)g_hash_table_insert(parents->rows,
-					  GINT_TO_POINTER(pg_int(result, i, 2)),
+		(void)g_hash_table_insert(parents->rows, GINT_TO_POINTER(pg_int(result, i, 2)),
 					  GINT_TO_POINTER(i + 1));
 }
 
-static int ask_parents(struct batch *batch,
-		       const struct pg_result *const comments[ON_COUNT],
+static int ask_parents(struct batch *batch, const struct pg_result *const comments[ON_COUNT],
 		       struct parents parents[ON_COUNT])
 {
 	struct pg_query queries[ON_COUNT];
@@ -116,8 +107,7 @@ static int ask_parents(struct batch *batch,
 	int r = 0;
 
 	for (int side = 0; side < ON_COUNT; side++) {
-		_cleanup_(free_array) GArray *ids =
-			missing_parents(batch, side, comments[side]);
+		_cleanup_(free_array) GArray *ids = missing_parents(batch, side, comments[side]);
 
 		if (ids->len == 0)
 			continue;
@@ -137,8 +127,7 @@ static bool find_parent(const struct batch *batch, int side, int32_t id,
 			const struct parents *parents, int32_t *ret_project_id,
 			struct view *ret_msgid)
 {
-	const struct item *item =
-		workset_find_item_id(batch->workset, sides[side].parent_kind, id);
+	const struct item *item = workset_find_item_id(batch->workset, sides[side].parent_kind, id);
 	int row;
 
 	if (item != NULL) {
@@ -181,11 +170,9 @@ static gint compare_rows(gconstpointer a, gconstpointer b)
 
 /* By id, so that doubles come in the order in which they were stored. */
 static void take_known_comments(struct batch *batch, const struct keys *keys, int side,
-				const struct pg_result *result,
-				const struct parents *parents)
+				const struct pg_result *result, const struct parents *parents)
 {
-	_cleanup_(free_array) GArray *rows =
-		g_array_new(FALSE, FALSE, sizeof(struct numbered_row));
+	_cleanup_(free_array) GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct numbered_row));
 
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct numbered_row row = { pg_int(result, i, 0), i };
@@ -195,8 +182,7 @@ static void take_known_comments(struct batch *batch, const struct keys *keys, in
 	g_array_sort(rows, compare_rows);
 	for (guint i = 0; i < rows->len; i++)
 		take_known_comment(batch, keys, side, result,
-				   g_array_index(rows, struct numbered_row, i).row,
-				   parents);
+				   g_array_index(rows, struct numbered_row, i).row, parents);
 }
 
 static int load_comments(struct batch *batch, const struct keys *keys,
@@ -212,8 +198,7 @@ static int load_comments(struct batch *batch, const struct keys *keys,
 	r = ask_parents(batch, comments, parents);
 	for (int side = 0; side < ON_COUNT; side++) {
 		if (r == 0)
-			take_known_comments(batch, keys, side, comments[side],
-					    &parents[side]);
+			take_known_comments(batch, keys, side, comments[side], &parents[side]);
 		g_hash_table_destroy(parents[side].rows);
 	}
 	return r;
@@ -223,10 +208,9 @@ static int load_comments(struct batch *batch, const struct keys *keys,
 
 void load_ask_lookups(const struct keys *keys, struct pg_query queries[LOAD_LOOKUPS])
 {
-	static const char *const statements[LOAD_LOOKUPS] = {
-		sql_known_patches, sql_known_covers, sql_known_patch_comments,
-		sql_known_cover_comments
-	};
+	static const char *const statements[LOAD_LOOKUPS] = { sql_known_patches, sql_known_covers,
+							      sql_known_patch_comments,
+							      sql_known_cover_comments };
 
 	for (int i = 0; i < LOAD_LOOKUPS; i++) {
 		pg_query_init(&queries[i], statements[i]);
@@ -248,15 +232,12 @@ struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t projec
 {
 	struct series *series = workset_find_series_id(batch->workset, id);
 
-	return series != NULL ? series
-			      : workset_add_series(batch->workset, id, project_id);
+	return series != NULL ? series : workset_add_series(batch->workset, id, project_id);
 }
 
-void load_reference(struct batch *batch, int32_t project_id, struct view msgid,
-		    int32_t series_id)
+void load_reference(struct batch *batch, int32_t project_id, struct view msgid, int32_t series_id)
 {
-	struct reference *reference =
-		workset_find_reference(batch->workset, project_id, msgid);
+	struct reference *reference = workset_find_reference(batch->workset, project_id, msgid);
 
 	if (reference != NULL)
 		return;
@@ -316,8 +297,7 @@ static GArray *hashes_of(const struct keys *keys)
 	GArray *hashes = new_bigints();
 
 	for (guint i = 0; i < keys->msgids->len; i++)
-		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids,
-								 struct view, i)));
+		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids, struct view, i)));
 	return hashes;
 }
 
@@ -349,18 +329,15 @@ static int ask(struct batch *batch, const struct known_keys *keys, const GArray 
 	return batch_run_kept(batch, queries, KNOWN_COUNT, results);
 }
 
-static void take_seen(struct batch *batch, const struct keys *keys,
-		      const GArray *hashes, const struct pg_result *seen)
+static void take_seen(struct batch *batch, const struct keys *keys, const GArray *hashes,
+		      const struct pg_result *seen)
 {
 	for (int row = 0; row < pg_rows(seen); row++)
 		for (guint i = 0; i < hashes->len; i++)
-			if (g_array_index(hashes, int64_t, i) ==
-				    pg_bigint(seen, row, 1) &&
-			    g_array_index(keys->projects, int32_t, i) ==
-				    pg_int(seen, row, 0))
+			if (g_array_index(hashes, int64_t, i) == pg_bigint(seen, row, 1) &&
+			    g_array_index(keys->projects, int32_t, i) == pg_int(seen, row, 0))
 				workset_add_seen(batch->workset, pg_int(seen, row, 0),
-						 g_array_index(keys->msgids,
-							       struct view, i));
+						 g_array_index(keys->msgids, struct view, i));
 }
 
 static void take_references(struct batch *batch, const struct keys *keys,
@@ -368,12 +345,11 @@ static void take_references(struct batch *batch, const struct keys *keys,
 {
 	for (int i = 0; i < pg_rows(references); i++)
 		load_reference(batch, keys_project(keys, references, i),
-			       keys_msgid(keys, references, i),
-			       pg_int(references, i, 1));
+			       keys_msgid(keys, references, i), pg_int(references, i, 1));
 }
 
-static int take(struct batch *batch, const struct known_keys *keys,
-		const GArray *hashes, struct pg_result *results[KNOWN_COUNT])
+static int take(struct batch *batch, const struct known_keys *keys, const GArray *hashes,
+		struct pg_result *results[KNOWN_COUNT])
 {
 	const struct pg_result *waiting = results[KNOWN_WAITING];
 
@@ -403,8 +379,7 @@ static bool has_comments(const struct pg_result *referred_by)
 
 int load_known(struct batch *batch, guint from, GHashTable *msgrefs)
 {
-	_cleanup_(free_array) GArray *emails = load_senders(batch, from),
-				     *hashes = NULL;
+	_cleanup_(free_array) GArray *emails = load_senders(batch, from), *hashes = NULL;
 	struct pg_result *results[KNOWN_COUNT];
 	struct known_keys keys;
 	int r;

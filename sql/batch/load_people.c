@@ -7,8 +7,7 @@
 static void take_person(struct batch *batch, const struct pg_result *result, int row,
 			struct view email)
 {
-	struct person *person =
-		workset_find_person_id(batch->workset, pg_int(result, row, 1));
+	struct person *person = workset_find_person_id(batch->workset, pg_int(result, row, 1));
 
 	if (person == NULL) {
 		person = workset_add_person(batch->workset, pg_int(result, row, 1),
@@ -38,8 +37,7 @@ struct person *batch_person(struct batch *batch, int32_t id)
 	struct person *person = workset_find_person_id(batch->workset, id);
 
 	/* Known by number alone: not a sender of this batch, so nobody asks for the address. */
-	return person != NULL ? person
-			      : workset_add_person(batch->workset, id, VIEW(""));
+	return person != NULL ? person : workset_add_person(batch->workset, id, VIEW(""));
 }
 
 GArray *load_senders(const struct batch *batch, guint from)

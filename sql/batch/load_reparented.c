@@ -21,8 +21,7 @@ static void free_msgrefs(gpointer msgrefs)
 
 GHashTable *load_msgrefs_new(void)
 {
-	return g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free,
-				     free_msgrefs);
+	return g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, free_msgrefs);
 }
 
 static void take_msgrefs(GHashTable *msgrefs, const struct keys *keys,
@@ -31,14 +30,12 @@ static void take_msgrefs(GHashTable *msgrefs, const struct keys *keys,
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct scoped_key key = { keys_project(keys, result, i),
 					  keys_msgid(keys, result, i) };
-		struct msgref msgref = { parent_kind(pg_text(result, i, 1)),
-					 pg_int(result, i, 2) };
+		struct msgref msgref = { parent_kind(pg_text(result, i, 1)), pg_int(result, i, 2) };
 		GArray *of_key = g_hash_table_lookup(msgrefs, &key);
 
 		if (of_key == NULL) {
 			of_key = g_array_new(FALSE, FALSE, sizeof(msgref));
-			g_hash_table_insert(msgrefs, g_memdup2(&key, sizeof(key)),
-					    of_key);
+			g_hash_table_insert(msgrefs, g_memdup2(&key, sizeof(key)), of_key);
 		}
 		g_array_append_val(of_key, msgref);
 	}
@@ -66,16 +63,12 @@ static bool is_other(const struct item *item, const struct msgref *msgref)
 }
 
 /* Whether `msgid` may lead to another parent than that of the mention. */
-static bool leads_elsewhere(struct workset *workset, const struct keys *own,
-			    int32_t project_id, struct view msgid,
-			    const struct msgref *msgref)
+static bool leads_elsewhere(struct workset *workset, const struct keys *own, int32_t project_id,
+			    struct view msgid, const struct msgref *msgref)
 {
-	const struct item *patch =
-		workset_find_item(workset, ITEM_PATCH, project_id, msgid);
-	const struct item *cover =
-		workset_find_item(workset, ITEM_COVER, project_id, msgid);
-	const struct comment *comment =
-		workset_find_comment(workset, project_id, msgid);
+	const struct item *patch = workset_find_item(workset, ITEM_PATCH, project_id, msgid);
+	const struct item *cover = workset_find_item(workset, ITEM_COVER, project_id, msgid);
+	const struct comment *comment = workset_find_comment(workset, project_id, msgid);
 
 	if (keys_have(own, project_id, msgid)) /* not decided yet */
 		return true;
@@ -89,8 +82,8 @@ static bool leads_elsewhere(struct workset *workset, const struct keys *own,
 }
 
 /* A reply under the parent that those have who mention it changes nothing for them. */
-static bool may_move(struct workset *workset, const struct keys *own,
-		     const struct message *message, const GArray *msgrefs)
+static bool may_move(struct workset *workset, const struct keys *own, const struct message *message,
+		     const GArray *msgrefs)
 {
 	const struct submission *s = message->submission;
 
@@ -98,8 +91,7 @@ static bool may_move(struct workset *workset, const struct keys *own,
 		return true;
 	for (guint i = 0; i < msgrefs->len; i++)
 		for (size_t k = 0; k < s->reference_count; k++)
-			if (leads_elsewhere(workset, own, message->project_id,
-					    s->references[k],
+			if (leads_elsewhere(workset, own, message->project_id, s->references[k],
 					    &g_array_index(msgrefs, struct msgref, i)))
 				return true;
 	return false;
@@ -114,12 +106,10 @@ static void find_reparented(struct batch *batch, GHashTable *msgrefs, struct key
 	load_own_keys(batch, &own);
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
-		struct scoped_key key = { message->project_id,
-					  message->submission->msgid };
+		struct scoped_key key = { message->project_id, message->submission->msgid };
 		const GArray *of_message = g_hash_table_lookup(msgrefs, &key);
 
-		if (of_message != NULL &&
-		    may_move(batch->workset, &own, message, of_message))
+		if (of_message != NULL && may_move(batch->workset, &own, message, of_message))
 			keys_add(keys, key.scope, key.text);
 	}
 	keys_done(&own);
@@ -134,10 +124,8 @@ static int take(struct batch *batch, const struct pg_result *result)
 			load_comment(batch, pg_int(result, i, 0), pg_text(result, i, 1),
 				     pg_text(result, i, 2).ptr[0], pg_int(result, i, 3),
 				     pg_int(result, i, 4), pg_text(result, i, 5));
-		int r = submission_stored_references(batch->arena,
-						     pg_text(result, i, 6),
-						     &comment->refs,
-						     &comment->ref_count);
+		int r = submission_stored_references(batch->arena, pg_text(result, i, 6),
+						     &comment->refs, &comment->ref_count);
 
 		if (r < 0)
 			return r;

@@ -6,8 +6,7 @@
 /* Read a waiting reply again.  One that can no longer be read is left where it is. */
 static int add_waiting(struct batch *batch, const struct pg_result *result, int row)
 {
-	const struct project *project =
-		catalog_project(batch->catalog, pg_int(result, row, 1));
+	const struct project *project = catalog_project(batch->catalog, pg_int(result, row, 1));
 	struct submission *submission = arena_alloc(batch->arena, sizeof(*submission));
 	struct message *message;
 	int r;
@@ -18,8 +17,7 @@ static int add_waiting(struct batch *batch, const struct pg_result *result, int 
 		return 0;
 	r = submission_open(batch->arena, pg_text(result, row, 3), submission);
 	if (r == 0 && !submission->is_ignored)
-		r = submission_read(batch->arena, submission,
-				    view_str(project->link_name),
+		r = submission_read(batch->arena, submission, view_str(project->link_name),
 				    view_str(project->list_email));
 	if (r != 0 || submission->is_ignored)
 		return r < 0 ? r : 0;
@@ -67,8 +65,7 @@ static bool may_settle(struct workset *workset, const struct keys *settling,
 	const struct submission *s = message->submission;
 	bool waits = false;
 
-	if (s->kind != SUBMISSION_REPLY ||
-	    is_known(workset, message->project_id, s->msgid))
+	if (s->kind != SUBMISSION_REPLY || is_known(workset, message->project_id, s->msgid))
 		return true;
 	for (size_t i = 0; i < s->reference_count; i++) {
 		if (view_eq(s->references[i], s->msgid))
@@ -91,23 +88,18 @@ static void find_settling(struct batch *batch, struct keys *settling)
 		before = settling->msgids->len;
 		for (guint i = 0; i < 2 * messages->len; i++) {
 			const struct message *message =
-				messages->pdata[i < messages->len
-							? i
-							: 2 * messages->len - 1 - i];
+				messages->pdata[i < messages->len ? i : 2 * messages->len - 1 - i];
 
-			if (!keys_have(settling, message->project_id,
-				       message->submission->msgid) &&
+			if (!keys_have(settling, message->project_id, message->submission->msgid) &&
 			    may_settle(batch->workset, settling, message))
-				keys_add(settling, message->project_id,
-					 message->submission->msgid);
+				keys_add(settling, message->project_id, message->submission->msgid);
 		}
 	} while (settling->msgids->len > before);
 }
 
 /* ---- the replies that wait for these */
 
-static int ask(struct batch *batch, const struct keys *settling,
-	       struct pg_result **ret_result)
+static int ask(struct batch *batch, const struct keys *settling, struct pg_result **ret_result)
 {
 	struct pg_query query;
 

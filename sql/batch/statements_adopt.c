@@ -6,12 +6,10 @@
 #define DEPENDS_TEXT "case when t.content ~* '(^|\\n)depends-on:' then t.content end"
 
 /* Rows of our own for a row `t`. */
-#define MEMBER_OF(kind)                                         \
-	"select 1 from patchmda.member m where m.kind = '" kind \
-	"' and m.id = t.id offset 0"
-#define KNOWN_COMMENT_OF(kind)                                         \
-	"select 1 from patchmda.known_comment k where k.kind = '" kind \
-	"' and k.id = t.id offset 0"
+#define MEMBER_OF(kind) \
+	"select 1 from patchmda.member m where m.kind = '" kind "' and m.id = t.id offset 0"
+#define KNOWN_COMMENT_OF(kind) \
+	"select 1 from patchmda.known_comment k where k.kind = '" kind "' and k.id = t.id offset 0"
 #define PATCH_MEMBER     MEMBER_OF("p")
 #define COVER_MEMBER     MEMBER_OF("c")
 #define KNOWN_ON_PATCHES KNOWN_COMMENT_OF("P")
@@ -20,8 +18,7 @@
 /* A patch without a series may still be in the hands of a Patchwork's parser ($3). */
 const char sql_adopt_patches[] =
 	"select t.id, t.project_id, t.submitter_id, " DATE_CLOCK ", t.msgid, t.headers,"
-	" t.series_id, " DEPENDS_TEXT
-	" from patchwork_patch t where t.id > $1 and not exists"
+	" t.series_id, " DEPENDS_TEXT " from patchwork_patch t where t.id > $1 and not exists"
 	" (" PATCH_MEMBER ")"
 	" and ($3 = 0 or t.series_id is not null)"
 	" order by t.id limit $2";
@@ -33,48 +30,41 @@ const char sql_adopt_covers[] =
 	" (" COVER_MEMBER ")"
 	" and $3 = $3 order by t.id limit $2";
 
-#define ADOPT_COMMENTS(known, table, parent, parent_table)                           \
-	"select t.id, p.project_id, t.submitter_id, " DATE_CLOCK                     \
-	", t.msgid, t.headers, 0, null"                                              \
-	" from (select * from " table " t where id > $1 and not exists (" known      \
-	") and $3 = $3 order by id limit $2) t,"                                     \
-	" lateral (select project_id from " parent_table " p where p.id = t." parent \
-	" offset 0) p"                                                               \
+#define ADOPT_COMMENTS(known, table, parent, parent_table)                                       \
+	"select t.id, p.project_id, t.submitter_id, " DATE_CLOCK ", t.msgid, t.headers, 0, null" \
+	" from (select * from " table " t where id > $1 and not exists (" known                  \
+	") and $3 = $3 order by id limit $2) t,"                                                 \
+	" lateral (select project_id from " parent_table " p where p.id = t." parent             \
+	" offset 0) p"                                                                           \
 	" order by t.id"
 
-const char sql_adopt_patch_comments[] = ADOPT_COMMENTS(
-	KNOWN_ON_PATCHES, "patchwork_patchcomment", "patch_id", "patchwork_patch");
+const char sql_adopt_patch_comments[] =
+	ADOPT_COMMENTS(KNOWN_ON_PATCHES, "patchwork_patchcomment", "patch_id", "patchwork_patch");
 
-const char sql_adopt_cover_comments[] = ADOPT_COMMENTS(
-	KNOWN_ON_COVERS, "patchwork_covercomment", "cover_id", "patchwork_cover");
+const char sql_adopt_cover_comments[] =
+	ADOPT_COMMENTS(KNOWN_ON_COVERS, "patchwork_covercomment", "cover_id", "patchwork_cover");
 
 /* At most so many rows from each mark on: adopt.c moves the marks long before. */
-#define UNKNOWN(table, condition, known)              \
-	"exists (select 1 from (select * from " table \
-	" where id > coalesce((select done"           \
-	" from patchmda.progress where job = '" table \
-	"'), 0) - $1 order by id limit 4 * $1) t"     \
+#define UNKNOWN(table, condition, known)                                                        \
+	"exists (select 1 from (select * from " table " where id > coalesce((select done"       \
+	" from patchmda.progress where job = '" table "'), 0) - $1 order by id limit 4 * $1) t" \
 	" where " condition " and not exists (" known "))"
-#define FAR_BEHIND(table)                        \
-	"coalesce((select max(id) from " table   \
-	"), 0) > 2 * $1 + coalesce((select done" \
+#define FAR_BEHIND(table)                                                               \
+	"coalesce((select max(id) from " table "), 0) > 2 * $1 + coalesce((select done" \
 	" from patchmda.progress where job = '" table "'), 0)"
 
-#define UNKNOWN_PATCHES \
-	UNKNOWN("patchwork_patch", "t.series_id is not null", PATCH_MEMBER)
-#define UNKNOWN_COVERS UNKNOWN("patchwork_cover", "true", COVER_MEMBER)
-#define UNKNOWN_COMMENTS_ON_PATCHES \
-	UNKNOWN("patchwork_patchcomment", "true", KNOWN_ON_PATCHES)
-#define UNKNOWN_COMMENTS_ON_COVERS \
-	UNKNOWN("patchwork_covercomment", "true", KNOWN_ON_COVERS)
+#define UNKNOWN_PATCHES             UNKNOWN("patchwork_patch", "t.series_id is not null", PATCH_MEMBER)
+#define UNKNOWN_COVERS              UNKNOWN("patchwork_cover", "true", COVER_MEMBER)
+#define UNKNOWN_COMMENTS_ON_PATCHES UNKNOWN("patchwork_patchcomment", "true", KNOWN_ON_PATCHES)
+#define UNKNOWN_COMMENTS_ON_COVERS  UNKNOWN("patchwork_covercomment", "true", KNOWN_ON_COVERS)
 #define ANY_FAR_BEHIND                                          \
 	FAR_BEHIND("patchwork_patch")                           \
 	" or " FAR_BEHIND("patchwork_cover") " or " FAR_BEHIND( \
 		"patchwork_patchcomment") " or " FAR_BEHIND("patchwork_covercomment")
 
-const char sql_unadopted[] = "select " UNKNOWN_PATCHES " or " UNKNOWN_COVERS
-			     " or " UNKNOWN_COMMENTS_ON_PATCHES
-			     " or " UNKNOWN_COMMENTS_ON_COVERS " or " ANY_FAR_BEHIND;
+const char sql_unadopted[] =
+	"select " UNKNOWN_PATCHES " or " UNKNOWN_COVERS " or " UNKNOWN_COMMENTS_ON_PATCHES
+	" or " UNKNOWN_COMMENTS_ON_COVERS " or " ANY_FAR_BEHIND;
 
 const char sql_insert_known_comments[] =
 	"insert into patchmda.known_comment (kind, id)"

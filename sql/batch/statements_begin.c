@@ -16,8 +16,7 @@ const char sql_no_seqscan[] = "set local enable_seqscan = off";
 const char sql_idle_limit[] = "set local idle_in_transaction_session_timeout = '10s'";
 const char sql_client_check[] = "set local client_connection_check_interval = '2s'";
 const char sql_warnings[] = "set local client_min_messages = warning";
-const char sql_utc[] =
-	"set local timezone = 'GMT'"; /* which is in no file that has to be read */
+const char sql_utc[] = "set local timezone = 'GMT'"; /* which is in no file that has to be read */
 const char sql_time_zone[] = "select set_config('TimeZone', $1, true)";
 
 /* A database that gave up durability (synchronous_commit off) gets it back for our mail. */
@@ -33,8 +32,7 @@ const char sql_relaxed[] = "set local synchronous_commit = off";
  */
 const char sql_generic_plans[] = "set local plan_cache_mode = force_generic_plan";
 
-const char sql_compression[] =
-	"select set_config('default_toast_compression', $1, true)";
+const char sql_compression[] = "select set_config('default_toast_compression', $1, true)";
 
 const char sql_may_choose_lz4[] =
 	"select exists (select 1 from pg_settings where name = 'default_toast_compression'"
@@ -73,8 +71,7 @@ const char sql_lock_series[] =
 	" lock table patchwork_series in share row exclusive mode;"
 	" perform set_config('lock_timeout', patience, true); end $$";
 
-const char sql_lock_series_inserts[] =
-	"lock table patchwork_series in share row exclusive mode";
+const char sql_lock_series_inserts[] = "lock table patchwork_series in share row exclusive mode";
 
 /*
  * A client that was stopped, or whose host vanished, in the middle of COPY or of a large result
@@ -89,8 +86,7 @@ const char sql_end_stuck[] =
 	" and locktype = 'advisory' and classid in (1886217313, 1886217328) and database ="
 	" (select oid from pg_database where datname = current_database()))";
 
-const char sql_is_read_only[] =
-	"select current_setting('transaction_read_only') = 'on'";
+const char sql_is_read_only[] = "select current_setting('transaction_read_only') = 'on'";
 
 const char sql_series_wanted[] =
 	"select exists (select 1 from pg_locks where locktype = 'relation'"

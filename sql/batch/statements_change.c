@@ -101,8 +101,7 @@ const char sql_update_references[] =
 	" from unnest($1::int[], $2::text[], $3::int[]) k(project_id, msgid, series_id)"
 	" where r.msgid = k.msgid and r.project_id = k.project_id";
 
-const char sql_delete_series[] =
-	"delete from patchwork_series where id = any($1::int[])";
+const char sql_delete_series[] = "delete from patchwork_series where id = any($1::int[])";
 
 /* Only where name and cover letter are still as loaded: who counts the rows sees a lost race. */
 const char sql_update_series[] =
@@ -180,8 +179,7 @@ const char sql_delete_tags[] =
 	"delete from patchwork_patchtag t using unnest($1::int[], $2::int[]) k(patch_id, tag_id)"
 	" where t.patch_id = k.patch_id and t.tag_id + 0 = k.tag_id";
 
-const char sql_set_tags[] =
-	"insert into patchwork_patchtag (patch_id, tag_id, count)"
-	" select * from unnest($1::int[], $2::int[], $3::int[])"
-	" on conflict (patch_id, tag_id) do update set count = excluded.count"
-	" where patchwork_patchtag.count <> excluded.count";
+const char sql_set_tags[] = "insert into patchwork_patchtag (patch_id, tag_id, count)"
+			    " select * from unnest($1::int[], $2::int[], $3::int[])"
+			    " on conflict (patch_id, tag_id) do update set count = excluded.count"
+			    " where patchwork_patchtag.count <> excluded.count";

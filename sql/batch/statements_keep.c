@@ -9,9 +9,8 @@ const char sql_expire_waiting[] =
 	" select distinct project_id, ('x' || left(md5(msgid), 16))::bit(64)::bigint from gone"
 	" on conflict do nothing";
 
-const char sql_mark_import[] =
-	"insert into patchmda.progress (job, done) values ($1, $2)"
-	" on conflict (job) do update set done = excluded.done";
+const char sql_mark_import[] = "insert into patchmda.progress (job, done) values ($1, $2)"
+			       " on conflict (job) do update set done = excluded.done";
 
 const char sql_import_mark[] =
 	"select exists (select 1 from patchmda.progress where job = $1 and done >= $2)";

@@ -7,11 +7,10 @@
  * of a table that was never analysed it reads all of the project; the next in order is only to
  * be had from the index by both columns.
  */
-#define REFERENCE(project, id)                                                   \
-	"(select series_id from (select series_id, project_id, msgid"            \
-	" from patchwork_seriesreference where (project_id, msgid) >= (" project \
-	", " id                                                                  \
-	") order by project_id, msgid limit 1) r where r.project_id = " project  \
+#define REFERENCE(project, id)                                                           \
+	"(select series_id from (select series_id, project_id, msgid"                    \
+	" from patchwork_seriesreference where (project_id, msgid) >= (" project ", " id \
+	") order by project_id, msgid limit 1) r where r.project_id = " project          \
 	" and r.msgid = " id " offset 0)"
 #define KEY_REFERENCE    REFERENCE("k.project_id", "k.msgid")
 #define MEMBER_REFERENCE REFERENCE("m.project_id", "m.msgid collate \"default\"")
@@ -23,13 +22,11 @@
  */
 const char sql_any_waits[] = "select 1 from patchmda.waiting where msgid = any($1)";
 
-const char sql_any_is_awaited[] =
-	"select 1 from patchmda.waiting_ref where ref = any($1)";
+const char sql_any_is_awaited[] = "select 1 from patchmda.waiting_ref where ref = any($1)";
 
 const char sql_referred_by[] = "select kind from patchmda.mention where ref = any($1)";
 
-const char sql_any_is_depended_on[] =
-	"select 1 from patchmda.depend where ref = any($1)";
+const char sql_any_is_depended_on[] = "select 1 from patchmda.depend where ref = any($1)";
 
 /*
  * What has one of the message ids, in any project: the only index to ask is that of the ids.  On a
@@ -60,15 +57,12 @@ const char sql_known_references[] = "select k.i, r.series_id from " KEYS ","
 const char sql_known_waiting[] =
 	"select project_id, msgid from patchmda.waiting where msgid = any($1)";
 
-const char sql_known_seen[] =
-	"select project_id, hash from patchmda.seen where hash = any($1)";
+const char sql_known_seen[] = "select project_id, hash from patchmda.seen where hash = any($1)";
 
-#define NAMED(column) \
-	"(select n." column " from patchmda.person_name n where n.person_id = p.id)"
+#define NAMED(column) "(select n." column " from patchmda.person_name n where n.person_id = p.id)"
 
-const char sql_people[] =
-	"select p.email, p.id, p.email, p.name, p.user_id is not null, " NAMED(
-		"date") ", " NAMED("msgid") " from patchwork_person p where p.email = any($1)";
+const char sql_people[] = "select p.email, p.id, p.email, p.name, p.user_id is not null, " NAMED(
+	"date") ", " NAMED("msgid") " from patchwork_person p where p.email = any($1)";
 
 const char sql_people_any_case[] =
 	"select k.email, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid"
@@ -91,8 +85,7 @@ const char sql_parents_of_msgrefs[] =
 /* Comments that mention one of the ids, and those that mention these, and so on. */
 const char sql_comments_that_refer[] =
 	"with recursive mover(project_id, msgid, kind, id) as ("
-	"select k.project_id, k.msgid collate \"C\", ' '::\"char\", 0 from " KEYS
-	" union "
+	"select k.project_id, k.msgid collate \"C\", ' '::\"char\", 0 from " KEYS " union "
 	"select m.project_id, c.msgid, m.kind, m.id from mover k,"
 	" lateral (select project_id, kind, id from patchmda.mention m"
 	" where m.ref = k.msgid and m.project_id + 0 = k.project_id"
@@ -208,14 +201,13 @@ const char sql_members[] =
 	" where " MEMBER_DATE " = s.date order by m.date desc limit 1), " SERIES_CLOCK              \
 	") else " SERIES_CLOCK " end"
 
-const char sql_series[] =
-	"select s.id, s.project_id, s.name, " TRUE_CLOCK ", s.version, s.total,"
-	" s.submitter_id, s.cover_letter_id, c.msgid, c.name"
-	" from unnest($1::int[]) k(id),"
-	" lateral (select * from patchwork_series s where s.id = k.id offset 0) s"
-	" left join lateral (select msgid, name from patchwork_cover c"
-	" where c.id = s.cover_letter_id offset 0) c on true"
-	" order by s.id";
+const char sql_series[] = "select s.id, s.project_id, s.name, " TRUE_CLOCK ", s.version, s.total,"
+			  " s.submitter_id, s.cover_letter_id, c.msgid, c.name"
+			  " from unnest($1::int[]) k(id),"
+			  " lateral (select * from patchwork_series s where s.id = k.id offset 0) s"
+			  " left join lateral (select msgid, name from patchwork_cover c"
+			  " where c.id = s.cover_letter_id offset 0) c on true"
+			  " order by s.id";
 
 const char sql_series_by_marker[] =
 	"select s.id, s.project_id from unnest($1::int[], $2::int[], $3::int[], $4::int[],"

@@ -8,8 +8,7 @@
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
 
 /* A date as statements.h says that `clock` columns are. */
-#define CLOCK(column)                 \
-	"extract(epoch from (" column \
-	" at time zone current_setting('TimeZone')))::bigint"
+#define CLOCK(column) \
+	"extract(epoch from (" column " at time zone current_setting('TimeZone')))::bigint"
 
 #endif

@@ -15,9 +15,8 @@ const char sql_insert_people[] =
 	" returning id, email";
 
 /* From the sequence that the table's column `id` owns; null where it owns none. */
-const char sql_draw_ids[] =
-	"select nextval((select pg_get_serial_sequence($1, 'id')::regclass))"
-	" from generate_series(1, $2)";
+const char sql_draw_ids[] = "select nextval((select pg_get_serial_sequence($1, 'id')::regclass))"
+			    " from generate_series(1, $2)";
 
 const char sql_draw_id[] = "select nextval(pg_get_serial_sequence($1, 'id'))";
 
@@ -113,8 +112,7 @@ const char sql_insert_held[] =
 	" on conflict (digest) do update set digest = excluded.digest"
 	" returning id, xmax = 0";
 
-const char sql_append_held[] =
-	"update patchmda.held set message = message || $2 where id = $1";
+const char sql_append_held[] = "update patchmda.held set message = message || $2 where id = $1";
 
 const char sql_upsert_person_names[] =
 	"insert into patchmda.person_name (person_id, date, msgid)"
@@ -132,5 +130,4 @@ const char sql_rename_people[] =
 	"update patchwork_person set name = ($2::text[])[array_position($1::int[], id)]"
 	" where id = any($1::int[]) and user_id + 0 is null";
 
-const char sql_delete_waiting[] =
-	"delete from patchmda.waiting where id = any($1::bigint[])";
+const char sql_delete_waiting[] = "delete from patchmda.waiting where id = any($1::bigint[])";

@@ -74,9 +74,8 @@ static int run_steps(struct batch *batch, write_step *const *steps, size_t count
 
 int batch_write_adopted(struct batch *batch)
 {
-	static write_step *const steps[] = { delete_old_msgrefs, write_members,
-					     write_msgrefs, write_depends,
-					     write_adopted_updates };
+	static write_step *const steps[] = { delete_old_msgrefs, write_members, write_msgrefs,
+					     write_depends, write_adopted_updates };
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }

@@ -36,8 +36,7 @@ static inline bool is_moved_comment(const struct comment *comment)
 
 static inline bool changes_table(const struct comment *comment)
 {
-	return is_moved_comment(comment) &&
-	       comment->parent->kind != comment->stored_parent->kind;
+	return is_moved_comment(comment) && comment->parent->kind != comment->stored_parent->kind;
 }
 
 static inline int32_t series_id(const struct series *series)
@@ -64,9 +63,8 @@ static inline bool is_changed_series(const struct series *series)
 	return has_row(series) &&
 	       (series->cover != series->stored_cover ||
 		!view_eq(series->name, series->stored_name) ||
-		(old != NULL &&
-		 (series->date != old->date || series->version != old->version ||
-		  series->total != old->total || series->person != old->person)));
+		(old != NULL && (series->date != old->date || series->version != old->version ||
+				 series->total != old->total || series->person != old->person)));
 }
 
 /* ---- the steps, by file */

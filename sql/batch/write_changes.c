@@ -22,8 +22,7 @@ static void queue_gone_series(struct batch *batch, struct pg_queue *queue)
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *series = all->pdata[i];
 
-		if (series->is_gone ||
-		    (series->replaces != NULL && series->members_changed))
+		if (series->is_gone || (series->replaces != NULL && series->members_changed))
 			add_int(changed, series->id);
 		if (series->stored_cover != NULL && !series->is_replaced &&
 		    (series->is_gone || series->cover != series->stored_cover))
@@ -88,11 +87,10 @@ static int send_series(struct batch *batch, struct pg_query *query, guint count)
 int write_changed_series(struct batch *batch)
 {
 	const GPtrArray *all = workset_series(batch->workset);
-	_cleanup_(free_array) GArray *ids = new_ints(), *names = new_views(),
-				     *covers = new_ints(), *dates = new_bigints(),
-				     *versions = new_ints(), *totals = new_ints(),
-				     *people = new_ints(), *old_names = new_views(),
-				     *old_covers = new_ints();
+	_cleanup_(free_array) GArray *ids = new_ints(), *names = new_views(), *covers = new_ints(),
+				     *dates = new_bigints(), *versions = new_ints(),
+				     *totals = new_ints(), *people = new_ints(),
+				     *old_names = new_views(), *old_covers = new_ints();
 	struct pg_query query;
 	int r;
 
@@ -109,8 +107,7 @@ int write_changed_series(struct batch *batch)
 		add_int(totals, series->total);
 		add_int(people, series->person->id);
 		add_view(old_names, series->stored_name);
-		add_int(old_covers,
-			series->stored_cover != NULL ? series->stored_cover->id : 0);
+		add_int(old_covers, series->stored_cover != NULL ? series->stored_cover->id : 0);
 	}
 	if (ids->len == 0)
 		return 0;
@@ -145,8 +142,7 @@ void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue)
 void queue_patches(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = workset_items(batch->workset);
-	_cleanup_(free_array) GArray *ids = new_ints(), *series = new_ints(),
-				     *numbers = new_ints();
+	_cleanup_(free_array) GArray *ids = new_ints(), *series = new_ints(), *numbers = new_ints();
 	struct pg_query *query;
 
 	for (guint i = 0; i < items->len; i++) {
@@ -195,26 +191,21 @@ void queue_references(struct batch *batch, struct pg_queue *queue)
 void queue_moves(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *comments = workset_comments(batch->workset);
-	static const char *const within[] = { sql_move_patch_comments,
-					      sql_move_cover_comments };
-	static const char *const across[] = { sql_comments_to_covers,
-					      sql_comments_to_patches };
+	static const char *const within[] = { sql_move_patch_comments, sql_move_cover_comments };
+	static const char *const across[] = { sql_comments_to_covers, sql_comments_to_patches };
 	static const char *const deletes[] = { sql_delete_patch_comments,
 					       sql_delete_cover_comments };
 
 	for (int from = ITEM_PATCH; from <= ITEM_COVER; from++) {
 		_cleanup_(free_array) GArray *ids = new_ints(), *parents = new_ints(),
-					     *old_ids = new_ints(),
-					     *new_ids = new_ints(),
-					     *new_parents = new_ints(),
-					     *none = new_ints();
+					     *old_ids = new_ints(), *new_ids = new_ints(),
+					     *new_parents = new_ints(), *none = new_ints();
 		struct pg_query *query;
 
 		for (guint i = 0; i < comments->len; i++) {
 			const struct comment *comment = comments->pdata[i];
 
-			if (!is_moved_comment(comment) ||
-			    (int)comment->stored_parent->kind != from)
+			if (!is_moved_comment(comment) || (int)comment->stored_parent->kind != from)
 				continue;
 			add_int(changes_table(comment) ? old_ids : ids, comment->id);
 			add_int(changes_table(comment) ? new_parents : parents,
@@ -261,9 +252,8 @@ void queue_old_msgrefs(struct batch *batch, struct pg_queue *queue)
 		for (size_t k = 0; k < comment->ref_count; k++) {
 			add_int(projects, comment->project_id);
 			add_view(refs, comment->refs[k]);
-			add_view(kinds, comment->stored_parent->kind == ITEM_COVER
-						? VIEW("C")
-						: VIEW("P"));
+			add_view(kinds, comment->stored_parent->kind == ITEM_COVER ? VIEW("C")
+										   : VIEW("P"));
 			add_int(ids, comment->id);
 		}
 	}

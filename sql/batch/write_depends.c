@@ -47,8 +47,7 @@ int write_depends(struct batch *batch)
 		if (!item->is_new || series_of(item) == NULL)
 			continue;
 		for (size_t k = 0; k < item->message->submission->depends_count; k++)
-			copy_depends(&copy, item,
-				     &item->message->submission->depends[k]);
+			copy_depends(&copy, item, &item->message->submission->depends[k]);
 	}
 	return pg_copy_end(&copy);
 }
@@ -90,8 +89,8 @@ static void add_item(GArray *kinds, GArray *ids, const struct item *item)
 }
 
 /* A statement about the dependencies that worked out items have to do with, new ones or not. */
-static void queue_dependencies(struct batch *batch, struct pg_queue *queue,
-			       const char *sql, bool with_new)
+static void queue_dependencies(struct batch *batch, struct pg_queue *queue, const char *sql,
+			       bool with_new)
 {
 	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
@@ -168,8 +167,7 @@ static void queue_positions(struct batch *batch, struct pg_queue *queue)
 			continue;
 		add_item(kinds, ids, item);
 		add_bigint(dates, item->anchor != NULL ? item->anchor->date : 0);
-		add_view(msgids, item->anchor != NULL ? item->anchor->msgid
-						      : (struct view){ 0 });
+		add_view(msgids, item->anchor != NULL ? item->anchor->msgid : (struct view){ 0 });
 		add_int(by, (int32_t)item->offset);
 	}
 	query = pg_queue_add(queue, sql_update_positions);
@@ -184,8 +182,7 @@ static void queue_positions(struct batch *batch, struct pg_queue *queue)
 static void queue_grouped_in(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = workset_items(batch->workset);
-	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
-				     *series = new_ints();
+	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(), *series = new_ints();
 	struct pg_query *query;
 
 	for (guint i = 0; i < items->len; i++) {
@@ -213,8 +210,7 @@ int write_dependencies(struct batch *batch)
 		if (replaced)
 			queue_grouped_in(batch, &queue);
 		if (replaced || batch->has_dependents || has_depends(batch))
-			queue_dependencies(batch, &queue, sql_insert_dependencies,
-					   true);
+			queue_dependencies(batch, &queue, sql_insert_dependencies, true);
 	}
 	return queue_run(batch, &queue);
 }

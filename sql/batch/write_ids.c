@@ -76,8 +76,7 @@ static int take_ids(const struct pg_result *result, GArray *ids)
 }
 
 /* Patchwork has renamed tables and sequences, and lost whose they are on some ways here. */
-static int draw_by_default(struct batch *batch, enum table table, int32_t count,
-			   GArray *ids)
+static int draw_by_default(struct batch *batch, enum table table, int32_t count, GArray *ids)
 {
 	struct pg_query query;
 	struct pg_result *result = NULL;
@@ -119,8 +118,7 @@ static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		if (r == 0)
 			r = take_ids(results[i], drawn[tables[i]]);
 		if (r == -ENODATA)
-			r = draw_by_default(batch, tables[i], wanted[tables[i]],
-					    drawn[tables[i]]);
+			r = draw_by_default(batch, tables[i], wanted[tables[i]], drawn[tables[i]]);
 		pg_result_free(results[i]);
 	}
 	return r;
@@ -173,8 +171,8 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		struct comment *comment = comments->pdata[i];
-		enum table table = comment_is_on_cover(comment) ? TABLE_COVER_COMMENT
-								: TABLE_PATCH_COMMENT;
+		enum table table =
+			comment_is_on_cover(comment) ? TABLE_COVER_COMMENT : TABLE_PATCH_COMMENT;
 
 		if (is_new_comment(comment))
 			comment->id = (int32_t)next_id(drawn[table], &at[table]);
@@ -186,8 +184,7 @@ static void give_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 		struct message *message = messages->pdata[i];
 
 		if (message->verdict == VERDICT_WAITING && message->waiting_id == 0) {
-			message->waiting_id =
-				next_id(drawn[TABLE_WAITING], &at[TABLE_WAITING]);
+			message->waiting_id = next_id(drawn[TABLE_WAITING], &at[TABLE_WAITING]);
 			message->is_newly_waiting = true;
 		}
 	}

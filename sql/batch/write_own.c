@@ -61,8 +61,8 @@ int write_members(struct batch *batch)
 	return pg_copy_end(&copy);
 }
 
-static void copy_msgrefs(struct pg_copy *copy, int32_t project_id, int32_t id,
-			 char kind, const struct view *refs, size_t count)
+static void copy_msgrefs(struct pg_copy *copy, int32_t project_id, int32_t id, char kind,
+			 const struct view *refs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		pg_copy_row(copy);
@@ -92,19 +92,18 @@ int write_msgrefs(struct batch *batch)
 		const struct comment *comment = comments->pdata[i];
 
 		if (is_new_comment(comment) || is_moved_comment(comment))
-			copy_msgrefs(
-				&copy, comment->project_id,
-				comment->new_id != 0 ? comment->new_id : comment->id,
-				comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
-				decide_msgref_count(batch->workset, comment));
+			copy_msgrefs(&copy, comment->project_id,
+				     comment->new_id != 0 ? comment->new_id : comment->id,
+				     comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				     decide_msgref_count(batch->workset, comment));
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (comment->is_adopted)
 			copy_msgrefs(&copy, comment->project_id, comment->id,
-				     comment_is_on_cover(comment) ? 'C' : 'P',
-				     comment->refs, comment->ref_count);
+				     comment_is_on_cover(comment) ? 'C' : 'P', comment->refs,
+				     comment->ref_count);
 	}
 	return pg_copy_end(&copy);
 }
@@ -117,8 +116,7 @@ static int write_waiting_rows(struct batch *batch)
 	pg_copy_begin(&copy, batch->pg, sql_copy_waiting, 6);
 	for (guint i = 0; i < messages->len; i++) {
 		const struct message *message = messages->pdata[i];
-		const struct delivery *delivery =
-			g_hash_table_lookup(batch->raws, message);
+		const struct delivery *delivery = g_hash_table_lookup(batch->raws, message);
 
 		if (!message->is_newly_waiting)
 			continue;
@@ -127,9 +125,8 @@ static int write_waiting_rows(struct batch *batch)
 		pg_copy_int(&copy, message->project_id);
 		pg_copy_text(&copy, message->submission->msgid);
 		pg_copy_time(&copy, delivery->received_usecs);
-		pg_copy_time(&copy,
-			     delivery->received_usecs +
-				     batch->options->waiting_secs * G_USEC_PER_SEC);
+		pg_copy_time(&copy, delivery->received_usecs +
+					    batch->options->waiting_secs * G_USEC_PER_SEC);
 		pg_copy_text(&copy, delivery->raw);
 	}
 	return pg_copy_end(&copy);
@@ -149,8 +146,7 @@ static int write_waiting_refs(struct batch *batch)
 		for (guint k = 0; k < message->awaited->len; k++) {
 			pg_copy_row(&copy);
 			pg_copy_int(&copy, message->project_id);
-			pg_copy_text(&copy,
-				     *(const struct view *)message->awaited->pdata[k]);
+			pg_copy_text(&copy, *(const struct view *)message->awaited->pdata[k]);
 			pg_copy_bigint(&copy, message->waiting_id);
 		}
 	}
@@ -176,8 +172,7 @@ void queue_seen(struct batch *batch, struct pg_queue *queue)
 
 		if (message->waiting_id != 0 && message->verdict != VERDICT_WAITING)
 			add_bigint(done, message->waiting_id);
-		if (message->verdict != VERDICT_EMPTY &&
-		    message->verdict != VERDICT_UNRELATED)
+		if (message->verdict != VERDICT_EMPTY && message->verdict != VERDICT_UNRELATED)
 			continue;
 		add_int(projects, message->project_id);
 		add_bigint(hashes, batch_seen_hash(message->submission->msgid));
@@ -201,8 +196,7 @@ void queue_components(struct batch *batch, struct pg_queue *queue)
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (item->is_new || !item->has_links ||
-		    item->component == item->stored_component)
+		if (item->is_new || !item->has_links || item->component == item->stored_component)
 			continue;
 		add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
 		add_int(ids, item->id);
@@ -277,8 +271,7 @@ static int insert_held(struct batch *batch, const struct delivery *delivery,
 	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
 	pg_param_texts(&query, list_ids);
 	pg_param_text(&query, view_str(delivery->place));
-	pg_param_bytes(&query, view_head(delivery->raw,
-					 MIN(delivery->raw.len, HELD_PIECE_BYTES)));
+	pg_param_bytes(&query, view_head(delivery->raw, MIN(delivery->raw.len, HELD_PIECE_BYTES)));
 	pg_param_bigint(&query, batch->options->held_messages_max);
 	pg_param_bigint(&query, batch->options->held_bytes_max);
 	add_digest(&query, delivery->raw);
@@ -293,15 +286,13 @@ static int append_held(struct batch *batch, int64_t id, struct view raw)
 {
 	int r = 0;
 
-	for (size_t at = HELD_PIECE_BYTES; r == 0 && at < raw.len;
-	     at += HELD_PIECE_BYTES) {
+	for (size_t at = HELD_PIECE_BYTES; r == 0 && at < raw.len; at += HELD_PIECE_BYTES) {
 		struct view rest = view_skip(raw, at);
 		struct pg_query query;
 
 		pg_query_init(&query, sql_append_held);
 		pg_param_bigint(&query, id);
-		pg_param_bytes(&query,
-			       view_head(rest, MIN(rest.len, HELD_PIECE_BYTES)));
+		pg_param_bytes(&query, view_head(rest, MIN(rest.len, HELD_PIECE_BYTES)));
 		r = pg_run(batch->pg, &query, NULL);
 		pg_query_done(&query);
 	}

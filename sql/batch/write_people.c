@@ -9,13 +9,10 @@
 
 static gint compare_emails(gconstpointer a, gconstpointer b)
 {
-	const struct person *x = *(struct person *const *)a,
-			    *y = *(struct person *const *)b;
+	const struct person *x = *(struct person *const *)a, *y = *(struct person *const *)b;
 	int order = memcmp(x->email.ptr, y->email.ptr, MIN(x->email.len, y->email.len));
 
-	return order != 0
-		       ? order
-		       : (x->email.len > y->email.len) - (x->email.len < y->email.len);
+	return order != 0 ? order : (x->email.len > y->email.len) - (x->email.len < y->email.len);
 }
 
 static GPtrArray *people_to_make(const struct batch *batch)
@@ -66,8 +63,7 @@ static int insert_people(struct batch *batch, const GArray *emails, const GArray
 	pg_param_texts(&query, names);
 	r = pg_run(batch->pg, &query, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
-		struct person *person =
-			workset_find_person(batch->workset, pg_text(result, i, 1));
+		struct person *person = workset_find_person(batch->workset, pg_text(result, i, 1));
 
 		workset_set_person_id(batch->workset, person, pg_int(result, i, 0));
 	}

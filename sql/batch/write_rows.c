@@ -28,8 +28,7 @@ static void copy_message(const struct batch *batch, struct pg_copy *copy, int32_
 	pg_copy_text(copy, s->content);
 }
 
-static void copy_patch(const struct batch *batch, struct pg_copy *copy,
-		       const struct item *patch)
+static void copy_patch(const struct batch *batch, struct pg_copy *copy, const struct item *patch)
 {
 	const struct submission *s = patch->message->submission;
 
@@ -38,11 +37,9 @@ static void copy_patch(const struct batch *batch, struct pg_copy *copy,
 	pg_copy_int(copy, patch->project_id);
 	pg_copy_int(copy, patch->person->id);
 	pg_copy_bool(copy, false);
-	copy_id(copy, catalog_delegate(batch->catalog, patch->project_id, s->delegate,
-				       s->diff));
+	copy_id(copy, catalog_delegate(batch->catalog, patch->project_id, s->delegate, s->diff));
 	pg_copy_text(copy, s->diff);
-	pg_copy_text(copy,
-		     s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
+	pg_copy_text(copy, s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
 	if (patch->series != NULL)
 		pg_copy_smallint(copy, (int16_t)patch->number);
 	else
@@ -119,8 +116,7 @@ int write_comments(struct batch *batch)
 {
 	int r = write_comments_on(batch, ITEM_PATCH, sql_copy_patch_comments);
 
-	return r == 0 ? write_comments_on(batch, ITEM_COVER, sql_copy_cover_comments)
-		      : r;
+	return r == 0 ? write_comments_on(batch, ITEM_COVER, sql_copy_cover_comments) : r;
 }
 
 int write_series(struct batch *batch)

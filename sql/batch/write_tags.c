@@ -53,15 +53,13 @@ static GHashTable *patches_to_recount(const struct batch *batch)
 			continue;
 		for (int k = 0; k < 2; k++)
 			if (both[k] != NULL && both[k]->kind == ITEM_PATCH)
-				(void)g_hash_table_add(ids,
-						       GINT_TO_POINTER(both[k]->id));
+				(void)g_hash_table_add(ids, GINT_TO_POINTER(both[k]->id));
 	}
 	return ids;
 }
 
 /* New patches: all their text is in the batch. */
-static void count_new(const struct batch *batch, GHashTable *recounted,
-		      GHashTable *counts)
+static void count_new(const struct batch *batch, GHashTable *recounted, GHashTable *counts)
 {
 	const GPtrArray *items = workset_items(batch->workset),
 			*comments = workset_comments(batch->workset);
@@ -72,17 +70,14 @@ static void count_new(const struct batch *batch, GHashTable *recounted,
 		if (item->is_new && item->kind == ITEM_PATCH &&
 		    uses_tags(batch, item->project_id) &&
 		    !g_hash_table_contains(recounted, GINT_TO_POINTER(item->id)))
-			count_text(batch, counts, item->id,
-				   item->message->submission->content);
+			count_text(batch, counts, item->id, item->message->submission->content);
 	}
 	for (guint i = 0; i < comments->len; i++) {
 		const struct comment *comment = comments->pdata[i];
 
 		if (is_new_comment(comment) && comment->parent->is_new &&
-		    comment->parent->kind == ITEM_PATCH &&
-		    uses_tags(batch, comment->project_id) &&
-		    !g_hash_table_contains(recounted,
-					   GINT_TO_POINTER(comment->parent->id)))
+		    comment->parent->kind == ITEM_PATCH && uses_tags(batch, comment->project_id) &&
+		    !g_hash_table_contains(recounted, GINT_TO_POINTER(comment->parent->id)))
 			count_text(batch, counts, comment->parent->id,
 				   comment->message->submission->content);
 	}
@@ -132,8 +127,7 @@ static void tags_add(struct tags *tags, int32_t patch_id, int32_t tag_id, int32_
 	add_int(tags->counts, count);
 }
 
-static int write_counts(struct batch *batch, const struct tags *found,
-			const struct tags *missing)
+static int write_counts(struct batch *batch, const struct tags *found, const struct tags *missing)
 {
 	struct pg_queue queue = { .count = 0 };
 	struct pg_query *query;
@@ -166,8 +160,7 @@ static int set_tags(struct batch *batch, GHashTable *counts)
 		for (size_t tag = 0; tag < catalog_tag_count(batch->catalog); tag++) {
 			int32_t count = ((int32_t *)sums)[tag];
 
-			tags_add(count > 0 ? &found : &missing,
-				 GPOINTER_TO_INT(patch_id),
+			tags_add(count > 0 ? &found : &missing, GPOINTER_TO_INT(patch_id),
 				 catalog_tag_id(batch->catalog, tag), count);
 		}
 	r = write_counts(batch, &found, &missing);

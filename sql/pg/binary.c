@@ -53,8 +53,7 @@ int64_t binary_int(const char *bytes, int length)
 	uint64_t eight;
 
 	if (length == 2)
-		return (int16_t)((unsigned char)bytes[0] << 8 |
-				 (unsigned char)bytes[1]);
+		return (int16_t)((unsigned char)bytes[0] << 8 | (unsigned char)bytes[1]);
 	if (length == 4) {
 		memcpy(&four, bytes, sizeof(four));
 		return (int32_t)be32toh(four);

@@ -27,7 +27,7 @@ static const struct {
 	{ "42501", -EACCES }, /* insufficient_privilege */
 	{ "25006", -EROFS },  /* read_only_sql_transaction */
 	{ "08", -ENOTCONN },    { "57P", -ENOTCONN }, /* shutdown, crash, starting up */
-	{ "25P03", -ENOTCONN }, /* idle_in_transaction_session_timeout */
+	{ "25P03", -ENOTCONN },                       /* idle_in_transaction_session_timeout */
 };
 
 /* ---- errors */
@@ -107,8 +107,7 @@ void pg_drain(struct pg *pg)
 static void take_notice(void *context, const PGresult *result)
 {
 	struct pg *pg = context;
-	const char *severity =
-		PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
 	if (severity != NULL && strcmp(severity, "WARNING") == 0) {
 		pg->warned = true;
@@ -137,9 +136,8 @@ static void disconnect(struct pg *pg)
 static bool speaks_to_backend(struct pg *pg)
 {
 	PGresult *result = PQexec(pg->conn, "select pg_backend_pid()");
-	bool is_same =
-		PQresultStatus(result) == PGRES_TUPLES_OK &&
-		strtol(PQgetvalue(result, 0, 0), NULL, 10) == PQbackendPID(pg->conn);
+	bool is_same = PQresultStatus(result) == PGRES_TUPLES_OK &&
+		       strtol(PQgetvalue(result, 0, 0), NULL, 10) == PQbackendPID(pg->conn);
 
 	PQclear(result);
 	return is_same;
@@ -152,11 +150,9 @@ static bool speaks_to_backend(struct pg *pg)
 static int connect_now(struct pg *pg)
 {
 	char timeout[16];
-	const char *const keys[] = {
-		"connect_timeout",  "keepalives_idle",  "keepalives_interval",
-		"keepalives_count", "tcp_user_timeout", "application_name",
-		"client_encoding",  "dbname",           NULL
-	};
+	const char *const keys[] = { "connect_timeout",  "keepalives_idle",  "keepalives_interval",
+				     "keepalives_count", "tcp_user_timeout", "application_name",
+				     "client_encoding",  "dbname",           NULL };
 	const char *const values[] = { timeout,    "10",   "5",          "3", "20000",
 				       "patchmda", "UTF8", pg->conninfo, NULL };
 
@@ -169,8 +165,7 @@ static int connect_now(struct pg *pg)
 	}
 	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
 	if (pg->keeps_plans && speaks_to_backend(pg))
-		pg->names =
-			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		pg->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	atomic_store(&pg->socket, PQsocket(pg->conn));
 	return 0;
 }

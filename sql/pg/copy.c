@@ -110,8 +110,7 @@ static int send_statements(struct pg *pg, const char *then)
 	int sent;
 
 	for (guint i = 0; pg->held != NULL && i < pg->held->len; i++)
-		g_string_append_printf(sql, "%s; ",
-				       ((struct held *)pg->held->pdata[i])->sql);
+		g_string_append_printf(sql, "%s; ", ((struct held *)pg->held->pdata[i])->sql);
 	if (then != NULL)
 		g_string_append(sql, then);
 	sent = PQsendQuery(pg->conn, sql->str);
@@ -189,8 +188,7 @@ static void put_copy_head(struct pg_copy *copy)
 
 static bool may_hold(const struct pg_copy *copy)
 {
-	return !copy->is_started &&
-	       copy->pg->held_bytes + copy->data->len < PG_COPY_HELD_BYTES_MAX;
+	return !copy->is_started && copy->pg->held_bytes + copy->data->len < PG_COPY_HELD_BYTES_MAX;
 }
 
 void pg_copy_row(struct pg_copy *copy)

@@ -31,8 +31,7 @@ static void begin_param(struct pg_query *query, uint32_t type)
 
 static void end_param(struct pg_query *query)
 {
-	query->lengths[query->count] =
-		(int)query->values->len - query->offsets[query->count];
+	query->lengths[query->count] = (int)query->values->len - query->offsets[query->count];
 	query->count++;
 }
 
@@ -60,8 +59,7 @@ static void add_view_param(struct pg_query *query, uint32_t type, struct view va
 {
 	begin_param(query, type);
 	if (value.len > 0)
-		g_byte_array_append(query->values, (const guint8 *)value.ptr,
-				    (guint)value.len);
+		g_byte_array_append(query->values, (const guint8 *)value.ptr, (guint)value.len);
 	end_param(query);
 	if (value.ptr == NULL)
 		query->offsets[query->count - 1] = -1;
@@ -99,8 +97,7 @@ void pg_param_bigints(struct pg_query *query, const GArray *int64s)
 	end_param(query);
 }
 
-static void add_views(struct pg_query *query, uint32_t type, uint32_t element,
-		      const GArray *views)
+static void add_views(struct pg_query *query, uint32_t type, uint32_t element, const GArray *views)
 {
 	begin_param(query, type);
 	binary_put_array_head(query->values, element, views->len);
@@ -153,9 +150,8 @@ static const char *value_of(const struct pg_query *query, int i)
 	if (query->offsets[i] < 0)
 		return NULL;
 	/* Nothing has memory yet where all parameters are empty. */
-	return query->values->data != NULL
-		       ? (const char *)query->values->data + query->offsets[i]
-		       : "";
+	return query->values->data != NULL ? (const char *)query->values->data + query->offsets[i]
+					   : "";
 }
 
 static int send_query(struct pg *pg, const struct pg_query *query)
@@ -171,10 +167,10 @@ static int send_query(struct pg *pg, const struct pg_query *query)
 		formats[i] = 1;
 		values[i] = value_of(query, i);
 	}
-	r = name != NULL ? PQsendQueryPrepared(pg->conn, name, query->count, values,
-					       query->lengths, formats, 1)
-			 : PQsendQueryParams(pg->conn, query->sql, query->count, types,
-					     values, query->lengths, formats, 1);
+	r = name != NULL ? PQsendQueryPrepared(pg->conn, name, query->count, values, query->lengths,
+					       formats, 1)
+			 : PQsendQueryParams(pg->conn, query->sql, query->count, types, values,
+					     query->lengths, formats, 1);
 	return r == 1 ? 0 : pg_connection_error(pg);
 }
 

@@ -6,8 +6,7 @@
 #include "sql/report/read.h"
 
 /* Of the series s. */
-#define RECEIVED \
-	"(select count(*) from patchwork_patch q where q.series_id = s.id)::int"
+#define RECEIVED "(select count(*) from patchwork_patch q where q.series_id = s.id)::int"
 #define STATE                                                       \
 	"(select case when count(distinct t.slug) > 1 then 'mixed'" \
 	" else min(t.slug) end from patchwork_patch q"              \
@@ -57,8 +56,8 @@ struct resolved {
 	char *people;
 };
 
-static int resolve(struct pg *pg, const struct list_filter *filter,
-		   struct resolved *ret_resolved, const char **ret_unknown)
+static int resolve(struct pg *pg, const struct list_filter *filter, struct resolved *ret_resolved,
+		   const char **ret_unknown)
 {
 	struct pg_result *result = NULL;
 	struct pg_query query;
@@ -77,27 +76,25 @@ static int resolve(struct pg *pg, const struct list_filter *filter,
 									   : NULL;
 	if (*ret_unknown == NULL) {
 		people = pg_text(result, 0, 2);
-		*ret_resolved = (struct resolved){
-			filter->project != NULL ? pg_int(result, 0, 0) : 0,
-			filter->state != NULL ? pg_int(result, 0, 1) : 0,
-			g_strndup(people.ptr, people.len)
-		};
+		*ret_resolved =
+			(struct resolved){ filter->project != NULL ? pg_int(result, 0, 0) : 0,
+					   filter->state != NULL ? pg_int(result, 0, 1) : 0,
+					   g_strndup(people.ptr, people.len) };
 	}
 	pg_result_free(result);
 	return *ret_unknown != NULL ? -ENOENT : 0;
 }
 
 /* A condition with the number that the parameter just added has. */
-static void add_condition(GString *sql, const struct pg_query *query,
-			  const char *before, const char *after)
+static void add_condition(GString *sql, const struct pg_query *query, const char *before,
+			  const char *after)
 {
 	g_string_append_printf(sql, " and %s$%d%s", before, query->count, after);
 }
 
 /* Conditions are said only where they apply, so that the planner sees what there is. */
 static void add_conditions(GString *sql, struct pg_query *query, enum list_kind kind,
-			   const struct list_filter *filter,
-			   const struct resolved *resolved)
+			   const struct list_filter *filter, const struct resolved *resolved)
 {
 	const char *series = kinds[kind].series;
 
@@ -119,8 +116,7 @@ static void add_conditions(GString *sql, struct pg_query *query, enum list_kind 
 		add_condition(sql, query, "x.state_id = ", "");
 	} else if (filter->state != NULL) {
 		g_string_append_printf(
-			sql,
-			" and exists (select 1 from patchwork_patch q where q.series_id = %s",
+			sql, " and exists (select 1 from patchwork_patch q where q.series_id = %s",
 			series);
 		pg_param_int(query, resolved->state_id);
 		add_condition(sql, query, "q.state_id = ", ")");
@@ -135,8 +131,7 @@ static void add_conditions(GString *sql, struct pg_query *query, enum list_kind 
 }
 
 static void add_statement(GString *sql, struct pg_query *query, enum list_kind kind,
-			  const struct list_filter *filter,
-			  const struct resolved *resolved)
+			  const struct list_filter *filter, const struct resolved *resolved)
 {
 	g_string_append_printf(
 		sql,

@@ -16,7 +16,7 @@ enum list_kind { LIST_SERIES, LIST_PATCHES, LIST_COVERS };
 struct list_filter {
 	const char *project;   /* link name; NULL: all, as below */
 	const char *submitter; /* part of a name or address, in any case */
-	const char *state; /* slug or name; of a series: that of one of its patches */
+	const char *state;     /* slug or name; of a series: that of one of its patches */
 	bool has_since;
 	int64_t since;   /* seconds since 1970: dated then or later */
 	bool incomplete; /* only where patches of the series are missing */
@@ -36,8 +36,7 @@ struct listed {
 	int32_t total;
 	struct view submitter_name; /* absent if he has none */
 	struct view submitter_email;
-	struct view
-		state; /* the slug; "mixed" where a series has several; absent: none */
+	struct view state; /* the slug; "mixed" where a series has several; absent: none */
 };
 
 /*

@@ -68,8 +68,8 @@ static int find(struct pg *pg, struct pg_query *query, GArray **ret_found,
 	return 0;
 }
 
-int show_find_msgid(struct pg *pg, const char *msgid, const char *project,
-		    GArray **ret_found, struct pg_result **ret_result)
+int show_find_msgid(struct pg *pg, const char *msgid, const char *project, GArray **ret_found,
+		    struct pg_result **ret_result)
 {
 	g_autofree char *bracketed = g_strconcat("<", msgid, ">", NULL);
 	GArray *spellings = g_array_new(FALSE, FALSE, sizeof(struct view));
@@ -85,8 +85,7 @@ int show_find_msgid(struct pg *pg, const char *msgid, const char *project,
 	return find(pg, &query, ret_found, ret_result);
 }
 
-int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found,
-		    struct pg_result **ret_result)
+int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found, struct pg_result **ret_result)
 {
 	struct pg_query query;
 
@@ -120,9 +119,8 @@ int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret
 	return 0;
 }
 
-int show_document(struct pg *pg, int32_t id, const char *base_url,
-		  const char *time_zone, struct view *ret_json,
-		  struct pg_result **ret_result)
+int show_document(struct pg *pg, int32_t id, const char *base_url, const char *time_zone,
+		  struct view *ret_json, struct pg_result **ret_result)
 {
 	struct pg_query query;
 	int r;
@@ -164,8 +162,7 @@ static void take_answers(struct shown_patches *patches)
 	const struct pg_result *rows = patches->results[1];
 
 	for (guint k = 0; k < patches->items->len; k++) {
-		struct shown_patch *patch =
-			&g_array_index(patches->items, struct shown_patch, k);
+		struct shown_patch *patch = &g_array_index(patches->items, struct shown_patch, k);
 
 		for (int i = 0; i < pg_rows(rows); i++) {
 			struct view content = pg_text(rows, i, 1);
@@ -202,8 +199,7 @@ int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 void show_patches_free(struct shown_patches *patches)
 {
 	for (guint i = 0; patches->items != NULL && i < patches->items->len; i++)
-		g_array_unref(
-			g_array_index(patches->items, struct shown_patch, i).answers);
+		g_array_unref(g_array_index(patches->items, struct shown_patch, i).answers);
 	if (patches->items != NULL)
 		g_array_unref(patches->items);
 	for (int i = 0; i < 2; i++)

@@ -14,7 +14,7 @@ enum shown_kind { SHOWN_PATCH, SHOWN_COVER, SHOWN_PATCH_COMMENT, SHOWN_COVER_COM
 /* What a message id or an id leads to. */
 struct shown {
 	enum shown_kind kind;
-	int32_t id; /* of the patch or cover letter: of a comment, its parent's */
+	int32_t id;          /* of the patch or cover letter: of a comment, its parent's */
 	int32_t series_id;   /* 0: none */
 	struct view msgid;   /* of the patch or cover letter */
 	struct view project; /* link name */
@@ -24,20 +24,18 @@ struct shown {
  * What is stored under a message id (brackets may be missing), in the project of that link
  * name or, where that is NULL, in all: patches first.  *ret_found is a GArray of struct shown.
  */
-int show_find_msgid(struct pg *pg, const char *msgid, const char *project,
-		    GArray **ret_found, struct pg_result **ret_result);
+int show_find_msgid(struct pg *pg, const char *msgid, const char *project, GArray **ret_found,
+		    struct pg_result **ret_result);
 
 /* The same for the patch with this id. */
-int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found,
-		    struct pg_result **ret_result);
+int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found, struct pg_result **ret_result);
 
 /* The patches of a series by number, as ids (int32_t), and how many it should have. */
 int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret_total);
 
 /* patchmda.patch_document(); the absent view when there is no such patch. */
-int show_document(struct pg *pg, int32_t id, const char *base_url,
-		  const char *time_zone, struct view *ret_json,
-		  struct pg_result **ret_result);
+int show_document(struct pg *pg, int32_t id, const char *base_url, const char *time_zone,
+		  struct view *ret_json, struct pg_result **ret_result);
 
 /* A patch with what a mail of it is made of. */
 struct shown_patch {

@@ -55,8 +55,7 @@ static void take_held(struct status *status)
 
 	status->held = g_array_new(FALSE, FALSE, sizeof(struct status_held));
 	for (int i = 0; i < pg_rows(rows); i++) {
-		struct status_held held = { pg_text(rows, i, 0),
-					    pg_bigint(rows, i, 1) };
+		struct status_held held = { pg_text(rows, i, 0), pg_bigint(rows, i, 1) };
 		int64_t oldest = pg_bigint(rows, i, 2);
 
 		if (status->held_oldest == 0 || oldest < status->held_oldest)
@@ -122,9 +121,8 @@ static int ask_django(struct pg *pg, struct status *status)
 
 int status_ask(struct pg *pg, struct status *ret_status)
 {
-	static const char *const statements[PARTS] = { server_sql, counts_sql,
-						       waiting_sql, held_sql,
-						       projects_sql };
+	static const char *const statements[PARTS] = { server_sql, counts_sql, waiting_sql,
+						       held_sql, projects_sql };
 	struct pg_query queries[PARTS];
 	struct status status = { 0 };
 	int r;

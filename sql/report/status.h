@@ -26,14 +26,14 @@ struct status {
 	struct view server;   /* PostgreSQL's version */
 	bool is_standby;
 	struct view schema; /* the newest of our migrations */
-	int32_t django; /* the number of Patchwork's last migration; 0: the tables are ours */
-	int64_t now; /* seconds since 1970, by the server's clock */
+	int32_t django;     /* the number of Patchwork's last migration; 0: the tables are ours */
+	int64_t now;        /* seconds since 1970, by the server's clock */
 	/* stored since 00:00 UTC */
 	int64_t patches, covers, comments, series;
 	int64_t waiting;
 	int64_t waiting_oldest; /* seconds since 1970, as the next; 0 when there is none */
 	int64_t held_oldest;
-	GArray *held; /* struct status_held; kinds of which there is none are missing */
+	GArray *held;     /* struct status_held; kinds of which there is none are missing */
 	GArray *projects; /* struct status_project, by link name */
 };
 

@@ -7,8 +7,7 @@
 #define UTC_FORMAT " at time zone 'UTC', 'YYYY-MM-DD HH24:MI\"Z\"')"
 
 /* Of dates of x and s, by the clock of the zone $2. */
-#define X_AGE \
-	"extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $2))::bigint"
+#define X_AGE   "extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $2))::bigint"
 #define S_CLOCK "extract(epoch from (s.date at time zone $2))::bigint"
 
 /*
@@ -52,8 +51,7 @@ static const char members_sql[] =
 
 static const char comments_sql[] =
 	"select x.is_patch, x.id, x.project_id, j.linkname, x.msgid, x.name, x.parent, w.name,"
-	" w.email, x.submitter_id, patchmda.clock_reading(x.date, $2), " X_AGE
-	", x.headers"
+	" w.email, x.submitter_id, patchmda.clock_reading(x.date, $2), " X_AGE ", x.headers"
 	" from (select true as is_patch, c.id, p.project_id, c.msgid, p.name,"
 	" p.msgid as parent, c.submitter_id, c.date, c.headers from patchwork_patchcomment c"
 	" join patchwork_patch p on p.id = c.patch_id where c.msgid = any($1::text[])"
@@ -65,16 +63,14 @@ static const char comments_sql[] =
 	" join patchwork_person w on w.id = x.submitter_id order by j.linkname, x.id";
 
 static const char waiting_sql[] =
-	"select j.linkname, to_char(w.received" UTC_FORMAT
-	", to_char(w.expires" UTC_FORMAT ","
+	"select j.linkname, to_char(w.received" UTC_FORMAT ", to_char(w.expires" UTC_FORMAT ","
 	" (select coalesce(array_agg(r.ref), '{}') from patchmda.waiting_ref r"
 	" where r.waiting_id = w.id)::text[]"
 	" from patchmda.waiting w join patchwork_project j on j.id = w.project_id"
 	" where w.msgid = any($1::text[]) order by j.linkname";
 
 static const char held_sql[] =
-	"select h.id, to_char(h.received" UTC_FORMAT ", to_char(h.expires" UTC_FORMAT
-	", h.reason,"
+	"select h.id, to_char(h.received" UTC_FORMAT ", to_char(h.expires" UTC_FORMAT ", h.reason,"
 	" array_to_string(h.list_ids, ' '), h.place from patchmda.held h"
 	" where h.msgid = any($1::text[]) order by h.id";
 
@@ -298,8 +294,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 	return r;
 }
 
-int why_ask(struct pg *pg, const char *msgid, const char *time_zone,
-	    struct why *ret_why)
+int why_ask(struct pg *pg, const char *msgid, const char *time_zone, struct why *ret_why)
 {
 	g_autofree char *bracketed = g_strconcat("<", msgid, ">", NULL);
 	const struct view spellings[2] = { view_str(msgid), view_str(bracketed) };
@@ -321,8 +316,7 @@ int why_ask(struct pg *pg, const char *msgid, const char *time_zone,
 void why_done(struct why *why)
 {
 	for (guint i = 0; i < why->stored->len; i++) {
-		struct why_stored *item =
-			&g_array_index(why->stored, struct why_stored, i);
+		struct why_stored *item = &g_array_index(why->stored, struct why_stored, i);
 
 		g_array_unref(item->refs);
 		g_array_unref(item->depends);
@@ -338,9 +332,8 @@ void why_done(struct why *why)
 		pg_result_free(why->results[i]);
 }
 
-int why_references(struct pg *pg, int32_t project_id, const GArray *refs,
-		   int32_t number, const char *time_zone, GArray **ret_refs,
-		   struct pg_result **ret_result)
+int why_references(struct pg *pg, int32_t project_id, const GArray *refs, int32_t number,
+		   const char *time_zone, GArray **ret_refs, struct pg_result **ret_result)
 {
 	struct pg_result *rows = NULL;
 	struct pg_query query;

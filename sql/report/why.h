@@ -14,16 +14,13 @@
 /* What is known of an id that a message refers to, in the message's project. */
 struct why_reference {
 	struct view msgid;
-	struct view
-		what; /* "a patch", "waiting for its parent", "never seen" and so on */
-	struct view
-		patch; /* id of the patch that it is, or is a comment on; or absent */
+	struct view what;  /* "a patch", "waiting for its parent", "never seen" and so on */
+	struct view patch; /* id of the patch that it is, or is a comment on; or absent */
 	struct view cover; /* the same of cover letters */
 	int32_t series_id; /* that it is recorded for; 0: none */
 	int32_t series_version;
 	int64_t series_clock; /* date: seconds since 1970 of the UTC clock reading */
-	struct view
-		holder; /* the patch there that has the number of the message; or absent */
+	struct view holder;   /* the patch there that has the number of the message; or absent */
 };
 
 struct why_series {
@@ -33,8 +30,7 @@ struct why_series {
 	int32_t submitter_id;
 	int64_t clock;
 	struct view cover; /* message id of the cover letter; or absent */
-	struct view
-		maker; /* of the message that the series was made for, if that can be told */
+	struct view maker; /* of the message that the series was made for, if that can be told */
 };
 
 /* A patch, a cover letter, or a comment on one. */
@@ -44,9 +40,8 @@ struct why_stored {
 	int32_t project_id;
 	struct view project; /* link name */
 	struct view msgid;
-	struct view name; /* of a comment, its parent's */
-	struct view
-		parent; /* of a comment: the message id of its patch or cover letter */
+	struct view name;           /* of a comment, its parent's */
+	struct view parent;         /* of a comment: the message id of its patch or cover letter */
 	bool is_patch_comment;      /* of a comment: the parent is a patch */
 	struct view submitter_name; /* absent if he has none */
 	struct view submitter_email;
@@ -55,13 +50,13 @@ struct why_stored {
 	int64_t age_secs;
 	struct view state;   /* of a patch: the slug; or absent */
 	struct view headers; /* of a comment, as stored */
-	bool has_links; /* patchmda has read it for the grouping; if not, what follows is 0 */
+	bool has_links;      /* patchmda has read it for the grouping; if not, what follows is 0 */
 	bool has_marker;
 	int32_t version, marked_number, marked_total;
 	int64_t clock;
 	int32_t number; /* in its series; 0: none */
 	struct why_series series;
-	GArray *refs; /* struct view: ids it refers to, nearest first; of a comment empty */
+	GArray *refs;    /* struct view: ids it refers to, nearest first; of a comment empty */
 	GArray *depends; /* struct view: what its Depends-on lines name; of a comment empty */
 };
 
@@ -99,23 +94,21 @@ struct why {
 	GArray *stored;  /* struct why_stored */
 	GArray *waiting; /* struct why_waiting */
 	GArray *held;    /* struct why_held */
-	GArray *seen; /* struct view: link names of projects it came for, and is not ours */
+	GArray *seen;    /* struct view: link names of projects it came for, and is not ours */
 	GArray *msgrefs; /* struct why_msgref, at most WHY_MSGREFS_MAX */
 };
 
 #define WHY_MSGREFS_MAX 20
 
 /* Ask about `msgid`, whose brackets may be missing. */
-int why_ask(struct pg *pg, const char *msgid, const char *time_zone,
-	    struct why *ret_why);
+int why_ask(struct pg *pg, const char *msgid, const char *time_zone, struct why *ret_why);
 void why_done(struct why *why);
 
 /*
  * What is known of the ids `refs` (struct view) in a project, and of the patch numbered `number`
  * in the series they lead to.  *ret_refs is a GArray of struct why_reference.
  */
-int why_references(struct pg *pg, int32_t project_id, const GArray *refs,
-		   int32_t number, const char *time_zone, GArray **ret_refs,
-		   struct pg_result **ret_result);
+int why_references(struct pg *pg, int32_t project_id, const GArray *refs, int32_t number,
+		   const char *time_zone, GArray **ret_refs, struct pg_result **ret_result);
 
 #endif

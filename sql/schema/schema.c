@@ -98,11 +98,10 @@ static bool is_foreign(const struct state *state, GString *words)
 		return false;
 	if (state->django >= DJANGO_FIRST && state->django <= DJANGO_LAST)
 		return false;
-	g_string_printf(
-		words,
-		"this database is at Patchwork's migration %04d, and patchmda knows %04d"
-		" (Patchwork 3.1 and 3.2) to %04d only",
-		state->django, DJANGO_FIRST, DJANGO_LAST);
+	g_string_printf(words,
+			"this database is at Patchwork's migration %04d, and patchmda knows %04d"
+			" (Patchwork 3.1 and 3.2) to %04d only",
+			state->django, DJANGO_FIRST, DJANGO_LAST);
 	return true;
 }
 
@@ -129,11 +128,10 @@ static bool is_newer(const struct state *state, GString *words)
 		const char *name = state->applied->pdata[i];
 
 		if (!is_known(name)) {
-			g_string_printf(
-				words,
-				"this database has patchmda's schema %s, which this"
-				" version of patchmda does not know",
-				name);
+			g_string_printf(words,
+					"this database has patchmda's schema %s, which this"
+					" version of patchmda does not know",
+					name);
 			return true;
 		}
 	}
@@ -154,9 +152,8 @@ static int check_read(struct pg *pg, GString *words)
 	if (r != 0) {
 		g_string_assign(words, pg_error(pg));
 	} else if (pg_bool(result, 0, 0)) {
-		g_string_assign(words,
-				"what a Patchwork stored here is not read to its end:"
-				" run 'patchmda init' again");
+		g_string_assign(words, "what a Patchwork stored here is not read to its end:"
+				       " run 'patchmda init' again");
 		r = -ENOSYS;
 	}
 	pg_result_free(result);
@@ -171,12 +168,11 @@ int schema_check(struct pg *pg, GString *words)
 	if (r != 0) {
 		g_string_assign(words, pg_error(pg));
 	} else if (!state.has_patchwork || !is_applied(&state, migrations_newest())) {
-		g_string_assign(words,
-				state.has_patchwork
-					? "patchmda's tables are missing or old here:"
-					  " run 'patchmda init'"
-					: "there are no tables in this database:"
-					  " run 'patchmda init'");
+		g_string_assign(words, state.has_patchwork
+					       ? "patchmda's tables are missing or old here:"
+						 " run 'patchmda init'"
+					       : "there are no tables in this database:"
+						 " run 'patchmda init'");
 		r = -ENOSYS;
 	} else if (is_foreign(&state, words) || is_newer(&state, words)) {
 		r = -ENOSYS;

@@ -33,8 +33,7 @@ void body_title(GRand *dice, const struct subsystem *about, GString *out)
 	words_form(dice, about, out, WORDS_PICK(dice, titles));
 }
 
-static void paragraphs(GRand *dice, const struct subsystem *about, GString *out,
-		       int count)
+static void paragraphs(GRand *dice, const struct subsystem *about, GString *out, int count)
 {
 	for (int i = 0; i < count; i++) {
 		words_prose(dice, about, out, 8 + (int)words_spread(dice, 28, 0.6));
@@ -53,8 +52,8 @@ struct diff {
 };
 
 /* The lines of a hunk, in runs of one kind as real ones are: context, change, context. */
-static void hunk_lines(GRand *dice, const struct subsystem *about, struct diff *diff,
-		       int changes, int *ret_old, int *ret_new)
+static void hunk_lines(GRand *dice, const struct subsystem *about, struct diff *diff, int changes,
+		       int *ret_old, int *ret_new)
 {
 	int old = 0, new = 0;
 
@@ -74,8 +73,7 @@ static void hunk_lines(GRand *dice, const struct subsystem *about, struct diff *
 	*ret_new = new;
 }
 
-static void hunk(GRand *dice, const struct subsystem *about, struct diff *diff,
-		 int *line)
+static void hunk(GRand *dice, const struct subsystem *about, struct diff *diff, int *line)
 {
 	g_autoptr(GString) lines = g_string_new(NULL);
 	GString *text = diff->text;
@@ -92,8 +90,7 @@ static void hunk(GRand *dice, const struct subsystem *about, struct diff *diff,
 	g_string_append_len(text, lines->str, (gssize)lines->len);
 }
 
-static void diff_file(GRand *dice, const struct subsystem *about, struct diff *diff,
-		      size_t size)
+static void diff_file(GRand *dice, const struct subsystem *about, struct diff *diff, size_t size)
 {
 	g_autoptr(GString) path = g_string_new(NULL), index = g_string_new(NULL);
 	size_t end = diff->text->len + size;
@@ -103,19 +100,17 @@ static void diff_file(GRand *dice, const struct subsystem *about, struct diff *d
 	words_hex(dice, index, 12);
 	g_string_append(index, "..");
 	words_hex(dice, index, 12);
-	g_string_append_printf(
-		diff->text,
-		"diff --git a/%s b/%s\nindex %s 100644\n--- a/%s\n+++ b/%s\n",
-		path->str, path->str, index->str, path->str, path->str);
+	g_string_append_printf(diff->text,
+			       "diff --git a/%s b/%s\nindex %s 100644\n--- a/%s\n+++ b/%s\n",
+			       path->str, path->str, index->str, path->str, path->str);
 	diff->file_added = diff->file_removed = 0;
 	do
 		hunk(dice, about, diff, &line);
 	while (diff->text->len < end);
 	changes = diff->file_added + diff->file_removed;
-	g_string_append_printf(diff->stat, " %-44s | %4d %.*s%.*s\n", path->str,
-			       changes, MIN(diff->file_added, 20),
-			       "++++++++++++++++++++", MIN(diff->file_removed, 20),
-			       "--------------------");
+	g_string_append_printf(diff->stat, " %-44s | %4d %.*s%.*s\n", path->str, changes,
+			       MIN(diff->file_added, 20), "++++++++++++++++++++",
+			       MIN(diff->file_removed, 20), "--------------------");
 	diff->files++;
 	diff->added += diff->file_added;
 	diff->removed += diff->file_removed;
@@ -132,9 +127,9 @@ static void make_diff(guint32 seed, const struct subsystem *about, GString *out)
 	do
 		diff_file(dice, about, &diff, size / (size_t)files);
 	while (diff.text->len < size);
-	g_string_append_printf(
-		out, "%s %d files changed, %d insertions(+), %d deletions(-)\n\n%s",
-		diff.stat->str, diff.files, diff.added, diff.removed, diff.text->str);
+	g_string_append_printf(out, "%s %d files changed, %d insertions(+), %d deletions(-)\n\n%s",
+			       diff.stat->str, diff.files, diff.added, diff.removed,
+			       diff.text->str);
 	g_string_free(diff.text, TRUE);
 	g_string_free(diff.stat, TRUE);
 	g_rand_free(dice);
@@ -142,8 +137,8 @@ static void make_diff(guint32 seed, const struct subsystem *about, GString *out)
 
 /* ---- what is mailed */
 
-void body_patch(GRand *dice, const struct subsystem *about, guint32 seed,
-		const char *author, const char *tags, int version, GString *out)
+void body_patch(GRand *dice, const struct subsystem *about, guint32 seed, const char *author,
+		const char *tags, int version, GString *out)
 {
 	paragraphs(dice, about, out, 1 + words_count(dice, 0.9));
 	if (words_chance(dice, 0.2)) {
@@ -160,8 +155,7 @@ void body_patch(GRand *dice, const struct subsystem *about, guint32 seed,
 	}
 	make_diff(seed, about, out);
 	g_string_append(out, "-- \n2.");
-	g_string_append_printf(out, "%d.%d\n", words_range(dice, 39, 51),
-			       words_range(dice, 0, 5));
+	g_string_append_printf(out, "%d.%d\n", words_range(dice, 39, 51), words_range(dice, 0, 5));
 }
 
 void body_cover(GRand *dice, const struct subsystem *about, const char *author,
@@ -214,14 +208,12 @@ void body_reply(GRand *dice, const struct subsystem *about, const char *attribut
 	count = count == QUOTE_LINES_MAX ? count - 1 : count;
 	if (!whole) {
 		first = count > 30 ? words_range(dice, 0, count - 20) : 0;
-		count = words_at_most(first + 3 + (int)words_spread(dice, 12, 0.7),
-				      count);
+		count = words_at_most(first + 3 + (int)words_spread(dice, 12, 0.7), count);
 	}
 	g_string_append(out, words_chance(dice, 0.2) ? "Hi,\n\n" : "");
 	g_string_append_printf(out, "%s\n", attribution);
 	for (int i = first; i < count; i++) {
-		g_string_append_printf(out, ">%s%s\n", *lines[i] == '>' ? "" : " ",
-				       lines[i]);
+		g_string_append_printf(out, ">%s%s\n", *lines[i] == '>' ? "" : " ", lines[i]);
 		if (words_chance(dice, 0.025))
 			remark(dice, about, out);
 	}
@@ -231,25 +223,21 @@ void body_reply(GRand *dice, const struct subsystem *about, const char *attribut
 	if (words_chance(dice, 0.01))
 		g_string_append(out, "From here on it is as before.\n");
 	if (words_chance(dice, 0.5))
-		g_string_append_printf(out, "\n-- \n%.*s\n", (int)strcspn(author, "<"),
-				       author);
+		g_string_append_printf(out, "\n-- \n%.*s\n", (int)strcspn(author, "<"), author);
 }
 
-void body_talk(GRand *dice, const struct subsystem *about, const char *author,
-	       GString *out)
+void body_talk(GRand *dice, const struct subsystem *about, const char *author, GString *out)
 {
 	int depth = 0;
 
 	g_string_append(out, "Hello,\n\n");
 	paragraphs(dice, about, out, 1 + words_count(dice, 2.5));
 	/* A log, or a program that shows it. */
-	for (int i = words_chance(dice, 0.3) ? (int)words_spread(dice, 60, 1.2) : 0;
-	     i > 0; i--) {
+	for (int i = words_chance(dice, 0.3) ? (int)words_spread(dice, 60, 1.2) : 0; i > 0; i--) {
 		g_string_append_printf(out, "[%5d.%06d] ", words_range(dice, 1, 99999),
 				       words_range(dice, 0, 999999));
 		words_code(dice, about, out, &depth);
 		g_string_append_c(out, '\n');
 	}
-	g_string_append_printf(out, "\nThanks,\n%.*s\n", (int)strcspn(author, "<"),
-			       author);
+	g_string_append_printf(out, "\nThanks,\n%.*s\n", (int)strcspn(author, "<"), author);
 }

@@ -62,8 +62,7 @@ static double time_one(const GString *letter, char **command)
 	r = posix_spawnp(&pid, command[0], &actions, NULL, command, environ);
 	if (r != 0)
 		die(command[0], strerror(r));
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
-	    WEXITSTATUS(status) != 0)
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		die(command[0], "did not exit 0");
 	began = now_msecs() - began;
 	(void)posix_spawn_file_actions_destroy(&actions);

@@ -12,22 +12,17 @@
 
 char *envelope_date(int64_t date, int zone_min)
 {
-	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu",
-					    "Fri", "Sat", "Sun" };
-	static const char *const months[] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
-	};
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(date + zone_min * 60);
 	int zone = ABS(zone_min);
 
-	return g_strdup_printf("%s, %d %s %d %02d:%02d:%02d %c%02d%02d",
-			       days[g_date_time_get_day_of_week(t) - 1],
-			       g_date_time_get_day_of_month(t),
-			       months[g_date_time_get_month(t) - 1],
-			       g_date_time_get_year(t), g_date_time_get_hour(t),
-			       g_date_time_get_minute(t), g_date_time_get_second(t),
-			       zone_min < 0 ? '-' : '+', zone / 60, zone % 60);
+	return g_strdup_printf(
+		"%s, %d %s %d %02d:%02d:%02d %c%02d%02d", days[g_date_time_get_day_of_week(t) - 1],
+		g_date_time_get_day_of_month(t), months[g_date_time_get_month(t) - 1],
+		g_date_time_get_year(t), g_date_time_get_hour(t), g_date_time_get_minute(t),
+		g_date_time_get_second(t), zone_min < 0 ? '-' : '+', zone / 60, zone % 60);
 }
 
 static bool is_ascii(const char *text)
@@ -87,8 +82,8 @@ static void signature(GRand *dice, GString *out, int length)
 	g_string_append(out, "=\n");
 }
 
-static void dkim(GRand *dice, GString *out, const char *name, const char *domain,
-		 int64_t date, int length)
+static void dkim(GRand *dice, GString *out, const char *name, const char *domain, int64_t date,
+		 int length)
 {
 	g_string_append_printf(
 		out,
@@ -98,49 +93,42 @@ static void dkim(GRand *dice, GString *out, const char *name, const char *domain
 		" to:to:cc:cc:mime-version:mime-version:content-type:content-type:\n"
 		" content-transfer-encoding:content-transfer-encoding:\n"
 		" in-reply-to:in-reply-to:references:references;\n bh=",
-		name, domain, words_range(dice, 20200000, 20230601), date,
-		date + 604800);
+		name, domain, words_range(dice, 20200000, 20230601), date, date + 604800);
 	words_base64(dice, out, 43);
 	g_string_append(out, "=;\n b=");
 	signature(dice, out, length);
 }
 
-static void received(GRand *dice, GString *out, const char *from, const char *by,
-		     bool tls, int64_t date)
+static void received(GRand *dice, GString *out, const char *from, const char *by, bool tls,
+		     int64_t date)
 {
 	g_autofree char *when = envelope_date(date, 0);
 
-	g_string_append_printf(
-		out,
-		"Received: from %s (%s\n [IPv6:2a07:de40:b2%02x:%d:10:150:64:%d])\n",
-		from, from, (unsigned)words_range(dice, 0, 255),
-		words_range(dice, 1, 400), words_range(dice, 1, 250));
+	g_string_append_printf(out,
+			       "Received: from %s (%s\n [IPv6:2a07:de40:b2%02x:%d:10:150:64:%d])\n",
+			       from, from, (unsigned)words_range(dice, 0, 255),
+			       words_range(dice, 1, 400), words_range(dice, 1, 250));
 	if (tls)
 		g_string_append(
-			out,
-			" (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
-			" key-exchange X25519 server-signature RSA-PSS (2048 bits) "
-			"server-digest SHA256)\n (No client certificate requested)\n");
-	g_string_append_printf(out, " by %s (Postfix) with ESMTP%s id ", by,
-			       tls ? "S" : "");
+			out, " (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
+			     " key-exchange X25519 server-signature RSA-PSS (2048 bits) "
+			     "server-digest SHA256)\n (No client certificate requested)\n");
+	g_string_append_printf(out, " by %s (Postfix) with ESMTP%s id ", by, tls ? "S" : "");
 	words_hex(dice, out, 11);
 	g_string_append_printf(out, "\n for <" LIST_ADDRESS ">; %s (UTC)\n", when);
 }
 
 static void list_hops(GRand *dice, const struct letter *letter, GString *out)
 {
-	g_string_append(out, "Return-Path: <" LIST
-			     "-bounces+archive=bench.example.net@" LIST_HOST
+	g_string_append(out, "Return-Path: <" LIST "-bounces+archive=bench.example.net@" LIST_HOST
 			     ">\nX-Original-To: archive@bench.example.net\n"
 			     "Delivered-To: archive@bench.example.net\n");
 	received(dice, out, "picard." LIST_HOST, "mail.bench.example.net", true,
 		 letter->arrival + 9);
-	received(dice, out, "localhost", "picard." LIST_HOST, false,
-		 letter->arrival + 6);
+	received(dice, out, "localhost", "picard." LIST_HOST, false, letter->arrival + 6);
 	g_string_append(out, "X-Original-To: " LIST_ADDRESS "\nDelivered-To: " LIST
 			     "@picard." LIST_HOST "\n");
-	received(dice, out, "in-4.smtp." LIST_HOST, "picard." LIST_HOST, true,
-		 letter->arrival + 3);
+	received(dice, out, "in-4.smtp." LIST_HOST, "picard." LIST_HOST, true, letter->arrival + 3);
 	g_string_append_printf(out,
 			       "Authentication-Results: in-4.smtp." LIST_HOST ";\n"
 			       "\tdkim=pass (2048-bit key; unprotected) header.d=%s "
@@ -148,21 +136,20 @@ static void list_hops(GRand *dice, const struct letter *letter, GString *out)
 			       letter->from->host, letter->from->host,
 			       words_range(dice, 20200000, 20230601));
 	words_base64(dice, out, 8);
-	g_string_append_printf(
-		out,
-		";\n\tdkim-atps=neutral\n spf=pass (sender SPF authorized) "
-		"smtp.mailfrom=%s\n (client-ip=2a07:de40:b251:101:10:150:64:%d; "
-		"helo=smtp-out1.%s;\n envelope-from=%s; receiver=" LIST_HOST ")\n",
-		letter->from->host, words_range(dice, 1, 250), letter->from->host,
-		letter->from->email);
+	g_string_append_printf(out,
+			       ";\n\tdkim-atps=neutral\n spf=pass (sender SPF authorized) "
+			       "smtp.mailfrom=%s\n (client-ip=2a07:de40:b251:101:10:150:64:%d; "
+			       "helo=smtp-out1.%s;\n envelope-from=%s; receiver=" LIST_HOST ")\n",
+			       letter->from->host, words_range(dice, 1, 250), letter->from->host,
+			       letter->from->email);
 }
 
 static void google(GRand *dice, const struct letter *letter, GString *out)
 {
 	g_autofree char *when = envelope_date(letter->date + 1, -480);
 
-	received(dice, out, "mail-wm1-x32f.google.example", "in-4.smtp." LIST_HOST,
-		 true, letter->arrival);
+	received(dice, out, "mail-wm1-x32f.google.example", "in-4.smtp." LIST_HOST, true,
+		 letter->arrival);
 	for (int i = 0; i < 2; i++)
 		dkim(dice, out, i == 0 ? "DKIM-Signature" : "X-Google-DKIM-Signature",
 		     letter->from->host, letter->date, 343);
@@ -180,10 +167,8 @@ static void google(GRand *dice, const struct letter *letter, GString *out)
 			       (unsigned)words_range(dice, 4096, 65535));
 	words_hex(dice, out, 22);
 	g_string_append_printf(out, "mr%d.7.%" G_GINT64_FORMAT ";\n %s (PST)\n",
-			       words_range(dice, 100000, 99999999), letter->date + 1,
-			       when);
-	received(dice, out, "localhost.localdomain", "smtp.google.example", true,
-		 letter->date);
+			       words_range(dice, 100000, 99999999), letter->date + 1, when);
+	received(dice, out, "localhost.localdomain", "smtp.google.example", true, letter->date);
 }
 
 static void company(GRand *dice, const struct letter *letter, GString *out)
@@ -195,10 +180,8 @@ static void company(GRand *dice, const struct letter *letter, GString *out)
 	received(dice, out, out_server, "in-4.smtp." LIST_HOST, true, letter->arrival);
 	received(dice, out, inner, out_server, true, letter->date + 2);
 	for (int i = 0; i < 3; i++)
-		dkim(dice, out, "DKIM-Signature", host, letter->date,
-		     i == 1 ? 86 : 171);
-	g_string_append_printf(out, "Authentication-Results: %s;\n\tnone\n",
-			       out_server);
+		dkim(dice, out, "DKIM-Signature", host, letter->date, i == 1 ? 86 : 171);
+	g_string_append_printf(out, "Authentication-Results: %s;\n\tnone\n", out_server);
 	received(dice, out, "localhost", inner, false, letter->date + 1);
 	received(dice, out, "director2", inner, false, letter->date);
 	g_string_append_printf(
@@ -214,10 +197,9 @@ static void company(GRand *dice, const struct letter *letter, GString *out)
 		" FROM_EQ_ENVFROM(0.00)[]; RCVD_COUNT_TWO(0.00)[2];\n"
 		" TO_MATCH_ENVRCPT_ALL(0.00)[]\n"
 		"X-Spam-Score: -%d.%d\nX-Rspamd-Action: no action\nX-Rspamd-Queue-Id: ",
-		words_range(dice, 3, 9), words_range(dice, 0, 99),
-		words_range(dice, 80, 99), words_range(dice, 0, 99),
-		words_range(dice, 0, 999), words_range(dice, 2, 15), host, host, host,
-		host, host, host, inner, words_range(dice, 3, 9),
+		words_range(dice, 3, 9), words_range(dice, 0, 99), words_range(dice, 80, 99),
+		words_range(dice, 0, 99), words_range(dice, 0, 999), words_range(dice, 2, 15), host,
+		host, host, host, host, host, inner, words_range(dice, 3, 9),
 		words_range(dice, 0, 99));
 	words_hex(dice, out, 10);
 	g_string_append_printf(out, "\nX-Rspamd-Server: rspamd2.dmz-prg2.%s\n", host);
@@ -231,8 +213,7 @@ static void own(GRand *dice, const struct letter *letter, GString *out)
 	dkim(dice, out, "DKIM-Signature", host, letter->date, 343);
 	received(dice, out, "workstation.local", host, true, letter->date);
 	g_string_append(
-		out,
-		"X-Developer-Signature: v=1; a=openpgp-sha256; l=4711;\n h=from:subject; b=");
+		out, "X-Developer-Signature: v=1; a=openpgp-sha256; l=4711;\n h=from:subject; b=");
 	signature(dice, out, 560);
 	g_string_append(out, "X-IronPort-AV: E=McAfee;i=\"6800,10657,11533\"; a=\"");
 	signature(dice, out, 8);
@@ -248,8 +229,7 @@ static void addressees(const struct letter *letter, GString *out)
 	g_autoptr(GString) cc = g_string_new(NULL);
 
 	for (int i = 1; i < letter->cc_count; i++)
-		g_string_append_printf(cc, "%s%s", i > 1 ? ", " : "",
-				       letter->cc[i]->header);
+		g_string_append_printf(cc, "%s%s", i > 1 ? ", " : "", letter->cc[i]->header);
 	if (letter->cc_count > 0) {
 		folded(out, "To", letter->cc[0]->header);
 		g_string_append_printf(cc, "%s" LIST_ADDRESS, cc->len > 0 ? ", " : "");
@@ -277,9 +257,7 @@ static void own_headers(const struct letter *letter, GString *out)
 	if (letter->by_git)
 		g_string_append(out, "X-Mailer: git-send-email 2.43.0\n");
 	else
-		g_string_append(
-			out,
-			"User-Agent: Mozilla Thunderbird\nContent-Language: en-US\n");
+		g_string_append(out, "User-Agent: Mozilla Thunderbird\nContent-Language: en-US\n");
 }
 
 static void list_headers(GString *out)
@@ -294,16 +272,15 @@ static void list_headers(GString *out)
 		"\nX-Virus-Status: Clean\nX-BeenThere: " LIST_ADDRESS
 		"\nX-Mailman-Version: 2.1.29\nPrecedence: list\n"
 		"List-Id: Development of the bench <" LIST "." LIST_HOST ">\n"
-		"List-Unsubscribe: <https://" LIST_HOST "/options/" LIST
-		">,\n <mailto:" LIST "-request@" LIST_HOST "?subject=unsubscribe>\n"
+		"List-Unsubscribe: <https://" LIST_HOST "/options/" LIST ">,\n <mailto:" LIST
+		"-request@" LIST_HOST "?subject=unsubscribe>\n"
 		"List-Archive: <http://" LIST_HOST "/pipermail/" LIST "/>\n"
 		"List-Post: <mailto:" LIST_ADDRESS ">\n"
 		"List-Help: <mailto:" LIST "-request@" LIST_HOST "?subject=help>\n"
-		"List-Subscribe: <https://" LIST_HOST "/listinfo/" LIST
-		">,\n <mailto:" LIST "-request@" LIST_HOST "?subject=subscribe>\n"
+		"List-Subscribe: <https://" LIST_HOST "/listinfo/" LIST ">,\n <mailto:" LIST
+		"-request@" LIST_HOST "?subject=subscribe>\n"
 		"Errors-To: " LIST "-bounces+archive=bench.example.net@" LIST_HOST "\n"
-		"Sender: \"" LIST "\" <" LIST
-		"-bounces+archive=bench.example.net@" LIST_HOST
+		"Sender: \"" LIST "\" <" LIST "-bounces+archive=bench.example.net@" LIST_HOST
 		">\nMIME-Version: 1.0\n");
 }
 
@@ -361,8 +338,8 @@ static void text_part(const struct letter *letter, GString *out)
 	gsize length = letter->body->len;
 
 	if (encoding == ENCODING_LATIN1 && !is_ascii(text)) {
-		latin1 = g_convert(text, (gssize)length, "ISO-8859-1", "UTF-8", NULL,
-				   &length, NULL);
+		latin1 =
+			g_convert(text, (gssize)length, "ISO-8859-1", "UTF-8", NULL, &length, NULL);
 		charset = latin1 != NULL ? "iso-8859-1" : "utf-8";
 		text = latin1 != NULL ? latin1 : text;
 		length = latin1 != NULL ? length : letter->body->len;

@@ -138,8 +138,8 @@ static int compare_outgoing(gconstpointer a, gconstpointer b, gpointer unused)
 	return (x->arrival > y->arrival) - (x->arrival < y->arrival);
 }
 
-static void schedule(struct list *list, int64_t date, enum what what,
-		     struct series *series, struct parent *parent)
+static void schedule(struct list *list, int64_t date, enum what what, struct series *series,
+		     struct parent *parent)
 {
 	struct event *event = g_new(struct event, 1);
 
@@ -151,8 +151,7 @@ static double answers(const struct parent *parent)
 {
 	switch (parent->kind) {
 	case KIND_PATCH:
-		return parent->series->total == 1 ? ANSWERS_TO_SINGLE
-						  : ANSWERS_TO_PATCH;
+		return parent->series->total == 1 ? ANSWERS_TO_SINGLE : ANSWERS_TO_PATCH;
 	case KIND_COVER:
 		return ANSWERS_TO_COVER;
 	case KIND_ANSWER:
@@ -189,16 +188,14 @@ static void send(struct list *list, struct parent *parent)
 	outgoing->arrival = parent->letter.arrival;
 	outgoing->mail = g_string_sized_new(16384);
 	envelope_write(dice, &parent->letter, outgoing->mail);
-	(void)g_sequence_insert_sorted(list->outgoing, outgoing, compare_outgoing,
-				       NULL);
+	(void)g_sequence_insert_sorted(list->outgoing, outgoing, compare_outgoing, NULL);
 
 	parent->answers_due = words_count(dice, answers(parent));
 	for (int i = 0; i < parent->answers_due; i++) {
 		double hours = words_spread(dice, 6, 1.6);
 
 		schedule(list,
-			 parent->letter.date + 60 +
-				 (int64_t)(MIN(hours * 3600, 25.0 * DAY_SECS)),
+			 parent->letter.date + 60 + (int64_t)(MIN(hours * 3600, 25.0 * DAY_SECS)),
 			 WHAT_ANSWER, NULL, parent);
 	}
 	if (parent->answers_due == 0)
@@ -236,10 +233,9 @@ static char *make_msgid(GRand *dice, const struct person *from, int64_t date)
 
 static struct series *make_series(struct list *list)
 {
-	static const char *const prefixes[] = {
-		"PATCH", "PATCH",          "PATCH",     "PATCH",      "PATCH",
-		"PATCH", "PATCH net-next", "PATCH RFC", "PATCH bench"
-	};
+	static const char *const prefixes[] = { "PATCH",          "PATCH",     "PATCH",
+						"PATCH",          "PATCH",     "PATCH",
+						"PATCH net-next", "PATCH RFC", "PATCH bench" };
 	GRand *dice = list->dice;
 	struct series *series = g_new0(struct series, 1);
 	GString *slug = g_string_new(NULL), *title = g_string_new(NULL);
@@ -247,9 +243,8 @@ static struct series *make_series(struct list *list)
 	series->author = anybody(list);
 	series->about = words_subsystem(dice);
 	series->cc_count = choose_cc(list, series->cc);
-	series->total = words_chance(dice, 0.58)
-				? 1
-				: words_at_most(2 + words_count(dice, 4), SERIES_MAX);
+	series->total =
+		words_chance(dice, 0.58) ? 1 : words_at_most(2 + words_count(dice, 4), SERIES_MAX);
 	series->has_cover = series->total > 1 && words_chance(dice, 0.88);
 	series->by_b4 = words_chance(dice, 0.3);
 	series->prefix = WORDS_PICK(dice, prefixes);
@@ -273,18 +268,15 @@ static struct series *make_series(struct list *list)
 
 static char *series_subject(const struct series *series, int number)
 {
-	g_autofree char *version = series->version > 1
-					   ? g_strdup_printf(" v%d", series->version)
-					   : g_strdup("");
+	g_autofree char *version =
+		series->version > 1 ? g_strdup_printf(" v%d", series->version) : g_strdup("");
 	int width = series->total > 9 ? 2 : 1;
 
 	if (series->total == 1)
-		return g_strdup_printf("[%s%s] %s", series->prefix, version,
-				       series->titles[0]);
-	return g_strdup_printf("[%s%s %0*d/%d] %s", series->prefix, version, width,
-			       number, series->total,
-			       number == 0 ? series->title
-					   : series->titles[number - 1]);
+		return g_strdup_printf("[%s%s] %s", series->prefix, version, series->titles[0]);
+	return g_strdup_printf("[%s%s %0*d/%d] %s", series->prefix, version, width, number,
+			       series->total,
+			       number == 0 ? series->title : series->titles[number - 1]);
 }
 
 static struct parent *series_mail(struct list *list, struct series *series, int number,
@@ -303,20 +295,19 @@ static struct parent *series_mail(struct list *list, struct series *series, int 
 	letter->date = date;
 	letter->by_git = true;
 	letter->subject = series_subject(series, number);
-	letter->msgid = series->by_b4
-				? g_strdup_printf("<%s-%s-v%d-%d-%.12s@%s>", stamp,
-						  series->slug, series->version, number,
-						  stamp, series->author->host)
-				: g_strdup_printf("<%s-%d-%s>", stamp, number + 1,
-						  series->author->email);
+	letter->msgid =
+		series->by_b4
+			? g_strdup_printf("<%s-%s-v%d-%d-%.12s@%s>", stamp, series->slug,
+					  series->version, number, stamp, series->author->host)
+			: g_strdup_printf("<%s-%d-%s>", stamp, number + 1, series->author->email);
 	letter->body = g_string_new(NULL);
 	if (number == 0)
-		body_cover(list->dice, series->about, series->author->address,
-			   series->titles, series->version, letter->body);
+		body_cover(list->dice, series->about, series->author->address, series->titles,
+			   series->version, letter->body);
 	else
 		body_patch(list->dice, series->about, series->seeds[number - 1],
-			   series->author->address, series->tags[number - 1]->str,
-			   series->version, letter->body);
+			   series->author->address, series->tags[number - 1]->str, series->version,
+			   letter->body);
 	return mail;
 }
 
@@ -324,8 +315,7 @@ static void send_series(struct list *list, struct series *series, int64_t date)
 {
 	g_autofree char *stamp = g_strdup_printf("%" G_GINT64_FORMAT "%06d", date,
 						 words_range(list->dice, 0, 999999));
-	g_autofree char *before =
-		words_chance(list->dice, 0.25) ? g_strdup(series->root) : NULL;
+	g_autofree char *before = words_chance(list->dice, 0.25) ? g_strdup(series->root) : NULL;
 
 	for (int i = series->has_cover ? 0 : 1; i <= series->total; i++) {
 		struct parent *mail = series_mail(list, series, i, date++, stamp);
@@ -336,9 +326,8 @@ static void send_series(struct list *list, struct series *series, int64_t date)
 			mail->letter.references = g_strdup(before);
 		} else {
 			mail->letter.references =
-				before != NULL
-					? g_strdup_printf("%s %s", before, series->root)
-					: g_strdup(series->root);
+				before != NULL ? g_strdup_printf("%s %s", before, series->root)
+					       : g_strdup(series->root);
 		}
 		send(list, mail);
 	}
@@ -353,8 +342,7 @@ static void send_version(struct list *list, struct series *series, int64_t date)
 			series->seeds[i] = g_rand_int(list->dice);
 	send_series(list, series, date);
 	if (series->version < VERSIONS_MAX && words_chance(list->dice, 0.42))
-		schedule(list,
-			 date + (int64_t)(words_spread(list->dice, 5, 0.8) * DAY_SECS),
+		schedule(list, date + (int64_t)(words_spread(list->dice, 5, 0.8) * DAY_SECS),
 			 WHAT_VERSION, series, NULL);
 }
 
@@ -375,8 +363,7 @@ static struct parent *talk(struct list *list, int64_t date)
 	words_form(list->dice, mail->about, subject, "%w %n %w in %p_%v_%n %w");
 	mail->letter.subject = g_string_free(subject, FALSE);
 	mail->letter.body = g_string_new(NULL);
-	body_talk(list->dice, mail->about, mail->letter.from->address,
-		  mail->letter.body);
+	body_talk(list->dice, mail->about, mail->letter.from->address, mail->letter.body);
 	return mail;
 }
 
@@ -386,8 +373,7 @@ static void make_orphan(struct list *list, struct parent *mail)
 	g_autofree char *subject = mail->letter.subject;
 
 	mail->letter.subject = g_strdup_printf("Re: [PATCH] %s", subject);
-	mail->letter.references =
-		make_msgid(list->dice, anybody(list), mail->letter.date - 9999);
+	mail->letter.references = make_msgid(list->dice, anybody(list), mail->letter.date - 9999);
 }
 
 /* ---- answers */
@@ -420,11 +406,10 @@ static const struct person *who_answers(struct list *list, const struct parent *
 	return anybody(list);
 }
 
-static char *make_tag(struct list *list, const struct parent *parent,
-		      const struct person *from)
+static char *make_tag(struct list *list, const struct parent *parent, const struct person *from)
 {
-	static const char *const tags[] = { "Reviewed-by", "Reviewed-by", "Reviewed-by",
-					    "Acked-by", "Tested-by" };
+	static const char *const tags[] = { "Reviewed-by", "Reviewed-by", "Reviewed-by", "Acked-by",
+					    "Tested-by" };
 	char *tag;
 
 	if (parent->series == NULL || from == parent->series->author ||
@@ -432,8 +417,7 @@ static char *make_tag(struct list *list, const struct parent *parent,
 		return NULL;
 	tag = g_strdup_printf("%s: %s\n", WORDS_PICK(list->dice, tags), from->address);
 	for (int i = 0; i < parent->series->total; i++)
-		if (parent->patch == i ||
-		    (parent->patch < 0 && parent->kind == KIND_COVER))
+		if (parent->patch == i || (parent->patch < 0 && parent->kind == KIND_COVER))
 			g_string_append(parent->series->tags[i], tag);
 	return tag;
 }
@@ -451,10 +435,8 @@ static void answer(struct list *list, struct parent *parent, int64_t date)
 	const struct letter *to = &parent->letter;
 	struct parent *mail = g_new0(struct parent, 1);
 	struct letter *letter = &mail->letter;
-	g_autofree char *when = envelope_date(to->date, to->from->zone_min),
-			*tag = NULL;
-	g_autofree char *attribution =
-		g_strdup_printf("On %s, %s wrote:", when, to->from->address);
+	g_autofree char *when = envelope_date(to->date, to->from->zone_min), *tag = NULL;
+	g_autofree char *attribution = g_strdup_printf("On %s, %s wrote:", when, to->from->address);
 
 	mail->kind = KIND_ANSWER;
 	mail->root = parent->root;
@@ -471,8 +453,8 @@ static void answer(struct list *list, struct parent *parent, int64_t date)
 	letter->references = more_references(to->references, to->msgid);
 	letter->body = g_string_new(NULL);
 	tag = make_tag(list, parent, letter->from);
-	body_reply(list->dice, mail->about, attribution, to->body->str, tag,
-		   letter->from->address, letter->body);
+	body_reply(list->dice, mail->about, attribution, to->body->str, tag, letter->from->address,
+		   letter->body);
 	if (--parent->answers_due == 0)
 		parent_free(parent);
 	send(list, mail);
@@ -484,8 +466,7 @@ static void begin_thread(struct list *list, int64_t date)
 {
 	double place = g_rand_double(list->dice);
 
-	schedule(list,
-		 date + 1 + (int64_t)words_spread(list->dice, THREAD_GAP_SECS * 0.6, 1),
+	schedule(list, date + 1 + (int64_t)words_spread(list->dice, THREAD_GAP_SECS * 0.6, 1),
 		 WHAT_THREAD, NULL, NULL);
 	if (place < 0.72) {
 		send_version(list, make_series(list), date);

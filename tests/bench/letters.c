@@ -62,45 +62,40 @@ static void write_patch(struct writer *writer, struct letter *letter)
 	if (writer->total == 1)
 		g_string_append(subject, "[PATCH] ");
 	else
-		g_string_append_printf(subject, "[PATCH %d/%d] ", writer->number,
-				       writer->total);
+		g_string_append_printf(subject, "[PATCH %d/%d] ", writer->number, writer->total);
 	body_title(writer->dice, writer->about, subject);
 	letter->from = writer->author;
 	letter->subject = g_string_free(subject, FALSE);
 	letter->references = g_strdup(writer->first);
 	letter->by_git = true;
-	body_patch(writer->dice, writer->about, g_rand_int(writer->dice),
-		   writer->author->address, "", 1, letter->body);
+	body_patch(writer->dice, writer->about, g_rand_int(writer->dice), writer->author->address,
+		   "", 1, letter->body);
 	if (writer->first == NULL)
 		writer->first = g_strdup(letter->msgid);
 }
 
-static void write_reply(struct writer *writer, const struct letter *to,
-			struct letter *letter)
+static void write_reply(struct writer *writer, const struct letter *to, struct letter *letter)
 {
 	g_autofree char *when = envelope_date(to->date, to->from->zone_min);
-	g_autofree char *attribution =
-		g_strdup_printf("On %s, %s wrote:", when, to->from->address);
+	g_autofree char *attribution = g_strdup_printf("On %s, %s wrote:", when, to->from->address);
 	g_autofree char *tag = NULL;
 	bool is_first = !g_str_has_prefix(to->subject, "Re: ");
 
 	letter->from = anybody(writer);
 	letter->subject = g_strdup_printf("%s%s", is_first ? "Re: " : "", to->subject);
-	letter->references =
-		to->references != NULL
-			? g_strdup_printf("%s %s", to->references, to->msgid)
-			: g_strdup(to->msgid);
+	letter->references = to->references != NULL
+				     ? g_strdup_printf("%s %s", to->references, to->msgid)
+				     : g_strdup(to->msgid);
 	if (words_chance(writer->dice, 0.3))
 		tag = g_strdup_printf("Reviewed-by: %s\n", letter->from->address);
-	body_reply(writer->dice, words_subsystem(writer->dice), attribution,
-		   to->body->str, tag, letter->from->address, letter->body);
+	body_reply(writer->dice, words_subsystem(writer->dice), attribution, to->body->str, tag,
+		   letter->from->address, letter->body);
 }
 
 /* One of the letters that are old enough and not forgotten. */
 static const struct letter *parent(struct writer *writer)
 {
-	int last = writer->count - LETTERS_APART,
-	    first = MAX(writer->count + 1 - PARENTS_MAX, 0);
+	int last = writer->count - LETTERS_APART, first = MAX(writer->count + 1 - PARENTS_MAX, 0);
 
 	return &writer->parents[words_range(writer->dice, first, last) % PARENTS_MAX];
 }

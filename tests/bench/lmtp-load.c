@@ -139,8 +139,7 @@ static void go_on_sending(struct load *load, struct session *session)
 	want(load, session, EPOLLIN);
 }
 
-static void say(struct load *load, struct session *session, const char *text,
-		size_t length)
+static void say(struct load *load, struct session *session, const char *text, size_t length)
 {
 	session->out = text;
 	session->out_length = length;
@@ -279,8 +278,7 @@ static int64_t hand_out(struct load *load)
 	for (int i = 0; i < load->session_count; i++)
 		if (load->sessions[i].step == STEP_FREE)
 			begin_mail(load, &load->sessions[i]);
-	return load->next < (int)load->mails->len ? due_at(load, load->next)
-						  : INT64_MAX;
+	return load->next < (int)load->mails->len ? due_at(load, load->next) : INT64_MAX;
 }
 
 static void run(struct load *load)
@@ -349,8 +347,7 @@ int main(int argc, char **argv)
 	first = (int)strtol(argv[3], NULL, 10);
 	count = (int)strtol(argv[4], NULL, 10);
 	load.rate = argc > 5 ? strtod(argv[5], NULL) : 0;
-	if (load.session_count < 1 || load.session_count > SESSIONS_MAX || first < 0 ||
-	    count < 1) {
+	if (load.session_count < 1 || load.session_count > SESSIONS_MAX || first < 0 || count < 1) {
 		fputs("lmtp-load: bad numbers\n", stderr);
 		return 2;
 	}

@@ -19,8 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SETTLE_NSECS \
-	200000000 /* a backend whose client has gone needs a moment to end */
+#define SETTLE_NSECS 200000000 /* a backend whose client has gone needs a moment to end */
 
 struct cpu {
 	long parent;
@@ -54,8 +53,7 @@ static int read_cpu(const char *pid, struct cpu *ret_cpu)
 	/* The name may hold anything, so what counts is after its last bracket. */
 	rest = strrchr(line, ')');
 	if (rest == NULL ||
-	    sscanf(rest + 2,
-		   "%*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
+	    sscanf(rest + 2, "%*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
 		   &ret_cpu->parent, &user, &system, &ended_user, &ended_system) != 5)
 		return -1;
 	ret_cpu->own = user + system;
@@ -72,8 +70,7 @@ static double server_cpu(long postmaster)
 	while (proc != NULL && (entry = readdir(proc)) != NULL) {
 		struct cpu cpu;
 
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    read_cpu(entry->d_name, &cpu) != 0)
+		if (!isdigit((unsigned char)entry->d_name[0]) || read_cpu(entry->d_name, &cpu) != 0)
 			continue;
 		if (strtol(entry->d_name, NULL, 10) == postmaster)
 			ticks += cpu.own + cpu.ended;

@@ -46,30 +46,27 @@ static const struct subsystem subsystems[] = {
 };
 
 static const char *const verbs[] = {
-	"get",    "set",      "put",     "init",     "alloc",    "free",   "read",
-	"write",  "probe",    "remove",  "lock",     "unlock",   "enable", "disable",
-	"start",  "stop",     "queue",   "flush",    "map",      "unmap",  "update",
-	"reset",  "register", "attach",  "detach",   "handle",   "parse",  "prepare",
-	"submit", "wait",     "wake",    "complete", "check",    "find",   "add",
-	"del",    "insert",   "lookup",  "resume",   "suspend",  "poll",   "config",
-	"clear",  "acquire",  "release", "setup",    "validate", "dump",
+	"get",    "set",    "put",   "init",    "alloc",   "free",    "read",     "write",
+	"probe",  "remove", "lock",  "unlock",  "enable",  "disable", "start",    "stop",
+	"queue",  "flush",  "map",   "unmap",   "update",  "reset",   "register", "attach",
+	"detach", "handle", "parse", "prepare", "submit",  "wait",    "wake",     "complete",
+	"check",  "find",   "add",   "del",     "insert",  "lookup",  "resume",   "suspend",
+	"poll",   "config", "clear", "acquire", "release", "setup",   "validate", "dump",
 };
 
 static const char *const nouns[] = {
-	"dev",     "data",    "buf",     "ctx",    "info",   "page",   "folio",
-	"inode",   "entry",   "node",    "list",   "queue",  "ring",   "desc",
-	"skb",     "sk",      "req",     "cmd",    "reg",    "val",    "mask",
-	"flags",   "state",   "status",  "irq",    "clk",    "rate",   "mode",
-	"port",    "link",    "phy",     "addr",   "offset", "len",    "size",
-	"count",   "index",   "id",      "key",    "name",   "parent", "child",
-	"group",   "table",   "map",     "region", "block",  "sector", "extent",
-	"range",   "timeout", "delay",   "work",   "task",   "cpu",    "mm",
-	"vma",     "pte",     "channel", "stream", "frame",  "event",  "trace",
-	"lock",    "ref",     "cache",   "pool",   "slot",   "bus",    "priv",
-	"ops",     "attr",    "param",   "config", "level",  "limit",  "budget",
-	"weight",  "domain",  "policy",  "path",   "dentry", "super",  "mount",
-	"journal", "trans",   "root",    "tree",   "packet", "header", "payload",
-	"route",   "neigh",   "filter",  "rule",   "chain",
+	"dev",    "data",   "buf",     "ctx",    "info",    "page",   "folio",  "inode",
+	"entry",  "node",   "list",    "queue",  "ring",    "desc",   "skb",    "sk",
+	"req",    "cmd",    "reg",     "val",    "mask",    "flags",  "state",  "status",
+	"irq",    "clk",    "rate",    "mode",   "port",    "link",   "phy",    "addr",
+	"offset", "len",    "size",    "count",  "index",   "id",     "key",    "name",
+	"parent", "child",  "group",   "table",  "map",     "region", "block",  "sector",
+	"extent", "range",  "timeout", "delay",  "work",    "task",   "cpu",    "mm",
+	"vma",    "pte",    "channel", "stream", "frame",   "event",  "trace",  "lock",
+	"ref",    "cache",  "pool",    "slot",   "bus",     "priv",   "ops",    "attr",
+	"param",  "config", "level",   "limit",  "budget",  "weight", "domain", "policy",
+	"path",   "dentry", "super",   "mount",  "journal", "trans",  "root",   "tree",
+	"packet", "header", "payload", "route",  "neigh",   "filter", "rule",   "chain",
 };
 
 /* The commoner a word, the nearer to the beginning. */
@@ -408,8 +405,7 @@ static const char *noun(GRand *dice, const struct subsystem *about)
 	size_t first = (size_t)(about - subsystems) * 11;
 	size_t room = words_chance(dice, 0.85) ? 12 : G_N_ELEMENTS(nouns);
 
-	return nouns[(first + (size_t)words_range(dice, 0, (int)room - 1)) %
-		     G_N_ELEMENTS(nouns)];
+	return nouns[(first + (size_t)words_range(dice, 0, (int)room - 1)) % G_N_ELEMENTS(nouns)];
 }
 
 static const char *word(GRand *dice)
@@ -425,8 +421,7 @@ static void capitals(GString *out, const char *text)
 		g_string_append_c(out, *text == '-' ? '_' : g_ascii_toupper(*text));
 }
 
-static void form_item(GRand *dice, const struct subsystem *about, GString *out,
-		      char item)
+static void form_item(GRand *dice, const struct subsystem *about, GString *out, char item)
 {
 	switch (item) {
 	case 'v':
@@ -458,8 +453,7 @@ static void form_item(GRand *dice, const struct subsystem *about, GString *out,
 	}
 }
 
-void words_form(GRand *dice, const struct subsystem *about, GString *out,
-		const char *form)
+void words_form(GRand *dice, const struct subsystem *about, GString *out, const char *form)
 {
 	for (; *form != '\0'; form++) {
 		if (*form == '%' && form[1] != '\0')
@@ -476,8 +470,7 @@ void words_prose(GRand *dice, const struct subsystem *about, GString *out, int c
 	for (int i = 0; i < count; i++) {
 		size_t start = out->len;
 
-		words_form(dice, about, out,
-			   words_chance(dice, 0.04) ? "%p_%v_%n()" : "%w");
+		words_form(dice, about, out, words_chance(dice, 0.04) ? "%p_%v_%n()" : "%w");
 		if (i + 1 == count || words_chance(dice, 0.09))
 			g_string_append_c(out, words_chance(dice, 0.7) ? '.' : ',');
 		if (start > line && out->len - line > PROSE_COLUMNS) {
@@ -505,8 +498,8 @@ void words_code(GRand *dice, const struct subsystem *about, GString *out, int *d
 
 void words_path(GRand *dice, const struct subsystem *about, GString *out)
 {
-	static const char *const forms[] = { "/%p-%n.c", "/%n.c", "/%n.h",
-					     "/%p_%n_%v.c", "/%p-%n-%n.c" };
+	static const char *const forms[] = { "/%p-%n.c", "/%n.c", "/%n.h", "/%p_%n_%v.c",
+					     "/%p-%n-%n.c" };
 
 	g_string_append(out, about->directory);
 	words_form(dice, about, out, WORDS_PICK(dice, forms));

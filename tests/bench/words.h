@@ -11,8 +11,7 @@
 #include <stdbool.h>
 
 /* One of an array. */
-#define WORDS_PICK(dice, array) \
-	((array)[words_range((dice), 0, (int)G_N_ELEMENTS(array) - 1)])
+#define WORDS_PICK(dice, array) ((array)[words_range((dice), 0, (int)G_N_ELEMENTS(array) - 1)])
 
 struct subsystem {
 	const char *directory;
@@ -41,8 +40,7 @@ const struct subsystem *words_subsystem(GRand *dice);
  * Append `form`, in which %v is a verb, %n a noun, %w a word of prose, %p the subsystem's
  * prefix, %P the same in capitals, %N a noun in capitals, %d a number, %x one in hexadecimal.
  */
-void words_form(GRand *dice, const struct subsystem *about, GString *out,
-		const char *form);
+void words_form(GRand *dice, const struct subsystem *about, GString *out, const char *form);
 
 /* `count` words of prose in lines of at most 72 columns, and a newline. */
 void words_prose(GRand *dice, const struct subsystem *about, GString *out, int count);

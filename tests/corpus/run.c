@@ -20,10 +20,10 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX   4096
-#define ARGS_MAX         16 /* words on a case's command line */
-#define CASE_SECS_MAX    30 /* then SIGALRM ends the program, and the case fails */
+#define ARGS_MAX         16          /* words on a case's command line */
+#define CASE_SECS_MAX    30          /* then SIGALRM ends the program, and the case fails */
 #define OUTPUT_BYTES_MAX (64u << 20) /* what is beyond is not read, and so is no JSON */
-#define EXCERPT_BYTES    60 /* shown of a long string around the first difference */
+#define EXCERPT_BYTES    60          /* shown of a long string around the first difference */
 
 struct corpus {
 	const char *dir;
@@ -95,8 +95,7 @@ static int read_args(const char *path, char *text, size_t size, char **argv, int
 	return count;
 }
 
-static _Noreturn void become_program(const struct corpus *corpus, const char *name,
-				     int out)
+static _Noreturn void become_program(const struct corpus *corpus, const char *name, int out)
 {
 	static char parse[] = "parse";
 	char mail[PATH_BYTES_MAX], args[PATH_BYTES_MAX], text[4096];
@@ -122,8 +121,8 @@ static _Noreturn void become_program(const struct corpus *corpus, const char *na
 }
 
 /* Runs the program on one case; its standard error is ours. */
-static int run_program(const struct corpus *corpus, const char *name,
-		       struct buffer *ret_output, int *ret_status)
+static int run_program(const struct corpus *corpus, const char *name, struct buffer *ret_output,
+		       int *ret_status)
 {
 	int ends[2], r;
 	pid_t pid;
@@ -195,8 +194,8 @@ static void explain(const char *key, const json_t *expected, const json_t *got)
 	while (at < e_len && at < g_len &&
 	       json_string_value(expected)[at] == json_string_value(got)[at])
 		at++;
-	printf("# %s: differs at byte %zu (expected %zu bytes, got %zu), near\n", key,
-	       at, e_len, g_len);
+	printf("# %s: differs at byte %zu (expected %zu bytes, got %zu), near\n", key, at, e_len,
+	       g_len);
 	print_excerpt("expected", expected, at);
 	print_excerpt("got     ", got, at);
 }
@@ -207,29 +206,24 @@ static bool same_object(const char *key, json_t *expected, json_t *got)
 	void *e = json_object_iter(expected), *g = json_object_iter(got);
 	bool same = true;
 
-	for (; e != NULL && g != NULL; e = json_object_iter_next(expected, e),
-				       g = json_object_iter_next(got, g)) {
-		const char *e_key = json_object_iter_key(e),
-			   *g_key = json_object_iter_key(g);
+	for (; e != NULL && g != NULL;
+	     e = json_object_iter_next(expected, e), g = json_object_iter_next(got, g)) {
+		const char *e_key = json_object_iter_key(e), *g_key = json_object_iter_key(g);
 
 		if (strcmp(e_key, g_key) != 0) {
-			printf("# %s: expected name %s, got name %s\n", key, e_key,
-			       g_key);
+			printf("# %s: expected name %s, got name %s\n", key, e_key, g_key);
 			return false;
 		}
 		if (!json_equal(json_object_iter_value(e), json_object_iter_value(g))) {
 			printf("# %s:\n", key);
-			explain(e_key, json_object_iter_value(e),
-				json_object_iter_value(g));
+			explain(e_key, json_object_iter_value(e), json_object_iter_value(g));
 			same = false;
 		}
 	}
 	if (e != NULL)
-		printf("# %s: expected name %s, got the end\n", key,
-		       json_object_iter_key(e));
+		printf("# %s: expected name %s, got the end\n", key, json_object_iter_key(e));
 	if (g != NULL)
-		printf("# %s: expected the end, got name %s\n", key,
-		       json_object_iter_key(g));
+		printf("# %s: expected the end, got name %s\n", key, json_object_iter_key(g));
 	return same && e == NULL && g == NULL;
 }
 
@@ -261,8 +255,7 @@ static bool has_file(const struct corpus *corpus, const char *name, const char *
 	return access(path, F_OK) == 0;
 }
 
-static json_t *load_values(const struct corpus *corpus, const char *name,
-			   const char *file)
+static json_t *load_values(const struct corpus *corpus, const char *name, const char *file)
 {
 	char path[PATH_BYTES_MAX];
 	json_error_t error;
@@ -296,8 +289,8 @@ static json_t *load_output(const struct corpus *corpus, const char *name)
 	} else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		printf("# exit status %d\n", WEXITSTATUS(status));
 	} else {
-		got = json_loadb(output.ptr, output.len,
-				 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+		got = json_loadb(output.ptr, output.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+				 &error);
 		if (got == NULL)
 			printf("# output, line %d: %s\n", error.line, error.text);
 	}
@@ -333,8 +326,7 @@ static void run_case(struct corpus *corpus, const char *name)
 {
 	json_t *expected = load_values(corpus, name, "expected.json");
 	json_t *got = expected ? load_output(corpus, name) : NULL;
-	bool same = expected && got && same_keys(expected, got) &&
-		    is_improved(corpus, name, got);
+	bool same = expected && got && same_keys(expected, got) && is_improved(corpus, name, got);
 
 	corpus->ran++;
 	if (!same)
@@ -370,8 +362,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 
-		if (is_case(&corpus, name) &&
-		    (argc == 3 || strstr(name, argv[3]) != NULL))
+		if (is_case(&corpus, name) && (argc == 3 || strstr(name, argv[3]) != NULL))
 			run_case(&corpus, name);
 		free(entries[i]);
 	}
@@ -381,7 +372,6 @@ int main(int argc, char **argv)
 	if (corpus.ran == 0)
 		printf("# no cases\n");
 	else
-		printf("# %u of %u cases as expected\n", corpus.ran - corpus.failed,
-		       corpus.ran);
+		printf("# %u of %u cases as expected\n", corpus.ran - corpus.failed, corpus.ran);
 	return corpus.ran == 0 || corpus.failed > 0;
 }

@@ -19,13 +19,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)                                                             \
-	do {                                                                        \
-		if (!(condition)) {                                                 \
-			fprintf(stderr, "%s:%d: %s: does not hold: %s\n", __FILE__, \
-				__LINE__, __func__, #condition);                    \
-			abort();                                                    \
-		}                                                                   \
+#define MUST(condition)                                                                       \
+	do {                                                                                  \
+		if (!(condition)) {                                                           \
+			fprintf(stderr, "%s:%d: %s: does not hold: %s\n", __FILE__, __LINE__, \
+				__func__, #condition);                                        \
+			abort();                                                              \
+		}                                                                             \
 	} while (0)
 
 static inline struct view fuzz_view(const uint8_t *data, size_t size)

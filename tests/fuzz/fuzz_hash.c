@@ -50,8 +50,8 @@ static void check_files(struct view diff)
 	while (diff_next_file(&rest, &file)) {
 		MUST(file.ptr != NULL);
 		MUST(rest.len < diff.len);
-		MUST(file.len == 0 || (file.ptr >= diff.ptr &&
-				       file.ptr + file.len <= diff.ptr + diff.len));
+		MUST(file.len == 0 ||
+		     (file.ptr >= diff.ptr && file.ptr + file.len <= diff.ptr + diff.len));
 		MUST(view_find(file, '\n', 0) == file.len);
 	}
 }

@@ -27,9 +27,7 @@ static ssize_t feed_read(void *context, char *buffer, size_t size)
 /* A line end at the front of *v is taken off. */
 static bool take_line_end(struct view *v)
 {
-	size_t n = view_starts(*v, VIEW("\n"))     ? 1
-		   : view_starts(*v, VIEW("\r\n")) ? 2
-						   : 0;
+	size_t n = view_starts(*v, VIEW("\n")) ? 1 : view_starts(*v, VIEW("\r\n")) ? 2 : 0;
 
 	*v = view_skip(*v, n);
 	return n > 0;
@@ -54,8 +52,7 @@ static bool take_message(struct view *place, struct view raw)
 
 		if (!view_starts(*place, view_head(raw, n)) && is_quoted(*place))
 			*place = view_skip(*place, 1);
-		else if (is_quoted(*place) &&
-			 view_starts(view_skip(*place, 1), view_head(raw, n)))
+		else if (is_quoted(*place) && view_starts(view_skip(*place, 1), view_head(raw, n)))
 			*place = view_skip(*place, 1);
 		if (!view_starts(*place, view_head(raw, n)))
 			return false;
@@ -106,8 +103,7 @@ static struct view read_all(struct arena *arena, struct view file, size_t most)
 		MUST(message.end > message.offset && message.end <= file.len);
 		MUST(!message.is_cut);
 		end = message.end;
-		check_place(view_of(file.ptr + message.offset, end - message.offset),
-			    message.raw);
+		check_place(view_of(file.ptr + message.offset, end - message.offset), message.raw);
 		builder_add(&all, message.raw);
 		builder_add(&all, view_of((const char *)&end, sizeof(end)));
 	}

@@ -27,8 +27,7 @@ static void check_kind(const struct submission *s)
 
 static void check_read(const struct submission *s)
 {
-	const struct view columns[] = { s->sender.name, s->sender.email, s->name,
-					s->pull_url };
+	const struct view columns[] = { s->sender.name, s->sender.email, s->name, s->pull_url };
 	const struct view texts[] = { s->stored_headers, s->content, s->diff, s->state,
 				      s->delegate };
 
@@ -49,8 +48,7 @@ static void check_stored(struct arena *arena, const struct submission *s)
 {
 	const struct view *references;
 	size_t count;
-	int r = submission_stored_references(arena, s->stored_headers, &references,
-					     &count);
+	int r = submission_stored_references(arena, s->stored_headers, &references, &count);
 
 	/* Each byte that is no UTF-8 becomes three, so they may be past the limit. */
 	if (r == FAULT_HEADERS_TOO_LARGE)
@@ -62,8 +60,7 @@ static void check_stored(struct arena *arena, const struct submission *s)
 }
 
 /* What the project decides is the name and the sender, and nothing else. */
-static void check_project(struct arena *arena, struct view raw,
-			  const struct submission *s)
+static void check_project(struct arena *arena, struct view raw, const struct submission *s)
 {
 	struct submission other;
 

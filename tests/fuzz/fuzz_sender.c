@@ -29,8 +29,7 @@ static void check_sender(const struct address *sender)
 	fuzz_must_be_column(sender->email);
 	MUST(view_eq(text_trim(sender->email), sender->email));
 	/* One that was cut off may end in a hyphen or a full stop. */
-	MUST(text_length(sender->email) == TEXT_COLUMN_CHARS ||
-	     address_is_valid(sender->email));
+	MUST(text_length(sender->email) == TEXT_COLUMN_CHARS || address_is_valid(sender->email));
 }
 
 static void check(struct arena *arena, struct view input)

@@ -43,8 +43,7 @@ static void check(struct arena *arena, struct view text)
 	MUST(diff.len + comment.len == text.len + 1);
 	MUST(diff.len == 0 || view_ends(diff, VIEW("\n")));
 	MUST(comment.len == 0 || view_ends(comment, VIEW("\n")));
-	MUST(sum_of_lines(diff) + sum_of_lines(comment) ==
-	     sum_of_lines(builder_view(&whole)));
+	MUST(sum_of_lines(diff) + sum_of_lines(comment) == sum_of_lines(builder_view(&whole)));
 	MUST(diff.len > 0 || view_eq(comment, builder_view(&whole)));
 
 	/* The same text gives the same. */

@@ -52,27 +52,24 @@ static void *original(const char *name)
 }
 
 /* Stands for libpq's function of that name. */
-#define STAND_IN(type, name, parameters, arguments)          \
-	type name parameters                                 \
-	{                                                    \
-		__extension__ type(*function) parameters =   \
-			(type(*) parameters)original(#name); \
-		type result;                                 \
-                                                             \
-		moment();                                    \
-		result = function arguments;                 \
-		moment();                                    \
-		return result;                               \
+#define STAND_IN(type, name, parameters, arguments)                                             \
+	type name parameters                                                                    \
+	{                                                                                       \
+		__extension__ type(*function) parameters = (type(*) parameters)original(#name); \
+		type result;                                                                    \
+                                                                                                \
+		moment();                                                                       \
+		result = function arguments;                                                    \
+		moment();                                                                       \
+		return result;                                                                  \
 	}
 
 STAND_IN(PGconn *, PQconnectdbParams,
-	 (const char *const *keys, const char *const *values, int expand),
-	 (keys, values, expand))
+	 (const char *const *keys, const char *const *values, int expand), (keys, values, expand))
 STAND_IN(PGresult *, PQexec, (PGconn * conn, const char *query), (conn, query))
 STAND_IN(int, PQsendQueryParams,
 	 (PGconn * conn, const char *command, int count, const Oid *types,
-	  const char *const *values, const int *lengths, const int *formats,
-	  int format),
+	  const char *const *values, const int *lengths, const int *formats, int format),
 	 (conn, command, count, types, values, lengths, formats, format))
 STAND_IN(PGresult *, PQgetResult, (PGconn * conn), (conn))
 STAND_IN(int, PQpipelineSync, (PGconn * conn), (conn))
@@ -82,8 +79,7 @@ STAND_IN(int, PQputCopyEnd, (PGconn * conn, const char *error), (conn, error))
 
 void PQfinish(PGconn *conn)
 {
-	__extension__ void (*function)(PGconn *) =
-		(void (*)(PGconn *))original("PQfinish");
+	__extension__ void (*function)(PGconn *) = (void (*)(PGconn *))original("PQfinish");
 
 	moment();
 	function(conn);

@@ -88,8 +88,7 @@ static void copy(int fd, long bytes)
 		if (bytes > 0 && want == 1 && !is_early)
 			wait_until_read(fd);
 		bytes -= bytes > 0 ? (long)n : 0;
-		want = bytes > 0 && bytes < (long)sizeof(buffer) ? (size_t)bytes
-								 : sizeof(buffer);
+		want = bytes > 0 && bytes < (long)sizeof(buffer) ? (size_t)bytes : sizeof(buffer);
 	}
 	if (bytes == 0)
 		(void)kill(getpid(), SIGKILL);
@@ -112,7 +111,6 @@ int main(int argc, char **argv)
 	command = start(argv + optind + 1, &fd);
 	if (command < 0)
 		return 75;
-	copy(fd,
-	     strcmp(argv[optind], "all") == 0 ? -1 : strtol(argv[optind], NULL, 10));
+	copy(fd, strcmp(argv[optind], "all") == 0 ? -1 : strtol(argv[optind], NULL, 10));
 	return status_of(command);
 }

@@ -73,8 +73,7 @@ static inline struct view check_pair(struct view text, struct view *ret_second)
 
 static inline void check_show(const char *title, struct view v)
 {
-	print_error("  %s %s%zu bytes: ", title, v.ptr == NULL ? "absent, " : "",
-		    v.len);
+	print_error("  %s %s%zu bytes: ", title, v.ptr == NULL ? "absent, " : "", v.len);
 	for (size_t i = 0; i < v.len && i < 200; i++)
 		print_error(v.ptr[i] >= ' ' && v.ptr[i] < 0x7F ? "%c" : "\\x%02X",
 			    (unsigned char)v.ptr[i]);
@@ -92,14 +91,12 @@ static inline void check_view(const char *name, struct view got, struct view wan
 	check_show("want", want);
 }
 
-static inline void check_number(const char *name, const char *what, size_t got,
-				size_t want)
+static inline void check_number(const char *name, const char *what, size_t got, size_t want)
 {
 	if (got == want)
 		return;
 	check_failures++;
-	print_error("%s: %s: got %td, want %td\n", name, what, (ptrdiff_t)got,
-		    (ptrdiff_t)want);
+	print_error("%s: %s: got %td, want %td\n", name, what, (ptrdiff_t)got, (ptrdiff_t)want);
 }
 
 static inline void check_each(void **state)
@@ -109,8 +106,7 @@ static inline void check_each(void **state)
 
 	check_failures = 0;
 	for (size_t i = 0; i < table->count; i++)
-		check_view(table->cases[i].name,
-			   table->function(arena, table->cases[i].text),
+		check_view(table->cases[i].name, table->function(arena, table->cases[i].text),
 			   table->cases[i].want);
 	arena_free(arena);
 	assert_int_equal(check_failures, 0);

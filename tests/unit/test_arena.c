@@ -70,12 +70,10 @@ static void latches_why_it_refused(void **state)
 		bool ok = allocations[i].error == 0;
 
 		assert_non_null(arena_alloc(arena, allocations[i].first));
-		check_number(name, "allocated",
-			     arena_alloc(arena, allocations[i].second) != NULL,
+		check_number(name, "allocated", arena_alloc(arena, allocations[i].second) != NULL,
 			     ok || allocations[i].second == 0);
 		check_number(name, "a byte more", arena_alloc(arena, 1) != NULL, false);
-		check_number(name, "a copy", arena_copy(arena, VIEW("a")).ptr != NULL,
-			     false);
+		check_number(name, "a copy", arena_copy(arena, VIEW("a")).ptr != NULL, false);
 		check_number(name, "error", (size_t)arena_error(arena),
 			     (size_t)(ok ? FAULT_TOO_LARGE : allocations[i].error));
 		arena_reset(arena);
@@ -101,8 +99,7 @@ static void builders_keep_what_was_added(void **state)
 	assert_int_equal(builder_view(&b).len, 120000);
 	for (size_t i = 0; i < 120000; i++)
 		assert_int_equal(builder_view(&b).ptr[i], piece.ptr[i % piece.len]);
-	check_view("built meanwhile", builder_view(&other),
-		   repeated(*state, piece, 30));
+	check_view("built meanwhile", builder_view(&other), repeated(*state, piece, 30));
 	assert_true(builder_reserve(&b, 100000));
 	built = builder_view(&b);
 	builder_add(&b, repeated(*state, piece, 25000));

@@ -14,12 +14,9 @@ static const struct check_case diffs[] = {
 	{ "plain", V(PLAIN), V(PLAIN) },
 	{ "counts of 1", V(FILES "@@ -1,1 +1,1 @@\n-old\n+new\n"), V(PLAIN) },
 	{ "other names for a/ and b/", V("--- x/f\n+++ y/f\n" HUNK), V(PLAIN) },
-	{ "dates behind the names", V("--- a/f\t2026\n+++ b/f\xC2\xA0x\n" HUNK),
-	  V(PLAIN) },
-	{ "git's headers", V("diff --git a/f b/f\nindex 1..2 100644\n" PLAIN),
-	  V(PLAIN) },
-	{ "CR", V("--- a/f\r\n+++ b/f\r\n@@ -1 +1 @@\r\n-o\rld\r\n+new\r\n"),
-	  V(PLAIN) },
+	{ "dates behind the names", V("--- a/f\t2026\n+++ b/f\xC2\xA0x\n" HUNK), V(PLAIN) },
+	{ "git's headers", V("diff --git a/f b/f\nindex 1..2 100644\n" PLAIN), V(PLAIN) },
+	{ "CR", V("--- a/f\r\n+++ b/f\r\n@@ -1 +1 @@\r\n-o\rld\r\n+new\r\n"), V(PLAIN) },
 	{ "white space around", V("\n \n" PLAIN "\n \n"), V(PLAIN) },
 	{ "marker", V(PLAIN "\\ No newline at end of file\n"), V(PLAIN) },
 	{ "empty lines", V(FILES "@@ -1 +1 @@\n\n-old\n\n+new\n"), V(PLAIN) },
@@ -63,8 +60,7 @@ static struct view files_of(struct arena *arena, struct view rest)
 }
 
 static const struct check_case files[] = {
-	{ "both sides", V("diff --git a/x b/x\n--- a/d/f\n+++ b/d/g\n" HUNK),
-	  V("d/f|d/g|") },
+	{ "both sides", V("diff --git a/x b/x\n--- a/d/f\n+++ b/d/g\n" HUNK), V("d/f|d/g|") },
 	{ "no file", V("--- /dev/null\n+++ b/f\n"), V("f|") },
 	{ "up to white space", V("--- a/f\t2026\n+++ b/f g\r\n"), V("f|f|") },
 	{ "one component", V("--- f\n"), V("|") },

@@ -45,8 +45,7 @@ static const struct check_case texts[] = {
 	{ "printable ASCII stays", V("a, b (c) <d> \"e\""), V("a, b (c) <d> \"e\"") },
 	{ "nothing", V(""), V("") },
 	{ "beyond ASCII", V("caf" E_ACUTE " x"), V("=?UTF-8?Q?caf=C3=A9_x?=") },
-	{ "what looks encoded", V("=?x?q?y?="),
-	  V("=?UTF-8?Q?=3D=3Fx=3Fq=3Fy=3F=3D?=") },
+	{ "what looks encoded", V("=?x?q?y?="), V("=?UTF-8?Q?=3D=3Fx=3Fq=3Fy=3F=3D?=") },
 	{ "a tab", V("a\tb"), V("=?UTF-8?Q?a=09b?=") },
 	{ "a long one: no word is over 75, no character is cut",
 	  V(UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA),
@@ -57,10 +56,8 @@ static const struct check_case texts[] = {
 static const struct check_case phrases[] = {
 	{ "atoms stay", V("Ada Lovelace"), V("Ada Lovelace") },
 	{ "specials are quoted", V("Lovelace, A."), V("\"Lovelace, A.\"") },
-	{ "quotes and backslashes become pairs", V("a \"b\" \\"),
-	  V("\"a \\\"b\\\" \\\\\"") },
-	{ "beyond ASCII nothing is quoted", V(E_ACUTE ", A."),
-	  V("=?UTF-8?Q?=C3=A9=2C_A=2E?=") },
+	{ "quotes and backslashes become pairs", V("a \"b\" \\"), V("\"a \\\"b\\\" \\\\\"") },
+	{ "beyond ASCII nothing is quoted", V(E_ACUTE ", A."), V("=?UTF-8?Q?=C3=A9=2C_A=2E?=") },
 };
 
 static const struct check_case bodies[] = {
@@ -75,8 +72,7 @@ static const struct check_case bodies[] = {
 	{ "From elsewhere", V("x From y\nFrom:\n>\n"), V("x From y\nFrom:\n>\n") },
 	{ "a dot", V(".\n"), V("=2E\n") },
 	{ "a long line is broken", V(A70 "bbbbbb\n"), V(A70 "bbb=\nbbb\n") },
-	{ "a break does not make a From line", V(A70 "xxxFrom x\n"),
-	  V(A70 "xxx=\n=46rom x\n") },
+	{ "a break does not make a From line", V(A70 "xxxFrom x\n"), V(A70 "xxx=\n=46rom x\n") },
 };
 
 static const struct check_case from_lines[] = {

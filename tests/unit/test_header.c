@@ -25,12 +25,10 @@ static const struct check_case blocks[] = {
 	{ "lone CR", V("A: 1\rB: 2\r\rbody"), V("A=1|B=2|body") },
 	{ "last line without its end", V("A: 1"), V("A=1|") },
 	{ "nothing", V(""), V("") },
-	{ "other lines start the body", V("A: 1\nno\n\nB: 2\n"),
-	  V("A=1|no\n\nB: 2\n") },
+	{ "other lines start the body", V("A: 1\nno\n\nB: 2\n"), V("A=1|no\n\nB: 2\n") },
 	{ "a blank before the colon does", V("A: 1\nB : 2\n"), V("A=1|B : 2\n") },
 	{ "a quoted From line does", V("A: 1\n>From a\n\n"), V("A=1|>From a\n\n") },
-	{ "folded values stay so", V("A:\n 1\n\t2\r\n 3\nB: 4\n\n"),
-	  V("A=\n 1\n\t2\r\n 3|B=4|") },
+	{ "folded values stay so", V("A:\n 1\n\t2\r\n 3\nB: 4\n\n"), V("A=\n 1\n\t2\r\n 3|B=4|") },
 	{ "blanks around a value", V("A: \t 1 \n\n"), V("A=1 |") },
 	{ "Unix From line", V("From a@b Thu Jan  1\nA: 1\n\nbody"), V("A=1|body") },
 	{ "continuation of nothing", V(" a\nB: 2\n\nbody"), V("B=2|body") },
@@ -45,8 +43,7 @@ static const struct {
 } sizes[] = {
 	{ "many headers", "A: 456789012345\n", HEADER_BLOCK_BYTES_MAX - 16, true },
 	{ "too many headers", "A: 456789012345\n", HEADER_BLOCK_BYTES_MAX + 16, false },
-	{ "a long folded header", " 12345678901234\n", HEADER_BLOCK_BYTES_MAX - 16,
-	  true },
+	{ "a long folded header", " 12345678901234\n", HEADER_BLOCK_BYTES_MAX - 16, true },
 	{ "a longer one", " 12345678901234\n", HEADER_BLOCK_BYTES_MAX + 16, false },
 	{ "a large body", "\nbody body body\n", 2 * HEADER_BLOCK_BYTES_MAX, true },
 };
@@ -58,8 +55,7 @@ static void refuses_a_block_that_is_too_large(void **state)
 		struct headers headers;
 
 		builder_add(&b, VIEW("S: 1\n"));
-		builder_add(&b, repeated(*state, view_str(sizes[i].line),
-					 sizes[i].bytes / 16));
+		builder_add(&b, repeated(*state, view_str(sizes[i].line), sizes[i].bytes / 16));
 		check_number(sizes[i].name, "headers_split",
 			     (size_t)headers_split(*state, builder_view(&b), &headers),
 			     sizes[i].fits ? 0 : FAULT_HEADERS_TOO_LARGE);
@@ -72,14 +68,10 @@ static void finds_by_name(void **state)
 	struct headers headers;
 	size_t index = 0;
 
-	assert_int_equal(headers_split(*state, VIEW("cc: 1\nX: 2\nCC: \nCc: 3\n\n"),
-				       &headers),
-			 0);
+	assert_int_equal(headers_split(*state, VIEW("cc: 1\nX: 2\nCC: \nCc: 3\n\n"), &headers), 0);
 	for (size_t i = 0; i < COUNT(found); i++)
-		check_view("each Cc in turn",
-			   headers_next(&headers, VIEW("Cc"), &index), found[i]);
-	check_view("the first, in any case", headers_find(&headers, VIEW("cC")),
-		   VIEW("1"));
+		check_view("each Cc in turn", headers_next(&headers, VIEW("Cc"), &index), found[i]);
+	check_view("the first, in any case", headers_find(&headers, VIEW("cC")), VIEW("1"));
 	check_view("none", headers_find(&headers, VIEW("C")), (struct view){ NULL, 0 });
 }
 
@@ -105,12 +97,10 @@ static const struct check_case values[] = {
 	{ "q in lower case", V("=?ISO-8859-1?q?K=E4se?="), V(K) },
 	{ "Q without hex digits", V("=?utf-8?q?a=zz=4?="), V("a=zz=4") },
 	{ "B without its padding", V("=?UTF-8?B?YQ?="), V("a") },
-	{ "B that is none stays", V("a =?UTF-8?B?abcde?= b"),
-	  V("a =?UTF-8?B?abcde?= b") },
+	{ "B that is none stays", V("a =?UTF-8?B?abcde?= b"), V("a =?UTF-8?B?abcde?= b") },
 	{ "empty word", V("a =?utf-8?Q?\?= b"), V("a b") },
 	{ "two are joined", V("=?utf-8?Q?a?=\r\n  =?utf-8?B?Yg==?="), V("ab") },
-	{ "of different sets, too", V("=?utf-8?Q?=C3=A4?= =?latin1?Q?=E4?="),
-	  V(UE UE) },
+	{ "of different sets, too", V("=?utf-8?Q?=C3=A4?= =?latin1?Q?=E4?="), V(UE UE) },
 	{ "character in two words", V("=?utf-8?Q?=C3?= =?UTF-8?Q?=A4?="), V(UE) },
 	{ "unknown set", V("=?x-none?Q?K=C3=A4se?="), V(K " !bad-charset") },
 	{ "lying set", V("=?us-ascii?Q?K=C3=A4se?="), V(K " !bad-charset") },
@@ -134,8 +124,7 @@ static struct view stored(struct arena *arena, struct view raw)
 static const struct check_case stored_blocks[] = {
 	{ "continued", V("A: 1\r\n\t2\r\nB:\n  3\r\n\r\n"), V("A: 1\n\t2\nB: \n  3") },
 	{ "encoded words stay", V("A: =?utf-8?Q?a?=\n\n"), V("A: =?utf-8?Q?a?=") },
-	{ "bytes made UTF-8", V("A: \xC3\xA4\xE4\0z\n\n"),
-	  V("A: \xC3\xA4" REPLACED "z") },
+	{ "bytes made UTF-8", V("A: \xC3\xA4\xE4\0z\n\n"), V("A: \xC3\xA4" REPLACED "z") },
 	{ "From line is none", V("From a b\nA: 1\n\n"), V("A: 1") },
 	{ "none", V("\nbody"), V("") },
 };

@@ -135,8 +135,7 @@ static size_t next_piece(struct cuts *cuts, size_t left)
 
 static struct view converse(struct arena *arena, struct view input, struct cuts cuts)
 {
-	struct trace trace = { builder_init(arena), builder_init(arena),
-			       lmtp_new(&options) };
+	struct trace trace = { builder_init(arena), builder_init(arena), lmtp_new(&options) };
 	bool goes_on = true;
 
 	lmtp_greet(trace.lmtp);
@@ -187,8 +186,7 @@ static const struct check_case dialogues[] = {
 	{ "quit", V("QUIT" N "NOOP" N), V("220 221/2.0.0 {end}") },
 	{ "a mail", V(TO "DATA" N "x" N "." N "QUIT" N),
 	  V(OPEN "354 {-|x\n} 250/2.0.0 221/2.0.0 {end}") },
-	{ "two in one session",
-	  V(TO "DATA" N "x" N "." N MAIL RCPT "DATA" N "y" N "." N),
+	{ "two in one session", V(TO "DATA" N "x" N "." N MAIL RCPT "DATA" N "y" N "." N),
 	  V(OPEN "354 {-|x\n} 250/2.0.0 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
 	{ "all at once, small letters, bare line feeds",
 	  V("lhlo me\nmail from:<>\nrcpt to:<c>\ndata\nx\r\n.\r\nquit\n"),
@@ -196,22 +194,19 @@ static const struct check_case dialogues[] = {
 	{ "one answer each", V(LHLO MAIL RCPT RCPT RCPT "DATA" N "x" N "." N),
 	  V(OPEN "250/2.1.5 250/2.1.5 354 {-|x\n} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
 
-	{ "list id in the address",
-	  V(LHLO MAIL "RCPT TO:<p+l.example.org@d>" N "DATA" N "." N),
+	{ "list id in the address", V(LHLO MAIL "RCPT TO:<p+l.example.org@d>" N "DATA" N "." N),
 	  V(OPEN "354 {l.example.org|} 250/2.0.0 ") },
 	{ "several, each once",
 	  V(LHLO MAIL "RCPT TO:<p+l@d>" N RCPT "RCPT TO:<p+l@e>" N "DATA" N "." N),
 	  V(OPEN "250/2.1.5 250/2.1.5 354 {l,-|} 250/2.0.0 251/2.0.0 250/2.0.0 ") },
-	{ "quoted local part",
-	  V(LHLO MAIL "RCPT TO:<\"p>+a\\\"@b\"@d>" N "DATA" N "." N),
+	{ "quoted local part", V(LHLO MAIL "RCPT TO:<\"p>+a\\\"@b\"@d>" N "DATA" N "." N),
 	  V(OPEN "354 {a\"@b|} 250/2.0.0 ") },
 	{ "source route", V(LHLO MAIL "RCPT TO:<@x,@y+z:p+l@d>" N "DATA" N "." N),
 	  V(OPEN "354 {l|} 250/2.0.0 ") },
 	{ "delimiter in front or behind is none",
 	  V(LHLO MAIL "RCPT TO:<+l@d>" N "RCPT TO:<p+@d>" N "DATA" N "." N),
 	  V(OPEN "250/2.1.5 354 {-|} 250/2.0.0 250/2.0.0 ") },
-	{ "delimiter in the domain is none",
-	  V(LHLO MAIL "RCPT TO:<p@a+b>" N "DATA" N "." N),
+	{ "delimiter in the domain is none", V(LHLO MAIL "RCPT TO:<p@a+b>" N "DATA" N "." N),
 	  V(OPEN "354 {-|} 250/2.0.0 ") },
 	{ "NUL in a list id", V(LHLO MAIL "RCPT TO:<p+a\0b@d>" N),
 	  V(HELLO "250/2.1.0 501/5.1.3 ") },
@@ -271,13 +266,10 @@ static const struct check_case dialogues[] = {
 	{ "reset between chunks",
 	  V(TO "BDAT 1" N "x"
 	       "RSET" N MAIL RCPT "DATA" N "y" N "." N),
-	  V(OPEN
-	    "250/2.0.0 250/2.0.0 {drop} 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
-	{ "no RCPT and no DATA between chunks",
-	  V(TO "BDAT 1" N "x" RCPT "DATA" N "BDAT 0 LAST" N),
+	  V(OPEN "250/2.0.0 250/2.0.0 {drop} 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
+	{ "no RCPT and no DATA between chunks", V(TO "BDAT 1" N "x" RCPT "DATA" N "BDAT 0 LAST" N),
 	  V(OPEN "250/2.0.0 503/5.5.1 503/5.5.1 {-|x} 250/2.0.0 ") },
-	{ "size is no number", V(TO "BDAT x" N "QUIT" N),
-	  V(OPEN "501/5.5.4 421/4.5.0 {end}") },
+	{ "size is no number", V(TO "BDAT x" N "QUIT" N), V(OPEN "501/5.5.4 421/4.5.0 {end}") },
 	{ "size is too large a number", V(TO "BDAT 9223372036854775808" N),
 	  V(OPEN "501/5.5.4 421/4.5.0 {end}") },
 	{ "not LAST", V(TO "BDAT 1 LOST" N), V(OPEN "501/5.5.4 421/4.5.0 {end}") },
@@ -285,27 +277,22 @@ static const struct check_case dialogues[] = {
 
 	{ "parameters", V(LHLO "MAIL FROM:<a@b> SIZE=99 BODY=8BITMIME SMTPUTF8" N),
 	  V(HELLO "250/2.1.0 ") },
-	{ "blank behind the colon", V(LHLO "MAIL FROM: <a@b>" N "RCPT TO: <c@d> " N),
-	  V(OPEN) },
+	{ "blank behind the colon", V(LHLO "MAIL FROM: <a@b>" N "RCPT TO: <c@d> " N), V(OPEN) },
 	{ "any SIZE will do", V(LHLO "MAIL FROM:<> SIZE=9223372036854775807" N),
 	  V(HELLO "250/2.1.0 ") },
-	{ "SIZE is no number", V(LHLO "MAIL FROM:<> SIZE=-1" N),
-	  V(HELLO "501/5.5.4 ") },
-	{ "body not announced", V(LHLO "MAIL FROM:<> BODY=BINARYMIME" N),
-	  V(HELLO "501/5.5.4 ") },
-	{ "parameter not announced", V(LHLO "MAIL FROM:<> RET=FULL" N),
-	  V(HELLO "555/5.5.4 ") },
+	{ "SIZE is no number", V(LHLO "MAIL FROM:<> SIZE=-1" N), V(HELLO "501/5.5.4 ") },
+	{ "body not announced", V(LHLO "MAIL FROM:<> BODY=BINARYMIME" N), V(HELLO "501/5.5.4 ") },
+	{ "parameter not announced", V(LHLO "MAIL FROM:<> RET=FULL" N), V(HELLO "555/5.5.4 ") },
 	{ "and of RCPT", V(LHLO MAIL "RCPT TO:<c@d> NOTIFY=NEVER" N),
 	  V(HELLO "250/2.1.0 555/5.5.4 ") },
 	{ "UTF-8",
-	  V(LHLO "MAIL FROM:<\xc3\xa4@b> SMTPUTF8" N "RCPT TO:<\xc3\xb6+\xc3\xbc@d>" N
-		 "DATA" N "." N),
+	  V(LHLO "MAIL FROM:<\xc3\xa4@b> SMTPUTF8" N "RCPT TO:<\xc3\xb6+\xc3\xbc@d>" N "DATA" N
+		 "." N),
 	  V(OPEN "354 {\xc3\xbc|} 250/2.0.0 ") },
 	{ "no path", V(LHLO "MAIL FROM:a@b" N "MAIL" N "MAIL FROM:<a" N),
 	  V(HELLO "501/5.1.7 501/5.1.7 501/5.1.7 ") },
 	{ "text behind the path", V(LHLO "MAIL FROM:<a@b>x" N), V(HELLO "501/5.1.7 ") },
-	{ "no recipient", V(LHLO MAIL "RCPT TO:<>" N),
-	  V(HELLO "250/2.1.0 501/5.1.3 ") },
+	{ "no recipient", V(LHLO MAIL "RCPT TO:<>" N), V(HELLO "250/2.1.0 501/5.1.3 ") },
 
 	{ "SMTP", V("HELO me" N "EHLO me" N), V("220 500/5.5.1 500/5.5.1 ") },
 	{ "LHLO without a name", V("LHLO" N), V("220 501/5.5.4 ") },
@@ -315,52 +302,43 @@ static const struct check_case dialogues[] = {
 	{ "DATA without RCPT", V(LHLO MAIL "DATA" N), V(HELLO "250/2.1.0 503/5.5.1 ") },
 	{ "DATA with something", V(TO "DATA 1" N), V(OPEN "501/5.5.4 ") },
 	{ "LHLO forgets the mail", V(TO LHLO "DATA" N), V(OPEN "250 503/5.5.1 ") },
-	{ "RSET forgets the mail", V(TO "RSET" N "DATA" N),
-	  V(OPEN "250/2.0.0 503/5.5.1 ") },
+	{ "RSET forgets the mail", V(TO "RSET" N "DATA" N), V(OPEN "250/2.0.0 503/5.5.1 ") },
 	{ "small talk", V("NOOP x" N "VRFY x" N "HELP" N),
 	  V("220 250/2.0.0 252/2.1.5 214/2.0.0 ") },
 	{ "no such command", V("EXPN x" N N), V("220 500/5.5.2 500/5.5.2 ") },
 
 	{ "a long one, of everything",
-	  V(LHLO
-	    "MAIL FROM:<a@b> SIZE=10 BODY=8BITMIME SMTPUTF8" N RCPT "RCPT TO:<p+l@d>" N
-	    "RCPT TO:<>" N "RCPT TO:<\xc3\xa4+l@d>" N RCPT "NOOP" N "DATA" N
-	    "Subject: x" N N "..dot" N "." TEN N ".\r" N "bare\n.\nline\rfeeds" N
-	    "\xff\0" N "." N MAIL RCPT "RSET" N MAIL RCPT RCPT "BDAT 4" N "a" N "."
-	    "BDAT 0" N "NOOP" N "BDAT 3" N N "b"
-	    "BDAT 3 LAST" N "\r.\r" MAIL RCPT "BDAT 7" N "QUIT" N "x"
-	    "RSET" N "BDAT 4 LAST" N "DATA" MAIL "RCPT TO:<p+m@d>" N
-	    "NOOP " TEN TEN TEN TEN TEN TEN TEN N "DATA" N "." N "VRFY c" N MAIL RCPT
-	    "BDAT 0 LAST" N "LHLO you" N MAIL RCPT "DATA" N "last" N "." N "QUIT" N
-	    "NOOP" N),
-	  V(OPEN
-	    "250/2.1.5 501/5.1.3 250/2.1.5 452/4.5.3 250/2.0.0 354 "
-	    "{-,l|Subject: x\n\n.dot\n" TEN "\n\r\nbare\n.\nline\rfeeds\n\xff\0\n} "
-	    "250/2.0.0 251/2.0.0 251/2.0.0 250/2.1.0 250/2.1.5 250/2.0.0 "
-	    "250/2.1.0 250/2.1.5 250/2.1.5 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
-	    "{-|a\n.\nb\r.\r} 250/2.0.0 250/2.0.0 "
-	    "250/2.1.0 250/2.1.5 250/2.0.0 250/2.0.0 {drop} 503/5.5.1 "
-	    "250/2.1.0 250/2.1.5 500/5.5.2 354 {m|} 250/2.0.0 252/2.1.5 "
-	    "250/2.1.0 250/2.1.5 {-|} 250/2.0.0 "
-	    "250 250/2.1.0 250/2.1.5 354 {-|last\n} 250/2.0.0 221/2.0.0 {end}") },
+	  V(LHLO "MAIL FROM:<a@b> SIZE=10 BODY=8BITMIME SMTPUTF8" N RCPT "RCPT TO:<p+l@d>" N
+		 "RCPT TO:<>" N "RCPT TO:<\xc3\xa4+l@d>" N RCPT "NOOP" N "DATA" N "Subject: x" N N
+		 "..dot" N "." TEN N ".\r" N "bare\n.\nline\rfeeds" N "\xff\0" N "." N MAIL RCPT
+		 "RSET" N MAIL RCPT RCPT "BDAT 4" N "a" N "."
+		 "BDAT 0" N "NOOP" N "BDAT 3" N N "b"
+		 "BDAT 3 LAST" N "\r.\r" MAIL RCPT "BDAT 7" N "QUIT" N "x"
+		 "RSET" N "BDAT 4 LAST" N "DATA" MAIL "RCPT TO:<p+m@d>" N
+		 "NOOP " TEN TEN TEN TEN TEN TEN TEN N "DATA" N "." N "VRFY c" N MAIL RCPT
+		 "BDAT 0 LAST" N "LHLO you" N MAIL RCPT "DATA" N "last" N "." N "QUIT" N "NOOP" N),
+	  V(OPEN "250/2.1.5 501/5.1.3 250/2.1.5 452/4.5.3 250/2.0.0 354 "
+		 "{-,l|Subject: x\n\n.dot\n" TEN "\n\r\nbare\n.\nline\rfeeds\n\xff\0\n} "
+		 "250/2.0.0 251/2.0.0 251/2.0.0 250/2.1.0 250/2.1.5 250/2.0.0 "
+		 "250/2.1.0 250/2.1.5 250/2.1.5 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
+		 "{-|a\n.\nb\r.\r} 250/2.0.0 250/2.0.0 "
+		 "250/2.1.0 250/2.1.5 250/2.0.0 250/2.0.0 {drop} 503/5.5.1 "
+		 "250/2.1.0 250/2.1.5 500/5.5.2 354 {m|} 250/2.0.0 252/2.1.5 "
+		 "250/2.1.0 250/2.1.5 {-|} 250/2.0.0 "
+		 "250 250/2.1.0 250/2.1.5 354 {-|last\n} 250/2.0.0 221/2.0.0 {end}") },
 	{ "too many recipients", V(TO RCPT RCPT RCPT "DATA" N "." N),
-	  V(OPEN
-	    "250/2.1.5 250/2.1.5 452/4.5.3 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
-	{ "longest line", V("NOOP " TEN TEN TEN TEN TEN "1234567" N),
-	  V("220 250/2.0.0 ") },
+	  V(OPEN "250/2.1.5 250/2.1.5 452/4.5.3 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
+	{ "longest line", V("NOOP " TEN TEN TEN TEN TEN "1234567" N), V("220 250/2.0.0 ") },
 	{ "line too long", V("NOOP " TEN TEN TEN TEN TEN "12345678" N "NOOP" N),
 	  V("220 500/5.5.2 250/2.0.0 ") },
-	{ "line much too long",
-	  V("NOOP " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN N "NOOP" N),
+	{ "line much too long", V("NOOP " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN N "NOOP" N),
 	  V("220 500/5.5.2 250/2.0.0 ") },
 	{ "too many errors", V("A" N "B" N "C" N "D" N "QUIT" N),
 	  V("220 500/5.5.2 500/5.5.2 500/5.5.2 421/4.7.0 {end}") },
 	{ "too many commands and no mail",
-	  V(LHLO "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N
-		 "QUIT" N),
-	  V(HELLO
-	    "250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
-	    "421/4.7.0 {end}") },
+	  V(LHLO "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "QUIT" N),
+	  V(HELLO "250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
+		  "421/4.7.0 {end}") },
 	{ "a mail lets them begin again",
 	  V(TO "NOOP" N "NOOP" N "NOOP" N "DATA" N "." N "NOOP" N "NOOP" N "NOOP" N),
 	  V(OPEN
@@ -422,11 +400,9 @@ static void defaults_are_what_they_are(void **state)
 	memset(rcpt, 'x', sizeof(rcpt));
 	memcpy(rcpt, "RCPT TO:<p+", 11);
 	memcpy(rcpt + 11 + LMTP_LIST_ID_BYTES_MAX, "@d>\r\n", 5);
-	check_reply(lmtp, view_of(rcpt, 16 + LMTP_LIST_ID_BYTES_MAX),
-		    VIEW("250 2.1.5 "));
+	check_reply(lmtp, view_of(rcpt, 16 + LMTP_LIST_ID_BYTES_MAX), VIEW("250 2.1.5 "));
 	memcpy(rcpt + 11 + LMTP_LIST_ID_BYTES_MAX, "x@d>\r\n", 6);
-	check_reply(lmtp, view_of(rcpt, 17 + LMTP_LIST_ID_BYTES_MAX),
-		    VIEW("501 5.1.3 "));
+	check_reply(lmtp, view_of(rcpt, 17 + LMTP_LIST_ID_BYTES_MAX), VIEW("501 5.1.3 "));
 	/* RFC 5321, 4.5.3.1: 100 recipients, and lines of 512 bytes, more with extensions. */
 	for (int i = 1; i < 100; i++)
 		check_reply(lmtp, VIEW(RCPT), VIEW("250 2.1.5 "));
@@ -435,5 +411,5 @@ static void defaults_are_what_they_are(void **state)
 	lmtp_free(lmtp);
 }
 
-RUN(EACH(answers, dialogues), TEST(closing_says_why),
-    TEST(nothing_is_read_before_the_answer), TEST(defaults_are_what_they_are))
+RUN(EACH(answers, dialogues), TEST(closing_says_why), TEST(nothing_is_read_before_the_answer),
+    TEST(defaults_are_what_they_are))

@@ -96,8 +96,7 @@ static struct view messages_of(struct arena *arena, struct view mailbox)
 
 	(void)close(fd);
 	for (size_t i = 0; i < COUNT(pieces); i++)
-		check_view("the same in pieces", read_pieces(arena, mailbox, pieces[i]),
-			   messages);
+		check_view("the same in pieces", read_pieces(arena, mailbox, pieces[i]), messages);
 	return messages;
 }
 
@@ -105,38 +104,29 @@ static const struct check_case mailboxes[] = {
 	{ "empty file", V(""), V("") },
 	{ "two messages", V(FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb\n"),
 	  V("A: 1\n\na\n|B: 2\n\nb\n|") },
-	{ "one empty line is the mailbox's", V(FROM "a\n\n\n" FROM "b\n"),
-	  V("a\n\n|b\n|") },
+	{ "one empty line is the mailbox's", V(FROM "a\n\n\n" FROM "b\n"), V("a\n\n|b\n|") },
 	{ "no newline at the end", V(FROM "a\n\n" FROM "\nb"), V("a\n|\nb|") },
 	{ "CR LF", V(CRLF "\r\na\r\n\r\n" CRLF "b\r\n"), V("\r\na\r\n|b\r\n|") },
-	{ "quoted", V(FROM "a\n>From x\n>>From y\n>>>From"),
-	  V("a\nFrom x\n>From y\n>>>From|") },
+	{ "quoted", V(FROM "a\n>From x\n>>From y\n>>>From"), V("a\nFrom x\n>From y\n>>>From|") },
 	{ "quoted separator", V(FROM "a\n\n>" FROM "b\n"), V("a\n\n" FROM "b\n|") },
-	{ "quoted first and last", V(FROM ">From x\na\n>From "),
-	  V("From x\na\nFrom |") },
+	{ "quoted first and last", V(FROM ">From x\na\n>From "), V("From x\na\nFrom |") },
 	{ "quoted with CR LF", V(CRLF "a\r\n>From x\r\n"), V("a\r\nFrom x\r\n|") },
 	{ "not quoted", V(FROM "a >From b\n> >From c\n >From d\n>From: e\n>from f\n"),
 	  V("a >From b\n> >From c\n >From d\n>From: e\n>from f\n|") },
 	{ "prose", V(FROM "a\n\nFrom here on it is easy.\n"),
 	  V("a\n\nFrom here on it is easy.\n|") },
-	{ "prose with month and time", V(FROM "a\n\n" LATER "\nb\n"),
-	  V("a\n\n" LATER "\nb\n|") },
+	{ "prose with month and time", V(FROM "a\n\n" LATER "\nb\n"), V("a\n\n" LATER "\nb\n|") },
 	{ "no empty line before", V(FROM "a\n" FROM "b\n"), V("a\n" FROM "b\n|") },
-	{ "archive", V(FROM "a\n\nFrom a at b.c  Thu Jan 11 00:00:00 1970\nb\n"),
-	  V("a\n|b\n|") },
-	{ "no address", V(FROM "a\n\nFrom - Thu Jan 11 10:00:00 1970\nb\n"),
-	  V("a\n|b\n|") },
+	{ "archive", V(FROM "a\n\nFrom a at b.c  Thu Jan 11 00:00:00 1970\nb\n"), V("a\n|b\n|") },
+	{ "no address", V(FROM "a\n\nFrom - Thu Jan 11 10:00:00 1970\nb\n"), V("a\n|b\n|") },
 	{ "public-inbox", V(INBOX "a\n\n" INBOX "b\n"), V("a\n|b\n|") },
 	{ "leading garbage", V("junk\nmore\n\n" FROM "a\n"), V("junk\nmore\n|a\n|") },
-	{ "leading prose", V("From here on.\n\n" FROM "a\n"),
-	  V("From here on.\n|a\n|") },
-	{ "leading header", V("From: a@b.c\n\na\n\n" FROM "b\n"),
-	  V("From: a@b.c\n\na\n|b\n|") },
+	{ "leading prose", V("From here on.\n\n" FROM "a\n"), V("From here on.\n|a\n|") },
+	{ "leading header", V("From: a@b.c\n\na\n\n" FROM "b\n"), V("From: a@b.c\n\na\n|b\n|") },
 	{ "no From line at all", V("A: 1\n\na\n"), V("A: 1\n\na\n|") },
 	{ "a few bytes", V("Fr"), V("Fr|") },
 	{ "NUL", V(FROM "a\0\n\0\n\n" FROM "\0"), V("a\0\n\0\n|\0|") },
-	{ "UUCP",
-	  V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb\n"),
+	{ "UUCP", V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb\n"),
 	  V("a\n|b\n|") },
 	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b\n"), V("a\n||b\n|") },
 };
@@ -160,26 +150,20 @@ static const struct check_case from_lines[] = {
 	{ "no seconds", V("From a@b.c Thu Jan  1 00:00 1970"), V("yes") },
 	{ "one-digit hour", V("From a@b.c Thu Jan  1 8:30:15 1970"), V("yes") },
 	{ "named zone", V("From a@b.c Thu Jan  1 00:00:00 CEST 1970"), V("yes") },
-	{ "zone of two words", V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"),
-	  V("yes") },
+	{ "zone of two words", V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"), V("yes") },
 	{ "no seconds, zone", V("From a@b.c Thu Jan  1 00:00 EST 1970"), V("yes") },
 	{ "zone behind", V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"), V("yes") },
 	{ "space behind", V("From a@b.c Thu Jan  1 00:00:00 1970 "), V("yes") },
 	{ "CR behind", V("From a@b.c Thu Jan  1 00:00:00 1970\r"), V("yes") },
 	{ "RFC 5322", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000"), V("yes") },
-	{ "RFC 5322 with comment", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"),
-	  V("yes") },
-	{ "RFC 5322 without weekday", V("From a@b.c 1 Jan 1970 00:00:00 GMT"),
-	  V("yes") },
+	{ "RFC 5322 with comment", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"), V("yes") },
+	{ "RFC 5322 without weekday", V("From a@b.c 1 Jan 1970 00:00:00 GMT"), V("yes") },
 	{ "RFC 822", V("From a@b.c Thu, 01 Jan 98 00:00:00 EST"), V("yes") },
-	{ "pipermail", V("From joe at example.com  Mon Jan  1 00:00:00 2001"),
-	  V("yes") },
+	{ "pipermail", V("From joe at example.com  Mon Jan  1 00:00:00 2001"), V("yes") },
 	{ "commit", V("From 4b825dc642cb Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "sender with name", V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"),
-	  V("yes") },
+	{ "sender with name", V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"), V("yes") },
 	{ "no sender", V("From  Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "remote from", V("From uucp Mon Sep 17 00:00 2001 remote from a!b"),
-	  V("yes") },
+	{ "remote from", V("From uucp Mon Sep 17 00:00 2001 remote from a!b"), V("yes") },
 	{ "no year", V("From a@b.c Thu Jan  1 00:00"), V("no") },
 	{ "no time", V("From a@b.c Thu Jan  1 1970"), V("no") },
 	{ "no date", V("From a@b.c"), V("no") },
@@ -194,16 +178,13 @@ static const struct check_case from_lines[] = {
 
 /* A separator has 36 bytes, with CR 37. */
 static const struct check_case lengths[] = {
-	{ "separator inside",
-	  V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	{ "separator inside", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|b\n|") },
-	{ "any case",
-	  V(FROM "content-length:\t44 \n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
+	{ "any case", V(FROM "content-length:\t44 \n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
 	  V("content-length:\t44 \n\na\n\n" FROM "x: y\n|b\n|") },
 	{ "at the end", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|") },
-	{ "empty line at the end",
-	  V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n"),
+	{ "empty line at the end", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n\n|") },
 	{ "the empty line counted",
 	  V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
@@ -213,11 +194,8 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: 43\n\na\n\n" FROM "x: y\n|b\n|") },
 	{ "no empty line", V(FROM "Content-Length: 2\n\na\n" FROM "b\n"),
 	  V("Content-Length: 2\n\na\n|b\n|") },
-	{ "empty body", V(FROM "Content-Length: 0\n\n" FROM "b\n"),
-	  V("Content-Length: 0\n|b\n|") },
-	{ "CR LF",
-	  V(CRLF "Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF
-		 "b\r\n"),
+	{ "empty body", V(FROM "Content-Length: 0\n\n" FROM "b\n"), V("Content-Length: 0\n|b\n|") },
+	{ "CR LF", V(CRLF "Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF "b\r\n"),
 	  V("Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n|b\r\n|") },
 	{ "too short", V(FROM "Content-Length: 1\n\na\n\n" FROM "b\n"),
 	  V("Content-Length: 1\n\na\n|b\n|") },
@@ -233,8 +211,7 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: -1\n\na\n|b\n|") },
 	{ "of a part", V(FROM "A: 1\n\nContent-Length: 41\n\na\n\n" FROM "b\n"),
 	  V("A: 1\n\nContent-Length: 41\n\na\n|b\n|") },
-	{ "public-inbox",
-	  V(INBOX "Content-Length: 44\n\na\n\n" INBOX "b\n\n" INBOX "c\n"),
+	{ "public-inbox", V(INBOX "Content-Length: 44\n\na\n\n" INBOX "b\n\n" INBOX "c\n"),
 	  V("Content-Length: 44\n\na\n|b\n|c\n|") },
 	{ "no separator of its own", V("Content-Length: 46\n\na\n\n" FROM "b\n"),
 	  V("Content-Length: 46\n\na\n|b\n|") },
@@ -268,8 +245,7 @@ static const struct {
 /* The middle of the message is a hole in the file. */
 static void cuts_what_is_too_large(void **state)
 {
-	const struct view first = VIEW(FROM "A: 1\n\n"),
-			  second = VIEW("\n\n" FROM "b\n");
+	const struct view first = VIEW(FROM "A: 1\n\n"), second = VIEW("\n\n" FROM "b\n");
 	struct mbox_message message;
 
 	(void)state;
@@ -284,8 +260,8 @@ static void cuts_what_is_too_large(void **state)
 		check_number(sizes[i].name, "is_cut", message.is_cut, sizes[i].is_cut);
 		check_number(sizes[i].name, "within the limit",
 			     message.raw.len <= MBOX_MESSAGE_BYTES_MAX, true);
-		check_number(sizes[i].name, "front",
-			     view_starts(message.raw, VIEW("A: 1\n\n")), true);
+		check_number(sizes[i].name, "front", view_starts(message.raw, VIEW("A: 1\n\n")),
+			     true);
 		check_number(sizes[i].name, "offset", message.offset, 0);
 		check_number(sizes[i].name, "end", message.end, end);
 		assert_int_equal(mbox_next(mbox, &message), 1);
@@ -309,8 +285,7 @@ static void finds_separators_wherever_it_cuts(void **state)
 		struct mbox_message message;
 		size_t count = 0;
 
-		assert_int_equal(pwrite(fd, text.ptr, text.len, (off_t)at),
-				 (ssize_t)text.len);
+		assert_int_equal(pwrite(fd, text.ptr, text.len, (off_t)at), (ssize_t)text.len);
 		while (mbox_next(mbox, &message) == 1)
 			if (count++ == 0)
 				check_number("large", "end", message.end, at + 2);
@@ -352,16 +327,12 @@ static void reads_large_messages(void **state)
 {
 	static const struct {
 		size_t bytes, messages;
-	} cases[] = {
-		{ 60000000, 5 }, { 30000000, 8 }, { 1000, 200000 }, { 100, 1000000 }
-	};
+	} cases[] = { { 60000000, 5 }, { 30000000, 8 }, { 1000, 200000 }, { 100, 1000000 } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct endless endless = { cases[i].messages, cases[i].bytes, 0,
-					   false };
-		struct mbox *mbox =
-			mbox_new_from((struct input_reader){ read_endless, &endless });
+		struct endless endless = { cases[i].messages, cases[i].bytes, 0, false };
+		struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
 		struct mbox_message message;
 		size_t count = 0;
 
@@ -379,8 +350,7 @@ static void reads_large_messages(void **state)
 static void gives_what_came_before_an_error(void **state)
 {
 	struct endless endless = { 3, 1000, 0, true };
-	struct mbox *mbox =
-		mbox_new_from((struct input_reader){ read_endless, &endless });
+	struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
 	struct mbox_message message;
 
 	(void)state;
@@ -403,7 +373,7 @@ static void tells_errors_of_reading(void **state)
 	mbox_free(NULL);
 }
 
-RUN(EACH(messages_of, mailboxes), EACH(from_line_of, from_lines),
-    EACH(messages_of, lengths), TEST(reads_large_files), TEST(cuts_what_is_too_large),
-    TEST(finds_separators_wherever_it_cuts), TEST(reads_large_messages),
-    TEST(gives_what_came_before_an_error), TEST(tells_errors_of_reading))
+RUN(EACH(messages_of, mailboxes), EACH(from_line_of, from_lines), EACH(messages_of, lengths),
+    TEST(reads_large_files), TEST(cuts_what_is_too_large), TEST(finds_separators_wherever_it_cuts),
+    TEST(reads_large_messages), TEST(gives_what_came_before_an_error),
+    TEST(tells_errors_of_reading))

@@ -30,12 +30,10 @@ static struct view walked(struct arena *arena, struct view raw)
 
 static const struct check_case mails[] = {
 	{ "no MIME headers", V("A: 1\n\nbody\n"), V("text/plain;-;-;body\n|") },
-	{ "other case", V("content-TYPE: Text/X; CharSet=\"A\"\n\nd"),
-	  V("text/x;A;-;d|") },
+	{ "other case", V("content-TYPE: Text/X; CharSet=\"A\"\n\nd"), V("text/x;A;-;d|") },
 	{ "RFC 2231", V(TYPE "a/b; charset*=us-ascii'en'u\n\nd"), V("a/b;u;-;d|") },
 	{ "name of the type", V(TYPE "a/b; name=n\n\nd"), V("a/b;-;n;d|") },
-	{ "file name first",
-	  V(TYPE "a/b; name=n\nContent-Disposition: x; filename=\"f g\"\n\nd"),
+	{ "file name first", V(TYPE "a/b; name=n\nContent-Disposition: x; filename=\"f g\"\n\nd"),
 	  V("a/b;-;f g;d|") },
 	{ "file name by RFC 2231",
 	  V("Content-Disposition: attachment; filename*=UTF-8''%C3%A4\n\nd"),
@@ -45,11 +43,9 @@ static const struct check_case mails[] = {
 	  V("text/plain;-;-;abc|") },
 	{ "pre- and postamble", V(MIXED "x\n" PART("1") PART("2") "--B--\n" PART("3")),
 	  V("text/plain;-;-;1|text/plain;-;-;2|") },
-	{ "CR LF",
-	  V(TYPE "multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\n1\r\n--B--\r\n"),
+	{ "CR LF", V(TYPE "multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\n1\r\n--B--\r\n"),
 	  V("text/plain;-;-;1|") },
-	{ "blanks behind a boundary", V(MIXED "--B \t\n\n1\n--B-- \n"),
-	  V("text/plain;-;-;1|") },
+	{ "blanks behind a boundary", V(MIXED "--B \t\n\n1\n--B-- \n"), V("text/plain;-;-;1|") },
 	{ "not the boundary", V(MIXED PART("--Bx\n --B") "--B--\n"),
 	  V("text/plain;-;-;--Bx\n --B|") },
 	{ "no empty line", V(MIXED "--B\n1 2\n--B--\n"), V("text/plain;-;-;1 2|") },
@@ -57,16 +53,13 @@ static const struct check_case mails[] = {
 	  V(MIXED "--B\n" TYPE "multipart/x; boundary=\"C;\"\n\n"
 		  "--C;\n\n1\n--C;--\n" PART("2") "--B--\n"),
 	  V("text/plain;-;-;1|text/plain;-;-;2|") },
-	{ "attached",
-	  V(MIXED "--B\n" TYPE "message/rfc822\n\nA: 1\n" TYPE "a/b\n\nd\n--B--\n"),
+	{ "attached", V(MIXED "--B\n" TYPE "message/rfc822\n\nA: 1\n" TYPE "a/b\n\nd\n--B--\n"),
 	  V("a/b;-;-;d|") },
 	{ "attached in base64 is not decoded",
-	  V(MIXED "--B\n" TYPE "message/rfc822\n" ENCODING
-		  "base64\n\nQTogMQoKZAo=\n--B--\n"),
+	  V(MIXED "--B\n" TYPE "message/rfc822\n" ENCODING "base64\n\nQTogMQoKZAo=\n--B--\n"),
 	  V("text/plain;-;-;QTogMQoKZAo=|") },
 	{ "a mail in parts",
-	  V(MIXED "--B\n" TYPE "message/partial; id=x\n\nA: 1\n" TYPE
-		  "a/b\n\nd\n--B--\n"),
+	  V(MIXED "--B\n" TYPE "message/partial; id=x\n\nA: 1\n" TYPE "a/b\n\nd\n--B--\n"),
 	  V("a/b;-;-;d|") },
 	{ "delivery status, a part for each block",
 	  V(TYPE "message/delivery-status\n\nA: 1\n\nB: 2\nx\n"),
@@ -83,20 +76,19 @@ static const struct {
 	size_t pieces, count;
 	unsigned flaws;
 } limits[] = {
-	{ "as many as may be", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX,
-	  MESSAGE_PARTS_MAX, 0 },
-	{ "one too many", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX + 1,
-	  MESSAGE_PARTS_MAX, FLAW_TOO_MANY_PARTS },
-	{ "far too many", MIXED, PART("x"), "", 100000, MESSAGE_PARTS_MAX,
+	{ "as many as may be", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX, MESSAGE_PARTS_MAX,
+	  0 },
+	{ "one too many", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX + 1, MESSAGE_PARTS_MAX,
 	  FLAW_TOO_MANY_PARTS },
-	{ "as many that hold nothing as may be", MIXED, "--B\n" MIXED,
-	  "--B\n\nx\n--B--\n", MESSAGE_ENTITIES_MAX - 1, 1, 0 },
+	{ "far too many", MIXED, PART("x"), "", 100000, MESSAGE_PARTS_MAX, FLAW_TOO_MANY_PARTS },
+	{ "as many that hold nothing as may be", MIXED, "--B\n" MIXED, "--B\n\nx\n--B--\n",
+	  MESSAGE_ENTITIES_MAX - 1, 1, 0 },
 	{ "too many that hold nothing", MIXED, "--B\n" MIXED, "--B\n\nx\n--B--\n",
 	  MESSAGE_ENTITIES_MAX, 0, FLAW_TOO_MANY_PARTS },
-	{ "as deep as may be", "", TYPE "message/rfc822\n\n", "A: 1\n\nx",
-	  MESSAGE_DEPTH_MAX, 1, 0 },
-	{ "one too deep", "", TYPE "message/rfc822\n\n", "A: 1\n\nx",
-	  MESSAGE_DEPTH_MAX + 1, 0, FLAW_TOO_DEEP },
+	{ "as deep as may be", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX, 1,
+	  0 },
+	{ "one too deep", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX + 1, 0,
+	  FLAW_TOO_DEEP },
 	{ "far too deep", "", TYPE "message/rfc822\n\n", "", 100000, 0, FLAW_TOO_DEEP },
 	{ "part with large headers", MIXED PART("x") "--B\n", "A: 3456\n", "\n--B--\n",
 	  HEADER_BLOCK_BYTES_MAX / 4, 1, FLAW_PART_HEADERS },
@@ -111,13 +103,11 @@ static void passes_over_what_is_beyond_its_limits(void **state)
 		unsigned flaws = 0;
 
 		builder_add(&b, view_str(limits[i].front));
-		builder_add(&b, repeated(*state, view_str(limits[i].piece),
-					 limits[i].pieces));
+		builder_add(&b, repeated(*state, view_str(limits[i].piece), limits[i].pieces));
 		builder_add(&b, view_str(limits[i].back));
 		assert_int_equal(headers_split(*state, builder_view(&b), &headers), 0);
 		check_number(limits[i].name, "message_parts",
-			     (size_t)message_parts(*state, &headers, &parts, &flaws),
-			     0);
+			     (size_t)message_parts(*state, &headers, &parts, &flaws), 0);
 		check_number(limits[i].name, "parts", parts.count, limits[i].count);
 		check_number(limits[i].name, "flaws", flaws, limits[i].flaws);
 	}
@@ -133,8 +123,7 @@ static void latches_at_the_ceiling(void **state)
 
 	assert_int_equal(headers_split(arena, VIEW(MIXED), &headers), 0);
 	headers.body = body;
-	assert_int_equal(message_parts(arena, &headers, &parts, &flaws),
-			 FAULT_TOO_LARGE);
+	assert_int_equal(message_parts(arena, &headers, &parts, &flaws), FAULT_TOO_LARGE);
 	arena_free(arena);
 }
 
@@ -167,5 +156,5 @@ static const struct check_case texts[] = {
 	{ "nothing", V("|"), V("") },
 };
 
-RUN(EACH(walked, mails), TEST(passes_over_what_is_beyond_its_limits),
-    TEST(latches_at_the_ceiling), EACH(part_of, texts))
+RUN(EACH(walked, mails), TEST(passes_over_what_is_beyond_its_limits), TEST(latches_at_the_ceiling),
+    EACH(part_of, texts))

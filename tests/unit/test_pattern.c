@@ -19,8 +19,7 @@ static struct view count_by(struct arena *arena, struct view text, enum pattern_
 	size_t matches;
 
 	if (pattern == NULL)
-		return error != NULL && *error != '\0' ? VIEW("none")
-						       : VIEW("none, no words");
+		return error != NULL && *error != '\0' ? VIEW("none") : VIEW("none, no words");
 	matches = pattern_count(pattern, subject);
 	if (pattern_matches(pattern, subject) != (matches > 0))
 		builder_byte(&b, '!');
@@ -95,8 +94,8 @@ static void limits_hold(void **state)
 
 	for (size_t i = 0; i < COUNT(slow) * COUNT(uses); i++) {
 		const char *error;
-		struct pattern *pattern = pattern_new(view_str(slow[i / COUNT(uses)]),
-						      uses[i % COUNT(uses)], &error);
+		struct pattern *pattern =
+			pattern_new(view_str(slow[i / COUNT(uses)]), uses[i % COUNT(uses)], &error);
 		struct builder b = builder_init(*state);
 
 		assert_non_null(pattern);
@@ -127,8 +126,7 @@ static void text_of_megabytes(void **state)
 	struct view text = repeated(*state, VIEW("Acked-by: A\nnothing\n"), 500000);
 
 	for (size_t i = 0; i < COUNT(uses); i++) {
-		struct pattern *pattern =
-			pattern_new(VIEW("^Acked-by:"), uses[i], &error);
+		struct pattern *pattern = pattern_new(VIEW("^Acked-by:"), uses[i], &error);
 
 		assert_int_equal(pattern_count(pattern, text), 500000);
 		assert_true(pattern_matches(pattern, text));

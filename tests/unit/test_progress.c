@@ -62,8 +62,7 @@ static void shows_a_bar(void **state)
 
 	progress.on_terminal = true;
 	text = shown(*state, &progress);
-	assert_true(
-		view_starts(text, VIEW("\r\033[K[##########..........]  50 %  4 ")));
+	assert_true(view_starts(text, VIEW("\r\033[K[##########..........]  50 %  4 ")));
 	assert_false(holds(text, "\n"));
 }
 
@@ -72,8 +71,7 @@ static void shows_the_time_to_go(void **state)
 	struct progress progress = half_done();
 
 	progress.started_usecs -= INT64_C(3600) * 1000000;
-	assert_true(
-		holds(shown(*state, &progress), ", 60 min to go, 3 patches, 7 series"));
+	assert_true(holds(shown(*state, &progress), ", 60 min to go, 3 patches, 7 series"));
 }
 
 static void knows_no_share_of_a_pipe(void **state)

@@ -28,18 +28,15 @@ static const struct check_case orders[] = {
 	{ "by date", V("p a 9 ada x\np b 5 ada x\np c 7 ada x"), V("bca") },
 	{ "then by id", V("p b 5 ada x\np aa 5 ada x\np a 5 ada x"), V("aaab") },
 	{ "behind what it refers to", V("p a 5 ada x < b\np b 9 ada x"), V("ba") },
-	{ "through a chain", V("p a 1 ada x < b\np b 2 ada x < c\np c 3 ada x"),
-	  V("cba") },
-	{ "what is not there does not matter", V("p a 5 ada x < z\np b 4 ada x < y"),
-	  V("ba") },
+	{ "through a chain", V("p a 1 ada x < b\np b 2 ada x < c\np c 3 ada x"), V("cba") },
+	{ "what is not there does not matter", V("p a 5 ada x < z\np b 4 ada x < y"), V("ba") },
 	{ "nor does its own id", V("p a 5 ada x < a\np b 6 ada x < b a"), V("ab") },
 	{ "set free, by date again",
 	  V("p a 1 ada x < c\np b 2 ada x < c\np c 3 ada x\np d 4 ada x"), V("cabd") },
-	{ "a cycle is cut at its least",
-	  V("p a 9 ada x < b\np b 5 ada x < c\np c 7 ada x < a"), V("bac") },
+	{ "a cycle is cut at its least", V("p a 9 ada x < b\np b 5 ada x < c\np c 7 ada x < a"),
+	  V("bac") },
 	{ "equal dates in a cycle", V("p b 5 ada x < a\np a 5 ada x < b"), V("ab") },
-	{ "two cycles",
-	  V("p a 1 ada x < b\np b 2 ada x < a\np c 3 ada x < d\np d 4 ada x < c"),
+	{ "two cycles", V("p a 1 ada x < b\np b 2 ada x < a\np c 3 ada x < d\np d 4 ada x < c"),
 	  V("abcd") },
 };
 
@@ -77,19 +74,15 @@ static struct view read_places(struct arena *arena, struct view text)
 static const struct check_case places[] = {
 	{ "mail that comes in order has its own place",
 	  V("p a 5 ada x\np b 6 ada x < a\np c 7 ada x < b"), V("a, b, c") },
-	{ "it had to wait", V("p a 5 ada x < b\np b 9 ada x"),
-	  V("b, a behind b by 1") },
+	{ "it had to wait", V("p a 5 ada x < b\np b 9 ada x"), V("b, a behind b by 1") },
 	{ "so had what refers to it",
 	  V("p a 5 ada x < b\np b 9 ada x\np c 7 ada x < a\np d 6 ada x < a"),
 	  V("b, a behind b by 1, d behind b by 2, c behind b by 3") },
-	{ "but what is later still had not",
-	  V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"),
+	{ "but what is later still had not", V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"),
 	  V("b, a behind b by 1, c") },
-	{ "of one date, by id", V("p a 5 ada x < b\np b 5 ada x"),
-	  V("b, a behind b by 1") },
+	{ "of one date, by id", V("p a 5 ada x < b\np b 5 ada x"), V("b, a behind b by 1") },
 	{ "the least of a cycle has its own",
-	  V("p a 5 ada x < b\np b 9 ada x < a\np c 7 ada x < b"),
-	  V("a, b, c behind b by 1") },
+	  V("p a 5 ada x < b\np b 9 ada x < a\np c 7 ada x < b"), V("a, b, c behind b by 1") },
 };
 
 /* ---- grouping; each case is tried in one batch as well (see below) */
@@ -163,8 +156,7 @@ static const struct check_case grouped[] = {
 	  V("p a 0 ada one\np b 5 ada two\np d 9 ada [2/1] more"),
 	  V("v1/1 one 1:a; v1/1 two 1:b 2:d") },
 	{ "numbered 0, it gives date and total only",
-	  V("p z 0 ada [PATCH 0/3] all\np a 30 ada [1/2] one < z"),
-	  V("v1/3 [1/2] one 1:a") },
+	  V("p z 0 ada [PATCH 0/3] all\np a 30 ada [1/2] one < z"), V("v1/3 [1/2] one 1:a") },
 	{ "a cover letter twice", V(C "c d 1 ada [PATCH 0/2] again < c\n" A B),
 	  V("v1/2 again (d); " WHOLE) },
 	{ "a circle", V("p a 1 ada [1/2] one < b\np b 2 ada [2/2] two < a"),
@@ -185,8 +177,7 @@ static const struct check_case versions[] = {
 	{ "before its own cover letter came (D7)",
 	  V(C A "--\np e 61 ada [v2,1/1] one < d c\n--\nc d 60 ada [v2,0/1] all < c"),
 	  V("v1/2 all (c) 1:a; v2/1 all (d) 1:e") },
-	{ "the same version, however old",
-	  V("p a 0 ada [1/2] one\np b 5000 ada [2/2] two < a"),
+	{ "the same version, however old", V("p a 0 ada [1/2] one\np b 5000 ada [2/2] two < a"),
 	  V("v1/2 [1/2] one 1:a 2:b") },
 	{ "a cover letter in reply to one (D8)", V(C "c d 1 ada [v2,0/2] all < c"),
 	  V("v1/2 all (c); v2/2 all (d)") },
@@ -196,18 +187,13 @@ static const struct check_case named[] = {
 	{ "after patch 1", V(A B), V("v1/2 [1/2] one 1:a 2:b") },
 	{ "not after another", V(B), V("v1/2 - 2:b") },
 	{ "after the cover letter", V(A "--\n" C), V("v1/2 all (c) 1:a") },
-	{ "after the cover letter, though patch 1 comes", V(C "--\n" A),
-	  V("v1/2 all (c) 1:a") },
-	{ "an empty title is none", V("c c 0 ada [0/2]\n" A),
-	  V("v1/2 [1/2] one (c) 1:a") },
-	{ "an empty title, later", V(A "--\nc c 0 ada [0/2]"),
-	  V("v1/2 [1/2] one (c) 1:a") },
+	{ "after the cover letter, though patch 1 comes", V(C "--\n" A), V("v1/2 all (c) 1:a") },
+	{ "an empty title is none", V("c c 0 ada [0/2]\n" A), V("v1/2 [1/2] one (c) 1:a") },
+	{ "an empty title, later", V(A "--\nc c 0 ada [0/2]"), V("v1/2 [1/2] one (c) 1:a") },
 	{ "brackets of the title stay away", V("c c 0 ada [PATCH 0/2][x] [y] all"),
 	  V("v1/2 all (c)") },
-	{ "by hand, before the cover letter", V(A "--\nname a Mine\n" C),
-	  V("v1/2 Mine (c) 1:a") },
-	{ "by hand, before patch 1", V(B "--\nname b Mine\n" A),
-	  V("v1/2 Mine 1:a 2:b") },
+	{ "by hand, before the cover letter", V(A "--\nname a Mine\n" C), V("v1/2 Mine (c) 1:a") },
+	{ "by hand, before patch 1", V(B "--\nname b Mine\n" A), V("v1/2 Mine 1:a 2:b") },
 	{ "by hand, when all is worked out afresh",
 	  V(A "--\nname a Mine\n" C B
 	      "--\np z 0 ada [0/2] with a diff < y\np d 1 ada [1/2] uno < z"),
@@ -218,8 +204,8 @@ static const struct check_case in_batches[] = {
 	{ "one after the other", V(C "--\n" A "--\n" B), V(WHOLE) },
 	{ "the cover letter last", V(B "--\n" A "--\n" C), V(WHOLE) },
 	{ "the cover letter in the middle", V(A "--\n" C "--\n" B), V(WHOLE) },
-	{ "the total changes with the cover letter",
-	  V(B "--\n" A "--\nc c 0 ada [PATCH 0/5] all"), V("v1/5 all (c) 1:a 2:b") },
+	{ "the total changes with the cover letter", V(B "--\n" A "--\nc c 0 ada [PATCH 0/5] all"),
+	  V("v1/5 all (c) 1:a 2:b") },
 	{ "an earlier patch takes the number",
 	  V("p b 5 ada [1/2] uno\n--\np d 9 ada [2/2] two\n--\np a 0 ada [1/2] one"),
 	  V("v1/2 [1/2] one 1:a; v1/2 [1/2] uno 1:b 2:d") },
@@ -241,8 +227,7 @@ static const struct check_case in_batches[] = {
 
 static struct item *patch_of(struct thread *t, const char *id)
 {
-	struct item *item =
-		workset_find_item(t->workset, ITEM_PATCH, PROJECT, view_str(id));
+	struct item *item = workset_find_item(t->workset, ITEM_PATCH, PROJECT, view_str(id));
 
 	assert_non_null(item);
 	return item;
@@ -261,8 +246,7 @@ static void keeps_the_row_when_the_cover_letter_is_late(void **state)
 
 	read_thread(&t, *state, A B "--\n" C);
 	a = patch_of(&t, "a");
-	check_number("series", "id", (size_t)a->series->id,
-		     (size_t)a->stored_series->id);
+	check_number("series", "id", (size_t)a->series->id, (size_t)a->stored_series->id);
 	assert_true(a->stored_series->is_replaced);
 	assert_false(a->stored_series->is_gone);
 	assert_false(a->series->members_changed);
@@ -355,17 +339,14 @@ static struct view read_events(struct arena *arena, struct view text)
 
 /* Of the last batch. */
 static const struct check_case events[] = {
-	{ "a patch alone", V("p a 0 ada one"),
-	  V("patch:a series completed:a series-completed") },
+	{ "a patch alone", V("p a 0 ada one"), V("patch:a series completed:a series-completed") },
 	{ "the first of two", V(A), V("patch:a series completed:a") },
-	{ "the second of two", V(A "--\n" B),
-	  V("patch:b completed:b series-completed") },
+	{ "the second of two", V(A "--\n" B), V("patch:b completed:b series-completed") },
 	{ "the second first", V(B), V("patch:b series") },
 	{ "a gap is filled",
 	  V("p a 1 ada [1/4] one\np b 3 ada [3/4] three\n--\np d 4 ada [2/4] two"),
 	  V("patch:d completed:d completed:b") },
-	{ "a gap below", V("p a 1 ada [1/4] one\n--\np d 4 ada [4/4] four"),
-	  V("patch:d") },
+	{ "a gap below", V("p a 1 ada [1/4] one\n--\np d 4 ada [4/4] four"), V("patch:d") },
 	{ "beyond the total", V("p a 1 ada [1/1] one\n--\np d 4 ada [2/1] two < a"),
 	  V("patch:d completed:d series-completed") },
 	{ "a cover letter makes a series", V(C), V("cover:c series") },
@@ -396,19 +377,16 @@ static struct view without_batches(struct arena *arena, struct view text, bool r
 	return builder_view(&b);
 }
 
-static void check_all_ways(struct arena *arena, const struct check_case *cases,
-			   size_t count)
+static void check_all_ways(struct arena *arena, const struct check_case *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (view_search(cases[i].text, VIEW("name "), 0) < cases[i].text.len)
 			continue;
 		check_view(cases[i].name,
-			   read_series(arena,
-				       without_batches(arena, cases[i].text, false)),
+			   read_series(arena, without_batches(arena, cases[i].text, false)),
 			   cases[i].want);
 		check_view(cases[i].name,
-			   read_series(arena,
-				       without_batches(arena, cases[i].text, true)),
+			   read_series(arena, without_batches(arena, cases[i].text, true)),
 			   cases[i].want);
 	}
 }
@@ -433,18 +411,15 @@ static void does_not_cut_a_long_title_twice(void **state)
 	builder_add(&b, VIEW("\n--\np a 1 ada [1/2] one"));
 	thread_init(&t, *state);
 	thread_read(&t, builder_view(&b));
-	series = workset_find_item(t.workset, ITEM_COVER, PROJECT, VIEW("c"))
-			 ->grouped_in;
+	series = workset_find_item(t.workset, ITEM_COVER, PROJECT, VIEW("c"))->grouped_in;
 	assert_non_null(series->replaces);
 	check_number("series", "length of its name", series->name.len, 255);
 	thread_done(&t);
 }
 
 RUN(EACH(read_order, orders), EACH(read_places, places), EACH(read_series, grouped),
-    EACH(read_series, versions), EACH(read_series, named),
-    EACH(read_series, in_batches), EACH(read_events, events),
-    TEST(keeps_the_row_when_the_cover_letter_is_late),
-    TEST(keeps_the_row_of_the_first_message),
-    TEST(changes_nothing_where_all_comes_in_order),
-    TEST(leaves_alone_what_somebody_put_together),
-    TEST(is_the_same_in_one_batch_and_backwards), TEST(does_not_cut_a_long_title_twice))
+    EACH(read_series, versions), EACH(read_series, named), EACH(read_series, in_batches),
+    EACH(read_events, events), TEST(keeps_the_row_when_the_cover_letter_is_late),
+    TEST(keeps_the_row_of_the_first_message), TEST(changes_nothing_where_all_comes_in_order),
+    TEST(leaves_alone_what_somebody_put_together), TEST(is_the_same_in_one_batch_and_backwards),
+    TEST(does_not_cut_a_long_title_twice))

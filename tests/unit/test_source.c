@@ -29,8 +29,7 @@ static int make_directory(void **state)
 	return mkdtemp(directory) != NULL ? chdir(directory) : -1;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type,
-		      struct FTW *walk)
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
 	(void)status;
 	(void)type;
@@ -94,8 +93,7 @@ static struct view messages_of(struct arena *arena, const char *path, enum shown
 			failed = true;
 			continue;
 		}
-		(void)snprintf(place, sizeof(place), "%s:%" PRIu64, message.path,
-			       message.offset);
+		(void)snprintf(place, sizeof(place), "%s:%" PRIu64, message.path, message.offset);
 		add_field(&b, view_str(place), shown == SHOW_PLACES ? '|' : '=');
 		if (shown == SHOW_MESSAGES)
 			add_field(&b, message.raw, '|');
@@ -132,31 +130,26 @@ static const struct {
 	  V("m:0=begin 644 x\n#86)C\n`\nend\n|") },
 	{ "message by its number", "7", V(TWO), V(MESSAGES("7")) },
 	{ "gzip in name only", "m.gz", V(TWO), V(MESSAGES("m.gz")) },
-	{ "not in fact gzip", "m", V(GZIP "and more"),
-	  V("!m: gzip decompression failed|") },
+	{ "not in fact gzip", "m", V(GZIP "and more"), V("!m: gzip decompression failed|") },
 };
 
 static void reads_files(void **state)
 {
 	for (size_t i = 0; i < COUNT(files); i++) {
 		put(files[i].path, files[i].bytes);
-		check_view(files[i].name,
-			   messages_of(*state, files[i].path, SHOW_MESSAGES),
+		check_view(files[i].name, messages_of(*state, files[i].path, SHOW_MESSAGES),
 			   files[i].want);
 	}
 }
 
 /* What compresses standard input; one that is not there is passed over. */
-static const char *const compressors[] = {
-	"cat", "gzip", "bzip2", "xz", "zstd", "lz4"
-};
+static const char *const compressors[] = { "cat", "gzip", "bzip2", "xz", "zstd", "lz4" };
 
 static bool can_run(const char *compressor)
 {
 	char command[100];
 
-	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null",
-		       compressor);
+	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null", compressor);
 	if (system(command) == 0)
 		return true;
 	print_message("# passed over: no %s here\n", compressor);
@@ -171,8 +164,7 @@ static struct view messages_of_pipe(struct arena *arena, const char *path)
 	char command[100];
 	FILE *pipe;
 
-	(void)snprintf(command, sizeof(command), "(head -c 2; sleep 0.05; cat) <%s",
-		       path);
+	(void)snprintf(command, sizeof(command), "(head -c 2; sleep 0.05; cat) <%s", path);
 	pipe = popen(command, "re");
 	assert_non_null(pipe);
 	fd = fileno(pipe);
@@ -201,10 +193,8 @@ static void reads_compressed_files(void **state)
 			   VIEW(MESSAGES("both")));
 		check_view(compressors[i], messages_of(*state, "twice", SHOW_MESSAGES),
 			   VIEW(MESSAGES("twice")));
-		check_view(compressors[i], messages_of(*state, "empty", SHOW_MESSAGES),
-			   VIEW(""));
-		check_view(compressors[i], messages_of_pipe(*state, "both"),
-			   VIEW(MESSAGES("-")));
+		check_view(compressors[i], messages_of(*state, "empty", SHOW_MESSAGES), VIEW(""));
+		check_view(compressors[i], messages_of_pipe(*state, "both"), VIEW(MESSAGES("-")));
 	}
 }
 
@@ -216,8 +206,7 @@ static void tells_truncated_files(void **state)
 	for (unsigned i = 0; i < 100000; i++) {
 		char number[40];
 
-		(void)snprintf(number, sizeof(number), "A: %x\n\na\n\n",
-			       i * 2654435761U);
+		(void)snprintf(number, sizeof(number), "A: %x\n\na\n\n", i * 2654435761U);
 		builder_add(&b, VIEW(FROM));
 		builder_add(&b, view_str(number));
 	}
@@ -264,9 +253,7 @@ static const struct {
 	{ "MH",
 	  { "d/10", "d/9", "d/100", "d/.mh_sequences", "d/,8", "d/1" },
 	  V("d/1:0|d/9:0|d/10:0|d/100:0|") },
-	{ "MH, then the rest",
-	  { "d/2", "d/1", "d/0.mbox" },
-	  V("d/1:0|d/2:0|d/0.mbox:0|") },
+	{ "MH, then the rest", { "d/2", "d/1", "d/0.mbox" }, V("d/1:0|d/2:0|d/0.mbox:0|") },
 	{ "Maildir",
 	  { "d/cur/1000000002.M1P1.h:2,S", "d/new/1000000001.M9P1.h", "d/tmp/1.M1P1.h",
 	    "d/new/1000000003.M1P1.h", "d/cur/1000000001.M10P1.h:2,", "d/subscriptions",
@@ -299,8 +286,8 @@ static const struct {
 	  { "d/jan_2019", "d/Sept-2018.txt", "d/linux-4-2018-08", "d/12-2018.mbox" },
 	  V("d/linux-4-2018-08:0|d/Sept-2018.txt:0|d/12-2018.mbox:0|d/jan_2019:0|") },
 	{ "years with months",
-	  { "d/2019/February.txt", "d/2019/January.txt", "d/2018/march",
-	    "d/2018/10.mbox", "d/2018/9.mbox", "d/2020-01.mbox" },
+	  { "d/2019/February.txt", "d/2019/January.txt", "d/2018/march", "d/2018/10.mbox",
+	    "d/2018/9.mbox", "d/2020-01.mbox" },
 	  V("d/2018/march:0|d/2018/9.mbox:0|d/2018/10.mbox:0|d/2019/January.txt:0|"
 	    "d/2019/February.txt:0|d/2020-01.mbox:0|") },
 	{ "epochs",
@@ -321,8 +308,7 @@ static void orders_directories(void **state)
 		for (size_t f = 0; f < COUNT(trees[i].files); f++)
 			if (trees[i].files[f] != NULL)
 				put(trees[i].files[f], VIEW(FROM "A: 1\n\na\n"));
-		check_view(trees[i].name, messages_of(*state, "d", SHOW_PLACES),
-			   trees[i].want);
+		check_view(trees[i].name, messages_of(*state, "d", SHOW_PLACES), trees[i].want);
 		run("rm -r $ARG", "d");
 	}
 }
@@ -336,8 +322,7 @@ static void reads_single_messages(void **state)
 	put("mh/3", VIEW("B: 2\n"));
 	check_view("MH", messages_of(*state, "mh", SHOW_MESSAGES),
 		   VIEW("mh/1:0=" SINGLE "|mh/3:0=B: 2\n|"));
-	check_view("slash", messages_of(*state, "mh/", SHOW_PLACES),
-		   VIEW("mh/1:0|mh/3:0|"));
+	check_view("slash", messages_of(*state, "mh/", SHOW_PLACES), VIEW("mh/1:0|mh/3:0|"));
 	put("md/cur/1.x.y", VIEW(SINGLE));
 	put("md/cur/dovecot-log", VIEW(FROM "x\n"));
 	put("md/new/", VIEW(""));
@@ -390,8 +375,7 @@ static void cuts_what_is_too_large(void **state)
 }
 
 /* In a directory of its own. */
-#define HERE(function) \
-	cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
+#define HERE(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
 RUN(HERE(reads_files), HERE(reads_compressed_files), HERE(tells_truncated_files),
     HERE(reads_standard_input), HERE(orders_directories), HERE(reads_single_messages),

@@ -12,8 +12,7 @@ static struct view read_name(struct arena *arena, struct view text)
 	struct subject subject;
 	unsigned flaws = 0;
 
-	assert_int_equal(subject_read(arena, text, VIEW("Net-Next"), &subject, &flaws),
-			 0);
+	assert_int_equal(subject_read(arena, text, VIEW("Net-Next"), &subject, &flaws), 0);
 	add_field(&b, subject.name, ';');
 	builder_add(&b, subject.title);
 	builder_add(&b, subject.is_reply ? VIEW(" (reply)") : VIEW(""));
@@ -48,9 +47,8 @@ static struct view read_numbers(struct arena *arena, struct view text)
 	char numbers[64];
 
 	assert_int_equal(subject_read(arena, text, VIEW(""), &s, &flaws), 0);
-	(void)snprintf(numbers, sizeof(numbers), "%s%d/%d v%d",
-		       s.has_marker ? "" : "none ", (int)s.number, (int)s.total,
-		       (int)s.version);
+	(void)snprintf(numbers, sizeof(numbers), "%s%d/%d v%d", s.has_marker ? "" : "none ",
+		       (int)s.number, (int)s.total, (int)s.version);
 	builder_add(&b, view_str(numbers));
 	add_flaws(&b, flaws);
 	return builder_view(&b);
@@ -84,16 +82,14 @@ static const struct check_case numbers[] = {
 
 static void passes_over_too_many_prefixes(void **state)
 {
-	static const size_t counts[] = { SUBJECT_PREFIXES_MAX, SUBJECT_PREFIXES_MAX + 1,
-					 100000 };
+	static const size_t counts[] = { SUBJECT_PREFIXES_MAX, SUBJECT_PREFIXES_MAX + 1, 100000 };
 
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		struct view text = repeated(*state, VIEW("[PATCH a]"), counts[i]);
 		struct subject subject;
 		unsigned flaws = 0;
 
-		assert_int_equal(subject_read(*state, text, VIEW(""), &subject, &flaws),
-				 0);
+		assert_int_equal(subject_read(*state, text, VIEW(""), &subject, &flaws), 0);
 		assert_int_equal(subject.prefix_count, SUBJECT_PREFIXES_MAX);
 		assert_int_equal(flaws, i == 0 ? 0 : FLAW_TOO_MANY_PREFIXES);
 		check_view("behind the prefixes", subject.title, VIEW(""));
@@ -121,5 +117,5 @@ static const struct check_case stored_names[] = {
 	{ "nothing", V(""), V("") },
 };
 
-RUN(EACH(read_name, names), EACH(read_numbers, numbers),
-    TEST(passes_over_too_many_prefixes), EACH(name_prefixes, stored_names))
+RUN(EACH(read_name, names), EACH(read_numbers, numbers), TEST(passes_over_too_many_prefixes),
+    EACH(name_prefixes, stored_names))

@@ -8,8 +8,7 @@
 
 #define HEAD  "From: A <a@b.c>\nMessage-Id: <1@b.c>\nSubject: "
 #define FILES "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n"
-#define PULL \
-	"The following changes since commit 1:\nare available in the git repository at:\na://b"
+#define PULL  "The following changes since commit 1:\nare available in the git repository at:\na://b"
 
 static void add_all(struct builder *b, const struct view *items, size_t count)
 {
@@ -37,17 +36,13 @@ static struct view opened(struct arena *arena, struct view raw)
 
 static const struct check_case open_mails[] = {
 	{ "all there", V(HEAD "t\nList-Id: L <l.b.c>\n\n"), V("<1@b.c>;l.b.c|") },
-	{ "no From", V("Message-ID: <1>\nSubject: t\nX-list: l\n\n"),
-	  V("no From <1>;l|") },
+	{ "no From", V("Message-ID: <1>\nSubject: t\nX-list: l\n\n"), V("no From <1>;l|") },
 	{ "no id", V("From: a@b.c\nSubject: t\nX-list: l\n\n"), V("no id ;l|") },
 	{ "id empty", V("From: a@b.c\nSubject: t\nMessage-Id: \n"), V("no id ;") },
-	{ "no subject", V("From: a@b.c\nMessage-Id: <1>\nX-list: l\n"),
-	  V("no subject <1>;l|") },
-	{ "no brackets", V("From: a@b.c\nSubject: t\nMessage-Id:  a b \n\n"),
-	  V("a b;") },
+	{ "no subject", V("From: a@b.c\nMessage-Id: <1>\nX-list: l\n"), V("no subject <1>;l|") },
+	{ "no brackets", V("From: a@b.c\nSubject: t\nMessage-Id:  a b \n\n"), V("a b;") },
 	{ "hint", V("X-Patchwork-Hint: Ignore\n\n"), V("ignored") },
-	{ "lists", V(HEAD "t\nX-list: c\nX-Mailing-List: <b>\nList-ID: a\n"),
-	  V("<1@b.c>;a|b|c|") },
+	{ "lists", V(HEAD "t\nX-list: c\nX-Mailing-List: <b>\nList-ID: a\n"), V("<1@b.c>;a|b|c|") },
 	{ "last brackets", V(HEAD "t\nList-Id: <a> x <b> y\n\n"), V("<1@b.c>;b|") },
 };
 
@@ -80,16 +75,13 @@ static struct view kind_of(struct arena *arena, struct view rest)
 static const struct check_case kinds[] = {
 	{ "pull request", V("t\n\n" PULL "\n"), V("patch;" PULL ";-;a://b;") },
 	{ "cover letter", V("[0/2] t\nReferences: <x>\n\nt\n"), V("cover;t;-;-;") },
-	{ "with references (D8)", V("Fw [0/2] t\nReferences: <x>\n\nt\n"),
-	  V("reply;t;-;-;") },
-	{ "answer with diff", V("Re: t\n\n" FILES "+n\n"),
-	  V("reply;" FILES "+n;-;-;") },
+	{ "with references (D8)", V("Fw [0/2] t\nReferences: <x>\n\nt\n"), V("reply;t;-;-;") },
+	{ "answer with diff", V("Re: t\n\n" FILES "+n\n"), V("reply;" FILES "+n;-;-;") },
 	{ "text", V("[1/2] t\n\nt\n"), V("reply;t;-;-;") },
 	{ "nothing", V("[0/2] t\n\n \n"), V("empty;;-;-;") },
 	{ "only a signature", V("Re: t\n\n-- \nA\n"), V("empty;;-;-;") },
 	{ "underscores cut", V("Re: t\n\na\n__ \n_\nb\n"), V("reply;a\n__;-;-;") },
-	{ "CR LF", V("t\r\n\r\na\r\nb\r\n" FILES "+x\r\n"),
-	  V("patch;a\nb;" FILES "+x\r\n;-;") },
+	{ "CR LF", V("t\r\n\r\na\r\nb\r\n" FILES "+x\r\n"), V("patch;a\nb;" FILES "+x\r\n;-;") },
 	{ "NUL", V("t\n\na\0b\n" FILES "+\0x\n"), V("patch;ab;" FILES "+x\n;-;") },
 };
 
@@ -106,8 +98,7 @@ static struct view references_of(struct arena *arena, struct view headers)
 	builder_add(&raw, VIEW(HEAD "t\n\ntext\n"));
 	s = read_mail(arena, builder_view(&raw));
 	add_all(&b, s.references, s.reference_count);
-	assert_int_equal(submission_stored_references(arena, s.stored_headers,
-						      &references, &count),
+	assert_int_equal(submission_stored_references(arena, s.stored_headers, &references, &count),
 			 0);
 	add_all(&again, references, count);
 	check_view("of the stored headers", builder_view(&again), builder_view(&b));
@@ -116,10 +107,8 @@ static struct view references_of(struct arena *arena, struct view headers)
 
 static const struct check_case references[] = {
 	{ "the last first", V("References: <a> <b>\n\t<c>\n"), V("<c>|<b>|<a>|") },
-	{ "In-Reply-To", V("References: <a> <b>\nIn-Reply-To: <c> <d>\n"),
-	  V("<c>|<b>|<a>|") },
-	{ "several",
-	  V("In-Reply-To: <a>\nReferences: <b>\nIn-Reply-To: <c>\nReferences: <d><e>\n"),
+	{ "In-Reply-To", V("References: <a> <b>\nIn-Reply-To: <c> <d>\n"), V("<c>|<b>|<a>|") },
+	{ "several", V("In-Reply-To: <a>\nReferences: <b>\nIn-Reply-To: <c>\nReferences: <d><e>\n"),
 	  V("<a>|<c>|<b>|<e>|<d>|") },
 	{ "without brackets", V("In-Reply-To: a b\nReferences: c d\n"), V("a b|") },
 	{ "each once", V("In-Reply-To: <a>\nReferences: <c> <a> <b> <c> <a> <b>\n"),
@@ -131,14 +120,12 @@ static const struct {
 	size_t distinct, again, count;
 	unsigned flaws;
 } limits[] = {
-	{ "as many as may be", SUBMISSION_REFERENCES_MAX, 0, SUBMISSION_REFERENCES_MAX,
-	  0 },
+	{ "as many as may be", SUBMISSION_REFERENCES_MAX, 0, SUBMISSION_REFERENCES_MAX, 0 },
 	{ "all twice", SUBMISSION_REFERENCES_MAX, SUBMISSION_REFERENCES_MAX,
 	  SUBMISSION_REFERENCES_MAX, 0 },
 	{ "one too many", SUBMISSION_REFERENCES_MAX + 1, 0, SUBMISSION_REFERENCES_MAX,
 	  FLAW_TOO_MANY_REFERENCES },
-	{ "far too many", 50000, 0, SUBMISSION_REFERENCES_MAX,
-	  FLAW_TOO_MANY_REFERENCES },
+	{ "far too many", 50000, 0, SUBMISSION_REFERENCES_MAX, FLAW_TOO_MANY_REFERENCES },
 };
 
 static void passes_over_too_many_references(void **state)
@@ -150,24 +137,21 @@ static void passes_over_too_many_references(void **state)
 
 		builder_add(&raw, VIEW("References:"));
 		for (size_t n = limits[i].distinct + limits[i].again; n-- > 0;) {
-			(void)snprintf(id, sizeof(id), "\n <%zu>",
-				       n % limits[i].distinct);
+			(void)snprintf(id, sizeof(id), "\n <%zu>", n % limits[i].distinct);
 			builder_add(&raw, view_str(id));
 		}
 		builder_add(&raw, VIEW("\n" HEAD "t\n\ntext\n"));
 		s = read_mail(*state, builder_view(&raw));
-		check_number(limits[i].name, "references", s.reference_count,
-			     limits[i].count);
-		check_number(limits[i].name, "flaws",
-			     s.flaws & FLAW_TOO_MANY_REFERENCES, limits[i].flaws);
+		check_number(limits[i].name, "references", s.reference_count, limits[i].count);
+		check_number(limits[i].name, "flaws", s.flaws & FLAW_TOO_MANY_REFERENCES,
+			     limits[i].flaws);
 		check_view(limits[i].name, s.references[0], VIEW("<0>"));
 	}
 }
 
 static void cuts_to_the_columns(void **state)
 {
-	static const struct view names[] = { V("From: a@b.c\nSubject: "),
-					     V("\nReferences: <"),
+	static const struct view names[] = { V("From: a@b.c\nSubject: "), V("\nReferences: <"),
 					     V(">\nMessage-Id: <") };
 	struct builder raw = builder_init(*state);
 	struct submission s;
@@ -201,8 +185,7 @@ static void reads_what_else_there_is(void **state)
 	check_view("dependency", s.depends[0].msgid, VIEW("<2@b.c>"));
 	s = read_mail(*state, VIEW(HEAD "t\n\na\n"));
 	assert_true(!s.has_date && !s.action_required && s.flaws == FLAW_NO_DATE);
-	assert_true(s.state.ptr == NULL && s.delegate.ptr == NULL &&
-		    s.depends_count == 0);
+	assert_true(s.state.ptr == NULL && s.delegate.ptr == NULL && s.depends_count == 0);
 }
 
 static const struct {
@@ -211,14 +194,13 @@ static const struct {
 	size_t bytes, ceiling;
 	int opened, read;
 } sizes[] = {
-	{ "largest", HEAD "t\n\nK\xE4se", SUBMISSION_BYTES_MAX,
-	  SUBMISSION_ARENA_BYTES_MAX, 0, 0 },
-	{ "one byte too large", HEAD "t\n\n", SUBMISSION_BYTES_MAX + 1,
-	  SUBMISSION_ARENA_BYTES_MAX, FAULT_TOO_LARGE, 0 },
+	{ "largest", HEAD "t\n\nK\xE4se", SUBMISSION_BYTES_MAX, SUBMISSION_ARENA_BYTES_MAX, 0, 0 },
+	{ "one byte too large", HEAD "t\n\n", SUBMISSION_BYTES_MAX + 1, SUBMISSION_ARENA_BYTES_MAX,
+	  FAULT_TOO_LARGE, 0 },
 	{ "too large to open", HEAD "t\n\n", 1000, 16, FAULT_TOO_LARGE, 0 },
 	{ "too large to read", HEAD "t\n\n", 100000, 50000, 0, FAULT_TOO_LARGE },
-	{ "sender that is none", "From: a\nSubject: t\nMessage-Id: <1>\n\n", 1000,
-	  50000, 0, FAULT_BAD_SENDER },
+	{ "sender that is none", "From: a\nSubject: t\nMessage-Id: <1>\n\n", 1000, 50000, 0,
+	  FAULT_BAD_SENDER },
 };
 
 static void tells_faults(void **state)
@@ -233,8 +215,7 @@ static void tells_faults(void **state)
 		memset(raw, 'x', sizes[i].bytes);
 		memcpy(raw, sizes[i].head, strlen(sizes[i].head));
 		r = submission_open(arena, view_of(raw, sizes[i].bytes), &s);
-		check_number(sizes[i].name, "submission_open", (size_t)r,
-			     (size_t)sizes[i].opened);
+		check_number(sizes[i].name, "submission_open", (size_t)r, (size_t)sizes[i].opened);
 		if (r == 0)
 			r = submission_read(arena, &s, VIEW(""), VIEW(""));
 		if (sizes[i].opened == 0)

@@ -14,8 +14,7 @@ static struct view repaired(struct arena *arena, struct view raw)
 	struct view utf8 = text_repair(arena, raw, FLAW_BAD_HEADER_BYTES, &flaws);
 
 	assert_true((utf8.ptr == raw.ptr) == (flaws == 0)); /* no copy without need */
-	assert_true((text_valid_len(raw) == raw.len) ==
-		    !(flaws & FLAW_BAD_HEADER_BYTES));
+	assert_true((text_valid_len(raw) == raw.len) == !(flaws & FLAW_BAD_HEADER_BYTES));
 	assert_int_equal(text_valid_len(utf8), utf8.len);
 	builder_add(&b, utf8);
 	add_flaws(&b, flaws);
@@ -29,10 +28,8 @@ static const struct check_case repairs[] = {
 	{ "ASCII", V("abcdefghij"), V("abcdefghij") },
 	{ "two, three and four bytes", V(UE EUR FACE), V(UE EUR FACE) },
 	{ "the last character of all", V("\xF4\x8F\xBF\xBF"), V("\xF4\x8F\xBF\xBF") },
-	{ "behind it", V("\xF4\x90\x80\x80"),
-	  V(REPLACED REPLACED REPLACED REPLACED BAD) },
-	{ "Latin-1 behind eight bytes", V("12345678\xE4z"),
-	  V("12345678" REPLACED "z" BAD) },
+	{ "behind it", V("\xF4\x90\x80\x80"), V(REPLACED REPLACED REPLACED REPLACED BAD) },
+	{ "Latin-1 behind eight bytes", V("12345678\xE4z"), V("12345678" REPLACED "z" BAD) },
 	{ "two of three bytes are one piece", V("\xE2\x82"), V(REPLACED BAD) },
 	{ "three of four bytes are one piece",
 	  V("\xF0\x9F\x98"
@@ -161,5 +158,4 @@ static const struct check_case characters[] = {
 
 RUN(EACH(repaired, repairs), TEST(measures_what_is_valid), EACH(trim, trims),
     EACH(text_fold, folds), EACH(without_nul, nuls), EACH(text_unix_lines, line_ends),
-    EACH(text_lower, letters), EACH(cut_3, cuts), EACH(compared, pairs),
-    EACH(classes, characters))
+    EACH(text_lower, letters), EACH(cut_3, cuts), EACH(compared, pairs), EACH(classes, characters))

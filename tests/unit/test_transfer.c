@@ -43,9 +43,7 @@ static struct view base64_word(struct arena *arena, struct view raw)
 {
 	struct view bytes;
 
-	return transfer_decode_base64_word(arena, raw, &bytes)
-		       ? bytes
-		       : (struct view){ NULL, 0 };
+	return transfer_decode_base64_word(arena, raw, &bytes) ? bytes : (struct view){ NULL, 0 };
 }
 
 static const struct check_case base64_words[] = {

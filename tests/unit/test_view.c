@@ -26,8 +26,7 @@ static void finds_bytes(void **state)
 		struct view text = searches[i].text, needle = searches[i].needle;
 
 		check_number(searches[i].name, "view_search",
-			     view_search(text, needle, searches[i].from),
-			     searches[i].want);
+			     view_search(text, needle, searches[i].from), searches[i].want);
 		if (needle.len == 1)
 			check_number(searches[i].name, "view_find",
 				     view_find(text, needle.ptr[0], searches[i].from),

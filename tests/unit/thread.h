@@ -72,8 +72,7 @@ static inline bool thread_is_stored(const struct series *series)
 /* Give ids to all that a store would have made rows of. */
 static inline void thread_number(struct thread *t)
 {
-	const GPtrArray *items = workset_items(t->workset),
-			*series = workset_series(t->workset),
+	const GPtrArray *items = workset_items(t->workset), *series = workset_series(t->workset),
 			*comments = workset_comments(t->workset),
 			*people = workset_people(t->workset);
 
@@ -150,22 +149,19 @@ static inline int64_t thread_circle(const struct item *item)
 {
 	const struct item *root = item->component_root;
 
-	return item->component != 0
-		       ? item->component
-		       : (int64_t)root->id * 2 + (root->kind == ITEM_COVER);
+	return item->component != 0 ? item->component
+				    : (int64_t)root->id * 2 + (root->kind == ITEM_COVER);
 }
 
 static inline void thread_load_item(struct workset *to, const struct item *old)
 {
-	struct item *item =
-		workset_add_item(to, old->kind, old->id, PROJECT, old->msgid);
+	struct item *item = workset_add_item(to, old->kind, old->id, PROJECT, old->msgid);
 	struct reference *reference = workset_find_reference(to, PROJECT, old->msgid);
 
 	item->name = old->name;
 	if (old->kind == ITEM_COVER)
-		item->full_name = old->message != NULL
-					  ? old->message->submission->subject.name
-					  : old->full_name;
+		item->full_name = old->message != NULL ? old->message->submission->subject.name
+						       : old->full_name;
 	item->has_links = true;
 	item->date = old->date;
 	item->person = workset_find_person_id(to, old->person->id);
@@ -318,11 +314,9 @@ static inline void thread_add(struct thread *t, char kind, struct view rest)
 	assert_true(view_number(next_word(&rest), INT32_MAX, &minute));
 	s->sender = thread_sender(next_word(&rest));
 	refs = view_search(rest, VIEW(" < "), 0);
-	s->references =
-		thread_references(t, anchor(rest, refs + 3), &s->reference_count);
-	assert_int_equal(subject_read(t->arena, view_head(rest, refs), VIEW(""),
-				      &s->subject, &flaws),
-			 0);
+	s->references = thread_references(t, anchor(rest, refs + 3), &s->reference_count);
+	assert_int_equal(
+		subject_read(t->arena, view_head(rest, refs), VIEW(""), &s->subject, &flaws), 0);
 	assert_non_null(strchr("pcre", kind));
 	s->kind = kind == 'e'   ? SUBMISSION_EMPTY
 		  : kind == 'p' ? SUBMISSION_PATCH
@@ -336,8 +330,7 @@ static inline void thread_add(struct thread *t, char kind, struct view rest)
 
 static inline void thread_name_series(struct thread *t, struct view rest)
 {
-	struct item *item =
-		workset_find_item(t->workset, ITEM_PATCH, PROJECT, next_word(&rest));
+	struct item *item = workset_find_item(t->workset, ITEM_PATCH, PROJECT, next_word(&rest));
 
 	assert_non_null(item);
 	item->series->name = item->series->stored_name = rest;
