@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "parser/boundary.h"
 #include "parser/charset.h"
 #include "parser/fault.h"
 #include "parser/text.h"
@@ -17,10 +18,12 @@ enum line_kind {
 	LINE_HEADER,
 };
 
-static enum line_kind classify(struct view line)
+static enum line_kind classify(const struct boundaries *open, struct view line)
 {
 	size_t i = 0;
 
+	if (boundary_of_line(open, line).kind != BOUNDARY_NONE)
+		return LINE_BODY;
 	if (line.len == 0)
 		return LINE_EMPTY;
 	if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
@@ -47,57 +50,57 @@ static struct header header_of(struct view lines)
 	return (struct header){ view_head(lines, colon), value };
 }
 
-/* The line that follows a header block which a `From ` line closes: both are body. */
-static struct view rejoin(struct arena *arena, struct view from, struct view body)
+static void add_header(struct builder *items, struct view *lines)
 {
-	struct builder b = builder_init(arena);
+	struct header header;
 
-	builder_add(&b, from);
-	builder_add(&b, body);
-	return builder_view(&b);
+	if (lines->ptr == NULL)
+		return;
+	header = header_of(*lines);
+	builder_add(items, view_of((const char *)&header, sizeof(header)));
+	*lines = (struct view){ 0 };
+}
+
+int headers_split_part(struct arena *arena, struct view raw, const struct boundaries *open,
+		       bool may_start_with_from, struct headers *ret_headers)
+{
+	struct builder items = builder_init(arena);
+	struct view rest = raw, line, bare, current = { 0 }, from = { 0 };
+	enum line_kind kind = LINE_CONTINUATION;
+
+	for (bool first = may_start_with_from; kind != LINE_BODY && kind != LINE_EMPTY;
+	     first = false) {
+		struct view before = rest;
+
+		kind = view_next_mail_line(&rest, &line, &bare) ? classify(open, bare) : LINE_BODY;
+		if (kind == LINE_BODY) /* it has no header's end before it */
+			rest = before;
+		else if (kind != LINE_EMPTY &&
+			 (size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX)
+			return FAULT_HEADERS_TOO_LARGE;
+		if (kind == LINE_CONTINUATION && current.ptr != NULL)
+			current.len += line.len;
+		if (kind != LINE_CONTINUATION)
+			add_header(&items, &current);
+		if (kind == LINE_HEADER)
+			current = line;
+		if (kind == LINE_FROM && !first)
+			from = line;
+		else if (kind != LINE_BODY && kind != LINE_EMPTY)
+			from = (struct view){ 0 };
+	}
+	ret_headers->items = (const struct header *)(const void *)items.ptr;
+	ret_headers->count = items.len / sizeof(struct header);
+	ret_headers->from = from;
+	ret_headers->body = rest;
+	return arena_error(arena);
 }
 
 int headers_split(struct arena *arena, struct view raw, struct headers *ret_headers)
 {
-	struct builder items = builder_init(arena);
-	struct view rest = raw, line, bare, last_from = { 0 }, current = { 0 };
-	struct header header;
-	bool first = true;
+	static const struct boundaries none;
 
-	for (;; first = false) {
-		struct view before = rest;
-		enum line_kind kind = LINE_BODY;
-
-		if (view_next_mail_line(&rest, &line, &bare))
-			kind = classify(bare);
-		if ((size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX && kind != LINE_BODY &&
-		    kind != LINE_EMPTY)
-			return FAULT_HEADERS_TOO_LARGE;
-		if (kind == LINE_CONTINUATION) {
-			if (current.ptr != NULL)
-				current.len += line.len;
-			last_from = (struct view){ 0 };
-			continue;
-		}
-		if (current.ptr != NULL) {
-			header = header_of(current);
-			builder_add(&items, view_of((const char *)&header, sizeof(header)));
-		}
-		current = (struct view){ 0 };
-		if (kind == LINE_BODY)
-			rest = before;
-		if (kind == LINE_BODY || kind == LINE_EMPTY)
-			break;
-		last_from = kind == LINE_FROM && !first ? line : (struct view){ 0 };
-		if (kind == LINE_HEADER)
-			current = line;
-	}
-	if (last_from.ptr != NULL)
-		rest = rejoin(arena, last_from, rest);
-	ret_headers->items = (const struct header *)(const void *)items.ptr;
-	ret_headers->count = items.len / sizeof(struct header);
-	ret_headers->body = rest;
-	return arena_error(arena);
+	return headers_split_part(arena, raw, &none, true, ret_headers);
 }
 
 struct view headers_next(const struct headers *headers, struct view name, size_t *index)

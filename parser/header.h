@@ -10,6 +10,7 @@
 #define PARSER_HEADER_H
 
 #include "parser/arena.h"
+#include "parser/boundary.h"
 #include "parser/view.h"
 
 /* A message with a larger header block is FAULT_HEADERS_TOO_LARGE. */
@@ -23,14 +24,23 @@ struct header {
 struct headers {
 	const struct header *items;
 	size_t count;
-	struct view body; /* what follows the block */
+	struct view
+		from; /* a `From ` line at the end of the block: it belongs to the body; or absent */
+	struct view body; /* what follows the block and the empty line that ends it */
 };
 
 /*
- * Split `raw` into header block and body.  Views point into `raw`.
- * Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
+ * Split `raw` into header block and body.  Views point into `raw`, of which no more is read than
+ * the block.  Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
  */
 int headers_split(struct arena *arena, struct view raw, struct headers *ret_headers);
+
+/*
+ * The same for a part: a boundary line of a multipart that is open ends the block, too.  A `From `
+ * line in front of the block is passed over if `may_start_with_from`: not if one was before `raw`.
+ */
+int headers_split_part(struct arena *arena, struct view raw, const struct boundaries *open,
+		       bool may_start_with_from, struct headers *ret_headers);
 
 /*
  * The raw value of the first header called `name`, ignoring case, at or behind *index, which

@@ -4,16 +4,23 @@
 #include <glib.h>
 #include <string.h>
 
+#include "parser/boundary.h"
 #include "parser/charset.h"
 #include "parser/fault.h"
 #include "parser/gmime.h"
 #include "parser/text.h"
 #include "parser/transfer.h"
 
+_Static_assert(BOUNDARY_DEPTH_MAX > MESSAGE_DEPTH_MAX, "each level may open a multipart");
+
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 
+/* One way through the mail, forwards: what an entity leaves of it is the next one's. */
 struct walk {
 	struct arena *arena;
+	struct view rest; /* of the mail, or of a block of a delivery status */
+	bool behind_from; /* whether a `From ` line was before it, in an entity's body */
+	struct boundaries open;
 	struct builder parts;
 	size_t count;    /* leaves */
 	size_t entities; /* those that were walked into */
@@ -155,73 +162,25 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 	walk->count++;
 }
 
-enum boundary_line { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_END };
-
-/* RFC 2046, 5.1.1: two hyphens, the boundary, two more at the end, and white space. */
-static enum boundary_line boundary_line(struct view line, struct view delimiter)
+/* Take the body of a leaf off what is left: all up to the next boundary. */
+static struct view take_body(struct walk *walk, const struct headers *headers)
 {
-	enum boundary_line kind = BOUNDARY_NEXT;
+	struct builder b = builder_init(walk->arena);
+	struct view body;
 
-	if (!view_starts(line, delimiter))
-		return BOUNDARY_NONE;
-	line = view_skip(line, delimiter.len);
-	if (view_starts(line, VIEW("--"))) {
-		kind = BOUNDARY_END;
-		line = view_skip(line, 2);
-	}
-	while (line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t'))
-		line = view_skip(line, 1);
-	return line.len == 0 ? kind : BOUNDARY_NONE;
-}
-
-/*
- * Take all up to the next boundary line off *rest, and that line with it.
- *
- * `delimiter` is the boundary with its two hyphens.  Candidates are searched for by it, so that
- * neither a megabyte of base64 nor one of hyphens is walked line by line at every depth.
- * *ret_part is what stands before the boundary line, or all there is left.
- */
-static enum boundary_line next_boundary(struct view *rest, struct view delimiter,
-					struct view *ret_part)
-{
-	struct view all = *rest;
-
-	for (size_t at = view_search(all, delimiter, 0); at < all.len;
-	     at = view_search(all, delimiter, at + 1)) {
-		struct view tail, line, bare;
-		enum boundary_line kind;
-
-		if (at > 0 && all.ptr[at - 1] != '\n' && all.ptr[at - 1] != '\r')
-			continue;
-		tail = view_skip(all, at);
-		(void)view_next_mail_line(&tail, &line, &bare);
-		kind = boundary_line(bare, delimiter);
-		if (kind != BOUNDARY_NONE) {
-			*ret_part = view_head(all, at);
-			*rest = tail;
-			return kind;
-		}
-	}
-	*ret_part = all;
-	*rest = view_skip(all, all.len);
-	return BOUNDARY_NONE;
-}
-
-/* Boundary lines that follow one another count as one, whatever they end in. */
-static void skip_boundaries(struct view *rest, struct view delimiter)
-{
-	struct view tail = *rest, line, bare;
-
-	while (view_next_mail_line(&tail, &line, &bare) &&
-	       boundary_line(bare, delimiter) != BOUNDARY_NONE)
-		*rest = tail;
+	(void)boundary_find(&walk->open, &walk->rest, &body);
+	if (headers->from.ptr == NULL)
+		return body;
+	builder_add(&b, headers->from);
+	builder_add(&b, body);
+	return builder_view(&b);
 }
 
 static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
 		       enum in_multipart where, int depth);
 
-static int walk_raw(struct walk *walk, struct view raw, struct view default_type,
-		    enum in_multipart where, int depth)
+static int walk_headers(struct walk *walk, struct view default_type, enum in_multipart where,
+			int depth)
 {
 	struct headers headers;
 	int r;
@@ -231,14 +190,49 @@ static int walk_raw(struct walk *walk, struct view raw, struct view default_type
 		return 0;
 	}
 	walk->entities++;
-	r = headers_split(walk->arena, raw, &headers);
+	r = headers_split_part(walk->arena, walk->rest, &walk->open, !walk->behind_from, &headers);
+	walk->behind_from = false;
 	if (r == FAULT_HEADERS_TOO_LARGE) {
 		*walk->flaws |= FLAW_PART_HEADERS;
 		return 0;
 	}
 	if (r != 0)
 		return r;
+	walk->rest = headers.body;
 	return walk_entity(walk, &headers, default_type, where, depth);
+}
+
+/* Boundary lines that follow one another count as one, whatever they end in. */
+static void skip_boundaries(struct walk *walk, size_t level)
+{
+	struct view tail = walk->rest, line, bare;
+
+	while (view_next_mail_line(&tail, &line, &bare) &&
+	       boundary_of_line(&walk->open, bare).level == level)
+		walk->rest = tail;
+}
+
+/* The parts of the innermost multipart that is open: to its end, or to where another one goes on. */
+static int walk_parts(struct walk *walk, struct view default_type, int depth)
+{
+	size_t level = walk->open.count - 1;
+	struct view passed_over;
+	struct boundary next = boundary_find(&walk->open, &walk->rest, &passed_over);
+
+	while (next.kind == BOUNDARY_NEXT && next.level == level) {
+		int r;
+
+		if (walk->count >= MESSAGE_PARTS_MAX) {
+			*walk->flaws |= FLAW_TOO_MANY_PARTS;
+			return 0;
+		}
+		skip_boundaries(walk, level);
+		r = walk_headers(walk, default_type, IN_MULTIPART, depth + 1);
+		if (r != 0)
+			return r;
+		next = boundary_find(&walk->open, &walk->rest, &passed_over);
+	}
+	return 0;
 }
 
 static int walk_multipart(struct walk *walk, const struct headers *headers, struct view type,
@@ -248,9 +242,8 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 		walk->arena, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
 	struct view default_type = view_eq(type, VIEW("multipart/digest")) ? VIEW("message/rfc822")
 									   : VIEW("text/plain");
-	struct view rest = headers->body, part;
 	struct builder delimiter = builder_init(walk->arena);
-	enum boundary_line kind;
+	int r;
 
 	if (boundary.ptr == NULL)
 		return 0;
@@ -258,17 +251,27 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 	builder_add(&delimiter, text_trim_right(boundary));
 	if (arena_error(walk->arena) != 0)
 		return arena_error(walk->arena);
-	kind = next_boundary(&rest, builder_view(&delimiter), &part);
-	while (kind == BOUNDARY_NEXT) {
+	walk->open.delimiters[walk->open.count++] = builder_view(&delimiter);
+	r = walk_parts(walk, default_type, depth);
+	walk->open.count--;
+	return r;
+}
+
+static int walk_blocks(struct walk *walk, struct view blocks, enum in_multipart where, int depth)
+{
+	while (blocks.len > 0) {
+		struct view line, bare;
 		int r;
 
 		if (walk->count >= MESSAGE_PARTS_MAX) {
 			*walk->flaws |= FLAW_TOO_MANY_PARTS;
 			return 0;
 		}
-		skip_boundaries(&rest, builder_view(&delimiter));
-		kind = next_boundary(&rest, builder_view(&delimiter), &part);
-		r = walk_raw(walk, part, default_type, IN_MULTIPART, depth + 1);
+		walk->rest = view_head(blocks, 0);
+		while (view_next_mail_line(&blocks, &line, &bare) && bare.len > 0)
+			walk->rest.len += line.len;
+		r = walk_headers(walk, VIEW("text/plain"),
+				 blocks.len == 0 ? where : NOT_IN_MULTIPART, depth + 1);
 		if (r != 0)
 			return r;
 	}
@@ -276,31 +279,20 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 }
 
 /* RFC 3464: blocks of headers, each of which counts as a part of its own. */
-static int walk_delivery_status(struct walk *walk, struct view rest, enum in_multipart where,
-				int depth)
+static int walk_delivery_status(struct walk *walk, const struct headers *headers,
+				enum in_multipart where, int depth)
 {
-	while (rest.len > 0) {
-		struct view block = view_head(rest, 0), line, bare;
-		int r;
+	struct view blocks = take_body(walk, headers), behind = walk->rest;
+	int r = walk_blocks(walk, blocks, where, depth);
 
-		if (walk->count >= MESSAGE_PARTS_MAX) {
-			*walk->flaws |= FLAW_TOO_MANY_PARTS;
-			return 0;
-		}
-		while (view_next_mail_line(&rest, &line, &bare) && bare.len > 0)
-			block.len += line.len;
-		r = walk_raw(walk, block, VIEW("text/plain"),
-			     rest.len == 0 ? where : NOT_IN_MULTIPART, depth + 1);
-		if (r != 0)
-			return r;
-	}
-	return 0;
+	walk->rest = behind;
+	return r;
 }
 
 static int walk_entity(struct walk *walk, const struct headers *headers, struct view default_type,
 		       enum in_multipart where, int depth)
 {
-	struct view type = type_of(walk->arena, headers, default_type);
+	struct view type = type_of(walk->arena, headers, default_type), body;
 
 	if (depth > MESSAGE_DEPTH_MAX) {
 		*walk->flaws |= FLAW_TOO_DEEP;
@@ -309,18 +301,22 @@ static int walk_entity(struct walk *walk, const struct headers *headers, struct 
 	if (view_starts(type, VIEW("multipart/")))
 		return walk_multipart(walk, headers, type, depth);
 	if (view_eq(type, VIEW("message/delivery-status")))
-		return walk_delivery_status(walk, headers->body, where, depth);
-	if (view_starts(type, VIEW("message/")))
-		return walk_raw(walk, headers->body, VIEW("text/plain"), where, depth + 1);
-	add_leaf(walk, headers, type,
-		 where == IN_MULTIPART ? view_chomp(headers->body) : headers->body);
+		return walk_delivery_status(walk, headers, where, depth);
+	if (view_starts(type, VIEW("message/"))) {
+		walk->behind_from = headers->from.ptr != NULL;
+		return walk_headers(walk, VIEW("text/plain"), where, depth + 1);
+	}
+	body = take_body(walk, headers);
+	add_leaf(walk, headers, type, where == IN_MULTIPART ? view_chomp(body) : body);
 	return arena_error(walk->arena);
 }
 
 int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
 		  unsigned *flaws)
 {
-	struct walk walk = { .arena = arena, .parts = builder_init(arena), .flaws = flaws };
+	struct walk walk = {
+		.arena = arena, .rest = headers->body, .parts = builder_init(arena), .flaws = flaws
+	};
 	int r = walk_entity(&walk, headers, VIEW("text/plain"), NOT_IN_MULTIPART, 0);
 
 	if (r != 0)

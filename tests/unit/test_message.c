@@ -67,6 +67,30 @@ static const struct check_case mails[] = {
 	{ "delivery status, the last of which ends before the boundary",
 	  V(MIXED "--B\n" TYPE "message/delivery-status\n\nx\n\ny\n\n--B--\n"),
 	  V("text/plain;-;-;x\n|text/plain;-;-;y|") },
+	{ "where an outer boundary stands, the inner multipart ends",
+	  V(MIXED "--B\n" TYPE
+		  "multipart/x; boundary=C\n\n--C\n\n1\n" PART("2") "--C\n\n3\n--B--\n"),
+	  V("text/plain;-;-;1|text/plain;-;-;2\n--C\n\n3|") },
+	{ "an inner boundary that begins as the outer one",
+	  V(MIXED "--B\n" TYPE
+		  "multipart/x; boundary=BB\n\n--BB\n\n1\n--BB--\n" PART("2") "--B--\n"),
+	  V("text/plain;-;-;1|text/plain;-;-;2|") },
+	{ "one boundary twice is the outer's", V(MIXED "--B\n" MIXED PART("1") "--B--\n" PART("2")),
+	  V("text/plain;-;-;1|") },
+	{ "a boundary that reads like a header",
+	  V(TYPE "multipart/x; boundary=\"B: 1\"\n\n--B: 1\nA: 1\n"
+		 "--B: 1\n\n2\n--B: 1--\n"),
+	  V("text/plain;-;-;|text/plain;-;-;2|") },
+	{ "a boundary that ends in hyphens",
+	  V(TYPE "multipart/x; boundary=B--\n\n--B--\n\n1\n--B----\n"), V("text/plain;-;-;1|") },
+	{ "hyphens in the middle of a line are none", V(MIXED PART("x --B") "--B--\n"),
+	  V("text/plain;-;-;x --B|") },
+	{ "lone CR", V(TYPE "multipart/x; boundary=B\r\r--B\r\r1--\r--B--\r"),
+	  V("text/plain;-;-;1--|") },
+	{ "a From line at the end of a part's headers", V(MIXED "--B\nA: 1\nFrom x\n\n1\n--B--\n"),
+	  V("text/plain;-;-;From x\n1|") },
+	{ "two of them, of an attached mail", V(TYPE "message/rfc822\nFrom x\n\nFrom y\n\n1\n"),
+	  V("text/plain;-;-;From y\n1\n|") },
 	{ "NUL", V(MIXED PART("a\0b") "--B--\n"), V("text/plain;-;-;a\0b|") },
 };
 

@@ -1,0 +1,39 @@
+/*
+ * boundary - the boundary lines of the multiparts that are open (RFC 2046, 5.1.1)
+ *
+ * A boundary line is two hyphens, the boundary, two more hyphens at the end of its multipart, and
+ * white space.  A multipart ends where one that holds it goes on, so a line is compared with all
+ * that are open, and the outermost that it fits counts.  With them on a stack a body is read once,
+ * however deep its parts are nested.
+ */
+#ifndef PARSER_BOUNDARY_H
+#define PARSER_BOUNDARY_H
+
+#include "parser/view.h"
+
+/* More multiparts than this are never open at a time. */
+#define BOUNDARY_DEPTH_MAX 80
+
+struct boundaries {
+	struct view delimiters[BOUNDARY_DEPTH_MAX]; /* with the two hyphens; the outermost first */
+	size_t count;
+};
+
+enum boundary_kind { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_END };
+
+struct boundary {
+	enum boundary_kind kind;
+	size_t level; /* of the delimiter in the stack; of BOUNDARY_NONE their count */
+};
+
+/* What the line, without its end, is.  An empty stack has no boundary lines. */
+struct boundary boundary_of_line(const struct boundaries *open, struct view bare);
+
+/*
+ * Take all up to the next boundary line off *rest: *ret_before, or all there is left.  The line
+ * itself stays.  The time it takes grows with the bytes that are taken.
+ */
+struct boundary boundary_find(const struct boundaries *open, struct view *rest,
+			      struct view *ret_before);
+
+#endif
