@@ -2,8 +2,8 @@
 #include "parser/charset.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <iconv.h>
-#include <stdio.h>
 
 #include "parser/codepage.h"
 #include "parser/shifted.h"
@@ -44,19 +44,47 @@ static bool normalise(struct view name, char normal[NAME_BYTES_MAX])
 	return n > 0;
 }
 
-static iconv_t open_converter(const char *normal)
+/*
+ * A converter stays open for as long as its thread: glibc loads a module for each, and unloads it,
+ * which takes a thousand times as long as converting a word.  All that glibc knows, some 1,200, take 8 MB.
+ */
+static void free_converter(gpointer cd)
 {
-	char dashed[NAME_BYTES_MAX + 4];
-	iconv_t cd;
+	(void)iconv_close((iconv_t)cd);
+}
 
-	(void)snprintf(dashed, sizeof(dashed), "%s%s", view_is_digit(normal[0]) ? "CP" : "",
-		       normal);
-	for (char *p = dashed; *p != '\0'; p++)
-		if (*p == '_')
-			*p = '-';
-	cd = iconv_open("UTF-8", dashed);
+static void free_converters(gpointer converters)
+{
+	g_hash_table_destroy(converters);
+}
+
+static GPrivate converters_of_thread = G_PRIVATE_INIT(free_converters);
+
+static GHashTable *own_converters(void)
+{
+	GHashTable *converters = g_private_get(&converters_of_thread);
+
+	if (converters == NULL) {
+		converters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_converter);
+		g_private_set(&converters_of_thread, converters);
+	}
+	return converters;
+}
+
+/* The converter of that name for iconv_open(3), in its first state; NULL if there is none. */
+static iconv_t find_converter(const char *name)
+{
+	GHashTable *converters = own_converters();
+	iconv_t cd = g_hash_table_lookup(converters, name);
+
+	if (cd != NULL) {
+		(void)iconv(cd, NULL, NULL, NULL, NULL);
+		return cd;
+	}
+	cd = iconv_open("UTF-8", name);
 	if (cd == (iconv_t)-1)
-		cd = iconv_open("UTF-8", normal);
+		return NULL;
+	g_hash_table_insert(converters, g_strdup(name), cd);
 	return cd;
 }
 
@@ -96,20 +124,6 @@ static bool is_wide_or_shifted(const char *normal)
 		if (view_starts(view_str(normal), view_str(families[i])))
 			return true;
 	return false;
-}
-
-/*
- * Whether `cd` leaves the printable characters of ASCII alone.  iconv knows `de`, `us`, `cp037`,
- * `ucs-2` and many more that no mail is written in: there the name is wrong, not the text.
- */
-static bool keeps_ascii(struct arena *arena, iconv_t cd)
-{
-	const struct view ascii = VIEW("\t\n !\"#$%&'()*+,-./0123456789:;<=>?@"
-				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
-				       "abcdefghijklmnopqrstuvwxyz{|}~");
-	struct builder b = builder_init(arena);
-
-	return convert(cd, ascii, &b) && view_eq(builder_view(&b), ascii);
 }
 
 /* The same, but for the characters that `page` reads otherwise. */
@@ -184,14 +198,9 @@ static enum charset_result keep_if(bool fits, struct view raw, struct view *ret_
 static enum charset_result decode_iconv(struct arena *arena, const struct codepage *page,
 					struct view raw, struct view *ret_utf8)
 {
-	iconv_t cd = iconv_open("UTF-8", page->iconv_name);
-	enum charset_result r;
+	iconv_t cd = find_converter(page->iconv_name);
 
-	if (cd == (iconv_t)-1)
-		return CHARSET_UNKNOWN;
-	r = decode_by(arena, cd, page, raw, ret_utf8);
-	(void)iconv_close(cd);
-	return r;
+	return cd != NULL ? decode_by(arena, cd, page, raw, ret_utf8) : CHARSET_UNKNOWN;
 }
 
 static enum charset_result decode_page(struct arena *arena, const struct codepage *page,
@@ -236,19 +245,43 @@ static enum charset_result decode_page(struct arena *arena, const struct codepag
 	return CHARSET_UNKNOWN;
 }
 
+/*
+ * Whether `cd` leaves the printable characters of ASCII alone.  iconv knows `de`, `us`, `cp037`,
+ * `ucs-2` and many more that no mail is written in: there the name is wrong, not the text.
+ */
+static bool keeps_ascii(iconv_t cd)
+{
+	const struct view ascii = VIEW("\t\n !\"#$%&'()*+,-./0123456789:;<=>?@"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+				       "abcdefghijklmnopqrstuvwxyz{|}~");
+	char made[1024], *in = (char *)(uintptr_t)ascii.ptr, *out = made;
+	size_t in_left = ascii.len, out_left = sizeof(made);
+
+	return iconv(cd, &in, &in_left, &out, &out_left) != (size_t)-1 &&
+	       iconv(cd, NULL, NULL, &out, &out_left) != (size_t)-1 &&
+	       view_eq(view_of(made, sizeof(made) - out_left), ascii);
+}
+
+/* By its name with hyphens, as most are known, or with underscores. */
+static iconv_t find_other(const char *normal)
+{
+	g_autofree char *dashed = g_strdelimit(
+		g_strconcat(view_is_digit(normal[0]) ? "CP" : "", normal, NULL), "_", '-');
+	iconv_t cd = find_converter(dashed);
+
+	return cd != NULL ? cd : find_converter(normal);
+}
+
 /* A set that the reference does not know, but iconv, if it may be what a mail is written in. */
 static enum charset_result decode_other(struct arena *arena, const char *normal, struct view raw,
 					struct view *ret_utf8)
 {
-	iconv_t cd = open_converter(normal);
-	enum charset_result r = CHARSET_UNKNOWN;
+	iconv_t cd = find_other(normal);
 
-	if (cd == (iconv_t)-1)
+	if (cd == NULL || (!is_wide_or_shifted(normal) && !keeps_ascii(cd)))
 		return CHARSET_UNKNOWN;
-	if (is_wide_or_shifted(normal) || keeps_ascii(arena, cd))
-		r = decode_by(arena, cd, NULL, raw, ret_utf8);
-	(void)iconv_close(cd);
-	return r;
+	(void)iconv(cd, NULL, NULL, NULL, NULL);
+	return decode_by(arena, cd, NULL, raw, ret_utf8);
 }
 
 enum charset_result charset_decode(struct arena *arena, struct view name, struct view raw,

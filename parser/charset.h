@@ -4,6 +4,7 @@
  * Names are those of the IANA registry with the variants seen on lists, compared without
  * regard to case and punctuation.  Conversion is iconv(3)'s and strict: a byte sequence that
  * does not fit the character set is an error here, and the caller decides what to try next.
+ * A thread keeps the converters that it used until it ends.
  */
 #ifndef PARSER_CHARSET_H
 #define PARSER_CHARSET_H

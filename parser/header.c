@@ -232,7 +232,7 @@ static struct view decode_words(struct arena *arena, struct view text, unsigned 
 	struct view bytes;
 	size_t last = 0;
 
-	while (find_word(text, last, &word)) {
+	for (int n = 0; n < HEADER_WORDS_MAX && find_word(text, last, &word); n++) {
 		size_t start = (size_t)(word.whole.ptr - text.ptr);
 		struct view between = view_of(text.ptr + last, start - last);
 		bool understood = word_bytes(arena, &word, &bytes);

@@ -112,6 +112,16 @@ static const struct check_case values[] = {
 	{ "openings", V("=?=?=?utf-8?Q?a?="), V("=?=?a") },
 };
 
+static void leaves_words_beyond_the_limit(void **state)
+{
+	struct view words = repeated(*state, VIEW("=?utf-8?Q?a?= "), HEADER_WORDS_MAX + 1), text;
+	unsigned flaws = 0;
+
+	text = header_text(*state, words, &flaws);
+	assert_int_equal(text.len, HEADER_WORDS_MAX + strlen(" =?utf-8?Q?a?="));
+	assert_true(view_ends(text, VIEW("a =?utf-8?Q?a?=")));
+}
+
 static struct view stored(struct arena *arena, struct view raw)
 {
 	struct headers headers;
@@ -130,4 +140,4 @@ static const struct check_case stored_blocks[] = {
 };
 
 RUN(EACH(split, blocks), TEST(refuses_a_block_that_is_too_large), TEST(finds_by_name),
-    EACH(decoded, values), EACH(stored, stored_blocks))
+    EACH(decoded, values), TEST(leaves_words_beyond_the_limit), EACH(stored, stored_blocks))
