@@ -143,22 +143,55 @@ static bool speaks_to_backend(struct pg *pg)
 	return is_same;
 }
 
-/*
- * Our defaults stand before the caller's settings, so that those win: notice a host that
- * vanished within seconds, and a read-only server in a list of hosts.
- */
-static int connect_now(struct pg *pg)
+/* A host that vanished is noticed within seconds. */
+static const struct setting {
+	const char *name, *value; /* NULL: the timeout of pg_new() */
+} defaults[] = {
+	{ "connect_timeout", NULL },     { "keepalives_idle", "10" },
+	{ "keepalives_interval", "5" },  { "keepalives_count", "3" },
+	{ "tcp_user_timeout", "20000" }, { "application_name", "patchmda" },
+};
+
+static bool has_value(const PQconninfoOption *options, const char *name)
 {
+	for (; options != NULL && options->keyword != NULL; options++)
+		if (strcmp(options->keyword, name) == 0)
+			return options->val != NULL;
+	return false;
+}
+
+/*
+ * Connect with what the connection string says, then the service that it or PGSERVICE names, then
+ * the environment, then our defaults.  libpq would take a default of ours before the latter two.
+ */
+static PGconn *connect_with_defaults(const struct pg *pg)
+{
+	const char *names[G_N_ELEMENTS(defaults) + 3], *values[G_N_ELEMENTS(defaults) + 3];
+	PQconninfoOption *said = PQconndefaults();
 	char timeout[16];
-	const char *const keys[] = { "connect_timeout",  "keepalives_idle",  "keepalives_interval",
-				     "keepalives_count", "tcp_user_timeout", "application_name",
-				     "client_encoding",  "dbname",           NULL };
-	const char *const values[] = { timeout,    "10",   "5",          "3", "20000",
-				       "patchmda", "UTF8", pg->conninfo, NULL };
+	size_t n = 0;
 
 	g_snprintf(timeout, sizeof(timeout), "%d", pg->timeout_secs);
+	for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++) {
+		if (has_value(said, defaults[i].name))
+			continue;
+		names[n] = defaults[i].name;
+		values[n++] = defaults[i].value != NULL ? defaults[i].value : timeout;
+	}
+	PQconninfoFree(said);
+	names[n] =
+		"client_encoding"; /* the one that all texts are in, whatever the environment says */
+	values[n++] = "UTF8";
+	names[n] = "dbname";
+	values[n++] = pg->conninfo;
+	names[n] = values[n] = NULL;
+	return PQconnectdbParams(names, values, 1);
+}
+
+static int connect_now(struct pg *pg)
+{
 	disconnect(pg);
-	pg->conn = PQconnectdbParams(keys, values, 1);
+	pg->conn = connect_with_defaults(pg);
 	if (PQstatus(pg->conn) != CONNECTION_OK) {
 		(void)pg_connection_error(pg);
 		return -ENOTCONN;
@@ -170,6 +203,18 @@ static int connect_now(struct pg *pg)
 	return 0;
 }
 
+/* PQconndefaults() looks into the service that PGSERVICE names: let it be the one that is meant. */
+static void name_service(const char *conninfo)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+
+	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+		if (strcmp(o->keyword, "service") == 0 && o->val != NULL &&
+		    g_strcmp0(g_getenv("PGSERVICE"), o->val) != 0)
+			(void)g_setenv("PGSERVICE", o->val, TRUE);
+	PQconninfoFree(options);
+}
+
 struct pg *pg_new(const char *conninfo, int timeout_secs)
 {
 	struct pg *pg = g_new0(struct pg, 1);
@@ -178,6 +223,7 @@ struct pg *pg_new(const char *conninfo, int timeout_secs)
 	pg->timeout_secs = timeout_secs;
 	atomic_init(&pg->socket, -1);
 	pg->error = g_string_new(NULL);
+	name_service(pg->conninfo);
 	return pg;
 }
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# environment.t - libpq's environment, the service file and the connection string count, in this order of weight,
+# and before what patchmda sets by itself
+. "$(dirname "$0")/../lib.sh"
+need perl
+
+export PGHOST=$T PGPORT=5432 PGDATABASE=nowhere PGUSER=nobody PGSERVICEFILE=$T/services
+cat >"$T/services" <<-'END'
+	[named]
+	application_name=of the service
+	connect_timeout=3
+END
+
+# A server that reads what a client says first, into $T/said, and never answers.
+perl -MSocket -e '
+	socket(my $l, PF_UNIX, SOCK_STREAM, 0) or die "$!";
+	bind($l, sockaddr_un($ARGV[0])) or die "$!";
+	listen($l, 50) or die "$!";
+	my @clients;
+	while (accept(my $s, $l)) {
+		sysread($s, my $said, 4096);
+		$said =~ tr/\0/ /;
+		open(my $out, ">>", $ARGV[1]) or die "$!";
+		print $out "$said\n";
+		close($out);
+		push(@clients, $s);
+	}' "$T/.s.PGSQL.5432" "$T/said" &
+at_exit kill $!
+until_true test -S "$T/.s.PGSQL.5432"
+
+# said WORDS... - the name that the server is told by a command that is started with these words in front
+said() {
+	: >"$T/said"
+	env "$@" >"$T/out" 2>&1 &
+	local pid=$!
+	until_true test -s "$T/said"
+	kill $pid
+	wait $pid || true # killed: this is not what is asked
+	sed -n 's/.*application_name \(.*\)  *client_encoding.*/\1/p' "$T/said"
+}
+
+is "$(said patchmda list)" patchmda 'by itself it calls itself patchmda'
+is "$(said PGAPPNAME=mine patchmda list)" mine 'PGAPPNAME counts'
+is "$(said PGAPPNAME=mine PGSERVICE=named patchmda list)" 'of the service' 'a service counts more'
+is "$(said PGAPPNAME=mine patchmda list -d service=named)" 'of the service' 'also one of the connection string'
+is "$(said PGAPPNAME=mine patchmda list -d 'service=named application_name=said')" said \
+	'the connection string counts most'
+
+# ends_first WORDS... - of two that are started together, the one with these words ends while the other waits
+ends_first() {
+	patchmda list >"$T/out.other" 2>&1 &
+	local other=$! status=0
+	env "$@" >"$T/out" 2>"$T/err" || status=$?
+	kill $other && [ $status -ne 0 ] && grep -q 'timeout expired' "$T/err"
+}
+ok 'PGCONNECT_TIMEOUT counts' ends_first PGCONNECT_TIMEOUT=2 patchmda list
+ok 'so does that of a service' ends_first PGSERVICE=named patchmda list
+ok 'and that of the connection string' ends_first PGCONNECT_TIMEOUT=50 patchmda list -d connect_timeout=2
+done_testing
