@@ -10,6 +10,7 @@
 #define _GNU_SOURCE /* pipe2() */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -127,22 +128,6 @@ static ssize_t read_input(char *bytes)
 
 /* ---- options */
 
-/* The value of option `name` at argv[*i], which is moved on to it; NULL if it is another. */
-static const char *value_of(char **argv, int *i, const char *name)
-{
-	size_t length = strlen(name);
-
-	if (strncmp(argv[*i], name, length) != 0)
-		return NULL;
-	if (argv[*i][length] == '=')
-		return argv[*i] + length + 1;
-	if (argv[*i][length] != '\0')
-		return NULL;
-	if (argv[*i + 1] == NULL)
-		defer("4.3.5", "no value for an option", name);
-	return argv[++*i];
-}
-
 static unsigned read_timeout(const char *value)
 {
 	char *end;
@@ -162,33 +147,66 @@ static void check_list_id(const char *list_id)
 		defer("4.3.5", "bad value of --list-id", list_id);
 }
 
+enum { OPT_OTHER = 1, OPT_SOCKET, OPT_LIST_ID, OPT_TIMEOUT, OPT_HELP };
+
+/* Those of `patchmda deliver`, and --socket; tests/flow/deliver-client.t compares. */
+static const struct option known_options[] = {
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "list-id", required_argument, NULL, OPT_LIST_ID },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "database", required_argument, NULL, OPT_OTHER },
+	{ "time-zone", required_argument, NULL, OPT_OTHER },
+	{ "waiting-days", required_argument, NULL, OPT_OTHER },
+	{ "unknown-days", required_argument, NULL, OPT_OTHER },
+	{ "held-messages", required_argument, NULL, OPT_OTHER },
+	{ "held-bytes", required_argument, NULL, OPT_OTHER },
+	{ "with-parser", no_argument, NULL, OPT_OTHER },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void read_option(int c, struct options *options)
+{
+	switch (c) {
+	case OPT_SOCKET:
+		options->socket = optarg;
+		break;
+	case OPT_LIST_ID:
+		options->list_id = optarg;
+		break;
+	case OPT_TIMEOUT:
+		options->timeout_secs = read_timeout(optarg);
+		break;
+	case OPT_HELP:
+		fputs(help, stdout);
+		exit(EX_OK);
+	default:
+		break;
+	}
+}
+
 /* Ours are read; what is left for `patchmda deliver` is all but --socket, in *ret_argv. */
-static void read_options(char **argv, struct options *options, char **ret_argv)
+static void read_options(int argc, char **argv, struct options *options, char **ret_argv)
 {
 	static char deliver[] = "deliver";
 	size_t count = 0;
+	int c, from = 1;
 
 	ret_argv[count++] = argv[0];
 	ret_argv[count++] = deliver;
-	for (int i = 1; argv[i] != NULL; i++) {
-		int from = i;
-		const char *value = value_of(argv, &i, "--socket");
-
-		if (value != NULL) {
-			options->socket = value;
-			continue;
-		}
-		if (strcmp(argv[i], "--help") == 0) {
-			fputs(help, stdout);
-			exit(EX_OK);
-		}
-		if ((value = value_of(argv, &i, "--list-id")) != NULL)
-			options->list_id = value;
-		else if ((value = value_of(argv, &i, "--timeout")) != NULL)
-			options->timeout_secs = read_timeout(value);
-		while (from <= i)
-			ret_argv[count++] = argv[from++];
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+:d:", known_options, NULL)) != -1) {
+		if (c == '?')
+			defer("4.3.5", "unknown or ambiguous option", argv[optind - 1]);
+		if (c == ':')
+			defer("4.3.5", "no value for an option", argv[optind - 1]);
+		read_option(c, options);
+		for (; from < optind; from++)
+			if (c != OPT_SOCKET)
+				ret_argv[count++] = argv[from];
 	}
+	if (optind < argc)
+		defer("4.3.5", "unexpected argument", argv[optind]);
 	ret_argv[count] = NULL;
 }
 
@@ -446,7 +464,7 @@ int main(int argc, char **argv)
 	rest = calloc((size_t)argc + 3, sizeof(*rest));
 	if (rest == NULL)
 		defer("4.3.2", "memory", strerror(ENOMEM));
-	read_options(argv, &options, rest);
+	read_options(argc, argv, &options, rest);
 	check_list_id(options.list_id);
 	prepare_to_die(options.timeout_secs);
 	replies.fd = connect_daemon(options.socket);

@@ -21,7 +21,13 @@ static struct view trim(struct view v)
 	return v;
 }
 
-/* Not as the parser would; a line for the log wants a name for what was not even parsed. */
+/* A Message-ID further behind the front of a mail is not looked for. */
+#define FRONT_BYTES ((size_t)64 << 10)
+
+/*
+ * Not as the parser would; a line for the log wants a name for what was not even parsed.  This is
+ * the event loop's time, so no more is looked at than the front.
+ */
 static void note_message_id(struct writer_mail *mail)
 {
 	const struct view name = VIEW("Message-ID:");
@@ -29,6 +35,7 @@ static void note_message_id(struct writer_mail *mail)
 
 	if (mail->text == NULL || spool_view(mail->text, &rest) != 0)
 		return;
+	rest = view_head(rest, MIN(rest.len, FRONT_BYTES));
 	while (view_next_line(&rest, &line) && line.len > 0) {
 		if (!view_istarts(line, name))
 			continue;

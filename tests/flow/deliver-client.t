@@ -41,6 +41,24 @@ like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
 exits 75 "no deadline is one" twin mistake --timeout 0
 exits 75 "a list id that ends the address" twin mistake --list-id 'a>b'
 
+# With a daemon they are not needed, and have to be right all the same: it may be away tomorrow.
+for wrong in --lsit-id=other.example.org --nonsense --timeout-x -x operand '--time' --waiting-days; do
+	exits 75 "with a daemon, too: $wrong" twin wrong --socket "$LMTPD_SOCKET" $wrong
+	like "$(cat "$T/err")" '^4\.3\.5 patchmda-deliver: .*'"${wrong%%=*}" "which is named"
+done
+is "$(stored wrong)" 0 "nothing of it is stored"
+exits 0 "an abbreviation that means one option only is that" twin short --sock "$LMTPD_SOCKET" --lis $LIST
+is "$(stored short)" 1 "as with patchmda deliver"
+for option in $(patchmda deliver --help | grep -oE -- '^  (-d,|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+'); do
+	case $option in
+	--help) continue ;;
+	--with-parser) given=$option ;;
+	*) given="$option=1" ;;
+	esac
+	exits 0 "it knows deliver's $option" twin "known$option" --socket "$LMTPD_SOCKET" --list-id $LIST \
+		"$given" --timeout 100 --list-id $LIST
+done
+
 # ---- a server that stands in, and speaks as it is told
 
 # stand_in PERL - $s is the connection, once; what was read of it is in $T/heard
