@@ -233,18 +233,3 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 	*ret_subject = subject;
 	return arena_error(arena);
 }
-
-int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
-			  size_t *ret_count)
-{
-	struct prefixes prefixes;
-	size_t end = view_find(name, ']', 0);
-
-	prefixes.count = 0;
-	prefixes.overflow = false;
-	if (name.len > 0 && name.ptr[0] == '[' && end < name.len)
-		add_words(&prefixes, view_of(name.ptr + 1, end - 1), ",,", VIEW(""));
-	*ret_prefixes = keep_prefixes(arena, &prefixes);
-	*ret_count = prefixes.count;
-	return arena_error(arena);
-}

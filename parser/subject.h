@@ -38,8 +38,4 @@ struct subject {
 int subject_read(struct arena *arena, struct view text, struct view link_name,
 		 struct subject *ret_subject, unsigned *flaws);
 
-/* The prefixes of a stored name: what its leading bracket holds, split at commas. */
-int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
-			  size_t *ret_count);
-
 #endif

@@ -1,16 +1,17 @@
 /* cmd_show - `patchmda show`: a stored patch as a document, as a mail or as a diff */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "daemon/commands/commands.h"
+#include "daemon/output/document.h"
 #include "daemon/output/patch_mail.h"
 #include "daemon/settings.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "sql/report/documents.h"
 #include "sql/report/read.h"
 #include "sql/report/show.h"
 
@@ -139,39 +140,47 @@ static int find_series(struct pg *pg, const struct request *request, GArray *ids
 
 /* ---- printing */
 
-static int document(struct pg *pg, const struct request *request, int32_t id, json_t **ret_json)
+/* The base URL without slashes at its end. */
+static char *base_of(const char *url)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	struct view text;
-	int r = show_document(pg, id, request->base_url, settings_time_zone(&request->options),
-			      &text, &result);
+	size_t length = strlen(url);
 
-	if (r != 0)
-		return database_failed(pg);
-	*ret_json = json_loadb(text.ptr != NULL ? text.ptr : "null",
-			       text.ptr != NULL ? text.len : 4, JSON_DECODE_ANY, NULL);
-	return EX_OK;
+	while (length > 0 && url[length - 1] == '/')
+		length--;
+	return g_strndup(url, length);
+}
+
+static void print_documents(const struct request *request, const struct documents *documents)
+{
+	g_autofree char *base = base_of(request->base_url);
+	struct document_site site = { .base = base, .version = "", .suffix = "" };
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct emit emit;
+
+	emit_init(&emit, out, JSON_INDENT_CHARS);
+	if (request->series)
+		emit_begin_list(&emit);
+	for (int row = 0; row < pg_rows(documents->rows); row++)
+		document_write(&emit, &site, documents, row);
+	if (request->series)
+		emit_end_list(&emit);
+	g_string_append_c(out, '\n');
+	(void)fwrite(out->str, 1, out->len, stdout);
 }
 
 /* One patch is an object, a series the list of its patches. */
 static int print_json(struct pg *pg, const struct request *request, const GArray *ids)
 {
-	json_t *all = json_array();
+	static const struct shape shape = { REST_LATEST, .is_alone = true };
+	struct documents documents;
 	int status = EX_OK;
 
-	for (guint i = 0; i < ids->len && status == EX_OK; i++) {
-		json_t *json;
-
-		status = document(pg, request, g_array_index(ids, int32_t, i), &json);
-		if (status == EX_OK)
-			(void)json_array_append_new(all, json);
-	}
-	if (status == EX_OK) {
-		(void)json_dumpf(request->series ? all : json_array_get(all, 0), stdout,
-				 JSON_INDENT(JSON_INDENT_CHARS) | JSON_ENCODE_ANY);
-		(void)putchar('\n');
-	}
-	json_decref(all);
+	if (documents_fetch(pg, &resource_patches, &shape, ids,
+			    settings_time_zone(&request->options), &documents) == 0)
+		print_documents(request, &documents);
+	else
+		status = database_failed(pg);
+	documents_done(&documents);
 	return status;
 }
 

@@ -56,6 +56,22 @@ static struct view message_of(struct view content, struct view *ret_rest)
 	return content;
 }
 
+static bool has_break(struct view text)
+{
+	struct view rest;
+
+	(void)message_of(text, &rest);
+	return rest.len > 0;
+}
+
+static struct view first_line(struct view text)
+{
+	struct view line = VIEW("");
+
+	(void)view_next_line(&text, &line);
+	return line;
+}
+
 /* The tag in `line`, spelt as git spells it and with single blanks; absent if there is none. */
 static struct view tag_of(struct arena *arena, struct view line)
 {
@@ -164,9 +180,6 @@ void patch_mail_message(struct arena *arena, struct view content, const GArray *
 	if (message.len > 0)
 		g_string_append(text, lines->len == 0 || ends_in_trailers(message) ? "\n" : "\n\n");
 	g_string_append_len(text, lines->str, (gssize)lines->len);
-	/* What is left of a diff ends the message for git, and not for other readers. */
-	if (!is_separator(rest))
-		g_string_append(text, "---\n");
 	append(text, text_trim_right(rest));
 	if (rest.len > 0)
 		g_string_append_c(text, '\n');
@@ -335,6 +348,9 @@ static void append_body(GString *mbox, struct arena *arena, const struct shown_p
 
 	patch_mail_message(arena, patch->content, patch->answers, body);
 	if (patch->diff.len > 0) {
+		/* A diff that git does not know by its first line would be part of the message. */
+		if (!has_break(patch->content) && !has_break(first_line(patch->diff)))
+			g_string_append(body, "---\n");
 		g_string_append_c(body, '\n');
 		append(body, patch->diff);
 		if (!view_ends(patch->diff, VIEW("\n")))

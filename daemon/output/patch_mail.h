@@ -23,7 +23,7 @@ int patch_mail_write(const struct shown_patch *patch, GString *mbox);
 
 /*
  * Append `content` with the tags of `answers` (struct view: the contents of comments) put
- * at the end of its commit message, each once and in order; always with a line `---`.  Tags are
+ * at the end of its commit message, each once and in order.  Tags are
  * lines that begin, in any case, with Acked-by, Reviewed-by, Tested-by, Signed-off-by, Nacked-by
  * or Reported-by; two that differ in case or blanks alone are one.
  */

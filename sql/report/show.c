@@ -31,8 +31,6 @@ static const char series_sql[] = "select s.total, p.id from patchwork_series s"
 				 " left join patchwork_patch p on p.series_id = s.id"
 				 " where s.id = $1 order by p.number, p.id";
 
-static const char document_sql[] = "select patchmda.patch_document($1, $2, $3)::text";
-
 static const char patches_sql[] =
 	"select p.id, p.headers, p.content, p.diff, p.name,"
 	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail"
@@ -117,22 +115,6 @@ int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret
 	}
 	pg_result_free(result);
 	return 0;
-}
-
-int show_document(struct pg *pg, int32_t id, const char *base_url, const char *time_zone,
-		  struct view *ret_json, struct pg_result **ret_result)
-{
-	struct pg_query query;
-	int r;
-
-	pg_query_init(&query, document_sql);
-	pg_param_int(&query, id);
-	pg_param_text(&query, view_str(base_url));
-	pg_param_text(&query, view_str(time_zone));
-	r = pg_run(pg, &query, ret_result);
-	if (r == 0)
-		*ret_json = pg_text(*ret_result, 0, 0);
-	return r;
 }
 
 static void take_patches(struct shown_patches *patches)

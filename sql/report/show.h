@@ -33,10 +33,6 @@ int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found, struct pg_res
 /* The patches of a series by number, as ids (int32_t), and how many it should have. */
 int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret_total);
 
-/* patchmda.patch_document(); the absent view when there is no such patch. */
-int show_document(struct pg *pg, int32_t id, const char *base_url, const char *time_zone,
-		  struct view *ret_json, struct pg_result **ret_result);
-
 /* A patch with what a mail of it is made of. */
 struct shown_patch {
 	int32_t id;

@@ -104,9 +104,10 @@ seeds_come_out() {
 	done
 }
 
-# json DOCUMENT-EXPRESSION [ID] - by psql, as any front end may ask
+# json DOCUMENT-EXPRESSION [ID] - a part of the document, by PostgreSQL's operators, in one line
 json() {
-	sql "select patchmda.patch_document(${2:-1}, 'https://p.example.org')$1"
+	psql -XqAt -v ON_ERROR_STOP=1 -v document="$(patchmda show --base-url https://p.example.org "${2:-1}")" \
+		<<<"select (:'document'::json)$1" | tr -d '\n' | sed -E 's/  +//g'
 }
 
 pg_start
@@ -131,44 +132,41 @@ done
 ready_db show_document
 LIST=list.example.org
 project one list.example.org list@example.org One
-patch -h 'X-Twice: 1' -h 'X-Once: a:  b' -h 'X-Twice: 2' -h 'X-Empty:' -h $'X-Fold: 1\n\t2' \
-	'"Ada" <ada@x.org>' '[PATCH RFC,v3 2/4] subject' 'a/b%c d+é@x.org' | patchmda deliver
+patch -h 'X-Twice: 1' -h $'X-Once: \t a: b' -h 'x-twice: 2' -h 'X-Empty:' -h $'X-Fold: 1\n\t2' -h 'X-Twice: 3' \
+	'"Ada" <ada@x.org>' '[PATCH 2 of 4,RFC v3] subject' 'a/b%c d+é@x.org' | patchmda deliver
 is "$(json "->'headers'" | tr -d ' ')" \
-	"$(printf '%s' '{"From":"\"Ada\"<ada@x.org>","Subject":"[PATCHRFC,v32/4]subject",' \
+	"$(printf '%s' '{"From":"\"Ada\"<ada@x.org>","Subject":"[PATCH2of4,RFCv3]subject",' \
 		'"Message-Id":"<a/b%cd+é@x.org>","Date":"Mon,02Mar202609:00:00+0000",' \
-		'"List-Id":"<list.example.org>","X-Twice":["1","2"],"X-Once":"a:b","X-Empty":"",' \
-		'"X-Fold":"1\n\t2"}')" \
-	'headers: in order of first appearance, a list where a name repeats'
-is "$(json "->>'prefixes'")" '["RFC", "v3", "2/4"]' 'prefixes of the stored name'
-is "$(sql "select patchmda.prefixes_document('[1 of 3,v2] x')" "select patchmda.prefixes_document('x [v2]')")" \
-	$'["1 of 3", "v2"]\n[]' 'a prefix may hold blanks; brackets elsewhere are none'
-is "$(json "->>'web_url'")" 'https://p.example.org/project/one/patch/a/b%25c%20d+%C3%A9@x.org/' \
-	'a message id is quoted in a URL'
+		'"List-Id":"<list.example.org>","X-Twice":["1","2","3"],"X-Once":"a:b","x-twice":["1","2","3"],' \
+		'"X-Empty":"","X-Fold":"1\n\t2"}')" \
+	'headers: in order of first appearance, a list where a name repeats, in whatever case'
+is "$(json "->>'prefixes'")" '["2","of","4","RFC","v3"]' 'prefixes of the stored name, split at white space too'
+page=https://p.example.org/project/one/patch/a%252Fb%25c%20d+%C3%A9@x.org/
+is "$(json "->>'web_url'") $(json "->>'mbox'")" "$page ${page}mbox/" 'a message id is quoted in a URL, a slash twice'
 is "$(json "->>'list_archive_url'")" '' 'no archive, no URL'
 patchmda project set one --list-archive-url-format 'https://lore.example.org/r/{}'
-is "$(json "->>'list_archive_url'")" 'https://lore.example.org/r/a/b%25c%20d+%C3%A9@x.org' \
-	'where the archive has the mail'
+is "$(json "->>'list_archive_url'")" 'https://lore.example.org/r/a/b%c d+é@x.org' \
+	'where the archive has the mail: the id as it is'
 is "$(json "->>'delegate'")" '' 'no delegate'
 make_user bob Bob Jones
 sql "update patchwork_patch set delegate_id = 1, archived = true, commit_ref = 'abc'"
-is "$(json "->>'delegate'")" '{"id" : 1, "url" : "https://p.example.org/api/users/1/", "username" : "bob", "first_name" : "Bob", "last_name" : "Jones", "email" : "bob@x.org"}' \
+is "$(json "->>'delegate'")" '{"id": 1,"url": "https://p.example.org/api/users/1/","username": "bob","first_name": "Bob","last_name": "Jones","email": "bob@x.org"}' \
 	'the delegate'
 is "$(json "->>'archived'") $(json "->>'commit_ref'")" 'true abc' 'archived, commit_ref'
 is "$(json "->>'related'")" '[]' 'related to none'
 patch 'Ada <ada@x.org>' '[PATCH] other' b@x.org | patchmda deliver
 sql "insert into patchwork_patchrelation default values" "update patchwork_patch set related_id = 1"
 is "$(json "->'related'->0->>'msgid'") $(json "->'related'->0->>'mbox'" 2)" \
-	'<b@x.org> https://p.example.org/project/one/patch/a/b%25c%20d+%C3%A9@x.org/mbox/' \
+	"<b@x.org> ${page}mbox/" \
 	'a related patch is shown by the other'
-is "$(json '' 77)" '' 'no patch, no document'
 sql "update patchwork_patch set content = null, diff = null, hash = null, state_id = null, series_id = null,
 	headers = '' where id = 1" "update patchwork_person set name = null"
-is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+" : (null|\{\}|\[\])' | tr -d '\n')" \
-	'"pull_url" : null"state" : null"hash" : null"name" : null"series" : []"tags" : {}"headers" : {}"content" : null"diff" : null' \
+is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+": (null|\{\}|\[\])' | tr -d '\n')" \
+	'"pull_url": null"state": null"hash": null"name": null"series": []"tags": {}"headers": {}"content": null"diff": null' \
 	'what is not there is null or empty'
 sql "update patchwork_patch set date = '2026-03-02 09:00:00.25 Australia/Canberra' where id = 1"
-is "$(PGTZ=Asia/Tokyo sql "select patchmda.patch_document(1, '', 'Australia/Canberra')->>'date'")" \
-	2026-03-02T09:00:00.250000 "dates are clock readings of the zone that is said, whatever the session's"
+is "$(PGTZ=Asia/Tokyo patchmda show --time-zone Australia/Canberra 1 | sed -n 's/^    "date": //p')" \
+	'"2026-03-02T09:00:00.250000",' "dates are clock readings of the zone that is said, whatever the session's"
 is "$(patchmda show --time-zone Australia/Canberra 2 | sed -n 's/^    "date": //p')" \
 	'"2026-03-02T20:00:00",' 'and --time-zone says it'
 
@@ -316,6 +314,23 @@ sed -i '2s/.*/zwei\r/' "$T/from/dos"
 goes_round 'a file with CR LF' 'Ada <ada@x.org>' $'engine: turn\n\nx'
 is "$(git -C "$T/to" show HEAD:dos | tr '\r' '~')" $'one~\nzwei~\nthree~' 'keeps its line ends'
 goes_round 'a mail that came with CR LF throughout' 'Ada <ada@x.org>' $'engine: turn\n\nx\ny' 's/$/\r/'
+
+# body ID - of the mail that `show` prints
+body() {
+	patchmda show --format mbox "$1" | sed '1,/^$/d'
+}
+diff_text=$(change a.c | sed '1,/^---$/d')
+mail 'Ada <ada@x.org>' '[PATCH] bare' bare@x.org $'It turns.\n\n'"$diff_text" | patchmda deliver
+is "$(body bare@x.org)" $'It turns.\n\n'"$diff_text" 'no line --- before the diff, where the message had none'
+mail 'Ada <ada@x.org>' '[PATCH] svn' svn@x.org \
+	$'It turns.\n\n=== modified file a.c\n'"$(sed 1d <<<"$diff_text")" | patchmda deliver
+sql "update patchwork_patch set content = 'It turns.', diff = e'=== modified file a.c\n' || diff
+	where msgid = '<svn@x.org>' and diff not like '=%'"
+is "$(body svn@x.org | sed -n 2,4p)" $'---\n\n=== modified file a.c' 'but where git would take the diff for words'
+mail 'Ada <ada@x.org>' '[GIT PULL] turns' pull@x.org \
+	$'The following changes since commit 1:\n\nare available in the git repository at:\n\n  git://x.org/y.git turn\n' |
+	patchmda deliver
+is "$(body pull@x.org | tail -n 2)" '  git://x.org/y.git turn' 'a pull request ends in what it asks for'
 
 # A date that git would not read as we do.
 n=$((n + 1))

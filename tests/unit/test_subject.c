@@ -96,26 +96,4 @@ static void passes_over_too_many_prefixes(void **state)
 	}
 }
 
-/* Each closed by `|`. */
-static struct view name_prefixes(struct arena *arena, struct view name)
-{
-	struct builder b = builder_init(arena);
-	const struct view *prefixes;
-	size_t count;
-
-	assert_int_equal(subject_name_prefixes(arena, name, &prefixes, &count), 0);
-	for (size_t i = 0; i < count; i++)
-		add_field(&b, prefixes[i], '|');
-	return builder_view(&b);
-}
-
-static const struct check_case stored_names[] = {
-	{ "several", V("[RFC,v2,1/2] t"), V("RFC|v2|1/2|") },
-	{ "Mercurial", V("[1 of 3,stable] t"), V("1 of 3|stable|") },
-	{ "none", V("t [b]"), V("") },
-	{ "cut before the bracket was closed", V("[a,b"), V("") },
-	{ "nothing", V(""), V("") },
-};
-
-RUN(EACH(read_name, names), EACH(read_numbers, numbers), TEST(passes_over_too_many_prefixes),
-    EACH(name_prefixes, stored_names))
+RUN(EACH(read_name, names), EACH(read_numbers, numbers), TEST(passes_over_too_many_prefixes))

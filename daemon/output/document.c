@@ -1,0 +1,420 @@
+/* document - rows as the documents of Patchwork's REST interface; see document.h */
+#include "daemon/output/document.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "parser/arena.h"
+#include "parser/cleanup.h"
+#include "parser/header.h"
+#include "parser/subject.h"
+#include "parser/submission.h"
+#include "parser/text.h"
+
+/* A walk over the columns of one row, in the order in which the members take them. */
+struct walk {
+	struct emit *emit;
+	const struct document_site *site;
+	const struct documents *documents;
+	const struct pg_result *rows;
+	int row;
+	int column;
+};
+
+/* ---- text that is read once more */
+
+/* ---- headers: pointers into headers.items, whose order is that of the block */
+
+static gint by_spelling(gconstpointer a, gconstpointer b)
+{
+	const struct header *x = *(const struct header *const *)a;
+	const struct header *y = *(const struct header *const *)b;
+	int r = memcmp(x->name.ptr, y->name.ptr, MIN(x->name.len, y->name.len));
+
+	if (r == 0)
+		r = (x->name.len > y->name.len) - (x->name.len < y->name.len);
+	return r != 0 ? r : (x > y) - (x < y);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	const struct header *x = *(const struct header *const *)a;
+	const struct header *y = *(const struct header *const *)b;
+	int r = g_ascii_strncasecmp(x->name.ptr, y->name.ptr, MIN(x->name.len, y->name.len));
+
+	if (r == 0)
+		r = (x->name.len > y->name.len) - (x->name.len < y->name.len);
+	return r != 0 ? r : (x > y) - (x < y);
+}
+
+/* What is shown of a header: its values, where it is the first of its spelling. */
+struct values {
+	const struct header *const *items;
+	size_t count;
+	bool is_first;
+};
+
+static bool same_name(const struct header *a, const struct header *b, GCompareFunc order)
+{
+	return order == by_name ? view_ieq(a->name, b->name) : view_eq(a->name, b->name);
+}
+
+/* Each run of the same name in `sorted` gives the values of all headers in it. */
+static void find_values(const struct headers *headers, const GPtrArray *sorted, GCompareFunc order,
+			struct values *values)
+{
+	const struct header *const *items = (const struct header *const *)(void *)sorted->pdata;
+
+	for (size_t i = 0, end; i < headers->count; i = end) {
+		for (end = i + 1; end < headers->count && same_name(items[i], items[end], order);)
+			end++;
+		for (size_t k = i; k < end; k++) {
+			struct values *of = &values[items[k] - headers->items];
+
+			of->items = &items[i];
+			of->count = end - i;
+		}
+	}
+}
+
+static void find_first(const struct headers *headers, const GPtrArray *sorted,
+		       struct values *values)
+{
+	for (size_t i = 0; i < headers->count; i++) {
+		const struct header *header = sorted->pdata[i];
+
+		values[header - headers->items].is_first =
+			i == 0 || !same_name(sorted->pdata[i - 1], header, by_spelling);
+	}
+}
+
+static void write_values(struct emit *emit, const struct values *values)
+{
+	if (values->count > 1)
+		emit_begin_list(emit);
+	for (size_t i = 0; i < values->count; i++)
+		emit_text(emit, values->items[i]->value);
+	if (values->count > 1)
+		emit_end_list(emit);
+}
+
+static void write_headers(struct emit *emit, const struct headers *headers)
+{
+	bool is_long = headers->count > DOCUMENT_SPELLINGS_HEADERS_MAX;
+	struct values *values = g_new0(struct values, headers->count + 1);
+	g_autoptr(GPtrArray) spelt = g_ptr_array_new(), named = g_ptr_array_new();
+
+	for (size_t i = 0; i < headers->count; i++)
+		g_ptr_array_add(spelt, (gpointer)(uintptr_t)&headers->items[i]);
+	g_ptr_array_extend(named, spelt, NULL, NULL);
+	g_ptr_array_sort(spelt, by_spelling);
+	g_ptr_array_sort(named, by_name);
+	find_first(headers, spelt, values);
+	if (is_long)
+		find_values(headers, spelt, by_spelling, values);
+	else
+		find_values(headers, named, by_name, values);
+	for (size_t i = 0; i < headers->count; i++) {
+		if (!values[i].is_first)
+			continue;
+		emit_name_view(emit, headers->items[i].name);
+		write_values(emit, &values[i]);
+	}
+	g_free(values);
+}
+
+void document_headers(struct emit *emit, struct view stored)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct headers headers;
+
+	emit_begin_object(emit);
+	if (arena != NULL && stored.len > 0 && headers_split(arena, stored, &headers) == 0)
+		write_headers(emit, &headers);
+	emit_end_object(emit);
+}
+
+/* ---- other text that is read once more */
+
+void document_prefixes(struct emit *emit, struct view name)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct subject subject;
+	unsigned flaws = 0;
+
+	emit_begin_list(emit);
+	if (arena != NULL && name.ptr != NULL &&
+	    subject_read(arena, text_fold(arena, name), VIEW(""), &subject, &flaws) == 0)
+		for (size_t i = 0; i < subject.prefix_count; i++)
+			emit_text(emit, subject.prefixes[i]);
+	emit_end_list(emit);
+}
+
+static void append_view(GString *out, struct view v)
+{
+	g_string_append_len(out, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
+}
+
+static void append_quoted(GString *out, char c)
+{
+	static const char kept[] = "-._~!$&'()*+,;=:@/";
+
+	if (g_ascii_isalnum(c) || (c != '\0' && strchr(kept, c) != NULL))
+		g_string_append_c(out, c);
+	else
+		g_string_append_printf(out, "%%%02X", (guchar)c);
+}
+
+void document_append_path(GString *out, struct view text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		append_quoted(out, text.ptr[i]);
+}
+
+static struct view without_brackets(struct view msgid)
+{
+	while (msgid.len > 0 && strchr("<>", msgid.ptr[0]) != NULL && msgid.ptr[0] != '\0')
+		msgid = view_skip(msgid, 1);
+	while (msgid.len > 0 && (view_ends(msgid, VIEW("<")) || view_ends(msgid, VIEW(">"))))
+		msgid.len--;
+	return msgid;
+}
+
+/* Patchwork looks a path up after it was decoded, and takes what is %2F then for a slash. */
+void document_append_msgid(GString *out, struct view msgid)
+{
+	struct view bare = without_brackets(msgid);
+
+	for (size_t i = 0; i < bare.len; i++)
+		if (bare.ptr[i] == '/')
+			g_string_append(out, "%252F");
+		else
+			append_quoted(out, bare.ptr[i]);
+}
+
+/* ---- values */
+
+static int next_int(struct walk *walk)
+{
+	return pg_int(walk->rows, walk->row, walk->column++);
+}
+
+static struct view next_text(struct walk *walk)
+{
+	return pg_text(walk->rows, walk->row, walk->column++);
+}
+
+static void write_int(struct walk *walk)
+{
+	bool is_null = pg_is_null(walk->rows, walk->row, walk->column);
+	int value = next_int(walk);
+
+	if (is_null)
+		emit_null(walk->emit);
+	else
+		emit_int(walk->emit, value);
+}
+
+static void write_bool(struct walk *walk)
+{
+	if (pg_is_null(walk->rows, walk->row, walk->column))
+		emit_null(walk->emit);
+	else
+		emit_bool(walk->emit, pg_bool(walk->rows, walk->row, walk->column));
+	walk->column++;
+}
+
+/* A clock reading, in ISO 8601's form; microseconds where there are any. */
+static void write_date(struct walk *walk)
+{
+	int column = walk->column++;
+	int64_t usecs = pg_time(walk->rows, walk->row, column), rest = usecs % G_USEC_PER_SEC;
+	time_t seconds;
+	char text[64];
+	struct tm tm;
+
+	if (rest < 0)
+		rest += G_USEC_PER_SEC;
+	seconds = (time_t)((usecs - rest) / G_USEC_PER_SEC);
+	if (pg_is_null(walk->rows, walk->row, column) || gmtime_r(&seconds, &tm) == NULL) {
+		emit_null(walk->emit);
+		return;
+	}
+	g_snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900,
+		   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (rest != 0)
+		g_snprintf(text + strlen(text), sizeof(text) - strlen(text), ".%06" PRId64, rest);
+	emit_text(walk->emit, view_str(text));
+}
+
+static void write_check_state(struct walk *walk)
+{
+	static const char *const words[] = { "pending", "success", "warning", "fail" };
+	int state = next_int(walk);
+
+	emit_text(walk->emit,
+		  view_str(state >= 0 && state < (int)G_N_ELEMENTS(words) ? words[state] : NULL));
+}
+
+/* Patchwork puts the id into this one as it is. */
+static void write_archive_url(struct walk *walk)
+{
+	struct view format = next_text(walk), msgid = without_brackets(next_text(walk)), hole;
+	g_autoptr(GString) url = g_string_new(NULL);
+
+	if (format.len == 0) {
+		emit_null(walk->emit);
+		return;
+	}
+	while (hole.ptr = format.ptr, hole.len = view_search(format, VIEW("{}"), 0),
+	       hole.len < format.len) {
+		append_view(url, hole);
+		append_view(url, msgid);
+		format = view_skip(format, hole.len + 2);
+	}
+	append_view(url, format);
+	emit_text(walk->emit, view_of(url->str, url->len));
+}
+
+/* Null where a column is: that row has no such page. */
+static void write_url(struct walk *walk, const struct member *member)
+{
+	bool is_api = member->kind == MEMBER_API_URL, is_null = false;
+	g_autoptr(GString) url = g_string_new(walk->site->base);
+
+	if (is_api)
+		g_string_append_printf(url, "/api%s", walk->site->version);
+	for (const char *p = member->path; *p != '\0'; p++) {
+		if (strchr("#%&", *p) == NULL) {
+			g_string_append_c(url, *p);
+			continue;
+		}
+		is_null |= pg_is_null(walk->rows, walk->row, walk->column);
+		if (*p == '#')
+			g_string_append_printf(url, "%d", next_int(walk));
+		else if (*p == '%')
+			document_append_path(url, next_text(walk));
+		else
+			document_append_msgid(url, next_text(walk));
+	}
+	if (is_api)
+		g_string_append(url, walk->site->suffix);
+	emit_text(walk->emit, is_null ? (struct view){ 0 } : view_of(url->str, url->len));
+}
+
+static void write_members(struct walk *walk, const struct object *object,
+			  const struct shape *shape);
+
+/* A joined row, which is absent when its first column, the id, is null. */
+static void write_object(struct walk *walk, const struct member *member)
+{
+	struct shape within = { .version = walk->documents->shape.version };
+	bool is_absent = pg_is_null(walk->rows, walk->row, walk->column);
+	bool is_list = member->kind == MEMBER_SINGLETON;
+
+	if (is_list)
+		emit_begin_list(walk->emit);
+	if (is_absent)
+		walk->column += documents_width(member->object, &within);
+	else
+		write_members(walk, member->object, &within);
+	if (is_list)
+		emit_end_list(walk->emit);
+	else if (is_absent)
+		emit_null(walk->emit);
+}
+
+static void write_list(struct walk *walk, const struct list *list)
+{
+	const struct document_list *found = walk->documents->lists;
+	int32_t parent = pg_int(walk->rows, walk->row, 0);
+	struct shape within = { .version = walk->documents->shape.version };
+	struct walk inner = *walk;
+	int row;
+
+	while (found->list != list)
+		found++;
+	row = documents_first(found, parent);
+	inner.rows = found->rows;
+	emit_begin_list(walk->emit);
+	for (; row >= 0 && row < pg_rows(found->rows) && pg_int(found->rows, row, 0) == parent;
+	     row++) {
+		inner.row = row;
+		inner.column = 1;
+		write_members(&inner, list->object, &within);
+	}
+	emit_end_list(walk->emit);
+}
+
+static void write_member(struct walk *walk, const struct member *member)
+{
+	switch (member->kind) {
+	case MEMBER_INT:
+		write_int(walk);
+		break;
+	case MEMBER_BOOL:
+		write_bool(walk);
+		break;
+	case MEMBER_TEXT:
+		emit_text(walk->emit, next_text(walk));
+		break;
+	case MEMBER_DATE:
+		write_date(walk);
+		break;
+	case MEMBER_CHECK_STATE:
+		write_check_state(walk);
+		break;
+	case MEMBER_HEADERS:
+		document_headers(walk->emit, next_text(walk));
+		break;
+	case MEMBER_PREFIXES:
+		document_prefixes(walk->emit, next_text(walk));
+		break;
+	case MEMBER_ARCHIVE_URL:
+		write_archive_url(walk);
+		break;
+	case MEMBER_NOTHING:
+		emit_begin_object(walk->emit);
+		emit_end_object(walk->emit);
+		break;
+	case MEMBER_URL:
+	case MEMBER_API_URL:
+		write_url(walk, member);
+		break;
+	case MEMBER_OBJECT:
+	case MEMBER_SINGLETON:
+		write_object(walk, member);
+		break;
+	case MEMBER_LIST:
+		write_list(walk, member->list);
+		break;
+	}
+}
+
+static void write_members(struct walk *walk, const struct object *object, const struct shape *shape)
+{
+	emit_begin_object(walk->emit);
+	for (size_t i = 0; i < object->count; i++) {
+		const struct member *member = &object->members[i];
+
+		if (!resource_shows(member, shape))
+			continue;
+		emit_name(walk->emit, member->name);
+		write_member(walk, member);
+	}
+	emit_end_object(walk->emit);
+}
+
+void document_write(struct emit *emit, const struct document_site *site,
+		    const struct documents *documents, int row)
+{
+	struct walk walk = { .emit = emit,
+			     .site = site,
+			     .documents = documents,
+			     .rows = documents->rows,
+			     .row = row,
+			     .column = 1 };
+
+	write_members(&walk, documents->object, &documents->shape);
+}

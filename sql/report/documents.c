@@ -1,0 +1,216 @@
+/* documents - rows of the tables as the REST interface's documents need them; see documents.h */
+#include "sql/report/documents.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What is shown within a document is as in a list. */
+static struct shape inner(const struct shape *shape)
+{
+	return (struct shape){ .version = shape->version };
+}
+
+static bool is_object(const struct member *member)
+{
+	return member->kind == MEMBER_OBJECT || member->kind == MEMBER_SINGLETON;
+}
+
+/* ---- statements */
+
+/* Append SQL with `row` for each @. */
+static void append(GString *sql, const char *text, const char *row)
+{
+	for (const char *at; (at = strchr(text, '@')) != NULL; text = at + 1) {
+		g_string_append_len(sql, text, at - text);
+		g_string_append(sql, row);
+	}
+	g_string_append(sql, text);
+}
+
+static void append_columns(GString *sql, const struct object *object, const struct shape *shape,
+			   const char *row)
+{
+	struct shape within = inner(shape);
+
+	for (size_t i = 0; i < object->count; i++) {
+		const struct member *member = &object->members[i];
+
+		if (!resource_shows(member, shape))
+			continue;
+		if (is_object(member)) {
+			g_autofree char *name = g_strconcat(row, member->suffix, NULL);
+
+			append_columns(sql, member->object, &within, name);
+		} else if (member->columns != NULL) {
+			g_string_append(sql,
+					member->kind == MEMBER_DATE ? ", timezone($1, " : ", ");
+			append(sql, member->columns, row);
+			g_string_append(sql, member->kind == MEMBER_DATE ? ")" : "");
+		}
+	}
+}
+
+static void append_joins(GString *sql, const struct object *object, const struct shape *shape,
+			 const char *row)
+{
+	struct shape within = inner(shape);
+
+	if (object->joins != NULL) {
+		g_string_append_c(sql, ' ');
+		append(sql, object->joins, row);
+	}
+	for (size_t i = 0; i < object->count; i++) {
+		const struct member *member = &object->members[i];
+		g_autofree char *name = g_strconcat(row, member->suffix, NULL);
+
+		if (!is_object(member) || !resource_shows(member, shape))
+			continue;
+		g_string_append_printf(sql, " left join %s %s on %s.id = ", member->object->table,
+				       name, name);
+		append(sql, member->columns, row);
+		append_joins(sql, member->object, &within, name);
+	}
+}
+
+/* $1 is the time zone and $2 the ids, of the documents and of the parents of a list alike. */
+static char *documents_sql(const struct object *object, const struct shape *shape)
+{
+	GString *sql = g_string_new("select x.id");
+
+	append_columns(sql, object, shape, "x");
+	g_string_append_printf(sql,
+			       " from unnest($2::int[]) with ordinality k(id, i)"
+			       " join %s x on x.id = k.id",
+			       object->table);
+	append_joins(sql, object, shape, "x");
+	g_string_append(sql, " order by k.i");
+	return g_string_free(sql, FALSE);
+}
+
+static char *list_sql(const struct list *list, const struct shape *shape)
+{
+	struct shape within = inner(shape);
+	GString *sql = g_string_new("select ");
+
+	g_string_append(sql, list->parent);
+	append_columns(sql, list->object, &within, "x");
+	g_string_append_printf(sql, " from %s", list->from);
+	append_joins(sql, list->object, &within, "x");
+	g_string_append_printf(sql, " where %s = any($2::int[]) order by %s, %s", list->parent,
+			       list->parent, list->order);
+	return g_string_free(sql, FALSE);
+}
+
+/* ---- rows */
+
+static int column_count(const struct member *member)
+{
+	int count = 0;
+
+	switch (member->kind) {
+	case MEMBER_NOTHING:
+	case MEMBER_OBJECT:
+	case MEMBER_SINGLETON:
+	case MEMBER_LIST:
+		return 0;
+	case MEMBER_ARCHIVE_URL:
+		return 2;
+	case MEMBER_URL:
+	case MEMBER_API_URL:
+		for (const char *p = member->path; *p != '\0'; p++)
+			count += *p == '#' || *p == '%' || *p == '&';
+		return count;
+	case MEMBER_INT:
+	case MEMBER_BOOL:
+	case MEMBER_TEXT:
+	case MEMBER_DATE:
+	case MEMBER_CHECK_STATE:
+	case MEMBER_HEADERS:
+	case MEMBER_PREFIXES:
+		break;
+	}
+	return 1;
+}
+
+int documents_width(const struct object *object, const struct shape *shape)
+{
+	struct shape within = inner(shape);
+	int width = 0;
+
+	for (size_t i = 0; i < object->count; i++) {
+		const struct member *member = &object->members[i];
+
+		if (resource_shows(member, shape))
+			width += is_object(member) ? documents_width(member->object, &within)
+						   : column_count(member);
+	}
+	return width;
+}
+
+static void find_lists(struct documents *documents)
+{
+	for (size_t i = 0; i < documents->object->count; i++) {
+		const struct member *member = &documents->object->members[i];
+
+		if (member->kind != MEMBER_LIST || !resource_shows(member, &documents->shape))
+			continue;
+		assert(documents->list_count < DOCUMENTS_LISTS_MAX);
+		documents->lists[documents->list_count++].list = member->list;
+	}
+}
+
+static void index_list(struct document_list *list)
+{
+	list->first = g_hash_table_new(NULL, NULL);
+	for (int row = pg_rows(list->rows) - 1; row >= 0; row--)
+		(void)g_hash_table_insert(list->first, GINT_TO_POINTER(pg_int(list->rows, row, 0)),
+					  GINT_TO_POINTER(row + 1));
+}
+
+int documents_first(const struct document_list *list, int32_t parent)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(list->first, GINT_TO_POINTER(parent))) - 1;
+}
+
+int documents_fetch(struct pg *pg, const struct object *object, const struct shape *shape,
+		    const GArray *ids, const char *time_zone, struct documents *ret_documents)
+{
+	struct documents documents = { .object = object, .shape = *shape };
+	struct pg_query queries[1 + DOCUMENTS_LISTS_MAX];
+	struct pg_result *results[1 + DOCUMENTS_LISTS_MAX] = { NULL };
+	char *statements[1 + DOCUMENTS_LISTS_MAX];
+	size_t count;
+	int r;
+
+	find_lists(&documents);
+	count = 1 + documents.list_count;
+	for (size_t i = 0; i < count; i++) {
+		statements[i] = i == 0 ? documents_sql(object, shape)
+				       : list_sql(documents.lists[i - 1].list, shape);
+		pg_query_init(&queries[i], statements[i]);
+		pg_param_text(&queries[i], view_str(time_zone));
+		pg_param_ints(&queries[i], ids);
+	}
+	r = pg_run_all(pg, queries, count, results);
+	for (size_t i = 0; i < count; i++) {
+		pg_query_done(&queries[i]);
+		g_free(statements[i]);
+	}
+	documents.rows = results[0];
+	for (size_t i = 0; i < documents.list_count && r == 0; i++) {
+		documents.lists[i].rows = results[i + 1];
+		index_list(&documents.lists[i]);
+	}
+	*ret_documents = documents;
+	return r;
+}
+
+void documents_done(struct documents *documents)
+{
+	pg_result_free_ptr(&documents->rows);
+	for (size_t i = 0; i < documents->list_count; i++) {
+		pg_result_free_ptr(&documents->lists[i].rows);
+		g_clear_pointer(&documents->lists[i].first, g_hash_table_unref);
+	}
+	documents->list_count = 0;
+}

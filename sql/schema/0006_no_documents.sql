@@ -1,0 +1,7 @@
+-- Documents are written in C, from plain columns (sql/report/documents.c): the functions that put
+-- them together here took ten times as long.  patchmda.clock_reading() stays.
+drop function patchmda.patch_document(integer, text, text);
+drop function patchmda.combined_check(integer);
+drop function patchmda.prefixes_document(text);
+drop function patchmda.headers_document(text);
+drop function patchmda.url_segment(text);
