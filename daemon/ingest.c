@@ -21,45 +21,45 @@ static void hold(struct ingest *ingest, int fault)
 						 : fault_text(fault);
 }
 
-static void hold_suspect(struct ingest *ingest)
+static void hold_poison(struct ingest *ingest)
 {
 	ingest->submission = (struct submission){ 0 };
-	ingest->delivery.kind = HOLD_SUSPECT;
-	ingest->delivery.reason = "reading it has ended the program twice";
+	ingest->delivery.kind = HOLD_POISON;
+	ingest->delivery.reason = "reading it has ended the program or taken too long, twice";
 }
 
 /* Whether the message may be read: then poison_end() is due. */
-static bool begin(const struct ingest *ingest, struct suspect *ret_suspect)
+static bool begin(const struct ingest *ingest, struct poison_reading *ret_reading)
 {
-	*ret_suspect = poison_begin(ingest->fingerprint);
-	if (ret_suspect->ends < SUSPECTS_ENDS_MAX || ingest->is_trusted)
+	*ret_reading = poison_begin(ingest->fingerprint);
+	if (ret_reading->ends < POISON_ENDS_MAX || ingest->is_trusted)
 		return true;
-	poison_end(ret_suspect, false);
+	(void)poison_end(ret_reading, POISON_NOT_READ);
 	return false;
 }
 
 /* These two read, and say in *ret what came of it; false: the message must not be read. */
 static bool open_headers(struct arena *arena, struct view raw, struct ingest *ingest, int *ret)
 {
-	struct suspect suspect;
+	struct poison_reading reading;
 
-	if (!begin(ingest, &suspect))
+	if (!begin(ingest, &reading))
 		return false;
 	*ret = submission_open(arena, raw, &ingest->submission);
-	poison_end(&suspect, false);
+	ingest->is_slow = poison_end(&reading, POISON_PART_READ);
 	return true;
 }
 
 static bool read_rest(struct arena *arena, const struct project *project, struct ingest *ingest,
 		      int *ret)
 {
-	struct suspect suspect;
+	struct poison_reading reading;
 
-	if (!begin(ingest, &suspect))
+	if (!begin(ingest, &reading))
 		return false;
 	*ret = submission_read(arena, &ingest->submission, view_str(project->link_name),
 			       view_str(project->list_email));
-	poison_end(&suspect, true);
+	(void)poison_end(&reading, ingest->is_slow ? POISON_PART_READ : POISON_READ);
 	return true;
 }
 
@@ -76,7 +76,7 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 		.kind = DELIVER_MESSAGE, .submission = s, .raw = raw, .received_usecs = now_usecs()
 	};
 	if (!open_headers(arena, raw, ingest, &r)) {
-		hold_suspect(ingest);
+		hold_poison(ingest);
 		*ret_ingested = INGEST_DELIVER;
 		return 0;
 	}
@@ -116,7 +116,7 @@ int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ing
 	if (delivery->kind != DELIVER_MESSAGE)
 		return 0;
 	if (!read_rest(arena, project, ingest, &r))
-		hold_suspect(ingest);
+		hold_poison(ingest);
 	if (r > 0)
 		hold(ingest, r);
 	return r < 0 ? r : 0;

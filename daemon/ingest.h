@@ -20,8 +20,9 @@ struct ingest {
 	struct delivery delivery;
 	struct view list_id;  /* given by the caller instead of the headers'; absent if not */
 	bool is_cut;          /* the raw message is only the front of one over all limits */
-	bool is_trusted;      /* read it even if that has ended the program (suspects.h) */
-	uint64_t fingerprint; /* of suspects.h; ingest_open() sets it */
+	bool is_trusted;      /* read it even if that has ended the program (poison.h) */
+	uint64_t fingerprint; /* of poison.h; ingest_open() sets it */
+	bool is_slow;         /* its headers took too long; ingest_open() sets it */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* suspects - mail that has ended the program while it was read; see suspects.h */
+/* poison - mail that ends the program while it is read, or takes too long; see poison.h */
 #include "daemon/poison.h"
 
 #include <errno.h>
@@ -20,6 +20,9 @@ struct slot {
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a signal handler writes to slots");
+
+/* The owner of a mark that a process left which goes on: no process has that number. */
+#define NOBODY ((uint64_t)INT32_MAX << 32)
 
 /* Written once, before there are threads. */
 static struct slot *slots;
@@ -46,14 +49,14 @@ static uint64_t now_nsecs(void)
 
 void poison_open(void)
 {
-	const size_t size = SUSPECTS_SLOTS * sizeof(struct slot);
+	const size_t size = POISON_SLOTS * sizeof(struct slot);
 	const char *directory = getenv("RUNTIME_DIRECTORY");
 	char path[4096];
 	void *memory;
 	int fd, n;
 
-	n = directory != NULL ? snprintf(path, sizeof(path), "%s/suspects", directory)
-			      : snprintf(path, sizeof(path), "/dev/shm/patchmda-suspects-%ju",
+	n = directory != NULL ? snprintf(path, sizeof(path), "%s/poison", directory)
+			      : snprintf(path, sizeof(path), "/dev/shm/patchmda-poison-%ju",
 					 (uintmax_t)geteuid());
 	if (slots != NULL || n < 0 || (size_t)n >= sizeof(path))
 		return;
@@ -128,18 +131,26 @@ static int find_oldest_mark(void)
 {
 	int oldest = -1;
 
-	for (int i = 0; i < SUSPECTS_SLOTS; i++)
+	for (int i = 0; i < POISON_SLOTS; i++)
 		if (is_mark(&slots[i]) &&
 		    (oldest < 0 || slots[i].began_secs < slots[oldest].began_secs))
 			oldest = i;
 	return oldest;
 }
 
+static int64_t cpu_usecs(void)
+{
+	struct timespec used;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
 static int take_slot(uint64_t fingerprint)
 {
 	int oldest;
 
-	for (int i = 0; i < SUSPECTS_SLOTS; i++)
+	for (int i = 0; i < POISON_SLOTS; i++)
 		if (atomic_load(&slots[i].owner) == 0 && claim(&slots[i], 0, fingerprint))
 			return i;
 	oldest = find_oldest_mark();
@@ -148,30 +159,46 @@ static int take_slot(uint64_t fingerprint)
 	return oldest >= 0 && claim(&slots[oldest], 0, fingerprint) ? oldest : -1;
 }
 
-struct suspect poison_begin(uint64_t fingerprint)
+struct poison_reading poison_begin(uint64_t fingerprint)
 {
-	struct suspect suspect = { .fingerprint = fingerprint, .slot = -1 };
+	struct poison_reading reading = { .fingerprint = fingerprint, .slot = -1 };
 
 	if (slots == NULL)
-		return suspect;
-	for (int i = 0; i < SUSPECTS_SLOTS; i++)
-		suspect.ends += is_mark_of(&slots[i], fingerprint);
-	suspect.slot = take_slot(fingerprint);
-	return suspect;
+		return reading;
+	for (int i = 0; i < POISON_SLOTS; i++)
+		reading.ends += is_mark_of(&slots[i], fingerprint);
+	reading.slot = take_slot(fingerprint);
+	reading.began_cpu_usecs = cpu_usecs();
+	return reading;
 }
 
-void poison_end(const struct suspect *suspect, bool was_read)
+static void forget_marks(uint64_t fingerprint)
 {
-	if (suspect->slot >= 0)
-		release(&slots[suspect->slot]);
-	for (int i = 0; was_read && suspect->ends > 0 && i < SUSPECTS_SLOTS; i++)
-		if (is_mark_of(&slots[i], suspect->fingerprint))
+	for (int i = 0; i < POISON_SLOTS; i++)
+		if (is_mark_of(&slots[i], fingerprint))
 			release(&slots[i]);
+}
+
+bool poison_end(const struct poison_reading *reading, enum poison_end end)
+{
+	bool is_slow;
+
+	if (slots == NULL)
+		return false;
+	is_slow = end != POISON_NOT_READ &&
+		  cpu_usecs() - reading->began_cpu_usecs > POISON_CPU_USECS_MAX;
+	if (reading->slot >= 0 && is_slow)
+		atomic_store(&slots[reading->slot].owner, NOBODY);
+	else if (reading->slot >= 0)
+		release(&slots[reading->slot]);
+	if (end == POISON_READ && !is_slow && reading->ends > 0)
+		forget_marks(reading->fingerprint);
+	return is_slow;
 }
 
 void poison_forget_own(void)
 {
-	for (int i = 0; slots != NULL && i < SUSPECTS_SLOTS; i++)
+	for (int i = 0; slots != NULL && i < POISON_SLOTS; i++)
 		if (atomic_load(&slots[i].owner) == self)
 			release(&slots[i]);
 }

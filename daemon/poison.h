@@ -1,28 +1,34 @@
 /*
- * suspects - mail that has ended the program while it was read
+ * poison - mail that ends the program while it is read, or takes too long to read
  *
- * Who reads a message writes its fingerprint into a file in shared memory first and takes it
- * out afterwards.  What a process that is gone has left there ended it: a crash, abort() for
- * want of memory, the kernel's or the watchdog's SIGKILL, a time limit.  After two such ends a
- * message is not read any more but held as it came, so that it cannot take the other sessions
- * with it a third time.  All processes of a user share the file, lmtpd, deliver and import; it
- * costs no system call for a message.
+ * A process writes the fingerprint of a message into a file in shared memory before it reads the
+ * message, and takes it out afterwards.  A fingerprint whose process is gone is a mark: reading
+ * that message ended the process by a crash, by abort() for want of memory, by the SIGKILL of the
+ * kernel or of the watchdog, or by a time limit.  A message that took more than
+ * POISON_CPU_USECS_MAX leaves a mark, too.  A message with POISON_ENDS_MAX marks is not read any
+ * more but held as it came.
  *
- * The file is $RUNTIME_DIRECTORY/suspects, or /dev/shm/patchmda-suspects-UID.  Where it cannot
- * be had nothing is remembered, and mail is read as ever.  A reboot forgets.
+ * The file is $RUNTIME_DIRECTORY/poison, as under our units, or /dev/shm/patchmda-poison-UID.
+ * Processes that use the same file count together: all `deliver` and `import` of a user, and all
+ * processes of a unit.  Where the file cannot be had, nothing is remembered and mail is read as
+ * ever.  A reboot forgets.
  */
-#ifndef DAEMON_SUSPECTS_H
-#define DAEMON_SUSPECTS_H
+#ifndef DAEMON_POISON_H
+#define DAEMON_POISON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "parser/view.h"
 
-/* So many ends make a message one that is not read. */
-#define SUSPECTS_ENDS_MAX 2
+/* Marks that make a message one that is not read. */
+#define POISON_ENDS_MAX 2
 
-/* Messages that are being read, or have ended somebody, at once; the oldest of these gives way. */
-#define SUSPECTS_SLOTS 256
+/* The CPU time that reading a message may take: a hundred times what the largest one needs. */
+#define POISON_CPU_USECS_MAX INT64_C(30000000)
+
+/* Messages that are being read or have a mark, at most; the oldest mark gives way. */
+#define POISON_SLOTS 256
 
 /* Open the file; poison_begin() does nothing where that was not possible. */
 void poison_open(void);
@@ -30,18 +36,25 @@ void poison_open(void);
 /* Never 0; the same for the same bytes. */
 uint64_t poison_fingerprint(struct view raw);
 
-/* One message while it is read. */
-struct suspect {
+/* One message while one thread reads it. */
+struct poison_reading {
 	uint64_t fingerprint;
 	int slot; /* -1: there is none */
-	int ends; /* that it brought about so far */
+	int ends; /* marks that it has */
+	int64_t began_cpu_usecs;
 };
 
-/* The message is about to be read; `ends` says whether it should be. */
-struct suspect poison_begin(uint64_t fingerprint);
+/* The message is about to be read by this thread; `ends` says whether it should be. */
+struct poison_reading poison_begin(uint64_t fingerprint);
 
-/* It was read, or is not going to be: then its marks stay. */
-void poison_end(const struct suspect *suspect, bool was_read);
+enum poison_end {
+	POISON_NOT_READ, /* nor is it going to be: its marks stay */
+	POISON_PART_READ,
+	POISON_READ, /* to its end: its marks are forgotten, unless it was slow */
+};
+
+/* Returns whether it was slow: then it has got a mark. */
+bool poison_end(const struct poison_reading *reading, enum poison_end end);
 
 /*
  * This process ends for another reason than what it reads: a signal from outside.  May be

@@ -145,8 +145,8 @@ static const struct command_line line = {
 	.what = "Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
 		"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
 		"an upgrade, say; `drop` deletes it.\n\n"
-		"What has ended the program twice while it was read was kept unread, as `suspect`; it is\n"
-		"read again only if its ID is given.\n\n"
+		"Mail that ended the program twice, or twice took too long to read, is kept unread, as\n"
+		"`suspect`; it is read again only if its ID is given.\n\n"
 		"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
 		"counted; where that does not help, mail that has to be held stays with the mail server,\n"
 		"which is told to try again later.",

@@ -1,6 +1,7 @@
 /* server_clock - what takes too long, and what systemd is told; see server_inside.h */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
 #include "daemon/log.h"
@@ -95,17 +96,42 @@ static void tell_status(struct server *server, const struct writer_state *state,
 	server->status_usecs = now;
 }
 
-/* A writer that waits too long is woken; if that does not help, the watchdog bites. */
+/* A writer that waits too long for the database is woken, once. */
+static void look_after_waiting(struct server *server, const struct writer_state *state, int64_t now)
+{
+	if (state->busy_usecs == 0 || state->busy_usecs == server->broken_usecs ||
+	    !is_over(now, state->busy_usecs, server->options->timeout_secs))
+		return;
+	server->broken_usecs = state->busy_usecs;
+	log_line(LOG_ERR, "the database does not answer: breaking the connection");
+	writer_break(server->writer);
+}
+
+/*
+ * Reading a mail is bounded in time, so this is for a fault of ours.  The thread cannot be ended
+ * without the process; the mail gets a mark by that (poison.h), and its client tries again.
+ */
+static void look_after_reading(struct server *server, const struct writer_state *state, int64_t now)
+{
+	if (state->reading_usecs == 0 ||
+	    !is_over(now, state->reading_usecs, server->options->timeout_secs))
+		return;
+	if (state->reading_usecs != server->slow_usecs)
+		log_line(LOG_ERR, "reading a mail takes long");
+	server->slow_usecs = state->reading_usecs;
+	if (!is_over(now, state->reading_usecs, 2 * server->options->timeout_secs))
+		return;
+	log_line(LOG_CRIT, "reading a mail does not end: ending without it");
+	abort();
+}
+
+/* If the writer does not come back after its connection was broken, the watchdog bites. */
 static void look_after_writer(struct server *server, const struct writer_state *state, int64_t now)
 {
-	int timeout = server->options->timeout_secs;
-	/* Its connection was broken by then: it will not come back. */
-	int stuck = timeout + timeout / 2;
+	int stuck = server->options->timeout_secs + server->options->timeout_secs / 2;
 
-	if (state->busy_usecs != 0 && is_over(now, state->busy_usecs, timeout)) {
-		log_line(LOG_ERR, "the database does not answer: breaking the connection");
-		writer_break(server->writer);
-	}
+	look_after_waiting(server, state, now);
+	look_after_reading(server, state, now);
 	if (server->has_watchdog &&
 	    (state->busy_usecs == 0 || !is_over(now, state->busy_usecs, stuck)))
 		(void)sd_notify(0, "WATCHDOG=1");

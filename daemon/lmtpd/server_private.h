@@ -55,6 +55,8 @@ struct server {
 	uint64_t status_count; /* of mails, at the last STATUS= */
 	int64_t status_usecs;
 	bool has_watchdog;
+	int64_t broken_usecs; /* the writer_state.busy_usecs for which the connection was broken */
+	int64_t slow_usecs;   /* the writer_state.reading_usecs that the log has */
 };
 
 /* ---- session.c: bytes between a client, the protocol and the writer */

@@ -42,6 +42,13 @@ void writer_set_busy(struct writer *writer, bool is_busy)
 	(void)pthread_mutex_unlock(&writer->lock);
 }
 
+void writer_set_reading(struct writer *writer, bool is_reading)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->state.reading_usecs = is_reading ? writer_now() : 0;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
 /* Under the lock: sleep until woken, or until the clock says `until_usecs`. */
 void writer_sleep_until(struct writer *writer, int64_t until_usecs)
 {

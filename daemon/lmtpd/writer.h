@@ -57,7 +57,8 @@ void writer_mail_free(struct writer_mail *mail);
 
 struct writer_state {
 	int64_t down_usecs; /* since when there is no database (clock of writer_now()); 0: it is there */
-	int64_t busy_usecs; /* since when it waits for the database; 0: it does not */
+	int64_t busy_usecs;    /* since when it waits for the database; 0: it does not */
+	int64_t reading_usecs; /* since when it reads one mail; 0: it does not */
 	size_t queued;
 	uint64_t reloads; /* how many of writer_reload() are done */
 	uint64_t batches;

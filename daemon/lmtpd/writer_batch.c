@@ -96,8 +96,11 @@ static int read_text(struct writer *writer, struct entry *entry, enum ingested *
 	memset(&entry->ingest, 0, sizeof(entry->ingest));
 	entry->ingest.is_cut = spool_is_cut(entry->mail->text);
 	entry->ingest.list_id = view_str(list[0] != '\0' ? list : NULL);
-	return ingest_read(entry->arena, raw, store_catalog(writer->store), &entry->ingest,
-			   ret_ingested);
+	writer_set_reading(writer, true);
+	r = ingest_read(entry->arena, raw, store_catalog(writer->store), &entry->ingest,
+			ret_ingested);
+	writer_set_reading(writer, false);
+	return r;
 }
 
 /* Parse; returns how many deliveries there are to store. */
@@ -162,6 +165,7 @@ static int store_some(struct writer *writer, size_t from, size_t count)
 		return 0;
 	writer_set_busy(writer, true);
 	r = store_deliver(writer->store, writer->deliveries + from, count);
+	writer_set_busy(writer, false);
 	switch (r) {
 	case 0:
 		take_verdicts(writer, from, count);
@@ -254,10 +258,8 @@ void writer_run_batch(struct writer *writer)
 	size_t count;
 	int r;
 
-	writer_set_busy(writer, true);
 	count = read_batch(writer);
 	r = store_some(writer, 0, count);
-	writer_set_busy(writer, false);
 	if (was_large)
 		spool_unmap(writer->hand->text);
 	if (r != 0)

@@ -72,6 +72,9 @@ void writer_tell_caller(const struct writer *writer);
 /* The database is waited for from now on, or not any more. */
 void writer_set_busy(struct writer *writer, bool is_busy);
 
+/* One mail is being read from now on, or not any more. */
+void writer_set_reading(struct writer *writer, bool is_reading);
+
 /* Under the lock: sleep until woken, or until the clock says `until_usecs`. */
 void writer_sleep_until(struct writer *writer, int64_t until_usecs);
 

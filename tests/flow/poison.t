@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# poison.t - mail that ends the program while it is read does so twice and no more
+# poison.t - mail that ends the program while it is read, or takes too long to read, does so twice and no more
 #
 # The program has no fault of that kind to show this with, so one is put between it and libc: an
-# iconv_open(3) that ends it when the character set of a part is called x-killer.
+# iconv_open(3) that ends it when the character set of a part is called x-killer, and one that lasts
+# SLOW_SECS and takes a minute of CPU, as far as the clock tells, when it is called x-slow.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -15,6 +16,22 @@ cat >"$T/killer.c" <<'END'
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static __thread int slow;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	int (*real)(clockid_t, struct timespec *);
+	int r;
+
+	real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+	r = real(clock, now);
+	if (clock == CLOCK_THREAD_CPUTIME_ID)
+		now->tv_sec += 60 * slow;
+	return r;
+}
 
 iconv_t iconv_open(const char *to, const char *from)
 {
@@ -23,6 +40,10 @@ iconv_t iconv_open(const char *to, const char *from)
 
 	if (strstr(from, "killer") != NULL && sig != NULL)
 		raise(atoi(sig));
+	if (strcmp(from, "x-slow") == 0 && getenv("SLOW_SECS") != NULL) {
+		slow++;
+		sleep(atoi(getenv("SLOW_SECS")));
+	}
 	real = (iconv_t (*)(const char *, const char *))dlsym(RTLD_NEXT, "iconv_open");
 	return real(to, from);
 }
@@ -33,14 +54,15 @@ cc -shared -fPIC -o "$T/killer.so" "$T/killer.c" -ldl
 export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:handle_segv=0
 
 pg_start
-ready_db suspects
+ready_db poison
 LIST=known.example.org
 patchmda project add known --list-id known.example.org >/dev/null
 mkdir -m 700 "$T/run"
 export RUNTIME_DIRECTORY=$T/run
 
+# killer ID [CHARSET]
 killer() {
-	mail -h 'MIME-Version: 1.0' -h 'Content-Type: text/plain; charset=x-killer' \
+	mail -h 'MIME-Version: 1.0' -h "Content-Type: text/plain; charset=x-${2-killer}" \
 		'Ada <ada@x.org>' '[PATCH] x' "$1" "$(printf '%s\n' 'caf\351' '--- a/x' '+++ b/x' '@@ -1 +1 @@' '-a' '+b')"
 }
 held() {
@@ -59,7 +81,7 @@ exits 0 'the third time it is not read' armed 11 patchmda deliver <"$T/one"
 is "$(held one@x.org)" 'suspect|t' 'but held'
 id=$(sql 'select id from patchmda.held')
 exits 0 'the list' patchmda held
-like "$(cat "$T/out")" 'reading it has ended the program twice' 'has the reason'
+like "$(cat "$T/out")" 'reading it has ended the program or taken too long, twice' 'has the reason'
 exits 0 'show' patchmda held show "$id"
 ok 'gives it back byte for byte' cmp "$T/out" "$T/one"
 exits 0 'retry of all' armed 11 patchmda held retry
@@ -113,11 +135,58 @@ exits 0 'the third time it gets through' armed 11 patchmda import --quiet "$T/mb
 is "$(held four@x.org)" 'suspect|t' 'and holds it'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<before@x.org>'")" 1 'the others are stored'
 
+# ---- slow mail
+
+killer slow@x.org slow >"$T/slow"
+slowly() {
+	SLOW_SECS=$1 LD_PRELOAD=$T/killer.so "${@:2}"
+}
+exits 0 'a mail that takes too long is stored by deliver' slowly 0 patchmda deliver <"$T/slow"
+exits 0 'and found to be there' slowly 0 patchmda deliver <"$T/slow"
+is "$(held slow@x.org)" '' 'and is not held'
+exits 0 'but the third time it is not read' slowly 0 patchmda deliver <"$T/slow"
+is "$(held slow@x.org)" 'suspect|t' 'but held'
+
+killer quick@x.org slow >"$T/quick"
+exits 0 'one that takes long once' slowly 0 patchmda deliver <"$T/quick"
+for turn in 1 2 3; do
+	exits 0 "and then does not ($turn)" patchmda deliver <"$T/quick"
+done
+is "$(held quick@x.org)" '' 'is never held'
+
+# The daemon: what waits is the mail's fault, not the database's, and the others wait with it at most twice.
+: >"$LMTPD_LOG"
+slowly 6 lmtpd_start --timeout 4
+killer late@x.org slow >"$T/late"
+for turn in 1 2; do
+	like "$(lmtp <"$T/late")" '^451 4.4.7 it took too long' "a client is not kept waiting by a slow mail ($turn)"
+	ok 'the daemon goes on' until_true eval \
+		'patch "Ada <ada@x.org>" "[PATCH] z" "beside$turn@x.org" | lmtp | grep -q "^250 2.0.0"'
+done
+is "$(lmtp <"$T/late")" '250 2.0.0 kept for later' 'the third time the mail is not read'
+is "$(held late@x.org)" 'suspect|t' 'but held'
+ok 'the log names the cause' logged 'reading a mail takes long'
+ok 'and not the database' eval '! logged "database does not answer"'
+lmtpd_stop
+is "$LMTPD_STATUS" 0 'the daemon was the same all the time'
+
+# A mail that is never read to its end ends the daemon, as a crash does.
+: >"$LMTPD_LOG"
+killer never@x.org slow >"$T/never"
+for turn in 1 2; do
+	slowly 3600 lmtpd_start --timeout 1
+	like "$(lmtp <"$T/never")" '^451 4.4.7 it took too long' "one that never ends ($turn)"
+	ok 'ends the daemon' within 60 eval "! kill -0 $LMTPD_PID"
+done
+slowly 3600 lmtpd_start --timeout 1
+is "$(lmtp <"$T/never")" '250 2.0.0 kept for later' 'twice and no more'
+lmtpd_stop
+
 # A file of somebody else's is not used.
-rm "$T/run/suspects"
-(umask 0; : >"$T/run/suspects"; chmod 666 "$T/run/suspects")
+rm "$T/run/poison"
+(umask 0; : >"$T/run/poison"; chmod 666 "$T/run/poison")
 exits 0 'a file that others can write' patchmda deliver <"$T/two"
-is "$(stat -c %s "$T/run/suspects")" 0 'is left alone'
+is "$(stat -c %s "$T/run/poison")" 0 'is left alone'
 export RUNTIME_DIRECTORY=/nonexistent
 exits 0 'without a directory' patchmda deliver < <(patch 'Ada <ada@x.org>' '[PATCH] z' z@x.org)
 is "$(sql "select count(*) from patchwork_patch where msgid = '<z@x.org>'")" 1 'mail is stored as ever'
