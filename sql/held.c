@@ -5,7 +5,7 @@
 
 const char *const held_kinds[HELD_KINDS_END] = {
 	[HOLD_INVALID] = "invalid", [HOLD_NO_PROJECT] = "no-project", [HOLD_CUT] = "cut",
-	[HOLD_POISON] = "suspect", [HOLD_REFUSED] = "refused",
+	[HOLD_POISON] = "suspect",  [HOLD_REFUSED] = "refused",
 };
 
 static const char list_sql[] =

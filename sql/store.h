@@ -41,7 +41,7 @@ enum delivery_kind {
 	HOLD_INVALID,    /* could not be understood */
 	HOLD_NO_PROJECT, /* for a list that is no project's */
 	HOLD_CUT,        /* only the front of it came, the rest is past all limits */
-	HOLD_POISON,    /* reading it ends the program, or takes too long */
+	HOLD_POISON,     /* reading it ends the program, or takes too long */
 	HOLD_REFUSED,    /* the database takes it under no circumstances */
 };
 
