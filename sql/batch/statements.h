@@ -87,8 +87,8 @@ extern const char sql_copy_msgrefs[];
 extern const char sql_copy_waiting[];
 extern const char sql_copy_waiting_refs[];
 extern const char sql_insert_seen[];
-extern const char sql_insert_held[];
-extern const char sql_append_held[]; /* $1: id, $2: what follows */
+extern const char sql_make_held_room[];
+extern const char sql_copy_held[]; /* $1: id, $2: what follows */
 extern const char sql_upsert_person_names[];
 extern const char sql_upsert_person_name[];
 extern const char sql_rename_people[];

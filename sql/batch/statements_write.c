@@ -77,14 +77,14 @@ const char sql_insert_seen[] =
 	" select * from unnest($1::int[], $2::bigint[]) on conflict do nothing";
 
 /*
- * Held mail has a limit.  Beyond it the oldest mail for unknown lists goes, if that makes room
- * enough, and is counted; nothing else that is held ever goes by itself.  No row: no room.  $8 is the front
- * of the message: its SHA-256 ($11) and length ($12) are those of all of it.
+ * Held mail has a limit.  Beyond it the oldest mail for unknown lists is deleted, if that makes room
+ * enough, and counted; nothing else that is held is ever deleted by itself.  Says whether the mail of
+ * this SHA-256 ($1) is held already, and whether there is room for it: it has $2 bytes.
  */
-const char sql_insert_held[] =
-	"with kept as (select count(*) as messages,"
-	" coalesce(sum(octet_length(message)), 0) as bytes from patchmda.held"
-	" where not exists (select 1 from patchmda.held where digest = $11)),"
+const char sql_make_held_room[] =
+	"with known as (select exists (select 1 from patchmda.held where digest = $1) as is_known),"
+	" kept as (select count(*) as messages, coalesce(sum(octet_length(message)), 0) as bytes"
+	" from patchmda.held where not (select is_known from known)),"
 	" stranger as (select id, octet_length(message) as bytes,"
 	" row_number() over older as messages_up_to,"
 	" sum(octet_length(message)) over older as bytes_up_to"
@@ -93,26 +93,21 @@ const char sql_insert_held[] =
 	" from stranger),"
 	" gone as (delete from patchmda.held h using stranger s, strangers a, kept k"
 	" where h.id = s.id"
-	" and k.messages - a.messages < $9"
-	" and k.bytes - a.bytes + $12 <= $10"
-	" and (k.messages - (s.messages_up_to - 1) >= $9"
-	" or k.bytes - (s.bytes_up_to - s.bytes) + $12 > $10)"
+	" and k.messages - a.messages < $3"
+	" and k.bytes - a.bytes + $2 <= $4"
+	" and (k.messages - (s.messages_up_to - 1) >= $3"
+	" or k.bytes - (s.bytes_up_to - s.bytes) + $2 > $4)"
 	" returning s.bytes),"
 	" freed as (select count(*) as messages, coalesce(sum(bytes), 0) as bytes from gone),"
 	" noted as (insert into patchmda.progress as p (job, done)"
 	" select 'held mail dropped', messages from freed where messages > 0"
 	" on conflict (job) do update set done = p.done + excluded.done)"
-	" insert into patchmda.held (received, expires, kind, reason, msgid, list_ids, place,"
-	" digest, message)"
-	" select timestamptz 'epoch' + $1 * interval '1 microsecond',"
-	" timestamptz 'epoch' + $1 * interval '1 microsecond' + $2 * interval '1 second',"
-	" $3, $4, $5, $6, $7, $11, $8 from kept k, freed f"
-	" where k.messages - f.messages < $9"
-	" and k.bytes - f.bytes + $12 <= $10"
-	" on conflict (digest) do update set digest = excluded.digest"
-	" returning id, xmax = 0";
+	" select is_known, k.messages - f.messages < $3 and k.bytes - f.bytes + $2 <= $4"
+	" from known, kept k, freed f";
 
-const char sql_append_held[] = "update patchmda.held set message = message || $2 where id = $1";
+const char sql_copy_held[] =
+	"copy patchmda.held (received, expires, kind, reason, msgid, list_ids, place, digest, message)"
+	" from stdin (format binary)";
 
 const char sql_upsert_person_names[] =
 	"insert into patchmda.person_name (person_id, date, msgid)"

@@ -234,89 +234,84 @@ void queue_known_comments(struct batch *batch, struct pg_queue *queue)
 
 /* ---- held mail */
 
-/* What is sent at once: libpq makes its buffer as large as what it is given, and more. */
-#define HELD_PIECE_BYTES ((size_t)4 << 20)
+#define DIGEST_BYTES 32
 
-static void add_digest(struct pg_query *query, struct view raw)
+static void get_digest(struct view raw, guint8 digest[DIGEST_BYTES])
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	guint8 digest[32];
-	gsize length = sizeof(digest);
+	gsize length = DIGEST_BYTES;
 
 	g_checksum_update(sum, (const guchar *)raw.ptr, (gssize)raw.len);
 	g_checksum_get_digest(sum, digest, &length);
 	g_checksum_free(sum);
-	pg_param_bytes(query, view_of((const char *)digest, sizeof(digest)));
 }
 
-/* The front of the message, and what is told about it. */
-static int insert_held(struct batch *batch, const struct delivery *delivery,
-		       struct pg_result **ret_result)
+/* Whether it is held already, and whether there is room for it. */
+static int make_held_room(struct batch *batch, const struct delivery *delivery, struct view digest,
+			  bool *ret_is_known, bool *ret_has_room)
 {
-	const struct submission *s = delivery->submission;
-	_cleanup_(free_array) GArray *list_ids = new_views();
+	struct pg_result *result = NULL;
 	struct pg_query query;
 	int r;
 
-	for (size_t i = 0; s != NULL && i < s->list_id_count; i++)
-		add_view(list_ids, s->list_ids[i]);
-	pg_query_init(&query, sql_insert_held);
-	pg_param_bigint(&query, delivery->received_usecs);
-	if (delivery->kind == HOLD_NO_PROJECT)
-		pg_param_bigint(&query, batch->options->unknown_secs);
-	else
-		pg_param_null_bigint(&query);
-	pg_param_text(&query, view_str(held_kinds[delivery->kind]));
-	pg_param_text(&query, view_str(delivery->reason));
-	pg_param_text(&query, s != NULL ? s->msgid : (struct view){ 0 });
-	pg_param_texts(&query, list_ids);
-	pg_param_text(&query, view_str(delivery->place));
-	pg_param_bytes(&query, view_head(delivery->raw, MIN(delivery->raw.len, HELD_PIECE_BYTES)));
+	pg_query_init(&query, sql_make_held_room);
+	pg_param_bytes(&query, digest);
+	pg_param_bigint(&query, (int64_t)delivery->raw.len);
 	pg_param_bigint(&query, batch->options->held_messages_max);
 	pg_param_bigint(&query, batch->options->held_bytes_max);
-	add_digest(&query, delivery->raw);
-	pg_param_bigint(&query, (int64_t)delivery->raw.len);
-	r = pg_run(batch->pg, &query, ret_result);
+	r = pg_run(batch->pg, &query, &result);
 	pg_query_done(&query);
+	if (r == 0) {
+		*ret_is_known = pg_bool(result, 0, 0);
+		*ret_has_room = pg_bool(result, 0, 1);
+	}
+	pg_result_free(result);
 	return r;
 }
 
-/* The rest, piece by piece: a large message is in memory once. */
-static int append_held(struct batch *batch, int64_t id, struct view raw)
+/* The server gets it once, whatever its size, and we have it in memory once. */
+static int copy_held(struct batch *batch, const struct delivery *delivery, struct view digest)
 {
-	int r = 0;
+	const struct submission *s = delivery->submission;
+	struct pg_copy copy;
 
-	for (size_t at = HELD_PIECE_BYTES; r == 0 && at < raw.len; at += HELD_PIECE_BYTES) {
-		struct view rest = view_skip(raw, at);
-		struct pg_query query;
-
-		pg_query_init(&query, sql_append_held);
-		pg_param_bigint(&query, id);
-		pg_param_bytes(&query, view_head(rest, MIN(rest.len, HELD_PIECE_BYTES)));
-		r = pg_run(batch->pg, &query, NULL);
-		pg_query_done(&query);
-	}
-	return r;
+	pg_copy_begin(&copy, batch->pg, sql_copy_held, 9);
+	pg_copy_row(&copy);
+	pg_copy_time(&copy, delivery->received_usecs);
+	if (delivery->kind == HOLD_NO_PROJECT)
+		pg_copy_time(&copy, delivery->received_usecs +
+					    batch->options->unknown_secs * G_USEC_PER_SEC);
+	else
+		pg_copy_null(&copy);
+	pg_copy_text(&copy, view_str(held_kinds[delivery->kind]));
+	pg_copy_text(&copy, view_str(delivery->reason));
+	pg_copy_text(&copy, s != NULL ? s->msgid : (struct view){ 0 });
+	pg_copy_texts(&copy, s != NULL ? s->list_ids : NULL, s != NULL ? s->list_id_count : 0);
+	pg_copy_text(&copy, view_str(delivery->place));
+	pg_copy_text(&copy, digest);
+	pg_copy_text(&copy, delivery->raw);
+	return pg_copy_end(&copy);
 }
 
 static int write_held(struct batch *batch, struct delivery *delivery)
 {
-	struct pg_result *result = NULL;
-	int r = insert_held(batch, delivery, &result);
-	bool has_room = r == 0 && pg_rows(result) > 0;
-	bool is_new = has_room && pg_bool(result, 0, 1);
+	guint8 bytes[DIGEST_BYTES];
+	const struct view digest = view_of((const char *)bytes, sizeof(bytes));
+	bool is_known, has_room;
+	int r;
 
-	if (is_new)
-		r = append_held(batch, pg_bigint(result, 0, 0), delivery->raw);
-	if (r == 0) {
-		delivery->verdict = is_new     ? VERDICT_HELD
-				    : has_room ? VERDICT_DUPLICATE
-					       : VERDICT_NO_ROOM;
-		delivery->is_held = has_room;
-		delivery->id = 0;
-	}
-	pg_result_free(result);
-	return r;
+	get_digest(delivery->raw, bytes);
+	r = make_held_room(batch, delivery, digest, &is_known, &has_room);
+	if (r == 0 && has_room && !is_known)
+		r = copy_held(batch, delivery, digest);
+	if (r != 0)
+		return r;
+	delivery->verdict = !has_room  ? VERDICT_NO_ROOM
+			    : is_known ? VERDICT_DUPLICATE
+				       : VERDICT_HELD;
+	delivery->is_held = has_room;
+	delivery->id = 0;
+	return 0;
 }
 
 int write_held_mail(struct batch *batch)
