@@ -10,9 +10,6 @@
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
-/* For the writer's last words, after the mail in hand is done. */
-#define WRITER_PATIENCE_SECS 5
-
 const struct server_options server_defaults = {
 	.sessions_max = 200,
 	.message_bytes = INPUT_BYTES_MAX,
@@ -27,17 +24,6 @@ const struct server_options server_defaults = {
 
 /* ---- while it runs */
 
-static int on_verdicts(sd_event_source *source, int fd, uint32_t events, void *context)
-{
-	struct server *server = context;
-	struct writer_mail *mail;
-
-	(void)source, (void)fd, (void)events;
-	while ((mail = writer_done(server->writer)) != NULL)
-		session_take_back(server, mail);
-	return 0;
-}
-
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	struct server *server = context;
@@ -45,8 +31,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	(void)source, (void)info;
 	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, writer_now());
 	server->is_reloading = true;
-	server->reloads++;
-	writer_reload(server->writer);
+	lanes_reload(server);
 	return 0;
 }
 
@@ -120,9 +105,6 @@ static int watch_rest(struct server *server)
 	if (r >= 0)
 		r = sd_event_add_signal(event, NULL, SIGHUP, on_reload, server);
 	if (r >= 0)
-		r = sd_event_add_io(event, NULL, writer_fd(server->writer), EPOLLIN, on_verdicts,
-				    server);
-	if (r >= 0)
 		r = sd_event_add_time(event, NULL, CLOCK_MONOTONIC,
 				      (uint64_t)(writer_now() + TICK_USECS), 0, server_on_tick,
 				      server);
@@ -148,10 +130,10 @@ static int begin(struct server *server)
 	if (r == 0)
 		r = block_signals();
 	if (r == 0)
-		r = writer_start(&server->options->store, &server->writer);
-	if (r == 0)
 		r = sd_event_new(&server->event);
 	if (r >= 0)
+		r = lanes_start(server);
+	if (r == 0)
 		r = watch_rest(server);
 	server->has_watchdog = sd_watchdog_enabled(0, NULL) > 0;
 	server->status_usecs = writer_now();
@@ -176,8 +158,8 @@ int server_run(const struct server_options *options)
 		log_line(LOG_ERR, "cannot start: %s", g_strerror(-r));
 	}
 	server_drop_sessions(&server);
-	if (server.writer != NULL && !writer_stop(server.writer, WRITER_PATIENCE_SECS)) {
-		log_line(LOG_ERR, "the database does not let go: leaving without");
+	if (!lanes_stop(&server)) {
+		log_line(LOG_ERR, "a writer thread did not stop; exiting anyway");
 		_exit(r < 0 ? 1 : 0);
 	}
 	server_stop_listening(&server);

@@ -99,7 +99,7 @@ static void admit(struct server *server, int fd)
 	struct peer *peer = peers_join(server->peers, fd);
 	struct writer_state state;
 
-	writer_state(server->writer, &state);
+	writer_state(server->lanes[LANE_MOST].writer, &state);
 	if (state.down_usecs != 0 &&
 	    writer_now() - state.down_usecs > server->options->refuse_secs * USECS_PER_SEC) {
 		refuse(server, fd, "421 4.3.2 no database, try again later\r\n");

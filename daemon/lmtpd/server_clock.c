@@ -22,8 +22,9 @@ static bool is_over(int64_t now, int64_t since, int secs)
 	return now - since > secs * USECS_PER_SEC;
 }
 
-static void check_mail(struct session *session, const struct writer_state *state, int64_t now)
+static void check_mail(struct session *session, int64_t now)
 {
+	const struct writer_state *state = &session->lane->state;
 	const struct server_options *options = session->server->options;
 	int64_t arrived = session->mail->arrived_usecs;
 
@@ -34,13 +35,13 @@ static void check_mail(struct session *session, const struct writer_state *state
 		session_answer_late(session, -ENOTCONN);
 }
 
-static void check_session(struct session *session, const struct writer_state *state, int64_t now)
+static void check_session(struct session *session, int64_t now)
 {
 	const struct server_options *options = session->server->options;
 	bool is_receiving = lmtp_phase(session->lmtp) == LMTP_RECEIVING;
 
 	if (session->mail != NULL) {
-		check_mail(session, state, now);
+		check_mail(session, now);
 	} else if (session->is_ending) {
 		if (now - session->active_usecs > LINGER_USECS)
 			session_end(session);
@@ -53,13 +54,13 @@ static void check_session(struct session *session, const struct writer_state *st
 	}
 }
 
-static void check_sessions(struct server *server, const struct writer_state *state, int64_t now)
+static void check_sessions(struct server *server, int64_t now)
 {
 	struct session *session, *next;
 
 	for (session = server->sessions; session != NULL; session = next) {
 		next = session->next;
-		check_session(session, state, now);
+		check_session(session, now);
 	}
 }
 
@@ -74,8 +75,10 @@ static uint64_t count_mails(const struct server *server)
 	return sum;
 }
 
-static void tell_status(struct server *server, const struct writer_state *state, int64_t now)
+static void tell_status(struct server *server, int64_t now)
 {
+	const struct writer_state *state = &server->lanes[LANE_MOST].state;
+	const struct writer_state *large = &server->lanes[LANE_LARGE].state;
 	const uint64_t *n = server->counts;
 	uint64_t count = count_mails(server);
 	double rate = (double)(count - server->status_count) * USECS_PER_SEC /
@@ -89,57 +92,17 @@ static void tell_status(struct server *server, const struct writer_state *state,
 			 "STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
 			 " stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
 			 " held, %" PRIu64 " deferred in %" PRIu64 " batches%s",
-			 rate, server->session_count, state->queued, n[OUTCOME_STORED],
-			 n[OUTCOME_DUPLICATE], n[OUTCOME_IGNORED], n[OUTCOME_HELD],
-			 n[OUTCOME_DEFERRED], state->batches, trouble != NULL ? trouble : "");
+			 rate, server->session_count, state->queued + large->queued,
+			 n[OUTCOME_STORED], n[OUTCOME_DUPLICATE], n[OUTCOME_IGNORED],
+			 n[OUTCOME_HELD], n[OUTCOME_DEFERRED], state->batches + large->batches,
+			 trouble != NULL ? trouble : "");
 	server->status_count = count;
 	server->status_usecs = now;
 }
 
-/* A writer that waits too long for the database is woken, once. */
-static void look_after_waiting(struct server *server, const struct writer_state *state, int64_t now)
+static void finish_reload(struct server *server)
 {
-	if (state->busy_usecs == 0 || state->busy_usecs == server->broken_usecs ||
-	    !is_over(now, state->busy_usecs, server->options->timeout_secs))
-		return;
-	server->broken_usecs = state->busy_usecs;
-	log_line(LOG_ERR, "the database does not answer: breaking the connection");
-	writer_break(server->writer);
-}
-
-/*
- * Reading a mail is bounded in time, so this is for a fault of ours.  The thread cannot be ended
- * without the process; the mail gets a mark by that (poison.h), and its client tries again.
- */
-static void look_after_reading(struct server *server, const struct writer_state *state, int64_t now)
-{
-	if (state->reading_usecs == 0 ||
-	    !is_over(now, state->reading_usecs, server->options->timeout_secs))
-		return;
-	if (state->reading_usecs != server->slow_usecs)
-		log_line(LOG_ERR, "reading a mail takes long");
-	server->slow_usecs = state->reading_usecs;
-	if (!is_over(now, state->reading_usecs, 2 * server->options->timeout_secs))
-		return;
-	log_line(LOG_CRIT, "reading a mail does not end: ending without it");
-	abort();
-}
-
-/* If the writer does not come back after its connection was broken, the watchdog bites. */
-static void look_after_writer(struct server *server, const struct writer_state *state, int64_t now)
-{
-	int stuck = server->options->timeout_secs + server->options->timeout_secs / 2;
-
-	look_after_waiting(server, state, now);
-	look_after_reading(server, state, now);
-	if (server->has_watchdog &&
-	    (state->busy_usecs == 0 || !is_over(now, state->busy_usecs, stuck)))
-		(void)sd_notify(0, "WATCHDOG=1");
-}
-
-static void finish_reload(struct server *server, const struct writer_state *state)
-{
-	if (!server->is_reloading || state->reloads < server->reloads)
+	if (!server->is_reloading || !lanes_are_reloaded(server))
 		return;
 	server->is_reloading = false;
 	log_line(LOG_NOTICE, "projects and settings were read again");
@@ -150,15 +113,15 @@ int server_on_tick(sd_event_source *source, uint64_t usecs, void *context)
 {
 	struct server *server = context;
 	int64_t now = writer_now();
-	struct writer_state state;
 
 	(void)usecs;
-	writer_state(server->writer, &state);
-	check_sessions(server, &state, now);
-	look_after_writer(server, &state, now);
-	finish_reload(server, &state);
+	/* Otherwise the watchdog ends us. */
+	if (lanes_look_after(server, now) && server->has_watchdog)
+		(void)sd_notify(0, "WATCHDOG=1");
+	check_sessions(server, now);
+	finish_reload(server);
 	if (now - server->status_usecs >= STATUS_USECS)
-		tell_status(server, &state, now);
+		tell_status(server, now);
 	if (server->is_stopping && now > server->stop_usecs)
 		server_drop_sessions(server);
 	server_listen_enabled(server, SD_EVENT_ON);

@@ -20,6 +20,21 @@
 /* What is read of one client before it is another's turn. */
 #define READ_BYTES ((size_t)64 << 10)
 
+enum lane_kind { LANE_MOST, LANE_LARGE, LANE_COUNT };
+
+/* Mail larger than this goes through LANE_LARGE. */
+#define LANE_LARGE_BYTES WRITER_BATCH_BYTES_MAX
+
+/* A writer, and what was seen of it. */
+struct lane {
+	struct server *server;
+	struct writer *writer;     /* NULL: it was not needed yet */
+	struct writer_state state; /* at the last tick */
+	uint64_t reloads;          /* asked for */
+	int64_t broken_usecs;      /* the state.busy_usecs for which the connection was broken */
+	int64_t slow_usecs;        /* the state.reading_usecs that the log has */
+};
+
 struct session {
 	struct session *next;
 	struct session *previous;
@@ -30,6 +45,7 @@ struct session {
 	struct lmtp *lmtp;
 	struct spool *text;       /* of the mail that is coming */
 	struct writer_mail *mail; /* that waits for its verdict */
+	struct lane *lane;        /* in which it waits */
 	GByteArray *unread;       /* came behind it */
 	int64_t active_usecs;     /* when something last came or went */
 	int64_t mail_usecs;       /* when the text began */
@@ -42,7 +58,7 @@ struct server {
 	sd_event *event;
 	GArray *fds;        /* int: we listen on them */
 	GPtrArray *sources; /* of these: sd_event_source * */
-	struct writer *writer;
+	struct lane lanes[LANE_COUNT];
 	struct session *sessions;
 	size_t session_count;
 	struct peers *peers;
@@ -50,13 +66,10 @@ struct server {
 	bool is_stopping;
 	int64_t stop_usecs; /* when patience ends */
 	bool is_reloading;
-	uint64_t reloads;
 	uint64_t counts[OUTCOME_COUNT];
 	uint64_t status_count; /* of mails, at the last STATUS= */
 	int64_t status_usecs;
 	bool has_watchdog;
-	int64_t broken_usecs; /* the writer_state.busy_usecs for which the connection was broken */
-	int64_t slow_usecs;   /* the writer_state.reading_usecs that the log has */
 };
 
 /* ---- session.c: bytes between a client, the protocol and the writer */
@@ -92,6 +105,27 @@ void session_say_later(struct session *session, int error);
 
 /* Patience is over: all sessions end now. */
 void server_drop_sessions(struct server *server);
+
+/* ---- server_lanes.c: the writers */
+
+/* Start the writer for most mail.  0 or -errno. */
+int lanes_start(struct server *server);
+
+/* The lane for a mail of that size. */
+struct lane *lanes_choose(struct server *server, size_t mail_bytes);
+
+/* Every writer reads again what the operator has set; whether all have done so, as last seen. */
+void lanes_reload(struct server *server);
+bool lanes_are_reloaded(const struct server *server);
+
+/*
+ * Look at each writer's state, and wake those that wait too long.  False: one did not come back
+ * after its connection was broken.
+ */
+bool lanes_look_after(struct server *server, int64_t now);
+
+/* False if one could not be ended: see writer_stop(). */
+bool lanes_stop(struct server *server);
 
 /* ---- server_sockets.c: what we listen on */
 

@@ -49,8 +49,9 @@ static void hand_over(struct session *session)
 		spool_finish(session->text);
 	error = session->text != NULL ? spool_error(session->text) : -ENOMEM;
 	if (error == 0) {
+		session->lane = lanes_choose(session->server, spool_bytes(session->text));
 		session->mail = make_mail(session);
-		writer_add(session->server->writer, session->mail);
+		writer_add(session->lane->writer, session->mail);
 		return;
 	}
 	log_line(LOG_ERR, "a message was deferred: %s", g_strerror(-error));

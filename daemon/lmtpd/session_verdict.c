@@ -53,7 +53,7 @@ void session_say_later(struct session *session, int error)
 void session_abandon(struct session *session)
 {
 	session->mail->owner = NULL;
-	writer_give_up(session->server->writer, session->mail);
+	writer_give_up(session->lane->writer, session->mail);
 	session->mail = NULL;
 }
 

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# large-mail.t - mail of many megabytes has a writer of its own, and keeps no other mail waiting
+. "$(dirname "$0")/../lib.sh"
+need perl
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+pg_start
+ready_db large
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+lmtpd_start
+
+# Without a message id: held.
+{
+	printf 'From: nobody\nSubject: large\n\n'
+	perl -e 'print "a line of a mail that is large\n" x 200000'
+} >"$T/large"
+
+# Somebody has the table of held mail to himself.
+psql -XqAt >"$T/locker.out" 2>&1 <<-'END' &
+	begin;
+	lock table patchmda.held in access exclusive mode;
+	select 'locked';
+	select pg_sleep(600);
+END
+LOCKER=$!
+at_exit kill $LOCKER
+until_true grep -q locked "$T/locker.out"
+lmtp <"$T/large" >"$T/large.reply" &
+LARGE=$!
+until_true sql_is "select count(*) from pg_stat_activity where datname = 'large' and wait_event_type = 'Lock'" 1
+for turn in 1 2; do
+	like "$(patch 'Ada <ada@x.org>' "[PATCH] $turn" "small-$turn@x.org" | lmtp)" '^250 2.0.0 stored' \
+		"a patch is stored while large mail waits ($turn)"
+done
+is "$(cat "$T/large.reply")" '' 'and that waits still'
+sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'large' and query like '%pg_sleep%'
+	and pid <> pg_backend_pid()" >/dev/null
+wait $LARGE
+is "$(cat "$T/large.reply")" '250 2.0.0 kept for later' 'until the table is free: then it is held'
+is "$(sql 'select kind, octet_length(message) from patchmda.held')" \
+	"invalid|$(wc -c <"$T/large")" 'whole'
+
+# Settings are read again by both writers.
+kill -HUP "$LMTPD_PID"
+ok 'a reload' until_true logged 'projects and settings were read again'
+{
+	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
+	perl -e 'print "a line behind the patch\n" x 200000'
+} >"$T/patch"
+like "$(lmtp <"$T/patch")" '^250 2.0.0' 'a large mail that is not held goes the same way'
+is "$(sql "select count(*) from patchwork_patch where msgid = '<large@x.org>'")" 1 'and is stored'
+lmtpd_stop
+is "$LMTPD_STATUS" 0 'both writers end'
+done_testing
