@@ -144,6 +144,14 @@ static struct view filename_of(struct arena *arena, const struct headers *header
 	return name.ptr != NULL ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 })) : name;
 }
 
+static bool has_parameter(struct arena *arena, const struct headers *headers, struct view name,
+			  struct view value)
+{
+	return view_ieq(
+		text_trim(parameter_of(arena, headers_find(headers, VIEW("Content-Type")), name)),
+		value);
+}
+
 static void add_leaf(struct walk *walk, const struct headers *headers, struct view type,
 		     struct view body)
 {
@@ -156,6 +164,9 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 	part.charset = parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
 				    VIEW("charset"));
 	part.filename = filename_of(walk->arena, headers);
+	part.is_flowed = has_parameter(walk->arena, headers, VIEW("format"), VIEW("flowed"));
+	part.deletes_space =
+		part.is_flowed && has_parameter(walk->arena, headers, VIEW("delsp"), VIEW("yes"));
 	part.bytes = decode_transfer(
 		walk->arena, headers_find(headers, VIEW("Content-Transfer-Encoding")), body);
 	builder_add(&walk->parts, view_of((const char *)&part, sizeof(part)));

@@ -31,6 +31,8 @@ struct part {
 	struct view type;     /* "text/plain": lower case */
 	struct view charset;  /* as declared, absent if not */
 	struct view filename; /* of the disposition or the type's name, absent if neither */
+	bool is_flowed;       /* format=flowed (RFC 3676) */
+	bool deletes_space;   /* delsp=yes: the blank at which a line was broken goes */
 	struct view bytes;    /* transfer encoding decoded; points into the raw mail or the arena */
 };
 

@@ -133,10 +133,8 @@ bool address_is_valid(struct view email)
 	}
 }
 
-/*
- * The author's name in `NAME via LIST`; absent where there is no `via`.
- */
-static struct view name_before_via(struct view name)
+/* Where the last ` via ` of the name stands, or its length. */
+static size_t find_via(struct view name)
 {
 	const struct view via = VIEW(" via ");
 	size_t cut = name.len;
@@ -144,6 +142,16 @@ static struct view name_before_via(struct view name)
 	for (size_t at = view_search(name, via, 0); at < name.len;
 	     at = view_search(name, via, at + 1))
 		cut = at;
+	return cut;
+}
+
+/*
+ * The author's name in `NAME via LIST`; absent where there is no `via`.
+ */
+static struct view name_before_via(struct view name)
+{
+	size_t cut = find_via(name);
+
 	if (cut == name.len && view_ends(name, VIEW(" via")))
 		cut = name.len - 4;
 	if (cut == name.len)
@@ -209,21 +217,30 @@ static bool find_author(struct arena *arena, const struct headers *headers, stru
 	return false;
 }
 
+/* Whether X-Original-From has an address: then it is the sender's, whose name is `name`. */
+static bool take_original(struct arena *arena, const struct headers *headers, struct view name,
+			  struct address *sender, unsigned *flaws)
+{
+	struct view original = headers_find(headers, VIEW("X-Original-From"));
+	struct address author;
+
+	if (original.ptr == NULL)
+		return false;
+	author = address_read(arena, header_text(arena, original, flaws));
+	if (!address_is_valid(text_trim(author.email)))
+		return false;
+	sender->name = name;
+	sender->email = author.email;
+	return true;
+}
+
 static void unmung(struct arena *arena, const struct headers *headers, struct address *sender,
 		   unsigned *flaws)
 {
 	struct view stripped = name_before_via(sender->name);
-	struct view original = headers_find(headers, VIEW("X-Original-From"));
 
-	if (original.ptr != NULL) {
-		struct address author = address_read(arena, header_text(arena, original, flaws));
-
-		if (address_is_valid(text_trim(author.email))) {
-			sender->name = stripped;
-			sender->email = author.email;
-			return;
-		}
-	}
+	if (take_original(arena, headers, stripped, sender, flaws))
+		return;
 	if (!find_author(arena, headers, VIEW("Reply-To"), stripped, sender, flaws))
 		(void)find_author(arena, headers, VIEW("Cc"), stripped, sender, flaws);
 }
@@ -242,6 +259,8 @@ int sender_find(struct arena *arena, const struct headers *headers, struct view 
 	sender = address_read(arena, from);
 	if (list_address.len > 0 && text_ieq(text_trim(sender.email), list_address))
 		unmung(arena, headers, &sender, flaws);
+	else if (find_via(sender.name) < sender.name.len)
+		(void)take_original(arena, headers, name_before_via(sender.name), &sender, flaws);
 	sender.email = text_trim(sender.email);
 	if (!address_is_valid(sender.email))
 		return FAULT_BAD_SENDER;

@@ -60,9 +60,10 @@ static bool is_extended_header(struct view line)
 	return false;
 }
 
+/* diff(1) says that a last line has no newline in the language of whoever ran it. */
 static bool is_no_newline(struct view line)
 {
-	return view_starts(line, VIEW("\\ No newline at end of file"));
+	return view_starts(line, VIEW("\\ "));
 }
 
 static struct view piece_view(const struct piece *piece)

@@ -83,18 +83,67 @@ static void add_bracket(struct prefixes *prefixes, struct view inside, struct vi
 	add_words(prefixes, inside, ", ", link_name);
 }
 
-/* Take the brackets that `text` starts with; returns what is behind them. */
-static struct view take_brackets(struct prefixes *prefixes, struct view text, struct view link_name)
+/*
+ * For each `[` of `text` where the `]` is that closes it, or the length of `text`.  NULL where `text`
+ * does not start with a bracket.
+ */
+static const size_t *match_brackets(struct arena *arena, struct view text)
 {
-	while (text.len > 0 && text.ptr[0] == '[') {
-		size_t end = view_find(text, ']', 0);
+	size_t *closing;
+	size_t *open, depth = 0;
+
+	if (text.len == 0 || text.ptr[0] != '[')
+		return NULL;
+	closing = arena_alloc(arena, text.len * sizeof(*closing));
+	open = arena_alloc(arena, text.len * sizeof(*open));
+	if (closing == NULL || open == NULL)
+		return NULL;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '[') {
+			closing[i] = text.len;
+			open[depth++] = i;
+		} else if (text.ptr[i] == ']' && depth > 0) {
+			closing[open[--depth]] = i;
+		}
+	}
+	return closing;
+}
+
+/*
+ * The inside of the bracket at `at`, without brackets around all of it, and in *ret_end where the
+ * bracket is closed.  One that is not closed, or starts with another, ends at the first `]`; so do
+ * all when `closing` is NULL.
+ */
+static struct view bracket_at(struct view text, size_t at, const size_t *closing, size_t *ret_end)
+{
+	size_t from = at + 1, end = closing != NULL ? closing[at] : text.len;
+
+	*ret_end = end;
+	while (end < text.len && from < end && text.ptr[from] == '[' && closing[from] == end - 1) {
+		from++;
+		end--;
+	}
+	if (end < text.len && (from == end || text.ptr[from] != '['))
+		return view_of(text.ptr + from, end - from);
+	*ret_end = view_find(text, ']', at);
+	return view_of(text.ptr + at + 1, *ret_end - at - 1);
+}
+
+/* Take the brackets that `text` starts with; returns what is behind them. */
+static struct view take_brackets(struct prefixes *prefixes, struct view text, const size_t *closing,
+				 struct view link_name)
+{
+	size_t at = 0, end;
+
+	while (at < text.len && text.ptr[at] == '[') {
+		struct view inside = bracket_at(text, at, closing, &end);
 
 		if (end == text.len)
 			break;
-		add_bracket(prefixes, view_of(text.ptr + 1, end - 1), link_name);
-		text = text_trim_left(view_skip(text, end + 1));
+		add_bracket(prefixes, inside, link_name);
+		at = (size_t)(text_trim_left(view_skip(text, end + 1)).ptr - text.ptr);
 	}
-	return text;
+	return view_skip(text, at);
 }
 
 static struct view make_name(struct arena *arena, const struct prefixes *prefixes,
@@ -177,18 +226,34 @@ static struct view version_in_name(struct view name)
 	return (struct view){ 0 };
 }
 
+/* The digits of `v3`, or of `PATCHv3`, `RFC-v2` and the like; absent where it is neither. */
+static struct view version_of_prefix(struct view prefix)
+{
+	static const char *const words[] = { "patch", "rfc", "resend" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		struct view word = view_str(words[i]);
+
+		if (!view_istarts(prefix, word))
+			continue;
+		prefix = view_skip(prefix, word.len);
+		if (prefix.len > 0 && strchr("-_.", prefix.ptr[0]) != NULL)
+			prefix = view_skip(prefix, 1);
+		break;
+	}
+	if (prefix.len < 2 || (prefix.ptr[0] != 'v' && prefix.ptr[0] != 'V'))
+		return (struct view){ 0 };
+	prefix = view_skip(prefix, 1);
+	return digits_len(prefix) == prefix.len ? prefix : (struct view){ 0 };
+}
+
 static int32_t read_version(const struct prefixes *prefixes, struct view name, unsigned *flaws)
 {
 	struct view digits = { 0 };
 	int64_t version;
 
-	for (size_t i = 0; i < prefixes->count && digits.ptr == NULL; i++) {
-		struct view prefix = prefixes->items[i];
-
-		if (prefix.len > 1 && (prefix.ptr[0] == 'v' || prefix.ptr[0] == 'V') &&
-		    digits_len(view_skip(prefix, 1)) == prefix.len - 1)
-			digits = view_skip(prefix, 1);
-	}
+	for (size_t i = 0; i < prefixes->count && digits.ptr == NULL; i++)
+		digits = version_of_prefix(prefixes->items[i]);
 	if (digits.ptr == NULL)
 		digits = version_in_name(name);
 	if (digits.ptr == NULL)
@@ -208,21 +273,45 @@ static const struct view *keep_prefixes(struct arena *arena, const struct prefix
 	return kept;
 }
 
+/* Take one `Re:`, `Fw:` or `Fwd:` off. */
+static struct view take_reply(struct view text, bool *ret_is_reply, bool *ret_is_forwarded)
+{
+	size_t reply = leading_word(text, VIEW("re")), forward = leading_word(text, VIEW("fw"));
+
+	if (forward == 0)
+		forward = leading_word(text, VIEW("fwd"));
+	*ret_is_reply = reply > 0;
+	*ret_is_forwarded = forward > 0;
+	return text_trim_left(view_skip(text, reply + forward));
+}
+
+int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
+			  size_t *ret_count)
+{
+	struct prefixes prefixes;
+	bool is_reply, is_forwarded;
+
+	prefixes.count = 0;
+	prefixes.overflow = false;
+	name = take_reply(text_fold(arena, name), &is_reply, &is_forwarded);
+	(void)take_brackets(&prefixes, name, NULL, VIEW(""));
+	*ret_prefixes = keep_prefixes(arena, &prefixes);
+	*ret_count = prefixes.count;
+	return arena_error(arena);
+}
+
 int subject_read(struct arena *arena, struct view text, struct view link_name,
 		 struct subject *ret_subject, unsigned *flaws)
 {
 	struct subject subject = { 0 };
 	struct prefixes prefixes;
-	size_t reply = leading_word(text, VIEW("re")), forward = leading_word(text, VIEW("fw"));
+	const size_t *closing;
 
 	prefixes.count = 0;
 	prefixes.overflow = false;
-	if (forward == 0)
-		forward = leading_word(text, VIEW("fwd"));
-	subject.is_reply = reply > 0;
-	subject.is_forwarded = forward > 0;
-	text = text_trim_left(view_skip(text, reply + forward));
-	subject.title = take_brackets(&prefixes, text, link_name);
+	text = take_reply(text, &subject.is_reply, &subject.is_forwarded);
+	closing = match_brackets(arena, text);
+	subject.title = take_brackets(&prefixes, text, closing, link_name);
 	subject.name = make_name(arena, &prefixes, subject.title);
 	read_marker(&subject, &prefixes, flaws);
 	subject.version = read_version(&prefixes, subject.name, flaws);

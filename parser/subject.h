@@ -38,4 +38,12 @@ struct subject {
 int subject_read(struct arena *arena, struct view text, struct view link_name,
 		 struct subject *ret_subject, unsigned *flaws);
 
+/*
+ * The prefixes of a name as it is stored, as Patchwork's REST interface tells them: of each bracket at
+ * its front, which ends at the first `]`, what stands between commas and white space, but for `PATCH`.
+ * Views point into a copy in the arena.  Returns 0 or arena_error().
+ */
+int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
+			  size_t *ret_count);
+
 #endif

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "parser/date.h"
+#include "parser/flowed.h"
 #include "parser/message.h"
 #include "parser/pull.h"
 #include "parser/split.h"
@@ -29,12 +30,38 @@ static bool next_bracketed(struct view text, size_t *at, struct view *ret_id)
 	return false;
 }
 
-static struct view first_id(struct view text)
+/* Whether a mailer wrote a message id without its brackets: no blank or bracket, and one `@` inside. */
+static bool is_bare_id(struct view text)
+{
+	size_t at = view_find(text, '@', 0), n;
+
+	if (at == 0 || at + 1 >= text.len || view_find(text, '@', at + 1) < text.len)
+		return false;
+	for (size_t i = 0; i < text.len; i += n)
+		if (text.ptr[i] == '<' || text.ptr[i] == '>' ||
+		    text_is_space(text_char(view_skip(text, i), &n)))
+			return false;
+	return true;
+}
+
+static struct view with_brackets(struct arena *arena, struct view id)
+{
+	struct builder b = builder_init(arena);
+
+	builder_byte(&b, '<');
+	builder_add(&b, id);
+	builder_byte(&b, '>');
+	return builder_view(&b);
+}
+
+static struct view first_id(struct arena *arena, struct view text)
 {
 	struct view id;
 	size_t at = 0;
 
-	return next_bracketed(text, &at, &id) ? id : text;
+	if (next_bracketed(text, &at, &id))
+		return id;
+	return is_bare_id(text) ? with_brackets(arena, text) : text;
 }
 
 /* The list id in a decoded value: between the last brackets, or a value without white space. */
@@ -85,6 +112,20 @@ static struct view text_of(struct arena *arena, struct submission *s, struct vie
 	return value.ptr != NULL ? header_text(arena, value, &s->flaws) : value;
 }
 
+/* An mbox that was quoted once more leaves a `>From ` line in front of the headers. */
+static struct view without_quoted_from(struct view raw)
+{
+	struct view rest = raw, line, bare;
+
+	while (view_next_mail_line(&rest, &line, &bare)) {
+		if (view_starts(bare, VIEW(">From ")))
+			return rest;
+		if (line.ptr != raw.ptr || !view_starts(bare, VIEW("From ")))
+			break;
+	}
+	return raw;
+}
+
 int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission)
 {
 	struct submission *s = ret_submission;
@@ -93,14 +134,15 @@ int submission_open(struct arena *arena, struct view raw, struct submission *ret
 	*s = (struct submission){ 0 };
 	if (raw.len > SUBMISSION_BYTES_MAX)
 		return FAULT_TOO_LARGE;
-	r = headers_split(arena, raw, &s->headers);
+	r = headers_split(arena, without_quoted_from(raw), &s->headers);
 	if (r != 0)
 		return r;
 	s->is_ignored = view_ieq(text_of(arena, s, VIEW("X-Patchwork-Hint")), VIEW("ignore"));
 	if (s->is_ignored)
 		return arena_error(arena);
 	read_list_ids(arena, s);
-	s->msgid = text_cut(first_id(text_of(arena, s, VIEW("Message-Id"))), TEXT_COLUMN_CHARS);
+	s->msgid =
+		text_cut(first_id(arena, text_of(arena, s, VIEW("Message-Id"))), TEXT_COLUMN_CHARS);
 	s->subject_text = text_of(arena, s, VIEW("Subject"));
 	if (text_of(arena, s, VIEW("From")).len == 0)
 		return FAULT_NO_FROM;
@@ -132,7 +174,22 @@ static void add_id(struct id_list *ids, struct view id)
 	ids->count++;
 }
 
-/* All `<...>` of a References value, the last first. */
+/* The words of `text` that are ids without brackets, with them. */
+static void find_bare_ids(struct arena *arena, struct view text, struct builder *found)
+{
+	while (text.len > 0) {
+		size_t blank = view_find(text, ' ', 0);
+		struct view word = view_head(text, blank);
+
+		if (is_bare_id(word)) {
+			word = with_brackets(arena, word);
+			builder_add(found, view_of((const char *)&word, sizeof(word)));
+		}
+		text = view_skip(text, blank < text.len ? blank + 1 : blank);
+	}
+}
+
+/* All `<...>` of a References value, or all ids if none has brackets, the last first. */
 static void add_reversed(struct arena *arena, struct id_list *ids, struct view text)
 {
 	struct builder found = builder_init(arena);
@@ -142,6 +199,8 @@ static void add_reversed(struct arena *arena, struct id_list *ids, struct view t
 
 	while (next_bracketed(text, &at, &id))
 		builder_add(&found, view_of((const char *)&id, sizeof(id)));
+	if (found.len == 0)
+		find_bare_ids(arena, text, &found);
 	items = (const struct view *)(const void *)found.ptr;
 	for (size_t i = found.len / sizeof(id); i > 0; i--)
 		add_id(ids, items[i - 1]);
@@ -158,7 +217,7 @@ static int read_references(struct arena *arena, const struct headers *headers,
 	ids.overflow = false;
 	ids.seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	while ((value = headers_next(headers, VIEW("In-Reply-To"), &index)).ptr != NULL)
-		add_id(&ids, first_id(header_text(arena, value, flaws)));
+		add_id(&ids, first_id(arena, header_text(arena, value, flaws)));
 	index = 0;
 	while ((value = headers_next(headers, VIEW("References"), &index)).ptr != NULL)
 		add_reversed(arena, &ids, header_text(arena, value, flaws));
@@ -240,7 +299,8 @@ static int split_part(struct arena *arena, struct submission *s, struct view tex
 static bool is_attached_patch(const struct part *part)
 {
 	static const char *const types[] = { "application/x-patch", "application/x-diff",
-					     "application/octet-stream", "application/mbox" };
+					     "application/patch", "application/octet-stream",
+					     "application/mbox" };
 
 	if (!view_ends(part->filename, VIEW(".patch")) &&
 	    !view_ends(part->filename, VIEW(".diff")) && !view_ends(part->filename, VIEW(".mbox")))
@@ -251,24 +311,51 @@ static bool is_attached_patch(const struct part *part)
 	return false;
 }
 
-static int read_text_part(struct arena *arena, struct submission *s, struct part *part,
-			  struct comment *comment)
-{
-	bool is_plain = view_eq(part->type, VIEW("text/plain"));
-	bool is_patch = view_eq(part->type, VIEW("text/x-patch")) ||
-			view_eq(part->type, VIEW("text/x-diff"));
-	struct view text;
+/* What is looked for in the text of a message. */
+enum reading {
+	READ_PATCH,   /* a diff, and what stands around it */
+	READ_COMMENT, /* nothing: all is comment */
+};
 
-	if (!is_plain && (!is_patch || s->subject.is_reply))
+/* A gateway has called the text of a mail something else. */
+static bool is_relabelled(const struct part *part)
+{
+	return view_eq(part->type, VIEW("application/octet-stream")) &&
+	       part->filename.ptr == NULL && view_find(part->bytes, '\0', 0) == part->bytes.len;
+}
+
+/* The text as it was before it was broken into lines (RFC 3676), if there is a diff in it then. */
+static int read_flowed(struct arena *arena, const struct part *part, struct view *text)
+{
+	struct view plain, diff, comment;
+	unsigned flaws = 0;
+	int r;
+
+	if (!part->is_flowed)
 		return 0;
-	text = part_text(arena, part, &s->flaws);
-	if (is_patch)
-		s->diff = text;
-	else if (s->subject.is_reply || s->diff.len > 0)
-		add_comment(comment, text);
-	else
+	plain = flowed_undo(arena, *text, part->deletes_space);
+	r = split_patch(arena, plain, &diff, &comment, &flaws);
+	if (r == 0 && diff.len > 0)
+		*text = plain;
+	return r;
+}
+
+static int read_plain_part(struct arena *arena, struct submission *s, struct part *part,
+			   enum reading reading, struct comment *comment)
+{
+	struct view text = part_text(arena, part, &s->flaws);
+	int r = reading == READ_PATCH ? read_flowed(arena, part, &text) : 0;
+
+	if (r == 0 && reading == READ_PATCH && s->diff.len == 0)
 		return split_part(arena, s, text, comment);
-	return 0;
+	add_comment(comment, text);
+	return r;
+}
+
+static bool is_patch_text(const struct part *part)
+{
+	return view_eq(part->type, VIEW("text/x-patch")) ||
+	       view_eq(part->type, VIEW("text/x-diff"));
 }
 
 /*
@@ -291,7 +378,7 @@ static struct view without_signature(struct view comment)
 	return comment;
 }
 
-static int read_body(struct arena *arena, struct submission *s)
+static int read_parts(struct arena *arena, struct submission *s, enum reading reading)
 {
 	struct comment comment = { .arena = arena };
 	struct part *attached = NULL;
@@ -299,17 +386,20 @@ static int read_body(struct arena *arena, struct submission *s)
 	struct parts parts = { 0 };
 	int r = message_parts(arena, &s->headers, &parts, &s->flaws);
 
+	s->diff = (struct view){ 0 };
 	for (size_t i = 0; r == 0 && i < parts.count; i++) {
 		struct part *part = &parts.items[i];
 
-		if (view_starts(part->type, VIEW("text/"))) {
-			r = read_text_part(arena, s, part, &comment);
+		if (view_eq(part->type, VIEW("text/plain")) || (i == 0 && is_relabelled(part))) {
+			r = read_plain_part(arena, s, part, reading, &comment);
+		} else if (is_patch_text(part) && reading == READ_PATCH) {
+			s->diff = part_text(arena, part, &s->flaws);
 		} else if (is_attached_patch(part)) {
 			attached = part;
 			attached_count++;
 		}
 	}
-	if (r == 0 && !s->subject.is_reply && s->diff.len == 0 && attached_count == 1)
+	if (r == 0 && reading == READ_PATCH && s->diff.len == 0 && attached_count == 1)
 		r = split_part(arena, s, part_text(arena, attached, &s->flaws), NULL);
 	if (r != 0)
 		return r;
@@ -317,6 +407,37 @@ static int read_body(struct arena *arena, struct submission *s)
 		s->diff = (struct view){ 0 };
 	s->content = text_unix_lines(arena, text_trim(without_signature(comment_view(&comment))));
 	return arena_error(arena);
+}
+
+/* The line that `git format-patch` puts between the commit message and what is no part of it. */
+static bool has_separator(struct view content)
+{
+	struct view line;
+
+	while (view_next_line(&content, &line))
+		if (view_starts(line, VIEW("---")) && text_trim(view_skip(line, 3)).len == 0)
+			return true;
+	return false;
+}
+
+/*
+ * A cover letter may show a diff of two versions.  A patch that is numbered 0 by mistake has what
+ * git has written around it.
+ */
+static bool is_cover_with_diff(const struct submission *s)
+{
+	return s->subject.has_marker && s->subject.number == 0 && s->diff.len > 0 &&
+	       !has_separator(s->content);
+}
+
+static int read_body(struct arena *arena, struct submission *s)
+{
+	int r;
+
+	if (s->subject.is_reply)
+		return read_parts(arena, s, READ_COMMENT);
+	r = read_parts(arena, s, READ_PATCH);
+	return r == 0 && is_cover_with_diff(s) ? read_parts(arena, s, READ_COMMENT) : r;
 }
 
 int submission_read_depends(struct arena *arena, struct submission *s)

@@ -140,14 +140,14 @@ void document_headers(struct emit *emit, struct view stored)
 void document_prefixes(struct emit *emit, struct view name)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
-	struct subject subject;
-	unsigned flaws = 0;
+	const struct view *prefixes;
+	size_t count;
 
 	emit_begin_list(emit);
 	if (arena != NULL && name.ptr != NULL &&
-	    subject_read(arena, text_fold(arena, name), VIEW(""), &subject, &flaws) == 0)
-		for (size_t i = 0; i < subject.prefix_count; i++)
-			emit_text(emit, subject.prefixes[i]);
+	    subject_name_prefixes(arena, name, &prefixes, &count) == 0)
+		for (size_t i = 0; i < count; i++)
+			emit_text(emit, prefixes[i]);
 	emit_end_list(emit);
 }
 
