@@ -9,10 +9,7 @@
 
 struct pattern {
 	pcre2_code *code;
-	/* Calls count_step() before each of its items.  NULL: made of the text when needed. */
-	pcre2_code *counted;
-	char *text;
-	size_t len;
+	pcre2_code *counted; /* the same, which calls count_step() before each of its items */
 	pcre2_match_context *context;
 };
 
@@ -25,7 +22,6 @@ struct budget {
 /* One search in one text. */
 struct search {
 	const pcre2_code *code;
-	pcre2_code *own; /* made for this search alone, or NULL */
 	pcre2_match_context *context;
 	pcre2_match_data *match;
 	struct view subject;
@@ -45,6 +41,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 	return 0;
 }
 
+/* Compiled to machine code where memory may be made executable; slower otherwise, and the same. */
 static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
@@ -59,58 +56,26 @@ static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
 				     PCRE2_ALT_CIRCUMFLEX | options,
 			     ret_error, &offset, context);
 	pcre2_compile_context_free(context);
-	return code;
-}
-
-/* Where memory may not be made executable this does nothing: slower, and the same. */
-static void speed_up(pcre2_code *code)
-{
 	if (code != NULL)
 		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-}
-
-static pcre2_code *compile_counted(struct view text, int *ret_error)
-{
-	pcre2_code *code = compile(text, PCRE2_AUTO_CALLOUT, ret_error);
-
-	/* It is for long texts, where that pays for itself. */
-	speed_up(code);
 	return code;
-}
-
-static char *keep(struct view text)
-{
-	char *kept = malloc(text.len + 1);
-
-	if (kept != NULL && text.len > 0)
-		memcpy(kept, text.ptr, text.len);
-	return kept;
 }
 
 /* False when it is no regular expression or memory is short. */
-static bool fill(struct pattern *pattern, struct view text, enum pattern_use use, int *ret_error)
+static bool fill(struct pattern *pattern, struct view text, int *ret_error)
 {
 	pattern->code = compile(text, 0, ret_error);
 	if (pattern->code == NULL)
 		return false;
-	if (use == PATTERN_OFTEN) {
-		speed_up(pattern->code);
-		pattern->counted = compile_counted(text, ret_error);
-		if (pattern->counted == NULL)
-			return false;
-	}
+	pattern->counted = compile(text, PCRE2_AUTO_CALLOUT, ret_error);
+	if (pattern->counted == NULL)
+		return false;
 	*ret_error = 0; /* what is missing from here on is memory */
-	if (use == PATTERN_ONCE) {
-		pattern->text = keep(text);
-		pattern->len = text.len;
-		if (pattern->text == NULL)
-			return false;
-	}
 	pattern->context = pcre2_match_context_create(NULL);
 	return pattern->context != NULL;
 }
 
-struct pattern *pattern_new(struct view text, enum pattern_use use, const char **ret_error)
+struct pattern *pattern_new(struct view text, const char **ret_error)
 {
 	static _Thread_local PCRE2_UCHAR message[256];
 	struct pattern *pattern = calloc(1, sizeof(*pattern));
@@ -119,7 +84,7 @@ struct pattern *pattern_new(struct view text, enum pattern_use use, const char *
 	*ret_error = "out of memory";
 	if (pattern == NULL)
 		return NULL;
-	if (!fill(pattern, text, use, &error)) {
+	if (!fill(pattern, text, &error)) {
 		if (error != 0 && pcre2_get_error_message(error, message, sizeof(message)) > 0)
 			*ret_error = (const char *)message;
 		pattern_free(pattern);
@@ -138,13 +103,11 @@ void pattern_free(struct pattern *pattern)
 	pcre2_code_free(pattern->code);
 	pcre2_code_free(pattern->counted);
 	pcre2_match_context_free(pattern->context);
-	free(pattern->text);
 	free(pattern);
 }
 
 static void search_done(struct search *search)
 {
-	pcre2_code_free(search->own);
 	pcre2_match_data_free(search->match);
 	pcre2_match_context_free(search->context);
 }
@@ -153,22 +116,17 @@ static void search_done(struct search *search)
 static bool search_init(struct search *search, const struct pattern *pattern, struct view subject)
 {
 	bool is_counted = subject.len > PATTERN_PLAIN_BYTES;
-	int error;
 
 	*search = (struct search){
-		.code = pattern->code,
+		.code = is_counted ? pattern->counted : pattern->code,
 		.context = pcre2_match_context_copy(pattern->context),
 		.match = pcre2_match_data_create(1, NULL),
 		.subject = subject,
 		.budget = { PATTERN_STEPS_MAX, 0 },
 	};
-	if (is_counted && pattern->counted == NULL)
-		search->own = compile_counted(view_of(pattern->text, pattern->len), &error);
-	if (is_counted)
-		search->code = pattern->counted != NULL ? pattern->counted : search->own;
 	if (search->context != NULL && is_counted)
 		(void)pcre2_set_callout(search->context, count_step, &search->budget);
-	return search->code != NULL && search->context != NULL && search->match != NULL;
+	return search->context != NULL && search->match != NULL;
 }
 
 static bool search_next(struct search *search, size_t at, size_t *ret_start, size_t *ret_end)

@@ -46,8 +46,6 @@ struct catalog {
 	bool has_django;
 	bool has_dependencies;
 	GString *warnings;
-	enum pattern_use use;
-	unsigned parts; /* that are there */
 };
 
 static char *dup_text(const struct pg_result *result, int row, int column)
@@ -101,7 +99,7 @@ static GArray *new_list(size_t size, GDestroyNotify clear)
 	return list;
 }
 
-static struct catalog *catalog_new(enum pattern_use use)
+static struct catalog *catalog_new(void)
 {
 	struct catalog *catalog = g_new0(struct catalog, 1);
 
@@ -114,7 +112,6 @@ static struct catalog *catalog_new(enum pattern_use use)
 	catalog->users = new_list(sizeof(struct user), clear_user);
 	catalog->warnings = g_string_new(NULL);
 	catalog->schema = g_strdup("");
-	catalog->use = use;
 	return catalog;
 }
 
@@ -122,7 +119,7 @@ static struct pattern *compile(struct catalog *catalog, const char *what, struct
 			       struct view text)
 {
 	const char *error;
-	struct pattern *pattern = pattern_new(text, catalog->use, &error);
+	struct pattern *pattern = pattern_new(text, &error);
 
 	if (pattern == NULL)
 		g_string_append_printf(catalog->warnings, "%s of %.*s: %s\n", what, (int)name.len,
@@ -132,8 +129,6 @@ static struct pattern *compile(struct catalog *catalog, const char *what, struct
 
 static void take_projects(struct catalog *catalog, const struct pg_result *result)
 {
-	g_ptr_array_set_size(catalog->projects, 0);
-	g_ptr_array_set_size(catalog->patterns, 0);
 	for (int i = 0; i < pg_rows(result); i++) {
 		struct project *project = g_new0(struct project, 1);
 		struct view match = pg_text(result, i, 4);
@@ -161,11 +156,6 @@ static void take_states(struct catalog *catalog, const struct pg_result *result)
 	}
 }
 
-static gint compare_tags(gconstpointer a, gconstpointer b)
-{
-	return ((const struct tag *)a)->id - ((const struct tag *)b)->id;
-}
-
 static void take_tags(struct catalog *catalog, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
@@ -176,7 +166,6 @@ static void take_tags(struct catalog *catalog, const struct pg_result *result)
 		if (tag.pattern != NULL)
 			g_array_append_val(catalog->tags, tag);
 	}
-	g_array_sort(catalog->tags, compare_tags);
 }
 
 static void take_rules(struct catalog *catalog, const struct pg_result *result)
@@ -212,96 +201,50 @@ static void take_schema(struct catalog *catalog, const struct pg_result *result)
 	}
 }
 
-#define PROJECTS                                                          \
-	"select id, linkname, listid, listemail, subject_match, use_tags" \
-	" from patchwork_project"
-
-/* On a fresh connection a sort costs as much as a look-up: it is asked for where it matters. */
 static const struct table {
-	unsigned part;
 	void (*take)(struct catalog *catalog, const struct pg_result *result);
 	const char *sql;
 } tables[] = {
-	{ CATALOG_PROJECTS, take_projects, PROJECTS },
-	{ CATALOG_ORDER, take_projects, PROJECTS " order by linkname" },
-	{ CATALOG_READING, take_tags, "select id, name, pattern from patchwork_tag" },
-	{ CATALOG_READING, take_schema,
-	  "select name, to_regclass('django_migrations') is not null,"
-	  " to_regclass('patchwork_series_dependencies') is not null"
-	  " from patchmda.migration" },
-	{ CATALOG_PATCHES, take_states, "select id, name from patchwork_state order by ordering" },
-	{ CATALOG_PATCHES, take_rules,
-	  "select project_id, user_id, path from patchwork_delegationrule"
-	  " order by priority desc, path" },
-	{ CATALOG_DELEGATES, take_users,
-	  "select id, email from auth_user where email <> '' order by id" },
+	{ take_projects, "select id, linkname, listid, listemail, subject_match, use_tags"
+			 " from patchwork_project order by linkname" },
+	{ take_tags, "select id, name, pattern from patchwork_tag order by id" },
+	{ take_schema, "select name, to_regclass('django_migrations') is not null,"
+		       " to_regclass('patchwork_series_dependencies') is not null"
+		       " from patchmda.migration" },
+	{ take_states, "select id, name from patchwork_state order by ordering" },
+	{ take_rules, "select project_id, user_id, path from patchwork_delegationrule"
+		      " order by priority desc, path" },
+	{ take_users, "select id, email from auth_user where email <> '' order by id" },
 };
 
-int catalog_add(struct pg *pg, unsigned parts, struct catalog *catalog)
+int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 {
+	struct catalog *catalog = catalog_new();
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
-	const struct table *asked[PG_QUEUE_MAX] = { NULL };
-	bool is_open = pg_in_transaction(pg);
+	size_t first;
 	int r;
 
-	parts &= ~catalog->parts;
-	if ((parts & ~(unsigned)CATALOG_STAYS_OPEN) == 0)
-		return 0;
-	if (!is_open) {
-		begin_ask_transaction(&queue);
-		(void)pg_queue_add(&queue, sql_lock_limit);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-		if ((tables[i].part & parts) == 0)
-			continue;
-		asked[queue.count] = &tables[i];
+	begin_ask_transaction(&queue);
+	(void)pg_queue_add(&queue, sql_lock_limit);
+	first = queue.count;
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		(void)pg_queue_add(&queue, tables[i].sql);
-	}
-	if (!is_open && (parts & CATALOG_STAYS_OPEN) == 0)
-		(void)pg_queue_add(&queue, sql_commit);
+	(void)pg_queue_add(&queue, sql_commit);
 	r = pg_run_all(pg, queue.queries, queue.count, results);
 	for (size_t i = 0; i < queue.count; i++) {
-		if (r == 0 && asked[i] != NULL)
-			asked[i]->take(catalog, results[i]);
+		if (r == 0 && i >= first && i < first + G_N_ELEMENTS(tables))
+			tables[i - first].take(catalog, results[i]);
 		pg_query_done(&queue.queries[i]);
 		pg_result_free(results[i]);
 	}
-	if (r == 0)
-		catalog->parts |= parts & ~(unsigned)CATALOG_STAYS_OPEN;
-	else if (r != -ENOTCONN)
-		pg_rollback(pg);
-	return r;
-}
-
-/* Which of them is meant is a matter of their subject_match and order. */
-static bool share_list_id(const GPtrArray *projects)
-{
-	for (guint i = 1; i < projects->len; i++) {
-		const struct project *project = projects->pdata[i];
-
-		for (guint j = 0; j < i; j++) {
-			const struct project *other = projects->pdata[j];
-
-			if (strcmp(project->list_id, other->list_id) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-int catalog_load(struct pg *pg, unsigned parts, struct catalog **ret_catalog)
-{
-	struct catalog *catalog =
-		catalog_new(parts == CATALOG_WHOLE ? PATTERN_OFTEN : PATTERN_ONCE);
-	int r = catalog_add(pg, parts, catalog);
-
-	if (r == 0 && share_list_id(catalog->projects))
-		r = catalog_add(pg, CATALOG_ORDER, catalog);
-	if (r == 0)
+	if (r == 0) {
 		*ret_catalog = catalog;
-	else
-		catalog_free(catalog);
+		return 0;
+	}
+	if (r != -ENOTCONN)
+		pg_rollback(pg);
+	catalog_free(catalog);
 	return r;
 }
 

@@ -26,26 +26,8 @@ struct project {
 
 struct catalog;
 
-/* Who takes a single mail reads of it what that mail needs. */
-enum catalog_part {
-	CATALOG_PROJECTS = 1,   /* in any order, unless two have the same list id */
-	CATALOG_ORDER = 2,      /* projects by link name */
-	CATALOG_READING = 4,    /* to count tags, and the schema */
-	CATALOG_PATCHES = 8,    /* states and rules */
-	CATALOG_DELEGATES = 16, /* users by address */
-	/* Not a part: leave the transaction open, begun plainly (begin.h), for the mail. */
-	CATALOG_STAYS_OPEN = 32,
-	CATALOG_SINGLE = CATALOG_PROJECTS | CATALOG_READING | CATALOG_STAYS_OPEN,
-	/* For who stays and reads many mails: patterns are made ready for that. */
-	CATALOG_WHOLE = CATALOG_ORDER | CATALOG_READING | CATALOG_PATCHES | CATALOG_DELEGATES,
-};
-
-/* Read some parts, as a rule in one round trip.  Returns 0 or what pg_run_all() returns. */
-int catalog_load(struct pg *pg, unsigned parts, struct catalog **ret_catalog);
-
-/* Read those of the parts that are not there yet, in a transaction that is open or one of its own;
- * only while it has one owner. */
-int catalog_add(struct pg *pg, unsigned parts, struct catalog *catalog);
+/* Read all of it in one round trip.  Returns 0 or what pg_run_all() returns. */
+int catalog_load(struct pg *pg, struct catalog **ret_catalog);
 
 /* One more owner, from any thread; each calls catalog_free(). */
 struct catalog *catalog_ref(struct catalog *catalog);
@@ -59,7 +41,7 @@ bool catalog_has_dependencies(const struct catalog *catalog);
 const char *catalog_schema(const struct catalog *catalog);
 bool catalog_has_django(const struct catalog *catalog);
 
-/* All projects, by link name if that part was read: struct project *. */
+/* All projects, by link name: struct project *. */
 const GPtrArray *catalog_projects(const struct catalog *catalog);
 const struct project *catalog_project(const struct catalog *catalog, int32_t id);
 

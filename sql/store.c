@@ -157,8 +157,7 @@ struct catalog *store_catalog(const struct store *store)
 int store_refresh(struct store *store)
 {
 	struct catalog *fresh;
-	unsigned parts = store->options.is_single ? CATALOG_SINGLE : CATALOG_WHOLE;
-	int r = catalog_load(store->pg, parts, &fresh);
+	int r = catalog_load(store->pg, &fresh);
 
 	if (r != 0) {
 		keep_error(store, r);
@@ -329,23 +328,6 @@ static int yield_to_parser(struct store *store)
 	return r;
 }
 
-/* What is known of the operator's settings without these is enough to read mail. */
-static int complete_catalog(struct store *store, const struct delivery *deliveries, size_t count)
-{
-	unsigned parts = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct submission *submission = deliveries[i].submission;
-
-		if (deliveries[i].kind != DELIVER_MESSAGE || submission->kind != SUBMISSION_PATCH)
-			continue;
-		parts |= CATALOG_PATCHES;
-		if (submission->delegate.ptr != NULL)
-			parts |= CATALOG_DELEGATES;
-	}
-	return catalog_add(store->pg, parts, store->catalog);
-}
-
 /*
  * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
  * be making the same one, and when that has made rows which we do not know yet.
@@ -362,9 +344,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	batch.delivery_count = count;
 	batch.series_lock = next->series_lock;
 	batch.is_thorough = next->is_thorough;
-	r = complete_catalog(store, deliveries, count);
-	if (r == 0)
-		r = batch_load(&batch);
+	r = batch_load(&batch);
 	if (r == 0) {
 		decide(batch.workset);
 		if (store->options.with_parser && batch.series_lock == SERIES_FREE &&

@@ -30,7 +30,6 @@ struct store_options {
 	bool with_parser;         /* a Patchwork's own parser writes at the same time */
 	bool is_relaxed;          /* commits may be lost in a crash until store_sync() */
 	bool keeps_plans;         /* the process stays: statements are planned once */
-	bool is_single;           /* one message, and what it has no need of is not asked */
 	bool (*may_commit)(void); /* asked right before COMMIT; NULL is yes */
 };
 

@@ -202,7 +202,6 @@ int cmd_deliver(int argc, char **argv)
 		return r;
 	prepare_to_die(options.timeout_secs);
 	options.store.may_commit = mail_is_whole;
-	options.store.is_single = true;
 	poison_open();
 	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
 	if (r == 0)

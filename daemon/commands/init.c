@@ -33,7 +33,7 @@ static bool show(void *context, const char *table, int64_t rows)
 static int adopt(struct pg *pg, const struct store_options *options)
 {
 	_cleanup_(catalog_free_ptr) struct catalog *catalog = NULL;
-	int r = catalog_load(pg, CATALOG_WHOLE, &catalog);
+	int r = catalog_load(pg, &catalog);
 
 	(void)signal(SIGINT, stop);
 	(void)signal(SIGTERM, stop);

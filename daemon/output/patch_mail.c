@@ -9,7 +9,6 @@
 
 #include "daemon/output/encode.h"
 #include "parser/cleanup.h"
-#include "parser/pattern.h"
 #include "parser/submission.h"
 #include "parser/text.h"
 
@@ -242,16 +241,18 @@ static void append_from(GString *mbox, struct arena *arena, const struct address
 /* Whether git reads a date as RFC 5322, 3.3 means it, years since 1971. */
 static bool is_plain_date(struct view date)
 {
-	const char *error;
-	struct pattern *pattern = pattern_new(
-		VIEW("\\A([a-z]{3}, *)?[0-9]{1,2} [a-z]{3} (197[1-9]|19[89][0-9]|20[0-9]{2})"
-		     " ([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
-		     " [+-](0[0-9]|1[0-4])[0-5][0-9]( *\\([^()]*\\))?\\z"),
-		PATTERN_ONCE, &error);
-	bool is = pattern_matches(pattern, date);
+	static GRegex *regex;
+	static gsize made;
 
-	pattern_free(pattern);
-	return is;
+	if (g_once_init_enter(&made)) {
+		regex = g_regex_new(
+			"\\A([a-z]{3}, *)?[0-9]{1,2} [a-z]{3} (197[1-9]|19[89][0-9]|20[0-9]{2})"
+			" ([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+			" [+-](0[0-9]|1[0-4])[0-5][0-9]( *\\([^()]*\\))?\\z",
+			G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+		g_once_init_leave(&made, 1);
+	}
+	return g_regex_match_full(regex, date.ptr, (gssize)date.len, 0, 0, NULL, NULL);
 }
 
 /*

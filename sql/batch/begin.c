@@ -26,11 +26,7 @@ static void ask_zone(const struct store_options *options, struct pg_queue *queue
 
 static void ask_locks(const GArray *projects, struct pg_queue *queue)
 {
-	if (projects->len == 1)
-		pg_param_int(pg_queue_add(queue, sql_lock_project),
-			     g_array_index(projects, int32_t, 0));
-	else
-		pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
+	pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
 }
 
 void begin_ask_transaction(struct pg_queue *queue)
@@ -51,8 +47,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 	const struct store_options *options = batch->options;
 	struct begin_results places;
 
-	if (!pg_in_transaction(batch->pg))
-		begin_ask_transaction(queue);
+	begin_ask_transaction(queue);
 	ask_lock_timeout(batch, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);

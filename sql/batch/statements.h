@@ -29,7 +29,6 @@ extern const char sql_may_choose_lz4[];
 extern const char sql_lock_limit[];
 extern const char sql_lookup_settings[];
 extern const char sql_lock_projects[];
-extern const char sql_lock_project[];
 extern const char sql_lock_people[];
 extern const char sql_lock_series[]; /* against a Patchwork's own parser */
 extern const char sql_lock_series_inserts[];
@@ -71,7 +70,6 @@ extern const char sql_series_references[];
 /* statements_write.c: new rows. */
 extern const char sql_instants[];
 extern const char sql_insert_people[];
-extern const char sql_draw_id[];  /* $1: table */
 extern const char sql_draw_ids[]; /* $1: table, $2: how many */
 extern const char sql_draw_ids_by_default[];
 extern const char sql_copy_patches[];
@@ -90,7 +88,6 @@ extern const char sql_insert_seen[];
 extern const char sql_make_held_room[];
 extern const char sql_copy_held[]; /* $1: id, $2: what follows */
 extern const char sql_upsert_person_names[];
-extern const char sql_upsert_person_name[];
 extern const char sql_rename_people[];
 extern const char sql_delete_waiting[];
 

@@ -54,8 +54,6 @@ const char sql_lookup_settings[] =
 const char sql_lock_projects[] =
 	"select pg_advisory_xact_lock(1886217313, p) from unnest($1::int[]) p";
 
-const char sql_lock_project[] = "select pg_advisory_xact_lock(1886217313, $1)";
-
 const char sql_lock_people[] = "select pg_advisory_xact_lock(1886217328, 0)";
 
 /*

@@ -18,8 +18,6 @@ const char sql_insert_people[] =
 const char sql_draw_ids[] = "select nextval((select pg_get_serial_sequence($1, 'id')::regclass))"
 			    " from generate_series(1, $2)";
 
-const char sql_draw_id[] = "select nextval(pg_get_serial_sequence($1, 'id'))";
-
 /* From the one that its default names: a sequence may belong to nobody. */
 const char sql_draw_ids_by_default[] =
 	"select nextval(s.name) from generate_series(1, $2),"
@@ -114,11 +112,6 @@ const char sql_upsert_person_names[] =
 	" select * from unnest($1::int[], $2::bigint[], $3::text[])"
 	" on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid"
 	" where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid)";
-
-const char sql_upsert_person_name[] =
-	"insert into patchmda.person_name (person_id, date, msgid) values ($1, $2, $3)"
-	" on conflict (person_id) do update set date = $2, msgid = $3"
-	" where (person_name.date, person_name.msgid) < ($2, $3)";
 
 /* By key alone: neither as a join with all of the table, nor by the index of user_id. */
 const char sql_rename_people[] =

@@ -55,13 +55,11 @@ static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 	}
 }
 
-/* One is asked for in fewer words. */
 static void ask_ids(enum table table, int32_t count, struct pg_query *query)
 {
-	pg_query_init(query, count == 1 ? sql_draw_id : sql_draw_ids);
+	pg_query_init(query, sql_draw_ids);
 	pg_param_text(query, view_str(table_names[table]));
-	if (count > 1)
-		pg_param_int(query, count);
+	pg_param_int(query, count);
 }
 
 /* What a sequence gave to `ids`, or -ENODATA where the table's column owns none. */

@@ -118,12 +118,7 @@ void queue_people(struct batch *batch, struct pg_queue *queue)
 		pg_param_ints(query, renamed);
 		pg_param_texts(query, names);
 	}
-	if (dated->len == 1) {
-		query = pg_queue_add(queue, sql_upsert_person_name);
-		pg_param_int(query, g_array_index(dated, int32_t, 0));
-		pg_param_bigint(query, g_array_index(dates, int64_t, 0));
-		pg_param_text(query, g_array_index(msgids, struct view, 0));
-	} else if (dated->len > 1) {
+	if (dated->len > 0) {
 		query = pg_queue_add(queue, sql_upsert_person_names);
 		pg_param_ints(query, dated);
 		pg_param_bigints(query, dates);

@@ -6,15 +6,13 @@
 
 #include "parser/pattern.h"
 
-static const enum pattern_use uses[] = { PATTERN_ONCE, PATTERN_OFTEN };
-
 /* `pattern|subject` to how often it matches, with `!` before it where pattern_matches() differs. */
-static struct view count_by(struct arena *arena, struct view text, enum pattern_use use)
+static struct view count(struct arena *arena, struct view text)
 {
 	struct view subject, regex = check_pair(text, &subject);
 	struct builder b = builder_init(arena);
 	const char *error = NULL;
-	struct pattern *pattern = pattern_new(regex, use, &error);
+	struct pattern *pattern = pattern_new(regex, &error);
 	char number[32];
 	size_t matches;
 
@@ -27,15 +25,6 @@ static struct view count_by(struct arena *arena, struct view text, enum pattern_
 	builder_add(&b, view_str(number));
 	pattern_free(pattern);
 	return builder_view(&b);
-}
-
-/* The same, and that it does not depend on the use. */
-static struct view count(struct arena *arena, struct view text)
-{
-	struct view once = count_by(arena, text, PATTERN_ONCE);
-
-	assert_true(view_eq(once, count_by(arena, text, PATTERN_OFTEN)));
-	return once;
 }
 
 #define ACKED "^Acked-by:|"
@@ -92,10 +81,9 @@ static void limits_hold(void **state)
 	struct view text = repeated(*state, VIEW("a"), 100000);
 	clock_t started = clock();
 
-	for (size_t i = 0; i < COUNT(slow) * COUNT(uses); i++) {
+	for (size_t i = 0; i < COUNT(slow); i++) {
 		const char *error;
-		struct pattern *pattern =
-			pattern_new(view_str(slow[i / COUNT(uses)]), uses[i % COUNT(uses)], &error);
+		struct pattern *pattern = pattern_new(view_str(slow[i]), &error);
 		struct builder b = builder_init(*state);
 
 		assert_non_null(pattern);
@@ -111,7 +99,7 @@ static void limits_hold(void **state)
 static void absent_is_empty(void **state)
 {
 	const char *error;
-	struct pattern *pattern = pattern_new(VIEW("^$"), PATTERN_ONCE, &error);
+	struct pattern *pattern = pattern_new(VIEW("^$"), &error);
 
 	(void)state;
 	assert_true(pattern_matches(pattern, (struct view){ 0 }));
@@ -124,14 +112,11 @@ static void text_of_megabytes(void **state)
 {
 	const char *error;
 	struct view text = repeated(*state, VIEW("Acked-by: A\nnothing\n"), 500000);
+	struct pattern *pattern = pattern_new(VIEW("^Acked-by:"), &error);
 
-	for (size_t i = 0; i < COUNT(uses); i++) {
-		struct pattern *pattern = pattern_new(VIEW("^Acked-by:"), uses[i], &error);
-
-		assert_int_equal(pattern_count(pattern, text), 500000);
-		assert_true(pattern_matches(pattern, text));
-		pattern_free(pattern);
-	}
+	assert_int_equal(pattern_count(pattern, text), 500000);
+	assert_true(pattern_matches(pattern, text));
+	pattern_free(pattern);
 }
 
 RUN(EACH(count, tags), EACH(count, patterns), TEST(limits_hold), TEST(absent_is_empty),
