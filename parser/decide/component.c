@@ -1,10 +1,10 @@
-/* circle - which patches and cover letters are neighbours; see circle.h */
+/* component - which items may influence each other's series; see component.h */
 #include "parser/decide/component.h"
 
 #include "parser/viewkey.h"
 
-/* The world's items whose neighbourhood is known. */
-static GPtrArray *members_of(struct workset *workset)
+/* The items of the workset whose links are known. */
+static GPtrArray *linked_items(struct workset *workset)
 {
 	const GPtrArray *items = workset_items(workset);
 	GPtrArray *members = g_ptr_array_new();
@@ -66,9 +66,9 @@ static bool could_share_series(const struct item *a, const struct item *b)
 }
 
 /*
- * Unite marked items with those that a series of theirs could be found by.  A patch without a
- * marker makes a series that others may find, of a total of 1, but looks for none: two of
- * them are no neighbours, and only the next marked item to either side has to be asked.
+ * Join each item with a series marker to the items whose series it could find by marker.  A patch
+ * without a marker makes a series with a total of 1 that others may find, but looks for none itself.
+ * So two such patches are not related, and only the next marked item to either side is compared.
  */
 static void union_by_marker(const GPtrArray *members)
 {
@@ -97,7 +97,7 @@ static void union_by_marker(const GPtrArray *members)
 	g_ptr_array_unref(sorted);
 }
 
-/* Find the circles: by what is stored, by series, by ids, by marker. */
+/* Join items by stored component, by series, by ids and by marker. */
 static void find_components(const GPtrArray *members)
 {
 	GHashTable *by_id = g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
@@ -141,8 +141,8 @@ static void free_list(gpointer list)
 	g_ptr_array_unref(list);
 }
 
-/* The members of each circle that has a new one. */
-static GPtrArray *circles_with_news(const GPtrArray *members)
+/* The items of each component that holds a new one. */
+static GPtrArray *components_with_new_items(const GPtrArray *members)
 {
 	GHashTable *by_root = g_hash_table_new(NULL, NULL);
 	GPtrArray *components = g_ptr_array_new_with_free_func(free_list);
@@ -168,7 +168,7 @@ static GPtrArray *circles_with_news(const GPtrArray *members)
 	return components;
 }
 
-/* A circle keeps the name that most of its members have; all new ones leave it 0. */
+/* A component keeps the number that most of its items have; 0 if all of them are new. */
 static void name_component(const GPtrArray *component)
 {
 	GHashTable *counts = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -195,11 +195,11 @@ static void name_component(const GPtrArray *component)
 
 GPtrArray *component_find(struct workset *workset)
 {
-	GPtrArray *members = members_of(workset);
+	GPtrArray *members = linked_items(workset);
 	GPtrArray *components;
 
 	find_components(members);
-	components = circles_with_news(members);
+	components = components_with_new_items(members);
 	for (guint i = 0; i < components->len; i++)
 		name_component(components->pdata[i]);
 	g_ptr_array_unref(members);

@@ -1,25 +1,26 @@
 /*
- * circle - which patches and cover letters are neighbours of one another
+ * component - which patches and cover letters may influence each other's series
  *
- * Two of a project are neighbours if they have an id in common among their own and those they
- * refer to, or if they could share a series by marker: the same person, version and total,
- * dates at most 20 minutes apart.  All neighbours of neighbours are a circle.  What is stored of
- * circles only ever joins more than is needed, which costs time and changes nothing.
+ * Two items of a project are related if they have an id in common among their own ids and those
+ * they refer to, or if they could share a series by marker: the same person, version and total, and
+ * dates at most 20 minutes apart.  The components are the connected components of this relation,
+ * found by union-find.  A stored component may join more items than are related; that costs time and
+ * changes no result.
  */
-#ifndef PARSER_CIRCLE_H
-#define PARSER_CIRCLE_H
+#ifndef PARSER_DECIDE_COMPONENT_H
+#define PARSER_DECIDE_COMPONENT_H
 
 #include "parser/decide/workset.h"
 
-/* Dates of one series posted without threading are at most this far apart. */
+/* The patches of a series that was posted without threading are dated at most this far apart. */
 #define SERIES_WINDOW_SECS (20 * 60)
 
 /*
- * Find the circles of the world's new items, in the order of the first new member of each: its
- * members (GPtrArray of struct item *), owned by the array, which is the caller's.
+ * Find the components that hold a new item of the workset, in the order of their first new items.
+ * Each is a GPtrArray of struct item *, owned by the array that is returned, which is the caller's.
  *
- * Every member then has its component_root, and those of these circles have their circle: the
- * name that most of the stored ones have, or 0 when all are new.
+ * Afterwards every item with links has its component_root.  The items of the components returned have
+ * their `component`: the one that most of the stored items had, or 0 if all are new.
  */
 GPtrArray *component_find(struct workset *workset);
 

@@ -21,7 +21,7 @@ static gint compare_items(gconstpointer a, gconstpointer b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* One item of those that are put in order; its rank is its place by date and id alone. */
+/* An item to be put in order.  Its rank is its index by date and message id alone. */
 struct node {
 	struct item *item;
 	GArray *followers; /* guint: ranks of the items that refer to it */
@@ -29,7 +29,7 @@ struct node {
 	bool done;
 };
 
-/* Link each node to those whose ids it mentions. */
+/* Link each node to the nodes whose ids it refers to. */
 static void link_nodes(struct node *nodes, guint count)
 {
 	GHashTable *ranks = g_hash_table_new(viewkey_hash, viewkey_equal);

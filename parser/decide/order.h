@@ -1,11 +1,11 @@
 /*
  * order - canonical order of patches and cover letters
  *
- * A topological sort with a heap: of the items whose references were all taken, the one of
- * least date, then message id, comes next.
+ * A topological sort with a heap: of the items all of whose references were taken, the one with the
+ * least date, then the least message id, comes next.
  */
-#ifndef PARSER_ORDER_H
-#define PARSER_ORDER_H
+#ifndef PARSER_DECIDE_ORDER_H
+#define PARSER_DECIDE_ORDER_H
 
 #include "parser/decide/workset.h"
 
@@ -17,10 +17,9 @@
 void order_items(GPtrArray *items);
 
 /*
- * Tell items in canonical order their places (`anchor`, `offset`), by which they can be
- * compared with items of other circles too: all circles together are in order when each time
- * the one that has the least next item gives it.  So an item that had to wait for a later one
- * comes right behind that.
+ * Set the position (`anchor`, `offset`) of items in canonical order.  By positions, items of different
+ * components can be compared: the order of all is the one in which, each time, the component with the
+ * least next item gives that item.  So an item that had to wait for a later one comes right after it.
  */
 void order_positions(const GPtrArray *items);
 

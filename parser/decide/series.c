@@ -6,7 +6,7 @@
 #include "parser/text.h"
 #include "parser/viewkey.h"
 
-/* What a series is looked for by when no reference leads to it. */
+/* By what a series is found when no reference leads to it. */
 struct marker {
 	int32_t project_id;
 	const struct person *person;
@@ -17,7 +17,7 @@ struct marker {
 struct grouping {
 	struct workset *workset;
 	GHashTable *by_marker; /* struct marker to GPtrArray of struct series */
-	bool makes_events;     /* while new items are put behind what is there */
+	bool makes_events;     /* while new items are added after what is there */
 	guint next_rank;       /* of the series that is made next */
 };
 
@@ -80,7 +80,7 @@ static struct series *series_of_id(struct grouping *g, const struct item *item, 
 	return reference != NULL ? reference->series : NULL;
 }
 
-/* A reference to another version counts only if that is about as old. */
+/* A reference to a series of another version counts only if that is about as old. */
 static bool is_other_version(const struct series *series, const struct item *item)
 {
 	return series->version != item->version &&
@@ -101,7 +101,7 @@ static struct series *find_by_reference(struct grouping *g, const struct item *i
 	return NULL;
 }
 
-/* Of series with one date the first is taken. */
+/* Of two series with one date the one made first is better. */
 static bool is_better(const struct series *a, const struct series *b)
 {
 	return a->date != b->date ? a->date > b->date : a->rank < b->rank;
@@ -162,7 +162,7 @@ static struct series *make_series(struct grouping *g, struct item *item)
 	return series;
 }
 
-/* The events of a patch that has joined: how far the series is complete now. */
+/* Add the events of a patch that has joined: how far the series is complete now. */
 static void tell_completed(struct grouping *g, struct series *series, struct item *patch)
 {
 	bool lower_are_there = true;
@@ -276,9 +276,9 @@ void series_infer_named(struct series *series)
 		series->named = NAMED_BY_HAND;
 }
 
-/* ---- a circle afresh */
+/* ---- regrouping a component */
 
-/* The series that hold the circle's stored members now, each once. */
+/* The series that hold the stored items of the component now, each once. */
 static GPtrArray *stored_series_of(const GPtrArray *component)
 {
 	GHashTable *seen = g_hash_table_new(NULL, NULL);
@@ -296,7 +296,7 @@ static GPtrArray *stored_series_of(const GPtrArray *component)
 	return list;
 }
 
-/* Take the old series out of play: references, markers, members. */
+/* Remove the old series from references, markers and items. */
 static void forget_grouping(struct grouping *g, const GPtrArray *component, const GPtrArray *old)
 {
 	const GPtrArray *references = workset_references(g->workset);
@@ -338,7 +338,7 @@ static bool same_members(const struct series *a, const struct series *b)
 	return true;
 }
 
-/* Let a series that was worked out afresh go on in the row of an old one. */
+/* Let a series that was regrouped keep the row of an old one. */
 static void take_row(struct series *fresh, struct series *old)
 {
 	fresh->id = old->id;
@@ -354,7 +354,7 @@ static void take_row(struct series *fresh, struct series *old)
 	}
 }
 
-/* Give rows to the circle's fresh series: an old one goes to where its first message went. */
+/* Give rows to the regrouped series: an old row goes to the series that holds its first message. */
 static void share_rows(const GPtrArray *component)
 {
 	for (guint i = 0; i < component->len; i++) {
@@ -369,7 +369,7 @@ static void share_rows(const GPtrArray *component)
 	}
 }
 
-/* A name that a person gave to a series that goes is its heir's from now on. */
+/* A name that a person gave to a series that is deleted passes to its heir. */
 static void share_names(const GPtrArray *old)
 {
 	for (guint i = 0; i < old->len; i++) {
@@ -397,7 +397,7 @@ static void regroup(struct grouping *g, GPtrArray *component)
 	g_ptr_array_unref(old);
 }
 
-/* The events of a series whose members are not what they were: those that their sum gives. */
+/* Add the events of a series whose patches changed, as if they had joined one after the other. */
 static void emit_again(struct grouping *g, struct series *series)
 {
 	guint there = series->patches->len, total = (guint)MAX(series->total, 0);
@@ -419,11 +419,11 @@ static bool refers_to_any(const struct item *item, GHashTable *ids)
 }
 
 /*
- * Whether all new members of an ordered circle come behind all stored ones, and leave those in
- * the order that they had: in a cycle one that is mentioned may come last, and yet have made
- * others wait.
+ * Whether all new items of an ordered component come after all stored ones and leave the order of
+ * these as it was.  In a cycle of references a new item may come last although stored items refer to
+ * it, and so had to wait.
  */
-static bool news_come_last(const GPtrArray *component)
+static bool new_items_come_last(const GPtrArray *component)
 {
 	GHashTable *news = g_hash_table_new(viewkey_hash, viewkey_equal);
 	bool last = true;
@@ -455,9 +455,8 @@ static bool has_stranger(const struct series *series, const struct item *root)
 }
 
 /*
- * Whether a series of the circle holds a patch or cover letter that is no neighbour: somebody
- * put it there by hand, or a Patchwork's parser a moment ago, and taking the series apart
- * would undo that.
+ * Whether a series of the component holds an item of another component.  A person has put it there,
+ * or a Patchwork's parser has a moment ago, and regrouping would undo that.
  */
 static bool holds_strangers(const GPtrArray *component)
 {
@@ -471,7 +470,7 @@ static bool holds_strangers(const GPtrArray *component)
 	return false;
 }
 
-/* Put new items behind the others of their circle. */
+/* Group new items after the others of their component. */
 static void group_in_order(struct grouping *g, const GPtrArray *component)
 {
 	for (guint i = component->len; i > 0; i--) {
@@ -490,8 +489,8 @@ static void group_in_order(struct grouping *g, const GPtrArray *component)
 }
 
 /*
- * Whether members of several circles have become neighbours.  A cycle is cut when nothing else
- * of its circle is left, and so later among more.
+ * Whether items of several stored components are in one now.  A cycle of references is cut when
+ * nothing else of its component is left, and so later in a larger component.
  */
 static bool joins_components(const GPtrArray *component)
 {
@@ -515,7 +514,7 @@ static void group_component(struct grouping *g, GPtrArray *component)
 
 	order_items(component);
 	order_positions(component);
-	in_order = news_come_last(component);
+	in_order = new_items_come_last(component);
 	positions_stay = in_order && !joins_components(component);
 	for (guint i = 0; i < component->len; i++) {
 		struct item *item = component->pdata[i];
