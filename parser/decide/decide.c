@@ -282,8 +282,8 @@ static void judge_reply(struct workset *workset, struct message *message)
 }
 
 /*
- * Ask for the parents of all comments.  One in a circle may have been asked before another of
- * the circle had its parent: whoever is left without one is asked again as long as that helps.
+ * Find the parents of all comments.  Of comments that refer to each other in a cycle, one may be asked
+ * before another has its parent, so those without a parent are asked again as long as that helps.
  */
 static void ask_all(struct workset *workset)
 {
@@ -315,8 +315,9 @@ static bool has_double_there(const struct comment *first, const struct comment *
 }
 
 /*
- * One mail may be a comment on several parents: a Patchwork's parser, which did not see ours, made
- * another of it.  Where one is, a second cannot go (msgid and parent are unique), and stays.
+ * One mail may be stored as a comment on several parents: a Patchwork's parser that did not see ours
+ * made another one.  Two comments with one message id cannot have one parent (the pair is unique), so
+ * the second stays where it is.
  */
 static void keep_doubles_apart(struct workset *workset)
 {

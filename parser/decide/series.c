@@ -75,7 +75,7 @@ static struct item *patch_numbered(const struct series *series, int32_t number)
 
 static struct series *series_of_id(struct grouping *g, const struct item *item, struct view msgid)
 {
-	struct reference *reference = workset_find_reference(g->workset, item->project_id, msgid);
+	struct series_ref *reference = workset_find_reference(g->workset, item->project_id, msgid);
 
 	return reference != NULL ? reference->series : NULL;
 }
@@ -136,7 +136,8 @@ static void add_series_event(struct grouping *g, enum event_category category,
 
 static void record_reference(struct grouping *g, struct series *series, struct view msgid)
 {
-	struct reference *reference = workset_find_reference(g->workset, series->project_id, msgid);
+	struct series_ref *reference =
+		workset_find_reference(g->workset, series->project_id, msgid);
 
 	if (reference == NULL)
 		reference = workset_add_reference(g->workset, series->project_id, msgid);
@@ -310,7 +311,7 @@ static void forget_grouping(struct grouping *g, const GPtrArray *component, cons
 		series->is_gone = true;
 	}
 	for (guint i = 0; i < references->len; i++) {
-		struct reference *reference = references->pdata[i];
+		struct series_ref *reference = references->pdata[i];
 
 		if (reference->series != NULL && g_hash_table_contains(gone, reference->series))
 			reference->series = NULL;
@@ -519,7 +520,7 @@ static void group_component(struct grouping *g, GPtrArray *component)
 	for (guint i = 0; i < component->len; i++) {
 		struct item *item = component->pdata[i];
 
-		item->is_placed = item->is_new || !positions_stay;
+		item->has_position = item->is_new || !positions_stay;
 	}
 	if (in_order || holds_strangers(component))
 		group_in_order(g, component);

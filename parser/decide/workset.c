@@ -1,11 +1,11 @@
-/* world - what is known when a batch of messages is decided; see world.h */
+/* workset - what is known when a batch of messages is decided; see workset.h */
 #include "parser/decide/workset.h"
 
 #include "parser/text.h"
 #include "parser/viewkey.h"
 
-/* The records of one batch stay below this, however large the mails: bodies are not copied. */
-#define WORLD_BYTES_MAX ((size_t)4 << 30)
+/* The ceiling for the records of one batch.  Bodies of mails are not copied into them. */
+#define WORKSET_BYTES_MAX ((size_t)4 << 30)
 
 struct workset {
 	struct arena *arena;
@@ -27,7 +27,7 @@ struct workset {
 	GPtrArray *all_events;
 };
 
-/* The world's records cannot be made small: without memory there is no going on (GLib's way). */
+/* Nothing can be done without memory for a record: abort, as GLib does. */
 static void *allocate(struct workset *workset, size_t size)
 {
 	void *record = arena_alloc(workset->arena, size);
@@ -82,7 +82,7 @@ struct workset *workset_new(void)
 {
 	struct workset *workset = g_new0(struct workset, 1);
 
-	workset->arena = arena_new(WORLD_BYTES_MAX);
+	workset->arena = arena_new(WORKSET_BYTES_MAX);
 	if (workset->arena == NULL)
 		g_error("out of memory for the records of a batch");
 	for (int kind = 0; kind < 2; kind++) {
@@ -163,8 +163,8 @@ struct series *workset_find_series_id(struct workset *workset, int32_t id)
 	return g_hash_table_lookup(workset->series_ids, GINT_TO_POINTER(id));
 }
 
-struct reference *workset_find_reference(struct workset *workset, int32_t project_id,
-					 struct view msgid)
+struct series_ref *workset_find_reference(struct workset *workset, int32_t project_id,
+					  struct view msgid)
 {
 	return find(workset->references, project_id, msgid);
 }
@@ -228,10 +228,10 @@ struct series *workset_add_series(struct workset *workset, int32_t id, int32_t p
 	return series;
 }
 
-struct reference *workset_add_reference(struct workset *workset, int32_t project_id,
-					struct view msgid)
+struct series_ref *workset_add_reference(struct workset *workset, int32_t project_id,
+					 struct view msgid)
 {
-	struct reference *reference = allocate(workset, sizeof(*reference));
+	struct series_ref *reference = allocate(workset, sizeof(*reference));
 
 	reference->project_id = project_id;
 	reference->msgid = keep(workset, msgid);

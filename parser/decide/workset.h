@@ -1,17 +1,17 @@
 /*
- * world - what is known when a batch of messages is decided
+ * workset - what is known when a batch of messages is decided
  *
- * The store fills a world with the rows that the batch could touch, adds the batch's messages,
- * and calls decide() (decide.h), which says what each becomes and works that into the world.
- * What has to be written is then the difference between the world and what was loaded: every
- * record shows both.  Nothing here knows PostgreSQL; ids are the database's numbers, 0 for what
- * has no row yet.
+ * The store fills a workset with the rows that a batch could touch, adds the messages of the batch,
+ * and calls decide() (decide.h), which says what each message becomes and changes the records
+ * accordingly.  The difference between the records and what was loaded is then written: every record
+ * shows both.  Nothing here knows PostgreSQL; ids are numbers of the database, 0 for a record without
+ * a row.
  *
- * Dates are seconds since 1970 of the UTC clock reading.  Records live in the
- * world's arena; the tables are GLib's.
+ * Dates are seconds since 1970 of the UTC clock reading.  Records live in the arena of the workset
+ * and as long as it does.
  */
-#ifndef PARSER_WORLD_H
-#define PARSER_WORLD_H
+#ifndef PARSER_DECIDE_WORKSET_H
+#define PARSER_DECIDE_WORKSET_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -45,9 +45,9 @@ struct item {
 	struct view name;        /* cut to 255 */
 	struct view full_name;   /* of a stored cover letter whose name was cut: all of it */
 	struct message *message; /* the one of this batch that it is made from, or NULL */
-	bool is_new;             /* it joins its neighbours in this batch */
+	bool is_new;             /* it is grouped for the first time in this batch */
 
-	/* Neighbourhood; `has_links` says that it is known: */
+	/* Links to other items; set if `has_links`: */
 	bool has_links;
 	int64_t date;
 	struct person *person;
@@ -58,8 +58,8 @@ struct item {
 	int32_t total;
 	int32_t version;
 	int64_t stored_component; /* 0 for a new one */
-	int64_t component;        /* 0: named after the first new item of the circle, see below */
-	struct item *component_root; /* any one item of its circle, the same for all */
+	int64_t component; /* 0: a new component, numbered when its first new item has an id */
+	struct item *component_root; /* any item of the component, the same for all */
 
 	/* Grouping: */
 	struct series *series;     /* of a patch; NULL for covers and patches numbered 0 */
@@ -68,11 +68,10 @@ struct item {
 	struct series *stored_grouped_in;
 
 	/*
-	 * Place in canonical order, where that is not the one of (date, msgid): the
-	 * `offset`th behind the item named.  It was worked out in this batch if it
-	 * `is_placed`.
+	 * Position in canonical order where that is not the one of (date, msgid): the
+	 * `offset`th item after the anchor.  `has_position` if this batch has set it.
 	 */
-	bool is_placed;
+	bool has_position;
 	const struct item *anchor;
 	guint offset;
 };
@@ -90,32 +89,32 @@ struct series {
 	struct view name; /* absent is null */
 	enum series_named named;
 	GPtrArray *patches; /* struct item *, in order of joining */
-	guint rank;         /* among those of its circle, by when they were made */
+	guint rank;         /* among the series of its component, by when they were made */
 	bool is_odd;        /* a patch has another number in it than in its mail */
 
 	bool is_new;             /* it got its id in this batch */
 	bool is_gone;            /* its row is to be deleted */
-	bool is_replaced;        /* its row goes on as another record's, which `replaces` it */
+	bool is_replaced;        /* its row is another record's now, which `replaces` it */
 	bool members_changed;    /* its row existed, and its events have to be made anew */
-	struct series *replaces; /* of one worked out afresh: the record as loaded */
-	struct series *heir;     /* of one that goes: where its first message is now */
+	struct series *replaces; /* of a regrouped series: the record as loaded */
+	struct series *heir;     /* of a series that is deleted: the one with its first message */
 	struct item *stored_cover;
 	struct view stored_name;
 };
 
 /* A row of patchwork_seriesreference. */
-struct reference {
+struct series_ref {
 	int32_t project_id;
 	struct view msgid;
-	struct series *series;        /* NULL when it has to go */
-	struct series *stored_series; /* NULL when it is new */
+	struct series *series;        /* NULL: it is deleted */
+	struct series *stored_series; /* NULL: it is new */
 };
 
 enum comment_state { COMMENT_UNASKED, COMMENT_ASKING, COMMENT_ASKED };
 
 struct comment {
 	int32_t id;
-	int32_t new_id; /* of one that moves to the other table */
+	int32_t new_id; /* of a comment that moves to the other table */
 	int32_t project_id;
 	struct view msgid;
 	const struct view *refs;
@@ -124,11 +123,11 @@ struct comment {
 	struct item *parent; /* NULL: none is known */
 	struct item *stored_parent;
 	struct message *message; /* the one of this batch that it is made from, or NULL */
-	bool is_adopted;         /* it was there, but what it mentions is not recorded yet */
+	bool is_adopted;         /* it was there, but its references are not recorded yet */
 	struct comment *next;    /* with the same message id */
 };
 
-/* What a message became. */
+/* What a message has become. */
 enum verdict {
 	VERDICT_UNDECIDED,
 	VERDICT_PATCH,
@@ -137,9 +136,9 @@ enum verdict {
 	VERDICT_DUPLICATE,
 	VERDICT_WAITING,   /* a reply whose parent may still come */
 	VERDICT_EMPTY,     /* nothing in it */
-	VERDICT_UNRELATED, /* a reply to nothing of ours, or no reply */
-	VERDICT_HELD,      /* kept for somebody to look at */
-	VERDICT_NO_ROOM,   /* it would be, but as much is kept as may be */
+	VERDICT_UNRELATED, /* a reply to nothing that is stored, or no reply */
+	VERDICT_HELD,      /* quarantined with a reason */
+	VERDICT_NO_ROOM,   /* it would be held, but the limits are reached */
 };
 
 struct message {
@@ -180,7 +179,7 @@ struct workset *workset_new(void);
 void workset_free(struct workset *workset);
 void workset_free_ptr(struct workset **workset);
 
-/* The arena for what the world's records point to. */
+/* The arena for what the records point to. */
 struct arena *workset_arena(struct workset *workset);
 
 /*
@@ -193,8 +192,8 @@ struct item *workset_find_item_id(struct workset *workset, enum item_kind kind, 
 struct comment *workset_find_comment(struct workset *workset, int32_t project_id,
 				     struct view msgid);
 struct series *workset_find_series_id(struct workset *workset, int32_t id);
-struct reference *workset_find_reference(struct workset *workset, int32_t project_id,
-					 struct view msgid);
+struct series_ref *workset_find_reference(struct workset *workset, int32_t project_id,
+					  struct view msgid);
 struct person *workset_find_person(struct workset *workset, struct view email);
 struct person *workset_find_person_id(struct workset *workset, int32_t id);
 
@@ -206,8 +205,8 @@ struct item *workset_add_item(struct workset *workset, enum item_kind kind, int3
 			      int32_t project_id, struct view msgid);
 struct comment *workset_add_comment(struct workset *workset, int32_t project_id, struct view msgid);
 struct series *workset_add_series(struct workset *workset, int32_t id, int32_t project_id);
-struct reference *workset_add_reference(struct workset *workset, int32_t project_id,
-					struct view msgid);
+struct series_ref *workset_add_reference(struct workset *workset, int32_t project_id,
+					 struct view msgid);
 struct person *workset_add_person(struct workset *workset, int32_t id, struct view email);
 struct message *workset_add_message(struct workset *workset, int32_t project_id,
 				    const struct submission *submission);
@@ -222,10 +221,10 @@ void item_set_message(struct item *item, struct message *message);
 /* Let a person be found by another spelling of his address. */
 void workset_alias_person(struct workset *workset, struct person *person, struct view email);
 
-/* Tell a person's id after the row was made. */
+/* Set a person's id after the row was made. */
 void workset_set_person_id(struct workset *workset, struct person *person, int32_t id);
 
-/* Ids that came before and are not ours, and ids of replies that wait. */
+/* Ids of mail that came before and is not stored, and ids of replies that wait. */
 void workset_add_seen(struct workset *workset, int32_t project_id, struct view msgid);
 bool workset_has_seen(struct workset *workset, int32_t project_id, struct view msgid);
 void workset_add_waiting(struct workset *workset, int32_t project_id, struct view msgid);
@@ -235,7 +234,7 @@ bool workset_is_waiting(struct workset *workset, int32_t project_id, struct view
 const GPtrArray *workset_items(const struct workset *workset);      /* struct item * */
 const GPtrArray *workset_comments(const struct workset *workset);   /* struct comment * */
 const GPtrArray *workset_series(const struct workset *workset);     /* struct series * */
-const GPtrArray *workset_references(const struct workset *workset); /* struct reference * */
+const GPtrArray *workset_references(const struct workset *workset); /* struct series_ref * */
 const GPtrArray *workset_people(const struct workset *workset);     /* struct person * */
 const GPtrArray *workset_messages(const struct workset *workset);   /* struct message * */
 const GPtrArray *workset_events(const struct workset *workset);     /* struct event * */

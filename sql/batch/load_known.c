@@ -237,7 +237,7 @@ struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t projec
 
 void load_reference(struct batch *batch, int32_t project_id, struct view msgid, int32_t series_id)
 {
-	struct reference *reference = workset_find_reference(batch->workset, project_id, msgid);
+	struct series_ref *reference = workset_find_reference(batch->workset, project_id, msgid);
 
 	if (reference != NULL)
 		return;

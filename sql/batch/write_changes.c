@@ -39,7 +39,7 @@ static void queue_gone_references(struct batch *batch, struct pg_queue *queue)
 	struct pg_query *query;
 
 	for (guint i = 0; i < all->len; i++) {
-		const struct reference *reference = all->pdata[i];
+		const struct series_ref *reference = all->pdata[i];
 
 		if (reference->series != NULL || reference->stored_series == NULL)
 			continue;
@@ -170,7 +170,7 @@ void queue_references(struct batch *batch, struct pg_queue *queue)
 	struct pg_query *query;
 
 	for (guint i = 0; i < all->len; i++) {
-		const struct reference *reference = all->pdata[i];
+		const struct series_ref *reference = all->pdata[i];
 
 		if (reference->series == NULL || reference->stored_series == NULL ||
 		    reference->series->id == reference->stored_series->id)

@@ -55,7 +55,7 @@ int write_depends(struct batch *batch)
 /* A stored one whose circle was worked out afresh. */
 static bool is_replaced(const struct item *item)
 {
-	return item->is_placed && !item->is_new;
+	return item->has_position && !item->is_new;
 }
 
 static bool has_replaced(const struct batch *batch)
@@ -100,7 +100,7 @@ static void queue_dependencies(struct batch *batch, struct pg_queue *queue, cons
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
 
-		if (!item->is_placed || (item->is_new && !with_new))
+		if (!item->has_position || (item->is_new && !with_new))
 			continue;
 		add_item(kinds, ids, item);
 		add_int(projects, item->project_id);

@@ -150,7 +150,7 @@ int write_references(struct batch *batch)
 
 	pg_copy_begin(&copy, batch->pg, sql_copy_references, 3);
 	for (guint i = 0; i < all->len; i++) {
-		const struct reference *reference = all->pdata[i];
+		const struct series_ref *reference = all->pdata[i];
 
 		if (reference->series == NULL || reference->stored_series != NULL)
 			continue;

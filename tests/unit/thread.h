@@ -134,8 +134,8 @@ static inline void thread_load_references(struct workset *from, struct workset *
 	const GPtrArray *all = workset_references(from);
 
 	for (guint i = 0; i < all->len; i++) {
-		const struct reference *old = all->pdata[i];
-		struct reference *reference;
+		const struct series_ref *old = all->pdata[i];
+		struct series_ref *reference;
 
 		if (old->series == NULL)
 			continue;
@@ -156,7 +156,7 @@ static inline int64_t thread_circle(const struct item *item)
 static inline void thread_load_item(struct workset *to, const struct item *old)
 {
 	struct item *item = workset_add_item(to, old->kind, old->id, PROJECT, old->msgid);
-	struct reference *reference = workset_find_reference(to, PROJECT, old->msgid);
+	struct series_ref *reference = workset_find_reference(to, PROJECT, old->msgid);
 
 	item->name = old->name;
 	if (old->kind == ITEM_COVER)
