@@ -35,8 +35,7 @@
 /* A larger Content-Length is not looked at: to see whether it fits, all that has to be read. */
 #define MBOX_LENGTH_BYTES_MAX ((size_t)64 << 20)
 
-/* A longer line is no `From ` line, and headers that go on for longer have no Content-Length. */
-#define MBOX_LINE_BYTES_MAX   ((size_t)1 << 10)
+/* Headers that go on for longer have no Content-Length. */
 #define MBOX_HEADER_BYTES_MAX ((size_t)64 << 10)
 
 struct mbox;
