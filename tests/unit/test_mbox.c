@@ -3,8 +3,6 @@
 #include "tests/unit/check.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -22,11 +20,29 @@ const char *__asan_default_options(void)
 #define INBOX "From mboxrd@z Thu Jan  1 00:00:00 1970\n"
 #define LATER "From the March meeting at 10:30 on, all was quiet.\n"
 
-/* All messages, each closed by `|`; their places in the file have to be in a row. */
-static struct view read_all(struct arena *arena, int fd, uint64_t size)
+/* What is read, `piece` bytes at a time. */
+struct feed {
+	struct view rest;
+	size_t piece;
+};
+
+static ssize_t read_feed(void *context, char *buffer, size_t size)
 {
+	struct feed *feed = context;
+	size_t n = feed->piece < size ? feed->piece : size;
+
+	n = n < feed->rest.len ? n : feed->rest.len;
+	memcpy(buffer, feed->rest.ptr, n);
+	feed->rest = view_skip(feed->rest, n);
+	return (ssize_t)n;
+}
+
+/* All messages, each closed by `|`; their places in the file have to be in a row. */
+static struct view read_pieces(struct arena *arena, struct view bytes, size_t piece)
+{
+	struct feed feed = { bytes, piece };
 	struct builder b = builder_init(arena);
-	struct mbox *mbox = mbox_new(fd);
+	struct mbox *mbox = mbox_new_from((struct input_reader){ read_feed, &feed });
 	struct mbox_message message;
 	uint64_t end = 0;
 
@@ -36,10 +52,20 @@ static struct view read_all(struct arena *arena, int fd, uint64_t size)
 		assert_false(message.is_cut);
 		end = message.end;
 	}
-	assert_int_equal(end, size);
+	assert_int_equal(end, bytes.len);
 	assert_int_equal(mbox_next(mbox, &message), 0);
 	mbox_free(mbox);
 	return builder_view(&b);
+}
+
+static struct view messages_of(struct arena *arena, struct view mailbox)
+{
+	static const size_t pieces[] = { 1, 2, 3, 7, 64 };
+	struct view messages = read_pieces(arena, mailbox, SIZE_MAX);
+
+	for (size_t i = 0; i < COUNT(pieces); i++)
+		check_view("the same in pieces", read_pieces(arena, mailbox, pieces[i]), messages);
+	return messages;
 }
 
 static int file_of(struct view bytes)
@@ -49,55 +75,6 @@ static int file_of(struct view bytes)
 	assert_int_equal(write(fd, bytes.ptr, bytes.len), (ssize_t)bytes.len);
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	return fd;
-}
-
-struct feed {
-	int fd;
-	struct view bytes;
-	size_t piece;
-};
-
-static void *write_pieces(void *arg)
-{
-	struct feed *feed = arg;
-	struct view rest = feed->bytes;
-
-	for (size_t n; rest.len > 0; rest = view_skip(rest, n)) {
-		n = rest.len < feed->piece ? rest.len : feed->piece;
-		if (write(feed->fd, rest.ptr, n) != (ssize_t)n)
-			break;
-	}
-	(void)close(feed->fd);
-	return NULL;
-}
-
-/* With O_DIRECT each write is a packet, and a read gets one (pipe(2)). */
-static struct view read_pieces(struct arena *arena, struct view bytes, size_t piece)
-{
-	struct view messages;
-	pthread_t writer;
-	struct feed feed;
-	int fds[2];
-
-	assert_int_equal(pipe2(fds, O_CLOEXEC | O_DIRECT), 0);
-	feed = (struct feed){ fds[1], bytes, piece };
-	assert_int_equal(pthread_create(&writer, NULL, write_pieces, &feed), 0);
-	messages = read_all(arena, fds[0], bytes.len);
-	assert_int_equal(pthread_join(writer, NULL), 0);
-	(void)close(fds[0]);
-	return messages;
-}
-
-static struct view messages_of(struct arena *arena, struct view mailbox)
-{
-	static const size_t pieces[] = { 1, 2, 3, 7, 64 };
-	int fd = file_of(mailbox);
-	struct view messages = read_all(arena, fd, mailbox.len);
-
-	(void)close(fd);
-	for (size_t i = 0; i < COUNT(pieces); i++)
-		check_view("the same in pieces", read_pieces(arena, mailbox, pieces[i]), messages);
-	return messages;
 }
 
 static const struct check_case mailboxes[] = {
@@ -225,11 +202,9 @@ static void reads_large_files(void **state)
 {
 	struct view text = repeated(*state, VIEW(FROM "A: 1\n\n>From x\n\n"), 100000);
 	struct view want = repeated(*state, VIEW("A: 1\n\nFrom x\n|"), 99999);
-	int fd = file_of(text);
 
 	/* Of the last one the empty line leads to no other. */
-	assert_true(view_starts(read_all(*state, fd, text.len), want));
-	(void)close(fd);
+	assert_true(view_starts(read_pieces(*state, text, SIZE_MAX), want));
 }
 
 static const struct {
