@@ -25,7 +25,10 @@ struct mbox {
 	uint64_t offset; /* of buffer[0] in the file */
 	int error;       /* from reading: there is no more */
 	bool at_eof;
-	enum separator separator;
+	bool is_started;
+	bool is_led;                /* a separator led the message in hand */
+	struct separator separator; /* the one at `start`, if any */
+	uint64_t taken_for_text;
 };
 
 struct mbox *mbox_new_from(struct input_reader reader)
@@ -128,6 +131,13 @@ static int fill(struct mbox *mbox)
 
 /* ---- `From ` lines */
 
+/* What follows the separator of the message in hand. */
+static struct separator_context context_of(const struct mbox *mbox)
+{
+	return (struct separator_context){ unread(mbox), mbox->at_eof,
+					   mbox->separator.form == SEPARATOR_PUBLIC_INBOX };
+}
+
 /* Whether the LF at `at` ends an empty line, the first one of `text` counting as led by LF. */
 static bool is_after_empty_line(struct view text, size_t at)
 {
@@ -137,25 +147,26 @@ static bool is_after_empty_line(struct view text, size_t at)
 }
 
 /*
- * Look for the next separator line in `text` whose LF before it is at or behind *at.
+ * Look for the next separator whose LF before it is at or behind *at; those that are taken for
+ * text, though they look like one, are counted.
  *
- * FOUND_MAYBE: *at is a place where one may start, but its line is not all there.
+ * FOUND_MAYBE: *at is a place where one may start, but too little of what follows is there.
  */
-static enum found find_separator(struct view text, bool at_eof, size_t *at)
+static enum found find_separator(const struct separator_context *context, size_t *at,
+				 struct separator *ret_separator, uint64_t *taken_for_text)
 {
 	for (;; (*at)++) {
-		enum separator separator = SEPARATOR_NONE;
+		enum separator_before before;
 		enum found found;
-		size_t next;
 
-		*at = view_search(text, VIEW("\nFrom "), *at);
-		if (*at == text.len)
+		*at = view_search(context->text, VIEW("\nFrom "), *at);
+		if (*at == context->text.len)
 			return FOUND_NONE;
-		found = separator_at(text, at_eof, *at + 1, &next, &separator);
-		if (found == FOUND_MAYBE || separator == SEPARATOR_PUBLIC_INBOX)
+		before = is_after_empty_line(context->text, *at) ? BEFORE_EMPTY_LINE : BEFORE_TEXT;
+		found = separator_at(context, *at + 1, before, ret_separator);
+		if (found != FOUND_NONE)
 			return found;
-		if (found == FOUND_SEPARATOR && is_after_empty_line(text, *at))
-			return found;
+		*taken_for_text += ret_separator->is_doubtful;
 	}
 }
 
@@ -201,34 +212,51 @@ static size_t skip_line_end(struct view text, size_t at)
 }
 
 /* Whether a body may end at *end, which is moved behind the line ends that follow it. */
-static enum found fits(struct view text, bool at_eof, size_t *end)
+static enum found fits(const struct separator_context *context, size_t *end,
+		       struct separator *ret_separator)
 {
-	enum separator separator;
-	size_t at = *end, next;
+	struct view text = context->text;
+	size_t at = *end;
 
-	if (text.len < at + 4 && !at_eof)
+	if (text.len < at + 4 && !context->at_eof)
 		return FOUND_MAYBE;
 	if (text.len < at)
 		return FOUND_NONE;
 	at = skip_line_end(text, skip_line_end(text, at));
 	*end = at;
+	*ret_separator = (struct separator){ 0 };
 	if (at == text.len)
-		return at_eof ? FOUND_SEPARATOR : FOUND_MAYBE;
+		return context->at_eof ? FOUND_SEPARATOR : FOUND_MAYBE;
 	if (text.ptr[at - 1] != '\n')
 		return FOUND_NONE;
-	return separator_at(text, at_eof, at, &next, &separator);
+	return separator_at(context, at, BEFORE_EMPTY_LINE, ret_separator);
+}
+
+/* The lines of a body that would be separators but for its length. */
+static void count_inside(struct mbox *mbox, size_t len)
+{
+	struct separator_context body = { view_head(unread(mbox), len), true, false };
+	struct separator separator;
+
+	for (size_t at = 0;
+	     find_separator(&body, &at, &separator, &mbox->taken_for_text) == FOUND_SEPARATOR; at++)
+		mbox->taken_for_text++;
 }
 
 /* Whether the message in hand has a Content-Length that fits; *ret_len is up to what follows. */
-static bool find_end_by_length(struct mbox *mbox, size_t *ret_len)
+static bool find_end_by_length(struct mbox *mbox, size_t *ret_len, struct separator *ret_next)
 {
-	if (mbox->separator != SEPARATOR_USUAL)
+	if (mbox->separator.form == SEPARATOR_NONE ||
+	    mbox->separator.form == SEPARATOR_PUBLIC_INBOX)
 		return false;
 	for (;;) {
-		enum found found = read_length(unread(mbox), ret_len);
+		struct separator_context context = context_of(mbox);
+		enum found found = read_length(context.text, ret_len);
 
 		if (found == FOUND_SEPARATOR)
-			found = fits(unread(mbox), mbox->at_eof, ret_len);
+			found = fits(&context, ret_len, ret_next);
+		if (found == FOUND_SEPARATOR)
+			count_inside(mbox, *ret_len);
 		if (found != FOUND_MAYBE || mbox->at_eof)
 			return found == FOUND_SEPARATOR;
 		if (fill(mbox) != 0)
@@ -275,14 +303,16 @@ static size_t drop_middle(struct mbox *mbox, size_t at)
 	return kept + 2;
 }
 
-/* Where the message in hand ends by the next separator. */
-static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut)
+/* Where the message in hand ends by the next separator, which *ret_next is. */
+static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut, struct separator *ret_next)
 {
 	size_t at = 0;
 
+	*ret_next = (struct separator){ 0 };
 	for (;;) {
-		struct view text = unread(mbox);
-		enum found found = find_separator(text, mbox->at_eof, &at);
+		struct separator_context context = context_of(mbox);
+		enum found found = find_separator(&context, &at, ret_next, &mbox->taken_for_text);
+		struct view text = context.text;
 		int r;
 
 		if (found == FOUND_SEPARATOR || mbox->at_eof) {
@@ -290,7 +320,7 @@ static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut)
 			return 0;
 		}
 		if (found == FOUND_NONE)
-			at = text.len > 8 ? text.len - 8 : 0;
+			at = text.len > 5 ? text.len - 5 : 0;
 		if (text.len > MBOX_MESSAGE_BYTES_MAX + READ_BYTES) {
 			*ret_cut = true;
 			at = drop_middle(mbox, at);
@@ -301,20 +331,16 @@ static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut)
 	}
 }
 
-/* Go behind the separator that leads the message in hand, if one does. */
-static int skip_separator(struct mbox *mbox)
+/* Find out whether a separator leads the file. */
+static int read_first(struct mbox *mbox)
 {
-	mbox->separator = SEPARATOR_NONE;
+	mbox->is_started = true;
 	for (;;) {
-		size_t next = 0;
-		enum found found =
-			separator_at(unread(mbox), mbox->at_eof, 0, &next, &mbox->separator);
+		struct separator_context context = context_of(mbox);
 		int r;
 
-		if (found != FOUND_MAYBE) {
-			mbox->start += next;
+		if (separator_at(&context, 0, BEFORE_NOTHING, &mbox->separator) != FOUND_MAYBE)
 			return 0;
-		}
 		r = fill(mbox);
 		if (r != 0)
 			return r;
@@ -342,9 +368,10 @@ static bool is_blank(struct view raw)
 
 static int next(struct mbox *mbox, struct mbox_message *message)
 {
+	struct separator following;
 	struct view raw;
 	size_t len;
-	int r = 0;
+	int r = mbox->is_started ? 0 : read_first(mbox);
 
 	while (r == 0 && !mbox->at_eof && mbox->end == mbox->start)
 		r = fill(mbox);
@@ -352,13 +379,15 @@ static int next(struct mbox *mbox, struct mbox_message *message)
 		return r;
 	message->offset = mbox->offset + mbox->start;
 	message->is_cut = false;
-	r = skip_separator(mbox);
-	if (r == 0 && !find_end_by_length(mbox, &len))
-		r = find_end(mbox, &len, &message->is_cut);
+	mbox->is_led = mbox->separator.form != SEPARATOR_NONE;
+	mbox->start += mbox->separator.bytes;
+	if (!find_end_by_length(mbox, &len, &following))
+		r = find_end(mbox, &len, &message->is_cut, &following);
 	if (r != 0)
 		return r;
 	raw = view_of(mbox->buffer + mbox->start, len);
 	mbox->start += len;
+	mbox->separator = following;
 	if (mbox->start < mbox->end)
 		raw = without_last_line(raw);
 	message->is_cut = message->is_cut || raw.len > MBOX_MESSAGE_BYTES_MAX;
@@ -376,6 +405,11 @@ int mbox_next(struct mbox *mbox, struct mbox_message *ret_message)
 
 	do
 		r = next(mbox, ret_message);
-	while (r > 0 && mbox->separator == SEPARATOR_NONE && is_blank(ret_message->raw));
+	while (r > 0 && !mbox->is_led && is_blank(ret_message->raw));
 	return r;
+}
+
+uint64_t mbox_taken_for_text(const struct mbox *mbox)
+{
+	return mbox->taken_for_text;
 }

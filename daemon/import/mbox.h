@@ -1,14 +1,13 @@
 /*
  * mbox - messages out of a mailbox file
  *
- * Messages follow one another, each led by a `From ` line behind an empty line or at the front
- * of the file.  That line has to go on with a sender and end in a date, as asctime(3), RFC 5322,
- * UUCP (`remote from`) or a mailing-list archive writes it, so that prose is not taken for one;
- * that of public-inbox needs no empty line before it.  All else is told by the message:
+ * Messages follow one another, each led by a `From ` line; separator.h says how such a line is told
+ * from text by its form, by what precedes and by what follows it.  Lines that look like one and were
+ * taken for text are counted.  All else is told by the message:
  *
  * mboxrd, mboxo    `>From `, `>>From ` ... lose one `>`: right for mboxrd, and for mboxo where
  *                  no line started with `>From ` to begin with.
- * mboxcl, mboxcl2  a Content-Length that fits, that is leads to a `From ` line or to the end of
+ * mboxcl, mboxcl2  a Content-Length that fits, that is leads to a separator or to the end of
  *                  the file (one or two line ends may stand between), is believed, and `From `
  *                  lines inside are text.  One that does not fit (stale, or the file is cut
  *                  off), exceeds MBOX_LENGTH_BYTES_MAX or stands in a mailbox of public-inbox,
@@ -59,5 +58,11 @@ void mbox_free_ptr(struct mbox **mbox);
  * the first `From ` line is a message, if there is anything.
  */
 int mbox_next(struct mbox *mbox, struct mbox_message *ret_message);
+
+/*
+ * How many lines were taken for text so far though they look like separators: see is_doubtful
+ * in separator.h.  Those in a body whose Content-Length was believed are among them.
+ */
+uint64_t mbox_taken_for_text(const struct mbox *mbox);
 
 #endif

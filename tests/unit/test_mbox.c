@@ -79,121 +79,273 @@ static int file_of(struct view bytes)
 
 static const struct check_case mailboxes[] = {
 	{ "empty file", V(""), V("") },
-	{ "two messages", V(FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb\n"),
-	  V("A: 1\n\na\n|B: 2\n\nb\n|") },
-	{ "one empty line is the mailbox's", V(FROM "a\n\n\n" FROM "b\n"), V("a\n\n|b\n|") },
-	{ "no newline at the end", V(FROM "a\n\n" FROM "\nb"), V("a\n|\nb|") },
-	{ "CR LF", V(CRLF "\r\na\r\n\r\n" CRLF "b\r\n"), V("\r\na\r\n|b\r\n|") },
+	{ "two messages", V(FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb:\n"),
+	  V("A: 1\n\na\n|B: 2\n\nb:\n|") },
+	{ "one empty line is the mailbox's", V(FROM "a\n\n\n" FROM "b:\n"), V("a\n\n|b:\n|") },
+	{ "no newline at the end", V(FROM "a\n\n" FROM "b:"), V("a\n|b:|") },
+	{ "CR LF", V(CRLF "\r\na\r\n\r\n" CRLF "b:\r\n"), V("\r\na\r\n|b:\r\n|") },
 	{ "quoted", V(FROM "a\n>From x\n>>From y\n>>>From"), V("a\nFrom x\n>From y\n>>>From|") },
-	{ "quoted separator", V(FROM "a\n\n>" FROM "b\n"), V("a\n\n" FROM "b\n|") },
+	{ "quoted separator", V(FROM "a\n\n>" FROM "b:\n"), V("a\n\n" FROM "b:\n|") },
 	{ "quoted first and last", V(FROM ">From x\na\n>From "), V("From x\na\nFrom |") },
 	{ "quoted with CR LF", V(CRLF "a\r\n>From x\r\n"), V("a\r\nFrom x\r\n|") },
 	{ "not quoted", V(FROM "a >From b\n> >From c\n >From d\n>From: e\n>from f\n"),
 	  V("a >From b\n> >From c\n >From d\n>From: e\n>from f\n|") },
 	{ "prose", V(FROM "a\n\nFrom here on it is easy.\n"),
 	  V("a\n\nFrom here on it is easy.\n|") },
-	{ "prose with month and time", V(FROM "a\n\n" LATER "\nb\n"), V("a\n\n" LATER "\nb\n|") },
-	{ "no empty line before", V(FROM "a\n" FROM "b\n"), V("a\n" FROM "b\n|") },
-	{ "archive", V(FROM "a\n\nFrom a at b.c  Thu Jan 11 00:00:00 1970\nb\n"), V("a\n|b\n|") },
-	{ "no address", V(FROM "a\n\nFrom - Thu Jan 11 10:00:00 1970\nb\n"), V("a\n|b\n|") },
-	{ "public-inbox", V(INBOX "a\n\n" INBOX "b\n"), V("a\n|b\n|") },
-	{ "leading garbage", V("junk\nmore\n\n" FROM "a\n"), V("junk\nmore\n|a\n|") },
-	{ "leading prose", V("From here on.\n\n" FROM "a\n"), V("From here on.\n|a\n|") },
-	{ "leading header", V("From: a@b.c\n\na\n\n" FROM "b\n"), V("From: a@b.c\n\na\n|b\n|") },
+	{ "prose with month and time", V(FROM "a\n\n" LATER "\nb:\n"), V("a\n\n" LATER "\nb:\n|") },
+	{ "no empty line before", V(FROM "a\n" FROM "b:\n"), V("a\n|b:\n|") },
+	{ "archive", V(FROM "a\n\nFrom a at b.c  Thu Jan 11 00:00:00 1970\nb:\n"), V("a\n|b:\n|") },
+	{ "no address", V(FROM "a\n\nFrom - Thu Jan 11 10:00:00 1970\nb:\n"), V("a\n|b:\n|") },
+	{ "public-inbox", V(INBOX "a\n\n" INBOX "b:\n"), V("a\n|b:\n|") },
+	{ "leading garbage", V("junk\nmore\n\n" FROM "a:\n"), V("junk\nmore\n|a:\n|") },
+	{ "leading prose", V("From here on.\n\n" FROM "a:\n"), V("From here on.\n|a:\n|") },
+	{ "leading header", V("From: a@b.c\n\na\n\n" FROM "b:\n"), V("From: a@b.c\n\na\n|b:\n|") },
 	{ "no From line at all", V("A: 1\n\na\n"), V("A: 1\n\na\n|") },
 	{ "a few bytes", V("Fr"), V("Fr|") },
-	{ "NUL", V(FROM "a\0\n\0\n\n" FROM "\0"), V("a\0\n\0\n|\0|") },
-	{ "UUCP", V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb\n"),
-	  V("a\n|b\n|") },
-	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b\n"), V("a\n||b\n|") },
+	{ "NUL", V(FROM "a\0\n\0\n\n" FROM "b:\0"), V("a\0\n\0\n|b:\0|") },
+	{ "UUCP", V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb:\n"),
+	  V("a\n|b:\n|") },
+	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b:\n"), V("a\n||b:\n|") },
 };
 
-/* With an empty line before it, is this a separator?  `b` is what follows. */
-static struct view from_line_of(struct arena *arena, struct view line)
+/* What a line is taken for: "yes", a separator; "text"; or "doubt", text that is counted. */
+static const char *taken_for(struct arena *arena, const char *before, struct view line,
+			     const char *behind)
 {
 	struct builder b = builder_init(arena);
-	struct view messages;
+	struct feed feed = { .piece = 1 };
+	struct mbox *mbox;
+	struct mbox_message message;
+	size_t messages = 0;
+	uint64_t counted;
 
-	builder_add(&b, VIEW(FROM "a\n\n"));
+	builder_add(&b, view_str(before));
 	builder_add(&b, line);
-	builder_add(&b, VIEW("\nb\n"));
-	messages = messages_of(arena, builder_view(&b));
-	return view_eq(messages, VIEW("a\n|b\n|")) ? VIEW("yes") : VIEW("no");
+	builder_add(&b, view_str(behind));
+	feed.rest = builder_view(&b);
+	(void)messages_of(arena, feed.rest);
+	mbox = mbox_new_from((struct input_reader){ read_feed, &feed });
+	while (mbox_next(mbox, &message) == 1)
+		messages++;
+	counted = mbox_taken_for_text(mbox);
+	mbox_free(mbox);
+	if (messages == 2)
+		return counted == 0 ? "yes" : "yes, and counted";
+	return counted == 0 ? "text" : counted == 1 ? "doubt" : "counted twice";
 }
 
-static const struct check_case from_lines[] = {
-	{ "asctime", V("From a@b.c Thu Jan  1 00:00:00 1970"), V("yes") },
-	{ "one-digit day", V("From a@b.c Thu Jan 1 00:00:00 1970"), V("yes") },
-	{ "no seconds", V("From a@b.c Thu Jan  1 00:00 1970"), V("yes") },
-	{ "one-digit hour", V("From a@b.c Thu Jan  1 8:30:15 1970"), V("yes") },
-	{ "named zone", V("From a@b.c Thu Jan  1 00:00:00 CEST 1970"), V("yes") },
-	{ "zone of two words", V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"), V("yes") },
-	{ "no seconds, zone", V("From a@b.c Thu Jan  1 00:00 EST 1970"), V("yes") },
-	{ "zone behind", V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"), V("yes") },
-	{ "space behind", V("From a@b.c Thu Jan  1 00:00:00 1970 "), V("yes") },
-	{ "CR behind", V("From a@b.c Thu Jan  1 00:00:00 1970\r"), V("yes") },
-	{ "RFC 5322", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000"), V("yes") },
-	{ "RFC 5322 with comment", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"), V("yes") },
-	{ "RFC 5322 without weekday", V("From a@b.c 1 Jan 1970 00:00:00 GMT"), V("yes") },
-	{ "RFC 822", V("From a@b.c Thu, 01 Jan 98 00:00:00 EST"), V("yes") },
-	{ "pipermail", V("From joe at example.com  Mon Jan  1 00:00:00 2001"), V("yes") },
-	{ "commit", V("From 4b825dc642cb Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "sender with name", V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "no sender", V("From  Mon Sep 17 00:00:00 2001"), V("yes") },
-	{ "remote from", V("From uucp Mon Sep 17 00:00 2001 remote from a!b"), V("yes") },
-	{ "no year", V("From a@b.c Thu Jan  1 00:00"), V("no") },
-	{ "no time", V("From a@b.c Thu Jan  1 1970"), V("no") },
-	{ "no date", V("From a@b.c"), V("no") },
-	{ "nothing", V("From "), V("no") },
-	{ "more behind", V("From a@b.c Thu Jan  1 00:00:00 1970 it works"), V("no") },
-	{ "prose without weekday", V("From the start, 1 Jan 1970 00:00"), V("no") },
-	{ "not a time", V("From a@b.c Thu Jan  1 00:00:0x 1970"), V("no") },
-	{ "header", V("From: a@b.c Thu Jan  1 00:00:00 1970"), V("no") },
-	{ "lower case", V("from a@b.c Thu Jan  1 00:00:00 1970"), V("no") },
-	{ "comment alone", V("From (x)"), V("no") },
+/* What is around a line, by the columns of the table that follows. */
+static const struct {
+	const char *name, *before, *behind;
+} surroundings[] = {
+	{ "between an empty line and a header", FROM "A: 1\n\na\n\n", "\nB: 2\n\nb\n" },
+	{ "between text and a header", FROM "A: 1\n\na\n", "\nB: 2\n\nb\n" },
+	{ "between an empty line and text", FROM "A: 1\n\na\n\n", "\nand so on\n\nB: 2\n" },
 };
+
+static const struct {
+	const char *name;
+	struct view line;
+	const char *want[COUNT(surroundings)];
+} from_lines[] = {
+	{ "asctime", V("From a@b.c Thu Jan  1 00:00:00 1970"), { "yes", "yes", "doubt" } },
+	{ "one-digit day", V("From a@b.c Thu Jan 1 00:00:00 1970"), { "yes", "yes", "doubt" } },
+	{ "no seconds", V("From a@b.c Thu Jan  1 00:00 1970"), { "yes", "yes", "doubt" } },
+	{ "one-digit hour", V("From a@b.c Thu Jan  1 8:30:15 1970"), { "yes", "yes", "doubt" } },
+	{ "named zone", V("From a@b.c Thu Jan  1 00:00:00 CEST 1970"), { "yes", "yes", "doubt" } },
+	{ "zone of two words",
+	  V("From a@b.c Thu Jan  1 00:00:00 MET DST 1970"),
+	  { "yes", "yes", "doubt" } },
+	{ "no seconds, zone",
+	  V("From a@b.c Thu Jan  1 00:00 EST 1970"),
+	  { "yes", "yes", "doubt" } },
+	{ "zone behind",
+	  V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"),
+	  { "yes", "yes", "doubt" } },
+	{ "space behind", V("From a@b.c Thu Jan  1 00:00:00 1970 "), { "yes", "yes", "doubt" } },
+	{ "CR behind", V("From a@b.c Thu Jan  1 00:00:00 1970\r"), { "yes", "yes", "doubt" } },
+	{ "RFC 5322", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000"), { "yes", "doubt", "doubt" } },
+	{ "RFC 5322 with comment",
+	  V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"),
+	  { "yes", "doubt", "doubt" } },
+	{ "RFC 5322 without weekday",
+	  V("From a@b.c 1 Jan 1970 00:00:00 GMT"),
+	  { "yes", "doubt", "doubt" } },
+	{ "RFC 822", V("From a@b.c Thu, 01 Jan 98 00:00:00 EST"), { "yes", "doubt", "doubt" } },
+	{ "pipermail",
+	  V("From joe at example.com  Mon Jan  1 00:00:00 2001"),
+	  { "yes", "yes", "doubt" } },
+	{ "commit", V("From 4b825dc642cb Mon Sep 17 00:00:00 2001"), { "yes", "yes", "doubt" } },
+	{ "sender with name",
+	  V("From \"A B\" (C) Mon Sep 17 00:00:00 2001"),
+	  { "yes", "yes", "doubt" } },
+	{ "no sender", V("From  Mon Sep 17 00:00:00 2001"), { "yes", "yes", "doubt" } },
+	{ "remote from",
+	  V("From uucp Mon Sep 17 00:00 2001 remote from a!b"),
+	  { "yes", "yes", "doubt" } },
+	{ "no year", V("From a@b.c Thu Jan  1 00:00"), { "yes", "doubt", "doubt" } },
+	{ "no time", V("From a@b.c Thu Jan  1 1970"), { "yes", "doubt", "doubt" } },
+	{ "no date", V("From a@b.c"), { "yes", "doubt", "doubt" } },
+	{ "nothing", V("From "), { "yes", "doubt", "doubt" } },
+	{ "more behind",
+	  V("From a@b.c Thu Jan  1 00:00:00 1970 it works"),
+	  { "yes", "doubt", "doubt" } },
+	{ "prose without weekday",
+	  V("From the start, 1 Jan 1970 00:00"),
+	  { "doubt", "text", "text" } },
+	{ "not a time", V("From a@b.c Thu Jan  1 00:00:0x 1970"), { "yes", "doubt", "doubt" } },
+	{ "header", V("From: a@b.c Thu Jan  1 00:00:00 1970"), { "text", "text", "text" } },
+	{ "lower case", V("from a@b.c Thu Jan  1 00:00:00 1970"), { "text", "text", "text" } },
+	{ "comment alone", V("From (x)"), { "doubt", "text", "text" } },
+	{ "year of two digits", V("From a@b.c Wed Mar  4 09:12:44 26"), { "yes", "yes", "doubt" } },
+	{ "year of two digits, zone",
+	  V("From a@b.c Wed Mar  4 09:12:44 CET 26"),
+	  { "yes", "yes", "doubt" } },
+	{ "remote from behind a zone",
+	  V("From uucp Mon Sep 17 00:00:00 GMT 2001 remote from a!b"),
+	  { "yes", "yes", "doubt" } },
+	{ "more than an address",
+	  V("From the list Wed Mar  4 09:12:44 2026"),
+	  { "yes", "yes", "doubt" } },
+	{ "comment without a front",
+	  V("From a@b.c Wed Mar  4 09:12:44 2026 UTC)"),
+	  { "yes", "doubt", "doubt" } },
+	{ "unknown sender", V("From -"), { "yes", "doubt", "doubt" } },
+	{ "no sender, blank", V("From - "), { "yes", "doubt", "doubt" } },
+	{ "no sender, CR", V("From - \r"), { "yes", "doubt", "doubt" } },
+	{ "nothing, CR", V("From \r"), { "yes", "doubt", "doubt" } },
+	{ "null sender", V("From <>"), { "yes", "doubt", "doubt" } },
+	{ "in brackets", V("From <a@b.c>"), { "yes", "doubt", "doubt" } },
+	{ "UUCP", V("From host!joe"), { "yes", "doubt", "doubt" } },
+	{ "mailer", V("From MAILER-DAEMON"), { "yes", "doubt", "doubt" } },
+	{ "foreign date",
+	  V("From a@b.c Mi 4. M\xC3\xA4r 2026 10:12:44"),
+	  { "yes", "doubt", "doubt" } },
+	{ "ISO 8601", V("From a@b.c 2026-03-04T10:12:44Z"), { "yes", "doubt", "doubt" } },
+	{ "sender unknown, foreign date",
+	  V("From - 2026-03-04 10:12"),
+	  { "yes", "doubt", "doubt" } },
+	{ "prose", V("From here on:"), { "doubt", "text", "text" } },
+	{ "one word of prose", V("From here:"), { "doubt", "text", "text" } },
+	{ "one word", V("From upstream"), { "doubt", "text", "text" } },
+	{ "address in prose", V("From a@b.c:"), { "doubt", "text", "text" } },
+	{ "end of a sentence", V("From a@b.c."), { "doubt", "text", "text" } },
+	{ "address and prose", V("From a@b.c I heard that"), { "doubt", "text", "text" } },
+	{ "prose with a year", V("From Linux 2026 on"), { "doubt", "text", "text" } },
+};
+
+static void tells_separators_from_text(void **state)
+{
+	for (size_t i = 0; i < COUNT(from_lines); i++) {
+		for (size_t k = 0; k < COUNT(surroundings); k++) {
+			const char *got = taken_for(*state, surroundings[k].before,
+						    from_lines[i].line, surroundings[k].behind);
+
+			if (strcmp(got, from_lines[i].want[k]) == 0)
+				continue;
+			print_error("%s, %s: got %s, want %s\n", from_lines[i].name,
+				    surroundings[k].name, got, from_lines[i].want[k]);
+			check_failures++;
+		}
+	}
+	assert_int_equal(check_failures, 0);
+}
+
+/* With a dated line and what is before and behind it. */
+#define DATED "From a@b.c Wed, 4 Mar 2026 09:12:44 +0100"
+#define CTIME "From a@b.c Wed Mar  4 09:12:44 2026"
+
+static const struct {
+	const char *name, *before;
+	struct view line;
+	const char *behind, *want;
+} places[] = {
+	{ "header behind more From lines", "a\n\n", V("From -"), "\nFrom -\n>From b\nB: 2\n",
+	  "yes" },
+	{ "text behind more From lines", "a\n\n", V(CTIME), "\nFrom -\n>From b\nb\n", "doubt" },
+	{ "no header before too many lines", "a\n\n", V("From -"),
+	  "\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -"
+	  "\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\nB: 2\n",
+	  "doubt" },
+	{ "continuation line", "a\n\n", V(DATED), "\n\tb\nB: 2\n", "yes" },
+	{ "indented text", "a\n\n", V("From -"), "\n\tb\nB: 2\n", "doubt" },
+	{ "colon alone", "a\n\n", V(DATED), "\n: b\n", "yes" },
+	{ "blank before the colon", "a\n\n", V(DATED), "\nB : 2\n", "doubt" },
+	{ "end of the file", "a\n\n", V(DATED), "\n", "yes" },
+	{ "end of the file in the line", "a\n\n", V(DATED), "", "yes" },
+	{ "empty lines at the end", "a\n\n", V(DATED), "\n\n\n", "yes" },
+	{ "file ends in a header's name", "a\n\n", V(DATED), "\nSubj", "yes" },
+	{ "file ends in text", "a\n\n", V(DATED), "\nSubj ect", "doubt" },
+	{ "file ends behind text and a date", "a\n", V(CTIME), "\nSubj", "doubt" },
+	{ "file ends, undated", "a\n\n", V("From -"), "\nSubj", "doubt" },
+	{ "empty line and a header", "a\n\n", V(DATED), "\n\nB: 2\n", "doubt" },
+	{ "white space before", "a\n \n", V("From -"), "\nB: 2\n", "doubt" },
+	{ "CR LF before", "a\r\n\r\n", V("From -"), "\r\nB: 2\r\n", "yes" },
+	{ "first line of the body", "A: 1\n\n", V("From -"), "\nB: 2\n", "yes" },
+	{ "line of public-inbox elsewhere", "a\n", V("From mboxrd@z Thu Jan  1 00:00:00 1970"),
+	  "\nb\n", "doubt" },
+};
+
+static void asks_what_is_around(void **state)
+{
+	for (size_t i = 0; i < COUNT(places); i++) {
+		struct builder b = builder_init(*state);
+
+		builder_add(&b, VIEW(FROM));
+		builder_add(&b, view_str(places[i].before));
+		builder_byte(&b, '\0');
+		if (strcmp(taken_for(*state, builder_view(&b).ptr, places[i].line,
+				     places[i].behind),
+			   places[i].want) == 0)
+			continue;
+		print_error("%s: want %s\n", places[i].name, places[i].want);
+		check_failures++;
+	}
+	assert_int_equal(check_failures, 0);
+}
 
 /* A separator has 36 bytes, with CR 37. */
 static const struct check_case lengths[] = {
-	{ "separator inside", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
-	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|b\n|") },
-	{ "any case", V(FROM "content-length:\t44 \n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
-	  V("content-length:\t44 \n\na\n\n" FROM "x: y\n|b\n|") },
+	{ "separator inside", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b:\n"),
+	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|b:\n|") },
+	{ "any case", V(FROM "content-length:\t44 \n\na\n\n" FROM "x: y\n\n" FROM "b:\n"),
+	  V("content-length:\t44 \n\na\n\n" FROM "x: y\n|b:\n|") },
 	{ "at the end", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|") },
 	{ "empty line at the end", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n\n|") },
 	{ "the empty line counted",
-	  V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
-	  V("Content-Length: 45\n\na\n\n" FROM "x: y\n|b\n|") },
+	  V(FROM "Content-Length: 45\n\na\n\n" FROM "x: y\n\n" FROM "b:\n"),
+	  V("Content-Length: 45\n\na\n\n" FROM "x: y\n|b:\n|") },
 	{ "no newline at the body's end",
-	  V(FROM "Content-Length: 43\n\na\n\n" FROM "x: y\n\n" FROM "b\n"),
-	  V("Content-Length: 43\n\na\n\n" FROM "x: y\n|b\n|") },
-	{ "no empty line", V(FROM "Content-Length: 2\n\na\n" FROM "b\n"),
-	  V("Content-Length: 2\n\na\n|b\n|") },
-	{ "empty body", V(FROM "Content-Length: 0\n\n" FROM "b\n"), V("Content-Length: 0\n|b\n|") },
-	{ "CR LF", V(CRLF "Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF "b\r\n"),
-	  V("Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n|b\r\n|") },
-	{ "too short", V(FROM "Content-Length: 1\n\na\n\n" FROM "b\n"),
-	  V("Content-Length: 1\n\na\n|b\n|") },
-	{ "too short by far", V(FROM "Content-Length: 2\n\naaaa\n\n" FROM "b\n"),
-	  V("Content-Length: 2\n\naaaa\n|b\n|") },
-	{ "too long", V(FROM "Content-Length: 7\n\na\n\n" FROM "b\n"),
-	  V("Content-Length: 7\n\na\n|b\n|") },
-	{ "behind the end", V(FROM "Content-Length: 999\n\na\n\n" FROM "b\n"),
-	  V("Content-Length: 999\n\na\n|b\n|") },
-	{ "huge", V(FROM "Content-Length: 99999999999999999999\n\na\n\n" FROM "b\n"),
-	  V("Content-Length: 99999999999999999999\n\na\n|b\n|") },
-	{ "negative", V(FROM "Content-Length: -1\n\na\n\n" FROM "b\n"),
-	  V("Content-Length: -1\n\na\n|b\n|") },
-	{ "of a part", V(FROM "A: 1\n\nContent-Length: 41\n\na\n\n" FROM "b\n"),
-	  V("A: 1\n\nContent-Length: 41\n\na\n|b\n|") },
+	  V(FROM "Content-Length: 43\n\na\n\n" FROM "x: y\n\n" FROM "b:\n"),
+	  V("Content-Length: 43\n\na\n\n" FROM "x: y\n|b:\n|") },
+	{ "no empty line", V(FROM "Content-Length: 2\n\na\n" FROM "b:\n"),
+	  V("Content-Length: 2\n\na\n|b:\n|") },
+	{ "empty body", V(FROM "Content-Length: 0\n\n" FROM "b:\n"),
+	  V("Content-Length: 0\n|b:\n|") },
+	{ "CR LF", V(CRLF "Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n\r\n" CRLF "b:\r\n"),
+	  V("Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n|b:\r\n|") },
+	{ "too short", V(FROM "Content-Length: 1\n\na\n\n" FROM "b:\n"),
+	  V("Content-Length: 1\n\na\n|b:\n|") },
+	{ "too short by far", V(FROM "Content-Length: 2\n\naaaa\n\n" FROM "b:\n"),
+	  V("Content-Length: 2\n\naaaa\n|b:\n|") },
+	{ "too long", V(FROM "Content-Length: 7\n\na\n\n" FROM "b:\n"),
+	  V("Content-Length: 7\n\na\n|b:\n|") },
+	{ "behind the end", V(FROM "Content-Length: 999\n\na\n\n" FROM "b:\n"),
+	  V("Content-Length: 999\n\na\n|b:\n|") },
+	{ "huge", V(FROM "Content-Length: 99999999999999999999\n\na\n\n" FROM "b:\n"),
+	  V("Content-Length: 99999999999999999999\n\na\n|b:\n|") },
+	{ "negative", V(FROM "Content-Length: -1\n\na\n\n" FROM "b:\n"),
+	  V("Content-Length: -1\n\na\n|b:\n|") },
+	{ "of a part", V(FROM "A: 1\n\nContent-Length: 41\n\na\n\n" FROM "b:\n"),
+	  V("A: 1\n\nContent-Length: 41\n\na\n|b:\n|") },
 	{ "public-inbox", V(INBOX "Content-Length: 44\n\na\n\n" INBOX "b\n\n" INBOX "c\n"),
 	  V("Content-Length: 44\n\na\n|b\n|c\n|") },
-	{ "no separator of its own", V("Content-Length: 46\n\na\n\n" FROM "b\n"),
-	  V("Content-Length: 46\n\na\n|b\n|") },
-	{ "still unquoted", V(FROM "Content-Length: 8\n\n>From x\n\n" FROM "b\n"),
-	  V("Content-Length: 8\n\nFrom x\n|b\n|") },
+	{ "no separator of its own", V("Content-Length: 46\n\na\n\n" FROM "b:\n"),
+	  V("Content-Length: 46\n\na\n|b:\n|") },
+	{ "still unquoted", V(FROM "Content-Length: 8\n\n>From x\n\n" FROM "b:\n"),
+	  V("Content-Length: 8\n\nFrom x\n|b:\n|") },
 	{ "headers cut off", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
 };
 
@@ -220,7 +372,7 @@ static const struct {
 /* The middle of the message is a hole in the file. */
 static void cuts_what_is_too_large(void **state)
 {
-	const struct view first = VIEW(FROM "A: 1\n\n"), second = VIEW("\n\n" FROM "b\n");
+	const struct view first = VIEW(FROM "A: 1\n\n"), second = VIEW("\n\n" FROM "b:\n");
 	struct mbox_message message;
 
 	(void)state;
@@ -241,7 +393,7 @@ static void cuts_what_is_too_large(void **state)
 		check_number(sizes[i].name, "end", message.end, end);
 		assert_int_equal(mbox_next(mbox, &message), 1);
 		check_number(sizes[i].name, "offset of the next", message.offset, end);
-		check_view(sizes[i].name, message.raw, VIEW("b\n"));
+		check_view(sizes[i].name, message.raw, VIEW("b:\n"));
 		mbox_free(mbox);
 		(void)close(fd);
 	}
@@ -348,7 +500,7 @@ static void tells_errors_of_reading(void **state)
 	mbox_free(NULL);
 }
 
-RUN(EACH(messages_of, mailboxes), EACH(from_line_of, from_lines), EACH(messages_of, lengths),
-    TEST(reads_large_files), TEST(cuts_what_is_too_large), TEST(finds_separators_wherever_it_cuts),
-    TEST(reads_large_messages), TEST(gives_what_came_before_an_error),
-    TEST(tells_errors_of_reading))
+RUN(EACH(messages_of, mailboxes), TEST(tells_separators_from_text), TEST(asks_what_is_around),
+    EACH(messages_of, lengths), TEST(reads_large_files), TEST(cuts_what_is_too_large),
+    TEST(finds_separators_wherever_it_cuts), TEST(reads_large_messages),
+    TEST(gives_what_came_before_an_error), TEST(tells_errors_of_reading))
