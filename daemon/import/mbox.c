@@ -371,10 +371,12 @@ static int next(struct mbox *mbox, struct mbox_message *message)
 	struct separator following;
 	struct view raw;
 	size_t len;
-	int r = mbox->is_started ? 0 : read_first(mbox);
+	int r = 0;
 
 	while (r == 0 && !mbox->at_eof && mbox->end == mbox->start)
 		r = fill(mbox);
+	if (r == 0 && mbox->end > mbox->start && !mbox->is_started)
+		r = read_first(mbox);
 	if (r != 0 || mbox->end == mbox->start)
 		return r;
 	message->offset = mbox->offset + mbox->start;

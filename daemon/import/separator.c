@@ -269,7 +269,7 @@ static enum found find_header(const struct separator_context *context, size_t at
 			return FOUND_NONE;
 		if (kind == LINE_HEADER)
 			return FOUND_SEPARATOR;
-		if (kind == LINE_FROM || kind == LINE_QUOTED_FROM)
+		if ((kind == LINE_FROM || kind == LINE_QUOTED_FROM) && *ret_start == at)
 			*ret_start = next;
 		is_empty = kind == LINE_EMPTY;
 	}

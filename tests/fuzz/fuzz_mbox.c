@@ -62,22 +62,22 @@ static bool take_message(struct view *place, struct view raw)
 	return true;
 }
 
-/* The place of a message in the file is its `From ` line, itself and an empty line or two. */
+/* Whether `raw` and an empty line or two are all of `place`. */
+static bool is_all(struct view place, struct view raw)
+{
+	if (!take_message(&place, raw))
+		return false;
+	(void)(take_line_end(&place) && take_line_end(&place));
+	return place.len == 0;
+}
+
+/* The place of a message in the file is its `From ` lines, itself and an empty line or two. */
 static void check_place(struct view place, struct view raw)
 {
-	struct view anchor;
-
-	if (view_starts(place, VIEW("From "))) {
-		anchor = place;
-		(void)fuzz_take_line(&anchor);
-		if (take_message(&anchor, raw))
-			goto end;
+	while (!is_all(place, raw)) {
+		MUST(view_starts(place, VIEW("From ")) || is_quoted(place));
+		(void)fuzz_take_line(&place);
 	}
-	anchor = place;
-	MUST(take_message(&anchor, raw));
-end:
-	(void)(take_line_end(&anchor) && take_line_end(&anchor));
-	MUST(anchor.len == 0);
 }
 
 /* Line ends before the first `From ` line are no message. */

@@ -105,6 +105,13 @@ static const struct check_case mailboxes[] = {
 	{ "NUL", V(FROM "a\0\n\0\n\n" FROM "b:\0"), V("a\0\n\0\n|b:\0|") },
 	{ "UUCP", V(FROM "a\n\nFrom joe Thu Jan 11 10:00:00 1970 remote from host\nb:\n"),
 	  V("a\n|b:\n|") },
+	{ "From lines before headers", V(FROM "From -\n>From b\n>>From c\nA: 1\n\na\n"),
+	  V("A: 1\n\na\n|") },
+	{ "From lines between headers", V(FROM "A: 1\n>From b\nB: 2\n\na\n"),
+	  V("A: 1\nFrom b\nB: 2\n\na\n|") },
+	{ "From lines before no header", V(FROM ">From b\na\n"), V("From b\na\n|") },
+	{ "From line behind a continuation", V(FROM "\tx\n>From b\nA: 1\n"),
+	  V("\tx\nFrom b\nA: 1\n|") },
 	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b:\n"), V("a\n||b:\n|") },
 };
 
