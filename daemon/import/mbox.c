@@ -28,7 +28,7 @@ struct mbox {
 	bool is_started;
 	bool is_led;                /* a separator led the message in hand */
 	struct separator separator; /* the one at `start`, if any */
-	uint64_t taken_for_text;
+	uint64_t taken_for_text;    /* in the message in hand */
 };
 
 struct mbox *mbox_new_from(struct input_reader reader)
@@ -381,6 +381,7 @@ static int next(struct mbox *mbox, struct mbox_message *message)
 		return r;
 	message->offset = mbox->offset + mbox->start;
 	message->is_cut = false;
+	mbox->taken_for_text = 0;
 	mbox->is_led = mbox->separator.form != SEPARATOR_NONE;
 	mbox->start += mbox->separator.bytes;
 	if (!find_end_by_length(mbox, &len, &following))
@@ -397,6 +398,7 @@ static int next(struct mbox *mbox, struct mbox_message *message)
 		raw.len = MIN(raw.len, MBOX_MESSAGE_BYTES_MAX / 2);
 	raw.len = unquote(mbox->buffer + (mbox->start - len), raw.len);
 	message->raw = raw;
+	message->taken_for_text = mbox->taken_for_text;
 	message->end = mbox->offset + mbox->start;
 	return 1;
 }
@@ -409,9 +411,4 @@ int mbox_next(struct mbox *mbox, struct mbox_message *ret_message)
 		r = next(mbox, ret_message);
 	while (r > 0 && !mbox->is_led && is_blank(ret_message->raw));
 	return r;
-}
-
-uint64_t mbox_taken_for_text(const struct mbox *mbox)
-{
-	return mbox->taken_for_text;
 }

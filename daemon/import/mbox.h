@@ -43,7 +43,12 @@ struct mbox_message {
 	struct view raw; /* valid until the next call; unquoted */
 	uint64_t offset; /* of its `From ` line in the file, in bytes */
 	uint64_t end;    /* of what follows it */
-	bool is_cut;     /* there was more than MBOX_MESSAGE_BYTES_MAX */
+	/*
+	 * Lines in it that look like separators (is_doubtful in separator.h), and those that would be
+	 * ones but for a Content-Length.
+	 */
+	uint64_t taken_for_text;
+	bool is_cut; /* there was more than MBOX_MESSAGE_BYTES_MAX */
 };
 
 /* Read `fd`, which stays the caller's, or what `reader` gives.  NULL when memory is short. */
@@ -58,11 +63,5 @@ void mbox_free_ptr(struct mbox **mbox);
  * the first `From ` line is a message, if there is anything.
  */
 int mbox_next(struct mbox *mbox, struct mbox_message *ret_message);
-
-/*
- * How many lines were taken for text so far though they look like separators: see is_doubtful
- * in separator.h.  Those in a body whose Content-Length was believed are among them.
- */
-uint64_t mbox_taken_for_text(const struct mbox *mbox);
 
 #endif

@@ -29,10 +29,11 @@ struct source {
 	struct listing listings[LEVELS_MAX]; /* the path's, and that of a directory in it */
 	size_t depth;                        /* how many of them are in use */
 	struct compressed stream;
-	char *file;         /* the one in hand */
-	bool is_message;    /* it is one message, and that is not yet read */
-	struct mbox *mbox;  /* it is a mailbox, and open */
-	struct input input; /* the message that it is */
+	const struct reading *reading; /* how the file in hand is read; NULL if none is open */
+	char *file;                    /* the one in hand */
+	struct mbox *mbox;             /* of a mailbox */
+	struct input input;            /* of a single message */
+	bool is_read;                  /* the single message was given */
 	char *error;
 };
 
@@ -59,7 +60,8 @@ static void close_file(struct source *source)
 {
 	mbox_free(source->mbox);
 	source->mbox = NULL;
-	source->is_message = false;
+	source->reading = NULL;
+	source->is_read = false;
 	compressed_close(&source->stream);
 }
 
@@ -114,11 +116,6 @@ static int enter(struct source *source)
 	struct listing *listing = &source->listings[source->depth];
 	int r;
 
-	if (listing_kind_of(source->file) == LISTING_REPOSITORY) {
-		(void)snprintf(source->stream.error, sizeof(source->stream.error),
-			       "a git repository, not a mailbox");
-		return -ENOTSUP;
-	}
 	if (source->depth == LEVELS_MAX)
 		return 0;
 	r = listing_init(listing, source->file);
@@ -152,13 +149,9 @@ static int next_entry(struct source *source, enum listing_kind *ret_kind)
 static int start(struct source *source, enum listing_kind *ret_kind)
 {
 	source->is_started = true;
+	*ret_kind = LISTING_DIRECTORY;
 	source->file = strdup(source->path);
-	if (source->file == NULL)
-		return -ENOMEM;
-	*ret_kind = LISTING_MAILBOX;
-	if (!is_standard_input(source->path) && listing_kind_of(source->path) != LISTING_MAILBOX)
-		*ret_kind = LISTING_DIRECTORY;
-	return 1;
+	return source->file != NULL ? 1 : -ENOMEM;
 }
 
 /* Go to the next file: 1 and what it is, 0 at the end, or -errno. */
@@ -167,6 +160,9 @@ static int next_file(struct source *source, enum listing_kind *ret_kind)
 	for (;;) {
 		int r = source->is_started ? next_entry(source, ret_kind) : start(source, ret_kind);
 
+		if (r > 0 && *ret_kind == LISTING_DIRECTORY)
+			*ret_kind = is_standard_input(source->file) ? LISTING_MAILBOX
+								    : listing_kind_of(source->file);
 		if (r <= 0 || *ret_kind != LISTING_DIRECTORY)
 			return r;
 		r = enter(source);
@@ -175,23 +171,39 @@ static int next_file(struct source *source, enum listing_kind *ret_kind)
 	}
 }
 
-static int open_file(struct source *source, enum listing_kind kind)
+/* ---- kinds of files */
+
+static int open_stream(struct source *source)
 {
 	int fd = is_standard_input(source->file)
 			 ? STDIN_FILENO
 			 : open(source->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	int r;
 
-	if (fd < 0)
-		return -errno;
-	r = compressed_open(&source->stream, fd);
+	return fd >= 0 ? compressed_open(&source->stream, fd) : -errno;
+}
+
+static int open_mailbox(struct source *source)
+{
+	int r = open_stream(source);
+
 	if (r != 0)
 		return r;
-	source->is_message = kind == LISTING_MESSAGE;
-	if (source->is_message)
-		return 0;
 	source->mbox = mbox_new_from((struct input_reader){ compressed_read, &source->stream });
 	return source->mbox != NULL ? 0 : -ENOMEM;
+}
+
+static int read_mailbox(struct source *source, struct source_message *ret_message)
+{
+	struct mbox_message message;
+	int r = mbox_next(source->mbox, &message);
+
+	if (r > 0)
+		*ret_message = (struct source_message){ .raw = message.raw,
+							.path = source->file,
+							.offset = message.offset,
+							.taken_for_text = message.taken_for_text,
+							.is_cut = message.is_cut };
+	return r;
 }
 
 /* Read the file in hand as one message; there is none in an empty one. */
@@ -200,9 +212,9 @@ static int read_message(struct source *source, struct source_message *ret_messag
 	struct input *input = &source->input;
 	int r;
 
-	if (!source->is_message)
+	if (source->is_read)
 		return 0;
-	source->is_message = false;
+	source->is_read = true;
 	if (input->capacity > KEPT_BYTES_MAX)
 		input_done(input);
 	input->len = 0;
@@ -219,39 +231,55 @@ static int read_message(struct source *source, struct source_message *ret_messag
 	return input->len > 0;
 }
 
-static int read_mailbox(struct source *source, struct source_message *ret_message)
+static int refuse_repository(struct source *source)
 {
-	struct mbox_message message;
-	int r = mbox_next(source->mbox, &message);
+	(void)snprintf(source->stream.error, sizeof(source->stream.error),
+		       "a git repository, not a mailbox");
+	return -ENOTSUP;
+}
 
-	if (r > 0)
-		*ret_message = (struct source_message){ .raw = message.raw,
-							.path = source->file,
-							.offset = message.offset,
-							.is_cut = message.is_cut };
-	return r;
+/* What is done with a file of a kind.  A directory is entered, which is none of these. */
+static const struct reading {
+	int (*open)(struct source *source); /* 0 or -errno */
+	/* 1 and a message, 0 at the end, or -errno. */
+	int (*next)(struct source *source, struct source_message *ret_message);
+} readings[] = {
+	[LISTING_MAILBOX] = { open_mailbox, read_mailbox },
+	[LISTING_MESSAGE] = { open_stream, read_message },
+	[LISTING_REPOSITORY] = { refuse_repository, NULL },
+};
+
+/* ---- all of them, one after the other */
+
+/* Open the next file: 1, 0 if there is none, or -errno. */
+static int open_next(struct source *source)
+{
+	enum listing_kind kind;
+	int r = next_file(source, &kind);
+
+	if (r <= 0)
+		return r;
+	r = readings[kind].open(source);
+	if (r != 0)
+		return r;
+	source->reading = &readings[kind];
+	return 1;
 }
 
 int source_next(struct source *source, struct source_message *ret_message)
 {
-	for (;;) {
-		enum listing_kind kind;
-		int r;
+	int r;
 
-		if (source->mbox != NULL)
-			r = read_mailbox(source, ret_message);
-		else
-			r = read_message(source, ret_message);
+	for (;;) {
+		r = source->reading != NULL ? source->reading->next(source, ret_message) : 0;
 		if (r > 0)
 			return 1;
 		if (r == 0) {
 			close_file(source);
-			r = next_file(source, &kind);
-			if (r == 0)
-				return 0;
-			if (r > 0)
-				r = open_file(source, kind);
+			r = open_next(source);
 		}
+		if (r == 0)
+			return 0;
 		if (r < 0)
 			return fail(source, r);
 	}
@@ -287,6 +315,8 @@ uint64_t source_bytes_all(const char *path)
 		r = next_file(source, &kind);
 		if (r <= 0)
 			continue; /* a directory that cannot be read is passed over */
+		if (kind == LISTING_REPOSITORY)
+			continue;
 		bytes = bytes_left(source->file);
 		if (bytes == -ESPIPE)
 			return 0;

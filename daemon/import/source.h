@@ -16,10 +16,11 @@
 struct source;
 
 struct source_message {
-	struct view raw;  /* valid until the next call */
-	const char *path; /* of the file it is from; valid until the next call */
-	uint64_t offset;  /* in the (decompressed) file */
-	bool is_cut;      /* there was more than MBOX_MESSAGE_BYTES_MAX */
+	struct view raw;         /* valid until the next call */
+	const char *path;        /* of the file it is from; valid until the next call */
+	uint64_t offset;         /* in the (decompressed) file */
+	uint64_t taken_for_text; /* lines in it that look like separators: see mbox.h */
+	bool is_cut;             /* there was more than MBOX_MESSAGE_BYTES_MAX */
 };
 
 /* Read `path`; nothing is opened yet.  NULL when memory is short. */

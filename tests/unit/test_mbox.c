@@ -124,7 +124,7 @@ static const char *taken_for(struct arena *arena, const char *before, struct vie
 	struct mbox *mbox;
 	struct mbox_message message;
 	size_t messages = 0;
-	uint64_t counted;
+	uint64_t counted = 0;
 
 	builder_add(&b, view_str(before));
 	builder_add(&b, line);
@@ -132,9 +132,8 @@ static const char *taken_for(struct arena *arena, const char *before, struct vie
 	feed.rest = builder_view(&b);
 	(void)messages_of(arena, feed.rest);
 	mbox = mbox_new_from((struct input_reader){ read_feed, &feed });
-	while (mbox_next(mbox, &message) == 1)
-		messages++;
-	counted = mbox_taken_for_text(mbox);
+	for (; mbox_next(mbox, &message) == 1; messages++)
+		counted += message.taken_for_text;
 	mbox_free(mbox);
 	if (messages == 2)
 		return counted == 0 ? "yes" : "yes, and counted";
