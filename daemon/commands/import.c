@@ -12,6 +12,7 @@
 #include "daemon/import/import.h"
 #include "daemon/settings.h"
 #include "daemon/import/source.h"
+#include "parser/cleanup.h"
 #include "parser/date.h"
 
 struct options {
@@ -136,18 +137,54 @@ static uint64_t total_bytes(char *const *paths)
 	return total;
 }
 
+/* Whether there is anything to read in each of them; what is wrong is said. */
+static bool check_paths(char *const *paths)
+{
+	bool good = true;
+
+	for (; *paths != NULL; paths++) {
+		_cleanup_(source_free_ptr) struct source *source = source_new(*paths);
+
+		if (source != NULL && source_check(source) == 0)
+			continue;
+		fprintf(stderr, "patchmda import: %s\n",
+			source != NULL ? source_error(source) : strerror(ENOMEM));
+		good = false;
+	}
+	return good;
+}
+
+static int import_all(const struct options *options, char *const *paths)
+{
+	struct progress progress;
+	struct import *import;
+	int r = import_open(&options->import, &import);
+
+	if (r == 0) {
+		progress_start(&progress, total_bytes(paths), options->quiet);
+		r = import_run(import, paths, &stopping, &progress);
+		progress_finish(&progress, options->json);
+		if (r == 0 && progress.errors > 0)
+			r = -EIO;
+		progress_done(&progress);
+	}
+	import_close(import);
+	return r;
+}
+
 int cmd_import(int argc, char **argv)
 {
 	struct options options = { .import = { .store = store_defaults,
 					       .batch = IMPORT_BATCH_MESSAGES_MAX,
 					       .since = INT64_MIN,
 					       .until = INT64_MAX } };
-	struct progress progress;
 	char **paths;
 	int r = options_read(&line, argc, argv, &options, &paths);
 
 	if (r != OPTIONS_READ)
 		return r;
+	if (!check_paths(paths))
+		return EX_NOINPUT;
 	options.import.store.is_relaxed = true;
 	r = catch_signals();
 	if (r < 0) {
@@ -155,9 +192,7 @@ int cmd_import(int argc, char **argv)
 		return EX_TEMPFAIL;
 	}
 	options.import.stop_fd = stop_fd;
-	progress_start(&progress, total_bytes(paths), options.quiet);
-	r = import_run(&options.import, paths, &stopping, &progress);
-	progress_finish(&progress, options.json);
+	r = import_all(&options, paths);
 	if (stopping != 0)
 		fputs("patchmda import: stopped; run it again to go on\n", stderr);
 	return r == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;

@@ -68,6 +68,10 @@ static int parse_archive(struct arena *arena, const struct options *options)
 
 	if (source == NULL)
 		return failed(options->path, -ENOMEM);
+	if (source_check(source) != 0) {
+		fprintf(stderr, "patchmda parse: %s\n", source_error(source));
+		return EX_NOINPUT;
+	}
 	while ((r = source_next(source, &message)) != 0) {
 		if (r < 0) {
 			fprintf(stderr, "patchmda parse: %s\n", source_error(source));

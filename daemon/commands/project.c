@@ -10,6 +10,7 @@
 #include "daemon/settings.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "parser/pattern.h"
 #include "sql/held.h"
 #include "sql/projects.h"
 #include "sql/schema/schema.h"
@@ -104,6 +105,16 @@ static bool take_switch(void *field, const struct option_row *row, const char *v
 	       (strcmp(value, "on") == 0 || strcmp(value, "off") == 0);
 }
 
+static bool take_pattern(void *field, const struct option_row *row, const char *value)
+{
+	const char *error;
+	struct pattern *pattern = pattern_new(view_str(value), PATTERN_ONCE, &error);
+	bool is_good = pattern != NULL;
+
+	pattern_free(pattern);
+	return is_good && option_text(field, row, value);
+}
+
 #define SETTING(name, value, help, field) \
 	OPTION_TEXT(name, value, help, struct request, settings.field)
 #define SWITCH(name, help, field) \
@@ -113,8 +124,8 @@ static const struct option_row rows[] = {
 	SETTING("name", "NAME", "what people call it (the link name)", name),
 	SETTING("list-id", "ID", "the list's List-Id, without brackets", list_id),
 	SETTING("list-email", "ADDRESS", "the list's address", list_email),
-	SETTING("subject-match", "REGEX", "which mail of the list it is for, by subject",
-		subject_match),
+	OPTION_OTHER("subject-match", "REGEX", "which mail of the list it is for, by subject",
+		     struct request, settings.subject_match, take_pattern, "a regular expression"),
 	SETTING("web-url", "URL", "the project's own page", web_url),
 	SETTING("scm-url", "URL", "its repository, to clone", scm_url),
 	SETTING("webscm-url", "URL", "its repository, to look at", webscm_url),
@@ -150,15 +161,18 @@ static const struct command_line line = {
 static const char *find_misuse(const struct request *request)
 {
 	static const char *const verbs[] = { "list", "add", "set", "remove", NULL };
+	const struct project_settings *settings = &request->settings;
 
 	if (!g_strv_contains(verbs, request->verb))
 		return "that is none of list, add, set and remove";
 	if (strcmp(request->verb, "list") == 0)
 		return request->link_name != NULL ? "list takes no link name" : NULL;
-	if (request->link_name == NULL)
+	if (request->link_name == NULL || request->link_name[0] == '\0')
 		return "the link name is missing";
-	if (strcmp(request->verb, "add") == 0 && request->settings.list_id == NULL)
+	if (strcmp(request->verb, "add") == 0 && settings->list_id == NULL)
 		return "--list-id is missing";
+	if (settings->list_id != NULL && settings->list_id[0] == '\0')
+		return "--list-id is empty";
 	return NULL;
 }
 

@@ -283,6 +283,8 @@ int cmd_show(int argc, char **argv)
 
 	if (r != OPTIONS_READ)
 		return r;
+	if (words[0][0] == '\0')
+		return options_complain(&line, "the message id is empty");
 	request.wanted = words[0];
 	if (request.format == NULL)
 		request.format = request.series ? "mbox" : "json";

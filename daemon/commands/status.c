@@ -240,6 +240,14 @@ static bool take_age(void *field, const struct option_row *row, const char *valu
 	return span_parse(value, field);
 }
 
+/* As listen.h has it; whether there is such a socket is found out when it is asked. */
+static bool take_address(void *field, const struct option_row *row, const char *value)
+{
+	const char *colon = strrchr(value, ':');
+
+	return colon != NULL && colon[1] != '\0' && option_text(field, row, value);
+}
+
 static bool take_project(void *field, const struct option_row *row, const char *value)
 {
 	(void)row;
@@ -248,10 +256,10 @@ static bool take_project(void *field, const struct option_row *row, const char *
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("socket", "ADDRESS",
-		    "where the daemon must answer: unix:PATH or HOST:PORT; without\n"
-		    "it, " HEALTH_SOCKET_DEFAULT " if there is such a socket",
-		    struct request, socket),
+	OPTION_OTHER("socket", "ADDRESS",
+		     "where the daemon must answer: unix:PATH or HOST:PORT; without\n"
+		     "it, " HEALTH_SOCKET_DEFAULT " if there is such a socket",
+		     struct request, socket, take_address, "unix:PATH or HOST:PORT"),
 	OPTION_NUMBER("max-held", "N", "exit 1 if more mail is held", struct request, max_held, 0,
 		      INT64_MAX),
 	OPTION_OTHER("max-age", "SPAN",

@@ -14,6 +14,7 @@
 
 #include "daemon/ingest.h"
 #include "daemon/import/source.h"
+#include "daemon/outcome.h"
 #include "daemon/poison.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
@@ -404,8 +405,10 @@ static void count_fates(struct import *import, const struct chunk *chunk)
 		case FATE_OUT_OF_RANGE:
 			break;
 		case FATE_IGNORED:
-		case FATE_NO_PROJECT:
 			progress_count(import->progress, VERDICT_UNRELATED);
+			break;
+		case FATE_NO_PROJECT:
+			progress_count_no_project(import->progress);
 			break;
 		case FATE_DUPLICATE:
 			progress_count(import->progress, VERDICT_DUPLICATE);
@@ -465,21 +468,47 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 	return r;
 }
 
+/* Count what became of an entry, and name it if it was not taken. */
+static void count_delivered(struct import *import, const struct entry *entry,
+			    const struct delivery *delivery)
+{
+	const char *reason = delivery->reason;
+
+	progress_count(import->progress, delivery->verdict);
+	if (delivery->verdict != VERDICT_HELD && outcome_of(delivery->verdict) != OUTCOME_DEFERRED)
+		return;
+	if (reason == NULL)
+		reason = delivery->kind == HOLD_REFUSED ? "the database refuses it"
+							: "it was not decided";
+	progress_clear(import->progress);
+	fputs("patchmda import: ", stderr);
+	terminal_print(stderr, view_str(entry->place));
+	fprintf(stderr, ": %s: %s\n",
+		delivery->verdict == VERDICT_HELD      ? "held"
+		: delivery->verdict == VERDICT_NO_ROOM ? "not stored, there is no room to hold it"
+						       : "not stored",
+		reason);
+}
+
 static int store_entries(struct import *import, const struct chunk *chunk)
 {
 	g_autofree struct delivery *deliveries = g_new(struct delivery, chunk->count + 1);
+	g_autofree const struct entry **entries = g_new(const struct entry *, chunk->count + 1);
 	size_t count = 0, duplicates = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < chunk->count; i++)
-		if (chunk->entries[i].fate == FATE_STORE)
-			deliveries[count++] = chunk->entries[i].ingest.delivery;
+	for (size_t i = 0; i < chunk->count; i++) {
+		if (chunk->entries[i].fate != FATE_STORE)
+			continue;
+		entries[count] = &chunk->entries[i];
+		deliveries[count++] = chunk->entries[i].ingest.delivery;
+	}
 	if (!import->options->is_dry_run)
 		r = deliver_reconnecting(import, deliveries, count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (import->options->is_dry_run)
 			deliveries[i].verdict = verdict_alone(&deliveries[i]);
-		progress_count(import->progress, deliveries[i].verdict);
+		count_delivered(import, entries[i], &deliveries[i]);
 		duplicates += deliveries[i].verdict == VERDICT_DUPLICATE;
 	}
 	if (duplicates > count / KNOWN_SHARE_MIN)
@@ -635,9 +664,12 @@ static void read_source(struct reader *reader, const char *path)
 		if (r < 0) {
 			fprintf(stderr, "patchmda import: %s\n", source_error(source));
 			reader->error = r;
+			reader->import->progress->unreadable++;
 		}
 		if (r <= 0)
 			continue;
+		progress_taken_for_text(reader->import->progress, message.taken_for_text,
+					message.path, message.offset);
 		if (is_large(message.raw))
 			make_way(reader);
 		r = take_message(reader, &message);
@@ -673,16 +705,34 @@ static int start(struct import *import)
 		r = chunk_init(&import->chunks[i], import);
 		g_async_queue_push(import->free_chunks, &import->chunks[i]);
 	}
-	if (r != 0)
-		return r;
 	import->asks_first = 1;
-	import->parsers =
-		g_thread_pool_new(parse, import, (gint)g_get_num_processors(), TRUE, NULL);
-	return import->parsers != NULL ? 0 : -ENOMEM;
+	if (r == 0)
+		import->parsers =
+			g_thread_pool_new(parse, import, (gint)g_get_num_processors(), TRUE, NULL);
+	if (import->parsers != NULL)
+		return 0;
+	fprintf(stderr, "patchmda import: %s\n", strerror(ENOMEM));
+	return -ENOMEM;
 }
 
-static void finish(struct import *import)
+int import_open(const struct import_options *options, struct import **ret_import)
 {
+	struct import *import = g_new0(struct import, 1);
+
+	/* What a large text took is the system's again at once; glibc would keep more and more of it. */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+	import->options = options;
+	g_mutex_init(&import->catalog_lock);
+	g_mutex_init(&import->room_lock);
+	g_cond_init(&import->room);
+	*ret_import = import;
+	return start(import);
+}
+
+void import_close(struct import *import)
+{
+	if (import == NULL)
+		return;
 	if (import->parsers != NULL)
 		g_thread_pool_free(import->parsers, FALSE, TRUE);
 	for (int i = 0; i < CHUNKS; i++)
@@ -697,6 +747,7 @@ static void finish(struct import *import)
 	g_mutex_clear(&import->catalog_lock);
 	g_mutex_clear(&import->room_lock);
 	g_cond_clear(&import->room);
+	g_free(import);
 }
 
 static int read_all(struct import *import, char *const *paths)
@@ -712,28 +763,30 @@ static int read_all(struct import *import, char *const *paths)
 	return import->error != 0 ? import->error : reader.error;
 }
 
-int import_run(const struct import_options *options, char *const *paths,
-	       const volatile sig_atomic_t *stopping, struct progress *progress)
+/* What an import does in the end, whatever became of it. */
+static int end(struct import *import)
 {
-	struct import import = { .options = options, .stopping = stopping, .progress = progress };
-	int r, sync;
+	int r = 0;
 
-	/* What a large text took is the system's again at once; glibc would keep more and more of it. */
-	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
-	g_mutex_init(&import.catalog_lock);
-	g_mutex_init(&import.room_lock);
-	g_cond_init(&import.room);
-	r = start(&import);
-	if (r == 0) {
-		r = read_all(&import, paths);
-		sync = options->is_dry_run ? 0 : store_expire(import.store);
-		if (sync == 0 && !options->is_dry_run)
-			sync = store_sync(import.store);
-		if (sync != 0)
-			fprintf(stderr, "patchmda import: %s\n", store_error(import.store));
-		progress_released(progress, store_released(import.store));
-		r = r == 0 ? sync : r;
+	if (!import->options->is_dry_run) {
+		r = store_expire(import->store);
+		if (r == 0)
+			r = store_sync(import->store);
 	}
-	finish(&import);
+	if (r != 0)
+		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+	progress_released(import->progress, store_released(import->store));
 	return r;
+}
+
+int import_run(struct import *import, char *const *paths, const volatile sig_atomic_t *stopping,
+	       struct progress *progress)
+{
+	int r, ended;
+
+	import->stopping = stopping;
+	import->progress = progress;
+	r = read_all(import, paths);
+	ended = end(import);
+	return r != 0 ? r : ended;
 }

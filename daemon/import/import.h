@@ -36,13 +36,24 @@ struct import_options {
 	int stop_fd;          /* readable once *stopping is set; -1 if there is none */
 };
 
+struct import;
+
 /*
- * Import `paths` (see source.h; NULL-terminated) and count in *progress.
+ * Connect to the database and make ready.  Returns 0, or -errno, and then what failed was said on
+ * standard error; import_close() is due in both cases.
+ */
+int import_open(const struct import_options *options, struct import **ret_import);
+void import_close(struct import *import);
+
+/*
+ * Import `paths` (see source.h; NULL-terminated) and count in *progress.  What a message that was
+ * not taken is held for, or that it could not be stored, is said on standard error with its file and
+ * offset.
  *
  * *stopping set to 1 by a signal handler ends it behind the batch in hand.  Returns 0, or
  * -errno, and then what failed was said on standard error.
  */
-int import_run(const struct import_options *options, char *const *paths,
-	       const volatile sig_atomic_t *stopping, struct progress *progress);
+int import_run(struct import *import, char *const *paths, const volatile sig_atomic_t *stopping,
+	       struct progress *progress);
 
 #endif

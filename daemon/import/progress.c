@@ -1,4 +1,5 @@
 /* progress - what an import has done so far; see progress.h */
+#define _GNU_SOURCE
 #include "daemon/import/progress.h"
 
 #include <inttypes.h>
@@ -11,6 +12,8 @@
 #include <sys/param.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "daemon/output/terminal.h"
 
 #define SHOW_TERMINAL_USECS 200000
 #define SHOW_LINE_USECS     10000000
@@ -77,6 +80,21 @@ void progress_count(struct progress *progress, enum verdict verdict)
 		progress->errors++;
 		break;
 	}
+}
+
+void progress_count_no_project(struct progress *progress)
+{
+	progress_count(progress, VERDICT_UNRELATED);
+	progress->no_project++;
+}
+
+void progress_taken_for_text(struct progress *progress, uint64_t lines, const char *path,
+			     uint64_t offset)
+{
+	progress->taken_for_text += lines;
+	if (lines > 0 && progress->first_taken == NULL &&
+	    asprintf(&progress->first_taken, "%s:%" PRIu64, path, offset) < 0)
+		progress->first_taken = NULL;
 }
 
 void progress_released(struct progress *progress, uint64_t count)
@@ -168,34 +186,74 @@ void progress_show(struct progress *progress)
 
 static void print_json(const struct progress *p, double seconds)
 {
-	json_t *object =
-		json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:f,s:f}", "messages",
-			  (json_int_t)p->messages, "patches", (json_int_t)p->patches, "covers",
-			  (json_int_t)p->covers, "comments", (json_int_t)p->comments, "duplicates",
-			  (json_int_t)p->duplicates, "ignored", (json_int_t)p->ignored, "held",
-			  (json_int_t)p->held, "waiting", (json_int_t)p->waiting, "errors",
-			  (json_int_t)p->errors, "seconds", seconds, "messages_per_second",
-			  seconds > 0 ? (double)p->messages / seconds : 0.0);
+	const struct {
+		const char *name;
+		uint64_t count;
+	} counts[] = {
+		{ "messages", p->messages },
+		{ "patches", p->patches },
+		{ "covers", p->covers },
+		{ "comments", p->comments },
+		{ "duplicates", p->duplicates },
+		{ "ignored", p->ignored },
+		{ "held", p->held },
+		{ "waiting", p->waiting },
+		{ "errors", p->errors + p->unreadable },
+		{ "no_project", p->no_project },
+		{ "taken_for_text", p->taken_for_text },
+	};
+	json_t *object = json_object();
 
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		(void)json_object_set_new(object, counts[i].name,
+					  json_integer((json_int_t)counts[i].count));
+	(void)json_object_set_new(object, "seconds", json_real(seconds));
+	(void)json_object_set_new(object, "messages_per_second",
+				  json_real(seconds > 0 ? (double)p->messages / seconds : 0.0));
 	(void)json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
 	(void)putchar('\n');
 	json_decref(object);
 }
 
-void progress_finish(struct progress *progress, bool as_json)
+static void print_text(const struct progress *p, double seconds)
 {
-	const struct progress *p = progress;
-	double seconds = seconds_since(p->started_usecs);
-
-	if (p->on_terminal && !p->is_quiet)
-		fputs("\r\033[K", stderr);
-	if (as_json) {
-		print_json(p, seconds);
-		return;
-	}
 	printf("%" PRIu64 " messages: %" PRIu64 " patches, %" PRIu64 " covers, %" PRIu64
 	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64 " held (%" PRIu64
 	       " of them waiting), %" PRIu64 " errors; %.1f seconds, %.0f messages a second\n",
 	       p->messages, p->patches, p->covers, p->comments, p->duplicates, p->ignored, p->held,
-	       p->waiting, p->errors, seconds, seconds > 0 ? (double)p->messages / seconds : 0);
+	       p->waiting, p->errors + p->unreadable, seconds,
+	       seconds > 0 ? (double)p->messages / seconds : 0);
+	if (p->no_project > 0)
+		printf("Of those ignored, %" PRIu64 " are for a list that no project has.\n",
+		       p->no_project);
+	if (p->taken_for_text == 0)
+		return;
+	printf("Lines that look like separators and were taken for text: %" PRIu64
+	       "; the first is in ",
+	       p->taken_for_text);
+	terminal_print(stdout, view_str(p->first_taken));
+	(void)putchar('\n');
+}
+
+void progress_clear(const struct progress *progress)
+{
+	if (progress->on_terminal && !progress->is_quiet)
+		fputs("\r\033[K", stderr);
+}
+
+void progress_finish(struct progress *progress, bool as_json)
+{
+	double seconds = seconds_since(progress->started_usecs);
+
+	progress_clear(progress);
+	if (as_json)
+		print_json(progress, seconds);
+	else
+		print_text(progress, seconds);
+}
+
+void progress_done(struct progress *progress)
+{
+	free(progress->first_taken);
+	progress->first_taken = NULL;
 }

@@ -285,6 +285,36 @@ int source_next(struct source *source, struct source_message *ret_message)
 	}
 }
 
+/* Begin at the front again. */
+static void rewind_source(struct source *source)
+{
+	for (; source->depth > 0; source->depth--)
+		listing_done(&source->listings[source->depth - 1]);
+	free(source->file);
+	source->file = NULL;
+	source->is_started = false;
+}
+
+int source_check(struct source *source)
+{
+	enum listing_kind kind = LISTING_MAILBOX;
+	int r = is_standard_input(source->path) ? 1 : next_file(source, &kind);
+
+	if (r == 0) {
+		(void)snprintf(source->stream.error, sizeof(source->stream.error),
+			       "there is no mail in this directory");
+		r = -ENODATA;
+	} else if (kind == LISTING_REPOSITORY && source->depth == 0) {
+		r = refuse_repository(source);
+	} else if (r > 0 && source->file != NULL && source->depth == 0) {
+		r = access(source->file, R_OK) == 0 ? 0 : -errno;
+	}
+	if (r < 0 && source->depth == 0) /* one file of many is told when it is its turn */
+		return fail(source, r);
+	rewind_source(source);
+	return 0;
+}
+
 uint64_t source_bytes_done(const struct source *source)
 {
 	return source->stream.bytes_done;

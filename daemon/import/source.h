@@ -35,6 +35,13 @@ void source_free(struct source *source);
 void source_free_ptr(struct source **source);
 
 /*
+ * Whether there is anything to read: 0, or -errno, and then source_error() says what is wrong.  A
+ * directory without a file that may hold mail is -ENODATA; a file may be empty.  Pipes are not
+ * opened.  It is called before source_next(), which then begins at the front.
+ */
+int source_check(struct source *source);
+
+/*
  * The next message.  Returns 1, 0 at the end, or -errno, and then source_error() names file
  * and reason; what follows a file that cannot be read is read by the next call.
  */

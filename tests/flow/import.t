@@ -79,7 +79,7 @@ is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 41 duplicates, 1 i
 	"it says so"
 same "and adds nothing"
 import "with --json" --json "$sample"
-like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments": 0, "duplicates": 41, "ignored": 1, "held": 0, "waiting": 0, "errors": 0, "seconds": [0-9.e-]+, "messages_per_second": [0-9.e+]+\}$' \
+like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments": 0, "duplicates": 41, "ignored": 1, "held": 0, "waiting": 0, "errors": 0, "no_project": 0, "taken_for_text": 0, "seconds": [0-9.e-]+, "messages_per_second": [0-9.e+]+\}$' \
 	"the summary is one object"
 is "$(wc -l <"$T/out")" 1 "of one line"
 
@@ -352,7 +352,7 @@ for value in 0 -1 1000000 x ''; do
 done
 exits 64 "--waiting-days soon" patchmda import --waiting-days soon "$sample"
 for path in "$T/nowhere" "$T/nowhere/at/all"; do
-	exits 75 "a path that cannot be read" patchmda import "$path"
+	exits 66 "a path that cannot be read" patchmda import "$path"
 	like "$(cat "$T/err")" "$path: " "is named"
 done
 PGDATABASE=nowhere exits 75 "no database" patchmda import "$sample"

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# begin.t - a command that cannot begin prints its error and nothing else, and finds what is wrong
+# with its options and operands before it looks for a database
+
+. "$(dirname "$0")/../lib.sh"
+
+# There is no server: what gets as far as that says so.
+export PGHOST=$T/nowhere PGDATABASE=nowhere
+mkdir "$T/empty"
+touch "$T/empty/.hidden" "$T/mbox"
+printf 'From: a@b.c\n\ntext\n' >"$T/mail"
+
+# STATUS | what the first line of the error says | command: no database is looked for
+wrong='
+64 | --timeout takes a number | status --timeout x
+64 | --socket takes unix:PATH or HOST:PORT | status --socket nonsense
+64 | --max-age takes a span | status --max-age soon
+64 | unexpected argument | status x
+64 | --batch takes a number | import --batch x MBOX
+64 | --since takes a day | import --since 2024-13-01 MBOX
+64 | --until takes a day | import --until 2024-1-1 MBOX
+64 | --until takes a day | import --until 1969-12-31 MBOX
+64 | something is missing | import
+66 | NONE: No such file or directory | import NONE
+66 | NONE: No such file or directory | import MBOX NONE
+66 | EMPTY: there is no mail in this directory | import EMPTY
+66 | EMPTY: there is no mail in this directory | import --dry-run EMPTY
+66 | NONE: No such file or directory | parse NONE
+66 | NONE: No such file or directory | parse --mbox NONE
+66 | EMPTY: there is no mail in this directory | parse --mbox EMPTY
+64 | there is no option --nonsense | parse --nonsense
+64 | unexpected argument | init x
+64 | there is no option --nonsense | init --nonsense
+64 | list, show, retry and drop | held frob
+64 | an id is a number | held show x
+64 | too few or too many ids | held show
+64 | series, patches and covers | list frob
+64 | --since takes a day | list --since soon
+64 | --limit takes a number | list --limit -1
+64 | list, add, set and remove | project frob
+64 | the link name is missing | project add
+64 | --list-id is missing | project add x
+64 | --list-id is empty | project add x --list-id=
+64 | --subject-match takes a regular expression | project add x --list-id a --subject-match (
+64 | something is missing | show
+64 | the message id is empty | show NOTHING
+64 | --format takes json, mbox or diff | show --format xml 1@x.org
+64 | something is missing | why
+64 | the message id is empty | why NOTHING
+64 | there is no option --nonsense | lmtpd --nonsense
+64 | --log-level takes err | lmtpd --log-level loud
+75 | --timeout takes a number | deliver --timeout x
+75 | unexpected argument | deliver x
+'
+
+# STATUS | command: nothing is wrong with it but that there is no database
+right='
+69 | init
+69 | list
+69 | held
+69 | project
+69 | project add x --list-id a
+69 | show 1@x.org
+69 | why 1@x.org
+75 | import MBOX
+75 | import --json MBOX
+75 | import --dry-run MBOX
+75 | deliver
+'
+
+# run WORDS - runs patchmda with them; those in capitals stand for paths
+run() {
+	local words=() word
+	for word in $1; do
+		case $word in
+		MBOX) word=$T/mbox ;;
+		NONE) word=$T/none ;;
+		EMPTY) word=$T/empty ;;
+		NOTHING) word= ;;
+		esac
+		words+=("$word")
+	done
+	patchmda "${words[@]}" <"$T/mail"
+}
+
+while IFS='|' read -r status said command; do
+	[ -n "$status" ] || continue
+	said=$(sed -e 's/^ //' -e 's/ $//' -e "s:NONE:$T/none:" -e "s:EMPTY:$T/empty:" <<<"$said")
+	exits "${status% }" "$command" run "$command"
+	like "$(head -n 1 "$T/err")" "$(sed 's/[][().*]/\\&/g' <<<"$said")" "$command: says what is wrong"
+	unlike "$(cat "$T/err")" "$PGHOST" "$command: has not looked for a database"
+	is "$(cat "$T/out")" "" "$command: prints nothing else"
+done <<<"$wrong"
+
+while IFS='|' read -r status command; do
+	[ -n "$status" ] || continue
+	exits "${status% }" "$command, without a database" run "$command"
+	like "$(cat "$T/err")" "$PGHOST" "$command: names it"
+	is "$(wc -l <"$T/err")" 1 "$command: in one line"
+	is "$(cat "$T/out")" "" "$command: prints nothing else"
+done <<<"$right"
+
+done_testing
