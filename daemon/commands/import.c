@@ -110,7 +110,8 @@ static const struct command_line line = {
 	.synopsis = "import [OPTION]... PATH...",
 	.what = "Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
 		"of messages or of mbox files; - is standard input.  What is there already is passed\n"
-		"over, so running it again is safe, and goes on where it was stopped.",
+		"over, so running it again is safe, and goes on where it was stopped.  Mail that could\n"
+		"not be taken is named with file and offset; the summary at the end counts it.",
 	.examples =
 		"  patchmda import --create-projects archive.mbox.xz\n"
 		"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"
