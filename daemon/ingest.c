@@ -1,17 +1,8 @@
 /* ingest - a raw message to a delivery; see ingest.h */
 #include "daemon/ingest.h"
 
-#include <time.h>
-
+#include "daemon/clock.h"
 #include "daemon/poison.h"
-
-static int64_t now_usecs(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static void hold(struct ingest *ingest, int fault)
 {
@@ -72,9 +63,10 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 	int r = 0;
 
 	ingest->fingerprint = poison_fingerprint(raw);
-	*delivery = (struct delivery){
-		.kind = DELIVER_MESSAGE, .submission = s, .raw = raw, .received_usecs = now_usecs()
-	};
+	*delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
+				       .submission = s,
+				       .raw = raw,
+				       .received_usecs = clock_real_usecs() };
 	if (!open_headers(arena, raw, ingest, &r)) {
 		hold_poison(ingest);
 		*ret_ingested = INGEST_DELIVER;

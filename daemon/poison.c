@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
+
 /* A slot is free (no owner), being read (its owner lives) or a mark (its owner is gone). */
 struct slot {
 	_Atomic uint64_t owner;
@@ -39,14 +41,6 @@ static bool is_ours(int fd)
 	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-static uint64_t now_nsecs(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 void poison_open(void)
 {
 	const size_t size = POISON_SLOTS * sizeof(struct slot);
@@ -66,7 +60,7 @@ void poison_open(void)
 	/* Allocated, not only made long: on a full file system a store would be SIGBUS. */
 	if (is_ours(fd) && posix_fallocate(fd, 0, (off_t)size) == 0) {
 		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		self = (uint64_t)getpid() << 32 | (now_nsecs() & UINT32_MAX);
+		self = (uint64_t)getpid() << 32 | ((uint64_t)clock_real_usecs() & UINT32_MAX);
 		if (memory != MAP_FAILED)
 			slots = memory;
 	}

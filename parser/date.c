@@ -47,18 +47,6 @@ static void split_words(struct view text, struct words *words)
 	}
 }
 
-/* 1 to 12, or 0 for what is no month. */
-static int month_of(struct view word)
-{
-	for (int i = 0; i < 12; i++) {
-		struct view month = view_str(months[i]);
-
-		if (view_ieq(word, month) || view_ieq(word, view_head(month, 3)))
-			return i + 1;
-	}
-	return 0;
-}
-
 static bool is_day_name(struct view word)
 {
 	for (size_t i = 0; i < sizeof(day_names) / sizeof(*day_names); i++)
@@ -188,11 +176,11 @@ static bool read_message(struct words *words, int64_t *ret_seconds)
 	struct view day = words->at[0], month = words->at[1], year = words->at[2],
 		    time = words->at[3], zone = words->at[4], swap;
 	int64_t y, d, seconds;
-	int m = month_of(month);
+	int m = date_month(month);
 
 	if (m == 0) {
 		swap = day, day = month, month = swap;
-		m = month_of(month);
+		m = date_month(month);
 	}
 	if (view_find(year, ':', 0) > 0 && view_find(year, ':', 0) < year.len)
 		swap = year, year = time, time = swap;
@@ -208,6 +196,17 @@ static bool read_message(struct words *words, int64_t *ret_seconds)
 		return false;
 	*ret_seconds = (days_to_month(y, m) + d - 1) * 86400 + seconds - zone_offset(zone);
 	return true;
+}
+
+int date_month(struct view word)
+{
+	for (int i = 0; i < 12; i++) {
+		struct view month = view_str(months[i]);
+
+		if (view_ieq(word, month) || view_ieq(word, view_head(month, 3)))
+			return i + 1;
+	}
+	return 0;
 }
 
 bool date_parse(struct view text, int64_t *ret_seconds)

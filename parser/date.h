@@ -22,6 +22,9 @@
  */
 bool date_parse(struct view text, int64_t *ret_seconds);
 
+/* The month that `word` names, in full or by three letters: 1 to 12; 0 for what is no month. */
+int date_month(struct view word);
+
 /* `seconds` as "2026-03-27T12:22:37" (UTC), NUL-terminated. */
 #define DATE_TEXT_BYTES 32
 void date_format(int64_t seconds, char ret_text[DATE_TEXT_BYTES]);

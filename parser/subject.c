@@ -322,3 +322,8 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 	*ret_subject = subject;
 	return arena_error(arena);
 }
+
+bool subject_is_reply(struct view text)
+{
+	return leading_word(text, VIEW("re")) > 0;
+}

@@ -46,4 +46,7 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 int subject_name_prefixes(struct arena *arena, struct view name, const struct view **ret_prefixes,
 			  size_t *ret_count);
 
+/* Whether a decoded and folded Subject is that of a reply, as is_reply has it. */
+bool subject_is_reply(struct view text);
+
 #endif

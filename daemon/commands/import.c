@@ -10,10 +10,10 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/import/import.h"
+#include "daemon/output/span.h"
 #include "daemon/settings.h"
 #include "daemon/import/source.h"
 #include "parser/cleanup.h"
-#include "parser/date.h"
 
 struct options {
 	struct import_options import;
@@ -50,29 +50,10 @@ static int catch_signals(void)
 	return 0;
 }
 
-/* A day as its first second, UTC. */
-static bool read_day(const char *text, int64_t *ret_seconds)
-{
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	struct view v = view_str(text);
-	int64_t year, month, day;
-	char date[64];
-
-	if (v.len != 10 || text[4] != '-' || text[7] != '-' ||
-	    !view_number(view_head(v, 4), 9999, &year) ||
-	    !view_number(view_of(text + 5, 2), 12, &month) || month == 0 ||
-	    !view_number(view_of(text + 8, 2), 31, &day) || day == 0 || year < 1970)
-		return false;
-	(void)snprintf(date, sizeof(date), "%d %s %d 00:00:00 +0000", (int)day, months[month - 1],
-		       (int)year);
-	return date_parse(view_str(date), ret_seconds);
-}
-
 static bool take_day(void *field, const struct option_row *row, const char *value)
 {
 	(void)row;
-	return read_day(value, field);
+	return span_parse_day(value, field);
 }
 
 /* The end of that day. */

@@ -18,6 +18,7 @@
 #include "daemon/poison.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "parser/subject.h"
 #include "sql/known.h"
 #include "sql/projects.h"
 
@@ -237,12 +238,6 @@ static enum fate fate_of(enum known known)
 	return FATE_STORE;
 }
 
-static bool is_reply(struct view subject)
-{
-	return view_istarts(subject, VIEW("re")) && subject.len > 2 &&
-	       (subject.ptr[2] == ':' || subject.ptr[2] == ' ');
-}
-
 /* A parser thread's own connection; it ends with the thread. */
 static GPrivate connection = G_PRIVATE_INIT((GDestroyNotify)pg_close);
 
@@ -272,7 +267,7 @@ static void recognise(struct chunk *chunk)
 			keys[count++] = (struct known_key){
 				.project_id = entry->ingest.delivery.project_id,
 				.msgid = entry->ingest.submission.msgid,
-				.is_reply = is_reply(entry->ingest.submission.subject_text),
+				.is_reply = subject_is_reply(entry->ingest.submission.subject_text),
 			};
 	}
 	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)

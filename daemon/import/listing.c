@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "parser/cleanup.h"
+#include "parser/date.h"
 #include "parser/view.h"
 
 /* ---- when a file is from, by its name */
@@ -54,19 +55,9 @@ static size_t split_name(struct view name, struct word *words)
 /* 1 to 12, by a name or two digits at most; 0 for any other word. */
 static int64_t month_of(const struct word *word)
 {
-	static const char *const names[] = { "January",   "February", "March",    "April",
-					     "May",       "June",     "July",     "August",
-					     "September", "October",  "November", "December" };
-
 	if (word->number >= 0)
 		return word->text.len <= 2 && word->number <= 12 ? word->number : 0;
-	for (int64_t i = 0; i < 12; i++) {
-		struct view name = view_str(names[i]);
-
-		if (view_ieq(word->text, name) || view_ieq(word->text, view_head(name, 3)))
-			return i + 1;
-	}
-	return view_ieq(word->text, VIEW("Sept")) ? 9 : 0;
+	return view_ieq(word->text, VIEW("Sept")) ? 9 : date_month(word->text);
 }
 
 /* The month behind a year: `01`, `January`, or the first of a quarter (`q1`). */

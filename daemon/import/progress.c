@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/param.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/output/terminal.h"
 
 #define SHOW_TERMINAL_USECS 200000
@@ -26,17 +26,9 @@ struct line {
 	size_t len;
 };
 
-static int64_t monotonic_usecs(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static double seconds_since(int64_t usecs)
 {
-	return (double)(monotonic_usecs() - usecs) / 1e6;
+	return (double)(clock_monotonic_usecs() - usecs) / 1e6;
 }
 
 void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet)
@@ -44,7 +36,7 @@ void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet
 	*progress = (struct progress){ .bytes_all = bytes_all,
 				       .is_quiet = is_quiet,
 				       .on_terminal = isatty(STDERR_FILENO) == 1 };
-	progress->started_usecs = monotonic_usecs();
+	progress->started_usecs = clock_monotonic_usecs();
 	progress->shown_usecs = progress->on_terminal ? 0 : progress->started_usecs;
 }
 
@@ -175,7 +167,7 @@ static void print_line(const struct progress *p)
 
 void progress_show(struct progress *progress)
 {
-	int64_t now = monotonic_usecs();
+	int64_t now = clock_monotonic_usecs();
 	int64_t pause = progress->on_terminal ? SHOW_TERMINAL_USECS : SHOW_LINE_USECS;
 
 	if (progress->is_quiet || now - progress->shown_usecs < pause)

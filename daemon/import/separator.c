@@ -3,6 +3,8 @@
 
 #include <sys/param.h>
 
+#include "parser/date.h"
+
 /*
  * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year
  * and Zone.  Those without a weekday are read behind a sender of one word only.
@@ -24,8 +26,10 @@ static const struct {
 
 #define DATE_WORDS_MAX 7
 
-static bool is_one_of(struct view word, const char *names)
+static bool is_weekday(struct view word)
 {
+	const char *names = "MonTueWedThuFriSatSun";
+
 	for (; *names != '\0'; names += 3)
 		if (view_ieq(word, view_of(names, 3)))
 			return true;
@@ -67,9 +71,9 @@ static char kind_of(struct view word)
 
 	if (view_ends(word, VIEW(",")))
 		word.len--;
-	if (is_one_of(word, "MonTueWedThuFriSatSun"))
+	if (is_weekday(word))
 		return 'W';
-	if (is_one_of(word, "JanFebMarAprMayJunJulAugSepOctNovDec"))
+	if (word.len == 3 && date_month(word) > 0)
 		return 'M';
 	if (is_time(word))
 		return 'T';

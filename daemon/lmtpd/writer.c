@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/poison.h"
 #include "daemon/lmtpd/writer_private.h"
 
@@ -20,10 +21,7 @@
 
 int64_t writer_now(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * USECS_PER_SEC + now.tv_nsec / 1000;
+	return clock_monotonic_usecs();
 }
 
 void writer_tell_caller(const struct writer *writer)

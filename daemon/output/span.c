@@ -68,6 +68,17 @@ bool span_parse(const char *text, int64_t *ret_seconds)
 	return false;
 }
 
+bool span_parse_day(const char *text, int64_t *ret_seconds)
+{
+	struct tm tm = { 0 };
+	const char *end = strlen(text) == 10 ? strptime(text, "%Y-%m-%d", &tm) : NULL;
+
+	if (end == NULL || *end != '\0' || tm.tm_year < 70)
+		return false;
+	*ret_seconds = timegm(&tm);
+	return true;
+}
+
 bool span_parse_since(const char *text, int64_t now_secs, int64_t *ret_seconds)
 {
 	static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",

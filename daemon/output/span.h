@@ -13,6 +13,12 @@
 void span_format(int64_t seconds, char ret_text[SPAN_TEXT_BYTES]);
 
 /*
+ * Read a day from 1970 on as its first second (UTC): "2026-03-02".  A day that its month has not is
+ * that many days later: "2026-02-30" is 2 March.
+ */
+bool span_parse_day(const char *text, int64_t *ret_seconds);
+
+/*
  * Read a number and a unit, singular or plural or cut short to what span_format() writes:
  * "45s", "12 minutes", "3 days", "2w".  Months have 30 days, years 365.
  */

@@ -33,7 +33,7 @@ same() {
 }
 
 counts() {
-	sed 's/; .*//' "$T/out"
+	sed -e 's/; .*//' -e 1q "$T/out"
 }
 
 is_there() {
@@ -58,7 +58,8 @@ cp "$T/facts" "$T/reference"
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"the summary counts them"
 like "$(cat "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and tells how long it took"
-is "$(cat "$T/err")" "" "nothing else is said"
+is "$(cat "$T/err")" "patchmda import: $sample:62927: held: the From header holds no valid address" \
+	"the one that is held is named, and nothing else is said"
 is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchwork_cover),
 	(select count(*) from patchwork_patchcomment), (select count(*) from patchwork_covercomment),
 	(select count(*) from patchwork_series), (select count(*) from patchwork_person),
@@ -151,6 +152,7 @@ ready_db import_unknown
 exits 0 "lists that nobody knows" patchmda import "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 42 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are counted, not held"
+like "$(cat "$T/out")" 'Of those ignored, 42 are for a list that no project has\.' "and why"
 is "$(sql "select count(*) from patchwork_project")" 0 "and no project is made"
 patchmda project add all --list-id all.example.org
 exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"

@@ -114,7 +114,7 @@ like "$(head -n 1 "$T/out")" 'BROKEN: .*refused' 'is told'
 exits 2 'no socket where one was named' patchmda status --socket "unix:$T/nothing"
 patchmda status --openmetrics --socket "unix:$T/nothing" >"$T/out" || true
 is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics tells'
-exits 2 'an address that is none' patchmda status --socket here
+exits 64 'an address that is none' patchmda status --socket here
 
 # Somebody else, who accepts and says nothing, or another thing.
 if command -v perl >/dev/null; then

@@ -42,6 +42,30 @@ static struct view since(struct arena *arena, struct view text)
 	return arena_copy(arena, view_str(words));
 }
 
+static struct view day(struct arena *arena, struct view text)
+{
+	char words[DATE_TEXT_BYTES];
+	int64_t seconds;
+
+	if (!span_parse_day(arena_copy(arena, text).ptr, &seconds))
+		return (struct view){ NULL, 0 };
+	date_format(seconds, words);
+	return arena_copy(arena, view_str(words));
+}
+
+static const struct check_case days[] = {
+	{ "a day", V("2024-12-31"), V("2024-12-31T00:00:00") },
+	{ "the first", V("1970-01-01"), V("1970-01-01T00:00:00") },
+	{ "before the first", V("1969-12-31"), ABSENT },
+	{ "carried over", V("2026-02-30"), V("2026-03-02T00:00:00") },
+	{ "month 13", V("2024-13-01"), ABSENT },
+	{ "day 0", V("2024-01-00"), ABSENT },
+	{ "short", V("2024-1-1"), ABSENT },
+	{ "with a time", V("2024-01-01 10:00"), ABSENT },
+	{ "letters", V("2024-Jan-1"), ABSENT },
+	{ "nothing", V(""), ABSENT },
+};
+
 static const struct check_case spans[] = {
 	{ "nothing", V("0"), V("0s") },
 	{ "the future", V("-5"), V("0s") },
@@ -91,4 +115,4 @@ static const struct check_case times[] = {
 	{ "nothing", V(""), ABSENT },
 };
 
-RUN(EACH(formatted, spans), EACH(parsed, words), EACH(since, times))
+RUN(EACH(day, days), EACH(formatted, spans), EACH(parsed, words), EACH(since, times))

@@ -110,4 +110,22 @@ static void passes_over_too_many_prefixes(void **state)
 	}
 }
 
-RUN(EACH(read_name, names), EACH(read_numbers, numbers), TEST(passes_over_too_many_prefixes))
+static struct view is_reply(struct arena *arena, struct view text)
+{
+	(void)arena;
+	return subject_is_reply(text) ? VIEW("yes") : VIEW("no");
+}
+
+static const struct check_case replies[] = {
+	{ "colon", V("Re: x"), V("yes") },
+	{ "blank", V("re x"), V("yes") },
+	{ "tab", V("RE\tx"), V("yes") },
+	{ "no-break space", V("Re\xC2\xA0x"), V("yes") },
+	{ "word", V("Reply"), V("no") },
+	{ "alone", V("Re"), V("no") },
+	{ "behind a bracket", V("[PATCH] Re: x"), V("no") },
+	{ "nothing", V(""), V("no") },
+};
+
+RUN(EACH(read_name, names), EACH(is_reply, replies), EACH(read_numbers, numbers),
+    TEST(passes_over_too_many_prefixes))
