@@ -12,69 +12,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/ingest.h"
+#include "daemon/import/chunk.h"
+#include "daemon/import/room.h"
 #include "daemon/import/source.h"
 #include "daemon/outcome.h"
 #include "daemon/poison.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
-#include "parser/subject.h"
-#include "sql/known.h"
 #include "sql/projects.h"
 
 /* Chunks that are on their way: one is filled, two are parsed, one is stored. */
 #define CHUNKS 4
 
-/* Many small messages never need so much, and none is held because of its neighbours. */
-#define CHUNK_ARENA_BYTES_MAX ((size_t)2 << 30)
-
-/*
- * What parsed chunks may take before another is parsed, and what one is expected to take for each
- * byte of mail until it is parsed: text in other character sets than UTF-8 grows, and some is copied.
- */
-#define PARSED_BYTES_MAX ((size_t)112 << 20)
-#define PARSED_PER_BYTE  5
-
 /* Texts from this size on are mapped by themselves. */
 #define MAPPED_BYTES_MIN (256 << 10)
-
-/* The share of messages known already from which on it pays to ask before parsing. */
-#define KNOWN_SHARE_MIN 10 /* one in so many */
-
-enum fate {
-	FATE_STORE,
-	FATE_IGNORED,    /* hint, or seen before and not ours */
-	FATE_NO_PROJECT, /* may get one, if projects are created */
-	FATE_DUPLICATE,
-	FATE_WAITING,      /* there already, waiting for its parent */
-	FATE_OUT_OF_RANGE, /* of --since and --until: not counted */
-};
-
-struct entry {
-	struct ingest ingest;
-	struct view raw;
-	char *place;
-	enum fate fate;
-};
-
-struct chunk {
-	struct import *import;
-	struct arena *arena;
-	struct arena *large_arena; /* for a large message, which is alone */
-	struct entry *entries;
-	size_t count;
-	size_t bytes;
-	uint64_t bytes_done; /* of the sources, when it was read */
-	struct catalog *catalog;
-	guint number;        /* from 0 on, in the order of reading */
-	bool is_last;        /* nothing follows */
-	size_t parsed_bytes; /* what reading it has taken, until it is stored */
-	int error;           /* from parsing */
-
-	GMutex lock;
-	GCond parsed;
-	bool is_parsed;
-};
 
 struct import {
 	const struct import_options *options;
@@ -93,51 +44,10 @@ struct import {
 	GMutex catalog_lock;
 	struct catalog *catalog;
 
-	GMutex room_lock;
-	GCond room;
-	size_t parsed_bytes; /* of the chunks that are parsed and not stored */
-	guint stored;        /* chunks, in order: the next to be stored has this number */
+	struct room room;
 };
 
-/* ---- chunks */
-
-static void chunk_reset(struct chunk *chunk)
-{
-	for (size_t i = 0; i < chunk->count; i++)
-		g_free(chunk->entries[i].place);
-	chunk->count = 0;
-	chunk->bytes = 0;
-	chunk->error = 0;
-	chunk->is_parsed = false;
-	catalog_free(chunk->catalog);
-	chunk->catalog = NULL;
-	arena_reset(chunk->arena);
-	arena_reset(chunk->large_arena);
-}
-
-static int chunk_init(struct chunk *chunk, struct import *import)
-{
-	chunk->import = import;
-	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
-	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
-	chunk->entries = g_new0(struct entry, (gsize)import->options->batch);
-	g_mutex_init(&chunk->lock);
-	g_cond_init(&chunk->parsed);
-	return chunk->arena != NULL && chunk->large_arena != NULL ? 0 : -ENOMEM;
-}
-
-static void chunk_done(struct chunk *chunk)
-{
-	if (chunk->import == NULL)
-		return;
-	if (chunk->arena != NULL && chunk->large_arena != NULL)
-		chunk_reset(chunk);
-	arena_free(chunk->arena);
-	arena_free(chunk->large_arena);
-	g_free(chunk->entries);
-	g_mutex_clear(&chunk->lock);
-	g_cond_clear(&chunk->parsed);
-}
+/* ---- the catalog */
 
 static struct catalog *current_catalog(struct import *import)
 {
@@ -159,191 +69,17 @@ static void set_catalog(struct import *import)
 
 /* ---- parsing: a thread of the pool has one chunk at a time */
 
-static void judge(struct entry *entry, enum ingested ingested)
-{
-	entry->fate = ingested == INGEST_DELIVER  ? FATE_STORE
-		      : ingested == INGEST_IGNORE ? FATE_IGNORED
-						  : FATE_NO_PROJECT;
-}
-
-static bool is_large(struct view raw)
-{
-	return raw.len >= IMPORT_LARGE_BYTES;
-}
-
-static struct arena *arena_for(struct chunk *chunk, const struct entry *entry)
-{
-	return is_large(entry->raw) ? chunk->large_arena : chunk->arena;
-}
-
-static int open_entry(struct chunk *chunk, struct entry *entry)
-{
-	const struct import_options *options = chunk->import->options;
-	enum ingested ingested;
-	int r;
-
-	entry->ingest.list_id = view_str(options->list_id);
-	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog, &entry->ingest,
-			&ingested);
-	if (r == 0)
-		judge(entry, ingested);
-	return r;
-}
-
-/* What was read of a large message that is held makes room for keeping it; its headers are told. */
-static int forget_body(struct chunk *chunk, struct entry *entry)
-{
-	struct delivery held = entry->ingest.delivery;
-	int r;
-
-	arena_reset(chunk->large_arena);
-	r = open_entry(chunk, entry);
-	entry->fate = FATE_STORE;
-	entry->ingest.delivery.kind = held.kind;
-	entry->ingest.delivery.reason = held.reason;
-	return r;
-}
-
-static int finish_entry(struct chunk *chunk, struct entry *entry)
-{
-	const struct import_options *options = chunk->import->options;
-	const struct submission *s = &entry->ingest.submission;
-	struct delivery *delivery = &entry->ingest.delivery;
-	int r = ingest_finish(arena_for(chunk, entry), chunk->catalog, &entry->ingest);
-
-	if (r == 0 && delivery->kind != DELIVER_MESSAGE && is_large(entry->raw))
-		r = forget_body(chunk, entry);
-	if (r != 0)
-		return r;
-	delivery->place = delivery->kind == DELIVER_MESSAGE ? NULL : entry->place;
-	if (!s->has_date)
-		return 0;
-	if (s->date < options->since || s->date >= options->until)
-		entry->fate = FATE_OUT_OF_RANGE;
-	return 0;
-}
-
-static enum fate fate_of(enum known known)
-{
-	switch (known) {
-	case KNOWN_STORED:
-		return FATE_DUPLICATE;
-	case KNOWN_WAITING:
-		return FATE_WAITING;
-	case KNOWN_SEEN:
-		return FATE_IGNORED;
-	case KNOWN_NOT:
-		break;
-	}
-	return FATE_STORE;
-}
-
-/* A parser thread's own connection; it ends with the thread. */
-static GPrivate connection = G_PRIVATE_INIT((GDestroyNotify)pg_close);
-
-static struct pg *own_connection(const struct import *import)
-{
-	struct pg *pg = g_private_get(&connection);
-
-	if (pg != NULL)
-		return pg_is_open(pg) ? pg : NULL;
-	(void)pg_open(import->options->store.conninfo, import->options->store.connect_timeout_secs,
-		      &pg);
-	g_private_set(&connection, pg);
-	return pg_is_open(pg) ? pg : NULL;
-}
-
-/* What is known need not be parsed.  If nobody answers, all is parsed: no harm is done. */
-static void recognise(struct chunk *chunk)
-{
-	struct pg *pg = own_connection(chunk->import);
-	g_autofree struct known_key *keys = g_new(struct known_key, chunk->count + 1);
-	size_t count = 0, known = 0;
-
-	for (size_t i = 0; i < chunk->count; i++) {
-		const struct entry *entry = &chunk->entries[i];
-
-		if (entry->fate == FATE_STORE && entry->ingest.delivery.kind == DELIVER_MESSAGE)
-			keys[count++] = (struct known_key){
-				.project_id = entry->ingest.delivery.project_id,
-				.msgid = entry->ingest.submission.msgid,
-				.is_reply = subject_is_reply(entry->ingest.submission.subject_text),
-			};
-	}
-	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)
-		return;
-	for (size_t i = 0, k = 0; i < chunk->count; i++) {
-		struct entry *entry = &chunk->entries[i];
-
-		if (entry->fate != FATE_STORE || entry->ingest.delivery.kind != DELIVER_MESSAGE)
-			continue;
-		entry->fate = fate_of(keys[k++].known);
-		known += entry->fate != FATE_STORE;
-	}
-	if (known < chunk->count / KNOWN_SHARE_MIN)
-		g_atomic_int_set(&chunk->import->asks_first, 0);
-}
-
-static int parse_chunk(struct chunk *chunk)
-{
-	for (size_t i = 0; i < chunk->count; i++) {
-		int r = open_entry(chunk, &chunk->entries[i]);
-
-		if (r != 0)
-			return r;
-	}
-	if (g_atomic_int_get(&chunk->import->asks_first) != 0)
-		recognise(chunk);
-	for (size_t i = 0; i < chunk->count; i++) {
-		struct entry *entry = &chunk->entries[i];
-		int r = entry->fate == FATE_STORE ? finish_entry(chunk, entry) : 0;
-
-		if (r != 0)
-			return r;
-	}
-	return 0;
-}
-
-/* The chunk that is stored next is never kept waiting: so it goes on. */
-static void take_room(struct import *import, struct chunk *chunk)
-{
-	chunk->parsed_bytes = chunk->bytes * PARSED_PER_BYTE;
-	g_mutex_lock(&import->room_lock);
-	while (import->parsed_bytes + chunk->parsed_bytes > PARSED_BYTES_MAX &&
-	       chunk->number != import->stored)
-		g_cond_wait(&import->room, &import->room_lock);
-	import->parsed_bytes += chunk->parsed_bytes;
-	g_mutex_unlock(&import->room_lock);
-}
-
-/* Most mail takes less than it might. */
-static void correct_room(struct import *import, struct chunk *chunk)
-{
-	size_t expected = chunk->parsed_bytes;
-
-	chunk->parsed_bytes = arena_used(chunk->arena) + arena_used(chunk->large_arena);
-	g_mutex_lock(&import->room_lock);
-	import->parsed_bytes += chunk->parsed_bytes - expected;
-	g_cond_broadcast(&import->room);
-	g_mutex_unlock(&import->room_lock);
-}
-
-static void give_room(struct import *import, struct chunk *chunk)
-{
-	g_mutex_lock(&import->room_lock);
-	import->parsed_bytes -= chunk->parsed_bytes;
-	import->stored++;
-	g_cond_broadcast(&import->room);
-	g_mutex_unlock(&import->room_lock);
-}
-
 static void parse(gpointer data, gpointer context)
 {
+	struct import *import = context;
 	struct chunk *chunk = data;
+	size_t taken;
 
-	take_room(context, chunk);
-	chunk->error = parse_chunk(chunk);
-	correct_room(context, chunk);
+	taken = room_take(&import->room, chunk->number, chunk->bytes);
+	chunk->error = chunk_parse(chunk);
+	/* Most mail takes less than it might. */
+	chunk->parsed_bytes = arena_used(chunk->arena) + arena_used(chunk->large_arena);
+	room_correct(&import->room, taken, chunk->parsed_bytes);
 	g_mutex_lock(&chunk->lock);
 	chunk->is_parsed = true;
 	g_cond_signal(&chunk->parsed);
@@ -361,7 +97,7 @@ static void say_no_project(const char *list_id, const char *why)
 }
 
 /* Make a project for an entry that has none, and read it again. */
-static int create_project(struct import *import, struct chunk *chunk, struct entry *entry)
+static int create_project(struct import *import, struct chunk *chunk, struct chunk_entry *entry)
 {
 	const struct submission *s = &entry->ingest.submission;
 	g_autofree char *list_id = NULL;
@@ -388,27 +124,26 @@ static int create_project(struct import *import, struct chunk *chunk, struct ent
 	}
 	catalog_free(chunk->catalog);
 	chunk->catalog = current_catalog(import);
-	r = open_entry(chunk, entry);
-	return r == 0 && entry->fate == FATE_STORE ? finish_entry(chunk, entry) : r;
+	return chunk_parse_again(chunk, entry);
 }
 
-static void count_fates(struct import *import, const struct chunk *chunk)
+static void count_dispositions(struct import *import, const struct chunk *chunk)
 {
 	for (size_t i = 0; i < chunk->count; i++) {
-		switch (chunk->entries[i].fate) {
-		case FATE_STORE:
-		case FATE_OUT_OF_RANGE:
+		switch (chunk->entries[i].disposition) {
+		case DISPOSITION_STORE:
+		case DISPOSITION_OUT_OF_RANGE:
 			break;
-		case FATE_IGNORED:
+		case DISPOSITION_IGNORED:
 			progress_count(import->progress, VERDICT_UNRELATED);
 			break;
-		case FATE_NO_PROJECT:
+		case DISPOSITION_NO_PROJECT:
 			progress_count_no_project(import->progress);
 			break;
-		case FATE_DUPLICATE:
+		case DISPOSITION_DUPLICATE:
 			progress_count(import->progress, VERDICT_DUPLICATE);
 			break;
-		case FATE_WAITING:
+		case DISPOSITION_WAITING:
 			progress_count(import->progress, VERDICT_DUPLICATE);
 			break;
 		}
@@ -464,7 +199,7 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 }
 
 /* Count what became of an entry, and name it if it was not taken. */
-static void count_delivered(struct import *import, const struct entry *entry,
+static void count_delivered(struct import *import, const struct chunk_entry *entry,
 			    const struct delivery *delivery)
 {
 	const char *reason = delivery->reason;
@@ -477,7 +212,7 @@ static void count_delivered(struct import *import, const struct entry *entry,
 							: "it was not decided";
 	progress_clear(import->progress);
 	fputs("patchmda import: ", stderr);
-	terminal_print(stderr, view_str(entry->place));
+	terminal_print(stderr, view_str(entry->location));
 	fprintf(stderr, ": %s: %s\n",
 		delivery->verdict == VERDICT_HELD      ? "held"
 		: delivery->verdict == VERDICT_NO_ROOM ? "not stored, there is no room to hold it"
@@ -488,12 +223,13 @@ static void count_delivered(struct import *import, const struct entry *entry,
 static int store_entries(struct import *import, const struct chunk *chunk)
 {
 	g_autofree struct delivery *deliveries = g_new(struct delivery, chunk->count + 1);
-	g_autofree const struct entry **entries = g_new(const struct entry *, chunk->count + 1);
+	g_autofree const struct chunk_entry **entries =
+		g_new(const struct chunk_entry *, chunk->count + 1);
 	size_t count = 0, duplicates = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < chunk->count; i++) {
-		if (chunk->entries[i].fate != FATE_STORE)
+		if (chunk->entries[i].disposition != DISPOSITION_STORE)
 			continue;
 		entries[count] = &chunk->entries[i];
 		deliveries[count++] = chunk->entries[i].ingest.delivery;
@@ -506,7 +242,7 @@ static int store_entries(struct import *import, const struct chunk *chunk)
 		count_delivered(import, entries[i], &deliveries[i]);
 		duplicates += deliveries[i].verdict == VERDICT_DUPLICATE;
 	}
-	if (duplicates > count / KNOWN_SHARE_MIN)
+	if (duplicates > count / CHUNK_KNOWN_SHARE_MIN)
 		g_atomic_int_set(&import->asks_first, 1);
 	return r;
 }
@@ -518,13 +254,13 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 	if (r != 0)
 		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
 	for (size_t i = 0; r == 0 && import->options->create_projects && i < chunk->count; i++)
-		if (chunk->entries[i].fate == FATE_NO_PROJECT)
+		if (chunk->entries[i].disposition == DISPOSITION_NO_PROJECT)
 			r = create_project(import, chunk, &chunk->entries[i]);
 	if (r == 0)
 		r = store_entries(import, chunk);
 	if (r != 0)
 		return r;
-	count_fates(import, chunk);
+	count_dispositions(import, chunk);
 	import->progress->bytes_done = chunk->bytes_done;
 	import->progress->series = store_series_made(import->store);
 	progress_show(import->progress);
@@ -554,7 +290,7 @@ static gpointer write_chunks(gpointer data)
 		if (import->error != 0)
 			g_atomic_int_set(&import->failed, 1);
 		chunk_reset(chunk);
-		give_room(import, chunk);
+		room_give(&import->room, chunk->parsed_bytes);
 		g_async_queue_push(import->free_chunks, chunk);
 	}
 	return NULL;
@@ -594,15 +330,15 @@ static void pass_on(struct reader *reader, bool is_last)
 static int take_message(struct reader *reader, const struct source_message *message)
 {
 	struct chunk *chunk = reader->chunk;
-	struct entry *entry = &chunk->entries[chunk->count];
+	struct chunk_entry *entry = &chunk->entries[chunk->count];
 
-	*entry = (struct entry){ .raw = is_large(message->raw)
-						? message->raw
-						: arena_copy(chunk->arena, message->raw) };
+	*entry = (struct chunk_entry){ .raw = chunk_is_large(message->raw)
+						      ? message->raw
+						      : arena_copy(chunk->arena, message->raw) };
 	if (entry->raw.ptr == NULL)
 		return -ENOMEM;
 	entry->ingest.is_cut = message->is_cut;
-	entry->place = g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
+	entry->location = g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
 	chunk->count++;
 	chunk->bytes += entry->raw.len;
 	return 0;
@@ -665,7 +401,7 @@ static void read_source(struct reader *reader, const char *path)
 			continue;
 		progress_taken_for_text(reader->import->progress, message.taken_for_text,
 					message.path, message.offset);
-		if (is_large(message.raw))
+		if (chunk_is_large(message.raw))
 			make_way(reader);
 		r = take_message(reader, &message);
 		if (r < 0) {
@@ -673,7 +409,7 @@ static void read_source(struct reader *reader, const char *path)
 			return;
 		}
 		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
-		if (is_large(message.raw))
+		if (chunk_is_large(message.raw))
 			store_large(reader);
 		else if (is_full(reader->import, reader->chunk))
 			pass_on(reader, false);
@@ -697,7 +433,7 @@ static int start(struct import *import)
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();
 	for (int i = 0; i < CHUNKS && r == 0; i++) {
-		r = chunk_init(&import->chunks[i], import);
+		r = chunk_init(&import->chunks[i], import->options, &import->asks_first);
 		g_async_queue_push(import->free_chunks, &import->chunks[i]);
 	}
 	import->asks_first = 1;
@@ -718,8 +454,7 @@ int import_open(const struct import_options *options, struct import **ret_import
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	import->options = options;
 	g_mutex_init(&import->catalog_lock);
-	g_mutex_init(&import->room_lock);
-	g_cond_init(&import->room);
+	room_init(&import->room);
 	*ret_import = import;
 	return start(import);
 }
@@ -740,8 +475,7 @@ void import_close(struct import *import)
 	store_close(import->store);
 	pg_close(import->pg);
 	g_mutex_clear(&import->catalog_lock);
-	g_mutex_clear(&import->room_lock);
-	g_cond_clear(&import->room);
+	room_done(&import->room);
 	g_free(import);
 }
 

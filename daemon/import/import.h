@@ -22,9 +22,6 @@
 #define IMPORT_BATCH_MESSAGES_MAX 1000
 #define IMPORT_BATCH_BYTES_MAX    ((size_t)7 << 20)
 
-/* A message of so many bytes is on its way alone. */
-#define IMPORT_LARGE_BYTES ((size_t)512 << 10)
-
 struct import_options {
 	struct store_options store;
 	bool create_projects; /* for each list id that has none */

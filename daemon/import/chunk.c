@@ -1,0 +1,197 @@
+/* chunk - messages that are parsed by one thread and stored in one transaction; see chunk.h */
+#include "daemon/import/chunk.h"
+
+#include <errno.h>
+
+#include "parser/subject.h"
+#include "sql/known.h"
+
+/* Many small messages never need so much, and none is held because of its neighbours. */
+#define CHUNK_ARENA_BYTES_MAX ((size_t)2 << 30)
+
+void chunk_reset(struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->count; i++)
+		g_free(chunk->entries[i].location);
+	chunk->count = 0;
+	chunk->bytes = 0;
+	chunk->error = 0;
+	chunk->is_parsed = false;
+	catalog_free(chunk->catalog);
+	chunk->catalog = NULL;
+	arena_reset(chunk->arena);
+	arena_reset(chunk->large_arena);
+}
+
+int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first)
+{
+	chunk->options = options;
+	chunk->asks_first = asks_first;
+	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
+	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	chunk->entries = g_new0(struct chunk_entry, (gsize)options->batch);
+	g_mutex_init(&chunk->lock);
+	g_cond_init(&chunk->parsed);
+	return chunk->arena != NULL && chunk->large_arena != NULL ? 0 : -ENOMEM;
+}
+
+void chunk_done(struct chunk *chunk)
+{
+	if (chunk->options == NULL)
+		return;
+	if (chunk->arena != NULL && chunk->large_arena != NULL)
+		chunk_reset(chunk);
+	arena_free(chunk->arena);
+	arena_free(chunk->large_arena);
+	g_free(chunk->entries);
+	g_mutex_clear(&chunk->lock);
+	g_cond_clear(&chunk->parsed);
+}
+
+static void judge(struct chunk_entry *entry, enum ingested ingested)
+{
+	entry->disposition = ingested == INGEST_DELIVER  ? DISPOSITION_STORE
+			     : ingested == INGEST_IGNORE ? DISPOSITION_IGNORED
+							 : DISPOSITION_NO_PROJECT;
+}
+
+static struct arena *arena_for(struct chunk *chunk, const struct chunk_entry *entry)
+{
+	return chunk_is_large(entry->raw) ? chunk->large_arena : chunk->arena;
+}
+
+static int open_entry(struct chunk *chunk, struct chunk_entry *entry)
+{
+	const struct import_options *options = chunk->options;
+	enum ingested ingested;
+	int r;
+
+	entry->ingest.list_id = view_str(options->list_id);
+	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog, &entry->ingest,
+			&ingested);
+	if (r == 0)
+		judge(entry, ingested);
+	return r;
+}
+
+/* What was read of a large message that is held makes room for keeping it; its headers are told. */
+static int forget_body(struct chunk *chunk, struct chunk_entry *entry)
+{
+	struct delivery held = entry->ingest.delivery;
+	int r;
+
+	arena_reset(chunk->large_arena);
+	r = open_entry(chunk, entry);
+	entry->disposition = DISPOSITION_STORE;
+	entry->ingest.delivery.kind = held.kind;
+	entry->ingest.delivery.reason = held.reason;
+	return r;
+}
+
+static int finish_entry(struct chunk *chunk, struct chunk_entry *entry)
+{
+	const struct import_options *options = chunk->options;
+	const struct submission *s = &entry->ingest.submission;
+	struct delivery *delivery = &entry->ingest.delivery;
+	int r = ingest_finish(arena_for(chunk, entry), chunk->catalog, &entry->ingest);
+
+	if (r == 0 && delivery->kind != DELIVER_MESSAGE && chunk_is_large(entry->raw))
+		r = forget_body(chunk, entry);
+	if (r != 0)
+		return r;
+	delivery->place = delivery->kind == DELIVER_MESSAGE ? NULL : entry->location;
+	if (!s->has_date)
+		return 0;
+	if (s->date < options->since || s->date >= options->until)
+		entry->disposition = DISPOSITION_OUT_OF_RANGE;
+	return 0;
+}
+
+static enum disposition disposition_of(enum known known)
+{
+	switch (known) {
+	case KNOWN_STORED:
+		return DISPOSITION_DUPLICATE;
+	case KNOWN_WAITING:
+		return DISPOSITION_WAITING;
+	case KNOWN_SEEN:
+		return DISPOSITION_IGNORED;
+	case KNOWN_NOT:
+		break;
+	}
+	return DISPOSITION_STORE;
+}
+
+/* A parser thread's own connection; it ends with the thread. */
+static GPrivate connection = G_PRIVATE_INIT((GDestroyNotify)pg_close);
+
+static struct pg *own_connection(const struct store_options *options)
+{
+	struct pg *pg = g_private_get(&connection);
+
+	if (pg != NULL)
+		return pg_is_open(pg) ? pg : NULL;
+	(void)pg_open(options->conninfo, options->connect_timeout_secs, &pg);
+	g_private_set(&connection, pg);
+	return pg_is_open(pg) ? pg : NULL;
+}
+
+/* What is known need not be parsed.  If nobody answers, all is parsed: no harm is done. */
+static void recognise(struct chunk *chunk)
+{
+	struct pg *pg = own_connection(&chunk->options->store);
+	g_autofree struct known_key *keys = g_new(struct known_key, chunk->count + 1);
+	size_t count = 0, known = 0;
+
+	for (size_t i = 0; i < chunk->count; i++) {
+		const struct chunk_entry *entry = &chunk->entries[i];
+
+		if (entry->disposition == DISPOSITION_STORE &&
+		    entry->ingest.delivery.kind == DELIVER_MESSAGE)
+			keys[count++] = (struct known_key){
+				.project_id = entry->ingest.delivery.project_id,
+				.msgid = entry->ingest.submission.msgid,
+				.is_reply = subject_is_reply(entry->ingest.submission.subject_text),
+			};
+	}
+	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)
+		return;
+	for (size_t i = 0, k = 0; i < chunk->count; i++) {
+		struct chunk_entry *entry = &chunk->entries[i];
+
+		if (entry->disposition != DISPOSITION_STORE ||
+		    entry->ingest.delivery.kind != DELIVER_MESSAGE)
+			continue;
+		entry->disposition = disposition_of(keys[k++].known);
+		known += entry->disposition != DISPOSITION_STORE;
+	}
+	if (known < chunk->count / CHUNK_KNOWN_SHARE_MIN)
+		g_atomic_int_set(chunk->asks_first, 0);
+}
+
+int chunk_parse(struct chunk *chunk)
+{
+	for (size_t i = 0; i < chunk->count; i++) {
+		int r = open_entry(chunk, &chunk->entries[i]);
+
+		if (r != 0)
+			return r;
+	}
+	if (g_atomic_int_get(chunk->asks_first) != 0)
+		recognise(chunk);
+	for (size_t i = 0; i < chunk->count; i++) {
+		struct chunk_entry *entry = &chunk->entries[i];
+		int r = entry->disposition == DISPOSITION_STORE ? finish_entry(chunk, entry) : 0;
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+int chunk_parse_again(struct chunk *chunk, struct chunk_entry *entry)
+{
+	int r = open_entry(chunk, entry);
+
+	return r == 0 && entry->disposition == DISPOSITION_STORE ? finish_entry(chunk, entry) : r;
+}
