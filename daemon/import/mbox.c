@@ -7,7 +7,7 @@
 
 #include "daemon/import/separator.h"
 
-/* tests/fuzz reads less at a time, so that small mailboxes move about in the buffer. */
+/* Fuzzers and test_mbox read less at a time, so that small mailboxes move about in the buffer. */
 #ifndef READ_BYTES
 #define READ_BYTES ((size_t)1 << 20)
 #endif

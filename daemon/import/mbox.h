@@ -29,10 +29,12 @@
  * parser takes none of even a third of that, so such a message is held, with its place in the
  * file; to keep all of it would take more memory than an import may.
  */
+#ifndef MBOX_MESSAGE_BYTES_MAX /* test_mbox has smaller ones */
 #define MBOX_MESSAGE_BYTES_MAX ((size_t)192 << 20)
 
 /* A larger Content-Length is not looked at: to see whether it fits, all that has to be read. */
 #define MBOX_LENGTH_BYTES_MAX ((size_t)64 << 20)
+#endif
 
 /* Headers that go on for longer have no Content-Length. */
 #define MBOX_HEADER_BYTES_MAX ((size_t)64 << 10)
