@@ -142,9 +142,11 @@ static const char *taken_for(struct arena *arena, const char *before, struct vie
 	for (; mbox_next(mbox, &message) == 1; messages++)
 		counted += message.taken_for_text;
 	mbox_free(mbox);
+	if (counted > 1)
+		return "counted twice";
 	if (messages == 2)
 		return counted == 0 ? "yes" : "yes, and counted";
-	return counted == 0 ? "text" : counted == 1 ? "doubt" : "counted twice";
+	return counted == 0 ? "text" : "doubt";
 }
 
 /* What is around a line, by the columns of the table that follows. */
@@ -210,6 +212,12 @@ static const struct {
 	{ "header", V("From: a@b.c Thu Jan  1 00:00:00 1970"), { "text", "text", "text" } },
 	{ "lower case", V("from a@b.c Thu Jan  1 00:00:00 1970"), { "text", "text", "text" } },
 	{ "comment alone", V("From (x)"), { "doubt", "text", "text" } },
+	{ "ctime with comment",
+	  V("From a@b.c Wed Mar  4 09:12:44 2026 +0100 (CET)"),
+	  { "yes", "yes", "doubt" } },
+	{ "month in full",
+	  V("From a@b.c Wed March  4 09:12:44 2026"),
+	  { "yes", "doubt", "doubt" } },
 	{ "year of two digits", V("From a@b.c Wed Mar  4 09:12:44 26"), { "yes", "yes", "doubt" } },
 	{ "year of two digits, zone",
 	  V("From a@b.c Wed Mar  4 09:12:44 CET 26"),
@@ -295,6 +303,14 @@ static const struct {
 	{ "white space before", "a\n \n", V("From -"), "\nB: 2\n", "doubt" },
 	{ "CR LF before", "a\r\n\r\n", V("From -"), "\r\nB: 2\r\n", "yes" },
 	{ "first line of the body", "A: 1\n\n", V("From -"), "\nB: 2\n", "yes" },
+	{ "inside a Content-Length", "Content-Length: 44\n\na\n\n", V(CTIME), "\nB: 2\n", "doubt" },
+	{ "at the end of a Content-Length", "Content-Length: 39\n\na\n\n", V(CTIME), "\n",
+	  "doubt" },
+	{ "another message behind it", "a\n\n", V(DATED), "\nb\n\nFrom -\nB: 2\n",
+	  "yes, and counted" },
+	{ "header that is cut, behind an empty line", "a\n\n", V(DATED), "\n\nSubj", "doubt" },
+	{ "undated line behind an empty line", "a\n\n", V(DATED), "\n\nFrom -\nb\n",
+	  "counted twice" },
 	{ "line of public-inbox elsewhere", "a\n", V("From mboxrd@z Thu Jan  1 00:00:00 1970"),
 	  "\nb\n", "doubt" },
 };
@@ -361,6 +377,22 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: 8\n\nFrom x\n|b:\n|") },
 	{ "headers cut off", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
 };
+
+static void looks_at_the_front_of_long_lines(void **state)
+{
+	struct view blanks = repeated(*state, VIEW(" "), SEPARATOR_LINE_BYTES_MAX);
+	struct builder line = builder_init(*state), header = builder_init(*state);
+	const char *before = FROM "A: 1\n\na\n\n";
+
+	builder_add(&line, VIEW("From -"));
+	builder_add(&line, blanks);
+	assert_string_equal(taken_for(*state, before, builder_view(&line), "\nB: 2\n"), "text");
+	builder_add(&header, VIEW("\nB:"));
+	builder_add(&header, blanks);
+	builder_add(&header, VIEW("\n\0"));
+	assert_string_equal(taken_for(*state, before, VIEW("From -"), builder_view(&header).ptr),
+			    "yes");
+}
 
 /* More than is read at once, so that separators stand at every place in a read. */
 static void reads_large_files(void **state)
@@ -514,6 +546,7 @@ static void tells_errors_of_reading(void **state)
 }
 
 RUN(EACH(messages_of, mailboxes), TEST(tells_separators_from_text), TEST(asks_what_is_around),
-    EACH(messages_of, lengths), TEST(reads_large_files), TEST(cuts_what_is_too_large),
-    TEST(finds_separators_wherever_it_cuts), TEST(reads_large_messages),
-    TEST(gives_what_came_before_an_error), TEST(tells_errors_of_reading))
+    TEST(looks_at_the_front_of_long_lines), EACH(messages_of, lengths), TEST(reads_large_files),
+    TEST(cuts_what_is_too_large), TEST(finds_separators_wherever_it_cuts),
+    TEST(reads_large_messages), TEST(gives_what_came_before_an_error),
+    TEST(tells_errors_of_reading))
