@@ -86,6 +86,11 @@ static struct view messages_of(struct arena *arena, const char *path, enum shown
 	char place[300];
 	int r;
 
+	/* A look before is none that is seen later. */
+	if (source_check(source) != 0) {
+		source_free(source);
+		source = source_new(path);
+	}
 	while ((r = source_next(source, &message)) != 0) {
 		if (r < 0) {
 			builder_byte(&b, '!');
@@ -313,6 +318,56 @@ static void orders_directories(void **state)
 	}
 }
 
+static const struct {
+	const char *name;
+	const char *files[3];
+	const char *path;
+	size_t want; /* errno */
+	const char *error;
+} checks[] = {
+	{ "file", { "d/m" }, "d/m", 0, "" },
+	{ "directory", { "d/m" }, "d", 0, "" },
+	{ "standard input", { "d/m" }, "-", 0, "" },
+	{ "missing", { "d/m" }, "d/n", ENOENT, "d/n: No such file or directory" },
+	{ "empty directory", { "d/" }, "d", ENODATA, "d: there is no mail in this directory" },
+	{ "no mail in it",
+	  { "d/.m", "d/m.html", "d/e/f/m" },
+	  "d",
+	  ENODATA,
+	  "d: there is no mail in this directory" },
+	{ "empty Maildir",
+	  { "d/cur/", "d/new/", "d/tmp/m" },
+	  "d",
+	  ENODATA,
+	  "d: there is no mail in this directory" },
+	{ "repository",
+	  { "d/HEAD", "d/objects/x" },
+	  "d",
+	  ENOTSUP,
+	  "d: a git repository, not a mailbox" },
+	{ "repository in a directory", { "d/0.git/HEAD", "d/0.git/objects/x" }, "d", 0, "" },
+};
+
+static void looks_before_it_reads(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(checks); i++) {
+		struct source *source = source_new(checks[i].path);
+		int r;
+
+		for (size_t f = 0; f < COUNT(checks[i].files); f++)
+			if (checks[i].files[f] != NULL)
+				put(checks[i].files[f], VIEW(FROM "A: 1\n\na\n"));
+		r = source_check(source);
+		check_number(checks[i].name, "errno", (size_t)-r, checks[i].want);
+		if (r != 0)
+			check_view(checks[i].name, view_str(source_error(source)),
+				   view_str(checks[i].error));
+		source_free(source);
+		run("rm -r $ARG", "d");
+	}
+}
+
 /* Of single messages nothing is undone: no separators, no quoting. */
 static void reads_single_messages(void **state)
 {
@@ -378,5 +433,5 @@ static void cuts_what_is_too_large(void **state)
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
 RUN(HERE(reads_files), HERE(reads_compressed_files), HERE(tells_truncated_files),
-    HERE(reads_standard_input), HERE(orders_directories), HERE(reads_single_messages),
-    HERE(goes_on_behind_errors), HERE(cuts_what_is_too_large))
+    HERE(reads_standard_input), HERE(orders_directories), HERE(looks_before_it_reads),
+    HERE(reads_single_messages), HERE(goes_on_behind_errors), HERE(cuts_what_is_too_large))
