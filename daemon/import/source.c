@@ -304,7 +304,7 @@ int source_check(struct source *source)
 		(void)snprintf(source->stream.error, sizeof(source->stream.error),
 			       "there is no mail in this directory");
 		r = -ENODATA;
-	} else if (kind == LISTING_REPOSITORY && source->depth == 0) {
+	} else if (kind == LISTING_REPOSITORY) {
 		r = refuse_repository(source);
 	} else if (r > 0 && source->file != NULL && source->depth == 0) {
 		r = access(source->file, R_OK) == 0 ? 0 : -errno;
