@@ -7,7 +7,7 @@
 
 /*
  * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year
- * and Zone.  Those without a weekday are read behind a sender of one word only.
+ * and Zone.  Those without a weekday are read after a sender of one word only.
  */
 static const struct {
 	const char *shape;
@@ -84,8 +84,8 @@ static char kind_of(struct view word)
 	return is_zone(word) ? 'Z' : '?';
 }
 
-/* Of `text`, if it is a date; behind more than one word it has to start with a weekday. */
-static enum separator_form date_form(struct view text, bool behind_one_word)
+/* Of `text`, if it is a date; after more than one word it has to start with a weekday. */
+static enum separator_form date_form(struct view text, bool after_one_word)
 {
 	char shape[DATE_WORDS_MAX + 1] = "";
 	size_t words = 0;
@@ -99,7 +99,7 @@ static enum separator_form date_form(struct view text, bool behind_one_word)
 			shape[words++] = kind_of(view_head(text, end));
 		text = view_skip(text, end < text.len ? end + 1 : end);
 	}
-	if (shape[0] != 'W' && !behind_one_word)
+	if (shape[0] != 'W' && !after_one_word)
 		return SEPARATOR_NONE;
 	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++)
 		if (strcmp(shape, dates[i].shape) == 0)
@@ -219,7 +219,7 @@ static enum line_kind header_kind(struct view line, bool is_cut)
 	return line.ptr[i] == ':' ? LINE_HEADER : LINE_TEXT;
 }
 
-/* The line at `at` without its line end; *ret_next is behind it.  Of a long one only the front is read. */
+/* The line at `at` without its line end; *ret_next is after it.  Of a long one only the front is read. */
 static enum line_kind line_at(const struct separator_context *context, size_t at,
 			      struct view *ret_line, size_t *ret_next)
 {
@@ -245,7 +245,7 @@ static enum line_kind line_at(const struct separator_context *context, size_t at
 }
 
 /*
- * Whether headers follow at `at`, behind further `From ` lines; *ret_start is behind these.
+ * Whether headers follow at `at`, after further `From ` lines; *ret_start is after these.
  *
  * `is_dated`: the line before is dated, and no text is before it.  Then an empty message follows
  * as well as headers, and whatever the parser passes over in front of headers may be there.

@@ -7,21 +7,21 @@
  * its form      `From SENDER DATE`, where the date is as ctime(3), git, RFC 5322 or UUCP
  *               (`remote from`) write it; without a date `From `, `From -` and `From ADDRESS`,
  *               also where something else than a date follows that holds a time or a year.
- * what follows  a header, also behind further `From ` or `>From ` lines, which other programs put
+ * what follows  a header, also after further `From ` or `>From ` lines, which other programs put
  *               there and which are not part of the message.
  * what precedes an empty line, or the front of the file.
  *
- * A line with a header behind it is a separator where an empty line is before it and the form is
+ * A line with a header after it is a separator where an empty line is before it and the form is
  * one of those above, and without an empty line where it ends in a date as ctime(3) or git write it.
  * So "From here on:" never is one, whatever is around it, and a line copied from a mailbox is not,
- * where text follows.  A dated line behind an empty line is one, too, where the next separator or
+ * where text follows.  A dated line after an empty line is one, too, where the next separator or
  * the end of the file follows (an empty message), or a header that the end of the file cuts.  At
  * the front of a file a dated line is one whatever follows.
  *
  * public-inbox writes the same line before each message and quotes what looks like it: in its
  * mailboxes this line is a separator whatever is around it.
  *
- * No more than SEPARATOR_LINES_MAX lines of SEPARATOR_LINE_BYTES_MAX bytes are looked at behind a line.
+ * No more than SEPARATOR_LINES_MAX lines of SEPARATOR_LINE_BYTES_MAX bytes are looked at after a line.
  */
 #ifndef DAEMON_SEPARATOR_H
 #define DAEMON_SEPARATOR_H

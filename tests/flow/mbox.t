@@ -36,7 +36,7 @@ for ((n = 0; n < ${#lines[@]}; n++)); do
 		printf '\n%s\n' "${lines[n]}"
 		one "form$n-2"
 	} >"$T/forms"
-	exits 0 "two mails behind '${lines[n]}'" patchmda import "$T/forms"
+	exits 0 "two mails led by '${lines[n]}'" patchmda import "$T/forms"
 	is "$(patches "form$n")" "<form$n-1@x.org> <form$n-2@x.org>" "are two"
 	unlike "$(cat "$T/out")" 'taken for text' "and nothing is in doubt"
 done
@@ -82,7 +82,7 @@ $(change src/ring.c)"
 } >"$T/copied"
 exits 0 "a line copied from a mailbox" patchmda import "$T/copied"
 is "$(patches copied)" "<copied@x.org>" "begins no mail"
-is "$(sql "select count(*) from patchwork_patch where msgid = '<copied@x.org>' and diff <> ''")" 1 "and the diff behind it stays"
+is "$(sql "select count(*) from patchwork_patch where msgid = '<copied@x.org>' and diff <> ''")" 1 "and the diff after it stays"
 like "$(cat "$T/out")" "Lines that look like separators and were taken for text: 1; the first is in $T/copied:$(LC_ALL=C grep -b '^From ada' "$T/copied" | sed -n '2s/:.*//p')\$" \
 	"the summary tells how many there are, and names the mail with the first"
 exits 0 "the same, tried only" patchmda import --dry-run --json "$T/copied"

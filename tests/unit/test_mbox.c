@@ -117,14 +117,14 @@ static const struct check_case mailboxes[] = {
 	{ "From lines between headers", V(FROM "A: 1\n>From b\nB: 2\n\na\n"),
 	  V("A: 1\nFrom b\nB: 2\n\na\n|") },
 	{ "From lines before no header", V(FROM ">From b\na\n"), V("From b\na\n|") },
-	{ "From line behind a continuation", V(FROM "\tx\n>From b\nA: 1\n"),
+	{ "From line after a continuation", V(FROM "\tx\n>From b\nA: 1\n"),
 	  V("\tx\nFrom b\nA: 1\n|") },
 	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b:\n"), V("a\n||b:\n|") },
 };
 
 /* What a line is taken for: "yes", a separator; "text"; or "doubt", text that is counted. */
 static const char *taken_for(struct arena *arena, const char *before, struct view line,
-			     const char *behind)
+			     const char *after)
 {
 	struct builder b = builder_init(arena);
 	struct feed feed = { .piece = 1 };
@@ -135,7 +135,7 @@ static const char *taken_for(struct arena *arena, const char *before, struct vie
 
 	builder_add(&b, view_str(before));
 	builder_add(&b, line);
-	builder_add(&b, view_str(behind));
+	builder_add(&b, view_str(after));
 	feed.rest = builder_view(&b);
 	(void)messages_of(arena, feed.rest);
 	mbox = mbox_new_from((struct input_reader){ read_feed, &feed });
@@ -151,7 +151,7 @@ static const char *taken_for(struct arena *arena, const char *before, struct vie
 
 /* What is around a line, by the columns of the table that follows. */
 static const struct {
-	const char *name, *before, *behind;
+	const char *name, *before, *after;
 } surroundings[] = {
 	{ "between an empty line and a header", FROM "A: 1\n\na\n\n", "\nB: 2\n\nb\n" },
 	{ "between text and a header", FROM "A: 1\n\na\n", "\nB: 2\n\nb\n" },
@@ -174,11 +174,9 @@ static const struct {
 	{ "no seconds, zone",
 	  V("From a@b.c Thu Jan  1 00:00 EST 1970"),
 	  { "yes", "yes", "doubt" } },
-	{ "zone behind",
-	  V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"),
-	  { "yes", "yes", "doubt" } },
-	{ "space behind", V("From a@b.c Thu Jan  1 00:00:00 1970 "), { "yes", "yes", "doubt" } },
-	{ "CR behind", V("From a@b.c Thu Jan  1 00:00:00 1970\r"), { "yes", "yes", "doubt" } },
+	{ "zone after", V("From a@b.c Thu Jan  1 00:00:00 1970 +0100"), { "yes", "yes", "doubt" } },
+	{ "space after", V("From a@b.c Thu Jan  1 00:00:00 1970 "), { "yes", "yes", "doubt" } },
+	{ "CR after", V("From a@b.c Thu Jan  1 00:00:00 1970\r"), { "yes", "yes", "doubt" } },
 	{ "RFC 5322", V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000"), { "yes", "doubt", "doubt" } },
 	{ "RFC 5322 with comment",
 	  V("From a@b.c Thu, 1 Jan 1970 00:00:00 +0000 (UTC)"),
@@ -202,7 +200,7 @@ static const struct {
 	{ "no time", V("From a@b.c Thu Jan  1 1970"), { "yes", "doubt", "doubt" } },
 	{ "no date", V("From a@b.c"), { "yes", "doubt", "doubt" } },
 	{ "nothing", V("From "), { "yes", "doubt", "doubt" } },
-	{ "more behind",
+	{ "more after",
 	  V("From a@b.c Thu Jan  1 00:00:00 1970 it works"),
 	  { "yes", "doubt", "doubt" } },
 	{ "prose without weekday",
@@ -222,7 +220,7 @@ static const struct {
 	{ "year of two digits, zone",
 	  V("From a@b.c Wed Mar  4 09:12:44 CET 26"),
 	  { "yes", "yes", "doubt" } },
-	{ "remote from behind a zone",
+	{ "remote from after a zone",
 	  V("From uucp Mon Sep 17 00:00:00 GMT 2001 remote from a!b"),
 	  { "yes", "yes", "doubt" } },
 	{ "more than an address",
@@ -260,7 +258,7 @@ static void tells_separators_from_text(void **state)
 	for (size_t i = 0; i < COUNT(from_lines); i++) {
 		for (size_t k = 0; k < COUNT(surroundings); k++) {
 			const char *got = taken_for(*state, surroundings[k].before,
-						    from_lines[i].line, surroundings[k].behind);
+						    from_lines[i].line, surroundings[k].after);
 
 			if (strcmp(got, from_lines[i].want[k]) == 0)
 				continue;
@@ -272,18 +270,18 @@ static void tells_separators_from_text(void **state)
 	assert_int_equal(check_failures, 0);
 }
 
-/* With a dated line and what is before and behind it. */
+/* With a dated line and what is before and after it. */
 #define DATED "From a@b.c Wed, 4 Mar 2026 09:12:44 +0100"
 #define CTIME "From a@b.c Wed Mar  4 09:12:44 2026"
 
 static const struct {
 	const char *name, *before;
 	struct view line;
-	const char *behind, *want;
-} places[] = {
-	{ "header behind more From lines", "a\n\n", V("From -"), "\nFrom -\n>From b\nB: 2\n",
+	const char *after, *want;
+} situations[] = {
+	{ "header after more From lines", "a\n\n", V("From -"), "\nFrom -\n>From b\nB: 2\n",
 	  "yes" },
-	{ "text behind more From lines", "a\n\n", V(CTIME), "\nFrom -\n>From b\nb\n", "doubt" },
+	{ "text after more From lines", "a\n\n", V(CTIME), "\nFrom -\n>From b\nb\n", "doubt" },
 	{ "no header before too many lines", "a\n\n", V("From -"),
 	  "\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -"
 	  "\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\n>From -\nB: 2\n",
@@ -297,7 +295,7 @@ static const struct {
 	{ "empty lines at the end", "a\n\n", V(DATED), "\n\n\n", "yes" },
 	{ "file ends in a header's name", "a\n\n", V(DATED), "\nSubj", "yes" },
 	{ "file ends in text", "a\n\n", V(DATED), "\nSubj ect", "doubt" },
-	{ "file ends behind text and a date", "a\n", V(CTIME), "\nSubj", "doubt" },
+	{ "file ends after text and a date", "a\n", V(CTIME), "\nSubj", "doubt" },
 	{ "file ends, undated", "a\n\n", V("From -"), "\nSubj", "doubt" },
 	{ "empty line and a header", "a\n\n", V(DATED), "\n\nB: 2\n", "doubt" },
 	{ "white space before", "a\n \n", V("From -"), "\nB: 2\n", "doubt" },
@@ -306,10 +304,10 @@ static const struct {
 	{ "inside a Content-Length", "Content-Length: 44\n\na\n\n", V(CTIME), "\nB: 2\n", "doubt" },
 	{ "at the end of a Content-Length", "Content-Length: 39\n\na\n\n", V(CTIME), "\n",
 	  "doubt" },
-	{ "another message behind it", "a\n\n", V(DATED), "\nb\n\nFrom -\nB: 2\n",
+	{ "another message after it", "a\n\n", V(DATED), "\nb\n\nFrom -\nB: 2\n",
 	  "yes, and counted" },
-	{ "header that is cut, behind an empty line", "a\n\n", V(DATED), "\n\nSubj", "doubt" },
-	{ "undated line behind an empty line", "a\n\n", V(DATED), "\n\nFrom -\nb\n",
+	{ "header that is cut, after an empty line", "a\n\n", V(DATED), "\n\nSubj", "doubt" },
+	{ "undated line after an empty line", "a\n\n", V(DATED), "\n\nFrom -\nb\n",
 	  "counted twice" },
 	{ "line of public-inbox elsewhere", "a\n", V("From mboxrd@z Thu Jan  1 00:00:00 1970"),
 	  "\nb\n", "doubt" },
@@ -317,17 +315,17 @@ static const struct {
 
 static void asks_what_is_around(void **state)
 {
-	for (size_t i = 0; i < COUNT(places); i++) {
+	for (size_t i = 0; i < COUNT(situations); i++) {
 		struct builder b = builder_init(*state);
 
 		builder_add(&b, VIEW(FROM));
-		builder_add(&b, view_str(places[i].before));
+		builder_add(&b, view_str(situations[i].before));
 		builder_byte(&b, '\0');
-		if (strcmp(taken_for(*state, builder_view(&b).ptr, places[i].line,
-				     places[i].behind),
-			   places[i].want) == 0)
+		if (strcmp(taken_for(*state, builder_view(&b).ptr, situations[i].line,
+				     situations[i].after),
+			   situations[i].want) == 0)
 			continue;
-		print_error("%s: want %s\n", places[i].name, places[i].want);
+		print_error("%s: want %s\n", situations[i].name, situations[i].want);
 		check_failures++;
 	}
 	assert_int_equal(check_failures, 0);
@@ -361,7 +359,7 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: 2\n\naaaa\n|b:\n|") },
 	{ "too long", V(FROM "Content-Length: 7\n\na\n\n" FROM "b:\n"),
 	  V("Content-Length: 7\n\na\n|b:\n|") },
-	{ "behind the end", V(FROM "Content-Length: 999\n\na\n\n" FROM "b:\n"),
+	{ "after the end", V(FROM "Content-Length: 999\n\na\n\n" FROM "b:\n"),
 	  V("Content-Length: 999\n\na\n|b:\n|") },
 	{ "huge", V(FROM "Content-Length: 99999999999999999999\n\na\n\n" FROM "b:\n"),
 	  V("Content-Length: 99999999999999999999\n\na\n|b:\n|") },
@@ -467,7 +465,7 @@ static void finds_separators_wherever_it_cuts(void **state)
 	}
 }
 
-/* What a reader gives that has no file behind it: a message of `bytes`, `messages` times. */
+/* What a reader gives without a file: a message of `bytes`, `messages` times. */
 struct endless {
 	size_t messages, bytes;
 	size_t at;  /* in the message */
