@@ -108,7 +108,7 @@ static bool take_switch(void *field, const struct option_row *row, const char *v
 static bool take_pattern(void *field, const struct option_row *row, const char *value)
 {
 	const char *error;
-	struct pattern *pattern = pattern_new(view_str(value), PATTERN_ONCE, &error);
+	struct pattern *pattern = pattern_new(view_str(value), &error);
 	bool is_good = pattern != NULL;
 
 	pattern_free(pattern);
