@@ -7,7 +7,7 @@
 
 # ---- variables
 
-PATCHMDA_VERSION := 0.1.0
+PATCHMDA_VERSION := 0.2.0
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -89,7 +89,7 @@ UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
 EXAMPLES  := $(wildcard systemd/patchmda-*.conf)
 MAN_PAGES := $(wildcard daemon/commands/*.[1-8] sql/*.[1-8])
-DOCS      := $(wildcard LICENSE README.md)
+DOCS      := $(wildcard LICENSE README.md NEWS.md)
 GRANTS    := $(wildcard sql/grants.sql)
 # Where zsh looks for completions; Debian's packages have another place.
 ZSH_DIR   ?= share/zsh/site-functions
