@@ -225,7 +225,7 @@ pg_restart() {
 
 pg_remove() {
 	"$ROOT/tools/private-postgres" remove "$1"
-	rm -f "$1.owner"
+	rm -f "$1.owner" "$1.lock"
 }
 
 # sql STATEMENT... - runs each in PGDATABASE and prints bare rows, columns divided by `|`
@@ -254,15 +254,23 @@ fresh_db() {
 	export PGDATABASE=$1
 }
 
-# ready_db NAME - the same after `patchmda init`, which is run once a server and then copied
-ready_db() {
+# Makes what ready_db copies, if it is not there.
+make_ready() {
 	local made
 	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'ready'")
-	if [ -z "$made" ]; then
-		make_db ready.new template0
-		PGDATABASE=ready.new patchmda init >/dev/null
-		PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
-	fi
+	[ -z "$made" ] || return 0
+	make_db ready.new template0
+	PGDATABASE=ready.new patchmda init >/dev/null
+	PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
+}
+
+# ready_db NAME - the same after `patchmda init`, which is run once a server and then copied
+ready_db() {
+	local lock
+	exec {lock}>>"$PG_DIR.lock"
+	flock "$lock"
+	make_ready
+	exec {lock}>&-
 	make_db "$1" ready
 	export PGDATABASE=$1
 }
