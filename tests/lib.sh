@@ -168,6 +168,11 @@ unlike() {
 	fi
 }
 
+# count REGEX [FILE]... - prints how many lines match; that there are none is no failure, no file is
+count() {
+	grep -ahE -- "$@" | wc -l || [ "${PIPESTATUS[0]}" -eq 1 ]
+}
+
 done_testing() {
 	[ -n "$tests_planned" ] || echo "1..$tests_count"
 	[ $tests_failed -eq 0 ] || exit 1
