@@ -168,9 +168,30 @@ unlike() {
 	fi
 }
 
-# count REGEX [FILE]... - prints how many lines match; that there are none is no failure, no file is
+# ---- what may be missing, or fail
+
+# sift [OPTION]... REGEX [FILE]... - grep, for which it is no failure that nothing is found; no file is one
+sift() {
+	grep "$@" || [ $? -eq 1 ]
+}
+
+# count REGEX [FILE]... - how many lines match
 count() {
-	grep -ahE -- "$@" | wc -l || [ "${PIPESTATUS[0]}" -eq 1 ]
+	sift -ahE -- "$@" | wc -l
+}
+
+# killed PID - ends a child by SIGKILL; passes if it is that which ended it
+killed() {
+	local status=0
+	kill -KILL "$1" 2>/dev/null || true # another's SIGKILL may have been there first
+	wait "$1" 2>/dev/null || status=$?
+	[ $status -eq 137 ]
+}
+
+# let_go PID - ends a child whose part is over; it may have ended, in whatever way
+let_go() {
+	kill "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
 }
 
 done_testing() {

@@ -76,7 +76,9 @@ no_room() {
 until_true no_room
 trouble connections
 exec {hold}>&-
-wait "${holders[@]}" 2>/dev/null || true
+for holder in "${holders[@]}"; do
+	wait "$holder" || [ $? -eq 2 ] # one that found no room
+done
 recovery connections
 sql "alter system reset max_connections" "alter system reset max_wal_senders"
 

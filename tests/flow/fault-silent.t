@@ -42,8 +42,7 @@ mute=$!
 at_exit lmtpd_kill $mute
 until_true test -S "$PGHOST/.s.PGSQL.$PGPORT"
 trouble mute
-kill -KILL $mute
-wait $mute 2>/dev/null || true
+killed $mute
 rm "$PGHOST/.s.PGSQL.$PGPORT"
 pg_restart
 recovery mute

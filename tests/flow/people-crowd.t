@@ -97,7 +97,7 @@ for ((w = 0; w < writers; w++)); do
 done
 wait "${writer_pids[@]}"
 touch "$T/over"
-wait $people_pid || true
+wait $people_pid
 diag "$(sql "select format('%s renamed, %s deleted, %s set', (select count(*) from renamed),
 	(select count(*) from deleted), (select count(*) from stated))")"
 [ ! -s "$T/people" ] || diag "people: $(grep -o 'ERROR: .*' "$T/people" | sort | uniq -c | head -5)"
