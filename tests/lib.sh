@@ -168,6 +168,32 @@ unlike() {
 	fi
 }
 
+# ---- what may be missing, or fail
+
+# sift [OPTION]... REGEX [FILE]... - grep, for which it is no failure that nothing is found; no file is one
+sift() {
+	grep "$@" || [ $? -eq 1 ]
+}
+
+# count REGEX [FILE]... - how many lines match
+count() {
+	sift -ahE -- "$@" | wc -l
+}
+
+# killed PID - ends a child by SIGKILL; passes if it is that which ended it
+killed() {
+	local status=0
+	kill -KILL "$1" 2>/dev/null || true # another's SIGKILL may have been there first
+	wait "$1" 2>/dev/null || status=$?
+	[ $status -eq 137 ]
+}
+
+# let_go PID - ends a child whose part is over; it may have ended, in whatever way
+let_go() {
+	kill "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+}
+
 done_testing() {
 	[ -n "$tests_planned" ] || echo "1..$tests_count"
 	[ $tests_failed -eq 0 ] || exit 1
@@ -225,7 +251,7 @@ pg_restart() {
 
 pg_remove() {
 	"$ROOT/tools/private-postgres" remove "$1"
-	rm -f "$1.owner"
+	rm -f "$1.owner" "$1.lock"
 }
 
 # sql STATEMENT... - runs each in PGDATABASE and prints bare rows, columns divided by `|`
@@ -254,15 +280,23 @@ fresh_db() {
 	export PGDATABASE=$1
 }
 
-# ready_db NAME - the same after `patchmda init`, which is run once a server and then copied
-ready_db() {
+# Makes what ready_db copies, if it is not there.
+make_ready() {
 	local made
 	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'ready'")
-	if [ -z "$made" ]; then
-		make_db ready.new template0
-		PGDATABASE=ready.new patchmda init >/dev/null
-		PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
-	fi
+	[ -z "$made" ] || return 0
+	make_db ready.new template0
+	PGDATABASE=ready.new patchmda init >/dev/null
+	PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
+}
+
+# ready_db NAME - the same after `patchmda init`, which is run once a server and then copied
+ready_db() {
+	local lock
+	exec {lock}>>"$PG_DIR.lock"
+	flock "$lock"
+	make_ready
+	exec {lock}>&-
 	make_db "$1" ready
 	export PGDATABASE=$1
 }

@@ -148,7 +148,7 @@ queue_is_empty() {
 }
 
 bounces() {
-	grep -cE 'status=bounced|status=SOFTBOUNCE|postfix/bounce.*(sender|notification)' "$POSTFIX_LOG" || true
+	count 'status=bounced|status=SOFTBOUNCE|postfix/bounce.*(sender|notification)' "$POSTFIX_LOG"
 }
 
 # send COUNT SESSIONS RECIPIENT SUBJECT - by smtp-source; each mail is a cover letter of its own

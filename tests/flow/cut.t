@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+need perl "${CC:-cc}"
 LIST=ring.example.org
 CUTS=${CUTS:-12}
 ada='Ada <ada@x.org>'
@@ -31,19 +32,36 @@ is_quiet() {
 		and application_name = 'patchmda' and state <> 'idle'" 0
 }
 
+# cut_begin - what is there, and nothing said yet
+cut_begin() {
+	before=$(rows)
+	: >"$T/statuses"
+	: >"$T/said"
+}
+
+# cut NAME STATUS - passes if all cuts were cuts: the mail server ended like that each time, each command
+# was told of it and said so in $T/said, and nothing is stored
+cut() {
+	within $PATIENCE_SECS is_quiet
+	is "$(sort "$T/statuses" | uniq -c | tr -s ' ')" " $CUTS $2" "$1: the mail server dies each time"
+	is "$(count '^4\.3\.0 ' "$T/said")" $CUTS "$1: each of the commands says that it does not have the mail"
+	is "$(rows)" "$before" "$1: nothing is stored"
+}
+
 # cut_short NAME FILE OPTIONS COMMAND... - dies in the middle of the mail, again and again
 cut_short() {
-	local name=$1 file=$2 options=$3 size i before
+	local name=$1 file=$2 options=$3 size i status
 	shift 3
 	size=$(stat -c %s "$file")
-	before=$(rows)
+	cut_begin
 	for ((i = 0; i < CUTS; i++)); do
+		status=0
 		# shellcheck disable=SC2086 # options are words
 		setsid -w "$pipe" $options $((size * (i + 1) / CUTS - (i < CUTS - 1))) "$@" \
-			<"$file" || true
-	done 2>&1 | cat >"$T/said" # which ends when those have who have lost their parents
-	within 60 is_quiet
-	is "$(rows)" "$before" "$name: nothing is stored"
+			<"$file" || status=$?
+		echo $status >>"$T/statuses"
+	done 2>&1 | cat >>"$T/said" # which ends when those have who have lost their parents
+	cut "$name" 137
 }
 
 # What is stored of the mail in hand, and where.
@@ -89,30 +107,60 @@ done
 
 # An init takes in whoever loses his parent before he could look at him.
 for way in "patchmda deliver" "$twin"; do
-	before=$(rows)
+	cut_begin
 	for ((i = 1; i <= CUTS; i++)); do
+		status=0
 		# shellcheck disable=SC2086 # the way is words
-		"$BUILD/tests/kill/init" "$pipe" -e $((i * 60)) $way <"$T/large" || true
-	done 2>&1 | cat >"$T/said"
-	within 60 is_quiet
-	is "$(rows)" "$before" "${way%% -*} that starts as an orphan stores nothing"
+		"$BUILD/tests/kill/init" "$pipe" -e $((i * 60)) $way <"$T/large" || status=$?
+		echo $status >>"$T/statuses"
+	done 2>&1 | cat >>"$T/said"
+	cut "${way%% -*} that starts as an orphan" 75
 done
 
 # ---- procmail reads the mail first; it is its parent that has to live
 
-if command -v procmail >/dev/null; then
+# Stops the program when it has read for the first time.
+cat >"$T/stop.c" <<'END'
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+ssize_t read(int fd, void *buffer, size_t size)
+{
+	static int stops;
+	ssize_t n = syscall(SYS_read, fd, buffer, size);
+
+	if (fd == STDIN_FILENO && n > 0 && stops++ == 0)
+		(void)raise(SIGSTOP);
+	return n;
+}
+END
+"${CC:-cc}" -shared -fPIC -o "$T/stop.so" "$T/stop.c"
+
+# procmailrc COMMAND
+procmailrc() {
 	cat >"$T/procmailrc" <<-END
 	SHELL=/bin/sh
 	PATH=$PATH
-	LOGFILE=$T/procmail.log
+	LOGFILE=$T/said
 	DEFAULT=$T/default
 	:0 w
-	| patchmda deliver
+	| $1
 
 	:0 e
 	{ EXITCODE=75 HOST }
 	END
 	chmod 600 "$T/procmailrc"
+}
+is_stopped() {
+	grep -qs '^State:[[:space:]]*T' "/proc/$(cat "$T/deliver.pid")/status"
+}
+has_said() {
+	grep -qa '^4\.3\.0 ' "$T/said"
+}
+
+if command -v procmail >/dev/null; then
+	procmailrc 'patchmda deliver'
 	# It takes the rest of its command line for arguments of the recipes.
 	way="procmail -t PGHOST=$PGHOST PGPORT=$PGPORT PGUSER=$PGUSER PGDATABASE=$PGDATABASE $T/procmailrc"
 	# shellcheck disable=SC2086 # the way is words
@@ -120,25 +168,33 @@ if command -v procmail >/dev/null; then
 		cut_short "procmail" "$T/large" "-n" $way
 		cut_short "procmail, a small one" "$T/small" "-n" $way
 		whole "procmail" "$T/large" $way
-		before=$(rows)
-		{ setsid -w timeout -s KILL 0.02 $way <"$T/large" || true; } 2>&1 | cat >"$T/said"
-		within 60 is_quiet
-		is "$(sql "select count(*) from patchwork_patch where md5(content || diff)
-			<> '$(cut -d'|' -f1 "$T/large.stored")'")" 0 "procmail itself is killed"
-		forget
+		procmailrc "echo \$\$ >$T/deliver.pid; ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$T/stop.so exec patchmda deliver"
+		cut_begin
+		$way <"$T/large" 2>/dev/null &
+		until_true is_stopped
+		kill -KILL $!
+		wait $! 2>/dev/null || status=$?
+		kill -CONT "$(cat "$T/deliver.pid")"
+		is "$status" 137 "procmail itself is killed in the middle of the mail"
+		ok "patchmda deliver says that it does not have it" until_true has_said
+		within $PATIENCE_SECS is_quiet
+		is "$(rows)" "$before" "and nothing is stored"
 	}
 else
-	skip "missing tool: procmail" 5
+	skip "missing tool: procmail" 11
 fi
 
 # ---- LMTP
 
-# drop BYTES FILE - a connection that ends there
+# drop BYTES FILE - a client that ends after so many bytes, and prints the replies it has got until then
 drop() {
-	local fd
-	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
-	head -c "$1" "$2" >&$fd
-	exec {fd}>&-
+	head -c "$1" "$2" | perl -MIO::Socket::INET -e '
+		my $daemon = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die "$!";
+		local $/;
+		print $daemon <STDIN>;
+		$daemon->flush;
+		shutdown($daemon, 1);
+		print <$daemon>;' "$LMTPD_PORT" | tr -d '\r'
 }
 {
 	printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n'
@@ -158,42 +214,57 @@ for dialogue in data bdat; do
 	size=$(stat -c %s "$T/$dialogue")
 	for ((i = 0; i < CUTS; i++)); do
 		drop $((size * (i + 1) / CUTS - 1)) "$T/$dialogue"
-	done
-	within 60 is_quiet
+	done >"$T/replies"
+	within $PATIENCE_SECS is_quiet
+	is "$(count '^250 2\.1\.5' "$T/replies")" $CUTS "a connection that ends in ${dialogue^^}: after the recipient, each time"
+	is "$(count stored "$T/replies")" 0 "a connection that ends in ${dialogue^^}: nothing is acknowledged"
 	is "$(rows)" "$before" "a connection that ends in ${dialogue^^}: nothing is stored"
+	drop "$size" "$T/$dialogue" >"$T/replies"
+	like "$(tail -n 1 "$T/replies")" '^250 2\.0\.0 stored$' "a connection that ends a byte later: the mail is acknowledged"
+	is "$(stored)" "$(cat "$T/large.stored")" "and stored"
+	forget
 done
 
 # The daemon dies with the mail in its hands; whether or not it was stored, it is sent again.
+wrong=
 for ((i = 0; i < CUTS; i++)); do
 	$twin <"$T/small" >"$T/said" 2>&1 &
 	pid=$!
 	sleep "0.00$((RANDOM % 10))"
 	kill -KILL "$LMTPD_PID"
-	wait "$LMTPD_PID" || true
-	status=0
+	died=0 status=0
+	wait "$LMTPD_PID" || died=$?
 	wait $pid || status=$?
+	[ $died -eq 137 ] || wrong+="the daemon ended with $died; "
 	[ $status -eq 75 ] || { [ $status -eq 0 ] && [ "$(stored)" = "$(cat "$T/small.stored")" ]; } ||
-		fail "the daemon was killed, and status $status"
+		wrong+="status $status; "
 	lmtpd_start
 done 2>/dev/null
+is "$wrong" '' "the daemon is killed $CUTS times: what was acknowledged is there"
 exits 0 "the daemon is killed: sent again" $twin <"$T/small"
 is "$(stored)" "$(cat "$T/small.stored")" "it is there once, and whole"
 
-# Just before the reply: the mail is stored, and nobody knows.
+# At a call of libpq, from before the mail is begun to after its COMMIT, when it is stored and nobody knows.
 forget
 lmtpd_stop
+wrong='' died=0 unknown=0
 for ((moment = 1; moment <= 400; moment += 57 - CUTS)); do
+	forget
 	ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$BUILD/tests/kill/kill-at.so KILL_AT=$((moment + 20)) lmtpd_start
 	status=0
 	$twin <"$T/small" >"$T/said" 2>&1 || status=$?
-	case $status in
-	0) [ "$(stored)" = "$(cat "$T/small.stored")" ] || fail "acknowledged, and not there" ;;
-	75) ;;
-	*) fail "status $status" ;;
+	killed "$LMTPD_PID" || wrong+="the daemon was not killed; "
+	there=$(stored)
+	case $status:$there in
+	0:"$(cat "$T/small.stored")") ;;
+	75:) died=$((died + 1)) ;;
+	75:"$(cat "$T/small.stored")") unknown=$((unknown + 1)) ;;
+	*) wrong+="status $status, and there is '$there'; " ;;
 	esac
-	lmtpd_kill "$LMTPD_PID"
-	wait "$LMTPD_PID" || true
 done 2>/dev/null
+is "$wrong" '' "killed at a call of libpq: the mail is stored, or is not acknowledged"
+isnt "$died" 0 "killed at a call of libpq: before the mail was stored, at times"
+diag "not acknowledged: $died were not stored, $unknown were"
 lmtpd_start
 exits 0 "killed at a call of libpq: sent again" $twin <"$T/small"
 is "$(stored)" "$(cat "$T/small.stored")" "it is there once, and whole, again"

@@ -34,7 +34,7 @@ is "$(sql "select content from patchwork_patch where msgid = '<dots@x.org>'" | h
 	$'.\n..\n.x' "that arrive as they were"
 is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
 	where msgid = '<dots@x.org>'")" other "for the list it was told"
-is "$(ldd "$BUILD/patchmda-deliver" | grep -vE 'linux-vdso|libc\.so|ld-linux|lib(a|ub)san|libm\.so|libgcc_s|libtsan|libstdc' || true)" \
+is "$(ldd "$BUILD/patchmda-deliver" | sift -vE 'linux-vdso|libc\.so|ld-linux|lib(a|ub)san|libm\.so|libgcc_s|libtsan|libstdc')" \
 	'' "it needs libc alone"
 exits 75 "mistakes are ours, and no reason to bounce" twin mistake --timeout x
 like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
@@ -83,8 +83,7 @@ stand_in() {
 }
 
 dismiss() {
-	kill -KILL $STAND_IN 2>/dev/null || true
-	wait $STAND_IN 2>/dev/null || true
+	let_go $STAND_IN
 }
 
 envelope='say_it "220 here"; hear_until(qr/^DATA/);
@@ -142,8 +141,8 @@ late() {
 
 {
 	patch "$ada" '[PATCH] large' large@x.org
-	yes 'more than any buffer of a socket holds' 2>/dev/null | head -n 100000
-} >"$T/large" || true
+	head -n 100000 < <(yes 'more than any buffer of a socket holds' 2>/dev/null)
+} >"$T/large"
 late "a server that accepts and says nothing" 'wait_for_ever'
 late "one that says a byte now and then" 'while (1) { syswrite $s, "2"; select undef, undef, undef, 0.1 }'
 late "one that never reads" "$envelope wait_for_ever"
@@ -222,8 +221,7 @@ orphan() {
 	within 10 eval '[ -n "$(cat /proc/'$parent'/task/'$parent'/children)" ]'
 	patch "$ada" "[PATCH] $name" "$name@x.org" >&$pipe
 	sleep 0.3
-	kill -KILL $parent
-	wait $parent 2>/dev/null || true
+	killed $parent
 	exec {pipe}>&-
 	# Who comes later, by the same way, is stored after it would have been.
 	twin "after-$name" "$@"

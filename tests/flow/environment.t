@@ -34,8 +34,7 @@ said() {
 	env "$@" >"$T/out" 2>&1 &
 	local pid=$!
 	until_true test -s "$T/said"
-	kill $pid
-	wait $pid || true # killed: this is not what is asked
+	let_go $pid
 	sed -n 's/.*application_name \(.*\)  *client_encoding.*/\1/p' "$T/said"
 }
 

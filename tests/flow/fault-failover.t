@@ -41,7 +41,7 @@ ended() {
 	job=$!
 	while kill -0 $job 2>/dev/null; do
 		sql "select $how(pid) from pg_stat_activity where wait_event = 'SyncRep'" |
-			grep . >>"$T/$how" || true
+			sift . >>"$T/$how"
 		sleep 0.1
 	done
 	wait $job || status=$?

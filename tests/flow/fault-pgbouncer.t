@@ -75,7 +75,7 @@ names_left() {
 		names+=$(sql "select name from pg_prepared_statements")
 	echo "$names"
 }
-by_lmtp all || true
+ok "the daemon, over a connection that stays" by_lmtp all
 names_left >"$T/names.1" &
 other=$!
 names_left >"$T/names.2"

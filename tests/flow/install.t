@@ -16,7 +16,7 @@ below() {
 
 pages() {
 	local page
-	for page in "$ROOT"/{daemon,sql}/*.[1-8]; do
+	for page in "$ROOT"/{daemon/commands,sql}/*.[1-8]; do
 		echo "share/man/man${page##*.}/${page##*/}"
 	done
 }

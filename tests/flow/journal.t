@@ -73,7 +73,7 @@ like "$(entry 1@x.org)" 'MESSAGE=<1@x\.org>: stored patch [0-9]+ of series [0-9]
 LIST=nobodys.example.org mail 'Ada <ada@x.org>' 'Hello' $'2\t\e[2J@x.org' | deliver
 ok "mail for nobody has one" within 10 entered '^PATCHMDA_OUTCOME=held$'
 ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobodys\.example\.org$'
-is "$(LC_ALL=C grep -c '[^ -~]' "$T/entries" || true)" 0 "all of it"
+is "$(LC_ALL=C count '[^ -~]' "$T/entries")" 0 "all of it"
 lmtpd_stop
 
 # The fields that a message of each kind has, and those that it need not have are empty.
@@ -94,7 +94,7 @@ lmtpd_stop
 journal_start --log-level notice
 deliver <"$T/one"
 lmtpd_stop
-is "$(grep -c '^PATCHMDA_OUTCOME' "$T/entries" || true)" 0 "--log-level notice: nothing of single mails"
+is "$(count '^PATCHMDA_OUTCOME' "$T/entries")" 0 "--log-level notice: nothing of single mails"
 ok "but what happens to the daemon" entered '^MESSAGE=stopping; [0-9]+ session'
 exits 64 "a level that there is none of" patchmda lmtpd --log-level loud --listen "unix:$T/x"
 
@@ -114,6 +114,6 @@ lmtpd_start --log-level debug
 deliver <"$T/one"
 ok "without a journal there are lines" within 10 logged \
 	'^<1@x\.org>: duplicate.* in ring, [0-9.]+ ms$'
-is "$(grep -c PATCHMDA_ "$LMTPD_LOG" || true)" 0 "and no fields"
+is "$(count PATCHMDA_ "$LMTPD_LOG")" 0 "and no fields"
 lmtpd_stop
 done_testing

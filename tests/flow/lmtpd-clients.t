@@ -75,8 +75,7 @@ herd() {
 }
 
 disperse() {
-	kill "$herd" 2>/dev/null || true
-	wait "$herd" 2>/dev/null || true
+	let_go $herd
 	rm "$T/herd"
 }
 
@@ -100,8 +99,7 @@ open_door
 deaf=$!
 ok "while one never reads its replies" served
 ok "and goes on not reading" served
-kill $deaf 2>/dev/null || true
-wait $deaf 2>/dev/null || true
+let_go $deaf
 close_door
 open_door
 say "${envelope[@]:0:3}"
@@ -110,8 +108,7 @@ while printf 'BDAT 0\r\nBDAT 0\r\n' >&"$door"; do :; done 2>/dev/null &
 noisy=$!
 ok "while one sends what leads to nothing as fast as it can" served
 ok "and goes on" served
-kill $noisy 2>/dev/null || true
-wait $noisy 2>/dev/null || true
+let_go $noisy
 close_door
 ok "the daemon is well" served
 
@@ -233,8 +230,8 @@ like "$(last_of "NOOP $(printf '%04089d' 0)")" '^250 2\.0\.0' "a line of 4096 by
 like "$(last_of "NOOP $(printf '%04090d' 0)")" '^500 5\.5\.2 the line is too long' "one more: 500"
 {
 	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
-	yes 'a line to fill it up' 2>/dev/null | head -n 100000
-} >"$T/large" || true
+	head -n 100000 < <(yes 'a line to fill it up' 2>/dev/null)
+} >"$T/large"
 is "$(lmtp <"$T/large")" '250 2.0.0 kept for later' "--message-bytes: read to its end, and held"
 is "$(sql "select length(message), reason like '%large%' from patchmda.held where msgid = '<large@x.org>'")" \
 	'1000000|t' "by its front, with the reason"
@@ -253,8 +250,7 @@ say "${envelope[@]}"
 while printf x >&"$door"; do sleep 0.2; done 2>/dev/null &
 trickle=$!
 like "$(rest)" '354.*421 4\.4\.2 the mail took too long' "--mail: 421"
-kill $trickle 2>/dev/null || true
-wait $trickle 2>/dev/null || true
+let_go $trickle
 close_door
 lmtpd_stop
 is $LMTPD_STATUS 0 "it ends in order"

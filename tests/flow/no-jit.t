@@ -56,7 +56,7 @@ fill() {
 		mail -r "<$i@x.org>" 'Bob <bob@x.org>' 'Re: [PATCH] one' "re.$i@x.org" \
 			$'Seen-by: B <b@x.org>\nACKED-BY: \u00e4h <a@x.org>\nno Seen-by: here' | lmtp >/dev/null
 	done
-	grep -c '^[^ ]* .wx' "/proc/$LMTPD_PID/maps" || true
+	count '^[^ ]* .wx' "/proc/$LMTPD_PID/maps"
 	lmtpd_stop
 	patch 'Ada <ada@x.org>' '[PATCH] direct' direct@x.org | sed 's/^Some words/Seen-by: A <a@x.org>/' |
 		patchmda deliver

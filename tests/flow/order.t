@@ -77,6 +77,7 @@ make_rows() {
 	select substr(token, 2, 2)::int, substr(token, 5, 2)::int,
 			'person ' || name || ' ' || coalesce('"' || full_name || '"', 'null')
 		from person;
+	create index on rows (thread, ord);
 	SQL
 }
 
@@ -99,15 +100,14 @@ expected() {
 }
 
 missing() {
-	local kind rest fact
-	while read -r kind rest; do
-		case $kind in
-		person) fact="person $rest" ;;
-		*) fact="${rest%% *} $kind ${rest#* }" ;;
-		esac
-		sql "select '$fact' where not exists (select from rows where thread = $1 and ord = 0
-			and (fact = '$fact' or starts_with(fact, '$fact: ')))"
-	done < <(expected "$1")
+	expected "$1" | awk '{
+		fact = $0
+		if ($1 != "person") fact = $2 " " $1 substr($0, length($1 " " $2) + 1)
+		gsub(/\047/, "\047\047", fact)
+		printf "%s (\047%s\047)", (n++ ? "," : "select fact from (values"), fact
+	}
+	END { if (n) print ") wanted (fact) where not exists (select from rows r where thread = '"$1"' and ord = 0",
+		"and (r.fact = wanted.fact or starts_with(r.fact, wanted.fact || \047: \047)))" }' | psql -XqAt -v ON_ERROR_STOP=1
 }
 
 mkdir "$T/orders"

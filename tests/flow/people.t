@@ -1,71 +1,13 @@
 #!/usr/bin/env bash
-# people.t - while mail comes in, people set states and delegates, name and delete things, and edit
-# projects, tags and rules: patchmda neither fails, nor doubles, nor undoes any of it, and what
-# they edit counts at once; ROUNDS=200 makes the crowded part longer (15)
+# people.t - what people set stays, and what they edit counts at once: states, delegates, names, projects,
+# tags and rules; what they delete is deleted
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
-
-LIST=ring.lists.example.org
-rounds=${ROUNDS:-15}
-writers=3
-
-# What Patchwork's web interface does when somebody deletes patches, as functions: Django deletes
-# by itself all that refers to a row, in one transaction.
-psql_deletes="
-create table deleted (msgid text);
-create function delete_patches(ids int[]) returns void language sql as \$\$
-	delete from patchwork_event where patch_id = any (ids)
-		or patch_comment_id in (select id from patchwork_patchcomment where patch_id = any (ids));
-	delete from patchwork_patchtag where patch_id = any (ids);
-	delete from patchwork_patchcomment where patch_id = any (ids);
-	with gone as (delete from patchwork_patch where id = any (ids) returning msgid)
-	insert into deleted select msgid from gone \$\$;
-create function delete_series(which int) returns void language sql as \$\$
-	select delete_patches(array(select id from patchwork_patch where series_id = which));
-	delete from patchwork_event where series_id = which;
-	delete from patchwork_seriesreference where series_id = which;
-	delete from patchwork_series_dependencies where which in (from_series_id, to_series_id);
-	delete from patchwork_series where id = which \$\$;
-create function patch_id(which text) returns int language sql as \$\$
-	select id from patchwork_patch where msgid = '<' || which || '@x.org>' \$\$;
-create function series_id(which text) returns int language sql as \$\$
-	select series_id from patchwork_patch where id = patch_id(which) \$\$;
-"
-
-# send FILE... - from $T, and each has to be taken
-send() {
-	local file
-	for file; do
-		patchmda deliver <"$T/$file"
-	done
-}
-
-ada='Ada <ada@x.org>'
-# thread NAME - a cover letter, three patches, a reply to each of the first two; each thread is
-# another person's, or they would be one by their numbers
-thread() {
-	local ada="Ada $1 <$1@x.org>"
-	mail -d 0 "$ada" "[PATCH 0/3] cover $1" "$1-0@x.org" >"$T/$1-0"
-	patch -d 1 -r "<$1-0@x.org>" "$ada" "[PATCH 1/3] one $1" "$1-1@x.org" >"$T/$1-1"
-	patch -d 2 -r "<$1-0@x.org>" "$ada" "[PATCH 2/3] two $1" "$1-2@x.org" >"$T/$1-2"
-	patch -d 3 -r "<$1-0@x.org>" "$ada" "[PATCH 3/3] three $1" "$1-3@x.org" >"$T/$1-3"
-	mail -d 9 -r "<$1-0@x.org> <$1-1@x.org>" 'Ben <ben@x.org>' "Re: [PATCH 1/3] one $1" \
-		"$1-r1@x.org" 'Acked-by: Ben <ben@x.org>' >"$T/$1-r1"
-	mail -d 10 -r "<$1-0@x.org> <$1-2@x.org>" 'Ben <ben@x.org>' "Re: [PATCH 2/3] two $1" \
-		"$1-r2@x.org" 'Acked-by: Ben <ben@x.org>' >"$T/$1-r2"
-}
+. "$(dirname "$0")/../people.sh"
 
 pg_start
-fresh_db people
-"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
-patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
-sql "$psql_deletes" "update patchwork_project set use_tags = true" \
-	"insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,
-			is_active, date_joined)
-		select '', false, name, '', '', name || '@x.org', false, true, now()
-		from unnest(array['mia', 'max', 'una']) name"
+people_start people
 
 # ---- what people set stays
 
@@ -192,116 +134,5 @@ sql "update patchwork_state set ordering = ordering + 100" \
 is "$(became state_id)" 5 "another first state"
 sql "update patchwork_state set ordering = 4 where name = 'RFC'" \
 	"update patchwork_state set ordering = ordering - 100 where name <> 'RFC'"
-
-# ---- all at once
-
-sql "create table before as select id from patchwork_person" "create table renamed (id int primary key, name text)" "delete from deleted" \
-	"create table stated (id int primary key, state_id int, delegate_id int)"
-
-# One round of what people do, at random.
-people_round() {
-	cat <<-SQL
-	begin;
-	with which as (update patchwork_patch set state_id = 2 + floor(random() * 8)::int, delegate_id = 1
-		where id = (select id from patchwork_patch order by random() limit 1)
-		returning id, state_id, delegate_id)
-	insert into stated select * from which
-	on conflict (id) do update set state_id = excluded.state_id;
-	commit;
-	with which as (update patchwork_series set name = 'Hand ' || id where id = (
-		select id from patchwork_series where submitter_id > (select max(id) from before) order by random() limit 1)
-		returning id, name)
-	insert into renamed select * from which on conflict do nothing;
-	select delete_patches(array(select id from patchwork_patch
-		where submitter_id > (select max(id) from before) order by id desc limit 1))
-	where random() < 0.1 \g /dev/null
-	begin;
-	create temp table doomed on commit drop as select id from patchwork_series
-		where submitter_id > (select max(id) from before) order by id desc limit 1;
-	select delete_series(id) from doomed where random() < 0.1 \g /dev/null
-	commit;
-	insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,
-		is_active, date_joined)
-	values ('', false, 'guest', '', '', 'guest@x.org', false, true, now());
-	insert into patchwork_delegationrule (path, priority, project_id, user_id)
-	select '*', 5, 1, id from auth_user where username = 'guest';
-	insert into patchwork_tag (name, pattern, abbrev, show_column) values ('Guest', '^Signed', 'G', true);
-	select pg_sleep(0.01) \g /dev/null
-	begin;
-	update patchwork_patch set delegate_id = null
-	where delegate_id = (select id from auth_user where username = 'guest');
-	delete from patchwork_delegationrule;
-	delete from auth_user where username = 'guest';
-	commit;
-	-- It fails when a patch got him meanwhile.
-	update patchwork_patch set delegate_id = null
-	where delegate_id in (select id from auth_user where username like 'guest%');
-	delete from patchwork_delegationrule;
-	update auth_user set username = 'guest' || id where username = 'guest';
-	begin;
-	delete from patchwork_patchtag where tag_id = (select id from patchwork_tag where name = 'Guest');
-	delete from patchwork_tag where name = 'Guest';
-	commit;
-	delete from patchwork_patchtag where tag_id = (select id from patchwork_tag where name = 'Guest');
-	delete from patchwork_tag where name = 'Guest';
-	update patchwork_project set use_tags = not use_tags, web_url = 'x';
-	SQL
-}
-people() {
-	while [ ! -e "$T/over" ]; do
-		people_round
-		sleep 0.005
-	done | psql -X -q >/dev/null 2>"$T/people"
-}
-
-# One writer's mail: threads in an order of their own.
-writer() {
-	local w=$1 i name file files
-	for ((i = 0; i < rounds; i++)); do
-		name=w$w-$i
-		thread "$name"
-		mapfile -t files < <(cd "$T" && ls "$name"-* | shuf --random-source=<(yes $w$i))
-		for file in "${files[@]}"; do
-			patchmda deliver <"$T/$file" 2>"$T/$file.err" ||
-				echo "$file: $? $(cat "$T/$file.err")" >>"$T/failures"
-		done
-	done
-}
-: >"$T/failures"
-people &
-people_pid=$!
-writer_pids=()
-for ((w = 0; w < writers; w++)); do
-	writer $w &
-	writer_pids+=($!)
-done
-wait "${writer_pids[@]}"
-touch "$T/over"
-wait $people_pid || true
-diag "$(sql "select format('%s renamed, %s deleted, %s set', (select count(*) from renamed),
-	(select count(*) from deleted), (select count(*) from stated))")"
-[ ! -s "$T/people" ] || diag "people: $(grep -o 'ERROR: .*' "$T/people" | sort | uniq -c | head -5)"
-is "$(cat "$T/failures")" "" "patchmda never fails"
-is "$(sql "select msgid from (select msgid from patchwork_patch union all
-	select msgid from patchwork_cover union all select msgid from patchwork_patchcomment union all
-	select msgid from patchwork_covercomment) m group by msgid having count(*) > 1")" "" \
-	"nothing is doubled"
-is "$(sql "select d.msgid from deleted d join patchwork_patch p using (msgid)")" "" \
-	"nothing that was deleted is back"
-is "$((writers * rounds * 3 - $(sql "select count(*) from deleted")))" \
-	"$(sql "select count(*) from patchwork_patch where msgid like '<w_-%'")" "all other patches are there"
-is "$(sql "select r.* from renamed r left join patchwork_series s using (id)
-	where s.name is distinct from r.name and exists (select from patchwork_series where id = r.id)")" \
-	"" "names that were given stay"
-is "$(sql "select t.id from stated t join patchwork_patch p using (id) where p.state_id <> t.state_id
-	or p.delegate_id <> t.delegate_id")" "" "and states and delegates"
-is "$(sql "select series_id, number from patchwork_patch where msgid like '<w_-%' and (series_id is null
-	or number::text <> substring(msgid from '-(\d)@'))")" "" "each patch has its number"
-is "$(sql "select substring(msgid from '^<(w\d+-\d+)-') from patchwork_patch
-	where msgid like '<w_-%' and not exists (select from deleted d
-		where substring(d.msgid from '^<(w\d+-\d+)-') = substring(patchwork_patch.msgid from '^<(w\d+-\d+)-'))
-	group by 1 having count(distinct series_id) > 1")" "" "threads nobody deleted from are one series each"
-is "$(sql "select count(*) from patchwork_patch p where delegate_id is not null
-	and not exists (select from auth_user u where u.id = delegate_id)")" 0 "no delegate is gone"
 
 done_testing

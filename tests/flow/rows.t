@@ -379,7 +379,7 @@ depends_on() {
 		lines+="Depends-on: $line"$'\n'
 	done
 	mail -d "$((minute += 100))" "$ada" '[PATCH] x' "$id@dep" "$lines$(change a.c)" | patchmda deliver
-	dependencies | grep "^$id@dep " || true
+	dependencies | sift "^$id@dep "
 }
 minute=0
 give_patch "$ada" '[PATCH] a' a@dep

@@ -112,7 +112,7 @@ is "$LMTPD_STATUS" 0 'the daemon takes it well'
 exits 2 'no daemon' patchmda status --socket "127.0.0.1:$LMTPD_PORT"
 like "$(head -n 1 "$T/out")" 'BROKEN: .*refused' 'is told'
 exits 2 'no socket where one was named' patchmda status --socket "unix:$T/nothing"
-patchmda status --openmetrics --socket "unix:$T/nothing" >"$T/out" || true
+exits 2 'likewise' patchmda status --openmetrics --socket "unix:$T/nothing"
 is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics tells'
 exits 64 'an address that is none' patchmda status --socket here
 

@@ -89,7 +89,7 @@ done
 is "$(unit Accept patchmda.socket)" no "Accept=no"
 main=$(unit MainPID)
 isnt "$(inside readlink "/proc/$main/ns/net")" "$(inside readlink /proc/1/ns/net)" "it has no network"
-is "$(inside grep -c '^[^ ]* .wx' "/proc/$main/maps" || true)" 0 \
+is "$(inside cat "/proc/$main/maps" | count '^[^ ]* .wx')" 0 \
 	"no memory is both writable and executable, so PCRE2 does without its JIT"
 sql "insert into patchwork_tag (name, pattern, abbrev, show_column)
 	select 'Seen-by', '^Seen-by:', 'Z', true where not exists (select from patchwork_tag where name = 'Seen-by')"
@@ -196,8 +196,9 @@ is "$(sql "select count(*) from pg_stat_activity where application_name = 'patch
 # ---- and all of it again
 
 ok "all is stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service
-is "$(inside sh -c 'cd /; ls -d run/patchmda/*.sock var/spool/postfix/private/patchmda* 2>/dev/null' || true)" '' \
+is "$(inside sh -c 'for file in /run/patchmda/*.sock /var/spool/postfix/private/patchmda*; do
+	[ ! -e "$file" ] || echo "$file"; done')" '' \
 	"and the sockets are gone"
 is "$(inside systemctl --failed --no-legend --no-pager)" '' "no unit has failed"
-is "$(journal -p err -o cat | grep -v -e 'no database: .*' -e 'Watchdog timeout' || true)" '' "and there was no error but these"
+is "$(journal -p err -o cat | sift -v -e 'no database: .*' -e 'Watchdog timeout')" '' "and there was no error but these"
 done_testing

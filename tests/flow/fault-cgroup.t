@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# fault-cgroup.t - memory that is not enough, by a cgroup's limit (the kernel kills): every way in leaves
+# the mail with the mail server or has it whole, at each of many limits, and with enough all is there once
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../fault.sh"
+. "$(dirname "$0")/../memory.sh"
+need pkill
+pg_start
+memory_start cgroup
+
+# The kernel's groups, of the old kind or the new; GROUPS_OF is where, or empty.
+GROUPS_OF=
+find_groups() {
+	local parent
+	for parent in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+		if [ -e "$parent/cgroup.procs" ] && make_group "$parent/patchmda-try.$$" 100000000; then
+			rmdir "$parent/patchmda-try.$$"
+			GROUPS_OF=$parent
+			return
+		fi
+	done
+}
+# make_group FOLDER BYTES
+make_group() {
+	local file
+	mkdir "$1" || return
+	for file in memory.limit_in_bytes memory.max; do
+		[ ! -e "$1/$file" ] || { echo "$2" >"$1/$file" && return; }
+	done
+	rmdir "$1"
+	return 1
+} 2>/dev/null
+# A group for each, since what files of the one before have left there counts too.
+group() {
+	local folder=$GROUPS_OF/patchmda-test.$$ status=0
+	make_group "$folder" $(($1 << 10))
+	(ulimit -c 0 && echo $BASHPID >"$folder/cgroup.procs" && exec "${@:2}") || status=$?
+	within 10 rmdir "$folder" || status=99
+	return $status
+}
+
+find_groups
+if [ -z "$GROUPS_OF" ]; then
+	skip "no memory cgroup can be made here" 16
+else
+	under group deliver 4000
+	under group twin 2000
+	under group lmtpd 2000
+	under group import 4000
+fi
+
+done_testing

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# import-large.t - `patchmda import` of large mail, and of much of it: what is stored or held is whole, and
+# the memory that this takes has a bound
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../import.sh"
+
+pg_start
+
+# peak PID - the most memory that a process had, in MiB
+peak() {
+	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
+}
+
+# text MIB BYTE - a change, and lines of that byte (in octal)
+text() {
+	change a.c
+	head -c "$(($1 << 20))" /dev/zero | tr '\0' "\\$2" | fold -b -w 79
+	echo
+}
+
+# as_mbox CHARSET ENCODING NAME - standard input as the text of a patch
+as_mbox() {
+	mail -h "Content-Type: text/plain; charset=$1" -h "Content-Transfer-Encoding: $2" \
+		'Ada <ada@x.org>' "[PATCH] $3" "$3@x.org" '' | mbox | sed '$d' | sed '$d'
+	cat
+	printf '\n'
+}
+
+# swallow NAME MAILBOX [FILTER] - imports what the function MAILBOX prints, and looks at the memory that this takes
+# all the while; the summary is in $T/out
+mkfifo "$T/large"
+swallow() {
+	local peak=0 last status=0 pid
+	ready_db import_large
+	patchmda import --create-projects - <"$T/large" >"$T/out" 2>"$T/err" &
+	pid=$!
+	{
+		"$2"
+		mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' last@x.org 'text' | mbox
+	} | ${3-cat} >"$T/large" &
+	while last=$(peak $pid 2>/dev/null) && [ -n "$last" ]; do
+		peak=$last
+		sleep 0.02
+	done
+	wait $pid || status=$?
+	is $status 0 "$1"
+	case $BUILD in
+	*/san*) skip "the sanitizers' memory is their own" ;;
+	*) is "$((peak > 0 && peak <= 256))" 1 "it took $peak MiB" ;;
+	esac
+}
+
+held_whole() {
+	sql "select octet_length(message) = $1 and sha256(message) = digest and place ~ '^-:[0-9]+$'
+		from patchmda.held"
+}
+
+sixties() {
+	text 60 141 | as_mbox utf-8 8bit large1
+	text 60 141 | as_mbox utf-8 8bit large2
+}
+swallow "messages of 60 MiB, one after the other" sixties
+is "$(counts)" "3 messages: 2 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 0 held (0 of them waiting), 0 errors" \
+	"are stored"
+is "$(sql "select count(*) from patchwork_patch where octet_length(content) >= 60 << 20")" 2 "whole"
+
+latin() {
+	{
+		printf -- '---\n--- /dev/null\n+++ b/a\n@@ -0,0 +1,600000 @@\n'
+		yes "$(printf '+%075d' 0 | tr 0 '\351')" | head -n 600000
+	} | base64 | as_mbox iso-8859-1 base64 latin
+}
+swallow "60 MiB of base64 in Latin-1, which doubles in UTF-8" latin
+is "$(sql "select octet_length(diff) = 600000 * 152 + 43 from patchwork_patch")" t "are stored"
+
+euros() {
+	text 60 200 | as_mbox windows-1252 8bit euros >"$T/euros"
+	cat "$T/euros"
+}
+swallow "60 MiB in windows-1252 that would be 180 in UTF-8" euros
+is "$(sql "select kind || ' ' || msgid from patchmda.held")" "invalid <euros@x.org>" "are held"
+is "$(held_whole "$(($(sed 1d "$T/euros" | wc -c) - 1))")" t "whole, with their place"
+rm "$T/euros"
+
+huge() {
+	text 90 141 | as_mbox utf-8 8bit huge
+}
+swallow "a message that is larger than a mail may be" huge
+is "$(held_whole "$(($(huge | sed 1d | wc -c) - 1))")" t "is held whole, with its place"
+
+line() {
+	head -c 210000000 /dev/zero | tr '\0' a | as_mbox utf-8 8bit line
+}
+swallow "a line of 210 MB" line
+is "$(sql "select kind, octet_length(message), place from patchmda.held")" "cut|$((96 << 20))|-:0" \
+	"its front is held, with its place"
+
+many() {
+	local n
+	text 1 200 >"$T/all"
+	head -c 480000 "$T/all" >"$T/text"
+	for ((n = 0; n < 80; n++)); do
+		as_mbox windows-1252 8bit many$n <"$T/text"
+	done
+}
+swallow "many messages of half a megabyte that treble" many
+is "$(sql "select count(*) from patchwork_patch where octet_length(content) > 1400000")" 80 "are stored"
+
+need xz
+much() {
+	local n
+	for ((n = 0; n < 4; n++)); do
+		text 20 141 | as_mbox utf-8 8bit much$n
+	done
+}
+swallow "what was compressed with a dictionary of 64 MiB" much 'xz -9 -T1'
+is "$(counts)" "5 messages: 4 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 0 held (0 of them waiting), 0 errors" \
+	"is read"
+
+done_testing

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# import-stop.t - `patchmda import` that is stopped or killed and run again, and one whose database goes
+# away in the middle
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../import.sh"
+
+is_gone_or_zombie() {
+	! grep -q '^State:[[:space:]]*[^Z]' "/proc/$1/status" 2>/dev/null
+}
+
+has_patches() {
+	[ "$(sql "select count(*) from patchwork_patch")" -ge "$1" ]
+}
+
+pg_start own
+reference_start
+
+# ---- stopped
+
+mkfifo "$T/pipe"
+
+# start_import - five at a time, out of a pipe that descriptor 9 feeds
+start_import() {
+	patchmda import --create-projects --batch 5 - <"$T/pipe" >"$T/out" 2>"$T/err" 9>&- &
+	pid=$!
+	exec 9>"$T/pipe"
+}
+
+ended() {
+	local status=0
+	wait $pid || status=$?
+	exec 9>&-
+	return $status
+}
+
+for signal in INT TERM; do
+	ready_db "import_$signal"
+	start_import
+	messages 1 20 >&9
+	until_true has_patches 6
+	kill -$signal $pid
+	messages 21 42 >&9 2>/dev/null || true
+	status=0
+	ended || status=$?
+	is $status 75 "SIG$signal stops it"
+	like "$(cat "$T/err")" 'run it again' "it says how to go on"
+	facts >"$T/facts"
+	like "$(counts)" "^[12][0-9] messages: $(grep -c '^patch|' "$T/facts") patches, $(grep -c '^cover|' "$T/facts") covers, $(grep -c '^comment|' "$T/facts") comments" \
+		"the summary tells what was stored"
+	import "running it again" "$sample"
+	grep -v '^held' "$T/facts" >"$T/without"
+	is "$(cat "$T/without")" "$(cat "$T/reference.without")" "completes it"
+done
+
+# Nobody writes into the pipe, and nothing is read from it.
+for signal in INT TERM; do
+	ready_db import_silent_$signal
+	start_import
+	until_true grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status # SIGINT is caught
+	sleep 0.3
+	kill -$signal $pid
+	is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "SIG$signal ends it while it waits for input"
+	status=0
+	ended || status=$?
+	is $status 75 "it has not read all"
+done
+
+ready_db import_kill
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+kill -KILL $pid
+status=0
+ended 2>/dev/null || status=$?
+is $status 137 "killed in the middle"
+import "running it again" "$sample"
+same "completes it"
+
+# ---- the database goes away
+
+ready_db import_restart
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+pg_stop
+messages 21 42 >&9
+exec 9>&-
+pg_restart
+status=0
+ended || status=$?
+is $status 0 "the database is restarted in the middle"
+is "$(counts | sed 's/, . duplicates.*//')" "42 messages: 20 patches, 3 covers, 16 comments" "all is counted"
+facts >"$T/facts"
+same "nothing is missing and nothing there twice"
+
+# What was not yet on the disk is lost in a crash: then 0 would be a lie.
+ready_db import_crash
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+pg_stop kill
+messages 21 42 >&9
+exec 9>&-
+pg_restart
+status=0
+ended || status=$?
+facts >"$T/facts"
+if [ $status -eq 0 ]; then
+	same "the database crashes in the middle, and all is there"
+else
+	is $status 75 "the database crashes in the middle"
+fi
+import "running it again" "$sample"
+grep -v '^held' "$T/facts" >"$T/without"
+is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is there"
+
+ready_db import_gone
+start_import
+messages 1 20 >&9
+until_true has_patches 6
+pg_stop kill
+messages 21 42 >&9
+exec 9>&-
+sleep 0.5
+kill -INT $pid || diag "it had ended: $(cat "$T/err")"
+status=0
+ended || status=$?
+is $status 75 "stopped while the database is away"
+pg_restart
+import "once it is back" "$sample"
+grep -v '^held' "$T/facts" >"$T/without"
+is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is there"
+
+done_testing

@@ -1,0 +1,49 @@
+# import.sh - the sample mailbox and what is stored of it, for the scripts in tests/flow
+#
+#	. "$(dirname "$0")/../mail.sh"
+#	. "$(dirname "$0")/../import.sh"
+#	pg_start
+#	reference_start
+#	ready_db import_one
+#	import "one at a time" --batch 1 "$sample"
+#	same "it is the same as all at once"
+
+sample=$ROOT/tests/data/sample.mbox
+
+facts() {
+	psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/tests/facts.sql" | LC_ALL=C sort
+}
+
+# messages FIRST LAST - those of the sample, counted from 1
+messages() {
+	awk -v first="$1" -v last="$2" '
+		/^From mboxrd@z / { n++ }
+		n > last { exit }
+		n >= first { print }' "$sample"
+}
+
+# import NAME [OPTION]... - has to succeed; its summary goes to $T/out and its facts to $T/facts
+import() {
+	local name=$1
+	shift
+	exits 0 "$name" patchmda import --create-projects "$@"
+	facts >"$T/facts"
+}
+
+# same NAME - whether $T/facts are those of the first import
+same() {
+	is "$(cat "$T/facts")" "$(cat "$T/reference")" "$1"
+}
+
+counts() {
+	sed -e 's/; .*//' -e 1q "$T/out"
+}
+
+# reference_start - imports the sample as it is: $T/reference is what it leaves, $T/reference.without
+# that less what is held
+reference_start() {
+	ready_db import_reference_$$
+	import "the sample mailbox" "$sample"
+	cp "$T/facts" "$T/reference"
+	grep -v '^held' "$T/reference" >"$T/reference.without"
+}
