@@ -34,7 +34,7 @@ is "$(below "$prefix")" "$({
 	printf '%s\n' bin/patchmda bin/patchmda-deliver lib/sysusers.d/patchmda.sysusers.conf \
 		lib/systemd/system/patchmda{,@}.{service,socket} \
 		share/bash-completion/completions/patchmda{,-deliver} \
-		share/doc/patchmda/{LICENSE,README.md,examples/patchmda-tcp.conf} \
+		share/doc/patchmda/{LICENSE,NEWS.md,README.md,examples/patchmda-tcp.conf} \
 		share/patchmda/grants.sql share/zsh/site-functions/_patchmda
 	pages
 } | LC_ALL=C sort)" "nothing is left out, and nothing else is there"
