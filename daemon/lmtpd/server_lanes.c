@@ -106,9 +106,12 @@ static void look_after_reading(struct lane *lane, int64_t now)
 
 	if (!is_over(now, state->reading_usecs, timeout_secs))
 		return;
-	if (state->reading_usecs != lane->slow_usecs)
+	if (state->reading_usecs != lane->slow_usecs) {
 		log_line(LOG_ERR, "reading a mail takes long");
-	lane->slow_usecs = state->reading_usecs;
+		lane->slow_usecs =
+			state->reading_usecs; /* its client is answered before the next tick */
+		return;
+	}
 	if (!is_over(now, state->reading_usecs, 2 * timeout_secs))
 		return;
 	log_line(LOG_CRIT, "reading a mail does not end: ending without it");
