@@ -262,9 +262,9 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 	builder_add(&delimiter, text_trim_right(boundary));
 	if (arena_error(walk->arena) != 0)
 		return arena_error(walk->arena);
-	walk->open.delimiters[walk->open.count++] = builder_view(&delimiter);
+	boundaries_push(&walk->open, builder_view(&delimiter));
 	r = walk_parts(walk, default_type, depth);
-	walk->open.count--;
+	boundaries_pop(&walk->open);
 	return r;
 }
 
