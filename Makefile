@@ -71,7 +71,7 @@ ARCHIVES := $(BUILD)/libdaemon.a $(BUILD)/libsql.a $(BUILD)/libparser.a
 
 PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 	$(if $(wildcard daemon/patchmda-deliver.c),$(BUILD)/patchmda-deliver)
-TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/run.c)))
+TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run lmtp-load each)
 KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe init)
@@ -136,9 +136,10 @@ $(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/pa
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
+$(BUILD)/tests/corpus/second-opinion: OPINION_LIBS = $(GMIME_LIBS)
 $(TEST_PROGRAMS): %: %.o $(ARCHIVES)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(CMOCKA_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(CMOCKA_LIBS) $(OPINION_LIBS)
 
 BENCH_WORDS := $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o)
 $(BUILD)/tests/bench/generate: $(BENCH_WORDS)
@@ -215,6 +216,10 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'
 	@BUILD=$(BUILD) tests/differential/charsets '$(CORPUS)'
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
+
+second-opinion:	## compare MIME leaves with GMime's parser; CORPUS=../shared/corpus
+	@$(SUBMAKE) all test-programs
+	@$(BUILD)/tests/corpus/second-opinion $(wildcard $(CORPUS)/*.mbox*)
 
 valgrind:	## parse the corpus, or PATHS="archive...", under Valgrind
 	@tools/deps check
@@ -301,7 +306,7 @@ help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
-.PHONY: all test-programs fuzzers fuzz valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
+.PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
 .PHONY: mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -14,8 +14,29 @@ enum line_kind {
 	LINE_EMPTY,
 	LINE_CONTINUATION,
 	LINE_FROM,
-	LINE_NAMELESS, /* starts with the colon */
+	LINE_NAMELESS, /* starts with the colon: passed over */
 	LINE_HEADER,
+};
+
+/* What a line does to the block. */
+enum {
+	ENDS_BLOCK = 1,
+	ENDS_HEADER = 2, /* the one before it */
+	STARTS_HEADER = 4,
+	GOES_ON = 8,
+	IS_FROM = 16, /* it belongs to the body if the block ends behind it */
+};
+
+static const unsigned effects[] = {
+	[LINE_BODY] = ENDS_HEADER | ENDS_BLOCK, [LINE_EMPTY] = ENDS_HEADER | ENDS_BLOCK,
+	[LINE_CONTINUATION] = GOES_ON,          [LINE_FROM] = ENDS_HEADER | IS_FROM,
+	[LINE_NAMELESS] = ENDS_HEADER,          [LINE_HEADER] = ENDS_HEADER | STARTS_HEADER,
+};
+
+struct block {
+	struct builder items; /* of struct header */
+	struct view current;  /* the lines of the last header; absent if it has ended */
+	struct view from;
 };
 
 static enum line_kind classify(const struct boundaries *open, struct view line)
@@ -50,49 +71,50 @@ static struct header header_of(struct view lines)
 	return (struct header){ view_head(lines, colon), value };
 }
 
-static void add_header(struct builder *items, struct view *lines)
+static void end_header(struct block *block)
 {
 	struct header header;
 
-	if (lines->ptr == NULL)
+	if (block->current.ptr == NULL)
 		return;
-	header = header_of(*lines);
-	builder_add(items, view_of((const char *)&header, sizeof(header)));
-	*lines = (struct view){ 0 };
+	header = header_of(block->current);
+	builder_add(&block->items, view_of((const char *)&header, sizeof(header)));
+	block->current = (struct view){ 0 };
+}
+
+static void take_line(struct block *block, struct view line, unsigned effect)
+{
+	if ((effect & ENDS_HEADER) != 0)
+		end_header(block);
+	if ((effect & STARTS_HEADER) != 0)
+		block->current = line;
+	if ((effect & GOES_ON) != 0 && block->current.ptr != NULL)
+		block->current.len += line.len;
+	if ((effect & ENDS_BLOCK) == 0)
+		block->from = (effect & IS_FROM) != 0 ? line : (struct view){ 0 };
 }
 
 int headers_split_part(struct arena *arena, struct view raw, const struct boundaries *open,
 		       bool may_start_with_from, struct headers *ret_headers)
 {
-	struct builder items = builder_init(arena);
-	struct view rest = raw, line, bare, current = { 0 }, from = { 0 };
-	enum line_kind kind = LINE_CONTINUATION;
+	struct block block = { .items = builder_init(arena) };
+	struct view rest = raw, before, line = { 0 }, bare;
+	enum line_kind kind;
 
-	for (bool first = may_start_with_from; kind != LINE_BODY && kind != LINE_EMPTY;
-	     first = false) {
-		struct view before = rest;
-
+	do {
+		before = rest;
 		kind = view_next_mail_line(&rest, &line, &bare) ? classify(open, bare) : LINE_BODY;
-		if (kind == LINE_BODY) /* it has no header's end before it */
-			rest = before;
-		else if (kind != LINE_EMPTY &&
-			 (size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX)
+		if (kind == LINE_FROM && may_start_with_from && before.ptr == raw.ptr)
+			kind = LINE_NAMELESS;
+		if ((effects[kind] & ENDS_BLOCK) == 0 &&
+		    (size_t)(rest.ptr - raw.ptr) > HEADER_BLOCK_BYTES_MAX)
 			return FAULT_HEADERS_TOO_LARGE;
-		if (kind == LINE_CONTINUATION && current.ptr != NULL)
-			current.len += line.len;
-		if (kind != LINE_CONTINUATION)
-			add_header(&items, &current);
-		if (kind == LINE_HEADER)
-			current = line;
-		if (kind == LINE_FROM && !first)
-			from = line;
-		else if (kind != LINE_BODY && kind != LINE_EMPTY)
-			from = (struct view){ 0 };
-	}
-	ret_headers->items = (const struct header *)(const void *)items.ptr;
-	ret_headers->count = items.len / sizeof(struct header);
-	ret_headers->from = from;
-	ret_headers->body = rest;
+		take_line(&block, line, effects[kind]);
+	} while ((effects[kind] & ENDS_BLOCK) == 0);
+	ret_headers->items = (const struct header *)(const void *)block.items.ptr;
+	ret_headers->count = block.items.len / sizeof(struct header);
+	ret_headers->from = block.from;
+	ret_headers->body = kind == LINE_BODY ? before : rest;
 	return arena_error(arena);
 }
 
@@ -128,33 +150,49 @@ struct encoded_word {
 	struct view encoded;
 };
 
+/* Where the character set of a word ends that is named at `at`: at the first `?` or white space. */
+static size_t charset_end(struct view text, size_t at)
+{
+	size_t n;
+
+	while (at < text.len && text.ptr[at] != '?' &&
+	       !text_is_space(text_char(view_skip(text, at), &n)))
+		at += n;
+	return at;
+}
+
+/* Read the encoded word at `at`, where `=?` stands; false if it is none. */
+static bool word_at(struct view text, size_t at, struct encoded_word *ret_word)
+{
+	size_t mark = charset_end(text, at + 2), end;
+	char encoding;
+
+	if (mark + 2 >= text.len || text.ptr[mark] != '?' || text.ptr[mark + 2] != '?')
+		return false;
+	encoding = text.ptr[mark + 1];
+	end = view_find(text, '?', mark + 3);
+	if (end + 1 >= text.len || text.ptr[end + 1] != '=')
+		return false;
+	if (encoding != 'b' && encoding != 'B' && encoding != 'q' && encoding != 'Q')
+		return false;
+	ret_word->charset = view_of(text.ptr + at + 2, mark - at - 2);
+	ret_word->charset.len = view_find(ret_word->charset, '*', 0);
+	ret_word->encoding = encoding == 'b' || encoding == 'B' ? 'B' : 'Q';
+	ret_word->encoded = view_of(text.ptr + mark + 3, end - mark - 3);
+	ret_word->whole = view_of(text.ptr + at, end + 2 - at);
+	return true;
+}
+
 /* The first encoded word of `text` at or behind `from`. */
 static bool find_word(struct view text, size_t from, struct encoded_word *ret_word)
 {
-	for (;; from++) {
-		size_t at = view_search(text, VIEW("=?"), from), end, n;
-		size_t mark = at + 2;
+	const struct view opening = VIEW("=?");
 
-		if (at == text.len)
-			return false;
-		from = at;
-		while (mark < text.len && text.ptr[mark] != '?' &&
-		       !text_is_space(text_char(view_skip(text, mark), &n)))
-			mark += n;
-		if (mark + 2 >= text.len || text.ptr[mark] != '?' || text.ptr[mark + 2] != '?' ||
-		    strchr("bBqQ", text.ptr[mark + 1]) == NULL)
-			continue;
-		end = view_find(text, '?', mark + 3);
-		if (end + 1 >= text.len || text.ptr[end + 1] != '=')
-			continue;
-		ret_word->charset = view_of(text.ptr + at + 2, mark - at - 2);
-		ret_word->charset.len = view_find(ret_word->charset, '*', 0);
-		ret_word->encoding =
-			text.ptr[mark + 1] == 'b' || text.ptr[mark + 1] == 'B' ? 'B' : 'Q';
-		ret_word->encoded = view_of(text.ptr + mark + 3, end - mark - 3);
-		ret_word->whole = view_of(text.ptr + at, end + 2 - at);
-		return true;
-	}
+	for (size_t at = view_search(text, opening, from); at < text.len;
+	     at = view_search(text, opening, at + 1))
+		if (word_at(text, at, ret_word))
+			return true;
+	return false;
 }
 
 static struct view without_non_ascii(struct arena *arena, struct view v)
@@ -169,25 +207,33 @@ static struct view without_non_ascii(struct arena *arena, struct view v)
 	return builder_view(&b);
 }
 
+/* The byte that the escape `=4F` at `at` stands for, or -1. */
+static int escaped_byte(struct view encoded, size_t at)
+{
+	int high, low;
+
+	if (encoded.ptr[at] != '=' || at + 2 >= encoded.len)
+		return -1;
+	high = transfer_hex_digit(encoded.ptr[at + 1]);
+	low = transfer_hex_digit(encoded.ptr[at + 2]);
+	return high >= 0 && low >= 0 ? high * 16 + low : -1;
+}
+
 /* The Q encoding (RFC 2047, 4.2): quoted-printable with `_` for a blank, on one line. */
 static struct view decode_q(struct arena *arena, struct view encoded)
 {
-	static const char digits[] = "0123456789ABCDEFabcdef";
 	struct builder b = builder_init(arena);
 
+	if (!builder_reserve(&b, encoded.len))
+		return VIEW("");
 	for (size_t i = 0; i < encoded.len; i++) {
-		char c = encoded.ptr[i];
+		int byte = escaped_byte(encoded, i);
 
-		if (c == '=' && i + 2 < encoded.len + 0 && encoded.ptr[i + 1] != '\0' &&
-		    encoded.ptr[i + 2] != '\0' && strchr(digits, encoded.ptr[i + 1]) != NULL &&
-		    strchr(digits, encoded.ptr[i + 2]) != NULL) {
-			struct view byte = transfer_decode_qp(arena, view_of(encoded.ptr + i, 3));
-
-			builder_add(&b, byte);
-			i += 2;
-		} else {
-			builder_byte(&b, c == '_' ? ' ' : c);
-		}
+		if (byte >= 0)
+			builder_byte(&b, (char)byte);
+		else
+			builder_byte(&b, encoded.ptr[i] == '_' ? ' ' : encoded.ptr[i]);
+		i += byte >= 0 ? 2 : 0;
 	}
 	return builder_view(&b);
 }
@@ -221,7 +267,7 @@ static void flush(struct arena *arena, struct pending *pending, struct builder *
 	}
 	builder_add(out, utf8);
 	pending->any = false;
-	pending->bytes = builder_init(arena);
+	pending->bytes.len = 0;
 }
 
 static struct view decode_words(struct arena *arena, struct view text, unsigned *flaws)

@@ -13,6 +13,9 @@
 
 _Static_assert(BOUNDARY_DEPTH_MAX > MESSAGE_DEPTH_MAX, "each level may open a multipart");
 
+/* The table of as many headers is given back once a part is read: 2 MiB of them make 22 MiB. */
+#define MANY_HEADERS 4096
+
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 
 /* One way through the mail, forwards: what an entity leaves of it is the next one's. */
@@ -24,6 +27,8 @@ struct walk {
 	struct builder parts;
 	size_t count;    /* leaves */
 	size_t entities; /* those that were walked into */
+	size_t extended; /* parameters that GMime has read */
+	size_t growth;   /* by which decoded uuencode is longer than it was */
 	unsigned *flaws;
 };
 
@@ -91,10 +96,44 @@ static struct view parameter_value(struct arena *arena, struct view parameter)
 	return unquote(arena, text_trim(view_skip(parameter, equals + 1)));
 }
 
-/* The parameter `name` of a structured header's raw value; absent when it has none. */
-static struct view parameter_of(struct arena *arena, struct view value, struct view name)
+/* What is behind `name` in a key of RFC 2231's form, such as `name*`, `name*0` and `name*0*`. */
+static bool is_extended(struct view key, struct view name, struct view *ret_suffix)
 {
-	struct view rest = value, parameters, extended = { 0 }, decoded;
+	if (!view_istarts(key, name) || key.len == name.len || key.ptr[name.len] != '*')
+		return false;
+	*ret_suffix = view_skip(key, name.len + 1);
+	return true;
+}
+
+/*
+ * The parameter `name` out of its pieces, in order.  Other parameters are not GMime's to read: each
+ * `name*` costs it a converter, of which the first counts.
+ */
+static struct view read_extended(struct walk *walk, struct view rest, struct view name)
+{
+	struct builder pieces = builder_init(walk->arena);
+	bool has_whole = false;
+
+	if (walk->extended++ >= MESSAGE_EXTENDED_MAX)
+		return (struct view){ 0 };
+	for (size_t n = 0; n < MESSAGE_EXTENDED_MAX && rest.len > 0;) {
+		struct view parameter = next_parameter(&rest), suffix;
+		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
+
+		if (!is_extended(key, name, &suffix) || (suffix.len == 0 && has_whole))
+			continue;
+		has_whole = has_whole || suffix.len == 0;
+		builder_add(&pieces, parameter);
+		builder_byte(&pieces, ';');
+		n++;
+	}
+	return gmime_parameter(walk->arena, builder_view(&pieces), name);
+}
+
+/* The parameter `name` of a structured header's raw value; absent when it has none. */
+static struct view parameter_of(struct walk *walk, struct view value, struct view name)
+{
+	struct view rest = value, parameters, extended = { 0 }, decoded, suffix;
 
 	if (value.ptr == NULL)
 		return value;
@@ -106,17 +145,27 @@ static struct view parameter_of(struct arena *arena, struct view value, struct v
 		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
 
 		if (view_ieq(key, name))
-			return parameter_value(arena, parameter);
-		if (view_istarts(key, name) && key.len > name.len && key.ptr[name.len] == '*')
+			return parameter_value(walk->arena, parameter);
+		if (is_extended(key, name, &suffix))
 			extended = parameter;
 	}
 	if (extended.ptr == NULL)
 		return extended;
-	decoded = gmime_parameter(arena, parameters, name);
-	return decoded.ptr != NULL ? decoded : parameter_value(arena, extended);
+	decoded = read_extended(walk, parameters, name);
+	return decoded.ptr != NULL ? decoded : parameter_value(walk->arena, extended);
 }
 
-static struct view decode_transfer(struct arena *arena, struct view encoding, struct view raw)
+static struct view decode_uuencode(struct walk *walk, struct view raw)
+{
+	size_t len = transfer_uuencode_len(raw), growth = len > raw.len ? len - raw.len : 0;
+
+	if (growth > MESSAGE_UUENCODE_GROWTH_MAX - walk->growth)
+		return raw;
+	walk->growth += growth;
+	return transfer_decode_uuencode(walk->arena, raw);
+}
+
+static struct view decode_transfer(struct walk *walk, struct view encoding, struct view raw)
 {
 	static const char *const uuencode[] = { "x-uuencode", "uuencode", "uue", "x-uue" };
 
@@ -124,31 +173,32 @@ static struct view decode_transfer(struct arena *arena, struct view encoding, st
 	if (encoding.len == 0)
 		return raw;
 	if (view_ieq(encoding, VIEW("quoted-printable")))
-		return transfer_decode_qp(arena, raw);
+		return transfer_decode_qp(walk->arena, raw);
 	if (view_ieq(encoding, VIEW("base64")))
-		return transfer_decode_base64(arena, raw);
+		return transfer_decode_base64(walk->arena, raw);
 	for (size_t i = 0; i < G_N_ELEMENTS(uuencode); i++)
 		if (view_ieq(encoding, view_str(uuencode[i])))
-			return transfer_decode_uuencode(arena, raw);
+			return decode_uuencode(walk, raw);
 	return raw;
 }
 
-static struct view filename_of(struct arena *arena, const struct headers *headers)
+static struct view filename_of(struct walk *walk, const struct headers *headers)
 {
-	struct view name = parameter_of(arena, headers_find(headers, VIEW("Content-Disposition")),
+	struct view name = parameter_of(walk, headers_find(headers, VIEW("Content-Disposition")),
 					VIEW("filename"));
 
 	if (name.ptr == NULL)
-		name = parameter_of(arena, headers_find(headers, VIEW("Content-Type")),
+		name = parameter_of(walk, headers_find(headers, VIEW("Content-Type")),
 				    VIEW("name"));
-	return name.ptr != NULL ? text_trim(text_repair(arena, name, 0, &(unsigned){ 0 })) : name;
+	return name.ptr != NULL ? text_trim(text_repair(walk->arena, name, 0, &(unsigned){ 0 }))
+				: name;
 }
 
-static bool has_parameter(struct arena *arena, const struct headers *headers, struct view name,
+static bool has_parameter(struct walk *walk, const struct headers *headers, struct view name,
 			  struct view value)
 {
 	return view_ieq(
-		text_trim(parameter_of(arena, headers_find(headers, VIEW("Content-Type")), name)),
+		text_trim(parameter_of(walk, headers_find(headers, VIEW("Content-Type")), name)),
 		value);
 }
 
@@ -161,14 +211,14 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 		*walk->flaws |= FLAW_TOO_MANY_PARTS;
 		return;
 	}
-	part.charset = parameter_of(walk->arena, headers_find(headers, VIEW("Content-Type")),
-				    VIEW("charset"));
-	part.filename = filename_of(walk->arena, headers);
-	part.is_flowed = has_parameter(walk->arena, headers, VIEW("format"), VIEW("flowed"));
+	part.charset =
+		parameter_of(walk, headers_find(headers, VIEW("Content-Type")), VIEW("charset"));
+	part.filename = filename_of(walk, headers);
+	part.is_flowed = has_parameter(walk, headers, VIEW("format"), VIEW("flowed"));
 	part.deletes_space =
-		part.is_flowed && has_parameter(walk->arena, headers, VIEW("delsp"), VIEW("yes"));
-	part.bytes = decode_transfer(
-		walk->arena, headers_find(headers, VIEW("Content-Transfer-Encoding")), body);
+		part.is_flowed && has_parameter(walk, headers, VIEW("delsp"), VIEW("yes"));
+	part.bytes = decode_transfer(walk, headers_find(headers, VIEW("Content-Transfer-Encoding")),
+				     body);
 	builder_add(&walk->parts, view_of((const char *)&part, sizeof(part)));
 	walk->count++;
 }
@@ -210,7 +260,10 @@ static int walk_headers(struct walk *walk, struct view default_type, enum in_mul
 	if (r != 0)
 		return r;
 	walk->rest = headers.body;
-	return walk_entity(walk, &headers, default_type, where, depth);
+	r = walk_entity(walk, &headers, default_type, where, depth);
+	if (headers.count >= MANY_HEADERS)
+		arena_release(walk->arena, headers.items);
+	return r;
 }
 
 /* Boundary lines that follow one another count as one, whatever they end in. */
@@ -249,8 +302,8 @@ static int walk_parts(struct walk *walk, struct view default_type, int depth)
 static int walk_multipart(struct walk *walk, const struct headers *headers, struct view type,
 			  int depth)
 {
-	struct view boundary = parameter_of(
-		walk->arena, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
+	struct view boundary =
+		parameter_of(walk, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
 	struct view default_type = view_eq(type, VIEW("multipart/digest")) ? VIEW("message/rfc822")
 									   : VIEW("text/plain");
 	struct builder delimiter = builder_init(walk->arena);
@@ -262,9 +315,9 @@ static int walk_multipart(struct walk *walk, const struct headers *headers, stru
 	builder_add(&delimiter, text_trim_right(boundary));
 	if (arena_error(walk->arena) != 0)
 		return arena_error(walk->arena);
-	walk->open.delimiters[walk->open.count++] = builder_view(&delimiter);
+	boundaries_push(&walk->open, builder_view(&delimiter));
 	r = walk_parts(walk, default_type, depth);
-	walk->open.count--;
+	boundaries_pop(&walk->open);
 	return r;
 }
 

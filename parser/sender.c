@@ -245,15 +245,11 @@ static void unmung(struct arena *arena, const struct headers *headers, struct ad
 		(void)find_author(arena, headers, VIEW("Cc"), stripped, sender, flaws);
 }
 
-int sender_find(struct arena *arena, const struct headers *headers, struct view list_address,
-		struct address *ret_sender, unsigned *flaws)
+int sender_read(struct arena *arena, const struct headers *headers, struct view from,
+		struct view list_address, struct address *ret_sender, unsigned *flaws)
 {
-	struct view from = headers_find(headers, VIEW("From"));
 	struct address sender;
 
-	if (from.ptr == NULL)
-		return FAULT_NO_FROM;
-	from = header_text(arena, from, flaws);
 	if (from.len == 0)
 		return FAULT_NO_FROM;
 	sender = address_read(arena, from);
@@ -267,4 +263,14 @@ int sender_find(struct arena *arena, const struct headers *headers, struct view 
 	sender.email = text_cut(sender.email, TEXT_COLUMN_CHARS);
 	*ret_sender = sender;
 	return arena_error(arena);
+}
+
+int sender_find(struct arena *arena, const struct headers *headers, struct view list_address,
+		struct address *ret_sender, unsigned *flaws)
+{
+	struct view from = headers_find(headers, VIEW("From"));
+
+	if (from.ptr != NULL)
+		from = header_text(arena, from, flaws);
+	return sender_read(arena, headers, from, list_address, ret_sender, flaws);
 }

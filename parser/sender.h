@@ -29,11 +29,16 @@ struct address address_read(struct arena *arena, struct view text);
 bool address_is_valid(struct view email);
 
 /*
- * The sender of the mail with these headers on the list with the address `list_address`
- * (empty when not known).  Name and address are as they are to be stored.
+ * The sender of the mail with these headers, whose From is `from` as header_text() reads it, on the
+ * list with the address `list_address` (empty when not known).  Name and address are as they are
+ * to be stored.
  *
  * Returns 0, FAULT_NO_FROM, FAULT_BAD_SENDER or arena_error().
  */
+int sender_read(struct arena *arena, const struct headers *headers, struct view from,
+		struct view list_address, struct address *ret_sender, unsigned *flaws);
+
+/* The same for a From that nobody has read yet. */
 int sender_find(struct arena *arena, const struct headers *headers, struct view list_address,
 		struct address *ret_sender, unsigned *flaws);
 

@@ -44,14 +44,17 @@ static bool is_bare_id(struct view text)
 	return true;
 }
 
+/* In as many bytes as it takes: there may be half a million of them. */
 static struct view with_brackets(struct arena *arena, struct view id)
 {
-	struct builder b = builder_init(arena);
+	char *made = arena_alloc(arena, id.len + 2);
 
-	builder_byte(&b, '<');
-	builder_add(&b, id);
-	builder_byte(&b, '>');
-	return builder_view(&b);
+	if (made == NULL)
+		return VIEW("");
+	made[0] = '<';
+	memcpy(made + 1, id.ptr, id.len);
+	made[id.len + 1] = '>';
+	return view_of(made, id.len + 2);
 }
 
 static struct view first_id(struct arena *arena, struct view text)
@@ -144,7 +147,8 @@ int submission_open(struct arena *arena, struct view raw, struct submission *ret
 	s->msgid =
 		text_cut(first_id(arena, text_of(arena, s, VIEW("Message-Id"))), TEXT_COLUMN_CHARS);
 	s->subject_text = text_of(arena, s, VIEW("Subject"));
-	if (text_of(arena, s, VIEW("From")).len == 0)
+	s->from_text = text_of(arena, s, VIEW("From"));
+	if (s->from_text.len == 0)
 		return FAULT_NO_FROM;
 	if (s->msgid.len == 0)
 		return FAULT_NO_MESSAGE_ID;
@@ -158,14 +162,29 @@ struct id_list {
 	struct view items[SUBMISSION_REFERENCES_MAX];
 	size_t count;
 	GHashTable *seen; /* of struct view, by content */
+	size_t repeated;  /* ids that a full list had already */
 	bool overflow;
 };
 
+/*
+ * Ids can be made of which each is compared with all that are there, so a full list is not searched
+ * as often as one likes.
+ */
 static void add_id(struct id_list *ids, struct view id)
 {
-	if (id.len == 0 || g_hash_table_contains(ids->seen, &id))
+	bool is_full = ids->count == SUBMISSION_REFERENCES_MAX;
+
+	if (id.len == 0 || ids->overflow)
 		return;
-	if (ids->count == SUBMISSION_REFERENCES_MAX) {
+	if (is_full && ids->repeated == SUBMISSION_REFERENCES_MAX) {
+		ids->overflow = true;
+		return;
+	}
+	if (g_hash_table_contains(ids->seen, &id)) {
+		ids->repeated += is_full;
+		return;
+	}
+	if (is_full) {
 		ids->overflow = true;
 		return;
 	}
@@ -214,6 +233,7 @@ static int read_references(struct arena *arena, const struct headers *headers,
 	size_t index = 0;
 
 	ids.count = 0;
+	ids.repeated = 0;
 	ids.overflow = false;
 	ids.seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	while ((value = headers_next(headers, VIEW("In-Reply-To"), &index)).ptr != NULL)
@@ -481,7 +501,7 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
 	int r;
 
 	assert(!s->is_ignored);
-	r = sender_find(arena, &s->headers, list_address, &s->sender, &s->flaws);
+	r = sender_read(arena, &s->headers, s->from_text, list_address, &s->sender, &s->flaws);
 	if (r == 0)
 		r = read_references(arena, &s->headers, &s->references, &s->reference_count,
 				    &s->flaws);

@@ -56,6 +56,7 @@ struct submission {
 	struct view list_ids[SUBMISSION_LIST_IDS_MAX];
 	size_t list_id_count;
 	struct view subject_text; /* decoded */
+	struct view from_text;    /* the same */
 	struct view msgid;        /* with its brackets, cut to 255 */
 
 	/* Set by submission_read(): */

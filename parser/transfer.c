@@ -10,7 +10,7 @@ struct base64 {
 	bool done; /* a padding has closed the text */
 };
 
-static int hex_digit(char c)
+int transfer_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -49,8 +49,8 @@ static size_t decode_escape(struct builder *b, struct view raw, size_t at)
 	builder_byte(b, '=');
 	if (raw.ptr[at] == '=')
 		return 1;
-	high = hex_digit(raw.ptr[at]);
-	low = at + 1 < raw.len ? hex_digit(raw.ptr[at + 1]) : -1;
+	high = transfer_hex_digit(raw.ptr[at]);
+	low = at + 1 < raw.len ? transfer_hex_digit(raw.ptr[at + 1]) : -1;
 	if (high < 0 || low < 0)
 		return 0;
 	if (b->len > 0)
@@ -154,10 +154,16 @@ static struct view behind_begin(struct view raw)
 	return (struct view){ 0 };
 }
 
+/* The length in bytes at the front of a line. */
+static unsigned uuencode_line_len(struct view line)
+{
+	return ((unsigned char)line.ptr[0] - ' ') & 63;
+}
+
 /* A line: its length in bytes, then six bits a character.  What stands behind is passed over. */
 static bool decode_uuencode_line(struct builder *b, struct view line)
 {
-	unsigned left = ((unsigned char)line.ptr[0] - ' ') & 63, bits = 0, count = 0;
+	unsigned left = uuencode_line_len(line), bits = 0, count = 0;
 
 	for (size_t at = 1; left > 0; at++) {
 		unsigned char c = at < line.len ? (unsigned char)line.ptr[at] : ' ';
@@ -175,6 +181,11 @@ static bool decode_uuencode_line(struct builder *b, struct view line)
 	return true;
 }
 
+static bool is_uuencode_end(struct view bare)
+{
+	return view_eq(text_trim(bare), VIEW("end"));
+}
+
 struct view transfer_decode_uuencode(struct arena *arena, struct view raw)
 {
 	struct view rest = behind_begin(raw), line, bare;
@@ -182,11 +193,18 @@ struct view transfer_decode_uuencode(struct arena *arena, struct view raw)
 
 	if (rest.ptr == NULL)
 		return raw;
-	while (view_next_mail_line(&rest, &line, &bare)) {
-		if (view_eq(text_trim(bare), VIEW("end")))
-			break;
+	while (view_next_mail_line(&rest, &line, &bare) && !is_uuencode_end(bare))
 		if (bare.len == 0 || !decode_uuencode_line(&b, bare))
 			return raw;
-	}
 	return builder_view(&b);
+}
+
+size_t transfer_uuencode_len(struct view raw)
+{
+	struct view rest = behind_begin(raw), line, bare;
+	size_t len = 0;
+
+	while (view_next_mail_line(&rest, &line, &bare) && !is_uuencode_end(bare))
+		len += bare.len > 0 ? uuencode_line_len(bare) : 0;
+	return len;
 }

@@ -25,6 +25,9 @@ struct view transfer_decode_qp(struct arena *arena, struct view raw);
  */
 struct view transfer_decode_base64(struct arena *arena, struct view raw);
 
+/* The value of a hexadecimal digit, or -1. */
+int transfer_hex_digit(char c);
+
 /* The six bits that a character of base64 stands for, or -1. */
 int transfer_base64_digit(char c);
 
@@ -40,5 +43,8 @@ bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct vi
  * character that does not belong there, is returned as it is.
  */
 struct view transfer_decode_uuencode(struct arena *arena, struct view raw);
+
+/* How many bytes that makes at most: by the length in front of each line, which may be cut off. */
+size_t transfer_uuencode_len(struct view raw);
 
 #endif
