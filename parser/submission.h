@@ -49,7 +49,7 @@ enum submission_kind {
 
 struct submission {
 	struct headers headers;
-	unsigned flaws; /* of enum flaw */
+	unsigned flaws; /* of enum flaw, and of enum rule */
 
 	/* Set by submission_open(): */
 	bool is_ignored; /* X-Patchwork-Hint: ignore; nothing below is set */
@@ -109,6 +109,21 @@ int submission_stored_references(struct arena *arena, struct view stored_headers
  */
 int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
 			   struct view list_address, struct submission *ret_submission);
+
+/* What is stored of a message. */
+struct submission_stored {
+	bool is_comment, is_cover;
+	struct view headers;
+	struct view content, diff; /* not needed of a comment */
+};
+
+/*
+ * The rules (enum rule) that had a say in a stored message, as far as that can be told: what is in
+ * the headers, and of the body what one part, diff and content show.  Returns what
+ * submission_read_stored() does.
+ */
+int submission_stored_rules(struct arena *arena, const struct submission_stored *stored,
+			    struct view link_name, struct view list_address, unsigned *ret_rules);
 
 /*
  * Read the Depends-on lines of its content into `depends`; submission_read() has done that.

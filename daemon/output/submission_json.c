@@ -2,6 +2,7 @@
 #include "daemon/output/submission_json.h"
 
 #include "parser/date.h"
+#include "parser/rule.h"
 #include "parser/text.h"
 
 static json_t *json_view(struct view v)
@@ -93,6 +94,16 @@ static json_t *json_flaws(unsigned flaws)
 	return array;
 }
 
+static json_t *json_rules(unsigned flaws)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; rule_name(i) != NULL; i++)
+		if (rule_applies(i, flaws))
+			(void)json_array_append_new(array, json_string(rule_name(i)));
+	return array;
+}
+
 static void set(json_t *object, const char *key, bool applies, json_t *value)
 {
 	if (!applies) {
@@ -130,5 +141,6 @@ json_t *record_json(const struct submission *submission, int fault)
 	set(object, "hash", read && s->diff.ptr != NULL, json_string(s->hash));
 	set(object, "pull_url", read, json_view(s->pull_url));
 	set(object, "flaws", true, json_flaws(s->flaws));
+	set(object, "rules", true, json_rules(s->flaws));
 	return object;
 }
