@@ -516,18 +516,12 @@ static enum submission_kind kind_of(const struct submission *s)
 								 : SUBMISSION_COVER;
 }
 
-int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
-		    struct view list_address)
+/* All but the sender.  A message without a Subject, which has to have one, has no name here. */
+static int read_rest(struct arena *arena, struct submission *s, struct view link_name)
 {
-	struct submission *s = submission;
-	int r;
+	int r = read_references(arena, &s->headers, &s->references, &s->reference_count, &s->flaws);
 
-	assert(!s->is_ignored);
-	r = sender_find(arena, &s->headers, list_address, &s->sender, &s->flaws);
-	if (r == 0)
-		r = read_references(arena, &s->headers, &s->references, &s->reference_count,
-				    &s->flaws);
-	if (r == 0)
+	if (r == 0 && s->subject_text.ptr != NULL)
 		r = subject_read(arena, s->subject_text, link_name, &s->subject, &s->flaws);
 	if (r == 0)
 		r = read_body(arena, s);
@@ -546,6 +540,46 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
 		headers_find(&s->headers, VIEW("X-Patchwork-Action-Required")).ptr != NULL;
 	s->kind = kind_of(s);
 	return submission_read_depends(arena, s);
+}
+
+int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
+		    struct view list_address)
+{
+	struct submission *s = submission;
+	int r;
+
+	assert(!s->is_ignored);
+	r = sender_find(arena, &s->headers, list_address, &s->sender, &s->flaws);
+	return r == 0 ? read_rest(arena, s, link_name) : r;
+}
+
+/* Whether any header says that this is a mail, or part of one. */
+static bool has_mail_header(const struct headers *headers)
+{
+	static const char *const names[] = { "From",     "Sender", "To",         "Cc",
+					     "Subject",  "Date",   "Message-Id", "Received",
+					     "Reply-To", "X-list", "List-ID",    "Content-Type" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (headers_find(headers, view_str(names[i])).ptr != NULL)
+			return true;
+	return false;
+}
+
+int submission_read_invalid(struct arena *arena, struct view raw, struct submission *submission,
+			    struct view link_name, struct view list_address)
+{
+	struct submission *s = submission;
+	struct address sender;
+	int r = sender_find(arena, &s->headers, list_address, &sender, &s->flaws);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		s->sender = sender;
+	if (!has_mail_header(&s->headers))
+		s->headers = (struct headers){ .body = raw };
+	return read_rest(arena, s, link_name);
 }
 
 int submission_stored_references(struct arena *arena, struct view stored_headers,

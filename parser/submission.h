@@ -83,8 +83,8 @@ struct submission {
  * Read the headers of `raw`, enough to choose a project.
  *
  * Returns 0, FAULT_NO_FROM, FAULT_NO_SUBJECT, FAULT_NO_MESSAGE_ID, FAULT_HEADERS_TOO_LARGE,
- * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where there is one, the message
- * id are set also when a header that has to be there is missing.
+ * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where they are, subject and message
+ * id are set also when a header that has to be there is missing: submission_read_invalid() reads on.
  */
 int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission);
 
@@ -94,6 +94,14 @@ int submission_open(struct arena *arena, struct view raw, struct submission *ret
  */
 int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
 		    struct view list_address);
+
+/*
+ * Read what can be told of a message without From, Subject or Message-Id, or without a valid sender:
+ * all that submission_read() sets but for `kind`; what cannot be told stays absent.  `raw` is what was
+ * opened: a text without a mail's headers is body, all of it.  Returns 0 or arena_error().
+ */
+int submission_read_invalid(struct arena *arena, struct view raw, struct submission *submission,
+			    struct view link_name, struct view list_address);
 
 /*
  * The references in a header block as Patchwork stores it, nearest first, each cut to 255.
