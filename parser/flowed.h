@@ -14,7 +14,7 @@
 
 /*
  * `text` as it was before.  Lines end at LF; a CR before it is part of the line's end.  A signature
- * line (`-- `) stays and ends what is before it.  With `deletes_space` the blank at which a line was
+ * line (`-- `) stays as it is.  With `deletes_space` the blank at which a line was
  * broken goes (delsp=yes, 4.2).  When memory was short, the arena's error is latched.
  */
 struct view flowed_undo(struct arena *arena, struct view text, bool deletes_space);

@@ -2,6 +2,7 @@
 #include "parser/sender.h"
 
 #include "parser/fault.h"
+#include "parser/rule.h"
 #include "parser/text.h"
 
 #define REPLACEMENT VIEW("\xEF\xBF\xBD")
@@ -255,8 +256,9 @@ int sender_read(struct arena *arena, const struct headers *headers, struct view 
 	sender = address_read(arena, from);
 	if (list_address.len > 0 && text_ieq(text_trim(sender.email), list_address))
 		unmung(arena, headers, &sender, flaws);
-	else if (find_via(sender.name) < sender.name.len)
-		(void)take_original(arena, headers, name_before_via(sender.name), &sender, flaws);
+	else if (find_via(sender.name) < sender.name.len &&
+		 take_original(arena, headers, name_before_via(sender.name), &sender, flaws))
+		*flaws |= RULE_ORIGINAL_FROM;
 	sender.email = text_trim(sender.email);
 	if (!address_is_valid(sender.email))
 		return FAULT_BAD_SENDER;

@@ -31,7 +31,8 @@ bool address_is_valid(struct view email);
 /*
  * The sender of the mail with these headers, whose From is `from` as header_text() reads it, on the
  * list with the address `list_address` (empty when not known).  Name and address are as they are
- * to be stored.
+ * to be stored.  A relay's mail, whose author X-Original-From
+ * names, sets RULE_ORIGINAL_FROM.
  *
  * Returns 0, FAULT_NO_FROM, FAULT_BAD_SENDER or arena_error().
  */

@@ -2,6 +2,7 @@
 #include "parser/split.h"
 
 #include "parser/fault.h"
+#include "parser/rule.h"
 
 /* A count of lines larger than this is not written out anywhere: no mail is that long. */
 #define COUNT_MAX INT32_MAX
@@ -36,6 +37,7 @@ struct splitter {
 	bool hunk_seen;    /* a whole hunk, anywhere in the text */
 	int64_t old_left;
 	int64_t new_left;
+	bool marker_seen; /* for a missing newline, in another language */
 };
 
 static const char *const extended_headers[] = {
@@ -61,9 +63,12 @@ static bool is_extended_header(struct view line)
 }
 
 /* diff(1) says that a last line has no newline in the language of whoever ran it. */
-static bool is_no_newline(struct view line)
+static bool is_no_newline(struct splitter *s, struct view line)
 {
-	return view_starts(line, VIEW("\\ "));
+	if (!view_starts(line, VIEW("\\ ")))
+		return false;
+	s->marker_seen |= !view_starts(line, VIEW("\\ No newline at end of file"));
+	return true;
 }
 
 static struct view piece_view(const struct piece *piece)
@@ -223,7 +228,7 @@ static void in_plus(struct splitter *s, struct view line)
 	} else if (view_starts(line, VIEW("--- "))) {
 		hold_to_diff(s, line);
 		s->state = STATE_MINUS;
-	} else if (s->hunk_seen && is_no_newline(line)) {
+	} else if (s->hunk_seen && is_no_newline(s, line)) {
 		piece_add(s, &s->diff, line);
 	} else if (s->hunk_seen) {
 		hold(s, line);
@@ -235,10 +240,12 @@ static void in_plus(struct splitter *s, struct view line)
 
 static void in_hunk(struct splitter *s, struct view line)
 {
+	bool is_marker = is_no_newline(s, line);
+
 	piece_add(s, &s->diff, line);
-	if (line.ptr[0] != '+' && !is_no_newline(line))
+	if (line.ptr[0] != '+' && !is_marker)
 		s->old_left--;
-	if (line.ptr[0] != '-' && !is_no_newline(line))
+	if (line.ptr[0] != '-' && !is_marker)
 		s->new_left--;
 	if (s->old_left <= 0 && s->new_left <= 0) {
 		s->hunk_seen = true;
@@ -329,6 +336,8 @@ int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 	}
 	if (s.state == STATE_HUNK)
 		*flaws |= FLAW_CUT_HUNK;
+	if (s.marker_seen)
+		*flaws |= RULE_ANY_MARKER;
 	release_to(&s, &s.comment);
 	*ret_diff = piece_view(&s.diff);
 	*ret_comment = piece_view(&s.comment);

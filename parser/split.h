@@ -17,7 +17,8 @@
  * Split `text`.  Lines end at LF only and each is given one, also what follows the last LF.
  * Results are in `arena` or part of `text`, empty where there is nothing.  The LF of an empty last
  * line is left out of a comment that is part of `text`: for it alone a large text is not copied.
- * A diff that ends within a hunk sets FLAW_CUT_HUNK.  Returns 0 or arena_error().
+ * A diff that ends within a hunk sets FLAW_CUT_HUNK, a marker of a missing newline in another
+ * language than English RULE_ANY_MARKER.  Returns 0 or arena_error().
  */
 int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		struct view *ret_comment, unsigned *flaws);

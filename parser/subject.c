@@ -2,12 +2,14 @@
 #include "parser/subject.h"
 
 #include "parser/fault.h"
+#include "parser/rule.h"
 #include "parser/text.h"
 
 struct prefixes {
 	struct view items[SUBJECT_PREFIXES_MAX];
 	size_t count;
 	bool overflow;
+	bool has_inner; /* brackets, which a bracket's end was found by */
 };
 
 /* Length of `word` followed by a colon or white space at the front of `text`, else 0. */
@@ -135,11 +137,15 @@ static struct view take_brackets(struct prefixes *prefixes, struct view text, co
 {
 	size_t at = 0, end;
 
+	prefixes->count = 0;
+	prefixes->overflow = prefixes->has_inner = false;
+
 	while (at < text.len && text.ptr[at] == '[') {
 		struct view inside = bracket_at(text, at, closing, &end);
 
 		if (end == text.len)
 			break;
+		prefixes->has_inner |= end > view_find(text, ']', at);
 		add_bracket(prefixes, inside, link_name);
 		at = (size_t)(text_trim_left(view_skip(text, end + 1)).ptr - text.ptr);
 	}
@@ -250,18 +256,26 @@ static struct view version_of_prefix(struct view prefix)
 static int32_t read_version(const struct prefixes *prefixes, struct view name, unsigned *flaws)
 {
 	struct view digits = { 0 };
+	bool is_glued = false;
 	int64_t version;
 
-	for (size_t i = 0; i < prefixes->count && digits.ptr == NULL; i++)
+	for (size_t i = 0; i < prefixes->count && digits.ptr == NULL; i++) {
 		digits = version_of_prefix(prefixes->items[i]);
-	if (digits.ptr == NULL)
+		is_glued = prefixes->items[i].len > digits.len + 1;
+	}
+	if (digits.ptr == NULL) {
+		is_glued = false;
 		digits = version_in_name(name);
+	}
 	if (digits.ptr == NULL)
 		return 1;
-	if (view_number(digits, SUBJECT_VERSION_MAX, &version))
-		return (int32_t)version;
-	*flaws |= FLAW_NUMBER_RANGE;
-	return 1;
+	if (!view_number(digits, SUBJECT_VERSION_MAX, &version)) {
+		*flaws |= FLAW_NUMBER_RANGE;
+		return 1;
+	}
+	if (is_glued)
+		*flaws |= RULE_GLUED_VERSION;
+	return (int32_t)version;
 }
 
 static const struct view *keep_prefixes(struct arena *arena, const struct prefixes *prefixes)
@@ -291,8 +305,6 @@ int subject_name_prefixes(struct arena *arena, struct view name, const struct vi
 	struct prefixes prefixes;
 	bool is_reply, is_forwarded;
 
-	prefixes.count = 0;
-	prefixes.overflow = false;
 	name = take_reply(text_fold(arena, name), &is_reply, &is_forwarded);
 	(void)take_brackets(&prefixes, name, NULL, VIEW(""));
 	*ret_prefixes = keep_prefixes(arena, &prefixes);
@@ -307,8 +319,6 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 	struct prefixes prefixes;
 	const size_t *closing;
 
-	prefixes.count = 0;
-	prefixes.overflow = false;
 	text = take_reply(text, &subject.is_reply, &subject.is_forwarded);
 	closing = match_brackets(arena, text);
 	subject.title = take_brackets(&prefixes, text, closing, link_name);
@@ -319,6 +329,8 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 	subject.prefix_count = prefixes.count;
 	if (prefixes.overflow)
 		*flaws |= FLAW_TOO_MANY_PREFIXES;
+	if (prefixes.has_inner)
+		*flaws |= RULE_INNER_BRACKETS;
 	*ret_subject = subject;
 	return arena_error(arena);
 }

@@ -33,7 +33,8 @@ struct subject {
 
 /*
  * Read a decoded and folded Subject.  The prefix `patch` and `link_name` (the project's, may
- * be empty) are dropped, ignoring case.  Returns 0 or arena_error().
+ * be empty) are dropped, ignoring case.  Sets RULE_GLUED_VERSION and RULE_INNER_BRACKETS.
+ * Returns 0 or arena_error().
  */
 int subject_read(struct arena *arena, struct view text, struct view link_name,
 		 struct subject *ret_subject, unsigned *flaws);

@@ -8,6 +8,7 @@
 #include "parser/flowed.h"
 #include "parser/message.h"
 #include "parser/pull.h"
+#include "parser/rule.h"
 #include "parser/split.h"
 #include "parser/text.h"
 #include "parser/viewkey.h"
@@ -45,26 +46,27 @@ static bool is_bare_id(struct view text)
 }
 
 /* In as many bytes as it takes: there may be half a million of them. */
-static struct view with_brackets(struct arena *arena, struct view id)
+static struct view with_brackets(struct arena *arena, struct view id, unsigned *flaws)
 {
 	char *made = arena_alloc(arena, id.len + 2);
 
 	if (made == NULL)
 		return VIEW("");
+	*flaws |= RULE_BARE_ID;
 	made[0] = '<';
 	memcpy(made + 1, id.ptr, id.len);
 	made[id.len + 1] = '>';
 	return view_of(made, id.len + 2);
 }
 
-static struct view first_id(struct arena *arena, struct view text)
+static struct view first_id(struct arena *arena, struct view text, unsigned *flaws)
 {
 	struct view id;
 	size_t at = 0;
 
 	if (next_bracketed(text, &at, &id))
 		return id;
-	return is_bare_id(text) ? with_brackets(arena, text) : text;
+	return is_bare_id(text) ? with_brackets(arena, text, flaws) : text;
 }
 
 /* The list id in a decoded value: between the last brackets, or a value without white space. */
@@ -115,6 +117,13 @@ static struct view text_of(struct arena *arena, struct submission *s, struct vie
 	return value.ptr != NULL ? header_text(arena, value, &s->flaws) : value;
 }
 
+static struct view message_id(struct arena *arena, struct submission *s)
+{
+	struct view text = text_of(arena, s, VIEW("Message-Id"));
+
+	return text_cut(first_id(arena, text, &s->flaws), TEXT_COLUMN_CHARS);
+}
+
 /* An mbox that was quoted once more leaves a `>From ` line in front of the headers. */
 static struct view without_quoted_from(struct view raw)
 {
@@ -132,20 +141,23 @@ static struct view without_quoted_from(struct view raw)
 int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission)
 {
 	struct submission *s = ret_submission;
+	struct view unquoted;
 	int r;
 
 	*s = (struct submission){ 0 };
 	if (raw.len > SUBMISSION_BYTES_MAX)
 		return FAULT_TOO_LARGE;
-	r = headers_split(arena, without_quoted_from(raw), &s->headers);
+	unquoted = without_quoted_from(raw);
+	if (unquoted.ptr != raw.ptr)
+		s->flaws |= RULE_QUOTED_FROM;
+	r = headers_split(arena, unquoted, &s->headers);
 	if (r != 0)
 		return r;
 	s->is_ignored = view_ieq(text_of(arena, s, VIEW("X-Patchwork-Hint")), VIEW("ignore"));
 	if (s->is_ignored)
 		return arena_error(arena);
 	read_list_ids(arena, s);
-	s->msgid =
-		text_cut(first_id(arena, text_of(arena, s, VIEW("Message-Id"))), TEXT_COLUMN_CHARS);
+	s->msgid = message_id(arena, s);
 	s->subject_text = text_of(arena, s, VIEW("Subject"));
 	s->from_text = text_of(arena, s, VIEW("From"));
 	if (s->from_text.len == 0)
@@ -194,14 +206,15 @@ static void add_id(struct id_list *ids, struct view id)
 }
 
 /* The words of `text` that are ids without brackets, with them. */
-static void find_bare_ids(struct arena *arena, struct view text, struct builder *found)
+static void find_bare_ids(struct arena *arena, struct view text, struct builder *found,
+			  unsigned *flaws)
 {
 	while (text.len > 0) {
 		size_t blank = view_find(text, ' ', 0);
 		struct view word = view_head(text, blank);
 
 		if (is_bare_id(word)) {
-			word = with_brackets(arena, word);
+			word = with_brackets(arena, word, flaws);
 			builder_add(found, view_of((const char *)&word, sizeof(word)));
 		}
 		text = view_skip(text, blank < text.len ? blank + 1 : blank);
@@ -209,7 +222,8 @@ static void find_bare_ids(struct arena *arena, struct view text, struct builder 
 }
 
 /* All `<...>` of a References value, or all ids if none has brackets, the last first. */
-static void add_reversed(struct arena *arena, struct id_list *ids, struct view text)
+static void add_reversed(struct arena *arena, struct id_list *ids, struct view text,
+			 unsigned *flaws)
 {
 	struct builder found = builder_init(arena);
 	const struct view *items;
@@ -219,7 +233,7 @@ static void add_reversed(struct arena *arena, struct id_list *ids, struct view t
 	while (next_bracketed(text, &at, &id))
 		builder_add(&found, view_of((const char *)&id, sizeof(id)));
 	if (found.len == 0)
-		find_bare_ids(arena, text, &found);
+		find_bare_ids(arena, text, &found, flaws);
 	items = (const struct view *)(const void *)found.ptr;
 	for (size_t i = found.len / sizeof(id); i > 0; i--)
 		add_id(ids, items[i - 1]);
@@ -237,10 +251,10 @@ static int read_references(struct arena *arena, const struct headers *headers,
 	ids.overflow = false;
 	ids.seen = g_hash_table_new(viewkey_hash, viewkey_equal);
 	while ((value = headers_next(headers, VIEW("In-Reply-To"), &index)).ptr != NULL)
-		add_id(&ids, first_id(arena, header_text(arena, value, flaws)));
+		add_id(&ids, first_id(arena, header_text(arena, value, flaws), flaws));
 	index = 0;
 	while ((value = headers_next(headers, VIEW("References"), &index)).ptr != NULL)
-		add_reversed(arena, &ids, header_text(arena, value, flaws));
+		add_reversed(arena, &ids, header_text(arena, value, flaws), flaws);
 	g_hash_table_destroy(ids.seen);
 	if (ids.overflow)
 		*flaws |= FLAW_TOO_MANY_REFERENCES;
@@ -345,7 +359,8 @@ static bool is_relabelled(const struct part *part)
 }
 
 /* The text as it was before it was broken into lines (RFC 3676), if there is a diff in it then. */
-static int read_flowed(struct arena *arena, const struct part *part, struct view *text)
+static int read_flowed(struct arena *arena, struct submission *s, const struct part *part,
+		       struct view *text)
 {
 	struct view plain, diff, comment;
 	unsigned flaws = 0;
@@ -355,16 +370,19 @@ static int read_flowed(struct arena *arena, const struct part *part, struct view
 		return 0;
 	plain = flowed_undo(arena, *text, part->deletes_space);
 	r = split_patch(arena, plain, &diff, &comment, &flaws);
-	if (r == 0 && diff.len > 0)
-		*text = plain;
-	return r;
+	if (r != 0 || diff.len == 0)
+		return r;
+	if (!view_eq(plain, *text))
+		s->flaws |= RULE_FLOWED;
+	*text = plain;
+	return 0;
 }
 
 static int read_plain_part(struct arena *arena, struct submission *s, struct part *part,
 			   enum reading reading, struct comment *comment)
 {
 	struct view text = part_text(arena, part, &s->flaws);
-	int r = reading == READ_PATCH ? read_flowed(arena, part, &text) : 0;
+	int r = reading == READ_PATCH ? read_flowed(arena, s, part, &text) : 0;
 
 	if (r == 0 && reading == READ_PATCH && s->diff.len == 0)
 		return split_part(arena, s, text, comment);
@@ -376,6 +394,23 @@ static bool is_patch_text(const struct part *part)
 {
 	return view_eq(part->type, VIEW("text/x-patch")) ||
 	       view_eq(part->type, VIEW("text/x-diff"));
+}
+
+static unsigned rules_of_attached(const struct part *part)
+{
+	if (!is_attached_patch(part))
+		return 0;
+	return view_eq(part->type, VIEW("application/patch")) ? RULE_ATTACHED | RULE_RELABELLED
+							      : RULE_ATTACHED;
+}
+
+static int read_attached(struct arena *arena, struct submission *s, struct part *part)
+{
+	int r = split_part(arena, s, part_text(arena, part, &s->flaws), NULL);
+
+	if (r == 0 && s->diff.len > 0)
+		s->flaws |= rules_of_attached(part);
+	return r;
 }
 
 /*
@@ -410,7 +445,10 @@ static int read_parts(struct arena *arena, struct submission *s, enum reading re
 	for (size_t i = 0; r == 0 && i < parts.count; i++) {
 		struct part *part = &parts.items[i];
 
-		if (view_eq(part->type, VIEW("text/plain")) || (i == 0 && is_relabelled(part))) {
+		if (i == 0 && is_relabelled(part)) {
+			s->flaws |= RULE_RELABELLED;
+			r = read_plain_part(arena, s, part, reading, &comment);
+		} else if (view_eq(part->type, VIEW("text/plain"))) {
 			r = read_plain_part(arena, s, part, reading, &comment);
 		} else if (is_patch_text(part) && reading == READ_PATCH) {
 			s->diff = part_text(arena, part, &s->flaws);
@@ -420,7 +458,7 @@ static int read_parts(struct arena *arena, struct submission *s, enum reading re
 		}
 	}
 	if (r == 0 && reading == READ_PATCH && s->diff.len == 0 && attached_count == 1)
-		r = split_part(arena, s, part_text(arena, attached, &s->flaws), NULL);
+		r = read_attached(arena, s, attached);
 	if (r != 0)
 		return r;
 	if (s->diff.len == 0)
@@ -452,12 +490,16 @@ static bool is_cover_with_diff(const struct submission *s)
 
 static int read_body(struct arena *arena, struct submission *s)
 {
+	unsigned flaws_before = s->flaws;
 	int r;
 
 	if (s->subject.is_reply)
 		return read_parts(arena, s, READ_COMMENT);
 	r = read_parts(arena, s, READ_PATCH);
-	return r == 0 && is_cover_with_diff(s) ? read_parts(arena, s, READ_COMMENT) : r;
+	if (r != 0 || !is_cover_with_diff(s))
+		return r;
+	s->flaws = flaws_before | RULE_INTERDIFF;
+	return read_parts(arena, s, READ_COMMENT);
 }
 
 int submission_read_depends(struct arena *arena, struct submission *s)
@@ -494,18 +536,12 @@ static enum submission_kind kind_of(const struct submission *s)
 								 : SUBMISSION_COVER;
 }
 
-int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
-		    struct view list_address)
+/* All but the sender.  A message without a Subject, which has to have one, has no name here. */
+static int read_rest(struct arena *arena, struct submission *s, struct view link_name)
 {
-	struct submission *s = submission;
-	int r;
+	int r = read_references(arena, &s->headers, &s->references, &s->reference_count, &s->flaws);
 
-	assert(!s->is_ignored);
-	r = sender_read(arena, &s->headers, s->from_text, list_address, &s->sender, &s->flaws);
-	if (r == 0)
-		r = read_references(arena, &s->headers, &s->references, &s->reference_count,
-				    &s->flaws);
-	if (r == 0)
+	if (r == 0 && s->subject_text.ptr != NULL)
 		r = subject_read(arena, s->subject_text, link_name, &s->subject, &s->flaws);
 	if (r == 0)
 		r = read_body(arena, s);
@@ -524,6 +560,46 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
 		headers_find(&s->headers, VIEW("X-Patchwork-Action-Required")).ptr != NULL;
 	s->kind = kind_of(s);
 	return submission_read_depends(arena, s);
+}
+
+int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
+		    struct view list_address)
+{
+	struct submission *s = submission;
+	int r;
+
+	assert(!s->is_ignored);
+	r = sender_read(arena, &s->headers, s->from_text, list_address, &s->sender, &s->flaws);
+	return r == 0 ? read_rest(arena, s, link_name) : r;
+}
+
+/* Whether any header says that this is a mail, or part of one. */
+static bool has_mail_header(const struct headers *headers)
+{
+	static const char *const names[] = { "From",     "Sender", "To",         "Cc",
+					     "Subject",  "Date",   "Message-Id", "Received",
+					     "Reply-To", "X-list", "List-ID",    "Content-Type" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (headers_find(headers, view_str(names[i])).ptr != NULL)
+			return true;
+	return false;
+}
+
+int submission_read_invalid(struct arena *arena, struct view raw, struct submission *submission,
+			    struct view link_name, struct view list_address)
+{
+	struct submission *s = submission;
+	struct address sender;
+	int r = sender_find(arena, &s->headers, list_address, &sender, &s->flaws);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		s->sender = sender;
+	if (!has_mail_header(&s->headers))
+		s->headers = (struct headers){ .body = raw };
+	return read_rest(arena, s, link_name);
 }
 
 int submission_stored_references(struct arena *arena, struct view stored_headers,
@@ -556,6 +632,60 @@ int submission_read_stored(struct arena *arena, struct view stored_headers, stru
 	r = read_references(arena, &s->headers, &s->references, &s->reference_count, &s->flaws);
 	if (r == 0)
 		r = subject_read(arena, s->subject_text, link_name, &s->subject, &s->flaws);
+	return r;
+}
+
+/* The one part that a message is, but for its bytes; absent of a multipart. */
+static int stored_part(struct arena *arena, const struct headers *headers, struct part *ret_part)
+{
+	struct parts parts = { 0 };
+	int r = message_parts(arena, headers, &parts, &(unsigned){ 0 });
+
+	*ret_part = r == 0 && parts.count == 1 ? parts.items[0] : (struct part){ 0 };
+	return r;
+}
+
+static int rules_of_stored(struct arena *arena, const struct submission_stored *stored,
+			   const struct part *part, unsigned *rules)
+{
+	bool is_text = view_eq(part->type, VIEW("text/plain"));
+	struct view diff, comment;
+	int r;
+
+	if (is_relabelled(part))
+		*rules |= RULE_RELABELLED;
+	if (stored->is_comment)
+		return 0;
+	if (stored->is_cover) {
+		r = split_patch(arena, stored->content, &diff, &comment, &(unsigned){ 0 });
+		*rules |= r == 0 && diff.len > 0 ? RULE_INTERDIFF : 0;
+		return r;
+	}
+	if (stored->diff.len == 0)
+		return 0;
+	if (part->is_flowed && (is_text || is_relabelled(part)))
+		*rules |= RULE_FLOWED;
+	*rules |= rules_of_attached(part);
+	return split_patch(arena, stored->diff, &diff, &comment, rules);
+}
+
+int submission_stored_rules(struct arena *arena, const struct submission_stored *stored,
+			    struct view link_name, struct view list_address, unsigned *ret_rules)
+{
+	struct submission s;
+	struct part part;
+	int r = submission_read_stored(arena, stored->headers, link_name, list_address, &s);
+
+	if (r != 0)
+		return r;
+	(void)message_id(arena, &s);
+	/* A comment has neither version nor prefixes. */
+	if (stored->is_comment)
+		s.flaws &= ~(unsigned)(RULE_GLUED_VERSION | RULE_INNER_BRACKETS);
+	r = stored_part(arena, &s.headers, &part);
+	if (r == 0)
+		r = rules_of_stored(arena, stored, &part, &s.flaws);
+	*ret_rules = s.flaws;
 	return r;
 }
 

@@ -49,7 +49,7 @@ enum submission_kind {
 
 struct submission {
 	struct headers headers;
-	unsigned flaws; /* of enum flaw */
+	unsigned flaws; /* of enum flaw, and of enum rule */
 
 	/* Set by submission_open(): */
 	bool is_ignored; /* X-Patchwork-Hint: ignore; nothing below is set */
@@ -84,8 +84,8 @@ struct submission {
  * Read the headers of `raw`, enough to choose a project.
  *
  * Returns 0, FAULT_NO_FROM, FAULT_NO_SUBJECT, FAULT_NO_MESSAGE_ID, FAULT_HEADERS_TOO_LARGE,
- * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where there is one, the message
- * id are set also when a header that has to be there is missing.
+ * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where they are, subject and message
+ * id are set also when a header that has to be there is missing: submission_read_invalid() reads on.
  */
 int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission);
 
@@ -95,6 +95,14 @@ int submission_open(struct arena *arena, struct view raw, struct submission *ret
  */
 int submission_read(struct arena *arena, struct submission *submission, struct view link_name,
 		    struct view list_address);
+
+/*
+ * Read what can be told of a message without From, Subject or Message-Id, or without a valid sender:
+ * all that submission_read() sets but for `kind`; what cannot be told stays absent.  `raw` is what was
+ * opened: a text without a mail's headers is body, all of it.  Returns 0 or arena_error().
+ */
+int submission_read_invalid(struct arena *arena, struct view raw, struct submission *submission,
+			    struct view link_name, struct view list_address);
 
 /*
  * The references in a header block as Patchwork stores it, nearest first, each cut to 255.
@@ -110,6 +118,21 @@ int submission_stored_references(struct arena *arena, struct view stored_headers
  */
 int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
 			   struct view list_address, struct submission *ret_submission);
+
+/* What is stored of a message. */
+struct submission_stored {
+	bool is_comment, is_cover;
+	struct view headers;
+	struct view content, diff; /* not needed of a comment */
+};
+
+/*
+ * The rules (enum rule) that had a say in a stored message, as far as that can be told: what is in
+ * the headers, and of the body what one part, diff and content show.  Returns what
+ * submission_read_stored() does.
+ */
+int submission_stored_rules(struct arena *arena, const struct submission_stored *stored,
+			    struct view link_name, struct view list_address, unsigned *ret_rules);
 
 /*
  * Read the Depends-on lines of its content into `depends`; submission_read() has done that.

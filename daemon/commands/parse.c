@@ -12,6 +12,7 @@
 #include "daemon/output/submission_json.h"
 #include "daemon/import/source.h"
 #include "parser/cleanup.h"
+#include "parser/unsent.h"
 
 struct options {
 	bool mbox;
@@ -21,6 +22,40 @@ struct options {
 	const char *path; /* - is standard input */
 };
 
+static int read_mail(struct arena *arena, const struct options *options, struct view raw,
+		     struct submission *s)
+{
+	struct view link_name = view_str(options->link_name);
+	struct view list_email = view_str(options->list_email);
+	int told, r = submission_open(arena, raw, s);
+
+	if (options->list_id != NULL) {
+		s->list_ids[0] = view_str(options->list_id);
+		s->list_id_count = 1;
+	}
+	if (r == 0 && !s->is_ignored)
+		r = submission_read(arena, s, link_name, list_email);
+	if (r != FAULT_NO_FROM && r != FAULT_NO_SUBJECT && r != FAULT_NO_MESSAGE_ID &&
+	    r != FAULT_BAD_SENDER)
+		return r;
+	told = submission_read_invalid(arena, raw, s, link_name, list_email);
+	return told == 0 ? r : told;
+}
+
+/* A mail, or a commit as git prints it. */
+static int read_any(struct arena *arena, const struct options *options, struct view raw,
+		    struct submission *s)
+{
+	struct view mail = unsent_commit(arena, raw);
+	int r;
+
+	if (mail.ptr == NULL)
+		return read_mail(arena, options, raw, s);
+	r = read_mail(arena, options, mail, s);
+	s->stored_headers = (struct view){ 0 };
+	return r;
+}
+
 static int parse_one(struct arena *arena, const struct options *options, struct view raw)
 {
 	struct submission submission;
@@ -28,14 +63,7 @@ static int parse_one(struct arena *arena, const struct options *options, struct 
 	int r;
 
 	arena_reset(arena);
-	r = submission_open(arena, raw, &submission);
-	if (options->list_id != NULL) {
-		submission.list_ids[0] = view_str(options->list_id);
-		submission.list_id_count = 1;
-	}
-	if (r == 0 && !submission.is_ignored)
-		r = submission_read(arena, &submission, view_str(options->link_name),
-				    view_str(options->list_email));
+	r = read_any(arena, options, raw, &submission);
 	if (r < 0)
 		return r;
 	record = record_json(&submission, r);
@@ -118,9 +146,12 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "parse",
 	.synopsis = "parse [OPTION]... [FILE]",
-	.what = "Print what a message (FILE, or standard input) would become, as a JSON object.",
+	.what = "Print what a message (FILE, or standard input) would become, as a JSON object.\n"
+		"Of one that could not be stored, a patch that git show or git format-patch wrote among them,\n"
+		"what can be told is told all the same.",
 	.examples =
 		"  patchmda parse mail.eml | jq .name\n"
+		"  git show | patchmda parse | jq -r .hash\n"
 		"  patchmda parse --mbox list.mbox.xz | jq -r 'select(.kind == \"patch\").hash'\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),

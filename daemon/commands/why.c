@@ -11,6 +11,7 @@
 #include "daemon/output/span.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "parser/rule.h"
 #include "parser/submission.h"
 #include "sql/report/read.h"
 #include "sql/report/why.h"
@@ -86,6 +87,30 @@ static void print_references(const GArray *refs, guint from)
 	}
 }
 
+/* Rules of our own that shaped it, as far as what is stored tells. */
+static int print_rules(const struct why_stored *item)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct submission_stored stored = { .is_comment = !item->is_patch && !item->is_cover,
+					    .is_cover = item->is_cover,
+					    .headers = item->headers,
+					    .content = item->content,
+					    .diff = item->diff };
+	unsigned rules = 0;
+
+	if (arena == NULL)
+		return -ENOMEM;
+	/* What cannot be read shows none. */
+	(void)submission_stored_rules(arena, &stored, item->project, item->list_email, &rules);
+	for (unsigned i = 0; rule_name(i) != NULL; i++) {
+		if (!rule_applies(i, rules))
+			continue;
+		print_label("rule");
+		printf("%s: %s\n", rule_name(i), rule_text(i));
+	}
+	return 0;
+}
+
 /* ---- what is stored */
 
 static int print_member(const struct question *question, const struct why_stored *item)
@@ -119,7 +144,7 @@ static int print_member(const struct question *question, const struct why_stored
 	for (guint i = 0; i < item->depends->len; i++)
 		print_line(i == 0 ? "depends on" : "",
 			   g_array_index(item->depends, struct view, i));
-	return 0;
+	return print_rules(item);
 }
 
 /* A comment's references are not kept: they are read from its headers again. */
@@ -160,7 +185,7 @@ static int print_comment(const struct question *question, const struct why_store
 	(void)putchar('\n');
 	print_line("why there", view_str(reason));
 	print_references(refs, 0);
-	return 0;
+	return print_rules(item);
 }
 
 static int print_stored(const struct question *question, const struct why *why)

@@ -2,6 +2,7 @@
 #include "daemon/output/submission_json.h"
 
 #include "parser/date.h"
+#include "parser/rule.h"
 #include "parser/text.h"
 
 static json_t *json_view(struct view v)
@@ -93,6 +94,16 @@ static json_t *json_flaws(unsigned flaws)
 	return array;
 }
 
+static json_t *json_rules(unsigned flaws)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; rule_name(i) != NULL; i++)
+		if (rule_applies(i, flaws))
+			(void)json_array_append_new(array, json_string(rule_name(i)));
+	return array;
+}
+
 static void set(json_t *object, const char *key, bool applies, json_t *value)
 {
 	if (!applies) {
@@ -105,8 +116,8 @@ static void set(json_t *object, const char *key, bool applies, json_t *value)
 json_t *record_json(const struct submission *submission, int fault)
 {
 	const struct submission *s = submission;
-	bool read = fault == 0 && !s->is_ignored;
-	bool marked = read && s->subject.has_marker;
+	bool has_subject = s->subject.prefixes != NULL;
+	bool marked = s->subject.has_marker;
 	json_t *object = json_object();
 
 	set(object, "msgid", true, json_view(s->msgid));
@@ -116,19 +127,22 @@ json_t *record_json(const struct submission *submission, int fault)
 			: s->is_ignored ? "ignored"
 					: submission_kind_name(s->kind)));
 	set(object, "reason", fault != 0, json_string(fault_text(fault)));
-	set(object, "name", read, json_view(s->name));
-	set(object, "prefixes", read, json_views(s->subject.prefixes, s->subject.prefix_count));
-	set(object, "version", read, json_integer(s->subject.version));
+	set(object, "name", has_subject, json_view(s->name));
+	set(object, "prefixes", has_subject,
+	    json_views(s->subject.prefixes, s->subject.prefix_count));
+	set(object, "version", has_subject, json_integer(s->subject.version));
 	set(object, "number", marked, json_integer(s->subject.number));
 	set(object, "total", marked, json_integer(s->subject.total));
-	set(object, "date", read, json_date(s));
-	set(object, "submitter", read, json_sender(s));
-	set(object, "references", read, json_views(s->references, s->reference_count));
-	set(object, "headers", read, json_headers(s->stored_headers));
-	set(object, "content", read, json_view(s->content));
-	set(object, "diff", read, json_view(s->diff));
-	set(object, "hash", read && s->diff.ptr != NULL, json_string(s->hash));
-	set(object, "pull_url", read, json_view(s->pull_url));
+	set(object, "date", true, json_date(s));
+	set(object, "submitter", s->sender.email.ptr != NULL, json_sender(s));
+	set(object, "references", s->references != NULL,
+	    json_views(s->references, s->reference_count));
+	set(object, "headers", s->stored_headers.ptr != NULL, json_headers(s->stored_headers));
+	set(object, "content", true, json_view(s->content));
+	set(object, "diff", true, json_view(s->diff));
+	set(object, "hash", s->hash[0] != '\0', json_string(s->hash));
+	set(object, "pull_url", true, json_view(s->pull_url));
 	set(object, "flaws", true, json_flaws(s->flaws));
+	set(object, "rules", true, json_rules(s->flaws));
 	return object;
 }

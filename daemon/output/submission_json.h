@@ -10,7 +10,7 @@
 
 /*
  * The JSON object for a message; `fault` is what submission_open() or submission_read()
- * returned, 0 or more.  What does not apply is null.  NULL when memory is short.
+ * returned, 0 or more.  What does not apply, or was not read, is null.  NULL when memory is short.
  */
 json_t *record_json(const struct submission *submission, int fault);
 

@@ -210,14 +210,29 @@ static void group_patch(struct grouping *g, struct item *patch)
 		join(g, series, patch);
 }
 
+/* Where the bracket that `name` starts with is closed: at the first `]` if the brackets do not match. */
+static size_t bracket_end(struct view name)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '[')
+			depth++;
+		else if (name.ptr[i] == ']' && --depth == 0)
+			return i;
+	}
+	return view_find(name, ']', 0);
+}
+
 /* A name without the bracket of prefixes that it starts with. */
 static struct view title_of(struct view name)
 {
-	size_t end = view_find(name, ']', 0);
+	size_t end;
 
-	if (name.len == 0 || name.ptr[0] != '[' || end == name.len)
+	if (name.len == 0 || name.ptr[0] != '[')
 		return name;
-	return text_trim_left(view_skip(name, end + 1));
+	end = bracket_end(name);
+	return end < name.len ? text_trim_left(view_skip(name, end + 1)) : name;
 }
 
 static struct view cover_title(const struct item *cover)

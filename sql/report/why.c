@@ -33,13 +33,15 @@ static const char members_sql[] =
 	" coalesce(s.total, 0), (select count(*) from patchwork_patch q where q.series_id = s.id)::int,"
 	" coalesce(s.submitter_id, 0), coalesce(" S_CLOCK ", 0), c.msgid, " MAKER ","
 	" (select coalesce(array_agg(coalesce(d.ref, 'series ' || d.to_series_id)), '{}')"
-	" from patchmda.depend d where d.kind = x.kind and d.id = x.id)::text[]"
+	" from patchmda.depend d where d.kind = x.kind and d.id = x.id)::text[],"
+	" j.listemail, x.headers, x.content, x.diff"
 	" from (select 'p'::\"char\" as kind, p.id, p.project_id, p.msgid, p.name,"
-	" p.submitter_id, p.date, t.slug as state, p.series_id, p.number"
+	" p.submitter_id, p.date, t.slug as state, p.series_id, p.number, p.headers, p.content, p.diff"
 	" from patchwork_patch p left join patchwork_state t on t.id = p.state_id"
 	" where p.msgid = any($1::text[])"
 	" union all "
-	"select 'c', v.id, v.project_id, v.msgid, v.name, v.submitter_id, v.date, null, o.id, null"
+	"select 'c', v.id, v.project_id, v.msgid, v.name, v.submitter_id, v.date, null, o.id, null,"
+	" v.headers, v.content, null"
 	" from patchwork_cover v left join patchwork_series o on o.cover_letter_id = v.id"
 	" where v.msgid = any($1::text[])) x"
 	" join patchwork_project j on j.id = x.project_id"
@@ -51,7 +53,8 @@ static const char members_sql[] =
 
 static const char comments_sql[] =
 	"select x.is_patch, x.id, x.project_id, j.linkname, x.msgid, x.name, x.parent, w.name,"
-	" w.email, x.submitter_id, patchmda.clock_reading(x.date, $2), " X_AGE ", x.headers"
+	" w.email, x.submitter_id, patchmda.clock_reading(x.date, $2), " X_AGE ", x.headers,"
+	" j.listemail"
 	" from (select true as is_patch, c.id, p.project_id, c.msgid, p.name,"
 	" p.msgid as parent, c.submitter_id, c.date, c.headers from patchwork_patchcomment c"
 	" join patchwork_patch p on p.id = c.patch_id where c.msgid = any($1::text[])"
@@ -172,6 +175,10 @@ static void take_members(const struct pg_result *rows, GArray *stored)
 				    .cover = pg_text(rows, i, 27),
 				    .maker = pg_text(rows, i, 28) },
 			.depends = texts_at(rows, i, 29),
+			.list_email = pg_text(rows, i, 30),
+			.headers = pg_text(rows, i, 31),
+			.content = pg_text(rows, i, 32),
+			.diff = pg_text(rows, i, 33),
 		};
 
 		g_array_append_val(stored, item);
@@ -195,6 +202,7 @@ static void take_comments(const struct pg_result *rows, GArray *stored)
 			.date = pg_text(rows, i, 10),
 			.age_secs = pg_bigint(rows, i, 11),
 			.headers = pg_text(rows, i, 12),
+			.list_email = pg_text(rows, i, 13),
 			.refs = g_array_new(FALSE, FALSE, sizeof(struct view)),
 			.depends = g_array_new(FALSE, FALSE, sizeof(struct view)),
 		};

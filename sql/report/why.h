@@ -38,7 +38,8 @@ struct why_stored {
 	bool is_patch, is_cover; /* neither: a comment */
 	int32_t id;
 	int32_t project_id;
-	struct view project; /* link name */
+	struct view project;    /* link name */
+	struct view list_email; /* the project's */
 	struct view msgid;
 	struct view name;           /* of a comment, its parent's */
 	struct view parent;         /* of a comment: the message id of its patch or cover letter */
@@ -48,9 +49,10 @@ struct why_stored {
 	int32_t submitter_id;
 	struct view date; /* ISO 8601, UTC */
 	int64_t age_secs;
-	struct view state;   /* of a patch: the slug; or absent */
-	struct view headers; /* of a comment, as stored */
-	bool has_links;      /* patchmda has read it for the grouping; if not, what follows is 0 */
+	struct view state;         /* of a patch: the slug; or absent */
+	struct view headers;       /* as stored */
+	struct view content, diff; /* of a patch or cover letter; or absent */
+	bool has_links; /* patchmda has read it for the grouping; if not, what follows is 0 */
 	bool has_marker;
 	int32_t version, marked_number, marked_total;
 	int64_t clock;

@@ -161,6 +161,42 @@ is "$(why t3@x.org | grep '^  series')" '  series     none' 'which it is without
 reason r1@x.org '^no rule leads there' 'a comment that somebody moved'
 reason m3@x.org '^another parser stored it, and patchmda has not read it yet' 'a patch of another parser'
 
+# ---- rules of our own that shaped a message, as far as what is stored tells
+
+# rules ID - their names, in one line
+rules() {
+	why "$1" | sed -n 's/^  rule  *\(D[0-9]*\): .*/\1/p' | paste -sd ' '
+}
+
+sql "update patchwork_project set listemail = 'list@x.org' where linkname = 'one'"
+is "$(rules t2@x.org)" '' 'a patch as Patchwork reads it has none'
+patch -d 2000 "$ada" '[RFC-v3] glued' glued@x.org | patchmda deliver
+is "$(why glued@x.org | sed -n 's/^  rule  *//p')" 'D18: the version is glued to a word, as in PATCHv2' 'a glued version'
+patch -d 2001 "$ada" '[for stable [1.4, 1.5] 1/2] nested' nested@x.org | patchmda deliver
+is "$(rules nested@x.org)" D20 'brackets in a bracket'
+patch -d 2002 "$ada" '[PATCH] bare' bare@x.org | sed 's/^Message-Id: <\(.*\)>/Message-Id: \1/' | patchmda deliver
+is "$(rules bare@x.org)" D19 'an id without brackets'
+patch -d 2003 -h 'X-Original-From: Cy <cy@x.org>' 'Cy via Relay <relay@x.org>' '[PATCH] relayed' relayed@x.org | patchmda deliver
+is "$(rules relayed@x.org)" D22 "a relay's mail"
+patch -d 2003 -h 'X-Original-From: Cy <cy@x.org>' 'Cy via List <list@x.org>' '[PATCH] munged' munged@x.org | patchmda deliver
+is "$(rules munged@x.org)" '' 'which one of the list itself is not: the reference knows that'
+patch -d 2004 -h 'Content-Type: application/octet-stream' "$ada" '[PATCH] relabelled' relabelled@x.org | patchmda deliver
+is "$(rules relabelled@x.org)" D16 'a text that is called something else'
+mail -d 2005 -h 'Content-Type: application/patch; name=a.patch' "$ada" '[PATCH] attached' attached@x.org "$(change a.c)" |
+	patchmda deliver
+is "$(rules attached@x.org)" 'D9 D16' 'a patch that is an attachment'
+mail -d 2006 -h 'Content-Type: text/plain; format=flowed' "$ada" '[PATCH] flowed' flowed@x.org \
+	"$(change a.c | sed 's/^ / &/; s/^From/ &/')" | patchmda deliver
+is "$(rules flowed@x.org)" D17 'a flowed diff'
+mail -d 2007 "$ada" '[PATCH] marker' marker@x.org "$(change a.c)
+\\ Kein Zeilenumbruch am Dateiende." | patchmda deliver
+is "$(rules marker@x.org)" D21 'a marker in another language'
+mail -d 2008 "$ada" '[PATCH 0/1] interdiff' interdiff@x.org "$(change a.c | grep -v '^---$')" | patchmda deliver
+is "$(rules interdiff@x.org)" D25 'a cover letter with an interdiff'
+mail -h 'Content-Type: application/octet-stream' "$bob" 'Re: [PATCHv2 [x] 1/1] t' answer@x.org |
+	sed '/^Content-Type/i References: t2@x.org' | patchmda deliver
+is "$(rules answer@x.org)" 'D16 D19' 'a comment, which has neither version nor prefixes'
+
 # ---- several projects, and what a sender may write
 
 patch "$ada" '[PATCH] both' both@x.org >"$T/both"
