@@ -411,11 +411,12 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 	struct next_attempt next = { .yields = STORE_YIELDS_MAX };
 	int r = attempt(store, deliveries, count, &next);
 
-	for (int tries = 1; tries < STORE_TRIES_MAX; tries++) {
+	for (int tries = 1; tries < BATCH_TRIES_MAX; tries++) {
 		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
 			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
 		else if (r != -EAGAIN && (r != -EBUSY || !end_stuck(store)))
 			return r;
+		batch_pause(tries);
 		r = prepare_again(store, &next);
 		if (r == 0)
 			r = attempt(store, deliveries, count, &next);

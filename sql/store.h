@@ -12,9 +12,6 @@
 #include "parser/decide/workset.h"
 #include "sql/catalog.h"
 
-/* Times that a batch is decided again after it lost a race, before it is given up as busy. */
-#define STORE_TRIES_MAX 50
-
 /* Times that a Patchwork's parser which is about to make a series is let go first. */
 #define STORE_YIELDS_MAX 5
 

@@ -18,6 +18,9 @@ enum series_lock {
 	SERIES_INSERTS_LOCKED, /* nobody makes one, but may have looked for it */
 };
 
+/* Attempts at a batch that loses races, before the database is said to be busy. */
+#define BATCH_TRIES_MAX 50
+
 struct batch {
 	struct pg *pg;
 	const struct catalog *catalog;
@@ -49,6 +52,9 @@ int batch_write(struct batch *batch);
 void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
 		const struct store_options *options);
 void batch_done(struct batch *batch);
+
+/* Let other writers finish, after so many attempts that lost a race: 0.1 s at most, on average. */
+void batch_pause(int tries);
 
 /* ---- what adopt.c shares with load.c and write.c */
 

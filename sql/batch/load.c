@@ -34,7 +34,9 @@ int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
 
 static gint compare_ints(gconstpointer a, gconstpointer b)
 {
-	return *(const int32_t *)a - *(const int32_t *)b;
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+	return (x > y) - (x < y);
 }
 
 void batch_sort_ints(GArray *ints)

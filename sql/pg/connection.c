@@ -67,6 +67,16 @@ static bool is_stale_name(const struct pg *pg, const char *sqlstate)
 	       (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
 }
 
+/* No two writers get the same number from a sequence: to lose a race takes another constraint. */
+static bool is_sequence_behind(const PGresult *result, const char *sqlstate)
+{
+	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+	const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+
+	return strcmp(sqlstate, "23505") == 0 && constraint != NULL && table != NULL &&
+	       g_str_has_prefix(table, "patchwork_") && strstr(constraint, "_pkey") != NULL;
+}
+
 static int result_error(struct pg *pg, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -77,6 +87,13 @@ static int result_error(struct pg *pg, const PGresult *result)
 	g_strlcpy(pg->sqlstate, sqlstate, sizeof(pg->sqlstate));
 	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_name(pg, sqlstate))
 		return -ENOTCONN;
+	if (is_sequence_behind(result, sqlstate)) {
+		g_string_append_printf(
+			pg->error,
+			": the sequence of %s.id is behind the ids in the table; see setval()",
+			PQresultErrorField(result, PG_DIAG_TABLE_NAME));
+		return -EIO;
+	}
 	return error_of(sqlstate);
 }
 

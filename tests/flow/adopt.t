@@ -214,4 +214,41 @@ before=$(versions)
 ok "init has nothing to do" patchmda init
 is "$(versions)" "$before" "and writes no row again"
 
+# ---- a row that is passed over, and another with its id
+
+django_db adopt_crossed
+sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
+		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
+		send_notifications, use_tags, show_dependencies)
+	select 'p' || n, 'p' || n, n || '.example.org', n || '@example.org', '', '', '', '', '', '', '', false, true, false
+		from generate_series(1, 2) n" \
+	"insert into patchwork_person (email, name) values ('ada@x.org', 'Ada')" \
+	"insert into patchwork_patch (id, msgid, date, headers, name, project_id, submitter_id, archived, diff,
+			hash, state_id)
+		select n, '<crossed@x.org>', timestamptz '2026-01-01 00:00 UTC',
+			e'From: Ada <ada@x.org>\nSubject: [PATCH] p\nMessage-Id: <crossed@x.org>\n'
+				|| case n when 1 then repeat(e'X-A: ' || repeat('a', 90) || e'\n', 40000) else '' end,
+			'p', n, 1, false, 'x', '', 1
+		from generate_series(1, 2) n"
+ok "init reads headers over all limits" patchmda init
+is "$(sql "select id, project_id from patchmda.member")" "2|2" "and takes no other row's place for theirs"
+
+# ---- a race that is never won
+
+django_db adopt_race
+sql "create sequence tries" \
+	"insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
+		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
+		send_notifications, use_tags, show_dependencies)
+	values ('ring', 'ring', '$LIST', 'ring@lists.example.org', '', '', '', '', '', '', '', false,
+		true, false)"
+as_patchwork c
+patchmda init >/dev/null
+sql "delete from patchmda.member" "delete from patchmda.progress where job not like 'goal%'" \
+	"create function lose() returns trigger language plpgsql as 'begin
+		perform nextval(''tries''); raise sqlstate ''40001''; end'" \
+	"create trigger lose before insert on patchmda.member execute function lose()"
+exits 69 "init gives up" timeout -k 1 60 "$BUILD/patchmda" init
+is "$(sql 'select last_value from tries')" 50 "after 50 attempts"
+
 done_testing
