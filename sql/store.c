@@ -11,6 +11,7 @@
 #include "sql/schema/migrations.h"
 #include "sql/pg/copy.h"
 #include "sql/schema/schema.h"
+#include "sql/schema/zone.h"
 #include "sql/batch/statements.h"
 
 /* What is read again of waiting mail and of stored headers, for one batch. */
@@ -82,7 +83,7 @@ static int start(struct store *store)
 	if (r == 0 && !catalog_has_django(store->catalog) &&
 	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
 		return 0;
-	if (r == -ENOTCONN)
+	if (r == -ENOTCONN || r == -EINVAL)
 		return r;
 	pg_rollback(store->pg);
 	checked = schema_check(store->pg, store->error);
@@ -162,6 +163,10 @@ int store_refresh(struct store *store)
 	if (r != 0) {
 		keep_error(store, r);
 		return r;
+	}
+	if (!zone_agrees(catalog_time_zone(fresh), store->options.time_zone, store->error)) {
+		catalog_free(fresh);
+		return -EINVAL;
 	}
 	catalog_free(store->catalog);
 	store->catalog = fresh;

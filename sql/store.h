@@ -16,8 +16,9 @@
 #define STORE_YIELDS_MAX 5
 
 struct store_options {
-	const char *conninfo;  /* libpq's; NULL or empty: environment alone */
-	const char *time_zone; /* in which a Patchwork reads the clock; NULL is UTC */
+	const char *conninfo; /* libpq's; NULL or empty: environment alone */
+	const char *
+		time_zone; /* said, and has to be the one that is kept (sql/schema/zone.h); or NULL */
 	int connect_timeout_secs;
 	int lock_timeout_secs;
 	int64_t waiting_secs;      /* how long a reply waits for its parent */

@@ -1,6 +1,13 @@
 /* batch - what the steps of a batch share; see batch.h */
 #include "sql/batch/batch.h"
 
+const char *batch_time_zone(const struct batch *batch)
+{
+	const char *kept = catalog_time_zone(batch->catalog), *said = batch->options->time_zone;
+
+	return kept != NULL ? kept : said != NULL ? said : "UTC";
+}
+
 /* Other writers are done within these, as a rule; the last of them is waited for each time. */
 static const unsigned pauses_msecs[] = { 0, 0, 1, 2, 5, 10, 20, 50, 100 };
 

@@ -74,6 +74,9 @@ struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t projec
 /* The record of a person with that id; he may be known by it alone. */
 struct person *batch_person(struct batch *batch, int32_t id);
 
+/* The time zone by whose clock dates are stored. */
+const char *batch_time_zone(const struct batch *batch);
+
 void batch_sort_ints(GArray *ints);
 
 /* What `seen` knows a message id by: the first 8 bytes of its MD5, as SQL can make it too. */

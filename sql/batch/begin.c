@@ -14,11 +14,11 @@ static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
 	(void)pg_queue_add(queue, batch->set_lock_timeout);
 }
 
-static void ask_zone(const struct store_options *options, struct pg_queue *queue)
+static void ask_zone(const struct batch *batch, struct pg_queue *queue)
 {
-	const char *zone = options->time_zone;
+	const char *zone = batch_time_zone(batch);
 
-	if (zone == NULL || strcmp(zone, "UTC") == 0)
+	if (strcmp(zone, "UTC") == 0)
 		(void)pg_queue_add(queue, sql_utc);
 	else
 		pg_param_text(pg_queue_add(queue, sql_time_zone), view_str(zone));
@@ -51,7 +51,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 	ask_lock_timeout(batch, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);
-	ask_zone(options, queue);
+	ask_zone(batch, queue);
 	places.durability = queue->count;
 	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);
 	if (batch->compression != NULL)
