@@ -9,7 +9,7 @@
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
-#include "sql/batch/begin.h"
+#include "sql/transaction.h"
 #include "sql/pg/connection.h"
 #include "sql/batch/statements.h"
 #include "sql/schema/zone.h"
@@ -234,7 +234,7 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	size_t first;
 	int r;
 
-	begin_ask_transaction(&queue);
+	transaction_ask(&queue);
 	(void)pg_queue_add(&queue, sql_lock_limit);
 	first = queue.count;
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

@@ -14,9 +14,6 @@
 #include "sql/schema/zone.h"
 #include "sql/batch/statements.h"
 
-/* What is read again of waiting mail and of stored headers, for one batch. */
-#define BATCH_ARENA_BYTES_MAX ((size_t)4 << 30)
-
 const struct store_options store_defaults = {
 	.connect_timeout_secs = 10,
 	.lock_timeout_secs = 30,
@@ -186,39 +183,6 @@ int store_check_writable(struct store *store)
 	}
 	pg_result_free(result);
 	return r;
-}
-
-static void free_result(gpointer result)
-{
-	pg_result_free(result);
-}
-
-void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
-		const struct store_options *options)
-{
-	*batch = (struct batch){
-		.pg = pg,
-		.catalog = catalog,
-		.options = options,
-		.workset = workset_new(),
-		.arena = arena_new(BATCH_ARENA_BYTES_MAX),
-		.results = g_ptr_array_new_with_free_func(free_result),
-		.messages = g_ptr_array_new(),
-		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
-		.raws = g_hash_table_new(NULL, NULL),
-	};
-	if (batch->arena == NULL)
-		g_error("out of memory for a batch");
-}
-
-void batch_done(struct batch *batch)
-{
-	workset_free(batch->workset);
-	arena_free(batch->arena);
-	g_ptr_array_unref(batch->results);
-	g_ptr_array_unref(batch->messages);
-	g_hash_table_destroy(batch->instants);
-	g_hash_table_destroy(batch->raws);
 }
 
 static void tell_deliveries(struct batch *batch)

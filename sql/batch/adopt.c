@@ -10,12 +10,6 @@
 #include "sql/batch/begin.h"
 #include "sql/batch/statements.h"
 
-/*
- * Ids are drawn before they are committed, and a Patchwork's parser makes a patch before its
- * series: look again at this many below the last.
- */
-#define OVERLAP_IDS 200
-
 struct source {
 	const char *table;
 	const char *sql;
@@ -223,7 +217,7 @@ static int keep_known(struct batch *batch, const struct source *source,
 	pg_param_ints(&queries[0], ids);
 	pg_query_init(&queries[1], sql_forget_known_comments);
 	pg_param_text(&queries[1], (struct view){ &source->kind, 1 });
-	pg_param_bigint(&queries[1], last - 2 * OVERLAP_IDS);
+	pg_param_bigint(&queries[1], last - 2 * ADOPT_OVERLAP_IDS);
 	return batch_run_kept(batch, queries, 2, results);
 }
 
@@ -313,7 +307,7 @@ static int find_range(const struct adoption *a, const struct source *source, int
 		r = read_number(a->pg, goal, &wanted);
 	if (r != 0)
 		return r;
-	*ret_after = a->recent ? after - MIN(after, OVERLAP_IDS) : after;
+	*ret_after = a->recent ? after - MIN(after, ADOPT_OVERLAP_IDS) : after;
 	/* What is above the goal is our own, unless a Patchwork's parser still runs. */
 	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C') ? wanted
 										: MAX(last, wanted);
@@ -370,9 +364,4 @@ int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct stor
 	struct adoption a = { pg, catalog, options, true };
 
 	return adopt_tables(&a, NULL, NULL);
-}
-
-void adopt_ask_recent(struct pg_queue *queue)
-{
-	pg_param_int(pg_queue_add(queue, sql_unadopted), OVERLAP_IDS);
 }

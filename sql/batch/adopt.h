@@ -24,7 +24,4 @@ int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_o
 /* What a Patchwork's own parser has made since the last call (--with-parser). */
 int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options);
 
-/* Ask whether there is anything for adopt_recent(): one boolean. */
-void adopt_ask_recent(struct pg_queue *queue);
-
 #endif
