@@ -9,7 +9,7 @@
 #define SQL_ADOPT_H
 
 #include "sql/catalog.h"
-#include "sql/store.h"
+#include "sql/delivery.h"
 
 /* Rows of one transaction. */
 #define ADOPT_BATCH_ROWS 500

@@ -1,9 +1,6 @@
 /* batch - what the steps of a batch share; see batch.h */
 #include "sql/batch/batch.h"
 
-#include <endian.h>
-#include <string.h>
-
 #include "parser/cleanup.h"
 
 /* What is read again of waiting mail and of stored headers, for one batch. */
@@ -80,20 +77,6 @@ static gint compare_ints(gconstpointer a, gconstpointer b)
 void batch_sort_ints(GArray *ints)
 {
 	g_array_sort(ints, compare_ints);
-}
-
-int64_t batch_seen_hash(struct view msgid)
-{
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
-	guint8 digest[16];
-	gsize length = sizeof(digest);
-	int64_t hash;
-
-	g_checksum_update(sum, (const guchar *)msgid.ptr, (gssize)msgid.len);
-	g_checksum_get_digest(sum, digest, &length);
-	g_checksum_free(sum);
-	memcpy(&hash, digest, sizeof(hash));
-	return (int64_t)be64toh((uint64_t)hash);
 }
 
 void batch_set_date(struct message *message, int64_t received_usecs)

@@ -10,7 +10,7 @@
 #include "sql/batch/keys.h"
 #include "sql/catalog.h"
 #include "sql/pg/query.h"
-#include "sql/store.h"
+#include "sql/delivery.h"
 
 /* What keeps a Patchwork's own parser from making a series while we do. */
 enum series_lock {
@@ -96,9 +96,6 @@ struct person *batch_person(struct batch *batch, int32_t id);
 const char *batch_time_zone(const struct batch *batch);
 
 void batch_sort_ints(GArray *ints);
-
-/* What `seen` knows a message id by: the first 8 bytes of its MD5, as SQL can make it too. */
-int64_t batch_seen_hash(struct view msgid);
 
 /* ---- arrays for parameters */
 

@@ -5,6 +5,7 @@
 #include "parser/cleanup.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
+#include "sql/seen.h"
 
 struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id, int32_t project_id,
 		       struct view msgid)
@@ -290,7 +291,7 @@ static GArray *hashes_of(const struct keys *keys)
 	GArray *hashes = new_bigints();
 
 	for (guint i = 0; i < keys->msgids->len; i++)
-		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids, struct view, i)));
+		add_bigint(hashes, seen_hash(g_array_index(keys->msgids, struct view, i)));
 	return hashes;
 }
 
