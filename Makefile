@@ -185,7 +185,7 @@ check:	## build and run every test; TESTS="unit/test_view flow" runs those only
 	@$(SUBMAKE) all test-programs
 	@BUILD=$(BUILD) STRICT=$(STRICT) tests/run $(TESTS)
 
-lint:	## check what the compiler does not: layout, dependencies, refused functions
+lint: all	## check what the compiler does not: layout, dependencies, refused functions
 	@BUILD=$(BUILD) tests/lint
 
 format:	## lay out all C as .clang-format has it

@@ -12,43 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/option_row.h"
+
 #define OPTIONS_MAX 48
-
-struct option_row {
-	const char *name;  /* --name */
-	char letter;       /* -l, or NUL */
-	const char *value; /* what --help calls the value; NULL: it takes none */
-	const char *help;  /* may have several lines */
-	size_t offset;     /* of the field it sets, in what options_read() fills */
-	/* Sets the field; false if the value is not good. */
-	bool (*take)(void *field, const struct option_row *row, const char *value);
-	const char *wants;   /* what a good value is; of a number, its limits say it */
-	size_t bytes;        /* of a number's field */
-	int64_t least, most; /* of a number */
-};
-
-#define OPTION_FLAG(name, help, type, field)                                           \
-	{                                                                              \
-		name, 0, NULL, help, offsetof(type, field), option_flag, NULL, 0, 0, 0 \
-	}
-#define OPTION_TEXT(name, value, help, type, field)                                     \
-	{                                                                               \
-		name, 0, value, help, offsetof(type, field), option_text, NULL, 0, 0, 0 \
-	}
-#define OPTION_NUMBER(name, value, help, type, field, least, most)                \
-	{                                                                         \
-		name, 0, value, help, offsetof(type, field), option_number, NULL, \
-			sizeof(((type *)0)->field), least, most                   \
-	}
-#define OPTION_OTHER(name, value, help, type, field, take, wants)                 \
-	{                                                                         \
-		name, 0, value, help, offsetof(type, field), take, wants, 0, 0, 0 \
-	}
-
-/* For rows: a bool becomes true; a text stays where it is; a whole number of 4 or 8 bytes. */
-bool option_flag(void *field, const struct option_row *row, const char *value);
-bool option_text(void *field, const struct option_row *row, const char *value);
-bool option_number(void *field, const struct option_row *row, const char *value);
 
 struct command_line {
 	const char *command;  /* its name, behind "patchmda" */

@@ -44,6 +44,7 @@ const char *outcome_status(int error)
 	case -ENOSPC:
 		return "4.3.1";
 	case -ENOSYS:
+	case -EINVAL:
 	case -EACCES:
 		return "4.3.5";
 	case -ENOMEM:

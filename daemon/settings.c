@@ -22,7 +22,7 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 	{ "database", 'd', "CONNINFO", "libpq's connection string; else PGHOST, PGDATABASE, ...",
 	  offsetof(struct store_options, conninfo), option_text, NULL, 0, 0, 0 },
 	OPTION_TEXT("time-zone", "ZONE",
-		    "the TIME_ZONE of a Patchwork that shares the database (UTC)",
+		    "the TIME_ZONE of a Patchwork that shares the database; init keeps it",
 		    struct store_options, time_zone),
 	DAYS("waiting-days", "how long a reply waits for its parent (30)", waiting_secs),
 	DAYS("unknown-days", "how long mail for an unknown list is held (7)", unknown_secs),
@@ -33,8 +33,3 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 	OPTION_FLAG("with-parser", "a Patchwork's own parser delivers at the same time",
 		    struct store_options, with_parser),
 };
-
-const char *settings_time_zone(const struct store_options *options)
-{
-	return options->time_zone != NULL ? options->time_zone : "UTC";
-}

@@ -13,7 +13,4 @@ enum { SETTINGS_NONE, SETTINGS_DATABASE, SETTINGS_DATES, SETTINGS_ALL = 7 };
 /* They fill a struct store_options. */
 extern const struct option_row settings_rows[SETTINGS_ALL];
 
-/* The zone whose clock the database's dates are read by. */
-const char *settings_time_zone(const struct store_options *options);
-
 #endif

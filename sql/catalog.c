@@ -9,9 +9,10 @@
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
-#include "sql/batch/begin.h"
+#include "sql/transaction.h"
 #include "sql/pg/connection.h"
 #include "sql/batch/statements.h"
+#include "sql/schema/zone.h"
 
 struct state {
 	int32_t id;
@@ -45,6 +46,7 @@ struct catalog {
 	char *schema; /* the newest of our own files that was applied */
 	bool has_django;
 	bool has_dependencies;
+	char *time_zone; /* NULL: none is kept */
 	GString *warnings;
 };
 
@@ -201,6 +203,12 @@ static void take_schema(struct catalog *catalog, const struct pg_result *result)
 	}
 }
 
+static void take_time_zone(struct catalog *catalog, const struct pg_result *result)
+{
+	if (pg_rows(result) > 0)
+		catalog->time_zone = dup_text(result, 0, 0);
+}
+
 static const struct table {
 	void (*take)(struct catalog *catalog, const struct pg_result *result);
 	const char *sql;
@@ -211,6 +219,7 @@ static const struct table {
 	{ take_schema, "select name, to_regclass('django_migrations') is not null,"
 		       " to_regclass('patchwork_series_dependencies') is not null"
 		       " from patchmda.migration" },
+	{ take_time_zone, zone_sql },
 	{ take_states, "select id, name from patchwork_state order by ordering" },
 	{ take_rules, "select project_id, user_id, path from patchwork_delegationrule"
 		      " order by priority desc, path" },
@@ -225,7 +234,7 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	size_t first;
 	int r;
 
-	begin_ask_transaction(&queue);
+	transaction_ask(&queue);
 	(void)pg_queue_add(&queue, sql_lock_limit);
 	first = queue.count;
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
@@ -265,6 +274,7 @@ void catalog_free(struct catalog *catalog)
 	g_array_unref(catalog->rules);
 	g_array_unref(catalog->users);
 	g_free(catalog->schema);
+	g_free(catalog->time_zone);
 	g_string_free(catalog->warnings, TRUE);
 	g_free(catalog);
 }
@@ -287,6 +297,11 @@ const char *catalog_schema(const struct catalog *catalog)
 bool catalog_has_django(const struct catalog *catalog)
 {
 	return catalog->has_django;
+}
+
+const char *catalog_time_zone(const struct catalog *catalog)
+{
+	return catalog->time_zone;
 }
 
 const GPtrArray *catalog_projects(const struct catalog *catalog)

@@ -41,6 +41,9 @@ bool catalog_has_dependencies(const struct catalog *catalog);
 const char *catalog_schema(const struct catalog *catalog);
 bool catalog_has_django(const struct catalog *catalog);
 
+/* The time zone of the database's dates; NULL where none is kept (sql/schema/zone.h). */
+const char *catalog_time_zone(const struct catalog *catalog);
+
 /* All projects, by link name: struct project *. */
 const GPtrArray *catalog_projects(const struct catalog *catalog);
 const struct project *catalog_project(const struct catalog *catalog, int32_t id);

@@ -7,7 +7,7 @@
 #include <glib.h>
 
 #include "sql/pg/query.h"
-#include "sql/store.h"
+#include "sql/delivery.h"
 
 /* What patchmda.held calls the kinds of held mail, by enum delivery_kind from HOLD_INVALID on. */
 #define HELD_KINDS_END (HOLD_REFUSED + 1)

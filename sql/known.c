@@ -4,6 +4,7 @@
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
 #include "sql/batch/statements.h"
+#include "sql/seen.h"
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
 
@@ -58,7 +59,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		keys[i].known = KNOWN_NOT;
 		add_int(projects, keys[i].project_id);
 		add_view(msgids, keys[i].msgid);
-		add_bigint(hashes, batch_seen_hash(keys[i].msgid));
+		add_bigint(hashes, seen_hash(keys[i].msgid));
 	}
 	pg_query_init(&queries[PATIENCE], sql_lookup_settings);
 	pg_query_init(&queries[KNOWN], sql_known);

@@ -4,17 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "parser/cleanup.h"
-#include "parser/decide/decide.h"
-#include "sql/batch/adopt.h"
-#include "sql/batch/batch.h"
 #include "sql/schema/migrations.h"
-#include "sql/pg/copy.h"
 #include "sql/schema/schema.h"
+#include "sql/schema/zone.h"
+#include "sql/store_private.h"
 #include "sql/batch/statements.h"
-
-/* What is read again of waiting mail and of stored headers, for one batch. */
-#define BATCH_ARENA_BYTES_MAX ((size_t)4 << 30)
 
 const struct store_options store_defaults = {
 	.connect_timeout_secs = 10,
@@ -25,29 +19,14 @@ const struct store_options store_defaults = {
 	.held_bytes_max = INT64_C(1) << 30,
 };
 
-struct store {
-	struct store_options options;
-	struct pg *pg;
-	struct catalog *catalog;
-	const char *compression; /* for batch.h */
-	GString *error;
-	size_t released;
-	size_t series_made;
-	char *mark_job;    /* names this store's mark, which each relaxed commit moves */
-	int64_t mark;      /* where the last of them has put it; 0: there was none */
-	int64_t next_mark; /* where the one in hand puts it */
-};
-
-/* Not every failure is the server's, and then it has no words. */
-static void keep_error(struct store *store, int error)
+void store_keep_error(struct store *store, int error)
 {
 	const char *words = pg_error(store->pg);
 
 	g_string_assign(store->error, *words != '\0' ? words : strerror(-error));
 }
 
-/* One query without parameters; the result is the caller's to free. */
-static int ask(struct store *store, const char *sql, struct pg_result **ret_result)
+int store_ask(struct store *store, const char *sql, struct pg_result **ret_result)
 {
 	struct pg_query query;
 
@@ -67,7 +46,7 @@ static int choose_compression(struct store *store)
 	store->compression = NULL;
 	if (!store->options.keeps_plans && !store->options.is_relaxed)
 		return 0;
-	r = ask(store, sql_may_choose_lz4, &result);
+	r = store_ask(store, sql_may_choose_lz4, &result);
 	if (r == 0 && pg_bool(result, 0, 0))
 		store->compression = "lz4";
 	pg_result_free(result);
@@ -82,7 +61,7 @@ static int start(struct store *store)
 	if (r == 0 && !catalog_has_django(store->catalog) &&
 	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
 		return 0;
-	if (r == -ENOTCONN)
+	if (r == -ENOTCONN || r == -EINVAL)
 		return r;
 	pg_rollback(store->pg);
 	checked = schema_check(store->pg, store->error);
@@ -108,7 +87,7 @@ int store_reopen(struct store *store)
 	if (r == 0)
 		r = choose_compression(store);
 	if (r != 0) {
-		keep_error(store, r);
+		store_keep_error(store, r);
 		return r;
 	}
 	return start(store);
@@ -160,8 +139,12 @@ int store_refresh(struct store *store)
 	int r = catalog_load(store->pg, &fresh);
 
 	if (r != 0) {
-		keep_error(store, r);
+		store_keep_error(store, r);
 		return r;
+	}
+	if (!zone_agrees(catalog_time_zone(fresh), store->options.time_zone, store->error)) {
+		catalog_free(fresh);
+		return -EINVAL;
 	}
 	catalog_free(store->catalog);
 	store->catalog = fresh;
@@ -171,289 +154,16 @@ int store_refresh(struct store *store)
 int store_check_writable(struct store *store)
 {
 	struct pg_result *result = NULL;
-	int r = ask(store, sql_is_read_only, &result);
+	int r = store_ask(store, sql_is_read_only, &result);
 
 	if (r != 0) {
-		keep_error(store, r);
+		store_keep_error(store, r);
 	} else if (pg_bool(result, 0, 0)) {
 		g_string_assign(store->error, "the server takes no writes");
 		r = -EROFS;
 	}
 	pg_result_free(result);
 	return r;
-}
-
-static void free_result(gpointer result)
-{
-	pg_result_free(result);
-}
-
-void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
-		const struct store_options *options)
-{
-	*batch = (struct batch){
-		.pg = pg,
-		.catalog = catalog,
-		.options = options,
-		.workset = workset_new(),
-		.arena = arena_new(BATCH_ARENA_BYTES_MAX),
-		.results = g_ptr_array_new_with_free_func(free_result),
-		.messages = g_ptr_array_new(),
-		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
-		.raws = g_hash_table_new(NULL, NULL),
-	};
-	if (batch->arena == NULL)
-		g_error("out of memory for a batch");
-}
-
-void batch_done(struct batch *batch)
-{
-	workset_free(batch->workset);
-	arena_free(batch->arena);
-	g_ptr_array_unref(batch->results);
-	g_ptr_array_unref(batch->messages);
-	g_hash_table_destroy(batch->instants);
-	g_hash_table_destroy(batch->raws);
-}
-
-static void tell_deliveries(struct batch *batch)
-{
-	for (size_t i = 0; i < batch->delivery_count; i++) {
-		struct delivery *delivery = &batch->deliveries[i];
-		const struct message *message = batch->messages->pdata[i];
-
-		if (message == NULL)
-			continue; /* held: write.c has said so */
-		delivery->verdict = message->verdict;
-		delivery->is_held = false;
-		delivery->id = message->item != NULL      ? message->item->id
-			       : message->comment != NULL ? message->comment->id
-							  : 0;
-		delivery->series_id = message->item != NULL && message->item->grouped_in != NULL
-					      ? message->item->grouped_in->id
-					      : 0;
-	}
-}
-
-static size_t count_series_made(const struct batch *batch)
-{
-	const GPtrArray *series = workset_series(batch->workset);
-	size_t count = 0;
-
-	for (guint i = 0; i < series->len; i++)
-		count += ((struct series *)series->pdata[i])->is_new;
-	return count;
-}
-
-static size_t count_set_free(const struct batch *batch)
-{
-	const GPtrArray *messages = workset_messages(batch->workset);
-	size_t count = 0;
-
-	for (guint i = 0; i < messages->len; i++) {
-		const struct message *message = messages->pdata[i];
-
-		count += message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
-	}
-	return count;
-}
-
-/*
- * Leave a mark in the transaction that is about to be committed without waiting: a row of its own
- * tells afterwards whether a crash has lost it.  Its number would not, since the server gives the
- * numbers of lost transactions out again.
- */
-static int set_mark(struct store *store)
-{
-	struct pg_query query;
-	int r;
-
-	if (store->mark_job == NULL) {
-		g_autofree char *uuid = g_uuid_string_random();
-
-		store->mark_job = g_strdup_printf("import %s", uuid);
-	}
-	store->next_mark = MAX(g_get_real_time(), store->mark + 1);
-	pg_query_init(&query, sql_mark_import);
-	pg_param_text(&query, view_str(store->mark_job));
-	pg_param_bigint(&query, store->next_mark);
-	r = pg_run(store->pg, &query, NULL);
-	return r;
-}
-
-static int commit(struct store *store)
-{
-	int r = store->options.is_relaxed ? set_mark(store) : 0;
-
-	/* Who has to be asked is asked last, when there is nothing left but to commit. */
-	if (r == 0 && store->options.may_commit != NULL)
-		r = pg_copy_flush(store->pg);
-	if (r != 0)
-		return r;
-	if (store->options.may_commit != NULL && !store->options.may_commit())
-		return -ECANCELED;
-	r = pg_commit(store->pg);
-	if (r == 0 && store->options.is_relaxed)
-		store->mark = store->next_mark;
-	return r;
-}
-
-static bool makes_series(const struct batch *batch)
-{
-	const GPtrArray *series = workset_series(batch->workset);
-
-	for (guint i = 0; i < series->len; i++)
-		if (((struct series *)series->pdata[i])->id == 0)
-			return true;
-	return false;
-}
-
-/* What an attempt tells the next. */
-struct next_attempt {
-	enum series_lock series_lock;
-	int yields; /* how often it may still let a Patchwork's parser go first */
-	bool needs_adoption;
-	bool is_thorough;
-};
-
-/* Somebody who waits to make a series has looked for it already, and not seen ours. */
-static int yield_to_parser(struct store *store)
-{
-	struct pg_result *result = NULL;
-	int r = ask(store, sql_series_wanted, &result);
-
-	if (r == 0 && pg_bool(result, 0, 0))
-		r = -EAGAIN;
-	pg_result_free(result);
-	return r;
-}
-
-/*
- * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
- * be making the same one, and when that has made rows which we do not know yet.
- */
-static int attempt(struct store *store, struct delivery *deliveries, size_t count,
-		   struct next_attempt *next)
-{
-	struct batch batch;
-	int r;
-
-	batch_init(&batch, store->pg, store->catalog, &store->options);
-	batch.compression = store->compression;
-	batch.deliveries = deliveries;
-	batch.delivery_count = count;
-	batch.series_lock = next->series_lock;
-	batch.is_thorough = next->is_thorough;
-	r = batch_load(&batch);
-	if (r == 0) {
-		decide(batch.workset);
-		if (store->options.with_parser && batch.series_lock == SERIES_FREE &&
-		    makes_series(&batch)) {
-			next->series_lock = SERIES_LOCKED;
-			r = -EAGAIN;
-		}
-	}
-	if (r == 0)
-		r = batch_write(&batch);
-	if (r == 0 && batch.series_lock != SERIES_FREE && next->yields > 0) {
-		next->yields--;
-		r = yield_to_parser(store);
-	}
-	if (r == 0)
-		r = commit(store);
-	if (r == 0) {
-		tell_deliveries(&batch);
-		store->released += count_set_free(&batch);
-		store->series_made += count_series_made(&batch);
-	} else {
-		keep_error(store, r);
-		pg_rollback(store->pg);
-	}
-	next->needs_adoption = batch.needs_adoption;
-	batch_done(&batch);
-	return r;
-}
-
-/* What has to be done before a batch that lost a race is decided again. */
-static int prepare_again(struct store *store, struct next_attempt *next)
-{
-	int r;
-
-	if (!next->needs_adoption) {
-		next->is_thorough = true;
-		return store_refresh(store); /* a rule may name a user who is gone */
-	}
-	r = adopt_recent(store->pg, store->catalog, &store->options);
-	if (r != 0)
-		keep_error(store, r);
-	return r;
-}
-
-/* Whoever kept us waiting for all of our time, and is kept waiting by its client: is it gone now? */
-static bool end_stuck(struct store *store)
-{
-	struct pg_query query;
-	struct pg_result *result = NULL;
-	bool is_gone = false;
-
-	if (strcmp(pg_sqlstate(store->pg), "55P03") != 0)
-		return false;
-	pg_query_init(&query, sql_end_stuck);
-	pg_param_int(&query, store->options.lock_timeout_secs);
-	if (pg_run(store->pg, &query, &result) == 0)
-		is_gone = pg_bigint(result, 0, 0) > 0;
-	pg_result_free(result);
-	return is_gone;
-}
-
-static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
-{
-	struct next_attempt next = { .yields = STORE_YIELDS_MAX };
-	int r = attempt(store, deliveries, count, &next);
-
-	for (int tries = 1; tries < STORE_TRIES_MAX; tries++) {
-		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
-			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
-		else if (r != -EAGAIN && (r != -EBUSY || !end_stuck(store)))
-			return r;
-		r = prepare_again(store, &next);
-		if (r == 0)
-			r = attempt(store, deliveries, count, &next);
-	}
-	return r == -EAGAIN ? -EBUSY : r;
-}
-
-/* The database refuses this one message whatever we do: it is kept for somebody to look at. */
-static int hold_refused(struct store *store, struct delivery *delivery)
-{
-	enum delivery_kind kind = delivery->kind;
-	const char *reason = delivery->reason;
-	g_autofree char *words = g_strdup_printf("the database refused it: %s", store->error->str);
-	int r;
-
-	if (kind != DELIVER_MESSAGE)
-		return -EIO;
-	delivery->kind = HOLD_REFUSED;
-	delivery->reason = words;
-	r = deliver_again(store, delivery, 1);
-	delivery->kind = kind;
-	delivery->reason = reason;
-	return r;
-}
-
-int store_deliver(struct store *store, struct delivery *deliveries, size_t count)
-{
-	int r;
-
-	if (count == 0)
-		return 0;
-	r = deliver_again(store, deliveries, count);
-	if (r != -EILSEQ)
-		return r;
-	if (count == 1)
-		return hold_refused(store, deliveries);
-	r = store_deliver(store, deliveries, count / 2);
-	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2) : r;
 }
 
 size_t store_series_made(const struct store *store)
@@ -466,51 +176,6 @@ size_t store_released(const struct store *store)
 	return store->released;
 }
 
-int store_check_kept(struct store *store)
-{
-	struct pg_query query;
-	struct pg_result *result = NULL;
-	int r;
-
-	if (store->mark == 0)
-		return 0;
-	pg_query_init(&query, sql_import_mark);
-	pg_param_text(&query, view_str(store->mark_job));
-	pg_param_bigint(&query, store->mark);
-	r = pg_run(store->pg, &query, &result);
-	if (r != 0)
-		keep_error(store, r);
-	else if (!pg_bool(result, 0, 0))
-		r = -ENODATA;
-	if (r == -ENODATA)
-		g_string_assign(store->error, "the server crashed and lost what it had not made"
-					      " durable; run it again to go on");
-	pg_result_free(result);
-	return r;
-}
-
-static int remove_mark(struct store *store)
-{
-	struct pg_query query;
-	int r;
-
-	pg_query_init(&query, sql_unmark_import);
-	pg_param_text(&query, view_str(store->mark_job));
-	r = pg_run(store->pg, &query, NULL);
-	return r;
-}
-
-int store_sync(struct store *store)
-{
-	int r = store->mark != 0 ? remove_mark(store) : 0;
-
-	if (r == 0)
-		r = pg_sync(store->pg);
-	if (r != 0)
-		keep_error(store, r);
-	return r;
-}
-
 int store_expire(struct store *store)
 {
 	const char *const statements[] = { sql_expire_waiting, sql_expire_held,
@@ -520,7 +185,7 @@ int store_expire(struct store *store)
 		int r = pg_script(store->pg, statements[i]);
 
 		if (r != 0) {
-			keep_error(store, r);
+			store_keep_error(store, r);
 			return r;
 		}
 	}

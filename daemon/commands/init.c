@@ -54,7 +54,7 @@ static int init(const struct store_options *options)
 	if (r != 0)
 		g_string_assign(words, pg_error(pg));
 	else
-		r = schema_init(pg, words, &applied);
+		r = schema_init(pg, options->time_zone, words, &applied);
 	if (r == 0) {
 		r = adopt(pg, options);
 		g_string_assign(words,
@@ -76,7 +76,8 @@ static const struct command_line line = {
 	.what = "Make the tables in an empty database, or add patchmda's own to those of a Patchwork\n"
 		"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n"
 		"What a Patchwork has stored is read once, for the order of mail that is still to come;\n"
-		"that can take minutes, and may be interrupted and gone on with.",
+		"that can take minutes, and may be interrupted and gone on with.\n"
+		"The time zone is kept for all other commands; that of a Patchwork has to be named.",
 	.examples =
 		"  createdb patchwork && patchmda init -d dbname=patchwork\n"
 		"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n",

@@ -117,8 +117,8 @@ static int list(struct pg *pg, const struct request *request)
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) rows = NULL;
 	const char *unknown = NULL;
-	int r = list_ask(pg, request->kind, &request->filter, settings_time_zone(&request->options),
-			 &rows, &result, &unknown);
+	int r = list_ask(pg, request->kind, &request->filter, request->options.time_zone, &rows,
+			 &result, &unknown);
 
 	if (r == -ENOENT) {
 		fprintf(stderr, "patchmda list: there is no such %s\n", unknown);
@@ -196,6 +196,7 @@ int cmd_list(int argc, char **argv)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults,
 				   .filter = { .limit = LIMIT_DEFAULT } };
+	const char *problem;
 	char **words;
 	int r = options_read(&line, argc, argv, &request, &words);
 
@@ -205,6 +206,11 @@ int cmd_list(int argc, char **argv)
 		return options_complain(&line, "that is none of series, patches and covers");
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
+		return EX_UNAVAILABLE;
+	}
+	problem = read_time_zone(pg, &request.options.time_zone);
+	if (problem != NULL) {
+		fprintf(stderr, "patchmda list: %s\n", problem);
 		return EX_UNAVAILABLE;
 	}
 	return terminal_end(list(pg, &request), EX_IOERR);

@@ -175,8 +175,8 @@ static int print_json(struct pg *pg, const struct request *request, const GArray
 	struct documents documents;
 	int status = EX_OK;
 
-	if (documents_fetch(pg, &resource_patches, &shape, ids,
-			    settings_time_zone(&request->options), &documents) == 0)
+	if (documents_fetch(pg, &resource_patches, &shape, ids, request->options.time_zone,
+			    &documents) == 0)
 		print_documents(request, &documents);
 	else
 		status = database_failed(pg);
@@ -209,7 +209,7 @@ static int print_patches(struct pg *pg, const struct request *request, const GAr
 	struct shown_patches patches;
 	int status = EX_OK;
 
-	if (show_patches(pg, ids, settings_time_zone(&request->options), &patches) != 0)
+	if (show_patches(pg, ids, request->options.time_zone, &patches) != 0)
 		status = database_failed(pg);
 	for (guint i = 0; status == EX_OK && i < patches.items->len; i++) {
 		const struct shown_patch *patch =
@@ -278,6 +278,7 @@ int cmd_show(int argc, char **argv)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults, .base_url = BASE_URL_DEFAULT };
+	const char *problem;
 	char **words;
 	int r = options_read(&line, argc, argv, &request, &words);
 
@@ -290,5 +291,10 @@ int cmd_show(int argc, char **argv)
 		request.format = request.series ? "mbox" : "json";
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0)
 		return database_failed(pg);
+	problem = read_time_zone(pg, &request.options.time_zone);
+	if (problem != NULL) {
+		fprintf(stderr, "patchmda show: %s\n", problem);
+		return EX_UNAVAILABLE;
+	}
 	return terminal_end(show(pg, &request), EX_IOERR);
 }

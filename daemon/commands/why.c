@@ -307,6 +307,7 @@ int cmd_why(int argc, char **argv)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct store_options options = store_defaults;
 	struct question question;
+	const char *problem;
 	char **words;
 	int r = options_read(&line, argc, argv, &options, &words);
 
@@ -318,6 +319,11 @@ int cmd_why(int argc, char **argv)
 		fprintf(stderr, "patchmda why: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
 	}
-	question = (struct question){ pg, settings_time_zone(&options) };
+	problem = read_time_zone(pg, &options.time_zone);
+	if (problem != NULL) {
+		fprintf(stderr, "patchmda why: %s\n", problem);
+		return EX_UNAVAILABLE;
+	}
+	question = (struct question){ pg, options.time_zone };
 	return terminal_end(answer(&question, words[0]), EX_IOERR);
 }

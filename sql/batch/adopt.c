@@ -10,12 +10,6 @@
 #include "sql/batch/begin.h"
 #include "sql/batch/statements.h"
 
-/*
- * Ids are drawn before they are committed, and a Patchwork's parser makes a patch before its
- * series: look again at this many below the last.
- */
-#define OVERLAP_IDS 200
-
 struct source {
 	const char *table;
 	const char *sql;
@@ -74,7 +68,7 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 	return r;
 }
 
-/* Begin, lock every project (a batch may hold rows of each), and ask for rows behind `after`. */
+/* Begin, lock every project (a batch may hold rows of each), and ask for rows after `after`. */
 static int begin(struct batch *batch, const struct source *source, int64_t after, bool recent,
 		 struct pg_result **ret_rows)
 {
@@ -147,7 +141,9 @@ static void adopt_comment(struct batch *batch, const struct pg_result *rows, int
 	comment->is_adopted = true;
 }
 
-static int take_row(struct batch *batch, const struct pg_result *rows, int row, char kind)
+/* *ret_message stays NULL where the stored headers are over all limits: nothing is known of it. */
+static int take_row(struct batch *batch, const struct pg_result *rows, int row, char kind,
+		    struct message **ret_message)
 {
 	int32_t project_id = pg_int(rows, row, COL_PROJECT);
 	const struct project *project = catalog_project(batch->catalog, project_id);
@@ -165,7 +161,7 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row, 
 		r = submission_read_depends(batch->arena, s);
 	}
 	if (r != 0)
-		return r < 0 ? r : 0; /* headers over all limits: nothing is known of it */
+		return r < 0 ? r : 0;
 	s->msgid = pg_text(rows, row, COL_MSGID);
 	s->kind = kind == 'p'   ? SUBMISSION_PATCH
 		  : kind == 'c' ? SUBMISSION_COVER
@@ -175,31 +171,30 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row, 
 	message->date = pg_bigint(rows, row, COL_DATE);
 	message->person = batch_person(batch, pg_int(rows, row, COL_SUBMITTER));
 	take_name(message->person, s, message->date, s->msgid);
+	*ret_message = message;
 	return 0;
 }
 
-/* Circles are asked for before the new items are in the world, which then are told apart. */
+/* Components are asked for before the new items are in the workset, which then are told apart. */
 static int adopt_rows(struct batch *batch, const struct pg_result *rows, char kind)
 {
-	const GPtrArray *messages = workset_messages(batch->workset);
+	g_autofree struct message **messages = g_new0(struct message *, (gsize)pg_rows(rows));
+	bool has_items = kind == 'p' || kind == 'c';
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < pg_rows(rows); i++)
-		r = take_row(batch, rows, i, kind);
-	if (r == 0 && (kind == 'p' || kind == 'c'))
+		r = take_row(batch, rows, i, kind, &messages[i]);
+	if (r == 0 && has_items)
 		r = batch_load_components(batch);
 	if (r != 0)
 		return r;
-	for (int i = 0, m = 0; i < pg_rows(rows) && (guint)m < messages->len; i++) {
-		struct message *message = messages->pdata[m];
-
-		if (!view_eq(message->submission->msgid, pg_text(rows, i, COL_MSGID)))
-			continue; /* take_row() passed it over */
-		m++;
-		if (kind == 'p' || kind == 'c')
-			adopt_item(batch, rows, i, kind, message);
+	for (int i = 0; i < pg_rows(rows); i++) {
+		if (messages[i] == NULL)
+			continue;
+		if (has_items)
+			adopt_item(batch, rows, i, kind, messages[i]);
 		else
-			adopt_comment(batch, rows, i, kind, message);
+			adopt_comment(batch, rows, i, kind, messages[i]);
 	}
 	g_ptr_array_unref(component_find(batch->workset));
 	return batch_write_adopted(batch);
@@ -222,7 +217,7 @@ static int keep_known(struct batch *batch, const struct source *source,
 	pg_param_ints(&queries[0], ids);
 	pg_query_init(&queries[1], sql_forget_known_comments);
 	pg_param_text(&queries[1], (struct view){ &source->kind, 1 });
-	pg_param_bigint(&queries[1], last - 2 * OVERLAP_IDS);
+	pg_param_bigint(&queries[1], last - 2 * ADOPT_OVERLAP_IDS);
 	return batch_run_kept(batch, queries, 2, results);
 }
 
@@ -303,19 +298,33 @@ static int find_range(const struct adoption *a, const struct source *source, int
 		      int64_t *ret_until)
 {
 	g_autofree char *goal = g_strdup_printf("goal of %s", source->table);
-	int64_t last = 0, wanted = 0;
-	int r = read_number(a->pg, source->table, ret_after);
+	int64_t after, last, wanted;
+	int r = read_number(a->pg, source->table, &after);
 
 	if (r == 0)
 		r = last_id(a->pg, source->table, &last);
 	if (r == 0)
 		r = read_number(a->pg, goal, &wanted);
-	if (a->recent)
-		*ret_after -= MIN(*ret_after, OVERLAP_IDS);
+	if (r != 0)
+		return r;
+	*ret_after = a->recent ? after - MIN(after, ADOPT_OVERLAP_IDS) : after;
 	/* What is above the goal is our own, unless a Patchwork's parser still runs. */
 	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C') ? wanted
 										: MAX(last, wanted);
-	return r;
+	return 0;
+}
+
+/* As adopt_batch(), again after each race that was lost. */
+static int adopt_batch_again(const struct adoption *a, const struct source *source, int64_t *after,
+			     int64_t *ret_count)
+{
+	int r = adopt_batch(a, source, after, ret_count);
+
+	for (int tries = 1; r == -EAGAIN && tries < BATCH_TRIES_MAX; tries++) {
+		batch_pause(tries);
+		r = adopt_batch(a, source, after, ret_count);
+	}
+	return r == -EAGAIN ? -EBUSY : r;
 }
 
 static int adopt_table(const struct adoption *a, const struct source *source,
@@ -325,12 +334,8 @@ static int adopt_table(const struct adoption *a, const struct source *source,
 	int r = find_range(a, source, &after, &until);
 
 	while (r == 0 && after < until && count == ADOPT_BATCH_ROWS) {
-		r = adopt_batch(a, source, &after, &count);
-		if (r == -EAGAIN) {
-			r = 0;
-			continue;
-		}
-		rows += count;
+		r = adopt_batch_again(a, source, &after, &count);
+		rows += r == 0 ? count : 0;
 		if (r == 0 && progress != NULL && !progress(context, source->table, rows))
 			r = -ECANCELED;
 	}
@@ -359,9 +364,4 @@ int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct stor
 	struct adoption a = { pg, catalog, options, true };
 
 	return adopt_tables(&a, NULL, NULL);
-}
-
-void adopt_ask_recent(struct pg_queue *queue)
-{
-	pg_param_int(pg_queue_add(queue, sql_unadopted), OVERLAP_IDS);
 }

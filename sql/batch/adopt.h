@@ -9,7 +9,7 @@
 #define SQL_ADOPT_H
 
 #include "sql/catalog.h"
-#include "sql/store.h"
+#include "sql/delivery.h"
 
 /* Rows of one transaction. */
 #define ADOPT_BATCH_ROWS 500
@@ -23,8 +23,5 @@ int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_o
 
 /* What a Patchwork's own parser has made since the last call (--with-parser). */
 int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options);
-
-/* Ask whether there is anything for adopt_recent(): one boolean. */
-void adopt_ask_recent(struct pg_queue *queue);
 
 #endif

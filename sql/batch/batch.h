@@ -7,9 +7,10 @@
 #include <errno.h>
 #include <glib.h>
 
+#include "sql/batch/keys.h"
 #include "sql/catalog.h"
 #include "sql/pg/query.h"
-#include "sql/store.h"
+#include "sql/delivery.h"
 
 /* What keeps a Patchwork's own parser from making a series while we do. */
 enum series_lock {
@@ -17,6 +18,9 @@ enum series_lock {
 	SERIES_LOCKED,         /* nobody looks for one */
 	SERIES_INSERTS_LOCKED, /* nobody makes one, but may have looked for it */
 };
+
+/* Attempts at a batch that loses races, before the database is said to be busy. */
+#define BATCH_TRIES_MAX 50
 
 struct batch {
 	struct pg *pg;
@@ -50,7 +54,10 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		const struct store_options *options);
 void batch_done(struct batch *batch);
 
-/* ---- what adopt.c shares with load.c and write.c */
+/* Let other writers finish, after so many attempts that lost a race: 0.1 s at most, on average. */
+void batch_pause(int tries);
+
+/* ---- what adopt.c takes from load_components.c and write.c */
 
 /* Load the circles of the patches and cover letters that the world's messages make. */
 int batch_load_components(struct batch *batch);
@@ -58,9 +65,26 @@ int batch_load_components(struct batch *batch);
 /* Write what is kept of rows that were there: circles, mentions, dates of names. */
 int batch_write_adopted(struct batch *batch);
 
+/* ---- batch.c: what the steps share */
+
 /* Run queries and keep the results for as long as the batch: its records point into them. */
 int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
 		   struct pg_result **results);
+
+/* Run what was collected, and empty the queue; no results are kept. */
+int batch_run_queue(struct batch *batch, struct pg_queue *queue);
+
+/* Add a statement with one int[] parameter, if there is anything in it. */
+void batch_queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids);
+
+/* Give a message its date: the submission's, or the time of receipt. */
+void batch_set_date(struct message *message, int64_t received_usecs);
+
+/* Whether a message is, or makes, something that has related items: a patch or a cover letter. */
+bool batch_makes_item(const struct message *message);
+
+/* Add the ids that such a message has and refers to. */
+void batch_item_keys(struct keys *keys, const struct message *message);
 
 /* The record of a series that is known by id alone so far. */
 struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id);
@@ -68,10 +92,10 @@ struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t projec
 /* The record of a person with that id; he may be known by it alone. */
 struct person *batch_person(struct batch *batch, int32_t id);
 
-void batch_sort_ints(GArray *ints);
+/* The time zone by whose clock dates are stored. */
+const char *batch_time_zone(const struct batch *batch);
 
-/* What `seen` knows a message id by: the first 8 bytes of its MD5, as SQL can make it too. */
-int64_t batch_seen_hash(struct view msgid);
+void batch_sort_ints(GArray *ints);
 
 /* ---- arrays for parameters */
 

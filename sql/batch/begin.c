@@ -5,6 +5,7 @@
 
 #include "sql/pg/connection.h"
 #include "sql/batch/statements.h"
+#include "sql/transaction.h"
 
 /* A command takes no parameters, so the number stands in its text. */
 static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
@@ -14,11 +15,11 @@ static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
 	(void)pg_queue_add(queue, batch->set_lock_timeout);
 }
 
-static void ask_zone(const struct store_options *options, struct pg_queue *queue)
+static void ask_zone(const struct batch *batch, struct pg_queue *queue)
 {
-	const char *zone = options->time_zone;
+	const char *zone = batch_time_zone(batch);
 
-	if (zone == NULL || strcmp(zone, "UTC") == 0)
+	if (strcmp(zone, "UTC") == 0)
 		(void)pg_queue_add(queue, sql_utc);
 	else
 		pg_param_text(pg_queue_add(queue, sql_time_zone), view_str(zone));
@@ -27,15 +28,6 @@ static void ask_zone(const struct store_options *options, struct pg_queue *queue
 static void ask_locks(const GArray *projects, struct pg_queue *queue)
 {
 	pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
-}
-
-void begin_ask_transaction(struct pg_queue *queue)
-{
-	static const char *const statements[] = { sql_begin, sql_no_jit, sql_no_seqscan,
-						  sql_idle_limit, sql_client_check };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
-		(void)pg_queue_add(queue, statements[i]);
 }
 
 struct begin_results begin_ask(struct batch *batch, const GArray *projects, struct pg_queue *queue)
@@ -47,11 +39,11 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 	const struct store_options *options = batch->options;
 	struct begin_results places;
 
-	begin_ask_transaction(queue);
+	transaction_ask(queue);
 	ask_lock_timeout(batch, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);
-	ask_zone(options, queue);
+	ask_zone(batch, queue);
 	places.durability = queue->count;
 	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);
 	if (batch->compression != NULL)
@@ -71,4 +63,9 @@ int begin_take(struct batch *batch, struct begin_results places, struct pg_resul
 	    view_eq(pg_text(results[places.durability], 0, 0), VIEW("off")))
 		return pg_script(batch->pg, sql_durable);
 	return 0;
+}
+
+void begin_ask_unadopted(struct pg_queue *queue)
+{
+	pg_param_int(pg_queue_add(queue, sql_unadopted), ADOPT_OVERLAP_IDS);
 }

@@ -13,34 +13,10 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
-#include "sql/batch/adopt.h"
 #include "sql/batch/begin.h"
 #include "sql/batch/statements.h"
 
-int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
-		   struct pg_result **results)
-{
-	int r = pg_run_all(batch->pg, queries, count, results);
-
-	for (size_t i = 0; i < count; i++) {
-		pg_query_done(&queries[i]);
-		if (r == 0)
-			g_ptr_array_add(batch->results, results[i]);
-	}
-	return r;
-}
-
 /* ---- first round trip: begin, lock, and what waits under these ids, or for them */
-
-static gint compare_ints(gconstpointer a, gconstpointer b)
-{
-	return *(const int32_t *)a - *(const int32_t *)b;
-}
-
-void batch_sort_ints(GArray *ints)
-{
-	g_array_sort(ints, compare_ints);
-}
 
 /* The batch's projects, ascending: every writer locks in this order. */
 static GArray *project_ids(const struct batch *batch)
@@ -79,7 +55,7 @@ static int begin(struct batch *batch, const struct keys *own, bool *ret_any_wait
 	int r;
 
 	if (batch->options->with_parser)
-		adopt_ask_recent(&queue);
+		begin_ask_unadopted(&queue);
 	waits = queue.count;
 	pg_param_texts(pg_queue_add(&queue, sql_any_waits), own->msgids);
 	pg_param_texts(pg_queue_add(&queue, sql_any_is_awaited), own->msgids);
@@ -96,13 +72,6 @@ static int begin(struct batch *batch, const struct keys *own, bool *ret_any_wait
 
 /* ---- the messages */
 
-void load_set_date(struct message *message, int64_t received_usecs)
-{
-	const struct submission *submission = message->submission;
-
-	message->date = submission->has_date ? submission->date : received_usecs / G_USEC_PER_SEC;
-}
-
 static void add_messages(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->delivery_count; i++) {
@@ -112,7 +81,7 @@ static void add_messages(struct batch *batch)
 		if (delivery->kind == DELIVER_MESSAGE) {
 			message = workset_add_message(batch->workset, delivery->project_id,
 						      delivery->submission);
-			load_set_date(message, delivery->received_usecs);
+			batch_set_date(message, delivery->received_usecs);
 			g_hash_table_insert(batch->raws, message, delivery);
 		}
 		g_ptr_array_add(batch->messages, message);
@@ -120,20 +89,6 @@ static void add_messages(struct batch *batch)
 }
 
 /* ---- all of it */
-
-int64_t batch_seen_hash(struct view msgid)
-{
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
-	guint8 digest[16];
-	gsize length = sizeof(digest);
-	int64_t hash;
-
-	g_checksum_update(sum, (const guchar *)msgid.ptr, (gssize)msgid.len);
-	g_checksum_get_digest(sum, digest, &length);
-	g_checksum_free(sum);
-	memcpy(&hash, digest, sizeof(hash));
-	return (int64_t)be64toh((uint64_t)hash);
-}
 
 /* What is known of the batch's messages, and of replies that waited for them. */
 static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *msgrefs)

@@ -11,11 +11,6 @@
 #include "sql/batch/batch.h"
 #include "sql/batch/keys.h"
 
-/* ---- load.c */
-
-/* Give a message its date: the submission's, or the time of receipt. */
-void load_set_date(struct message *message, int64_t received_usecs);
-
 /* ---- load_waiting.c: replies that wait for their parents */
 
 /*
@@ -55,13 +50,21 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 
 void load_reference(struct batch *batch, int32_t project_id, struct view msgid, int32_t series_id);
 
-/* ---- load_reparented.c: comments that may go elsewhere now */
+/* ---- load_msgrefs.c: stored comments that mention ids of the batch */
 
-/* For each id of the batch, the parents of the stored comments that mention it. */
+/* Of a stored comment that mentions an id of the batch: the parent that it has. */
+struct msgref {
+	enum item_kind kind;
+	int32_t parent_id;
+};
+
+/* For each id of the batch, a struct scoped_key, a GArray of them. */
 GHashTable *load_msgrefs_new(void);
 
 /* Find them for `keys`, whose ids have to stay. */
 int load_msgrefs(struct batch *batch, const struct keys *keys, GHashTable *msgrefs);
+
+/* ---- load_reparented.c: comments that may go elsewhere now */
 
 /*
  * Load the comments that a message may give another parent, those that mention these, and so on,
@@ -81,12 +84,6 @@ void load_take_people(struct batch *batch, const struct pg_result *result);
 int load_people(struct batch *batch);
 
 /* ---- load_components.c: the neighbours of patches and cover letters, and their series */
-
-/* Whether a message is, or makes, something that has neighbours. */
-bool load_makes_item(const struct message *message);
-
-/* Add the ids that such a message has and refers to. */
-void load_item_keys(struct keys *keys, const struct message *message);
 
 int load_components(struct batch *batch);
 

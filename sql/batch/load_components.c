@@ -11,21 +11,6 @@
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
 
-bool load_makes_item(const struct message *message)
-{
-	return message->submission->kind == SUBMISSION_PATCH ||
-	       message->submission->kind == SUBMISSION_COVER;
-}
-
-void load_item_keys(struct keys *keys, const struct message *message)
-{
-	const struct submission *s = message->submission;
-
-	keys_add(keys, message->project_id, s->msgid);
-	for (size_t i = 0; i < s->reference_count; i++)
-		keys_add(keys, message->project_id, s->references[i]);
-}
-
 static void marker_params(const struct batch *batch, struct pg_query *query)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);
@@ -37,7 +22,7 @@ static void marker_params(const struct batch *batch, struct pg_query *query)
 		const struct message *message = messages->pdata[i];
 		const struct subject *subject = &message->submission->subject;
 
-		if (!load_makes_item(message) || message->person->id == 0)
+		if (!batch_makes_item(message) || message->person->id == 0)
 			continue;
 		add_int(projects, message->project_id);
 		add_int(people, message->person->id);
@@ -257,8 +242,8 @@ static int load_all_members(struct batch *batch, bool *ret_any)
 
 	keys_init(&keys);
 	for (guint i = 0; i < messages->len; i++)
-		if (load_makes_item(messages->pdata[i]))
-			load_item_keys(&keys, messages->pdata[i]);
+		if (batch_makes_item(messages->pdata[i]))
+			batch_item_keys(&keys, messages->pdata[i]);
 	*ret_any = keys.msgids->len > 0;
 	if (*ret_any)
 		r = load_members(batch, &keys);

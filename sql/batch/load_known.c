@@ -5,6 +5,7 @@
 #include "parser/cleanup.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
+#include "sql/seen.h"
 
 struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id, int32_t project_id,
 		       struct view msgid)
@@ -228,13 +229,6 @@ int load_take_lookups(struct batch *batch, const struct keys *keys,
 	return load_comments(batch, keys, comments);
 }
 
-struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id)
-{
-	struct series *series = workset_find_series_id(batch->workset, id);
-
-	return series != NULL ? series : workset_add_series(batch->workset, id, project_id);
-}
-
 void load_reference(struct batch *batch, int32_t project_id, struct view msgid, int32_t series_id)
 {
 	struct series_ref *reference = workset_find_reference(batch->workset, project_id, msgid);
@@ -287,8 +281,8 @@ static void collect_keys(const struct batch *batch, guint from, struct known_key
 		keys_add(&keys->own, message->project_id, s->msgid);
 		for (size_t k = 0; k < s->reference_count; k++)
 			keys_add(&keys->all, message->project_id, s->references[k]);
-		if (load_makes_item(message))
-			load_item_keys(&keys->of_items, message);
+		if (batch_makes_item(message))
+			batch_item_keys(&keys->of_items, message);
 	}
 }
 
@@ -297,7 +291,7 @@ static GArray *hashes_of(const struct keys *keys)
 	GArray *hashes = new_bigints();
 
 	for (guint i = 0; i < keys->msgids->len; i++)
-		add_bigint(hashes, batch_seen_hash(g_array_index(keys->msgids, struct view, i)));
+		add_bigint(hashes, seen_hash(g_array_index(keys->msgids, struct view, i)));
 	return hashes;
 }
 

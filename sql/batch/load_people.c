@@ -32,14 +32,6 @@ void load_take_people(struct batch *batch, const struct pg_result *result)
 	}
 }
 
-struct person *batch_person(struct batch *batch, int32_t id)
-{
-	struct person *person = workset_find_person_id(batch->workset, id);
-
-	/* Known by number alone: not a sender of this batch, so nobody asks for the address. */
-	return person != NULL ? person : workset_add_person(batch->workset, id, VIEW(""));
-}
-
 GArray *load_senders(const struct batch *batch, guint from)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);

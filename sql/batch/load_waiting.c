@@ -23,7 +23,7 @@ static int add_waiting(struct batch *batch, const struct pg_result *result, int 
 		return r < 0 ? r : 0;
 	message = workset_add_message(batch->workset, project->id, submission);
 	message->waiting_id = pg_bigint(result, row, 0);
-	load_set_date(message, pg_bigint(result, row, 2));
+	batch_set_date(message, pg_bigint(result, row, 2));
 	return 0;
 }
 

@@ -3,29 +3,6 @@
  */
 #include "sql/batch/write.h"
 
-int queue_run(struct batch *batch, struct pg_queue *queue)
-{
-	struct pg_result *results[PG_QUEUE_MAX];
-	int r = 0;
-
-	if (queue->count > 0)
-		r = pg_run_all(batch->pg, queue->queries, queue->count, results);
-	for (size_t i = 0; i < queue->count; i++) {
-		pg_query_done(&queue->queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
-	queue->count = 0;
-	return r;
-}
-
-/* A statement with one int[] parameter, if there is anything in it. */
-void queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids)
-{
-	if (ids->len > 0)
-		pg_param_ints(pg_queue_add(queue, sql), ids);
-}
-
 typedef int write_step(struct batch *batch);
 
 /* What was there goes or changes before anything comes in, all of it in one round trip. */
@@ -43,7 +20,7 @@ static int write_changes(struct batch *batch)
 	queue_components(batch, &queue);
 	queue_seen(batch, &queue);
 	queue_known_comments(batch, &queue);
-	return queue_run(batch, &queue);
+	return batch_run_queue(batch, &queue);
 }
 
 static int delete_old_msgrefs(struct batch *batch)
@@ -51,7 +28,7 @@ static int delete_old_msgrefs(struct batch *batch)
 	struct pg_queue queue = { .count = 0 };
 
 	queue_old_msgrefs(batch, &queue);
-	return queue_run(batch, &queue);
+	return batch_run_queue(batch, &queue);
 }
 
 static int write_adopted_updates(struct batch *batch)
@@ -60,7 +37,7 @@ static int write_adopted_updates(struct batch *batch)
 
 	queue_people(batch, &queue);
 	queue_components(batch, &queue);
-	return queue_run(batch, &queue);
+	return batch_run_queue(batch, &queue);
 }
 
 static int run_steps(struct batch *batch, write_step *const *steps, size_t count)

@@ -14,13 +14,6 @@
 #include "sql/batch/batch.h"
 #include "sql/pg/query.h"
 
-/* ---- updates that go in one round trip */
-
-/* A statement with one int[] parameter, if there is anything in it. */
-void queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids);
-
-int queue_run(struct batch *batch, struct pg_queue *queue);
-
 /* ---- what is new, what has changed */
 
 /* A comment of this batch that found its parent. */

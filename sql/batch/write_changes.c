@@ -28,8 +28,8 @@ static void queue_gone_series(struct batch *batch, struct pg_queue *queue)
 		    (series->is_gone || series->cover != series->stored_cover))
 			add_int(covers, series->id);
 	}
-	queue_ids(queue, sql_clear_series_cover, covers);
-	queue_ids(queue, sql_delete_series_events, changed);
+	batch_queue_ids(queue, sql_clear_series_cover, covers);
+	batch_queue_ids(queue, sql_delete_series_events, changed);
 }
 
 static void queue_gone_references(struct batch *batch, struct pg_queue *queue)
@@ -65,7 +65,7 @@ void queue_room(struct batch *batch, struct pg_queue *queue)
 			add_int(patches, item->id);
 	}
 	queue_old_dependencies(batch, queue); /* as long as patches tell their series */
-	queue_ids(queue, sql_clear_patch_series, patches);
+	batch_queue_ids(queue, sql_clear_patch_series, patches);
 	queue_gone_series(batch, queue);
 	queue_gone_references(batch, queue);
 }
@@ -136,7 +136,7 @@ void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue)
 	for (guint i = 0; i < all->len; i++)
 		if (((struct series *)all->pdata[i])->is_gone)
 			add_int(gone, ((struct series *)all->pdata[i])->id);
-	queue_ids(queue, sql_delete_series, gone);
+	batch_queue_ids(queue, sql_delete_series, gone);
 }
 
 void queue_patches(struct batch *batch, struct pg_queue *queue)
@@ -227,7 +227,7 @@ void queue_moves(struct batch *batch, struct pg_queue *queue)
 		query = pg_queue_add(queue, sql_delete_comment_events);
 		pg_param_ints(query, from == ITEM_PATCH ? old_ids : none);
 		pg_param_ints(query, from == ITEM_COVER ? old_ids : none);
-		queue_ids(queue, deletes[from], old_ids);
+		batch_queue_ids(queue, deletes[from], old_ids);
 	}
 }
 

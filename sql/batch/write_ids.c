@@ -207,9 +207,7 @@ int write_ids(struct batch *batch)
 
 static bool is_utc(const struct batch *batch)
 {
-	const char *zone = batch->options->time_zone;
-
-	return zone == NULL || g_ascii_strcasecmp(zone, "UTC") == 0;
+	return g_ascii_strcasecmp(batch_time_zone(batch), "UTC") == 0;
 }
 
 static void want_instant(GHashTable *instants, int64_t clock)

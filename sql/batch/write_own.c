@@ -5,6 +5,7 @@
 #include "sql/held.h"
 #include "sql/pg/copy.h"
 #include "sql/batch/statements.h"
+#include "sql/seen.h"
 #include "sql/batch/write.h"
 
 static int64_t component_of(const struct item *item)
@@ -175,7 +176,7 @@ void queue_seen(struct batch *batch, struct pg_queue *queue)
 		if (message->verdict != VERDICT_EMPTY && message->verdict != VERDICT_UNRELATED)
 			continue;
 		add_int(projects, message->project_id);
-		add_bigint(hashes, batch_seen_hash(message->submission->msgid));
+		add_bigint(hashes, seen_hash(message->submission->msgid));
 	}
 	if (done->len > 0)
 		pg_param_bigints(pg_queue_add(queue, sql_delete_waiting), done);

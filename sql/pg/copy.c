@@ -98,12 +98,6 @@ static void hold(struct pg_copy *copy)
 	pg->held_bytes += copy->data->len;
 }
 
-void pg_drop_held(struct pg *pg)
-{
-	g_clear_pointer(&pg->held, g_ptr_array_unref);
-	pg->held_bytes = 0;
-}
-
 static int send_statements(struct pg *pg, const char *then)
 {
 	GString *sql = g_string_new(NULL);

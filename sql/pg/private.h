@@ -31,12 +31,21 @@ struct pg_result {
 	PGresult *result;
 };
 
+/* ---- error.c */
+
+/* Keep what went wrong, as one line. */
+void pg_keep_message(struct pg *pg, const char *message);
+
 /* What pg.h lists, for a result (NULL: there was none) and for a call of libpq that failed. */
 int pg_check(struct pg *pg, const PGresult *result);
 int pg_connection_error(struct pg *pg);
 
 /* Forget the rows that were held back (pg_copy.h). */
-void pg_drop_held(struct pg *pg);
+static inline void pg_drop_held(struct pg *pg)
+{
+	g_clear_pointer(&pg->held, g_ptr_array_unref);
+	pg->held_bytes = 0;
+}
 
 /* Throw away what is left of a query's results, so that the connection takes the next. */
 void pg_drain(struct pg *pg);

@@ -1,6 +1,10 @@
 /* read - how the commands that only look at the database begin; see read.h */
 #include "sql/report/read.h"
 
+#include <errno.h>
+
+#include "sql/schema/zone.h"
+
 /*
  * Every look-up goes by an index, however small a table was when it was looked at last; and
  * compiling a statement takes longer than running it.
@@ -25,4 +29,16 @@ const char *read_message(const struct pg *pg)
 			return "patchmda's tables are missing or old here:"
 			       " run 'patchmda init'";
 	return pg_error(pg);
+}
+
+const char *read_time_zone(struct pg *pg, const char **time_zone)
+{
+	GString *message = g_string_new(NULL);
+	int r = zone_read(pg, time_zone, message);
+	const char *problem = NULL;
+
+	if (r != 0)
+		problem = r == -EINVAL ? g_intern_string(message->str) : read_message(pg);
+	g_string_free(message, TRUE);
+	return problem;
 }

@@ -12,6 +12,12 @@
 /* Connect (as pg_open) and begin.  *ret_pg is set also on failure, for read_message(). */
 int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);
 
+/*
+ * For a command that prints dates: *time_zone is what it was told, or NULL, and becomes the zone that
+ * counts (sql/schema/zone.h).  Returns NULL, or what is wrong, in words for people.
+ */
+const char *read_time_zone(struct pg *pg, const char **time_zone);
+
 /* What went wrong last, in words for people: tables that are not there are explained. */
 const char *read_message(const struct pg *pg);
 

@@ -1,7 +1,7 @@
 /* why - everything that is known of one message id; see why.h */
 #include "sql/report/why.h"
 
-#include "sql/batch/batch.h"
+#include "sql/seen.h"
 #include "sql/report/read.h"
 
 #define UTC_FORMAT " at time zone 'UTC', 'YYYY-MM-DD HH24:MI\"Z\"')"
@@ -281,7 +281,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 	int r;
 
 	for (int i = 0; i < 2; i++) {
-		int64_t hash = batch_seen_hash(spellings[i]);
+		int64_t hash = seen_hash(spellings[i]);
 
 		g_array_append_val(ids, spellings[i]);
 		g_array_append_val(hashes, hash);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sql/schema/migrations.h"
+#include "sql/schema/zone.h"
 
 /* The states of Patchwork's own migrations that we know the tables of. */
 #define DJANGO_FIRST 46
@@ -113,6 +114,14 @@ static bool is_applied(const struct state *state, const char *name)
 	return false;
 }
 
+static bool has_all(const struct state *state)
+{
+	for (size_t i = 0; i < migrations_count; i++)
+		if (!is_applied(state, migrations[i].name))
+			return false;
+	return true;
+}
+
 static bool is_known(const char *name)
 {
 	for (size_t i = 0; i < migrations_count; i++)
@@ -167,7 +176,7 @@ int schema_check(struct pg *pg, GString *words)
 
 	if (r != 0) {
 		g_string_assign(words, pg_error(pg));
-	} else if (!state.has_patchwork || !is_applied(&state, migrations_newest())) {
+	} else if (!state.has_patchwork || !has_all(&state)) {
 		g_string_assign(words, state.has_patchwork
 					       ? "patchmda's tables are missing or old here:"
 						 " run 'patchmda init'"
@@ -216,7 +225,17 @@ static int apply_missing(struct pg *pg, const struct state *state, int *ret_appl
 	return 0;
 }
 
-int schema_init(struct pg *pg, GString *words, int *ret_applied)
+static int keep_zone(struct pg *pg, const struct state *state, const char *time_zone,
+		     GString *words)
+{
+	enum zone_tables tables = state->has_django      ? ZONE_PATCHWORK
+				  : state->has_patchwork ? ZONE_OLD
+							 : ZONE_NEW;
+
+	return zone_keep(pg, time_zone, tables, words);
+}
+
+int schema_init(struct pg *pg, const char *time_zone, GString *words, int *ret_applied)
 {
 	struct state state = { 0 };
 	/* The key is 'pmdi'.  Whoever comes second waits, and then finds everything done. */
@@ -234,11 +253,13 @@ int schema_init(struct pg *pg, GString *words, int *ret_applied)
 	if (r == 0)
 		r = apply_missing(pg, &state, ret_applied);
 	if (r == 0)
+		r = keep_zone(pg, &state, time_zone, words);
+	if (r == 0)
 		r = pg_commit(pg);
-	if (r != 0) {
+	if (r != 0 && r != -EINVAL)
 		g_string_assign(words, pg_error(pg));
+	if (r != 0)
 		pg_rollback(pg);
-	}
 	state_done(&state);
 	return r;
 }

@@ -19,9 +19,10 @@
 int schema_check(struct pg *pg, GString *words);
 
 /*
- * Make what is missing, in one transaction that keeps others out.  Safe to run again and by
- * two at once.  *ret_applied: how many of our files were applied.
+ * Make what is missing, in one transaction that keeps others out, and keep the time zone (NULL: none
+ * is said; zone.h).  Safe to run again and by two at once.  *ret_applied: how many of our files were
+ * applied.  Returns 0, what pg.h lists, -ENOSYS, or what zone_keep() returns; `words` says why.
  */
-int schema_init(struct pg *pg, GString *words, int *ret_applied);
+int schema_init(struct pg *pg, const char *time_zone, GString *words, int *ret_applied);
 
 #endif

@@ -81,7 +81,7 @@ late=(f3 e2 d1 d0 c2 b2 a3)
 
 pg_start
 django_db adopt_alone
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
 deliver "${old[@]}"
 rename_by_hand
@@ -103,7 +103,7 @@ is "$(sql "select count(*) from patchwork_patch" "select count(*) from patchwork
 rename_by_hand
 # Ours are not there yet.
 rows_before=$(facts 2>/dev/null | grep -v '^person')
-ok "patchmda init" patchmda init
+ok "patchmda init" patchmda init --time-zone UTC
 is "$(facts | grep -vE '^(person|member)')" "$rows_before" "changes nothing of it"
 is "$(sql "select count(*) from patchmda.member")" 10 "knows its patches and cover letters"
 is "$(sql "select refs from patchmda.member where msgid = '<a2@x.org>'")" "{<a0@x.org>}" \
@@ -169,7 +169,7 @@ sql "insert into patchwork_project (linkname, name, listid, listemail, subject_m
 # stop_at TABLE SIGNAL - runs init, and sends it a signal once it is at that table, where it is kept
 stop_at() {
 	local pid
-	patchmda init >"$T/out" 2>"$T/err" &
+	patchmda init --time-zone UTC >"$T/out" 2>"$T/err" &
 	pid=$!
 	psql -Xq -v ON_ERROR_STOP=1 <<-SQL
 	do \$\$ begin
@@ -213,5 +213,42 @@ versions() {
 before=$(versions)
 ok "init has nothing to do" patchmda init
 is "$(versions)" "$before" "and writes no row again"
+
+# ---- a row that is passed over, and another with its id
+
+django_db adopt_crossed
+sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
+		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
+		send_notifications, use_tags, show_dependencies)
+	select 'p' || n, 'p' || n, n || '.example.org', n || '@example.org', '', '', '', '', '', '', '', false, true, false
+		from generate_series(1, 2) n" \
+	"insert into patchwork_person (email, name) values ('ada@x.org', 'Ada')" \
+	"insert into patchwork_patch (id, msgid, date, headers, name, project_id, submitter_id, archived, diff,
+			hash, state_id)
+		select n, '<crossed@x.org>', timestamptz '2026-01-01 00:00 UTC',
+			e'From: Ada <ada@x.org>\nSubject: [PATCH] p\nMessage-Id: <crossed@x.org>\n'
+				|| case n when 1 then repeat(e'X-A: ' || repeat('a', 90) || e'\n', 40000) else '' end,
+			'p', n, 1, false, 'x', '', 1
+		from generate_series(1, 2) n"
+ok "init reads headers over all limits" patchmda init --time-zone UTC
+is "$(sql "select id, project_id from patchmda.member")" "2|2" "and takes no other row's place for theirs"
+
+# ---- a race that is never won
+
+django_db adopt_race
+sql "create sequence tries" \
+	"insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
+		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
+		send_notifications, use_tags, show_dependencies)
+	values ('ring', 'ring', '$LIST', 'ring@lists.example.org', '', '', '', '', '', '', '', false,
+		true, false)"
+as_patchwork c
+patchmda init --time-zone UTC >/dev/null
+sql "delete from patchmda.member" "delete from patchmda.progress where job not like 'goal%'" \
+	"create function lose() returns trigger language plpgsql as 'begin
+		perform nextval(''tries''); raise sqlstate ''40001''; end'" \
+	"create trigger lose before insert on patchmda.member execute function lose()"
+exits 69 "init gives up" timeout -k 1 60 "$BUILD/patchmda" init
+is "$(sql 'select last_value from tries')" 50 "after 50 attempts"
 
 done_testing

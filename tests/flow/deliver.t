@@ -465,7 +465,7 @@ like "$(cat "$T/out")" 'patchmda init' "it says what to do"
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 fares 75 "a Patchwork's tables without ours" from "$T/half"
 like "$(cat "$T/out")" 'patchmda init' "it says what to do"
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 for version in 0099 0045; do
 	sql "delete from django_migrations where app = 'patchwork' and name > '$version'" \
 		"insert into django_migrations (app, name, applied)

@@ -14,7 +14,7 @@ ben='Ben <ben@x.org>'
 database() {
 	fresh_db "improvements_$1"
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-	patchmda init >/dev/null
+	patchmda init --time-zone UTC >/dev/null
 	patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 }
 as_reference() {

@@ -62,7 +62,7 @@ for shape in 0046 0048; do
 	fresh_db init_$shape
 	django $shape
 	facts=$(sql "select relname, oid from pg_class where relnamespace = 'public'::regnamespace order by 1")
-	exits 0 "beside a Patchwork's tables at $shape" patchmda init
+	exits 0 "beside a Patchwork's tables at $shape" patchmda init --time-zone UTC
 	is "$(sql "select relname, oid from pg_class where relnamespace = 'public'::regnamespace order by 1")" \
 		"$facts" "$shape: those stay as they are"
 	isnt "$(sql "select to_regclass('patchmda.member')")" "" "$shape: ours are in a schema of our own"

@@ -164,10 +164,11 @@ like "$(cat "$T/out")" 'Examples:' 'has examples'
 # ---- dates as a Patchwork of another time zone keeps them
 
 sql "update patchwork_cover set date = (now() at time zone 'UTC' - interval '3 hours 5 min')
-	at time zone 'Australia/Canberra' where id = 1"
-like "$(patchmda list covers --time-zone Australia/Canberra | tail -n 1)" ' 3h ' '--time-zone reads them'
-unlike "$(patchmda list covers --time-zone Australia/Canberra --since 2h)" whole '--since counts by it'
-like "$(patchmda list covers --time-zone Australia/Canberra --since 4h)" whole 'on both sides'
+	at time zone 'Australia/Canberra' where id = 1" \
+	"update patchmda.setting set value = 'Australia/Canberra'"
+like "$(patchmda list covers | tail -n 1)" ' 3h ' 'they are read by its clock'
+unlike "$(patchmda list covers --since 2h)" whole '--since counts by it'
+like "$(patchmda list covers --since 4h)" whole 'on both sides'
 
 # ---- one import
 

@@ -10,11 +10,11 @@ LIST=ring.lists.example.org
 # Roles belong to the server, which other scripts may share.
 role=patchwork_t_deliverer
 
-# django_db NAME SHAPE - as Patchwork made it, after init, with projects, and the role
+# django_db NAME SHAPE [ZONE] - as Patchwork made it, after init, with projects, and the role
 django_db() {
 	fresh_db "$1"
 	"$ROOT/tests/django-schema" "$2" | psql -Xq -v ON_ERROR_STOP=1
-	ok "$2: init" patchmda init
+	ok "$2: init" patchmda init --time-zone "${3:-UTC}"
 	ok "$2: grants.sql" psql -Xq -v ON_ERROR_STOP=1 -v role=$role -f "$ROOT/sql/grants.sql"
 	add_projects
 }
@@ -164,7 +164,7 @@ series() {
 		where msgid like '<$1%' group by series_id order by 1" | paste -sd,
 }
 
-django_db patchwork_zone 0046
+django_db patchwork_zone 0046 $zone
 # Summer time ends on 5 April 2026 at 3:00, and 2:00 to 3:00 comes twice; it begins on 4 October at
 # 2:00, and 2:00 to 3:00 never comes.
 n=0
@@ -215,12 +215,17 @@ is "$(series v)" "v1@x.org,v2@x.org" "more than twenty minutes are too much"
 # The same mail in another order, and without the option: the same but for the instants.
 fresh_db patchwork_orders
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
 for which in zoned utc; do
 	sql "set client_min_messages = warning" "truncate patchwork_patch, patchwork_cover, patchwork_series, patchwork_person,
 		patchmda.member, patchmda.mention, patchmda.person_name cascade"
-	[ $which = zoned ] || options=
+	if [ $which = zoned ]; then
+		sql "update patchmda.setting set value = '$zone'"
+	else
+		options=
+		sql "update patchmda.setting set value = 'UTC'"
+	fi
 	for file in $(printf '%s\n' "${order[@]}" | tac); do
 		patchmda deliver $options <"$T/m/$file"
 	done

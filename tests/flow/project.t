@@ -98,7 +98,7 @@ is "$(sql "select count(*) from patchmda.held")|$(sql "select p.msgid, c.msgid f
 
 fresh_db project_0046
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 exits 0 "add in a Patchwork 3.2's database" patchmda project add old --list-id old.example.org
 is "$(column old listid)" old.example.org "it is there"
 wrong 69 'show_dependencies' "a setting that this database does not have" set old --show-dependencies on

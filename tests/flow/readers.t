@@ -58,7 +58,7 @@ for shape in ours 0046 0048; do
 	else
 		fresh_db readers_$shape
 		"$ROOT/tests/django-schema" $shape | psql -Xq -v ON_ERROR_STOP=1
-		patchmda init >/dev/null
+		patchmda init --time-zone UTC >/dev/null
 	fi
 	fill_mails
 	for i in 1 2; do

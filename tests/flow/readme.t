@@ -5,7 +5,6 @@ need git psql pg_dump
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../readme.sh"
 LIST=ltp.lists.linux.it
-zone="Australia/Canberra"
 # Its own: roles and databases have the names that the README gives them.
 pg_start own
 export PGDATABASE=postgres
@@ -118,12 +117,12 @@ run under-look "s,/usr/local/share/patchmda/,$ROOT/sql/,"
 patchmda project add ltp -d dbname=patchwork --list-id $LIST
 exits 0 "under: the role that looks can" env PGUSER=onlooker patchmda list -d dbname=patchwork
 ok "under: the role delivers" eval "patch '$ada' '[PATCH] role' role@x.org |
-	PGUSER=patchmda patchmda deliver -d dbname=patchwork --time-zone $zone"
+	PGUSER=patchmda patchmda deliver -d dbname=patchwork"
 is "$(in_db patchwork "select count(*) from patchwork_patch")" 1 "under: what it is given"
 
 run copy
 # In the place of Patchwork's parser stands our own.
-printf '#!/bin/sh\nexec patchmda deliver -d dbname=patchwork --time-zone %s\n' $zone >parsemail.sh
+printf '#!/bin/sh\nexec patchmda deliver -d dbname=patchwork\n' >parsemail.sh
 chmod +x parsemail.sh
 recipe both "s,/opt/patchwork/patchwork/bin/,$T/," >both
 chmod +x both

@@ -487,12 +487,13 @@ is "$(person dora@example.org)|$(person people@example.org)" 'dora@example.org|"
 
 project clock
 give_patch "$ada" '[PATCH] zone' z1@c
-patch "$ada" '[PATCH] zone' z2@c | patchmda deliver --time-zone Australia/Canberra
+sql "update patchmda.setting set value = 'Australia/Canberra'"
+patch "$ada" '[PATCH] zone' z2@c | patchmda deliver
 is "$(sql "set timezone = 'UTC'" "select date at time zone 'UTC' from patchwork_patch where msgid = '<z1@c>'")" \
 	"2026-03-02 09:00:00" "dates: the clock reading is UTC's"
 is "$(sql "select date at time zone 'Australia/Canberra' from patchwork_patch where msgid = '<z2@c>'")" \
 	"2026-03-02 09:00:00" "dates: read in the zone of the Patchwork that shares the database"
-patch "$ada" '[PATCH] zone' z3@c | sed '/^Date/d' | patchmda deliver --time-zone Australia/Canberra
+patch "$ada" '[PATCH] zone' z3@c | sed '/^Date/d' | patchmda deliver
 ok "dates: the time of receipt is the true instant" \
 	test "$(sql "select abs(extract(epoch from now() - date)) < 600 from patchwork_patch where msgid = '<z3@c>'")" = t
 
@@ -500,7 +501,7 @@ ok "dates: the time of receipt is the true instant" \
 
 fresh_db rows_0046
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 project old
 give "$ada" '[PATCH 0/1] set' o0@p
 mail -r '<o0@p>' -d 1 "$ada" '[PATCH 1/1] one' o1@p "Depends-on: <o0@p>
@@ -513,7 +514,7 @@ is "$(series)|$(comments)|$(tags o1@p)" "v1/1 set [o0@p] 1:o1@p|patch o1@p o2@p|
 
 fresh_db rows_lost
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 sql "do \$\$ declare lost regclass; begin
 	for lost in select oid from pg_class c where relkind = 'S' and relnamespace = 'public'::regnamespace
 			and exists (select from pg_depend where objid = c.oid and deptype = 'a') loop

@@ -9,7 +9,7 @@ ada='Ada <ada@x.org>'
 pg_start
 fresh_db settings
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
+patchmda init --time-zone UTC >/dev/null
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 sql "update patchwork_project set use_tags = true" \
 	"insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,

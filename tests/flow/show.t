@@ -121,7 +121,7 @@ is "$(patchmda show 2 | sed -n '2,3p')" $'    "id": 2,\n    "url": "http://local
 for shape in 0046 0048; do
 	fresh_db show_django_$shape
 	"$ROOT/tests/django-schema" $shape | psql -XqAt -v ON_ERROR_STOP=1 -1
-	patchmda init >/dev/null
+	patchmda init --time-zone UTC >/dev/null
 	deliver_seeds
 	complete_seeds
 	seeds_come_out "Patchwork's tables at $shape"
@@ -165,10 +165,12 @@ is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+": (null|\{\
 	'"pull_url": null"state": null"hash": null"name": null"series": []"tags": {}"headers": {}"content": null"diff": null' \
 	'what is not there is null or empty'
 sql "update patchwork_patch set date = '2026-03-02 09:00:00.25 Australia/Canberra' where id = 1"
-is "$(PGTZ=Asia/Tokyo patchmda show --time-zone Australia/Canberra 1 | sed -n 's/^    "date": //p')" \
-	'"2026-03-02T09:00:00.250000",' "dates are clock readings of the zone that is said, whatever the session's"
+sql "update patchmda.setting set value = 'Australia/Canberra'"
+is "$(PGTZ=Asia/Tokyo patchmda show 1 | sed -n 's/^    "date": //p')" \
+	'"2026-03-02T09:00:00.250000",' "dates are clock readings of the zone that is kept, whatever the session's"
 is "$(patchmda show --time-zone Australia/Canberra 2 | sed -n 's/^    "date": //p')" \
-	'"2026-03-02T20:00:00",' 'and --time-zone says it'
+	'"2026-03-02T20:00:00",' 'and --time-zone may say the same'
+sql "update patchmda.setting set value = 'UTC'"
 
 # checks: STATES as context:state@minute; what they come to
 checks_are() {

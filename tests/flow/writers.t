@@ -163,7 +163,7 @@ beside() {
 	shift
 	fresh_db beside
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-	patchmda init >/dev/null
+	patchmda init --time-zone UTC >/dev/null
 	add_projects
 	note_writers
 	complaints . >/dev/null

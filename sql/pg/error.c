@@ -1,0 +1,125 @@
+/* error - what went wrong, and what can be done about it; see private.h */
+#include <errno.h>
+#include <string.h>
+
+#include "sql/pg/private.h"
+
+static const struct {
+	const char *sqlstate; /* or the class: its front */
+	int error;
+} sqlstates[] = {
+	{ "23505", -EAGAIN }, /* unique_violation: somebody else made it */
+	{ "23503", -EAGAIN }, /* foreign_key_violation: a parent was deleted */
+	{ "40001", -EAGAIN }, /* serialization_failure */
+	{ "40P01", -EAGAIN }, /* deadlock_detected */
+	{ "22", -EILSEQ },    /* data exceptions */
+	{ "23514", -EILSEQ }, /* check_violation; other constraints are not the mail's fault */
+	{ "54000", -EILSEQ }, /* program_limit_exceeded: a row or value too large */
+	{ "55P03", -EBUSY },  /* lock_not_available */
+	{ "53100", -ENOSPC }, /* disk_full */
+	{ "53", -EBUSY },     /* out of connections, memory */
+	{ "57014", -EBUSY },  /* query_canceled, by statement_timeout */
+	{ "42501", -EACCES }, /* insufficient_privilege */
+	{ "25006", -EROFS },  /* read_only_sql_transaction */
+	{ "08", -ENOTCONN },    { "57P", -ENOTCONN }, /* shutdown, crash, starting up */
+	{ "25P03", -ENOTCONN },                       /* idle_in_transaction_session_timeout */
+};
+
+static int error_of(const char *sqlstate)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(sqlstates); i++)
+		if (g_str_has_prefix(sqlstate, sqlstates[i].sqlstate))
+			return sqlstates[i].error;
+	return -EIO;
+}
+
+void pg_keep_message(struct pg *pg, const char *message)
+{
+	g_string_assign(pg->error, message != NULL ? message : "unknown error");
+	while (pg->error->len > 0 && pg->error->str[pg->error->len - 1] == '\n')
+		g_string_truncate(pg->error, pg->error->len - 1);
+	for (gsize i = 0; i < pg->error->len; i++)
+		if ((unsigned char)pg->error->str[i] < ' ')
+			pg->error->str[i] = ' ';
+}
+
+int pg_connection_error(struct pg *pg)
+{
+	pg_keep_message(pg, PQerrorMessage(pg->conn));
+	pg->sqlstate[0] = '\0';
+	/* A write that failed leaves the status as it was; a look at the socket does not. */
+	if (PQstatus(pg->conn) == CONNECTION_OK)
+		(void)PQconsumeInput(pg->conn);
+	return -ENOTCONN;
+}
+
+/* A kept plan of tables that are others now, or a name that is gone: another connection helps. */
+static bool is_stale_name(const struct pg *pg, const char *sqlstate)
+{
+	return pg->names != NULL &&
+	       (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
+}
+
+/* No two writers get the same number from a sequence: to lose a race takes another constraint. */
+static bool is_sequence_behind(const PGresult *result, const char *sqlstate)
+{
+	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+	const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+
+	return strcmp(sqlstate, "23505") == 0 && constraint != NULL && table != NULL &&
+	       g_str_has_prefix(table, "patchwork_") && strstr(constraint, "_pkey") != NULL;
+}
+
+static int result_error(struct pg *pg, const PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (sqlstate == NULL)
+		return pg_connection_error(pg);
+	pg_keep_message(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+	g_strlcpy(pg->sqlstate, sqlstate, sizeof(pg->sqlstate));
+	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_name(pg, sqlstate))
+		return -ENOTCONN;
+	if (is_sequence_behind(result, sqlstate)) {
+		g_string_append_printf(
+			pg->error,
+			": the sequence of %s.id is behind the ids in the table; see setval()",
+			PQresultErrorField(result, PG_DIAG_TABLE_NAME));
+		return -EIO;
+	}
+	return error_of(sqlstate);
+}
+
+int pg_check(struct pg *pg, const PGresult *result)
+{
+	if (result == NULL)
+		return pg_connection_error(pg);
+	switch (PQresultStatus(result)) {
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+	case PGRES_PIPELINE_SYNC:
+		return 0;
+	case PGRES_PIPELINE_ABORTED:
+		return -EIO; /* the failure before it has the words */
+	default:
+		return result_error(pg, result);
+	}
+}
+
+void pg_drain(struct pg *pg)
+{
+	PGresult *result;
+
+	while ((result = PQgetResult(pg->conn)) != NULL)
+		PQclear(result);
+}
+
+const char *pg_error(const struct pg *pg)
+{
+	return pg->error->str;
+}
+
+const char *pg_sqlstate(const struct pg *pg)
+{
+	return pg->sqlstate;
+}

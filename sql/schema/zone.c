@@ -1,0 +1,108 @@
+/* zone - the time zone of a database; see zone.h */
+#include "sql/schema/zone.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sql/pg/query.h"
+
+const char zone_sql[] = "select value from patchmda.setting where name = 'time-zone'";
+
+static const char keep_sql[] =
+	"insert into patchmda.setting (name, value) values ('time-zone', $1)";
+
+/* The server knows the names, and spells them in one way. */
+static const char spell_sql[] = "select set_config('TimeZone', $1, true)";
+
+bool zone_agrees(const char *kept, const char *said, GString *message)
+{
+	if (kept == NULL || said == NULL || g_ascii_strcasecmp(kept, said) == 0)
+		return true;
+	g_string_printf(message, "this database's dates are in the time zone %s, not in %s", kept,
+			said);
+	return false;
+}
+
+/* One text, or NULL; it lives as long as the process, which knows one or two. */
+static int ask_text(struct pg *pg, struct pg_query *query, const char **ret_text)
+{
+	struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	if (r == 0) {
+		struct view text = pg_rows(result) > 0 ? pg_text(result, 0, 0) : (struct view){ 0 };
+		g_autofree char *copy = g_strndup(text.ptr, text.len);
+
+		*ret_text = g_intern_string(copy);
+	}
+	pg_result_free(result);
+	return r;
+}
+
+static int ask_kept(struct pg *pg, const char **ret_kept)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, zone_sql);
+	return ask_text(pg, &query, ret_kept);
+}
+
+int zone_read(struct pg *pg, const char **zone, GString *message)
+{
+	const char *kept;
+	int r = ask_kept(pg, &kept);
+
+	if (r != 0)
+		return r;
+	if (!zone_agrees(kept, *zone, message))
+		return -EINVAL;
+	if (kept != NULL)
+		*zone = kept;
+	else if (*zone == NULL)
+		*zone = "UTC";
+	return 0;
+}
+
+static int insert(struct pg *pg, const char *zone)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, keep_sql);
+	pg_param_text(&query, view_str(zone));
+	return pg_run(pg, &query, NULL);
+}
+
+static int keep_said(struct pg *pg, const char *said, const char *kept, GString *message)
+{
+	struct pg_query query;
+	const char *spelt;
+	int r;
+
+	pg_query_init(&query, spell_sql);
+	pg_param_text(&query, view_str(said));
+	r = ask_text(pg, &query, &spelt);
+	if (r != 0)
+		return r;
+	if (kept == NULL)
+		return insert(pg, spelt);
+	return zone_agrees(kept, spelt, message) ? 0 : -EINVAL;
+}
+
+int zone_keep(struct pg *pg, const char *said, enum zone_tables tables, GString *message)
+{
+	const char *kept;
+	int r = ask_kept(pg, &kept);
+
+	if (r != 0)
+		return r;
+	if (said != NULL)
+		return keep_said(pg, said, kept, message);
+	if (kept != NULL || tables == ZONE_OLD)
+		return 0;
+	if (tables == ZONE_NEW)
+		return insert(pg, "UTC");
+	g_string_assign(message,
+			"these are the tables of a Patchwork: name the TIME_ZONE of its settings by"
+			" --time-zone (its default is Australia/Canberra)");
+	return -EINVAL;
+}

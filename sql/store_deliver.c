@@ -1,0 +1,229 @@
+/* store_deliver - a batch of messages, one transaction, and again when that loses a race; see store.h */
+#include <errno.h>
+#include <string.h>
+
+#include "parser/cleanup.h"
+#include "parser/decide/decide.h"
+#include "sql/batch/adopt.h"
+#include "sql/batch/batch.h"
+#include "sql/batch/statements.h"
+#include "sql/pg/copy.h"
+#include "sql/store_private.h"
+
+static void tell_deliveries(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->delivery_count; i++) {
+		struct delivery *delivery = &batch->deliveries[i];
+		const struct message *message = batch->messages->pdata[i];
+
+		if (message == NULL)
+			continue; /* held: write.c has said so */
+		delivery->verdict = message->verdict;
+		delivery->is_held = false;
+		delivery->id = message->item != NULL      ? message->item->id
+			       : message->comment != NULL ? message->comment->id
+							  : 0;
+		delivery->series_id = message->item != NULL && message->item->grouped_in != NULL
+					      ? message->item->grouped_in->id
+					      : 0;
+	}
+}
+
+static size_t count_series_made(const struct batch *batch)
+{
+	const GPtrArray *series = workset_series(batch->workset);
+	size_t count = 0;
+
+	for (guint i = 0; i < series->len; i++)
+		count += ((struct series *)series->pdata[i])->is_new;
+	return count;
+}
+
+static size_t count_set_free(const struct batch *batch)
+{
+	const GPtrArray *messages = workset_messages(batch->workset);
+	size_t count = 0;
+
+	for (guint i = 0; i < messages->len; i++) {
+		const struct message *message = messages->pdata[i];
+
+		count += message->waiting_id != 0 && message->verdict == VERDICT_COMMENT;
+	}
+	return count;
+}
+
+static int commit(struct store *store)
+{
+	int r = store->options.is_relaxed ? store_set_mark(store) : 0;
+
+	/* Who has to be asked is asked last, when there is nothing left but to commit. */
+	if (r == 0 && store->options.may_commit != NULL)
+		r = pg_copy_flush(store->pg);
+	if (r != 0)
+		return r;
+	if (store->options.may_commit != NULL && !store->options.may_commit())
+		return -ECANCELED;
+	r = pg_commit(store->pg);
+	if (r == 0 && store->options.is_relaxed)
+		store->mark = store->next_mark;
+	return r;
+}
+
+static bool makes_series(const struct batch *batch)
+{
+	const GPtrArray *series = workset_series(batch->workset);
+
+	for (guint i = 0; i < series->len; i++)
+		if (((struct series *)series->pdata[i])->id == 0)
+			return true;
+	return false;
+}
+
+/* What an attempt tells the next. */
+struct next_attempt {
+	enum series_lock series_lock;
+	int yields; /* how often it may still let a Patchwork's parser go first */
+	bool needs_adoption;
+	bool is_thorough;
+};
+
+/* Somebody who waits to make a series has looked for it already, and not seen ours. */
+static int yield_to_parser(struct store *store)
+{
+	struct pg_result *result = NULL;
+	int r = store_ask(store, sql_series_wanted, &result);
+
+	if (r == 0 && pg_bool(result, 0, 0))
+		r = -EAGAIN;
+	pg_result_free(result);
+	return r;
+}
+
+/*
+ * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
+ * be making the same one, and when that has made rows which we do not know yet.
+ */
+static int attempt(struct store *store, struct delivery *deliveries, size_t count,
+		   struct next_attempt *next)
+{
+	struct batch batch;
+	int r;
+
+	batch_init(&batch, store->pg, store->catalog, &store->options);
+	batch.compression = store->compression;
+	batch.deliveries = deliveries;
+	batch.delivery_count = count;
+	batch.series_lock = next->series_lock;
+	batch.is_thorough = next->is_thorough;
+	r = batch_load(&batch);
+	if (r == 0) {
+		decide(batch.workset);
+		if (store->options.with_parser && batch.series_lock == SERIES_FREE &&
+		    makes_series(&batch)) {
+			next->series_lock = SERIES_LOCKED;
+			r = -EAGAIN;
+		}
+	}
+	if (r == 0)
+		r = batch_write(&batch);
+	if (r == 0 && batch.series_lock != SERIES_FREE && next->yields > 0) {
+		next->yields--;
+		r = yield_to_parser(store);
+	}
+	if (r == 0)
+		r = commit(store);
+	if (r == 0) {
+		tell_deliveries(&batch);
+		store->released += count_set_free(&batch);
+		store->series_made += count_series_made(&batch);
+	} else {
+		store_keep_error(store, r);
+		pg_rollback(store->pg);
+	}
+	next->needs_adoption = batch.needs_adoption;
+	batch_done(&batch);
+	return r;
+}
+
+/* What has to be done before a batch that lost a race is decided again. */
+static int prepare_again(struct store *store, struct next_attempt *next)
+{
+	int r;
+
+	if (!next->needs_adoption) {
+		next->is_thorough = true;
+		return store_refresh(store); /* a rule may name a user who is gone */
+	}
+	r = adopt_recent(store->pg, store->catalog, &store->options);
+	if (r != 0)
+		store_keep_error(store, r);
+	return r;
+}
+
+/* Whoever kept us waiting for all of our time, and is kept waiting by its client: is it gone now? */
+static bool end_stuck(struct store *store)
+{
+	struct pg_query query;
+	struct pg_result *result = NULL;
+	bool is_gone = false;
+
+	if (strcmp(pg_sqlstate(store->pg), "55P03") != 0)
+		return false;
+	pg_query_init(&query, sql_end_stuck);
+	pg_param_int(&query, store->options.lock_timeout_secs);
+	if (pg_run(store->pg, &query, &result) == 0)
+		is_gone = pg_bigint(result, 0, 0) > 0;
+	pg_result_free(result);
+	return is_gone;
+}
+
+static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
+{
+	struct next_attempt next = { .yields = STORE_YIELDS_MAX };
+	int r = attempt(store, deliveries, count, &next);
+
+	for (int tries = 1; tries < BATCH_TRIES_MAX; tries++) {
+		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
+			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
+		else if (r != -EAGAIN && (r != -EBUSY || !end_stuck(store)))
+			return r;
+		batch_pause(tries);
+		r = prepare_again(store, &next);
+		if (r == 0)
+			r = attempt(store, deliveries, count, &next);
+	}
+	return r == -EAGAIN ? -EBUSY : r;
+}
+
+/* The database refuses this one message whatever we do: it is kept for somebody to look at. */
+static int hold_refused(struct store *store, struct delivery *delivery)
+{
+	enum delivery_kind kind = delivery->kind;
+	const char *reason = delivery->reason;
+	g_autofree char *words = g_strdup_printf("the database refused it: %s", store->error->str);
+	int r;
+
+	if (kind != DELIVER_MESSAGE)
+		return -EIO;
+	delivery->kind = HOLD_REFUSED;
+	delivery->reason = words;
+	r = deliver_again(store, delivery, 1);
+	delivery->kind = kind;
+	delivery->reason = reason;
+	return r;
+}
+
+int store_deliver(struct store *store, struct delivery *deliveries, size_t count)
+{
+	int r;
+
+	if (count == 0)
+		return 0;
+	r = deliver_again(store, deliveries, count);
+	if (r != -EILSEQ)
+		return r;
+	if (count == 1)
+		return hold_refused(store, deliveries);
+	r = store_deliver(store, deliveries, count / 2);
+	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2) : r;
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# races.t - how often a delivery that loses races is tried, and what is none: a sequence that is behind
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+LIST=ring.example.org
+pg_start
+ready_db races
+patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+
+# lose CONDITION - an insert of a patch loses a race as long as this is true of n, the number of the attempt
+sql "create sequence tries"
+lose() {
+	sql "select setval('tries', 1, false)" "create or replace function lose() returns trigger language plpgsql as
+		'declare n bigint := nextval(''tries''); begin
+			if $1 then raise sqlstate ''40001''; end if; return new; end'" >/dev/null
+}
+lose true
+sql "create trigger lose before insert on patchwork_patch for each row execute function lose()"
+patch 'Ada <ada@x.org>' '[PATCH] a' a@x.org >"$T/a"
+exits 75 "a delivery that loses every race is given up" patchmda deliver <"$T/a"
+like "$(cat "$T/err")" '^4\.3\.2 ' "as one that found the database busy"
+is "$(sql 'select last_value from tries')" 50 "after 50 attempts"
+lose 'n < 30'
+exits 0 "one that loses 29 is stored" patchmda deliver <"$T/a"
+is "$(sql 'select last_value, (select count(*) from patchwork_patch) from tries')" '30|1' "with the next"
+sql "drop trigger lose on patchwork_patch"
+
+# ---- a dump that was read without its sequences
+
+sequence=$(sql "select pg_get_serial_sequence('patchwork_patch', 'id')")
+there=$(sql "select id from patchwork_patch")
+sql "select setval('$sequence', $there - 1)" >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] b' b@x.org >"$T/b"
+exits 75 "a sequence behind its table's ids is no race" patchmda deliver <"$T/b"
+is "$(sql "select last_value from $sequence")" "$there" "it is tried once"
+like "$(cat "$T/err")" '^4\.3\.0 .*the sequence of patchwork_patch\.id is behind .*setval' "and what to do is said"
+sql "select setval('$sequence', (select max(id) from patchwork_patch))" >/dev/null
+exits 0 "once that is done the mail is stored" patchmda deliver <"$T/b"
+is "$(sql "select id from patchwork_patch where msgid = '<b@x.org>'")" $((there + 1)) "with the next id"
+done_testing

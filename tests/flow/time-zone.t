@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# time-zone.t - the time zone of a database is said once, to init; all commands take it from there,
+# and refuse another; databases that 0.1 has made have none
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
+LIST=ring.example.org
+ada='Ada <ada@x.org>'
+zone=Australia/Canberra
+pg_start
+
+add_project() {
+	patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
+}
+# The zone by whose clock a patch was stored: all are of the same minute.
+zone_of() {
+	sql "select z from (values ('UTC'), ('$zone'), ('Asia/Tokyo')) v(z), patchwork_patch
+		where msgid = '<$1@x.org>' and date at time zone z = '2026-03-02 09:00:00'"
+}
+give() {
+	patch "$ada" '[PATCH] a' "$1@x.org" | patchmda deliver "${@:2}"
+}
+kept() {
+	sql 'select name, value from patchmda.setting'
+}
+# init_0_1 - what init of 0.1 made: the schema up to 0004
+init_0_1() {
+	local file theirs
+	theirs=$(sql "select to_regclass('patchwork_patch')")
+	sql 'create schema patchmda' 'create table patchmda.migration
+		(name text primary key, applied timestamptz not null default now())'
+	for file in "$ROOT"/sql/schema/000[1-4]_*.sql; do
+		[[ $file = *0001* && -n $theirs ]] || psql -XqAt -v ON_ERROR_STOP=1 -f "$file"
+		sql "insert into patchmda.migration (name) values ('$(basename "$file" .sql)')"
+	done
+}
+
+# ---- tables of our own
+
+ready_db zone_own
+add_project
+is "$(kept)" 'time-zone|UTC' 'tables that init makes are in UTC'
+give own1
+is "$(zone_of own1)" UTC 'and mail is stored so'
+exits 0 'a command may say so too' give own2 --time-zone utc
+exits 75 'another zone is refused' give own3 --time-zone $zone
+like "$(cat "$T/err")" "^4\.3\.5 .*time zone UTC, not in $zone" 'and why'
+is "$(sql "select count(*) from patchwork_patch")" 2 'nothing is stored then'
+exits 69 'by init too' patchmda init --time-zone $zone
+like "$(cat "$T/err")" "^patchmda init: .*time zone UTC, not in $zone" 'which says why'
+is "$(kept)" 'time-zone|UTC' 'and keeps what there was'
+fresh_db zone_other
+exits 69 'init of a zone that there is not' patchmda init --time-zone No/Where
+like "$(cat "$T/err")" 'No/Where' 'says which'
+is "$(sql "select to_regclass('patchmda.setting')")" '' 'and makes nothing'
+ok 'init with another zone' patchmda init --time-zone asia/tokyo
+is "$(kept)" 'time-zone|Asia/Tokyo' 'keeps its name as the server spells it'
+add_project
+give tokyo
+is "$(zone_of tokyo)" Asia/Tokyo 'and mail is stored so'
+
+# ---- a Patchwork's
+
+fresh_db zone_theirs
+"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
+exits 69 "a Patchwork's zone has to be said" patchmda init
+like "$(cat "$T/err")" 'TIME_ZONE .*--time-zone .*Australia/Canberra' 'init asks for it'
+is "$(sql "select to_regclass('patchmda.migration')")" '' 'and makes nothing'
+ok 'with it' patchmda init --time-zone $zone
+ok 'once' patchmda init
+add_project
+give theirs1
+is "$(zone_of theirs1)" $zone 'deliver takes it from there'
+patch "$ada" '[PATCH] a' theirs2@x.org | sed '1i From mboxrd@z Thu Jan  1 00:00:00 1970' |
+	patchmda import --quiet - >/dev/null
+is "$(zone_of theirs2)" $zone 'so does import'
+lmtpd_start
+like "$(patch "$ada" '[PATCH] a' theirs3@x.org | lmtp)" '^250' 'lmtpd serves'
+is "$(zone_of theirs3)" $zone 'and takes it from there'
+lmtpd_stop
+lmtpd_start --time-zone UTC --refuse 600 --grace 1
+like "$(patch "$ada" '[PATCH] a' theirs4@x.org | lmtp)" '^4' 'lmtpd that is told another one defers mail'
+like "$(cat "$LMTPD_LOG")" "time zone $zone, not in UTC" 'and says why'
+lmtpd_stop
+like "$(patchmda show 1)" '"date": "2026-03-02T09:00:00"' 'show prints what the mail said'
+like "$(patchmda list)" 'PATCH|a' 'list works'
+for command in 'show 1' 'list patches' 'why <theirs1@x.org>'; do
+	# shellcheck disable=SC2086 # words
+	exits 69 "$command: another one" patchmda $command --time-zone UTC
+	like "$(cat "$T/err")" "^patchmda ${command%% *}: .*time zone $zone, not in UTC" "$command: says why"
+done
+ok 'why takes it from there' patchmda why '<theirs1@x.org>'
+
+# ---- after 0.1
+
+fresh_db zone_old
+init_0_1
+exits 75 'a database of 0.1 has to be upgraded' give old0
+like "$(cat "$T/err")" "patchmda init" 'by init'
+exits 69 'show says so too' patchmda show 1
+like "$(cat "$T/err")" "patchmda init" 'by init'
+ok 'init upgrades it' patchmda init
+is "$(kept)" '' 'and does not guess what its dates are in'
+add_project
+give old1
+is "$(zone_of old1)" UTC 'UTC'
+give old2 --time-zone $zone
+is "$(zone_of old2)" $zone 'unless it is said'
+ok 'init is told' patchmda init --time-zone $zone
+give old3
+is "$(zone_of old3)" $zone 'and all know it from then on'
+
+fresh_db zone_old_theirs
+"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
+init_0_1
+exits 69 "an upgrade of a Patchwork's database asks" patchmda init
+like "$(cat "$T/err")" 'TIME_ZONE' 'for its zone'
+ok 'and upgrades with it' patchmda init --time-zone $zone
+is "$(kept)" "time-zone|$zone" 'it is kept'
+done_testing
