@@ -160,6 +160,8 @@ static const struct option known_options[] = {
 	{ "unknown-days", required_argument, NULL, OPT_OTHER },
 	{ "held-messages", required_argument, NULL, OPT_OTHER },
 	{ "held-bytes", required_argument, NULL, OPT_OTHER },
+	{ "lock-timeout", required_argument, NULL, OPT_OTHER },
+	{ "idle-timeout", required_argument, NULL, OPT_OTHER },
 	{ "with-parser", no_argument, NULL, OPT_OTHER },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },

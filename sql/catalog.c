@@ -225,8 +225,7 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	size_t first;
 	int r;
 
-	begin_ask_transaction(&queue);
-	(void)pg_queue_add(&queue, sql_lock_limit);
+	begin_ask_transaction(pg, &queue);
 	first = queue.count;
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		(void)pg_queue_add(&queue, tables[i].sql);

@@ -23,6 +23,7 @@ struct store_options {
 	const char *time_zone; /* in which a Patchwork reads the clock; NULL is UTC */
 	int connect_timeout_secs;
 	int lock_timeout_secs;
+	int idle_timeout_secs;     /* of an open transaction */
 	int64_t waiting_secs;      /* how long a reply waits for its parent */
 	int64_t unknown_secs;      /* how long mail for an unknown list is held */
 	int64_t held_messages_max; /* of all held mail; then VERDICT_NO_ROOM */

@@ -6,14 +6,6 @@
 #include "sql/pg/connection.h"
 #include "sql/batch/statements.h"
 
-/* A command takes no parameters, so the number stands in its text. */
-static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
-{
-	(void)g_snprintf(batch->set_lock_timeout, sizeof(batch->set_lock_timeout),
-			 "set local lock_timeout = '%ds'", batch->options->lock_timeout_secs);
-	(void)pg_queue_add(queue, batch->set_lock_timeout);
-}
-
 static void ask_zone(const struct store_options *options, struct pg_queue *queue)
 {
 	const char *zone = options->time_zone;
@@ -29,10 +21,11 @@ static void ask_locks(const GArray *projects, struct pg_queue *queue)
 	pg_param_ints(pg_queue_add(queue, sql_lock_projects), projects);
 }
 
-void begin_ask_transaction(struct pg_queue *queue)
+void begin_ask_transaction(const struct pg *pg, struct pg_queue *queue)
 {
-	static const char *const statements[] = { sql_begin, sql_no_jit, sql_no_seqscan,
-						  sql_idle_limit, sql_client_check };
+	const char *const statements[] = { sql_begin,        sql_no_jit,
+					   sql_no_seqscan,   pg_set_idle_timeout(pg),
+					   sql_client_check, pg_set_lock_timeout(pg) };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
 		(void)pg_queue_add(queue, statements[i]);
@@ -47,8 +40,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 	const struct store_options *options = batch->options;
 	struct begin_results places;
 
-	begin_ask_transaction(queue);
-	ask_lock_timeout(batch, queue);
+	begin_ask_transaction(batch->pg, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);
 	ask_zone(options, queue);

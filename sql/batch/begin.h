@@ -10,8 +10,8 @@
 #include "sql/pg/query.h"
 #include "sql/pg/result.h"
 
-/* Add what any transaction of ours begins with. */
-void begin_ask_transaction(struct pg_queue *queue);
+/* Add what any transaction of ours begins with; `pg` has to live as long as `queue`. */
+void begin_ask_transaction(const struct pg *pg, struct pg_queue *queue);
 
 /* Where the answers are among the results. */
 struct begin_results {
