@@ -202,7 +202,7 @@ int cmd_deliver(int argc, char **argv)
 		return r;
 	prepare_to_die(options.timeout_secs);
 	options.store.may_commit = mail_is_whole;
-	poison_open();
+	poison_open((int)options.timeout_secs);
 	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
 	if (r == 0)
 		r = store_one(&options, input_view(&input), input.is_cut);

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 
 #include "daemon/log.h"
+#include "daemon/poison.h"
 #include "daemon/lmtpd/server_private.h"
 
 /* For a writer's last words, after the mail in hand is done. */
@@ -39,6 +40,7 @@ static int start(struct server *server, enum lane_kind kind)
 
 int lanes_start(struct server *server)
 {
+	poison_open(server->options->timeout_secs);
 	return start(server, LANE_MOST);
 }
 

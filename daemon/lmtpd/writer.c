@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
-#include "daemon/poison.h"
 #include "daemon/lmtpd/writer_private.h"
 
 /*
@@ -166,7 +165,6 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 	init_locks(writer);
 	writer->batch_max = WRITER_BATCH_MESSAGES_MAX;
 	writer->expired_usecs = writer->state.down_usecs = writer_now();
-	poison_open();
 	writer->store = store_new(options);
 	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = writer->event_fd < 0 ? -errno : -pthread_create(&writer->thread, NULL, run, writer);
