@@ -108,10 +108,10 @@ static void look_after_reading(struct lane *lane, int64_t now)
 
 	if (!is_over(now, state->reading_usecs, timeout_secs))
 		return;
+	/* The clients are answered between this tick and the next one, which may end the process. */
 	if (state->reading_usecs != lane->slow_usecs) {
 		log_line(LOG_ERR, "reading a mail takes long");
-		lane->slow_usecs =
-			state->reading_usecs; /* its client is answered before the next tick */
+		lane->slow_usecs = state->reading_usecs;
 		return;
 	}
 	if (!is_over(now, state->reading_usecs, 2 * timeout_secs))
