@@ -19,8 +19,8 @@ static void log_result(struct server *server, const struct writer_mail *mail,
 		.series_id = result->series_id,
 		.bytes = spool_bytes(mail->text),
 		.waiting_usecs = writer_now() - mail->arrived_usecs,
-		.batch_usecs = mail->batch_usecs,
-		.batch_messages = mail->batch_messages,
+		.batch_usecs = result->batch_usecs,
+		.batch_messages = result->batch_messages,
 	};
 
 	server->counts[result->outcome]++;

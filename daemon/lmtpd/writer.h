@@ -31,6 +31,8 @@ struct writer_result {
 	int error; /* -errno of OUTCOME_DEFERRED */
 	int32_t id;
 	int32_t series_id;
+	int64_t batch_usecs;   /* of the batch that stored it: how long it took, */
+	size_t batch_messages; /* and how many messages it had */
 	char message_id[WRITER_WORD_BYTES];
 	char list_id[WRITER_WORD_BYTES];
 	char project[WRITER_WORD_BYTES];
@@ -42,12 +44,10 @@ struct writer_mail {
 	struct spool *text;                 /* finished */
 	char message_id[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
 	int64_t arrived_usecs;
-	bool is_given_up;      /* the writer's */
-	int64_t batch_usecs;   /* of the batch that stored it: how long it took, */
-	size_t batch_messages; /* and how many messages it had */
+	bool is_given_up; /* the writer's */
 	size_t list_count;
 	char **lists;                  /* an empty one: as the headers have it */
-	struct writer_result *results; /* one a list; set when it comes back */
+	struct writer_result *results; /* one a list; the writer's until the mail comes back */
 };
 
 /* A mail for as many lists; absent ones are as the headers have it.  Takes `text` over. */

@@ -205,11 +205,13 @@ static void give_back(struct writer *writer, int64_t began_usecs)
 	struct writer_mail *mail, *next, *again = NULL;
 	int64_t took_usecs = writer_now() - began_usecs;
 
+	for (size_t i = 0; i < writer->count; i++) {
+		writer->entries[i].result->batch_usecs = took_usecs;
+		writer->entries[i].result->batch_messages = writer->count;
+	}
 	(void)pthread_mutex_lock(&writer->lock);
 	for (mail = writer->hand; mail != NULL; mail = next) {
 		next = mail->next;
-		mail->batch_usecs = took_usecs;
-		mail->batch_messages = writer->count;
 		if (mail_is_decided(writer, mail)) {
 			mail_queue_add(&writer->done, mail);
 		} else {
