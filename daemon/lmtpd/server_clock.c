@@ -83,11 +83,12 @@ static void tell_status(struct server *server, int64_t now)
 	uint64_t count = count_mails(server);
 	double rate = (double)(count - server->status_count) * USECS_PER_SEC /
 		      (double)(now - server->status_usecs + 1);
+	g_autofree char *words = g_utf8_make_valid(state->words, -1); /* as systemd wants it */
 	g_autofree char *trouble = NULL;
 
 	if (state->down_usecs != 0)
 		trouble = g_strdup_printf("; no database for %" PRId64 " s: %s",
-					  (now - state->down_usecs) / USECS_PER_SEC, state->words);
+					  (now - state->down_usecs) / USECS_PER_SEC, words);
 	(void)sd_notifyf(0,
 			 "STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
 			 " stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
