@@ -6,6 +6,11 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+/* A client that sends more than this after our last reply does not listen to it. */
+#define HANG_UP_READS_MAX  16
+#define HANG_UP_READ_BYTES ((size_t)64 << 10)
 
 /* A family, and an address or a user's number; what is not used is 0, so that bytes compare. */
 struct name {
@@ -106,4 +111,15 @@ void peers_leave(struct peers *peers, struct peer *peer)
 size_t peer_connections(const struct peer *peer)
 {
 	return peer->connections;
+}
+
+void peers_hang_up(int fd)
+{
+	char unread[HANG_UP_READ_BYTES];
+	int reads = 0;
+
+	(void)shutdown(fd, SHUT_WR);
+	while (reads < HANG_UP_READS_MAX && recv(fd, unread, sizeof(unread), MSG_DONTWAIT) > 0)
+		reads++;
+	(void)close(fd);
 }

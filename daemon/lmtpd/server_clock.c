@@ -1,9 +1,10 @@
-/* server_clock - what takes too long, and what systemd is told; see server_inside.h */
+/* server_clock - what takes too long, and what systemd is told; see server_private.h */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
@@ -113,7 +114,7 @@ static void finish_reload(struct server *server)
 int server_on_tick(sd_event_source *source, uint64_t usecs, void *context)
 {
 	struct server *server = context;
-	int64_t now = writer_now();
+	int64_t now = clock_monotonic_usecs();
 
 	(void)usecs;
 	/* Otherwise the watchdog ends us. */
@@ -124,7 +125,7 @@ int server_on_tick(sd_event_source *source, uint64_t usecs, void *context)
 	if (now - server->status_usecs >= STATUS_USECS)
 		tell_status(server, now);
 	if (server->is_stopping && now > server->stop_usecs)
-		server_drop_sessions(server);
+		sessions_drop(server);
 	server_listen_enabled(server, SD_EVENT_ON);
 	(void)sd_event_source_set_time(source, (uint64_t)(now + TICK_USECS));
 	(void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);

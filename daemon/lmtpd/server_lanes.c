@@ -22,7 +22,7 @@ static int on_verdicts(sd_event_source *source, int fd, uint32_t events, void *c
 
 	(void)source, (void)fd, (void)events;
 	while ((mail = writer_done(lane->writer)) != NULL)
-		session_take_back(lane->server, mail);
+		lane->server->take_back(lane->server, mail);
 	return 0;
 }
 
@@ -38,8 +38,10 @@ static int start(struct server *server, enum lane_kind kind)
 	return r < 0 ? r : 0;
 }
 
-int lanes_start(struct server *server)
+int lanes_start(struct server *server,
+		void (*take_back)(struct server *server, struct writer_mail *mail))
 {
+	server->take_back = take_back;
 	poison_open(server->options->timeout_secs);
 	return start(server, LANE_MOST);
 }

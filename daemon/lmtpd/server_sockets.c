@@ -1,4 +1,4 @@
-/* server_sockets - what we listen on; see server_inside.h */
+/* server_sockets - what we listen on; see server_private.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -67,13 +67,12 @@ int server_open_sockets(struct server *server)
 	return r == 0 ? open_own_sockets(server) : r;
 }
 
-int server_watch_sockets(struct server *server)
+int server_watch_sockets(struct server *server, sd_event_io_handler_t on_connection)
 {
 	for (guint i = 0; i < server->fds->len; i++) {
 		int fd = g_array_index(server->fds, int, i);
 		sd_event_source *source;
-		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN, server_on_connection,
-					server);
+		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN, on_connection, server);
 
 		if (r < 0)
 			return r;
