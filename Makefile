@@ -126,7 +126,7 @@ $(BUILD)/patchmda: $(BUILD)/daemon/main.o $(COMMAND_OBJS) $(ARCHIVES)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 # The thin client must start in under a millisecond: libc and nothing else.
-$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/parents.o
+$(BUILD)/patchmda-deliver: $(addprefix $(BUILD)/daemon/,patchmda-deliver.o address.o parents.o)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 

@@ -7,6 +7,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "daemon/address.h"
 #include "daemon/lmtpd/listen.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
@@ -99,6 +100,6 @@ void server_stop_listening(struct server *server)
 		(void)close(g_array_index(server->fds, int, i));
 	g_array_set_size(server->fds, 0);
 	for (size_t i = 0; i < server->options->listen_count; i++)
-		if (listen_path(server->options->listen[i]) != NULL)
-			(void)unlink(listen_path(server->options->listen[i]));
+		if (address_path(server->options->listen[i]) != NULL)
+			(void)unlink(address_path(server->options->listen[i]));
 }
