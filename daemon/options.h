@@ -27,22 +27,26 @@ struct option_row {
 	int64_t least, most; /* of a number */
 };
 
-#define OPTION_FLAG(name, help, type, field)                                           \
-	{                                                                              \
-		name, 0, NULL, help, offsetof(type, field), option_flag, NULL, 0, 0, 0 \
+#define OPTION_FLAG(option, words, type, field)                                 \
+	{                                                                       \
+		.name = option, .help = words, .offset = offsetof(type, field), \
+		.take = option_flag,                                            \
 	}
-#define OPTION_TEXT(name, value, help, type, field)                                     \
-	{                                                                               \
-		name, 0, value, help, offsetof(type, field), option_text, NULL, 0, 0, 0 \
+#define OPTION_TEXT(option, argument, words, type, field)                                          \
+	{                                                                                          \
+		.name = option, .value = argument, .help = words, .offset = offsetof(type, field), \
+		.take = option_text,                                                               \
 	}
-#define OPTION_NUMBER(name, value, help, type, field, least, most)                \
-	{                                                                         \
-		name, 0, value, help, offsetof(type, field), option_number, NULL, \
-			sizeof(((type *)0)->field), least, most                   \
+#define OPTION_NUMBER(option, argument, words, type, field, min, max)                              \
+	{                                                                                          \
+		.name = option, .value = argument, .help = words, .offset = offsetof(type, field), \
+		.take = option_number, .bytes = sizeof(((type *)0)->field), .least = min,          \
+		.most = max,                                                                       \
 	}
-#define OPTION_OTHER(name, value, help, type, field, take, wants)                 \
-	{                                                                         \
-		name, 0, value, help, offsetof(type, field), take, wants, 0, 0, 0 \
+#define OPTION_OTHER(option, argument, words, type, field, function, good)                         \
+	{                                                                                          \
+		.name = option, .value = argument, .help = words, .offset = offsetof(type, field), \
+		.take = function, .wants = good,                                                   \
 	}
 
 /* For rows: a bool becomes true; a text stays where it is; a whole number of 4 or 8 bytes. */
@@ -57,8 +61,9 @@ struct command_line {
 	const char *examples; /* lines */
 	const struct option_row *rows;
 	size_t row_count;
-	size_t shared_rows;  /* how many of settings.h's follow: SETTINGS_... */
-	size_t store_offset; /* of the struct store_options that they fill */
+	const struct option_row *shared; /* what several commands have: settings.h */
+	size_t shared_rows;              /* how many of these: SETTINGS_... */
+	size_t store_offset;             /* of the struct store_options that they fill */
 	int operands_min, operands_max;
 	/* Says what is wrong and returns the exit status; NULL: options_complain(). */
 	int (*complain)(const struct command_line *line, const char *problem);
@@ -75,7 +80,8 @@ enum { OPTIONS_READ = -1 };
 int options_read(const struct command_line *line, int argc, char **argv, void *ret_options,
 		 char ***ret_words);
 
-/* Say on standard error what is wrong, and what is right.  Returns EX_USAGE. */
-int options_complain(const struct command_line *line, const char *problem);
+/* Say on standard error what is wrong, as printf(3), and what is right.  Returns EX_USAGE. */
+__attribute__((__format__(__printf__, 2, 3))) int options_complain(const struct command_line *line,
+								   const char *format, ...);
 
 #endif

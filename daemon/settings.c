@@ -23,8 +23,12 @@ static bool take_days(void *field, const struct option_row *row, const char *val
 	OPTION_NUMBER(name, "SECONDS", help, struct store_options, field, 1, SECONDS_MAX)
 
 const struct option_row settings_rows[SETTINGS_ALL] = {
-	{ "database", 'd', "CONNINFO", "libpq's connection string; else PGHOST, PGDATABASE, ...",
-	  offsetof(struct store_options, conninfo), option_text, NULL, 0, 0, 0 },
+	{ .name = "database",
+	  .letter = 'd',
+	  .value = "CONNINFO",
+	  .help = "libpq's connection string; else PGHOST, PGDATABASE, ...",
+	  .offset = offsetof(struct store_options, conninfo),
+	  .take = option_text },
 	OPTION_TEXT("time-zone", "ZONE",
 		    "the TIME_ZONE of a Patchwork that shares the database (UTC)",
 		    struct store_options, time_zone),

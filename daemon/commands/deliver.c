@@ -184,6 +184,7 @@ static const struct command_line line = {
 		"  patches: \"|/usr/bin/patchmda deliver -d dbname=patchwork\"      (Exim, sendmail)\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_ALL,
 	.store_offset = offsetof(struct options, store),
 	.complain = complain,
