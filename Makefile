@@ -30,13 +30,7 @@ PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
 # line needs it, and once: the variable replaces itself by its value.
 pkg-config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: try `make deps`))
 LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config,--cflags $(PACKAGES))))$(LIB_CFLAGS)
-# Three are loaded when they are needed: daemon/libarchive.c, daemon/libsystemd.c, parser/gmime.c.
-LOADED     := -larchive -lsystemd -lgmime-3.0 -lgio-2.0 -lgobject-2.0
-LIB_LIBS    = $(eval LIB_LIBS := $$(filter-out $(LOADED),$$(call pkg-config,--libs $(PACKAGES))))$(LIB_LIBS)
-# Half of the symbols that are looked up when patchmda starts are libcrypto's own (libpq brings it
-# along), and libraries are searched in the order in which they are named here.
-EARLY_LIBS := -Wl,--push-state,--no-as-needed -lcrypto -Wl,--pop-state
-GMIME_LIBS  = $(eval GMIME_LIBS := $$(call pkg-config,--libs gmime-3.0))$(GMIME_LIBS)
+LIB_LIBS    = $(eval LIB_LIBS := $$(call pkg-config,--libs $(PACKAGES)))$(LIB_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(call pkg-config,--libs cmocka))$(CMOCKA_LIBS)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \
@@ -129,10 +123,10 @@ $(ARCHIVES):
 
 $(BUILD)/patchmda: $(BUILD)/daemon/main.o $(COMMAND_OBJS) $(ARCHIVES)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(EARLY_LIBS) $(LIB_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
-# The pipe's small twin must start in under a millisecond: libc and nothing else.
-$(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/parents.o
+# The thin client must start in under a millisecond: libc and nothing else.
+$(BUILD)/patchmda-deliver: $(addprefix $(BUILD)/daemon/,patchmda-deliver.o address.o parents.o)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
@@ -144,7 +138,6 @@ $(TEST_PROGRAMS): %: %.o $(ARCHIVES)
 BENCH_WORDS := $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o)
 $(BUILD)/tests/bench/generate: $(BENCH_WORDS)
 $(BUILD)/tests/bench/lmtp-load $(BUILD)/tests/bench/each: $(BUILD)/tests/bench/letters.o $(BENCH_WORDS)
-$(BUILD)/tests/bench/gmime-parse: LIB_LIBS += $(GMIME_LIBS)
 $(BENCH_PROGRAMS): %: %.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm

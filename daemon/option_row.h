@@ -21,22 +21,26 @@ struct option_row {
 	int64_t least, most; /* of a number */
 };
 
-#define OPTION_FLAG(name, help, type, field)                                           \
-	{                                                                              \
-		name, 0, NULL, help, offsetof(type, field), option_flag, NULL, 0, 0, 0 \
+#define OPTION_FLAG(option, words, type, field)                                 \
+	{                                                                       \
+		.name = option, .help = words, .offset = offsetof(type, field), \
+		.take = option_flag,                                            \
 	}
-#define OPTION_TEXT(name, value, help, type, field)                                     \
-	{                                                                               \
-		name, 0, value, help, offsetof(type, field), option_text, NULL, 0, 0, 0 \
+#define OPTION_TEXT(option, argument, words, type, field)                                          \
+	{                                                                                          \
+		.name = option, .value = argument, .help = words, .offset = offsetof(type, field), \
+		.take = option_text,                                                               \
 	}
-#define OPTION_NUMBER(name, value, help, type, field, least, most)                \
-	{                                                                         \
-		name, 0, value, help, offsetof(type, field), option_number, NULL, \
-			sizeof(((type *)0)->field), least, most                   \
+#define OPTION_NUMBER(option, argument, words, type, field, min, max)                              \
+	{                                                                                          \
+		.name = option, .value = argument, .help = words, .offset = offsetof(type, field), \
+		.take = option_number, .bytes = sizeof(((type *)0)->field), .least = min,          \
+		.most = max,                                                                       \
 	}
-#define OPTION_OTHER(name, value, help, type, field, take, wants)                 \
-	{                                                                         \
-		name, 0, value, help, offsetof(type, field), take, wants, 0, 0, 0 \
+#define OPTION_OTHER(option, argument, words, type, field, function, good)                         \
+	{                                                                                          \
+		.name = option, .value = argument, .help = words, .offset = offsetof(type, field), \
+		.take = function, .wants = good,                                                   \
 	}
 
 /* For rows: a bool becomes true; a text stays where it is; a whole number of 4 or 8 bytes. */

@@ -4,11 +4,11 @@
 #include <getopt.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "daemon/settings.h"
 #include "parser/view.h"
 
 enum { OPT_HELP = 256, OPT_ROW };
@@ -25,7 +25,7 @@ static size_t count_rows(const struct command_line *line)
 /* The command's own come first. */
 static const struct option_row *row_at(const struct command_line *line, size_t i)
 {
-	return i < line->row_count ? &line->rows[i] : &settings_rows[i - line->row_count];
+	return i < line->row_count ? &line->rows[i] : &line->shared[i - line->row_count];
 }
 
 static void *field_of(const struct command_line *line, size_t i, void *options)
@@ -92,9 +92,15 @@ static int print_help(const struct command_line *line)
 	return EX_OK;
 }
 
-int options_complain(const struct command_line *line, const char *problem)
+int options_complain(const struct command_line *line, const char *format, ...)
 {
-	fprintf(stderr, "patchmda %s: %s\n", line->command, problem);
+	va_list values;
+
+	fprintf(stderr, "patchmda %s: ", line->command);
+	va_start(values, format);
+	(void)vfprintf(stderr, format, values);
+	va_end(values);
+	fputc('\n', stderr);
 	print_synopsis(line, stderr);
 	fprintf(stderr, "'patchmda %s --help' tells more.\n", line->command);
 	return EX_USAGE;
@@ -105,8 +111,8 @@ int options_complain(const struct command_line *line, const char *problem)
 /* Prints the problem into `text` and hands it to who complains. */
 static int refuse(const struct command_line *line, char *text)
 {
-	int status =
-		line->complain != NULL ? line->complain(line, text) : options_complain(line, text);
+	int status = line->complain != NULL ? line->complain(line, text)
+					    : options_complain(line, "%s", text);
 
 	g_free(text);
 	return status;
@@ -143,15 +149,15 @@ static char *describe_option(const struct command_line *line, int c, const char 
 	if (optopt == OPT_HELP || i < count_rows(line))
 		return g_strdup_printf("%s: this option takes no value", word);
 	if (optopt != '\0')
-		return g_strdup_printf("there is no option -%c", optopt);
-	return g_strdup_printf("there is no option %s, or several begin so", word);
+		return g_strdup_printf("unknown option -%c", optopt);
+	return g_strdup_printf("unknown or ambiguous option '%s'", word);
 }
 
 static char *describe_words(const struct command_line *line, char **words)
 {
 	return words[0] != NULL
 		       ? g_strdup_printf("unexpected argument '%s'", words[line->operands_max])
-		       : g_strdup("something is missing");
+		       : g_strdup("missing operand (see --help)");
 }
 
 struct getopt {

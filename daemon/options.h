@@ -23,8 +23,9 @@ struct command_line {
 	const char *examples; /* lines */
 	const struct option_row *rows;
 	size_t row_count;
-	size_t shared_rows;  /* how many of settings.h's follow: SETTINGS_... */
-	size_t store_offset; /* of the struct store_options that they fill */
+	const struct option_row *shared; /* what several commands have: settings.h */
+	size_t shared_rows;              /* how many of these: SETTINGS_... */
+	size_t store_offset;             /* of the struct store_options that they fill */
 	int operands_min, operands_max;
 	/* Says what is wrong and returns the exit status; NULL: options_complain(). */
 	int (*complain)(const struct command_line *line, const char *problem);
@@ -41,7 +42,8 @@ enum { OPTIONS_READ = -1 };
 int options_read(const struct command_line *line, int argc, char **argv, void *ret_options,
 		 char ***ret_words);
 
-/* Say on standard error what is wrong, and what is right.  Returns EX_USAGE. */
-int options_complain(const struct command_line *line, const char *problem);
+/* Say on standard error what is wrong, as printf(3), and what is right.  Returns EX_USAGE. */
+__attribute__((__format__(__printf__, 2, 3))) int options_complain(const struct command_line *line,
+								   const char *format, ...);
 
 #endif

@@ -1,4 +1,4 @@
-/* lineage - whether those who started us are still there, and writing; see lineage.h */
+/* parents - whether those who started us are still there, and writing; see parents.h */
 #include "daemon/parents.h"
 
 #include <fcntl.h>

@@ -1,17 +1,19 @@
 /*
- * lineage - whether those who started us are still there, and writing
+ * parents - whether those who started us are still there, and writing
  *
  * End of input does not prove that a mail is whole: when a mail server's process dies in the
  * middle of writing one, its child sees a clean end of file.  A process that dies is marked as
- * exiting before its descriptors are closed, and is waited for or replaced as a parent later; so
- * who looks after the end of the input, and finds its parents as they were and none exiting, has
- * read all that was to be written.  All ancestors count, since there may be a shell between the
- * mail server and us.  (What proc(5) does not show, hidepid, is passed over.)
+ * exiting before its descriptors are closed, and is waited for or replaced as a parent later.  So
+ * a process that looks after the end of the input, and finds its parents as they were and none of
+ * them exiting, has read all that was to be written.  All ancestors count, since there may be a
+ * shell between the mail server and us.  (What proc(5) does not show, hidepid, is passed over.)
+ *
+ * This is a heuristic, for pipes: LMTP says where a mail ends.
  *
  * libc alone, for patchmda-deliver.
  */
-#ifndef DAEMON_LINEAGE_H
-#define DAEMON_LINEAGE_H
+#ifndef DAEMON_PARENTS_H
+#define DAEMON_PARENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -19,11 +19,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/address.h"
 #include "daemon/parents.h"
 
 #define SOCKET_DEFAULT       "/run/patchmda/lmtp.sock"
@@ -160,6 +160,8 @@ static const struct option known_options[] = {
 	{ "unknown-days", required_argument, NULL, OPT_OTHER },
 	{ "held-messages", required_argument, NULL, OPT_OTHER },
 	{ "held-bytes", required_argument, NULL, OPT_OTHER },
+	{ "lock-timeout", required_argument, NULL, OPT_OTHER },
+	{ "idle-timeout", required_argument, NULL, OPT_OTHER },
 	{ "with-parser", no_argument, NULL, OPT_OTHER },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -318,20 +320,12 @@ static _Noreturn void run_deliver(char **argv)
 /* The daemon's socket, or -1 when there is no daemon. */
 static int connect_daemon(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = -1;
+	int r = address_connect_path(path, 0, &fd);
 
-	if (fd < 0)
-		defer("4.3.2", "socket", strerror(errno));
-	if (strlen(path) >= sizeof(address.sun_path))
-		defer("4.3.5", path, strerror(ENAMETOOLONG));
-	memcpy(address.sun_path, path, strlen(path));
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	if (errno != ENOENT && errno != ECONNREFUSED)
-		defer("4.3.5", path, strerror(errno));
-	(void)close(fd);
-	return -1;
+	if (r != 0 && r != -ENOENT && r != -ECONNREFUSED)
+		defer("4.3.5", path, strerror(-r));
+	return fd;
 }
 
 /* ---- LMTP */

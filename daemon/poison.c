@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a signal handler writes to slots");
 
 /* Written once, before there are threads. */
 static struct slot *slots;
+static int64_t cpu_usecs_max = POISON_CPU_USECS_MAX;
 
 /* Our process id, and below it when we began: in a container all have the same id. */
 static uint64_t self;
@@ -41,7 +43,7 @@ static bool is_ours(int fd)
 	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-void poison_open(void)
+void poison_open(int timeout_secs)
 {
 	const size_t size = POISON_SLOTS * sizeof(struct slot);
 	const char *directory = getenv("RUNTIME_DIRECTORY");
@@ -52,6 +54,8 @@ void poison_open(void)
 	n = directory != NULL ? snprintf(path, sizeof(path), "%s/poison", directory)
 			      : snprintf(path, sizeof(path), "/dev/shm/patchmda-poison-%ju",
 					 (uintmax_t)geteuid());
+	if (timeout_secs > 0)
+		cpu_usecs_max = MIN(POISON_CPU_USECS_MAX, timeout_secs * INT64_C(500000));
 	if (slots != NULL || n < 0 || (size_t)n >= sizeof(path))
 		return;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
@@ -179,8 +183,7 @@ bool poison_end(const struct poison_reading *reading, enum poison_end end)
 
 	if (slots == NULL)
 		return false;
-	is_slow = end != POISON_NOT_READ &&
-		  cpu_usecs() - reading->began_cpu_usecs > POISON_CPU_USECS_MAX;
+	is_slow = end != POISON_NOT_READ && cpu_usecs() - reading->began_cpu_usecs > cpu_usecs_max;
 	if (reading->slot >= 0 && is_slow)
 		atomic_store(&slots[reading->slot].owner, NOBODY);
 	else if (reading->slot >= 0)

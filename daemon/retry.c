@@ -112,7 +112,7 @@ int retry_held(const struct store_options *options, const GArray *ids, bool is_t
 		fprintf(stderr, "%s: %s\n", what, pg != NULL ? pg_error(pg) : store_error(store));
 		return r;
 	}
-	poison_open();
+	poison_open(0);
 	retry = (struct retry){ pg, store, arena, is_trusted };
 	return retry_all(&retry, ids, what, ret_counts);
 }

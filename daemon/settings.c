@@ -1,8 +1,9 @@
 /* settings - the options that commands with a database share; see settings.h */
 #include "daemon/settings.h"
 
-#define DAYS_MAX 36500
-#define HELD_MAX (INT64_C(1) << 50)
+#define DAYS_MAX    36500
+#define SECONDS_MAX 3600
+#define HELD_MAX    (INT64_C(1) << 50)
 
 static bool take_days(void *field, const struct option_row *row, const char *value)
 {
@@ -18,9 +19,16 @@ static bool take_days(void *field, const struct option_row *row, const char *val
 #define DAYS(name, help, field) \
 	OPTION_OTHER(name, "N", help, struct store_options, field, take_days, "a number of days")
 
+#define SECONDS(name, help, field) \
+	OPTION_NUMBER(name, "SECONDS", help, struct store_options, field, 1, SECONDS_MAX)
+
 const struct option_row settings_rows[SETTINGS_ALL] = {
-	{ "database", 'd', "CONNINFO", "libpq's connection string; else PGHOST, PGDATABASE, ...",
-	  offsetof(struct store_options, conninfo), option_text, NULL, 0, 0, 0 },
+	{ .name = "database",
+	  .letter = 'd',
+	  .value = "CONNINFO",
+	  .help = "libpq's connection string; else PGHOST, PGDATABASE, ...",
+	  .offset = offsetof(struct store_options, conninfo),
+	  .take = option_text },
 	OPTION_TEXT("time-zone", "ZONE",
 		    "the TIME_ZONE of a Patchwork that shares the database; init keeps it",
 		    struct store_options, time_zone),
@@ -30,6 +38,10 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 		      struct store_options, held_messages_max, 0, HELD_MAX),
 	OPTION_NUMBER("held-bytes", "N", "and so many bytes of them (1073741824)",
 		      struct store_options, held_bytes_max, 0, HELD_MAX),
+	SECONDS("lock-timeout", "how long to wait for a lock in the database (30)",
+		lock_timeout_secs),
+	SECONDS("idle-timeout", "how long the server lets a transaction of ours stand idle (10)",
+		idle_timeout_secs),
 	OPTION_FLAG("with-parser", "a Patchwork's own parser delivers at the same time",
 		    struct store_options, with_parser),
 };

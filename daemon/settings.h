@@ -8,7 +8,7 @@
 #include "sql/store.h"
 
 /* How many of the rows a command has: the first few serve those that do not take mail. */
-enum { SETTINGS_NONE, SETTINGS_DATABASE, SETTINGS_DATES, SETTINGS_ALL = 7 };
+enum { SETTINGS_NONE, SETTINGS_DATABASE, SETTINGS_DATES, SETTINGS_ALL = 9 };
 
 /* They fill a struct store_options. */
 extern const struct option_row settings_rows[SETTINGS_ALL];

@@ -1,9 +1,5 @@
 /*
  * gmime - parameters that are encoded or continued as RFC 2231 has it, which GMime knows to read
- *
- * GMime brings GObject, GIO and GPG along, which take longer to load than a mail takes to be read,
- * and few mails have such a parameter.  So patchmda is not linked with it: the first parameter
- * that needs it opens the library.
  */
 #ifndef PARSER_GMIME_H
 #define PARSER_GMIME_H
@@ -13,8 +9,7 @@
 
 /*
  * The value of the parameter `name` among `parameters`, as they stand in any header behind its
- * first semicolon; absent when GMime finds none.  Without the library the arena fails with
- * -ELIBACC: a mail is not to be read differently because something is not installed.
+ * first semicolon; absent when GMime finds none.
  */
 struct view gmime_parameter(struct arena *arena, struct view parameters, struct view name);
 

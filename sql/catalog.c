@@ -234,8 +234,7 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	size_t first;
 	int r;
 
-	transaction_ask(&queue);
-	(void)pg_queue_add(&queue, sql_lock_limit);
+	transaction_ask(pg, &queue);
 	first = queue.count;
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		(void)pg_queue_add(&queue, tables[i].sql);

@@ -11,11 +11,11 @@
 #include "parser/submission.h"
 
 struct store_options {
-	const char *conninfo; /* libpq's; NULL or empty: environment alone */
-	const char *
-		time_zone; /* said, and has to be the one that is kept (sql/schema/zone.h); or NULL */
+	const char *conninfo;  /* libpq's; NULL or empty: environment alone */
+	const char *time_zone; /* NULL, or the one that must be kept (sql/schema/zone.h) */
 	int connect_timeout_secs;
 	int lock_timeout_secs;
+	int idle_timeout_secs;     /* of an open transaction */
 	int64_t waiting_secs;      /* how long a reply waits for its parent */
 	int64_t unknown_secs;      /* how long mail for an unknown list is held */
 	int64_t held_messages_max; /* of all held mail; then VERDICT_NO_ROOM */

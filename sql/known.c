@@ -53,6 +53,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 	enum { PATIENCE, KNOWN, COUNT };
 	struct pg_query queries[COUNT];
 	struct pg_result *results[COUNT], *result;
+	char secs[16];
 	int r;
 
 	for (size_t i = 0; i < count; i++) {
@@ -62,6 +63,8 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		add_bigint(hashes, seen_hash(keys[i].msgid));
 	}
 	pg_query_init(&queries[PATIENCE], sql_lookup_settings);
+	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(pg));
+	pg_param_text(&queries[PATIENCE], view_str(secs));
 	pg_query_init(&queries[KNOWN], sql_known);
 	pg_param_ints(&queries[KNOWN], projects);
 	pg_param_texts(&queries[KNOWN], msgids);

@@ -12,7 +12,8 @@
 
 const struct store_options store_defaults = {
 	.connect_timeout_secs = 10,
-	.lock_timeout_secs = 30,
+	.lock_timeout_secs = PG_LOCK_TIMEOUT_SECS,
+	.idle_timeout_secs = PG_IDLE_TIMEOUT_SECS,
 	.waiting_secs = INT64_C(30) * 86400,
 	.unknown_secs = INT64_C(7) * 86400,
 	.held_messages_max = 10000,
@@ -75,6 +76,7 @@ struct store *store_new(const struct store_options *options)
 	store->options = *options;
 	store->error = g_string_new(NULL);
 	store->pg = pg_new(options->conninfo, options->connect_timeout_secs);
+	pg_set_timeouts(store->pg, options->lock_timeout_secs, options->idle_timeout_secs);
 	if (options->keeps_plans)
 		pg_keep_plans(store->pg);
 	return store;

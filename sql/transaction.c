@@ -2,11 +2,13 @@
 #include "sql/transaction.h"
 
 #include "sql/batch/statements.h"
+#include "sql/pg/connection.h"
 
-void transaction_ask(struct pg_queue *queue)
+void transaction_ask(const struct pg *pg, struct pg_queue *queue)
 {
-	static const char *const statements[] = { sql_begin, sql_no_jit, sql_no_seqscan,
-						  sql_idle_limit, sql_client_check };
+	const char *const statements[] = { sql_begin,        sql_no_jit,
+					   sql_no_seqscan,   pg_set_idle_timeout(pg),
+					   sql_client_check, pg_set_lock_timeout(pg) };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
 		(void)pg_queue_add(queue, statements[i]);

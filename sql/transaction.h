@@ -6,7 +6,7 @@
 
 #include "sql/pg/query.h"
 
-/* Add what any transaction of ours begins with. */
-void transaction_ask(struct pg_queue *queue);
+/* Add what any transaction of ours begins with; `pg` has to live as long as `queue`. */
+void transaction_ask(const struct pg *pg, struct pg_queue *queue);
 
 #endif

@@ -11,7 +11,7 @@
 LIST=near.example.org
 LINES_OF_MAIL=70000
 STEP=${STEP:-3/2}            # each limit is so many times the one before
-MOST_KIB=${MOST_KIB:-100000} # `STEP=11/10 MOST_KIB=400000 tests/run fault-memory` is the long form
+MOST_KIB=${MOST_KIB:-200000} # `STEP=11/10 MOST_KIB=400000 tests/run fault-memory` is the long form
 # A patch of 4 MiB; `make_mail ID` puts its id in.
 {
 	mail 'Ada <ada@x.org>' '[PATCH] large' ID@x.org "$(change big.c)"

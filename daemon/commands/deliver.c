@@ -184,6 +184,7 @@ static const struct command_line line = {
 		"  patches: \"|/usr/bin/patchmda deliver -d dbname=patchwork\"      (Exim, sendmail)\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_ALL,
 	.store_offset = offsetof(struct options, store),
 	.complain = complain,
@@ -202,7 +203,7 @@ int cmd_deliver(int argc, char **argv)
 		return r;
 	prepare_to_die(options.timeout_secs);
 	options.store.may_commit = mail_is_whole;
-	poison_open();
+	poison_open((int)options.timeout_secs);
 	r = input_read(STDIN_FILENO, INPUT_BYTES_MAX, &input);
 	if (r == 0)
 		r = store_one(&options, input_view(&input), input.is_cut);

@@ -154,6 +154,7 @@ static const struct command_line line = {
 		    "  patchmda held show 12 | less\n"
 		    "  patchmda held show 12 | patchmda parse\n"
 		    "  patchmda held retry\n",
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_ALL,
 	.operands_max = INT_MAX,
 };
@@ -170,7 +171,8 @@ int cmd_held(int argc, char **argv)
 		return r;
 	verb = words[0] != NULL ? find_verb(words[0]) : &verbs[0];
 	if (verb == NULL)
-		return options_complain(&line, "that is none of list, show, retry and drop");
+		return options_complain(
+			&line, "unknown subcommand '%s'; use list, show, retry or drop", words[0]);
 	if (words[0] != NULL && !read_ids(words + 1, ids))
 		return options_complain(&line, "an id is a number");
 	if (ids->len < verb->least || ids->len > verb->most)

@@ -99,6 +99,7 @@ static const struct command_line line = {
 		"  curl -s https://example.org/archive.mbox.gz | patchmda import -d dbname=patchwork -\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_ALL,
 	.store_offset = offsetof(struct options, import.store),
 	.operands_min = 1,

@@ -81,6 +81,7 @@ static const struct command_line line = {
 	.examples =
 		"  createdb patchwork && patchmda init -d dbname=patchwork\n"
 		"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n",
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 };
 

@@ -175,6 +175,7 @@ static const struct command_line line = {
 		    "  patchmda list --json | jq -r '.[].msgid'\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct request, options),
 	.operands_max = 1,
@@ -203,7 +204,8 @@ int cmd_list(int argc, char **argv)
 	if (r != OPTIONS_READ)
 		return r;
 	if (words[0] != NULL && !take_kind(&request, words[0]))
-		return options_complain(&line, "that is none of series, patches and covers");
+		return options_complain(&line, "cannot list '%s'; use series, patches or covers",
+					words[0]);
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;

@@ -87,6 +87,7 @@ static const struct command_line line = {
 		    "  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_ALL,
 	.store_offset = offsetof(struct options, server.store),
 };

@@ -152,6 +152,7 @@ static const struct command_line line = {
 		"  patchmda project set ltp --name 'Linux Test Project'\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATABASE,
 	.store_offset = offsetof(struct request, options),
 	.operands_max = 2,
@@ -160,11 +161,8 @@ static const struct command_line line = {
 /* What is wrong with a request; NULL: nothing. */
 static const char *find_misuse(const struct request *request)
 {
-	static const char *const verbs[] = { "list", "add", "set", "remove", NULL };
 	const struct project_settings *settings = &request->settings;
 
-	if (!g_strv_contains(verbs, request->verb))
-		return "that is none of list, add, set and remove";
 	if (strcmp(request->verb, "list") == 0)
 		return request->link_name != NULL ? "list takes no link name" : NULL;
 	if (request->link_name == NULL || request->link_name[0] == '\0')
@@ -178,6 +176,7 @@ static const char *find_misuse(const struct request *request)
 
 int cmd_project(int argc, char **argv)
 {
+	static const char *const verbs[] = { "list", "add", "set", "remove", NULL };
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults };
 	const char *misuse;
@@ -188,9 +187,13 @@ int cmd_project(int argc, char **argv)
 		return r;
 	request.verb = words[0] != NULL ? words[0] : "list";
 	request.link_name = words[0] != NULL ? words[1] : NULL;
+	if (!g_strv_contains(verbs, request.verb))
+		return options_complain(&line,
+					"unknown subcommand '%s'; use list, add, set or remove",
+					request.verb);
 	misuse = find_misuse(&request);
 	if (misuse != NULL)
-		return options_complain(&line, misuse);
+		return options_complain(&line, "%s", misuse);
 	r = pg_open(request.options.conninfo, request.options.connect_timeout_secs, &pg);
 	if (r == 0)
 		r = act(pg, &request);

@@ -268,6 +268,7 @@ static const struct command_line line = {
 		    "  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct request, options),
 	.operands_min = 1,

@@ -289,6 +289,7 @@ static const struct command_line line = {
 		"  patchmda status --openmetrics --output /var/lib/node_exporter/patchmda.prom\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATABASE,
 	.store_offset = offsetof(struct request, options),
 };

@@ -297,6 +297,7 @@ static const struct command_line line = {
 		"Exits 0 if there is a trace of it, 65 if there is none.",
 	.examples = "  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
 		    "  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 	.operands_min = 1,
 	.operands_max = 1,

@@ -132,6 +132,7 @@ static struct pg *own_connection(const struct store_options *options)
 	if (pg != NULL)
 		return pg_is_open(pg) ? pg : NULL;
 	(void)pg_open(options->conninfo, options->connect_timeout_secs, &pg);
+	pg_set_timeouts(pg, options->lock_timeout_secs, options->idle_timeout_secs);
 	g_private_set(&connection, pg);
 	return pg_is_open(pg) ? pg : NULL;
 }

@@ -125,7 +125,7 @@ static int undo_compression(struct compressed *file)
 	int r;
 
 	if (archive == NULL)
-		return -errno; /* also ELIBACC: libarchive.c */
+		return -ENOMEM;
 	support_filters(archive);
 	file->blocks_given = 0;
 	r = archive_read_open(archive, file, NULL, give_block, NULL);

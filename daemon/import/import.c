@@ -428,7 +428,7 @@ static int start(struct import *import)
 		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
 		return r;
 	}
-	poison_open();
+	poison_open(0);
 	set_catalog(import);
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();

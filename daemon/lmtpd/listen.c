@@ -2,32 +2,27 @@
 #include "daemon/lmtpd/listen.h"
 
 #include <errno.h>
-#include <netdb.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "parser/view.h"
+#include "daemon/address.h"
 
 #define SOCKET_TYPE (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
 
 /* ---- Unix */
 
-/* Whether the socket at `address` has nobody behind it. */
-static bool is_left_behind(const struct sockaddr_un *address)
+/* Whether the socket at `address` is one that nobody listens on. */
+static bool is_left_over(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool is = false;
+	int fd = -1;
+	int r = address_connect((const struct sockaddr *)address, sizeof(*address), 0, &fd);
 
-	if (fd < 0)
-		return false;
-	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) != 0)
-		is = errno == ECONNREFUSED;
-	(void)close(fd);
-	return is;
+	if (r == 0)
+		(void)close(fd);
+	return r == -ECONNREFUSED;
 }
 
 static int bind_unix(int fd, const struct sockaddr_un *address)
@@ -37,7 +32,7 @@ static int bind_unix(int fd, const struct sockaddr_un *address)
 	if (bind(fd, any, sizeof(*address)) != 0) {
 		if (errno != EADDRINUSE)
 			return -errno;
-		if (!is_left_behind(address))
+		if (!is_left_over(address))
 			return -EADDRINUSE;
 		(void)unlink(address->sun_path);
 		if (bind(fd, any, sizeof(*address)) != 0)
@@ -50,12 +45,11 @@ static int bind_unix(int fd, const struct sockaddr_un *address)
 
 static int open_unix(const char *path, int *fds, size_t *ret_count)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int r, fd;
+	struct sockaddr_un address;
+	int r = address_of_path(path, &address), fd;
 
-	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
-		return -EINVAL;
-	memcpy(address.sun_path, path, strlen(path));
+	if (r != 0)
+		return r;
 	fd = socket(AF_UNIX, SOCKET_TYPE, 0);
 	if (fd < 0)
 		return -errno;
@@ -110,28 +104,11 @@ static int open_all(const struct addrinfo *info, int *fds, size_t *ret_count)
 
 static int open_internet(const char *address, int *fds, size_t *ret_count, const char **ret_error)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-					.ai_flags = AI_PASSIVE | AI_ADDRCONFIG };
-	const char *colon = strrchr(address, ':');
 	struct addrinfo *info;
-	char host[256];
-	int length, r;
+	int r = address_resolve(address, AI_PASSIVE | AI_ADDRCONFIG, &info, ret_error);
 
-	if (colon == NULL || colon[1] == '\0')
-		return -EINVAL;
-	length = (int)(colon - address);
-	if (length >= 2 && address[0] == '[' && colon[-1] == ']') {
-		address++;
-		length -= 2;
-	}
-	r = snprintf(host, sizeof(host), "%.*s", length, address);
-	if (r < 0 || (size_t)r >= sizeof(host))
-		return -EINVAL;
-	r = getaddrinfo(length > 0 ? host : NULL, colon + 1, &hints, &info);
-	if (r != 0) {
-		*ret_error = gai_strerror(r);
-		return r == EAI_SYSTEM ? -errno : -EADDRNOTAVAIL;
-	}
+	if (r != 0)
+		return r;
 	r = open_all(info, fds, ret_count);
 	freeaddrinfo(info);
 	if (r != 0)
@@ -141,14 +118,9 @@ static int open_internet(const char *address, int *fds, size_t *ret_count, const
 
 /* ---- for all */
 
-const char *listen_path(const char *address)
-{
-	return strncmp(address, "unix:", 5) == 0 ? address + 5 : NULL;
-}
-
 int listen_open(const char *address, int *fds, size_t *ret_count, const char **ret_error)
 {
-	const char *path = listen_path(address);
+	const char *path = address_path(address);
 	int r;
 
 	*ret_error = "an address is unix:PATH or HOST:PORT";

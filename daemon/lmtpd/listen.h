@@ -10,7 +10,7 @@
 #define LISTEN_SOCKETS_MAX 16
 
 /*
- * Listen on `address`: "unix:PATH", "HOST:PORT", "[HOST]:PORT" or ":PORT" (every interface).
+ * Listen on an address of address.h; ":PORT" is that of every interface.
  * A socket left behind in PATH is replaced if nobody listens on it; a new one has mode 0660.
  * Writes at most LISTEN_SOCKETS_MAX descriptors, not blocking and close-on-exec.
  *
@@ -18,8 +18,5 @@
  * more and may be used until the next call.
  */
 int listen_open(const char *address, int *fds, size_t *ret_count, const char **ret_error);
-
-/* The path of a "unix:PATH", to be unlinked in the end; NULL for others. */
-const char *listen_path(const char *address);
 
 #endif

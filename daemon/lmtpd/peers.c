@@ -6,10 +6,17 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "parser/view.h"
+
+/* A client that sends more than this after our last reply does not listen to it. */
+#define HANG_UP_READS_MAX  16
+#define HANG_UP_READ_BYTES ((size_t)64 << 10)
 
 /* A family, and an address or a user's number; what is not used is 0, so that bytes compare. */
 struct name {
-	unsigned char bytes[24];
+	char bytes[24];
 };
 
 struct peer {
@@ -40,7 +47,7 @@ static struct name name_of(int fd)
 
 	if (getpeername(fd, &address.any, &length) != 0)
 		return name;
-	name.bytes[0] = (unsigned char)address.any.sa_family;
+	name.bytes[0] = (char)address.any.sa_family;
 	if (address.any.sa_family == AF_INET)
 		put(&name, &address.ip4.sin_addr, sizeof(address.ip4.sin_addr));
 	if (address.any.sa_family == AF_INET6)
@@ -55,11 +62,8 @@ static struct name name_of(int fd)
 static guint hash(gconstpointer key)
 {
 	const struct name *name = key;
-	guint sum = 5381;
 
-	for (size_t i = 0; i < sizeof(name->bytes); i++)
-		sum = sum * 33 + name->bytes[i];
-	return sum;
+	return view_hash(view_of(name->bytes, sizeof(name->bytes)));
 }
 
 static gboolean is_same(gconstpointer a, gconstpointer b)
@@ -106,4 +110,15 @@ void peers_leave(struct peers *peers, struct peer *peer)
 size_t peer_connections(const struct peer *peer)
 {
 	return peer->connections;
+}
+
+void peers_hang_up(int fd)
+{
+	char unread[HANG_UP_READ_BYTES];
+	int reads = 0;
+
+	(void)shutdown(fd, SHUT_WR);
+	while (reads < HANG_UP_READS_MAX && recv(fd, unread, sizeof(unread), MSG_DONTWAIT) > 0)
+		reads++;
+	(void)close(fd);
 }

@@ -24,4 +24,10 @@ void peers_leave(struct peers *peers, struct peer *peer);
 /* How many connections it has. */
 size_t peer_connections(const struct peer *peer);
 
+/*
+ * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
+ * make of the end a reset, and what was sent may be lost with it.
+ */
+void peers_hang_up(int fd);
+
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/input.h"
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
@@ -29,7 +30,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	struct server *server = context;
 
 	(void)source, (void)info;
-	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, writer_now());
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_monotonic_usecs());
 	server->is_reloading = true;
 	lanes_reload(server);
 	return 0;
@@ -50,7 +51,7 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 	log_line(LOG_NOTICE, "stopping; %zu session(s)", server->session_count);
 	server_stop_listening(server);
 	server->is_stopping = true;
-	server->stop_usecs = writer_now() + server->options->stop_secs * USECS_PER_SEC;
+	server->stop_usecs = clock_monotonic_usecs() + server->options->stop_secs * USECS_PER_SEC;
 	for (session = server->sessions; session != NULL; session = next) {
 		enum lmtp_phase phase = lmtp_phase(session->lmtp);
 
@@ -61,22 +62,6 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 	if (server->sessions == NULL)
 		(void)sd_event_exit(server->event, 0);
 	return 0;
-}
-
-/* Patience is over. */
-void server_drop_sessions(struct server *server)
-{
-	while (server->sessions != NULL) {
-		struct session *session = server->sessions;
-
-		if (session->mail != NULL) {
-			session_abandon(session);
-			session_say_later(session, -ENOTCONN);
-		}
-		lmtp_close(session->lmtp, "421 4.3.2 going down");
-		(void)session_send(session);
-		session_end(session);
-	}
 }
 
 /* ---- the beginning */
@@ -106,9 +91,9 @@ static int watch_rest(struct server *server)
 		r = sd_event_add_signal(event, NULL, SIGHUP, on_reload, server);
 	if (r >= 0)
 		r = sd_event_add_time(event, NULL, CLOCK_MONOTONIC,
-				      (uint64_t)(writer_now() + TICK_USECS), 0, server_on_tick,
-				      server);
-	return r < 0 ? r : server_watch_sockets(server);
+				      (uint64_t)(clock_monotonic_usecs() + TICK_USECS), 0,
+				      server_on_tick, server);
+	return r < 0 ? r : server_watch_sockets(server, server_on_connection);
 }
 
 /* Each session has a socket, and may have a file. */
@@ -132,11 +117,11 @@ static int begin(struct server *server)
 	if (r == 0)
 		r = sd_event_new(&server->event);
 	if (r >= 0)
-		r = lanes_start(server);
+		r = lanes_start(server, session_take_back);
 	if (r == 0)
 		r = watch_rest(server);
 	server->has_watchdog = sd_watchdog_enabled(0, NULL) > 0;
-	server->status_usecs = writer_now();
+	server->status_usecs = clock_monotonic_usecs();
 	return r;
 }
 
@@ -157,7 +142,7 @@ int server_run(const struct server_options *options)
 	} else {
 		log_line(LOG_ERR, "cannot start: %s", g_strerror(-r));
 	}
-	server_drop_sessions(&server);
+	sessions_drop(&server);
 	if (!lanes_stop(&server)) {
 		log_line(LOG_ERR, "a writer thread did not stop; exiting anyway");
 		_exit(r < 0 ? 1 : 0);

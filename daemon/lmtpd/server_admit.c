@@ -1,9 +1,10 @@
-/* server_admit - who may come in, and who has to make room; see server_inside.h */
+/* server_admit - who may come in, and who has to make room; see server_private.h */
 #define _GNU_SOURCE /* accept4() */
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
@@ -15,27 +16,14 @@
 #define EVICT_USECS        (5 * USECS_PER_SEC)
 #define FAIR_BYTES_PER_SEC 4096
 
-/* Who sends more than this behind our last word does not listen to it. */
-#define HANG_UP_READS_MAX 16
-
-void server_hang_up(struct server *server, int fd)
-{
-	int reads = 0;
-
-	(void)shutdown(fd, SHUT_WR);
-	while (reads < HANG_UP_READS_MAX && recv(fd, server->buffer, READ_BYTES, MSG_DONTWAIT) > 0)
-		reads++;
-	(void)close(fd);
-}
-
 /* One session says no and is gone; its reply fits into the socket's buffer. */
-static void refuse(struct server *server, int fd, const char *reply)
+static void refuse(int fd, const char *reply)
 {
 	struct view text = view_str(reply);
 
 	if (send(fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		log_line(LOG_DEBUG, "a session was refused and did not hear it");
-	server_hang_up(server, fd);
+	peers_hang_up(fd);
 }
 
 /* For how long a session did not help anybody; -1: it waits for our answer. */
@@ -60,7 +48,7 @@ static int64_t slow_usecs(const struct session *session, int64_t now)
 static struct session *find_victim(const struct server *server, const struct peer *peer)
 {
 	struct session *slowest = NULL, *greedy = NULL;
-	int64_t now = writer_now();
+	int64_t now = clock_monotonic_usecs();
 	size_t most = peer_connections(peer);
 
 	for (struct session *s = server->sessions; s != NULL; s = s->next) {
@@ -100,12 +88,12 @@ static void admit(struct server *server, int fd)
 	struct writer_state state;
 
 	writer_state(server->lanes[LANE_MOST].writer, &state);
-	if (state.down_usecs != 0 &&
-	    writer_now() - state.down_usecs > server->options->refuse_secs * USECS_PER_SEC) {
-		refuse(server, fd, "421 4.3.2 no database, try again later\r\n");
+	if (state.down_usecs != 0 && clock_monotonic_usecs() - state.down_usecs >
+					     server->options->refuse_secs * USECS_PER_SEC) {
+		refuse(fd, "421 4.3.2 no database, try again later\r\n");
 	} else if (server->session_count >= server->options->sessions_max &&
 		   !make_room(server, peer)) {
-		refuse(server, fd, "421 4.3.2 too many sessions, try again later\r\n");
+		refuse(fd, "421 4.3.2 too many sessions, try again later\r\n");
 	} else {
 		session_begin(server, fd, peer);
 		return;

@@ -1,9 +1,10 @@
-/* server_clock - what takes too long, and what systemd is told; see server_inside.h */
+/* server_clock - what takes too long, and what systemd is told; see server_private.h */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
@@ -83,11 +84,12 @@ static void tell_status(struct server *server, int64_t now)
 	uint64_t count = count_mails(server);
 	double rate = (double)(count - server->status_count) * USECS_PER_SEC /
 		      (double)(now - server->status_usecs + 1);
+	g_autofree char *words = g_utf8_make_valid(state->words, -1); /* as systemd wants it */
 	g_autofree char *trouble = NULL;
 
 	if (state->down_usecs != 0)
 		trouble = g_strdup_printf("; no database for %" PRId64 " s: %s",
-					  (now - state->down_usecs) / USECS_PER_SEC, state->words);
+					  (now - state->down_usecs) / USECS_PER_SEC, words);
 	(void)sd_notifyf(0,
 			 "STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
 			 " stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
@@ -112,7 +114,7 @@ static void finish_reload(struct server *server)
 int server_on_tick(sd_event_source *source, uint64_t usecs, void *context)
 {
 	struct server *server = context;
-	int64_t now = writer_now();
+	int64_t now = clock_monotonic_usecs();
 
 	(void)usecs;
 	/* Otherwise the watchdog ends us. */
@@ -123,7 +125,7 @@ int server_on_tick(sd_event_source *source, uint64_t usecs, void *context)
 	if (now - server->status_usecs >= STATUS_USECS)
 		tell_status(server, now);
 	if (server->is_stopping && now > server->stop_usecs)
-		server_drop_sessions(server);
+		sessions_drop(server);
 	server_listen_enabled(server, SD_EVENT_ON);
 	(void)sd_event_source_set_time(source, (uint64_t)(now + TICK_USECS));
 	(void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);

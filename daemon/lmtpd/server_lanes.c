@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 
 #include "daemon/log.h"
+#include "daemon/poison.h"
 #include "daemon/lmtpd/server_private.h"
 
 /* For a writer's last words, after the mail in hand is done. */
@@ -21,7 +22,7 @@ static int on_verdicts(sd_event_source *source, int fd, uint32_t events, void *c
 
 	(void)source, (void)fd, (void)events;
 	while ((mail = writer_done(lane->writer)) != NULL)
-		session_take_back(lane->server, mail);
+		lane->server->take_back(lane->server, mail);
 	return 0;
 }
 
@@ -37,8 +38,11 @@ static int start(struct server *server, enum lane_kind kind)
 	return r < 0 ? r : 0;
 }
 
-int lanes_start(struct server *server)
+int lanes_start(struct server *server,
+		void (*take_back)(struct server *server, struct writer_mail *mail))
 {
+	server->take_back = take_back;
+	poison_open(server->options->timeout_secs);
 	return start(server, LANE_MOST);
 }
 
@@ -106,10 +110,10 @@ static void look_after_reading(struct lane *lane, int64_t now)
 
 	if (!is_over(now, state->reading_usecs, timeout_secs))
 		return;
+	/* The clients are answered between this tick and the next one, which may end the process. */
 	if (state->reading_usecs != lane->slow_usecs) {
 		log_line(LOG_ERR, "reading a mail takes long");
-		lane->slow_usecs =
-			state->reading_usecs; /* its client is answered before the next tick */
+		lane->slow_usecs = state->reading_usecs;
 		return;
 	}
 	if (!is_over(now, state->reading_usecs, 2 * timeout_secs))

@@ -1,5 +1,5 @@
 /*
- * server_inside - the inside of the server, shared by server.c, the server_*.c and session*.c
+ * server_private - the inside of the server, shared by server.c, the server_*.c and session*.c
  *
  * All of it is the main thread's.
  */
@@ -59,6 +59,7 @@ struct server {
 	GArray *fds;        /* int: we listen on them */
 	GPtrArray *sources; /* of these: sd_event_source * */
 	struct lane lanes[LANE_COUNT];
+	void (*take_back)(struct server *server, struct writer_mail *mail); /* lanes_start() */
 	struct session *sessions;
 	size_t session_count;
 	struct peers *peers;
@@ -84,32 +85,20 @@ void session_dismiss(struct session *session, const char *reply);
 /* Send what there is to send; false when the client has gone. */
 bool session_send(struct session *session);
 
-/* After anything happened: what was left over, replies, what to wait for.  It may end here. */
-void session_go_on(struct session *session);
-
-/* ---- session_verdict.c: how mail fared */
-
 /* The writer gave this mail back; it goes. */
 void session_take_back(struct server *server, struct writer_mail *mail);
 
 /* Do not wait for the mail in hand any longer; `error` is -errno.  The session may end here. */
 void session_answer_late(struct session *session, int error);
 
-/* The same without another word: the writer gives the mail back later, to nobody. */
-void session_abandon(struct session *session);
-
-/* Every recipient gets the same, for a reason of ours. */
-void session_say_later(struct session *session, int error);
-
-/* ---- server.c */
-
-/* Patience is over: all sessions end now. */
-void server_drop_sessions(struct server *server);
+/* Time is over: all sessions end now. */
+void sessions_drop(struct server *server);
 
 /* ---- server_lanes.c: the writers */
 
-/* Start the writer for most mail.  0 or -errno. */
-int lanes_start(struct server *server);
+/* Start the writer for most mail; `take_back` gets what the writers give back.  0 or -errno. */
+int lanes_start(struct server *server,
+		void (*take_back)(struct server *server, struct writer_mail *mail));
 
 /* The lane for a mail of that size. */
 struct lane *lanes_choose(struct server *server, size_t mail_bytes);
@@ -131,7 +120,7 @@ bool lanes_stop(struct server *server);
 
 /* Sockets that systemd hands over, and our own.  0, or -errno (and said why). */
 int server_open_sockets(struct server *server);
-int server_watch_sockets(struct server *server);
+int server_watch_sockets(struct server *server, sd_event_io_handler_t on_connection);
 
 /* SD_EVENT_ON or SD_EVENT_OFF: whether connections are taken. */
 void server_listen_enabled(struct server *server, int enabled);
@@ -140,12 +129,6 @@ void server_stop_listening(struct server *server);
 /* ---- server_admit.c: who may come in */
 
 int server_on_connection(sd_event_source *source, int fd, uint32_t events, void *context);
-
-/*
- * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
- * make of the end a reset, and what was sent may be lost with it.
- */
-void server_hang_up(struct server *server, int fd);
 
 /* ---- server_clock.c: what takes too long, and what systemd is told */
 

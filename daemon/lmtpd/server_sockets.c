@@ -1,4 +1,4 @@
-/* server_sockets - what we listen on; see server_inside.h */
+/* server_sockets - what we listen on; see server_private.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "daemon/address.h"
 #include "daemon/lmtpd/listen.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
@@ -67,13 +68,12 @@ int server_open_sockets(struct server *server)
 	return r == 0 ? open_own_sockets(server) : r;
 }
 
-int server_watch_sockets(struct server *server)
+int server_watch_sockets(struct server *server, sd_event_io_handler_t on_connection)
 {
 	for (guint i = 0; i < server->fds->len; i++) {
 		int fd = g_array_index(server->fds, int, i);
 		sd_event_source *source;
-		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN, server_on_connection,
-					server);
+		int r = sd_event_add_io(server->event, &source, fd, EPOLLIN, on_connection, server);
 
 		if (r < 0)
 			return r;
@@ -100,6 +100,6 @@ void server_stop_listening(struct server *server)
 		(void)close(g_array_index(server->fds, int, i));
 	g_array_set_size(server->fds, 0);
 	for (size_t i = 0; i < server->options->listen_count; i++)
-		if (listen_path(server->options->listen[i]) != NULL)
-			(void)unlink(listen_path(server->options->listen[i]));
+		if (address_path(server->options->listen[i]) != NULL)
+			(void)unlink(address_path(server->options->listen[i]));
 }

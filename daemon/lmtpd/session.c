@@ -1,4 +1,4 @@
-/* session - bytes between a client, the protocol and the writer; see server_inside.h */
+/* session - bytes between a client, the protocol and the writer; see server_private.h */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -6,9 +6,65 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 #include "parser/cleanup.h"
+
+/* ---- what is said of a mail, in the log and to the client */
+
+static void log_result(struct server *server, const struct writer_mail *mail,
+		       const struct writer_result *result)
+{
+	struct log_mail entry = {
+		.outcome = outcome_words[result->outcome].name,
+		.verdict = result->outcome == OUTCOME_DEFERRED
+				   ? outcome_status(result->error)
+				   : outcome_verdict_name(result->verdict),
+		.message_id = result->message_id[0] != '\0' ? result->message_id : mail->message_id,
+		.list_id = result->list_id,
+		.project = result->project,
+		.id = result->id,
+		.series_id = result->series_id,
+		.bytes = spool_bytes(mail->text),
+		.waiting_usecs = clock_monotonic_usecs() - mail->arrived_usecs,
+		.batch_usecs = result->batch_usecs,
+		.batch_messages = result->batch_messages,
+	};
+
+	server->counts[result->outcome]++;
+	log_mail(&entry);
+}
+
+static void deferral(char *reply, int error)
+{
+	const char *words = error == -ENOTCONN    ? "no database"
+			    : error == -ETIMEDOUT ? "it took too long"
+			    : error == -ENOSPC    ? "no space"
+						  : "not now";
+
+	(void)g_snprintf(reply, LMTP_REPLY_BYTES_MAX, "451 %s %s, try again later",
+			 outcome_status(error), words);
+}
+
+/* Every recipient gets the same, for a reason of ours. */
+static void say_later(struct session *session, int error)
+{
+	size_t count = lmtp_recipient_count(session->lmtp);
+	char reply[LMTP_REPLY_BYTES_MAX];
+
+	deferral(reply, error);
+	for (size_t i = 0; i < count; i++)
+		lmtp_answer(session->lmtp, reply);
+}
+
+/* The mail is not waited for any longer; the writer gives it back later, to nobody. */
+static void abandon(struct session *session)
+{
+	session->mail->owner = NULL;
+	writer_give_up(session->lane->writer, session->mail);
+	session->mail = NULL;
+}
 
 /* ---- input */
 
@@ -16,7 +72,7 @@ static void add_text(struct session *session, struct view text)
 {
 	if (session->text == NULL) {
 		session->text = spool_new(session->server->options->message_bytes);
-		session->mail_usecs = writer_now();
+		session->mail_usecs = clock_monotonic_usecs();
 	}
 	if (session->text != NULL)
 		spool_add(session->text, text);
@@ -57,7 +113,7 @@ static void hand_over(struct session *session)
 	log_line(LOG_ERR, "a message was deferred: %s", g_strerror(-error));
 	session->server->counts[OUTCOME_DEFERRED]++;
 	drop_text(session);
-	session_say_later(session, error);
+	say_later(session, error);
 }
 
 /* Feed the protocol with what came, until a mail has to wait for its verdict. */
@@ -126,7 +182,7 @@ bool session_send(struct session *session)
 		if (n < 0)
 			return false;
 		lmtp_sent(session->lmtp, (size_t)n);
-		session->active_usecs = writer_now();
+		session->active_usecs = clock_monotonic_usecs();
 	}
 }
 
@@ -145,7 +201,7 @@ void session_end(struct session *session)
 	struct server *server = session->server;
 
 	if (session->mail != NULL)
-		session_abandon(session);
+		abandon(session);
 	if (session->previous != NULL)
 		session->previous->next = session->next;
 	else
@@ -155,7 +211,7 @@ void session_end(struct session *session)
 	server->session_count--;
 	sd_event_source_disable_unref(session->source);
 	peers_leave(server->peers, session->peer);
-	server_hang_up(server, session->fd);
+	peers_hang_up(session->fd);
 	if (session->unread != NULL)
 		g_byte_array_unref(session->unread);
 	spool_free(session->text);
@@ -166,7 +222,7 @@ void session_end(struct session *session)
 }
 
 /* After anything happened: what was left over, replies, what to wait for. */
-void session_go_on(struct session *session)
+static void go_on(struct session *session)
 {
 	feed_unread(session);
 	if (!session_send(session) || (session->is_ending && lmtp_output(session->lmtp).len == 0)) {
@@ -179,7 +235,60 @@ void session_go_on(struct session *session)
 void session_dismiss(struct session *session, const char *reply)
 {
 	lmtp_close(session->lmtp, reply);
-	session_go_on(session);
+	go_on(session);
+}
+
+/* ---- verdicts */
+
+static void after_answer(struct session *session)
+{
+	session->mail = NULL;
+	session->active_usecs = session->answered_usecs = clock_monotonic_usecs();
+	if (session->server->is_stopping)
+		lmtp_close(session->lmtp, "421 4.3.2 going down");
+	go_on(session);
+}
+
+/* The writer gave this mail back. */
+static void answer(struct session *session, const struct writer_mail *mail)
+{
+	size_t count = lmtp_recipient_count(session->lmtp);
+	char reply[LMTP_REPLY_BYTES_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct writer_result *result =
+			&mail->results[lmtp_recipient_list(session->lmtp, i)];
+
+		if (result->outcome == OUTCOME_DEFERRED)
+			deferral(reply, result->error);
+		else
+			(void)g_strlcpy(reply, outcome_words[result->outcome].lmtp_reply,
+					sizeof(reply));
+		lmtp_answer(session->lmtp, reply);
+	}
+	after_answer(session);
+}
+
+void session_answer_late(struct session *session, int error)
+{
+	struct writer_result result = { .outcome = OUTCOME_DEFERRED, .error = error };
+
+	log_result(session->server, session->mail, &result);
+	abandon(session);
+	say_later(session, error);
+	after_answer(session);
+}
+
+void session_take_back(struct server *server, struct writer_mail *mail)
+{
+	struct session *session = mail->owner;
+
+	if (session != NULL) {
+		answer(session, mail);
+		for (size_t i = 0; i < mail->list_count; i++)
+			log_result(server, mail, &mail->results[i]);
+	}
+	writer_mail_free(mail);
 }
 
 /* ---- it begins */
@@ -196,11 +305,11 @@ static void read_input(struct session *session)
 		session_end(session);
 		return;
 	}
-	session->active_usecs = writer_now();
+	session->active_usecs = clock_monotonic_usecs();
 	input = view_of(server->buffer, (size_t)n);
 	feed(session, &input);
 	keep_unread(session, input);
-	session_go_on(session);
+	go_on(session);
 }
 
 static int on_session(sd_event_source *source, int fd, uint32_t events, void *context)
@@ -209,7 +318,7 @@ static int on_session(sd_event_source *source, int fd, uint32_t events, void *co
 
 	(void)source, (void)fd;
 	if ((events & EPOLLOUT) != 0 && lmtp_output(session->lmtp).len > 0)
-		session_go_on(session);
+		go_on(session);
 	else if ((events & EPOLLIN) != 0)
 		read_input(session);
 	else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
@@ -226,7 +335,7 @@ void session_begin(struct server *server, int fd, struct peer *peer)
 	session->fd = fd;
 	session->peer = peer;
 	session->lmtp = lmtp_new(&server->options->lmtp);
-	session->active_usecs = session->answered_usecs = writer_now();
+	session->active_usecs = session->answered_usecs = clock_monotonic_usecs();
 	session->next = server->sessions;
 	if (session->next != NULL)
 		session->next->previous = session;
@@ -240,5 +349,22 @@ void session_begin(struct server *server, int fd, struct peer *peer)
 		return;
 	}
 	lmtp_greet(session->lmtp);
-	session_go_on(session);
+	go_on(session);
+}
+
+/* ---- all of them */
+
+void sessions_drop(struct server *server)
+{
+	while (server->sessions != NULL) {
+		struct session *session = server->sessions;
+
+		if (session->mail != NULL) {
+			abandon(session);
+			say_later(session, -ENOTCONN);
+		}
+		lmtp_close(session->lmtp, "421 4.3.2 going down");
+		(void)session_send(session);
+		session_end(session);
+	}
 }

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -103,6 +105,27 @@ static void write_out(struct spool *spool)
 		forget_memory(spool);
 }
 
+static void *close_file(void *argument)
+{
+	(void)close((int)(intptr_t)argument);
+	return NULL;
+}
+
+/* Without a thread it is closed here: that is slow, and not wrong. */
+static void close_elsewhere(int fd)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int r;
+
+	(void)pthread_attr_init(&attributes);
+	(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	r = pthread_create(&thread, &attributes, close_file, (void *)(intptr_t)fd);
+	(void)pthread_attr_destroy(&attributes);
+	if (r != 0)
+		(void)close(fd);
+}
+
 static bool is_full(const struct spool *spool)
 {
 	if (spool->fd >= 0)
@@ -130,7 +153,9 @@ void spool_free(struct spool *spool)
 		return;
 	spool_unmap(spool);
 	forget_memory(spool);
-	if (spool->fd >= 0)
+	if (spool->fd >= 0 && spool->file_bytes > SPOOL_CLOSE_BYTES)
+		close_elsewhere(spool->fd);
+	else if (spool->fd >= 0)
 		(void)close(spool->fd);
 	files_bytes -= spool->file_bytes;
 	free(spool);

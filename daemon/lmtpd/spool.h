@@ -23,6 +23,12 @@
 /* All files together; what exceeds it cannot be taken now (-ENOSPC). */
 #define SPOOL_FILES_BYTES_MAX ((size_t)2 << 30)
 
+/*
+ * Closing a file deletes it, which takes the system up to 0.4 ms for each megabyte.  A file larger
+ * than this is closed by a thread of its own: the thread that frees spools serves all clients.
+ */
+#define SPOOL_CLOSE_BYTES ((size_t)4 << 20)
+
 struct spool;
 
 /* Keeps at most `max_bytes`; the rest is counted as there but not kept. */

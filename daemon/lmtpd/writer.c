@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
-#include "daemon/poison.h"
 #include "daemon/lmtpd/writer_private.h"
 
 /*
@@ -17,56 +16,17 @@
 #define GATHER_STEP_USECS 500
 #define GATHER_USECS_MAX  5000
 
-/* ---- the thread and its caller */
-
-int64_t writer_now(void)
-{
-	return clock_monotonic_usecs();
-}
-
-void writer_tell_caller(const struct writer *writer)
-{
-	uint64_t one = 1;
-
-	/* It cannot fail but for a counter that is full, and then it is readable. */
-	if (write(writer->event_fd, &one, sizeof(one)) < 0)
-		return;
-}
-
-void writer_set_busy(struct writer *writer, bool is_busy)
-{
-	(void)pthread_mutex_lock(&writer->lock);
-	writer->state.busy_usecs = is_busy ? writer_now() : 0;
-	(void)pthread_mutex_unlock(&writer->lock);
-}
-
-void writer_set_reading(struct writer *writer, bool is_reading)
-{
-	(void)pthread_mutex_lock(&writer->lock);
-	writer->state.reading_usecs = is_reading ? writer_now() : 0;
-	(void)pthread_mutex_unlock(&writer->lock);
-}
-
-/* Under the lock: sleep until woken, or until the clock says `until_usecs`. */
-void writer_sleep_until(struct writer *writer, int64_t until_usecs)
-{
-	struct timespec until = { .tv_sec = until_usecs / USECS_PER_SEC,
-				  .tv_nsec = until_usecs % USECS_PER_SEC * 1000 };
-
-	(void)pthread_cond_timedwait(&writer->wake, &writer->lock, &until);
-}
-
 /* ---- the thread */
 
 /* Under the lock, which others have meanwhile. */
 static void gather(struct writer *writer)
 {
 	const struct timespec step = { .tv_nsec = GATHER_STEP_USECS * 1000 };
-	int64_t until = writer_now() + GATHER_USECS_MAX;
+	int64_t until = clock_monotonic_usecs() + GATHER_USECS_MAX;
 	size_t before = 0;
 
 	while (writer->queue.count > before && writer->queue.count < writer->count &&
-	       writer_now() < until) {
+	       clock_monotonic_usecs() < until) {
 		before = writer->queue.count;
 		(void)pthread_mutex_unlock(&writer->lock);
 		(void)nanosleep(&step, NULL);
@@ -82,7 +42,7 @@ static bool wait_for_work(struct writer *writer)
 	(void)pthread_mutex_lock(&writer->lock);
 	while (!writer->is_stopping && writer->queue.first == NULL &&
 	       writer->reloads_wanted == writer->state.reloads &&
-	       writer_now() - writer->expired_usecs < EXPIRE_USECS)
+	       clock_monotonic_usecs() - writer->expired_usecs < EXPIRE_USECS)
 		writer_sleep_until(writer, writer->expired_usecs + EXPIRE_USECS);
 	goes_on = !writer->is_stopping;
 	(void)pthread_mutex_unlock(&writer->lock);
@@ -165,8 +125,7 @@ int writer_start(const struct store_options *options, struct writer **ret_writer
 
 	init_locks(writer);
 	writer->batch_max = WRITER_BATCH_MESSAGES_MAX;
-	writer->expired_usecs = writer->state.down_usecs = writer_now();
-	poison_open();
+	writer->expired_usecs = writer->state.down_usecs = clock_monotonic_usecs();
 	writer->store = store_new(options);
 	writer->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = writer->event_fd < 0 ? -errno : -pthread_create(&writer->thread, NULL, run, writer);

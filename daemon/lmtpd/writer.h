@@ -11,52 +11,11 @@
 #ifndef DAEMON_WRITER_H
 #define DAEMON_WRITER_H
 
-#include "daemon/outcome.h"
-#include "daemon/lmtpd/spool.h"
+#include "daemon/lmtpd/writer_mail.h"
 #include "sql/store.h"
 
-/* One transaction takes as many messages and bytes; a message in a file goes alone. */
-#define WRITER_BATCH_MESSAGES_MAX 128
-#define WRITER_BATCH_BYTES_MAX    ((size_t)4 << 20)
-
-/* More list ids than this one mail may not be for. */
-#define WRITER_LISTS_MAX WRITER_BATCH_MESSAGES_MAX
-
-#define WRITER_WORD_BYTES 256
-
-/* How a mail fared as one for one list. */
-struct writer_result {
-	enum outcome outcome;
-	enum verdict verdict;
-	int error; /* -errno of OUTCOME_DEFERRED */
-	int32_t id;
-	int32_t series_id;
-	char message_id[WRITER_WORD_BYTES];
-	char list_id[WRITER_WORD_BYTES];
-	char project[WRITER_WORD_BYTES];
-};
-
-struct writer_mail {
-	struct writer_mail *next;
-	void *owner;                        /* the caller's; the writer does not look at it */
-	struct spool *text;                 /* finished */
-	char message_id[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
-	int64_t arrived_usecs;
-	bool is_given_up;      /* the writer's */
-	int64_t batch_usecs;   /* of the batch that stored it: how long it took, */
-	size_t batch_messages; /* and how many messages it had */
-	size_t list_count;
-	char **lists;                  /* an empty one: as the headers have it */
-	struct writer_result *results; /* one a list; set when it comes back */
-};
-
-/* A mail for as many lists; absent ones are as the headers have it.  Takes `text` over. */
-struct writer_mail *writer_mail_new(struct spool *text, size_t list_count);
-void writer_mail_set_list(struct writer_mail *mail, size_t list, struct view list_id);
-void writer_mail_free(struct writer_mail *mail);
-
 struct writer_state {
-	int64_t down_usecs; /* since when there is no database (clock of writer_now()); 0: it is there */
+	int64_t down_usecs; /* since when there is no database (clock_monotonic_usecs()); 0: it is there */
 	int64_t busy_usecs;    /* since when it waits for the database; 0: it does not */
 	int64_t reading_usecs; /* since when it reads one mail; 0: it does not */
 	size_t queued;
@@ -94,8 +53,5 @@ void writer_reload(struct writer *writer);
 
 /* Break the connection: whatever the writer waits for fails, and is tried again. */
 void writer_break(struct writer *writer);
-
-/* The clock of all this: microseconds, never set back. */
-int64_t writer_now(void);
 
 #endif

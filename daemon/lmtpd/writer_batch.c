@@ -1,7 +1,8 @@
-/* writer_batch - the batch in hand; see writer_inside.h */
+/* writer_batch - the batch in hand; see writer_private.h */
 #include <errno.h>
 #include <malloc.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/writer_private.h"
 
@@ -203,13 +204,15 @@ static bool mail_is_decided(const struct writer *writer, const struct writer_mai
 static void give_back(struct writer *writer, int64_t began_usecs)
 {
 	struct writer_mail *mail, *next, *again = NULL;
-	int64_t took_usecs = writer_now() - began_usecs;
+	int64_t took_usecs = clock_monotonic_usecs() - began_usecs;
 
+	for (size_t i = 0; i < writer->count; i++) {
+		writer->entries[i].result->batch_usecs = took_usecs;
+		writer->entries[i].result->batch_messages = writer->count;
+	}
 	(void)pthread_mutex_lock(&writer->lock);
 	for (mail = writer->hand; mail != NULL; mail = next) {
 		next = mail->next;
-		mail->batch_usecs = took_usecs;
-		mail->batch_messages = writer->count;
 		if (mail_is_decided(writer, mail)) {
 			mail_queue_add(&writer->done, mail);
 		} else {
@@ -253,7 +256,7 @@ static void adapt_batch(struct writer *writer, int result)
 
 void writer_run_batch(struct writer *writer)
 {
-	int64_t began_usecs = writer_now();
+	int64_t began_usecs = clock_monotonic_usecs();
 	bool was_large = spool_is_file(writer->hand->text);
 	size_t count;
 	int r;

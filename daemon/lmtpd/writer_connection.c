@@ -1,4 +1,5 @@
-/* writer_connection - the writer's connection comes back by itself; see writer_inside.h */
+/* writer_connection - the writer's connection comes back by itself; see writer_private.h */
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/writer_private.h"
 
@@ -12,7 +13,7 @@
 /* The database is not there. */
 void writer_fall(struct writer *writer)
 {
-	int64_t now = writer_now();
+	int64_t now = clock_monotonic_usecs();
 	bool is_new;
 
 	if (writer->is_connected && now - writer->connected_usecs >= GOOD_USECS)
@@ -30,7 +31,7 @@ void writer_fall(struct writer *writer)
 
 static void rise(struct writer *writer)
 {
-	int64_t now = writer_now(), down;
+	int64_t now = clock_monotonic_usecs(), down;
 	bool was_said;
 
 	writer->is_connected = true;
@@ -53,9 +54,9 @@ void writer_pause(struct writer *writer)
 	writer->pause_usecs = writer->pause_usecs == 0 ? PAUSE_USECS_MIN : writer->pause_usecs * 2;
 	if (writer->pause_usecs > PAUSE_USECS_MAX)
 		writer->pause_usecs = PAUSE_USECS_MAX;
-	until = writer_now() + writer->pause_usecs;
+	until = clock_monotonic_usecs() + writer->pause_usecs;
 	(void)pthread_mutex_lock(&writer->lock);
-	while (!writer->is_stopping && writer_now() < until)
+	while (!writer->is_stopping && clock_monotonic_usecs() < until)
 		writer_sleep_until(writer, until);
 	(void)pthread_mutex_unlock(&writer->lock);
 }
@@ -74,7 +75,7 @@ static void say_warnings(struct writer *writer)
 
 static void note_refreshed(struct writer *writer, uint64_t reloads)
 {
-	writer->refreshed_usecs = writer_now();
+	writer->refreshed_usecs = clock_monotonic_usecs();
 	(void)pthread_mutex_lock(&writer->lock);
 	writer->state.reloads = reloads;
 	(void)pthread_mutex_unlock(&writer->lock);
@@ -99,7 +100,7 @@ int writer_look_after_catalog(struct writer *writer)
 	int r;
 
 	if (writer->state.reloads == reloads &&
-	    writer_now() - writer->refreshed_usecs < REFRESH_USECS)
+	    clock_monotonic_usecs() - writer->refreshed_usecs < REFRESH_USECS)
 		return 0;
 	writer_set_busy(writer, true);
 	r = store_refresh(writer->store);
@@ -113,9 +114,9 @@ int writer_look_after_waiting(struct writer *writer)
 {
 	int r;
 
-	if (writer_now() - writer->expired_usecs < EXPIRE_USECS)
+	if (clock_monotonic_usecs() - writer->expired_usecs < EXPIRE_USECS)
 		return 0;
-	writer->expired_usecs = writer_now();
+	writer->expired_usecs = clock_monotonic_usecs();
 	writer_set_busy(writer, true);
 	r = store_expire(writer->store);
 	writer_set_busy(writer, false);

@@ -1,6 +1,7 @@
-/* writer_mail - mails on their way, and queues of them; see writer.h and writer_inside.h */
+/* writer_mail - mails on their way, and queues of them; see writer.h and writer_private.h */
 #include <assert.h>
 
+#include "daemon/clock.h"
 #include "daemon/lmtpd/writer_private.h"
 
 void writer_copy_word(char *to, struct view from)
@@ -54,7 +55,7 @@ struct writer_mail *writer_mail_new(struct spool *text, size_t list_count)
 
 	assert(list_count <= WRITER_LISTS_MAX);
 	mail->text = text;
-	mail->arrived_usecs = writer_now();
+	mail->arrived_usecs = clock_monotonic_usecs();
 	note_message_id(mail);
 	mail->list_count = list_count;
 	mail->lists = g_new0(char *, list_count);

@@ -1,5 +1,5 @@
 /*
- * writer_inside - the inside of the writer, shared by writer.c and the writer_*.c
+ * writer_private - the inside of the writer, shared by writer.c and the writer_*.c
  */
 #ifndef DAEMON_WRITER_INSIDE_H
 #define DAEMON_WRITER_INSIDE_H
@@ -65,7 +65,7 @@ void mail_queue_done(struct mail_queue *queue);
 /* As a C string, cut to WRITER_WORD_BYTES. */
 void writer_copy_word(char *to, struct view from);
 
-/* ---- writer.c: the thread and its caller */
+/* ---- writer_state.c: what the thread and its caller see of each other */
 
 void writer_tell_caller(const struct writer *writer);
 

@@ -3,72 +3,22 @@
 
 #include <errno.h>
 #include <glib.h>
-#include <netdb.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "daemon/lmtpd/listen.h"
-
-static int open_socket(int family, int timeout_secs)
-{
-	const struct timeval timeout = { .tv_sec = timeout_secs };
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	/* Linux keeps to SO_SNDTIMEO in connect(2), too. */
-	if (fd >= 0) {
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-	}
-	return fd;
-}
-
-static int connect_to(const struct sockaddr *address, socklen_t len, int timeout_secs, int *ret_fd)
-{
-	int fd = open_socket(address->sa_family, timeout_secs), r;
-
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, address, len) == 0) {
-		*ret_fd = fd;
-		return 0;
-	}
-	r = -errno;
-	(void)close(fd);
-	return r == -EINPROGRESS ? -ETIMEDOUT : r;
-}
-
-static int connect_unix(const char *path, int timeout_secs, int *ret_fd)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
-		return -EINVAL;
-	memcpy(address.sun_path, path, strlen(path));
-	return connect_to((const struct sockaddr *)&address, sizeof(address), timeout_secs, ret_fd);
-}
+#include "daemon/address.h"
 
 static int connect_internet(const char *address, int timeout_secs, int *ret_fd)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	const char *colon = strrchr(address, ':');
-	g_autofree char *host = NULL;
 	struct addrinfo *info;
-	int r = -EHOSTUNREACH;
+	const char *error;
+	int r = address_resolve(address, 0, &info, &error);
 
-	if (colon == NULL || colon[1] == '\0')
-		return -EINVAL;
-	host = g_strndup(address, (gsize)(colon - address));
-	if (host[0] == '[' && g_str_has_suffix(host, "]")) {
-		host[strlen(host) - 1] = '\0';
-		memmove(host, host + 1, strlen(host));
-	}
-	if (getaddrinfo(host[0] != '\0' ? host : NULL, colon + 1, &hints, &info) != 0)
-		return -EHOSTUNREACH;
+	if (r != 0)
+		return r == -EINVAL ? r : -EHOSTUNREACH;
+	r = -EHOSTUNREACH;
 	for (const struct addrinfo *i = info; i != NULL && r != 0; i = i->ai_next)
-		r = connect_to(i->ai_addr, i->ai_addrlen, timeout_secs, ret_fd);
+		r = address_connect(i->ai_addr, i->ai_addrlen, timeout_secs, ret_fd);
 	freeaddrinfo(info);
 	return r;
 }
@@ -95,9 +45,9 @@ static int read_greeting(int fd, char words[PROBE_WORDS_BYTES])
 
 int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS_BYTES])
 {
-	const char *path = listen_path(address);
+	const char *path = address_path(address);
 	int fd = -1;
-	int r = path != NULL ? connect_unix(path, timeout_secs, &fd)
+	int r = path != NULL ? address_connect_path(path, timeout_secs, &fd)
 			     : connect_internet(address, timeout_secs, &fd);
 
 	if (r == 0) {

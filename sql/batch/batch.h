@@ -32,9 +32,8 @@ struct batch {
 
 	struct workset *workset;
 	enum series_lock series_lock;
-	char set_lock_timeout[48]; /* a statement */
-	bool needs_adoption;       /* there are rows of a Patchwork's parser that we do not know */
-	int64_t now_usecs;         /* the server's, after the lock */
+	bool needs_adoption;  /* there are rows of a Patchwork's parser that we do not know */
+	int64_t now_usecs;    /* the server's, after the lock */
 	bool has_dependents;  /* something stored names a message of the batch in a Depends-on */
 	bool is_thorough;     /* an attempt failed: load also what hardly ever matters */
 	struct arena *arena;  /* of waiting messages that were read again */

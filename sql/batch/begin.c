@@ -7,14 +7,6 @@
 #include "sql/batch/statements.h"
 #include "sql/transaction.h"
 
-/* A command takes no parameters, so the number stands in its text. */
-static void ask_lock_timeout(struct batch *batch, struct pg_queue *queue)
-{
-	(void)g_snprintf(batch->set_lock_timeout, sizeof(batch->set_lock_timeout),
-			 "set local lock_timeout = '%ds'", batch->options->lock_timeout_secs);
-	(void)pg_queue_add(queue, batch->set_lock_timeout);
-}
-
 static void ask_zone(const struct batch *batch, struct pg_queue *queue)
 {
 	const char *zone = batch_time_zone(batch);
@@ -39,8 +31,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 	const struct store_options *options = batch->options;
 	struct begin_results places;
 
-	transaction_ask(queue);
-	ask_lock_timeout(batch, queue);
+	transaction_ask(batch->pg, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);
 	ask_zone(batch, queue);

@@ -15,7 +15,6 @@ extern const char sql_begin[];
 extern const char sql_commit[]; /* of what has only read: pg_commit() */
 extern const char sql_no_jit[];
 extern const char sql_no_seqscan[];
-extern const char sql_idle_limit[];
 extern const char sql_client_check[];
 extern const char sql_warnings[];
 extern const char sql_utc[];
@@ -26,7 +25,6 @@ extern const char sql_relaxed[];
 extern const char sql_generic_plans[];
 extern const char sql_compression[]; /* of large values */
 extern const char sql_may_choose_lz4[];
-extern const char sql_lock_limit[];
 extern const char sql_lookup_settings[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_people[];

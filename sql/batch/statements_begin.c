@@ -13,7 +13,6 @@ const char sql_commit[] = "commit";
  */
 const char sql_no_jit[] = "set local jit = off";
 const char sql_no_seqscan[] = "set local enable_seqscan = off";
-const char sql_idle_limit[] = "set local idle_in_transaction_session_timeout = '10s'";
 const char sql_client_check[] = "set local client_connection_check_interval = '2s'";
 const char sql_warnings[] = "set local client_min_messages = warning";
 const char sql_utc[] = "set local timezone = 'GMT'"; /* which is in no file that has to be read */
@@ -38,15 +37,12 @@ const char sql_may_choose_lz4[] =
 	"select exists (select 1 from pg_settings where name = 'default_toast_compression'"
 	" and source = 'default' and 'lz4' = any (enumvals))";
 
-/* For who only looks; begin.c has the operator's limit. */
-const char sql_lock_limit[] = "set local lock_timeout = '30s'";
-
 /*
  * For the queries that follow in the same round trip, and are no part of a transaction of ours.
- * Compiling and reading from end to end are no better there: see sql_no_jit.
+ * $1 is how many seconds to wait for a lock.  Compiling and reading from end to end are no better there: see sql_no_jit.
  */
 const char sql_lookup_settings[] =
-	"select set_config('lock_timeout', '30s', true),"
+	"select set_config('lock_timeout', $1 || 's', true),"
 	" set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),"
 	" set_config('client_connection_check_interval', '2s', true)";
 

@@ -129,7 +129,33 @@ struct pg *pg_new(const char *conninfo, int timeout_secs)
 	atomic_init(&pg->socket, -1);
 	pg->error = g_string_new(NULL);
 	name_service(pg->conninfo);
+	pg_set_timeouts(pg, PG_LOCK_TIMEOUT_SECS, PG_IDLE_TIMEOUT_SECS);
 	return pg;
+}
+
+/* A command takes no parameters, so the numbers stand in its text. */
+void pg_set_timeouts(struct pg *pg, int lock_secs, int idle_secs)
+{
+	pg->lock_timeout_secs = lock_secs;
+	g_snprintf(pg->set_lock_timeout, sizeof(pg->set_lock_timeout),
+		   "set local lock_timeout = '%ds'", lock_secs);
+	g_snprintf(pg->set_idle_timeout, sizeof(pg->set_idle_timeout),
+		   "set local idle_in_transaction_session_timeout = '%ds'", idle_secs);
+}
+
+int pg_lock_timeout_secs(const struct pg *pg)
+{
+	return pg->lock_timeout_secs;
+}
+
+const char *pg_set_lock_timeout(const struct pg *pg)
+{
+	return pg->set_lock_timeout;
+}
+
+const char *pg_set_idle_timeout(const struct pg *pg)
+{
+	return pg->set_idle_timeout;
 }
 
 int pg_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)

@@ -23,6 +23,10 @@
 
 struct pg;
 
+/* What pg_set_timeouts() changes. */
+#define PG_LOCK_TIMEOUT_SECS 30
+#define PG_IDLE_TIMEOUT_SECS 10
+
 /* Not connected yet: pg_reopen() does that. */
 struct pg *pg_new(const char *conninfo, int timeout_secs);
 
@@ -34,6 +38,15 @@ void pg_close_ptr(struct pg **pg);
 
 /* Connect again with the same settings. */
 int pg_reopen(struct pg *pg);
+
+/*
+ * How long a transaction of this connection waits for a lock and how long it may stand idle
+ * until the server ends it; they count in those that begin with these statements.
+ */
+void pg_set_timeouts(struct pg *pg, int lock_secs, int idle_secs);
+int pg_lock_timeout_secs(const struct pg *pg);
+const char *pg_set_lock_timeout(const struct pg *pg);
+const char *pg_set_idle_timeout(const struct pg *pg);
 
 /*
  * From the next connection on a statement is parsed and planned once a connection, which is

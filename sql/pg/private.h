@@ -16,6 +16,9 @@ struct pg {
 	PGconn *conn;
 	char *conninfo;
 	int timeout_secs;
+	int lock_timeout_secs;
+	char set_lock_timeout[64]; /* statements */
+	char set_idle_timeout[80];
 	atomic_int socket; /* for pg_break() in another thread; -1: there is none */
 	GString *error;
 	char sqlstate[6];

@@ -11,7 +11,7 @@ touch "$T/empty/.hidden" "$T/mbox"
 printf 'From: a@b.c\n\ntext\n' >"$T/mail"
 
 # STATUS | what the first line of the error says | command: no database is looked for
-wrong='
+wrong="
 64 | --timeout takes a number | status --timeout x
 64 | --socket takes unix:PATH or HOST:PORT | status --socket nonsense
 64 | --max-age takes a span | status --max-age soon
@@ -20,7 +20,7 @@ wrong='
 64 | --since takes a day | import --since 2024-13-01 MBOX
 64 | --until takes a day | import --until 2024-1-1 MBOX
 64 | --until takes a day | import --until 1969-12-31 MBOX
-64 | something is missing | import
+64 | missing operand (see --help) | import
 66 | NONE: No such file or directory | import NONE
 66 | NONE: No such file or directory | import MBOX NONE
 66 | EMPTY: there is no mail in this directory | import EMPTY
@@ -28,30 +28,30 @@ wrong='
 66 | NONE: No such file or directory | parse NONE
 66 | NONE: No such file or directory | parse --mbox NONE
 66 | EMPTY: there is no mail in this directory | parse --mbox EMPTY
-64 | there is no option --nonsense | parse --nonsense
+64 | unknown or ambiguous option '--nonsense' | parse --nonsense
 64 | unexpected argument | init x
-64 | there is no option --nonsense | init --nonsense
-64 | list, show, retry and drop | held frob
+64 | unknown or ambiguous option '--nonsense' | init --nonsense
+64 | unknown subcommand 'frob'; use list, show, retry or drop | held frob
 64 | an id is a number | held show x
 64 | too few or too many ids | held show
-64 | series, patches and covers | list frob
+64 | cannot list 'frob'; use series, patches or covers | list frob
 64 | --since takes a day | list --since soon
 64 | --limit takes a number | list --limit -1
-64 | list, add, set and remove | project frob
+64 | unknown subcommand 'frob'; use list, add, set or remove | project frob
 64 | the link name is missing | project add
 64 | --list-id is missing | project add x
 64 | --list-id is empty | project add x --list-id=
 64 | --subject-match takes a regular expression | project add x --list-id a --subject-match (
-64 | something is missing | show
+64 | missing operand (see --help) | show
 64 | the message id is empty | show NOTHING
 64 | --format takes json, mbox or diff | show --format xml 1@x.org
-64 | something is missing | why
+64 | missing operand (see --help) | why
 64 | the message id is empty | why NOTHING
-64 | there is no option --nonsense | lmtpd --nonsense
+64 | unknown or ambiguous option '--nonsense' | lmtpd --nonsense
 64 | --log-level takes err | lmtpd --log-level loud
 75 | --timeout takes a number | deliver --timeout x
 75 | unexpected argument | deliver x
-'
+"
 
 # STATUS | command: nothing is wrong with it but that there is no database
 right='

@@ -39,6 +39,13 @@ ok "again and again" within 20 told 3 '^WATCHDOG=1$'
 ok "has a line on how it goes" within 20 notified \
 	'^STATUS=[0-9.]+ mails/s; 0 sessions, 0 mails waiting; 1 stored, 1 duplicate, 0 ignored, 0 held, 0 deferred in [12] batches$'
 
+# systemd takes no status that is not UTF-8, and libpq quotes what it was given.
+lmtpd_stop
+notify_start -d $'dbname=caf\xe9'
+ok "the status is UTF-8 whatever an error quotes" within 20 notified $'^STATUS=.*no database for .*caf\xef\xbf\xbd'
+lmtpd_stop
+notify_start --grace 2
+
 # ---- reload
 
 patchmda project add second --list-id second.example.org --list-email s@example.org >/dev/null

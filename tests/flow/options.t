@@ -27,8 +27,8 @@ for command in $(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\
 				"$command" "$option=x"
 		fi
 	done < <(options "$command")
-	says $wrong 'there is no option --no-such' "$command: an option that there is not" "$command" --no-such
-	says $wrong 'there is no option -Z' "$command: a letter that there is not" "$command" -Z
+	says $wrong "unknown or ambiguous option '--no-such'" "$command: an option that there is not" "$command" --no-such
+	says $wrong 'unknown option -Z' "$command: a letter that there is not" "$command" -Z
 	if [ "$command" != deliver ]; then
 		like "$(cat "$T/err")" "Usage: patchmda $command" "$command: shows how it is called"
 		like "$(cat "$T/err")" "'patchmda $command --help' tells more" "$command: and where more is"
@@ -48,7 +48,7 @@ says 64 "lmtpd: --log-level takes err, .* or debug, not 'loud'" 'a level' lmtpd 
 says 64 "--extension-delimiter takes one character, or none, not '[+][+]'" 'a character' lmtpd --extension-delimiter ++
 says 75 "^4.3.5 patchmda: wrong use: --waiting-days takes a number of days, not '-1'" 'days' deliver --waiting-days -1
 says 64 "list: unexpected argument 'b'" 'a word too many' list patches b
-says 64 'list: that is none of series' 'a word that is none' list people
-says 64 'show: something is missing' 'a word too few' show
-says 64 'there is no option --m, or several begin so' 'an option cut too short' status --m 1
+says 64 "list: cannot list 'people'; use series, patches or covers" 'a word that is none' list people
+says 64 'show: missing operand [(]see --help[)]' 'a word too few' show
+says 64 "unknown or ambiguous option '--m'" 'an option cut too short' status --m 1
 done_testing

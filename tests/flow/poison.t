@@ -3,7 +3,7 @@
 #
 # The program has no fault of that kind to show this with, so one is put between it and libc: an
 # iconv_open(3) that ends it when the character set of a part is called x-killer, and one that lasts
-# SLOW_SECS and takes a minute of CPU, as far as the clock tells, when it is called x-slow.
+# SLOW_SECS and takes SLOW_CPU seconds of CPU (60), as far as the clock tells, when it is called x-slow.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -29,7 +29,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
 	r = real(clock, now);
 	if (clock == CLOCK_THREAD_CPUTIME_ID)
-		now->tv_sec += 60 * slow;
+		now->tv_sec += slow * atoi(getenv("SLOW_CPU"));
 	return r;
 }
 
@@ -49,6 +49,8 @@ iconv_t iconv_open(const char *to, const char *from)
 }
 END
 cc -shared -fPIC -o "$T/killer.so" "$T/killer.c" -ldl
+
+export SLOW_CPU=60
 
 # The sanitizers want to be the first library of all, and what they found is not the signal's.
 export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:handle_segv=0
@@ -153,6 +155,23 @@ for turn in 1 2 3; do
 	exits 0 "and then does not ($turn)" patchmda deliver <"$T/quick"
 done
 is "$(held quick@x.org)" '' 'is never held'
+
+# A process that gives up sooner calls less than that slow: its time would be over again and again.
+killer brief@x.org slow >"$T/brief"
+for turn in 1 2 3; do
+	SLOW_CPU=10 exits 0 "ten seconds are not too long ($turn)" slowly 0 patchmda deliver <"$T/brief"
+done
+is "$(held brief@x.org)" '' 'for one that has two minutes'
+for turn in 1 2 3; do
+	SLOW_CPU=10 exits 0 "with 15 seconds for all ($turn)" slowly 0 patchmda deliver --timeout 15 <"$T/brief"
+done
+is "$(held brief@x.org)" 'suspect|t' 'they are: the mail is held'
+killer short@x.org slow >"$T/short"
+SLOW_CPU=10 slowly 0 lmtpd_start --timeout 15
+for want in stored 'already there' 'kept for later'; do
+	is "$(lmtp <"$T/short")" "250 2.0.0 $want" "the daemon with 15 seconds: $want"
+done
+lmtpd_stop
 
 # The daemon: what waits is the mail's fault, not the database's, and the others wait with it at most twice.
 : >"$LMTPD_LOG"

@@ -128,12 +128,39 @@ if command -v perl >/dev/null; then
 	}
 	listener "$T/silent" ''
 	exits 2 'a socket that says nothing' patchmda status --socket "unix:$T/silent" --timeout 1
-	like "$(head -n 1 "$T/out")" 'BROKEN: .*timed out' 'is given up'
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*(timed out|no answer)' 'is given up'
 	listener "$T/busy" $'421 4.3.2 no database\r\n'
 	exits 2 'a daemon that refuses' patchmda status --socket "unix:$T/busy" --timeout 1
 	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 no database$' 'is told with its words'
 else
 	skip 'missing tool: perl' 4
+fi
+
+# A name server that does not answer, for which a getaddrinfo(3) stands in that does not return.
+if command -v cc >/dev/null; then
+	cc -shared -fPIC -o "$T/dumb.so" -x c - <<'C'
+#include <netdb.h>
+#include <unistd.h>
+
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **info)
+{
+	(void)host, (void)service, (void)hints, (void)info;
+	for (;;)
+		(void)pause();
+}
+C
+	unresolved() {
+		LD_PRELOAD=$T/dumb.so ASAN_OPTIONS=verify_asan_link_order=0 timeout $PATIENCE_SECS patchmda status --timeout 1 "$@"
+	}
+	exits 2 'a daemon with a name that is not resolved' unresolved --socket mail.example.org:24
+	like "$(grep '^daemon' "$T/out")" '^daemon +BROKEN: mail.example.org:24: no answer within 1 s' 'is told'
+	like "$(grep '^database' "$T/out")" '^database +ok' 'and the database is seen all the same'
+	exits 2 'a database with such a name' unresolved -d host=db.example.org
+	like "$(grep '^database' "$T/out")" '^database +BROKEN: no answer within 1 s' 'is told'
+	unresolved --openmetrics -d host=db.example.org --socket mail.example.org:24 >"$T/out" || true
+	is "$(metric daemon_up) $(metric database_up)" '0 0' 'OpenMetrics tells'
+else
+	skip 'missing tool: cc' 6
 fi
 
 # ---- OpenMetrics
