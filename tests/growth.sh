@@ -18,18 +18,21 @@ cpu_ms() {
 	return $status
 }
 
-# parse_ms BOMB BYTES - sets parse_ms and parse_kib; the list's address is the sender's
+# parse_ms BOMB BYTES - sets parse_ms and parse_kib; fails if there is no answer
+# The list's address is the sender's: who it was is looked for in all headers.
 parse_ms() {
 	"$ROOT/tests/bombs" "$1" "$2" >"$T/bomb"
 	parse_kib=$(($(stat -c %s "$T/bomb") >> 10))
-	cpu_ms patchmda parse --list-email ada@example.org <"$T/bomb"
+	cpu_ms patchmda parse --list-email ada@example.org <"$T/bomb" || return
 	parse_ms=$cpu_ms
+	[ -s "$T/out" ]
 }
 
 # is_linear BOMB - whether one of 2n takes as much as it may; $said is what it took
 is_linear() {
 	local large most small
-	parse_ms "$1" $((GROWTH_MIB << 21))
+	said='no answer'
+	parse_ms "$1" $((GROWTH_MIB << 21)) || return 1
 	large=$parse_ms
 	most=$(((200 + parse_kib / 10) * GROWTH_SLOW))
 	said="$large ms for $parse_kib KiB"
@@ -38,7 +41,7 @@ is_linear() {
 	# By the sizes that come out: a bomb with a full header at n has no larger one at 2n.
 	most=$((large * 20 / 22))
 	large=$parse_kib
-	parse_ms "$1" $((GROWTH_MIB << 20))
+	parse_ms "$1" $((GROWTH_MIB << 20)) || return 1
 	said="$said, $parse_ms ms for $parse_kib KiB"
 	small=$((parse_ms * large / parse_kib))
 	[ $most -le $small ]
