@@ -1,6 +1,11 @@
 /* codepage - character sets by name; see codepage.h */
 #include "parser/codepage.h"
 
+#include <glib.h>
+
+/* UTF-8, ASCII and Latin-1, in which nearly all mail is: their names are looked through. */
+#define COMMON_PAGES 4
+
 /* Some to a line, or a line each: */
 /* clang-format off */
 
@@ -253,12 +258,36 @@ static bool has_name(const struct codepage *page, const char *name)
 	return false;
 }
 
+/* All names, for what is not one of the first: a mail may name a hundred thousand sets. */
+static GHashTable *pages_by_name(void)
+{
+	static GHashTable *made;
+
+	if (g_once_init_enter(&made)) {
+		GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+			char **names = g_strsplit(pages[i].names, " ", -1);
+
+			for (char **name = names; *name != NULL; name++)
+				(void)g_hash_table_insert(table, *name,
+							  (void *)(uintptr_t)&pages[i]);
+			g_free(names); /* the table has what they point to */
+		}
+		g_once_init_leave(&made, table);
+	}
+	return made;
+}
+
 const struct codepage *codepage_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+	g_autofree char *plain = NULL;
+
+	for (size_t i = 0; i < COMMON_PAGES; i++)
 		if (has_name(&pages[i], name))
 			return &pages[i];
-	return NULL;
+	plain = g_strdelimit(g_strdup(name), ".", '_');
+	return g_hash_table_lookup(pages_by_name(), plain);
 }
 
 /* Bytes of the character that begins with `lead`, before `next`. */

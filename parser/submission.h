@@ -31,7 +31,10 @@
  */
 #define SUBMISSION_ARENA_BYTES_MAX ((size_t)160 << 20)
 
-/* References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES). */
+/*
+ * References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES); so are, with the same
+ * flaw, as many again that repeat one of them.
+ */
 #define SUBMISSION_REFERENCES_MAX 1000
 
 /* Dependencies beyond this many are passed over. */

@@ -32,6 +32,11 @@ static const struct check_case mails[] = {
 	{ "no MIME headers", V("A: 1\n\nbody\n"), V("text/plain;-;-;body\n|") },
 	{ "other case", V("content-TYPE: Text/X; CharSet=\"A\"\n\nd"), V("text/x;A;-;d|") },
 	{ "RFC 2231", V(TYPE "a/b; charset*=us-ascii'en'u\n\nd"), V("a/b;u;-;d|") },
+	{ "RFC 2231 in pieces, beside others",
+	  V(TYPE "a/b; x*=gbk''z; charset*1=8; charset*0=ut; charset*2=\"-\"; y*0=q\n\nd"),
+	  V("a/b;ut8-;-;d|") },
+	{ "RFC 2231 twice", V(TYPE "a/b; charset*=us-ascii''u; charset*=us-ascii''v\n\nd"),
+	  V("a/b;u;-;d|") },
 	{ "name of the type", V(TYPE "a/b; name=n\n\nd"), V("a/b;-;n;d|") },
 	{ "file name first", V(TYPE "a/b; name=n\nContent-Disposition: x; filename=\"f g\"\n\nd"),
 	  V("a/b;-;f g;d|") },
@@ -137,6 +142,47 @@ static void passes_over_what_is_beyond_its_limits(void **state)
 	}
 }
 
+/* A text of as many parts, each with these headers and text. */
+static struct parts parts_of(struct arena *arena, struct view part, size_t count)
+{
+	struct builder b = builder_init(arena);
+	struct parts parts = { NULL, 0 };
+	struct headers headers;
+	unsigned flaws = 0;
+
+	builder_add(&b, VIEW(MIXED));
+	builder_add(&b, repeated(arena, part, count));
+	assert_int_equal(headers_split(arena, builder_view(&b), &headers), 0);
+	assert_int_equal(message_parts(arena, &headers, &parts, &flaws), 0);
+	assert_int_equal(parts.count, count);
+	return parts;
+}
+
+/* Lines that say 63 bytes and have none: the parts that fit grow, and the next stays as it came. */
+static void uuencode_grows_up_to_its_limit(void **state)
+{
+#define CUT "begin 644 x\n_\n_\n_\n_\n_\n_\n_\n_\n_\n_"
+	const size_t raw = sizeof(CUT) - 1, grown = 10 * 63;
+	const size_t fit = MESSAGE_UUENCODE_GROWTH_MAX / (grown - raw);
+	struct parts parts = parts_of(*state, VIEW("--B\n" ENCODING "uuencode\n\n" CUT "\n"), 2000);
+
+	assert_in_range(fit, 1, 1998);
+	assert_int_equal(parts.items[0].bytes.len, grown);
+	assert_int_equal(parts.items[fit - 1].bytes.len, grown);
+	assert_int_equal(parts.items[fit].bytes.len, raw);
+	assert_int_equal(parts.items[1998].bytes.len, raw);
+}
+
+static void extended_parameters_are_read_up_to_their_limit(void **state)
+{
+	const struct view part = VIEW("--B\n" TYPE "a/b; charset*=us-ascii''u%41\n\nx\n");
+	struct parts parts = parts_of(*state, part, MESSAGE_EXTENDED_MAX + 1);
+
+	assert_true(view_eq(parts.items[0].charset, VIEW("uA")));
+	assert_true(view_eq(parts.items[MESSAGE_EXTENDED_MAX - 1].charset, VIEW("uA")));
+	assert_true(view_eq(parts.items[MESSAGE_EXTENDED_MAX].charset, VIEW("us-ascii''u%41")));
+}
+
 static void latches_at_the_ceiling(void **state)
 {
 	struct view body = repeated(*state, VIEW(PART("x")), 1000);
@@ -181,4 +227,5 @@ static const struct check_case texts[] = {
 };
 
 RUN(EACH(walked, mails), TEST(passes_over_what_is_beyond_its_limits), TEST(latches_at_the_ceiling),
+    TEST(uuencode_grows_up_to_its_limit), TEST(extended_parameters_are_read_up_to_their_limit),
     EACH(part_of, texts))
