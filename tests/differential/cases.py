@@ -35,29 +35,39 @@ class Mail:
         self.id, self.author, self.subject, self.at = id, author, subject, at
         self.refs, self.body, self.diff = list(refs), body, diff
         self.lists, self.headers = tuple(lists), list(headers)
+        self.bare = ()              # the headers whose ids have no brackets
+        self.has_separator = True   # the line --- before the diff
 
     def is_comment(self):
         """Whether it is a comment if anything is."""
-        if self.diff or not self.body:
+        if (self.diff and not self.is_interdiff()) or not self.body:
             return False
         if re.match(r"re[:\s]", self.subject, re.I) or (self.refs and re.match(r"fwd?[:\s]", self.subject, re.I)):
             return True
-        return not re.search(r"\[[^]]*\b0/\d", self.subject)
+        return not self.is_numbered_0()
+
+    def is_numbered_0(self):
+        return re.search(r"\[.*\b0/\d", self.subject) is not None
+
+    def is_interdiff(self):
+        """Whether it is a cover letter though it shows a diff."""
+        return self.diff and not self.has_separator and self.is_numbered_0()
 
     def text(self):
         if self.diff is None:
             return self.body
-        return "%s\n---\n%s" % (self.body, DIFF.format(self.diff, self.id))
+        return self.body + ("\n---\n" if self.has_separator else "\n\n") + DIFF.format(self.diff, self.id)
 
     def render(self, token, which):
-        msgid = lambda local: "<%s.%s@x.example>" % (local, TOKEN)
-        lines = ["From: " + self.author, "Subject: " + self.subject, "Message-Id: " + msgid(self.id),
+        def msgid(local, header):
+            return ("%s.%s@x.example" if header in self.bare else "<%s.%s@x.example>") % (local, TOKEN)
+        lines = ["From: " + self.author, "Subject: " + self.subject, "Message-Id: " + msgid(self.id, "Message-Id"),
                  "Date: " + time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(EPOCH + self.at)),
                  "List-Id: <%s%s.lists.example>" % (TOKEN, "ab"[which])]
         if self.refs:
-            lines.append("In-Reply-To: " + msgid(self.refs[0]))
+            lines.append("In-Reply-To: " + msgid(self.refs[0], "In-Reply-To"))
         if len(self.refs) > 1:
-            lines.append("References: " + "\n ".join(msgid(r) for r in reversed(self.refs)))
+            lines.append("References: " + "\n ".join(msgid(r, "References") for r in reversed(self.refs)))
         lines += self.headers
         return ("\n".join(lines) + "\n\n" + self.text() + "\n").replace(TOKEN, token).encode()
 
@@ -294,6 +304,35 @@ class Maker:
             lines = "".join("Depends-on: <%s.%s@x.example>\n" % (n, TOKEN) for n in named)
             mail.body = lines + mail.body if mail.body else ""
 
+    def glue(self):
+        """Versions as PATCHv2, of some mails or of all (D18)."""
+        for mail in self.some():
+            mail.subject = re.sub(r"\[PATCH (?=v\d)", "[" + self.r.choice(("PATCH", "RFC-", "resend_", "Patch.")), mail.subject)
+
+    def nest(self):
+        """Brackets in the bracket, or around it (D20)."""
+        inner = self.r.choice(("[PATCH for [1.4, 1.5]", "[stable [1.4]", "[[1.4] PATCH"))
+        for mail in self.some():
+            if self.r.random() < 0.2:
+                mail.subject = re.sub(r"(\[[^]]*\])", r"[\1]", mail.subject, count=1)
+            else:
+                mail.subject = mail.subject.replace("[PATCH", inner, 1)
+
+    def bare(self):
+        """Ids without brackets (D19)."""
+        for mail in self.some():
+            mail.bare = tuple(h for h in ("Message-Id", "In-Reply-To", "References") if self.r.random() < 0.6)
+
+    def interdiff(self):
+        """Cover letters that show a diff, and patches without the line --- (D25)."""
+        for mail in self.some():
+            mail.has_separator = self.r.random() < 0.2
+            if mail.is_numbered_0() and mail.body and self.r.random() < 0.8:
+                mail.diff = "i.c"
+
+    def some(self):
+        return [m for m in self.mails if self.r.random() < 0.7] if self.r.random() < 0.5 else self.mails
+
     def shift(self):
         self.r.choice(self.mails).at = self.time()
 
@@ -324,7 +363,8 @@ def make_case(seed):
                   maker.chaos, maker.chaos, maker.chaos, maker.series))()
         for _ in range(r.choice((0, 0, 1, 1, 2, 3))):
             r.choice((maker.lose, maker.lose, maker.repeat, maker.refer, maker.refer, maker.shift, maker.shift,
-                      maker.same_time, maker.crosspost, maker.empty, maker.depend, maker.depend))()
+                      maker.same_time, maker.crosspost, maker.empty, maker.depend, maker.depend,
+                      maker.glue, maker.nest, maker.bare, maker.interdiff))()
         if r.random() < 0.05:
             maker.join_another()
         if len(maker.mails) >= 2:

@@ -161,4 +161,40 @@ is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: we, in order"
 as_patchmda b a
 is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: and in another"
 
+# ---- D18 to D20: what of a message decides where it is; the reference reads it as FILTER says
+as_reference_with() {
+	local filter=$1 id
+	shift
+	database reference
+	for id; do
+		patchmda parse "$T/$id" | jq "$filter" >"$T/$id.json"
+		THINK=0 "$ROOT/tests/foreign-parser" ring "$T/$id.json" >>"$T/foreign"
+	done
+}
+
+patch "$ada" '[PATCH 1/2] one' a1@x >"$T/a1"
+patch -r '<a1@x>' -d 60 "$ada" '[PATCHv2 2/2] two' b2@x >"$T/b2"
+as_reference_with '.version = 1' a1 b2
+is "$(series)" 'v1/2 09:00 1:a1 2:b2' "D18: PATCHv2 is of version 1 in the reference"
+as_patchmda a1 b2
+is "$(series)" $'v1/2 09:00 1:a1\nv2/2 10:00 2:b2' "D18: it is of version 2"
+
+patch "$ada" '[PATCH] one' a1@x >"$T/a1"
+mail -r 'a1@x' "$ben" 'Re: [PATCH] one' r1@x $'Fine.\n\nReviewed-by: Ben <ben@x.org>' | sed '/^References/d' >"$T/r1"
+as_reference_with 'if .kind == "reply" then .references = ["a1@x"] else . end' a1 r1
+is "$(comments)" '' "D19: an id without brackets leads nowhere in the reference"
+as_patchmda a1 r1
+is "$(comments)" 'a1@x r1@x' "D19: it leads to its patch"
+is "$(sql "select count from patchwork_patchtag")" 1 "D19: whose tags it counts for"
+
+for n in 1 2; do
+	patch -r '<c0@x>' -d $n "$ada" "[for stable [1.4, 1.5] $n/2] part $n" c$n@x >"$T/c$n"
+done
+mail "$ada" '[for stable [1.4, 1.5] 0/2] parts' c0@x >"$T/c0"
+as_reference_with '.number = null | .total = null | if .kind == "cover" then .kind = "reply" else . end' c0 c1 c2
+is "$(series)" $'v1/1 09:01 1:c1\nv1/1 09:02 1:c2' "D20: brackets in a bracket hide the numbers from the reference"
+as_patchmda c0 c1 c2
+is "$(series)" 'v1/2 09:00 1:c1 2:c2' "D20: they do not"
+is "$(sql "select name from patchwork_series")" 'parts' "D20: and the series is named after its cover letter"
+
 done_testing

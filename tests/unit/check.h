@@ -18,6 +18,7 @@
 
 #include "parser/arena.h"
 #include "parser/fault.h"
+#include "parser/rule.h"
 #include "parser/view.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -145,7 +146,7 @@ static inline void add_field(struct builder *b, struct view v, char close)
 	builder_byte(b, close);
 }
 
-/* Write ` !name` for each flaw. */
+/* Write ` !name` for each flaw, and the name of each rule. */
 static inline void add_flaws(struct builder *b, unsigned flaws)
 {
 	for (unsigned bit = 1; flaw_name(bit) != NULL; bit <<= 1) {
@@ -153,6 +154,12 @@ static inline void add_flaws(struct builder *b, unsigned flaws)
 			continue;
 		builder_add(b, VIEW(" !"));
 		builder_add(b, view_str(flaw_name(bit)));
+	}
+	for (unsigned i = 0; rule_name(i) != NULL; i++) {
+		if (!rule_applies(i, flaws))
+			continue;
+		builder_byte(b, ' ');
+		builder_add(b, view_str(rule_name(i)));
 	}
 }
 

@@ -72,6 +72,7 @@ static struct view found(struct arena *arena, struct view raw)
 
 #define LIST   "List <list@example.org>\n"
 #define MUNGED "From: A B via " LIST
+#define RELAY  "<r@relay.org>\n"
 
 static const struct check_case mails[] = {
 	{ "encoded", V("From: =?utf-8?Q?=C3=84_B?=\n <a@b.c>\n"), V("\xC3\x84 B;a@b.c") },
@@ -87,6 +88,24 @@ static const struct check_case mails[] = {
 	  V("\xC3\x84;a@b.c") },
 	{ "mangled otherwise", V("From: " REPLACED " via " LIST "Cc: \xC3\x84 <a@b.c>\n"),
 	  V(REPLACED " via List;list@example.org") },
+	{ "relay (D22)", V("From: A B via R " RELAY "X-Original-From: Z <z@b.c>\n"),
+	  V("A B;z@b.c") },
+	{ "relay, last via", V("From: 'A via B' via R " RELAY "X-Original-From: z@b.c\n"),
+	  V("A via B;z@b.c") },
+	{ "relay, apostrophe and blanks (D11)",
+	  V("From: A via R " RELAY "X-Original-From: <o'z@b.c >\n"), V("A;o'z@b.c") },
+	{ "relay, encoded",
+	  V("From: =?utf-8?q?=C3=84_via_R?= " RELAY
+	    "X-Original-From: =?utf-8?q?Z_=3Cz=40b=2Ec=3E?=\n"),
+	  V("\xC3\x84;z@b.c") },
+	{ "relay without an address of its own",
+	  V("From: A via R <r@localhost>\nX-Original-From: z@b.c\n"), V("A;z@b.c") },
+	{ "relay, no author", V("From: A via R " RELAY), V("A via R;r@relay.org") },
+	{ "relay, author without an address", V("From: A via R " RELAY "X-Original-From: Z <z>\n"),
+	  V("A via R;r@relay.org") },
+	{ "no relay", V("From: A B " RELAY "X-Original-From: z@b.c\n"), V("A B;r@relay.org") },
+	{ "via nothing", V("From: A via " RELAY "X-Original-From: z@b.c\n"),
+	  V("A via;r@relay.org") },
 };
 
 RUN(EACH(read_address, addresses), TEST(judges_addresses), EACH(found, mails))

@@ -23,11 +23,12 @@ static struct view split(struct arena *arena, struct view text)
 	return builder_view(&b);
 }
 
-#define FILES "--- a/f\n+++ b/f\n"
-#define HUNK  "@@ -1 +1 @@\n-old\n+new\n"
-#define GIT   "diff --git a/f b/f\nindex 1..2\n"
-#define NO_LF "\\ No newline at end of file\n"
-#define MANY  "99999999999999999999999"
+#define FILES   "--- a/f\n+++ b/f\n"
+#define HUNK    "@@ -1 +1 @@\n-old\n+new\n"
+#define GIT     "diff --git a/f b/f\nindex 1..2\n"
+#define NO_LF   "\\ No newline at end of file\n"
+#define KEIN_LF "\\ Kein Zeilenumbruch am Dateiende.\n"
+#define MANY    "99999999999999999999999"
 
 /* What conformance/model.py answers, too. */
 static const struct check_case texts[] = {
@@ -48,6 +49,12 @@ static const struct check_case texts[] = {
 	  V("t\n%" FILES "@@ -1 +1 @@\n-a\n" NO_LF "+b\n" NO_LF) },
 	{ "no newline behind an undecided line", V(FILES HUNK FILES NO_LF "x\ny"),
 	  V("+++ b/f\nx\ny\n%" FILES HUNK "--- a/f\n" NO_LF) },
+	{ "no newline in another language (D21)",
+	  V(FILES "@@ -1 +1 @@\n-a\n" KEIN_LF "+b\n" KEIN_LF "t"),
+	  V("t\n%" FILES "@@ -1 +1 @@\n-a\n" KEIN_LF "+b\n" KEIN_LF " D21") },
+	{ "with CR", V(FILES HUNK "\\ \r\nt"), V("t\n%" FILES HUNK "\\ \r\n D21") },
+	{ "only with a blank", V(FILES HUNK "\\Kein\n\\\n"), V("\\Kein\n\\\n\n%" FILES HUNK) },
+	{ "only after a hunk", V(FILES KEIN_LF HUNK), V(FILES KEIN_LF HUNK "\n%") },
 	{ "and then a diff", V(FILES HUNK FILES NO_LF "x\n" FILES HUNK "t"),
 	  V("t\n%" FILES HUNK "--- a/f\n" NO_LF "+++ b/f\nx\n" FILES HUNK) },
 	{ "binary takes the rest", V(GIT "GIT binary patch\nx\n\nt"),
