@@ -1,11 +1,11 @@
 /*
  * run - feeds every mail of the corpus to `patchmda parse` and compares what it prints
  *
- * usage: run DIRECTORY PROGRAM [WORD]
+ * usage: run DIRECTORY [WORD]
  *
  * Each directory below DIRECTORY that holds an expected.json is a case (see README). The mail
- * goes through "PROGRAM parse ARGS... MAIL", a process of its own, so that a crash fails one
- * case only. Of the printed object, the keys named in expected.json must have exactly those
+ * goes through "parse ARGS... MAIL" in a process of its own, so that a crash fails one case only;
+ * the command is linked, since starting a program takes longer than all of a case. Of the printed object, the keys named in expected.json must have exactly those
  * values; the order of header names counts too. With WORD, only cases whose name contains it
  * are run. Prints TAP; exits 0 only if all are equal.
  */
@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/commands/commands.h"
+
 #define PATH_BYTES_MAX   4096
 #define ARGS_MAX         16          /* words on a case's command line */
 #define CASE_SECS_MAX    30          /* then SIGALRM ends the program, and the case fails */
@@ -27,7 +29,6 @@
 
 struct corpus {
 	const char *dir;
-	const char *program;
 	unsigned int ran;
 	unsigned int failed;
 };
@@ -95,33 +96,28 @@ static int read_args(const char *path, char *text, size_t size, char **argv, int
 	return count;
 }
 
-static _Noreturn void become_program(const struct corpus *corpus, const char *name, int out)
+static _Noreturn void become_command(const struct corpus *corpus, const char *name, int out)
 {
 	static char parse[] = "parse";
 	char mail[PATH_BYTES_MAX], args[PATH_BYTES_MAX], text[4096];
-	char *argv[ARGS_MAX + 1] = { NULL };
-	char *program = strdup(corpus->program);
-	int count = 2;
+	char *argv[ARGS_MAX + 1] = { parse };
+	int count;
 
 	case_path(mail, corpus, name, "mail");
 	case_path(args, corpus, name, "args");
-	argv[0] = program;
-	argv[1] = parse;
-	count = read_args(args, text, sizeof(text), argv, count);
+	count = read_args(args, text, sizeof(text), argv, 1);
 	argv[count++] = mail;
 	argv[count] = NULL;
 
-	if (program == NULL || dup2(out, STDOUT_FILENO) < 0)
+	if (dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
 	(void)close(out);
-	alarm(CASE_SECS_MAX);
-	execv(program, argv);
-	perror(program);
-	_exit(127);
+	(void)alarm(CASE_SECS_MAX);
+	exit(cmd_parse(count, argv));
 }
 
-/* Runs the program on one case; its standard error is ours. */
-static int run_program(const struct corpus *corpus, const char *name, struct buffer *ret_output,
+/* Runs the command on one case; its standard error is ours. */
+static int run_command(const struct corpus *corpus, const char *name, struct buffer *ret_output,
 		       int *ret_status)
 {
 	int ends[2], r;
@@ -139,7 +135,7 @@ static int run_program(const struct corpus *corpus, const char *name, struct buf
 	}
 	if (pid == 0) {
 		(void)close(ends[0]);
-		become_program(corpus, name, ends[1]);
+		become_command(corpus, name, ends[1]);
 	}
 
 	(void)close(ends[1]);
@@ -280,9 +276,9 @@ static json_t *load_output(const struct corpus *corpus, const char *name)
 	json_t *got = NULL;
 	int status = 0, r;
 
-	r = run_program(corpus, name, &output, &status);
+	r = run_command(corpus, name, &output, &status);
 	if (r < 0) {
-		printf("# cannot run %s: %s\n", corpus->program, strerror(-r));
+		printf("# cannot run it: %s\n", strerror(-r));
 	} else if (WIFSIGNALED(status)) {
 		printf("# ended by signal %d (%s)\n", WTERMSIG(status),
 		       strsignal(WTERMSIG(status)));
@@ -347,12 +343,11 @@ int main(int argc, char **argv)
 	struct dirent **entries;
 	int count;
 
-	if (argc != 3 && argc != 4) {
-		fprintf(stderr, "usage: %s DIRECTORY PROGRAM [WORD]\n", argv[0]);
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: %s DIRECTORY [WORD]\n", argv[0]);
 		return 2;
 	}
 	corpus.dir = argv[1];
-	corpus.program = argv[2];
 
 	count = scandir(corpus.dir, &entries, NULL, alphasort);
 	if (count < 0) {
@@ -362,7 +357,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 
-		if (is_case(&corpus, name) && (argc == 3 || strstr(name, argv[3]) != NULL))
+		if (is_case(&corpus, name) && (argc == 2 || strstr(name, argv[2]) != NULL))
 			run_case(&corpus, name);
 		free(entries[i]);
 	}

@@ -242,11 +242,13 @@ exits 75 "everything closed" bash -c 'patchmda deliver <&- >&- 2>&-'
 nothing_stored "everything closed"
 # Words of ours must not get into the database's socket because its number was free.
 sql "create function deny() returns trigger language plpgsql as
-	'begin raise exception ''not today'' using errcode = ''XX000''; end'" \
+	'begin raise exception e''not\\nto\\u00fc\\x1b[2Jday'' using errcode = ''XX000''; end'" \
 	"create constraint trigger deny after insert on patchwork_patch
 		deferrable initially deferred for each row execute function deny()"
 exits 75 "COMMIT fails with standard error closed" bash -c 'patchmda deliver <"$1" 2>&-' - "$T/two"
 fares 75 "COMMIT fails" from "$T/two"
+is "$(LC_ALL=C count '[^ -~]' "$T/out") $(wc -l <"$T/out")" '0 1' "what it quotes is one line of ASCII"
+like "$(cat "$T/out")" 'not.*to.*day' "and all of it"
 nothing_stored "COMMIT fails"
 sql "drop trigger deny on patchwork_patch"
 

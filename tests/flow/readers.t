@@ -47,7 +47,7 @@ may_not() {
 
 # without_ages - what does not change while the test runs
 without_ages() {
-	sed -E 's/[0-9]+(s|m|h|d|mo|y)( ago|$)/AGE/g'
+	sed -E 's/ *[0-9]+(s|m|h|d|mo|y)( ago|$)/ AGE/g' # with the column's blanks
 }
 
 pg_start own

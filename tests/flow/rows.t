@@ -119,7 +119,6 @@ is "$(project_of order6@p)" other "project: the text between the last < and the 
 patch "$ada" '[PATCH] x' cmdline@p | patchmda deliver --list-id other.example.org
 is "$(project_of cmdline@p)" other "project: the command line replaces the headers"
 sql "update patchwork_project set subject_match = '(' where linkname = 'net'" # as Patchwork's own pages allow
-patchmda project set regex --subject-match ''  2>/dev/null || true
 give_patch "$ada" '[PATCH net] y' badregex@p
 is "$(project_of badregex@p)" main "project: a subject_match that is no regular expression matches nothing"
 project two

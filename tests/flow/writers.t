@@ -129,7 +129,8 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	is "$(diff "$T/want" "$T/got" | head -20)" '' "round $round: the rows are those of one writer"
 	is "$(sql "$series_without_patches")" "$(psql -XqAt -d one -c "$series_without_patches")" \
 		"round $round: no series is left over"
-	is "$(complaints 'ERROR|FATAL|PANIC|deadlock')" '' "round $round: the server has nothing to complain of"
+	# Two that hold one mail at once send it by COPY, and the second tries again.
+	is "$(complaints 'ERROR|FATAL|PANIC|deadlock' | sift -v 'constraint "held_digest_key"')" '' "round $round: the server has nothing to complain of"
 	PGDATABASE=postgres sql "drop database many$round"
 done
 

@@ -119,5 +119,39 @@ static void text_of_megabytes(void **state)
 	pattern_free(pattern);
 }
 
-RUN(EACH(count, tags), EACH(count, patterns), TEST(limits_hold), TEST(absent_is_empty),
-    TEST(text_of_megabytes))
+/*
+ * Each of these matches in the end, if it may take steps or memory enough; PCRE2's own limits are
+ * ten times ours or more.  What is compiled by JIT knows no depth and no heap, so two are interpreted.
+ */
+static void plain_text_has_limits(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *front;    /* of the pattern */
+		const char *repeated; /* comes 200 times */
+		size_t few, many;     /* characters that are within the limit, and beyond it */
+	} limits[] = {
+		{ "steps", "^(?:(?:a+)+b|a*$)", "", 12, 22 },
+		{ "depth", "(*NO_JIT)^(?:a|c)*$", "", 2000, 7000 },
+		{ "heap", "(*NO_JIT)^(?:a|c)*$", "(x)?", 1000, 4500 },
+	};
+
+	for (size_t i = 0; i < COUNT(limits); i++) {
+		struct builder b = builder_init(*state);
+		struct pattern *pattern;
+		const char *error;
+
+		builder_add(&b, view_str(limits[i].front));
+		builder_add(&b, repeated(*state, view_str(limits[i].repeated), 200));
+		pattern = pattern_new(builder_view(&b), &error);
+		assert_non_null(pattern);
+		if (!pattern_matches(pattern, repeated(*state, VIEW("a"), limits[i].few)))
+			fail_msg("%s: too little is allowed", limits[i].name);
+		if (pattern_matches(pattern, repeated(*state, VIEW("a"), limits[i].many)))
+			fail_msg("%s: there is no limit", limits[i].name);
+		pattern_free(pattern);
+	}
+}
+
+RUN(EACH(count, tags), EACH(count, patterns), TEST(limits_hold), TEST(plain_text_has_limits),
+    TEST(absent_is_empty), TEST(text_of_megabytes))
