@@ -19,17 +19,17 @@ static bool take_days(void *field, const struct option_row *row, const char *val
 	OPTION_OTHER(name, "N", help, struct store_options, field, take_days, "a number of days")
 
 const struct option_row settings_rows[SETTINGS_ALL] = {
-	{ "database", 'd', "CONNINFO", "libpq's connection string; else PGHOST, PGDATABASE, ...",
+	{ "database", 'd', "CONNINFO", "libpq's connection string (PGHOST, PGDATABASE, ...)",
 	  offsetof(struct store_options, conninfo), option_text, NULL, 0, 0, 0 },
 	OPTION_TEXT("time-zone", "ZONE",
 		    "the TIME_ZONE of a Patchwork that shares the database; init keeps it",
 		    struct store_options, time_zone),
-	DAYS("waiting-days", "how long a reply waits for its parent (30)", waiting_secs),
-	DAYS("unknown-days", "how long mail for an unknown list is held (7)", unknown_secs),
-	OPTION_NUMBER("held-messages", "N", "so many are held; strangers' mail makes room (10000)",
-		      struct store_options, held_messages_max, 0, HELD_MAX),
-	OPTION_NUMBER("held-bytes", "N", "and so many bytes of them (1073741824)",
+	DAYS("waiting-days", "how many days a reply waits for its parent (30)", waiting_secs),
+	DAYS("unknown-days", "how many days mail for an unknown list is held (7)", unknown_secs),
+	OPTION_NUMBER("held-messages", "N", "hold at most N messages (10000)", struct store_options,
+		      held_messages_max, 0, HELD_MAX),
+	OPTION_NUMBER("held-bytes", "N", "hold at most N bytes of messages (1073741824)",
 		      struct store_options, held_bytes_max, 0, HELD_MAX),
-	OPTION_FLAG("with-parser", "a Patchwork's own parser delivers at the same time",
+	OPTION_FLAG("with-parser", "Patchwork's own parser delivers at the same time",
 		    struct store_options, with_parser),
 };

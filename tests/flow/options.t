@@ -48,7 +48,7 @@ says 64 "lmtpd: --log-level takes err, .* or debug, not 'loud'" 'a level' lmtpd 
 says 64 "--extension-delimiter takes one character, or none, not '[+][+]'" 'a character' lmtpd --extension-delimiter ++
 says 75 "^4.3.5 patchmda: wrong use: --waiting-days takes a number of days, not '-1'" 'days' deliver --waiting-days -1
 says 64 "list: unexpected argument 'b'" 'a word too many' list patches b
-says 64 'list: that is none of series' 'a word that is none' list people
+says 64 'list: unknown kind; use series' 'a word that is none' list people
 says 64 'show: something is missing' 'a word too few' show
 says 64 'there is no option --m, or several begin so' 'an option cut too short' status --m 1
 done_testing

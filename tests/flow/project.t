@@ -68,7 +68,7 @@ wrong 64 'the link name is missing' "add: no link name" add
 wrong 64 "unexpected argument 'more'" "add: one word too many" add other more --list-id other.example.org
 wrong 64 'on or off' "a switch that is neither on nor off" set all --use-tags perhaps
 wrong 64 'there is no option --no-such-setting' "an option that there is not" set all --no-such-setting x
-wrong 64 'none of list, add, set and remove' "a verb that there is not" rename all
+wrong 64 'use list, add, set or remove' "a verb that there is not" rename all
 wrong 64 'list takes no link name' "list: a word too many" list all
 wrong 65 'no such project' "set: none of that name" set nowhere --name x
 wrong 65 'no such project' "remove: none of that name" remove nowhere
