@@ -74,8 +74,8 @@ static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *me
 }
 
 /*
- * Catch signals, and exit with the parent: when Postfix's pipe(8) is killed, the input ends as if the
- * mail did, and a truncated mail would be stored.
+ * Catch signals, and exit with the parent: when Postfix's pipe(8) is killed, the input ends as if
+ * the mail did, and a truncated mail would be stored.
  */
 static void prepare_to_die(unsigned timeout_secs)
 {

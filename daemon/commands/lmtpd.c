@@ -117,8 +117,8 @@ static int copy_file(int from, const char *path)
 }
 
 /*
- * libpq ignores a password file that others may read.  The mode of systemd's credentials can look like
- * that, because they have an access control list; then libpq gets a copy.
+ * libpq ignores a password file that others may read.  The mode of systemd's credentials can look
+ * like that, because they have an access control list; then libpq gets a copy.
  */
 static int use_passfile(const char *path, int fd)
 {

@@ -136,7 +136,9 @@ static struct pg *own_connection(const struct store_options *options)
 	return pg_is_open(pg) ? pg : NULL;
 }
 
-/* Find known messages, which need not be parsed.  If the database does not answer, all are parsed. */
+/*
+ * Find known messages, which need not be parsed.  If the database does not answer, all are parsed.
+ */
 static void recognise(struct chunk *chunk)
 {
 	struct pg *pg = own_connection(&chunk->options->store);

@@ -36,7 +36,7 @@ struct chunk_entry {
 
 struct chunk {
 	const struct import_options *options; /* NULL until chunk_init() */
-	gint *asks_first; /* shared by all chunks: whether known messages are asked for before parsing */
+	gint *asks_first; /* shared: whether to ask for known messages before parsing */
 	struct arena *arena;
 	struct arena *large_arena; /* for a large message, which is alone in its chunk */
 	struct chunk_entry *entries;
@@ -61,7 +61,10 @@ void chunk_done(struct chunk *chunk);
 /* Forget all messages. */
 void chunk_reset(struct chunk *chunk);
 
-/* Parse all messages; if *asks_first, only those that the database does not know.  Returns 0 or -errno. */
+/*
+ * Parse all messages; if *asks_first, only those that the database does not know.  Returns 0 or
+ * -errno.
+ */
 int chunk_parse(struct chunk *chunk);
 
 /* Parse one message again, with the catalog that the chunk has now.  Returns 0 or -errno. */

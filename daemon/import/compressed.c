@@ -14,7 +14,9 @@
 
 #include "daemon/input.h"
 
-/* The bytes of one read for libarchive, and the bytes that are enough to recognise a compression. */
+/*
+ * The bytes of one read for libarchive, and the bytes that are enough to recognise a compression.
+ */
 #define BLOCK_BYTES ((size_t)256 << 10)
 #define MAGIC_BYTES ((size_t)64)
 
@@ -100,8 +102,8 @@ static int archive_failure(struct compressed *file, struct archive *archive)
 }
 
 /*
- * Enable those filters of libarchive that recognise files by a magic number.  uu is not one of them:
- * it would decode a mail with an attachment in that format.
+ * Enable those filters of libarchive that recognise files by a magic number.  uu is not one of
+ * them: it would decode a mail with an attachment in that format.
  */
 static void support_filters(struct archive *archive)
 {

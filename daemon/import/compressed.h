@@ -1,8 +1,8 @@
 /*
  * compressed - the bytes of a file that may be compressed
  *
- * libarchive decompresses gzip, xz, bzip2, zstd, lz4, lzip and compress(1), also nested; a file of any
- * other kind is read as it is.  A pipe may deliver its bytes at any pace.
+ * libarchive decompresses gzip, xz, bzip2, zstd, lz4, lzip and compress(1), also nested; a file of
+ * any other kind is read as it is.  A pipe may deliver its bytes at any pace.
  */
 #ifndef DAEMON_COMPRESSED_H
 #define DAEMON_COMPRESSED_H
@@ -37,8 +37,8 @@ int compressed_open(struct compressed *file, int fd);
 void compressed_close(struct compressed *file);
 
 /*
- * A function for struct input_reader; `context` is a struct compressed.  Once `stop_fd` is readable,
- * waiting for bytes ends with -ECANCELED.
+ * A function for struct input_reader; `context` is a struct compressed.  Once `stop_fd` is
+ * readable, waiting for bytes ends with -ECANCELED.
  */
 ssize_t compressed_read(void *context, char *buffer, size_t size);
 

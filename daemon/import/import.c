@@ -181,8 +181,8 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 	int r = store_deliver(import->store, deliveries, count);
 
 	/*
-	 * A database that was restarted is available again soon.  If it crashed, it may have lost the
-	 * last batches, which were counted, so the import has to be repeated.
+	 * A database that was restarted is available again soon.  If it crashed, it may have lost
+	 * the last batches, which were counted, so the import has to be repeated.
 	 */
 	for (unsigned pause = 1; r == -ENOTCONN && pause <= 16 && *import->stopping == 0;
 	     pause *= 2) {
@@ -326,7 +326,9 @@ static void pass_on(struct reader *reader, bool is_last)
 		next_chunk(reader);
 }
 
-/* Add a message to the chunk.  A large one is not copied: store_large() waits until it is stored. */
+/*
+ * Add a message to the chunk.  A large one is not copied: store_large() waits until it is stored.
+ */
 static int take_message(struct reader *reader, const struct source_message *message)
 {
 	struct chunk *chunk = reader->chunk;
@@ -450,7 +452,10 @@ int import_open(const struct import_options *options, struct import **ret_import
 {
 	struct import *import = g_new0(struct import, 1);
 
-	/* Return large allocations to the system at once; otherwise glibc keeps more and more of them. */
+	/*
+	 * Return large allocations to the system at once; otherwise glibc keeps more and more of
+	 * them.
+	 */
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	import->options = options;
 	g_mutex_init(&import->catalog_lock);

@@ -1,9 +1,10 @@
 /*
  * import - imports archives: reads, parses and stores messages at the same time
  *
- * One thread reads messages into chunks, a pool of threads parses chunks, and one thread stores them in
- * the order in which they were read.  The number of chunks is fixed and small, so the size of an archive
- * does not matter for memory.  A large message is not copied; nothing else is read until it is stored.
+ * One thread reads messages into chunks, a pool of threads parses chunks, and one thread stores
+ * them in the order in which they were read.  The number of chunks is fixed and small, so the size
+ * of an archive does not matter for memory.  A large message is not copied; nothing else is read
+ * until it is stored.
  *
  * Messages that are stored already are recognised by their ids, in bulk, before they are parsed.
  * Commits are not durable before the end of an import, because repeating it continues from what the
@@ -35,8 +36,8 @@ struct import_options {
 struct import;
 
 /*
- * Connect to the database and start the parser threads.  Returns 0, or -errno after an error message
- * on standard error; import_close() is due in both cases.
+ * Connect to the database and start the parser threads.  Returns 0, or -errno after an error
+ * message on standard error; import_close() is due in both cases.
  */
 int import_open(const struct import_options *options, struct import **ret_import);
 void import_close(struct import *import);

@@ -146,7 +146,10 @@ static bool is_no_mail(struct view name)
 	return name.len == 0 || name.ptr[0] == '.' || name.ptr[0] == ',' || name.ptr[0] == '#';
 }
 
-/* Find out whether a file is a directory or, until classify() says otherwise, a mailbox; false: neither. */
+/*
+ * Find out whether a file is a directory or, until classify() says otherwise, a mailbox; false:
+ * neither.
+ */
 static bool look_at(int directory, const struct dirent *file, enum listing_kind *ret_kind)
 {
 	unsigned char type = file->d_type;

@@ -1,9 +1,9 @@
 /*
  * listing - the files of a directory, in the order in which they are read
  *
- * Files are sorted by number (MH), then by the date in their name (`2019-01`, `January-2019`, `2019q1`,
- * `20190107`), then by name.  The directories cur/ and new/ of a Maildir are one list.  Files of other
- * programs, hidden files, pipes and devices are left out.
+ * Files are sorted by number (MH), then by the date in their name (`2019-01`, `January-2019`,
+ * `2019q1`, `20190107`), then by name.  The directories cur/ and new/ of a Maildir are one list.
+ * Files of other programs, hidden files, pipes and devices are left out.
  */
 #ifndef DAEMON_LISTING_H
 #define DAEMON_LISTING_H

@@ -12,7 +12,9 @@
 #define READ_BYTES ((size_t)1 << 20)
 #endif
 
-/* Room for the largest message, for the read that shows that it is larger, and for one more read. */
+/*
+ * Room for the largest message, for the read that shows that it is larger, and for one more read.
+ */
 #define BUFFER_BYTES_MAX (MBOX_MESSAGE_BYTES_MAX + 2 * READ_BYTES)
 
 struct mbox {
@@ -93,9 +95,9 @@ static int resize(struct mbox *mbox, size_t capacity)
 }
 
 /*
- * Make room after the bytes that were read.  A move copies no more bytes than were consumed since the
- * last move, so a byte is moved once on average, however much follows the current message.  A buffer
- * that grew for one large message is shrunk again.
+ * Make room after the bytes that were read.  A move copies no more bytes than were consumed since
+ * the last move, so a byte is moved once on average, however much follows the current message.  A
+ * buffer that grew for one large message is shrunk again.
  */
 static int make_room(struct mbox *mbox)
 {
@@ -147,8 +149,8 @@ static bool is_after_empty_line(struct view text, size_t at)
 }
 
 /*
- * Find the next separator whose preceding LF is at or after *at.  Lines that look like one and are taken
- * for text are counted.
+ * Find the next separator whose preceding LF is at or after *at.  Lines that look like one and are
+ * taken for text are counted.
  *
  * FOUND_MAYBE: a separator may start at *at, but more of the following text is needed.
  */
@@ -289,8 +291,9 @@ static size_t unquote(char *text, size_t len)
 }
 
 /*
- * Drop the middle of a message that is too large and was searched up to `at`; returns the position from
- * which the search continues.  The bytes that may precede a separator are kept, and two before them.
+ * Drop the middle of a message that is too large and was searched up to `at`; returns the position
+ * from which the search continues.  The bytes that may precede a separator are kept, and two before
+ * them.
  */
 static size_t drop_middle(struct mbox *mbox, size_t at)
 {

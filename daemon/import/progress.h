@@ -52,7 +52,8 @@ void progress_released(struct progress *progress, uint64_t count);
 
 /*
  * Show the progress if the last time was long enough ago.  On a terminal, that is a line that is
- * rewritten, fits its width and has a bar if the total is known; otherwise a line at longer intervals.
+ * rewritten, fits its width and has a bar if the total is known; otherwise a line at longer
+ * intervals.
  */
 void progress_show(struct progress *progress);
 

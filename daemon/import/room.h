@@ -20,7 +20,9 @@ struct room {
 void room_init(struct room *room);
 void room_done(struct room *room);
 
-/* Wait until the memory for parsing `mail_bytes` of mail is available; returns the bytes reserved. */
+/*
+ * Wait until the memory for parsing `mail_bytes` of mail is available; returns the bytes reserved.
+ */
 size_t room_take(struct room *room, guint chunk_number, size_t mail_bytes);
 
 /* Replace a reservation of `taken` bytes by `bytes`. */

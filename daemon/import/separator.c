@@ -6,8 +6,8 @@
 #include "parser/date.h"
 
 /*
- * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year and Zone.
- * A date without a weekday counts only after a sender of one word.
+ * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year and
+ * Zone.  A date without a weekday counts only after a sender of one word.
  */
 static const struct {
 	const char *shape;
@@ -84,7 +84,10 @@ static char kind_of(struct view word)
 	return is_zone(word) ? 'Z' : '?';
 }
 
-/* The form of a line whose end is `text`, if that is a date; after several words it needs a weekday. */
+/*
+ * The form of a line whose end is `text`, if that is a date; after several words it needs a
+ * weekday.
+ */
 static enum separator_form date_form(struct view text, bool after_one_word)
 {
 	char shape[DATE_WORDS_MAX + 1] = "";
@@ -132,7 +135,10 @@ static enum separator_form dated_form(struct view line)
 	return SEPARATOR_NONE;
 }
 
-/* Whether a word is a sender: `-`, `ada@example.org`, `host!ada`, `<>`.  One that ends in a colon or comma is text. */
+/*
+ * Whether a word is a sender (`-`, `a@example.org`, `host!ada`, `<>`): one that ends in a colon is
+ * not.
+ */
 static bool is_sender(struct view word)
 {
 	char last = word.len > 0 ? word.ptr[word.len - 1] : '\0';
@@ -155,7 +161,10 @@ static bool is_of_a_date(struct view word)
 	       (word.len == 4 || !view_is_digit(word.ptr[4]));
 }
 
-/* The form of a line without a known date: nothing, a sender, or a sender and a date of another form. */
+/*
+ * The form of a line without a known date: nothing, a sender, or a sender and a date of another
+ * form.
+ */
 static enum separator_form undated_form(struct view line)
 {
 	struct view rest = view_skip(line, 5);
@@ -219,7 +228,9 @@ static enum line_kind header_kind(struct view line, bool is_cut)
 	return line.ptr[i] == ':' ? LINE_HEADER : LINE_TEXT;
 }
 
-/* Get the line at `at` without its line end, or the beginning of a long one; *ret_next is after it. */
+/*
+ * Get the line at `at` without its line end, or the beginning of a long one; *ret_next is after it.
+ */
 static enum line_kind line_at(const struct separator_context *context, size_t at,
 			      struct view *ret_line, size_t *ret_next)
 {

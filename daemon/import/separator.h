@@ -12,11 +12,11 @@
  * what precedes an empty line, or the beginning of the file.
  *
  * A line with a header after it is a separator if an empty line is before it and it has one of the
- * forms above; without an empty line, if it ends in a date as ctime(3) or git write it.  So "From here
- * on:" is never one, whatever lines are around it, and a line that was copied from a mailbox is not one
- * if text follows it.  A dated line after an empty line is also one if the next separator or the end of
- * the file follows (an empty message), or a header that is truncated by the end of the file.  At the
- * beginning of a file a dated line is one whatever follows.
+ * forms above; without an empty line, if it ends in a date as ctime(3) or git write it.  So "From
+ * here on:" is never one, whatever lines are around it, and a line that was copied from a mailbox
+ * is not one if text follows it.  A dated line after an empty line is also one if the next
+ * separator or the end of the file follows (an empty message), or a header that is truncated by the
+ * end of the file.  At the beginning of a file a dated line is one whatever follows.
  *
  * public-inbox writes the same line before each message and quotes lines that look like it.  In its
  * mailboxes this line is a separator whatever lines are around it.
@@ -58,15 +58,15 @@ struct separator_context {
 
 struct separator {
 	enum separator_form form;
-	size_t bytes; /* up to the beginning of the message, including further `From ` lines */
-	bool is_doubtful; /* taken for text, although two conditions are met (a date counts as one more) */
+	size_t bytes;     /* up to the beginning of the message, including further `From ` lines */
+	bool is_doubtful; /* taken for text, but two conditions are met (a date is one more) */
 };
 
 enum found { FOUND_NONE, FOUND_SEPARATOR, FOUND_MAYBE };
 
 /*
- * Whether the line at `at` of the text is a separator.  FOUND_MAYBE: the text ends too early to decide,
- * and more of it is needed; otherwise *ret_separator is set.
+ * Whether the line at `at` of the text is a separator.  FOUND_MAYBE: the text ends too early to
+ * decide, and more of it is needed; otherwise *ret_separator is set.
  */
 enum found separator_at(const struct separator_context *context, size_t at,
 			enum separator_before before, struct separator *ret_separator);

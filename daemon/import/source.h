@@ -1,9 +1,9 @@
 /*
  * source - reads messages from a path that is imported
  *
- * A path is a mailbox file (mboxrd, mboxo, mboxcl, mboxcl2, or a month of a pipermail archive), perhaps
- * compressed (compressed.h), a Maildir, a directory of single messages (MH), a directory of mailbox
- * files, which are read in the order of their months, or `-`, standard input.
+ * A path is a mailbox file (mboxrd, mboxo, mboxcl, mboxcl2, or a month of a pipermail archive),
+ * perhaps compressed (compressed.h), a Maildir, a directory of single messages (MH), a directory of
+ * mailbox files, which are read in the order of their months, or `-`, standard input.
  */
 #ifndef DAEMON_SOURCE_H
 #define DAEMON_SOURCE_H
@@ -27,17 +27,17 @@ struct source_message {
 struct source *source_new(const char *path);
 
 /*
- * Stop waiting for bytes of a pipe once the descriptor `stop_fd` is readable; source_next() then returns
- * -ECANCELED.  The caller closes `stop_fd`.
+ * Stop waiting for bytes of a pipe once the descriptor `stop_fd` is readable; source_next() then
+ * returns -ECANCELED.  The caller closes `stop_fd`.
  */
 void source_stop_at(struct source *source, int stop_fd);
 void source_free(struct source *source);
 void source_free_ptr(struct source **source);
 
 /*
- * Check that there is something to read.  Returns 0 or -errno, and then source_error() has a message.
- * A directory without a file that may contain mail is -ENODATA; a file may be empty.  Pipes are not
- * opened.  Call it before source_next(), which then begins with the first message.
+ * Check that there is something to read.  Returns 0 or -errno, and then source_error() has a
+ * message.  A directory without a file that may contain mail is -ENODATA; a file may be empty.
+ * Pipes are not opened.  Call it before source_next(), which then begins with the first message.
  */
 int source_check(struct source *source);
 

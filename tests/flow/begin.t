@@ -31,13 +31,13 @@ wrong='
 64 | there is no option --nonsense | parse --nonsense
 64 | unexpected argument | init x
 64 | there is no option --nonsense | init --nonsense
-64 | list, show, retry and drop | held frob
+64 | list, show, retry or drop | held frob
 64 | an id is a number | held show x
 64 | too few or too many ids | held show
-64 | series, patches and covers | list frob
+64 | series, patches or covers | list frob
 64 | --since takes a day | list --since soon
 64 | --limit takes a number | list --limit -1
-64 | list, add, set and remove | project frob
+64 | list, add, set or remove | project frob
 64 | the link name is missing | project add
 64 | --list-id is missing | project add x
 64 | --list-id is empty | project add x --list-id=

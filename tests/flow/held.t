@@ -39,7 +39,7 @@ mail -r '<early@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] early' re@x.org 'Reviewed
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project' and expires > now()")" 2 \
 	'mail for an unknown list is held for a time'
 exits 0 'project add' patchmda project add later --list-id later.example.org
-like "$(cat "$T/out")" 'held for it: 2' 'takes it in'
+like "$(cat "$T/out")" 'held messages delivered: 2' 'takes it in'
 is "$(sql 'select p.msgid, c.msgid from patchwork_patch p join patchwork_patchcomment c on c.patch_id = p.id')" \
 	'<early@x.org>|<re@x.org>' 'patch and comment are there'
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project'")" 0 'and no longer held'
