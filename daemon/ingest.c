@@ -1,4 +1,4 @@
-/* ingest - a raw message to a delivery; see ingest.h */
+/* ingest - makes a delivery of a raw message; see ingest.h */
 #include "daemon/ingest.h"
 
 #include "daemon/clock.h"
@@ -19,7 +19,7 @@ static void hold_poison(struct ingest *ingest)
 	ingest->delivery.reason = "reading it has ended the program or taken too long, twice";
 }
 
-/* Whether the message may be read: then poison_end() is due. */
+/* Whether the message may be parsed; then poison_end() is due. */
 static bool begin(const struct ingest *ingest, struct poison_reading *ret_reading)
 {
 	*ret_reading = poison_begin(ingest->fingerprint);
@@ -29,7 +29,7 @@ static bool begin(const struct ingest *ingest, struct poison_reading *ret_readin
 	return false;
 }
 
-/* These two read, and say in *ret what came of it; false: the message must not be read. */
+/* The two parts of parsing, with the result in *ret; false: the message must not be parsed. */
 static bool open_headers(struct arena *arena, struct view raw, struct ingest *ingest, int *ret)
 {
 	struct poison_reading reading;
