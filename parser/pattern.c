@@ -1,4 +1,4 @@
-/* pattern - regular expressions out of the database; see pattern.h */
+/* pattern - regular expressions from the database; see pattern.h */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "parser/pattern.h"
 
@@ -13,7 +13,7 @@ struct pattern {
 	pcre2_match_context *context;
 };
 
-/* How much a search may still do. */
+/* The steps that a search may still take. */
 struct budget {
 	size_t steps_left;
 	size_t position;
@@ -41,7 +41,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 	return 0;
 }
 
-/* Compiled to machine code where memory may be made executable; slower otherwise, and the same. */
+/* Compile to machine code if memory may be made executable; otherwise the same search is slower. */
 static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
@@ -61,7 +61,7 @@ static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
 	return code;
 }
 
-/* False when it is no regular expression or memory is short. */
+/* False if it is not a regular expression or memory is short. */
 static bool fill(struct pattern *pattern, struct view text, int *ret_error)
 {
 	pattern->code = compile(text, 0, ret_error);
@@ -112,7 +112,7 @@ static void search_done(struct search *search)
 	pcre2_match_context_free(search->context);
 }
 
-/* False when memory is short; search_done() is due in both cases. */
+/* False if memory is short; search_done() is due in both cases. */
 static bool search_init(struct search *search, const struct pattern *pattern, struct view subject)
 {
 	bool is_counted = subject.len > PATTERN_PLAIN_BYTES;
