@@ -32,7 +32,7 @@ static void print_held(void *context, const struct held *held)
 	(void)putchar('\n');
 	print_field("id", held->msgid);
 	print_field("lists", held->list_ids);
-	print_field("from", held->place);
+	print_field("from", held->location);
 	print_field("expires", held->expires);
 }
 

@@ -232,7 +232,7 @@ static void print_held(const struct why *why)
 		printf(" ('patchmda held show %" PRId64 "')\n", item->id);
 		print_line("reason", item->reason);
 		print_line("lists", item->list_ids);
-		print_line("from", item->place);
+		print_line("from", item->location);
 	}
 }
 
