@@ -8,7 +8,7 @@ static void hold(struct ingest *ingest, int fault)
 {
 	ingest->delivery.kind = ingest->is_cut ? HOLD_CUT : HOLD_INVALID;
 	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
-						   "this is its front"
+						   "this is its beginning"
 						 : fault_text(fault);
 }
 
@@ -16,7 +16,7 @@ static void hold_poison(struct ingest *ingest)
 {
 	ingest->submission = (struct submission){ 0 };
 	ingest->delivery.kind = HOLD_POISON;
-	ingest->delivery.reason = "reading it has ended the program or taken too long, twice";
+	ingest->delivery.reason = "parsing it ended the program or took too long, twice";
 }
 
 /* Whether the message may be parsed; then poison_end() is due. */

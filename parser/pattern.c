@@ -70,7 +70,7 @@ static bool fill(struct pattern *pattern, struct view text, int *ret_error)
 	pattern->counted = compile(text, PCRE2_AUTO_CALLOUT, ret_error);
 	if (pattern->counted == NULL)
 		return false;
-	*ret_error = 0; /* what is missing from here on is memory */
+	*ret_error = 0; /* from here on, only memory can be missing */
 	pattern->context = pcre2_match_context_create(NULL);
 	return pattern->context != NULL;
 }
@@ -133,7 +133,7 @@ static bool search_next(struct search *search, size_t at, size_t *ret_start, siz
 {
 	PCRE2_SIZE *range;
 
-	/* What comes here is text, so valid UTF-8: the check would cost as much as the match. */
+	/* Text is valid UTF-8, and PCRE2's check would cost as much as the match. */
 	if (pcre2_match(search->code, (PCRE2_SPTR)search->subject.ptr, search->subject.len, at,
 			PCRE2_NO_UTF_CHECK, search->match, search->context) < 0)
 		return false;

@@ -81,7 +81,7 @@ exits 0 'the third time it is not read' armed 11 patchmda deliver <"$T/one"
 is "$(held one@x.org)" 'suspect|t' 'but held'
 id=$(sql 'select id from patchmda.held')
 exits 0 'the list' patchmda held
-like "$(cat "$T/out")" 'reading it has ended the program or taken too long, twice' 'has the reason'
+like "$(cat "$T/out")" 'parsing it ended the program or took too long, twice' 'has the reason'
 exits 0 'show' patchmda held show "$id"
 ok 'gives it back byte for byte' cmp "$T/out" "$T/one"
 exits 0 'retry of all' armed 11 patchmda held retry
