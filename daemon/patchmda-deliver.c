@@ -254,7 +254,7 @@ static void start_deliver(char **argv, int *ret_fd)
 	*ret_fd = ends[1];
 }
 
-/* Write to the daemon or the child; false if it reads no more, because it has answered already. */
+/* Write to the child; false if it reads no more: then it has a reason, which it reports itself. */
 static bool write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {

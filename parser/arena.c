@@ -145,7 +145,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return ptr;
 }
 
-/* Whether a block is larger than usual and so contains one allocation. */
+/* A block that is larger than usual contains one allocation. */
 void arena_release(struct arena *arena, const void *ptr)
 {
 	struct block **at = &arena->blocks, *block;

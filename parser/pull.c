@@ -84,7 +84,7 @@ static struct view url_at(struct view v)
  * The text after a line that consists of `are available in the git repository at:`; there must be a
  * line end before it.
  */
-static struct view url_behind(struct view rest)
+static struct view url_after(struct view rest)
 {
 	const struct view phrase = VIEW("are available in the git repository at:");
 	struct view text = text_trim_left(view_skip(rest, phrase.len));
@@ -110,7 +110,7 @@ struct view pull_url(struct arena *arena, struct view comment)
 		if (!started ||
 		    !view_istarts(line, VIEW("are available in the git repository at:")))
 			continue;
-		found = url_behind(here);
+		found = url_after(here);
 		if (found.ptr != NULL)
 			url = found;
 	}

@@ -132,7 +132,7 @@ bool shifted_decode_hz(struct arena *arena, struct view raw, struct view *ret_gb
 	return true;
 }
 
-/* The state of ISO-2022-KR: the set that a shift selects, and whether it is selected. */
+/* The state of ISO-2022-KR: whether its designator was seen, and whether the text is shifted. */
 struct korean {
 	bool has_designator;
 	bool is_shifted;

@@ -292,8 +292,8 @@ static size_t unquote(char *text, size_t len)
 
 /*
  * Drop the middle of a message that is too large and was searched up to `at`; returns the position
- * from which the search continues.  The bytes that may precede a separator are kept, and two before
- * them.
+ * from which the search continues.  The two bytes before `at` are kept, because they show whether
+ * an empty line precedes.
  */
 static size_t drop_middle(struct mbox *mbox, size_t at)
 {

@@ -26,7 +26,7 @@ static bool is_separator(struct view text)
 	       text_trim(view_skip(line, 3)).len == 0;
 }
 
-/* Whether `text` begins a mail's patch, or the remarks before it, to git-mailinfo(1). */
+/* Whether `line` begins a mail's patch, or the remarks before it, to git-mailinfo(1). */
 static bool is_break(struct view line)
 {
 	if (view_starts(line, VIEW("diff -")) || view_starts(line, VIEW("Index: ")))
