@@ -30,11 +30,11 @@ PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
 # line needs it, and only once: the variable replaces itself by its value.
 pkg-config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: try `make deps`))
 LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config,--cflags $(PACKAGES))))$(LIB_CFLAGS)
-# Three libraries are opened at run time: daemon/libarchive.c, daemon/libsystemd.c, parser/gmime.c.
+# Three are loaded when they are needed: daemon/libarchive.c, daemon/libsystemd.c, parser/gmime.c.
 LOADED     := -larchive -lsystemd -lgmime-3.0 -lgio-2.0 -lgobject-2.0
 LIB_LIBS    = $(eval LIB_LIBS := $$(filter-out $(LOADED),$$(call pkg-config,--libs $(PACKAGES))))$(LIB_LIBS)
-# Half of the symbols that are resolved when patchmda starts are those of libcrypto (a dependency of
-# libpq), and libraries are searched in the order in which they are listed here.
+# Half of the symbols that are looked up when patchmda starts are libcrypto's own (libpq brings it
+# along), and libraries are searched in the order in which they are named here.
 EARLY_LIBS := -Wl,--push-state,--no-as-needed -lcrypto -Wl,--pop-state
 GMIME_LIBS  = $(eval GMIME_LIBS := $$(call pkg-config,--libs gmime-3.0))$(GMIME_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(call pkg-config,--libs cmocka))$(CMOCKA_LIBS)
@@ -79,7 +79,7 @@ KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe init)
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
 	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS))
 
-# The harnesses and everything that they test, for libFuzzer, which belongs to clang.
+# The harnesses and all they try, for libFuzzer, which is clang's.
 FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
@@ -131,7 +131,7 @@ $(BUILD)/patchmda: $(BUILD)/daemon/main.o $(COMMAND_OBJS) $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(EARLY_LIBS) $(LIB_LIBS)
 
-# The thin client must start in less than a millisecond, so it is linked with libc only.
+# The thin client must start in under a millisecond: libc and nothing else.
 $(BUILD)/patchmda-deliver: $(BUILD)/daemon/patchmda-deliver.o $(BUILD)/daemon/parents.o
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
@@ -210,7 +210,7 @@ conformance:	## import the archives of CORPUS=../shared/corpus and compare with 
 	@tests/differential/reference '$(CORPUS)'
 	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
 
-differential:	## compare small hostile threads with the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
+differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'

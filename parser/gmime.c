@@ -1,4 +1,4 @@
-/* gmime - RFC 2231 parameters; the only file that includes GMime; see gmime.h */
+/* gmime - RFC 2231 parameters; the only file that sees GMime; see gmime.h */
 #include "parser/gmime.h"
 
 #include <dlfcn.h>
@@ -10,7 +10,7 @@
 
 #define LIBRARY "libgmime-3.0.so.0"
 
-/* The functions of the library that are called; `is_loaded` once all were found. */
+/* What of the library is called; `is_loaded` once all of it is there. */
 static struct {
 	bool is_loaded;
 	__typeof__(&g_mime_init) init;
@@ -19,12 +19,12 @@ static struct {
 	__typeof__(&g_object_unref) unref;
 } gmime;
 
-/* POSIX lets dlsym() find functions; ISO C does not define the conversion. */
+/* POSIX lets dlsym() find functions; ISO C has no word for it. */
 #define FIND(function, name)                                                           \
 	(gmime.function = (__typeof__(gmime.function))(uintptr_t)dlsym(library, name), \
 	 gmime.function != NULL)
 
-/* GMime's parsers need tables that g_mime_init() makes, once in a process. */
+/* GMime's parsers read tables that g_mime_init() makes, once in a process. */
 static void load(void)
 {
 	void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
@@ -56,7 +56,7 @@ struct view gmime_parameter(struct arena *arena, struct view parameters, struct 
 	GMimeContentType *type;
 	const char *found;
 
-	/* GMime expects a content type before the parameters. */
+	/* GMime wants a content type before them. */
 	builder_add(&text, VIEW("text/plain; "));
 	builder_add(&text, parameters);
 	builder_byte(&text, '\0');

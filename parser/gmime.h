@@ -12,9 +12,9 @@
 #include "parser/view.h"
 
 /*
- * The value of the parameter `name` in `parameters`, the part of a header after its first
- * semicolon; absent if GMime finds none.  Without the library the arena fails with -ELIBACC,
- * because the result of parsing must not depend on what is installed.
+ * The value of the parameter `name` among `parameters`, as they stand in any header behind its
+ * first semicolon; absent when GMime finds none.  Without the library the arena fails with
+ * -ELIBACC: a mail is not to be read differently because something is not installed.
  */
 struct view gmime_parameter(struct arena *arena, struct view parameters, struct view name);
 

@@ -3,7 +3,7 @@
 --     psql -v role=patchmda -f grants.sql DATABASE
 --     psql -v role=viewer -v read_only=1 -f grants.sql DATABASE
 --
--- The second is enough for `patchmda show`, `list`, `why` and `status`, also on a standby.
+-- The second is enough for `patchmda show`, `list`, `why` and `status`, on a standby too.
 --
 -- Run it as the owner of the tables (with CREATEROLE, if the role does not exist), after
 -- `patchmda init`, and again after each upgrade. It can be repeated; nothing is ever revoked.

@@ -116,10 +116,8 @@ static int copy_file(int from, const char *path)
 	return r;
 }
 
-/*
- * libpq ignores a password file that others may read.  The mode of systemd's credentials can look
- * like that, because they have an access control list; then libpq gets a copy.
- */
+/* libpq passes over a password file that others may read, and systemd's credentials can look
+ * as if: they carry an access control list. */
 static int use_passfile(const char *path, int fd)
 {
 	const char *runtime = getenv("RUNTIME_DIRECTORY");
@@ -142,7 +140,7 @@ static int use_passfile(const char *path, int fd)
 	return setenv("PGPASSFILE", copy, 1) == 0 ? 0 : -errno;
 }
 
-/* Let libpq use a password file among the credentials (systemd.exec(5)), if there is one. */
+/* A password file among the credentials (systemd.exec(5)) is libpq's. */
 static void look_for_passfile(void)
 {
 	const char *dir = getenv("CREDENTIALS_DIRECTORY");

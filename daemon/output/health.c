@@ -34,18 +34,18 @@ static void look_at_database(const char *conninfo, int timeout_secs, struct heal
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 
-	health->message = g_string_new(NULL);
+	health->words = g_string_new(NULL);
 	if (read_open(conninfo, timeout_secs, &pg) != 0 || limit_time(pg, timeout_secs) != 0) {
-		g_string_assign(health->message, pg_error(pg));
+		g_string_assign(health->words, pg_error(pg));
 		return;
 	}
 	health->reached = true;
-	if (schema_check(pg, health->message) != 0)
+	if (schema_check(pg, health->words) != 0)
 		return;
 	if (status_ask(pg, &health->status) == 0)
 		health->has_tables = true;
 	else
-		g_string_assign(health->message, read_message(pg));
+		g_string_assign(health->words, read_message(pg));
 }
 
 void health_find(const char *conninfo, const char *socket, int timeout_secs,
@@ -60,5 +60,5 @@ void health_done(struct health *health)
 {
 	if (health->has_tables)
 		status_done(&health->status);
-	g_string_free(health->message, TRUE);
+	g_string_free(health->words, TRUE);
 }

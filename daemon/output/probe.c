@@ -1,4 +1,4 @@
-/* probe - whether the daemon answers on a socket; see probe.h */
+/* probe - whether somebody answers on a socket as our daemon does; see probe.h */
 #include "daemon/output/probe.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static int open_socket(int family, int timeout_secs)
 	const struct timeval timeout = { .tv_sec = timeout_secs };
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	/* On Linux SO_SNDTIMEO also limits connect(2). */
+	/* Linux keeps to SO_SNDTIMEO in connect(2), too. */
 	if (fd >= 0) {
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
@@ -73,27 +73,27 @@ static int connect_internet(const char *address, int timeout_secs, int *ret_fd)
 	return r;
 }
 
-/* Read the first line of the greeting, without its end and truncated to the size of the buffer. */
-static int read_greeting(int fd, char message[PROBE_MESSAGE_BYTES])
+/* The greeting's first line, without its end, as far as there is room. */
+static int read_greeting(int fd, char words[PROBE_WORDS_BYTES])
 {
 	size_t len = 0;
 
-	message[0] = '\0';
-	while (len + 1 < PROBE_MESSAGE_BYTES && strchr(message, '\n') == NULL) {
-		ssize_t n = recv(fd, message + len, PROBE_MESSAGE_BYTES - 1 - len, 0);
+	words[0] = '\0';
+	while (len + 1 < PROBE_WORDS_BYTES && strchr(words, '\n') == NULL) {
+		ssize_t n = recv(fd, words + len, PROBE_WORDS_BYTES - 1 - len, 0);
 
 		if (n < 0)
 			return errno == EAGAIN ? -ETIMEDOUT : -errno;
 		if (n == 0)
 			return -ECONNRESET;
 		len += (size_t)n;
-		message[len] = '\0';
+		words[len] = '\0';
 	}
-	message[strcspn(message, "\r\n")] = '\0';
-	return g_str_has_prefix(message, "220") ? 0 : -EBUSY;
+	words[strcspn(words, "\r\n")] = '\0';
+	return g_str_has_prefix(words, "220") ? 0 : -EBUSY;
 }
 
-int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MESSAGE_BYTES])
+int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS_BYTES])
 {
 	const char *path = listen_path(address);
 	int fd = -1;
@@ -101,17 +101,17 @@ int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MES
 			     : connect_internet(address, timeout_secs, &fd);
 
 	if (r == 0) {
-		char farewell[PROBE_MESSAGE_BYTES];
+		char farewell[PROBE_WORDS_BYTES];
 
-		r = read_greeting(fd, ret_message);
-		/* The reply does not matter, but the daemon must not write to a closed socket. */
+		r = read_greeting(fd, ret_words);
+		/* Whether it takes leave is no matter, but it should not write to nobody. */
 		if (send(fd, "QUIT\r\n", 6, MSG_NOSIGNAL) > 0)
 			(void)recv(fd, farewell, sizeof(farewell), 0);
 		(void)close(fd);
 	}
 	if (r != 0 && r != -EBUSY)
-		g_strlcpy(ret_message,
+		g_strlcpy(ret_words,
 			  r == -EINVAL ? "an address is unix:PATH or HOST:PORT" : g_strerror(-r),
-			  PROBE_MESSAGE_BYTES);
+			  PROBE_WORDS_BYTES);
 	return r;
 }
