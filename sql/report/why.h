@@ -52,7 +52,7 @@ struct why_stored {
 	struct view state;         /* of a patch: the slug; or absent */
 	struct view headers;       /* as stored */
 	struct view content, diff; /* of a patch or cover letter; or absent */
-	bool has_links; /* patchmda knows its links; otherwise the following is 0 */
+	bool has_links;            /* patchmda knows its links; otherwise the following is 0 */
 	bool has_marker;
 	int32_t version, marked_number, marked_total;
 	int64_t clock;
