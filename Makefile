@@ -1,7 +1,7 @@
 # patchmda - the whole build: variables, then rules, then targets
 #
-# `make help` lists the targets.  Output goes to build/ alone, or to build/san with
-# SANITIZE=1, so that both can stand side by side; BUILD=build/clang CC=clang is a third.
+# `make help` lists the targets.  All output is written to build/, or to build/san with
+# SANITIZE=1, so that both can exist at the same time; BUILD=build/clang CC=clang is a third.
 # Switches: STRICT=1 (-Werror), SANITIZE=1 (address, undefined) or SANITIZE=thread (into
 # build/tsan), V=1 (show the commands).
 
@@ -26,8 +26,8 @@ MAKEFLAGS += --no-builtin-rules
 
 PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
 
-# pkg-config may be missing until `make deps` has run, so it is asked when the first command
-# line needs it, and once: the variable replaces itself by its value.
+# pkg-config may be missing until `make deps` has run, so it is called when the first command
+# line needs it, and only once: the variable replaces itself by its value.
 pkg-config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: try `make deps`))
 LIB_CFLAGS  = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,$$(call pkg-config,--cflags $(PACKAGES))))$(LIB_CFLAGS)
 LIB_LIBS    = $(eval LIB_LIBS := $$(call pkg-config,--libs $(PACKAGES)))$(LIB_LIBS)
@@ -47,8 +47,8 @@ LDFLAGS ?=
 ALL_CFLAGS  = -std=gnu17 $(WARNINGS) -I. $(LIB_CFLAGS) -pthread $(SANITIZERS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(SANITIZERS) -Wl,--as-needed $(LDFLAGS)
 
-# A program is one file of its own, patchmda with its commands; everything else of a folder and of
-# the folders in it goes into the folder's archive, where no two objects may have one name.
+# A program is made of one file, patchmda also of its commands.  All other files of a folder and its
+# subfolders are put into the archive of the folder, where two objects must not have the same name.
 PROGRAM_SOURCES := daemon/main.c daemon/patchmda-deliver.c $(sort $(wildcard daemon/commands/*.c))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(wildcard $(1)/*.c $(1)/*/*.c))))
@@ -60,7 +60,7 @@ DAEMON_OBJS  := $(call objects,daemon)
 COMMAND_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard daemon/commands/*.c)))
 PROGRAM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PROGRAM_SOURCES))
 
-# The order is the linker's: who needs, before who is needed.
+# The order is that of the linker: an archive is listed before those that it needs.
 ARCHIVES := $(BUILD)/libdaemon.a $(BUILD)/libsql.a $(BUILD)/libparser.a
 
 PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
@@ -85,7 +85,7 @@ EXAMPLES  := $(wildcard systemd/patchmda-*.conf)
 MAN_PAGES := $(wildcard daemon/commands/*.[1-8] sql/*.[1-8])
 DOCS      := $(wildcard LICENSE README.md NEWS.md)
 GRANTS    := $(wildcard sql/grants.sql)
-# Where zsh looks for completions; Debian's packages have another place.
+# The directory of zsh's completions; Debian's packages use another one.
 ZSH_DIR   ?= share/zsh/site-functions
 
 Q       := $(if $(filter 1,$(V)),,@)
@@ -106,13 +106,13 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c Makefile
 	@echo "  CC    $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# sql/schema is a prerequisite too: a file taken away shows in the date of its folder only.
+# sql/schema is a prerequisite too, because removing a file changes only the date of its folder.
 $(BUILD)/gen/migrations.c: tools/migrations-to-c $(wildcard sql/schema) $(SCHEMA)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
 	$(Q)tools/migrations-to-c $(SCHEMA) >$@.new && mv $@.new $@
 
-# Made afresh, so that the object of a source taken away does not stay inside.
+# The archive is made anew, so that it does not keep the object of a removed source.
 $(BUILD)/libparser.a: $(PARSER_OBJS)
 $(BUILD)/libsql.a: $(SQL_OBJS)
 $(BUILD)/libdaemon.a: $(DAEMON_OBJS)
@@ -154,7 +154,7 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIBRARY)
 	@echo "  LD    $@"
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LIBS)
 
-# A library that is preloaded comes before the sanitizers' own, and must not need them.
+# A preloaded library comes before those of the sanitizers, and must not need them.
 $(BUILD)/tests/kill/kill-at.so: tests/kill/kill-at.c Makefile
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
@@ -179,18 +179,18 @@ check:	## build and run every test; TESTS="unit/test_view flow" runs those only
 	@$(SUBMAKE) all test-programs
 	@BUILD=$(BUILD) STRICT=$(STRICT) tests/run $(TESTS)
 
-lint: all	## check what the compiler does not: layout, dependencies, refused functions
+lint: all	## check what the compiler does not: layout, dependencies, forbidden functions
 	@BUILD=$(BUILD) tests/lint
 
-format:	## lay out all C as .clang-format has it
+format:	## format all C according to .clang-format
 	@find . \( -name .git -o -path ./build \) -prune -o -name '*.[ch]' -print0 | xargs -0 -r clang-format -i
 
-mail-servers:	## try the README's recipes for Exim and OpenSMTPD; as root, with apt-get
+mail-servers:	## test the README's recipes for Exim and OpenSMTPD; as root, with apt-get
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/mail-servers
 
-demo:	## try it: a private PostgreSQL, a sample mailbox, a table; MBOX=path imports that
+demo:	## a private PostgreSQL, a sample mailbox, a table; MBOX=path imports another one
 	@tools/deps run
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tools/demo $(if $(MBOX),'$(MBOX)')
@@ -223,11 +223,11 @@ valgrind:	## parse the corpus, or PATHS="archive...", under Valgrind
 fuzzers: $(FUZZERS)
 	@:
 
-fuzz:	## look for inputs that break the parser: TARGET=message SECONDS=3600 (see tests/fuzz/run)
+fuzz:	## search for inputs that break the parser: TARGET=message SECONDS=3600 (see tests/fuzz/run)
 	@tools/deps check
 	@$(SUBMAKE) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run '$(TARGET)' '$(SECONDS)'
-kill-hunt:	## kill everything at any moment, and look for lost, doubled and half mails: KILLS=1000 SEED=1
+kill-hunt:	## kill everything at any moment, and check for lost, duplicated or truncated mail: KILLS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all test-programs
 	@BUILD=$(BUILD) tests/kill/hunt --kills $(KILLS) --seed '$(SEED)'
@@ -245,7 +245,7 @@ bench-lmtp:	## measure the daemon and the delivery of single mails; COUNT=20000 
 bench-programs: $(BENCH_PROGRAMS)
 	@:
 
-deps:	## install the packages that building and testing need, if any is missing
+deps:	## install missing packages for building and testing
 	@tools/deps run check
 
 install: all	## install below $(DESTDIR)$(PREFIX)
@@ -276,7 +276,7 @@ dist:	## a tarball of the last commit, in build/
 	git archive --format=tar.gz --prefix=patchmda-$(PATCHMDA_VERSION)/ \
 		-o $(BUILD)/patchmda-$(PATCHMDA_VERSION).tar.gz HEAD
 
-distcheck: dist	## build, lint and test what `make dist` made, where there is no git; TESTS="unit"
+distcheck: dist	## build, lint and test the tarball of `make dist` outside of git; TESTS="unit"
 	rm -rf $(BUILD)/distcheck && mkdir -p $(BUILD)/distcheck
 	tar -xzf $(BUILD)/patchmda-$(PATCHMDA_VERSION).tar.gz -C $(BUILD)/distcheck
 	GIT_CEILING_DIRECTORIES='$(abspath $(BUILD)/distcheck)' GIT_DIR= \
@@ -286,13 +286,13 @@ deb:	## a Debian package of the last commit, in build/deb/
 	@tools/deps run deb
 	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)
 
-clean:	## remove what was built (and the demo, if build/ goes)
+clean:	## remove build/ and with it the demo
 	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/tests/pg.*; do \
 		test ! -d $$dir || tools/private-postgres remove $$dir; \
 	done
 	rm -rf $(BUILD)
 
-# What a compiler has to be told, for tests/lint and for editors.
+# The flags of the compiler, for tests/lint and for editors.
 flags:
 	@echo $(CC) $(ALL_CFLAGS)
 

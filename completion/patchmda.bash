@@ -1,15 +1,15 @@
 # patchmda.bash - completion of patchmda and patchmda-deliver for bash(1)
 #
-# Commands and options are those that --help lists, so they are never behind the program.
+# Commands and options are those that --help lists, so they are always those of the program.
 # Names of projects and ids of held mail come from the database, if it answers at once.
 
-# The options of a help: those that begin a line, or stand behind a comma in such a line.
+# The options of a help text: those that begin a line, or follow a comma in such a line.
 _patchmda_options() {
 	"$@" --help 2>/dev/null | grep -E '^ +-' | sed -E 's/^ +//; s/  .*//' |
 		grep -oE '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,'
 }
 
-# The options in a help that take a value.
+# The options of a help text that take a value.
 _patchmda_valued() {
 	echo -d
 	"$@" --help 2>/dev/null | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+) [^ ].*/\2/p'
@@ -19,7 +19,7 @@ _patchmda_commands() {
 	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-# What `patchmda WORD...` prints first in each line, asked of the database that the line names.
+# The first column of the output of `patchmda WORD...`, with the database in the command line.
 _patchmda_ask() {
 	local program=${words[0]} i database=()
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
@@ -32,7 +32,7 @@ _patchmda_ask() {
 		grep -oE '^[^ ]+'
 }
 
-# What may follow the option in $1; fails for an option that takes no value.
+# The values of the option in $1; fails for an option that takes no value.
 _patchmda_value() {
 	case $1 in
 	--log-level) echo err warning notice info debug ;;
@@ -45,7 +45,7 @@ _patchmda_value() {
 	esac
 }
 
-# The words that are neither options nor their values, without the last one, which is not whole.
+# The operands, without the last word, which is not complete.
 _patchmda_plain() {
 	local i
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
@@ -57,7 +57,7 @@ _patchmda_plain() {
 	done
 }
 
-# What may stand where no option does, behind the words given (the command first).
+# The possible operands after the given words, of which the first is the command.
 _patchmda_plain_next() {
 	case $#,$1,${2-} in
 	1,project,*) echo list add set remove ;;
@@ -71,7 +71,7 @@ _patchmda_plain_next() {
 
 _patchmda() {
 	local current=${COMP_WORDS[COMP_CWORD]} words valued plain choices
-	# Not COMP_WORDS, which is cut at `=`.
+	# COMP_WORDS is not used, because it is split at `=`.
 	read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
 	[[ ${COMP_LINE:0:COMP_POINT} != *' ' ]] || words+=('')
 	if [ "${words[0]##*/}" = patchmda-deliver ]; then

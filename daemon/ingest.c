@@ -1,4 +1,4 @@
-/* ingest - a raw message to a delivery; see ingest.h */
+/* ingest - makes a delivery of a raw message; see ingest.h */
 #include "daemon/ingest.h"
 
 #include "daemon/clock.h"
@@ -8,7 +8,7 @@ static void hold(struct ingest *ingest, int fault)
 {
 	ingest->delivery.kind = ingest->is_cut ? HOLD_CUT : HOLD_INVALID;
 	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
-						   "this is its front"
+						   "this is its beginning"
 						 : fault_text(fault);
 }
 
@@ -16,10 +16,10 @@ static void hold_poison(struct ingest *ingest)
 {
 	ingest->submission = (struct submission){ 0 };
 	ingest->delivery.kind = HOLD_POISON;
-	ingest->delivery.reason = "reading it has ended the program or taken too long, twice";
+	ingest->delivery.reason = "parsing it ended the program or took too long, twice";
 }
 
-/* Whether the message may be read: then poison_end() is due. */
+/* Whether the message may be parsed; then poison_end() is due. */
 static bool begin(const struct ingest *ingest, struct poison_reading *ret_reading)
 {
 	*ret_reading = poison_begin(ingest->fingerprint);
@@ -29,7 +29,7 @@ static bool begin(const struct ingest *ingest, struct poison_reading *ret_readin
 	return false;
 }
 
-/* These two read, and say in *ret what came of it; false: the message must not be read. */
+/* The two parts of parsing, with the result in *ret; false: the message must not be parsed. */
 static bool open_headers(struct arena *arena, struct view raw, struct ingest *ingest, int *ret)
 {
 	struct poison_reading reading;

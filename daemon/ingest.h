@@ -1,5 +1,5 @@
 /*
- * ingest - a raw message to a delivery; shared by all that take mail in
+ * ingest - makes a delivery of a raw message, for all commands that store mail
  */
 #ifndef DAEMON_INGEST_H
 #define DAEMON_INGEST_H
@@ -11,31 +11,31 @@
 
 enum ingested {
 	INGEST_DELIVER,    /* the delivery is for store_deliver() */
-	INGEST_IGNORE,     /* X-Patchwork-Hint: nothing to do */
-	INGEST_NO_PROJECT, /* for none of our lists: hold it, or count it */
+	INGEST_IGNORE,     /* X-Patchwork-Hint: ignore; nothing to do */
+	INGEST_NO_PROJECT, /* its lists belong to no project: the caller holds or counts it */
 };
 
 struct ingest {
 	struct submission submission;
 	struct delivery delivery;
-	struct view list_id;  /* given by the caller instead of the headers'; absent if not */
-	bool is_cut;          /* the raw message is only the front of one over all limits */
-	bool is_trusted;      /* read it even if that has ended the program (poison.h) */
+	struct view list_id;  /* used instead of the one in the headers, unless absent */
+	bool is_cut;          /* the raw message is only the beginning of one that is too large */
+	bool is_trusted;      /* parse it even if it is a poison message (poison.h) */
 	uint64_t fingerprint; /* of poison.h; ingest_open() sets it */
 	bool is_slow;         /* its headers took too long; ingest_open() sets it */
 };
 
 /*
- * Read `raw` and choose its project.  For INGEST_DELIVER and INGEST_NO_PROJECT the delivery
- * is ready; it points into `raw`, the arena and *ingest.  Mail that cannot be understood is
- * INGEST_DELIVER too, as one to be held.  Returns 0 or -errno.
+ * Parse `raw` and choose its project.  For INGEST_DELIVER and INGEST_NO_PROJECT the delivery is
+ * ready; it points into `raw`, the arena and *ingest.  Mail that cannot be parsed is also
+ * INGEST_DELIVER, with a delivery that is held.  Returns 0 or -errno.
  */
 int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested);
 
 /*
- * The same in two steps: the headers and the project; and the rest of what is to be delivered,
- * with the same catalog.  Between them submission.msgid is known and nothing of the body.
+ * The same in two steps: first the headers and the project, then the rest, with the same catalog.
+ * Between them submission.msgid is known and nothing of the body is.
  */
 int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested);

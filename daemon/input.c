@@ -1,4 +1,4 @@
-/* input - one message read whole; see input.h */
+/* input - reads one message; see input.h */
 #include "daemon/input.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 #define READ_BYTES ((size_t)64 << 10)
 
-/* Room for most mails at once: what is not touched costs nothing, and a copy does. */
+/* Enough for most mails: memory that is not touched costs nothing, while a copy does. */
 #define CAPACITY_MIN ((size_t)256 << 10)
 
 static int grow(struct input *input)

@@ -1,5 +1,5 @@
 /*
- * input - one message read whole, from a descriptor or what stands for one
+ * input - reads one message from a descriptor or a reader function
  */
 #ifndef DAEMON_INPUT_H
 #define DAEMON_INPUT_H
@@ -8,7 +8,7 @@
 
 #include "parser/view.h"
 
-/* Where bytes come from.  `read` is as read(2), but returns -errno and is never interrupted. */
+/* A source of bytes.  `read` is like read(2), but returns -errno and is never interrupted. */
 struct input_reader {
 	ssize_t (*read)(void *context, char *buffer, size_t size);
 	void *context;
@@ -17,7 +17,7 @@ struct input_reader {
 /* Reads *fd, which has to stay where it is. */
 struct input_reader input_reader_of(int *fd);
 
-/* More is read to its end but not kept; `is_cut` tells. */
+/* The bytes that are kept at most; the rest is read and dropped, and `is_cut` is set. */
 #define INPUT_BYTES_MAX ((size_t)256 << 20)
 
 struct input {
@@ -28,7 +28,7 @@ struct input {
 };
 
 /*
- * Read `fd` (or `reader`) to its end, behind what `input` holds.  At most `max_bytes` are kept.
+ * Read `fd` (or `reader`) to its end and append to `input`, of which at most `max_bytes` are kept.
  * Returns 0 or -errno; input_done() is due in both cases.
  */
 int input_read(int fd, size_t max_bytes, struct input *input);

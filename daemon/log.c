@@ -1,4 +1,4 @@
-/* log - what the daemon has to say; see log.h */
+/* log - messages of the daemon; see log.h */
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include "daemon/log.h"
 
@@ -12,7 +12,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
-/* What journalctl finds all entries about a message by: journalctl MESSAGE_ID=... */
+/* The id by which journalctl finds all entries about messages: journalctl MESSAGE_ID=... */
 #define MAIL_MESSAGE_ID "9d8f1c52b3a64c0f8f5be0a6f7d2c431"
 
 #define FIELDS_MAX      16
@@ -64,7 +64,7 @@ __attribute__((__format__(__printf__, 2, 3))) static void add(struct entry *entr
 	entry->fields[entry->count++] = (struct iovec){ text, strlen(text) };
 }
 
-/* ---- where they go */
+/* ---- output */
 
 /* One write(2), so that threads and processes do not mix their lines. */
 static void write_line(const char *text)
@@ -76,7 +76,7 @@ static void write_line(const char *text)
 		n = sizeof(line) - 1;
 		line[n - 1] = '\n';
 	}
-	/* There is nobody to tell that nobody can be told. */
+	/* Nothing can be done if logging fails. */
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		return;
 }
@@ -95,7 +95,7 @@ static bool stderr_is_journal(void)
 	return strcmp(own, stream) == 0;
 }
 
-/* ---- for all */
+/* ---- entries */
 
 void log_open(int priority_max)
 {
@@ -161,7 +161,7 @@ static void send_mail_entry(const struct log_mail *mail, int priority, const cha
 	(void)sd_journal_sendv(entry.fields, entry.count);
 }
 
-/* The word and the number, or nothing. */
+/* Write `word` and the number, or nothing if the number is 0. */
 static const char *number(char *to, size_t size, const char *word, int32_t n)
 {
 	to[0] = '\0';

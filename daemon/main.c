@@ -15,16 +15,16 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
-	{ "held", cmd_held, "look at mail that could not be understood, and try it again" },
-	{ "import", cmd_import, "import mailboxes" },
-	{ "init", cmd_init, "make or upgrade the tables" },
-	{ "list", cmd_list, "what came lately: series, patches or cover letters" },
-	{ "lmtpd", cmd_lmtpd, "the daemon: LMTP on sockets" },
+	{ "held", cmd_held, "list, show, retry and delete held mail" },
+	{ "import", cmd_import, "import archives" },
+	{ "init", cmd_init, "create or upgrade the tables" },
+	{ "list", cmd_list, "list the newest series, patches or cover letters" },
+	{ "lmtpd", cmd_lmtpd, "run the daemon, which receives mail over LMTP" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
 	{ "show", cmd_show, "print a stored patch as JSON, a mail for git am, or a diff" },
-	{ "status", cmd_status, "whether all is well, for people and for monitoring" },
-	{ "why", cmd_why, "tell everything that is known of one message id" },
+	{ "status", cmd_status, "report whether all is well, for people and for monitoring" },
+	{ "why", cmd_why, "explain what became of a message" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
@@ -32,7 +32,7 @@ static const struct command {
 static void print_help(FILE *to)
 {
 	fputs("Usage: patchmda COMMAND [OPTION]...\n\n"
-	      "A mail delivery agent for patches: mail in, rows in Patchwork's tables out.\n\n"
+	      "A mail delivery agent for patches: it stores mail in Patchwork's tables.\n\n"
 	      "Commands:\n",
 	      to);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -48,8 +48,8 @@ static void print_help(FILE *to)
 }
 
 /*
- * Take the numbers of standard streams that our caller closed, so that the database's socket
- * does not get one and our words with it.  Reading and writing still fail.
+ * Open standard streams that the caller has closed, so that the database's socket does not get one
+ * of their numbers, and with it our output.  Reading and writing still fail.
  */
 static bool reserve_streams(void)
 {

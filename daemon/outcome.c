@@ -1,4 +1,4 @@
-/* outcome - how a message fared; see outcome.h */
+/* outcome - what a verdict means for the mail server; see outcome.h */
 #include "daemon/outcome.h"
 
 #include <errno.h>

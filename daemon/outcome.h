@@ -1,7 +1,7 @@
 /*
- * outcome - how a message fared, in the words of each entry point
+ * outcome - what a verdict means for the mail server
  *
- * One table: what a verdict means for the mail server.
+ * One table with the reply of each program: an exit status, or a reply of LMTP.
  */
 #ifndef DAEMON_OUTCOME_H
 #define DAEMON_OUTCOME_H
@@ -27,10 +27,12 @@ extern const struct outcome_words outcome_words[OUTCOME_COUNT];
 
 enum outcome outcome_of(enum verdict verdict);
 
-/* RFC 3463's status for a failure of ours, -errno: "4.4.1" when there is no database. */
+/*
+ * The status of RFC 3463 for an error of the environment, -errno: "4.4.1" if there is no database.
+ */
 const char *outcome_status(int error);
 
-/* The verdict's name: "patch", "cover", "comment", "duplicate", "waiting", ... */
+/* The name of a verdict: "patch", "cover", "comment", "duplicate", "waiting", ... */
 const char *outcome_verdict_name(enum verdict verdict);
 
 #endif

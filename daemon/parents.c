@@ -1,4 +1,4 @@
-/* parents - whether those who started us are still there, and writing; see parents.h */
+/* parents - whether the processes that started this one are still alive; see parents.h */
 #include "daemon/parents.h"
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 /* The kernel's mark of a process that is exiting (PF_EXITING), in proc(5)'s flags. */
 #define IS_EXITING 0x4U
 
-/* Longer than /proc/PID/stat ever is up to the flags. */
+/* More than the bytes of /proc/PID/stat up to the flags. */
 #define STAT_BYTES_MAX 512
 
 struct process {
@@ -37,7 +37,7 @@ static bool look_at(pid_t pid, struct process *ret_process)
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
-	/* The name is between the first and the last bracket, and may have any in it. */
+	/* The name is between the first and the last bracket, and may contain brackets. */
 	begin = strchr(text, '(');
 	end = strrchr(text, ')');
 	if (begin == NULL || end == NULL)
@@ -58,7 +58,9 @@ static bool is_one_of(const char *name, const char *const *names)
 	return *names != NULL;
 }
 
-/* Those who run services and take orphans in, but would not hand us a mail themselves. */
+/*
+ * Whether a process is an init, which runs services and adopts orphans but delivers no mail itself.
+ */
 static bool is_init(const char *name)
 {
 	static const char *const names[] = { "systemd",     "init",      "tini",
@@ -68,7 +70,9 @@ static bool is_init(const char *name)
 	return is_one_of(name, names);
 }
 
-/* Those who read a mail to its end before they start us: it is their parent that must live. */
+/*
+ * Whether a process reads the whole mail before it starts this one, so that its parent must live.
+ */
 static bool reads_first(const char *name)
 {
 	static const char *const names[] = { "procmail", "maildrop", NULL };
@@ -76,7 +80,7 @@ static bool reads_first(const char *name)
 	return is_one_of(name, names);
 }
 
-/* systemd says so to those whom it starts itself. */
+/* Whether systemd started this process; it sets the variable. */
 static bool is_service(void)
 {
 	const char *pid = getenv("SYSTEMD_EXEC_PID");
@@ -85,15 +89,16 @@ static bool is_service(void)
 }
 
 /*
- * Who does not lead its session was forked in that of its parent.  Who does lead one may have any
- * parent, but not an init (the first process, or a user's systemd) that took it in.
+ * Whether a process has lost the parent that started it.  A process that does not lead its session
+ * was forked in the session of its parent.  A session leader may have any parent but an init (the
+ * first process, or a user's systemd), which would have adopted it.
  */
 static bool is_orphan(pid_t pid, int session, const struct process *parent)
 {
 	return session != pid ? parent->session != session : is_init(parent->name);
 }
 
-/* The same of one who reads first, as our parent. */
+/* Whether a process, a parent of this one, is an orphan and reads the whole mail first. */
 static bool is_orphaned_reader(pid_t pid, const struct process *process)
 {
 	struct process parent;
@@ -130,7 +135,7 @@ bool parents_is_whole(const struct parents *parents)
 	for (size_t i = 0; i < parents->count; i++) {
 		if (ancestor != parents->ancestors[i])
 			return false;
-		/* The last could not be looked at before, or is the first process of all. */
+		/* The last one could not be examined before either, or is the first process. */
 		if (!look_at(ancestor, &process))
 			return i == parents->count - 1;
 		if ((process.flags & IS_EXITING) != 0)

@@ -1,16 +1,17 @@
 /*
- * parents - whether those who started us are still there, and writing
+ * parents - whether the processes that started this one are still alive
  *
- * End of input does not prove that a mail is whole: when a mail server's process dies in the
- * middle of writing one, its child sees a clean end of file.  A process that dies is marked as
- * exiting before its descriptors are closed, and is waited for or replaced as a parent later.  So
- * a process that looks after the end of the input, and finds its parents as they were and none of
- * them exiting, has read all that was to be written.  All ancestors count, since there may be a
- * shell between the mail server and us.  (What proc(5) does not show, hidepid, is passed over.)
+ * The end of the input does not prove that a mail is complete: when a process of the mail server
+ * dies while it writes one, its child sees a normal end of file.  The kernel marks a process that
+ * dies as exiting before it closes the descriptors, and its children get another parent later.  So
+ * if, after the end of the input, all parents are the same as at the start and none is exiting,
+ * everything that was to be written was read.  All ancestors count, because there may be a shell
+ * between the mail server and this process.  Ancestors that proc(5) hides (hidepid) are not
+ * checked.
  *
- * This is a heuristic, for pipes: LMTP says where a mail ends.
+ * This is a heuristic, for pipes.  LMTP says where a mail ends.
  *
- * libc alone, for patchmda-deliver.
+ * Only libc is used, for patchmda-deliver.
  */
 #ifndef DAEMON_PARENTS_H
 #define DAEMON_PARENTS_H
@@ -19,19 +20,19 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Ancestors further away have nothing to do with the mail. */
+/* The most ancestors that are checked; those further away have nothing to do with the mail. */
 #define PARENTS_MAX 16
 
 struct parents {
 	pid_t ancestors[PARENTS_MAX]; /* the parent first */
 	size_t count;
-	bool is_broken; /* a parent died before we could look */
+	bool is_broken; /* a parent died before parents_begin() */
 };
 
-/* Remember who is there.  To be called first of all. */
+/* Record the ancestors.  Call it before anything else. */
 void parents_begin(struct parents *parents);
 
-/* Whether they still are.  To be called when the input has ended. */
+/* Whether all recorded ancestors are still alive.  Call it after the end of the input. */
 bool parents_is_whole(const struct parents *parents);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * patchmda-deliver - the pipe's small twin: hands its standard input to the daemon's socket
+ * patchmda-deliver - a thin client for a pipe: sends its standard input to the daemon's socket
  *
- * libc alone: it starts in under a millisecond, where loading `patchmda deliver` and its
- * libraries takes several.  Like it, it knows two exit statuses: 0, the daemon has committed
- * the mail, and 75, keep it and try again.  Without a daemon it runs `patchmda deliver` and hands
- * the mail to that; whatever becomes of this child, a status of 127 from the dynamic linker for
- * want of memory or of a library included, Postfix sees one of the two.
+ * It uses only libc and starts in less than a millisecond, while loading `patchmda deliver` and its
+ * libraries takes several.  Like that program it has two exit statuses: 0, the daemon has committed
+ * the mail, and 75, keep it and try again.  Without a daemon it runs `patchmda deliver` and writes
+ * the mail to it.  Whatever the exit status of this child is (127 of the dynamic linker, without
+ * memory or a library), Postfix gets one of the two.
  */
 #define _GNU_SOURCE /* pipe2() */
 #include <errno.h>
@@ -35,14 +35,14 @@
 
 static const char help[] =
 	"Usage: patchmda-deliver [OPTION]... < MESSAGE\n\n"
-	"Hand one message to the daemon (patchmda lmtpd).  Exits 0 when it has it in the\n"
-	"database, 75 when the mail server has to keep it and try again; never anything else.\n"
-	"Without a daemon this runs `patchmda deliver` with the same options.\n\n"
+	"Send one message to the daemon (patchmda lmtpd).  The exit status is 0 if the daemon\n"
+	"has stored it, and 75 if the mail server has to keep it and try again.  There are no\n"
+	"others.  Without a daemon this runs `patchmda deliver` with the same options.\n\n"
 	"      --socket PATH        where the daemon listens (" SOCKET_DEFAULT ")\n"
-	"      --list-id ID         take this list id and not the headers'\n"
-	"      --timeout SECONDS    give up, with 75, after this long (120)\n"
+	"      --list-id ID         use this list id instead of the one in the headers\n"
+	"      --timeout SECONDS    give up after this time, with exit status 75 (120)\n"
 	"      --help               show this help\n\n"
-	"Other options of `patchmda deliver` count only when there is no daemon.\n\n"
+	"Other options of `patchmda deliver` have an effect only if there is no daemon.\n\n"
 	"Example (Postfix, master.cf):\n"
 	"  patchmda-pipe unix - n n - 10 pipe flags=R user=patchmda argv=/usr/bin/patchmda-deliver\n";
 
@@ -52,7 +52,7 @@ struct options {
 	unsigned timeout_secs;
 };
 
-/* The daemon's side of the talk, as far as it was read. */
+/* The replies of the daemon that were read. */
 struct replies {
 	int fd;
 	char bytes[REPLY_BYTES_MAX];
@@ -62,9 +62,9 @@ struct replies {
 static struct parents parents;
 static volatile pid_t child; /* `patchmda deliver`, if it was started */
 
-/* ---- dying well */
+/* ---- signals */
 
-/* Before its input ends, which it would take for the mail's end. */
+/* Kill the child before its input ends, because it would take that for the end of the mail. */
 static void kill_child(void)
 {
 	if (child > 0)
@@ -75,11 +75,11 @@ static void die(int signal_number)
 {
 	static const char late[] = "4.4.7 patchmda-deliver: gave up after the time allowed\n";
 	static const char gone[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
-	const char *words = signal_number == SIGALRM ? late : gone;
+	const char *message = signal_number == SIGALRM ? late : gone;
 
 	kill_child();
 	/* Nothing can be done if this cannot be written. */
-	if (write(STDERR_FILENO, words, strlen(words)) < 0)
+	if (write(STDERR_FILENO, message, strlen(message)) < 0)
 		_exit(EX_TEMPFAIL);
 	_exit(EX_TEMPFAIL);
 }
@@ -98,7 +98,7 @@ static void prepare_to_die(unsigned timeout_secs)
 	(void)alarm(timeout_secs);
 }
 
-/* `status` is RFC 3463's; Postfix logs it if it is the very first thing we say. */
+/* `status` is one of RFC 3463; Postfix logs it if it comes first. */
 static _Noreturn void defer(const char *status, const char *what, const char *why)
 {
 	kill_child();
@@ -106,11 +106,11 @@ static _Noreturn void defer(const char *status, const char *what, const char *wh
 	exit(EX_TEMPFAIL);
 }
 
-/* At the end of the input: is it the mail's? */
+/* Check that the end of the input is the end of the mail. */
 static void check_whole(void)
 {
 	if (!parents_is_whole(&parents))
-		defer("4.3.0", "the mail server", "went away");
+		defer("4.3.0", "the mail server", "the sending process died");
 }
 
 /* Read at most READ_BYTES of the mail; 0 at its end. */
@@ -139,7 +139,7 @@ static unsigned read_timeout(const char *value)
 	return (unsigned)secs;
 }
 
-/* It goes into an address, where these would end it. */
+/* It is written into an address, which these characters would end. */
 static void check_list_id(const char *list_id)
 {
 	if (list_id != NULL &&
@@ -187,7 +187,7 @@ static void read_option(int c, struct options *options)
 	}
 }
 
-/* Ours are read; what is left for `patchmda deliver` is all but --socket, in *ret_argv. */
+/* Read the options.  *ret_argv gets all but --socket, for `patchmda deliver`. */
 static void read_options(int argc, char **argv, struct options *options, char **ret_argv)
 {
 	static char deliver[] = "deliver";
@@ -214,7 +214,7 @@ static void read_options(int argc, char **argv, struct options *options, char **
 
 /* ---- without a daemon */
 
-/* The program beside us, else the one in PATH. */
+/* Execute the program in the directory of this one, or otherwise the one in PATH. */
 static _Noreturn void become_deliver(char **argv)
 {
 	char path[PATH_MAX];
@@ -233,7 +233,7 @@ static _Noreturn void become_deliver(char **argv)
 	defer("4.3.5", "no daemon, and no patchmda to execute", strerror(errno));
 }
 
-/* Start it; its standard input is the other end of *ret_fd. */
+/* Start `patchmda deliver`; *ret_fd is connected to its standard input. */
 static void start_deliver(char **argv, int *ret_fd)
 {
 	pid_t self = getpid(), pid;
@@ -245,7 +245,7 @@ static void start_deliver(char **argv, int *ret_fd)
 	if (pid < 0)
 		defer("4.3.2", "fork", strerror(errno));
 	if (pid == 0) {
-		/* In case we are killed ourselves. */
+		/* It has to end if this process is killed. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != self || dup2(ends[0], STDIN_FILENO) < 0)
 			_exit(EX_TEMPFAIL);
@@ -256,7 +256,7 @@ static void start_deliver(char **argv, int *ret_fd)
 	*ret_fd = ends[1];
 }
 
-/* False when it does not want any more: then it has something to say. */
+/* Write to the child; false if it reads no more: then it has a reason, which it reports itself. */
 static bool write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
@@ -286,20 +286,20 @@ static void copy_input(int fd)
 	}
 }
 
-/* Only 0 is success; 75 has told why itself. */
+/* Exit with the child's status.  Only 0 is success; with 75 the child has printed the reason. */
 static _Noreturn void end_as(int status)
 {
-	char words[64];
+	char reason[64];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK)
 		exit(EX_OK);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL)
 		exit(EX_TEMPFAIL);
 	if (WIFSIGNALED(status))
-		(void)snprintf(words, sizeof(words), "killed by signal %d", WTERMSIG(status));
+		(void)snprintf(reason, sizeof(reason), "killed by signal %d", WTERMSIG(status));
 	else
-		(void)snprintf(words, sizeof(words), "exit status %d", WEXITSTATUS(status));
-	defer("4.3.0", "patchmda deliver", words);
+		(void)snprintf(reason, sizeof(reason), "exit status %d", WEXITSTATUS(status));
+	defer("4.3.0", "patchmda deliver", reason);
 }
 
 static _Noreturn void run_deliver(char **argv)
@@ -373,7 +373,7 @@ static void read_line(struct replies *replies, char *line)
 	}
 }
 
-/* The daemon's words, with its status in front; one that is permanent is not, for the mail. */
+/* Print the daemon's reply with its status first.  A permanent status becomes a temporary one. */
 static _Noreturn void pass_on(const char *line)
 {
 	const char *text = strlen(line) > 4 ? line + 4 : line;
@@ -413,7 +413,7 @@ static void send_envelope(struct replies *replies, const char *list_id)
 	expect(replies, "354");
 }
 
-/* What is sent of the text: CR LF for LF, and a second dot where a line begins with one. */
+/* The text that is sent: CR LF for LF, and a second dot in a line that begins with one. */
 struct text {
 	bool in_line;
 	size_t len;
@@ -451,7 +451,10 @@ int main(int argc, char **argv)
 {
 	struct options options = { .socket = SOCKET_DEFAULT, .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct replies replies = { .len = 0 };
-	/* Static, since most ends are not the one that frees it: the sanitizer would call it a leak. */
+	/*
+	 * Static, since most ends are not the one that frees it: the sanitizer would call it a
+	 * leak.
+	 */
 	static char **rest;
 
 	parents_begin(&parents);

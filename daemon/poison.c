@@ -1,4 +1,4 @@
-/* poison - mail that ends the program while it is read, or takes too long; see poison.h */
+/* poison - messages that end the program while they are parsed, or take too long; see poison.h */
 #include "daemon/poison.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #include "daemon/clock.h"
 
-/* A slot is free (no owner), being read (its owner lives) or a mark (its owner is gone). */
+/* A slot is free (no owner), in use (its owner is alive) or a mark (its owner has died). */
 struct slot {
 	_Atomic uint64_t owner;
 	_Atomic uint64_t fingerprint;
@@ -24,21 +24,23 @@ struct slot {
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a signal handler writes to slots");
 
-/* The owner of a mark that a process left which goes on: no process has that number. */
+/* The owner of a mark that a living process left: no process has that number. */
 #define NOBODY ((uint64_t)INT32_MAX << 32)
 
 /* Written once, before there are threads. */
 static struct slot *slots;
 static int64_t cpu_usecs_max = POISON_CPU_USECS_MAX;
 
-/* Our process id, and below it when we began: in a container all have the same id. */
+/*
+ * The process id, and below it the start time: in a container all processes may have the same id.
+ */
 static uint64_t self;
 
 static bool is_ours(int fd)
 {
 	struct stat status;
 
-	/* In /dev/shm anybody may have made it first. */
+	/* In /dev/shm another user may have created it first. */
 	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
 	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
@@ -61,7 +63,10 @@ void poison_open(int timeout_secs)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
 	if (fd < 0)
 		return;
-	/* Allocated, not only made long: on a full file system a store would be SIGBUS. */
+	/*
+	 * The bytes are allocated: in a sparse file, a store on a full file system would raise
+	 * SIGBUS.
+	 */
 	if (is_ours(fd) && posix_fallocate(fd, 0, (off_t)size) == 0) {
 		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		self = (uint64_t)getpid() << 32 | ((uint64_t)clock_real_usecs() & UINT32_MAX);
@@ -75,8 +80,7 @@ uint64_t poison_fingerprint(struct view raw)
 {
 	uint64_t hash = raw.len;
 
-	/* Two multiplications for each eight bytes: no adversary gains by a collision but that
-	 * his own mail is held. */
+	/* A fast hash is enough: by a collision a sender only gets his own mail held. */
 	while (raw.len > 0) {
 		uint64_t word = 0;
 		size_t n = raw.len < sizeof(word) ? raw.len : sizeof(word);
@@ -124,7 +128,7 @@ static void release(struct slot *slot)
 	atomic_store(&slot->owner, 0);
 }
 
-/* -1: all are of messages that are being read. */
+/* The slot with the oldest mark; -1 if all slots belong to messages that are being parsed. */
 static int find_oldest_mark(void)
 {
 	int oldest = -1;

@@ -1,4 +1,4 @@
-/* retry - held mail once more on its way in; see retry.h */
+/* retry - delivers held mail again; see retry.h */
 #include "daemon/retry.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static int drop(struct pg *pg, int64_t id)
 	return r;
 }
 
-/* For the first of its lists that has a project, as when it came. */
+/* Parse a held message for the first of its lists that has a project, as when it came. */
 static int read_held(struct retry *retry, const struct held_mail *mail, struct ingest *ingest,
 		     enum ingested *ret_ingested)
 {
@@ -49,7 +49,10 @@ static int read_held(struct retry *retry, const struct held_mail *mail, struct i
 	return r;
 }
 
-/* What is committed before a crash and not yet dropped is a duplicate the next time. */
+/*
+ * A message that is stored but not deleted from the held ones before a crash is a duplicate next
+ * time.
+ */
 static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 {
 	struct held_mail mail;
@@ -63,7 +66,7 @@ static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 	*ret_held = r == 0 && ingested != INGEST_IGNORE && ingest.delivery.kind != DELIVER_MESSAGE;
 	if (r == 0 && !*ret_held && ingested == INGEST_DELIVER)
 		r = store_deliver(retry->store, &ingest.delivery, 1);
-	/* The database may have refused it once more. */
+	/* The database may have refused it again. */
 	if (ingest.delivery.is_held || ingest.delivery.verdict == VERDICT_NO_ROOM)
 		*ret_held = true;
 	if (r == 0 && !*ret_held)
@@ -82,7 +85,7 @@ static int retry_all(struct retry *retry, const GArray *ids, const char *what,
 
 		if (r != 0) {
 			fprintf(stderr, "%s: held message %" PRId64 ": %s\n", what, id,
-				r == -ENOENT                         ? "there is none"
+				r == -ENOENT                         ? "it does not exist"
 				: *store_error(retry->store) != '\0' ? store_error(retry->store)
 								     : pg_error(retry->pg));
 			return r;

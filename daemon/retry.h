@@ -1,5 +1,5 @@
 /*
- * retry - held mail once more on its way in
+ * retry - delivers held mail again
  */
 #ifndef DAEMON_RETRY_H
 #define DAEMON_RETRY_H
@@ -9,15 +9,15 @@
 #include "sql/store.h"
 
 struct retry_counts {
-	int stored; /* patches, cover letters, comments; also what was there, or is nothing */
-	int held;   /* still not understood */
+	int stored; /* as any verdict but held; also duplicates and mail with nothing to store */
+	int held;   /* still held */
 };
 
 /*
- * Try the held messages with these ids (int64_t) again, one by one.  What is not held any
- * longer is dropped.  Returns 0, -ENOENT for an id that is not there (those before it are
- * done), or what store_deliver() returns; the words go to standard error as `what: ...`.
- * Mail that has ended the program is read again only with `is_trusted`.
+ * Deliver the held messages with these ids (int64_t) again, one by one, and delete those that need
+ * not be held any more.  Returns 0, -ENOENT for an id that does not exist (those before it are
+ * done), or an error of store_deliver(); the error message is printed on standard error as `what:
+ * ...`.  Poison messages are parsed again only with `is_trusted`.
  */
 int retry_held(const struct store_options *options, const GArray *ids, bool is_trusted,
 	       const char *what, struct retry_counts *ret_counts);

@@ -7,10 +7,10 @@
 #include "daemon/options.h"
 #include "sql/store.h"
 
-/* How many of the rows a command has: the first few serve those that do not take mail. */
+/* How many of the rows a command has, from the first; only commands that store mail have all. */
 enum { SETTINGS_NONE, SETTINGS_DATABASE, SETTINGS_DATES, SETTINGS_ALL = 9 };
 
-/* They fill a struct store_options. */
+/* The options fill a struct store_options. */
 extern const struct option_row settings_rows[SETTINGS_ALL];
 
 #endif

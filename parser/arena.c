@@ -7,8 +7,10 @@
 
 #include "parser/fault.h"
 
-/* Under the address sanitizer each allocation is a block of its own and just as large as was
- * asked for: so it sees a step beyond, which within a larger block it cannot. */
+/*
+ * Under the address sanitizer each allocation is a block of its own and exactly as large as
+ * requested, so that the sanitizer finds an access beyond its end.
+ */
 #ifndef __has_feature
 #define __has_feature(feature) 0
 #endif
@@ -62,7 +64,7 @@ static struct block *new_block(struct arena *arena, size_t size)
 	return block;
 }
 
-/* `size` bytes, not zeroed; one place decides about ceiling and memory. */
+/* Allocate `size` bytes, not zeroed.  Only this function checks ceiling and memory. */
 static void *take(struct arena *arena, size_t size)
 {
 	struct block *block = arena->blocks;
@@ -143,7 +145,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return ptr;
 }
 
-/* A block that was made larger than usual has one allocation in it. */
+/* A block that is larger than usual contains one allocation. */
 void arena_release(struct arena *arena, const void *ptr)
 {
 	struct block **at = &arena->blocks, *block;
@@ -186,7 +188,7 @@ int arena_error(const struct arena *arena)
 	return arena->error;
 }
 
-/* Widen the builder's memory in place when nothing was allocated behind it. */
+/* Extend the builder's memory in place if nothing was allocated after it. */
 static bool extend(struct builder *b, size_t capacity)
 {
 	struct arena *arena = b->arena;

@@ -1,4 +1,4 @@
-/* boundary - the boundary lines of the multiparts that are open; see boundary.h */
+/* boundary - the boundary lines of the open multiparts; see boundary.h */
 #include "parser/boundary.h"
 
 #include <assert.h>
@@ -10,7 +10,7 @@ static struct view trim_blanks(struct view line)
 	return line;
 }
 
-/* By length, since most lines differ in that. */
+/* Compare by length first, because most lines differ in length. */
 static int compare(struct view a, struct view b)
 {
 	if (a.len != b.len)
@@ -18,7 +18,7 @@ static int compare(struct view a, struct view b)
 	return memcmp(a.ptr, b.ptr, a.len);
 }
 
-/* Where `delimiter` is in the sorted levels, or where it would be. */
+/* The index of `delimiter` in the sorted levels, or the one at which it would be inserted. */
 static size_t find_sorted(const struct boundaries *open, struct view delimiter, bool *ret_found)
 {
 	size_t low = 0, high = open->sorted_count;
@@ -37,7 +37,7 @@ static size_t find_sorted(const struct boundaries *open, struct view delimiter, 
 	return low;
 }
 
-/* The level of that delimiter; the count of all if there is none. */
+/* The level of that delimiter; the number of levels if there is none. */
 static size_t level_of(const struct boundaries *open, struct view delimiter)
 {
 	bool found;
@@ -90,20 +90,25 @@ struct boundary boundary_of_line(const struct boundaries *open, struct view bare
 	return (struct boundary){ end < open->count ? BOUNDARY_END : BOUNDARY_NONE, end };
 }
 
-/* The boundary line at the front of `all` as it was found before; its length, or 0. */
+/* The length of the boundary line at the beginning of `all` if it was found before, or 0. */
 static size_t found_before(const struct boundaries *open, struct view all)
 {
 	return all.len > 0 && all.ptr == open->line.ptr ? open->line.len : 0;
 }
 
-/* Hyphens inside a line are no boundary, whatever follows: the search goes on behind that line. */
+/*
+ * Hyphens inside a line are not a boundary, whatever follows: the search continues after that line.
+ */
 struct boundary boundary_find(struct boundaries *open, struct view *rest, struct view *ret_before)
 {
 	struct view all = *rest, line, bare;
 	struct boundary found = { BOUNDARY_NONE, open->count };
 	size_t at = found_before(open, all);
 
-	/* A line that is none of an outer multipart is none at all once its own is closed. */
+	/*
+	 * Once its own multipart is closed, a line is not a boundary line unless an outer multipart
+	 * has it.
+	 */
 	if (at > 0 && open->found.level < open->count) {
 		*ret_before = view_head(all, 0);
 		return open->found;

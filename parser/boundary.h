@@ -1,18 +1,19 @@
 /*
- * boundary - the boundary lines of the multiparts that are open (RFC 2046, 5.1.1)
+ * boundary - the boundary lines of the open multiparts (RFC 2046, 5.1.1)
  *
- * A boundary line is two hyphens, the boundary, two more hyphens at the end of its multipart, and
- * white space.  A multipart ends where one that holds it goes on, so a line is compared with all
- * that are open, and the outermost that it fits counts.  With them on a stack a body is read once,
- * however deep its parts are nested.  A line costs two searches in a sorted table, however many
- * multiparts are open and however much alike their boundaries are.
+ * A boundary line consists of two hyphens, the boundary, two more hyphens at the end of its
+ * multipart, and white space.  A multipart also ends at a boundary line of one that contains it, so
+ * a line is compared with all open multiparts, and the outermost one that it matches counts.  With
+ * the boundaries on a stack, a body is read once, however deeply its parts are nested.  A line
+ * costs two searches in a sorted table, however many multiparts are open and however similar their
+ * boundaries are.
  */
 #ifndef PARSER_BOUNDARY_H
 #define PARSER_BOUNDARY_H
 
 #include "parser/view.h"
 
-/* More multiparts than this are never open at a time. */
+/* At most this many multiparts are open at a time. */
 #define BOUNDARY_DEPTH_MAX 80
 
 enum boundary_kind { BOUNDARY_NONE, BOUNDARY_NEXT, BOUNDARY_END };
@@ -22,7 +23,7 @@ struct boundary {
 	size_t level; /* of the delimiter in the stack; of BOUNDARY_NONE their count */
 };
 
-/* All zero is the empty stack. */
+/* A zeroed stack is empty. */
 struct boundaries {
 	struct view delimiters[BOUNDARY_DEPTH_MAX]; /* with the two hyphens; the outermost first */
 	size_t count;
@@ -37,13 +38,13 @@ struct boundaries {
 void boundaries_push(struct boundaries *open, struct view delimiter);
 void boundaries_pop(struct boundaries *open);
 
-/* What the line, without its end, is.  An empty stack has no boundary lines. */
+/* Classify a line, given without its line end.  An empty stack has no boundary lines. */
 struct boundary boundary_of_line(const struct boundaries *open, struct view bare);
 
 /*
- * Take all up to the next boundary line off *rest: *ret_before, or all there is left.  The line
- * itself stays.  The time it takes grows with the bytes that are taken: a line that ends many
- * multiparts is read once.
+ * Take the text before the next boundary line, or all text that is left, off *rest into
+ * *ret_before.  The line itself stays in *rest.  The time grows with the bytes that are taken: a
+ * line that ends many multiparts is read once.
  */
 struct boundary boundary_find(struct boundaries *open, struct view *rest, struct view *ret_before);
 

@@ -10,7 +10,8 @@
 /* clang-format off */
 
 /*
- * Kana, Cyrillic letters and numbers in circles, which ETEN added and iconv keeps private.
+ * Kana, Cyrillic letters and circled numbers, which ETEN added and iconv maps to private
+ * characters.
  */
 #define BIG5_ETEN \
 	{ 0xC6A1, 0xC6A1, 0x30FE }, { 0xC6A2, 0xC6A3, 0x309D }, { 0xC6A4, 0xC6A4, 0x3005 }, \
@@ -20,7 +21,7 @@
 	{ 0xC7CF, 0xC7E8, 0x0436 }, { 0xC7E9, 0xC7F2, 0x2460 }, { 0xC7F3, 0xC7FC, 0x2474 }, \
 	{ 0xC7FD, 0xC8FE, 0 }
 
-/* Microsoft's punctuation and seven characters of ETEN's are not Big5's. */
+/* Microsoft's punctuation and seven characters of ETEN, which are not in Big5. */
 static const struct codepage_reading big5[] = {
 	{ 0x80, 0x80, 0 }, { 0xA145, 0xA145, 0x2022 }, { 0xA14E, 0xA14E, 0xFF64 },
 	{ 0xA1C2, 0xA1C2, 0x203E }, { 0xA1E3, 0xA1E3, 0x223C }, { 0xA1F2, 0xA1F2, 0x2641 },
@@ -38,10 +39,10 @@ static const struct codepage_reading big5_hkscs[] = {
 	{ 0xA2CE, 0xA2CE, 0x5345 },
 };
 
-/* The euro sign there is Microsoft's. */
+/* The euro sign at this code is Microsoft's. */
 static const struct codepage_reading gbk[] = { { 0x80, 0x80, 0 } };
 
-/* As of the year 2000, before these characters had places of their own. */
+/* The version of 2000, in which these characters had no code points of their own. */
 static const struct codepage_reading gb18030[] = {
 	{ 0xA6D9, 0xA6DF, 0xE78D }, { 0xA6EC, 0xA6ED, 0xE794 }, { 0xA6F3, 0xA6F3, 0xE796 },
 	{ 0xA8BC, 0xA8BC, 0xE7C7 }, { 0xFE51, 0xFE53, 0xE816 }, { 0xFE59, 0xFE59, 0xE81E },
@@ -66,7 +67,7 @@ static const struct codepage_reading euc_jp[] = {
 	{ 0x80, 0x8D, 0 }, { 0x90, 0x9F, 0 }, { 0x8FA2B7, 0x8FA2B7, 0x7E },
 };
 
-/* 8E and 8F begin nothing in it. */
+/* 8E and 8F begin no character in it. */
 static const struct codepage_reading euc_kr[] = {
 	{ 0x80, 0x9F, 0 }, { 0x8E00, 0x8FFF, 0 }, { 0x8F0000, 0x8FFFFF, 0 },
 	{ 0xA2E8, 0xA2E8, 0 }, { 0xA4D4, 0xA4D4, 0 },
@@ -235,7 +236,7 @@ static const struct codepage pages[] = {
 };
 /* clang-format on */
 
-/* Whether `name` is the word `word`; a dot is as good as an underscore. */
+/* Whether `name` equals `word`; a dot matches an underscore. */
 static bool is_word(struct view word, const char *name)
 {
 	for (size_t i = 0; i < word.len; i++)
@@ -290,7 +291,7 @@ const struct codepage *codepage_find(const char *name)
 	return g_hash_table_lookup(pages_by_name(), plain);
 }
 
-/* Bytes of the character that begins with `lead`, before `next`. */
+/* The number of bytes of the character that begins with `lead` and continues with `next`. */
 static size_t char_len(enum codepage_form form, unsigned char lead, unsigned char next)
 {
 	if (form == CODEPAGE_SHIFT_JIS)

@@ -1,23 +1,23 @@
 /*
- * codepage - character sets by name, and where iconv(3) reads them otherwise than the reference
+ * codepage - character sets by name, and the characters that iconv(3) decodes differently
  *
- * The reference decodes with Python's codecs.  Its names are here, with the names by which iconv
- * knows the same sets; most tables are the same.  Where they are not (Big5's kana, the private
- * characters of GB 18030, a tilde that is an overline) the bytes in question are listed, and are
- * not given to iconv.  tests/differential/charsets compares every name and every character.
+ * The reference decodes with Python's codecs.  Their names are listed here with iconv's names for
+ * the same sets; most tables are the same.  Bytes that the two decode differently (Big5's kana, the
+ * private characters of GB 18030, a tilde that is an overline) are listed, and are not passed to
+ * iconv.  tests/differential/charsets compares every name and every character.
  *
- * Not here, since no mail program writes them: EBCDIC; cp720, cp1006, palmos; the Arabic, Croatian,
- * Farsi, Greek, Icelandic, Romanian and Turkish sets of the Macintosh.
+ * Sets that no mail program writes are left out: EBCDIC; cp720, cp1006, palmos; the Arabic,
+ * Croatian, Farsi, Greek, Icelandic, Romanian and Turkish sets of the Macintosh.
  */
 #ifndef PARSER_CODEPAGE_H
 #define PARSER_CODEPAGE_H
 
 #include "parser/view.h"
 
-/* How bytes make characters. */
+/* How bytes form characters. */
 enum codepage_form {
 	CODEPAGE_UTF8,
-	CODEPAGE_UTF8_SIGNED, /* a byte order mark at the front is none of the text */
+	CODEPAGE_UTF8_SIGNED, /* a byte order mark at the front is not a part of the text */
 	CODEPAGE_ASCII,
 	CODEPAGE_LATIN1,
 	CODEPAGE_WINDOWS_1252,
@@ -33,7 +33,7 @@ enum codepage_form {
 	CODEPAGE_GB18030, /* 81 to FE begin two, or four if a digit follows */
 };
 
-/* The codes `first` to `last` (of one to four bytes) are `to` and what follows it. */
+/* The codes `first` to `last` (of one to four bytes) are the characters from `to` on. */
 struct codepage_reading {
 	uint32_t first, last;
 	uint32_t to; /* 0: they are no characters */
@@ -48,16 +48,16 @@ struct codepage {
 };
 
 /*
- * The character set with this name: lower case, each run of punctuation one underscore, but for
- * dots, which match one too.  NULL if the reference has none of that name.
+ * The character set with this name, which is in lower case with one underscore for each run of
+ * punctuation; a dot may stay and matches an underscore.  NULL if the reference has no such set.
  */
 const struct codepage *codepage_find(const char *name);
 
 /*
- * The next character at or behind `from` that iconv reads otherwise.
+ * Find the next character at or after `from` that iconv decodes differently.
  *
- * Returns its place, or raw.len if there is none; *ret_len is its length in bytes, *ret_char the
- * character, or 0 if the bytes are none.
+ * Returns its position, or raw.len if there is none; *ret_len is its length in bytes, *ret_char the
+ * character, or 0 if the bytes are not a character.
  */
 size_t codepage_next(const struct codepage *page, struct view raw, size_t from, size_t *ret_len,
 		     uint32_t *ret_char);

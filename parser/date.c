@@ -29,7 +29,7 @@ static const struct {
 
 struct words {
 	struct view at[WORDS];
-	size_t count; /* of all words there are, also those beyond WORDS */
+	size_t count; /* of all words, including those beyond WORDS */
 };
 
 static void split_words(struct view text, struct words *words)
@@ -60,7 +60,7 @@ static struct view without_comma(struct view word)
 	return view_ends(word, VIEW(",")) ? view_head(word, word.len - 1) : word;
 }
 
-/* Leave out the day of the week: `Tue, `, `Tue ` or `Tue,` glued to the day. */
+/* Remove the day of the week: `Tue, `, `Tue `, or `Tue,` without a blank before the day. */
 static struct view skip_day_name(struct view text)
 {
 	struct words words;
@@ -79,7 +79,7 @@ static struct view skip_day_name(struct view text)
 	return rest;
 }
 
-/* RFC 850: `28-Nov-98 10:00:00 GMT`; the first word is three. */
+/* RFC 850: `28-Nov-98 10:00:00 GMT`; the first word is split into three. */
 static void split_dashes(struct words *words)
 {
 	struct view date = words->at[0];
@@ -95,7 +95,7 @@ static void split_dashes(struct words *words)
 	words->count = 5;
 }
 
-/* Four words: the zone is glued to the time, or there is none. */
+/* Four words: the zone follows the time without a blank, or there is none. */
 static void split_zone(struct words *words)
 {
 	struct view time = words->at[3];
@@ -124,7 +124,7 @@ static bool read_number(struct view word, int64_t *ret_number)
 	return true;
 }
 
-/* `10:00`, `10:00:00`, or the same with dots; the result is in seconds. */
+/* Read `10:00`, `10:00:00`, or the same with dots; the result is in seconds. */
 static bool read_time(struct view word, int64_t *ret_seconds)
 {
 	char separator = view_find(word, ':', 0) < word.len ? ':' : '.';
@@ -145,7 +145,7 @@ static bool read_time(struct view word, int64_t *ret_seconds)
 	return fields >= 2;
 }
 
-/* Seconds east of Greenwich; 0 for what is no zone. */
+/* The zone in seconds east of Greenwich; 0 if `word` is not a zone. */
 static int64_t zone_offset(struct view word)
 {
 	int64_t hhmm = 0, sign;

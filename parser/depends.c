@@ -1,9 +1,9 @@
-/* depends - what a `Depends-on:` line names; see depends.h */
+/* depends - the dependency in a `Depends-on:` line; see depends.h */
 #include "parser/depends.h"
 
 #include "parser/text.h"
 
-/* What stands in `text` behind `key`, up to one of `ends`; absent if `key` is not there. */
+/* The part of `text` after `key`, up to one of `ends`; absent if `text` does not contain `key`. */
 static struct view between(struct view text, struct view key, const char *ends)
 {
 	size_t at = view_search(text, key, 0), end;

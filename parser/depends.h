@@ -1,8 +1,8 @@
 /*
- * depends - what a `Depends-on:` line names
+ * depends - the dependency in a `Depends-on:` line
  *
- * Patchwork (schema 0048) takes the message id of a patch or cover letter, or the URL that it
- * shows a patch, a cover letter or a series under.
+ * As in Patchwork (schema 0048) it is the message id of a patch or cover letter, or Patchwork's URL
+ * of a patch, a cover letter or a series.
  */
 #ifndef PARSER_DEPENDS_H
 #define PARSER_DEPENDS_H
@@ -21,9 +21,9 @@ struct depends {
 };
 
 /*
- * Read the value of a Depends-on line: `<id>`, `id@host`, or a URL whose path holds
- * `/patch/ID/`, `/cover/ID/` or `/series/N/`, or whose query is `series=N`.  False for
- * anything else.
+ * Read the value of a Depends-on line: `<id>`, `id@host`, or a URL whose path contains
+ * `/patch/ID/`, `/cover/ID/` or `/series/N/`, or whose query is `series=N`.  False for any other
+ * value.
  */
 bool depends_read(struct arena *arena, struct view value, struct depends *ret_depends);
 

@@ -6,7 +6,7 @@
 #include "parser/split.h"
 #include "parser/text.h"
 
-/* Whether `line` names a file: the word behind `--- ` or `+++ `. */
+/* Whether `line` names a file: the word after `--- ` or `+++ `. */
 static bool file_word(struct view line, struct view *ret_word)
 {
 	size_t end = 4, n;
@@ -19,7 +19,7 @@ static bool file_word(struct view line, struct view *ret_word)
 	return end > 4;
 }
 
-/* A path without its first component; empty if it has but one. */
+/* A path without its first component; empty if it has only one. */
 static struct view strip_component(struct view path)
 {
 	size_t slash = view_find(path, '/', 0);

@@ -10,15 +10,15 @@
 #define DIFF_HASH_CHARS 40
 
 /*
- * The hash that Patchwork's clients know a patch by: SHA-1, in lower-case hex, over the diff
- * without what changes when it is sent again (line numbers, a/ and b/, git's headers).
- * `ret_hash` ends in NUL.  Returns 0 or arena_error().
+ * Compute the hash by which Patchwork's clients identify a patch: SHA-1, in lower-case hex, of the
+ * diff without the parts that change when it is sent again (line numbers, a/ and b/, git's
+ * headers).  `ret_hash` ends in NUL.  Returns 0 or arena_error().
  */
 int diff_hash(struct arena *arena, struct view diff, char ret_hash[DIFF_HASH_CHARS + 1]);
 
 /*
- * Take the next file name off *rest: of a line `--- ` or `+++ `, without its first path
- * component, /dev/null passed over.  Start with *rest the diff; false at its end.
+ * Take the next file name off *rest, which is the diff at first: from a line `--- ` or `+++ `,
+ * without its first path component; /dev/null is skipped.  Returns false at the end of the diff.
  */
 bool diff_next_file(struct view *rest, struct view *ret_file);
 

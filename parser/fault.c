@@ -1,4 +1,4 @@
-/* fault - wording for what can be wrong with a mail; see fault.h */
+/* fault - descriptions of the faults and flaws of a mail; see fault.h */
 #include "parser/fault.h"
 
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /*
- * fault - the one list of what can be wrong with a mail
+ * fault - all faults and flaws of a mail
  *
- * Functions that read mail return 0, a member of this enum (the mail's fault: the same on
- * every retry, so the mail is held) or -errno (the environment's fault: worth trying again).
- * A fault means that there is no record at all.  What is merely ugly is a flaw: a bit in
- * submission.flaws beside a record that can be stored.
+ * Functions that parse mail return 0, a member of this enum (a fault of the mail: the same on every
+ * retry, so the mail is held) or -errno (a fault of the environment: worth another try).  With a
+ * fault there is no record.  A flaw is a bit in submission.flaws of a record that can be stored
+ * nevertheless.
  */
 #ifndef PARSER_FAULT_H
 #define PARSER_FAULT_H
@@ -36,7 +36,9 @@ enum flaw {
 /* A sentence for people, without a full stop; `fault` is a member of enum fault. */
 const char *fault_text(int fault);
 
-/* The flaw's name as `patchmda parse` prints it; `flaw` is one bit. NULL past the last. */
+/*
+ * The name of a flaw as `patchmda parse` prints it; `flaw` is one bit.  NULL after the last flaw.
+ */
 const char *flaw_name(unsigned flaw);
 
 #endif

@@ -1,7 +1,7 @@
-/* flowed - text whose lines a mailer has broken and may join again; see flowed.h */
+/* flowed - text whose lines a mail program has broken so that they can be joined; see flowed.h */
 #include "parser/flowed.h"
 
-/* Split a line into what it says and its end: LF, CR LF or nothing. */
+/* Split a line into its text and its end: LF, CR LF or nothing. */
 static struct view body_of(struct view line, struct view *ret_end)
 {
 	size_t len = line.len;

@@ -276,7 +276,9 @@ static void skip_boundaries(struct walk *walk, size_t level)
 		walk->rest = tail;
 }
 
-/* The parts of the innermost multipart that is open: to its end, or to where another one goes on. */
+/*
+ * The parts of the innermost multipart that is open: to its end, or to where another one goes on.
+ */
 static int walk_parts(struct walk *walk, struct view default_type, int depth)
 {
 	size_t level = walk->open.count - 1;

@@ -1,4 +1,4 @@
-/* pattern - regular expressions out of the database; see pattern.h */
+/* pattern - regular expressions from the database; see pattern.h */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "parser/pattern.h"
 
@@ -13,7 +13,7 @@ struct pattern {
 	pcre2_match_context *context;
 };
 
-/* How much a search may still do. */
+/* The steps that a search may still take. */
 struct budget {
 	size_t steps_left;
 	size_t position;
@@ -41,7 +41,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 	return 0;
 }
 
-/* Compiled to machine code where memory may be made executable; slower otherwise, and the same. */
+/* Compile to machine code if memory may be made executable; otherwise the same search is slower. */
 static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
@@ -61,7 +61,7 @@ static pcre2_code *compile(struct view text, uint32_t options, int *ret_error)
 	return code;
 }
 
-/* False when it is no regular expression or memory is short. */
+/* False if it is not a regular expression or memory is short. */
 static bool fill(struct pattern *pattern, struct view text, int *ret_error)
 {
 	pattern->code = compile(text, 0, ret_error);
@@ -70,7 +70,7 @@ static bool fill(struct pattern *pattern, struct view text, int *ret_error)
 	pattern->counted = compile(text, PCRE2_AUTO_CALLOUT, ret_error);
 	if (pattern->counted == NULL)
 		return false;
-	*ret_error = 0; /* what is missing from here on is memory */
+	*ret_error = 0; /* from here on, only memory can be missing */
 	pattern->context = pcre2_match_context_create(NULL);
 	return pattern->context != NULL;
 }
@@ -112,7 +112,7 @@ static void search_done(struct search *search)
 	pcre2_match_context_free(search->context);
 }
 
-/* False when memory is short; search_done() is due in both cases. */
+/* False if memory is short; search_done() is due in both cases. */
 static bool search_init(struct search *search, const struct pattern *pattern, struct view subject)
 {
 	bool is_counted = subject.len > PATTERN_PLAIN_BYTES;
@@ -133,7 +133,7 @@ static bool search_next(struct search *search, size_t at, size_t *ret_start, siz
 {
 	PCRE2_SIZE *range;
 
-	/* What comes here is text, so valid UTF-8: the check would cost as much as the match. */
+	/* Text is valid UTF-8, and PCRE2's check would cost as much as the match. */
 	if (pcre2_match(search->code, (PCRE2_SPTR)search->subject.ptr, search->subject.len, at,
 			PCRE2_NO_UTF_CHECK, search->match, search->context) < 0)
 		return false;

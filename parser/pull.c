@@ -13,7 +13,7 @@ static bool in_class(struct view v, size_t at, const char *more, size_t *ret_len
 	return text_is_word(c) || (c != 0 && c < 0x80 && strchr(more, (int)c) != NULL);
 }
 
-/* Length of the characters at `at` that are of a word or in `more`. */
+/* Length of the characters at `at` that are word characters or in `more`. */
 static size_t run_len(struct view v, size_t at, const char *more)
 {
 	size_t end = at, n;
@@ -33,7 +33,7 @@ static bool is_gap(struct view v, size_t at, size_t *ret_len)
 	return text_is_space(c) || c == '\\';
 }
 
-/* Whether nothing but white space stands between `at` and the end of its line. */
+/* Whether there is only white space between `at` and the end of its line. */
 static bool line_ends(struct view v, size_t at)
 {
 	size_t n;
@@ -46,7 +46,7 @@ static bool line_ends(struct view v, size_t at)
 	return true;
 }
 
-/* Length of `scheme://` or `user@` at the front of `v`, else 0. */
+/* Length of `scheme://` or `user@` at the beginning of `v`, or 0. */
 static size_t scheme_len(struct view v)
 {
 	size_t word = run_len(v, 0, "+-");
@@ -59,8 +59,9 @@ static size_t scheme_len(struct view v)
 }
 
 /*
- * The URL at the front of `v`, which has to end its line: either in two pieces with blanks,
- * backslashes or line ends between them, or else in one, at the last line end of the gap.
+ * The URL at the beginning of `v`, which has to end its line: in two pieces with blanks,
+ * backslashes or line ends between them, or otherwise in one piece, at the last line end of the
+ * gap.
  */
 static struct view url_at(struct view v)
 {
@@ -80,10 +81,10 @@ static struct view url_at(struct view v)
 }
 
 /*
- * What follows a line that starts `are available in the git repository at:` and holds
- * nothing else: the next text, if there is a line end before it.
+ * The text after a line that consists of `are available in the git repository at:`; there must be a
+ * line end before it.
  */
-static struct view url_behind(struct view rest)
+static struct view url_after(struct view rest)
 {
 	const struct view phrase = VIEW("are available in the git repository at:");
 	struct view text = text_trim_left(view_skip(rest, phrase.len));
@@ -109,7 +110,7 @@ struct view pull_url(struct arena *arena, struct view comment)
 		if (!started ||
 		    !view_istarts(line, VIEW("are available in the git repository at:")))
 			continue;
-		found = url_behind(here);
+		found = url_after(here);
 		if (found.ptr != NULL)
 			url = found;
 	}

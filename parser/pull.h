@@ -11,8 +11,8 @@
 #include "parser/view.h"
 
 /*
- * The URL (and the branch or tag behind it) in `comment`, white space folded, cut to 255
- * characters; the absent view if `comment` is no pull request.  The URL may be broken once.
+ * The URL (and the branch or tag after it) in `comment`, with white space folded and cut to 255
+ * characters; absent if `comment` is not a pull request.  The URL may be broken once.
  */
 struct view pull_url(struct arena *arena, struct view comment);
 

@@ -8,7 +8,7 @@
 struct utf16 {
 	uint32_t bits;
 	unsigned bit_count;
-	uint32_t high; /* a surrogate that waits for its other half; 0 if none does */
+	uint32_t high; /* a surrogate without its other half so far, or 0 */
 };
 
 static bool take_unit(struct utf16 *state, struct builder *b, uint32_t unit)
@@ -42,7 +42,7 @@ static bool take_digit(struct utf16 *state, struct builder *b, int digit)
 	return take_unit(state, b, unit);
 }
 
-/* Decode what stands between a `+` and the first byte that is no base64; returns its length. */
+/* Decode the text between a `+` and the first byte that is not base64; returns its length. */
 static bool take_base64(struct builder *b, struct view raw, size_t *ret_len)
 {
 	struct utf16 state = { 0 };
@@ -55,7 +55,7 @@ static bool take_base64(struct builder *b, struct view raw, size_t *ret_len)
 	return state.bit_count < 6 && state.bits == 0 && state.high == 0;
 }
 
-/* What stands behind a `+`. */
+/* Decode the text after a `+`. */
 static bool take_shift(struct builder *b, struct view raw, size_t *ret_len)
 {
 	if (view_starts(raw, VIEW("-"))) {
@@ -93,7 +93,7 @@ bool shifted_decode_utf7(struct arena *arena, struct view raw, struct view *ret_
 	return true;
 }
 
-/* A tilde and what is behind it: `~~`, a line that goes on, or a switch of the mode. */
+/* Decode a tilde and what follows it: `~~`, a continued line, or a switch of the mode. */
 static bool take_tilde(struct builder *b, char c, bool *wide)
 {
 	if (c == (*wide ? '}' : '{')) {
@@ -132,13 +132,13 @@ bool shifted_decode_hz(struct arena *arena, struct view raw, struct view *ret_gb
 	return true;
 }
 
-/* The state of ISO-2022-KR: which set a shift leads to, and whether it has. */
+/* The state of ISO-2022-KR: whether its designator was seen, and whether the text is shifted. */
 struct korean {
 	bool has_designator;
 	bool is_shifted;
 };
 
-/* An escape sequence at the front of `raw`: `ESC $ ) C`, `ESC ( B`. Its length, or 0. */
+/* The length of an escape sequence at the beginning of `raw` (`ESC $ ) C`, `ESC ( B`), or 0. */
 static size_t take_designator(struct korean *state, struct view raw)
 {
 	if (view_starts(raw, VIEW("\x1B(B")))
@@ -149,7 +149,7 @@ static size_t take_designator(struct korean *state, struct view raw)
 	return 4;
 }
 
-/* What stands at the front of `raw` and is no escape sequence; its length, or 0. */
+/* Decode the beginning of `raw`, which is not an escape sequence; returns its length, or 0. */
 static size_t take_korean(struct korean *state, struct builder *b, struct view raw)
 {
 	bool wide = state->is_shifted && state->has_designator && raw.ptr[0] >= ' ';

@@ -1,8 +1,8 @@
 /*
- * shifted - character sets in which some of ASCII switches to other characters and back
+ * shifted - character sets in which ASCII characters switch to other characters and back
  *
- * iconv(3) has no HZ, is stricter than the reference about UTF-7, laxer about ISO-2022-JP, and reads
- * ISO-2022-KR otherwise where a line or its designator is missing.
+ * iconv(3) does not know HZ, is stricter than the reference with UTF-7 and less strict with
+ * ISO-2022-JP, and decodes ISO-2022-KR differently if a line or its designator is missing.
  */
 #ifndef PARSER_SHIFTED_H
 #define PARSER_SHIFTED_H
@@ -11,21 +11,21 @@
 #include "parser/view.h"
 
 /*
- * Decode UTF-7 (RFC 2152); of ASCII all but `+` stands for itself.  False if `raw` is none.
- * A surrogate without its other half makes it none.
+ * Decode UTF-7 (RFC 2152); all of ASCII but `+` stands for itself.  False if `raw` is not UTF-7,
+ * for example because of a surrogate without its other half.
  */
 bool shifted_decode_utf7(struct arena *arena, struct view raw, struct view *ret_utf8);
 
-/* Make HZ (RFC 1843) GB 2312 in its eight-bit form.  False if `raw` is none. */
+/* Convert HZ (RFC 1843) to GB 2312 in its eight-bit form.  False if `raw` is not HZ. */
 bool shifted_decode_hz(struct arena *arena, struct view raw, struct view *ret_gb2312);
 
 /*
- * Make ISO-2022-KR (RFC 1557) EUC-KR.  What is shifted without a designator before it is ASCII, as
- * in an encoded word that is the rest of another.  False if `raw` is none.
+ * Convert ISO-2022-KR (RFC 1557) to EUC-KR.  Shifted text without a designator before it is ASCII,
+ * as in an encoded word that is the continuation of another.  False if `raw` is not ISO-2022-KR.
  */
 bool shifted_decode_korean(struct arena *arena, struct view raw, struct view *ret_euc);
 
-/* Whether no blank or DEL stands where ISO-2022-JP has characters of two bytes. */
+/* Whether there is no blank or DEL in the parts of ISO-2022-JP with characters of two bytes. */
 bool shifted_is_iso_2022(struct view raw);
 
 #endif

@@ -31,7 +31,10 @@ static bool next_bracketed(struct view text, size_t *at, struct view *ret_id)
 	return false;
 }
 
-/* Whether a mailer wrote a message id without its brackets: no blank or bracket, and one `@` inside. */
+/*
+ * Whether a mailer wrote a message id without its brackets: no blank or bracket, and one `@`
+ * inside.
+ */
 static bool is_bare_id(struct view text)
 {
 	size_t at = view_find(text, '@', 0), n;

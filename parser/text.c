@@ -1,4 +1,4 @@
-/* text - Unicode text as the rules of mail need it; see text.h */
+/* text - operations on Unicode text; see text.h */
 #include "parser/text.h"
 
 #include <glib.h>
@@ -8,8 +8,8 @@
 #define REPLACEMENT VIEW("\xEF\xBF\xBD")
 
 /*
- * The well-formed sequences of Unicode 15, table 3-7: lead bytes, the number of bytes, and
- * what the second byte may be.  Later bytes are 80..BF.
+ * The well-formed sequences of Unicode 15, table 3-7: lead bytes, the number of bytes, and the
+ * range of the second byte.  Later bytes are 80..BF.
  */
 static const struct {
 	unsigned char first, last, length, second_min, second_max;
@@ -36,8 +36,8 @@ static size_t ascii_len(const char *ptr, size_t len)
 }
 
 /*
- * Look at the sequence that `v`, not empty and not ASCII at its front, starts with.
- * *ret_len: its bytes if it is valid, else how many belong to the maximal invalid piece.
+ * Check the sequence at the beginning of `v`, which is not empty and does not begin with ASCII.
+ * *ret_len is its length if it is valid, otherwise the length of the maximal invalid piece.
  */
 static bool sequence_is_valid(struct view v, size_t *ret_len)
 {

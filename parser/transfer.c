@@ -7,7 +7,7 @@ struct base64 {
 	unsigned group;    /* the bits of the group of four that is being read */
 	unsigned in_group; /* how many of its characters were seen */
 	unsigned pads;
-	bool done; /* a padding has closed the text */
+	bool done; /* a padding has ended the text */
 };
 
 int transfer_hex_digit(char c)
@@ -34,7 +34,7 @@ int transfer_base64_digit(char c)
 	return c == '/' ? 63 : -1;
 }
 
-/* What stands at `at`, right behind an `=`; returns how many bytes of it were used. */
+/* Decode the text at `at`, just after an `=`; returns how many bytes of it were used. */
 static size_t decode_escape(struct builder *b, struct view raw, size_t at)
 {
 	int high, low;
@@ -98,7 +98,7 @@ static void decode_digits(struct base64 *state, struct builder *b, struct view r
 	}
 }
 
-/* What cannot be decoded stays, but in one line: the reference joins the lines first. */
+/* Text that cannot be decoded is kept, but in one line: the reference joins the lines first. */
 static struct view without_line_ends(struct arena *arena, struct view raw)
 {
 	struct builder b = builder_init(arena);
@@ -135,7 +135,10 @@ bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct vi
 	return state.done || state.in_group == 0;
 }
 
-/* What is behind the first line `begin MODE NAME`, the mode in octal digits; absent if none. */
+/*
+ * The text after the first line `begin MODE NAME`, with the mode in octal digits; absent if there
+ * is none.
+ */
 static struct view behind_begin(struct view raw)
 {
 	const struct view begin = VIEW("begin ");
@@ -154,13 +157,13 @@ static struct view behind_begin(struct view raw)
 	return (struct view){ 0 };
 }
 
-/* The length in bytes at the front of a line. */
+/* The length in bytes at the beginning of a line. */
 static unsigned uuencode_line_len(struct view line)
 {
 	return ((unsigned char)line.ptr[0] - ' ') & 63;
 }
 
-/* A line: its length in bytes, then six bits a character.  What stands behind is passed over. */
+/* Decode a line: its length in bytes, then six bits in each character.  Further text is ignored. */
 static bool decode_uuencode_line(struct builder *b, struct view line)
 {
 	unsigned left = uuencode_line_len(line), bits = 0, count = 0;

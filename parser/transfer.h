@@ -1,10 +1,10 @@
 /*
  * transfer - content transfer encodings (RFC 2045, 6.7 and 6.8; uuencode as in POSIX)
  *
- * Written here and not left to GMime: its quoted-printable decoder takes `=` before a byte
- * that is not a hex digit together with the encoded byte behind it, and its base64 decoder
- * drops a tail that is not a whole group of four, as its uuencode drops a line that is cut.
- * Patches go through broken mailers, and such a loss is a patch that no longer applies.
+ * GMime's decoders are not used, because they lose bytes: the quoted-printable decoder drops an `=`
+ * before a byte that is not a hex digit together with the encoded byte after it, the base64 decoder
+ * drops an end that is not a whole group of four, and the uuencode decoder drops a truncated line.
+ * Patches pass through broken mail programs, and a patch that lost bytes no longer applies.
  */
 #ifndef PARSER_TRANSFER_H
 #define PARSER_TRANSFER_H
@@ -19,9 +19,9 @@
 struct view transfer_decode_qp(struct arena *arena, struct view raw);
 
 /*
- * Decode base64.  Bytes outside the alphabet are passed over, a missing padding is supplied,
- * and what stands behind a padding is not read.  A text with one character too many is no
- * base64 and returned in one line, else as it is.
+ * Decode base64.  Bytes outside the alphabet are skipped, a missing padding is added, and the text
+ * after a padding is ignored.  A text with one character too many is not base64; it is returned as
+ * it is, but in one line.
  */
 struct view transfer_decode_base64(struct arena *arena, struct view raw);
 
@@ -32,19 +32,22 @@ int transfer_hex_digit(char c);
 int transfer_base64_digit(char c);
 
 /*
- * Decode base64 that has to carry its own padding, up to the multiple of four that its
- * length lacks, as in an encoded word.  Returns false when a group is not complete then.
+ * Decode base64 as in an encoded word: padding is only added up to a multiple of four characters.
+ * Returns false if a group is then not complete.
  */
 bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct view *ret_bytes);
 
 /*
- * Decode uuencode, from the first `begin MODE` line to `end` or the end of the text; a line
- * that is cut off is filled up with zeros.  What has no such line, or holds an empty line or a
- * character that does not belong there, is returned as it is.
+ * Decode uuencode, from the first `begin MODE` line to `end` or the end of the text; a truncated
+ * line is filled up with zeros.  A text without such a line, or with an empty line or an invalid
+ * character, is returned as it is.
  */
 struct view transfer_decode_uuencode(struct arena *arena, struct view raw);
 
-/* How many bytes that makes at most: by the length in front of each line, which may be cut off. */
+/*
+ * The most bytes that decoding gives, by the length at the beginning of each line, which may be
+ * truncated.
+ */
 size_t transfer_uuencode_len(struct view raw);
 
 #endif

@@ -66,8 +66,8 @@ bool view_next_line(struct view *rest, struct view *ret_line)
 }
 
 /*
- * Where the first LF or CR is.  Looked for in windows: of a text that has but one kind, a search
- * for the other would go to the end for each line.
+ * The position of the first LF or CR.  The search proceeds in windows, because in a text with only
+ * one of them, a search for the other one would read to the end for each line.
  */
 static size_t find_line_end(struct view v)
 {

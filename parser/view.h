@@ -1,9 +1,9 @@
 /*
- * view - a pointer and a length over someone else's bytes
+ * view - a pointer to bytes and their number, without ownership
  *
- * The currency of the parser.  A view is passed by value, never owns what it shows, need not
- * end in NUL and may hold NUL bytes.  An absent value has a NULL pointer; an empty one has a
- * pointer and length 0.  Functions here look at bytes; what needs Unicode is in text.h.
+ * Texts in the parser are views.  A view is passed by value, never owns its bytes, need not end in
+ * NUL and may contain NUL bytes.  An absent value has a NULL pointer; an empty one has a pointer
+ * and length 0.  The functions here work on bytes; text.h has those that need Unicode.
  */
 #ifndef PARSER_VIEW_H
 #define PARSER_VIEW_H
@@ -26,7 +26,7 @@ static inline struct view view_of(const char *ptr, size_t len)
 	return (struct view){ ptr, len };
 }
 
-/* A view of a C string; NULL gives the absent view. */
+/* A view of a C string; of NULL, an absent view. */
 static inline struct view view_str(const char *str)
 {
 	return (struct view){ str, str != NULL ? strlen(str) : 0 };
@@ -49,7 +49,7 @@ static inline bool view_ends(struct view v, struct view suffix)
 	       (suffix.len == 0 || memcmp(v.ptr + v.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
-/* What is left of `v` behind its first `n` bytes; `n` is at most the length. */
+/* The rest of `v` after its first `n` bytes; `n` is at most the length. */
 static inline struct view view_skip(struct view v, size_t n)
 {
 	return (struct view){ n > 0 ? v.ptr + n : v.ptr, v.len - n };
@@ -66,13 +66,13 @@ static inline bool view_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Position of the first `c` in `v` at or behind `from`, or v.len. */
+/* Position of the first `c` in `v` at or after `from`, or v.len. */
 size_t view_find(struct view v, char c, size_t from);
 
-/* Position of the first `needle` in `v` at or behind `from`, or v.len. */
+/* Position of the first `needle` in `v` at or after `from`, or v.len. */
 size_t view_search(struct view v, struct view needle, size_t from);
 
-/* A hash of the bytes (Bernstein's, times 33), for tables; not against an enemy. */
+/* A hash of the bytes (Bernstein's, times 33) for tables; a sender can make collisions. */
 unsigned view_hash(struct view v);
 
 /* Comparisons that ignore the case of ASCII letters. */
@@ -80,9 +80,9 @@ bool view_ieq(struct view a, struct view b);
 bool view_istarts(struct view v, struct view prefix);
 
 /*
- * Take the next line off the front of *rest: all up to the next LF, without it.
+ * Take the next line off the front of *rest: all bytes up to the next LF, without it.
  *
- * Returns false when *rest is used up.  A text that ends in LF has no empty line behind it.
+ * Returns false if *rest is empty.  There is no empty line after an LF at the end of a text.
  */
 bool view_next_line(struct view *rest, struct view *ret_line);
 
@@ -96,8 +96,8 @@ bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *
 struct view view_chomp(struct view v);
 
 /*
- * Read `v`, which must be ASCII digits and nothing else, as a number of at most `max`.
- * Returns false when it is empty, holds anything else or is larger.
+ * Read `v`, which must consist of ASCII digits, as a number of at most `max`.  Returns false if it
+ * is empty, contains anything else or is larger.
  */
 bool view_number(struct view v, int64_t max, int64_t *ret_number);
 

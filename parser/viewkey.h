@@ -1,6 +1,8 @@
 /*
- * viewkey - views as keys of GLib's hash tables, compared by content: pointers to struct view,
- * or to struct scoped_key where the same text may stand in several projects
+ * viewkey - views as keys of GLib's hash tables, compared by content
+ *
+ * A key is a pointer to a struct view, or to a struct scoped_key if the same text may occur in
+ * several projects.
  */
 #ifndef PARSER_VIEWKEY_H
 #define PARSER_VIEWKEY_H
@@ -20,7 +22,7 @@ static inline gboolean viewkey_equal(gconstpointer a, gconstpointer b)
 }
 
 struct scoped_key {
-	int32_t scope; /* a project, or a kind */
+	int32_t scope; /* a project or a kind */
 	struct view text;
 };
 

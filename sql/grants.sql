@@ -1,16 +1,16 @@
--- A role that can deliver mail and nothing more; or one that can only look.
+-- Creates a role that can deliver mail and nothing more, or one that can only read.
 --
 --     psql -v role=patchmda -f grants.sql DATABASE
 --     psql -v role=viewer -v read_only=1 -f grants.sql DATABASE
 --
 -- The second is enough for `patchmda show`, `list`, `why` and `status`, on a standby too.
 --
--- Run it as the owner of the tables (with CREATEROLE, if the role is to be made), after
--- `patchmda init`, and again after each upgrade. Running it twice does no harm; nothing is
--- ever revoked. Making projects and upgrading the schema stay with the owner.
+-- Run it as the owner of the tables (with CREATEROLE, if the role does not exist), after
+-- `patchmda init`, and again after each upgrade. It can be repeated; nothing is ever revoked.
+-- Only the owner can create projects and upgrade the schema.
 --
--- It fits databases of Patchwork 3.1 and later as well as our own. Only the patchmda schema
--- must be there; what a database lacks otherwise is passed over where it says so.
+-- It works with databases of Patchwork 3.1 and later and with those that patchmda has created.
+-- The schema patchmda must exist; some other tables may be missing where a comment says so.
 
 \set ON_ERROR_STOP on
 \if :{?role}
@@ -24,15 +24,15 @@
 
 BEGIN;
 
--- Without a password: peer, certificate or pg_hba.conf decide, or ALTER ROLE afterwards.
+-- The role has no password: use peer or certificate authentication, or ALTER ROLE afterwards.
 SELECT format('CREATE ROLE %I LOGIN', :'role')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role')
 \gexec
 
 GRANT USAGE ON SCHEMA public, patchmda TO :"role";
 
--- What is looked up and never changed. Of the users only who they are and their addresses:
--- password hashes and the like are none of our business.
+-- Tables that are only read. Of users only names and addresses can be read, not their password
+-- hashes.
 GRANT SELECT ON
 	public.patchwork_project,
 	public.patchwork_state,
@@ -43,7 +43,8 @@ GRANT SELECT ON
 TO :"role";
 GRANT SELECT (id, email, username, first_name, last_name) ON public.auth_user TO :"role";
 
--- Django's record of its migrations tells which shape the tables have. Ours has none.
+-- Django's record of its migrations says which columns Patchwork's tables have. It is missing
+-- in databases that patchmda has created.
 SELECT format('GRANT SELECT ON %s TO %I', found, :'role')
 FROM to_regclass('public.django_migrations') AS found
 WHERE found IS NOT NULL
@@ -67,15 +68,15 @@ GRANT SELECT ON ALL TABLES IN SCHEMA patchmda TO :"role";
 
 \else
 
--- Submissions and people are made and completed. Only a person, in Patchwork, deletes them.
+-- Submissions and people are inserted and completed. Only a user of Patchwork deletes them.
 GRANT SELECT, INSERT, UPDATE ON
 	public.patchwork_person,
 	public.patchwork_patch,
 	public.patchwork_cover
 TO :"role";
 
--- What hangs on them moves when a late mail shows that a series or a thread is another than
--- it seemed. UPDATE on patchwork_series is also what LOCK TABLE asks for.
+-- Dependent rows are moved or deleted when a late mail changes the grouping of a series or a
+-- thread. LOCK TABLE also requires UPDATE on patchwork_series.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
 	public.patchwork_series,
 	public.patchwork_seriesreference,
@@ -91,8 +92,8 @@ FROM to_regclass('public.patchwork_series_dependencies') AS found
 WHERE found IS NOT NULL
 \gexec
 
--- The sequences of those tables, by what the ids draw from (a default that calls nextval or
--- an identity column): the names differ, since Patchwork renamed tables but not sequences.
+-- The sequences of those tables, found by the column id (a default that calls nextval, or an
+-- identity column): the names differ, because Patchwork renamed tables but not sequences.
 SELECT format('GRANT USAGE, SELECT ON SEQUENCE %s TO %I', seq.oid::regclass, :'role')
 FROM (VALUES
 	('public.patchwork_person'),
@@ -121,7 +122,7 @@ CROSS JOIN LATERAL (
 JOIN pg_class seq ON seq.oid = source.oid AND seq.relkind = 'S'
 \gexec
 
--- Our own schema, whatever a release keeps there.
+-- All tables of the schema patchmda.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA patchmda TO :"role";
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA patchmda TO :"role";
 

@@ -1,4 +1,4 @@
-/* held - mail that could not be understood; see held.h */
+/* held - held mail; see held.h */
 #include "sql/held.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ int held_list(struct pg *pg, void (*each)(void *context, const struct held *held
 			.reason = pg_text(result, i, 5),
 			.msgid = pg_text(result, i, 6),
 			.list_ids = pg_text(result, i, 7),
-			.place = pg_text(result, i, 8),
+			.location = pg_text(result, i, 8),
 		};
 
 		each(context, &held);

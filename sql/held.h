@@ -1,5 +1,5 @@
 /*
- * held - mail that could not be understood, or is for no list that we know
+ * held - held mail: it could not be parsed, is refused by the database, or its list has no project
  */
 #ifndef SQL_HELD_H
 #define SQL_HELD_H
@@ -9,7 +9,7 @@
 #include "sql/pg/query.h"
 #include "sql/delivery.h"
 
-/* What patchmda.held calls the kinds of held mail, by enum delivery_kind from HOLD_INVALID on. */
+/* The names in patchmda.held of the kinds of held mail: enum delivery_kind from HOLD_INVALID on. */
 #define HELD_KINDS_END (HOLD_REFUSED + 1)
 extern const char *const held_kinds[HELD_KINDS_END];
 
@@ -17,34 +17,40 @@ struct held {
 	int64_t id;
 	int64_t bytes;
 	struct view received; /* "2026-11-21 02:21:34Z" */
-	struct view expires;  /* likewise; absent: it does not */
+	struct view expires;  /* likewise; absent if it does not expire */
 	struct view kind;     /* one of held_kinds */
 	struct view reason;
 	struct view msgid;    /* absent if there is none */
 	struct view list_ids; /* separated by blanks */
-	struct view place;    /* file and offset, of an import; absent else */
+	struct view location; /* file and offset of an imported message; otherwise absent */
 };
 
 /* Call `each` for every held message, the oldest first.  Returns 0 or what pg.h lists. */
 int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context);
 
 struct held_mail {
-	GByteArray *message; /* whole, or its front */
+	GByteArray *message; /* complete, or the beginning if `is_cut` */
 	bool is_cut;
-	char **list_ids; /* its envelope's, where that had one, else its headers'; NULL at the end */
+	char **list_ids; /* of the envelope, or otherwise of the headers; ends in NULL */
 };
 
-/* -ENOENT: there is none of that id.  held_mail_done() is due on success. */
+/*
+ * Returns 0, what pg.h lists, or -ENOENT if no message has that id.  held_mail_done() is due on
+ * success.
+ */
 int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail);
 void held_mail_done(struct held_mail *mail);
 
-/* How much mail for unknown lists had to go since there was no room for more. */
+/* Get how many messages for unknown lists were deleted to make room. */
 int held_dropped(struct pg *pg, int64_t *ret_count);
 
-/* The ids (int64_t) of those that wait for a project with this list id; of all, if it is NULL. */
+/*
+ * Get the ids (int64_t) of messages held for want of a project with this list id; of all if it is
+ * NULL.
+ */
 int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids);
 
-/* Delete these; *ret_count tells how many there were. */
+/* Delete the messages with these ids; *ret_count is how many existed. */
 int held_drop(struct pg *pg, const GArray *ids, int *ret_count);
 
 #endif

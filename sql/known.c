@@ -1,4 +1,4 @@
-/* known - which messages are there already; see known.h */
+/* known - which messages are stored already; see known.h */
 #include "sql/known.h"
 
 #include "parser/cleanup.h"
@@ -8,7 +8,9 @@
 
 #define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
 
-/* Each look-up as in statements.h: by key, whatever the planner thinks of the tables. */
+/*
+ * Each lookup is written as in statements.h: by key, whatever the planner assumes about the tables.
+ */
 static const char sql_known[] =
 	"select k.i::int, 'p'::\"char\" from " KEYS ","
 	" lateral (select 1 from patchwork_patch p"
@@ -81,7 +83,10 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		if (key->known == KNOWN_NOT)
 			key->known = known;
 	}
-	/* What another import has just stored may yet be lost in a crash, and not known then. */
+	/*
+	 * Rows that another import has just committed may not be durable yet, and so be lost in a
+	 * crash.
+	 */
 	if (r == 0 && pg_rows(result) > 0)
 		r = pg_sync(pg);
 	pg_result_free(result);

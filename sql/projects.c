@@ -1,4 +1,4 @@
-/* projects - adding, changing and removing what list ids lead to; see projects.h */
+/* projects - adds, changes, removes and lists projects; see projects.h */
 #include "sql/projects.h"
 
 #include <errno.h>
@@ -6,7 +6,7 @@
 
 #include "parser/cleanup.h"
 
-/* Columns that `project set` changes, with their settings. */
+/* The columns that `project set` changes, with their settings. */
 struct column {
 	const char *name;
 	size_t offset;
@@ -59,7 +59,7 @@ static int ask_one(struct pg *pg, const char *sql, const char *text, int64_t *re
 	return r;
 }
 
-/* show_dependencies is there from Patchwork's migration 0048 on. */
+/* Patchwork has the column show_dependencies since its migration 0048. */
 static int has_show_dependencies(struct pg *pg, bool *ret_has)
 {
 	int64_t count;
@@ -73,7 +73,9 @@ static int has_show_dependencies(struct pg *pg, bool *ret_has)
 	return r;
 }
 
-/* All at once: list id and subject match are unique together, and checked after each UPDATE. */
+/*
+ * One UPDATE for all, because list id and subject match are unique together and checked after each.
+ */
 static int set_columns(struct pg *pg, const char *link_name,
 		       const struct project_settings *settings)
 {
@@ -124,7 +126,7 @@ static int insert_project(struct pg *pg, const char *link_name)
 	return r;
 }
 
-/* Run the rest of a transaction's end: COMMIT after success, else ROLLBACK. */
+/* End a transaction: COMMIT after success, otherwise ROLLBACK. */
 static int finish(struct pg *pg, int r)
 {
 	if (r == 0)

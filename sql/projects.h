@@ -1,5 +1,5 @@
 /*
- * projects - adding, changing and removing what list ids lead to
+ * projects - adds, changes, removes and lists projects
  */
 #ifndef SQL_PROJECTS_H
 #define SQL_PROJECTS_H
@@ -8,7 +8,7 @@
 
 #include "sql/pg/query.h"
 
-/* The settings of a project; NULL: as it is, or the default. Texts are UTF-8. */
+/* The settings of a project; NULL: unchanged, or the default of a new one.  Texts are UTF-8. */
 struct project_settings {
 	const char *name;
 	const char *list_id;
@@ -20,28 +20,31 @@ struct project_settings {
 	const char *list_archive_url;
 	const char *list_archive_url_format;
 	const char *commit_url_format;
-	const char *use_tags; /* "on" or "off", as the next two */
+	const char *use_tags; /* "on" or "off", like the next two */
 	const char *send_notifications;
-	const char *show_dependencies; /* schema 0048 */
+	const char *show_dependencies; /* since Patchwork's migration 0048 */
 };
 
 /*
- * Both return 0, what pg.h lists, or -ENOENT when there is no project of that link name;
- * projects_add() takes what is not set from the link name and the list id.
+ * Add or change a project.  Both return 0, what pg.h lists, or -ENOENT if no project has that link
+ * name.  projects_add() derives settings that are NULL from the link name and the list id.
  */
 int projects_add(struct pg *pg, const char *link_name, const struct project_settings *settings);
 int projects_set(struct pg *pg, const char *link_name, const struct project_settings *settings);
 
-/* -ENOTEMPTY: it has patches, cover letters or series. */
+/*
+ * Remove a project.  Returns as projects_set(), or -ENOTEMPTY: it has patches, cover letters or
+ * series.
+ */
 int projects_remove(struct pg *pg, const char *link_name);
 
 /*
- * Make a project for a list id that has none: link name from its first label (with more of
- * them if that is taken), list address `label@rest`.  Returns as projects_add().
+ * Create a project for a list id that has none.  The link name is its first label (or more labels
+ * if that is taken), the list address `label@rest`.  Returns as projects_add().
  */
 int projects_create_for(struct pg *pg, const char *list_id);
 
-/* One line for each project, for people: link name, list id, list address, subject match. */
+/* Write a line for each project, for people: link name, list id, list address, subject match. */
 int projects_list(struct pg *pg, GString *ret_text);
 
 #endif

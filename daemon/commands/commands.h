@@ -1,8 +1,8 @@
 /*
  * commands - one function for each of patchmda's commands
  *
- * Each takes the arguments behind the program's name, its own name first, and returns the
- * exit status.
+ * Each takes the arguments after the program's name, its own name first, and returns the exit
+ * status.
  */
 #ifndef DAEMON_COMMANDS_H
 #define DAEMON_COMMANDS_H

@@ -1,9 +1,9 @@
 /*
  * cmd_deliver - `patchmda deliver`: one message on standard input, for a mail server's pipe
  *
- * Knows two exit statuses: 0, the mail is in the database (or needs not be), and 75, keep it
- * and try again.  Any other makes Postfix bounce to the list, and the list throws us off.  So
- * whatever happens here, signals and GLib's abort() included, ends in one of the two.
+ * There are two exit statuses: 0, the mail is in the database (or need not be), and 75, keep it and
+ * try again.  Any other one makes Postfix send a bounce to the list, and the list then unsubscribes
+ * us.  So whatever happens here, signals and GLib's abort() included, ends in one of the two.
  */
 #include <errno.h>
 #include <glib.h>
@@ -35,9 +35,9 @@ struct options {
 
 static struct parents parents;
 
-/* ---- dying well */
+/* ---- signals */
 
-/* What a message can bring about by being read; other signals come from outside. */
+/* Whether parsing a message can cause this signal; other signals come from outside. */
 static bool is_own_fault(int signal_number)
 {
 	static const int faults[] = { SIGABRT, SIGALRM, SIGBUS,  SIGFPE, SIGILL,
@@ -53,32 +53,33 @@ static void die(int signal_number)
 {
 	static const char late[] = "4.4.7 patchmda: gave up after the time allowed\n";
 	static const char gone[] = "4.3.0 patchmda: stopped by a signal\n";
-	const char *words = signal_number == SIGALRM ? late : gone;
+	const char *message = signal_number == SIGALRM ? late : gone;
 
 	if (!is_own_fault(signal_number))
 		poison_forget_own();
 	/* Nothing can be done if this cannot be written. */
-	if (write(STDERR_FILENO, words, strlen(words)) < 0)
+	if (write(STDERR_FILENO, message, strlen(message)) < 0)
 		_exit(EX_TEMPFAIL);
 	_exit(EX_TEMPFAIL);
 }
 
-/* GLib writes its complaints itself, and then breaks or aborts: the first words must be ours. */
-static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *words, gpointer data)
+/* GLib would print its message before it aborts, but the status code of die() has to come first. */
+static void be_silent(const gchar *domain, GLogLevelFlags level, const gchar *message,
+		      gpointer data)
 {
 	(void)domain;
 	(void)level;
-	(void)words;
+	(void)message;
 	(void)data;
 }
 
 /*
- * Die with the parent: when Postfix's pipe(8) is killed, our input ends as if the mail did,
- * and half a mail would be stored.
+ * Catch signals, and exit with the parent: when Postfix's pipe(8) is killed, the input ends as if
+ * the mail did, and a truncated mail would be stored.
  */
 static void prepare_to_die(unsigned timeout_secs)
 {
-	/* Those that stop a process or do nothing by themselves; KILL and STOP cannot be caught. */
+	/* Signals that stop a process or do nothing by default; KILL and STOP cannot be caught. */
 	static const int harmless[] = { SIGKILL,  SIGSTOP, SIGCHLD, SIGCONT, SIGURG,
 					SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE };
 	static char stack[16384];
@@ -105,11 +106,11 @@ static bool mail_is_whole(void)
 	return parents_is_whole(&parents);
 }
 
-/* ---- what there is to say */
+/* ---- output */
 
 /*
- * `status` is RFC 3463's; Postfix logs it if it is the very first thing we say.  One line of
- * ASCII in one write(2), whatever of a mail the words may quote.
+ * Report why the mail is deferred.  `status` is one of RFC 3463; Postfix logs it if it comes first.
+ * The report is one line of ASCII in one write(2), whatever part of a mail the texts quote.
  */
 static int defer(const char *status, const char *what, const char *why)
 {
@@ -146,15 +147,15 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	r = store_deliver(store, &ingest.delivery, 1);
 	if (r == -ECANCELED)
 		return defer("4.3.0", "not stored",
-			     "who handed the mail over is gone, perhaps in the middle of it");
+			     "the sending process died; the message may be truncated");
 	if (r != 0)
 		return defer(outcome_status(r), "database", store_error(store));
 	if (ingest.delivery.verdict == VERDICT_NO_ROOM)
 		return defer(outcome_status(-ENOSPC), ingest.delivery.reason,
 			     "no room to hold it: see patchmda held");
 	/*
-	 * Where neither the daemon nor imports run, nobody else makes those go who have waited
-	 * or were held for too long.  The mail is stored, whatever becomes of that.
+	 * If neither the daemon nor imports run, nothing else deletes mail that has waited or was
+	 * held for too long.  The mail in hand is stored already, so a failure does not matter.
 	 */
 	if (ingest.delivery.verdict == VERDICT_WAITING || ingest.delivery.verdict == VERDICT_HELD)
 		(void)store_expire(store);
@@ -168,17 +169,17 @@ static int complain(const struct command_line *line, const char *problem)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'", struct options,
-		    list_id),
-	OPTION_NUMBER("timeout", "SECONDS", "give up, with 75, after this long (120)",
+	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+		    struct options, list_id),
+	OPTION_NUMBER("timeout", "SECONDS", "give up after this time, with exit status 75 (120)",
 		      struct options, timeout_secs, 1, TIMEOUT_SECS_MAX),
 };
 
 static const struct command_line line = {
 	.command = "deliver",
 	.synopsis = "deliver [OPTION]... < MESSAGE",
-	.what = "Deliver one message.  Exits 0 when it is stored (or need not be), 75 when the mail\n"
-		"server has to keep it and try again; never anything else.",
+	.what = "Deliver one message.  The exit status is 0 if it is stored (or need not be), and 75 if\n"
+		"the mail server has to keep it and try again.  There are no others.",
 	.examples =
 		"  patchmda deliver < mail.eml\n"
 		"  patches: \"|/usr/bin/patchmda deliver -d dbname=patchwork\"      (Exim, sendmail)\n",
@@ -194,11 +195,11 @@ int cmd_deliver(int argc, char **argv)
 {
 	struct options options = { .store = store_defaults, .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct input input = { 0 };
-	char **words;
+	char **operands;
 	int r;
 
 	parents_begin(&parents);
-	r = options_read(&line, argc, argv, &options, &words);
+	r = options_read(&line, argc, argv, &options, &operands);
 	if (r != OPTIONS_READ)
 		return r;
 	prepare_to_die(options.timeout_secs);

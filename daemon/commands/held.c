@@ -1,4 +1,4 @@
-/* cmd_held - `patchmda held`: what could not be understood, or is for no list of ours */
+/* cmd_held - `patchmda held`: mail that could not be parsed, or whose list has no project */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -32,7 +32,7 @@ static void print_held(void *context, const struct held *held)
 	(void)putchar('\n');
 	print_field("id", held->msgid);
 	print_field("lists", held->list_ids);
-	print_field("from", held->place);
+	print_field("from", held->location);
 	print_field("expires", held->expires);
 }
 
@@ -44,7 +44,7 @@ static int list(struct pg *pg)
 	if (r == 0)
 		r = held_dropped(pg, &dropped);
 	if (r == 0 && dropped > 0)
-		printf("%" PRId64 " for unknown lists had to go: there was no room for more\n",
+		printf("%" PRId64 " messages for unknown lists were deleted to make room\n",
 		       dropped);
 	return r;
 }
@@ -84,16 +84,16 @@ static int retry(const struct store_options *options, struct pg *pg, const GArra
 	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held", &counts);
 	if (all != NULL)
 		g_array_unref(all);
-	printf("%d taken in, %d held still\n", counts.stored, counts.held);
+	printf("%d delivered, %d still held\n", counts.stored, counts.held);
 	return r == 0 ? EX_OK : EX_UNAVAILABLE;
 }
 
-static bool read_ids(char **words, GArray *ids)
+static bool read_ids(char **operands, GArray *ids)
 {
-	for (; *words != NULL; words++) {
+	for (; *operands != NULL; operands++) {
 		int64_t id;
 
-		if (!view_number(view_str(*words), INT64_MAX, &id))
+		if (!view_number(view_str(*operands), INT64_MAX, &id))
 			return false;
 		g_array_append_val(ids, id);
 	}
@@ -113,7 +113,7 @@ static int act(const struct store_options *options, const char *verb, const GArr
 						: drop(pg, ids);
 	if (r != 0)
 		fprintf(stderr, "patchmda held: %s\n",
-			r == -ENOENT ? "there is none of that id" : pg_error(pg));
+			r == -ENOENT ? "no message with that id is held" : pg_error(pg));
 	return r == 0 ? EX_OK : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
 }
 
@@ -142,14 +142,14 @@ static const struct command_line line = {
 		    "held show ID\n"
 		    "held retry [ID]...\n"
 		    "held drop ID...",
-	.what = "Mail that could not be understood, or that is for no list that we know, is kept whole.\n"
-		"`show` prints the message as it came; `retry` (all, without ID) takes it in again, after\n"
-		"an upgrade, say; `drop` deletes it.\n\n"
-		"Mail that ended the program twice, or twice took too long to read, is kept unread, as\n"
-		"`suspect`; it is read again only if its ID is given.\n\n"
-		"There are limits.  Where they are reached the oldest mail for unknown lists goes, and is\n"
-		"counted; where that does not help, mail that has to be held stays with the mail server,\n"
-		"which is told to try again later.",
+	.what = "List, show, retry and delete held mail.  Mail that cannot be parsed, or whose list belongs\n"
+		"to no project, is held complete.  `show` prints a message as it came; `retry` (without ID,\n"
+		"all) delivers messages again, for example after an upgrade; `drop` deletes them.\n\n"
+		"A message that crashed the program twice, or took too long to parse twice, is held with\n"
+		"the reason `suspect`.  It is parsed again only if its ID is given.\n\n"
+		"When a limit is reached, the oldest mail for unknown lists is deleted, and counted.  If\n"
+		"that is not enough, mail that would have to be held is deferred: the mail server has to\n"
+		"try again later.",
 	.examples = "  patchmda held\n"
 		    "  patchmda held show 12 | less\n"
 		    "  patchmda held show 12 | patchmda parse\n"
@@ -164,16 +164,17 @@ int cmd_held(int argc, char **argv)
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	struct store_options options = store_defaults;
 	const struct verb *verb;
-	char **words;
-	int r = options_read(&line, argc, argv, &options, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &options, &operands);
 
 	if (r != OPTIONS_READ)
 		return r;
-	verb = words[0] != NULL ? find_verb(words[0]) : &verbs[0];
+	verb = operands[0] != NULL ? find_verb(operands[0]) : &verbs[0];
 	if (verb == NULL)
-		return options_complain(
-			&line, "unknown subcommand '%s'; use list, show, retry or drop", words[0]);
-	if (words[0] != NULL && !read_ids(words + 1, ids))
+		return options_complain(&line,
+					"unknown subcommand '%s'; use list, show, retry or drop",
+					operands[0]);
+	if (operands[0] != NULL && !read_ids(operands + 1, ids))
 		return options_complain(&line, "an id is a number");
 	if (ids->len < verb->least || ids->len > verb->most)
 		return options_complain(&line, "too few or too many ids");

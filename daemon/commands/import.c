@@ -1,4 +1,4 @@
-/* cmd_import - `patchmda import`: archives into the database */
+/* cmd_import - `patchmda import`: imports archives into the database */
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -22,7 +22,7 @@ struct options {
 };
 
 static volatile sig_atomic_t stopping;
-static int stop_fd = -1; /* tells who waits for something else */
+static int stop_fd = -1; /* wakes a wait for something else, such as input */
 
 static void stop(int signal_number)
 {
@@ -33,11 +33,11 @@ static void stop(int signal_number)
 	(void)signal_number;
 	stopping = 1;
 	n = write(stop_fd, &one, sizeof(one));
-	(void)n; /* it fails where the descriptor is readable anyway */
+	(void)n; /* it fails only if the descriptor is readable already */
 	errno = saved;
 }
 
-/* The first signal ends the import behind the batch in hand, the second at once. */
+/* The first signal ends the import after the current batch, the second at once. */
 static int catch_signals(void)
 {
 	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
@@ -56,7 +56,7 @@ static bool take_day(void *field, const struct option_row *row, const char *valu
 	return span_parse_day(value, field);
 }
 
-/* The end of that day. */
+/* Store the end of the day. */
 static bool take_last_day(void *field, const struct option_row *row, const char *value)
 {
 	int64_t *until = field;
@@ -70,29 +70,31 @@ static bool take_last_day(void *field, const struct option_row *row, const char 
 #define DAY_WANTED "a day like 2024-12-31"
 
 static const struct option_row rows[] = {
-	OPTION_FLAG("create-projects", "make a project for each list id that has none",
+	OPTION_FLAG("create-projects", "create a project for each list id that has none",
 		    struct options, import.create_projects),
-	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'", struct options,
-		    import.list_id),
-	OPTION_OTHER("since", "DATE", "only mail dated on or after that day (2024-12-31, UTC)",
+	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+		    struct options, import.list_id),
+	OPTION_OTHER("since", "DATE",
+		     "import only mail dated on or after that day (2024-12-31, UTC)",
 		     struct options, import.since, take_day, DAY_WANTED),
-	OPTION_OTHER("until", "DATE", "only mail dated on or before that day", struct options,
-		     import.until, take_last_day, DAY_WANTED),
-	OPTION_FLAG("dry-run", "say what the messages are, and store nothing", struct options,
+	OPTION_OTHER("until", "DATE", "import only mail dated on or before that day",
+		     struct options, import.until, take_last_day, DAY_WANTED),
+	OPTION_FLAG("dry-run", "report what the messages are, and store nothing", struct options,
 		    import.is_dry_run),
-	OPTION_NUMBER("batch", "N", "messages in one transaction, at most (1000)", struct options,
-		      import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
+	OPTION_NUMBER("batch", "N", "store at most N messages in one transaction (1000)",
+		      struct options, import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
 	OPTION_FLAG("json", "print the summary as one JSON object", struct options, json),
-	OPTION_FLAG("quiet", "do not show how far it is", struct options, quiet),
+	OPTION_FLAG("quiet", "do not show progress", struct options, quiet),
 };
 
 static const struct command_line line = {
 	.command = "import",
 	.synopsis = "import [OPTION]... PATH...",
 	.what = "Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
-		"of messages or of mbox files; - is standard input.  What is there already is passed\n"
-		"over, so running it again is safe, and goes on where it was stopped.  Mail that could\n"
-		"not be taken is named with file and offset; the summary at the end counts it.",
+		"of messages or of mbox files; - is standard input.  Messages that are stored already are\n"
+		"skipped, so an import can be repeated, and continues where an earlier one was stopped.\n"
+		"Messages that could not be stored are reported with file and offset; the summary at the\n"
+		"end counts them.",
 	.examples =
 		"  patchmda import --create-projects archive.mbox.xz\n"
 		"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"
@@ -120,7 +122,7 @@ static uint64_t total_bytes(char *const *paths)
 	return total;
 }
 
-/* Whether there is anything to read in each of them; what is wrong is said. */
+/* Whether each path holds something to read; a path that does not is reported. */
 static bool check_paths(char *const *paths)
 {
 	bool good = true;
@@ -177,6 +179,6 @@ int cmd_import(int argc, char **argv)
 	options.import.stop_fd = stop_fd;
 	r = import_all(&options, paths);
 	if (stopping != 0)
-		fputs("patchmda import: stopped; run it again to go on\n", stderr);
+		fputs("patchmda import: stopped; run it again to continue\n", stderr);
 	return r == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;
 }

@@ -1,4 +1,4 @@
-/* cmd_init - `patchmda init`: makes or upgrades the tables */
+/* cmd_init - `patchmda init`: creates or upgrades the tables */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ static bool show(void *context, const char *table, int64_t rows)
 	return !stopping;
 }
 
-/* Rows that a Patchwork made: what they mention has to be known from now on. */
+/* Record the references of rows that a Patchwork has made. */
 static int adopt(struct pg *pg, const struct store_options *options)
 {
 	_cleanup_(catalog_free_ptr) struct catalog *catalog = NULL;
@@ -47,37 +47,37 @@ static int adopt(struct pg *pg, const struct store_options *options)
 static int init(const struct store_options *options)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
-	GString *words = g_string_new(NULL);
+	GString *message = g_string_new(NULL);
 	int applied = 0, r;
 
 	r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
 	if (r != 0)
-		g_string_assign(words, pg_error(pg));
+		g_string_assign(message, pg_error(pg));
 	else
-		r = schema_init(pg, options->time_zone, words, &applied);
+		r = schema_init(pg, options->time_zone, message, &applied);
 	if (r == 0) {
 		r = adopt(pg, options);
-		g_string_assign(words,
-				r == -ECANCELED ? "stopped; run it again to go on" : pg_error(pg));
+		g_string_assign(message, r == -ECANCELED ? "stopped; run it again to continue"
+							 : pg_error(pg));
 	}
 	if (r != 0)
-		fprintf(stderr, "patchmda init: %s\n", words->str);
+		fprintf(stderr, "patchmda init: %s\n", message->str);
 	else if (applied > 0)
 		printf("the tables are at schema %s now\n", migrations_newest());
 	else
 		printf("the tables are at schema %s already\n", migrations_newest());
-	g_string_free(words, TRUE);
+	g_string_free(message, TRUE);
 	return r == 0 ? EX_OK : EX_UNAVAILABLE;
 }
 
 static const struct command_line line = {
 	.command = "init",
 	.synopsis = "init [OPTION]...",
-	.what = "Make the tables in an empty database, or add patchmda's own to those of a Patchwork\n"
-		"(3.1, 3.2, or its development branch).  Upgrades them too; safe to run again.\n"
-		"What a Patchwork has stored is read once, for the order of mail that is still to come;\n"
-		"that can take minutes, and may be interrupted and gone on with.\n"
-		"The time zone is kept for all other commands; that of a Patchwork has to be named.",
+	.what = "Create the tables in an empty database, or add patchmda's own tables to those of a\n"
+		"Patchwork (3.1, 3.2, or its development branch), or upgrade them.  It is safe to repeat.\n"
+		"The rows that a Patchwork has stored are read once, to group mail that is still to come;\n"
+		"that can take minutes, and can be interrupted and resumed.\n"
+		"The time zone is recorded for all other commands; that of a Patchwork must be given.",
 	.examples =
 		"  createdb patchwork && patchmda init -d dbname=patchwork\n"
 		"  patchmda init -d dbname=patchwork --time-zone Australia/Canberra   (a Patchwork's)\n",
@@ -88,8 +88,8 @@ static const struct command_line line = {
 int cmd_init(int argc, char **argv)
 {
 	struct store_options options = store_defaults;
-	char **words;
-	int r = options_read(&line, argc, argv, &options, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &options, &operands);
 
 	return r != OPTIONS_READ ? r : init(&options);
 }

@@ -1,4 +1,4 @@
-/* cmd_list - `patchmda list`: what came lately, as a table */
+/* cmd_list - `patchmda list`: the newest series, patches or cover letters, as a table */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -20,7 +20,7 @@
 #define JSON_INDENT_CHARS 4
 
 static const struct {
-	const char *word;
+	const char *name;
 	enum list_kind kind;
 } kinds[] = {
 	{ "series", LIST_SERIES },
@@ -145,30 +145,34 @@ static bool take_since(void *field, const struct option_row *row, const char *va
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("project", "LINKNAME", "of this project", struct request, filter.project),
-	OPTION_TEXT("submitter", "TEXT", "of people with this in their name or address",
+	OPTION_TEXT("project", "LINKNAME", "list only those of this project", struct request,
+		    filter.project),
+	OPTION_TEXT("submitter", "TEXT",
+		    "list only those of submitters whose name or address contains\n"
+		    "this text",
 		    struct request, filter.submitter),
 	OPTION_TEXT("state", "STATE",
-		    "in this state (new, under-review, accepted ...); of series,\n"
-		    "those with a patch in it",
+		    "list only those in this state (new, under-review, accepted\n"
+		    "...), or series with a patch in this state",
 		    struct request, filter.state),
 	OPTION_OTHER("since", "TIME",
-		     "dated 2026-03-02, '2026-03-02 10:30' (UTC) or later, or not\n"
-		     "longer ago than 90m, 12h, 3d, 2w",
+		     "list only those dated 2026-03-02, '2026-03-02 10:30' (UTC)\n"
+		     "or later, or within 90m, 12h, 3d, 2w before now",
 		     struct request, filter, take_since,
 		     "a day like 2026-03-02, perhaps with a time, or a span like 3d"),
-	OPTION_FLAG("incomplete", "of series that still lack patches", struct request,
-		    filter.incomplete),
-	OPTION_NUMBER("limit", "N", "at most so many (50)", struct request, filter.limit, 0,
+	OPTION_FLAG("incomplete", "list only those of series that still lack patches",
+		    struct request, filter.incomplete),
+	OPTION_NUMBER("limit", "N", "list at most N (50)", struct request, filter.limit, 0,
 		      INT32_MAX),
-	OPTION_FLAG("json", "as JSON, with message ids", struct request, json),
+	OPTION_FLAG("json", "print JSON, with message ids", struct request, json),
 };
 
 static const struct command_line line = {
 	.command = "list",
 	.synopsis = "list [OPTION]... [series|patches|covers]",
-	.what = "What was stored lately, newest first, in a table that fits the terminal.  GOT is how many\n"
-		"of a series' patches are here, of how many; of a patch, its number in the series.",
+	.what = "List the newest series, patches or cover letters, newest first, in a table that fits the\n"
+		"terminal.  GOT is how many patches of a series are stored, and how many it has; for a\n"
+		"patch, its number in the series.",
 	.examples = "  patchmda list\n"
 		    "  patchmda list --project ltp --incomplete --since 3d\n"
 		    "  patchmda list patches --state new --submitter jack@suse.cz --limit 5\n"
@@ -181,10 +185,10 @@ static const struct command_line line = {
 	.operands_max = 1,
 };
 
-static bool take_kind(struct request *request, const char *word)
+static bool take_kind(struct request *request, const char *operand)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		if (strcmp(word, kinds[i].word) == 0) {
+		if (strcmp(operand, kinds[i].name) == 0) {
 			request->kind = kinds[i].kind;
 			return true;
 		}
@@ -198,14 +202,14 @@ int cmd_list(int argc, char **argv)
 	struct request request = { .options = store_defaults,
 				   .filter = { .limit = LIMIT_DEFAULT } };
 	const char *problem;
-	char **words;
-	int r = options_read(&line, argc, argv, &request, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &request, &operands);
 
 	if (r != OPTIONS_READ)
 		return r;
-	if (words[0] != NULL && !take_kind(&request, words[0]))
+	if (operands[0] != NULL && !take_kind(&request, operands[0]))
 		return options_complain(&line, "cannot list '%s'; use series, patches or covers",
-					words[0]);
+					operands[0]);
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;

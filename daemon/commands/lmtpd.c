@@ -58,21 +58,25 @@ static bool take_level(void *field, const struct option_row *row, const char *va
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
-		     struct options, server, take_address, "16 addresses at most"),
-	OPTION_OTHER("extension-delimiter", "C", "before a list id in a recipient (+); empty: none",
-		     struct options, server.lmtp.delimiter, take_delimiter,
-		     "one character, or none"),
-	OPTION_NUMBER("sessions", "N", "at most so many at once (200)", struct options,
-		      server.sessions_max, 1, SESSIONS_MAX),
-	SECS("idle", "between two commands (300)", idle_secs),
-	SECS("data", "between two pieces of a mail (180)", data_secs),
-	SECS("mail", "for all of a mail (1800)", mail_secs),
-	OPTION_NUMBER("message-bytes", "N", "of a larger message the front is kept (268435456)",
-		      struct options, server.message_bytes, 1, INPUT_BYTES_MAX),
-	SECS("grace", "how long mail waits for a database that went away (10)", grace_secs),
-	SECS("refuse", "without it for so long, sessions are refused (30)", refuse_secs),
+		     struct options, server, take_address, "at most 16 addresses"),
+	OPTION_OTHER("extension-delimiter", "C",
+		     "the character before a list id in a recipient (+), or none", struct options,
+		     server.lmtp.delimiter, take_delimiter, "one character, or none"),
+	OPTION_NUMBER("sessions", "N", "maximum number of concurrent sessions (200)",
+		      struct options, server.sessions_max, 1, SESSIONS_MAX),
+	SECS("idle", "timeout between two commands (300)", idle_secs),
+	SECS("data", "timeout between two pieces of a message (180)", data_secs),
+	SECS("mail", "timeout for a whole message (1800)", mail_secs),
+	OPTION_NUMBER("message-bytes", "N",
+		      "keep only the first N bytes of a larger message (268435456)", struct options,
+		      server.message_bytes, 1, INPUT_BYTES_MAX),
+	SECS("grace", "how long mail waits for the database to come back (10)", grace_secs),
+	SECS("refuse",
+	     "refuse sessions after the database has been away this long\n"
+	     "(30)",
+	     refuse_secs),
 	SECS("timeout", "how long mail waits for anything else (120)", timeout_secs),
-	SECS("stop", "how long mail in hand is finished at the end (20)", stop_secs),
+	SECS("stop", "time to finish messages in progress on shutdown (20)", stop_secs),
 	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
 		     struct options, log_priority, take_level,
 		     "err, warning, notice, info or debug"),
@@ -81,8 +85,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "lmtpd",
 	.synopsis = "lmtpd [OPTION]...",
-	.what = "Serve LMTP (RFC 2033) on the sockets that systemd hands over, and on those named.\n"
-		"Mail is acknowledged after it was committed; what is our fault gets 4xx.",
+	.what = "Serve LMTP (RFC 2033) on the sockets that systemd passes, and on those of --listen.\n"
+		"Mail is acknowledged after it is committed; if it cannot be stored now, the reply is 4xx.",
 	.examples = "  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
 		    "  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n",
 	.rows = rows,
@@ -162,13 +166,13 @@ int cmd_lmtpd(int argc, char **argv)
 {
 	struct options options = { .server = server_defaults, .log_priority = LOG_INFO };
 	char host[256];
-	char **words;
+	char **operands;
 	int r;
 
 	options.server.store = store_defaults;
 	options.server.store.keeps_plans = true;
 	options.server.lmtp = lmtp_defaults;
-	r = options_read(&line, argc, argv, &options, &words);
+	r = options_read(&line, argc, argv, &options, &operands);
 	if (r != OPTIONS_READ)
 		return r;
 	log_open(options.log_priority);

@@ -1,4 +1,4 @@
-/* cmd_project - `patchmda project`: which list ids are ours */
+/* cmd_project - `patchmda project`: lists, adds, changes and removes projects */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ struct request {
 	const char *link_name;
 };
 
-/* Where import made the projects, mail has named them. */
+/* Names are foreign text: projects that import has created are named by mail. */
 static int list(struct pg *pg)
 {
 	GString *text = g_string_new(NULL);
@@ -38,7 +38,7 @@ static int list(struct pg *pg)
 	return r;
 }
 
-/* Mail for the list that came before its project did. */
+/* Deliver mail for the list that came before the project was added. */
 static int take_held(struct pg *pg, const struct request *request)
 {
 	struct retry_counts counts;
@@ -49,7 +49,7 @@ static int take_held(struct pg *pg, const struct request *request)
 		return r;
 	if (ids->len > 0 &&
 	    retry_held(&request->options, ids, false, "patchmda project add", &counts) == 0)
-		printf("taken in what was held for it: %d\n", counts.stored);
+		printf("held messages delivered: %d\n", counts.stored);
 	g_array_unref(ids);
 	return 0;
 }
@@ -72,31 +72,31 @@ static int act(struct pg *pg, const struct request *request)
 	return projects_remove(pg, request->link_name);
 }
 
-/* What the server says of a table that is not there helps nobody. */
-static void explain(struct pg *pg, GString *words)
+/* The server's message about a missing table is replaced by one that says what to do. */
+static void explain(struct pg *pg, GString *message)
 {
-	g_string_assign(words, pg_error(pg));
+	g_string_assign(message, pg_error(pg));
 	if (strcmp(pg_sqlstate(pg), "42P01") != 0)
 		return;
 	pg_rollback(pg);
-	(void)schema_check(pg, words);
+	(void)schema_check(pg, message);
 }
 
 static void complain(struct pg *pg, const struct request *request, int r)
 {
-	GString *words = g_string_new(NULL);
+	GString *message = g_string_new(NULL);
 	const char *what;
 
-	explain(pg, words);
-	what = words->str;
+	explain(pg, message);
+	what = message->str;
 	if (r == -ENOENT)
 		what = "there is no such project";
 	else if (r == -ENOTEMPTY)
-		what = "it has patches, cover letters or series, and is kept";
+		what = "it has patches, cover letters or series, and was not removed";
 	fprintf(stderr, "patchmda project %s%s%s: %s\n", request->verb,
 		request->link_name != NULL ? " " : "",
 		request->link_name != NULL ? request->link_name : "", what);
-	g_string_free(words, TRUE);
+	g_string_free(message, TRUE);
 }
 
 static bool take_switch(void *field, const struct option_row *row, const char *value)
@@ -121,20 +121,21 @@ static bool take_pattern(void *field, const struct option_row *row, const char *
 	OPTION_OTHER(name, "on|off", help, struct request, settings.field, take_switch, "on or off")
 
 static const struct option_row rows[] = {
-	SETTING("name", "NAME", "what people call it (the link name)", name),
+	SETTING("name", "NAME", "the name that is shown to people (the link name)", name),
 	SETTING("list-id", "ID", "the list's List-Id, without brackets", list_id),
 	SETTING("list-email", "ADDRESS", "the list's address", list_email),
-	OPTION_OTHER("subject-match", "REGEX", "which mail of the list it is for, by subject",
+	OPTION_OTHER("subject-match", "REGEX", "take only mail whose subject matches this",
 		     struct request, settings.subject_match, take_pattern, "a regular expression"),
 	SETTING("web-url", "URL", "the project's own page", web_url),
 	SETTING("scm-url", "URL", "its repository, to clone", scm_url),
 	SETTING("webscm-url", "URL", "its repository, to look at", webscm_url),
 	SETTING("list-archive-url", "URL", "the list's archive", list_archive_url),
-	SETTING("list-archive-url-format", "URL", "a message there; {} is its id",
+	SETTING("list-archive-url-format", "URL", "a message in it; {} is the message id",
 		list_archive_url_format),
-	SETTING("commit-url-format", "URL", "a commit there; {} is its hash", commit_url_format),
-	SWITCH("use-tags", "count Acked-by and so on (on)", use_tags),
-	SWITCH("send-notifications", "Patchwork mails submitters about changes (off)",
+	SETTING("commit-url-format", "URL", "a commit of the repository; {} is its hash",
+		commit_url_format),
+	SWITCH("use-tags", "count Acked-by and similar lines (on)", use_tags),
+	SWITCH("send-notifications", "let Patchwork mail submitters about changes (off)",
 	       send_notifications),
 	SWITCH("show-dependencies", "read and show what a series depends on (on)",
 	       show_dependencies),
@@ -146,7 +147,7 @@ static const struct command_line line = {
 		    "project add LINKNAME --list-id ID [OPTION]...\n"
 		    "project set LINKNAME [OPTION]...\n"
 		    "project remove LINKNAME",
-	.what = "Which lists there are, and what belongs to them.  Patchwork calls that a project.",
+	.what = "List, add, change or remove projects.  A project is a mailing list, or a part of one.",
 	.examples =
 		"  patchmda project add ltp --list-id ltp.lists.linux.it --list-email ltp@lists.linux.it\n"
 		"  patchmda project set ltp --name 'Linux Test Project'\n",
@@ -158,7 +159,7 @@ static const struct command_line line = {
 	.operands_max = 2,
 };
 
-/* What is wrong with a request; NULL: nothing. */
+/* The error in a request; NULL if there is none. */
 static const char *find_misuse(const struct request *request)
 {
 	const struct project_settings *settings = &request->settings;
@@ -180,13 +181,13 @@ int cmd_project(int argc, char **argv)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults };
 	const char *misuse;
-	char **words;
-	int r = options_read(&line, argc, argv, &request, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &request, &operands);
 
 	if (r != OPTIONS_READ)
 		return r;
-	request.verb = words[0] != NULL ? words[0] : "list";
-	request.link_name = words[0] != NULL ? words[1] : NULL;
+	request.verb = operands[0] != NULL ? operands[0] : "list";
+	request.link_name = operands[0] != NULL ? operands[1] : NULL;
 	if (!g_strv_contains(verbs, request.verb))
 		return options_complain(&line,
 					"unknown subcommand '%s'; use list, add, set or remove",

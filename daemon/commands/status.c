@@ -1,4 +1,4 @@
-/* cmd_status - `patchmda status`: whether all is well, for people and for monitoring */
+/* cmd_status - `patchmda status`: reports whether all is well, for people and for monitoring */
 #define _GNU_SOURCE /* mkostemp() */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,14 +21,14 @@
 #define TIMEOUT_SECS_DEFAULT 10
 #define TIMEOUT_SECS_MAX     3600
 
-/* As monitoring plugins exit (Nagios, Icinga). */
+/* The exit statuses of monitoring plugins (Nagios, Icinga). */
 enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
 
 struct request {
 	struct store_options options;
-	const char *socket;             /* NULL: the usual one, if it is there */
+	const char *socket;             /* NULL: the default one, if it exists */
 	const char *output;             /* NULL: standard output */
-	GPtrArray *projects;            /* char *: whose age counts; none: all */
+	GPtrArray *projects;            /* char *: to which max_age_secs applies; none: all */
 	int64_t max_held, max_age_secs; /* -1: no limit */
 	int timeout_secs;
 	bool openmetrics;
@@ -51,7 +51,7 @@ static bool counts_age(const struct request *request, const struct status_projec
 	return request->projects->len == 0;
 }
 
-/* A project without any mail is not late: nobody may have written yet. */
+/* A project without any mail is not late: perhaps none was ever sent. */
 static bool is_late(const struct request *request, const struct status *status,
 		    const struct status_project *project)
 {
@@ -137,7 +137,7 @@ static void print_tables(FILE *to, const struct request *request, const struct s
 	if (status->django != 0)
 		fprintf(to, "Patchwork's %04" PRId32 "\n", status->django);
 	else
-		fprintf(to, "tables of our own\n");
+		fprintf(to, "created by patchmda\n");
 	fprintf(to,
 		"today     %" PRId64 " patches, %" PRId64 " cover letters, %" PRId64
 		" comments, %" PRId64 " new series (since 00:00 UTC)\n",
@@ -156,17 +156,17 @@ static void print_tables(FILE *to, const struct request *request, const struct s
 
 static void print_daemon(FILE *to, const struct health *health)
 {
-	static const char *const words[] = { [DAEMON_NONE] = "none here",
+	static const char *const names[] = { [DAEMON_NONE] = "none here",
 					     [DAEMON_UNKNOWN] = "unknown",
 					     [DAEMON_UP] = "ok",
 					     [DAEMON_DOWN] = "BROKEN" };
 
-	fprintf(to, "daemon    %s: %s: ", words[health->daemon], health->socket);
+	fprintf(to, "daemon    %s: %s: ", names[health->daemon], health->socket);
 	terminal_print(to, view_str(health->greeting));
 	(void)putc('\n', to);
 }
 
-static void print_words(FILE *to, const struct request *request, const struct health *health)
+static void print_text(FILE *to, const struct request *request, const struct health *health)
 {
 	print_daemon(to, health);
 	if (health->has_tables) {
@@ -178,7 +178,7 @@ static void print_words(FILE *to, const struct request *request, const struct he
 	(void)putc('\n', to);
 }
 
-/* ---- where it goes */
+/* ---- writing */
 
 static int write_all(int fd, const char *text, size_t len)
 {
@@ -190,11 +190,11 @@ static int write_all(int fd, const char *text, size_t len)
 		text += n;
 		len -= (size_t)n;
 	}
-	/* Readers are other programs, as other users. */
+	/* The programs that read it run as other users. */
 	return fchmod(fd, 0644) != 0 || fsync(fd) != 0 ? -errno : 0;
 }
 
-/* Beside the file under a name that no collector takes, then in its place. */
+/* Write a temporary file, whose name no collector reads, in the same directory, then rename it. */
 static int replace_file(const char *path, const char *text, size_t len)
 {
 	g_autofree char *beside = g_strconcat(path, ".XXXXXX", NULL);
@@ -212,7 +212,7 @@ static int replace_file(const char *path, const char *text, size_t len)
 	return r;
 }
 
-static int tell(const struct request *request, const struct health *health)
+static int print(const struct request *request, const struct health *health)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -224,7 +224,7 @@ static int tell(const struct request *request, const struct health *health)
 	if (request->openmetrics)
 		metrics_print(health, to);
 	else
-		print_words(to, request, health);
+		print_text(to, request, health);
 	if (request->output == NULL)
 		return 0;
 	r = fclose(to) == 0 ? replace_file(request->output, text, len) : -errno;
@@ -240,7 +240,7 @@ static bool take_age(void *field, const struct option_row *row, const char *valu
 	return span_parse(value, field);
 }
 
-/* As listen.h has it; whether there is such a socket is found out when it is asked. */
+/* An address has the form of listen.h; whether the socket exists is found out by connecting. */
 static bool take_address(void *field, const struct option_row *row, const char *value)
 {
 	const char *colon = strrchr(value, ':');
@@ -257,32 +257,32 @@ static bool take_project(void *field, const struct option_row *row, const char *
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("socket", "ADDRESS",
-		     "where the daemon must answer: unix:PATH or HOST:PORT; without\n"
-		     "it, " HEALTH_SOCKET_DEFAULT " if there is such a socket",
+		     "where the daemon must answer: unix:PATH or HOST:PORT (if it\n"
+		     "exists, " HEALTH_SOCKET_DEFAULT ")",
 		     struct request, socket, take_address, "unix:PATH or HOST:PORT"),
-	OPTION_NUMBER("max-held", "N", "exit 1 if more mail is held", struct request, max_held, 0,
-		      INT64_MAX),
+	OPTION_NUMBER("max-held", "N", "exit 1 if more than N messages are held", struct request,
+		      max_held, 0, INT64_MAX),
 	OPTION_OTHER("max-age", "SPAN",
 		     "exit 1 if the newest mail of a project is older: 90m, 12h, 3d",
 		     struct request, max_age_secs, take_age, "a span like 90m, 12h or 3d"),
 	OPTION_OTHER("project", "LINKNAME",
-		     "--max-age is for this project; may be given several times", struct request,
-		     projects, take_project, NULL),
-	OPTION_FLAG("openmetrics", "as OpenMetrics text, for Prometheus and the like",
+		     "apply --max-age to this project only; may be given several\n"
+		     "times",
+		     struct request, projects, take_project, NULL),
+	OPTION_FLAG("openmetrics", "print OpenMetrics text, for Prometheus and similar programs",
 		    struct request, openmetrics),
-	OPTION_TEXT("output", "FILE",
-		    "write to FILE, which is replaced at once when all is written", struct request,
+	OPTION_TEXT("output", "FILE", "write to FILE, which is replaced atomically", struct request,
 		    output),
-	OPTION_NUMBER("timeout", "SECONDS", "how long each of database and daemon may take (10)",
+	OPTION_NUMBER("timeout", "SECONDS", "timeout for the database and for the daemon (10)",
 		      struct request, timeout_secs, 1, TIMEOUT_SECS_MAX),
 };
 
 static const struct command_line line = {
 	.command = "status",
 	.synopsis = "status [OPTION]...",
-	.what = "Tell whether all is well: the database and its tables, the daemon, what came today, what\n"
-		"waits or is held, and how old each project's newest mail is.  Exits 0 if all is well, 1 if a\n"
-		"limit below is passed, 2 if something is broken.",
+	.what = "Report the state of the database, its tables and the daemon, how much was stored today,\n"
+		"how much mail waits or is held, and the age of each project's newest mail.  The exit\n"
+		"status is 0 if all is well, 1 if a limit below is exceeded, 2 if something is broken.",
 	.examples =
 		"  patchmda status\n"
 		"  patchmda status --project ltp --max-age 2d --max-held 10 >/dev/null || echo look\n"
@@ -301,7 +301,7 @@ static int status(const struct request *request)
 
 	health_find(request->options.conninfo, request->socket, request->timeout_secs, &health);
 	exit_status = judge(request, &health);
-	r = tell(request, &health);
+	r = print(request, &health);
 	if (r != 0) {
 		fprintf(stderr, "patchmda status: %s: %s\n", request->output, strerror(-r));
 		exit_status = BROKEN;
@@ -318,8 +318,8 @@ int cmd_status(int argc, char **argv)
 				   .max_held = -1,
 				   .max_age_secs = -1,
 				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
-	char **words;
-	int r = options_read(&line, argc, argv, &request, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &request, &operands);
 
 	return r != OPTIONS_READ ? r : terminal_end(status(&request), BROKEN);
 }

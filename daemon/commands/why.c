@@ -1,4 +1,4 @@
-/* cmd_why - `patchmda why`: everything that is known of one message id */
+/* cmd_why - `patchmda why`: prints everything that is known about one message id */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ struct question {
 	const char *time_zone;
 };
 
-/* ---- lines */
+/* ---- output lines */
 
 static void print_label(const char *label)
 {
@@ -87,7 +87,7 @@ static void print_references(const GArray *refs, guint from)
 	}
 }
 
-/* Rules of our own that shaped it, as far as what is stored tells. */
+/* Print the rules of patchmda's own that shaped it, as far as the stored rows show them. */
 static int print_rules(const struct why_stored *item)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
@@ -100,7 +100,7 @@ static int print_rules(const struct why_stored *item)
 
 	if (arena == NULL)
 		return -ENOMEM;
-	/* What cannot be read shows none. */
+	/* A text that cannot be read shows none. */
 	(void)submission_stored_rules(arena, &stored, item->project, item->list_email, &rules);
 	for (unsigned i = 0; rule_name(i) != NULL; i++) {
 		if (!rule_applies(i, rules))
@@ -111,7 +111,7 @@ static int print_rules(const struct why_stored *item)
 	return 0;
 }
 
-/* ---- what is stored */
+/* ---- stored mail */
 
 static int print_member(const struct question *question, const struct why_stored *item)
 {
@@ -139,7 +139,7 @@ static int print_member(const struct question *question, const struct why_stored
 	print_line("state", item->state);
 	print_series(item);
 	print_line("why there", view_str(reason));
-	/* The first is its own id. */
+	/* The first one is its own id. */
 	print_references(refs, 1);
 	for (guint i = 0; i < item->depends->len; i++)
 		print_line(i == 0 ? "depends on" : "",
@@ -147,7 +147,7 @@ static int print_member(const struct question *question, const struct why_stored
 	return print_rules(item);
 }
 
-/* A comment's references are not kept: they are read from its headers again. */
+/* The references of a comment are not stored, so they are read from its headers again. */
 static int references_of(const struct question *question, const struct why_stored *comment,
 			 struct arena *arena, GArray **ret_refs, struct pg_result **ret_result)
 {
@@ -155,7 +155,7 @@ static int references_of(const struct question *question, const struct why_store
 	const struct view *refs = NULL;
 	size_t count = 0;
 
-	/* What cannot be read has none. */
+	/* Headers that cannot be read hold no references. */
 	(void)submission_stored_references(arena, comment->headers, &refs, &count);
 	if (count > 0)
 		g_array_append_vals(ids, refs, (guint)count);
@@ -199,12 +199,11 @@ static int print_stored(const struct question *question, const struct why *why)
 						     : print_comment(question, item);
 	}
 	if (r == 0 && why->stored->len > 0)
-		printf("Mail that comes with this id once more is a duplicate and changes"
-		       " nothing.\n");
+		printf("Further mail with this id is a duplicate and changes nothing.\n");
 	return r;
 }
 
-/* ---- what is not stored */
+/* ---- mail that is not stored */
 
 static void print_waiting(const struct why *why)
 {
@@ -214,7 +213,7 @@ static void print_waiting(const struct why *why)
 
 		printf("waiting in project ");
 		print_view(item->project);
-		printf(" since %.*s, until %.*s: none of what it answers has come\n",
+		printf(" since %.*s, until %.*s: no message that it answers has come\n",
 		       (int)item->received.len, item->received.ptr, (int)item->expires.len,
 		       item->expires.ptr);
 		for (guint k = 0; k < item->refs->len; k++)
@@ -233,7 +232,7 @@ static void print_held(const struct why *why)
 		printf(" ('patchmda held show %" PRId64 "')\n", item->id);
 		print_line("reason", item->reason);
 		print_line("lists", item->list_ids);
-		print_line("from", item->place);
+		print_line("from", item->location);
 	}
 }
 
@@ -242,8 +241,8 @@ static void print_seen(const struct why *why)
 	for (guint i = 0; i < why->seen->len; i++) {
 		printf("dropped in project ");
 		print_view(g_array_index(why->seen, struct view, i));
-		printf(": it is neither a patch nor a cover letter, and answers none, or"
-		       " waited in vain\n");
+		printf(": it is neither a patch nor a cover letter and answers none, or the"
+		       " message that it answers did not come in time\n");
 	}
 }
 
@@ -253,7 +252,7 @@ static void print_msgrefs(const struct why *why)
 		const struct why_msgref *item = &g_array_index(why->msgrefs, struct why_msgref, i);
 
 		if (i == 0)
-			printf("mentioned by\n");
+			printf("referred to by\n");
 		printf("  ");
 		print_view(item->msgid);
 		printf("  %.*s, project ", (int)item->what.len, item->what.ptr);
@@ -273,7 +272,7 @@ static int answer(const struct question *question, const char *msgid)
 	if (r == 0) {
 		is_known = why.stored->len + why.waiting->len + why.held->len + why.seen->len > 0;
 		if (!is_known)
-			printf("never seen: no mail of this id is stored, held or remembered\n");
+			printf("never seen: no mail with this id is stored, held or remembered\n");
 		r = print_stored(question, &why);
 		print_waiting(&why);
 		print_held(&why);
@@ -291,10 +290,10 @@ static int answer(const struct question *question, const char *msgid)
 static const struct command_line line = {
 	.command = "why",
 	.synopsis = "why [OPTION]... MSGID",
-	.what = "Tell everything that is known of a message id (brackets may be left out): whether its mail\n"
-		"is stored, as what, in which project and series and by which rule; whether it is held, waits\n"
-		"for its parent, was dropped as not ours, or never came; and which messages refer to it.\n"
-		"Exits 0 if there is a trace of it, 65 if there is none.",
+	.what = "Print everything that is known about a message id (brackets may be omitted): whether its\n"
+		"mail is stored, as what, in which project and series and by which rule; whether it is held,\n"
+		"waits for its parent, was dropped as unrelated, or never came; and which messages refer to\n"
+		"it.  The exit status is 0 if something is known, 65 if nothing is.",
 	.examples = "  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
 		    "  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
 	.shared = settings_rows,
@@ -309,12 +308,12 @@ int cmd_why(int argc, char **argv)
 	struct store_options options = store_defaults;
 	struct question question;
 	const char *problem;
-	char **words;
-	int r = options_read(&line, argc, argv, &options, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &options, &operands);
 
 	if (r != OPTIONS_READ)
 		return r;
-	if (words[0][0] == '\0')
+	if (operands[0][0] == '\0')
 		return options_complain(&line, "the message id is empty");
 	if (read_open(options.conninfo, options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda why: %s\n", read_message(pg));
@@ -326,5 +325,5 @@ int cmd_why(int argc, char **argv)
 		return EX_UNAVAILABLE;
 	}
 	question = (struct question){ pg, options.time_zone };
-	return terminal_end(answer(&question, words[0]), EX_IOERR);
+	return terminal_end(answer(&question, operands[0]), EX_IOERR);
 }

@@ -6,7 +6,7 @@
 #include "parser/subject.h"
 #include "sql/known.h"
 
-/* Many small messages never need so much, and none is held because of its neighbours. */
+/* Small messages never need this much, so no message is held because of others in its chunk. */
 #define CHUNK_ARENA_BYTES_MAX ((size_t)2 << 30)
 
 void chunk_reset(struct chunk *chunk)
@@ -74,7 +74,7 @@ static int open_entry(struct chunk *chunk, struct chunk_entry *entry)
 	return r;
 }
 
-/* What was read of a large message that is held makes room for keeping it; its headers are told. */
+/* Free what was parsed of a large message that is held, and parse only its headers again. */
 static int forget_body(struct chunk *chunk, struct chunk_entry *entry)
 {
 	struct delivery held = entry->ingest.delivery;
@@ -122,7 +122,7 @@ static enum disposition disposition_of(enum known known)
 	return DISPOSITION_STORE;
 }
 
-/* A parser thread's own connection; it ends with the thread. */
+/* The connection of a parser thread; it is closed when the thread ends. */
 static GPrivate connection = G_PRIVATE_INIT((GDestroyNotify)pg_close);
 
 static struct pg *own_connection(const struct store_options *options)
@@ -137,7 +137,9 @@ static struct pg *own_connection(const struct store_options *options)
 	return pg_is_open(pg) ? pg : NULL;
 }
 
-/* What is known need not be parsed.  If nobody answers, all is parsed: no harm is done. */
+/*
+ * Find known messages, which need not be parsed.  If the database does not answer, all are parsed.
+ */
 static void recognise(struct chunk *chunk)
 {
 	struct pg *pg = own_connection(&chunk->options->store);

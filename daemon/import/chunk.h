@@ -1,7 +1,7 @@
 /*
  * chunk - messages that are parsed by one thread and stored in one transaction
  *
- * Parsing them is all that is done here: reading fills a chunk and storing empties it (import.c).
+ * This module only parses them; import.c fills a chunk by reading and empties it by storing.
  */
 #ifndef DAEMON_CHUNK_H
 #define DAEMON_CHUNK_H
@@ -12,19 +12,19 @@
 #include "daemon/ingest.h"
 #include "parser/arena.h"
 
-/* A message of so many bytes is on its way alone. */
+/* A message of at least this size is the only one that is read, parsed or stored at the time. */
 #define CHUNK_LARGE_BYTES ((size_t)512 << 10)
 
-/* The share of messages known already from which on it pays to ask before parsing. */
-#define CHUNK_KNOWN_SHARE_MIN 10 /* one in so many */
+/* Asking the database before parsing pays off if at least one message in this many is known. */
+#define CHUNK_KNOWN_SHARE_MIN 10
 
 enum disposition {
 	DISPOSITION_STORE,
-	DISPOSITION_IGNORED,    /* hint, or seen before and not ours */
-	DISPOSITION_NO_PROJECT, /* may get one, if projects are created */
+	DISPOSITION_IGNORED,    /* by X-Patchwork-Hint, or known and unrelated */
+	DISPOSITION_NO_PROJECT, /* one may be created for it */
 	DISPOSITION_DUPLICATE,
-	DISPOSITION_WAITING,      /* there already, waiting for its parent */
-	DISPOSITION_OUT_OF_RANGE, /* of --since and --until: not counted */
+	DISPOSITION_WAITING,      /* stored already, as a reply that waits for its parent */
+	DISPOSITION_OUT_OF_RANGE, /* outside --since and --until; not counted */
 };
 
 struct chunk_entry {
@@ -36,17 +36,17 @@ struct chunk_entry {
 
 struct chunk {
 	const struct import_options *options; /* NULL until chunk_init() */
-	gint *asks_first; /* shared by all: whether it pays to ask what is known before parsing */
+	gint *asks_first; /* shared: whether to ask for known messages before parsing */
 	struct arena *arena;
-	struct arena *large_arena; /* for a large message, which is alone */
+	struct arena *large_arena; /* for a large message, which is alone in its chunk */
 	struct chunk_entry *entries;
 	size_t count;
 	size_t bytes;
 	uint64_t bytes_done; /* of the sources, when it was read */
 	struct catalog *catalog;
 	guint number;        /* from 0 on, in the order of reading */
-	bool is_last;        /* nothing follows */
-	size_t parsed_bytes; /* what reading it has taken, until it is stored */
+	bool is_last;        /* no chunk follows */
+	size_t parsed_bytes; /* memory that parsing it has taken, until it is stored */
 	int error;           /* from parsing */
 
 	GMutex lock;
@@ -54,14 +54,17 @@ struct chunk {
 	bool is_parsed;
 };
 
-/* Returns 0 or -ENOMEM; chunk_done() is due in both cases, and does no harm to a zeroed one. */
+/* Returns 0 or -ENOMEM; chunk_done() is due in both cases.  chunk_done() accepts a zeroed chunk. */
 int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first);
 void chunk_done(struct chunk *chunk);
 
 /* Forget all messages. */
 void chunk_reset(struct chunk *chunk);
 
-/* Parse all messages.  What the database knows is not parsed where *asks_first.  Returns 0 or -errno. */
+/*
+ * Parse all messages; if *asks_first, only those that the database does not know.  Returns 0 or
+ * -errno.
+ */
 int chunk_parse(struct chunk *chunk);
 
 /* Parse one message again, with the catalog that the chunk has now.  Returns 0 or -errno. */

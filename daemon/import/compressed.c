@@ -1,4 +1,4 @@
-/* compressed - the bytes of a file, whatever it is compressed by; see compressed.h */
+/* compressed - the bytes of a file that may be compressed; see compressed.h */
 #include "daemon/import/compressed.h"
 
 #include <archive.h>
@@ -14,7 +14,9 @@
 
 #include "daemon/input.h"
 
-/* What is read at once where libarchive asks, and enough to tell what a file is. */
+/*
+ * The bytes of one read for libarchive, and the bytes that are enough to recognise a compression.
+ */
 #define BLOCK_BYTES ((size_t)256 << 10)
 #define MAGIC_BYTES ((size_t)64)
 
@@ -28,7 +30,7 @@ void compressed_close(struct compressed *file)
 	file->fd = -1;
 }
 
-/* 0 when there is something to read, or the end. */
+/* Wait until bytes or the end can be read.  Returns 0, -ECANCELED or another -errno. */
 static int wait_for_bytes(const struct compressed *file)
 {
 	struct pollfd fds[] = { { .fd = file->fd, .events = POLLIN },
@@ -53,7 +55,7 @@ static ssize_t read_stored(struct compressed *file, char *buffer, size_t size)
 	return n;
 }
 
-/* A pipe gives what it has: read on until there is enough to know a compressed file by. */
+/* Read until there is enough to recognise a compressed file: a pipe may deliver less at a time. */
 static int read_magic(struct compressed *file)
 {
 	if (file->block == NULL)
@@ -100,8 +102,8 @@ static int archive_failure(struct compressed *file, struct archive *archive)
 }
 
 /*
- * Those of libarchive's filters that know their files by a magic number.  uu is not among them:
- * it takes a mail with an attachment of that kind for one.
+ * Enable those filters of libarchive that recognise files by a magic number.  uu is not one of
+ * them: it would decode a mail with an attachment in that format.
  */
 static void support_filters(struct archive *archive)
 {
@@ -116,7 +118,7 @@ static void support_filters(struct archive *archive)
 	(void)archive_read_support_format_empty(archive);
 }
 
-/* Let libarchive look at the file; it stays if there is anything for it to do. */
+/* Let libarchive look at the file; file->archive is set if it is compressed. */
 static int undo_compression(struct compressed *file)
 {
 	struct archive *archive = archive_read_new();
@@ -136,9 +138,9 @@ static int undo_compression(struct compressed *file)
 		return 0;
 	}
 	if (r == ARCHIVE_OK)
-		file->block_len = len; /* not compressed: as if nobody had looked */
+		file->block_len = len; /* not compressed: the first bytes are read again */
 	else if (r == ARCHIVE_EOF && archive_errno(archive) == 0)
-		compressed_close(file); /* compressed, and nothing in it */
+		compressed_close(file); /* compressed, and empty */
 	else
 		r = archive_failure(file, archive);
 	(void)archive_read_free(archive);
@@ -162,8 +164,8 @@ int compressed_open(struct compressed *file, int fd)
 }
 
 /*
- * archive_read_data() would do, but it drops what it has when the next block is broken: of a
- * file that is cut off, the messages before that are to be had.
+ * archive_read_data() is not used because it drops the bytes that it has when the next block is
+ * broken.  The messages before the end of a truncated file must be read.
  */
 static ssize_t read_plain(struct compressed *file, char *buffer, size_t size)
 {

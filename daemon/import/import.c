@@ -1,4 +1,4 @@
-/* import - archives into the database; see import.h */
+/* import - imports archives; see import.h */
 #include "daemon/import/import.h"
 
 #include <errno.h>
@@ -21,10 +21,10 @@
 #include "parser/cleanup.h"
 #include "sql/projects.h"
 
-/* Chunks that are on their way: one is filled, two are parsed, one is stored. */
+/* The number of chunks: one is filled, two are parsed, one is stored. */
 #define CHUNKS 4
 
-/* Texts from this size on are mapped by themselves. */
+/* Allocations of at least this size get a mapping of their own. */
 #define MAPPED_BYTES_MIN (256 << 10)
 
 struct import {
@@ -32,13 +32,13 @@ struct import {
 	const volatile sig_atomic_t *stopping;
 	struct progress *progress;
 	struct store *store;
-	struct pg *pg; /* for making projects; NULL until there is one to make */
+	struct pg *pg; /* for creating projects; NULL until the first one is created */
 	struct chunk chunks[CHUNKS];
 	GAsyncQueue *free_chunks;
 	GAsyncQueue *read_chunks; /* in order */
 	GThreadPool *parsers;
-	gint asks_first; /* whether parsers ask what is known */
-	gint failed;     /* the writer gave up: no use in reading on */
+	gint asks_first; /* whether parsers ask for known messages */
+	gint failed;     /* the writer gave up, so reading ends */
 	int error;
 
 	GMutex catalog_lock;
@@ -77,7 +77,7 @@ static void parse(gpointer data, gpointer context)
 
 	taken = room_take(&import->room, chunk->number, chunk->bytes);
 	chunk->error = chunk_parse(chunk);
-	/* Most mail takes less than it might. */
+	/* Most mail takes less memory than was reserved. */
 	chunk->parsed_bytes = arena_used(chunk->arena) + arena_used(chunk->large_arena);
 	room_correct(&import->room, taken, chunk->parsed_bytes);
 	g_mutex_lock(&chunk->lock);
@@ -88,15 +88,15 @@ static void parse(gpointer data, gpointer context)
 
 /* ---- storing: one thread, in order */
 
-/* The list id is what somebody wrote into a mail. */
+/* Report an error about a list id, which is foreign text. */
 static void say_no_project(const char *list_id, const char *why)
 {
-	fputs("patchmda import: making a project for ", stderr);
+	fputs("patchmda import: creating a project for ", stderr);
 	terminal_print(stderr, view_str(list_id));
 	fprintf(stderr, ": %s\n", why);
 }
 
-/* Make a project for an entry that has none, and read it again. */
+/* Create a project for an entry that has none, and parse the entry again. */
 static int create_project(struct import *import, struct chunk *chunk, struct chunk_entry *entry)
 {
 	const struct submission *s = &entry->ingest.submission;
@@ -113,7 +113,7 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 		if (r == 0)
 			r = projects_create_for(import->pg, list_id);
 		if (r == -EILSEQ || r == -EAGAIN)
-			r = 0; /* no good as a name, or somebody else made it */
+			r = 0; /* not usable as a name, or created by another process */
 		else if (r != 0)
 			say_no_project(list_id, pg_error(import->pg));
 		if (r == 0)
@@ -150,7 +150,7 @@ static void count_dispositions(struct import *import, const struct chunk *chunk)
 	}
 }
 
-/* A dry run tells what messages are as far as they alone tell. */
+/* The verdict of a dry run, which only depends on the message itself. */
 static enum verdict verdict_alone(const struct delivery *delivery)
 {
 	static const enum verdict verdicts[] = {
@@ -168,7 +168,7 @@ static enum verdict verdict_alone(const struct delivery *delivery)
 	return verdicts[delivery->submission->kind];
 }
 
-/* Wait, unless somebody wants to stop. */
+/* Wait until the time is over or the import is stopped. */
 static void wait_or_stop(const struct import *import, unsigned secs)
 {
 	struct pollfd fd = { .fd = import->options->stop_fd, .events = POLLIN };
@@ -181,8 +181,8 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 	int r = store_deliver(import->store, deliveries, count);
 
 	/*
-	 * A database that was restarted is there again in a moment.  If it crashed, the last
-	 * batches may be gone, and whoever counted them has to begin again.
+	 * A database that was restarted is available again soon.  If it crashed, it may have lost
+	 * the last batches, which were counted, so the import has to be repeated.
 	 */
 	for (unsigned pause = 1; r == -ENOTCONN && pause <= 16 && *import->stopping == 0;
 	     pause *= 2) {
@@ -198,7 +198,7 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 	return r;
 }
 
-/* Count what became of an entry, and name it if it was not taken. */
+/* Count what became of an entry, and report it if it is held or not stored. */
 static void count_delivered(struct import *import, const struct chunk_entry *entry,
 			    const struct delivery *delivery)
 {
@@ -300,7 +300,7 @@ static gpointer write_chunks(gpointer data)
 
 struct reader {
 	struct import *import;
-	struct chunk *chunk;   /* being filled */
+	struct chunk *chunk;   /* the one that is filled */
 	guint passed_on;       /* chunks */
 	uint64_t bytes_before; /* of the sources that were read to their ends */
 	int error;
@@ -326,7 +326,9 @@ static void pass_on(struct reader *reader, bool is_last)
 		next_chunk(reader);
 }
 
-/* A large one stays where it is: store_large() waits until it is not needed any more. */
+/*
+ * Add a message to the chunk.  A large one is not copied: store_large() waits until it is stored.
+ */
 static int take_message(struct reader *reader, const struct source_message *message)
 {
 	struct chunk *chunk = reader->chunk;
@@ -350,7 +352,7 @@ static bool is_full(const struct import *import, const struct chunk *chunk)
 	       chunk->bytes >= IMPORT_BATCH_BYTES_MAX;
 }
 
-/* Wait until all that was passed on is stored; all chunks are free then, and one is ours. */
+/* Wait until all chunks that were passed on are stored, so that all are free. */
 static void drain(struct reader *reader)
 {
 	struct chunk *chunks[CHUNKS];
@@ -361,7 +363,7 @@ static void drain(struct reader *reader)
 		g_async_queue_push(reader->import->free_chunks, chunks[i]);
 }
 
-/* What was read before a large message goes first, so that it is in memory alone. */
+/* Store what was read before a large message, so that no other message is in memory. */
 static void make_way(struct reader *reader)
 {
 	if (reader->chunk->count > 0)
@@ -450,7 +452,10 @@ int import_open(const struct import_options *options, struct import **ret_import
 {
 	struct import *import = g_new0(struct import, 1);
 
-	/* What a large text took is the system's again at once; glibc would keep more and more of it. */
+	/*
+	 * Return large allocations to the system at once; otherwise glibc keeps more and more of
+	 * them.
+	 */
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	import->options = options;
 	g_mutex_init(&import->catalog_lock);
@@ -492,7 +497,7 @@ static int read_all(struct import *import, char *const *paths)
 	return import->error != 0 ? import->error : reader.error;
 }
 
-/* What an import does in the end, whatever became of it. */
+/* End an import, whether it failed or not. */
 static int end(struct import *import)
 {
 	int r = 0;

@@ -1,14 +1,14 @@
 /*
- * import - archives into the database: reading, parsing and storing at the same time
+ * import - imports archives: reads, parses and stores messages at the same time
  *
- * One thread reads messages into chunks, a pool of threads parses chunks, and one thread
- * stores them in the order in which they were read.  Few chunks are on their way at any time,
- * so memory is flat whatever the size of an archive.  A large message is not even copied: nothing
- * else is read until it is stored.
+ * One thread reads messages into chunks, a pool of threads parses chunks, and one thread stores
+ * them in the order in which they were read.  The number of chunks is fixed and small, so the size
+ * of an archive does not matter for memory.  A large message is not copied; nothing else is read
+ * until it is stored.
  *
- * Messages that are there already are recognised by their ids, in bulk, before they are parsed.
- * Commits need not be durable before the end of an import: running it again goes on from what
- * the database has.
+ * Messages that are stored already are recognised by their ids, in bulk, before they are parsed.
+ * Commits are not durable before the end of an import, because repeating it continues from what the
+ * database has.
  */
 #ifndef DAEMON_IMPORT_H
 #define DAEMON_IMPORT_H
@@ -18,37 +18,36 @@
 #include "daemon/import/progress.h"
 #include "sql/store.h"
 
-/* What is stored in one transaction, unless the caller wants less. */
+/* The most messages and bytes that one transaction stores; the caller may set fewer messages. */
 #define IMPORT_BATCH_MESSAGES_MAX 1000
 #define IMPORT_BATCH_BYTES_MAX    ((size_t)7 << 20)
 
 struct import_options {
 	struct store_options store;
 	bool create_projects; /* for each list id that has none */
-	bool is_dry_run;      /* say what the messages are, store nothing */
-	const char *list_id;  /* instead of the headers'; NULL if not */
-	int64_t batch;        /* messages in one transaction, at most */
-	int64_t since;        /* by their Date, in seconds since 1970: at or behind this */
-	int64_t until;        /* before this */
+	bool is_dry_run;      /* report what the messages are, store nothing */
+	const char *list_id;  /* instead of those in the headers; NULL: use the headers */
+	int64_t batch;        /* the most messages in one transaction */
+	int64_t since;        /* only mail whose Date, in seconds since 1970, is not before this */
+	int64_t until;        /* ... and is before this */
 	int stop_fd;          /* readable once *stopping is set; -1 if there is none */
 };
 
 struct import;
 
 /*
- * Connect to the database and make ready.  Returns 0, or -errno, and then what failed was said on
- * standard error; import_close() is due in both cases.
+ * Connect to the database and start the parser threads.  Returns 0, or -errno after an error
+ * message on standard error; import_close() is due in both cases.
  */
 int import_open(const struct import_options *options, struct import **ret_import);
 void import_close(struct import *import);
 
 /*
- * Import `paths` (see source.h; NULL-terminated) and count in *progress.  What a message that was
- * not taken is held for, or that it could not be stored, is said on standard error with its file and
- * offset.
+ * Import `paths` (see source.h; NULL-terminated) and count in *progress.  A message that is held or
+ * could not be stored is reported on standard error with its file, its offset and the reason.
  *
- * *stopping set to 1 by a signal handler ends it behind the batch in hand.  Returns 0, or
- * -errno, and then what failed was said on standard error.
+ * A signal handler that sets *stopping to 1 ends the import after the current batch.  Returns 0, or
+ * -errno after an error message on standard error.
  */
 int import_run(struct import *import, char *const *paths, const volatile sig_atomic_t *stopping,
 	       struct progress *progress);

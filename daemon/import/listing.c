@@ -1,4 +1,4 @@
-/* listing - what is in a directory, in the order in which it is read; see listing.h */
+/* listing - the files of a directory, in the order in which they are read; see listing.h */
 #define _GNU_SOURCE
 #include "daemon/import/listing.h"
 
@@ -15,11 +15,11 @@
 #include "parser/date.h"
 #include "parser/view.h"
 
-/* ---- when a file is from, by its name */
+/* ---- the date in the name of a file */
 
 #define NAME_WORDS_MAX 16
 
-/* Digits in a row, or letters. */
+/* A run of digits, or of letters. */
 struct word {
 	struct view text;
 	int64_t number; /* -1: letters, or more digits than a date has */
@@ -52,7 +52,7 @@ static size_t split_name(struct view name, struct word *words)
 	return count;
 }
 
-/* 1 to 12, by a name or two digits at most; 0 for any other word. */
+/* The month, 1 to 12, of a name or of at most two digits; 0 for any other word. */
 static int64_t month_of(const struct word *word)
 {
 	if (word->number >= 0)
@@ -60,8 +60,8 @@ static int64_t month_of(const struct word *word)
 	return view_ieq(word->text, VIEW("Sept")) ? 9 : date_month(word->text);
 }
 
-/* The month behind a year: `01`, `January`, or the first of a quarter (`q1`). */
-static int64_t month_behind(const struct word *words, size_t count)
+/* The month after a year: `01`, `January`, or the first one of a quarter (`q1`). */
+static int64_t month_after(const struct word *words, size_t count)
 {
 	if (count >= 2 && view_ieq(words[0].text, VIEW("q")) && words[1].number >= 1 &&
 	    words[1].number <= 4)
@@ -76,7 +76,7 @@ static bool is_date(int64_t date)
 	return year >= 1970 && year < 2100 && month <= 12 && day <= 31;
 }
 
-/* The date that words[at] and those beside it make, or 0. */
+/* The date that words[at] and the words next to it form, or 0. */
 static int64_t date_at(const struct word *words, size_t count, size_t at)
 {
 	const struct word *word = &words[at], *next = word + 1;
@@ -88,7 +88,7 @@ static int64_t date_at(const struct word *words, size_t count, size_t at)
 		return word->number * 100;
 	if (word->text.len != 4 || !is_date(word->number * 10000))
 		return 0;
-	month = month_behind(next, count - at - 1);
+	month = month_after(next, count - at - 1);
 	if (month > 0 && at + 2 < count && next[1].text.len == 2 && next[1].number <= 31)
 		day = MAX(next[1].number, 0);
 	if (month == 0 && at > 0)
@@ -96,7 +96,7 @@ static int64_t date_at(const struct word *words, size_t count, size_t at)
 	return word->number * 10000 + month * 100 + day;
 }
 
-/* Year, month and day as one number to sort by (20190107), or 0 if the name tells none. */
+/* Year, month and day as one number to sort by (20190107), or 0 if the name contains no date. */
 static int64_t date_of_name(const char *name)
 {
 	struct word words[NAME_WORDS_MAX];
@@ -114,9 +114,9 @@ static int64_t date_of_name(const char *name)
 	return 0;
 }
 
-/* ---- what is in a directory */
+/* ---- directories */
 
-/* Entries go by class, then by key, then by name. */
+/* Entries are sorted by class, then by key, then by name. */
 enum entry_class { CLASS_NUMBERED, CLASS_DATED, CLASS_NAMED };
 
 struct entry {
@@ -135,7 +135,7 @@ static char *join(const char *directory, const char *name)
 	return asprintf(&path, "%s%s%s", directory, slash, name) >= 0 ? path : NULL;
 }
 
-/* Other programs' files among the mail: indexes, MH's deleted messages, pages for the web. */
+/* Whether a file belongs to another program: indexes, messages that MH deleted, web pages. */
 static bool is_no_mail(struct view name)
 {
 	static const char *const endings[] = { "~", ".html", ".htm", ".msf", ".lock" };
@@ -146,14 +146,17 @@ static bool is_no_mail(struct view name)
 	return name.len == 0 || name.ptr[0] == '.' || name.ptr[0] == ',' || name.ptr[0] == '#';
 }
 
-/* A mailbox until its name tells otherwise, or a directory; false for what is neither. */
+/*
+ * Find out whether a file is a directory or, until classify() says otherwise, a mailbox; false:
+ * neither.
+ */
 static bool look_at(int directory, const struct dirent *file, enum listing_kind *ret_kind)
 {
 	unsigned char type = file->d_type;
 	struct stat status;
 
 	if (type == DT_LNK || type == DT_UNKNOWN) {
-		/* What cannot be looked at cannot be opened either, and that is told. */
+		/* A file without a status cannot be opened either; that error is reported later. */
 		type = DT_REG;
 		if (fstatat(directory, file->d_name, &status, 0) == 0)
 			type = (unsigned char)IFTODT(status.st_mode);
@@ -162,7 +165,7 @@ static bool look_at(int directory, const struct dirent *file, enum listing_kind 
 	return type == DT_DIR || type == DT_REG;
 }
 
-/* Say what an entry is by its name. */
+/* Set kind, class and key of an entry by its name. */
 static void classify(struct entry *entry, const char *name, bool in_maildir)
 {
 	struct view v = view_str(name);
@@ -185,7 +188,7 @@ static void classify(struct entry *entry, const char *name, bool in_maildir)
 		entry->class = CLASS_DATED;
 }
 
-/* Make room for one element more; sizes are counted in elements. */
+/* Grow an array to at least `wanted` elements; sizes are counted in elements. */
 static int grow(void **array, size_t *size, size_t wanted, size_t element_bytes)
 {
 	size_t larger = MAX(*size * 2, MAX(wanted, (size_t)64));
@@ -228,7 +231,7 @@ static void close_directory(DIR **directory)
 		(void)closedir(*directory);
 }
 
-/* Add what is in `path` to the listing, with `prefix` before each name. */
+/* Add the files in `path` to the listing, with `prefix` before each name. */
 static int add_directory(struct listing *listing, const char *path, const char *prefix,
 			 bool in_maildir)
 {
@@ -262,7 +265,7 @@ static int compare_entries(const void *left, const void *right, void *context)
 		return a->class < b->class ? -1 : 1;
 	if (a->key != b->key)
 		return a->key < b->key ? -1 : 1;
-	/* Of digits the numbers are compared, so that M9 is before M10. */
+	/* Digits are compared as numbers, so that M9 is before M10. */
 	r = strverscmp(a_slash != NULL ? a_slash + 1 : a_name,
 		       b_slash != NULL ? b_slash + 1 : b_name);
 	return r != 0 ? r : strcmp(a_name, b_name);
@@ -335,7 +338,7 @@ int listing_next(struct listing *listing, char **ret_path, enum listing_kind *re
 	return 1;
 }
 
-/* Whether a directory is a git repository: public-inbox's, say. */
+/* Whether a directory is a git repository, such as one of public-inbox. */
 static bool is_repository(const char *path)
 {
 	_cleanup_(free_string) char *head = join(path, "HEAD");

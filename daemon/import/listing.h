@@ -1,9 +1,9 @@
 /*
- * listing - what is in a directory, in the order in which it is read
+ * listing - the files of a directory, in the order in which they are read
  *
- * Files are read by their numbers (MH), then by the dates that their names tell (`2019-01`,
- * `January-2019`, `2019q1`, `20190107`), then by name.  Of a Maildir cur/ and new/ are one list.
- * Files of other programs, hidden ones, pipes and devices are left out.
+ * Files are sorted by number (MH), then by the date in their name (`2019-01`, `January-2019`,
+ * `2019q1`, `20190107`), then by name.  The directories cur/ and new/ of a Maildir are one list.
+ * Files of other programs, hidden files, pipes and devices are left out.
  */
 #ifndef DAEMON_LISTING_H
 #define DAEMON_LISTING_H
@@ -12,10 +12,10 @@
 #include <stddef.h>
 
 enum listing_kind {
-	LISTING_MAILBOX, /* or anything else that is no directory */
-	LISTING_MESSAGE, /* a single one, as a Maildir and MH have them */
+	LISTING_MAILBOX, /* or anything else that is not a directory */
+	LISTING_MESSAGE, /* a single message, as in a Maildir or MH */
 	LISTING_DIRECTORY,
-	LISTING_REPOSITORY, /* of git; listing_next() calls it a directory */
+	LISTING_REPOSITORY, /* of git; for listing_next() it is a directory */
 };
 
 struct entry;
@@ -26,20 +26,19 @@ struct listing {
 	size_t names_len, names_size;
 	struct entry *entries;
 	size_t count, size;
-	size_t next; /* of the entries, to be read */
+	size_t next; /* index of the entry that listing_next() gives next */
 };
 
 /*
- * List `path`.  `listing` is zeroed before; listing_done() is due in any case.  Returns 0 or
- * -errno.
+ * List `path`.  `listing` must be zeroed; listing_done() is due in any case.  Returns 0 or -errno.
  */
 int listing_init(struct listing *listing, const char *path);
 void listing_done(struct listing *listing);
 
-/* The next entry: 1, its path, which is the caller's to free, and its kind; 0 at the end; or -ENOMEM. */
+/* Get the next entry.  Returns 1, 0 at the end, or -ENOMEM.  The caller frees *ret_path. */
 int listing_next(struct listing *listing, char **ret_path, enum listing_kind *ret_kind);
 
-/* What `path` is by itself; what is not there counts as a mailbox, which cannot be opened then. */
+/* The kind of `path`.  A path that does not exist counts as a mailbox; opening it fails later. */
 enum listing_kind listing_kind_of(const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* mbox - messages out of a mailbox file; see mbox.h */
+/* mbox - reads messages from a mailbox file; see mbox.h */
 #include "daemon/import/mbox.h"
 
 #include <errno.h>
@@ -7,23 +7,25 @@
 
 #include "daemon/import/separator.h"
 
-/* Fuzzers and test_mbox read less at a time, so that small mailboxes move about in the buffer. */
+/* Fuzzers and test_mbox read less at a time, so that small mailboxes are moved in the buffer. */
 #ifndef READ_BYTES
 #define READ_BYTES ((size_t)1 << 20)
 #endif
 
-/* Room for a message as large as may be, what tells that it is larger, and one read more. */
+/*
+ * Room for the largest message, for the read that shows that it is larger, and for one more read.
+ */
 #define BUFFER_BYTES_MAX (MBOX_MESSAGE_BYTES_MAX + 2 * READ_BYTES)
 
 struct mbox {
 	struct input_reader reader;
-	int fd; /* what `reader` reads if it is a descriptor */
+	int fd; /* the descriptor that `reader` reads, if mbox_new() was called */
 	char *buffer;
 	size_t capacity;
 	size_t start;    /* of the message that is being read */
 	size_t end;      /* of what was read */
 	uint64_t offset; /* of buffer[0] in the file */
-	int error;       /* from reading: there is no more */
+	int error;       /* from reading; nothing is read after it */
 	bool at_eof;
 	bool is_started;
 	bool is_led;                /* a separator led the message in hand */
@@ -93,9 +95,9 @@ static int resize(struct mbox *mbox, size_t capacity)
 }
 
 /*
- * Make room behind what was read.  No more is moved than was taken since the last move, so a
- * byte is moved once on average, however much waits behind the message in hand.  What one
- * large message made of the buffer is given back.
+ * Make room after the bytes that were read.  A move copies no more bytes than were consumed since
+ * the last move, so a byte is moved once on average, however much follows the current message.  A
+ * buffer that grew for one large message is shrunk again.
  */
 static int make_room(struct mbox *mbox)
 {
@@ -131,14 +133,14 @@ static int fill(struct mbox *mbox)
 
 /* ---- `From ` lines */
 
-/* What follows the separator of the message in hand. */
+/* The text after the separator of the current message. */
 static struct separator_context context_of(const struct mbox *mbox)
 {
 	return (struct separator_context){ unread(mbox), mbox->at_eof,
 					   mbox->separator.form == SEPARATOR_PUBLIC_INBOX };
 }
 
-/* Whether the LF at `at` ends an empty line, the first one of `text` counting as led by LF. */
+/* Whether the LF at `at` ends an empty line; before `text` there is an LF. */
 static bool is_after_empty_line(struct view text, size_t at)
 {
 	if (at > 0 && text.ptr[at - 1] == '\r')
@@ -147,10 +149,10 @@ static bool is_after_empty_line(struct view text, size_t at)
 }
 
 /*
- * Look for the next separator whose LF before it is at or behind *at; those that are taken for
- * text, though they look like one, are counted.
+ * Find the next separator whose preceding LF is at or after *at.  Lines that look like one and are
+ * taken for text are counted.
  *
- * FOUND_MAYBE: *at is a place where one may start, but too little of what follows is there.
+ * FOUND_MAYBE: a separator may start at *at, but more of the following text is needed.
  */
 static enum found find_separator(const struct separator_context *context, size_t *at,
 				 struct separator *ret_separator, uint64_t *taken_for_text)
@@ -173,9 +175,9 @@ static enum found find_separator(const struct separator_context *context, size_t
 /* ---- Content-Length */
 
 /*
- * Where the message at the front of `text` ends by its Content-Length.
+ * The end of the message at the beginning of `text` according to its Content-Length.
  *
- * FOUND_NONE: it has none.  FOUND_MAYBE: its headers are not all there.
+ * FOUND_NONE: it has none.  FOUND_MAYBE: more of its headers is needed.
  */
 static enum found read_length(struct view text, size_t *ret_end)
 {
@@ -211,7 +213,7 @@ static size_t skip_line_end(struct view text, size_t at)
 	return view_starts(rest, VIEW("\n")) ? at + 1 : at;
 }
 
-/* Whether a body may end at *end, which is moved behind the line ends that follow it. */
+/* Whether a body may end at *end, which is moved after the line ends that follow it. */
 static enum found fits(const struct separator_context *context, size_t *end,
 		       struct separator *ret_separator)
 {
@@ -232,7 +234,7 @@ static enum found fits(const struct separator_context *context, size_t *end,
 	return separator_at(context, at, BEFORE_EMPTY_LINE, ret_separator);
 }
 
-/* The lines of a body that would be separators but for its length. */
+/* Count the lines of a body that would be separators without its Content-Length. */
 static void count_inside(struct mbox *mbox, size_t len)
 {
 	struct separator_context body = { view_head(unread(mbox), len), true, false };
@@ -243,7 +245,7 @@ static void count_inside(struct mbox *mbox, size_t len)
 		mbox->taken_for_text++;
 }
 
-/* Whether the message in hand has a Content-Length that fits; *ret_len is up to what follows. */
+/* Whether the current message has a Content-Length that fits; *ret_len ends before what follows. */
 static bool find_end_by_length(struct mbox *mbox, size_t *ret_len, struct separator *ret_next)
 {
 	if (mbox->separator.form == SEPARATOR_NONE ||
@@ -266,7 +268,7 @@ static bool find_end_by_length(struct mbox *mbox, size_t *ret_len, struct separa
 
 /* ---- messages */
 
-/* Take one `>` off each line of `>`s and `From `, in place; returns the new length. */
+/* Remove one `>` from each line of `>`s and `From `, in place; returns the new length. */
 static size_t unquote(char *text, size_t len)
 {
 	struct view all = view_of(text, len);
@@ -289,8 +291,9 @@ static size_t unquote(char *text, size_t len)
 }
 
 /*
- * Drop the middle of a message that is too large, of which all before `at` has been searched;
- * returns where to go on.  What may lead to a separator stays: the two bytes before it too.
+ * Drop the middle of a message that is too large and was searched up to `at`; returns the position
+ * from which the search continues.  The two bytes before `at` are kept, because they show whether
+ * an empty line precedes.
  */
 static size_t drop_middle(struct mbox *mbox, size_t at)
 {
@@ -303,7 +306,7 @@ static size_t drop_middle(struct mbox *mbox, size_t at)
 	return kept + 2;
 }
 
-/* Where the message in hand ends by the next separator, which *ret_next is. */
+/* Find the end of the current message by the next separator, which is stored in *ret_next. */
 static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut, struct separator *ret_next)
 {
 	size_t at = 0;
@@ -331,7 +334,7 @@ static int find_end(struct mbox *mbox, size_t *ret_len, bool *ret_cut, struct se
 	}
 }
 
-/* Find out whether a separator leads the file. */
+/* Find out whether the file begins with a separator. */
 static int read_first(struct mbox *mbox)
 {
 	mbox->is_started = true;
@@ -347,7 +350,7 @@ static int read_first(struct mbox *mbox)
 	}
 }
 
-/* The empty line before the next separator belongs to the mailbox, not the message. */
+/* Remove the empty line before the next separator, which belongs to the mailbox. */
 static struct view without_last_line(struct view raw)
 {
 	if (view_ends(raw, VIEW("\n\n")) || view_eq(raw, VIEW("\n")))
@@ -357,7 +360,7 @@ static struct view without_last_line(struct view raw)
 	return raw;
 }
 
-/* Nothing but line ends: what stands before the first separator, say. */
+/* Whether a text has nothing but line ends, for example before the first separator. */
 static bool is_blank(struct view raw)
 {
 	for (size_t i = 0; i < raw.len; i++)

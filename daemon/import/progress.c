@@ -1,4 +1,4 @@
-/* progress - what an import has done so far; see progress.h */
+/* progress - counts what an import does, and shows it; see progress.h */
 #define _GNU_SOURCE
 #include "daemon/import/progress.h"
 
@@ -20,7 +20,7 @@
 
 #define BAR_CHARS 20
 
-/* One that is being put together. */
+/* A line that is being composed. */
 struct line {
 	char text[256];
 	size_t len;
@@ -98,7 +98,7 @@ void progress_released(struct progress *progress, uint64_t count)
 	progress->held -= ours;
 }
 
-/* The terminal's, less the last column, in which some wrap. */
+/* The columns of the terminal without the last one, in which some terminals wrap. */
 static size_t columns(void)
 {
 	struct winsize size;
@@ -216,7 +216,7 @@ static void print_text(const struct progress *p, double seconds)
 	       p->waiting, p->errors + p->unreadable, seconds,
 	       seconds > 0 ? (double)p->messages / seconds : 0);
 	if (p->no_project > 0)
-		printf("Of those ignored, %" PRIu64 " are for a list that no project has.\n",
+		printf("Of those ignored, %" PRIu64 " are for a list without a project.\n",
 		       p->no_project);
 	if (p->taken_for_text == 0)
 		return;

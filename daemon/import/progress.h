@@ -1,5 +1,5 @@
 /*
- * progress - what an import has done so far, for a person who watches
+ * progress - counts what an import does, and shows it
  */
 #ifndef DAEMON_PROGRESS_H
 #define DAEMON_PROGRESS_H
@@ -16,19 +16,19 @@ struct progress {
 	uint64_t comments;
 	uint64_t duplicates;
 	uint64_t ignored;
-	uint64_t no_project; /* of those ignored: for a list that is no project's */
+	uint64_t no_project; /* those of the ignored ones whose list belongs to no project */
 	uint64_t held;
-	uint64_t waiting; /* of those held: replies whose parent may still come */
+	uint64_t waiting; /* those of the held ones that are replies whose parent may still come */
 	uint64_t errors;
 
-	/* The thread that reads counts these, and the others not. */
-	uint64_t unreadable;     /* files, or what is left of one */
+	/* The reading thread counts these and only these: */
+	uint64_t unreadable;     /* files that could not be read to their end */
 	uint64_t taken_for_text; /* lines that look like separators: see mbox.h */
 	char *first_taken;       /* the message with the first such line, or NULL */
 
-	uint64_t series; /* made */
+	uint64_t series; /* created */
 	uint64_t bytes_done;
-	uint64_t bytes_all; /* 0: not known */
+	uint64_t bytes_all; /* 0: unknown */
 	int64_t started_usecs;
 	int64_t shown_usecs;
 	bool on_terminal;
@@ -37,26 +37,27 @@ struct progress {
 
 void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet);
 
-/* Count a message's verdict. */
+/* Count the verdict of a message. */
 void progress_count(struct progress *progress, enum verdict verdict);
 
-/* Count a message that is ignored because its list is no project's. */
+/* Count a message that is ignored because its list belongs to no project. */
 void progress_count_no_project(struct progress *progress);
 
-/* Count what was read at `offset` of `path`: lines in it that look like separators. */
+/* Count `lines` that look like separators, in the message at `offset` of `path`. */
 void progress_taken_for_text(struct progress *progress, uint64_t lines, const char *path,
 			     uint64_t offset);
 
-/* So many replies that waited, of this import or from before, have become comments. */
+/* Count replies that waited, since this import or before it, and have become comments. */
 void progress_released(struct progress *progress, uint64_t count);
 
 /*
- * Show how far it is, if it is time to: on a terminal a line that is rewritten, with a bar where
- * the end is known, and no longer than the terminal is wide; else a line now and then.
+ * Show the progress if the last time was long enough ago.  On a terminal, that is a line that is
+ * rewritten, fits its width and has a bar if the total is known; otherwise a line at longer
+ * intervals.
  */
 void progress_show(struct progress *progress);
 
-/* Clear the line on the terminal: something else is printed there. */
+/* Clear the line on the terminal before something else is printed. */
 void progress_clear(const struct progress *progress);
 
 /* Clear the line and print the summary, as text or one JSON object. */

@@ -1,9 +1,9 @@
-/* room - how much memory parsed mail may take at a time; see room.h */
+/* room - a limit on the memory that parsed mail takes; see room.h */
 #include "daemon/import/room.h"
 
 /*
- * What parsed chunks may take before another is parsed, and what one is expected to take for each
- * byte of mail until it is parsed: text in other character sets than UTF-8 grows, and some is copied.
+ * The memory that parsed chunks may take while another one is parsed, and the bytes to reserve for
+ * each byte of mail: text in character sets other than UTF-8 grows, and some text is copied.
  */
 #define PARSED_BYTES_MAX ((size_t)112 << 20)
 #define PARSED_PER_BYTE  5
@@ -21,7 +21,7 @@ void room_done(struct room *room)
 	g_cond_clear(&room->given);
 }
 
-/* The chunk that is stored next is never kept waiting: so it goes on. */
+/* The chunk that is stored next never waits, so there is no deadlock. */
 size_t room_take(struct room *room, guint chunk_number, size_t mail_bytes)
 {
 	size_t bytes = mail_bytes * PARSED_PER_BYTE;

@@ -1,7 +1,7 @@
 /*
- * room - how much memory parsed mail may take at a time
+ * room - a limit on the memory that parsed mail takes
  *
- * A thread takes room before it parses a chunk and tells afterwards how much it was.  Chunks are
+ * A thread reserves memory before it parses a chunk and corrects the amount afterwards.  Chunks are
  * numbered in the order in which they are stored, from 0 on.
  */
 #ifndef DAEMON_ROOM_H
@@ -14,19 +14,21 @@ struct room {
 	GMutex lock;
 	GCond given;
 	size_t bytes; /* of the chunks that are parsed and not stored */
-	guint stored; /* chunks: the next to be stored has this number */
+	guint stored; /* number of stored chunks, and so the number of the next one to be stored */
 };
 
 void room_init(struct room *room);
 void room_done(struct room *room);
 
-/* Wait until there is room for what `mail_bytes` of mail may become; returns how much was taken. */
+/*
+ * Wait until the memory for parsing `mail_bytes` of mail is available; returns the bytes reserved.
+ */
 size_t room_take(struct room *room, guint chunk_number, size_t mail_bytes);
 
-/* It was `bytes` and not `taken`. */
+/* Replace a reservation of `taken` bytes by `bytes`. */
 void room_correct(struct room *room, size_t taken, size_t bytes);
 
-/* Give `bytes` back: the next chunk is stored. */
+/* Return the `bytes` of the next chunk, which is stored. */
 void room_give(struct room *room, size_t bytes);
 
 #endif

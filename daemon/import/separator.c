@@ -6,8 +6,8 @@
 #include "parser/date.h"
 
 /*
- * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year
- * and Zone.  Those without a weekday are read after a sender of one word only.
+ * Dates by the kinds of their words: Weekday, Month, Day (or a year of two digits), Time, Year and
+ * Zone.  A date without a weekday counts only after a sender of one word.
  */
 static const struct {
 	const char *shape;
@@ -64,7 +64,7 @@ static bool is_zone(struct view word)
 	return !view_is_digit(word.ptr[0]);
 }
 
-/* A letter as in date_shapes, or `?`. */
+/* The kind of a word, a letter as in date_shapes, or `?`. */
 static char kind_of(struct view word)
 {
 	int64_t number;
@@ -84,7 +84,10 @@ static char kind_of(struct view word)
 	return is_zone(word) ? 'Z' : '?';
 }
 
-/* Of `text`, if it is a date; after more than one word it has to start with a weekday. */
+/*
+ * The form of a line whose end is `text`, if that is a date; after several words it needs a
+ * weekday.
+ */
 static enum separator_form date_form(struct view text, bool after_one_word)
 {
 	char shape[DATE_WORDS_MAX + 1] = "";
@@ -107,7 +110,7 @@ static enum separator_form date_form(struct view text, bool after_one_word)
 	return SEPARATOR_NONE;
 }
 
-/* Of a line that goes on with a sender, or none, and ends in a date. */
+/* The form of a line that contains a sender, or none, and ends in a date. */
 static enum separator_form dated_form(struct view line)
 {
 	size_t words = 0;
@@ -132,7 +135,10 @@ static enum separator_form dated_form(struct view line)
 	return SEPARATOR_NONE;
 }
 
-/* `-`, `ada@example.org`, `host!ada`, `<>`; a colon or comma at the end makes it a word of a text. */
+/*
+ * Whether a word is a sender (`-`, `a@example.org`, `host!ada`, `<>`): one that ends in a colon is
+ * not.
+ */
 static bool is_sender(struct view word)
 {
 	char last = word.len > 0 ? word.ptr[word.len - 1] : '\0';
@@ -144,7 +150,7 @@ static bool is_sender(struct view word)
 	return at > 0 && at + 1 < word.len && strchr(":,;.?!)'\"", last) == NULL;
 }
 
-/* A time, or what starts with a year: `10:12`, `2026`, `2026-03-04T10:12:44Z`. */
+/* Whether a word is a time or starts with a year: `10:12`, `2026`, `2026-03-04T10:12:44Z`. */
 static bool is_of_a_date(struct view word)
 {
 	int64_t year;
@@ -155,7 +161,10 @@ static bool is_of_a_date(struct view word)
 	       (word.len == 4 || !view_is_digit(word.ptr[4]));
 }
 
-/* Of a line without a date that we know: nothing, a sender, or one and a date of another form. */
+/*
+ * The form of a line without a known date: nothing, a sender, or a sender and a date of another
+ * form.
+ */
 static enum separator_form undated_form(struct view line)
 {
 	struct view rest = view_skip(line, 5);
@@ -177,7 +186,7 @@ static enum separator_form undated_form(struct view line)
 	return words < 2 ? SEPARATOR_UNDATED : SEPARATOR_NONE;
 }
 
-/* Of a line that starts with `From `. */
+/* The form of a line that starts with `From `. */
 static enum separator_form form_of(struct view line)
 {
 	enum separator_form form;
@@ -188,11 +197,11 @@ static enum separator_form form_of(struct view line)
 	return form != SEPARATOR_NONE ? form : undated_form(line);
 }
 
-/* ---- what follows */
+/* ---- the lines that follow */
 
 enum line_kind {
-	LINE_PARTIAL, /* more may come */
-	LINE_END,     /* of the file */
+	LINE_PARTIAL, /* the text ends within it, but not the file */
+	LINE_END,     /* the end of the file */
 	LINE_EMPTY,
 	LINE_FROM,
 	LINE_QUOTED_FROM,
@@ -207,7 +216,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* As the parser reads headers: printable ASCII up to a colon. */
+/* Whether a line is a header to the parser: printable ASCII up to a colon. */
 static enum line_kind header_kind(struct view line, bool is_cut)
 {
 	size_t i = 0;
@@ -219,7 +228,9 @@ static enum line_kind header_kind(struct view line, bool is_cut)
 	return line.ptr[i] == ':' ? LINE_HEADER : LINE_TEXT;
 }
 
-/* The line at `at` without its line end; *ret_next is after it.  Of a long one only the front is read. */
+/*
+ * Get the line at `at` without its line end, or the beginning of a long one; *ret_next is after it.
+ */
 static enum line_kind line_at(const struct separator_context *context, size_t at,
 			      struct view *ret_line, size_t *ret_next)
 {
@@ -245,10 +256,10 @@ static enum line_kind line_at(const struct separator_context *context, size_t at
 }
 
 /*
- * Whether headers follow at `at`, after further `From ` lines; *ret_start is after these.
+ * Whether headers follow at `at`, after further `From ` lines; *ret_start is set after these.
  *
- * `is_dated`: the line before is dated, and no text is before it.  Then an empty message follows
- * as well as headers, and whatever the parser passes over in front of headers may be there.
+ * `is_dated`: the line before is dated, and there is no text before it.  Then an empty message may
+ * follow instead of headers, and anything that the parser skips before headers.
  */
 static enum found find_header(const struct separator_context *context, size_t at, bool is_dated,
 			      size_t *ret_start)

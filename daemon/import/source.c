@@ -1,4 +1,4 @@
-/* source - messages out of whatever an import is given; see source.h */
+/* source - reads messages from a path that is imported; see source.h */
 #define _GNU_SOURCE
 #include "daemon/import/source.h"
 
@@ -17,23 +17,23 @@
 #include "daemon/input.h"
 #include "parser/cleanup.h"
 
-/* A larger buffer is not kept from one single message to the next. */
+/* A buffer that is larger than this is freed after a single message. */
 #define KEPT_BYTES_MAX ((size_t)4 << 20)
 
-/* The directory that is given, and those in it. */
+/* The given directory, and those in it. */
 #define LEVELS_MAX 2
 
 struct source {
 	char *path;
 	bool is_started;
-	struct listing listings[LEVELS_MAX]; /* the path's, and that of a directory in it */
+	struct listing listings[LEVELS_MAX]; /* of the path, and of a directory in it */
 	size_t depth;                        /* how many of them are in use */
 	struct compressed stream;
-	const struct reading *reading; /* how the file in hand is read; NULL if none is open */
-	char *file;                    /* the one in hand */
-	struct mbox *mbox;             /* of a mailbox */
-	struct input input;            /* of a single message */
-	bool is_read;                  /* the single message was given */
+	const struct reading *reading; /* how the current file is read; NULL if none is open */
+	char *file;                    /* path of the current file */
+	struct mbox *mbox;             /* if it is a mailbox */
+	struct input input;            /* if it is a single message */
+	bool is_read;                  /* the single message was returned */
 	char *error;
 };
 
@@ -90,7 +90,7 @@ static bool is_standard_input(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-/* Tell `r`, which concerns the file in hand; the file is left. */
+/* Store the message for error `r`, close the current file, and return `r`. */
 static int fail(struct source *source, int r)
 {
 	const char *reason = source->stream.error[0] != '\0' ? source->stream.error : strerror(-r);
@@ -110,7 +110,7 @@ const char *source_error(const struct source *source)
 	return source->error != NULL ? source->error : "out of memory";
 }
 
-/* Read the directory in hand next, unless it is too deep down. */
+/* Enter the current directory, unless it is nested too deeply. */
 static int enter(struct source *source)
 {
 	struct listing *listing = &source->listings[source->depth];
@@ -127,7 +127,7 @@ static int enter(struct source *source)
 	return 0;
 }
 
-/* Go to the next entry of the directories in hand: 1, 0 if there is none, or -errno. */
+/* Go to the next entry of the open directories: 1, 0 if there is none, or -errno. */
 static int next_entry(struct source *source, enum listing_kind *ret_kind)
 {
 	while (source->depth > 0) {
@@ -206,7 +206,7 @@ static int read_mailbox(struct source *source, struct source_message *ret_messag
 	return r;
 }
 
-/* Read the file in hand as one message; there is none in an empty one. */
+/* Read the current file as one message; an empty file has none. */
 static int read_message(struct source *source, struct source_message *ret_message)
 {
 	struct input *input = &source->input;
@@ -238,7 +238,7 @@ static int refuse_repository(struct source *source)
 	return -ENOTSUP;
 }
 
-/* What is done with a file of a kind.  A directory is entered, which is none of these. */
+/* How a file of each kind is read.  A directory is entered instead. */
 static const struct reading {
 	int (*open)(struct source *source); /* 0 or -errno */
 	/* 1 and a message, 0 at the end, or -errno. */
@@ -249,7 +249,7 @@ static const struct reading {
 	[LISTING_REPOSITORY] = { refuse_repository, NULL },
 };
 
-/* ---- all of them, one after the other */
+/* ---- all files in order */
 
 /* Open the next file: 1, 0 if there is none, or -errno. */
 static int open_next(struct source *source)
@@ -285,7 +285,7 @@ int source_next(struct source *source, struct source_message *ret_message)
 	}
 }
 
-/* Begin at the front again. */
+/* Start again with the first file. */
 static void rewind_source(struct source *source)
 {
 	for (; source->depth > 0; source->depth--)
@@ -309,7 +309,7 @@ int source_check(struct source *source)
 	} else if (r > 0 && source->file != NULL && source->depth == 0) {
 		r = access(source->file, R_OK) == 0 ? 0 : -errno;
 	}
-	if (r < 0 && source->depth == 0) /* one file of many is told when it is its turn */
+	if (r < 0 && source->depth == 0) /* one file of many is reported when it is read */
 		return fail(source, r);
 	rewind_source(source);
 	return 0;
@@ -320,7 +320,7 @@ uint64_t source_bytes_done(const struct source *source)
 	return source->stream.bytes_done;
 }
 
-/* What is yet to be read of a descriptor or file; -errno where that is not known. */
+/* The bytes of a file or of the rest of standard input; -errno if they are unknown. */
 static int64_t bytes_left(const char *path)
 {
 	struct stat status;
@@ -344,7 +344,7 @@ uint64_t source_bytes_all(const char *path)
 
 		r = next_file(source, &kind);
 		if (r <= 0)
-			continue; /* a directory that cannot be read is passed over */
+			continue; /* a directory that cannot be read is skipped */
 		if (kind == LISTING_REPOSITORY)
 			continue;
 		bytes = bytes_left(source->file);

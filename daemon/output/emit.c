@@ -1,9 +1,9 @@
-/* emit - JSON written as it comes; see emit.h */
+/* emit - writes JSON without a tree in memory; see emit.h */
 #include "daemon/output/emit.h"
 
 #include <inttypes.h>
 
-/* What a byte below 0x60 is escaped by: 'u' in hexadecimal, 0 not at all. */
+/* How a byte below 0x60 is escaped: 'u' in hexadecimal, 0 not at all, otherwise by this letter. */
 static const char escapes[0x60] = {
 	'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',          't',           'n', 'u',
 	'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',          'u',           'u', 'u',
@@ -65,7 +65,7 @@ static void new_line(struct emit *emit)
 		g_string_append_c(emit->out, ' ');
 }
 
-/* What stands before a member or element; nothing before the value behind a name. */
+/* Write the separator before a member or element; there is none before the value after a name. */
 static void separate(struct emit *emit)
 {
 	bool is_value = emit->is_named;

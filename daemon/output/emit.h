@@ -1,8 +1,9 @@
 /*
- * emit - JSON (RFC 8259) written as it comes
+ * emit - writes JSON (RFC 8259) without a tree in memory
  *
- * For what many rows become; a tree in memory costs more than writing it.  Text is UTF-8; what
- * has to be escaped is, and U+2028 and U+2029 besides, which JavaScript takes for line ends.
+ * It is meant for documents made of many rows, for which a tree costs more than the writing.  Text
+ * is UTF-8.  Characters are escaped if JSON requires it; so are U+2028 and U+2029, which are line
+ * ends in JavaScript.
  */
 #ifndef DAEMON_EMIT_H
 #define DAEMON_EMIT_H
@@ -15,13 +16,13 @@
 
 struct emit {
 	GString *out;
-	int indent; /* blanks a level; 0: all in one line, without blanks */
+	int indent; /* blanks for each level; 0: all in one line, without blanks */
 	int depth;
-	bool is_empty; /* the object or list that is open */
-	bool is_named; /* a member, whose value is next */
+	bool is_empty; /* the open object or list has no element yet */
+	bool is_named; /* the name of a member was written, and its value is next */
 };
 
-/* Write to `out`, behind what it holds. */
+/* Begin to append to `out`. */
 void emit_init(struct emit *emit, GString *out, int indent);
 
 void emit_begin_object(struct emit *emit);
@@ -29,15 +30,15 @@ void emit_end_object(struct emit *emit);
 void emit_begin_list(struct emit *emit);
 void emit_end_list(struct emit *emit);
 
-/* The name of the member that is written next. */
+/* Write the name of the member whose value is written next. */
 void emit_name(struct emit *emit, const char *name);
 void emit_name_view(struct emit *emit, struct view name);
 
-/* Values: members after emit_name(), elements of a list, or the whole document. */
+/* Write a value: of a member after emit_name(), an element of a list, or the whole document. */
 void emit_null(struct emit *emit);
 void emit_bool(struct emit *emit, bool value);
 void emit_int(struct emit *emit, int64_t value);
-/* The absent view is null. */
+/* An absent view becomes null. */
 void emit_text(struct emit *emit, struct view value);
 
 #endif

@@ -1,4 +1,4 @@
-/* encode - text as mail carries it; see encode.h */
+/* encode - encodes text for headers and bodies of mail; see encode.h */
 #include "daemon/output/encode.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ static bool is_plain(struct view text)
 	return view_search(text, VIEW("=?"), 0) == text.len;
 }
 
-/* What stands for itself in an encoded word wherever that is (RFC 2047, 5 (3)). */
+/* Whether a character stands for itself in an encoded word in any header (RFC 2047, 5 (3)). */
 static bool is_word_char(char c)
 {
 	return g_ascii_isalnum(c) || (c != '\0' && strchr("!*+-/", c) != NULL);
@@ -45,7 +45,7 @@ static void encode_char(const char *ptr, size_t n, char ret[16])
 	ret[used] = '\0';
 }
 
-/* Several words where one is too short; none cuts a character. */
+/* Append encoded words, as many as are needed; no character is split between two. */
 static void encode_words(GString *to, struct view text)
 {
 	size_t used = 0;
@@ -118,7 +118,7 @@ bool encode_has_from_line(struct view body)
 	return false;
 }
 
-/* Whether the first byte of `rest` has to be written as its number; `at_start` of a line. */
+/* Whether the first byte of `rest`, which is `at_start` of a line or not, has to be encoded. */
 static bool is_encoded(struct view rest, bool at_start)
 {
 	char c = rest.ptr[0];

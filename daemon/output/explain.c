@@ -1,4 +1,4 @@
-/* reason - by which rule a stored message was put where it is; see reason.h */
+/* explain - by which rule a stored message was put where it is; see explain.h */
 #include "daemon/output/explain.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ static int64_t distance(int64_t a, int64_t b)
 	return a > b ? a - b : b - a;
 }
 
-/* A reference to another version counts only if that is about as old. */
+/* A reference to a series of another version counts only if that is about as old. */
 static bool is_passed_over(const struct why_stored *member, const struct why_reference *reference)
 {
 	return reference->series_version != member->version &&
@@ -37,7 +37,7 @@ static const struct why_reference *deciding(const struct why_stored *member, con
 	return NULL;
 }
 
-/* The first reference to a series other than the member's, for what that explains. */
+/* The first reference to a series other than the member's, which may explain why there are two. */
 static const struct why_reference *elsewhere(const struct why_stored *member, const GArray *refs)
 {
 	for (guint i = 0; i < refs->len; i++) {
@@ -72,7 +72,7 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 	return g_strdup("the series was made for it: it is the first of it");
 }
 
-/* ---- those that joined */
+/* ---- messages that joined a series */
 
 static bool fits_marker(const struct why_stored *member)
 {
@@ -84,7 +84,7 @@ static bool fits_marker(const struct why_stored *member)
 	       distance(member->clock, series->clock) <= SERIES_WINDOW_SECS;
 }
 
-/* What is known of the id that led to the series. */
+/* Describe the id that led to the series. */
 static char *by_reference(const struct why_stored *member, const struct why_reference *reference)
 {
 	if (view_eq(reference->msgid, member->msgid))
@@ -154,7 +154,7 @@ char *reason_of_member(const struct why_stored *member, const GArray *refs)
 
 /* ---- comments */
 
-/* Whether a reference leads to the comment's parent, or at all: patches go before covers. */
+/* The patch, or the cover letter, to which a reference leads; absent if there is none. */
 static struct view leads_to(const struct why_reference *reference, bool to_patch)
 {
 	return to_patch ? reference->patch : reference->cover;

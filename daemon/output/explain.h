@@ -1,8 +1,8 @@
 /*
- * reason - by which rule a stored message was put where it is
+ * explain - by which rule a stored message was put into its series or on its parent
  *
- * Nothing of that is written down when mail is stored: it is found again in what is stored
- * now, so a rule is named only if it leads where the message is.  patchmda-why(1) lists them.
+ * The rule is not recorded when mail is stored.  It is derived from the rows that are stored now,
+ * so a rule is named only if it leads to where the message is.  patchmda-why(1) lists the rules.
  */
 #ifndef DAEMON_REASON_H
 #define DAEMON_REASON_H
@@ -10,9 +10,9 @@
 #include "sql/report/why.h"
 
 /*
- * Why a patch or cover letter is in its series, or in none, as one line of UTF-8 that may hold
- * text from mail; the caller frees it.  `refs`: what why_references() says of its own id and
- * then of its references.
+ * Why a patch or cover letter is in its series, or in none, as one line of UTF-8 that may contain
+ * text from mail; the caller frees it.  `refs` is the result of why_references() for its own id and
+ * then its references.
  */
 char *reason_of_member(const struct why_stored *member, const GArray *refs);
 

@@ -1,4 +1,4 @@
-/* health - how the database and the daemon are; see health.h */
+/* health - the state of the database and the daemon; see health.h */
 #include "daemon/output/health.h"
 
 #include <errno.h>

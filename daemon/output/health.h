@@ -1,5 +1,5 @@
 /*
- * health - how the database and the daemon are
+ * health - the state of the database and the daemon
  */
 #ifndef DAEMON_HEALTH_H
 #define DAEMON_HEALTH_H
@@ -13,25 +13,26 @@
 #define HEALTH_SOCKET_DEFAULT "unix:/run/patchmda/lmtp.sock"
 
 enum daemon_state {
-	DAEMON_NONE,    /* none was named, and there is no usual socket */
-	DAEMON_UNKNOWN, /* none was named, and we may not use the usual one */
+	DAEMON_NONE,    /* no socket was given, and the default one does not exist */
+	DAEMON_UNKNOWN, /* no socket was given, and there is no permission to use the default one */
 	DAEMON_UP,
 	DAEMON_DOWN
 };
 
 struct health {
-	bool reached;    /* the database */
-	bool has_tables; /* that we know, all read: `status` is set */
-	GString *words;  /* of the database, if one of these is not so */
+	bool reached;    /* the database answers */
+	bool has_tables; /* its tables are known and were read: `status` is set */
+	GString *words;  /* the error of the database if one of these is false */
 	struct status status;
 	enum daemon_state daemon;
 	const char *socket;
-	char greeting[PROBE_WORDS_BYTES]; /* or what went wrong with the socket */
+	char greeting[PROBE_WORDS_BYTES]; /* or an error message */
 };
 
 /*
- * Look, for at most `timeout_secs` at each.  `socket` may be NULL: the usual one, if it is
- * there; it must outlive the result, which is released with health_done().
+ * Ask the database and the daemon, each for at most `timeout_secs`.  If `socket` is NULL the
+ * default one is used if it exists.  It must outlive the result, which is released with
+ * health_done().
  */
 void health_find(const char *conninfo, const char *socket, int timeout_secs,
 		 struct health *ret_health);

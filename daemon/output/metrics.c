@@ -1,4 +1,4 @@
-/* metrics - how all is, as monitoring reads it; see metrics.h */
+/* metrics - the state of database, daemon and mail for monitoring; see metrics.h */
 #include "daemon/output/metrics.h"
 
 #include <inttypes.h>
@@ -48,7 +48,7 @@ static void print_project_metrics(FILE *to, const struct status *status)
 
 static void print_held_metrics(FILE *to, const struct status *status)
 {
-	print_family(to, "held_messages", "Mail that is kept and not understood.");
+	print_family(to, "held_messages", "Mail that is held, by reason.");
 	for (size_t k = HOLD_INVALID; k < HELD_KINDS_END; k++) {
 		int64_t count = 0;
 
@@ -73,7 +73,7 @@ static void print_table_metrics(FILE *to, const struct status *status)
 		      { "comment", status->comments },
 		      { "series", status->series } };
 
-	print_family(to, "stored_today", "What was stored since 00:00 UTC.");
+	print_family(to, "stored_today", "Rows stored since 00:00 UTC, by kind.");
 	for (size_t i = 0; i < G_N_ELEMENTS(today); i++)
 		print_labelled(to, "stored_today", "kind", view_str(today[i].kind), today[i].count);
 	print_gauge(to, "waiting_messages", "Replies that wait for their parent.", status->waiting);
@@ -84,12 +84,12 @@ static void print_table_metrics(FILE *to, const struct status *status)
 void metrics_print(const struct health *health, FILE *to)
 {
 	print_gauge(to, "database_up", "Whether the database answers.", health->reached);
-	print_gauge(to, "schema_ok", "Whether its tables are those this version knows.",
+	print_gauge(to, "schema_ok", "Whether this version knows the database's tables.",
 		    health->has_tables);
 	if (health->daemon == DAEMON_UP || health->daemon == DAEMON_DOWN)
 		print_gauge(to, "daemon_up", "Whether the daemon answers.",
 			    health->daemon == DAEMON_UP);
-	print_family(to, "build", "The version of patchmda that tells this.");
+	print_family(to, "build", "The version of patchmda that reports this.");
 	print_labelled(to, "build", "version", view_str(PATCHMDA_VERSION), 1);
 	if (health->has_tables)
 		print_table_metrics(to, &health->status);

@@ -1,8 +1,8 @@
 /*
- * metrics - how all is, as monitoring reads it
+ * metrics - the state of database, daemon and mail for monitoring
  *
- * OpenMetrics 1.0, in the part that Prometheus' older text format (and so node_exporter's
- * textfile collector) shares: gauges only, no timestamps.
+ * The format is OpenMetrics 1.0, restricted to the part that it shares with Prometheus' older text
+ * format (and so with node_exporter's textfile collector): gauges only, no timestamps.
  */
 #ifndef DAEMON_METRICS_H
 #define DAEMON_METRICS_H
@@ -11,7 +11,10 @@
 
 #include "daemon/output/health.h"
 
-/* Print all that is known, to the line `# EOF`; of what could not be reached, that it was not. */
+/*
+ * Print all metrics and the line `# EOF`.  For a part that could not be reached, only that is
+ * printed.
+ */
 void metrics_print(const struct health *health, FILE *to);
 
 #endif

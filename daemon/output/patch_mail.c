@@ -26,7 +26,7 @@ static bool is_separator(struct view text)
 	       text_trim(view_skip(line, 3)).len == 0;
 }
 
-/* What begins a mail's patch, or its remarks, to git-mailinfo(1). */
+/* Whether `line` begins a mail's patch, or the remarks before it, to git-mailinfo(1). */
 static bool is_break(struct view line)
 {
 	if (view_starts(line, VIEW("diff -")) || view_starts(line, VIEW("Index: ")))
@@ -71,7 +71,7 @@ static struct view first_line(struct view text)
 	return line;
 }
 
-/* The tag in `line`, spelt as git spells it and with single blanks; absent if there is none. */
+/* The tag in `line`, with git's spelling and single blanks; absent if there is none. */
 static struct view tag_of(struct arena *arena, struct view line)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
@@ -91,7 +91,7 @@ static struct view tag_of(struct arena *arena, struct view line)
 	return (struct view){ 0 };
 }
 
-/* `Token: value`, as git-interpret-trailers(1) has it. */
+/* Whether a line is `Token: value`, as in git-interpret-trailers(1). */
 static bool is_trailer(struct view line)
 {
 	size_t n = 0;
@@ -101,7 +101,7 @@ static bool is_trailer(struct view line)
 	return n > 0 && n < line.len && line.ptr[n] == ':';
 }
 
-/* Headers within the body, which git-mailinfo(1) takes for the mail's own. */
+/* Whether a line is a header within the body, which git-mailinfo(1) takes for one of the mail. */
 static bool is_inbody_header(struct view line)
 {
 	return view_istarts(line, VIEW("From:")) || view_istarts(line, VIEW("Date:")) ||
@@ -109,8 +109,8 @@ static bool is_inbody_header(struct view line)
 }
 
 /*
- * Whether the last paragraph of `message` (trimmed) is one of trailers, so that another may stand
- * right behind it: all lines are, or one is such that git itself writes.
+ * Whether the last paragraph of `message` (trimmed) consists of trailers, so that another one can
+ * be appended to it: all lines are trailers, or one is a trailer that git itself writes.
  */
 static bool ends_in_trailers(struct view message)
 {
@@ -136,7 +136,7 @@ static bool ends_in_trailers(struct view message)
 	return !first && (all || of_git);
 }
 
-/* Append the tags of `text` that `seen` lacks, a line each; `lines` may be NULL. */
+/* Append the tags of `text` that are not in `seen`, each on a line; `lines` may be NULL. */
 static void collect_tags(struct arena *arena, struct view text, GHashTable *seen, GString *lines)
 {
 	struct view line;
@@ -187,7 +187,7 @@ void patch_mail_message(struct arena *arena, struct view content, const GArray *
 
 /* ---- the header */
 
-/* Headers that go into the mail as they came; what describes the body is said afresh. */
+/* Headers that are copied into the mail; those that describe the body are written anew. */
 static const char *const kept[] = {
 	"To", "Cc", "Message-Id", "References", "In-Reply-To", "List-Id"
 };
@@ -200,7 +200,7 @@ static bool is_kept(struct view name)
 	return false;
 }
 
-/* A header as it came, without the CRs that a fold may have. */
+/* Append a header as it came, without the CRs that a fold may have. */
 static void append_header(GString *mbox, const struct header *header)
 {
 	append(mbox, header->name);
@@ -211,7 +211,7 @@ static void append_header(GString *mbox, const struct header *header)
 	g_string_append_c(mbox, '\n');
 }
 
-/* The parser leaves quoted pairs (RFC 5322, 3.2.1) in a name as they are, for the database. */
+/* Remove quoted pairs (RFC 5322, 3.2.1), which the parser leaves in a name as they are. */
 static struct view without_quoted_pairs(struct arena *arena, struct view name)
 {
 	struct builder b = builder_init(arena);
@@ -238,7 +238,7 @@ static void append_from(GString *mbox, struct arena *arena, const struct address
 	}
 }
 
-/* Whether git reads a date as RFC 5322, 3.3 means it, years since 1971. */
+/* Whether git reads a date as RFC 5322, 3.3 defines it, in a year since 1971. */
 static bool is_plain_date(struct view date)
 {
 	static GRegex *regex;
@@ -256,8 +256,8 @@ static bool is_plain_date(struct view date)
 }
 
 /*
- * The date with the zone it was written in; where git would read it otherwise than we, or not
- * at all, the clock reading of UTC.  git has no dates before 1970.
+ * Append the date in the zone in which it was written, or in UTC if git would read it differently
+ * from the parser or not at all.  git has no dates before 1970.
  */
 static void append_date(GString *mbox, struct view date, int64_t clock)
 {
@@ -275,7 +275,10 @@ static void append_date(GString *mbox, struct view date, int64_t clock)
 	}
 }
 
-/* RFC 4155: the sender's address, and the date in asctime(3)'s form, UTC. */
+/*
+ * Append the `From ` line of RFC 4155: the sender's address and the date as asctime(3) writes it,
+ * UTC.
+ */
 static void append_from_line(GString *mbox, struct view email, int64_t clock)
 {
 	time_t seconds = (time_t)MAX(clock, 0);
@@ -287,7 +290,7 @@ static void append_from_line(GString *mbox, struct view email, int64_t clock)
 	g_string_append_printf(mbox, "From %.*s %s\n", (int)email.len, email.ptr, text);
 }
 
-/* Who wrote it, by the mail itself; a person's name in the database may be of a later one. */
+/* The author according to the mail; a person's name in the database may be from a later mail. */
 static struct address author_of(struct arena *arena, const struct shown_patch *patch,
 				const struct headers *headers)
 {
@@ -330,8 +333,8 @@ static void append_head(GString *mbox, struct arena *arena, const struct shown_p
 /* ---- the body */
 
 /*
- * Whether CRs belong to what is changed: where the whole diff has them, some mail program has
- * sent CR LF, and git-am(1) takes them off by itself.
+ * Whether CRs belong to the changed files.  If all lines of the diff have them, a mail program has
+ * sent CR LF, and git-am(1) removes them.
  */
 static bool has_own_crs(struct view diff)
 {
@@ -349,7 +352,7 @@ static void append_body(GString *mbox, struct arena *arena, const struct shown_p
 
 	patch_mail_message(arena, patch->content, patch->answers, body);
 	if (patch->diff.len > 0) {
-		/* A diff that git does not know by its first line would be part of the message. */
+		/* A diff whose first line git does not recognise would be a part of the message. */
 		if (!has_break(patch->content) && !has_break(first_line(patch->diff)))
 			g_string_append(body, "---\n");
 		g_string_append_c(body, '\n');

@@ -1,5 +1,5 @@
 /*
- * probe - whether somebody answers on a socket as our daemon does
+ * probe - whether the daemon answers on a socket
  */
 #ifndef DAEMON_PROBE_H
 #define DAEMON_PROBE_H
@@ -7,9 +7,9 @@
 #define PROBE_WORDS_BYTES 256
 
 /*
- * Connect to `address` ("unix:PATH" or "HOST:PORT") and read the greeting, for at most
- * `timeout_secs`; then say goodbye.  Returns 0 if it is 220, -EBUSY for another, or -errno;
- * -ENOENT: there is no socket of that path.  `ret_words` has the greeting, or what went wrong.
+ * Connect to `address` ("unix:PATH" or "HOST:PORT"), read the greeting, each for at most
+ * `timeout_secs`, and send QUIT.  Returns 0 if the greeting is 220, -EBUSY if it is another one, or
+ * -errno; -ENOENT: the socket does not exist.  `ret_words` gets the greeting or an error message.
  */
 int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS_BYTES]);
 

@@ -1,4 +1,4 @@
-/* span - lengths of time and points in time, as people write them; see span.h */
+/* span - reads and writes lengths of time and points in time as people write them; see span.h */
 #define _GNU_SOURCE /* strptime() */
 #include "daemon/output/span.h"
 
@@ -17,12 +17,12 @@
 #define MONTH  (30 * DAY)
 #define YEAR   (365 * DAY)
 
-/* Largest first; a span is told in a unit from `from_secs` on. */
+/* Units, the largest first; a span is written in a unit if it has at least `from_secs`. */
 static const struct {
 	const char *letters;
 	const char *word;
 	int64_t secs;
-	int64_t from_secs; /* 0: never told in it */
+	int64_t from_secs; /* 0: never written in it */
 } units[] = {
 	{ "y", "year", YEAR, 2 * YEAR }, { "mo", "month", MONTH, 100 * DAY },
 	{ "w", "week", 7 * DAY, 0 },     { "d", "day", DAY, 2 * DAY },

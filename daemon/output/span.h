@@ -1,5 +1,5 @@
 /*
- * span - lengths of time and points in time, as people write them
+ * span - reads and writes lengths of time and points in time as people write them
  */
 #ifndef DAEMON_SPAN_H
 #define DAEMON_SPAN_H
@@ -9,18 +9,18 @@
 
 #define SPAN_TEXT_BYTES 24
 
-/* `seconds` in its largest suitable unit: "45s", "12m", "30h", "14d", "8mo", "3y". */
+/* Write `seconds` in the largest suitable unit: "45s", "12m", "30h", "14d", "8mo", "3y". */
 void span_format(int64_t seconds, char ret_text[SPAN_TEXT_BYTES]);
 
 /*
- * Read a day from 1970 on as its first second (UTC): "2026-03-02".  A day that its month has not is
- * that many days later: "2026-02-30" is 2 March.
+ * Read a day from 1970 on, such as "2026-03-02", as its first second (UTC).  A day after the end of
+ * its month is counted on: "2026-02-30" is 2 March.
  */
 bool span_parse_day(const char *text, int64_t *ret_seconds);
 
 /*
- * Read a number and a unit, singular or plural or cut short to what span_format() writes:
- * "45s", "12 minutes", "3 days", "2w".  Months have 30 days, years 365.
+ * Read a number and a unit in singular, plural or abbreviated as by span_format(): "45s", "12
+ * minutes", "3 days", "2w".  Months have 30 days, years 365.
  */
 bool span_parse(const char *text, int64_t *ret_seconds);
 

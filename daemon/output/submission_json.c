@@ -1,4 +1,4 @@
-/* record - a submission as JSON; see record.h */
+/* submission_json - a submission as JSON; see submission_json.h */
 #include "daemon/output/submission_json.h"
 
 #include "parser/date.h"
@@ -38,7 +38,7 @@ static json_t *json_sender(const struct submission *s)
 	return object;
 }
 
-/* Take the next header off stored ones: a line and the continuation lines behind it. */
+/* Take the next header off stored ones: a line and the continuation lines after it. */
 static bool next_stored(struct view *rest, struct view *ret_name, struct view *ret_value)
 {
 	struct view line;
@@ -58,7 +58,7 @@ static bool next_stored(struct view *rest, struct view *ret_name, struct view *r
 	return true;
 }
 
-/* Name to value; to the list of values where a name repeats. */
+/* An object of name and value, or name and list of values for a name that repeats. */
 static json_t *json_headers(struct view stored)
 {
 	json_t *object = json_object();

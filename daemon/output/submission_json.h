@@ -1,5 +1,5 @@
 /*
- * record - a submission as JSON, as `patchmda parse` prints it
+ * submission_json - a submission as the JSON object that `patchmda parse` prints
  */
 #ifndef DAEMON_RECORD_H
 #define DAEMON_RECORD_H
@@ -9,8 +9,8 @@
 #include "parser/submission.h"
 
 /*
- * The JSON object for a message; `fault` is what submission_open() or submission_read()
- * returned, 0 or more.  What does not apply, or was not read, is null.  NULL when memory is short.
+ * The JSON object for a message; `fault` is the result, not negative, of submission_open() or
+ * submission_read().  Members that do not apply or were not read are null.  NULL if memory is short.
  */
 json_t *record_json(const struct submission *submission, int fault);
 

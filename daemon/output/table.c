@@ -58,7 +58,7 @@ static void measure(const struct table *table, int *widths)
 	}
 }
 
-/* The column that has the most for its weight; `count` when none can give. */
+/* The column that is widest in relation to its weight; `count` if none can be narrowed. */
 static size_t widest(const struct table *table, const int *widths)
 {
 	size_t found = table->count;
@@ -96,11 +96,13 @@ static void print_blanks(FILE *to, int count)
 		(void)putc(' ', to);
 }
 
-/* A line of cells, the last not padded; where even the least is too much, it ends early. */
+/*
+ * Print a line of cells, the last one not padded.  It ends early if there is no room for all cells.
+ */
 static void print_line(const struct table *table, FILE *to, const struct view *cells,
 		       const int *widths, int room)
 {
-	int blanks = 0; /* owed before the next character */
+	int blanks = 0; /* to be printed before the next character */
 
 	for (size_t c = 0; c < table->count && room > 0; c++) {
 		int width = MIN(widths[c], room);

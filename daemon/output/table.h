@@ -13,8 +13,8 @@
 
 struct table_column {
 	const char *title;
-	bool to_the_right; /* as numbers are */
-	int weight;        /* how much of the room it keeps where there is too little; 0: all */
+	bool to_the_right; /* aligned to the right, as numbers are */
+	int weight;        /* its share of the width if that is too small for all; 0: never cut */
 };
 
 struct table;
@@ -23,13 +23,13 @@ struct table;
 struct table *table_new(const struct table_column *columns, size_t count);
 void table_free(struct table *table);
 
-/* Fill the next cell, row by row; the text is copied, and the absent view is empty. */
+/* Fill the next cell, row by row; the text is copied, and an absent view is empty. */
 void table_add(struct table *table, struct view text);
 void table_add_number(struct table *table, int64_t number);
 
 /*
- * Print the titles and all rows, no line wider than `width` columns (0: as wide as they are).
- * What is cut ends in an ellipsis.
+ * Print the titles and all rows in lines of at most `width` columns (0: unlimited).  A text that is
+ * cut ends in an ellipsis.
  */
 void table_print(const struct table *table, FILE *to, int width);
 

@@ -1,4 +1,4 @@
-/* terminal - text from mail, safe to print and measured in columns; see terminal.h */
+/* terminal - prints text from mail safely, and measures it in columns; see terminal.h */
 #include "daemon/output/terminal.h"
 
 #include <glib.h>
@@ -9,7 +9,7 @@
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
-/* A wider screen is a mistake. */
+/* A larger value of COLUMNS is taken for a mistake. */
 #define COLUMNS_MAX 10000
 
 static bool is_harmless(uint32_t c)
@@ -64,7 +64,7 @@ void terminal_print_cut(FILE *to, struct view text, int width)
 		terminal_print(to, text);
 		return;
 	}
-	/* One column is the ellipsis's; a wide character may leave one more empty. */
+	/* One column is for the ellipsis; a wide character may leave another one empty. */
 	for (; end < text.len; end += n) {
 		int w = width_of(text_char(view_skip(text, end), &n));
 

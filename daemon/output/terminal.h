@@ -1,8 +1,8 @@
 /*
- * terminal - text from mail, safe to print and measured in columns
+ * terminal - prints text from mail safely, and measures it in columns
  *
- * What a sender wrote must not move the cursor, colour the screen or show a line that is none:
- * control characters, those of ISO 6429's second set and the ones that change the direction of
+ * Text from a sender must not move the cursor, colour the screen or fake a line: control
+ * characters, those of ISO 6429's second set (C1), and characters that change the direction of
  * writing are printed as `?`.  All text is UTF-8.
  */
 #ifndef DAEMON_TERMINAL_H
@@ -14,15 +14,15 @@
 
 void terminal_print(FILE *to, struct view text);
 
-/* How many columns terminal_print() fills: wide characters two, combining ones none. */
+/* How many columns terminal_print() fills: two for a wide character, none for a combining one. */
 int terminal_width(struct view text);
 
-/* Print at most `width` columns of `text`; where that cuts it, the last is an ellipsis. */
+/* Print at most `width` columns of `text`; if it is cut, the last one is an ellipsis. */
 void terminal_print_cut(FILE *to, struct view text, int width);
 
 /*
- * How many columns there are where `to` goes: of a terminal its own, else what COLUMNS says;
- * 0 when nothing says, and lines may be as long as they are.
+ * The width of `to` in columns: that of the terminal, or otherwise the variable COLUMNS; 0 if
+ * neither is known, and lines are not limited.
  */
 int terminal_columns(FILE *to);
 

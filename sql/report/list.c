@@ -1,11 +1,11 @@
-/* list - what came lately; see list.h */
+/* list - the newest series, patches or cover letters; see list.h */
 #include "sql/report/list.h"
 
 #include <errno.h>
 
 #include "sql/report/read.h"
 
-/* Of the series s. */
+/* Expressions about the series s. */
 #define RECEIVED "(select count(*) from patchwork_patch q where q.series_id = s.id)::int"
 #define STATE                                                       \
 	"(select case when count(distinct t.slug) > 1 then 'mixed'" \
@@ -13,8 +13,8 @@
 	" join patchwork_state t on t.id = q.state_id where q.series_id = s.id)"
 
 /*
- * What each kind of list reads.  The innermost select has the conditions and the limit, so
- * that the rest is looked up for what is shown only; its alias is x.
+ * The parts of the statement for each kind of list.  The innermost select has the conditions and
+ * the limit, so that the rest is only looked up for rows that are shown; its alias is x.
  */
 static const struct {
 	const char *from;    /* of the innermost select */
@@ -40,7 +40,7 @@ static const struct {
 			  "s.cover_letter_id = x.id" },
 };
 
-/* Ids that the filters' words stand for; the first row has null where there is none. */
+/* The ids of the project, state and people in the filters; null if there is none. */
 static const char resolve_sql[] =
 	"select (select id from patchwork_project where linkname = $1),"
 	" (select id from patchwork_state where slug = $2 or lower(name) = lower($2)"
@@ -49,7 +49,9 @@ static const char resolve_sql[] =
 	" where $3::text is not null and (strpos(lower(email), lower($3)) > 0"
 	" or strpos(lower(name), lower($3)) > 0))::text";
 
-/* The ids, as text that PostgreSQL reads as an array: it only goes back there. */
+/*
+ * The ids of people stay text that PostgreSQL reads as an array, because they are only passed back.
+ */
 struct resolved {
 	int32_t project_id;
 	int32_t state_id;
@@ -85,14 +87,14 @@ static int resolve(struct pg *pg, const struct list_filter *filter, struct resol
 	return *ret_unknown != NULL ? -ENOENT : 0;
 }
 
-/* A condition with the number that the parameter just added has. */
+/* Append a condition with the number of the parameter that was just added. */
 static void add_condition(GString *sql, const struct pg_query *query, const char *before,
 			  const char *after)
 {
 	g_string_append_printf(sql, " and %s$%d%s", before, query->count, after);
 }
 
-/* Conditions are said only where they apply, so that the planner sees what there is. */
+/* Only conditions that apply are written, so that the planner knows them. */
 static void add_conditions(GString *sql, struct pg_query *query, enum list_kind kind,
 			   const struct list_filter *filter, const struct resolved *resolved)
 {

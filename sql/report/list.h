@@ -1,8 +1,8 @@
 /*
- * list - what came lately: series, patches or cover letters, newest first
+ * list - the newest series, patches or cover letters, newest first
  *
- * Newest is what was stored last (the highest id): every database has an index for that, and
- * none of Patchwork's is by date.
+ * The newest row is the one that was stored last (the highest id), because every database has an
+ * index on that, while Patchwork has none on the date.
  */
 #ifndef SQL_LIST_H
 #define SQL_LIST_H
@@ -14,35 +14,35 @@
 enum list_kind { LIST_SERIES, LIST_PATCHES, LIST_COVERS };
 
 struct list_filter {
-	const char *project;   /* link name; NULL: all, as below */
-	const char *submitter; /* part of a name or address, in any case */
-	const char *state;     /* slug or name; of a series: that of one of its patches */
+	const char *project;   /* link name; NULL here and below: no restriction */
+	const char *submitter; /* part of a name or address, ignoring case */
+	const char *state;     /* slug or name; of a series, that of one of its patches */
 	bool has_since;
-	int64_t since;   /* seconds since 1970: dated then or later */
-	bool incomplete; /* only where patches of the series are missing */
+	int64_t since;   /* seconds since 1970: only rows dated then or later */
+	bool incomplete; /* only if patches of the series are missing */
 	int32_t limit;
 };
 
 struct listed {
 	int32_t id;
-	struct view msgid;   /* of a series: its cover letter's, or its first patch's */
+	struct view msgid;   /* of a series, that of its cover letter or its first patch */
 	struct view project; /* link name */
 	struct view date;    /* ISO 8601, UTC */
 	int64_t age_secs;
-	struct view name; /* absent if the series has none yet */
+	struct view name; /* absent if the series has no name yet */
 	int32_t version;
 	int32_t number;   /* of a patch in its series; 0: none */
-	int32_t received; /* of the series' patches */
+	int32_t received; /* how many patches of the series are stored */
 	int32_t total;
-	struct view submitter_name; /* absent if he has none */
+	struct view submitter_name; /* absent if there is none */
 	struct view submitter_email;
-	struct view state; /* the slug; "mixed" where a series has several; absent: none */
+	struct view state; /* the slug; "mixed" if a series has several; absent if it has none */
 };
 
 /*
- * Ask.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result; both
- * are the caller's.  Returns 0, what pg.h lists, or -ENOENT when there is no such project or
- * state: *ret_unknown is then "project" or "state".
+ * Get the rows.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result;
+ * the caller frees both.  Returns 0, what pg.h lists, or -ENOENT if there is no such project or
+ * state; *ret_unknown is then "project" or "state".
  */
 int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,
 	     const char *time_zone, GArray **ret_rows, struct pg_result **ret_result,

@@ -34,7 +34,7 @@ static const char counts_sql[] =
 	" from patchwork_event where id >= (select max(lo) from search)"
 	" and date >= (select start from day)";
 
-/* The first that came is, near enough, the one of the least id. */
+/* The oldest message is, nearly always, the one with the least id. */
 static const char waiting_sql[] =
 	"select count(*), coalesce((select extract(epoch from received)::bigint"
 	" from patchmda.waiting order by id limit 1), 0) from patchmda.waiting";
@@ -43,7 +43,7 @@ static const char held_sql[] =
 	"select kind, count(*), extract(epoch from min(received))::bigint from patchmda.held"
 	" group by kind order by kind";
 
-/* Each mail that is stored makes an event, dated then. */
+/* Each mail that is stored makes an event with the date of storing. */
 static const char projects_sql[] =
 	"select j.linkname, extract(epoch from (select e.date from patchwork_event e"
 	" where e.project_id = j.id order by e.id desc limit 1))::bigint"
@@ -102,7 +102,7 @@ static void take_all(struct status *status)
 	take_projects(status);
 }
 
-/* Asked apart: the table is a Patchwork's and not always there. */
+/* A query of its own, because only a Patchwork has this table. */
 static int ask_django(struct pg *pg, struct status *status)
 {
 	struct pg_result *result = NULL;

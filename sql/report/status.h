@@ -1,5 +1,5 @@
 /*
- * status - how a database is, for people and for monitoring
+ * status - the state of a database, for people and for monitoring
  */
 #ifndef SQL_STATUS_H
 #define SQL_STATUS_H
@@ -11,7 +11,7 @@
 struct status_project {
 	struct view name; /* link name */
 	bool has_mail;
-	int64_t newest; /* when its newest mail was stored: seconds since 1970 */
+	int64_t newest; /* when its newest mail was stored, in seconds since 1970 */
 };
 
 struct status_held {
@@ -25,21 +25,21 @@ struct status {
 	struct view database; /* its name */
 	struct view server;   /* PostgreSQL's version */
 	bool is_standby;
-	struct view schema; /* the newest of our migrations */
-	int32_t django;     /* the number of Patchwork's last migration; 0: the tables are ours */
-	int64_t now;        /* seconds since 1970, by the server's clock */
+	struct view schema; /* the newest of patchmda's migrations */
+	int32_t django; /* number of Patchwork's last migration; 0: patchmda created the tables */
+	int64_t now;    /* seconds since 1970, by the server's clock */
 	/* stored since 00:00 UTC */
 	int64_t patches, covers, comments, series;
 	int64_t waiting;
-	int64_t waiting_oldest; /* seconds since 1970, as the next; 0 when there is none */
+	int64_t waiting_oldest; /* seconds since 1970, like the next; 0 if there is none */
 	int64_t held_oldest;
-	GArray *held;     /* struct status_held; kinds of which there is none are missing */
+	GArray *held;     /* struct status_held; kinds without messages are missing */
 	GArray *projects; /* struct status_project, by link name */
 };
 
 /*
- * Ask in a transaction that read_open() began; the tables are those that schema_check() finds
- * good.  Returns 0 or what pg.h lists.
+ * Read the state in a transaction that read_open() began.  The tables must have passed
+ * schema_check().  Returns 0 or what pg.h lists.
  */
 int status_ask(struct pg *pg, struct status *ret_status);
 void status_done(struct status *status);

@@ -1,4 +1,4 @@
-/* why - everything that is known of one message id; see why.h */
+/* why - everything that is known about one message id; see why.h */
 #include "sql/report/why.h"
 
 #include "sql/seen.h"
@@ -6,13 +6,13 @@
 
 #define UTC_FORMAT " at time zone 'UTC', 'YYYY-MM-DD HH24:MI\"Z\"')"
 
-/* Of dates of x and s, by the clock of the zone $2. */
+/* Age and clock reading of the dates of x and s, which are in the zone $2. */
 #define X_AGE   "extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $2))::bigint"
 #define S_CLOCK "extract(epoch from (s.date at time zone $2))::bigint"
 
 /*
- * A series was made for one of the messages that have its date, submitter and version: the one
- * that refers to none of the others, and of those the first by message id (canonical order).
+ * The message that a series was made for is one with its date, submitter and version: one that
+ * refers to none of the others, and of several such the first by message id (canonical order).
  */
 #define MAKER                                                                             \
 	"(select k.msgid from (select o.msgid, o.refs, array_agg(o.msgid) over () as ids" \
@@ -23,7 +23,7 @@
 	" and o.submitter_id = s.submitter_id and o.version = s.version) k"               \
 	" order by k.refs && array_remove(k.ids, k.msgid), k.msgid limit 1)"
 
-/* Patches and cover letters; $1 the spellings of the id, $2 the time zone. */
+/* Patches and cover letters; $1 is the spellings of the id, $2 the time zone. */
 static const char members_sql[] =
 	"select x.kind = 'p', x.id, x.project_id, j.linkname, x.msgid, x.name, w.name, w.email,"
 	" x.submitter_id, patchmda.clock_reading(x.date, $2), " X_AGE ", x.state,"
@@ -82,7 +82,7 @@ static const char seen_sql[] =
 	" join patchmda.seen s on s.hash = k.hash join patchwork_project j on j.id = s.project_id"
 	" order by j.linkname";
 
-/* Of comments only those that it could still move are told in patchmda.mention. */
+/* Of comments, patchmda.mention only has those that the message could still move. */
 static const char msgrefs_sql[] =
 	"select j.linkname, x.what, x.msgid from ("
 	"(select m.project_id, case m.kind when 'p' then 'a patch' when 'c' then 'a cover letter'"
@@ -103,7 +103,7 @@ static const char msgrefs_sql[] =
 	" join patchwork_project j on j.id = x.project_id where x.msgid is not null"
 	" order by 1, 2, 3 limit $2";
 
-/* $1 the project, $3 the ids, $4 a number in a series; $2 the time zone. */
+/* $1 is the project, $2 the time zone, $3 the ids, $4 a number in a series. */
 static const char references_sql[] =
 	"select k.ref, case when p.msgid is not null then 'a patch'"
 	" when v.msgid is not null then 'a cover letter'"
@@ -113,7 +113,7 @@ static const char references_sql[] =
 	" and w.project_id + 0 = $1) then 'waiting for its parent'"
 	" when exists (select 1 from patchmda.seen n where n.hash ="
 	" ('x' || left(md5(k.ref), 16))::bit(64)::bigint and n.project_id + 0 = $1)"
-	" then 'not ours' else 'never seen' end,"
+	" then 'dropped as unrelated' else 'never seen' end,"
 	" coalesce(p.msgid, pc.parent), coalesce(v.msgid, vc.parent),"
 	" coalesce(s.id, 0), coalesce(s.version, 0), coalesce(" S_CLOCK ", 0),"
 	" (select q.msgid from patchwork_patch q where q.series_id = s.id and q.number = $4)"
@@ -231,7 +231,7 @@ static void take_held(const struct pg_result *rows, GArray *held)
 					 .expires = pg_text(rows, i, 2),
 					 .reason = pg_text(rows, i, 3),
 					 .list_ids = pg_text(rows, i, 4),
-					 .place = pg_text(rows, i, 5) };
+					 .location = pg_text(rows, i, 5) };
 
 		g_array_append_val(held, item);
 	}
@@ -256,7 +256,7 @@ static void take_all(struct why *why)
 	take_comments(why->results[WHY_COMMENTS], why->stored);
 	take_waiting(why->results[WHY_WAITING], why->waiting);
 	take_held(why->results[WHY_HELD], why->held);
-	take_msgrefs(why->results[WHY_MENTIONS], why->msgrefs);
+	take_msgrefs(why->results[WHY_MSGREFS], why->msgrefs);
 	for (int i = 0; i < pg_rows(seen); i++) {
 		struct view project = pg_text(seen, i, 0);
 
@@ -273,7 +273,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 		[WHY_WAITING] = waiting_sql,
 		[WHY_HELD] = held_sql,
 		[WHY_SEEN] = seen_sql,
-		[WHY_MENTIONS] = msgrefs_sql,
+		[WHY_MSGREFS] = msgrefs_sql,
 	};
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
 	g_autoptr(GArray) hashes = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -295,7 +295,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 	}
 	pg_param_text(&queries[WHY_SERIES_MEMBERS], view_str(time_zone));
 	pg_param_text(&queries[WHY_COMMENTS], view_str(time_zone));
-	pg_param_int(&queries[WHY_MENTIONS], WHY_MSGREFS_MAX);
+	pg_param_int(&queries[WHY_MSGREFS], WHY_MSGREFS_MAX);
 	r = pg_run_all(pg, queries, WHY_PARTS, results);
 	for (int i = 0; i < WHY_PARTS; i++)
 		pg_query_done(&queries[i]);

@@ -1,7 +1,7 @@
 /*
- * why - everything that is known of one message id
+ * why - everything that is known about one message id
  *
- * Views and arrays live as long as the `struct why` they are in.  Functions return 0 or what
+ * Views and arrays live as long as the `struct why` that contains them.  Functions return 0 or what
  * pg.h lists.
  */
 #ifndef SQL_WHY_H
@@ -11,26 +11,26 @@
 
 #include "sql/pg/query.h"
 
-/* What is known of an id that a message refers to, in the message's project. */
+/* An id to which a message refers, and what is known about it in the message's project. */
 struct why_reference {
 	struct view msgid;
 	struct view what;  /* "a patch", "waiting for its parent", "never seen" and so on */
-	struct view patch; /* id of the patch that it is, or is a comment on; or absent */
-	struct view cover; /* the same of cover letters */
-	int32_t series_id; /* that it is recorded for; 0: none */
+	struct view patch; /* message id of the patch that it is, or is a comment on; or absent */
+	struct view cover; /* the same for cover letters */
+	int32_t series_id; /* series for which it is recorded; 0: none */
 	int32_t series_version;
 	int64_t series_clock; /* date: seconds since 1970 of the UTC clock reading */
-	struct view holder;   /* the patch there that has the number of the message; or absent */
+	struct view holder; /* the patch in that series with the number of the message; or absent */
 };
 
 struct why_series {
-	int32_t id;       /* 0: it is in none */
-	struct view name; /* absent if it has none yet */
+	int32_t id;       /* 0: it is in no series */
+	struct view name; /* absent if it has no name yet */
 	int32_t version, total, received;
 	int32_t submitter_id;
 	int64_t clock;
 	struct view cover; /* message id of the cover letter; or absent */
-	struct view maker; /* of the message that the series was made for, if that can be told */
+	struct view maker; /* message id for which the series was made, if known */
 };
 
 /* A patch, a cover letter, or a comment on one. */
@@ -41,10 +41,10 @@ struct why_stored {
 	struct view project;    /* link name */
 	struct view list_email; /* the project's */
 	struct view msgid;
-	struct view name;           /* of a comment, its parent's */
+	struct view name;           /* of a comment: the name of its parent */
 	struct view parent;         /* of a comment: the message id of its patch or cover letter */
 	bool is_patch_comment;      /* of a comment: the parent is a patch */
-	struct view submitter_name; /* absent if he has none */
+	struct view submitter_name; /* absent if there is none */
 	struct view submitter_email;
 	int32_t submitter_id;
 	struct view date; /* ISO 8601, UTC */
@@ -52,29 +52,29 @@ struct why_stored {
 	struct view state;         /* of a patch: the slug; or absent */
 	struct view headers;       /* as stored */
 	struct view content, diff; /* of a patch or cover letter; or absent */
-	bool has_links; /* patchmda has read it for the grouping; if not, what follows is 0 */
+	bool has_links;            /* patchmda knows its links; otherwise the following is 0 */
 	bool has_marker;
 	int32_t version, marked_number, marked_total;
 	int64_t clock;
 	int32_t number; /* in its series; 0: none */
 	struct why_series series;
-	GArray *refs;    /* struct view: ids it refers to, nearest first; of a comment empty */
-	GArray *depends; /* struct view: what its Depends-on lines name; of a comment empty */
+	GArray *refs;    /* struct view: its references, nearest first; empty for a comment */
+	GArray *depends; /* struct view: its dependencies; empty for a comment */
 };
 
 struct why_waiting {
 	struct view project;
 	struct view received, expires; /* UTC */
-	GArray *refs;                  /* struct view: the ids it waits for */
+	GArray *refs;                  /* struct view: the ids that it waits for */
 };
 
 struct why_held {
 	int64_t id;
-	struct view received, expires; /* UTC; expires is absent if it does not */
-	struct view reason, list_ids, place;
+	struct view received, expires; /* UTC; expires is absent if it never does */
+	struct view reason, list_ids, location;
 };
 
-/* A message that refers to the id. */
+/* A message that refers to the id of the question. */
 struct why_msgref {
 	struct view project;
 	struct view what; /* as in struct why_reference */
@@ -87,7 +87,7 @@ enum why_part {
 	WHY_WAITING,
 	WHY_HELD,
 	WHY_SEEN,
-	WHY_MENTIONS,
+	WHY_MSGREFS,
 	WHY_PARTS
 };
 
@@ -96,19 +96,19 @@ struct why {
 	GArray *stored;  /* struct why_stored */
 	GArray *waiting; /* struct why_waiting */
 	GArray *held;    /* struct why_held */
-	GArray *seen;    /* struct view: link names of projects it came for, and is not ours */
+	GArray *seen;    /* struct view: link names of projects that dropped it as unrelated */
 	GArray *msgrefs; /* struct why_msgref, at most WHY_MSGREFS_MAX */
 };
 
 #define WHY_MSGREFS_MAX 20
 
-/* Ask about `msgid`, whose brackets may be missing. */
+/* Find what is known about `msgid`, whose brackets may be missing. */
 int why_ask(struct pg *pg, const char *msgid, const char *time_zone, struct why *ret_why);
 void why_done(struct why *why);
 
 /*
- * What is known of the ids `refs` (struct view) in a project, and of the patch numbered `number`
- * in the series they lead to.  *ret_refs is a GArray of struct why_reference.
+ * Find what is known about the ids `refs` (struct view) in a project, and about the patch numbered
+ * `number` in the series to which they lead.  *ret_refs is a GArray of struct why_reference.
  */
 int why_references(struct pg *pg, int32_t project_id, const GArray *refs, int32_t number,
 		   const char *time_zone, GArray **ret_refs, struct pg_result **ret_result);

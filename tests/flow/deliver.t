@@ -421,7 +421,7 @@ killed $parent
 unlock
 until_true test -s "$T/said.status"
 is "$(cat "$T/said.status")" 75 "the parent's parent killed while it waits for the database: 75"
-like "$(cat "$T/said")" '^4\.3\.0 patchmda: not stored: who handed the mail over is gone' "it says why"
+like "$(cat "$T/said")" '^4\.3\.0 patchmda: not stored: the sending process died' "it says why"
 nothing_stored "the parent's parent killed"
 
 # What is put on the stack does not depend on the mail: twice what the program starts with is enough.

@@ -23,7 +23,7 @@ id=$(sql 'select id from patchmda.held')
 exits 0 'show' patchmda held show "$id"
 ok 'gives the mail back byte for byte' cmp "$T/out" "$T/bad"
 exits 0 'retry, with nothing changed' patchmda held retry
-is "$(cat "$T/out")" '0 taken in, 1 held still' 'leaves it held'
+is "$(cat "$T/out")" '0 delivered, 1 still held' 'leaves it held'
 
 # Escape sequences of a sender do not reach the terminal.
 printf 'Subject: x\nMessage-Id: <\033[31mred@x.org>\nList-Id: <known.example.org>\n\nx\n' |
@@ -39,7 +39,7 @@ mail -r '<early@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] early' re@x.org 'Reviewed
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project' and expires > now()")" 2 \
 	'mail for an unknown list is held for a time'
 exits 0 'project add' patchmda project add later --list-id later.example.org
-like "$(cat "$T/out")" 'held for it: 2' 'takes it in'
+like "$(cat "$T/out")" 'held messages delivered: 2' 'takes it in'
 is "$(sql 'select p.msgid, c.msgid from patchwork_patch p join patchwork_patchcomment c on c.patch_id = p.id')" \
 	'<early@x.org>|<re@x.org>' 'patch and comment are there'
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project'")" 0 'and no longer held'
@@ -59,7 +59,7 @@ LIST= patch 'Ada <ada@x.org>' '[PATCH] envelope' env@x.org >"$T/env"
 exits 0 'mail for an unknown list of the envelope' \
 	patchmda deliver --list-id envelope.example.org <"$T/env"
 exits 0 'its project is added' patchmda project add env --list-id envelope.example.org
-like "$(cat "$T/out")" 'held for it: 1' 'and it is taken in'
+like "$(cat "$T/out")" 'held messages delivered: 1' 'and it is taken in'
 is "$(sql "select p.linkname from patchwork_patch join patchwork_project p on p.id = project_id
 	where msgid = '<env@x.org>'")" env 'for that project'
 
@@ -70,11 +70,11 @@ patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
 exits 0 'mail that the database refuses' patchmda deliver <"$T/blue"
 id=$(sql "select id from patchmda.held where kind = 'refused'")
 exits 0 'retry while it still does' patchmda held retry "$id"
-is "$(cat "$T/out")" '0 taken in, 1 held still' 'says so'
+is "$(cat "$T/out")" '0 delivered, 1 still held' 'says so'
 is "$(sql "select count(*) from patchmda.held where id = $id")" 1 'and keeps it'
 sql "alter table patchwork_patch drop constraint no_blue"
 exits 0 'retry when it does not' patchmda held retry "$id"
-is "$(cat "$T/out")" '1 taken in, 0 held still' 'takes it in'
+is "$(cat "$T/out")" '1 delivered, 0 still held' 'takes it in'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<blue@x.org>'")" 1 'whole'
 
 # The front of what was too large to keep never becomes a patch.
@@ -87,7 +87,7 @@ is "$(sql "select kind, length(message) from patchmda.held where msgid = '<long@
 	'its front is kept'
 exits 0 'retry of it' patchmda held retry \
 	"$(sql "select id from patchmda.held where msgid = '<long@x.org>'")"
-is "$(cat "$T/out")" '0 taken in, 1 held still' 'leaves it where it is'
+is "$(cat "$T/out")" '0 delivered, 1 still held' 'leaves it where it is'
 
 # Limits.  Strangers are those for no list of ours.
 sql 'delete from patchmda.held'
@@ -119,7 +119,7 @@ exits 75 'strangers too' limited < <(stranger 5)
 exits 0 'what is held already is acknowledged' limited < <(invalid 2)
 exits 0 'what is good is stored' limited < <(LIST=known.example.org patch 'Ada <ada@x.org>' '[PATCH] good' good@x.org)
 exits 0 'the list' patchmda held
-like "$(cat "$T/out")" '4 for unknown lists had to go' 'says how many had to go'
+like "$(cat "$T/out")" '4 messages for unknown lists were deleted' 'says how many had to go'
 
 lmtpd_start --held-messages 3
 like "$(invalid 4 | lmtp)" '^451 4\.3\.1 ' 'the daemon defers'

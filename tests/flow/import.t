@@ -106,7 +106,7 @@ ready_db import_unknown
 exits 0 "lists that nobody knows" patchmda import "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 42 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are counted, not held"
-like "$(cat "$T/out")" 'Of those ignored, 42 are for a list that no project has\.' "and why"
+like "$(cat "$T/out")" 'Of those ignored, 42 are for a list without a project\.' "and why"
 is "$(sql "select count(*) from patchwork_project")" 0 "and no project is made"
 patchmda project add all --list-id all.example.org
 exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"

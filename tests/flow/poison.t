@@ -83,13 +83,13 @@ exits 0 'the third time it is not read' armed 11 patchmda deliver <"$T/one"
 is "$(held one@x.org)" 'suspect|t' 'but held'
 id=$(sql 'select id from patchmda.held')
 exits 0 'the list' patchmda held
-like "$(cat "$T/out")" 'reading it has ended the program or taken too long, twice' 'has the reason'
+like "$(cat "$T/out")" 'parsing it ended the program or took too long, twice' 'has the reason'
 exits 0 'show' patchmda held show "$id"
 ok 'gives it back byte for byte' cmp "$T/out" "$T/one"
 exits 0 'retry of all' armed 11 patchmda held retry
-is "$(cat "$T/out")" '0 taken in, 1 held still' 'leaves it alone'
+is "$(cat "$T/out")" '0 delivered, 1 still held' 'leaves it alone'
 exits 0 'retry by its id, with a program that survives it' patchmda held retry "$id"
-is "$(cat "$T/out")" '1 taken in, 0 held still' 'takes it in'
+is "$(cat "$T/out")" '1 delivered, 0 still held' 'takes it in'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<one@x.org>'")" 1 'as a patch'
 
 # What ended us by chance is nothing's fault: the second time it is read, and all is forgotten.

@@ -80,7 +80,7 @@ export PGDATABASE=project
 exits 0 "--help" patchmda project --help
 
 LIST=ring.example.org patch 'Ada <ada@x.org>' '[PATCH] x' x@p | patchmda deliver
-wrong 65 'kept' "remove: one with patches" remove ring
+wrong 65 'was not removed' "remove: one with patches" remove ring
 is "$(column ring linkname)" ring "it is kept"
 exits 0 "remove: one without" patchmda project remove ring-net
 is "$(sql "select linkname from patchwork_project order by 1")" $'all\nring' "is gone"

@@ -49,7 +49,7 @@ ready_db status
 exits 0 'tables without mail or projects' patchmda status
 is "$(number today) $(number waiting) $(number held)" '0 0 0' 'nothing came, waits or is held'
 unlike "$(cat "$T/out")" 'PROJECT' 'there are no projects'
-like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), tables of our own" \
+like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), created by patchmda" \
 	'the schema is told'
 like "$(cat "$T/out")" '^daemon    (none here|unknown|ok): unix:/run/patchmda/lmtp.sock' 'the usual socket is looked at'
 

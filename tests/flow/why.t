@@ -24,14 +24,14 @@ reason() {
 # ---- never seen, waiting, held, dropped
 
 exits 65 'an id that never came' patchmda why never@x.org
-is "$(cat "$T/out")" 'never seen: no mail of this id is stored, held or remembered' 'is said to be none'
+is "$(cat "$T/out")" 'never seen: no mail with this id is stored, held or remembered' 'is said to be none'
 mail -r '<never@x.org> <also@x.org>' "$bob" 'Re: never' waits@x.org | patchmda deliver
 exits 0 'a reply that waits' patchmda why waits@x.org
-like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: none of what it answers' 'is told'
+like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message that it answers' 'is told'
 like "$(cat "$T/out")" '<also@x.org>.*<never@x.org>|<never@x.org>.*<also@x.org>' 'with what it waits for'
-is "$(why '<never@x.org>' | tail -n 2)" $'mentioned by\n  <waits@x.org>  waiting for its parent, project one' \
+is "$(why '<never@x.org>' | tail -n 2)" $'referred to by\n  <waits@x.org>  waiting for its parent, project one' \
 	'and what never came is known to be waited for'
-is "$(why never@x.org | head -n 1)" 'never seen: no mail of this id is stored, held or remembered' 'but still never came'
+is "$(why never@x.org | head -n 1)" 'never seen: no mail with this id is stored, held or remembered' 'but still never came'
 
 mail "$bob" 'Hello' hello@x.org | patchmda deliver
 exits 0 'mail that is not ours' patchmda why hello@x.org
@@ -58,7 +58,7 @@ stored as a patch in project one
   series     1, threaded, version 1: 3 of 3 patches are here, this is number 2
   why there  by reference: it refers to <t0@x.org>, the series' cover letter
   refers to  <t0@x.org>  a cover letter
-Mail that comes with this id once more is a duplicate and changes nothing.
+Further mail with this id is a duplicate and changes nothing.
 END
 )" 'a patch of a series'
 is "$(why t0@x.org)" "$(cat <<'END'
@@ -67,8 +67,8 @@ stored as a cover letter in project one
   from       Ada <ada@x.org>, 2026-03-02T09:00:00 UTC
   series     1, threaded, version 1: 3 of 3 patches are here
   why there  the series was made for it: it is the first of it
-Mail that comes with this id once more is a duplicate and changes nothing.
-mentioned by
+Further mail with this id is a duplicate and changes nothing.
+referred to by
   <t1@x.org>  a patch, project one
   <t2@x.org>  a patch, project one
   <t3@x.org>  a patch, project one
@@ -134,7 +134,7 @@ stored as a comment in project one
   why there  by reference: it refers to <r1@x.org>, a comment on a patch there
   refers to  <r1@x.org>  a comment on a patch
              <t0@x.org>  a cover letter
-Mail that comes with this id once more is a duplicate and changes nothing.
+Further mail with this id is a duplicate and changes nothing.
 END
 )" 'a comment on a comment'
 reason r1@x.org '^by reference: it refers to that patch$' 'a comment on a patch'
