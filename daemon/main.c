@@ -14,7 +14,9 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
+	{ "commits", cmd_commits, "find which patches became commits, and say so in the tables" },
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
+	{ "hash", cmd_hash, "print the hash of a diff, a mail or git show's output" },
 	{ "held", cmd_held, "look at mail that could not be understood, and try it again" },
 	{ "import", cmd_import, "import mailboxes" },
 	{ "init", cmd_init, "make or upgrade the tables" },
