@@ -28,6 +28,7 @@ struct status {
 	struct view schema; /* the newest of our migrations */
 	int32_t django;     /* the number of Patchwork's last migration; 0: the tables are ours */
 	int64_t now;        /* seconds since 1970, by the server's clock */
+	int64_t commits;    /* when `patchmda commits` last ran to its end, likewise; 0: never */
 	/* stored since 00:00 UTC */
 	int64_t patches, covers, comments, series;
 	int64_t waiting;
