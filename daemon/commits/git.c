@@ -51,6 +51,7 @@ static const char *const options[] = {
 	"--no-merges",
 	"--full-diff",
 	"--encoding=UTF-8",
+	"--date-order",
 	"--reverse",
 };
 
