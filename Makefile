@@ -21,6 +21,7 @@ KILLS   ?= 1000
 TESTS   ?=
 TARGET  ?=
 SECONDS ?= 3600
+COMMITS ?= ../shared/conformance/commits
 
 MAKEFLAGS += --no-builtin-rules
 
@@ -67,11 +68,12 @@ PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 	$(if $(wildcard daemon/patchmda-deliver.c),$(BUILD)/patchmda-deliver)
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+REPLAY := $(BUILD)/tests/commits/replay
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run lmtp-load each)
 KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe init)
 
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
-	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS))
+	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS)) $(REPLAY).o
 
 # The harnesses and all they try, for libFuzzer, which is clang's.
 FUZZ_CC      := clang
@@ -132,7 +134,7 @@ $(BUILD)/patchmda-deliver: $(addprefix $(BUILD)/daemon/,patchmda-deliver.o addre
 
 $(BUILD)/tests/corpus/run: $(BUILD)/daemon/commands/parse.o
 $(BUILD)/tests/corpus/second-opinion: OPINION_LIBS = $(GMIME_LIBS)
-$(TEST_PROGRAMS): %: %.o $(ARCHIVES)
+$(TEST_PROGRAMS) $(REPLAY): %: %.o $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIB_LIBS) $(CMOCKA_LIBS) $(OPINION_LIBS)
 
@@ -204,6 +206,11 @@ conformance:	## import the archives of CORPUS=../shared/corpus and compare with 
 	@tests/differential/reference '$(CORPUS)'
 	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
 
+conformance-commits:	## which recorded commits find their patches: CORPUS=../shared/corpus COMMITS=../shared/conformance/commits
+	@tools/deps check
+	@$(SUBMAKE) all $(REPLAY)
+	@BUILD=$(BUILD) tests/commits/conformance '$(CORPUS)' '$(COMMITS)'
+
 differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
@@ -241,6 +248,11 @@ bench-lmtp:	## measure the daemon and the delivery of single mails; COUNT=20000 
 	@tools/deps check
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/lmtp
+
+bench-commits:	## measure `patchmda commits` beside git log: PATCHES=1000000 COUNT=10000 REPEAT=3
+	@tools/deps check
+	@$(SUBMAKE) all bench-programs
+	@BUILD=$(BUILD) tests/bench/commits
 
 bench-programs: $(BENCH_PROGRAMS)
 	@:
@@ -297,10 +309,10 @@ flags:
 	@echo $(CC) $(ALL_CFLAGS)
 
 help:	## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
-.PHONY: mail-servers dist distcheck deb
+.PHONY: conformance-commits bench-commits mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -14,7 +14,9 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
+	{ "commits", cmd_commits, "find the patches that became commits, and set their state" },
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
+	{ "hash", cmd_hash, "print the hash of a diff, a mail or git show's output" },
 	{ "held", cmd_held, "list, show, retry and delete held mail" },
 	{ "import", cmd_import, "import archives" },
 	{ "init", cmd_init, "create or upgrade the tables" },

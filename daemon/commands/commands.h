@@ -7,7 +7,9 @@
 #ifndef DAEMON_COMMANDS_H
 #define DAEMON_COMMANDS_H
 
+int cmd_commits(int argc, char **argv);
 int cmd_deliver(int argc, char **argv);
+int cmd_hash(int argc, char **argv);
 int cmd_held(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);

@@ -10,6 +10,7 @@
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
 #include "sql/batch/adopt.h"
+#include "sql/patch_keys.h"
 #include "sql/schema/migrations.h"
 #include "sql/schema/schema.h"
 
@@ -33,12 +34,15 @@ static bool show(void *context, const char *table, int64_t rows)
 static int adopt(struct pg *pg, const struct store_options *options)
 {
 	_cleanup_(catalog_free_ptr) struct catalog *catalog = NULL;
+	bool has_index;
 	int r = catalog_load(pg, &catalog);
 
 	(void)signal(SIGINT, stop);
 	(void)signal(SIGTERM, stop);
 	if (r == 0)
 		r = adopt_all(pg, catalog, options, show, NULL);
+	if (r == 0)
+		r = patch_keys_update(pg, &has_index);
 	if (isatty(STDERR_FILENO) == 1)
 		fputs("\r\033[K", stderr);
 	return r;

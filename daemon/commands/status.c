@@ -106,6 +106,16 @@ static void print_held(FILE *to, const struct status *status)
 	}
 }
 
+static void print_commits(FILE *to, const struct status *status)
+{
+	char age[SPAN_TEXT_BYTES];
+
+	if (status->commits == 0)
+		return;
+	span_format(status->now - status->commits, age);
+	fprintf(to, "commits   looked up %s ago\n", age);
+}
+
 static void print_projects(FILE *to, const struct request *request, const struct status *status)
 {
 	static const struct table_column columns[] = { { "PROJECT", false, 1 },
@@ -148,6 +158,7 @@ static void print_tables(FILE *to, const struct request *request, const struct s
 	else
 		(void)putc('\n', to);
 	print_held(to, status);
+	print_commits(to, status);
 	if (status->projects->len > 0) {
 		(void)putc('\n', to);
 		print_projects(to, request, status);

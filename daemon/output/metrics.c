@@ -78,6 +78,9 @@ static void print_table_metrics(FILE *to, const struct status *status)
 		print_labelled(to, "stored_today", "kind", view_str(today[i].kind), today[i].count);
 	print_gauge(to, "waiting_messages", "Replies that wait for their parent.", status->waiting);
 	print_held_metrics(to, status);
+	if (status->commits != 0)
+		print_gauge(to, "commits_timestamp_seconds",
+			    "When patchmda commits last ran to its end.", status->commits);
 	print_project_metrics(to, status);
 }
 

@@ -1,6 +1,7 @@
 /* write_rows - what is new in Patchwork's tables, by COPY; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
+#include "sql/patch_keys.h"
 #include "sql/pg/copy.h"
 #include "sql/batch/statements.h"
 #include "sql/batch/write.h"
@@ -83,11 +84,33 @@ static int write_patches(struct batch *batch)
 	return pg_copy_end(&copy);
 }
 
+/* What a commit finds them by. */
+static int write_patch_keys(struct batch *batch)
+{
+	const GPtrArray *items = workset_items(batch->workset);
+	struct pg_copy copy;
+
+	patch_keys_copy_begin(&copy, batch->pg);
+	for (guint i = 0; i < items->len; i++) {
+		const struct item *item = items->pdata[i];
+		const struct submission *s;
+
+		if (!item->is_new || item->kind != ITEM_PATCH)
+			continue;
+		s = item->message->submission;
+		patch_keys_copy(&copy, batch->arena, item->id, s->name,
+				s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
+	}
+	return pg_copy_end(&copy);
+}
+
 int write_items(struct batch *batch)
 {
 	int r = write_covers(batch);
 
-	return r == 0 ? write_patches(batch) : r;
+	if (r == 0)
+		r = write_patches(batch);
+	return r == 0 ? write_patch_keys(batch) : r;
 }
 
 static int write_comments_on(struct batch *batch, enum item_kind kind, const char *sql)

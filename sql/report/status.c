@@ -8,7 +8,8 @@ enum { SERVER, COUNTS, WAITING, HELD, PROJECTS, PARTS };
 static const char server_sql[] =
 	"select current_database()::text, current_setting('server_version'),"
 	" pg_is_in_recovery(), (select max(name) from patchmda.migration),"
-	" to_regclass('django_migrations') is not null, extract(epoch from now())::bigint";
+	" to_regclass('django_migrations') is not null, extract(epoch from now())::bigint,"
+	" coalesce((select done from patchmda.progress where job = 'commits'), 0)";
 
 static const char django_sql[] =
 	"select coalesce(max(substring(name from '^\\d+')::int), 0) from django_migrations"
@@ -92,6 +93,7 @@ static void take_all(struct status *status)
 	status->is_standby = pg_bool(server, 0, 2);
 	status->schema = pg_text(server, 0, 3);
 	status->now = pg_bigint(server, 0, 5);
+	status->commits = pg_bigint(server, 0, 6);
 	status->patches = pg_bigint(counts, 0, 0);
 	status->covers = pg_bigint(counts, 0, 1);
 	status->comments = pg_bigint(counts, 0, 2);

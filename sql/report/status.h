@@ -26,8 +26,9 @@ struct status {
 	struct view server;   /* PostgreSQL's version */
 	bool is_standby;
 	struct view schema; /* the newest of patchmda's migrations */
-	int32_t django; /* number of Patchwork's last migration; 0: patchmda created the tables */
-	int64_t now;    /* seconds since 1970, by the server's clock */
+	int32_t django;  /* number of Patchwork's last migration; 0: patchmda created the tables */
+	int64_t now;     /* seconds since 1970, by the server's clock */
+	int64_t commits; /* when `patchmda commits` last ran to its end, likewise; 0: never */
 	/* stored since 00:00 UTC */
 	int64_t patches, covers, comments, series;
 	int64_t waiting;

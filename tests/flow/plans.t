@@ -55,6 +55,7 @@ fill() {
 		select 1, id, 'p', refs[1] from patchmda.member where kind = 'p'
 		union all
 		select 1, id, 'P', format('<z%s@x.org>', id) from patchwork_patchcomment" \
+	"insert into patchmda.patch_key select id, hashint8extended(id, 0), hashint8extended(id, 1) from patchwork_patch" \
 	"insert into patchmda.person_name select id, 0, '<x>' from patchwork_person" \
 	"insert into patchmda.seen select 1, n * 7919 from generate_series(1, $rows) n" \
 	"insert into patchmda.waiting (project_id, msgid, received, expires, message)
@@ -98,6 +99,24 @@ send() {
 	done
 }
 
+# applied NAME - commits that are found, or not, by every rule, in a repository
+applied() {
+	local id
+	git init -q "$T/$1-repo"
+	for id in a0 a1 a2 ra2 d never; do
+		git -C "$T/$1-repo" commit -q --allow-empty -m "a
+
+Link: https://x.org/r/$1-$id@x.org"
+	done
+	printf 'same\nold\n' >"$T/$1-repo/x.c"
+	git -C "$T/$1-repo" add .
+	git -C "$T/$1-repo" commit -qm 'something else'
+	printf 'same\nnew\n' >"$T/$1-repo/x.c"
+	git -C "$T/$1-repo" commit -qam 'depends'
+	git -C "$T/$1-repo" commit -q --allow-empty -m 'b again' --author 'Known <s7@x.org>' --date '2026-03-02 12:00:00 +0000'
+	patchmda commits "$T/$1-repo"
+}
+
 # Where in the log a table was read from end to end, or too many rows were read or passed over: lines
 # `table: statement`.  Whoever looks for people in any case has to read them all.
 scans() {
@@ -108,7 +127,7 @@ scans() {
 	/ (Seq Scan|Parallel Seq Scan) on / {
 		match($0, / on [^ ]+/)
 		table = substr($0, RSTART + 4, RLENGTH - 4)
-		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|depend|waiting|waiting_ref|seen|person_name)$/
+		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|depend|waiting|waiting_ref|seen|person_name|patch_key)$/
 		if (seq && text !~ /upper\(/) print table ": " substr(text, 1, 100)
 	}
 	/ (Index|Bitmap).* Scan / { match($0, / on [^ ]+/); table = substr($0, RSTART + 4, RLENGTH - 4) }
@@ -130,11 +149,14 @@ check() {
 	send "e$1"
 	mails "f$1"
 	send "f$1" --with-parser
+	applied "e$1" >"$T/applied"
 	sql "alter database $PGDATABASE reset session_preload_libraries"
 	plans=$(tail -n "+$((from + 1))" "$log" | grep -c 'Query Text')
 	scans "$from" >"$T/scans"
 }
 
+need git
+export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.org GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.org
 pg_start own
 log=$PGHOST/log
 [ -e "$log" ] || skip_all "the server's log is not where it should be"
@@ -161,6 +183,7 @@ from=$(wc -l <"$log")
 sql "load 'auto_explain'" "set auto_explain.log_min_duration = 0" \
 	"select count(*) from patchwork_series" >/dev/null
 like "$(scans "$from")" 'patchwork_series: select count' "and a whole table that is read would be seen"
+like "$(tail -n 1 "$T/applied")" '5 by trailer, 1 by hash, 1 by author' "commits are looked up by every rule"
 is "$(cat "$T/scans")" "" "empty tables: no look-up reads a whole table"
 
 export PGDATABASE=plans_big

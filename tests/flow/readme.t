@@ -106,6 +106,47 @@ is "$(in_db patchwork "select count(*) from patchwork_patchcomment c join patchw
 run monitoring "s,/var/lib/node_exporter,$T,"
 like "$(tail -n 1 patchmda.prom)" '^# EOF$' "monitoring: the file is whole"
 
+# ---- commits
+
+(
+	cd inbox
+	printf 'same\nold\n' >ring.c
+	git add ring.c
+	git commit -qm 'The start'
+	git tag 20240129
+	sed -i 's/old/new/' ring.c
+	git commit -qam 'ring: a commit' --date '2024-06-01 12:00:00 +0000' --author 'Ada <ada@x.org>'
+	git format-patch -1 --stdout --add-header='Message-ID: <applied@x.org>' --add-header="List-Id: <$LIST>" >"$T/mail"
+)
+patchmda deliver -d dbname=patchwork <mail
+
+# applied - state and commit of that patch, which is then as it was before
+applied() {
+	in_db patchwork "select s.slug || ' ' || coalesce(p.commit_ref, '') from patchwork_patch p
+		join patchwork_state s on s.id = p.state_id where p.msgid = '<applied@x.org>'"
+	in_db patchwork "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<applied@x.org>'"
+}
+accepted="accepted $(git -C inbox rev-parse HEAD)"
+rm -rf ltp.git
+git clone -q --mirror inbox ltp.git
+run commits-once
+is "$(applied)" "$accepted" "commits-once: the patch is accepted"
+
+git init -q --bare hub.git
+recipe commits-hook >hub.git/hooks/post-receive
+chmod +x hub.git/hooks/post-receive
+git -C inbox push -q "$T/hub.git" HEAD:refs/heads/master 2>pushed
+like "$(cat pushed)" 'remote: .*ring: a commit' "commits-hook: tells who pushes"
+is "$(applied)" "$accepted" "commits-hook: the patch is accepted"
+
+rm -rf ltp.git
+[ "$(git -C inbox branch --show-current)" = master ] || git -C inbox branch -f master HEAD
+run commits-mirror "s,https://github.com/linux-test-project/ltp.git,$T/inbox,"
+run commits-fetch
+is "$(applied)" "$accepted" "commits-fetch: the patch is accepted"
+run commits-fetch
+is "$(applied)" 'new ' "commits-fetch: and not looked up again"
+
 # ---- under a Patchwork
 
 dropdb patchwork

@@ -1,0 +1,435 @@
+/* cmd_commits - `patchmda commits`: which patch became which commit */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/commits/batch.h"
+#include "daemon/commits/git.h"
+#include "daemon/commits/pushed.h"
+#include "daemon/output/terminal.h"
+#include "daemon/settings.h"
+#include "parser/cleanup.h"
+#include "sql/schema/schema.h"
+#include "sql/schema/zone.h"
+
+#define READ_BYTES ((size_t)256 << 10)
+
+/* What is shown of a commit's name. */
+#define ABBREVIATED_CHARS 12
+
+#define REVISIONS_MAX 10000
+
+struct request {
+	struct store_options options;
+	const char *state;
+	const char *actor;
+	GPtrArray *projects;  /* char *, as the others */
+	GPtrArray *refs;      /* of --post-receive */
+	GPtrArray *limits;    /* options for git */
+	GPtrArray *revisions; /* words for git */
+	GPtrArray *paths;     /* behind `--` */
+	const char *repository;
+	bool post_receive;
+	bool dry_run;
+	bool json;
+	bool force;
+};
+
+/* A run: what is told of each commit, and counted. */
+struct run {
+	const struct request *request;
+	struct commits *commits;
+	int64_t count, by_rule[COMMIT_AUTHOR + 1], changed;
+};
+
+/* ---- what is told */
+
+static void print_json(const struct commit *commit, const struct commits_outcome *outcome)
+{
+	const struct commit_patch *patch = outcome->patch;
+	json_t *object = json_object();
+
+	(void)json_object_set_new(object, "commit",
+				  json_stringn_nocheck(commit->id.ptr, commit->id.len));
+	(void)json_object_set_new(object, "rule",
+				  patch != NULL ? json_string(commit_rule_name(outcome->rule))
+						: json_null());
+	(void)json_object_set_new(object, "patch",
+				  patch != NULL ? json_integer(patch->id) : json_null());
+	(void)json_object_set_new(object, "msgid",
+				  patch != NULL
+					  ? json_stringn_nocheck(patch->msgid.ptr, patch->msgid.len)
+					  : json_null());
+	(void)json_object_set_new(object, "changed", json_boolean(outcome->changes != 0));
+	(void)json_dumpf(object, stdout, JSON_COMPACT);
+	(void)putchar('\n');
+	json_decref(object);
+}
+
+/* `new -> accepted`, `commit` where the state stays, or `-`. */
+static void print_changes(const struct run *run, const struct commits_outcome *outcome)
+{
+	struct view old = outcome->old_state.ptr != NULL ? outcome->old_state : VIEW("none");
+	g_autofree char *text = NULL;
+
+	if ((outcome->changes & COMMIT_SETS_STATE) != 0)
+		text = g_strdup_printf("%.*s -> %s", (int)old.len, old.ptr,
+				       commits_state(run->commits).ptr);
+	else
+		text = g_strdup((outcome->changes & COMMIT_SETS_REF) != 0 ? "commit" : "-");
+	printf("%-24s", text);
+}
+
+static void print_line(const struct run *run, const struct commit *commit,
+		       const struct commits_outcome *outcome)
+{
+	const struct commit_patch *patch = outcome->patch;
+
+	printf("%.*s  %-7s  ", ABBREVIATED_CHARS, commit->id.ptr,
+	       patch != NULL ? commit_rule_name(outcome->rule) : "-");
+	if (patch != NULL)
+		printf("%-8" PRId32 "  ", patch->id);
+	else
+		printf("%-8s  ", "-");
+	print_changes(run, outcome);
+	printf("  ");
+	terminal_print(stdout, commit->subject);
+	(void)putchar('\n');
+}
+
+static void tell(void *context, const struct commit *commit, const struct commits_outcome *outcome)
+{
+	struct run *run = context;
+
+	run->count++;
+	run->by_rule[outcome->rule]++;
+	run->changed += outcome->changes != 0;
+	if (run->request->json)
+		print_json(commit, outcome);
+	else
+		print_line(run, commit, outcome);
+}
+
+static void print_sum(const struct run *run)
+{
+	if (run->request->json)
+		return;
+	printf("%" PRId64 " commits: %" PRId64 " by trailer, %" PRId64 " by hash, %" PRId64
+	       " by author and title, %" PRId64 " of no patch; %" PRId64 " patches %s\n",
+	       run->count, run->by_rule[COMMIT_TRAILER], run->by_rule[COMMIT_HASH],
+	       run->by_rule[COMMIT_AUTHOR], run->by_rule[COMMIT_UNMATCHED], run->changed,
+	       run->request->dry_run ? "would change" : "changed");
+}
+
+/* ---- the database */
+
+static int complain_database(const char *message)
+{
+	fprintf(stderr, "patchmda commits: %s\n", message);
+	return EX_UNAVAILABLE;
+}
+
+/* Returns the exit status, EX_OK if all is ready. */
+static int open_database(const struct request *request, struct pg **ret_pg,
+			 struct commits **ret_commits)
+{
+	struct commits_request wanted = {
+		.projects = request->projects,
+		.state = request->state,
+		.actor = request->actor,
+		.time_zone = request->options.time_zone,
+		.is_forced = request->force,
+		.is_dry = request->dry_run,
+	};
+	g_autofree char *unknown = NULL;
+	g_autoptr(GString) words = g_string_new(NULL);
+	int r = pg_open(request->options.conninfo, request->options.connect_timeout_secs, ret_pg);
+
+	if (r != 0)
+		return complain_database(pg_error(*ret_pg));
+	if (schema_check(*ret_pg, words) != 0 || zone_read(*ret_pg, &wanted.time_zone, words) != 0)
+		return complain_database(words->len > 0 ? words->str : pg_error(*ret_pg));
+	r = commits_begin(*ret_pg, &wanted, ret_commits, &unknown);
+	if (r == -ENOENT) {
+		fprintf(stderr, "patchmda commits: there is no %s\n", unknown);
+		return EX_DATAERR;
+	}
+	return r == 0 ? EX_OK : complain_database(pg_error(*ret_pg));
+}
+
+/* ---- git */
+
+static int add_record(void *context, const struct log_record *record)
+{
+	return commit_batch_add(context, record);
+}
+
+/*
+ * Read what git prints to its end, and wait for git.  What a git that failed said last is not
+ * whole and is not believed; what was stored before stays.
+ */
+static int read_log(struct git *git, const char *nonce, struct commit_batch *batch)
+{
+	_cleanup_(log_free_ptr) struct log *log = log_new(nonce, add_record, batch);
+	g_autofree char *buffer = g_malloc(READ_BYTES);
+	ssize_t n = 1;
+	int r = 0, ended;
+
+	while (r == 0 && n > 0) {
+		n = git_read(git, buffer, READ_BYTES);
+		r = n < 0 ? (int)n : log_feed(log, view_of(buffer, (size_t)n));
+	}
+	ended = git_end(git);
+	if (r == 0)
+		r = ended;
+	if (r == 0)
+		r = log_end(log);
+	return r == 0 ? commit_batch_flush(batch) : r;
+}
+
+/* Print what went wrong, and return the exit status for it. */
+static int failed(const struct request *request, struct pg *pg, int r)
+{
+	const char *where = request->repository != NULL ? request->repository : ".";
+
+	if (r == -ECHILD) {
+		fprintf(stderr, "patchmda commits: git log failed in %s\n", where);
+		return EX_DATAERR;
+	}
+	if (r == -EPROTO) {
+		fprintf(stderr, "patchmda commits: what git log prints in %s is not understood\n",
+			where);
+		return EX_PROTOCOL;
+	}
+	if (r == -EAGAIN)
+		return complain_database("others write the same patches all the time");
+	return complain_database(*pg_error(pg) != '\0' ? pg_error(pg) : strerror(-r));
+}
+
+static int complain_git(int r)
+{
+	if (r == -ENOENT)
+		fprintf(stderr, "patchmda commits: there is no program 'git' to run\n");
+	else
+		fprintf(stderr, "patchmda commits: git cannot be run: %s\n", strerror(-r));
+	return EX_UNAVAILABLE;
+}
+
+/* ---- the command */
+
+/* Git works while we connect, and a wrong repository needs no database to be told. */
+static int find_commits(const struct request *request)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	_cleanup_(commits_free_ptr) struct commits *commits = NULL;
+	_cleanup_(commit_batch_free_ptr) struct commit_batch *batch = NULL;
+	g_autofree char *uuid = g_uuid_string_random();
+	g_auto(GStrv) parts = g_strsplit(uuid, "-", -1);
+	g_autofree char *nonce = g_strjoinv("", parts);
+	g_autofree char *format = log_format(nonce);
+	bool is_empty = request->post_receive && request->revisions->len == 0;
+	struct run run = { .request = request };
+	struct git *git = NULL;
+	int status, r = 0;
+
+	if (!is_empty)
+		r = git_start(request->repository, format, request->limits, request->revisions,
+			      request->paths, &git);
+	if (r != 0)
+		return complain_git(r);
+	status = open_database(request, &pg, &commits);
+	if (status != EX_OK) {
+		(void)git_end(git);
+		return status;
+	}
+	run.commits = commits;
+	batch = commit_batch_new(commits, tell, &run);
+	r = is_empty ? 0 : read_log(git, nonce, batch);
+	if (r == 0 && !request->dry_run)
+		r = commits_end(commits);
+	if (r != 0)
+		return failed(request, pg, r);
+	print_sum(&run);
+	return EX_OK;
+}
+
+static bool take_text(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
+	return true;
+}
+
+/* Options that choose commits go to git as they are, in their order. */
+static bool take_limit(void *field, const struct option_row *row, const char *value)
+{
+	g_ptr_array_add(*(GPtrArray **)field, value != NULL
+						      ? g_strdup_printf("--%s=%s", row->name, value)
+						      : g_strdup_printf("--%s", row->name));
+	return true;
+}
+
+#define TEXTS(name, value, help, field) \
+	OPTION_OTHER(name, value, help, struct request, field, take_text, "a text")
+#define LIMIT(name, letter, value, help)                                                           \
+	{                                                                                          \
+		name, letter, value, help, offsetof(struct request, limits), take_limit, "a text", \
+			0, 0, 0                                                                    \
+	}
+
+static const struct option_row rows[] = {
+	TEXTS("project", "LINKNAME", "patches of this project; may be given several times (all)",
+	      projects),
+	OPTION_TEXT("state", "STATE", "the state that patches get (accepted)", struct request,
+		    state),
+	OPTION_FLAG("force", "also a state that somebody has chosen is changed", struct request,
+		    force),
+	OPTION_TEXT("actor", "USER", "events say that this user did it", struct request, actor),
+	OPTION_FLAG("dry-run", "print what would change, and change nothing", struct request,
+		    dry_run),
+	OPTION_FLAG("json", "print one JSON object a line for each commit", struct request, json),
+	OPTION_FLAG("post-receive",
+		    "the commits are those that a push has brought: standard\n"
+		    "input is what git gives its post-receive hook",
+		    struct request, post_receive),
+	TEXTS("ref", "REF",
+	      "of a push only this ref (with * and ?); may be given several\n"
+	      "times (refs/heads/* and refs/tags/*)",
+	      refs),
+	LIMIT("since", '\0', "DATE", "git log's: commits of that date or later"),
+	LIMIT("after", '\0', "DATE", "the same"),
+	LIMIT("until", '\0', "DATE", "git log's: commits of that date or earlier"),
+	LIMIT("before", '\0', "DATE", "the same"),
+	LIMIT("max-count", 'n', "N", "git log's: the latest N commits"),
+	LIMIT("skip", '\0', "N", "git log's: not the latest N"),
+	LIMIT("author", '\0', "PATTERN", "git log's: by this author"),
+	LIMIT("committer", '\0', "PATTERN", "git log's: by this committer"),
+	LIMIT("grep", '\0', "PATTERN", "git log's: with this in the message"),
+	LIMIT("all-match", '\0', NULL, "git log's: with all of the patterns"),
+	LIMIT("invert-grep", '\0', NULL, "git log's: without it"),
+	LIMIT("regexp-ignore-case", 'i', NULL, "git log's: patterns ignore case"),
+	LIMIT("extended-regexp", 'E', NULL, "git log's: patterns are extended"),
+	LIMIT("fixed-strings", 'F', NULL, "git log's: patterns are plain text"),
+	LIMIT("perl-regexp", 'P', NULL, "git log's: patterns are Perl's"),
+	LIMIT("first-parent", '\0', NULL, "git log's: of merges only the first parent"),
+	LIMIT("ancestry-path", '\0', NULL, "git log's: on the way between the ends of a range"),
+	LIMIT("exclude", '\0', "GLOB", "git log's: not these refs, of those that follow"),
+	LIMIT("all", '\0', NULL, "git log's: of all refs"),
+	LIMIT("branches", '\0', NULL, "git log's: of all branches"),
+	LIMIT("tags", '\0', NULL, "git log's: of all tags"),
+	LIMIT("remotes", '\0', NULL, "git log's: of all branches of remotes"),
+	LIMIT("glob", '\0', "GLOB", "git log's: of these refs"),
+};
+
+static const struct command_line line = {
+	.command = "commits",
+	.synopsis = "commits [OPTION]... [REPOSITORY] [RANGE]... [-- PATH...]\n"
+		    "commits --post-receive [OPTION]... [REPOSITORY] <UPDATES",
+	.what = "Find the patches that became commits, and set their state and commit.  A commit is a patch's\n"
+		"if a trailer (Link:, Message-ID:) names it, if the diffs have the same hash, or if author and\n"
+		"title are the same.  Without RANGE: all that HEAD has.  Of git log's options those that choose\n"
+		"commits are taken; those that change what it prints are not.",
+	.examples = "  patchmda commits --project ltp ~/src/ltp --since 2024-01-01 --dry-run\n"
+		    "  patchmda commits --project ltp --actor bot ltp.git v20240129..v20240524\n"
+		    "  patchmda commits --project ltp --post-receive --ref refs/heads/master\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct request, options),
+	.operands_max = REVISIONS_MAX,
+};
+
+/* How many of the words come before `--`; what stands behind it are paths. */
+static int take_paths(struct request *request, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		for (int k = i + 1; k < argc; k++)
+			g_ptr_array_add(request->paths, g_strdup(argv[k]));
+		return i;
+	}
+	return argc;
+}
+
+static bool looks_like_a_folder(const char *word)
+{
+	return word[0] == '/' || g_str_has_prefix(word, "./") || g_str_has_prefix(word, "../");
+}
+
+/* The first word is the repository where there is a folder of that name.  Returns what is wrong. */
+static char *take_words(struct request *request, char **words)
+{
+	if (words[0] != NULL && g_file_test(words[0], G_FILE_TEST_IS_DIR))
+		request->repository = *words++;
+	else if (words[0] != NULL && looks_like_a_folder(words[0]))
+		return g_strdup_printf("there is no folder %s", words[0]);
+	if (request->post_receive && words[0] != NULL)
+		return g_strdup_printf("with --post-receive there is no range, but '%s'", words[0]);
+	if (!request->post_receive && request->refs->len > 0)
+		return g_strdup("--ref is for --post-receive");
+	for (; *words != NULL; words++)
+		g_ptr_array_add(request->revisions, g_strdup(*words));
+	return NULL;
+}
+
+static int take_push(struct request *request)
+{
+	g_autofree char *wrong = NULL;
+	int r = pushed_read(STDIN_FILENO, request->refs, request->limits, request->revisions,
+			    &wrong);
+
+	if (r == -EBADMSG)
+		fprintf(stderr,
+			"patchmda commits: standard input is no line of a post-receive hook: %s\n",
+			wrong);
+	else if (r != 0)
+		fprintf(stderr, "patchmda commits: standard input: %s\n", strerror(-r));
+	return r == 0 ? EX_OK : r == -EBADMSG ? EX_DATAERR : EX_IOERR;
+}
+
+static GPtrArray *new_texts(void)
+{
+	return g_ptr_array_new_with_free_func(g_free);
+}
+
+static int commits(struct request *request, int argc, char **argv)
+{
+	g_autofree char *wrong = NULL;
+	char **words;
+	int r;
+
+	argc = take_paths(request, argc, argv);
+	argv[argc] = NULL;
+	r = options_read(&line, argc, argv, request, &words);
+	if (r != OPTIONS_READ)
+		return r;
+	wrong = take_words(request, words);
+	if (wrong != NULL)
+		return options_complain(&line, "%s", wrong);
+	r = request->post_receive ? take_push(request) : EX_OK;
+	return r == EX_OK ? terminal_end(find_commits(request), EX_IOERR) : r;
+}
+
+int cmd_commits(int argc, char **argv)
+{
+	g_autoptr(GPtrArray) projects = new_texts(), refs = new_texts(), limits = new_texts(),
+			     revisions = new_texts(), paths = new_texts();
+	struct request request = {
+		.options = store_defaults,
+		.state = "accepted",
+		.projects = projects,
+		.refs = refs,
+		.limits = limits,
+		.revisions = revisions,
+		.paths = paths,
+	};
+
+	return commits(&request, argc, argv);
+}

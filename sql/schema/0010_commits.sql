@@ -1,0 +1,18 @@
+-- What a commit is looked up by, where Patchwork's tables have no index for it: the title of a
+-- patch, and its hash in a database of Patchwork 3.1 or 3.2.  Who stores a patch adds its row; those that
+-- others stored are added by `patchmda init` and `patchmda commits` (sql/patch_keys.c).  What is deleted
+-- in Patchwork stays here, and readers pass it over.
+create table patchmda.patch_key (
+    patch_id integer primary key,
+    title    bigint  not null,                  -- first 8 bytes of the MD5 of the title
+    hash     bigint                             -- first 8 bytes of the hash; null: there is none
+);
+create index patch_key_title_idx on patchmda.patch_key (title, patch_id);
+
+do $$ begin
+    if not exists (select 1 from pg_index i join pg_attribute a on a.attrelid = i.indrelid
+                   and a.attnum = i.indkey[0] where i.indrelid = 'public.patchwork_patch'::regclass
+                   and a.attname = 'hash') then
+        create index patch_key_hash_idx on patchmda.patch_key (hash);
+    end if;
+end $$;

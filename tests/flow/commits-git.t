@@ -1,0 +1,335 @@
+#!/usr/bin/env bash
+# commits-git.t - `patchmda commits` on repositories that are made here: which patch became which commit, what
+# that sets, and what it leaves alone; `patchmda hash`
+. "$(dirname "$0")/../lib.sh"
+need git jq
+. "$(dirname "$0")/../mail.sh"
+LIST=ring.lists.example.org
+pg_start
+ready_db commits_git
+patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
+patchmda project add rung --list-id rung.lists.example.org
+
+export HOME=$T GIT_CONFIG_NOSYSTEM=1
+git config --global user.name Committer
+git config --global user.email committer@x.org
+git config --global init.defaultBranch main
+git config --global advice.detachedHead false
+# Whatever people configure, hashes are of git's default.
+cp "$T/.gitconfig" "$T/odd"
+for setting in diff.noprefix=true diff.mnemonicPrefix=true diff.context=7 diff.interHunkContext=9 \
+	diff.renames=false diff.algorithm=patience diff.suppressBlankEmpty=true diff.external=/bin/false \
+	color.ui=always format.pretty=oneline log.showSignature=true log.decorate=full log.showRoot=false \
+	diff.submodule=log diff.orderFile=/nowhere diff.relative=true core.quotePath=false \
+	i18n.logOutputEncoding=ISO-8859-1 log.follow=true diff.wordRegex=. diff.indentHeuristic=false; do
+	git config --file "$T/odd" "${setting%%=*}" "${setting#*=}"
+done
+patchmda() {
+	GIT_CONFIG_GLOBAL=$T/odd GIT_DIFF_OPTS=--unified=9 GIT_EXTERNAL_DIFF=/bin/false command patchmda "$@"
+}
+
+# ---- mail: patches of a small tree, each mailed by its author
+
+git init -q "$T/tree"
+cd "$T/tree"
+mkdir src
+seq -f 'line %g' 200 >src/ring.c
+seq -f 'word %g' 200 >src/rope.c
+printf 'bin\0ary' >src/bin
+git add .
+git commit -qm 'The tree'
+git tag start
+
+# author NAME - who the next commits are by
+author() {
+	export GIT_AUTHOR_NAME=$1 GIT_AUTHOR_EMAIL=${1,,}@x.org
+}
+
+# edit FILE LINE - change that line
+edit() {
+	sed -i "$2s/.*/changed by $GIT_AUTHOR_NAME, ${3-once}/" "$1"
+}
+
+clock=$(date -u -d "$MAIL_EPOCH" +%s)
+
+# made SUBJECT [BODY] - commit all there is, a minute after the last one
+made() {
+	clock=$((clock + 60))
+	git add -A
+	GIT_AUTHOR_DATE="@$clock +0000" GIT_COMMITTER_DATE="@$clock +0000" \
+		git commit -qm "$1${2+$'\n\n'$2}"
+}
+
+# mailed ID [PREFIX [FROM [HEADER]...]] - the last commit, as its author mails it
+mailed() {
+	local id=$1 prefix=${2-PATCH} from=${3-} headers=() header
+	shift $(($# < 3 ? $# : 3))
+	for header; do
+		headers+=(--add-header="$header")
+	done
+	git format-patch -1 -q \
+		--no-numbered --stdout --subject-prefix="$prefix" --add-header="Message-ID: <$id@x.org>" \
+		--add-header="List-Id: <$LIST>" ${headers[@]+"${headers[@]}"} ${from:+--from="$from"} |
+		tee "$T/$id.mail" | patchmda deliver
+}
+
+author Ada
+edit src/ring.c 10
+made 'ring: one'
+mailed one
+edit src/ring.c 50
+made 'ring: two'
+mailed two-v1 'PATCH v1'
+git checkout -q HEAD~
+edit src/ring.c 50 twice
+made 'ring: two'
+mailed two-v2 'PATCH v2'
+author Bob
+edit src/rope.c 20
+made 'rope: three' 'What three is about.'
+mailed three
+edit src/rope.c 60
+made 'rope: four'
+mailed four PATCH 'Carol <carol@x.org>'
+git mv src/rope.c src/line.c
+edit src/line.c 90
+made 'rope: is a line now'
+mailed renamed
+printf 'other\0' >src/bin
+made 'bin: another'
+mailed binary
+chmod +x src/ring.c
+made 'ring: a program'
+mailed mode
+author Ada
+mkdir 'src/ü'
+seq 9 >"src/ü/ö.c"
+made 'Ärger: fünf'
+mailed umlaut
+edit src/ring.c 120
+made 'ring: six'
+mailed six 'PATCH 1/2' '' 'In-Reply-To: <cover@x.org>' 'References: <cover@x.org>'
+edit src/ring.c 150
+made 'ring: seven'
+mailed seven 'PATCH 2/2' '' 'In-Reply-To: <cover@x.org>' 'References: <cover@x.org>'
+mail 'Ada <ada@x.org>' '[PATCH 0/2] ring: six and seven' cover@x.org | patchmda deliver
+edit src/ring.c 180
+made 'ring: eight'
+mailed eight
+edit src/ring.c 190
+made 'ring: nine'
+mailed nine
+mail -r '<nine@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] ring: nine' reply@x.org | patchmda deliver
+edit src/ring.c 195
+made 'ring: cross-posted'
+mailed crossed
+sed 's/^List-Id: .*/List-Id: <rung.lists.example.org>/' "$T/crossed.mail" | patchmda deliver
+is "$(sql 'select count(*) from patchwork_patch')" 15 "the patches are stored"
+
+# patch ID [COLUMN] - of a patch by its message id
+patch_of() {
+	sql "select ${2-p.id} from patchwork_patch p join patchwork_state s on s.id = p.state_id
+		join patchwork_project j on j.id = p.project_id where p.msgid = '<$1@x.org>' and j.linkname = 'ring'"
+}
+
+# ---- a maintainer's repository
+
+git init -q "$T/work"
+cd "$T/work"
+git pull -q --tags "$T/tree" start
+unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
+
+# apply ID [SED-SCRIPT] - git am, of the mail as sed changes it
+apply() {
+	clock=$((clock + 60))
+	sed -E "${2-}" "$T/$1.mail" | GIT_COMMITTER_DATE="@$clock +0000" git am -q -3
+}
+
+# commit - the last one's hash
+commit() {
+	git rev-parse HEAD
+}
+
+# found COMMIT - `rule msgid changed` of a run that changes nothing
+found() {
+	patchmda commits --json --dry-run --project ring . --max-count 1 "$1" |
+		jq -r '"\(.rule) \(.msgid) \(.changed)"'
+}
+
+apply one
+one=$(commit)
+is "$(found "$one")" 'hash <one@x.org> true' "git am: found by its hash"
+apply two-v2 's/twice/three times/; s/^Subject: .*/Subject: [PATCH] Ring: TWO/'
+edited=$(commit)
+is "$(found "$edited")" 'author <two-v2@x.org> true' "edited when it was applied: by author and title, the last version"
+apply three 's/^What three is about./&\n\nLink: https:\/\/lore.kernel.org\/r\/three@x.org/; s/^\+changed.*/&!/; s/^From: .*/From: Z <z@x.org>/'
+linked=$(commit)
+is "$(found "$linked")" 'trailer <three@x.org> true' "by a Link: that a maintainer added, whatever was changed"
+apply four 's/^\+changed by.*/&, and edited/'
+in_body=$(commit)
+is "$(git log -1 --format=%ae), $(patch_of four '(select email from patchwork_person where id = p.submitter_id)')" \
+	'bob@x.org, carol@x.org' "the author of one is not its sender"
+is "$(found "$in_body")" 'author <four@x.org> true' "and is found all the same"
+apply renamed
+is "$(found HEAD)" 'hash <renamed@x.org> true' "a rename"
+git commit -q --amend --reset-author -m 'mine: another title'
+is "$(found HEAD)" 'hash <renamed@x.org> true' "by the hash alone: another author, and another title"
+renamed=$(commit)
+git checkout -q HEAD -- . && printf 'other\0' >src/bin && git commit -qam 'bin: another' --author 'Bob <bob@x.org>' --date "@$clock"
+is "$(found HEAD)" 'author <binary@x.org> true' "a binary file has no hash, and is found by author and title"
+chmod +x src/ring.c && git commit -qam 'ring: a program' --author 'Nobody <nobody@x.org>' --date "@$clock"
+is "$(found HEAD)" 'null null false' "a mode has no hash: it is not the one of all modes"
+apply umlaut
+is "$(found HEAD)" 'hash <umlaut@x.org> true' "file names that git quotes, and a title that is not English"
+git commit -q --amend -m 'x' && apply six && git reset -q --soft HEAD~2 && git commit -qm 'ring: squashed'
+squashed=$(commit)
+is "$(found HEAD)" 'null null false' "two that were squashed are neither"
+apply seven 's/^\+changed.*/&!/; s/^From: .*/From: Z <z@x.org>/; s/^---$/Link: https:\/\/l.org\/r\/cover@x.org\/\n---/'
+is "$(git log -1 --format=%B | grep Link)" 'Link: https://l.org/r/cover@x.org/' "a link to the cover letter"
+is "$(found HEAD)" 'trailer <seven@x.org> true' "leads to the patch of its thread with that title"
+git commit -q --amend -m "another
+
+Link: https://l.org/r/cover@x.org"
+is "$(found HEAD)" 'null null false' "and to none without it"
+apply nine 's/^\+changed.*/&!/; s/^From: .*/From: Z <z@x.org>/; s/^---$/Message-Id: <reply@x.org>\n---/'
+is "$(found HEAD)" 'trailer <nine@x.org> true' "so does one to a reply"
+nine=$(commit)
+git commit -q --amend -m 'ring: nine' && git commit -q --allow-empty -m 'ring: empty'
+is "$(found HEAD)" 'null null false' "an empty commit"
+git revert --no-edit "$one" >/dev/null
+is "$(found HEAD)" 'null null false' "a revert is not what it reverts"
+git checkout -q -b stable start
+git cherry-pick -x "$one" >/dev/null
+git commit -q --amend --no-edit --date "@$((clock + 86400 * 500))"
+is "$(found HEAD)" 'hash <one@x.org> true' "a cherry-pick is"
+picked=$(commit)
+git checkout -q main
+git merge -q --no-edit stable -s ours
+is "$(patchmda commits --dry-run --project ring . -n 1 HEAD~1..HEAD | tail -n 1 | cut -d: -f1)" '1 commits' \
+	"a merge is passed over"
+is "$(patchmda commits --dry-run --json --project rung . "$one~..$one" | jq -c .rule)" null \
+	"another project's patches are not looked at"
+
+# ---- a run
+
+# facts - what may change in the database
+facts() {
+	sql "select p.msgid, j.linkname, s.slug, p.commit_ref from patchwork_patch p
+		join patchwork_state s on s.id = p.state_id join patchwork_project j on j.id = p.project_id order by p.id" \
+		"select * from patchwork_event order by id" \
+		"select * from patchmda.progress where job not in ('commits')"
+}
+
+before=$(facts)
+exits 0 "--dry-run" patchmda commits --dry-run --project ring .
+is "$(facts)" "$before" "--dry-run: changes nothing"
+like "$(cat "$T/out")" "${one:0:12}  hash +$(patch_of one) +new -> accepted +ring: one" "and prints what would change"
+like "$(tail -n 1 "$T/out")" '^[0-9]+ commits: 1 by trailer, [0-9]+ by hash, 3 by author .* of no patch; [0-9]+ patches would change$' \
+	"with a sum"
+
+sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
+	date_joined) values ('', false, 'bot', '', '', 'bot@x.org', false, true, now())" \
+	"update patchwork_patch set state_id = (select id from patchwork_state where slug = 'under-review')
+	where msgid = '<two-v2@x.org>'" \
+	"update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected')
+	where msgid = '<three@x.org>'" \
+	"update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted')
+	where msgid = '<four@x.org>'" \
+	"update patchwork_patch set commit_ref = 'as somebody wrote' where msgid = '<renamed@x.org>'"
+events=$(sql 'select max(id) from patchwork_event')
+exits 0 "a run" patchmda commits --json --project ring --actor bot .
+is "$(jq -c 'keys' "$T/out" | sort -u)" '["changed","commit","msgid","patch","rule"]' "--json: an object a line"
+is "$(patch_of one 's.slug, p.commit_ref')" "accepted|$one" "a patch is accepted, and has its first commit"
+is "$(jq -r "select(.commit == \"$picked\") | .changed" "$T/out")" false "the cherry-pick changes nothing"
+is "$(patch_of two-v2 's.slug, p.commit_ref')" "accepted|$edited" "so is one under review"
+is "$(patch_of two-v1 's.slug, p.commit_ref')" 'new|' "the older version stays as it is"
+is "$(patch_of three 's.slug, p.commit_ref')" "rejected|$linked" "a state that somebody chose stays"
+is "$(patch_of four 's.slug, p.commit_ref')" "accepted|$in_body" "one that was accepted by hand has its commit"
+is "$(patch_of renamed 's.slug, p.commit_ref')" 'new|as somebody wrote' "and a commit that was there stays"
+is "$(sql "select string_agg(p.msgid || ' ' || a.slug || ' ' || b.slug || ' ' || u.username, ', ' order by p.id)
+	from patchwork_event e join patchwork_patch p on p.id = e.patch_id and p.project_id = e.project_id
+	join patchwork_state a on a.id = e.previous_state_id join patchwork_state b on b.id = e.current_state_id
+	join auth_user u on u.id = e.actor_id
+	where e.id > $events and e.category = 'patch-state-changed' and e.series_id is null")" \
+	"<one@x.org> new accepted bot, <two-v2@x.org> under-review accepted bot, <binary@x.org> new accepted bot" \
+	"each new state has its event, with the actor"
+is "$(sql "select count(*) from patchwork_event where id > $events"), \
+$(sql "select count(distinct date) from patchwork_event where id > $events")" '3, 3' "no others, and each at its own time"
+after=$(facts)
+exits 0 "once more" patchmda commits --project ring .
+is "$(facts)" "$after" "once more: nothing changes"
+like "$(tail -n 1 "$T/out")" ' 0 patches changed$' "and it says so"
+
+# ---- what a person says afterwards
+
+sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'new')
+	where msgid = '<one@x.org>'"
+patchmda commits --project ring . >/dev/null
+is "$(patch_of one 's.slug, p.commit_ref')" "new|$one" "a patch that somebody set back stays"
+patchmda commits --project ring --force . >/dev/null
+is "$(patch_of one 's.slug, p.commit_ref'), $(patch_of three s.slug), $(patch_of renamed 's.slug, p.commit_ref')" \
+	"accepted|$one, accepted, accepted|as somebody wrote" "--force: all are accepted, and keep their commits"
+
+# Somebody who changes a patch while its batch is decided: he is waited for, and what he says holds.
+sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid in ('<one@x.org>', '<two-v2@x.org>')" \
+	"update patchwork_patch set state_id = 1 where msgid = '<one@x.org>'"
+{
+	echo "begin; update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected')
+		where msgid = '<one@x.org>';"
+	until_true sql_is "select count(*) from pg_stat_activity where wait_event_type = 'Lock'
+		and datname = current_database() and query like 'update patchwork_patch%'" 1
+	echo 'commit;'
+} | psql -Xq &
+until_true sql_is "select count(*) from pg_locks where mode = 'RowExclusiveLock' and relation = 'patchwork_patch'::regclass" 1
+ok "a run beside somebody" patchmda commits --project ring .
+wait
+is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "beside somebody: what he says meanwhile stays"
+is "$(patch_of two-v2 s.slug)" accepted "beside somebody: the others of the batch are done"
+
+# ---- states, users and projects that there are not
+
+exits 65 "a state that there is not" patchmda commits --state nonsense .
+like "$(cat "$T/err")" "there is no state 'nonsense'" "in words"
+exits 65 "a user that there is not" patchmda commits --actor nobody .
+like "$(cat "$T/err")" "there is no user 'nobody'" "in words"
+exits 65 "a project that there is not" patchmda commits --project ring --project nonsense .
+like "$(cat "$T/err")" "there is no project 'nonsense'" "in words"
+sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<one@x.org>'"
+patchmda commits --project rung --project ring --state 'Awaiting Upstream' . "$one~..$one" >/dev/null
+is "$(patch_of one 's.slug, p.commit_ref')" "awaiting-upstream|$one" "--state by its name; --project twice"
+
+# ---- what Patchwork sends mail about
+
+sql "create table patchwork_patchchangenotification (patch_id integer primary key references patchwork_patch
+	deferrable initially deferred, last_modified timestamptz not null, orig_state_id integer not null
+	references patchwork_state deferrable initially deferred)"
+again() {
+	sql "update patchwork_patch set commit_ref = null, state_id = ${2-1} where msgid = '<$1@x.org>'"
+	patchmda commits --project ring --force . "$one~..$one" >/dev/null
+	sql "select p.msgid, n.orig_state_id from patchwork_patchchangenotification n
+		join patchwork_patch p on p.id = n.patch_id"
+}
+is "$(again one)" '' "no notification where the project has none"
+sql "update patchwork_project set send_notifications = true"
+is "$(again one)" '<one@x.org>|1' "a notification of the state before"
+is "$(again one 2)" '<one@x.org>|1' "which stays that of the first change"
+sql "update patchwork_patchchangenotification set orig_state_id = (select id from patchwork_state where slug = 'accepted')"
+is "$(again one)" '' "and ends when the state is what it was"
+
+# ---- hash
+
+is "$(patchmda hash "$T/one.mail")" "$(patch_of one p.hash)" "hash: of a mail"
+is "$(git show "$one" | patchmda hash)" "$(patch_of one p.hash)" "hash: of git show"
+is "$(sed '/^Message-ID:/d' "$T/umlaut.mail" | patchmda hash -)" "$(patch_of umlaut p.hash)" "hash: of git format-patch"
+is "$(sql "select diff from patchwork_patch where msgid = '<one@x.org>'" | patchmda hash)" "$(patch_of one p.hash)" "hash: of a diff"
+exits 65 "hash: of no diff" patchmda hash <<<'no diff'
+like "$(cat "$T/err")" 'standard input: there is no diff in it' "hash: in words"
+exits 65 "hash: of nothing" patchmda hash /dev/null
+exits 66 "hash: of no file" patchmda hash "$T/nowhere"
+like "$(cat "$T/err")" "nowhere: No such file" "hash: in words"
+
+# ---- status
+
+like "$(patchmda status)" 'commits   looked up [0-9]+s ago' "status tells when it ran"
+like "$(patchmda status --openmetrics)" 'patchmda_commits_timestamp_seconds [1-9]' "and so do the metrics"
+done_testing

@@ -1,0 +1,302 @@
+#!/usr/bin/env bash
+# commits-push.t - `patchmda commits` in a hook, on commits that mean harm, on repositories of all kinds, killed, under
+# a role of its own, and on the tables of an older Patchwork
+. "$(dirname "$0")/../lib.sh"
+need git jq
+. "$(dirname "$0")/../mail.sh"
+LIST=ring.lists.example.org
+pg_start
+ready_db commits_push
+patchmda project add ring --list-id $LIST
+
+export HOME=$T GIT_CONFIG_NOSYSTEM=1
+git config --global user.name Ada
+git config --global user.email ada@x.org
+git config --global init.defaultBranch main
+
+# tree_of DIR [OPTION]... - a repository with a file of 300 lines
+tree_of() {
+	git init -q "${@:2}" "$1"
+	seq 300 >"$1/f"
+	git -C "$1" add f
+	git -C "$1" commit -qm 'The tree'
+}
+
+# edited LINE [TITLE] - a commit that changes a line of f, here; it is the next patch
+edited() {
+	sed -i "$1s/.*/changed $1/" f
+	git commit -qam "${2-ring: $1}"
+}
+
+# mailed ID - the last commit, as a mail
+mailed() {
+	git format-patch -1 --stdout --add-header="Message-ID: <$1@x.org>" --add-header="List-Id: <$LIST>" |
+		patchmda deliver
+}
+
+# ref_of ID - state and commit of the patch
+ref_of() {
+	sql "select s.slug, coalesce(p.commit_ref, '-') from patchwork_patch p
+		join patchwork_state s on s.id = p.state_id where p.msgid = '<$1@x.org>'"
+}
+
+tree_of "$T/work"
+cd "$T/work"
+for n in 10 20 30 40 50 60 70 80; do
+	edited $n
+	mailed p$n
+done
+
+# at N - the commit of that patch
+at() {
+	git -C "$T/work" log -1 --format=%H --grep "ring: $1\$" main
+}
+
+# ---- a hook
+
+git init -q --bare "$T/hub.git"
+cat >"$T/hub.git/hooks/post-receive" <<HOOK
+#!/bin/sh
+exec patchmda commits --project ring --post-receive --ref refs/heads/main --ref 'refs/heads/stable*' >>"$T/hook.out" 2>>"$T/hook.err"
+HOOK
+chmod +x "$T/hub.git/hooks/post-receive"
+git remote add hub "$T/hub.git"
+# pushed WORD... - push so, and what the hook printed but for its sum
+pushed() {
+	: >"$T/hook.out"
+	: >"$T/hook.err"
+	git push -q hub "$@"
+	cat "$T/hook.err"
+	awk '!/ commits: / { print $3 }' "$T/hook.out" | xargs
+}
+id() {
+	sql "select id from patchwork_patch where msgid = '<p$1@x.org>'"
+}
+
+is "$(pushed "$(at 10):refs/heads/topic")" '' "a branch that is not asked for"
+is "$(ref_of p10)" 'new|-' "changes nothing"
+is "$(pushed "$(at 10):refs/heads/main")" "- $(id 10)" "a new branch: all that it has"
+is "$(ref_of p10)" "accepted|$(at 10)" "and its patches are accepted"
+is "$(pushed "$(at 30):main")" "$(id 20) $(id 30)" "a push of two commits: just those"
+is "$(ref_of p30)" "accepted|$(at 30)" "with their commits"
+git checkout -q -b stable-1 "$(at 30)"
+git cherry-pick "$(at 60)" >/dev/null
+is "$(pushed stable-1)" "$(id 60)" "a new branch beside another: what that has not"
+is "$(ref_of p60)" "accepted|$(git rev-parse HEAD)" "the first commit that has it is kept"
+git checkout -q main
+is "$(pushed main stable-1:refs/heads/stable-2)" "$(id 40) $(id 50) $(id 60) $(id 70) $(id 80)" \
+	"two branches at once, one of them new and known"
+is "$(pushed :stable-2)" '' "a branch that is deleted"
+git tag -a -m 'A tag' v1 "$(at 40)"
+is "$(pushed v1)" '' "a tag"
+git commit -q --amend -m 'ring: 80, once more'
+is "$(pushed -f main)" "$(id 80)" "a forced push"
+is "$(ref_of p80)" "accepted|$(git rev-parse 'hub/main@{1}')" "what a patch has it keeps"
+like "$(patchmda status)" 'commits   looked up' "status tells of the hook"
+
+# hook_says STATUS REGEX WHAT LINE - what the command says to such a line
+hook_says() {
+	exits "$1" "$3" bash -c 'printf "%s\n" "$1" | patchmda commits --post-receive "$2"' - "$4" "$T/hub.git"
+	like "$(cat "$T/out" "$T/err")" "$2" "$3: in words"
+}
+zero=0000000000000000000000000000000000000000
+hook_says 65 'no line of a post-receive hook: what is this' "a line that is none" 'what is this'
+hook_says 65 'no line of a post-receive hook' "a hash that is none" "$zero --output=/x refs/heads/main"
+hook_says 0 '^0 commits' "no line" ''
+hook_says 0 '8 commits: 0 by trailer, 7 by hash' "an older commit that is gone" "1${zero:1} $(at 70) refs/heads/main"
+exits 64 "a range beside it" patchmda commits --post-receive "$T/hub.git" main </dev/null
+exits 64 "--ref without it" patchmda commits --ref refs/heads/main "$T/hub.git"
+
+# ---- ways to be called
+
+cd "$T"
+json_of() {
+	patchmda commits --json --dry-run "$@" | jq -r '.msgid // "-"' | xargs
+}
+is "$(json_of work --max-count 1 main~2)" '<p60@x.org>' "a folder and a range"
+is "$(json_of "$T/work" "$(at 20)..$(at 40)")" '<p30@x.org> <p40@x.org>' "oldest first"
+is "$(cd work && json_of "$(at 20)..$(at 40)")" '<p30@x.org> <p40@x.org>' "a range here"
+is "$(json_of hub.git "^$(at 20)" "$(at 40)" -n 1)" '<p40@x.org>' "a bare repository, and several words"
+is "$(json_of work --grep 'ring: [13]0$' --all)" '<p10@x.org> <p30@x.org>' "git log's own options"
+is "$(json_of work "$(at 40)" -- f | wc -w)" 5 "paths"
+is "$(json_of work "$(at 40)" -- nothing)" '' "paths that nothing is in"
+is "$(GIT_DIR=$T/work/.git json_of hub.git "$(at 20)..$(at 30)")" '<p30@x.org>' "a repository that is named is the one"
+is "$(GIT_DIR=$T/work/.git json_of "$(at 20)..$(at 30)")" '<p30@x.org>' "without one it is the environment's"
+for option in --graph --format=%H --oneline --stat -p --no-patch --output=x --color=always --word-diff --cc -m -z \
+	--pretty=x -U9 --binary --notes --show-signature -R --name-only -s --no-renames -M --src-prefix=x; do
+	exits 64 "$option is refused" patchmda commits work $option
+done
+ok "and no file is written" test ! -e x
+exits 65 "a folder that is no repository" patchmda commits "$T"
+like "$(cat "$T/err")" "not a git repository.*git log failed in $T" "in words"
+exits 64 "a folder that there is not" patchmda commits "$T/nowhere"
+like "$(cat "$T/err")" "there is no folder $T/nowhere" "in words"
+exits 65 "a range that there is not" patchmda commits work nosuch..main
+like "$(cat "$T/err")" "bad revision 'nosuch..main'.*git log failed" "in words"
+mkdir "$T/nogit"
+ln -s "$BUILD/patchmda" "$T/nogit"
+exits 69 "no git" env PATH="$T/nogit" patchmda commits work
+like "$(cat "$T/err")" "no program 'git'" "in words"
+exits 69 "no database" env PGHOST=/nowhere patchmda commits work
+exits 74 "nowhere to print to" bash -c 'patchmda commits --dry-run work >/dev/full'
+
+# ---- commits that mean harm
+
+cd "$T/work"
+# raw FILE - a commit of HEAD's tree with this message, byte for byte
+raw() {
+	git reset -q --hard "$({
+		printf 'tree %s\nparent %s\nauthor Ada <ada@x.org> 1772442000 +0000\ncommitter Ada <ada@x.org> 1772442000 +0000\n%s\n' \
+			"$(git rev-parse "${2-HEAD}^{tree}")" "$(git rev-parse HEAD)" "${3-}"
+		cat "$1"
+	} | git hash-object -t commit -w --stdin --literally)"
+}
+start=$(git rev-parse HEAD)
+edited 100 'ring: a patch of somebody else'
+mailed victim
+victim_diff=$(git show --format= HEAD)
+git reset -q --hard "$start"
+format='\0%s\0%s\0001772442000\0Ada\0ada@x.org\0ring: a patch of somebody else\n\0%s\0\n'
+nonce=0123456789abcdef0123456789abcdef
+# shellcheck disable=SC2059 # the format is one
+{ printf 'harmless\n\n'; printf "$format" $nonce "$start" $nonce; printf '%s\n' "$victim_diff"; } >"$T/nuls"
+raw "$T/nuls"
+{ printf 'harmless too\n\n%s\n\ncommit %s\nAuthor: Ada <ada@x.org>\n\n    ring: 1\n\n' "$victim_diff" "$start"; } >"$T/diff"
+raw "$T/diff"
+printf 'not \xff text\n\nLink: https://x.org/\xff@x.org\n\xed\xa0\x80' >"$T/bytes"
+raw "$T/bytes"
+printf '+AAA-x+AAA-\n' >"$T/utf7"
+raw "$T/utf7" HEAD 'encoding UTF-7
+'
+printf '\xe4rger\n' >"$T/latin1"
+raw "$T/latin1" HEAD 'encoding ISO-8859-1
+'
+: >"$T/empty"
+raw "$T/empty"
+head -c 3000000 /dev/zero | tr '\0' m >"$T/long"
+raw "$T/long"
+printf '\033[31mred\007\n' >"$T/control"
+raw "$T/control"
+evil=$(printf 'evil\nfile')
+printf '%s' x >"$evil"
+git add -A
+git commit -qm 'a file name'
+is "$(json_of . "$start..")" '- - - - - - - - -' "none of them is anything but itself"
+is "$(patchmda commits --dry-run . "$start.." | wc -l)" 10 "and each has a line"
+unlike "$(patchmda commits --dry-run . "$start..")" $'[\033\007]' "without what moves a terminal"
+like "$(patchmda commits --dry-run . "$start..")" 'ärger' "in the terminal's letters"
+is "$(ref_of victim)" 'new|-' "the patch that they speak of is not touched"
+
+# A diff that is larger than any mail: its memory is bounded, and the commit is found by what it says.
+git checkout -q -b large
+seq 1 13000000 >large
+git add large
+git commit -qm 'ring: large'
+mail 'Ada <ada@x.org>' '[PATCH] ring: large' large@x.org "$(change other.c)" >"$T/mail"
+sed "s/^Date:.*/Date: $(git log -1 --format=%aD)/" "$T/mail" | patchmda deliver
+mkdir "$T/roomy"
+printf '#!/bin/sh\nulimit -S -v unlimited\nexec %s "$@"\n' "$(command -v git)" >"$T/roomy/git"
+chmod +x "$T/roomy/git"
+is "$(ulimit -S -v 400000 && PATH=$T/roomy:$PATH json_of . HEAD~..)" '<large@x.org>' "a diff of 100 MB, with little memory"
+git checkout -q main
+
+# ---- repositories of other kinds
+
+tree_of "$T/sha256" --object-format=sha256
+cd "$T/sha256"
+edited 200 'ring: long hashes'
+mailed sha256
+is "$(patchmda commits . -n 1 | awk 'NR == 1 { print $2 }')" hash "SHA-256: found"
+is "$(ref_of sha256)" "accepted|$(git rev-parse HEAD)" "SHA-256: the whole hash is kept"
+printf '%s %s refs/heads/main\n' "$(printf %064d 0)" "$(git rev-parse HEAD)" >"$T/line"
+is "$(patchmda commits --json --dry-run --post-receive . <"$T/line" | jq -r .msgid | xargs)" 'null <sha256@x.org>' "SHA-256: a push"
+git clone -q --depth 2 "file://$T/work" "$T/shallow" 2>/dev/null
+is "$(json_of "$T/shallow" | wc -w)" 2 "a shallow clone: what there is of it"
+git clone -q --bare "$T/work" "$T/bare.git" 2>/dev/null
+is "$(json_of "$T/bare.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "a bare one"
+git init -q "$T/new"
+exits 65 "an empty one" patchmda commits "$T/new"
+like "$(cat "$T/err")" 'does not have any commits' "in words"
+# git refuses what belongs to somebody else, and believes those that its user has named.
+cp -r "$T/bare.git" "$T/foreign.git"
+chown -R nobody "$T/foreign.git" 2>/dev/null && [ "$(id -u)" = 0 ] || skip "not root"
+if [ "$(stat -c %U "$T/foreign.git")" = nobody ]; then
+	exits 65 "somebody else's" patchmda commits "$T/foreign.git"
+	git config --global --add safe.directory "$T/foreign.git"
+	is "$(json_of "$T/foreign.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "and one that safe.directory names"
+fi
+
+# ---- killed
+
+cd "$T/work"
+git checkout -q -b many "$start"
+{
+	for n in $(seq 600); do
+		printf 'commit refs/heads/many\ncommitter Ada <ada@x.org> %s +0000\ndata <<END\nmany: %s\nEND\n' $((1772600000 + n)) "$n"
+		[ "$n" != 1 ] || printf 'from %s\n' "$start"
+		printf 'M 100644 inline m\ndata <<END\n%s\nEND\n' "$n"
+	done
+} | git fast-import --quiet --force
+for n in $(seq 600); do
+	mail 'Ada <ada@x.org>' "[PATCH] many: $n" "many$n@x.org" "$(change m)" | sed 's/^Date:.*/Date: Wed, 4 Mar 2026 05:00:00 +0000/' | mbox
+done | patchmda import --quiet -
+many() {
+	sql "select count(*) filter (where commit_ref is not null), count(*) filter (where s.slug = 'accepted'),
+		(select count(*) from patchwork_event e join patchwork_patch p on p.id = e.patch_id
+			where category = 'patch-state-changed' and p.name like 'many:%')
+		from patchwork_patch p join patchwork_state s on s.id = p.state_id where p.name like 'many:%'"
+}
+# A person keeps a patch of the third batch, so the run waits there, and dies.
+victim=$(sql "select id from patchwork_patch where msgid = '<many590@x.org>'")
+{
+	echo "begin; select 1 from patchwork_patch where id = $victim for update;"
+	until_true sql_is "select count(*) from pg_stat_activity where wait_event_type = 'Lock'
+		and datname = current_database() and query like 'update patchwork_patch%'" 1
+	kill -KILL "$(pgrep -P $$ -x patchmda)"
+	echo 'rollback;'
+} | psql -Xq >/dev/null &
+until_true sql_is "select count(*) from pg_locks where mode = 'RowShareLock' and relation = 'patchwork_patch'::regclass" 1
+exits 137 "killed in the third batch" patchmda commits --project ring . "$start..many"
+wait
+is "$(many)" '512|512|512' "two batches are whole"
+exits 0 "once more" patchmda commits --project ring . "$start..many"
+is "$(many)" '600|600|600' "and then all, each with one event"
+
+# git that ends in the middle: what it said last is not believed.
+mkdir "$T/bin"
+cat >"$T/bin/git" <<GIT
+#!/bin/sh
+$(command -v git) "\$@" | head -c 100000
+kill -9 \$\$
+GIT
+chmod +x "$T/bin/git"
+exits 65 "git that is killed" env PATH="$T/bin:$PATH" patchmda commits --dry-run . "$start..many"
+like "$(cat "$T/err")" 'git log failed' "is told"
+
+# ---- a role that delivers mail is enough
+
+psql -Xq -v role=commits_role -f "$ROOT/sql/grants.sql" >/dev/null
+sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<p20@x.org>'"
+exits 0 "the role that grants.sql makes" env PGUSER=commits_role patchmda commits . "$(at 10)..$(at 20)"
+is "$(ref_of p20)" "accepted|$(at 20)" "can do all of it"
+psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
+exits 0 "the role that only looks can look" env PGUSER=commits_viewer patchmda commits --dry-run . "$(at 10)..$(at 20)"
+
+# ---- the tables of Patchwork 3.1, which have no index on the hash; its own parser has stored a patch
+
+fresh_db commits_old
+"$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
+patchmda init >/dev/null
+patchmda project add ring --list-id $LIST
+git checkout -q "$(at 40)"
+mailed p40
+old=$(sql "select hash from patchwork_patch")
+git checkout -q "$(at 50)"
+hash=$(git show | patchmda hash)
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, hash, state_id)
+	select '<parser@x.org>', now(), '', '', 'another name', project_id, submitter_id, false, 'x', '$hash', state_id from patchwork_patch" \
+	"insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, hash, state_id)
+	select '<title@x.org>', date, '', '', '[v2] Ring: 60', project_id, submitter_id, false, null, null, state_id
+	from patchwork_patch where hash = '$old'"
+is "$(json_of . "$(at 30)..$(at 60)")" '<p40@x.org> <parser@x.org> <title@x.org>' "by our own index, also what the parser stored"
+done_testing
