@@ -24,7 +24,7 @@ SECONDS ?= 3600
 
 MAKEFLAGS += --no-builtin-rules
 
-PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
+PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive libmicrohttpd libcrypto zlib
 
 # pkg-config may be missing until `make deps` has run, so it is asked when the first command
 # line needs it, and once: the variable replaces itself by its value.
@@ -204,6 +204,11 @@ conformance:	## import the archives of CORPUS=../shared/corpus and compare with 
 	@tests/differential/reference '$(CORPUS)'
 	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
 
+conformance-rest:	## compare httpd's answers with recorded ones: CORPUS=../shared/conformance/rest
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/conformance-rest '$(CORPUS)' $(TESTS)
+
 differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
@@ -301,6 +306,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
-.PHONY: mail-servers dist distcheck deb
+.PHONY: mail-servers dist distcheck deb conformance-rest
 .DELETE_ON_ERROR:
 .SECONDARY:

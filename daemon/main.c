@@ -16,6 +16,7 @@ static const struct command {
 } commands[] = {
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
 	{ "held", cmd_held, "look at mail that could not be understood, and try it again" },
+	{ "httpd", cmd_httpd, "Patchwork's REST interface: HTTP on sockets" },
 	{ "import", cmd_import, "import mailboxes" },
 	{ "init", cmd_init, "make or upgrade the tables" },
 	{ "list", cmd_list, "what came lately: series, patches or cover letters" },

@@ -9,6 +9,7 @@
 
 int cmd_deliver(int argc, char **argv);
 int cmd_held(int argc, char **argv);
+int cmd_httpd(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_list(int argc, char **argv);
