@@ -159,7 +159,8 @@ where exists (
 	where s.id = d.a)
 on conflict (from_series_id, to_series_id) do nothing;
 
--- Dependencies of series that go, or on them, are their heirs'; 0 where there is none.
+-- Dependencies of series that are deleted, or on them, go over to the series that take their place;
+-- 0 where there is none.
 prepare inherit_dependencies as
 with heir as (
 	select *
@@ -209,7 +210,8 @@ prepare delete_series as
 delete from patchwork_series
 where id = any($1::int[]);
 
--- Only where name and cover letter are still as loaded: who counts the rows sees a lost race.
+-- Only where name and cover letter are still as loaded: the caller compares the number of
+-- rows to detect a lost race.
 prepare update_series as
 update patchwork_series s
 set name = k.name, cover_letter_id = nullif(k.cover_id, 0),

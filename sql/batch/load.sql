@@ -4,7 +4,7 @@
 -- are clock readings in the session's time zone: extract(epoch from (date at time zone ...)).
 
 -- Rows if one of the ids waits, is waited for, or is mentioned by a Depends-on; and by what it is
--- mentioned, where who only looks for comments passes over the rest: a second condition, or a
+-- mentioned, where a caller that wants comments alone passes over the rest: a second condition, or a
 -- limit, costs more than the few rows that it leaves out.
 prepare any_waits as
 select 1
@@ -38,7 +38,7 @@ select project_id, msgid, id
 from patchwork_cover
 where msgid = any($1);
 
--- Their parents are mostly among what is found already; who is not is asked for by id.
+-- Their parents are mostly among what is found already; the others are fetched by id.
 prepare known_patch_comments as
 select id, msgid, patch_id
 from patchwork_patchcomment
@@ -203,7 +203,7 @@ lateral (
 	where w.id = f.id offset 0) w
 order by w.id;
 
--- All members of the circles that the keys lead to: by own id, by an id they mention, by marker
+-- All members of the components that the keys lead to: by own id, by an id they mention, by marker
 -- (person, version, total, dates at most $9 seconds apart; see series.c on patches without one).
 -- The series of a member that is in none, being a patch numbered 0. Its id and all that it
 -- mentions may be recorded for others, but a series that it made has its date. Of several such

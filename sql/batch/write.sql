@@ -6,7 +6,7 @@ select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 secon
 from unnest($1::bigint[]) with ordinality k(clock, i)
 order by k.i;
 
--- To set a column of a key, to itself even, would lock out those who refer to the person.
+-- To set a column of a key, to itself even, would lock out writers that refer to the person.
 prepare insert_people as
 insert into patchwork_person (email, name)
 select k.email, k.name
