@@ -56,7 +56,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(w
 
 SCHEMA       := $(sort $(wildcard sql/schema/*.sql))
 PARSER_OBJS  := $(call objects,parser)
-SQL_OBJS     := $(call objects,sql) $(BUILD)/gen/migrations.o
+SQL_OBJS     := $(call objects,sql) $(BUILD)/gen/migrations.o $(BUILD)/gen/statements.o
 DAEMON_OBJS  := $(call objects,daemon)
 COMMAND_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard daemon/commands/*.c)))
 PROGRAM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PROGRAM_SOURCES))
@@ -114,6 +114,11 @@ $(BUILD)/gen/migrations.c: tools/migrations-to-c $(wildcard sql/schema) $(SCHEMA
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
 	$(Q)tools/migrations-to-c $(SCHEMA) >$@.new && mv $@.new $@
+
+$(BUILD)/gen/statements.c: tools/statements-to-c $(wildcard sql/batch) $(wildcard sql/batch/*.sql)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)tools/statements-to-c $(wildcard sql/batch/*.sql) >$@.new && mv $@.new $@
 
 # The archive is made anew, so that it does not keep the object of a removed source.
 $(BUILD)/libparser.a: $(PARSER_OBJS)

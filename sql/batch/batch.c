@@ -131,7 +131,7 @@ const char *batch_time_zone(const struct batch *batch)
 }
 
 /* Other writers are done within these, as a rule; the last of them is waited for each time. */
-static const unsigned pauses_msecs[] = { 0, 0, 1, 2, 5, 10, 20, 50, 100 };
+static const unsigned pauses_msecs[] = { 0, 0, 1, 2, 5, 10, 20 };
 
 void batch_pause(int tries)
 {

@@ -53,7 +53,7 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		const struct store_options *options);
 void batch_done(struct batch *batch);
 
-/* Let other writers finish, after so many attempts that lost a race: 0.1 s at most, on average. */
+/* Let other writers finish, after so many attempts that lost a race: 20 ms at most, on average. */
 void batch_pause(int tries);
 
 /* ---- what adopt.c takes from load_components.c and write.c */

@@ -1,6 +1,9 @@
 /*
  * statements - every statement of the path that mail takes, by name
  *
+ * Whole statements are in sql/batch/NAME.sql, which psql reads: then `explain execute NAME (...)` shows
+ * a plan.  Settings, locks and COPY, which are commands, are in statements_*.c.
+ *
  * Keys come as arrays, and each table is asked through a LATERAL subquery with OFFSET 0: that
  * pins an index look-up for each key, whatever the planner thinks of tables that were never
  * analysed (a plain join took a minute on a fresh import).  `project_id + 0` keeps the planner
@@ -36,7 +39,7 @@ extern const char sql_is_read_only[];
 extern const char sql_now[];
 
 /*
- * statements_load.c: what is found by message ids tells project and id in columns 0 and 1, but for
+ * load.sql: what is found by message ids tells project and id in columns 0 and 1, but for
  * comments, who do not know their project; what is found by keys, pairs of these, tells the key's
  * number in column 0, from 1.
  */
@@ -65,7 +68,7 @@ extern const char sql_series_by_marker[];
 extern const char sql_series_patches[];
 extern const char sql_series_references[];
 
-/* statements_write.c: new rows. */
+/* write.sql: new rows; statements_copy.c: those that come by COPY. */
 extern const char sql_instants[];
 extern const char sql_insert_people[];
 extern const char sql_draw_ids[]; /* $1: table, $2: how many */
@@ -89,8 +92,8 @@ extern const char sql_upsert_person_names[];
 extern const char sql_rename_people[];
 extern const char sql_delete_waiting[];
 
-/* statements_change.c: dependencies. */
-extern const char sql_copy_depends[];
+/* change.sql: dependencies. */
+extern const char sql_copy_depends[]; /* statements_copy.c */
 extern const char sql_update_positions[];
 extern const char sql_update_depends[];
 extern const char sql_update_depends_on_series[];
@@ -123,7 +126,7 @@ extern const char sql_delete_tags[];
 extern const char sql_set_tags[];
 
 /*
- * statements_adopt.c: rows that a Patchwork made.  Those of one table behind an id ($1) that we
+ * adopt.sql: rows that a Patchwork made.  Those of one table behind an id ($1) that we
  * have no row of our own for, at most $2; $3 is 1 while a Patchwork's parser runs.  Columns: id,
  * project, submitter, clock, message id, headers, series.
  */
@@ -138,7 +141,7 @@ extern const char sql_insert_known_comments[];
 extern const char sql_forget_known_comments[];
 extern const char sql_mend_series[];
 
-/* statements_keep.c: what goes after its time, and marks of imports. */
+/* keep.sql: what is deleted after its time, and marks of imports. */
 extern const char sql_expire_waiting[];
 extern const char sql_mark_import[];
 extern const char sql_import_mark[];

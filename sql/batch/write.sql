@@ -1,0 +1,93 @@
+-- New rows, but for those that come by COPY: statements_copy.c has those.
+
+prepare instants as
+select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 second')
+	at time zone current_setting('TimeZone')) * 1000000)::bigint
+from unnest($1::bigint[]) with ordinality k(clock, i)
+order by k.i;
+
+-- To set a column of a key, to itself even, would lock out writers that refer to the person.
+prepare insert_people as
+insert into patchwork_person (email, name)
+select k.email, k.name
+from unnest($1::text[], $2::text[]) k(email, name)
+order by k.email
+on conflict (email) do update set name = patchwork_person.name
+returning id, email;
+
+-- From the sequence that the table's column `id` owns; null where it owns none.
+prepare draw_ids as
+select nextval((
+	select pg_get_serial_sequence($1, 'id')::regclass))
+from generate_series(1, $2);
+
+-- From the one that its default names: a sequence may belong to nobody.
+prepare draw_ids_by_default as
+select nextval(s.name)
+from generate_series(1, $2), (
+	select substring(pg_get_expr(d.adbin, d.adrelid) from 'nextval\(''(.*)''::')::regclass as name
+	from pg_attrdef d
+	join pg_attribute a on a.attrelid = d.adrelid
+	and a.attnum = d.adnum
+	where d.adrelid = $1::regclass and a.attname = 'id' offset 0) s;
+
+prepare insert_seen as
+insert into patchmda.seen (project_id, hash)
+select *
+from unnest($1::int[], $2::bigint[])
+on conflict do nothing;
+
+-- Held mail has a limit. Beyond it the oldest mail for unknown lists is deleted, if that makes
+-- room enough, and counted; nothing else that is held is ever deleted by itself. Says whether the
+-- mail of this SHA-256 ($1) is held already, and whether there is room for it: it has $2 bytes.
+prepare make_held_room as
+with known as (
+	select exists (
+		select 1
+		from patchmda.held
+		where digest = $1) as is_known), kept as (
+	select count(*) as messages, coalesce(sum(octet_length(message)), 0) as bytes
+	from patchmda.held
+	where not (
+		select is_known
+		from known)), stranger as (
+	select id, octet_length(message) as bytes, row_number() over older as messages_up_to,
+		sum(octet_length(message)) over older as bytes_up_to
+	from patchmda.held
+	where kind = 'no-project' window older as (order by id)), strangers as (
+	select count(*) as messages, coalesce(sum(bytes), 0) as bytes
+	from stranger), gone as (
+	delete
+	from patchmda.held h
+	using stranger s, strangers a, kept k
+	where h.id = s.id and k.messages - a.messages < $3
+	and k.bytes - a.bytes + $2 <= $4
+	and (k.messages - (s.messages_up_to - 1) >= $3
+		or k.bytes - (s.bytes_up_to - s.bytes) + $2 > $4)
+	returning s.bytes), freed as (
+	select count(*) as messages, coalesce(sum(bytes), 0) as bytes
+	from gone), noted as (
+	insert into patchmda.progress as p (job, done)
+	select 'held mail dropped', messages
+	from freed
+	where messages > 0
+	on conflict (job) do update set done = p.done + excluded.done)
+select is_known, k.messages - f.messages < $3 and k.bytes - f.bytes + $2 <= $4
+from known, kept k, freed f;
+
+prepare upsert_person_names as
+insert into patchmda.person_name (person_id, date, msgid)
+select *
+from unnest($1::int[], $2::bigint[], $3::text[])
+on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid
+where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid);
+
+-- By key alone: neither as a join with all of the table, nor by the index of user_id.
+prepare rename_people as
+update patchwork_person
+set name = ($2::text[])[array_position($1::int[], id)]
+where id = any($1::int[]) and user_id + 0 is null;
+
+prepare delete_waiting as
+delete from patchmda.waiting
+where id = any($1::bigint[]);
