@@ -1,11 +1,5 @@
 /* cmd_lmtpd - `patchmda lmtpd`: the daemon */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -13,11 +7,11 @@
 #include "daemon/input.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server.h"
+#include "daemon/passfile.h"
 #include "daemon/settings.h"
 
-#define SECONDS_MAX        86400
-#define SESSIONS_MAX       10000
-#define PASSFILE_BYTES_MAX ((size_t)1 << 20)
+#define SECONDS_MAX  86400
+#define SESSIONS_MAX 10000
 
 struct options {
 	struct server_options server;
@@ -96,72 +90,6 @@ static const struct command_line line = {
 	.store_offset = offsetof(struct options, server.store),
 };
 
-/* ---- the password file */
-
-static int copy_file(int from, const char *path)
-{
-	struct input input = { 0 };
-	int r = input_read(from, PASSFILE_BYTES_MAX, &input);
-	int fd = -1;
-
-	(void)unlink(path);
-	if (r == 0)
-		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (r == 0 && fd < 0)
-		r = -errno;
-	if (r == 0 && write(fd, input.ptr, input.len) != (ssize_t)input.len)
-		r = -EIO;
-	if (fd >= 0)
-		(void)close(fd);
-	input_done(&input);
-	return r;
-}
-
-/* libpq passes over a password file that others may read, and systemd's credentials can look
- * as if: they carry an access control list. */
-static int use_passfile(const char *path, int fd)
-{
-	const char *runtime = getenv("RUNTIME_DIRECTORY");
-	char copy[PATH_MAX];
-	struct stat status;
-	int r;
-
-	if (fstat(fd, &status) != 0)
-		return -errno;
-	if ((status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
-		return setenv("PGPASSFILE", path, 1) == 0 ? 0 : -errno;
-	if (runtime == NULL)
-		return -ENOENT;
-	r = snprintf(copy, sizeof(copy), "%s/pgpass", runtime);
-	if (r < 0 || (size_t)r >= sizeof(copy))
-		return -ENAMETOOLONG;
-	r = copy_file(fd, copy);
-	if (r != 0)
-		return r;
-	return setenv("PGPASSFILE", copy, 1) == 0 ? 0 : -errno;
-}
-
-/* A password file among the credentials (systemd.exec(5)) is libpq's. */
-static void look_for_passfile(void)
-{
-	const char *dir = getenv("CREDENTIALS_DIRECTORY");
-	char path[PATH_MAX];
-	int r, fd;
-
-	if (dir == NULL || getenv("PGPASSFILE") != NULL)
-		return;
-	r = snprintf(path, sizeof(path), "%s/pgpass", dir);
-	if (r < 0 || (size_t)r >= sizeof(path))
-		return;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	r = use_passfile(path, fd);
-	if (r != 0)
-		log_line(LOG_ERR, "the password file cannot be used: %s", strerror(-r));
-	(void)close(fd);
-}
-
 int cmd_lmtpd(int argc, char **argv)
 {
 	struct options options = { .server = server_defaults, .log_priority = LOG_INFO };
@@ -180,6 +108,6 @@ int cmd_lmtpd(int argc, char **argv)
 		host[sizeof(host) - 1] = '\0';
 		options.server.lmtp.host = host;
 	}
-	look_for_passfile();
+	passfile_use();
 	return server_run(&options.server) == 0 ? EX_OK : EX_UNAVAILABLE;
 }

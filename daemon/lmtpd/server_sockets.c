@@ -1,71 +1,12 @@
 /* server_sockets - what we listen on; see server_private.h */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
 
-#include "daemon/address.h"
-#include "daemon/lmtpd/listen.h"
-#include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
-
-static int adopt_sockets(struct server *server)
-{
-	char **names = NULL;
-	int count = sd_listen_fds_with_names(1, &names);
-	int r = count < 0 ? count : 0;
-
-	for (int i = 0; i < count && r == 0; i++) {
-		int fd = SD_LISTEN_FDS_START + i;
-
-		if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
-			log_line(LOG_ERR,
-				 "socket %s from systemd does not listen: "
-				 "is it Accept=no and ListenStream=?",
-				 names[i]);
-			r = -EINVAL;
-		} else if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
-			r = -errno;
-		} else {
-			log_line(LOG_INFO, "listening on %s from systemd", names[i]);
-			g_array_append_val(server->fds, fd);
-		}
-	}
-	for (int i = 0; names != NULL && names[i] != NULL; i++)
-		free(names[i]);
-	free(names);
-	return r;
-}
-
-static int open_own_sockets(struct server *server)
-{
-	for (size_t i = 0; i < server->options->listen_count; i++) {
-		const char *address = server->options->listen[i], *error;
-		int fds[LISTEN_SOCKETS_MAX];
-		size_t count = 0;
-		int r = listen_open(address, fds, &count, &error);
-
-		if (r != 0) {
-			log_line(LOG_ERR, "cannot listen on %s: %s", address, error);
-			return r;
-		}
-		g_array_append_vals(server->fds, fds, (guint)count);
-		log_line(LOG_INFO, "listening on %s", address);
-	}
-	if (server->fds->len > 0)
-		return 0;
-	log_line(LOG_ERR, "nothing to listen on: no socket from systemd and no --listen");
-	return -EINVAL;
-}
+#include "daemon/sockets.h"
 
 int server_open_sockets(struct server *server)
 {
-	int r = adopt_sockets(server);
-
-	return r == 0 ? open_own_sockets(server) : r;
+	return sockets_open(server->options->listen, server->options->listen_count, server->fds);
 }
 
 int server_watch_sockets(struct server *server, sd_event_io_handler_t on_connection)
@@ -96,10 +37,5 @@ void server_stop_listening(struct server *server)
 	for (guint i = 0; i < server->sources->len; i++)
 		sd_event_source_disable_unref(server->sources->pdata[i]);
 	g_ptr_array_set_size(server->sources, 0);
-	for (guint i = 0; i < server->fds->len; i++)
-		(void)close(g_array_index(server->fds, int, i));
-	g_array_set_size(server->fds, 0);
-	for (size_t i = 0; i < server->options->listen_count; i++)
-		if (address_path(server->options->listen[i]) != NULL)
-			(void)unlink(address_path(server->options->listen[i]));
+	sockets_close(server->options->listen, server->options->listen_count, server->fds);
 }

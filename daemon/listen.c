@@ -1,5 +1,5 @@
 /* listen - sockets of our own; see listen.h */
-#include "daemon/lmtpd/listen.h"
+#include "daemon/listen.h"
 
 #include <errno.h>
 #include <stdbool.h>
