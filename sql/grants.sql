@@ -2,8 +2,11 @@
 --
 --     psql -v role=patchmda -f grants.sql DATABASE
 --     psql -v role=viewer -v read_only=1 -f grants.sql DATABASE
+--     psql -v role=web -v httpd=1 -f grants.sql DATABASE
 --
--- The second is enough for `patchmda show`, `list`, `why` and `status`, on a standby too.
+-- The second is enough for `patchmda show`, `list`, `why` and `status`, on a standby too. The
+-- third is for `patchmda httpd`, which may see the hashes of passwords, and change what people
+-- change; with both read_only and httpd it may not, and suits `patchmda httpd --read-only`.
 --
 -- Run it as the owner of the tables (with CREATEROLE, if the role does not exist), after
 -- `patchmda init`, and again after each upgrade. It can be repeated; nothing is ever revoked.
@@ -20,6 +23,10 @@
 \if :{?read_only}
 \else
 	\set read_only 0
+\endif
+\if :{?httpd}
+\else
+	\set httpd 0
 \endif
 
 BEGIN;
@@ -52,7 +59,54 @@ WHERE found IS NOT NULL
 
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA patchmda TO :"role";
 
-\if :read_only
+\if :httpd
+
+GRANT SELECT ON
+	public.patchwork_person,
+	public.patchwork_patch,
+	public.patchwork_cover,
+	public.patchwork_series,
+	public.patchwork_patchcomment,
+	public.patchwork_covercomment,
+	public.patchwork_event,
+	public.patchwork_userprofile,
+	public.patchwork_userprofile_maintainer_projects,
+	public.patchwork_bundle,
+	public.patchwork_bundlepatch,
+	public.authtoken_token
+TO :"role";
+GRANT SELECT (password, is_active) ON public.auth_user TO :"role";
+SELECT format('GRANT SELECT ON %s TO %I', found, :'role')
+FROM to_regclass('public.patchwork_series_dependencies') AS found
+WHERE found IS NOT NULL
+\gexec
+
+	\if :read_only
+	\else
+
+GRANT UPDATE ON
+	public.patchwork_patch,
+	public.patchwork_patchcomment,
+	public.patchwork_covercomment,
+	public.patchwork_project
+TO :"role";
+GRANT UPDATE (first_name, last_name) ON public.auth_user TO :"role";
+GRANT INSERT ON public.patchwork_event, public.patchwork_check TO :"role";
+GRANT INSERT, UPDATE ON public.patchwork_userprofile TO :"role";
+GRANT INSERT, DELETE ON public.patchwork_patchrelation TO :"role";
+GRANT INSERT, UPDATE, DELETE ON
+	public.patchwork_bundle,
+	public.patchwork_bundlepatch
+TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.patchwork_patchchangenotification TO :"role";
+SELECT format('GRANT USAGE, SELECT ON SEQUENCE %s TO %I', seq, :'role')
+FROM (VALUES ('event'), ('check'), ('userprofile'), ('patchrelation'), ('bundle'), ('bundlepatch'))
+	AS written (name)
+CROSS JOIN LATERAL pg_get_serial_sequence('public.patchwork_' || name, 'id') AS seq
+\gexec
+
+	\endif
+\elif :read_only
 
 GRANT SELECT ON
 	public.patchwork_person,
