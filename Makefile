@@ -25,7 +25,7 @@ COMMITS ?= ../shared/conformance/commits
 
 MAKEFLAGS += --no-builtin-rules
 
-PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive
+PACKAGES := gmime-3.0 libpq libpcre2-8 jansson libsystemd libarchive libmicrohttpd libcrypto zlib
 
 # pkg-config may be missing until `make deps` has run, so it is called when the first command
 # line needs it, and only once: the variable replaces itself by its value.
@@ -211,6 +211,11 @@ conformance-commits:	## which recorded commits find their patches: CORPUS=../sha
 	@$(SUBMAKE) all $(REPLAY)
 	@BUILD=$(BUILD) tests/commits/conformance '$(CORPUS)' '$(COMMITS)'
 
+conformance-rest:	## compare httpd's answers with recorded ones: CORPUS=../shared/conformance/rest
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/conformance-rest '$(CORPUS)' $(TESTS)
+
 differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
@@ -313,6 +318,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
-.PHONY: conformance-commits bench-commits mail-servers dist distcheck deb
+.PHONY: conformance-commits bench-commits mail-servers dist distcheck deb conformance-rest
 .DELETE_ON_ERROR:
 .SECONDARY:

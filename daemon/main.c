@@ -18,6 +18,7 @@ static const struct command {
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
 	{ "hash", cmd_hash, "print the hash of a diff, a mail or git show's output" },
 	{ "held", cmd_held, "list, show, retry and delete held mail" },
+	{ "httpd", cmd_httpd, "serve Patchwork's REST interface over HTTP" },
 	{ "import", cmd_import, "import archives" },
 	{ "init", cmd_init, "create or upgrade the tables" },
 	{ "list", cmd_list, "list the newest series, patches or cover letters" },

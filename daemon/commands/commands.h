@@ -11,6 +11,7 @@ int cmd_commits(int argc, char **argv);
 int cmd_deliver(int argc, char **argv);
 int cmd_hash(int argc, char **argv);
 int cmd_held(int argc, char **argv);
+int cmd_httpd(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_list(int argc, char **argv);

@@ -306,10 +306,19 @@ static void write_url(struct walk *walk, const struct member *member)
 static void write_members(struct walk *walk, const struct object *object,
 			  const struct shape *shape);
 
+static struct shape inner_shape(const struct walk *walk)
+{
+	struct shape shape = walk->documents->shape;
+
+	shape.is_alone = false;
+	shape.is_self = false;
+	return shape;
+}
+
 /* A joined row, which is absent when its first column, the id, is null. */
 static void write_object(struct walk *walk, const struct member *member)
 {
-	struct shape within = { .version = walk->documents->shape.version };
+	struct shape within = inner_shape(walk);
 	bool is_absent = pg_is_null(walk->rows, walk->row, walk->column);
 	bool is_list = member->kind == MEMBER_SINGLETON;
 
@@ -329,7 +338,7 @@ static void write_list(struct walk *walk, const struct list *list)
 {
 	const struct document_list *found = walk->documents->lists;
 	int32_t parent = pg_int(walk->rows, walk->row, 0);
-	struct shape within = { .version = walk->documents->shape.version };
+	struct shape within = inner_shape(walk);
 	struct walk inner = *walk;
 	int row;
 
@@ -345,6 +354,57 @@ static void write_list(struct walk *walk, const struct list *list)
 		write_members(&inner, list->object, &within);
 	}
 	emit_end_list(walk->emit);
+}
+
+/* Whether the words of `only` have this category. */
+static bool is_for(const char *only, struct view category)
+{
+	struct view rest = view_str(only);
+
+	while (rest.len > 0) {
+		size_t end = view_find(rest, ' ', 0);
+
+		if (view_eq(view_head(rest, end), category))
+			return true;
+		rest = view_skip(rest, MIN(end + 1, rest.len));
+	}
+	return only == NULL;
+}
+
+static void write_member(struct walk *walk, const struct member *member);
+
+/* Columns of what is for other categories are there all the same, and null as a rule. */
+static void write_payload(struct walk *walk, const struct object *object)
+{
+	struct shape within = inner_shape(walk);
+	struct view category = next_text(walk);
+
+	emit_begin_object(walk->emit);
+	for (size_t i = 0; i < object->count; i++) {
+		const struct member *member = &object->members[i];
+		const struct object single = { .members = member, .count = 1 };
+
+		if (!resource_shows(member, &within))
+			continue;
+		if (!is_for(member->only, category)) {
+			walk->column += documents_width(&single, &within);
+			continue;
+		}
+		emit_name(walk->emit, member->name);
+		write_member(walk, member);
+	}
+	emit_end_object(walk->emit);
+}
+
+static void write_subject(struct walk *walk)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct view stored = next_text(walk), subject = { 0 };
+	struct headers headers;
+
+	if (arena != NULL && stored.len > 0 && headers_split(arena, stored, &headers) == 0)
+		subject = headers_find(&headers, VIEW("Subject"));
+	emit_text(walk->emit, subject.ptr != NULL ? subject : VIEW(""));
 }
 
 static void write_member(struct walk *walk, const struct member *member)
@@ -371,8 +431,17 @@ static void write_member(struct walk *walk, const struct member *member)
 	case MEMBER_PREFIXES:
 		document_prefixes(walk->emit, next_text(walk));
 		break;
+	case MEMBER_SUBJECT:
+		write_subject(walk);
+		break;
 	case MEMBER_ARCHIVE_URL:
 		write_archive_url(walk);
+		break;
+	case MEMBER_NULL:
+		emit_null(walk->emit);
+		break;
+	case MEMBER_PAYLOAD:
+		write_payload(walk, member->object);
 		break;
 	case MEMBER_NOTHING:
 		emit_begin_object(walk->emit);
@@ -392,13 +461,25 @@ static void write_member(struct walk *walk, const struct member *member)
 	}
 }
 
+/* A list whose condition does not hold, as the column that is next says. */
+static bool is_left_out(struct walk *walk, const struct member *member)
+{
+	if (member->kind != MEMBER_LIST || member->columns == NULL)
+		return false;
+	return !pg_bool(walk->rows, walk->row, walk->column++);
+}
+
 static void write_members(struct walk *walk, const struct object *object, const struct shape *shape)
 {
+	if (object->count == 1 && object->members[0].name == NULL) {
+		write_member(walk, &object->members[0]);
+		return;
+	}
 	emit_begin_object(walk->emit);
 	for (size_t i = 0; i < object->count; i++) {
 		const struct member *member = &object->members[i];
 
-		if (!resource_shows(member, shape))
+		if (!resource_shows(member, shape) || is_left_out(walk, member))
 			continue;
 		emit_name(walk->emit, member->name);
 		write_member(walk, member);

@@ -7,7 +7,8 @@
 /* What is shown within a document is as in a list. */
 static struct shape inner(const struct shape *shape)
 {
-	return (struct shape){ .version = shape->version };
+	return (struct shape){ .version = shape->version,
+			       .has_dependencies = shape->has_dependencies };
 }
 
 static bool is_object(const struct member *member)
@@ -41,12 +42,16 @@ static void append_columns(GString *sql, const struct object *object, const stru
 			g_autofree char *name = g_strconcat(row, member->suffix, NULL);
 
 			append_columns(sql, member->object, &within, name);
-		} else if (member->columns != NULL) {
+			continue;
+		}
+		if (member->columns != NULL) {
 			g_string_append(sql,
 					member->kind == MEMBER_DATE ? ", timezone($1, " : ", ");
 			append(sql, member->columns, row);
 			g_string_append(sql, member->kind == MEMBER_DATE ? ")" : "");
 		}
+		if (member->kind == MEMBER_PAYLOAD)
+			append_columns(sql, member->object, &within, row);
 	}
 }
 
@@ -63,31 +68,39 @@ static void append_joins(GString *sql, const struct object *object, const struct
 		const struct member *member = &object->members[i];
 		g_autofree char *name = g_strconcat(row, member->suffix, NULL);
 
-		if (!is_object(member) || !resource_shows(member, shape))
+		if (!resource_shows(member, shape))
 			continue;
-		g_string_append_printf(sql, " left join %s %s on %s.id = ", member->object->table,
-				       name, name);
+		if (member->kind == MEMBER_PAYLOAD)
+			append_joins(sql, member->object, &within, row);
+		if (!is_object(member))
+			continue;
+		g_string_append_printf(sql, " left join %s %s on %s.%s = ", member->object->table,
+				       name, name, member->key != NULL ? member->key : "id");
 		append(sql, member->columns, row);
 		append_joins(sql, member->object, &within, name);
 	}
 }
 
-/* $1 is the time zone and $2 the ids, of the documents and of the parents of a list alike. */
-static char *documents_sql(const struct object *object, const struct shape *shape)
+/*
+ * $1 is the time zone and $2 the ids, of the documents and of the parents of a list alike; a single
+ * one is not an array, so that a plan for one row will do for all.
+ */
+static char *documents_sql(const struct object *object, const struct shape *shape, bool is_one)
 {
 	GString *sql = g_string_new("select x.id");
 
 	append_columns(sql, object, shape, "x");
 	g_string_append_printf(sql,
-			       " from unnest($2::int[]) with ordinality k(id, i)"
-			       " join %s x on x.id = k.id",
+			       is_one ? " from %s x"
+				      : " from unnest($2::int[]) with ordinality k(id, i)"
+					" join %s x on x.id = k.id",
 			       object->table);
 	append_joins(sql, object, shape, "x");
-	g_string_append(sql, " order by k.i");
+	g_string_append(sql, is_one ? " where x.id = $2" : " order by k.i");
 	return g_string_free(sql, FALSE);
 }
 
-static char *list_sql(const struct list *list, const struct shape *shape)
+static char *list_sql(const struct list *list, const struct shape *shape, bool is_one)
 {
 	struct shape within = inner(shape);
 	GString *sql = g_string_new("select ");
@@ -96,8 +109,8 @@ static char *list_sql(const struct list *list, const struct shape *shape)
 	append_columns(sql, list->object, &within, "x");
 	g_string_append_printf(sql, " from %s", list->from);
 	append_joins(sql, list->object, &within, "x");
-	g_string_append_printf(sql, " where %s = any($2::int[]) order by %s, %s", list->parent,
-			       list->parent, list->order);
+	g_string_append_printf(sql, " where %s = %s order by %s, %s", list->parent,
+			       is_one ? "$2" : "any($2::int[])", list->parent, list->order);
 	return g_string_free(sql, FALSE);
 }
 
@@ -109,10 +122,12 @@ static int column_count(const struct member *member)
 
 	switch (member->kind) {
 	case MEMBER_NOTHING:
+	case MEMBER_NULL:
 	case MEMBER_OBJECT:
 	case MEMBER_SINGLETON:
-	case MEMBER_LIST:
 		return 0;
+	case MEMBER_LIST:
+		return member->columns != NULL;
 	case MEMBER_ARCHIVE_URL:
 		return 2;
 	case MEMBER_URL:
@@ -127,6 +142,8 @@ static int column_count(const struct member *member)
 	case MEMBER_CHECK_STATE:
 	case MEMBER_HEADERS:
 	case MEMBER_PREFIXES:
+	case MEMBER_SUBJECT:
+	case MEMBER_PAYLOAD:
 		break;
 	}
 	return 1;
@@ -140,9 +157,11 @@ int documents_width(const struct object *object, const struct shape *shape)
 	for (size_t i = 0; i < object->count; i++) {
 		const struct member *member = &object->members[i];
 
-		if (resource_shows(member, shape))
-			width += is_object(member) ? documents_width(member->object, &within)
-						   : column_count(member);
+		if (!resource_shows(member, shape))
+			continue;
+		width += column_count(member);
+		if (member->kind == MEMBER_PAYLOAD || is_object(member))
+			width += documents_width(member->object, &within);
 	}
 	return width;
 }
@@ -179,17 +198,21 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 	struct pg_query queries[1 + DOCUMENTS_LISTS_MAX];
 	struct pg_result *results[1 + DOCUMENTS_LISTS_MAX] = { NULL };
 	char *statements[1 + DOCUMENTS_LISTS_MAX];
+	bool is_one = ids->len == 1;
 	size_t count;
 	int r;
 
 	find_lists(&documents);
 	count = 1 + documents.list_count;
 	for (size_t i = 0; i < count; i++) {
-		statements[i] = i == 0 ? documents_sql(object, shape)
-				       : list_sql(documents.lists[i - 1].list, shape);
+		statements[i] = i == 0 ? documents_sql(object, shape, is_one)
+				       : list_sql(documents.lists[i - 1].list, shape, is_one);
 		pg_query_init(&queries[i], statements[i]);
 		pg_param_text(&queries[i], view_str(time_zone));
-		pg_param_ints(&queries[i], ids);
+		if (is_one)
+			pg_param_int(&queries[i], g_array_index(ids, int32_t, 0));
+		else
+			pg_param_ints(&queries[i], ids);
 	}
 	r = pg_run_all(pg, queries, count, results);
 	for (size_t i = 0; i < count; i++) {

@@ -99,6 +99,12 @@ static const struct member patch_in_others_members[] = {
 static const struct object patch_in_others =
 	OBJECT("patchwork_patch", PROJECT_JOIN, patch_in_others_members);
 
+static const struct member cover_in_others_members[] = {
+	ID, URL("covers"), WEB_URL("cover"), MSGID, NAME, MBOX("cover", REST_1_1),
+};
+static const struct object cover_in_others =
+	OBJECT("patchwork_cover", PROJECT_JOIN, cover_in_others_members);
+
 #define SERIES_WEB_URL                                                                  \
 	{                                                                               \
 		"web_url", MEMBER_URL, REST_1_1, .columns = "@_project.linkname, @.id", \
@@ -167,3 +173,268 @@ static const struct member patch_members[] = {
 const struct object resource_patches =
 	OBJECT("patchwork_patch", "left join patchwork_state @_state on @_state.id = @.state_id",
 	       patch_members);
+
+/* ---- cover letters */
+
+static const struct member cover_members[] = {
+	ID,
+	URL("covers"),
+	WEB_URL("cover"),
+	PROJECT,
+	MSGID,
+	NAME,
+	SUBMITTER,
+	MBOX("cover", REST_1_1),
+	{ "series", MEMBER_SINGLETON, .columns = "@.id", .suffix = "_series",
+	  .key = "cover_letter_id", .object = &series_in_others },
+	{ "comments", MEMBER_URL, REST_1_1, .columns = "@.id", .path = "/api/covers/#/comments/" },
+	{ "headers", MEMBER_HEADERS, .when = MEMBER_ALONE, .columns = "@.headers" },
+	{ "content", MEMBER_TEXT, .when = MEMBER_ALONE, .columns = "@.content" },
+};
+const struct object resource_covers = OBJECT("patchwork_cover", NULL, cover_members);
+
+/* ---- series */
+
+#define RECEIVED "(select count(*) from patchwork_patch q where q.series_id = @.id)"
+
+static const struct list series_patches = {
+	.from = "patchwork_patch x",
+	.parent = "x.series_id",
+	.order = "x.date, x.id",
+	.object = &patch_in_others,
+};
+
+static const struct member series_url_members[] = {
+	{ NULL, MEMBER_API_URL, .columns = "@.id", .path = "/series/#/" },
+};
+static const struct object series_url = OBJECT("patchwork_series", NULL, series_url_members);
+
+static const struct list dependencies = {
+	.from = "patchwork_series_dependencies d join patchwork_series x on x.id = d.to_series_id",
+	.parent = "d.from_series_id",
+	.order = "x.id",
+	.object = &series_url,
+};
+static const struct list dependents = {
+	.from = "patchwork_series_dependencies d join patchwork_series x on x.id = d.from_series_id",
+	.parent = "d.to_series_id",
+	.order = "x.id",
+	.object = &series_url,
+};
+
+static const struct member series_members[] = {
+	ID,
+	URL("series"),
+	SERIES_WEB_URL,
+	PROJECT,
+	NAME,
+	{ "date", MEMBER_DATE, .columns = "@.date" },
+	SUBMITTER,
+	{ "version", MEMBER_INT, .columns = "@.version" },
+	{ "total", MEMBER_INT, .columns = "@.total" },
+	{ "received_total", MEMBER_INT, .columns = RECEIVED },
+	{ "received_all", MEMBER_BOOL, .columns = "@.total <= " RECEIVED },
+	SERIES_MBOX,
+	{ "cover_letter", MEMBER_OBJECT, .columns = "@.cover_letter_id", .suffix = "_cover",
+	  .object = &cover_in_others },
+	{ "patches", MEMBER_LIST, .list = &series_patches },
+	{ "dependencies", MEMBER_LIST, REST_1_4, MEMBER_0048,
+	  .columns = "@_project.show_dependencies", .list = &dependencies },
+	{ "dependents", MEMBER_LIST, REST_1_4, MEMBER_0048,
+	  .columns = "@_project.show_dependencies", .list = &dependents },
+};
+const struct object resource_series = OBJECT("patchwork_series", NULL, series_members);
+
+/* ---- comments */
+
+#define COMMENT_HEAD(of, parent)                                                               \
+	ID,                                                                                    \
+		{ "url", MEMBER_API_URL, REST_1_3, .columns = "@." parent "_id, @.id",         \
+		  .path = "/" of "/#/comments/#/" },                                           \
+		{ "web_url", MEMBER_URL, REST_1_1, .columns = "@.id", .path = "/comment/#/" }, \
+		MSGID
+#define COMMENT_JOIN(parent)                                                       \
+	"left join patchwork_" parent " @_parent on @_parent.id = @." parent "_id" \
+	" left join patchwork_project @_project on @_project.id = @_parent.project_id"
+#define COMMENT_TAIL                                                         \
+	{ "subject", MEMBER_SUBJECT, .columns = "@.headers" }, SUBMITTER,    \
+		{ "content", MEMBER_TEXT, .columns = "@.content" },          \
+		{ "headers", MEMBER_HEADERS, .columns = "@.headers" },       \
+	{                                                                    \
+		"addressed", MEMBER_BOOL, REST_1_3, .columns = "@.addressed" \
+	}
+
+static const struct member patch_comment_in_others_members[] = { COMMENT_HEAD("patches", "patch") };
+static const struct object patch_comment_in_others =
+	OBJECT("patchwork_patchcomment", COMMENT_JOIN("patch"), patch_comment_in_others_members);
+
+static const struct member cover_comment_in_others_members[] = { COMMENT_HEAD("covers", "cover") };
+static const struct object cover_comment_in_others =
+	OBJECT("patchwork_covercomment", COMMENT_JOIN("cover"), cover_comment_in_others_members);
+
+static const struct member patch_comment_members[] = { COMMENT_HEAD("patches", "patch"),
+						       COMMENT_TAIL };
+const struct object resource_patch_comments =
+	OBJECT("patchwork_patchcomment", COMMENT_JOIN("patch"), patch_comment_members);
+
+static const struct member cover_comment_members[] = { COMMENT_HEAD("covers", "cover"),
+						       COMMENT_TAIL };
+const struct object resource_cover_comments =
+	OBJECT("patchwork_covercomment", COMMENT_JOIN("cover"), cover_comment_members);
+
+/* ---- checks */
+
+#define CHECK_HEAD                                                    \
+	ID,                                                           \
+	{                                                             \
+		"url", MEMBER_API_URL, .columns = "@.patch_id, @.id", \
+				       .path = "/patches/#/checks/#/" \
+	}
+#define CHECK_TAIL                                                        \
+	{ "date", MEMBER_DATE, .columns = "@.date" },                     \
+		{ "state", MEMBER_CHECK_STATE, .columns = "@.state" },    \
+		{ "target_url", MEMBER_TEXT, .columns = "@.target_url" }, \
+	{                                                                 \
+		"context", MEMBER_TEXT, .columns = "@.context"            \
+	}
+
+static const struct member check_in_others_members[] = { CHECK_HEAD, CHECK_TAIL };
+static const struct object check_in_others =
+	OBJECT("patchwork_check", NULL, check_in_others_members);
+
+static const struct member check_members[] = {
+	CHECK_HEAD,
+	{ "user", MEMBER_OBJECT, .columns = "@.user_id", .suffix = "_user", .object = &user },
+	CHECK_TAIL,
+	{ "description", MEMBER_TEXT, .columns = "@.description" },
+};
+const struct object resource_checks = OBJECT("patchwork_check", NULL, check_members);
+
+/* ---- events */
+
+static const struct member payload_members[] = {
+	{ "cover", MEMBER_OBJECT, .columns = "@.cover_id", .suffix = "_cover",
+	  .object = &cover_in_others, .only = "cover-created cover-comment-created" },
+	{ "patch", MEMBER_OBJECT, .columns = "@.patch_id", .suffix = "_patch",
+	  .object = &patch_in_others,
+	  .only = "patch-created patch-completed patch-state-changed patch-delegated patch-relation-changed"
+		  " check-created patch-comment-created" },
+	{ "series", MEMBER_OBJECT, .columns = "@.series_id", .suffix = "_series",
+	  .object = &series_in_others, .only = "patch-completed series-created series-completed" },
+	{ "previous_state", MEMBER_TEXT, .columns = "@_previous.slug",
+	  .only = "patch-state-changed" },
+	{ "current_state", MEMBER_TEXT, .columns = "@_current.slug",
+	  .only = "patch-state-changed" },
+	{ "previous_delegate", MEMBER_OBJECT, .columns = "@.previous_delegate_id",
+	  .suffix = "_before", .object = &user, .only = "patch-delegated" },
+	{ "current_delegate", MEMBER_OBJECT, .columns = "@.current_delegate_id", .suffix = "_now",
+	  .object = &user, .only = "patch-delegated" },
+	{ "previous_relation", .kind = MEMBER_NULL, .only = "patch-relation-changed" },
+	{ "current_relation", .kind = MEMBER_NULL, .only = "patch-relation-changed" },
+	{ "check", MEMBER_OBJECT, .columns = "@.created_check_id", .suffix = "_check",
+	  .object = &check_in_others, .only = "check-created" },
+	{ "comment", MEMBER_OBJECT, .columns = "@.cover_comment_id", .suffix = "_ccomment",
+	  .object = &cover_comment_in_others, .only = "cover-comment-created" },
+	{ "comment", MEMBER_OBJECT, .columns = "@.patch_comment_id", .suffix = "_pcomment",
+	  .object = &patch_comment_in_others, .only = "patch-comment-created" },
+};
+static const struct object payload =
+	OBJECT("patchwork_event",
+	       "left join patchwork_state @_previous on @_previous.id = @.previous_state_id"
+	       " left join patchwork_state @_current on @_current.id = @.current_state_id",
+	       payload_members);
+
+static const struct member event_members[] = {
+	ID,
+	{ "category", MEMBER_TEXT, .columns = "@.category" },
+	PROJECT,
+	{ "date", MEMBER_DATE, .columns = "@.date" },
+	{ "actor", MEMBER_OBJECT, .columns = "@.actor_id", .suffix = "_actor", .object = &user },
+	{ "payload", MEMBER_PAYLOAD, .columns = "@.category", .object = &payload },
+};
+const struct object resource_events = OBJECT("patchwork_event", NULL, event_members);
+
+/* ---- projects, people, users, bundles */
+
+/* A Patchwork gives a maintainer the id of his profile, which is his own as a rule. */
+static const struct member maintainer_members[] = {
+	{ "id", MEMBER_INT, .columns = "p.id" },
+	{ "url", MEMBER_API_URL, .columns = "p.id", .path = "/users/#/" },
+	{ "username", MEMBER_TEXT, .columns = "@.username" },
+	{ "first_name", MEMBER_TEXT, .columns = "@.first_name" },
+	{ "last_name", MEMBER_TEXT, .columns = "@.last_name" },
+	{ "email", MEMBER_TEXT, .columns = "@.email" },
+};
+static const struct object maintainer = OBJECT("auth_user", NULL, maintainer_members);
+
+static const struct list maintainers = {
+	.from = "patchwork_userprofile_maintainer_projects m"
+		" join patchwork_userprofile p on p.id = m.userprofile_id join auth_user x on x.id = p.user_id",
+	.parent = "m.project_id",
+	.order = "p.id",
+	.object = &maintainer,
+};
+
+static const struct member project_alone_members[] = {
+	PROJECT_HEAD,
+	{ "maintainers", MEMBER_LIST, .list = &maintainers },
+	{ "subject_match", MEMBER_TEXT, REST_1_1, .columns = "@.subject_match" },
+	PROJECT_TAIL,
+	{ "show_dependencies", MEMBER_BOOL, REST_1_4, MEMBER_0048,
+	  .columns = "@.show_dependencies" },
+};
+const struct object resource_projects = OBJECT("patchwork_project", NULL, project_alone_members);
+
+static const struct member person_alone_members[] = {
+	ID,
+	URL("people"),
+	{ "name", MEMBER_TEXT, .columns = "@.name" },
+	{ "email", MEMBER_TEXT, .columns = "@.email" },
+	{ "user", MEMBER_OBJECT, .columns = "@.user_id", .suffix = "_user", .object = &user },
+};
+const struct object resource_people = OBJECT("patchwork_person", NULL, person_alone_members);
+
+static const struct member settings_members[] = {
+	{ "send_email", MEMBER_BOOL, .columns = "@.send_email" },
+	{ "items_per_page", MEMBER_INT, .columns = "@.items_per_page" },
+	{ "show_ids", MEMBER_BOOL, .columns = "@.show_ids" },
+};
+static const struct object settings = OBJECT("patchwork_userprofile", NULL, settings_members);
+
+static const struct member user_alone_members[] = {
+	ID,
+	URL("users"),
+	{ "username", MEMBER_TEXT, .columns = "@.username" },
+	{ "first_name", MEMBER_TEXT, .columns = "@.first_name" },
+	{ "last_name", MEMBER_TEXT, .columns = "@.last_name" },
+	{ "email", MEMBER_TEXT, .columns = "@.email" },
+	{ "settings", MEMBER_OBJECT, REST_1_2, MEMBER_SELF, .columns = "@.id", .suffix = "_profile",
+	  .key = "user_id", .object = &settings },
+};
+const struct object resource_users = OBJECT("auth_user", NULL, user_alone_members);
+
+static const struct list bundle_patches = {
+	.from = "patchwork_bundlepatch b join patchwork_patch x on x.id = b.patch_id",
+	.parent = "b.bundle_id",
+	.order = "x.date, x.id",
+	.object = &patch_in_others,
+};
+
+#define BUNDLE_URL(name, since, tail)                                           \
+	{                                                                       \
+		name, MEMBER_URL, since, .columns = "@_owner.username, @.name", \
+					 .path = "/bundle/%/%/" tail            \
+	}
+
+static const struct member bundle_members[] = {
+	ID,
+	URL("bundles"),
+	BUNDLE_URL("web_url", REST_1_1, ""),
+	PROJECT,
+	NAME,
+	{ "owner", MEMBER_OBJECT, .columns = "@.owner_id", .suffix = "_owner", .object = &user },
+	{ "patches", MEMBER_LIST, .list = &bundle_patches },
+	{ "public", MEMBER_BOOL, .columns = "@.public" },
+	BUNDLE_URL("mbox", REST_1_0, "mbox/"),
+};
+const struct object resource_bundles = OBJECT("patchwork_bundle", NULL, bundle_members);

@@ -1,6 +1,7 @@
 /* show - stored patches, to be shown; see show.h */
 #include "sql/report/show.h"
 
+#include "parser/cleanup.h"
 #include "sql/report/read.h"
 
 /* Kinds are in the order of enum shown_kind. */
@@ -33,16 +34,28 @@ static const char series_sql[] = "select s.total, p.id from patchwork_series s"
 
 static const char patches_sql[] =
 	"select p.id, p.headers, p.content, p.diff, p.name,"
-	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail"
+	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail, d.email"
 	" from unnest($1::int[]) with ordinality k(id, i)"
 	" join patchwork_patch p on p.id = k.id"
 	" join patchwork_person w on w.id = p.submitter_id"
+	" join patchwork_project j on j.id = p.project_id"
+	" left join auth_user d on d.id = p.delegate_id order by k.i";
+
+static const char answers_sql[] = "select c.patch_id, c.content from patchwork_patchcomment c"
+				  " where c.patch_id = any($1::int[])"
+				  " order by c.patch_id, c.date, c.id";
+
+static const char covers_sql[] =
+	"select p.id, p.headers, p.content, null::text, p.name,"
+	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail, null::text"
+	" from unnest($1::int[]) with ordinality k(id, i)"
+	" join patchwork_cover p on p.id = k.id"
+	" join patchwork_person w on w.id = p.submitter_id"
 	" join patchwork_project j on j.id = p.project_id order by k.i";
 
-static const char answers_sql[] =
-	"select c.patch_id, c.content from patchwork_patchcomment c"
-	" where c.patch_id = any($1::int[]) and c.content ~* '(^|\\n)[a-z-]+-by:'"
-	" order by c.patch_id, c.date, c.id";
+static const char cover_answers_sql[] = "select c.cover_id, c.content from patchwork_covercomment c"
+					" where c.cover_id = any($1::int[])"
+					" order by c.cover_id, c.date, c.id";
 
 static int find(struct pg *pg, struct pg_query *query, GArray **ret_found,
 		struct pg_result **ret_result)
@@ -132,6 +145,7 @@ static void take_patches(struct shown_patches *patches)
 			.author_name = pg_text(rows, i, 6),
 			.author_email = pg_text(rows, i, 7),
 			.list_email = pg_text(rows, i, 8),
+			.delegate_email = pg_text(rows, i, 9),
 			.answers = g_array_new(FALSE, FALSE, sizeof(struct view)),
 		};
 
@@ -155,17 +169,17 @@ static void take_answers(struct shown_patches *patches)
 	}
 }
 
-int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
-		 struct shown_patches *ret_patches)
+static int show_mails(struct pg *pg, const char *sql, const char *sql_of_answers, const GArray *ids,
+		      const char *time_zone, struct shown_patches *ret_patches)
 {
 	struct pg_query queries[2];
 	int r;
 
 	*ret_patches = (struct shown_patches){ 0 };
-	pg_query_init(&queries[0], patches_sql);
+	pg_query_init(&queries[0], sql);
 	pg_param_ints(&queries[0], ids);
 	pg_param_text(&queries[0], view_str(time_zone));
-	pg_query_init(&queries[1], answers_sql);
+	pg_query_init(&queries[1], sql_of_answers);
 	pg_param_ints(&queries[1], ids);
 	r = pg_run_all(pg, queries, 2, ret_patches->results);
 	for (int i = 0; i < 2; i++)
@@ -178,6 +192,18 @@ int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 	return 0;
 }
 
+int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+		 struct shown_patches *ret_patches)
+{
+	return show_mails(pg, patches_sql, answers_sql, ids, time_zone, ret_patches);
+}
+
+int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
+		struct shown_patches *ret_patches)
+{
+	return show_mails(pg, covers_sql, cover_answers_sql, ids, time_zone, ret_patches);
+}
+
 void show_patches_free(struct shown_patches *patches)
 {
 	for (guint i = 0; patches->items != NULL && i < patches->items->len; i++)
@@ -186,4 +212,143 @@ void show_patches_free(struct shown_patches *patches)
 		g_array_unref(patches->items);
 	for (int i = 0; i < 2; i++)
 		pg_result_free(patches->results[i]);
+}
+
+/* ---- single mails, series and bundles, by what stands in an address */
+
+static char *text_of(const struct pg_result *result, int column)
+{
+	struct view text = pg_text(result, 0, column);
+
+	return text.ptr != NULL ? g_strndup(text.ptr, text.len) : NULL;
+}
+
+static int take_mail(struct pg *pg, struct pg_query *query, struct shown_mail *ret_mail)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	*ret_mail = (struct shown_mail){ 0 };
+	if (r != 0 || pg_rows(result) == 0)
+		return r;
+	*ret_mail = (struct shown_mail){ .id = pg_int(result, 0, 0),
+					 .series_id = pg_int(result, 0, 1),
+					 .number = pg_int(result, 0, 2),
+					 .name = text_of(result, 3),
+					 .msgid = text_of(result, 4),
+					 .project = text_of(result, 5) };
+	return 0;
+}
+
+#define MAIL_OF_PATCH \
+	"select p.id, p.series_id, p.number::int, p.name, p.msgid, j.linkname from patchwork_patch p"
+#define MAIL_OF_COVER "select p.id, 0, 0, p.name, p.msgid, j.linkname from patchwork_cover p"
+#define JOIN_PROJECT  " join patchwork_project j on j.id = p.project_id"
+
+void show_mail_done(struct shown_mail *mail)
+{
+	g_free(mail->name);
+	g_free(mail->msgid);
+	g_free(mail->project);
+}
+
+int show_mail_by_msgid(struct pg *pg, enum shown_kind kind, const char *project, const char *msgid,
+		       struct shown_mail *ret_mail)
+{
+	static const char where[] = " where j.linkname = $1 and p.msgid = '<' || $2 || '>'";
+	g_autofree char *sql = g_strconcat(kind == SHOWN_PATCH ? MAIL_OF_PATCH : MAIL_OF_COVER,
+					   JOIN_PROJECT, where, NULL);
+	struct pg_query query;
+
+	pg_query_init(&query, sql);
+	pg_param_text(&query, view_str(project));
+	pg_param_text(&query, view_str(msgid));
+	return take_mail(pg, &query, ret_mail);
+}
+
+/* Of a comment: its parent. */
+int show_mail_by_id(struct pg *pg, enum shown_kind kind, int32_t id, struct shown_mail *ret_mail)
+{
+	static const char *const statements[] = {
+		[SHOWN_PATCH] = MAIL_OF_PATCH JOIN_PROJECT " where p.id = $1",
+		[SHOWN_COVER] = MAIL_OF_COVER JOIN_PROJECT " where p.id = $1",
+		[SHOWN_PATCH_COMMENT] = MAIL_OF_PATCH JOIN_PROJECT
+		" join patchwork_patchcomment c on c.patch_id = p.id where c.id = $1",
+		[SHOWN_COVER_COMMENT] = MAIL_OF_COVER JOIN_PROJECT
+		" join patchwork_covercomment c on c.cover_id = p.id where c.id = $1",
+	};
+	struct pg_query query;
+
+	pg_query_init(&query, statements[kind]);
+	pg_param_int(&query, id);
+	return take_mail(pg, &query, ret_mail);
+}
+
+/* The ids that a statement gives in the column `column`. */
+static GArray *ids_of(const struct pg_result *result, int column)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+	for (int i = 0; i < pg_rows(result); i++) {
+		int32_t id = pg_int(result, i, column);
+
+		if (!pg_is_null(result, i, column))
+			g_array_append_val(ids, id);
+	}
+	return ids;
+}
+
+int show_series_before(struct pg *pg, int32_t series_id, int32_t number, GArray **ret_ids)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, "select id from patchwork_patch where series_id = $1 and number < $2"
+			      " order by number");
+	pg_param_int(&query, series_id);
+	pg_param_int(&query, number);
+	r = pg_run(pg, &query, &result);
+	if (r == 0)
+		*ret_ids = ids_of(result, 0);
+	return r;
+}
+
+int show_series_name(struct pg *pg, int32_t series_id, bool *ret_is_there, char **ret_name)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, "select name from patchwork_series where id = $1");
+	pg_param_int(&query, series_id);
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	*ret_is_there = pg_rows(result) > 0;
+	*ret_name = *ret_is_there ? text_of(result, 0) : NULL;
+	return 0;
+}
+
+int show_bundle(struct pg *pg, const char *owner, const char *name, int32_t user_id,
+		int32_t *ret_id, GArray **ret_ids)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, "select b.id, p.patch_id from patchwork_bundle b"
+			      " join auth_user u on u.id = b.owner_id"
+			      " left join patchwork_bundlepatch p on p.bundle_id = b.id"
+			      " where u.username = $1 and b.name = $2"
+			      " and (b.public or b.owner_id = $3) order by p.\"order\", p.id");
+	pg_param_text(&query, view_str(owner));
+	pg_param_text(&query, view_str(name));
+	pg_param_int(&query, user_id);
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	*ret_id = pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
+	*ret_ids = ids_of(result, 1);
+	return 0;
 }

@@ -44,7 +44,8 @@ struct shown_patch {
 	struct view author_name; /* the submitter's; absent if he has none */
 	struct view author_email;
 	struct view list_email;
-	GArray *answers; /* struct view: the contents of comments that may hold tags */
+	struct view delegate_email;
+	GArray *answers; /* struct view: the contents of comments, by date */
 };
 
 /*
@@ -58,5 +59,34 @@ struct shown_patches {
 int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 		 struct shown_patches *ret_patches);
 void show_patches_free(struct shown_patches *patches);
+
+/* The same for cover letters, which have no diff and no delegate. */
+int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
+		struct shown_patches *ret_patches);
+
+/* What a mail is found by, and what is found. */
+struct shown_mail {
+	int32_t id; /* 0: there is none */
+	int32_t series_id;
+	int32_t number; /* 0: none */
+	char *name;     /* the caller's to free, as the next two */
+	char *msgid;
+	char *project; /* link name */
+};
+void show_mail_done(struct shown_mail *mail);
+
+int show_mail_by_msgid(struct pg *pg, enum shown_kind kind, const char *project, const char *msgid,
+		       struct shown_mail *ret_mail);
+int show_mail_by_id(struct pg *pg, enum shown_kind kind, int32_t id, struct shown_mail *ret_mail);
+
+/* The patches of a series whose number is below that one, by number. */
+int show_series_before(struct pg *pg, int32_t series_id, int32_t number, GArray **ret_ids);
+
+/* The name of a series and its patches by number; *ret_is_there is false when there is none. */
+int show_series_name(struct pg *pg, int32_t series_id, bool *ret_is_there, char **ret_name);
+
+/* A bundle that this user (0: nobody) may see: its id, 0 if there is none, and its patches in its order. */
+int show_bundle(struct pg *pg, const char *owner, const char *name, int32_t user_id,
+		int32_t *ret_id, GArray **ret_ids);
 
 #endif

@@ -30,6 +30,8 @@ exposed() {
 }
 exposed 1.0 patchmda.service "patchmda.service is confined"
 exposed 1.0 patchmda@one.service "patchmda@.service is, too"
+exposed 1.0 patchmda-http.service "and patchmda-http.service"
+exposed 1.0 patchmda-http@one.service "and patchmda-http@.service"
 cp "$ROOT/systemd/patchmda-tcp.conf" "$T/root/etc/systemd/system/patchmda.service.d/"
 exposed 1.2 patchmda.service "and hardly less with the drop-in for TCP"
 isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "which has been looked at"
@@ -46,15 +48,18 @@ verify() {
 sed '/^Restart=/d; s/^\[Unit\]/&\nRestart=always/' "$units/patchmda.service" >"$units/wrong.service"
 like "$(verify wrong.service)" "Unknown key (name )?'Restart' in section" "systemd tells what is in a wrong section"
 rm "$units/wrong.service"
-is "$(verify patchmda.socket patchmda.service patchmda@one.socket patchmda@one.service)" '' \
+is "$(verify patchmda.socket patchmda.service patchmda@one.socket patchmda@one.service patchmda-http.socket \
+	patchmda-http.service patchmda-http@one.socket patchmda-http@one.service)" '' \
 	"it understands the units, with the drop-in"
 settings() {
-	sed '/^#/d; s/ (%i)//; s/-%i//; s/@%i//; s,%i\.conf,patchmda.conf,; s,%i\.sock,lmtp.sock,' \
+	sed '/^#/d; s/ (%i)//; s,%i-http\.sock,http.sock,; s/-%i//; s/@%i//; s,%i\.conf,patchmda.conf,; s,%i\.sock,lmtp.sock,' \
 		"$ROOT/systemd/$1"
 }
 for kind in service socket; do
 	is "$(settings "patchmda@.$kind")" "$(settings "patchmda.$kind")" \
 		"patchmda@.$kind differs from patchmda.$kind by the instance alone"
+	is "$(settings "patchmda-http@.$kind")" "$(settings "patchmda-http.$kind")" \
+		"patchmda-http@.$kind from patchmda-http.$kind likewise"
 done
 
 # ---- nothing lacks

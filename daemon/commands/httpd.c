@@ -1,0 +1,112 @@
+/* cmd_httpd - `patchmda httpd`: Patchwork's REST interface */
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/httpd/server.h"
+#include "daemon/log.h"
+#include "daemon/passfile.h"
+#include "daemon/settings.h"
+
+#define SECONDS_MAX     86400
+#define WORKERS_MAX     100
+#define CONNECTIONS_MAX 100000
+#define PAGE_MAX        1000
+
+struct options {
+	struct httpd_options httpd;
+	int log_priority;
+};
+
+static bool take_address(void *field, const struct option_row *row, const char *value)
+{
+	struct httpd_options *httpd = field;
+
+	(void)row;
+	if (httpd->listen_count == HTTPD_LISTEN_MAX)
+		return false;
+	httpd->listen[httpd->listen_count++] = value;
+	return true;
+}
+
+static bool take_trusted(void *field, const struct option_row *row, const char *value)
+{
+	struct httpd_options *httpd = field;
+
+	(void)row;
+	if (httpd->app.trusted_count == APP_TRUSTED_MAX)
+		return false;
+	httpd->app.trusted[httpd->app.trusted_count++] = value;
+	return true;
+}
+
+static bool take_url(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	*(const char **)field = value;
+	return (strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0) &&
+	       value[strlen(value) - 1] != '/';
+}
+
+static bool take_level(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	*(int *)field = log_priority(value);
+	return *(int *)field >= 0;
+}
+
+static const struct option_row rows[] = {
+	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
+		     struct options, httpd, take_address, "16 addresses at most"),
+	OPTION_FLAG("read-only", "change nothing: for a role that may only look, and a standby",
+		    struct options, httpd.app.is_read_only),
+	OPTION_OTHER("base-url", "URL", "what URLs begin with (what the request's Host says)",
+		     struct options, httpd.app.base_url, take_url,
+		     "http:// or https://, a host, and no slash at the end"),
+	OPTION_OTHER("trusted-proxy", "ADDRESS",
+		     "believe X-Forwarded-Proto and -For from it; unix: is whoever\n"
+		     "comes through a Unix socket; may be given several times",
+		     struct options, httpd, take_trusted, "16 addresses at most"),
+	OPTION_NUMBER("workers", "N", "connections to the database (4)", struct options,
+		      httpd.workers, 1, WORKERS_MAX),
+	OPTION_NUMBER("connections", "N", "at most so many clients at once (1000)", struct options,
+		      httpd.connections_max, 1, CONNECTIONS_MAX),
+	OPTION_NUMBER("idle", "SECONDS", "nothing comes or goes for so long (60)", struct options,
+		      httpd.idle_secs, 1, SECONDS_MAX),
+	OPTION_NUMBER("query", "SECONDS", "a query that takes longer is ended (10)", struct options,
+		      httpd.app.query_secs, 1, SECONDS_MAX),
+	OPTION_NUMBER("page", "N", "at most so many documents in a list (250)", struct options,
+		      httpd.app.page_max, 1, PAGE_MAX),
+	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
+		     struct options, log_priority, take_level,
+		     "err, warning, notice, info or debug"),
+};
+
+static const struct command_line line = {
+	.command = "httpd",
+	.synopsis = "httpd [OPTION]...",
+	.what = "Serve Patchwork's REST interface (versions 1.0 to 1.4) and its downloads on the sockets\n"
+		"that systemd hands over, and on those named.",
+	.examples =
+		"  patchmda httpd --listen 127.0.0.1:8000 -d dbname=patchwork\n"
+		"  patchmda httpd --listen unix:/run/patchmda/http.sock --trusted-proxy unix:\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct options, httpd.app.store),
+};
+
+int cmd_httpd(int argc, char **argv)
+{
+	struct options options = { .httpd = httpd_defaults, .log_priority = LOG_INFO };
+	char **words;
+	int r;
+
+	options.httpd.app.store = store_defaults;
+	r = options_read(&line, argc, argv, &options, &words);
+	if (r != OPTIONS_READ)
+		return r;
+	log_open(options.log_priority);
+	passfile_use();
+	return httpd_run(&options.httpd) == 0 ? EX_OK : EX_UNAVAILABLE;
+}

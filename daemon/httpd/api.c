@@ -1,0 +1,385 @@
+/* api - the REST interface; see api.h */
+#include "daemon/httpd/api.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/httpd/page.h"
+#include "parser/cleanup.h"
+#include "sql/report/documents.h"
+
+#define PER_PAGE_DEFAULT 30
+#define PER_PAGE_INDENT  4
+
+/* ---- answers */
+
+static void add_headers(struct api *api)
+{
+	g_autofree char *allow = route_allow(api->match->route);
+
+	http_response_header(api->response, "Allow", allow);
+	http_response_header(api->response, "Vary", "Accept");
+	http_response_header(api->response, "X-Frame-Options", "DENY");
+	http_response_header(api->response, "X-Content-Type-Options", "nosniff");
+}
+
+void api_begin(struct api *api, unsigned status, struct emit *emit)
+{
+	bool is_page = api->negotiated.form == FORM_PAGE;
+
+	http_response_begin(api->response, status, "application/json");
+	add_headers(api);
+	emit_init(emit, api->response->body, is_page ? PER_PAGE_INDENT : api->negotiated.indent);
+}
+
+void api_fail(struct api *api, unsigned status, const char *detail)
+{
+	struct emit emit;
+
+	api_begin(api, status, &emit);
+	emit_begin_object(&emit);
+	emit_name(&emit, "detail");
+	emit_text(&emit, view_str(detail));
+	emit_end_object(&emit);
+	if (status == 503)
+		http_response_header(api->response, "Retry-After", "60");
+}
+
+static struct document_site site_of(const struct api *api)
+{
+	return (struct document_site){ .base = api->request->base,
+				       .version = api->match->prefix,
+				       .suffix = api->negotiated.suffix };
+}
+
+static struct shape shape_of(const struct api *api, bool is_alone)
+{
+	return (struct shape){ .version = api->match->version,
+			       .is_alone = is_alone,
+			       .has_dependencies = api->worker->has_dependencies };
+}
+
+static const char *time_zone_of(const struct api *api)
+{
+	const char *zone = api->worker->app->options->store.time_zone;
+
+	return zone != NULL ? zone : "UTC";
+}
+
+/* ---- the index, and what a resource is */
+
+static void answer_index(struct api *api)
+{
+	static const char *const lists[] = { "projects", "users",  "people", "patches",
+					     "covers",   "series", "events", "bundles" };
+	struct emit emit;
+
+	api_begin(api, 200, &emit);
+	emit_begin_object(&emit);
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		g_autofree char *url =
+			g_strdup_printf("%s/api%s/%s/%s", api->request->base, api->match->prefix,
+					lists[i], api->negotiated.suffix);
+
+		emit_name(&emit, lists[i]);
+		emit_text(&emit, view_str(url));
+	}
+	emit_end_object(&emit);
+}
+
+static void emit_texts(struct emit *emit, const char *name, const char *const *texts)
+{
+	emit_name(emit, name);
+	emit_begin_list(emit);
+	for (; *texts != NULL; texts++)
+		emit_text(emit, view_str(*texts));
+	emit_end_list(emit);
+}
+
+static void answer_options(struct api *api)
+{
+	static const char *const renders[] = { "application/json", "text/html", NULL };
+	static const char *const parses[] = { "application/json",
+					      "application/x-www-form-urlencoded",
+					      "multipart/form-data", NULL };
+	struct emit emit;
+
+	api_begin(api, 200, &emit);
+	emit_begin_object(&emit);
+	emit_name(&emit, "name");
+	emit_text(&emit, view_str(api->match->route->title));
+	emit_name(&emit, "description");
+	emit_text(&emit, view_str(api->match->route->about));
+	emit_texts(&emit, "renders", renders);
+	emit_texts(&emit, "parses", parses);
+	emit_end_object(&emit);
+}
+
+/* ---- lists */
+
+/* A number as Python reads one: blanks around it, and a sign before. */
+static bool read_number(const char *text, int64_t *ret_number)
+{
+	g_autofree char *copy = g_strstrip(g_strdup(text));
+
+	return view_number(view_str(copy[0] == '+' ? copy + 1 : copy), INT32_MAX, ret_number);
+}
+
+static int64_t per_page_of(const struct api *api)
+{
+	const char *text = http_param(api->request, "per_page");
+	int64_t number;
+
+	if (text == NULL || !read_number(text, &number) || number == 0)
+		return PER_PAGE_DEFAULT;
+	return MIN(number, (int64_t)api->worker->app->options->page_max);
+}
+
+/* 0: there is no such page. */
+static int64_t page_of(const struct api *api, int64_t page_count)
+{
+	const char *text = http_param(api->request, "page");
+	int64_t page;
+
+	if (text == NULL)
+		return 1;
+	if (g_str_equal(text, "last"))
+		return page_count;
+	return read_number(text, &page) && page <= page_count ? page : 0;
+}
+
+static void append_link(const struct api *api, GString *link, const char *relation, int64_t page,
+			bool is_named)
+{
+	g_autofree char *number = g_strdup_printf("%" PRId64, page);
+	g_autofree char *query = http_query_with(api->request, "page", is_named ? number : NULL);
+
+	g_string_append_printf(link, "%s<%s%s%s>; rel=\"%s\"", link->len > 0 ? ", " : "",
+			       api->request->base, api->request->raw_path, query, relation);
+}
+
+/* RFC 8288 */
+static void add_link(const struct api *api, int64_t page, int64_t page_count)
+{
+	g_autoptr(GString) link = g_string_new(NULL);
+
+	if (page < page_count)
+		append_link(api, link, "next", page + 1, true);
+	if (page > 1)
+		append_link(api, link, "prev", page - 1, page > 2);
+	append_link(api, link, "first", 1, true);
+	append_link(api, link, "last", page_count, true);
+	http_response_header(api->response, "Link", link->str);
+}
+
+static int count_rows(struct api *api, const struct search *search, int64_t *ret_count)
+{
+	struct counts *counts = api->worker->app->counts;
+	int r;
+
+	if (counts_find(counts, search_key(search), ret_count))
+		return 0;
+	r = search_count(api->worker->pg, search, ret_count);
+	if (r == 0)
+		counts_keep(counts, search_key(search), *ret_count);
+	return r;
+}
+
+static int fetch(struct api *api, const struct shape *shape, const GArray *ids,
+		 struct documents *ret_documents)
+{
+	return documents_fetch(api->worker->pg, api->match->route->resource->object, shape, ids,
+			       time_zone_of(api), ret_documents);
+}
+
+static int write_list(struct api *api, const GArray *ids)
+{
+	struct document_site site = site_of(api);
+	struct shape shape = shape_of(api, false);
+	struct documents documents = { 0 };
+	struct emit emit;
+	int r = ids->len > 0 ? fetch(api, &shape, ids, &documents) : 0;
+
+	api_begin(api, 200, &emit);
+	emit_begin_list(&emit);
+	for (int row = 0; r == 0 && documents.rows != NULL && row < pg_rows(documents.rows); row++)
+		document_write(&emit, &site, &documents, row);
+	emit_end_list(&emit);
+	documents_done(&documents);
+	return r;
+}
+
+static int answer_page(struct api *api, const struct search *search)
+{
+	int64_t per_page = per_page_of(api), count, page_count, page;
+	g_autoptr(GArray) ids = NULL;
+	int r = count_rows(api, search, &count);
+
+	if (r != 0)
+		return r;
+	page_count = MAX((count + per_page - 1) / per_page, 1);
+	page = page_of(api, page_count);
+	if (page == 0) {
+		api_fail(api, 404, "Invalid page.");
+		return 0;
+	}
+	r = search_page(api->worker->pg, search, (page - 1) * per_page, per_page, &ids);
+	if (r == 0)
+		r = write_list(api, ids);
+	if (r == 0)
+		add_link(api, page, page_count);
+	return r;
+}
+
+/* Whose checks or comments are asked for; *ret_is_there is false when that one does not exist. */
+static int find_parent(struct api *api, int32_t *ret_parent, bool *ret_is_there)
+{
+	*ret_parent = 0;
+	*ret_is_there = true;
+	if (api->match->route->parent == NULL)
+		return 0;
+	*ret_parent = route_number(api->match, 0);
+	return search_is_there(api->worker->pg, api->match->route->parent, *ret_parent,
+			       ret_is_there);
+}
+
+static int answer_list(struct api *api)
+{
+	_cleanup_(search_free_ptr) struct search *search = NULL;
+	struct search_request request = { .resource = api->match->route->resource,
+					  .version = api->match->version,
+					  .params = api->request->params,
+					  .user_id = api->asker.id,
+					  .time_zone = time_zone_of(api) };
+	bool is_there;
+	int r = find_parent(api, &request.parent, &is_there);
+
+	if (r != 0)
+		return r;
+	if (!is_there) {
+		api_fail(api, 404, API_NOT_FOUND);
+		return 0;
+	}
+	r = search_new(api->worker->pg, &request, &search);
+	return r == 0 ? answer_page(api, search) : r;
+}
+
+/* ---- one */
+
+int api_show(struct api *api, unsigned status, int32_t id)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	struct document_site site = site_of(api);
+	struct shape shape = shape_of(api, true);
+	struct documents documents = { 0 };
+	struct emit emit;
+	int r;
+
+	g_array_append_val(ids, id);
+	shape.is_self = api->asker.id == id;
+	r = fetch(api, &shape, ids, &documents);
+	if (r == 0 && pg_rows(documents.rows) == 0) {
+		api_fail(api, 404, API_NOT_FOUND);
+	} else if (r == 0) {
+		api_begin(api, status, &emit);
+		document_write(&emit, &site, &documents, 0);
+		api->response->may_be_cached = true;
+	}
+	documents_done(&documents);
+	return r;
+}
+
+int api_find(struct api *api, int32_t *ret_id)
+{
+	const struct route *route = api->match->route;
+	size_t last = api->match->word_count - 1;
+	bool is_there = true;
+	int r = 0;
+
+	*ret_id = route_number(api->match, last);
+	if (route->resource == &search_projects)
+		r = search_project(api->worker->pg, api->match->words[last], ret_id);
+	else if (route->resource->scope != NULL)
+		r = search_has(api->worker->pg, route->resource, *ret_id,
+			       route->parent != NULL ? route_number(api->match, 0) : 0,
+			       api->asker.id, &is_there);
+	if (!is_there)
+		*ret_id = 0;
+	return r;
+}
+
+static int answer_one(struct api *api)
+{
+	int32_t id;
+	int r = api_find(api, &id);
+
+	return r == 0 ? api_show(api, 200, id) : r;
+}
+
+/* ---- */
+
+static int answer_method(struct api *api)
+{
+	const char *method = api->request->method;
+
+	if (g_str_equal(method, "OPTIONS")) {
+		answer_options(api);
+		return 0;
+	}
+	if (!g_str_equal(method, "GET") && !g_str_equal(method, "HEAD")) {
+		g_autofree char *detail = g_strdup_printf("Method \"%s\" not allowed.", method);
+
+		api_fail(api, 405, detail);
+		return 0;
+	}
+	switch (api->match->route->kind) {
+	case ROUTE_LIST:
+		return answer_list(api);
+	case ROUTE_ONE:
+		return answer_one(api);
+	default:
+		answer_index(api);
+		return 0;
+	}
+}
+
+static int answer(struct api *api)
+{
+	unsigned status = negotiate(api->request, &api->negotiated);
+	const char *problem;
+	int r;
+
+	if (status != 0) {
+		api_fail(api, status,
+			 status == 406 ? "Could not satisfy the request Accept header."
+				       : API_NOT_FOUND);
+		return 0;
+	}
+	r = auth_find(api->worker->pg, api->worker->app->passwords, api->request, &api->asker,
+		      &problem, &status);
+	if (r != 0)
+		return r;
+	if (problem == NULL && api->match->route->needs_user && api->asker.id == 0)
+		problem = API_NOBODY;
+	if (problem != NULL) {
+		api_fail(api, status, problem);
+		return 0;
+	}
+	return answer_method(api);
+}
+
+int api_answer(struct app_worker *worker, const struct http_request *request,
+	       const struct route_match *match, struct http_response *response)
+{
+	struct api api = { .worker = worker,
+			   .request = request,
+			   .match = match,
+			   .response = response,
+			   .negotiated = { .form = FORM_JSON, .suffix = "" } };
+	int r = answer(&api);
+
+	if (r == 0 && api.negotiated.form == FORM_PAGE)
+		page_of_answer(request, match->route, response);
+	return r;
+}

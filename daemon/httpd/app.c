@@ -1,0 +1,165 @@
+/* app - what a request gets; see app.h */
+#include "daemon/httpd/app.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/httpd/api.h"
+#include "daemon/httpd/app_private.h"
+#include "daemon/httpd/download.h"
+#include "daemon/httpd/page.h"
+#include "daemon/log.h"
+#include "parser/cleanup.h"
+
+struct app *app_new(const struct app_options *options)
+{
+	struct app *app = g_new0(struct app, 1);
+
+	app->options = options;
+	app->counts = counts_new();
+	app->passwords = passwords_new();
+	return app;
+}
+
+void app_free(struct app *app)
+{
+	if (app == NULL)
+		return;
+	counts_free(app->counts);
+	passwords_free(app->passwords);
+	g_free(app);
+}
+
+struct app_worker *app_worker_new(struct app *app)
+{
+	const struct store_options *store = &app->options->store;
+	struct app_worker *worker = g_new0(struct app_worker, 1);
+
+	worker->app = app;
+	worker->pg = pg_new(store->conninfo, store->connect_timeout_secs);
+	pg_keep_plans(worker->pg);
+	return worker;
+}
+
+void app_worker_free(struct app_worker *worker)
+{
+	if (worker == NULL)
+		return;
+	pg_close(worker->pg);
+	g_free(worker);
+}
+
+bool app_trusts(const struct app *app, const char *peer)
+{
+	for (size_t i = 0; i < app->options->trusted_count; i++)
+		if (g_str_equal(app->options->trusted[i], peer))
+			return true;
+	return false;
+}
+
+/* ---- the connection */
+
+static int ask_for_schema(struct app_worker *worker)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, "select to_regclass('patchwork_series_dependencies') is not null");
+	r = pg_run(worker->pg, &query, &result);
+	if (r == 0)
+		worker->has_dependencies = pg_bool(result, 0, 0);
+	return r;
+}
+
+/* Compiling a statement takes longer than running it; and no query may take a worker for long. */
+static int connect_worker(struct app_worker *worker)
+{
+	g_autofree char *settings = g_strdup_printf(
+		"set jit = off; set statement_timeout = '%us'%s", worker->app->options->query_secs,
+		worker->app->options->is_read_only ? "; set default_transaction_read_only = on"
+						   : "");
+	int r = pg_reopen(worker->pg);
+
+	if (r == 0)
+		r = pg_script(worker->pg, settings);
+	if (r == 0)
+		r = ask_for_schema(worker);
+	worker->is_ready = r == 0;
+	return r;
+}
+
+/* ---- answers */
+
+static void answer_redirect(struct http_response *response, unsigned status, const char *location)
+{
+	http_response_begin(response, status, "text/html; charset=utf-8");
+	http_response_header(response, "Location", location);
+}
+
+/* Paths end in a slash; where one that leads somewhere lacks it, the client is told. */
+static void redirect_to_slash(const struct http_request *request, struct http_response *response)
+{
+	g_autofree char *location =
+		g_strconcat(request->raw_path, "/", request->raw_query[0] != '\0' ? "?" : "",
+			    request->raw_query, NULL);
+
+	answer_redirect(response, 301, location);
+}
+
+static int answer(struct app_worker *worker, const struct http_request *request,
+		  struct http_response *response)
+{
+	enum rest_version newest = worker->has_dependencies ? REST_1_4 : REST_1_3;
+	struct route_match match;
+	int r = 0;
+
+	/* A second slash would make of a path that we lead to another host's address. */
+	if (request->path[0] != '/' || g_str_has_prefix(request->raw_path, "//") ||
+	    !route_find(request->path, newest, &match)) {
+		page_error(response, 404);
+		return 0;
+	}
+	if (!g_str_has_suffix(request->path, "/"))
+		redirect_to_slash(request, response);
+	else if (match.route->kind <= ROUTE_ONE)
+		r = api_answer(worker, request, &match, response);
+	else
+		r = download_answer(worker, request, &match, response);
+	route_done(&match);
+	return r;
+}
+
+static void answer_failure(struct app_worker *worker, const struct http_request *request,
+			   struct http_response *response, int error)
+{
+	bool was_slow = g_str_equal(pg_sqlstate(worker->pg), "57014"); /* query_canceled */
+
+	log_line(was_slow ? LOG_WARNING : LOG_ERR, "%s %s: %s", request->method, request->raw_path,
+		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-error));
+	http_response_begin(response, 503, "application/json");
+	g_string_append_printf(response->body, "{\"detail\":\"%s\"}",
+			       was_slow ? "That takes too long. Ask for less at once."
+					: "The database cannot be asked now.");
+	http_response_header(response, "Retry-After", was_slow ? "60" : "5");
+}
+
+void app_answer(struct app_worker *worker, struct http_request *request,
+		struct http_response *response)
+{
+	bool was_open = worker->is_ready && pg_is_open(worker->pg);
+	int r = was_open ? 0 : connect_worker(worker);
+
+	if (r == 0)
+		r = answer(worker, request, response);
+	/* A connection that the server has closed is found out when it is used. */
+	if (r == -ENOTCONN && was_open) {
+		r = connect_worker(worker);
+		if (r == 0)
+			r = answer(worker, request, response);
+	}
+	if (r != 0) {
+		pg_rollback(worker->pg);
+		answer_failure(worker, request, response, r);
+	}
+}

@@ -1,0 +1,25 @@
+/*
+ * app_private - the inside of app.h, shared by app.c and the resources
+ */
+#ifndef DAEMON_HTTPD_APP_PRIVATE_H
+#define DAEMON_HTTPD_APP_PRIVATE_H
+
+#include "daemon/httpd/app.h"
+#include "daemon/httpd/counts.h"
+#include "daemon/httpd/password.h"
+#include "daemon/httpd/route.h"
+
+struct app {
+	const struct app_options *options;
+	struct counts *counts;
+	struct passwords *passwords;
+};
+
+struct app_worker {
+	struct app *app;
+	struct pg *pg;
+	bool is_ready;         /* connected, and the session is set up */
+	bool has_dependencies; /* of the database, since 0048 */
+};
+
+#endif

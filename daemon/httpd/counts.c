@@ -1,0 +1,64 @@
+/* counts - how many rows lists have, remembered for a while; see counts.h */
+#include "daemon/httpd/counts.h"
+
+#include <glib.h>
+
+struct counts {
+	GMutex lock;
+	GHashTable *table; /* char * to struct entry */
+};
+
+struct entry {
+	int64_t count;
+	int64_t until_usecs;
+};
+
+struct counts *counts_new(void)
+{
+	struct counts *counts = g_new0(struct counts, 1);
+
+	g_mutex_init(&counts->lock);
+	counts->table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	return counts;
+}
+
+void counts_free(struct counts *counts)
+{
+	if (counts == NULL)
+		return;
+	g_hash_table_destroy(counts->table);
+	g_mutex_clear(&counts->lock);
+	g_free(counts);
+}
+
+bool counts_find(struct counts *counts, const char *key, int64_t *ret_count)
+{
+	const struct entry *entry;
+	bool is_found;
+
+	g_mutex_lock(&counts->lock);
+	entry = g_hash_table_lookup(counts->table, key);
+	is_found = entry != NULL && entry->until_usecs > g_get_monotonic_time();
+	if (is_found)
+		*ret_count = entry->count;
+	g_mutex_unlock(&counts->lock);
+	return is_found;
+}
+
+void counts_keep(struct counts *counts, const char *key, int64_t count)
+{
+	struct entry entry = { count, g_get_monotonic_time() + COUNTS_SECS * G_USEC_PER_SEC };
+
+	g_mutex_lock(&counts->lock);
+	if (g_hash_table_size(counts->table) >= COUNTS_MAX)
+		g_hash_table_remove_all(counts->table);
+	(void)g_hash_table_replace(counts->table, g_strdup(key), g_memdup2(&entry, sizeof(entry)));
+	g_mutex_unlock(&counts->lock);
+}
+
+void counts_forget(struct counts *counts)
+{
+	g_mutex_lock(&counts->lock);
+	g_hash_table_remove_all(counts->table);
+	g_mutex_unlock(&counts->lock);
+}

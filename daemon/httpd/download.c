@@ -1,0 +1,277 @@
+/* download - mails and diffs, and what leads to them; see download.h */
+#include "daemon/httpd/download.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "daemon/httpd/auth.h"
+#include "daemon/httpd/page.h"
+#include "daemon/output/document.h"
+#include "daemon/output/patchwork_mail.h"
+#include "parser/cleanup.h"
+
+#define PLAIN      "text/plain"
+#define PLAIN_UTF8 "text/plain; charset=utf-8"
+#define DIFF       "text/x-patch"
+
+struct download {
+	struct app_worker *worker;
+	const struct http_request *request;
+	const struct route_match *match;
+	struct http_response *response;
+};
+
+static int not_found(struct download *d)
+{
+	page_error(d->response, 404);
+	return 0;
+}
+
+/* Begin a file that is called `name`, or Untitled-series-ID where that is NULL, and `ending`. */
+static void begin_file(struct download *d, const char *type, const char *name, const char *ending)
+{
+	g_autoptr(GString) value = g_string_new("attachment; filename=");
+
+	patchwork_mail_filename(value, view_str(name));
+	g_string_append(value, ending);
+	http_response_begin(d->response, 200, type);
+	http_response_header(d->response, "Content-Disposition", value->str);
+	http_response_header(d->response, "X-Content-Type-Options", "nosniff");
+	d->response->may_be_cached = true;
+}
+
+static const char *time_zone_of(const struct download *d)
+{
+	const char *zone = d->worker->app->options->store.time_zone;
+
+	return zone != NULL ? zone : "UTC";
+}
+
+/* Mails one behind the other, with an empty line between. */
+static int write_mails(struct download *d, const GArray *ids, enum shown_kind kind)
+{
+	struct shown_patches mails;
+	int r = kind == SHOWN_COVER ? show_covers(d->worker->pg, ids, time_zone_of(d), &mails)
+				    : show_patches(d->worker->pg, ids, time_zone_of(d), &mails);
+
+	for (guint i = 0; r == 0 && i < mails.items->len; i++) {
+		if (i > 0)
+			g_string_append_c(d->response->body, '\n');
+		r = patchwork_mail_write(&g_array_index(mails.items, struct shown_patch, i),
+					 d->response->body);
+	}
+	show_patches_free(&mails);
+	/* Stored headers that cannot be read are nobody's fault who asks now. */
+	return r > 0 ? -EIO : r;
+}
+
+/* ---- patches and cover letters by message id */
+
+/* Where an address has %2F (so %252F was sent) the message id has a slash. */
+static char *msgid_of_patch(const char *word)
+{
+	GString *msgid = g_string_new(word);
+
+	(void)g_string_replace(msgid, "%2F", "/", 0);
+	return g_string_free(msgid, FALSE);
+}
+
+static int find_mail(struct download *d, enum shown_kind kind, struct shown_mail *ret_mail)
+{
+	g_autofree char *msgid = msgid_of_patch(d->match->words[1]);
+
+	return show_mail_by_msgid(d->worker->pg, kind, d->match->words[0], msgid, ret_mail);
+}
+
+/* What goes before a patch: with ?series=* or the id of its series, the earlier ones of that. */
+static int find_before(struct download *d, const struct shown_mail *mail, GArray **ret_ids)
+{
+	const char *series = http_param(d->request, "series");
+	int64_t id = 0;
+
+	*ret_ids = NULL;
+	if (series == NULL) {
+		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+		return 0;
+	}
+	if (mail->series_id == 0)
+		return 0;
+	if (!g_str_equal(series, "*") &&
+	    (!view_number(view_str(series), INT32_MAX, &id) || id != mail->series_id))
+		return 0;
+	return show_series_before(d->worker->pg, mail->series_id, mail->number, ret_ids);
+}
+
+static int answer_patch_mbox(struct download *d)
+{
+	_cleanup_(show_mail_done) struct shown_mail mail;
+	g_autoptr(GArray) ids = NULL;
+	int r = find_mail(d, SHOWN_PATCH, &mail);
+
+	if (r == 0 && mail.id != 0)
+		r = find_before(d, &mail, &ids);
+	if (r != 0)
+		return r;
+	if (ids == NULL)
+		return not_found(d);
+	g_array_append_val(ids, mail.id);
+	begin_file(d, PLAIN_UTF8, mail.name, ".patch");
+	return write_mails(d, ids, SHOWN_PATCH);
+}
+
+static int answer_cover_mbox(struct download *d)
+{
+	_cleanup_(show_mail_done) struct shown_mail mail;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	int r = find_mail(d, SHOWN_COVER, &mail);
+
+	if (r != 0)
+		return r;
+	if (mail.id == 0)
+		return not_found(d);
+	g_array_append_val(ids, mail.id);
+	begin_file(d, PLAIN, mail.name, ".mbox");
+	return write_mails(d, ids, SHOWN_COVER);
+}
+
+/* A patch without a diff gives the word None, as ever. */
+static int answer_patch_raw(struct download *d)
+{
+	_cleanup_(show_mail_done) struct shown_mail mail;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	struct shown_patches patches;
+	struct view diff = { 0 };
+	int r = find_mail(d, SHOWN_PATCH, &mail);
+
+	if (r != 0)
+		return r;
+	if (mail.id == 0)
+		return not_found(d);
+	g_array_append_val(ids, mail.id);
+	r = show_patches(d->worker->pg, ids, time_zone_of(d), &patches);
+	if (r == 0 && patches.items->len > 0)
+		diff = g_array_index(patches.items, struct shown_patch, 0).diff;
+	if (r == 0) {
+		begin_file(d, DIFF, mail.name, ".diff");
+		g_string_append_len(d->response->body, diff.ptr != NULL ? diff.ptr : "None",
+				    diff.ptr != NULL ? (gssize)diff.len : -1);
+	}
+	show_patches_free(&patches);
+	return r;
+}
+
+/* ---- series and bundles */
+
+static int answer_series(struct download *d)
+{
+	int32_t id = route_number(d->match, 0);
+	g_autofree char *name = NULL, *untitled = g_strdup_printf("Untitled series #%" PRId32, id);
+	g_autoptr(GArray) ids = NULL;
+	bool is_there;
+	int r = show_series_name(d->worker->pg, id, &is_there, &name);
+
+	if (r == 0 && is_there)
+		r = show_series_before(d->worker->pg, id, INT32_MAX, &ids);
+	if (r != 0)
+		return r;
+	if (!is_there)
+		return not_found(d);
+	begin_file(d, PLAIN, name != NULL ? name : untitled, ".patch");
+	return write_mails(d, ids, SHOWN_PATCH);
+}
+
+static int answer_bundle(struct download *d)
+{
+	g_autoptr(GArray) ids = NULL;
+	g_autofree char *name = NULL;
+	const char *problem;
+	struct asker asker;
+	unsigned status;
+	int32_t id;
+	int r = auth_find(d->worker->pg, d->worker->app->passwords, d->request, &asker, &problem,
+			  &status);
+
+	if (r == 0)
+		r = show_bundle(d->worker->pg, d->match->words[0], d->match->words[1], asker.id,
+				&id, &ids);
+	if (r != 0)
+		return r;
+	if (id == 0)
+		return not_found(d);
+	name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d->match->words[1]);
+	begin_file(d, PLAIN, name, ".mbox");
+	/* It depends on who asks, and a private one must not be kept for others. */
+	http_response_header(d->response, "Cache-Control", "private");
+	http_response_header(d->response, "Vary", "Cookie");
+	return write_mails(d, ids, SHOWN_PATCH);
+}
+
+/* ---- redirects */
+
+static int answer_redirect(struct download *d, enum shown_kind kind, bool *ret_is_found)
+{
+	_cleanup_(show_mail_done) struct shown_mail mail;
+	g_autoptr(GString) location = g_string_new("/project/");
+	bool is_comment = kind == SHOWN_PATCH_COMMENT || kind == SHOWN_COVER_COMMENT;
+	bool is_patch = kind == SHOWN_PATCH || kind == SHOWN_PATCH_COMMENT;
+	int r = show_mail_by_id(d->worker->pg, kind, route_number(d->match, 0), &mail);
+
+	*ret_is_found = r == 0 && mail.id != 0;
+	if (!*ret_is_found)
+		return r;
+	document_append_path(location, view_str(mail.project));
+	g_string_append(location, is_patch ? "/patch/" : "/cover/");
+	document_append_msgid(location, view_str(mail.msgid));
+	g_string_append_printf(location, "/%s", d->match->route->tail);
+	if (is_comment)
+		g_string_append_printf(location, "#%s", d->match->words[0]);
+	http_response_begin(d->response, 302, "text/html; charset=utf-8");
+	http_response_header(d->response, "Location", location->str);
+	return 0;
+}
+
+static int answer_redirects(struct download *d, enum shown_kind first, enum shown_kind second)
+{
+	bool is_found;
+	int r = answer_redirect(d, first, &is_found);
+
+	if (r == 0 && !is_found && second != first)
+		r = answer_redirect(d, second, &is_found);
+	return r == 0 && !is_found ? not_found(d) : r;
+}
+
+int download_answer(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response)
+{
+	struct download d = { worker, request, match, response };
+
+	if (!g_str_equal(request->method, "GET") && !g_str_equal(request->method, "HEAD")) {
+		page_error(response, 405);
+		http_response_header(response, "Allow", "GET, HEAD");
+		return 0;
+	}
+	switch (match->route->kind) {
+	case ROUTE_PATCH_MBOX:
+		return answer_patch_mbox(&d);
+	case ROUTE_PATCH_RAW:
+		return answer_patch_raw(&d);
+	case ROUTE_COVER_MBOX:
+		return answer_cover_mbox(&d);
+	case ROUTE_SERIES_MBOX:
+		return answer_series(&d);
+	case ROUTE_BUNDLE_MBOX:
+		return answer_bundle(&d);
+	case ROUTE_TO_PATCH:
+		return answer_redirects(&d, SHOWN_PATCH, SHOWN_PATCH);
+	case ROUTE_TO_COVER:
+		return answer_redirects(&d, SHOWN_COVER, SHOWN_COVER);
+	case ROUTE_TO_COMMENT:
+		return answer_redirects(&d, SHOWN_PATCH_COMMENT, SHOWN_COVER_COMMENT);
+	case ROUTE_INDEX:
+	case ROUTE_LIST:
+	case ROUTE_ONE:
+		break;
+	}
+	return not_found(&d);
+}

@@ -1,0 +1,309 @@
+/* http - a request as the rest of httpd sees it, and its answer; see http.h */
+#include "daemon/httpd/http.h"
+
+#include <string.h>
+
+#include "parser/text.h"
+
+const char *const http_header_names[HTTP_HEADER_COUNT] = {
+	[HTTP_ACCEPT] = "Accept",
+	[HTTP_ACCEPT_ENCODING] = "Accept-Encoding",
+	[HTTP_AUTHORIZATION] = "Authorization",
+	[HTTP_CONTENT_TYPE] = "Content-Type",
+	[HTTP_HOST] = "Host",
+	[HTTP_IF_NONE_MATCH] = "If-None-Match",
+	[HTTP_ORIGIN] = "Origin",
+	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
+	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
+	[HTTP_X_FORWARDED_PROTO] = "X-Forwarded-Proto",
+};
+
+/* ---- decoding */
+
+/* The bytes; `is_form`: + is a blank. */
+static GString *decode(struct view text, bool is_form)
+{
+	GString *bytes = g_string_sized_new(text.len);
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == '%' && i + 2 < text.len && g_ascii_isxdigit(text.ptr[i + 1]) &&
+		    g_ascii_isxdigit(text.ptr[i + 2])) {
+			c = (char)(g_ascii_xdigit_value(text.ptr[i + 1]) * 16 +
+				   g_ascii_xdigit_value(text.ptr[i + 2]));
+			i += 2;
+		} else if (c == '+' && is_form) {
+			c = ' ';
+		}
+		g_string_append_c(bytes, c);
+	}
+	return bytes;
+}
+
+static char *repaired(GString *bytes)
+{
+	if (text_valid_len(view_of(bytes->str, bytes->len)) < bytes->len) {
+		char *valid = g_utf8_make_valid(bytes->str, (gssize)bytes->len);
+
+		g_string_free(bytes, TRUE);
+		return valid;
+	}
+	return g_string_free(bytes, FALSE);
+}
+
+static char *decoded(struct view text)
+{
+	GString *bytes = decode(text, true);
+	gsize n = 0;
+
+	for (gsize i = 0; i < bytes->len; i++)
+		if (bytes->str[i] != '\0')
+			bytes->str[n++] = bytes->str[i];
+	g_string_set_size(bytes, n);
+	return repaired(bytes);
+}
+
+/* No path that leads anywhere has a NUL: what is not valid stands for it. */
+static char *decoded_path(const char *path)
+{
+	GString *bytes = decode(view_str(path), false);
+
+	for (gsize i = 0; i < bytes->len; i++)
+		if (bytes->str[i] == '\0')
+			bytes->str[i] = '\xFF';
+	return repaired(bytes);
+}
+
+GArray *http_params_read(struct view text)
+{
+	GArray *params = g_array_new(FALSE, FALSE, sizeof(struct search_param));
+
+	while (text.len > 0 && params->len < HTTP_PARAMS_MAX) {
+		size_t end = view_find(text, '&', 0);
+		struct view pair = view_head(text, end);
+		size_t equals = view_find(pair, '=', 0);
+
+		text = view_skip(text, MIN(end + 1, text.len));
+		if (pair.len > 0) {
+			struct view value = view_skip(pair, MIN(equals + 1, pair.len));
+			struct search_param param = { decoded(view_head(pair, equals)),
+						      decoded(value) };
+
+			g_array_append_val(params, param);
+		}
+	}
+	return params;
+}
+
+void http_params_free(GArray *params)
+{
+	for (guint i = 0; params != NULL && i < params->len; i++) {
+		const struct search_param *param = &g_array_index(params, struct search_param, i);
+
+		g_free((char *)(uintptr_t)param->name);
+		g_free((char *)(uintptr_t)param->value);
+	}
+	if (params != NULL)
+		g_array_unref(params);
+}
+
+/* ---- requests */
+
+struct http_request *http_request_new(const char *method, const char *target)
+{
+	struct http_request *request = g_new0(struct http_request, 1);
+	size_t path = strcspn(target, "?");
+
+	request->method = g_strdup(method);
+	request->raw_path = g_strndup(target, path);
+	request->raw_query = g_strdup(target[path] == '?' ? target + path + 1 : "");
+	request->path = decoded_path(request->raw_path);
+	request->params = http_params_read(view_str(request->raw_query));
+	request->body = g_byte_array_new();
+	return request;
+}
+
+void http_request_free(struct http_request *request)
+{
+	if (request == NULL)
+		return;
+	for (size_t i = 0; i < HTTP_HEADER_COUNT; i++)
+		g_free(request->headers[i]);
+	http_params_free(request->params);
+	g_byte_array_unref(request->body);
+	g_free(request->method);
+	g_free(request->path);
+	g_free(request->raw_path);
+	g_free(request->raw_query);
+	g_free(request->base);
+	g_free(request->client);
+	g_free(request);
+}
+
+const char *http_param(const struct http_request *request, const char *name)
+{
+	const char *value = NULL;
+
+	for (guint i = 0; i < request->params->len; i++) {
+		const struct search_param *param =
+			&g_array_index(request->params, struct search_param, i);
+
+		if (g_str_equal(param->name, name))
+			value = param->value;
+	}
+	return value;
+}
+
+/* ---- query strings made anew */
+
+struct pair {
+	char *name;
+	GString *encoded; /* name=value */
+	guint index;
+};
+
+/* Decode one side of a pair and encode it as Python does, NUL and bytes that are no UTF-8 included. */
+static void append_form(GString *to, struct view text)
+{
+	g_autoptr(GString) bytes = decode(text, true);
+
+	for (gsize i = 0; i < bytes->len; i++) {
+		char c = bytes->str[i];
+
+		if (g_ascii_isalnum(c) || (c != '\0' && strchr("_.-~", c) != NULL))
+			g_string_append_c(to, c);
+		else if (c == ' ')
+			g_string_append_c(to, '+');
+		else
+			g_string_append_printf(to, "%%%02X", (guchar)c);
+	}
+}
+
+static void add_pair(GArray *pairs, struct view name, struct view value)
+{
+	struct pair pair = { decoded(name), g_string_new(NULL), pairs->len };
+
+	append_form(pair.encoded, name);
+	g_string_append_c(pair.encoded, '=');
+	append_form(pair.encoded, value);
+	g_array_append_val(pairs, pair);
+}
+
+static void clear_pair(gpointer data)
+{
+	struct pair *pair = data;
+
+	g_free(pair->name);
+	g_string_free(pair->encoded, TRUE);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	const struct pair *x = a, *y = b;
+	int r = strcmp(x->name, y->name);
+
+	return r != 0 ? r : (x->index > y->index) - (x->index < y->index);
+}
+
+char *http_query_with(const struct http_request *request, const char *name, const char *value)
+{
+	struct view rest = view_str(request->raw_query);
+	g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(struct pair));
+	GString *query = g_string_new(NULL);
+
+	g_array_set_clear_func(pairs, clear_pair);
+	while (rest.len > 0 && pairs->len < HTTP_PARAMS_MAX) {
+		size_t end = view_find(rest, '&', 0);
+		struct view pair = view_head(rest, end);
+		size_t equals = view_find(pair, '=', 0);
+
+		rest = view_skip(rest, MIN(end + 1, rest.len));
+		if (pair.len > 0)
+			add_pair(pairs, view_head(pair, equals),
+				 view_skip(pair, MIN(equals + 1, pair.len)));
+	}
+	if (value != NULL)
+		add_pair(pairs, view_str(name), view_str(value));
+	g_array_sort(pairs, by_name);
+	for (guint i = 0; i < pairs->len; i++) {
+		const struct pair *pair = &g_array_index(pairs, struct pair, i);
+
+		/* The one that replaces the others came last. */
+		if (g_str_equal(pair->name, name) &&
+		    (value == NULL || pair->index + 1 < pairs->len))
+			continue;
+		g_string_append_c(query, query->len == 0 ? '?' : '&');
+		g_string_append(query, pair->encoded->str);
+	}
+	return g_string_free(query, FALSE);
+}
+
+/* ---- responses */
+
+struct http_response *http_response_new(void)
+{
+	struct http_response *response = g_new0(struct http_response, 1);
+
+	response->body = g_string_new(NULL);
+	response->headers = g_ptr_array_new_with_free_func(g_free);
+	return response;
+}
+
+void http_response_free(struct http_response *response)
+{
+	if (response == NULL)
+		return;
+	if (response->body != NULL)
+		g_string_free(response->body, TRUE);
+	g_ptr_array_unref(response->headers);
+	g_free(response);
+}
+
+void http_response_header(struct http_response *response, const char *name, const char *value)
+{
+	char *copy = g_strdup(value);
+
+	(void)g_strdelimit(copy, "\r\n", ' ');
+	g_ptr_array_add(response->headers, g_strdup(name));
+	g_ptr_array_add(response->headers, copy);
+}
+
+void http_response_begin(struct http_response *response, unsigned status, const char *type)
+{
+	response->status = status;
+	response->type = type;
+	response->may_be_cached = false;
+	g_string_truncate(response->body, 0);
+	g_ptr_array_set_size(response->headers, 0);
+}
+
+const char *http_status_words(unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *words;
+	} table[] = {
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 204, "No Content" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 406, "Not Acceptable" },
+		{ 409, "Conflict" },
+		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
+		{ 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+		if (table[i].status == status)
+			return table[i].words;
+	return "";
+}

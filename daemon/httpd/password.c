@@ -1,0 +1,199 @@
+/* password - whether a password is right; see password.h */
+#include "daemon/httpd/password.h"
+
+#include <glib.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "parser/view.h"
+
+#define HASH_BYTES 32 /* SHA-256's */
+#define KEY_BYTES  32
+
+/* Entries of a table: when there are more, all are forgotten. */
+#define TABLE_MAX 10000
+
+/* Workers that may be busy with passwords. */
+#define PASSWORD_ASKERS_MAX 2
+
+/* What the hash of nobody is compared with: as many rounds as Django 3.2 makes. */
+#define NOBODY "pbkdf2_sha256$260000$nobody$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+struct passwords {
+	GMutex lock;        /* of the tables */
+	GMutex making;      /* held while a hash is made */
+	gint askers;        /* for that lock, and who has it */
+	GHashTable *known;  /* char *, an HMAC in hexadecimal, to int64_t *, when it is forgotten */
+	GHashTable *failed; /* char *, a user or client, to struct tries */
+	unsigned char key[KEY_BYTES];
+};
+
+struct tries {
+	int64_t until; /* counted, from the first one on */
+	unsigned count;
+};
+
+struct passwords *passwords_new(void)
+{
+	struct passwords *passwords = g_new0(struct passwords, 1);
+
+	g_mutex_init(&passwords->lock);
+	g_mutex_init(&passwords->making);
+	passwords->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	passwords->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	/* Without a good key nothing must be remembered, and without one libcrypto is of no use. */
+	g_assert(RAND_bytes(passwords->key, sizeof(passwords->key)) == 1);
+	return passwords;
+}
+
+void passwords_free(struct passwords *passwords)
+{
+	if (passwords == NULL)
+		return;
+	OPENSSL_cleanse(passwords->key, sizeof(passwords->key));
+	g_hash_table_destroy(passwords->known);
+	g_hash_table_destroy(passwords->failed);
+	g_mutex_clear(&passwords->making);
+	g_mutex_clear(&passwords->lock);
+	g_free(passwords);
+}
+
+/* ---- hashes */
+
+bool password_fits(const char *password, const char *encoded)
+{
+	g_auto(GStrv) parts = g_strsplit(encoded, "$", 5);
+	unsigned char hash[HASH_BYTES];
+	g_autofree guchar *wanted = NULL;
+	gsize wanted_bytes;
+	int64_t rounds;
+
+	if (g_strv_length(parts) != 4 || !g_str_equal(parts[0], "pbkdf2_sha256") ||
+	    !view_number(view_str(parts[1]), PASSWORD_ROUNDS_MAX, &rounds) || rounds == 0)
+		return false;
+	wanted = g_base64_decode(parts[3], &wanted_bytes);
+	if (wanted_bytes != HASH_BYTES)
+		return false;
+	if (PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)parts[2],
+			      (int)strlen(parts[2]), (int)rounds, EVP_sha256(), HASH_BYTES,
+			      hash) != 1)
+		return false;
+	return CRYPTO_memcmp(hash, wanted, HASH_BYTES) == 0;
+}
+
+/* User, password and what is stored, as a name that tells nothing of them. */
+static char *name_of(const struct passwords *passwords, const char *user, const char *password,
+		     const char *encoded)
+{
+	g_autofree char *text = g_strjoin("\n", user, password, encoded, NULL);
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned bytes = 0;
+	GString *name = g_string_new(NULL);
+
+	(void)HMAC(EVP_sha256(), passwords->key, sizeof(passwords->key),
+		   (const unsigned char *)text, strlen(text), sum, &bytes);
+	OPENSSL_cleanse(text, strlen(text));
+	for (unsigned i = 0; i < bytes; i++)
+		g_string_append_printf(name, "%02x", sum[i]);
+	return g_string_free(name, FALSE);
+}
+
+/* ---- tables */
+
+static int64_t now_secs(void)
+{
+	return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+static void make_room(GHashTable *table)
+{
+	if (g_hash_table_size(table) >= TABLE_MAX)
+		g_hash_table_remove_all(table);
+}
+
+static bool is_known(struct passwords *passwords, const char *name)
+{
+	const int64_t *until;
+	bool is;
+
+	g_mutex_lock(&passwords->lock);
+	until = g_hash_table_lookup(passwords->known, name);
+	is = until != NULL && *until > now_secs();
+	g_mutex_unlock(&passwords->lock);
+	return is;
+}
+
+static void remember(struct passwords *passwords, const char *name)
+{
+	int64_t until = now_secs() + PASSWORD_REMEMBERED_SECS;
+
+	g_mutex_lock(&passwords->lock);
+	make_room(passwords->known);
+	(void)g_hash_table_replace(passwords->known, g_strdup(name),
+				   g_memdup2(&until, sizeof(until)));
+	g_mutex_unlock(&passwords->lock);
+}
+
+/* How often `who` was wrong of late; `more` is added. */
+static unsigned count_failed(struct passwords *passwords, const char *kind, const char *who,
+			     unsigned more)
+{
+	g_autofree char *key = g_strconcat(kind, who, NULL);
+	struct tries *tries;
+	unsigned count = 0;
+
+	g_mutex_lock(&passwords->lock);
+	tries = g_hash_table_lookup(passwords->failed, key);
+	if (tries != NULL && tries->until <= now_secs())
+		tries->count = 0;
+	if (more > 0 && tries == NULL) {
+		make_room(passwords->failed);
+		tries = g_new0(struct tries, 1);
+		(void)g_hash_table_replace(passwords->failed, g_strdup(key), tries);
+	}
+	if (tries != NULL && tries->count == 0)
+		tries->until = now_secs() + PASSWORD_TRIES_SECS;
+	if (tries != NULL)
+		count = tries->count += more;
+	g_mutex_unlock(&passwords->lock);
+	return count;
+}
+
+static bool may_try(struct passwords *passwords, const char *user, const char *client)
+{
+	return count_failed(passwords, "user ", user, 0) < PASSWORD_TRIES_MAX &&
+	       count_failed(passwords, "client ", client, 0) < PASSWORD_TRIES_MAX;
+}
+
+enum password passwords_check(struct passwords *passwords, const char *user, const char *password,
+			      const char *encoded, const char *client)
+{
+	g_autofree char *name =
+		name_of(passwords, user, password, encoded != NULL ? encoded : NOBODY);
+	bool is_made = false, fits = false;
+
+	if (encoded != NULL && is_known(passwords, name))
+		return PASSWORD_RIGHT;
+	if (!may_try(passwords, user, client))
+		return PASSWORD_LATER;
+	if (g_atomic_int_add(&passwords->askers, 1) < PASSWORD_ASKERS_MAX) {
+		g_mutex_lock(&passwords->making);
+		fits = password_fits(password, encoded != NULL ? encoded : NOBODY) &&
+		       encoded != NULL;
+		g_mutex_unlock(&passwords->making);
+		is_made = true;
+	}
+	(void)g_atomic_int_add(&passwords->askers, -1);
+	if (!is_made)
+		return PASSWORD_LATER;
+	if (fits) {
+		remember(passwords, name);
+		return PASSWORD_RIGHT;
+	}
+	(void)count_failed(passwords, "user ", user, 1);
+	(void)count_failed(passwords, "client ", client, 1);
+	return PASSWORD_WRONG;
+}

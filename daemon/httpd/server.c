@@ -1,0 +1,367 @@
+/* server - `patchmda httpd`: HTTP/1.1 on sockets; see server.h */
+#include "daemon/httpd/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/httpd/encoding.h"
+#include "daemon/log.h"
+#include "daemon/sockets.h"
+
+#define TICK_SECS 5
+
+const struct httpd_options httpd_defaults = {
+	.app = { .query_secs = 10, .page_max = 250 },
+	.workers = 4,
+	.connections_max = 1000,
+	.idle_secs = 60,
+};
+
+struct server {
+	const struct httpd_options *options;
+	struct app *app;
+	GArray *fds;        /* int: we listen on them */
+	GPtrArray *daemons; /* struct MHD_Daemon */
+	GPtrArray *threads; /* GThread: the workers */
+	GAsyncQueue *queue; /* struct exchange, or &is_over */
+	gint in_hand;       /* requests that are suspended */
+};
+
+/* One request and its answer.  MHD's thread has it, then a worker, then MHD's thread again. */
+struct exchange {
+	struct server *server;
+	struct MHD_Connection *connection;
+	char *target;
+	struct http_request *request; /* NULL: only the request line has come */
+	struct http_response *response;
+	char peer[INET6_ADDRSTRLEN];
+	bool is_too_large;
+};
+
+static char is_over;
+
+/* ---- what MHD knows of a request */
+
+static void find_peer(struct exchange *exchange)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
+
+	g_strlcpy(exchange->peer, "unix:", sizeof(exchange->peer));
+	if (address != NULL && address->sa_family == AF_INET)
+		(void)inet_ntop(AF_INET,
+				&((const struct sockaddr_in *)(const void *)address)->sin_addr,
+				exchange->peer, sizeof(exchange->peer));
+	else if (address != NULL && address->sa_family == AF_INET6)
+		(void)inet_ntop(AF_INET6,
+				&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+				exchange->peer, sizeof(exchange->peer));
+}
+
+static bool is_host(const char *host)
+{
+	return host != NULL && host[0] != '\0' &&
+	       strspn(host,
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") ==
+		       strlen(host);
+}
+
+/* What URLs begin with: as the client has said it, unless the operator did. */
+static char *base_of(const struct exchange *exchange)
+{
+	const struct http_request *request = exchange->request;
+	const char *scheme = request->headers[HTTP_X_FORWARDED_PROTO];
+	const char *host = request->headers[HTTP_HOST];
+	bool is_tls = scheme != NULL && app_trusts(exchange->server->app, exchange->peer) &&
+		      g_ascii_strcasecmp(scheme, "https") == 0;
+
+	if (exchange->server->options->app.base_url != NULL)
+		return g_strdup(exchange->server->options->app.base_url);
+	return g_strdup_printf("%s://%s", is_tls ? "https" : "http",
+			       is_host(host) ? host : "localhost");
+}
+
+/* Behind a proxy the last address that it saw. */
+static char *client_of(const struct exchange *exchange)
+{
+	const char *forwarded = exchange->request->headers[HTTP_X_FORWARDED_FOR];
+	const char *comma;
+
+	if (forwarded == NULL || !app_trusts(exchange->server->app, exchange->peer))
+		return g_strdup(exchange->peer);
+	comma = strrchr(forwarded, ',');
+	return g_strstrip(g_strdup(comma != NULL ? comma + 1 : forwarded));
+}
+
+static void begin_request(struct exchange *exchange, const char *method)
+{
+	struct http_request *request = http_request_new(method, exchange->target);
+
+	for (size_t i = 0; i < HTTP_HEADER_COUNT; i++)
+		request->headers[i] = g_strdup(MHD_lookup_connection_value(
+			exchange->connection, MHD_HEADER_KIND, http_header_names[i]));
+	exchange->request = request;
+	find_peer(exchange);
+	request->base = base_of(exchange);
+	request->client = client_of(exchange);
+}
+
+static void take_body(struct exchange *exchange, const char *data, size_t size)
+{
+	GByteArray *body = exchange->request->body;
+
+	if (body->len + size > HTTPD_BODY_BYTES_MAX)
+		exchange->is_too_large = true;
+	if (!exchange->is_too_large)
+		g_byte_array_append(body, (const guint8 *)data, (guint)size);
+}
+
+/* ---- answers */
+
+static enum MHD_Result send_response(struct exchange *exchange)
+{
+	struct http_response *r = exchange->response;
+	size_t size = r->body->len;
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		size, g_string_free(r->body, FALSE), MHD_RESPMEM_MUST_FREE);
+	enum MHD_Result result;
+
+	r->body = NULL;
+	if (response == NULL)
+		return MHD_NO;
+	if (r->type != NULL)
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
+	for (guint i = 0; i + 1 < r->headers->len; i += 2)
+		(void)MHD_add_response_header(response, r->headers->pdata[i],
+					      r->headers->pdata[i + 1]);
+	result = MHD_queue_response(exchange->connection, r->status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+/* What needs neither a worker nor the database. */
+static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *detail)
+{
+	exchange->response = http_response_new();
+	http_response_begin(exchange->response, status, "application/json");
+	g_string_printf(exchange->response->body, "{\"detail\":\"%s\"}", detail);
+	if (status == 503)
+		http_response_header(exchange->response, "Retry-After", "5");
+	return send_response(exchange);
+}
+
+static enum MHD_Result enqueue(struct exchange *exchange)
+{
+	struct server *server = exchange->server;
+
+	if (exchange->is_too_large)
+		return refuse(exchange, 413, "The request is too large.");
+	if (g_async_queue_length(server->queue) >= HTTPD_QUEUE_MAX)
+		return refuse(exchange, 503, "Too many requests wait.");
+	(void)g_atomic_int_add(&server->in_hand, 1);
+	MHD_suspend_connection(exchange->connection);
+	g_async_queue_push(server->queue, exchange);
+	return MHD_YES;
+}
+
+/* ---- callbacks */
+
+/* The first that is heard of a request. */
+static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+	struct exchange *exchange = g_new0(struct exchange, 1);
+
+	exchange->server = context;
+	exchange->connection = connection;
+	exchange->target = g_strdup(target);
+	return exchange;
+}
+
+/* Called when the headers have come, for each piece of the body, at its end, and after a worker. */
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+				  const char *method, const char *version, const char *data,
+				  size_t *size, void **state)
+{
+	struct exchange *exchange = *state;
+
+	(void)context;
+	(void)connection;
+	(void)url;
+	(void)version;
+	if (exchange->request == NULL) {
+		begin_request(exchange, method);
+		return MHD_YES;
+	}
+	if (*size > 0) {
+		take_body(exchange, data, *size);
+		*size = 0;
+		return MHD_YES;
+	}
+	return exchange->response != NULL ? send_response(exchange) : enqueue(exchange);
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **state,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct exchange *exchange = *state;
+
+	(void)context;
+	(void)connection;
+	(void)code;
+	if (exchange == NULL)
+		return;
+	http_request_free(exchange->request);
+	http_response_free(exchange->response);
+	g_free(exchange->target);
+	g_free(exchange);
+	*state = NULL;
+}
+
+/* Paths are decoded by ourselves, once and whole. */
+static size_t keep_escapes(void *context, struct MHD_Connection *connection, char *text)
+{
+	(void)context;
+	(void)connection;
+	return strlen(text);
+}
+
+static void log_of_mhd(void *context, const char *format, va_list values)
+{
+	g_autofree char *text = g_strdup_vprintf(format, values);
+
+	(void)context;
+	log_line(LOG_DEBUG, "%s", g_strchomp(text));
+}
+
+/* ---- workers */
+
+static void log_access(const struct exchange *exchange, int64_t usecs)
+{
+	log_line(LOG_INFO, "%s %s %s: %u, %zu bytes, %.1f ms", exchange->request->client,
+		 exchange->request->method, exchange->target, exchange->response->status,
+		 exchange->response->body->len, (double)usecs / 1000);
+}
+
+static gpointer work(gpointer context)
+{
+	struct server *server = context;
+	struct app_worker *worker = app_worker_new(server->app);
+	void *item;
+
+	while ((item = g_async_queue_pop(server->queue)) != &is_over) {
+		struct exchange *exchange = item;
+		struct http_response *response = http_response_new();
+		int64_t begin = g_get_monotonic_time();
+
+		app_answer(worker, exchange->request, response);
+		encoding_finish(exchange->request, response);
+		exchange->response = response;
+		log_access(exchange, g_get_monotonic_time() - begin);
+		/* From here on it is MHD's. */
+		MHD_resume_connection(exchange->connection);
+		(void)g_atomic_int_dec_and_test(&server->in_hand);
+	}
+	app_worker_free(worker);
+	return NULL;
+}
+
+/* ---- from start to stop */
+
+static int start_daemon(struct server *server, int fd)
+{
+	const struct httpd_options *options = server->options;
+	struct MHD_Daemon *daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+		NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_EXTERNAL_LOGGER, log_of_mhd, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+		on_target, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		HTTPD_HEADER_BYTES_MAX, MHD_OPTION_CONNECTION_LIMIT, options->connections_max,
+		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_secs, MHD_OPTION_END);
+
+	if (daemon == NULL) {
+		log_line(LOG_ERR, "cannot serve HTTP: %s", strerror(errno));
+		return errno != 0 ? -errno : -EIO;
+	}
+	g_ptr_array_add(server->daemons, daemon);
+	return 0;
+}
+
+static int start(struct server *server)
+{
+	int r = sockets_open(server->options->listen, server->options->listen_count, server->fds);
+
+	for (unsigned i = 0; r == 0 && i < server->options->workers; i++)
+		g_ptr_array_add(server->threads, g_thread_new("worker", work, server));
+	for (guint i = 0; r == 0 && i < server->fds->len; i++)
+		r = start_daemon(server, g_array_index(server->fds, int, i));
+	return r;
+}
+
+/* What is in hand is answered first; a query ends after query_secs at the latest. */
+static void stop(struct server *server)
+{
+	for (guint i = 0; i < server->daemons->len; i++)
+		(void)MHD_quiesce_daemon(server->daemons->pdata[i]);
+	while (g_atomic_int_get(&server->in_hand) > 0)
+		g_usleep(G_USEC_PER_SEC / 100);
+	for (guint i = 0; i < server->threads->len; i++)
+		g_async_queue_push(server->queue, &is_over);
+	for (guint i = 0; i < server->threads->len; i++)
+		(void)g_thread_join(server->threads->pdata[i]);
+	for (guint i = 0; i < server->daemons->len; i++)
+		MHD_stop_daemon(server->daemons->pdata[i]);
+	sockets_close(server->options->listen, server->options->listen_count, server->fds);
+}
+
+/* The main thread has nothing to do but to wait for the end, and to tell systemd that it lives. */
+static void wait_for_signal(const sigset_t *signals)
+{
+	const struct timespec tick = { .tv_sec = TICK_SECS };
+	int number;
+
+	do {
+		number = sigtimedwait(signals, NULL, &tick);
+		(void)sd_notify(0, "WATCHDOG=1");
+	} while (number != SIGTERM && number != SIGINT);
+}
+
+int httpd_run(const struct httpd_options *options)
+{
+	struct server server = { .options = options };
+	sigset_t signals;
+	int r;
+
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGHUP);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	server.app = app_new(&options->app);
+	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
+	server.daemons = g_ptr_array_new();
+	server.threads = g_ptr_array_new();
+	server.queue = g_async_queue_new();
+	r = start(&server);
+	if (r == 0) {
+		(void)sd_notify(0, "READY=1");
+		wait_for_signal(&signals);
+		(void)sd_notify(0, "STOPPING=1");
+	}
+	stop(&server);
+	g_async_queue_unref(server.queue);
+	g_ptr_array_unref(server.threads);
+	g_ptr_array_unref(server.daemons);
+	g_array_unref(server.fds);
+	app_free(server.app);
+	return r;
+}

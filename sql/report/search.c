@@ -1,0 +1,833 @@
+/* search - the lists of the REST interface; see search.h */
+#include "sql/report/search.h"
+
+#include <string.h>
+
+#include "parser/cleanup.h"
+#include "sql/report/instant.h"
+
+enum filter_kind {
+	FILTER_CHOICE,  /* the ids of `table`; by `text`, if there is one, what is no number */
+	FILTER_STATE,   /* the same, with blanks for `-` */
+	FILTER_ONE,     /* an id; the last that is given counts */
+	FILTER_NOTHING, /* whatever is asked for is not there */
+	FILTER_BOOL,
+	FILTER_NUMBER,
+	FILTER_TEXT,
+	FILTER_HASH,
+	FILTER_MSGID,
+	FILTER_CATEGORY,
+	FILTER_SINCE,
+	FILTER_BEFORE,
+};
+
+struct filter {
+	const char *name;
+	enum filter_kind kind;
+	const char *column;
+	const char *table;
+	const char *text;
+	enum rest_version since;
+};
+
+struct order {
+	const char *name;
+	const char *column;
+	const char *join; /* what the column needs */
+};
+
+/* clang-format off: a row is a line */
+/* ---- the lists */
+
+#define PROJECT                                                                            \
+	{                                                                                  \
+		"project", FILTER_CHOICE, "x.project_id", "patchwork_project", "linkname", \
+			REST_1_0                                                           \
+	}
+#define SUBMITTER                                                                          \
+	{                                                                                  \
+		"submitter", FILTER_CHOICE, "x.submitter_id", "patchwork_person", "email", \
+			REST_1_0                                                           \
+	}
+#define USER(name, column)                                                     \
+	{                                                                      \
+		name, FILTER_CHOICE, column, "auth_user", "username", REST_1_0 \
+	}
+#define DATES                                                           \
+	{ "since", FILTER_SINCE, "x.date", NULL, NULL, REST_1_0 },      \
+	{                                                               \
+		"before", FILTER_BEFORE, "x.date", NULL, NULL, REST_1_0 \
+	}
+#define ID(name, column, table)                                    \
+	{                                                          \
+		name, FILTER_CHOICE, column, table, NULL, REST_1_0 \
+	}
+#define END                                                      \
+	{                                                        \
+		NULL, FILTER_NOTHING, NULL, NULL, NULL, REST_1_0 \
+	}
+
+#define BY(column)                          \
+	{                                   \
+#column, "x." #column, NULL \
+	}
+#define BY_SUBMITTER                                \
+	{                                           \
+		"submitter", "x.submitter_id", NULL \
+	}
+#define BY_END                   \
+	{                        \
+		NULL, NULL, NULL \
+	}
+
+static const char *const name_texts[] = { "x.name", NULL };
+static const struct filter no_filters[] = { END };
+
+static const struct order project_orders[] = {
+	BY(id), BY(name), { "link_name", "x.linkname", NULL }, { "list_id", "x.listid", NULL },
+	BY_END,
+};
+static const char *const project_texts[] = {
+	"x.linkname", "x.listid", "x.web_url", "x.scm_url", "x.webscm_url", NULL,
+};
+const struct resource search_projects = {
+	"projects", &resource_projects, no_filters, project_orders, "id", project_texts, NULL, NULL,
+};
+
+static const struct order user_orders[] = { BY(id), BY(username), BY(email), BY_END };
+static const char *const user_texts[] = { "x.username", "x.first_name", "x.last_name", "x.email",
+					  NULL };
+const struct resource search_users = {
+	"users", &resource_users, no_filters, user_orders, "id", user_texts, NULL, NULL,
+};
+
+static const struct order person_orders[] = { BY(id), BY(name), BY(email), BY_END };
+static const char *const person_texts[] = { "x.name", "x.email", NULL };
+const struct resource search_people = {
+	"people", &resource_people, no_filters, person_orders, "id", person_texts, NULL, NULL,
+};
+
+static const struct filter patch_filters[] = {
+	PROJECT,
+	ID("series", "x.series_id", "patchwork_series"),
+	SUBMITTER,
+	USER("delegate", "x.delegate_id"),
+	{ "state", FILTER_STATE, "x.state_id", "patchwork_state", "name", REST_1_0 },
+	{ "archived", FILTER_BOOL, "x.archived", NULL, NULL, REST_1_0 },
+	{ "hash", FILTER_HASH, "x.hash", NULL, NULL, REST_1_2 },
+	{ "msgid", FILTER_MSGID, "x.msgid", NULL, NULL, REST_1_2 },
+	DATES,
+	END,
+};
+/* A Patchwork joins the checks, and so shows a patch as often as it has some. */
+static const struct order patch_orders[] = {
+	BY(id),
+	BY(name),
+	BY(date),
+	BY(archived),
+	BY_SUBMITTER,
+	{ "project", "(select linkname from patchwork_project j where j.id = x.project_id)", NULL },
+	{ "state", "(select ordering from patchwork_state t where t.id = x.state_id)", NULL },
+	{ "check", "k.id", " left join patchwork_check k on k.patch_id = x.id" },
+	BY_END,
+};
+const struct resource search_patches = {
+	"patches", &resource_patches, patch_filters, patch_orders, "id", name_texts, NULL, NULL,
+};
+
+/* A Patchwork looks for the number of a series among the projects, and finds none. */
+static const struct filter cover_filters[] = {
+	PROJECT,
+	SUBMITTER,
+	{ "msgid", FILTER_MSGID, "x.msgid", NULL, NULL, REST_1_0 },
+	{ "series", FILTER_NOTHING, NULL, NULL, NULL, REST_1_0 },
+	DATES,
+	END,
+};
+static const struct order cover_orders[] = { BY(id), BY(name), BY(date), BY_SUBMITTER, BY_END };
+const struct resource search_covers = {
+	"covers", &resource_covers, cover_filters, cover_orders, "id", name_texts, NULL, NULL,
+};
+
+static const struct filter series_filters[] = { PROJECT, SUBMITTER, DATES, END };
+static const struct order series_orders[] = {
+	BY(id),
+	BY(name),
+	BY(date),
+	BY_SUBMITTER,
+	{ "received_all",
+	  "(x.total <= (select count(*) from patchwork_patch q where q.series_id = x.id))", NULL },
+	BY_END,
+};
+const struct resource search_series = {
+	"series", &resource_series, series_filters, series_orders, "id", name_texts, NULL, NULL,
+};
+
+static const struct filter event_filters[] = {
+	PROJECT,
+	{ "category", FILTER_CATEGORY, "x.category", NULL, NULL, REST_1_0 },
+	ID("series", "x.series_id", "patchwork_series"),
+	ID("patch", "x.patch_id", "patchwork_patch"),
+	ID("cover", "x.cover_id", "patchwork_cover"),
+	{ "actor", FILTER_ONE, "x.actor_id", NULL, NULL, REST_1_2 },
+	DATES,
+	END,
+};
+static const struct order event_orders[] = { BY(date), BY_END };
+const struct resource search_events = {
+	"events",      &resource_events,
+	event_filters, event_orders,
+	"-date",       NULL,
+	NULL,          "x.category not in ('cover-comment-created', 'patch-comment-created')",
+};
+
+static const struct filter bundle_filters[] = {
+	PROJECT,
+	USER("owner", "x.owner_id"),
+	{ "public", FILTER_BOOL, "x.public", NULL, NULL, REST_1_0 },
+	END,
+};
+static const struct order bundle_orders[] = {
+	BY(id), BY(name), { "owner", "x.owner_id", NULL }, BY_END
+};
+const struct resource search_bundles = {
+	"bundles",
+	&resource_bundles,
+	bundle_filters,
+	bundle_orders,
+	"id",
+	name_texts,
+	"(x.public or x.owner_id = $3)",
+	NULL,
+};
+
+static const struct filter check_filters[] = {
+	USER("user", "x.user_id"),
+	{ "state", FILTER_NUMBER, "x.state", NULL, NULL, REST_1_0 },
+	{ "context", FILTER_TEXT, "x.context", NULL, NULL, REST_1_0 },
+	DATES,
+	END,
+};
+static const struct order check_orders[] = {
+	BY(id),
+	BY(date),
+	BY(state),
+	BY(context),
+	BY(target_url),
+	BY(description),
+	{ "user", "x.user_id", NULL },
+	BY_END,
+};
+const struct resource search_checks = {
+	"checks", &resource_checks,  check_filters, check_orders, "id",
+	NULL,     "x.patch_id = $2", NULL,
+};
+
+static const struct order comment_orders[] = { BY(id), BY(date), BY_SUBMITTER, BY_END };
+const struct resource search_patch_comments = {
+	"comments", &resource_patch_comments, no_filters, comment_orders, "id",
+	NULL,       "x.patch_id = $2",        NULL,
+};
+const struct resource search_cover_comments = {
+	"comments", &resource_cover_comments, no_filters, comment_orders, "id",
+	NULL,       "x.cover_id = $2",        NULL,
+};
+/* clang-format on */
+
+static const char *const categories[] = {
+	"cover-created",         "patch-created",         "patch-completed",
+	"patch-state-changed",   "patch-delegated",       "patch-relation-changed",
+	"check-created",         "series-created",        "series-completed",
+	"cover-comment-created", "patch-comment-created",
+};
+
+/* ---- conditions and their parameters, from $4 on */
+
+struct condition_param {
+	enum { PARAM_INT, PARAM_BIGINT, PARAM_TEXT, PARAM_INTS, PARAM_TEXTS } kind;
+	int64_t number;
+	char *text;
+	GArray *items; /* of PARAM_INTS int32_t, of PARAM_TEXTS char * */
+};
+
+struct search {
+	struct search_request request;
+	GString *where; /* " and ..." */
+	GString *order;
+	GString *joins;
+	GArray *params; /* struct condition_param */
+	GString *key;
+	bool is_empty; /* whatever the rows are */
+};
+
+#define FIRST_PARAM 4
+
+static void add(struct search *search, const char *before, struct condition_param param,
+		const char *behind)
+{
+	g_string_append_printf(search->where, " and %s$%u%s", before,
+			       search->params->len + FIRST_PARAM, behind);
+	g_array_append_val(search->params, param);
+}
+
+static void add_text(struct search *search, const struct filter *filter, const char *before,
+		     const char *text, const char *behind)
+{
+	g_autofree char *left = g_strdup_printf("%s = %s", filter->column, before);
+
+	add(search, left, (struct condition_param){ .kind = PARAM_TEXT, .text = g_strdup(text) },
+	    behind);
+}
+
+static bool is_id(const char *value, int32_t *ret_id)
+{
+	int64_t id;
+
+	if (!view_number(view_str(value), INT32_MAX, &id))
+		return false;
+	*ret_id = (int32_t)id;
+	return true;
+}
+
+static bool is_number(const char *value)
+{
+	return value[0] != '\0' && strspn(value, "0123456789") == strlen(value);
+}
+
+/* The values of a parameter, const char *, in order. */
+static GPtrArray *values_of(const struct search *search, const char *name)
+{
+	GPtrArray *values = g_ptr_array_new();
+
+	for (guint i = 0; i < search->request.params->len && values->len < SEARCH_VALUES_MAX; i++) {
+		const struct search_param *param =
+			&g_array_index(search->request.params, struct search_param, i);
+
+		if (g_str_equal(param->name, name))
+			g_ptr_array_add(values, (gpointer)(uintptr_t)param->value);
+	}
+	return values;
+}
+
+static const char *last_of(const struct search *search, const char *name)
+{
+	const char *value = NULL;
+
+	for (guint i = 0; i < search->request.params->len; i++) {
+		const struct search_param *param =
+			&g_array_index(search->request.params, struct search_param, i);
+
+		if (g_str_equal(param->name, name))
+			value = param->value;
+	}
+	return value;
+}
+
+/* ---- choices */
+
+static char *choice_sql(const struct filter *filter, bool is_by_id)
+{
+	if (is_by_id)
+		return g_strdup_printf("select id from %s where id = $1", filter->table);
+	/* As it is written first: there is an index on that. */
+	return g_strdup_printf("(select id from %s where %s = $1)"
+			       " union all (select id from %s where upper(%s) = upper($1)) limit 1",
+			       filter->table, filter->text, filter->table, filter->text);
+}
+
+/* The id that one value stands for; 0 where there is none. */
+static int find_choice(struct pg *pg, const struct filter *filter, const char *value,
+		       int32_t *ret_id)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	bool is_by_id = is_number(value);
+	g_autofree char *sql = choice_sql(filter, is_by_id), *name = g_strdup(value);
+	struct pg_query query;
+	int32_t id = 0;
+	int r;
+
+	*ret_id = 0;
+	if (is_by_id ? !is_id(value, &id) : value[0] == '\0' || filter->text == NULL)
+		return 0;
+	if (filter->kind == FILTER_STATE)
+		(void)g_strdelimit(name, "-", ' ');
+	pg_query_init(&query, sql);
+	if (is_by_id)
+		pg_param_int(&query, id);
+	else
+		pg_param_text(&query, view_str(name));
+	r = pg_run(pg, &query, &result);
+	if (r == 0 && pg_rows(result) > 0)
+		*ret_id = pg_int(result, 0, 0);
+	return r;
+}
+
+static int add_choices(struct pg *pg, struct search *search, const struct filter *filter)
+{
+	g_autoptr(GPtrArray) values = values_of(search, filter->name);
+	struct condition_param param = { .kind = PARAM_INTS };
+	g_autofree char *left = g_strdup_printf("%s = any(", filter->column);
+
+	if (values->len == 0)
+		return 0;
+	param.items = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	for (guint i = 0; i < values->len; i++) {
+		int32_t id;
+		int r = find_choice(pg, filter, values->pdata[i], &id);
+
+		if (r != 0) {
+			g_array_unref(param.items);
+			return r;
+		}
+		search->is_empty |= id == 0;
+		g_array_append_val(param.items, id);
+	}
+	if (param.items->len == 1) {
+		int32_t id = g_array_index(param.items, int32_t, 0);
+
+		g_array_unref(param.items);
+		left[strlen(left) - strlen("any(")] = '\0';
+		add(search, left, (struct condition_param){ .kind = PARAM_INT, .number = id }, "");
+	} else {
+		add(search, left, param, "::int[])");
+	}
+	return 0;
+}
+
+static void add_categories(struct search *search, const struct filter *filter)
+{
+	g_autoptr(GPtrArray) values = values_of(search, filter->name);
+	struct condition_param param = { .kind = PARAM_TEXTS };
+
+	if (values->len == 0 || (values->len == 1 && *(const char *)values->pdata[0] == '\0'))
+		return;
+	param.items = g_array_new(FALSE, FALSE, sizeof(char *));
+	for (guint i = 0; i < values->len; i++) {
+		char *value = g_strdup(values->pdata[i]);
+		bool is_known = false;
+
+		for (size_t k = 0; k < G_N_ELEMENTS(categories); k++)
+			is_known |= g_str_equal(value, categories[k]);
+		search->is_empty |= !is_known;
+		g_array_append_val(param.items, value);
+	}
+	add(search, "x.category = any(", param, "::text[])");
+}
+
+/* ---- the other filters */
+
+static bool is_one_of(const char *value, const char *const *words)
+{
+	while (*words != NULL && !g_str_equal(value, *words))
+		words++;
+	return *words != NULL;
+}
+
+static void add_bool(struct search *search, const struct filter *filter, const char *value)
+{
+	static const char *const yes[] = { "true", "True", "TRUE", "1", NULL };
+	static const char *const no[] = { "false", "False", "FALSE", "0", NULL };
+
+	if (is_one_of(value, yes))
+		g_string_append_printf(search->where, " and %s", filter->column);
+	else if (is_one_of(value, no))
+		g_string_append_printf(search->where, " and not %s", filter->column);
+}
+
+static void add_number(struct search *search, const struct filter *filter, const char *value)
+{
+	g_autofree char *left = g_strdup_printf("%s = ", filter->column);
+	int32_t number;
+
+	if (is_id(value, &number))
+		add(search, left, (struct condition_param){ PARAM_INT, number, NULL, NULL }, "");
+	else
+		search->is_empty = true;
+}
+
+/* A date is a clock reading, which is compared as an instant: there may be an index on that. */
+static void add_instant(struct search *search, const struct filter *filter, const char *value)
+{
+	g_autofree char *left =
+		g_strdup_printf("%s %s timezone($1, timestamp '1970-01-01' + ", filter->column,
+				filter->kind == FILTER_SINCE ? ">=" : "<");
+	int64_t usecs;
+
+	if (instant_read(view_str(value), &usecs))
+		add(search, left, (struct condition_param){ PARAM_BIGINT, usecs, NULL, NULL },
+		    " * interval '1 microsecond')");
+	else
+		search->is_empty = true;
+}
+
+static void add_hash(struct search *search, const struct filter *filter, const char *value)
+{
+	g_autofree char *hash = g_ascii_strdown(value, -1);
+
+	add_text(search, filter, "", g_strstrip(hash), "::bpchar");
+}
+
+static int add_filter(struct pg *pg, struct search *search, const struct filter *filter)
+{
+	const char *value = last_of(search, filter->name);
+
+	if (value == NULL || filter->since > search->request.version)
+		return 0;
+	if (filter->kind == FILTER_CHOICE || filter->kind == FILTER_STATE)
+		return add_choices(pg, search, filter);
+	if (filter->kind == FILTER_NOTHING)
+		search->is_empty = true;
+	else if (filter->kind == FILTER_CATEGORY)
+		add_categories(search, filter);
+	if (value[0] == '\0')
+		return 0;
+	switch (filter->kind) {
+	case FILTER_BOOL:
+		add_bool(search, filter, value);
+		break;
+	case FILTER_ONE:
+	case FILTER_NUMBER:
+		add_number(search, filter, value);
+		break;
+	case FILTER_TEXT:
+		add_text(search, filter, "", value, "");
+		break;
+	case FILTER_HASH:
+		add_hash(search, filter, value);
+		break;
+	case FILTER_MSGID:
+		add_text(search, filter, "'<' || ", value, " || '>'");
+		break;
+	case FILTER_SINCE:
+	case FILTER_BEFORE:
+		add_instant(search, filter, value);
+		break;
+	case FILTER_CHOICE:
+	case FILTER_STATE:
+	case FILTER_NOTHING:
+	case FILTER_CATEGORY:
+		break;
+	}
+	return 0;
+}
+
+/* ---- words */
+
+/* A pattern for LIKE that finds `word` anywhere. */
+static char *pattern_of(struct view word)
+{
+	GString *pattern = g_string_new("%");
+
+	for (size_t i = 0; i < word.len; i++) {
+		if (strchr("%_\\", word.ptr[i]) != NULL)
+			g_string_append_c(pattern, '\\');
+		g_string_append_c(pattern, word.ptr[i]);
+	}
+	g_string_append_c(pattern, '%');
+	return g_string_free(pattern, FALSE);
+}
+
+/* Take the next word off the front of *rest; false when there is none.  Quotes are characters. */
+static bool next_word(struct view *rest, struct view *ret_word)
+{
+	size_t n = 0;
+
+	while (rest->len > 0 && strchr(" ,\t\r\n", rest->ptr[0]) != NULL)
+		*rest = view_skip(*rest, 1);
+	if (rest->len == 0)
+		return false;
+	while (n < rest->len && strchr(" ,\t\r\n", rest->ptr[n]) == NULL)
+		n++;
+	*ret_word = view_head(*rest, n);
+	*rest = view_skip(*rest, n);
+	return true;
+}
+
+/* Every word has to be in one of the texts. */
+static void add_words(struct search *search)
+{
+	const char *const *texts = search->request.resource->texts;
+	const char *value = last_of(search, "q");
+	struct condition_param param = { .kind = PARAM_TEXTS };
+	struct view rest = view_str(value), word;
+	g_autoptr(GString) behind = g_string_new("::text[]) w where not (");
+
+	if (texts == NULL || value == NULL)
+		return;
+	param.items = g_array_new(FALSE, FALSE, sizeof(char *));
+	while (param.items->len < SEARCH_VALUES_MAX && next_word(&rest, &word)) {
+		char *pattern = pattern_of(word);
+
+		g_array_append_val(param.items, pattern);
+	}
+	for (size_t i = 0; texts[i] != NULL; i++)
+		g_string_append_printf(behind, "%scoalesce(%s, '') ilike w", i > 0 ? " or " : "",
+				       texts[i]);
+	g_string_append(behind, "))");
+	if (param.items->len > 0)
+		add(search, "not exists (select from unnest(", param, behind->str);
+	else
+		g_array_unref(param.items);
+}
+
+/* ---- order */
+
+static void add_order(struct search *search, const char *words)
+{
+	g_auto(GStrv) names = g_strsplit(words, ",", SEARCH_VALUES_MAX);
+
+	for (size_t i = 0; names[i] != NULL; i++) {
+		const char *name = g_strstrip(names[i]);
+		bool is_down = name[0] == '-';
+		const struct order *order = search->request.resource->orders;
+
+		while (order->name != NULL && !g_str_equal(order->name, name + is_down))
+			order++;
+		if (order->name == NULL)
+			continue;
+		g_string_append_printf(search->order, "%s%s, ", order->column,
+				       is_down ? " desc" : "");
+		if (order->join != NULL && strstr(search->joins->str, order->join) == NULL)
+			g_string_append(search->joins, order->join);
+	}
+}
+
+static void choose_order(struct search *search)
+{
+	const char *words = last_of(search, "order");
+	const char *fallback = search->request.resource->default_order;
+
+	if (words != NULL)
+		add_order(search, words);
+	if (search->order->len == 0)
+		add_order(search, fallback);
+	/* What is the same otherwise comes in the order of its making, and a page is always the same. */
+	g_string_append(search->order, "x.id");
+}
+
+/* ---- the whole */
+
+static void add_key(struct search *search)
+{
+	g_string_printf(search->key, "%s %d %d %d%s", search->request.resource->name,
+			search->is_empty, search->request.parent,
+			search->request.resource->scope != NULL ? search->request.user_id : 0,
+			search->where->str);
+	for (guint i = 0; i < search->params->len; i++) {
+		const struct condition_param *param =
+			&g_array_index(search->params, struct condition_param, i);
+
+		g_string_append_printf(search->key, "\n%" G_GINT64_FORMAT " %s", param->number,
+				       param->text != NULL ? param->text : "");
+		for (guint k = 0; param->kind == PARAM_INTS && k < param->items->len; k++)
+			g_string_append_printf(search->key, " %d",
+					       g_array_index(param->items, int32_t, k));
+		for (guint k = 0; param->kind == PARAM_TEXTS && k < param->items->len; k++)
+			g_string_append_printf(search->key, " %s",
+					       g_array_index(param->items, char *, k));
+	}
+}
+
+int search_new(struct pg *pg, const struct search_request *request, struct search **ret_search)
+{
+	const struct resource *resource = request->resource;
+	struct search *search = g_new0(struct search, 1);
+	int r = 0;
+
+	search->request = *request;
+	search->where = g_string_new(NULL);
+	search->order = g_string_new(NULL);
+	search->joins = g_string_new(NULL);
+	search->key = g_string_new(NULL);
+	search->params = g_array_new(FALSE, FALSE, sizeof(struct condition_param));
+	if (resource->scope != NULL)
+		g_string_append_printf(search->where, " and %s", resource->scope);
+	if (resource->scope_until_12 != NULL && request->version < REST_1_3)
+		g_string_append_printf(search->where, " and %s", resource->scope_until_12);
+	for (const struct filter *f = resource->filters; f->name != NULL && r == 0; f++)
+		r = add_filter(pg, search, f);
+	add_words(search);
+	choose_order(search);
+	add_key(search);
+	search->request.params = NULL;
+	*ret_search = search;
+	return r;
+}
+
+void search_free(struct search *search)
+{
+	if (search == NULL)
+		return;
+	for (guint i = 0; i < search->params->len; i++) {
+		struct condition_param *param =
+			&g_array_index(search->params, struct condition_param, i);
+
+		for (guint k = 0; param->kind == PARAM_TEXTS && k < param->items->len; k++)
+			g_free(g_array_index(param->items, char *, k));
+		if (param->items != NULL)
+			g_array_unref(param->items);
+		g_free(param->text);
+	}
+	g_array_unref(search->params);
+	g_string_free(search->where, TRUE);
+	g_string_free(search->order, TRUE);
+	g_string_free(search->joins, TRUE);
+	g_string_free(search->key, TRUE);
+	g_free(search);
+}
+
+void search_free_ptr(struct search **search)
+{
+	search_free(*search);
+}
+
+const char *search_key(const struct search *search)
+{
+	return search->key->str;
+}
+
+static void put_texts(struct pg_query *query, const GArray *texts)
+{
+	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
+
+	for (guint i = 0; i < texts->len; i++) {
+		struct view text = view_str(g_array_index(texts, char *, i));
+
+		g_array_append_val(views, text);
+	}
+	pg_param_texts(query, views);
+}
+
+/* A statement has the time zone, the parent and the user, used or not, and the filters' parameters. */
+static void put_params(struct pg_query *query, const struct search *search)
+{
+	pg_param_text(query, view_str(search->request.time_zone));
+	pg_param_int(query, search->request.parent);
+	pg_param_int(query, search->request.user_id);
+	for (guint i = 0; i < search->params->len; i++) {
+		const struct condition_param *param =
+			&g_array_index(search->params, struct condition_param, i);
+
+		switch (param->kind) {
+		case PARAM_INT:
+			pg_param_int(query, (int32_t)param->number);
+			break;
+		case PARAM_BIGINT:
+			pg_param_bigint(query, param->number);
+			break;
+		case PARAM_TEXT:
+			pg_param_text(query, view_str(param->text));
+			break;
+		case PARAM_INTS:
+			pg_param_ints(query, param->items);
+			break;
+		case PARAM_TEXTS:
+			put_texts(query, param->items);
+			break;
+		}
+	}
+	query->is_planned_anew = true;
+}
+
+int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autofree char *sql =
+		g_strdup_printf("select count(*) from %s x where true%s",
+				search->request.resource->object->table, search->where->str);
+	struct pg_query query;
+	int r;
+
+	*ret_count = 0;
+	if (search->is_empty)
+		return 0;
+	pg_query_init(&query, sql);
+	put_params(&query, search);
+	r = pg_run(pg, &query, &result);
+	if (r == 0)
+		*ret_count = pg_bigint(result, 0, 0);
+	return r;
+}
+
+int search_page(struct pg *pg, const struct search *search, int64_t offset, int64_t limit,
+		GArray **ret_ids)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autofree char *sql =
+		g_strdup_printf("select x.id from %s x%s where true%s order by %s"
+				" limit %" G_GINT64_FORMAT " offset %" G_GINT64_FORMAT,
+				search->request.resource->object->table, search->joins->str,
+				search->where->str, search->order->str, limit, offset);
+	struct pg_query query;
+	int r = 0;
+
+	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	if (search->is_empty)
+		return 0;
+	pg_query_init(&query, sql);
+	put_params(&query, search);
+	r = pg_run(pg, &query, &result);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		int32_t id = pg_int(result, i, 0);
+
+		g_array_append_val(*ret_ids, id);
+	}
+	return r;
+}
+
+/* ---- single rows */
+
+/* The first column of the first row, or 0. */
+static int run_for_id(struct pg *pg, struct pg_query *query, int32_t *ret_id)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	*ret_id = r == 0 && pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
+	return r;
+}
+
+int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_there)
+{
+	g_autofree char *sql = g_strdup_printf("select id from %s where id = $1", table);
+	struct pg_query query;
+	int32_t found;
+	int r;
+
+	pg_query_init(&query, sql);
+	pg_param_int(&query, id);
+	r = run_for_id(pg, &query, &found);
+	*ret_is_there = found != 0;
+	return r;
+}
+
+int search_has(struct pg *pg, const struct resource *resource, int32_t id, int32_t parent,
+	       int32_t user_id, bool *ret_is_there)
+{
+	g_autofree char *sql = g_strdup_printf("select x.id from %s x where x.id = $1 and %s",
+					       resource->object->table, resource->scope);
+	struct pg_query query;
+	int32_t found;
+	int r;
+
+	pg_query_init(&query, sql);
+	pg_param_int(&query, id);
+	pg_param_int(&query, parent);
+	pg_param_int(&query, user_id);
+	r = run_for_id(pg, &query, &found);
+	*ret_is_there = found != 0;
+	return r;
+}
+
+int search_project(struct pg *pg, const char *word, int32_t *ret_id)
+{
+	struct pg_query query;
+	int32_t id = 0;
+
+	(void)is_id(word, &id);
+	pg_query_init(&query, "select id from patchwork_project where id = $1 or linkname = $2"
+			      " order by id <> $1 limit 1");
+	pg_param_int(&query, id);
+	pg_param_text(&query, view_str(word));
+	return run_for_id(pg, &query, ret_id);
+}

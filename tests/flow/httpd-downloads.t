@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# httpd-downloads.t - mails and diffs from `patchmda httpd`, and what leads to them
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl git
+
+LIST=list.example.org
+pg_start
+ready_db httpd_downloads
+patchmda project add one --list-id $LIST --list-email list@x.org --name One >/dev/null
+user maint one
+user other
+mail 'Ada <ada@x.org>' '[PATCH 0/2] turns' a0@x.org | patchmda deliver
+patch -r '<a0@x.org>' -h 'X-Mailer: mutt ' 'Ada <ada@x.org>' '[PATCH 1/2] turn: it; all' a1@x.org | patchmda deliver
+mail -r '<a1@x.org>' -d 2 'Bob <bob@x.org>' 'Re: 1' r2@x.org $'> Acked-by: No <no@x.org>\nreviewed-by: Bob <bob@x.org>' | patchmda deliver
+mail -r '<a1@x.org>' -d 1 'Bob <bob@x.org>' 'Re: 1' r1@x.org $'Acked-by: Bob <bob@x.org>\nAcked-by: Bob <bob@x.org>' | patchmda deliver
+mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: 0' r0@x.org 'Tested-by: Bob <bob@x.org>' | patchmda deliver
+patch -r '<a0@x.org>' '"Zoë, Ünlü" <zoe@x.org>' '[PATCH 2/2] grün' 'b/2@x.org' | patchmda deliver
+mail 'Ada <ada@x.org>' '[GIT PULL] turns' pull@x.org \
+	$'The following changes since commit 1:\n\nare available in the git repository at:\n\n  git://x.org/y.git turn\n' | patchmda deliver
+sql "update patchwork_patch set delegate_id = 1 where msgid = '<a1@x.org>'" \
+"insert into patchwork_bundle (name, public, owner_id, project_id) values ('two of them', true, 1, 1), ('closed', false, 1, 1)" \
+"insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id) values (1, 1, 2), (2, 1, 1)"
+httpd_start
+
+get /project/one/patch/a1@x.org/mbox/
+is "$body" "$(cat <<'END'
+From patchwork Mon Mar  2 09:00:00 2026
+Content-Type: text/plain; charset="utf-8"
+MIME-Version: 1.0
+Content-Transfer-Encoding: 7bit
+X-Patchwork-Submitter: Ada <ada@x.org>
+X-Patchwork-Id: 1
+X-Patchwork-Delegate: maint@x.org
+From: Ada <ada@x.org>
+Subject: [PATCH 1/2] turn: it; all
+Message-Id: <a1@x.org>
+Date: Mon, 02 Mar 2026 09:00:00 +0000
+List-Id: <list.example.org>
+In-Reply-To: <a0@x.org>
+References: <a0@x.org>
+X-Mailer: mutt 
+
+Some words on what it does.
+
+Signed-off-by: Ada <ada@x.org>
+Acked-by: Bob <bob@x.org>
+Acked-by: Bob <bob@x.org>
+reviewed-by: Bob <bob@x.org>
+
+diff --git a/src/ring.c b/src/ring.c
+--- a/src/ring.c
++++ b/src/ring.c
+@@ -1,2 +1,2 @@
+ same
+-old
++new
+END
+)" 'a patch as a mail'
+is "$(header Content-Type), $(header Content-Disposition)" \
+	'text/plain; charset=utf-8, attachment; filename=1-2-turn-it-all.patch' 'with its type and name'
+get /project/one/patch/a1@x.org/raw/
+is "$body" "$(sql 'select diff from patchwork_patch where id = 1')" 'its diff'
+is "$(header Content-Type), $(header Content-Disposition)" 'text/x-patch, attachment; filename=1-2-turn-it-all.diff' \
+	'with its type and name'
+get /project/one/patch/pull@x.org/raw/
+is "$body" None 'a diff that is none'
+get /project/one/patch/pull@x.org/mbox/
+unlike "$body" '---' 'and no separator'
+get /project/one/cover/a0@x.org/mbox/
+is "$(sed '1,/^$/d' <<<"$body")" $'Just a line.\nTested-by: Bob <bob@x.org>' 'a cover letter'
+is "$(header Content-Type), $(header Content-Disposition)" 'text/plain, attachment; filename=0-2-turns.mbox' 'with its name'
+
+# An id with a slash is found at the address that documents have, and at no other.
+get /api/patches/2/
+mbox=$(field "->>'mbox'")
+get "${mbox#http://p.example.org}"
+like "$body" 'X-Patchwork-Submitter: =\?utf-8\?b\?Wm/Dqywgw5xubMO8\?= <zoe@x\.org>' 'a name beyond ASCII'
+for path in b/2@x.org b%2F2@x.org; do
+	is "$(get /project/one/patch/$path/mbox/; echo $status)" 404 "$path"
+done
+
+# ---- several
+
+count() {
+	grep -c '^From patchwork' <<<"$body"
+}
+is "$(get /project/one/patch/b%252F2@x.org/mbox/; count)" 1 'one'
+is "$(get '/project/one/patch/b%252F2@x.org/mbox/?series=*'; count)" 2 'and those before it'
+is "$(get '/project/one/patch/b%252F2@x.org/mbox/?series=1'; count)" 2 'in its series'
+is "$(get '/project/one/patch/a1@x.org/mbox/?series=*'; count)" 1 'of which the first has none'
+for series in 2 x ''; do
+	is "$(get "/project/one/patch/a1@x.org/mbox/?series=$series"; echo $status)" 404 "?series=$series"
+done
+get /series/1/mbox/
+is "$(grep '^X-Patchwork-Id' <<<"$body" | tr -d '\n') $(header Content-Disposition)" \
+	'X-Patchwork-Id: 1X-Patchwork-Id: 2 attachment; filename=turns.patch' 'a series by number'
+git init -q "$T/repo"
+cd "$T/repo"
+mkdir src
+printf 'same\nold\n' >src/ring.c
+git add .
+git -c user.name=x -c user.email=x@x.org commit -q -m base
+cp "$T/body" "$T/series.mbox"
+get /project/one/patch/a1@x.org/mbox/
+ok 'git am takes it' git -c user.name=x -c user.email=x@x.org am -q "$T/body"
+is "$(git log -1 --format='%an %s')" 'Ada turn: it; all' 'as it was meant'
+cd "$ROOT"
+get '/bundle/maint/two%20of%20them/mbox/'
+is "$(grep '^X-Patchwork-Id' <<<"$body" | tr -d '\n') $(header Content-Disposition)" \
+	'X-Patchwork-Id: 2X-Patchwork-Id: 1 attachment; filename=bundle-1-two-of-them.mbox' 'a bundle in its order'
+is "$(get /bundle/maint/closed/mbox/; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as other)"; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as maint)"; echo $status)" \
+	'404 404 200' 'a private one is for its owner'
+
+# ---- what leads there
+
+while read -r path want; do
+	is "$(get "$path"; echo "$status $(header Location)")" "302 $want" "$path"
+done <<'END'
+/patch/1/ /project/one/patch/a1@x.org/
+/patch/2/mbox/ /project/one/patch/b%252F2@x.org/mbox/
+/patch/1/raw/ /project/one/patch/a1@x.org/raw/
+/cover/1/ /project/one/cover/a0@x.org/
+/cover/1/mbox/ /project/one/cover/a0@x.org/mbox/
+/comment/2/ /project/one/patch/a1@x.org/#2
+END
+sql 'delete from patchwork_event where patch_comment_id = 1' 'delete from patchwork_patchcomment where id = 1'
+is "$(get /comment/1/; header Location)" '/project/one/cover/a0@x.org/#1' "a comment on a cover letter, where no patch's has the id"
+for path in /patch/9/ /patch/9/mbox/ /cover/9/ /comment/9/ /series/9/mbox/ /project/one/patch/none@x.org/mbox/ \
+	/project/none/patch/a1@x.org/mbox/ /project/one/cover/a1@x.org/mbox/ /bundle/maint/none/mbox/; do
+	is "$(get $path; echo $status)" 404 "$path"
+done
+is "$(get /patch/1; echo "$status $(header Location)")" '301 /patch/1/' 'a slash that is missing'
+done_testing

@@ -1,0 +1,176 @@
+#!/usr/bin/env bash
+# httpd-lists.t - the lists of `patchmda httpd`: filters, orders, words, pages
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl
+
+LIST=list.example.org
+pg_start
+ready_db httpd_lists
+patchmda project add one --list-id $LIST --name One >/dev/null
+patchmda project add Two --list-id two.example.org --name 'Second' >/dev/null
+user maint one
+user other
+for i in 1 2 3; do
+	patch -d $((i * 10)) -r '<a0@x.org>' 'Ada <ada@x.org>' "[PATCH $i/3] turn the 50%_engine, part $i" a$i@x.org | patchmda deliver
+done
+mail 'Ada <ada@x.org>' '[PATCH 0/3] turns' a0@x.org | patchmda deliver
+LIST=two.example.org patch -d 5 'Bob <BOB@x.org>' '[PATCH] "stop" the engine' b1@x.org | patchmda deliver
+mail -r '<a1@x.org>' 'Bob <BOB@x.org>' 'Re: [PATCH 1/3] x' r1@x.org 'Fine.' | patchmda deliver
+# Patches come in the order of their delivery: 1 to 3 of project one, 4 of Two.
+sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'under-review') where id = 2" \
+"update patchwork_patch set archived = true, delegate_id = 1 where id = 3" \
+"insert into patchwork_check (date, state, context, user_id, patch_id) values
+	('2026-03-02 10:00:00.5Z', 1, 'build', 1, 1), ('2026-03-02 11:00:00Z', 3, 'test', 2, 1)" \
+"insert into patchwork_bundle (name, public, owner_id, project_id) values ('open', true, 1, 1), ('closed', false, 1, 1)"
+sql "update patchwork_event set actor_id = 1 where category = 'patch-created' and patch_id = 1"
+httpd_start
+
+# lists NAME PATH IDS [CURL-OPTION]...
+lists() {
+	local name=$1 path=$2 want=$3
+	shift 3
+	get "$path" "$@"
+	is "$status $(ids)" "200 $want" "$name: $path"
+}
+
+# ---- filters
+
+while IFS='|' read -r query want; do
+	lists patches "/api/patches/?$query" "$want"
+done <<'END'
+|1 2 3 4
+project=1|1 2 3
+project=one|1 2 3
+project=ONE|1 2 3
+project=two|4
+project=1&project=Two|1 2 3 4
+project=1&project=none|
+project=9|
+project=|
+submitter=1|1 2 3
+submitter=ADA@X.ORG|1 2 3
+submitter=bob@x.org|4
+submitter=ada|
+delegate=maint|3
+delegate=MAINT|3
+delegate=maint@x.org|
+delegate=1|3
+state=under-review|2
+state=Under+Review|2
+state=UNDER-REVIEW&state=new|1 2 3 4
+state=none|
+archived=true|3
+archived=1|3
+archived=False|1 2 4
+archived=maybe|1 2 3 4
+archived=|1 2 3 4
+archived=true&archived=false|1 2 4
+series=1|1 2 3
+series=1&series=9|
+series=x|
+msgid=a2@x.org|2
+msgid=%3Ca2@x.org%3E|
+msgid=|1 2 3 4
+since=2026-03-02T09:20:00|2 3
+before=2026-03-02T09:20:00|1 4
+before=2026-03-02T9:20|1 4
+since=2026-03-02+09:20:00Z|2 3
+since=2026-03-02T10:20:00%2B01:00|2 3
+since=2026-03-02T09:20:00.000001|3
+since=2026-03-02|
+since=2026-02-30T00:00:00|
+since=soon|
+since=|1 2 3 4
+none=1|1 2 3 4
+project=1&state=new&archived=false&since=2026-03-02T09:00:00&q=engine|1
+q=engine|1 2 3 4
+q=ENGINE,part+2|2
+q=50%25_|1 2 3
+q=5_%25|
+q=%22stop%22|4
+q=|1 2 3 4
+order=-id|4 3 2 1
+order=date|4 1 2 3
+order=-date,id|3 2 1 4
+order=state|1 3 4 2
+order=-archived|3 1 2 4
+order=project|4 1 2 3
+order=check|1 1 2 3 4
+order=none|1 2 3 4
+order=none,-id|4 3 2 1
+END
+hash=$(sql 'select hash from patchwork_patch where id = 4')
+lists patches "/api/patches/?hash=${hash^^}" '1 2 3 4'
+lists patches "/api/patches/?hash=${hash:1}" ''
+lists 'patches before 1.2' "/api/1.1/patches/?hash=x&msgid=x" '1 2 3 4'
+while IFS='|' read -r path want; do
+	lists list "/api/$path" "$want"
+done <<'END'
+covers/?project=one|1
+covers/?msgid=a0@x.org|1
+covers/?q=none|
+covers/?series=1|
+series/?submitter=ada@x.org|1
+series/?order=-date|2 1
+series/?order=-received_all|1 2
+events/?category=cover-created|9
+events/?category=none|
+events/?patch=9|
+events/?actor=1|1
+events/?actor=maint|
+1.1/events/?actor=x&category=cover-created|9
+projects/|1 2
+projects/?order=-link_name|1 2
+projects/?q=TWO.example|2
+patches/1/checks/?user=maint|1
+patches/1/checks/?state=3|2
+patches/1/checks/?state=fail|
+patches/1/checks/?context=build|1
+patches/1/checks/?since=2026-03-02T10:00:00.6|2
+patches/1/checks/?order=-date|2 1
+patches/1/comments/|1
+covers/1/comments/|
+bundles/|1
+bundles/?owner=maint&public=false|
+END
+get '/api/events/?category='
+isnt "$(ids)" '' 'no category is all of them'
+lists 'bundles of mine' /api/bundles/ '1 2' -H "$(as maint)"
+lists 'bundles of others' /api/bundles/ '1' -H "$(as other)"
+lists people '/api/people/?q=bob' 2 -H "$(as other)"
+lists users '/api/users/?order=-username' '2 1' -H "$(as other)"
+lists users '/api/users/?q=Maint+Example' '1' -H "$(as other)"
+
+# ---- pages
+
+link() {
+	header Link | sed 's,http://p.example.org/api/patches/,,g'
+}
+is "$(get '/api/patches/?per_page=2'; echo "$(ids), $(link)")" \
+	'1 2, <?page=2&per_page=2>; rel="next", <?page=1&per_page=2>; rel="first", <?page=2&per_page=2>; rel="last"' \
+	'the first page'
+is "$(get '/api/patches/?q=the&page=2&per_page=2&q=engine&b='; echo "$(ids), $(link)")" \
+	'3 4, <?b=&per_page=2&q=the&q=engine>; rel="prev", <?b=&page=1&per_page=2&q=the&q=engine>; rel="first", <?b=&page=2&per_page=2&q=the&q=engine>; rel="last"' \
+	'the last page; parameters by name, each in its order'
+is "$(get '/api/patches/?per_page=1&page=3'; echo "$(ids), $(link)")" \
+	'3, <?page=4&per_page=1>; rel="next", <?page=2&per_page=1>; rel="prev", <?page=1&per_page=1>; rel="first", <?page=4&per_page=1>; rel="last"' \
+	'one between'
+is "$(get '/api/patches/?per_page=3&page=last'; ids)" 4 'page=last'
+is "$(get '/api/patches/?archived=x+%26%C3%A9%00&per_page=+%2B9'; link)" \
+	'<?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="first", <?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="last"' \
+	'what is quoted stays so'
+is "$(get '/api/patches/?project=none'; echo "$body, $(link)")" \
+	'[], <?page=1&project=none>; rel="first", <?page=1&project=none>; rel="last"' 'an empty list has a page'
+for page in 0 -1 x 3 '' 99999999999999999999; do
+	is "$(get "/api/patches/?per_page=2&page=$page"; echo "$status $body")" '404 {"detail":"Invalid page."}' "page=$page"
+done
+for many in 0 -5 x '' 100000 99999999999999999999; do
+	is "$(get "/api/patches/?per_page=$many"; ids)" '1 2 3 4' "per_page=$many"
+done
+httpd_stop
+httpd_start --page 3
+is "$(get '/api/patches/?per_page=100'; ids)" '1 2 3' '--page'
+
+done_testing

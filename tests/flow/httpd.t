@@ -1,0 +1,207 @@
+#!/usr/bin/env bash
+# httpd.t - `patchmda httpd`: documents, versions, forms, methods, errors, and who asks
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl
+
+LIST=list.example.org
+pg_start
+ready_db httpd
+patchmda project add one --list-id $LIST --list-email list@x.org --name One >/dev/null
+patchmda project set one --list-archive-url-format 'https://lore.example.org/{}'
+mail 'Ada <ada@x.org>' '[PATCH 0/2] turns' a0@x.org | patchmda deliver
+patch -r '<a0@x.org>' 'Ada <ada@x.org>' '[PATCH 1/2] one' a1@x.org | patchmda deliver
+patch -r '<a0@x.org>' 'Ada <ada@x.org>' '[PATCH 2/2] two' 'a/2@x.org' | patchmda deliver
+mail -r '<a1@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 1/2] one' r1@x.org $'Acked-by: Bob <bob@x.org>' | patchmda deliver
+mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 0/2] turns' r0@x.org | patchmda deliver
+user maint one
+user other
+sql "insert into patchwork_check (date, state, context, user_id, patch_id)
+	values ('2026-03-02 10:00:00Z', 2, 'build', 1, 1)" \
+"insert into patchwork_bundle (name, public, owner_id, project_id) values ('open', true, 1, 1), ('closed', false, 1, 1)" \
+"insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id) values (1, 1, 2), (2, 1, 1)" \
+"update patchwork_project set show_dependencies = true"
+httpd_start
+
+# ---- documents
+
+is "$(get /api/; echo "$status $(field "->>'patches'")")" '200 http://p.example.org/api/patches/' 'the index'
+for id in 1 2; do
+	get /api/patches/$id/ -H 'Accept: application/json; indent=4'
+	is "$body" "$(patchmda show --base-url http://p.example.org $id)" "patch $id is what 'show' prints"
+done
+is "$(header Content-Type) $(header Allow)" 'application/json GET, PUT, PATCH, HEAD, OPTIONS' 'with its headers'
+get /api/patches/2/
+is "$body" "$(patchmda show --base-url http://p.example.org 2 | sed -E ':a; N; $!ba; s/\n +//g; s/\n//g; s/": /":/g')" \
+	'without blanks, where none are asked for'
+get /api/covers/1/
+is "$(field "->>'content'") $(field "->'series'->0->>'id'") $(field "->>'mbox'")" \
+	'Just a line. 1 http://p.example.org/project/one/cover/a0@x.org/mbox/' 'a cover letter'
+get /api/series/1/
+is "$(field "->>'received_all'") $(field "->'cover_letter'->>'msgid'") $(field "->'patches'->1->>'msgid'")" \
+	'true <a0@x.org> <a/2@x.org>' 'a series'
+is "$(field "->>'dependencies'")$(field "->>'dependents'")" '[][]' 'shows its dependencies'
+sql 'update patchwork_project set show_dependencies = false'
+get /api/series/1/
+is "$(field "->>'dependencies'")" '' 'unless the project hides them'
+get /api/patches/1/comments/1/
+is "$(field "->>'subject'") $(field "->>'web_url'")" 'Re: [PATCH 1/2] one http://p.example.org/comment/1/' 'a comment'
+is "$(get /api/patches/2/comments/1/; echo $status)" 404 'is of its patch alone'
+get /api/patches/1/checks/1/
+is "$(field "->>'state'") $(field "->'user'->>'username'")" 'warning maint' 'a check'
+get /api/projects/one/
+is "$(field "->>'id'") $(field "->'maintainers'->0->>'username'")" '1 maint' 'a project by its link name'
+get /api/bundles/1/
+is "$(field "->>'web_url'") $(field "->'patches'->1->>'id'")" 'http://p.example.org/bundle/maint/open/ 2' \
+	'a bundle, its patches by date'
+get /api/events/
+is "$(psql -XqAt -v d="$body" <<<"select string_agg(distinct x->>'category', ' ' order by x->>'category')
+	from json_array_elements(:'d'::json) x")" \
+	'cover-comment-created cover-created patch-comment-created patch-completed patch-created series-completed series-created' \
+	'events'
+is "$(psql -XqAt -v d="$body" <<<"select x->'payload'->'patch'->>'id', (x->'payload'->'comment'->>'id'),
+	array_to_string(array(select json_object_keys(x->'payload')), ',')
+	from json_array_elements(:'d'::json) x where x->>'category' = 'patch-comment-created'")" '1|1|patch,comment' \
+	'with what they are about'
+
+# ---- versions
+
+members() {
+	psql -XqAt -v d="$body" <<<"select string_agg(k, ' ') from json_object_keys(:'d'::json) k"
+}
+get /api/1.0/patches/1/
+is "$(members)" 'id url project msgid date name commit_ref pull_url state archived hash submitter delegate mbox series check checks tags headers content diff prefixes' \
+	'members of version 1.0'
+is "$(field "->>'url'") $(field "->>'checks'")" 'http://p.example.org/api/1.0/patches/1/ http://p.example.org/api/patches/1/checks/' \
+	'URLs have the version, but for those of checks'
+for version in 1.0 1.4; do
+	is "$(get /api/$version/patches/1/comments/; echo $status)" "$([ $version = 1.0 ] && echo 404 || echo 200)" \
+		"comments in $version"
+done
+is "$(get /api/1.5/; echo $status)" 404 'a version that is not there'
+get /api/1.2/events/
+unlike "$body" comment-created 'events of comments came with 1.3'
+
+# ---- forms
+
+is "$(get /api/patches -H 'Host: [::1]:8080'; echo "$status $(header Location)")" '301 /api/patches/' 'a slash that is missing'
+is "$(get '/api/patches?q=x&page=1'; header Location)" '/api/patches/?q=x&page=1' 'and the query is kept'
+is "$(get '/api//evil.example.org'; echo $status)$(get '//evil.example.org/api'; echo $status)" 404404 \
+	'no path leads to another host'
+while read -r accept want; do
+	is "$(get /api/patches/1/ -H "Accept: $accept"; echo "$status $(header Content-Type)")" "$want" "Accept: $accept"
+done <<'END'
+application/json 200 application/json
+*/* 200 application/json
+text/html 200 text/html; charset=utf-8
+text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8 200 text/html; charset=utf-8
+application/json;q=0.1,text/plain 200 application/json
+text/plain 406 application/json
+END
+is "$(get '/api/patches/1/?format=xml'; echo "$status $body")" '404 {"detail":"Not found."}' 'a format that is none'
+get '/api/patches/1/?format=json'
+is "$(field "->>'url'")" 'http://p.example.org/api/patches/1/?format=json' 'a format stays in URLs'
+get '/api/patches/1/?format=api'
+like "$body" '<a href="http://p.example.org/api/projects/1/\?format=api">' 'a page for people has links'
+sql "update patchwork_patch set name = '<script>alert(1)</script> \"http://x<b>\"' where id = 2"
+get '/api/patches/2/?format=api'
+unlike "$body" '<script>|<b>"' 'and nothing that a mail brought'
+
+# ---- what a client has already, and small answers
+
+get /api/patches/1/
+tag=$(header ETag)
+is "$(get /api/patches/1/ -H "If-None-Match: \"x\", $tag"; echo "$status$body")" 304 'what the client has is not sent again'
+is "$(get /api/patches/1/ -H 'If-None-Match: "x"'; echo "$status")" 200 'what it has not is'
+sql 'update patchwork_patch set archived = true where id = 1'
+is "$(get /api/patches/1/ -H "If-None-Match: $tag"; echo "$status")" 200 'nor what has changed'
+get /api/patches/1/
+cp "$T/body" "$T/plain"
+get /api/patches/1/ -H 'Accept-Encoding: br, gzip'
+is "$(header Content-Encoding)" gzip 'gzip'
+ok 'is the same' cmp "$T/plain" <(gzip -dc "$T/body")
+is "$(get /api/patches/1/ -H 'Accept-Encoding: gzip;q=0'; header Content-Encoding)" '' 'where it is taken'
+
+# ---- methods
+
+is "$(ask HEAD /api/patches/1/; echo "$status $(header Content-Length)")" "200 $(wc -c <"$T/plain")" 'HEAD'
+is "$(ask OPTIONS /api/events/; echo "$status $(field "->>'name'")")" '200 Event List' 'OPTIONS'
+is "$(ask POST /api/patches/; echo "$status $body")" '405 {"detail":"Method \"POST\" not allowed."}' 'a method that is not there'
+is "$(ask FOO /api/; echo "$status")" 405 'or that nobody knows'
+is "$(ask POST /project/one/patch/a1@x.org/mbox/; echo $status)" 405 'for a download'
+
+# ---- what is not there
+
+for path in /api/patches/0/ /api/patches/99/ /api/patches/99999999999999999999/ /api/covers/9/ /api/series/9/ \
+	/api/bundles/9/ /api/projects/none/ /api/patches/9/checks/ /api/patches/9/comments/ /api/covers/9/comments/ \
+	/api/patches/1/checks/9/; do
+	is "$(get $path; echo "$status $body")" '404 {"detail":"Not found."}' "$path"
+done
+for path in / /api/none/ /api/patches/x/ /api/patches/-1/ /api/events/1/ /api/patches/1/2/ /none/ /api/%00; do
+	is "$(get $path; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' "$path"
+done
+
+# ---- who asks
+
+nobody='403 {"detail":"Authentication credentials were not provided."}'
+for path in /api/users/ /api/people/ /api/users/1/ /api/people/1/; do
+	is "$(get $path; echo "$status $body")" "$nobody" "$path is not for everybody"
+	is "$(get $path -H "$(as other)"; echo $status)" 200 'but for those that are known'
+done
+is "$(get /api/users/1/ -H "$(as maint)"; field "->>'settings'")" \
+	'{"send_email":false,"items_per_page":100,"show_ids":false}' 'settings are shown to the user'
+is "$(get /api/users/1/ -H "$(as other)"; field "->>'settings'")" '' 'and to nobody else'
+is "$(get /api/bundles/2/; echo $status) $(get /api/bundles/2/ -H "$(as other)"; echo $status) $(get /api/bundles/2/ -H "$(as maint)"; echo $status)" \
+	'404 404 200' 'a private bundle is there for its owner'
+while IFS='|' read -r authorization want; do
+	is "$(get /api/patches/1/ -H "Authorization: $authorization"; echo "$status $(field "->>'detail'")")" "403 $want" \
+		"Authorization: $authorization"
+done <<END
+Token none|Invalid token.
+Token|Invalid token header. No credentials provided.
+token a b|Invalid token header. Token string should not contain spaces.
+Basic|Invalid basic header. No credentials provided.
+Basic a b|Invalid basic header. Credentials string should not contain spaces.
+Basic !!!|Invalid username/password.
+Basic $(printf nocolon | base64)|Invalid username/password.
+Basic $(printf maint:wrong | base64)|Invalid username/password.
+Basic $(printf nobody:wrong | base64)|Invalid username/password.
+END
+is "$(get /api/users/ -u maint:secret-maint; echo $status)" 200 'a password'
+is "$(get /api/users/ -H "Authorization: tOKEN   $(printf 'm%.0s' {1..40})"; echo $status)" 200 'a token, whatever its case'
+is "$(get /api/users/ -H 'Authorization: Bearer x'; echo "$status $body")" "$nobody" 'a scheme that is not known is nobody'
+sql 'update auth_user set is_active = false where id = 1'
+is "$(get /api/patches/1/ -H "$(as maint)"; field "->>'detail'")" 'User inactive or deleted.' 'who is not active'
+is "$(get /api/patches/1/ -u maint:secret-maint; field "->>'detail'")" 'Invalid username/password.' 'has no password, though it was right before'
+for i in {1..12}; do
+	get /api/patches/1/ -u other:wrong
+done
+is "$status $(header Retry-After)" '503 60' 'passwords cannot be tried for ever'
+is "$(get /api/patches/1/ -H "$(as other)"; echo $status)" 200 'which does not concern tokens'
+
+# ---- the database
+
+get '/api/patches/?q=%27%3B%20drop%20table%20patchwork_patch%3B%20--&order=id%3B&project=%27&state=%00&since=%27'
+is "$status $body" '200 []' 'nothing that is asked for is a statement'
+sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
+is "$(get /api/patches/1/; echo $status)" 200 'a connection that broke is made again'
+httpd_stop
+is $stopped 0 'it stops when it is told'
+ok 'and its socket is away' test ! -e "$HTTPD_SOCKET"
+like "$(cat "$HTTPD_LOG")" 'unix: GET /api/patches/1/: 200, [0-9]+ bytes' 'requests are logged'
+
+httpd_start --read-only --base-url https://patches.example.org --trusted-proxy unix: --query 1
+is "$(get /api/; field "->>'patches'")" https://patches.example.org/api/patches/ '--base-url'
+is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.7'; grep -c '192.0.2.7 GET /api/: 200' "$HTTPD_LOG")" 1 \
+	'a trusted proxy says who asks'
+sql "begin; lock table patchwork_patch; select pg_sleep(4)" >/dev/null &
+locker=$!
+within 10 sql "select 1/count(*) from pg_locks where relation = 'patchwork_patch'::regclass and mode = 'AccessExclusiveLock'"
+is "$(get /api/patches/1/; echo "$status $body")" '503 {"detail":"That takes too long. Ask for less at once."}' 'a query that takes too long is ended'
+wait $locker
+httpd_stop
+is $stopped 0 'it stops'
+exits 69 'nothing to listen on' patchmda httpd
+exits 64 'a base URL that is none' patchmda httpd --base-url patches.example.org
+done_testing

@@ -1,0 +1,93 @@
+# httpd.sh - patchmda httpd for the scripts in tests/flow
+#
+#	. "$(dirname "$0")/../httpd.sh"
+#	httpd_start --base-url https://p.example.org
+#	get /api/patches/1/
+#	is "$status" 200 'it is there'
+#	httpd_stop
+#
+# It listens on $HTTPD_SOCKET and says what it has to in $HTTPD_LOG.  Users have the tokens that
+# `user` gives them.
+
+HTTPD_SOCKET=$T/http.sock
+HTTPD_LOG=$T/httpd.log
+HTTPD_PID=
+
+httpd_is_up() {
+	curl -s -o /dev/null --unix-socket "$HTTPD_SOCKET" http://p.example.org/api/
+}
+
+httpd_start() {
+	patchmda httpd --listen "unix:$HTTPD_SOCKET" "$@" >>"$HTTPD_LOG" 2>&1 &
+	HTTPD_PID=$!
+	at_exit httpd_kill $HTTPD_PID
+	within 20 httpd_is_up
+}
+
+# Also for one that is not there any more.
+httpd_kill() {
+	kill -KILL "$1" 2>/dev/null || true
+}
+
+# Sets `stopped`, the exit status.
+httpd_stop() {
+	stopped=0
+	kill -TERM "$HTTPD_PID"
+	wait "$HTTPD_PID" || stopped=$?
+}
+
+# ask METHOD PATH [CURL-OPTION]... - sets status, head (headers, a line each) and body
+ask() {
+	local method=$1 path=$2 options=(-X "$1")
+	[ "$method" != HEAD ] || options=(-I)
+	shift 2
+	: >"$T/body"
+	curl -s --unix-socket "$HTTPD_SOCKET" -D "$T/head" -o "$T/body" "${options[@]}" "$@" \
+		"http://p.example.org$path"
+	head=$(tr -d '\r' <"$T/head")
+	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
+	body=$(tr -d '\0' <"$T/body")
+}
+
+get() {
+	ask GET "$@"
+}
+
+# header NAME - of the last answer
+header() {
+	sed -n "s/^$1: //Ip" <<<"$head"
+}
+
+# field EXPRESSION - of the last answer, by PostgreSQL's operators
+field() {
+	psql -XqAt -v ON_ERROR_STOP=1 -v document="$body" <<<"select (:'document'::json)$1"
+}
+
+# ids - those of the documents in a list
+ids() {
+	psql -XqAt -v ON_ERROR_STOP=1 -v document="$body" \
+		<<<"select coalesce(string_agg(x->>'id', ' '), '') from json_array_elements(:'document'::json) x"
+}
+
+# user NAME [PROJECT] - a user with a profile, perhaps a maintainer; his token is forty times the first letter
+user() {
+	local hash
+	hash=$(perl -MMIME::Base64 -MDigest::SHA=hmac_sha256 -e '
+		my ($password, $salt, $rounds) = @ARGV;
+		my $u = my $t = hmac_sha256($salt . pack("N", 1), $password);
+		$t ^= $u = hmac_sha256($u, $password) for 2 .. $rounds;
+		print "pbkdf2_sha256\$$rounds\$$salt\$", encode_base64($t, "")' "secret-$1" salt 1000)
+	sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,
+			is_active, date_joined)
+		values ('$hash', false, '$1', initcap('$1'), 'Example', '$1@x.org', false, true, now())" \
+	"insert into patchwork_userprofile (send_email, items_per_page, show_ids, user_id)
+		select false, 100, false, max(id) from auth_user" \
+	"insert into authtoken_token (key, created, user_id) select repeat(left('$1', 1), 40), now(), max(id) from auth_user" \
+	"insert into patchwork_userprofile_maintainer_projects (userprofile_id, project_id)
+		select (select max(id) from patchwork_userprofile), id from patchwork_project where linkname = '${2-}'"
+}
+
+# as NAME - the curl options of a user
+as() {
+	printf 'Authorization: Token %s' "$(printf "%.0s${1:0:1}" {1..40})"
+}

@@ -1,0 +1,48 @@
+/* test_fold - header lines as Python's email package folds them; see daemon/output/fold.h */
+#include "tests/unit/check.h"
+
+#include "daemon/output/fold.h"
+
+static struct view folded(struct arena *arena, struct view value)
+{
+	GString *out = g_string_new(NULL);
+	struct view result;
+
+	fold_header(out, VIEW("Name"), value);
+	result = arena_copy(arena, view_of(out->str, out->len));
+	g_string_free(out, TRUE);
+	return result;
+}
+
+#define TEN     "1234567890"
+#define SEVENTY TEN TEN TEN TEN TEN TEN TEN
+
+static const struct check_case values[] = {
+	{ "short", V("a b"), V("Name: a b\n") },
+	{ "empty", V(""), V("Name: \n") },
+	{ "as wide as it may be", V(SEVENTY "12"), V("Name: " SEVENTY "12\n") },
+	{ "a blank at the end stays", V("a "), V("Name: a \n") },
+	{ "but not at the end of a line within", V("a \n b"), V("Name: a\n b\n") },
+	{ "two do", V("a  \n b"), V("Name: a  \n b\n") },
+	{ "folds stay, whatever they are made of", V("a\n\tb\r\n  c"), V("Name: a\n\tb\n  c\n") },
+	{ "a line that is too long, at its last blank", V(TEN " " SEVENTY),
+	  V("Name: " TEN "\n " SEVENTY "\n") },
+	{ "at a tab", V(TEN "\t" SEVENTY), V("Name: " TEN "\n\t" SEVENTY "\n") },
+	{ "better behind a comma", V(TEN ", " TEN " " TEN " " SEVENTY),
+	  V("Name: " TEN ",\n " TEN " " TEN " " SEVENTY "\n") },
+	{ "best behind a semicolon", V(TEN "; " TEN ", " TEN " " SEVENTY),
+	  V("Name: " TEN ";\n " TEN ", " TEN " " SEVENTY "\n") },
+	{ "what has no blank is left below the name", V(SEVENTY TEN),
+	  V("Name: \n " SEVENTY TEN "\n") },
+	{ "beyond ASCII",
+	  V("Gr\xC3\xBC\xC3\x9F"
+	    "e"),
+	  V("Name: =?utf-8?b?R3LDvMOfZQ==?=\n") },
+	{ "in whichever is shorter", V("a gr\xC3\xBCn word"),
+	  V("Name: =?utf-8?q?a_gr=C3=BCn_word?=\n") },
+	{ "several words", V("\xC3\xBC " TEN " " TEN " " TEN " " TEN " " TEN " " TEN),
+	  V("Name: =?utf-8?q?=C3=BC_" TEN "_" TEN "_" TEN "_" TEN "_123456789?=\n =?utf-8?q?0_" TEN
+	    "?=\n") },
+};
+
+RUN(EACH(folded, values))
