@@ -45,7 +45,7 @@ ask() {
 	curl -s --unix-socket "$HTTPD_SOCKET" -D "$T/head" -o "$T/body" "${options[@]}" "$@" \
 		"http://p.example.org$path"
 	head=$(tr -d '\r' <"$T/head")
-	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
+	status=$(sed -n 's/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head" | tail -n 1)
 	body=$(tr -d '\0' <"$T/body")
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/httpd/page.h"
+#include "daemon/httpd/write.h"
 #include "parser/cleanup.h"
 #include "sql/report/documents.h"
 
@@ -278,6 +279,7 @@ int api_show(struct api *api, unsigned status, int32_t id)
 
 	g_array_append_val(ids, id);
 	shape.is_self = api->asker.id == id;
+	shape.is_patched = api->is_patched;
 	r = fetch(api, &shape, ids, &documents);
 	if (r == 0 && pg_rows(documents.rows) == 0) {
 		api_fail(api, 404, API_NOT_FOUND);
@@ -319,6 +321,27 @@ static int answer_one(struct api *api)
 
 /* ---- */
 
+/* Bundles could not be written before 1.2, whatever Allow says. */
+static bool is_writing(const struct api *api)
+{
+	static const struct {
+		const char *name;
+		unsigned method;
+	} methods[] = {
+		{ "PUT", ROUTE_PUT },
+		{ "PATCH", ROUTE_PATCH },
+		{ "POST", ROUTE_POST },
+		{ "DELETE", ROUTE_DELETE },
+	};
+
+	if (api->match->route->resource == &search_bundles && api->match->version < REST_1_2)
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++)
+		if (g_str_equal(api->request->method, methods[i].name))
+			return (api->match->route->methods & methods[i].method) != 0;
+	return false;
+}
+
 static int answer_method(struct api *api)
 {
 	const char *method = api->request->method;
@@ -327,6 +350,8 @@ static int answer_method(struct api *api)
 		answer_options(api);
 		return 0;
 	}
+	if (is_writing(api))
+		return write_answer(api);
 	if (!g_str_equal(method, "GET") && !g_str_equal(method, "HEAD")) {
 		g_autofree char *detail = g_strdup_printf("Method \"%s\" not allowed.", method);
 

@@ -17,6 +17,7 @@ struct api {
 	struct http_response *response;
 	struct negotiated negotiated;
 	struct asker asker;
+	bool is_patched; /* the answer to PATCH */
 };
 
 /*

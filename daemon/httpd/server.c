@@ -17,6 +17,9 @@
 
 #define TICK_SECS 5
 
+/* How long a client may take, when we stop, to read what was in hand. */
+#define STOP_SECS 5
+
 const struct httpd_options httpd_defaults = {
 	.app = { .query_secs = 10, .page_max = 250 },
 	.workers = 4,
@@ -31,7 +34,7 @@ struct server {
 	GPtrArray *daemons; /* struct MHD_Daemon */
 	GPtrArray *threads; /* GThread: the workers */
 	GAsyncQueue *queue; /* struct exchange, or &is_over */
-	gint in_hand;       /* requests that are suspended */
+	gint in_hand;       /* requests whose answer has not been sent */
 };
 
 /* One request and its answer.  MHD's thread has it, then a worker, then MHD's thread again. */
@@ -43,6 +46,7 @@ struct exchange {
 	struct http_response *response;
 	char peer[INET6_ADDRSTRLEN];
 	bool is_too_large;
+	bool is_in_hand;
 };
 
 static char is_over;
@@ -162,11 +166,14 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 {
 	struct server *server = exchange->server;
 
+	if (strlen(exchange->target) > HTTPD_TARGET_BYTES_MAX)
+		return refuse(exchange, 414, "The address is too long.");
 	if (exchange->is_too_large)
 		return refuse(exchange, 413, "The request is too large.");
 	if (g_async_queue_length(server->queue) >= HTTPD_QUEUE_MAX)
 		return refuse(exchange, 503, "Too many requests wait.");
 	(void)g_atomic_int_add(&server->in_hand, 1);
+	exchange->is_in_hand = true;
 	MHD_suspend_connection(exchange->connection);
 	g_async_queue_push(server->queue, exchange);
 	return MHD_YES;
@@ -218,6 +225,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	(void)code;
 	if (exchange == NULL)
 		return;
+	if (exchange->is_in_hand)
+		(void)g_atomic_int_add(&exchange->server->in_hand, -1);
 	http_request_free(exchange->request);
 	http_response_free(exchange->response);
 	g_free(exchange->target);
@@ -267,7 +276,6 @@ static gpointer work(gpointer context)
 		log_access(exchange, g_get_monotonic_time() - begin);
 		/* From here on it is MHD's. */
 		MHD_resume_connection(exchange->connection);
-		(void)g_atomic_int_dec_and_test(&server->in_hand);
 	}
 	app_worker_free(worker);
 	return NULL;
@@ -306,12 +314,15 @@ static int start(struct server *server)
 	return r;
 }
 
-/* What is in hand is answered first; a query ends after query_secs at the latest. */
+/* What is in hand is answered first, unless it takes longer than any query may, and a client then to read. */
 static void stop(struct server *server)
 {
+	int64_t deadline = g_get_monotonic_time() +
+			   (server->options->app.query_secs + STOP_SECS) * G_USEC_PER_SEC;
+
 	for (guint i = 0; i < server->daemons->len; i++)
 		(void)MHD_quiesce_daemon(server->daemons->pdata[i]);
-	while (g_atomic_int_get(&server->in_hand) > 0)
+	while (g_atomic_int_get(&server->in_hand) > 0 && g_get_monotonic_time() < deadline)
 		g_usleep(G_USEC_PER_SEC / 100);
 	for (guint i = 0; i < server->threads->len; i++)
 		g_async_queue_push(server->queue, &is_over);

@@ -22,8 +22,11 @@
 /* A larger body is answered by 413. */
 #define HTTPD_BODY_BYTES_MAX ((size_t)1 << 20)
 
-/* Request line and headers: MHD answers larger ones by 414 or 431. */
-#define HTTPD_HEADER_BYTES_MAX ((size_t)32 << 10)
+/* A longer path with its query is answered by 414; a Link header has it four times. */
+#define HTTPD_TARGET_BYTES_MAX ((size_t)8 << 10)
+
+/* What MHD has for the headers of a request and an answer: it answers larger ones by 431. */
+#define HTTPD_HEADER_BYTES_MAX ((size_t)128 << 10)
 
 /* Requests that wait for a worker; beyond, 503. */
 #define HTTPD_QUEUE_MAX 1000

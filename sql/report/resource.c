@@ -164,7 +164,10 @@ static const struct member patch_members[] = {
 	{ "check", MEMBER_CHECK_STATE, .columns = COMBINED_CHECK },
 	{ "checks", MEMBER_URL, .columns = "@.id", .path = "/api/patches/#/checks/" },
 	{ "tags", .kind = MEMBER_NOTHING },
-	{ "related", MEMBER_LIST, REST_1_2, .list = &related },
+	/* A Patchwork leaves it out of the answer to PATCH where there is no relation. */
+	{ "related", MEMBER_LIST, REST_1_2, MEMBER_NOT_PATCHED, .list = &related },
+	{ "related", MEMBER_LIST, REST_1_2, MEMBER_PATCHED, .columns = "@.related_id is not null",
+	  .list = &related },
 	{ "headers", MEMBER_HEADERS, .when = MEMBER_ALONE, .columns = "@.headers" },
 	{ "content", MEMBER_TEXT, .when = MEMBER_ALONE, .columns = "@.content" },
 	{ "diff", MEMBER_TEXT, .when = MEMBER_ALONE, .columns = "@.diff" },

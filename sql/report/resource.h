@@ -43,9 +43,11 @@ enum member_kind {
 /* When a member is shown. */
 enum member_when {
 	MEMBER_ALWAYS,
-	MEMBER_ALONE, /* not in a list */
-	MEMBER_SELF,  /* a user asks for himself */
-	MEMBER_0048,  /* the database has what Patchwork's migration 0048 brought */
+	MEMBER_ALONE,       /* not in a list */
+	MEMBER_SELF,        /* a user asks for himself */
+	MEMBER_PATCHED,     /* in the answer to PATCH */
+	MEMBER_NOT_PATCHED, /* in others */
+	MEMBER_0048,        /* the database has what Patchwork's migration 0048 brought */
 };
 
 struct member {
@@ -88,6 +90,7 @@ struct shape {
 	enum rest_version version;
 	bool is_alone;         /* a document of its own, not in a list */
 	bool is_self;          /* of the user who asks */
+	bool is_patched;       /* it was changed, by PATCH, right before */
 	bool has_dependencies; /* the database is of 0048 or later */
 };
 
@@ -102,6 +105,11 @@ static inline bool resource_shows(const struct member *member, const struct shap
 		break;
 	case MEMBER_SELF:
 		if (!shape->is_self)
+			return false;
+		break;
+	case MEMBER_PATCHED:
+	case MEMBER_NOT_PATCHED:
+		if (shape->is_patched != (member->when == MEMBER_PATCHED))
 			return false;
 		break;
 	case MEMBER_0048:

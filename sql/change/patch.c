@@ -1,0 +1,296 @@
+/* patch - a patch that people change over HTTP; see change.h */
+#include "sql/change/change.h"
+
+#include "parser/cleanup.h"
+#include "sql/change/private.h"
+
+/* What the patch was, under lock. */
+struct before {
+	int32_t state_id, delegate_id, related_id, project_id; /* 0: null */
+	bool notifies;
+};
+
+static int lock_patch(struct pg *pg, int32_t id, struct before *ret_before)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, "select p.state_id, p.delegate_id, p.related_id, p.project_id,"
+			      " j.send_notifications from patchwork_patch p"
+			      " join patchwork_project j on j.id = p.project_id"
+			      " where p.id = $1 for update of p");
+	pg_param_int(&query, id);
+	r = pg_run(pg, &query, &result);
+	*ret_before = (struct before){ 0 };
+	if (r == 0 && pg_rows(result) > 0)
+		*ret_before = (struct before){ .state_id = pg_int(result, 0, 0),
+					       .delegate_id = pg_int(result, 0, 1),
+					       .related_id = pg_int(result, 0, 2),
+					       .project_id = pg_int(result, 0, 3),
+					       .notifies = pg_bool(result, 0, 4) };
+	return r;
+}
+
+static int update_columns(struct pg *pg, const struct change_patch *change)
+{
+	struct pg_query query;
+
+	pg_query_init(&query,
+		      "update patchwork_patch set state_id = coalesce($2::int, state_id),"
+		      " delegate_id = case when $3::int = 1 then $4::int else delegate_id end,"
+		      " archived = coalesce($5::int::boolean, archived),"
+		      " commit_ref = case when $6::int = 1 then $7 else commit_ref end,"
+		      " pull_url = case when $8::int = 1 then $9 else pull_url end where id = $1");
+	pg_param_int(&query, change->id);
+	change_param_int(&query, change->state_id != 0 ? change->state_id : -1);
+	pg_param_int(&query, change->has_delegate);
+	change_param_int(&query, change->delegate_id != 0 ? change->delegate_id : -1);
+	change_param_int(&query, change->has_archived ? change->archived : -1);
+	pg_param_int(&query, change->commit_ref.is_given);
+	pg_param_text(&query, view_str(change->commit_ref.text));
+	pg_param_int(&query, change->pull_url.is_given);
+	pg_param_text(&query, view_str(change->pull_url.text));
+	return change_run(pg, &query);
+}
+
+/* ---- events */
+
+/* $4 and $5 are what it was before and is now. */
+static int add_event(struct pg *pg, const char *sql, const struct change_patch *change,
+		     int32_t before, int32_t now, const char *time_zone)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql);
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_int(&query, change->id);
+	pg_param_int(&query, change->actor_id);
+	change_param_int(&query, before != 0 ? before : -1);
+	change_param_int(&query, now != 0 ? now : -1);
+	return change_run(pg, &query);
+}
+
+static int add_state_event(struct pg *pg, const struct change_patch *change,
+			   const struct before *before, const char *time_zone)
+{
+	if (change->state_id == 0 || change->state_id == before->state_id)
+		return 0;
+	return add_event(
+		pg,
+		"insert into patchwork_event (category, date, project_id, actor_id, patch_id,"
+		" previous_state_id, current_state_id) select 'patch-state-changed', " CHANGE_NOW
+		", project_id, $3, id, $4::int, $5::int from patchwork_patch where id = $2",
+		change, before->state_id, change->state_id, time_zone);
+}
+
+static int add_delegate_event(struct pg *pg, const struct change_patch *change,
+			      const struct before *before, const char *time_zone)
+{
+	if (!change->has_delegate || change->delegate_id == before->delegate_id)
+		return 0;
+	return add_event(
+		pg,
+		"insert into patchwork_event (category, date, project_id, actor_id, patch_id,"
+		" previous_delegate_id, current_delegate_id) select 'patch-delegated', " CHANGE_NOW
+		", project_id, $3, id, $4::int, $5::int from patchwork_patch where id = $2",
+		change, before->delegate_id, change->delegate_id, time_zone);
+}
+
+/* One row is kept of a patch whose state changed, for Patchwork's mails, until it is as it was. */
+static int note_change(struct pg *pg, const struct change_patch *change,
+		       const struct before *before, const char *time_zone)
+{
+	struct pg_query query;
+	int r;
+
+	if (!before->notifies || change->state_id == 0 || before->state_id == 0 ||
+	    change->state_id == before->state_id)
+		return 0;
+	pg_query_init(
+		&query,
+		"insert into patchwork_patchchangenotification"
+		" (patch_id, last_modified, orig_state_id) values ($2, " CHANGE_NOW ", $3)"
+		" on conflict (patch_id) do update set last_modified = excluded.last_modified");
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_int(&query, change->id);
+	pg_param_int(&query, before->state_id);
+	r = change_run(pg, &query);
+	if (r != 0)
+		return r;
+	pg_query_init(&query, "delete from patchwork_patchchangenotification"
+			      " where patch_id = $1 and orig_state_id = $2");
+	pg_param_int(&query, change->id);
+	pg_param_int(&query, change->state_id);
+	return change_run(pg, &query);
+}
+
+/* ---- relations */
+
+/* The patches that are touched: this one, those named, and those in a relation with any of them. */
+struct related {
+	GArray *ids;        /* int32_t, of all; they are locked */
+	GArray *outside;    /* of those, the ones that are in no relation yet */
+	int32_t relation;   /* the one that there is; 0: none */
+	size_t relations;   /* how many there are */
+	bool is_maintained; /* the user maintains the projects of all */
+};
+
+static int find_related(struct pg *pg, const struct change_patch *change, const GArray *named,
+			struct related *related)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query,
+		      "select p.id, p.related_id, exists (select 1"
+		      " from patchwork_userprofile_maintainer_projects m"
+		      " join patchwork_userprofile f on f.id = m.userprofile_id"
+		      " where m.project_id = p.project_id and f.user_id = $2)"
+		      " from patchwork_patch p where p.id = any($1::int[]) or p.related_id in"
+		      " (select o.related_id from patchwork_patch o where o.id = any($1::int[]))"
+		      " order by p.id for update of p");
+	pg_param_ints(&query, named);
+	pg_param_int(&query, change->actor_id);
+	r = pg_run(pg, &query, &result);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		int32_t id = pg_int(result, i, 0), relation = pg_int(result, i, 1);
+
+		g_array_append_val(related->ids, id);
+		if (relation == 0)
+			g_array_append_val(related->outside, id);
+		else if (relation != related->relation)
+			related->relations++;
+		if (relation != 0)
+			related->relation = relation;
+		related->is_maintained &= pg_bool(result, i, 2);
+	}
+	return r;
+}
+
+/* Put these into a relation, with an event for each, this patch's last.  They name no actor, as ever. */
+static int relate(struct pg *pg, const struct change_patch *change, const GArray *ids,
+		  int32_t relation, const char *time_zone)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, "with p as (update patchwork_patch set related_id = $4"
+			      " where id = any($2::int[]) returning id, project_id)"
+			      " insert into patchwork_event (category, date, project_id, patch_id)"
+			      " select 'patch-relation-changed', " CHANGE_NOW
+			      ", project_id, id from p order by id = $3, id");
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_ints(&query, ids);
+	pg_param_int(&query, change->id);
+	pg_param_int(&query, relation);
+	return change_run(pg, &query);
+}
+
+/* A relation of one is none.  A Patchwork makes no events of this. */
+static int dissolve(struct pg *pg, int32_t relation)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, "update patchwork_patch set related_id = null where related_id = $1");
+	pg_param_int(&query, relation);
+	r = change_run(pg, &query);
+	if (r != 0)
+		return r;
+	pg_query_init(&query, "delete from patchwork_patchrelation where id = $1");
+	pg_param_int(&query, relation);
+	return change_run(pg, &query);
+}
+
+/* This patch leaves. */
+static int leave(struct pg *pg, const struct change_patch *change, const struct related *related,
+		 const char *time_zone)
+{
+	struct pg_query query;
+
+	if (related->relation == 0)
+		return 0;
+	if (related->ids->len <= 2)
+		return dissolve(pg, related->relation);
+	pg_query_init(
+		&query,
+		"with p as (update patchwork_patch set related_id = null where id = $2"
+		" returning id, project_id)"
+		" insert into patchwork_event (category, date, project_id, actor_id, patch_id)"
+		" select 'patch-relation-changed', " CHANGE_NOW ", project_id, $3, id from p");
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_int(&query, change->id);
+	pg_param_int(&query, change->actor_id);
+	return change_run(pg, &query);
+}
+
+static int join(struct pg *pg, const struct change_patch *change, struct related *related,
+		const char *time_zone)
+{
+	int r = 0;
+
+	if (related->relation == 0) {
+		struct pg_query query;
+
+		pg_query_init(&query,
+			      "insert into patchwork_patchrelation default values returning id");
+		r = change_run_for_id(pg, &query, &related->relation);
+	}
+	if (r == 0 && related->outside->len > 0)
+		r = relate(pg, change, related->outside, related->relation, time_zone);
+	return r;
+}
+
+static int change_related(struct pg *pg, const struct change_patch *change, const char *time_zone,
+			  enum change_outcome *ret_outcome)
+{
+	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	g_autoptr(GArray) outside = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	struct related related = { .ids = ids, .outside = outside, .is_maintained = true };
+	int r;
+
+	g_array_append_val(named, change->id);
+	g_array_append_vals(named, change->related->data, change->related->len);
+	r = find_related(pg, change, named, &related);
+	if (r != 0)
+		return r;
+	if (!related.is_maintained)
+		*ret_outcome = CHANGE_NOT_MAINTAINED;
+	else if (change->related->len == 0)
+		return leave(pg, change, &related, time_zone);
+	else if (related.relations > 1)
+		*ret_outcome = CHANGE_TWO_RELATIONS;
+	else
+		return join(pg, change, &related, time_zone);
+	return 0;
+}
+
+/* ---- */
+
+int change_patch(struct pg *pg, const struct change_patch *change, const char *time_zone,
+		 enum change_outcome *ret_outcome)
+{
+	struct before before;
+	int r = change_begin(pg);
+
+	*ret_outcome = CHANGE_DONE;
+	if (r == 0)
+		r = lock_patch(pg, change->id, &before);
+	if (r == 0 && change->related != NULL)
+		r = change_related(pg, change, time_zone, ret_outcome);
+	if (r == 0 && *ret_outcome != CHANGE_DONE) {
+		pg_rollback(pg);
+		return 0;
+	}
+	if (r == 0)
+		r = update_columns(pg, change);
+	if (r == 0)
+		r = add_state_event(pg, change, &before, time_zone);
+	if (r == 0)
+		r = add_delegate_event(pg, change, &before, time_zone);
+	if (r == 0)
+		r = note_change(pg, change, &before, time_zone);
+	return change_end(pg, r);
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# httpd-clients.t - slow, greedy and hostile clients of `patchmda httpd`: each costs the others nothing
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl
+
+LIST=list.example.org
+pg_start
+ready_db httpd_clients
+patchmda project add one --list-id $LIST --name One >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] part' a1@x.org | patchmda deliver
+# A few hundred patches, for lists of many; the rows are synthetic.
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id)
+	select '<' || i || '@x.org>', now(), 'Subject: ' || i, repeat('x', 1000), 'part ' || i, 1, 1, false, repeat('+', 1000), 1
+	from generate_series(1, 2000) i"
+user maint one
+httpd_start --idle 3 --connections 300
+
+# raw TEXT [1] - what the server says to that, until it hangs up; 1: we send no more
+raw() {
+	printf '%s' "$1" | perl -MIO::Socket::UNIX -e '
+		my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
+		local $SIG{PIPE} = "IGNORE";
+		local $/;
+		$s->autoflush(1);
+		print $s scalar <STDIN>;
+		shutdown $s, 1 if $ARGV[1];
+		alarm 20;
+		print scalar <$s>;' "$HTTPD_SOCKET" "${2-}"
+}
+statuses() {
+	perl -0777 -ne 'print "$_ " for m{HTTP/1\.1 (\d+) }g'
+}
+rss_kib() {
+	awk '/^VmRSS/ { print $2 }' "/proc/$HTTPD_PID/status"
+}
+descriptors() {
+	ls "/proc/$HTTPD_PID/fd" | wc -l
+}
+
+one=$'GET /api/patches/1/ HTTP/1.1\r\nHost: x\r\n\r\n'
+last=$'GET /api/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+is "$(raw "$one$one$one$last" | statuses)" '200 200 200 200 ' 'requests in a row are answered in order'
+is "$(raw $'GET /api/ HTTP/1.0\r\n\r\n' | statuses)" '200 ' 'HTTP/1.0'
+like "$(raw $'GET /api/ HTTP/1.1\r\nHost: x\r\n y>\r\nConnection: close\r\n\r\n')" '^HTTP/1.1 (400|200)' 'a folded Host'
+unlike "$(raw $'GET /api/ HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n')" 'script' 'a Host that is none is not repeated'
+like "$(raw 'nonsense' 1 | statuses)" '^(400 )?$' 'what is no HTTP'
+like "$(raw "GET /$(head -c 40000 /dev/zero | tr '\0' a) HTTP/1.1"$'\r\n\r\n' | statuses)" '^(414|431|400) $' 'a path that is too long'
+like "$(raw $'GET /api/ HTTP/1.1\r\n'"$(for i in {1..6000}; do printf 'X-%d: %020d\r\n' $i 0; done)"$'\r\n\r\n' | statuses)" \
+	'^431 $' 'headers that are too many'
+is "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\nx' 1 | statuses)" '' 'a body that does not come'
+like "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n' 1 | statuses)" '^400 ' 'a length that is none'
+like "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n' 1 | statuses)" \
+	'^(400 )?$' 'a chunk that is none'
+is "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: '"$(as maint | cut -d: -f2-)"$'\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n' | statuses)" \
+	'200 ' 'a body in chunks'
+head -c 3000000 /dev/zero | tr '\0' '[' >"$T/deep"
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' -H 'Expect:' --data-binary @"$T/deep"
+is $status 413 'a body that is too large'
+head -c 1000000 "$T/deep" >"$T/deeper"
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/deeper"
+is $status 400 'a body that is nested too deep'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d "$(printf 'a=1&%.0s' {1..20000})state=new"
+is $status 200 'members beyond all need are passed over'
+get "/api/patches/?$(printf 'project=%d&' {1..600})"
+is "$status" 200 'so are values'
+get "/api/patches/?q=$(printf 'a+%.0s' {1..2000})&order=$(printf -- "-id,%.0s" {1..1000})"
+is "$status" 200 'and words'
+get '/api/patches/?per_page=99999999'
+is "$status $(grep -o '"mbox":"http://p.example.org/project/one/patch/' "$T/body" | wc -l)" '200 250' 'a list has an end'
+
+# ---- memory and descriptors stay as they are
+
+for i in {1..3}; do
+	raw "$(for i in {1..50}; do printf 'GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n'; done)$last" >/dev/null
+done
+before=$(rss_kib) held=$(descriptors)
+for i in {1..10}; do
+	raw "$(for i in {1..50}; do printf 'GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n'; done)$last" >/dev/null
+done
+ok "memory stays flat ($before, $(rss_kib) KiB)" test "$(rss_kib)" -lt $((before + 8192))
+ok 'and is little' test "$(rss_kib)" -lt 65536
+is "$(descriptors)" "$held" 'no descriptor is left'
+
+# ---- slow ones
+
+# open_slow COUNT - clients that send half a request and wait
+open_slow() {
+	perl -MIO::Socket::UNIX -e '
+		my ($path, $count) = @ARGV;
+		my @s = map { IO::Socket::UNIX->new(Peer => $path) } 1 .. $count;
+		for (grep { defined } @s) { $_->autoflush(1); print $_ "GET /api/ HTTP/1.1\r\nHost: x\r\nX-" }
+		print scalar(grep { defined } @s), "\n";
+		close STDOUT;
+		sleep 30' "$HTTPD_SOCKET" "$1" >"$T/slow" 2>/dev/null &
+	slow=$!
+	at_exit httpd_kill $slow
+	within 20 test -s "$T/slow"
+}
+open_slow 250
+is "$(get /api/patches/1/; echo $status)" 200 'many that have sent half a request stand in nobody'"'"'s way'
+httpd_kill $slow
+wait $slow 2>/dev/null || true
+open_slow 600
+within 20 httpd_is_up
+is "$(get /api/patches/1/; echo $status)" 200 'and when they are more than may be, they are hung up on in a while'
+httpd_kill $slow
+wait $slow 2>/dev/null || true
+
+# Clients that ask for much and read nothing.
+perl -MIO::Socket::UNIX -e '
+	my @s = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. 50;
+	for (@s) { $_->autoflush(1); print $_ "GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n" x 20 }
+	print "sent\n"; close STDOUT; sleep 30' "$HTTPD_SOCKET" >"$T/sent" &
+greedy=$!
+at_exit httpd_kill $greedy
+within 20 test -s "$T/sent"
+is "$(get /api/patches/1/; echo $status)" 200 'those that read nothing stand in nobody'"'"'s way'
+ok "and cost little ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
+httpd_kill $greedy
+wait $greedy 2>/dev/null || true
+
+# ---- the end, with a request in hand
+
+sql "begin; lock table patchwork_patch; select pg_sleep(3)" >/dev/null &
+locker=$!
+within 10 sql "select 1/count(*) from pg_locks where relation = 'patchwork_patch'::regclass and mode = 'AccessExclusiveLock'"
+curl -s -o "$T/late" -w '%{http_code}' --unix-socket "$HTTPD_SOCKET" http://x/api/patches/1/ >"$T/late.status" &
+late=$!
+within 10 sql "select 1/count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+httpd_stop
+wait $late
+is "$stopped $(cat "$T/late.status")" '0 200' 'what is in hand is answered before the end'
+wait $locker
+done_testing

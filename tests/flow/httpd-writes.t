@@ -1,0 +1,315 @@
+#!/usr/bin/env bash
+# httpd-writes.t - what people change through `patchmda httpd`: who may, what is told, and what follows
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl
+
+LIST=list.example.org
+pg_start
+ready_db httpd_writes
+patchmda project add one --list-id $LIST --name One >/dev/null
+patchmda project add two --list-id two.example.org --name Two >/dev/null
+for i in 1 2 3 4; do
+	patch -d $i 'Ada <ada@x.org>' "[PATCH] part $i" a$i@x.org | patchmda deliver
+done
+LIST=two.example.org patch 'Ada <ada@x.org>' '[PATCH] other' b1@x.org | patchmda deliver
+mail 'Ada <ada@x.org>' '[PATCH 0/2] turns' a0@x.org | patchmda deliver
+mail -r '<a1@x.org>' 'Cy <cy@x.org>' 'Re: 1' r1@x.org 'Fine.' | patchmda deliver
+mail -r '<a0@x.org>' 'Cy <cy@x.org>' 'Re: 0' r0@x.org 'Fine.' | patchmda deliver
+user maint one
+user ada
+user other
+user cy
+sql "update patchwork_person set user_id = (select id from auth_user where username = 'ada') where email = 'ada@x.org'" \
+"update patchwork_person set user_id = (select id from auth_user where username = 'cy') where email = 'cy@x.org'" \
+"update patchwork_project set send_notifications = true where id = 1"
+httpd_start
+
+# send METHOD PATH NAME JSON [CURL-OPTION]... - as that user, or `nobody`
+send() {
+	local method=$1 path=$2 name=$3 json=$4 who=()
+	shift 4
+	[ "$name" = nobody ] || who=(-H "$(as "$name")")
+	ask "$method" "/api/$path" ${who[@]+"${who[@]}"} -H 'Content-Type: application/json' --data-binary "$json" "$@"
+}
+
+# The events from now on, and what there was since then: category, actor, patch.
+forget_events() {
+	sql 'select max(id) from patchwork_event' >"$T/last"
+}
+new_events() {
+	sql "select e.category, u.username, e.patch_id from patchwork_event e
+		left join auth_user u on u.id = e.actor_id where e.id > $(cat "$T/last") order by e.id" |
+		tr '\n' ' ' | sed 's/ $//'
+	forget_events
+}
+
+# ---- who may
+
+while read -r name want; do
+	send PATCH patches/1/ "$name" '{}'
+	is "$status$(field "->>'detail'" | sed 's/^./ &/')" "$want" "a patch: $name"
+done <<'END'
+nobody 403 Authentication credentials were not provided.
+other 403 You do not have permission to perform this action.
+ada 200
+maint 200
+END
+send PATCH patches/5/ maint '{}'
+is $status 403 'of another project'
+sql "update patchwork_patch set delegate_id = (select id from auth_user where username = 'other') where id = 5"
+send PATCH patches/5/ other '{}'
+is $status 200 'but for whom it was delegated to'
+send PATCH patches/99/ nobody '{}'
+is $status 404 'what is not there, for anybody'
+while read -r path good bad; do
+	send PATCH "$path" "$good" '{}'
+	is $status 200 "$path: $good"
+	send PATCH "$path" "$bad" '{}'
+	is $status 403 "$path: $bad"
+done <<'END'
+patches/1/comments/1/ cy other
+patches/1/comments/1/ maint other
+patches/1/comments/1/ ada other
+covers/1/comments/1/ cy other
+covers/1/comments/1/ ada other
+covers/1/comments/1/ maint other
+projects/one/ maint ada
+users/2/ ada maint
+END
+send POST patches/1/checks/ nobody '{"state": "success"}'
+is "$status $(field "->>'detail'")" '403 You do not have permission to perform this action.' 'a check, of nobody'
+send POST bundles/ nobody '{}'
+is $status 403 'a bundle, of nobody'
+
+# ---- a patch
+
+forget_events
+send PATCH patches/1/ maint '{"state": "Under Review", "delegate": 1, "archived": "yes", "commit_ref": " abc ", "pull_url": 7, "name": "x", "none": 1}'
+is "$status $(sql "select t.slug, p.delegate_id, p.archived, p.commit_ref, p.pull_url, p.name from patchwork_patch p
+	join patchwork_state t on t.id = p.state_id where p.id = 1")" '200 under-review|1|t|abc|7|part 1' 'what can be written is'
+is "$(field "->>'state'") $(field "->'delegate'->>'username'") $(field "->'related'")" 'under-review maint ' \
+	'and shown; without a relation, none'
+is "$(new_events)" 'patch-state-changed|maint|1 patch-delegated|maint|1' 'with its events'
+is "$(sql 'select patch_id, orig_state_id from patchwork_patchchangenotification')" '1|1' 'and a note for mails'
+send PATCH patches/1/ maint '{"state": "under-review", "delegate": 1}'
+is "$(new_events)" '' 'the same again is no change'
+send PATCH patches/1/ maint '{"state": "new", "delegate": null, "commit_ref": null, "pull_url": ""}'
+is "$(sql 'select delegate_id is null, commit_ref is null, pull_url from patchwork_patch where id = 1')" 't|t|' 'null and nothing'
+is "$(new_events)" 'patch-state-changed|maint|1 patch-delegated|maint|1' 'are changes'
+is "$(sql 'select count(*) from patchwork_patchchangenotification')" 0 'a state that is as it was needs no mail'
+send PATCH patches/1/ maint ''
+is $status 200 'a body of nothing'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d 'state=rfc&state=accepted&archived=off&delegate='
+is "$status $(field "->>'state'")" '200 accepted' 'a form'
+ask PATCH /api/patches/1/ -H "$(as maint)" -F state=rejected -F commit_ref=$'a\nb'
+is "$status $(field "->>'state'") $(field "->>'commit_ref'" | tr '\n' _)" '200 rejected a_b_' 'multipart/form-data'
+while IFS='|' read -r json want; do
+	send PATCH patches/1/ maint "$json"
+	is "$body" "$want" "400: $json"
+	is "$status" 400 'is told'
+done <<END
+{"state": "none"}|{"state":["Invalid state none. Expected one of: new, under-review, accepted, rejected, rfc, not-applicable, changes-requested, awaiting-upstream, superseded, deferred."]}
+{"state": ""}|{"state":["This field may not be null."]}
+{"state": null, "archived": null}|{"state":["This field may not be null."],"archived":["This field may not be null."]}
+{"state": []}|{"state":["Not a valid string."]}
+{"archived": "x"}|{"archived":["Must be a valid boolean."]}
+{"archived": 2}|{"archived":["Must be a valid boolean."]}
+{"delegate": 3}|{"delegate":["User 'other' is not a maintainer for project 'One'"]}
+{"delegate": 99}|{"delegate":["Invalid pk \"99\" - object does not exist."]}
+{"delegate": 99999999999999999}|{"delegate":["Invalid pk \"99999999999999999\" - object does not exist."]}
+{"delegate": "maint"}|{"delegate":["Incorrect type. Expected pk value, received str."]}
+{"delegate": true}|{"delegate":["Incorrect type. Expected pk value, received bool."]}
+{"commit_ref": "a\\u0000b"}|{"commit_ref":["Null characters are not allowed."]}
+{"pull_url": "$(printf '%0256d' 0)"}|{"pull_url":["Ensure this field has no more than 255 characters."]}
+{"related": "x"}|{"related":["Expected a list of items but got type \"str\"."]}
+{"related": [99, "y"]}|{"related":["Invalid pk \"99\" - object does not exist.","Incorrect type. Expected pk value, received str."]}
+[]|{"detail":["Invalid data. Expected a dictionary, but got list."]}
+null|{"detail":["No data provided"]}
+{|{"detail":"JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"}
+END
+send PUT patches/1/ maint '{}'
+is "$body" '{"state":["This field is required."],"delegate":["This field is required."]}' 'PUT wants what is required'
+send PUT patches/1/ maint '{"state": "new", "delegate": null}'
+is "$status $(field "->>'related'")" '200 []' 'and takes it'
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: text/plain' -d x
+is "$status $body" '415 {"detail":"Unsupported media type \"text/plain\" in request."}' 'a body of another type'
+is "$(ask PATCH /api/patches/1/ -H "$(as maint)" -d @<(head -c 1100000 /dev/zero | tr '\0' a); echo $status)" 413 'a body that is too large'
+
+# ---- relations
+
+relations() {
+	sql 'select id, related_id from patchwork_patch where related_id is not null order by id' | tr '\n' ' '
+}
+forget_events
+send PATCH patches/1/ maint '{"related": [2]}'
+is "$status $(relations)" '200 1|1 2|1 ' 'two patches'
+is "$(new_events)" 'patch-relation-changed||2 patch-relation-changed||1' 'with their events'
+send PATCH patches/2/ maint '{"related": [3, 3, 2]}'
+is "$(relations)" '1|1 2|1 3|1 ' 'a third, named twice'
+is "$(field "->'related'->0->>'id'") $(field "->'related'->1->>'id'")" '1 3' 'is shown by each'
+is "$(new_events)" 'patch-relation-changed||3' 'and has the event'
+send PATCH patches/4/ maint '{"related": [4]}'
+send PATCH patches/4/ maint '{"related": [1]}'
+is "$status $(relations)" '409 1|1 2|1 3|1 4|2 ' 'no patch comes from another relation'
+send PATCH patches/1/ maint '{"related": [5]}'
+is "$status $(field "->>'detail'")" '403 At least one patch is part of a project you are not maintaining.' 'nor from a project of others'
+send PATCH patches/1/ ada '{"related": [2]}'
+is $status 403 'it is for maintainers'
+send PATCH patches/1/ maint '{"related": [], "state": "rfc"}'
+is "$status $(relations)" '200 2|1 3|1 4|2 ' 'a patch leaves'
+is "$(sql 'select state_id <> 1 from patchwork_patch where id = 1')" t 'and what else was said is done'
+send PATCH patches/3/ maint '{"related": []}'
+is "$(relations)$(sql 'select id from patchwork_patchrelation')" '4|2 2' 'and the last one is alone'
+
+# ---- checks
+
+forget_events
+send POST patches/1/checks/ maint '{"state": "fail", "context": "build-1", "target_url": "https://ci.example.org/1", "description": "no", "id": 7}'
+is "$status $(header Location) $(field "->>'state'") $(field "->'user'->>'username'")" \
+	'201 http://p.example.org/api/patches/1/checks/1/ fail maint' 'a check'
+is "$(new_events)" 'check-created|maint|1' 'with its event'
+send POST patches/1/checks/ maint '{"state": 1, "user": 4}'
+is "$(field "->>'context'") $(field "->'user'->>'username'") $(field "->>'target_url'")" 'default cy ' "by another's name"
+while IFS='|' read -r json want; do
+	send POST patches/1/checks/ maint "$json"
+	is "$status $body" "400 $want" "$json"
+done <<'END'
+{}|{"state":["A check must have a state."]}
+{"state": ""}|{"state":["A check must have a state."]}
+{"state": "error"}|{"state":["\"error\" is not a valid choice."]}
+{"state": 4}|{"state":["\"4\" is not a valid choice."]}
+{"state": null}|{"state":["This field may not be null."]}
+{"state": 0, "context": "a b"}|{"context":["Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."]}
+{"state": 0, "context": ""}|{"context":["This field may not be blank."]}
+{"state": 0, "target_url": "javascript:alert(1)"}|{"target_url":["Enter a valid URL."]}
+{"state": 0, "target_url": "http://"}|{"target_url":["Enter a valid URL."]}
+{"state": 0, "user": 99}|{"user":["Invalid pk \"99\" - object does not exist."]}
+END
+is "$(sql 'select count(*) from patchwork_check')" 2 'none of these was made'
+
+# ---- comments, projects, users
+
+forget_events
+for value in true false null; do
+	send PATCH patches/1/comments/1/ cy "{\"addressed\": $value}"
+	is "$status $(field "->'addressed'")" "200 $value" "addressed: $value"
+done
+is "$(new_events | tr ' ' '\n' | sort -u)" 'patch-comment-created||1' 'a Patchwork says so by this event'
+send PATCH covers/1/comments/1/ cy '{"addressed": "x"}'
+is "$body" '{"addressed":["Must be a valid boolean."]}' 'what is neither'
+send PUT patches/1/comments/1/ cy '{"addressed": true, "content": "x"}'
+is "$status $(field "->>'content'")" '200 Fine.' 'PUT; the rest stays'
+is "$(ask PATCH /api/1.2/patches/1/comments/1/ -H "$(as cy)"; echo $status)" 404 'which came with 1.3'
+send PATCH projects/1/ maint '{"web_url": "https://one.example.org", "show_dependencies": true, "name": "x", "list_id": "x"}'
+is "$status $(sql 'select web_url, show_dependencies, name, listid from patchwork_project where id = 1')" \
+	"200 https://one.example.org|t|One|$LIST" 'a project'
+send PATCH projects/1/ maint "{\"scm_url\": null, \"web_url\": \"$(printf '%02001d' 0)\"}"
+is "$body" '{"web_url":["Ensure this field has no more than 2000 characters."],"scm_url":["This field may not be null."]}' 'what it does not take'
+send PATCH users/2/ ada '{"first_name": "A.", "email": "x", "settings": {"items_per_page": 7, "show_ids": true}}'
+is "$status $(field "->>'first_name'") $(field "->'settings'")" '200 A. {"send_email":false,"items_per_page":7,"show_ids":true}' 'oneself'
+send PATCH users/2/ ada '{"last_name": [], "settings": {"items_per_page": -1, "show_ids": "x"}}'
+is "$body" '{"last_name":["Not a valid string."],"settings":{"items_per_page":["Ensure this value is greater than or equal to 0."],"show_ids":["Must be a valid boolean."]}}' \
+	'what is wrong within'
+send PATCH 1.1/users/2/ ada '{"settings": {"items_per_page": 9}}'
+is "$status $(sql 'select items_per_page from patchwork_userprofile where user_id = 2')" '200 7' 'settings came with 1.2'
+send PUT users/2/ ada '{}'
+is "$body" '{"settings":["This field is required."]}' 'and are wanted by PUT'
+
+# ---- bundles
+
+send POST bundles/ other '{"name": "mine", "patches": [3, 1, "2", 1]}'
+is "$status $(header Location)" '201 http://p.example.org/api/bundles/1/' 'a bundle'
+is "$(sql 'select patch_id, "order" from patchwork_bundlepatch order by 2' | tr '\n' ' ')" '3|1 1|2 2|3 ' 'has its patches in their order'
+while IFS='|' read -r json want; do
+	send POST bundles/ other "$json"
+	is "$status $body" "400 $want" "$json"
+done <<'END'
+{"patches": [1]}|{"name":["This field is required."]}
+{"name": "x"}|{"patches":["This field is required."]}
+{"name": "x", "patches": []}|{"patches":["Bundles cannot be empty"]}
+{"name": "x", "patches": [1, 5]}|{"patches":["Bundle patches must belong to the same project"]}
+{"name": "a/b", "patches": [1]}|{"name":["A name has no slash."]}
+{"name": "mine", "patches": [1]}|{"name":["You have a bundle of this name already."]}
+END
+send PATCH bundles/1/ other '{"patches": [5], "public": true}'
+is "$status $(sql 'select project_id, public from patchwork_bundle')" '200 2|t' 'other patches, of another project'
+send PATCH bundles/1/ maint '{"name": "yours"}'
+is $status 403 "another's"
+send PATCH bundles/1/ other '{"public": false}'
+send PATCH bundles/1/ maint '{}'
+is $status 404 'which is not there if it is private'
+send POST 1.1/bundles/ other '{"name": "y", "patches": [1]}'
+is $status 405 'bundles could not be made before 1.2'
+is "$(ask DELETE /api/bundles/1/ -H "$(as other)"; echo "$status$(header Content-Type)")" 204 'away'
+is "$(sql 'select (select count(*) from patchwork_bundle) + (select count(*) from patchwork_bundlepatch)')" 0 'with all of it'
+
+# ---- passwords that a browser keeps
+
+while IFS='|' read -r header want; do
+	ask PATCH /api/patches/1/ -u maint:secret-maint -H "$header" -H 'Content-Type: application/json' -d '{}'
+	is $status "$want" "a password with $header"
+done <<'END'
+Origin: http://p.example.org|200
+Origin: http://evil.example.org|403
+Sec-Fetch-Site: same-origin|200
+Sec-Fetch-Site: cross-site|403
+Sec-Fetch-Site: same-site|403
+X-None: x|200
+END
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Origin: http://evil.example.org' -H 'Content-Type: application/json' -d '{}'
+is $status 200 'a token is sent by nobody but its owner'
+
+# ---- many at once
+
+forget_events
+for i in {1..20}; do
+	curl -s -o /dev/null --unix-socket "$HTTPD_SOCKET" -X PATCH -H "$(as maint)" -H 'Content-Type: application/json' \
+		-d "{\"state\": \"$([ $((i % 2)) = 0 ] && echo new || echo accepted)\", \"related\": [$((i % 2 + 2))]}" \
+		"http://p.example.org/api/patches/$((i % 2 + 2))/" &
+	pids[i]=$!
+done
+wait "${pids[@]}"
+is "$(sql "select count(*) from (select current_state_id, lead(previous_state_id) over (partition by patch_id order by date) as next
+	from patchwork_event where category = 'patch-state-changed' and id > $(cat "$T/last")) x where next <> current_state_id")" 0 \
+	'changes of one patch come one after another'
+httpd_stop
+
+# ---- rights
+
+role=httpd_writes_t_web
+psql -Xq -v role=$role -v httpd=1 -f "$ROOT/sql/grants.sql" 2>/dev/null
+at_exit psql -Xqc "drop owned by $role; drop role $role"
+httpd_start -d "user=$role"
+send PATCH patches/1/ maint '{"state": "accepted", "delegate": 1, "related": [4]}'
+is $status 200 "grants.sql's role is enough: a patch"
+send POST patches/1/checks/ maint '{"state": "success"}'
+is $status 201 'a check'
+send PATCH patches/1/comments/1/ cy '{"addressed": true}'
+is $status 200 'a comment'
+send PATCH projects/1/ maint '{"web_url": "x"}'
+is $status 200 'a project'
+send PATCH users/2/ ada '{"first_name": "B.", "settings": {"show_ids": false}}'
+is $status 200 'a user'
+send POST bundles/ other '{"name": "b", "patches": [1]}'
+is $status 201 'a bundle'
+id=$(field "->>'id'")
+is "$(ask DELETE /api/bundles/$id/ -H "$(as other)"; echo $status)" 204 'away'
+is "$(get /api/users/ -u maint:secret-maint; echo $status)" 200 'a password'
+httpd_stop
+httpd_start --read-only -d "user=$role"
+send PATCH patches/1/ maint '{"state": "new"}'
+is "$status $body" '403 {"detail":"This server takes no changes."}' '--read-only'
+httpd_stop
+psql -Xqc "drop owned by $role" 
+psql -Xq -v role=$role -v httpd=1 -v read_only=1 -f "$ROOT/sql/grants.sql" 2>/dev/null
+httpd_start --read-only -d "user=$role"
+for path in api/patches/1/ api/patches/ api/events/ api/series/1/ api/covers/1/ api/projects/ api/patches/1/comments/ \
+	api/patches/1/checks/ project/one/patch/a1@x.org/mbox/; do
+	is "$(get /$path; echo $status)" 200 "and a role that only looks: $path"
+done
+is "$(get /api/bundles/ -u maint:secret-maint; echo $status)" 200 'a password'
+httpd_stop
+PGUSER=$role exits 1 'such a role changes nothing' psql -Xqc 'update patchwork_patch set archived = true'
+done_testing
