@@ -61,13 +61,6 @@ static struct shape shape_of(const struct api *api, bool is_alone)
 			       .has_dependencies = api->worker->has_dependencies };
 }
 
-static const char *time_zone_of(const struct api *api)
-{
-	const char *zone = api->worker->app->options->store.time_zone;
-
-	return zone != NULL ? zone : "UTC";
-}
-
 /* ---- the index, and what a resource is */
 
 static void answer_index(struct api *api)
@@ -191,7 +184,7 @@ static int fetch(struct api *api, const struct shape *shape, const GArray *ids,
 		 struct documents *ret_documents)
 {
 	return documents_fetch(api->worker->pg, api->match->route->resource->object, shape, ids,
-			       time_zone_of(api), ret_documents);
+			       api->worker->time_zone, ret_documents);
 }
 
 static int write_list(struct api *api, const GArray *ids)
@@ -252,7 +245,7 @@ static int answer_list(struct api *api)
 					  .version = api->match->version,
 					  .params = api->request->params,
 					  .user_id = api->asker.id,
-					  .time_zone = time_zone_of(api) };
+					  .time_zone = api->worker->time_zone };
 	bool is_there;
 	int r = find_parent(api, &request.parent, &is_there);
 

@@ -36,6 +36,7 @@ struct app_worker *app_worker_new(struct app *app)
 	struct app_worker *worker = g_new0(struct app_worker, 1);
 
 	worker->app = app;
+	worker->time_zone = store->time_zone != NULL ? store->time_zone : "UTC";
 	worker->pg = pg_new(store->conninfo, store->connect_timeout_secs);
 	pg_keep_plans(worker->pg);
 	return worker;

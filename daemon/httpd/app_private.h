@@ -19,6 +19,7 @@ struct app_worker {
 	struct app *app;
 	struct pg *pg;
 	bool is_ready;         /* connected, and the session is set up */
+	const char *time_zone; /* whose clock the dates are read by */
 	bool has_dependencies; /* of the database, since 0048 */
 };
 

@@ -41,19 +41,13 @@ static void begin_file(struct download *d, const char *type, const char *name, c
 	d->response->may_be_cached = true;
 }
 
-static const char *time_zone_of(const struct download *d)
-{
-	const char *zone = d->worker->app->options->store.time_zone;
-
-	return zone != NULL ? zone : "UTC";
-}
-
 /* Mails one behind the other, with an empty line between. */
 static int write_mails(struct download *d, const GArray *ids, enum shown_kind kind)
 {
 	struct shown_patches mails;
-	int r = kind == SHOWN_COVER ? show_covers(d->worker->pg, ids, time_zone_of(d), &mails)
-				    : show_patches(d->worker->pg, ids, time_zone_of(d), &mails);
+	int r = kind == SHOWN_COVER
+			? show_covers(d->worker->pg, ids, d->worker->time_zone, &mails)
+			: show_patches(d->worker->pg, ids, d->worker->time_zone, &mails);
 
 	for (guint i = 0; r == 0 && i < mails.items->len; i++) {
 		if (i > 0)
@@ -149,7 +143,7 @@ static int answer_patch_raw(struct download *d)
 	if (mail.id == 0)
 		return not_found(d);
 	g_array_append_val(ids, mail.id);
-	r = show_patches(d->worker->pg, ids, time_zone_of(d), &patches);
+	r = show_patches(d->worker->pg, ids, d->worker->time_zone, &patches);
 	if (r == 0 && patches.items->len > 0)
 		diff = g_array_index(patches.items, struct shown_patch, 0).diff;
 	if (r == 0) {

@@ -35,13 +35,6 @@ struct resource_writing {
 	int (*change)(struct writing *w, int32_t *ret_id, enum change_outcome *ret_outcome);
 };
 
-static const char *time_zone_of(const struct writing *w)
-{
-	const char *zone = w->api->worker->app->options->store.time_zone;
-
-	return zone != NULL ? zone : "UTC";
-}
-
 static struct pg *pg_of(const struct writing *w)
 {
 	return w->api->worker->pg;
@@ -125,7 +118,7 @@ static int change_of_patch(struct writing *w, int32_t *ret_id, enum change_outco
 	if (is_method(w->api, "PUT") && !related->is_given)
 		change.related = none;
 	*ret_id = w->id;
-	return change_patch(pg_of(w), &change, time_zone_of(w), ret_outcome);
+	return change_patch(pg_of(w), &change, w->api->worker->time_zone, ret_outcome);
 }
 
 /* clang-format off */
@@ -155,7 +148,7 @@ static int change_of_check(struct writing *w, int32_t *ret_id, enum change_outco
 	};
 
 	*ret_outcome = CHANGE_DONE;
-	return change_add_check(pg_of(w), &check, time_zone_of(w), ret_id);
+	return change_add_check(pg_of(w), &check, w->api->worker->time_zone, ret_id);
 }
 
 /* ---- comments */
@@ -172,8 +165,8 @@ static int change_of_comment(struct writing *w, int32_t *ret_id, enum change_out
 	*ret_id = w->id;
 	*ret_outcome = CHANGE_DONE;
 	return w->api->match->route->resource == &search_patch_comments
-		       ? change_patch_comment(pg_of(w), w->id, given, time_zone_of(w))
-		       : change_cover_comment(pg_of(w), w->id, given, time_zone_of(w));
+		       ? change_patch_comment(pg_of(w), w->id, given, w->api->worker->time_zone)
+		       : change_cover_comment(pg_of(w), w->id, given, w->api->worker->time_zone);
 }
 
 /* ---- projects */
