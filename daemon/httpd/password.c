@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "parser/view.h"
@@ -23,9 +24,9 @@
 #define NOBODY "pbkdf2_sha256$260000$nobody$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 struct passwords {
-	GMutex lock;        /* of the tables */
-	GMutex making;      /* held while a hash is made */
-	gint askers;        /* for that lock, and who has it */
+	pthread_mutex_t lock;   /* of the tables */
+	pthread_mutex_t making; /* held while a hash is made */
+	gint askers;            /* for that lock, and who has it */
 	GHashTable *known;  /* char *, an HMAC in hexadecimal, to int64_t *, when it is forgotten */
 	GHashTable *failed; /* char *, a user or client, to struct tries */
 	unsigned char key[KEY_BYTES];
@@ -40,8 +41,8 @@ struct passwords *passwords_new(void)
 {
 	struct passwords *passwords = g_new0(struct passwords, 1);
 
-	g_mutex_init(&passwords->lock);
-	g_mutex_init(&passwords->making);
+	(void)pthread_mutex_init(&passwords->lock, NULL);
+	(void)pthread_mutex_init(&passwords->making, NULL);
 	passwords->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	passwords->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	/* Without a good key nothing must be remembered, and without one libcrypto is of no use. */
@@ -56,8 +57,8 @@ void passwords_free(struct passwords *passwords)
 	OPENSSL_cleanse(passwords->key, sizeof(passwords->key));
 	g_hash_table_destroy(passwords->known);
 	g_hash_table_destroy(passwords->failed);
-	g_mutex_clear(&passwords->making);
-	g_mutex_clear(&passwords->lock);
+	(void)pthread_mutex_destroy(&passwords->making);
+	(void)pthread_mutex_destroy(&passwords->lock);
 	g_free(passwords);
 }
 
@@ -119,10 +120,10 @@ static bool is_known(struct passwords *passwords, const char *name)
 	const int64_t *until;
 	bool is;
 
-	g_mutex_lock(&passwords->lock);
+	(void)pthread_mutex_lock(&passwords->lock);
 	until = g_hash_table_lookup(passwords->known, name);
 	is = until != NULL && *until > now_secs();
-	g_mutex_unlock(&passwords->lock);
+	(void)pthread_mutex_unlock(&passwords->lock);
 	return is;
 }
 
@@ -130,11 +131,11 @@ static void remember(struct passwords *passwords, const char *name)
 {
 	int64_t until = now_secs() + PASSWORD_REMEMBERED_SECS;
 
-	g_mutex_lock(&passwords->lock);
+	(void)pthread_mutex_lock(&passwords->lock);
 	make_room(passwords->known);
 	(void)g_hash_table_replace(passwords->known, g_strdup(name),
 				   g_memdup2(&until, sizeof(until)));
-	g_mutex_unlock(&passwords->lock);
+	(void)pthread_mutex_unlock(&passwords->lock);
 }
 
 /* How often `who` was wrong of late; `more` is added. */
@@ -145,7 +146,7 @@ static unsigned count_failed(struct passwords *passwords, const char *kind, cons
 	struct tries *tries;
 	unsigned count = 0;
 
-	g_mutex_lock(&passwords->lock);
+	(void)pthread_mutex_lock(&passwords->lock);
 	tries = g_hash_table_lookup(passwords->failed, key);
 	if (tries != NULL && tries->until <= now_secs())
 		tries->count = 0;
@@ -158,7 +159,7 @@ static unsigned count_failed(struct passwords *passwords, const char *kind, cons
 		tries->until = now_secs() + PASSWORD_TRIES_SECS;
 	if (tries != NULL)
 		count = tries->count += more;
-	g_mutex_unlock(&passwords->lock);
+	(void)pthread_mutex_unlock(&passwords->lock);
 	return count;
 }
 
@@ -180,10 +181,10 @@ enum password passwords_check(struct passwords *passwords, const char *user, con
 	if (!may_try(passwords, user, client))
 		return PASSWORD_LATER;
 	if (g_atomic_int_add(&passwords->askers, 1) < PASSWORD_ASKERS_MAX) {
-		g_mutex_lock(&passwords->making);
+		(void)pthread_mutex_lock(&passwords->making);
 		fits = password_fits(password, encoded != NULL ? encoded : NOBODY) &&
 		       encoded != NULL;
-		g_mutex_unlock(&passwords->making);
+		(void)pthread_mutex_unlock(&passwords->making);
 		is_made = true;
 	}
 	(void)g_atomic_int_add(&passwords->askers, -1);

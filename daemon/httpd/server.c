@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,18 +28,28 @@ const struct httpd_options httpd_defaults = {
 	.idle_secs = 60,
 };
 
+/* Requests that wait for a worker.  GLib's would do, but ThreadSanitizer does not know its locks. */
+struct queue {
+	pthread_mutex_t lock;
+	pthread_cond_t is_filled;
+	struct exchange *first, *last;
+	size_t length;
+	bool is_closed; /* no more will come */
+};
+
 struct server {
 	const struct httpd_options *options;
 	struct app *app;
 	GArray *fds;        /* int: we listen on them */
 	GPtrArray *daemons; /* struct MHD_Daemon */
 	GPtrArray *threads; /* GThread: the workers */
-	GAsyncQueue *queue; /* struct exchange, or &is_over */
-	gint in_hand;       /* requests whose answer has not been sent */
+	struct queue queue;
+	gint in_hand; /* requests whose answer has not been sent */
 };
 
 /* One request and its answer.  MHD's thread has it, then a worker, then MHD's thread again. */
 struct exchange {
+	struct exchange *next; /* in the queue */
 	struct server *server;
 	struct MHD_Connection *connection;
 	char *target;
@@ -49,7 +60,69 @@ struct exchange {
 	bool is_in_hand;
 };
 
-static char is_over;
+/* ---- the queue */
+
+static void queue_init(struct queue *queue)
+{
+	*queue = (struct queue){ 0 };
+	(void)pthread_mutex_init(&queue->lock, NULL);
+	(void)pthread_cond_init(&queue->is_filled, NULL);
+}
+
+static void queue_done(struct queue *queue)
+{
+	(void)pthread_cond_destroy(&queue->is_filled);
+	(void)pthread_mutex_destroy(&queue->lock);
+}
+
+static bool queue_is_full(struct queue *queue)
+{
+	bool is_full;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	is_full = queue->length >= HTTPD_QUEUE_MAX;
+	(void)pthread_mutex_unlock(&queue->lock);
+	return is_full;
+}
+
+static void queue_push(struct queue *queue, struct exchange *exchange)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	if (queue->first == NULL)
+		queue->first = exchange;
+	else
+		queue->last->next = exchange;
+	queue->last = exchange;
+	queue->length++;
+	(void)pthread_cond_signal(&queue->is_filled);
+	(void)pthread_mutex_unlock(&queue->lock);
+}
+
+/* Waits; NULL when the queue is closed and empty. */
+static struct exchange *queue_pop(struct queue *queue)
+{
+	struct exchange *exchange;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	while (queue->first == NULL && !queue->is_closed)
+		(void)pthread_cond_wait(&queue->is_filled, &queue->lock);
+	exchange = queue->first;
+	if (exchange != NULL) {
+		queue->first = exchange->next;
+		exchange->next = NULL;
+		queue->length--;
+	}
+	(void)pthread_mutex_unlock(&queue->lock);
+	return exchange;
+}
+
+static void queue_close(struct queue *queue)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	queue->is_closed = true;
+	(void)pthread_cond_broadcast(&queue->is_filled);
+	(void)pthread_mutex_unlock(&queue->lock);
+}
 
 /* ---- what MHD knows of a request */
 
@@ -170,12 +243,12 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 		return refuse(exchange, 414, "The address is too long.");
 	if (exchange->is_too_large)
 		return refuse(exchange, 413, "The request is too large.");
-	if (g_async_queue_length(server->queue) >= HTTPD_QUEUE_MAX)
+	if (queue_is_full(&server->queue))
 		return refuse(exchange, 503, "Too many requests wait.");
 	(void)g_atomic_int_add(&server->in_hand, 1);
 	exchange->is_in_hand = true;
 	MHD_suspend_connection(exchange->connection);
-	g_async_queue_push(server->queue, exchange);
+	queue_push(&server->queue, exchange);
 	return MHD_YES;
 }
 
@@ -263,10 +336,9 @@ static gpointer work(gpointer context)
 {
 	struct server *server = context;
 	struct app_worker *worker = app_worker_new(server->app);
-	void *item;
+	struct exchange *exchange;
 
-	while ((item = g_async_queue_pop(server->queue)) != &is_over) {
-		struct exchange *exchange = item;
+	while ((exchange = queue_pop(&server->queue)) != NULL) {
 		struct http_response *response = http_response_new();
 		int64_t begin = g_get_monotonic_time();
 
@@ -324,8 +396,7 @@ static void stop(struct server *server)
 		(void)MHD_quiesce_daemon(server->daemons->pdata[i]);
 	while (g_atomic_int_get(&server->in_hand) > 0 && g_get_monotonic_time() < deadline)
 		g_usleep(G_USEC_PER_SEC / 100);
-	for (guint i = 0; i < server->threads->len; i++)
-		g_async_queue_push(server->queue, &is_over);
+	queue_close(&server->queue);
 	for (guint i = 0; i < server->threads->len; i++)
 		(void)g_thread_join(server->threads->pdata[i]);
 	for (guint i = 0; i < server->daemons->len; i++)
@@ -361,7 +432,7 @@ int httpd_run(const struct httpd_options *options)
 	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
 	server.daemons = g_ptr_array_new();
 	server.threads = g_ptr_array_new();
-	server.queue = g_async_queue_new();
+	queue_init(&server.queue);
 	r = start(&server);
 	if (r == 0) {
 		(void)sd_notify(0, "READY=1");
@@ -369,7 +440,7 @@ int httpd_run(const struct httpd_options *options)
 		(void)sd_notify(0, "STOPPING=1");
 	}
 	stop(&server);
-	g_async_queue_unref(server.queue);
+	queue_done(&server.queue);
 	g_ptr_array_unref(server.threads);
 	g_ptr_array_unref(server.daemons);
 	g_array_unref(server.fds);
