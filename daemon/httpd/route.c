@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-/* clang-format off: a row is a path */
 #define DETAIL(what) "get:\nShow " what ".\n\npatch:\nUpdate " what ".\n\nput:\nUpdate " what "."
 #define CHANGES      (ROUTE_PUT | ROUTE_PATCH)
 #define PATCHES      "patchwork_patch"
@@ -66,7 +65,6 @@ static const struct route site[] = {
 	{ "/cover/#/mbox", ROUTE_TO_COVER, .tail = "mbox/" },
 	{ "/comment/#", ROUTE_TO_COMMENT, .tail = "" },
 };
-/* clang-format on */
 
 static const char *const versions[] = { "/1.0", "/1.1", "/1.2", "/1.3", "/1.4" };
 

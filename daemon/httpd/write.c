@@ -57,7 +57,6 @@ static int number_of(const struct value *value)
 	return value->is_given && !value->is_null ? value->number : -1;
 }
 
-/* clang-format off: a row is a field */
 /* ---- patches */
 
 enum {
@@ -66,8 +65,7 @@ enum {
 	PATCH_STATE,
 	PATCH_ARCHIVED,
 	PATCH_DELEGATE,
-	PATCH_RELATED,
-	PATCH_FIELDS
+	PATCH_RELATED
 };
 
 static const struct field patch_fields[] = {
@@ -81,7 +79,6 @@ static const struct field patch_fields[] = {
 			     .table = "auth_user" },
 	[PATCH_RELATED] = { "related", FIELD_IDS, .table = "patchwork_patch" },
 };
-/* clang-format on */
 
 static int check_patch(struct writing *w)
 {
@@ -121,19 +118,19 @@ static int change_of_patch(struct writing *w, int32_t *ret_id, enum change_outco
 	return change_patch(pg_of(w), &change, w->api->worker->time_zone, ret_outcome);
 }
 
-/* clang-format off */
 /* ---- checks */
 
-enum { CHECK_USER, CHECK_STATE, CHECK_TARGET_URL, CHECK_CONTEXT, CHECK_DESCRIPTION, CHECK_FIELDS };
+enum { CHECK_USER, CHECK_STATE, CHECK_TARGET_URL, CHECK_CONTEXT, CHECK_DESCRIPTION };
 
 static const struct field check_fields[] = {
 	[CHECK_USER] = { "user", FIELD_ID, .table = "auth_user" },
 	[CHECK_STATE] = { "state", .kind = FIELD_CHECK },
-	[CHECK_TARGET_URL] = { "target_url", FIELD_URL, .may_be_null = true, .may_be_blank = true, .chars_max = 200 },
+	[CHECK_TARGET_URL] = { "target_url", FIELD_URL, .may_be_null = true, .may_be_blank = true,
+			       .chars_max = 200 },
 	[CHECK_CONTEXT] = { "context", FIELD_SLUG, .chars_max = 255 },
-	[CHECK_DESCRIPTION] = { "description", FIELD_TEXT, .may_be_null = true, .may_be_blank = true, .chars_max = SIZE_MAX },
+	[CHECK_DESCRIPTION] = { "description", FIELD_TEXT, .may_be_null = true,
+				.may_be_blank = true, .chars_max = SIZE_MAX },
 };
-/* clang-format on */
 
 static int change_of_check(struct writing *w, int32_t *ret_id, enum change_outcome *ret_outcome)
 {
@@ -243,7 +240,7 @@ static int change_of_user(struct writing *w, int32_t *ret_id, enum change_outcom
 
 /* ---- bundles */
 
-enum { BUNDLE_NAME, BUNDLE_PATCHES, BUNDLE_PUBLIC, BUNDLE_FIELDS };
+enum { BUNDLE_NAME, BUNDLE_PATCHES, BUNDLE_PUBLIC };
 
 static const struct field bundle_fields[] = {
 	[BUNDLE_NAME] = { "name", FIELD_TEXT, .is_required = true, .chars_max = 50 },

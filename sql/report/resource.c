@@ -1,41 +1,34 @@
 /* resource - what Patchwork's REST interface shows of the tables; see resource.h */
 #include "sql/report/resource.h"
 
-/* clang-format off: a row is a line */
-#define OBJECT(table, joins, members)                                       \
-	{                                                                   \
-		table, joins, members, sizeof(members) / sizeof(*(members)) \
-	}
+/* A row is a line. */
+/* clang-format off */
+#define OBJECT(table, joins, members) \
+	{ table, joins, members, sizeof(members) / sizeof(*(members)) }
 
-#define ID                                          \
-	{                                           \
-		"id", MEMBER_INT, .columns = "@.id" \
-	}
-#define URL(of)                                                                \
-	{                                                                      \
-		"url", MEMBER_API_URL, .columns = "@.id", .path = "/" of "/#/" \
-	}
+#define ID \
+	{ "id", MEMBER_INT, .columns = "@.id" }
+#define URL(of) \
+	{ "url", MEMBER_API_URL, .columns = "@.id", .path = "/" of "/#/" }
 
 /* ---- what other documents show of an object */
 
-#define PROJECT_HEAD                                                       \
-	ID, URL("projects"), { "name", MEMBER_TEXT, .columns = "@.name" }, \
-		{ "link_name", MEMBER_TEXT, .columns = "@.linkname" },     \
-		{ "list_id", MEMBER_TEXT, .columns = "@.listid" },         \
-		{ "list_email", MEMBER_TEXT, .columns = "@.listemail" },   \
-		{ "web_url", MEMBER_TEXT, .columns = "@.web_url" },        \
-		{ "scm_url", MEMBER_TEXT, .columns = "@.scm_url" },        \
-	{                                                                  \
-		"webscm_url", MEMBER_TEXT, .columns = "@.webscm_url"       \
-	}
+#define PROJECT_HEAD \
+	ID, \
+	URL("projects"), \
+	{ "name", MEMBER_TEXT, .columns = "@.name" }, \
+	{ "link_name", MEMBER_TEXT, .columns = "@.linkname" }, \
+	{ "list_id", MEMBER_TEXT, .columns = "@.listid" }, \
+	{ "list_email", MEMBER_TEXT, .columns = "@.listemail" }, \
+	{ "web_url", MEMBER_TEXT, .columns = "@.web_url" }, \
+	{ "scm_url", MEMBER_TEXT, .columns = "@.scm_url" }, \
+	{ "webscm_url", MEMBER_TEXT, .columns = "@.webscm_url" }
 
-#define PROJECT_TAIL                                                                         \
-	{ "list_archive_url", MEMBER_TEXT, REST_1_2, .columns = "@.list_archive_url" },      \
-		{ "list_archive_url_format", MEMBER_TEXT, REST_1_2,                          \
-		  .columns = "@.list_archive_url_format" },                                  \
-	{                                                                                    \
-		"commit_url_format", MEMBER_TEXT, REST_1_2, .columns = "@.commit_url_format" \
-	}
+#define PROJECT_TAIL \
+	{ "list_archive_url", MEMBER_TEXT, REST_1_2, .columns = "@.list_archive_url" }, \
+	{ "list_archive_url_format", MEMBER_TEXT, REST_1_2, \
+	  .columns = "@.list_archive_url_format" }, \
+	{ "commit_url_format", MEMBER_TEXT, REST_1_2, .columns = "@.commit_url_format" }
 
 static const struct member project_members[] = { PROJECT_HEAD, PROJECT_TAIL };
 static const struct object project = OBJECT("patchwork_project", NULL, project_members);

@@ -14,6 +14,9 @@
 /* Values of one choice, and words that are looked for: more are passed over. */
 #define SEARCH_VALUES_MAX 100
 
+/* Writers that commit at the same time mix their events' ids by fewer than this. */
+#define SEARCH_EVENTS_APART 5000
+
 struct filter;
 struct order;
 

@@ -135,6 +135,11 @@ covers/1/comments/|
 bundles/|1
 bundles/?owner=maint&public=false|
 END
+sql "update patchwork_event set date = date + interval '1 hour' where id = 3"
+get '/api/events/?per_page=2'
+is "$(ids)" "3 $(sql 'select max(id) from patchwork_event')" 'events come by date, not by id'
+get '/api/events/?order=date&page=last&per_page=1'
+is "$(ids)" 3 'and the other way round'
 get '/api/events/?category='
 isnt "$(ids)" '' 'no category is all of them'
 lists 'bundles of mine' /api/bundles/ '1 2' -H "$(as maint)"
