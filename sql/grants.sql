@@ -73,7 +73,8 @@ GRANT SELECT ON
 	public.patchwork_userprofile_maintainer_projects,
 	public.patchwork_bundle,
 	public.patchwork_bundlepatch,
-	public.authtoken_token
+	public.authtoken_token,
+	patchmda.setting
 TO :"role";
 GRANT SELECT (password, is_active) ON public.auth_user TO :"role";
 SELECT format('GRANT SELECT ON %s TO %I', found, :'role')

@@ -92,6 +92,7 @@ static const struct command_line line = {
 		"  patchmda httpd --listen unix:/run/patchmda/http.sock --trusted-proxy unix:\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct options, httpd.app.store),
 };

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/httpd/page.h"
-#include "daemon/httpd/write.h"
 #include "parser/cleanup.h"
 #include "sql/report/documents.h"
 
@@ -91,7 +89,7 @@ static void emit_texts(struct emit *emit, const char *name, const char *const *t
 	emit_end_list(emit);
 }
 
-static void answer_options(struct api *api)
+void api_options(struct api *api)
 {
 	static const char *const renders[] = { "application/json", "text/html", NULL };
 	static const char *const parses[] = { "application/json",
@@ -312,45 +310,8 @@ static int answer_one(struct api *api)
 	return r == 0 ? api_show(api, 200, id) : r;
 }
 
-/* ---- */
-
-/* Bundles could not be written before 1.2, whatever Allow says. */
-static bool is_writing(const struct api *api)
+int api_read(struct api *api)
 {
-	static const struct {
-		const char *name;
-		unsigned method;
-	} methods[] = {
-		{ "PUT", ROUTE_PUT },
-		{ "PATCH", ROUTE_PATCH },
-		{ "POST", ROUTE_POST },
-		{ "DELETE", ROUTE_DELETE },
-	};
-
-	if (api->match->route->resource == &search_bundles && api->match->version < REST_1_2)
-		return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++)
-		if (g_str_equal(api->request->method, methods[i].name))
-			return (api->match->route->methods & methods[i].method) != 0;
-	return false;
-}
-
-static int answer_method(struct api *api)
-{
-	const char *method = api->request->method;
-
-	if (g_str_equal(method, "OPTIONS")) {
-		answer_options(api);
-		return 0;
-	}
-	if (is_writing(api))
-		return write_answer(api);
-	if (!g_str_equal(method, "GET") && !g_str_equal(method, "HEAD")) {
-		g_autofree char *detail = g_strdup_printf("Method \"%s\" not allowed.", method);
-
-		api_fail(api, 405, detail);
-		return 0;
-	}
 	switch (api->match->route->kind) {
 	case ROUTE_LIST:
 		return answer_list(api);
@@ -360,44 +321,4 @@ static int answer_method(struct api *api)
 		answer_index(api);
 		return 0;
 	}
-}
-
-static int answer(struct api *api)
-{
-	unsigned status = negotiate(api->request, &api->negotiated);
-	const char *problem;
-	int r;
-
-	if (status != 0) {
-		api_fail(api, status,
-			 status == 406 ? "Could not satisfy the request Accept header."
-				       : API_NOT_FOUND);
-		return 0;
-	}
-	r = auth_find(api->worker->pg, api->worker->app->passwords, api->request, &api->asker,
-		      &problem, &status);
-	if (r != 0)
-		return r;
-	if (problem == NULL && api->match->route->needs_user && api->asker.id == 0)
-		problem = API_NOBODY;
-	if (problem != NULL) {
-		api_fail(api, status, problem);
-		return 0;
-	}
-	return answer_method(api);
-}
-
-int api_answer(struct app_worker *worker, const struct http_request *request,
-	       const struct route_match *match, struct http_response *response)
-{
-	struct api api = { .worker = worker,
-			   .request = request,
-			   .match = match,
-			   .response = response,
-			   .negotiated = { .form = FORM_JSON, .suffix = "" } };
-	int r = answer(&api);
-
-	if (r == 0 && api.negotiated.form == FORM_PAGE)
-		page_of_answer(request, match->route, response);
-	return r;
 }

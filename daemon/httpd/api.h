@@ -20,12 +20,11 @@ struct api {
 	bool is_patched; /* the answer to PATCH */
 };
 
-/*
- * Answer.  Returns 0, also when the answer is an error, or what the database's functions return;
- * then there is no answer.
- */
-int api_answer(struct app_worker *worker, const struct http_request *request,
-	       const struct route_match *match, struct http_response *response);
+/* Answer GET and HEAD, of the index, a list or one.  As rest_answer(). */
+int api_read(struct api *api);
+
+/* Answer OPTIONS. */
+void api_options(struct api *api);
 
 /* An answer `{"detail": ...}`. */
 void api_fail(struct api *api, unsigned status, const char *detail);

@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/httpd/api.h"
 #include "daemon/httpd/app_private.h"
 #include "daemon/httpd/download.h"
 #include "daemon/httpd/page.h"
+#include "daemon/httpd/rest.h"
 #include "daemon/log.h"
 #include "parser/cleanup.h"
+#include "sql/report/read.h"
 
 struct app *app_new(const struct app_options *options)
 {
@@ -36,7 +37,6 @@ struct app_worker *app_worker_new(struct app *app)
 	struct app_worker *worker = g_new0(struct app_worker, 1);
 
 	worker->app = app;
-	worker->time_zone = store->time_zone != NULL ? store->time_zone : "UTC";
 	worker->pg = pg_new(store->conninfo, store->connect_timeout_secs);
 	pg_keep_plans(worker->pg);
 	return worker;
@@ -80,14 +80,24 @@ static int connect_worker(struct app_worker *worker)
 		"set jit = off; set statement_timeout = '%us'%s", worker->app->options->query_secs,
 		worker->app->options->is_read_only ? "; set default_transaction_read_only = on"
 						   : "");
+	const char *problem;
 	int r = pg_reopen(worker->pg);
 
+	worker->is_ready = false;
 	if (r == 0)
 		r = pg_script(worker->pg, settings);
 	if (r == 0)
 		r = ask_for_schema(worker);
-	worker->is_ready = r == 0;
-	return r;
+	if (r != 0)
+		return r;
+	worker->time_zone = worker->app->options->store.time_zone;
+	problem = read_time_zone(worker->pg, &worker->time_zone);
+	if (problem != NULL) {
+		log_line(LOG_ERR, "%s", problem);
+		return -EINVAL;
+	}
+	worker->is_ready = true;
+	return 0;
 }
 
 /* ---- answers */
@@ -124,7 +134,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	if (!g_str_has_suffix(request->path, "/"))
 		redirect_to_slash(request, response);
 	else if (match.route->kind <= ROUTE_ONE)
-		r = api_answer(worker, request, &match, response);
+		r = rest_answer(worker, request, &match, response);
 	else
 		r = download_answer(worker, request, &match, response);
 	route_done(&match);

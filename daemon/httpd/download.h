@@ -6,7 +6,7 @@
 
 #include "daemon/httpd/app_private.h"
 
-/* As api_answer(). */
+/* As rest_answer(). */
 int download_answer(struct app_worker *worker, const struct http_request *request,
 		    const struct route_match *match, struct http_response *response);
 

@@ -6,7 +6,7 @@
 
 #include "daemon/httpd/api.h"
 
-/* Answer PUT, PATCH, POST or DELETE, which the resource has.  As api_answer(). */
+/* Answer PUT, PATCH, POST or DELETE, which the resource has.  As rest_answer(). */
 int write_answer(struct api *api);
 
 #endif

@@ -202,6 +202,10 @@ is "$(get /api/patches/1/; echo "$status $body")" '503 {"detail":"That takes too
 wait $locker
 httpd_stop
 is $stopped 0 'it stops'
+httpd_start --time-zone Asia/Tokyo
+is "$(get /api/patches/1/; echo $status)" 503 'another time zone than the one that init keeps'
+like "$(cat "$HTTPD_LOG")" 'Asia/Tokyo' 'is an error, which the log tells'
+httpd_stop
 exits 69 'nothing to listen on' patchmda httpd
 exits 64 'a base URL that is none' patchmda httpd --base-url patches.example.org
 done_testing
