@@ -147,7 +147,7 @@ static void check_list_id(const char *list_id)
 		defer("4.3.5", "bad value of --list-id", list_id);
 }
 
-enum { OPT_OTHER = 1, OPT_SOCKET, OPT_LIST_ID, OPT_TIMEOUT, OPT_HELP };
+enum { OPT_OTHER = 1, OPT_NUMBER, OPT_SOCKET, OPT_LIST_ID, OPT_TIMEOUT, OPT_HELP };
 
 /* Those of `patchmda deliver`, and --socket; tests/flow/deliver-client.t compares. */
 static const struct option known_options[] = {
@@ -156,12 +156,12 @@ static const struct option known_options[] = {
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "database", required_argument, NULL, OPT_OTHER },
 	{ "time-zone", required_argument, NULL, OPT_OTHER },
-	{ "waiting-days", required_argument, NULL, OPT_OTHER },
-	{ "unknown-days", required_argument, NULL, OPT_OTHER },
-	{ "held-messages", required_argument, NULL, OPT_OTHER },
-	{ "held-bytes", required_argument, NULL, OPT_OTHER },
-	{ "lock-timeout", required_argument, NULL, OPT_OTHER },
-	{ "idle-timeout", required_argument, NULL, OPT_OTHER },
+	{ "waiting-days", required_argument, NULL, OPT_NUMBER },
+	{ "unknown-days", required_argument, NULL, OPT_NUMBER },
+	{ "held-messages", required_argument, NULL, OPT_NUMBER },
+	{ "held-bytes", required_argument, NULL, OPT_NUMBER },
+	{ "lock-timeout", required_argument, NULL, OPT_NUMBER },
+	{ "idle-timeout", required_argument, NULL, OPT_NUMBER },
 	{ "with-parser", no_argument, NULL, OPT_OTHER },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -187,21 +187,30 @@ static void read_option(int c, struct options *options)
 	}
 }
 
+/* Only the form: the limits are those of `patchmda deliver`. */
+static void check_number(const char *name, const char *value)
+{
+	if (value[0] == '\0' || value[strspn(value, "0123456789")] != '\0')
+		defer("4.3.5", name, "not a number");
+}
+
 /* Read the options.  *ret_argv gets all but --socket, for `patchmda deliver`. */
 static void read_options(int argc, char **argv, struct options *options, char **ret_argv)
 {
 	static char deliver[] = "deliver";
 	size_t count = 0;
-	int c, from = 1;
+	int c, at = 0, from = 1;
 
 	ret_argv[count++] = argv[0];
 	ret_argv[count++] = deliver;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:d:", known_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:d:", known_options, &at)) != -1) {
 		if (c == '?')
 			defer("4.3.5", "unknown or ambiguous option", argv[optind - 1]);
 		if (c == ':')
 			defer("4.3.5", "no value for an option", argv[optind - 1]);
+		if (c == OPT_NUMBER)
+			check_number(known_options[at].name, optarg);
 		read_option(c, options);
 		for (; from < optind; from++)
 			if (c != OPT_SOCKET)

@@ -42,9 +42,10 @@ exits 75 "no deadline is one" twin mistake --timeout 0
 exits 75 "a list id that ends the address" twin mistake --list-id 'a>b'
 
 # With a daemon they are not needed, and have to be right all the same: it may be away tomorrow.
-for wrong in --lsit-id=other.example.org --nonsense --timeout-x -x operand '--time' --waiting-days; do
+for wrong in --lsit-id=other.example.org --nonsense --timeout-x -x operand '--time' --waiting-days \
+	--waiting-days=x --held-bytes= --lock-timeout=1s; do
 	exits 75 "with a daemon, too: $wrong" twin wrong --socket "$LMTPD_SOCKET" $wrong
-	like "$(cat "$T/err")" '^4\.3\.5 patchmda-deliver: .*'"${wrong%%=*}" "which is named"
+	like "$(cat "$T/err")" '^4\.3\.5 patchmda-deliver: .*'"$(sed 's/^--\(.*\)=.*/\1/' <<<"$wrong")" "which is named"
 done
 is "$(stored wrong)" 0 "nothing of it is stored"
 exits 0 "an abbreviation that means one option only is that" twin short --sock "$LMTPD_SOCKET" --lis $LIST

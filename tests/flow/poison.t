@@ -173,6 +173,16 @@ for want in stored 'already there' 'kept for later'; do
 done
 lmtpd_stop
 
+# The alarm of deliver is an end as any other.
+killer endless@x.org slow >"$T/endless"
+for turn in 1 2; do
+	exits 75 "deliver gives up on a mail that it reads for ever ($turn)" slowly 3600 patchmda deliver --timeout 2 <"$T/endless"
+	like "$(cat "$T/err")" '^4.4.7 ' 'and says that it took too long'
+done
+is "$(held endless@x.org)" '' 'twice'
+exits 0 'the third time it is not read' slowly 3600 patchmda deliver <"$T/endless"
+is "$(held endless@x.org)" 'suspect|t' 'but held'
+
 # The daemon: what waits is the mail's fault, not the database's, and the others wait with it at most twice.
 : >"$LMTPD_LOG"
 slowly 6 lmtpd_start --timeout 4
