@@ -139,10 +139,9 @@ $(BUILD)/patchmda-deliver: $(addprefix $(BUILD)/daemon/,patchmda-deliver.o addre
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/corpus/run: $(BUILD)/daemon/commands/parse.o
-$(BUILD)/tests/corpus/second-opinion: OPINION_LIBS = $(GMIME_LIBS)
 $(TEST_PROGRAMS) $(REPLAY): %: %.o $(ARCHIVES)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIB_LIBS) $(CMOCKA_LIBS) $(OPINION_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIB_LIBS) $(CMOCKA_LIBS)
 
 BENCH_WORDS := $(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o)
 $(BUILD)/tests/bench/generate: $(BENCH_WORDS)

@@ -4,10 +4,18 @@
  * Walks the parts of a MIME entity (RFC 2045, 2046) depth first, those inside attached
  * messages too, and hands each leaf on with its bytes decoded from the transfer encoding.
  *
- * The structure is walked here, on views, and not by GMime's parser: where a mail is broken
- * (a part without an empty line behind its headers, a `Content-Type: text`, an attached mail
- * that is base64, a boundary that never closes) GMime drops what the reference keeps, and its
- * objects do not tell.  GMime does parameters in RFC 2231 form.
+ * Why not GMime's parser?  On sound mail it gives the same: tests/corpus/second-opinion compares type
+ * and bytes of all leaves, and of 72,454 mails of three archives it read 72,452 alike.  But
+ *
+ * - it has no limits: a mail of 8 MB with a million small parts takes 1.3 GB and 4.6 s in it, here
+ *   17 MB and 0.01 s; one with a million headers 0.5 GB and 1.2 s, here 30 MB and 0.02 s;
+ * - where a mail is broken (a part without an empty line behind its headers, a `Content-Type: text`,
+ *   an attached mail that is base64, a boundary that never closes) it drops what the reference
+ *   keeps, and its objects do not tell.
+ *
+ * GMime does parameters in RFC 2231's form.  Reading is linear in the size of the mail, whatever is in
+ * it: a body is read once for all multiparts that are open (boundary.h), and what a sender can
+ * multiply has a limit below.
  */
 #ifndef PARSER_MESSAGE_H
 #define PARSER_MESSAGE_H
