@@ -7,6 +7,7 @@
 . "$(dirname "$0")/../fault.sh"
 LIST=ring.example.org
 ada='Ada <ada@x.org>'
+need "${CC:-cc}"
 pg_start own
 ready_db durable
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
@@ -174,6 +175,17 @@ unconfirmed standby "a standby that does not answer"
 sql "set synchronous_commit = local" "alter database durable set client_min_messages = error"
 unconfirmed silent "a database that suppresses warnings"
 
+# An import waits at its end, once for all.
+patch "$ada" '[PATCH] imported' imported@x.org | mbox >"$T/imported"
+patchmda import --quiet "$T/imported" >"$T/said" 2>&1 &
+pid=$!
+ok "an import waits for the standby" until_true cancel_wait
+while kill -0 $pid 2>/dev/null; do # it tries again
+	cancel_wait || sleep 0.1
+done
+exits 75 "and is not done when the wait is cancelled" wait $pid
+is "$(there imported)" 1 "what it has stored is there, but only here"
+
 lmtpd_start --timeout 4
 patch "$ada" '[PATCH] last' last@x.org | lmtp >"$T/said" &
 pid=$!
@@ -186,5 +198,34 @@ within 20 eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/already there/stored/')" \
 	'250 2.0.0 stored' "and all is well"
 lmtpd_stop
+
+# ---- a COMMIT that the server answers by ROLLBACK, as it does in a transaction that has failed
+
+"${CC:-cc}" -shared -fPIC -o "$T/rollback.so" -x c - -ldl <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+#include <strings.h>
+
+void *PQexec(void *conn, const char *sql)
+{
+	void *(*exec)(void *, const char *) = (void *(*)(void *, const char *))dlsym(RTLD_NEXT, "PQexec");
+	size_t length = strlen(sql);
+
+	if (length >= 6 && strcasecmp(sql + length - 6, "commit") == 0)
+		sql = "rollback";
+	return exec(conn, sql);
+}
+C
+rolled_back() {
+	LD_PRELOAD=$T/rollback.so ASAN_OPTIONS=verify_asan_link_order=0 "$@"
+}
+patch "$ada" '[PATCH] rolled back' rolled@x.org >"$T/mail"
+exits 75 "a transaction that was rolled back is no success" rolled_back patchmda deliver <"$T/mail"
+rolled_back lmtpd_start
+like "$(lmtp <"$T/mail")" '^451 4\.' "nor does the daemon take it for one"
+lmtpd_stop
+is "$(there rolled)" 0 "it is not there"
+exits 0 "and is stored when it comes again" patchmda deliver <"$T/mail"
 
 done_testing

@@ -24,6 +24,7 @@ is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from 
 is "$(patchmda project list | tr -s ' ')" \
 "heron heron.lists.example.net heron@lists.example.net
 tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org" "each list has a project"
+is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 "its mark is removed at its end"
 is "$(sql "select kind, msgid, reason, place from patchmda.held")" \
 	"invalid|<20260324040002.AB12@pi>|the From header holds no valid address|$sample:$(messages 1 41 | wc -c)" \
 	"what could not be understood is held, with its place"
