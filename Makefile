@@ -305,7 +305,7 @@ deb:	## a Debian package of the last commit, in build/deb/
 	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)
 
 clean:	## remove what was built (and the demo, if build/ goes)
-	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/tests/pg.*; do \
+	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/bench-commits/pg $(BUILD)/tests/pg.*; do \
 		test ! -d $$dir || tools/private-postgres remove $$dir; \
 	done
 	rm -rf $(BUILD)

@@ -14,7 +14,6 @@
 #include "daemon/output/terminal.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
-#include "sql/pg/connection.h"
 #include "sql/schema/schema.h"
 
 #define READ_BYTES ((size_t)256 << 10)
@@ -142,11 +141,11 @@ static int open_database(const struct request *request, struct pg **ret_pg,
 		.projects = request->projects,
 		.state = request->state,
 		.actor = request->actor,
-		.time_zone = settings_time_zone(&request->options),
+		.time_zone = request->options.time_zone,
 		.is_forced = request->force,
 		.is_dry = request->dry_run,
 	};
-	g_autofree char *unknown = NULL;
+	g_autofree char *problem = NULL;
 	g_autoptr(GString) words = g_string_new(NULL);
 	int r = pg_open(request->options.conninfo, request->options.connect_timeout_secs, ret_pg);
 
@@ -154,9 +153,9 @@ static int open_database(const struct request *request, struct pg **ret_pg,
 		return complain_database(pg_error(*ret_pg));
 	if (schema_check(*ret_pg, words) != 0)
 		return complain_database(words->str);
-	r = commits_begin(*ret_pg, &wanted, ret_commits, &unknown);
-	if (r == -ENOENT) {
-		fprintf(stderr, "patchmda commits: there is no %s\n", unknown);
+	r = commits_begin(*ret_pg, &wanted, ret_commits, &problem);
+	if (problem != NULL) {
+		fprintf(stderr, "patchmda commits: %s\n", problem);
 		return EX_DATAERR;
 	}
 	return r == 0 ? EX_OK : complain_database(pg_error(*ret_pg));
