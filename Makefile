@@ -85,7 +85,8 @@ OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o
 FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
-	daemon/input.c daemon/lmtpd/lmtp.c daemon/lmtpd/lmtp_path.c daemon/lmtpd/lmtp_text.c daemon/import/mbox.c daemon/import/separator.c)
+	daemon/input.c daemon/lmtpd/lmtp.c daemon/lmtpd/lmtp_path.c daemon/lmtpd/lmtp_text.c daemon/import/mbox.c daemon/import/separator.c \
+	daemon/commits/log.c)
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
