@@ -80,7 +80,8 @@ FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
 	daemon/input.c daemon/lmtpd/lmtp.c daemon/lmtpd/lmtp_path.c daemon/lmtpd/lmtp_text.c daemon/import/mbox.c daemon/import/separator.c \
-	daemon/httpd/http.c daemon/httpd/negotiate.c daemon/httpd/body.c daemon/httpd/json_fault.c sql/report/instant.c)
+	daemon/httpd/http.c daemon/httpd/negotiate.c daemon/httpd/body.c daemon/httpd/json_fault.c sql/report/instant.c \
+	daemon/commits/log.c)
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
@@ -309,7 +310,7 @@ deb:	## a Debian package of the last commit, in build/deb/
 	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)
 
 clean:	## remove build/ and with it the demo
-	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/tests/pg.*; do \
+	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/bench-commits/pg $(BUILD)/tests/pg.*; do \
 		test ! -d $$dir || tools/private-postgres remove $$dir; \
 	done
 	rm -rf $(BUILD)

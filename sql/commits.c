@@ -10,6 +10,7 @@
 #include "sql/batch/statements.h"
 #include "sql/commits_statements.h"
 #include "sql/patch_keys.h"
+#include "sql/schema/zone.h"
 #include "sql/transaction.h"
 
 /* What is kept of the patches of one batch. */
@@ -68,15 +69,15 @@ static int run_kept(struct commits *c, struct pg_query *query, const struct pg_r
 
 /* ---- begin and end */
 
-static int take_settings(struct commits *c, const struct pg_result *rows, char **ret_unknown)
+static int take_settings(struct commits *c, const struct pg_result *rows, char **ret_problem)
 {
 	struct view slug = pg_text(rows, 0, 1);
 
 	if (pg_is_null(rows, 0, 0))
-		*ret_unknown = g_strdup_printf("state '%s'", c->request.state);
+		*ret_problem = g_strdup_printf("there is no state '%s'", c->request.state);
 	else if (c->request.actor != NULL && pg_is_null(rows, 0, 2))
-		*ret_unknown = g_strdup_printf("user '%s'", c->request.actor);
-	if (*ret_unknown != NULL)
+		*ret_problem = g_strdup_printf("there is no user '%s'", c->request.actor);
+	if (*ret_problem != NULL)
 		return -ENOENT;
 	c->state_id = pg_int(rows, 0, 0);
 	c->state = g_strndup(slug.ptr, slug.len);
@@ -85,7 +86,7 @@ static int take_settings(struct commits *c, const struct pg_result *rows, char *
 	return 0;
 }
 
-static int ask_settings(struct commits *c, char **ret_unknown)
+static int ask_settings(struct commits *c, char **ret_problem)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;
 	struct pg_query query;
@@ -95,10 +96,10 @@ static int ask_settings(struct commits *c, char **ret_unknown)
 	pg_param_text(&query, view_str(c->request.state));
 	pg_param_text(&query, view_str(c->request.actor));
 	r = pg_run(c->pg, &query, &rows);
-	return r == 0 ? take_settings(c, rows, ret_unknown) : r;
+	return r == 0 ? take_settings(c, rows, ret_problem) : r;
 }
 
-static int ask_projects(struct commits *c, char **ret_unknown)
+static int ask_projects(struct commits *c, char **ret_problem)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;
 	_cleanup_(free_array) GArray *names = new_views();
@@ -114,13 +115,23 @@ static int ask_projects(struct commits *c, char **ret_unknown)
 	r = pg_run(c->pg, &query, &rows);
 	for (int i = 0; r == 0 && i < pg_rows(rows); i++) {
 		if (pg_is_null(rows, i, 0)) {
-			*ret_unknown =
-				g_strdup_printf("project '%.*s'", (int)pg_text(rows, i, 1).len,
-						pg_text(rows, i, 1).ptr);
+			*ret_problem = g_strdup_printf("there is no project '%.*s'",
+						       (int)pg_text(rows, i, 1).len,
+						       pg_text(rows, i, 1).ptr);
 			return -ENOENT;
 		}
 		add_int(c->projects, pg_int(rows, i, 0));
 	}
+	return r;
+}
+
+static int ask_zone(struct commits *c, char **ret_problem)
+{
+	g_autoptr(GString) message = g_string_new(NULL);
+	int r = zone_read(c->pg, &c->request.time_zone, message);
+
+	if (r == -EINVAL)
+		*ret_problem = g_strdup(message->str);
 	return r;
 }
 
@@ -142,15 +153,17 @@ static struct commits *commits_new(struct pg *pg, const struct commits_request *
 }
 
 int commits_begin(struct pg *pg, const struct commits_request *request,
-		  struct commits **ret_commits, char **ret_unknown)
+		  struct commits **ret_commits, char **ret_problem)
 {
 	_cleanup_(commits_free_ptr) struct commits *c = commits_new(pg, request);
 	int r;
 
-	*ret_unknown = NULL;
-	r = ask_settings(c, ret_unknown);
+	*ret_problem = NULL;
+	r = ask_settings(c, ret_problem);
 	if (r == 0)
-		r = ask_projects(c, ret_unknown);
+		r = ask_projects(c, ret_problem);
+	if (r == 0)
+		r = ask_zone(c, ret_problem);
 	if (r == 0)
 		r = patch_keys_update(pg, &c->has_hash_index);
 	if (r == 0)
@@ -190,25 +203,25 @@ int commits_end(struct commits *commits)
 /* ---- look-ups */
 
 /* The keys of a look-up: which commit each is for, and what is looked up. */
-struct lookup {
+struct sought {
 	GArray *commits; /* int32_t */
 	GArray *texts;   /* struct view */
 	GArray *numbers; /* int64_t */
 };
 
-static void lookup_init(struct lookup *keys)
+static void sought_init(struct sought *keys)
 {
-	*keys = (struct lookup){ new_ints(), new_views(), new_bigints() };
+	*keys = (struct sought){ new_ints(), new_views(), new_bigints() };
 }
 
-static void lookup_done(struct lookup *keys)
+static void sought_done(struct sought *keys)
 {
 	g_array_unref(keys->commits);
 	g_array_unref(keys->texts);
 	g_array_unref(keys->numbers);
 }
 
-static void lookup_add(struct lookup *keys, size_t commit, struct view text, int64_t number)
+static void sought_add(struct sought *keys, size_t commit, struct view text, int64_t number)
 {
 	add_int(keys->commits, (int32_t)commit);
 	add_view(keys->texts, text);
@@ -216,7 +229,7 @@ static void lookup_add(struct lookup *keys, size_t commit, struct view text, int
 }
 
 /* Rows are the place of a key, from 1, and a patch. */
-static void take_found(struct commits *c, const struct lookup *keys, const struct pg_result *rows,
+static void take_found(struct commits *c, const struct sought *keys, const struct pg_result *rows,
 		       enum commit_found how)
 {
 	for (int i = 0; i < pg_rows(rows); i++) {
@@ -229,19 +242,16 @@ static void take_found(struct commits *c, const struct lookup *keys, const struc
 }
 
 /* One look-up; the settings go in the same round trip, since they hold for that alone. */
-static int look_up(struct commits *c, const char *sql, const struct lookup *keys,
+static int look_up(struct commits *c, const char *sql, const struct sought *keys,
 		   enum commit_found how)
 {
 	struct pg_query queries[2];
 	struct pg_result *results[2];
-	char secs[16];
 	int r;
 
 	if (keys->commits->len == 0)
 		return 0;
 	pg_query_init(&queries[0], sql_lookup_settings);
-	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(c->pg));
-	pg_param_text(&queries[0], view_str(secs));
 	pg_query_init(&queries[1], sql);
 	pg_param_texts(&queries[1], keys->texts);
 	pg_param_bigints(&queries[1], keys->numbers);
@@ -259,33 +269,33 @@ static int look_up(struct commits *c, const char *sql, const struct lookup *keys
 
 static int look_up_ids(struct commits *c, const struct commit *list, size_t count)
 {
-	struct lookup keys;
+	struct sought keys;
 	int r;
 
-	lookup_init(&keys);
+	sought_init(&keys);
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < list[i].msgid_count; k++)
-			lookup_add(&keys, i, list[i].msgids[k], title_key(list[i].title));
+			sought_add(&keys, i, list[i].msgids[k], title_key(list[i].title));
 	r = look_up(c, commits_sql_ids, &keys, FOUND_BY_ID);
 	if (r == 0)
 		r = look_up(c, commits_sql_threads, &keys, FOUND_BY_THREAD);
-	lookup_done(&keys);
+	sought_done(&keys);
 	return r;
 }
 
 static int look_up_hashes(struct commits *c, const struct commit *list, size_t count)
 {
-	struct lookup keys;
+	struct sought keys;
 	int r;
 
-	lookup_init(&keys);
+	sought_init(&keys);
 	for (size_t i = 0; i < count; i++)
 		if (list[i].hash[0] != '\0')
-			lookup_add(&keys, i, view_str(list[i].hash),
+			sought_add(&keys, i, view_str(list[i].hash),
 				   patch_key_of_hash(view_str(list[i].hash)));
 	r = look_up(c, c->has_hash_index ? commits_sql_hashes : commits_sql_hash_keys, &keys,
 		    FOUND_BY_HASH);
-	lookup_done(&keys);
+	sought_done(&keys);
 	return r;
 }
 
@@ -293,15 +303,15 @@ static int look_up_hashes(struct commits *c, const struct commit *list, size_t c
 static int look_up_titles(struct commits *c, const struct commit *list, size_t count,
 			  const struct commits_outcome *outcomes)
 {
-	struct lookup keys;
+	struct sought keys;
 	int r;
 
-	lookup_init(&keys);
+	sought_init(&keys);
 	for (size_t i = 0; i < count; i++)
 		if (outcomes[i].patch == NULL && list[i].title.len > 0)
-			lookup_add(&keys, i, list[i].title, title_key(list[i].title));
+			sought_add(&keys, i, list[i].title, title_key(list[i].title));
 	r = look_up(c, commits_sql_titles, &keys, FOUND_BY_TITLE);
-	lookup_done(&keys);
+	sought_done(&keys);
 	return r;
 }
 
@@ -529,7 +539,8 @@ static int write_changes(struct commits *c)
 	int r;
 
 	g_array_sort(c->changes, compare_changes);
-	transaction_ask(c->pg, &queue);
+	transaction_ask(&queue);
+	(void)pg_queue_add(&queue, sql_lock_limit);
 	(void)pg_queue_add(&queue, sql_warnings);
 	pg_param_ints(pg_queue_add(&queue, sql_lock_projects), projects);
 	update = queue.count;

@@ -21,7 +21,7 @@ struct commits_request {
 	const GPtrArray *projects; /* char *: link names; none: all */
 	const char *state;         /* slug or name, case ignored */
 	const char *actor;         /* a user's name; NULL: nobody */
-	const char *time_zone;     /* of a Patchwork that shares the database */
+	const char *time_zone;     /* what the command was told, or NULL (sql/schema/zone.h) */
 	bool is_forced;            /* also a state that was chosen is changed */
 	bool is_dry;               /* nothing is written */
 };
@@ -29,11 +29,12 @@ struct commits_request {
 struct commits;
 
 /*
- * Begin.  The request's texts have to stay.  Returns 0, what pg.h lists, or -ENOENT: *ret_unknown
- * tells what there is not (g_free() it).
+ * Begin.  The request's texts have to stay.  Returns 0, what pg.h lists, or -ENOENT for a project, state
+ * or user that there is not, or -EINVAL for another zone than the database's: *ret_problem then says so
+ * (g_free() it).
  */
 int commits_begin(struct pg *pg, const struct commits_request *request,
-		  struct commits **ret_commits, char **ret_unknown);
+		  struct commits **ret_commits, char **ret_problem);
 void commits_free(struct commits *commits);
 void commits_free_ptr(struct commits **commits);
 

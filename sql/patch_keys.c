@@ -8,7 +8,6 @@
 #include "parser/cleanup.h"
 #include "parser/text.h"
 #include "parser/title.h"
-#include "sql/batch/begin.h"
 #include "sql/batch/statements.h"
 #include "sql/pg/copy.h"
 

@@ -15,7 +15,6 @@
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
 #include "sql/schema/schema.h"
-#include "sql/schema/zone.h"
 
 #define READ_BYTES ((size_t)256 << 10)
 
@@ -146,17 +145,17 @@ static int open_database(const struct request *request, struct pg **ret_pg,
 		.is_forced = request->force,
 		.is_dry = request->dry_run,
 	};
-	g_autofree char *unknown = NULL;
+	g_autofree char *problem = NULL;
 	g_autoptr(GString) words = g_string_new(NULL);
 	int r = pg_open(request->options.conninfo, request->options.connect_timeout_secs, ret_pg);
 
 	if (r != 0)
 		return complain_database(pg_error(*ret_pg));
-	if (schema_check(*ret_pg, words) != 0 || zone_read(*ret_pg, &wanted.time_zone, words) != 0)
-		return complain_database(words->len > 0 ? words->str : pg_error(*ret_pg));
-	r = commits_begin(*ret_pg, &wanted, ret_commits, &unknown);
-	if (r == -ENOENT) {
-		fprintf(stderr, "patchmda commits: there is no %s\n", unknown);
+	if (schema_check(*ret_pg, words) != 0)
+		return complain_database(words->str);
+	r = commits_begin(*ret_pg, &wanted, ret_commits, &problem);
+	if (problem != NULL) {
+		fprintf(stderr, "patchmda commits: %s\n", problem);
 		return EX_DATAERR;
 	}
 	return r == 0 ? EX_OK : complain_database(pg_error(*ret_pg));
@@ -339,7 +338,6 @@ static const struct command_line line = {
 		    "  patchmda commits --project ltp --post-receive --ref refs/heads/master\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
-	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct request, options),
 	.operands_max = REVISIONS_MAX,
@@ -412,7 +410,7 @@ static int commits(struct request *request, int argc, char **argv)
 		return r;
 	wrong = take_words(request, words);
 	if (wrong != NULL)
-		return options_complain(&line, "%s", wrong);
+		return options_complain(&line, wrong);
 	r = request->post_receive ? take_push(request) : EX_OK;
 	return r == EX_OK ? terminal_end(find_commits(request), EX_IOERR) : r;
 }

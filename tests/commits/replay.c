@@ -53,10 +53,12 @@ static bool read_line(struct arena *arena, const char *line, struct recorded *re
 
 static int replay(struct commits *commits, struct recorded *records, size_t count)
 {
-	struct commit list[COMMITS_BATCH_MAX];
+	struct commit list[COMMITS_BATCH_MAX] = { 0 };
 	struct commits_outcome outcomes[COMMITS_BATCH_MAX];
 	int r;
 
+	if (count == 0)
+		return 0;
 	for (size_t i = 0; i < count; i++)
 		list[i] = records[i].commit;
 	r = commits_store(commits, list, count, outcomes);
@@ -102,9 +104,9 @@ int main(int argc, char **argv)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(commits_free_ptr) struct commits *commits = NULL;
 	g_autoptr(GPtrArray) projects = g_ptr_array_new();
-	struct commits_request request = {
-		.projects = projects, .state = "accepted", .time_zone = "UTC", .is_dry = true
-	};
+	struct commits_request request = { .projects = projects,
+					   .state = "accepted",
+					   .is_dry = true };
 	g_autofree char *unknown = NULL;
 	int r;
 

@@ -237,9 +237,10 @@ git checkout -q -b many "$start"
 		printf 'M 100644 inline m\ndata <<END\n%s\nEND\n' "$n"
 	done
 } | git fast-import --quiet --force
+patch -d 2640 'Ada <ada@x.org>' '[PATCH] many: 0' many0@x.org | mbox >"$T/mail"
 for n in $(seq 600); do
-	mail 'Ada <ada@x.org>' "[PATCH] many: $n" "many$n@x.org" "$(change m)" | sed 's/^Date:.*/Date: Wed, 4 Mar 2026 05:00:00 +0000/' | mbox
-done | patchmda import --quiet -
+	sed "s/many: 0/many: $n/; s/many0/many$n/" "$T/mail"
+done | patchmda import --quiet - >/dev/null
 many() {
 	sql "select count(*) filter (where commit_ref is not null), count(*) filter (where s.slug = 'accepted'),
 		(select count(*) from patchwork_event e join patchwork_patch p on p.id = e.patch_id
@@ -286,7 +287,7 @@ exits 0 "the role that only looks can look" env PGUSER=commits_viewer patchmda c
 
 fresh_db commits_old
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init >/dev/null
+patchmda init --time-zone Australia/Canberra >/dev/null
 patchmda project add ring --list-id $LIST
 git checkout -q "$(at 40)"
 mailed p40
