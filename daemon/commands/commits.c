@@ -410,7 +410,7 @@ static int commits(struct request *request, int argc, char **argv)
 		return r;
 	wrong = take_words(request, words);
 	if (wrong != NULL)
-		return options_complain(&line, wrong);
+		return options_complain(&line, "%s", wrong);
 	r = request->post_receive ? take_push(request) : EX_OK;
 	return r == EX_OK ? terminal_end(find_commits(request), EX_IOERR) : r;
 }
