@@ -247,11 +247,14 @@ static int look_up(struct commits *c, const char *sql, const struct sought *keys
 {
 	struct pg_query queries[2];
 	struct pg_result *results[2];
+	char secs[16];
 	int r;
 
 	if (keys->commits->len == 0)
 		return 0;
 	pg_query_init(&queries[0], sql_lookup_settings);
+	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(c->pg));
+	pg_param_text(&queries[0], view_str(secs));
 	pg_query_init(&queries[1], sql);
 	pg_param_texts(&queries[1], keys->texts);
 	pg_param_bigints(&queries[1], keys->numbers);
@@ -539,8 +542,7 @@ static int write_changes(struct commits *c)
 	int r;
 
 	g_array_sort(c->changes, compare_changes);
-	transaction_ask(&queue);
-	(void)pg_queue_add(&queue, sql_lock_limit);
+	transaction_ask(c->pg, &queue);
 	(void)pg_queue_add(&queue, sql_warnings);
 	pg_param_ints(pg_queue_add(&queue, sql_lock_projects), projects);
 	update = queue.count;
