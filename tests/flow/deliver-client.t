@@ -67,8 +67,9 @@ stand_in() {
 	rm -f "$T/in.sock" "$T/heard"
 	perl -MSocket -e '
 		socket(my $l, PF_UNIX, SOCK_STREAM, 0) or die "$!";
-		bind($l, sockaddr_un($ARGV[0])) or die "$!";
+		bind($l, sockaddr_un("$ARGV[0].new")) or die "$!";
 		listen($l, 5) or die "$!";
+		rename("$ARGV[0].new", $ARGV[0]) or die "$!";
 		accept(our $s, $l) or die "$!";
 		select($s); $| = 1; select(STDOUT);
 		open(our $heard, ">", $ARGV[1]) or die "$!";
