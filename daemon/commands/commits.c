@@ -338,6 +338,7 @@ static const struct command_line line = {
 		    "  patchmda commits --project ltp --post-receive --ref refs/heads/master\n",
 	.rows = rows,
 	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
 	.shared_rows = SETTINGS_DATES,
 	.store_offset = offsetof(struct request, options),
 	.operands_max = REVISIONS_MAX,
