@@ -87,9 +87,11 @@ static void read_multipart(struct view text, const char *type, struct body *body
 
 /* ---- JSON */
 
-static const char *type_of(const json_t *json)
+const char *body_type_name(const json_t *json)
 {
 	switch (json_typeof(json)) {
+	case JSON_OBJECT:
+		return "dict";
 	case JSON_ARRAY:
 		return "list";
 	case JSON_STRING:
@@ -102,10 +104,9 @@ static const char *type_of(const json_t *json)
 	case JSON_FALSE:
 		return "bool";
 	case JSON_NULL:
-	case JSON_OBJECT:
 		break;
 	}
-	return "dict";
+	return "NoneType";
 }
 
 static void read_json(struct view text, struct body *body)
@@ -132,7 +133,7 @@ static void read_json(struct view text, struct body *body)
 		body->problem = g_strdup("No data provided");
 	else
 		body->problem = g_strdup_printf("Invalid data. Expected a dictionary, but got %s.",
-						type_of(json));
+						body_type_name(json));
 	json_decref(json);
 }
 

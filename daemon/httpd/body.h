@@ -20,4 +20,7 @@ struct body {
 void body_read(const struct http_request *request, struct body *ret_body);
 void body_done(struct body *body);
 
+/* Python's name of a value's type, as clients of Patchwork know it; static. */
+const char *body_type_name(const json_t *json);
+
 #endif

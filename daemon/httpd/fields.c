@@ -87,29 +87,6 @@ __attribute__((__format__(__printf__, 2, 3))) static void failf(struct reading *
 	fail(r, words);
 }
 
-/* Python's name of a type. */
-static const char *type_name(const json_t *json)
-{
-	switch (json_typeof(json)) {
-	case JSON_OBJECT:
-		return "dict";
-	case JSON_ARRAY:
-		return "list";
-	case JSON_STRING:
-		return "str";
-	case JSON_INTEGER:
-		return "int";
-	case JSON_REAL:
-		return "float";
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return "bool";
-	case JSON_NULL:
-		break;
-	}
-	return "NoneType";
-}
-
 /* ---- texts */
 
 /* Numbers are texts, too; NULL (and said why) for what is none. */
@@ -281,7 +258,7 @@ static int read_id(struct reading *r, const json_t *json, int32_t *ret_id)
 
 	*ret_id = 0;
 	if (json_is_boolean(json) || !is_number(json, &number)) {
-		failf(r, "Incorrect type. Expected pk value, received %s.", type_name(json));
+		failf(r, "Incorrect type. Expected pk value, received %s.", body_type_name(json));
 		return 0;
 	}
 	if (number > 0 && number <= INT32_MAX)
@@ -310,7 +287,7 @@ static int read_ids(struct reading *r)
 	int code = 0;
 
 	if (!is_single && !json_is_array(r->json)) {
-		failf(r, "Expected a list of items but got type \"%s\".", type_name(r->json));
+		failf(r, "Expected a list of items but got type \"%s\".", body_type_name(r->json));
 		return 0;
 	}
 	r->value->ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
