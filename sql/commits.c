@@ -236,13 +236,13 @@ static void sought_add(struct sought *keys, size_t commit, struct view text, int
 	add_bigint(keys->numbers, number);
 }
 
-/* Rows are the place of a key, from 1, and a patch. */
+/* Rows are the number of a key, from 1, and a patch. */
 static void take_found(struct commits *c, const struct sought *keys, const struct pg_result *rows,
 		       enum commit_found how)
 {
 	for (int i = 0; i < pg_rows(rows); i++) {
-		guint place = (guint)pg_int(rows, i, 0) - 1;
-		struct found found = { (guint)g_array_index(keys->commits, int32_t, place),
+		guint key = (guint)pg_int(rows, i, 0) - 1;
+		struct found found = { (guint)g_array_index(keys->commits, int32_t, key),
 				       pg_int(rows, i, 1), how };
 
 		g_array_append_val(c->found, found);
@@ -439,7 +439,7 @@ static void match(struct commits *c, const struct commit *list, struct commits_o
 	g_array_set_size(c->found, 0);
 }
 
-/* Say what changes, and let the commits behind see it. */
+/* Say what changes, and let later commits see it. */
 static void change(struct commits *c, const struct commit *commit, struct commits_outcome *outcome)
 {
 	struct commit_patch *patch = patch_of(c, outcome->patch->id);
