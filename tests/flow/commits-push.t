@@ -276,7 +276,7 @@ like "$(cat "$T/err")" 'git log failed' "is told"
 
 # ---- a role that delivers mail is enough
 
-sql "create table patchwork_patchchangenotification (patch_id integer primary key, last_modified timestamptz not null,
+sql "create table if not exists patchwork_patchchangenotification (patch_id integer primary key, last_modified timestamptz not null,
 	orig_state_id integer not null)" "update patchwork_project set send_notifications = true"
 psql -Xq -v role=commits_role -f "$ROOT/sql/grants.sql" >/dev/null
 sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<p20@x.org>'"
