@@ -135,6 +135,14 @@ static int ask_zone(struct commits *c, char **ret_problem)
 	return r;
 }
 
+/* Who may only look, or looks at a standby, looks up what is there. */
+static int update_keys(struct commits *c)
+{
+	int r = patch_keys_update(c->pg, &c->has_hash_index);
+
+	return c->request.is_dry && (r == -EACCES || r == -EROFS) ? 0 : r;
+}
+
 static struct commits *commits_new(struct pg *pg, const struct commits_request *request)
 {
 	struct commits *c = g_new0(struct commits, 1);
@@ -165,7 +173,7 @@ int commits_begin(struct pg *pg, const struct commits_request *request,
 	if (r == 0)
 		r = ask_zone(c, ret_problem);
 	if (r == 0)
-		r = patch_keys_update(pg, &c->has_hash_index);
+		r = update_keys(c);
 	if (r == 0)
 		*ret_commits = TAKE(c);
 	return r;
@@ -228,13 +236,13 @@ static void sought_add(struct sought *keys, size_t commit, struct view text, int
 	add_bigint(keys->numbers, number);
 }
 
-/* Rows are the place of a key, from 1, and a patch. */
+/* Rows are the number of a key, from 1, and a patch. */
 static void take_found(struct commits *c, const struct sought *keys, const struct pg_result *rows,
 		       enum commit_found how)
 {
 	for (int i = 0; i < pg_rows(rows); i++) {
-		guint place = (guint)pg_int(rows, i, 0) - 1;
-		struct found found = { (guint)g_array_index(keys->commits, int32_t, place),
+		guint key = (guint)pg_int(rows, i, 0) - 1;
+		struct found found = { (guint)g_array_index(keys->commits, int32_t, key),
 				       pg_int(rows, i, 1), how };
 
 		g_array_append_val(c->found, found);
@@ -431,7 +439,7 @@ static void match(struct commits *c, const struct commit *list, struct commits_o
 	g_array_set_size(c->found, 0);
 }
 
-/* Say what changes, and let the commits behind see it. */
+/* Say what changes, and let later commits see it. */
 static void change(struct commits *c, const struct commit *commit, struct commits_outcome *outcome)
 {
 	struct commit_patch *patch = patch_of(c, outcome->patch->id);

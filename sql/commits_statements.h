@@ -2,7 +2,7 @@
  * commits_statements - the SQL of commits.c
  *
  * Each look-up goes by key, whatever the planner thinks of the tables (batch/statements.h).  Its
- * parameters are the keys' texts and numbers and the projects; its rows a key's place, from 1, and a
+ * parameters are the keys' texts and numbers and the projects; its rows a key's number, from 1, and a
  * patch.
  */
 #ifndef SQL_COMMITS_STATEMENTS_H

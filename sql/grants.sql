@@ -141,9 +141,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 	public.patchwork_event
 TO :"role";
 
--- Since Patchwork's migration 0048.
+-- Since Patchwork's migration 0048; and what Patchwork sends its mail about changes by.
 SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', found, :'role')
-FROM to_regclass('public.patchwork_series_dependencies') AS found
+FROM (VALUES
+	(to_regclass('public.patchwork_series_dependencies')),
+	(to_regclass('public.patchwork_patchchangenotification'))) AS optional (found)
 WHERE found IS NOT NULL
 \gexec
 

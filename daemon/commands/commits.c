@@ -31,7 +31,7 @@ struct request {
 	GPtrArray *refs;      /* of --post-receive */
 	GPtrArray *limits;    /* options for git */
 	GPtrArray *revisions; /* words for git */
-	GPtrArray *paths;     /* behind `--` */
+	GPtrArray *paths;     /* after `--` */
 	const char *repository;
 	bool post_receive;
 	bool dry_run;
@@ -344,7 +344,7 @@ static const struct command_line line = {
 	.operands_max = REVISIONS_MAX,
 };
 
-/* How many of the words come before `--`; what stands behind it are paths. */
+/* How many of the words come before `--`; what follows it are paths. */
 static int take_paths(struct request *request, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {

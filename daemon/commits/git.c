@@ -57,7 +57,7 @@ static const char *const options[] = {
 
 /* Those change diffs, too; and a repository that was named is not another one of the environment's. */
 static const char *const layout_variables[] = { "GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF" };
-static const char *const place_variables[] = {
+static const char *const location_variables[] = {
 	"GIT_DIR",        "GIT_WORK_TREE",        "GIT_INDEX_FILE",
 	"GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 	"GIT_NAMESPACE",  "GIT_PREFIX",
@@ -69,57 +69,57 @@ static char **environment(bool is_named)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(layout_variables); i++)
 		env = g_environ_unsetenv(env, layout_variables[i]);
-	for (size_t i = 0; is_named && i < G_N_ELEMENTS(place_variables); i++)
-		env = g_environ_unsetenv(env, place_variables[i]);
+	for (size_t i = 0; is_named && i < G_N_ELEMENTS(location_variables); i++)
+		env = g_environ_unsetenv(env, location_variables[i]);
 	env = g_environ_setenv(env, "GIT_ATTR_NOSYSTEM", "1", TRUE);
 	env = g_environ_setenv(env, "GIT_OPTIONAL_LOCKS", "0", TRUE);
 	return g_environ_setenv(env, "LC_ALL", "C", TRUE);
 }
 
-static void add_all(GPtrArray *words, const GPtrArray *more)
+static void add_all(GPtrArray *arguments, const GPtrArray *more)
 {
 	for (guint i = 0; i < more->len; i++)
-		g_ptr_array_add(words, g_strdup(more->pdata[i]));
+		g_ptr_array_add(arguments, g_strdup(more->pdata[i]));
 }
 
 static GPtrArray *command(const char *repository, const char *format, const GPtrArray *limits,
 			  const GPtrArray *revisions, const GPtrArray *paths)
 {
-	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(words, g_strdup("git"));
+	g_ptr_array_add(arguments, g_strdup("git"));
 	if (repository != NULL) {
-		g_ptr_array_add(words, g_strdup("-C"));
-		g_ptr_array_add(words, g_strdup(repository));
+		g_ptr_array_add(arguments, g_strdup("-C"));
+		g_ptr_array_add(arguments, g_strdup(repository));
 	}
-	g_ptr_array_add(words, g_strdup("--no-pager"));
-	g_ptr_array_add(words, g_strdup("--no-replace-objects"));
+	g_ptr_array_add(arguments, g_strdup("--no-pager"));
+	g_ptr_array_add(arguments, g_strdup("--no-replace-objects"));
 	for (size_t i = 0; i < G_N_ELEMENTS(configuration); i++) {
-		g_ptr_array_add(words, g_strdup("-c"));
-		g_ptr_array_add(words, g_strdup(configuration[i]));
+		g_ptr_array_add(arguments, g_strdup("-c"));
+		g_ptr_array_add(arguments, g_strdup(configuration[i]));
 	}
-	g_ptr_array_add(words, g_strdup("log"));
+	g_ptr_array_add(arguments, g_strdup("log"));
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-		g_ptr_array_add(words, g_strdup(options[i]));
-	g_ptr_array_add(words, g_strconcat("--format=", format, NULL));
-	add_all(words, limits);
-	add_all(words, revisions);
-	g_ptr_array_add(words, g_strdup("--"));
-	add_all(words, paths);
-	g_ptr_array_add(words, NULL);
-	return words;
+		g_ptr_array_add(arguments, g_strdup(options[i]));
+	g_ptr_array_add(arguments, g_strconcat("--format=", format, NULL));
+	add_all(arguments, limits);
+	add_all(arguments, revisions);
+	g_ptr_array_add(arguments, g_strdup("--"));
+	add_all(arguments, paths);
+	g_ptr_array_add(arguments, NULL);
+	return arguments;
 }
 
 int git_start(const char *repository, const char *format, const GPtrArray *limits,
 	      const GPtrArray *revisions, const GPtrArray *paths, struct git **ret_git)
 {
-	g_autoptr(GPtrArray) words = command(repository, format, limits, revisions, paths);
+	g_autoptr(GPtrArray) arguments = command(repository, format, limits, revisions, paths);
 	g_auto(GStrv) env = environment(repository != NULL);
 	g_autoptr(GError) error = NULL;
 	struct git *git = g_new0(struct git, 1);
 
 	/* Without a flag about it, standard input is /dev/null, and other descriptors are closed. */
-	if (!g_spawn_async_with_pipes(NULL, (char **)words->pdata, env,
+	if (!g_spawn_async_with_pipes(NULL, (char **)arguments->pdata, env,
 				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
 				      &git->pid, NULL, &git->fd, NULL, &error)) {
 		g_free(git);

@@ -16,7 +16,7 @@ struct git;
 /*
  * Start git in `repository` (NULL: where the environment and the current folder say), to print commits
  * in `format`, without merges, the oldest first and each after its parents.  `limits` are options that choose commits, `revisions`
- * what stands behind them, `paths` what stands behind `--`: char *, none of them NULL.
+ * what follows them, `paths` what follows `--`: char *, none of them NULL.
  *
  * Git's complaints go to standard error.  Returns 0 or -errno: -ENOENT is that there is no git.
  */

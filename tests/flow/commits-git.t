@@ -300,7 +300,7 @@ is "$(patch_of one 's.slug, p.commit_ref')" "awaiting-upstream|$one" "--state by
 
 # ---- what Patchwork sends mail about
 
-sql "create table patchwork_patchchangenotification (patch_id integer primary key references patchwork_patch
+sql "create table if not exists patchwork_patchchangenotification (patch_id integer primary key references patchwork_patch
 	deferrable initially deferred, last_modified timestamptz not null, orig_state_id integer not null
 	references patchwork_state deferrable initially deferred)"
 again() {

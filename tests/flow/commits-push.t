@@ -276,10 +276,13 @@ like "$(cat "$T/err")" 'git log failed' "is told"
 
 # ---- a role that delivers mail is enough
 
+sql "create table if not exists patchwork_patchchangenotification (patch_id integer primary key, last_modified timestamptz not null,
+	orig_state_id integer not null)" "update patchwork_project set send_notifications = true"
 psql -Xq -v role=commits_role -f "$ROOT/sql/grants.sql" >/dev/null
 sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<p20@x.org>'"
 exits 0 "the role that grants.sql makes" env PGUSER=commits_role patchmda commits . "$(at 10)..$(at 20)"
 is "$(ref_of p20)" "accepted|$(at 20)" "can do all of it"
+is "$(sql 'select count(*) from patchwork_patchchangenotification')" 1 "notifications, too"
 psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
 exits 0 "the role that only looks can look" env PGUSER=commits_viewer patchmda commits --dry-run . "$(at 10)..$(at 20)"
 
@@ -300,4 +303,9 @@ sql "insert into patchwork_patch (msgid, date, headers, content, name, project_i
 	select '<title@x.org>', date, '', '', '[v2] Ring: 60', project_id, submitter_id, false, null, null, state_id
 	from patchwork_patch where hash = '$old'"
 is "$(json_of . "$(at 30)..$(at 60)")" '<p40@x.org> <parser@x.org> <title@x.org>' "by our own index, also what the parser stored"
+psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, state_id)
+	select '<late@x.org>', now(), '', '', 'late', project_id, submitter_id, false, state_id from patchwork_patch limit 1"
+is "$(PGUSER=commits_viewer json_of . "$(at 30)..$(at 40)")" '<p40@x.org>' "who may only look looks up what is there"
+exits 69 "and cannot do more" env PGUSER=commits_viewer patchmda commits . "$(at 30)..$(at 40)"
 done_testing
