@@ -108,21 +108,46 @@ static int ask(struct batch *batch, const struct keys *settling, struct pg_resul
 	return batch_run_kept(batch, &query, 1, ret_result);
 }
 
+/* Add those that wait for what settles, but for `own`.  They settle, and are among `own` from now on. */
+static int add_released(struct batch *batch, struct keys *settling, struct keys *own)
+{
+	struct pg_result *result = NULL;
+	int r = ask(batch, settling, &result);
+
+	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
+		int32_t project_id = pg_int(result, i, 1);
+		struct view msgid = pg_text(result, i, 4);
+
+		if (keys_have(own, project_id, msgid))
+			continue;
+		keys_add(own, project_id, msgid);
+		if (!keys_have(settling, project_id, msgid))
+			keys_add(settling, project_id, msgid);
+		r = add_waiting(batch, result, i);
+	}
+	return r;
+}
+
+/*
+ * What was added may be what a reply of the batch waits for, and others wait for that one: so it is
+ * asked again as long as more of the batch settles.
+ */
 int load_waiting_released(struct batch *batch)
 {
 	struct keys settling, own;
-	struct pg_result *result = NULL;
+	guint asked = 0;
 	int r = 0;
 
 	keys_init(&settling);
 	keys_init(&own);
 	find_settling(batch, &settling);
 	load_own_keys(batch, &own);
-	if (settling.msgids->len > 0)
-		r = ask(batch, &settling, &result);
-	for (int i = 0; r == 0 && result != NULL && i < pg_rows(result); i++)
-		if (!keys_have(&own, pg_int(result, i, 1), pg_text(result, i, 4)))
-			r = add_waiting(batch, result, i);
+	while (r == 0 && settling.msgids->len > asked) {
+		r = add_released(batch, &settling, &own);
+		asked = settling.msgids->len;
+		if (r == 0)
+			find_settling(batch, &settling);
+	}
 	keys_done(&settling);
 	keys_done(&own);
 	return r;

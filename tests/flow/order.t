@@ -153,4 +153,18 @@ is "$(sql "$needs")" "|base" "a series depends on another"
 mail -d 60 'Ada <ada@x.org>' '[PATCH 0/2] all' c@x.org | patchmda deliver
 is "$(sql "$needs")" "all|base" "and so does the one that takes it in"
 
+# Replies that wait, a reply of the batch that waits for one of them, and one that waits for that.
+LIST=chain.example.org
+patchmda project add chain --list-id $LIST >/dev/null
+{
+	mail -r '<r2@chain>' 'Ben <ben@x.org>' 'Re: [PATCH] p' r3@chain | mbox
+	mail -r '<p@chain>' 'Ben <ben@x.org>' 'Re: [PATCH] p' r1@chain | mbox
+	mail -r '<r1@chain>' 'Ben <ben@x.org>' 'Re: [PATCH] p' r2@chain | mbox
+	patch 'Ada <ada@x.org>' '[PATCH] p' p@chain | mbox
+} >"$T/chain"
+patchmda import --quiet --waiting-days 36500 --batch 2 "$T/chain" >/dev/null
+is "$(sql "select string_agg(c.msgid, ' ' order by c.msgid) from patchwork_patchcomment c
+	join patchwork_patch p on p.id = patch_id where p.msgid = '<p@chain>'")" '<r1@chain> <r2@chain> <r3@chain>' \
+	"a chain of replies, of which some waited and some are of the batch"
+
 done_testing
