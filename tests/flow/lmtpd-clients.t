@@ -166,7 +166,7 @@ open_door() {
 	close_door
 	return 1
 }
-ok "after a while also for one of the same address" within 30 open_door
+ok "after a while also for one of the same address" within $PATIENCE_SECS open_door
 close_door
 disperse
 lmtpd_stop
@@ -199,7 +199,7 @@ times() {
 }
 
 lmtpd_start --sessions 2 --message-bytes 1000000
-ok "--sessions: 421" within 30 is_refused
+ok "--sessions: 421" within $PATIENCE_SECS is_refused
 # refused_early - what a client is told who speaks before it is, and how the connection ends
 refused_early() {
 	local first second status=0
