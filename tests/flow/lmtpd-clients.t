@@ -237,14 +237,19 @@ is "$(sql "select length(message), reason like '%large%' from patchmda.held wher
 	'1000000|t' "by its front, with the reason"
 lmtpd_stop
 
-lmtpd_start --idle 2 --data 4 --mail 6
+# Each alone: the others would be an hour.
+lmtpd_start --idle 2 --data 3600 --mail 3600
 open_door
 like "$(rest)" '^421 4\.4\.2 nothing came' "--idle: 421"
 close_door
+lmtpd_stop
+lmtpd_start --idle 3600 --data 2 --mail 3600
 open_door
 say "${envelope[@]}"
 like "$(rest)" '354.*421 4\.4\.2 nothing came' "--data: 421"
 close_door
+lmtpd_stop
+lmtpd_start --idle 3600 --data 3600 --mail 3
 open_door
 say "${envelope[@]}"
 while printf x >&"$door"; do sleep 0.2; done 2>/dev/null &
