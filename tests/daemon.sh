@@ -32,7 +32,7 @@ lmtpd_start() {
 		>>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
 	at_exit lmtpd_kill $LMTPD_PID
-	within 10 logged "listening on 127.0.0.1:$LMTPD_PORT"
+	within $PATIENCE_SECS logged "listening on 127.0.0.1:$LMTPD_PORT"
 }
 
 # Also for one that is not there any more.
@@ -79,5 +79,5 @@ hear() {
 		bind($s, sockaddr_un($ARGV[0])) or die "$!";
 		while (defined recv($s, my $text, 65536, 0)) { print "$text\n" }' "$1" >>"$2" &
 	at_exit kill $!
-	within 10 test -S "$1"
+	within $PATIENCE_SECS test -S "$1"
 }

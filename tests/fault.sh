@@ -18,7 +18,7 @@ fault_start() {
 	patchmda project list | grep -q "$LIST" ||
 		patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
 	lmtpd_start --grace 2 --refuse 3 --timeout $DELIVER_SECS --stop 4 "$@"
-	ok "the daemon is there" within 20 eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
+	ok "the daemon is there" within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 }
 
 # hand FILE - gives it to the daemon, and prints what it says of it last, in one line

@@ -101,7 +101,7 @@ under_lmtpd() {
 	"$LIMITER" "$1" patchmda lmtpd --listen "127.0.0.1:$LMTPD_PORT" --grace 2 >>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
 	# One that cannot even start takes no mail.
-	within 20 eval "logged 'listening on' || ! kill -0 $LMTPD_PID"
+	within $PATIENCE_SECS eval "logged 'listening on' || ! kill -0 $LMTPD_PID"
 	reply=$(hand "$T/mail" || true)
 	pkill -KILL -P $LMTPD_PID || lmtpd_kill $LMTPD_PID
 	wait $LMTPD_PID || true

@@ -30,5 +30,5 @@ bouncer_start() {
 	BOUNCER=$!
 	at_exit lmtpd_kill $BOUNCER
 	export PGHOST=$T/bouncer PGPORT=$port
-	ok "pgbouncer is there" within 20 sql "select 1"
+	ok "pgbouncer is there" within $PATIENCE_SECS sql "select 1"
 }

@@ -52,7 +52,7 @@ during_first() {
 	: >"$T/notified"
 	patch 'Ada <ada@x.org>' "[PATCH] $what first" "$what.first@x.org" | lmtp >"$T/$what.first" &
 	first=$!
-	within 30 "$@"
+	within $PATIENCE_SECS "$@"
 	send_all "$what"
 	within 60 are_waiting "$waiting"
 	like "$(begin_mail)" \
@@ -97,7 +97,7 @@ is_locked() {
 
 exec {psql}> >(psql -XqAt >"$T/psql" 2>&1)
 echo 'begin; lock table patchwork_patch;' >&$psql
-within 20 sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
+within $PATIENCE_SECS sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
 	and relation = 'patchwork_patch'::regclass" 1
 during_first commit $MAILS is_locked
 echo 'commit;' >&$psql

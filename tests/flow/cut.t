@@ -44,7 +44,8 @@ cut_begin() {
 cut() {
 	within $PATIENCE_SECS is_quiet
 	is "$(sort "$T/statuses" | uniq -c | tr -s ' ')" " $CUTS $2" "$1: the mail server dies each time"
-	is "$(count '^4\.3\.0 ' "$T/said")" $CUTS "$1: each of the commands says that it does not have the mail"
+	# One that is told so by a signal when it has just said it says it twice.
+	ok "$1: each of the commands says that it does not have the mail" test "$(count '^4\.3\.0 ' "$T/said")" -ge $CUTS
 	is "$(rows)" "$before" "$1: nothing is stored"
 }
 

@@ -25,7 +25,7 @@ stored() {
 lmtpd_start
 exits 0 "delivers" twin one --socket "$LMTPD_SOCKET"
 is "$(cat "$T/out" "$T/err")" '' "without a word"
-ok "through the daemon" logged '^<one@x\.org>: stored'
+ok "through the daemon" until_true logged '^<one@x\.org>: stored'
 is "$(stored one)" 1 "which has stored it"
 patch "$ada" '[PATCH] dots' dots@x.org | sed 's/^Some words.*/.\n..\n.x/' >"$T/dots"
 printf 'and no line feed at the end' >>"$T/dots"
@@ -81,7 +81,7 @@ stand_in() {
 		eval $ARGV[2]; die $@ if $@' "$T/in.sock" "$T/heard" "$1" &
 	STAND_IN=$!
 	at_exit lmtpd_kill $STAND_IN
-	within 10 test -S "$T/in.sock"
+	within $PATIENCE_SECS test -S "$T/in.sock"
 }
 
 dismiss() {
@@ -207,7 +207,7 @@ exits 75 "no patchmda at all" env PATH=/nowhere "$T/bin/patchmda-deliver" --sock
 like "$(cat "$T/err")" '^4\.3\.5 ' "and says so"
 pretend "echo \$\$ >'$T/pid'; exec sleep 60"
 exits 75 "one that hangs is given up" alone --timeout 1
-ok "and ended" within 10 eval '! kill -0 "$(cat "$T/pid")"'
+ok "and ended" within $PATIENCE_SECS eval '! kill -0 "$(cat "$T/pid")"'
 
 # ---- the mail server dies in the middle: what has come so far is no mail
 
@@ -220,7 +220,7 @@ orphan() {
 	bash -c 'patchmda-deliver "$@"; :' - "$@" <"$T/pipe" 2>/dev/null &
 	parent=$!
 	exec {pipe}>"$T/pipe"
-	within 10 eval '[ -n "$(cat /proc/'$parent'/task/'$parent'/children)" ]'
+	within $PATIENCE_SECS eval '[ -n "$(cat /proc/'$parent'/task/'$parent'/children)" ]'
 	patch "$ada" "[PATCH] $name" "$name@x.org" >&$pipe
 	sleep 0.3
 	killed $parent

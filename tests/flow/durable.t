@@ -81,7 +81,7 @@ sql "alter database durable reset synchronous_commit"
 start_import 1
 hold_back
 as_mbox a b c >&"${feed[1]}"
-within 20 sql_is "select count(*) from patchwork_patch where msgid in ('<a@x.org>', '<b@x.org>')" 2
+within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid in ('<a@x.org>', '<b@x.org>')" 2
 patch "$ada" '[PATCH] a' a@x.org >"$T/a"
 exits 0 "what an import has just stored is a duplicate" patchmda deliver <"$T/a"
 crash
@@ -90,7 +90,7 @@ end_import 1
 start_import 1
 hold_back
 as_mbox d e f >&"${feed[1]}"
-within 20 sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
+within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
 # Rows that were sent and taken back are none, for the transaction that comes next.
 like "$(patch "$ada" '[PATCH] sqlstate XX000' refused@x.org | lmtp)" '^451 ' "a mail is refused after its rows were sent"
 is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 already there' "the same for the daemon"
@@ -110,7 +110,7 @@ is "$IMPORT_STATUS|$(there f1)" "0|1" "what an import has stored is there when i
 start_import 2
 hold_back
 as_mbox g h i >&"${feed[2]}"
-within 20 sql_is "select count(*) from patchwork_patch where msgid = '<h@x.org>'" 1
+within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid = '<h@x.org>'" 1
 crash
 for ((i = 0; i < 100; i++)); do
 	echo 'begin; select pg_current_xact_id(); commit;'
@@ -127,7 +127,7 @@ is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" "
 start_import 3
 hold_back
 as_mbox k l m >&"${feed[3]}"
-within 20 sql_is "select count(*) from patchwork_patch where msgid = '<l@x.org>'" 1
+within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid = '<l@x.org>'" 1
 start_import 4
 as_mbox k l >&"${feed[4]}"
 sleep 0.5
@@ -153,7 +153,7 @@ is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0
 # ---- a primary whose standby does not answer
 
 sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_conf()" >/dev/null
-within 20 sql_is "show synchronous_standby_names" nobody
+within $PATIENCE_SECS sql_is "show synchronous_standby_names" nobody
 cancel_wait() {
 	[ -n "$(sql "select pg_cancel_backend(pid) from pg_stat_activity
 		where wait_event = 'SyncRep' and application_name = 'patchmda'")" ]
@@ -165,11 +165,11 @@ unconfirmed() {
 	patch "$ada" "[PATCH] $1" "$1@x.org" >"$T/mail"
 	patchmda deliver <"$T/mail" >"$T/said" 2>&1 &
 	pid=$!
-	within 20 cancel_wait
+	within $PATIENCE_SECS cancel_wait
 	exits 75 "$2: the wait for the standby is cancelled" wait $pid
 	is "$(there "$1")" 1 "$2: it is there, but only here"
 	exits 75 "$2: and no duplicate as long as it is" patchmda deliver --timeout 2 <"$T/mail"
-	within 20 cancel_wait
+	within $PATIENCE_SECS cancel_wait
 }
 unconfirmed standby "a standby that does not answer"
 sql "set synchronous_commit = local" "alter database durable set client_min_messages = error"
@@ -189,12 +189,12 @@ is "$(there imported)" 1 "what it has stored is there, but only here"
 lmtpd_start --timeout 4
 patch "$ada" '[PATCH] last' last@x.org | lmtp >"$T/said" &
 pid=$!
-within 20 cancel_wait
+within $PATIENCE_SECS cancel_wait
 wait $pid
 is "$(cat "$T/said")" '451 4.4.7 it took too long, try again later' "the daemon does not take it for stored"
 sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
 exits 0 "the standby is not needed any more" patchmda deliver <"$T/mail"
-within 20 eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
+within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/already there/stored/')" \
 	'250 2.0.0 stored' "and all is well"
 lmtpd_stop

@@ -37,7 +37,7 @@ group() {
 	local folder=$GROUPS_OF/patchmda-test.$$ status=0
 	make_group "$folder" $(($1 << 10))
 	(ulimit -c 0 && echo $BASHPID >"$folder/cgroup.procs" && exec "${@:2}") || status=$?
-	within 10 rmdir "$folder" || status=99
+	within $PATIENCE_SECS rmdir "$folder" || status=99
 	return $status
 }
 

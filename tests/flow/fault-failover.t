@@ -22,6 +22,8 @@ LMTPD_SOCKET=$T/standby.sock LMTPD_LOG=$T/standby.log
 PGHOST=$STANDBY_HOST
 fault_start
 trouble standby
+ok "the daemon knows it for one that takes no writes" logged '^no database: .*(takes no writes|read-only)'
+is "$(count '^the database is there' "$LMTPD_LOG")" 0 "and never for the database that it waits for"
 standby_daemon=$LMTPD_PID standby_port=$LMTPD_PORT
 
 # ---- a wait for the standby that is cancelled
@@ -139,6 +141,20 @@ ok "the import is done when it is run again" patchmda import --quiet "$T/archive
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'archive%'")" \
 	"$IMPORTED|$IMPORTED" "and all of it is there, once"
 ok "it is the standby that has all this" sql_is "select pg_is_in_recovery()" f
+
+# ---- a server that lives on, but takes no writes any more, and another that does
+
+pg_restart
+PGHOST=$primary sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
+PGHOST=$primary until_true sql_is "show synchronous_standby_names" ''
+on_standby "alter system set default_transaction_read_only = on" "select pg_reload_conf()" >/dev/null
+until_true eval '[ "$(on_standby "show default_transaction_read_only")" = on ]'
+make_mails moved
+ok "the daemon leaves a server that has become read-only for one that is not" until_true by_lmtp moved
+is "$(PGHOST=$primary sql "select count(*) from patchwork_patch where name = 'moved by lmtp'")" 1 "which has its mail"
+on_standby "set default_transaction_read_only = off" \
+	"alter system reset default_transaction_read_only" "select pg_reload_conf()" >/dev/null
+until_true eval '[ "$(on_standby "show default_transaction_read_only")" = off ]'
 lmtpd_stop
 is "$LMTPD_STATUS" 0 "the daemon ends in order"
 

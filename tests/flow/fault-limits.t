@@ -21,13 +21,13 @@ at_exit lmtpd_kill $LMTPD_PID
 welcome() {
 	[[ $(talk 2 <<<QUIT) = '220 '* ]]
 }
-ok "a daemon that cannot log starts" within 20 welcome
+ok "a daemon that cannot log starts" within $PATIENCE_SECS welcome
 patch "$ada" '[PATCH] log' log@x.org >"$T/log"
 is "$(hand "$T/log")" '250 2.0.0 stored' "and delivers"
 pg_stop
 like "$(patch "$ada" '[PATCH] log 2' log2@x.org | lmtp)" '^451 4\.4\.1 ' "or says later"
 pg_restart
-ok "and goes on" within 30 welcome
+ok "and goes on" within $PATIENCE_SECS welcome
 lmtpd_stop
 is "$LMTPD_STATUS" 0 "to its end"
 exits 0 "an import that cannot say how far it is imports" \
@@ -43,13 +43,13 @@ start_limited() {
 	at_exit lmtpd_kill $LMTPD_PID
 }
 start_limited -n 14
-ok "few descriptors: it starts" within 20 welcome
+ok "few descriptors: it starts" within $PATIENCE_SECS welcome
 fds=()
 for i in {1..20}; do
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
 	fds+=("$fd")
 done
-ok "few descriptors: it says so" within 10 logged 'no new session: Too many open files'
+ok "few descriptors: it says so" within $PATIENCE_SECS logged 'no new session: Too many open files'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchmda'" >/dev/null
 patch "$ada" '[PATCH] descriptors' descriptors@x.org >"$T/descriptors"
 PATIENCE_SECS=5 hand "$T/descriptors" >"$T/reply" || true
@@ -90,13 +90,13 @@ large_is_kept() {
 	is "$(sql "$count where name = 'large'")" 0 "$1: half a mail is none"
 }
 start_limited -f 500
-within 20 welcome
+within $PATIENCE_SECS welcome
 large_is_kept "a limit on files" small1
 mkdir "$T/full"
 if mount -t tmpfs -o size=500k none "$T/full" 2>/dev/null; then
 	at_exit umount "$T/full"
 	TMPDIR=$T/full start_limited -c 0
-	within 20 welcome
+	within $PATIENCE_SECS welcome
 	large_is_kept "a full file system" small2
 else
 	skip "no file systems are mounted here" 4
@@ -123,10 +123,10 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
 C
 "${CC:-cc}" -shared -fPIC -o "$T/unmapped.so" "$T/unmapped.c"
 start_limited -c 0 env LD_PRELOAD="$T/unmapped.so" ASAN_OPTIONS=verify_asan_link_order=0
-within 20 welcome
+within $PATIENCE_SECS welcome
 large_is_kept "a file that cannot be read again" small3
 start_limited -c 0
-within 20 welcome
+within $PATIENCE_SECS welcome
 ok "with room it is taken" taken large
 lmtpd_stop
 is "$(sql "select count(*) from patchwork_patch where name = 'large' and length(diff) > 1600000")" 1 \
@@ -153,7 +153,7 @@ else
 		(ulimit -v $kib; patchmda --version) >/dev/null 2>&1 && break
 	done
 	start_limited -v $((kib * 2 + 60000))
-	if within 20 welcome; then
+	if within $PATIENCE_SECS welcome; then
 		pass "little memory: the daemon starts"
 	else
 		fail "little memory: the daemon starts"
@@ -163,7 +163,7 @@ else
 	wait $LMTPD_PID 2>/dev/null & # it may have died, as systemd's Restart= expects
 fi
 start_limited -c 0
-within 20 welcome
+within $PATIENCE_SECS welcome
 ok "enough memory: it is taken" within 60 taken memory
 is "$(sql "select (select count(*) from patchwork_patch where name = 'memory')
 	+ (select count(*) from patchmda.held where msgid = '<memory@x.org>')")" 1 "once"

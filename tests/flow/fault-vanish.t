@@ -34,6 +34,7 @@ is "$(hand "$T/first")" '250 2.0.0 stored' "it has a connection"
 iptables -A INPUT -p tcp --dport "$port" -j DROP
 iptables -A INPUT -p tcp --sport "$port" -j DROP
 trouble vanished
+like "$(cat "$T/vanished.reply")" '^451 4\.4\.1 ' "it is TCP that gives up, before the daemon's own deadline"
 iptables -F INPUT
 recovery vanished
 is "$(PGHOST=$unix sql "select count(*) from patchwork_patch")" 4 "and nothing else"

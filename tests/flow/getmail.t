@@ -74,7 +74,7 @@ chmod 755 "$T"
 cp "$BUILD/patchmda" "$T/bin"
 python3 "$T/pop3.py" "$port" "$T/mailbox" 2>"$T/pop3.err" &
 at_exit kill $!
-within 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
+within $PATIENCE_SECS bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
 
 database="host=$PGHOST port=$PGPORT user=$PGUSER dbname=$PGDATABASE"
 recipe getmail 's/pop\.example\.org/127.0.0.1/' "s/^username.*/&\nport = $port/" \

@@ -28,7 +28,7 @@ journal_start() {
 	patchmda_in_journal "$@" 2>"$LMTPD_LOG" &
 	LMTPD_PID=$!
 	at_exit lmtpd_kill $LMTPD_PID
-	within 10 test -S "$LMTPD_SOCKET"
+	within $PATIENCE_SECS test -S "$LMTPD_SOCKET"
 }
 
 entered() {
@@ -45,11 +45,11 @@ deliver() {
 }
 
 journal_start
-ok "it says to the journal where it listens" within 10 entered '^MESSAGE=listening on unix:'
+ok "it says to the journal where it listens" within $PATIENCE_SECS entered '^MESSAGE=listening on unix:'
 is "$(cat "$LMTPD_LOG")" '' "and nothing on standard error"
 patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org >"$T/one"
 deliver <"$T/one"
-ok "a message has an entry" within 10 entered '^PATCHMDA_MESSAGE_ID=<1@x\.org>$'
+ok "a message has an entry" within $PATIENCE_SECS entered '^PATCHMDA_MESSAGE_ID=<1@x\.org>$'
 ids=$(sql "select 'PATCHMDA_ID=' || id || chr(10) || 'PATCHMDA_SERIES_ID=' || series_id from patchwork_patch")
 is "$(entry 1@x.org | sed -E 's/^(PATCHMDA_[A-Z]+_USEC)=[1-9][0-9]*$/\1=positive/')" "$(LC_ALL=C sort <<END
 MESSAGE=$(sed -n 's/^MESSAGE=\(<1@x.*\)/\1/p' "$T/entries")
@@ -71,7 +71,7 @@ END
 like "$(entry 1@x.org)" 'MESSAGE=<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, [0-9.]+ ms' \
 	"and a line for people"
 LIST=nobodys.example.org mail 'Ada <ada@x.org>' 'Hello' $'2\t\e[2J@x.org' | deliver
-ok "mail for nobody has one" within 10 entered '^PATCHMDA_OUTCOME=held$'
+ok "mail for nobody has one" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=held$'
 ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobodys\.example\.org$'
 is "$(LC_ALL=C count '[^ -~]' "$T/entries")" 0 "all of it"
 lmtpd_stop
@@ -79,10 +79,10 @@ lmtpd_stop
 # The fields that a message of each kind has, and those that it need not have are empty.
 journal_start
 deliver <"$T/one"
-ok "a duplicate has an entry" within 10 entered '^PATCHMDA_OUTCOME=duplicate$'
+ok "a duplicate has an entry" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=duplicate$'
 like "$(entry 1@x.org)" "PATCHMDA_PROJECT=ring.*PATCHMDA_VERDICT=duplicate" "with its project"
 patch -h 'X-Patchwork-Hint: ignore' 'Ada <ada@x.org>' '[PATCH] no' 3@x.org | deliver
-ok "so has what is ignored" within 10 entered '^PATCHMDA_OUTCOME=ignored$'
+ok "so has what is ignored" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=ignored$'
 for kind in duplicate ignored; do
 	is "$(awk -v outcome="PATCHMDA_OUTCOME=$kind" 'BEGIN { RS = "" } index($0, outcome)' "$T/entries" |
 		sed 's/=.*//' | LC_ALL=C sort | tr '\n' ' ')" \
@@ -94,15 +94,15 @@ lmtpd_stop
 journal_start --log-level notice
 deliver <"$T/one"
 lmtpd_stop
-is "$(count '^PATCHMDA_OUTCOME' "$T/entries")" 0 "--log-level notice: nothing of single mails"
-ok "but what happens to the daemon" entered '^MESSAGE=stopping; [0-9]+ session'
+ok "--log-level notice: what happens to the daemon" until_true entered '^MESSAGE=stopping; [0-9]+ session'
+is "$(count '^PATCHMDA_OUTCOME' "$T/entries")" 0 "but nothing of single mails"
 exits 64 "a level that there is none of" patchmda lmtpd --log-level loud --listen "unix:$T/x"
 
 journal_start --log-level warning --grace 0
 deliver <"$T/one"
 pg_stop
 exits 75 "without a database mail is kept" deliver <"$T/one"
-ok "which is a warning" within 10 entered '^PATCHMDA_OUTCOME=deferred$'
+ok "which is a warning" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=deferred$'
 like "$(entry 1@x.org)" 'PRIORITY=4' "of that level"
 unlike "$(cat "$T/entries")" 'OUTCOME=(stored|duplicate)' "and nothing below is said"
 lmtpd_stop
@@ -112,7 +112,7 @@ pg_restart
 LMTPD_LOG=$T/lines
 lmtpd_start --log-level debug
 deliver <"$T/one"
-ok "without a journal there are lines" within 10 logged \
+ok "without a journal there are lines" within $PATIENCE_SECS logged \
 	'^<1@x\.org>: duplicate.* in ring, [0-9.]+ ms$'
 is "$(count PATCHMDA_ "$LMTPD_LOG")" 0 "and no fields"
 lmtpd_stop

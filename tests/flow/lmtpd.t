@@ -75,9 +75,9 @@ is "$(lmtp <"$T/huge")" '250 2.0.0 kept for later' "holds the front of one over 
 
 patch "$ada" '[PATCH] esc' $'7\e[2J\x9b\x07@x.org' | lmtp >/dev/null
 ok "what a sender wrote comes out printable" \
-	within 5 logged '7\\x1b\[2J.*: (stored|kept|held)'
+	within $PATIENCE_SECS logged '7\\x1b\[2J.*: (stored|kept|held)'
 is "$(LC_ALL=C count '[^ -~]' "$LMTPD_LOG")" 0 "and nothing else is in the log"
-ok "a line for each message" logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
+ok "a line for each message" until_true logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
 
 # ---- a database that says no
 
@@ -115,22 +115,22 @@ ok "nor less than it may ($SECONDS s)" test $SECONDS -ge 2
 refused() {
 	[[ $(talk 2 </dev/null) = '421 4.3.2 no database'* ]]
 }
-ok "then sessions are refused" within 10 refused
+ok "then sessions are refused" within $PATIENCE_SECS refused
 exits 75 "patchmda-deliver says so" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/large"
 like "$(cat "$T/err")" '^4\.3\.2 patchmda: no database' "in the server's words, its status first"
 pg_restart
-ok "until it is there again" within 15 welcome
+ok "until it is there again" within $PATIENCE_SECS welcome
 is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" '250 2.0.0 stored' "and mail is stored"
-ok "the log has both" logged '^no database: .*'
-ok "the log has both, indeed" logged '^the database is there again, after '
+ok "the log has both" until_true logged '^no database: .*'
+ok "the log has both, indeed" until_true logged '^the database is there again, after '
 
 # A server that is there and says nothing.
 backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'")
 kill -STOP "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 it took too long, try again later' \
 	"a server that hangs costs a delay"
-ok "which is what the log says of this mail" logged '^<?22@x\.org>?: deferred 4\.4\.7, '
-ok "its connection is broken" within 10 logged 'breaking the connection'
+ok "which is what the log says of this mail" until_true logged '^<?22@x\.org>?: deferred 4\.4\.7, '
+ok "its connection is broken" within $PATIENCE_SECS logged 'breaking the connection'
 kill -CONT "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/already there/stored/')" \
 	'250 2.0.0 stored' "and all goes on by itself"
@@ -139,7 +139,7 @@ is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/already there/stored
 
 patchmda project add third --list-id third.example.org --list-email t@example.org >/dev/null
 kill -HUP $LMTPD_PID
-ok "SIGHUP reads the settings again" within 10 logged 'were read again'
+ok "SIGHUP reads the settings again" within $PATIENCE_SECS logged 'were read again'
 is "$(LIST=third.example.org patch "$ada" '[PATCH] three' 40@x.org | lmtp)" '250 2.0.0 stored' \
 	"so that a new project is known"
 exec {idle}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT" {busy}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -166,7 +166,7 @@ lmtpd_start
 killed $LMTPD_PID
 ok "a killed one leaves its socket behind" test -S "$LMTPD_SOCKET"
 lmtpd_start
-ok "which the next takes over" within 5 welcome
+ok "which the next takes over" within $PATIENCE_SECS welcome
 exits 69 "but not from one that lives" patchmda lmtpd --listen "unix:$LMTPD_SOCKET"
 lmtpd_stop
 exits 69 "nothing to listen on is an error" patchmda lmtpd

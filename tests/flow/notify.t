@@ -31,12 +31,12 @@ notify_start() {
 # ---- when all is well
 
 notify_start --grace 2
-ok "says when it is ready" within 10 notified '^READY=1$'
+ok "says when it is ready" within $PATIENCE_SECS notified '^READY=1$'
 patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
 patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
-ok "tells the watchdog that it is well" within 10 notified '^WATCHDOG=1$'
-ok "again and again" within 20 told 3 '^WATCHDOG=1$'
-ok "has a line on how it goes" within 20 notified \
+ok "tells the watchdog that it is well" within $PATIENCE_SECS notified '^WATCHDOG=1$'
+ok "again and again" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
+ok "has a line on how it goes" within $PATIENCE_SECS notified \
 	'^STATUS=[0-9.]+ mails/s; 0 sessions, 0 mails waiting; 1 stored, 1 duplicate, 0 ignored, 0 held, 0 deferred in [12] batches$'
 
 # systemd takes no status that is not UTF-8, and libpq quotes what it was given.
@@ -51,7 +51,7 @@ notify_start --grace 2
 patchmda project add second --list-id second.example.org --list-email s@example.org >/dev/null
 : >"$T/notified"
 kill -HUP $LMTPD_PID
-ok "reloads" within 20 notified '^READY=1$'
+ok "reloads" within $PATIENCE_SECS notified '^READY=1$'
 is "$(grep -oE '^(RELOADING|MONOTONIC_USEC=[0-9]|READY)' "$T/notified" | sed 's/=.*//')" \
 	$'RELOADING\nMONOTONIC_USEC\nREADY' "says so with the clock's reading, and then that it is ready again"
 is "$(LIST=second.example.org patch "$ada" '[PATCH] second' 2@x.org | lmtp)" '250 2.0.0 stored' \
@@ -59,26 +59,26 @@ is "$(LIST=second.example.org patch "$ada" '[PATCH] second' 2@x.org | lmtp)" '25
 pg_stop
 : >"$T/notified"
 kill -HUP $LMTPD_PID
-within 20 notified '^RELOADING=1$'
-ok "the status tells why there is no database" within 20 notified '^STATUS=.*; no database for [0-9]+ s: .'
-ok "the watchdog is told that all is well with us" within 20 told 3 '^WATCHDOG=1$'
+within $PATIENCE_SECS notified '^RELOADING=1$'
+ok "the status tells why there is no database" within $PATIENCE_SECS notified '^STATUS=.*; no database for [0-9]+ s: .'
+ok "the watchdog is told that all is well with us" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
 ok "a reload waits for it" eval "! notified '^READY=1'"
 pg_restart
-ok "and is done when it is there" within 30 notified '^READY=1$'
+ok "and is done when it is there" within $PATIENCE_SECS notified '^READY=1$'
 
 # ---- the end
 
 sql "begin" "lock table patchwork_patch" "select pg_sleep(3)" >"$T/lock" &
 lock=$!
-within 20 sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
+within $PATIENCE_SECS sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
 	and relation = 'patchwork_patch'::regclass" 1
 patch "$ada" '[PATCH] last' 3@x.org | lmtp >"$T/last" &
 last=$!
-within 20 sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
+within $PATIENCE_SECS sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
 	and wait_event_type = 'Lock'" 1
 lmtpd_stop
 is $LMTPD_STATUS 0 "SIGTERM: it ends in order"
-ok "and says so" within 5 notified '^STOPPING=1'
+ok "and says so" within $PATIENCE_SECS notified '^STOPPING=1'
 wait $last
 is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 going down' "when what it had in hand is done"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<3@x.org>'")" 1 "and stored"
@@ -113,7 +113,7 @@ export HANG=$T/hang
 
 hanging_start() {
 	LD_PRELOAD=$T/hang.so ASAN_OPTIONS=verify_asan_link_order=0 notify_start "$@"
-	within 20 told 2 '^WATCHDOG=1$'
+	within $PATIENCE_SECS told 2 '^WATCHDOG=1$'
 }
 
 # silent - the watchdog was told for the last time; another three times it could have been
@@ -141,7 +141,7 @@ backend=$(sql "select pid from pg_stat_activity where application_name = 'patchm
 kill -STOP "$backend"
 patch "$ada" '[PATCH] hang' 5@x.org | lmtp >"$T/hangs"
 is "$(cat "$T/hangs")" '451 4.4.7 it took too long, try again later' "nobody waits for a writer that hangs"
-ok "nor is the watchdog told" within 20 silent
+ok "nor is the watchdog told" within $PATIENCE_SECS silent
 kill -CONT "$backend"
 lmtpd_kill $LMTPD_PID
 done_testing

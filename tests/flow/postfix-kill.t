@@ -22,10 +22,10 @@ postfix() {
 		return
 	fi
 	"$BUILD/tests/kill/init" postfix "$@" &
-	within 30 test -s "$T/queue/pid/master.pid"
+	within $PATIENCE_SECS test -s "$T/queue/pid/master.pid"
 }
 postfix_start
-within 30 grep -q 'daemon started' "$POSTFIX_LOG"
+within $PATIENCE_SECS grep -q 'daemon started' "$POSTFIX_LOG"
 master=$(tr -d ' ' <"$T/queue/pid/master.pid")
 
 # large ID LINES - a patch

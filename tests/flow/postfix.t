@@ -20,7 +20,7 @@ show() {
 	mail -r "<$1@x.org>" 'Bob <bob@x.org>' "Re: [PATCH] swaks $1" "re-$1@x.org" >"$T/reply"
 	ok "$1: takes a patch" send_patch "$2" "$T/patch"
 	ok "$1: takes a reply" send_patch "$2" "$T/reply"
-	ok "$1: the queue runs empty again" within 30 queue_is_empty
+	ok "$1: the queue runs empty again" within $PATIENCE_SECS queue_is_empty
 	is "$(sql "select p.diff like 'diff --git%new' || chr(10) || '%', c.content
 		from patchwork_patch p join patchwork_patchcomment c on c.patch_id = p.id
 		where p.msgid = '<$1@x.org>'")" "t|Just a line." "$1: stored as they were"
@@ -36,7 +36,7 @@ is "$(grep -c "stored cover" "$LMTPD_LOG")" $MAILS "twin: by the daemon"
 show lmtp "ring@lmtp.test"
 LIST= patch 'Ada <ada@x.org>' '[PATCH] extension' ext@x.org >"$T/patch"
 ok "a recipient may name the list" send_patch "ring+$LIST@lmtp.test" "$T/patch"
-ok "which is delivered" within 30 sql_is \
+ok "which is delivered" within $PATIENCE_SECS sql_is \
 	"select count(*) from patchwork_patch where msgid = '<ext@x.org>'" 1
 
 # On what a mail server makes a bounce of by itself, the recipe's soft_bounce has the last word.

@@ -26,7 +26,7 @@ stand_in() {
 		}' "$door" >"$T/times" &
 	STAND_IN=$!
 	at_exit lmtpd_kill $STAND_IN
-	within 10 test -S "$door"
+	within $PATIENCE_SECS test -S "$door"
 }
 
 tries() {
@@ -76,7 +76,7 @@ lmtpd_stop
 is $LMTPD_STATUS 0 "it ends in order"
 stand_in
 PGHOST=$T/pg lmtpd_start
-within 30 tries 7
+within $PATIENCE_SECS tries 7
 lmtpd_stop
 is $LMTPD_STATUS 0 "also in the middle of a pause"
 done_testing

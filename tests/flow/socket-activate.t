@@ -15,7 +15,7 @@ systemd-socket-activate -l "$LMTPD_SOCKET" -l "127.0.0.1:$LMTPD_PORT" --fdname=p
 	"$BUILD/patchmda" lmtpd >"$LMTPD_LOG" 2>&1 &
 LMTPD_PID=$!
 at_exit lmtpd_kill $LMTPD_PID
-within 10 test -S "$LMTPD_SOCKET"
+within $PATIENCE_SECS test -S "$LMTPD_SOCKET"
 sleep 0.2
 ok "nothing runs before there is mail" eval "! logged 'from systemd'"
 patch 'Ada <ada@x.org>' '[PATCH] unix' 1@x.org >"$T/unix"

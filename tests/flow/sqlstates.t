@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../fault.sh"
 LIST=near.example.org
+DELIVER_SECS=60 # no deadline here: what may be tried again is, fifty times
 pg_start
 ready_db sqlstates
 fault_start
@@ -22,7 +23,7 @@ held() {
 # The server's words for trouble of its own, and the status that mail servers log for it.
 while read -r sqlstate status what; do
 	refused "$sqlstate" "$sqlstate" >"$T/mail"
-	exits 75 "$sqlstate, $what: deliver exits 75" patchmda deliver --timeout 20 <"$T/mail"
+	exits 75 "$sqlstate, $what: deliver exits 75" patchmda deliver --timeout $DELIVER_SECS <"$T/mail"
 	like "$(cat "$T/err")" "^${status//./\\.} patchmda: database: " "$sqlstate: with $status"
 	like "$(lmtp <"$T/mail")" "^451 ${status//./\\.} .*, try again later$" "$sqlstate: the daemon says the same"
 	mbox "$T/mail" >"$T/mbox"
@@ -50,7 +51,7 @@ END
 # What says that this server is none to write to, or soon will not be: another connection may find one.
 for sqlstate in 25006 57P01 08006; do
 	refused $sqlstate $sqlstate >"$T/mail"
-	exits 75 "$sqlstate: deliver exits 75" patchmda deliver --timeout 20 <"$T/mail"
+	exits 75 "$sqlstate: deliver exits 75" patchmda deliver --timeout $DELIVER_SECS <"$T/mail"
 	is "$(held $sqlstate)" 0 "$sqlstate: it is not held"
 done
 

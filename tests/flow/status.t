@@ -124,7 +124,7 @@ if command -v perl >/dev/null; then
 			while (my $c = $s->accept) { print $c $ARGV[1]; $c->flush; push @kept, $c }' "$1" "$2" &
 		at_exit lmtpd_kill $!
 		disown
-		within 10 test -S "$1"
+		within $PATIENCE_SECS test -S "$1"
 	}
 	listener "$T/silent" ''
 	exits 2 'a socket that says nothing' patchmda status --socket "unix:$T/silent" --timeout 1

@@ -77,7 +77,7 @@ ok "and stored" is_stored chroot
 exits 75 "others may not connect" \
 	inside setpriv --reuid=nobody --regid=nogroup --clear-groups patchmda-deliver <"$T/first"
 like "$(cat "$T/err")" 'Permission denied' "for want of permission"
-ok "systemctl status has a line on how it goes" within 20 eval \
+ok "systemctl status has a line on how it goes" within $PATIENCE_SECS eval \
 	'[[ $(unit StatusText) =~ ^[0-9.]+\ mails/s.*\ 2\ stored ]]'
 
 # ---- what it is told in which section; a setting in the wrong one would have no effect
@@ -94,8 +94,8 @@ is "$(inside cat "/proc/$main/maps" | count '^[^ ]* .wx')" 0 \
 sql "insert into patchwork_tag (name, pattern, abbrev, show_column)
 	select 'Seen-by', '^Seen-by:', 'Z', true where not exists (select from patchwork_tag where name = 'Seen-by')"
 inside systemctl reload patchmda.service
-ok "it reloads" within 20 in_journal 'projects and settings were read again'
-ok "and runs on" within 20 unit_is ActiveState active
+ok "it reloads" within $PATIENCE_SECS in_journal 'projects and settings were read again'
+ok "and runs on" within $PATIENCE_SECS unit_is ActiveState active
 is "$(unit MainPID)" "$main" "by the same process"
 mail -r '<first@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] first' seen@x.org 'Seen-by: Bob <bob@x.org>' >"$T/seen"
 exits 0 "a reply with a tag is taken" inside patchmda-deliver <"$T/seen"
@@ -121,11 +121,11 @@ is "$(journal -o verbose PATCHMDA_MESSAGE_ID='<first@x.org>' | sed -n 's/^ *\(_S
 
 sql "begin" "lock table patchwork_patch" "select pg_sleep(4)" >"$T/lock" &
 lock=$!
-within 20 sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
+within $PATIENCE_SECS sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
 	and relation = 'patchwork_patch'::regclass" 1
 deliver last >"$T/last.said" 2>&1 &
 last=$!
-within 20 sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
+within $PATIENCE_SECS sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
 	and wait_event_type = 'Lock'" 1
 ok "it stops" inside systemctl stop patchmda.service
 wait $last && status=0 || status=$?
@@ -137,7 +137,7 @@ exits 0 "the next mail starts it again" deliver next
 for i in 1 2 3 4 5 6 7; do
 	main=$(unit MainPID)
 	inside kill -KILL "$main"
-	within 20 eval '[ "$(unit MainPID)" != '"$main"' ] && unit_is SubState running'
+	within $PATIENCE_SECS eval '[ "$(unit MainPID)" != '"$main"' ] && unit_is SubState running'
 done
 exits 0 "it may be killed again and again, and is there" deliver killed
 is "$(unit NRestarts)" 7 "each time anew"
