@@ -9,7 +9,7 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/commits/batch.h"
-#include "daemon/commits/git.h"
+#include "daemon/commits/git_log.h"
 #include "daemon/commits/pushed.h"
 #include "daemon/output/terminal.h"
 #include "daemon/settings.h"
@@ -237,8 +237,8 @@ static int find_commits(const struct request *request)
 	int status, r = 0;
 
 	if (!is_empty)
-		r = git_start(request->repository, format, request->limits, request->revisions,
-			      request->paths, &git);
+		r = git_log_start(request->repository, format, request->limits, request->revisions,
+				  request->paths, &git);
 	if (r != 0)
 		return complain_git(r);
 	status = open_database(request, &pg, &commits);

@@ -1,0 +1,292 @@
+/* git - git, run as a program; see git.h */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#include "daemon/git.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* While a batch is stored git works on; a user may not have more (pipe(7)). */
+#define PIPE_BYTES (1 << 20)
+
+/* Every pipe of Linux takes as much. */
+#define PIPE_BYTES_MIN 4096
+
+/* A git that was told to end has so long to remove what it has begun. */
+#define END_MSECS      5000
+#define END_POLL_MSECS 20
+
+struct git {
+	GPid pid;
+	int input; /* -1, like the next: there is none */
+	int output;
+	int complaints;
+	int stop_fd;
+};
+
+/* The first two change diffs; and a repository that was named is not one of the environment's. */
+static const char *const layout_variables[] = { "GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF" };
+static const char *const location_variables[] = {
+	"GIT_DIR",        "GIT_WORK_TREE",        "GIT_INDEX_FILE",
+	"GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	"GIT_NAMESPACE",  "GIT_PREFIX",
+};
+
+static char **environment(const char *repository, unsigned options)
+{
+	char **env = g_get_environ();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(layout_variables); i++)
+		env = g_environ_unsetenv(env, layout_variables[i]);
+	for (size_t i = 0; repository != NULL && i < G_N_ELEMENTS(location_variables); i++)
+		env = g_environ_unsetenv(env, location_variables[i]);
+	if ((options & GIT_HERE) != 0) {
+		g_autofree char *path = realpath(repository, NULL);
+		g_autofree char *above = path != NULL ? g_path_get_dirname(path) : NULL;
+
+		if (above != NULL)
+			env = g_environ_setenv(env, "GIT_CEILING_DIRECTORIES", above, TRUE);
+	}
+	env = g_environ_setenv(env, "GIT_ATTR_NOSYSTEM", "1", TRUE);
+	env = g_environ_setenv(env, "GIT_OPTIONAL_LOCKS", "0", TRUE);
+	env = g_environ_setenv(env, "GIT_TERMINAL_PROMPT", "0", TRUE);
+	return g_environ_setenv(env, "LC_ALL", "C", TRUE);
+}
+
+static GPtrArray *command(const char *repository, const GPtrArray *words)
+{
+	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(arguments, g_strdup("git"));
+	if (repository != NULL) {
+		g_ptr_array_add(arguments, g_strdup("-C"));
+		g_ptr_array_add(arguments, g_strdup(repository));
+	}
+	g_ptr_array_add(arguments, g_strdup("--no-pager"));
+	g_ptr_array_add(arguments, g_strdup("--no-replace-objects"));
+	for (guint i = 0; i < words->len; i++)
+		g_ptr_array_add(arguments, g_strdup(words->pdata[i]));
+	g_ptr_array_add(arguments, NULL);
+	return arguments;
+}
+
+GPtrArray *git_words(const char *word, ...)
+{
+	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+	va_list rest;
+
+	va_start(rest, word);
+	for (; word != NULL; word = va_arg(rest, const char *))
+		g_ptr_array_add(words, g_strdup(word));
+	va_end(rest);
+	return words;
+}
+
+/* In the child: what it starts itself ends with it. */
+static void set_up(void *unused)
+{
+	(void)unused;
+	(void)setpgid(0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static void prepare_pipe(int fd)
+{
+	if (fd < 0)
+		return;
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+}
+
+int git_start(const char *repository, const GPtrArray *words, unsigned options,
+	      struct git **ret_git)
+{
+	g_autoptr(GPtrArray) arguments = command(repository, words);
+	g_auto(GStrv) env = environment(repository, options);
+	g_autoptr(GError) error = NULL;
+	struct git *git = g_new(struct git, 1);
+
+	*git = (struct git){ .input = -1, .output = -1, .complaints = -1, .stop_fd = -1 };
+	/* Without a flag about it, standard input is /dev/null, and other descriptors are closed. */
+	if (!g_spawn_async_with_pipes(
+		    NULL, (char **)arguments->pdata, env,
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up, NULL, &git->pid,
+		    (options & GIT_INPUT) != 0 ? &git->input : NULL, &git->output,
+		    (options & GIT_COMPLAINTS) != 0 ? &git->complaints : NULL, &error)) {
+		g_free(git);
+		return g_error_matches(error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT) ? -ENOENT : -EIO;
+	}
+	prepare_pipe(git->input);
+	prepare_pipe(git->output);
+	prepare_pipe(git->complaints);
+	*ret_git = git;
+	return 0;
+}
+
+void git_stop_at(struct git *git, int stop_fd)
+{
+	git->stop_fd = stop_fd;
+}
+
+static ssize_t read_pipe(int fd, char *buffer, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buffer, size);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+/* Wait until one of the pipes is readable: 0, -ECANCELED, -ETIMEDOUT or -errno. */
+static int wait_for(const struct git *git, struct pollfd pipes[2], int msecs)
+{
+	struct pollfd fds[] = { pipes[0], pipes[1], { .fd = git->stop_fd, .events = POLLIN } };
+	int r;
+
+	do {
+		r = poll(fds, 3, msecs);
+	} while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return -errno;
+	pipes[0] = fds[0];
+	pipes[1] = fds[1];
+	return r == 0 ? -ETIMEDOUT : fds[2].revents != 0 ? -ECANCELED : 0;
+}
+
+ssize_t git_read(struct git *git, char *buffer, size_t size)
+{
+	struct pollfd pipes[2] = { { .fd = git->output, .events = POLLIN }, { .fd = -1 } };
+	int r = git->stop_fd >= 0 ? wait_for(git, pipes, -1) : 0;
+
+	return r == 0 ? read_pipe(git->output, buffer, size) : r;
+}
+
+/* A signal of a pipe that git has closed is not for the program: it gets -EPIPE. */
+int git_write(struct git *git, struct view bytes)
+{
+	sigset_t pipe_signal, old;
+	struct timespec now = { 0 };
+	int r = 0;
+
+	(void)sigemptyset(&pipe_signal);
+	(void)sigaddset(&pipe_signal, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &pipe_signal, &old);
+	while (r == 0 && bytes.len > 0) {
+		ssize_t n = write(git->input, bytes.ptr, bytes.len);
+
+		if (n >= 0)
+			bytes = view_skip(bytes, (size_t)n);
+		else if (errno != EINTR)
+			r = -errno;
+	}
+	if (r == -EPIPE && sigismember(&old, SIGPIPE) == 0)
+		(void)sigtimedwait(&pipe_signal, NULL, &now);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
+
+size_t git_input_capacity(const struct git *git)
+{
+	int bytes = fcntl(git->input, F_GETPIPE_SZ);
+
+	return bytes > 0 ? (size_t)bytes : PIPE_BYTES_MIN;
+}
+
+/* Add what a pipe has to `text`: 1, 0 at its end, or -errno. */
+static int collect_from(int fd, GString *text)
+{
+	char buffer[4096];
+	ssize_t n = read_pipe(fd, buffer, sizeof(buffer));
+
+	if (n <= 0)
+		return (int)n;
+	if (text != NULL && text->len < GIT_COLLECT_BYTES_MAX)
+		g_string_append_len(text, buffer, n);
+	return 1;
+}
+
+int git_collect(struct git *git, int quiet_secs, GString *output, GString *complaints)
+{
+	struct pollfd pipes[2] = { { .fd = git->output, .events = POLLIN },
+				   { .fd = git->complaints, .events = POLLIN } };
+	GString *const texts[2] = { output, complaints };
+	int r = 0;
+
+	while (r == 0 && (pipes[0].fd >= 0 || pipes[1].fd >= 0)) {
+		r = wait_for(git, pipes, quiet_secs > 0 ? quiet_secs * 1000 : -1);
+		for (int i = 0; r == 0 && i < 2; i++) {
+			if (pipes[i].fd < 0 || pipes[i].revents == 0)
+				continue;
+			r = collect_from(pipes[i].fd, texts[i]);
+			if (r == 0)
+				pipes[i].fd = -1;
+			r = MIN(r, 0);
+		}
+	}
+	return r;
+}
+
+static void close_pipes(struct git *git)
+{
+	int *const pipes[] = { &git->input, &git->output, &git->complaints };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pipes); i++) {
+		if (*pipes[i] >= 0)
+			(void)close(*pipes[i]);
+		*pipes[i] = -1;
+	}
+}
+
+int git_end(struct git *git)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (git == NULL)
+		return 0;
+	close_pipes(git);
+	do {
+		pid = waitpid(git->pid, &status, 0);
+	} while (pid < 0 && errno == EINTR);
+	g_free(git);
+	return pid >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
+}
+
+void git_kill(struct git *git)
+{
+	int waited = 0;
+
+	if (git == NULL)
+		return;
+	close_pipes(git);
+	(void)kill(-git->pid, SIGTERM);
+	while (waitpid(git->pid, NULL, WNOHANG) == 0) {
+		if (waited == END_MSECS)
+			(void)kill(-git->pid, SIGKILL);
+		(void)g_usleep(END_POLL_MSECS * 1000);
+		waited += END_POLL_MSECS;
+	}
+	g_free(git);
+}
+
+int git_run(const char *repository, const GPtrArray *words, unsigned options, GString *output,
+	    GString *complaints)
+{
+	struct git *git;
+	int r = git_start(repository, words, options, &git);
+
+	if (r != 0)
+		return r;
+	r = git_collect(git, 0, output, complaints);
+	if (r == 0)
+		return git_end(git);
+	git_kill(git);
+	return r;
+}
