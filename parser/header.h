@@ -16,9 +16,6 @@
 /* A message with a larger header block is FAULT_HEADERS_TOO_LARGE. */
 #define HEADER_BLOCK_BYTES_MAX ((size_t)2 << 20)
 
-/* Encoded words of one value beyond this many stay as they are: text that looks like `=?utf-8?q?a?=`. */
-#define HEADER_WORDS_MAX 4096
-
 struct header {
 	struct view name;  /* raw, without the colon */
 	struct view value; /* raw, folded as it came; no blanks before, no line end behind it */

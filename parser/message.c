@@ -2,12 +2,11 @@
 #include "parser/message.h"
 
 #include <glib.h>
-#include <string.h>
 
 #include "parser/boundary.h"
 #include "parser/charset.h"
 #include "parser/fault.h"
-#include "parser/gmime.h"
+#include "parser/parameter.h"
 #include "parser/text.h"
 #include "parser/transfer.h"
 
@@ -49,110 +48,11 @@ static struct view type_of(struct arena *arena, const struct headers *headers,
 	return text_lower(arena, type);
 }
 
-/* `v` without the quotes or angle brackets around it, and without the backslashes inside. */
-static struct view unquote(struct arena *arena, struct view v)
+/* The parameter `name` of the header `header`; absent if there is none. */
+static struct view parameter_of(struct walk *walk, const struct headers *headers,
+				struct view header, struct view name)
 {
-	struct builder b = builder_init(arena);
-
-	if (v.len < 2)
-		return v;
-	if (v.ptr[0] == '<' && v.ptr[v.len - 1] == '>')
-		return view_of(v.ptr + 1, v.len - 2);
-	if (v.ptr[0] != '"' || v.ptr[v.len - 1] != '"')
-		return v;
-	v = view_of(v.ptr + 1, v.len - 2);
-	if (view_find(v, '\\', 0) == v.len)
-		return v;
-	for (size_t i = 0; i < v.len; i++) {
-		if (v.ptr[i] == '\\' && i + 1 < v.len && strchr("\\\"", v.ptr[i + 1]) != NULL)
-			i++;
-		builder_byte(&b, v.ptr[i]);
-	}
-	return builder_view(&b);
-}
-
-/* Take the next `name=value` off *rest: up to a semicolon that is not inside quotes. */
-static struct view next_parameter(struct view *rest)
-{
-	struct view parameter;
-	size_t end = 0;
-	bool quoted = false;
-
-	for (; end < rest->len && (quoted || rest->ptr[end] != ';'); end++)
-		if (rest->ptr[end] == '"' && (end == 0 || rest->ptr[end - 1] != '\\'))
-			quoted = !quoted;
-	parameter = view_head(*rest, end);
-	*rest = view_skip(*rest, end < rest->len ? end + 1 : end);
-	return parameter;
-}
-
-/* The value in `name=value`; empty if there is no `=`. */
-static struct view parameter_value(struct arena *arena, struct view parameter)
-{
-	size_t equals = view_find(parameter, '=', 0);
-
-	if (equals == parameter.len)
-		return VIEW("");
-	return unquote(arena, text_trim(view_skip(parameter, equals + 1)));
-}
-
-/* What is behind `name` in a key of RFC 2231's form, such as `name*`, `name*0` and `name*0*`. */
-static bool is_extended(struct view key, struct view name, struct view *ret_suffix)
-{
-	if (!view_istarts(key, name) || key.len == name.len || key.ptr[name.len] != '*')
-		return false;
-	*ret_suffix = view_skip(key, name.len + 1);
-	return true;
-}
-
-/*
- * The parameter `name` out of its pieces, in order.  Other parameters are not GMime's to read: each
- * `name*` costs it a converter, of which the first counts.
- */
-static struct view read_extended(struct walk *walk, struct view rest, struct view name)
-{
-	struct builder pieces = builder_init(walk->arena);
-	bool has_whole = false;
-
-	if (walk->extended++ >= MESSAGE_EXTENDED_MAX)
-		return (struct view){ 0 };
-	for (size_t n = 0; n < MESSAGE_EXTENDED_MAX && rest.len > 0;) {
-		struct view parameter = next_parameter(&rest), suffix;
-		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
-
-		if (!is_extended(key, name, &suffix) || (suffix.len == 0 && has_whole))
-			continue;
-		has_whole = has_whole || suffix.len == 0;
-		builder_add(&pieces, parameter);
-		builder_byte(&pieces, ';');
-		n++;
-	}
-	return gmime_parameter(walk->arena, builder_view(&pieces), name);
-}
-
-/* The parameter `name` of a structured header's raw value; absent when it has none. */
-static struct view parameter_of(struct walk *walk, struct view value, struct view name)
-{
-	struct view rest = value, parameters, extended = { 0 }, decoded, suffix;
-
-	if (value.ptr == NULL)
-		return value;
-	(void)next_parameter(&rest);
-	parameters = rest;
-	/* From the front again: `Content-Type: charset=utf-8` has no type, but a parameter. */
-	for (rest = value; rest.len > 0;) {
-		struct view parameter = next_parameter(&rest);
-		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));
-
-		if (view_ieq(key, name))
-			return parameter_value(walk->arena, parameter);
-		if (is_extended(key, name, &suffix))
-			extended = parameter;
-	}
-	if (extended.ptr == NULL)
-		return extended;
-	decoded = read_extended(walk, parameters, name);
-	return decoded.ptr != NULL ? decoded : parameter_value(walk->arena, extended);
+	return parameter_find(walk->arena, headers_find(headers, header), name, &walk->extended);
 }
 
 static struct view decode_uuencode(struct walk *walk, struct view raw)
@@ -184,12 +84,11 @@ static struct view decode_transfer(struct walk *walk, struct view encoding, stru
 
 static struct view filename_of(struct walk *walk, const struct headers *headers)
 {
-	struct view name = parameter_of(walk, headers_find(headers, VIEW("Content-Disposition")),
-					VIEW("filename"));
+	struct view name =
+		parameter_of(walk, headers, VIEW("Content-Disposition"), VIEW("filename"));
 
 	if (name.ptr == NULL)
-		name = parameter_of(walk, headers_find(headers, VIEW("Content-Type")),
-				    VIEW("name"));
+		name = parameter_of(walk, headers, VIEW("Content-Type"), VIEW("name"));
 	return name.ptr != NULL ? text_trim(text_repair(walk->arena, name, 0, &(unsigned){ 0 }))
 				: name;
 }
@@ -197,9 +96,7 @@ static struct view filename_of(struct walk *walk, const struct headers *headers)
 static bool has_parameter(struct walk *walk, const struct headers *headers, struct view name,
 			  struct view value)
 {
-	return view_ieq(
-		text_trim(parameter_of(walk, headers_find(headers, VIEW("Content-Type")), name)),
-		value);
+	return view_ieq(text_trim(parameter_of(walk, headers, VIEW("Content-Type"), name)), value);
 }
 
 static void add_leaf(struct walk *walk, const struct headers *headers, struct view type,
@@ -211,8 +108,7 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 		*walk->flaws |= FLAW_TOO_MANY_PARTS;
 		return;
 	}
-	part.charset =
-		parameter_of(walk, headers_find(headers, VIEW("Content-Type")), VIEW("charset"));
+	part.charset = parameter_of(walk, headers, VIEW("Content-Type"), VIEW("charset"));
 	part.filename = filename_of(walk, headers);
 	part.is_flowed = has_parameter(walk, headers, VIEW("format"), VIEW("flowed"));
 	part.deletes_space =
@@ -304,8 +200,7 @@ static int walk_parts(struct walk *walk, struct view default_type, int depth)
 static int walk_multipart(struct walk *walk, const struct headers *headers, struct view type,
 			  int depth)
 {
-	struct view boundary =
-		parameter_of(walk, headers_find(headers, VIEW("Content-Type")), VIEW("boundary"));
+	struct view boundary = parameter_of(walk, headers, VIEW("Content-Type"), VIEW("boundary"));
 	struct view default_type = view_eq(type, VIEW("multipart/digest")) ? VIEW("message/rfc822")
 									   : VIEW("text/plain");
 	struct builder delimiter = builder_init(walk->arena);

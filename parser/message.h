@@ -36,12 +36,6 @@
 #define MESSAGE_DEPTH_MAX 64
 
 /*
- * Parameters in RFC 2231's form beyond this many of a message, and their pieces beyond as many, are
- * read as if they were not: GMime opens a converter for each, which takes 0.1 ms.
- */
-#define MESSAGE_EXTENDED_MAX 256
-
-/*
  * By how much more than their raw size the uuencoded parts of a message may grow together; one that
  * would go beyond stays as it is.  Whole lines never grow, lines cut off to thirty times their size.
  */

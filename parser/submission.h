@@ -31,12 +31,6 @@
  */
 #define SUBMISSION_ARENA_BYTES_MAX ((size_t)160 << 20)
 
-/*
- * References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES); so are, with the same
- * flaw, as many again that repeat one of them.
- */
-#define SUBMISSION_REFERENCES_MAX 1000
-
 /* Dependencies beyond this many are passed over. */
 #define SUBMISSION_DEPENDS_MAX 32
 
@@ -106,36 +100,6 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
  */
 int submission_read_invalid(struct arena *arena, struct view raw, struct submission *submission,
 			    struct view link_name, struct view list_address);
-
-/*
- * The references in a header block as Patchwork stores it, nearest first, each cut to 255.
- * Returns 0 or arena_error().
- */
-int submission_stored_references(struct arena *arena, struct view stored_headers,
-				 const struct view **ret_references, size_t *ret_count);
-
-/*
- * What a header block as Patchwork stores it still says: references, subject, and the sender
- * where he can be read (else he has no name and an empty address).  Body and date are not
- * there.  Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
- */
-int submission_read_stored(struct arena *arena, struct view stored_headers, struct view link_name,
-			   struct view list_address, struct submission *ret_submission);
-
-/* What is stored of a message. */
-struct submission_stored {
-	bool is_comment, is_cover;
-	struct view headers;
-	struct view content, diff; /* not needed of a comment */
-};
-
-/*
- * The rules (enum rule) that had a say in a stored message, as far as that can be told: what is in
- * the headers, and of the body what one part, diff and content show.  Returns what
- * submission_read_stored() does.
- */
-int submission_stored_rules(struct arena *arena, const struct submission_stored *stored,
-			    struct view link_name, struct view list_address, unsigned *ret_rules);
 
 /*
  * Read the Depends-on lines of its content into `depends`; submission_read() has done that.

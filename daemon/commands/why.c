@@ -12,6 +12,7 @@
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
 #include "parser/rule.h"
+#include "parser/stored.h"
 #include "parser/submission.h"
 #include "sql/report/read.h"
 #include "sql/report/why.h"
@@ -91,17 +92,17 @@ static void print_references(const GArray *refs, guint from)
 static int print_rules(const struct why_stored *item)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
-	struct submission_stored stored = { .is_comment = !item->is_patch && !item->is_cover,
-					    .is_cover = item->is_cover,
-					    .headers = item->headers,
-					    .content = item->content,
-					    .diff = item->diff };
+	struct stored stored = { .is_comment = !item->is_patch && !item->is_cover,
+				 .is_cover = item->is_cover,
+				 .headers = item->headers,
+				 .content = item->content,
+				 .diff = item->diff };
 	unsigned rules = 0;
 
 	if (arena == NULL)
 		return -ENOMEM;
 	/* A text that cannot be read shows none. */
-	(void)submission_stored_rules(arena, &stored, item->project, item->list_email, &rules);
+	(void)stored_rules(arena, &stored, item->project, item->list_email, &rules);
 	for (unsigned i = 0; rule_name(i) != NULL; i++) {
 		if (!rule_applies(i, rules))
 			continue;
@@ -156,7 +157,7 @@ static int references_of(const struct question *question, const struct why_store
 	size_t count = 0;
 
 	/* Headers that cannot be read hold no references. */
-	(void)submission_stored_references(arena, comment->headers, &refs, &count);
+	(void)stored_references(arena, comment->headers, &refs, &count);
 	if (count > 0)
 		g_array_append_vals(ids, refs, (guint)count);
 	return why_references(question->pg, comment->project_id, ids, 0, question->time_zone,

@@ -6,6 +6,7 @@
 
 #include "parser/cleanup.h"
 #include "parser/decide/component.h"
+#include "parser/stored.h"
 #include "sql/batch/batch.h"
 #include "sql/batch/begin.h"
 #include "sql/batch/statements.h"
@@ -153,9 +154,9 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row, 
 
 	if (s == NULL)
 		return arena_error(batch->arena) < 0 ? arena_error(batch->arena) : -ENOMEM;
-	r = submission_read_stored(batch->arena, pg_text(rows, row, COL_HEADERS),
-				   project != NULL ? view_str(project->link_name) : VIEW(""),
-				   project != NULL ? view_str(project->list_email) : VIEW(""), s);
+	r = stored_read(batch->arena, pg_text(rows, row, COL_HEADERS),
+			project != NULL ? view_str(project->link_name) : VIEW(""),
+			project != NULL ? view_str(project->list_email) : VIEW(""), s);
 	if (r == 0) {
 		s->content = pg_text(rows, row, COL_CONTENT);
 		r = submission_read_depends(batch->arena, s);

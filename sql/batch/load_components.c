@@ -8,6 +8,7 @@
 #include "parser/decide/component.h"
 #include "parser/cleanup.h"
 #include "parser/decide/series.h"
+#include "parser/stored.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
 
@@ -60,7 +61,7 @@ static const struct view *keep_texts(struct batch *batch, const struct pg_result
 static int take_full_name(struct batch *batch, struct item *cover, struct view headers)
 {
 	struct submission stored;
-	int r = submission_read_stored(batch->arena, headers, VIEW(""), VIEW(""), &stored);
+	int r = stored_read(batch->arena, headers, VIEW(""), VIEW(""), &stored);
 
 	if (r == 0)
 		cover->full_name = stored.subject.name;

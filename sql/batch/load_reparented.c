@@ -1,4 +1,5 @@
 /* load_reparented - comments that may go elsewhere once a batch's messages are there; see load.h */
+#include "parser/stored.h"
 #include "parser/viewkey.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
@@ -72,8 +73,8 @@ static int take(struct batch *batch, const struct pg_result *result)
 			load_comment(batch, pg_int(result, i, 0), pg_text(result, i, 1),
 				     pg_text(result, i, 2).ptr[0], pg_int(result, i, 3),
 				     pg_int(result, i, 4), pg_text(result, i, 5));
-		int r = submission_stored_references(batch->arena, pg_text(result, i, 6),
-						     &comment->refs, &comment->ref_count);
+		int r = stored_references(batch->arena, pg_text(result, i, 6), &comment->refs,
+					  &comment->ref_count);
 
 		if (r < 0)
 			return r;

@@ -2,6 +2,8 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "parser/fault.h"
+#include "parser/msgid.h"
+#include "parser/stored.h"
 #include "parser/submission.h"
 
 static void check_opened(const struct submission *s)
@@ -35,7 +37,7 @@ static void check_read(const struct submission *s)
 		fuzz_must_be_column(columns[i]);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		fuzz_must_be_text(texts[i]);
-	MUST(s->reference_count <= SUBMISSION_REFERENCES_MAX);
+	MUST(s->reference_count <= MSGID_REFERENCES_MAX);
 	for (size_t i = 0; i < s->reference_count; i++)
 		fuzz_must_be_column(s->references[i]);
 	MUST(s->depends_count <= SUBMISSION_DEPENDS_MAX);
@@ -48,7 +50,7 @@ static void check_stored(struct arena *arena, const struct submission *s)
 {
 	const struct view *references;
 	size_t count;
-	int r = submission_stored_references(arena, s->stored_headers, &references, &count);
+	int r = stored_references(arena, s->stored_headers, &references, &count);
 
 	/* Each byte that is no UTF-8 becomes three, so they may be past the limit. */
 	if (r == FAULT_HEADERS_TOO_LARGE)

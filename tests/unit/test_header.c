@@ -1,6 +1,7 @@
 /* test_header - the header block and its values; see parser/header.h */
 #include "tests/unit/check.h"
 
+#include "parser/encoded_word.h"
 #include "parser/header.h"
 
 /* All headers as `name=value|`, then the body. */
@@ -114,11 +115,11 @@ static const struct check_case values[] = {
 
 static void leaves_words_beyond_the_limit(void **state)
 {
-	struct view words = repeated(*state, VIEW("=?utf-8?Q?a?= "), HEADER_WORDS_MAX + 1), text;
+	struct view words = repeated(*state, VIEW("=?utf-8?Q?a?= "), ENCODED_WORDS_MAX + 1), text;
 	unsigned flaws = 0;
 
 	text = header_text(*state, words, &flaws);
-	assert_int_equal(text.len, HEADER_WORDS_MAX + strlen(" =?utf-8?Q?a?="));
+	assert_int_equal(text.len, ENCODED_WORDS_MAX + strlen(" =?utf-8?Q?a?="));
 	assert_true(view_ends(text, VIEW("a =?utf-8?Q?a?=")));
 }
 

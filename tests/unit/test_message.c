@@ -2,6 +2,7 @@
 #include "tests/unit/check.h"
 
 #include "parser/message.h"
+#include "parser/parameter.h"
 
 #define TYPE       "Content-Type: "
 #define MIXED      TYPE "multipart/mixed; boundary=B\n\n"
@@ -176,11 +177,11 @@ static void uuencode_grows_up_to_its_limit(void **state)
 static void extended_parameters_are_read_up_to_their_limit(void **state)
 {
 	const struct view part = VIEW("--B\n" TYPE "a/b; charset*=us-ascii''u%41\n\nx\n");
-	struct parts parts = parts_of(*state, part, MESSAGE_EXTENDED_MAX + 1);
+	struct parts parts = parts_of(*state, part, PARAMETER_EXTENDED_MAX + 1);
 
 	assert_true(view_eq(parts.items[0].charset, VIEW("uA")));
-	assert_true(view_eq(parts.items[MESSAGE_EXTENDED_MAX - 1].charset, VIEW("uA")));
-	assert_true(view_eq(parts.items[MESSAGE_EXTENDED_MAX].charset, VIEW("us-ascii''u%41")));
+	assert_true(view_eq(parts.items[PARAMETER_EXTENDED_MAX - 1].charset, VIEW("uA")));
+	assert_true(view_eq(parts.items[PARAMETER_EXTENDED_MAX].charset, VIEW("us-ascii''u%41")));
 }
 
 static void latches_at_the_ceiling(void **state)

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "parser/msgid.h"
+#include "parser/stored.h"
 #include "parser/submission.h"
 #include "parser/text.h"
 
@@ -123,8 +125,7 @@ static struct view references_of(struct arena *arena, struct view headers)
 	builder_add(&raw, VIEW(HEAD "t\n\ntext\n"));
 	s = read_mail(arena, builder_view(&raw));
 	add_all(&b, s.references, s.reference_count);
-	assert_int_equal(submission_stored_references(arena, s.stored_headers, &references, &count),
-			 0);
+	assert_int_equal(stored_references(arena, s.stored_headers, &references, &count), 0);
 	add_all(&again, references, count);
 	check_view("of the stored headers", builder_view(&again), builder_view(&b));
 	return builder_view(&b);
@@ -148,12 +149,11 @@ static const struct {
 	size_t distinct, again, count;
 	unsigned flaws;
 } limits[] = {
-	{ "as many as may be", SUBMISSION_REFERENCES_MAX, 0, SUBMISSION_REFERENCES_MAX, 0 },
-	{ "all twice", SUBMISSION_REFERENCES_MAX, SUBMISSION_REFERENCES_MAX,
-	  SUBMISSION_REFERENCES_MAX, 0 },
-	{ "one too many", SUBMISSION_REFERENCES_MAX + 1, 0, SUBMISSION_REFERENCES_MAX,
+	{ "as many as may be", MSGID_REFERENCES_MAX, 0, MSGID_REFERENCES_MAX, 0 },
+	{ "all twice", MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX, 0 },
+	{ "one too many", MSGID_REFERENCES_MAX + 1, 0, MSGID_REFERENCES_MAX,
 	  FLAW_TOO_MANY_REFERENCES },
-	{ "far too many", 50000, 0, SUBMISSION_REFERENCES_MAX, FLAW_TOO_MANY_REFERENCES },
+	{ "far too many", 50000, 0, MSGID_REFERENCES_MAX, FLAW_TOO_MANY_REFERENCES },
 };
 
 static void passes_over_too_many_references(void **state)

@@ -1,0 +1,32 @@
+/*
+ * msgid - the message ids in the headers of a mail
+ *
+ * A message id keeps its angle brackets and is cut to 255 characters.
+ */
+#ifndef PARSER_MSGID_H
+#define PARSER_MSGID_H
+
+#include "parser/arena.h"
+#include "parser/header.h"
+#include "parser/view.h"
+
+/*
+ * References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES); so are, with the same
+ * flaw, as many again that repeat one of them.
+ */
+#define MSGID_REFERENCES_MAX 1000
+
+/*
+ * The mail's own id: the first `<...>` of Message-Id, or all of the value if it has none.  Empty or
+ * absent if there is no id.  Sets RULE_BARE_ID for an id that came without brackets.
+ */
+struct view msgid_read(struct arena *arena, const struct headers *headers, unsigned *flaws);
+
+/*
+ * The ids in In-Reply-To and References, nearest first, each once.  Sets RULE_BARE_ID and
+ * FLAW_TOO_MANY_REFERENCES.  Returns 0 or arena_error().
+ */
+int msgid_references(struct arena *arena, const struct headers *headers,
+		     const struct view **ret_references, size_t *ret_count, unsigned *flaws);
+
+#endif
