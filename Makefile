@@ -54,7 +54,8 @@ PROGRAM_SOURCES := daemon/main.c daemon/patchmda-deliver.c $(sort $(wildcard dae
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(wildcard $(1)/*.c $(1)/*/*.c))))
 
-SCHEMA       := $(sort $(wildcard sql/schema/*.sql))
+SCHEMA       := $(sort $(wildcard sql/schema/[0-9]*.sql))
+STATEMENTS   := $(filter-out $(SCHEMA) sql/grants.sql,$(sort $(wildcard sql/*.sql sql/*/*.sql)))
 PARSER_OBJS  := $(call objects,parser)
 SQL_OBJS     := $(call objects,sql) $(BUILD)/gen/migrations.o $(BUILD)/gen/statements.o
 DAEMON_OBJS  := $(call objects,daemon)
@@ -110,16 +111,16 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c Makefile
 	@echo "  CC    $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# sql/schema is a prerequisite too, because removing a file changes only the date of its folder.
+# Folders are prerequisites too, because removing a file changes only the date of its folder.
 $(BUILD)/gen/migrations.c: tools/migrations-to-c $(wildcard sql/schema) $(SCHEMA)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
 	$(Q)tools/migrations-to-c $(SCHEMA) >$@.new && mv $@.new $@
 
-$(BUILD)/gen/statements.c: tools/statements-to-c $(wildcard sql/batch) $(wildcard sql/batch/*.sql)
+$(BUILD)/gen/statements.c: tools/statements-to-c $(sort $(dir $(STATEMENTS))) $(STATEMENTS)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
-	$(Q)tools/statements-to-c $(wildcard sql/batch/*.sql) >$@.new && mv $@.new $@
+	$(Q)tools/statements-to-c $(STATEMENTS) >$@.new && mv $@.new $@
 
 # The archive is made anew, so that it does not keep the object of a removed source.
 $(BUILD)/libparser.a: $(PARSER_OBJS)
