@@ -5,6 +5,7 @@
 
 #include "parser/text.h"
 #include "sql/change/lookup.h"
+#include "sql/report/search.h"
 
 struct reading {
 	struct pg *pg;
@@ -262,7 +263,7 @@ static int read_id(struct reading *r, const json_t *json, int32_t *ret_id)
 		return 0;
 	}
 	if (number > 0 && number <= INT32_MAX)
-		code = lookup_row(r->pg, r->field->table, (int32_t)number, &is_there);
+		code = search_is_there(r->pg, r->field->table, (int32_t)number, &is_there);
 	if (code == 0 && !is_there)
 		failf(r, "Invalid pk \"%" G_GINT64_FORMAT "\" - object does not exist.", number);
 	if (is_there)

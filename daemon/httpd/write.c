@@ -351,11 +351,11 @@ static int find_target(struct writing *w, bool *ret_is_there)
 	if (route->kind == ROUTE_ONE) {
 		r = api_find(api, &w->id);
 		if (r == 0)
-			r = lookup_row(pg_of(w), route->resource->object->table, w->id,
-				       ret_is_there);
+			r = search_is_there(pg_of(w), route->resource->object->table, w->id,
+					    ret_is_there);
 	} else if (route->parent != NULL) {
 		w->id = route_number(api->match, 0);
-		r = lookup_row(pg_of(w), route->parent, w->id, ret_is_there);
+		r = search_is_there(pg_of(w), route->parent, w->id, ret_is_there);
 	}
 	return r;
 }

@@ -3,6 +3,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/change/private.h"
+#include "sql/change/statements.h"
 
 /* ---- transactions */
 
@@ -64,16 +65,7 @@ int change_add_check(struct pg *pg, const struct change_check *check, const char
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query,
-		      "with c as (insert into patchwork_check"
-		      " (date, state, target_url, context, description, user_id, patch_id)"
-		      " values (" CHANGE_NOW
-		      ", $2::int, $3, $4, $5, $6, $7) returning id, patch_id, user_id),"
-		      " e as (insert into patchwork_event"
-		      " (category, date, project_id, actor_id, patch_id, created_check_id)"
-		      " select 'check-created', " CHANGE_NOW ", p.project_id, c.user_id, p.id, c.id"
-		      " from c join patchwork_patch p on p.id = c.patch_id)"
-		      " select id from c");
+	pg_query_init(&query, sql_change_add_check);
 	pg_param_text(&query, view_str(time_zone));
 	pg_param_int(&query, check->state);
 	pg_param_text(&query, view_str(check->target_url));
@@ -83,15 +75,6 @@ int change_add_check(struct pg *pg, const struct change_check *check, const char
 	pg_param_int(&query, check->patch_id);
 	return change_end(pg, change_run_for_id(pg, &query, ret_id));
 }
-
-/* A Patchwork says that the comment was made whenever it is saved; readers may rely on it. */
-#define COMMENT_SQL(kind)                                                                 \
-	"with c as (update patchwork_" kind "comment"                                     \
-	" set addressed = case when $3::int = 1 then $4::int::boolean else addressed end" \
-	" where id = $2 returning id, " kind "_id)"                                       \
-	" insert into patchwork_event (category, date, project_id, " kind "_id, " kind    \
-	"_comment_id) select '" kind "-comment-created', " CHANGE_NOW                     \
-	", p.project_id, p.id, c.id from c join patchwork_" kind " p on p.id = c." kind "_id"
 
 static int change_comment(struct pg *pg, const char *sql, int32_t id, const int *addressed,
 			  const char *time_zone)
@@ -108,17 +91,17 @@ static int change_comment(struct pg *pg, const char *sql, int32_t id, const int 
 
 int change_patch_comment(struct pg *pg, int32_t id, const int *addressed, const char *time_zone)
 {
-	return change_comment(pg, COMMENT_SQL("patch"), id, addressed, time_zone);
+	return change_comment(pg, sql_change_patch_comment, id, addressed, time_zone);
 }
 
 int change_cover_comment(struct pg *pg, int32_t id, const int *addressed, const char *time_zone)
 {
-	return change_comment(pg, COMMENT_SQL("cover"), id, addressed, time_zone);
+	return change_comment(pg, sql_change_cover_comment, id, addressed, time_zone);
 }
 
 /* ---- projects and users */
 
-int change_project(struct pg *pg, int32_t id, const struct change_project *change)
+static int update_project(struct pg *pg, int32_t id, const struct change_project *change)
 {
 	const char *const texts[] = { change->web_url,
 				      change->scm_url,
@@ -128,29 +111,32 @@ int change_project(struct pg *pg, int32_t id, const struct change_project *chang
 				      change->commit_url_format };
 	struct pg_query query;
 
-	/* A database before 0048 has no such column. */
-	pg_query_init(&query,
-		      change->show_dependencies < 0
-			      ? "update patchwork_project set web_url = coalesce($2, web_url),"
-				" scm_url = coalesce($3, scm_url),"
-				" webscm_url = coalesce($4, webscm_url),"
-				" list_archive_url = coalesce($5, list_archive_url),"
-				" list_archive_url_format = coalesce($6, list_archive_url_format),"
-				" commit_url_format = coalesce($7, commit_url_format)"
-				" where id = $1"
-			      : "update patchwork_project set web_url = coalesce($2, web_url),"
-				" scm_url = coalesce($3, scm_url),"
-				" webscm_url = coalesce($4, webscm_url),"
-				" list_archive_url = coalesce($5, list_archive_url),"
-				" list_archive_url_format = coalesce($6, list_archive_url_format),"
-				" commit_url_format = coalesce($7, commit_url_format),"
-				" show_dependencies = $8::int::boolean where id = $1");
+	pg_query_init(&query, sql_change_project);
 	pg_param_int(&query, id);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		pg_param_text(&query, view_str(texts[i]));
-	if (change->show_dependencies >= 0)
-		change_param_int(&query, change->show_dependencies);
-	return run_alone(pg, &query);
+	return change_run(pg, &query);
+}
+
+static int update_show_dependencies(struct pg *pg, int32_t id, int show_dependencies)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql_change_show_dependencies);
+	pg_param_int(&query, id);
+	change_param_int(&query, show_dependencies);
+	return change_run(pg, &query);
+}
+
+int change_project(struct pg *pg, int32_t id, const struct change_project *change)
+{
+	int r = change_begin(pg);
+
+	if (r == 0)
+		r = update_project(pg, id, change);
+	if (r == 0 && change->show_dependencies >= 0)
+		r = update_show_dependencies(pg, id, change->show_dependencies);
+	return change_end(pg, r);
 }
 
 int change_user(struct pg *pg, int32_t id, const struct change_user *change)
@@ -160,19 +146,13 @@ int change_user(struct pg *pg, int32_t id, const struct change_user *change)
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, "update auth_user set first_name = coalesce($2, first_name),"
-			      " last_name = coalesce($3, last_name) where id = $1");
+	pg_query_init(&query, sql_change_user);
 	pg_param_int(&query, id);
 	pg_param_text(&query, view_str(change->first_name));
 	pg_param_text(&query, view_str(change->last_name));
 	r = change_run(pg, &query);
 	if (r == 0) {
-		pg_query_init(
-			&query,
-			"update patchwork_userprofile set"
-			" send_email = coalesce($2::int::boolean, send_email),"
-			" items_per_page = coalesce($3::int, items_per_page),"
-			" show_ids = coalesce($4::int::boolean, show_ids) where user_id = $1");
+		pg_query_init(&query, sql_change_user_profile);
 		pg_param_int(&query, id);
 		change_param_int(&query, change->send_email);
 		change_param_int(&query, change->items_per_page);
@@ -188,10 +168,7 @@ static int insert_bundle(struct pg *pg, const struct change_bundle *change, int3
 {
 	struct pg_query query;
 
-	/* Whoever is told by a constraint that the name is taken has lost a transaction by it. */
-	pg_query_init(&query, "insert into patchwork_bundle (name, public, owner_id, project_id)"
-			      " values ($1, $2::int::boolean, $3, $4)"
-			      " on conflict (owner_id, name) do nothing returning id");
+	pg_query_init(&query, sql_change_insert_bundle);
 	pg_param_text(&query, view_str(change->name));
 	pg_param_int(&query, change->is_public > 0);
 	pg_param_int(&query, change->owner_id);
@@ -204,12 +181,7 @@ static int update_bundle(struct pg *pg, const struct change_bundle *change, int3
 {
 	struct pg_query query;
 
-	pg_query_init(&query, "update patchwork_bundle b set name = coalesce($2, name),"
-			      " public = coalesce($3::int::boolean, public),"
-			      " project_id = coalesce($4::int, project_id) where id = $1"
-			      " and not exists (select 1 from patchwork_bundle o"
-			      " where o.owner_id = b.owner_id and o.name = $2 and o.id <> b.id)"
-			      " returning id");
+	pg_query_init(&query, sql_change_update_bundle);
 	pg_param_int(&query, change->id);
 	pg_param_text(&query, view_str(change->name));
 	change_param_int(&query, change->is_public);
@@ -222,14 +194,12 @@ static int replace_patches(struct pg *pg, int32_t id, const GArray *patches)
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "delete from patchwork_bundlepatch where bundle_id = $1");
+	pg_query_init(&query, sql_change_empty_bundle);
 	pg_param_int(&query, id);
 	r = change_run(pg, &query);
 	if (r != 0)
 		return r;
-	pg_query_init(&query, "insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id)"
-			      " select i, $1, id from unnest($2::int[]) with ordinality k(id, i)"
-			      " order by i");
+	pg_query_init(&query, sql_change_fill_bundle);
 	pg_param_int(&query, id);
 	pg_param_ints(&query, patches);
 	return change_run(pg, &query);
@@ -256,11 +226,11 @@ int change_delete_bundle(struct pg *pg, int32_t id)
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, "delete from patchwork_bundlepatch where bundle_id = $1");
+	pg_query_init(&query, sql_change_empty_bundle);
 	pg_param_int(&query, id);
 	r = change_run(pg, &query);
 	if (r == 0) {
-		pg_query_init(&query, "delete from patchwork_bundle where id = $1");
+		pg_query_init(&query, sql_change_delete_bundle);
 		pg_param_int(&query, id);
 		r = change_run(pg, &query);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
+#include "sql/change/statements.h"
 
 /* ---- states */
 
@@ -29,7 +30,7 @@ int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_kn
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "select id, slug from patchwork_state order by ordering, id");
+	pg_query_init(&query, sql_lookup_states);
 	r = pg_run(pg, &query, &result);
 	*ret_id = 0;
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
@@ -56,45 +57,14 @@ static int has_row(struct pg *pg, struct pg_query *query, bool *ret_has)
 	return r;
 }
 
-int lookup_row(struct pg *pg, const char *table, int32_t id, bool *ret_is_there)
-{
-	g_autofree char *sql = g_strdup_printf("select id from %s where id = $1", table);
-	struct pg_query query;
-
-	pg_query_init(&query, sql);
-	pg_param_int(&query, id);
-	return has_row(pg, &query, ret_is_there);
-}
-
-/* $1 is the row's id, $2 the user's; p is a patch or cover letter. */
-#define MAINTAINS(project)                                                  \
-	"exists (select 1 from patchwork_userprofile_maintainer_projects m" \
-	" join patchwork_userprofile f on f.id = m.userprofile_id"          \
-	" where m.project_id = " project " and f.user_id = $2)"
-#define SUBMITTED(row)                                               \
-	"exists (select 1 from patchwork_person w where w.id = " row \
-	".submitter_id and w.user_id = $2)"
-
 int lookup_right(struct pg *pg, enum right right, int32_t id, int32_t user_id, bool *ret_may)
 {
 	static const char *const statements[] = {
-		[RIGHT_PATCH] = "select 1 from patchwork_patch p where p.id = $1"
-				" and (p.delegate_id = $2 or " SUBMITTED("p") " or " MAINTAINS(
-					"p.project_id") ")",
-		[RIGHT_PATCH_COMMENT] =
-			"select 1 from patchwork_patchcomment c"
-			" join patchwork_patch p on p.id = c.patch_id where c.id = $1"
-			" and (p.delegate_id = $2 or " SUBMITTED("c") " or " SUBMITTED(
-				"p") " or " MAINTAINS("p.project_id") ")",
-		[RIGHT_COVER_COMMENT] =
-			"select 1 from patchwork_covercomment c"
-			" join patchwork_cover p on p.id = c.cover_id where c.id = $1"
-			" and (" SUBMITTED("c") " or " SUBMITTED("p") " or " MAINTAINS(
-				"p.project_id") ")",
-		[RIGHT_PROJECT] = "select 1 from patchwork_project p where p.id = $1"
-				  " and " MAINTAINS("p.id"),
-		[RIGHT_BUNDLE] = "select 1 from patchwork_bundle b where b.id = $1"
-				 " and b.owner_id = $2",
+		[RIGHT_PATCH] = sql_lookup_patch_right,
+		[RIGHT_PATCH_COMMENT] = sql_lookup_patch_comment_right,
+		[RIGHT_COVER_COMMENT] = sql_lookup_cover_comment_right,
+		[RIGHT_PROJECT] = sql_lookup_project_right,
+		[RIGHT_BUNDLE] = sql_lookup_bundle_right,
 	};
 	struct pg_query query;
 
@@ -110,13 +80,7 @@ int lookup_maintainer(struct pg *pg, int32_t patch_id, int32_t user_id, char **r
 	struct pg_query query;
 	int r;
 
-	pg_query_init(
-		&query,
-		"select " MAINTAINS(
-			"p.project_id") ", u.username, j.name"
-					" from patchwork_patch p"
-					" join patchwork_project j on j.id = p.project_id"
-					" cross join auth_user u where p.id = $1 and u.id = $2");
+	pg_query_init(&query, sql_lookup_maintainer);
 	pg_param_int(&query, patch_id);
 	pg_param_int(&query, user_id);
 	r = pg_run(pg, &query, &result);
@@ -138,8 +102,7 @@ int lookup_project_of(struct pg *pg, const GArray *patch_ids, int32_t *ret_proje
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "select distinct project_id from patchwork_patch"
-			      " where id = any($1::int[])");
+	pg_query_init(&query, sql_lookup_projects_of);
 	pg_param_ints(&query, patch_ids);
 	r = pg_run(pg, &query, &result);
 	*ret_is_one = r == 0 && pg_rows(result) == 1;

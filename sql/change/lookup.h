@@ -14,8 +14,6 @@
  */
 int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_known);
 
-int lookup_row(struct pg *pg, const char *table, int32_t id, bool *ret_is_there);
-
 /* Who may write what. */
 enum right {
 	RIGHT_PATCH,         /* its submitter, its delegate, its project's maintainers */

@@ -3,6 +3,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/change/private.h"
+#include "sql/change/statements.h"
 
 /* What the patch was, under lock. */
 struct before {
@@ -16,10 +17,7 @@ static int lock_patch(struct pg *pg, int32_t id, struct before *ret_before)
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "select p.state_id, p.delegate_id, p.related_id, p.project_id,"
-			      " j.send_notifications from patchwork_patch p"
-			      " join patchwork_project j on j.id = p.project_id"
-			      " where p.id = $1 for update of p");
+	pg_query_init(&query, sql_patch_lock);
 	pg_param_int(&query, id);
 	r = pg_run(pg, &query, &result);
 	*ret_before = (struct before){ 0 };
@@ -36,12 +34,7 @@ static int update_columns(struct pg *pg, const struct change_patch *change)
 {
 	struct pg_query query;
 
-	pg_query_init(&query,
-		      "update patchwork_patch set state_id = coalesce($2::int, state_id),"
-		      " delegate_id = case when $3::int = 1 then $4::int else delegate_id end,"
-		      " archived = coalesce($5::int::boolean, archived),"
-		      " commit_ref = case when $6::int = 1 then $7 else commit_ref end,"
-		      " pull_url = case when $8::int = 1 then $9 else pull_url end where id = $1");
+	pg_query_init(&query, sql_patch_update);
 	pg_param_int(&query, change->id);
 	change_param_int(&query, change->state_id != 0 ? change->state_id : -1);
 	pg_param_int(&query, change->has_delegate);
@@ -76,12 +69,8 @@ static int add_state_event(struct pg *pg, const struct change_patch *change,
 {
 	if (change->state_id == 0 || change->state_id == before->state_id)
 		return 0;
-	return add_event(
-		pg,
-		"insert into patchwork_event (category, date, project_id, actor_id, patch_id,"
-		" previous_state_id, current_state_id) select 'patch-state-changed', " CHANGE_NOW
-		", project_id, $3, id, $4::int, $5::int from patchwork_patch where id = $2",
-		change, before->state_id, change->state_id, time_zone);
+	return add_event(pg, sql_patch_state_event, change, before->state_id, change->state_id,
+			 time_zone);
 }
 
 static int add_delegate_event(struct pg *pg, const struct change_patch *change,
@@ -89,12 +78,8 @@ static int add_delegate_event(struct pg *pg, const struct change_patch *change,
 {
 	if (!change->has_delegate || change->delegate_id == before->delegate_id)
 		return 0;
-	return add_event(
-		pg,
-		"insert into patchwork_event (category, date, project_id, actor_id, patch_id,"
-		" previous_delegate_id, current_delegate_id) select 'patch-delegated', " CHANGE_NOW
-		", project_id, $3, id, $4::int, $5::int from patchwork_patch where id = $2",
-		change, before->delegate_id, change->delegate_id, time_zone);
+	return add_event(pg, sql_patch_delegate_event, change, before->delegate_id,
+			 change->delegate_id, time_zone);
 }
 
 /* One row is kept of a patch whose state changed, for Patchwork's mails, until it is as it was. */
@@ -107,19 +92,14 @@ static int note_change(struct pg *pg, const struct change_patch *change,
 	if (!before->notifies || change->state_id == 0 || before->state_id == 0 ||
 	    change->state_id == before->state_id)
 		return 0;
-	pg_query_init(
-		&query,
-		"insert into patchwork_patchchangenotification"
-		" (patch_id, last_modified, orig_state_id) values ($2, " CHANGE_NOW ", $3)"
-		" on conflict (patch_id) do update set last_modified = excluded.last_modified");
+	pg_query_init(&query, sql_patch_notify);
 	pg_param_text(&query, view_str(time_zone));
 	pg_param_int(&query, change->id);
 	pg_param_int(&query, before->state_id);
 	r = change_run(pg, &query);
 	if (r != 0)
 		return r;
-	pg_query_init(&query, "delete from patchwork_patchchangenotification"
-			      " where patch_id = $1 and orig_state_id = $2");
+	pg_query_init(&query, sql_patch_notify_no_more);
 	pg_param_int(&query, change->id);
 	pg_param_int(&query, change->state_id);
 	return change_run(pg, &query);
@@ -143,14 +123,7 @@ static int find_related(struct pg *pg, const struct change_patch *change, const 
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query,
-		      "select p.id, p.related_id, exists (select 1"
-		      " from patchwork_userprofile_maintainer_projects m"
-		      " join patchwork_userprofile f on f.id = m.userprofile_id"
-		      " where m.project_id = p.project_id and f.user_id = $2)"
-		      " from patchwork_patch p where p.id = any($1::int[]) or p.related_id in"
-		      " (select o.related_id from patchwork_patch o where o.id = any($1::int[]))"
-		      " order by p.id for update of p");
+	pg_query_init(&query, sql_patch_lock_related);
 	pg_param_ints(&query, named);
 	pg_param_int(&query, change->actor_id);
 	r = pg_run(pg, &query, &result);
@@ -175,11 +148,7 @@ static int relate(struct pg *pg, const struct change_patch *change, const GArray
 {
 	struct pg_query query;
 
-	pg_query_init(&query, "with p as (update patchwork_patch set related_id = $4"
-			      " where id = any($2::int[]) returning id, project_id)"
-			      " insert into patchwork_event (category, date, project_id, patch_id)"
-			      " select 'patch-relation-changed', " CHANGE_NOW
-			      ", project_id, id from p order by id = $3, id");
+	pg_query_init(&query, sql_patch_relate);
 	pg_param_text(&query, view_str(time_zone));
 	pg_param_ints(&query, ids);
 	pg_param_int(&query, change->id);
@@ -193,12 +162,12 @@ static int dissolve(struct pg *pg, int32_t relation)
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "update patchwork_patch set related_id = null where related_id = $1");
+	pg_query_init(&query, sql_patch_empty_relation);
 	pg_param_int(&query, relation);
 	r = change_run(pg, &query);
 	if (r != 0)
 		return r;
-	pg_query_init(&query, "delete from patchwork_patchrelation where id = $1");
+	pg_query_init(&query, sql_patch_delete_relation);
 	pg_param_int(&query, relation);
 	return change_run(pg, &query);
 }
@@ -213,12 +182,7 @@ static int leave(struct pg *pg, const struct change_patch *change, const struct 
 		return 0;
 	if (related->ids->len <= 2)
 		return dissolve(pg, related->relation);
-	pg_query_init(
-		&query,
-		"with p as (update patchwork_patch set related_id = null where id = $2"
-		" returning id, project_id)"
-		" insert into patchwork_event (category, date, project_id, actor_id, patch_id)"
-		" select 'patch-relation-changed', " CHANGE_NOW ", project_id, $3, id from p");
+	pg_query_init(&query, sql_patch_leave_relation);
 	pg_param_text(&query, view_str(time_zone));
 	pg_param_int(&query, change->id);
 	pg_param_int(&query, change->actor_id);
@@ -233,8 +197,7 @@ static int join(struct pg *pg, const struct change_patch *change, struct related
 	if (related->relation == 0) {
 		struct pg_query query;
 
-		pg_query_init(&query,
-			      "insert into patchwork_patchrelation default values returning id");
+		pg_query_init(&query, sql_patch_make_relation);
 		r = change_run_for_id(pg, &query, &related->relation);
 	}
 	if (r == 0 && related->outside->len > 0)

@@ -6,9 +6,6 @@
 
 #include "sql/change/change.h"
 
-/* Now, as a Patchwork in the time zone $1 keeps it: the reading of UTC, taken for local. */
-#define CHANGE_NOW "timezone($1, timezone('UTC', clock_timestamp()))"
-
 int change_begin(struct pg *pg);
 
 /* COMMIT if `r` is 0, else ROLLBACK; returns what went wrong first. */

@@ -1,21 +1,28 @@
 #!/usr/bin/env bash
-# statements.t - the statements of the mail path are whole in sql/batch/*.sql: psql reads them, and shows their plans
+# statements.t - SQL statements are whole in *.sql below sql/: psql reads these files, and shows plans
 . "$(dirname "$0")/../lib.sh"
 pg_start
 ready_db statements
-for file in "$ROOT"/sql/batch/*.sql; do
-	name=${file##*/}
-	written=$(grep -c '^prepare ' "$file")
-	is "$(psql -XqAt -v ON_ERROR_STOP=1 -f "$file" -c 'select count(*) from pg_prepared_statements' 2>&1)" \
-		"$written" "$name: psql prepares each of its $written statements"
-	is "$("$ROOT/tools/statements-to-c" "$file" | grep -c '^const char sql_')" "$written" \
-		"$name: and each is compiled in"
+files=$(cd "$ROOT" && find sql -name '*.sql' ! -path 'sql/schema/[0-9]*' ! -path sql/grants.sql | LC_ALL=C sort)
+[ "$(wc -l <<<"$files")" -ge 8 ] || fail 'there are files of statements'
+for file in $files; do
+	written=$(grep -c '^prepare ' "$ROOT/$file")
+	is "$(psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/$file" -c 'select count(*) from pg_prepared_statements' 2>&1)" \
+		"$written" "$file: psql prepares each of its $written statements"
+	is "$("$ROOT/tools/statements-to-c" "$ROOT/$file" | grep -c '^const char sql_')" "$written" \
+		"$file: and each is compiled in"
 done
 like "$(psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/sql/batch/load.sql" -c 'set enable_seqscan = off' \
 	-c "explain (costs off) execute known_patches('{<a@x.org>}')")" 'Index.* on patchwork_patch' 'a plan is shown by hand'
-printf 'prepare a as\nselect 1;\nselect 2;\n' >"$T/loose.sql"
-exits 1 'what is in no statement is refused' "$ROOT/tools/statements-to-c" "$T/loose.sql"
-like "$(cat "$T/err")" 'loose.sql: 3: ' 'and where it stands is said'
-printf 'prepare a as\nselect 1\n' >"$T/open.sql"
-exits 1 'a statement without an end is refused' "$ROOT/tools/statements-to-c" "$T/open.sql"
+
+# refused NAME MESSAGE WHAT - the statements of standard input, in a file NAME
+refused() {
+	cat >"$T/$1.sql"
+	exits 1 "$3 is refused" "$ROOT/tools/statements-to-c" "$T/$1.sql" "$ROOT/sql/batch/keep.sql"
+	like "$(cat "$T/err")" "$1.sql: $2" 'and the message has the place'
+}
+refused loose '3: is in no statement' 'what is in no statement' <<<$'prepare a as\nselect 1;\nselect 2;'
+refused open 'the last statement has no end' 'a statement without an end' <<<$'prepare a as\nselect 1'
+refused nested '3: begins within a statement' 'a statement within another' <<<$'prepare a as\nselect 1\nprepare b as\nselect 2;'
+refused comment '2: a comment has a line of its own' 'a comment after SQL' <<<$'prepare a as\nselect 1 -- one\n;'
 done_testing
