@@ -1,4 +1,4 @@
-/* lmtp - the server's side of LMTP as a pure state machine; see lmtp.h */
+/* lmtp - the server side of LMTP as a pure state machine; see lmtp.h */
 #include "daemon/lmtpd/lmtp.h"
 
 #include <assert.h>
@@ -18,31 +18,33 @@ const struct lmtp_options lmtp_defaults = {
 	.errors_max = 20,
 };
 
+#define OUT_OF_SEQUENCE "503 5.5.1 command out of sequence"
+
 enum reading {
 	READ_COMMAND,
 	READ_LONG_LINE, /* the rest of a command line over the limit */
 	READ_DATA,
 	READ_CHUNK,
-	READ_VOID_CHUNK, /* one that may not come now: its bytes are passed over */
-	READ_NOTHING,    /* a mail waits for its answers */
+	READ_REJECTED_CHUNK, /* a BDAT out of sequence: its bytes are skipped */
+	READ_PAUSED,         /* a mail waits for its answers */
 	READ_END,
 };
 
 struct lmtp {
 	const struct lmtp_options *options;
 	enum reading reading;
-	GString *line; /* of a command, as far as it has come */
+	GString *line; /* of a command, as far as received */
 	GString *output;
-	enum lmtp_text_state place;
+	enum lmtp_text_state text_state;
 	int64_t chunk_bytes; /* in this BDAT */
 	int64_t chunk_left;
 	bool chunk_is_last;
-	bool is_chunked;    /* the mail comes, or came, by BDAT */
+	bool is_chunked;    /* the mail is sent by BDAT */
 	bool has_greeted;   /* LHLO */
 	bool has_sender;    /* MAIL */
 	bool has_dropped;   /* LMTP_DROP is due */
-	GPtrArray *lists;   /* of struct view's text: char *, "" for the headers' */
-	GArray *recipients; /* size_t: which of the lists */
+	GPtrArray *lists;   /* char *: distinct list ids, "" for the one in the headers */
+	GArray *recipients; /* size_t: index into lists */
 	size_t answers;
 	size_t commands;
 	size_t errors;
@@ -50,34 +52,34 @@ struct lmtp {
 
 /* ---- replies */
 
-static void say(struct lmtp *lmtp, const char *reply)
+static void reply(struct lmtp *lmtp, const char *text)
 {
-	g_string_append(lmtp->output, reply);
+	g_string_append(lmtp->output, text);
 	g_string_append(lmtp->output, "\r\n");
 }
 
-static void end(struct lmtp *lmtp, const char *reply)
+static void end(struct lmtp *lmtp, const char *text)
 {
-	say(lmtp, reply);
+	reply(lmtp, text);
 	lmtp->reading = READ_END;
 }
 
-static void complain(struct lmtp *lmtp, const char *reply)
+static void reply_error(struct lmtp *lmtp, const char *text)
 {
 	if (++lmtp->errors > lmtp->options->errors_max)
 		end(lmtp, "421 4.7.0 too many errors");
 	else
-		say(lmtp, reply);
+		reply(lmtp, text);
 }
 
-/* ---- the mail that is being put together */
+/* ---- the current mail */
 
-static void forget_mail(struct lmtp *lmtp)
+static void reset_mail(struct lmtp *lmtp)
 {
 	lmtp->has_dropped = lmtp->has_dropped || lmtp->is_chunked;
 	lmtp->has_sender = false;
 	lmtp->is_chunked = false;
-	lmtp->place = LMTP_PLACE_LINE_START;
+	lmtp->text_state = LMTP_TEXT_LINE_START;
 	lmtp->answers = 0;
 	g_ptr_array_set_size(lmtp->lists, 0);
 	g_array_set_size(lmtp->recipients, 0);
@@ -92,30 +94,30 @@ static size_t find_list(struct lmtp *lmtp, struct view list_id)
 	return lmtp->lists->len - 1;
 }
 
-/* ---- commands; each gets what stands behind its name */
+/* ---- commands; `rest` is the line after the name */
 
 static void do_lhlo(struct lmtp *lmtp, struct view rest)
 {
 	if (rest.len == 0) {
-		complain(lmtp, "501 5.5.4 LHLO needs a name");
+		reply_error(lmtp, "501 5.5.4 LHLO needs a name");
 		return;
 	}
-	forget_mail(lmtp);
+	reset_mail(lmtp);
 	lmtp->has_greeted = true;
 	g_string_append_printf(lmtp->output, "250-%s\r\n", lmtp->options->host);
-	say(lmtp, "250-PIPELINING");
-	say(lmtp, "250-SIZE");
-	say(lmtp, "250-8BITMIME");
-	say(lmtp, "250-SMTPUTF8");
-	say(lmtp, "250-ENHANCEDSTATUSCODES");
-	say(lmtp, "250 CHUNKING");
+	reply(lmtp, "250-PIPELINING");
+	reply(lmtp, "250-SIZE");
+	reply(lmtp, "250-8BITMIME");
+	reply(lmtp, "250-SMTPUTF8");
+	reply(lmtp, "250-ENHANCEDSTATUSCODES");
+	reply(lmtp, "250 CHUNKING");
 }
 
-/* RFC 2033, 4.1: a client that takes us for an SMTP server must not get far. */
+/* RFC 2033, 4.1: an LMTP server refuses HELO and EHLO. */
 static void do_helo(struct lmtp *lmtp, struct view rest)
 {
 	(void)rest;
-	complain(lmtp, "500 5.5.1 this is LMTP: say LHLO");
+	reply_error(lmtp, "500 5.5.1 this is LMTP: send LHLO");
 }
 
 static void do_mail(struct lmtp *lmtp, struct view rest)
@@ -123,24 +125,24 @@ static void do_mail(struct lmtp *lmtp, struct view rest)
 	struct view path;
 
 	if (!lmtp->has_greeted || lmtp->has_sender) {
-		complain(lmtp, lmtp->has_sender ? "503 5.5.1 there is a sender already"
-						: "503 5.5.1 say LHLO first");
+		reply_error(lmtp, lmtp->has_sender ? "503 5.5.1 nested MAIL command"
+						   : "503 5.5.1 send LHLO first");
 		return;
 	}
 	if (!lmtp_path_take(&rest, VIEW("FROM:"), &path)) {
-		complain(lmtp, "501 5.1.7 MAIL FROM:<address>");
+		reply_error(lmtp, "501 5.1.7 MAIL FROM:<address>");
 		return;
 	}
 	while (rest.len > 0) {
-		const char *reply = lmtp_path_check_parameter(lmtp_path_word(&rest));
+		const char *error = lmtp_path_check_parameter(lmtp_path_word(&rest));
 
-		if (reply != NULL) {
-			complain(lmtp, reply);
+		if (error != NULL) {
+			reply_error(lmtp, error);
 			return;
 		}
 	}
 	lmtp->has_sender = true;
-	say(lmtp, "250 2.1.0 ok");
+	reply(lmtp, "250 2.1.0 ok");
 }
 
 static void add_recipient(struct lmtp *lmtp, struct view list_id)
@@ -148,12 +150,12 @@ static void add_recipient(struct lmtp *lmtp, struct view list_id)
 	size_t list;
 
 	if (list_id.len > LMTP_LIST_ID_BYTES_MAX || view_find(list_id, '\0', 0) < list_id.len) {
-		complain(lmtp, "501 5.1.3 no such list id");
+		reply_error(lmtp, "501 5.1.3 invalid list id");
 		return;
 	}
 	list = find_list(lmtp, list_id);
 	g_array_append_val(lmtp->recipients, list);
-	say(lmtp, "250 2.1.5 ok");
+	reply(lmtp, "250 2.1.5 ok");
 }
 
 static void do_rcpt(struct lmtp *lmtp, struct view rest)
@@ -162,14 +164,14 @@ static void do_rcpt(struct lmtp *lmtp, struct view rest)
 	GString *list_id;
 
 	if (!lmtp->has_sender || lmtp->is_chunked) {
-		complain(lmtp, "503 5.5.1 not now");
+		reply_error(lmtp, OUT_OF_SEQUENCE);
 	} else if (!lmtp_path_take(&rest, VIEW("TO:"), &path) || path.len == 0) {
-		complain(lmtp, "501 5.1.3 RCPT TO:<address>");
+		reply_error(lmtp, "501 5.1.3 RCPT TO:<address>");
 	} else if (rest.len > 0) {
-		complain(lmtp, "555 5.5.4 parameter not known");
+		reply_error(lmtp, "555 5.5.4 unknown parameter");
 	} else if (lmtp->recipients->len >= lmtp->options->recipients_max) {
-		/* No error of the client's: the rest of them comes with another mail. */
-		say(lmtp, "452 4.5.3 too many recipients");
+		/* Not an error: the client sends the mail again for the others (RFC 5321, 4.5.3.1.10). */
+		reply(lmtp, "452 4.5.3 too many recipients");
 	} else {
 		list_id = lmtp_path_list_id(path, lmtp->options->delimiter);
 		add_recipient(lmtp, view_of(list_id->str, list_id->len));
@@ -180,31 +182,31 @@ static void do_rcpt(struct lmtp *lmtp, struct view rest)
 static void do_data(struct lmtp *lmtp, struct view rest)
 {
 	if (rest.len > 0) {
-		complain(lmtp, "501 5.5.4 DATA stands alone");
+		reply_error(lmtp, "501 5.5.4 DATA takes no parameter");
 	} else if (lmtp->recipients->len == 0 || lmtp->is_chunked) {
-		complain(lmtp, "503 5.5.1 not now");
+		reply_error(lmtp, OUT_OF_SEQUENCE);
 	} else {
-		say(lmtp, "354 go on; end with a dot");
-		lmtp->place = LMTP_PLACE_LINE_START;
+		reply(lmtp, "354 end the message with a line that is a dot");
+		lmtp->text_state = LMTP_TEXT_LINE_START;
 		lmtp->reading = READ_DATA;
 	}
 }
 
-/* When the size cannot be read, what follows may be mail or commands: it must not be either. */
+/* After an invalid size the next bytes may be mail or commands, so the session ends. */
 static void do_bdat(struct lmtp *lmtp, struct view rest)
 {
 	struct view size = lmtp_path_word(&rest);
 
 	if (!view_number(size, INT64_MAX, &lmtp->chunk_bytes) ||
 	    (rest.len > 0 && !view_ieq(rest, VIEW("LAST")))) {
-		say(lmtp, "501 5.5.4 BDAT size [LAST]");
-		end(lmtp, "421 4.5.0 lost count of your bytes");
+		reply(lmtp, "501 5.5.4 BDAT size [LAST]");
+		end(lmtp, "421 4.5.0 cannot tell mail from commands");
 		return;
 	}
 	lmtp->chunk_left = lmtp->chunk_bytes;
 	lmtp->chunk_is_last = rest.len > 0;
 	if (lmtp->recipients->len == 0) {
-		lmtp->reading = READ_VOID_CHUNK;
+		lmtp->reading = READ_REJECTED_CHUNK;
 		return;
 	}
 	lmtp->is_chunked = true;
@@ -214,26 +216,26 @@ static void do_bdat(struct lmtp *lmtp, struct view rest)
 static void do_rset(struct lmtp *lmtp, struct view rest)
 {
 	(void)rest;
-	forget_mail(lmtp);
-	say(lmtp, "250 2.0.0 ok");
+	reset_mail(lmtp);
+	reply(lmtp, "250 2.0.0 ok");
 }
 
 static void do_noop(struct lmtp *lmtp, struct view rest)
 {
 	(void)rest;
-	say(lmtp, "250 2.0.0 ok");
+	reply(lmtp, "250 2.0.0 ok");
 }
 
 static void do_vrfy(struct lmtp *lmtp, struct view rest)
 {
 	(void)rest;
-	say(lmtp, "252 2.1.5 send it and see");
+	reply(lmtp, "252 2.1.5 cannot verify, but will accept mail");
 }
 
 static void do_help(struct lmtp *lmtp, struct view rest)
 {
 	(void)rest;
-	say(lmtp, "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY QUIT");
+	reply(lmtp, "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY QUIT");
 }
 
 static void do_quit(struct lmtp *lmtp, struct view rest)
@@ -245,7 +247,7 @@ static void do_quit(struct lmtp *lmtp, struct view rest)
 static const struct command {
 	struct view name;
 	void (*run)(struct lmtp *lmtp, struct view rest);
-	bool is_free; /* has a limit of its own */
+	bool is_free; /* not counted for commands_max */
 } commands[] = {
 	{ { "LHLO", 4 }, do_lhlo, false }, { { "MAIL", 4 }, do_mail, false },
 	{ { "RCPT", 4 }, do_rcpt, true },  { { "DATA", 4 }, do_data, false },
@@ -265,17 +267,17 @@ static void run_command(struct lmtp *lmtp, struct view line)
 		if (!view_ieq(name, commands[i].name))
 			continue;
 		if (!commands[i].is_free && ++lmtp->commands > lmtp->options->commands_max)
-			end(lmtp, "421 4.7.0 too many commands and no mail");
+			end(lmtp, "421 4.7.0 too many commands without a message");
 		else
 			commands[i].run(lmtp, line);
 		return;
 	}
-	complain(lmtp, "500 5.5.2 no such command");
+	reply_error(lmtp, "500 5.5.2 unknown command");
 }
 
 /* ---- input: command lines */
 
-/* Take as much of a line as there is; false when it does not end here. */
+/* Read to the end of the line; false when the input ends before. */
 static bool take_line(struct lmtp *lmtp, struct view *input)
 {
 	size_t at = view_find(*input, '\n', 0);
@@ -299,7 +301,7 @@ static void read_command(struct lmtp *lmtp, struct view *input)
 	line = view_chomp(view_of(lmtp->line->str, lmtp->line->len));
 	if (lmtp->reading == READ_LONG_LINE) {
 		lmtp->reading = READ_COMMAND;
-		complain(lmtp, "500 5.5.2 the line is too long");
+		reply_error(lmtp, "500 5.5.2 the line is too long");
 	} else {
 		run_command(lmtp, line);
 	}
@@ -310,7 +312,7 @@ static void read_command(struct lmtp *lmtp, struct view *input)
 
 static enum lmtp_event finish_mail(struct lmtp *lmtp)
 {
-	lmtp->reading = READ_NOTHING;
+	lmtp->reading = READ_PAUSED;
 	lmtp->commands = 0;
 	return LMTP_MAIL;
 }
@@ -318,7 +320,7 @@ static enum lmtp_event finish_mail(struct lmtp *lmtp)
 static enum lmtp_event read_data(struct lmtp *lmtp, struct view *input, struct view *ret_text)
 {
 	while (input->len > 0) {
-		if (lmtp_text_take(&lmtp->place, input, true, ret_text))
+		if (lmtp_text_take(&lmtp->text_state, input, true, ret_text))
 			return finish_mail(lmtp);
 		if (ret_text->len > 0)
 			return LMTP_TEXT;
@@ -342,7 +344,7 @@ static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input, struct 
 	length = chunk.len;
 	*ret_text = VIEW("");
 	while (chunk.len > 0 && ret_text->len == 0)
-		(void)lmtp_text_take(&lmtp->place, &chunk, false, ret_text);
+		(void)lmtp_text_take(&lmtp->text_state, &chunk, false, ret_text);
 	*input = view_skip(*input, length - chunk.len);
 	lmtp->chunk_left -= (int64_t)(length - chunk.len);
 	if (ret_text->len > 0)
@@ -351,8 +353,8 @@ static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input, struct 
 		return LMTP_MORE;
 	if (!lmtp->chunk_is_last) {
 		finish_chunk(lmtp);
-	} else if (lmtp->place == LMTP_PLACE_CR) {
-		lmtp->place = LMTP_PLACE_LINE;
+	} else if (lmtp->text_state == LMTP_TEXT_CR) {
+		lmtp->text_state = LMTP_TEXT_LINE;
 		*ret_text = VIEW("\r");
 		return LMTP_TEXT;
 	} else {
@@ -361,7 +363,7 @@ static enum lmtp_event read_chunk(struct lmtp *lmtp, struct view *input, struct 
 	return LMTP_MORE;
 }
 
-static void read_void_chunk(struct lmtp *lmtp, struct view *input)
+static void read_rejected_chunk(struct lmtp *lmtp, struct view *input)
 {
 	size_t length = input->len;
 
@@ -372,14 +374,14 @@ static void read_void_chunk(struct lmtp *lmtp, struct view *input)
 	if (lmtp->chunk_left > 0)
 		return;
 	lmtp->reading = READ_COMMAND;
-	complain(lmtp, "503 5.5.1 not now");
+	reply_error(lmtp, OUT_OF_SEQUENCE);
 }
 
-/* Whether the state can go on without another byte: a chunk may have none. */
+/* Whether there is a step that needs no further input: a chunk may be empty. */
 static bool has_work(const struct lmtp *lmtp, struct view input)
 {
 	return input.len > 0 || lmtp->has_dropped || lmtp->reading == READ_END ||
-	       ((lmtp->reading == READ_CHUNK || lmtp->reading == READ_VOID_CHUNK) &&
+	       ((lmtp->reading == READ_CHUNK || lmtp->reading == READ_REJECTED_CHUNK) &&
 		lmtp->chunk_left == 0);
 }
 
@@ -394,10 +396,10 @@ static enum lmtp_event feed_once(struct lmtp *lmtp, struct view *input, struct v
 		return read_data(lmtp, input, ret_text);
 	case READ_CHUNK:
 		return read_chunk(lmtp, input, ret_text);
-	case READ_VOID_CHUNK:
-		read_void_chunk(lmtp, input);
+	case READ_REJECTED_CHUNK:
+		read_rejected_chunk(lmtp, input);
 		return LMTP_MORE;
-	case READ_NOTHING:
+	case READ_PAUSED:
 		break;
 	case READ_END:
 		return LMTP_END;
@@ -405,7 +407,7 @@ static enum lmtp_event feed_once(struct lmtp *lmtp, struct view *input, struct v
 	return LMTP_MORE;
 }
 
-/* ---- for all */
+/* ---- exported functions */
 
 struct lmtp *lmtp_new(const struct lmtp_options *options)
 {
@@ -435,13 +437,13 @@ void lmtp_greet(struct lmtp *lmtp)
 	g_string_append_printf(lmtp->output, "220 %s patchmda LMTP\r\n", lmtp->options->host);
 }
 
-void lmtp_close(struct lmtp *lmtp, const char *reply)
+void lmtp_close(struct lmtp *lmtp, const char *text)
 {
 	if (lmtp->reading == READ_END)
 		return;
-	forget_mail(lmtp);
+	reset_mail(lmtp);
 	lmtp->has_dropped = false;
-	end(lmtp, reply);
+	end(lmtp, text);
 }
 
 enum lmtp_event lmtp_feed(struct lmtp *lmtp, struct view *input, struct view *ret_text)
@@ -453,7 +455,7 @@ enum lmtp_event lmtp_feed(struct lmtp *lmtp, struct view *input, struct view *re
 			lmtp->has_dropped = false;
 			return LMTP_DROP;
 		}
-		if (lmtp->reading == READ_NOTHING)
+		if (lmtp->reading == READ_PAUSED)
 			return LMTP_MORE;
 		event = feed_once(lmtp, input, ret_text);
 	}
@@ -465,14 +467,14 @@ enum lmtp_phase lmtp_phase(const struct lmtp *lmtp)
 	switch (lmtp->reading) {
 	case READ_COMMAND:
 	case READ_LONG_LINE:
-	case READ_VOID_CHUNK:
+	case READ_REJECTED_CHUNK:
 		if (lmtp->is_chunked)
 			return LMTP_RECEIVING;
 		return lmtp->has_sender ? LMTP_ENVELOPE : LMTP_COMMANDS;
 	case READ_DATA:
 	case READ_CHUNK:
 		return LMTP_RECEIVING;
-	case READ_NOTHING:
+	case READ_PAUSED:
 		return LMTP_ANSWERING;
 	case READ_END:
 		break;
@@ -502,14 +504,14 @@ size_t lmtp_recipient_list(const struct lmtp *lmtp, size_t recipient)
 	return g_array_index(lmtp->recipients, size_t, recipient);
 }
 
-void lmtp_answer(struct lmtp *lmtp, const char *reply)
+void lmtp_answer(struct lmtp *lmtp, const char *text)
 {
-	assert(lmtp->reading == READ_NOTHING);
-	say(lmtp, reply);
+	assert(lmtp->reading == READ_PAUSED);
+	reply(lmtp, text);
 	if (++lmtp->answers < lmtp->recipients->len)
 		return;
-	lmtp->is_chunked = false; /* nothing is left that could be dropped */
-	forget_mail(lmtp);
+	lmtp->is_chunked = false; /* the text was taken: no LMTP_DROP */
+	reset_mail(lmtp);
 	lmtp->reading = READ_COMMAND;
 }
 

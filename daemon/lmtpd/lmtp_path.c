@@ -1,4 +1,4 @@
-/* lmtp_path - what stands behind MAIL and RCPT; see lmtp_path.h */
+/* lmtp_path - arguments of MAIL and RCPT; see lmtp_path.h */
 #include "daemon/lmtpd/lmtp_path.h"
 
 #include <stdint.h>
@@ -52,7 +52,7 @@ bool lmtp_path_take(struct view *rest, struct view keyword, struct view *ret_pat
 	return false;
 }
 
-/* The local part of a path, less a source route (RFC 5321, C) and quotes. */
+/* The local part of a path, without a source route (RFC 5321, appendix C) and quotes. */
 static GString *local_part(struct view path)
 {
 	GString *local = g_string_new(NULL);
@@ -99,9 +99,9 @@ const char *lmtp_path_check_parameter(struct view parameter)
 	if (view_istarts(parameter, VIEW("BODY=")))
 		return "501 5.5.4 BODY is 7BIT or 8BITMIME";
 	if (!view_istarts(parameter, VIEW("SIZE=")))
-		return "555 5.5.4 parameter not known";
-	/* What it says changes nothing: no mail is too large to be taken. */
+		return "555 5.5.4 unknown parameter";
+	/* The size is not used: mail of any size is accepted. */
 	return view_number(view_skip(parameter, 5), INT64_MAX, &size)
 		       ? NULL
-		       : "501 5.5.4 SIZE is no number";
+		       : "501 5.5.4 SIZE is not a number";
 }

@@ -1,8 +1,8 @@
 /*
- * lmtp_path - what stands behind MAIL and RCPT: a path, a list id within it, parameters
+ * lmtp_path - arguments of MAIL and RCPT: a path, the list id in it, parameters
  *
- * RFC 5321, 4.1.2.  Pure: views in, views out.  A `rest` is what is left of a command line; what
- * is taken is taken off its front, with the blanks behind it.
+ * RFC 5321, 4.1.2.  `rest` is the unread part of a command line; functions consume what they
+ * return and the blanks after it.
  */
 #ifndef DAEMON_LMTP_PATH_H
 #define DAEMON_LMTP_PATH_H
@@ -14,21 +14,23 @@
 
 bool lmtp_path_is_blank(char c);
 
-/* Take a word, which is empty at the end. */
+/* The next word; empty at the end of the line. */
 struct view lmtp_path_word(struct view *rest);
 
 /*
- * Take `FROM:<path>`, where `keyword` is `FROM:`; a blank behind the colon is common.  What may
- * stand in a path is the mail server's business, but it ends at an unquoted `>`.  False if there
- * is none, or something is stuck to it.
+ * Read `FROM:<path>`, where `keyword` is `FROM:`.  Blanks after the colon are common and allowed.
+ * The path is not checked; it ends at an unquoted `>`.  False if there is no path, or anything but
+ * a blank follows it.
  */
 bool lmtp_path_take(struct view *rest, struct view keyword, struct view *ret_path);
 
-/* What stands behind the delimiter in the local part of a path, less a source route and quotes;
- * empty when nothing does.  NUL is no delimiter.  The caller frees it. */
+/*
+ * The text after the delimiter in the local part of a path, without a source route and quotes; may
+ * be empty.  `delimiter` NUL means that there is none.  The caller frees it.
+ */
 GString *lmtp_path_list_id(struct view path, char delimiter);
 
-/* NULL if the parameter of MAIL is one of ours and good, else the reply. */
+/* NULL if the parameter of MAIL is valid, otherwise the reply. */
 const char *lmtp_path_check_parameter(struct view parameter);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * lmtp_text - the text of a mail, out of what DATA or BDAT brings
+ * lmtp_text - decodes the text of a mail sent by DATA or BDAT
  *
- * CR LF becomes LF, and a dot that was put in front of a line goes (RFC 5321, 4.5.2).  Pure, and the
- * same however the input is cut: where we are is in a `place`.
+ * CR LF becomes LF, and dot stuffing is removed (RFC 5321, 4.5.2).  The result does not depend on
+ * how the input is divided.
  */
 #ifndef DAEMON_LMTP_TEXT_H
 #define DAEMON_LMTP_TEXT_H
@@ -11,21 +11,20 @@
 
 #include "parser/view.h"
 
-/* Where in a mail's text we are. */
 enum lmtp_text_state {
-	LMTP_PLACE_LINE_START, /* a mail begins here */
-	LMTP_PLACE_LINE,
-	LMTP_PLACE_CR,     /* a CR is held back: it may be half a line end */
-	LMTP_PLACE_DOT,    /* a dot at the start of a line was taken */
-	LMTP_PLACE_DOT_CR, /* and a CR behind it */
+	LMTP_TEXT_LINE_START, /* the initial state */
+	LMTP_TEXT_LINE,
+	LMTP_TEXT_CR,     /* after a CR that is not yet returned: LF may follow */
+	LMTP_TEXT_DOT,    /* after a dot at the start of a line */
+	LMTP_TEXT_DOT_CR, /* after such a dot and a CR */
 };
 
 /*
- * Take a piece off the front of *input, which is not empty; *ret_text points into it or to static
- * memory, and may be empty.  With `is_stuffed` dots count, and true is returned when the mail has
- * ended.  A CR that is held back at the end of the last chunk is the caller's to add.
+ * Consume a piece of *input, which is not empty.  *ret_text points into it or to static memory, and
+ * may be empty.  With `is_stuffed` dot stuffing is removed, and true is returned at the end of the
+ * mail.  If the last chunk ends in state LMTP_TEXT_CR, the caller adds that CR.
  */
-bool lmtp_text_take(enum lmtp_text_state *place, struct view *input, bool is_stuffed,
+bool lmtp_text_take(enum lmtp_text_state *state, struct view *input, bool is_stuffed,
 		    struct view *ret_text);
 
 #endif

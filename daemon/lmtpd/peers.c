@@ -1,4 +1,4 @@
-/* peers - who is at the other end of our connections; see peers.h */
+/* peers - counts the connections of each client; see peers.h */
 #define _GNU_SOURCE /* struct ucred */
 #include "daemon/lmtpd/peers.h"
 
@@ -10,11 +10,11 @@
 
 #include "parser/view.h"
 
-/* A client that sends more than this after our last reply does not listen to it. */
+/* Input after the last reply is read up to this limit, 1 MiB. */
 #define HANG_UP_READS_MAX  16
 #define HANG_UP_READ_BYTES ((size_t)64 << 10)
 
-/* A family, and an address or a user's number; what is not used is 0, so that bytes compare. */
+/* Address family, and address or user id; unused bytes are 0, so that memcmp() works. */
 struct name {
 	char bytes[24];
 };
@@ -33,7 +33,7 @@ static void put(struct name *name, const void *bytes, size_t length)
 	memcpy(name->bytes + 4, bytes, length);
 }
 
-/* Who cannot be told apart is one peer. */
+/* Clients that cannot be identified share one name. */
 static struct name name_of(int fd)
 {
 	union {

@@ -1,8 +1,8 @@
 /*
- * peers - who is at the other end of our connections, and how many each of them has
+ * peers - counts the connections of each client
  *
- * A peer is an address, or behind a Unix socket a user.  When there is no room for more, one
- * that takes much of it has to make room for one that does not.
+ * A peer is an IP address, or for a Unix socket a user id.  At the limit of sessions, one of a peer
+ * with many connections is closed for a peer with fewer.
  */
 #ifndef DAEMON_PEERS_H
 #define DAEMON_PEERS_H
@@ -15,18 +15,17 @@ struct peer;
 struct peers *peers_new(void);
 void peers_free(struct peers *peers);
 
-/* The peer of the connected socket `fd`, which has one connection more now; never NULL. */
+/* Count a connection of the peer of the connected socket `fd`.  Never NULL. */
 struct peer *peers_join(struct peers *peers, int fd);
 
-/* One of its connections is over; with the last one the peer goes. */
+/* A connection has ended.  The peer is freed with its last one. */
 void peers_leave(struct peers *peers, struct peer *peer);
 
-/* How many connections it has. */
 size_t peer_connections(const struct peer *peer);
 
 /*
- * Close a connection to which the last was sent.  What came meanwhile is read away: unread, it would
- * make of the end a reset, and what was sent may be lost with it.
+ * Close a connection after the last reply.  Pending input is read and discarded: closing a socket
+ * with unread input sends a reset, which may discard the reply.
  */
 void peers_hang_up(int fd);
 

@@ -1,4 +1,4 @@
-/* server - LMTP sessions; see server.h */
+/* server - starts and stops the LMTP server; see server.h */
 #include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -23,7 +23,7 @@ const struct server_options server_defaults = {
 	.stop_secs = 20,
 };
 
-/* ---- while it runs */
+/* ---- signals */
 
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
@@ -36,9 +36,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
-/* ---- the end */
-
-/* Mail that is here or on its way is finished; the others are told. */
+/* Sessions that are sending a mail or wait for its reply may finish; the others get 421. */
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	struct server *server = context;
@@ -57,22 +55,22 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 
 		next = session->next;
 		if (phase != LMTP_RECEIVING && phase != LMTP_ANSWERING)
-			session_dismiss(session, "421 4.3.2 going down");
+			session_dismiss(session, "421 4.3.2 shutting down");
 	}
 	if (server->sessions == NULL)
 		(void)sd_event_exit(server->event, 0);
 	return 0;
 }
 
-/* ---- the beginning */
+/* ---- start and end */
 
-/* Signals have to be blocked before there is a second thread. */
+/* Called before the first thread is created, which inherits the mask. */
 static int block_signals(void)
 {
 	sigset_t set;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN); /* a limit on files costs a mail a delay */
+	(void)signal(SIGXFSZ, SIG_IGN); /* write() fails instead, and the mail is deferred */
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
@@ -96,7 +94,7 @@ static int watch_rest(struct server *server)
 	return r < 0 ? r : server_watch_sockets(server, server_on_connection);
 }
 
-/* Each session has a socket, and may have a file. */
+/* A session has a socket and may have a spool file. */
 static void raise_files_limit(size_t sessions_max)
 {
 	rlim_t wanted = 2 * sessions_max + 64;

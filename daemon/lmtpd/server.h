@@ -1,9 +1,8 @@
 /*
- * server - LMTP sessions on sockets from systemd or of our own
+ * server - the LMTP server: an event loop, sessions and writer threads
  *
- * The main thread runs an event loop that only moves bytes between sockets, the protocol
- * (lmtp.h) and the one thread that stores (writer.h); so a slow client, or a slow database,
- * costs no other client anything.  It is also the one that looks at the clock.
+ * The main thread moves bytes between sockets, the protocol (lmtp.h) and the writers, which parse
+ * and store (writer.h).  It never waits for a client or the database, and checks all timeouts.
  */
 #ifndef DAEMON_SERVER_H
 #define DAEMON_SERVER_H
@@ -16,22 +15,22 @@
 struct server_options {
 	struct store_options store;
 	struct lmtp_options lmtp;
-	const char *listen[SERVER_LISTEN_MAX]; /* besides what systemd hands over */
+	const char *listen[SERVER_LISTEN_MAX]; /* besides sockets from systemd */
 	size_t listen_count;
-	size_t sessions_max;  /* beyond: 421, or the slowest has to go */
-	size_t message_bytes; /* of a larger message the front is held */
-	int idle_secs;        /* between commands: 421 */
-	int data_secs;        /* between two pieces of a mail: 421 */
-	int mail_secs;        /* for all of a mail's text: 421 */
-	int grace_secs;       /* how long mail waits for a lost database: then 451 */
-	int refuse_secs;      /* without a database for so long, sessions are refused: 421 */
-	int timeout_secs;     /* for everything else that takes its time: 451 */
-	int stop_secs;        /* how long mail in hand is finished when we are to stop */
+	size_t sessions_max;  /* beyond: 421, to the new or to the slowest session */
+	size_t message_bytes; /* of a larger message only the beginning is held */
+	int idle_secs;        /* between commands; then 421 */
+	int data_secs;        /* between two reads of a mail's text; then 421 */
+	int mail_secs;        /* for the whole text of a mail; then 421 */
+	int grace_secs;       /* for a mail without a database connection; then 451 */
+	int refuse_secs;      /* without a connection; then new sessions get 421 */
+	int timeout_secs;     /* to parse and store a mail; then 451 */
+	int stop_secs;        /* to finish mail in progress on shutdown */
 };
 
 extern const struct server_options server_defaults;
 
-/* Serve until SIGTERM or SIGINT.  Returns 0, or -errno when it could not begin (and said why). */
+/* Serve until SIGTERM or SIGINT.  Returns 0, or -errno after logging why it could not start. */
 int server_run(const struct server_options *options);
 
 #endif

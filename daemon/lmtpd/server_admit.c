@@ -1,4 +1,4 @@
-/* server_admit - who may come in, and who has to make room; see server_private.h */
+/* server_admit - accepts connections, within the limit of sessions; see server_private.h */
 #define _GNU_SOURCE /* accept4() */
 #include <errno.h>
 #include <sys/socket.h>
@@ -8,25 +8,27 @@
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
-/* Connections taken in one turn. */
+/* Connections accepted in one turn of the event loop. */
 #define ACCEPTS_MAX 16
 
-/* When all sessions are taken, one that brought no mail for as long goes; a mail that comes more
- * slowly than this is none yet. */
+/*
+ * At the limit, a session without progress for this long is closed for a new one.  A mail that
+ * arrives more slowly than this rate is not progress.
+ */
 #define EVICT_USECS        (5 * USECS_PER_SEC)
 #define FAIR_BYTES_PER_SEC 4096
 
-/* One session says no and is gone; its reply fits into the socket's buffer. */
+/* The reply fits into the socket's buffer, so this does not wait. */
 static void refuse(int fd, const char *reply)
 {
 	struct view text = view_str(reply);
 
 	if (send(fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		log_line(LOG_DEBUG, "a session was refused and did not hear it");
+		log_line(LOG_DEBUG, "could not send the refusal: %s", g_strerror(errno));
 	peers_hang_up(fd);
 }
 
-/* For how long a session did not help anybody; -1: it waits for our answer. */
+/* Time since a session's last progress; -1 if it waits for our answer. */
 static int64_t slow_usecs(const struct session *session, int64_t now)
 {
 	enum lmtp_phase phase = lmtp_phase(session->lmtp);
@@ -42,8 +44,8 @@ static int64_t slow_usecs(const struct session *session, int64_t now)
 }
 
 /*
- * Who has to go when there is no room: the slowest session of all, if it is slow; else the
- * slowest of the peer with the most of them, if `peer` has fewer.  NULL: nobody.
+ * The session to be closed for a new one of `peer`: the slowest of all if it exceeds EVICT_USECS;
+ * otherwise the slowest of the peer with the most sessions, if `peer` has fewer.  May be NULL.
  */
 static struct session *find_victim(const struct server *server, const struct peer *peer)
 {
@@ -76,7 +78,7 @@ static bool make_room(struct server *server, const struct peer *peer)
 
 	if (victim == NULL)
 		return false;
-	lmtp_close(victim->lmtp, "421 4.3.2 too slow, and others wait");
+	lmtp_close(victim->lmtp, "421 4.3.2 too slow, closed for another client");
 	(void)session_send(victim);
 	session_end(victim);
 	return true;
@@ -87,7 +89,7 @@ static void admit(struct server *server, int fd)
 	struct peer *peer = peers_join(server->peers, fd);
 	struct writer_state state;
 
-	writer_state(server->lanes[LANE_MOST].writer, &state);
+	writer_state(server->lanes[LANE_NORMAL].writer, &state);
 	if (state.down_usecs != 0 && clock_monotonic_usecs() - state.down_usecs >
 					     server->options->refuse_secs * USECS_PER_SEC) {
 		refuse(fd, "421 4.3.2 no database, try again later\r\n");
@@ -113,7 +115,7 @@ int server_on_connection(sd_event_source *source, int fd, uint32_t events, void 
 			admit(server, new_fd);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
 			log_line(LOG_ERR, "no new session: %s", g_strerror(errno));
-			server_listen_enabled(server, SD_EVENT_OFF); /* the next tick tries again */
+			server_listen_enabled(server, SD_EVENT_OFF); /* until the next tick */
 			return 0;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
 			return 0;

@@ -1,4 +1,4 @@
-/* server_clock - what takes too long, and what systemd is told; see server_private.h */
+/* server_clock - timeouts and notifications to systemd; see server_private.h */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "daemon/log.h"
 #include "daemon/lmtpd/server_private.h"
 
-/* How long a client that does not read its last reply is waited for. */
+/* A client has this long to read its last reply. */
 #define LINGER_USECS (5 * USECS_PER_SEC)
 
 #define STATUS_USECS (5 * USECS_PER_SEC)
@@ -48,10 +48,10 @@ static void check_session(struct session *session, int64_t now)
 			session_end(session);
 	} else if (is_over(now, session->active_usecs,
 			   is_receiving ? options->data_secs : options->idle_secs)) {
-		session_dismiss(session, "421 4.4.2 nothing came for too long");
+		session_dismiss(session, "421 4.4.2 idle for too long");
 	} else if (is_receiving && session->text != NULL &&
 		   is_over(now, session->mail_usecs, options->mail_secs)) {
-		session_dismiss(session, "421 4.4.2 the mail took too long");
+		session_dismiss(session, "421 4.4.2 the message took too long");
 	}
 }
 
@@ -78,18 +78,18 @@ static uint64_t count_mails(const struct server *server)
 
 static void tell_status(struct server *server, int64_t now)
 {
-	const struct writer_state *state = &server->lanes[LANE_MOST].state;
+	const struct writer_state *state = &server->lanes[LANE_NORMAL].state;
 	const struct writer_state *large = &server->lanes[LANE_LARGE].state;
 	const uint64_t *n = server->counts;
 	uint64_t count = count_mails(server);
 	double rate = (double)(count - server->status_count) * USECS_PER_SEC /
 		      (double)(now - server->status_usecs + 1);
-	g_autofree char *words = g_utf8_make_valid(state->words, -1); /* as systemd wants it */
+	g_autofree char *error = g_utf8_make_valid(state->error, -1); /* required by systemd */
 	g_autofree char *trouble = NULL;
 
 	if (state->down_usecs != 0)
 		trouble = g_strdup_printf("; no database for %" PRId64 " s: %s",
-					  (now - state->down_usecs) / USECS_PER_SEC, words);
+					  (now - state->down_usecs) / USECS_PER_SEC, error);
 	(void)sd_notifyf(0,
 			 "STATUS=%.1f mails/s; %zu sessions, %zu mails waiting; %" PRIu64
 			 " stored, %" PRIu64 " duplicate, %" PRIu64 " ignored, %" PRIu64
@@ -107,7 +107,7 @@ static void finish_reload(struct server *server)
 	if (!server->is_reloading || !lanes_are_reloaded(server))
 		return;
 	server->is_reloading = false;
-	log_line(LOG_NOTICE, "projects and settings were read again");
+	log_line(LOG_NOTICE, "reloaded projects and settings");
 	(void)sd_notify(0, "READY=1");
 }
 
@@ -117,8 +117,8 @@ int server_on_tick(sd_event_source *source, uint64_t usecs, void *context)
 	int64_t now = clock_monotonic_usecs();
 
 	(void)usecs;
-	/* Otherwise the watchdog ends us. */
-	if (lanes_look_after(server, now) && server->has_watchdog)
+	/* Without WATCHDOG=1 systemd kills and restarts the daemon. */
+	if (lanes_check(server, now) && server->has_watchdog)
 		(void)sd_notify(0, "WATCHDOG=1");
 	check_sessions(server, now);
 	finish_reload(server);

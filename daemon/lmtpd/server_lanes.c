@@ -1,8 +1,8 @@
 /*
- * server_lanes - the writers: one for most mail, one for large mail; see server_private.h
+ * server_lanes - two writers: one for normal mail, one for large mail; see server_private.h
  *
- * Large mail takes seconds to store or to hold, and would keep all mail behind it waiting.  It has
- * a writer and a connection of its own, from the first large mail on.
+ * Large mail takes seconds to store or to hold, and would delay the mail after it.  Its writer and
+ * connection are started with the first large mail.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "daemon/poison.h"
 #include "daemon/lmtpd/server_private.h"
 
-/* For a writer's last words, after the mail in hand is done. */
+/* For a writer to finish on shutdown. */
 #define STOP_SECS 5
 
 static int on_verdicts(sd_event_source *source, int fd, uint32_t events, void *context)
@@ -43,7 +43,7 @@ int lanes_start(struct server *server,
 {
 	server->take_back = take_back;
 	poison_open(server->options->timeout_secs);
-	return start(server, LANE_MOST);
+	return start(server, LANE_NORMAL);
 }
 
 struct lane *lanes_choose(struct server *server, size_t mail_bytes)
@@ -51,14 +51,15 @@ struct lane *lanes_choose(struct server *server, size_t mail_bytes)
 	struct lane *large = &server->lanes[LANE_LARGE];
 
 	if (mail_bytes <= LANE_LARGE_BYTES)
-		return &server->lanes[LANE_MOST];
+		return &server->lanes[LANE_NORMAL];
 	if (large->writer == NULL) {
 		int r = start(server, LANE_LARGE);
 
 		if (r != 0)
-			log_line(LOG_ERR, "no thread for large mail: %s", g_strerror(-r));
+			log_line(LOG_ERR, "cannot start the writer for large mail: %s",
+				 g_strerror(-r));
 	}
-	return large->writer != NULL ? large : &server->lanes[LANE_MOST];
+	return large->writer != NULL ? large : &server->lanes[LANE_NORMAL];
 }
 
 void lanes_reload(struct server *server)
@@ -86,8 +87,8 @@ static bool is_over(int64_t now, int64_t since_usecs, int secs)
 	return since_usecs != 0 && now - since_usecs > secs * USECS_PER_SEC;
 }
 
-/* A writer that waits too long for the database is woken, once. */
-static void look_after_waiting(struct lane *lane, int64_t now)
+/* Break the connection of a writer that waits too long for the database, once per wait. */
+static void check_waiting(struct lane *lane, int64_t now)
 {
 	const struct writer_state *state = &lane->state;
 
@@ -100,29 +101,29 @@ static void look_after_waiting(struct lane *lane, int64_t now)
 }
 
 /*
- * Reading a mail is bounded in time, so this is for a fault of ours.  The thread cannot be ended
- * without the process; the mail gets a mark by that (poison.h), and its client tries again.
+ * Parsing takes bounded time, so a parser that does not return is a bug.  A thread cannot be ended
+ * without its process; the crash is counted for the mail (poison.h), and its client retries.
  */
-static void look_after_reading(struct lane *lane, int64_t now)
+static void check_reading(struct lane *lane, int64_t now)
 {
 	const struct writer_state *state = &lane->state;
 	int timeout_secs = lane->server->options->timeout_secs;
 
 	if (!is_over(now, state->reading_usecs, timeout_secs))
 		return;
-	/* The clients are answered between this tick and the next one, which may end the process. */
+	/* The process ends at a later tick at the earliest: waiting clients are answered before. */
 	if (state->reading_usecs != lane->slow_usecs) {
-		log_line(LOG_ERR, "reading a mail takes long");
+		log_line(LOG_ERR, "parsing a message exceeds the timeout");
 		lane->slow_usecs = state->reading_usecs;
 		return;
 	}
 	if (!is_over(now, state->reading_usecs, 2 * timeout_secs))
 		return;
-	log_line(LOG_CRIT, "reading a mail does not end: ending without it");
+	log_line(LOG_CRIT, "parsing a message does not end: aborting");
 	abort();
 }
 
-bool lanes_look_after(struct server *server, int64_t now)
+bool lanes_check(struct server *server, int64_t now)
 {
 	int stuck_secs = server->options->timeout_secs + server->options->timeout_secs / 2;
 	bool is_stuck = false;
@@ -133,8 +134,8 @@ bool lanes_look_after(struct server *server, int64_t now)
 		if (lane->writer == NULL)
 			continue;
 		writer_state(lane->writer, &lane->state);
-		look_after_waiting(lane, now);
-		look_after_reading(lane, now);
+		check_waiting(lane, now);
+		check_reading(lane, now);
 		is_stuck |= is_over(now, lane->state.busy_usecs, stuck_secs);
 	}
 	return !is_stuck;
@@ -142,10 +143,10 @@ bool lanes_look_after(struct server *server, int64_t now)
 
 bool lanes_stop(struct server *server)
 {
-	bool is_over_all = true;
+	bool are_stopped = true;
 
 	for (int i = 0; i < LANE_COUNT; i++)
 		if (server->lanes[i].writer != NULL)
-			is_over_all &= writer_stop(server->lanes[i].writer, STOP_SECS);
-	return is_over_all;
+			are_stopped &= writer_stop(server->lanes[i].writer, STOP_SECS);
+	return are_stopped;
 }

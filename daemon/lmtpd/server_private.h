@@ -1,10 +1,10 @@
 /*
- * server_private - the inside of the server, shared by server.c, the server_*.c and session*.c
+ * server_private - private header of server.c, server_*.c and session.c
  *
- * All of it is the main thread's.
+ * Everything here is used by the main thread only.
  */
-#ifndef DAEMON_SERVER_INSIDE_H
-#define DAEMON_SERVER_INSIDE_H
+#ifndef DAEMON_SERVER_PRIVATE_H
+#define DAEMON_SERVER_PRIVATE_H
 
 #include <glib.h>
 #include <systemd/sd-event.h>
@@ -17,22 +17,22 @@
 
 #define USECS_PER_SEC INT64_C(1000000)
 
-/* What is read of one client before it is another's turn. */
+/* At most this much is read from one client per turn of the event loop. */
 #define READ_BYTES ((size_t)64 << 10)
 
-enum lane_kind { LANE_MOST, LANE_LARGE, LANE_COUNT };
+enum lane_kind { LANE_NORMAL, LANE_LARGE, LANE_COUNT };
 
 /* Mail larger than this goes through LANE_LARGE. */
 #define LANE_LARGE_BYTES WRITER_BATCH_BYTES_MAX
 
-/* A writer, and what was seen of it. */
+/* A writer and what the main thread knows of it. */
 struct lane {
 	struct server *server;
-	struct writer *writer;     /* NULL: it was not needed yet */
+	struct writer *writer;     /* NULL: not yet started */
 	struct writer_state state; /* at the last tick */
-	uint64_t reloads;          /* asked for */
-	int64_t broken_usecs;      /* the state.busy_usecs for which the connection was broken */
-	int64_t slow_usecs;        /* the state.reading_usecs that the log has */
+	uint64_t reloads;          /* requested so far */
+	int64_t broken_usecs;      /* state.busy_usecs when the connection was last broken */
+	int64_t slow_usecs;        /* state.reading_usecs that was last logged as slow */
 };
 
 struct session {
@@ -43,21 +43,21 @@ struct session {
 	struct peer *peer;
 	sd_event_source *source;
 	struct lmtp *lmtp;
-	struct spool *text;       /* of the mail that is coming */
-	struct writer_mail *mail; /* that waits for its verdict */
-	struct lane *lane;        /* in which it waits */
-	GByteArray *unread;       /* came behind it */
-	int64_t active_usecs;     /* when something last came or went */
-	int64_t mail_usecs;       /* when the text began */
-	int64_t answered_usecs;   /* when the last mail was, or the session began */
-	bool is_ending;           /* goes when its output has gone */
+	struct spool *text;       /* of the mail being received */
+	struct writer_mail *mail; /* waits for its verdict */
+	struct lane *lane;        /* of `mail` */
+	GByteArray *unread;       /* input after `mail` */
+	int64_t active_usecs;     /* last read or write */
+	int64_t mail_usecs;       /* start of `text` */
+	int64_t answered_usecs;   /* last answer to a mail, or start of the session */
+	bool is_ending;           /* ends when its output is sent */
 };
 
 struct server {
 	const struct server_options *options;
 	sd_event *event;
-	GArray *fds;        /* int: we listen on them */
-	GPtrArray *sources; /* of these: sd_event_source * */
+	GArray *fds;        /* int: listening sockets */
+	GPtrArray *sources; /* sd_event_source *: theirs */
 	struct lane lanes[LANE_COUNT];
 	void (*take_back)(struct server *server, struct writer_mail *mail); /* lanes_start() */
 	struct session *sessions;
@@ -65,10 +65,10 @@ struct server {
 	struct peers *peers;
 	char *buffer; /* READ_BYTES */
 	bool is_stopping;
-	int64_t stop_usecs; /* when patience ends */
+	int64_t stop_usecs; /* deadline of the shutdown */
 	bool is_reloading;
 	uint64_t counts[OUTCOME_COUNT];
-	uint64_t status_count; /* of mails, at the last STATUS= */
+	uint64_t status_count; /* mails at the last STATUS= */
 	int64_t status_usecs;
 	bool has_watchdog;
 };
@@ -79,60 +79,60 @@ struct server {
 void session_begin(struct server *server, int fd, struct peer *peer);
 void session_end(struct session *session);
 
-/* Close it with this reply, as soon as that has gone. */
+/* Close it once this reply is sent. */
 void session_dismiss(struct session *session, const char *reply);
 
-/* Send what there is to send; false when the client has gone. */
+/* Send pending output; false when the client has closed the connection. */
 bool session_send(struct session *session);
 
-/* The writer gave this mail back; it goes. */
+/* The writer has finished with this mail: answer, log and free it. */
 void session_take_back(struct server *server, struct writer_mail *mail);
 
-/* Do not wait for the mail in hand any longer; `error` is -errno.  The session may end here. */
+/* Stop waiting for the mail's verdict and defer it; `error` is -errno.  May end the session. */
 void session_answer_late(struct session *session, int error);
 
-/* Time is over: all sessions end now. */
+/* End all sessions immediately. */
 void sessions_drop(struct server *server);
 
 /* ---- server_lanes.c: the writers */
 
-/* Start the writer for most mail; `take_back` gets what the writers give back.  0 or -errno. */
+/* Start the normal lane; `take_back` receives mail that a writer has finished with.  0 or -errno. */
 int lanes_start(struct server *server,
 		void (*take_back)(struct server *server, struct writer_mail *mail));
 
-/* The lane for a mail of that size. */
+/* The lane for a mail of this size. */
 struct lane *lanes_choose(struct server *server, size_t mail_bytes);
 
-/* Every writer reads again what the operator has set; whether all have done so, as last seen. */
+/* Make the writers reload projects and settings; whether all had done so at the last tick. */
 void lanes_reload(struct server *server);
 bool lanes_are_reloaded(const struct server *server);
 
 /*
- * Look at each writer's state, and wake those that wait too long.  False: one did not come back
- * after its connection was broken.
+ * Read the writers' states, and break connections that wait too long.  False if a writer still
+ * waits after its connection was broken.
  */
-bool lanes_look_after(struct server *server, int64_t now);
+bool lanes_check(struct server *server, int64_t now);
 
-/* False if one could not be ended: see writer_stop(). */
+/* False if a writer could not be stopped: see writer_stop(). */
 bool lanes_stop(struct server *server);
 
-/* ---- server_sockets.c: what we listen on */
+/* ---- server_sockets.c: listening sockets */
 
-/* Sockets that systemd hands over, and our own.  0, or -errno (and said why). */
+/* Sockets from systemd and those of the options.  0, or -errno after logging why. */
 int server_open_sockets(struct server *server);
 int server_watch_sockets(struct server *server, sd_event_io_handler_t on_connection);
 
-/* SD_EVENT_ON or SD_EVENT_OFF: whether connections are taken. */
+/* SD_EVENT_ON or SD_EVENT_OFF: whether connections are accepted. */
 void server_listen_enabled(struct server *server, int enabled);
 void server_stop_listening(struct server *server);
 
-/* ---- server_admit.c: who may come in */
+/* ---- server_admit.c: new connections */
 
 int server_on_connection(sd_event_source *source, int fd, uint32_t events, void *context);
 
-/* ---- server_clock.c: what takes too long, and what systemd is told */
+/* ---- server_clock.c: timeouts and notifications to systemd */
 
-/* How long it is from one look at the clock to the next. */
+/* Timeouts are checked once per tick. */
 #define TICK_USECS USECS_PER_SEC
 
 int server_on_tick(sd_event_source *source, uint64_t usecs, void *context);

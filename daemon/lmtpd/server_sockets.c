@@ -1,4 +1,4 @@
-/* server_sockets - what we listen on; see server_private.h */
+/* server_sockets - listening sockets; see server_private.h */
 #include <sys/epoll.h>
 
 #include "daemon/lmtpd/server_private.h"
@@ -31,7 +31,7 @@ void server_listen_enabled(struct server *server, int enabled)
 
 void server_stop_listening(struct server *server)
 {
-	/* Once: whoever comes after us may have made these sockets anew. */
+	/* Only once: a successor may already have created a socket at the same path. */
 	if (server->fds->len == 0)
 		return;
 	for (guint i = 0; i < server->sources->len; i++)

@@ -11,13 +11,13 @@
 #include "daemon/lmtpd/server_private.h"
 #include "parser/cleanup.h"
 
-/* ---- what is said of a mail, in the log and to the client */
+/* ---- log and replies */
 
 static void log_result(struct server *server, const struct writer_mail *mail,
 		       const struct writer_result *result)
 {
 	struct log_mail entry = {
-		.outcome = outcome_words[result->outcome].name,
+		.outcome = outcome_rows[result->outcome].name,
 		.verdict = result->outcome == OUTCOME_DEFERRED
 				   ? outcome_status(result->error)
 				   : outcome_verdict_name(result->verdict),
@@ -38,17 +38,17 @@ static void log_result(struct server *server, const struct writer_mail *mail,
 
 static void deferral(char *reply, int error)
 {
-	const char *words = error == -ENOTCONN    ? "no database"
-			    : error == -ETIMEDOUT ? "it took too long"
-			    : error == -ENOSPC    ? "no space"
-						  : "not now";
+	const char *reason = error == -ENOTCONN    ? "no database"
+			     : error == -ETIMEDOUT ? "timed out"
+			     : error == -ENOSPC    ? "no space"
+						   : "temporary failure";
 
 	(void)g_snprintf(reply, LMTP_REPLY_BYTES_MAX, "451 %s %s, try again later",
-			 outcome_status(error), words);
+			 outcome_status(error), reason);
 }
 
-/* Every recipient gets the same, for a reason of ours. */
-static void say_later(struct session *session, int error)
+/* The same reply for every recipient. */
+static void answer_deferred(struct session *session, int error)
 {
 	size_t count = lmtp_recipient_count(session->lmtp);
 	char reply[LMTP_REPLY_BYTES_MAX];
@@ -58,7 +58,7 @@ static void say_later(struct session *session, int error)
 		lmtp_answer(session->lmtp, reply);
 }
 
-/* The mail is not waited for any longer; the writer gives it back later, to nobody. */
+/* Stop waiting for the mail.  The writer still returns it, without an owner. */
 static void abandon(struct session *session)
 {
 	session->mail->owner = NULL;
@@ -95,12 +95,12 @@ static struct writer_mail *make_mail(struct session *session)
 	return mail;
 }
 
-/* The mail is whole. */
-static void hand_over(struct session *session)
+/* Give the complete mail to a writer. */
+static void queue_mail(struct session *session)
 {
 	int error;
 
-	add_text(session, VIEW("")); /* it may have none */
+	add_text(session, VIEW("")); /* an empty mail has no spool yet */
 	if (session->text != NULL)
 		spool_finish(session->text);
 	error = session->text != NULL ? spool_error(session->text) : -ENOMEM;
@@ -113,10 +113,10 @@ static void hand_over(struct session *session)
 	log_line(LOG_ERR, "a message was deferred: %s", g_strerror(-error));
 	session->server->counts[OUTCOME_DEFERRED]++;
 	drop_text(session);
-	say_later(session, error);
+	answer_deferred(session, error);
 }
 
-/* Feed the protocol with what came, until a mail has to wait for its verdict. */
+/* Feed the protocol until a mail waits for its verdict. */
 static void feed(struct session *session, struct view *input)
 {
 	struct view text;
@@ -129,7 +129,7 @@ static void feed(struct session *session, struct view *input)
 			add_text(session, text);
 			break;
 		case LMTP_MAIL:
-			hand_over(session);
+			queue_mail(session);
 			break;
 		case LMTP_DROP:
 			drop_text(session);
@@ -167,7 +167,6 @@ static void feed_unread(struct session *session)
 
 /* ---- output */
 
-/* Send what there is to send; false when the client has gone. */
 bool session_send(struct session *session)
 {
 	for (;;) {
@@ -194,7 +193,7 @@ static uint32_t wanted_events(const struct session *session)
 	return session->mail == NULL ? EPOLLIN : 0;
 }
 
-/* ---- it goes on, or ends */
+/* ---- continuing and ending */
 
 void session_end(struct session *session)
 {
@@ -221,8 +220,8 @@ void session_end(struct session *session)
 		(void)sd_event_exit(server->event, 0);
 }
 
-/* After anything happened: what was left over, replies, what to wait for. */
-static void go_on(struct session *session)
+/* After any event: process unread input, send replies, set the events to wait for. */
+static void resume(struct session *session)
 {
 	feed_unread(session);
 	if (!session_send(session) || (session->is_ending && lmtp_output(session->lmtp).len == 0)) {
@@ -235,7 +234,7 @@ static void go_on(struct session *session)
 void session_dismiss(struct session *session, const char *reply)
 {
 	lmtp_close(session->lmtp, reply);
-	go_on(session);
+	resume(session);
 }
 
 /* ---- verdicts */
@@ -245,11 +244,10 @@ static void after_answer(struct session *session)
 	session->mail = NULL;
 	session->active_usecs = session->answered_usecs = clock_monotonic_usecs();
 	if (session->server->is_stopping)
-		lmtp_close(session->lmtp, "421 4.3.2 going down");
-	go_on(session);
+		lmtp_close(session->lmtp, "421 4.3.2 shutting down");
+	resume(session);
 }
 
-/* The writer gave this mail back. */
 static void answer(struct session *session, const struct writer_mail *mail)
 {
 	size_t count = lmtp_recipient_count(session->lmtp);
@@ -262,7 +260,7 @@ static void answer(struct session *session, const struct writer_mail *mail)
 		if (result->outcome == OUTCOME_DEFERRED)
 			deferral(reply, result->error);
 		else
-			(void)g_strlcpy(reply, outcome_words[result->outcome].lmtp_reply,
+			(void)g_strlcpy(reply, outcome_rows[result->outcome].lmtp_reply,
 					sizeof(reply));
 		lmtp_answer(session->lmtp, reply);
 	}
@@ -275,7 +273,7 @@ void session_answer_late(struct session *session, int error)
 
 	log_result(session->server, session->mail, &result);
 	abandon(session);
-	say_later(session, error);
+	answer_deferred(session, error);
 	after_answer(session);
 }
 
@@ -291,7 +289,7 @@ void session_take_back(struct server *server, struct writer_mail *mail)
 	writer_mail_free(mail);
 }
 
-/* ---- it begins */
+/* ---- beginning */
 
 static void read_input(struct session *session)
 {
@@ -309,7 +307,7 @@ static void read_input(struct session *session)
 	input = view_of(server->buffer, (size_t)n);
 	feed(session, &input);
 	keep_unread(session, input);
-	go_on(session);
+	resume(session);
 }
 
 static int on_session(sd_event_source *source, int fd, uint32_t events, void *context)
@@ -318,7 +316,7 @@ static int on_session(sd_event_source *source, int fd, uint32_t events, void *co
 
 	(void)source, (void)fd;
 	if ((events & EPOLLOUT) != 0 && lmtp_output(session->lmtp).len > 0)
-		go_on(session);
+		resume(session);
 	else if ((events & EPOLLIN) != 0)
 		read_input(session);
 	else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
@@ -341,7 +339,7 @@ void session_begin(struct server *server, int fd, struct peer *peer)
 		session->next->previous = session;
 	server->sessions = session;
 	server->session_count++;
-	/* On a Unix socket this fails, and is not needed. */
+	/* Fails on a Unix socket, which does not need it. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (sd_event_add_io(server->event, &session->source, fd, EPOLLIN, on_session, session) <
 	    0) {
@@ -349,10 +347,10 @@ void session_begin(struct server *server, int fd, struct peer *peer)
 		return;
 	}
 	lmtp_greet(session->lmtp);
-	go_on(session);
+	resume(session);
 }
 
-/* ---- all of them */
+/* ---- all sessions */
 
 void sessions_drop(struct server *server)
 {
@@ -361,9 +359,9 @@ void sessions_drop(struct server *server)
 
 		if (session->mail != NULL) {
 			abandon(session);
-			say_later(session, -ENOTCONN);
+			answer_deferred(session, -ENOTCONN);
 		}
-		lmtp_close(session->lmtp, "421 4.3.2 going down");
+		lmtp_close(session->lmtp, "421 4.3.2 shutting down");
 		(void)session_send(session);
 		session_end(session);
 	}

@@ -13,10 +13,10 @@
 #define FIRST_BYTES ((size_t)4 << 10)
 
 struct spool {
-	char *ptr; /* in memory: all; in a file: what was not written yet */
+	char *ptr; /* the message, or its part that is not yet in the file */
 	size_t len;
 	size_t capacity;
-	int fd; /* -1: in memory */
+	int fd; /* -1: no file */
 	size_t file_bytes;
 	size_t max_bytes;
 	bool is_cut;
@@ -24,7 +24,7 @@ struct spool {
 	void *map;
 };
 
-/* Of all spools; one thread fills and frees them. */
+/* Sums over all spools; used by one thread. */
 static size_t memory_bytes;
 static size_t files_bytes;
 
@@ -63,7 +63,7 @@ static void make_room(struct spool *spool, size_t more)
 
 /* ---- file */
 
-/* A file system without O_TMPFILE gets a name for a moment. */
+/* Without O_TMPFILE the file has a name until it is unlinked. */
 static int open_file(void)
 {
 	const char *dir = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/var/tmp";
@@ -111,8 +111,8 @@ static void *close_file(void *argument)
 	return NULL;
 }
 
-/* Without a thread it is closed here: that is slow, and not wrong. */
-static void close_elsewhere(int fd)
+/* If there can be no thread, close it here, which only takes longer. */
+static void close_in_thread(int fd)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -134,7 +134,7 @@ static bool is_full(const struct spool *spool)
 	       (spool->len >= FIRST_BYTES && memory_bytes > SPOOL_MEMORY_ALL_BYTES);
 }
 
-/* ---- for all */
+/* ---- exported functions */
 
 struct spool *spool_new(size_t max_bytes)
 {
@@ -154,7 +154,7 @@ void spool_free(struct spool *spool)
 	spool_unmap(spool);
 	forget_memory(spool);
 	if (spool->fd >= 0 && spool->file_bytes > SPOOL_CLOSE_BYTES)
-		close_elsewhere(spool->fd);
+		close_in_thread(spool->fd);
 	else if (spool->fd >= 0)
 		(void)close(spool->fd);
 	files_bytes -= spool->file_bytes;

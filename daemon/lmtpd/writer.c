@@ -1,4 +1,4 @@
-/* writer - the one thread that parses and stores; see writer.h */
+/* writer - a thread that parses and stores mail; see writer.h */
 #define _GNU_SOURCE /* pthread_timedjoin_np() */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,15 +10,15 @@
 #include "daemon/lmtpd/writer_private.h"
 
 /*
- * After a batch its senders come with their next mails, one after the other: as long as some came
- * in each step, the next batch waits for them, until it is as large as the last one was.
+ * After a batch its senders send their next mails at slightly different times.  As long as mail
+ * arrives in each step, the next batch waits, until it is as large as the last one.
  */
 #define GATHER_STEP_USECS 500
 #define GATHER_USECS_MAX  5000
 
 /* ---- the thread */
 
-/* Under the lock, which others have meanwhile. */
+/* Under the lock, which is released while waiting. */
 static void gather(struct writer *writer)
 {
 	const struct timespec step = { .tv_nsec = GATHER_STEP_USECS * 1000 };
@@ -34,25 +34,25 @@ static void gather(struct writer *writer)
 	}
 }
 
-/* Sleep until there is something to do; false when it is to stop. */
+/* Sleep until there is work; false when the writer is to stop. */
 static bool wait_for_work(struct writer *writer)
 {
-	bool goes_on;
+	bool has_work;
 
 	(void)pthread_mutex_lock(&writer->lock);
 	while (!writer->is_stopping && writer->queue.first == NULL &&
 	       writer->reloads_wanted == writer->state.reloads &&
 	       clock_monotonic_usecs() - writer->expired_usecs < EXPIRE_USECS)
 		writer_sleep_until(writer, writer->expired_usecs + EXPIRE_USECS);
-	goes_on = !writer->is_stopping;
+	has_work = !writer->is_stopping;
 	(void)pthread_mutex_unlock(&writer->lock);
-	return goes_on;
+	return has_work;
 }
 
 static void work(struct writer *writer)
 {
-	if (writer_look_after_catalog(writer) != 0 || writer_look_after_waiting(writer) != 0) {
-		writer_fall(writer);
+	if (writer_refresh_catalog(writer) != 0 || writer_expire_waiting(writer) != 0) {
+		writer_lose_connection(writer);
 		writer_pause(writer);
 		return;
 	}
@@ -60,7 +60,7 @@ static void work(struct writer *writer)
 	gather(writer);
 	writer_take_batch(writer);
 	(void)pthread_mutex_unlock(&writer->lock);
-	if (writer->hand != NULL)
+	if (writer->batch != NULL)
 		writer_run_batch(writer);
 }
 
@@ -82,7 +82,7 @@ static void *run(void *argument)
 	while (!is_stopping(writer)) {
 		if (!writer->is_connected) {
 			writer_connect(writer);
-			writer_tell_caller(writer);
+			writer_notify_caller(writer);
 		} else if (wait_for_work(writer)) {
 			work(writer);
 		}
@@ -90,7 +90,7 @@ static void *run(void *argument)
 	return NULL;
 }
 
-/* ---- for all */
+/* ---- exported functions */
 
 static void free_writer(struct writer *writer)
 {
@@ -179,7 +179,7 @@ struct writer_mail *writer_done(struct writer *writer)
 
 	(void)pthread_mutex_lock(&writer->lock);
 	mail = mail_queue_take(&writer->done);
-	/* Emptied before the look that finds nothing, so that nothing is overlooked. */
+	/* The counter is reset before the last check, so that no mail is missed. */
 	if (mail == NULL && read(writer->event_fd, &count, sizeof(count)) > 0)
 		mail = mail_queue_take(&writer->done);
 	(void)pthread_mutex_unlock(&writer->lock);

@@ -1,12 +1,12 @@
 /*
- * writer - the one thread that parses and stores
+ * writer - a thread that parses and stores mail
  *
- * What arrives while it commits is its next batch: under load many mails share a commit, and an
- * idle one begins at once.  Its connection to the database comes back by itself, with growing
- * pauses; mail waits for it here.  How long mail may wait is the caller's business, who also
- * breaks a call into libpq that hangs.
+ * Mail that arrives during a commit forms the next batch: under load many mails share a commit, and
+ * an idle writer starts at once.  The writer reconnects to the database by itself, with growing
+ * pauses; mail waits in its queue.  The caller decides how long mail may wait, and breaks a call
+ * into libpq that hangs.
  *
- * All functions are for one other thread, the caller's.
+ * All functions are called from one thread.
  */
 #ifndef DAEMON_WRITER_H
 #define DAEMON_WRITER_H
@@ -15,43 +15,43 @@
 #include "sql/store.h"
 
 struct writer_state {
-	int64_t down_usecs; /* since when there is no database (clock_monotonic_usecs()); 0: it is there */
-	int64_t busy_usecs;    /* since when it waits for the database; 0: it does not */
-	int64_t reading_usecs; /* since when it reads one mail; 0: it does not */
+	/* Start of the current condition (clock_monotonic_usecs()), or 0: */
+	int64_t down_usecs;    /* no connection */
+	int64_t busy_usecs;    /* waiting for the database */
+	int64_t reading_usecs; /* parsing one mail */
 	size_t queued;
-	uint64_t reloads; /* how many of writer_reload() are done */
+	uint64_t reloads; /* calls of writer_reload() that are done */
 	uint64_t batches;
-	char words[WRITER_WORD_BYTES]; /* what is wrong with the database */
+	char error[WRITER_FIELD_BYTES]; /* why there is no connection */
 };
 
 struct writer;
 
-/* Start the thread; it connects by itself.  `options` have to outlive it.  0 or -errno. */
+/* Start the thread, which connects.  `options` must outlive it.  0 or -errno. */
 int writer_start(const struct store_options *options, struct writer **ret_writer);
 
 /*
- * Stop after the batch in hand, or break it when that takes longer than `grace_secs`.  What
- * was not stored goes without an answer.  False if the thread could not be ended: then it is
- * not safe to do more than _exit(2).
+ * Stop after the current batch, or break the connection if that takes longer than `grace_secs`.
+ * Mail that is not stored is freed.  False if the thread did not end: then only _exit(2) is safe.
  */
 bool writer_stop(struct writer *writer, int grace_secs);
 
-/* Readable when mail has come back. */
+/* Readable when writer_done() has mail. */
 int writer_fd(const struct writer *writer);
 
-/* Hand a mail over; writer_done() gives it back, perhaps in another order.  NULL: none yet. */
+/* Queue a mail; writer_done() returns it, perhaps in another order, or NULL if none is finished. */
 void writer_add(struct writer *writer, struct writer_mail *mail);
 struct writer_mail *writer_done(struct writer *writer);
 
-/* Nobody waits for this mail any more: it comes back soon, stored or not. */
+/* The verdict of this mail is not needed any more; writer_done() returns it, stored or not. */
 void writer_give_up(struct writer *writer, struct writer_mail *mail);
 
 void writer_state(struct writer *writer, struct writer_state *ret_state);
 
-/* Read again what the operator has set. */
+/* Reload projects and settings. */
 void writer_reload(struct writer *writer);
 
-/* Break the connection: whatever the writer waits for fails, and is tried again. */
+/* Break the connection: the current statement fails, and the batch is tried again. */
 void writer_break(struct writer *writer);
 
 #endif

@@ -1,4 +1,4 @@
-/* writer_batch - the batch in hand; see writer_private.h */
+/* writer_batch - the current batch; see writer_private.h */
 #include <errno.h>
 #include <malloc.h>
 
@@ -8,7 +8,6 @@
 
 /* ---- taking it */
 
-/* Under the lock: what nobody waits for any more is not begun. */
 void writer_sweep(struct writer *writer)
 {
 	struct mail_queue kept = { 0 };
@@ -31,10 +30,9 @@ static void add_entries(struct writer *writer, struct writer_mail *mail)
 	}
 }
 
-/* Under the lock. */
 void writer_take_batch(struct writer *writer)
 {
-	struct mail_queue hand = { 0 };
+	struct mail_queue batch = { 0 };
 	size_t bytes = 0;
 
 	writer_sweep(writer);
@@ -44,16 +42,16 @@ void writer_take_batch(struct writer *writer)
 		bool is_alone = spool_is_file(mail->text);
 
 		bytes += spool_bytes(mail->text);
-		if (hand.count > 0 && (writer->count + mail->list_count > writer->batch_max ||
-				       bytes > WRITER_BATCH_BYTES_MAX || is_alone))
+		if (batch.count > 0 && (writer->count + mail->list_count > writer->batch_max ||
+					bytes > WRITER_BATCH_BYTES_MAX || is_alone))
 			break;
 		(void)mail_queue_take(&writer->queue);
-		mail_queue_add(&hand, mail);
+		mail_queue_add(&batch, mail);
 		add_entries(writer, mail);
 		if (is_alone)
 			break;
 	}
-	writer->hand = hand.first;
+	writer->batch = batch.first;
 }
 
 /* ---- reading it */
@@ -65,8 +63,8 @@ static void decide_entry(struct entry *entry, enum outcome outcome, int error)
 	entry->is_decided = true;
 }
 
-/* What the log will say of it; the arena does not last as long. */
-static void copy_words(const struct writer *writer, const struct entry *entry)
+/* The log entry is written when the arena has been reset. */
+static void copy_log_fields(const struct writer *writer, const struct entry *entry)
 {
 	const struct submission *s = &entry->ingest.submission;
 	const struct project *project = NULL;
@@ -74,12 +72,12 @@ static void copy_words(const struct writer *writer, const struct entry *entry)
 	if (entry->ingest.delivery.project_id != 0)
 		project = catalog_project(store_catalog(writer->store),
 					  entry->ingest.delivery.project_id);
-	writer_copy_word(entry->result->message_id, s->msgid);
-	writer_copy_word(entry->result->project,
-			 view_str(project != NULL ? project->link_name : NULL));
-	writer_copy_word(entry->result->list_id, project != NULL        ? view_str(project->list_id)
-						 : s->list_id_count > 0 ? s->list_ids[0]
-									: view_str(NULL));
+	writer_copy_field(entry->result->message_id, s->msgid);
+	writer_copy_field(entry->result->project,
+			  view_str(project != NULL ? project->link_name : NULL));
+	writer_copy_field(entry->result->list_id, project != NULL ? view_str(project->list_id)
+						  : s->list_id_count > 0 ? s->list_ids[0]
+									 : view_str(NULL));
 }
 
 static int read_text(struct writer *writer, struct entry *entry, enum ingested *ret_ingested)
@@ -104,7 +102,7 @@ static int read_text(struct writer *writer, struct entry *entry, enum ingested *
 	return r;
 }
 
-/* Parse; returns how many deliveries there are to store. */
+/* Parse the batch.  Returns the number of deliveries. */
 static size_t read_batch(struct writer *writer)
 {
 	size_t count = 0;
@@ -118,7 +116,7 @@ static size_t read_batch(struct writer *writer)
 			decide_entry(entry, OUTCOME_DEFERRED, r);
 			continue;
 		}
-		copy_words(writer, entry);
+		copy_log_fields(writer, entry);
 		if (ingested == INGEST_IGNORE) {
 			decide_entry(entry, OUTCOME_IGNORED, 0);
 			continue;
@@ -141,7 +139,7 @@ static void take_verdicts(struct writer *writer, size_t from, size_t count)
 		entry->result->id = delivery->id;
 		entry->result->series_id = delivery->series_id;
 		if (delivery->verdict == VERDICT_NO_ROOM)
-			log_line(LOG_ERR, "no room to hold more mail: see patchmda held");
+			log_line(LOG_ERR, "no room to hold more mail; see patchmda held");
 		decide_entry(entry, outcome_of(delivery->verdict),
 			     delivery->verdict == VERDICT_NO_ROOM ? -ENOSPC : 0);
 	}
@@ -155,8 +153,8 @@ static void defer(struct writer *writer, size_t from, size_t count, int error)
 }
 
 /*
- * Store some of the batch.  Trouble that one message may have brought on all of them is
- * narrowed down to it.  Returns 0 when all are decided, or -ENOTCONN.
+ * Store a part of the batch.  If one message may have made it fail, the part is halved until that
+ * message is found.  Returns 0 when all are decided, or -ENOTCONN.
  */
 static int store_some(struct writer *writer, size_t from, size_t count)
 {
@@ -200,7 +198,7 @@ static bool mail_is_decided(const struct writer *writer, const struct writer_mai
 	return true;
 }
 
-/* Each mail of the batch goes back to the caller, or into the queue to be tried again. */
+/* Return each mail of the batch to the caller, or queue it again if it is undecided. */
 static void give_back(struct writer *writer, int64_t began_usecs)
 {
 	struct writer_mail *mail, *next, *again = NULL;
@@ -211,7 +209,7 @@ static void give_back(struct writer *writer, int64_t began_usecs)
 		writer->entries[i].result->batch_messages = writer->count;
 	}
 	(void)pthread_mutex_lock(&writer->lock);
-	for (mail = writer->hand; mail != NULL; mail = next) {
+	for (mail = writer->batch; mail != NULL; mail = next) {
 		next = mail->next;
 		if (mail_is_decided(writer, mail)) {
 			mail_queue_add(&writer->done, mail);
@@ -220,7 +218,7 @@ static void give_back(struct writer *writer, int64_t began_usecs)
 			again = mail;
 		}
 	}
-	/* A mail that fails alone lets the others pass; it may be the cause. */
+	/* A mail that failed alone may be the cause: others are tried before it. */
 	if (again != NULL && writer->count == again->list_count)
 		mail_queue_add(&writer->queue, again);
 	else
@@ -228,10 +226,10 @@ static void give_back(struct writer *writer, int64_t began_usecs)
 			next = mail->next;
 			mail_queue_put_back(&writer->queue, mail);
 		}
-	writer->hand = NULL;
+	writer->batch = NULL;
 	writer->state.batches++;
 	(void)pthread_mutex_unlock(&writer->lock);
-	writer_tell_caller(writer);
+	writer_notify_caller(writer);
 }
 
 static void drop_arenas(struct writer *writer)
@@ -241,7 +239,7 @@ static void drop_arenas(struct writer *writer)
 			arena_reset(writer->entries[i].arena);
 }
 
-/* When a batch breaks the connection, the next is smaller: one of its messages may do so. */
+/* After a batch that broke the connection the next is smaller, to find a message that does so. */
 static void adapt_batch(struct writer *writer, int result)
 {
 	if (result == 0)
@@ -257,16 +255,16 @@ static void adapt_batch(struct writer *writer, int result)
 void writer_run_batch(struct writer *writer)
 {
 	int64_t began_usecs = clock_monotonic_usecs();
-	bool was_large = spool_is_file(writer->hand->text);
+	bool was_large = spool_is_file(writer->batch->text);
 	size_t count;
 	int r;
 
 	count = read_batch(writer);
 	r = store_some(writer, 0, count);
 	if (was_large)
-		spool_unmap(writer->hand->text);
+		spool_unmap(writer->batch->text);
 	if (r != 0)
-		writer_fall(writer);
+		writer_lose_connection(writer);
 	else if (count > 0)
 		writer->pause_usecs = 0;
 	adapt_batch(writer, r);

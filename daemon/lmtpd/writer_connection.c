@@ -1,4 +1,4 @@
-/* writer_connection - the writer's connection comes back by itself; see writer_private.h */
+/* writer_connection - connects to the database and reconnects; see writer_private.h */
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/writer_private.h"
@@ -7,11 +7,10 @@
 #define PAUSE_USECS_MIN (USECS_PER_SEC / 10)
 #define PAUSE_USECS_MAX (5 * USECS_PER_SEC)
 
-/* A connection that lasted this long, or stored something, was good: the next pause is short. */
+/* After a connection that lasted this long, or stored something, the next pause is short again. */
 #define GOOD_USECS (5 * USECS_PER_SEC)
 
-/* The database is not there. */
-void writer_fall(struct writer *writer)
+void writer_lose_connection(struct writer *writer)
 {
 	int64_t now = clock_monotonic_usecs();
 	bool is_new;
@@ -20,30 +19,30 @@ void writer_fall(struct writer *writer)
 		writer->pause_usecs = 0;
 	writer->is_connected = false;
 	(void)pthread_mutex_lock(&writer->lock);
-	is_new = writer->state.words[0] == '\0';
+	is_new = writer->state.error[0] == '\0';
 	if (writer->state.down_usecs == 0)
 		writer->state.down_usecs = now;
-	g_strlcpy(writer->state.words, store_error(writer->store), sizeof(writer->state.words));
+	g_strlcpy(writer->state.error, store_error(writer->store), sizeof(writer->state.error));
 	(void)pthread_mutex_unlock(&writer->lock);
 	if (is_new)
 		log_line(LOG_ERR, "no database: %s; trying again", store_error(writer->store));
 }
 
-static void rise(struct writer *writer)
+static void note_connected(struct writer *writer)
 {
 	int64_t now = clock_monotonic_usecs(), down;
-	bool was_said;
+	bool was_logged;
 
 	writer->is_connected = true;
 	writer->connected_usecs = now;
 	(void)pthread_mutex_lock(&writer->lock);
 	down = writer->state.down_usecs;
-	was_said = writer->state.words[0] != '\0';
+	was_logged = writer->state.error[0] != '\0';
 	writer->state.down_usecs = 0;
-	writer->state.words[0] = '\0';
+	writer->state.error[0] = '\0';
 	(void)pthread_mutex_unlock(&writer->lock);
-	if (was_said)
-		log_line(LOG_NOTICE, "the database is there again, after %.1f s",
+	if (was_logged)
+		log_line(LOG_NOTICE, "connected to the database again after %.1f s",
 			 (double)(now - down) / USECS_PER_SEC);
 }
 
@@ -61,9 +60,9 @@ void writer_pause(struct writer *writer)
 	(void)pthread_mutex_unlock(&writer->lock);
 }
 
-/* ---- what the operator sets */
+/* ---- projects, settings and expiry */
 
-static void say_warnings(struct writer *writer)
+static void log_warnings(struct writer *writer)
 {
 	const char *warnings = catalog_warnings(store_catalog(writer->store));
 
@@ -79,8 +78,8 @@ static void note_refreshed(struct writer *writer, uint64_t reloads)
 	(void)pthread_mutex_lock(&writer->lock);
 	writer->state.reloads = reloads;
 	(void)pthread_mutex_unlock(&writer->lock);
-	say_warnings(writer);
-	writer_tell_caller(writer);
+	log_warnings(writer);
+	writer_notify_caller(writer);
 }
 
 static uint64_t reloads_wanted(struct writer *writer)
@@ -93,8 +92,7 @@ static uint64_t reloads_wanted(struct writer *writer)
 	return wanted;
 }
 
-/* Returns what is due, 0 or a failure. */
-int writer_look_after_catalog(struct writer *writer)
+int writer_refresh_catalog(struct writer *writer)
 {
 	uint64_t reloads = reloads_wanted(writer);
 	int r;
@@ -110,7 +108,7 @@ int writer_look_after_catalog(struct writer *writer)
 	return r;
 }
 
-int writer_look_after_waiting(struct writer *writer)
+int writer_expire_waiting(struct writer *writer)
 {
 	int r;
 
@@ -136,10 +134,10 @@ void writer_connect(struct writer *writer)
 		r = store_check_writable(writer->store);
 	writer_set_busy(writer, false);
 	if (r == 0) {
-		rise(writer);
+		note_connected(writer);
 		note_refreshed(writer, reloads);
 	} else {
-		writer_fall(writer);
+		writer_lose_connection(writer);
 		writer_pause(writer);
 	}
 }

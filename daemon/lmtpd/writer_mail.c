@@ -1,12 +1,12 @@
-/* writer_mail - mails on their way, and queues of them; see writer.h and writer_private.h */
+/* writer_mail - mails and queues of them; see writer_mail.h and writer_private.h */
 #include <assert.h>
 
 #include "daemon/clock.h"
 #include "daemon/lmtpd/writer_private.h"
 
-void writer_copy_word(char *to, struct view from)
+void writer_copy_field(char *to, struct view from)
 {
-	size_t n = from.len < WRITER_WORD_BYTES - 1 ? from.len : WRITER_WORD_BYTES - 1;
+	size_t n = from.len < WRITER_FIELD_BYTES - 1 ? from.len : WRITER_FIELD_BYTES - 1;
 
 	if (n > 0)
 		memcpy(to, from.ptr, n);
@@ -22,12 +22,12 @@ static struct view trim(struct view v)
 	return v;
 }
 
-/* A Message-ID further behind the front of a mail is not looked for. */
+/* The Message-ID is searched in this much of a mail. */
 #define FRONT_BYTES ((size_t)64 << 10)
 
 /*
- * Not as the parser would; a line for the log wants a name for what was not even parsed.  This is
- * the event loop's time, so no more is looked at than the front.
+ * Simpler than the parser: this is for the log entry of a mail that is never parsed.  It runs in
+ * the event loop, so its time is bounded.
  */
 static void note_message_id(struct writer_mail *mail)
 {
@@ -43,7 +43,7 @@ static void note_message_id(struct writer_mail *mail)
 		line = trim(view_skip(line, name.len));
 		if (line.len == 0 && view_next_line(&rest, &line))
 			line = trim(line);
-		writer_copy_word(mail->message_id, line);
+		writer_copy_field(mail->message_id, line);
 		break;
 	}
 	spool_unmap(mail->text);

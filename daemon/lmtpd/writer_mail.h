@@ -1,5 +1,5 @@
 /*
- * writer_mail - a mail on its way through the writer, and how it fared
+ * writer_mail - a mail given to a writer, and its results
  */
 #ifndef DAEMON_WRITER_MAIL_H
 #define DAEMON_WRITER_MAIL_H
@@ -8,42 +8,43 @@
 #include "daemon/outcome.h"
 #include "parser/view.h"
 
-/* One transaction takes as many messages and bytes; a message in a file goes alone. */
+/* Limits of a transaction; a message in a spool file is stored alone. */
 #define WRITER_BATCH_MESSAGES_MAX 128
 #define WRITER_BATCH_BYTES_MAX    ((size_t)4 << 20)
 
-/* More list ids than this one mail may not be for. */
+/* Distinct list ids of one mail. */
 #define WRITER_LISTS_MAX WRITER_BATCH_MESSAGES_MAX
 
-#define WRITER_WORD_BYTES 256
+/* Strings for the log are truncated to this, with NUL. */
+#define WRITER_FIELD_BYTES 256
 
-/* How a mail fared as one for one list. */
+/* The result of a mail for one list. */
 struct writer_result {
 	enum outcome outcome;
 	enum verdict verdict;
 	int error; /* -errno of OUTCOME_DEFERRED */
 	int32_t id;
 	int32_t series_id;
-	int64_t batch_usecs;   /* of the batch that stored it: how long it took, */
-	size_t batch_messages; /* and how many messages it had */
-	char message_id[WRITER_WORD_BYTES];
-	char list_id[WRITER_WORD_BYTES];
-	char project[WRITER_WORD_BYTES];
+	int64_t batch_usecs;   /* duration of its batch */
+	size_t batch_messages; /* messages in its batch */
+	char message_id[WRITER_FIELD_BYTES];
+	char list_id[WRITER_FIELD_BYTES];
+	char project[WRITER_FIELD_BYTES];
 };
 
 struct writer_mail {
 	struct writer_mail *next;
-	void *owner;                        /* the caller's; the writer does not look at it */
-	struct spool *text;                 /* finished */
-	char message_id[WRITER_WORD_BYTES]; /* for the log, if it cannot be parsed any more */
+	void *owner;                         /* not used by the writer */
+	struct spool *text;                  /* finished */
+	char message_id[WRITER_FIELD_BYTES]; /* for the log, if it is never parsed */
 	int64_t arrived_usecs;
-	bool is_given_up; /* the writer's */
+	bool is_given_up; /* under the writer's lock */
 	size_t list_count;
-	char **lists;                  /* an empty one: as the headers have it */
-	struct writer_result *results; /* one a list; the writer's until the mail comes back */
+	char **lists;                  /* an empty one stands for the list id in the headers */
+	struct writer_result *results; /* one per list; valid once writer_done() returns the mail */
 };
 
-/* A mail for as many lists; absent ones are as the headers have it.  Takes `text` over. */
+/* Takes ownership of `text`.  Set each list by writer_mail_set_list(). */
 struct writer_mail *writer_mail_new(struct spool *text, size_t list_count);
 void writer_mail_set_list(struct writer_mail *mail, size_t list, struct view list_id);
 void writer_mail_free(struct writer_mail *mail);

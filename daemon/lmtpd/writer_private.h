@@ -1,8 +1,8 @@
 /*
- * writer_private - the inside of the writer, shared by writer.c and the writer_*.c
+ * writer_private - private header of writer.c and writer_*.c
  */
-#ifndef DAEMON_WRITER_INSIDE_H
-#define DAEMON_WRITER_INSIDE_H
+#ifndef DAEMON_WRITER_PRIVATE_H
+#define DAEMON_WRITER_PRIVATE_H
 
 #include <glib.h>
 #include <pthread.h>
@@ -18,7 +18,7 @@ struct mail_queue {
 	size_t count;
 };
 
-/* One message of the batch in hand: a mail as one for one list. */
+/* A message of the current batch: a mail for one list. */
 struct entry {
 	struct writer_mail *mail;
 	struct writer_result *result;
@@ -29,7 +29,7 @@ struct entry {
 
 struct writer {
 	pthread_t thread;
-	pthread_mutex_t lock; /* of what stands up to the blank line */
+	pthread_mutex_t lock; /* protects the fields up to is_stopping */
 	pthread_cond_t wake;
 	struct mail_queue queue;
 	struct mail_queue done;
@@ -37,7 +37,7 @@ struct writer {
 	uint64_t reloads_wanted;
 	bool is_stopping;
 
-	/* The thread's own: */
+	/* Used by the thread only: */
 	int event_fd;
 	struct store *store;
 	bool is_connected;
@@ -45,66 +45,67 @@ struct writer {
 	int64_t connected_usecs;
 	int64_t refreshed_usecs;
 	int64_t expired_usecs;
-	char *warnings; /* of the catalog: said already */
+	char *warnings; /* of the catalog, last logged */
 	size_t batch_max;
-	struct writer_mail *hand; /* the mails of the batch */
+	struct writer_mail *batch; /* linked by `next` */
 	struct entry entries[WRITER_BATCH_MESSAGES_MAX];
 	struct delivery deliveries[WRITER_BATCH_MESSAGES_MAX];
-	struct entry *delivered[WRITER_BATCH_MESSAGES_MAX]; /* whose delivery that is */
+	struct entry *delivered[WRITER_BATCH_MESSAGES_MAX]; /* the entry of each delivery */
 	size_t count;
 };
 
-/* ---- writer_mail.c: mails and queues of them, which own what is in them */
+/* ---- writer_mail.c: queues, which own their mails */
 
 void mail_queue_add(struct mail_queue *queue, struct writer_mail *mail);
-/* The first; NULL: there is none. */
+/* Removes and returns the first; NULL if empty. */
 struct writer_mail *mail_queue_take(struct mail_queue *queue);
 void mail_queue_put_back(struct mail_queue *queue, struct writer_mail *mail);
 void mail_queue_done(struct mail_queue *queue);
 
-/* As a C string, cut to WRITER_WORD_BYTES. */
-void writer_copy_word(char *to, struct view from);
+/* Copy as a C string, truncated to WRITER_FIELD_BYTES. */
+void writer_copy_field(char *to, struct view from);
 
-/* ---- writer_state.c: what the thread and its caller see of each other */
+/* ---- writer_state.c: communication between the thread and the caller */
 
-void writer_tell_caller(const struct writer *writer);
+/* Make writer_fd() readable. */
+void writer_notify_caller(const struct writer *writer);
 
-/* The database is waited for from now on, or not any more. */
+/* Begin or end waiting for the database. */
 void writer_set_busy(struct writer *writer, bool is_busy);
 
-/* One mail is being read from now on, or not any more. */
+/* Begin or end parsing one mail. */
 void writer_set_reading(struct writer *writer, bool is_reading);
 
-/* Under the lock: sleep until woken, or until the clock says `until_usecs`. */
+/* Under the lock: sleep until woken, or until clock_monotonic_usecs() reaches `until_usecs`. */
 void writer_sleep_until(struct writer *writer, int64_t until_usecs);
 
-/* ---- writer_connection.c: the connection, and what is read over it now and then */
+/* ---- writer_connection.c: the connection, and periodic work over it */
 
-/* Connect, or pause.  */
+/* Connect; on failure pause. */
 void writer_connect(struct writer *writer);
 
-/* The database is not there. */
-void writer_fall(struct writer *writer);
+/* Note and log that there is no database. */
+void writer_lose_connection(struct writer *writer);
 
-/* Longer each time, until a connection was good. */
+/* Sleep, longer each time, until a connection was good. */
 void writer_pause(struct writer *writer);
 
-/* Do what is due; 0 or a failure. */
-int writer_look_after_catalog(struct writer *writer);
-int writer_look_after_waiting(struct writer *writer);
+/* Reload projects and settings, and delete expired waiting mail, if due.  0 or -errno. */
+int writer_refresh_catalog(struct writer *writer);
+int writer_expire_waiting(struct writer *writer);
 
-/* How often what waits too long is deleted. */
+/* Interval of writer_expire_waiting(). */
 #define EXPIRE_USECS (3600 * USECS_PER_SEC)
 
-/* ---- writer_batch.c: the batch in hand */
+/* ---- writer_batch.c: the current batch */
 
-/* Under the lock: what nobody waits for any more is not begun. */
+/* Under the lock: move mail that was given up from the queue to `done`. */
 void writer_sweep(struct writer *writer);
 
-/* Under the lock: take mail from the queue into `hand`, which stays NULL if there is none. */
+/* Under the lock: move mail from the queue to `batch`, which is NULL if there is none. */
 void writer_take_batch(struct writer *writer);
 
-/* Store what is in hand, and give it back. */
+/* Parse and store the batch, and return its mail. */
 void writer_run_batch(struct writer *writer);
 
 #endif

@@ -1,15 +1,15 @@
-/* writer_state - what the writer's thread and its caller see of each other; see writer_private.h */
+/* writer_state - communication of the writer's thread with its caller; see writer_private.h */
 #include <time.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/lmtpd/writer_private.h"
 
-void writer_tell_caller(const struct writer *writer)
+void writer_notify_caller(const struct writer *writer)
 {
 	uint64_t one = 1;
 
-	/* It cannot fail but for a counter that is full, and then it is readable. */
+	/* Fails only if the counter is full, and then the descriptor is readable. */
 	if (write(writer->event_fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -28,7 +28,6 @@ void writer_set_reading(struct writer *writer, bool is_reading)
 	(void)pthread_mutex_unlock(&writer->lock);
 }
 
-/* Under the lock: sleep until woken, or until the clock says `until_usecs`. */
 void writer_sleep_until(struct writer *writer, int64_t until_usecs)
 {
 	struct timespec until = { .tv_sec = until_usecs / USECS_PER_SEC,

@@ -93,7 +93,7 @@ as_mbox d e f >&"${feed[1]}"
 within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
 # Rows that were sent and taken back are none, for the transaction that comes next.
 like "$(patch "$ada" '[PATCH] sqlstate XX000' refused@x.org | lmtp)" '^451 ' "a mail is refused after its rows were sent"
-is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 already there' "the same for the daemon"
+is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 duplicate' "the same for the daemon"
 crash
 is "$(there e)" 1 "and there"
 end_import 1
@@ -191,11 +191,11 @@ patch "$ada" '[PATCH] last' last@x.org | lmtp >"$T/said" &
 pid=$!
 within $PATIENCE_SECS cancel_wait
 wait $pid
-is "$(cat "$T/said")" '451 4.4.7 it took too long, try again later' "the daemon does not take it for stored"
+is "$(cat "$T/said")" '451 4.4.7 timed out, try again later' "the daemon does not take it for stored"
 sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
 exits 0 "the standby is not needed any more" patchmda deliver <"$T/mail"
 within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
-is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/already there/stored/')" \
+is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/duplicate/stored/')" \
 	'250 2.0.0 stored' "and all is well"
 lmtpd_stop
 

@@ -81,7 +81,7 @@ is "$(sql "select count(*) from patchwork_patch where msgid = '<blue@x.org>'")" 
 . "$(dirname "$0")/../daemon.sh"
 patch 'Ada <ada@x.org>' '[PATCH] long' long@x.org >"$T/long"
 lmtpd_start --message-bytes 300
-like "$(lmtp <"$T/long")" '^250 2.0.0 kept' 'too large for the daemon'
+like "$(lmtp <"$T/long")" '^250 2.0.0 held' 'too large for the daemon'
 lmtpd_stop
 is "$(sql "select kind, length(message) from patchmda.held where msgid = '<long@x.org>'")" 'cut|300' \
 	'its front is kept'

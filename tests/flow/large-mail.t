@@ -37,13 +37,13 @@ is "$(cat "$T/large.reply")" '' 'and that waits still'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'large' and query like '%pg_sleep%'
 	and pid <> pg_backend_pid()" >/dev/null
 wait $LARGE
-is "$(cat "$T/large.reply")" '250 2.0.0 kept for later' 'until the table is free: then it is held'
+is "$(cat "$T/large.reply")" '250 2.0.0 held' 'until the table is free: then it is held'
 is "$(sql 'select kind, octet_length(message) from patchmda.held')" \
 	"invalid|$(wc -c <"$T/large")" 'whole'
 
 # Settings are read again by both writers.
 kill -HUP "$LMTPD_PID"
-ok 'a reload' until_true logged 'projects and settings were read again'
+ok 'a reload' until_true logged 'reloaded projects and settings'
 {
 	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
 	perl -e 'print "a line behind the patch\n" x 200000'

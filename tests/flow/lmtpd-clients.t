@@ -232,7 +232,7 @@ like "$(last_of "NOOP $(printf '%04090d' 0)")" '^500 5\.5\.2 the line is too lon
 	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
 	head -n 100000 < <(yes 'a line to fill it up' 2>/dev/null)
 } >"$T/large"
-is "$(lmtp <"$T/large")" '250 2.0.0 kept for later' "--message-bytes: read to its end, and held"
+is "$(lmtp <"$T/large")" '250 2.0.0 held' "--message-bytes: read to its end, and held"
 is "$(sql "select length(message), reason like '%large%' from patchmda.held where msgid = '<large@x.org>'")" \
 	'1000000|t' "by its front, with the reason"
 lmtpd_stop
@@ -240,13 +240,13 @@ lmtpd_stop
 # Each alone: the others would be an hour.
 lmtpd_start --idle 2 --data 3600 --mail 3600
 open_door
-like "$(rest)" '^421 4\.4\.2 nothing came' "--idle: 421"
+like "$(rest)" '^421 4\.4\.2 idle for too long' "--idle: 421"
 close_door
 lmtpd_stop
 lmtpd_start --idle 3600 --data 2 --mail 3600
 open_door
 say "${envelope[@]}"
-like "$(rest)" '354.*421 4\.4\.2 nothing came' "--data: 421"
+like "$(rest)" '354.*421 4\.4\.2 idle for too long' "--data: 421"
 close_door
 lmtpd_stop
 lmtpd_start --idle 3600 --data 3600 --mail 3
@@ -254,7 +254,7 @@ open_door
 say "${envelope[@]}"
 while printf x >&"$door"; do sleep 0.2; done 2>/dev/null &
 trickle=$!
-like "$(rest)" '354.*421 4\.4\.2 the mail took too long' "--mail: 421"
+like "$(rest)" '354.*421 4\.4\.2 the message took too long' "--mail: 421"
 let_go $trickle
 close_door
 lmtpd_stop

@@ -34,20 +34,20 @@ END
 ada='Ada <ada@x.org>'
 is "$(patch "$ada" '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "stores a patch"
 is "$(sql "$patches where msgid = '<1@x.org>'")" 1 "which is there when that was said"
-is "$(patch "$ada" '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 already there' "and once"
+is "$(patch "$ada" '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 duplicate' "and once"
 is "$(mail -r '<1@x.org>' "$ada" 'Re: [PATCH] one' 2@x.org | lmtp a@b c@d)" \
 	$'250 2.0.0 stored\n250 2.0.0 stored' "answers for each recipient"
 is "$(sql 'select count(*) from patchwork_patchcomment')" 1 "and stores once"
 is "$(patch "$ada" '[PATCH] two' 3@x.org | lmtp p+other.example.org@x p@x q+nobody@x)" \
-	$'250 2.0.0 stored\n250 2.0.0 stored\n250 2.0.0 kept for later' \
+	$'250 2.0.0 stored\n250 2.0.0 stored\n250 2.0.0 held' \
 	"once for each list id in an address"
 is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
 	where msgid = '<3@x.org>' order by 1")" $'other\nring' "in the projects of these"
 is "$(patch -h 'X-Patchwork-Hint: ignore' "$ada" '[PATCH] no' 4@x.org | lmtp)" \
-	'250 2.0.0 nothing to store' "ignores what asks for it"
+	'250 2.0.0 ignored' "ignores what asks for it"
 is "$(LIST=nobodys.example.org mail "$ada" 'Hello' 5@x.org | lmtp)" \
-	'250 2.0.0 kept for later' "holds mail for an unknown list"
-is "$(echo nonsense | lmtp)" '250 2.0.0 kept for later' "holds what cannot be understood"
+	'250 2.0.0 held' "holds mail for an unknown list"
+is "$(echo nonsense | lmtp)" '250 2.0.0 held' "holds what cannot be understood"
 
 patch "$ada" '[PATCH] chunks' 6@x.org | sed 's/$/\r/' >"$T/chunks"
 bytes=$(stat -c %s "$T/chunks")
@@ -69,7 +69,7 @@ is "$(lmtp <"$T/large")" '250 2.0.0 stored' "takes a large mail, which goes thro
 is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<10@x.org>'")" t \
 	"all of it"
 cat "$T/large" "$T/large" | sed 's/10@x/11@x/' >"$T/huge"
-is "$(lmtp <"$T/huge")" '250 2.0.0 kept for later' "holds the front of one over the limit"
+is "$(lmtp <"$T/huge")" '250 2.0.0 held' "holds the front of one over the limit"
 
 # ---- the log
 
@@ -85,10 +85,10 @@ refuse_by_name
 is "$(patch "$ada" '[PATCH] sqlstate 53100' full@x.org | lmtp)" '451 4.3.1 no space, try again later' \
 	"a mail that the database has no room for is not acknowledged"
 is "$(patch "$ada" '[PATCH] sqlstate XX000' broken@x.org | lmtp a@b c@d)" \
-	$'451 4.3.0 not now, try again later\n451 4.3.0 not now, try again later' \
+	$'451 4.3.0 temporary failure, try again later\n451 4.3.0 temporary failure, try again later' \
 	"nor one that it fails with, to any recipient"
 is "$(patch "$ada" '[PATCH] sqlstate 42501' rights@x.org | lmtp p+other.example.org@x q+nobody@x)" \
-	$'451 4.3.5 not now, try again later\n451 4.3.5 not now, try again later' \
+	$'451 4.3.5 temporary failure, try again later\n451 4.3.5 temporary failure, try again later' \
 	"nor for any list id, when one is refused"
 is "$(sql "$patches where name like 'sqlstate%'")|$(sql "select count(*) from patchmda.held
 	where convert_from(message, 'utf8') like '%sqlstate%'")" '0|0' "and nothing of them is there"
@@ -122,24 +122,24 @@ pg_restart
 ok "until it is there again" within $PATIENCE_SECS welcome
 is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" '250 2.0.0 stored' "and mail is stored"
 ok "the log has both" until_true logged '^no database: .*'
-ok "the log has both, indeed" until_true logged '^the database is there again, after '
+ok "the log has both, indeed" until_true logged '^connected to the database again after '
 
 # A server that is there and says nothing.
 backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'")
 kill -STOP "$backend"
-is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 it took too long, try again later' \
+is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 timed out, try again later' \
 	"a server that hangs costs a delay"
 ok "which is what the log says of this mail" until_true logged '^<?22@x\.org>?: deferred 4\.4\.7, '
 ok "its connection is broken" within $PATIENCE_SECS logged 'breaking the connection'
 kill -CONT "$backend"
-is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/already there/stored/')" \
+is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/duplicate/stored/')" \
 	'250 2.0.0 stored' "and all goes on by itself"
 
 # ---- reload, and the end
 
 patchmda project add third --list-id third.example.org --list-email t@example.org >/dev/null
 kill -HUP $LMTPD_PID
-ok "SIGHUP reads the settings again" within $PATIENCE_SECS logged 'were read again'
+ok "SIGHUP reads the settings again" within $PATIENCE_SECS logged 'reloaded projects'
 is "$(LIST=third.example.org patch "$ada" '[PATCH] three' 40@x.org | lmtp)" '250 2.0.0 stored' \
 	"so that a new project is known"
 exec {idle}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT" {busy}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"

@@ -80,7 +80,7 @@ lmtpd_stop
 is $LMTPD_STATUS 0 "SIGTERM: it ends in order"
 ok "and says so" within $PATIENCE_SECS notified '^STOPPING=1'
 wait $last
-is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 going down' "when what it had in hand is done"
+is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 shutting down' "when what it had in hand is done"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<3@x.org>'")" 1 "and stored"
 wait $lock
 
@@ -140,7 +140,7 @@ backend=$(sql "select pid from pg_stat_activity where application_name = 'patchm
 	and datname = current_database()" | tail -n 1)
 kill -STOP "$backend"
 patch "$ada" '[PATCH] hang' 5@x.org | lmtp >"$T/hangs"
-is "$(cat "$T/hangs")" '451 4.4.7 it took too long, try again later' "nobody waits for a writer that hangs"
+is "$(cat "$T/hangs")" '451 4.4.7 timed out, try again later' "nobody waits for a writer that hangs"
 ok "nor is the watchdog told" within $PATIENCE_SECS silent
 kill -CONT "$backend"
 lmtpd_kill $LMTPD_PID

@@ -58,7 +58,7 @@ is "$(grep -c '^no database' "$LMTPD_LOG")" 1 "and says so once"
 is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '451 4.4.1 no database, try again later' \
 	"mail is told meanwhile"
 mend
-ok "it finds the database by itself" within 60 logged '^the database is there again'
+ok "it finds the database by itself" within 60 logged '^connected to the database again'
 is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "and stores"
 
 # What was stored proves that the connection was good: the pauses begin anew.
@@ -70,7 +70,7 @@ ok "it notices when it is gone" within 60 tries 4
 is "$(too_short)" '' "and its pauses grow again"
 is "$(cat "$T/two")" '451 4.4.1 no database, try again later' "mail is told, again"
 mend
-ok "it comes back" within 60 eval '[ "$(grep -c "^the database is there again" "$LMTPD_LOG")" -eq 2 ]'
+ok "it comes back" within 60 eval '[ "$(grep -c "^connected to the database again" "$LMTPD_LOG")" -eq 2 ]'
 is "$(patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp)" '250 2.0.0 stored' "and stores"
 lmtpd_stop
 is $LMTPD_STATUS 0 "it ends in order"

@@ -59,7 +59,7 @@ done
 for sqlstate in 22021 22P05 22003 23514 54000; do
 	refused $sqlstate "deliver.$sqlstate" >"$T/mail"
 	exits 0 "$sqlstate: deliver exits 0" patchmda deliver <"$T/mail"
-	is "$(refused $sqlstate "lmtp.$sqlstate" | lmtp)" '250 2.0.0 kept for later' "$sqlstate: so does the daemon"
+	is "$(refused $sqlstate "lmtp.$sqlstate" | lmtp)" '250 2.0.0 held' "$sqlstate: so does the daemon"
 	is "$(held "deliver.$sqlstate")$(held "lmtp.$sqlstate")" 11 "$sqlstate: and holds it"
 done
 

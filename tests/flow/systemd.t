@@ -94,7 +94,7 @@ is "$(inside cat "/proc/$main/maps" | count '^[^ ]* .wx')" 0 \
 sql "insert into patchwork_tag (name, pattern, abbrev, show_column)
 	select 'Seen-by', '^Seen-by:', 'Z', true where not exists (select from patchwork_tag where name = 'Seen-by')"
 inside systemctl reload patchmda.service
-ok "it reloads" within $PATIENCE_SECS in_journal 'projects and settings were read again'
+ok "it reloads" within $PATIENCE_SECS in_journal 'reloaded projects and settings'
 ok "and runs on" within $PATIENCE_SECS unit_is ActiveState active
 is "$(unit MainPID)" "$main" "by the same process"
 mail -r '<first@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] first' seen@x.org 'Seen-by: Bob <bob@x.org>' >"$T/seen"
