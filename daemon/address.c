@@ -1,4 +1,4 @@
-/* address - where a daemon listens; see address.h */
+/* address - addresses of sockets; see address.h */
 #include "daemon/address.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ int address_connect(const struct sockaddr *to, socklen_t len, int timeout_secs, 
 
 	if (fd < 0)
 		return -errno;
-	/* Linux keeps to SO_SNDTIMEO in connect(2), too. */
+	/* On Linux SO_SNDTIMEO also limits connect(2). */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	if (connect(fd, to, len) == 0) {

@@ -1,7 +1,7 @@
 /*
- * address - where a daemon listens: "unix:PATH", "HOST:PORT", "[HOST]:PORT" or ":PORT"
+ * address - addresses of sockets: "unix:PATH", "HOST:PORT", "[HOST]:PORT" or ":PORT"
  *
- * libc alone, for patchmda-deliver.
+ * Uses libc only, for patchmda-deliver.
  */
 #ifndef DAEMON_ADDRESS_H
 #define DAEMON_ADDRESS_H
@@ -13,20 +13,20 @@
 /* The path of a "unix:PATH"; NULL for others. */
 const char *address_path(const char *address);
 
-/* 0; -EINVAL for an empty path, -ENAMETOOLONG for one that a socket cannot have. */
+/* 0, -EINVAL for an empty path, or -ENAMETOOLONG. */
 int address_of_path(const char *path, struct sockaddr_un *ret_address);
 
 /*
- * What a HOST:PORT stands for, to be freed with freeaddrinfo(3); `flags` are AI_...  Nothing limits
- * the time that this takes.  Returns 0, -EINVAL for an address that is not one, or another -errno;
- * then *ret_error says more.
+ * Resolve HOST:PORT; `flags` are AI_...  The caller frees *ret_info with freeaddrinfo(3).  The time
+ * that this takes is not limited.  Returns 0, -EINVAL for a malformed address, or another -errno;
+ * *ret_error is the message.
  */
 int address_resolve(const char *address, int flags, struct addrinfo **ret_info,
 		    const char **ret_error);
 
 /*
- * Connect.  With `timeout_secs` connecting, each read and each write takes at most that long; 0:
- * there is no limit.  Returns 0, or -errno; -ETIMEDOUT is for the limit, too.
+ * Connect.  `timeout_secs` limits connecting and each later read and write; 0: no limit.
+ * Returns 0 or -errno; -ETIMEDOUT after the limit.
  */
 int address_connect(const struct sockaddr *to, socklen_t len, int timeout_secs, int *ret_fd);
 int address_connect_path(const char *path, int timeout_secs, int *ret_fd);

@@ -1,4 +1,4 @@
-/* clock - what time it is; see clock.h */
+/* clock - the current time in microseconds; see clock.h */
 #include "daemon/clock.h"
 
 #include <time.h>

@@ -1,15 +1,15 @@
 /*
- * clock - what time it is, in microseconds
+ * clock - the current time in microseconds
  */
 #ifndef DAEMON_CLOCK_H
 #define DAEMON_CLOCK_H
 
 #include <stdint.h>
 
-/* Since 1970; it may be set back. */
+/* Since 1970.  It may be set back. */
 int64_t clock_real_usecs(void);
 
-/* Since some time before; only differences mean anything. */
+/* Since an arbitrary start: only differences are meaningful. */
 int64_t clock_monotonic_usecs(void);
 
 #endif

@@ -35,7 +35,7 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
 
 /*
  * The same in two steps: first the headers and the project, then the rest, with the same catalog.
- * Between them submission.msgid is known and nothing of the body is.
+ * After the first, submission.msgid is set but nothing of the body.
  */
 int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested);

@@ -7,7 +7,7 @@
 
 #define READ_BYTES ((size_t)64 << 10)
 
-/* Enough for most mails: memory that is not touched costs nothing, while a copy does. */
+/* Enough for most mails, which saves the copies of realloc(); untouched pages cost nothing. */
 #define CAPACITY_MIN ((size_t)256 << 10)
 
 static int grow(struct input *input)

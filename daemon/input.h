@@ -14,10 +14,10 @@ struct input_reader {
 	void *context;
 };
 
-/* Reads *fd, which has to stay where it is. */
+/* Reads *fd; the pointer must stay valid. */
 struct input_reader input_reader_of(int *fd);
 
-/* The bytes that are kept at most; the rest is read and dropped, and `is_cut` is set. */
+/* Bytes of a message that are kept; the rest is read and discarded, and `is_cut` is set. */
 #define INPUT_BYTES_MAX ((size_t)256 << 20)
 
 struct input {
@@ -28,8 +28,8 @@ struct input {
 };
 
 /*
- * Read `fd` (or `reader`) to its end and append to `input`, of which at most `max_bytes` are kept.
- * Returns 0 or -errno; input_done() is due in both cases.
+ * Read `fd` (or `reader`) to its end and append to `input`, up to `max_bytes`.  Returns 0 or
+ * -errno; call input_done() in both cases.
  */
 int input_read(int fd, size_t max_bytes, struct input *input);
 int input_read_from(struct input_reader reader, size_t max_bytes, struct input *input);

@@ -1,4 +1,4 @@
-/* listen - sockets of our own; see listen.h */
+/* listen - opens listening sockets; see listen.h */
 #include "daemon/listen.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 
 /* ---- Unix */
 
-/* Whether the socket at `address` is one that nobody listens on. */
-static bool is_left_over(const struct sockaddr_un *address)
+/* Whether no process listens on the socket. */
+static bool is_stale(const struct sockaddr_un *address)
 {
 	int fd = -1;
 	int r = address_connect((const struct sockaddr *)address, sizeof(*address), 0, &fd);
@@ -32,7 +32,7 @@ static int bind_unix(int fd, const struct sockaddr_un *address)
 	if (bind(fd, any, sizeof(*address)) != 0) {
 		if (errno != EADDRINUSE)
 			return -errno;
-		if (!is_left_over(address))
+		if (!is_stale(address))
 			return -EADDRINUSE;
 		(void)unlink(address->sun_path);
 		if (bind(fd, any, sizeof(*address)) != 0)
@@ -84,11 +84,11 @@ static int open_one(const struct addrinfo *info, int *ret_fd)
 	return r;
 }
 
-/* All addresses of a name; those that this host does not have are passed over if one works. */
+/* Listen on all addresses of a name.  It is enough if one of them works. */
 static int open_all(const struct addrinfo *info, int *fds, size_t *ret_count)
 {
 	size_t count = 0;
-	int first = -EADDRNOTAVAIL;
+	int error = -EADDRNOTAVAIL;
 
 	for (; info != NULL && count < LISTEN_SOCKETS_MAX; info = info->ai_next) {
 		int r = open_one(info, &fds[count]);
@@ -96,10 +96,10 @@ static int open_all(const struct addrinfo *info, int *fds, size_t *ret_count)
 		if (r == 0)
 			count++;
 		else
-			first = r;
+			error = r;
 	}
 	*ret_count = count;
-	return count > 0 ? 0 : first;
+	return count > 0 ? 0 : error;
 }
 
 static int open_internet(const char *address, int *fds, size_t *ret_count, const char **ret_error)
@@ -116,7 +116,7 @@ static int open_internet(const char *address, int *fds, size_t *ret_count, const
 	return r;
 }
 
-/* ---- for all */
+/* ---- exported function */
 
 int listen_open(const char *address, int *fds, size_t *ret_count, const char **ret_error)
 {

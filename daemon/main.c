@@ -51,8 +51,8 @@ static void print_help(FILE *to)
 }
 
 /*
- * Open standard streams that the caller has closed, so that the database's socket does not get one
- * of their numbers, and with it our output.  Reading and writing still fail.
+ * Open standard streams that the caller has closed: otherwise the database's socket could get one
+ * of their numbers, and our output.  Reading and writing still fail.
  */
 static bool reserve_streams(void)
 {

@@ -26,7 +26,7 @@ bool option_number(void *field, const struct option_row *row, const char *value)
 	int64_t number;
 	int32_t small;
 
-	if (!view_number(view_str(value), row->most, &number) || number < row->least)
+	if (!view_number(view_str(value), row->max, &number) || number < row->min)
 		return false;
 	small = (int32_t)number;
 	g_assert(row->bytes == sizeof(number) || row->bytes == sizeof(small));

@@ -1,4 +1,4 @@
-/* options - the command line of a command, by a table; see options.h */
+/* options - parses the command line of a command; see options.h */
 #include "daemon/options.h"
 
 #include <getopt.h>
@@ -22,7 +22,7 @@ static size_t count_rows(const struct command_line *line)
 	return line->row_count + line->shared_rows;
 }
 
-/* The command's own come first. */
+/* The rows of the command come first. */
 static const struct option_row *row_at(const struct command_line *line, size_t i)
 {
 	return i < line->row_count ? &line->rows[i] : &line->shared[i - line->row_count];
@@ -35,9 +35,9 @@ static void *field_of(const struct command_line *line, size_t i, void *options)
 	return (char *)options + base + row_at(line, i)->offset;
 }
 
-/* ---- words */
+/* ---- help */
 
-/* An option as --help has it, left of the words about it. */
+/* The left column of --help. */
 static char *format_row(const struct option_row *row)
 {
 	char letter[8] = "    ";
@@ -84,7 +84,7 @@ static int print_help(const struct command_line *line)
 	int width = max_width(line);
 
 	print_synopsis(line, stdout);
-	printf("\n%s\n\n", line->what);
+	printf("\n%s\n\n", line->description);
 	for (size_t i = 0; i < count_rows(line); i++)
 		print_row(row_at(line, i), width);
 	print_row(&help_row, width);
@@ -102,13 +102,13 @@ int options_complain(const struct command_line *line, const char *format, ...)
 	va_end(values);
 	fputc('\n', stderr);
 	print_synopsis(line, stderr);
-	fprintf(stderr, "'patchmda %s --help' tells more.\n", line->command);
+	fprintf(stderr, "See 'patchmda %s --help'.\n", line->command);
 	return EX_USAGE;
 }
 
 /* ---- reading */
 
-/* Prints the problem into `text` and hands it to who complains. */
+/* Report `text`, which is freed. */
 static int refuse(const struct command_line *line, char *text)
 {
 	int status = line->complain != NULL ? line->complain(line, text)
@@ -123,11 +123,11 @@ static char *describe_value(const struct option_row *row, const char *value)
 	if (row->take == option_number)
 		return g_strdup_printf("--%s takes a number from %" PRId64 " to %" PRId64
 				       ", not '%s'",
-				       row->name, row->least, row->most, value);
+				       row->name, row->min, row->max, value);
 	return g_strdup_printf("--%s takes %s, not '%s'", row->name, row->wants, value);
 }
 
-/* The row that getopt_long() means by `c`, or count_rows(). */
+/* The index of the row that getopt_long() returned as `c`, or count_rows(). */
 static size_t index_of(const struct command_line *line, int c)
 {
 	size_t i = 0;
@@ -139,24 +139,24 @@ static size_t index_of(const struct command_line *line, int c)
 	return i;
 }
 
-/* What getopt_long() found wrong when it gave `c`; `word` is what it was reading. */
-static char *describe_option(const struct command_line *line, int c, const char *word)
+/* The error for which getopt_long() returned `c` when it read `argument`. */
+static char *describe_option(const struct command_line *line, int c, const char *argument)
 {
 	size_t i = index_of(line, optopt);
 
 	if (c == ':')
-		return g_strdup_printf("--%s wants a value", row_at(line, i)->name);
+		return g_strdup_printf("--%s requires a value", row_at(line, i)->name);
 	if (optopt == OPT_HELP || i < count_rows(line))
-		return g_strdup_printf("%s: this option takes no value", word);
+		return g_strdup_printf("%s: this option takes no value", argument);
 	if (optopt != '\0')
 		return g_strdup_printf("unknown option -%c", optopt);
-	return g_strdup_printf("unknown or ambiguous option '%s'", word);
+	return g_strdup_printf("unknown or ambiguous option '%s'", argument);
 }
 
-static char *describe_words(const struct command_line *line, char **words)
+static char *describe_operands(const struct command_line *line, char **operands)
 {
-	return words[0] != NULL
-		       ? g_strdup_printf("unexpected argument '%s'", words[line->operands_max])
+	return operands[0] != NULL
+		       ? g_strdup_printf("unexpected argument '%s'", operands[line->operands_max])
 		       : g_strdup("missing operand (see --help)");
 }
 
@@ -165,7 +165,7 @@ struct getopt {
 	char shorts[2 * OPTIONS_MAX + 2];
 };
 
-/* For getopt_long(): a missing value is told by ':', which stands first. */
+/* The leading ':' makes getopt_long() return ':' for a missing value. */
 static void prepare(const struct command_line *line, struct getopt *getopt)
 {
 	size_t count = count_rows(line), n = 0;
@@ -188,7 +188,7 @@ static void prepare(const struct command_line *line, struct getopt *getopt)
 }
 
 int options_read(const struct command_line *line, int argc, char **argv, void *ret_options,
-		 char ***ret_words)
+		 char ***ret_operands)
 {
 	struct getopt getopt;
 	int c;
@@ -205,8 +205,8 @@ int options_read(const struct command_line *line, int argc, char **argv, void *r
 		if (!row_at(line, i)->take(field_of(line, i, ret_options), row_at(line, i), optarg))
 			return refuse(line, describe_value(row_at(line, i), optarg));
 	}
-	*ret_words = argv + optind;
+	*ret_operands = argv + optind;
 	if (argc - optind < line->operands_min || argc - optind > line->operands_max)
-		return refuse(line, describe_words(line, *ret_words));
+		return refuse(line, describe_operands(line, *ret_operands));
 	return OPTIONS_READ;
 }

@@ -1,14 +1,14 @@
-/* outcome - what a verdict means for the mail server; see outcome.h */
+/* outcome - verdicts as replies to the mail server; see outcome.h */
 #include "daemon/outcome.h"
 
 #include <errno.h>
 #include <sysexits.h>
 
-const struct outcome_words outcome_words[OUTCOME_COUNT] = {
+const struct outcome_row outcome_rows[OUTCOME_COUNT] = {
 	[OUTCOME_STORED] = { "stored", EX_OK, "250 2.0.0 stored" },
-	[OUTCOME_DUPLICATE] = { "duplicate", EX_OK, "250 2.0.0 already there" },
-	[OUTCOME_IGNORED] = { "ignored", EX_OK, "250 2.0.0 nothing to store" },
-	[OUTCOME_HELD] = { "held", EX_OK, "250 2.0.0 kept for later" },
+	[OUTCOME_DUPLICATE] = { "duplicate", EX_OK, "250 2.0.0 duplicate" },
+	[OUTCOME_IGNORED] = { "ignored", EX_OK, "250 2.0.0 ignored" },
+	[OUTCOME_HELD] = { "held", EX_OK, "250 2.0.0 held" },
 	[OUTCOME_DEFERRED] = { "deferred", EX_TEMPFAIL, "451 4.3.0 try again later" },
 };
 

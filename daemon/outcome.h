@@ -1,7 +1,5 @@
 /*
- * outcome - what a verdict means for the mail server
- *
- * One table with the reply of each program: an exit status, or a reply of LMTP.
+ * outcome - verdicts as replies to the mail server: exit statuses and LMTP replies
  */
 #ifndef DAEMON_OUTCOME_H
 #define DAEMON_OUTCOME_H
@@ -17,19 +15,17 @@ enum outcome {
 	OUTCOME_COUNT,
 };
 
-struct outcome_words {
+struct outcome_row {
 	const char *name;       /* "stored" */
 	int exit_status;        /* of deliver: 0 or EX_TEMPFAIL */
-	const char *lmtp_reply; /* RFC 3463 status and text */
+	const char *lmtp_reply; /* with RFC 3463 status */
 };
 
-extern const struct outcome_words outcome_words[OUTCOME_COUNT];
+extern const struct outcome_row outcome_rows[OUTCOME_COUNT];
 
 enum outcome outcome_of(enum verdict verdict);
 
-/*
- * The status of RFC 3463 for an error of the environment, -errno: "4.4.1" if there is no database.
- */
+/* The RFC 3463 status for -errno: "4.4.1" if there is no database. */
 const char *outcome_status(int error);
 
 /* The name of a verdict: "patch", "cover", "comment", "duplicate", "waiting", ... */

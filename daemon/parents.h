@@ -1,13 +1,12 @@
 /*
  * parents - whether the processes that started this one are still alive
  *
- * The end of the input does not prove that a mail is complete: when a process of the mail server
- * dies while it writes one, its child sees a normal end of file.  The kernel marks a process that
- * dies as exiting before it closes the descriptors, and its children get another parent later.  So
- * if, after the end of the input, all parents are the same as at the start and none is exiting,
- * everything that was to be written was read.  All ancestors count, because there may be a shell
- * between the mail server and this process.  Ancestors that proc(5) hides (hidepid) are not
- * checked.
+ * The end of the input does not prove that a mail is complete: if a process of the mail server dies
+ * while it writes one, its child sees a normal end of file.  The kernel marks a dying process as
+ * exiting before it closes the descriptors, and its children get another parent later.  So the mail
+ * is complete if, after the end of the input, all parents are the same as at the start and none is
+ * exiting.  All ancestors are checked, because there may be a shell between the mail server and
+ * this process, but not those that proc(5) hides (hidepid).
  *
  * This is a heuristic, for pipes.  LMTP says where a mail ends.
  *

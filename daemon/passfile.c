@@ -1,4 +1,4 @@
-/* passfile - the password file among systemd's credentials; see passfile.h */
+/* passfile - libpq's password file as a systemd credential; see passfile.h */
 #include "daemon/passfile.h"
 
 #include <errno.h>
@@ -34,8 +34,10 @@ static int copy_file(int from, const char *path)
 	return r;
 }
 
-/* libpq passes over a password file that others may read, and systemd's credentials can look
- * as if: they carry an access control list. */
+/*
+ * libpq ignores a password file whose mode lets others read it.  A credential may have such a mode,
+ * because it has an access control list; then a copy is used.
+ */
 static int use_passfile(const char *path, int fd)
 {
 	const char *runtime = getenv("RUNTIME_DIRECTORY");

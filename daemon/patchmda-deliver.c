@@ -73,9 +73,9 @@ static void kill_child(void)
 
 static void die(int signal_number)
 {
-	static const char late[] = "4.4.7 patchmda-deliver: gave up after the time allowed\n";
-	static const char gone[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
-	const char *message = signal_number == SIGALRM ? late : gone;
+	static const char timed_out[] = "4.4.7 patchmda-deliver: timed out\n";
+	static const char stopped[] = "4.3.0 patchmda-deliver: stopped by a signal\n";
+	const char *message = signal_number == SIGALRM ? timed_out : stopped;
 
 	kill_child();
 	/* Nothing can be done if this cannot be written. */
@@ -139,7 +139,7 @@ static unsigned read_timeout(const char *value)
 	return (unsigned)secs;
 }
 
-/* It is written into an address, which these characters would end. */
+/* The list id becomes a part of an address, in which these characters are special. */
 static void check_list_id(const char *list_id)
 {
 	if (list_id != NULL &&
@@ -187,7 +187,7 @@ static void read_option(int c, struct options *options)
 	}
 }
 
-/* Only the form: the limits are those of `patchmda deliver`. */
+/* Check only the form; `patchmda deliver` checks the limits. */
 static void check_number(const char *name, const char *value)
 {
 	if (value[0] == '\0' || value[strspn(value, "0123456789")] != '\0')
@@ -265,7 +265,7 @@ static void start_deliver(char **argv, int *ret_fd)
 	*ret_fd = ends[1];
 }
 
-/* Write to the child; false if it reads no more: then it has a reason, which it reports itself. */
+/* Write to the child; false if it has stopped reading.  It reports the reason itself. */
 static bool write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
@@ -284,14 +284,14 @@ static bool write_all(int fd, const char *bytes, size_t len)
 static void copy_input(int fd)
 {
 	static char bytes[READ_BYTES];
-	bool goes_on = true;
+	bool is_reading = true;
 
-	while (goes_on) {
+	while (is_reading) {
 		ssize_t n = read_input(bytes);
 
 		if (n == 0)
 			return;
-		goes_on = write_all(fd, bytes, (size_t)n);
+		is_reading = write_all(fd, bytes, (size_t)n);
 	}
 }
 
@@ -370,11 +370,11 @@ static void read_line(struct replies *replies, char *line)
 			return;
 		}
 		if (replies->len == sizeof(replies->bytes))
-			defer("4.5.0", "the daemon", "a reply without end");
+			defer("4.5.0", "the daemon", "the reply is too long");
 		n = read(replies->fd, replies->bytes + replies->len,
 			 sizeof(replies->bytes) - replies->len);
 		if (n == 0)
-			defer("4.4.2", "the daemon", "went away");
+			defer("4.4.2", "the daemon", "closed the connection");
 		if (n < 0 && errno != EINTR)
 			defer("4.4.2", "the daemon", strerror(errno));
 		if (n > 0)
@@ -460,10 +460,7 @@ int main(int argc, char **argv)
 {
 	struct options options = { .socket = SOCKET_DEFAULT, .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	struct replies replies = { .len = 0 };
-	/*
-	 * Static, since most ends are not the one that frees it: the sanitizer would call it a
-	 * leak.
-	 */
+	/* Static, so that the sanitizer does not report a leak at the exits that do not free it. */
 	static char **rest;
 
 	parents_begin(&parents);

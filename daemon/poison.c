@@ -24,7 +24,7 @@ struct slot {
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a signal handler writes to slots");
 
-/* The owner of a mark that a living process left: no process has that number. */
+/* The owner of the mark of a slow message: no process has this id. */
 #define NOBODY ((uint64_t)INT32_MAX << 32)
 
 /* Written once, before there are threads. */
@@ -80,7 +80,7 @@ uint64_t poison_fingerprint(struct view raw)
 {
 	uint64_t hash = raw.len;
 
-	/* A fast hash is enough: by a collision a sender only gets his own mail held. */
+	/* A fast hash is enough: a collision is rare, and a forged one holds only the forger's mail. */
 	while (raw.len > 0) {
 		uint64_t word = 0;
 		size_t n = raw.len < sizeof(word) ? raw.len : sizeof(word);

@@ -4,15 +4,15 @@
  * A process writes the fingerprint of a message into a file in shared memory before it parses the
  * message, and removes it afterwards.  A fingerprint whose process has died is a mark: parsing that
  * message ended the process by a crash, by abort() without memory, by a SIGKILL of the kernel or
- * the watchdog, or by a time limit.  A message that took too much CPU time also gets a
- * mark.  A message with POISON_ENDS_MAX marks is not parsed any more but held as it came.
+ * the watchdog, or by a time limit.  A message that took too much CPU time also gets a mark.  A
+ * message with POISON_ENDS_MAX marks is held without being parsed.
  *
  * The file is $RUNTIME_DIRECTORY/poison (set by the systemd units) or
  * /dev/shm/patchmda-poison-UID.  Processes that use the same file share the marks: all `deliver`
  * and `import` of a user, and all processes of a unit.  So a message that ends `deliver` twice
- * starts at zero in the daemon.  There is no common file, since in /dev/shm anybody could create it
- * first and so disable it.  If the file cannot be opened, no marks are
- * kept and all mail is parsed.  Marks do not survive a reboot.
+ * starts at zero in the daemon.  There is no common file, because any user could create one in
+ * /dev/shm first and so disable it.  If the file cannot be opened, no marks are kept and all mail is
+ * parsed.  Marks do not survive a reboot.
  */
 #ifndef DAEMON_POISON_H
 #define DAEMON_POISON_H
@@ -22,7 +22,7 @@
 
 #include "parser/view.h"
 
-/* The number of marks with which a message is not parsed any more. */
+/* A message with this many marks is not parsed. */
 #define POISON_ENDS_MAX 2
 
 /*
@@ -34,9 +34,8 @@
 #define POISON_SLOTS 256
 
 /*
- * Open the file; if that fails, poison_begin() does nothing.  For a caller that must answer within
- * `timeout_secs`, a message is slow that takes half of that, or POISON_CPU_USECS_MAX if that is less.
- * 0: it has no such limit.
+ * Open the file; if that fails, poison_begin() does nothing.  A message is slow if it takes
+ * POISON_CPU_USECS_MAX, or half of the caller's `timeout_secs` if that is less; 0: no timeout.
  */
 void poison_open(int timeout_secs);
 

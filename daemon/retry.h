@@ -9,7 +9,7 @@
 #include "sql/store.h"
 
 struct retry_counts {
-	int stored; /* as any verdict but held; also duplicates and mail with nothing to store */
+	int stored; /* or ignored, or a duplicate */
 	int held;   /* still held */
 };
 

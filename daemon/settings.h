@@ -7,7 +7,7 @@
 #include "daemon/options.h"
 #include "sql/store.h"
 
-/* How many of the rows a command has, from the first; only commands that store mail have all. */
+/* The number of rows that a command has, from the first; commands that store mail have all. */
 enum { SETTINGS_NONE, SETTINGS_DATABASE, SETTINGS_DATES, SETTINGS_ALL = 9 };
 
 /* The options fill a struct store_options. */

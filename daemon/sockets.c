@@ -1,4 +1,4 @@
-/* sockets - all that a daemon listens on; see sockets.h */
+/* sockets - the listening sockets of a daemon; see sockets.h */
 #include "daemon/sockets.h"
 
 #include <errno.h>
@@ -23,8 +23,8 @@ static int adopt(GArray *fds)
 
 		if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
 			log_line(LOG_ERR,
-				 "socket %s from systemd does not listen: "
-				 "is it Accept=no and ListenStream=?",
+				 "socket %s from systemd is not a listening stream socket: "
+				 "use ListenStream= and Accept=no",
 				 names[i]);
 			r = -EINVAL;
 		} else if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {

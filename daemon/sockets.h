@@ -1,5 +1,5 @@
 /*
- * sockets - all that a daemon listens on: what systemd hands over, and what it is told
+ * sockets - the listening sockets of a daemon, from systemd and from --listen
  */
 #ifndef DAEMON_SOCKETS_H
 #define DAEMON_SOCKETS_H
@@ -8,12 +8,12 @@
 #include <stddef.h>
 
 /*
- * Append the descriptors (int), not blocking and close-on-exec, to `fds`.  Returns 0 or -errno; every
- * failure is logged, and so is that there is nothing to listen on (-EINVAL).
+ * Append the descriptors (int), non-blocking and close-on-exec, to `fds`.  Returns 0 or -errno;
+ * -EINVAL if there are none.  Errors are logged.
  */
 int sockets_open(const char *const *addresses, size_t count, GArray *fds);
 
-/* Close them, and unlink those of our own that have a path. */
+/* Close them, and unlink the paths of `addresses`. */
 void sockets_close(const char *const *addresses, size_t count, GArray *fds);
 
 #endif

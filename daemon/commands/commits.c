@@ -329,7 +329,8 @@ static const struct command_line line = {
 	.command = "commits",
 	.synopsis = "commits [OPTION]... [REPOSITORY] [RANGE]... [-- PATH...]\n"
 		    "commits --post-receive [OPTION]... [REPOSITORY] <UPDATES",
-	.what = "Find the patches that became commits, and set their state and commit.  A commit is a patch's\n"
+	.description =
+		"Find the patches that became commits, and set their state and commit.  A commit is a patch's\n"
 		"if a trailer (Link:, Message-ID:) names it, if the diffs have the same hash, or if author and\n"
 		"title are the same.  Without RANGE: all that HEAD has.  Of git log's options those that choose\n"
 		"commits are taken; those that change what it prints are not.",

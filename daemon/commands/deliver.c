@@ -51,9 +51,9 @@ static bool is_own_fault(int signal_number)
 
 static void die(int signal_number)
 {
-	static const char late[] = "4.4.7 patchmda: gave up after the time allowed\n";
-	static const char gone[] = "4.3.0 patchmda: stopped by a signal\n";
-	const char *message = signal_number == SIGALRM ? late : gone;
+	static const char timed_out[] = "4.4.7 patchmda: timed out\n";
+	static const char stopped[] = "4.3.0 patchmda: stopped by a signal\n";
+	const char *message = signal_number == SIGALRM ? timed_out : stopped;
 
 	if (!is_own_fault(signal_number))
 		poison_forget_own();
@@ -159,7 +159,7 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 	 */
 	if (ingest.delivery.verdict == VERDICT_WAITING || ingest.delivery.verdict == VERDICT_HELD)
 		(void)store_expire(store);
-	return outcome_words[outcome_of(ingest.delivery.verdict)].exit_status;
+	return outcome_rows[outcome_of(ingest.delivery.verdict)].exit_status;
 }
 
 static int complain(const struct command_line *line, const char *problem)
@@ -178,7 +178,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "deliver",
 	.synopsis = "deliver [OPTION]... < MESSAGE",
-	.what = "Deliver one message.  The exit status is 0 if it is stored (or need not be), and 75 if\n"
+	.description =
+		"Deliver one message.  The exit status is 0 if it is stored (or need not be), and 75 if\n"
 		"the mail server has to keep it and try again.  There are no others.",
 	.examples =
 		"  patchmda deliver < mail.eml\n"

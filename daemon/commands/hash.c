@@ -88,7 +88,8 @@ static int failed(const char *path, int r)
 static const struct command_line line = {
 	.command = "hash",
 	.synopsis = "hash [FILE]",
-	.what = "Print the hash of a patch: FILE, or standard input, is a diff, a mail, or what git show or\n"
+	.description =
+		"Print the hash of a patch: FILE, or standard input, is a diff, a mail, or what git show or\n"
 		"git format-patch prints of a commit.  Patchwork's REST interface finds patches by it.",
 	.examples = "  git show HEAD | patchmda hash\n"
 		    "  patchmda hash 0001-ring-wrap.patch\n",

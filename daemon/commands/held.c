@@ -142,7 +142,8 @@ static const struct command_line line = {
 		    "held show ID\n"
 		    "held retry [ID]...\n"
 		    "held drop ID...",
-	.what = "List, show, retry and delete held mail.  Mail that cannot be parsed, or whose list belongs\n"
+	.description =
+		"List, show, retry and delete held mail.  Mail that cannot be parsed, or whose list belongs\n"
 		"to no project, is held complete.  `show` prints a message as it came; `retry` (without ID,\n"
 		"all) delivers messages again, for example after an upgrade; `drop` deletes them.\n\n"
 		"A message that crashed the program twice, or took too long to parse twice, is held with\n"

@@ -85,7 +85,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "httpd",
 	.synopsis = "httpd [OPTION]...",
-	.what = "Serve Patchwork's REST interface (versions 1.0 to 1.4) and its downloads on the sockets\n"
+	.description =
+		"Serve Patchwork's REST interface (versions 1.0 to 1.4) and its downloads on the sockets\n"
 		"that systemd hands over, and on those named.",
 	.examples =
 		"  patchmda httpd --listen 127.0.0.1:8000 -d dbname=patchwork\n"

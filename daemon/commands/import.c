@@ -90,7 +90,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "import",
 	.synopsis = "import [OPTION]... PATH...",
-	.what = "Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
+	.description =
+		"Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
 		"of messages or of mbox files; - is standard input.  Messages that are stored already are\n"
 		"skipped, so an import can be repeated, and continues where an earlier one was stopped.\n"
 		"Messages that could not be stored are reported with file and offset; the summary at the\n"

@@ -77,7 +77,8 @@ static int init(const struct store_options *options)
 static const struct command_line line = {
 	.command = "init",
 	.synopsis = "init [OPTION]...",
-	.what = "Create the tables in an empty database, or add patchmda's own tables to those of a\n"
+	.description =
+		"Create the tables in an empty database, or add patchmda's own tables to those of a\n"
 		"Patchwork (3.1, 3.2, or its development branch), or upgrade them.  It is safe to repeat.\n"
 		"The rows that a Patchwork has stored are read once, to group mail that is still to come;\n"
 		"that can take minutes, and can be interrupted and resumed.\n"

@@ -170,7 +170,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "list",
 	.synopsis = "list [OPTION]... [series|patches|covers]",
-	.what = "List the newest series, patches or cover letters, newest first, in a table that fits the\n"
+	.description =
+		"List the newest series, patches or cover letters, newest first, in a table that fits the\n"
 		"terminal.  GOT is how many patches of a series are stored, and how many it has; for a\n"
 		"patch, its number in the series.",
 	.examples = "  patchmda list\n"

@@ -79,7 +79,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "lmtpd",
 	.synopsis = "lmtpd [OPTION]...",
-	.what = "Serve LMTP (RFC 2033) on the sockets that systemd passes, and on those of --listen.\n"
+	.description =
+		"Serve LMTP (RFC 2033) on the sockets that systemd passes, and on those of --listen.\n"
 		"Mail is acknowledged after it is committed; if it cannot be stored now, the reply is 4xx.",
 	.examples = "  patchmda lmtpd --listen unix:/run/patchmda/lmtp.sock -d dbname=patchwork\n"
 		    "  patchmda lmtpd --listen 127.0.0.1:2424 --log-level debug\n",

@@ -146,7 +146,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "parse",
 	.synopsis = "parse [OPTION]... [FILE]",
-	.what = "Print what a message (FILE, or standard input) would become, as a JSON object.\n"
+	.description =
+		"Print what a message (FILE, or standard input) would become, as a JSON object.\n"
 		"Of one that could not be stored, a patch that git show or git format-patch wrote among them,\n"
 		"what can be told is told all the same.",
 	.examples =

@@ -147,7 +147,8 @@ static const struct command_line line = {
 		    "project add LINKNAME --list-id ID [OPTION]...\n"
 		    "project set LINKNAME [OPTION]...\n"
 		    "project remove LINKNAME",
-	.what = "List, add, change or remove projects.  A project is a mailing list, or a part of one.",
+	.description =
+		"List, add, change or remove projects.  A project is a mailing list, or a part of one.",
 	.examples =
 		"  patchmda project add ltp --list-id ltp.lists.linux.it --list-email ltp@lists.linux.it\n"
 		"  patchmda project set ltp --name 'Linux Test Project'\n",

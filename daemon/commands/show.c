@@ -261,7 +261,8 @@ static const struct command_line line = {
 	.command = "show",
 	.synopsis = "show [OPTION]... MSGID|ID\n"
 		    "show --series [OPTION]... MSGID|SERIES-ID",
-	.what = "Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
+	.description =
+		"Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
 		"document that Patchwork's REST interface shows.",
 	.examples = "  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
 		    "  patchmda show --format mbox 1234 | git am\n"

@@ -291,7 +291,8 @@ static const struct option_row rows[] = {
 static const struct command_line line = {
 	.command = "status",
 	.synopsis = "status [OPTION]...",
-	.what = "Report the state of the database, its tables and the daemon, how much was stored today,\n"
+	.description =
+		"Report the state of the database, its tables and the daemon, how much was stored today,\n"
 		"how much mail waits or is held, and the age of each project's newest mail.  The exit\n"
 		"status is 0 if all is well, 1 if a limit below is exceeded, 2 if something is broken.",
 	.examples =

@@ -291,7 +291,8 @@ static int answer(const struct question *question, const char *msgid)
 static const struct command_line line = {
 	.command = "why",
 	.synopsis = "why [OPTION]... MSGID",
-	.what = "Print everything that is known about a message id (brackets may be omitted): whether its\n"
+	.description =
+		"Print everything that is known about a message id (brackets may be omitted): whether its\n"
 		"mail is stored, as what, in which project and series and by which rule; whether it is held,\n"
 		"waits for its parent, was dropped as unrelated, or never came; and which messages refer to\n"
 		"it.  The exit status is 0 if something is known, 65 if nothing is.",

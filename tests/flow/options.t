@@ -21,7 +21,7 @@ for command in $(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\
 	isnt "$(options "$command")" '' "$command has options"
 	while read -r option value; do
 		if [ -n "$value" ]; then
-			says $wrong "--${option#--} wants a value" "$command $option without a value" "$command" "$option"
+			says $wrong "--${option#--} requires a value" "$command $option without a value" "$command" "$option"
 		else
 			says $wrong "$option=x: this option takes no value" "$command $option with a value" \
 				"$command" "$option=x"
@@ -31,7 +31,7 @@ for command in $(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\
 	says $wrong 'unknown option -Z' "$command: a letter that there is not" "$command" -Z
 	if [ "$command" != deliver ]; then
 		like "$(cat "$T/err")" "Usage: patchmda $command" "$command: shows how it is called"
-		like "$(cat "$T/err")" "'patchmda $command --help' tells more" "$command: and where more is"
+		like "$(cat "$T/err")" "See 'patchmda $command --help'" "$command: and where more is"
 	fi
 done
 
