@@ -137,7 +137,7 @@ dismiss
 late() {
 	stand_in "$2"
 	exits 75 "$1 ends it at its deadline" patchmda-deliver --timeout 1 --socket "$T/in.sock" <"$T/large"
-	like "$(cat "$T/err")" '^4\.4\.7 patchmda-deliver: gave up' "$1: and it says why"
+	like "$(cat "$T/err")" '^4\.4\.7 patchmda-deliver: timed out' "$1: and it says why"
 	dismiss
 }
 
