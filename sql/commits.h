@@ -29,7 +29,7 @@ struct commits_request {
 struct commits;
 
 /*
- * Begin.  The request's texts have to stay.  Returns 0, what pg.h lists, or -ENOENT for a project, state
+ * Begin.  The request's texts have to stay.  Returns 0, a pg error, or -ENOENT for a project, state
  * or user that there is not, or -EINVAL for another zone than the database's: *ret_problem then says so
  * (g_free() it).
  */
@@ -49,7 +49,7 @@ struct commits_outcome {
 /*
  * Look up and set `count` commits, at most COMMITS_BATCH_MAX, the oldest first.  Outcomes are set
  * where 0 is returned, and all is committed then; views in them live until the next call.
- * Otherwise what pg.h lists; to do the same again does no harm.
+ * Otherwise a pg error; to do the same again does no harm.
  */
 int commits_store(struct commits *commits, const struct commit *list, size_t count,
 		  struct commits_outcome *ret_outcomes);

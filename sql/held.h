@@ -25,7 +25,7 @@ struct held {
 	struct view location; /* file and offset of an imported message; otherwise absent */
 };
 
-/* Call `each` for every held message, the oldest first.  Returns 0 or what pg.h lists. */
+/* Call `each` for every held message, the oldest first.  Returns 0 or a pg error. */
 int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context);
 
 struct held_mail {
@@ -35,7 +35,7 @@ struct held_mail {
 };
 
 /*
- * Returns 0, what pg.h lists, or -ENOENT if no message has that id.  held_mail_done() is due on
+ * Returns 0, a pg error, or -ENOENT if no message has that id.  held_mail_done() is due on
  * success.
  */
 int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail);

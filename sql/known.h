@@ -25,7 +25,7 @@ struct known_key {
 };
 
 /*
- * Set `known` of `count` keys.  Rows of known messages are durable.  Returns 0 or what pg.h lists.
+ * Set `known` of `count` keys.  Rows of known messages are durable.  Returns 0 or a pg error.
  */
 int known_ask(struct pg *pg, struct known_key *keys, size_t count);
 

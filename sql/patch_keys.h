@@ -20,7 +20,7 @@
 
 /*
  * Add the rows that are missing, in transactions of their own.  `ret_has_index`: Patchwork's tables
- * have an index on the hash.  Two may do so at once.  Returns 0 or what pg.h lists.
+ * have an index on the hash.  Two may do so at once.  Returns 0 or a pg error.
  */
 int patch_keys_update(struct pg *pg, bool *ret_has_index);
 

@@ -26,7 +26,7 @@ struct project_settings {
 };
 
 /*
- * Add or change a project.  Both return 0, what pg.h lists, or -ENOENT if no project has that link
+ * Add or change a project.  Both return 0, a pg error, or -ENOENT if no project has that link
  * name.  projects_add() derives settings that are NULL from the link name and the list id.
  */
 int projects_add(struct pg *pg, const char *link_name, const struct project_settings *settings);

@@ -22,7 +22,7 @@ struct store;
 struct store *store_new(const struct store_options *options);
 
 /*
- * Connect and read the catalog.  Returns 0, what pg.h lists, or -ENOSYS when the database has
+ * Connect and read the catalog.  Returns 0, a pg error, or -ENOSYS when the database has
  * no tables that we know.  *ret_store is set also on failure, for store_error(), and
  * store_open() may be called again through store_reopen().
  */
@@ -35,7 +35,7 @@ void store_close_ptr(struct store **store);
  * thread may call. */
 void store_break(struct store *store);
 
-/* 0, or -EROFS when this server takes no writes (a standby, say), or what pg.h lists. */
+/* 0, or -EROFS when this server takes no writes (a standby, say), or a pg error. */
 int store_check_writable(struct store *store);
 
 const char *store_error(const struct store *store);
@@ -60,7 +60,7 @@ size_t store_released(const struct store *store);
 
 /*
  * After store_reopen(), with is_relaxed: whether what was stored before is there.  Returns 0,
- * -ENODATA when the server lost some of it in a crash, or what pg.h lists.
+ * -ENODATA when the server lost some of it in a crash, or a pg error.
  */
 int store_check_kept(struct store *store);
 

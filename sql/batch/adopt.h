@@ -17,7 +17,7 @@
 /* Called after each batch; false stops, and the next call goes on from there. */
 typedef bool adopt_progress(void *context, const char *table, int64_t rows);
 
-/* All that a Patchwork made before us.  Returns 0, -ECANCELED, or what pg.h lists. */
+/* All that a Patchwork made before us.  Returns 0, -ECANCELED, or a pg error. */
 int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_options *options,
 	      adopt_progress *progress, void *context);
 

@@ -24,7 +24,7 @@ struct begin_results {
 /* Add the queries that begin the batch's transaction and lock `projects`, ascending. */
 struct begin_results begin_ask(struct batch *batch, const GArray *projects, struct pg_queue *queue);
 
-/* Take their results, the time among them.  Returns 0 or what pg.h lists. */
+/* Take their results, the time among them.  Returns 0 or a pg error. */
 int begin_take(struct batch *batch, struct begin_results places, struct pg_result *const *results);
 
 /* Ask whether there is anything for adopt_recent() (adopt.h): one boolean. */

@@ -2,7 +2,7 @@
  * load - fill a world with what a batch could touch
  *
  * This is the inside of batch_load(), shared by load.c, which has the order of the steps, and the
- * load_*.c, which have the steps.  Steps return 0 or what pg.h lists; records point into results
+ * load_*.c, which have the steps.  Steps return 0 or a pg error; records point into results
  * that the batch keeps.
  */
 #ifndef SQL_LOAD_H

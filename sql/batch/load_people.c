@@ -67,7 +67,7 @@ static int ask_any_case(struct batch *batch)
 	if (missing->len == 0)
 		return 0;
 	pg_query_init(&query, sql_people_any_case);
-	query.is_planned_anew = true;
+	query.is_unprepared = true;
 	pg_param_texts(&query, missing);
 	r = batch_run_kept(batch, &query, 1, &result);
 	if (r == 0)

@@ -57,7 +57,7 @@ int batch_write_adopted(struct batch *batch)
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }
 
-/* Steps that COPY stand together: their rows then go in one message (pg_copy.h). */
+/* Steps that COPY stand together: their rows then go in one message (copy.h). */
 int batch_write(struct batch *batch)
 {
 	static write_step *const steps[] = {

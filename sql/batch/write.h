@@ -6,7 +6,7 @@
  * once, so what has to make room does so before anything comes in.
  *
  * This is the inside of batch_write(), shared by write.c, which has the order of the steps, and
- * the write_*.c, which have the steps.  Steps return 0 or what pg.h lists.
+ * the write_*.c, which have the steps.  Steps return 0 or a pg error.
  */
 #ifndef SQL_WRITE_H
 #define SQL_WRITE_H

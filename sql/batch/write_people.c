@@ -39,7 +39,7 @@ static int check_nobody_is_there(struct batch *batch, const GArray *emails)
 
 	pg_query_init(&queries[0], sql_lock_people);
 	pg_query_init(&queries[1], sql_people_any_case);
-	queries[1].is_planned_anew = true;
+	queries[1].is_unprepared = true;
 	pg_param_texts(&queries[1], emails);
 	r = pg_run_all(batch->pg, queries, 2, results);
 	pg_query_done(&queries[0]);

@@ -1,4 +1,4 @@
-/* binary - values as they travel between PostgreSQL and us; see binary.h */
+/* binary - PostgreSQL's binary format of values; see binary.h */
 #include "sql/pg/binary.h"
 
 #include <endian.h>

@@ -1,8 +1,8 @@
 /*
- * binary - values as they travel between PostgreSQL and us
+ * binary - PostgreSQL's binary format of values
  *
- * The binary form of parameters, results and COPY: what the *send() and *recv() functions of the
- * server's types write and read.  Numbers are big-endian.
+ * Used for parameters, results and COPY: the format of the server's *send() and *recv() functions.
+ * Numbers are big-endian.
  */
 #ifndef SQL_BINARY_H
 #define SQL_BINARY_H
@@ -12,19 +12,18 @@
 
 #include "parser/view.h"
 
-/* Types by their fixed ids (pg_type.dat). */
+/* Type OIDs of pg_type.dat. */
 enum {
 	OID_BYTEA = 17,
 	OID_INT8 = 20,
 	OID_INT4 = 23,
 	OID_TEXT = 25,
-	OID_BYTEA_ARRAY = 1001,
 	OID_INT4_ARRAY = 1007,
 	OID_TEXT_ARRAY = 1009,
 	OID_INT8_ARRAY = 1016,
 };
 
-/* 2000-01-01 in seconds since 1970: where PostgreSQL counts from. */
+/* PostgreSQL's epoch, 2000-01-01, in seconds since 1970. */
 #define BINARY_EPOCH_SECS INT64_C(946684800)
 
 /* Append a number. */
@@ -32,12 +31,12 @@ void binary_put_int16(GByteArray *bytes, int16_t value);
 void binary_put_int32(GByteArray *bytes, int32_t value);
 void binary_put_int64(GByteArray *bytes, int64_t value);
 
-/* Append a length and so many bytes; the absent view is null. */
+/* Append a length and the bytes; the absent view is null. */
 void binary_put_view(GByteArray *bytes, struct view v);
 
 /*
- * Append what stands before the elements of an array: dimensions, nulls or not, type; then
- * length and lower bound.  Each element is its length and so many bytes.
+ * Append the header of an array: dimensions, null flag, type, length and lower bound.  The elements
+ * follow, each a length and the bytes.
  */
 void binary_put_array_head(GByteArray *bytes, uint32_t element, guint count);
 

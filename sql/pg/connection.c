@@ -1,4 +1,4 @@
-/* pg - a connection to PostgreSQL; see pg.h */
+/* connection - a connection to PostgreSQL; see connection.h */
 #include "sql/pg/connection.h"
 
 #include <errno.h>
@@ -15,18 +15,18 @@ static void take_notice(void *context, const PGresult *result)
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
 	if (severity != NULL && strcmp(severity, "WARNING") == 0) {
-		pg->warned = true;
+		pg->has_warning = true;
 		pg_keep_message(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	}
 }
 
 /* ---- connection */
 
-/* The number goes first: it may soon be somebody else's. */
+/* Clears `socket` before closing it: another thread could open a file with the same number. */
 static void disconnect(struct pg *pg)
 {
 	atomic_store(&pg->socket, -1);
-	pg_drop_held(pg);
+	pg_drop_pending(pg);
 	pg->has_copied = false;
 	PQfinish(pg->conn);
 	pg->conn = NULL;
@@ -34,11 +34,11 @@ static void disconnect(struct pg *pg)
 }
 
 /*
- * A pooler (pgbouncer) hands each transaction to another backend, which does not know the names
- * that one before it was told.  It gives itself away: the process id that it shows is none of
- * the server's.
+ * Whether there is no pooler in between.  pgbouncer may run each transaction on another backend,
+ * which does not have the prepared statements of the last one.  It reports a process id that is not
+ * the backend's.
  */
-static bool speaks_to_backend(struct pg *pg)
+static bool is_direct(struct pg *pg)
 {
 	PGresult *result = PQexec(pg->conn, "select pg_backend_pid()");
 	bool is_same = PQresultStatus(result) == PGRES_TUPLES_OK &&
@@ -48,7 +48,7 @@ static bool speaks_to_backend(struct pg *pg)
 	return is_same;
 }
 
-/* A host that vanished is noticed within seconds. */
+/* Keepalives detect a host that vanished within half a minute. */
 static const struct setting {
 	const char *name, *value; /* NULL: the timeout of pg_new() */
 } defaults[] = {
@@ -66,26 +66,26 @@ static bool has_value(const PQconninfoOption *options, const char *name)
 }
 
 /*
- * Connect with what the connection string says, then the service that it or PGSERVICE names, then
- * the environment, then our defaults.  libpq would take a default of ours before the latter two.
+ * A setting is taken from the connection string, then the service, then the environment, then our
+ * defaults.  A default is passed only if it is not set elsewhere, because libpq prefers parameters
+ * to the service and the environment.
  */
 static PGconn *connect_with_defaults(const struct pg *pg)
 {
 	const char *names[G_N_ELEMENTS(defaults) + 3], *values[G_N_ELEMENTS(defaults) + 3];
-	PQconninfoOption *said = PQconndefaults();
+	PQconninfoOption *known = PQconndefaults();
 	char timeout[16];
 	size_t n = 0;
 
 	g_snprintf(timeout, sizeof(timeout), "%d", pg->timeout_secs);
 	for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++) {
-		if (has_value(said, defaults[i].name))
+		if (has_value(known, defaults[i].name))
 			continue;
 		names[n] = defaults[i].name;
 		values[n++] = defaults[i].value != NULL ? defaults[i].value : timeout;
 	}
-	PQconninfoFree(said);
-	names[n] =
-		"client_encoding"; /* the one that all texts are in, whatever the environment says */
+	PQconninfoFree(known);
+	names[n] = "client_encoding"; /* overrides the environment */
 	values[n++] = "UTF8";
 	names[n] = "dbname";
 	values[n++] = pg->conninfo;
@@ -102,13 +102,13 @@ static int connect_now(struct pg *pg)
 		return -ENOTCONN;
 	}
 	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
-	if (pg->keeps_plans && speaks_to_backend(pg))
+	if (pg->keeps_plans && is_direct(pg))
 		pg->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	atomic_store(&pg->socket, PQsocket(pg->conn));
 	return 0;
 }
 
-/* PQconndefaults() looks into the service that PGSERVICE names: let it be the one that is meant. */
+/* PQconndefaults() reads the service of PGSERVICE, so a service in `conninfo` is copied there. */
 static void name_service(const char *conninfo)
 {
 	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
@@ -133,7 +133,7 @@ struct pg *pg_new(const char *conninfo, int timeout_secs)
 	return pg;
 }
 
-/* A command takes no parameters, so the numbers stand in its text. */
+/* SET takes no parameters. */
 void pg_set_timeouts(struct pg *pg, int lock_secs, int idle_secs)
 {
 	pg->lock_timeout_secs = lock_secs;
@@ -217,15 +217,17 @@ int pg_script(struct pg *pg, const char *sql)
 	return r;
 }
 
-/* COMMIT waits for the log if the transaction wrote to it, and not for its id alone.  Who wrote
- * nothing leaves a message there that nobody reads; who has copied rows need not be asked. */
+/*
+ * COMMIT waits for the WAL only if the transaction has written to it.  A transaction that has not
+ * therefore writes a logical message, which has no reader.  After COPY there is nothing to check.
+ */
 static const char write_and_commit[] =
 	"select case when pg_current_xact_id_if_assigned() is null"
 	" then pg_logical_emit_message(true, 'patchmda', '') end; commit";
 
 /*
- * Not in one message with the rows: libpq tells of a warning before the result that it came after,
- * so it could be any statement's.
+ * COMMIT is sent separately from the rows: libpq reports warnings before results, so a warning could
+ * otherwise belong to any statement.
  */
 int pg_commit(struct pg *pg)
 {
@@ -234,14 +236,14 @@ int pg_commit(struct pg *pg)
 
 	if (r != 0)
 		return r;
-	pg->warned = false;
+	pg->has_warning = false;
 	result = PQexec(pg->conn, pg->has_copied ? "commit" : write_and_commit);
 	pg->has_copied = false;
 	r = pg_check(pg, result);
 	if (r == 0 && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
 		pg_keep_message(pg, "the transaction was rolled back");
 		r = -EAGAIN;
-	} else if (r == 0 && pg->warned) {
+	} else if (r == 0 && pg->has_warning) {
 		disconnect(pg);
 		r = -ENOTCONN;
 	}
@@ -268,13 +270,12 @@ void pg_rollback(struct pg *pg)
 {
 	PGresult *result;
 
-	pg_drop_held(pg);
+	pg_drop_pending(pg);
 	pg->has_copied = false;
 	if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 		return;
 	result = PQexec(pg->conn, "ROLLBACK");
-	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		disconnect(pg);
-	}
 	PQclear(result);
 }

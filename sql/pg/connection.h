@@ -1,20 +1,19 @@
 /*
- * pg - a connection to PostgreSQL
+ * connection - a connection to PostgreSQL: connecting, transactions, errors
  *
- * Thin: connecting, transactions, and SQLSTATEs sorted into what can be done about them.
- * pg_query.h has queries, pg_result.h their rows, pg_copy.h COPY; they alone see libpq.  No
- * session state, and named statements only where it is the server itself that we talk to:
- * pgbouncer in transaction mode may stand in between.
+ * query.h has queries, result.h their rows, copy.h COPY.  Only sql/pg/ includes libpq.  The
+ * connection may lead through pgbouncer in transaction mode: there is no session state, and named
+ * statements are used only on a direct connection.
  *
- * Functions of these files return 0 or one of these, and pg_error() has the words:
+ * Functions of these files return 0 or a pg error, with the message in pg_error():
  *   -EAGAIN      the transaction lost a race: load and decide again
- *   -EILSEQ      the server refuses this very data, and will again
+ *   -EILSEQ      the server refuses this data permanently
  *   -ENOTCONN    no connection, or it broke
- *   -EBUSY       a lock or a slot was not to be had in time
+ *   -EBUSY       a lock or a connection slot was not available in time
  *   -ENOSPC      the server's disk is full
- *   -EACCES      the role may not do this
- *   -EROFS       this server takes no writes
- *   -EIO         anything else on the server's side
+ *   -EACCES      the role lacks a privilege
+ *   -EROFS       the server is read-only (a standby)
+ *   -EIO         any other error of the server
  */
 #ifndef SQL_PG_H
 #define SQL_PG_H
@@ -23,15 +22,17 @@
 
 struct pg;
 
-/* What pg_set_timeouts() changes. */
+/* Defaults of pg_set_timeouts(). */
 #define PG_LOCK_TIMEOUT_SECS 30
 #define PG_IDLE_TIMEOUT_SECS 10
 
-/* Not connected yet: pg_reopen() does that. */
+/* A closed connection; pg_reopen() connects it. */
 struct pg *pg_new(const char *conninfo, int timeout_secs);
 
-/* Connect with libpq's `conninfo` (may be NULL or empty) and environment; waits at most
- * `timeout_secs` for each host. *ret_pg is set also on failure, for pg_error(). */
+/*
+ * Connect with libpq's `conninfo` (may be NULL or empty) and environment, within `timeout_secs` per
+ * host.  *ret_pg is set also on failure, for pg_error().
+ */
 int pg_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);
 void pg_close(struct pg *pg);
 void pg_close_ptr(struct pg **pg);
@@ -40,8 +41,8 @@ void pg_close_ptr(struct pg **pg);
 int pg_reopen(struct pg *pg);
 
 /*
- * How long a transaction of this connection waits for a lock and how long it may stand idle
- * until the server ends it; they count in those that begin with these statements.
+ * Set lock_timeout, and idle_in_transaction_session_timeout.  They apply to transactions that begin
+ * with the statements of the next functions.
  */
 void pg_set_timeouts(struct pg *pg, int lock_secs, int idle_secs);
 int pg_lock_timeout_secs(const struct pg *pg);
@@ -49,41 +50,41 @@ const char *pg_set_lock_timeout(const struct pg *pg);
 const char *pg_set_idle_timeout(const struct pg *pg);
 
 /*
- * From the next connection on a statement is parsed and planned once a connection, which is
- * most of its cost in small batches: for a process that stays.  Not where a pooler stands in
- * between.
+ * Prepare each statement once per connection, from the next connection on; parsing and planning are
+ * most of the cost of small batches.  For long-running processes.  No effect through a pooler.
  */
 void pg_keep_plans(struct pg *pg);
 bool pg_is_open(const struct pg *pg);
 
-/* What went wrong last: one line, and the SQLSTATE ("" if the server gave none). */
+/* The last error: one line, and the SQLSTATE ("" if the server sent none). */
 const char *pg_error(const struct pg *pg);
 const char *pg_sqlstate(const struct pg *pg);
 
-/* Break the connection, so that who waits in it gets -ENOTCONN.  The one function that another
- * thread may call. */
+/*
+ * Break the connection, so that a call that waits for the server returns -ENOTCONN.  This is the
+ * only function that another thread may call.
+ */
 void pg_break(struct pg *pg);
 
 /* Run statements without parameters, separated by semicolons. */
 int pg_script(struct pg *pg, const char *sql);
 
 /*
- * COMMIT.  0 only if the server says COMMIT and warns of nothing: a cancelled wait for a
- * synchronous standby is no success (client_min_messages must let warnings through).
+ * COMMIT.  Returns 0 only if the server answers COMMIT without a warning: a cancelled wait for a
+ * synchronous standby is a warning (client_min_messages must let warnings through).
  *
- * It waits also if nothing was written, and so for all that was committed before: rows of others
- * that the transaction saw, whose own commits did not wait or had their wait cancelled, are as
- * durable as its own when this returns.
+ * A transaction that wrote nothing waits for the WAL, too: rows of other transactions that it saw
+ * are durable when this returns, even if their own commits did not wait.
  */
 int pg_commit(struct pg *pg);
 
-/* Wait until all that was visible before is durable, whatever synchronous_commit says. */
+/* Wait until all visible rows are durable, for any value of synchronous_commit. */
 int pg_sync(struct pg *pg);
 
-/* Whether a connection is open and a transaction on it, be it one that failed. */
+/* Whether a transaction is open, including a failed one. */
 bool pg_in_transaction(const struct pg *pg);
 
-/* ROLLBACK if a transaction is open; closes the connection when that fails. */
+/* ROLLBACK if a transaction is open.  If that fails, the connection is closed. */
 void pg_rollback(struct pg *pg);
 
 #endif

@@ -1,4 +1,4 @@
-/* pg_copy - COPY into a table; see pg_copy.h */
+/* copy - COPY into a table; see copy.h */
 #include "sql/pg/copy.h"
 
 #include <endian.h>
@@ -8,7 +8,7 @@
 #include "sql/pg/binary.h"
 #include "sql/pg/private.h"
 
-/* What is sent at once: enough to be worth a call, little beside what a batch holds. */
+/* Rows are sent in pieces of this size. */
 #define COPY_SEND_BYTES ((size_t)64 << 10)
 
 void pg_copy_begin(struct pg_copy *copy, struct pg *pg, const char *sql, int columns)
@@ -18,7 +18,7 @@ void pg_copy_begin(struct pg_copy *copy, struct pg *pg, const char *sql, int col
 	};
 }
 
-/* The next of the statements that were sent wants its rows. */
+/* Wait until the server has begun the next COPY. */
 static int expect_copy(struct pg *pg)
 {
 	PGresult *result = PQgetResult(pg->conn);
@@ -32,7 +32,7 @@ static int expect_copy(struct pg *pg)
 	return r;
 }
 
-/* libpq makes its buffer as large as what it is given, so it is given little. */
+/* In pieces, because libpq enlarges its buffer to the size of a call. */
 static int put_rows(struct pg *pg, const void *bytes, size_t len)
 {
 	const char *at = bytes;
@@ -48,7 +48,7 @@ static int put_rows(struct pg *pg, const void *bytes, size_t len)
 	return 0;
 }
 
-/* The server's verdict on the rows. */
+/* End the COPY and read its result. */
 static int end_rows(struct pg *pg)
 {
 	PGresult *result;
@@ -63,39 +63,39 @@ static int end_rows(struct pg *pg)
 	return r;
 }
 
-/* Read what is left of the answer.  On a connection that broke in the middle it has no end. */
-static int settle(struct pg *pg, int r)
+/* Read the remaining results; on a broken connection they would have no end. */
+static int finish_results(struct pg *pg, int r)
 {
 	if (r != -ENOTCONN)
 		pg_drain(pg);
 	return r;
 }
 
-/* ---- rows that are held back */
+/* ---- pending rows */
 
-struct held {
+struct pending {
 	const char *sql;
 	GByteArray *data;
 };
 
-static void free_held(gpointer pointer)
+static void free_pending(gpointer pointer)
 {
-	struct held *held = pointer;
+	struct pending *pending = pointer;
 
-	g_byte_array_unref(held->data);
-	g_free(held);
+	g_byte_array_unref(pending->data);
+	g_free(pending);
 }
 
-static void hold(struct pg_copy *copy)
+static void postpone(struct pg_copy *copy)
 {
 	struct pg *pg = copy->pg;
-	struct held *held = g_new(struct held, 1);
+	struct pending *pending = g_new(struct pending, 1);
 
-	*held = (struct held){ copy->sql, g_byte_array_ref(copy->data) };
-	if (pg->held == NULL)
-		pg->held = g_ptr_array_new_with_free_func(free_held);
-	g_ptr_array_add(pg->held, held);
-	pg->held_bytes += copy->data->len;
+	*pending = (struct pending){ copy->sql, g_byte_array_ref(copy->data) };
+	if (pg->pending == NULL)
+		pg->pending = g_ptr_array_new_with_free_func(free_pending);
+	g_ptr_array_add(pg->pending, pending);
+	pg->pending_bytes += copy->data->len;
 }
 
 static int send_statements(struct pg *pg, const char *then)
@@ -103,8 +103,8 @@ static int send_statements(struct pg *pg, const char *then)
 	GString *sql = g_string_new(NULL);
 	int sent;
 
-	for (guint i = 0; pg->held != NULL && i < pg->held->len; i++)
-		g_string_append_printf(sql, "%s; ", ((struct held *)pg->held->pdata[i])->sql);
+	for (guint i = 0; pg->pending != NULL && i < pg->pending->len; i++)
+		g_string_append_printf(sql, "%s; ", ((struct pending *)pg->pending->pdata[i])->sql);
 	if (then != NULL)
 		g_string_append(sql, then);
 	sent = PQsendQuery(pg->conn, sql->str);
@@ -113,35 +113,34 @@ static int send_statements(struct pg *pg, const char *then)
 }
 
 /*
- * Send what is held, a COPY for each table, and `then` (NULL: nothing) in the same message, so that
- * a table costs one round trip.  When 0 is returned the rows are taken, and the results of `then`
- * come next.
+ * Send the pending COPYs and `then` (may be NULL) in one message, to save round trips.  After 0 the
+ * rows are stored, and the results of `then` follow.
  */
-static int send_held(struct pg *pg, const char *then)
+static int send_pending(struct pg *pg, const char *then)
 {
 	int r = send_statements(pg, then);
 
-	for (guint i = 0; r == 0 && pg->held != NULL && i < pg->held->len; i++) {
-		const struct held *held = pg->held->pdata[i];
+	for (guint i = 0; r == 0 && pg->pending != NULL && i < pg->pending->len; i++) {
+		const struct pending *pending = pg->pending->pdata[i];
 
 		r = expect_copy(pg);
 		if (r == 0)
-			r = put_rows(pg, held->data->data, held->data->len);
+			r = put_rows(pg, pending->data->data, pending->data->len);
 		if (r == 0)
 			r = end_rows(pg);
 	}
-	pg_drop_held(pg);
-	return r == 0 ? 0 : settle(pg, r);
+	pg_drop_pending(pg);
+	return r == 0 ? 0 : finish_results(pg, r);
 }
 
 int pg_copy_flush(struct pg *pg)
 {
 	int r;
 
-	if (pg->held == NULL)
+	if (pg->pending == NULL)
 		return 0;
-	r = send_held(pg, NULL);
-	return r == 0 ? settle(pg, r) : r;
+	r = send_pending(pg, NULL);
+	return r == 0 ? finish_results(pg, r) : r;
 }
 
 /* ---- the rows of one COPY */
@@ -154,12 +153,12 @@ static void send_piece(struct pg_copy *copy, const void *bytes, size_t len)
 
 static int start_copy(const struct pg_copy *copy)
 {
-	int r = send_held(copy->pg, copy->sql);
+	int r = send_pending(copy->pg, copy->sql);
 
 	if (r != 0)
 		return r;
 	r = expect_copy(copy->pg);
-	return r == 0 ? 0 : settle(copy->pg, r);
+	return r == 0 ? 0 : finish_results(copy->pg, r);
 }
 
 static void send_rows(struct pg_copy *copy)
@@ -172,7 +171,7 @@ static void send_rows(struct pg_copy *copy)
 	g_byte_array_set_size(copy->data, 0);
 }
 
-/* The head that comes before the first row: NUL ends the signature, then no flags. */
+/* The header of the format: the signature with NUL, flags and length of the extension, both 0. */
 static void put_copy_head(struct pg_copy *copy)
 {
 	static const guint8 head[19] = "PGCOPY\n\377\r\n";
@@ -180,14 +179,15 @@ static void put_copy_head(struct pg_copy *copy)
 	g_byte_array_append(copy->data, head, sizeof(head));
 }
 
-static bool may_hold(const struct pg_copy *copy)
+static bool may_postpone(const struct pg_copy *copy)
 {
-	return !copy->is_started && copy->pg->held_bytes + copy->data->len < PG_COPY_HELD_BYTES_MAX;
+	return !copy->is_started &&
+	       copy->pg->pending_bytes + copy->data->len < PG_COPY_PENDING_BYTES_MAX;
 }
 
 void pg_copy_row(struct pg_copy *copy)
 {
-	if (copy->data->len >= COPY_SEND_BYTES && !may_hold(copy))
+	if (copy->data->len >= COPY_SEND_BYTES && !may_postpone(copy))
 		send_rows(copy);
 	if (copy->data->len == 0 && !copy->is_started && copy->error == 0)
 		put_copy_head(copy);
@@ -228,7 +228,7 @@ void pg_copy_char(struct pg_copy *copy, char value)
 	g_byte_array_append(copy->data, (const guint8 *)&value, 1);
 }
 
-/* A large value goes from where it is. */
+/* A large value is sent without being copied. */
 void pg_copy_text(struct pg_copy *copy, struct view value)
 {
 	if (value.len < COPY_SEND_BYTES) {
@@ -261,12 +261,12 @@ void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs)
 static int finish_copy(struct pg_copy *copy)
 {
 	binary_put_int16(copy->data, -1);
-	if (may_hold(copy)) {
-		hold(copy);
+	if (may_postpone(copy)) {
+		postpone(copy);
 		return 0;
 	}
 	send_rows(copy);
-	return copy->error != 0 ? copy->error : settle(copy->pg, end_rows(copy->pg));
+	return copy->error != 0 ? copy->error : finish_results(copy->pg, end_rows(copy->pg));
 }
 
 int pg_copy_end(struct pg_copy *copy)

@@ -1,19 +1,19 @@
-/* error - what went wrong, and what can be done about it; see private.h */
+/* error - classifies errors by SQLSTATE; see private.h */
 #include <errno.h>
 #include <string.h>
 
 #include "sql/pg/private.h"
 
 static const struct {
-	const char *sqlstate; /* or the class: its front */
+	const char *sqlstate; /* or its first characters */
 	int error;
 } sqlstates[] = {
-	{ "23505", -EAGAIN }, /* unique_violation: somebody else made it */
+	{ "23505", -EAGAIN }, /* unique_violation: another writer was first */
 	{ "23503", -EAGAIN }, /* foreign_key_violation: a parent was deleted */
 	{ "40001", -EAGAIN }, /* serialization_failure */
 	{ "40P01", -EAGAIN }, /* deadlock_detected */
 	{ "22", -EILSEQ },    /* data exceptions */
-	{ "23514", -EILSEQ }, /* check_violation; other constraints are not the mail's fault */
+	{ "23514", -EILSEQ }, /* check_violation; the mail does not cause other violations */
 	{ "54000", -EILSEQ }, /* program_limit_exceeded: a row or value too large */
 	{ "55P03", -EBUSY },  /* lock_not_available */
 	{ "53100", -ENOSPC }, /* disk_full */
@@ -47,20 +47,20 @@ int pg_connection_error(struct pg *pg)
 {
 	pg_keep_message(pg, PQerrorMessage(pg->conn));
 	pg->sqlstate[0] = '\0';
-	/* A write that failed leaves the status as it was; a look at the socket does not. */
+	/* A failed write does not change the status; reading from the socket does. */
 	if (PQstatus(pg->conn) == CONNECTION_OK)
 		(void)PQconsumeInput(pg->conn);
 	return -ENOTCONN;
 }
 
-/* A kept plan of tables that are others now, or a name that is gone: another connection helps. */
-static bool is_stale_name(const struct pg *pg, const char *sqlstate)
+/* A prepared statement whose tables have changed, or that is missing: reconnecting helps. */
+static bool is_stale_statement(const struct pg *pg, const char *sqlstate)
 {
 	return pg->names != NULL &&
 	       (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
 }
 
-/* No two writers get the same number from a sequence: to lose a race takes another constraint. */
+/* Writers never draw the same id, so a duplicate primary key is not a race. */
 static bool is_sequence_behind(const PGresult *result, const char *sqlstate)
 {
 	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
@@ -78,7 +78,7 @@ static int result_error(struct pg *pg, const PGresult *result)
 		return pg_connection_error(pg);
 	pg_keep_message(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	g_strlcpy(pg->sqlstate, sqlstate, sizeof(pg->sqlstate));
-	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_name(pg, sqlstate))
+	if (PQstatus(pg->conn) == CONNECTION_BAD || is_stale_statement(pg, sqlstate))
 		return -ENOTCONN;
 	if (is_sequence_behind(result, sqlstate)) {
 		g_string_append_printf(
@@ -100,7 +100,7 @@ int pg_check(struct pg *pg, const PGresult *result)
 	case PGRES_PIPELINE_SYNC:
 		return 0;
 	case PGRES_PIPELINE_ABORTED:
-		return -EIO; /* the failure before it has the words */
+		return -EIO; /* the error before it has the message */
 	default:
 		return result_error(pg, result);
 	}

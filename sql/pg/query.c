@@ -1,4 +1,4 @@
-/* pg_query - statements with parameters, several in one round trip; see pg_query.h */
+/* query - statements with parameters, several in one round trip; see query.h */
 #include "sql/pg/query.h"
 
 #include <assert.h>
@@ -97,23 +97,13 @@ void pg_param_bigints(struct pg_query *query, const GArray *int64s)
 	end_param(query);
 }
 
-static void add_views(struct pg_query *query, uint32_t type, uint32_t element, const GArray *views)
+void pg_param_texts(struct pg_query *query, const GArray *views)
 {
-	begin_param(query, type);
-	binary_put_array_head(query->values, element, views->len);
+	begin_param(query, OID_TEXT_ARRAY);
+	binary_put_array_head(query->values, OID_TEXT, views->len);
 	for (guint i = 0; i < views->len; i++)
 		binary_put_view(query->values, g_array_index(views, struct view, i));
 	end_param(query);
-}
-
-void pg_param_texts(struct pg_query *query, const GArray *views)
-{
-	add_views(query, OID_TEXT_ARRAY, OID_TEXT, views);
-}
-
-void pg_param_blobs(struct pg_query *query, const GArray *views)
-{
-	add_views(query, OID_BYTEA_ARRAY, OID_BYTEA, views);
 }
 
 /* ---- running */
@@ -123,7 +113,7 @@ static const char *name_of(const struct pg *pg, const struct pg_query *query)
 	return pg->names != NULL ? g_hash_table_lookup(pg->names, query->sql) : NULL;
 }
 
-/* Give a statement its name, on a connection that keeps plans. */
+/* Prepare a statement if the connection keeps plans and it is new. */
 static int prepare(struct pg *pg, const struct pg_query *query)
 {
 	Oid types[PG_PARAMS_MAX];
@@ -131,7 +121,7 @@ static int prepare(struct pg *pg, const struct pg_query *query)
 	PGresult *result;
 	int r;
 
-	if (pg->names == NULL || query->is_planned_anew || name_of(pg, query) != NULL)
+	if (pg->names == NULL || query->is_unprepared || name_of(pg, query) != NULL)
 		return 0;
 	for (int i = 0; i < query->count; i++)
 		types[i] = query->types[i];
@@ -149,7 +139,7 @@ static const char *value_of(const struct pg_query *query, int i)
 {
 	if (query->offsets[i] < 0)
 		return NULL;
-	/* Nothing has memory yet where all parameters are empty. */
+	/* If all parameters are empty, no memory is allocated. */
 	return query->values->data != NULL ? (const char *)query->values->data + query->offsets[i]
 					   : "";
 }
@@ -174,7 +164,7 @@ static int send_query(struct pg *pg, const struct pg_query *query)
 	return r == 1 ? 0 : pg_connection_error(pg);
 }
 
-/* Collect one query's result; `ret_result` may be NULL. */
+/* Read the result of one query; `ret_result` may be NULL. */
 static int collect(struct pg *pg, struct pg_result **ret_result)
 {
 	PGresult *result = PQgetResult(pg->conn);

@@ -1,7 +1,7 @@
 /*
- * pg_query - statements with parameters, several in one round trip
+ * query - statements with parameters, several in one round trip
  *
- * Parameters and results are binary; several queries go in libpq's pipeline mode.
+ * Parameters and results are in binary format.  Several queries use libpq's pipeline mode.
  */
 #ifndef SQL_PG_QUERY_H
 #define SQL_PG_QUERY_H
@@ -15,10 +15,10 @@
 
 struct pg_query {
 	const char *sql;
-	bool is_planned_anew; /* its plan is good for these very parameters and tables alone */
+	bool is_unprepared; /* never prepared: each run needs its own plan */
 	int count;
 	uint32_t types[PG_PARAMS_MAX];
-	GByteArray *values;         /* all parameters, one behind the other */
+	GByteArray *values;         /* all parameters, concatenated */
 	int offsets[PG_PARAMS_MAX]; /* -1 is null */
 	int lengths[PG_PARAMS_MAX];
 };
@@ -33,20 +33,19 @@ void pg_param_null_bigint(struct pg_query *query);
 void pg_param_text(struct pg_query *query, struct view value);
 void pg_param_bytes(struct pg_query *query, struct view value);
 
-/* Arrays; elements of the GArray are of the type named, or struct view. */
+/* Arrays: the elements are int32_t, int64_t or struct view. */
 void pg_param_ints(struct pg_query *query, const GArray *int32s);
 void pg_param_bigints(struct pg_query *query, const GArray *int64s);
 void pg_param_texts(struct pg_query *query, const GArray *views);
-void pg_param_blobs(struct pg_query *query, const GArray *views);
 
 /*
- * Run `count` queries in one round trip, in order; the first that fails ends it.  Results are
- * set for all when 0 is returned, and are the caller's to free.
+ * Run `count` queries in order, in one round trip.  After an error the rest are not run.  If 0 is
+ * returned, all results are set, and the caller frees them.
  */
 int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	       struct pg_result **ret_results);
 
-/* Queries that are collected to be run together. */
+/* Queries to be run together. */
 #define PG_QUEUE_MAX 32
 
 struct pg_queue {
@@ -54,10 +53,10 @@ struct pg_queue {
 	size_t count;
 };
 
-/* One more, to add parameters to. */
+/* Add a query; the caller adds its parameters. */
 struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
 
-/* Run one, and release it.  `ret_result` may be NULL. */
+/* Run a query, and free it.  `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
 
 #endif

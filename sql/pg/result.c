@@ -1,4 +1,4 @@
-/* pg_result - the rows that a query gave; see pg_result.h */
+/* result - the rows of a query; see result.h */
 #include "sql/pg/result.h"
 
 #include "sql/pg/binary.h"

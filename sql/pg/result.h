@@ -1,5 +1,5 @@
 /*
- * pg_result - the rows that a query gave
+ * result - the rows of a query
  */
 #ifndef SQL_PG_RESULT_H
 #define SQL_PG_RESULT_H
@@ -21,7 +21,7 @@ int64_t pg_bigint(const struct pg_result *result, int row, int column);
 bool pg_bool(const struct pg_result *result, int row, int column);
 /* timestamptz: microseconds since 1970. */
 int64_t pg_time(const struct pg_result *result, int row, int column);
-/* text, varchar, bytea or "char"; the absent view for null.  Lives as long as the result. */
+/* text, varchar, bytea or "char"; the absent view for null.  Valid as long as the result. */
 struct view pg_text(const struct pg_result *result, int row, int column);
 /* A text[] without nulls: appended to `views`. */
 void pg_texts(const struct pg_result *result, int row, int column, GArray *views);

@@ -41,7 +41,7 @@ struct listed {
 
 /*
  * Get the rows.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result;
- * the caller frees both.  Returns 0, what pg.h lists, or -ENOENT if there is no such project or
+ * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project or
  * state; *ret_unknown is then "project" or "state".
  */
 int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,

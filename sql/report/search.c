@@ -680,7 +680,7 @@ static void put_params(struct pg_query *query, const struct search *search)
 			break;
 		}
 	}
-	query->is_planned_anew = true;
+	query->is_unprepared = true;
 }
 
 int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)

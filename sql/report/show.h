@@ -1,7 +1,7 @@
 /*
  * show - stored patches, to be shown
  *
- * Functions return 0 or what pg.h lists.  Views live as long as the `struct pg_result` they
+ * Functions return 0 or a pg error.  Views live as long as the `struct pg_result` they
  * came with.
  */
 #ifndef SQL_SHOW_H

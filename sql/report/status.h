@@ -40,7 +40,7 @@ struct status {
 
 /*
  * Read the state in a transaction that read_open() began.  The tables must have passed
- * schema_check().  Returns 0 or what pg.h lists.
+ * schema_check().  Returns 0 or a pg error.
  */
 int status_ask(struct pg *pg, struct status *ret_status);
 void status_done(struct status *status);

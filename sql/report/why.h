@@ -1,8 +1,8 @@
 /*
  * why - everything that is known about one message id
  *
- * Views and arrays live as long as the `struct why` that contains them.  Functions return 0 or what
- * pg.h lists.
+ * Views and arrays live as long as the `struct why` that contains them.  Functions return 0 or a
+ * pg error.
  */
 #ifndef SQL_WHY_H
 #define SQL_WHY_H

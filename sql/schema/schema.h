@@ -13,7 +13,7 @@
 #include "sql/pg/query.h"
 
 /*
- * Whether the database has tables that this program knows.  Returns 0, what pg.h lists, or
+ * Whether the database has tables that this program knows.  Returns 0, a pg error, or
  * -ENOSYS; `words` says what is missing and what to do.
  */
 int schema_check(struct pg *pg, GString *words);
@@ -21,7 +21,7 @@ int schema_check(struct pg *pg, GString *words);
 /*
  * Make what is missing, in one transaction that keeps others out, and keep the time zone (NULL: none
  * is said; zone.h).  Safe to run again and by two at once.  *ret_applied: how many of our files were
- * applied.  Returns 0, what pg.h lists, -ENOSYS, or what zone_keep() returns; `words` says why.
+ * applied.  Returns 0, a pg error, -ENOSYS, or what zone_keep() returns; `words` says why.
  */
 int schema_init(struct pg *pg, const char *time_zone, GString *words, int *ret_applied);
 

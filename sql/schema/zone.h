@@ -22,7 +22,7 @@ bool zone_agrees(const char *kept, const char *said, GString *message);
 
 /*
  * *zone is what the command was told, or NULL, and becomes the zone that counts, which lives as long
- * as the process.  Returns 0, -EINVAL with a `message` where another one is kept, or what pg.h lists.
+ * as the process.  Returns 0, -EINVAL with a `message` where another one is kept, or a pg error.
  */
 int zone_read(struct pg *pg, const char **zone, GString *message);
 
@@ -34,8 +34,8 @@ enum zone_tables {
 };
 
 /*
- * In a transaction: keep the zone `said` (NULL: none).  Returns 0, -EINVAL with a `message`, or what
- * pg.h lists.
+ * In a transaction: keep the zone `said` (NULL: none).  Returns 0, -EINVAL with a `message`, or a pg
+ * error.
  */
 int zone_keep(struct pg *pg, const char *said, enum zone_tables tables, GString *message);
 
