@@ -11,6 +11,11 @@
 #define PER_PAGE_DEFAULT 30
 #define PER_PAGE_INDENT  4
 
+bool api_is_method(const struct api *api, const char *method)
+{
+	return g_str_equal(api->request->method, method);
+}
+
 /* ---- answers */
 
 static void add_headers(struct api *api)

@@ -26,6 +26,9 @@ int api_read(struct api *api);
 /* Answer OPTIONS. */
 void api_options(struct api *api);
 
+/* Whether the request has this method. */
+bool api_is_method(const struct api *api, const char *method);
+
 /* An answer `{"detail": ...}`. */
 void api_fail(struct api *api, unsigned status, const char *detail);
 

@@ -1,0 +1,38 @@
+/*
+ * write_private - a request that changes something, shared by write.c and write_resources.c
+ */
+#ifndef DAEMON_HTTPD_WRITE_PRIVATE_H
+#define DAEMON_HTTPD_WRITE_PRIVATE_H
+
+#include "daemon/httpd/api.h"
+#include "daemon/httpd/fields.h"
+#include "sql/change/change.h"
+#include "sql/change/lookup.h"
+
+#define WRITE_FIELDS_MAX 8
+
+/* One request. */
+struct writing {
+	struct api *api;
+	struct body body;
+	struct value values[WRITE_FIELDS_MAX];
+	struct fields_errors *errors;
+	int32_t id;    /* of the row that is changed; 0: it is new */
+	int32_t other; /* the project of a bundle */
+};
+
+/* A resource that can be written. */
+struct write_resource {
+	const struct resource *resource;
+	const struct field *fields;
+	size_t count;
+	enum right right;
+	/* Check what a table cannot express; may be NULL. */
+	int (*check)(struct writing *w);
+	/* Change the row; the document of *ret_id is the answer. */
+	int (*change)(struct writing *w, int32_t *ret_id, enum change_outcome *ret_outcome);
+};
+
+const struct write_resource *write_resource_find(const struct resource *resource);
+
+#endif
