@@ -57,14 +57,14 @@ static struct document_site site_of(const struct api *api)
 				       .suffix = api->negotiated.suffix };
 }
 
-static struct shape shape_of(const struct api *api, bool is_alone)
+struct shape api_shape(const struct api *api, enum shape_place place)
 {
 	return (struct shape){ .version = api->match->version,
-			       .is_alone = is_alone,
+			       .is_alone = place == SHAPE_ALONE,
 			       .has_dependencies = api->worker->has_dependencies };
 }
 
-/* ---- the index, and what a resource is */
+/* ---- the index */
 
 static void answer_index(struct api *api)
 {
@@ -82,34 +82,6 @@ static void answer_index(struct api *api)
 		emit_name(&emit, lists[i]);
 		emit_text(&emit, view_str(url));
 	}
-	emit_end_object(&emit);
-}
-
-static void emit_texts(struct emit *emit, const char *name, const char *const *texts)
-{
-	emit_name(emit, name);
-	emit_begin_list(emit);
-	for (; *texts != NULL; texts++)
-		emit_text(emit, view_str(*texts));
-	emit_end_list(emit);
-}
-
-void api_options(struct api *api)
-{
-	static const char *const renders[] = { "application/json", "text/html", NULL };
-	static const char *const parses[] = { "application/json",
-					      "application/x-www-form-urlencoded",
-					      "multipart/form-data", NULL };
-	struct emit emit;
-
-	api_begin(api, 200, &emit);
-	emit_begin_object(&emit);
-	emit_name(&emit, "name");
-	emit_text(&emit, view_str(api->match->route->title));
-	emit_name(&emit, "description");
-	emit_text(&emit, view_str(api->match->route->about));
-	emit_texts(&emit, "renders", renders);
-	emit_texts(&emit, "parses", parses);
 	emit_end_object(&emit);
 }
 
@@ -183,8 +155,8 @@ static int count_rows(struct api *api, const struct search *search, int64_t *ret
 	return r;
 }
 
-static int fetch(struct api *api, const struct shape *shape, const GArray *ids,
-		 struct documents *ret_documents)
+int api_fetch(struct api *api, const struct shape *shape, const GArray *ids,
+	      struct documents *ret_documents)
 {
 	return documents_fetch(api->worker->pg, api->match->route->resource->object, shape, ids,
 			       api->worker->time_zone, ret_documents);
@@ -193,10 +165,10 @@ static int fetch(struct api *api, const struct shape *shape, const GArray *ids,
 static int write_list(struct api *api, const GArray *ids)
 {
 	struct document_site site = site_of(api);
-	struct shape shape = shape_of(api, false);
+	struct shape shape = api_shape(api, SHAPE_IN_LIST);
 	struct documents documents = { 0 };
 	struct emit emit;
-	int r = ids->len > 0 ? fetch(api, &shape, ids, &documents) : 0;
+	int r = ids->len > 0 ? api_fetch(api, &shape, ids, &documents) : 0;
 
 	api_begin(api, 200, &emit);
 	emit_begin_list(&emit);
@@ -268,7 +240,7 @@ int api_show(struct api *api, unsigned status, int32_t id)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	struct document_site site = site_of(api);
-	struct shape shape = shape_of(api, true);
+	struct shape shape = api_shape(api, SHAPE_ALONE);
 	struct documents documents = { 0 };
 	struct emit emit;
 	int r;
@@ -276,7 +248,9 @@ int api_show(struct api *api, unsigned status, int32_t id)
 	g_array_append_val(ids, id);
 	shape.is_self = api->asker.id == id;
 	shape.is_patched = api->is_patched;
-	r = fetch(api, &shape, ids, &documents);
+	r = api_fetch(api, &shape, ids, &documents);
+	if (r == 0 && api->before != NULL)
+		documents_take_lists(&documents, api->before);
 	if (r == 0 && pg_rows(documents.rows) == 0) {
 		api_fail(api, 404, API_NOT_FOUND);
 	} else if (r == 0) {

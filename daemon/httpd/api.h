@@ -17,14 +17,12 @@ struct api {
 	struct http_response *response;
 	struct negotiated negotiated;
 	struct asker asker;
-	bool is_patched; /* the answer to PATCH */
+	bool is_patched;          /* the answer to PATCH */
+	struct documents *before; /* NULL, or the document whose lists the answer shows */
 };
 
 /* Answer GET and HEAD, of the index, a list or one.  As rest_answer(). */
 int api_read(struct api *api);
-
-/* Answer OPTIONS. */
-void api_options(struct api *api);
 
 /* Whether the request has this method. */
 bool api_is_method(const struct api *api, const char *method);
@@ -32,11 +30,19 @@ bool api_is_method(const struct api *api, const char *method);
 /* An answer `{"detail": ...}`. */
 void api_fail(struct api *api, unsigned status, const char *detail);
 
+/* Read the rows of documents; documents_done() frees them, also after a failure. */
+int api_fetch(struct api *api, const struct shape *shape, const GArray *ids,
+	      struct documents *ret_documents);
+
 /* The document with this id, as the answer; 404 when there is none. */
 int api_show(struct api *api, unsigned status, int32_t id);
 
 /* The id of what the path names; 0 when that does not exist, or not for who asks. */
 int api_find(struct api *api, int32_t *ret_id);
+
+/* Which members a document has, alone or in a list. */
+enum shape_place { SHAPE_IN_LIST, SHAPE_ALONE };
+struct shape api_shape(const struct api *api, enum shape_place place);
 
 /* Begin to write JSON as the client wants it. */
 void api_begin(struct api *api, unsigned status, struct emit *emit);

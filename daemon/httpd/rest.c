@@ -2,6 +2,7 @@
 #include "daemon/httpd/rest.h"
 
 #include "daemon/httpd/api.h"
+#include "daemon/httpd/describe.h"
 #include "daemon/httpd/page.h"
 #include "daemon/httpd/write.h"
 
@@ -30,10 +31,8 @@ static int answer_method(struct api *api)
 {
 	const char *method = api->request->method;
 
-	if (g_str_equal(method, "OPTIONS")) {
-		api_options(api);
-		return 0;
-	}
+	if (g_str_equal(method, "OPTIONS"))
+		return describe_answer(api);
 	if (is_writing(api))
 		return write_answer(api);
 	if (!g_str_equal(method, "GET") && !g_str_equal(method, "HEAD")) {

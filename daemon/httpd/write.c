@@ -60,6 +60,18 @@ static int find_target(struct writing *w, bool *ret_is_there)
 	return r;
 }
 
+int write_may(struct api *api, bool *ret_may)
+{
+	struct writing w = { .api = api };
+	bool is_there;
+	int r = find_target(&w, &is_there);
+
+	*ret_may = false;
+	if (r != 0 || !is_there)
+		return r;
+	return may_write(&w, write_resource_find(api->match->route->resource), ret_may);
+}
+
 /* Whether to go on; otherwise there is an answer. */
 static int admit(struct writing *w, const struct write_resource *writing, bool *ret_may)
 {
@@ -236,6 +248,16 @@ static int answer(struct writing *w, const struct write_resource *writing)
 	return r == 0 && goes_on ? write_fields(w, writing) : r;
 }
 
+const struct field *write_field(const struct resource *resource, const char *name)
+{
+	const struct write_resource *writing = write_resource_find(resource);
+
+	for (size_t i = 0; i < writing->count; i++)
+		if (g_str_equal(writing->fields[i].name, name))
+			return &writing->fields[i];
+	return NULL;
+}
+
 int write_answer(struct api *api)
 {
 	const struct write_resource *writing = write_resource_find(api->match->route->resource);
@@ -247,6 +269,7 @@ int write_answer(struct api *api)
 	r = api->worker->app->options->is_read_only ? 0 : answer(&w, writing);
 	fields_done(w.values, writing->count);
 	fields_errors_free(w.errors);
+	documents_done(&w.before);
 	body_done(&w.body);
 	return r;
 }

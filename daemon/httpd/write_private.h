@@ -17,8 +17,9 @@ struct writing {
 	struct body body;
 	struct value values[WRITE_FIELDS_MAX];
 	struct fields_errors *errors;
-	int32_t id;    /* of the row that is changed; 0: it is new */
-	int32_t other; /* the project of a bundle */
+	int32_t id;              /* of the row that is changed; 0: it is new */
+	int32_t other;           /* the project of a bundle */
+	struct documents before; /* a patch before its relation was changed */
 };
 
 /* A resource that can be written. */

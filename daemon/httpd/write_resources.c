@@ -52,6 +52,22 @@ static int check_patch(struct writing *w)
 	return r;
 }
 
+/*
+ * A Patchwork reads the relation together with the patch, and shows that in its answer to PATCH; a
+ * relation that is new is read when it is shown.
+ */
+static int read_relation(struct writing *w)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	struct shape shape = api_shape(w->api, SHAPE_ALONE);
+
+	shape.is_patched = true;
+	g_array_append_val(ids, w->id);
+	documents_done(&w->before);
+	w->api->before = &w->before;
+	return api_fetch(w->api, &shape, ids, &w->before);
+}
+
 static int change_of_patch(struct writing *w, int32_t *ret_id, enum change_outcome *ret_outcome)
 {
 	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(int32_t));
@@ -68,11 +84,16 @@ static int change_of_patch(struct writing *w, int32_t *ret_id, enum change_outco
 		.pull_url = { values[PATCH_PULL_URL].is_given, values[PATCH_PULL_URL].text },
 		.related = related->is_given ? related->ids : NULL,
 	};
+	int r = 0;
 
 	/* Whoever puts a whole patch without any puts one without relations. */
 	if (api_is_method(w->api, "PUT") && !related->is_given)
 		change.related = none;
+	if (api_is_method(w->api, "PATCH") && related->is_given)
+		r = read_relation(w);
 	*ret_id = w->id;
+	if (r != 0)
+		return r;
 	return change_patch(w->api->worker->pg, &change, w->api->worker->time_zone, ret_outcome);
 }
 

@@ -228,6 +228,18 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 	return r;
 }
 
+void documents_take_lists(struct documents *documents, struct documents *from)
+{
+	for (size_t i = 0; i < documents->list_count && i < from->list_count; i++) {
+		struct document_list own = documents->lists[i];
+
+		if (from->lists[i].list != own.list || pg_rows(from->lists[i].rows) == 0)
+			continue;
+		documents->lists[i] = from->lists[i];
+		from->lists[i] = own;
+	}
+}
+
 void documents_done(struct documents *documents)
 {
 	pg_result_free_ptr(&documents->rows);

@@ -37,6 +37,9 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 		    const GArray *ids, const char *time_zone, struct documents *ret_documents);
 void documents_done(struct documents *documents);
 
+/* Show the lists of `from`, those that have rows, in the place of one's own; `from` gets these. */
+void documents_take_lists(struct documents *documents, struct documents *from);
+
 /* The first row of that list for this parent, or -1. */
 int documents_first(const struct document_list *list, int32_t parent);
 

@@ -83,6 +83,26 @@ is "$status $(field "->>'detail'")" '403 You do not have permission to perform t
 send POST bundles/ nobody '{}'
 is $status 403 'a bundle, of nobody'
 
+# ---- what can be written, as OPTIONS tells it
+
+# options PATH USER EXPRESSION - of the members that USER may write
+options() {
+	ask OPTIONS "/api/$1" -H "$(as "$2")"
+	field "->'actions'$3"
+}
+is "$(options patches/1/ maint "->'PUT'->'commit_ref'")" \
+	'{"type":"string","required":false,"read_only":false,"label":"Commit ref","max_length":255}' 'a member that can be written'
+is "$(options patches/1/ maint "->'PUT'->'state'->>'required'") $(options patches/1/ maint "->'PUT'->'hash'->>'read_only'")" \
+	'true true' 'one that PUT requires, and one that is only read'
+is "$(options patches/1/ other)" '' 'a user who may not write is told of none'
+is "$(options patches/99/ maint)" '' 'nor of a patch that does not exist'
+is "$(options 1.1/patches/1/ maint "->'PUT'->'related'")" '' 'nor of a member that came later'
+is "$(options patches/1/checks/ maint "->'POST'->'state'->'choices'->3")" '{"value":3,"display_name":"fail"}' 'the states of a check'
+is "$(options users/2/ ada "->'PUT'->'settings'->'children'->'items_per_page'->>'max_value'")" 2147483647 'a member of a member'
+is "$(options bundles/ other "->'POST'->'name'->>'max_length'")" 50 'a bundle'
+is "$(options projects/one/ maint "->'PUT'->'list_id'->>'max_length'")" 255 'a project'
+is "$(options covers/1/ maint)" '' 'nothing of a cover letter'
+
 # ---- a patch
 
 forget_events
@@ -148,7 +168,9 @@ is "$status $(relations)" '200 1|1 2|1 ' 'two patches'
 is "$(new_events)" 'patch-relation-changed||2 patch-relation-changed||1' 'with their events'
 send PATCH patches/2/ maint '{"related": [3, 3, 2]}'
 is "$(relations)" '1|1 2|1 3|1 ' 'a third, named twice'
-is "$(field "->'related'->0->>'id'") $(field "->'related'->1->>'id'")" '1 3' 'is shown by each'
+is "$(field "->'related'->0->>'id'") $(field "->'related'->1")" '1 ' 'and PATCH answers with the relation that was there'
+get /api/patches/2/
+is "$(field "->'related'->0->>'id'") $(field "->'related'->1->>'id'")" '1 3' 'GET shows all of it'
 is "$(new_events)" 'patch-relation-changed||3' 'and has the event'
 send PATCH patches/4/ maint '{"related": [4]}'
 send PATCH patches/4/ maint '{"related": [1]}'
