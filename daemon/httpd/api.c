@@ -296,8 +296,9 @@ int api_read(struct api *api)
 		return answer_list(api);
 	case ROUTE_ONE:
 		return answer_one(api);
-	default:
-		answer_index(api);
-		return 0;
+	case ROUTE_INDEX:
+		break;
 	}
+	answer_index(api);
+	return 0;
 }

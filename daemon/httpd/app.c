@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "daemon/httpd/app_private.h"
-#include "daemon/httpd/download.h"
 #include "daemon/httpd/page.h"
-#include "daemon/httpd/rest.h"
+#include "daemon/httpd/routes.h"
 #include "daemon/log.h"
 #include "parser/cleanup.h"
 #include "sql/report/read.h"
@@ -118,6 +117,19 @@ static void redirect_to_slash(const struct http_request *request, struct http_re
 	answer_redirect(response, 301, location);
 }
 
+/* Outside of the REST interface nothing is written: that is for the session of a web interface. */
+static void refuse_method(const struct http_request *request, struct http_response *response)
+{
+	static const char *const writing[] = { "POST", "PUT", "PATCH", "DELETE", NULL };
+
+	if (g_strv_contains(writing, request->method)) {
+		page_error(response, 403);
+		return;
+	}
+	page_error(response, 405);
+	http_response_header(response, "Allow", "GET, HEAD");
+}
+
 static int answer(struct app_worker *worker, const struct http_request *request,
 		  struct http_response *response)
 {
@@ -127,16 +139,16 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 
 	/* A second slash would make of a path that we lead to another host's address. */
 	if (request->path[0] != '/' || g_str_has_prefix(request->raw_path, "//") ||
-	    !route_find(request->path, newest, &match)) {
+	    !routes_find(request->path, newest, &match)) {
 		page_error(response, 404);
 		return 0;
 	}
 	if (!g_str_has_suffix(request->path, "/"))
 		redirect_to_slash(request, response);
-	else if (match.route->kind <= ROUTE_ONE)
-		r = rest_answer(worker, request, &match, response);
+	else if (!match.is_rest && !http_is_read(request))
+		refuse_method(request, response);
 	else
-		r = download_answer(worker, request, &match, response);
+		r = match.route->answer(worker, request, &match, response);
 	route_done(&match);
 	return r;
 }

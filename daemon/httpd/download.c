@@ -97,58 +97,64 @@ static int find_before(struct download *d, const struct shown_mail *mail, GArray
 	return show_series_before(d->worker->pg, mail->series_id, mail->number, ret_ids);
 }
 
-static int answer_patch_mbox(struct download *d)
+int download_patch_mbox(struct app_worker *worker, const struct http_request *request,
+			const struct route_match *match, struct http_response *response)
 {
+	struct download d = { worker, request, match, response };
 	_cleanup_(show_mail_done) struct shown_mail mail;
 	g_autoptr(GArray) ids = NULL;
-	int r = find_mail(d, SHOWN_PATCH, &mail);
+	int r = find_mail(&d, SHOWN_PATCH, &mail);
 
 	if (r == 0 && mail.id != 0)
-		r = find_before(d, &mail, &ids);
+		r = find_before(&d, &mail, &ids);
 	if (r != 0)
 		return r;
 	if (ids == NULL)
-		return not_found(d);
+		return not_found(&d);
 	g_array_append_val(ids, mail.id);
-	begin_file(d, PLAIN_UTF8, mail.name, ".patch");
-	return write_mails(d, ids, SHOWN_PATCH);
+	begin_file(&d, PLAIN_UTF8, mail.name, ".patch");
+	return write_mails(&d, ids, SHOWN_PATCH);
 }
 
-static int answer_cover_mbox(struct download *d)
+int download_cover_mbox(struct app_worker *worker, const struct http_request *request,
+			const struct route_match *match, struct http_response *response)
 {
+	struct download d = { worker, request, match, response };
 	_cleanup_(show_mail_done) struct shown_mail mail;
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	int r = find_mail(d, SHOWN_COVER, &mail);
+	int r = find_mail(&d, SHOWN_COVER, &mail);
 
 	if (r != 0)
 		return r;
 	if (mail.id == 0)
-		return not_found(d);
+		return not_found(&d);
 	g_array_append_val(ids, mail.id);
-	begin_file(d, PLAIN, mail.name, ".mbox");
-	return write_mails(d, ids, SHOWN_COVER);
+	begin_file(&d, PLAIN, mail.name, ".mbox");
+	return write_mails(&d, ids, SHOWN_COVER);
 }
 
 /* A patch without a diff gives the word None, as ever. */
-static int answer_patch_raw(struct download *d)
+int download_patch_raw(struct app_worker *worker, const struct http_request *request,
+		       const struct route_match *match, struct http_response *response)
 {
+	struct download d = { worker, request, match, response };
 	_cleanup_(show_mail_done) struct shown_mail mail;
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	struct shown_patches patches;
 	struct view diff = { 0 };
-	int r = find_mail(d, SHOWN_PATCH, &mail);
+	int r = find_mail(&d, SHOWN_PATCH, &mail);
 
 	if (r != 0)
 		return r;
 	if (mail.id == 0)
-		return not_found(d);
+		return not_found(&d);
 	g_array_append_val(ids, mail.id);
-	r = show_patches(d->worker->pg, ids, d->worker->time_zone, &patches);
+	r = show_patches(d.worker->pg, ids, d.worker->time_zone, &patches);
 	if (r == 0 && patches.items->len > 0)
 		diff = g_array_index(patches.items, struct shown_patch, 0).diff;
 	if (r == 0) {
-		begin_file(d, DIFF, mail.name, ".diff");
-		g_string_append_len(d->response->body, diff.ptr != NULL ? diff.ptr : "None",
+		begin_file(&d, DIFF, mail.name, ".diff");
+		g_string_append_len(d.response->body, diff.ptr != NULL ? diff.ptr : "None",
 				    diff.ptr != NULL ? (gssize)diff.len : -1);
 	}
 	show_patches_free(&patches);
@@ -157,48 +163,52 @@ static int answer_patch_raw(struct download *d)
 
 /* ---- series and bundles */
 
-static int answer_series(struct download *d)
+int download_series(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response)
 {
-	int32_t id = route_number(d->match, 0);
+	struct download d = { worker, request, match, response };
+	int32_t id = route_number(d.match, 0);
 	g_autofree char *name = NULL, *untitled = g_strdup_printf("Untitled series #%" PRId32, id);
 	g_autoptr(GArray) ids = NULL;
 	bool is_there;
-	int r = show_series_name(d->worker->pg, id, &is_there, &name);
+	int r = show_series_name(d.worker->pg, id, &is_there, &name);
 
 	if (r == 0 && is_there)
-		r = show_series_before(d->worker->pg, id, INT32_MAX, &ids);
+		r = show_series_before(d.worker->pg, id, INT32_MAX, &ids);
 	if (r != 0)
 		return r;
 	if (!is_there)
-		return not_found(d);
-	begin_file(d, PLAIN, name != NULL ? name : untitled, ".patch");
-	return write_mails(d, ids, SHOWN_PATCH);
+		return not_found(&d);
+	begin_file(&d, PLAIN, name != NULL ? name : untitled, ".patch");
+	return write_mails(&d, ids, SHOWN_PATCH);
 }
 
-static int answer_bundle(struct download *d)
+int download_bundle(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response)
 {
+	struct download d = { worker, request, match, response };
 	g_autoptr(GArray) ids = NULL;
 	g_autofree char *name = NULL;
 	const char *problem;
 	struct asker asker;
 	unsigned status;
 	int32_t id;
-	int r = auth_find(d->worker->pg, d->worker->app->passwords, d->request, &asker, &problem,
+	int r = auth_find(d.worker->pg, d.worker->app->passwords, d.request, &asker, &problem,
 			  &status);
 
 	if (r == 0)
-		r = show_bundle(d->worker->pg, d->match->words[0], d->match->words[1], asker.id,
-				&id, &ids);
+		r = show_bundle(d.worker->pg, d.match->words[0], d.match->words[1], asker.id, &id,
+				&ids);
 	if (r != 0)
 		return r;
 	if (id == 0)
-		return not_found(d);
-	name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d->match->words[1]);
-	begin_file(d, PLAIN, name, ".mbox");
+		return not_found(&d);
+	name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d.match->words[1]);
+	begin_file(&d, PLAIN, name, ".mbox");
 	/* It depends on who asks, and a private one must not be kept for others. */
-	http_response_header(d->response, "Cache-Control", "private");
-	http_response_header(d->response, "Vary", "Cookie");
-	return write_mails(d, ids, SHOWN_PATCH);
+	http_response_header(d.response, "Cache-Control", "private");
+	http_response_header(d.response, "Vary", "Cookie");
+	return write_mails(&d, ids, SHOWN_PATCH);
 }
 
 /* ---- redirects */
@@ -235,37 +245,26 @@ static int answer_redirects(struct download *d, enum shown_kind first, enum show
 	return r == 0 && !is_found ? not_found(d) : r;
 }
 
-int download_answer(struct app_worker *worker, const struct http_request *request,
-		    const struct route_match *match, struct http_response *response)
+int download_to_patch(struct app_worker *worker, const struct http_request *request,
+		      const struct route_match *match, struct http_response *response)
 {
 	struct download d = { worker, request, match, response };
 
-	if (!g_str_equal(request->method, "GET") && !g_str_equal(request->method, "HEAD")) {
-		page_error(response, 405);
-		http_response_header(response, "Allow", "GET, HEAD");
-		return 0;
-	}
-	switch (match->route->kind) {
-	case ROUTE_PATCH_MBOX:
-		return answer_patch_mbox(&d);
-	case ROUTE_PATCH_RAW:
-		return answer_patch_raw(&d);
-	case ROUTE_COVER_MBOX:
-		return answer_cover_mbox(&d);
-	case ROUTE_SERIES_MBOX:
-		return answer_series(&d);
-	case ROUTE_BUNDLE_MBOX:
-		return answer_bundle(&d);
-	case ROUTE_TO_PATCH:
-		return answer_redirects(&d, SHOWN_PATCH, SHOWN_PATCH);
-	case ROUTE_TO_COVER:
-		return answer_redirects(&d, SHOWN_COVER, SHOWN_COVER);
-	case ROUTE_TO_COMMENT:
-		return answer_redirects(&d, SHOWN_PATCH_COMMENT, SHOWN_COVER_COMMENT);
-	case ROUTE_INDEX:
-	case ROUTE_LIST:
-	case ROUTE_ONE:
-		break;
-	}
-	return not_found(&d);
+	return answer_redirects(&d, SHOWN_PATCH, SHOWN_PATCH);
+}
+
+int download_to_cover(struct app_worker *worker, const struct http_request *request,
+		      const struct route_match *match, struct http_response *response)
+{
+	struct download d = { worker, request, match, response };
+
+	return answer_redirects(&d, SHOWN_COVER, SHOWN_COVER);
+}
+
+int download_to_comment(struct app_worker *worker, const struct http_request *request,
+			const struct route_match *match, struct http_response *response)
+{
+	struct download d = { worker, request, match, response };
+
+	return answer_redirects(&d, SHOWN_PATCH_COMMENT, SHOWN_COVER_COMMENT);
 }

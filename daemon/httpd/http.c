@@ -141,6 +141,11 @@ void http_request_free(struct http_request *request)
 	g_free(request);
 }
 
+bool http_is_read(const struct http_request *request)
+{
+	return g_str_equal(request->method, "GET") || g_str_equal(request->method, "HEAD");
+}
+
 const char *http_param(const struct http_request *request, const char *name)
 {
 	const char *value = NULL;

@@ -50,6 +50,9 @@ struct http_request {
 struct http_request *http_request_new(const char *method, const char *target);
 void http_request_free(struct http_request *request);
 
+/* Whether the method is GET or HEAD. */
+bool http_is_read(const struct http_request *request);
+
 /* The last value of a parameter; NULL when there is none. */
 const char *http_param(const struct http_request *request, const char *name);
 

@@ -35,7 +35,7 @@ static int answer_method(struct api *api)
 		return describe_answer(api);
 	if (is_writing(api))
 		return write_answer(api);
-	if (!g_str_equal(method, "GET") && !g_str_equal(method, "HEAD")) {
+	if (!http_is_read(api->request)) {
 		g_autofree char *detail = g_strdup_printf("Method \"%s\" not allowed.", method);
 
 		api_fail(api, 405, detail);

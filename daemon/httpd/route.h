@@ -1,27 +1,22 @@
 /*
- * route - which path leads to what
+ * route - the addresses that are served: patterns of paths, and what answers
  *
- * All paths are in one table (route.c), with the methods that they take and the version of the
- * interface that they came with.
+ * routes.h has the table.
  */
 #ifndef DAEMON_HTTPD_ROUTE_H
 #define DAEMON_HTTPD_ROUTE_H
 
+#include "daemon/httpd/http.h"
 #include "sql/report/search.h"
 
+struct app_worker;
+struct route_match;
+
+/* What a resource of the REST interface is. */
 enum route_kind {
 	ROUTE_INDEX,
 	ROUTE_LIST,
 	ROUTE_ONE,
-	/* No JSON from here on. */
-	ROUTE_PATCH_MBOX, /* by link name and message id, as the next two */
-	ROUTE_PATCH_RAW,
-	ROUTE_COVER_MBOX,
-	ROUTE_SERIES_MBOX,
-	ROUTE_BUNDLE_MBOX,
-	ROUTE_TO_PATCH, /* by id: to the address by message id */
-	ROUTE_TO_COVER,
-	ROUTE_TO_COMMENT,
 };
 
 /* Methods besides GET, HEAD and OPTIONS. */
@@ -35,6 +30,13 @@ enum {
 struct route {
 	/* Segments: # is a number, % anything, * anything and slashes. */
 	const char *pattern;
+	/*
+	 * Answers.  Returns 0, also when the answer is an error, or what pg_run() returns; then there
+	 * is no answer.
+	 */
+	int (*answer)(struct app_worker *worker, const struct http_request *request,
+		      const struct route_match *match, struct http_response *response);
+	/* The other members are for the function that answers. */
 	enum route_kind kind;
 	const struct resource *resource;
 	const char *parent; /* the table of whom the rows belong to, the first number's */
@@ -50,14 +52,16 @@ struct route {
 
 struct route_match {
 	const struct route *route;
+	bool is_rest; /* below /api/; the next two are for that alone */
 	enum rest_version version;
 	const char *prefix;           /* "/1.2", or "" where no version was named */
 	char *words[ROUTE_WORDS_MAX]; /* what # and the others stood for */
 	size_t word_count;
 };
 
-/* Find what a decoded path leads to; `newest` is the newest version there is.  False: nothing. */
-bool route_find(const char *path, enum rest_version newest, struct route_match *ret_match);
+/* Find the first route that a path without its last slash fits; the caller calls route_done(). */
+bool route_find(const struct route *routes, size_t count, const char *path,
+		struct route_match *match);
 void route_done(struct route_match *match);
 
 /* The word that stood for a #; 0 (and no row has it) for one that is too large. */

@@ -132,4 +132,7 @@ for path in /patch/9/ /patch/9/mbox/ /cover/9/ /comment/9/ /series/9/mbox/ /proj
 	is "$(get $path; echo $status)" 404 "$path"
 done
 is "$(get /patch/1; echo "$status $(header Location)")" '301 /patch/1/' 'a slash that is missing'
+is "$(ask HEAD /series/1/mbox/; echo "$status") $(ask POST /patch/1/; echo $status) $(ask DELETE /series/1/mbox/; echo $status)" \
+	'200 403 403' 'nothing is written outside of the REST interface'
+is "$(ask TRACE /patch/1/; echo "$status $(header Allow)")" '405 GET, HEAD' 'a method that is not known'
 done_testing
