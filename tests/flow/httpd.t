@@ -129,7 +129,6 @@ is "$(ask HEAD /api/patches/1/; echo "$status $(header Content-Length)")" "200 $
 is "$(ask OPTIONS /api/events/; echo "$status $(field "->>'name'")")" '200 Event List' 'OPTIONS'
 is "$(ask POST /api/patches/; echo "$status $body")" '405 {"detail":"Method \"POST\" not allowed."}' 'a method that is not there'
 is "$(ask FOO /api/; echo "$status")" 405 'or that nobody knows'
-is "$(ask POST /project/one/patch/a1@x.org/mbox/; echo $status)" 405 'for a download'
 
 # ---- what is not there
 
