@@ -39,7 +39,7 @@ struct view arena_copy(struct arena *arena, struct view v);
 /* Bytes allocated since the last reset. */
 size_t arena_used(const struct arena *arena);
 
-/* Latch `error`, a reason that is not memory, unless another one is latched already. */
+/* Latch `error`, which is not about memory, unless another error is latched already. */
 void arena_fail(struct arena *arena, int error);
 
 /* 0, FAULT_TOO_LARGE if the ceiling was reached, -ENOMEM, or the error given to arena_fail(). */

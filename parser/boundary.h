@@ -27,8 +27,8 @@ struct boundary {
 struct boundaries {
 	struct view delimiters[BOUNDARY_DEPTH_MAX]; /* with the two hyphens; the outermost first */
 	size_t count;
-	size_t sorted
-		[BOUNDARY_DEPTH_MAX]; /* levels by their delimiters; of equal ones the outermost */
+	/* Levels, sorted by their delimiters; of equal delimiters the outermost. */
+	size_t sorted[BOUNDARY_DEPTH_MAX];
 	size_t sorted_count;
 	struct view line; /* the last boundary line that was found, and what it is */
 	struct boundary found;

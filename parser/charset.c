@@ -11,14 +11,14 @@
 
 #define NAME_BYTES_MAX 64
 
-/* windows-1252's 80..9F (the WHATWG and Unicode tables agree on what is defined). */
+/* windows-1252's characters 80..9F (WHATWG and Unicode define the same ones). */
 static const uint16_t windows_1252[32] = {
 	0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
 	0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
 	0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
-/* Lower case, runs of punctuation (but for the dot) one underscore, none at either end. */
+/* Lower case; each run of punctuation except dots becomes one underscore, none at the ends. */
 static bool normalise(struct view name, char normal[NAME_BYTES_MAX])
 {
 	size_t n = 0;
@@ -45,8 +45,8 @@ static bool normalise(struct view name, char normal[NAME_BYTES_MAX])
 }
 
 /*
- * A converter stays open for as long as its thread: glibc loads a module for each, and unloads it,
- * which takes a thousand times as long as converting a word.  All that glibc knows, some 1,200, take 8 MB.
+ * A converter stays open as long as its thread: glibc loads a module for each and unloads it, which
+ * takes a thousand times as long as converting a word.  All 1,200 that glibc has take 8 MB.
  */
 static void free_converter(gpointer cd)
 {
@@ -71,7 +71,7 @@ static GHashTable *own_converters(void)
 	return converters;
 }
 
-/* The converter of that name for iconv_open(3), in its first state; NULL if there is none. */
+/* The converter for a name of iconv_open(3), in its initial state; NULL if there is none. */
 static iconv_t find_converter(const char *name)
 {
 	GHashTable *converters = own_converters();
@@ -88,7 +88,7 @@ static iconv_t find_converter(const char *name)
 	return cd;
 }
 
-/* Append what iconv makes of `raw`, which begins and ends in its first state. */
+/* Append the result of iconv for `raw`, which begins and ends in the initial state. */
 static bool convert(iconv_t cd, struct view raw, struct builder *b)
 {
 	char *in = (char *)(uintptr_t)raw.ptr;
@@ -115,7 +115,7 @@ static bool convert(iconv_t cd, struct view raw, struct builder *b)
 	}
 }
 
-/* Names of character sets in which the bytes of ASCII mean something else. */
+/* Names of character sets in which the bytes of ASCII have another meaning. */
 static bool is_wide_or_shifted(const char *normal)
 {
 	static const char *const families[] = { "utf", "iso_2022_", "iso2022", "csiso2022" };
@@ -126,7 +126,7 @@ static bool is_wide_or_shifted(const char *normal)
 	return false;
 }
 
-/* The same, but for the characters that `page` reads otherwise. */
+/* The same, except for the characters that `page` decodes differently. */
 static bool convert_readings(iconv_t cd, const struct codepage *page, struct view raw,
 			     struct builder *b)
 {
@@ -145,7 +145,7 @@ static bool convert_readings(iconv_t cd, const struct codepage *page, struct vie
 	return true;
 }
 
-/* What iconv takes for characters has to be some: it writes numbers beyond Unicode, too. */
+/* iconv also writes numbers beyond Unicode: these are not characters. */
 static enum charset_result decode_by(struct arena *arena, iconv_t cd, const struct codepage *page,
 				     struct view raw, struct view *ret_utf8)
 {
@@ -159,7 +159,7 @@ static enum charset_result decode_by(struct arena *arena, iconv_t cd, const stru
 	return CHARSET_OK;
 }
 
-/* Every byte is a character; with `windows` 80..9F are windows-1252's. */
+/* Every byte is a character; with `windows` 80..9F are those of windows-1252. */
 static enum charset_result decode_latin(struct arena *arena, struct view raw, bool windows,
 					struct view *ret_utf8)
 {
@@ -246,8 +246,9 @@ static enum charset_result decode_page(struct arena *arena, const struct codepag
 }
 
 /*
- * Whether `cd` leaves the printable characters of ASCII alone.  iconv knows `de`, `us`, `cp037`,
- * `ucs-2` and many more that no mail is written in: there the name is wrong, not the text.
+ * Whether `cd` leaves the printable characters of ASCII unchanged.  iconv knows `de`, `us`,
+ * `cp037`, `ucs-2` and many more in which no mail is written: with these the name is wrong, not the
+ * text.
  */
 static bool keeps_ascii(iconv_t cd)
 {
@@ -262,7 +263,7 @@ static bool keeps_ascii(iconv_t cd)
 	       view_eq(view_of(made, sizeof(made) - out_left), ascii);
 }
 
-/* By its name with hyphens, as most are known, or with underscores. */
+/* Look up the name with hyphens, as most are known, or with underscores. */
 static iconv_t find_other(const char *normal)
 {
 	g_autofree char *dashed = g_strdelimit(
@@ -272,7 +273,7 @@ static iconv_t find_other(const char *normal)
 	return cd != NULL ? cd : find_converter(normal);
 }
 
-/* A set that the reference does not know, but iconv, if it may be what a mail is written in. */
+/* A set that iconv knows and the reference does not, if mail can be written in it. */
 static enum charset_result decode_other(struct arena *arena, const char *normal, struct view raw,
 					struct view *ret_utf8)
 {

@@ -3,10 +3,10 @@
 
 #include <glib.h>
 
-/* UTF-8, ASCII and Latin-1, in which nearly all mail is: their names are looked through. */
+/* UTF-8, ASCII and Latin-1, in which nearly all mail is: their names are compared one by one. */
 #define COMMON_PAGES 4
 
-/* Some to a line, or a line each: */
+/* Several entries in a line, or one entry in each line: */
 /* clang-format off */
 
 /*
@@ -89,7 +89,7 @@ static const struct codepage_reading cp856[] = {
 
 static const struct codepage_reading mac_cyrillic[] = { { 0xFF, 0xFF, 0x20AC } };
 
-/* A sign of difference and not a delta; the apple is Apple's own private character. */
+/* A difference sign (U+2206), not a delta; the apple is Apple's own private character. */
 static const struct codepage_reading mac_roman[] = {
 	{ 0xC6, 0xC6, 0x2206 }, { 0xF0, 0xF0, 0xF8FF },
 };
@@ -259,7 +259,9 @@ static bool has_name(const struct codepage *page, const char *name)
 	return false;
 }
 
-/* All names, for what is not one of the first: a mail may name a hundred thousand sets. */
+/*
+ * All names, for sets that are not among the first ones: a mail may name a hundred thousand sets.
+ */
 static GHashTable *pages_by_name(void)
 {
 	static GHashTable *made;
@@ -273,7 +275,7 @@ static GHashTable *pages_by_name(void)
 			for (char **name = names; *name != NULL; name++)
 				(void)g_hash_table_insert(table, *name,
 							  (void *)(uintptr_t)&pages[i]);
-			g_free(names); /* the table has what they point to */
+			g_free(names); /* they point to the table */
 		}
 		g_once_init_leave(&made, table);
 	}

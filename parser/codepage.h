@@ -25,9 +25,9 @@ enum codepage_form {
 	CODEPAGE_HZ,       /* RFC 1843 */
 	CODEPAGE_KOREAN,   /* RFC 1557 */
 	CODEPAGE_ISO_2022, /* escape sequences (RFC 1468), Japanese */
-	CODEPAGE_WHOLE,    /* only iconv knows */
-	CODEPAGE_BYTES,    /* one each */
-	CODEPAGE_DOUBLE,   /* 81 to FE begin two */
+	CODEPAGE_WHOLE,    /* known to iconv alone */
+	CODEPAGE_BYTES,    /* one byte for each character */
+	CODEPAGE_DOUBLE,   /* 81 to FE begin two bytes */
 	CODEPAGE_SHIFT_JIS,
 	CODEPAGE_EUC,     /* A1 to FE and 8E begin two, 8F three */
 	CODEPAGE_GB18030, /* 81 to FE begin two, or four if a digit follows */
@@ -36,7 +36,7 @@ enum codepage_form {
 /* The codes `first` to `last` (of one to four bytes) are the characters from `to` on. */
 struct codepage_reading {
 	uint32_t first, last;
-	uint32_t to; /* 0: they are no characters */
+	uint32_t to; /* 0: they are not characters */
 };
 
 struct codepage {

@@ -1,10 +1,10 @@
-/* commit - what a commit says of the patch that it was; see commit.h */
+/* commit - the parts of a commit by which its patch is found; see commit.h */
 #include "parser/commit.h"
 
 #include "parser/text.h"
 #include "parser/title.h"
 
-/* SHA-1 of nothing: what the diff of a binary file has. */
+/* SHA-1 of an empty text, the hash for the diff of a binary file. */
 #define HASH_OF_NOTHING "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 
 static const char *const trailers[] = { "Link:", "Message-ID:", "Lore:" };
@@ -19,7 +19,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The byte that `%XX` at the front of `v` stands for, or -1. */
+/* The byte for the `%XX` at the beginning of `v`, or -1. */
 static int percent_byte(struct view v)
 {
 	int high, low;
@@ -31,7 +31,7 @@ static int percent_byte(struct view v)
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/* `v` in angle brackets, its percent-encoding undone if `is_encoded`. */
+/* `v` in angle brackets; with `is_encoded` its percent-encoding is undone. */
 static struct view in_brackets(struct arena *arena, struct view v, bool is_encoded)
 {
 	struct builder id = builder_init(arena);
@@ -55,7 +55,7 @@ static bool is_known(const struct commit *commit, struct view id)
 	return false;
 }
 
-/* Keep `v` if it looks like a message id; what came out of percent-encoding is repaired. */
+/* Keep `v` if it looks like a message id; a text that was percent-encoded is repaired. */
 static void add_id(struct arena *arena, struct commit *commit, struct view v, bool is_encoded)
 {
 	struct view id = in_brackets(arena, v, is_encoded);
@@ -67,7 +67,7 @@ static void add_id(struct arena *arena, struct commit *commit, struct view v, bo
 		commit->msgids[commit->msgid_count++] = id;
 }
 
-/* Cut the front of *rest off at one of `ends`; false at its end. */
+/* Cut *rest at the first of `ends`; false at the end of *rest. */
 static bool next_piece(struct view *rest, const char *ends, struct view *ret_piece)
 {
 	size_t n = 0;
@@ -94,7 +94,7 @@ static struct view bare_word(struct view word)
 	return word;
 }
 
-/* Whole, for an id that holds a slash, and by segments, for an address. */
+/* As a whole, for an id that contains a slash, and by segments, for an address. */
 static void add_ids(struct arena *arena, struct commit *commit, struct view value)
 {
 	struct view word, segment;
@@ -120,7 +120,7 @@ static void read_trailer(struct arena *arena, struct commit *commit, struct view
 
 /* ---- a commit */
 
-/* The lines up to an empty one, joined by blanks, out of *rest. */
+/* Take the lines up to an empty one off *rest and join them with blanks. */
 static struct view take_subject(struct arena *arena, struct view *rest)
 {
 	struct builder subject = builder_init(arena);

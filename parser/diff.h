@@ -1,5 +1,5 @@
 /*
- * diff - the patch hash, and the files a diff touches
+ * diff - the patch hash, and the files that a diff changes
  */
 #ifndef PARSER_DIFF_H
 #define PARSER_DIFF_H

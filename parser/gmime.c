@@ -5,7 +5,7 @@
 
 #include "parser/text.h"
 
-/* GMime's parsers read tables that g_mime_init() makes, once in a process. */
+/* GMime's parsers read tables that g_mime_init() makes, once per process. */
 static void init(void)
 {
 	static gsize is_done;
@@ -23,7 +23,7 @@ struct view gmime_parameter(struct arena *arena, struct view parameters, struct 
 	GMimeContentType *type;
 	const char *found;
 
-	/* GMime wants a content type before them. */
+	/* GMime requires a content type before the parameters. */
 	builder_add(&text, VIEW("text/plain; "));
 	builder_add(&text, parameters);
 	builder_byte(&text, '\0');

@@ -1,5 +1,5 @@
 /*
- * gmime - parameters that are encoded or continued as RFC 2231 has it, which GMime knows to read
+ * gmime - parameters that are encoded or continued (RFC 2231), decoded by GMime
  */
 #ifndef PARSER_GMIME_H
 #define PARSER_GMIME_H
@@ -8,8 +8,8 @@
 #include "parser/view.h"
 
 /*
- * The value of the parameter `name` among `parameters`, as they stand in any header behind its
- * first semicolon; absent when GMime finds none.
+ * The value of the parameter `name` in `parameters`, the text of a header after its first
+ * semicolon; absent if GMime finds none.
  */
 struct view gmime_parameter(struct arena *arena, struct view parameters, struct view name);
 

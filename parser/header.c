@@ -10,28 +10,28 @@ enum line_kind {
 	LINE_EMPTY,
 	LINE_CONTINUATION,
 	LINE_FROM,
-	LINE_NAMELESS, /* starts with the colon: passed over */
+	LINE_NAMELESS, /* starts with the colon: ignored */
 	LINE_HEADER,
 };
 
-/* What a line does to the block. */
+/* The effects of a line on the block. */
 enum {
 	ENDS_BLOCK = 1,
-	ENDS_HEADER = 2, /* the one before it */
+	ENDS_HEADER = 2, /* the previous one */
 	STARTS_HEADER = 4,
-	GOES_ON = 8,
-	IS_FROM = 16, /* it belongs to the body if the block ends behind it */
+	CONTINUES_HEADER = 8,
+	IS_FROM = 16, /* it belongs to the body if the block ends after it */
 };
 
 static const unsigned effects[] = {
 	[LINE_BODY] = ENDS_HEADER | ENDS_BLOCK, [LINE_EMPTY] = ENDS_HEADER | ENDS_BLOCK,
-	[LINE_CONTINUATION] = GOES_ON,          [LINE_FROM] = ENDS_HEADER | IS_FROM,
+	[LINE_CONTINUATION] = CONTINUES_HEADER, [LINE_FROM] = ENDS_HEADER | IS_FROM,
 	[LINE_NAMELESS] = ENDS_HEADER,          [LINE_HEADER] = ENDS_HEADER | STARTS_HEADER,
 };
 
 struct block {
 	struct builder items; /* of struct header */
-	struct view current;  /* the lines of the last header; absent if it has ended */
+	struct view current;  /* the lines of the last header; absent after its end */
 	struct view from;
 };
 
@@ -84,7 +84,7 @@ static void take_line(struct block *block, struct view line, unsigned effect)
 		end_header(block);
 	if ((effect & STARTS_HEADER) != 0)
 		block->current = line;
-	if ((effect & GOES_ON) != 0 && block->current.ptr != NULL)
+	if ((effect & CONTINUES_HEADER) != 0 && block->current.ptr != NULL)
 		block->current.len += line.len;
 	if ((effect & ENDS_BLOCK) == 0)
 		block->from = (effect & IS_FROM) != 0 ? line : (struct view){ 0 };

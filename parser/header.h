@@ -1,10 +1,10 @@
 /*
- * header - the header block of a mail, and what its values say
+ * header - the header block of a mail, and its values as text
  *
- * The block is split here and not by GMime because every header has to be kept, in order and
- * as it came, and because it ends where the reference's parser (Python's email package) ends
- * it: at an empty line or at the first line that is neither a header, a continuation nor a
- * `From ` line.  Lines end at LF, CR LF or a lone CR (RFC 5322, 2.2).
+ * The block is not split by GMime, because every header is kept, in order and unchanged, and
+ * because the block has to end where the reference's parser (Python's email package) ends it: at an
+ * empty line, or at the first line that is neither a header, a continuation nor a `From ` line.
+ * Lines end at LF, CR LF or a lone CR (RFC 5322, 2.2).
  */
 #ifndef PARSER_HEADER_H
 #define PARSER_HEADER_H
@@ -18,48 +18,50 @@
 
 struct header {
 	struct view name;  /* raw, without the colon */
-	struct view value; /* raw, folded as it came; no blanks before, no line end behind it */
+	struct view value; /* raw and folded, without the blanks before it and the last line end */
 };
 
 struct headers {
 	const struct header *items;
 	size_t count;
-	struct view
-		from; /* a `From ` line at the end of the block: it belongs to the body; or absent */
-	struct view body; /* what follows the block and the empty line that ends it */
+	/*
+	 * A `From ` line at the end of the block, which belongs to the body; absent if there is
+	 * none.
+	 */
+	struct view from;
+	struct view body; /* the text after the block and the empty line that ends it */
 };
 
 /*
- * Split `raw` into header block and body.  Views point into `raw`, of which no more is read than
- * the block.  Returns 0, FAULT_HEADERS_TOO_LARGE or arena_error().
+ * Split `raw` into header block and body.  Views point into `raw`; only the block is read.  Returns
+ * 0, FAULT_HEADERS_TOO_LARGE or arena_error().
  */
 int headers_split(struct arena *arena, struct view raw, struct headers *ret_headers);
 
 /*
- * The same for a part: a boundary line of a multipart that is open ends the block, too.  A `From `
- * line in front of the block is passed over if `may_start_with_from`: not if one was before `raw`.
+ * The same for a part: a boundary line of an open multipart ends the block, too.  With
+ * `may_start_with_from` a `From ` line before the block is ignored; if one precedes `raw` already,
+ * it must not be.
  */
 int headers_split_part(struct arena *arena, struct view raw, const struct boundaries *open,
 		       bool may_start_with_from, struct headers *ret_headers);
 
 /*
- * The raw value of the first header called `name`, ignoring case, at or behind *index, which
- * becomes the place to go on from; the absent view when there is none (left).
+ * The raw value of the first header `name`, in any case, at or after *index, which is moved to the
+ * header after it; absent if there is none.
  */
 struct view headers_next(const struct headers *headers, struct view name, size_t *index);
 
-/* The raw value of the first header called `name`; the absent view when there is none. */
+/* The raw value of the first header `name`; absent if there is none. */
 struct view headers_find(const struct headers *headers, struct view name);
 
 /*
- * A raw value as text: encoded words decoded (RFC 2047; adjacent ones joined, 6.2, also when
- * their character sets differ), raw bytes read as UTF-8, white space folded to single blanks
- * and trimmed, NUL taken out.  An encoded word with an unknown or lying character set is read
- * as UTF-8; one that is not valid base64 stays as it is.
+ * A raw value as text: encoded words are decoded (encoded_word.h), raw bytes are read as UTF-8,
+ * white space is trimmed and folded to single blanks, and NUL is removed.
  */
 struct view header_text(struct arena *arena, struct view value, unsigned *flaws);
 
-/* All headers as they are stored: `Name: value` lines joined by LF, bytes made valid UTF-8. */
+/* All headers as stored: lines `Name: value` joined by LF, with invalid bytes replaced (text.h). */
 struct view headers_stored(struct arena *arena, const struct headers *headers, unsigned *flaws);
 
 #endif

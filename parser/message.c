@@ -12,22 +12,22 @@
 
 _Static_assert(BOUNDARY_DEPTH_MAX > MESSAGE_DEPTH_MAX, "each level may open a multipart");
 
-/* The table of as many headers is given back once a part is read: 2 MiB of them make 22 MiB. */
+/* The table of so many headers is released once a part is read: 2 MiB of headers make 22 MiB. */
 #define MANY_HEADERS 4096
 
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 
-/* One way through the mail, forwards: what an entity leaves of it is the next one's. */
+/* A single pass through the mail: each entity starts where the previous one ended. */
 struct walk {
 	struct arena *arena;
 	struct view rest; /* of the mail, or of a block of a delivery status */
-	bool behind_from; /* whether a `From ` line was before it, in an entity's body */
+	bool after_from;  /* whether a `From ` line preceded it, in an entity's body */
 	struct boundaries open;
 	struct builder parts;
 	size_t count;    /* leaves */
-	size_t entities; /* those that were walked into */
-	size_t extended; /* parameters that GMime has read */
-	size_t growth;   /* by which decoded uuencode is longer than it was */
+	size_t entities; /* entities that were entered, leaves included */
+	size_t extended; /* parameters that GMime has decoded */
+	size_t growth;   /* bytes by which decoding uuencode made the text longer */
 	unsigned *flaws;
 };
 
@@ -119,7 +119,7 @@ static void add_leaf(struct walk *walk, const struct headers *headers, struct vi
 	walk->count++;
 }
 
-/* Take the body of a leaf off what is left: all up to the next boundary. */
+/* Take the body of a leaf off the rest: all text up to the next boundary. */
 static struct view take_body(struct walk *walk, const struct headers *headers)
 {
 	struct builder b = builder_init(walk->arena);
@@ -147,8 +147,8 @@ static int walk_headers(struct walk *walk, struct view default_type, enum in_mul
 		return 0;
 	}
 	walk->entities++;
-	r = headers_split_part(walk->arena, walk->rest, &walk->open, !walk->behind_from, &headers);
-	walk->behind_from = false;
+	r = headers_split_part(walk->arena, walk->rest, &walk->open, !walk->after_from, &headers);
+	walk->after_from = false;
 	if (r == FAULT_HEADERS_TOO_LARGE) {
 		*walk->flaws |= FLAW_PART_HEADERS;
 		return 0;
@@ -162,7 +162,7 @@ static int walk_headers(struct walk *walk, struct view default_type, enum in_mul
 	return r;
 }
 
-/* Boundary lines that follow one another count as one, whatever they end in. */
+/* Consecutive boundary lines count as one, also if some of them are closing ones. */
 static void skip_boundaries(struct walk *walk, size_t level)
 {
 	struct view tail = walk->rest, line, bare;
@@ -172,14 +172,12 @@ static void skip_boundaries(struct walk *walk, size_t level)
 		walk->rest = tail;
 }
 
-/*
- * The parts of the innermost multipart that is open: to its end, or to where another one goes on.
- */
+/* The parts of the innermost open multipart, up to its end or to a boundary of an outer one. */
 static int walk_parts(struct walk *walk, struct view default_type, int depth)
 {
 	size_t level = walk->open.count - 1;
-	struct view passed_over;
-	struct boundary next = boundary_find(&walk->open, &walk->rest, &passed_over);
+	struct view skipped;
+	struct boundary next = boundary_find(&walk->open, &walk->rest, &skipped);
 
 	while (next.kind == BOUNDARY_NEXT && next.level == level) {
 		int r;
@@ -192,7 +190,7 @@ static int walk_parts(struct walk *walk, struct view default_type, int depth)
 		r = walk_headers(walk, default_type, IN_MULTIPART, depth + 1);
 		if (r != 0)
 			return r;
-		next = boundary_find(&walk->open, &walk->rest, &passed_over);
+		next = boundary_find(&walk->open, &walk->rest, &skipped);
 	}
 	return 0;
 }
@@ -243,10 +241,10 @@ static int walk_blocks(struct walk *walk, struct view blocks, enum in_multipart 
 static int walk_delivery_status(struct walk *walk, const struct headers *headers,
 				enum in_multipart where, int depth)
 {
-	struct view blocks = take_body(walk, headers), behind = walk->rest;
+	struct view blocks = take_body(walk, headers), after = walk->rest;
 	int r = walk_blocks(walk, blocks, where, depth);
 
-	walk->rest = behind;
+	walk->rest = after;
 	return r;
 }
 
@@ -264,7 +262,7 @@ static int walk_entity(struct walk *walk, const struct headers *headers, struct 
 	if (view_eq(type, VIEW("message/delivery-status")))
 		return walk_delivery_status(walk, headers, where, depth);
 	if (view_starts(type, VIEW("message/"))) {
-		walk->behind_from = headers->from.ptr != NULL;
+		walk->after_from = headers->from.ptr != NULL;
 		return walk_headers(walk, VIEW("text/plain"), where, depth + 1);
 	}
 	body = take_body(walk, headers);

@@ -8,7 +8,7 @@
 #include "parser/text.h"
 #include "parser/viewkey.h"
 
-/* The first `<...>` with something inside, at or behind *at, which moves behind it. */
+/* The first `<...>` with something inside, at or after *at, which moves to the end of it. */
 static bool next_bracketed(struct view text, size_t *at, struct view *ret_id)
 {
 	for (size_t open = view_find(text, '<', *at); open < text.len;
@@ -27,8 +27,8 @@ static bool next_bracketed(struct view text, size_t *at, struct view *ret_id)
 }
 
 /*
- * Whether a mailer wrote a message id without its brackets: no blank or bracket, and one `@`
- * inside.
+ * Whether `text` is a message id without its brackets, as some mail programs write it: no blank or
+ * bracket, and one `@` inside.
  */
 static bool is_bare_id(struct view text)
 {
@@ -43,7 +43,7 @@ static bool is_bare_id(struct view text)
 	return true;
 }
 
-/* In as many bytes as it takes: there may be half a million of them. */
+/* Only the bytes that it needs: there may be half a million of them. */
 static struct view with_brackets(struct arena *arena, struct view id, unsigned *flaws)
 {
 	char *made = arena_alloc(arena, id.len + 2);
@@ -81,13 +81,13 @@ struct id_list {
 	struct view items[MSGID_REFERENCES_MAX];
 	size_t count;
 	GHashTable *seen; /* of struct view, by content */
-	size_t repeated;  /* ids that a full list had already */
+	size_t repeated;  /* number of ids that the full list had already */
 	bool overflow;
 };
 
 /*
- * Ids can be made of which each is compared with all that are there, so a full list is not searched
- * as often as one likes.
+ * A sender can make ids that are each compared with all others in the list, so the number of
+ * searches in a full list is limited.
  */
 static void add_id(struct id_list *ids, struct view id)
 {
@@ -112,7 +112,7 @@ static void add_id(struct id_list *ids, struct view id)
 	ids->count++;
 }
 
-/* The words of `text` that are ids without brackets, with them. */
+/* Find the words of `text` that are ids without brackets, and add the brackets. */
 static void find_bare_ids(struct arena *arena, struct view text, struct builder *found,
 			  unsigned *flaws)
 {

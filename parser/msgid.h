@@ -11,8 +11,8 @@
 #include "parser/view.h"
 
 /*
- * References beyond this many are passed over (FLAW_TOO_MANY_REFERENCES); so are, with the same
- * flaw, as many again that repeat one of them.
+ * References beyond this many are ignored (FLAW_TOO_MANY_REFERENCES).  A full list is compared with
+ * at most as many repeated ids; then the rest is ignored with the same flaw.
  */
 #define MSGID_REFERENCES_MAX 1000
 

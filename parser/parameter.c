@@ -97,7 +97,9 @@ struct view parameter_find(struct arena *arena, struct view value, struct view n
 		return value;
 	(void)next_parameter(&rest);
 	parameters = rest;
-	/* The first piece is read too: `Content-Type: charset=utf-8` has a parameter and no type. */
+	/*
+	 * The first piece is read too: `Content-Type: charset=utf-8` has a parameter and no type.
+	 */
 	for (rest = value; rest.len > 0;) {
 		struct view parameter = next_parameter(&rest);
 		struct view key = text_trim(view_head(parameter, view_find(parameter, '=', 0)));

@@ -1,5 +1,6 @@
 /*
- * parameter - the parameters of a structured header, such as `charset` of Content-Type (RFC 2045, 5.1)
+ * parameter - the parameters of a structured header, such as `charset` of Content-Type (RFC 2045,
+ * 5.1)
  *
  * Parameters that are encoded or continued (RFC 2231) are decoded by GMime.
  */
@@ -10,9 +11,9 @@
 #include "parser/view.h"
 
 /*
- * At most this many parameters of a message are decoded as RFC 2231 has it, each from at most as
- * many pieces; further ones are read as they are.  GMime opens a converter for each parameter, which
- * takes 0.1 ms.
+ * At most this many parameters of a message are decoded by RFC 2231, each from at most this many
+ * pieces; further ones are read undecoded.  GMime opens a converter for each parameter, which takes
+ * 0.1 ms.
  */
 #define PARAMETER_EXTENDED_MAX 256
 

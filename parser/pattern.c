@@ -13,7 +13,7 @@ struct pattern {
 	pcre2_match_context *context;
 };
 
-/* The steps that a search may still take. */
+/* The number of steps that a search may still take. */
 struct budget {
 	size_t steps_left;
 	size_t position;
@@ -112,7 +112,7 @@ static void search_done(struct search *search)
 	pcre2_match_context_free(search->context);
 }
 
-/* False if memory is short; search_done() is due in both cases. */
+/* False if memory is short; search_done() must be called in both cases. */
 static bool search_init(struct search *search, const struct pattern *pattern, struct view subject)
 {
 	bool is_counted = subject.len > PATTERN_PLAIN_BYTES;

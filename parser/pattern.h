@@ -3,8 +3,8 @@
  *
  * PCRE2 with UTF, UCP and newline LF, always ignoring case and with ^ and $ at every line.
  * Administrators write the patterns, but mail determines how long they run, so each match has
- * limits; a pattern that reaches them does not match, or not more often.  Several threads may use a
- * pattern at the same time.
+ * limits; a pattern that reaches them does not match, or matches no further text.  Several threads
+ * may use a pattern at the same time.
  */
 #ifndef PARSER_PATTERN_H
 #define PARSER_PATTERN_H

@@ -1,4 +1,4 @@
-/* rule - names and wording of our own rules; see rule.h */
+/* rule - names and descriptions of patchmda's own rules; see rule.h */
 #include "parser/rule.h"
 
 #include <stddef.h>

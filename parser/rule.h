@@ -1,9 +1,9 @@
 /*
- * rule - which of our own rules had a say in what became of a mail
+ * rule - patchmda's improvements over the reference, as far as a mail shows them
  *
- * Where a record is other than the reference's on purpose, the function that made it so sets a bit.
- * The bits go where those of enum flaw go and are apart from them.  README lists the rules, also those
- * that no single mail shows, under the same names.
+ * A function that on purpose makes a record different from the reference's sets a bit.  The bits
+ * are stored with those of enum flaw and are distinct from them.  README lists the rules under the
+ * same names, together with those that no single mail shows.
  */
 #ifndef PARSER_RULE_H
 #define PARSER_RULE_H
@@ -23,13 +23,13 @@ enum rule {
 	RULE_INTERDIFF = 1 << 25,
 };
 
-/* The rule's name in README, such as "D17"; `index` counts from 0 on.  NULL past the last. */
+/* The rule's name in README, such as "D17"; `index` starts at 0.  NULL after the last rule. */
 const char *rule_name(unsigned index);
 
-/* What it says, for people: a sentence without a full stop. */
+/* The rule as a sentence for people, without a full stop. */
 const char *rule_text(unsigned index);
 
-/* Whether its bit is among `flaws`. */
+/* Whether the rule's bit is set in `flaws`. */
 bool rule_applies(unsigned index, unsigned flaws);
 
 #endif

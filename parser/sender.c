@@ -1,4 +1,4 @@
-/* sender - who wrote a mail; see sender.h */
+/* sender - the author of a mail; see sender.h */
 #include "parser/sender.h"
 
 #include "parser/fault.h"
@@ -8,8 +8,8 @@
 #define REPLACEMENT VIEW("\xEF\xBF\xBD")
 
 /*
- * Where `text` has an `open` with something inside before its `close`: the place of the
- * first such `open`, and what is inside.
+ * The first `open` in `text` with something inside before its `close`: its position, and the text
+ * inside.
  */
 static bool find_enclosed(struct view text, char open, char close, size_t from, size_t *ret_open,
 			  struct view *ret_inside)
@@ -29,7 +29,7 @@ static bool find_enclosed(struct view text, char open, char close, size_t from, 
 	return false;
 }
 
-/* What stands before a bracket at `end`: without white space, and quotes at either end. */
+/* The text before a bracket at `end`, without white space, and without quotes at either end. */
 static struct view unquoted_before(struct view text, size_t end)
 {
 	size_t start = text.len > 0 && text.ptr[0] == '"' ? 1 : 0;
@@ -85,7 +85,7 @@ static bool is_local_char(uint32_t c)
 	return text_is_word(c) || (c < 0x80 && c != 0 && strchr("!#$%&\"*+/=?^`{|}~-'", (int)c));
 }
 
-/* Length of the dot-atom that `email` starts with; 0 if there is none. */
+/* Length of the dot-atom at the beginning of `email`; 0 if there is none. */
 static size_t local_part_len(struct view email)
 {
 	size_t at = 0, n;
@@ -134,7 +134,7 @@ bool address_is_valid(struct view email)
 	}
 }
 
-/* Where the last ` via ` of the name stands, or its length. */
+/* Position of the last ` via ` of the name, or its length. */
 static size_t find_via(struct view name)
 {
 	const struct view via = VIEW(" via ");
@@ -146,9 +146,7 @@ static size_t find_via(struct view name)
 	return cut;
 }
 
-/*
- * The author's name in `NAME via LIST`; absent where there is no `via`.
- */
+/* The author's name in `NAME via LIST`; absent if there is no `via`. */
 static struct view name_before_via(struct view name)
 {
 	size_t cut = find_via(name);
@@ -166,7 +164,7 @@ static struct view name_before_via(struct view name)
 }
 
 /*
- * Whether `mangled` is `name` with each byte of its non-ASCII characters made U+FFFD, as
+ * Whether `mangled` is `name` with each byte of its non-ASCII characters replaced by U+FFFD, as
  * lists do that read their own From header as ASCII.
  */
 static bool is_mangled(struct view mangled, struct view name)
@@ -218,7 +216,7 @@ static bool find_author(struct arena *arena, const struct headers *headers, stru
 	return false;
 }
 
-/* Whether X-Original-From has an address: then it is the sender's, whose name is `name`. */
+/* Whether X-Original-From has an address: if so, it is the sender's, whose name is `name`. */
 static bool take_original(struct arena *arena, const struct headers *headers, struct view name,
 			  struct address *sender, unsigned *flaws)
 {
@@ -235,8 +233,8 @@ static bool take_original(struct arena *arena, const struct headers *headers, st
 	return true;
 }
 
-static void unmung(struct arena *arena, const struct headers *headers, struct address *sender,
-		   unsigned *flaws)
+static void unmunge(struct arena *arena, const struct headers *headers, struct address *sender,
+		    unsigned *flaws)
 {
 	struct view stripped = name_before_via(sender->name);
 
@@ -255,7 +253,7 @@ int sender_read(struct arena *arena, const struct headers *headers, struct view 
 		return FAULT_NO_FROM;
 	sender = address_read(arena, from);
 	if (list_address.len > 0 && text_ieq(text_trim(sender.email), list_address))
-		unmung(arena, headers, &sender, flaws);
+		unmunge(arena, headers, &sender, flaws);
 	else if (find_via(sender.name) < sender.name.len &&
 		 take_original(arena, headers, name_before_via(sender.name), &sender, flaws))
 		*flaws |= RULE_ORIGINAL_FROM;

@@ -1,8 +1,9 @@
 /*
- * sender - who wrote a mail
+ * sender - the author of a mail
  *
- * Reads From in the forms that RFC 5322 and mail archives have, and finds the author again
- * where a list put itself in his place because of DMARC (`Name via List <list@host>`).
+ * From is read in the forms of RFC 5322 and of mail archives.  A list may have replaced the
+ * author's address by its own because of DMARC (`Name via List <list@host>`); the author is then
+ * found in other headers.
  */
 #ifndef PARSER_SENDER_H
 #define PARSER_SENDER_H
@@ -12,13 +13,13 @@
 #include "parser/view.h"
 
 struct address {
-	struct view name;  /* absent where there was none; may be empty */
-	struct view email; /* as it stood, not yet judged */
+	struct view name;  /* absent if there is none; may be empty */
+	struct view email; /* as written; it may be invalid */
 };
 
 /*
- * Read one decoded address: `Name <a@b>`, `a at b (Name)`, `a@b (Name)`, or just `a@b`.
- * The name is trimmed and cut to 255 characters.
+ * Read one decoded address: `Name <a@b>`, `a at b (Name)`, `a@b (Name)` or `a@b`.  The name is
+ * trimmed and cut to 255 characters.
  */
 struct address address_read(struct arena *arena, struct view text);
 
@@ -29,17 +30,16 @@ struct address address_read(struct arena *arena, struct view text);
 bool address_is_valid(struct view email);
 
 /*
- * The sender of the mail with these headers, whose From is `from` as header_text() reads it, on the
- * list with the address `list_address` (empty when not known).  Name and address are as they are
- * to be stored.  A relay's mail, whose author X-Original-From
- * names, sets RULE_ORIGINAL_FROM.
+ * The sender of the mail with these headers on the list `list_address`, which is empty if it is not
+ * known.  `from` is the From header as text (header_text()).  The result is as it is to be stored.
+ * Sets RULE_ORIGINAL_FROM if a relay sent the mail and X-Original-From names its author.
  *
  * Returns 0, FAULT_NO_FROM, FAULT_BAD_SENDER or arena_error().
  */
 int sender_read(struct arena *arena, const struct headers *headers, struct view from,
 		struct view list_address, struct address *ret_sender, unsigned *flaws);
 
-/* The same for a From that nobody has read yet. */
+/* The same for a From header that was not read before. */
 int sender_find(struct arena *arena, const struct headers *headers, struct view list_address,
 		struct address *ret_sender, unsigned *flaws);
 

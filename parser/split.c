@@ -4,7 +4,7 @@
 #include "parser/fault.h"
 #include "parser/rule.h"
 
-/* A count of lines larger than this is not written out anywhere: no mail is that long. */
+/* Larger counts of lines are reduced to this: no mail is that long. */
 #define COUNT_MAX INT32_MAX
 
 enum state {
@@ -18,12 +18,12 @@ enum state {
 };
 
 /*
- * A text put together from lines of another one.  As long as they are neighbours there, it is a
- * view of them: most diffs are, and a large one is not copied.
+ * A text composed of lines of another one.  It is a view of them while they are adjacent there, so
+ * that a large diff, which usually is one run of lines, is not copied.
  */
 struct piece {
 	struct view run;
-	struct builder built; /* once they are not */
+	struct builder built; /* when the lines are not adjacent */
 	bool is_built;
 };
 
@@ -33,8 +33,8 @@ struct splitter {
 	enum state state;
 	struct piece diff;
 	struct piece comment;
-	struct piece held; /* the undecided lines */
-	bool hunk_seen;    /* a whole hunk, anywhere in the text */
+	struct piece undecided; /* lines of which it is not yet known whether they are diff */
+	bool hunk_seen;         /* a complete hunk, anywhere in the text */
 	int64_t old_left;
 	int64_t new_left;
 	bool marker_seen; /* for a missing newline, in another language */
@@ -62,7 +62,7 @@ static bool is_extended_header(struct view line)
 	return false;
 }
 
-/* diff(1) says that a last line has no newline in the language of whoever ran it. */
+/* diff(1) reports a missing newline at the end of a file in the language of its user. */
 static bool is_no_newline(struct splitter *s, struct view line)
 {
 	if (!view_starts(line, VIEW("\\ ")))
@@ -78,14 +78,17 @@ static struct view piece_view(const struct piece *piece)
 	return piece->run.ptr != NULL ? piece->run : VIEW("");
 }
 
-/* From now on `piece` holds a copy, in the memory that it may have had before. */
+/* Turn `piece` into a copy, in the memory that it may have had before. */
 static void piece_build(const struct splitter *s, struct piece *piece)
 {
 	if (piece->built.ptr == NULL)
 		piece->built = builder_init(s->arena);
 	piece->built.len = 0;
 	piece->is_built = true;
-	/* What is small so far may well stay so: a large text is not taken the place of twice. */
+	/*
+	 * A piece that is small so far will probably stay small, and needs no memory for all of the
+	 * text.
+	 */
 	if (piece->run.len <= s->bytes_max / 4 || builder_reserve(&piece->built, s->bytes_max))
 		builder_add(&piece->built, piece->run);
 }
@@ -105,35 +108,38 @@ static void piece_add(const struct splitter *s, struct piece *piece, struct view
 	}
 }
 
-static void hold(struct splitter *s, struct view line)
+static void collect(struct splitter *s, struct view line)
 {
-	piece_add(s, &s->held, line);
+	piece_add(s, &s->undecided, line);
 }
 
-/* Held lines that were copied are copied once more: their memory serves the next ones. */
-static void release_to(struct splitter *s, struct piece *to)
+/*
+ * Undecided lines that were copied are copied again, so that their memory can be used for the next
+ * ones.
+ */
+static void undecided_to(struct splitter *s, struct piece *to)
 {
-	if (s->held.is_built && !to->is_built)
+	if (s->undecided.is_built && !to->is_built)
 		piece_build(s, to);
-	piece_add(s, to, piece_view(&s->held));
-	s->held.run = (struct view){ 0 };
-	s->held.is_built = false;
+	piece_add(s, to, piece_view(&s->undecided));
+	s->undecided.run = (struct view){ 0 };
+	s->undecided.is_built = false;
 }
 
-static void hold_to_diff(struct splitter *s, struct view line)
+static void undecided_to_diff(struct splitter *s, struct view line)
 {
-	hold(s, line);
-	release_to(s, &s->diff);
+	collect(s, line);
+	undecided_to(s, &s->diff);
 }
 
-static void hold_to_comment(struct splitter *s, struct view line)
+static void undecided_to_comment(struct splitter *s, struct view line)
 {
-	hold(s, line);
-	release_to(s, &s->comment);
+	collect(s, line);
+	undecided_to(s, &s->comment);
 	s->state = STATE_TEXT;
 }
 
-/* Digits at *at; false if there are none. */
+/* Take the digits at *at; false if there are none. */
 static bool take_digits(struct view line, size_t *at, struct view *ret_digits)
 {
 	size_t start = *at;
@@ -152,7 +158,7 @@ static bool take_literal(struct view line, size_t *at, struct view literal)
 	return true;
 }
 
-/* `a[,b]` at *at: b, or "1". */
+/* Take `a[,b]` at *at; the count is b, or "1". */
 static bool take_range(struct view line, size_t *at, struct view *ret_count)
 {
 	struct view start;
@@ -184,10 +190,10 @@ static int64_t count_of(struct view digits)
 static void in_text(struct splitter *s, struct view line)
 {
 	if (view_starts(line, VIEW("diff ")) || view_starts(line, VIEW("Index: "))) {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_HEADER;
 	} else if (view_starts(line, VIEW("--- "))) {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_MINUS;
 	} else {
 		piece_add(s, &s->comment, line);
@@ -196,7 +202,7 @@ static void in_text(struct splitter *s, struct view line)
 
 static void in_header(struct splitter *s, struct view line)
 {
-	hold(s, line);
+	collect(s, line);
 	if (view_starts(line, VIEW("--- ")))
 		s->state = STATE_MINUS;
 	else if (is_extended_header(line))
@@ -206,13 +212,13 @@ static void in_header(struct splitter *s, struct view line)
 static void in_minus(struct splitter *s, struct view line)
 {
 	if (view_starts(line, VIEW("+++ "))) {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_PLUS;
 	} else if (s->hunk_seen) {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_HEADER;
 	} else {
-		hold_to_comment(s, line);
+		undecided_to_comment(s, line);
 	}
 }
 
@@ -221,20 +227,20 @@ static void in_plus(struct splitter *s, struct view line)
 	struct view old, new;
 
 	if (split_hunk_counts(line, &old, &new)) {
-		hold_to_diff(s, line);
+		undecided_to_diff(s, line);
 		s->old_left = count_of(old);
 		s->new_left = count_of(new);
 		s->state = STATE_HUNK;
 	} else if (view_starts(line, VIEW("--- "))) {
-		hold_to_diff(s, line);
+		undecided_to_diff(s, line);
 		s->state = STATE_MINUS;
 	} else if (s->hunk_seen && is_no_newline(s, line)) {
 		piece_add(s, &s->diff, line);
 	} else if (s->hunk_seen) {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_HEADER;
 	} else {
-		hold_to_comment(s, line);
+		undecided_to_comment(s, line);
 	}
 }
 
@@ -256,15 +262,15 @@ static void in_hunk(struct splitter *s, struct view line)
 static void in_extended(struct splitter *s, struct view line)
 {
 	if (is_extended_header(line)) {
-		hold_to_diff(s, line);
+		undecided_to_diff(s, line);
 	} else if (view_starts(line, VIEW("--- "))) {
-		hold_to_diff(s, line);
+		undecided_to_diff(s, line);
 		s->state = STATE_MINUS;
 	} else if (view_starts(line, VIEW("GIT binary patch"))) {
-		hold_to_diff(s, line);
+		undecided_to_diff(s, line);
 		s->state = STATE_BINARY;
 	} else {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_HEADER;
 	}
 }
@@ -272,10 +278,10 @@ static void in_extended(struct splitter *s, struct view line)
 static void in_binary(struct splitter *s, struct view line)
 {
 	if (view_starts(line, VIEW("diff"))) {
-		hold(s, line);
+		collect(s, line);
 		s->state = STATE_HEADER;
 	} else {
-		hold_to_diff(s, line);
+		undecided_to_diff(s, line);
 	}
 }
 
@@ -306,7 +312,7 @@ static void take_line(struct splitter *s, struct view line)
 	}
 }
 
-/* The line behind the last LF, even if it is empty, is given one. */
+/* The text after the last LF, which may be empty, with an LF. */
 static struct view last_line(struct arena *arena, struct view rest)
 {
 	struct builder line = builder_init(arena);
@@ -338,7 +344,7 @@ int split_patch(struct arena *arena, struct view text, struct view *ret_diff,
 		*flaws |= FLAW_CUT_HUNK;
 	if (s.marker_seen)
 		*flaws |= RULE_ANY_MARKER;
-	release_to(&s, &s.comment);
+	undecided_to(&s, &s.comment);
 	*ret_diff = piece_view(&s.diff);
 	*ret_comment = piece_view(&s.comment);
 	return arena_error(arena);

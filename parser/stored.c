@@ -1,4 +1,4 @@
-/* stored - what a message in Patchwork's tables says; see stored.h */
+/* stored - reading the messages of Patchwork's tables; see stored.h */
 #include "parser/stored.h"
 
 #include "parser/content.h"
@@ -40,7 +40,7 @@ int stored_read(struct arena *arena, struct view headers, struct view link_name,
 	return r;
 }
 
-/* The only part of a message, whose bytes are not known; absent in a multipart. */
+/* The only part of a message, without its bytes, which are not stored; absent in a multipart. */
 static int find_part(struct arena *arena, const struct headers *headers, struct part *ret_part)
 {
 	struct parts parts = { 0 };

@@ -1,7 +1,7 @@
 /*
- * stored - what a message in Patchwork's tables says: the headers as stored, comment and diff
+ * stored - reading the messages of Patchwork's tables: headers, comment and diff
  *
- * The mail itself is no longer there: of the body only the comment and the diff are known.
+ * The mail itself is not stored: of its body only the comment and the diff are known.
  */
 #ifndef PARSER_STORED_H
 #define PARSER_STORED_H

@@ -9,10 +9,10 @@ struct prefixes {
 	struct view items[SUBJECT_PREFIXES_MAX];
 	size_t count;
 	bool overflow;
-	bool has_inner; /* brackets, which a bracket's end was found by */
+	bool has_inner; /* brackets, which determined the end of a bracket */
 };
 
-/* Length of `word` followed by a colon or white space at the front of `text`, else 0. */
+/* Length of `word` and a colon or white space at the beginning of `text`, or 0. */
 static size_t leading_word(struct view text, struct view word)
 {
 	size_t n;
@@ -43,7 +43,7 @@ static void add_prefix(struct prefixes *prefixes, struct view prefix, struct vie
 		prefixes->items[prefixes->count++] = prefix;
 }
 
-/* Add what `inside` holds between the bytes of `separators`. */
+/* Add the words of `inside`, which are separated by the bytes of `separators`. */
 static void add_words(struct prefixes *prefixes, struct view inside, const char *separators,
 		      struct view link_name)
 {
@@ -59,7 +59,7 @@ static void add_words(struct prefixes *prefixes, struct view inside, const char 
 	}
 }
 
-/* Mercurial's `PATCH N of M`: length of the `N of M` behind `PATCH `, else 0. */
+/* Mercurial's `PATCH N of M`: length of the `N of M` after `PATCH `, or 0. */
 static size_t mercurial_len(struct view inside)
 {
 	size_t number, total;
@@ -86,8 +86,8 @@ static void add_bracket(struct prefixes *prefixes, struct view inside, struct vi
 }
 
 /*
- * For each `[` of `text` where the `]` is that closes it, or the length of `text`.  NULL where `text`
- * does not start with a bracket.
+ * For each `[` of `text` the index of the `]` that closes it, or the length of `text`.  NULL if
+ * `text` does not start with a bracket.
  */
 static const size_t *match_brackets(struct arena *arena, struct view text)
 {
@@ -112,9 +112,9 @@ static const size_t *match_brackets(struct arena *arena, struct view text)
 }
 
 /*
- * The inside of the bracket at `at`, without brackets around all of it, and in *ret_end where the
- * bracket is closed.  One that is not closed, or starts with another, ends at the first `]`; so do
- * all when `closing` is NULL.
+ * The text inside the bracket at `at`, without brackets around all of it; *ret_end is the index of
+ * the closing bracket.  A bracket that is not closed, or that starts with another one, ends at the
+ * first `]`; so do all if `closing` is NULL.
  */
 static struct view bracket_at(struct view text, size_t at, const size_t *closing, size_t *ret_end)
 {
@@ -131,7 +131,7 @@ static struct view bracket_at(struct view text, size_t at, const size_t *closing
 	return view_of(text.ptr + at + 1, *ret_end - at - 1);
 }
 
-/* Take the brackets that `text` starts with; returns what is behind them. */
+/* Take the brackets at the beginning of `text`; returns the text after them. */
 static struct view take_brackets(struct prefixes *prefixes, struct view text, const size_t *closing,
 				 struct view link_name)
 {
@@ -214,7 +214,7 @@ static void read_marker(struct subject *subject, const struct prefixes *prefixes
 	}
 }
 
-/* `(v2)` anywhere in the name; the absent view when there is none. */
+/* The digits of a `(v2)` anywhere in the name; absent if there is none. */
 static struct view version_in_name(struct view name)
 {
 	for (size_t at = view_find(name, '(', 0); at < name.len;
@@ -232,7 +232,7 @@ static struct view version_in_name(struct view name)
 	return (struct view){ 0 };
 }
 
-/* The digits of `v3`, or of `PATCHv3`, `RFC-v2` and the like; absent where it is neither. */
+/* The digits of `v3`, or of `PATCHv3`, `RFC-v2` and the like; absent for any other prefix. */
 static struct view version_of_prefix(struct view prefix)
 {
 	static const char *const words[] = { "patch", "rfc", "resend" };
@@ -287,7 +287,7 @@ static const struct view *keep_prefixes(struct arena *arena, const struct prefix
 	return kept;
 }
 
-/* Take one `Re:`, `Fw:` or `Fwd:` off. */
+/* Take one `Re:`, `Fw:` or `Fwd:` off `text`. */
 static struct view take_reply(struct view text, bool *ret_is_reply, bool *ret_is_forwarded)
 {
 	size_t reply = leading_word(text, VIEW("re")), forward = leading_word(text, VIEW("fw"));

@@ -1,4 +1,4 @@
-/* submission - one mail as the record that leaves this folder; see submission.h */
+/* submission - one mail as a record; see submission.h */
 #include "parser/submission.h"
 
 #include <assert.h>
@@ -59,7 +59,7 @@ static struct view text_of(struct arena *arena, struct submission *s, struct vie
 	return value.ptr != NULL ? header_text(arena, value, &s->flaws) : value;
 }
 
-/* An mbox that was quoted once more leaves a `>From ` line in front of the headers. */
+/* An mbox that was quoted twice has a `>From ` line before the headers. */
 static struct view without_quoted_from(struct view raw)
 {
 	struct view rest = raw, line, bare;
@@ -125,7 +125,9 @@ static int read_content(struct arena *arena, struct submission *s, enum content_
 	return 0;
 }
 
-/* Whether git-format-patch(1)'s line between the commit message and the diffstat is in `content`. */
+/*
+ * Whether git-format-patch(1)'s line between the commit message and the diffstat is in `content`.
+ */
 static bool has_separator(struct view content)
 {
 	struct view line;
@@ -137,8 +139,8 @@ static bool has_separator(struct view content)
 }
 
 /*
- * Whether it is a cover letter that shows a diff of two versions.  A patch that is numbered 0 by
- * mistake has the separator that git writes.
+ * Whether the mail is a cover letter that shows the difference of two versions.  A patch that is
+ * numbered 0 by mistake has the separator that git writes.
  */
 static bool is_cover_with_diff(const struct submission *s)
 {
@@ -194,7 +196,7 @@ static enum submission_kind kind_of(const struct submission *s)
 								 : SUBMISSION_COVER;
 }
 
-/* All but the sender.  A message without a Subject, which has to have one, has no name here. */
+/* All but the sender.  A message that lacks the required Subject has no name. */
 static int read_rest(struct arena *arena, struct submission *s, struct view link_name)
 {
 	int r = msgid_references(arena, &s->headers, &s->references, &s->reference_count,
@@ -232,7 +234,7 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
 	return r == 0 ? read_rest(arena, s, link_name) : r;
 }
 
-/* Whether any header says that this is a mail, or part of one. */
+/* Whether any header shows that this is a mail, or a part of one. */
 static bool has_mail_header(const struct headers *headers)
 {
 	static const char *const names[] = { "From",     "Sender", "To",         "Cc",

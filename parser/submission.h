@@ -1,10 +1,10 @@
 /*
- * submission - one mail as the record that leaves this folder
+ * submission - one mail as a record, the result of this folder
  *
- * Reading goes in two steps, since the project has to be chosen between them: the headers say
- * for which lists the mail is, and the project's link name and list address are needed to
- * read subject and sender.  Everything lives in the arena or in the raw mail and as long as
- * both do.  No I/O, no clock, no environment: the same bytes give the same record.
+ * A mail is read in two steps, because the project is chosen between them: the headers name the
+ * lists that the mail was sent to, and the project's link name and list address are needed to read
+ * subject and sender.  Views point into the arena or the raw mail and are valid as long as both.
+ * There is no I/O, no clock and no environment: the same bytes give the same record.
  */
 #ifndef PARSER_SUBMISSION_H
 #define PARSER_SUBMISSION_H
@@ -24,29 +24,29 @@
 #define SUBMISSION_BYTES_MAX ((size_t)64 << 20)
 
 /*
- * A ceiling for the arena: with a message of the largest size beside it an import stays within
- * 256 MiB.  Every message within the limit fits under it, but for some of more than half the limit:
- * text of another character set than UTF-8 is up to three times as long in UTF-8, and is copied
- * once more where its lines end in CR LF.  They are FAULT_TOO_LARGE, too, and held.
+ * The ceiling of a message's arena.  Together with a message of the largest size, an import needs
+ * less than 256 MiB.  Some messages of more than half the largest size exceed the ceiling: text can
+ * become three times as long in UTF-8, and is copied again if its lines end in CR LF.  Such a
+ * message is FAULT_TOO_LARGE, too, and is held.
  */
 #define SUBMISSION_ARENA_BYTES_MAX ((size_t)160 << 20)
 
-/* Dependencies beyond this many are passed over. */
+/* Dependencies beyond this many are ignored. */
 #define SUBMISSION_DEPENDS_MAX 32
 
 #define SUBMISSION_LIST_IDS_MAX 3
 
-/* What a mail is, as far as it alone tells. */
+/* The kind of a mail, as far as it can be determined without the database. */
 enum submission_kind {
 	SUBMISSION_EMPTY, /* neither a diff nor a comment: nothing to store */
 	SUBMISSION_PATCH,
 	SUBMISSION_COVER,
-	SUBMISSION_REPLY, /* a comment, if what it refers to is known */
+	SUBMISSION_REPLY, /* a comment if the message that it refers to is known */
 };
 
 struct submission {
 	struct headers headers;
-	unsigned flaws; /* of enum flaw, and of enum rule */
+	unsigned flaws; /* bits of enum flaw and enum rule */
 
 	/* Set by submission_open(): */
 	bool is_ignored; /* X-Patchwork-Hint: ignore; nothing below is set */
@@ -54,35 +54,35 @@ struct submission {
 	size_t list_id_count;
 	struct view subject_text; /* decoded */
 	struct view from_text;    /* the same */
-	struct view msgid;        /* with its brackets, cut to 255 */
+	struct view msgid;        /* with its brackets, cut to 255 characters */
 
 	/* Set by submission_read(): */
 	enum submission_kind kind;
-	const struct view *references; /* nearest first, each cut to 255 */
+	const struct view *references; /* nearest first, each cut to 255 characters */
 	size_t reference_count;
 	bool has_date;
 	int64_t date; /* seconds since 1970, UTC */
 	struct address sender;
 	struct subject subject;
-	struct view name;               /* subject.name cut to 255 */
-	struct view stored_headers;     /* all of them, as they came */
+	struct view name;               /* subject.name cut to 255 characters */
+	struct view stored_headers;     /* as headers_stored() returns them */
 	struct view content;            /* the comment; empty if there is none */
 	struct view diff;               /* absent if there is none */
 	char hash[DIFF_HASH_CHARS + 1]; /* empty without a diff */
-	struct view pull_url;           /* absent if it is no pull request */
-	const struct depends *depends;  /* of Depends-on lines, with what can be read */
+	struct view pull_url;           /* absent if it is not a pull request */
+	const struct depends *depends;  /* from Depends-on lines; others are left out */
 	size_t depends_count;
 	struct view state;    /* X-Patchwork-State, absent if not given */
 	struct view delegate; /* X-Patchwork-Delegate, likewise */
-	bool action_required; /* X-Patchwork-Action-Required is there */
+	bool action_required; /* there is an X-Patchwork-Action-Required */
 };
 
 /*
- * Read the headers of `raw`, enough to choose a project.
+ * Read as many headers of `raw` as are needed to choose a project.
  *
  * Returns 0, FAULT_NO_FROM, FAULT_NO_SUBJECT, FAULT_NO_MESSAGE_ID, FAULT_HEADERS_TOO_LARGE,
- * FAULT_TOO_LARGE or arena_error().  Headers, list ids and, where they are, subject and message
- * id are set also when a header that has to be there is missing: submission_read_invalid() reads on.
+ * FAULT_TOO_LARGE or arena_error().  If a required header is missing, the headers, the list ids and
+ * those of subject and message id that exist are set nevertheless, for submission_read_invalid().
  */
 int submission_open(struct arena *arena, struct view raw, struct submission *ret_submission);
 
@@ -94,20 +94,21 @@ int submission_read(struct arena *arena, struct submission *submission, struct v
 		    struct view list_address);
 
 /*
- * Read what can be told of a message without From, Subject or Message-Id, or without a valid sender:
- * all that submission_read() sets but for `kind`; what cannot be told stays absent.  `raw` is what was
- * opened: a text without a mail's headers is body, all of it.  Returns 0 or arena_error().
+ * Read as much as possible of a message without From, Subject or Message-Id, or without a valid
+ * sender.  Sets the same members as submission_read() except `kind`; unknown ones stay absent.
+ * `raw` is the text that was given to submission_open(); if it has no mail headers, all of it is
+ * the body.  Returns 0 or arena_error().
  */
 int submission_read_invalid(struct arena *arena, struct view raw, struct submission *submission,
 			    struct view link_name, struct view list_address);
 
 /*
- * Read the Depends-on lines of its content into `depends`; submission_read() has done that.
- * Returns 0 or arena_error().
+ * Read the Depends-on lines of the content into `depends`, as submission_read() does.  Returns 0 or
+ * arena_error().
  */
 int submission_read_depends(struct arena *arena, struct submission *submission);
 
-/* The kind's name as `patchmda parse` prints it. */
+/* The name of a kind in the output of `patchmda parse`. */
 const char *submission_kind_name(enum submission_kind kind);
 
 #endif

@@ -1,4 +1,4 @@
-/* title - what a subject says, to compare it with others; see title.h */
+/* title - the words of a subject, for comparisons; see title.h */
 #include "parser/title.h"
 
 #include <glib.h>

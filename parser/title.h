@@ -1,7 +1,7 @@
 /*
- * title - what a subject says, to compare it with others
+ * title - the words of a subject, for comparisons
  *
- * Prefixes, case and punctuation differ where a patch is sent again or applied; words do not.
+ * When a patch is sent again or applied, prefixes, case and punctuation may change; the words stay.
  */
 #ifndef PARSER_TITLE_H
 #define PARSER_TITLE_H
@@ -11,12 +11,12 @@
 
 /*
  * The title of a subject, or of a stored patch's name: without prefixes in brackets, in lower case,
- * every run of other characters than letters and digits one blank, none at its ends.  The text is
- * UTF-8.  Once the arena has failed it is empty.
+ * each run of characters other than letters and digits replaced by one blank, without blanks at its
+ * ends.  The text is UTF-8.  The title is empty once the arena has failed.
  */
 struct view title_of(struct arena *arena, struct view subject);
 
-/* The first 8 bytes of a title's MD5, to look it up by. */
+/* The first 8 bytes of a title's MD5, as a key for look-ups. */
 int64_t title_key(struct view title);
 
 #endif

@@ -4,8 +4,8 @@
 #include "parser/text.h"
 
 struct base64 {
-	unsigned group;    /* the bits of the group of four that is being read */
-	unsigned in_group; /* how many of its characters were seen */
+	unsigned group;    /* the bits of the current group of four characters */
+	unsigned in_group; /* number of characters of the group so far */
 	unsigned pads;
 	bool done; /* a padding has ended the text */
 };
@@ -98,7 +98,10 @@ static void decode_digits(struct base64 *state, struct builder *b, struct view r
 	}
 }
 
-/* Text that cannot be decoded is kept, but in one line: the reference joins the lines first. */
+/*
+ * Text that cannot be decoded is kept, but in one line, because the reference joins the lines
+ * first.
+ */
 static struct view without_line_ends(struct arena *arena, struct view raw)
 {
 	struct builder b = builder_init(arena);

@@ -1,4 +1,4 @@
-/* unsent - a patch that was never a mail; see unsent.h */
+/* unsent - a patch that was never sent as a mail; see unsent.h */
 #include "parser/unsent.h"
 
 #include "parser/text.h"
@@ -6,11 +6,11 @@
 #define COMMIT VIEW("commit ")
 #define INDENT VIEW("    ")
 
-/* Shortest and longest name of a commit: an abbreviation, and SHA-256. */
+/* Length of the shortest and the longest name of a commit: an abbreviation, and SHA-256. */
 #define HASH_CHARS_MIN 4
 #define HASH_CHARS_MAX 64
 
-/* `commit HASH`, perhaps with the names of branches in parentheses after it. */
+/* `commit HASH`, optionally with the names of branches in parentheses after it. */
 static bool is_commit_line(struct view line)
 {
 	size_t n = 0;
@@ -33,7 +33,7 @@ static void add_header(struct builder *mail, struct view name, struct view value
 	builder_byte(mail, '\n');
 }
 
-/* The lines up to an empty one: who wrote it and when. */
+/* Read the lines up to an empty one: author and date. */
 static void take_headers(struct builder *mail, struct view *rest)
 {
 	static const struct {
@@ -48,7 +48,7 @@ static void take_headers(struct builder *mail, struct view *rest)
 					   view_skip(line, strlen(names[i].printed)));
 }
 
-/* Take a line of the message, without its blanks; one that is empty belongs to it as well. */
+/* Take a line of the message, without the blanks before it; an empty line is a part of it, too. */
 static bool next_message_line(struct view *rest, struct view *ret_line)
 {
 	struct view after = *rest, line;
@@ -64,7 +64,7 @@ static bool next_message_line(struct view *rest, struct view *ret_line)
 	return true;
 }
 
-/* The first paragraph in one line.  `PATCH` is what keeps a title such as `Re: x` from being a reply. */
+/* The first paragraph in one line.  `PATCH` keeps a title such as `Re: x` from being a reply. */
 static void take_subject(struct builder *mail, struct view *rest)
 {
 	struct view line;
@@ -77,7 +77,7 @@ static void take_subject(struct builder *mail, struct view *rest)
 	builder_byte(mail, '\n');
 }
 
-/* What is left: the rest of the message, and all up to the next commit as it is. */
+/* The rest of the message, and all text up to the next commit as it is. */
 static void take_body(struct builder *mail, struct view rest)
 {
 	struct view line;

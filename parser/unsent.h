@@ -1,8 +1,8 @@
 /*
- * unsent - a patch that was never a mail, as the mail that it would be
+ * unsent - a patch that was never sent, as the mail that it would be
  *
- * Developers keep patches as git-show(1), git-log(1) and git-diff(1) print them.  They have no headers
- * that a mail needs, but most of what those would say.
+ * Developers keep patches in the form of git-show(1), git-log(1) and git-diff(1).  These lack the
+ * headers of a mail, but contain most of the same facts.
  */
 #ifndef PARSER_UNSENT_H
 #define PARSER_UNSENT_H
@@ -12,8 +12,9 @@
 
 /*
  * The mail that git-format-patch(1) would have written for the first commit in `text`, which begins
- * `commit HASH` as git prints it: From, Date and Subject, the message without its four blanks, and what
- * follows up to the next commit.  Absent where `text` begins otherwise, or when memory was short.
+ * `commit HASH` as git prints it: From, Date and Subject, the message without the four blanks
+ * before each line, and the text up to the next commit.  Absent if `text` does not begin so, or if
+ * memory is short.
  */
 struct view unsent_commit(struct arena *arena, struct view text);
 

@@ -87,8 +87,8 @@ bool view_istarts(struct view v, struct view prefix);
 bool view_next_line(struct view *rest, struct view *ret_line);
 
 /*
- * The same for lines that end at LF, CR LF or a lone CR, as mail headers and MIME boundaries
- * are read.  *ret_line includes its line end; *ret_bare is the line without.
+ * The same for lines that end at LF, CR LF or a lone CR, as in mail headers and MIME boundaries.
+ * *ret_line includes its line end; *ret_bare does not.
  */
 bool view_next_mail_line(struct view *rest, struct view *ret_line, struct view *ret_bare);
 

@@ -1,9 +1,11 @@
-/* commit_match - which stored patch a commit was; see commit_match.h */
+/* commit_match - which stored patch became a commit; see commit_match.h */
 #include "parser/decide/commit_match.h"
 
 #include "parser/text.h"
 
-/* What a candidate is judged by, the first member that differs deciding; more is better. */
+/*
+ * The rank of a candidate: the first member that differs decides, and the larger value is better.
+ */
 struct rank {
 	int64_t values[6];
 };
@@ -36,7 +38,7 @@ static bool is_in_time(const struct commit *commit, const struct commit_patch *p
 	       patch->date >= commit->author_date - COMMIT_OLDER_SECS;
 }
 
-/* The rule by which the candidate is the commit's. */
+/* The rule by which the candidate became the commit. */
 static enum commit_rule rule_of(const struct commit *commit,
 				const struct commit_candidate *candidate)
 {
@@ -59,7 +61,7 @@ static enum commit_rule rule_of(const struct commit *commit,
 	return COMMIT_UNMATCHED;
 }
 
-/* A trailer may name another patch beside the commit's own, which has its title. */
+/* A trailer may name another patch besides the commit's own, which has its title. */
 static struct rank rank_of(const struct commit *commit, const struct commit_patch *patch,
 			   enum commit_rule rule)
 {

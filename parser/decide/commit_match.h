@@ -1,20 +1,21 @@
 /*
- * commit_match - which stored patch a commit was, and what that changes
+ * commit_match - which stored patch became a commit, and how that changes the patch
  *
- * A pure function over a commit and the patches that a look-up found for it.  The first of these
- * rules that finds one decides:
- *   1. a trailer names a patch's message id; or another message of its thread, and the patch has
- *      the commit's title
+ * A pure function over a commit and the patches that a look-up found for it.  The first rule that
+ * finds a patch decides:
+ *   1. a trailer names the message id of the patch; or it names another message of its thread, and
+ *      the patch has the commit's title
  *   2. the diffs have the same hash
- *   3. the author and the title are the same, and the patch is not much older and no newer
- * Of several the author's is taken, then the latest version, then the latest.
+ *   3. author and title are the same, and the patch is neither much older nor newer than the commit
+ * Of several patches, one by the commit's author is preferred, then the latest version, then the
+ * latest date.
  */
 #ifndef PARSER_COMMIT_MATCH_H
 #define PARSER_COMMIT_MATCH_H
 
 #include "parser/commit.h"
 
-/* How much newer than the commit's author date a patch may be for rule 3, and how much older. */
+/* For rule 3 a patch may be this much newer than the commit's author date, or this much older. */
 #define COMMIT_NEWER_SECS INT64_C(86400)
 #define COMMIT_OLDER_SECS (INT64_C(400) * 86400)
 
@@ -29,18 +30,18 @@ struct commit_patch {
 	struct view title; /* of the name (title.h) */
 	struct view hash;
 	struct address submitter;
-	bool has_from; /* the text says who it is from: */
+	bool has_from; /* the text begins with a `From: ...`: */
 	struct address from;
 	int64_t date; /* seconds since 1970, UTC */
 	int32_t version;
 
 	int32_t state_id;  /* 0: it has none */
 	struct view state; /* its slug */
-	bool is_open;      /* the state asks for somebody to act */
+	bool is_open;      /* the state requires an action (action_required) */
 	struct view commit_ref;
 };
 
-/* How a look-up came from the commit to the patch. */
+/* The property of the commit by which a look-up found the patch. */
 enum commit_found { FOUND_BY_ID, FOUND_BY_THREAD, FOUND_BY_HASH, FOUND_BY_TITLE };
 
 struct commit_candidate {
@@ -51,19 +52,20 @@ struct commit_candidate {
 /* The name of a rule as `patchmda commits` prints it; NULL for COMMIT_UNMATCHED. */
 const char *commit_rule_name(enum commit_rule rule);
 
-/* The patch that `commit` was, of these candidates; NULL: none. */
+/* The candidate that became `commit`; NULL if there is none. */
 const struct commit_patch *commit_match(const struct commit *commit,
 					const struct commit_candidate *candidates, size_t count,
 					enum commit_rule *ret_rule);
 
-/* What becomes of the patch: bits. */
+/* Changes of a patch: bits. */
 enum commit_change { COMMIT_SETS_STATE = 1, COMMIT_SETS_REF = 2 };
 
 /*
- * What is set of a patch that became a commit, where it is to have the state `state_id`.
+ * The changes of a patch that became a commit and is to get the state `state_id`: bits of
+ * enum commit_change.
  *
- * A patch that has a commit keeps it, and its state.  A state that asks for nobody to act was
- * chosen, and stays.  `is_forced` sets the state all the same.
+ * A patch that has a commit already keeps it, and keeps its state.  A state that requires no action
+ * was chosen by a person and is kept, too.  `is_forced` sets the state in any case.
  */
 unsigned commit_changes(const struct commit_patch *patch, int32_t state_id, bool is_forced);
 

@@ -67,8 +67,9 @@ static bool could_share_series(const struct item *a, const struct item *b)
 
 /*
  * Join each item with a series marker to the items whose series it could find by marker.  A patch
- * without a marker makes a series with a total of 1 that others may find, but looks for none itself.
- * So two such patches are not related, and only the next marked item to either side is compared.
+ * without a marker makes a series with a total of 1, which others may find, but does not search for
+ * one.  So two such patches are not related, and only the next marked item to either side is
+ * compared.
  */
 static void union_by_marker(const GPtrArray *members)
 {

@@ -4,8 +4,8 @@
  * Two items of a project are related if they have an id in common among their own ids and those
  * they refer to, or if they could share a series by marker: the same person, version and total, and
  * dates at most 20 minutes apart.  The components are the connected components of this relation,
- * found by union-find.  A stored component may join more items than are related; that costs time and
- * changes no result.
+ * found by union-find.  A stored component may join more items than are related; that costs time
+ * and changes no result.
  */
 #ifndef PARSER_DECIDE_COMPONENT_H
 #define PARSER_DECIDE_COMPONENT_H
@@ -19,8 +19,8 @@
  * Find the components that hold a new item of the workset, in the order of their first new items.
  * Each is a GPtrArray of struct item *, owned by the array that is returned, which is the caller's.
  *
- * Afterwards every item with links has its component_root.  The items of the components returned have
- * their `component`: the one that most of the stored items had, or 0 if all are new.
+ * Afterwards every item with links has its component_root.  The items of the components returned
+ * have their `component`: the one that most of the stored items had, or 0 if all are new.
  */
 GPtrArray *component_find(struct workset *workset);
 

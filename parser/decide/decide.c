@@ -1,4 +1,4 @@
-/* decide - what each message of a batch becomes; see decide.h */
+/* decide - the decision about each message of a batch; see decide.h */
 #include "parser/decide/decide.h"
 
 #include "parser/decide/series.h"
@@ -44,8 +44,8 @@ static void take_reply(struct workset *workset, struct message *message)
 }
 
 /*
- * The parent that `msgid` gives a comment: a patch or cover letter of that id, or the parent
- * of another comment of that id, if that is of the kind looked for.
+ * The parent that `msgid` gives a comment: a patch or cover letter with that id, or the parent of
+ * another comment with that id, if that parent is of the given kind.
  */
 static struct item *parent_by_id(struct workset *workset, const struct comment *comment,
 				 struct view msgid, enum item_kind kind, bool *ret_by_comment)
@@ -78,51 +78,51 @@ static struct item *find_parent(struct workset *workset, const struct comment *c
 	return NULL;
 }
 
-/* A comment that `comment` refers to and that was not asked yet. */
-static struct comment *first_unasked(struct workset *workset, const struct comment *comment)
+/* A comment that `comment` refers to and whose parent was not searched for yet. */
+static struct comment *first_unresolved(struct workset *workset, const struct comment *comment)
 {
 	for (size_t i = 0; i < comment->ref_count; i++) {
 		struct comment *other =
 			workset_find_comment(workset, comment->project_id, comment->refs[i]);
 
 		for (; other != NULL; other = other->next)
-			if (other->state == COMMENT_UNASKED)
+			if (other->state == COMMENT_UNRESOLVED)
 				return other;
 	}
 	return NULL;
 }
 
-static void settle(struct workset *workset, struct comment *comment)
+static void set_parent(struct workset *workset, struct comment *comment)
 {
 	struct item *parent = find_parent(workset, comment);
 
 	if (parent != NULL)
 		comment->parent = parent;
-	comment->state = COMMENT_ASKED;
+	comment->state = COMMENT_RESOLVED;
 }
 
 /*
- * Find a comment's parent, after those of the comments that it refers to: a chain of replies
- * can be longer than the stack is deep, so the way back is kept in a list.  Comments that
- * refer to each other in a circle see what was known before.
+ * Find a comment's parent, after those of the comments that it refers to.  A chain of replies can
+ * be longer than the stack is deep, so the way back is kept in a list.  Comments that refer to each
+ * other in a cycle see the parents that were known before.
  */
-static void ask(struct workset *workset, struct comment *comment)
+static void resolve(struct workset *workset, struct comment *comment)
 {
 	GPtrArray *path;
 
-	if (comment->state != COMMENT_UNASKED)
+	if (comment->state != COMMENT_UNRESOLVED)
 		return;
 	path = g_ptr_array_new();
 	for (struct comment *next = comment; next != NULL || path->len > 0;) {
 		if (next != NULL) {
-			next->state = COMMENT_ASKING;
+			next->state = COMMENT_RESOLVING;
 			next->parent = next->stored_parent;
 			g_ptr_array_add(path, next);
 		} else {
-			settle(workset, path->pdata[path->len - 1]);
+			set_parent(workset, path->pdata[path->len - 1]);
 			g_ptr_array_set_size(path, (gint)path->len - 1);
 		}
-		next = path->len > 0 ? first_unasked(workset, path->pdata[path->len - 1]) : NULL;
+		next = path->len > 0 ? first_unresolved(workset, path->pdata[path->len - 1]) : NULL;
 	}
 	g_ptr_array_unref(path);
 }
@@ -150,7 +150,9 @@ static struct message *reply_of_batch(struct workset *workset, int32_t project_i
 	return comment != NULL ? comment->message : NULL;
 }
 
-/* Whether a reply to `msgid` may hope: it has not come yet, or waits itself. */
+/*
+ * Whether a message with this id may still become a parent: it has not come yet, or waits itself.
+ */
 static bool may_come(struct workset *workset, int32_t project_id, struct view msgid)
 {
 	struct message *reply = reply_of_batch(workset, project_id, msgid);
@@ -162,11 +164,11 @@ static bool may_come(struct workset *workset, int32_t project_id, struct view ms
 }
 
 /*
- * Sort the replies that have no parent into those that wait and those that wait in vain: all
- * wait at first, and as long as one is found that has nothing to hope for, it is let go and
- * those that refer to it are asked again.
+ * Sort the replies without a parent into those that wait and those whose parent can no longer
+ * come.  All wait at first; as long as a reply is found that refers to no message that may come, it
+ * is dropped, and the replies that refer to it are examined again.
  */
-static void settle_waiting(struct workset *workset)
+static void sort_waiting(struct workset *workset)
 {
 	const GPtrArray *messages = workset_messages(workset);
 	bool changed = true;
@@ -176,14 +178,14 @@ static void settle_waiting(struct workset *workset)
 		for (guint i = 0; i < messages->len; i++) {
 			struct message *m = messages->pdata[i];
 			const struct submission *s = m->submission;
-			bool hope = false;
+			bool may_wait = false;
 
 			if (m->verdict != VERDICT_WAITING)
 				continue;
-			for (size_t r = 0; r < s->reference_count && !hope; r++)
-				hope = !view_eq(s->references[r], s->msgid) &&
-				       may_come(workset, m->project_id, s->references[r]);
-			if (!hope) {
+			for (size_t r = 0; r < s->reference_count && !may_wait; r++)
+				may_wait = !view_eq(s->references[r], s->msgid) &&
+					   may_come(workset, m->project_id, s->references[r]);
+			if (!may_wait) {
 				m->verdict = VERDICT_UNRELATED;
 				workset_add_seen(workset, m->project_id, s->msgid);
 				changed = true;
@@ -246,7 +248,7 @@ static void name_person(struct message *message)
 	person->name_at_changed = true;
 }
 
-/* ---- all of it */
+/* ---- the batch */
 
 static void take_message(struct workset *workset, struct message *message)
 {
@@ -275,33 +277,34 @@ static void judge_reply(struct workset *workset, struct message *message)
 		message->verdict = VERDICT_COMMENT;
 		workset_add_comment_event(workset, comment);
 	} else if (workset_has_seen(workset, message->project_id, comment->msgid)) {
-		message->verdict = VERDICT_UNRELATED; /* it was let go before */
+		message->verdict = VERDICT_UNRELATED; /* it was dropped before */
 	} else {
 		message->verdict = VERDICT_WAITING;
 	}
 }
 
 /*
- * Find the parents of all comments.  Of comments that refer to each other in a cycle, one may be asked
- * before another has its parent, so those without a parent are asked again as long as that helps.
+ * Find the parents of all comments.  In a cycle of references, a comment may be examined before
+ * another one has its parent, so those without a parent are examined again as long as more parents
+ * are found.
  */
-static void ask_all(struct workset *workset)
+static void resolve_all(struct workset *workset)
 {
 	const GPtrArray *comments = workset_comments(workset);
-	bool helps = true;
+	bool found_more = true;
 
 	for (guint i = 0; i < comments->len; i++)
-		ask(workset, comments->pdata[i]);
-	while (helps) {
-		helps = false;
+		resolve(workset, comments->pdata[i]);
+	while (found_more) {
+		found_more = false;
 		for (guint i = 0; i < comments->len; i++) {
 			struct comment *comment = comments->pdata[i];
 
 			if (comment->parent != NULL)
 				continue;
-			comment->state = COMMENT_UNASKED;
-			ask(workset, comment);
-			helps = helps || comment->parent != NULL;
+			comment->state = COMMENT_UNRESOLVED;
+			resolve(workset, comment);
+			found_more = found_more || comment->parent != NULL;
 		}
 	}
 }
@@ -315,9 +318,9 @@ static bool has_double_there(const struct comment *first, const struct comment *
 }
 
 /*
- * One mail may be stored as a comment on several parents: a Patchwork's parser that did not see ours
- * made another one.  Two comments with one message id cannot have one parent (the pair is unique), so
- * the second stays where it is.
+ * One mail may be stored as a comment on several parents, because a Patchwork's parser that did not
+ * see ours has stored it again.  Two comments with one message id cannot have one parent (the pair
+ * is unique), so the second one keeps its parent.
  */
 static void keep_doubles_apart(struct workset *workset)
 {
@@ -341,7 +344,7 @@ void decide(struct workset *workset)
 	for (guint i = 0; i < messages->len; i++)
 		take_message(workset, messages->pdata[i]);
 	series_group(workset); /* first: its events come before those of comments */
-	ask_all(workset);
+	resolve_all(workset);
 	keep_doubles_apart(workset);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
@@ -349,7 +352,7 @@ void decide(struct workset *workset)
 		if (message->verdict == VERDICT_UNDECIDED)
 			judge_reply(workset, message);
 	}
-	settle_waiting(workset);
+	sort_waiting(workset);
 	list_awaited(workset);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];

@@ -21,7 +21,7 @@ static gint compare_items(gconstpointer a, gconstpointer b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* An item to be put in order.  Its rank is its index by date and message id alone. */
+/* An item to be ordered.  Its rank is its index by date and message id alone. */
 struct node {
 	struct item *item;
 	GArray *followers; /* guint: ranks of the items that refer to it */

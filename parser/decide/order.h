@@ -17,9 +17,10 @@
 void order_items(GPtrArray *items);
 
 /*
- * Set the position (`anchor`, `offset`) of items in canonical order.  By positions, items of different
- * components can be compared: the order of all is the one in which, each time, the component with the
- * least next item gives that item.  So an item that had to wait for a later one comes right after it.
+ * Set the position (`anchor`, `offset`) of items in canonical order.  By positions, items of
+ * different components can be compared: the order of all is the one in which, each time, the
+ * component with the least next item gives that item.  So an item that had to wait for a later one
+ * comes right after it.
  */
 void order_positions(const GPtrArray *items);
 

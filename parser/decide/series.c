@@ -6,7 +6,7 @@
 #include "parser/text.h"
 #include "parser/viewkey.h"
 
-/* By what a series is found when no reference leads to it. */
+/* The properties by which a series is found if no reference leads to it. */
 struct marker {
 	int32_t project_id;
 	const struct person *person;
@@ -17,7 +17,7 @@ struct marker {
 struct grouping {
 	struct workset *workset;
 	GHashTable *by_marker; /* struct marker to GPtrArray of struct series */
-	bool makes_events;     /* while new items are added after what is there */
+	bool makes_events;     /* false while a component is regrouped */
 	guint next_rank;       /* of the series that is made next */
 };
 
@@ -80,7 +80,7 @@ static struct series *series_of_id(struct grouping *g, const struct item *item, 
 	return reference != NULL ? reference->series : NULL;
 }
 
-/* A reference to a series of another version counts only if that is about as old. */
+/* A reference to a series of another version counts only if that series is about as old. */
 static bool is_other_version(const struct series *series, const struct item *item)
 {
 	return series->version != item->version &&
@@ -101,7 +101,7 @@ static struct series *find_by_reference(struct grouping *g, const struct item *i
 	return NULL;
 }
 
-/* Of two series with one date the one made first is better. */
+/* Of two series with the same date, the one made first is better. */
 static bool is_better(const struct series *a, const struct series *b)
 {
 	return a->date != b->date ? a->date > b->date : a->rank < b->rank;
@@ -163,8 +163,8 @@ static struct series *make_series(struct grouping *g, struct item *item)
 	return series;
 }
 
-/* Add the events of a patch that has joined: how far the series is complete now. */
-static void tell_completed(struct grouping *g, struct series *series, struct item *patch)
+/* Add the events for a patch that has joined: which patches are complete now, and the series. */
+static void add_completed_events(struct grouping *g, struct series *series, struct item *patch)
 {
 	bool lower_are_there = true;
 
@@ -190,7 +190,7 @@ static void join(struct grouping *g, struct series *series, struct item *patch)
 		series->named = NAMED_BY_PATCH;
 	}
 	if (g->makes_events)
-		tell_completed(g, series, patch);
+		add_completed_events(g, series, patch);
 }
 
 static void group_patch(struct grouping *g, struct item *patch)
@@ -210,7 +210,10 @@ static void group_patch(struct grouping *g, struct item *patch)
 		join(g, series, patch);
 }
 
-/* Where the bracket that `name` starts with is closed: at the first `]` if the brackets do not match. */
+/*
+ * Index of the `]` for the bracket at the beginning of `name`: the first one if brackets do not
+ * match.
+ */
 static size_t bracket_end(struct view name)
 {
 	size_t depth = 0;
@@ -224,8 +227,8 @@ static size_t bracket_end(struct view name)
 	return view_find(name, ']', 0);
 }
 
-/* A name without the bracket of prefixes that it starts with. */
-static struct view title_of(struct view name)
+/* A name without the prefixes in brackets at its beginning. */
+static struct view without_prefixes(struct view name)
 {
 	size_t end;
 
@@ -241,7 +244,7 @@ static struct view cover_title(const struct item *cover)
 			   : cover->full_name.ptr != NULL ? cover->full_name
 							  : cover->name;
 
-	return text_cut(title_of(name), TEXT_COLUMN_CHARS);
+	return text_cut(without_prefixes(name), TEXT_COLUMN_CHARS);
 }
 
 static void group_cover(struct grouping *g, struct item *cover)
@@ -269,7 +272,9 @@ static void group(struct grouping *g, struct item *item)
 		group_cover(g, item);
 }
 
-/* Whether `name` is `title`, or what a title cut with its brackets shows of it. */
+/*
+ * Whether `name` is `title`, or the part of it that is left when a title is cut with its brackets.
+ */
 static bool is_name_of(struct view name, struct view title, const struct item *cover)
 {
 	if (view_eq(name, title))
@@ -294,7 +299,7 @@ void series_infer_named(struct series *series)
 
 /* ---- regrouping a component */
 
-/* The series that hold the stored items of the component now, each once. */
+/* The series that currently hold the stored items of the component, each once. */
 static GPtrArray *stored_series_of(const GPtrArray *component)
 {
 	GHashTable *seen = g_hash_table_new(NULL, NULL);
@@ -340,7 +345,7 @@ static void forget_grouping(struct grouping *g, const GPtrArray *component, cons
 	g_hash_table_destroy(gone);
 }
 
-/* Whether two series have the same patches and want as many, and so the same events. */
+/* Whether two series have the same patches and the same total, and so the same events. */
 static bool same_members(const struct series *a, const struct series *b)
 {
 	if (a->patches->len != b->patches->len || a->total != b->total)
@@ -370,7 +375,10 @@ static void take_row(struct series *fresh, struct series *old)
 	}
 }
 
-/* Give rows to the regrouped series: an old row goes to the series that holds its first message. */
+/*
+ * Give rows to the regrouped series: an old row is given to the series that holds its first
+ * message.
+ */
 static void share_rows(const GPtrArray *component)
 {
 	for (guint i = 0; i < component->len; i++) {
@@ -385,7 +393,7 @@ static void share_rows(const GPtrArray *component)
 	}
 }
 
-/* A name that a person gave to a series that is deleted passes to its heir. */
+/* Pass the name that a person gave to a series that is deleted to its heir. */
 static void share_names(const GPtrArray *old)
 {
 	for (guint i = 0; i < old->len; i++) {
@@ -413,7 +421,7 @@ static void regroup(struct grouping *g, GPtrArray *component)
 	g_ptr_array_unref(old);
 }
 
-/* Add the events of a series whose patches changed, as if they had joined one after the other. */
+/* Add the events of a series whose patches changed, as if they had joined one after another. */
 static void emit_again(struct grouping *g, struct series *series)
 {
 	guint there = series->patches->len, total = (guint)MAX(series->total, 0);
@@ -436,29 +444,29 @@ static bool refers_to_any(const struct item *item, GHashTable *ids)
 
 /*
  * Whether all new items of an ordered component come after all stored ones and leave the order of
- * these as it was.  In a cycle of references a new item may come last although stored items refer to
- * it, and so had to wait.
+ * these as it was.  In a cycle of references a new item may come last although stored items refer
+ * to it, whose order is then another one.
  */
 static bool new_items_come_last(const GPtrArray *component)
 {
-	GHashTable *news = g_hash_table_new(viewkey_hash, viewkey_equal);
+	GHashTable *new_ids = g_hash_table_new(viewkey_hash, viewkey_equal);
 	bool last = true;
 
 	for (guint i = component->len; i > 0 && last; i--) {
 		struct item *item = component->pdata[i - 1];
 
 		if (!item->is_new)
-			last = !refers_to_any(item, news);
+			last = !refers_to_any(item, new_ids);
 		else if (i < component->len)
 			last = ((struct item *)component->pdata[i])->is_new;
 		if (item->is_new)
-			(void)g_hash_table_add(news, &item->msgid);
+			(void)g_hash_table_add(new_ids, &item->msgid);
 	}
-	g_hash_table_destroy(news);
+	g_hash_table_destroy(new_ids);
 	return last;
 }
 
-static bool has_stranger(const struct series *series, const struct item *root)
+static bool has_foreign_item(const struct series *series, const struct item *root)
 {
 	if (series == NULL)
 		return false;
@@ -471,16 +479,16 @@ static bool has_stranger(const struct series *series, const struct item *root)
 }
 
 /*
- * Whether a series of the component holds an item of another component.  A person has put it there,
- * or a Patchwork's parser has a moment ago, and regrouping would undo that.
+ * Whether a series of the component holds an item of another component.  A person, or a Patchwork's
+ * parser a moment ago, has put it there, and regrouping would undo that.
  */
-static bool holds_strangers(const GPtrArray *component)
+static bool holds_foreign_items(const GPtrArray *component)
 {
 	for (guint i = 0; i < component->len; i++) {
 		const struct item *item = component->pdata[i];
 
-		if (has_stranger(item->stored_series, item->component_root) ||
-		    has_stranger(item->stored_grouped_in, item->component_root))
+		if (has_foreign_item(item->stored_series, item->component_root) ||
+		    has_foreign_item(item->stored_grouped_in, item->component_root))
 			return true;
 	}
 	return false;
@@ -505,8 +513,8 @@ static void group_in_order(struct grouping *g, const GPtrArray *component)
 }
 
 /*
- * Whether items of several stored components are in one now.  A cycle of references is cut when
- * nothing else of its component is left, and so later in a larger component.
+ * Whether the component contains items of several stored components.  A cycle of references is cut
+ * when nothing else of its component is left, and so later in a larger component.
  */
 static bool joins_components(const GPtrArray *component)
 {
@@ -537,7 +545,7 @@ static void group_component(struct grouping *g, GPtrArray *component)
 
 		item->has_position = item->is_new || !positions_stay;
 	}
-	if (in_order || holds_strangers(component))
+	if (in_order || holds_foreign_items(component))
 		group_in_order(g, component);
 	else
 		regroup(g, component);

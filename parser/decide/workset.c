@@ -1,4 +1,4 @@
-/* workset - what is known when a batch of messages is decided; see workset.h */
+/* workset - the records of a batch of messages; see workset.h */
 #include "parser/decide/workset.h"
 
 #include "parser/text.h"

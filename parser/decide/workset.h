@@ -1,14 +1,13 @@
 /*
- * workset - what is known when a batch of messages is decided
+ * workset - the records by which a batch of messages is decided
  *
  * The store fills a workset with the rows that a batch could touch, adds the messages of the batch,
- * and calls decide() (decide.h), which says what each message becomes and changes the records
- * accordingly.  The difference between the records and what was loaded is then written: every record
- * shows both.  Nothing here knows PostgreSQL; ids are numbers of the database, 0 for a record without
- * a row.
+ * and calls decide() (decide.h), which sets the verdict of each message and changes the records
+ * accordingly.  The store then writes the difference: every record has the loaded values, too.
+ * Nothing here knows PostgreSQL; ids are numbers of the database, 0 for a record without a row.
  *
- * Dates are seconds since 1970 of the UTC clock reading.  Records live in the arena of the workset
- * and as long as it does.
+ * Dates are in seconds since 1970, UTC.  Records are in the arena of the workset and are valid as
+ * long as it.
  */
 #ifndef PARSER_DECIDE_WORKSET_H
 #define PARSER_DECIDE_WORKSET_H
@@ -24,14 +23,14 @@
 struct person {
 	int32_t id;
 	struct view email; /* as first seen */
-	struct view name;  /* absent is null */
-	bool is_user;      /* has an account in Patchwork: the name is his own */
+	struct view name;  /* absent: null */
+	bool is_user;      /* has an account in Patchwork, whose name is kept */
 	bool has_name_at;  /* the name is that of the message: */
 	int64_t name_date;
 	struct view name_msgid;
-	bool is_needed;       /* some stored message is this person's */
-	bool is_renamed;      /* name changed */
-	bool name_at_changed; /* name_date and name_msgid did */
+	bool is_needed;       /* a message of this person is stored */
+	bool is_renamed;      /* name has changed */
+	bool name_at_changed; /* name_date and name_msgid have changed */
 };
 
 enum item_kind { ITEM_PATCH, ITEM_COVER };
@@ -42,10 +41,10 @@ struct item {
 	int32_t id;
 	int32_t project_id;
 	struct view msgid;
-	struct view name;        /* cut to 255 */
-	struct view full_name;   /* of a stored cover letter whose name was cut: all of it */
-	struct message *message; /* the one of this batch that it is made from, or NULL */
-	bool is_new;             /* it is grouped for the first time in this batch */
+	struct view name;        /* cut to 255 characters */
+	struct view full_name;   /* of a stored cover letter whose name was cut: the whole name */
+	struct message *message; /* of this batch, of which the item is made, or NULL */
+	bool is_new;             /* grouped for the first time in this batch */
 
 	/* Links to other items; set if `has_links`: */
 	bool has_links;
@@ -63,13 +62,13 @@ struct item {
 
 	/* Grouping: */
 	struct series *series;     /* of a patch; NULL for covers and patches numbered 0 */
-	struct series *grouped_in; /* the series that it found or made */
+	struct series *grouped_in; /* the series that the item found or made */
 	struct series *stored_series;
 	struct series *stored_grouped_in;
 
 	/*
-	 * Position in canonical order where that is not the one of (date, msgid): the
-	 * `offset`th item after the anchor.  `has_position` if this batch has set it.
+	 * Position in canonical order if it is not that of (date, msgid): `offset` items after the
+	 * anchor.  `has_position` if this batch has set it.
 	 */
 	bool has_position;
 	const struct item *anchor;
@@ -86,18 +85,18 @@ struct series {
 	int32_t total;
 	int64_t date;
 	struct item *cover;
-	struct view name; /* absent is null */
+	struct view name; /* absent: null */
 	enum series_named named;
 	GPtrArray *patches; /* struct item *, in order of joining */
-	guint rank;         /* among the series of its component, by when they were made */
-	bool is_odd;        /* a patch has another number in it than in its mail */
+	guint rank;         /* among the series of the component, in order of creation */
+	bool is_odd;        /* a patch has a number in it that differs from its mail's */
 
 	bool is_new;             /* it got its id in this batch */
 	bool is_gone;            /* its row is to be deleted */
-	bool is_replaced;        /* its row is another record's now, which `replaces` it */
-	bool members_changed;    /* its row existed, and its events have to be made anew */
+	bool is_replaced;        /* its row belongs to the record that `replaces` it */
+	bool members_changed;    /* its row existed, and its events are to be added again */
 	struct series *replaces; /* of a regrouped series: the record as loaded */
-	struct series *heir;     /* of a series that is deleted: the one with its first message */
+	struct series *heir;     /* of a deleted series: the one with its first message */
 	struct item *stored_cover;
 	struct view stored_name;
 };
@@ -110,7 +109,7 @@ struct series_ref {
 	struct series *stored_series; /* NULL: it is new */
 };
 
-enum comment_state { COMMENT_UNASKED, COMMENT_ASKING, COMMENT_ASKED };
+enum comment_state { COMMENT_UNRESOLVED, COMMENT_RESOLVING, COMMENT_RESOLVED };
 
 struct comment {
 	int32_t id;
@@ -120,14 +119,14 @@ struct comment {
 	const struct view *refs;
 	size_t ref_count;
 	enum comment_state state;
-	struct item *parent; /* NULL: none is known */
+	struct item *parent; /* NULL if none is known */
 	struct item *stored_parent;
-	struct message *message; /* the one of this batch that it is made from, or NULL */
-	bool is_adopted;         /* it was there, but its references are not recorded yet */
+	struct message *message; /* of this batch, of which the comment is made, or NULL */
+	bool is_adopted;         /* stored, but its references are not recorded yet */
 	struct comment *next;    /* with the same message id */
 };
 
-/* What a message has become. */
+/* The decision about a message. */
 enum verdict {
 	VERDICT_UNDECIDED,
 	VERDICT_PATCH,
@@ -135,26 +134,26 @@ enum verdict {
 	VERDICT_COMMENT,
 	VERDICT_DUPLICATE,
 	VERDICT_WAITING,   /* a reply whose parent may still come */
-	VERDICT_EMPTY,     /* nothing in it */
-	VERDICT_UNRELATED, /* a reply to nothing that is stored, or no reply */
+	VERDICT_EMPTY,     /* there is nothing to store */
+	VERDICT_UNRELATED, /* a comment on nothing that is stored or may still come */
 	VERDICT_HELD,      /* quarantined with a reason */
-	VERDICT_NO_ROOM,   /* it would be held, but the limits are reached */
+	VERDICT_NO_ROOM,   /* not held, because the limits of quarantined mail are reached */
 };
 
 struct message {
 	const struct submission *submission;
 	int32_t project_id;
 	struct person *person;
-	int64_t date;       /* the submission's, or the time of receipt */
-	int64_t waiting_id; /* of the row it was kept in until now, else 0 */
+	int64_t date;       /* that of the submission, or the time of receipt */
+	int64_t waiting_id; /* of the row in which it has waited, or 0 */
 	enum verdict verdict;
 	struct item *item;       /* of a patch or cover letter */
 	struct comment *comment; /* of a reply */
 	bool is_newly_waiting;
-	GPtrArray *awaited; /* const struct view *: what a waiting reply waits for, or NULL */
+	GPtrArray *awaited; /* const struct view *: ids that a waiting reply waits for, or NULL */
 };
 
-/* Events that a batch gives rise to. */
+/* Categories of Patchwork's events. */
 enum event_category {
 	EVENT_PATCH_CREATED,
 	EVENT_COVER_CREATED,
@@ -179,12 +178,12 @@ struct workset *workset_new(void);
 void workset_free(struct workset *workset);
 void workset_free_ptr(struct workset **workset);
 
-/* The arena for what the records point to. */
+/* The arena for the data that records point to. */
 struct arena *workset_arena(struct workset *workset);
 
 /*
- * Records by key; NULL where there is none.  Ids are compared exactly, addresses without
- * regard to case.  Comments with one id form a chain by `next`.
+ * Records by key; NULL if there is none.  Ids are compared exactly, addresses in any case.
+ * Comments with the same id form a chain by `next`.
  */
 struct item *workset_find_item(struct workset *workset, enum item_kind kind, int32_t project_id,
 			       struct view msgid);
@@ -198,8 +197,8 @@ struct person *workset_find_person(struct workset *workset, struct view email);
 struct person *workset_find_person_id(struct workset *workset, int32_t id);
 
 /*
- * New records, zeroed but for the arguments and found by them from then on.  Views are copied.
- * An id of 0 is not indexed.
+ * New records, zeroed except for the arguments, by which they can be found.  Views are copied.  An
+ * id of 0 is not indexed.
  */
 struct item *workset_add_item(struct workset *workset, enum item_kind kind, int32_t id,
 			      int32_t project_id, struct view msgid);
@@ -212,25 +211,25 @@ struct message *workset_add_message(struct workset *workset, int32_t project_id,
 				    const struct submission *submission);
 void workset_add_event(struct workset *workset, struct event event);
 
-/* The event of a comment under its parent. */
+/* Add the event for a comment on its parent. */
 void workset_add_comment_event(struct workset *workset, struct comment *comment);
 
-/* Make a record of workset_add_item() the new patch or cover letter that `message` is. */
+/* Fill a record of workset_add_item() with the new patch or cover letter in `message`. */
 void item_set_message(struct item *item, struct message *message);
 
-/* Let a person be found by another spelling of his address. */
+/* Index a person by another spelling of the address, too. */
 void workset_alias_person(struct workset *workset, struct person *person, struct view email);
 
 /* Set a person's id after the row was made. */
 void workset_set_person_id(struct workset *workset, struct person *person, int32_t id);
 
-/* Ids of mail that came before and is not stored, and ids of replies that wait. */
+/* Ids of mail that has come and is not stored, and ids of replies that wait. */
 void workset_add_seen(struct workset *workset, int32_t project_id, struct view msgid);
 bool workset_has_seen(struct workset *workset, int32_t project_id, struct view msgid);
 void workset_add_waiting(struct workset *workset, int32_t project_id, struct view msgid);
 bool workset_is_waiting(struct workset *workset, int32_t project_id, struct view msgid);
 
-/* All records of a kind, in the order of their making; elements as named. */
+/* All records of a kind, in order of creation. */
 const GPtrArray *workset_items(const struct workset *workset);      /* struct item * */
 const GPtrArray *workset_comments(const struct workset *workset);   /* struct comment * */
 const GPtrArray *workset_series(const struct workset *workset);     /* struct series * */
@@ -239,13 +238,13 @@ const GPtrArray *workset_people(const struct workset *workset);     /* struct pe
 const GPtrArray *workset_messages(const struct workset *workset);   /* struct message * */
 const GPtrArray *workset_events(const struct workset *workset);     /* struct event * */
 
-/* The total of the series that an item finds or makes. */
+/* The total of a series that the item finds or makes. */
 static inline int32_t item_total(const struct item *item)
 {
 	return item->has_marker ? item->total : 1;
 }
 
-/* The parent's kind decides which table a comment is in. */
+/* Whether the comment belongs to the table for comments on cover letters. */
 static inline bool comment_is_on_cover(const struct comment *comment)
 {
 	return comment->parent != NULL && comment->parent->kind == ITEM_COVER;

@@ -136,7 +136,7 @@ static void adopt_comment(struct batch *batch, const struct pg_result *rows, int
 
 	comment->id = pg_int(rows, row, COL_ID);
 	comment->parent = comment->stored_parent = parent;
-	comment->state = COMMENT_ASKED;
+	comment->state = COMMENT_RESOLVED;
 	comment->refs = message->submission->references;
 	comment->ref_count = message->submission->reference_count;
 	comment->is_adopted = true;

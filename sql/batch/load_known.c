@@ -53,7 +53,7 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 	comment->id = id;
 	comment->parent = load_item(batch, parent_kind, parent_id, project_id, parent_msgid);
 	comment->stored_parent = comment->parent;
-	comment->state = COMMENT_ASKED;
+	comment->state = COMMENT_RESOLVED;
 	return comment;
 }
 

@@ -78,7 +78,7 @@ static int take(struct batch *batch, const struct pg_result *result)
 
 		if (r < 0)
 			return r;
-		comment->state = COMMENT_UNASKED;
+		comment->state = COMMENT_UNRESOLVED;
 	}
 	return 0;
 }
@@ -99,7 +99,7 @@ static int load_their_lookups(struct batch *batch)
 		for (size_t k = 0; k < comment->ref_count; k++)
 			keys_add(&keys, comment->project_id, comment->refs[k]);
 		/* Its doubles, one of which may be where it would go. */
-		if (comment->state == COMMENT_UNASKED)
+		if (comment->state == COMMENT_UNRESOLVED)
 			keys_add(&keys, comment->project_id, comment->msgid);
 	}
 	load_ask_lookups(&keys, queries);
