@@ -1,8 +1,8 @@
 /*
- * catalog - what the operator sets: projects, states, tags, delegation rules
+ * catalog - settings of the operator: projects, states, tags, delegation rules
  *
- * Read in one go, small, and not changed once loaded: whoever keeps one loads another from
- * time to time.
+ * A catalog is small, is read in one round trip, and does not change.  A long-running process loads
+ * a new one from time to time.
  */
 #ifndef SQL_CATALOG_H
 #define SQL_CATALOG_H
@@ -26,10 +26,10 @@ struct project {
 
 struct catalog;
 
-/* Read all of it in one round trip.  Returns 0 or what pg_run_all() returns. */
+/* Returns 0 or a pg error. */
 int catalog_load(struct pg *pg, struct catalog **ret_catalog);
 
-/* One more owner, from any thread; each calls catalog_free(). */
+/* Add a reference, in any thread; catalog_free() drops one. */
 struct catalog *catalog_ref(struct catalog *catalog);
 void catalog_free(struct catalog *catalog);
 void catalog_free_ptr(struct catalog **catalog);
@@ -37,11 +37,11 @@ void catalog_free_ptr(struct catalog **catalog);
 /* Whether the database has patchwork_series_dependencies (schema 0048). */
 bool catalog_has_dependencies(const struct catalog *catalog);
 
-/* The newest of our own schema files that was applied, and whether a Patchwork made tables here. */
+/* The newest applied migration, and whether a Patchwork has created the tables. */
 const char *catalog_schema(const struct catalog *catalog);
 bool catalog_has_django(const struct catalog *catalog);
 
-/* The time zone of the database's dates; NULL where none is kept (sql/schema/zone.h). */
+/* The time zone of the database's dates; NULL if none is recorded (sql/schema/zone.h). */
 const char *catalog_time_zone(const struct catalog *catalog);
 
 /* All projects, by link name: struct project *. */
@@ -49,29 +49,29 @@ const GPtrArray *catalog_projects(const struct catalog *catalog);
 const struct project *catalog_project(const struct catalog *catalog, int32_t id);
 
 /*
- * The project for an opened message: the first of its list ids that leads to one; among
- * several with one list id the first whose subject_match matches, else the one without.
- * NULL when there is none.
+ * The project of an opened message: that of the first of its list ids that has a project.  Of
+ * several projects with the same list id it is the first whose subject_match matches, otherwise the
+ * one without a subject_match.  NULL if there is none.
  */
 const struct project *catalog_choose(const struct catalog *catalog,
 				     const struct submission *submission);
 
-/* The state with that name, ignoring case; else the one with the least ordering. 0: none. */
+/* The state with that name, ignoring case; otherwise the one with the lowest ordering.  0: none. */
 int32_t catalog_state(const struct catalog *catalog, struct view name);
 
 /*
- * The user that a patch is delegated to: he whose address is `email` (may be absent), else he
- * whom the project's rules give for every file of `diff`.  0: nobody.
+ * The user to whom a patch is delegated: the one with the address `email` (may be absent),
+ * otherwise the one whom the project's rules name for every file of `diff`.  0: none.
  */
 int32_t catalog_delegate(const struct catalog *catalog, int32_t project_id, struct view email,
 			 struct view diff);
 
-/* Tags: how many there are, their ids, and how often one matches in a text. */
+/* Tags, by index: their number, their ids, and how often one matches in a text. */
 size_t catalog_tag_count(const struct catalog *catalog);
 int32_t catalog_tag_id(const struct catalog *catalog, size_t tag);
 size_t catalog_count_tag(const struct catalog *catalog, size_t tag, struct view text);
 
-/* What is wrong with the settings and was passed over (bad patterns), a line each; or NULL. */
+/* Errors in the settings that are ignored (invalid patterns), a line each; or NULL. */
 const char *catalog_warnings(const struct catalog *catalog);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * commits - which stored patches became commits: looked up, decided, and set
+ * commits - finds the stored patches that became commits, and sets their state
  *
- * Commits come in batches.  A few look-ups find the patches that each may have been
- * (commit_match.h decides), and one transaction sets what that changes: state, commit_ref, and an event
- * for each state.  It waits for the projects' locks, as those do that store mail.  A patch that
- * somebody else changes meanwhile is looked at and decided about again.
+ * Commits come in batches.  A few queries find the candidate patches of each commit, commit_match.h
+ * decides, and one transaction sets state and commit_ref, with an event for each change of a state.
+ * It takes the projects' locks, like a transaction that stores mail.  If another transaction has
+ * changed a patch meanwhile, the patch is loaded and decided about again.
  */
 #ifndef SQL_COMMITS_H
 #define SQL_COMMITS_H
@@ -14,50 +14,50 @@
 #include "parser/decide/commit_match.h"
 #include "sql/pg/query.h"
 
-/* Commits of one call; more make longer transactions and are hardly faster. */
+/* Limit of commits in a batch; larger batches make longer transactions and are hardly faster. */
 #define COMMITS_BATCH_MAX 256
 
 struct commits_request {
-	const GPtrArray *projects; /* char *: link names; none: all */
-	const char *state;         /* slug or name, case ignored */
-	const char *actor;         /* a user's name; NULL: nobody */
-	const char *time_zone;     /* what the command was told, or NULL (sql/schema/zone.h) */
-	bool is_forced;            /* also a state that was chosen is changed */
-	bool is_dry;               /* nothing is written */
+	const GPtrArray *projects; /* char *: link names; empty: all */
+	const char *state;         /* slug or name, ignoring case */
+	const char *actor;         /* name of the user in events; NULL: none */
+	const char *time_zone;     /* of --time-zone, or NULL (sql/schema/zone.h) */
+	bool is_forced;            /* change also a state that a user has set */
+	bool is_dry;               /* write nothing */
 };
 
 struct commits;
 
 /*
- * Begin.  The request's texts have to stay.  Returns 0, a pg error, or -ENOENT for a project, state
- * or user that there is not, or -EINVAL for another zone than the database's: *ret_problem then says so
- * (g_free() it).
+ * Begin.  The texts of the request must outlive *ret_commits.  Returns 0, a pg error, -ENOENT for
+ * an unknown project, state or user, or -EINVAL for another zone than the database's; with the last
+ * two *ret_problem is the message, which the caller frees with g_free().
  */
 int commits_begin(struct pg *pg, const struct commits_request *request,
 		  struct commits **ret_commits, char **ret_problem);
 void commits_free(struct commits *commits);
 void commits_free_ptr(struct commits **commits);
 
-/* What became of a commit. */
+/* The result for a commit. */
 struct commits_outcome {
 	enum commit_rule rule;
-	const struct commit_patch *patch; /* as it is now; NULL: none */
+	const struct commit_patch *patch; /* with its new state; NULL: none was found */
 	unsigned changes;                 /* of enum commit_change */
-	struct view old_state;            /* slug; absent: it had none */
+	struct view old_state;            /* slug; absent if it had none */
 };
 
 /*
- * Look up and set `count` commits, at most COMMITS_BATCH_MAX, the oldest first.  Outcomes are set
- * where 0 is returned, and all is committed then; views in them live until the next call.
- * Otherwise a pg error; to do the same again does no harm.
+ * Process `count` commits, at most COMMITS_BATCH_MAX, oldest first.  Returns 0 when all is
+ * committed and the outcomes are set; views in them live until the next call.  Otherwise it returns
+ * a pg error. The call is idempotent.
  */
 int commits_store(struct commits *commits, const struct commit *list, size_t count,
 		  struct commits_outcome *ret_outcomes);
 
-/* The slug of the state that is set. */
+/* The slug of the state that commits get. */
 struct view commits_state(const struct commits *commits);
 
-/* Note that all is done, for `patchmda status`. */
+/* Record that the run is complete, for `patchmda status`. */
 int commits_end(struct commits *commits);
 
 #endif

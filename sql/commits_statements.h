@@ -1,9 +1,9 @@
 /*
  * commits_statements - the SQL of commits.c
  *
- * Each look-up goes by key, whatever the planner thinks of the tables (batch/statements.h).  Its
- * parameters are the keys' texts and numbers and the projects; its rows a key's number, from 1, and a
- * patch.
+ * Each lookup uses an index, whatever the planner's statistics are (batch/statements.h).  Its
+ * parameters are the texts and numbers of keys, and the projects.  A result row has the position of
+ * a key, from 1, and a patch.
  */
 #ifndef SQL_COMMITS_STATEMENTS_H
 #define SQL_COMMITS_STATEMENTS_H
@@ -18,7 +18,7 @@ extern const char commits_sql_threads[];   /* message id of the thread, title's 
 extern const char commits_sql_hashes[];    /* hash */
 extern const char commits_sql_hash_keys[]; /* hash and its key */
 extern const char commits_sql_titles[];    /* title's key */
-extern const char commits_sql_patches[];   /* ids, projects, time zone: what the rule wants */
+extern const char commits_sql_patches[];   /* ids, projects, time zone: whole rows */
 
 extern const char commits_sql_update[];
 extern const char commits_sql_events[];

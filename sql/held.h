@@ -1,5 +1,6 @@
 /*
- * held - held mail: it could not be parsed, is refused by the database, or its list has no project
+ * held - held mail: mail that could not be parsed, that the database refuses, or whose list has no
+ * project
  */
 #ifndef SQL_HELD_H
 #define SQL_HELD_H
@@ -35,8 +36,8 @@ struct held_mail {
 };
 
 /*
- * Returns 0, a pg error, or -ENOENT if no message has that id.  held_mail_done() is due on
- * success.
+ * Returns 0, a pg error, or -ENOENT if no message has that id.  After 0 the caller calls
+ * held_mail_done().
  */
 int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail);
 void held_mail_done(struct held_mail *mail);
@@ -45,8 +46,8 @@ void held_mail_done(struct held_mail *mail);
 int held_dropped(struct pg *pg, int64_t *ret_count);
 
 /*
- * Get the ids (int64_t) of messages held for want of a project with this list id; of all if it is
- * NULL.
+ * Get the ids (int64_t) of messages held because no project has this list id; if it is NULL, of all
+ * held messages.
  */
 int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids);
 

@@ -1,7 +1,7 @@
 /*
- * known - which messages of an archive are stored already, by their ids only
+ * known - finds messages of an archive that are stored already, by message id
  *
- * A repeated import asks for them in bulk before it parses messages.  The query takes no lock and
+ * A repeated import looks them up in bulk before it parses messages.  The query takes no lock and
  * sees committed rows; store_deliver() decides about all messages that are not known here.
  */
 #ifndef SQL_KNOWN_H
@@ -12,9 +12,9 @@
 
 enum known {
 	KNOWN_NOT,     /* not known, or not certain without parsing the message */
-	KNOWN_STORED,  /* stored as what it would be again: a duplicate */
+	KNOWN_STORED,  /* stored, and would be stored as the same kind: a duplicate */
 	KNOWN_WAITING, /* waits for its parent */
-	KNOWN_SEEN,    /* came before and was dropped as unrelated */
+	KNOWN_SEEN,    /* was dropped as unrelated before */
 };
 
 struct known_key {

@@ -1,5 +1,5 @@
 /*
- * seen - mail that came and is not ours, of which patchmda.seen keeps a hash of the message id
+ * seen - hashes in patchmda.seen of the message ids of mail that was dropped as unrelated
  */
 #ifndef SQL_SEEN_H
 #define SQL_SEEN_H
@@ -8,7 +8,7 @@
 
 #include "parser/view.h"
 
-/* The first 8 bytes of the id's MD5, as SQL can make it too. */
+/* The first 8 bytes of the MD5 of the message id, which SQL can compute, too. */
 int64_t seen_hash(struct view msgid);
 
 #endif

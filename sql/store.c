@@ -1,4 +1,4 @@
-/* store - the one way into the database; see store.h */
+/* store - a connection to the database for storing mail; see store.h */
 #include "sql/store.h"
 
 #include <errno.h>
@@ -36,8 +36,8 @@ int store_ask(struct store *store, const char *sql, struct pg_result **ret_resul
 }
 
 /*
- * LZ4 takes a quarter of the time that the server's default takes.  Who takes in much mail asks for
- * it where the server can and nobody has chosen.
+ * LZ4 takes a quarter of the time of the server's default.  A process that stores much mail sets it
+ * if the server supports it and the operator has set nothing else.
  */
 static int choose_compression(struct store *store)
 {
@@ -58,7 +58,10 @@ static int start(struct store *store)
 {
 	int r = store_refresh(store), checked;
 
-	/* Where it loads and is of our making and version, there is nothing more to ask. */
+	/*
+	 * If patchmda has created the tables and they are of this version, no more checks are
+	 * needed.
+	 */
 	if (r == 0 && !catalog_has_django(store->catalog) &&
 	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
 		return 0;
@@ -111,7 +114,7 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	catalog_free(store->catalog);
-	/* A pooler throws a connection away that ends in the middle of a transaction. */
+	/* A pooler discards a connection that ends within a transaction. */
 	if (pg_in_transaction(store->pg))
 		pg_rollback(store->pg);
 	pg_close(store->pg);
@@ -161,7 +164,7 @@ int store_check_writable(struct store *store)
 	if (r != 0) {
 		store_keep_error(store, r);
 	} else if (pg_bool(result, 0, 0)) {
-		g_string_assign(store->error, "the server takes no writes");
+		g_string_assign(store->error, "the server is read-only");
 		r = -EROFS;
 	}
 	pg_result_free(result);

@@ -1,4 +1,6 @@
-/* store_deliver - a batch of messages, one transaction, and again when that loses a race; see store.h */
+/*
+ * store_deliver - stores a batch in one transaction, and repeats it after a lost race; see store.h
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -10,14 +12,14 @@
 #include "sql/pg/copy.h"
 #include "sql/store_private.h"
 
-static void tell_deliveries(struct batch *batch)
+static void set_results(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->delivery_count; i++) {
 		struct delivery *delivery = &batch->deliveries[i];
 		const struct message *message = batch->messages->pdata[i];
 
 		if (message == NULL)
-			continue; /* held: write.c has said so */
+			continue; /* held: write.c has set the result */
 		delivery->verdict = message->verdict;
 		delivery->is_held = false;
 		delivery->id = message->item != NULL      ? message->item->id
@@ -39,7 +41,7 @@ static size_t count_series_made(const struct batch *batch)
 	return count;
 }
 
-static size_t count_set_free(const struct batch *batch)
+static size_t count_released(const struct batch *batch)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);
 	size_t count = 0;
@@ -56,7 +58,7 @@ static int commit(struct store *store)
 {
 	int r = store->options.is_relaxed ? store_set_mark(store) : 0;
 
-	/* Who has to be asked is asked last, when there is nothing left but to commit. */
+	/* may_commit() is called last, when only COMMIT remains. */
 	if (r == 0 && store->options.may_commit != NULL)
 		r = pg_copy_flush(store->pg);
 	if (r != 0)
@@ -79,15 +81,15 @@ static bool makes_series(const struct batch *batch)
 	return false;
 }
 
-/* What an attempt tells the next. */
+/* State that an attempt passes to the next. */
 struct next_attempt {
 	enum series_lock series_lock;
-	int yields; /* how often it may still let a Patchwork's parser go first */
+	int yields; /* how many more times it lets Patchwork's parser go first */
 	bool needs_adoption;
 	bool is_thorough;
 };
 
-/* Somebody who waits to make a series has looked for it already, and not seen ours. */
+/* Patchwork's parser, if it waits to make a series, has looked for the series before, in vain. */
 static int yield_to_parser(struct store *store)
 {
 	struct pg_result *result = NULL;
@@ -100,8 +102,8 @@ static int yield_to_parser(struct store *store)
 }
 
 /*
- * One transaction.  -EAGAIN also when a series is to be made while a Patchwork's parser may
- * be making the same one, and when that has made rows which we do not know yet.
+ * Run one transaction.  Returns -EAGAIN also if Patchwork's parser may be making the same series,
+ * or has stored rows that have to be adopted first.
  */
 static int attempt(struct store *store, struct delivery *deliveries, size_t count,
 		   struct next_attempt *next)
@@ -133,8 +135,8 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	if (r == 0)
 		r = commit(store);
 	if (r == 0) {
-		tell_deliveries(&batch);
-		store->released += count_set_free(&batch);
+		set_results(&batch);
+		store->released += count_released(&batch);
 		store->series_made += count_series_made(&batch);
 	} else {
 		store_keep_error(store, r);
@@ -145,14 +147,14 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	return r;
 }
 
-/* What has to be done before a batch that lost a race is decided again. */
+/* Prepare to decide a batch again that lost a race. */
 static int prepare_again(struct store *store, struct next_attempt *next)
 {
 	int r;
 
 	if (!next->needs_adoption) {
 		next->is_thorough = true;
-		return store_refresh(store); /* a rule may name a user who is gone */
+		return store_refresh(store); /* the user of a delegation rule may be deleted */
 	}
 	r = adopt_recent(store->pg, store->catalog, &store->options);
 	if (r != 0)
@@ -160,21 +162,24 @@ static int prepare_again(struct store *store, struct next_attempt *next)
 	return r;
 }
 
-/* Whoever kept us waiting for all of our time, and is kept waiting by its client: is it gone now? */
+/*
+ * Terminate backends that held our lock for the whole lock timeout while waiting for their client.
+ * Returns whether any was.
+ */
 static bool end_stuck(struct store *store)
 {
 	struct pg_query query;
 	struct pg_result *result = NULL;
-	bool is_gone = false;
+	bool is_ended = false;
 
 	if (strcmp(pg_sqlstate(store->pg), "55P03") != 0)
 		return false;
 	pg_query_init(&query, sql_end_stuck);
 	pg_param_int(&query, store->options.lock_timeout_secs);
 	if (pg_run(store->pg, &query, &result) == 0)
-		is_gone = pg_bigint(result, 0, 0) > 0;
+		is_ended = pg_bigint(result, 0, 0) > 0;
 	pg_result_free(result);
-	return is_gone;
+	return is_ended;
 }
 
 static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
@@ -184,7 +189,7 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 
 	for (int tries = 1; tries < BATCH_TRIES_MAX; tries++) {
 		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
-			next.series_lock = SERIES_INSERTS_LOCKED; /* a dump is being made, say */
+			next.series_lock = SERIES_INSERTS_LOCKED; /* for example, pg_dump */
 		else if (r != -EAGAIN && (r != -EBUSY || !end_stuck(store)))
 			return r;
 		batch_pause(tries);
@@ -195,18 +200,19 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 	return r == -EAGAIN ? -EBUSY : r;
 }
 
-/* The database refuses this one message whatever we do: it is kept for somebody to look at. */
+/* Hold a message that the database refuses permanently. */
 static int hold_refused(struct store *store, struct delivery *delivery)
 {
 	enum delivery_kind kind = delivery->kind;
 	const char *reason = delivery->reason;
-	g_autofree char *words = g_strdup_printf("the database refused it: %s", store->error->str);
+	g_autofree char *refusal =
+		g_strdup_printf("the database refused it: %s", store->error->str);
 	int r;
 
 	if (kind != DELIVER_MESSAGE)
 		return -EIO;
 	delivery->kind = HOLD_REFUSED;
-	delivery->reason = words;
+	delivery->reason = refusal;
 	r = deliver_again(store, delivery, 1);
 	delivery->kind = kind;
 	delivery->reason = reason;

@@ -1,4 +1,4 @@
-/* store_mark - what tells whether a crash has lost what was committed without waiting; see store_private.h */
+/* store_mark - detects whether a crash has lost commits that did not wait; see store_private.h */
 #include <errno.h>
 
 #include "sql/batch/statements.h"
@@ -39,8 +39,8 @@ int store_check_kept(struct store *store)
 	else if (!pg_bool(result, 0, 0))
 		r = -ENODATA;
 	if (r == -ENODATA)
-		g_string_assign(store->error, "the server crashed and lost what it had not made"
-					      " durable; run it again to go on");
+		g_string_assign(store->error, "the server crashed and lost recent commits;"
+					      " run the import again to continue");
 	pg_result_free(result);
 	return r;
 }

@@ -1,5 +1,5 @@
 /*
- * store_private - the inside of a store, shared by store.c and the store_*.c
+ * store_private - private header of store.c and store_*.c
  */
 #ifndef SQL_STORE_PRIVATE_H
 #define SQL_STORE_PRIVATE_H
@@ -18,25 +18,27 @@ struct store {
 	GString *error;
 	size_t released;
 	size_t series_made;
-	char *mark_job;    /* names this store's mark, which each relaxed commit moves */
-	int64_t mark;      /* where the last of them has put it; 0: there was none */
-	int64_t next_mark; /* where the one in hand puts it */
+	char *mark_job;    /* job of this store's row in patchmda.progress, for relaxed commits */
+	int64_t mark;      /* its value after the last commit; 0: none */
+	int64_t next_mark; /* its value after the current transaction */
 };
 
 /* ---- store.c */
 
-/* Not every failure is the server's: one that is not has no message but that of its number. */
+/*
+ * Set store_error() to the server's message, or to that of errno if the error is not the server's.
+ */
 void store_keep_error(struct store *store, int error);
 
-/* One query without parameters; the result is the caller's to free. */
+/* Run a query without parameters; the caller frees the result. */
 int store_ask(struct store *store, const char *sql, struct pg_result **ret_result);
 
 /* ---- store_mark.c */
 
 /*
- * Leave a mark in the transaction that is about to be committed without waiting: a row of its own
- * tells afterwards whether a crash has lost it.  Its number would not, since the server gives the
- * numbers of lost transactions out again.
+ * Update the store's mark in the transaction that is about to be committed without waiting.  The
+ * row shows afterwards whether a crash has lost the transaction.  The transaction id would not,
+ * because the server reuses the ids of lost transactions.
  */
 int store_set_mark(struct store *store);
 

@@ -1,4 +1,4 @@
-/* transaction - how any transaction of ours begins; see transaction.h */
+/* transaction - begins a transaction; see transaction.h */
 #include "sql/transaction.h"
 
 #include "sql/batch/statements.h"

@@ -99,7 +99,7 @@ static int finish_entry(struct chunk *chunk, struct chunk_entry *entry)
 		r = forget_body(chunk, entry);
 	if (r != 0)
 		return r;
-	delivery->place = delivery->kind == DELIVER_MESSAGE ? NULL : entry->location;
+	delivery->location = delivery->kind == DELIVER_MESSAGE ? NULL : entry->location;
 	if (!s->has_date)
 		return 0;
 	if (s->date < options->since || s->date >= options->until)

@@ -288,7 +288,7 @@ static int copy_held(struct batch *batch, const struct delivery *delivery, struc
 	pg_copy_text(&copy, view_str(delivery->reason));
 	pg_copy_text(&copy, s != NULL ? s->msgid : (struct view){ 0 });
 	pg_copy_texts(&copy, s != NULL ? s->list_ids : NULL, s != NULL ? s->list_id_count : 0);
-	pg_copy_text(&copy, view_str(delivery->place));
+	pg_copy_text(&copy, view_str(delivery->location));
 	pg_copy_text(&copy, digest);
 	pg_copy_text(&copy, delivery->raw);
 	return pg_copy_end(&copy);

@@ -1,5 +1,5 @@
 /*
- * account - the users that may ask and write over HTTP
+ * account - users that can log in over HTTP
  */
 #ifndef SQL_ACCOUNT_H
 #define SQL_ACCOUNT_H
@@ -7,14 +7,14 @@
 #include "sql/pg/query.h"
 
 struct account {
-	int32_t id; /* 0: there is none */
+	int32_t id; /* 0: none was found */
 	bool is_active;
-	char *password; /* as Django keeps it; NULL: not asked for */
+	char *password; /* in Django's format; NULL: not loaded */
 };
 
 void account_free(struct account *account);
 
-/* By the key of a token, or by name.  Return 0 or what pg_run() returns. */
+/* Find a user by the key of a token, or by name.  Return 0 or a pg error. */
 int account_by_token(struct pg *pg, const char *key, struct account *ret_account);
 int account_by_name(struct pg *pg, const char *name, struct account *ret_account);
 

@@ -1,5 +1,5 @@
 /*
- * instant - a date and time as clients of the REST interface write it (ISO 8601)
+ * instant - parses the dates of clients of the REST interface (ISO 8601)
  */
 #ifndef SQL_INSTANT_H
 #define SQL_INSTANT_H
@@ -13,7 +13,7 @@
  * Read YYYY-MM-DD, `T` or a blank, HH:MM[:SS[.ffffff]], and no offset, `Z`, +HH, +HHMM or +HH:MM,
  * as microseconds since 1970 of the UTC clock reading.  Parts may have one digit.
  *
- * Returns false for anything else, a date alone and a date that no calendar has included.
+ * Returns false for anything else, including a date without a time and a date that does not exist.
  */
 bool instant_read(struct view text, int64_t *ret_usecs);
 

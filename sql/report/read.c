@@ -26,7 +26,7 @@ const char *read_message(const struct pg *pg)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(missing); i++)
 		if (g_str_equal(pg_sqlstate(pg), missing[i]))
-			return "patchmda's tables are missing or old here:"
+			return "patchmda's tables are missing or outdated:"
 			       " run 'patchmda init'";
 	return pg_error(pg);
 }

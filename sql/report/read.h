@@ -1,8 +1,8 @@
 /*
- * read - how the commands that only look at the database begin
+ * read - opens the connection of a command that only reads
  *
- * One transaction that is read-only and sees one snapshot, so that a report is of one moment,
- * a hot standby will do, and so will a role that may only read.
+ * One read-only transaction with one snapshot: a report is consistent, and works on a hot standby
+ * and with a role that can only read.
  */
 #ifndef SQL_READ_H
 #define SQL_READ_H
@@ -13,12 +13,12 @@
 int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg);
 
 /*
- * For a command that prints dates: *time_zone is what it was told, or NULL, and becomes the zone that
- * counts (sql/schema/zone.h).  Returns NULL, or what is wrong, in words for people.
+ * Set *time_zone, the value of --time-zone or NULL, to the zone of the database
+ * (sql/schema/zone.h). Returns NULL or an error message.
  */
 const char *read_time_zone(struct pg *pg, const char **time_zone);
 
-/* What went wrong last, in words for people: tables that are not there are explained. */
+/* The message of the last error; missing tables are explained. */
 const char *read_message(const struct pg *pg);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * resource - what Patchwork's REST interface shows of the tables
+ * resource - the objects of Patchwork's REST interface
  *
- * The one place that says which members an object has, in which order and since which version of
- * the interface, and which columns each is made of.  documents.h makes statements of these tables,
- * and who writes JSON walks them again, so that columns and members cannot come apart.
+ * Tables of the members of each object, in order, with the version of the interface that introduced
+ * each, and the columns from which it is made.  documents.h builds statements from these tables,
+ * and daemon/output/document.c writes JSON from them, so that columns and members always agree.
  */
 #ifndef SQL_RESOURCE_H
 #define SQL_RESOURCE_H
@@ -15,28 +15,28 @@ enum rest_version { REST_1_0, REST_1_1, REST_1_2, REST_1_3, REST_1_4 };
 
 #define REST_LATEST REST_1_4
 
-/* How columns become a value; one column each, where nothing else is said. */
+/* How columns become a value.  A member has one column if the comment does not say otherwise. */
 enum member_kind {
 	MEMBER_INT,
 	MEMBER_BOOL,
 	MEMBER_TEXT,
 	MEMBER_DATE,
-	MEMBER_CHECK_STATE, /* a number: its word */
-	MEMBER_HEADERS,     /* a stored header block: an object */
-	MEMBER_PREFIXES,    /* a stored name: what its brackets hold */
-	MEMBER_SUBJECT,     /* a stored header block: its Subject as it is stored */
+	MEMBER_CHECK_STATE, /* from a number: its name */
+	MEMBER_HEADERS,     /* from a stored header block: an object */
+	MEMBER_PREFIXES,    /* from a stored name: the list of prefixes in its brackets */
+	MEMBER_SUBJECT,     /* from a stored header block: its Subject, unchanged */
 	MEMBER_ARCHIVE_URL, /* two columns: a format, and the message id for its {} */
 	MEMBER_NOTHING,     /* no column: an empty object */
 	MEMBER_NULL,        /* no column */
-	/* `path` with a column for each of #, a number, %, a text, and &, a message id. */
+	/* `path`, with a column for each # (a number), % (a text) and & (a message id). */
 	MEMBER_URL,     /* of the site */
-	MEMBER_API_URL, /* below /api, of the version that was asked for */
+	MEMBER_API_URL, /* below /api, of the requested version */
 	/* No column: the members of `object`, whose row is joined. */
-	MEMBER_OBJECT,    /* or null */
-	MEMBER_SINGLETON, /* in a list, which is empty where there is none */
-	/* One column, a category: those members of `object`, of the same row, that are for it. */
+	MEMBER_OBJECT,    /* null without a row */
+	MEMBER_SINGLETON, /* a list of the object; empty without a row */
+	/* One column, a category: the members of `object`, of the same row, for that category. */
 	MEMBER_PAYLOAD,
-	/* The rows of a `list`; with a column, which has to be true, otherwise the member is left out. */
+	/* The rows of a `list`.  If it has a column that is false, the member is omitted. */
 	MEMBER_LIST,
 };
 
@@ -44,10 +44,10 @@ enum member_kind {
 enum member_when {
 	MEMBER_ALWAYS,
 	MEMBER_ALONE,       /* not in a list */
-	MEMBER_SELF,        /* a user asks for himself */
-	MEMBER_PATCHED,     /* in the answer to PATCH */
-	MEMBER_NOT_PATCHED, /* in others */
-	MEMBER_0048,        /* the database has what Patchwork's migration 0048 brought */
+	MEMBER_SELF,        /* only to the user itself */
+	MEMBER_PATCHED,     /* in the response to PATCH */
+	MEMBER_NOT_PATCHED, /* in other responses */
+	MEMBER_0048,        /* the database has Patchwork's migration 0048 */
 };
 
 struct member {
@@ -55,20 +55,23 @@ struct member {
 	enum member_kind kind;
 	enum rest_version since;
 	enum member_when when;
-	const char
-		*columns;   /* SQL; @ stands for the object's row.  Of an object: what its key is */
+	/*
+	 * SQL, in which @ stands for the object's row.  Of an object: the value that equals its
+	 * key.
+	 */
+	const char *columns;
 	const char *path;   /* of a URL */
-	const char *suffix; /* of an object: the name of its row is @ and this */
-	const char *key;    /* of an object: its column that is joined by; NULL: id */
-	const char *only;   /* of a payload: the categories that have it; NULL: all */
+	const char *suffix; /* of an object: its row is named @ and this suffix */
+	const char *key;    /* of an object: the column for the join; NULL: id */
+	const char *only;   /* in a payload: the categories that have the member; NULL: all */
 	const struct object *object;
 	const struct list *list;
 };
 
-/* One whose only member has no name is that value itself. */
+/* An object whose only member has no name is written as the value of that member. */
 struct object {
 	const char *table;
-	const char *joins; /* what its columns need besides the row; NULL: nothing */
+	const char *joins; /* additional joins for its columns; NULL: none */
 	const struct member *members;
 	size_t count;
 };
@@ -76,7 +79,7 @@ struct object {
 /* Rows that belong to a row with an id. */
 struct list {
 	const char *from;   /* SQL; x is the object's row */
-	const char *parent; /* the id of whom it belongs to */
+	const char *parent; /* SQL: the id of the parent */
 	const char *order;
 	const struct object *object;
 };
@@ -85,13 +88,13 @@ extern const struct object resource_projects, resource_users, resource_people, r
 	resource_covers, resource_series, resource_events, resource_bundles, resource_checks,
 	resource_patch_comments, resource_cover_comments;
 
-/* What is asked for. */
+/* The variant of an object that a response has. */
 struct shape {
 	enum rest_version version;
-	bool is_alone;         /* a document of its own, not in a list */
-	bool is_self;          /* of the user who asks */
-	bool is_patched;       /* it was changed, by PATCH, right before */
-	bool has_dependencies; /* the database is of 0048 or later */
+	bool is_alone;         /* a single document, not a list */
+	bool is_self;          /* the user that sent the request */
+	bool is_patched;       /* the response to PATCH */
+	bool has_dependencies; /* the database has Patchwork's migration 0048 */
 };
 
 static inline bool resource_shows(const struct member *member, const struct shape *shape)

@@ -1,8 +1,8 @@
 /*
- * show - stored patches, to be shown
+ * show - reads stored patches, cover letters and series for printing
  *
- * Functions return 0 or a pg error.  Views live as long as the `struct pg_result` they
- * came with.
+ * Functions return 0 or a pg error.  Views live as long as the `struct pg_result` returned with
+ * them.
  */
 #ifndef SQL_SHOW_H
 #define SQL_SHOW_H
@@ -11,7 +11,7 @@
 
 enum shown_kind { SHOWN_PATCH, SHOWN_COVER, SHOWN_PATCH_COMMENT, SHOWN_COVER_COMMENT };
 
-/* What a message id or an id leads to. */
+/* A stored message that was found by its message id or id. */
 struct shown {
 	enum shown_kind kind;
 	int32_t id;          /* of the patch or cover letter: of a comment, its parent's */
@@ -21,8 +21,9 @@ struct shown {
 };
 
 /*
- * What is stored under a message id (brackets may be missing), in the project of that link
- * name or, where that is NULL, in all: patches first.  *ret_found is a GArray of struct shown.
+ * Find the messages with a message id (brackets may be missing), in the project with that link
+ * name, or in all projects if it is NULL; patches come first.  *ret_found is a GArray of struct
+ * shown.
  */
 int show_find_msgid(struct pg *pg, const char *msgid, const char *project, GArray **ret_found,
 		    struct pg_result **ret_result);
@@ -30,27 +31,27 @@ int show_find_msgid(struct pg *pg, const char *msgid, const char *project, GArra
 /* The same for the patch with this id. */
 int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found, struct pg_result **ret_result);
 
-/* The patches of a series by number, as ids (int32_t), and how many it should have. */
+/* The ids (int32_t) of the patches of a series, by number, and how many it should have. */
 int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret_total);
 
-/* A patch with what a mail of it is made of. */
+/* The parts of a mail that is generated from a patch. */
 struct shown_patch {
 	int32_t id;
 	struct view headers;
-	struct view content; /* absent, as the next two, if there is none */
+	struct view content; /* this and the next two may be absent */
 	struct view diff;
 	struct view name;
 	int64_t date;            /* seconds since 1970 of the UTC clock reading */
-	struct view author_name; /* the submitter's; absent if he has none */
+	struct view author_name; /* of the submitter; may be absent */
 	struct view author_email;
 	struct view list_email;
 	struct view delegate_email;
-	GArray *answers; /* struct view: the contents of comments, by date */
+	GArray *answers; /* struct view: the contents of the comments, by date */
 };
 
 /*
- * The patches with these ids (int32_t), in this order; one that is not there is left out.
- * *ret_patches is a GArray of struct shown_patch that show_patches_free() releases.
+ * Read the patches with these ids (int32_t), in this order, without ids that do not exist.
+ * ret_patches->items is a GArray of struct shown_patch; show_patches_free() frees it.
  */
 struct shown_patches {
 	GArray *items;
@@ -64,12 +65,12 @@ void show_patches_free(struct shown_patches *patches);
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches);
 
-/* What a mail is found by, and what is found. */
+/* A patch, cover letter or comment, found by message id or id. */
 struct shown_mail {
-	int32_t id; /* 0: there is none */
+	int32_t id; /* 0: it was not found */
 	int32_t series_id;
 	int32_t number; /* 0: none */
-	char *name;     /* the caller's to free, as the next two */
+	char *name;     /* show_mail_done() frees this and the next two */
 	char *msgid;
 	char *project; /* link name */
 };
@@ -79,13 +80,16 @@ int show_mail_by_msgid(struct pg *pg, enum shown_kind kind, const char *project,
 		       struct shown_mail *ret_mail);
 int show_mail_by_id(struct pg *pg, enum shown_kind kind, int32_t id, struct shown_mail *ret_mail);
 
-/* The patches of a series whose number is below that one, by number. */
+/* The ids (int32_t) of the patches of a series with lower numbers, by number. */
 int show_series_before(struct pg *pg, int32_t series_id, int32_t number, GArray **ret_ids);
 
-/* The name of a series and its patches by number; *ret_is_there is false when there is none. */
+/* The name of a series; *ret_is_there is false if it does not exist. */
 int show_series_name(struct pg *pg, int32_t series_id, bool *ret_is_there, char **ret_name);
 
-/* A bundle that this user (0: nobody) may see: its id, 0 if there is none, and its patches in its order. */
+/*
+ * The id and the patches, in order, of a bundle that is visible to the user (0: not logged in).  Id
+ * 0: none.
+ */
 int show_bundle(struct pg *pg, const char *owner, const char *name, int32_t user_id,
 		int32_t *ret_id, GArray **ret_ids);
 

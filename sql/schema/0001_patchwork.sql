@@ -1,18 +1,18 @@
--- The tables that hold patches, as Patchwork's migration 0048 leaves them.
+-- Patchwork's tables for patches, as of Patchwork's migration 0048.
 --
--- A reader of Patchwork's tables must find nothing unusual here, and data must travel both
--- ways (pg_dump --data-only), so this keeps to the same columns in the same order, the same
--- types, the same constraints, and no defaults but those of the ids. What patchmda needs
--- besides has a schema of its own. A database that Patchwork made never runs this file.
+-- Programs that read Patchwork's tables must work here, and data must be transferable both ways
+-- (pg_dump --data-only). So columns, their order, types and constraints are the same, and only ids
+-- have defaults. patchmda's additional tables are in another schema. In a database that Patchwork
+-- has created this file is not run.
 --
--- Ids are serial rather than identity columns because that is what Patchwork's databases of
--- today have. Foreign keys are deferred to COMMIT: that lets rows come in any order, and
--- makes a parent that was deleted meanwhile show itself only there.
+-- Ids are serial and not identity columns, as in Patchwork's existing databases. Foreign keys are
+-- deferred to COMMIT: rows can be inserted in any order, and a parent that was deleted by another
+-- transaction is detected only then.
 --
--- Constraints carry the names PostgreSQL gives (table_column_key, _fkey, _check). Indexes
--- with varchar_pattern_ops, named _like_idx, serve LIKE 'prefix%' whatever the collation.
+-- Constraints have PostgreSQL's default names (table_column_key, _fkey, _check). Indexes with
+-- varchar_pattern_ops, named _like_idx, support LIKE 'prefix%' in any collation.
 
--- The people who log in. Of the tables for them only this one is referred to from below.
+-- Users who log in. Of Django's tables for users only this one is referenced below.
 CREATE TABLE auth_user (
 	id		serial PRIMARY KEY,
 	password	varchar(128) NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE auth_user (
 	date_joined	timestamptz NOT NULL
 );
 
--- One mailing list can feed several projects, told apart by subject_match.
+-- Several projects can have the same mailing list; subject_match distinguishes them.
 CREATE TABLE patchwork_project (
 	id			serial PRIMARY KEY,
 	linkname		varchar(255) NOT NULL UNIQUE,
@@ -50,8 +50,8 @@ CREATE INDEX patchwork_project_linkname_like_idx
 	ON patchwork_project (linkname varchar_pattern_ops);
 CREATE INDEX patchwork_project_name_like_idx ON patchwork_project (name varchar_pattern_ops);
 
--- Whoever sent a mail, shared by all projects. Addresses are unique as spelt, so that two
--- which differ in case alone are kept apart by the program, not by the table.
+-- Senders of mail, shared by all projects. Addresses are unique byte by byte: the program, not the
+-- table, treats addresses that differ only in case as one.
 CREATE TABLE patchwork_person (
 	id	serial PRIMARY KEY,
 	email	varchar(255) NOT NULL UNIQUE,
@@ -80,13 +80,13 @@ CREATE TABLE patchwork_tag (
 );
 CREATE INDEX patchwork_tag_abbrev_like_idx ON patchwork_tag (abbrev varchar_pattern_ops);
 
--- Patches that belong together (the same change sent again, say) point to one row here.
+-- Related patches, for example versions of the same change, refer to one row here.
 CREATE TABLE patchwork_patchrelation (
 	id	serial PRIMARY KEY
 );
 
--- The same mail may reach several projects, but each of them only once. The uniqueness of
--- (msgid, project_id), here and below, is what keeps a repeated delivery from doubling it.
+-- A mail can be stored in several projects, once in each. The unique constraints on
+-- (msgid, project_id), here and below, make delivery idempotent.
 CREATE TABLE patchwork_cover (
 	id		serial PRIMARY KEY,
 	msgid		varchar(255) NOT NULL,
@@ -115,7 +115,7 @@ CREATE TABLE patchwork_series (
 CREATE INDEX patchwork_series_project_id_idx ON patchwork_series (project_id);
 CREATE INDEX patchwork_series_submitter_id_idx ON patchwork_series (submitter_id);
 
--- Which message ids lead to which series, whether or not their mail has come yet.
+-- The message ids that lead to a series, including those of mail that has not arrived.
 CREATE TABLE patchwork_seriesreference (
 	id		serial PRIMARY KEY,
 	msgid		varchar(255) NOT NULL,
@@ -170,10 +170,10 @@ CREATE INDEX patchwork_patch_series_id_idx ON patchwork_patch (series_id);
 CREATE INDEX patchwork_patch_state_id_idx ON patchwork_patch (state_id);
 CREATE INDEX patchwork_patch_submitter_id_idx ON patchwork_patch (submitter_id);
 
--- The table had another name once and Patchwork kept the sequence; a dump sets it by name.
+-- Patchwork renamed the table but not the sequence, and a dump sets the sequence by name.
 ALTER SEQUENCE patchwork_patch_id_seq RENAME TO patchwork_submission_id_seq;
 
--- How often each tag stands in a patch and its comments; no row means none.
+-- The number of times that a tag occurs in a patch and its comments; no row means 0.
 CREATE TABLE patchwork_patchtag (
 	id		serial PRIMARY KEY,
 	count		integer NOT NULL,
@@ -214,7 +214,7 @@ CREATE INDEX patchwork_covercomment_cover_id_idx ON patchwork_covercomment (cove
 CREATE INDEX patchwork_covercomment_cover_id_date_idx ON patchwork_covercomment (cover_id, date);
 CREATE INDEX patchwork_covercomment_submitter_id_idx ON patchwork_covercomment (submitter_id);
 
--- What continuous integration says about a patch. patchmda writes none of these.
+-- Results of continuous integration for a patch. Storing mail does not write them.
 CREATE TABLE patchwork_check (
 	id		serial PRIMARY KEY,
 	date		timestamptz NOT NULL,
@@ -230,7 +230,7 @@ CREATE INDEX patchwork_check_context_idx ON patchwork_check (context);
 CREATE INDEX patchwork_check_patch_id_idx ON patchwork_check (patch_id);
 CREATE INDEX patchwork_check_user_id_idx ON patchwork_check (user_id);
 
--- The journal that continuous integration polls. The category says which columns are set.
+-- The events that continuous integration polls. The category determines which columns are set.
 CREATE TABLE patchwork_event (
 	id			serial PRIMARY KEY,
 	category		varchar(25) NOT NULL,
@@ -267,7 +267,7 @@ CREATE INDEX patchwork_event_previous_state_id_idx ON patchwork_event (previous_
 CREATE INDEX patchwork_event_project_id_idx ON patchwork_event (project_id);
 CREATE INDEX patchwork_event_series_id_idx ON patchwork_event (series_id);
 
--- Who gets the patches that touch a path.
+-- The users to whom patches that change a path are delegated.
 CREATE TABLE patchwork_delegationrule (
 	id		serial PRIMARY KEY,
 	path		varchar(255) NOT NULL,
@@ -287,8 +287,8 @@ CREATE TABLE patchwork_userprofile (
 	user_id		integer NOT NULL UNIQUE REFERENCES auth_user DEFERRABLE INITIALLY DEFERRED
 );
 
--- The projects whose settings a user may change. The constraint is named by hand, since
--- PostgreSQL would cut the name it makes of the columns.
+-- The projects whose settings a user may change. The constraint has an explicit name, because
+-- PostgreSQL would truncate the default name.
 CREATE TABLE patchwork_userprofile_maintainer_projects (
 	id		serial PRIMARY KEY,
 	userprofile_id	integer NOT NULL REFERENCES patchwork_userprofile DEFERRABLE INITIALLY DEFERRED,
@@ -300,7 +300,7 @@ CREATE INDEX patchwork_userprofile_maintainer_projects_project_id_idx
 CREATE INDEX patchwork_userprofile_maintainer_projects_userprofile_id_idx
 	ON patchwork_userprofile_maintainer_projects (userprofile_id);
 
--- A new patch gets the state with ordering 0. The slugs are what the REST interface shows.
+-- A new patch gets the state with ordering 0. The REST interface shows the slugs.
 INSERT INTO patchwork_state (ordering, name, slug, action_required) VALUES
 	(0, 'New',			'new',			true),
 	(1, 'Under Review',		'under-review',		true),

@@ -2,14 +2,14 @@
 --
 --     select patchmda.patch_document(1, 'https://patchwork.example.org');
 --
--- Functions only, and bodies that are text: PostgreSQL then sees no dependency of ours on
--- Patchwork's columns, and Patchwork's own migrations may change them.  The type is json, not
--- jsonb, since readers know the members in this order.
+-- The bodies of the functions are texts, so that PostgreSQL records no dependency on Patchwork's
+-- columns, which Patchwork's migrations may change.  The type is json, not jsonb, to preserve the
+-- order of members.
 
--- What the operator asks for by message id.
+-- For `patchmda why`.
 create index held_msgid_idx on patchmda.held (msgid);
 
--- Text as a segment of a URL's path: what RFC 3986 lets stand there stays, and `/`.
+-- Percent-encode text as a segment of a URL's path (RFC 3986), except `/`.
 create function patchmda.url_segment(segment text) returns text
 language sql immutable strict parallel safe as $$
     select case when segment !~ '[^A-Za-z0-9_.~!$&''()*+,;=:@/-]' then segment else (
@@ -19,8 +19,8 @@ language sql immutable strict parallel safe as $$
           from regexp_split_to_table(segment, '') with ordinality u (c, i)) end
 $$;
 
--- The clock reading of a date column, as ISO 8601.  A Patchwork keeps the reading of UTC in the
--- zone that its settings have as TIME_ZONE, and whoever asks for a document says which.
+-- The clock reading of a date column, as ISO 8601.  A Patchwork stores the reading of UTC as if it
+-- were a time in the TIME_ZONE of its settings, which the caller passes.
 create function patchmda.clock_reading(date timestamptz, time_zone text) returns text
 language sql stable strict parallel safe as $$
     select to_char(clock, 'YYYY-MM-DD"T"HH24:MI:SS')
@@ -28,8 +28,8 @@ language sql stable strict parallel safe as $$
       from (select date at time zone time_zone as clock) c
 $$;
 
--- A stored header block: names in the order in which they first come; the value of one that
--- repeats is the list of its values.
+-- A stored header block as an object, with names in order of first occurrence.  The value of a
+-- repeated header is a list.
 create function patchmda.headers_document(headers text) returns json
 language sql immutable strict parallel safe as $$
     select coalesce(json_object_agg(name, value order by first), '{}')
@@ -43,7 +43,7 @@ language sql immutable strict parallel safe as $$
              group by name) n
 $$;
 
--- The prefixes in the bracket that a stored name starts with.
+-- The prefixes in the bracket at the start of a stored name.
 create function patchmda.prefixes_document(name text) returns json
 language sql immutable strict parallel safe as $$
     select coalesce(json_agg(prefix order by i), '[]')
@@ -51,8 +51,8 @@ language sql immutable strict parallel safe as $$
      where prefix <> ''
 $$;
 
--- What the checks of a patch come to: of each user's and context's the latest counts, and the
--- worst of these.  The states are 0 pending, 1 success, 2 warning, 3 fail.
+-- The combined state of a patch's checks: the worst of the latest check of each user and context.
+-- The states are 0 pending, 1 success, 2 warning, 3 fail.
 create function patchmda.combined_check(patch_id integer) returns text
 language sql stable strict parallel safe as $$
     select case when bool_or(state = 3) then 'fail'
@@ -65,7 +65,8 @@ language sql stable strict parallel safe as $$
              order by c.user_id, c.context, c.date desc, c.id desc) latest
 $$;
 
--- The document; null when there is no such patch.  `base_url` is the site's, without a path.
+-- The document, or null if the patch does not exist.  `base_url` is the URL of the site, without a
+-- path.
 create function patchmda.patch_document(id integer, base_url text, time_zone text default 'UTC')
 returns json language sql stable parallel safe as $$
     select json_build_object(

@@ -1,5 +1,5 @@
--- What is said once for all of the database, and not with every command.
+-- Settings of the database, which need not be given with every command.
 create table patchmda.setting (
-    name  text primary key,  -- 'time-zone': the clock by which dates are stored and read
+    name  text primary key,  -- 'time-zone': the time zone of stored dates
     value text not null
 );

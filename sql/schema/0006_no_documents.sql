@@ -1,5 +1,5 @@
--- Documents are written in C, from plain columns (sql/report/documents.c): the functions that put
--- them together here took ten times as long.  patchmda.clock_reading() stays.
+-- JSON documents are built in C, from plain columns (sql/report/documents.c): these functions took
+-- ten times as long.  patchmda.clock_reading() stays.
 drop function patchmda.patch_document(integer, text, text);
 drop function patchmda.combined_check(integer);
 drop function patchmda.prefixes_document(text);

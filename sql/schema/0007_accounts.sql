@@ -1,5 +1,5 @@
--- What a Patchwork has for those who write over HTTP: tokens, bundles, and notes of changed states
--- for its mails.  A Patchwork's database has these tables, and is left as it is.
+-- Patchwork's tables for changes over HTTP: tokens, bundles, and changed states for notification
+-- mails.  They exist in a database that Patchwork has created; there this migration does nothing.
 do $$
 begin
     if to_regclass('django_migrations') is not null then

@@ -1,11 +1,11 @@
--- What a commit is looked up by, where Patchwork's tables have no index for it: the title of a
--- patch, and its hash in a database of Patchwork 3.1 or 3.2.  Who stores a patch adds its row; those that
--- others stored are added by `patchmda init` and `patchmda commits` (sql/patch_keys.c).  What is deleted
--- in Patchwork stays here, and readers pass it over.
+-- Keys by which the patch of a commit is looked up, where Patchwork's tables have no index: the title
+-- of a patch, and its hash in a database of Patchwork 3.1 or 3.2.  patchmda adds the row when it stores
+-- a patch; `patchmda init` and `patchmda commits` add the rows of patches that other programs have
+-- stored (sql/patch_keys.c).  Rows of patches deleted in Patchwork remain, and queries ignore them.
 create table patchmda.patch_key (
     patch_id integer primary key,
     title    bigint  not null,                  -- first 8 bytes of the MD5 of the title
-    hash     bigint                             -- first 8 bytes of the hash; null: there is none
+    hash     bigint                             -- first 8 bytes of the hash; null: no hash
 );
 create index patch_key_title_idx on patchmda.patch_key (title, patch_id);
 

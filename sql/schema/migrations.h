@@ -1,8 +1,8 @@
 /*
- * migrations - the schema as text, in the order of its making
+ * migrations - the statements that create and upgrade the schema, in order
  *
- * Generated from sql/schema/NNNN_name.sql by the Makefile.  Forward only: what was released is
- * never edited, a change is a new file.
+ * Generated from sql/schema/NNNN_name.sql by the Makefile.  Migrations only go forward: statements
+ * that were released are never edited, and a change is a new file.
  */
 #ifndef SQL_MIGRATIONS_H
 #define SQL_MIGRATIONS_H
@@ -17,7 +17,7 @@ struct migration {
 extern const struct migration migrations[];
 extern const size_t migrations_count;
 
-/* The name of the last one: what --version shows as the schema. */
+/* The name of the last migration, which --version prints. */
 const char *migrations_newest(void);
 
 #endif

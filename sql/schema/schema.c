@@ -1,4 +1,4 @@
-/* schema - which tables a database has; see schema.h */
+/* schema - checks, creates and upgrades the tables; see schema.h */
 #include "sql/schema/schema.h"
 
 #include <errno.h>
@@ -7,16 +7,16 @@
 #include "sql/schema/migrations.h"
 #include "sql/schema/zone.h"
 
-/* The states of Patchwork's own migrations that we know the tables of. */
+/* The range of Patchwork's migrations whose tables this program knows. */
 #define DJANGO_FIRST 46
 #define DJANGO_LAST  48
 
 struct state {
 	bool has_patchwork;
 	bool has_django;
-	int django; /* the number of the last migration of Patchwork's */
+	int django; /* the number of Patchwork's last migration */
 	bool has_patchmda;
-	GPtrArray *applied; /* char *: names of our files */
+	GPtrArray *applied; /* char *: names of applied migrations */
 };
 
 static const char ask_tables[] = "select to_regclass('patchwork_patch') is not null,"
@@ -92,14 +92,14 @@ static int read_state(struct pg *pg, struct state *state)
 	return r;
 }
 
-/* Tables of a Patchwork that is older or newer than those we know. */
-static bool is_foreign(const struct state *state, GString *words)
+/* Whether the tables are of an unknown version of Patchwork, older or newer. */
+static bool is_foreign(const struct state *state, GString *message)
 {
 	if (!state->has_django || state->django == 0)
 		return false;
 	if (state->django >= DJANGO_FIRST && state->django <= DJANGO_LAST)
 		return false;
-	g_string_printf(words,
+	g_string_printf(message,
 			"this database is at Patchwork's migration %04d, and patchmda knows %04d"
 			" (Patchwork 3.1 and 3.2) to %04d only",
 			state->django, DJANGO_FIRST, DJANGO_LAST);
@@ -130,14 +130,14 @@ static bool is_known(const char *name)
 	return false;
 }
 
-/* Our own tables of a later version than this program's. */
-static bool is_newer(const struct state *state, GString *words)
+/* Whether a later version of patchmda has upgraded the tables. */
+static bool is_newer(const struct state *state, GString *message)
 {
 	for (guint i = 0; i < state->applied->len; i++) {
 		const char *name = state->applied->pdata[i];
 
 		if (!is_known(name)) {
-			g_string_printf(words,
+			g_string_printf(message,
 					"this database has patchmda's schema %s, which this"
 					" version of patchmda does not know",
 					name);
@@ -152,41 +152,41 @@ const char *migrations_newest(void)
 	return migrations[migrations_count - 1].name;
 }
 
-/* What a Patchwork stored has to be known before new mail is put beside it. */
-static int check_read(struct pg *pg, GString *words)
+/* Patchwork's existing rows must be indexed before new mail can be grouped with them. */
+static int check_read(struct pg *pg, GString *message)
 {
 	struct pg_result *result = NULL;
 	int r = ask(pg, ask_unread, &result);
 
 	if (r != 0) {
-		g_string_assign(words, pg_error(pg));
+		g_string_assign(message, pg_error(pg));
 	} else if (pg_bool(result, 0, 0)) {
-		g_string_assign(words, "what a Patchwork stored here is not read to its end:"
-				       " run 'patchmda init' again");
+		g_string_assign(message, "Patchwork's existing rows have not been fully indexed:"
+					 " run 'patchmda init' again");
 		r = -ENOSYS;
 	}
 	pg_result_free(result);
 	return r;
 }
 
-int schema_check(struct pg *pg, GString *words)
+int schema_check(struct pg *pg, GString *message)
 {
 	struct state state;
 	int r = read_state(pg, &state);
 
 	if (r != 0) {
-		g_string_assign(words, pg_error(pg));
+		g_string_assign(message, pg_error(pg));
 	} else if (!state.has_patchwork || !has_all(&state)) {
-		g_string_assign(words, state.has_patchwork
-					       ? "patchmda's tables are missing or old here:"
-						 " run 'patchmda init'"
-					       : "there are no tables in this database:"
-						 " run 'patchmda init'");
+		g_string_assign(message, state.has_patchwork
+						 ? "patchmda's tables are missing or outdated:"
+						   " run 'patchmda init'"
+						 : "the database has no tables:"
+						   " run 'patchmda init'");
 		r = -ENOSYS;
-	} else if (is_foreign(&state, words) || is_newer(&state, words)) {
+	} else if (is_foreign(&state, message) || is_newer(&state, message)) {
 		r = -ENOSYS;
 	} else {
-		r = check_read(pg, words);
+		r = check_read(pg, message);
 	}
 	state_done(&state);
 	return r;
@@ -205,7 +205,7 @@ static int apply(struct pg *pg, const struct migration *migration)
 	return r;
 }
 
-/* The first file makes Patchwork's tables: where there are some, it counts as applied. */
+/* The first migration creates Patchwork's tables; if they exist it counts as applied. */
 static int apply_missing(struct pg *pg, const struct state *state, int *ret_applied)
 {
 	*ret_applied = 0;
@@ -225,25 +225,25 @@ static int apply_missing(struct pg *pg, const struct state *state, int *ret_appl
 	return 0;
 }
 
-static int keep_zone(struct pg *pg, const struct state *state, const char *time_zone,
-		     GString *words)
+static int record_zone(struct pg *pg, const struct state *state, const char *time_zone,
+		       GString *message)
 {
 	enum zone_tables tables = state->has_django      ? ZONE_PATCHWORK
 				  : state->has_patchwork ? ZONE_OLD
 							 : ZONE_NEW;
 
-	return zone_keep(pg, time_zone, tables, words);
+	return zone_record(pg, time_zone, tables, message);
 }
 
-int schema_init(struct pg *pg, const char *time_zone, GString *words, int *ret_applied)
+int schema_init(struct pg *pg, const char *time_zone, GString *message, int *ret_applied)
 {
 	struct state state = { 0 };
-	/* The key is 'pmdi'.  Whoever comes second waits, and then finds everything done. */
+	/* The key is 'pmdi'.  A second process waits, and then finds nothing to do. */
 	int r = pg_script(pg, "begin; select pg_advisory_xact_lock(1886217321, 0)");
 
 	if (r == 0)
 		r = read_state(pg, &state);
-	if (r == 0 && (is_foreign(&state, words) || is_newer(&state, words))) {
+	if (r == 0 && (is_foreign(&state, message) || is_newer(&state, message))) {
 		pg_rollback(pg);
 		state_done(&state);
 		return -ENOSYS;
@@ -253,11 +253,11 @@ int schema_init(struct pg *pg, const char *time_zone, GString *words, int *ret_a
 	if (r == 0)
 		r = apply_missing(pg, &state, ret_applied);
 	if (r == 0)
-		r = keep_zone(pg, &state, time_zone, words);
+		r = record_zone(pg, &state, time_zone, message);
 	if (r == 0)
 		r = pg_commit(pg);
 	if (r != 0 && r != -EINVAL)
-		g_string_assign(words, pg_error(pg));
+		g_string_assign(message, pg_error(pg));
 	if (r != 0)
 		pg_rollback(pg);
 	state_done(&state);

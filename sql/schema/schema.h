@@ -1,9 +1,9 @@
 /*
- * schema - which tables a database has, and making or upgrading ours
+ * schema - checks, creates and upgrades the tables of a database
  *
- * Patchwork's tables are either made by us (0001) or by a Patchwork, whose state
- * django_migrations tells.  Ours are in the schema patchmda, and patchmda.migration tells
- * which of our files were applied.
+ * Patchwork's tables are created by patchmda (0001) or by a Patchwork; then django_migrations has
+ * their version.  patchmda's own tables are in the schema patchmda, and patchmda.migration lists
+ * the migrations that were applied.
  */
 #ifndef SQL_SCHEMA_H
 #define SQL_SCHEMA_H
@@ -13,16 +13,17 @@
 #include "sql/pg/query.h"
 
 /*
- * Whether the database has tables that this program knows.  Returns 0, a pg error, or
- * -ENOSYS; `words` says what is missing and what to do.
+ * Check that the database has tables that this program knows.  Returns 0, a pg error, or -ENOSYS;
+ * `message` then says what is missing and what to do.
  */
-int schema_check(struct pg *pg, GString *words);
+int schema_check(struct pg *pg, GString *message);
 
 /*
- * Make what is missing, in one transaction that keeps others out, and keep the time zone (NULL: none
- * is said; zone.h).  Safe to run again and by two at once.  *ret_applied: how many of our files were
- * applied.  Returns 0, a pg error, -ENOSYS, or what zone_keep() returns; `words` says why.
+ * Apply the missing migrations and record the time zone (NULL: not given; zone.h), in one
+ * transaction under a lock.  It is safe to repeat and to run concurrently.  *ret_applied is the
+ * number of applied migrations.  Returns 0, a pg error, -ENOSYS, or an error of zone_record();
+ * `message` then says why.
  */
-int schema_init(struct pg *pg, const char *time_zone, GString *words, int *ret_applied);
+int schema_init(struct pg *pg, const char *time_zone, GString *message, int *ret_applied);
 
 #endif

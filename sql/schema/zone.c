@@ -8,22 +8,22 @@
 
 const char zone_sql[] = "select value from patchmda.setting where name = 'time-zone'";
 
-static const char keep_sql[] =
+static const char record_sql[] =
 	"insert into patchmda.setting (name, value) values ('time-zone', $1)";
 
-/* The server knows the names, and spells them in one way. */
+/* The server checks the name and returns its canonical spelling. */
 static const char spell_sql[] = "select set_config('TimeZone', $1, true)";
 
-bool zone_agrees(const char *kept, const char *said, GString *message)
+bool zone_agrees(const char *recorded, const char *wanted, GString *message)
 {
-	if (kept == NULL || said == NULL || g_ascii_strcasecmp(kept, said) == 0)
+	if (recorded == NULL || wanted == NULL || g_ascii_strcasecmp(recorded, wanted) == 0)
 		return true;
-	g_string_printf(message, "this database's dates are in the time zone %s, not in %s", kept,
-			said);
+	g_string_printf(message, "this database's dates are in the time zone %s, not in %s",
+			recorded, wanted);
 	return false;
 }
 
-/* One text, or NULL; it lives as long as the process, which knows one or two. */
+/* Get one text, or NULL.  It is interned: a process has one or two of them. */
 static int ask_text(struct pg *pg, struct pg_query *query, const char **ret_text)
 {
 	struct pg_result *result = NULL;
@@ -39,25 +39,25 @@ static int ask_text(struct pg *pg, struct pg_query *query, const char **ret_text
 	return r;
 }
 
-static int ask_kept(struct pg *pg, const char **ret_kept)
+static int ask_recorded(struct pg *pg, const char **ret_recorded)
 {
 	struct pg_query query;
 
 	pg_query_init(&query, zone_sql);
-	return ask_text(pg, &query, ret_kept);
+	return ask_text(pg, &query, ret_recorded);
 }
 
 int zone_read(struct pg *pg, const char **zone, GString *message)
 {
-	const char *kept;
-	int r = ask_kept(pg, &kept);
+	const char *recorded;
+	int r = ask_recorded(pg, &recorded);
 
 	if (r != 0)
 		return r;
-	if (!zone_agrees(kept, *zone, message))
+	if (!zone_agrees(recorded, *zone, message))
 		return -EINVAL;
-	if (kept != NULL)
-		*zone = kept;
+	if (recorded != NULL)
+		*zone = recorded;
 	else if (*zone == NULL)
 		*zone = "UTC";
 	return 0;
@@ -67,37 +67,37 @@ static int insert(struct pg *pg, const char *zone)
 {
 	struct pg_query query;
 
-	pg_query_init(&query, keep_sql);
+	pg_query_init(&query, record_sql);
 	pg_param_text(&query, view_str(zone));
 	return pg_run(pg, &query, NULL);
 }
 
-static int keep_said(struct pg *pg, const char *said, const char *kept, GString *message)
+static int record_wanted(struct pg *pg, const char *wanted, const char *recorded, GString *message)
 {
 	struct pg_query query;
 	const char *spelt;
 	int r;
 
 	pg_query_init(&query, spell_sql);
-	pg_param_text(&query, view_str(said));
+	pg_param_text(&query, view_str(wanted));
 	r = ask_text(pg, &query, &spelt);
 	if (r != 0)
 		return r;
-	if (kept == NULL)
+	if (recorded == NULL)
 		return insert(pg, spelt);
-	return zone_agrees(kept, spelt, message) ? 0 : -EINVAL;
+	return zone_agrees(recorded, spelt, message) ? 0 : -EINVAL;
 }
 
-int zone_keep(struct pg *pg, const char *said, enum zone_tables tables, GString *message)
+int zone_record(struct pg *pg, const char *wanted, enum zone_tables tables, GString *message)
 {
-	const char *kept;
-	int r = ask_kept(pg, &kept);
+	const char *recorded;
+	int r = ask_recorded(pg, &recorded);
 
 	if (r != 0)
 		return r;
-	if (said != NULL)
-		return keep_said(pg, said, kept, message);
-	if (kept != NULL || tables == ZONE_OLD)
+	if (wanted != NULL)
+		return record_wanted(pg, wanted, recorded, message);
+	if (recorded != NULL || tables == ZONE_OLD)
 		return 0;
 	if (tables == ZONE_NEW)
 		return insert(pg, "UTC");

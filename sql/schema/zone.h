@@ -1,9 +1,9 @@
 /*
- * zone - the time zone whose clock the database's dates are written and read by
+ * zone - the time zone in which the database's dates are stored
  *
- * A Patchwork stores the clock reading of UTC as if it were of its TIME_ZONE.  The zone is said
- * once, to `patchmda init`, and kept in patchmda.setting.  Where it is not kept (a database that
- * 0.1 has made) the one that a command is told counts, or UTC.
+ * A Patchwork stores the clock reading of UTC as if it were a time in its TIME_ZONE.  The zone is
+ * given once, to `patchmda init`, and recorded in patchmda.setting.  A database that version 0.1
+ * has created has no recorded zone; there --time-zone applies, or UTC.
  */
 #ifndef SQL_ZONE_H
 #define SQL_ZONE_H
@@ -13,30 +13,32 @@
 
 #include "sql/pg/connection.h"
 
-/* Selects the zone that is kept: one row or none. */
+/* Selects the recorded zone: one row or none. */
 extern const char zone_sql[];
 
-/* Whether a command may be told `said` where `kept` is kept; each may be NULL.  Otherwise `message`
- * says why not. */
-bool zone_agrees(const char *kept, const char *said, GString *message);
+/*
+ * Whether the zone `wanted` of --time-zone is the recorded one; each may be NULL.  Sets `message`
+ * if it is not.
+ */
+bool zone_agrees(const char *recorded, const char *wanted, GString *message);
 
 /*
- * *zone is what the command was told, or NULL, and becomes the zone that counts, which lives as long
- * as the process.  Returns 0, -EINVAL with a `message` where another one is kept, or a pg error.
+ * Set *zone, the value of --time-zone or NULL, to the zone of the database, which lives as long as
+ * the process.  Returns 0, -EINVAL with a `message` if another zone is recorded, or a pg error.
  */
 int zone_read(struct pg *pg, const char **zone, GString *message);
 
-/* Whose tables they are, for those who do not say a zone. */
+/* The origin of the tables, which decides if no zone is given. */
 enum zone_tables {
-	ZONE_NEW,       /* made a moment ago by us: UTC */
-	ZONE_OLD,       /* made by us, with dates that nothing is known of: none is kept */
-	ZONE_PATCHWORK, /* a Patchwork's: it has to be said */
+	ZONE_NEW,       /* created by this run of init: UTC is recorded */
+	ZONE_OLD,       /* created by patchmda earlier: no zone is recorded */
+	ZONE_PATCHWORK, /* created by a Patchwork: the zone must be given */
 };
 
 /*
- * In a transaction: keep the zone `said` (NULL: none).  Returns 0, -EINVAL with a `message`, or a pg
- * error.
+ * Record the zone `wanted` (NULL: not given), in the open transaction.  Returns 0, -EINVAL with a
+ * `message`, or a pg error.
  */
-int zone_keep(struct pg *pg, const char *said, enum zone_tables tables, GString *message);
+int zone_record(struct pg *pg, const char *wanted, enum zone_tables tables, GString *message);
 
 #endif

@@ -75,7 +75,7 @@ wrong 65 'no such project' "remove: none of that name" remove nowhere
 wrong 64 'the link name is missing' "remove: no name" remove
 PGDATABASE=nowhere wrong 69 'nowhere' "no such database" list
 fresh_db project_empty
-wrong 69 "^patchmda project list: there are no tables in this database: run 'patchmda init'" "no tables" list
+wrong 69 "^patchmda project list: the database has no tables: run 'patchmda init'" "no tables" list
 export PGDATABASE=project
 exits 0 "--help" patchmda project --help
 
