@@ -40,7 +40,7 @@ int store_check_kept(struct store *store)
 		r = -ENODATA;
 	if (r == -ENODATA)
 		g_string_assign(store->error, "the server crashed and lost recent commits;"
-					      " run the import again to continue");
+					      " run it again to continue");
 	pg_result_free(result);
 	return r;
 }
