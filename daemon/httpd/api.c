@@ -92,7 +92,7 @@ static bool read_number(const char *text, int64_t *ret_number)
 {
 	g_autofree char *copy = g_strstrip(g_strdup(text));
 
-	return view_number(view_str(copy[0] == '+' ? copy + 1 : copy), INT32_MAX, ret_number);
+	return view_number(view_str(copy[0] == '+' ? copy + 1 : copy), INT64_MAX, ret_number);
 }
 
 static int64_t per_page_of(const struct api *api)

@@ -73,10 +73,16 @@ static void read_part(struct view part, struct body *body)
 static void read_multipart(struct view text, const char *type, struct body *body)
 {
 	g_autofree char *boundary = parameter(view_str(type), "boundary");
-	g_autofree char *line = g_strconcat("--", boundary != NULL ? boundary : "", NULL);
+	g_autofree char *line = g_strconcat("--", boundary, NULL);
 	struct view mark = view_str(line);
 	size_t at = view_search(text, mark, 0), next;
 
+	if (boundary == NULL || boundary[0] == '\0') {
+		body->status = 400;
+		body->problem = g_strdup(
+			"Multipart form parse error - Invalid boundary in multipart: None");
+		return;
+	}
 	for (int parts = 0; at < text.len && parts < HTTP_PARAMS_MAX; at = next, parts++) {
 		size_t begin = at + mark.len;
 

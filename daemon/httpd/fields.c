@@ -150,10 +150,10 @@ static void read_text(struct reading *r)
 	if (r->field->kind == FIELD_SLUG && !is_slug(r->value->text))
 		fail(r, "Enter a valid \"slug\" consisting of letters, numbers, underscores or"
 			" hyphens.");
-	if (r->field->kind == FIELD_URL && !is_url(r->value->text))
-		fail(r, "Enter a valid URL.");
 	if (text_length(text) > r->field->chars_max)
 		failf(r, "Ensure this field has no more than %zu characters.", r->field->chars_max);
+	if (r->field->kind == FIELD_URL && !is_url(r->value->text))
+		fail(r, "Enter a valid URL.");
 }
 
 /* ---- booleans and numbers */
@@ -174,6 +174,9 @@ static void read_bool(struct reading *r)
 
 	if (json_is_boolean(r->json))
 		r->value->number = json_is_true(r->json);
+	else if (json_is_real(r->json) &&
+		 (json_real_value(r->json) == 0 || json_real_value(r->json) == 1))
+		r->value->number = (int32_t)json_real_value(r->json);
 	else if (json_is_integer(r->json) && (guint64)json_integer_value(r->json) <= 1)
 		r->value->number = (int32_t)json_integer_value(r->json);
 	else if (text != NULL && is_among(text, yes))
@@ -231,8 +234,12 @@ static void read_check(struct reading *r)
 			return;
 		}
 	}
-	text = json_is_string(r->json) ? g_strdup(json_string_value(r->json))
-				       : json_dumps(r->json, JSON_ENCODE_ANY);
+	if (json_is_string(r->json))
+		text = g_strdup(json_string_value(r->json));
+	else if (json_is_boolean(r->json)) /* as Python writes it */
+		text = g_strdup(json_is_true(r->json) ? "True" : "False");
+	else
+		text = json_dumps(r->json, JSON_ENCODE_ANY);
 	failf(r, "\"%s\" is not a valid choice.", text);
 }
 
@@ -350,17 +357,19 @@ static int read_given(struct reading *r)
 	return 0;
 }
 
-static const json_t *find(const json_t *members, const char *name)
+/* A form has the member of a member under its whole name. */
+static const json_t *find(const struct body *body, const char *name)
 {
-	const char *dot = strchr(name, '.');
+	const char *dot = body->is_form ? NULL : strchr(name, '.');
 	g_autofree char *outer = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
 
-	return dot != NULL ? json_object_get(json_object_get(members, outer), dot + 1)
-			   : json_object_get(members, name);
+	return dot != NULL ? json_object_get(json_object_get(body->members, outer), dot + 1)
+			   : json_object_get(body->members, name);
 }
 
 int fields_read(struct pg *pg, const struct field *fields, size_t count, const struct body *body,
-		bool is_partial, struct value *ret_values, struct fields_errors *errors)
+		struct fields_request request, struct value *ret_values,
+		struct fields_errors *errors)
 {
 	int code = 0;
 
@@ -368,17 +377,19 @@ int fields_read(struct pg *pg, const struct field *fields, size_t count, const s
 	for (size_t i = 0; i < count && code == 0; i++) {
 		struct reading r = { .pg = pg,
 				     .field = &fields[i],
-				     .json = find(body->members, fields[i].name),
+				     .json = find(body, fields[i].name),
 				     .is_form = body->is_form,
 				     .value = &ret_values[i],
 				     .errors = errors };
 
+		if (fields[i].since > request.version)
+			continue;
 		/* Of a form's repeated value the last counts. */
 		if (body->is_form && json_is_array(r.json) && r.field->kind != FIELD_IDS)
 			r.json = json_array_get(r.json, json_array_size(r.json) - 1);
 		if (r.json != NULL)
 			code = read_given(&r);
-		else if (fields[i].is_required && !is_partial)
+		else if (fields[i].is_required && !request.is_partial)
 			fail(&r, "This field is required.");
 	}
 	return code;

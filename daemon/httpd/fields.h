@@ -9,6 +9,7 @@
 
 #include "daemon/httpd/body.h"
 #include "daemon/output/emit.h"
+#include "sql/report/resource.h"
 
 enum field_kind {
 	FIELD_TEXT,
@@ -30,6 +31,7 @@ struct field {
 	bool may_be_blank;
 	size_t chars_max;
 	const char *table;
+	enum rest_version since; /* passed over before */
 };
 
 /* What was sent of one field. */
@@ -51,12 +53,19 @@ void fields_errors_add(struct fields_errors *errors, const char *field, const ch
 /* As an object: field to list of words. */
 void fields_errors_write(const struct fields_errors *errors, struct emit *emit);
 
+/* How a body is read. */
+struct fields_request {
+	enum rest_version version;
+	bool is_partial; /* required fields may be missing */
+};
+
 /*
  * Read a body; ret_values has a value for each field, which fields_done() frees, and what is wrong
  * is added to `errors`.  Returns 0 or what pg_run() returns.
  */
 int fields_read(struct pg *pg, const struct field *fields, size_t count, const struct body *body,
-		bool is_partial, struct value *ret_values, struct fields_errors *errors);
+		struct fields_request request, struct value *ret_values,
+		struct fields_errors *errors);
 void fields_done(struct value *values, size_t count);
 
 #endif

@@ -1,6 +1,7 @@
 /* negotiate - in which form a client wants an answer; see negotiate.h */
 #include "daemon/httpd/negotiate.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* How exact a media range is: */
@@ -45,8 +46,8 @@ static struct range read_range(char *text)
 	range.has_json = is_among(text, json);
 	range.has_page = is_among(text, page);
 	if (params != NULL && g_str_has_prefix(params, "indent=") &&
-	    view_number(view_str(params + strlen("indent=")), NEGOTIATE_INDENT_MAX, &indent))
-		range.indent = (int)indent;
+	    view_number(view_str(params + strlen("indent=")), INT_MAX, &indent))
+		range.indent = (int)MIN(indent, NEGOTIATE_INDENT_MAX);
 	return range;
 }
 

@@ -138,7 +138,8 @@ static bool lacks_state(const struct writing *w, const struct write_resource *wr
 /* Whether to go on; otherwise there is an answer. */
 static int read_fields(struct writing *w, const struct write_resource *writing, bool *ret_is_good)
 {
-	bool is_partial = api_is_method(w->api, "PATCH");
+	struct fields_request request = { .version = w->api->match->version,
+					  .is_partial = api_is_method(w->api, "PATCH") };
 	int r;
 
 	*ret_is_good = false;
@@ -152,7 +153,7 @@ static int read_fields(struct writing *w, const struct write_resource *writing, 
 		fail_fields(w);
 		return 0;
 	}
-	r = fields_read(w->api->worker->pg, writing->fields, writing->count, &w->body, is_partial,
+	r = fields_read(w->api->worker->pg, writing->fields, writing->count, &w->body, request,
 			w->values, w->errors);
 	if (r == 0 && writing->check != NULL)
 		r = writing->check(w);

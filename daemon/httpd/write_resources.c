@@ -187,20 +187,41 @@ static int change_of_project(struct writing *w, int32_t *ret_id, enum change_out
 static const struct field user_fields[] = {
 	{ "first_name", FIELD_TEXT, .may_be_blank = true, .chars_max = 150 },
 	{ "last_name", FIELD_TEXT, .may_be_blank = true, .chars_max = 150 },
-	{ "settings.send_email", .kind = FIELD_BOOL },
-	{ "settings.items_per_page", .kind = FIELD_COUNT },
-	{ "settings.show_ids", .kind = FIELD_BOOL },
+	{ "settings.send_email", .kind = FIELD_BOOL, .since = REST_1_2 },
+	{ "settings.items_per_page", .kind = FIELD_COUNT, .since = REST_1_2 },
+	{ "settings.show_ids", .kind = FIELD_BOOL, .since = REST_1_2 },
 };
 
-/* Settings came with 1.2; a whole user has some. */
+static bool has_settings(const struct writing *w)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(user_fields); i++)
+		if (user_fields[i].since == REST_1_2 && w->values[i].is_given)
+			return true;
+	return json_object_get(w->body.members, "settings") != NULL && !w->body.is_form;
+}
+
+/* Settings are an object, and a whole user has some. */
 static int check_user(struct writing *w)
 {
 	const json_t *settings = json_object_get(w->body.members, "settings");
+	g_autofree char *problem = NULL;
 
 	if (w->api->match->version < REST_1_2)
-		fields_done(&w->values[2], 3), memset(&w->values[2], 0, 3 * sizeof(*w->values));
-	else if (settings == NULL && api_is_method(w->api, "PUT"))
-		fields_errors_add(w->errors, "settings", "This field is required.");
+		return 0;
+	if (!has_settings(w)) {
+		if (api_is_method(w->api, "PUT"))
+			fields_errors_add(w->errors, "settings", "This field is required.");
+		return 0;
+	}
+	if (w->body.is_form || json_is_object(settings))
+		return 0;
+	if (json_is_null(settings)) {
+		fields_errors_add(w->errors, "settings", "This field may not be null.");
+		return 0;
+	}
+	problem = g_strdup_printf("Invalid data. Expected a dictionary, but got %s.",
+				  body_type_name(settings));
+	fields_errors_add(w->errors, "settings.detail", problem);
 	return 0;
 }
 

@@ -9,7 +9,7 @@
 enum filter_kind {
 	FILTER_CHOICE,  /* the ids of `table`; by `text`, if there is one, what is no number */
 	FILTER_STATE,   /* the same, with blanks for `-` */
-	FILTER_ONE,     /* an id; the last that is given counts */
+	FILTER_ACTOR,   /* the same, by id alone; an empty value is no filter */
 	FILTER_NOTHING, /* whatever is asked for is not there */
 	FILTER_BOOL,
 	FILTER_NUMBER,
@@ -138,7 +138,7 @@ static const struct filter event_filters[] = {
 	ID("series", "x.series_id", "patchwork_series"),
 	ID("patch", "x.patch_id", "patchwork_patch"),
 	ID("cover", "x.cover_id", "patchwork_cover"),
-	{ "actor", FILTER_ONE, "x.actor_id", NULL, NULL, REST_1_2 },
+	{ "actor", FILTER_ACTOR, "x.actor_id", "auth_user", NULL, REST_1_2 },
 	DATES,
 	END,
 };
@@ -435,11 +435,12 @@ static int add_filter(struct pg *pg, struct search *search, const struct filter 
 		add_categories(search, filter);
 	if (value[0] == '\0')
 		return 0;
+	if (filter->kind == FILTER_ACTOR)
+		return add_choices(pg, search, filter);
 	switch (filter->kind) {
 	case FILTER_BOOL:
 		add_bool(search, filter, value);
 		break;
-	case FILTER_ONE:
 	case FILTER_NUMBER:
 		add_number(search, filter, value);
 		break;
@@ -458,6 +459,7 @@ static int add_filter(struct pg *pg, struct search *search, const struct filter 
 		break;
 	case FILTER_CHOICE:
 	case FILTER_STATE:
+	case FILTER_ACTOR:
 	case FILTER_NOTHING:
 	case FILTER_CATEGORY:
 		break;

@@ -120,6 +120,8 @@ events/?category=none|
 events/?patch=9|
 events/?actor=1|1
 events/?actor=maint|
+events/?actor=1&actor=2|1
+events/?actor=1&actor=99|
 1.1/events/?actor=x&category=cover-created|9
 projects/|1 2
 projects/?order=-link_name|1 2
@@ -163,6 +165,7 @@ is "$(get '/api/patches/?per_page=1&page=3'; echo "$(ids), $(link)")" \
 	'3, <?page=4&per_page=1>; rel="next", <?page=2&per_page=1>; rel="prev", <?page=1&per_page=1>; rel="first", <?page=4&per_page=1>; rel="last"' \
 	'one between'
 is "$(get '/api/patches/?per_page=3&page=last'; ids)" 4 'page=last'
+is "$(get '/api/patches/?per_page=99999999999'; ids)" '1 2 3 4' 'more than any page has'
 is "$(get '/api/patches/?archived=x+%26%C3%A9%00&per_page=+%2B9'; link)" \
 	'<?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="first", <?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="last"' \
 	'what is quoted stays so'

@@ -125,6 +125,8 @@ ask PATCH /api/patches/1/ -H "$(as maint)" -d 'state=rfc&state=accepted&archived
 is "$status $(field "->>'state'")" '200 accepted' 'a form'
 ask PATCH /api/patches/1/ -H "$(as maint)" -F state=rejected -F commit_ref=$'a\nb'
 is "$status $(field "->>'state'") $(field "->>'commit_ref'" | tr '\n' _)" '200 rejected a_b_' 'multipart/form-data'
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: multipart/form-data' --data-binary '--x'
+is "$status $body" '400 {"detail":"Multipart form parse error - Invalid boundary in multipart: None"}' 'which has a boundary'
 while IFS='|' read -r json want; do
 	send PATCH patches/1/ maint "$json"
 	is "$body" "$want" "400: $json"
@@ -201,6 +203,7 @@ done <<'END'
 {}|{"state":["A check must have a state."]}
 {"state": ""}|{"state":["A check must have a state."]}
 {"state": "error"}|{"state":["\"error\" is not a valid choice."]}
+{"state": true}|{"state":["\"True\" is not a valid choice."]}
 {"state": 4}|{"state":["\"4\" is not a valid choice."]}
 {"state": null}|{"state":["This field may not be null."]}
 {"state": 0, "context": "a b"}|{"context":["Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."]}
@@ -238,6 +241,13 @@ send PATCH 1.1/users/2/ ada '{"settings": {"items_per_page": 9}}'
 is "$status $(sql 'select items_per_page from patchwork_userprofile where user_id = 2')" '200 7' 'settings came with 1.2'
 send PUT users/2/ ada '{}'
 is "$body" '{"settings":["This field is required."]}' 'and are wanted by PUT'
+is "$(send PATCH 1.1/users/2/ ada '{"settings": {"items_per_page": -1}}'; echo $status) $(send PUT 1.1/users/2/ ada '{}'; echo $status)" \
+	'200 200' 'but not before'
+is "$(send PATCH users/2/ ada '{"settings": null}'; echo "$status $body")" '400 {"settings":["This field may not be null."]}' 'null is none'
+is "$(send PATCH users/2/ ada '{"settings": [1]}'; echo "$status $body")" \
+	'400 {"settings":{"detail":["Invalid data. Expected a dictionary, but got list."]}}' 'nor is a list'
+ask PATCH /api/users/2/ -H "$(as ada)" --data-binary 'settings.items_per_page=8'
+is "$status $(sql 'select items_per_page from patchwork_userprofile where user_id = 2')" '200 8' 'a form has them under their whole names'
 
 # ---- bundles
 

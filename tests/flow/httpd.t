@@ -31,6 +31,8 @@ for id in 1 2; do
 	get /api/patches/$id/ -H 'Accept: application/json; indent=4'
 	is "$body" "$(patchmda show --base-url http://p.example.org $id)" "patch $id is what 'show' prints"
 done
+is "$(get /api/ -H 'Accept: application/json; indent=99'; grep -c '^ \{8\}"' "$T/body")" 8 'an indent of 8 at most'
+get /api/patches/2/ -H 'Accept: application/json; indent=4'
 is "$(header Content-Type) $(header Allow)" 'application/json GET, PUT, PATCH, HEAD, OPTIONS' 'with its headers'
 get /api/patches/2/
 is "$body" "$(patchmda show --base-url http://p.example.org 2 | sed -E ':a; N; $!ba; s/\n +//g; s/\n//g; s/": /":/g')" \
