@@ -9,10 +9,11 @@
 #include "parser/diff.h"
 #include "parser/pattern.h"
 #include "parser/text.h"
-#include "sql/transaction.h"
-#include "sql/pg/connection.h"
 #include "sql/batch/statements.h"
-#include "sql/schema/zone.h"
+#include "sql/pg/connection.h"
+#include "sql/schema/statements.h"
+#include "sql/statements.h"
+#include "sql/transaction.h"
 
 struct state {
 	int32_t id;
@@ -213,17 +214,10 @@ static const struct table {
 	void (*take)(struct catalog *catalog, const struct pg_result *result);
 	const char *sql;
 } tables[] = {
-	{ take_projects, "select id, linkname, listid, listemail, subject_match, use_tags"
-			 " from patchwork_project order by linkname" },
-	{ take_tags, "select id, name, pattern from patchwork_tag order by id" },
-	{ take_schema, "select name, to_regclass('django_migrations') is not null,"
-		       " to_regclass('patchwork_series_dependencies') is not null"
-		       " from patchmda.migration" },
-	{ take_time_zone, zone_sql },
-	{ take_states, "select id, name from patchwork_state order by ordering" },
-	{ take_rules, "select project_id, user_id, path from patchwork_delegationrule"
-		      " order by priority desc, path" },
-	{ take_users, "select id, email from auth_user where email <> '' order by id" },
+	{ take_projects, sql_catalog_projects }, { take_tags, sql_catalog_tags },
+	{ take_schema, sql_catalog_schema },     { take_time_zone, sql_zone },
+	{ take_states, sql_catalog_states },     { take_rules, sql_catalog_rules },
+	{ take_users, sql_catalog_users },
 };
 
 int catalog_load(struct pg *pg, struct catalog **ret_catalog)

@@ -3,31 +3,12 @@
 
 #include <errno.h>
 
+#include "sql/statements.h"
+
 const char *const held_kinds[HELD_KINDS_END] = {
 	[HOLD_INVALID] = "invalid", [HOLD_NO_PROJECT] = "no-project", [HOLD_CUT] = "cut",
 	[HOLD_POISON] = "suspect",  [HOLD_REFUSED] = "refused",
 };
-
-static const char list_sql[] =
-	"select id, length(message)::bigint,"
-	" to_char(received at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"'),"
-	" to_char(expires at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"'),"
-	" kind, reason, msgid, array_to_string(list_ids, ' '), place"
-	" from patchmda.held order by id";
-
-static const char message_sql[] =
-	"select message, kind = 'cut', array_to_string(list_ids, E'\\n') from patchmda.held where id = $1";
-
-static const char dropped_sql[] = "select coalesce(sum(done), 0)::bigint from patchmda.progress"
-				  " where job = 'held mail dropped'";
-
-static const char ids_sql[] =
-	"select id from patchmda.held"
-	" where $1::text is null or (kind = 'no-project' and $1 = any(list_ids)) order by id";
-
-static const char drop_sql[] =
-	"with gone as (delete from patchmda.held where id = any($1::bigint[]) returning 1)"
-	" select count(*) from gone";
 
 int held_list(struct pg *pg, void (*each)(void *context, const struct held *held), void *context)
 {
@@ -35,7 +16,7 @@ int held_list(struct pg *pg, void (*each)(void *context, const struct held *held
 	struct pg_result *result = NULL;
 	int r;
 
-	pg_query_init(&query, list_sql);
+	pg_query_init(&query, sql_held_list);
 	r = pg_run(pg, &query, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct held held = {
@@ -64,7 +45,7 @@ int held_mail(struct pg *pg, int64_t id, struct held_mail *ret_mail)
 	g_autofree char *list_ids = NULL;
 	int r;
 
-	pg_query_init(&query, message_sql);
+	pg_query_init(&query, sql_held_mail);
 	pg_param_bigint(&query, id);
 	r = pg_run(pg, &query, &result);
 	if (r == 0 && pg_rows(result) == 0)
@@ -94,7 +75,7 @@ int held_dropped(struct pg *pg, int64_t *ret_count)
 	struct pg_result *result = NULL;
 	int r;
 
-	pg_query_init(&query, dropped_sql);
+	pg_query_init(&query, sql_held_dropped);
 	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		*ret_count = pg_bigint(result, 0, 0);
@@ -108,7 +89,7 @@ int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids)
 	struct pg_result *result = NULL;
 	int r;
 
-	pg_query_init(&query, ids_sql);
+	pg_query_init(&query, sql_held_ids);
 	pg_param_text(&query, view_str(list_id));
 	r = pg_run(pg, &query, &result);
 	if (r == 0)
@@ -128,7 +109,7 @@ int held_drop(struct pg *pg, const GArray *ids, int *ret_count)
 	struct pg_result *result = NULL;
 	int r;
 
-	pg_query_init(&query, drop_sql);
+	pg_query_init(&query, sql_held_drop);
 	pg_param_bigints(&query, ids);
 	r = pg_run(pg, &query, &result);
 	if (r == 0)

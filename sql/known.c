@@ -5,34 +5,7 @@
 #include "sql/batch/batch.h"
 #include "sql/batch/statements.h"
 #include "sql/seen.h"
-
-#define KEYS "unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)"
-
-/*
- * Each lookup is written as in statements.h: by key, whatever the planner assumes about the tables.
- */
-static const char sql_known[] =
-	"select k.i::int, 'p'::\"char\" from " KEYS ","
-	" lateral (select 1 from patchwork_patch p"
-	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) x"
-	" union all select k.i::int, 'p'::\"char\" from " KEYS ","
-	" lateral (select 1 from patchwork_cover p"
-	" where p.msgid = k.msgid and p.project_id + 0 = k.project_id offset 0) x"
-	" union all select k.i::int, 'P'::\"char\" from " KEYS ","
-	" lateral (select patch_id from patchwork_patchcomment c where c.msgid = k.msgid offset 0) c,"
-	" lateral (select 1 from patchwork_patch p"
-	" where p.id = c.patch_id and p.project_id + 0 = k.project_id offset 0) x"
-	" union all select k.i::int, 'P'::\"char\" from " KEYS ","
-	" lateral (select cover_id from patchwork_covercomment c where c.msgid = k.msgid offset 0) c,"
-	" lateral (select 1 from patchwork_cover p"
-	" where p.id = c.cover_id and p.project_id + 0 = k.project_id offset 0) x"
-	" union all select k.i::int, 'w'::\"char\" from " KEYS ","
-	" lateral (select 1 from patchmda.waiting w"
-	" where w.msgid = k.msgid and w.project_id + 0 = k.project_id offset 0) x"
-	" union all select k.i::int, 's'::\"char\""
-	" from unnest($1::int[], $3::bigint[]) with ordinality k(project_id, hash, i),"
-	" lateral (select 1 from patchmda.seen s"
-	" where s.hash = k.hash and s.project_id + 0 = k.project_id offset 0) x";
+#include "sql/statements.h"
 
 static enum known known_of(char kind, bool is_reply)
 {
@@ -52,7 +25,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 {
 	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views(),
 				     *hashes = new_bigints();
-	enum { PATIENCE, KNOWN, COUNT };
+	enum { SETTINGS, KNOWN, COUNT };
 	struct pg_query queries[COUNT];
 	struct pg_result *results[COUNT], *result;
 	char secs[16];
@@ -64,17 +37,17 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		add_view(msgids, keys[i].msgid);
 		add_bigint(hashes, seen_hash(keys[i].msgid));
 	}
-	pg_query_init(&queries[PATIENCE], sql_lookup_settings);
+	pg_query_init(&queries[SETTINGS], sql_lookup_settings);
 	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(pg));
-	pg_param_text(&queries[PATIENCE], view_str(secs));
-	pg_query_init(&queries[KNOWN], sql_known);
+	pg_param_text(&queries[SETTINGS], view_str(secs));
+	pg_query_init(&queries[KNOWN], sql_known_messages);
 	pg_param_ints(&queries[KNOWN], projects);
 	pg_param_texts(&queries[KNOWN], msgids);
 	pg_param_bigints(&queries[KNOWN], hashes);
 	r = pg_run_all(pg, queries, COUNT, results);
-	pg_query_done(&queries[PATIENCE]);
+	pg_query_done(&queries[SETTINGS]);
 	pg_query_done(&queries[KNOWN]);
-	pg_result_free(results[PATIENCE]);
+	pg_result_free(results[SETTINGS]);
 	result = results[KNOWN];
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct known_key *key = &keys[pg_int(result, i, 0) - 1];

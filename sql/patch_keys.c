@@ -10,6 +10,7 @@
 #include "parser/title.h"
 #include "sql/batch/statements.h"
 #include "sql/pg/copy.h"
+#include "sql/statements.h"
 
 /* Rows of one transaction. */
 #define CHUNK_ROWS 20000
@@ -17,19 +18,8 @@
 /* Of one name. */
 #define ARENA_BYTES_MAX ((size_t)1 << 20)
 
-static const char sql_has_index[] =
-	"select exists (select 1 from pg_index i join pg_attribute a on a.attrelid = i.indrelid"
-	" and a.attnum = i.indkey[0] where i.indrelid = 'patchwork_patch'::regclass"
-	" and a.attname = 'hash' and i.indisvalid and i.indpred is null)";
-
 /* The key is 'pmdk'. */
 static const char sql_lock[] = "select pg_advisory_xact_lock(1886217323, 0)";
-
-/* Nobody but us stores patches in tables that no Patchwork has made; once is enough there. */
-static const char sql_progress[] =
-	"select coalesce(done, 0), coalesce((select max(id) from patchwork_patch), 0)::bigint,"
-	" done is null or to_regclass('django_migrations') is not null"
-	" from (select (select done from patchmda.progress where job = 'patch keys') as done) p";
 
 /* Both tables are read by their keys side by side, whatever the planner thinks of them. */
 static const char *const settings[] = {
@@ -40,18 +30,8 @@ static const char *const settings[] = {
 	"set local max_parallel_workers_per_gather = 0",
 };
 
-static const char sql_rows[] =
-	"select p.id, p.name, p.hash::text from patchwork_patch p where p.id > $1"
-	" and not exists (select 1 from patchmda.patch_key k where k.patch_id = p.id"
-	" and k.patch_id > $1) order by p.id limit $2";
-
 static const char sql_copy[] =
 	"copy patchmda.patch_key (patch_id, title, hash) from stdin (format binary)";
-
-static const char sql_set_progress[] =
-	"insert into patchmda.progress as p (job, done) values ('patch keys', $1)"
-	" on conflict (job) do update set done = greatest(p.done, excluded.done)"
-	" where p.done < excluded.done";
 
 int64_t patch_key_of_hash(struct view hash)
 {
@@ -85,7 +65,7 @@ static int read_rows(struct pg *pg, int64_t after, struct pg_result **ret_result
 {
 	struct pg_query query;
 
-	pg_query_init(&query, sql_rows);
+	pg_query_init(&query, sql_patch_keys_rows);
 	pg_param_bigint(&query, after);
 	pg_param_int(&query, CHUNK_ROWS);
 	return pg_run(pg, &query, ret_result);
@@ -143,7 +123,7 @@ static int add_chunk(struct pg *pg, struct arena *arena, int64_t *after, bool *r
 static int ask_progress(struct pg *pg, int64_t *ret_done, int64_t *ret_last, bool *ret_is_last)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	int r = ask(pg, sql_progress, &result);
+	int r = ask(pg, sql_patch_keys_progress, &result);
 
 	if (r == 0) {
 		*ret_done = pg_bigint(result, 0, 0);
@@ -157,7 +137,7 @@ static int set_progress(struct pg *pg, int64_t done)
 {
 	struct pg_query query;
 
-	pg_query_init(&query, sql_set_progress);
+	pg_query_init(&query, sql_patch_keys_set_progress);
 	pg_param_bigint(&query, done);
 	return pg_run(pg, &query, NULL);
 }
@@ -179,7 +159,7 @@ static int add_missing(struct pg *pg, struct arena *arena)
 static int ask_index(struct pg *pg, bool *ret_has_index)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	int r = ask(pg, sql_has_index, &result);
+	int r = ask(pg, sql_patch_keys_has_index, &result);
 
 	if (r == 0)
 		*ret_has_index = pg_bool(result, 0, 0);

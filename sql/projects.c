@@ -5,43 +5,7 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
-
-/* The columns that `project set` changes, with their settings. */
-struct column {
-	const char *name;
-	size_t offset;
-	bool is_switch;
-};
-
-#define COLUMN(name, field)                                           \
-	{                                                             \
-		name, offsetof(struct project_settings, field), false \
-	}
-#define SWITCH(name, field)                                          \
-	{                                                            \
-		name, offsetof(struct project_settings, field), true \
-	}
-
-static const struct column columns[] = {
-	COLUMN("name", name),
-	COLUMN("listid", list_id),
-	COLUMN("listemail", list_email),
-	COLUMN("subject_match", subject_match),
-	COLUMN("web_url", web_url),
-	COLUMN("scm_url", scm_url),
-	COLUMN("webscm_url", webscm_url),
-	COLUMN("list_archive_url", list_archive_url),
-	COLUMN("list_archive_url_format", list_archive_url_format),
-	COLUMN("commit_url_format", commit_url_format),
-	SWITCH("use_tags", use_tags),
-	SWITCH("send_notifications", send_notifications),
-	SWITCH("show_dependencies", show_dependencies),
-};
-
-static const char *setting(const struct project_settings *settings, const struct column *column)
-{
-	return *(const char *const *)(const void *)((const char *)settings + column->offset);
-}
+#include "sql/statements.h"
 
 static int ask_one(struct pg *pg, const char *sql, const char *text, int64_t *ret_value)
 {
@@ -63,67 +27,60 @@ static int ask_one(struct pg *pg, const char *sql, const char *text, int64_t *re
 static int has_show_dependencies(struct pg *pg, bool *ret_has)
 {
 	int64_t count;
-	int r = ask_one(pg,
-			"select count(*) from pg_attribute"
-			" where attrelid = 'patchwork_project'::regclass"
-			" and attname = 'show_dependencies' and not attisdropped",
-			NULL, &count);
+	int r = ask_one(pg, sql_projects_has_show_dependencies, NULL, &count);
 
 	*ret_has = r == 0 && count > 0;
 	return r;
 }
 
-/*
- * One UPDATE for all, because list id and subject match are unique together and checked after each.
- */
-static int set_columns(struct pg *pg, const char *link_name,
-		       const struct project_settings *settings)
+static int set_show_dependencies(struct pg *pg, const char *link_name, const char *value)
 {
-	GString *sql = g_string_new("update patchwork_project set linkname = $1");
+	struct pg_query query;
+
+	if (value == NULL)
+		return 0;
+	pg_query_init(&query, sql_projects_set_show_dependencies);
+	pg_param_text(&query, view_str(link_name));
+	pg_param_text(&query, view_str(value));
+	return pg_run(pg, &query, NULL);
+}
+
+static int set_columns(struct pg *pg, const char *link_name, const struct project_settings *s)
+{
+	const char *const values[] = { link_name,
+				       s->name,
+				       s->list_id,
+				       s->list_email,
+				       s->subject_match,
+				       s->web_url,
+				       s->scm_url,
+				       s->webscm_url,
+				       s->list_archive_url,
+				       s->list_archive_url_format,
+				       s->commit_url_format,
+				       s->use_tags,
+				       s->send_notifications };
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, NULL);
-	pg_param_text(&query, view_str(link_name));
-	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		const char *value = setting(settings, &columns[i]);
-
-		if (value == NULL)
-			continue;
-		pg_param_text(&query, view_str(value));
-		g_string_append_printf(sql, ", %s = $%d%s", columns[i].name, query.count,
-				       columns[i].is_switch ? "::boolean" : "");
-	}
-	g_string_append(sql, " where linkname = $1");
-	query.sql = sql->str;
+	pg_query_init(&query, sql_projects_set);
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+		pg_param_text(&query, view_str(values[i]));
 	r = pg_run(pg, &query, NULL);
-	g_string_free(sql, TRUE);
-	return r;
+	return r == 0 ? set_show_dependencies(pg, link_name, s->show_dependencies) : r;
 }
 
 static int insert_project(struct pg *pg, const char *link_name)
 {
-	static const char *const statements[] = {
-		"insert into patchwork_project (linkname, name, listid, listemail,"
-		" subject_match, web_url, scm_url, webscm_url, list_archive_url,"
-		" list_archive_url_format, commit_url_format, send_notifications, use_tags)"
-		" values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true)",
-		"insert into patchwork_project (linkname, name, listid, listemail,"
-		" subject_match, web_url, scm_url, webscm_url, list_archive_url,"
-		" list_archive_url_format, commit_url_format, send_notifications, use_tags,"
-		" show_dependencies)"
-		" values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true, true)",
-	};
 	struct pg_query query;
-	bool newer;
-	int r = has_show_dependencies(pg, &newer);
+	bool is_0048;
+	int r = has_show_dependencies(pg, &is_0048);
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, statements[newer]);
+	pg_query_init(&query, is_0048 ? sql_projects_insert_0048 : sql_projects_insert);
 	pg_param_text(&query, view_str(link_name));
-	r = pg_run(pg, &query, NULL);
-	return r;
+	return pg_run(pg, &query, NULL);
 }
 
 /* End a transaction: COMMIT after success, otherwise ROLLBACK. */
@@ -150,7 +107,7 @@ int projects_add(struct pg *pg, const char *link_name, const struct project_sett
 int projects_set(struct pg *pg, const char *link_name, const struct project_settings *settings)
 {
 	int64_t id;
-	int r = ask_one(pg, "select id from patchwork_project where linkname = $1", link_name, &id);
+	int r = ask_one(pg, sql_projects_find, link_name, &id);
 
 	if (r != 0)
 		return r;
@@ -166,19 +123,13 @@ int projects_remove(struct pg *pg, const char *link_name)
 {
 	int64_t used;
 	struct pg_query query;
-	int r = ask_one(pg,
-			"select case when exists (select 1 from patchwork_patch"
-			" where project_id = p.id) or exists (select 1 from patchwork_cover"
-			" where project_id = p.id) or exists (select 1 from patchwork_series"
-			" where project_id = p.id) then 1 else 0 end"
-			" from patchwork_project p where linkname = $1",
-			link_name, &used);
+	int r = ask_one(pg, sql_projects_has_mail, link_name, &used);
 
 	if (r != 0)
 		return r;
 	if (used != 0)
 		return used < 0 ? -ENOENT : -ENOTEMPTY;
-	pg_query_init(&query, "delete from patchwork_project where linkname = $1");
+	pg_query_init(&query, sql_projects_remove);
 	pg_param_text(&query, view_str(link_name));
 	r = pg_run(pg, &query, NULL);
 	return r;
@@ -193,15 +144,14 @@ int projects_create_for(struct pg *pg, const char *list_id)
 		dot != NULL ? g_strconcat(label, "@", dot + 1, NULL) : g_strdup("");
 	g_autofree char *longer = g_strdelimit(g_strdup(list_id), "./ ", '-');
 	struct project_settings settings = { .name = list_id, .list_id = list_id };
-	int64_t taken;
-	int r = ask_one(pg, "select count(*) from patchwork_project where linkname = $1", label,
-			&taken);
+	int64_t taken_id;
+	int r = ask_one(pg, sql_projects_find, label, &taken_id);
 
 	if (strlen(email) <= 200)
 		settings.list_email = email;
 	if (r != 0)
 		return r;
-	return projects_add(pg, taken > 0 || *label == '\0' ? longer : label, &settings);
+	return projects_add(pg, taken_id >= 0 || *label == '\0' ? longer : label, &settings);
 }
 
 int projects_list(struct pg *pg, GString *ret_text)
@@ -210,8 +160,7 @@ int projects_list(struct pg *pg, GString *ret_text)
 	struct pg_result *result = NULL;
 	int r;
 
-	pg_query_init(&query, "select linkname, listid, listemail, subject_match"
-			      " from patchwork_project order by linkname");
+	pg_query_init(&query, sql_projects_list);
 	r = pg_run(pg, &query, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		for (int c = 0; c < 4; c++) {

@@ -10,8 +10,8 @@
  * from the index on the project, which holds all of an archive.  `clock` columns are seconds since
  * 1970 of the clock reading in the session's TimeZone, by which Patchwork stores dates.
  */
-#ifndef SQL_STATEMENTS_H
-#define SQL_STATEMENTS_H
+#ifndef SQL_BATCH_STATEMENTS_H
+#define SQL_BATCH_STATEMENTS_H
 
 /* statements_begin.c: settings, of which begin.c makes one more; locks; the time. */
 extern const char sql_begin[];

@@ -2,6 +2,7 @@
 #include "sql/report/account.h"
 
 #include "parser/cleanup.h"
+#include "sql/report/statements.h"
 
 void account_free(struct account *account)
 {
@@ -31,15 +32,10 @@ static int find(struct pg *pg, const char *sql, const char *text, struct account
 
 int account_by_token(struct pg *pg, const char *key, struct account *ret_account)
 {
-	return find(pg,
-		    "select u.id, u.is_active, null::text from authtoken_token t"
-		    " join auth_user u on u.id = t.user_id where t.key = $1",
-		    key, ret_account);
+	return find(pg, sql_account_by_token, key, ret_account);
 }
 
 int account_by_name(struct pg *pg, const char *name, struct account *ret_account)
 {
-	return find(pg,
-		    "select u.id, u.is_active, u.password from auth_user u where u.username = $1",
-		    name, ret_account);
+	return find(pg, sql_account_by_name, name, ret_account);
 }

@@ -4,50 +4,7 @@
 #include <errno.h>
 
 #include "sql/report/read.h"
-
-/* Expressions about the series s. */
-#define RECEIVED "(select count(*) from patchwork_patch q where q.series_id = s.id)::int"
-#define STATE                                                       \
-	"(select case when count(distinct t.slug) > 1 then 'mixed'" \
-	" else min(t.slug) end from patchwork_patch q"              \
-	" join patchwork_state t on t.id = q.state_id where q.series_id = s.id)"
-
-/*
- * The parts of the statement for each kind of list.  The innermost select has the conditions and
- * the limit, so that the rest is only looked up for rows that are shown; its alias is x.
- */
-static const struct {
-	const char *from;    /* of the innermost select */
-	const char *series;  /* expression there: the id of the series */
-	const char *columns; /* msgid, name, version, number, received, total, state */
-	const char *join;    /* of the series s */
-} kinds[] = {
-	[LIST_SERIES] = { "patchwork_series x", "x.id",
-			  "coalesce((select c.msgid from patchwork_cover c where c.id = x.cover_letter_id),"
-			  " (select q.msgid from patchwork_patch q where q.series_id = x.id"
-			  " order by q.number limit 1)),"
-			  " x.name, x.version, 0, " RECEIVED ", x.total, " STATE,
-			  "s.id = x.id" },
-	[LIST_PATCHES] = { "patchwork_patch x", "x.series_id",
-			   "x.msgid, x.name, coalesce(s.version, 1), coalesce(x.number, 0)::int, " RECEIVED
-			   ","
-			   " coalesce(s.total, 0), (select t.slug from patchwork_state t where t.id = x.state_id)",
-			   "s.id = x.series_id" },
-	[LIST_COVERS] = { "patchwork_cover x",
-			  "(select o.id from patchwork_series o where o.cover_letter_id = x.id)",
-			  "x.msgid, x.name, coalesce(s.version, 1), 0, " RECEIVED
-			  ", coalesce(s.total, 0), " STATE,
-			  "s.cover_letter_id = x.id" },
-};
-
-/* The ids of the project, state and people in the filters; null if there is none. */
-static const char resolve_sql[] =
-	"select (select id from patchwork_project where linkname = $1),"
-	" (select id from patchwork_state where slug = $2 or lower(name) = lower($2)"
-	" order by slug = $2 desc limit 1),"
-	" (select coalesce(array_agg(id), '{}') from patchwork_person"
-	" where $3::text is not null and (strpos(lower(email), lower($3)) > 0"
-	" or strpos(lower(name), lower($3)) > 0))::text";
+#include "sql/report/statements.h"
 
 /*
  * The ids of people stay text that PostgreSQL reads as an array, because they are only passed back.
@@ -66,7 +23,7 @@ static int resolve(struct pg *pg, const struct list_filter *filter, struct resol
 	struct view people;
 	int r;
 
-	pg_query_init(&query, resolve_sql);
+	pg_query_init(&query, sql_list_resolve);
 	pg_param_text(&query, view_str(filter->project));
 	pg_param_text(&query, view_str(filter->state));
 	pg_param_text(&query, view_str(filter->submitter));
@@ -87,69 +44,13 @@ static int resolve(struct pg *pg, const struct list_filter *filter, struct resol
 	return *ret_unknown != NULL ? -ENOENT : 0;
 }
 
-/* Append a condition with the number of the parameter that was just added. */
-static void add_condition(GString *sql, const struct pg_query *query, const char *before,
-			  const char *after)
+/* A filter that does not apply is null. */
+static void add_filter(struct pg_query *query, bool applies, int64_t value)
 {
-	g_string_append_printf(sql, " and %s$%d%s", before, query->count, after);
-}
-
-/* Only conditions that apply are written, so that the planner knows them. */
-static void add_conditions(GString *sql, struct pg_query *query, enum list_kind kind,
-			   const struct list_filter *filter, const struct resolved *resolved)
-{
-	const char *series = kinds[kind].series;
-
-	if (filter->project != NULL) {
-		pg_param_int(query, resolved->project_id);
-		add_condition(sql, query, "x.project_id = ", "");
-	}
-	if (filter->submitter != NULL) {
-		pg_param_text(query, view_str(resolved->people));
-		add_condition(sql, query, "x.submitter_id = any(", "::text::int[])");
-	}
-	if (filter->has_since) {
-		pg_param_bigint(query, filter->since);
-		add_condition(sql, query, "x.date >= (timestamp '1970-01-01' + ",
-			      " * interval '1 second') at time zone $1");
-	}
-	if (filter->state != NULL && kind == LIST_PATCHES) {
-		pg_param_int(query, resolved->state_id);
-		add_condition(sql, query, "x.state_id = ", "");
-	} else if (filter->state != NULL) {
-		g_string_append_printf(
-			sql, " and exists (select 1 from patchwork_patch q where q.series_id = %s",
-			series);
-		pg_param_int(query, resolved->state_id);
-		add_condition(sql, query, "q.state_id = ", ")");
-	}
-	if (filter->incomplete)
-		g_string_append_printf(
-			sql,
-			" and exists (select 1 from patchwork_series o where o.id = %s"
-			" and o.total > (select count(*) from patchwork_patch q"
-			" where q.series_id = o.id))",
-			series);
-}
-
-static void add_statement(GString *sql, struct pg_query *query, enum list_kind kind,
-			  const struct list_filter *filter, const struct resolved *resolved)
-{
-	g_string_append_printf(
-		sql,
-		"select x.id, j.linkname, patchmda.clock_reading(x.date, $1),"
-		" extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,"
-		" w.name, w.email, %s"
-		" from (select x.* from %s where true",
-		kinds[kind].columns, kinds[kind].from);
-	add_conditions(sql, query, kind, filter, resolved);
-	pg_param_int(query, filter->limit);
-	g_string_append_printf(sql,
-			       " order by x.id desc limit $%d) x"
-			       " left join patchwork_project j on j.id = x.project_id"
-			       " join patchwork_person w on w.id = x.submitter_id"
-			       " left join patchwork_series s on %s order by x.id desc",
-			       query->count, kinds[kind].join);
+	if (applies)
+		pg_param_bigint(query, value);
+	else
+		pg_param_null_bigint(query);
 }
 
 static GArray *take_rows(const struct pg_result *result)
@@ -182,20 +83,30 @@ int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filte
 	     const char *time_zone, GArray **ret_rows, struct pg_result **ret_result,
 	     const char **ret_unknown)
 {
-	g_autoptr(GString) sql = g_string_new(NULL);
+	static const char *const statements[] = {
+		[LIST_SERIES] = sql_list_series,
+		[LIST_PATCHES] = sql_list_patches,
+		[LIST_COVERS] = sql_list_covers,
+	};
+	g_autofree char *people = NULL;
 	struct resolved resolved = { 0 };
 	struct pg_query query;
 	int r = resolve(pg, filter, &resolved, ret_unknown);
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, NULL);
+	people = resolved.people;
+	pg_query_init(&query, statements[kind]);
+	query.is_unprepared = true;
 	pg_param_text(&query, view_str(time_zone));
-	add_statement(sql, &query, kind, filter, &resolved);
-	query.sql = sql->str;
+	add_filter(&query, filter->project != NULL, resolved.project_id);
+	pg_param_text(&query, view_str(filter->submitter != NULL ? people : NULL));
+	add_filter(&query, filter->has_since, filter->since);
+	add_filter(&query, filter->state != NULL, resolved.state_id);
+	pg_param_int(&query, filter->incomplete);
+	pg_param_int(&query, filter->limit);
 	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
 		*ret_rows = take_rows(*ret_result);
-	g_free(resolved.people);
 	return r;
 }

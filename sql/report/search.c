@@ -5,6 +5,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/report/instant.h"
+#include "sql/report/statements.h"
 
 enum filter_kind {
 	FILTER_CHOICE,  /* the ids of `table`; by `text`, if there is one, what is no number */
@@ -804,8 +805,7 @@ int search_project(struct pg *pg, const char *word, int32_t *ret_id)
 	int32_t id = 0;
 
 	(void)is_id(word, &id);
-	pg_query_init(&query, "select id from patchwork_project where id = $1 or linkname = $2"
-			      " order by id <> $1 limit 1");
+	pg_query_init(&query, sql_search_project);
 	pg_param_int(&query, id);
 	pg_param_text(&query, view_str(word));
 	return run_for_id(pg, &query, ret_id);

@@ -2,60 +2,7 @@
 #include "sql/report/show.h"
 
 #include "parser/cleanup.h"
-#include "sql/report/read.h"
-
-/* Kinds are in the order of enum shown_kind. */
-static const char find_msgid_sql[] =
-	"select x.kind, x.id, coalesce(x.series_id, 0), x.msgid, j.linkname from ("
-	"select 0 as kind, p.id, p.series_id, p.msgid, p.project_id from patchwork_patch p"
-	" where p.msgid = any($1::text[])"
-	" union all "
-	"select 1, c.id, s.id, c.msgid, c.project_id from patchwork_cover c"
-	" left join patchwork_series s on s.cover_letter_id = c.id"
-	" where c.msgid = any($1::text[])"
-	" union all "
-	"select 2, p.id, p.series_id, p.msgid, p.project_id from patchwork_patchcomment m"
-	" join patchwork_patch p on p.id = m.patch_id where m.msgid = any($1::text[])"
-	" union all "
-	"select 3, c.id, s.id, c.msgid, c.project_id from patchwork_covercomment m"
-	" join patchwork_cover c on c.id = m.cover_id"
-	" left join patchwork_series s on s.cover_letter_id = c.id"
-	" where m.msgid = any($1::text[])) x"
-	" join patchwork_project j on j.id = x.project_id"
-	" where $2::text is null or j.linkname = $2 order by x.kind, x.id";
-
-static const char find_patch_sql[] =
-	"select 0, p.id, coalesce(p.series_id, 0), p.msgid, j.linkname from patchwork_patch p"
-	" join patchwork_project j on j.id = p.project_id where p.id = $1";
-
-static const char series_sql[] = "select s.total, p.id from patchwork_series s"
-				 " left join patchwork_patch p on p.series_id = s.id"
-				 " where s.id = $1 order by p.number, p.id";
-
-static const char patches_sql[] =
-	"select p.id, p.headers, p.content, p.diff, p.name,"
-	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail, d.email"
-	" from unnest($1::int[]) with ordinality k(id, i)"
-	" join patchwork_patch p on p.id = k.id"
-	" join patchwork_person w on w.id = p.submitter_id"
-	" join patchwork_project j on j.id = p.project_id"
-	" left join auth_user d on d.id = p.delegate_id order by k.i";
-
-static const char answers_sql[] = "select c.patch_id, c.content from patchwork_patchcomment c"
-				  " where c.patch_id = any($1::int[])"
-				  " order by c.patch_id, c.date, c.id";
-
-static const char covers_sql[] =
-	"select p.id, p.headers, p.content, null::text, p.name,"
-	" extract(epoch from (p.date at time zone $2))::bigint, w.name, w.email, j.listemail, null::text"
-	" from unnest($1::int[]) with ordinality k(id, i)"
-	" join patchwork_cover p on p.id = k.id"
-	" join patchwork_person w on w.id = p.submitter_id"
-	" join patchwork_project j on j.id = p.project_id order by k.i";
-
-static const char cover_answers_sql[] = "select c.cover_id, c.content from patchwork_covercomment c"
-					" where c.cover_id = any($1::int[])"
-					" order by c.cover_id, c.date, c.id";
+#include "sql/report/statements.h"
 
 static int find(struct pg *pg, struct pg_query *query, GArray **ret_found,
 		struct pg_result **ret_result)
@@ -89,7 +36,7 @@ int show_find_msgid(struct pg *pg, const char *msgid, const char *project, GArra
 
 	g_array_append_val(spellings, as_given);
 	g_array_append_val(spellings, with_brackets);
-	pg_query_init(&query, find_msgid_sql);
+	pg_query_init(&query, sql_show_find_msgid);
 	pg_param_texts(&query, spellings);
 	pg_param_text(&query, view_str(project));
 	g_array_unref(spellings);
@@ -100,7 +47,7 @@ int show_find_patch(struct pg *pg, int32_t id, GArray **ret_found, struct pg_res
 {
 	struct pg_query query;
 
-	pg_query_init(&query, find_patch_sql);
+	pg_query_init(&query, sql_show_find_patch);
 	pg_param_int(&query, id);
 	return find(pg, &query, ret_found, ret_result);
 }
@@ -111,7 +58,7 @@ int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret
 	struct pg_result *result = NULL;
 	int r;
 
-	pg_query_init(&query, series_sql);
+	pg_query_init(&query, sql_show_series);
 	pg_param_int(&query, series_id);
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
@@ -195,13 +142,14 @@ static int show_mails(struct pg *pg, const char *sql, const char *sql_of_answers
 int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 		 struct shown_patches *ret_patches)
 {
-	return show_mails(pg, patches_sql, answers_sql, ids, time_zone, ret_patches);
+	return show_mails(pg, sql_show_patches, sql_show_patch_answers, ids, time_zone,
+			  ret_patches);
 }
 
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches)
 {
-	return show_mails(pg, covers_sql, cover_answers_sql, ids, time_zone, ret_patches);
+	return show_mails(pg, sql_show_covers, sql_show_cover_answers, ids, time_zone, ret_patches);
 }
 
 void show_patches_free(struct shown_patches *patches)
@@ -240,11 +188,6 @@ static int take_mail(struct pg *pg, struct pg_query *query, struct shown_mail *r
 	return 0;
 }
 
-#define MAIL_OF_PATCH \
-	"select p.id, p.series_id, p.number::int, p.name, p.msgid, j.linkname from patchwork_patch p"
-#define MAIL_OF_COVER "select p.id, 0, 0, p.name, p.msgid, j.linkname from patchwork_cover p"
-#define JOIN_PROJECT  " join patchwork_project j on j.id = p.project_id"
-
 void show_mail_done(struct shown_mail *mail)
 {
 	g_free(mail->name);
@@ -255,12 +198,10 @@ void show_mail_done(struct shown_mail *mail)
 int show_mail_by_msgid(struct pg *pg, enum shown_kind kind, const char *project, const char *msgid,
 		       struct shown_mail *ret_mail)
 {
-	static const char where[] = " where j.linkname = $1 and p.msgid = '<' || $2 || '>'";
-	g_autofree char *sql = g_strconcat(kind == SHOWN_PATCH ? MAIL_OF_PATCH : MAIL_OF_COVER,
-					   JOIN_PROJECT, where, NULL);
 	struct pg_query query;
 
-	pg_query_init(&query, sql);
+	pg_query_init(&query,
+		      kind == SHOWN_PATCH ? sql_show_patch_by_msgid : sql_show_cover_by_msgid);
 	pg_param_text(&query, view_str(project));
 	pg_param_text(&query, view_str(msgid));
 	return take_mail(pg, &query, ret_mail);
@@ -270,12 +211,10 @@ int show_mail_by_msgid(struct pg *pg, enum shown_kind kind, const char *project,
 int show_mail_by_id(struct pg *pg, enum shown_kind kind, int32_t id, struct shown_mail *ret_mail)
 {
 	static const char *const statements[] = {
-		[SHOWN_PATCH] = MAIL_OF_PATCH JOIN_PROJECT " where p.id = $1",
-		[SHOWN_COVER] = MAIL_OF_COVER JOIN_PROJECT " where p.id = $1",
-		[SHOWN_PATCH_COMMENT] = MAIL_OF_PATCH JOIN_PROJECT
-		" join patchwork_patchcomment c on c.patch_id = p.id where c.id = $1",
-		[SHOWN_COVER_COMMENT] = MAIL_OF_COVER JOIN_PROJECT
-		" join patchwork_covercomment c on c.cover_id = p.id where c.id = $1",
+		[SHOWN_PATCH] = sql_show_patch_by_id,
+		[SHOWN_COVER] = sql_show_cover_by_id,
+		[SHOWN_PATCH_COMMENT] = sql_show_patch_of_comment,
+		[SHOWN_COVER_COMMENT] = sql_show_cover_of_comment,
 	};
 	struct pg_query query;
 
@@ -304,8 +243,7 @@ int show_series_before(struct pg *pg, int32_t series_id, int32_t number, GArray 
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "select id from patchwork_patch where series_id = $1 and number < $2"
-			      " order by number");
+	pg_query_init(&query, sql_show_series_before);
 	pg_param_int(&query, series_id);
 	pg_param_int(&query, number);
 	r = pg_run(pg, &query, &result);
@@ -320,7 +258,7 @@ int show_series_name(struct pg *pg, int32_t series_id, bool *ret_is_there, char 
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "select name from patchwork_series where id = $1");
+	pg_query_init(&query, sql_show_series_name);
 	pg_param_int(&query, series_id);
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
@@ -337,11 +275,7 @@ int show_bundle(struct pg *pg, const char *owner, const char *name, int32_t user
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, "select b.id, p.patch_id from patchwork_bundle b"
-			      " join auth_user u on u.id = b.owner_id"
-			      " left join patchwork_bundlepatch p on p.bundle_id = b.id"
-			      " where u.username = $1 and b.name = $2"
-			      " and (b.public or b.owner_id = $3) order by p.\"order\", p.id");
+	pg_query_init(&query, sql_show_bundle);
 	pg_param_text(&query, view_str(owner));
 	pg_param_text(&query, view_str(name));
 	pg_param_int(&query, user_id);

@@ -1,54 +1,10 @@
 /* status - how a database is, for people and for monitoring; see status.h */
 #include "sql/report/status.h"
 
-#include "sql/report/read.h"
+#include "sql/report/statements.h"
+#include "sql/schema/statements.h"
 
 enum { SERVER, COUNTS, WAITING, HELD, PROJECTS, PARTS };
-
-static const char server_sql[] =
-	"select current_database()::text, current_setting('server_version'),"
-	" pg_is_in_recovery(), (select max(name) from patchmda.migration),"
-	" to_regclass('django_migrations') is not null, extract(epoch from now())::bigint,"
-	" coalesce((select done from patchmda.progress where job = 'commits'), 0)";
-
-static const char django_sql[] =
-	"select coalesce(max(substring(name from '^\\d+')::int), 0) from django_migrations"
-	" where app = 'patchwork'";
-
-/*
- * Events have no index by date, but ids and dates rise together: the first of today is found
- * by halving, as the least id from which dates are not before midnight.
- */
-static const char counts_sql[] =
-	"with recursive day as (select date_trunc('day', now() at time zone 'UTC')"
-	" at time zone 'UTC' as start),"
-	" search(lo, hi) as (select min(id)::bigint, max(id)::bigint + 1 from patchwork_event"
-	" union all "
-	"select case when e.date < d.start then e.id + 1 else s.lo end,"
-	" case when e.date < d.start then s.hi else s.lo + (s.hi - s.lo) / 2 end"
-	" from search s, day d, lateral (select id, date from patchwork_event e"
-	" where e.id >= s.lo + (s.hi - s.lo) / 2 order by e.id limit 1) e where s.lo < s.hi)"
-	" select count(*) filter (where category = 'patch-created'),"
-	" count(*) filter (where category = 'cover-created'),"
-	" count(*) filter (where category in ('patch-comment-created', 'cover-comment-created')),"
-	" count(*) filter (where category = 'series-created')"
-	" from patchwork_event where id >= (select max(lo) from search)"
-	" and date >= (select start from day)";
-
-/* The oldest message is, nearly always, the one with the least id. */
-static const char waiting_sql[] =
-	"select count(*), coalesce((select extract(epoch from received)::bigint"
-	" from patchmda.waiting order by id limit 1), 0) from patchmda.waiting";
-
-static const char held_sql[] =
-	"select kind, count(*), extract(epoch from min(received))::bigint from patchmda.held"
-	" group by kind order by kind";
-
-/* Each mail that is stored makes an event with the date of storing. */
-static const char projects_sql[] =
-	"select j.linkname, extract(epoch from (select e.date from patchwork_event e"
-	" where e.project_id = j.id order by e.id desc limit 1))::bigint"
-	" from patchwork_project j order by j.linkname";
 
 static void take_held(struct status *status)
 {
@@ -113,7 +69,7 @@ static int ask_django(struct pg *pg, struct status *status)
 
 	if (!pg_bool(status->results[SERVER], 0, 4))
 		return 0;
-	pg_query_init(&query, django_sql);
+	pg_query_init(&query, sql_schema_django);
 	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		status->django = pg_int(result, 0, 0);
@@ -123,8 +79,9 @@ static int ask_django(struct pg *pg, struct status *status)
 
 int status_ask(struct pg *pg, struct status *ret_status)
 {
-	static const char *const statements[PARTS] = { server_sql, counts_sql, waiting_sql,
-						       held_sql, projects_sql };
+	static const char *const statements[PARTS] = { sql_status_server, sql_status_counts,
+						       sql_status_waiting, sql_status_held,
+						       sql_status_projects };
 	struct pg_query queries[PARTS];
 	struct status status = { 0 };
 	int r;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sql/schema/migrations.h"
+#include "sql/schema/statements.h"
 #include "sql/schema/zone.h"
 
 /* The range of Patchwork's migrations whose tables this program knows. */
@@ -18,20 +19,6 @@ struct state {
 	bool has_patchmda;
 	GPtrArray *applied; /* char *: names of applied migrations */
 };
-
-static const char ask_tables[] = "select to_regclass('patchwork_patch') is not null,"
-				 " to_regclass('django_migrations') is not null,"
-				 " to_regclass('patchmda.migration') is not null";
-
-static const char ask_django[] =
-	"select coalesce(max(substring(name from '^\\d+')::int), 0) from django_migrations"
-	" where app = 'patchwork'";
-
-static const char ask_applied[] = "select name from patchmda.migration order by name";
-
-static const char ask_unread[] =
-	"select exists (select 1 from patchmda.progress g where g.job like 'goal of %' and g.done >"
-	" coalesce((select p.done from patchmda.progress p where 'goal of ' || p.job = g.job), 0))";
 
 static const char make_migration[] =
 	"create schema if not exists patchmda;"
@@ -57,7 +44,7 @@ static void state_done(struct state *state)
 static int read_applied(struct pg *pg, struct state *state)
 {
 	struct pg_result *result = NULL;
-	int r = ask(pg, ask_applied, &result);
+	int r = ask(pg, sql_schema_applied, &result);
 
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
 		struct view name = pg_text(result, i, 0);
@@ -71,7 +58,7 @@ static int read_applied(struct pg *pg, struct state *state)
 static int read_state(struct pg *pg, struct state *state)
 {
 	struct pg_result *result = NULL;
-	int r = ask(pg, ask_tables, &result);
+	int r = ask(pg, sql_schema_tables, &result);
 
 	*state = (struct state){ .applied = g_ptr_array_new_with_free_func(g_free) };
 	if (r != 0)
@@ -82,7 +69,7 @@ static int read_state(struct pg *pg, struct state *state)
 	pg_result_free(result);
 	result = NULL;
 	if (state->has_django) {
-		r = ask(pg, ask_django, &result);
+		r = ask(pg, sql_schema_django, &result);
 		if (r == 0)
 			state->django = pg_int(result, 0, 0);
 		pg_result_free(result);
@@ -156,7 +143,7 @@ const char *migrations_newest(void)
 static int check_read(struct pg *pg, GString *message)
 {
 	struct pg_result *result = NULL;
-	int r = ask(pg, ask_unread, &result);
+	int r = ask(pg, sql_schema_unread, &result);
 
 	if (r != 0) {
 		g_string_assign(message, pg_error(pg));
@@ -199,7 +186,7 @@ static int apply(struct pg *pg, const struct migration *migration)
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, "insert into patchmda.migration (name) values ($1)");
+	pg_query_init(&query, sql_schema_add_migration);
 	pg_param_text(&query, view_str(migration->name));
 	r = pg_run(pg, &query, NULL);
 	return r;

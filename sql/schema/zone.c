@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "sql/pg/query.h"
-
-const char zone_sql[] = "select value from patchmda.setting where name = 'time-zone'";
-
-static const char record_sql[] =
-	"insert into patchmda.setting (name, value) values ('time-zone', $1)";
-
-/* The server checks the name and returns its canonical spelling. */
-static const char spell_sql[] = "select set_config('TimeZone', $1, true)";
+#include "sql/schema/statements.h"
 
 bool zone_agrees(const char *recorded, const char *wanted, GString *message)
 {
@@ -43,7 +36,7 @@ static int ask_recorded(struct pg *pg, const char **ret_recorded)
 {
 	struct pg_query query;
 
-	pg_query_init(&query, zone_sql);
+	pg_query_init(&query, sql_zone);
 	return ask_text(pg, &query, ret_recorded);
 }
 
@@ -67,7 +60,7 @@ static int insert(struct pg *pg, const char *zone)
 {
 	struct pg_query query;
 
-	pg_query_init(&query, record_sql);
+	pg_query_init(&query, sql_zone_record);
 	pg_param_text(&query, view_str(zone));
 	return pg_run(pg, &query, NULL);
 }
@@ -78,7 +71,7 @@ static int record_wanted(struct pg *pg, const char *wanted, const char *recorded
 	const char *spelt;
 	int r;
 
-	pg_query_init(&query, spell_sql);
+	pg_query_init(&query, sql_zone_spelling);
 	pg_param_text(&query, view_str(wanted));
 	r = ask_text(pg, &query, &spelt);
 	if (r != 0)

@@ -13,9 +13,6 @@
 
 #include "sql/pg/connection.h"
 
-/* Selects the recorded zone: one row or none. */
-extern const char zone_sql[];
-
 /*
  * Whether the zone `wanted` of --time-zone is the recorded one; each may be NULL.  Sets `message`
  * if it is not.

@@ -1,0 +1,41 @@
+-- What a commit is looked up by: a key of the hash and of the title of each patch.
+
+-- Whether Patchwork's table has an index on the hash.
+prepare patch_keys_has_index as
+select exists (
+	select 1
+	from pg_index i
+	join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+	where i.indrelid = 'patchwork_patch'::regclass and a.attname = 'hash' and i.indisvalid
+		and i.indpred is null);
+
+-- Up to where all is known, what the last id is, and whether there may be others between: in tables
+-- that no Patchwork has made, only patchmda stores patches, and once is enough.
+prepare patch_keys_progress as
+select coalesce(done, 0), coalesce((
+	select max(id)
+	from patchwork_patch), 0)::bigint,
+	done is null or to_regclass('django_migrations') is not null
+from (
+	select (
+		select done
+		from patchmda.progress
+		where job = 'patch keys') as done) p;
+
+-- Patches behind an id that have no key yet. Both tables are read by their keys side by side: see the
+-- settings in patch_keys.c.
+prepare patch_keys_rows (bigint, integer) as
+select p.id, p.name, p.hash::text
+from patchwork_patch p
+where p.id > $1 and not exists (
+	select 1
+	from patchmda.patch_key k
+	where k.patch_id = p.id and k.patch_id > $1)
+order by p.id
+limit $2;
+
+prepare patch_keys_set_progress (bigint) as
+insert into patchmda.progress as p (job, done)
+values ('patch keys', $1)
+on conflict (job) do update set done = greatest(p.done, excluded.done)
+where p.done < excluded.done;

@@ -1,0 +1,137 @@
+-- The newest series, patches and cover letters. A parameter that is null does not filter: the
+-- statements are planned for their parameters, so a condition that is true anyway costs nothing.
+--
+-- The innermost select has the conditions and the limit, so that the other columns are looked up only
+-- for rows that are shown. Parameters of the three lists: time zone, project, people, seconds since
+-- 1970, state, 1 to leave out complete series, limit. Columns: id, project, date, age in
+-- seconds, submitter's name and address, message id, name, version, number, received, total, state.
+
+-- The ids of the project, state and people in the filters; null if there is none.
+prepare list_resolve (text, text, text) as
+select (
+	select id
+	from patchwork_project
+	where linkname = $1), (
+	select id
+	from patchwork_state
+	where slug = $2 or lower(name) = lower($2)
+	order by slug = $2 desc
+	limit 1), (
+	select coalesce(array_agg(id), '{}')
+	from patchwork_person
+	where $3 is not null
+		and (strpos(lower(email), lower($3)) > 0 or strpos(lower(name), lower($3)) > 0))::text;
+
+prepare list_series (text, bigint, text, bigint, bigint, integer, integer) as
+select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
+	extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,
+	w.name, w.email,
+	coalesce((
+		select c.msgid
+		from patchwork_cover c
+		where c.id = x.cover_letter_id), (
+		select q.msgid
+		from patchwork_patch q
+		where q.series_id = x.id
+		order by q.number
+		limit 1)),
+	x.name, x.version, 0, (
+		select count(*)
+		from patchwork_patch q
+		where q.series_id = x.id)::int,
+	x.total, (
+		select case when count(distinct t.slug) > 1 then 'mixed' else min(t.slug) end
+		from patchwork_patch q
+		join patchwork_state t on t.id = q.state_id
+		where q.series_id = x.id)
+from (
+	select x.*
+	from patchwork_series x
+	where ($2 is null or x.project_id = $2)
+		and ($3 is null or x.submitter_id = any($3::int[]))
+		and ($4 is null
+			or x.date >= (timestamp '1970-01-01' + $4 * interval '1 second') at time zone $1)
+		and ($5 is null or exists (
+			select 1
+			from patchwork_patch q
+			where q.series_id = x.id and q.state_id = $5))
+		and ($6 = 0 or x.total > (
+			select count(*)
+			from patchwork_patch q
+			where q.series_id = x.id))
+	order by x.id desc
+	limit $7) x
+left join patchwork_project j on j.id = x.project_id
+join patchwork_person w on w.id = x.submitter_id
+order by x.id desc;
+
+prepare list_patches (text, bigint, text, bigint, bigint, integer, integer) as
+select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
+	extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,
+	w.name, w.email, x.msgid, x.name, coalesce(s.version, 1), coalesce(x.number, 0)::int, (
+		select count(*)
+		from patchwork_patch q
+		where q.series_id = s.id)::int,
+	coalesce(s.total, 0), (
+		select t.slug
+		from patchwork_state t
+		where t.id = x.state_id)
+from (
+	select x.*
+	from patchwork_patch x
+	where ($2 is null or x.project_id = $2)
+		and ($3 is null or x.submitter_id = any($3::int[]))
+		and ($4 is null
+			or x.date >= (timestamp '1970-01-01' + $4 * interval '1 second') at time zone $1)
+		and ($5 is null or x.state_id = $5)
+		and ($6 = 0 or exists (
+			select 1
+			from patchwork_series o
+			where o.id = x.series_id and o.total > (
+				select count(*)
+				from patchwork_patch q
+				where q.series_id = o.id)))
+	order by x.id desc
+	limit $7) x
+left join patchwork_project j on j.id = x.project_id
+join patchwork_person w on w.id = x.submitter_id
+left join patchwork_series s on s.id = x.series_id
+order by x.id desc;
+
+prepare list_covers (text, bigint, text, bigint, bigint, integer, integer) as
+select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
+	extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,
+	w.name, w.email, x.msgid, x.name, coalesce(s.version, 1), 0, (
+		select count(*)
+		from patchwork_patch q
+		where q.series_id = s.id)::int,
+	coalesce(s.total, 0), (
+		select case when count(distinct t.slug) > 1 then 'mixed' else min(t.slug) end
+		from patchwork_patch q
+		join patchwork_state t on t.id = q.state_id
+		where q.series_id = s.id)
+from (
+	select x.*
+	from patchwork_cover x
+	where ($2 is null or x.project_id = $2)
+		and ($3 is null or x.submitter_id = any($3::int[]))
+		and ($4 is null
+			or x.date >= (timestamp '1970-01-01' + $4 * interval '1 second') at time zone $1)
+		and ($5 is null or exists (
+			select 1
+			from patchwork_series o
+			join patchwork_patch q on q.series_id = o.id
+			where o.cover_letter_id = x.id and q.state_id = $5))
+		and ($6 = 0 or exists (
+			select 1
+			from patchwork_series o
+			where o.cover_letter_id = x.id and o.total > (
+				select count(*)
+				from patchwork_patch q
+				where q.series_id = o.id)))
+	order by x.id desc
+	limit $7) x
+left join patchwork_project j on j.id = x.project_id
+join patchwork_person w on w.id = x.submitter_id
+left join patchwork_series s on s.cover_letter_id = x.id
+order by x.id desc;

@@ -1,0 +1,134 @@
+-- Stored mail, to be shown. Kinds are those of enum shown_kind: 0 a patch, 1 a cover letter, 2 and 3
+-- the parent of a comment on one.
+
+-- $1 is the spellings of a message id, $2 a project or null.
+prepare show_find_msgid (text[], text) as
+select x.kind, x.id, coalesce(x.series_id, 0), x.msgid, j.linkname
+from (
+	select 0 as kind, p.id, p.series_id, p.msgid, p.project_id
+	from patchwork_patch p
+	where p.msgid = any($1)
+	union all
+	select 1, c.id, s.id, c.msgid, c.project_id
+	from patchwork_cover c
+	left join patchwork_series s on s.cover_letter_id = c.id
+	where c.msgid = any($1)
+	union all
+	select 2, p.id, p.series_id, p.msgid, p.project_id
+	from patchwork_patchcomment m
+	join patchwork_patch p on p.id = m.patch_id
+	where m.msgid = any($1)
+	union all
+	select 3, c.id, s.id, c.msgid, c.project_id
+	from patchwork_covercomment m
+	join patchwork_cover c on c.id = m.cover_id
+	left join patchwork_series s on s.cover_letter_id = c.id
+	where m.msgid = any($1)) x
+join patchwork_project j on j.id = x.project_id
+where $2 is null or j.linkname = $2
+order by x.kind, x.id;
+
+prepare show_find_patch (integer) as
+select 0, p.id, coalesce(p.series_id, 0), p.msgid, j.linkname
+from patchwork_patch p
+join patchwork_project j on j.id = p.project_id
+where p.id = $1;
+
+prepare show_series (integer) as
+select s.total, p.id
+from patchwork_series s
+left join patchwork_patch p on p.series_id = s.id
+where s.id = $1
+order by p.number, p.id;
+
+-- Patches and cover letters have the same columns; $2 is the time zone.
+prepare show_patches (integer[], text) as
+select p.id, p.headers, p.content, p.diff, p.name,
+	extract(epoch from p.date at time zone $2)::bigint, w.name, w.email, j.listemail, d.email
+from unnest($1) with ordinality k(id, i)
+join patchwork_patch p on p.id = k.id
+join patchwork_person w on w.id = p.submitter_id
+join patchwork_project j on j.id = p.project_id
+left join auth_user d on d.id = p.delegate_id
+order by k.i;
+
+prepare show_patch_answers (integer[]) as
+select patch_id, content
+from patchwork_patchcomment
+where patch_id = any($1)
+order by patch_id, date, id;
+
+prepare show_covers (integer[], text) as
+select p.id, p.headers, p.content, null::text, p.name,
+	extract(epoch from p.date at time zone $2)::bigint, w.name, w.email, j.listemail, null::text
+from unnest($1) with ordinality k(id, i)
+join patchwork_cover p on p.id = k.id
+join patchwork_person w on w.id = p.submitter_id
+join patchwork_project j on j.id = p.project_id
+order by k.i;
+
+prepare show_cover_answers (integer[]) as
+select cover_id, content
+from patchwork_covercomment
+where cover_id = any($1)
+order by cover_id, date, id;
+
+-- A patch or cover letter that an address names: id, series, number, name, message id, project. The
+-- mail of a comment is its parent.
+prepare show_patch_by_msgid (text, text) as
+select p.id, p.series_id, p.number::int, p.name, p.msgid, j.linkname
+from patchwork_patch p
+join patchwork_project j on j.id = p.project_id
+where j.linkname = $1 and p.msgid = '<' || $2 || '>';
+
+prepare show_cover_by_msgid (text, text) as
+select p.id, 0, 0, p.name, p.msgid, j.linkname
+from patchwork_cover p
+join patchwork_project j on j.id = p.project_id
+where j.linkname = $1 and p.msgid = '<' || $2 || '>';
+
+prepare show_patch_by_id (integer) as
+select p.id, p.series_id, p.number::int, p.name, p.msgid, j.linkname
+from patchwork_patch p
+join patchwork_project j on j.id = p.project_id
+where p.id = $1;
+
+prepare show_cover_by_id (integer) as
+select p.id, 0, 0, p.name, p.msgid, j.linkname
+from patchwork_cover p
+join patchwork_project j on j.id = p.project_id
+where p.id = $1;
+
+prepare show_patch_of_comment (integer) as
+select p.id, p.series_id, p.number::int, p.name, p.msgid, j.linkname
+from patchwork_patchcomment c
+join patchwork_patch p on p.id = c.patch_id
+join patchwork_project j on j.id = p.project_id
+where c.id = $1;
+
+prepare show_cover_of_comment (integer) as
+select p.id, 0, 0, p.name, p.msgid, j.linkname
+from patchwork_covercomment c
+join patchwork_cover p on p.id = c.cover_id
+join patchwork_project j on j.id = p.project_id
+where c.id = $1;
+
+prepare show_series_before (integer, integer) as
+select id
+from patchwork_patch
+where series_id = $1 and number < $2
+order by number;
+
+prepare show_series_name (integer) as
+select name
+from patchwork_series
+where id = $1;
+
+-- A bundle that the user $3 may see, a row for each patch.
+prepare show_bundle (text, text, integer) as
+select b.id, p.patch_id
+from patchwork_bundle b
+join auth_user u on u.id = b.owner_id
+left join patchwork_bundlepatch p on p.bundle_id = b.id
+where u.username = $1 and b.name = $2 and (b.public or b.owner_id = $3)
+order by p."order", p.id;

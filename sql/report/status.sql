@@ -1,0 +1,67 @@
+-- The state of a database, for people and for monitoring.
+
+prepare status_server as
+select current_database()::text, current_setting('server_version'), pg_is_in_recovery(), (
+	select max(name)
+	from patchmda.migration),
+	to_regclass('django_migrations') is not null, extract(epoch from now())::bigint,
+	coalesce((
+		select done
+		from patchmda.progress
+		where job = 'commits'), 0);
+
+-- Stored since 00:00 UTC. Events have no index by date, but ids and dates rise together: the first of
+-- today is found by halving, as the least id from which dates are not before midnight.
+prepare status_counts as
+with recursive day as (
+	select date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' as start),
+search(lo, hi) as (
+	select min(id)::bigint, max(id)::bigint + 1
+	from patchwork_event
+	union all
+	select case when e.date < d.start then e.id + 1 else s.lo end,
+		case when e.date < d.start then s.hi else s.lo + (s.hi - s.lo) / 2 end
+	from search s, day d, lateral (
+		select id, date
+		from patchwork_event e
+		where e.id >= s.lo + (s.hi - s.lo) / 2
+		order by e.id
+		limit 1) e
+	where s.lo < s.hi)
+select count(*) filter (where category = 'patch-created'),
+	count(*) filter (where category = 'cover-created'),
+	count(*) filter (where category in ('patch-comment-created', 'cover-comment-created')),
+	count(*) filter (where category = 'series-created')
+from patchwork_event
+where id >= (
+	select max(lo)
+	from search)
+and date >= (
+	select start
+	from day);
+
+-- The oldest message is, nearly always, the one with the least id.
+prepare status_waiting as
+select count(*), coalesce((
+	select extract(epoch from received)::bigint
+	from patchmda.waiting
+	order by id
+	limit 1), 0)
+from patchmda.waiting;
+
+prepare status_held as
+select kind, count(*), extract(epoch from min(received))::bigint
+from patchmda.held
+group by kind
+order by kind;
+
+-- Each mail that is stored makes an event with the date of storing.
+prepare status_projects as
+select j.linkname, extract(epoch from (
+	select e.date
+	from patchwork_event e
+	where e.project_id = j.id
+	order by e.id desc
+	limit 1))::bigint
+from patchwork_project j
+order by j.linkname;
