@@ -340,7 +340,9 @@ static int take_message(struct reader *reader, const struct source_message *mess
 	if (entry->raw.ptr == NULL)
 		return -ENOMEM;
 	entry->ingest.is_cut = message->is_cut;
-	entry->location = g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
+	entry->location = message->commit != NULL
+				  ? g_strdup_printf("%s:%s", message->path, message->commit)
+				  : g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
 	chunk->count++;
 	chunk->bytes += entry->raw.len;
 	return 0;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/import/repository.h"
 #include "parser/cleanup.h"
 #include "parser/date.h"
 #include "parser/view.h"
@@ -253,6 +254,37 @@ static int add_directory(struct listing *listing, const char *path, const char *
 	return r != 0 ? r : -errno;
 }
 
+/* The number of an epoch of public-inbox, as in `12.git`; -1 for any other name, such as `all.git`. */
+static int64_t epoch_of(const char *name)
+{
+	struct view number = view_str(name);
+	int64_t epoch;
+
+	if (!view_ends(number, VIEW(".git")))
+		return -1;
+	number.len -= strlen(".git");
+	return view_number(number, INT64_MAX, &epoch) ? epoch : -1;
+}
+
+/* Add the epochs in `path` to the listing, with `prefix` before each name. */
+static int add_epochs(struct listing *listing, const char *path, const char *prefix)
+{
+	_cleanup_(close_directory) DIR *directory = opendir(path);
+	const struct dirent *file;
+	int r = 0;
+
+	while (r == 0 && directory != NULL && (file = readdir(directory)) != NULL) {
+		struct entry entry = { .class = CLASS_NUMBERED, .key = epoch_of(file->d_name) };
+
+		if (entry.key < 0 || !look_at(dirfd(directory), file, &entry.kind) ||
+		    entry.kind != LISTING_DIRECTORY)
+			continue;
+		entry.kind = LISTING_REPOSITORY;
+		r = add_entry(listing, prefix, file->d_name, entry);
+	}
+	return r;
+}
+
 static int compare_entries(const void *left, const void *right, void *context)
 {
 	const struct entry *a = left, *b = right;
@@ -298,12 +330,18 @@ int listing_init(struct listing *listing, const char *path)
 {
 	_cleanup_(free_string) char *cur = join(path, "cur");
 	_cleanup_(free_string) char *new = join(path, "new");
+	_cleanup_(free_string) char *git = join(path, "git");
 	int r;
 
 	listing->path = strdup(path);
-	if (listing->path == NULL || cur == NULL || new == NULL)
+	if (listing->path == NULL || cur == NULL || new == NULL || git == NULL)
 		return -ENOMEM;
-	if (is_directory(cur) && is_directory(new)) {
+	r = add_epochs(listing, git, "git/");
+	if (r == 0)
+		r = add_epochs(listing, path, "");
+	if (r != 0 || listing->count > 0) {
+		/* The other files are indexes of public-inbox. */
+	} else if (is_directory(cur) && is_directory(new)) {
 		r = add_directory(listing, cur, "cur/", true);
 		if (r == 0)
 			r = add_directory(listing, new, "new/", true);
@@ -338,18 +376,9 @@ int listing_next(struct listing *listing, char **ret_path, enum listing_kind *re
 	return 1;
 }
 
-/* Whether a directory is a git repository, such as one of public-inbox. */
-static bool is_repository(const char *path)
-{
-	_cleanup_(free_string) char *head = join(path, "HEAD");
-	_cleanup_(free_string) char *objects = join(path, "objects");
-
-	return head != NULL && objects != NULL && access(head, F_OK) == 0 && is_directory(objects);
-}
-
 enum listing_kind listing_kind_of(const char *path)
 {
 	if (!is_directory(path))
 		return LISTING_MAILBOX;
-	return is_repository(path) ? LISTING_REPOSITORY : LISTING_DIRECTORY;
+	return repository_is_at(path) ? LISTING_REPOSITORY : LISTING_DIRECTORY;
 }

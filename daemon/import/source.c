@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "daemon/import/compressed.h"
 #include "daemon/import/listing.h"
 #include "daemon/import/mbox.h"
+#include "daemon/import/repository.h"
 #include "daemon/input.h"
 #include "parser/cleanup.h"
 
@@ -34,6 +36,8 @@ struct source {
 	struct mbox *mbox;             /* if it is a mailbox */
 	struct input input;            /* if it is a single message */
 	bool is_read;                  /* the single message was returned */
+	struct repository *repository; /* if it is one */
+	char *reason;                  /* of its last error, to be freed with g_free() */
 	char *error;
 };
 
@@ -60,6 +64,8 @@ static void close_file(struct source *source)
 {
 	mbox_free(source->mbox);
 	source->mbox = NULL;
+	repository_close(source->repository);
+	source->repository = NULL;
 	source->reading = NULL;
 	source->is_read = false;
 	compressed_close(&source->stream);
@@ -76,6 +82,7 @@ void source_free(struct source *source)
 	compressed_done(&source->stream);
 	free(source->file);
 	free(source->path);
+	g_free(source->reason);
 	free(source->error);
 	free(source);
 }
@@ -90,10 +97,12 @@ static bool is_standard_input(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-/* Store the message for error `r`, close the current file, and return `r`. */
-static int fail(struct source *source, int r)
+/* Store the message for error `r`, and return `r`. */
+static int say(struct source *source, int r)
 {
-	const char *reason = source->stream.error[0] != '\0' ? source->stream.error : strerror(-r);
+	const char *reason = source->reason != NULL            ? source->reason
+			     : source->stream.error[0] != '\0' ? source->stream.error
+							       : strerror(-r);
 	const char *path = source->file != NULL ? source->file : source->path;
 
 	free(source->error);
@@ -101,6 +110,15 @@ static int fail(struct source *source, int r)
 		     reason) < 0)
 		source->error = NULL;
 	source->stream.error[0] = '\0';
+	g_free(source->reason);
+	source->reason = NULL;
+	return r;
+}
+
+/* The same, and close the current file. */
+static int fail(struct source *source, int r)
+{
+	(void)say(source, r);
 	close_file(source);
 	return r;
 }
@@ -231,11 +249,30 @@ static int read_message(struct source *source, struct source_message *ret_messag
 	return input->len > 0;
 }
 
-static int refuse_repository(struct source *source)
+/* An epoch without commits is not at fault: it was begun. */
+static int open_repository(struct source *source)
 {
-	(void)snprintf(source->stream.error, sizeof(source->stream.error),
-		       "a git repository, not a mailbox");
-	return -ENOTSUP;
+	int r = repository_open(source->file, NULL, source->stream.stop_fd, &source->repository,
+				&source->reason);
+
+	return r == -ENODATA && source->depth > 0 ? 0 : r;
+}
+
+static int read_repository(struct source *source, struct source_message *ret_message)
+{
+	struct repository_mail mail;
+	int r = 0;
+
+	do {
+		if (source->repository != NULL)
+			r = repository_next(source->repository, &mail, &source->reason);
+	} while (r > 0 && mail.is_deleted);
+	if (r > 0)
+		*ret_message = (struct source_message){ .raw = mail.raw,
+							.path = source->file,
+							.commit = mail.commit,
+							.is_cut = mail.is_cut };
+	return r;
 }
 
 /* How a file of each kind is read.  A directory is entered instead. */
@@ -243,10 +280,11 @@ static const struct reading {
 	int (*open)(struct source *source); /* 0 or -errno */
 	/* 1 and a message, 0 at the end, or -errno. */
 	int (*next)(struct source *source, struct source_message *ret_message);
+	bool goes_on; /* after an error of `next` */
 } readings[] = {
-	[LISTING_MAILBOX] = { open_mailbox, read_mailbox },
-	[LISTING_MESSAGE] = { open_stream, read_message },
-	[LISTING_REPOSITORY] = { refuse_repository, NULL },
+	[LISTING_MAILBOX] = { open_mailbox, read_mailbox, false },
+	[LISTING_MESSAGE] = { open_stream, read_message, false },
+	[LISTING_REPOSITORY] = { open_repository, read_repository, true },
 };
 
 /* ---- all files in order */
@@ -274,6 +312,8 @@ int source_next(struct source *source, struct source_message *ret_message)
 		r = source->reading != NULL ? source->reading->next(source, ret_message) : 0;
 		if (r > 0)
 			return 1;
+		if (r < 0 && source->reading->goes_on)
+			return say(source, r);
 		if (r == 0) {
 			close_file(source);
 			r = open_next(source);
@@ -295,6 +335,16 @@ static void rewind_source(struct source *source)
 	source->is_started = false;
 }
 
+/* Open and close a repository that is not one of several epochs. */
+static int check_repository(struct source *source)
+{
+	int r = open_repository(source);
+
+	if (r == 0)
+		close_file(source);
+	return r;
+}
+
 int source_check(struct source *source)
 {
 	enum listing_kind kind = LISTING_MAILBOX;
@@ -304,8 +354,8 @@ int source_check(struct source *source)
 		(void)snprintf(source->stream.error, sizeof(source->stream.error),
 			       "there is no mail in this directory");
 		r = -ENODATA;
-	} else if (kind == LISTING_REPOSITORY) {
-		r = refuse_repository(source);
+	} else if (r > 0 && kind == LISTING_REPOSITORY && source->depth == 0) {
+		r = check_repository(source);
 	} else if (r > 0 && source->file != NULL && source->depth == 0) {
 		r = access(source->file, R_OK) == 0 ? 0 : -errno;
 	}
@@ -346,7 +396,7 @@ uint64_t source_bytes_all(const char *path)
 		if (r <= 0)
 			continue; /* a directory that cannot be read is skipped */
 		if (kind == LISTING_REPOSITORY)
-			continue;
+			return 0;
 		bytes = bytes_left(source->file);
 		if (bytes == -ESPIPE)
 			return 0;

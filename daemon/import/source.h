@@ -3,7 +3,8 @@
  *
  * A path is a mailbox file (mboxrd, mboxo, mboxcl, mboxcl2, or a month of a pipermail archive),
  * perhaps compressed (compressed.h), a Maildir, a directory of single messages (MH), a directory of
- * mailbox files, which are read in the order of their months, or `-`, standard input.
+ * mailbox files, which are read in the order of their months, a git repository of public-inbox
+ * (repository.h), a folder of them, which are the epochs of one archive, or `-`, standard input.
  */
 #ifndef DAEMON_SOURCE_H
 #define DAEMON_SOURCE_H
@@ -17,7 +18,8 @@ struct source;
 
 struct source_message {
 	struct view raw;         /* valid until the next call */
-	const char *path;        /* of its file; valid until the next call */
+	const char *path;        /* of its file or repository; valid until the next call */
+	const char *commit;      /* in the repository; NULL: it is from a file */
 	uint64_t offset;         /* in the (decompressed) file */
 	uint64_t taken_for_text; /* lines in it that look like separators: see mbox.h */
 	bool is_cut;             /* it had more than MBOX_MESSAGE_BYTES_MAX */
@@ -27,7 +29,7 @@ struct source_message {
 struct source *source_new(const char *path);
 
 /*
- * Stop waiting for bytes of a pipe once the descriptor `stop_fd` is readable; source_next() then
+ * Stop waiting for bytes of a pipe or of git once the descriptor `stop_fd` is readable; source_next() then
  * returns -ECANCELED.  The caller closes `stop_fd`.
  */
 void source_stop_at(struct source *source, int stop_fd);
@@ -36,14 +38,15 @@ void source_free_ptr(struct source **source);
 
 /*
  * Check that there is something to read.  Returns 0 or -errno, and then source_error() has a
- * message.  A directory without a file that may contain mail is -ENODATA; a file may be empty.
+ * message.  A directory without a file that may contain mail is -ENODATA, and so is a repository
+ * without commits; a file may be empty, and an epoch too.
  * Pipes are not opened.  Call it before source_next(), which then begins with the first message.
  */
 int source_check(struct source *source);
 
 /*
  * Get the next message.  Returns 1, 0 at the end, or -errno, and then source_error() names file and
- * reason; the next call continues after the file that could not be read.
+ * reason; the next call continues after the file, or the mail of a repository, that could not be read.
  */
 int source_next(struct source *source, struct source_message *ret_message);
 
@@ -52,7 +55,7 @@ const char *source_error(const struct source *source);
 /* How many bytes of the files have been read, as they are stored (compressed). */
 uint64_t source_bytes_done(const struct source *source);
 
-/* How many bytes `path` contains in all; 0 if that is unknown (a pipe). */
+/* How many bytes `path` contains in all; 0 if that is unknown (a pipe, a repository). */
 uint64_t source_bytes_all(const char *path);
 
 #endif

@@ -248,6 +248,10 @@ static void reads_standard_input(void **state)
 
 /* ---- directories */
 
+/* Such a name is enough for a repository; test_repository reads some. */
+#define NO_GIT(path) \
+	"!" path ": fatal: not a git repository (or any of the parent directories): .git|"
+
 /* `files` have one message each; `want` is their order. */
 static const struct {
 	const char *name;
@@ -302,9 +306,9 @@ static const struct {
 	  { "d/march9", "d/march10", "d/5000", "d/market", "d/b.eml", "d/12345678x" },
 	  V("d/5000:0|d/march9:0|d/march10:0|d/12345678x:0|d/b.eml:0|d/market:0|") },
 	{ "not too deep", { "d/a/b/c", "d/a/x", "d/z" }, V("d/a/x:0|d/z:0|") },
-	{ "git",
-	  { "d/git/0.git/HEAD", "d/git/0.git/objects/x", "d/m", "d/HEAD" },
-	  V("d/HEAD:0|!d/git/0.git: a git repository, not a mailbox|d/m:0|") },
+	{ "epochs of public-inbox",
+	  { "d/git/10.git/x", "d/git/9.git/x", "d/git/all.git/x", "d/1.git/x", "d/0.git", "d/m" },
+	  V(NO_GIT("d/1.git") NO_GIT("d/git/9.git") NO_GIT("d/git/10.git")) },
 };
 
 static void orders_directories(void **state)
@@ -343,8 +347,8 @@ static const struct {
 	{ "repository",
 	  { "d/HEAD", "d/objects/x" },
 	  "d",
-	  ENOTSUP,
-	  "d: a git repository, not a mailbox" },
+	  EIO,
+	  "d: fatal: not a git repository (or any of the parent directories): .git" },
 	{ "repository in a directory", { "d/0.git/HEAD", "d/0.git/objects/x" }, "d", 0, "" },
 };
 

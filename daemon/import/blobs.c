@@ -1,0 +1,234 @@
+/* blobs - the contents of objects of a git repository; see blobs.h */
+#include "daemon/import/blobs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/param.h>
+
+#include "daemon/git.h"
+
+/* The most objects that are asked for and not read; the pipe to git has room for all of them. */
+#define ASKED_MAX 1024
+
+/* A line of git before an object: its name, type and size. */
+#define LINE_BYTES_MAX 256
+
+#define READ_BYTES ((size_t)64 << 10)
+
+/* A buffer that is larger than this is freed after the object that needed it. */
+#define KEPT_BYTES_MAX ((size_t)4 << 20)
+
+struct blobs {
+	char *repository;
+	int stop_fd;
+	struct git *git; /* NULL: not started, or it ended */
+	char (*asked)[OBJECT_NAME_BYTES];
+	size_t first, count; /* of `asked`, a ring */
+	char *buffer;
+	size_t at, len; /* what is read of the buffer */
+	char *content;
+	size_t capacity;
+};
+
+struct blobs *blobs_new(const char *repository, int stop_fd)
+{
+	struct blobs *blobs = g_new0(struct blobs, 1);
+
+	blobs->repository = g_strdup(repository);
+	blobs->stop_fd = stop_fd;
+	blobs->asked = g_malloc_n(ASKED_MAX, sizeof(*blobs->asked));
+	blobs->buffer = g_malloc(READ_BYTES);
+	return blobs;
+}
+
+static void end_git(struct blobs *blobs)
+{
+	(void)git_end(blobs->git);
+	blobs->git = NULL;
+	blobs->at = blobs->len = 0;
+}
+
+void blobs_free(struct blobs *blobs)
+{
+	if (blobs == NULL)
+		return;
+	end_git(blobs);
+	g_free(blobs->repository);
+	g_free(blobs->asked);
+	g_free(blobs->buffer);
+	free(blobs->content);
+	g_free(blobs);
+}
+
+size_t blobs_asked(const struct blobs *blobs)
+{
+	return blobs->count;
+}
+
+/* ---- asking */
+
+bool blobs_has_room(const struct blobs *blobs)
+{
+	size_t bytes = blobs->git != NULL ? git_input_capacity(blobs->git) : SIZE_MAX;
+
+	return blobs->count < MIN((size_t)ASKED_MAX, bytes / OBJECT_NAME_BYTES);
+}
+
+static const char *asked_at(const struct blobs *blobs, size_t i)
+{
+	return blobs->asked[(blobs->first + i) % ASKED_MAX];
+}
+
+static int send_name(struct blobs *blobs, const char *name)
+{
+	char line[OBJECT_NAME_BYTES + 1];
+	int len = g_snprintf(line, sizeof(line), "%s\n", name);
+
+	return git_write(blobs->git, view_of(line, (size_t)len));
+}
+
+/* Start git, perhaps again, and ask for all that was not read. */
+static int start_git(struct blobs *blobs)
+{
+	g_autoptr(GPtrArray) words = git_words("cat-file", "--batch", NULL);
+	int r = git_start(blobs->repository, words, GIT_INPUT | GIT_HERE, &blobs->git);
+
+	if (r != 0) {
+		blobs->git = NULL;
+		return -ECHILD;
+	}
+	git_stop_at(blobs->git, blobs->stop_fd);
+	for (size_t i = 0; i < blobs->count && r == 0; i++)
+		r = send_name(blobs, asked_at(blobs, i));
+	return r == -EPIPE ? 0 : r; /* reading finds out that git has ended */
+}
+
+int blobs_ask(struct blobs *blobs, const char *name)
+{
+	int r;
+
+	(void)g_strlcpy(blobs->asked[(blobs->first + blobs->count) % ASKED_MAX], name,
+			OBJECT_NAME_BYTES);
+	blobs->count++;
+	if (blobs->git == NULL)
+		return start_git(blobs);
+	r = send_name(blobs, name);
+	return r == -EPIPE ? 0 : r;
+}
+
+/* ---- reading */
+
+/* Read more into the empty buffer: 0, -EIO at the end, or -errno. */
+static int fill(struct blobs *blobs)
+{
+	ssize_t n = git_read(blobs->git, blobs->buffer, READ_BYTES);
+
+	if (n <= 0)
+		return n < 0 ? (int)n : -EIO;
+	blobs->at = 0;
+	blobs->len = (size_t)n;
+	return 0;
+}
+
+static int read_line(struct blobs *blobs, char line[LINE_BYTES_MAX])
+{
+	size_t len = 0;
+
+	for (;;) {
+		int r = blobs->at == blobs->len ? fill(blobs) : 0;
+
+		if (r != 0)
+			return r;
+		line[len] = blobs->buffer[blobs->at++];
+		if (line[len] == '\n')
+			break;
+		if (++len == LINE_BYTES_MAX)
+			return -EIO;
+	}
+	line[len] = '\0';
+	return 0;
+}
+
+/* Read `size` bytes, of which the first `kept` are stored in the content. */
+static int read_content(struct blobs *blobs, size_t size, size_t kept)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		int r = blobs->at == blobs->len ? fill(blobs) : 0;
+		size_t n;
+
+		if (r != 0)
+			return r;
+		n = MIN(blobs->len - blobs->at, size - done);
+		if (done < kept)
+			memcpy(blobs->content + done, blobs->buffer + blobs->at,
+			       MIN(n, kept - done));
+		blobs->at += n;
+		done += n;
+	}
+	return 0;
+}
+
+static int make_room(struct blobs *blobs, size_t bytes)
+{
+	if (blobs->capacity >= bytes && blobs->capacity <= KEPT_BYTES_MAX)
+		return 0;
+	free(blobs->content);
+	blobs->capacity = MAX(bytes, (size_t)256 << 10);
+	blobs->content = malloc(blobs->capacity);
+	if (blobs->content != NULL)
+		return 0;
+	blobs->capacity = 0;
+	return -ENOMEM;
+}
+
+static int read_object(struct blobs *blobs, size_t size, bool is_blob, struct blob *ret_blob)
+{
+	bool is_cut = size > BLOB_BYTES_MAX;
+	size_t kept = !is_blob ? 0 : is_cut ? BLOB_BYTES_MAX / 2 : size;
+	char end[LINE_BYTES_MAX];
+	int r = make_room(blobs, kept);
+
+	if (r == 0)
+		r = read_content(blobs, size, kept);
+	if (r == 0)
+		r = read_line(blobs, end);
+	if (r == 0)
+		*ret_blob = (struct blob){ view_of(blobs->content, kept), is_cut };
+	return r;
+}
+
+/* `NAME TYPE SIZE` and the object, or `NAME missing`. */
+static int read_answer(struct blobs *blobs, struct blob *ret_blob)
+{
+	char line[LINE_BYTES_MAX];
+	g_auto(GStrv) words = NULL;
+	int64_t size;
+	int r = read_line(blobs, line);
+
+	if (r != 0)
+		return r;
+	words = g_strsplit(line, " ", 3);
+	if (g_strv_length(words) < 3)
+		return g_str_has_suffix(line, " missing") ? -ENOENT : -EIO;
+	if (!view_number(view_str(words[2]), INT64_MAX, &size))
+		return -EIO;
+	return read_object(blobs, (size_t)size, g_str_equal(words[1], "blob"), ret_blob);
+}
+
+int blobs_next(struct blobs *blobs, struct blob *ret_blob)
+{
+	int r = blobs->git == NULL ? start_git(blobs) : 0;
+
+	if (r == 0)
+		r = read_answer(blobs, ret_blob);
+	if (r != 0 && r != -ENOENT && r != -EIO)
+		return r;
+	blobs->first = (blobs->first + 1) % ASKED_MAX;
+	blobs->count--;
+	if (r != 0 && r != -ENOENT)
+		end_git(blobs);
+	return r;
+}

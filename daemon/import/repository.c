@@ -1,0 +1,411 @@
+/* repository - reads the mails of one git repository of public-inbox; see repository.h */
+#include "daemon/import/repository.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/git.h"
+#include "parser/cleanup.h"
+
+struct repository {
+	char *path;
+	int stop_fd;
+	struct history *history;
+	struct blobs *blobs;
+	GQueue *changes; /* struct change *: those whose objects were asked for */
+	struct change *current;
+	struct repository_position position;
+	char head[OBJECT_NAME_BYTES];
+	bool moves;        /* the position */
+	int history_error; /* it could not be read to its end */
+	bool is_over;
+};
+
+/* ---- git, for a short answer */
+
+/* Run git; the answer has no line end behind it.  Returns 0 or -errno; -ECHILD: git failed. */
+static int ask(const char *path, const GPtrArray *words, GString *answer, GString *complaints)
+{
+	int r = git_run(path, words, GIT_HERE | GIT_COMPLAINTS, answer, complaints);
+
+	for (GString *text = answer; text != NULL; text = text == answer ? complaints : NULL)
+		while (text->len > 0 && text->str[text->len - 1] == '\n')
+			g_string_truncate(text, text->len - 1);
+	return r;
+}
+
+static void free_text(GString **text)
+{
+	(void)g_string_free(*text, TRUE);
+}
+
+/* Git's own words, without the line breaks. */
+static char *words_of_git(const GString *complaints)
+{
+	char *words = g_strdup(complaints->len > 0 ? complaints->str : "git failed");
+
+	return g_strdelimit(words, "\n\t", ' ');
+}
+
+static bool take_name(const GString *answer, char ret_name[OBJECT_NAME_BYTES])
+{
+	if (answer->len != 40 && answer->len != 64)
+		return false;
+	(void)g_strlcpy(ret_name, answer->str, OBJECT_NAME_BYTES);
+	return true;
+}
+
+/* ---- what it is */
+
+static bool has_file(const char *path, const char *name, mode_t type)
+{
+	g_autofree char *file = g_build_filename(path, name, NULL);
+	struct stat status;
+
+	return stat(file, &status) == 0 && (type == 0 || (status.st_mode & S_IFMT) == type);
+}
+
+static void close_folder(DIR **folder)
+{
+	if (*folder != NULL)
+		(void)closedir(*folder);
+}
+
+/* Whether a folder that has .git has nothing else but mails of public-inbox. */
+static bool has_only_mails(const char *path)
+{
+	_cleanup_(close_folder) DIR *folder = opendir(path);
+	const struct dirent *file;
+
+	while (folder != NULL && (file = readdir(folder)) != NULL)
+		if (file->d_name[0] != '.' && !history_is_mail_name(file->d_name))
+			return false;
+	return folder != NULL;
+}
+
+bool repository_is_at(const char *path)
+{
+	if (has_file(path, "HEAD", 0) && has_file(path, "objects", S_IFDIR))
+		return true;
+	return has_file(path, ".git", 0) && has_only_mails(path);
+}
+
+/* HEAD leads to no commit: why not? */
+static int explain_head(const char *path, const GString *complaints, char **ret_error)
+{
+	g_autoptr(GPtrArray) branch = git_words("symbolic-ref", "-q", "HEAD", NULL);
+	g_autoptr(GPtrArray) refs =
+		git_words("for-each-ref", "--count=1", "--format=%(refname)", NULL);
+	_cleanup_(free_text) GString *name = g_string_new(NULL);
+	_cleanup_(free_text) GString *other = g_string_new(NULL);
+	g_autoptr(GPtrArray) words = NULL;
+
+	(void)ask(path, branch, name, NULL);
+	if (ask(path, refs, other, NULL) != 0) {
+		*ret_error = words_of_git(complaints);
+		return -EIO;
+	}
+	if (other->len == 0) {
+		*ret_error = g_strdup("there is no mail in this repository: it has no commits");
+		return -ENODATA;
+	}
+	words = git_words("rev-parse", "-q", "--verify", name->str, NULL);
+	if (name->len > 0 && ask(path, words, NULL, NULL) != 0)
+		*ret_error = g_strdup_printf("HEAD is the branch %s, which does not exist; %s does",
+					     name->str, other->str);
+	if (*ret_error == NULL) {
+		g_autofree char *reason = words_of_git(complaints);
+
+		*ret_error = g_strdup_printf("its newest commit cannot be read: %s", reason);
+	}
+	return -EIO;
+}
+
+static int find_head(const char *path, char ret_head[OBJECT_NAME_BYTES], char **ret_error)
+{
+	g_autoptr(GPtrArray) words = git_words("rev-parse", "--verify", "HEAD^{commit}", NULL);
+	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	int r = ask(path, words, answer, complaints);
+
+	if (r == 0 && take_name(answer, ret_head))
+		return 0;
+	if (r == -ENOENT)
+		*ret_error = g_strdup("git cannot be run: it is not installed");
+	else if (r != 0 && r != -ECHILD)
+		*ret_error = g_strdup(strerror(-r));
+	return *ret_error != NULL ? r : explain_head(path, complaints, ret_error);
+}
+
+/* Whether the newest commit has mails, or nothing. */
+static int check_format(const char *path, const char *head, char **ret_error)
+{
+	g_autoptr(GPtrArray) words = git_words("ls-tree", "--name-only", head, NULL);
+	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	int r = ask(path, words, answer, complaints);
+	g_auto(GStrv) names = g_strsplit(answer->str, "\n", -1);
+
+	if (r != 0) {
+		*ret_error = words_of_git(complaints);
+		return -EIO;
+	}
+	for (size_t i = 0; names[i] != NULL; i++)
+		if (history_is_mail_name(names[i]))
+			return 0;
+	if (names[0] == NULL)
+		return 0;
+	*ret_error = g_strdup("a git repository, but not one of public-inbox: there is no mail");
+	return -ENOTSUP;
+}
+
+/* ---- where to begin */
+
+static bool git_agrees(const char *path, const GPtrArray *words)
+{
+	return ask(path, words, NULL, NULL) == 0;
+}
+
+static bool is_ancestor(const struct repository *repository, const char *commit)
+{
+	g_autoptr(GPtrArray) words =
+		git_words("merge-base", "--is-ancestor", commit, repository->head, NULL);
+
+	return git_agrees(repository->path, words);
+}
+
+static bool has_commit(const struct repository *repository, const char *commit)
+{
+	g_autofree char *name = g_strconcat(commit, "^{commit}", NULL);
+	g_autoptr(GPtrArray) words = git_words("cat-file", "-e", name, NULL);
+
+	return git_agrees(repository->path, words);
+}
+
+static int find_first(struct repository *repository, char **ret_error)
+{
+	g_autoptr(GPtrArray) words = git_words("rev-list", "--first-parent", "--max-parents=0",
+					       repository->head, "--", NULL);
+	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	int r = ask(repository->path, words, answer, complaints);
+
+	if (r == 0 && take_name(answer, repository->position.first))
+		return 0;
+	*ret_error = words_of_git(complaints);
+	return -EIO;
+}
+
+/*
+ * Find the position: 1, 0 if there is none that can be used, or -errno.  What was at this path the
+ * last time saves the walk to the first commit.  The last commit that was read need not lead to HEAD,
+ * if history was rewritten: all that leads to it was read, as long as git has it.
+ */
+static int find_position(struct repository *repository, const struct repository_memory *memory)
+{
+	struct repository_position *position = &repository->position, found;
+	int r = memory->find(memory->context, repository->path, NULL, &found, &repository->moves);
+
+	if (r > 0 && is_ancestor(repository, found.last)) {
+		*position = found;
+		return 1;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int find_position_by_first(struct repository *repository,
+				  const struct repository_memory *memory, char **ret_error)
+{
+	struct repository_position found;
+	int r = find_first(repository, ret_error);
+
+	if (r == 0)
+		r = memory->find(memory->context, repository->path, repository->position.first,
+				 &found, &repository->moves);
+	if (r > 0 && has_commit(repository, found.last)) {
+		repository->position = found;
+		return 1;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int find_beginning(struct repository *repository, const struct repository_memory *memory,
+			  char **ret_error)
+{
+	int r = 0;
+
+	if (memory == NULL || memory->find == NULL)
+		return 0;
+	r = find_position(repository, memory);
+	if (r == 0)
+		r = find_position_by_first(repository, memory, ret_error);
+	if (r < 0 && *ret_error == NULL)
+		*ret_error = g_strdup(memory->error(memory->context));
+	return r;
+}
+
+/* ---- opening */
+
+static int open_history(struct repository *repository, bool has_position, char **ret_error)
+{
+	const char *after = has_position ? repository->position.last : NULL;
+	int r;
+
+	if (has_position && g_str_equal(after, repository->head)) {
+		repository->is_over = true;
+		return 0;
+	}
+	r = history_open(repository->path, after, repository->head, repository->stop_fd,
+			 &repository->history);
+	if (r != 0)
+		*ret_error = g_strdup(strerror(-r));
+	return r;
+}
+
+int repository_open(const char *path, const struct repository_memory *memory, int stop_fd,
+		    struct repository **ret_repository, char **ret_error)
+{
+	struct repository *repository = g_new0(struct repository, 1);
+	char *real = realpath(path, NULL);
+	int r;
+
+	*ret_error = NULL;
+	repository->path = g_strdup(real != NULL ? real : path);
+	free(real);
+	repository->stop_fd = stop_fd;
+	repository->changes = g_queue_new();
+	repository->blobs = blobs_new(repository->path, stop_fd);
+	r = find_head(repository->path, repository->head, ret_error);
+	if (r == 0)
+		r = check_format(repository->path, repository->head, ret_error);
+	if (r == 0)
+		r = find_beginning(repository, memory, ret_error);
+	if (r >= 0)
+		r = open_history(repository, r > 0, ret_error);
+	if (r == 0)
+		*ret_repository = repository;
+	else
+		repository_close(repository);
+	return r;
+}
+
+void repository_close(struct repository *repository)
+{
+	if (repository == NULL)
+		return;
+	history_close(repository->history);
+	blobs_free(repository->blobs);
+	g_queue_free_full(repository->changes, g_free);
+	g_free(repository->current);
+	g_free(repository->path);
+	g_free(repository);
+}
+
+/* ---- reading */
+
+static void end_history(struct repository *repository, int error)
+{
+	history_close(repository->history);
+	repository->history = NULL;
+	repository->history_error = error;
+}
+
+/* Ask for the objects of further changes, as many as git may work ahead: 0 or -errno. */
+static int ask_ahead(struct repository *repository)
+{
+	while (repository->history != NULL && blobs_has_room(repository->blobs)) {
+		struct change change;
+		int r = history_next(repository->history, &change);
+
+		if (r == -ECANCELED)
+			return r;
+		if (r <= 0) {
+			end_history(repository, r);
+			return 0;
+		}
+		g_queue_push_tail(repository->changes, g_memdup2(&change, sizeof(change)));
+		r = blobs_ask(repository->blobs, change.object);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static const struct repository_position *move_to(struct repository *repository, const char *commit)
+{
+	if (!repository->moves)
+		return NULL;
+	(void)g_strlcpy(repository->position.last, commit, OBJECT_NAME_BYTES);
+	return &repository->position;
+}
+
+/* From here on the position does not move; after an error of the whole it is over, too. */
+static int fail(struct repository *repository, int r, const char *what, char **ret_error)
+{
+	bool by_git = r == -EIO || r == -ECHILD;
+
+	repository->moves = false;
+	repository->is_over = r != -EIO;
+	*ret_error = g_strdup_printf("%s: %s", what, by_git ? "git cannot read it" : strerror(-r));
+	return r;
+}
+
+/* The mail of the next change: 1, 0 if there is nothing to read of it, or -errno. */
+static int read_change(struct repository *repository, struct repository_mail *ret_mail)
+{
+	struct change *change = g_queue_pop_head(repository->changes);
+	struct blob blob = { 0 };
+	int r = blobs_next(repository->blobs, &blob);
+
+	g_free(repository->current);
+	repository->current = change;
+	if (r == -ENOENT && change->kind == CHANGE_PURGED)
+		r = 0; /* as it should be */
+	if (r != 0)
+		return r == -ENOENT ? -EIO : r;
+	*ret_mail = (struct repository_mail){ .raw = blob.bytes,
+					      .is_cut = blob.is_cut,
+					      .is_deleted = change->kind != CHANGE_MAIL,
+					      .commit = change->commit };
+	if (change->is_last)
+		ret_mail->position = move_to(repository, change->commit);
+	return blob.bytes.len > 0;
+}
+
+/* All changes were read: get the position behind commits without mail, or report what is missing. */
+static int finish(struct repository *repository, struct repository_mail *ret_mail, char **ret_error)
+{
+	if (repository->history_error != 0)
+		return fail(repository, repository->history_error, "the history to its end",
+			    ret_error);
+	repository->is_over = true;
+	if (g_str_equal(repository->position.last, repository->head))
+		return 0;
+	*ret_mail = (struct repository_mail){ .commit = repository->head,
+					      .position = move_to(repository, repository->head) };
+	return ret_mail->position != NULL;
+}
+
+int repository_next(struct repository *repository, struct repository_mail *ret_mail,
+		    char **ret_error)
+{
+	int r = 0;
+
+	while (r == 0 && !repository->is_over) {
+		r = ask_ahead(repository);
+		if (r == 0 && g_queue_is_empty(repository->changes))
+			return finish(repository, ret_mail, ret_error);
+		if (r == 0)
+			r = read_change(repository, ret_mail);
+	}
+	if (r < 0)
+		r = fail(repository, r,
+			 repository->current != NULL ? repository->current->commit
+						     : repository->head,
+			 ret_error);
+	return r;
+}
