@@ -8,21 +8,20 @@ static const struct {
 	const char *name;
 	const char *text;
 } rules[] = {
-	{ RULE_ATTACHED, "D9", "the diff is that of an attachment whose type is no text's" },
+	{ RULE_ATTACHED, "D9", "the diff is taken from an attachment that is not of a text type" },
 	{ RULE_RELABELLED, "D16",
-	  "a part is read as text although a gateway called it application/octet-stream,"
-	  " or a mailer application/patch" },
-	{ RULE_FLOWED, "D17", "lines that format=flowed has broken are joined again" },
-	{ RULE_GLUED_VERSION, "D18", "the version is glued to a word, as in PATCHv2" },
-	{ RULE_BARE_ID, "D19", "a message id came without brackets and is given them" },
-	{ RULE_INNER_BRACKETS, "D20",
-	  "the subject's bracket has brackets inside, which are matched" },
+	  "a part labelled application/octet-stream or application/patch is read as text" },
+	{ RULE_FLOWED, "D17", "lines that were broken by format=flowed are joined" },
+	{ RULE_GLUED_VERSION, "D18", "the version is joined to a word, as in PATCHv2" },
+	{ RULE_BARE_ID, "D19", "a message id without brackets gets brackets" },
+	{ RULE_INNER_BRACKETS, "D20", "brackets inside a bracket of the subject are matched" },
 	{ RULE_ANY_MARKER, "D21",
-	  "a line of the diff says in another language that there is no newline at end of file" },
-	{ RULE_ORIGINAL_FROM, "D22", "a relay sent it: the sender is that of X-Original-From" },
-	{ RULE_QUOTED_FROM, "D23", "a line >From is in front of the headers, and is passed over" },
+	  "the line about a missing newline at end of file is not in English" },
+	{ RULE_ORIGINAL_FROM, "D22",
+	  "the mail was sent by a relay: the sender is taken from X-Original-From" },
+	{ RULE_QUOTED_FROM, "D23", "a line >From before the headers is ignored" },
 	{ RULE_INTERDIFF, "D25",
-	  "it is numbered 0, has a diff and no line ---: a cover letter that shows an interdiff" },
+	  "a mail numbered 0 with a diff but no line --- is a cover letter with an interdiff" },
 };
 
 const char *rule_name(unsigned index)

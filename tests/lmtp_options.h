@@ -1,4 +1,4 @@
-/* lmtp_options - small limits, so that short dialogues reach them: of the test and of the fuzzer */
+/* lmtp_options - small limits for the test and the fuzzer, so that short dialogues reach them */
 #ifndef TESTS_LMTP_OPTIONS_H
 #define TESTS_LMTP_OPTIONS_H
 

@@ -6,7 +6,7 @@
 #define DIFF_MEDIAN_BYTES 2300
 #define DIFF_SIGMA        1.05
 #define DIFF_BYTES_MAX    200000
-#define QUOTE_LINES_MAX   400 /* nobody quotes all of a very long mail */
+#define QUOTE_LINES_MAX   400 /* long mails are not quoted whole */
 
 static const char *const titles[] = {
 	"fix %n %n leak in %p_%v_%n()",
@@ -51,7 +51,7 @@ struct diff {
 	int depth;
 };
 
-/* The lines of a hunk, in runs of one kind as real ones are: context, change, context. */
+/* The lines of a hunk, in runs of one kind as in real ones: context, change, context. */
 static void hunk_lines(GRand *dice, const struct subsystem *about, struct diff *diff, int changes,
 		       int *ret_old, int *ret_new)
 {
@@ -135,7 +135,7 @@ static void make_diff(guint32 seed, const struct subsystem *about, GString *out)
 	g_rand_free(dice);
 }
 
-/* ---- what is mailed */
+/* ---- texts of mails */
 
 void body_patch(GRand *dice, const struct subsystem *about, guint32 seed, const char *author,
 		const char *tags, int version, GString *out)
@@ -232,7 +232,7 @@ void body_talk(GRand *dice, const struct subsystem *about, const char *author, G
 
 	g_string_append(out, "Hello,\n\n");
 	paragraphs(dice, about, out, 1 + words_count(dice, 2.5));
-	/* A log, or a program that shows it. */
+	/* The output of a log or of another program. */
 	for (int i = words_chance(dice, 0.3) ? (int)words_spread(dice, 60, 1.2) : 0; i > 0; i--) {
 		g_string_append_printf(out, "[%5d.%06d] ", words_range(dice, 1, 99999),
 				       words_range(dice, 0, 999999));

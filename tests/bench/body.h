@@ -8,12 +8,12 @@
 
 #include "tests/bench/words.h"
 
-/* What a subject says after its brackets: "mlw: fix the queue". */
+/* The title of a subject, such as "mlw: fix the queue". */
 void body_title(GRand *dice, const struct subsystem *about, GString *out);
 
 /*
- * Commit message, diffstat, diff and signature. The diff depends on `seed` alone, so that a
- * patch can come again in another version; `tags` are lines that reviewers gave.
+ * Commit message, diffstat, diff and signature.  The diff depends on `seed` alone, so that a patch
+ * can be sent again in another version; `tags` are lines that reviewers gave.
  */
 void body_patch(GRand *dice, const struct subsystem *about, guint32 seed, const char *author,
 		const char *tags, int version, GString *out);
@@ -22,7 +22,7 @@ void body_patch(GRand *dice, const struct subsystem *about, guint32 seed, const 
 void body_cover(GRand *dice, const struct subsystem *about, const char *author, char *const *titles,
 		int version, GString *out);
 
-/* "On ..., ... wrote:", `parent` quoted in part or whole, remarks between; `tag` may be NULL. */
+/* "On ..., ... wrote:", `parent` quoted in part or as a whole, and remarks; `tag` may be NULL. */
 void body_reply(GRand *dice, const struct subsystem *about, const char *attribution,
 		const char *parent, const char *tag, const char *author, GString *out);
 

@@ -1,10 +1,10 @@
 /*
- * each - runs a command once for each of many mails and tells how long one takes
+ * each - runs a command once for each of many mails and measures the time of one run
  *
  * usage: each FIRST COUNT COMMAND [ARGUMENT]...
  *
- * The command's standard input is a letter (letters.h), in a file.  Prints the median and the
- * 99th percentile of the times from fork to exit, in milliseconds.  Any exit status but 0 is a
+ * The command's standard input is a file with a letter (letters.h).  Prints the median and the 99th
+ * percentile of the times from fork to exit, in milliseconds.  Any exit status except 0 is a
  * failure.
  */
 #define _GNU_SOURCE /* memfd_create() */

@@ -1,4 +1,4 @@
-/* envelope - a mail as a list's archive has it; see envelope.h */
+/* envelope - a mail as in a list's archive; see envelope.h */
 #include "tests/bench/envelope.h"
 
 #include <string.h>
@@ -385,7 +385,7 @@ static void signed_parts(GRand *dice, const struct letter *letter, GString *out)
 			       boundary->str);
 }
 
-/* Append with `>` before each line that would pass for a separator, quoted or not. */
+/* Append the text with `>` before each line that could be read as a separator, quoted or not. */
 static void mboxrd(const GString *mail, GString *out)
 {
 	const char *line = mail->str, *end = line + mail->len;

@@ -3,11 +3,11 @@
  *
  * usage: generate [COUNT [SEED]] >archive.mbox
  *
- * Writes COUNT messages (40,000) as mboxrd: threads begin at random moments, some 150 messages
- * a day. Most are series of 1 to 20 patches, with cover letters, sent again as v2 to v4 with
- * the tags they were given; reviews answer them, and each other, after minutes to days; the
- * rest is talk. Mail is in order of arrival, which is nearly that of the dates. The same COUNT
- * and SEED give the same bytes; a larger COUNT begins like a smaller one but for its people.
+ * Writes COUNT messages (40,000) as mboxrd.  Threads begin at random times, at about 150 messages a
+ * day.  Most are series of 1 to 20 patches with cover letters, sent again as v2 to v4 with the tags
+ * that they were given; reviews reply to them and to each other after minutes to days; the rest is
+ * discussion.  Mail is in order of arrival, which is nearly that of the dates.  The same COUNT and
+ * SEED give the same bytes; a larger COUNT begins like a smaller one, except for its people.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -31,14 +31,14 @@
 #define VERSIONS_MAX    4
 #define DAY_SECS        86400
 
-/* How many answers a mail gets on average. */
+/* The mean number of replies to a mail. */
 #define ANSWERS_TO_PATCH  0.31
 #define ANSWERS_TO_SINGLE 0.7
 #define ANSWERS_TO_COVER  1.0
 #define ANSWERS_TO_ANSWER 0.34
 #define ANSWERS_TO_TALK   1.2
 
-/* One for each; they stay until the end, since late answers may still add tags. */
+/* One for each series; they are kept until the end, because late replies may add tags. */
 struct series {
 	const struct person *author;
 	const struct subsystem *about;
@@ -51,9 +51,9 @@ struct series {
 	char *slug;         /* for message ids of b4 */
 	const char *prefix; /* "PATCH net-next" */
 	char *title;        /* of the cover letter */
-	char **titles;      /* of the patches, ends in NULL */
+	char **titles;      /* of the patches, terminated by NULL */
 	guint32 *seeds;     /* of the diffs */
-	GString **tags;     /* what reviewers gave each patch */
+	GString **tags;     /* given to each patch by reviewers */
 	char *root;         /* message id of the last version's first mail */
 };
 
@@ -64,14 +64,14 @@ enum kind {
 	KIND_TALK,
 };
 
-/* A mail that answers are still to come to. */
+/* A mail that will get replies. */
 struct parent {
 	struct letter letter;
 	enum kind kind;
-	enum kind root; /* what its thread is about */
+	enum kind root; /* the topic of its thread */
 	const struct subsystem *about;
 	struct series *series; /* NULL in talk */
-	int patch;             /* its place in the series, -1 when it is none */
+	int patch;             /* index in the series, -1 if it is not a patch */
 	int answers_due;
 };
 
@@ -171,14 +171,14 @@ static void parent_free(struct parent *parent)
 	g_free(parent);
 }
 
-/* Most mail takes seconds, some is held up for minutes or hours. */
+/* Most mail takes seconds, some takes minutes or hours. */
 static int64_t travel(GRand *dice)
 {
 	return (int64_t)(words_chance(dice, 0.01) ? words_spread(dice, 1200, 1.2)
 						  : words_spread(dice, 4, 0.5));
 }
 
-/* Takes `parent` over: it goes when its last answer has been written, which may be now. */
+/* Takes ownership of `parent`, which is freed after its last reply, possibly in this call. */
 static void send(struct list *list, struct parent *parent)
 {
 	struct outgoing *outgoing = g_new(struct outgoing, 1);
@@ -333,7 +333,7 @@ static void send_series(struct list *list, struct series *series, int64_t date)
 	}
 }
 
-/* The author has worked on it: half of the patches are other ones now. */
+/* The author has revised the series: half of the patches have changed. */
 static void send_version(struct list *list, struct series *series, int64_t date)
 {
 	series->version++;
@@ -367,7 +367,7 @@ static struct parent *talk(struct list *list, int64_t date)
 	return mail;
 }
 
-/* An answer to a mail from before the archive began, or that went elsewhere. */
+/* A reply to a mail that is not in the archive. */
 static void make_orphan(struct list *list, struct parent *mail)
 {
 	g_autofree char *subject = mail->letter.subject;
@@ -376,9 +376,9 @@ static void make_orphan(struct list *list, struct parent *mail)
 	mail->letter.references = make_msgid(list->dice, anybody(list), mail->letter.date - 9999);
 }
 
-/* ---- answers */
+/* ---- replies */
 
-/* `references` and `msgid`; from REFERENCES_MAX on the second is left out for each new one. */
+/* `references` and `msgid`; from REFERENCES_MAX on, the second one is left out for each new one. */
 static char *more_references(const char *references, const char *msgid)
 {
 	g_auto(GStrv) ids = NULL;
@@ -393,7 +393,7 @@ static char *more_references(const char *references, const char *msgid)
 	return g_strdup_printf("%s %s %s", ids[0], rest, msgid);
 }
 
-/* The author answers reviews; others answer the rest. */
+/* The author replies to reviews; others reply to the rest. */
 static const struct person *who_answers(struct list *list, const struct parent *parent)
 {
 	const struct letter *to = &parent->letter;
@@ -502,7 +502,7 @@ static void outgoing_free(gpointer pointer)
 	g_free(outgoing);
 }
 
-/* Write what had arrived by `date`. */
+/* Write all mail that had arrived by `date`. */
 static int deliver(struct list *list, int64_t date)
 {
 	while (list->written < list->count && !g_sequence_is_empty(list->outgoing)) {

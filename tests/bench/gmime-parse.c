@@ -1,10 +1,10 @@
 /*
- * gmime-parse - what GMime alone takes for a mailbox: the yardstick of `patchmda parse --mbox`
+ * gmime-parse - reads a mailbox with GMime alone, for comparison with `patchmda parse --mbox`
  *
  * usage: gmime-parse MBOX
  *
- * Constructs each message and lets it go; headers and bodies are not even decoded. Prints how
- * many there were.
+ * Constructs each message and frees it; headers and bodies are not decoded.  Prints the number of
+ * messages.
  */
 #include <fcntl.h>
 #include <gmime/gmime.h>

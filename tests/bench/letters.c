@@ -1,4 +1,4 @@
-/* letters - the mail that the daemon is measured with; see letters.h */
+/* letters - the mail by which the daemon is measured; see letters.h */
 #include "tests/bench/letters.h"
 
 #include <string.h>
@@ -11,16 +11,16 @@
 #define SERIES_MAX     4
 #define BEGINNING      INT64_C(1704096000) /* 2024-01-01 08:00 UTC */
 #define GAP_SECS       60
-#define PARENTS_MAX    2000 /* the last letters, which are answered */
+#define PARENTS_MAX    2000 /* the last letters, to which replies are sent */
 #define REPLIES_TO_ONE 2    /* replies for each patch */
 
 struct writer {
 	GRand *dice;
 	struct person *people[PEOPLE];
 	struct letter parents[PARENTS_MAX]; /* in turn */
-	int count;                          /* of letters so far */
+	int count;                          /* number of letters so far */
 	int patches;
-	/* The series that is being sent: */
+	/* The series that is currently sent: */
 	const struct person *author;
 	const struct subsystem *about;
 	int number, total;
@@ -92,7 +92,7 @@ static void write_reply(struct writer *writer, const struct letter *to, struct l
 		   letter->from->address, letter->body);
 }
 
-/* One of the letters that are old enough and not forgotten. */
+/* One of the letters that are old enough and still in `parents`. */
 static const struct letter *parent(struct writer *writer)
 {
 	int last = writer->count - LETTERS_APART, first = MAX(writer->count + 1 - PARENTS_MAX, 0);
@@ -123,7 +123,7 @@ static GString *write_letter(struct writer *writer)
 	return mail;
 }
 
-/* From mboxrd to what a mail server hands over: no separator, nothing quoted. */
+/* From mboxrd to the form of a mail server: without separator and quoting. */
 static void take_out_of_mbox(GString *mail)
 {
 	char *from = strchr(mail->str, '\n') + 1, *to = mail->str, *end;
@@ -135,7 +135,7 @@ static void take_out_of_mbox(GString *mail)
 		memmove(to, from, (size_t)(end - from));
 		to += end - from;
 	}
-	/* And not the empty line at its end. */
+	/* The empty line at the end is removed, too. */
 	g_string_truncate(mail, (gsize)(to - mail->str - 1));
 }
 

@@ -1,9 +1,9 @@
 /*
- * letters - the mail that the daemon is measured with
+ * letters - the mail by which the daemon is measured
  *
- * Some 10 kB each, most of it headers as lists have them. One third are patches of series of
- * one to four, two thirds are replies to patches, or to such replies; what a reply refers to
- * stands at least LETTERS_APART letters before it. The same count and seed give the same mail.
+ * Each has about 10 kB, mostly headers as on mailing lists.  A third are patches in series of one
+ * to four, two thirds are replies to patches or to such replies; the parent of a reply is at least
+ * LETTERS_APART letters before it.  The same count and seed give the same mail.
  */
 #ifndef TESTS_BENCH_LETTERS_H
 #define TESTS_BENCH_LETTERS_H

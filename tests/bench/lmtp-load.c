@@ -1,15 +1,15 @@
 /*
- * lmtp-load - hands mail to a daemon over many LMTP sessions and tells how long that took
+ * lmtp-load - sends mail to a daemon over many LMTP sessions and measures the time
  *
  * usage: lmtp-load SOCKET SESSIONS FIRST COUNT [RATE]
  *
- * Sends letters FIRST to FIRST + COUNT - 1 (letters.h) through the Unix socket, as Postfix
- * does: the envelope in one piece, the text after 354, the next mail after the verdict.  Without
- * RATE each session sends the next mail at once, and a mail's latency counts from its MAIL.
- * With it mails fall due RATE times a second, whoever is free takes the next, and latency counts
- * from when it was due.  Prints seconds, mails a second, the median and the 99th percentile and
- * the maximum of the latencies in milliseconds, mean bytes a mail.  Any reply but 250 to a mail
- * is a failure.
+ * Sends letters FIRST to FIRST + COUNT - 1 (letters.h) through the Unix socket, as Postfix does:
+ * the envelope in one piece, the text after the reply 354, the next mail after the verdict.
+ * Without RATE, each session sends the next mail at once, and the latency of a mail counts from its
+ * MAIL command.  With RATE, as many mails become due in a second; a free session takes the next
+ * one, and the latency counts from the time when it was due.  Prints seconds, mails per second, the
+ * median, the 99th percentile and the maximum of the latencies in milliseconds, and the mean number
+ * of bytes of a mail.  Any reply except 250 to a mail is a failure.
  */
 #define _GNU_SOURCE /* epoll_pwait2() */
 #include <errno.h>
@@ -40,25 +40,25 @@ enum step { STEP_GREETING, STEP_LHLO, STEP_FREE, STEP_ENVELOPE, STEP_VERDICT };
 struct session {
 	int fd;
 	enum step step;
-	int replies; /* that are still to come in this step */
+	int replies; /* that have not come yet in this step */
 	char line[512];
 	size_t length;
-	const char *out; /* what is still to be sent */
+	const char *out; /* not yet sent */
 	size_t out_length;
 	int mail;
-	int64_t since; /* when its mail was begun, or due */
+	int64_t since; /* time when its mail was begun, or due */
 };
 
 struct load {
 	const char *path;
-	GPtrArray *mails; /* GString *, as they go over the wire */
+	GPtrArray *mails; /* GString *, in the form of the wire */
 	struct session sessions[SESSIONS_MAX];
 	int session_count;
 	int epoll;
 	double rate;
 	int next, done;
 	int64_t began;
-	double *latencies; /* of mails that are done, in milliseconds */
+	double *latencies; /* of finished mails, in milliseconds */
 };
 
 static _Noreturn void die(const char *what, const char *why)
@@ -75,7 +75,7 @@ static int64_t now(void)
 	return (int64_t)t.tv_sec * NSECS + t.tv_nsec;
 }
 
-/* CR LF, dots doubled, and the one that ends it. */
+/* CR LF, doubled dots, and the final dot. */
 static GString *encode(const GString *mail)
 {
 	GString *out = g_string_sized_new(mail->len + mail->len / 16);
@@ -151,7 +151,7 @@ static int64_t due_at(const struct load *load, int mail)
 	return load->began + (int64_t)((double)mail / load->rate * (double)NSECS);
 }
 
-/* The next mail, if there is one and it is due. */
+/* The next mail, if it is due. */
 static void begin_mail(struct load *load, struct session *session)
 {
 	int64_t time = now();
@@ -184,7 +184,7 @@ static void send_text(struct load *load, struct session *session)
 	say(load, session, mail->str, mail->len);
 }
 
-/* A reply's last line came. */
+/* The last line of a reply has come. */
 static void take_reply(struct load *load, struct session *session, const char *line)
 {
 	if (line[0] != '2' && line[0] != '3')
@@ -247,7 +247,7 @@ static void open_session(struct load *load, struct session *session)
 		die("epoll", strerror(errno));
 }
 
-/* ---- all of them */
+/* ---- all sessions */
 
 static void wait_and_serve(struct load *load, const struct timespec *timeout)
 {
@@ -272,7 +272,7 @@ static bool all_are_free(const struct load *load)
 	return true;
 }
 
-/* Sessions that are free take what is due; returns when the next falls due. */
+/* Give the mails that are due to free sessions; returns the time when the next one is due. */
 static int64_t hand_out(struct load *load)
 {
 	for (int i = 0; i < load->session_count; i++)
@@ -296,7 +296,7 @@ static void run(struct load *load)
 	}
 }
 
-/* Say LHLO on all sessions before the clock starts; mails are held back so long. */
+/* Send LHLO on all sessions before the measurement starts; mails are held back until then. */
 static void open_all(struct load *load)
 {
 	int count = (int)load->mails->len;

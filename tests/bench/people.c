@@ -1,4 +1,4 @@
-/* people - who writes to a kernel-like list; see people.h */
+/* people - authors on a kernel-like list; see people.h */
 #include "tests/bench/people.h"
 
 #include "tests/bench/words.h"

@@ -1,12 +1,12 @@
 /*
- * run - runs a command and tells what it took
+ * run - runs a command and measures it
  *
  * usage: run FILE POSTMASTER COMMAND [ARGUMENT]...
  *
- * Appends one line to FILE: seconds, CPU seconds of the command, CPU seconds of the server
- * whose postmaster has that process id (0: no server), peak memory of the command in KiB. The
- * server's are those of the postmaster, of its children that live and of those that ended
- * meanwhile, in ticks of the kernel (a hundredth of a second). Exits as the command did.
+ * Appends one line to FILE: seconds, CPU seconds of the command, CPU seconds of the server whose
+ * postmaster has that process id (0: no server), and the peak memory of the command in KiB.  The
+ * server's CPU time is that of the postmaster and of its children, including those that ended
+ * meanwhile, in ticks of the kernel (a hundredth of a second).  Exits with the command's status.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SETTLE_NSECS 200000000 /* a backend whose client has gone needs a moment to end */
+#define SETTLE_NSECS 200000000 /* a backend whose client has exited needs a moment to end */
 
 struct cpu {
 	long parent;
@@ -34,7 +34,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What proc(5) tells of a process; -1 when it is gone. */
+/* The times of a process from proc(5); -1 if it has ended. */
 static int read_cpu(const char *pid, struct cpu *ret_cpu)
 {
 	char path[300], line[2048];
@@ -50,7 +50,7 @@ static int read_cpu(const char *pid, struct cpu *ret_cpu)
 	n = fread(line, 1, sizeof(line) - 1, file);
 	(void)fclose(file);
 	line[n] = '\0';
-	/* The name may hold anything, so what counts is after its last bracket. */
+	/* The name may contain any character, so the fields start after the last bracket. */
 	rest = strrchr(line, ')');
 	if (rest == NULL ||
 	    sscanf(rest + 2, "%*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",

@@ -1,4 +1,4 @@
-/* words - dice, and what a kernel-like list talks about; see words.h */
+/* words - random numbers, and the vocabulary of a kernel-like list; see words.h */
 #include "tests/bench/words.h"
 
 #include <math.h>
@@ -69,7 +69,7 @@ static const char *const nouns[] = {
 	"packet", "header", "payload", "route",  "neigh",   "filter", "rule",   "chain",
 };
 
-/* The commoner a word, the nearer to the beginning. */
+/* Common words are near the beginning. */
 static const char *const prose[] = {
 	"the",
 	"to",
@@ -399,7 +399,7 @@ const struct subsystem *words_subsystem(GRand *dice)
 	return &WORDS_PICK(dice, subsystems);
 }
 
-/* A subsystem talks about a few things most of the time. */
+/* A subsystem uses a few of the words most of the time. */
 static const char *noun(GRand *dice, const struct subsystem *about)
 {
 	size_t first = (size_t)(about - subsystems) * 11;

@@ -1,7 +1,7 @@
 /*
- * words - dice, and what a kernel-like list talks about: prose, names of things, lines of C
+ * words - random numbers, and the vocabulary of a kernel-like list: prose, names, lines of C
  *
- * For the archive that `make bench` generates. All that is random comes from one GRand, whose
+ * Used for the archive that `make bench` generates.  All randomness comes from one GRand, whose
  * sequence for a seed is the same everywhere.
  */
 #ifndef TESTS_BENCH_WORDS_H
@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* One of an array. */
+/* A random element of an array. */
 #define WORDS_PICK(dice, array) ((array)[words_range((dice), 0, (int)G_N_ELEMENTS(array) - 1)])
 
 struct subsystem {
@@ -24,10 +24,10 @@ int words_range(GRand *dice, int least, int most);
 /* Log-normal: half are below `median`; `sigma` is that of the logarithm. */
 double words_spread(GRand *dice, double median, double sigma);
 
-/* 0, 1, 2 ... with this mean, geometric. */
+/* 0, 1, 2 ... with this mean; a geometric distribution. */
 int words_count(GRand *dice, double mean);
 
-/* MIN() would throw the dice of its arguments twice. */
+/* MIN() would evaluate its arguments twice and draw two numbers. */
 int words_at_most(int value, int most);
 
 /* `length` characters of base64, or of lower-case hexadecimal. */
@@ -45,10 +45,10 @@ void words_form(GRand *dice, const struct subsystem *about, GString *out, const 
 /* `count` words of prose in lines of at most 72 columns, and a newline. */
 void words_prose(GRand *dice, const struct subsystem *about, GString *out, int count);
 
-/* A line of C without its newline; *depth is the indentation, and wanders. */
+/* A line of C without its newline; *depth is the indentation, which changes. */
 void words_code(GRand *dice, const struct subsystem *about, GString *out, int *depth);
 
-/* A name of a file in the subsystem. */
+/* The name of a file in the subsystem. */
 void words_path(GRand *dice, const struct subsystem *about, GString *out);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * replay - recorded commits through the code that `patchmda commits` uses behind git
+ * replay - runs recorded commits through the code that `patchmda commits` uses after git
  *
  *	replay PROJECT <commits.tsv
  *
  * A line of input has a commit's name, its author's name, address and date, the subject, the hash
- * of the diff, message ids (or `-`), the rule and the message id of the patch that is expected.
- * Nothing is written; a line of output has the commit, the rule and patch expected, and those found.
+ * of the diff, message ids (or `-`), and the expected rule and message id of the patch.  Nothing is
+ * stored; a line of output has the commit, the expected rule and patch, and those that were found.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +76,7 @@ static int replay(struct commits *commits, struct recorded *records, size_t coun
 	return r;
 }
 
-/* Returns 0, or what stops it. */
+/* Returns 0, or a negative errno of the database. */
 static int replay_all(struct commits *commits, struct arena *arena)
 {
 	struct recorded records[COMMITS_BATCH_MAX];

@@ -1,13 +1,14 @@
 /*
- * run - feeds every mail of the corpus to `patchmda parse` and compares what it prints
+ * run - runs `patchmda parse` for every mail of the corpus and compares its output
  *
  * usage: run DIRECTORY [WORD]
  *
- * Each directory below DIRECTORY that holds an expected.json is a case (see README). The mail
- * goes through "parse ARGS... MAIL" in a process of its own, so that a crash fails one case only;
- * the command is linked, since starting a program takes longer than all of a case. Of the printed object, the keys named in expected.json must have exactly those
- * values; the order of header names counts too. With WORD, only cases whose name contains it
- * are run. Prints TAP; exits 0 only if all are equal.
+ * Each directory below DIRECTORY that contains an expected.json is a case (see README).  The mail
+ * is read by "parse ARGS... MAIL" in a process of its own, so that a crash fails one case only; the
+ * command is linked in, because starting a program takes longer than a whole case.  The keys of
+ * expected.json must have exactly the same values in the printed object, with header names in the
+ * same order.  With WORD, only cases whose names contain it are run.  Prints TAP; exits 0 if all
+ * are equal.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,10 +23,10 @@
 #include "daemon/commands/commands.h"
 
 #define PATH_BYTES_MAX   4096
-#define ARGS_MAX         16          /* words on a case's command line */
+#define ARGS_MAX         16          /* in the arguments of a case */
 #define CASE_SECS_MAX    30          /* then SIGALRM ends the program, and the case fails */
-#define OUTPUT_BYTES_MAX (64u << 20) /* what is beyond is not read, and so is no JSON */
-#define EXCERPT_BYTES    60          /* shown of a long string around the first difference */
+#define OUTPUT_BYTES_MAX (64u << 20) /* the rest is not read, so the output is not JSON */
+#define EXCERPT_BYTES    60          /* of a long string that are shown */
 
 struct corpus {
 	const char *dir;
@@ -49,7 +50,7 @@ static void case_path(char *ret_path, const struct corpus *corpus, const char *n
 	}
 }
 
-/* Reads `fd` to its end; a longer output than OUTPUT_BYTES_MAX is cut. */
+/* Reads `fd` to its end; output beyond OUTPUT_BYTES_MAX is cut. */
 static int read_all(int fd, struct buffer *ret_buffer)
 {
 	struct buffer buf = { NULL, 0 };
@@ -77,7 +78,7 @@ static int read_all(int fd, struct buffer *ret_buffer)
 	return 0;
 }
 
-/* Puts the lines of the case's args file, if there is one, behind argv[count]. */
+/* Adds the lines of the case's args file, if it exists, after argv[count]. */
 static int read_args(const char *path, char *text, size_t size, char **argv, int count)
 {
 	FILE *file = fopen(path, "re");
@@ -116,7 +117,7 @@ static _Noreturn void become_command(const struct corpus *corpus, const char *na
 	exit(cmd_parse(count, argv));
 }
 
-/* Runs the command on one case; its standard error is ours. */
+/* Runs the command for one case, with our standard error. */
 static int run_command(const struct corpus *corpus, const char *name, struct buffer *ret_output,
 		       int *ret_status)
 {
@@ -163,7 +164,7 @@ static void print_excerpt(const char *label, const json_t *string, size_t at)
 	size_t end = len - from < EXCERPT_BYTES ? len : from + EXCERPT_BYTES;
 	json_t *part;
 
-	/* Not in the middle of a character: bytes 10xxxxxx continue one. */
+	/* A cut must not be inside a character: bytes 10xxxxxx continue one. */
 	while (from > 0 && ((unsigned char)text[from] & 0xc0) == 0x80)
 		from--;
 	while (end < len && ((unsigned char)text[end] & 0xc0) == 0x80)
@@ -173,7 +174,7 @@ static void print_excerpt(const char *label, const json_t *string, size_t at)
 	json_decref(part);
 }
 
-/* Says where two values differ; of long strings, only what is around that place. */
+/* Shows the difference of two values; of long strings, only the text around it. */
 static void explain(const char *key, const json_t *expected, const json_t *got)
 {
 	size_t e_len = json_string_length(expected), g_len = json_string_length(got);
@@ -294,7 +295,7 @@ static json_t *load_output(const struct corpus *corpus, const char *name)
 	return got;
 }
 
-/* Where a case shows an improvement, nothing is as the reference has it. */
+/* The result of an improvement must differ from the reference's. */
 static bool is_improved(const struct corpus *corpus, const char *name, json_t *got)
 {
 	json_t *reference, *value;
@@ -317,7 +318,7 @@ static bool is_improved(const struct corpus *corpus, const char *name, json_t *g
 	return improved;
 }
 
-/* What is wrong is said in comments ahead of the case's "not ok". */
+/* Differences are printed as comments before the case's "not ok". */
 static void run_case(struct corpus *corpus, const char *name)
 {
 	json_t *expected = load_values(corpus, name, "expected.json");

@@ -1,15 +1,15 @@
 /*
- * second-opinion - the leaves of well-formed mail are those that GMime's parser finds
+ * second-opinion - compares the leaves of well-formed mail with those that GMime's parser finds
  *
  * usage: second-opinion DIRECTORY | MAILBOX...
  *
  * Each mail of DIRECTORY/CASE/mail, or of mailboxes as import takes them, is read by
- * parser/message.h and by GMime.  Number of leaves, content types and decoded bytes have to be the
- * same where the mail is well-formed: where GMime's parser warns of nothing in its structure, and it
- * has nothing that the two read differently on purpose (spoken of in parser/message.h): a message
- * other than message/rfc822, or an encoded one; uuencode; base64 that is not whole; a header block
- * that does not end in an empty line.  Prints TAP: a test for each file, and how many mails were
- * compared.
+ * parser/message.h and by GMime.  If the mail is well-formed, the number of leaves, their content
+ * types and their decoded bytes must be the same.  A mail is well-formed if GMime's parser has no
+ * warning about its structure, and if it has none of the constructs that the two read differently
+ * on purpose: a message other than message/rfc822, or an encoded one; uuencode; base64 that is not
+ * whole; a header block that does not end in an empty line.  Prints TAP: a test for each file, and
+ * the number of mails that were compared.
  */
 #include <dirent.h>
 #include <gmime/gmime.h>
@@ -22,7 +22,7 @@
 #include "parser/message.h"
 #include "parser/submission.h"
 
-/* Of tests/corpus, and of any mailbox, more mails than one in three are well-formed. */
+/* In tests/corpus, and in any mailbox, more than a third of the mails is well-formed. */
 #define COMPARED_PARTS 3
 
 struct leaf {
@@ -31,8 +31,8 @@ struct leaf {
 };
 
 struct opinion {
-	GPtrArray *leaves; /* of struct leaf; GMime's */
-	const char *ugly;  /* why the mail is not well-formed; NULL if it is */
+	GPtrArray *leaves; /* of struct leaf, from GMime */
+	const char *ugly;  /* the reason why the mail is not well-formed; NULL if it is */
 };
 
 struct count {
@@ -48,7 +48,7 @@ static void free_leaf(void *data)
 	g_free(leaf);
 }
 
-/* What is wrong with addresses and dates, or what is there twice, has no part in the structure. */
+/* Invalid addresses and dates, and repeated headers, do not affect the structure. */
 static void note_warning(gint64 offset, GMimeParserWarning warning, const gchar *item,
 			 gpointer data)
 {
@@ -92,7 +92,7 @@ static GByteArray *decoded(GMimePart *part)
 	return bytes;
 }
 
-/* The characters of base64 make whole groups, and nothing follows a padding. */
+/* Whether the characters of base64 form complete groups, and nothing follows a padding. */
 static bool is_whole_base64(GMimePart *part)
 {
 	GMimeStream *raw = g_mime_data_wrapper_get_stream(g_mime_part_get_content(part));
@@ -209,7 +209,7 @@ static bool is_agreed(const struct parts *parts, const struct opinion *opinion, 
 	return true;
 }
 
-/* Whether an empty line ends the header block, and nothing in it is no header. */
+/* Whether an empty line ends the header block, and every line in it is a header. */
 static bool ends_in_empty_line(const struct headers *headers, struct view raw)
 {
 	size_t front = (size_t)(headers->body.ptr - raw.ptr);

@@ -171,7 +171,7 @@ rules() {
 sql "update patchwork_project set listemail = 'list@x.org' where linkname = 'one'"
 is "$(rules t2@x.org)" '' 'a patch as Patchwork reads it has none'
 patch -d 2000 "$ada" '[RFC-v3] glued' glued@x.org | patchmda deliver
-is "$(why glued@x.org | sed -n 's/^  rule  *//p')" 'D18: the version is glued to a word, as in PATCHv2' 'a glued version'
+is "$(why glued@x.org | sed -n 's/^  rule  *//p')" 'D18: the version is joined to a word, as in PATCHv2' 'a glued version'
 patch -d 2001 "$ada" '[for stable [1.4, 1.5] 1/2] nested' nested@x.org | patchmda deliver
 is "$(rules nested@x.org)" D20 'brackets in a bracket'
 patch -d 2002 "$ada" '[PATCH] bare' bare@x.org | sed 's/^Message-Id: <\(.*\)>/Message-Id: \1/' | patchmda deliver

@@ -1,8 +1,8 @@
 /*
- * fuzz - what the harnesses share
+ * fuzz - common functions of the harnesses
  *
- * Each harness is libFuzzer's: LLVMFuzzerTestOneInput() takes any bytes.  It looks not for
- * crashes alone: MUST() states what holds of every answer, whatever the input was.
+ * Each harness is a LLVMFuzzerTestOneInput() of libFuzzer, which is given any bytes.  Besides
+ * crashes, it detects a wrong result: MUST() states a property that every result has.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -14,7 +14,7 @@
 #include "parser/arena.h"
 #include "parser/text.h"
 
-/* All inputs are small, so a harness that needs more than this has found something. */
+/* All inputs are small, so a harness that needs more memory than this has found a bug. */
 #define FUZZ_ARENA_BYTES_MAX ((size_t)256 << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,7 +33,7 @@ static inline struct view fuzz_view(const uint8_t *data, size_t size)
 	return view_of(size > 0 ? (const char *)data : "", size);
 }
 
-/* Take what is up to the first LF off the front of *input. */
+/* Take the text up to the first LF off *input. */
 static inline struct view fuzz_take_line(struct view *input)
 {
 	size_t end = view_find(*input, '\n', 0);
@@ -43,7 +43,7 @@ static inline struct view fuzz_take_line(struct view *input)
 	return line;
 }
 
-/* What reaches the database is valid UTF-8 without NUL. */
+/* Text for the database is valid UTF-8 without NUL. */
 static inline void fuzz_must_be_text(struct view v)
 {
 	MUST(text_valid_len(v) == v.len);
@@ -62,7 +62,7 @@ static inline void fuzz_must_be_same(struct view a, struct view b)
 	MUST((a.ptr == NULL) == (b.ptr == NULL));
 }
 
-/* Where to cut the input: numbers from 1 to `most`, the same for the same seed. */
+/* Lengths of pieces: numbers from 1 to `most`, the same for the same seed. */
 static inline size_t fuzz_piece(uint32_t *seed, size_t most)
 {
 	*seed = *seed * 1664525 + 1013904223;

@@ -4,7 +4,7 @@
 #include "daemon/httpd/body.h"
 #include "daemon/httpd/json_fault.h"
 
-/* Who says that it is JSON, and who reads it, agree. */
+/* The check and the parser agree on whether a text is JSON. */
 static void check_json(struct view text)
 {
 	g_autofree char *fault = json_fault(text);
@@ -13,7 +13,7 @@ static void check_json(struct view text)
 
 	if (fault != NULL)
 		fuzz_must_be_text(view_str(fault));
-	/* Numbers that C does not hold, and halves of surrogate pairs, are JSON all the same. */
+	/* Numbers that C cannot represent, and halves of surrogate pairs, are valid JSON. */
 	if (fault == NULL)
 		MUST(json != NULL || json_error_code(&error) == json_error_numeric_overflow ||
 		     json_error_code(&error) == json_error_invalid_syntax);

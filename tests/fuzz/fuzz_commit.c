@@ -1,4 +1,7 @@
-/* fuzz_commit - commits out of git log's output, and what their messages say; see daemon/commits/log.h, parser/commit.h */
+/*
+ * fuzz_commit - commits in the output of git log, and their messages; see daemon/commits/log.h,
+ * parser/commit.h
+ */
 #include "tests/fuzz/fuzz.h"
 
 #include "daemon/commits/log.h"
@@ -8,7 +11,7 @@
 
 struct seen {
 	struct arena *arena;
-	uint64_t sum; /* of all that the records held */
+	uint64_t sum; /* over all fields of the records */
 };
 
 static void add(struct seen *seen, struct view v)
@@ -37,7 +40,7 @@ static int take(void *context, const struct log_record *record)
 	return 0;
 }
 
-/* What all records held, however the bytes came. */
+/* The sum is the same, whatever pieces the bytes came in. */
 static uint64_t sum_of(struct arena *arena, struct view bytes, size_t most)
 {
 	struct seen seen = { arena, 0 };

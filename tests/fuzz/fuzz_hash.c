@@ -3,7 +3,7 @@
 
 #include "parser/diff.h"
 
-/* Without CRs and trimmed: what the hash is of. */
+/* The diff without CR and trimmed, as it is hashed. */
 static struct view bare(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
@@ -14,7 +14,7 @@ static struct view bare(struct arena *arena, struct view text)
 	return text_trim(builder_view(&b));
 }
 
-/* The same with CRs strewn in and lines between that do not count. */
+/* The same diff with added CRs and with lines that are not hashed. */
 static struct view disguised(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);

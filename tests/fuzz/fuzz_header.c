@@ -20,7 +20,7 @@ static void check_block(struct view raw, const struct headers *headers)
 	MUST(headers->body.ptr + headers->body.len == raw.ptr + raw.len);
 }
 
-/* Text is what it is: decoded once more it may change only where it looks like encoded words. */
+/* Decoding a text again may only change it if it looks like encoded words. */
 static void check_value(struct arena *arena, struct view value)
 {
 	unsigned flaws = 0;

@@ -1,12 +1,15 @@
-/* fuzz_lmtp - a dialogue, whole, byte by byte and cut at random: all is the same; see daemon/lmtpd/lmtp.h */
+/*
+ * fuzz_lmtp - a dialogue, whole, byte by byte and cut at random: the results are the same; see
+ * daemon/lmtpd/lmtp.h
+ */
 #include "tests/fuzz/fuzz.h"
 #include "tests/lmtp_options.h"
 
-/* All that was said and done, in order. */
+/* All replies and actions, in order. */
 struct trace {
 	struct lmtp *lmtp;
 	struct builder all;
-	bool has_text; /* of a mail that is not whole */
+	bool has_text; /* of an incomplete mail */
 };
 
 static void trace_output(struct trace *trace)
@@ -53,7 +56,7 @@ static void trace_mail(struct trace *trace)
 	trace->has_text = false;
 }
 
-/* False when the session ended. */
+/* False at the end of the session. */
 static bool trace_feed(struct trace *trace, struct view input)
 {
 	struct view text;

@@ -1,11 +1,11 @@
-/* fuzz_mbox - messages out of a mailbox, read whole and in pieces; see daemon/import/mbox.h */
+/* fuzz_mbox - messages of a mailbox, read whole and in pieces; see daemon/import/mbox.h */
 #include "tests/fuzz/fuzz.h"
 
 #include "daemon/import/mbox.h"
 
 struct feed {
 	struct view rest;
-	size_t most; /* bytes that one read gives */
+	size_t most; /* bytes in each read */
 	uint32_t seed;
 };
 
@@ -24,7 +24,7 @@ static ssize_t feed_read(void *context, char *buffer, size_t size)
 	return (ssize_t)n;
 }
 
-/* A line end at the front of *v is taken off. */
+/* Take a line end off *v. */
 static bool take_line_end(struct view *v)
 {
 	size_t n = view_starts(*v, VIEW("\n")) ? 1 : view_starts(*v, VIEW("\r\n")) ? 2 : 0;
@@ -33,7 +33,7 @@ static bool take_line_end(struct view *v)
 	return n > 0;
 }
 
-/* Whether a `>` was put before the `From ` line at the front of `v`. */
+/* Whether `v` begins with a `From ` line that was quoted by `>`. */
 static bool is_quoted(struct view v)
 {
 	size_t n = 0;
@@ -43,7 +43,7 @@ static bool is_quoted(struct view v)
 	return n > 0 && view_starts(view_skip(v, n), VIEW("From "));
 }
 
-/* Take `raw` off the front of `place`, where lines may be quoted; false if it is not there. */
+/* Take `raw` off the beginning of `place`, whose lines may be quoted; false if it is not there. */
 static bool take_message(struct view *place, struct view raw)
 {
 	while (raw.len > 0) {
@@ -62,7 +62,7 @@ static bool take_message(struct view *place, struct view raw)
 	return true;
 }
 
-/* Whether `raw` and an empty line or two are all of `place`. */
+/* Whether `place` consists of `raw` and an empty line or two. */
 static bool is_all(struct view place, struct view raw)
 {
 	if (!take_message(&place, raw))
@@ -71,7 +71,7 @@ static bool is_all(struct view place, struct view raw)
 	return place.len == 0;
 }
 
-/* The place of a message in the file is its `From ` lines, itself and an empty line or two. */
+/* A message in the file consists of its `From ` lines, the message and an empty line or two. */
 static void check_place(struct view place, struct view raw)
 {
 	while (!is_all(place, raw)) {
@@ -80,7 +80,7 @@ static void check_place(struct view place, struct view raw)
 	}
 }
 
-/* Line ends before the first `From ` line are no message. */
+/* Line ends before the first `From ` line are not a message. */
 static void check_blank(struct view v)
 {
 	for (size_t i = 0; i < v.len; i++)
@@ -121,7 +121,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct view file = fuzz_view(data, size);
 	struct view whole = read_all(arena, file, size + 1);
 
-	/* Headers are looked at again after each read: byte by byte takes the square of that. */
+	/*
+	 * Headers are examined again after each read, so reading byte by byte takes quadratic time.
+	 */
 	if (size < 1000)
 		MUST(view_eq(read_all(arena, file, 1), whole));
 	MUST(view_eq(read_all(arena, file, 1 + size / 40), whole));

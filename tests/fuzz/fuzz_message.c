@@ -1,4 +1,4 @@
-/* fuzz_message - a raw mail to a submission; see parser/submission.h */
+/* fuzz_message - a raw mail as a submission; see parser/submission.h */
 #include "tests/fuzz/fuzz.h"
 
 #include "parser/fault.h"
@@ -45,14 +45,14 @@ static void check_read(const struct submission *s)
 	check_kind(s);
 }
 
-/* Circles are worked out from the headers as they are stored: they say the same. */
+/* Components are computed from the stored headers, which must have the same references. */
 static void check_stored(struct arena *arena, const struct submission *s)
 {
 	const struct view *references;
 	size_t count;
 	int r = stored_references(arena, s->stored_headers, &references, &count);
 
-	/* Each byte that is no UTF-8 becomes three, so they may be past the limit. */
+	/* Each invalid byte becomes three bytes, so stored headers may exceed the limit. */
 	if (r == FAULT_HEADERS_TOO_LARGE)
 		return;
 	MUST(r == 0);
@@ -61,7 +61,7 @@ static void check_stored(struct arena *arena, const struct submission *s)
 		fuzz_must_be_same(references[i], s->references[i]);
 }
 
-/* What the project decides is the name and the sender, and nothing else. */
+/* The project determines name and sender, and nothing else. */
 static void check_project(struct arena *arena, struct view raw, const struct submission *s)
 {
 	struct submission other;

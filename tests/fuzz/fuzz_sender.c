@@ -5,7 +5,7 @@
 #include "parser/header.h"
 #include "parser/sender.h"
 
-/* Trimmed, and then cut: what was cut may end in a blank. */
+/* The name is trimmed, then cut, so it may end in a blank. */
 static void check_name(struct view name)
 {
 	fuzz_must_be_column(name);
@@ -13,7 +13,7 @@ static void check_name(struct view name)
 	MUST(text_length(name) == TEXT_COLUMN_CHARS || view_eq(text_trim(name), name));
 }
 
-/* Whatever is in the block as one address. */
+/* All of the block, as one address. */
 static void check_address(struct arena *arena, struct view block)
 {
 	unsigned flaws = 0;
@@ -28,7 +28,7 @@ static void check_sender(const struct address *sender)
 	check_name(sender->name);
 	fuzz_must_be_column(sender->email);
 	MUST(view_eq(text_trim(sender->email), sender->email));
-	/* One that was cut off may end in a hyphen or a full stop. */
+	/* An address that was cut may end in a hyphen or a full stop. */
 	MUST(text_length(sender->email) == TEXT_COLUMN_CHARS || address_is_valid(sender->email));
 }
 

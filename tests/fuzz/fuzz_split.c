@@ -1,11 +1,11 @@
-/* fuzz_split - a text into commit message and diff; see parser/split.h */
+/* fuzz_split - the diff and the comment in a text; see parser/split.h */
 #include "tests/fuzz/fuzz.h"
 
 #include "parser/fault.h"
 #include "parser/rule.h"
 #include "parser/split.h"
 
-/* The sum of the lines' hashes: the same for the same lines in another order. */
+/* The sum of the lines' hashes, which does not depend on their order. */
 static uint64_t sum_of_lines(struct view text)
 {
 	uint64_t sum = 0;
@@ -33,21 +33,21 @@ static void check(struct arena *arena, struct view text)
 	MUST(split_patch(arena, text, &diff, &comment, &flaws) == 0);
 	MUST((flaws & ~(unsigned)(FLAW_CUT_HUNK | RULE_ANY_MARKER)) == 0);
 
-	/* The LF of an empty last line may be left out. */
+	/* The LF of an empty last line may be missing. */
 	kept = comment;
 	builder_add(&last, comment);
 	builder_byte(&last, '\n');
 	if (diff.len + comment.len == text.len)
 		comment = builder_view(&last);
 
-	/* Every line is in one of the two, whole, and in none twice. */
+	/* Every complete line is in one of the two, and in none twice. */
 	MUST(diff.len + comment.len == text.len + 1);
 	MUST(diff.len == 0 || view_ends(diff, VIEW("\n")));
 	MUST(comment.len == 0 || view_ends(comment, VIEW("\n")));
 	MUST(sum_of_lines(diff) + sum_of_lines(comment) == sum_of_lines(builder_view(&whole)));
 	MUST(diff.len > 0 || view_eq(comment, builder_view(&whole)));
 
-	/* The same text gives the same. */
+	/* The same text has the same result. */
 	MUST(split_patch(arena, text, &again, &rest, &flaws_again) == 0);
 	MUST(view_eq(again, diff) && view_eq(rest, kept) && flaws_again == flaws);
 }

@@ -1,4 +1,7 @@
-/* fuzz_target - a path and a query string, and on lines behind it Accept; see daemon/httpd/http.h, negotiate.h */
+/*
+ * fuzz_target - a path with a query string, and an Accept header after an LF; see
+ * daemon/httpd/http.h, negotiate.h
+ */
 #include "tests/fuzz/fuzz.h"
 
 #include "daemon/httpd/negotiate.h"
@@ -9,7 +12,7 @@ static void check_query(const struct http_request *request, const char *query)
 	g_autofree char *target = g_strconcat("/", query, NULL), *again = NULL;
 	struct http_request *made = http_request_new("GET", target);
 
-	/* What is made anew says the same, and is its own when it is made anew. */
+	/* A composed target parses to the same parts, and composing it again changes nothing. */
 	again = http_query_with(made, "", NULL);
 	MUST(made->params->len == request->params->len);
 	fuzz_must_be_same(view_str(query), view_str(again));
@@ -46,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct view input = fuzz_view(data, size);
 	struct view line = fuzz_take_line(&input);
-	/* A NUL ends what MHD gives us. */
+	/* MHD's strings end at a NUL. */
 	g_autofree char *target = g_strndup(line.ptr, line.len);
 	struct http_request *request = http_request_new("GET", target);
 

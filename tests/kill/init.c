@@ -1,9 +1,9 @@
 /*
- * init - runs a command below a process that takes in orphans and is called init, as on a host
+ * init - runs a command below a process called init that adopts orphans, as on a host
  *
  *	init COMMAND [ARGUMENT]...
  *
- * Ends when there is no process left below it, with the command's status.
+ * Exits with the command's status when no process is left below it.
  */
 #include <errno.h>
 #include <sys/prctl.h>

@@ -1,9 +1,9 @@
 /*
- * kill-at - a library to be preloaded: counts the calls of libpq and dies by SIGKILL at one
+ * kill-at - a library to be preloaded: counts the calls of libpq and dies by SIGKILL at one of them
  *
- * The moments before and after each call that talks to the server are numbered from 1, over all
- * threads.  KILL_AT is the number to die at; KILL_COUNT names a file into which a process that
- * lives writes how many there were.
+ * The moments before and after each call that communicates with the server are numbered from 1,
+ * over all threads.  The process dies at the number KILL_AT.  If it lives, it writes their count
+ * into the file KILL_COUNT.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
@@ -51,7 +51,7 @@ static void *original(const char *name)
 	return function;
 }
 
-/* Stands for libpq's function of that name. */
+/* Replaces the function of that name in libpq. */
 #define STAND_IN(type, name, parameters, arguments)                                             \
 	type name parameters                                                                    \
 	{                                                                                       \

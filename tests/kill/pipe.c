@@ -1,15 +1,15 @@
 /*
- * pipe - a mail through a pipe to a command, as Postfix's pipe(8) does it, and death in the middle
+ * pipe - pipes a mail to a command, as Postfix's pipe(8) does, and dies in the middle
  *
  *	pipe [-s] [-n] [-e] BYTES COMMAND [ARGUMENT]... < MAIL
  *
- * Writes the mail to the command's standard input, in a session of the command's own, and exits
- * with the command's status.  After BYTES (at least 1; `all`: never) it dies by SIGKILL, which for the
- * command is the end of its input; whoever waits for the command has to look for it.
+ * Writes the mail to the standard input of the command, which has a session of its own, and exits
+ * with the command's status.  After BYTES (at least 1; `all`: never) it dies by SIGKILL, which is
+ * the end of input for the command; the caller has to find the command and wait for it.
  *
- * -s  a process of the same kind stands between it and the command, as a shell may, and waits
- * -n  the command stays in our session
- * -e  does not wait with dying until the command has begun to read
+ * -s  runs the command below another process that waits for it, as a shell may be
+ * -n  runs the command in the session of the caller
+ * -e  dies only after the command has begun to read
  */
 #include <errno.h>
 #include <poll.h>
@@ -65,8 +65,10 @@ static pid_t start(char **argv, int *ret_fd)
 	return child;
 }
 
-/* Wait until the command has read what was written, and so has looked who its parents are; or
- * has ended. */
+/*
+ * Wait until the command has read the written bytes, and so has determined its parents, or has
+ * ended.
+ */
 static void wait_until_read(int fd)
 {
 	struct pollfd end = { .fd = fd };

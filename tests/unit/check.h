@@ -1,10 +1,10 @@
 /*
- * check - what the unit tests share: tables of texts and what must become of them
+ * check - common parts of the unit tests: tables of texts and expected results
  *
- * A function under test is wrapped into one that writes its answer as text, so that a case is
- * a name, a text and the answer.  A comparison that fails is told on standard error with the
- * name of its case and the loop goes on; the test fails when it ends.  Every test gets a new
- * arena as its state.
+ * A function under test is wrapped into one that returns its result as text, so that a case is a
+ * name, a text and the expected result.  A mismatch is reported on standard error with the name of
+ * its case, and the loop continues; the test fails at its end.  Every test gets a new arena as its
+ * state.
  */
 #ifndef TESTS_UNIT_CHECK_H
 #define TESTS_UNIT_CHECK_H
@@ -23,7 +23,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-/* Views as a static table may hold them; V keeps NUL bytes that the literal has. */
+/* Initializers of views in a static table; V keeps the NUL bytes of the literal. */
 #define V(literal)                              \
 	{                                       \
 		"" literal, sizeof(literal) - 1 \
@@ -63,7 +63,7 @@ static inline int check_end(void **state)
 	return check_failures == 0 ? 0 : -1;
 }
 
-/* What stands before the `|` of a case that needs two texts; *ret_second is the rest. */
+/* The part before the `|` of a case with two texts; *ret_second is the part after it. */
 static inline struct view check_pair(struct view text, struct view *ret_second)
 {
 	size_t bar = view_find(text, '|', 0);
@@ -81,7 +81,7 @@ static inline void check_show(const char *title, struct view v)
 	print_error("\n");
 }
 
-/* Absent and empty are not the same. */
+/* An absent view differs from an empty one. */
 static inline void check_view(const char *name, struct view got, struct view want)
 {
 	if (view_eq(got, want) && (got.ptr == NULL) == (want.ptr == NULL))
@@ -118,7 +118,7 @@ static inline struct CMUnitTest check_table(const char *name, struct check_table
 	return (struct CMUnitTest){ name, check_each, NULL, NULL, table };
 }
 
-/* What RUN takes: a function of its own, or one to run for each case of a table. */
+/* The arguments of RUN: a test function, or a function to run for each case of a table. */
 #define TEST(function) cmocka_unit_test_setup_teardown(function, check_begin, check_end)
 #define EACH(function, cases) \
 	check_table(#cases, &(struct check_table){ function, cases, COUNT(cases) })
@@ -129,7 +129,7 @@ static inline struct CMUnitTest check_table(const char *name, struct check_table
 		return cmocka_run_group_tests(tests, NULL, NULL);  \
 	}
 
-/* `count` times `piece`. */
+/* `piece`, repeated `count` times. */
 static inline struct view repeated(struct arena *arena, struct view piece, size_t count)
 {
 	struct builder b = builder_init(arena);
@@ -139,7 +139,7 @@ static inline struct view repeated(struct arena *arena, struct view piece, size_
 	return builder_view(&b);
 }
 
-/* Write `v`, or `-` where it is absent, and `close` behind it. */
+/* Write `v`, or `-` if it is absent, and `close`. */
 static inline void add_field(struct builder *b, struct view v, char close)
 {
 	builder_add(b, v.ptr != NULL ? v : VIEW("-"));

@@ -6,7 +6,7 @@
 
 #define CEILING ((size_t)1 << 20)
 
-/* So that memory can be short under the address sanitizer, too. */
+/* Without it, memory could not be short under the address sanitizer. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -83,7 +83,7 @@ static void latches_why_it_refused(void **state)
 	arena_free(NULL);
 }
 
-/* Two builders in turn, so that they have to move. */
+/* Two builders grow in turn, so that they have to move. */
 static void builders_keep_what_was_added(void **state)
 {
 	struct builder b = builder_init(*state), other = builder_init(*state);

@@ -1,4 +1,4 @@
-/* test_boundary - boundary lines of the multiparts that are open; see parser/boundary.h */
+/* test_boundary - boundary lines of the open multiparts; see parser/boundary.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #define LEVELS    12
 #define TEXT_SIZE 8
 
-/* The rule as it is written down: each level is compared, the outermost first. */
+/* The rule as specified: each level is compared, the outermost first. */
 static struct boundary by_the_rule(const struct boundaries *open, struct view bare)
 {
 	struct view without;
@@ -32,7 +32,7 @@ static unsigned next_random(unsigned *seed)
 	return *seed >> 16;
 }
 
-/* `--` and up to four characters, of few, so that lines are often boundaries, and alike. */
+/* `--` and up to four of few characters, so that many lines are boundaries and many are similar. */
 static struct view random_text(unsigned *seed, const char *letters, char text[TEXT_SIZE])
 {
 	size_t len = 2 + next_random(seed) % 5;
@@ -69,7 +69,7 @@ static void says_what_the_rule_says(void **state)
 		assert_in_range(kinds[i], ROUNDS / 200, ROUNDS);
 }
 
-/* One line ends all that are open, one after the other, and is the outermost's. */
+/* One line ends all open multiparts, one after another, and belongs to the outermost. */
 static void a_line_that_was_found_is_found_again(void **state)
 {
 	struct view rest = VIEW("x\n--a\n--b\n--b--\ny"), before;

@@ -1,4 +1,4 @@
-/* test_charset - bytes in a declared character set to UTF-8; see parser/charset.h */
+/* test_charset - conversion of bytes in a declared character set to UTF-8; see parser/charset.h */
 #include "tests/unit/check.h"
 
 #include "parser/charset.h"
@@ -19,13 +19,13 @@ static const struct {
 	{ "ASCII with a high byte", V("US-ASCII"), V("a\xE4"), CHARSET_MISFIT, ABSENT },
 	{ "Latin-1", V("ISO-8859-1"), V("\xE4\xFF\0"), CHARSET_OK, V("\xC3\xA4\xC3\xBF\0") },
 	{ "Latin-1 takes all bytes", V("iso8859-1"), V("\x81"), CHARSET_OK, V("\xC2\x81") },
-	{ "Latin-1 by nickname", V("latin1"), V("\xE4"), CHARSET_OK, V("\xC3\xA4") },
+	{ "Latin-1 by another name", V("latin1"), V("\xE4"), CHARSET_OK, V("\xC3\xA4") },
 	{ "Latin-9", V("iso-8859-15"), V("\xA4"), CHARSET_OK, V("\xE2\x82\xAC") },
 	{ "windows-1252", V("Windows-1252"), V("\x80\0"), CHARSET_OK, V("\xE2\x82\xAC\0") },
 	{ "windows-1252 has holes", V("windows-1252"), V("a\x81"), CHARSET_MISFIT, ABSENT },
-	{ "windows-1252 by nickname", V("cp1252"), V("\x9F"), CHARSET_OK, V("\xC5\xB8") },
+	{ "windows-1252 by another name", V("cp1252"), V("\x9F"), CHARSET_OK, V("\xC5\xB8") },
 	{ "Latin-2", V("iso-8859-2"), V("\xB1\xE6"), CHARSET_OK, V("\xC4\x85\xC4\x87") },
-	{ "what some mails say", V("u"), V("a"), CHARSET_UNKNOWN, ABSENT },
+	{ "a name that some mails have", V("u"), V("a"), CHARSET_UNKNOWN, ABSENT },
 	{ "KOI8-R", V("koi8-r"), V("\xC1\xC2"), CHARSET_OK, V("\xD0\xB0\xD0\xB1") },
 	{ "GB2312", V("gb2312"), V("\xD6\xD0"), CHARSET_OK, V("\xE4\xB8\xAD") },
 	{ "Big5's punctuation", V("big5"), V("\xA1\xE3\xA1\x45\xA2\x44\xA4\xA4"), CHARSET_OK,
@@ -34,10 +34,10 @@ static const struct {
 	  V("\u3041\u30A8\u0451") },
 	{ "Big5's circled numbers", V("csBig5"), V("\xC7\xE9\xC7\xFC"), CHARSET_OK,
 	  V("\u2460\u247D") },
-	{ "behind them Big5 is empty", V("big5"), V("\xC7\xFD"), CHARSET_MISFIT, ABSENT },
+	{ "after them Big5 is empty", V("big5"), V("\xC7\xFD"), CHARSET_MISFIT, ABSENT },
 	{ "kana between other characters", V("big5"), V("a\xA4\xA4\xC6\xA5\xA4\xA4z"), CHARSET_OK,
 	  V("a\u4E2D\u3041\u4E2Dz") },
-	{ "the second half of a character is none of its own", V("big5"), V("\xA4\xC6\xA5\xA4"),
+	{ "the second half of a character is not a character", V("big5"), V("\xA4\xC6\xA5\xA4"),
 	  CHARSET_OK, V("\u5316\u5976") },
 	{ "Big5 with Hong Kong's characters", V("big5-hkscs"), V("\xA2\xCC\x87\x40"), CHARSET_OK,
 	  V("\u5341\u43F0") },
@@ -52,7 +52,7 @@ static const struct {
 	  V("\uFE10\u1E3F\U00010000") },
 	{ "HZ", V("hz-gb-2312"), V("a ~{VPND~} ~~ b~\nc"), CHARSET_OK, V("a \u4E2D\u6587 ~ bc") },
 	{ "HZ that is cut", V("hz"), V("~{VPN"), CHARSET_MISFIT, ABSENT },
-	{ "HZ with a tilde that is nothing", V("hz"), V("~a"), CHARSET_MISFIT, ABSENT },
+	{ "HZ with a meaningless tilde", V("hz"), V("~a"), CHARSET_MISFIT, ABSENT },
 	{ "UTF-7", V("utf-7"), V("+ZeVnLIqe-, +AOQ. 1 +- 2+2D3eAA-"), CHARSET_OK,
 	  V("\u65E5\u672C\u8A9E, ä. 1 + 2\U0001F600") },
 	{ "UTF-7 with all of ASCII", V("unicode-1-1-utf-7"), V("\0\x01~\\\x7F"), CHARSET_OK,
@@ -60,7 +60,7 @@ static const struct {
 	{ "UTF-7 with half a character", V("utf-7"), V("+AO"), CHARSET_MISFIT, ABSENT },
 	{ "UTF-7 with bits left over", V("utf-7"), V("+AOR"), CHARSET_MISFIT, ABSENT },
 	{ "UTF-7 with half a pair", V("utf-7"), V("+2D0-"), CHARSET_MISFIT, ABSENT },
-	{ "UTF-7 with a plus that is nothing", V("utf-7"), V("1 + 2"), CHARSET_MISFIT, ABSENT },
+	{ "UTF-7 with a meaningless plus", V("utf-7"), V("1 + 2"), CHARSET_MISFIT, ABSENT },
 	{ "UTF-7 ends with a plus", V("utf-7"), V("1 +"), CHARSET_OK, V("1 ") },
 	{ "UTF-8 with a signature", V("utf-8-sig"), V("\xEF\xBB\xBFz\xEF\xBB\xBF"), CHARSET_OK,
 	  V("z\uFEFF") },
@@ -80,7 +80,7 @@ static const struct {
 	  ABSENT },
 	{ "Korean that shifts", V("iso-2022-kr"), V("\x1B$)Ca\x0EGQ19\x0F b\x0EGQ\n9"), CHARSET_OK,
 	  V("a\uD55C\uAD6D b\uD55C\n9") },
-	{ "shifts to nothing", V("iso-2022-kr"), V("a\x0EGQ\x0F"), CHARSET_OK, V("aGQ") },
+	{ "shifts and has no text", V("iso-2022-kr"), V("a\x0EGQ\x0F"), CHARSET_OK, V("aGQ") },
 	{ "half a Korean character", V("csISO2022KR"), V("\x1B$)C\x0EG"), CHARSET_MISFIT, ABSENT },
 	{ "an older standard by its name", V("iso-2022-jp-1"), V("\x1B$(D\x30\x21\x1B(B"),
 	  CHARSET_OK, V("\u4E02") },
@@ -113,8 +113,8 @@ static void decodes(void **state)
 }
 
 static const struct check_case western[] = {
-	{ "windows-1252 where it fits", V("\x93\xE4"), V("\xE2\x80\x9C\xC3\xA4") },
-	{ "Latin-1 where it does not", V("\x93\x81"), V("\xC2\x93\xC2\x81") },
+	{ "windows-1252 if it is valid", V("\x93\xE4"), V("\xE2\x80\x9C\xC3\xA4") },
+	{ "Latin-1 otherwise", V("\x93\x81"), V("\xC2\x93\xC2\x81") },
 	{ "8D", V("\x8D"), V("\xC2\x8D") },
 	{ "9D", V("\x9D"), V("\xC2\x9D") },
 	{ "NUL stays", V("\0\xE4"), V("\0\xC3\xA4") },

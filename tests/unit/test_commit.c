@@ -1,11 +1,11 @@
-/* test_commit - what a commit's message, author and diff say; see parser/commit.h */
+/* test_commit - message, author and diff of a commit; see parser/commit.h */
 #include "tests/unit/check.h"
 
 #include "parser/commit.h"
 
 #define ID "20260101.1-ada@x.org"
 
-/* `subject%title%` and the message ids, each closed by a blank. */
+/* `subject%title%` and the message ids, each followed by a blank. */
 static struct view message(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
@@ -48,11 +48,11 @@ static const struct check_case messages[] = {
 	  V("s\n\nLink: https://l.org/a@x.org\nLink: <b@x.org>\nLore: a@x.org"),
 	  V("s%s%<a@x.org> <b@x.org> ") },
 	{ "a link to something else", V("s\n\nLink: https://bugs.example.org/1234"), V("s%s%") },
-	{ "not at the front of a line", V("s\n\n    Link: <" ID ">\nsee Link: <" ID ">"),
+	{ "not at the beginning of a line", V("s\n\n    Link: <" ID ">\nsee Link: <" ID ">"),
 	  V("s%s%") },
 	{ "other trailers", V("s\n\nReported-by: Ada <ada@x.org>\nFixes: 1234 (\"x\")"),
 	  V("s%s%") },
-	{ "in the subject it is none", V("Link: <" ID ">\n"),
+	{ "not in the subject", V("Link: <" ID ">\n"),
 	  V("Link: <" ID ">%link 20260101 1 ada x org%") },
 };
 
@@ -86,12 +86,12 @@ static struct view from(struct arena *arena, struct view text)
 }
 
 static const struct check_case contents[] = {
-	{ "at the front", V("From: Ada <ada@x.org>\n\nText\n"), V("Ada|ada@x.org") },
-	{ "behind empty lines", V("\n\nFrom: Ada <ada@x.org>\n"), V("Ada|ada@x.org") },
-	{ "behind a Subject and a Date", V("Subject: x\nDate: y\nFrom: ada@x.org\n"),
+	{ "at the beginning", V("From: Ada <ada@x.org>\n\nText\n"), V("Ada|ada@x.org") },
+	{ "after empty lines", V("\n\nFrom: Ada <ada@x.org>\n"), V("Ada|ada@x.org") },
+	{ "after a Subject and a Date", V("Subject: x\nDate: y\nFrom: ada@x.org\n"),
 	  V("-|ada@x.org") },
-	{ "behind text", V("Text\nFrom: Ada <ada@x.org>\n"), ABSENT },
-	{ "nobody", V("Text\n"), ABSENT },
+	{ "after text", V("Text\nFrom: Ada <ada@x.org>\n"), ABSENT },
+	{ "no person", V("Text\n"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 };
 

@@ -1,4 +1,7 @@
-/* test_commit_match - which patch a commit was, and what that changes; see parser/decide/commit_match.h */
+/*
+ * test_commit_match - which patch became a commit, and how that changes it; see
+ * parser/decide/commit_match.h
+ */
 #include "tests/unit/check.h"
 
 #include "parser/decide/commit_match.h"
@@ -8,7 +11,7 @@
 #define A   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B   "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
-/* A commit by Ada, titled `ring wrap`, of hash A. */
+/* A commit by Ada with the title `ring wrap` and the hash A. */
 static struct commit commit_of(void)
 {
 	struct commit commit = {
@@ -23,25 +26,28 @@ static struct commit commit_of(void)
 
 enum { ADA, ADA_ELSEWHERE, ADA_IN_BODY, BOB };
 
-/* What differs from a patch by Bob, of another title and hash, of that day, version 1. */
+/* Differences from a patch by Bob of the same day, with another title and hash, version 1. */
 struct candidate {
 	enum commit_found found;
 	int person;
 	const char *title, *hash;
-	int days; /* it is newer than the commit */
+	int days; /* by which it is newer than the commit */
 	int version;
 };
 
 struct match_case {
 	const char *name;
 	struct candidate candidates[3];
-	int want; /* which, from 1; 0: none */
+	int want; /* index of the expected patch, from 1; 0: none */
 	enum commit_rule rule;
 };
 
 static const struct match_case matches[] = {
 	{ "nothing", { { 0 } }, 0, COMMIT_UNMATCHED },
-	{ "a trailer, whatever else", { { FOUND_BY_ID, BOB, "x", B, 900, 1 } }, 1, COMMIT_TRAILER },
+	{ "a trailer, whatever the rest",
+	  { { FOUND_BY_ID, BOB, "x", B, 900, 1 } },
+	  1,
+	  COMMIT_TRAILER },
 	{ "a thread with the title",
 	  { { FOUND_BY_THREAD, BOB, "ring wrap", B, 0, 1 } },
 	  1,
@@ -62,7 +68,7 @@ static const struct match_case matches[] = {
 	  { { FOUND_BY_ID, ADA, "x", B, 0, 9 }, { FOUND_BY_THREAD, ADA, "ring wrap", B, 0, 1 } },
 	  2,
 	  COMMIT_TRAILER },
-	{ "a hash, whoever and whenever",
+	{ "a hash, whatever author and date",
 	  { { FOUND_BY_HASH, BOB, "x", A, 900, 1 } },
 	  1,
 	  COMMIT_HASH },
@@ -198,8 +204,8 @@ static const struct {
 	{ "rejected", REJECTED, false, NULL, false, COMMIT_SETS_REF },
 	{ "rejected, forced", REJECTED, false, NULL, true, COMMIT_SETS_STATE | COMMIT_SETS_REF },
 	{ "done", ACCEPTED, false, A, false, 0 },
-	{ "set back by somebody", NEW, true, A, false, 0 },
-	{ "set back, forced", NEW, true, A, true, COMMIT_SETS_STATE },
+	{ "reset by a person", NEW, true, A, false, 0 },
+	{ "reset, forced", NEW, true, A, true, COMMIT_SETS_STATE },
 	{ "done, forced", ACCEPTED, false, A, true, 0 },
 };
 

@@ -14,7 +14,7 @@ static struct view parsed(struct arena *arena, struct view text)
 	return arena_copy(arena, view_str(formatted));
 }
 
-/* The instants were asked of Python's email.utils, too. */
+/* Python's email.utils gives the same instants. */
 static const struct check_case dates[] = {
 	{ "RFC 5322", V("Fri, 27 Mar 2026 12:22:37 +0000"), V("2026-03-27T12:22:37") },
 	{ "east", V("Fri, 27 Mar 2026 12:22:37 +0530"), V("2026-03-27T06:52:37") },

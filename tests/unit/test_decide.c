@@ -1,4 +1,4 @@
-/* test_decide - what each message becomes, in any order; see parser/decide/decide.h */
+/* test_decide - the decision about each message, in any order; see parser/decide/decide.h */
 #include "tests/unit/thread.h"
 
 /* ---- comments: `r>a` is on patch a, `r>>c` on cover letter c */
@@ -15,7 +15,7 @@ static void list_reply(struct arena *arena, GArray *list, const struct comment *
 	thread_list_add(list, &b);
 }
 
-/* Messages of the last batch that left no row. */
+/* Messages of the last batch without a row. */
 static void list_rest(struct arena *arena, GArray *list, const struct message *message)
 {
 	static const char *const names[] = {
@@ -84,7 +84,7 @@ static const struct check_case moves[] = {
 	{ "not to a cover letter", V(A "r r 3 bob Re: one < c a\n--\n" C), V("r>a") },
 	{ "by a comment that comes", V(A B "r s 4 ada Re: x < r a\n--\nr r 3 bob Re: two < b"),
 	  V("r>b; s>b") },
-	{ "asked again, its own id says nothing", V(A "r r 3 bob Re: one < r b a\n--\n" B),
+	{ "resolved again, its own id says nothing", V(A "r r 3 bob Re: one < r b a\n--\n" B),
 	  V("r>b") },
 };
 
@@ -93,23 +93,23 @@ static const struct check_case waits[] = {
 	{ "until the parent comes", V("r r 3 bob Re: one < a\n--\n" A), V("r>a") },
 	{ "for another that waits", V("r s 4 ada Re: one < r\n--\nr r 3 bob Re: one < a"),
 	  V("r waits; s waits") },
-	{ "a whole chain set free",
+	{ "a whole chain released",
 	  V("r t 5 bob Re: one < s\n--\nr s 4 ada Re: one < r\n--\nr r 3 bob Re: one < a\n--\n" A),
 	  V("r>a; s>a; t>a") },
-	{ "in vain", V("r h 1 cyd Hello\n--\nr i 2 bob Re: Hello < h"), V("i unrelated") },
-	{ "in vain, in one batch", V("r i 2 bob Re: Hello < h\nr h 1 cyd Hello"),
+	{ "dropped", V("r h 1 cyd Hello\n--\nr i 2 bob Re: Hello < h"), V("i unrelated") },
+	{ "dropped, in one batch", V("r i 2 bob Re: Hello < h\nr h 1 cyd Hello"),
 	  V("h unrelated; i unrelated") },
-	{ "given up when what it waits for is none of ours",
+	{ "dropped when its parent is not stored",
 	  V("r j 3 bob Re: Hello < i\n--\nr i 2 bob Re: Hello < h\n--\nr h 1 cyd Hello"),
 	  V("h unrelated; i unrelated; j unrelated") },
 	{ "still, for the other one", V("r i 2 bob Re: Hello < h a\n--\nr h 1 cyd Hello"),
 	  V("h unrelated; i waits") },
 	{ "not for an empty mail", V("e h 1 cyd Hello\n--\nr i 2 bob Re: Hello < h"),
 	  V("i unrelated") },
-	{ "in a circle", V("r r 1 cyd Re: x < s\nr s 2 bob Re: x < r"), V("r waits; s waits") },
-	{ "in a circle, set free", V("r r 1 cyd Re: x < s\nr s 2 bob Re: x < r a\n--\n" A),
+	{ "in a cycle", V("r r 1 cyd Re: x < s\nr s 2 bob Re: x < r"), V("r waits; s waits") },
+	{ "in a cycle, released", V("r r 1 cyd Re: x < s\nr s 2 bob Re: x < r a\n--\n" A),
 	  V("r>a; s>a") },
-	{ "in a circle, the other one asked first",
+	{ "in a cycle, the other one resolved first",
 	  V("r s 2 bob Re: x < r a\nr r 1 cyd Re: x < s\n--\n" A), V("r>a; s>a") },
 };
 
@@ -123,10 +123,10 @@ static const struct check_case twice[] = {
 	  V(A "r r 3 bob Re: one < b a\n--\n" B "r r 3 bob Re: one < b a"), V("r duplicate; r>b") },
 	{ "one that waits", V("r r 3 bob Re: one < a\n--\nr r 3 bob Re: one < a"),
 	  V("r duplicate; r waits") },
-	{ "one that is none of ours", V("r h 3 bob Hello\n--\nr h 3 bob Hello"), V("h unrelated") },
+	{ "one that is not stored", V("r h 3 bob Hello\n--\nr h 3 bob Hello"), V("h unrelated") },
 };
 
-/* ---- people: `ada=Ada`, null as `-` */
+/* ---- people: `ada=Ada`, `-` for null */
 
 static struct view read_people(struct arena *arena, struct view text)
 {
@@ -168,21 +168,21 @@ static const struct check_case people[] = {
 	  V("ada=Bea") },
 	{ "a name that comes back is as late as its last mail",
 	  V("p a 1 ada=Ada one\n--\np b 3 ada=Ada two\n--\np d 2 ada=Bea it"), V("ada=Ada") },
-	{ "the address in other letters", V("p a 1 Ada one\n--\np b 2 aDA=Ada two"), V("Ada=Ada") },
-	{ "nobody is made by what waits", V("r r 3 bob=Bob Re: one < a"), V("") },
-	{ "nor by what is none of ours", V("r r 3 bob=Bob Hello"), V("") },
+	{ "the address in other case", V("p a 1 Ada one\n--\np b 2 aDA=Ada two"), V("Ada=Ada") },
+	{ "mail that waits makes no person", V("r r 3 bob=Bob Re: one < a"), V("") },
+	{ "nor by mail that is not stored", V("r r 3 bob=Bob Hello"), V("") },
 	{ "nor renamed by a duplicate", V("p a 1 ada=Ada one\n--\np a 9 ada=Bea one"),
 	  V("ada=Ada") },
-	{ "a reply set free counts by its own date",
+	{ "a released reply counts by its own date",
 	  V("r r 9 bob=Rob Re: one < a\np b 10 bob=Bob [2/2] two\n--\n" A), V("ada=-; bob=Bob") },
-	{ "whose account it is, his name is his own",
+	{ "a person with an account keeps the name",
 	  V("p a 1 ada=Ada one\n--\nuser ada\np b 2 ada=Bea two"), V("ada=Ada") },
 };
 
-/* ---- what a comment mentions */
+/* ---- references of a comment */
 
-/* For each comment, how many of its references can still change its parent. */
-static struct view read_mentions(struct arena *arena, struct view text)
+/* For each comment, the number of its references that can still change its parent. */
+static struct view read_msgref_counts(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
 	const GPtrArray *comments;
@@ -203,12 +203,12 @@ static struct view read_mentions(struct arena *arena, struct view text)
 
 static const struct check_case msgrefs[] = {
 	{ "on the nearest, none", V(A "r r 3 bob Re: x < a c"), V("r0") },
-	{ "what is nearer than the parent", V(A "r r 3 bob Re: x < y z a c"), V("r2") },
+	{ "references nearer than the parent", V(A "r r 3 bob Re: x < y z a c"), V("r2") },
 	{ "a comment that gives it may move", V(A "r r 3 bob Re: x < a\nr s 3 bob Re: x < r a"),
 	  V("r0s1") },
 	{ "on a cover letter, all", V(C "r r 3 bob Re: x < c a"), V("r2") },
-	{ "its own id is passed over", V(A "r r 3 bob Re: x < r z a"), V("r2") },
+	{ "its own id is skipped", V(A "r r 3 bob Re: x < r z a"), V("r2") },
 };
 
 RUN(EACH(read_replies, parents), EACH(read_replies, moves), EACH(read_replies, waits),
-    EACH(read_replies, twice), EACH(read_people, people), EACH(read_mentions, msgrefs))
+    EACH(read_replies, twice), EACH(read_people, people), EACH(read_msgref_counts, msgrefs))

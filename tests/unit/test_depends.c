@@ -1,4 +1,4 @@
-/* test_depends - what a Depends-on line names; see parser/depends.h */
+/* test_depends - the dependency in a Depends-on line; see parser/depends.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -40,14 +40,14 @@ static const struct check_case values[] = {
 	{ "the list of a series", V(SITE "project/p/list/?series=42"), V("series 42") },
 	{ "series is not the first of the query", V(SITE "project/p/list/?state=*&series=42"),
 	  V("series 42") },
-	{ "more behind it", V(SITE "project/p/list/?series=42&archive=both#x"), V("series 42") },
+	{ "more after it", V(SITE "project/p/list/?series=42&archive=both#x"), V("series 42") },
 	{ "a series of the API", V(SITE "api/1.3/series/42/"), V("series 42") },
 	{ "a series' mbox", V(SITE "series/42/mbox/"), V("series 42") },
 	{ "no slash at the end", V(SITE "api/series/42"), V("series 42") },
-	{ "words behind the URL", V(SITE "series/42/ please"), V("series 42") },
+	{ "words after the URL", V(SITE "series/42/ please"), V("series 42") },
 	{ "the greatest number", V(SITE "series/2147483647/"), V("series 2147483647") },
 	{ "one more", V(SITE "series/2147483648/"), V("-") },
-	{ "a number that is none", V(SITE "series/4x2/"), V("-") },
+	{ "an invalid number", V(SITE "series/4x2/"), V("-") },
 	{ "a negative number", V(SITE "series/-42/"), V("-") },
 	{ "no number", V(SITE "series//"), V("-") },
 	{ "a patch", V(SITE "project/p/patch/a@b.c/"), V("message <a@b.c>") },

@@ -1,4 +1,4 @@
-/* test_diff - the patch hash, and the files a diff touches; see parser/diff.h */
+/* test_diff - the patch hash, and the files that a diff changes; see parser/diff.h */
 #include "tests/unit/check.h"
 
 #include <glib.h>
@@ -9,12 +9,12 @@
 #define HUNK  "@@ -1 +1 @@\n-old\n+new\n"
 #define PLAIN FILES "@@ -1 +1 @@\n-old\n+new\n"
 
-/* What is left of a diff to be hashed. */
+/* The parts of a diff that are hashed. */
 static const struct check_case diffs[] = {
 	{ "plain", V(PLAIN), V(PLAIN) },
 	{ "counts of 1", V(FILES "@@ -1,1 +1,1 @@\n-old\n+new\n"), V(PLAIN) },
 	{ "other names for a/ and b/", V("--- x/f\n+++ y/f\n" HUNK), V(PLAIN) },
-	{ "dates behind the names", V("--- a/f\t2026\n+++ b/f\xC2\xA0x\n" HUNK), V(PLAIN) },
+	{ "dates after the names", V("--- a/f\t2026\n+++ b/f\xC2\xA0x\n" HUNK), V(PLAIN) },
 	{ "git's headers", V("diff --git a/f b/f\nindex 1..2 100644\n" PLAIN), V(PLAIN) },
 	{ "CR", V("--- a/f\r\n+++ b/f\r\n@@ -1 +1 @@\r\n-o\rld\r\n+new\r\n"), V(PLAIN) },
 	{ "white space around", V("\n \n" PLAIN "\n \n"), V(PLAIN) },
@@ -44,11 +44,11 @@ static void hashes_what_does_not_change(void **state)
 		check_view(diffs[i].name, view_str(hash), view_str(sum));
 	}
 	assert_int_equal(diff_hash(*state, VIEW(PLAIN), hash), 0);
-	/* As conformance/model.py has it. */
+	/* The results are those of conformance/model.py. */
 	assert_string_equal(hash, "7c4b483beb1adc49351c92d18743dfab2ec7d5f3");
 }
 
-/* Each closed by `|`. */
+/* Each followed by `|`. */
 static struct view files_of(struct arena *arena, struct view rest)
 {
 	struct builder b = builder_init(arena);
@@ -65,7 +65,7 @@ static const struct check_case files[] = {
 	{ "up to white space", V("--- a/f\t2026\n+++ b/f g\r\n"), V("f|f|") },
 	{ "one component", V("--- f\n"), V("|") },
 	{ "no name", V("--- \n+++\n"), V("") },
-	{ "not at the front of a line", V(" --- a/f\n"), V("") },
+	{ "not at the beginning of a line", V(" --- a/f\n"), V("") },
 	{ "last line without its end", V("+++ b/f"), V("f|") },
 	{ "nothing", V(""), V("") },
 };

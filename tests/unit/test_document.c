@@ -1,4 +1,4 @@
-/* test_document - what is read once more for a document; see daemon/output/document.h */
+/* test_document - the parts of a document that are parsed again; see daemon/output/document.h */
 #include "tests/unit/check.h"
 
 #include "daemon/output/document.h"
@@ -46,11 +46,11 @@ static const struct check_case blocks[] = {
 	  V("{\"A\":[\"1\",\"3\"],\"B\":\"2\"}") },
 	{ "each spelling lists the values of all", V("Received: 1\nreceived: 2\nX: y\nReceived: 3"),
 	  V("{\"Received\":[\"1\",\"2\",\"3\"],\"received\":[\"1\",\"2\",\"3\"],\"X\":\"y\"}") },
-	{ "blanks and tabs before a value are off, those behind it are not", V("A: \t  x \t\nB:y"),
-	  V("{\"A\":\"x \\t\",\"B\":\"y\"}") },
+	{ "blanks and tabs before a value are removed, those after it are not",
+	  V("A: \t  x \t\nB:y"), V("{\"A\":\"x \\t\",\"B\":\"y\"}") },
 	{ "folds are kept", V("A:\n  x\n\ty"), V("{\"A\":\"\\n  x\\n\\ty\"}") },
 	{ "empty values", V("A:\nB: \nA: "), V("{\"A\":[\"\",\"\"],\"B\":\"\"}") },
-	{ "what is no header ends them", V("A: 1\nno header\nB: 2"), V("{\"A\":\"1\"}") },
+	{ "a line that is not a header ends them", V("A: 1\nno header\nB: 2"), V("{\"A\":\"1\"}") },
 	{ "a name is not the front of another", V("Ab: 1\nA: 2\na: 3"),
 	  V("{\"Ab\":\"1\",\"A\":[\"2\",\"3\"],\"a\":[\"2\",\"3\"]}") },
 };
@@ -62,8 +62,8 @@ static const struct check_case names[] = {
 	  V("[\"RFC\",\"x\",\"y\",\"1\",\"of\",\"2\"]") },
 	{ "of further brackets too", V("[v2] [net-next] x [late]"), V("[\"v2\",\"net-next\"]") },
 	{ "up to the first that closes", V("[ ] [[v3]] odd"), V("[\"[v3\"]") },
-	{ "the word itself is none", V("[PATCH,v2] [patch] x"), V("[\"v2\"]") },
-	{ "behind Re and Fwd", V("Re: [v2] x"), V("[\"v2\"]") },
+	{ "the word itself is not a prefix", V("[PATCH,v2] [patch] x"), V("[\"v2\"]") },
+	{ "after Re and Fwd", V("Re: [v2] x"), V("[\"v2\"]") },
 	{ "Mercurial's marker is one", V("[PATCH 1 of 2] x"), V("[\"1 of 2\"]") },
 	{ "not closed", V("[v2 x"), V("[]") },
 };
@@ -72,14 +72,16 @@ static const struct check_case ids[] = {
 	{ "as it is", V("<a.b-c_d~e+f=g@x.org>"), V("a.b-c_d~e+f=g@x.org") },
 	{ "a slash is quoted twice", V("<a/b@x.org>"), V("a%252Fb@x.org") },
 	{ "a quoted slash is one", V("<a%2Fb@x.org>"), V("a%252Fb@x.org") },
-	{ "what ends a path", V("<a?b#c d@x.org>"), V("a%3Fb%23c%20d@x.org") },
+	{ "a character that ends a path", V("<a?b#c d@x.org>"), V("a%3Fb%23c%20d@x.org") },
 	{ "beyond ASCII", V("<\xC3\xA9@x.org>"), V("%C3%A9@x.org") },
 	{ "all brackets at the ends", V("<<a<b@x.org>>"), V("a%3Cb@x.org") },
 	{ "no brackets", V("a@x.org"), V("a@x.org") },
 	{ "brackets alone", V("<>"), V("") },
 };
 
-/* Beyond the limit each spelling has its own values: the answer does not grow by a square. */
+/*
+ * Beyond the limit each spelling has its own values, so that the answer does not grow by a square.
+ */
 static void many_spellings(void **state)
 {
 	GString *stored = g_string_new(NULL), *out = g_string_new(NULL);

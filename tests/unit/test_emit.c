@@ -1,4 +1,4 @@
-/* test_emit - JSON as it is written; see daemon/output/emit.h */
+/* test_emit - writing JSON; see daemon/output/emit.h */
 #include "tests/unit/check.h"
 
 #include "daemon/output/emit.h"
@@ -29,13 +29,13 @@ static const struct check_case texts[] = {
 	  V("a\xE2\x80\xA8"
 	    "b\xE2\x80\xA9"),
 	  V("\"a\\u2028b\\u2029\"") },
-	{ "what looks like them", V("\xE2\x80\xA7\xE2\x80\xAA\xE2\x81\xA8\xE2\x80"),
+	{ "text that looks like them", V("\xE2\x80\xA7\xE2\x80\xAA\xE2\x81\xA8\xE2\x80"),
 	  V("\"\xE2\x80\xA7\xE2\x80\xAA\xE2\x81\xA8\xE2\x80\"") },
 };
 
 /*
- * A program, a byte a call: { } [ ] open and close, a letter is a name, 0 to 9 a number, N null, T true,
- * F false; a leading blank indents by two.
+ * A program with one byte for each call: { } [ ] open and close, a letter is a name, 0 to 9 a
+ * number, N null, T true, F false; a leading blank indents by two.
  */
 static struct view run(struct arena *arena, struct view program)
 {

@@ -1,9 +1,9 @@
-/* test_encode - text as mail carries it; see daemon/output/encode.h */
+/* test_encode - text in the encodings of mail; see daemon/output/encode.h */
 #include "tests/unit/check.h"
 
 #include "daemon/output/encode.h"
 
-/* What `encode` writes for `text`. */
+/* The output of `encode` for `text`. */
 static struct view encoded(struct arena *arena, struct view text,
 			   void (*encode)(GString *to, struct view text))
 {
@@ -45,7 +45,7 @@ static const struct check_case texts[] = {
 	{ "printable ASCII stays", V("a, b (c) <d> \"e\""), V("a, b (c) <d> \"e\"") },
 	{ "nothing", V(""), V("") },
 	{ "beyond ASCII", V("caf" E_ACUTE " x"), V("=?UTF-8?Q?caf=C3=A9_x?=") },
-	{ "what looks encoded", V("=?x?q?y?="), V("=?UTF-8?Q?=3D=3Fx=3Fq=3Fy=3F=3D?=") },
+	{ "text that looks encoded", V("=?x?q?y?="), V("=?UTF-8?Q?=3D=3Fx=3Fq=3Fy=3F=3D?=") },
 	{ "a tab", V("a\tb"), V("=?UTF-8?Q?a=09b?=") },
 	{ "a long one: no word is over 75, no character is cut",
 	  V(UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA),

@@ -1,4 +1,4 @@
-/* test_fold - header lines as Python's email package folds them; see daemon/output/fold.h */
+/* test_fold - header lines, folded as by Python's email package; see daemon/output/fold.h */
 #include "tests/unit/check.h"
 
 #include "daemon/output/fold.h"
@@ -20,7 +20,7 @@ static struct view folded(struct arena *arena, struct view value)
 static const struct check_case values[] = {
 	{ "short", V("a b"), V("Name: a b\n") },
 	{ "empty", V(""), V("Name: \n") },
-	{ "as wide as it may be", V(SEVENTY "12"), V("Name: " SEVENTY "12\n") },
+	{ "as wide as allowed", V(SEVENTY "12"), V("Name: " SEVENTY "12\n") },
 	{ "a blank at the end stays", V("a "), V("Name: a \n") },
 	{ "but not at the end of a line within", V("a \n b"), V("Name: a\n b\n") },
 	{ "two do", V("a  \n b"), V("Name: a  \n b\n") },
@@ -28,11 +28,11 @@ static const struct check_case values[] = {
 	{ "a line that is too long, at its last blank", V(TEN " " SEVENTY),
 	  V("Name: " TEN "\n " SEVENTY "\n") },
 	{ "at a tab", V(TEN "\t" SEVENTY), V("Name: " TEN "\n\t" SEVENTY "\n") },
-	{ "better behind a comma", V(TEN ", " TEN " " TEN " " SEVENTY),
+	{ "better after a comma", V(TEN ", " TEN " " TEN " " SEVENTY),
 	  V("Name: " TEN ",\n " TEN " " TEN " " SEVENTY "\n") },
-	{ "best behind a semicolon", V(TEN "; " TEN ", " TEN " " SEVENTY),
+	{ "best after a semicolon", V(TEN "; " TEN ", " TEN " " SEVENTY),
 	  V("Name: " TEN ";\n " TEN ", " TEN " " SEVENTY "\n") },
-	{ "what has no blank is left below the name", V(SEVENTY TEN),
+	{ "a word without blanks is left below the name", V(SEVENTY TEN),
 	  V("Name: \n " SEVENTY TEN "\n") },
 	{ "beyond ASCII",
 	  V("Gr\xC3\xBC\xC3\x9F"

@@ -19,7 +19,7 @@ static struct view split(struct arena *arena, struct view raw)
 	return builder_view(&b);
 }
 
-/* Where a block ends was asked of Python's email package, too. */
+/* Python's email package ends the blocks at the same places. */
 static const struct check_case blocks[] = {
 	{ "empty line", V("A: 1\nB: 2\n\nbody\n"), V("A=1|B=2|body\n") },
 	{ "CR LF", V("A: 1\r\nB: 2\r\n\r\nbody\r\n"), V("A=1|B=2|body\r\n") },
@@ -98,13 +98,13 @@ static const struct check_case values[] = {
 	{ "q in lower case", V("=?ISO-8859-1?q?K=E4se?="), V(K) },
 	{ "Q without hex digits", V("=?utf-8?q?a=zz=4?="), V("a=zz=4") },
 	{ "B without its padding", V("=?UTF-8?B?YQ?="), V("a") },
-	{ "B that is none stays", V("a =?UTF-8?B?abcde?= b"), V("a =?UTF-8?B?abcde?= b") },
+	{ "invalid B stays", V("a =?UTF-8?B?abcde?= b"), V("a =?UTF-8?B?abcde?= b") },
 	{ "empty word", V("a =?utf-8?Q?\?= b"), V("a b") },
 	{ "two are joined", V("=?utf-8?Q?a?=\r\n  =?utf-8?B?Yg==?="), V("ab") },
 	{ "of different sets, too", V("=?utf-8?Q?=C3=A4?= =?latin1?Q?=E4?="), V(UE UE) },
 	{ "character in two words", V("=?utf-8?Q?=C3?= =?UTF-8?Q?=A4?="), V(UE) },
 	{ "unknown set", V("=?x-none?Q?K=C3=A4se?="), V(K " !bad-charset") },
-	{ "lying set", V("=?us-ascii?Q?K=C3=A4se?="), V(K " !bad-charset") },
+	{ "wrong set", V("=?us-ascii?Q?K=C3=A4se?="), V(K " !bad-charset") },
 	{ "encoded white space is folded", V("=?utf-8?Q?_a=0A=20b_?="), V("a b") },
 	{ "not closed", V("=?utf-8?Q?abc"), V("=?utf-8?Q?abc") },
 	{ "cut", V("=?utf-8?"), V("=?utf-8?") },
@@ -136,7 +136,7 @@ static const struct check_case stored_blocks[] = {
 	{ "continued", V("A: 1\r\n\t2\r\nB:\n  3\r\n\r\n"), V("A: 1\n\t2\nB: \n  3") },
 	{ "encoded words stay", V("A: =?utf-8?Q?a?=\n\n"), V("A: =?utf-8?Q?a?=") },
 	{ "bytes made UTF-8", V("A: \xC3\xA4\xE4\0z\n\n"), V("A: \xC3\xA4" REPLACED "z") },
-	{ "From line is none", V("From a b\nA: 1\n\n"), V("A: 1") },
+	{ "a From line is not a header", V("From a b\nA: 1\n\n"), V("A: 1") },
 	{ "none", V("\nbody"), V("") },
 };
 

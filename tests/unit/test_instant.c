@@ -1,4 +1,4 @@
-/* test_instant - dates of the REST interface's clients; see sql/report/instant.h */
+/* test_instant - dates in requests to the REST interface; see sql/report/instant.h */
 #include "tests/unit/check.h"
 
 #include <inttypes.h>
@@ -35,7 +35,7 @@ static const struct check_case texts[] = {
 	{ "more than a date", V("2020-01-01T00:00:00 x"), V("none") },
 	{ "a fraction without digits", V("2020-01-01T00:00:00."), V("none") },
 	{ "seven digits", V("2020-01-01T00:00:00.1234567"), V("none") },
-	{ "an offset that is none", V("2020-01-01T00:00:00+1"), V("none") },
+	{ "an invalid offset", V("2020-01-01T00:00:00+1"), V("none") },
 	{ "a word", V("now"), V("none") },
 	{ "nothing", V(""), V("none") },
 };

@@ -1,4 +1,4 @@
-/* test_json_fault - why a text is no JSON, in Python's words; see daemon/httpd/json_fault.h */
+/* test_json_fault - Python's error message for invalid JSON; see daemon/httpd/json_fault.h */
 #include "tests/unit/check.h"
 
 #include <glib.h>
@@ -21,9 +21,9 @@ static const struct check_case texts[] = {
 	{ "a word", V("state=new"), V("Expecting value: line 1 column 1 (char 0)") },
 	{ "an object that is cut", V("{"),
 	  V("Expecting property name enclosed in double quotes: line 1 column 2 (char 1)") },
-	{ "behind a member", V("{\"a\": 1"),
+	{ "after a member", V("{\"a\": 1"),
 	  V("Expecting ',' delimiter: line 1 column 8 (char 7)") },
-	{ "behind a comma", V("{\"a\": 1, }"),
+	{ "after a comma", V("{\"a\": 1, }"),
 	  V("Expecting property name enclosed in double quotes: line 1 column 10 (char 9)") },
 	{ "no colon", V("{\"a\" 1}"), V("Expecting ':' delimiter: line 1 column 6 (char 5)") },
 	{ "no value", V("{\"a\": }"), V("Expecting value: line 1 column 7 (char 6)") },
@@ -37,8 +37,7 @@ static const struct check_case texts[] = {
 	  V("Unterminated string starting at: line 1 column 2 (char 1)") },
 	{ "a line end in a text", V("[\"a\nb\"]"),
 	  V("Invalid control character at: line 1 column 4 (char 3)") },
-	{ "an escape that is none", V("\"a\\x\""),
-	  V("Invalid \\escape: line 1 column 3 (char 2)") },
+	{ "an invalid escape", V("\"a\\x\""), V("Invalid \\escape: line 1 column 3 (char 2)") },
 	{ "half an escape", V("\"\\u12\""), V("Invalid \\uXXXX escape: line 1 column 3 (char 2)") },
 	{ "on another line, in characters", V("{\n\"\xC3\xA9\": x}"),
 	  V("Expecting value: line 2 column 6 (char 7)") },

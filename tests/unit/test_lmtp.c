@@ -1,4 +1,7 @@
-/* test_lmtp - dialogues: whole, byte by byte, cut at every place and at random; see daemon/lmtpd/lmtp.h */
+/*
+ * test_lmtp - dialogues: whole, byte by byte, and cut at every and at random places; see
+ * daemon/lmtpd/lmtp.h
+ */
 #include "tests/unit/check.h"
 #include "tests/lmtp_options.h"
 
@@ -8,9 +11,9 @@
 #define FEED_BYTES    ((size_t)1 << 20)
 
 /*
- * What was said and done: for a reply its code, and behind a slash the enhanced status; `{lists|text}`
- * for a mail, where a list that the headers name is `-`; `{drop}`; `{end}`.  Recipients are
- * answered with the number of their list.
+ * The replies and actions: for a reply its code and, after a slash, the enhanced status;
+ * `{lists|text}` for a mail, with `-` for a list that is named in the headers; `{drop}`; `{end}`.
+ * Recipients are answered with the number of their list.
  */
 struct trace {
 	struct builder all;
@@ -18,8 +21,10 @@ struct trace {
 	struct lmtp *lmtp;
 };
 
-/* RFC 2034, 4: on every reply but the greeting and LHLO's, and those that are no verdict; and of
- * the same class. */
+/*
+ * RFC 2034, 4: every reply has one of the same class, except the greeting, the reply to LHLO, and
+ * replies with a code of 3xx.
+ */
 static void check_status(struct view line, bool has_status)
 {
 	const char *bare[] = { "220 ", "250-", "250 CHUNKING", "354 " };
@@ -82,7 +87,7 @@ static void trace_mail(struct trace *trace)
 	assert_int_equal(lmtp_phase(lmtp), LMTP_COMMANDS);
 }
 
-/* Feed one piece of the input; false when the session ended. */
+/* Feed one piece of the input; false at the end of the session. */
 static bool trace_feed(struct trace *trace, struct view input)
 {
 	struct view text;
@@ -112,9 +117,9 @@ static bool trace_feed(struct trace *trace, struct view input)
 	}
 }
 
-/* Where the input is cut: at one place, or into pieces of 1 to `most` bytes by a generator of ours. */
+/* How the input is cut: at one place, or into pieces of 1 to `most` bytes by a random generator. */
 struct cuts {
-	size_t at; /* 0: not there */
+	size_t at; /* 0: no cut */
 	size_t most;
 	uint32_t seed;
 };
@@ -176,7 +181,7 @@ static struct view answers(struct arena *arena, struct view text)
 #define MAIL "MAIL FROM:<a@b>" N
 #define RCPT "RCPT TO:<c@d>" N
 #define TO   LHLO MAIL RCPT
-/* The answers to these. */
+/* The replies to the input. */
 #define HELLO "220 250 "
 #define OPEN  HELLO "250/2.1.0 250/2.1.5 "
 #define TEN   "0123456789"
@@ -203,10 +208,10 @@ static const struct check_case dialogues[] = {
 	  V(OPEN "354 {a\"@b|} 250/2.0.0 ") },
 	{ "source route", V(LHLO MAIL "RCPT TO:<@x,@y+z:p+l@d>" N "DATA" N "." N),
 	  V(OPEN "354 {l|} 250/2.0.0 ") },
-	{ "delimiter in front or behind is none",
+	{ "delimiter at the beginning or end is ignored",
 	  V(LHLO MAIL "RCPT TO:<+l@d>" N "RCPT TO:<p+@d>" N "DATA" N "." N),
 	  V(OPEN "250/2.1.5 354 {-|} 250/2.0.0 250/2.0.0 ") },
-	{ "delimiter in the domain is none", V(LHLO MAIL "RCPT TO:<p@a+b>" N "DATA" N "." N),
+	{ "delimiter in the domain is ignored", V(LHLO MAIL "RCPT TO:<p@a+b>" N "DATA" N "." N),
 	  V(OPEN "354 {-|} 250/2.0.0 ") },
 	{ "NUL in a list id", V(LHLO MAIL "RCPT TO:<p+a\0b@d>" N),
 	  V(HELLO "250/2.1.0 501/5.1.3 ") },
@@ -277,7 +282,7 @@ static const struct check_case dialogues[] = {
 
 	{ "parameters", V(LHLO "MAIL FROM:<a@b> SIZE=99 BODY=8BITMIME SMTPUTF8" N),
 	  V(HELLO "250/2.1.0 ") },
-	{ "blank behind the colon", V(LHLO "MAIL FROM: <a@b>" N "RCPT TO: <c@d> " N), V(OPEN) },
+	{ "blank after the colon", V(LHLO "MAIL FROM: <a@b>" N "RCPT TO: <c@d> " N), V(OPEN) },
 	{ "any SIZE will do", V(LHLO "MAIL FROM:<> SIZE=9223372036854775807" N),
 	  V(HELLO "250/2.1.0 ") },
 	{ "SIZE is no number", V(LHLO "MAIL FROM:<> SIZE=-1" N), V(HELLO "501/5.5.4 ") },
@@ -291,7 +296,7 @@ static const struct check_case dialogues[] = {
 	  V(OPEN "354 {\xc3\xbc|} 250/2.0.0 ") },
 	{ "no path", V(LHLO "MAIL FROM:a@b" N "MAIL" N "MAIL FROM:<a" N),
 	  V(HELLO "501/5.1.7 501/5.1.7 501/5.1.7 ") },
-	{ "text behind the path", V(LHLO "MAIL FROM:<a@b>x" N), V(HELLO "501/5.1.7 ") },
+	{ "text after the path", V(LHLO "MAIL FROM:<a@b>x" N), V(HELLO "501/5.1.7 ") },
 	{ "no recipient", V(LHLO MAIL "RCPT TO:<>" N), V(HELLO "250/2.1.0 501/5.1.3 ") },
 
 	{ "SMTP", V("HELO me" N "EHLO me" N), V("220 500/5.5.1 500/5.5.1 ") },
@@ -375,7 +380,7 @@ static void nothing_is_read_before_the_answer(void **state)
 	lmtp_free(lmtp);
 }
 
-/* Say `command` and look at the last reply. */
+/* Feed `command` and compare the last reply. */
 static void check_reply(struct lmtp *lmtp, struct view command, struct view expected)
 {
 	struct view text, line, rest;
@@ -389,7 +394,7 @@ static void check_reply(struct lmtp *lmtp, struct view command, struct view expe
 	lmtp_sent(lmtp, lmtp_output(lmtp).len);
 }
 
-/* The number of recipients, and of bytes in a list id and a line, that all clients may count on. */
+/* The number of recipients, and of bytes in a list id and in a line, that every client may use. */
 static void defaults_are_what_they_are(void **state)
 {
 	struct lmtp *lmtp = lmtp_new(&lmtp_defaults);

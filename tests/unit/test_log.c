@@ -1,4 +1,4 @@
-/* test_log - commits out of what git log prints, however it is cut; see daemon/commits/log.h */
+/* test_log - commits in the output of git log, cut at any place; see daemon/commits/log.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 		"ada@x.org\0" message MARK "\n"
 #define DIFF "\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
 
-/* What a record has, by fields: closed by `|`, a record by `#`. */
+/* The fields of a record, each followed by `|`; after a record a `#`. */
 static int add_record(void *context, const struct log_record *record)
 {
 	struct builder *b = context;
@@ -48,7 +48,7 @@ static struct view read_log(struct arena *arena, struct view text, size_t piece)
 	return builder_view(&b);
 }
 
-/* The same by one byte at a time, by a few, and as a whole. */
+/* The result is the same for one byte at a time, a few, and all of it. */
 static struct view read_any(struct arena *arena, struct view text)
 {
 	struct view whole = read_log(arena, text, text.len + 1);
@@ -74,7 +74,7 @@ static const struct check_case logs[] = {
 	    "1123456789abcdef0123456789abcdef\0\n\0|" DIFF "#") },
 	{ "a message with the nonce in the middle of a line", V(HEAD("1", MARK "x\n") DIFF),
 	  V("1|9|Ada|ada@x.org|" MARK "x\n|" DIFF "#") },
-	{ "a diff with NULs, and a head behind a sign",
+	{ "a diff with NULs, and a head after a sign",
 	  V(HEAD("1", "s") DIFF "+\0\0\n+" HEAD("2", "t") " x\n"),
 	  V("1|9|Ada|ada@x.org|s|" DIFF "+\0\0\n+" HEAD("2", "t") " x\n#") },
 	{ "a diff without a last line end", V(HEAD("1", "s") "\n+x"),

@@ -1,9 +1,9 @@
-/* test_mbox - messages out of a mailbox, however it is cut into reads; see daemon/import/mbox.h */
+/* test_mbox - messages of a mailbox, whatever pieces it is read in; see daemon/import/mbox.h */
 #define _GNU_SOURCE
 
 /*
- * All limits are a thousandth of what they are, so that it takes milliseconds to reach them; so is
- * what is read at once.  test_source has a message of the real size.
+ * All limits, and the size of a read, are a thousandth of the real ones, so that it takes
+ * milliseconds to reach them.  test_source has a message of the real size.
  */
 #define MBOX_MESSAGE_BYTES_MAX ((size_t)192 << 10)
 #define MBOX_LENGTH_BYTES_MAX  ((size_t)64 << 10)
@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Its memmem() looks at all of what may be searched, though the first line ends the search. */
+/* memmem() would search all of the text, although the first line decides. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -27,7 +27,7 @@ const char *__asan_default_options(void)
 #define INBOX "From mboxrd@z Thu Jan  1 00:00:00 1970\n"
 #define LATER "From the March meeting at 10:30 on, all was quiet.\n"
 
-/* What is read, `piece` bytes at a time. */
+/* A reader that returns `piece` bytes at a time. */
 struct feed {
 	struct view rest;
 	size_t piece;
@@ -44,7 +44,7 @@ static ssize_t read_feed(void *context, char *buffer, size_t size)
 	return (ssize_t)n;
 }
 
-/* All messages, each closed by `|`; their places in the file have to be in a row. */
+/* All messages, each followed by `|`; their positions in the file must be contiguous. */
 static struct view read_pieces(struct arena *arena, struct view bytes, size_t piece)
 {
 	struct feed feed = { bytes, piece };
@@ -122,7 +122,7 @@ static const struct check_case mailboxes[] = {
 	{ "empty message", V(FROM "a\n\n" FROM "\n" FROM "b:\n"), V("a\n||b:\n|") },
 };
 
-/* What a line is taken for: "yes", a separator; "text"; or "doubt", text that is counted. */
+/* How a line is read: "yes", as a separator; "text"; or "doubt", as text that is counted. */
 static const char *taken_for(struct arena *arena, const char *before, struct view line,
 			     const char *after)
 {
@@ -149,7 +149,7 @@ static const char *taken_for(struct arena *arena, const char *before, struct vie
 	return counted == 0 ? "text" : "doubt";
 }
 
-/* What is around a line, by the columns of the table that follows. */
+/* The surroundings of a line, by the columns of the following table. */
 static const struct {
 	const char *name, *before, *after;
 } surroundings[] = {
@@ -270,7 +270,7 @@ static void tells_separators_from_text(void **state)
 	assert_int_equal(check_failures, 0);
 }
 
-/* With a dated line and what is before and after it. */
+/* A line with a date, and the text before and after it. */
 #define DATED "From a@b.c Wed, 4 Mar 2026 09:12:44 +0100"
 #define CTIME "From a@b.c Wed Mar  4 09:12:44 2026"
 
@@ -331,7 +331,7 @@ static void asks_what_is_around(void **state)
 	assert_int_equal(check_failures, 0);
 }
 
-/* A separator has 36 bytes, with CR 37. */
+/* A separator has 36 bytes, or 37 with CR. */
 static const struct check_case lengths[] = {
 	{ "separator inside", V(FROM "Content-Length: 44\n\na\n\n" FROM "x: y\n\n" FROM "b:\n"),
 	  V("Content-Length: 44\n\na\n\n" FROM "x: y\n|b:\n|") },
@@ -373,7 +373,7 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: 46\n\na\n|b:\n|") },
 	{ "still unquoted", V(FROM "Content-Length: 8\n\n>From x\n\n" FROM "b:\n"),
 	  V("Content-Length: 8\n\nFrom x\n|b:\n|") },
-	{ "headers cut off", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
+	{ "headers are cut", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
 };
 
 static void looks_at_the_front_of_long_lines(void **state)
@@ -392,13 +392,13 @@ static void looks_at_the_front_of_long_lines(void **state)
 			    "yes");
 }
 
-/* More than is read at once, so that separators stand at every place in a read. */
+/* More than is read at once, so that separators are at every position in a read. */
 static void reads_large_files(void **state)
 {
 	struct view text = repeated(*state, VIEW(FROM "A: 1\n\n>From x\n\n"), 100000);
 	struct view want = repeated(*state, VIEW("A: 1\n\nFrom x\n|"), 99999);
 
-	/* Of the last one the empty line leads to no other. */
+	/* After the last message an empty line precedes no other one. */
 	assert_true(view_starts(read_pieces(*state, text, SIZE_MAX), want));
 }
 
@@ -407,7 +407,7 @@ static const struct {
 	size_t bytes;
 	bool is_cut;
 } sizes[] = {
-	{ "as large as may be", MBOX_MESSAGE_BYTES_MAX, false },
+	{ "as large as allowed", MBOX_MESSAGE_BYTES_MAX, false },
 	{ "one byte too large", MBOX_MESSAGE_BYTES_MAX + 1, true },
 	{ "far too large", MBOX_MESSAGE_BYTES_MAX * 2, true },
 };
@@ -442,13 +442,13 @@ static void cuts_what_is_too_large(void **state)
 	}
 }
 
-/* A `From ` line over the place where the front of a large message meets what follows. */
+/* A `From ` line across the end of the first part of a large message. */
 static void finds_separators_wherever_it_cuts(void **state)
 {
 	struct view text = repeated(*state, VIEW("\n\n" FROM), 64);
 
 	for (size_t shift = 0; shift < 3 * READ_BYTES; shift++) {
-		/* One read more than the limit is when the middle goes. */
+		/* The middle is dropped one read after the limit. */
 		size_t at = MBOX_MESSAGE_BYTES_MAX + 2 * READ_BYTES - 24 - shift;
 		int fd = file_of(VIEW(FROM "A: 1\n\n"));
 		struct mbox *mbox = mbox_new(fd);
@@ -465,11 +465,11 @@ static void finds_separators_wherever_it_cuts(void **state)
 	}
 }
 
-/* What a reader gives without a file: a message of `bytes`, `messages` times. */
+/* A reader without a file: a message of `bytes`, `messages` times. */
 struct endless {
 	size_t messages, bytes;
-	size_t at;  /* in the message */
-	bool fails; /* in place of an end */
+	size_t at;  /* position in the message */
+	bool fails; /* instead of returning the end */
 };
 
 static ssize_t read_endless(void *context, char *buffer, size_t size)
@@ -492,7 +492,7 @@ static ssize_t read_endless(void *context, char *buffer, size_t size)
 	return (ssize_t)n;
 }
 
-/* 60 kB, and a Content-Length that is wrong every time: 30 kB or 60 kB are read ahead. */
+/* 60 kB each, and a Content-Length that is wrong every time: 30 kB or 60 kB are read ahead. */
 static void reads_large_messages(void **state)
 {
 	static const struct {
@@ -516,7 +516,7 @@ static void reads_large_messages(void **state)
 	}
 }
 
-/* What is complete is given, though more was read ahead. */
+/* Complete messages are returned, although more was read ahead. */
 static void gives_what_came_before_an_error(void **state)
 {
 	struct endless endless = { 3, 1000, 0, true };

@@ -51,7 +51,7 @@ static const struct check_case mails[] = {
 	  V("text/plain;-;-;1|text/plain;-;-;2|") },
 	{ "CR LF", V(TYPE "multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\n1\r\n--B--\r\n"),
 	  V("text/plain;-;-;1|") },
-	{ "blanks behind a boundary", V(MIXED "--B \t\n\n1\n--B-- \n"), V("text/plain;-;-;1|") },
+	{ "blanks after a boundary", V(MIXED "--B \t\n\n1\n--B-- \n"), V("text/plain;-;-;1|") },
 	{ "not the boundary", V(MIXED PART("--Bx\n --B") "--B--\n"),
 	  V("text/plain;-;-;--Bx\n --B|") },
 	{ "no empty line", V(MIXED "--B\n1 2\n--B--\n"), V("text/plain;-;-;1 2|") },
@@ -89,7 +89,7 @@ static const struct check_case mails[] = {
 	  V("text/plain;-;-;|text/plain;-;-;2|") },
 	{ "a boundary that ends in hyphens",
 	  V(TYPE "multipart/x; boundary=B--\n\n--B--\n\n1\n--B----\n"), V("text/plain;-;-;1|") },
-	{ "hyphens in the middle of a line are none", V(MIXED PART("x --B") "--B--\n"),
+	{ "hyphens in the middle of a line are not a boundary", V(MIXED PART("x --B") "--B--\n"),
 	  V("text/plain;-;-;x --B|") },
 	{ "lone CR", V(TYPE "multipart/x; boundary=B\r\r--B\r\r1--\r--B--\r"),
 	  V("text/plain;-;-;1--|") },
@@ -106,16 +106,16 @@ static const struct {
 	size_t pieces, count;
 	unsigned flaws;
 } limits[] = {
-	{ "as many as may be", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX, MESSAGE_PARTS_MAX,
+	{ "as many as allowed", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX, MESSAGE_PARTS_MAX,
 	  0 },
 	{ "one too many", MIXED, PART("x"), "--B--\n", MESSAGE_PARTS_MAX + 1, MESSAGE_PARTS_MAX,
 	  FLAW_TOO_MANY_PARTS },
 	{ "far too many", MIXED, PART("x"), "", 100000, MESSAGE_PARTS_MAX, FLAW_TOO_MANY_PARTS },
-	{ "as many that hold nothing as may be", MIXED, "--B\n" MIXED, "--B\n\nx\n--B--\n",
+	{ "as many empty ones as allowed", MIXED, "--B\n" MIXED, "--B\n\nx\n--B--\n",
 	  MESSAGE_ENTITIES_MAX - 1, 1, 0 },
-	{ "too many that hold nothing", MIXED, "--B\n" MIXED, "--B\n\nx\n--B--\n",
-	  MESSAGE_ENTITIES_MAX, 0, FLAW_TOO_MANY_PARTS },
-	{ "as deep as may be", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX, 1,
+	{ "too many empty ones", MIXED, "--B\n" MIXED, "--B\n\nx\n--B--\n", MESSAGE_ENTITIES_MAX, 0,
+	  FLAW_TOO_MANY_PARTS },
+	{ "as deep as allowed", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX, 1,
 	  0 },
 	{ "one too deep", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX + 1, 0,
 	  FLAW_TOO_DEEP },
@@ -143,7 +143,7 @@ static void passes_over_what_is_beyond_its_limits(void **state)
 	}
 }
 
-/* A text of as many parts, each with these headers and text. */
+/* A multipart with `count` parts, each with these headers and this text. */
 static struct parts parts_of(struct arena *arena, struct view part, size_t count)
 {
 	struct builder b = builder_init(arena);
@@ -159,7 +159,10 @@ static struct parts parts_of(struct arena *arena, struct view part, size_t count
 	return parts;
 }
 
-/* Lines that say 63 bytes and have none: the parts that fit grow, and the next stays as it came. */
+/*
+ * Lines with a length of 63 bytes and no bytes: the parts within the limit grow, and the next one
+ * stays unchanged.
+ */
 static void uuencode_grows_up_to_its_limit(void **state)
 {
 #define CUT "begin 644 x\n_\n_\n_\n_\n_\n_\n_\n_\n_\n_"
@@ -200,7 +203,7 @@ static void latches_at_the_ceiling(void **state)
 
 #define BAD " !bad-charset"
 
-/* The text of a part, written as its character set, `|` and its bytes. */
+/* The text of a part, given as its character set, `|` and its bytes. */
 static struct view part_of(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);

@@ -1,9 +1,11 @@
-/* test_patch_mail - a commit message and the tags of its answers; see daemon/output/patch_mail.h */
+/*
+ * test_patch_mail - a commit message with the tags of the replies; see daemon/output/patch_mail.h
+ */
 #include "tests/unit/check.h"
 
 #include "daemon/output/patch_mail.h"
 
-/* Content, `|`, and the answers, with `|` between them. */
+/* The content, `|`, and the replies, separated by `|`. */
 static struct view message(struct arena *arena, struct view text)
 {
 	GArray *answers = g_array_new(FALSE, FALSE, sizeof(struct view));
@@ -24,26 +26,26 @@ static struct view message(struct arena *arena, struct view text)
 }
 
 static const struct check_case messages[] = {
-	{ "no answer", V("It turns.|"), V("It turns.\n") },
+	{ "no reply", V("It turns.|"), V("It turns.\n") },
 	{ "nothing at all", V("|"), V("") },
 	{ "no message", V("|Acked-by: B"), V("Acked-by: B\n") },
-	{ "behind text", V("It turns.|Acked-by: B"), V("It turns.\n\nAcked-by: B\n") },
-	{ "behind trailers", V("It turns.\n\nSigned-off-by: A|Acked-by: B"),
+	{ "after text", V("It turns.|Acked-by: B"), V("It turns.\n\nAcked-by: B\n") },
+	{ "after trailers", V("It turns.\n\nSigned-off-by: A|Acked-by: B"),
 	  V("It turns.\n\nSigned-off-by: A\nAcked-by: B\n") },
-	{ "behind a trailer that is continued", V("x.\n\nCc: A\n a@x.org|Acked-by: B"),
+	{ "after a trailer that is continued", V("x.\n\nCc: A\n a@x.org|Acked-by: B"),
 	  V("x.\n\nCc: A\n a@x.org\nAcked-by: B\n") },
-	{ "behind trailers with a remark among them",
+	{ "after trailers with a remark among them",
 	  V("x.\n\nSigned-off-by: A\n[C: mended]\nSigned-off-by: C|Acked-by: B"),
 	  V("x.\n\nSigned-off-by: A\n[C: mended]\nSigned-off-by: C\nAcked-by: B\n") },
-	{ "behind text with a colon", V("Note: all\nof it.|Acked-by: B"),
+	{ "after text with a colon", V("Note: all\nof it.|Acked-by: B"),
 	  V("Note: all\nof it.\n\nAcked-by: B\n") },
-	{ "not right behind headers within the body", V("From: A <a@x.org>|Acked-by: B"),
+	{ "not right after headers within the body", V("From: A <a@x.org>|Acked-by: B"),
 	  V("From: A <a@x.org>\n\nAcked-by: B\n") },
 	{ "before remarks", V("x.\n--- \nv2: y\n|Acked-by: B"),
 	  V("x.\n\nAcked-by: B\n--- \nv2: y\n") },
-	{ "dashes that end nothing", V("x.\n----\n--\n---x\n--- x y|Acked-by: B"),
+	{ "dashes that are not a separator", V("x.\n----\n--\n---x\n--- x y|Acked-by: B"),
 	  V("x.\n----\n--\n---x\n\nAcked-by: B\n--- x y\n") },
-	{ "before what is left of a diff", V("x.\n\ndiff --git a/x b/x|Acked-by: B"),
+	{ "before the rest of a diff", V("x.\n\ndiff --git a/x b/x|Acked-by: B"),
 	  V("x.\n\nAcked-by: B\ndiff --git a/x b/x\n") },
 	{ "each once", V("Acked-by: B|Acked-by: B\nTested-by: C|TESTED-BY:  C\nAcked-by: b"),
 	  V("Acked-by: B\nTested-by: C\n") },

@@ -1,4 +1,4 @@
-/* test_pattern - regular expressions out of the database; see parser/pattern.h */
+/* test_pattern - regular expressions from the database; see parser/pattern.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -6,7 +6,9 @@
 
 #include "parser/pattern.h"
 
-/* `pattern|subject` to how often it matches, with `!` before it where pattern_matches() differs. */
+/*
+ * The number of matches for `pattern|subject`, with `!` before it if pattern_matches() disagrees.
+ */
 static struct view count(struct arena *arena, struct view text)
 {
 	struct view subject, regex = check_pair(text, &subject);
@@ -30,22 +32,22 @@ static struct view count(struct arena *arena, struct view text)
 #define ACKED "^Acked-by:|"
 
 static const struct check_case tags[] = {
-	{ "at the front", V(ACKED "Acked-by: A\n"), V("1") },
+	{ "at the beginning", V(ACKED "Acked-by: A\n"), V("1") },
 	{ "on each line", V(ACKED "Acked-by: A\nx\nAcked-by: B"), V("2") },
 	{ "any case", V(ACKED "ACKED-BY: A\nacked-by: B"), V("2") },
 	{ "not within a line", V(ACKED "> Acked-by: A\n Acked-by: B"), V("0") },
-	{ "behind an empty line", V(ACKED "\nAcked-by: A"), V("1") },
-	{ "not behind a CR alone", V(ACKED "x\rAcked-by: A"), V("0") },
-	{ "nor behind U+2028 or U+0085",
+	{ "after an empty line", V(ACKED "\nAcked-by: A"), V("1") },
+	{ "not after a CR alone", V(ACKED "x\rAcked-by: A"), V("0") },
+	{ "nor after U+2028 or U+0085",
 	  V(ACKED "x\u2028Acked-by: A\xC2\x85"
 		  "Acked-by: A"),
 	  V("0") },
-	{ "behind CR LF", V(ACKED "x\r\nAcked-by: A\r\n"), V("1") },
+	{ "after CR LF", V(ACKED "x\r\nAcked-by: A\r\n"), V("1") },
 	{ "no text", V(ACKED), V("0") },
 	{ "a NUL", V(ACKED "x\0\nAcked-by: A"), V("1") },
 };
 
-/* What Python's re.findall() counts with MULTILINE and IGNORECASE. */
+/* The counts are those of Python's re.findall() with MULTILINE and IGNORECASE. */
 static const struct check_case patterns[] = {
 	{ "not overlapping", V("aa|aaaaa"), V("2") },
 	{ "$ before the last line end and at the end", V("b$|b\nb"), V("2") },
@@ -67,7 +69,7 @@ static const struct check_case patterns[] = {
 	{ "only in part", V("net(-next)?\\b|[PATCH NET-next] internet"), V("2") },
 };
 
-/* A pattern that would run for years gives up, and counts as no match. */
+/* A search that would take years is given up and counts as no match. */
 static void limits_hold(void **state)
 {
 	static const char *const slow[] = { "^(a+)+$",
@@ -120,16 +122,16 @@ static void text_of_megabytes(void **state)
 }
 
 /*
- * Each of these matches in the end, if it may take steps or memory enough; PCRE2's own limits are
- * ten times ours or more.  What is compiled by JIT knows no depth and no heap, so two are interpreted.
+ * Each of these matches if it may take enough steps or memory; PCRE2's own limits are at least ten
+ * times ours.  JIT code has no limits of depth and heap, so two patterns are interpreted.
  */
 static void plain_text_has_limits(void **state)
 {
 	static const struct {
 		const char *name;
 		const char *front;    /* of the pattern */
-		const char *repeated; /* comes 200 times */
-		size_t few, many;     /* characters that are within the limit, and beyond it */
+		const char *repeated; /* repeated 200 times */
+		size_t few, many;     /* numbers of characters within the limit and beyond it */
 	} limits[] = {
 		{ "steps", "^(?:(?:a+)+b|a*$)", "", 12, 22 },
 		{ "depth", "(*NO_JIT)^(?:a|c)*$", "", 2000, 7000 },

@@ -1,4 +1,4 @@
-/* test_progress - what a person who watches an import is shown; see daemon/import/progress.h */
+/* test_progress - the progress of an import as shown on a terminal; see daemon/import/progress.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 #include "daemon/import/progress.h"
 
-/* What progress_show() writes to standard error. */
+/* The output of progress_show() on standard error. */
 static struct view shown(struct arena *arena, struct progress *progress)
 {
 	char text[1024];
@@ -30,7 +30,7 @@ static struct progress half_done(void)
 	struct progress progress;
 
 	progress_start(&progress, 2000, false);
-	progress.shown_usecs = 0; /* it is time to */
+	progress.shown_usecs = 0; /* the next output is due */
 	progress.on_terminal = false;
 	progress.bytes_done = 1000;
 	progress.series = 7;

@@ -1,4 +1,4 @@
-/* test_pull - the repository that a pull request names; see parser/pull.h */
+/* test_pull - the repository in a pull request; see parser/pull.h */
 #include "tests/unit/check.h"
 
 #include "parser/pull.h"
@@ -7,7 +7,7 @@
 #define AT    "are available in the Git repository at:\n"
 #define PULL  SINCE AT
 
-/* What conformance/model.py answers, too. */
+/* The results are those of conformance/model.py, too. */
 static const struct check_case comments[] = {
 	{ "URL alone", V("t\n" PULL "\n  git://h/x.git\n\nt t\n"), V("git://h/x.git") },
 	{ "URL and tag", V(PULL "a://b \t tags/t-1.2"), V("a://b tags/t-1.2") },
@@ -17,8 +17,8 @@ static const struct check_case comments[] = {
 	{ "CR LF", V(SINCE "are available in the git repository at:\r\n\r\na://b\r\n"),
 	  V("a://b") },
 	{ "the last of two", V(PULL "a://1\n\n" AT "a://2\n"), V("a://2") },
-	{ "text behind it", V(PULL "a://b tags/t and more\n"), ABSENT },
-	{ "a character that is none of a URL's", V(PULL "a://b?y\n"), ABSENT },
+	{ "text after it", V(PULL "a://b tags/t and more\n"), ABSENT },
+	{ "a character that does not belong to a URL", V(PULL "a://b?y\n"), ABSENT },
 	{ "on the same line", V(SINCE "are available in the git repository at: a://b\n"), ABSENT },
 	{ "only a scheme", V(PULL "a://\n"), ABSENT },
 	{ "nothing follows", V(PULL), ABSENT },

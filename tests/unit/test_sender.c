@@ -1,9 +1,9 @@
-/* test_sender - addresses, and authors behind a list's name; see parser/sender.h */
+/* test_sender - addresses, and authors whose address a list replaced; see parser/sender.h */
 #include "tests/unit/check.h"
 
 #include "parser/sender.h"
 
-/* `name;email`, with `-` for a name that is absent. */
+/* `name;email`, with `-` for an absent name. */
 static struct view shown(struct arena *arena, struct address address)
 {
 	struct builder b = builder_init(arena);
@@ -26,11 +26,11 @@ static const struct check_case addresses[] = {
 	{ "empty quotes", V("\"\" <a@b.c>"), V(";a@b.c") },
 	{ "one quote", V("\" <a@b.c>"), V(";a@b.c") },
 	{ "as it stood", V("A < a@b.c >"), V("A; a@b.c ") },
-	{ "empty brackets are none", V("A <> <a@b.c>"), V("A <>;a@b.c") },
+	{ "empty brackets are no address", V("A <> <a@b.c>"), V("A <>;a@b.c") },
 	{ "address only", V("a@b.c"), V("-;a@b.c") },
 	{ "pipermail", V("a at b.c (A B)"), V("A B;a@b.c") },
 	{ "the first of two at", V("a at b at c (A)"), V("A;a@b at c") },
-	{ "empty parentheses are none", V("a@b.c ()"), V("-;a@b.c ()") },
+	{ "empty parentheses are no name", V("a@b.c ()"), V("-;a@b.c ()") },
 	{ "not closed", V("A <a@b.c"), V("-;A <a@b.c") },
 	{ "nothing", V(""), V("-;") },
 };

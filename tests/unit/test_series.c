@@ -1,4 +1,6 @@
-/* test_series - patches and cover letters into series, in any order; see parser/decide/series.h */
+/*
+ * test_series - the series of patches and cover letters, in any order; see parser/decide/series.h
+ */
 #include "parser/decide/order.h"
 #include "tests/unit/thread.h"
 
@@ -27,11 +29,11 @@ static struct view read_order(struct arena *arena, struct view text)
 static const struct check_case orders[] = {
 	{ "by date", V("p a 9 ada x\np b 5 ada x\np c 7 ada x"), V("bca") },
 	{ "then by id", V("p b 5 ada x\np aa 5 ada x\np a 5 ada x"), V("aaab") },
-	{ "behind what it refers to", V("p a 5 ada x < b\np b 9 ada x"), V("ba") },
+	{ "after the item that it refers to", V("p a 5 ada x < b\np b 9 ada x"), V("ba") },
 	{ "through a chain", V("p a 1 ada x < b\np b 2 ada x < c\np c 3 ada x"), V("cba") },
-	{ "what is not there does not matter", V("p a 5 ada x < z\np b 4 ada x < y"), V("ba") },
+	{ "a missing reference does not matter", V("p a 5 ada x < z\np b 4 ada x < y"), V("ba") },
 	{ "nor does its own id", V("p a 5 ada x < a\np b 6 ada x < b a"), V("ab") },
-	{ "set free, by date again",
+	{ "released, by date again",
 	  V("p a 1 ada x < c\np b 2 ada x < c\np c 3 ada x\np d 4 ada x"), V("cabd") },
 	{ "a cycle is cut at its least", V("p a 9 ada x < b\np b 5 ada x < c\np c 7 ada x < a"),
 	  V("bac") },
@@ -40,8 +42,8 @@ static const struct check_case orders[] = {
 	  V("abcd") },
 };
 
-/* Where each is, as those who compare it with others are told: `b, a behind b by 1`. */
-static struct view read_places(struct arena *arena, struct view text)
+/* The position of each item: `b, a after b by 1` if a is one position after b. */
+static struct view read_positions(struct arena *arena, struct view text)
 {
 	GPtrArray *items = g_ptr_array_new();
 	struct builder b = builder_init(arena);
@@ -62,7 +64,7 @@ static struct view read_places(struct arena *arena, struct view text)
 		builder_add(&b, item->msgid);
 		if (item->anchor == NULL)
 			continue;
-		builder_add(&b, VIEW(" behind "));
+		builder_add(&b, VIEW(" after "));
 		builder_add(&b, item->anchor->msgid);
 		add_number(&b, " by ", (int64_t)item->offset);
 	}
@@ -71,21 +73,21 @@ static struct view read_places(struct arena *arena, struct view text)
 	return builder_view(&b);
 }
 
-static const struct check_case places[] = {
-	{ "mail that comes in order has its own place",
+static const struct check_case positions[] = {
+	{ "mail that comes in order has its own position",
 	  V("p a 5 ada x\np b 6 ada x < a\np c 7 ada x < b"), V("a, b, c") },
-	{ "it had to wait", V("p a 5 ada x < b\np b 9 ada x"), V("b, a behind b by 1") },
-	{ "so had what refers to it",
+	{ "it had to wait", V("p a 5 ada x < b\np b 9 ada x"), V("b, a after b by 1") },
+	{ "so had an item that refers to it",
 	  V("p a 5 ada x < b\np b 9 ada x\np c 7 ada x < a\np d 6 ada x < a"),
-	  V("b, a behind b by 1, d behind b by 2, c behind b by 3") },
-	{ "but what is later still had not", V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"),
-	  V("b, a behind b by 1, c") },
-	{ "of one date, by id", V("p a 5 ada x < b\np b 5 ada x"), V("b, a behind b by 1") },
-	{ "the least of a cycle has its own",
-	  V("p a 5 ada x < b\np b 9 ada x < a\np c 7 ada x < b"), V("a, b, c behind b by 1") },
+	  V("b, a after b by 1, d after b by 2, c after b by 3") },
+	{ "but a later one had not", V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"),
+	  V("b, a after b by 1, c") },
+	{ "of one date, by id", V("p a 5 ada x < b\np b 5 ada x"), V("b, a after b by 1") },
+	{ "the least of a cycle has its own position",
+	  V("p a 5 ada x < b\np b 9 ada x < a\np c 7 ada x < b"), V("a, b, c after b by 1") },
 };
 
-/* ---- grouping; each case is tried in one batch as well (see below) */
+/* ---- grouping; each case is also run as one batch (see below) */
 
 static struct view list_series(struct arena *arena, const struct workset *workset)
 {
@@ -126,20 +128,20 @@ static const struct check_case grouped[] = {
 	  V("v1/1 [RFC] one 1:a; v1/1 two 1:b") },
 	{ "without a marker, in reply", V(A "p b 3 ada two < a"),
 	  V("v1/1 two 1:b; v1/2 [1/2] one 1:a") },
-	{ "by a reference to what never came", V(A B), V("v1/2 [1/2] one 1:a 2:b") },
+	{ "by a reference to a message that never came", V(A B), V("v1/2 [1/2] one 1:a 2:b") },
 	{ "by marker", V("p a 0 ada [1/2] one\np b 20 ada [2/2] two"),
 	  V("v1/2 [1/2] one 1:a 2:b") },
 	{ "by marker, too late", V("p a 0 ada [1/2] one\np b 21 ada [2/2] two"),
 	  V("v1/2 - 2:b; v1/2 [1/2] one 1:a") },
 	{ "another person", V("p a 0 ada [1/2] one\np b 0 bob [2/2] two"),
 	  V("v1/2 - 2:b; v1/2 [1/2] one 1:a") },
-	{ "the person in other letters", V("p a 0 ada [1/2] one\np b 0 ADA [2/2] two"),
+	{ "the person in other case", V("p a 0 ada [1/2] one\np b 0 ADA [2/2] two"),
 	  V("v1/2 [1/2] one 1:a 2:b") },
 	{ "another total", V("p a 0 ada [1/2] one\np b 0 ada [2/3] two"),
 	  V("v1/2 [1/2] one 1:a; v1/3 - 2:b") },
 	{ "the number is taken", V(C A B "p d 3 ada [1/2] uno < c"),
 	  V("v1/2 [1/2] uno 1:d; " WHOLE) },
-	{ "the number is taken, the marker is not asked",
+	{ "the number is taken, the marker is not used",
 	  V("p a 0 ada [1/2] one\np b 1 ada [1/2] uno\np d 2 ada [1/2] un < b\n"
 	    "p e 3 ada [2/2] deux < d"),
 	  V("v1/2 [1/2] one 1:a; v1/2 [1/2] un 1:d 2:e; v1/2 [1/2] uno 1:b") },
@@ -155,19 +157,19 @@ static const struct check_case grouped[] = {
 	{ "by the marker that a patch without one would have",
 	  V("p a 0 ada one\np b 5 ada two\np d 9 ada [2/1] more"),
 	  V("v1/1 one 1:a; v1/1 two 1:b 2:d") },
-	{ "numbered 0, it gives date and total only",
+	{ "numbered 0: date and total only",
 	  V("p z 0 ada [PATCH 0/3] all\np a 30 ada [1/2] one < z"), V("v1/3 [1/2] one 1:a") },
 	{ "a cover letter twice", V(C "c d 1 ada [PATCH 0/2] again < c\n" A B),
 	  V("v1/2 again (d); " WHOLE) },
-	{ "a circle", V("p a 1 ada [1/2] one < b\np b 2 ada [2/2] two < a"),
+	{ "a cycle", V("p a 1 ada [1/2] one < b\np b 2 ada [2/2] two < a"),
 	  V("v1/2 [1/2] one 1:a 2:b") },
 };
 
 static const struct check_case versions[] = {
-	{ "in reply to the other version, long after (D7)",
+	{ "in reply to the other version, much later (D7)",
 	  V(A B "p d 60 ada [v2,1/2] one < a\np e 61 ada [v2,2/2] two < a d"),
 	  V("v1/2 [1/2] one 1:a 2:b; v2/2 [v2,1/2] one 1:d 2:e") },
-	{ "the other version passed over, the next reference counts (D7)",
+	{ "the other version is skipped, the next reference counts (D7)",
 	  V(C A "c d 60 ada [v2,0/2] all < c\np e 61 ada [v2,1/2] one < a d"),
 	  V("v1/2 all (c) 1:a; v2/2 all (d) 1:e") },
 	{ "20 minutes are near", V("p a 0 ada [1/2] one\np e 20 ada [v2,2/2] two < a"),
@@ -188,7 +190,7 @@ static const struct check_case named[] = {
 	{ "not after another", V(B), V("v1/2 - 2:b") },
 	{ "after the cover letter", V(A "--\n" C), V("v1/2 all (c) 1:a") },
 	{ "after the cover letter, though patch 1 comes", V(C "--\n" A), V("v1/2 all (c) 1:a") },
-	{ "an empty title is none", V("c c 0 ada [0/2]\n" A), V("v1/2 [1/2] one (c) 1:a") },
+	{ "an empty title is not a name", V("c c 0 ada [0/2]\n" A), V("v1/2 [1/2] one (c) 1:a") },
 	{ "an empty title, later", V(A "--\nc c 0 ada [0/2]"), V("v1/2 [1/2] one (c) 1:a") },
 	{ "brackets of the title stay away", V("c c 0 ada [PATCH 0/2][x] [y] all"),
 	  V("v1/2 all (c)") },
@@ -198,7 +200,7 @@ static const struct check_case named[] = {
 	  V("v1/2 all (c)") },
 	{ "by hand, before the cover letter", V(A "--\nname a Mine\n" C), V("v1/2 Mine (c) 1:a") },
 	{ "by hand, before patch 1", V(B "--\nname b Mine\n" A), V("v1/2 Mine 1:a 2:b") },
-	{ "by hand, when all is worked out afresh",
+	{ "by hand, when the component is regrouped",
 	  V(A "--\nname a Mine\n" C B
 	      "--\np z 0 ada [0/2] with a diff < y\np d 1 ada [1/2] uno < z"),
 	  V("v1/2 Mine (c) 1:a 2:b; v1/2 [1/2] uno 1:d") },
@@ -222,12 +224,12 @@ static const struct check_case in_batches[] = {
 	{ "of the same minute the first made, in batches",
 	  V("p b 5 ada [1/2] uno\n--\np a 5 ada [1/2] one\n--\np d 9 ada [2/2] two"),
 	  V("v1/2 [1/2] one 1:a 2:d; v1/2 [1/2] uno 1:b") },
-	{ "a late one closes a circle: who referred to it comes later now",
+	{ "a late one closes a cycle: items that refer to it come later",
 	  V("p a 1 ada [1/2] one < d\n--\np g 9 ada [0/2] zero\n--\np d 9 ada [v2,2/2] two < a"),
 	  V("v1/2 [1/2] one 1:a; v2/2 - 2:d") },
 };
 
-/* ---- rows: what is written is the difference */
+/* ---- rows: only differences are written */
 
 static struct item *patch_of(struct thread *t, const char *id)
 {
@@ -296,7 +298,7 @@ static void leaves_alone_what_somebody_put_together(void **state)
 	thread_reload(&t);
 	a = patch_of(&t, "a");
 	x = patch_of(&t, "x");
-	x->has_links = false; /* as the store leaves one that is no neighbour */
+	x->has_links = false; /* as the store loads an item that is not related */
 	x->series = x->stored_series = a->series;
 	g_ptr_array_add(a->series->patches, x);
 	thread_read(&t, VIEW(C));
@@ -341,7 +343,7 @@ static struct view read_events(struct arena *arena, struct view text)
 	return builder_view(&b);
 }
 
-/* Of the last batch. */
+/* The events of the last batch. */
 static const struct check_case events[] = {
 	{ "a patch alone", V("p a 0 ada one"), V("patch:a series completed:a series-completed") },
 	{ "the first of two", V(A), V("patch:a series completed:a") },
@@ -358,12 +360,12 @@ static const struct check_case events[] = {
 	{ "a late cover letter changes no member", V(A B "--\n" C), V("cover:c") },
 	{ "a late one that wants more does", V(A B "--\nc c 0 ada [PATCH 0/5] all"),
 	  V("cover:c series completed:a completed:b") },
-	{ "a late patch: all events anew", V(B "--\n" A),
+	{ "a late patch: all events again", V(B "--\n" A),
 	  V("patch:a series completed:a completed:b series-completed") },
 	{ "numbered 0", V("p z 0 ada [PATCH 0/2] all"), V("patch:z series") },
 };
 
-/* ---- the same in every order: the cases above, mail by mail, reversed and in one batch */
+/* ---- the same result in every order: the cases above, mail by mail, reversed and in one batch */
 
 static struct view without_batches(struct arena *arena, struct view text, bool reversed)
 {
@@ -403,7 +405,7 @@ static void is_the_same_in_one_batch_and_backwards(void **state)
 	check_all_ways(*state, in_batches, COUNT(in_batches));
 }
 
-/* The stored name lost what the prefixes took up of it; the series's name did not. */
+/* The prefixes left less room for the title in the stored name than in the name of the series. */
 static void does_not_cut_a_long_title_twice(void **state)
 {
 	struct builder b = builder_init(*state);
@@ -421,7 +423,7 @@ static void does_not_cut_a_long_title_twice(void **state)
 	thread_done(&t);
 }
 
-RUN(EACH(read_order, orders), EACH(read_places, places), EACH(read_series, grouped),
+RUN(EACH(read_order, orders), EACH(read_positions, positions), EACH(read_series, grouped),
     EACH(read_series, versions), EACH(read_series, named), EACH(read_series, in_batches),
     EACH(read_events, events), TEST(keeps_the_row_when_the_cover_letter_is_late),
     TEST(keeps_the_row_of_the_first_message), TEST(changes_nothing_where_all_comes_in_order),

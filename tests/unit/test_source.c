@@ -18,7 +18,7 @@
 #define GZIP "\x1F\x8B\x08\0\0\0\0\0\0\3"
 #define TWO  FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb\n"
 
-/* A directory of a test, in which it stands; `messages_of` is what it reads. */
+/* The working directory of a test; `messages_of` is the path to be read. */
 static char directory[] = "/tmp/test_source.XXXXXX";
 
 static int make_directory(void **state)
@@ -45,7 +45,7 @@ static int remove_directory(void **state)
 	return check_end(state) | r;
 }
 
-/* Write a file and the directories it is in; a path that ends in `/` is one of them. */
+/* Write a file and its directories; a path that ends in `/` is a directory. */
 static void put(const char *path, struct view bytes)
 {
 	char parent[256];
@@ -66,15 +66,15 @@ static void put(const char *path, struct view bytes)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* Run a shell script, in which $ARG is `argument`. */
+/* Run a shell script with $ARG set to `argument`. */
 static void run(const char *script, const char *argument)
 {
 	assert_int_equal(setenv("ARG", argument, 1), 0);
 	assert_int_equal(system(script), 0);
 }
 
-/* `path:offset=raw|` for each message, `!error|` for each error; raw only if asked for. */
-enum shown { SHOW_PLACES, SHOW_MESSAGES };
+/* `path:offset=raw|` for each message, `!error|` for each error; raw only if requested. */
+enum shown { SHOW_LOCATIONS, SHOW_MESSAGES };
 
 static struct view messages_of(struct arena *arena, const char *path, enum shown shown)
 {
@@ -83,10 +83,10 @@ static struct view messages_of(struct arena *arena, const char *path, enum shown
 	uint64_t all = source_bytes_all(path);
 	struct source_message message;
 	bool failed = false;
-	char place[300];
+	char location[300];
 	int r;
 
-	/* A look before is none that is seen later. */
+	/* A previous source_check() does not change the result. */
 	if (source_check(source) != 0) {
 		source_free(source);
 		source = source_new(path);
@@ -98,8 +98,9 @@ static struct view messages_of(struct arena *arena, const char *path, enum shown
 			failed = true;
 			continue;
 		}
-		(void)snprintf(place, sizeof(place), "%s:%" PRIu64, message.path, message.offset);
-		add_field(&b, view_str(place), shown == SHOW_PLACES ? '|' : '=');
+		(void)snprintf(location, sizeof(location), "%s:%" PRIu64, message.path,
+			       message.offset);
+		add_field(&b, view_str(location), shown == SHOW_LOCATIONS ? '|' : '=');
 		if (shown == SHOW_MESSAGES)
 			add_field(&b, message.raw, '|');
 		assert_false(message.is_cut);
@@ -134,8 +135,8 @@ static const struct {
 	{ "uuencoded", "m", V("begin 644 x\n#86)C\n`\nend\n"),
 	  V("m:0=begin 644 x\n#86)C\n`\nend\n|") },
 	{ "message by its number", "7", V(TWO), V(MESSAGES("7")) },
-	{ "gzip in name only", "m.gz", V(TWO), V(MESSAGES("m.gz")) },
-	{ "not in fact gzip", "m", V(GZIP "and more"), V("!m: gzip decompression failed|") },
+	{ "gzip by its name only", "m.gz", V(TWO), V(MESSAGES("m.gz")) },
+	{ "not gzip", "m", V(GZIP "and more"), V("!m: gzip decompression failed|") },
 };
 
 static void reads_files(void **state)
@@ -147,7 +148,7 @@ static void reads_files(void **state)
 	}
 }
 
-/* What compresses standard input; one that is not there is passed over. */
+/* A program that compresses standard input; a missing one is skipped. */
 static const char *const compressors[] = { "cat", "gzip", "bzip2", "xz", "zstd", "lz4" };
 
 static bool can_run(const char *compressor)
@@ -161,7 +162,7 @@ static bool can_run(const char *compressor)
 	return false;
 }
 
-/* Through a pipe, in two pieces: the first does not tell what it is. */
+/* Through a pipe, in two pieces, of which the first does not show the format. */
 static struct view messages_of_pipe(struct arena *arena, const char *path)
 {
 	struct view messages;
@@ -203,7 +204,7 @@ static void reads_compressed_files(void **state)
 	}
 }
 
-/* Most of the messages that are there in full are given; what libarchive says then differs. */
+/* Most of the complete messages are returned; the error message depends on libarchive. */
 static void tells_truncated_files(void **state)
 {
 	struct builder b = builder_init(*state);
@@ -222,7 +223,7 @@ static void tells_truncated_files(void **state)
 		if (!can_run(compressors[i]))
 			continue;
 		run("$ARG -1 <all >whole; head -c -12 whole >cut", compressors[i]);
-		got = messages_of(*state, "cut", SHOW_PLACES);
+		got = messages_of(*state, "cut", SHOW_LOCATIONS);
 		check_number(compressors[i], "most of it", got.len > 500000, true);
 		check_number(compressors[i], "error",
 			     view_search(got, VIEW("|!cut: "), 0) < got.len, true);
@@ -252,7 +253,7 @@ static void reads_standard_input(void **state)
 #define NO_GIT(path) \
 	"!" path ": fatal: not a git repository (or any of the parent directories): .git|"
 
-/* `files` have one message each; `want` is their order. */
+/* `files` contain one message each; `want` is their order. */
 static const struct {
 	const char *name;
 	const char *files[12];
@@ -317,7 +318,7 @@ static void orders_directories(void **state)
 		for (size_t f = 0; f < COUNT(trees[i].files); f++)
 			if (trees[i].files[f] != NULL)
 				put(trees[i].files[f], VIEW(FROM "A: 1\n\na\n"));
-		check_view(trees[i].name, messages_of(*state, "d", SHOW_PLACES), trees[i].want);
+		check_view(trees[i].name, messages_of(*state, "d", SHOW_LOCATIONS), trees[i].want);
 		run("rm -r $ARG", "d");
 	}
 }
@@ -372,7 +373,7 @@ static void looks_before_it_reads(void **state)
 	}
 }
 
-/* Of single messages nothing is undone: no separators, no quoting. */
+/* Single messages are not changed: they have no separators and no quoting. */
 static void reads_single_messages(void **state)
 {
 #define SINGLE "A: 1\n\n" FROM "x\n\n" FROM ">From b\n\n"
@@ -381,7 +382,7 @@ static void reads_single_messages(void **state)
 	put("mh/3", VIEW("B: 2\n"));
 	check_view("MH", messages_of(*state, "mh", SHOW_MESSAGES),
 		   VIEW("mh/1:0=" SINGLE "|mh/3:0=B: 2\n|"));
-	check_view("slash", messages_of(*state, "mh/", SHOW_PLACES), VIEW("mh/1:0|mh/3:0|"));
+	check_view("slash", messages_of(*state, "mh/", SHOW_LOCATIONS), VIEW("mh/1:0|mh/3:0|"));
 	put("md/cur/1.x.y", VIEW(SINGLE));
 	put("md/cur/dovecot-log", VIEW(FROM "x\n"));
 	put("md/new/", VIEW(""));
@@ -403,16 +404,16 @@ static void goes_on_behind_errors(void **state)
 	assert_int_equal(mkfifo("d/5.mbox", 0600), 0);
 	put("d/7.mbox", VIEW(GZIP));
 	put("d/8.mbox", VIEW(FROM "c\n"));
-	check_view("directory", messages_of(*state, "d", SHOW_PLACES),
+	check_view("directory", messages_of(*state, "d", SHOW_LOCATIONS),
 		   VIEW("d/1.mbox:0|!d/2.mbox: No such file or directory|d/3.mbox:0|"
 			"d/4.mbox:0|!d/7.mbox: truncated gzip input|d/8.mbox:0|"));
-	check_view("missing", messages_of(*state, "none", SHOW_PLACES),
+	check_view("missing", messages_of(*state, "none", SHOW_LOCATIONS),
 		   VIEW("!none: No such file or directory|"));
 	assert_int_equal(source_bytes_all("none"), 0);
 	source_free(NULL);
 }
 
-/* The first part alone is given, and what follows is read. */
+/* Only the first part is returned, and the rest is read. */
 static void cuts_what_is_too_large(void **state)
 {
 	struct source_message message;
@@ -433,7 +434,7 @@ static void cuts_what_is_too_large(void **state)
 	source_free(source);
 }
 
-/* In a directory of its own. */
+/* Each test has a directory of its own. */
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
 RUN(HERE(reads_files), HERE(reads_compressed_files), HERE(tells_truncated_files),

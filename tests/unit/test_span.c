@@ -11,7 +11,7 @@
 /* 2026-03-27T12:00:00Z */
 #define NOW INT64_C(1774612800)
 
-/* Seconds as people read them. */
+/* Seconds in the form for people. */
 static struct view formatted(struct arena *arena, struct view text)
 {
 	char words[SPAN_TEXT_BYTES];
@@ -79,7 +79,7 @@ static const struct check_case spans[] = {
 	{ "months", V("8640000"), V("3mo") },
 	{ "months still", V("63071999"), V("24mo") },
 	{ "years", V("63072000"), V("2y") },
-	{ "as long as time goes", V("9223372036854775807"), V("292471208677y") },
+	{ "the largest time", V("9223372036854775807"), V("292471208677y") },
 };
 
 static const struct check_case words[] = {
@@ -96,7 +96,7 @@ static const struct check_case words[] = {
 	{ "no unit", V("5"), ABSENT },
 	{ "no number", V("days"), ABSENT },
 	{ "another unit", V("5x"), ABSENT },
-	{ "more behind", V("5d ago"), ABSENT },
+	{ "more after", V("5d ago"), ABSENT },
 	{ "negative", V("-5d"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 	{ "too large", V("99999999y"), ABSENT },
@@ -111,7 +111,7 @@ static const struct check_case times[] = {
 	{ "a span", V("36h"), V("2026-03-26T00:00:00") },
 	{ "no such day", V("2026-13-02"), ABSENT },
 	{ "a word", V("yesterday"), ABSENT },
-	{ "more behind", V("2026-03-02x"), ABSENT },
+	{ "more after", V("2026-03-02x"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 };
 

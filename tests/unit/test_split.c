@@ -1,9 +1,9 @@
-/* test_split - commit message and diff, told apart line by line; see parser/split.h */
+/* test_split - the diff and the comment in a text; see parser/split.h */
 #include "tests/unit/check.h"
 
 #include "parser/split.h"
 
-/* The comment, `%`, the diff. */
+/* The comment, `%`, and the diff. */
 static struct view split(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena), whole = builder_init(arena);
@@ -12,11 +12,11 @@ static struct view split(struct arena *arena, struct view text)
 
 	assert_int_equal(split_patch(arena, text, &diff, &comment, &flaws), 0);
 	if (diff.len + comment.len == text.len && view_ends(comment, VIEW("\n"))) {
-		builder_add(&whole, comment); /* the last line's LF is left out */
+		builder_add(&whole, comment); /* the comment lacks the last LF */
 		builder_byte(&whole, '\n');
 		comment = builder_view(&whole);
 	}
-	assert_int_equal(diff.len + comment.len, text.len + 1); /* no byte lost */
+	assert_int_equal(diff.len + comment.len, text.len + 1); /* no byte is lost */
 	add_field(&b, comment, '%');
 	builder_add(&b, diff);
 	add_flaws(&b, flaws);
@@ -30,7 +30,7 @@ static struct view split(struct arena *arena, struct view text)
 #define KEIN_LF "\\ Kein Zeilenumbruch am Dateiende.\n"
 #define MANY    "99999999999999999999999"
 
-/* What conformance/model.py answers, too. */
+/* The results are those of conformance/model.py, too. */
 static const struct check_case texts[] = {
 	{ "nothing", V(""), V("\n%") },
 	{ "every line gets its LF", V("a\nb\n"), V("a\nb\n\n%") },
@@ -39,7 +39,7 @@ static const struct check_case texts[] = {
 	{ "minus line alone", V("--- a\nt"), V("--- a\nt\n%") },
 	{ "files without a hunk", V(FILES "t"), V(FILES "t\n%") },
 	{ "text between", V(FILES HUNK "t\n" FILES HUNK), V("\n%" FILES HUNK "t\n" FILES HUNK) },
-	{ "minus line behind", V(FILES HUNK "--- x\ny"), V("y\n%" FILES HUNK "--- x\n") },
+	{ "minus line after", V(FILES HUNK "--- x\ny"), V("y\n%" FILES HUNK "--- x\n") },
 	{ "counts", V(FILES "@@ -1,2 +1,2 @@ f()\n a\n-b\n+c\n+d"),
 	  V("+d\n%" FILES "@@ -1,2 +1,2 @@ f()\n a\n-b\n+c\n") },
 	{ "empty line", V(FILES "@@ -1 +1 @@\n\nt"), V("t\n%" FILES "@@ -1 +1 @@\n\n") },
@@ -47,7 +47,7 @@ static const struct check_case texts[] = {
 	  V("u\n%" FILES "@@ -0,0 +0,0 @@\nt\n") },
 	{ "no newline", V(FILES "@@ -1 +1 @@\n-a\n" NO_LF "+b\n" NO_LF "t"),
 	  V("t\n%" FILES "@@ -1 +1 @@\n-a\n" NO_LF "+b\n" NO_LF) },
-	{ "no newline behind an undecided line", V(FILES HUNK FILES NO_LF "x\ny"),
+	{ "no newline after an undecided line", V(FILES HUNK FILES NO_LF "x\ny"),
 	  V("+++ b/f\nx\ny\n%" FILES HUNK "--- a/f\n" NO_LF) },
 	{ "no newline in another language (D21)",
 	  V(FILES "@@ -1 +1 @@\n-a\n" KEIN_LF "+b\n" KEIN_LF "t"),
@@ -59,7 +59,7 @@ static const struct check_case texts[] = {
 	  V("t\n%" FILES HUNK "--- a/f\n" NO_LF "+++ b/f\nx\n" FILES HUNK) },
 	{ "binary takes the rest", V(GIT "GIT binary patch\nx\n\nt"),
 	  V("%" GIT "GIT binary patch\nx\n\nt\n") },
-	{ "file behind binary (D12)", V(GIT "GIT binary patch\nx\n" GIT FILES HUNK),
+	{ "file after binary (D12)", V(GIT "GIT binary patch\nx\n" GIT FILES HUNK),
 	  V("\n%" GIT "GIT binary patch\nx\n" GIT FILES HUNK) },
 	{ "cut hunk", V(FILES "@@ -1,9 +1,9 @@\n a"),
 	  V("%" FILES "@@ -1,9 +1,9 @@\n a\n !cut-hunk") },
@@ -93,7 +93,7 @@ static const struct check_case headers[] = {
 	{ "no numbers", V("@@ - + @@"), ABSENT },
 	{ "comma without a count", V("@@ -1, +3,4 @@"), ABSENT },
 	{ "not closed", V("@@ -1,2 +3,4"), ABSENT },
-	{ "not at the front", V(" @@ -1,2 +3,4 @@"), ABSENT },
+	{ "not at the beginning", V(" @@ -1,2 +3,4 @@"), ABSENT },
 	{ "ARABIC-INDIC DIGIT ONE", V("@@ -\xD9\xA1 +1 @@"), ABSENT },
 	{ "combined diff", V("@@@ -1 -1 +1 @@@"), ABSENT },
 	{ "nothing", V(""), ABSENT },

@@ -1,4 +1,4 @@
-/* test_spool - the bytes of a message come back whole, and freeing many of them takes no time */
+/* test_spool - the bytes of a message are returned unchanged, and freeing many of them is fast */
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 static pthread_t closer;
 static sem_t closed;
 
-/* The spool's calls come here. */
+/* The spool calls these functions. */
 int close(int fd)
 {
 	int r = (int)syscall(SYS_close, fd);

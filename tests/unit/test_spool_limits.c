@@ -1,4 +1,4 @@
-/* test_spool_limits - how much is kept of a message, in memory and in files; see daemon/lmtpd/spool.h */
+/* test_spool_limits - the limits of a message in memory and in files; see daemon/lmtpd/spool.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
@@ -9,7 +9,9 @@
 
 #define PIECE_BYTES ((size_t)1 << 20)
 
-/* Stands for write(2): gigabytes need not be on a disk to be counted, and a disk may be full. */
+/*
+ * A substitute for write(2): gigabytes need not be on a disk to be counted, and a disk may be full.
+ */
 static enum { WRITES, SWALLOWS, IS_FULL } disk;
 
 ssize_t write(int fd, const void *bytes, size_t count)
@@ -57,7 +59,7 @@ static void keeps_the_front(void **state)
 	spool_free(spool);
 }
 
-/* An error stays, although what comes after it could be written. */
+/* An error is kept, although later bytes could be written. */
 static void full_disk(void **state)
 {
 	struct view text = lines(*state, 2 * SPOOL_MEMORY_BYTES), got;
@@ -72,7 +74,7 @@ static void full_disk(void **state)
 	spool_free(spool);
 }
 
-/* Small messages, of which together there may be so many in memory; then they go into files. */
+/* Small messages up to the total limit of memory; the next ones are written to files. */
 static void memory_of_all(void **state)
 {
 	struct view text = lines(*state, SPOOL_MEMORY_BYTES / 2);
@@ -94,7 +96,7 @@ static void memory_of_all(void **state)
 	}
 }
 
-/* What was in files that are gone does not count. */
+/* Files that were closed do not count. */
 static void files_of_all(void **state)
 {
 	struct view piece = lines(*state, PIECE_BYTES);

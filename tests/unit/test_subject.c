@@ -5,7 +5,7 @@
 
 #include "parser/subject.h"
 
-/* `name;title`, what kind of answer it is, and flaws; the project's link name is Net-Next. */
+/* `name;title`, then the kind of subject and flaws; the project's link name is Net-Next. */
 static struct view read_name(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
@@ -31,7 +31,7 @@ static const struct check_case names[] = {
 	{ "bracket in a bracket", V("[a [b] c] t"), V("[a,[b],c] t;t D20") },
 	{ "brackets in a bracket", V("[for stable [4.14, 5.10] 1/3] t"),
 	  V("[for,stable,[4.14,5.10],1/3] t;t D20") },
-	{ "brackets around all of it are off", V("[[RFC PATCH]] t"), V("[RFC] t;t D20") },
+	{ "brackets around all of it are removed", V("[[RFC PATCH]] t"), V("[RFC] t;t D20") },
 	{ "also three", V("[[[v2]]] [x] t"), V("[v2,x] t;t D20") },
 	{ "one that starts with a bracket ends at the first", V("[[a] b] t"), V("[[a] b] t;b] t") },
 	{ "one that is not closed, too", V("[a [b] t"), V("[a,[b] t;t") },
@@ -40,7 +40,7 @@ static const struct check_case names[] = {
 	{ "nothing", V(""), V(";") },
 	{ "reply", V("rE: [PATCH] t"), V("t;t (reply)") },
 	{ "only a word", V("Re"), V("Re;Re") },
-	{ "nothing behind", V("Re:"), V("; (reply)") },
+	{ "nothing after", V("Re:"), V("; (reply)") },
 	{ "longer word", V("Rebase: t"), V("Rebase: t;Rebase: t") },
 	{ "forwarded", V("Fwd: [a] t"), V("[a] t;t (forwarded)") },
 	{ "Mercurial", V("[PATCH 1 of 3 stable] t"), V("[1 of 3,stable] t;t") },
@@ -69,7 +69,7 @@ static const struct check_case numbers[] = {
 	{ "leading zeros", V("[PATCH v002 003/007] t"), V("3/7 v2") },
 	{ "Mercurial", V("[PATCH 3 of 7] t"), V("3/7 v1") },
 	{ "the last two of three", V("[1/2/3] t"), V("2/3 v1") },
-	{ "half of it", V("[PATCH 3/] [/7] t"), V("none 0/0 v1") },
+	{ "half of a marker", V("[PATCH 3/] [/7] t"), V("none 0/0 v1") },
 	{ "ARABIC-INDIC DIGITS", V("[\xD9\xA3/\xD9\xA7] t"), V("none 0/0 v1") },
 	{ "largest number", V("[32767/40000] t"), V("32767/40000 v1") },
 	{ "one larger", V("[32768/40000] t"), V("none 0/0 v1" RANGE) },
@@ -83,8 +83,8 @@ static const struct check_case numbers[] = {
 	{ "to another, with a sign between", V("[rfc-V2] t"), V("none 0/0 v2 D18") },
 	{ "beside others", V("[net RESEND_v4,1/2] t"), V("1/2 v4 D18") },
 	{ "the first counts", V("[PATCH.v3 v2] t"), V("none 0/0 v3 D18") },
-	{ "to a word that is none of them", V("[TESTv3] t"), V("none 0/0 v1") },
-	{ "with more behind it", V("[PATCHv3a] t"), V("none 0/0 v1") },
+	{ "to a word that is not one of them", V("[TESTv3] t"), V("none 0/0 v1") },
+	{ "with more after it", V("[PATCHv3a] t"), V("none 0/0 v1") },
 	{ "with two signs", V("[PATCH--v3] t"), V("none 0/0 v1") },
 	{ "too large when glued", V("[PATCHv99999999999] t"), V("none 0/0 v1 !number-range") },
 	{ "in parentheses", V("[PATCH] t (v4) more"), V("none 0/0 v4") },
@@ -123,7 +123,7 @@ static const struct check_case replies[] = {
 	{ "no-break space", V("Re\xC2\xA0x"), V("yes") },
 	{ "word", V("Reply"), V("no") },
 	{ "alone", V("Re"), V("no") },
-	{ "behind a bracket", V("[PATCH] Re: x"), V("no") },
+	{ "after a bracket", V("[PATCH] Re: x"), V("no") },
 	{ "nothing", V(""), V("no") },
 };
 

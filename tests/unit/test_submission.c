@@ -1,4 +1,6 @@
-/* test_submission - one mail as a record; see parser/submission.h, and tests/corpus for mails */
+/*
+ * test_submission - one mail as a record; see parser/submission.h, and tests/corpus for whole mails
+ */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -18,7 +20,7 @@ static void add_all(struct builder *b, const struct view *items, size_t count)
 		add_field(b, items[i], '|');
 }
 
-/* What went wrong, `message id;`, and each list id closed by `|`. */
+/* The fault, `message id;`, and each list id followed by `|`. */
 static struct view opened(struct arena *arena, struct view raw)
 {
 	struct builder b = builder_init(arena);
@@ -37,7 +39,7 @@ static struct view opened(struct arena *arena, struct view raw)
 }
 
 static const struct check_case open_mails[] = {
-	{ "all there", V(HEAD "t\nList-Id: L <l.b.c>\n\n"), V("<1@b.c>;l.b.c|") },
+	{ "all headers", V(HEAD "t\nList-Id: L <l.b.c>\n\n"), V("<1@b.c>;l.b.c|") },
 	{ "no From", V("Message-ID: <1>\nSubject: t\nX-list: l\n\n"), V("no From <1>;l|") },
 	{ "no id", V("From: a@b.c\nSubject: t\nX-list: l\n\n"), V("no id ;l|") },
 	{ "id empty", V("From: a@b.c\nSubject: t\nMessage-Id: \n"), V("no id ;") },
@@ -67,7 +69,7 @@ static struct submission read_mail(struct arena *arena, struct view raw)
 	return s;
 }
 
-/* `kind;content;diff;URL;`, of a body and what stands before it behind `Subject: `. */
+/* `kind;content;diff;URL;` for a body and the text before it, which follows `Subject: `. */
 static struct view kind_of(struct arena *arena, struct view rest)
 {
 	struct builder raw = builder_init(arena), b = builder_init(arena);
@@ -88,7 +90,7 @@ static const struct check_case kinds[] = {
 	{ "pull request", V("t\n\n" PULL "\n"), V("patch;" PULL ";-;a://b;") },
 	{ "cover letter", V("[0/2] t\nReferences: <x>\n\nt\n"), V("cover;t;-;-;") },
 	{ "with references (D8)", V("Fw [0/2] t\nReferences: <x>\n\nt\n"), V("reply;t;-;-;") },
-	{ "answer with diff", V("Re: t\n\n" FILES "+n\n"), V("reply;" FILES "+n;-;-;") },
+	{ "reply with diff", V("Re: t\n\n" FILES "+n\n"), V("reply;" FILES "+n;-;-;") },
 	{ "text", V("[1/2] t\n\nt\n"), V("reply;t;-;-;") },
 	{ "nothing", V("[0/2] t\n\n \n"), V("empty;;-;-;") },
 	{ "only a signature", V("Re: t\n\n-- \nA\n"), V("empty;;-;-;") },
@@ -98,7 +100,7 @@ static const struct check_case kinds[] = {
 	  V("cover;t\n" FILES "+n;-;-;") },
 	{ "numbered 0 by mistake", V("[0/2] t\n\nt\n---\n" FILES "+n\n"),
 	  V("patch;t\n---;" FILES "+n\n;-;") },
-	{ "a line in the diff is none", V("[0/2] t\n\n" FILES "+n\n---\n"),
+	{ "a line in the diff is not a separator", V("[0/2] t\n\n" FILES "+n\n---\n"),
 	  V("patch;---;" FILES "+n\n;-;") },
 	{ "a flowed diff (D17)",
 	  V("t\nContent-Type: text/plain; format=flowed\n\na \nb\n" FILES "+n \nm\n"),
@@ -112,7 +114,7 @@ static const struct check_case kinds[] = {
 	{ "NUL", V("t\n\na\0b\n" FILES "+\0x\n"), V("patch;ab;" FILES "+x\n;-;") },
 };
 
-/* Each closed by `|`. */
+/* Each followed by `|`. */
 static struct view references_of(struct arena *arena, struct view headers)
 {
 	struct builder raw = builder_init(arena), b = builder_init(arena),
@@ -149,7 +151,7 @@ static const struct {
 	size_t distinct, again, count;
 	unsigned flaws;
 } limits[] = {
-	{ "as many as may be", MSGID_REFERENCES_MAX, 0, MSGID_REFERENCES_MAX, 0 },
+	{ "as many as allowed", MSGID_REFERENCES_MAX, 0, MSGID_REFERENCES_MAX, 0 },
 	{ "all twice", MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX, 0 },
 	{ "one too many", MSGID_REFERENCES_MAX + 1, 0, MSGID_REFERENCES_MAX,
 	  FLAW_TOO_MANY_REFERENCES },
@@ -227,7 +229,7 @@ static const struct {
 	  FAULT_TOO_LARGE, 0 },
 	{ "too large to open", HEAD "t\n\n", 1000, 16, FAULT_TOO_LARGE, 0 },
 	{ "too large to read", HEAD "t\n\n", 100000, 50000, 0, FAULT_TOO_LARGE },
-	{ "sender that is none", "From: a\nSubject: t\nMessage-Id: <1>\n\n", 1000, 50000, 0,
+	{ "invalid sender", "From: a\nSubject: t\nMessage-Id: <1>\n\n", 1000, 50000, 0,
 	  FAULT_BAD_SENDER },
 };
 

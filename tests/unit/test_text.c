@@ -13,7 +13,7 @@ static struct view repaired(struct arena *arena, struct view raw)
 	unsigned flaws = 0;
 	struct view utf8 = text_repair(arena, raw, FLAW_BAD_HEADER_BYTES, &flaws);
 
-	assert_true((utf8.ptr == raw.ptr) == (flaws == 0)); /* no copy without need */
+	assert_true((utf8.ptr == raw.ptr) == (flaws == 0)); /* no unnecessary copy */
 	assert_true((text_valid_len(raw) == raw.len) == !(flaws & FLAW_BAD_HEADER_BYTES));
 	assert_int_equal(text_valid_len(utf8), utf8.len);
 	builder_add(&b, utf8);
@@ -28,17 +28,17 @@ static const struct check_case repairs[] = {
 	{ "ASCII", V("abcdefghij"), V("abcdefghij") },
 	{ "two, three and four bytes", V(UE EUR FACE), V(UE EUR FACE) },
 	{ "the last character of all", V("\xF4\x8F\xBF\xBF"), V("\xF4\x8F\xBF\xBF") },
-	{ "behind it", V("\xF4\x90\x80\x80"), V(REPLACED REPLACED REPLACED REPLACED BAD) },
-	{ "Latin-1 behind eight bytes", V("12345678\xE4z"), V("12345678" REPLACED "z" BAD) },
+	{ "after it", V("\xF4\x90\x80\x80"), V(REPLACED REPLACED REPLACED REPLACED BAD) },
+	{ "Latin-1 after eight bytes", V("12345678\xE4z"), V("12345678" REPLACED "z" BAD) },
 	{ "two of three bytes are one piece", V("\xE2\x82"), V(REPLACED BAD) },
 	{ "three of four bytes are one piece",
 	  V("\xF0\x9F\x98"
 	    "a"),
 	  V(REPLACED "a" BAD) },
 	{ "surrogate", V("\xED\xA0\x80"), V(REPLACED REPLACED REPLACED BAD) },
-	{ "lead behind a lead", V("\xC3" UE), V(REPLACED UE BAD) },
+	{ "lead byte after a lead byte", V("\xC3" UE), V(REPLACED UE BAD) },
 	{ "NUL is taken out", V("a\0b\0"), V("ab !nul") },
-	{ "NUL and worse", V("\0\xFF"), V(REPLACED BAD " !nul") },
+	{ "NUL and invalid bytes", V("\0\xFF"), V(REPLACED BAD " !nul") },
 };
 
 static void measures_what_is_valid(void **state)
@@ -72,9 +72,9 @@ static const struct check_case trims[] = {
 	  V("\xC2\xA0\xC2\x85\xE1\x9A\x80"
 	    "a\xE3\x80\x80"),
 	  V("a") },
-	{ "ZERO WIDTH SPACE is none", V("\xE2\x80\x8B"), V("\xE2\x80\x8B") },
-	{ "nothing else", V(" \t"), V("") },
-	{ "behind a wide character", V(FACE " "), V(FACE) },
+	{ "ZERO WIDTH SPACE is not white space", V("\xE2\x80\x8B"), V("\xE2\x80\x8B") },
+	{ "no other text", V(" \t"), V("") },
+	{ "after a wide character", V(FACE " "), V(FACE) },
 };
 
 static const struct check_case folds[] = {
@@ -90,7 +90,7 @@ static const struct check_case folds[] = {
 
 static const struct check_case nuls[] = {
 	{ "NUL in all places", V("\0a\0\0b\0"), V("ab") },
-	{ "NUL and nothing else", V("\0\0"), V("") },
+	{ "NUL and no other text", V("\0\0"), V("") },
 };
 
 static const struct check_case line_ends[] = {
@@ -112,7 +112,7 @@ static const struct check_case cuts[] = {
 	{ "more bytes, less characters", V(UE UE), V(UE UE) },
 };
 
-/* `same` for two texts with `|` between that differ in case alone. */
+/* `same` if the two texts, separated by `|`, differ in case only. */
 static struct view compared(struct arena *arena, struct view text)
 {
 	struct view b, a = check_pair(text, &b);
@@ -125,15 +125,15 @@ static struct view compared(struct arena *arena, struct view text)
 static const struct check_case pairs[] = {
 	{ "ASCII", V("Patch|pATCH"), V("same") },
 	{ "not the same", V("patch|patsh"), V("") },
-	{ "the front of it", V("patch|pat"), V("") },
+	{ "the beginning of it", V("patch|pat"), V("") },
 	{ "umlauts", V("\xC3\x84h|" UE "H"), V("same") },
 	{ "umlaut and letter", V("\xC3\x84|A"), V("") },
-	{ "more behind", V("\xD0\x96|\xD0\xB6z"), V("") },
+	{ "more after", V("\xD0\x96|\xD0\xB6z"), V("") },
 	{ "nothing", V("|"), V("same") },
 	{ "nothing and something", V("|" UE), V("") },
 };
 
-/* Length, `w` for a word's, `s` for white space: of each character. */
+/* For each character its length, `w` for a word character, `s` for white space. */
 static struct view classes(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);

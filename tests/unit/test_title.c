@@ -1,4 +1,4 @@
-/* test_title - what is left of a subject to compare it by; see parser/title.h */
+/* test_title - the words of a subject, for comparisons; see parser/title.h */
 #include "tests/unit/check.h"
 
 #include "parser/title.h"

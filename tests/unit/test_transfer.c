@@ -1,4 +1,4 @@
-/* test_transfer - quoted-printable and base64, whole and broken; see parser/transfer.h */
+/* test_transfer - quoted-printable and base64, well-formed and malformed; see parser/transfer.h */
 #include "tests/unit/check.h"
 
 #include "parser/transfer.h"
@@ -32,11 +32,11 @@ static const struct check_case base64[] = {
 	{ "missing one padding", V("QUI"), V("AB") },
 	{ "missing two paddings", V("QQ"), V("A") },
 	{ "missing one of two", V("QQ="), V("A") },
-	{ "behind a padding", V("QUI=QUJD"), V("AB") },
-	{ "footer behind a padding", V("QQ==\n-- \nlist\n"), V("A") },
+	{ "after a padding", V("QUI=QUJD"), V("AB") },
+	{ "footer after a padding", V("QQ==\n-- \nlist\n"), V("A") },
 	{ "one character too many", V("QUJDR"), V("QUJDR") },
 	{ "one character", V("Q"), V("Q") },
-	{ "what cannot be read stays in one line", V("QU\nJD\r\nR\n"), V("QUJDR") },
+	{ "invalid text stays in one line", V("QU\nJD\r\nR\n"), V("QUJDR") },
 };
 
 static struct view base64_word(struct arena *arena, struct view raw)

@@ -1,4 +1,4 @@
-/* test_unsent - what git prints as the mail that it would be; see parser/unsent.h */
+/* test_unsent - output of git as the mail that it would be; see parser/unsent.h */
 #include "tests/unit/check.h"
 
 #include "parser/unsent.h"
@@ -28,7 +28,7 @@ static const struct check_case commits[] = {
 	  V(SENT "t\n\ncommit 1c2d\n\n" DIFF) },
 	{ "CR LF", V("commit 1c2d\r\nAuthor: A\r\n\r\n    t\r\n\r\n    a\r\n\r\nd\r\n"),
 	  V("From: A\nSubject: [PATCH] t\n\na\r\n\r\nd\r\n") },
-	{ "empty lines in front", V("\n\ncommit 1c2d\n\n    t"), V("Subject: [PATCH] t\n\n") },
+	{ "empty lines before", V("\n\ncommit 1c2d\n\n    t"), V("Subject: [PATCH] t\n\n") },
 	{ "no message", V("commit 1c2d\nAuthor: A\n\n" DIFF),
 	  V("From: A\nSubject: [PATCH]\n\n" DIFF) },
 	{ "nothing but its name", V("commit 1c2d"), V("Subject: [PATCH]\n\n") },

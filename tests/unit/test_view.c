@@ -1,4 +1,4 @@
-/* test_view - searching, comparing and walking bytes; see parser/view.h */
+/* test_view - searching and comparing bytes, walking lines; see parser/view.h */
 #include "tests/unit/check.h"
 
 #include <inttypes.h>
@@ -10,7 +10,7 @@ static const struct {
 	size_t from, want;
 } searches[] = {
 	{ "the first of two", V("abcabc"), V("c"), 0, 2 },
-	{ "behind it", V("abcabc"), V("c"), 3, 5 },
+	{ "after it", V("abcabc"), V("c"), 3, 5 },
 	{ "nowhere is the length", V("abc"), V("d"), 0, 3 },
 	{ "from beyond the end", V("abc"), V("c"), 9, 3 },
 	{ "NUL is a byte", V("a\0b"), V("\0"), 0, 1 },
@@ -34,7 +34,7 @@ static void finds_bytes(void **state)
 	}
 }
 
-/* What is true of two texts, with `|` between. */
+/* The relations that hold between two texts, separated by `|`. */
 static struct view compared(struct arena *arena, struct view text)
 {
 	struct builder c = builder_init(arena);
@@ -51,11 +51,11 @@ static struct view compared(struct arena *arena, struct view text)
 static const struct check_case comparisons[] = {
 	{ "the same", V("ab|ab"), V("eq ieq starts istarts ends ") },
 	{ "other case", V("aB|Ab"), V("ieq istarts ") },
-	{ "the front", V("abc|ab"), V("starts istarts ") },
-	{ "the front in other case", V("abc|AB"), V("istarts ") },
+	{ "the beginning", V("abc|ab"), V("starts istarts ") },
+	{ "the beginning in other case", V("abc|AB"), V("istarts ") },
 	{ "the end", V("abc|bc"), V("ends ") },
 	{ "more than there is", V("ab|abc"), V("") },
-	{ "different behind NUL", V("a\0b|a\0c"), V("") },
+	{ "different after NUL", V("a\0b|a\0c"), V("") },
 	{ "nothing in something", V("a|"), V("starts istarts ends ") },
 	{ "nothing and nothing", V("|"), V("eq ieq starts istarts ends ") },
 	{ "not ASCII", V("\xC3\x84|\xC3\xA4"), V("") },
@@ -72,7 +72,7 @@ static void takes_what_is_absent(void **state)
 	assert_false(view_istarts(absent, VIEW("a")) || view_eq(absent, VIEW("a")));
 }
 
-/* Each line closed by `|`. */
+/* Each line followed by `|`. */
 static struct view lines_of(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
@@ -99,7 +99,7 @@ static struct view mail_lines_of(struct arena *arena, struct view text)
 static const struct check_case lines[] = {
 	{ "the absent view has no line", ABSENT, V("") },
 	{ "one without its end", V("a"), V("a|") },
-	{ "none behind the last LF, but empty ones", V("\n\na\n"), V("||a|") },
+	{ "none after the last LF, but empty ones", V("\n\na\n"), V("||a|") },
 	{ "CR is a byte", V("a\r\nb\rc\r"), V("a\r|b\rc\r|") },
 	{ "NUL does not end a line", V("a\0b\nc"), V("a\0b|c|") },
 };
@@ -156,8 +156,8 @@ static const struct check_case numbers[] = {
 	{ "absent", ABSENT, ABSENT },
 	{ "sign", V("-1"), ABSENT },
 	{ "blank", V(" 1"), ABSENT },
-	{ "letter behind", V("1a"), ABSENT },
-	{ "NUL behind", V("1\0"), ABSENT },
+	{ "letter after", V("1a"), ABSENT },
+	{ "NUL after", V("1\0"), ABSENT },
 	{ "ARABIC-INDIC DIGIT ONE", V("\xD9\xA1"), ABSENT },
 };
 

@@ -1,11 +1,11 @@
 /*
  * thread - a thread of mails as a few lines of text, decided without a database
  *
- * A line is `KIND ID MINUTE SENDER SUBJECT` and perhaps ` < REFERENCES`, nearest first.  Kinds:
- * p patch, c cover letter, r reply, e empty mail.  The sender is an address, or `ada=Ada` with
- * a name.  A line `--` ends a batch: what was decided is then taken for stored, and the next
- * batch finds all of it loaded, as sql/batch/load.c would.  A line `name ID TEXT` gives the series of
- * that patch a name by hand, between batches; `user ADDRESS` gives a person an account.
+ * A line is `KIND ID MINUTE SENDER SUBJECT`, optionally followed by ` < REFERENCES`, nearest first.
+ * Kinds: p patch, c cover letter, r reply, e empty mail.  The sender is an address, or `ada=Ada`
+ * with a name.  A line `--` ends a batch: its decisions count as stored, and the next batch finds
+ * all of it loaded, as sql/batch/load.c would.  Between batches, a line `name ID TEXT` gives a name
+ * to the series of that patch, as a person does, and `user ADDRESS` gives a person an account.
  */
 #ifndef TESTS_UNIT_THREAD_H
 #define TESTS_UNIT_THREAD_H
@@ -24,11 +24,11 @@
 struct thread {
 	struct arena *arena;
 	struct workset *workset;
-	GPtrArray *worlds; /* all of them: records keep pointing into old ones */
+	GPtrArray *worksets; /* all of them: records keep pointing into earlier ones */
 	int32_t last_id;
 };
 
-static inline void thread_free_world(gpointer workset)
+static inline void thread_free_workset(gpointer workset)
 {
 	workset_free(workset);
 }
@@ -37,14 +37,14 @@ static inline void thread_init(struct thread *t, struct arena *arena)
 {
 	t->arena = arena;
 	t->workset = workset_new();
-	t->worlds = g_ptr_array_new_with_free_func(thread_free_world);
+	t->worksets = g_ptr_array_new_with_free_func(thread_free_workset);
 	t->last_id = 0;
-	g_ptr_array_add(t->worlds, t->workset);
+	g_ptr_array_add(t->worksets, t->workset);
 }
 
 static inline void thread_done(struct thread *t)
 {
-	g_ptr_array_unref(t->worlds);
+	g_ptr_array_unref(t->worksets);
 }
 
 static inline struct view anchor(struct view v, size_t n)
@@ -52,7 +52,7 @@ static inline struct view anchor(struct view v, size_t n)
 	return view_skip(v, MIN(n, v.len));
 }
 
-/* The next word of *rest, which moves behind it and one blank. */
+/* Take the next word and the blank after it off *rest. */
 static inline struct view next_word(struct view *rest)
 {
 	size_t end = view_find(*rest, ' ', 0);
@@ -62,14 +62,14 @@ static inline struct view next_word(struct view *rest)
 	return word;
 }
 
-/* ---- what was decided, taken for stored */
+/* ---- storing the decisions */
 
 static inline bool thread_is_stored(const struct series *series)
 {
 	return !series->is_gone && !series->is_replaced;
 }
 
-/* Give ids to all that a store would have made rows of. */
+/* Give ids to all records for which the store would insert rows. */
 static inline void thread_number(struct thread *t)
 {
 	const GPtrArray *items = workset_items(t->workset), *series = workset_series(t->workset),
@@ -103,7 +103,7 @@ static inline void thread_load_people(struct workset *from, struct workset *to)
 		person = workset_add_person(to, old->id, old->email);
 		person->name = old->name;
 		person->is_user = old->is_user;
-		person->is_needed = true; /* so that it is carried on */
+		person->is_needed = true; /* so that it is copied */
 		person->has_name_at = old->has_name_at;
 		person->name_date = old->name_date;
 		person->name_msgid = old->name_msgid;
@@ -145,7 +145,7 @@ static inline void thread_load_references(struct workset *from, struct workset *
 	}
 }
 
-static inline int64_t thread_circle(const struct item *item)
+static inline int64_t thread_component(const struct item *item)
 {
 	const struct item *root = item->component_root;
 
@@ -171,7 +171,7 @@ static inline void thread_load_item(struct workset *to, const struct item *old)
 	item->number = old->number;
 	item->total = old->total;
 	item->version = old->version;
-	item->component = item->stored_component = thread_circle(old);
+	item->component = item->stored_component = thread_component(old);
 	item->stored_grouped_in = reference != NULL ? reference->series : NULL;
 	if (old->series != NULL) {
 		item->series = workset_find_series_id(to, old->series->id);
@@ -218,7 +218,7 @@ static inline void thread_load_comments(struct workset *from, struct workset *to
 	}
 }
 
-/* Replies that wait come with every batch; what was let go is remembered. */
+/* Replies that wait come with every batch; dropped ones are remembered. */
 static inline void thread_load_messages(struct workset *from, struct workset *to)
 {
 	const GPtrArray *all = workset_messages(from);
@@ -251,7 +251,7 @@ static inline void thread_give_people(struct workset *workset)
 	}
 }
 
-/* Go on with a world that holds all that is stored, and nothing decided. */
+/* Continue with a workset that holds all stored records, and no decisions. */
 static inline void thread_reload(struct thread *t)
 {
 	struct workset *from = t->workset, *to = workset_new();
@@ -266,7 +266,7 @@ static inline void thread_reload(struct thread *t)
 	thread_load_covers(from, to);
 	thread_load_comments(from, to);
 	thread_load_messages(from, to);
-	g_ptr_array_add(t->worlds, to);
+	g_ptr_array_add(t->worksets, to);
 	t->workset = to;
 }
 
@@ -276,7 +276,7 @@ static inline void thread_decide(struct thread *t)
 	decide(t->workset);
 }
 
-/* ---- mails out of lines */
+/* ---- mails from lines */
 
 static inline const struct view *thread_references(struct thread *t, struct view text,
 						   size_t *ret_count)
@@ -354,7 +354,7 @@ static inline void thread_line(struct thread *t, struct view line)
 	}
 }
 
-/* All lines; the last batch is decided, and as it was left. */
+/* Process all lines; the last batch is decided and not stored. */
 static inline void thread_read(struct thread *t, struct view text)
 {
 	struct view line;
@@ -364,7 +364,7 @@ static inline void thread_read(struct thread *t, struct view text)
 	thread_decide(t);
 }
 
-/* ---- answers */
+/* ---- results as text */
 
 static inline void add_number(struct builder *b, const char *before, int64_t number)
 {
@@ -412,7 +412,7 @@ static inline gint thread_by_text(gconstpointer a, gconstpointer b)
 	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* Sort what was listed and put `; ` between. */
+/* Sort the list and separate its entries by `; `. */
 static inline struct view thread_join(struct arena *arena, GArray *list)
 {
 	struct builder b = builder_init(arena);
