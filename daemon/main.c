@@ -16,9 +16,9 @@ static const struct command {
 } commands[] = {
 	{ "commits", cmd_commits, "find the patches that became commits, and set their state" },
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
-	{ "hash", cmd_hash, "print the hash of a diff, a mail or git show's output" },
+	{ "hash", cmd_hash, "print the hash of the diff in a file, a mail or a commit" },
 	{ "held", cmd_held, "list, show, retry and delete held mail" },
-	{ "httpd", cmd_httpd, "answer Patchwork's REST interface over HTTP" },
+	{ "httpd", cmd_httpd, "run the web server with Patchwork's REST interface" },
 	{ "import", cmd_import, "import archives" },
 	{ "init", cmd_init, "create or upgrade the tables" },
 	{ "list", cmd_list, "list the newest series, patches or cover letters" },
@@ -26,20 +26,20 @@ static const struct command {
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
 	{ "show", cmd_show, "print a stored patch as JSON, a mail for git am, or a diff" },
-	{ "status", cmd_status, "report whether all is well, for people and for monitoring" },
-	{ "why", cmd_why, "explain what became of a message" },
+	{ "status", cmd_status, "report the state of database and daemon, for monitoring too" },
+	{ "why", cmd_why, "explain how a message was stored, or why it was not" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 
-static void print_help(FILE *to)
+static void print_help(void)
 {
 	fputs("Usage: patchmda COMMAND [OPTION]...\n\n"
 	      "A mail delivery agent for patches: it stores mail in Patchwork's tables.\n\n"
 	      "Commands:\n",
-	      to);
+	      stdout);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
 	fputs("\nEvery command has --help.  Commands that use the database take -d CONNINFO and\n"
 	      "libpq's environment variables (PGHOST, PGDATABASE, PGSERVICE, PGPASSFILE, ...).\n\n"
 	      "Examples:\n"
@@ -47,7 +47,7 @@ static void print_help(FILE *to)
 	      "  patchmda import -d dbname=patchwork --create-projects list.mbox.xz\n"
 	      "  patchmda list -d dbname=patchwork\n"
 	      "  patchmda why -d dbname=patchwork 20260327122237.8071-1-wegao@suse.com\n",
-	      to);
+	      stdout);
 }
 
 /*
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 	if (!reserve_streams())
 		return EX_TEMPFAIL;
 	if (argc < 2) {
-		print_help(stderr);
+		fputs("patchmda: missing command; 'patchmda --help' lists the commands\n", stderr);
 		return EX_USAGE;
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -81,10 +81,10 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		print_help(stdout);
+		print_help();
 		return 0;
 	}
-	fprintf(stderr, "patchmda: there is no command '%s'; 'patchmda --help' lists them\n",
+	fprintf(stderr, "patchmda: unknown command '%s'; 'patchmda --help' lists the commands\n",
 		argv[1]);
 	return EX_USAGE;
 }

@@ -70,20 +70,20 @@ static void print_row(const struct option_row *row, int width)
 		printf("%-*s  %.*s\n", width, front, (int)text.len, text.ptr);
 }
 
-static void print_synopsis(const struct command_line *line, FILE *to)
+static void print_synopsis(const struct command_line *line)
 {
 	const char *front = "Usage: ";
 	struct view rest = view_str(line->synopsis), text;
 
 	for (; view_next_line(&rest, &text); front = "       ")
-		fprintf(to, "%spatchmda %.*s\n", front, (int)text.len, text.ptr);
+		printf("%spatchmda %.*s\n", front, (int)text.len, text.ptr);
 }
 
 static int print_help(const struct command_line *line)
 {
 	int width = max_width(line);
 
-	print_synopsis(line, stdout);
+	print_synopsis(line);
 	printf("\n%s\n\n", line->description);
 	for (size_t i = 0; i < count_rows(line); i++)
 		print_row(row_at(line, i), width);
@@ -100,9 +100,7 @@ int options_complain(const struct command_line *line, const char *format, ...)
 	va_start(values, format);
 	(void)vfprintf(stderr, format, values);
 	va_end(values);
-	fputc('\n', stderr);
-	print_synopsis(line, stderr);
-	fprintf(stderr, "See 'patchmda %s --help'.\n", line->command);
+	fprintf(stderr, " (see 'patchmda %s --help')\n", line->command);
 	return EX_USAGE;
 }
 
@@ -157,7 +155,7 @@ static char *describe_operands(const struct command_line *line, char **operands)
 {
 	return operands[0] != NULL
 		       ? g_strdup_printf("unexpected argument '%s'", operands[line->operands_max])
-		       : g_strdup("missing operand (see --help)");
+		       : g_strdup("missing operand");
 }
 
 struct getopt {

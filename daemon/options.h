@@ -40,7 +40,7 @@ enum { OPTIONS_READ = -1 };
 int options_read(const struct command_line *line, int argc, char **argv, void *ret_options,
 		 char ***ret_operands);
 
-/* Print an error, as printf(3), and the usage on standard error.  Returns EX_USAGE. */
+/* Print an error, formatted as by printf(3), and a hint at --help.  Returns EX_USAGE. */
 __attribute__((__format__(__printf__, 2, 3))) int options_complain(const struct command_line *line,
 								   const char *format, ...);
 

@@ -1,4 +1,4 @@
-/* cmd_commits - `patchmda commits`: which patch became which commit */
+/* cmd_commits - `patchmda commits`: finds the patches that became commits, and sets their state */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -18,7 +18,7 @@
 
 #define READ_BYTES ((size_t)256 << 10)
 
-/* What is shown of a commit's name. */
+/* Length of an abbreviated commit id. */
 #define ABBREVIATED_CHARS 12
 
 #define REVISIONS_MAX 10000
@@ -27,11 +27,11 @@ struct request {
 	struct store_options options;
 	const char *state;
 	const char *actor;
-	GPtrArray *projects;  /* char *, as the others */
+	GPtrArray *projects;  /* char *, like the following */
 	GPtrArray *refs;      /* of --post-receive */
-	GPtrArray *limits;    /* options for git */
-	GPtrArray *revisions; /* words for git */
-	GPtrArray *paths;     /* after `--` */
+	GPtrArray *limits;    /* options of git */
+	GPtrArray *revisions; /* operands of git */
+	GPtrArray *paths;     /* operands of git after `--` */
 	const char *repository;
 	bool post_receive;
 	bool dry_run;
@@ -39,14 +39,14 @@ struct request {
 	bool force;
 };
 
-/* A run: what is told of each commit, and counted. */
+/* A run and its counts. */
 struct run {
 	const struct request *request;
 	struct commits *commits;
 	int64_t count, by_rule[COMMIT_AUTHOR + 1], changed;
 };
 
-/* ---- what is told */
+/* ---- output */
 
 static void print_json(const struct commit *commit, const struct commits_outcome *outcome)
 {
@@ -70,7 +70,7 @@ static void print_json(const struct commit *commit, const struct commits_outcome
 	json_decref(object);
 }
 
-/* `new -> accepted`, `commit` where the state stays, or `-`. */
+/* `new -> accepted`, `commit` if only commit_ref changes, or `-`. */
 static void print_changes(const struct run *run, const struct commits_outcome *outcome)
 {
 	struct view old = outcome->old_state.ptr != NULL ? outcome->old_state : VIEW("none");
@@ -119,7 +119,7 @@ static void print_sum(const struct run *run)
 	if (run->request->json)
 		return;
 	printf("%" PRId64 " commits: %" PRId64 " by trailer, %" PRId64 " by hash, %" PRId64
-	       " by author and title, %" PRId64 " of no patch; %" PRId64 " patches %s\n",
+	       " by author and title, %" PRId64 " without a patch; %" PRId64 " patches %s\n",
 	       run->count, run->by_rule[COMMIT_TRAILER], run->by_rule[COMMIT_HASH],
 	       run->by_rule[COMMIT_AUTHOR], run->by_rule[COMMIT_UNMATCHED], run->changed,
 	       run->request->dry_run ? "would change" : "changed");
@@ -146,13 +146,13 @@ static int open_database(const struct request *request, struct pg **ret_pg,
 		.is_dry = request->dry_run,
 	};
 	g_autofree char *problem = NULL;
-	g_autoptr(GString) words = g_string_new(NULL);
+	g_autoptr(GString) message = g_string_new(NULL);
 	int r = pg_open(request->options.conninfo, request->options.connect_timeout_secs, ret_pg);
 
 	if (r != 0)
 		return complain_database(pg_error(*ret_pg));
-	if (schema_check(*ret_pg, words) != 0)
-		return complain_database(words->str);
+	if (schema_check(*ret_pg, message) != 0)
+		return complain_database(message->str);
 	r = commits_begin(*ret_pg, &wanted, ret_commits, &problem);
 	if (problem != NULL) {
 		fprintf(stderr, "patchmda commits: %s\n", problem);
@@ -168,22 +168,39 @@ static int add_record(void *context, const struct log_record *record)
 	return commit_batch_add(context, record);
 }
 
+/* A running git; NULL: there is nothing to read, or git has ended. */
+struct output {
+	struct git *git;
+	char *buffer;
+	size_t len; /* of the first output, in the buffer */
+};
+
+static void output_done(struct output *output)
+{
+	(void)git_end(output->git);
+	g_free(output->buffer);
+}
+
 /*
- * Read what git prints to its end, and wait for git.  What a git that failed said last is not
- * whole and is not believed; what was stored before stays.
+ * Read all output of git, and wait for git.  If git fails, its last commit may be truncated, so the
+ * current batch is not stored; earlier batches are.
  */
-static int read_log(struct git *git, const char *nonce, struct commit_batch *batch)
+static int read_log(struct output *output, const char *nonce, struct commit_batch *batch)
 {
 	_cleanup_(log_free_ptr) struct log *log = log_new(nonce, add_record, batch);
-	g_autofree char *buffer = g_malloc(READ_BYTES);
-	ssize_t n = 1;
+	ssize_t n = (ssize_t)output->len;
 	int r = 0, ended;
 
+	if (output->git == NULL)
+		return 0;
 	while (r == 0 && n > 0) {
-		n = git_read(git, buffer, READ_BYTES);
-		r = n < 0 ? (int)n : log_feed(log, view_of(buffer, (size_t)n));
+		r = log_feed(log, view_of(output->buffer, (size_t)n));
+		if (r != 0)
+			break;
+		n = git_read(output->git, output->buffer, READ_BYTES);
+		r = n < 0 ? (int)n : 0;
 	}
-	ended = git_end(git);
+	ended = git_end(TAKE(output->git));
 	if (r == 0)
 		r = ended;
 	if (r == 0)
@@ -191,7 +208,7 @@ static int read_log(struct git *git, const char *nonce, struct commit_batch *bat
 	return r == 0 ? commit_batch_flush(batch) : r;
 }
 
-/* Print what went wrong, and return the exit status for it. */
+/* Print the error, and return its exit status. */
 static int failed(const struct request *request, struct pg *pg, int r)
 {
 	const char *where = request->repository != NULL ? request->repository : ".";
@@ -201,54 +218,70 @@ static int failed(const struct request *request, struct pg *pg, int r)
 		return EX_DATAERR;
 	}
 	if (r == -EPROTO) {
-		fprintf(stderr, "patchmda commits: what git log prints in %s is not understood\n",
-			where);
+		fprintf(stderr, "patchmda commits: unexpected output of git log in %s\n", where);
 		return EX_PROTOCOL;
 	}
 	if (r == -EAGAIN)
-		return complain_database("others write the same patches all the time");
-	return complain_database(*pg_error(pg) != '\0' ? pg_error(pg) : strerror(-r));
+		return complain_database("other programs keep changing the same patches");
+	return complain_database(pg != NULL && *pg_error(pg) != '\0' ? pg_error(pg) : strerror(-r));
 }
 
 static int complain_git(int r)
 {
 	if (r == -ENOENT)
-		fprintf(stderr, "patchmda commits: there is no program 'git' to run\n");
+		fprintf(stderr, "patchmda commits: the program 'git' was not found\n");
 	else
-		fprintf(stderr, "patchmda commits: git cannot be run: %s\n", strerror(-r));
+		fprintf(stderr, "patchmda commits: cannot run git: %s\n", strerror(-r));
 	return EX_UNAVAILABLE;
+}
+
+/*
+ * Start git and read its first output, so that git has reported a wrong repository or range before
+ * the database is opened.  Returns the exit status.
+ */
+static int start_git(const struct request *request, const char *nonce, struct output *output)
+{
+	g_autofree char *format = log_format(nonce);
+	ssize_t n;
+	int r = git_log_start(request->repository, format, request->limits, request->revisions,
+			      request->paths, &output->git);
+
+	if (r != 0)
+		return complain_git(r);
+	output->buffer = g_malloc(READ_BYTES);
+	n = git_read(output->git, output->buffer, READ_BYTES);
+	if (n > 0) {
+		output->len = (size_t)n;
+		return EX_OK;
+	}
+	r = git_end(TAKE(output->git));
+	if (n < 0)
+		r = (int)n;
+	return r == 0 ? EX_OK : failed(request, NULL, r);
 }
 
 /* ---- the command */
 
-/* Git works while we connect, and a wrong repository needs no database to be told. */
 static int find_commits(const struct request *request)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(commits_free_ptr) struct commits *commits = NULL;
 	_cleanup_(commit_batch_free_ptr) struct commit_batch *batch = NULL;
+	_cleanup_(output_done) struct output output = { 0 };
 	g_autofree char *uuid = g_uuid_string_random();
 	g_auto(GStrv) parts = g_strsplit(uuid, "-", -1);
 	g_autofree char *nonce = g_strjoinv("", parts);
-	g_autofree char *format = log_format(nonce);
 	bool is_empty = request->post_receive && request->revisions->len == 0;
 	struct run run = { .request = request };
-	struct git *git = NULL;
-	int status, r = 0;
+	int r, status = is_empty ? EX_OK : start_git(request, nonce, &output);
 
-	if (!is_empty)
-		r = git_log_start(request->repository, format, request->limits, request->revisions,
-				  request->paths, &git);
-	if (r != 0)
-		return complain_git(r);
-	status = open_database(request, &pg, &commits);
-	if (status != EX_OK) {
-		(void)git_end(git);
+	if (status == EX_OK)
+		status = open_database(request, &pg, &commits);
+	if (status != EX_OK)
 		return status;
-	}
 	run.commits = commits;
 	batch = commit_batch_new(commits, tell, &run);
-	r = is_empty ? 0 : read_log(git, nonce, batch);
+	r = read_log(&output, nonce, batch);
 	if (r == 0 && !request->dry_run)
 		r = commits_end(commits);
 	if (r != 0)
@@ -264,7 +297,7 @@ static bool take_text(void *field, const struct option_row *row, const char *val
 	return true;
 }
 
-/* Options that choose commits go to git as they are, in their order. */
+/* Options that select commits are passed to git unchanged and in order. */
 static bool take_limit(void *field, const struct option_row *row, const char *value)
 {
 	g_ptr_array_add(*(GPtrArray **)field, value != NULL
@@ -282,47 +315,48 @@ static bool take_limit(void *field, const struct option_row *row, const char *va
 	}
 
 static const struct option_row rows[] = {
-	TEXTS("project", "LINKNAME", "patches of this project; may be given several times (all)",
+	TEXTS("project", "LINKNAME",
+	      "only patches of this project; may be given several times\n"
+	      "(all)",
 	      projects),
-	OPTION_TEXT("state", "STATE", "the state that patches get (accepted)", struct request,
-		    state),
-	OPTION_FLAG("force", "also a state that somebody has chosen is changed", struct request,
-		    force),
-	OPTION_TEXT("actor", "USER", "events say that this user did it", struct request, actor),
+	OPTION_TEXT("state", "STATE", "set this state (accepted)", struct request, state),
+	OPTION_FLAG("force", "change also a state that a user has set", struct request, force),
+	OPTION_TEXT("actor", "USER", "record this user in the events", struct request, actor),
 	OPTION_FLAG("dry-run", "print what would change, and change nothing", struct request,
 		    dry_run),
-	OPTION_FLAG("json", "print one JSON object a line for each commit", struct request, json),
+	OPTION_FLAG("json", "print one line with a JSON object for each commit", struct request,
+		    json),
 	OPTION_FLAG("post-receive",
-		    "the commits are those that a push has brought: standard\n"
-		    "input is what git gives its post-receive hook",
+		    "read the input of git's post-receive hook, and process the\n"
+		    "commits that were pushed",
 		    struct request, post_receive),
 	TEXTS("ref", "REF",
-	      "of a push only this ref (with * and ?); may be given several\n"
-	      "times (refs/heads/* and refs/tags/*)",
+	      "with --post-receive: only this ref (with * and ?); may be\n"
+	      "given several times (refs/heads/* and refs/tags/*)",
 	      refs),
-	LIMIT("since", '\0', "DATE", "git log's: commits of that date or later"),
+	LIMIT("since", '\0', "DATE", "of git log: commits of that date or later"),
 	LIMIT("after", '\0', "DATE", "the same"),
-	LIMIT("until", '\0', "DATE", "git log's: commits of that date or earlier"),
+	LIMIT("until", '\0', "DATE", "of git log: commits of that date or earlier"),
 	LIMIT("before", '\0', "DATE", "the same"),
-	LIMIT("max-count", 'n', "N", "git log's: the latest N commits"),
-	LIMIT("skip", '\0', "N", "git log's: not the latest N"),
-	LIMIT("author", '\0', "PATTERN", "git log's: by this author"),
-	LIMIT("committer", '\0', "PATTERN", "git log's: by this committer"),
-	LIMIT("grep", '\0', "PATTERN", "git log's: with this in the message"),
-	LIMIT("all-match", '\0', NULL, "git log's: with all of the patterns"),
-	LIMIT("invert-grep", '\0', NULL, "git log's: without it"),
-	LIMIT("regexp-ignore-case", 'i', NULL, "git log's: patterns ignore case"),
-	LIMIT("extended-regexp", 'E', NULL, "git log's: patterns are extended"),
-	LIMIT("fixed-strings", 'F', NULL, "git log's: patterns are plain text"),
-	LIMIT("perl-regexp", 'P', NULL, "git log's: patterns are Perl's"),
-	LIMIT("first-parent", '\0', NULL, "git log's: of merges only the first parent"),
-	LIMIT("ancestry-path", '\0', NULL, "git log's: on the way between the ends of a range"),
-	LIMIT("exclude", '\0', "GLOB", "git log's: not these refs, of those that follow"),
-	LIMIT("all", '\0', NULL, "git log's: of all refs"),
-	LIMIT("branches", '\0', NULL, "git log's: of all branches"),
-	LIMIT("tags", '\0', NULL, "git log's: of all tags"),
-	LIMIT("remotes", '\0', NULL, "git log's: of all branches of remotes"),
-	LIMIT("glob", '\0', "GLOB", "git log's: of these refs"),
+	LIMIT("max-count", 'n', "N", "of git log: the latest N commits"),
+	LIMIT("skip", '\0', "N", "of git log: without the latest N"),
+	LIMIT("author", '\0', "PATTERN", "of git log: by this author"),
+	LIMIT("committer", '\0', "PATTERN", "of git log: by this committer"),
+	LIMIT("grep", '\0', "PATTERN", "of git log: with this pattern in the message"),
+	LIMIT("all-match", '\0', NULL, "of git log: with all patterns"),
+	LIMIT("invert-grep", '\0', NULL, "of git log: without the pattern"),
+	LIMIT("regexp-ignore-case", 'i', NULL, "of git log: patterns ignore case"),
+	LIMIT("extended-regexp", 'E', NULL, "of git log: patterns are extended"),
+	LIMIT("fixed-strings", 'F', NULL, "of git log: patterns are plain text"),
+	LIMIT("perl-regexp", 'P', NULL, "of git log: patterns are Perl's"),
+	LIMIT("first-parent", '\0', NULL, "of git log: follow the first parent of merges"),
+	LIMIT("ancestry-path", '\0', NULL, "of git log: between the ends of the range"),
+	LIMIT("exclude", '\0', "GLOB", "of git log: without these refs in the following options"),
+	LIMIT("all", '\0', NULL, "of git log: of all refs"),
+	LIMIT("branches", '\0', NULL, "of git log: of all branches"),
+	LIMIT("tags", '\0', NULL, "of git log: of all tags"),
+	LIMIT("remotes", '\0', NULL, "of git log: of all remote-tracking branches"),
+	LIMIT("glob", '\0', "GLOB", "of git log: of these refs"),
 };
 
 static const struct command_line line = {
@@ -330,10 +364,10 @@ static const struct command_line line = {
 	.synopsis = "commits [OPTION]... [REPOSITORY] [RANGE]... [-- PATH...]\n"
 		    "commits --post-receive [OPTION]... [REPOSITORY] <UPDATES",
 	.description =
-		"Find the patches that became commits, and set their state and commit.  A commit is a patch's\n"
-		"if a trailer (Link:, Message-ID:) names it, if the diffs have the same hash, or if author and\n"
-		"title are the same.  Without RANGE: all that HEAD has.  Of git log's options those that choose\n"
-		"commits are taken; those that change what it prints are not.",
+		"Find the patches that became commits, and set their state and commit.  A commit matches a\n"
+		"patch if a trailer (Link:, Message-ID:) names the patch, if the diffs have the same hash, or\n"
+		"if author and title are the same.  RANGE is HEAD by default.  Options of git log that select\n"
+		"commits are accepted, options that change its output are not.",
 	.examples = "  patchmda commits --project ltp ~/src/ltp --since 2024-01-01 --dry-run\n"
 		    "  patchmda commits --project ltp --actor bot ltp.git v20240129..v20240524\n"
 		    "  patchmda commits --project ltp --post-receive --ref refs/heads/master\n",
@@ -345,7 +379,7 @@ static const struct command_line line = {
 	.operands_max = REVISIONS_MAX,
 };
 
-/* How many of the words come before `--`; what follows it are paths. */
+/* Take the paths after `--`; returns the number of arguments before it. */
 static int take_paths(struct request *request, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -358,24 +392,25 @@ static int take_paths(struct request *request, int argc, char **argv)
 	return argc;
 }
 
-static bool looks_like_a_folder(const char *word)
+static bool looks_like_directory(const char *operand)
 {
-	return word[0] == '/' || g_str_has_prefix(word, "./") || g_str_has_prefix(word, "../");
+	return operand[0] == '/' || g_str_has_prefix(operand, "./") ||
+	       g_str_has_prefix(operand, "../");
 }
 
-/* The first word is the repository where there is a folder of that name.  Returns what is wrong. */
-static char *take_words(struct request *request, char **words)
+/* The first operand is the repository if it is a directory.  Returns NULL or an error message. */
+static char *take_operands(struct request *request, char **operands)
 {
-	if (words[0] != NULL && g_file_test(words[0], G_FILE_TEST_IS_DIR))
-		request->repository = *words++;
-	else if (words[0] != NULL && looks_like_a_folder(words[0]))
-		return g_strdup_printf("there is no folder %s", words[0]);
-	if (request->post_receive && words[0] != NULL)
-		return g_strdup_printf("with --post-receive there is no range, but '%s'", words[0]);
+	if (operands[0] != NULL && g_file_test(operands[0], G_FILE_TEST_IS_DIR))
+		request->repository = *operands++;
+	else if (operands[0] != NULL && looks_like_directory(operands[0]))
+		return g_strdup_printf("there is no directory %s", operands[0]);
+	if (request->post_receive && operands[0] != NULL)
+		return g_strdup_printf("--post-receive takes no range, such as '%s'", operands[0]);
 	if (!request->post_receive && request->refs->len > 0)
-		return g_strdup("--ref is for --post-receive");
-	for (; *words != NULL; words++)
-		g_ptr_array_add(request->revisions, g_strdup(*words));
+		return g_strdup("--ref requires --post-receive");
+	for (; *operands != NULL; operands++)
+		g_ptr_array_add(request->revisions, g_strdup(*operands));
 	return NULL;
 }
 
@@ -387,7 +422,7 @@ static int take_push(struct request *request)
 
 	if (r == -EBADMSG)
 		fprintf(stderr,
-			"patchmda commits: standard input is no line of a post-receive hook: %s\n",
+			"patchmda commits: standard input is not that of a post-receive hook: %s\n",
 			wrong);
 	else if (r != 0)
 		fprintf(stderr, "patchmda commits: standard input: %s\n", strerror(-r));
@@ -402,15 +437,15 @@ static GPtrArray *new_texts(void)
 static int commits(struct request *request, int argc, char **argv)
 {
 	g_autofree char *wrong = NULL;
-	char **words;
+	char **operands;
 	int r;
 
 	argc = take_paths(request, argc, argv);
 	argv[argc] = NULL;
-	r = options_read(&line, argc, argv, request, &words);
+	r = options_read(&line, argc, argv, request, &operands);
 	if (r != OPTIONS_READ)
 		return r;
-	wrong = take_words(request, words);
+	wrong = take_operands(request, operands);
 	if (wrong != NULL)
 		return options_complain(&line, "%s", wrong);
 	r = request->post_receive ? take_push(request) : EX_OK;

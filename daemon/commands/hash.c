@@ -1,4 +1,4 @@
-/* cmd_hash - `patchmda hash`: the hash of a diff, of a mail, or of what git shows of a commit */
+/* cmd_hash - `patchmda hash`: prints the hash of the diff in a file, a mail or a commit */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "parser/split.h"
 #include "parser/submission.h"
 
-/* Of a mail with all that a patch has to have; -ENODATA: it is none, or has no diff. */
+/* The hash of a mail that is a patch; -ENODATA if it is not, or has no diff. */
 static int hash_of_mail(struct arena *arena, struct view raw, char ret_hash[DIFF_HASH_CHARS + 1])
 {
 	struct submission submission;
@@ -30,7 +30,7 @@ static int hash_of_mail(struct arena *arena, struct view raw, char ret_hash[DIFF
 	return 0;
 }
 
-/* Of the diff in any text. */
+/* The hash of the diff in a text. */
 static int hash_of_text(struct arena *arena, struct view text, char ret_hash[DIFF_HASH_CHARS + 1])
 {
 	struct view diff, comment;
@@ -69,13 +69,13 @@ static int read_file(const char *path, struct input *input)
 	return r;
 }
 
-/* Print what went wrong with `path`, and return the exit status for it. */
+/* Print the error for `path`, and return its exit status. */
 static int failed(const char *path, int r)
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 
 	if (r == -ENODATA)
-		fprintf(stderr, "patchmda hash: %s: there is no diff in it\n", name);
+		fprintf(stderr, "patchmda hash: %s contains no diff\n", name);
 	else if (r > 0)
 		fprintf(stderr, "patchmda hash: %s: %s\n", name, fault_text(r));
 	else
@@ -89,8 +89,8 @@ static const struct command_line line = {
 	.command = "hash",
 	.synopsis = "hash [FILE]",
 	.description =
-		"Print the hash of a patch: FILE, or standard input, is a diff, a mail, or what git show or\n"
-		"git format-patch prints of a commit.  Patchwork's REST interface finds patches by it.",
+		"Print the hash of a patch.  FILE, or standard input, is a diff, a mail, or a commit as git show\n"
+		"or git format-patch prints it.  Patchwork's REST interface finds patches by this hash.",
 	.examples = "  git show HEAD | patchmda hash\n"
 		    "  patchmda hash 0001-ring-wrap.patch\n",
 	.operands_max = 1,
@@ -101,13 +101,13 @@ int cmd_hash(int argc, char **argv)
 	const char *path = "-";
 	char hash[DIFF_HASH_CHARS + 1] = "";
 	struct input input = { 0 };
-	char **words;
-	int r = options_read(&line, argc, argv, NULL, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, NULL, &operands);
 
 	if (r != OPTIONS_READ)
 		return r;
-	if (words[0] != NULL)
-		path = words[0];
+	if (operands[0] != NULL)
+		path = operands[0];
 	r = read_file(path, &input);
 	if (r == 0)
 		r = hash_of(input_view(&input), hash);

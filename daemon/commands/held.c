@@ -117,7 +117,7 @@ static int act(const struct store_options *options, const char *verb, const GArr
 	return r == 0 ? EX_OK : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
 }
 
-/* How many ids each verb takes. */
+/* The numbers of ids that each verb takes. */
 static const struct verb {
 	const char *name;
 	guint least, most;
@@ -176,8 +176,10 @@ int cmd_held(int argc, char **argv)
 					"unknown subcommand '%s'; use list, show, retry or drop",
 					operands[0]);
 	if (operands[0] != NULL && !read_ids(operands + 1, ids))
-		return options_complain(&line, "an id is a number");
-	if (ids->len < verb->least || ids->len > verb->most)
-		return options_complain(&line, "too few or too many ids");
+		return options_complain(&line, "an ID must be a number");
+	if (ids->len < verb->least)
+		return options_complain(&line, "missing ID");
+	if (ids->len > verb->most)
+		return options_complain(&line, "too many IDs");
 	return act(&options, verb->name, ids);
 }

@@ -1,4 +1,4 @@
-/* cmd_httpd - `patchmda httpd`: Patchwork's REST interface */
+/* cmd_httpd - `patchmda httpd`: the web server with Patchwork's REST interface */
 #include <string.h>
 #include <sysexits.h>
 
@@ -57,26 +57,27 @@ static bool take_level(void *field, const struct option_row *row, const char *va
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
-		     struct options, httpd, take_address, "16 addresses at most"),
-	OPTION_FLAG("read-only", "change nothing: for a role that may only look, and a standby",
+		     struct options, httpd, take_address, "at most 16 addresses"),
+	OPTION_FLAG("read-only", "refuse changes; for a standby, or a role that can only read",
 		    struct options, httpd.app.is_read_only),
-	OPTION_OTHER("base-url", "URL", "what URLs begin with (what the request's Host says)",
+	OPTION_OTHER("base-url", "URL", "the beginning of all URLs (from the Host of the request)",
 		     struct options, httpd.app.base_url, take_url,
 		     "http:// or https://, a host, and no slash at the end"),
 	OPTION_OTHER("trusted-proxy", "ADDRESS",
-		     "believe X-Forwarded-Proto and -For from it; unix: is whoever\n"
-		     "comes through a Unix socket; may be given several times",
-		     struct options, httpd, take_trusted, "16 addresses at most"),
-	OPTION_NUMBER("workers", "N", "connections to the database (4)", struct options,
+		     "use X-Forwarded-Proto and X-Forwarded-For of this proxy;\n"
+		     "unix: is any client of a Unix socket; may be given several\n"
+		     "times",
+		     struct options, httpd, take_trusted, "at most 16 addresses"),
+	OPTION_NUMBER("workers", "N", "number of connections to the database (4)", struct options,
 		      httpd.workers, 1, WORKERS_MAX),
-	OPTION_NUMBER("connections", "N", "at most so many clients at once (1000)", struct options,
+	OPTION_NUMBER("connections", "N", "maximum number of clients (1000)", struct options,
 		      httpd.connections_max, 1, CONNECTIONS_MAX),
-	OPTION_NUMBER("idle", "SECONDS", "nothing comes or goes for so long (60)", struct options,
-		      httpd.idle_secs, 1, SECONDS_MAX),
-	OPTION_NUMBER("query", "SECONDS", "a query that takes longer is ended (10)", struct options,
+	OPTION_NUMBER("idle", "SECONDS", "timeout of a connection without traffic (60)",
+		      struct options, httpd.idle_secs, 1, SECONDS_MAX),
+	OPTION_NUMBER("query", "SECONDS", "timeout of a query (10)", struct options,
 		      httpd.app.query_secs, 1, SECONDS_MAX),
-	OPTION_NUMBER("page", "N", "at most so many documents in a list (250)", struct options,
-		      httpd.app.page_max, 1, PAGE_MAX),
+	OPTION_NUMBER("page", "N", "maximum number of objects in a page of a list (250)",
+		      struct options, httpd.app.page_max, 1, PAGE_MAX),
 	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
 		     struct options, log_priority, take_level,
 		     "err, warning, notice, info or debug"),
@@ -87,7 +88,7 @@ static const struct command_line line = {
 	.synopsis = "httpd [OPTION]...",
 	.description =
 		"Serve Patchwork's REST interface (versions 1.0 to 1.4) and its downloads on the sockets\n"
-		"that systemd hands over, and on those named.",
+		"that systemd passes, and on those of --listen.",
 	.examples =
 		"  patchmda httpd --listen 127.0.0.1:8000 -d dbname=patchwork\n"
 		"  patchmda httpd --listen unix:/run/patchmda/http.sock --trusted-proxy unix:\n",
@@ -101,11 +102,11 @@ static const struct command_line line = {
 int cmd_httpd(int argc, char **argv)
 {
 	struct options options = { .httpd = httpd_defaults, .log_priority = LOG_INFO };
-	char **words;
+	char **operands;
 	int r;
 
 	options.httpd.app.store = store_defaults;
-	r = options_read(&line, argc, argv, &options, &words);
+	r = options_read(&line, argc, argv, &options, &operands);
 	if (r != OPTIONS_READ)
 		return r;
 	log_open(options.log_priority);

@@ -1,4 +1,4 @@
-/* cmd_parse - `patchmda parse`: what a message would become, as JSON; no database */
+/* cmd_parse - `patchmda parse`: prints what a message would become, as JSON, without a database */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static int read_mail(struct arena *arena, const struct options *options, struct 
 {
 	struct view link_name = view_str(options->link_name);
 	struct view list_email = view_str(options->list_email);
-	int told, r = submission_open(arena, raw, s);
+	int status, r = submission_open(arena, raw, s);
 
 	if (options->list_id != NULL) {
 		s->list_ids[0] = view_str(options->list_id);
@@ -38,11 +38,11 @@ static int read_mail(struct arena *arena, const struct options *options, struct 
 	if (r != FAULT_NO_FROM && r != FAULT_NO_SUBJECT && r != FAULT_NO_MESSAGE_ID &&
 	    r != FAULT_BAD_SENDER)
 		return r;
-	told = submission_read_invalid(arena, raw, s, link_name, list_email);
-	return told == 0 ? r : told;
+	status = submission_read_invalid(arena, raw, s, link_name, list_email);
+	return status == 0 ? r : status;
 }
 
-/* A mail, or a commit as git prints it. */
+/* Read a mail, or a commit as git prints it. */
 static int read_any(struct arena *arena, const struct options *options, struct view raw,
 		    struct submission *s)
 {
@@ -80,14 +80,14 @@ static int failure_status(int r)
 	return r == -ENOENT || r == -EACCES ? EX_NOINPUT : EX_IOERR;
 }
 
-/* Print what went wrong with `path`, and return the exit status for it. */
+/* Print the error for `path`, and return its exit status. */
 static int failed(const char *path, int r)
 {
 	fprintf(stderr, "patchmda parse: %s: %s\n", path, strerror(-r));
 	return failure_status(r);
 }
 
-/* What cannot be read is told and passed over.  This and parse_file return the exit status. */
+/* Report messages that cannot be read, and continue.  This and parse_file return the exit status. */
 static int parse_archive(struct arena *arena, const struct options *options)
 {
 	_cleanup_(source_free_ptr) struct source *source = source_new(options->path);
@@ -130,26 +130,28 @@ static int parse_file(struct arena *arena, const struct options *options)
 
 static const struct option_row rows[] = {
 	OPTION_FLAG("mbox",
-		    "FILE is an archive as import takes it (a mailbox, also\n"
-		    "compressed, or a directory): one object a line for each message",
+		    "FILE is an archive (an mbox file, also compressed, or a\n"
+		    "directory): print a line with an object for each message",
 		    struct options, mbox),
 	OPTION_TEXT("link-name", "NAME",
-		    "the project's link name: that prefix is dropped from names", struct options,
-		    link_name),
+		    "the project's link name, which is removed from the prefixes\n"
+		    "in names",
+		    struct options, link_name),
 	OPTION_TEXT("list-email", "ADDR",
-		    "the list's address: senders that it replaced are found again", struct options,
-		    list_email),
-	OPTION_TEXT("list-id", "ID", "take this list id and not the headers'", struct options,
-		    list_id),
+		    "the list's address, to restore senders that the list has\n"
+		    "replaced by it",
+		    struct options, list_email),
+	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+		    struct options, list_id),
 };
 
 static const struct command_line line = {
 	.command = "parse",
 	.synopsis = "parse [OPTION]... [FILE]",
 	.description =
-		"Print what a message (FILE, or standard input) would become, as a JSON object.\n"
-		"Of one that could not be stored, a patch that git show or git format-patch wrote among them,\n"
-		"what can be told is told all the same.",
+		"Print what a message (FILE, or standard input) would become, as a JSON object.  For a message\n"
+		"that could not be stored, such as a commit that git show or git format-patch has printed, as\n"
+		"much as is known is printed.",
 	.examples =
 		"  patchmda parse mail.eml | jq .name\n"
 		"  git show | patchmda parse | jq -r .hash\n"
@@ -163,15 +165,15 @@ int cmd_parse(int argc, char **argv)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	struct options options = { .path = "-" };
-	char **words;
-	int status = options_read(&line, argc, argv, &options, &words);
+	char **operands;
+	int status = options_read(&line, argc, argv, &options, &operands);
 
 	if (status != OPTIONS_READ)
 		return status;
 	if (arena == NULL)
 		return failed("starting", -ENOMEM);
-	if (words[0] != NULL)
-		options.path = words[0];
+	if (operands[0] != NULL)
+		options.path = operands[0];
 	status = options.mbox ? parse_archive(arena, &options) : parse_file(arena, &options);
 	if (status == EX_OK && fflush(stdout) != 0)
 		return failed("standard output", -errno);

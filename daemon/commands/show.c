@@ -1,4 +1,4 @@
-/* cmd_show - `patchmda show`: a stored patch as a document, as a mail or as a diff */
+/* cmd_show - `patchmda show`: prints a stored patch as JSON, as a mail or as a diff */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 
 struct request {
 	struct store_options options;
-	const char *format; /* NULL: what suits */
+	const char *format; /* NULL: the default */
 	const char *base_url;
 	const char *project; /* NULL: any */
 	const char *wanted;  /* message id or id */
@@ -33,10 +33,10 @@ static int complain(const char *what)
 	return EX_DATAERR;
 }
 
-/* `what` came with mail, and this is a terminal. */
-static int complain_of(const char *words, struct view what)
+/* `what` is text from mail, so it is printed by terminal_print(). */
+static int complain_of(const char *problem, struct view what)
 {
-	fprintf(stderr, "patchmda show: %s ", words);
+	fprintf(stderr, "patchmda show: %s ", problem);
 	terminal_print(stderr, what);
 	(void)putc('\n', stderr);
 	return EX_DATAERR;
@@ -48,25 +48,25 @@ static int database_failed(const struct pg *pg)
 	return EX_UNAVAILABLE;
 }
 
-/* ---- which patches */
+/* ---- finding patches */
 
-/* A message that is not what was asked for, but leads there. */
+/* Refuse a message that is not a patch, and name a message that is. */
 static int refuse(const struct shown *found)
 {
 	switch (found->kind) {
 	case SHOWN_COVER:
-		return complain("that is a cover letter; 'show --series' prints its patches");
+		return complain("this is a cover letter; 'show --series' prints its patches");
 	case SHOWN_PATCH_COMMENT:
-		return complain_of("that is a comment on the patch", found->msgid);
+		return complain_of("this is a comment on the patch", found->msgid);
 	case SHOWN_COVER_COMMENT:
-		return complain_of("that is a comment on the cover letter", found->msgid);
+		return complain_of("this is a comment on the cover letter", found->msgid);
 	case SHOWN_PATCH:
 		break;
 	}
 	return EX_OK;
 }
 
-/* The first of what was found, and a word about the others. */
+/* Choose the first, and report others of the same kind. */
 static const struct shown *choose(const GArray *found)
 {
 	const struct shown *first = &g_array_index(found, struct shown, 0);
@@ -76,8 +76,8 @@ static const struct shown *choose(const GArray *found)
 
 		if (other->kind == first->kind)
 			fprintf(stderr,
-				"patchmda show: of project %.*s; %.*s has it too"
-				" (--project)\n",
+				"patchmda show: printing that of project %.*s; project %.*s"
+				" has one, too (see --project)\n",
 				(int)first->project.len, first->project.ptr,
 				(int)other->project.len, other->project.ptr);
 	}
@@ -98,7 +98,7 @@ static int find(struct pg *pg, const struct request *request, struct shown *ret_
 	if (r != 0)
 		return database_failed(pg);
 	if (found->len == 0)
-		return complain("there is none of that id; 'patchmda why' tells more");
+		return complain("no patch has that id; 'patchmda why' may explain it");
 	*ret_shown = *choose(found);
 	return request->series ? EX_OK : refuse(ret_shown);
 }
@@ -130,10 +130,10 @@ static int find_series(struct pg *pg, const struct request *request, GArray *ids
 	if (show_series(pg, (int32_t)id, &patches, &total) != 0)
 		return database_failed(pg);
 	if (patches->len == 0)
-		return complain("there is no series with patches of that id");
+		return complain("no series with patches has that id");
 	if (patches->len < (guint)MAX(total, 0))
-		fprintf(stderr, "patchmda show: %u of %" PRId32 " patches are here\n", patches->len,
-			total);
+		fprintf(stderr, "patchmda show: %u of %" PRId32 " patches are stored\n",
+			patches->len, total);
 	g_array_append_vals(ids, patches->data, patches->len);
 	return EX_OK;
 }
@@ -168,7 +168,7 @@ static void print_documents(const struct request *request, const struct document
 	(void)fwrite(out->str, 1, out->len, stdout);
 }
 
-/* One patch is an object, a series the list of its patches. */
+/* Print a patch as an object, or a series as the list of its patches. */
 static int print_json(struct pg *pg, const struct request *request, const GArray *ids)
 {
 	static const struct shape shape = { REST_LATEST, .is_alone = true };
@@ -250,10 +250,9 @@ static const struct option_row rows[] = {
 		    "all patches of a series, in order; MSGID may be that of any\n"
 		    "patch, cover letter or comment of it",
 		    struct request, series),
-	OPTION_TEXT("base-url", "URL",
-		    "what URLs in the document begin with (" BASE_URL_DEFAULT ")", struct request,
-		    base_url),
-	OPTION_TEXT("project", "LINKNAME", "of a message that several projects have, this one's",
+	OPTION_TEXT("base-url", "URL", "the beginning of all URLs (" BASE_URL_DEFAULT ")",
+		    struct request, base_url),
+	OPTION_TEXT("project", "LINKNAME", "print the patch of this project if several have it",
 		    struct request, project),
 };
 
@@ -262,8 +261,8 @@ static const struct command_line line = {
 	.synopsis = "show [OPTION]... MSGID|ID\n"
 		    "show --series [OPTION]... MSGID|SERIES-ID",
 	.description =
-		"Print a stored patch, named by its message id (brackets may be left out) or its id, as the\n"
-		"document that Patchwork's REST interface shows.",
+		"Print a stored patch, given by its message id (brackets may be omitted) or its id, as in\n"
+		"Patchwork's REST interface.",
 	.examples = "  patchmda show 20260327122237.8071-1-wegao@suse.com\n"
 		    "  patchmda show --format mbox 1234 | git am\n"
 		    "  patchmda show --series 20260330174011.1161-6-alifm@linux.ibm.com | git am\n",
@@ -281,14 +280,14 @@ int cmd_show(int argc, char **argv)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	struct request request = { .options = store_defaults, .base_url = BASE_URL_DEFAULT };
 	const char *problem;
-	char **words;
-	int r = options_read(&line, argc, argv, &request, &words);
+	char **operands;
+	int r = options_read(&line, argc, argv, &request, &operands);
 
 	if (r != OPTIONS_READ)
 		return r;
-	if (words[0][0] == '\0')
+	if (operands[0][0] == '\0')
 		return options_complain(&line, "the message id is empty");
-	request.wanted = words[0];
+	request.wanted = operands[0];
 	if (request.format == NULL)
 		request.format = request.series ? "mbox" : "json";
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0)

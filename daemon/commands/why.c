@@ -69,7 +69,7 @@ static void print_series(const struct why_stored *item)
 	}
 	printf("%" PRId32 ", ", series->id);
 	print_view(series->name.len > 0 ? series->name : VIEW("(no name yet)"));
-	printf(", version %" PRId32 ": %" PRId32 " of %" PRId32 " patches are here",
+	printf(", version %" PRId32 ": %" PRId32 " of %" PRId32 " patches are stored",
 	       series->version, series->received, series->total);
 	if (item->number != 0)
 		printf(", this is number %" PRId32, item->number);
@@ -88,7 +88,7 @@ static void print_references(const GArray *refs, guint from)
 	}
 }
 
-/* Print the rules of patchmda's own that shaped it, as far as the stored rows show them. */
+/* Print patchmda's additional rules that applied, as far as the stored rows show them. */
 static int print_rules(const struct why_stored *item)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
@@ -101,7 +101,7 @@ static int print_rules(const struct why_stored *item)
 
 	if (arena == NULL)
 		return -ENOMEM;
-	/* A text that cannot be read shows none. */
+	/* If the text cannot be parsed, no rule is printed. */
 	(void)stored_rules(arena, &stored, item->project, item->list_email, &rules);
 	for (unsigned i = 0; rule_name(i) != NULL; i++) {
 		if (!rule_applies(i, rules))
@@ -140,7 +140,7 @@ static int print_member(const struct question *question, const struct why_stored
 	print_line("state", item->state);
 	print_series(item);
 	print_line("why there", view_str(reason));
-	/* The first one is its own id. */
+	/* The first is its own id. */
 	print_references(refs, 1);
 	for (guint i = 0; i < item->depends->len; i++)
 		print_line(i == 0 ? "depends on" : "",
@@ -156,7 +156,7 @@ static int references_of(const struct question *question, const struct why_store
 	const struct view *refs = NULL;
 	size_t count = 0;
 
-	/* Headers that cannot be read hold no references. */
+	/* If the headers cannot be parsed, there are no references. */
 	(void)stored_references(arena, comment->headers, &refs, &count);
 	if (count > 0)
 		g_array_append_vals(ids, refs, (guint)count);
@@ -214,7 +214,7 @@ static void print_waiting(const struct why *why)
 
 		printf("waiting in project ");
 		print_view(item->project);
-		printf(" since %.*s, until %.*s: no message that it answers has come\n",
+		printf(" since %.*s, until %.*s: no message to which it replies has arrived\n",
 		       (int)item->received.len, item->received.ptr, (int)item->expires.len,
 		       item->expires.ptr);
 		for (guint k = 0; k < item->refs->len; k++)
@@ -242,8 +242,8 @@ static void print_seen(const struct why *why)
 	for (guint i = 0; i < why->seen->len; i++) {
 		printf("dropped in project ");
 		print_view(g_array_index(why->seen, struct view, i));
-		printf(": it is neither a patch nor a cover letter and answers none, or the"
-		       " message that it answers did not come in time\n");
+		printf(": it is neither a patch nor a cover letter, and not a reply to one, or its"
+		       " parent did not arrive in time\n");
 	}
 }
 

@@ -106,12 +106,14 @@ static void raise_files_limit(size_t sessions_max)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Returns 0, or a negative errno after logging the error. */
 static int begin(struct server *server)
 {
 	int r = server_open_sockets(server);
 
-	if (r == 0)
-		r = block_signals();
+	if (r != 0)
+		return r;
+	r = block_signals();
 	if (r == 0)
 		r = sd_event_new(&server->event);
 	if (r >= 0)
@@ -120,6 +122,8 @@ static int begin(struct server *server)
 		r = watch_rest(server);
 	server->has_watchdog = sd_watchdog_enabled(0, NULL) > 0;
 	server->status_usecs = clock_monotonic_usecs();
+	if (r < 0)
+		log_line(LOG_ERR, "cannot start: %s", g_strerror(-r));
 	return r;
 }
 
@@ -137,8 +141,6 @@ int server_run(const struct server_options *options)
 	if (r >= 0) {
 		(void)sd_notify(0, "READY=1");
 		r = sd_event_loop(server.event);
-	} else {
-		log_line(LOG_ERR, "cannot start: %s", g_strerror(-r));
 	}
 	sessions_drop(&server);
 	if (!lanes_stop(&server)) {

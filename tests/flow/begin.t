@@ -20,7 +20,7 @@ wrong="
 64 | --since takes a day | import --since 2024-13-01 MBOX
 64 | --until takes a day | import --until 2024-1-1 MBOX
 64 | --until takes a day | import --until 1969-12-31 MBOX
-64 | missing operand (see --help) | import
+64 | missing operand | import
 66 | NONE: No such file or directory | import NONE
 66 | NONE: No such file or directory | import MBOX NONE
 66 | EMPTY: there is no mail in this directory | import EMPTY
@@ -30,22 +30,36 @@ wrong="
 66 | EMPTY: there is no mail in this directory | parse --mbox EMPTY
 64 | unknown or ambiguous option '--nonsense' | parse --nonsense
 64 | unexpected argument | init x
+64 | unexpected argument | hash MBOX NONE
+66 | NONE: No such file or directory | hash NONE
+64 | there is no directory NONE | commits NONE
+64 | --post-receive takes no range | commits --post-receive EMPTY master
+64 | --ref requires --post-receive | commits --ref master
+64 | unexpected argument | httpd x
+69 | cannot listen on nonsense | httpd --listen nonsense
+64 | --base-url takes http:// or https:// | httpd --base-url x
+69 | cannot listen on nonsense | lmtpd --listen nonsense
 64 | unknown or ambiguous option '--nonsense' | init --nonsense
 64 | unknown subcommand 'frob'; use list, show, retry or drop | held frob
-64 | an id is a number | held show x
-64 | too few or too many ids | held show
+64 | an ID must be a number | held show x
+64 | missing ID | held show
 64 | cannot list 'frob'; use series, patches or covers | list frob
 64 | --since takes a day | list --since soon
 64 | --limit takes a number | list --limit -1
 64 | unknown subcommand 'frob'; use list, add, set or remove | project frob
+64 | list takes no link name | project list x
 64 | the link name is missing | project add
+64 | the link name is missing | project set
+64 | the link name is missing | project remove
 64 | --list-id is missing | project add x
 64 | --list-id is empty | project add x --list-id=
 64 | --subject-match takes a regular expression | project add x --list-id a --subject-match (
-64 | missing operand (see --help) | show
+64 | missing operand | show
+64 | unexpected argument | show 1 2
 64 | the message id is empty | show NOTHING
 64 | --format takes json, mbox or diff | show --format xml 1@x.org
-64 | missing operand (see --help) | why
+64 | missing operand | why
+64 | unexpected argument | why 1@x.org 2@x.org
 64 | the message id is empty | why NOTHING
 64 | unknown or ambiguous option '--nonsense' | lmtpd --nonsense
 64 | --log-level takes err | lmtpd --log-level loud
@@ -57,6 +71,7 @@ wrong="
 right='
 69 | init
 69 | list
+69 | commits REPOSITORY
 69 | held
 69 | project
 69 | project add x --list-id a
@@ -73,6 +88,7 @@ run() {
 	local words=() word
 	for word in $1; do
 		case $word in
+		REPOSITORY) word=$T/repository ;;
 		MBOX) word=$T/mbox ;;
 		NONE) word=$T/none ;;
 		EMPTY) word=$T/empty ;;
@@ -87,10 +103,21 @@ while IFS='|' read -r status said command; do
 	[ -n "$status" ] || continue
 	said=$(sed -e 's/^ //' -e 's/ $//' -e "s:NONE:$T/none:" -e "s:EMPTY:$T/empty:" <<<"$said")
 	exits "${status% }" "$command" run "$command"
-	like "$(head -n 1 "$T/err")" "$(sed 's/[][().*]/\\&/g' <<<"$said")" "$command: says what is wrong"
+	like "$(cat "$T/err")" "$(sed 's/[][().*]/\\&/g' <<<"$said")" "$command: says what is wrong"
+	is "$(wc -l <"$T/err")" 1 "$command: in one line"
 	unlike "$(cat "$T/err")" "$PGHOST" "$command: has not looked for a database"
 	is "$(cat "$T/out")" "" "$command: prints nothing else"
 done <<<"$wrong"
+
+# Git says in its own words what is wrong with a repository or a range.
+git init -q "$T/repository"
+git -C "$T/repository" -c user.name=a -c user.email=a@b.c commit -q --allow-empty -m one
+for words in "$T/empty" "$T/repository none..HEAD"; do
+	exits 65 "commits $words" run "commits $words"
+	like "$(cat "$T/err")" '^fatal: ' "commits $words: git says what is wrong"
+	unlike "$(cat "$T/err")" "$PGHOST" "commits $words: has not looked for a database"
+	is "$(cat "$T/out")" "" "commits $words: prints nothing else"
+done
 
 while IFS='|' read -r status command; do
 	[ -n "$status" ] || continue

@@ -224,7 +224,7 @@ before=$(facts)
 exits 0 "--dry-run" patchmda commits --dry-run --project ring .
 is "$(facts)" "$before" "--dry-run: changes nothing"
 like "$(cat "$T/out")" "${one:0:12}  hash +$(patch_of one) +new -> accepted +ring: one" "and prints what would change"
-like "$(tail -n 1 "$T/out")" '^[0-9]+ commits: 1 by trailer, [0-9]+ by hash, 3 by author .* of no patch; [0-9]+ patches would change$' \
+like "$(tail -n 1 "$T/out")" '^[0-9]+ commits: 1 by trailer, [0-9]+ by hash, 3 by author .* without a patch; [0-9]+ patches would change$' \
 	"with a sum"
 
 sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
@@ -323,7 +323,7 @@ is "$(git show "$one" | patchmda hash)" "$(patch_of one p.hash)" "hash: of git s
 is "$(sed '/^Message-ID:/d' "$T/umlaut.mail" | patchmda hash -)" "$(patch_of umlaut p.hash)" "hash: of git format-patch"
 is "$(sql "select diff from patchwork_patch where msgid = '<one@x.org>'" | patchmda hash)" "$(patch_of one p.hash)" "hash: of a diff"
 exits 65 "hash: of no diff" patchmda hash <<<'no diff'
-like "$(cat "$T/err")" 'standard input: there is no diff in it' "hash: in words"
+like "$(cat "$T/err")" 'standard input contains no diff' "hash: in words"
 exits 65 "hash: of nothing" patchmda hash /dev/null
 exits 66 "hash: of no file" patchmda hash "$T/nowhere"
 like "$(cat "$T/err")" "nowhere: No such file" "hash: in words"

@@ -100,8 +100,8 @@ hook_says() {
 	like "$(cat "$T/out" "$T/err")" "$2" "$3: in words"
 }
 zero=0000000000000000000000000000000000000000
-hook_says 65 'no line of a post-receive hook: what is this' "a line that is none" 'what is this'
-hook_says 65 'no line of a post-receive hook' "a hash that is none" "$zero --output=/x refs/heads/main"
+hook_says 65 'not that of a post-receive hook: what is this' "a line that is none" 'what is this'
+hook_says 65 'not that of a post-receive hook' "a hash that is none" "$zero --output=/x refs/heads/main"
 hook_says 0 '^0 commits' "no line" ''
 hook_says 0 '8 commits: 0 by trailer, 7 by hash' "an older commit that is gone" "1${zero:1} $(at 70) refs/heads/main"
 exits 64 "a range beside it" patchmda commits --post-receive "$T/hub.git" main </dev/null
@@ -130,13 +130,13 @@ ok "and no file is written" test ! -e x
 exits 65 "a folder that is no repository" patchmda commits "$T"
 like "$(cat "$T/err")" "not a git repository.*git log failed in $T" "in words"
 exits 64 "a folder that there is not" patchmda commits "$T/nowhere"
-like "$(cat "$T/err")" "there is no folder $T/nowhere" "in words"
+like "$(cat "$T/err")" "there is no directory $T/nowhere" "in words"
 exits 65 "a range that there is not" patchmda commits work nosuch..main
 like "$(cat "$T/err")" "bad revision 'nosuch..main'.*git log failed" "in words"
 mkdir "$T/nogit"
 ln -s "$BUILD/patchmda" "$T/nogit"
 exits 69 "no git" env PATH="$T/nogit" patchmda commits work
-like "$(cat "$T/err")" "no program 'git'" "in words"
+like "$(cat "$T/err")" "the program 'git' was not found" "in words"
 exits 69 "no database" env PGHOST=/nowhere patchmda commits work
 exits 74 "nowhere to print to" bash -c 'patchmda commits --dry-run work >/dev/full'
 

@@ -189,7 +189,7 @@ unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is none"
 # ---- misuse
 
 exits 64 "no path" patchmda import
-like "$(cat "$T/err")" 'Usage: patchmda import' "shows how"
+is "$(cat "$T/err")" "patchmda import: missing operand (see 'patchmda import --help')" "is one line"
 exits 64 "an option that there is not" patchmda import --no-such-option "$sample"
 for value in 0 -1 1000000 x ''; do
 	exits 64 "--batch '$value'" patchmda import --batch "$value" "$sample"

@@ -213,7 +213,7 @@ mail 'Ada <ada@x.org>' '[PATCH 0/2] a' a0@x.org | patchmda deliver
 mail -r '<a1@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 1/2] a' r1@x.org | patchmda deliver
 mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 0/2] a' r0@x.org | patchmda deliver
 exits 0 'a message that two projects have' patchmda show '<a1@x.org>'
-like "$(cat "$T/err")" 'of project one; two has it too' 'is shown of the first, which is said'
+like "$(cat "$T/err")" 'that of project one; project two has one, too' 'is shown of the first, which is said'
 is "$(grep '"link_name"' "$T/out")" '        "link_name": "one",' 'the first'
 exits 0 '--project' patchmda show --project two a1@x.org
 is "$(grep '"link_name"' "$T/out")$(cat "$T/err")" '        "link_name": "two",' 'chooses'
@@ -423,7 +423,7 @@ is "$(patchmda show --series --format diff "$id" | grep -c '^diff --git')" 3 'as
 exits 65 'a series that is not there' patchmda show --series 99
 sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = null, number = null where number = 2"
 exits 0 'a series with a gap' patchmda show --series "$id"
-like "$(cat "$T/err")" '2 of 3 patches are here' 'is printed, and said to be one'
+like "$(cat "$T/err")" '2 of 3 patches are stored' 'is printed, and said to be one'
 
 # ---- a mailbox, there and back: what comes of a patch's mail is the patch
 

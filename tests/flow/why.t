@@ -27,7 +27,7 @@ exits 65 'an id that never came' patchmda why never@x.org
 is "$(cat "$T/out")" 'never seen: no mail with this id is stored, held or remembered' 'is said to be none'
 mail -r '<never@x.org> <also@x.org>' "$bob" 'Re: never' waits@x.org | patchmda deliver
 exits 0 'a reply that waits' patchmda why waits@x.org
-like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message that it answers' 'is told'
+like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message to which it replies' 'is told'
 like "$(cat "$T/out")" '<also@x.org>.*<never@x.org>|<never@x.org>.*<also@x.org>' 'with what it waits for'
 is "$(why '<never@x.org>' | tail -n 2)" $'referred to by\n  <waits@x.org>  waiting for its parent, project one' \
 	'and what never came is known to be waited for'
@@ -55,7 +55,7 @@ stored as a patch in project one
   patch      2, [2/3] threaded 2
   from       Ada <ada@x.org>, 2026-03-02T09:02:00 UTC
   state      new
-  series     1, threaded, version 1: 3 of 3 patches are here, this is number 2
+  series     1, threaded, version 1: 3 of 3 patches are stored, this is number 2
   why there  by reference: it refers to <t0@x.org>, the series' cover letter
   refers to  <t0@x.org>  a cover letter
 Further mail with this id is a duplicate and changes nothing.
@@ -65,7 +65,7 @@ is "$(why t0@x.org)" "$(cat <<'END'
 stored as a cover letter in project one
   cover      1, [0/3] threaded
   from       Ada <ada@x.org>, 2026-03-02T09:00:00 UTC
-  series     1, threaded, version 1: 3 of 3 patches are here
+  series     1, threaded, version 1: 3 of 3 patches are stored
   why there  the series was made for it: it is the first of it
 Further mail with this id is a duplicate and changes nothing.
 referred to by
