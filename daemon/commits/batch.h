@@ -8,7 +8,7 @@
 #define DAEMON_COMMITS_BATCH_H
 
 #include "daemon/commits/log.h"
-#include "sql/commits.h"
+#include "sql/commits/commits.h"
 
 /* Told of a commit and what became of it; views live during the call. */
 typedef void commit_told(void *context, const struct commit *commit,

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "parser/cleanup.h"
-#include "sql/commits.h"
+#include "sql/commits/commits.h"
 #include "sql/pg/connection.h"
 
 enum { COLUMNS = 9 };

@@ -1,5 +1,5 @@
 /* commits - which stored patches became commits; see commits.h */
-#include "sql/commits.h"
+#include "sql/commits/commits.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "parser/title.h"
 #include "sql/batch/batch.h"
 #include "sql/batch/statements.h"
-#include "sql/commits_statements.h"
+#include "sql/commits/statements.h"
 #include "sql/patch_keys.h"
 #include "sql/schema/zone.h"
 #include "sql/transaction.h"
@@ -92,7 +92,7 @@ static int ask_settings(struct commits *c, char **ret_problem)
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, commits_sql_settings);
+	pg_query_init(&query, sql_commits_settings);
 	pg_param_text(&query, view_str(c->request.state));
 	pg_param_text(&query, view_str(c->request.actor));
 	r = pg_run(c->pg, &query, &rows);
@@ -109,7 +109,7 @@ static int ask_projects(struct commits *c, char **ret_problem)
 
 	for (guint i = 0; i < c->request.projects->len; i++)
 		add_view(names, view_str(c->request.projects->pdata[i]));
-	pg_query_init(&query, is_all ? commits_sql_all_projects : commits_sql_projects);
+	pg_query_init(&query, is_all ? sql_commits_all_projects : sql_commits_projects);
 	if (!is_all)
 		pg_param_texts(&query, names);
 	r = pg_run(c->pg, &query, &rows);
@@ -205,7 +205,7 @@ struct view commits_state(const struct commits *commits)
 
 int commits_end(struct commits *commits)
 {
-	return pg_script(commits->pg, commits_sql_note);
+	return pg_script(commits->pg, sql_commits_note);
 }
 
 /* ---- look-ups */
@@ -287,9 +287,9 @@ static int look_up_ids(struct commits *c, const struct commit *list, size_t coun
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < list[i].msgid_count; k++)
 			sought_add(&keys, i, list[i].msgids[k], title_key(list[i].title));
-	r = look_up(c, commits_sql_ids, &keys, FOUND_BY_ID);
+	r = look_up(c, sql_commits_ids, &keys, FOUND_BY_ID);
 	if (r == 0)
-		r = look_up(c, commits_sql_threads, &keys, FOUND_BY_THREAD);
+		r = look_up(c, sql_commits_threads, &keys, FOUND_BY_THREAD);
 	sought_done(&keys);
 	return r;
 }
@@ -304,7 +304,7 @@ static int look_up_hashes(struct commits *c, const struct commit *list, size_t c
 		if (list[i].hash[0] != '\0')
 			sought_add(&keys, i, view_str(list[i].hash),
 				   patch_key_of_hash(view_str(list[i].hash)));
-	r = look_up(c, c->has_hash_index ? commits_sql_hashes : commits_sql_hash_keys, &keys,
+	r = look_up(c, c->has_hash_index ? sql_commits_hashes : sql_commits_hash_keys, &keys,
 		    FOUND_BY_HASH);
 	sought_done(&keys);
 	return r;
@@ -321,7 +321,7 @@ static int look_up_titles(struct commits *c, const struct commit *list, size_t c
 	for (size_t i = 0; i < count; i++)
 		if (outcomes[i].patch == NULL && list[i].title.len > 0)
 			sought_add(&keys, i, list[i].title, title_key(list[i].title));
-	r = look_up(c, commits_sql_titles, &keys, FOUND_BY_TITLE);
+	r = look_up(c, sql_commits_titles, &keys, FOUND_BY_TITLE);
 	sought_done(&keys);
 	return r;
 }
@@ -390,7 +390,7 @@ static int load_patches(struct commits *c)
 	}
 	if (ids->len == 0)
 		return 0;
-	pg_query_init(&query, commits_sql_patches);
+	pg_query_init(&query, sql_commits_patches);
 	pg_param_ints(&query, sort_once(ids));
 	pg_param_ints(&query, c->projects);
 	pg_param_text(&query, view_str(c->request.time_zone));
@@ -487,7 +487,7 @@ static void add_update(const struct commits *c, struct pg_queue *queue)
 {
 	_cleanup_(free_array) GArray *ids = new_ints(), *olds = new_ints(), *news = new_ints(),
 				     *refs = new_views();
-	struct pg_query *query = pg_queue_add(queue, commits_sql_update);
+	struct pg_query *query = pg_queue_add(queue, sql_commits_update);
 
 	for (guint i = 0; i < c->changes->len; i++) {
 		const struct change *change = &g_array_index(c->changes, struct change, i);
@@ -555,10 +555,10 @@ static int write_changes(struct commits *c)
 	pg_param_ints(pg_queue_add(&queue, sql_lock_projects), projects);
 	update = queue.count;
 	add_update(c, &queue);
-	add_changed_states(c, &queue, commits_sql_events);
+	add_changed_states(c, &queue, sql_commits_events);
 	if (c->has_notifications) {
-		add_changed_states(c, &queue, commits_sql_notify);
-		add_changed_states(c, &queue, commits_sql_notify_no_more);
+		add_changed_states(c, &queue, sql_commits_notify);
+		add_changed_states(c, &queue, sql_commits_notify_no_more);
 	}
 	r = run_changes(c, &queue, update);
 	if (r == 0)
