@@ -3,9 +3,9 @@
 
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
-#include "sql/batch/statements.h"
 #include "sql/seen.h"
 #include "sql/statements.h"
+#include "sql/transaction.h"
 
 static enum known known_of(char kind, bool is_reply)
 {
@@ -28,7 +28,6 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 	enum { SETTINGS, KNOWN, COUNT };
 	struct pg_query queries[COUNT];
 	struct pg_result *results[COUNT], *result;
-	char secs[16];
 	int r;
 
 	for (size_t i = 0; i < count; i++) {
@@ -37,9 +36,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 		add_view(msgids, keys[i].msgid);
 		add_bigint(hashes, seen_hash(keys[i].msgid));
 	}
-	pg_query_init(&queries[SETTINGS], sql_lookup_settings);
-	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(pg));
-	pg_param_text(&queries[SETTINGS], view_str(secs));
+	transaction_lookup_settings(pg, &queries[SETTINGS]);
 	pg_query_init(&queries[KNOWN], sql_known_messages);
 	pg_param_ints(&queries[KNOWN], projects);
 	pg_param_texts(&queries[KNOWN], msgids);

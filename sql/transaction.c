@@ -13,3 +13,12 @@ void transaction_ask(const struct pg *pg, struct pg_queue *queue)
 	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
 		(void)pg_queue_add(queue, statements[i]);
 }
+
+void transaction_lookup_settings(const struct pg *pg, struct pg_query *query)
+{
+	char secs[16];
+
+	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(pg));
+	pg_query_init(query, sql_lookup_settings);
+	pg_param_text(query, view_str(secs));
+}

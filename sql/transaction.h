@@ -9,4 +9,10 @@
 /* Add BEGIN and the settings that all transactions have.  `pg` must live as long as `queue`. */
 void transaction_ask(const struct pg *pg, struct pg_queue *queue);
 
+/*
+ * Make `query` the settings of the look-ups that follow it in the same round trip, outside of a
+ * transaction.  They end with the round trip.
+ */
+void transaction_lookup_settings(const struct pg *pg, struct pg_query *query);
+
 #endif

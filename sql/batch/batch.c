@@ -76,7 +76,16 @@ static gint compare_ints(gconstpointer a, gconstpointer b)
 
 void batch_sort_ints(GArray *ints)
 {
+	guint n = 0;
+
 	g_array_sort(ints, compare_ints);
+	for (guint i = 0; i < ints->len; i++) {
+		int32_t value = g_array_index(ints, int32_t, i);
+
+		if (n == 0 || value != g_array_index(ints, int32_t, n - 1))
+			g_array_index(ints, int32_t, n++) = value;
+	}
+	g_array_set_size(ints, n);
 }
 
 void batch_set_date(struct message *message, int64_t received_usecs)

@@ -94,6 +94,7 @@ struct person *batch_person(struct batch *batch, int32_t id);
 /* The time zone by whose clock dates are stored. */
 const char *batch_time_zone(const struct batch *batch);
 
+/* Sort int32_t ascending, and drop duplicates. */
 void batch_sort_ints(GArray *ints);
 
 /* ---- arrays for parameters */

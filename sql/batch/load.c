@@ -27,12 +27,6 @@ static GArray *project_ids(const struct batch *batch)
 		if (batch->deliveries[i].kind == DELIVER_MESSAGE)
 			add_int(ids, batch->deliveries[i].project_id);
 	batch_sort_ints(ids);
-	for (guint i = 1; i < ids->len;) {
-		if (g_array_index(ids, int32_t, i) == g_array_index(ids, int32_t, i - 1))
-			g_array_remove_index(ids, i);
-		else
-			i++;
-	}
 	return ids;
 }
 
