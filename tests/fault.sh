@@ -64,7 +64,7 @@ trouble() {
 	status=0; wait "${jobs[0]}" || status=$?
 	is $status 75 "$what: deliver exits 75"
 	like "$(head -n 1 "$T/$what.said")" '^4\.[0-9]\.[0-9] ' "$what: with a status for the log"
-	wait "${jobs[1]}" || true
+	wait "${jobs[1]}" || true # its status is that of the reply, which is compared
 	like "$(cat "$T/$what.reply")" '^4[0-9][0-9] 4\.' "$what: the daemon says later"
 	ok "$what: both in time ($((SECONDS - started)) s)" test $((SECONDS - started)) -lt $PATIENCE_SECS
 	status=0; wait "${jobs[2]}" || status=$?

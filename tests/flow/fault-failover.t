@@ -23,7 +23,7 @@ PGHOST=$STANDBY_HOST
 fault_start
 trouble standby
 ok "the daemon knows it for one that takes no writes" logged '^no database: .*read-only'
-is "$(count '^the database is there' "$LMTPD_LOG")" 0 "and never for the database that it waits for"
+is "$(count '^connected to the database' "$LMTPD_LOG")" 0 "and never connects to it as to a primary"
 standby_daemon=$LMTPD_PID standby_port=$LMTPD_PORT
 
 # ---- a wait for the standby that is cancelled
@@ -125,7 +125,7 @@ for ((i = 0; i < 60; i++)); do
 	echo "begin; select pg_logical_emit_message(true, 'test', ''); commit;"
 done | PGHOST=$STANDBY_HOST PGTARGETSESSIONATTRS=any psql -Xq >/dev/null
 kill -CONT $import
-# It may have given up by now.
+# The import may have exited by now.
 (trap '' PIPE; cut $((size * 3 / 4)) "$size" >&$feed 2>/dev/null || true)
 exec {feed}>&-
 status=0

@@ -93,33 +93,30 @@ open_slow() {
 		for (grep { defined } @s) { $_->autoflush(1); print $_ "GET /api/ HTTP/1.1\r\nHost: x\r\nX-" }
 		print scalar(grep { defined } @s), "\n";
 		close STDOUT;
-		sleep 30' "$HTTPD_SOCKET" "$1" >"$T/slow" 2>/dev/null &
+		sleep 600' "$HTTPD_SOCKET" "$1" >"$T/slow" 2>/dev/null &
 	slow=$!
 	at_exit httpd_kill $slow
 	within 20 test -s "$T/slow"
 }
 open_slow 250
 is "$(get /api/patches/1/; echo $status)" 200 'many that have sent half a request stand in nobody'"'"'s way'
-httpd_kill $slow
-wait $slow 2>/dev/null || true
+ok 'they have waited until now' killed $slow
 open_slow 600
 within 20 httpd_is_up
 is "$(get /api/patches/1/; echo $status)" 200 'and when they are more than may be, they are hung up on in a while'
-httpd_kill $slow
-wait $slow 2>/dev/null || true
+ok 'these have waited, too' killed $slow
 
 # Clients that ask for much and read nothing.
 perl -MIO::Socket::UNIX -e '
 	my @s = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. 50;
 	for (@s) { $_->autoflush(1); print $_ "GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n" x 20 }
-	print "sent\n"; close STDOUT; sleep 30' "$HTTPD_SOCKET" >"$T/sent" &
+	print "sent\n"; close STDOUT; sleep 600' "$HTTPD_SOCKET" >"$T/sent" &
 greedy=$!
 at_exit httpd_kill $greedy
 within 20 test -s "$T/sent"
 is "$(get /api/patches/1/; echo $status)" 200 'those that read nothing stand in nobody'"'"'s way'
 ok "and cost little ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
-httpd_kill $greedy
-wait $greedy 2>/dev/null || true
+ok 'they have not read until now' killed $greedy
 
 # ---- the end, with a request in hand
 

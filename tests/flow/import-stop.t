@@ -41,7 +41,7 @@ for signal in INT TERM; do
 	messages 1 20 >&9
 	until_true has_patches 6
 	kill -$signal $pid
-	messages 21 42 >&9 2>/dev/null || true
+	messages 21 42 >&9 2>/dev/null || true # it may have stopped reading
 	status=0
 	ended || status=$?
 	is $status 75 "SIG$signal stops it"

@@ -26,7 +26,7 @@ open_door() {
 	[[ $greeting = '220 '* ]]
 }
 
-# say LINE... - with CR LF; it may be that nobody listens any more
+# say LINE... - with CR LF; fails silently if the daemon has closed the connection
 say() {
 	printf '%s\r\n' "$@" >&"$door" || true
 } 2>/dev/null
@@ -176,7 +176,7 @@ lmtpd_stop
 is_refused() {
 	local reply first
 	open_door && first=$door && open_door || return
-	reply=$(talk </dev/null) || true
+	reply=$(talk </dev/null) || true # the connection may be reset after the reply
 	close_door
 	door=$first
 	close_door

@@ -45,7 +45,8 @@ done
 exits 0 'patchmda-deliver has a help' patchmda-deliver --help
 like "$(cat "$T/out")" 'Example' 'with an example'
 
-# Whether a page that is named is installed here says nothing about ours.
+# References to pages that are not installed here are not errors.  mandoc's status is the level of the
+# worst message, and its messages are compared.
 lint() {
 	mandoc -Tlint "$@" 2>&1 | grep -vE 'referenced manual not found|mandoc.db' || true
 }

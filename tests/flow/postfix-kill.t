@@ -71,7 +71,7 @@ cut_pipe() {
 					kill -CONT "$reader"
 					return 0
 				fi
-				kill -CONT "$reader" 2>/dev/null || true # it may have ended
+				kill -CONT "$reader" 2>/dev/null || true # it may have exited
 			done
 		done
 		sleep 0.002

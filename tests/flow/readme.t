@@ -194,8 +194,8 @@ cp "$ROOT"/systemd/patchmda.{service,socket} units
 recipe socket-drop-in >units/patchmda.socket.d/override.conf
 # verified - what systemd does not understand
 verified() {
-	systemd-analyze verify --man=no --recursive-errors=no "$T/units/patchmda.socket" 2>&1 |
-		grep -v 'is not executable' || true
+	{ systemd-analyze verify --man=no --recursive-errors=no "$T/units/patchmda.socket" 2>&1 || true; } |
+		sift -v 'is not executable'
 }
 is "$(verified)" '' "socket-drop-in: systemd understands it"
 echo 'Bogus=1' >>units/patchmda.socket.d/override.conf

@@ -157,10 +157,10 @@ C
 	like "$(grep '^database' "$T/out")" '^database +ok' 'and the database is seen all the same'
 	exits 2 'a database with such a name' unresolved -d host=db.example.org
 	like "$(grep '^database' "$T/out")" '^database +BROKEN: no answer within 1 s' 'is told'
-	unresolved --openmetrics -d host=db.example.org --socket mail.example.org:24 >"$T/out" || true
-	is "$(metric daemon_up) $(metric database_up)" '0 0' 'OpenMetrics tells'
+	exits 2 'OpenMetrics of both' unresolved --openmetrics -d host=db.example.org --socket mail.example.org:24
+	is "$(metric daemon_up) $(metric database_up)" '0 0' 'shows that both are down'
 else
-	skip 'missing tool: cc' 6
+	skip 'missing tool: cc' 7
 fi
 
 # ---- OpenMetrics

@@ -44,7 +44,7 @@ like "$(cat "$ROOT/daemon/commands/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "s
 verify() {
 	systemd-analyze verify --man=no --recursive-errors=no --root="$T/root" "$@" 2>&1 || true
 }
-# A setting in a section where it means nothing is complained of; is it?
+# Control: its output shows a setting in a wrong section.  Its status depends on the version.
 sed '/^Restart=/d; s/^\[Unit\]/&\nRestart=always/' "$units/patchmda.service" >"$units/wrong.service"
 like "$(verify wrong.service)" "Unknown key (name )?'Restart' in section" "systemd tells what is in a wrong section"
 rm "$units/wrong.service"

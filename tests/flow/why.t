@@ -11,9 +11,12 @@ patchmda project add one --list-id list.example.org >/dev/null
 patchmda project add two --list-id other.example.org >/dev/null
 ada='Ada <ada@x.org>' bob='Bob <bob@x.org>'
 
-# why ID - what it says, without ages
+# why ID - its output without ages; the exit status is 65 if the id is not known
 why() {
-	{ patchmda why "$1" || true; } | sed -E 's/ \([0-9]+[a-z]+ ago\)$//'
+	local status=0
+	patchmda why "$1" >"$T/why" || status=$?
+	[ $status -eq 0 ] || [ $status -eq 65 ] || echo "exit status $status"
+	sed -E 's/ \([0-9]+[a-z]+ ago\)$//' "$T/why"
 }
 
 # reason ID REGEX NAME
