@@ -13,7 +13,7 @@
 #include "parser/arena.h"
 
 /* A message of at least this size is the only one that is read, parsed or stored at the time. */
-#define CHUNK_LARGE_BYTES ((size_t)512 << 10)
+#define CHUNK_LARGE_BYTES ((size_t)4 << 20)
 
 /* Asking the database before parsing pays off if at least one message in this many is known. */
 #define CHUNK_KNOWN_SHARE_MIN 10

@@ -24,6 +24,9 @@
 /* The number of chunks: one is filled, two are parsed, one is stored. */
 #define CHUNKS 4
 
+/* The first chunk holds this many times less than others, as a power of 2. */
+#define CHUNK_DOUBLINGS 5u
+
 /* Allocations of at least this size get a mapping of their own. */
 #define MAPPED_BYTES_MIN (256 << 10)
 
@@ -312,6 +315,21 @@ static void next_chunk(struct reader *reader)
 	reader->chunk->is_last = false;
 }
 
+/* Wait until all chunks that were passed on are stored, so that all are free. */
+static void drain(struct reader *reader)
+{
+	struct chunk *chunks[CHUNKS];
+
+	for (int i = 1; i < CHUNKS; i++)
+		chunks[i] = g_async_queue_pop(reader->import->free_chunks);
+	for (int i = 1; i < CHUNKS; i++)
+		g_async_queue_push(reader->import->free_chunks, chunks[i]);
+}
+
+/*
+ * Pass the chunk on to the threads that parse and store, and start another.  Projects that are
+ * created for the first chunk are those of most mail after it, which is parsed with them.
+ */
 static void pass_on(struct reader *reader, bool is_last)
 {
 	struct chunk *chunk = reader->chunk;
@@ -322,8 +340,11 @@ static void pass_on(struct reader *reader, bool is_last)
 	g_async_queue_push(reader->import->read_chunks, chunk);
 	(void)g_thread_pool_push(reader->import->parsers, chunk, NULL);
 	reader->chunk = NULL;
-	if (!is_last)
-		next_chunk(reader);
+	if (is_last)
+		return;
+	next_chunk(reader);
+	if (reader->passed_on == 1 && reader->import->options->create_projects)
+		drain(reader);
 }
 
 /*
@@ -348,21 +369,18 @@ static int take_message(struct reader *reader, const struct source_message *mess
 	return 0;
 }
 
-static bool is_full(const struct import *import, const struct chunk *chunk)
+/*
+ * Whether the chunk that is filled has room for a message.  The first chunk is small, so that the
+ * server has work soon, and each of the next is twice as large, up to the limit.
+ */
+static bool has_room(const struct reader *reader, size_t bytes)
 {
-	return chunk->count >= (size_t)import->options->batch ||
-	       chunk->bytes >= IMPORT_BATCH_BYTES_MAX;
-}
+	const struct chunk *chunk = reader->chunk;
+	guint doublings = MIN(reader->passed_on, CHUNK_DOUBLINGS);
+	size_t bytes_max = IMPORT_BATCH_BYTES_MAX >> (CHUNK_DOUBLINGS - doublings);
+	size_t count_max = (size_t)reader->import->options->batch;
 
-/* Wait until all chunks that were passed on are stored, so that all are free. */
-static void drain(struct reader *reader)
-{
-	struct chunk *chunks[CHUNKS];
-
-	for (int i = 1; i < CHUNKS; i++)
-		chunks[i] = g_async_queue_pop(reader->import->free_chunks);
-	for (int i = 1; i < CHUNKS; i++)
-		g_async_queue_push(reader->import->free_chunks, chunks[i]);
+	return chunk->count == 0 || (chunk->count < count_max && chunk->bytes + bytes <= bytes_max);
 }
 
 /* Store what was read before a large message, so that no other message is in memory. */
@@ -407,6 +425,8 @@ static void read_source(struct reader *reader, const char *path)
 					message.path, message.offset);
 		if (chunk_is_large(message.raw))
 			make_way(reader);
+		else if (!has_room(reader, message.raw.len))
+			pass_on(reader, false);
 		r = take_message(reader, &message);
 		if (r < 0) {
 			reader->error = r;
@@ -415,8 +435,6 @@ static void read_source(struct reader *reader, const char *path)
 		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
 		if (chunk_is_large(message.raw))
 			store_large(reader);
-		else if (is_full(reader->import, reader->chunk))
-			pass_on(reader, false);
 		r = 1;
 	}
 	reader->bytes_before += source_bytes_done(source);
