@@ -1,4 +1,4 @@
-/* git - git, run as a program; see git.h */
+/* git - runs the program git; see git.h */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "daemon/git.h"
 
@@ -12,25 +12,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* While a batch is stored git works on; a user may not have more (pipe(7)). */
+/* Git can run ahead while a batch is stored.  An unprivileged user gets at most this (pipe(7)). */
 #define PIPE_BYTES (1 << 20)
 
-/* Every pipe of Linux takes as much. */
+/* Every pipe has room for a page. */
 #define PIPE_BYTES_MIN 4096
 
-/* A git that was told to end has so long to remove what it has begun. */
+/* After SIGTERM git has this time to remove its temporary files. */
 #define END_MSECS      5000
 #define END_POLL_MSECS 20
 
 struct git {
 	GPid pid;
-	int input; /* -1, like the next: there is none */
+	int input; /* -1, like the next two: none */
 	int output;
 	int complaints;
 	int stop_fd;
 };
 
-/* The first two change diffs; and a repository that was named is not one of the environment's. */
+/* Variables to unset: these change diffs, and the next name a repository. */
 static const char *const layout_variables[] = { "GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF" };
 static const char *const location_variables[] = {
 	"GIT_DIR",        "GIT_WORK_TREE",        "GIT_INDEX_FILE",
@@ -59,36 +59,36 @@ static char **environment(const char *repository, unsigned options)
 	return g_environ_setenv(env, "LC_ALL", "C", TRUE);
 }
 
-static GPtrArray *command(const char *repository, const GPtrArray *words)
+static GPtrArray *command_line(const char *repository, const GPtrArray *arguments)
 {
-	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *line = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(arguments, g_strdup("git"));
+	g_ptr_array_add(line, g_strdup("git"));
 	if (repository != NULL) {
-		g_ptr_array_add(arguments, g_strdup("-C"));
-		g_ptr_array_add(arguments, g_strdup(repository));
+		g_ptr_array_add(line, g_strdup("-C"));
+		g_ptr_array_add(line, g_strdup(repository));
 	}
-	g_ptr_array_add(arguments, g_strdup("--no-pager"));
-	g_ptr_array_add(arguments, g_strdup("--no-replace-objects"));
-	for (guint i = 0; i < words->len; i++)
-		g_ptr_array_add(arguments, g_strdup(words->pdata[i]));
-	g_ptr_array_add(arguments, NULL);
-	return arguments;
+	g_ptr_array_add(line, g_strdup("--no-pager"));
+	g_ptr_array_add(line, g_strdup("--no-replace-objects"));
+	for (guint i = 0; i < arguments->len; i++)
+		g_ptr_array_add(line, g_strdup(arguments->pdata[i]));
+	g_ptr_array_add(line, NULL);
+	return line;
 }
 
 GPtrArray *git_words(const char *word, ...)
 {
-	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
 	va_list rest;
 
 	va_start(rest, word);
 	for (; word != NULL; word = va_arg(rest, const char *))
-		g_ptr_array_add(words, g_strdup(word));
+		g_ptr_array_add(arguments, g_strdup(word));
 	va_end(rest);
-	return words;
+	return arguments;
 }
 
-/* In the child: what it starts itself ends with it. */
+/* In the child: a process group of its own, so that its children end with it. */
 static void set_up(void *unused)
 {
 	(void)unused;
@@ -104,18 +104,18 @@ static void prepare_pipe(int fd)
 	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 }
 
-int git_start(const char *repository, const GPtrArray *words, unsigned options,
+int git_start(const char *repository, const GPtrArray *arguments, unsigned options,
 	      struct git **ret_git)
 {
-	g_autoptr(GPtrArray) arguments = command(repository, words);
+	g_autoptr(GPtrArray) line = command_line(repository, arguments);
 	g_auto(GStrv) env = environment(repository, options);
 	g_autoptr(GError) error = NULL;
 	struct git *git = g_new(struct git, 1);
 
 	*git = (struct git){ .input = -1, .output = -1, .complaints = -1, .stop_fd = -1 };
-	/* Without a flag about it, standard input is /dev/null, and other descriptors are closed. */
+	/* Without other flags standard input is /dev/null, and other descriptors are closed. */
 	if (!g_spawn_async_with_pipes(
-		    NULL, (char **)arguments->pdata, env,
+		    NULL, (char **)line->pdata, env,
 		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up, NULL, &git->pid,
 		    (options & GIT_INPUT) != 0 ? &git->input : NULL, &git->output,
 		    (options & GIT_COMPLAINTS) != 0 ? &git->complaints : NULL, &error)) {
@@ -168,7 +168,7 @@ ssize_t git_read(struct git *git, char *buffer, size_t size)
 	return r == 0 ? read_pipe(git->output, buffer, size) : r;
 }
 
-/* A signal of a pipe that git has closed is not for the program: it gets -EPIPE. */
+/* SIGPIPE is suppressed; the caller gets -EPIPE. */
 int git_write(struct git *git, struct view bytes)
 {
 	sigset_t pipe_signal, old;
@@ -199,7 +199,7 @@ size_t git_input_capacity(const struct git *git)
 	return bytes > 0 ? (size_t)bytes : PIPE_BYTES_MIN;
 }
 
-/* Add what a pipe has to `text`: 1, 0 at its end, or -errno. */
+/* Append the available output of a pipe to `text`.  Returns 1, 0 at its end, or -errno. */
 static int collect_from(int fd, GString *text)
 {
 	char buffer[4096];
@@ -276,11 +276,11 @@ void git_kill(struct git *git)
 	g_free(git);
 }
 
-int git_run(const char *repository, const GPtrArray *words, unsigned options, GString *output,
+int git_run(const char *repository, const GPtrArray *arguments, unsigned options, GString *output,
 	    GString *complaints)
 {
 	struct git *git;
-	int r = git_start(repository, words, options, &git);
+	int r = git_start(repository, arguments, options, &git);
 
 	if (r != 0)
 		return r;

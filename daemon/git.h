@@ -1,10 +1,9 @@
 /*
- * git - git, run as a program
+ * git - runs the program git
  *
- * Git reads its configuration: safe.directory says which repositories of other users it may open.
- * Variables of the environment that name a repository are ignored where one is named here.  Git
- * never asks for a password, has a process group of its own, and is told to end (SIGTERM) when the
- * thread that started it ends.
+ * Git reads its configuration; safe.directory says which repositories of other users it may open.
+ * If a repository is given, variables of the environment that name one are ignored.  Git never asks
+ * for a password, has its own process group, and gets SIGTERM when the thread that started it ends.
  */
 #ifndef DAEMON_GIT_H
 #define DAEMON_GIT_H
@@ -17,17 +16,17 @@
 struct git;
 
 enum git_option {
-	GIT_INPUT = 1, /* its standard input is written by git_write(); otherwise it is empty */
-	GIT_COMPLAINTS = 2, /* its standard error is read by git_collect(); otherwise it is ours */
-	GIT_HERE = 4,       /* the repository is that folder, and none of the folders above it */
+	GIT_INPUT = 1,      /* git_write() writes its standard input; otherwise it is empty */
+	GIT_COMPLAINTS = 2, /* git_collect() reads its standard error; otherwise it is inherited */
+	GIT_HERE = 4,       /* the repository is that directory, not a parent of it */
 };
 
 /*
- * Start git in `repository` (NULL: where the environment and the current folder say).  `words` are
- * its arguments from the command on, char *.  `options` are of enum git_option.  Returns 0 or
- * -errno; -ENOENT: there is no git.
+ * Start git in `repository` (NULL: by the environment and the current directory).  `arguments`
+ * (char *) begin with git's command.  `options` are of enum git_option.  Returns 0 or -errno;
+ * -ENOENT: git is not installed.
  */
-int git_start(const char *repository, const GPtrArray *words, unsigned options,
+int git_start(const char *repository, const GPtrArray *arguments, unsigned options,
 	      struct git **ret_git);
 
 /* Once `stop_fd` is readable, reading ends with -ECANCELED.  The caller closes it. */
@@ -39,31 +38,31 @@ ssize_t git_read(struct git *git, char *buffer, size_t size);
 /* Write all of `bytes` to its standard input.  Returns 0 or -errno; -EPIPE: git has ended. */
 int git_write(struct git *git, struct view bytes);
 
-/* The bytes that can be written while git reads nothing. */
+/* The number of bytes that can be written before git reads. */
 size_t git_input_capacity(const struct git *git);
 
 /*
- * Read to the end what it prints; `output` and `complaints` (with GIT_COMPLAINTS) may be NULL and
- * get at most GIT_COLLECT_BYTES_MAX each.  Returns 0, -ECANCELED, -ETIMEDOUT if it prints nothing
- * for `quiet_secs` (0: there is no limit), or another -errno.
+ * Read all output.  `output` and `complaints` (with GIT_COMPLAINTS) may be NULL, and get at most
+ * GIT_COLLECT_BYTES_MAX each.  Returns 0, -ECANCELED, -ETIMEDOUT if git prints nothing for
+ * `quiet_secs` (0: no limit), or another -errno.
  */
 #define GIT_COLLECT_BYTES_MAX ((size_t)1 << 20)
 int git_collect(struct git *git, int quiet_secs, GString *output, GString *complaints);
 
 /*
- * Wait for its end, and release it; NULL is nothing to end.  Its standard input is closed before.
- * Returns 0 if git ended well, -ECHILD if it did not, or -errno.
+ * Close its standard input, wait for its end, and free `git` (may be NULL).  Returns 0 if its exit
+ * status is 0, -ECHILD if it is not, or -errno.
  */
 int git_end(struct git *git);
 
-/* Make git end, and release it: SIGTERM, and SIGKILL some seconds later. */
+/* Terminate git by SIGTERM, and by SIGKILL some seconds later; free `git` (may be NULL). */
 void git_kill(struct git *git);
 
-/* Run git to its end, of which the output is short: git_start(), git_collect(), git_end(). */
-int git_run(const char *repository, const GPtrArray *words, unsigned options, GString *output,
+/* Run git with short output: git_start(), git_collect(), git_end(). */
+int git_run(const char *repository, const GPtrArray *arguments, unsigned options, GString *output,
 	    GString *complaints);
 
-/* The words of a command line, which end with NULL, as an array for the functions above. */
+/* An array of arguments for the functions above; the last argument of the call is NULL. */
 GPtrArray *git_words(const char *word, ...) __attribute__((__sentinel__));
 
 #endif

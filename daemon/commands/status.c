@@ -185,7 +185,7 @@ static void print_text(FILE *to, const struct request *request, const struct hea
 		return;
 	}
 	fprintf(to, health->reached ? "schema    BROKEN: " : "database  BROKEN: ");
-	terminal_print(to, view_of(health->words->str, health->words->len));
+	terminal_print(to, view_of(health->message->str, health->message->len));
 	(void)putc('\n', to);
 }
 

@@ -1,22 +1,22 @@
-/* batch - commits on their way from git to the database; see batch.h */
+/* batch - looks up and stores the commits of a log in batches; see batch.h */
 #include "daemon/commits/batch.h"
 
 #include <errno.h>
 
 #include "parser/text.h"
 
-/* Of a batch: messages are not kept, but a title and a name may be long. */
+/* Memory of a batch: messages are not kept, but titles and names can be long. */
 #define BATCH_ARENA_BYTES_MAX ((size_t)1 << 30)
 
-/* Of one commit: its message, and its diff where that is copied. */
+/* Memory of one commit: its message, and a copy of its diff if one is needed. */
 #define SCRATCH_BYTES_MAX (2 * LOG_DIFF_BYTES_MAX)
 
-/* What is longer is no author's name or address. */
+/* Longer names and addresses are truncated. */
 #define AUTHOR_BYTES_MAX ((size_t)1024)
 
 struct commit_batch {
 	struct commits *commits;
-	commit_told *tell;
+	commit_handler *handler;
 	void *context;
 	struct arena *arena;
 	struct arena *scratch;
@@ -25,12 +25,13 @@ struct commit_batch {
 	size_t count;
 };
 
-struct commit_batch *commit_batch_new(struct commits *commits, commit_told *tell, void *context)
+struct commit_batch *commit_batch_new(struct commits *commits, commit_handler *handler,
+				      void *context)
 {
 	struct commit_batch *batch = g_new0(struct commit_batch, 1);
 
 	batch->commits = commits;
-	batch->tell = tell;
+	batch->handler = handler;
 	batch->context = context;
 	batch->arena = arena_new(BATCH_ARENA_BYTES_MAX);
 	batch->scratch = arena_new(SCRATCH_BYTES_MAX);
@@ -53,7 +54,7 @@ void commit_batch_free_ptr(struct commit_batch **batch)
 	commit_batch_free(*batch);
 }
 
-/* Bytes of git's as text of ours. */
+/* Convert bytes of git to UTF-8 text. */
 static struct view text_from(struct arena *arena, struct view raw)
 {
 	unsigned flaws = 0;
@@ -76,7 +77,7 @@ static bool is_commit_id(struct view id)
 	return id.len == 40 || id.len == 64;
 }
 
-/* What is kept of a message is copied out of it, and the message forgotten. */
+/* The parts of a message that are needed are copied; the message is not kept. */
 static int read_message(struct commit_batch *batch, struct view message, struct commit *commit)
 {
 	int r = commit_read_message(batch->scratch, text_from(batch->scratch, message), commit);
@@ -88,7 +89,7 @@ static int read_message(struct commit_batch *batch, struct view message, struct 
 	return r;
 }
 
-/* Dates that are none (a broken commit's) are 1970. */
+/* An invalid date, of a broken commit, counts as 1970. */
 static int read_record(struct commit_batch *batch, const struct log_record *record,
 		       struct commit *commit)
 {
@@ -118,7 +119,7 @@ int commit_batch_flush(struct commit_batch *batch)
 		return 0;
 	r = commits_store(batch->commits, batch->list, batch->count, batch->outcomes);
 	for (size_t i = 0; r == 0 && i < batch->count; i++)
-		batch->tell(batch->context, &batch->list[i], &batch->outcomes[i]);
+		batch->handler(batch->context, &batch->list[i], &batch->outcomes[i]);
 	batch->count = 0;
 	arena_reset(batch->arena);
 	return r;

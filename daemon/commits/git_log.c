@@ -1,7 +1,7 @@
-/* git_log - a `git log -p` that runs beside us; see git_log.h */
+/* git_log - runs `git log -p`; see git_log.h */
 #include "daemon/commits/git_log.h"
 
-/* Whatever is configured, these make the layout of diffs that git has by default. */
+/* The default layout of diffs, which overrides any configuration. */
 static const char *const configuration[] = {
 	"diff.renames=true",
 	"diff.renameLimit=1000",
@@ -40,28 +40,28 @@ static const char *const options[] = {
 	"--reverse",
 };
 
-static void add_all(GPtrArray *words, const GPtrArray *more)
+static void add_all(GPtrArray *arguments, const GPtrArray *more)
 {
 	for (guint i = 0; i < more->len; i++)
-		g_ptr_array_add(words, g_strdup(more->pdata[i]));
+		g_ptr_array_add(arguments, g_strdup(more->pdata[i]));
 }
 
 int git_log_start(const char *repository, const char *format, const GPtrArray *limits,
 		  const GPtrArray *revisions, const GPtrArray *paths, struct git **ret_git)
 {
-	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(configuration); i++) {
-		g_ptr_array_add(words, g_strdup("-c"));
-		g_ptr_array_add(words, g_strdup(configuration[i]));
+		g_ptr_array_add(arguments, g_strdup("-c"));
+		g_ptr_array_add(arguments, g_strdup(configuration[i]));
 	}
-	g_ptr_array_add(words, g_strdup("log"));
+	g_ptr_array_add(arguments, g_strdup("log"));
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-		g_ptr_array_add(words, g_strdup(options[i]));
-	g_ptr_array_add(words, g_strconcat("--format=", format, NULL));
-	add_all(words, limits);
-	add_all(words, revisions);
-	g_ptr_array_add(words, g_strdup("--"));
-	add_all(words, paths);
-	return git_start(repository, words, 0, ret_git);
+		g_ptr_array_add(arguments, g_strdup(options[i]));
+	g_ptr_array_add(arguments, g_strconcat("--format=", format, NULL));
+	add_all(arguments, limits);
+	add_all(arguments, revisions);
+	g_ptr_array_add(arguments, g_strdup("--"));
+	add_all(arguments, paths);
+	return git_start(repository, arguments, 0, ret_git);
 }

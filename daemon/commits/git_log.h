@@ -1,8 +1,8 @@
 /*
- * git_log - a `git log -p` that runs beside us
+ * git_log - runs `git log -p`
  *
- * What a user, a system or a repository has configured about the layout of diffs is switched off by
- * options, since a hash is of the default layout.
+ * Options override any configuration of the layout of diffs, because hashes are made from the
+ * default layout.
  */
 #ifndef DAEMON_COMMITS_GIT_LOG_H
 #define DAEMON_COMMITS_GIT_LOG_H
@@ -10,12 +10,12 @@
 #include "daemon/git.h"
 
 /*
- * Start git in `repository` (NULL: where the environment and the current folder say), to print
- * commits in `format`, without merges, the oldest first and each after its parents.  `limits` are
- * options that choose commits, `revisions` what follows them, `paths` what follows `--`: char *,
- * none of them NULL.
+ * Start git in `repository` (NULL: by the environment and the current directory), to print commits
+ * in `format`, without merges, oldest first and each after its parents.  `limits` are options that
+ * select commits, `revisions` are operands, and `paths` are the operands after `--`; all are arrays
+ * of char *.
  *
- * Git's complaints are written to standard error.  Returns as git_start().
+ * Git writes its error messages to standard error.  Returns as git_start().
  */
 int git_log_start(const char *repository, const char *format, const GPtrArray *limits,
 		  const GPtrArray *revisions, const GPtrArray *paths, struct git **ret_git);

@@ -1,14 +1,14 @@
-/* log - the commits in what `git log -p` prints; see log.h */
+/* log - parses the output of `git log -p`; see log.h */
 #include "daemon/commits/log.h"
 
 #include <errno.h>
 #include <glib.h>
 
-/* NUL, nonce, NUL, and at the end of a head LF. */
+/* The mark is NUL, nonce, NUL, and at the end of a head also LF. */
 #define MARK_BYTES (LOG_NONCE_CHARS + 3)
 
 enum state {
-	STATE_START, /* nothing has come, or a line of a diff has ended */
+	STATE_START, /* at the beginning, or after a line of a diff */
 	STATE_HEAD,
 	STATE_DIFF,
 };
@@ -61,7 +61,7 @@ char *log_format(const char *nonce)
 
 /* ---- a commit */
 
-/* The field at the front of *rest, which a NUL ends. */
+/* Take a field, which ends with NUL, off the front of *rest. */
 static bool take_field(struct view *rest, struct view *ret_field)
 {
 	size_t end = view_find(*rest, '\0', 0);
@@ -100,7 +100,7 @@ static void forget(struct log *log)
 
 /* ---- bytes */
 
-/* Of a head that is too long the front is kept, and as much of the end as a mark has. */
+/* Of a head that is too long, the beginning is kept, and at the end the length of a mark. */
 static void add_to_head(struct log *log, struct view bytes)
 {
 	const guint max = (guint)LOG_MESSAGE_BYTES_MAX + MARK_BYTES;
@@ -133,7 +133,7 @@ static int in_start(struct log *log, struct view *rest)
 	return r;
 }
 
-/* A line at a time, since the mark is the end of one. */
+/* Heads are read by lines, because a mark ends a line. */
 static int in_head(struct log *log, struct view *rest)
 {
 	size_t lf = view_find(*rest, '\n', 0);
@@ -159,7 +159,7 @@ static void add_to_diff(struct log *log, struct view bytes)
 	g_byte_array_append(log->diff, (const guint8 *)bytes.ptr, (guint)MIN(bytes.len, room));
 }
 
-/* How much of `rest` comes before a line that begins with NUL. */
+/* The length of `rest` before the first line that begins with NUL. */
 static size_t diff_bytes(struct view rest)
 {
 	size_t nul = 0;

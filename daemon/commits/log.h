@@ -1,14 +1,14 @@
 /*
- * log - the commits in what `git log -p` prints
+ * log - parses the output of `git log -p`
  *
- * Each commit begins with a head in a format of ours, and its diff follows:
+ * Each commit begins with a head in the format of log_format(), and its diff follows:
  *
  *     NUL nonce NUL hash NUL date NUL name NUL address NUL message NUL nonce NUL LF diff
  *
- * The nonce is made anew for each run, so that no message can hold it; and no line of a diff begins
- * with NUL, since its first byte tells what kind of line it is.  So neither can pretend to be a
- * head.  Bytes may be cut anywhere.  A message is kept up to LOG_MESSAGE_BYTES_MAX, a diff up to
- * LOG_DIFF_BYTES_MAX; the rest is read and forgotten.
+ * The nonce is random in each run, so that no message contains it, and no line of a diff begins
+ * with NUL, because its first byte is the kind of the line.  So neither can imitate a head.  The
+ * input may be split anywhere.  A message is kept up to LOG_MESSAGE_BYTES_MAX, a diff up to
+ * LOG_DIFF_BYTES_MAX; the rest is discarded.
  */
 #ifndef DAEMON_COMMITS_LOG_H
 #define DAEMON_COMMITS_LOG_H
@@ -17,24 +17,24 @@
 
 #define LOG_NONCE_CHARS 32
 
-/* What is longer is cut. */
+/* Longer messages are truncated. */
 #define LOG_MESSAGE_BYTES_MAX ((size_t)1 << 20)
 
-/* No stored patch has a larger diff, since a mail may not be larger (submission.h). */
+/* No stored patch has a larger diff, because mail is not larger (submission.h). */
 #define LOG_DIFF_BYTES_MAX ((size_t)64 << 20)
 
 /* Views live during the call. */
 struct log_record {
 	struct view id;
 	struct view date; /* of the author: seconds since 1970 */
-	struct view name; /* the author's */
+	struct view name; /* of the author, like `email` */
 	struct view email;
 	struct view message;
 	struct view diff;
 	bool is_diff_cut;
 };
 
-/* Takes a commit; what it returns other than 0 ends the reading. */
+/* Gets a commit; a value other than 0 ends reading, and log_feed() returns it. */
 typedef int log_commit(void *context, const struct log_record *record);
 
 struct log;
@@ -44,16 +44,15 @@ struct log *log_new(const char *nonce, log_commit *commit, void *context);
 void log_free(struct log *log);
 void log_free_ptr(struct log **log);
 
-/* What to ask git for: the value of --format; g_free() it. */
+/* The value of git's option --format; the caller frees it with g_free(). */
 char *log_format(const char *nonce);
 
 /*
- * Take more of the output.  Returns 0, -EPROTO for what is no output of such a command, or what the
- * callback returned.
+ * Parse more output.  Returns 0, -EPROTO if it is not in the format, or the value of the callback.
  */
 int log_feed(struct log *log, struct view bytes);
 
-/* The output has ended, as a whole: take the last commit. */
+/* The output is complete: pass the last commit to the callback. */
 int log_end(struct log *log);
 
 #endif

@@ -1,21 +1,24 @@
-/* pushed - what a push has brought; see pushed.h */
+/* pushed - the commits of a push; see pushed.h */
 #include "daemon/commits/pushed.h"
 
 #include <errno.h>
 
 #include "daemon/input.h"
 
-/* Of a hook's input; more refs than fit into it are pushed by nobody. */
+/* Limit of the hook's input: no push has that many refs. */
 #define INPUT_MAX ((size_t)16 << 20)
 
-/* With more refs than this, nothing is left out for new ones: a command line has its limit. */
+/*
+ * Limit of excluded refs, because the length of a command line is limited.  If more refs are
+ * pushed, all commits of new refs count as new.
+ */
 #define EXCLUDED_MAX 1000
 
 static const char *const usual_refs[] = { "refs/heads/*", "refs/tags/*" };
 
 struct update {
-	char *old; /* NULL: there was none */
-	char *new; /* NULL: it is deleted */
+	char *old; /* NULL: the ref is new */
+	char *new; /* NULL: the ref was deleted */
 	char *ref;
 };
 
@@ -56,7 +59,7 @@ static bool read_line(char *line, const GPtrArray *refs, GArray *updates)
 	return true;
 }
 
-/* A pattern as git's --glob takes it; one without a wildcard would stand for what is below it. */
+/* The option --glob for a pattern.  Without a wildcard git would append a slash and `*` to it. */
 static char *glob_of(const char *pattern)
 {
 	size_t len = strlen(pattern);
@@ -66,7 +69,7 @@ static char *glob_of(const char *pattern)
 	return g_strdup_printf("--glob=%.*s[%c]", (int)len - 1, pattern, pattern[len - 1]);
 }
 
-/* What other refs have is not new in a new one. */
+/* Exclude commits that other refs have. */
 static void leave_out_known(const GPtrArray *refs, const GArray *updates, GPtrArray *revisions)
 {
 	g_ptr_array_add(revisions, g_strdup("--not"));
@@ -85,7 +88,7 @@ static void add_revisions(const GPtrArray *refs, const GArray *updates, GPtrArra
 {
 	bool has_new = false;
 
-	/* What a ref was before a forced push may be gone. */
+	/* After a forced push the old commit may be missing. */
 	g_ptr_array_add(limits, g_strdup("--ignore-missing"));
 	for (guint i = 0; i < updates->len; i++) {
 		const struct update *update = &g_array_index(updates, struct update, i);

@@ -1,8 +1,8 @@
 /*
- * pushed - what a push has brought, as git tells a hook
+ * pushed - the commits of a push, from the input of git's post-receive hook
  *
- * A post-receive hook gets a line `OLD NEW REF` for each ref, OLD or NEW all zeros for a ref that was
- * made or deleted (githooks(5)).
+ * The hook gets a line `OLD NEW REF` for each ref; OLD is zeros for a new ref, NEW for a deleted
+ * one (githooks(5)).
  */
 #ifndef DAEMON_COMMITS_PUSHED_H
 #define DAEMON_COMMITS_PUSHED_H
@@ -10,12 +10,13 @@
 #include <glib.h>
 
 /*
- * Read the lines from descriptor `fd`, and append to `limits` and `revisions` what makes git log
- * print the commits that are new.  `refs` are patterns with * and ?, char *; none: branches and tags.
- * Of a new ref those are left out that another ref of these has.  Where nothing is new `revisions`
- * stays empty.
+ * Read the lines from descriptor `fd`, and append options and revisions with which git log prints
+ * the new commits.  `refs` are patterns (char *) with * and ?; without any, all branches and tags
+ * are meant.  Commits of a new ref that another of these refs has are not new.  If there are no new
+ * commits, `revisions` stays empty.
  *
- * Returns 0, -errno, or -EBADMSG: *ret_wrong is a line that is none of a hook's (g_free() it).
+ * Returns 0, -errno, or -EBADMSG: *ret_wrong is an invalid line, which the caller frees with
+ * g_free().
  */
 int pushed_read(int fd, const GPtrArray *refs, GPtrArray *limits, GPtrArray *revisions,
 		char **ret_wrong);

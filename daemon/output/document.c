@@ -1,4 +1,4 @@
-/* document - rows as the documents of Patchwork's REST interface; see document.h */
+/* document - writes rows as JSON documents of Patchwork's REST interface; see document.h */
 #include "daemon/output/document.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "parser/submission.h"
 #include "parser/text.h"
 
-/* A walk over the columns of one row, in the order in which the members take them. */
+/* The position in the columns of a row, which are in the order of the members. */
 struct walk {
 	struct emit *emit;
 	const struct document_site *site;
@@ -22,9 +22,7 @@ struct walk {
 	int column;
 };
 
-/* ---- text that is read once more */
-
-/* ---- headers: pointers into headers.items, whose order is that of the block */
+/* ---- headers: pointers into headers.items, which is in the order of the block */
 
 static gint by_spelling(gconstpointer a, gconstpointer b)
 {
@@ -48,7 +46,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 	return r != 0 ? r : (x > y) - (x < y);
 }
 
-/* What is shown of a header: its values, where it is the first of its spelling. */
+/* The values that are written for a header, if it is the first with its spelling. */
 struct values {
 	const struct header *const *items;
 	size_t count;
@@ -60,7 +58,7 @@ static bool same_name(const struct header *a, const struct header *b, GCompareFu
 	return order == by_name ? view_ieq(a->name, b->name) : view_eq(a->name, b->name);
 }
 
-/* Each run of the same name in `sorted` gives the values of all headers in it. */
+/* Set the values of all headers of a run of equal names in `sorted`. */
 static void find_values(const struct headers *headers, const GPtrArray *sorted, GCompareFunc order,
 			struct values *values)
 {
@@ -135,7 +133,7 @@ void document_headers(struct emit *emit, struct view stored)
 	emit_end_object(emit);
 }
 
-/* ---- other text that is read once more */
+/* ---- names, paths and message ids */
 
 void document_prefixes(struct emit *emit, struct view name)
 {
@@ -181,7 +179,7 @@ static struct view without_brackets(struct view msgid)
 	return msgid;
 }
 
-/* Patchwork looks a path up after it was decoded, and takes what is %2F then for a slash. */
+/* Patchwork resolves a path after decoding it once, and would take %2F for a slash. */
 void document_append_msgid(GString *out, struct view msgid)
 {
 	struct view bare = without_brackets(msgid);
@@ -225,7 +223,7 @@ static void write_bool(struct walk *walk)
 	walk->column++;
 }
 
-/* A clock reading, in ISO 8601's form; microseconds where there are any. */
+/* A clock reading in ISO 8601 format, with microseconds if they are not 0. */
 static void write_date(struct walk *walk)
 {
 	int column = walk->column++;
@@ -250,14 +248,14 @@ static void write_date(struct walk *walk)
 
 static void write_check_state(struct walk *walk)
 {
-	static const char *const words[] = { "pending", "success", "warning", "fail" };
+	static const char *const names[] = { "pending", "success", "warning", "fail" };
 	int state = next_int(walk);
 
 	emit_text(walk->emit,
-		  view_str(state >= 0 && state < (int)G_N_ELEMENTS(words) ? words[state] : NULL));
+		  view_str(state >= 0 && state < (int)G_N_ELEMENTS(names) ? names[state] : NULL));
 }
 
-/* Patchwork puts the id into this one as it is. */
+/* Patchwork does not percent-encode the message id here. */
 static void write_archive_url(struct walk *walk)
 {
 	struct view format = next_text(walk), msgid = without_brackets(next_text(walk)), hole;
@@ -277,7 +275,7 @@ static void write_archive_url(struct walk *walk)
 	emit_text(walk->emit, view_of(url->str, url->len));
 }
 
-/* Null where a column is: that row has no such page. */
+/* If a column is null, the URL is null: the row has no such page. */
 static void write_url(struct walk *walk, const struct member *member)
 {
 	bool is_api = member->kind == MEMBER_API_URL, is_null = false;
@@ -315,7 +313,7 @@ static struct shape inner_shape(const struct walk *walk)
 	return shape;
 }
 
-/* A joined row, which is absent when its first column, the id, is null. */
+/* A joined row, which is absent if its first column, the id, is null. */
 static void write_object(struct walk *walk, const struct member *member)
 {
 	struct shape within = inner_shape(walk);
@@ -356,7 +354,7 @@ static void write_list(struct walk *walk, const struct list *list)
 	emit_end_list(walk->emit);
 }
 
-/* Whether the words of `only` have this category. */
+/* Whether the list `only` contains the category. */
 static bool is_for(const char *only, struct view category)
 {
 	struct view rest = view_str(only);
@@ -373,7 +371,7 @@ static bool is_for(const char *only, struct view category)
 
 static void write_member(struct walk *walk, const struct member *member);
 
-/* Columns of what is for other categories are there all the same, and null as a rule. */
+/* The row has the columns of all categories; those of other categories are usually null. */
 static void write_payload(struct walk *walk, const struct object *object)
 {
 	struct shape within = inner_shape(walk);
@@ -461,7 +459,7 @@ static void write_member(struct walk *walk, const struct member *member)
 	}
 }
 
-/* A list whose condition does not hold, as the column that is next says. */
+/* Whether a list is omitted, because its condition, the next column, is false. */
 static bool is_left_out(struct walk *walk, const struct member *member)
 {
 	if (member->kind != MEMBER_LIST || member->columns == NULL)

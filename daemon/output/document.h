@@ -1,8 +1,8 @@
 /*
- * document - rows as the documents of Patchwork's REST interface
+ * document - writes rows as JSON documents of Patchwork's REST interface
  *
- * What `patchmda show` prints and the REST interface answers.  Members and their order are those of
- * sql/report/resource.h.
+ * `patchmda show` and `patchmda httpd` print them.  sql/report/resource.h has the members and their
+ * order.
  */
 #ifndef DAEMON_DOCUMENT_H
 #define DAEMON_DOCUMENT_H
@@ -10,16 +10,17 @@
 #include "daemon/output/emit.h"
 #include "sql/report/documents.h"
 
-/* What URLs are made of. */
+/* The parts of URLs. */
 struct document_site {
-	const char *base;    /* scheme, host and port; no slash behind */
-	const char *version; /* "", or "/1.2" for the URLs that have one */
-	const char *suffix;  /* "", or "?format=json" for the URLs of the interface */
+	const char *base;    /* scheme, host and port, without a slash at the end */
+	const char *version; /* "", or "/1.2" for URLs with a version */
+	const char *suffix;  /* "", or "?format=json" for URLs of the interface */
 };
 
 /*
- * Each spelling of a header's name lists the values of all spellings; of a block with more headers
- * each lists its own alone, since a thousand spellings of a name would become a million values.
+ * Each spelling of a header's name lists the values of all spellings.  In a block with more headers
+ * than this each spelling lists only its own values: otherwise a thousand spellings of a name would
+ * become a million values.
  */
 #define DOCUMENT_SPELLINGS_HEADERS_MAX 4096
 
@@ -27,16 +28,19 @@ struct document_site {
 void document_write(struct emit *emit, const struct document_site *site,
 		    const struct documents *documents, int row);
 
-/* A stored header block as an object: a name's value, or the list of its values where it repeats. */
+/* Write a stored header block as an object; the value of a repeated name is a list. */
 void document_headers(struct emit *emit, struct view stored);
 
-/* What the brackets of a stored name hold, as a list. */
+/* Write the prefixes in the brackets of a stored name as a list. */
 void document_prefixes(struct emit *emit, struct view name);
 
-/* Append text as RFC 3986, 3.3 has it in a path: `/` is kept. */
+/* Append text percent-encoded for a path (RFC 3986, 3.3), except `/`. */
 void document_append_path(GString *out, struct view text);
 
-/* Append a message id as a segment of a path: no brackets, and %252F for `/` (see document.c). */
+/*
+ * Append a message id as a segment of a path: without brackets, with %252F for `/` (see
+ * document.c).
+ */
 void document_append_msgid(GString *out, struct view msgid);
 
 #endif

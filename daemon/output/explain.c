@@ -1,4 +1,7 @@
-/* explain - by which rule a stored message was put where it is; see explain.h */
+/*
+ * explain - names the rule by which a message was put into its series or on its parent; see
+ * explain.h
+ */
 #include "daemon/output/explain.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* fold - header lines as Patchwork's downloads have them; see fold.h */
+/* fold - folds and encodes header lines as in Patchwork's downloads; see fold.h */
 #include "daemon/output/fold.h"
 
 #include <string.h>
@@ -8,24 +8,24 @@
 #define WORD_HEAD       "=?utf-8?"
 #define WORD_CHROME_LEN 12 /* =?utf-8?q? and ?= */
 
-/* White space and what follows it. */
+/* White space and the text after it. */
 struct part {
 	struct view space, text;
 };
 
 struct line {
 	GArray *parts; /* struct part */
-	size_t name;   /* columns of the header's name, in front of its first line */
+	size_t name;   /* columns of the header's name, before the first line; otherwise 0 */
 };
 
 struct folding {
 	GString *out;
-	bool has_lines; /* is there a line before this one? */
+	bool has_lines; /* this is not the first line */
 	struct line line;
-	GStringChunk *words; /* owns what is encoded */
+	GStringChunk *words; /* owns encoded words */
 };
 
-/* ---- a line that is being made */
+/* ---- the current line */
 
 static size_t line_length(const struct line *line)
 {
@@ -74,7 +74,7 @@ static void write_line(struct folding *f, guint count)
 	}
 }
 
-/* One blank that ends a line is dropped, unless it is the last line's. */
+/* A single blank at the end of a line is dropped, except at the end of the last line. */
 static void end_line(struct folding *f, bool is_last)
 {
 	struct part part = is_last ? (struct part){ 0 } : pop(&f->line);
@@ -87,7 +87,7 @@ static void end_line(struct folding *f, bool is_last)
 	f->line.name = 0;
 }
 
-/* The part before which the line is best folded; 0: nowhere. */
+/* The part before which the line is folded; 0: it cannot be. */
 static guint find_fold(const struct line *line)
 {
 	static const char marks[] = ";, \t";
@@ -138,7 +138,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Take white space, and what follows it, off the front. */
+/* Take white space, and the text after it, off the front. */
 static struct part take_part(struct view *rest)
 {
 	struct part part;
@@ -215,7 +215,7 @@ void fold_word(GString *out, struct view text)
 	append_word(out, text, is_base64(text));
 }
 
-/* How much of `text`, in whole characters, fits into so many columns. */
+/* The length of the whole characters of `text` that fit into `columns`. */
 static size_t fitting(struct view text, bool as_base64, size_t columns)
 {
 	size_t n = 0, next;
@@ -242,7 +242,7 @@ static struct view encoded(struct folding *f, struct view text, bool as_base64)
 		       word->len);
 }
 
-/* The first word fills the line that there is, if anything fits there, and the others have their own. */
+/* The first word fills the current line, if it has room; the others have lines of their own. */
 static void feed_words(struct folding *f, struct view space, struct view text)
 {
 	bool as_base64 = is_base64(text);
@@ -260,7 +260,7 @@ static void feed_words(struct folding *f, struct view space, struct view text)
 	}
 }
 
-/* ---- */
+/* ---- the whole header */
 
 void fold_header(GString *out, struct view name, struct view value)
 {

@@ -1,10 +1,10 @@
 /*
- * fold - header lines as Patchwork's downloads have them
+ * fold - folds and encodes header lines as in Patchwork's downloads
  *
- * Lines longer than FOLD_COLUMNS are folded at white space, best behind a `;`, else a `,`, else at a
- * blank or tab; folds that a value has stay.  What is not ASCII becomes encoded words (RFC 2047), in
- * base64 or quoted-printable, whichever is shorter.  The algorithm is that of Python's
- * email.header, since the bytes have to be the same.
+ * Lines longer than FOLD_COLUMNS are folded at white space, preferably after `;`, otherwise after
+ * `,`, otherwise at a blank or tab.  Existing folds are kept.  Lines with other characters than
+ * ASCII become encoded words (RFC 2047), in base64 or quoted-printable, whichever is shorter.  The
+ * algorithm is that of Python's email.header, because the output must be the same byte for byte.
  */
 #ifndef DAEMON_FOLD_H
 #define DAEMON_FOLD_H
@@ -15,10 +15,10 @@
 
 #define FOLD_COLUMNS 78
 
-/* Append `name: value` and a line end; `value` is UTF-8, raw (no encoded word is looked for). */
+/* Append `name: value` and a line end.  `value` is UTF-8; encoded words in it are not decoded. */
 void fold_header(GString *out, struct view name, struct view value);
 
-/* Append one encoded word, however long. */
+/* Append one encoded word of any length. */
 void fold_word(GString *out, struct view text);
 
 #endif

@@ -32,21 +32,21 @@ static void look_at_database(const char *conninfo, int timeout_secs, struct heal
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 
 	if (read_open(conninfo, timeout_secs, &pg) != 0 || limit_time(pg, timeout_secs) != 0) {
-		g_string_assign(health->words, pg_error(pg));
+		g_string_assign(health->message, pg_error(pg));
 		return;
 	}
 	health->reached = true;
-	if (schema_check(pg, health->words) != 0)
+	if (schema_check(pg, health->message) != 0)
 		return;
 	if (status_ask(pg, &health->status) == 0)
 		health->has_tables = true;
 	else
-		g_string_assign(health->words, read_message(pg));
+		g_string_assign(health->message, read_message(pg));
 }
 
-/* ---- in time */
+/* ---- time limit */
 
-/* A look has a thread of its own: resolving a name, for one, knows no time limit. */
+/* A check runs in its own thread, because some calls, such as resolving a name, have no timeout. */
 struct look {
 	void (*at)(const char *where, int timeout_secs, struct health *health);
 	const char *where;
@@ -64,11 +64,11 @@ static void *run_look(void *argument)
 	return NULL;
 }
 
-static struct health new_health(const char *words)
+static struct health new_health(const char *message)
 {
-	struct health health = { .words = g_string_new(words), .daemon = DAEMON_DOWN };
+	struct health health = { .message = g_string_new(message), .daemon = DAEMON_DOWN };
 
-	(void)g_strlcpy(health.greeting, words, sizeof(health.greeting));
+	(void)g_strlcpy(health.greeting, message, sizeof(health.greeting));
 	return health;
 }
 
@@ -114,5 +114,5 @@ void health_done(struct health *health)
 {
 	if (health->has_tables)
 		status_done(&health->status);
-	g_string_free(health->words, TRUE);
+	g_string_free(health->message, TRUE);
 }

@@ -14,19 +14,19 @@
 
 enum daemon_state {
 	DAEMON_NONE,    /* no socket was given, and the default one does not exist */
-	DAEMON_UNKNOWN, /* no socket was given, and there is no permission to use the default one */
+	DAEMON_UNKNOWN, /* no socket was given, and access to the default one is denied */
 	DAEMON_UP,
 	DAEMON_DOWN
 };
 
 struct health {
-	bool reached;    /* the database answers */
-	bool has_tables; /* its tables are known and were read: `status` is set */
-	GString *words;  /* the error of the database if one of these is false */
+	bool reached;     /* the database answers */
+	bool has_tables;  /* its tables are known and were read: `status` is set */
+	GString *message; /* the error of the database if one of these is false */
 	struct status status;
 	enum daemon_state daemon;
 	const char *socket;
-	char greeting[PROBE_WORDS_BYTES]; /* or an error message */
+	char greeting[PROBE_MESSAGE_BYTES]; /* or an error message */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* patchwork_mail - a patch as the mail that a Patchwork offers; see patchwork_mail.h */
+/* patchwork_mail - a patch as the mail that Patchwork offers for download; see patchwork_mail.h */
 #include "daemon/output/patchwork_mail.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static void append_body(GString *out, const struct shown_patch *patch)
 
 /* ---- the header */
 
-/* A name and an address as RFC 5322, 3.4 has them. */
+/* Append a name and an address (RFC 5322, 3.4). */
 static void append_address(GString *out, struct view name, struct view email)
 {
 	if (name.len == 0) {
@@ -118,7 +118,7 @@ static struct tm clock_of(int64_t seconds)
 	return tm;
 }
 
-/* Whether the list put itself in the place of the author. */
+/* Whether the list has replaced the author's address by its own. */
 static bool is_of_list(struct arena *arena, const struct header *header, struct view list_email)
 {
 	unsigned flaws = 0;

@@ -1,9 +1,8 @@
 /*
- * patchwork_mail - a patch or cover letter as the mail that a Patchwork offers for download
+ * patchwork_mail - a patch or cover letter as the mail that Patchwork offers for download
  *
- * Byte for byte what Patchwork's own gives, which scripts compare: all headers that are stored, the
- * content with the tags of its comments, the diff.  patch_mail.h has a mail that git-am(1) reads the
- * better for being made afresh.
+ * The mail is the same as Patchwork's byte for byte: all stored headers, the content with the tags
+ * of its comments, and the diff.  patch_mail.h makes a mail that is better suited to git-am(1).
  */
 #ifndef DAEMON_PATCHWORK_MAIL_H
 #define DAEMON_PATCHWORK_MAIL_H
@@ -13,12 +12,15 @@
 #include "sql/report/show.h"
 
 /*
- * Append the mail, with its `From ` line.  Returns 0, or a fault or -errno of the arena (a header
- * block that is too large).
+ * Append the mail with its `From ` line.  Returns 0, or a fault or -errno of the arena (the header
+ * block is too large).
  */
 int patchwork_mail_write(const struct shown_patch *patch, GString *out);
 
-/* Append what a file of that name is called: runs of anything but letters, digits, `-_.` made one `-`. */
+/*
+ * Append a file name made of `name`: runs of characters other than letters, digits, `-_.` become
+ * `-`.
+ */
 void patchwork_mail_filename(GString *out, struct view name);
 
 #endif

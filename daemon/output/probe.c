@@ -1,4 +1,4 @@
-/* probe - whether somebody answers on a socket as our daemon does; see probe.h */
+/* probe - checks whether the daemon answers on a socket; see probe.h */
 #include "daemon/output/probe.h"
 
 #include <errno.h>
@@ -23,27 +23,27 @@ static int connect_internet(const char *address, int timeout_secs, int *ret_fd)
 	return r;
 }
 
-/* The greeting's first line, without its end, as far as there is room. */
-static int read_greeting(int fd, char words[PROBE_WORDS_BYTES])
+/* Read the first line of the greeting, without its line end; a long line is truncated. */
+static int read_greeting(int fd, char message[PROBE_MESSAGE_BYTES])
 {
 	size_t len = 0;
 
-	words[0] = '\0';
-	while (len + 1 < PROBE_WORDS_BYTES && strchr(words, '\n') == NULL) {
-		ssize_t n = recv(fd, words + len, PROBE_WORDS_BYTES - 1 - len, 0);
+	message[0] = '\0';
+	while (len + 1 < PROBE_MESSAGE_BYTES && strchr(message, '\n') == NULL) {
+		ssize_t n = recv(fd, message + len, PROBE_MESSAGE_BYTES - 1 - len, 0);
 
 		if (n < 0)
 			return errno == EAGAIN ? -ETIMEDOUT : -errno;
 		if (n == 0)
 			return -ECONNRESET;
 		len += (size_t)n;
-		words[len] = '\0';
+		message[len] = '\0';
 	}
-	words[strcspn(words, "\r\n")] = '\0';
-	return g_str_has_prefix(words, "220") ? 0 : -EBUSY;
+	message[strcspn(message, "\r\n")] = '\0';
+	return g_str_has_prefix(message, "220") ? 0 : -EBUSY;
 }
 
-int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS_BYTES])
+int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MESSAGE_BYTES])
 {
 	const char *path = address_path(address);
 	int fd = -1;
@@ -51,17 +51,20 @@ int probe_lmtp(const char *address, int timeout_secs, char ret_words[PROBE_WORDS
 			     : connect_internet(address, timeout_secs, &fd);
 
 	if (r == 0) {
-		char farewell[PROBE_WORDS_BYTES];
+		char farewell[PROBE_MESSAGE_BYTES];
 
-		r = read_greeting(fd, ret_words);
-		/* Whether it takes leave is no matter, but it should not write to nobody. */
+		r = read_greeting(fd, ret_message);
+		/*
+		 * Wait for the reply, which may be anything, so that it does not fail at the
+		 * daemon.
+		 */
 		if (send(fd, "QUIT\r\n", 6, MSG_NOSIGNAL) > 0)
 			(void)recv(fd, farewell, sizeof(farewell), 0);
 		(void)close(fd);
 	}
 	if (r != 0 && r != -EBUSY)
-		g_strlcpy(ret_words,
+		g_strlcpy(ret_message,
 			  r == -EINVAL ? "an address is unix:PATH or HOST:PORT" : g_strerror(-r),
-			  PROBE_WORDS_BYTES);
+			  PROBE_MESSAGE_BYTES);
 	return r;
 }

@@ -1,4 +1,4 @@
-/* span - reads and writes lengths of time and points in time as people write them; see span.h */
+/* span - parses and formats lengths of time and points in time; see span.h */
 #define _GNU_SOURCE /* strptime() */
 #include "daemon/output/span.h"
 

@@ -1,5 +1,5 @@
 /*
- * span - reads and writes lengths of time and points in time as people write them
+ * span - parses and formats lengths of time and points in time
  */
 #ifndef DAEMON_SPAN_H
 #define DAEMON_SPAN_H
@@ -14,7 +14,7 @@ void span_format(int64_t seconds, char ret_text[SPAN_TEXT_BYTES]);
 
 /*
  * Read a day from 1970 on, such as "2026-03-02", as its first second (UTC).  A day after the end of
- * its month is counted on: "2026-02-30" is 2 March.
+ * the month is in the next month: "2026-02-30" is 2 March.
  */
 bool span_parse_day(const char *text, int64_t *ret_seconds);
 
