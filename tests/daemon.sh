@@ -5,14 +5,14 @@
 #	talk <"$T/dialogue"
 #	lmtpd_stop
 #
-# It listens on $LMTPD_SOCKET and 127.0.0.1:$LMTPD_PORT, and says what it has to in $LMTPD_LOG.
+# It listens on $LMTPD_SOCKET and 127.0.0.1:$LMTPD_PORT, and logs to $LMTPD_LOG.
 
 LMTPD_SOCKET=$T/lmtp.sock
 LMTPD_LOG=$T/lmtpd.log
 LMTPD_PORT=
 LMTPD_PID=
 
-# free_port - prints a port of 127.0.0.1 where nobody listens
+# free_port - prints a port of 127.0.0.1 that is not in use
 free_port() {
 	local port
 	while :; do
@@ -35,19 +35,19 @@ lmtpd_start() {
 	within $PATIENCE_SECS logged "listening on 127.0.0.1:$LMTPD_PORT"
 }
 
-# Also for one that is not there any more.
+# The process may have ended before.
 lmtpd_kill() {
 	kill -KILL "$1" 2>/dev/null || true
 }
 
-# lmtpd_stop - ends it in order; LMTPD_STATUS is its exit status
+# lmtpd_stop - ends it in order; sets LMTPD_STATUS to its exit status
 lmtpd_stop() {
 	LMTPD_STATUS=0
 	kill -TERM "$LMTPD_PID"
 	wait "$LMTPD_PID" || LMTPD_STATUS=$?
 }
 
-# talk [SECONDS] - sends standard input, LF as CR LF, and prints what comes until the end
+# talk [SECONDS] - sends standard input, LF as CR LF, and prints all replies
 talk() {
 	local fd status=0
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -57,7 +57,7 @@ talk() {
 	return $status
 }
 
-# lmtp [RECIPIENT]... - hands the mail of standard input over; prints the last replies
+# lmtp [RECIPIENT]... - delivers the mail on standard input; prints the last replies
 lmtp() {
 	local recipient
 	{
@@ -71,7 +71,7 @@ lmtp() {
 	} | talk | sed '1,/^354 /d' | grep -v '^221 ' || true
 }
 
-# hear SOCKET FILE - writes what comes on a datagram socket, line by line, into the file
+# hear SOCKET FILE - writes the datagrams that arrive at a socket into the file, a line each
 hear() {
 	perl -MSocket -e '
 		$| = 1;

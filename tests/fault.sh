@@ -1,19 +1,19 @@
-# fault.sh - a database in trouble, and mail meanwhile, for the scripts in tests/flow
+# fault.sh - deliveries while the database is in trouble, for the scripts in tests/flow
 #
 #	. "$(dirname "$0")/../daemon.sh"
 #	. "$(dirname "$0")/../fault.sh"
 #	fault_start			# the project, and the daemon
 #	pg_stop
-#	trouble stopped			# each way in says "later", and in time
+#         trouble stopped                 # each way of delivery is deferred, in time
 #	pg_restart
-#	recovery stopped		# each is tried again, and has it, once
+#         recovery stopped                # each is tried again, and the mail is stored once
 #
-# DELIVER_SECS is what deliver and the daemon are given; nothing here asserts more than that
-# they keep to it, give or take what a busy machine adds.
+# DELIVER_SECS is the timeout of deliver and the daemon. The tests only assert that they keep it, with a
+# margin for a busy machine.
 
 DELIVER_SECS=6
 
-# fault_start [OPTION]... - a project for the mails of `patch`, and a daemon
+# fault_start [OPTION]... - creates the project for the mails of `patch`, and starts a daemon
 fault_start() {
 	patchmda project list | grep -q "$LIST" ||
 		patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
@@ -21,7 +21,7 @@ fault_start() {
 	ok "the daemon is there" within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 }
 
-# hand FILE - gives it to the daemon, and prints what it says of it last, in one line
+# hand FILE - delivers it to the daemon, and prints the last reply in one line
 hand() {
 	{
 		printf 'LHLO test\nMAIL FROM:<>\nRCPT TO:<patches@here>\nDATA\n'
@@ -30,7 +30,7 @@ hand() {
 	} | talk $PATIENCE_SECS 2>/dev/null | grep -v '^221 ' | tail -n 1
 }
 
-# make_mails WHAT - one for each way in
+# make_mails WHAT - writes one mail for each way of delivery
 make_mails() {
 	local way
 	for way in deliver lmtp import; do
@@ -51,7 +51,7 @@ by_import() {
 	patchmda import --quiet "$T/$1.mbox" >/dev/null || return
 }
 
-# trouble WHAT - no way in has it, none says so for ever, and each says it in time
+# trouble WHAT - tests that each way of delivery is deferred in time, and none is refused permanently
 trouble() {
 	local what=$1 started=$SECONDS jobs=() status
 	make_mails "$what"
@@ -71,7 +71,7 @@ trouble() {
 	is $status 75 "$what: import exits 75"
 }
 
-# recovery WHAT - what was kept is tried again, as mail servers and people do
+# recovery WHAT - tries again, as mail servers and people do
 recovery() {
 	ok "$1: the daemon takes it by itself" within $PATIENCE_SECS by_lmtp "$1"
 	ok "$1: deliver takes it" within $PATIENCE_SECS by_deliver "$1"
@@ -80,13 +80,13 @@ recovery() {
 	is "$(stored "$1")" $'deliver|1\nimport|1\nlmtp|1' "$1: all is there, once"
 }
 
-# stored WHAT - way by way
+# stored WHAT - prints the number of stored patches for each way of delivery
 stored() {
 	sql "select substring(name from '[a-z]+$'), count(*) from patchwork_patch
 		where name like '$1 by %' group by 1 order by 1"
 }
 
-# refuse_by_name - from now on the database refuses each patch called `sqlstate XXXXX` with that SQLSTATE
+# refuse_by_name - makes the database refuse each patch called `sqlstate XXXXX` with that SQLSTATE
 refuse_by_name() {
 	sql "create function refuse() returns trigger language plpgsql as
 			'begin raise exception ''not today'' using errcode = right(new.name, 5); end'" \
@@ -96,8 +96,8 @@ refuse_by_name() {
 
 # ---- two servers
 
-# standby_start - a second server that follows that of PGHOST, as `standby`; it is in
-# STANDBY_HOST.  Nobody waits for it yet.
+# standby_start - starts a second server that follows the one of PGHOST, as `standby`, in STANDBY_HOST.
+# Commits do not wait for it yet.
 standby_start() {
 	local environment bin
 	STANDBY_DIR=$(mktemp -d "$BUILD/tests/pg.XXXX")
@@ -116,7 +116,7 @@ standby_start() {
 	until_true sql_is "select state from pg_stat_replication" streaming
 }
 
-# Every COMMIT waits for the standby from now on.
+# Makes every COMMIT wait for the standby.
 wait_for_standby() {
 	sql "alter system set synchronous_standby_names = 'standby'" "select pg_reload_conf()" >/dev/null
 	until_true sql_is "select sync_state from pg_stat_replication" sync

@@ -1,15 +1,15 @@
-# growth.sh - CPU time that `patchmda parse` takes for bombs, at two sizes; after lib.sh
+# growth.sh - CPU time of `patchmda parse` for bombs, at two sizes; after lib.sh
 #
-# A bomb of 2n bytes may take 2.2 times what one of n takes, and one of n MiB 0.2 s and n times 0.1 s
-# (user and system; the sanitizers make it ten times as much).  Times are the kernel's, so that other
-# work on the machine does not count.  What takes less than GROWTH_LEAST_MS at 2n shows no growth.
-# n is 1 MiB, as a header block has no more than 2; GROWTH_MIB=32 is the long form.
+# A bomb of 2n bytes may take 2.2 times as long as one of n bytes, and one of n MiB may take 0.2 s and n times
+# 0.1 s (user and system; ten times as much with the sanitizers). Times are CPU times, so that other work on
+# the machine does not count. A bomb that takes less than GROWTH_LEAST_MS at 2n shows no growth. n is 1 MiB,
+# because a header block has at most 2 MiB; GROWTH_MIB=32 is the long form.
 GROWTH_MIB=${GROWTH_MIB:-1}
 GROWTH_LEAST_MS=100
 GROWTH_SLOW=1
 ! grep -q __asan_init "$BUILD/patchmda" || GROWTH_SLOW=10
 
-# cpu_ms COMMAND... - sets cpu_ms to what it took; fails if it does
+# cpu_ms COMMAND... - sets cpu_ms to the CPU time; fails if the command does
 cpu_ms() {
 	local TIMEFORMAT='%3U %3S' user system status=0
 	{ time "$@" >"$T/out" 2>"$T/err"; } 2>"$T/time" || status=$?
@@ -18,8 +18,8 @@ cpu_ms() {
 	return $status
 }
 
-# parse_ms BOMB BYTES - sets parse_ms and parse_kib; fails if there is no answer
-# The list's address is the sender's: who it was is looked for in all headers.
+# parse_ms BOMB BYTES - sets parse_ms and parse_kib; fails if there is no output. The list's address is the
+# sender's, so that the author is searched for in all headers.
 parse_ms() {
 	"$ROOT/tests/bombs" "$1" "$2" >"$T/bomb"
 	parse_kib=$(($(stat -c %s "$T/bomb") >> 10))
@@ -28,7 +28,7 @@ parse_ms() {
 	[ -s "$T/out" ]
 }
 
-# is_linear BOMB - whether one of 2n takes as much as it may; $said is what it took
+# is_linear BOMB - whether one of 2n takes at most the allowed time; sets $said to the measured times
 is_linear() {
 	local large most small
 	said='no answer'
@@ -38,7 +38,7 @@ is_linear() {
 	said="$large ms for $parse_kib KiB"
 	[ $large -le $most ] || return 1
 	[ $large -gt $((GROWTH_LEAST_MS * GROWTH_SLOW)) ] || return 0
-	# By the sizes that come out: a bomb with a full header at n has no larger one at 2n.
+	# Sizes are those of the mails: a bomb with a full header block at n is not larger at 2n.
 	most=$((large * 20 / 22))
 	large=$parse_kib
 	parse_ms "$1" $((GROWTH_MIB << 20)) || return 1
@@ -47,7 +47,7 @@ is_linear() {
 	[ $most -le $small ]
 }
 
-# grows BOMB - its test; one that fails is measured twice more, as a cache may have been cold
+# grows BOMB - its test; a bomb that fails is measured twice more, because a cache may have been cold
 grows() {
 	local said
 	if is_linear "$1" || is_linear "$1" || is_linear "$1"; then

@@ -6,14 +6,13 @@
 #	is "$status" 200 'it is there'
 #	httpd_stop
 #
-# It listens on $HTTPD_SOCKET and says what it has to in $HTTPD_LOG.  Users have the tokens that
-# `user` gives them.
+# It listens on $HTTPD_SOCKET and logs to $HTTPD_LOG. `user` gives tokens to users.
 
 HTTPD_SOCKET=$T/http.sock
 HTTPD_LOG=$T/httpd.log
 HTTPD_PID=
 
-# GLib's own allocator hands memory from thread to thread by locks that ThreadSanitizer does not know.
+# GLib's own allocator passes memory between threads with locks that ThreadSanitizer does not know.
 export G_SLICE=always-malloc
 
 httpd_is_up() {
@@ -27,7 +26,7 @@ httpd_start() {
 	within 20 httpd_is_up
 }
 
-# Also for one that is not there any more.
+# The process may have ended before.
 httpd_kill() {
 	kill -KILL "$1" 2>/dev/null || true
 }
@@ -39,7 +38,7 @@ httpd_stop() {
 	wait "$HTTPD_PID" || stopped=$?
 }
 
-# ask METHOD PATH [CURL-OPTION]... - sets status, head (headers, a line each) and body
+# ask METHOD PATH [CURL-OPTION]... - sets status, head (headers, one on each line) and body
 ask() {
 	local method=$1 path=$2 options=(-X "$1")
 	[ "$method" != HEAD ] || options=(-I)
@@ -56,23 +55,24 @@ get() {
 	ask GET "$@"
 }
 
-# header NAME - of the last answer
+# header NAME - prints a header of the last response
 header() {
 	sed -n "s/^$1: //Ip" <<<"$head"
 }
 
-# field EXPRESSION - of the last answer, by PostgreSQL's operators
+# field EXPRESSION - prints a part of the last response, by PostgreSQL's operators
 field() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v document="$body" <<<"select (:'document'::json)$1"
 }
 
-# ids - those of the documents in a list
+# ids - prints those of the documents in a list
 ids() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v document="$body" \
 		<<<"select coalesce(string_agg(x->>'id', ' '), '') from json_array_elements(:'document'::json) x"
 }
 
-# user NAME [PROJECT] - a user with a profile, perhaps a maintainer; his token is forty times the first letter
+# user NAME [PROJECT] - creates a user with a profile, and makes him a maintainer if there is a project; the
+# token is the first letter, repeated forty times
 user() {
 	local hash
 	hash=$(perl -MMIME::Base64 -MDigest::SHA=hmac_sha256 -e '
@@ -90,7 +90,7 @@ user() {
 		select (select max(id) from patchwork_userprofile), id from patchwork_project where linkname = '${2-}'"
 }
 
-# as NAME - the curl options of a user
+# as NAME - prints curl's options for a user
 as() {
 	printf 'Authorization: Token %s' "$(printf "%.0s${1:0:1}" {1..40})"
 }

@@ -1,4 +1,4 @@
-# import.sh - the sample mailbox and what is stored of it, for the scripts in tests/flow
+# import.sh - the sample mailbox and the rows that it leaves, for the scripts in tests/flow
 #
 #	. "$(dirname "$0")/../mail.sh"
 #	. "$(dirname "$0")/../import.sh"
@@ -14,7 +14,7 @@ facts() {
 	psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/tests/facts.sql" | LC_ALL=C sort
 }
 
-# messages FIRST LAST - those of the sample, counted from 1
+# messages FIRST LAST - prints those of the sample, counted from 1
 messages() {
 	awk -v first="$1" -v last="$2" '
 		/^From mboxrd@z / { n++ }
@@ -22,7 +22,7 @@ messages() {
 		n >= first { print }' "$sample"
 }
 
-# import NAME [OPTION]... - has to succeed; its summary goes to $T/out and its facts to $T/facts
+# import NAME [OPTION]... - must succeed; writes its summary to $T/out and its facts to $T/facts
 import() {
 	local name=$1
 	shift
@@ -30,7 +30,7 @@ import() {
 	facts >"$T/facts"
 }
 
-# same NAME - whether $T/facts are those of the first import
+# same NAME - passes if $T/facts are those of the first import
 same() {
 	is "$(cat "$T/facts")" "$(cat "$T/reference")" "$1"
 }
@@ -39,8 +39,8 @@ counts() {
 	sed -e 's/; .*//' -e 1q "$T/out"
 }
 
-# reference_start - imports the sample as it is: $T/reference is what it leaves, $T/reference.without
-# that less what is held
+# reference_start - imports the sample unchanged: $T/reference has its facts, $T/reference.without the facts
+# without held mail
 reference_start() {
 	ready_db import_reference_$$
 	import "the sample mailbox" "$sample"

@@ -1,7 +1,7 @@
-# lib.sh - what the scripts in tests/flow share: TAP, a scratch folder, a PostgreSQL
+# lib.sh - common functions of the scripts in tests/flow: TAP, a scratch directory, a PostgreSQL
 #
 #	#!/usr/bin/env bash
-#	# import.t - what this script shows
+#         # import.t - what this script tests
 #	. "$(dirname "$0")/../lib.sh"
 #	pg_start
 #	ready_db import
@@ -9,9 +9,9 @@
 #	is "$(sql 'select count(*) from patchwork_patch')" 0 "and stores nothing"
 #	done_testing
 #
-# A command that fails outside of ok, is and the like ends the script, which then counts as
-# failed.  ROOT is the tree, BUILD where the programs are (first in PATH), T a scratch folder
-# that goes when the script ends.  Without done_testing (or plan) at the end nothing passes.
+# A command that fails outside of ok, is and the like ends the script, which then counts as failed. ROOT is
+# the source tree, BUILD the directory of the programs (first in PATH), T a scratch directory that is deleted
+# at the end. Without done_testing (or plan) at the end the script has failed.
 set -Eeuo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -26,12 +26,12 @@ tests_cleanups=()
 
 mkdir -p "$BUILD/tests"
 T=$(mktemp -d "${TMPDIR:-/tmp}/patchmda-test.XXXXXX")
-# What ended the program while it was read is remembered there, and not beyond the script.
+# Marks of poison messages are kept there, and only for this script.
 export RUNTIME_DIRECTORY=$T
 
-# ---- the end of the script
+# ---- at the end of the script
 
-# Runs the words given when the script ends, however it ends; the last one said runs first.
+# Runs the given command when the script ends, for whatever reason; the last one given runs first.
 at_exit() {
 	tests_cleanups=("$(printf '%q ' "$@")" ${tests_cleanups[@]+"${tests_cleanups[@]}"})
 }
@@ -53,7 +53,7 @@ trap 'diag "$0: line $LINENO: status $?: $BASH_COMMAND"' ERR
 
 # ---- TAP
 
-# Lines for people, which no TAP reader takes for results.
+# Lines for people, which are not results for a TAP reader.
 diag() {
 	printf '%s\n' "$*" | sed 's/^/# /'
 }
@@ -88,7 +88,7 @@ skip_all() {
 	exit 0
 }
 
-# need TOOL... - skips the script where a tool is missing; with STRICT=1 that is a failure.
+# need TOOL... - skips the script if a tool is missing; with STRICT=1 it fails.
 need() {
 	local tool
 	for tool; do
@@ -96,7 +96,7 @@ need() {
 	done
 }
 
-# ok NAME COMMAND... - passes if the command does
+# ok NAME COMMAND... - passes if the command succeeds
 ok() {
 	local name=$1 status=0
 	shift
@@ -110,8 +110,8 @@ ok() {
 	fi
 }
 
-# exits STATUS NAME COMMAND... - passes if the command ends with that status; what it printed
-# is in $T/out and $T/err.  Its standard input is the script's.
+# exits STATUS NAME COMMAND... - passes if the command exits with that status; its output is in $T/out and
+# $T/err. Its standard input is the script's.
 exits() {
 	local want=$1 name=$2 status=0
 	shift 2
@@ -146,7 +146,7 @@ isnt() {
 	fi
 }
 
-# like GOT REGEX NAME - an extended regular expression, somewhere in what was got
+# like GOT REGEX NAME - passes if the extended regular expression matches anywhere
 like() {
 	if [[ $1 =~ $2 ]]; then
 		pass "$3"
@@ -168,27 +168,27 @@ unlike() {
 	fi
 }
 
-# ---- what may be missing, or fail
+# ---- commands that may fail
 
-# sift [OPTION]... REGEX [FILE]... - grep, for which it is no failure that nothing is found; no file is one
+# sift [OPTION]... REGEX [FILE]... - grep that succeeds if nothing matches; it fails if a file is missing
 sift() {
 	grep "$@" || [ $? -eq 1 ]
 }
 
-# count REGEX [FILE]... - how many lines match
+# count REGEX [FILE]... - prints the number of lines that match
 count() {
 	sift -ahE -- "$@" | wc -l
 }
 
-# killed PID - ends a child by SIGKILL; passes if it is that which ended it
+# killed PID - ends a child by SIGKILL; passes if it was alive until then
 killed() {
 	local status=0
-	kill -KILL "$1" 2>/dev/null || true # another's SIGKILL may have been there first
+	kill -KILL "$1" 2>/dev/null || true # it may have been killed before
 	wait "$1" 2>/dev/null || status=$?
 	[ $status -eq 137 ]
 }
 
-# let_go PID - ends a child whose part is over; it may have ended, in whatever way
+# let_go PID - ends a child that is no longer needed, and may have exited before
 let_go() {
 	kill "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
@@ -202,10 +202,10 @@ done_testing() {
 
 # ---- waiting
 
-# How long anything may take that happens by itself, on a machine that does much else.
+# The timeout for any event that happens without further action, on a busy machine.
 PATIENCE_SECS=60
 
-# within SECONDS COMMAND... - waits until the command succeeds; fails when it did not by then
+# within SECONDS COMMAND... - waits until the command succeeds; fails if it does not in time
 within() {
 	local deadline=$((SECONDS + $1))
 	shift
@@ -215,16 +215,16 @@ within() {
 	done
 }
 
-# until_true COMMAND... - the same, for as long as patience lasts, and tells of it
+# until_true COMMAND... - the same with the usual timeout, which is reported
 until_true() {
 	within $PATIENCE_SECS "$@" || { diag "waited in vain: $*"; return 1; }
 }
 
 # ---- PostgreSQL
 
-# pg_start [own] - points PGHOST and so on at a server: the one that tests/run started for all
-# scripts, or one of this script's own, which goes with it.  Who stops or breaks the server
-# must say `own`; PG_DIR then is what tools/private-postgres calls it by.
+# pg_start [own] - sets PGHOST and so on to a server: the one that tests/run started for all scripts, or one
+# of this script, which is removed at its end. A script that stops or breaks the server must say `own`; PG_DIR
+# is then its name for tools/private-postgres.
 pg_start() {
 	local environment
 	if [ "${1-}" != own ] && [ -n "${TESTS_PG_DIR-}" ]; then
@@ -239,12 +239,12 @@ pg_start() {
 	eval "$environment"
 }
 
-# pg_stop [kill] - ends a server of the script's own, in order or as a power cut would
+# pg_stop [kill] - ends a server of this script, in order or as a power failure does
 pg_stop() {
 	"$ROOT/tools/private-postgres" "${1:-stop}" "$PG_DIR"
 }
 
-# Starts the same server again, data and all.
+# Starts the same server again with its data.
 pg_restart() {
 	"$ROOT/tools/private-postgres" start "$PG_DIR" >/dev/null
 }
@@ -254,7 +254,7 @@ pg_remove() {
 	rm -f "$1.owner" "$1.lock"
 }
 
-# sql STATEMENT... - runs each in PGDATABASE and prints bare rows, columns divided by `|`
+# sql STATEMENT... - runs each in PGDATABASE and prints its rows, with columns separated by `|`
 sql() {
 	local statement arguments=()
 	for statement; do
@@ -274,13 +274,13 @@ make_db() {
 		"create database \"$1\" template \"$2\""
 }
 
-# fresh_db NAME - an empty database, and PGDATABASE set to it
+# fresh_db NAME - creates an empty database and sets PGDATABASE
 fresh_db() {
 	make_db "$1" template0
 	export PGDATABASE=$1
 }
 
-# Makes what ready_db copies, if it is not there.
+# Makes the template of ready_db if it does not exist.
 make_ready() {
 	local made
 	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'ready'")
@@ -290,7 +290,7 @@ make_ready() {
 	PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
 }
 
-# ready_db NAME - the same after `patchmda init`, which is run once a server and then copied
+# ready_db NAME - the same after `patchmda init`, which is run once for each server and then copied
 ready_db() {
 	local lock
 	exec {lock}>>"$PG_DIR.lock"

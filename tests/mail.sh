@@ -4,15 +4,15 @@
 #	LIST=ring.example.org
 #	mail -r '<1@x.org>' 'Ada <ada@x.org>' 'Re: [PATCH] wrap' 2@x.org 'Fine.' | patchmda deliver
 #
-# Dates count from MAIL_EPOCH, so that what is written `-d 20` is twenty minutes after `-d 0`.
+# Dates count from MAIL_EPOCH, so that a mail with `-d 20` is dated twenty minutes after one with `-d 0`.
 
 MAIL_EPOCH='2026-03-02 09:00:00 UTC'
 LIST=list.example.org
 
 # mail [-r REFERENCES] [-d MINUTES] [-h HEADER]... FROM SUBJECT ID [BODY]
 #
-# REFERENCES is one id or several, each in brackets; ID has none.  The empty LIST leaves the
-# List-Id out.  Without a body one line of text is it.
+# REFERENCES is one id or several, each in brackets; ID has none. An empty LIST leaves out the List-Id.
+# Without BODY the body is one line of text.
 mail() {
 	local OPTIND=1 option refs= minutes=0 headers=()
 	while getopts r:d:h: option; do
@@ -32,7 +32,7 @@ mail() {
 	printf '\n%s\n' "${4-Just a line.}"
 }
 
-# mail_date MINUTES - as in a Date header
+# mail_date MINUTES - in the format of a Date header
 mail_date() {
 	LC_ALL=C date -u -d "$MAIL_EPOCH $1 minutes" '+%a, %d %b %Y %H:%M:%S +0000'
 }
@@ -52,7 +52,7 @@ patch() {
 	mail "$@" "$(change src/ring.c)"
 }
 
-# mbox - the mails of files, or of standard input when there are none, as one of a mailbox
+# mbox - the given files, or one mail on standard input, in the format of a mailbox
 mbox() {
 	printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\n'
 	cat -- "$@" | sed -E 's/^>*From />&/'

@@ -1,4 +1,5 @@
-# memory.sh - a large mail in every way, under many limits of memory, for the scripts in tests/flow
+# memory.sh - a large mail, by every way of delivery, under many limits of memory, for the scripts in
+# tests/flow
 #
 #	. "$(dirname "$0")/../fault.sh"
 #	. "$(dirname "$0")/../memory.sh"
@@ -6,13 +7,13 @@
 #	memory_start memory
 #	under address_space deliver 20000
 #
-# What limits is words before a command, with the limit in KiB for the first: `address_space 20000 COMMAND`.
+# A limiter is a command that runs another one with a limit in KiB: `address_space 20000 COMMAND`.
 
 LIST=near.example.org
 LINES_OF_MAIL=70000
-STEP=${STEP:-3/2}            # each limit is so many times the one before
+STEP=${STEP:-3/2}            # the factor between two limits
 MOST_KIB=${MOST_KIB:-200000} # `STEP=11/10 MOST_KIB=400000 tests/run fault-memory` is the long form
-# A patch of 4 MiB; `make_mail ID` puts its id in.
+# A patch of 4 MiB; `make_mail ID` inserts its id.
 {
 	mail 'Ada <ada@x.org>' '[PATCH] large' ID@x.org "$(change big.c)"
 	seq $LINES_OF_MAIL | sed 's|.*|+a line that makes this diff a large one, its number being &|'
@@ -21,8 +22,8 @@ make_mail() {
 	sed "s/^Message-Id: <ID@/Message-Id: <$1@/" "$T/large" >"$T/mail"
 }
 
-# Whether what is there of a mail is it, whole: as a patch, or held because reading it has killed
-# the program twice.
+# Whether the mail is stored whole: as a patch, or held because it has ended the program twice while it was
+# parsed.
 is_whole() {
 	sql_is "select (select count(*) from patchwork_patch where msgid = '<$1@x.org>'
 			and length(diff) = $DIFF_LENGTH)
@@ -34,7 +35,7 @@ rows() {
 		+ (select count(*) from patchwork_event) + (select count(*) from patchmda.member)
 		+ (select count(*) from patchmda.held)"
 }
-# memory_start NAME - a database with the project, and that mail, by which the others are measured
+# memory_start NAME - creates a database with the project, and that mail, to which the others are compared
 memory_start() {
 	ready_db "$1"
 	patchmda project add near --list-id $LIST --list-email near@example.org >/dev/null
@@ -44,7 +45,7 @@ memory_start() {
 	ok "with enough memory the mail is stored" is_whole first
 }
 
-# limits LEAST - those to try, in KiB, from the least with which it can begin
+# limits LEAST - prints the limits to be tried, in KiB, from the least with which the program can start
 limits() {
 	local kib
 	for ((kib = $1; kib < MOST_KIB; kib = kib * ${STEP})); do
@@ -52,7 +53,7 @@ limits() {
 	done
 }
 
-# ---- the ways in, each under a limit
+# ---- ways of delivery, each under a limit
 
 # Sets `wrong`, and counts in `refused` and `taken`; LIMITER is address_space or group.
 judge() {
@@ -70,7 +71,7 @@ judge() {
 	esac
 }
 
-# Status 137 is the kernel's SIGKILL, which nobody can do anything about; mail servers defer on it.
+# Status 137 is the kernel's SIGKILL, which cannot be caught; mail servers defer on it.
 under_deliver() {
 	local status=0
 	"$LIMITER" "$1" patchmda deliver <"$T/mail" >"$T/said" 2>&1 || status=$?
@@ -82,7 +83,7 @@ under_deliver() {
 	esac
 }
 
-# The small twin sees that its child was killed, but the kernel may choose the twin.
+# The thin client sees that its child was killed, but the kernel may kill the thin client.
 under_twin() {
 	local status=0
 	"$LIMITER" "$1" patchmda-deliver --socket "$T/nowhere" <"$T/mail" >"$T/said" 2>&1 || status=$?
@@ -100,7 +101,7 @@ under_lmtpd() {
 	: >"$LMTPD_LOG"
 	"$LIMITER" "$1" patchmda lmtpd --listen "127.0.0.1:$LMTPD_PORT" --grace 2 >>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
-	# One that cannot even start takes no mail.
+	# A daemon that cannot even start takes no mail.
 	within $PATIENCE_SECS eval "logged 'listening on' || ! kill -0 $LMTPD_PID"
 	reply=$(hand "$T/mail" || true)
 	pkill -KILL -P $LMTPD_PID || lmtpd_kill $LMTPD_PID
@@ -112,7 +113,7 @@ under_lmtpd() {
 	esac
 } 2>/dev/null
 
-# Tells more statuses, since nobody keeps a mail on its word; killed is not done.
+# More statuses are allowed, because no mail is deleted on account of them; a killed import has not succeeded.
 under_import() {
 	local status=0
 	mbox "$T/mail" >"$T/mbox"
@@ -124,7 +125,7 @@ under_import() {
 	esac
 }
 
-# under LIMITER WAY LEAST - at each limit, and then with enough
+# under LIMITER WAY LEAST - tests each limit, and then no limit
 under() {
 	local LIMITER=$1 way=$2 kib id before outcome ids=() wrong='' refused=0 taken=0 status
 	for kib in $(limits "$3"); do

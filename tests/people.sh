@@ -7,8 +7,8 @@
 
 LIST=ring.lists.example.org
 
-# What Patchwork's web interface does when somebody deletes patches, as functions: Django deletes
-# by itself all that refers to a row, in one transaction.
+# Functions that delete patches as Patchwork's web interface does: Django deletes all rows that refer to a row
+# by itself, in one transaction.
 psql_deletes="
 create table deleted (msgid text);
 create function delete_patches(ids int[]) returns void language sql as \$\$
@@ -30,7 +30,7 @@ create function series_id(which text) returns int language sql as \$\$
 	select series_id from patchwork_patch where id = patch_id(which) \$\$;
 "
 
-# send FILE... - from $T, and each has to be taken
+# send FILE... - delivers files of $T, and each must be taken
 send() {
 	local file
 	for file; do
@@ -39,8 +39,8 @@ send() {
 }
 
 ada='Ada <ada@x.org>'
-# thread NAME - a cover letter, three patches, a reply to each of the first two; each thread is
-# another person's, or they would be one by their numbers
+# thread NAME - prints a cover letter, three patches, and a reply to each of the first two; each thread has
+# another author, because otherwise the numbers would join them
 thread() {
 	local ada="Ada $1 <$1@x.org>"
 	mail -d 0 "$ada" "[PATCH 0/3] cover $1" "$1-0@x.org" >"$T/$1-0"
@@ -53,7 +53,7 @@ thread() {
 		"$1-r2@x.org" 'Acked-by: Ben <ben@x.org>' >"$T/$1-r2"
 }
 
-# people_start NAME - that database, with the project, and three users
+# people_start NAME - creates that database with the project and three users
 people_start() {
 	fresh_db "$1"
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1

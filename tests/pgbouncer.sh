@@ -1,6 +1,6 @@
-# pgbouncer.sh - a pooler in transaction mode before the server of pg_start, for tests that source it
+# pgbouncer.sh - a pooler in transaction mode before the server of pg_start, for the scripts in tests/flow
 
-# bouncer_start [SETTING]... - BOUNCER is its process; PGHOST and PGPORT lead to it from now on
+# bouncer_start [SETTING]... - starts it, sets BOUNCER to its process, and PGHOST and PGPORT to its address
 bouncer_start() {
 	local port owner as=()
 	port=$(free_port)
@@ -9,8 +9,8 @@ bouncer_start() {
 	[ "$(id -u)" -ne 0 ] || as=(-u "$owner")
 	mkdir -m 777 "$T/bouncer"
 	chmod 755 "$T"
-	# With auth_type any the server's user is the one given here.  Who logged in just before the
-	# pooler noticed that the server is gone waits for query_wait_timeout, two minutes if not set.
+	# With auth_type any, the user of the server is the one given here. A client that logs in just before
+	# the pooler notices that the server is gone waits for query_wait_timeout, by default two minutes.
 	cat >"$T/bouncer.ini" <<-END
 		[databases]
 		* = host=$PGHOST port=$PGPORT user=$PGUSER

@@ -1,4 +1,4 @@
-# postfix.sh - a Postfix of our own for the scripts in tests/flow
+# postfix.sh - a private Postfix for the scripts in tests/flow
 #
 #	. "$(dirname "$0")/../postfix.sh"
 #	lmtpd_start && open_socket
@@ -6,11 +6,10 @@
 #	send 300 10 ring@lmtp.test '[PATCH 0/2] by lmtp'
 #	within 90 queue_is_empty
 #
-# It has directories of its own and listens on a port of 127.0.0.1; nothing of the host's own
-# mail system is touched.  What it does with a mail depends on the recipient's domain:
-# pipe.test goes through pipe(8) to `patchmda deliver`, twin.test to patchmda-deliver, lmtp.test
-# to the daemon's socket (lmtp(8) in a chroot).  What README.md has for Postfix is taken from there.  The database has
-# to be there (PGDATABASE); needs daemon.sh.
+# It has directories of its own and listens on a port of 127.0.0.1; the host's own mail system is not touched.
+# The recipient's domain determines the transport: pipe.test uses pipe(8) with `patchmda deliver`, twin.test
+# patchmda-deliver, lmtp.test the daemon's socket (lmtp(8) in a chroot). The settings are those of README.md.
+# The database must exist (PGDATABASE); needs daemon.sh.
 
 . "$ROOT/tests/readme.sh"
 
@@ -18,13 +17,13 @@ PATH=$PATH:/usr/sbin:/sbin
 POSTFIX_LOG=$T/postfix.log
 SMTP_PORT=
 
-# postfix_needed - skips the script where Postfix cannot be run
+# postfix_needed - skips the script if Postfix cannot be run
 postfix_needed() {
 	need postfix postconf smtp-source swaks
 	[ "$(id -u)" -eq 0 ] || skip_all "only root can start Postfix"
 }
 
-# map RECIPE DOMAIN [SED-SCRIPT...] - the entry of the recipe's transport_maps, for that domain
+# map RECIPE DOMAIN [SED-SCRIPT...] - prints the entry of the recipe's transport_maps for that domain
 map() {
 	local name=$1 domain=$2
 	shift 2
@@ -32,7 +31,7 @@ map() {
 		sed -n 's/^transport_maps = inline:{ \(.*\) }$/\1/p'
 }
 
-# The recipe's other settings, less the domain.
+# The other settings of the recipe, without the domain.
 others() {
 	recipe "$1" | sed '/^transport_maps/d; /^relay_domains/d'
 }
@@ -81,7 +80,7 @@ END
 
 master_cf() {
 	local database="postgresql:///$PGDATABASE?host=$PGHOST&port=$PGPORT&user=$PGUSER" owner
-	# Whom PostgreSQL lets in besides root: its own user.
+	# The user whom PostgreSQL lets in besides root: its own.
 	owner=$(stat -c %U "$PGHOST")
 	[ "$owner" != root ] || owner=nobody
 	cat <<END
@@ -130,14 +129,14 @@ postfix_start() {
 	open_socket
 }
 
-# As systemd would do it: Postfix and the pipes' user may connect, and lmtp(8), which sees nothing
-# but the queue's directory, finds the socket there.
+# As systemd would do it: Postfix and the user of the pipe may connect, and lmtp(8), which sees nothing but
+# the queue's directory, finds the socket there.
 open_socket() {
 	chmod 777 "$LMTPD_SOCKET"
 	[ ! -d "$T/queue/private" ] || ln -f "$LMTPD_SOCKET" "$T/queue/private/patchmda"
 }
 
-# Files that are not executable were never finished, because who wrote them was killed.
+# Files that are not executable are incomplete, because their writer was killed.
 queue() {
 	find "$T/queue/incoming" "$T/queue/active" "$T/queue/deferred" "$T/queue/maildrop" \
 		-type f -perm -u+x 2>/dev/null | wc -l
@@ -151,7 +150,7 @@ bounces() {
 	count 'status=bounced|status=SOFTBOUNCE|postfix/bounce.*(sender|notification)' "$POSTFIX_LOG"
 }
 
-# send COUNT SESSIONS RECIPIENT SUBJECT - by smtp-source; each mail is a cover letter of its own
+# send COUNT SESSIONS RECIPIENT SUBJECT - sends mail by smtp-source; each mail is a cover letter of its own
 send() {
 	smtp-source -c -m "$1" -s "$2" -l 10000 -f ada@example.org -t "$3" -S "$4" \
 		"inet:127.0.0.1:$SMTP_PORT" >"$T/smtp-source" 2>&1
@@ -161,7 +160,7 @@ covers() {
 	sql "select count(*), count(distinct msgid) from patchwork_cover where name like '%$1'"
 }
 
-# swaks sends what has a diff.
+# swaks sends mails with a diff.
 send_patch() {
 	swaks --server 127.0.0.1 --port "$SMTP_PORT" --from ada@example.org --to "$1" \
 		--data "@$2" >"$T/swaks" 2>&1

@@ -1,4 +1,4 @@
-# systemd.sh - a systemd of our own for the scripts in tests/flow, with the units as they are installed
+# systemd.sh - a private systemd for the scripts in tests/flow, with the units as they are installed
 #
 #	. "$(dirname "$0")/../systemd.sh"
 #	systemd_needed
@@ -7,16 +7,15 @@
 #	machine_start
 #	inside systemctl start patchmda.socket
 #
-# It runs in namespaces, on a copy of the system that goes again: an overlay whose lower layer is the
-# running one, with what `make install` puts there.  The database is at libpq's usual place, and
-# lets the user patchmda in.  Nothing but our units is started, and no setting of the kernel changed:
-# /proc/sys is read-only.
+# It runs in namespaces on a copy of the system that is deleted afterwards: an overlay over the running
+# system, with the files of `make install`. The database is at libpq's default address and lets the user
+# patchmda in. No other units are started, and no setting of the kernel is changed: /proc/sys is read-only.
 
 MACHINE=$T/machine
 MACHINE_PID=
 MACHINE_CGROUP=
 
-# systemd_needed - skips the script where no systemd can be run
+# systemd_needed - skips the script if systemd cannot be run
 systemd_needed() {
 	need systemctl systemd-sysusers unshare nsenter make
 	[ "$(id -u)" -eq 0 ] || skip_all "only root can start a systemd"
@@ -30,7 +29,7 @@ systemd_needed() {
 		- "$MACHINE" 2>/dev/null || skip_all "no overlay in a namespace of our own"
 }
 
-# What stands there is what systemd would start by itself.
+# Units there would be started by default.
 machine_empty() {
 	local dir
 	mkdir "$MACHINE/empty"
@@ -56,7 +55,7 @@ machine_devices() {
 	ln -s /proc/self/fd "$MACHINE/root/dev/fd"
 }
 
-# As an administrator does it, after README.md.  Settings, in /etc/patchmda, are the script's.
+# As an administrator does it, after README.md. The settings in /etc/patchmda are the script's.
 machine_install() {
 	MAKEFLAGS= make -C "$ROOT" --no-print-directory BUILD="$BUILD" install \
 		PREFIX=/usr DESTDIR="$MACHINE/root" >"$T/install"
@@ -67,7 +66,7 @@ machine_install() {
 	chroot "$MACHINE/root" systemd-sysusers postfix.conf patchmda.sysusers.conf 2>/dev/null
 }
 
-# Becomes the machine's first process.
+# Becomes the first process of the machine.
 machine_boot() {
 	mount -t tmpfs tmpfs "$MACHINE"
 	mkdir "$MACHINE"/{upper,work,root}
@@ -87,13 +86,14 @@ machine_boot() {
 	cd "$MACHINE/root"
 	pivot_root . mnt
 	umount -l /mnt
-	# Where credentials are mounted, services have to see it: systemd leaves that to whoever started it.
+	# Services must see the directory where credentials are mounted: systemd leaves that to the program
+	# that started it.
 	mount --make-rshared /
 	exec env -i container=patchmda-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 		/lib/systemd/systemd --unit=basic.target
 }
 
-# machine_start - returns when it has come up
+# machine_start - returns when the machine is up
 machine_start() {
 	local parent
 	chmod o+x "$PGHOST"
@@ -126,7 +126,7 @@ machine_kill() {
 	wait "$1" 2>/dev/null || true
 }
 
-# Its processes are gone by then, or about to go.
+# Its processes have ended by then, or are about to.
 machine_stop() {
 	local i
 	for ((i = 0; i < 100; i++)); do
@@ -136,12 +136,12 @@ machine_stop() {
 	done
 }
 
-# inside COMMAND... - runs it there, as root
+# inside COMMAND... - runs it on the machine, as root
 inside() {
 	nsenter -t "$MACHINE_PID" -m -p -i -u -C -r env -i TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
-# edit PATH - makes this file there, of standard input
+# edit PATH - writes standard input to this file on the machine
 edit() {
 	inside sh -c 'mkdir -p "$(dirname "$0")" && cat >"$0"' "$1"
 }

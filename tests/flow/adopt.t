@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# adopt.t - rows that a Patchwork made, `patchmda init` over them, and mail that comes late:
-# what is there then is what patchmda alone makes of the same mail
+# adopt.t - rows that a Patchwork made, `patchmda init` over them, and mail that comes late: the result is the
+# rows that patchmda alone makes of the same mail
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -13,8 +13,8 @@ django_db() {
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 }
 
-# as_patchwork FILE... - stores mails as its parser does.  The header is kept as it came, which
-# but for the way that encoded words are written is what Patchwork does.
+# as_patchwork FILE... - stores mails as Patchwork's parser does. Headers are stored unchanged, which differs
+# from Patchwork only in how encoded words are written.
 as_patchwork() {
 	local file table
 	for file; do
@@ -34,7 +34,7 @@ deliver() {
 	done
 }
 
-# Everything that does not depend on who stored it.
+# Everything that does not depend on the program that stored it.
 facts() {
 	psql -XqAt -f "$ROOT/tests/facts.sql" | LC_ALL=C sort | grep -vE '^(event|mention|events)'
 }
@@ -44,7 +44,7 @@ rename_by_hand() {
 		select series_id from patchwork_patch where msgid = '<e1a@x.org>')"
 }
 
-# ---- the mail: a file each, named by its id
+# ---- the mail: one file each, named by its id
 
 mkdir "$T/m"
 cd "$T/m"
@@ -88,7 +88,7 @@ rename_by_hand
 deliver "${late[@]}"
 facts >"$T/alone"
 
-# ---- a Patchwork first
+# ---- Patchwork first
 
 django_db adopt
 sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
@@ -101,7 +101,7 @@ is "$(sql "select count(*) from patchwork_patch" "select count(*) from patchwork
 	"select count(*) from patchwork_covercomment" | paste -sd' ')" "9 2 2" \
 	"a Patchwork has stored its mail"
 rename_by_hand
-# Ours are not there yet.
+# patchmda's tables do not exist yet.
 rows_before=$(facts 2>/dev/null | grep -v '^person')
 ok "patchmda init" patchmda init --time-zone UTC
 is "$(facts | grep -vE '^(person|member)')" "$rows_before" "changes nothing of it"
@@ -166,7 +166,7 @@ sql "insert into patchwork_project (linkname, name, listid, listemail, subject_m
 				'References: <p%1\$s@x.org>', n), 'c', n, 1
 		from generate_series(1, $synthetic / 2) n"
 
-# stop_at TABLE SIGNAL - runs init, and sends it a signal once it is at that table, where it is kept
+# stop_at TABLE SIGNAL - runs init, and sends it a signal once it waits for that table, which is locked
 stop_at() {
 	local pid
 	patchmda init --time-zone UTC >"$T/out" 2>"$T/err" &
@@ -205,7 +205,7 @@ is "$(sql "select kind, count(*), count(distinct (id, ref)) from patchmda.mentio
 is "$(sql "select count(distinct circle) from patchmda.member")" $((synthetic / 3 + 1)) \
 	"circles come out across batches"
 ok "mail is taken again" patchmda deliver <b1
-# What is known of the rows, and which transaction wrote it.
+# The records of the rows, and the transactions that wrote them.
 versions() {
 	sql "select 'member', xmin::text, id from patchmda.member union all
 		select 'mention', xmin::text, id from patchmda.mention order by 1, 2, 3" | md5sum
@@ -214,7 +214,7 @@ before=$(versions)
 ok "init has nothing to do" patchmda init
 is "$(versions)" "$before" "and writes no row again"
 
-# ---- a row that is passed over, and another with its id
+# ---- a row that is skipped, and another with its id
 
 django_db adopt_crossed
 sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
@@ -233,7 +233,7 @@ sql "insert into patchwork_project (linkname, name, listid, listemail, subject_m
 ok "init reads headers over all limits" patchmda init --time-zone UTC
 is "$(sql "select id, project_id from patchmda.member")" "2|2" "and takes no other row's place for theirs"
 
-# ---- a race that is never won
+# ---- a race that is always lost
 
 django_db adopt_race
 sql "create sequence tries" \

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# begin.t - a command that cannot begin prints its error and nothing else, and finds what is wrong
-# with its options and operands before it looks for a database
+# begin.t - a command that cannot start prints its error and nothing else, and checks its options and operands
+# before it connects to a database
 
 . "$(dirname "$0")/../lib.sh"
 
-# There is no server: what gets as far as that says so.
+# There is no server: a command that tries to connect reports that.
 export PGHOST=$T/nowhere PGDATABASE=nowhere
 mkdir "$T/empty"
 touch "$T/empty/.hidden" "$T/mbox"
 printf 'From: a@b.c\n\ntext\n' >"$T/mail"
 
-# STATUS | what the first line of the error says | command: no database is looked for
+# STATUS | the first line of the error | command: no connection is attempted
 wrong="
 64 | --timeout takes a number | status --timeout x
 64 | --socket takes unix:PATH or HOST:PORT | status --socket nonsense
@@ -67,7 +67,7 @@ wrong="
 75 | unexpected argument | deliver x
 "
 
-# STATUS | command: nothing is wrong with it but that there is no database
+# STATUS | command: its only error is the missing database
 right='
 69 | init
 69 | list
@@ -83,7 +83,7 @@ right='
 75 | deliver
 '
 
-# run WORDS - runs patchmda with them; those in capitals stand for paths
+# run WORDS - runs patchmda with them; words in capitals stand for paths
 run() {
 	local words=() word
 	for word in $1; do
@@ -109,7 +109,7 @@ while IFS='|' read -r status said command; do
 	is "$(cat "$T/out")" "" "$command: prints nothing else"
 done <<<"$wrong"
 
-# Git says in its own words what is wrong with a repository or a range.
+# Errors about a repository or a range are git's own.
 git init -q "$T/repository"
 git -C "$T/repository" -c user.name=a -c user.email=a@b.c commit -q --allow-empty -m one
 for words in "$T/empty" "$T/repository none..HEAD"; do

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# bombs.t - mail made to use up time or memory ends in bounded both, and stored or held
+# bombs.t - mail made to use up time or memory uses a bounded amount of both, and is stored or held
 #
-# Each is BOMB_MIB megabytes (2; `BOMB_MIB=60 tests/run bombs` is the long form) and goes through
-# deliver under limits of address space and of CPU time; growth-1.t and growth-2.t measure what
-# reading takes for many more.  The sanitizers need more address space than there may be.
+# Each has BOMB_MIB megabytes (2; `BOMB_MIB=60 tests/run bombs` is the long form) and is delivered under
+# limits of address space and CPU time; growth-1.t and growth-2.t measure the parsing of many more. The
+# sanitizers need more address space than the limit.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
@@ -23,7 +23,7 @@ sql "update patchwork_project set use_tags = true" \
 		('Twice', '^(a+)+\$', '1', true), ('Word', '\\w+@d:', '2', true),
 		('Blank', '\\s*[a-c]d:', '3', true), ('Real', '^Acked-by:', '4', true)" >/dev/null
 
-# make_bomb NAME - tests/bombs has most; these are for the patterns of projects and tags
+# make_bomb NAME - most are from tests/bombs; these are for the patterns of projects and tags
 make_bomb() {
 	local bytes=$((BOMB_MIB << 20))
 	local header=$((bytes < 1 << 20 ? bytes : 1 << 20))
@@ -36,7 +36,7 @@ make_bomb() {
 	esac
 }
 
-# pattern_mail LIST TITLE - the header of one, whose message id is that of the bomb being made
+# pattern_mail LIST TITLE - the headers of a mail whose message id is that of the current bomb
 pattern_mail() {
 	printf '%s\n' 'From: Ada <ada@x.org>' "Message-Id: <$bomb@x.org>" "List-Id: <$1.example.org>" "Subject: [PATCH] $2" ''
 }
@@ -49,7 +49,7 @@ limited() {
 	(ulimit -v "$ADDRESS_SPACE_KIB" -t "$CPU_SECS" && "$@")
 }
 
-# found NAME - what has become of it
+# found NAME - prints what has become of it
 found() {
 	sql "select coalesce((select 'patch' from patchwork_patch where msgid = '<$1@x.org>'),
 		(select 'comment' from patchwork_patchcomment where msgid = '<$1@x.org>'),
@@ -57,7 +57,7 @@ found() {
 		'nothing')"
 }
 
-# What is no patch and refers to nothing is not stored.
+# Mail that is not a patch and refers to nothing is not stored.
 declare -A fate=([too-many-headers]=held [subject-pattern]=held [short-subject-pattern]=held
 	[quotes]=comment [parts]=patch [files]=patch [tags]=patch [word-tag]=patch [blank-tag]=patch)
 patch 'Ada <ada@x.org>' '[PATCH] parent' parent@example.org | patchmda deliver
@@ -67,12 +67,12 @@ for bomb in hyphens words headers too-many-headers subject-pattern short-subject
 	exits 0 "$bomb: $(($(stat -c %s "$T/bomb") >> 10)) KiB" limited patchmda deliver <"$T/bomb"
 	is "$(found $bomb)" "${fate[$bomb]-nothing}" "$bomb: stored, held or not ours"
 done
-# Of five million the first are (pattern.h).
+# Of five million, the first ones are counted (pattern.h).
 [ "$BOMB_MIB" -gt 2 ] ||
 	is "$(sql "select count from patchwork_patchtag where tag_id = (select id from patchwork_tag where name = 'Real')")" \
 		$(((BOMB_MIB << 20) / 12)) 'the tags that there are were counted'
 
-# A chain of answers that comes from its end.
+# A chain of replies that arrives from its end.
 chain() {
 	local n
 	for ((n = 600; n > 0; n--)); do
@@ -87,7 +87,7 @@ chain >"$T/chain"
 exits 0 'a chain of answers, from its end' limited patchmda import --quiet "$T/chain"
 is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<chain-%'")" 600 'all are comments'
 
-# Archives that grow when they are unpacked: a hundred times as large as what is kept of them.
+# Compressed archives: unpacked, they are a hundred times as large as the part that is kept.
 (
 	echo 'From a@b.c Thu Jan  1 00:00:00 1970'
 	head -c $((300 << 20)) /dev/zero

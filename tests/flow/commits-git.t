@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# commits-git.t - `patchmda commits` on repositories that are made here: which patch became which commit, what
-# that sets, and what it leaves alone; `patchmda hash`
+# commits-git.t - `patchmda commits` on repositories made here: which patch became which commit, what is set,
+# and what is left alone; `patchmda hash`
 . "$(dirname "$0")/../lib.sh"
 need git jq
 . "$(dirname "$0")/../mail.sh"
@@ -15,7 +15,7 @@ git config --global user.name Committer
 git config --global user.email committer@x.org
 git config --global init.defaultBranch main
 git config --global advice.detachedHead false
-# Whatever people configure, hashes are of git's default.
+# Whatever a user configures, hashes are those of git's defaults.
 cp "$T/.gitconfig" "$T/odd"
 for setting in diff.noprefix=true diff.mnemonicPrefix=true diff.context=7 diff.interHunkContext=9 \
 	diff.renames=false diff.algorithm=patience diff.suppressBlankEmpty=true diff.external=/bin/false \
@@ -40,19 +40,19 @@ git add .
 git commit -qm 'The tree'
 git tag start
 
-# author NAME - who the next commits are by
+# author NAME - sets the author of the next commits
 author() {
 	export GIT_AUTHOR_NAME=$1 GIT_AUTHOR_EMAIL=${1,,}@x.org
 }
 
-# edit FILE LINE - change that line
+# edit FILE LINE - changes that line
 edit() {
 	sed -i "$2s/.*/changed by $GIT_AUTHOR_NAME, ${3-once}/" "$1"
 }
 
 clock=$(date -u -d "$MAIL_EPOCH" +%s)
 
-# made SUBJECT [BODY] - commit all there is, a minute after the last one
+# made SUBJECT [BODY] - commits all changes, a minute after the last commit
 made() {
 	clock=$((clock + 60))
 	git add -A
@@ -60,7 +60,7 @@ made() {
 		git commit -qm "$1${2+$'\n\n'$2}"
 }
 
-# mailed ID [PREFIX [FROM [HEADER]...]] - the last commit, as its author mails it
+# mailed ID [PREFIX [FROM [HEADER]...]] - the last commit, mailed by its author
 mailed() {
 	local id=$1 prefix=${2-PATCH} from=${3-} headers=() header
 	shift $(($# < 3 ? $# : 3))
@@ -139,18 +139,18 @@ cd "$T/work"
 git pull -q --tags "$T/tree" start
 unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
 
-# apply ID [SED-SCRIPT] - git am, of the mail as sed changes it
+# apply ID [SED-SCRIPT] - applies the mail, changed by sed, with git am
 apply() {
 	clock=$((clock + 60))
 	sed -E "${2-}" "$T/$1.mail" | GIT_COMMITTER_DATE="@$clock +0000" git am -q -3
 }
 
-# commit - the last one's hash
+# commit - prints the hash of the last commit
 commit() {
 	git rev-parse HEAD
 }
 
-# found COMMIT - `rule msgid changed` of a run that changes nothing
+# found COMMIT - prints `rule msgid changed` from a dry run
 found() {
 	patchmda commits --json --dry-run --project ring . --max-count 1 "$1" |
 		jq -r '"\(.rule) \(.msgid) \(.changed)"'
@@ -212,7 +212,7 @@ is "$(patchmda commits --dry-run --json --project rung . "$one~..$one" | jq -c .
 
 # ---- a run
 
-# facts - what may change in the database
+# facts - prints the rows that may change
 facts() {
 	sql "select p.msgid, j.linkname, s.slug, p.commit_ref from patchwork_patch p
 		join patchwork_state s on s.id = p.state_id join patchwork_project j on j.id = p.project_id order by p.id" \
@@ -260,7 +260,7 @@ exits 0 "once more" patchmda commits --project ring .
 is "$(facts)" "$after" "once more: nothing changes"
 like "$(tail -n 1 "$T/out")" ' 0 patches changed$' "and it says so"
 
-# ---- what a person says afterwards
+# ---- changes that a person makes afterwards
 
 sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'new')
 	where msgid = '<one@x.org>'"
@@ -270,7 +270,7 @@ patchmda commits --project ring --force . >/dev/null
 is "$(patch_of one 's.slug, p.commit_ref'), $(patch_of three s.slug), $(patch_of renamed 's.slug, p.commit_ref')" \
 	"accepted|$one, accepted, accepted|as somebody wrote" "--force: all are accepted, and keep their commits"
 
-# Somebody who changes a patch while its batch is decided: he is waited for, and what he says holds.
+# A person changes a patch while its batch is decided: the run waits, and the person's change is kept.
 sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid in ('<one@x.org>', '<two-v2@x.org>')" \
 	"update patchwork_patch set state_id = 1 where msgid = '<one@x.org>'"
 {
@@ -286,7 +286,7 @@ wait
 is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "beside somebody: what he says meanwhile stays"
 is "$(patch_of two-v2 s.slug)" accepted "beside somebody: the others of the batch are done"
 
-# ---- states, users and projects that there are not
+# ---- missing states, users and projects
 
 exits 65 "a state that there is not" patchmda commits --state nonsense .
 like "$(cat "$T/err")" "there is no state 'nonsense'" "in words"
@@ -298,7 +298,7 @@ sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<
 patchmda commits --project rung --project ring --state 'Awaiting Upstream' . "$one~..$one" >/dev/null
 is "$(patch_of one 's.slug, p.commit_ref')" "awaiting-upstream|$one" "--state by its name; --project twice"
 
-# ---- what Patchwork sends mail about
+# ---- events about which Patchwork sends mail
 
 sql "create table if not exists patchwork_patchchangenotification (patch_id integer primary key references patchwork_patch
 	deferrable initially deferred, last_modified timestamptz not null, orig_state_id integer not null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# commits-push.t - `patchmda commits` in a hook, on commits that mean harm, on repositories of all kinds, killed, under
-# a role of its own, and on the tables of an older Patchwork
+# commits-push.t - `patchmda commits` in a hook, with hostile commits, on repositories of all kinds, killed,
+# with a role of its own, and on the tables of an older Patchwork
 . "$(dirname "$0")/../lib.sh"
 need git jq
 . "$(dirname "$0")/../mail.sh"
@@ -22,19 +22,19 @@ tree_of() {
 	git -C "$1" commit -qm 'The tree'
 }
 
-# edited LINE [TITLE] - a commit that changes a line of f, here; it is the next patch
+# edited LINE [TITLE] - a commit that changes a line of f; it is the next patch
 edited() {
 	sed -i "$1s/.*/changed $1/" f
 	git commit -qam "${2-ring: $1}"
 }
 
-# mailed ID - the last commit, as a mail
+# mailed ID - prints the last commit as a mail
 mailed() {
 	git format-patch -1 --stdout --add-header="Message-ID: <$1@x.org>" --add-header="List-Id: <$LIST>" |
 		patchmda deliver
 }
 
-# ref_of ID - state and commit of the patch
+# ref_of ID - prints state and commit of the patch
 ref_of() {
 	sql "select s.slug, coalesce(p.commit_ref, '-') from patchwork_patch p
 		join patchwork_state s on s.id = p.state_id where p.msgid = '<$1@x.org>'"
@@ -47,7 +47,7 @@ for n in 10 20 30 40 50 60 70 80; do
 	mailed p$n
 done
 
-# at N - the commit of that patch
+# at N - prints the commit of that patch
 at() {
 	git -C "$T/work" log -1 --format=%H --grep "ring: $1\$" main
 }
@@ -61,7 +61,7 @@ exec patchmda commits --project ring --post-receive --ref refs/heads/main --ref 
 HOOK
 chmod +x "$T/hub.git/hooks/post-receive"
 git remote add hub "$T/hub.git"
-# pushed WORD... - push so, and what the hook printed but for its sum
+# pushed WORD... - pushes, and prints the output of the hook without its total
 pushed() {
 	: >"$T/hook.out"
 	: >"$T/hook.err"
@@ -94,7 +94,7 @@ is "$(pushed -f main)" "$(id 80)" "a forced push"
 is "$(ref_of p80)" "accepted|$(git rev-parse 'hub/main@{1}')" "what a patch has it keeps"
 like "$(patchmda status)" 'commits   looked up' "status tells of the hook"
 
-# hook_says STATUS REGEX WHAT LINE - what the command says to such a line
+# hook_says STATUS REGEX WHAT LINE - compares the output of the command for such a line
 hook_says() {
 	exits "$1" "$3" bash -c 'printf "%s\n" "$1" | patchmda commits --post-receive "$2"' - "$4" "$T/hub.git"
 	like "$(cat "$T/out" "$T/err")" "$2" "$3: in words"
@@ -107,7 +107,7 @@ hook_says 0 '8 commits: 0 by trailer, 7 by hash' "an older commit that is gone" 
 exits 64 "a range beside it" patchmda commits --post-receive "$T/hub.git" main </dev/null
 exits 64 "--ref without it" patchmda commits --ref refs/heads/main "$T/hub.git"
 
-# ---- ways to be called
+# ---- ways of calling it
 
 cd "$T"
 json_of() {
@@ -140,10 +140,10 @@ like "$(cat "$T/err")" "the program 'git' was not found" "in words"
 exits 69 "no database" env PGHOST=/nowhere patchmda commits work
 exits 74 "nowhere to print to" bash -c 'patchmda commits --dry-run work >/dev/full'
 
-# ---- commits that mean harm
+# ---- hostile commits
 
 cd "$T/work"
-# raw FILE - a commit of HEAD's tree with this message, byte for byte
+# raw FILE - makes a commit of HEAD's tree with this message, byte for byte
 raw() {
 	git reset -q --hard "$({
 		printf 'tree %s\nparent %s\nauthor Ada <ada@x.org> 1772442000 +0000\ncommitter Ada <ada@x.org> 1772442000 +0000\n%s\n' \
@@ -158,7 +158,7 @@ victim_diff=$(git show --format= HEAD)
 git reset -q --hard "$start"
 format='\0%s\0%s\0001772442000\0Ada\0ada@x.org\0ring: a patch of somebody else\n\0%s\0\n'
 nonce=0123456789abcdef0123456789abcdef
-# shellcheck disable=SC2059 # the format is one
+# shellcheck disable=SC2059 # the format is a constant
 { printf 'harmless\n\n'; printf "$format" $nonce "$start" $nonce; printf '%s\n' "$victim_diff"; } >"$T/nuls"
 raw "$T/nuls"
 { printf 'harmless too\n\n%s\n\ncommit %s\nAuthor: Ada <ada@x.org>\n\n    ring: 1\n\n' "$victim_diff" "$start"; } >"$T/diff"
@@ -187,7 +187,7 @@ unlike "$(patchmda commits --dry-run . "$start..")" $'[\033\007]' "without what 
 like "$(patchmda commits --dry-run . "$start..")" 'ärger' "in the terminal's letters"
 is "$(ref_of victim)" 'new|-' "the patch that they speak of is not touched"
 
-# A diff that is larger than any mail: its memory is bounded, and the commit is found by what it says.
+# A diff that is larger than any mail: memory is bounded, and the commit is found by its message.
 git checkout -q -b large
 seq 1 13000000 >large
 git add large
@@ -217,7 +217,7 @@ is "$(json_of "$T/bare.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "a bare one"
 git init -q "$T/new"
 exits 65 "an empty one" patchmda commits "$T/new"
 like "$(cat "$T/err")" 'does not have any commits' "in words"
-# git refuses what belongs to somebody else, and believes those that its user has named.
+# git refuses repositories of other users, except those that its user has named.
 cp -r "$T/bare.git" "$T/foreign.git"
 chown -R nobody "$T/foreign.git" 2>/dev/null && [ "$(id -u)" = 0 ] || skip "not root"
 if [ "$(stat -c %U "$T/foreign.git")" = nobody ]; then
@@ -247,7 +247,7 @@ many() {
 			where category = 'patch-state-changed' and p.name like 'many:%')
 		from patchwork_patch p join patchwork_state s on s.id = p.state_id where p.name like 'many:%'"
 }
-# A person keeps a patch of the third batch, so the run waits there, and dies.
+# A person locks a patch of the third batch, so the run waits there and is killed.
 victim=$(sql "select id from patchwork_patch where msgid = '<many590@x.org>'")
 {
 	echo "begin; select 1 from patchwork_patch where id = $victim for update;"
@@ -263,7 +263,7 @@ is "$(many)" '512|512|512' "two batches are whole"
 exits 0 "once more" patchmda commits --project ring . "$start..many"
 is "$(many)" '600|600|600' "and then all, each with one event"
 
-# git that ends in the middle: what it said last is not believed.
+# git that ends in the middle: its last output is not used.
 mkdir "$T/bin"
 cat >"$T/bin/git" <<GIT
 #!/bin/sh
@@ -274,7 +274,7 @@ chmod +x "$T/bin/git"
 exits 65 "git that is killed" env PATH="$T/bin:$PATH" patchmda commits --dry-run . "$start..many"
 like "$(cat "$T/err")" 'git log failed' "is told"
 
-# ---- a role that delivers mail is enough
+# ---- the role that delivers mail is sufficient
 
 sql "create table if not exists patchwork_patchchangenotification (patch_id integer primary key, last_modified timestamptz not null,
 	orig_state_id integer not null)" "update patchwork_project set send_notifications = true"
@@ -286,7 +286,8 @@ is "$(sql 'select count(*) from patchwork_patchchangenotification')" 1 "notifica
 psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
 exits 0 "the role that only looks can look" env PGUSER=commits_viewer patchmda commits --dry-run . "$(at 10)..$(at 20)"
 
-# ---- the tables of Patchwork 3.1, which have no index on the hash; its own parser has stored a patch
+# ---- the tables of Patchwork 3.1, which have no index on the hash, and a patch that its own parser has
+# stored
 
 fresh_db commits_old
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# commits.t - the daemon has one writer: what arrives during a commit is the next one, and nobody waits to be read
+# commits.t - the daemon has one writer: mail that arrives during a commit forms the next batch, and all mail
+# is received without waiting
 . "$(dirname "$0")/../lib.sh"
 need cc perl
 . "$(dirname "$0")/../mail.sh"
@@ -10,7 +11,7 @@ pg_start
 ready_db commits
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# A search in a mail's text does not return as long as there is the file $HANG: so parsing takes its time.
+# A search in a mail's text does not return while the file $HANG exists: so parsing takes long.
 cc -shared -fPIC -o "$T/hang.so" -x c - -ldl <<'C'
 #define _GNU_SOURCE
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -34,7 +35,7 @@ hear "$T/notify" "$T/notified"
 LD_PRELOAD=$T/hang.so ASAN_OPTIONS=verify_asan_link_order=0 NOTIFY_SOCKET=$T/notify lmtpd_start
 patch 'Ada <ada@x.org>' '[PATCH] warm' warm@x.org | lmtp >/dev/null
 
-# send_all WHAT - MAILS clients, each with a mail; what they hear is in $T/WHAT.N
+# send_all WHAT - starts MAILS clients, each with a mail; their replies are in $T/WHAT.N
 send_all() {
 	local i
 	jobs=()
@@ -44,8 +45,8 @@ send_all() {
 	done
 }
 
-# during_first WHAT WAITING CONDITION... - one mail comes, then, when the condition holds, all the others,
-# of which so many have to wait
+# during_first WHAT WAITING CONDITION... - sends one mail and, once the condition holds, all the others,
+# WAITING of which have to wait
 during_first() {
 	local what=$1 waiting=$2
 	shift 2
@@ -60,7 +61,7 @@ during_first() {
 	is "$(count 250 "$T/$what".*)" 0 "$what: and nobody is told before the commit"
 }
 
-# begin_mail - a client that gets as far as DATA; prints the replies until then
+# begin_mail - a client that stops at DATA; prints the replies until then
 begin_mail() {
 	local fd
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -69,12 +70,13 @@ begin_mail() {
 	exec {fd}>&-
 }
 
-# are_waiting COUNT - so many mails are here and not begun; the status tells every five seconds
+# are_waiting COUNT - whether as many mails are received and not started; the status is sent every five
+# seconds
 are_waiting() {
 	grep -q "^STATUS=.* $1 mails waiting" "$T/notified"
 }
 
-# Those who have heard; each mail is in a transaction, whose number its row has.
+# The clients that have a reply; the row of a mail has the number of its transaction.
 results() {
 	local what=$1 job
 	for job in "$first" "${jobs[@]}"; do
@@ -105,10 +107,10 @@ results commit
 is "$(commits commit)" 2 "commit: all that came during the first shared the next"
 exec {psql}>&-
 
-# ---- while a mail is parsed
+# ---- during parsing
 
 : >"$HANG"
-# Some may have come with the first.
+# Some may have come with the first one.
 during_first parse '[23][0-9]' true
 is "$(sql "select count(*) from patchwork_patch where name like 'parse %'")" 0 "parse: none is stored yet"
 rm "$HANG"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# completion.t - what bash and zsh offer behind patchmda
+# completion.t - the completions of bash and zsh for patchmda
 . "$(dirname "$0")/../lib.sh"
 need zsh
 pg_start
@@ -15,14 +15,14 @@ held=$(sql 'select id from patchmda.held')
 
 . "$ROOT/completion/patchmda.bash"
 
-# offered LINE - what bash offers at its end, sorted, on one line
+# offered LINE - prints bash's completions at its end, sorted, on one line
 offered() {
-	# An interactive shell minds neither what is not set nor what fails.
+	# An interactive shell does not stop at unset variables or failures.
 	trap - ERR
 	set +eu
 	COMP_LINE=$1
 	COMP_POINT=${#1}
-	# As bash cuts it: `=` and `:` are words of their own.
+	# bash splits at `=` and `:`, which are words of their own.
 	read -ra COMP_WORDS <<<"$(sed -E 's/[=:]/ & /g' <<<"$1")"
 	[[ $1 != *' ' ]] || COMP_WORDS+=('')
 	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -51,7 +51,7 @@ touch "$T/some.mbox"
 is "$(offered "patchmda import --quiet $T/so")" "$T/some.mbox" "bash: a file"
 is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database, no names, no noise"
 
-# An option that takes a value would else be taken for a switch, and its value for a word.
+# Otherwise an option with a value would be completed as a switch, and its value as a word.
 unknown=
 for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
 	for option in $(patchmda "$command" --help | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+) [^ ].*/\2/p'); do
@@ -69,7 +69,7 @@ ok "zsh: the file parses" zsh -n "$ROOT/completion/_patchmda"
 mkdir "$T/functions"
 cp "$ROOT/completion/_patchmda" "$T/functions"
 cat >"$T/press.zsh" <<'END_ZSH'
-# press.zsh DIR LINE - types LINE and a tab in a shell on a terminal; prints the line it is then
+# press.zsh DIR LINE - types LINE and a tab into a shell on a terminal; prints the resulting line
 zmodload zsh/zpty
 export TERM=dumb
 zpty -b shell zsh -f -i
@@ -85,7 +85,7 @@ cat $1/buffer
 zpty -d shell
 END_ZSH
 
-# completed LINE - what zsh makes of it when tab is pressed
+# completed LINE - prints the line after tab is pressed in zsh
 completed() {
 	rm -f "$T/buffer" "$T/ready"
 	zsh -f "$T/press.zsh" "$T" "$1" 2>>"$T/zsh.err" || diag "$(cat "$T/zsh.err")"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cut.t - a mail server that dies in the middle of a mail, whatever way it hands it over: what has
-# come so far is never stored, and the mail that is sent again is there once and whole
+# cut.t - a mail server that dies in the middle of a mail, by every way of delivery: a part of a mail is never
+# stored, and the mail that is sent again is stored once and whole
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -15,7 +15,7 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 lmtpd_start
 twin="patchmda-deliver --socket $LMTPD_SOCKET"
 
-# Larger than a pipe, and one that fits into its first buffer.
+# One mail is larger than a pipe, the other fits into its first buffer.
 mail "$ada" '[PATCH] large' large@x.org "$(change f
 	seq 9000 | sed 's/.*/+a line that makes this diff a large one/')" |
 	sed 's/^@@ .*/@@ -1,2 +1,9002 @@/' >"$T/large"
@@ -26,25 +26,25 @@ rows() {
 		(select count(*) from patchmda.held), (select count(*) from patchmda.waiting)"
 }
 
-# Whether none of ours has a mail in hand.
+# Whether no process of ours has a mail in hand.
 is_quiet() {
 	sql_is "select count(*) from pg_stat_activity where datname = current_database()
 		and application_name = 'patchmda' and state <> 'idle'" 0
 }
 
-# cut_begin - what is there, and nothing said yet
+# cut_begin - remembers the rows, and empties $T/said
 cut_begin() {
 	before=$(rows)
 	: >"$T/statuses"
 	: >"$T/said"
 }
 
-# cut NAME STATUS - passes if all cuts were cuts: the mail server ended like that each time, each command
-# was told of it and said so in $T/said, and nothing is stored
+# cut NAME STATUS - passes if all cuts took place: each time the mail server ended with that status, each
+# command noticed it and reported it in $T/said, and nothing is stored
 cut() {
 	within $PATIENCE_SECS is_quiet
 	is "$(sort "$T/statuses" | uniq -c | tr -s ' ')" " $CUTS $2" "$1: the mail server dies each time"
-	# One that is told so by a signal when it has just said it says it twice.
+	# A command that is told by a signal just after its report reports it twice.
 	ok "$1: each of the commands says that it does not have the mail" test "$(count '^4\.3\.0 ' "$T/said")" -ge $CUTS
 	is "$(rows)" "$before" "$1: nothing is stored"
 }
@@ -61,11 +61,11 @@ cut_short() {
 		setsid -w "$pipe" $options $((size * (i + 1) / CUTS - (i < CUTS - 1))) "$@" \
 			<"$file" || status=$?
 		echo $status >>"$T/statuses"
-	done 2>&1 | cat >>"$T/said" # which ends when those have who have lost their parents
+	done 2>&1 | cat >>"$T/said" # ends when the processes that lost their parents have ended
 	cut "$name" 137
 }
 
-# What is stored of the mail in hand, and where.
+# Prints where the current mail is stored.
 stored() {
 	sql "select md5(content || diff), (select count(*) from patchwork_event) from patchwork_patch"
 }
@@ -96,7 +96,7 @@ done
 for file in large small; do
 	for way in "patchmda deliver" "$twin"; do
 		name="$file by ${way%% -*}"
-		# shellcheck disable=SC2086 # the way is words
+		# shellcheck disable=SC2086 # the command is split into words
 		{
 			cut_short "$name" "$T/$file" "" $way
 			cut_short "$name, a shell between" "$T/$file" "-s" $way
@@ -106,7 +106,7 @@ for file in large small; do
 	done
 done
 
-# An init takes in whoever loses his parent before he could look at him.
+# A process called init adopts a process whose parent died before it could look.
 for way in "patchmda deliver" "$twin"; do
 	cut_begin
 	for ((i = 1; i <= CUTS; i++)); do
@@ -118,9 +118,9 @@ for way in "patchmda deliver" "$twin"; do
 	cut "${way%% -*} that starts as an orphan" 75
 done
 
-# ---- procmail reads the mail first; it is its parent that has to live
+# ---- procmail reads the mail first, so it is the parent that must live
 
-# Stops the program when it has read for the first time.
+# Stops the program after its first read.
 cat >"$T/stop.c" <<'END'
 #include <signal.h>
 #include <sys/syscall.h>
@@ -162,9 +162,9 @@ has_said() {
 
 if command -v procmail >/dev/null; then
 	procmailrc 'patchmda deliver'
-	# It takes the rest of its command line for arguments of the recipes.
+	# It takes the rest of its command line as arguments of the recipes.
 	way="procmail -t PGHOST=$PGHOST PGPORT=$PGPORT PGUSER=$PGUSER PGDATABASE=$PGDATABASE $T/procmailrc"
-	# shellcheck disable=SC2086 # the way is words
+	# shellcheck disable=SC2086 # the command is split into words
 	{
 		cut_short "procmail" "$T/large" "-n" $way
 		cut_short "procmail, a small one" "$T/small" "-n" $way
@@ -187,7 +187,7 @@ fi
 
 # ---- LMTP
 
-# drop BYTES FILE - a client that ends after so many bytes, and prints the replies it has got until then
+# drop BYTES FILE - a client that ends after as many bytes, and prints the replies until then
 drop() {
 	head -c "$1" "$2" | perl -MIO::Socket::INET -e '
 		my $daemon = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die "$!";
@@ -226,7 +226,7 @@ for dialogue in data bdat; do
 	forget
 done
 
-# The daemon dies with the mail in its hands; whether or not it was stored, it is sent again.
+# The daemon dies while it has the mail; whether it was stored or not, the mail is sent again.
 wrong=
 for ((i = 0; i < CUTS; i++)); do
 	$twin <"$T/small" >"$T/said" 2>&1 &
@@ -245,7 +245,8 @@ is "$wrong" '' "the daemon is killed $CUTS times: what was acknowledged is there
 exits 0 "the daemon is killed: sent again" $twin <"$T/small"
 is "$(stored)" "$(cat "$T/small.stored")" "it is there once, and whole"
 
-# At a call of libpq, from before the mail is begun to after its COMMIT, when it is stored and nobody knows.
+# It dies at calls of libpq, from before the mail is begun until after its COMMIT, when the mail is stored and
+# not acknowledged.
 forget
 lmtpd_stop
 wrong='' died=0 unknown=0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deliver-client.t - patchmda-deliver: the daemon's verdict, its own deadline, and what it does without a daemon
+# deliver-client.t - patchmda-deliver: the daemon's verdict, its own timeout, and delivery without a daemon
 . "$(dirname "$0")/../lib.sh"
 need perl cc
 . "$(dirname "$0")/../mail.sh"
@@ -11,7 +11,7 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 patchmda project add other --list-id other.example.org --list-email o@example.org >/dev/null
 ada='Ada <ada@x.org>'
 
-# twin NAME [OPTION]... - hands over a patch with this name
+# twin NAME [OPTION]... - delivers a patch with this name
 twin() {
 	patch "$ada" "[PATCH] $1" "$1@x.org" | patchmda-deliver "${@:2}"
 }
@@ -41,7 +41,8 @@ like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
 exits 75 "no deadline is one" twin mistake --timeout 0
 exits 75 "a list id that ends the address" twin mistake --list-id 'a>b'
 
-# With a daemon they are not needed, and have to be right all the same: it may be away tomorrow.
+# With a daemon these options are not used, and must be valid nevertheless: the daemon may be stopped
+# tomorrow.
 for wrong in --lsit-id=other.example.org --nonsense --timeout-x -x operand '--time' --waiting-days \
 	--waiting-days=x --held-bytes= --lock-timeout=1s; do
 	exits 75 "with a daemon, too: $wrong" twin wrong --socket "$LMTPD_SOCKET" $wrong
@@ -60,9 +61,9 @@ for option in $(patchmda deliver --help | grep -oE -- '^  (-d,|   ) --[a-z-]+' |
 		"$given" --timeout 100 --list-id $LIST
 done
 
-# ---- a server that stands in, and speaks as it is told
+# ---- a server that is replaced by a script
 
-# stand_in PERL - $s is the connection, once; what was read of it is in $T/heard
+# stand_in PERL - $s is the connection, once; the input read from it is in $T/heard
 stand_in() {
 	rm -f "$T/in.sock" "$T/heard"
 	perl -MSocket -e '
@@ -91,7 +92,7 @@ dismiss() {
 envelope='say_it "220 here"; hear_until(qr/^DATA/);
 	say_it "250-here", "250 CHUNKING", "250 2.1.0 ok", "250 2.1.5 ok", "354 go on";'
 
-# verdict STATUS WORDS REPLY... - what it makes of this reply to the mail
+# verdict STATUS WORDS REPLY... - the result for this reply to the mail
 verdict() {
 	stand_in "$envelope hear_until(qr/^\\.\\r/); say_it '${3//$'\n'/\', \'}'; wait_for_ever"
 	exits "$1" "'$3' is $1" twin verdict --timeout 30 --socket "$T/in.sock"
@@ -131,9 +132,9 @@ stand_in 'while (syswrite $s, "2" x 4096) {} wait_for_ever'
 exits 75 "nor a line without end" twin endless --timeout 30 --socket "$T/in.sock"
 dismiss
 
-# ---- its own deadline
+# ---- its own timeout
 
-# late WHAT PERL - ends by itself, whatever the server does meanwhile
+# late WHAT PERL - passes if it ends by itself, whatever the server does
 late() {
 	stand_in "$2"
 	exits 75 "$1 ends it at its deadline" patchmda-deliver --timeout 1 --socket "$T/in.sock" <"$T/large"
@@ -181,7 +182,7 @@ is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id
 exits 75 "and its status" twin nowhere --socket "$T/nowhere" -d dbname=nowhere
 like "$(cat "$T/err")" '^4\.[0-9]\.[0-9] ' "and its words first"
 
-# A patchmda that does as it is told stands in.
+# A script replaces patchmda.
 mkdir "$T/bin"
 cp "$BUILD/patchmda-deliver" "$T/bin"
 pretend() {
@@ -209,9 +210,9 @@ pretend "echo \$\$ >'$T/pid'; exec sleep 60"
 exits 75 "one that hangs is given up" alone --timeout 1
 ok "and ended" within $PATIENCE_SECS eval '! kill -0 "$(cat "$T/pid")"'
 
-# ---- the mail server dies in the middle: what has come so far is no mail
+# ---- the mail server dies in the middle: a part of a mail is not a mail
 
-# orphan NAME OPTION... - a pipe from somebody who is killed
+# orphan NAME OPTION... - a pipe from a process that is killed
 orphan() {
 	local name=$1 parent pipe
 	shift
@@ -225,7 +226,7 @@ orphan() {
 	sleep 0.3
 	killed $parent
 	exec {pipe}>&-
-	# Who comes later, by the same way, is stored after it would have been.
+	# A later mail, by the same way, is stored after the time when this one would have been.
 	twin "after-$name" "$@"
 	is "$(stored "after-$name")|$(stored "$name")" "1|0" "half a mail of a killed mail server is none: $name"
 }

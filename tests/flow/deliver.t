@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# deliver.t - `patchmda deliver` exits 0 or 75, whatever comes in, however it is called and
-# whatever state the database is in; 75 comes with an enhanced status code, and stores nothing
+# deliver.t - `patchmda deliver` exits 0 or 75, whatever its input, its options and the state of the database
+# are; 75 comes with an enhanced status code, and stores nothing
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
 LIST=ring.lists.example.org
 
-# fares STATUS NAME COMMAND... - as `exits`, and what was printed is what a mail server may log
+# fares STATUS NAME COMMAND... - as `exits`, and the output is fit for a mail server's log
 fares() {
 	local want=$1 name=$2 status=0 first
 	shift 2
@@ -46,7 +46,7 @@ held() {
 	sql "select kind from patchmda.held order by id desc limit 1"
 }
 
-# nothing_stored NAME - since remember_rows
+# nothing_stored NAME - compares the rows with those of remember_rows
 remember_rows() {
 	rows_before=$(rows)
 }
@@ -54,12 +54,12 @@ nothing_stored() {
 	is "$(rows)" "$rows_before" "$1: nothing is stored"
 }
 
-# Whether the process has all its handlers by now, SIGRTMAX's being the last.
+# Whether the process has installed all its handlers; that of SIGRTMAX is the last.
 is_ready() {
 	grep -qi '^SigCgt:[[:space:]]*[89a-f]' "/proc/$1/status"
 }
 
-# Whether the process is no more, or a zombie that its new parent has not yet looked at.
+# Whether the process has ended, or is a zombie that its new parent has not reaped yet.
 is_gone() {
 	! grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"
 }
@@ -69,7 +69,7 @@ is_alone() {
 	[ "$(sql "select count(*) from pg_stat_activity where application_name = 'patchmda'")" -eq 0 ]
 }
 
-# Whether somebody waits for a lock.
+# Whether a session waits for a lock.
 is_waiting() {
 	[ "$(sql "select count(*) from pg_stat_activity
 		where datname = current_database() and wait_event_type = 'Lock'")" -gt 0 ]
@@ -79,7 +79,7 @@ pg_start own
 ready_db deliver
 patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
 
-# ---- what comes in
+# ---- input
 
 patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org >"$T/patch"
 mail 'Ada <ada@x.org>' '[PATCH 0/1] many' 0@x.org >"$T/cover"
@@ -171,14 +171,14 @@ fares 0 "a parameter by RFC 2231" from "$T/extended"
 is "$(sql "select content from patchwork_patchcomment where msgid = '<cyrillic@x.org>'")" "да." \
 	"is read by GMime"
 
-# Data that the database refuses will be refused again: it is kept for somebody to look at.
+# Data that the database refuses would be refused again: the mail is held for a person to look at.
 sql "alter table patchwork_patch add constraint no_blue check (name <> 'blue')"
 patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
 fares 0 "what a constraint refuses" from "$T/blue"
 is "$(sql "select reason like '%no_blue%' from patchmda.held")" t "is held"
 sql "alter table patchwork_patch drop constraint no_blue" "delete from patchmda.held"
 
-# ---- how it is called
+# ---- options
 
 patch 'Ada <ada@x.org>' '[PATCH] two' two@x.org >"$T/two"
 remember_rows
@@ -240,7 +240,7 @@ done
 remember_rows
 exits 75 "everything closed" bash -c 'patchmda deliver <&- >&- 2>&-'
 nothing_stored "everything closed"
-# Words of ours must not get into the database's socket because its number was free.
+# Output must not be written into the database's socket because its number was free.
 sql "create function deny() returns trigger language plpgsql as
 	'begin raise exception e''not\\nto\\u00fc\\x1b[2Jday'' using errcode = ''XX000''; end'" \
 	"create constraint trigger deny after insert on patchwork_patch
@@ -261,7 +261,7 @@ sql "drop trigger deny on patchwork_patch"
 if grep -q __asan_init "$BUILD/patchmda"; then
 	skip "the sanitizers need more address space than there may be" 3
 else
-	# Less than the libraries themselves need is the dynamic linker's affair, which exits 127.
+	# With less memory than the libraries need, the dynamic linker exits 127.
 	enough=
 	for ((kib = 20000; kib <= 400000; kib = kib * 11 / 10)); do
 		(ulimit -v $kib; patchmda --version) >/dev/null 2>&1 || continue
@@ -291,8 +291,8 @@ fares 0 "enough memory" from "$T/memory"
 sed 's/two@x.org/half@x.org/' "$T/two" >"$T/half"
 mkfifo "$T/pipe"
 
-# start_reading [OPTION]... - deliver, with a mail of which the end has not come: that would
-# go to descriptor 9.
+# start_reading [OPTION]... - deliver with a mail that is not complete; its end would be written to descriptor
+# 9
 start_reading() {
 	patchmda deliver "$@" <"$T/pipe" >"$T/said" 2>&1 9>&- &
 	pid=$!
@@ -301,13 +301,13 @@ start_reading() {
 	until_true is_ready $pid
 }
 
-# Whether nobody waits for a lock.  A server process does for longer than its client lives.
+# Whether no session waits for a lock. A server process waits longer than its client lives.
 nobody_waits() {
 	[ -z "$(sql "select pg_terminate_backend(pid) from pg_stat_activity
 		where datname = current_database() and wait_event_type = 'Lock'")" ]
 }
 
-# start_waiting [OPTION]... - deliver, with a whole mail, which waits for a lock
+# start_waiting [OPTION]... - deliver with a whole mail, which waits for a lock
 start_waiting() {
 	until_true nobody_waits
 	patchmda deliver "$@" <"$T/half" >"$T/said" 2>&1 &
@@ -315,7 +315,7 @@ start_waiting() {
 	until_true is_waiting
 }
 
-# The end of what was started: its status, and its words.
+# The end of the started process: its status and its output.
 ended() {
 	local status=0
 	wait $pid || status=$?
@@ -383,7 +383,7 @@ unlock
 is $((SECONDS - started < 12)) 1 "each in time"
 nothing_stored "--timeout"
 
-# A pipe(8) that was killed in the middle of the mail looks to its child like the mail's end.
+# If a pipe(8) is killed in the middle of the mail, its child sees a regular end of input.
 remember_rows
 for ((try = 0; try < 10; try++)); do
 	bash -c 'patchmda deliver <"$1" >"$3" 2>&1 &
@@ -410,7 +410,7 @@ until_true is_alone
 nothing_stored "the parent killed while it waits for the database"
 
 
-# Nor need it be the parent who is gone: with a shell in between it is the shell's.
+# The dead process need not be the parent: with a shell in between it is the parent of the shell.
 lock "lock table patchwork_patch"
 until_true nobody_waits
 bash -c 'bash -c "patchmda deliver <\"\$1\" >\"\$2\" 2>&1; echo \$? >\"\$2.status\"" - "$@" & wait' \
@@ -424,8 +424,8 @@ is "$(cat "$T/said.status")" 75 "the parent's parent killed while it waits for t
 like "$(cat "$T/said")" '^4\.3\.0 patchmda: not stored: the sending process died' "it says why"
 nothing_stored "the parent's parent killed"
 
-# What is put on the stack does not depend on the mail: twice what the program starts with is enough.
-# (With just that, what the kernel adds at random decides whether the dynamic linker gets to the end.)
+# The use of the stack does not depend on the mail: twice the minimum at which the program starts is enough.
+# (With the minimum itself, the random layout of the kernel decides whether the dynamic linker succeeds.)
 least=16
 until (ulimit -c 0 && ulimit -s $least && exec patchmda --version) >/dev/null 2>&1; do
 	least=$((2 * least))
@@ -501,7 +501,7 @@ PGUSER=deliver_t_poor fares 0 "the rights of grants.sql are enough" from "$T/hal
 sed -i 's/state@/state2@/' "$T/half"
 remember_rows
 
-# A server that stops in the middle, and one that takes the connection and never answers.
+# A server that stops in the middle, and one that accepts the connection and never answers.
 lock "lock table patchwork_patch"
 start_waiting
 sql "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'" >/dev/null
@@ -518,7 +518,7 @@ kill -STOP "$postmaster"
 fares 75 "a server that does not answer" from "$T/half" --timeout 1
 kill -CONT "$postmaster"
 
-# Written, but not yet where it has to be: that is not success, and again does no harm.
+# Written, but not yet at the standby: that is not success, and a repetition does no harm.
 sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_conf()" >/dev/null
 until_true eval '[ "$(sql "show synchronous_standby_names")" = nobody ]'
 sed 's/state2@/standby@/' "$T/half" >"$T/standby"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# durable.t - what was acknowledged outlives a crash of the server and the loss of a primary,
-# whatever the database's own settings say, and also where it was only found to be there already
+# durable.t - acknowledged mail outlives a crash of the server and the loss of a primary, whatever the
+# database's own settings are, also if it was only found to be stored already
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -11,9 +11,9 @@ need "${CC:-cc}"
 pg_start own
 ready_db durable
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
-refuse_by_name # here, since it makes durable what came before
+refuse_by_name # here, because it makes earlier commits durable
 
-# From now on what does not wait for the disk does not get there.
+# From now on, a commit that does not wait for the disk is not written to it.
 hold_back() {
 	walwriter=$(sql "select pid from pg_stat_activity where backend_type = 'walwriter'")
 	kill -STOP "$walwriter"
@@ -50,7 +50,7 @@ start_import() {
 	feed[$1]=$fd
 }
 
-# end_import NUMBER - IMPORT_STATUS is its exit status
+# end_import NUMBER - sets IMPORT_STATUS to its exit status
 end_import() {
 	exec {feed[$1]}>&-
 	IMPORT_STATUS=0
@@ -77,7 +77,7 @@ crash
 is "$(there daemon)" 1 "does for it"
 sql "alter database durable reset synchronous_commit"
 
-# An import commits without waiting; who finds its rows must not rely on them.
+# An import commits without waiting; a delivery that finds its rows must not rely on them.
 start_import 1
 hold_back
 as_mbox a b c >&"${feed[1]}"
@@ -91,7 +91,7 @@ start_import 1
 hold_back
 as_mbox d e f >&"${feed[1]}"
 within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
-# Rows that were sent and taken back are none, for the transaction that comes next.
+# Rows that were written and rolled back must not affect the next transaction.
 like "$(patch "$ada" '[PATCH] sqlstate XX000' refused@x.org | lmtp)" '^451 ' "a mail is refused after its rows were sent"
 is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 duplicate' "the same for the daemon"
 crash
@@ -106,7 +106,7 @@ end_import 1
 crash
 is "$IMPORT_STATUS|$(there f1)" "0|1" "what an import has stored is there when it says so"
 
-# What an import has stored is lost, and the number of its transaction taken by others.
+# The rows of an import are lost, and the number of its transaction is used by others.
 start_import 2
 hold_back
 as_mbox g h i >&"${feed[2]}"
@@ -123,7 +123,7 @@ is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" "
 	sql "select count(*) from patchmda.progress where job like 'import %'
 		and to_timestamp(done / 1000000) > now() - interval '1 hour'")" "its mark has a time"
 
-# An import that need not store what another one is about to lose.
+# An import that finds rows which another import is about to lose.
 start_import 3
 hold_back
 as_mbox k l m >&"${feed[3]}"
@@ -150,7 +150,7 @@ exits 0 "and again" patchmda import --quiet "$T/mbox"
 is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 \
 	"no marks of old imports are left"
 
-# ---- a primary whose standby does not answer
+# ---- a primary whose standby does not respond
 
 sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_conf()" >/dev/null
 within $PATIENCE_SECS sql_is "show synchronous_standby_names" nobody
@@ -175,7 +175,7 @@ unconfirmed standby "a standby that does not answer"
 sql "set synchronous_commit = local" "alter database durable set client_min_messages = error"
 unconfirmed silent "a database that suppresses warnings"
 
-# An import waits at its end, once for all.
+# An import waits once, at its end, for all of its commits.
 patch "$ada" '[PATCH] imported' imported@x.org | mbox >"$T/imported"
 patchmda import --quiet "$T/imported" >"$T/said" 2>&1 &
 pid=$!
@@ -199,7 +199,7 @@ is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/duplicate/stored/')
 	'250 2.0.0 stored' "and all is well"
 lmtpd_stop
 
-# ---- a COMMIT that the server answers by ROLLBACK, as it does in a transaction that has failed
+# ---- a COMMIT that the server answers by ROLLBACK, as in a transaction that has failed
 
 "${CC:-cc}" -shared -fPIC -o "$T/rollback.so" -x c - -ldl <<'C'
 #define _GNU_SOURCE

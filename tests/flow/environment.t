@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# environment.t - libpq's environment, the service file and the connection string count, in this order of weight,
-# and before what patchmda sets by itself
+# environment.t - the connection string, the service file, libpq's environment and patchmda's defaults, in
+# order of precedence
 . "$(dirname "$0")/../lib.sh"
 need perl
 
@@ -11,7 +11,7 @@ cat >"$T/services" <<-'END'
 	connect_timeout=3
 END
 
-# A server that reads what a client says first, into $T/said, and never answers.
+# A server that writes the client's first message to $T/said, and never replies.
 perl -MSocket -e '
 	socket(my $l, PF_UNIX, SOCK_STREAM, 0) or die "$!";
 	bind($l, sockaddr_un($ARGV[0])) or die "$!";
@@ -28,7 +28,8 @@ perl -MSocket -e '
 at_exit kill $!
 until_true test -S "$T/.s.PGSQL.5432"
 
-# said WORDS... - the name that the server is told by a command that is started with these words in front
+# said WORDS... - prints the application name that a command sends to the server, with these words before the
+# command
 said() {
 	: >"$T/said"
 	env "$@" >"$T/out" 2>&1 &
@@ -45,7 +46,7 @@ is "$(said PGAPPNAME=mine patchmda list -d service=named)" 'of the service' 'als
 is "$(said PGAPPNAME=mine patchmda list -d 'service=named application_name=said')" said \
 	'the connection string counts most'
 
-# ends_first WORDS... - of two that are started together, the one with these words ends while the other waits
+# ends_first WORDS... - of two commands started together, the one with these words ends while the other waits
 ends_first() {
 	patchmda list >"$T/out.other" 2>&1 &
 	local other=$! status=0

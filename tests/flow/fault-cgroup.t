@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# fault-cgroup.t - memory that is not enough, by a cgroup's limit (the kernel kills): every way in leaves
-# the mail with the mail server or has it whole, at each of many limits, and with enough all is there once
+# fault-cgroup.t - too little memory, by a cgroup's limit (the kernel kills): at each of many limits every way
+# of delivery stores the whole mail or leaves it with the mail server, and with enough memory all mail is
+# stored once
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -10,7 +11,7 @@ need pkill
 pg_start
 memory_start cgroup
 
-# The kernel's groups, of the old kind or the new; GROUPS_OF is where, or empty.
+# The kernel's groups, version 1 or 2; GROUPS_OF is their directory, or empty.
 GROUPS_OF=
 find_groups() {
 	local parent
@@ -32,7 +33,7 @@ make_group() {
 	rmdir "$1"
 	return 1
 } 2>/dev/null
-# A group for each, since what files of the one before have left there counts too.
+# A group for each, because files that the previous one left are counted, too.
 group() {
 	local folder=$GROUPS_OF/patchmda-test.$$ status=0
 	make_group "$folder" $(($1 << 10))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fault-disk.t - the disk of PostgreSQL is full: its tables', and its log's
+# fault-disk.t - PostgreSQL's disk is full: that of its tables, and that of its log
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -8,7 +8,7 @@ LIST=near.example.org
 pg_start own
 owner=$(stat -c %U "$PGHOST")
 
-# small NAME KIB - a file system of that size, if we may have one, for the server
+# small NAME KIB - mounts a file system of that size for the server, if we are allowed to
 small() {
 	mkdir "$T/$1"
 	chmod 755 "$T"
@@ -28,7 +28,7 @@ if small tables 40000; then
 	fault_start
 	sql "checkpoint"
 	fill tables
-	# What room there is in the pages goes first.
+	# Free space in the pages is used first.
 	full() {
 		head -c 30000 /dev/urandom | base64 >"$T/noise"
 		mail 'Ada <ada@x.org>' '[PATCH 0/9] noise' "noise.$RANDOM.$SECONDS@x.org" "$(cat "$T/noise")" |
@@ -66,7 +66,7 @@ if small wal 80000; then
 	fault_start
 	fill wal
 	make_mails wal
-	# Until the segments that were made ahead are used up.
+	# Until the preallocated segments are used up.
 	sql "create table filler (x text)" >/dev/null
 	until ! sql "insert into filler select repeat(md5(i::text), 200) from generate_series(1, 3000) i" \
 		>/dev/null 2>&1; do :; done
@@ -81,7 +81,7 @@ else
 	skip "no file systems are mounted here" 11
 fi
 
-# ---- a limit on the size of files, which is to be had everywhere
+# ---- a limit on the size of files, which needs no privileges
 
 pg_restart
 ready_db files

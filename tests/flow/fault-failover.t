@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# fault-failover.t - two servers, synchronous replication: a wait for the standby that is
-# cancelled is no success, a standby takes no mail, and when the primary dies and the standby is
-# promoted, all goes on by itself and nothing acknowledged is lost
+# fault-failover.t - two servers with synchronous replication: a cancelled wait for the standby is not a
+# success, a standby takes no mail, and when the primary dies and the standby is promoted, delivery continues
+# by itself and no acknowledged mail is lost
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -16,7 +16,7 @@ patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org | patchmda deliver
 standby_start
 primary=$PGHOST
 
-# ---- who delivers to the standby alone
+# ---- a daemon that is connected to the standby alone
 
 LMTPD_SOCKET=$T/standby.sock LMTPD_LOG=$T/standby.log
 PGHOST=$STANDBY_HOST
@@ -35,7 +35,7 @@ wait_for_standby
 sender=$(sql "select pid from pg_stat_replication")
 kill -STOP "$sender"
 
-# ended FUNCTION COMMAND... - its exit status, while every wait for the standby is ended at once
+# ended FUNCTION COMMAND... - prints its exit status; every wait for the standby is ended at once meanwhile
 ended() {
 	local how=$1 status=0 job
 	shift
@@ -61,7 +61,7 @@ is "$(ended pg_cancel_backend by_import cancel 2>/dev/null)" 75 "import: no succ
 isnt "$(ended pg_cancel_backend by_lmtp cancel)" 0 "the daemon: neither"
 like "$(cat "$T/cancel.reply")" '^451 4\.' "and says later"
 isnt "$(ended pg_terminate_backend by_lmtp terminate)" 0 "nor when it was terminated"
-# By now it may have been without a commit for so long that it says so at the greeting.
+# It may have been without a commit for so long that it reports it in the greeting.
 like "$(cat "$T/terminate.reply")" '^4[25]1 4\.' "later, again"
 ok "there were waits to cancel" test -s "$T/pg_cancel_backend"
 ok "and to terminate" test -s "$T/pg_terminate_backend"
@@ -73,7 +73,7 @@ is "$(stored terminate)" $'deliver|1\nlmtp|1' "terminate: both are there, once"
 
 # ---- the primary dies
 
-# Sends each mail until it is taken, as a mail server does.
+# Sends each mail until it is accepted, as a mail server does.
 stream() {
 	local i
 	for ((i = 0; i < 40; i++)); do
@@ -110,7 +110,7 @@ stream lmtp &
 two=$!
 until_true streamed 20
 
-# What the import stores from now on is on this server alone.
+# The rows that the import stores from now on are on this server alone.
 kill -STOP "$(sql "select pid from pg_stat_replication")"
 before=$(sql "select count(*) from patchwork_patch where name like 'archive%'")
 cut $((size / 2)) $((size * 3 / 4)) >&$feed
@@ -120,7 +120,7 @@ PGHOST=$primary pg_stop kill
 isnt "$(on_standby "select count(*) >= $before + 40 from patchwork_patch where name like 'archive%'")" \
 	t "the import was ahead of the standby"
 on_standby "select pg_promote()" >/dev/null
-# The numbers of the transactions that were lost are others' now.
+# The numbers of the lost transactions are used by others.
 for ((i = 0; i < 60; i++)); do
 	echo "begin; select pg_logical_emit_message(true, 'test', ''); commit;"
 done | PGHOST=$STANDBY_HOST PGTARGETSESSIONATTRS=any psql -Xq >/dev/null
@@ -142,7 +142,7 @@ is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where nam
 	"$IMPORTED|$IMPORTED" "and all of it is there, once"
 ok "it is the standby that has all this" sql_is "select pg_is_in_recovery()" f
 
-# ---- a server that lives on, but takes no writes any more, and another that does
+# ---- a server that becomes read-only, and another one that is not
 
 pg_restart
 PGHOST=$primary sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
@@ -158,7 +158,7 @@ until_true eval '[ "$(on_standby "show default_transaction_read_only")" = off ]'
 lmtpd_stop
 is "$LMTPD_STATUS" 0 "the daemon ends in order"
 
-# ---- who delivered to the standby alone
+# ---- the daemon that was connected to the standby alone
 
 LMTPD_PID=$standby_daemon LMTPD_PORT=$standby_port
 PGHOST=$STANDBY_HOST recovery standby

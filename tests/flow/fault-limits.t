@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-limits.t - logs that are full, descriptors, files and memory used up, processes killed:
-# the mail server keeps the mail, or it is stored; half a mail is none
+# fault-limits.t - full logs; exhausted descriptors, files and memory; killed processes: the mail server keeps
+# the mail, or the mail is stored whole
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -69,13 +69,13 @@ for ((n = 4; n < 20; n++)); do
 	status=0
 	patch "$ada" "[PATCH] few $n" "few$n@x.org" >"$T/few"
 	(ulimit -n $n && exec patchmda deliver) <"$T/few" >"$T/said" 2>&1 || status=$?
-	# With the first few the dynamic linker cannot open a library, which is its 127.
+	# With very few, the dynamic linker cannot open a library and exits 127.
 	[ $n -lt 6 ] || [ $status -eq 0 ] || [ $status -eq 75 ] || wrong+="$status with $n; "
 done
 is "$wrong" "" "deliver with few descriptors exits 0 or 75, nothing else"
 is $status 0 "and 0 with 19"
 
-# ---- files: where large mails go
+# ---- files, for large mails
 
 {
 	mail "$ada" '[PATCH] large' large@x.org "$(change big.c)"
@@ -101,7 +101,7 @@ if mount -t tmpfs -o size=500k none "$T/full" 2>/dev/null; then
 else
 	skip "no file systems are mounted here" 4
 fi
-# A file that is written, and cannot be read again.
+# A file that is written and cannot be read again.
 cat >"$T/unmapped.c" <<'C'
 #define _GNU_SOURCE
 #include <errno.h>
@@ -134,7 +134,7 @@ is "$(sql "select count(*) from patchwork_patch where name = 'large' and length(
 
 # ---- memory
 
-# The sanitizers need more address space than there may be.
+# The sanitizers need more address space than the limit.
 is_sanitized() {
 	grep -q __asan_init "$BUILD/patchmda"
 }
@@ -148,7 +148,7 @@ mv "$LMTPD_LOG" "$T/log.before"
 if is_sanitized; then
 	skip "the sanitizers" 2
 else
-	# The least it starts with; below that the dynamic linker exits 127.
+	# The least with which it starts; below that the dynamic linker exits 127.
 	for ((kib = 20000; kib <= 800000; kib = kib * 11 / 10)); do
 		(ulimit -v $kib; patchmda --version) >/dev/null 2>&1 && break
 	done
@@ -168,14 +168,14 @@ ok "enough memory: it is taken" within 60 taken memory
 is "$(sql "select (select count(*) from patchwork_patch where name = 'memory')
 	+ (select count(*) from patchmda.held where msgid = '<memory@x.org>')")" 1 "once"
 
-# ---- patchmda-deliver, and what it runs where there is no daemon
+# ---- patchmda-deliver, and the command that it runs without a daemon
 
 mkdir "$T/bin"
 cp "$BUILD/patchmda-deliver" "$T/bin"
 alone() {
 	"$T/bin/patchmda-deliver" --socket "$T/nowhere" "$@"
 }
-# child SCRIPT - what stands for `patchmda`
+# child SCRIPT - replaces `patchmda`
 child() {
 	printf '#!/bin/sh\n%s\n' "$1" >"$T/bin/patchmda"
 	chmod 755 "$T/bin/patchmda"
@@ -211,7 +211,7 @@ else
 	for ((kib = 4000; kib < 80000; kib = kib * 5 / 4)); do
 		status=0
 		small $kib >"$T/said" 2>&1 || status=$?
-		# What is too little even for libc is nobody's to map.
+		# Below this limit not even libc can be mapped.
 		[ $status -ne 127 ] && [ $status -ne 139 ] || [ $little -gt 0 ] || continue
 		[ $status -eq 75 ] || [ $status -eq 0 ] || break
 		[ $status -eq 0 ] || little=$((little + 1))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-locks.t - others hold locks for longer than mail can wait, and clients of ours are
-# stopped with theirs: mail gets "later" in time or gets in, and nothing stays locked for ever
+# fault-locks.t - others hold locks for longer than mail can wait, and clients of ours are stopped while they
+# hold locks: mail is deferred in time or stored, and no lock remains for ever
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -16,9 +16,9 @@ for name in copy idle catalog locks; do
 	patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org | patchmda deliver
 done
 
-# ---- the half minutes that pass meanwhile begin here
+# ---- the waits of half a minute start here
 
-# start NAME WAY COMMAND... - in that database; its words are in $T/NAME.WAY.said
+# start NAME WAY COMMAND... - runs it with that database; its output is in $T/NAME.WAY.said
 start() {
 	local name=$1 way=$2
 	shift 2
@@ -26,7 +26,7 @@ start() {
 	PGDATABASE=near_$name "$@" <"$T/$name.$way" >"$T/$name.$way.said" 2>&1 &
 	pids[$name.$way]=$!
 }
-# ends NAME.WAY STATUS WORDS - passes if what was started ends like that
+# ends NAME.WAY STATUS WORDS - passes if the started command ends so
 ends() {
 	local status=0
 	wait "${pids[$1]}" || status=$?
@@ -34,7 +34,7 @@ ends() {
 }
 declare -A pids
 
-# Stops the process right before it sends rows, or COMMIT; after SIGCONT it goes on.
+# Stops the process just before it sends rows, or COMMIT; after SIGCONT it continues.
 cat >"$T/stop.c" <<'END'
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -70,7 +70,7 @@ int PQputCopyData(void *conn, const char *bytes, int count)
 END
 "${CC:-cc}" -shared -fPIC -o "$T/stop.so" "$T/stop.c" -ldl
 
-# stopped STOP_AT COMMAND... - runs it, until it stops there
+# stopped STOP_AT COMMAND... - runs it until it stops there
 stopped() {
 	exec env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 STOP_AT="$1" \
 		LD_PRELOAD="$T/stop.so" "${@:2}"
@@ -114,7 +114,7 @@ trouble locked
 unlock near_locks
 recovery locked
 
-# ---- a table with what the operator sets, without which we cannot begin
+# ---- a table with the operator's settings, which are needed to start
 
 ends catalog.hurried 75 "the projects are locked: deliver gives up when it has to"
 ends catalog.patient 75 "and by itself"
@@ -127,7 +127,7 @@ unlock near_catalog
 ok "and takes their mail afterwards" env PGDATABASE=near_catalog \
 	timeout $PATIENCE_SECS patchmda deliver <"$T/catalog.patient"
 
-# ---- clients of ours that were stopped with their locks
+# ---- clients of ours that are stopped with their locks
 
 for name in idle copy; do
 	ends $name.other 0 "$name: another gets in"

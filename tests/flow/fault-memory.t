@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# fault-memory.t - memory that is not enough, by a limit of address space (allocations fail, on
-# which GLib aborts): every way in leaves the mail with the mail server or has it whole, at each of many
-# limits, and with enough all is there once
+# fault-memory.t - too little memory, by a limit of address space (allocations fail, and GLib aborts): at each
+# of many limits every way of delivery stores the whole mail or leaves it with the mail server, and with
+# enough memory all mail is stored once
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-pgbouncer.t - pgbouncer in between, in transaction mode: every way in works, and two
-# server connections are enough for many clients
+# fault-pgbouncer.t - pgbouncer in transaction mode: every way of delivery works, and two server connections
+# are enough for many clients
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -29,7 +29,7 @@ is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "adds nothing"
 echo nonsense | patchmda deliver
 exits 0 "held goes through it" patchmda held
 
-# Many at once, over two connections; the same mails from each.
+# Many clients at once over two connections; each sends the same mails.
 for ((i = 0; i < 30; i++)); do
 	patch 'Ada <ada@x.org>' "[PATCH $((i + 1))/30] many $i" "many.$i@x.org" >"$T/many.$i"
 	mbox "$T/many.$i"
@@ -57,8 +57,8 @@ is "$(PGHOST=$server PGPORT=5432 sql "select count(*) <= 2 from pg_stat_activity
 is "$(sql "show lock_timeout" "show synchronous_commit")" $'0\non' \
 	"whose settings are as they were"
 
-# A mail that is not stored is one that nobody commits: the pooler must not take that for a client that
-# vanished, and throw the connection away.
+# A mail that is not stored is a transaction without commit: the pooler must not mistake that for a client
+# that vanished, and close the connection.
 backends() {
 	PGHOST=$server PGPORT=5432 sql "select pid from pg_stat_activity
 		where datname = 'bounced' and pid <> pg_backend_pid() order by pid"
@@ -68,7 +68,7 @@ before=$(backends)
 exits 0 "a mail to ignore" patchmda deliver <"$T/ignored"
 is "$(backends)" "$before" "costs the pooler no connection"
 
-# Names of statements would be left behind there, for whoever comes next.
+# Names of statements would stay on the server connection, for the next client.
 names_left() {
 	local names
 	names=$(sql "select pg_sleep(1)" "select name from pg_prepared_statements") &&
@@ -82,7 +82,7 @@ names_left >"$T/names.2"
 wait $other
 is "$(cat "$T"/names.? | tr -d '\n')" '' "and which know no statement by name"
 
-# ---- the server behind it goes away
+# ---- the server after the pooler is stopped
 
 pg_stop
 trouble behind

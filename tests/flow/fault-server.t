@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-server.t - a PostgreSQL that is stopped, restarted or full: mail gets "later" in time from every
-# way in, and is taken when all is well again, without help
+# fault-server.t - a PostgreSQL that is stopped, restarted or full: every way of delivery is deferred in time,
+# and mail is accepted without help when the server is back
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -19,7 +19,7 @@ recovery stopped
 
 # ---- restarted, while mail comes in
 
-# Sends each mail until it is taken, as a mail server does.
+# Sends each mail until it is accepted, as a mail server does.
 stream() {
 	local i
 	for ((i = 0; i < 60; i++)); do
@@ -66,7 +66,7 @@ hold_one() {
 for i in {1..8}; do
 	hold_one
 done
-# Whoever asks takes a place itself, which a holder may have found gone; so another follows.
+# This query needs a connection itself, which a holder may have found missing; so another one follows.
 no_room() {
 	if sql "select 1" 2>&1 | grep -qx 1; then
 		hold_one

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-silent.t - a PostgreSQL that is read-only, or says nothing: mail gets "later" in time from every
-# way in, and is taken when all is well again, without help
+# fault-silent.t - a PostgreSQL that is read-only or does not respond: every way of delivery is deferred in
+# time, and mail is accepted without help when the server is back
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -20,17 +20,17 @@ sql "set default_transaction_read_only = off" \
 	"alter system reset default_transaction_read_only" "select pg_reload_conf()" >/dev/null
 recovery readonly
 
-# ---- silent: a server that stops in the middle, all of it
+# ---- silent: all processes of a server stop in the middle
 
 postmaster=$(head -n 1 "$(sql "show data_directory")/postmaster.pid")
 mapfile -t processes < <(echo "$postmaster"; pgrep -P "$postmaster")
 kill -STOP "${processes[@]}"
 trouble silent
-# It has new children by now, of whom some were started by what came since.
+# It has new children by now, some of them started by later connections.
 kill -CONT "${processes[@]}"
 recovery silent
 
-# ---- mute: who listens there takes connections and never says a word
+# ---- mute: a server that accepts connections and never sends anything
 
 pg_stop
 perl -MIO::Socket::UNIX -MSocket -e '

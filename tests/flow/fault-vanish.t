@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# fault-vanish.t - the host of the database vanishes: from one moment to the next no packet of
-# its comes any more, and no connection ends
+# fault-vanish.t - the database's host vanishes: from one moment to the next its packets stop, and no
+# connection is closed
 . "$(dirname "$0")/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need unshare ip iptables
-# In a network of our own, where packets are ours to drop.
+# It runs in a network namespace of its own, in which packets can be dropped.
 if [ -z "${VANISH_NETWORK-}" ]; then
 	unshare -n true 2>/dev/null || skip_all "no network of our own is to be had here"
 	export VANISH_NETWORK=1
@@ -25,7 +25,7 @@ pg_stop
 pg_restart
 unix=$PGHOST
 export PGHOST=127.0.0.1 PGPORT=$port
-# The daemon's own deadline is longer than what TCP is given (keepalives, tcp_user_timeout).
+# The daemon's own timeout is longer than those of TCP (keepalives, tcp_user_timeout).
 DELIVER_SECS=45 PATIENCE_SECS=100
 fault_start
 patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org >"$T/first"

@@ -10,7 +10,7 @@ pg_start own
 ready_db getmail
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# A mailbox is the files of a folder; DELE takes them away at the end of the session.
+# A mailbox is the files of a directory; DELE deletes them at the end of the session.
 cat >"$T/pop3.py" <<'END_PYTHON'
 import os, socketserver, sys
 
@@ -58,7 +58,7 @@ class Server(socketserver.ThreadingTCPServer):
 Server(("127.0.0.1", int(sys.argv[1])), Session).serve_forever()
 END_PYTHON
 
-# getmail starts no program as root, so root becomes whom the database lets in.
+# getmail does not run programs as root, so root becomes the user that the database lets in.
 owner=$(stat -c %U "$PGHOST")
 as_owner() {
 	if [ "$(id -u)" -ne 0 ] || [ "$owner" = root ]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# growth-1.t - reading a mail is linear in its size: CPU time of parse for the bombs of odd number in `bombs list`
+# growth-1.t - parsing takes time linear in the size of a mail: CPU time for the bombs with odd numbers in
+# `bombs list`
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../growth.sh"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# held.t - mail that cannot be understood, or is for no list of ours, is kept whole
+# held.t - mail that cannot be parsed, or is for no list that has a project, is held whole
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -9,7 +9,7 @@ ready_db held
 LIST=known.example.org
 patchmda project add known --list-id known.example.org >/dev/null
 
-# The bytes of a mail that has no sender: NUL, 8-bit and a missing last line end stay.
+# The bytes of a mail without a sender: NUL, 8-bit bytes and a missing last line end are kept.
 printf 'Subject: [PATCH] no sender\nMessage-Id: <n@x.org>\nList-Id: <known.example.org>\n\n\0\351x' >"$T/bad"
 exits 0 'a mail without a sender is acknowledged' patchmda deliver <"$T/bad"
 exits 0 'and once more' patchmda deliver <"$T/bad"
@@ -25,13 +25,13 @@ ok 'gives the mail back byte for byte' cmp "$T/out" "$T/bad"
 exits 0 'retry, with nothing changed' patchmda held retry
 is "$(cat "$T/out")" '0 delivered, 1 still held' 'leaves it held'
 
-# Escape sequences of a sender do not reach the terminal.
+# A sender's escape sequences do not reach the terminal.
 printf 'Subject: x\nMessage-Id: <\033[31mred@x.org>\nList-Id: <known.example.org>\n\nx\n' |
 	patchmda deliver
 exits 0 'a message id with escape codes' patchmda held list
 unlike "$(cat "$T/out")" $'\033' 'is listed without them'
 
-# A list that becomes ours later.
+# A list that gets a project later.
 LIST=later.example.org
 patch 'Ada <ada@x.org>' '[PATCH] early' early@x.org | patchmda deliver
 mail -r '<early@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] early' re@x.org 'Reviewed-by: Bob <bob@x.org>' |
@@ -44,7 +44,7 @@ is "$(sql 'select p.msgid, c.msgid from patchwork_patch p join patchwork_patchco
 	'<early@x.org>|<re@x.org>' 'patch and comment are there'
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project'")" 0 'and no longer held'
 
-# What is fixed by hand is taken in by retry: here the reason, a sender without an address.
+# A mail that was corrected by hand is stored by retry: here the reason, a sender without an address.
 mail 'nobody' '[PATCH] x' late@x.org >"$T/late"
 LIST=known.example.org
 exits 0 'drop' patchmda held drop "$id"
@@ -54,7 +54,7 @@ exits 65 'show of what is not there' patchmda held show 999999
 exits 64 'an id that is none' patchmda held show x1
 exits 64 'show without an id' patchmda held show
 
-# A list id of the envelope: the headers name none.
+# A list id from the envelope: the headers name none.
 LIST= patch 'Ada <ada@x.org>' '[PATCH] envelope' env@x.org >"$T/env"
 exits 0 'mail for an unknown list of the envelope' \
 	patchmda deliver --list-id envelope.example.org <"$T/env"
@@ -63,7 +63,7 @@ like "$(cat "$T/out")" 'held messages delivered: 1' 'and it is taken in'
 is "$(sql "select p.linkname from patchwork_patch join patchwork_project p on p.id = project_id
 	where msgid = '<env@x.org>'")" env 'for that project'
 
-# What the database refused is held until it does not any more.
+# A mail that the database refused is held as long as the database refuses it.
 sql "alter table patchwork_patch add constraint no_blue check (name not like '%blue%')"
 LIST=known.example.org
 patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
@@ -77,7 +77,7 @@ exits 0 'retry when it does not' patchmda held retry "$id"
 is "$(cat "$T/out")" '1 delivered, 0 still held' 'takes it in'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<blue@x.org>'")" 1 'whole'
 
-# The front of what was too large to keep never becomes a patch.
+# The first part of a mail that was too large never becomes a patch.
 . "$(dirname "$0")/../daemon.sh"
 patch 'Ada <ada@x.org>' '[PATCH] long' long@x.org >"$T/long"
 lmtpd_start --message-bytes 300
@@ -89,7 +89,7 @@ exits 0 'retry of it' patchmda held retry \
 	"$(sql "select id from patchmda.held where msgid = '<long@x.org>'")"
 is "$(cat "$T/out")" '0 delivered, 1 still held' 'leaves it where it is'
 
-# Limits.  Strangers are those for no list of ours.
+# Limits. Mail for unknown lists is evicted first.
 sql 'delete from patchmda.held'
 stranger() {
 	LIST=stranger.example.org patch 'Eve <eve@x.org>' "[PATCH] $1" "stranger-$1@x.org"
@@ -139,7 +139,7 @@ exits 75 'what is larger than all there may be' by_bytes <"$T/fat"
 is "$(kept)" 'stranger-2 stranger-3' 'makes nobody go'
 sql 'delete from patchmda.held'
 
-# Time is over.
+# Expiry.
 patch 'Ada <ada@x.org>' '[PATCH] old' old@x.org | sed 's/known/unknown/' | patchmda deliver
 sql "update patchmda.held set expires = now() - interval '1 day' where kind = 'no-project'" >/dev/null
 : >"$T/empty"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# httpd-clients.t - slow, greedy and hostile clients of `patchmda httpd`: each costs the others nothing
+# httpd-clients.t - slow, greedy and hostile clients of `patchmda httpd` do not slow down others
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../httpd.sh"
@@ -10,14 +10,14 @@ pg_start
 ready_db httpd_clients
 patchmda project add one --list-id $LIST --name One >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] part' a1@x.org | patchmda deliver
-# A few hundred patches, for lists of many; the rows are synthetic.
+# A few hundred patches, for long lists; the rows are synthetic.
 sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id)
 	select '<' || i || '@x.org>', now(), 'Subject: ' || i, repeat('x', 1000), 'part ' || i, 1, 1, false, repeat('+', 1000), 1
 	from generate_series(1, 2000) i"
 user maint one
 httpd_start --idle 3 --connections 300
 
-# raw TEXT [1] - what the server says to that, until it hangs up; 1: we send no more
+# raw TEXT [1] - prints the server's output until it hangs up; 1: closes our side first
 raw() {
 	printf '%s' "$1" | perl -MIO::Socket::UNIX -e '
 		my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
@@ -70,7 +70,7 @@ is "$status" 200 'and words'
 get '/api/patches/?per_page=99999999'
 is "$status $(grep -o '"mbox":"http://p.example.org/project/one/patch/' "$T/body" | wc -l)" '200 250' 'a list has an end'
 
-# ---- memory and descriptors stay as they are
+# ---- memory and descriptors do not grow
 
 for i in {1..3}; do
 	raw "$(for i in {1..50}; do printf 'GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n'; done)$last" >/dev/null
@@ -83,7 +83,7 @@ ok "memory stays flat ($before, $(rss_kib) KiB)" test "$(rss_kib)" -lt $((before
 ok 'and is little' test "$(rss_kib)" -lt 65536
 is "$(descriptors)" "$held" 'no descriptor is left'
 
-# ---- slow ones
+# ---- slow clients
 
 # open_slow COUNT - clients that send half a request and wait
 open_slow() {
@@ -106,7 +106,7 @@ within 20 httpd_is_up
 is "$(get /api/patches/1/; echo $status)" 200 'and when they are more than may be, they are hung up on in a while'
 ok 'these have waited, too' killed $slow
 
-# Clients that ask for much and read nothing.
+# Clients that request much and read nothing.
 perl -MIO::Socket::UNIX -e '
 	my @s = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. 50;
 	for (@s) { $_->autoflush(1); print $_ "GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n" x 20 }
@@ -118,7 +118,7 @@ is "$(get /api/patches/1/; echo $status)" 200 'those that read nothing stand in 
 ok "and cost little ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
 ok 'they have not read until now' killed $greedy
 
-# ---- the end, with a request in hand
+# ---- shutdown during a request
 
 sql "begin; lock table patchwork_patch; select pg_sleep(3)" >/dev/null &
 locker=$!

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# httpd-downloads.t - mails and diffs from `patchmda httpd`, and what leads to them
+# httpd-downloads.t - mails and diffs from `patchmda httpd`, and the links to them
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../httpd.sh"
@@ -72,7 +72,7 @@ get /project/one/cover/a0@x.org/mbox/
 is "$(sed '1,/^$/d' <<<"$body")" $'Just a line.\nTested-by: Bob <bob@x.org>' 'a cover letter'
 is "$(header Content-Type), $(header Content-Disposition)" 'text/plain, attachment; filename=0-2-turns.mbox' 'with its name'
 
-# An id with a slash is found at the address that documents have, and at no other.
+# An id with a slash is found at the address in documents, and at no other.
 get /api/patches/2/
 mbox=$(field "->>'mbox'")
 get "${mbox#http://p.example.org}"
@@ -81,7 +81,7 @@ for path in b/2@x.org b%2F2@x.org; do
 	is "$(get /project/one/patch/$path/mbox/; echo $status)" 404 "$path"
 done
 
-# ---- several
+# ---- several mails
 
 count() {
 	grep -c '^From patchwork' <<<"$body"
@@ -113,7 +113,7 @@ is "$(grep '^X-Patchwork-Id' <<<"$body" | tr -d '\n') $(header Content-Dispositi
 is "$(get /bundle/maint/closed/mbox/; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as other)"; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as maint)"; echo $status)" \
 	'404 404 200' 'a private one is for its owner'
 
-# ---- what leads there
+# ---- links
 
 while read -r path want; do
 	is "$(get "$path"; echo "$status $(header Location)")" "302 $want" "$path"

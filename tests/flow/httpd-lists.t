@@ -18,7 +18,7 @@ done
 mail 'Ada <ada@x.org>' '[PATCH 0/3] turns' a0@x.org | patchmda deliver
 LIST=two.example.org patch -d 5 'Bob <BOB@x.org>' '[PATCH] "stop" the engine' b1@x.org | patchmda deliver
 mail -r '<a1@x.org>' 'Bob <BOB@x.org>' 'Re: [PATCH 1/3] x' r1@x.org 'Fine.' | patchmda deliver
-# Patches come in the order of their delivery: 1 to 3 of project one, 4 of Two.
+# Patches are delivered in this order: 1 to 3 of project one, 4 of Two.
 sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'under-review') where id = 2" \
 "update patchwork_patch set archived = true, delegate_id = 1 where id = 3" \
 "insert into patchwork_check (date, state, context, user_id, patch_id) values

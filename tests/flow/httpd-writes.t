@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# httpd-writes.t - what people change through `patchmda httpd`: who may, what is told, and what follows
+# httpd-writes.t - changes through `patchmda httpd`: rights, responses, and effects
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../httpd.sh"
@@ -26,7 +26,7 @@ sql "update patchwork_person set user_id = (select id from auth_user where usern
 "update patchwork_project set send_notifications = true where id = 1"
 httpd_start
 
-# send METHOD PATH NAME JSON [CURL-OPTION]... - as that user, or `nobody`
+# send METHOD PATH NAME JSON [CURL-OPTION]... - as that user, or as `nobody`
 send() {
 	local method=$1 path=$2 name=$3 json=$4 who=()
 	shift 4
@@ -34,7 +34,7 @@ send() {
 	ask "$method" "/api/$path" ${who[@]+"${who[@]}"} -H 'Content-Type: application/json' --data-binary "$json" "$@"
 }
 
-# The events from now on, and what there was since then: category, actor, patch.
+# Remembers the current events, and prints those since then: category, actor, patch.
 forget_events() {
 	sql 'select max(id) from patchwork_event' >"$T/last"
 }
@@ -45,7 +45,7 @@ new_events() {
 	forget_events
 }
 
-# ---- who may
+# ---- rights of users
 
 while read -r name want; do
 	send PATCH patches/1/ "$name" '{}'
@@ -83,7 +83,7 @@ is "$status $(field "->>'detail'")" '403 You do not have permission to perform t
 send POST bundles/ nobody '{}'
 is $status 403 'a bundle, of nobody'
 
-# ---- what can be written, as OPTIONS tells it
+# ---- members that can be written, as OPTIONS lists them
 
 # options PATH USER EXPRESSION - of the members that USER may write
 options() {
@@ -277,7 +277,7 @@ is $status 405 'bundles could not be made before 1.2'
 is "$(ask DELETE /api/bundles/1/ -H "$(as other)"; echo "$status$(header Content-Type)")" 204 'away'
 is "$(sql 'select (select count(*) from patchwork_bundle) + (select count(*) from patchwork_bundlepatch)')" 0 'with all of it'
 
-# ---- passwords that a browser keeps
+# ---- passwords kept by a browser
 
 while IFS='|' read -r header want; do
 	ask PATCH /api/patches/1/ -u maint:secret-maint -H "$header" -H 'Content-Type: application/json' -d '{}'
@@ -293,7 +293,7 @@ END
 ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Origin: http://evil.example.org' -H 'Content-Type: application/json' -d '{}'
 is $status 200 'a token is sent by nobody but its owner'
 
-# ---- many at once
+# ---- many changes at once
 
 forget_events
 for i in {1..20}; do
@@ -308,7 +308,7 @@ is "$(sql "select count(*) from (select current_state_id, lead(previous_state_id
 	'changes of one patch come one after another'
 httpd_stop
 
-# ---- rights
+# ---- rights of the role
 
 role=httpd_writes_t_web
 psql -Xq -v role=$role -v httpd=1 -f "$ROOT/sql/grants.sql" 2>/dev/null

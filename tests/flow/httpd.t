@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# httpd.t - `patchmda httpd`: documents, versions, forms, methods, errors, and who asks
+# httpd.t - `patchmda httpd`: documents, versions, forms, methods, errors, and authentication
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../httpd.sh"
@@ -110,7 +110,7 @@ sql "update patchwork_patch set name = '<script>alert(1)</script> \"http://x<b>\
 get '/api/patches/2/?format=api'
 unlike "$body" '<script>|<b>"' 'and nothing that a mail brought'
 
-# ---- what a client has already, and small answers
+# ---- documents that a client has already, and compressed ones
 
 get /api/patches/1/
 tag=$(header ETag)
@@ -132,7 +132,7 @@ is "$(ask OPTIONS /api/events/; echo "$status $(field "->>'name'")")" '200 Event
 is "$(ask POST /api/patches/; echo "$status $body")" '405 {"detail":"Method \"POST\" not allowed."}' 'a method that is not there'
 is "$(ask FOO /api/; echo "$status")" 405 'or that nobody knows'
 
-# ---- what is not there
+# ---- missing documents
 
 for path in /api/patches/0/ /api/patches/99/ /api/patches/99999999999999999999/ /api/covers/9/ /api/series/9/ \
 	/api/bundles/9/ /api/projects/none/ /api/patches/9/checks/ /api/patches/9/comments/ /api/covers/9/comments/ \
@@ -143,7 +143,7 @@ for path in / /api/none/ /api/patches/x/ /api/patches/-1/ /api/events/1/ /api/pa
 	is "$(get $path; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' "$path"
 done
 
-# ---- who asks
+# ---- authentication
 
 nobody='403 {"detail":"Authentication credentials were not provided."}'
 for path in /api/users/ /api/people/ /api/users/1/ /api/people/1/; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# import-large.t - `patchmda import` of large mail, and of much of it: what is stored or held is whole, and
-# the memory that this takes has a bound
+# import-large.t - `patchmda import` of large and of many mails: the stored or held mail is whole, and memory
+# is bounded
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -8,7 +8,7 @@
 
 pg_start
 
-# peak PID - the most memory that a process had, in MiB
+# peak PID - prints the largest amount of memory that a process has had, in MiB
 peak() {
 	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
 }
@@ -28,8 +28,8 @@ as_mbox() {
 	printf '\n'
 }
 
-# swallow NAME MAILBOX [FILTER] - imports what the function MAILBOX prints, and looks at the memory that this takes
-# all the while; the summary is in $T/out
+# swallow NAME MAILBOX [FILTER] - imports the output of the function MAILBOX and measures memory meanwhile;
+# the summary is in $T/out
 mkfifo "$T/large"
 swallow() {
 	local peak=0 last status=0 pid

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# import-stop.t - `patchmda import` that is stopped or killed and run again, and one whose database goes
-# away in the middle
+# import-stop.t - `patchmda import` that is stopped or killed and run again, and one whose database is stopped
+# in the middle
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -21,7 +21,7 @@ reference_start
 
 mkfifo "$T/pipe"
 
-# start_import - five at a time, out of a pipe that descriptor 9 feeds
+# start_import - five at a time, from a pipe that descriptor 9 writes to
 start_import() {
 	patchmda import --create-projects --batch 5 - <"$T/pipe" >"$T/out" 2>"$T/err" 9>&- &
 	pid=$!
@@ -54,7 +54,7 @@ for signal in INT TERM; do
 	is "$(cat "$T/without")" "$(cat "$T/reference.without")" "completes it"
 done
 
-# Nobody writes into the pipe, and nothing is read from it.
+# Nothing is written into the pipe, so nothing can be read from it.
 for signal in INT TERM; do
 	ready_db import_silent_$signal
 	start_import
@@ -78,7 +78,7 @@ is $status 137 "killed in the middle"
 import "running it again" "$sample"
 same "completes it"
 
-# ---- the database goes away
+# ---- the database is stopped
 
 ready_db import_restart
 start_import
@@ -95,7 +95,7 @@ is "$(counts | sed 's/, . duplicates.*//')" "42 messages: 20 patches, 3 covers, 
 facts >"$T/facts"
 same "nothing is missing and nothing there twice"
 
-# What was not yet on the disk is lost in a crash: then 0 would be a lie.
+# Rows that were not on the disk are lost in a crash: exit status 0 would be wrong.
 ready_db import_crash
 start_import
 messages 1 20 >&9

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# import.t - `patchmda import`: the sample mailbox in every shape and order, its summary, again, and
-# what somebody sees who watches
+# import.t - `patchmda import`: the sample mailbox in every shape and order, its summary, a second import, and
+# progress on a terminal
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -40,7 +40,7 @@ like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments"
 	"the summary is one object"
 is "$(wc -l <"$T/out")" 1 "of one line"
 
-# ---- in every shape
+# ---- every shape
 
 ready_db import_stdin
 import "from standard input" --json - <"$sample"
@@ -76,7 +76,7 @@ sed 's/$/\r/' "$sample" >"$T/crlf.mbox"
 import "with CR LF" "$T/crlf.mbox"
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"the summary is the same"
-# A diff keeps its CRs, a held message everything, and the line `-- ` is none with a CR.
+# A diff keeps its CRs, a held message all of its bytes, and a line `-- ` with CR is not a signature.
 without_texts() {
 	sed -E '/^held/d; s/\|[0-9a-f]{32}/|/g' "$1"
 }
@@ -129,12 +129,12 @@ is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "it is the sa
 for batch in 1 5; do
 	ready_db "import_shuffled_$batch"
 	import "shuffled, $batch at a time" --batch $batch "$T/shuffled.mbox"
-	# Of a comment that got its nearest parent late, more mentions are recorded than needed.
+	# For a comment that got its nearest parent late, more references are recorded than needed.
 	is "$(grep -v '^mention|P|' "$T/facts")" "$(grep -v '^mention|P|' "$T/shuffled")" \
 		"it is the same as all at once"
 done
 
-# A reply waits from when it came to us, however old it is: the archive may come in parts.
+# A reply waits from the time when it was received, whatever its date: the archive may be imported in parts.
 ready_db import_halves
 messages 1 20 >"$T/first.mbox"
 messages 21 42 >"$T/second.mbox"
@@ -142,7 +142,7 @@ import "the second half first" "$T/second.mbox"
 import "and then the first" "$T/first.mbox"
 is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "it is the same as in order"
 
-# ---- what would be
+# ---- dry run
 
 ready_db import_dry
 patchmda project add all --list-id all.example.org
@@ -171,7 +171,7 @@ for value in 2015 2015-13-01 2015-01-32 2015-1-1 tomorrow; do
 	exits 64 "--since $value" patchmda import --since $value "$sample"
 done
 
-# ---- a person watches
+# ---- progress on a terminal
 
 need script
 ready_db import_terminal
@@ -186,7 +186,7 @@ ready_db import_quiet
 script -qec "patchmda import --quiet --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is none"
 
-# ---- misuse
+# ---- wrong use
 
 exits 64 "no path" patchmda import
 is "$(cat "$T/err")" "patchmda import: missing operand (see 'patchmda import --help')" "is one line"

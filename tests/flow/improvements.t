@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# improvements.t - what patchmda does better on purpose, where rows show it: first what the
-# reference leaves of the mail, which tests/foreign-parser stands in for, then what patchmda does.
-# What a mail by itself shows is in tests/corpus/D*.
+# improvements.t - patchmda's improvements over the reference that are visible in rows: first the result of
+# the reference, for which tests/foreign-parser stands in, then that of patchmda. Improvements that a single
+# mail shows are in tests/corpus/D*.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -9,8 +9,8 @@
 ada='Ada <ada@x.org>'
 ben='Ben <ben@x.org>'
 
-# mails are written to $T/ID; as_reference and as_patchmda store them in that order, each in a database
-# that begins empty.
+# Mails are written to $T/ID; as_reference and as_patchmda store them in that order, each in an empty
+# database.
 database() {
 	fresh_db "improvements_$1"
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
@@ -127,7 +127,7 @@ mail -r '<v0@x>' -d 90 "$ada" '[PATCH v2 0/2] set' w0@x >"$T/w0"
 mail -r '<v0@x>' -d 90 "$ada" '[PATCH 0/2] set' u0@x >"$T/u0"
 database reference
 patchmda parse "$T/v0" >"$T/v0.json"
-# A name that is known, and references: the reference takes it for a comment (12.2).
+# A known name, and references: the reference reads it as a comment (12.2).
 patchmda parse "$T/u0" | sed 's/^\( *"kind": \)"cover"/\1"reply"/' >"$T/u0.json"
 THINK=0 "$ROOT/tests/foreign-parser" ring "$T/v0.json" "$T/u0.json" >>"$T/foreign"
 covers="select string_agg(trim(msgid, '<>'), ' ' order by id) from patchwork_cover"
@@ -161,7 +161,7 @@ is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: we, in order"
 as_patchmda b a
 is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: and in another"
 
-# ---- D18 to D20: what of a message decides where it is; the reference reads it as FILTER says
+# ---- D18 to D20: the parts of a message that determine its place; the reference reads it as FILTER shows
 as_reference_with() {
 	local filter=$1 id
 	shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# init.t - `patchmda init`: in an empty database, twice, two at once, beside a Patchwork's tables,
-# and what it refuses
+# init.t - `patchmda init`: in an empty database, twice, concurrently, beside a Patchwork's tables, and the
+# databases that it refuses
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -9,7 +9,7 @@ django() {
 	"$ROOT/tests/django-schema" "$1" | psql -Xq -v ON_ERROR_STOP=1
 }
 
-# django_at MIGRATION - the tables of another time, as far as django_migrations tells
+# django_at MIGRATION - the tables of another version, as far as django_migrations shows
 django_at() {
 	fresh_db "init_$1"
 	django 0048
@@ -17,7 +17,7 @@ django_at() {
 		"insert into django_migrations (app, name, applied) values ('patchwork', '$1_name', now())"
 }
 
-# What is there, so that a second look shows whether anything changed.
+# The contents of the database, to see whether anything has changed.
 everything() {
 	sql "select n.nspname, c.relname, c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
 			where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1, 2" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# inject.t - what mail holds is data: to the database, to the terminal and to the log
+# inject.t - text from mail is only data for the database, the terminal and the log
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -78,7 +78,7 @@ is "$(grep -c 'all is forged' "$LMTPD_LOG")" "$(grep -c 'log-1@x.org.*all is for
 ok 'what was logged is legible' grep -q 'log-2\\x1b' "$LMTPD_LOG"
 unlike "$(cat "$T/replies")" $'\033' 'and none into a reply'
 
-# What deliver says goes into the mail server's log, on one line.
+# The output of deliver goes to the mail server's log, in one line.
 exits 75 'an error that quotes mail' patchmda deliver --waiting-days "1$forged" <"$T/sql"
 is "$(wc -l <"$T/err")" 1 'is one line'
 harmless 'without escapes'

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# install.t - what `make install` puts where, and a tarball of `make dist` that stands alone
+# install.t - the files of `make install`, and a tarball of `make dist` that builds alone
 . "$(dirname "$0")/../lib.sh"
 need make
 export MAKEFLAGS=
 
-# install WORD... - what make says goes to a file; it must not build anything for the test
+# install WORD... - make's output goes to a file; it must not build anything for the test
 install() {
 	make -C "$ROOT" --no-print-directory BUILD="$BUILD" install DESTDIR="$T/root" "$@" >"$T/make" 2>&1
 }
 
-# below DIR - the files there
+# below DIR - prints the files there
 below() {
 	(cd "$1" && find . ! -type d | sed 's,^\./,,' | LC_ALL=C sort)
 }
@@ -47,7 +47,7 @@ ok "the completion loads by both names" \
 ok "install with another place for zsh" install PREFIX=/usr ZSH_DIR=share/zsh/vendor-completions
 ok "puts it there" test -e "$T/root/usr/share/zsh/vendor-completions/_patchmda"
 
-# In a tree that is a tarball itself there is nothing to make one from.
+# In a tree that is a tarball itself, no tarball can be made.
 if ! git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
 	skip "not a git clone" 3
 	done_testing

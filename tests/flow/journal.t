@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# journal.t - one entry for each message in systemd's journal, for which a socket of ours stands in
+# journal.t - one entry for each message in systemd's journal, which is replaced by a socket
 . "$(dirname "$0")/../lib.sh"
 need perl unshare mount
 . "$(dirname "$0")/../mail.sh"
@@ -13,7 +13,7 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 mkdir "$T/journal"
 hear "$T/journal/socket" "$T/entries"
 
-# The journal's socket has a fixed path; the daemon sees another /run than we do.  For `&` alone.
+# The journal's socket has a fixed path, so the daemon gets another /run. For `&` only.
 patchmda_in_journal() {
 	exec env JOURNAL_STREAM="$(stat -Lc %d:%i /dev/stderr)" unshare -m bash -c '
 		mount -t tmpfs tmpfs /run
@@ -22,7 +22,7 @@ patchmda_in_journal() {
 		exec patchmda lmtpd --listen "unix:$2" "${@:3}"' - "$T/journal" "$LMTPD_SOCKET" "$@"
 }
 
-# journal_start [OPTION]... - the daemon, all of whose words go to the journal
+# journal_start [OPTION]... - the daemon, which logs to the journal only
 journal_start() {
 	: >"$T/entries"
 	patchmda_in_journal "$@" 2>"$LMTPD_LOG" &
@@ -35,7 +35,7 @@ entered() {
 	grep -qE "$1" "$T/entries"
 }
 
-# entry WORD... - the fields of the entry whose PATCHMDA_MESSAGE_ID has it, sorted
+# entry WORD... - prints the fields of the entry with this PATCHMDA_MESSAGE_ID, sorted
 entry() {
 	awk -v id="PATCHMDA_MESSAGE_ID=<$1>" 'BEGIN { RS = "" } index($0, id "\n")' "$T/entries" | LC_ALL=C sort
 }
@@ -76,7 +76,7 @@ ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobody
 is "$(LC_ALL=C count '[^ -~]' "$T/entries")" 0 "all of it"
 lmtpd_stop
 
-# The fields that a message of each kind has, and those that it need not have are empty.
+# The fields of a message of each kind; optional fields are empty.
 journal_start
 deliver <"$T/one"
 ok "a duplicate has an entry" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=duplicate$'
@@ -108,7 +108,7 @@ unlike "$(cat "$T/entries")" 'OUTCOME=(stored|duplicate)' "and nothing below is 
 lmtpd_stop
 pg_restart
 
-# Where standard error is no journal, the same are lines for people.
+# If standard error is not the journal, lines for people have the same facts.
 LMTPD_LOG=$T/lines
 lmtpd_start --log-level debug
 deliver <"$T/one"

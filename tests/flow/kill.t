@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# kill.t - the short form of `make kill-hunt`: everything is killed at any moment, and no mail is
-# lost, doubled or half there; KILLS says how often.  And the hunt finds it when one is.
+# kill.t - the short form of `make kill-hunt`: everything is killed at any moment, and no mail is lost,
+# duplicated or truncated; KILLS is the number of kills. Also, the hunt detects it when one is.
 . "$(dirname "$0")/../lib.sh"
 need python3
 KILLS=${KILLS:-52}
 
-# hunt NAME OPTION... - its last line in SUMMARY
+# hunt NAME OPTION... - sets SUMMARY to its last line
 hunt() {
 	local name=$1
 	shift
@@ -15,7 +15,7 @@ hunt() {
 	diag "$name: $SUMMARY"
 }
 
-# false_friend SCRIPT - a patchmda whose `deliver` is that
+# false_friend SCRIPT - a patchmda whose `deliver` is the script
 false_friend() {
 	mkdir -p "$T/bin"
 	printf '#!/bin/sh\n[ "$1" = deliver ] || exec "%s" "$@"\n%s\n' "$BUILD/patchmda" "$1" \

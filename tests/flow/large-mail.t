@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# large-mail.t - mail of many megabytes has a writer of its own, and keeps no other mail waiting
+# large-mail.t - mail of many megabytes has a writer of its own, and does not delay other mail
 . "$(dirname "$0")/../lib.sh"
 need perl
 . "$(dirname "$0")/../mail.sh"
@@ -10,13 +10,13 @@ ready_db large
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 lmtpd_start
 
-# Without a message id: held.
+# Without a message id, so that it is held.
 {
 	printf 'From: nobody\nSubject: large\n\n'
 	perl -e 'print "a line of a mail that is large\n" x 200000'
 } >"$T/large"
 
-# Somebody has the table of held mail to himself.
+# Another session has locked the table of held mail.
 psql -XqAt >"$T/locker.out" 2>&1 <<-'END' &
 	begin;
 	lock table patchmda.held in access exclusive mode;
@@ -41,7 +41,7 @@ is "$(cat "$T/large.reply")" '250 2.0.0 held' 'until the table is free: then it 
 is "$(sql 'select kind, octet_length(message) from patchmda.held')" \
 	"invalid|$(wc -c <"$T/large")" 'whole'
 
-# Settings are read again by both writers.
+# Both writers reread the settings.
 kill -HUP "$LMTPD_PID"
 ok 'a reload' until_true logged 'reloaded projects and settings'
 {

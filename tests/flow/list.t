@@ -17,7 +17,7 @@ ada='Ada <ada@x.org>'
 is "$(patchmda list)" 'ID  PROJECT  VER  GOT  NAME  SUBMITTER  AGE  STATE' 'nothing stored: the titles alone'
 is "$(patchmda list --json)" '[]' 'or an empty list'
 
-# The times lie in the past by little, so that ages are known.
+# The times are in the recent past, so that ages are known.
 MAIL_EPOCH=$(date -u -d '-3 days -1 hour' '+%F %T UTC')
 {
 	mail "$ada" '[PATCH 0/2] whole' w0@x.org
@@ -56,12 +56,12 @@ ID  PROJECT  VER  GOT  NAME         SUBMITTER  AGE  STATE
 END
 )" 'cover letters'
 
-# ids OPTION... - which series are listed
+# ids OPTION... - prints which series are listed
 ids() {
 	patchmda list "$@" | sed -n 's/^ *\([0-9]*\) .*/\1/p' | tr '\n' ' '
 }
 while IFS='|' read -r wanted options; do
-	# shellcheck disable=SC2086 # options are words
+	# shellcheck disable=SC2086 # the options are split into words
 	is "$(ids $options)" "$wanted" "$options"
 done <<'END'
 2 1 |--project one
@@ -119,7 +119,7 @@ is "$(patchmda list --json | grep -E '"(msgid|name|state)": |"received"' | tr -d
 	'"msgid":"<w0@x.org>","name":"whole","received":2,"name":"Ada","state":"mixed"')" \
 	'JSON of series: of the cover letter or first patch the message id, null where there is nothing'
 
-# ---- what it looks like
+# ---- layout
 
 is "$(COLUMNS=52 patchmda list patches | sed -n 2p)" ' 4  two    v1  1/1  alone          bare…   5h  acce…' \
 	'what is too wide is cut'
@@ -147,7 +147,7 @@ is "$(patchmda list covers --limit 1 | sed -n 2p | cut -c 1-60)" \
 unlike "$(patchmda list covers)" $'[\001-\011\013-\037\177]' 'and none is printed'
 unlike "$(patchmda list covers --json)" $'[\001-\011\013-\037\177]' 'nor in JSON'
 
-# ---- what goes wrong
+# ---- errors
 
 exits 65 'a project that is none' patchmda list --project none
 like "$(cat "$T/err")" 'no such project' 'is told'
@@ -161,7 +161,7 @@ exits 69 'no database' patchmda list -d dbname=nowhere
 exits 0 'help' patchmda list --help
 like "$(cat "$T/out")" 'Examples:' 'has examples'
 
-# ---- dates as a Patchwork of another time zone keeps them
+# ---- dates of a Patchwork in another time zone
 
 sql "update patchwork_cover set date = (now() at time zone 'UTC' - interval '3 hours 5 min')
 	at time zone 'Australia/Canberra' where id = 1" \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# lmtpd-clients.t - slow and hostile clients of the daemon, each limit with its reply, and what others notice
+# lmtpd-clients.t - slow and hostile clients of the daemon, each limit with its reply, and the effects on
+# others
 . "$(dirname "$0")/../lib.sh"
 need perl
 . "$(dirname "$0")/../mail.sh"
@@ -11,14 +12,14 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 number=0
 trap '' PIPE
 
-# Another client, who is served at once: over the Unix socket, so it is another peer.
+# Another client, which is served at once: it uses the Unix socket, so it is another peer.
 served() {
 	number=$((number + 1))
 	patch 'Ada <ada@x.org>' "[PATCH] $number" "$number@x.org" |
 		patchmda-deliver --timeout 20 --socket "$LMTPD_SOCKET" || return
 }
 
-# open_door - a connection by TCP in $door, whose greeting was read
+# open_door - opens a connection by TCP as $door, and reads the greeting
 open_door() {
 	local greeting
 	exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -31,7 +32,8 @@ say() {
 	printf '%s\r\n' "$@" >&"$door" || true
 } 2>/dev/null
 
-# rest - what is said until the end, which may be a reset (1) if we said more than was heard
+# rest - prints all further replies; the connection may end by a reset (1) if the daemon has not read all
+# input
 rest() {
 	{ timeout 30 cat <&"$door" 2>/dev/null || (($? == 1)); } | tr -d '\r'
 }
@@ -40,8 +42,8 @@ close_door() {
 	exec {door}>&-
 }
 
-# herd COUNT MINUTES-OF-LIFE TEXT... - so many clients at once, who each send this, byte by byte every
-# half second once they were greeted; prints how each was greeted, sorted and counted, to $T/herd
+# herd COUNT MINUTES-OF-LIFE TEXT... - as many clients at once, each of which sends the text after the
+# greeting, a byte every half second; writes the greetings, sorted and counted, to $T/herd
 herd() {
 	ulimit -Sn 4096
 	perl -MIO::Socket::INET -MIO::Select -e '
@@ -81,7 +83,7 @@ disperse() {
 
 envelope=(LHLO\ me 'MAIL FROM:<>' 'RCPT TO:<a@b>' DATA)
 
-# ---- those who do not go on, or do not listen
+# ---- clients that stop sending or reading
 
 lmtpd_start
 open_door
@@ -89,7 +91,7 @@ say "${envelope[@]}" 'Subject: half'
 ok "others are served while one does not go on" served
 close_door
 open_door
-# 400 mails, and none of the replies is read: more than fits into any buffer of a socket.
+# 400 mails, and none of the replies is read: more than any buffer of a socket holds.
 {
 	say LHLO\ me
 	for ((i = 0; i < 400; i++)); do
@@ -152,7 +154,7 @@ disperse
 ok "when they have gone all is as before" served
 lmtpd_stop
 
-# ---- those who send a byte now and then
+# ---- clients that send a byte now and then
 
 lmtpd_start --sessions 4
 herd 4 90 $'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n'
@@ -183,7 +185,7 @@ is_refused() {
 	[[ $reply = '421 4.3.2 too many sessions'* ]]
 }
 
-# last_of LINE... - the last reply to these, one after the other
+# last_of LINE... - prints the last reply to these lines
 last_of() {
 	open_door || return
 	say "$@" QUIT
@@ -191,7 +193,7 @@ last_of() {
 	close_door
 }
 
-# times COUNT LINE - an array of it, in $lines
+# times COUNT LINE - sets $lines to an array of it
 times() {
 	local i
 	lines=()
@@ -200,7 +202,7 @@ times() {
 
 lmtpd_start --sessions 2 --message-bytes 1000000
 ok "--sessions: 421" within $PATIENCE_SECS is_refused
-# refused_early - what a client is told who speaks before it is, and how the connection ends
+# refused_early - prints the reply for a client that sends before the greeting, and how the connection ends
 refused_early() {
 	local first second status=0
 	open_door && first=$door && open_door && second=$door || return
@@ -237,7 +239,7 @@ is "$(sql "select length(message), reason like '%large%' from patchmda.held wher
 	'1000000|t' "by its front, with the reason"
 lmtpd_stop
 
-# Each alone: the others would be an hour.
+# Each is tested alone: together they would take an hour.
 lmtpd_start --idle 2 --data 3600 --mail 3600
 open_door
 like "$(rest)" '^421 4\.4\.2 idle for too long' "--idle: 421"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lmtpd.t - the daemon by itself: dialogues, a database that goes away, signals
+# lmtpd.t - the daemon alone: dialogues, a database that is stopped, signals
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -59,7 +59,7 @@ like "$({
 unlike "$(sql "select coalesce(content, '') || diff from patchwork_patch where msgid = '<6@x.org>'")" \
 	$'\r' "and no CR from either"
 
-# ---- large ones
+# ---- large mail
 
 {
 	mail "$ada" '[PATCH] large' 10@x.org "$(change big.c)"
@@ -79,7 +79,7 @@ ok "what a sender wrote comes out printable" \
 is "$(LC_ALL=C count '[^ -~]' "$LMTPD_LOG")" 0 "and nothing else is in the log"
 ok "a line for each message" until_true logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
 
-# ---- a database that says no
+# ---- a database that refuses
 
 refuse_by_name
 is "$(patch "$ada" '[PATCH] sqlstate 53100' full@x.org | lmtp)" '451 4.3.1 no space, try again later' \
@@ -95,7 +95,7 @@ is "$(sql "$patches where name like 'sqlstate%'")|$(sql "select count(*) from pa
 sql "drop trigger refuse on patchwork_patch"
 is "$(patch "$ada" '[PATCH] sqlstate 53100' full@x.org | lmtp)" '250 2.0.0 stored' "it is taken when there is room"
 
-# ---- a database that goes away
+# ---- a database that is stopped
 
 pg_stop
 patch "$ada" '[PATCH] waits' 20@x.org | lmtp >"$T/waits" &
@@ -124,7 +124,7 @@ is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" '250 2.0.0 stored' "and mai
 ok "the log has both" until_true logged '^no database: .*'
 ok "the log has both, indeed" until_true logged '^connected to the database again after '
 
-# A server that is there and says nothing.
+# A server that accepts connections and does not respond.
 backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'")
 kill -STOP "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 timed out, try again later' \
@@ -135,7 +135,7 @@ kill -CONT "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/duplicate/stored/')" \
 	'250 2.0.0 stored' "and all goes on by itself"
 
-# ---- reload, and the end
+# ---- reload and shutdown
 
 patchmda project add third --list-id third.example.org --list-email t@example.org >/dev/null
 kill -HUP $LMTPD_PID
@@ -160,7 +160,7 @@ wait $LMTPD_PID || status=$?
 is $status 0 "with status 0"
 ok "its socket is gone" test ! -e "$LMTPD_SOCKET"
 
-# ---- sockets, and how it is called
+# ---- sockets and options
 
 lmtpd_start
 killed $LMTPD_PID

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# man.t - every command has a help with examples, and a manual page with just its options
+# man.t - every command has a help with examples, and a manual page with exactly its options
 . "$(dirname "$0")/../lib.sh"
 need mandoc
 
-# The commands, as the program itself lists them.
+# The commands in the program's own list.
 commands() {
 	patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-# The options in a help: those that stand first in a line, or behind a comma there.
+# The options in a help: those at the beginning of a line, or after a comma there.
 options_of_help() {
 	grep -E '^ +-' | grep -oE '^ +-.*' | sed -E 's/^ +//; s/  .*//' |
 		grep -oE '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' | LC_ALL=C sort -u
 }
 
-# The options that a manual page has as items of a list.
+# The options in a manual page, which are items of a list.
 options_of_page() {
 	sed -n 's/^\.It //p' "$1" | grep -oE 'Fl Fl [a-z][a-z-]*' | sed 's/^Fl Fl /--/' |
 		LC_ALL=C sort -u
@@ -54,7 +54,7 @@ is "$(lint "$ROOT"/{daemon/commands,sql}/*.[1-8])" '' 'mandoc finds nothing wron
 printf '.Dd today\n.Dt X 1\n.Sh NAME\n.Nm x\n' >"$T/wrong.1"
 isnt "$(lint "$T/wrong.1")" '' 'and would say so'
 
-# What they name of ours is there, in that section.
+# The pages of ours that they refer to exist in that section.
 names() {
 	sed -nE 's/^\.(It )?Xr (patchmda[a-z-]*) ([0-9]).*/\2.\3/p' "$ROOT"/{daemon/commands,sql}/*.[1-8]
 	sed -nE 's/^Documentation=man:(.*)\((.*)\)/\1.\2/p' "$ROOT"/systemd/*

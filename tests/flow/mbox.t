@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# mbox.t - mailboxes as people have them: no mail is swallowed by the one before it, no line of text
-# begins one, and `patchmda import` counts and names what it could not take
+# mbox.t - real mailboxes: no mail is swallowed by the one before it, no line of text begins a mail, and
+# `patchmda import` counts and names mail that it could not take
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -21,7 +21,7 @@ one() {
 	patch "$@" 'Ada <ada@x.org>' "[PATCH] ring: $id" "$id@x.org"
 }
 
-# offset PATTERN FILE - where the first line that matches begins, in bytes
+# offset PATTERN FILE - prints the position of the first line that matches, in bytes
 offset() {
 	LC_ALL=C grep -b -m 1 -e "$1" "$2" | cut -d : -f 1
 }
@@ -88,7 +88,7 @@ like "$(cat "$T/out")" "Lines that look like separators and were taken for text:
 exits 0 "the same, tried only" patchmda import --dry-run --json "$T/copied"
 like "$(cat "$T/out")" '"taken_for_text": 1, ' "tells it as well"
 
-# ---- what could not be taken
+# ---- mail that could not be taken
 
 {
 	one taken | mbox

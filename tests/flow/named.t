@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# named.t - the daemon prepares a statement once for a connection, gets over plans and names that are lost in the
-# middle, and names none behind a pooler, where the next transaction is another connection's
+# named.t - the daemon prepares a statement once for each connection, survives the loss of plans and names,
+# and uses no names behind a pooler, where the next transaction uses another connection
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -14,15 +14,15 @@ log=$PG_DIR/log
 ready_db named
 patchmda project add named --list-id $LIST --list-email named@example.org >/dev/null
 
-# What the server is told goes to its log, with the name of the statement and the client's process.
+# The server logs each command, with the name of the statement and the client's process.
 sql "alter database named set log_min_duration_statement = 0" \
 	"alter system set log_line_prefix = '%p %a '" "select pg_reload_conf()" >/dev/null
 
-# parsed FROM - since line FROM of the log: `process name` of each statement that was prepared
+# parsed FROM - prints `process name` of each statement that was prepared since line FROM of the log
 parsed() {
 	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* parse ([^:]+): .*/\1 \2/p'
 }
-# ran FROM - likewise of each that was run
+# ran FROM - prints the same of each statement that was executed
 ran() {
 	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* execute ([^:]+): .*/\1 \2/p'
 }
@@ -32,7 +32,7 @@ now() {
 say() {
 	mail "$ada" "[PATCH] $1" "$1@x.org" "$(change "$1.c")" | lmtp
 }
-# texts FROM - how many statements were prepared, and how many of them more than once for a process
+# texts FROM - prints the number of prepared statements, and of those prepared more than once for a process
 texts() {
 	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* parse [^<:]+: (.*)/\1 \2/p' | sort | uniq -c |
 		awk '{ n++; twice += $1 > 1 } END { print (n > 0 ? "some" : "none"), twice + 0 }'
@@ -50,7 +50,7 @@ is "$(texts "$from")" 'some 0' "statements are prepared, each once"
 is "$(parsed "$then" | sed '/unnamed/d')" '' "none for the third"
 ok "which runs them by their names" [ "$(ran "$then" | grep -vc unnamed)" -ge 10 ]
 
-# ---- a plan that is lost: the table's columns are others now
+# ---- a lost plan: the columns of the table have changed
 
 server() {
 	sql "select pid from pg_stat_activity where application_name = 'patchmda' and datname = 'named'"
@@ -60,7 +60,7 @@ sql "alter table patchwork_person alter name type varchar(300)"
 is "$(say retyped)" '250 2.0.0 stored' "a column has another type: the mail is stored"
 ok "over another connection" [ "$(server)" != "$before" ]
 
-# ---- names that are lost: as when somebody deallocates them
+# ---- lost names, as if a person had deallocated them
 
 sql "create function forget() returns trigger language plpgsql as
 		\$\$ begin execute 'deallocate all'; return null; end \$\$" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# no-jit.t - where memory may not be made executable PCRE2 does without its JIT, and all comes out the same
+# no-jit.t - if memory may not be made executable, PCRE2 runs without its JIT and the results are the same
 . "$(dirname "$0")/../lib.sh"
 need perl
 . "$(dirname "$0")/../mail.sh"
@@ -7,12 +7,12 @@ need perl
 LIST=ring.example.org
 pg_start
 
-# A filter of system calls like the one of systemd's MemoryDenyWriteExecute=: no mmap(2) of what is both
-# writable and executable, no mprotect(2) to executable; then the program.
+# A filter of system calls like that of systemd's MemoryDenyWriteExecute=: no mmap(2) of memory that is both
+# writable and executable, no mprotect(2) to executable; then the program is run.
 mkdir "$T/bin"
 cat >"$T/bin/patchmda" <<'END'
 #!/usr/bin/perl
-# patchmda, where memory may not be made executable
+# patchmda, without executable memory
 use POSIX;
 my %numbers = (x86_64 => [0xC000003E, 9, 10, 157], aarch64 => [0xC00000B7, 222, 226, 167]);
 my ($arch, $mmap, $mprotect, $prctl) = @{ $numbers{(POSIX::uname())[4]} // exit 77 };
@@ -43,7 +43,8 @@ status=0
 [ $status -ne 77 ] || skip_all "no filter of system calls here"
 is "$status|$(cat "$T/version")" "0|$(patchmda --version)" "it starts"
 
-# fill DATABASE - by the daemon, and one by `deliver`; prints whether there is memory both writable and executable
+# fill DATABASE - delivers mail by the daemon and by `deliver`; prints whether memory is both writable and
+# executable
 fill() {
 	local i
 	ready_db "$1"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# notify.t - what the daemon tells systemd, for which a socket stands in: ready, status, watchdog, reload, stop
+# notify.t - messages of the daemon to systemd, which is replaced by a socket: ready, status, watchdog,
+# reload, stop
 . "$(dirname "$0")/../lib.sh"
 need perl cc
 . "$(dirname "$0")/../mail.sh"
@@ -16,19 +17,19 @@ notified() {
 	grep -qE "$1" "$T/notified"
 }
 
-# told COUNT REGEX - so often at least
+# told COUNT REGEX - whether it was sent at least as often
 told() {
 	[ "$(grep -cE "$2" "$T/notified")" -ge "$1" ]
 }
 
-# WATCHDOG_PID would have to be its own: without one it may be anybody's.
+# WATCHDOG_PID would have to be the daemon's own: without it, WATCHDOG_USEC is valid for any process.
 notify_start() {
 	: >"$T/notified"
 	: >"$LMTPD_LOG"
 	NOTIFY_SOCKET=$T/notify WATCHDOG_USEC=5000000 lmtpd_start "$@"
 }
 
-# ---- when all is well
+# ---- normal operation
 
 notify_start --grace 2
 ok "says when it is ready" within $PATIENCE_SECS notified '^READY=1$'
@@ -39,7 +40,7 @@ ok "again and again" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
 ok "has a line on how it goes" within $PATIENCE_SECS notified \
 	'^STATUS=[0-9.]+ mails/s; 0 sessions, 0 mails waiting; 1 stored, 1 duplicate, 0 ignored, 0 held, 0 deferred in [12] batches$'
 
-# systemd takes no status that is not UTF-8, and libpq quotes what it was given.
+# systemd rejects a status that is not UTF-8, and libpq quotes its input.
 lmtpd_stop
 notify_start -d $'dbname=caf\xe9'
 ok "the status is UTF-8 whatever an error quotes" within 20 notified $'^STATUS=.*no database for .*caf\xef\xbf\xbd'
@@ -66,7 +67,7 @@ ok "a reload waits for it" eval "! notified '^READY=1'"
 pg_restart
 ok "and is done when it is there" within $PATIENCE_SECS notified '^READY=1$'
 
-# ---- the end
+# ---- shutdown
 
 sql "begin" "lock table patchwork_patch" "select pg_sleep(3)" >"$T/lock" &
 lock=$!
@@ -84,7 +85,7 @@ is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 shutting down' "when what it
 is "$(sql "select count(*) from patchwork_patch where msgid = '<3@x.org>'")" 1 "and stored"
 wait $lock
 
-# ---- hanging: each of the two threads, for good, as a mistake of ours might do it
+# ---- each of the two threads hangs for ever, as it could because of a bug
 
 cc -shared -fPIC -o "$T/hang.so" -x c - <<'C'
 #define _GNU_SOURCE
@@ -116,7 +117,7 @@ hanging_start() {
 	within $PATIENCE_SECS told 2 '^WATCHDOG=1$'
 }
 
-# silent - the watchdog was told for the last time; another three times it could have been
+# silent - whether the last notification of the watchdog is three intervals ago
 silent() {
 	local before
 	before=$(grep -c '^WATCHDOG=1$' "$T/notified")
@@ -134,7 +135,7 @@ rm "$HANG"
 lmtpd_kill $LMTPD_PID
 
 hanging_start --timeout 2
-# The mail's connection is the one: it is stored, then the server falls silent.
+# The connection is that of the mail: the mail is stored, then the server stops responding.
 patch "$ada" '[PATCH] hang' 4@x.org | lmtp >/dev/null
 backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'
 	and datname = current_database()" | tail -n 1)

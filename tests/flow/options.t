@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# options.t - wrong use of any command is told: which option, what its value has to be, how it is called
+# options.t - wrong use of any command is reported: the option, the form of its value, and how the command is
+# called
 . "$(dirname "$0")/../lib.sh"
 
-# The options of a command, as its help lists them: `--name` or `--name VALUE`.
+# The options of a command in its help: `--name` or `--name VALUE`.
 options() {
 	patchmda "$1" --help | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+( [^ ]+)?)(  .*|$)/\2/p'
 }
 
-# says STATUS REGEX WHAT WORD... - this call of patchmda ends so, and says so
+# says STATUS REGEX WHAT WORD... - compares exit status and output of a call of patchmda
 says() {
 	local status=$1 regex=$2 what=$3
 	shift 3

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# order.t - the threads of tests/data/threads.txt leave the same rows in every order of arrival,
-# whatever the size of the batches, and these are the rows of canonical order
+# order.t - the threads of tests/data/threads.txt leave the same rows in every order of arrival and for every
+# size of the batches, and these are the rows of canonical order
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
-# Every row with the word of its order taken out, and no ids: `order thread list kind ...`.
+# Every row without the word of its order, and without ids: `order thread list kind ...`.
 make_rows() {
 	psql -XqAt -v ON_ERROR_STOP=1 <<-'SQL'
 	create temp table project as
@@ -81,7 +81,7 @@ make_rows() {
 	SQL
 }
 
-# What the orders of a thread leave that its canonical order does not, and the other way round.
+# The differences between the rows of a thread's orders and those of its canonical order.
 differences() {
 	sql "with per as (select ord, fact, count(*) as count from rows where thread = $1 group by 1, 2)
 		select 'order ' || o.ord || ': ' || coalesce(p.count, 0) || ' and not ' ||
@@ -94,7 +94,7 @@ differences() {
 		where p.count is distinct from c.count order by 1 limit 20"
 }
 
-# The rows that a thread says it must leave, as far as one of that beginning is there.
+# The rows that a thread must leave, for each beginning of a line that it has.
 expected() {
 	sed -n "s/^$1 //p" "$T/orders/expected"
 }
@@ -138,7 +138,7 @@ sql "drop table rows"
 make_rows
 is "$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r")" "$before" "adds nothing"
 
-# Two series that a late cover letter makes one: what one of them needs, the whole needs.
+# Two series that a late cover letter joins: the whole needs the rows that one of them needs.
 LIST=needs.example.org
 patchmda project add needs --list-id $LIST >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] base' base@x.org | patchmda deliver

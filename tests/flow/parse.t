@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# parse.t - `patchmda parse` of patches that were never sent: as git-format-patch, git-show and git-diff write them
+# parse.t - `patchmda parse` of patches that were never sent, in the formats of git-format-patch, git-show and
+# git-diff
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -14,7 +15,7 @@ index 1c2d3e4..5f60718 100644
  	return 0;'
 HASH=8e409b0d758ba5da93a943f3b24ee1d4c624e678
 
-# told KEY... - these members of what `parse` makes of standard input, one a line
+# told KEY... - prints these members of the output of `parse` for standard input, one on each line
 told() {
 	patchmda parse | jq -c "$(printf '.%s,' "$@" | sed 's/,$//')"
 }

@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# patchwork.t - in the databases of Patchwork 3.1 and 3.2 (0046) and of its development branch
-# (0048) the role of grants.sql does the whole job and can do nothing more; with --time-zone
-# dates are stored as Patchwork stores them
+# patchwork.t - in databases of Patchwork 3.1 and 3.2 (0046) and of its development branch (0048) the role of
+# grants.sql is sufficient and has no other rights; with --time-zone dates are stored as Patchwork stores them
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
 LIST=ring.lists.example.org
-# Roles belong to the server, which other scripts may share.
+# Roles belong to the server, which is shared with other scripts.
 role=patchwork_t_deliverer
 
-# django_db NAME SHAPE [ZONE] - as Patchwork made it, after init, with projects, and the role
+# django_db NAME SHAPE [ZONE] - a database as Patchwork makes it, after init, with projects and the role
 django_db() {
 	fresh_db "$1"
 	"$ROOT/tests/django-schema" "$2" | psql -Xq -v ON_ERROR_STOP=1
@@ -28,13 +27,13 @@ add_projects() {
 	sql "update patchwork_project set use_tags = true"
 }
 
-# What is there, less what 0046 cannot hold, and what --with-parser takes down twice.
+# The rows, without those that 0046 cannot hold, and those that --with-parser writes twice.
 facts() {
 	psql -XqAt -f "$ROOT/tests/facts.sql" 2>/dev/null | LC_ALL=C sort |
 		grep -vE '^(dependency|mention)'
 }
 
-# may STATEMENT, may_not STATEMENT - whether the role can, in a transaction that is rolled back
+# may STATEMENT, may_not STATEMENT - whether the role can execute it, in a transaction that is rolled back
 may() {
 	PGUSER=$role ok "it may $1" sql "begin; $1; rollback"
 }
@@ -43,8 +42,8 @@ may_not() {
 	like "$(cat "$T/err")" 'permission denied|must be owner' "because of its rights"
 }
 
-# Mail in an order that needs everything: all of a series before its cover letter, comments
-# before, on and between their parents, tags, dependencies, a person in two spellings.
+# Mail in an order that needs everything: all of a series before its cover letter, comments before, on and
+# between their parents, tags, dependencies, a person in two spellings.
 mkdir "$T/m"
 ada='Ada <ada@x.org>'
 (
@@ -67,7 +66,7 @@ ada='Ada <ada@x.org>'
 )
 order=(r2 a3 r0 r1 a0 b1 b3 a2 b2 a1 d1 h1 h2)
 
-# ---- both shapes, as the role
+# ---- both versions, as the role
 
 pg_start
 options=
@@ -105,7 +104,7 @@ for shape in 0046 0048; do
 		"$([ $shape = 0046 ] && echo 0 || echo 1)"$'\ninvalid invalid no-project' \
 		"$shape: what is not understood is held"
 
-	# Sequences have gone on for those who let them give the ids.
+	# Sequences have advanced for writers that let them give the ids.
 	patch -d 500 'Zoe <zoe@x.org>' '[PATCH 1/1] theirs' z1@x.org >"$T/z1"
 	mail -d 501 -r '<z1@x.org>' 'Zoe <zoe@x.org>' 'Re: [PATCH 1/1] theirs' z2@x.org >"$T/z2"
 	patchmda parse "$T/z1" >"$T/z1.json"
@@ -150,7 +149,7 @@ PGUSER=$role exits 69 "it may not make projects" patchmda project add mine --lis
 zone=Australia/Canberra
 options="--time-zone $zone"
 
-# at DATE - the words for `mail -d`, in minutes, of a UTC date and time
+# at DATE - prints the words for `mail -d`, in minutes, of a UTC date and time
 at() {
 	echo $((($(date -u -d "$1 UTC" +%s) - $(date -u -d "$MAIL_EPOCH" +%s)) / 60))
 }
@@ -158,15 +157,15 @@ at() {
 deliver_at() {
 	patch -d "$(at "$1")" "${@:2}" | PGUSER=$role patchmda deliver $options
 }
-# Series, and what is in them, by ids.
+# Prints series and their members, by ids.
 series() {
 	sql "select string_agg(trim(msgid, '<>'), ' ' order by number) from patchwork_patch
 		where msgid like '<$1%' group by series_id order by 1" | paste -sd,
 }
 
 django_db patchwork_zone 0046 $zone
-# Summer time ends on 5 April 2026 at 3:00, and 2:00 to 3:00 comes twice; it begins on 4 October at
-# 2:00, and 2:00 to 3:00 never comes.
+# Summer time ends on 5 April 2026 at 3:00, and 2:00 to 3:00 comes twice; it begins on 4 October at 2:00, and
+# 2:00 to 3:00 never comes.
 n=0
 for date in '2026-01-15 12:00' '2026-07-15 12:00' '2026-04-05 01:59' '2026-04-05 02:00' \
 	'2026-04-05 02:30' '2026-04-05 02:59' '2026-04-05 03:00' '2026-04-04 16:00' \
@@ -193,7 +192,7 @@ for header in '' 'Date: ' 'Date: no date' 'Date: Mon, 1 Jan 99999 00:00:00 +0000
 		where msgid = '<n$n@x.org>'")" t "'$header': the true time of receipt"
 done
 
-# Twenty minutes by the clock, whatever summer time does to the instants between.
+# Twenty minutes on the clock, whatever summer time does to the instants in between.
 deliver_at '2026-04-05 01:50' 'Q <q@x.org>' '[PATCH 1/2] over the end' q1@x.org
 deliver_at '2026-04-05 02:05' 'Q <q@x.org>' '[PATCH 2/2] over the end' q2@x.org
 is "$(series q)" "q1@x.org q2@x.org" "a series over the end of summer time"
@@ -212,7 +211,7 @@ deliver_at '2026-06-01 12:00' 'V <v@x.org>' '[PATCH 1/2] apart' v1@x.org
 deliver_at '2026-06-01 12:21' 'V <v@x.org>' '[PATCH 2/2] apart' v2@x.org
 is "$(series v)" "v1@x.org,v2@x.org" "more than twenty minutes are too much"
 
-# The same mail in another order, and without the option: the same but for the instants.
+# The same mail in another order, and without the option: only the instants differ.
 fresh_db patchwork_orders
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1
 patchmda init --time-zone UTC >/dev/null
@@ -233,7 +232,7 @@ for which in zoned utc; do
 done
 is "$(diff "$T/zoned" "$T/utc")" "" "order has nothing to do with the zone"
 
-# Rows of a Patchwork that has that TIME_ZONE.
+# Rows of a Patchwork with that TIME_ZONE.
 options="--time-zone $zone"
 fresh_db patchwork_theirs
 "$ROOT/tests/django-schema" 0046 | psql -Xq -v ON_ERROR_STOP=1

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# people-crowd.t - while mail comes in, people set states and delegates, name and delete things, and edit
-# projects, tags and rules: patchmda neither fails, nor doubles, nor undoes any of it; ROUNDS=200 is the long form (15)
+# people-crowd.t - while mail comes in, people set states and delegates, name and delete objects, and edit
+# projects, tags and rules: patchmda does not fail, and neither duplicates nor undoes anything; ROUNDS=200 is
+# the long form (15)
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -11,14 +12,14 @@ writers=3
 
 pg_start
 people_start people_crowd
-# Somebody who was there before, whom nobody here touches.
+# Objects that existed before, and are not changed here.
 mail "$ada" '[PATCH 0/1] before' before@x.org >"$T/before"
 send before
 
 sql "create table before as select id from patchwork_person" "create table renamed (id int primary key, name text)" "delete from deleted" \
 	"create table stated (id int primary key, state_id int, delegate_id int)"
 
-# One round of what people do, at random.
+# One round of random changes by people.
 people_round() {
 	cat <<-SQL
 	begin;
@@ -74,7 +75,7 @@ people() {
 	done | psql -X -q >/dev/null 2>"$T/people"
 }
 
-# One writer's mail: threads in an order of their own.
+# The mail of one writer: threads in an order of their own.
 writer() {
 	local w=$1 i name file files
 	for ((i = 0; i < rounds; i++)); do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# people.t - what people set stays, and what they edit counts at once: states, delegates, names, projects,
-# tags and rules; what they delete is deleted
+# people.t - values that people set are kept, and their changes take effect at once: states, delegates, names,
+# projects, tags and rules; deleted objects are deleted
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -9,7 +9,7 @@
 pg_start
 people_start people
 
-# ---- what people set stays
+# ---- values set by people are kept
 
 for name in a b c d e f; do
 	thread $name
@@ -51,7 +51,7 @@ send d-r1 d-r2
 is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<d-r%'")" 2 \
 	"a deleted cover letter is of no matter to the rest"
 
-# References of a series stay when somebody deletes its patches one by one.
+# References of a series are kept when a person deletes its patches one by one.
 patch -d 0 -r '<g0@x.org>' 'Gil <gil@x.org>' '[PATCH 1/2] g' g1@x.org >"$T/g1"
 patch -d 90 -r '<g0@x.org> <g1@x.org>' 'Gil <gil@x.org>' '[PATCH v2 1/2] g' g2@x.org >"$T/g2"
 patch -d 91 -r '<g2@x.org>' 'Gil <gil@x.org>' '[PATCH v2 2/2] g' g3@x.org >"$T/g3"
@@ -61,7 +61,7 @@ sql "select delete_patches(array[patch_id('g1')])" >/dev/null
 ok "mail for what refers to an emptied series is no trouble" send g4
 is "$(sql "select count(*) from patchwork_patch where msgid like '<g%'")" 3 "and is stored"
 
-# A patch put elsewhere by hand, and one whose person has a name of his own.
+# A patch that was moved by hand, and one whose author has a name set by hand.
 send e-1 e-2
 sql "insert into patchwork_series (name, date, version, total, project_id, submitter_id)
 		select 'Mine', date, 1, 9, project_id, submitter_id from patchwork_patch
@@ -77,9 +77,9 @@ send later
 is "$(sql "select name from patchwork_person where email = 'e@x.org'")" "Dr. Ada" \
 	"a user's name is his own"
 
-# ---- what they edit counts at once
+# ---- changes take effect at once
 
-# became COLUMNS - what the next patch becomes
+# became COLUMNS - prints these columns of the next patch
 became() {
 	local id=n$EPOCHREALTIME
 	mail "$ada" '[PATCH] edited' "$id@x.org" $'Fixes: abc\nSome words.\n'"$(change a/x.c)" >"$T/n"

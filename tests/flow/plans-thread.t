@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# plans-thread.t - what waits, or may move, is not read again for each mail of a long thread that comes
+# plans-thread.t - rows that wait, or may move, are not read again for each mail of a long thread that arrives
 # backwards
 
 . "$(dirname "$0")/../lib.sh"
@@ -10,8 +10,8 @@ pg_start own
 sql "alter system set autovacuum = off" "alter system set track_counts = on" "select pg_reload_conf()" \
 	>/dev/null
 
-# thread FIRST LAST - of those replies, each to the one before; 0 is the patch.  With `all` as the third
-# word a reply names all that came before it.
+# thread FIRST LAST - those replies, each to the one before; 0 is the patch. With `all` as the third word, a
+# reply names all earlier ones.
 thread() {
 	local n refs i
 	for n in $(seq "$1" -1 "$2"); do
@@ -22,13 +22,13 @@ thread() {
 	done
 }
 
-# rows_read - of the tables that say what waits for what, and which comments mention what
+# rows_read - of the tables of waiting replies and of references of comments
 rows_read() {
 	sql "select sum(idx_tup_fetch)::int from pg_stat_user_tables
 		where relname in ('waiting', 'mention', 'patchwork_patchcomment')"
 }
 
-# backwards NAME MOST - imports $T/NAME.mbox one by one; at most so many rows may be read for it
+# backwards NAME MOST - imports $T/NAME.mbox one by one; at most MOST rows may be read
 backwards() {
 	local before read i
 	ready_db "plans_$1"
@@ -36,7 +36,7 @@ backwards() {
 	patchmda import --create-projects --batch 1 "$T/$1.mbox" >"$T/out" 2>&1
 	is "$(sql "select count(*) from patchwork_patchcomment")" $replies "$1: all replies are there"
 	is "$(sql "select count(*) from patchmda.waiting")" 0 "and none waits"
-	# A server that ends tells what it has read, a moment later.
+	# A server process that ends reports its counts a moment later.
 	for ((i = 0; i < 100; i++)); do
 		[ "$(rows_read)" = "$before" ] || break
 		sleep 0.1

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# plans.t - every statement that mail gives rise to looks rows up by an index, and few of them, in
-# tables that are empty, large and never analysed, or large and analysed
+# plans.t - every statement for mail looks rows up by an index, and few of them, in tables that are empty,
+# large and never analysed, or large and analysed
 #
-# auto_explain tells the plans of what patchmda really asks.  ROWS=200000 is the size to believe
-# (40000); the rows are synthetic.
+# auto_explain logs the plans of patchmda's queries. ROWS=200000 is a realistic size (40000); the rows are
+# synthetic.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -11,7 +11,7 @@
 LIST=ring.lists.example.org
 rows=${ROWS:-40000}
 people=$((rows / 10))
-# A look-up may read or pass over what belongs to one person, circle or series, but not over a table.
+# A look-up may read or skip the rows of one person, component or series, but not all of a table.
 read_max=2000
 
 fill() {
@@ -68,7 +68,7 @@ fill() {
 		('patchwork_covercomment', $rows / 2)"
 }
 
-# mails NAME - of every kind, in an order that needs every statement; $T/NAME-1 and so on
+# mails NAME - writes mail of every kind, in an order that needs every statement, to $T/NAME-1 and so on
 mails() {
 	local x=$1 ada="Ada <ada$1@x.org>" n=0 knows='Known <s7@x.org>'
 	{
@@ -99,7 +99,7 @@ send() {
 	done
 }
 
-# applied NAME - commits that are found, or not, by every rule, in a repository
+# applied NAME - makes commits that each rule finds, or does not find, in a repository
 applied() {
 	local id
 	git init -q "$T/$1-repo"
@@ -117,8 +117,8 @@ Link: https://x.org/r/$1-$id@x.org"
 	patchmda commits "$T/$1-repo"
 }
 
-# Where in the log a table was read from end to end, or too many rows were read or passed over: lines
-# `table: statement`.  Whoever looks for people in any case has to read them all.
+# Prints lines `table: statement` of the log for tables that were read from end to end, or of which too many
+# rows were read or skipped. A search for people in any case has to read them all.
 scans() {
 	tail -n "+$(($1 + 1))" "$log" | awk -v most=$read_max '
 	/^20[0-9][0-9]-/ { plan = /duration: .* plan:/; text = ""; next }
@@ -140,7 +140,7 @@ scans() {
 	' | sort | uniq -c | sed 's/^ *//'
 }
 
-# check WHAT - sends mail of every kind, with the plans told
+# check WHAT - sends mail of every kind, with the plans logged
 check() {
 	local from
 	from=$(wc -l <"$log")

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# poison.t - mail that ends the program while it is read, or takes too long to read, does so twice and no more
+# poison.t - mail that ends the program while it is parsed, or takes too long, does so at most twice
 #
-# The program has no fault of that kind to show this with, so one is put between it and libc: an
-# iconv_open(3) that ends it when the character set of a part is called x-killer, and one that lasts
-# SLOW_SECS and takes SLOW_CPU seconds of CPU (60), as far as the clock tells, when it is called x-slow.
+# The program has no such bug, so a library is preloaded: an iconv_open(3) that ends the program if the
+# character set of a part is x-killer, and takes SLOW_SECS of time and, by the clock, SLOW_CPU seconds of CPU
+# (60) if it is x-slow.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -52,7 +52,7 @@ cc -shared -fPIC -o "$T/killer.so" "$T/killer.c" -ldl
 
 export SLOW_CPU=60
 
-# The sanitizers want to be the first library of all, and what they found is not the signal's.
+# The sanitizers must be the first library, and their findings must not become the signal's.
 export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:handle_segv=0
 
 pg_start
@@ -92,7 +92,7 @@ exits 0 'retry by its id, with a program that survives it' patchmda held retry "
 is "$(cat "$T/out")" '1 delivered, 0 still held' 'takes it in'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<one@x.org>'")" 1 'as a patch'
 
-# What ended us by chance is nothing's fault: the second time it is read, and all is forgotten.
+# A crash by chance is not the mail's fault: the second time it is parsed, and its mark is deleted.
 killer two@x.org >"$T/two"
 exits 75 'a mail ends deliver once' armed 6 patchmda deliver <"$T/two"
 exits 0 'and is then read' patchmda deliver <"$T/two"
@@ -110,7 +110,7 @@ is "$(sort -u "$T/statuses")" 75 'stopped by a signal in the middle, four times'
 exits 0 'and still it is read' patchmda deliver <"$T/term"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<term@x.org>'")" 1 'and stored'
 
-# SIGKILL, as the kernel has it for want of memory, and several sessions.
+# SIGKILL, as the kernel sends it if memory is short, and several sessions.
 killer three@x.org >"$T/three"
 for turn in 1 2; do
 	KILLER_SIGNAL=9 LD_PRELOAD=$T/killer.so lmtpd_start
@@ -156,7 +156,7 @@ for turn in 1 2 3; do
 done
 is "$(held quick@x.org)" '' 'is never held'
 
-# A process that gives up sooner calls less than that slow: its time would be over again and again.
+# A process with a shorter timeout has a lower limit: otherwise its timeout would be exceeded again and again.
 killer brief@x.org slow >"$T/brief"
 for turn in 1 2 3; do
 	SLOW_CPU=10 exits 0 "ten seconds are not too long ($turn)" slowly 0 patchmda deliver <"$T/brief"
@@ -173,7 +173,7 @@ for want in stored duplicate held; do
 done
 lmtpd_stop
 
-# The alarm of deliver is an end as any other.
+# The alarm of deliver counts as an end, too.
 killer endless@x.org slow >"$T/endless"
 for turn in 1 2; do
 	exits 75 "deliver gives up on a mail that it reads for ever ($turn)" slowly 3600 patchmda deliver --timeout 2 <"$T/endless"
@@ -183,7 +183,7 @@ is "$(held endless@x.org)" '' 'twice'
 exits 0 'the third time it is not read' slowly 3600 patchmda deliver <"$T/endless"
 is "$(held endless@x.org)" 'suspect|t' 'but held'
 
-# The daemon: what waits is the mail's fault, not the database's, and the others wait with it at most twice.
+# The daemon: the delay is the mail's fault, not the database's, and other mail is delayed at most twice.
 : >"$LMTPD_LOG"
 slowly 6 lmtpd_start --timeout 4
 killer late@x.org slow >"$T/late"
@@ -199,7 +199,7 @@ ok 'and not the database' eval '! logged "database does not answer"'
 lmtpd_stop
 is "$LMTPD_STATUS" 0 'the daemon was the same all the time'
 
-# A mail that is never read to its end ends the daemon, as a crash does.
+# Parsing that never ends makes the daemon abort, as a crash does.
 : >"$LMTPD_LOG"
 killer never@x.org slow >"$T/never"
 for turn in 1 2; do
@@ -211,7 +211,7 @@ slowly 3600 lmtpd_start --timeout 1
 is "$(lmtp <"$T/never")" '250 2.0.0 held' 'twice and no more'
 lmtpd_stop
 
-# A file of somebody else's is not used.
+# A file of another user is not used.
 rm "$T/run/poison"
 (umask 0; : >"$T/run/poison"; chmod 666 "$T/run/poison")
 exits 0 'a file that others can write' patchmda deliver <"$T/two"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# postfix-kill.t - a real Postfix whose processes are killed in the middle of a mail: what was cut
-# short is never stored, and in the end each mail is there once and whole
+# postfix-kill.t - a real Postfix whose processes are killed in the middle of a mail: a truncated mail is
+# never stored, and in the end each mail is stored once and whole
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../postfix.sh"
 postfix_needed
 LIST=ring.example.org
-CUTS=${CUTS:-3} # of each way, in the middle of a mail
+CUTS=${CUTS:-3} # by each way, in the middle of a mail
 KILLS=${KILLS:-24} # of any of Postfix's processes, at any time
 pg_start
 ready_db postfix_kill
@@ -15,7 +15,7 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 lmtpd_start
 open_socket
 
-# Orphans go to one that is called init, as they do on a host.
+# Orphans are adopted by a process called init, as on a host.
 postfix() {
 	if [ "${*: -1}" != start ]; then
 		command postfix "$@"
@@ -35,7 +35,7 @@ large() {
 		sed "s/^@@ .*/@@ -1,2 +1,$(($2 + 2)) @@/"
 }
 
-# Prints the processes of ours that have this name, of which the kernel keeps 15 characters, below PARENT.
+# Prints our processes below PARENT with this name, of which the kernel keeps 15 characters.
 children() {
 	local parent=$1 name=${2:0:15} pid comm
 	for pid in $(cat "/proc/$parent/task/$parent/children" 2>/dev/null); do
@@ -44,7 +44,7 @@ children() {
 	done
 }
 
-# Whether a process has its handlers by now, and so has looked who its parents are.
+# Whether a process has installed its handlers, and so has determined its parents.
 is_reading() {
 	local word rest
 	while read -r word rest; do
@@ -53,13 +53,13 @@ is_reading() {
 	return 1
 }
 
-# Until the mail that was sent is delivered, there is time to kill those who deliver it.
+# Until the sent mail is delivered, there is time to kill the processes that deliver it.
 : >"$T/cutting"
 is_cutting() {
 	[ -e "$T/cutting" ]
 }
 
-# cut_pipe NAME - kills the pipe(8) that writes to a process of this name, in the middle
+# cut_pipe NAME - kills the pipe(8) that writes to a process with this name, in the middle
 cut_pipe() {
 	local name=$1 writer reader
 	while is_cutting; do
@@ -82,13 +82,13 @@ is_ended() {
 	! grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"
 }
 
-# cut_daemon - kills the lmtp(8) that talks to a daemon which does not read
+# cut_daemon - kills the lmtp(8) that is connected to a daemon which does not read
 cut_daemon() {
 	local writer
 	kill -STOP "$LMTPD_PID"
 	while is_cutting; do
 		for writer in $(children "$master" lmtp); do
-			sleep 0.2 # in which it may write as much as goes into the socket
+			sleep 0.2 # in which it can fill the buffer of the socket
 			if kill -KILL "$writer" 2>/dev/null; then
 				kill -CONT "$LMTPD_PID"
 				return 0
@@ -100,7 +100,7 @@ cut_daemon() {
 	return 1
 }
 
-# all_whole NAME COUNT LINES - that many patches, and each has so many lines
+# all_whole NAME COUNT LINES - passes if there are as many patches, each with as many lines
 all_whole() {
 	is "$(sql "select count(*), count(distinct msgid), bool_and(
 			length(diff) - length(replace(diff, e'\n+', e'\n')) = $3 + 2)
@@ -111,7 +111,7 @@ all_whole() {
 	is "$(bounces)" 0 "$1: nothing bounced"
 }
 
-# Where the one who cuts comes too late, another mail follows.
+# If the kill comes too late, another mail follows.
 for way in pipe:patchmda twin:patchmda-deliver lmtp:; do
 	program=${way#*:} way=${way%:*} cut=0
 	for ((sent = 0; cut < CUTS && sent < 10 * CUTS; sent++)); do

@@ -33,7 +33,7 @@ outage() {
 	is "$(bounces)" 0 "$1: nothing bounced"
 }
 
-# half_done WHAT - some are stored
+# half_done WHAT - whether some are stored
 half_done() {
 	[ "$(sql "select count(*) > 20 from patchwork_cover where name like '%over $1'")" = t ]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# postfix.t - a real Postfix in front, by pipe and by LMTP, hundreds of mails each
+# postfix.t - a real Postfix as the sender, by pipe and by LMTP, hundreds of mails each
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -11,7 +11,7 @@ ready_db postfix
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 MAILS=300
 
-# show WHAT RECIPIENT - a few hundred mails, a patch and a reply to it, all delivered
+# show WHAT RECIPIENT - a few hundred mails, and a patch with a reply, are all delivered
 show() {
 	ok "$1: takes $MAILS mails" send $MAILS 10 "$2" "[PATCH 0/2] by $1"
 	ok "$1: the queue runs empty" within 90 queue_is_empty
@@ -39,14 +39,14 @@ ok "a recipient may name the list" send_patch "ring+$LIST@lmtp.test" "$T/patch"
 ok "which is delivered" within $PATIENCE_SECS sql_is \
 	"select count(*) from patchwork_patch where msgid = '<ext@x.org>'" 1
 
-# On what a mail server makes a bounce of by itself, the recipe's soft_bounce has the last word.
+# For errors that a mail server bounces by itself, the recipe's soft_bounce is decisive.
 mv "$T/bin/patchmda" "$T/bin/gone"
 printf '#!/bin/sh\nexit 1\n' >"$T/bin/patchmda"
 chmod 755 "$T/bin/patchmda"
 patch 'Ada <ada@x.org>' '[PATCH] soft' soft@x.org >"$T/patch"
 ok "takes a mail while the program is broken" send_patch ring@pipe.test "$T/patch"
 ok "and would bounce it, but does not" within 60 grep -q 'relay=patchmda-pipe.*SOFTBOUNCE' "$POSTFIX_LOG"
-# One that the kernel kills can say nothing; Postfix defers that by itself.
+# A process killed by the kernel cannot report anything; Postfix defers the mail by itself.
 # shellcheck disable=SC2016 # the inner shell's
 printf '#!/bin/sh\nkill -KILL $$\n' >"$T/bin/patchmda"
 ok "nor does it when the program is killed" within 60 grep -q \

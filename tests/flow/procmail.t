@@ -11,7 +11,7 @@ pg_start own
 ready_db procmail
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# procmailrc COMMAND - the README's, with the path of the tree's programs
+# procmailrc COMMAND - the README's recipe, with the path of the tree's programs
 procmailrc() {
 	cat >"$T/procmailrc" <<END
 SHELL=/bin/sh
@@ -24,13 +24,13 @@ END
 	chmod 600 "$T/procmailrc"
 }
 
-# It reads this file alone; the settings are its environment.
+# It reads only this file; the settings are in its environment.
 deliver() {
 	procmail -t PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER="$PGUSER" PGDATABASE="$PGDATABASE" \
 		"$T/procmailrc"
 }
 
-# many WHAT - a few hundred mails, one after the other; each has to exit 0
+# many WHAT - a few hundred mails, one after another; each must exit 0
 many() {
 	local i
 	for ((i = 0; i < MAILS; i++)); do
@@ -54,7 +54,7 @@ is "$(stored daemon)" $MAILS "all are stored, too"
 LIST=other.example.org mail 'Ada <ada@x.org>' 'Not for us' other@x.org | deliver
 ok "other mail goes elsewhere" grep -q 'Not for us' "$T/default"
 
-# The second recipe, because a command that fails would else lead on to the mailbox.
+# The second recipe is needed, because otherwise procmail would deliver to the mailbox if the command fails.
 pg_stop
 patch 'Ada <ada@x.org>' '[PATCH] later' later@x.org >"$T/later"
 exits 75 "-t: without a database the mail is kept" deliver <"$T/later"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# project.t - `patchmda project`: add, set, list and remove, and what can go wrong
+# project.t - `patchmda project`: add, set, list and remove, and errors
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
-# project WORD... - one that has to work
+# project WORD... - a call that must succeed
 project() {
 	patchmda project "$@" >"$T/out"
 }
 
-# wrong STATUS REGEX NAME WORD... - ends so, with one line of such words
+# wrong STATUS REGEX NAME WORD... - passes if the call exits so, with one such line
 wrong() {
 	local status=$1 regex=$2 name=$3
 	shift 3
@@ -87,7 +87,7 @@ is "$(sql "select linkname from patchwork_project order by 1")" $'all\nring' "is
 LIST=all.example.org mail -r '<y@p>' 'Ada <ada@x.org>' 'Re: waits' r@p | patchmda deliver
 exits 0 "remove: one for which a reply waits" patchmda project remove all
 
-# What came before there was a project for it is taken in when there is one.
+# Mail that came before its project was created is stored when it is.
 LIST=later.example.org
 patch 'Ada <ada@x.org>' '[PATCH] early' early@p | patchmda deliver
 mail -r '<early@p>' 'Ben <ben@x.org>' 'Re: [PATCH] early' reply@p | patchmda deliver

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# races.t - how often a delivery that loses races is tried, and what is none: a sequence that is behind
+# races.t - how often a delivery that loses races is tried, and a case that is not a race: a sequence that is
+# behind
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 LIST=ring.example.org
@@ -7,7 +8,8 @@ pg_start
 ready_db races
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# lose CONDITION - an insert of a patch loses a race as long as this is true of n, the number of the attempt
+# lose CONDITION - an insert of a patch loses a race as long as the condition is true of n, the number of the
+# attempt
 sql "create sequence tries"
 lose() {
 	sql "select setval('tries', 1, false)" "create or replace function lose() returns trigger language plpgsql as
@@ -25,7 +27,7 @@ exits 0 "one that loses 29 is stored" patchmda deliver <"$T/a"
 is "$(sql 'select last_value, (select count(*) from patchwork_patch) from tries')" '30|1' "with the next"
 sql "drop trigger lose on patchwork_patch"
 
-# ---- a dump that was read without its sequences
+# ---- a dump that was restored without its sequences
 
 sequence=$(sql "select pg_get_serial_sequence('patchwork_patch', 'id')")
 there=$(sql "select id from patchwork_patch")

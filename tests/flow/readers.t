@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# readers.t - the commands that only look: a role of grants.sql with read_only is enough, in every
-# shape of the database; and in a large one they read no table from end to end
+# readers.t - for commands that only read, a role of grants.sql with read_only is sufficient, in every version
+# of the database; and they read no large table from end to end
 #
-# auto_explain tells the plans.  ROWS=200000 is the size to believe (20000); the rows are synthetic.
+# auto_explain logs the plans. ROWS=200000 is a realistic size (20000); the rows are synthetic.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
 LIST=list.example.org
 rows=${ROWS:-20000}
-# Roles belong to the server, which other scripts may share.
+# Roles belong to the server, which is shared with other scripts.
 role=readers_t_viewer
 
-# Every command, with what makes each of its statements run.
+# Every command, with the rows that make each of its statements run.
 look() {
 	local id
 	for id in a1@x.org a0@x.org r1@x.org w@x.org gone@x.org; do
@@ -45,9 +45,9 @@ may_not() {
 	like "$(cat "$T/err")" 'permission denied' 'because of its rights'
 }
 
-# without_ages - what does not change while the test runs
+# without_ages - removes the parts that change during the test
 without_ages() {
-	sed -E 's/ *[0-9]+(s|m|h|d|mo|y)( ago|$)/ AGE/g' # with the column's blanks
+	sed -E 's/ *[0-9]+(s|m|h|d|mo|y)( ago|$)/ AGE/g' # with the blanks of the column
 }
 
 pg_start own
@@ -82,7 +82,7 @@ done
 
 # ---- plans
 
-# Rows as of other people's series, with mail of theirs in every table.
+# Rows as from other people's series, with their mail in every table.
 fill_rows() {
 	sql "insert into patchwork_person (email, name)
 		select format('s%s@x.org', n), 'S ' || n from generate_series(1, $rows / 10) n" \
@@ -120,8 +120,8 @@ fill_rows() {
 		from generate_series(1, $rows) n"
 }
 
-# Tables read from end to end since line $1 of the log, but for those that grow with nobody's mail,
-# people (looked for in any case) and what `status` counts.
+# Tables read from end to end since line $1 of the log, except those whose size does not depend on mail,
+# people (searched in any case) and the tables that `status` counts.
 scans() {
 	tail -n "+$(($1 + 1))" "$log" | awk '
 	/^20[0-9][0-9]-/ { plan = /duration: .* plan:/; text = ""; next }

@@ -5,19 +5,19 @@ need git psql pg_dump
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../readme.sh"
 LIST=ltp.lists.linux.it
-# Its own: roles and databases have the names that the README gives them.
+# A server of its own: roles and databases have the names that the README gives them.
 pg_start own
 export PGDATABASE=postgres
 cd "$T"
 
-# ---- none is left out
+# ---- every recipe has a test
 
 for name in $(sed -n 's/^<!-- recipe: \(.*\) -->$/\1/p' "$ROOT/README.md"); do
 	ok "$name is tried by a test" grep -rqE --include='*.t' --include='*.sh' --include=mail-servers \
 		"(recipe|run|settings|map|exim_conf|smtpd_run) $name( |[)]|\$)" "$ROOT/tests"
 done
 
-# run NAME [SED-SCRIPT...] - as somebody would who pastes it into a shell
+# run NAME [SED-SCRIPT...] - runs it as if pasted into a shell
 run() {
 	local script
 	script=$(recipe "$@")
@@ -28,7 +28,7 @@ in_db() {
 	PGDATABASE=$1 sql "$2"
 }
 
-# ---- alone
+# ---- without Patchwork
 
 ada='Ada <ada@x.org>'
 {
@@ -65,7 +65,7 @@ is "$(in_db patchwork "select count(*), min(s.email) from patchwork_patch p
 
 export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.org GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.org
 git init -q inbox
-# commit FILE - as public-inbox does it: the tree has the one file, m (or d for what was deleted)
+# commit FILE - commits as public-inbox does: the tree has one file, m (or d for deleted mail)
 commit() {
 	(cd inbox && git rm -rfq --ignore-unmatch . && cp "$1" "$2" && git add "$2" && git commit -qm x)
 }
@@ -120,7 +120,7 @@ like "$(tail -n 1 patchmda.prom)" '^# EOF$' "monitoring: the file is whole"
 )
 patchmda deliver -d dbname=patchwork <mail
 
-# applied - state and commit of that patch, which is then as it was before
+# applied - prints state and commit of that patch, and resets them
 applied() {
 	in_db patchwork "select s.slug || ' ' || coalesce(p.commit_ref, '') from patchwork_patch p
 		join patchwork_state s on s.id = p.state_id where p.msgid = '<applied@x.org>'"
@@ -162,7 +162,7 @@ ok "under: the role delivers" eval "patch '$ada' '[PATCH] role' role@x.org |
 is "$(in_db patchwork "select count(*) from patchwork_patch")" 1 "under: what it is given"
 
 run copy
-# In the place of Patchwork's parser stands our own.
+# Our own parser replaces Patchwork's.
 printf '#!/bin/sh\nexec patchmda deliver -d dbname=patchwork\n' >parsemail.sh
 chmod +x parsemail.sh
 recipe both "s,/opt/patchwork/patchwork/bin/,$T/," >both
@@ -180,7 +180,7 @@ exits 1 "compare: and tells what differs" bash -c "$(recipe compare)"
 
 # ---- settings
 
-# A file of settings is an environment: systemd reads it as a shell does where nothing is quoted.
+# A file of settings is an environment: systemd reads it like a shell as long as nothing is quoted.
 settings() {
 	recipe "$1" | sed -E 's/^([A-Z_]+)=(.*)$/\1='"'"'\2'"'"'/'
 }
@@ -192,7 +192,7 @@ need systemd-analyze
 mkdir -p units/patchmda.socket.d
 cp "$ROOT"/systemd/patchmda.{service,socket} units
 recipe socket-drop-in >units/patchmda.socket.d/override.conf
-# verified - what systemd does not understand
+# verified - prints the complaints of systemd
 verified() {
 	{ systemd-analyze verify --man=no --recursive-errors=no "$T/units/patchmda.socket" 2>&1 || true; } |
 		sift -v 'is not executable'

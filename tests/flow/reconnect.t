@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# reconnect.t - the daemon looks for its database with growing pauses, and finds it by itself
+# reconnect.t - the daemon connects to its database again with growing pauses, without help
 . "$(dirname "$0")/../lib.sh"
 need perl
 . "$(dirname "$0")/../mail.sh"
@@ -11,8 +11,8 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 door=$T/pg/.s.PGSQL.$PGPORT
 mkdir "$T/pg"
 
-# stand_in - a server that takes each connection and drops it; when is in $T/times, in microseconds.
-# The time is taken before the client can know, so what lies between two is no less than its pause.
+# stand_in - a server that accepts each connection and closes it; the times are in $T/times, in microseconds.
+# A time is taken before the client can know, so the difference of two is at least the pause.
 stand_in() {
 	rm -f "$door"
 	perl -MSocket -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e '
@@ -33,13 +33,13 @@ tries() {
 	[ "$(wc -l <"$T/times")" -ge "$1" ]
 }
 
-# The real one takes its place.
+# The real server replaces it.
 mend() {
 	lmtpd_kill $STAND_IN
 	ln -sf "$PGHOST/.s.PGSQL.$PGPORT" "$door"
 }
 
-# too_short - prints each pause that was shorter than the one of its turn: 0.1 s, twice the last, at most 5 s
+# too_short - prints each pause that is shorter than the expected one: 0.1 s, twice the last one, at most 5 s
 too_short() {
 	awk 'NR == 1 { pause = 100000 }
 		NR > 1 {
@@ -61,7 +61,7 @@ mend
 ok "it finds the database by itself" within 60 logged '^connected to the database again'
 is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "and stores"
 
-# What was stored proves that the connection was good: the pauses begin anew.
+# A stored mail proves that the connection was good: the pauses start again.
 stand_in
 sql "select pg_terminate_backend(pid) from pg_stat_activity
 	where application_name = 'patchmda' and datname = current_database()" >/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# rows.t - what becomes of mail and shows in rows alone: projects, states, delegates, kinds,
-# series, tags, events, people (the reference behaviour, and where patchmda departs from it)
+# rows.t - results that only rows show: projects, states, delegates, kinds, series, tags, events, people (the
+# reference behaviour, and patchmda's departures from it)
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -8,14 +8,14 @@
 ada='Ada <ada@x.org>'
 ben='Ben <ben@x.org>'
 
-# project NAME [SETTING]... - one with the list NAME.example.org, to which mails go from now on
+# project NAME [SETTING]... - creates one with the list NAME.example.org, to which the next mails are sent
 project() {
 	patchmda project add "$1" --list-id "$1.example.org" --list-email "$1@example.org" "${@:2}"
 	LIST=$1.example.org
 	project=$1
 }
 
-# give OPTIONS-OF-MAIL... - a mail, delivered; give_patch: with a change
+# give OPTIONS-OF-MAIL... - delivers a mail; give_patch: one with a change
 give() {
 	mail "$@" | patchmda deliver
 }
@@ -23,7 +23,7 @@ give_patch() {
 	patch "$@" | patchmda deliver
 }
 
-# The rows of the project in hand: series as `version/total name (by): number:id ...`.
+# The rows of the current project: series as `version/total name (by): number:id ...`.
 series() {
 	sql "select format('v%s/%s %s [%s]%s', s.version, s.total, coalesce(s.name, '-'),
 			coalesce(trim(c.msgid, '<>'), '-'),
@@ -176,7 +176,7 @@ project norules
 give_patch "$ada" '[PATCH] x' rule10@p
 is "$(of_patch rule10@p u.username)" "" "delegation: rules are of their project alone"
 
-# ---- what it is (12)
+# ---- kinds (12)
 
 project kinds
 give_patch "$ada" '[PATCH] one' one@k
@@ -370,7 +370,7 @@ dependencies() {
 		left join patchwork_series t on t.id = d.to_series_id
 		left join patchwork_cover y on y.id = t.cover_letter_id order by d.id"
 }
-# depends_on ID VALUE... - a patch with such lines; prints what they added
+# depends_on ID VALUE... - delivers a patch with such lines; prints the rows that they added
 depends_on() {
 	local id=$1 line lines=
 	shift

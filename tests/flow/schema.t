@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
-# schema.t - the tables that 0001_patchwork.sql makes are Patchwork's, the databases that
-# tests/django-schema makes are the same but for the names, and the role of grants.sql can
-# do its job in each.
+# schema.t - the tables of 0001_patchwork.sql are Patchwork's, the databases of tests/django-schema are the
+# same except for names, and the role of grants.sql is sufficient in each
 
 . "$(dirname "$0")/../lib.sh"
 
-# Roles belong to the server, which other scripts may share.
+# Roles belong to the server, which is shared with other scripts.
 role=schema_t_deliverer
 
 psql_script() {
 	psql -XqAt -v ON_ERROR_STOP=1 "$@"
 }
 
-# What is true of the database, in the words of tests/data/tables.txt. NOT VALID, ON DELETE,
-# DESC, WHERE and the like show up as additional words.
+# Properties of the database, in the words of tests/data/tables.txt. NOT VALID, ON DELETE, DESC, WHERE and the
+# like are additional words.
 facts() {
 	psql_script <<-'SQL' | LC_ALL=C sort
 	WITH tables AS (
@@ -47,7 +46,7 @@ facts() {
 	SQL
 }
 
-# What must be true at migration $1.
+# The properties required at migration $1.
 expected() {
 	local later='^$'
 	[ "$1" = 0046 ] && later=' \((0047|0048)\)$'
@@ -77,7 +76,7 @@ default_states_and_tags() {
 	END
 }
 
-# Constraints and indexes of other names than ours have.
+# Constraints and indexes whose names differ from ours.
 odd_names() {
 	psql_script <<-'SQL'
 	SELECT conname
@@ -92,7 +91,7 @@ odd_names() {
 	SQL
 }
 
-# The sequences that are not called after the table whose ids they give.
+# The sequences that are not named after the table whose ids they give.
 odd_sequences() {
 	psql_script <<-'SQL'
 	SELECT relname, pg_get_serial_sequence(relname, 'id')
@@ -104,8 +103,8 @@ odd_sequences() {
 	SQL
 }
 
-# What the role may do in schema public, by table, in the letters of \dp. The U is for the
-# sequence, + for anything unexpected; a right to a column names it.
+# The role's privileges in schema public, by table, in the letters of \dp. The U is for the sequence, + for
+# any unexpected privilege; a privilege for a column names it.
 privileges() {
 	psql_script -v role=$role <<-'SQL'
 	SELECT relname, concat(
@@ -126,7 +125,7 @@ privileges() {
 	SQL
 }
 
-# What it should be able to do in a database of shape $1 that $2 (django or ours) made.
+# The privileges that it should have in a database of version $1 that $2 (django or ours) made.
 deliverer_privileges() {
 	sed '/^$/d' <<-END
 	auth_user|id:SELECT username:SELECT first_name:SELECT last_name:SELECT email:SELECT
@@ -150,7 +149,7 @@ deliverer_privileges() {
 	END
 }
 
-# Stands for what patchmda's own migrations make.
+# Replaces the objects that patchmda's own migrations make.
 make_patchmda_schema() {
 	psql_script <<-'SQL'
 	CREATE SCHEMA patchmda;
@@ -160,7 +159,7 @@ make_patchmda_schema() {
 	SQL
 }
 
-# A few things that no list of privileges tells, done as the role.
+# Actions of the role that no list of privileges shows.
 try_role() {
 	psql_script -v role=$role <<-'SQL' 2>&1
 	SET ROLE :"role";
@@ -173,7 +172,7 @@ try_role() {
 	SQL
 }
 
-# What every database must show, whoever made it.
+# The properties of every database, whoever made it.
 check_shape() {
 	local shape=$1 maker=$2
 	is "$(facts)" "$(expected "$shape")" "$maker $shape: the tables are those of tables.txt"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# settings.t - what people edit while the daemon runs (rules, tags, states, projects) counts for all mail that comes two
-# seconds later or more, without a signal; for `deliver` it counts at once (flow/people.t)
+# settings.t - changes that people make while the daemon runs (rules, tags, states, projects) apply to all
+# mail that comes at least two seconds later, without a signal; `deliver` applies them at once (flow/people.t)
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -17,7 +17,7 @@ sql "update patchwork_project set use_tags = true" \
 		select '', false, name, '', '', name || '@x.org', false, true, now() from unnest(array['mia', 'max']) name"
 lmtpd_start
 
-# become SUBJECT - the daemon takes a patch; $row is what became of it
+# become SUBJECT - delivers a patch to the daemon; sets $row to its row
 become() {
 	local id=s$EPOCHREALTIME@x.org
 	row=$(mail "$ada" "$1" "$id" $'Fixes: abc\nSome words.\n'"$(change a/x.c)" | lmtp)
@@ -27,7 +27,7 @@ become() {
 				join patchwork_tag t on t.id = tag_id where patch_id = p.id), '-'))
 		from patchwork_patch p where msgid = '<$id>'")
 }
-# edit STATEMENT... - as people do; the daemon may take two seconds to see it
+# edit STATEMENT... - changes as people make them; the daemon may take two seconds to see them
 edit() {
 	sql "$@"
 	sleep 2.1

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # show.t - `patchmda show`: the documents of the seeds, mails that git am takes, whole series
 #
-# The five seeds are documents of a public Patchwork (tests/corpus/seed-*/document.json).  Their
-# mails are delivered, and what else that Patchwork knew is put into the tables: the series'
-# first mails, states, checks.  Then the documents must be the same, text for text, but for ids
-# and what leads URLs (the version of the interface, the format).
+# The five seeds are documents of a public Patchwork (tests/corpus/seed-*/document.json). Their mails are
+# delivered, and the other facts of that Patchwork are inserted into the tables: the series' first mails,
+# states, checks. Then the documents must be the same, text for text, except for ids and the prefixes of URLs
+# (the version of the interface, the format).
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -25,7 +25,7 @@ project() {
 	patchmda project add "$1" --list-id "$2" --list-email "$3" --name "$4" >/dev/null
 }
 
-# What a document shows besides ids.
+# The parts of a document besides ids.
 but_for_ids() {
 	sed -E -e 's/("id": )[0-9]+/\1N/' \
 		-e '/"(url|mbox|web_url|comments|checks)": "http/ {
@@ -36,7 +36,7 @@ but_for_ids() {
 		}'
 }
 
-# check MSGID STATE... - checks of one context each; 0 pending, 1 success, 2 warning, 3 fail
+# check MSGID STATE... - adds checks, each in its own context; 0 pending, 1 success, 2 warning, 3 fail
 check() {
 	local msgid=$1 state
 	shift
@@ -78,7 +78,7 @@ deliver_seeds() {
 		20260218132633.29748-1-hreitz@redhat.com | patchmda deliver
 }
 
-# What no mail carries: states, checks, and columns that were nullable when the site was young.
+# Facts that are not in mails: states, checks, and columns that were nullable when the site was young.
 complete_seeds() {
 	make_user ci Con Integration
 	sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'superseded')
@@ -104,7 +104,7 @@ seeds_come_out() {
 	done
 }
 
-# json DOCUMENT-EXPRESSION [ID] - a part of the document, by PostgreSQL's operators, in one line
+# json DOCUMENT-EXPRESSION [ID] - prints a part of the document, by PostgreSQL's operators, in one line
 json() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v document="$(patchmda show --base-url https://p.example.org "${2:-1}")" \
 		<<<"select (:'document'::json)$1" | tr -d '\n' | sed -E 's/  +//g'
@@ -172,7 +172,7 @@ is "$(patchmda show --time-zone Australia/Canberra 2 | sed -n 's/^    "date": //
 	'"2026-03-02T20:00:00",' 'and --time-zone may say the same'
 sql "update patchmda.setting set value = 'UTC'"
 
-# checks: STATES as context:state@minute; what they come to
+# checks: STATES as context:state@minute; the combined state
 checks_are() {
 	local entry context state
 	sql 'delete from patchwork_check'
@@ -201,7 +201,7 @@ fail a:3@2 a:1@1
 pending a:1@1 a:0@2
 END
 
-# ---- what is asked for
+# ---- operands
 
 ready_db show_find
 project one list.example.org list@example.org One
@@ -235,13 +235,13 @@ fresh_db show_empty
 exits 69 'no tables' patchmda show 1
 like "$(cat "$T/err")" "run 'patchmda init'" 'says what to do'
 
-# ---- mails that git am takes
+# ---- mails that git am applies
 
 ready_db show_mbox
 LIST=list.example.org
 project one list.example.org list@example.org One
 
-# repo DIRECTORY - with one file of ten lines and a file with CR LF
+# repo DIRECTORY - a repository with one file of ten lines and a file with CR LF
 repo() {
 	git init -q "$1"
 	seq 1 10 >"$1/lines"
@@ -250,13 +250,13 @@ repo() {
 	git -C "$1" commit -q -m base
 }
 
-# commit AUTHOR MESSAGE - of what has changed in $T/from
+# commit AUTHOR MESSAGE - of the changes in $T/from
 commit() {
 	git -C "$T/from" add -A
 	GIT_AUTHOR_DATE='2026-03-02 10:11:12 +0530' git -C "$T/from" commit -q --author "$1" -F - <<<"$2"
 }
 
-# post ID [FORMAT-PATCH-OPTION]... - the last commit as the list would send it
+# post ID [FORMAT-PATCH-OPTION]... - prints the last commit as the list would send it
 post() {
 	local id=$1
 	shift
@@ -265,7 +265,7 @@ post() {
 	}"
 }
 
-# applied ID [AM-OPTION]... - `show` the patch and apply it in $T/to
+# applied ID [AM-OPTION]... - applies the output of `show` in $T/to
 applied() {
 	local id=$1
 	shift
@@ -334,7 +334,7 @@ mail 'Ada <ada@x.org>' '[GIT PULL] turns' pull@x.org \
 	patchmda deliver
 is "$(body pull@x.org | tail -n 2)" '  git://x.org/y.git turn' 'a pull request ends in what it asks for'
 
-# A date that git would not read as we do.
+# A date that git would read differently.
 n=$((n + 1))
 echo "change $n" >>"$T/from/lines"
 commit 'Ada <ada@x.org>' 'dates'
@@ -345,7 +345,7 @@ is "$(git -C "$T/to" log -1 --format=%ad --date=iso-strict)" 2026-03-02T10:11:12
 
 # ---- tags of the comments
 
-# answer ID MINUTES BODY
+# answer ID MINUTES BODY - delivers a reply
 answers=0
 answer() {
 	answers=$((answers + 1))
@@ -425,9 +425,9 @@ sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = nul
 exits 0 'a series with a gap' patchmda show --series "$id"
 like "$(cat "$T/err")" '2 of 3 patches are stored' 'is printed, and said to be one'
 
-# ---- a mailbox, there and back: what comes of a patch's mail is the patch
+# ---- a mailbox, there and back: the mail of a patch leaves the same patch
 
-# What a mail carries of a patch; in the commit message, lines that are no tags.
+# The parts of a patch that are in a mail; in the commit message, the lines that are not tags.
 carried() {
 	sql "select p.msgid, p.name, p.date, p.hash, md5(p.diff), w.email, p.number, p.pull_url,
 			(select md5(string_agg(line, e'\n' order by i))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# socket-activate.t - the daemon as systemd starts it: several sockets handed over, with names
+# socket-activate.t - the daemon as systemd starts it: it gets several sockets with names
 . "$(dirname "$0")/../lib.sh"
 need systemd-socket-activate
 . "$(dirname "$0")/../mail.sh"

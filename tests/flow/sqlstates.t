@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# sqlstates.t - whatever the database refuses a mail with, the mail server keeps it and tries again; only
-# what the mail itself is at fault for is held, and nobody else's mail pays for either
+# sqlstates.t - if the database refuses a mail, the mail server keeps it and tries again; only if the mail
+# itself is the cause, it is held, and other mail is not affected
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../fault.sh"
 LIST=near.example.org
-DELIVER_SECS=60 # no deadline here: what may be tried again is, fifty times
+DELIVER_SECS=60 # no timeout in this test: errors that may be temporary are tried fifty times
 pg_start
 ready_db sqlstates
 fault_start
 refuse_by_name
 
-# refused SQLSTATE ID - such a mail
+# refused SQLSTATE ID - delivers such a mail
 refused() {
 	patch 'Ada <ada@x.org>' "[PATCH] sqlstate $1" "$2@x.org"
 }
@@ -20,7 +20,7 @@ held() {
 	sql "select count(*) from patchmda.held where kind = 'refused' and msgid = '<$1@x.org>'"
 }
 
-# The server's words for trouble of its own, and the status that mail servers log for it.
+# The server's messages for trouble of its own, and the status that mail servers log for it.
 while read -r sqlstate status what; do
 	refused "$sqlstate" "$sqlstate" >"$T/mail"
 	exits 75 "$sqlstate, $what: deliver exits 75" patchmda deliver --timeout $DELIVER_SECS <"$T/mail"
@@ -48,14 +48,14 @@ XX001 4.3.0 data_corrupted
 P0001 4.3.0 raise_exception
 END
 
-# What says that this server is none to write to, or soon will not be: another connection may find one.
+# Errors of a server that cannot be written to, or will soon stop: another connection may find another server.
 for sqlstate in 25006 57P01 08006; do
 	refused $sqlstate $sqlstate >"$T/mail"
 	exits 75 "$sqlstate: deliver exits 75" patchmda deliver --timeout $DELIVER_SECS <"$T/mail"
 	is "$(held $sqlstate)" 0 "$sqlstate: it is not held"
 done
 
-# What the mail itself is at fault for would be refused for ever.
+# A mail that causes the error itself would be refused for ever.
 for sqlstate in 22021 22P05 22003 23514 54000; do
 	refused $sqlstate "deliver.$sqlstate" >"$T/mail"
 	exits 0 "$sqlstate: deliver exits 0" patchmda deliver <"$T/mail"
@@ -63,7 +63,7 @@ for sqlstate in 22021 22P05 22003 23514 54000; do
 	is "$(held "deliver.$sqlstate")$(held "lmtp.$sqlstate")" 11 "$sqlstate: and holds it"
 done
 
-# In the middle of others; an import has them all in one transaction.
+# Among other mails, which an import stores in the same transaction.
 for n in 1 2 3 4 5 6 7; do
 	if [ $n = 5 ]; then
 		refused 22021 batch.$n

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# statements.t - SQL statements are whole in *.sql below sql/: psql reads these files, and shows plans
+# statements.t - SQL statements are whole in *.sql files: psql can read these files, and show plans
 . "$(dirname "$0")/../lib.sh"
 pg_start
 ready_db statements

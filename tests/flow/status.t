@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# status.t - `patchmda status`: what it tells, how it exits, and OpenMetrics in a file
+# status.t - `patchmda status`: its output, its exit status, and OpenMetrics in a file
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
 need python3
 
-# metric NAME - the value in the last output
+# metric NAME - prints the value in the last output
 metric() {
 	sed -n "s/^patchmda_$1 //p" "$T/out"
 }
 
-# number LABEL - the first number in that line of the last output
+# number LABEL - prints the first number in that line of the last output
 number() {
 	sed -nE "s/^$1 +[^0-9]*([0-9]+).*/\1/p" "$T/out"
 }
 
-# is_openmetrics NAME - whether the last output is what the format allows
+# is_openmetrics NAME - tests that the last output has the right format
 is_openmetrics() {
 	ok "OpenMetrics: $1" "$ROOT/tests/openmetrics" "$T/out"
 }
@@ -24,7 +24,7 @@ is_openmetrics() {
 pg_start
 LIST=list.example.org
 
-# ---- broken
+# ---- failures
 
 exits 2 'no database' patchmda status -d dbname=nowhere
 like "$(cat "$T/out")" '^daemon.*database  BROKEN: .*"nowhere" does not exist' 'is told'
@@ -43,7 +43,7 @@ sql "insert into patchmda.migration (name) values ('9999_later')"
 exits 2 'tables of a later version' patchmda status
 like "$(cat "$T/out")" 'BROKEN: .*9999_later' 'are told'
 
-# ---- all well
+# ---- normal operation
 
 ready_db status
 exits 0 'tables without mail or projects' patchmda status
@@ -63,7 +63,7 @@ mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: a' r0@x.org | patchmda deliver
 mail -r '<b@x.org>' 'Bob <bob@x.org>' 'Re: b' w@x.org | patchmda deliver
 printf 'Subject: x\nMessage-Id: <bad@x.org>\nList-Id: <%s>\n\nx\n' $LIST | patchmda deliver
 patch 'Ada <ada@x.org>' '[PATCH] x' lost@x.org | sed 's/list\.example/unknown.example/' | patchmda deliver
-# In case midnight has just passed.
+# Midnight may just have passed.
 sql "update patchwork_event set date = date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' + id * interval '1 us'"
 exits 0 'with mail' patchmda status
 is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 comments, 1 new series (since 00:00 UTC)' \
@@ -72,7 +72,7 @@ is "$(number waiting)" 1 'what waits'
 like "$(sed -n '/^held/p' "$T/out")" '^held      2 \(invalid 1, no-project 1\), the oldest [0-9]+[sm]$' 'what is held, and why'
 like "$(tail -n 3 "$T/out")" $'^PROJECT  NEWEST\none .*\ntwo *-$' 'projects, with mail and without'
 
-# Of other days nothing counts: events before the first of today, in a table with gaps.
+# Events of other days do not count: those before the first one of today, in a table with gaps.
 sql "insert into patchwork_event (id, category, date, project_id)
 	select n * 7 - 100000, 'patch-created', now() - interval '30 days' + n * interval '1 s', 1
 	from generate_series(1, 5000) n"
@@ -116,7 +116,7 @@ exits 2 'likewise' patchmda status --openmetrics --socket "unix:$T/nothing"
 is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics tells'
 exits 64 'an address that is none' patchmda status --socket here
 
-# Somebody else, who accepts and says nothing, or another thing.
+# Another server, which accepts connections and sends nothing, or another greeting.
 if command -v perl >/dev/null; then
 	listener() {
 		perl -MIO::Socket::UNIX -e '
@@ -136,7 +136,7 @@ else
 	skip 'missing tool: perl' 4
 fi
 
-# A name server that does not answer, for which a getaddrinfo(3) stands in that does not return.
+# A name server that does not answer, simulated by a getaddrinfo(3) that does not return.
 if command -v cc >/dev/null; then
 	cc -shared -fPIC -o "$T/dumb.so" -x c - <<'C'
 #include <netdb.h>

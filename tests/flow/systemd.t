@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# systemd.t - the units as they are installed, run by a real systemd on a copy of the system
+# systemd.t - the installed units, run by a real systemd on a copy of the system
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -11,7 +11,7 @@ ready_db two
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 ready_db one
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
-# The drop-in for TCP is tried, too.
+# The drop-in for TCP is tested, too.
 port=$(free_port)
 sql "alter system set listen_addresses = '127.0.0.1'" "alter system set port = $port"
 pg_stop
@@ -20,13 +20,13 @@ export PGPORT=$port
 ok "it comes up" machine_start
 pgpass=/etc/credstore/patchmda.pgpass
 
-# settings [LINE]... - what an administrator writes, and what only this test needs
+# settings [LINE]... - writes an administrator's settings, and those that only this test needs
 settings() {
 	printf '%s\n' PGDATABASE=one PGUSER=postgres PGPORT=$port ASAN_OPTIONS=detect_leaks=0 "$@" |
 		edit /etc/patchmda/patchmda.conf
 }
 
-# deliver NAME [OPTION]... - hands a patch of this name over, as who a mail server's pipe runs as
+# deliver NAME [OPTION]... - delivers a patch with this name, as the user of a mail server's pipe
 deliver() {
 	patch 'Ada <ada@x.org>' "[PATCH] $1" "$1@x.org" >"$T/$1"
 	inside setpriv --reuid=patchmda --regid=patchmda --clear-groups \
@@ -37,7 +37,7 @@ is_stored() {
 	sql_is "select count(*) from patchwork_patch where msgid = '<$1@x.org>'" 1
 }
 
-# unit PROPERTY [UNIT] - as systemd has understood it
+# unit PROPERTY [UNIT] - prints it as systemd has read it
 unit() {
 	inside systemctl show -P "$1" "${2:-patchmda.service}"
 }
@@ -69,7 +69,7 @@ is "$(unit ActiveState)" inactive "and nothing runs"
 exits 0 "the first mail starts the service" deliver first
 ok "and is stored" is_stored first
 is "$(unit ActiveState)/$(unit SubState)" active/running "it is ready"
-# Only Postfix may enter its directory of sockets; root can as well.
+# Only Postfix, and root, may enter its directory of sockets.
 patch 'Ada <ada@x.org>' '[PATCH] chroot' chroot@x.org >"$T/chroot"
 exits 0 "one comes by Postfix's socket" \
 	inside patchmda-deliver --socket /var/spool/postfix/private/patchmda <"$T/chroot"
@@ -80,7 +80,7 @@ like "$(cat "$T/err")" 'Permission denied' "for want of permission"
 ok "systemctl status has a line on how it goes" within $PATIENCE_SECS eval \
 	'[[ $(unit StatusText) =~ ^[0-9.]+\ mails/s.*\ 2\ stored ]]'
 
-# ---- what it is told in which section; a setting in the wrong one would have no effect
+# ---- settings are in the right sections; in a wrong one they would have no effect
 
 for setting in Type=notify NotifyAccess=main Restart=always RestartUSec=1s StartLimitIntervalUSec=0 \
 	WatchdogUSec=1min TimeoutStopUSec=1min OOMPolicy=stop User=patchmda Group=patchmda; do
@@ -117,7 +117,7 @@ is "$(journal -o cat PATCHMDA_OUTCOME=stored PATCHMDA_MESSAGE_ID='<first@x.org>'
 is "$(journal -o verbose PATCHMDA_MESSAGE_ID='<first@x.org>' | sed -n 's/^ *\(_SYSTEMD_UNIT=.*\)/\1/p')" \
 	_SYSTEMD_UNIT=patchmda.service "below its unit"
 
-# ---- the end, and what comes after it
+# ---- stop and restart
 
 sql "begin" "lock table patchwork_patch" "select pg_sleep(4)" >"$T/lock" &
 lock=$!
@@ -193,7 +193,7 @@ exits 0 "it is not" deliver tcp
 is "$(sql "select count(*) from pg_stat_activity where application_name = 'patchmda' and client_addr = '127.0.0.1'")" \
 	1 "by TCP"
 
-# ---- and all of it again
+# ---- stop of everything
 
 ok "all is stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service
 is "$(inside sh -c 'for file in /run/patchmda/*.sock /var/spool/postfix/private/patchmda*; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tables.t - what patchmda-tables.7 says of the database: its queries run, it leaves no table out
+# tables.t - patchmda-tables.7 describes the database: its queries run, and it describes every table
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 page=$ROOT/sql/patchmda-tables.7
@@ -13,7 +13,7 @@ patch -r '<0@x.org>' "$ada" '[PATCH 1/2] ring: one' 1@x.org | patchmda deliver
 mail -r '<later@x.org>' "$ada" 'Re: [PATCH] later' early@x.org | patchmda deliver
 printf 'Subject: no sender\nMessage-Id: <n@x.org>\nList-Id: <%s>\n\nx\n' $LIST | patchmda deliver
 
-# names PREFIX - those that the page has as items of a list
+# names PREFIX - prints those that are items of a list in the page
 names() {
 	sed -nE 's/^\.It Ic (.*)/\1/p' "$page" | tr -d ' ' | tr , '\n' | LC_ALL=C sort
 }
@@ -24,7 +24,7 @@ is "$(for name in $(names | grep ^patchwork_); do
 	sql "select to_regclass('$name') is null" | grep t && echo "$name"
 done)" '' "Patchwork's tables that it names are there"
 
-# The queries, one a line of the array.
+# The queries, one in each element of the array.
 mapfile -t queries < <(awk '
 	/^\.Bd -literal/ { inside = 1; next }
 	/^\.Ed/ { print text; text = ""; inside = 0 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# time-zone.t - the time zone of a database is said once, to init; all commands take it from there,
-# and refuse another; databases that 0.1 has made have none
+# time-zone.t - the time zone of a database is given once, to init; all commands use it and refuse another
+# one; databases of 0.1 have none
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -12,7 +12,7 @@ pg_start
 add_project() {
 	patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 }
-# The zone by whose clock a patch was stored: all are of the same minute.
+# The zone in which a patch was stored: all are dated the same minute.
 zone_of() {
 	sql "select z from (values ('UTC'), ('$zone'), ('Asia/Tokyo')) v(z), patchwork_patch
 		where msgid = '<$1@x.org>' and date at time zone z = '2026-03-02 09:00:00'"
@@ -23,7 +23,7 @@ give() {
 kept() {
 	sql 'select name, value from patchmda.setting'
 }
-# init_0_1 - what init of 0.1 made: the schema up to 0004
+# init_0_1 - the effect of init in 0.1: the schema up to 0004
 init_0_1() {
 	local file theirs
 	theirs=$(sql "select to_regclass('patchwork_patch')")
@@ -35,7 +35,7 @@ init_0_1() {
 	done
 }
 
-# ---- tables of our own
+# ---- patchmda's own tables
 
 ready_db zone_own
 add_project
@@ -59,7 +59,7 @@ add_project
 give tokyo
 is "$(zone_of tokyo)" Asia/Tokyo 'and mail is stored so'
 
-# ---- a Patchwork's
+# ---- a Patchwork's tables
 
 fresh_db zone_theirs
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
@@ -85,7 +85,7 @@ lmtpd_stop
 like "$(patchmda show 1)" '"date": "2026-03-02T09:00:00"' 'show prints what the mail said'
 like "$(patchmda list)" 'PATCH|a' 'list works'
 for command in 'show 1' 'list patches' 'why <theirs1@x.org>'; do
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # the options are split into words
 	exits 69 "$command: another one" patchmda $command --time-zone UTC
 	like "$(cat "$T/err")" "^patchmda ${command%% *}: .*time zone $zone, not in UTC" "$command: says why"
 done

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# timeouts.t - what a transaction waits for, and how long it may stand idle, is as the operator says, in all that take mail
+# timeouts.t - the lock timeout and the idle timeout of transactions are the operator's, in all commands that
+# take mail
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"

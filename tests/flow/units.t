@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# units.t - what systemd makes of the units without running them: confinement, sense, users, and that nothing lacks
+# units.t - systemd's analysis of the units, which are not run: confinement, validity, users, and completeness
 . "$(dirname "$0")/../lib.sh"
 need systemd-analyze systemd-sysusers
 . "$ROOT/tests/readme.sh"
 units=$T/root/usr/lib/systemd/system
 
-# In a tree of their own, as they are installed; the commands stand there, for `verify`.
+# They are in a tree of their own, as installed, with the commands, for `verify`.
 mkdir -p "$units" "$T/root"/{usr/bin,etc,etc/systemd/system/patchmda.service.d}
 cp "$ROOT"/systemd/*.service "$ROOT"/systemd/*.socket "$units"
 sed -i "s,^ExecStart=patchmda ,ExecStart=/usr/bin/patchmda ," "$units"/*.service
@@ -39,7 +39,7 @@ like "$(cat "$ROOT/README.md")" 'patchmda-tcp\.conf` to `/etc/systemd/system/pat
 	"README tells of it"
 like "$(cat "$ROOT/daemon/commands/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "so does the manual"
 
-# ---- sense
+# ---- validity
 
 verify() {
 	systemd-analyze verify --man=no --recursive-errors=no --root="$T/root" "$@" 2>&1 || true
@@ -62,9 +62,9 @@ for kind in service socket; do
 		"patchmda-http@.$kind from patchmda-http.$kind likewise"
 done
 
-# ---- nothing lacks
+# ---- completeness
 
-# has UNIT SECTION LINE - the line stands in that section
+# has UNIT SECTION LINE - passes if the line is in that section
 has() {
 	ok "$1: [$2] $3" awk -v section="[$2]" -v line="$3" '
 		/^\[/ { here = $0 == section }
@@ -80,11 +80,11 @@ has patchmda@.service Service LoadCredential=pgpass:patchmda-%i.pgpass
 for line in Accept=no SocketMode=0660 SocketGroup=postfix SocketUser=patchmda; do
 	has patchmda.socket Socket "$line"
 done
-# Mail in hand has --stop; what comes behind it is the writer's last words, twice 5 s at most.
+# Shutdown takes the time of --stop, and then for the writer twice 5 s at most.
 stop=$(patchmda lmtpd --help | sed -n 's/.*--stop SECONDS.*(\([0-9]*\))$/\1/p')
 ok "TimeoutStopSec is more than the daemon takes ($stop s)" test $((stop + 10)) -lt 60
 
-# Postfix's lmtp(8) in its chroot sees its queue's directory for the root.
+# For Postfix's lmtp(8) in its chroot, the queue's directory is the root.
 like "$(recipe postfix-lmtp-main)" ':unix:private/patchmda ' "README's Postfix looks in private/"
 has patchmda.socket Socket ListenStream=/var/spool/postfix/private/patchmda
 ! command -v postconf >/dev/null ||

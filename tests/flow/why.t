@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# why.t - `patchmda why`: what is known of a message id, and by which rule it was put where it is
+# why.t - `patchmda why`: the facts about a message id, and the rules by which it was stored
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -117,7 +117,7 @@ mail -d 500 "$ada" '[PATCH 0/1] first cover' c1@x.org | patchmda deliver
 mail -d 502 "$ada" '[PATCH 0/1] second cover' c2@x.org | patchmda deliver
 reason c1@x.org '^the series was made for it' 'a cover letter of its own'
 reason c@x.org '^by reference: it refers to <c2@x.org>, the series. cover letter' 'the nearest reference decides'
-# Two that refer to the patch which refers to them: it comes first.
+# Two patches that refer to the one which refers to them: it comes first.
 patch -d 600 -r '<e1@x.org> <e2@x.org>' "$ada" '[PATCH 1/1] cycle' e@x.org | patchmda deliver
 mail -d 601 -r '<e@x.org>' "$ada" '[PATCH 0/1] first' e1@x.org | patchmda deliver
 mail -d 602 -r '<e@x.org>' "$ada" '[PATCH 0/1] second' e2@x.org | patchmda deliver
@@ -151,7 +151,7 @@ mail -d 1000 "$ada" '[PATCH] needs' needs@x.org "$(printf 'Depends-on: <t1@x.org
 is "$(why needs@x.org | sed -n '/^  depends on/p')" '  depends on <t1@x.org>' 'what a patch depends on'
 like "$(why t1@x.org)" '<needs@x.org>  depends on it, project one' 'and what depends on it'
 
-# ---- what no rule explains
+# ---- positions that no rule explains
 
 sql "update patchwork_patch set series_id = 1, number = 9 where msgid = '<alone@x.org>'" \
 	"update patchwork_patch set series_id = null, number = null where msgid = '<t3@x.org>'" \
@@ -164,9 +164,9 @@ is "$(why t3@x.org | grep '^  series')" '  series     none' 'which it is without
 reason r1@x.org '^no rule leads there' 'a comment that somebody moved'
 reason m3@x.org '^another parser stored it, and patchmda has not read it yet' 'a patch of another parser'
 
-# ---- rules of our own that shaped a message, as far as what is stored tells
+# ---- rules that shaped a message, as far as the stored message shows them
 
-# rules ID - their names, in one line
+# rules ID - prints their names, in one line
 rules() {
 	why "$1" | sed -n 's/^  rule  *\(D[0-9]*\): .*/\1/p' | paste -sd ' '
 }
@@ -200,7 +200,7 @@ mail -h 'Content-Type: application/octet-stream' "$bob" 'Re: [PATCHv2 [x] 1/1] t
 	sed '/^Content-Type/i References: t2@x.org' | patchmda deliver
 is "$(rules answer@x.org)" 'D16 D19' 'a comment, which has neither version nor prefixes'
 
-# ---- several projects, and what a sender may write
+# ---- several projects, and hostile text
 
 patch "$ada" '[PATCH] both' both@x.org >"$T/both"
 patchmda deliver <"$T/both"
@@ -218,7 +218,7 @@ exits 69 'no database' patchmda why -d dbname=nowhere x
 exits 0 'help' patchmda why --help
 like "$(cat "$T/out")" 'Examples:' 'has examples'
 
-# ---- a mailbox: every message is where a rule leads
+# ---- a mailbox: every message is where a rule puts it
 
 ready_db why_sample
 patchmda import --quiet --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# with-parser.t - beside a Patchwork's own parser, which stores the same mail at the same
-# moment, `deliver --with-parser` doubles and splits no series, loses no mail and never fails;
-# RACES=400 runs as many of them (60), WITHOUT=1 leaves the option out to show what it is for
+# with-parser.t - beside a Patchwork's own parser, which stores the same mail at the same time, `deliver
+# --with-parser` neither duplicates nor splits a series, loses no mail and never fails; RACES=400 is the long
+# form (60), WITHOUT=1 leaves the option out to show its effect
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -11,8 +11,8 @@ races=${RACES:-60}
 option=--with-parser
 [ "${WITHOUT:-0}" = 0 ] || option=--unknown-days=7
 
-# What is sent in race $1, in files $T/$1.*: unthreaded, threaded below a cover letter, or
-# threaded below the first patch; sometimes with a reply.
+# The mail of race $1, in files $T/$1.*: unthreaded, threaded below a cover letter, or threaded below the
+# first patch; sometimes with a reply.
 compose() {
 	local n=$1 from="Sender $1 <s$1@x.org>"
 	case $((n % 4)) in
@@ -41,8 +41,8 @@ nap() {
 	[ $micros -le 0 ] || sleep "$(printf '0.%06d' $micros)"
 }
 
-# Both writers get each mail of race $1; the foreign one gets them one after the other, since two
-# of its kind double series by themselves.
+# Both writers get each mail of race $1; the foreign one gets them one after another, because two of its kind
+# duplicate series by themselves.
 race() {
 	local n=$1 file pid pids=() AT files
 	AT=$((${EPOCHREALTIME/./} + 60000))
@@ -107,8 +107,8 @@ is "$(sql "select p.email, s.name, s.cover_letter_id from patchwork_series s
 		or s.name like 'cover%' and s.cover_letter_id is null")" "" \
 	"each has the name and the cover letter that it should have"
 
-# A reply that both have, each with another parent, because each knew another one: it stays twice,
-# and what comes later is taken all the same.
+# A reply that both have stored with different parents, because each knew another one: it stays twice, and
+# later mail is stored nevertheless.
 for first in cover head; do
 	fresh_db "with_parser_$first"
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # writers.t - many writers at once leave the rows of one
 #
-# Eight writers, import, deliver and the daemon mixed (through LMTP and patchmda-deliver), each
-# with a share of the mailbox in an order of its own; the shares overlap.  Then all of them beside
-# a foreign writer that inserts as Patchwork's own parser does: each with the whole mailbox and in
-# its order, and then all in any order, where the foreign one goes wrong by itself.  ROUNDS (2) says
-# how often.
+# Eight writers (import, deliver and the daemon, through LMTP and patchmda-deliver) each store a share of the
+# mailbox in an order of its own; the shares overlap. Then all of them run beside a foreign writer that
+# inserts as Patchwork's own parser does: each with the whole mailbox in its order, and then in any order, in
+# which the foreign one makes mistakes by itself. ROUNDS is the number of rounds (2).
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -19,13 +18,13 @@ mkdir "$T/mail"
 awk -v dir="$T/mail" -v separator="$SEPARATOR" '
 	$0 == separator { file = sprintf("%s/%03d", dir, ++n); next }
 	{ sub(/^>From /, "From "); print > file }' tests/data/sample.mbox
-sed -s -i '${/^$/d}' "$T"/mail/* # the empty line is the mailbox's
+sed -s -i '${/^$/d}' "$T"/mail/* # the empty line belongs to the mailbox
 for file in "$T"/mail/*; do
 	grep -im1 '^Message-Id:' "$file" >>"$T/ids" || continue
 	[ -z "$(sort "$T/ids" | uniq -d)" ] || { rm "$file"; sort -u -o "$T/ids" "$T/ids"; }
 done
 
-# No empty line behind the last: it would be the last mail's, and all have to be the same mails.
+# The last mail has no empty line after it, so that all writers store the same mail.
 as_mbox() {
 	local file first=yes
 	for file; do
@@ -39,7 +38,8 @@ as_mbox() {
 pg_start own
 sql "alter system set log_line_prefix = '%m [%p] %a: '" "select pg_reload_conf()" >/dev/null
 ready_db one
-# All but what comments mention: of one that got its parent late, more is recorded than needed.
+# All rows except references of comments: for a comment that got its parent late, more are recorded than
+# needed.
 facts() {
 	PGTZ=UTC psql -XqAt -v ON_ERROR_STOP=1 -f tests/facts.sql | LC_ALL=C sort | grep -v '^mention|P|'
 }
@@ -54,7 +54,7 @@ as_mbox "$T"/mail/* | patchmda import --quiet --waiting-days 36500 - >/dev/null
 facts >"$T/want"
 isnt "$(wc -l <"$T/want")" 0 'one writer leaves rows'
 
-# What the server complained of since the last look, of ours: deadlocks, and any other error.
+# The server's errors since the last call, caused by patchmda: deadlocks, and others.
 server_log=$PG_DIR/log
 [ ! -L "$PG_DIR/elsewhere" ] || server_log=$(readlink "$PG_DIR/elsewhere")/log
 log_seen=0
@@ -63,8 +63,8 @@ complaints() {
 	log_seen=$(stat -c %s "$server_log")
 }
 
-# share NUMBER SEED - the files of a writer, in an order of its own: some three of four, and all
-# that leave its number when divided by the number of writers, so that each has a writer
+# share NUMBER SEED - prints the files of a writer, in an order of its own: about three of four, and all whose
+# number leaves NUMBER when divided by the number of writers, so that each has a writer
 share() {
 	local file i=0
 	if [ -n "$in_order" ]; then
@@ -78,7 +78,7 @@ share() {
 		sort | cut -d' ' -f2
 }
 
-# write NUMBER SEED [OPTION]... - a writer: which program, says the number
+# write NUMBER SEED [OPTION]... - runs a writer; the number determines the program
 write() {
 	local number=$1 file files
 	mapfile -t files < <(share "$1" "$2")
@@ -97,7 +97,7 @@ write() {
 	done
 }
 
-# write_all SEED [OPTION]... - all writers at once; what they said is in $T/writer.*
+# write_all SEED [OPTION]... - runs all writers at once; their output is in $T/writer.*
 write_all() {
 	local i seed=$1 pids=() pid
 	shift
@@ -129,7 +129,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	is "$(diff "$T/want" "$T/got" | head -20)" '' "round $round: the rows are those of one writer"
 	is "$(sql "$series_without_patches")" "$(psql -XqAt -d one -c "$series_without_patches")" \
 		"round $round: no series is left over"
-	# Two that hold one mail at once send it by COPY, and the second tries again.
+	# Two writers that hold one mail at once send it by COPY, and the second tries again.
 	is "$(complaints 'ERROR|FATAL|PANIC|deadlock' | sift -v 'constraint "held_digest_key"')" '' "round $round: the server has nothing to complain of"
 	PGDATABASE=postgres sql "drop database many$round"
 done
@@ -143,7 +143,7 @@ done
 mapfile -t tarn < <(grep -lE '"tarn-devel\.lists' "$T"/json/* |
 	xargs grep -lE '"kind": "(patch|cover|reply)"')
 
-# note_writers - who inserts a series or a patch is written down, in the table `made`
+# note_writers - makes the database record the writer of each series and patch in the table `made`
 note_writers() {
 	local kind
 	sql "create table made (program text, kind text, id int)" \
@@ -158,7 +158,7 @@ note_writers() {
 	done
 }
 
-# beside NAME JSON... - all writers, and a foreign one that stores these, one after the other
+# beside NAME JSON... - runs all writers, and a foreign one that stores these mails one after another
 beside() {
 	local name=$1 foreign_pid
 	shift
@@ -179,7 +179,7 @@ beside() {
 	is "$(grep -E '^(patch|cover)\|' "$T/got" | cut -d'|' -f1-3 | sort)" \
 		"$(grep -E '^(patch|cover)\|' "$T/want" | cut -d'|' -f1-3 | sort)" \
 		"$name: each patch and cover letter is there once"
-	# One whose parents come late may get two by two that do not know of each other.
+	# A mail whose parents come late may get two, by two writers that do not know of each other.
 	is "$(comm -13 <(grep -E '^comment\|' "$T/got" | cut -d'|' -f1-4 | sort -u) \
 		<(grep -E '^comment\|' "$T/want" | cut -d'|' -f1-4 | sort -u))" '' \
 		"$name: each comment is there, and where it belongs"
@@ -194,8 +194,8 @@ for ((round = 1; round <= ROUNDS; round++)); do
 		"beside a parser, round $round: the series are those of one writer"
 done
 
-# In another order it does: it puts a patch of the second version that comes first into the first
-# one's series, say, where the number is taken then.  What is ours is right all the same.
+# In another order it does: for example it puts a patch of the second version that comes first into the series
+# of the first one, if the number is free. The rows of patchmda are right nevertheless.
 in_order=
 for ((round = 1; round <= (ROUNDS + 1) / 2; round++)); do
 	mapfile -t shuffled < <(printf '%s\n' "${tarn[@]}" | shuf)
