@@ -4,9 +4,9 @@
 --     psql -v role=viewer -v read_only=1 -f grants.sql DATABASE
 --     psql -v role=web -v httpd=1 -f grants.sql DATABASE
 --
--- The second is enough for `patchmda show`, `list`, `why` and `status`, on a standby too. The
--- third is for `patchmda httpd`, which may see the hashes of passwords, and change what people
--- change; with both read_only and httpd it may not, and suits `patchmda httpd --read-only`.
+-- The second role is sufficient for `patchmda show`, `list`, `why` and `status`, also on a standby.
+-- The third is for `patchmda httpd`: it can read the hashes of passwords, and write what users can
+-- change. With both read_only and httpd it cannot write, for `patchmda httpd --read-only`.
 --
 -- Run it as the owner of the tables (with CREATEROLE, if the role does not exist), after
 -- `patchmda init`, and again after each upgrade. It can be repeated; nothing is ever revoked.
@@ -141,7 +141,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 	public.patchwork_event
 TO :"role";
 
--- Since Patchwork's migration 0048; and what Patchwork sends its mail about changes by.
+-- Tables that may be missing: one exists since Patchwork's migration 0048, and from the other Patchwork
+-- sends mail about changes.
 SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', found, :'role')
 FROM (VALUES
 	(to_regclass('public.patchwork_series_dependencies')),
