@@ -57,7 +57,7 @@ talk() {
 	return $status
 }
 
-# lmtp [RECIPIENT]... - delivers the mail on standard input; prints the last replies
+# lmtp [RECIPIENT]... - delivers the mail on standard input; prints the last replies, which callers compare
 lmtp() {
 	local recipient
 	{

@@ -1,6 +1,6 @@
--- facts.sql - what a database holds, a fact a line and without ids, so that two can be compared
+-- facts.sql - the contents of a database, one fact on each line and without ids, so that two can be compared
 --
---	psql -XqAt -f tests/facts.sql | LC_ALL=C sort
+-- 	psql -XqAt -f tests/facts.sql | LC_ALL=C sort
 \pset null '-'
 
 select 'project', linkname, name, listid, listemail, subject_match from patchwork_project;

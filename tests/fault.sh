@@ -18,7 +18,7 @@ fault_start() {
 	patchmda project list | grep -q "$LIST" ||
 		patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
 	lmtpd_start --grace 2 --refuse 3 --timeout $DELIVER_SECS --stop 4 "$@"
-	ok "the daemon is there" within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
+	ok "the daemon is up" within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 }
 
 # hand FILE - delivers it to the daemon, and prints the last reply in one line
@@ -65,7 +65,7 @@ trouble() {
 	is $status 75 "$what: deliver exits 75"
 	like "$(head -n 1 "$T/$what.said")" '^4\.[0-9]\.[0-9] ' "$what: with a status for the log"
 	wait "${jobs[1]}" || true # its status is that of the reply, which is compared
-	like "$(cat "$T/$what.reply")" '^4[0-9][0-9] 4\.' "$what: the daemon says later"
+	like "$(cat "$T/$what.reply")" '^4[0-9][0-9] 4\.' "$what: the daemon defers"
 	ok "$what: both in time ($((SECONDS - started)) s)" test $((SECONDS - started)) -lt $PATIENCE_SECS
 	status=0; wait "${jobs[2]}" || status=$?
 	is $status 75 "$what: import exits 75"
@@ -76,8 +76,8 @@ recovery() {
 	ok "$1: the daemon takes it by itself" within $PATIENCE_SECS by_lmtp "$1"
 	ok "$1: deliver takes it" within $PATIENCE_SECS by_deliver "$1"
 	ok "$1: import takes it" within $PATIENCE_SECS by_import "$1"
-	ok "$1: the daemon is the one that was there before" kill -0 "$LMTPD_PID"
-	is "$(stored "$1")" $'deliver|1\nimport|1\nlmtp|1' "$1: all is there, once"
+	ok "$1: it is the same daemon as before" kill -0 "$LMTPD_PID"
+	is "$(stored "$1")" $'deliver|1\nimport|1\nlmtp|1' "$1: all is stored, once"
 }
 
 # stored WHAT - prints the number of stored patches for each way of delivery

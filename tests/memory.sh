@@ -84,7 +84,7 @@ under_deliver() {
 }
 
 # The thin client sees that its child was killed, but the kernel may kill the thin client.
-under_twin() {
+under_thin() {
 	local status=0
 	"$LIMITER" "$1" patchmda-deliver --socket "$T/nowhere" <"$T/mail" >"$T/said" 2>&1 || status=$?
 	case $status in
@@ -103,7 +103,7 @@ under_lmtpd() {
 	LMTPD_PID=$!
 	# A daemon that cannot even start takes no mail.
 	within $PATIENCE_SECS eval "logged 'listening on' || ! kill -0 $LMTPD_PID"
-	reply=$(hand "$T/mail" || true)
+	reply=$(hand "$T/mail" || true) # it is compared below; there may be none
 	pkill -KILL -P $LMTPD_PID || lmtpd_kill $LMTPD_PID
 	wait $LMTPD_PID || true
 	case $reply in

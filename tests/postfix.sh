@@ -7,7 +7,7 @@
 #	within 90 queue_is_empty
 #
 # It has directories of its own and listens on a port of 127.0.0.1; the host's own mail system is not touched.
-# The recipient's domain determines the transport: pipe.test uses pipe(8) with `patchmda deliver`, twin.test
+# The recipient's domain determines the transport: pipe.test uses pipe(8) with `patchmda deliver`, thin.test
 # patchmda-deliver, lmtp.test the daemon's socket (lmtp(8) in a chroot). The settings are those of README.md.
 # The database must exist (PGDATABASE); needs daemon.sh.
 
@@ -53,13 +53,13 @@ mydestination =
 local_transport = error:none
 alias_maps =
 alias_database =
-relay_domains = pipe.test, twin.test, lmtp.test
+relay_domains = pipe.test, thin.test, lmtp.test
 header_checks = regexp:$T/etc/header_checks
-transport_maps = inline:{ $(map postfix-pipe-main pipe.test) twin.test=twin:
+transport_maps = inline:{ $(map postfix-pipe-main pipe.test) thin.test=thin:
 	$(map postfix-lmtp-main lmtp.test) }
 $({ others postfix-pipe-main && others postfix-lmtp-main; } | sort -u)
 notify_classes =
-twin_destination_recipient_limit = 1
+thin_destination_recipient_limit = 1
 minimal_backoff_time = 2s
 maximal_backoff_time = 2s
 queue_run_delay = 2s
@@ -104,7 +104,7 @@ proxymap unix - - n - - proxymap
 $(recipe postfix-pipe-master "s/user=patchmda/user=$owner/" "s,/usr/local/bin/,$T/bin/," \
 	"s,dbname=patchwork,$(sed 's/&/\\&/g' <<<"$database"),")
 $(recipe postfix-lmtp-master "s/-  -  n  -  -  lmtp/-  -  y  -  -  lmtp/")
-twin     unix - n n - 4 pipe
+thin     unix - n n - 4 pipe
   -o soft_bounce=yes
   flags=R user=$owner null_sender=
   argv=$T/bin/patchmda-deliver --socket $LMTPD_SOCKET -d $database

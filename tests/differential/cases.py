@@ -1,13 +1,12 @@
-"""cases - small hostile threads, made up at random: what `run` feeds to the program and to the model
+"""cases - small hostile threads, made at random, for `run`
 
-A case is a list of mails and, for each, the lists it is posted to (0, 1 or both).  Every text of
-a case may hold TOKEN, which `render` replaces by a word of its own for each permutation, so that
-thousands of them live side by side in one database.  Message ids sort by what stands before the
-token, so the token never changes an order.
+A case is a list of mails and, for each, the lists it is posted to (0, 1 or both).  Every text of a case may contain
+TOKEN, which `render` replaces by a different word for each permutation, so that thousands of them fit into one
+database.  Message ids sort by the text before the token, so the token does not change any order.
 
-Not made here, since the specification leaves it to the order of arrival: two different mails
-under one id, and (told by `has_reply_circle`, for the driver to leave out) comments that refer to
-each other in a circle.
+Two kinds are not made, because the specification leaves their result to the order of arrival: two different mails
+with one id, and comments that refer to each other in a cycle (`has_reply_cycle` detects them, and the driver
+leaves them out).
 """
 import calendar
 import random
@@ -79,8 +78,8 @@ class Mail:
             " %r" % self.headers if self.headers else "")
 
 
-def has_reply_circle(mails):
-    """Whether comments refer to each other in a circle: their parents depend on the order then."""
+def has_reply_cycle(mails):
+    """Whether comments refer to each other in a cycle: their parents depend on the order then."""
     refs = {m.id: set(m.refs) - {m.id} for m in mails if m.is_comment()}
     while True:
         free = [m for m in refs if not refs[m] & refs.keys()]

@@ -130,13 +130,13 @@ is "$(sql "select count from patchwork_patchtag t join patchwork_patch p on p.id
 is "$(sql "select string_agg(msgid, ' ' order by number) from patchwork_patch group by series_id
 	having count(*) > 1 order by 1" | paste -sd,)" \
 	"<a1@x.org> <a2@x.org> <a3@x.org>,<b1@x.org> <b2@x.org>,<d1@x.org> <d2@x.org>,<e1a@x.org> <e2@x.org>" \
-	"series are worked out afresh"
+	"series are regrouped"
 is "$(sql "select name from patchwork_series where id = (
 	select series_id from patchwork_patch where msgid = '<d1@x.org>')")" "cover late" \
 	"one gets its cover letter's name"
 is "$(sql "select name from patchwork_series where id = (
 	select series_id from patchwork_patch where msgid = '<e1a@x.org>')")" "By hand" \
-	"a name given by hand stays"
+	"a name given by hand is kept"
 is "$(sql "select name from patchwork_person where email = 'fy@x.org'")" "Fy New" \
 	"a person's name is that of the latest mail"
 is "$(sql "select category, count(*) from patchwork_event where category like '%comment%'
@@ -188,23 +188,23 @@ stop_at() {
 	wait $pid
 }
 exits 69 "init is stopped while it reads" stop_at patchwork_patch INT
-like "$(cat "$T/err")" 'run it again' "it says what to do"
+like "$(cat "$T/err")" 'run it again' "it reports what to do"
 done=$(sql "select done from patchmda.progress where job = 'patchwork_patch'")
 is $((done > 0 && done < synthetic)) 1 "it was in the middle of it"
-is "$(sql "select count(*), max(id) from patchmda.member")" "$done|$done" "nothing is done by halves"
-exits 75 "no mail is taken meanwhile" patchmda deliver <b1
-like "$(cat "$T/err")" '^4\.3\.5 .*patchmda init' "it says why"
+is "$(sql "select count(*), max(id) from patchmda.member")" "$done|$done" "nothing is half done"
+exits 75 "no mail is accepted meanwhile" patchmda deliver <b1
+like "$(cat "$T/err")" '^4\.3\.5 .*patchmda init' "it reports why"
 exits 137 "init is killed while it reads comments" stop_at patchwork_patchcomment KILL
 done=$(sql "select done from patchmda.progress where job = 'patchwork_patchcomment'")
-ok "init goes on" patchmda init
+ok "init continues" patchmda init
 is "$(sql "select count(*), count(distinct id) from patchmda.member")" "$synthetic|$synthetic" \
 	"every patch is known once"
 is "$(sql "select kind, count(*), count(distinct (id, ref)) from patchmda.mention group by 1
 	order by 1")" "P|$((synthetic / 2))|$((synthetic / 2))"$'\n'"p|$((2 * synthetic))|$((2 * synthetic))" \
 	"what is mentioned is known once"
 is "$(sql "select count(distinct circle) from patchmda.member")" $((synthetic / 3 + 1)) \
-	"circles come out across batches"
-ok "mail is taken again" patchmda deliver <b1
+	"components extend across batches"
+ok "mail is accepted again" patchmda deliver <b1
 # The records of the rows, and the transactions that wrote them.
 versions() {
 	sql "select 'member', xmin::text, id from patchmda.member union all
@@ -231,7 +231,7 @@ sql "insert into patchwork_project (linkname, name, listid, listemail, subject_m
 			'p', n, 1, false, 'x', '', 1
 		from generate_series(1, 2) n"
 ok "init reads headers over all limits" patchmda init --time-zone UTC
-is "$(sql "select id, project_id from patchmda.member")" "2|2" "and takes no other row's place for theirs"
+is "$(sql "select id, project_id from patchmda.member")" "2|2" "and mistakes no other rows for them"
 
 # ---- a race that is always lost
 

@@ -65,7 +65,7 @@ for bomb in hyphens words headers too-many-headers subject-pattern short-subject
 	same-parameter-sets base64 quotes files tags word-tag blank-tag; do
 	make_bomb $bomb >"$T/bomb"
 	exits 0 "$bomb: $(($(stat -c %s "$T/bomb") >> 10)) KiB" limited patchmda deliver <"$T/bomb"
-	is "$(found $bomb)" "${fate[$bomb]-nothing}" "$bomb: stored, held or not ours"
+	is "$(found $bomb)" "${fate[$bomb]-nothing}" "$bomb: stored, held or ignored"
 done
 # Of five million, the first ones are counted (pattern.h).
 [ "$BOMB_MIB" -gt 2 ] ||
@@ -84,7 +84,7 @@ chain() {
 	patch 'Ada <ada@x.org>' '[PATCH] chain' chain-0@x.org
 }
 chain >"$T/chain"
-exits 0 'a chain of answers, from its end' limited patchmda import --quiet "$T/chain"
+exits 0 'a chain of replies, from its end' limited patchmda import --quiet "$T/chain"
 is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<chain-%'")" 600 'all are comments'
 
 # Compressed archives: unpacked, they are a hundred times as large as the part that is kept.
@@ -94,7 +94,7 @@ is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<chain-
 ) | xz -0 >"$T/zeros.xz"
 exits 0 "$(($(stat -c %s "$T/zeros.xz") >> 10)) KiB of xz are 300 MiB of zeros" \
 	limited patchmda import --quiet "$T/zeros.xz"
-like "$(cat "$T/out")" '1 messages.* 1 held' 'one message, of which the front is held'
+like "$(cat "$T/out")" '1 messages.* 1 held' 'one message, whose first part is held'
 perl -e 'for (1 .. 40000) { print "From a\@b.c Thu Jan  1 00:00:00 1970\nFrom: a\@b.c\nSubject: x\n",
 	"Message-Id: <$_\@many>\nList-Id: <bombs.example.org>\n\n", "x" x 5000, "\n\n" }' | xz -0 >"$T/many.xz"
 exits 0 "$(($(stat -c %s "$T/many.xz") >> 10)) KiB of xz are 200 MiB of mail" \

@@ -206,7 +206,7 @@ picked=$(commit)
 git checkout -q main
 git merge -q --no-edit stable -s ours
 is "$(patchmda commits --dry-run --project ring . -n 1 HEAD~1..HEAD | tail -n 1 | cut -d: -f1)" '1 commits' \
-	"a merge is passed over"
+	"a merge is skipped"
 is "$(patchmda commits --dry-run --json --project rung . "$one~..$one" | jq -c .rule)" null \
 	"another project's patches are not looked at"
 
@@ -243,7 +243,7 @@ is "$(patch_of one 's.slug, p.commit_ref')" "accepted|$one" "a patch is accepted
 is "$(jq -r "select(.commit == \"$picked\") | .changed" "$T/out")" false "the cherry-pick changes nothing"
 is "$(patch_of two-v2 's.slug, p.commit_ref')" "accepted|$edited" "so is one under review"
 is "$(patch_of two-v1 's.slug, p.commit_ref')" 'new|' "the older version stays as it is"
-is "$(patch_of three 's.slug, p.commit_ref')" "rejected|$linked" "a state that somebody chose stays"
+is "$(patch_of three 's.slug, p.commit_ref')" "rejected|$linked" "a state that a person chose is kept"
 is "$(patch_of four 's.slug, p.commit_ref')" "accepted|$in_body" "one that was accepted by hand has its commit"
 is "$(patch_of renamed 's.slug, p.commit_ref')" 'new|as somebody wrote' "and a commit that was there stays"
 is "$(sql "select string_agg(p.msgid || ' ' || a.slug || ' ' || b.slug || ' ' || u.username, ', ' order by p.id)
@@ -258,14 +258,14 @@ $(sql "select count(distinct date) from patchwork_event where id > $events")" '3
 after=$(facts)
 exits 0 "once more" patchmda commits --project ring .
 is "$(facts)" "$after" "once more: nothing changes"
-like "$(tail -n 1 "$T/out")" ' 0 patches changed$' "and it says so"
+like "$(tail -n 1 "$T/out")" ' 0 patches changed$' "and it is reported"
 
 # ---- changes that a person makes afterwards
 
 sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'new')
 	where msgid = '<one@x.org>'"
 patchmda commits --project ring . >/dev/null
-is "$(patch_of one 's.slug, p.commit_ref')" "new|$one" "a patch that somebody set back stays"
+is "$(patch_of one 's.slug, p.commit_ref')" "new|$one" "a patch that a person reset is kept"
 patchmda commits --project ring --force . >/dev/null
 is "$(patch_of one 's.slug, p.commit_ref'), $(patch_of three s.slug), $(patch_of renamed 's.slug, p.commit_ref')" \
 	"accepted|$one, accepted, accepted|as somebody wrote" "--force: all are accepted, and keep their commits"
@@ -281,19 +281,19 @@ sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid in (
 	echo 'commit;'
 } | psql -Xq &
 until_true sql_is "select count(*) from pg_locks where mode = 'RowExclusiveLock' and relation = 'patchwork_patch'::regclass" 1
-ok "a run beside somebody" patchmda commits --project ring .
+ok "a run beside a person" patchmda commits --project ring .
 wait
-is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "beside somebody: what he says meanwhile stays"
-is "$(patch_of two-v2 s.slug)" accepted "beside somebody: the others of the batch are done"
+is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "beside a person: the change of the person is kept"
+is "$(patch_of two-v2 s.slug)" accepted "beside a person: the others of the batch are done"
 
 # ---- missing states, users and projects
 
-exits 65 "a state that there is not" patchmda commits --state nonsense .
-like "$(cat "$T/err")" "there is no state 'nonsense'" "in words"
-exits 65 "a user that there is not" patchmda commits --actor nobody .
-like "$(cat "$T/err")" "there is no user 'nobody'" "in words"
-exits 65 "a project that there is not" patchmda commits --project ring --project nonsense .
-like "$(cat "$T/err")" "there is no project 'nonsense'" "in words"
+exits 65 "a state that does not exist" patchmda commits --state nonsense .
+like "$(cat "$T/err")" "there is no state 'nonsense'" "with a message"
+exits 65 "a user that does not exist" patchmda commits --actor nobody .
+like "$(cat "$T/err")" "there is no user 'nobody'" "with a message"
+exits 65 "a project that does not exist" patchmda commits --project ring --project nonsense .
+like "$(cat "$T/err")" "there is no project 'nonsense'" "with a message"
 sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<one@x.org>'"
 patchmda commits --project rung --project ring --state 'Awaiting Upstream' . "$one~..$one" >/dev/null
 is "$(patch_of one 's.slug, p.commit_ref')" "awaiting-upstream|$one" "--state by its name; --project twice"
@@ -323,10 +323,10 @@ is "$(git show "$one" | patchmda hash)" "$(patch_of one p.hash)" "hash: of git s
 is "$(sed '/^Message-ID:/d' "$T/umlaut.mail" | patchmda hash -)" "$(patch_of umlaut p.hash)" "hash: of git format-patch"
 is "$(sql "select diff from patchwork_patch where msgid = '<one@x.org>'" | patchmda hash)" "$(patch_of one p.hash)" "hash: of a diff"
 exits 65 "hash: of no diff" patchmda hash <<<'no diff'
-like "$(cat "$T/err")" 'standard input contains no diff' "hash: in words"
+like "$(cat "$T/err")" 'standard input contains no diff' "hash: with a message"
 exits 65 "hash: of nothing" patchmda hash /dev/null
 exits 66 "hash: of no file" patchmda hash "$T/nowhere"
-like "$(cat "$T/err")" "nowhere: No such file" "hash: in words"
+like "$(cat "$T/err")" "nowhere: No such file" "hash: with a message"
 
 # ---- status
 

@@ -81,7 +81,7 @@ is "$(pushed "$(at 30):main")" "$(id 20) $(id 30)" "a push of two commits: just 
 is "$(ref_of p30)" "accepted|$(at 30)" "with their commits"
 git checkout -q -b stable-1 "$(at 30)"
 git cherry-pick "$(at 60)" >/dev/null
-is "$(pushed stable-1)" "$(id 60)" "a new branch beside another: what that has not"
+is "$(pushed stable-1)" "$(id 60)" "a new branch beside another: the commits that the other one lacks"
 is "$(ref_of p60)" "accepted|$(git rev-parse HEAD)" "the first commit that has it is kept"
 git checkout -q main
 is "$(pushed main stable-1:refs/heads/stable-2)" "$(id 40) $(id 50) $(id 60) $(id 70) $(id 80)" \
@@ -97,7 +97,7 @@ like "$(patchmda status)" 'commits   looked up' "status tells of the hook"
 # hook_says STATUS REGEX WHAT LINE - compares the output of the command for such a line
 hook_says() {
 	exits "$1" "$3" bash -c 'printf "%s\n" "$1" | patchmda commits --post-receive "$2"' - "$4" "$T/hub.git"
-	like "$(cat "$T/out" "$T/err")" "$2" "$3: in words"
+	like "$(cat "$T/out" "$T/err")" "$2" "$3: with a message"
 }
 zero=0000000000000000000000000000000000000000
 hook_says 65 'not that of a post-receive hook: what is this' "a line that is none" 'what is this'
@@ -127,16 +127,16 @@ for option in --graph --format=%H --oneline --stat -p --no-patch --output=x --co
 	exits 64 "$option is refused" patchmda commits work $option
 done
 ok "and no file is written" test ! -e x
-exits 65 "a folder that is no repository" patchmda commits "$T"
-like "$(cat "$T/err")" "not a git repository.*git log failed in $T" "in words"
-exits 64 "a folder that there is not" patchmda commits "$T/nowhere"
-like "$(cat "$T/err")" "there is no directory $T/nowhere" "in words"
-exits 65 "a range that there is not" patchmda commits work nosuch..main
-like "$(cat "$T/err")" "bad revision 'nosuch..main'.*git log failed" "in words"
+exits 65 "a directory that is not a repository" patchmda commits "$T"
+like "$(cat "$T/err")" "not a git repository.*git log failed in $T" "with a message"
+exits 64 "a directory that does not exist" patchmda commits "$T/nowhere"
+like "$(cat "$T/err")" "there is no directory $T/nowhere" "with a message"
+exits 65 "a range that does not exist" patchmda commits work nosuch..main
+like "$(cat "$T/err")" "bad revision 'nosuch..main'.*git log failed" "with a message"
 mkdir "$T/nogit"
 ln -s "$BUILD/patchmda" "$T/nogit"
 exits 69 "no git" env PATH="$T/nogit" patchmda commits work
-like "$(cat "$T/err")" "the program 'git' was not found" "in words"
+like "$(cat "$T/err")" "the program 'git' was not found" "with a message"
 exits 69 "no database" env PGHOST=/nowhere patchmda commits work
 exits 74 "nowhere to print to" bash -c 'patchmda commits --dry-run work >/dev/full'
 
@@ -184,7 +184,7 @@ git commit -qm 'a file name'
 is "$(json_of . "$start..")" '- - - - - - - - -' "none of them is anything but itself"
 is "$(patchmda commits --dry-run . "$start.." | wc -l)" 10 "and each has a line"
 unlike "$(patchmda commits --dry-run . "$start..")" $'[\033\007]' "without what moves a terminal"
-like "$(patchmda commits --dry-run . "$start..")" 'ärger' "in the terminal's letters"
+like "$(patchmda commits --dry-run . "$start..")" 'ärger' "in the characters of the terminal"
 is "$(ref_of victim)" 'new|-' "the patch that they speak of is not touched"
 
 # A diff that is larger than any mail: memory is bounded, and the commit is found by its message.
@@ -216,12 +216,12 @@ git clone -q --bare "$T/work" "$T/bare.git" 2>/dev/null
 is "$(json_of "$T/bare.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "a bare one"
 git init -q "$T/new"
 exits 65 "an empty one" patchmda commits "$T/new"
-like "$(cat "$T/err")" 'does not have any commits' "in words"
+like "$(cat "$T/err")" 'does not have any commits' "with a message"
 # git refuses repositories of other users, except those that its user has named.
 cp -r "$T/bare.git" "$T/foreign.git"
 chown -R nobody "$T/foreign.git" 2>/dev/null && [ "$(id -u)" = 0 ] || skip "not root"
 if [ "$(stat -c %U "$T/foreign.git")" = nobody ]; then
-	exits 65 "somebody else's" patchmda commits "$T/foreign.git"
+	exits 65 "another user's" patchmda commits "$T/foreign.git"
 	git config --global --add safe.directory "$T/foreign.git"
 	is "$(json_of "$T/foreign.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "and one that safe.directory names"
 fi
@@ -271,8 +271,8 @@ $(command -v git) "\$@" | head -c 100000
 kill -9 \$\$
 GIT
 chmod +x "$T/bin/git"
-exits 65 "git that is killed" env PATH="$T/bin:$PATH" patchmda commits --dry-run . "$start..many"
-like "$(cat "$T/err")" 'git log failed' "is told"
+exits 65 "git is killed" env PATH="$T/bin:$PATH" patchmda commits --dry-run . "$start..many"
+like "$(cat "$T/err")" 'git log failed' "is reported"
 
 # ---- the role that delivers mail is sufficient
 
@@ -284,7 +284,7 @@ exits 0 "the role that grants.sql makes" env PGUSER=commits_role patchmda commit
 is "$(ref_of p20)" "accepted|$(at 20)" "can do all of it"
 is "$(sql 'select count(*) from patchwork_patchchangenotification')" 1 "notifications, too"
 psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
-exits 0 "the role that only looks can look" env PGUSER=commits_viewer patchmda commits --dry-run . "$(at 10)..$(at 20)"
+exits 0 "the role that only reads can read" env PGUSER=commits_viewer patchmda commits --dry-run . "$(at 10)..$(at 20)"
 
 # ---- the tables of Patchwork 3.1, which have no index on the hash, and a patch that its own parser has
 # stored
@@ -307,6 +307,6 @@ is "$(json_of . "$(at 30)..$(at 60)")" '<p40@x.org> <parser@x.org> <title@x.org>
 psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
 sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, state_id)
 	select '<late@x.org>', now(), '', '', 'late', project_id, submitter_id, false, state_id from patchwork_patch limit 1"
-is "$(PGUSER=commits_viewer json_of . "$(at 30)..$(at 40)")" '<p40@x.org>' "who may only look looks up what is there"
+is "$(PGUSER=commits_viewer json_of . "$(at 30)..$(at 40)")" '<p40@x.org>' "the role that only reads finds patches"
 exits 69 "and cannot do more" env PGUSER=commits_viewer patchmda commits . "$(at 30)..$(at 40)"
 done_testing

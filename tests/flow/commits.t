@@ -57,8 +57,8 @@ during_first() {
 	send_all "$what"
 	within 60 are_waiting "$waiting"
 	like "$(begin_mail)" \
-		'220 .*250 2\.1\.0.*250 2\.1\.5.*354' "$what: whoever comes is heard meanwhile"
-	is "$(count 250 "$T/$what".*)" 0 "$what: and nobody is told before the commit"
+		'220 .*250 2\.1\.0.*250 2\.1\.5.*354' "$what: clients are served meanwhile"
+	is "$(count 250 "$T/$what".*)" 0 "$what: and no client gets a reply before the commit"
 }
 
 # begin_mail - a client that stops at DATA; prints the replies until then
@@ -82,7 +82,7 @@ results() {
 	for job in "$first" "${jobs[@]}"; do
 		wait "$job"
 	done
-	is "$(cat "$T/$what".* | sort | uniq -c | sed 's/^ *//')" "$((MAILS + 1)) 250 2.0.0 stored" "$what: then all are told"
+	is "$(cat "$T/$what".* | sort | uniq -c | sed 's/^ *//')" "$((MAILS + 1)) 250 2.0.0 stored" "$what: then all get a reply"
 	is "$(sql "select count(*) from patchwork_patch where name like '$what %'")" $((MAILS + 1)) "$what: and stored"
 }
 
@@ -104,7 +104,7 @@ within $PATIENCE_SECS sql_is "select count(*) from pg_locks where mode = 'Access
 during_first commit $MAILS is_locked
 echo 'commit;' >&$psql
 results commit
-is "$(commits commit)" 2 "commit: all that came during the first shared the next"
+is "$(commits commit)" 2 "commit: all mail that came during the first one is in the next"
 exec {psql}>&-
 
 # ---- during parsing

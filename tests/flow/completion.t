@@ -37,19 +37,19 @@ is "$(offered 'patchmda im')" import "bash: a command"
 ok "bash: all commands" test "$(offered 'patchmda ' | wc -w)" -eq \
 	"$(($(patchmda --help | sed -n '/^Commands:/,/^$/p' | grep -c '^  [a-z]') + 2))"
 is "$(offered 'patchmda import --dr')" --dry-run "bash: an option"
-is "$(offered 'patchmda import --with-parser --un')" '--unknown-days --until' "bash: behind another"
+is "$(offered 'patchmda import --with-parser --un')" '--unknown-days --until' "bash: after another"
 is "$(offered 'patchmda project set r')" 'ring rung' "bash: the names of projects"
 is "$(PGDATABASE=postgres offered "patchmda project -d dbname=$PGDATABASE set ot")" other \
-	"bash: out of the database that is named"
+	"bash: from the given database"
 is "$(offered 'patchmda project --use-tags o')" 'off on' "bash: a value"
 is "$(offered 'patchmda lmtpd --log-level no')" notice "bash: another"
-is "$(offered 'patchmda lmtpd --sessions ')" '' "bash: nothing, where any number may be"
+is "$(offered 'patchmda lmtpd --sessions ')" '' "bash: nothing for a number"
 is "$(offered 'patchmda held show ')" "$held" "bash: the ids of held mail"
-is "$(offered 'patchmda-deliver --so')" --socket "bash: an option of the twin"
+is "$(offered 'patchmda-deliver --so')" --socket "bash: an option of the thin client"
 is "$(offered 'patchmda-deliver --with-p')" --with-parser "bash: and those that it passes on"
 touch "$T/some.mbox"
 is "$(offered "patchmda import --quiet $T/so")" "$T/some.mbox" "bash: a file"
-is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database, no names, no noise"
+is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database: no names and no output"
 
 # Otherwise an option with a value would be completed as a switch, and its value as a word.
 unknown=
@@ -58,10 +58,10 @@ for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
 		[ -z "$(offered "patchmda $command $option --")" ] || unknown+=" $command $option"
 	done
 done
-is "$unknown" '' "bash: behind an option that takes a value no option is offered"
-is "$(offered 'patchmda list --json --inc')" --incomplete "bash: but behind one that does not"
-is "$(offered 'patchmda project --name list re')" remove "bash: a value is no word"
-is "$(offered 'patchmda-deliver --timeout --so')" '' "bash: nor is the twin's"
+is "$unknown" '' "bash: no option is offered after one that takes a value"
+is "$(offered 'patchmda list --json --inc')" --incomplete "bash: but after one that does not"
+is "$(offered 'patchmda project --name list re')" remove "bash: a value is not an operand"
+is "$(offered 'patchmda-deliver --timeout --so')" '' "bash: nor is one of the thin client"
 
 # ---- zsh
 
@@ -94,10 +94,10 @@ completed() {
 is "$(completed 'patchmda impo')" 'patchmda import ' "zsh: a command"
 is "$(completed 'patchmda import --dr')" 'patchmda import --dry-run ' "zsh: an option"
 is "$(completed 'patchmda import --dry-run --cr')" 'patchmda import --dry-run --create-projects ' \
-	"zsh: behind another"
+	"zsh: after another"
 is "$(completed 'patchmda lmtpd --log-level=no')" 'patchmda lmtpd --log-level=notice ' "zsh: a value"
 is "$(completed 'patchmda project set ot')" 'patchmda project set other ' "zsh: a project"
 is "$(completed 'patchmda held sh')" 'patchmda held show ' "zsh: a verb"
 is "$(completed "patchmda import $T/so")" "patchmda import $T/some.mbox " "zsh: a file"
-is "$(completed 'patchmda-deliver --sock')" 'patchmda-deliver --socket=' "zsh: an option of the twin"
+is "$(completed 'patchmda-deliver --sock')" 'patchmda-deliver --socket=' "zsh: an option of the thin client"
 done_testing

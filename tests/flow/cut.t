@@ -13,7 +13,7 @@ pg_start
 ready_db cut
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 lmtpd_start
-twin="patchmda-deliver --socket $LMTPD_SOCKET"
+thin="patchmda-deliver --socket $LMTPD_SOCKET"
 
 # One mail is larger than a pipe, the other fits into its first buffer.
 mail "$ada" '[PATCH] large' large@x.org "$(change f
@@ -81,7 +81,7 @@ whole() {
 	local name=$1 file=$2
 	shift 2
 	exits 0 "$name: sent again" "$pipe" all "$@" <"$file"
-	is "$(stored)" "$(cat "$file.stored")" "$name: it is there once, and whole"
+	is "$(stored)" "$(cat "$file.stored")" "$name: it is stored once, and whole"
 	forget
 }
 
@@ -94,7 +94,7 @@ done
 # ---- pipes
 
 for file in large small; do
-	for way in "patchmda deliver" "$twin"; do
+	for way in "patchmda deliver" "$thin"; do
 		name="$file by ${way%% -*}"
 		# shellcheck disable=SC2086 # the command is split into words
 		{
@@ -107,7 +107,7 @@ for file in large small; do
 done
 
 # A process called init adopts a process whose parent died before it could look.
-for way in "patchmda deliver" "$twin"; do
+for way in "patchmda deliver" "$thin"; do
 	cut_begin
 	for ((i = 1; i <= CUTS; i++)); do
 		status=0
@@ -229,7 +229,7 @@ done
 # The daemon dies while it has the mail; whether it was stored or not, the mail is sent again.
 wrong=
 for ((i = 0; i < CUTS; i++)); do
-	$twin <"$T/small" >"$T/said" 2>&1 &
+	$thin <"$T/small" >"$T/said" 2>&1 &
 	pid=$!
 	sleep "0.00$((RANDOM % 10))"
 	kill -KILL "$LMTPD_PID"
@@ -241,9 +241,9 @@ for ((i = 0; i < CUTS; i++)); do
 		wrong+="status $status; "
 	lmtpd_start
 done 2>/dev/null
-is "$wrong" '' "the daemon is killed $CUTS times: what was acknowledged is there"
-exits 0 "the daemon is killed: sent again" $twin <"$T/small"
-is "$(stored)" "$(cat "$T/small.stored")" "it is there once, and whole"
+is "$wrong" '' "the daemon is killed $CUTS times: acknowledged mail is stored"
+exits 0 "the daemon is killed: sent again" $thin <"$T/small"
+is "$(stored)" "$(cat "$T/small.stored")" "it is stored once, and whole"
 
 # It dies at calls of libpq, from before the mail is begun until after its COMMIT, when the mail is stored and
 # not acknowledged.
@@ -254,7 +254,7 @@ for ((moment = 1; moment <= 400; moment += 57 - CUTS)); do
 	forget
 	ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$BUILD/tests/kill/kill-at.so KILL_AT=$((moment + 20)) lmtpd_start
 	status=0
-	$twin <"$T/small" >"$T/said" 2>&1 || status=$?
+	$thin <"$T/small" >"$T/said" 2>&1 || status=$?
 	killed "$LMTPD_PID" || wrong+="the daemon was not killed; "
 	there=$(stored)
 	case $status:$there in
@@ -268,7 +268,7 @@ is "$wrong" '' "killed at a call of libpq: the mail is stored, or is not acknowl
 isnt "$died" 0 "killed at a call of libpq: before the mail was stored, at times"
 diag "not acknowledged: $died were not stored, $unknown were"
 lmtpd_start
-exits 0 "killed at a call of libpq: sent again" $twin <"$T/small"
-is "$(stored)" "$(cat "$T/small.stored")" "it is there once, and whole, again"
+exits 0 "killed at a call of libpq: sent again" $thin <"$T/small"
+is "$(stored)" "$(cat "$T/small.stored")" "it is stored once, and whole, again"
 lmtpd_stop
 done_testing

@@ -6,13 +6,13 @@ need perl cc
 . "$(dirname "$0")/../daemon.sh"
 LIST=ring.example.org
 pg_start
-ready_db twin
+ready_db thin
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 patchmda project add other --list-id other.example.org --list-email o@example.org >/dev/null
 ada='Ada <ada@x.org>'
 
-# twin NAME [OPTION]... - delivers a patch with this name
-twin() {
+# thin NAME [OPTION]... - delivers a patch with this name
+thin() {
 	patch "$ada" "[PATCH] $1" "$1@x.org" | patchmda-deliver "${@:2}"
 }
 
@@ -23,7 +23,7 @@ stored() {
 # ---- through the daemon
 
 lmtpd_start
-exits 0 "delivers" twin one --socket "$LMTPD_SOCKET"
+exits 0 "delivers" thin one --socket "$LMTPD_SOCKET"
 is "$(cat "$T/out" "$T/err")" '' "without a word"
 ok "through the daemon" until_true logged '^<one@x\.org>: stored'
 is "$(stored one)" 1 "which has stored it"
@@ -36,20 +36,20 @@ is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id
 	where msgid = '<dots@x.org>'")" other "for the list it was told"
 is "$(ldd "$BUILD/patchmda-deliver" | sift -vE 'linux-vdso|libc\.so|ld-linux|lib(a|ub)san|libm\.so|libgcc_s|libtsan|libstdc')" \
 	'' "it needs libc alone"
-exits 75 "mistakes are ours, and no reason to bounce" twin mistake --timeout x
+exits 75 "wrong use does not cause a bounce" thin mistake --timeout x
 like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
-exits 75 "no deadline is one" twin mistake --timeout 0
-exits 75 "a list id that ends the address" twin mistake --list-id 'a>b'
+exits 75 "0 is not a timeout" thin mistake --timeout 0
+exits 75 "a list id that ends the address" thin mistake --list-id 'a>b'
 
 # With a daemon these options are not used, and must be valid nevertheless: the daemon may be stopped
 # tomorrow.
 for wrong in --lsit-id=other.example.org --nonsense --timeout-x -x operand '--time' --waiting-days \
 	--waiting-days=x --held-bytes= --lock-timeout=1s; do
-	exits 75 "with a daemon, too: $wrong" twin wrong --socket "$LMTPD_SOCKET" $wrong
+	exits 75 "with a daemon, too: $wrong" thin wrong --socket "$LMTPD_SOCKET" $wrong
 	like "$(cat "$T/err")" '^4\.3\.5 patchmda-deliver: .*'"$(sed 's/^--\(.*\)=.*/\1/' <<<"$wrong")" "which is named"
 done
 is "$(stored wrong)" 0 "nothing of it is stored"
-exits 0 "an abbreviation that means one option only is that" twin short --sock "$LMTPD_SOCKET" --lis $LIST
+exits 0 "an abbreviation that means one option only is that" thin short --sock "$LMTPD_SOCKET" --lis $LIST
 is "$(stored short)" 1 "as with patchmda deliver"
 for option in $(patchmda deliver --help | grep -oE -- '^  (-d,|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+'); do
 	case $option in
@@ -57,7 +57,7 @@ for option in $(patchmda deliver --help | grep -oE -- '^  (-d,|   ) --[a-z-]+' |
 	--with-parser) given=$option ;;
 	*) given="$option=1" ;;
 	esac
-	exits 0 "it knows deliver's $option" twin "known$option" --socket "$LMTPD_SOCKET" --list-id $LIST \
+	exits 0 "it accepts deliver's $option" thin "known$option" --socket "$LMTPD_SOCKET" --list-id $LIST \
 		"$given" --timeout 100 --list-id $LIST
 done
 
@@ -95,8 +95,8 @@ envelope='say_it "220 here"; hear_until(qr/^DATA/);
 # verdict STATUS WORDS REPLY... - the result for this reply to the mail
 verdict() {
 	stand_in "$envelope hear_until(qr/^\\.\\r/); say_it '${3//$'\n'/\', \'}'; wait_for_ever"
-	exits "$1" "'$3' is $1" twin verdict --timeout 30 --socket "$T/in.sock"
-	is "$(cat "$T/err")" "$2" "with these words"
+	exits "$1" "'$3' is $1" thin verdict --timeout 30 --socket "$T/in.sock"
+	is "$(cat "$T/err")" "$2" "with this message"
 	dismiss
 }
 
@@ -110,26 +110,26 @@ verdict 75 '4.3.0 patchmda: 25' '25'
 verdict 0 '' $'250-more\n250 2.0.0 stored'
 
 stand_in 'say_it "421 4.3.2 no database, try again later"; wait_for_ever'
-exits 75 "a greeting that sends away" twin away --timeout 30 --socket "$T/in.sock"
+exits 75 "a greeting that refuses" thin away --timeout 30 --socket "$T/in.sock"
 is "$(cat "$T/err")" '4.3.2 patchmda: no database, try again later' "is passed on"
 dismiss
 stand_in 'say_it "220 here"; hear_until(qr/^DATA/);
 	say_it "250 here", "250 2.1.0 ok", "452 4.5.3 too many", "503 5.5.1 not now"; wait_for_ever'
-exits 75 "a recipient that is refused" twin refused --timeout 30 --socket "$T/in.sock"
+exits 75 "a recipient that is refused" thin refused --timeout 30 --socket "$T/in.sock"
 is "$(cat "$T/err")" '4.5.3 patchmda: too many' "is passed on"
 dismiss
 stand_in "$envelope hear_until(qr/^\\.\\r/); close \$s; wait_for_ever"
-exits 75 "no answer is no success" twin closed --timeout 30 --socket "$T/in.sock"
+exits 75 "no reply is not a success" thin closed --timeout 30 --socket "$T/in.sock"
 like "$(cat "$T/err")" '^4\.4\.2 patchmda-deliver: the daemon: ' "but a reason to try again"
 dismiss
 stand_in 'close $s; wait_for_ever'
-exits 75 "nor is no greeting" twin closed --timeout 30 --socket "$T/in.sock"
+exits 75 "nor is a missing greeting" thin closed --timeout 30 --socket "$T/in.sock"
 dismiss
 stand_in "$envelope hear_until(qr/^\\.\\r/); syswrite \$s, '250 2.0.0 sto'; close \$s; wait_for_ever"
-exits 75 "nor half an answer" twin half --timeout 30 --socket "$T/in.sock"
+exits 75 "nor half a reply" thin half --timeout 30 --socket "$T/in.sock"
 dismiss
 stand_in 'while (syswrite $s, "2" x 4096) {} wait_for_ever'
-exits 75 "nor a line without end" twin endless --timeout 30 --socket "$T/in.sock"
+exits 75 "nor a line without end" thin endless --timeout 30 --socket "$T/in.sock"
 dismiss
 
 # ---- its own timeout
@@ -138,7 +138,7 @@ dismiss
 late() {
 	stand_in "$2"
 	exits 75 "$1 ends it at its deadline" patchmda-deliver --timeout 1 --socket "$T/in.sock" <"$T/large"
-	like "$(cat "$T/err")" '^4\.4\.7 patchmda-deliver: timed out' "$1: and it says why"
+	like "$(cat "$T/err")" '^4\.4\.7 patchmda-deliver: timed out' "$1: and it reports why"
 	dismiss
 }
 
@@ -155,7 +155,7 @@ late "one that has more and more to say" 'while (1) { say_it "220-here"; select 
 mkfifo "$T/fifo"
 sleep 60 >"$T/fifo" &
 at_exit lmtpd_kill $!
-exits 75 "a mail that does not end, too" patchmda-deliver --timeout 1 --socket "$LMTPD_SOCKET" <"$T/fifo"
+exits 75 "also if the mail does not end" patchmda-deliver --timeout 1 --socket "$LMTPD_SOCKET" <"$T/fifo"
 
 cc -shared -fPIC -o "$T/alarm.so" -x c - <<'C'
 #include <stdio.h>
@@ -173,14 +173,14 @@ is "$(cat "$T/err")" 'alarm 120' "it is after 120 s"
 
 # ---- without a daemon
 
-exits 0 "no socket: it runs patchmda deliver" twin alone --socket "$T/nowhere" -d "dbname=$PGDATABASE"
+exits 0 "no socket: it runs patchmda deliver" thin alone --socket "$T/nowhere" -d "dbname=$PGDATABASE"
 is "$(stored alone)" 1 "which stores the mail"
 perl -MSocket -e 'socket(my $l, PF_UNIX, SOCK_STREAM, 0); bind($l, sockaddr_un($ARGV[0]))' "$T/left"
-exits 0 "nobody behind the socket: the same" twin left --socket "$T/left" --list-id other.example.org
+exits 0 "nothing listens on the socket: the same" thin left --socket "$T/left" --list-id other.example.org
 is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
 	where msgid = '<left@x.org>'")" other "with its options"
-exits 75 "and its status" twin nowhere --socket "$T/nowhere" -d dbname=nowhere
-like "$(cat "$T/err")" '^4\.[0-9]\.[0-9] ' "and its words first"
+exits 75 "and its status" thin nowhere --socket "$T/nowhere" -d dbname=nowhere
+like "$(cat "$T/err")" '^4\.[0-9]\.[0-9] ' "and its message first"
 
 # A script replaces patchmda.
 mkdir "$T/bin"
@@ -193,21 +193,21 @@ alone() {
 	"$T/bin/patchmda-deliver" --socket "$T/nowhere" "$@" <"$T/dots"
 }
 pretend 'echo "$@" >&2; cat >/dev/null'
-exits 0 "what it does not know it hands on" alone --time-zone UTC --timeout 7 -d x
-is "$(cat "$T/err")" 'deliver --time-zone UTC --timeout 7 -d x' "word by word, but for the socket"
+exits 0 "unknown options are passed on" alone --time-zone UTC --timeout 7 -d x
+is "$(cat "$T/err")" 'deliver --time-zone UTC --timeout 7 -d x' "word by word, except the socket"
 for status in 1 2 64 65 67 69 77 126 127 255; do
 	pretend "exit $status"
-	exits 75 "an exit status of $status would make a bounce" alone
+	exits 75 "an exit status of $status is not passed on" alone
 done
 for signal in SEGV KILL ABRT TERM; do
 	pretend "kill -$signal \$\$"
-	exits 75 "as would death by SIG$signal" alone
+	exits 75 "as a death by SIG$signal" alone
 done
 rm "$T/bin/patchmda"
 exits 75 "no patchmda at all" env PATH=/nowhere "$T/bin/patchmda-deliver" --socket "$T/nowhere" <"$T/dots"
-like "$(cat "$T/err")" '^4\.3\.5 ' "and says so"
+like "$(cat "$T/err")" '^4\.3\.5 ' "and reports it"
 pretend "echo \$\$ >'$T/pid'; exec sleep 60"
-exits 75 "one that hangs is given up" alone --timeout 1
+exits 75 "one that hangs is killed" alone --timeout 1
 ok "and ended" within $PATIENCE_SECS eval '! kill -0 "$(cat "$T/pid")"'
 
 # ---- the mail server dies in the middle: a part of a mail is not a mail
@@ -227,8 +227,8 @@ orphan() {
 	killed $parent
 	exec {pipe}>&-
 	# A later mail, by the same way, is stored after the time when this one would have been.
-	twin "after-$name" "$@"
-	is "$(stored "after-$name")|$(stored "$name")" "1|0" "half a mail of a killed mail server is none: $name"
+	thin "after-$name" "$@"
+	is "$(stored "after-$name")|$(stored "$name")" "1|0" "half a mail of a killed mail server is not stored: $name"
 }
 orphan daemon --socket "$LMTPD_SOCKET"
 orphan fallback --socket "$T/nowhere" -d "dbname=$PGDATABASE"

@@ -89,7 +89,7 @@ patch 'Ada <ada@x.org>' '[PATCH] later' later@x.org >"$T/late"
 
 fares 0 "a patch" from "$T/patch"
 is "$(sql "select name, number, hash is not null from patchwork_patch")" "one|1|t" "it is stored"
-is "$(cat "$T/out")" "" "and nothing is said"
+is "$(cat "$T/out")" "" "and nothing is printed"
 fares 0 "a cover letter" from "$T/cover"
 is "$(rows)" "1|1|0|0|0" "it is stored"
 fares 0 "a reply" from "$T/reply"
@@ -132,14 +132,14 @@ fares 0 "a reply with nothing in it" from "$T/empty"
 nothing_stored "nothing in it"
 
 LIST=unknown.example.org patch 'Ada <ada@x.org>' '[PATCH] x' unknown@x.org >"$T/unknown"
-fares 0 "a list that nobody knows" from "$T/unknown"
+fares 0 "an unknown list" from "$T/unknown"
 is "$(sql "select kind, list_ids, extract(day from expires - received)
 	from patchmda.held order by id desc limit 1")" "no-project|{unknown.example.org}|7" \
 	"is held for seven days"
 LIST='' patch 'Ada <ada@x.org>' '[PATCH] x' nolist@x.org >"$T/nolist"
 fares 0 "no list at all" from "$T/nolist"
 is "$(held)" no-project "is held"
-fares 0 "--list-id says which it is" from "$T/nolist" --list-id ring.lists.example.org
+fares 0 "--list-id names it" from "$T/nolist" --list-id ring.lists.example.org
 is "$(sql "select count(*) from patchwork_patch where msgid = '<nolist@x.org>'")" 1 "is stored"
 fares 0 "--list-id wins over the header" from "$T/patch" --list-id unknown.example.org
 is "$(held)" no-project "is held"
@@ -174,7 +174,7 @@ is "$(sql "select content from patchwork_patchcomment where msgid = '<cyrillic@x
 # Data that the database refuses would be refused again: the mail is held for a person to look at.
 sql "alter table patchwork_patch add constraint no_blue check (name <> 'blue')"
 patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
-fares 0 "what a constraint refuses" from "$T/blue"
+fares 0 "a mail that a constraint refuses" from "$T/blue"
 is "$(sql "select reason like '%no_blue%' from patchmda.held")" t "is held"
 sql "alter table patchwork_patch drop constraint no_blue" "delete from patchmda.held"
 
@@ -233,7 +233,7 @@ for where in '>&-' '2>&-' '>&- 2>&-' '>/dev/full' '2>/dev/full' '>/dev/full 2>/d
 	exits 75 "$where, when something is wrong" \
 		bash -c "PGDATABASE=nowhere patchmda deliver <'$T/to' $where"
 	exits 75 "$where, on misuse" bash -c "patchmda deliver --bad <'$T/to' $where"
-	exits 0 "$where, when all is well" bash -c "patchmda deliver <'$T/to' $where"
+	exits 0 "$where, if all is well" bash -c "patchmda deliver <'$T/to' $where"
 	is "$(sql "select count(*) from patchwork_patch where msgid = '<out$number@x.org>'")" 1 \
 		"and it is stored"
 done
@@ -281,7 +281,7 @@ else
 		[[ $(head -n 1 "$T/out") =~ ^4\. ]] ||
 			wrong+="'$(head -c 60 "$T/out")' with $((enough + step * 1500)) KiB; "
 	done
-	is "$wrong" "" "too little memory is told as such"
+	is "$wrong" "" "too little memory is reported as such"
 	isnt "$refused" 0 "and there was too little, at times"
 fi
 fares 0 "enough memory" from "$T/memory"
@@ -354,7 +354,7 @@ start_reading
 kill -PIPE $pid
 exec 9>&-
 sed -i 's/half@/half2@/' "$T/half"
-fares 0 "SIGPIPE is of no matter" ended
+fares 0 "SIGPIPE is ignored" ended
 is "$(sql "select count(*) from patchwork_patch where msgid = '<half@x.org>'")" 1 "the mail is stored"
 
 remember_rows
@@ -362,7 +362,7 @@ lock "lock table patchwork_patch"
 for signal in INT ABRT SEGV ALRM TERM; do
 	start_waiting
 	kill -$signal $pid
-	fares 75 "SIG$signal while the database keeps it waiting" ended
+	fares 75 "SIG$signal while it waits for the database" ended
 done
 unlock
 nothing_stored "signals"
@@ -421,7 +421,7 @@ killed $parent
 unlock
 until_true test -s "$T/said.status"
 is "$(cat "$T/said.status")" 75 "the parent's parent killed while it waits for the database: 75"
-like "$(cat "$T/said")" '^4\.3\.0 patchmda: not stored: the sending process died' "it says why"
+like "$(cat "$T/said")" '^4\.3\.0 patchmda: not stored: the sending process died' "it reports why"
 nothing_stored "the parent's parent killed"
 
 # The use of the stack does not depend on the mail: twice the minimum at which the program starts is enough.
@@ -440,11 +440,11 @@ is "$wrong" "" "little room for the stack is 0 or 75"
 
 # ---- the state of the database
 
-fares 0 "to begin with all is well" from "$T/half"
+fares 0 "all is well at first" from "$T/half"
 sed -i 's/half2@/state@/' "$T/half"
 remember_rows
 PGHOST=$T fares 75 "no server" from "$T/half"
-like "$(cat "$T/out")" '^4\.4\.1 ' "is a matter of the network"
+like "$(cat "$T/out")" '^4\.4\.1 ' "is reported as an error of the network"
 PGHOST=127.0.0.1 PGPORT=1 fares 75 "no server at that port" from "$T/half"
 PGHOST=no-such-host.invalid fares 75 "no such host" from "$T/half" --timeout 5
 PGDATABASE=nowhere fares 75 "no such database" from "$T/half"
@@ -452,21 +452,21 @@ PGUSER=nobody_at_all fares 75 "no such role" from "$T/half"
 PGSERVICE=none fares 75 "no such service" from "$T/half"
 PGTZ=No/Where fares 75 "a time zone that is none" from "$T/half"
 PGCLIENTENCODING=SQL_ASCII fares 0 "another client encoding" from "$T/morning"
-fares 75 "options in -d that are no good" from "$T/half" -d "options='-c nothing=1'"
+fares 75 "invalid options in -d" from "$T/half" -d "options='-c nothing=1'"
 
 fresh_db deliver_empty
 fares 75 "no tables" from "$T/half"
-like "$(cat "$T/out")" 'patchmda init' "it says what to do"
+like "$(cat "$T/out")" 'patchmda init' "it reports what to do"
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 fares 75 "a Patchwork's tables without ours" from "$T/half"
-like "$(cat "$T/out")" 'patchmda init' "it says what to do"
+like "$(cat "$T/out")" 'patchmda init' "it reports what to do"
 patchmda init --time-zone UTC >/dev/null
 for version in 0099 0045; do
 	sql "delete from django_migrations where app = 'patchwork' and name > '$version'" \
 		"insert into django_migrations (app, name, applied)
 			values ('patchwork', '${version}_other', now())"
 	fares 75 "tables of Patchwork's migration $version" from "$T/half"
-	like "$(cat "$T/out")" "$version" "it says which"
+	like "$(cat "$T/out")" "$version" "it reports which"
 done
 export PGDATABASE=deliver
 sql "insert into patchmda.migration (name) values ('9999_future')"

@@ -64,17 +64,17 @@ sql "alter database durable set synchronous_commit = off"
 hold_back
 sql "create table lost ()"
 patch "$ada" '[PATCH] own' own@x.org >"$T/own"
-exits 0 "a database that does not wait for the disk" patchmda deliver <"$T/own"
+exits 0 "a database whose commits do not wait for the disk" patchmda deliver <"$T/own"
 sql "insert into lost default values"
 crash
-is "$(there own)" 1 "does for us"
-is "$(sql 'select count(*) from lost')" 0 "(what was not for us is lost)"
+is "$(there own)" 1 "waits for our commits"
+is "$(sql 'select count(*) from lost')" 0 "(other commits are lost)"
 
 lmtpd_start
 hold_back
 is "$(patch "$ada" '[PATCH] daemon' daemon@x.org | lmtp)" '250 2.0.0 stored' "the same for the daemon"
 crash
-is "$(there daemon)" 1 "does for it"
+is "$(there daemon)" 1 "waits for its commits"
 sql "alter database durable reset synchronous_commit"
 
 # An import commits without waiting; a delivery that finds its rows must not rely on them.
@@ -85,7 +85,7 @@ within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid i
 patch "$ada" '[PATCH] a' a@x.org >"$T/a"
 exits 0 "what an import has just stored is a duplicate" patchmda deliver <"$T/a"
 crash
-is "$(there a)" 1 "and there, after a crash"
+is "$(there a)" 1 "and it is stored after a crash"
 end_import 1
 start_import 1
 hold_back
@@ -95,7 +95,7 @@ within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid =
 like "$(patch "$ada" '[PATCH] sqlstate XX000' refused@x.org | lmtp)" '^451 ' "a mail is refused after its rows were sent"
 is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 duplicate' "the same for the daemon"
 crash
-is "$(there e)" 1 "and there"
+is "$(there e)" 1 "and it is stored"
 end_import 1
 lmtpd_stop
 
@@ -144,7 +144,7 @@ else
 fi
 as_mbox a b c d e f g h i j k l m n o p >"$T/mbox"
 exits 0 "all of it once more" patchmda import "$T/mbox"
-is "$(sql "select count(*) from patchwork_patch where msgid ~ '^<[a-p]@'")" 16 "all is there"
+is "$(sql "select count(*) from patchwork_patch where msgid ~ '^<[a-p]@'")" 16 "all is stored"
 sql "update patchmda.progress set done = 1 where job like 'import %'"
 exits 0 "and again" patchmda import --quiet "$T/mbox"
 is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 \

@@ -39,12 +39,12 @@ said() {
 	sed -n 's/.*application_name \(.*\)  *client_encoding.*/\1/p' "$T/said"
 }
 
-is "$(said patchmda list)" patchmda 'by itself it calls itself patchmda'
+is "$(said patchmda list)" patchmda 'the default application name is patchmda'
 is "$(said PGAPPNAME=mine patchmda list)" mine 'PGAPPNAME counts'
-is "$(said PGAPPNAME=mine PGSERVICE=named patchmda list)" 'of the service' 'a service counts more'
+is "$(said PGAPPNAME=mine PGSERVICE=named patchmda list)" 'of the service' 'a service has precedence'
 is "$(said PGAPPNAME=mine patchmda list -d service=named)" 'of the service' 'also one of the connection string'
 is "$(said PGAPPNAME=mine patchmda list -d 'service=named application_name=said')" said \
-	'the connection string counts most'
+	'the connection string has precedence over all'
 
 # ends_first WORDS... - of two commands started together, the one with these words ends while the other waits
 ends_first() {

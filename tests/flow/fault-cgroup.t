@@ -47,7 +47,7 @@ if [ -z "$GROUPS_OF" ]; then
 	skip "no memory cgroup can be made here" 16
 else
 	under group deliver 4000
-	under group twin 2000
+	under group thin 2000
 	under group lmtpd 2000
 	under group import 4000
 fi

@@ -36,7 +36,7 @@ if small tables 40000; then
 		[ $? -eq 75 ]
 	}
 	ok "tables: no room any more" within $PATIENCE_SECS full
-	like "$(cat "$T/said")" '^4\.3\.1 ' "tables: it says so"
+	like "$(cat "$T/said")" '^4\.3\.1 ' "tables: it is reported"
 	make_mails disk
 	for way in deliver lmtp import; do
 		{
@@ -47,7 +47,7 @@ if small tables 40000; then
 	mbox "$T/disk.import" >"$T/disk.mbox"
 	exits 75 "tables: deliver exits 75" by_deliver disk
 	exits 1 "tables: the daemon does not take it" by_lmtp disk
-	like "$(cat "$T/disk.reply")" '^451 4\.3\.1 no space' "tables: the daemon says later"
+	like "$(cat "$T/disk.reply")" '^451 4\.3\.1 no space' "tables: the daemon defers"
 	exits 75 "tables: import exits 75" by_import disk
 	rm "$T/tables/filler"
 	recovery disk
@@ -104,7 +104,7 @@ is $status 75 "files: when they may not grow, deliver exits 75"
 like "$(cat "$T/said")" '^4\.3\.' "files: with a status"
 cp "$T/big" "$T/files.lmtp"
 exits 1 "files: the daemon does not take it" by_lmtp files
-like "$(cat "$T/files.reply")" '^451 4\.3\.' "files: the daemon says later"
+like "$(cat "$T/files.reply")" '^451 4\.3\.' "files: the daemon defers"
 pg_stop
 pg_restart
 ok "files: and is taken afterwards" within $PATIENCE_SECS by_lmtp files

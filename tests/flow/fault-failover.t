@@ -52,7 +52,7 @@ ended() {
 make_mails cancel
 make_mails terminate
 is "$(ended pg_cancel_backend by_deliver cancel 2>"$T/said")" 75 "deliver: a cancelled wait is no success"
-like "$(cat "$T/said")" '^4\..*canceling wait for synchronous replication' "and says so"
+like "$(cat "$T/said")" '^4\..*canceling wait for synchronous replication' "and reports it"
 is "$(sql "select count(*) from patchwork_patch where name = 'cancel by deliver'")" 1 \
 	"the mail is on this server"
 exits 75 "but not on the other: the same again is no success either" by_deliver cancel

@@ -49,7 +49,7 @@ for i in {1..20}; do
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
 	fds+=("$fd")
 done
-ok "few descriptors: it says so" within $PATIENCE_SECS logged 'no new session: Too many open files'
+ok "few descriptors: it is reported" within $PATIENCE_SECS logged 'no new session: Too many open files'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchmda'" >/dev/null
 patch "$ada" '[PATCH] descriptors' descriptors@x.org >"$T/descriptors"
 PATIENCE_SECS=5 hand "$T/descriptors" >"$T/reply" || true # there may be no reply at all
@@ -180,30 +180,30 @@ child() {
 	printf '#!/bin/sh\n%s\n' "$1" >"$T/bin/patchmda"
 	chmod 755 "$T/bin/patchmda"
 }
-patch "$ada" '[PATCH] twin' twin@x.org >"$T/twin"
+patch "$ada" '[PATCH] thin' thin@x.org >"$T/thin"
 cp "$BUILD/patchmda" "$T/bin"
-exits 0 "patchmda-deliver: runs patchmda deliver" alone <"$T/twin"
-is "$(sql "$count where name = 'twin'")" 1 "patchmda-deliver: with the whole mail"
+exits 0 "patchmda-deliver: runs patchmda deliver" alone <"$T/thin"
+is "$(sql "$count where name = 'thin'")" 1 "patchmda-deliver: with the whole mail"
 for status in 1 64 67 69 77 126 127 255; do
 	child "cat >/dev/null; exit $status"
-	exits 75 "patchmda-deliver: its $status is our 75" alone <"$T/twin"
+	exits 75 "patchmda-deliver: its $status is our 75" alone <"$T/thin"
 	like "$(cat "$T/err")" "^4\.3\.0 .*exit status $status" "patchmda-deliver: and told"
 done
 child 'exit 127'
 exits 75 "patchmda-deliver: also when it reads nothing" alone <"$T/memory"
 for signal in 6 9 11; do
 	child "kill -$signal \$\$"
-	exits 75 "patchmda-deliver: killed by $signal is 75" alone <"$T/twin"
+	exits 75 "patchmda-deliver: killed by $signal is 75" alone <"$T/thin"
 	like "$(cat "$T/err")" "^4\.3\.0 .*signal $signal" "patchmda-deliver: and told"
 done
 child 'exec sleep 30'
-exits 75 "patchmda-deliver: one that hangs, too" alone --timeout 1 <"$T/twin"
+exits 75 "patchmda-deliver: one that hangs, too" alone --timeout 1 <"$T/thin"
 rm "$T/bin/patchmda"
-PATH=/usr/bin:/bin exits 75 "patchmda-deliver: without a patchmda as well" alone <"$T/twin"
+PATH=/usr/bin:/bin exits 75 "patchmda-deliver: without a patchmda as well" alone <"$T/thin"
 cp "$BUILD/patchmda" "$T/bin"
 little=0
 small() {
-	(ulimit -v $1 && alone) <"$T/twin"
+	(ulimit -v $1 && alone) <"$T/thin"
 }
 if is_sanitized; then
 	skip "the sanitizers" 2

@@ -23,7 +23,7 @@ if grep -q __asan_init "$BUILD/patchmda"; then
 	skip "the sanitizers need more address space than there may be" 16
 else
 	under address_space deliver $kib
-	under address_space twin 8000
+	under address_space thin 8000
 	under address_space lmtpd $kib
 	under address_space import $kib
 fi

@@ -21,7 +21,7 @@ make_mails all
 ok "deliver" by_deliver all
 ok "the daemon" by_lmtp all
 ok "import" by_import all
-is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "all is there, once"
+is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "all is stored, once"
 for way in deliver lmtp import; do
 	ok "$way: the same again" "by_$way" all
 done

@@ -49,8 +49,8 @@ mail 'nobody' '[PATCH] x' late@x.org >"$T/late"
 LIST=known.example.org
 exits 0 'drop' patchmda held drop "$id"
 is "$(sql "select count(*) from patchmda.held where id = $id")" 0 'deletes it'
-exits 65 'drop of what is not there' patchmda held drop "$id"
-exits 65 'show of what is not there' patchmda held show 999999
+exits 65 'drop of a missing one' patchmda held drop "$id"
+exits 65 'show of a missing one' patchmda held show 999999
 exits 64 'an id that is none' patchmda held show x1
 exits 64 'show without an id' patchmda held show
 
@@ -104,18 +104,18 @@ limited() {
 	patchmda deliver --held-messages 3 "$@"
 }
 for n in 1 2 3; do stranger $n | limited; done
-is "$(kept)" 'stranger-1 stranger-2 stranger-3' 'as many as may be'
+is "$(kept)" 'stranger-1 stranger-2 stranger-3' 'as many as allowed'
 exits 0 'one again' limited < <(stranger 1)
 is "$(kept)" 'stranger-1 stranger-2 stranger-3' 'takes no room'
 exits 0 'one more' limited < <(stranger 4)
-is "$(kept)" 'stranger-2 stranger-3 stranger-4' 'and the oldest goes'
+is "$(kept)" 'stranger-2 stranger-3 stranger-4' 'and the oldest is deleted'
 for n in 1 2; do invalid $n | limited; done
-is "$(kept)" 'stranger-4 invalid-1 invalid-2' 'strangers make room for what could not be understood'
+is "$(kept)" 'stranger-4 invalid-1 invalid-2' 'mail for unknown lists makes room for mail that could not be parsed'
 invalid 3 | limited
 is "$(kept)" 'invalid-1 invalid-2 invalid-3' 'to the last'
 exits 75 'then nothing goes any more: the mail server keeps it' limited < <(invalid 4)
 like "$(cat "$T/err")" '^4\.3\.1 ' 'and is told why'
-exits 75 'strangers too' limited < <(stranger 5)
+exits 75 'mail for unknown lists, too' limited < <(stranger 5)
 exits 0 'what is held already is acknowledged' limited < <(invalid 2)
 exits 0 'what is good is stored' limited < <(LIST=known.example.org patch 'Ada <ada@x.org>' '[PATCH] good' good@x.org)
 exits 0 'the list' patchmda held
@@ -136,7 +136,7 @@ for n in 1 2 3; do stranger $n | by_bytes; done
 is "$(kept)" 'stranger-2 stranger-3' 'bytes are counted too'
 { stranger 4; head -c $((3 * size)) /dev/zero; } >"$T/fat"
 exits 75 'what is larger than all there may be' by_bytes <"$T/fat"
-is "$(kept)" 'stranger-2 stranger-3' 'makes nobody go'
+is "$(kept)" 'stranger-2 stranger-3' 'evicts no other mail'
 sql 'delete from patchmda.held'
 
 # Expiry.

@@ -130,7 +130,7 @@ is "$status $body" '400 {"detail":"Multipart form parse error - Invalid boundary
 while IFS='|' read -r json want; do
 	send PATCH patches/1/ maint "$json"
 	is "$body" "$want" "400: $json"
-	is "$status" 400 'is told'
+	is "$status" 400 'is reported'
 done <<END
 {"state": "none"}|{"state":["Invalid state none. Expected one of: new, under-review, accepted, rejected, rfc, not-applicable, changes-requested, awaiting-upstream, superseded, deferred."]}
 {"state": ""}|{"state":["This field may not be null."]}

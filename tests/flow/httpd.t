@@ -101,7 +101,7 @@ text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8 200 text/html; c
 application/json;q=0.1,text/plain 200 application/json
 text/plain 406 application/json
 END
-is "$(get '/api/patches/1/?format=xml'; echo "$status $body")" '404 {"detail":"Not found."}' 'a format that is none'
+is "$(get '/api/patches/1/?format=xml'; echo "$status $body")" '404 {"detail":"Not found."}' 'an unknown format'
 get '/api/patches/1/?format=json'
 is "$(field "->>'url'")" 'http://p.example.org/api/patches/1/?format=json' 'a format stays in URLs'
 get '/api/patches/1/?format=api'
@@ -188,7 +188,7 @@ is "$status $body" '200 []' 'nothing that is asked for is a statement'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
 is "$(get /api/patches/1/; echo $status)" 200 'a connection that broke is made again'
 httpd_stop
-is $stopped 0 'it stops when it is told'
+is $stopped 0 'it stops when it is reported'
 ok 'and its socket is away' test ! -e "$HTTPD_SOCKET"
 like "$(cat "$HTTPD_LOG")" 'unix: GET /api/patches/1/: 200, [0-9]+ bytes' 'requests are logged'
 

@@ -114,7 +114,7 @@ else
 fi
 import "running it again" "$sample"
 grep -v '^held' "$T/facts" >"$T/without"
-is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is there"
+is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is stored"
 
 ready_db import_gone
 start_import
@@ -131,6 +131,6 @@ is $status 75 "stopped while the database is away"
 pg_restart
 import "once it is back" "$sample"
 grep -v '^held' "$T/facts" >"$T/without"
-is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is there"
+is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is stored"
 
 done_testing

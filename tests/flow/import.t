@@ -33,7 +33,7 @@ is "$(sql "select md5(message) from patchmda.held")" "$(messages 42 42 | sed 1d 
 
 import "the same again" "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 41 duplicates, 1 ignored, 0 held (0 of them waiting), 0 errors" \
-	"it says so"
+	"it is reported"
 same "and adds nothing"
 import "with --json" --json "$sample"
 like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments": 0, "duplicates": 41, "ignored": 1, "held": 0, "waiting": 0, "errors": 0, "no_project": 0, "taken_for_text": 0, "seconds": [0-9.e-]+, "messages_per_second": [0-9.e+]+\}$' \
@@ -190,7 +190,7 @@ unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is none"
 
 exits 64 "no path" patchmda import
 is "$(cat "$T/err")" "patchmda import: missing operand (see 'patchmda import --help')" "is one line"
-exits 64 "an option that there is not" patchmda import --no-such-option "$sample"
+exits 64 "an option that does not exist" patchmda import --no-such-option "$sample"
 for value in 0 -1 1000000 x ''; do
 	exits 64 "--batch '$value'" patchmda import --batch "$value" "$sample"
 done

@@ -36,7 +36,7 @@ is "$(sql "select count(*) from patchwork_state")|$(sql "select count(*) from pa
 	"states and tags are there"
 before=$(everything)
 exits 0 "a second time" patchmda init
-like "$(cat "$T/out")" "schema $newest already\$" "it says so"
+like "$(cat "$T/out")" "schema $newest already\$" "it is reported"
 is "$(everything)" "$before" "and changes nothing"
 patchmda project add ring --list-id ring.example.org
 LIST=ring.example.org
@@ -67,7 +67,7 @@ for shape in 0046 0048; do
 		"$facts" "$shape: those stay as they are"
 	isnt "$(sql "select to_regclass('patchmda.member')")" "" "$shape: ours are in a schema of our own"
 	exits 0 "$shape: a second time" patchmda init
-	like "$(cat "$T/out")" 'already$' "$shape: it says so"
+	like "$(cat "$T/out")" 'already$' "$shape: it is reported"
 	patchmda project add ring --list-id ring.example.org
 	exits 0 "$shape: mail can be delivered then" \
 		eval "patch 'Ada <ada@x.org>' '[PATCH] x' x@i | patchmda deliver"
@@ -94,7 +94,7 @@ is "$(sql "select count(*) from pg_class where relnamespace = 'public'::regnames
 	"1|" "and nothing is left half made"
 
 exits 64 "an argument" patchmda init now
-exits 64 "an option that there is not" patchmda init --now
+exits 64 "an option that does not exist" patchmda init --now
 exits 0 "--help" patchmda init --help
 PGDATABASE=nowhere exits 69 "no such database" patchmda init
 like "$(cat "$T/err")" 'nowhere' "is named"
@@ -102,6 +102,6 @@ PGHOST=$T exits 69 "no server" patchmda init
 fresh_db init_readonly
 sql "alter database init_readonly set default_transaction_read_only = on"
 exits 69 "a database that takes no writes" patchmda init
-unlike "$(cat "$T/err")" $'\n.' "is told in one line"
+unlike "$(cat "$T/err")" $'\n.' "is reported in one line"
 
 done_testing

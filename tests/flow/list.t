@@ -90,7 +90,7 @@ done <<'END'
 1 |--project one --submitter ada --state accepted --since 4d --limit 9
 END
 is "$(ids --since "$(date -u -d '-4 hours' '+%F %T')")" '' 'a point in time'
-is "$(ids --since '6 hours')" '3 2 ' 'a span in words'
+is "$(ids --since '6 hours')" '3 2 ' 'a span with a message'
 
 is "$(patchmda list --json --project one --limit 1 patches | sed -E 's/("date": ).*/\1D,/')" "$(cat <<'END'
 [
@@ -150,12 +150,12 @@ unlike "$(patchmda list covers --json)" $'[\001-\011\013-\037\177]' 'nor in JSON
 # ---- errors
 
 exits 65 'a project that is none' patchmda list --project none
-like "$(cat "$T/err")" 'no such project' 'is told'
+like "$(cat "$T/err")" 'no such project' 'is reported'
 exits 65 'a state that is none' patchmda list --state none
-like "$(cat "$T/err")" 'no such state' 'is told'
+like "$(cat "$T/err")" 'no such state' 'is reported'
 exits 64 'a kind that is none' patchmda list comments
 exits 64 'two kinds' patchmda list series patches
-exits 64 'a limit that is none' patchmda list --limit x
+exits 64 'an invalid limit' patchmda list --limit x
 exits 64 'a time that is none' patchmda list --since yesterday
 exits 69 'no database' patchmda list -d dbname=nowhere
 exits 0 'help' patchmda list --help

@@ -150,7 +150,7 @@ printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n' >&$busy
 head -n 3 "$T/last" >&$busy
 sleep 0.2
 kill -TERM $LMTPD_PID
-like "$(timeout $PATIENCE_SECS cat <&$idle)" '^421 4\.3\.2' "at the end the idle are told"
+like "$(timeout $PATIENCE_SECS cat <&$idle)" '^421 4\.3\.2' "at the end the idle are reported"
 sed 1,3d "$T/last" >&$busy
 printf '.\r\n' >&$busy
 like "$(timeout $PATIENCE_SECS cat <&$busy | tr -d '\r')" $'250 2\\.0\\.0 stored\n421 4\\.3\\.2' \
@@ -175,7 +175,7 @@ exits 64 "a bad option too" patchmda lmtpd --sessions none
 # ---- addresses
 
 exits 69 "no address" patchmda lmtpd --listen nonsense
-like "$(cat "$T/err")" 'cannot listen on nonsense: an address is unix:PATH or HOST:PORT' "is told"
+like "$(cat "$T/err")" 'cannot listen on nonsense: an address is unix:PATH or HOST:PORT' "is reported"
 exits 69 "a directory that is not there" patchmda lmtpd --listen "unix:$T/not/there"
 exits 69 "a name that is too long" patchmda lmtpd --listen "unix:$T/$(printf '%0200d' 0)"
 exits 69 "a host that there is none of" patchmda lmtpd --listen 'nowhere.invalid:2424'
@@ -215,7 +215,7 @@ wait $waiting
 is "$(cat "$T/early")" '250 2.0.0 stored' "it may start before the database does, which asks for the password"
 lmtpd_stop
 rm "$T/runtime/pgpass"
-ok "libpq would have passed over it" eval \
+ok "libpq would have skipped it" eval \
 	'! PGUSER=secret PGPASSFILE=$T/credentials/pgpass psql -XwAtc "select 1"'
 chmod 0400 "$T/credentials/pgpass"
 PGUSER=secret CREDENTIALS_DIRECTORY=$T/credentials RUNTIME_DIRECTORY=$T/runtime lmtpd_start

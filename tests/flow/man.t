@@ -52,7 +52,7 @@ lint() {
 }
 is "$(lint "$ROOT"/{daemon/commands,sql}/*.[1-8])" '' 'mandoc finds nothing wrong with the pages'
 printf '.Dd today\n.Dt X 1\n.Sh NAME\n.Nm x\n' >"$T/wrong.1"
-isnt "$(lint "$T/wrong.1")" '' 'and would say so'
+isnt "$(lint "$T/wrong.1")" '' 'and errors are shown'
 
 # The pages of ours that they refer to exist in that section.
 names() {

@@ -79,7 +79,7 @@ within $PATIENCE_SECS sql_is "select count(*) from pg_stat_activity where applic
 	and wait_event_type = 'Lock'" 1
 lmtpd_stop
 is $LMTPD_STATUS 0 "SIGTERM: it ends in order"
-ok "and says so" within $PATIENCE_SECS notified '^STOPPING=1'
+ok "and reports it" within $PATIENCE_SECS notified '^STOPPING=1'
 wait $last
 is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 shutting down' "when what it had in hand is done"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<3@x.org>'")" 1 "and stored"

@@ -13,7 +13,7 @@ says() {
 	local status=$1 regex=$2 what=$3
 	shift 3
 	exits "$status" "$what" patchmda "$@"
-	like "$(cat "$T/err")" "$regex" "$what: in words"
+	like "$(cat "$T/err")" "$regex" "$what: with a message"
 }
 
 for command in $(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do

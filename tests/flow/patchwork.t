@@ -94,7 +94,7 @@ for shape in 0046 0048; do
 		where msgid ~ '^<r'")" '<r1@x.org> <r2@x.org>' "$shape: comments moved"
 	is "$(sql "select string_agg(p.msgid, ' ' order by p.msgid) from patchwork_patch p
 		where series_id = (select series_id from patchwork_patch where msgid = '<b1@x.org>')")" \
-		'<b1@x.org> <b2@x.org>' "$shape: series were worked out afresh"
+		'<b1@x.org> <b2@x.org>' "$shape: series were regrouped"
 	is "$(sql "select string_agg(t.name || ' ' || x.count, ', ' order by t.name)
 		from patchwork_patchtag x join patchwork_tag t on t.id = tag_id
 		join patchwork_patch p on p.id = patch_id where msgid = '<a3@x.org>'")" \

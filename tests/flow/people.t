@@ -22,7 +22,7 @@ is "$(sql "select state_id, delegate_id, archived, commit_ref from patchwork_pat
 	where id = patch_id('a-2')")" "3|1|t|abc" "a state, a delegate, an archived flag, a commit stay"
 is "$(sql "select s.name, cover_letter_id is not null, count(*) from patchwork_series s
 	join patchwork_patch p on p.series_id = s.id where s.id = series_id('a-1') group by s.id")" "By hand|t|3" \
-	"so does the name of a series that was worked out afresh"
+	"so does the name of a series that was regrouped"
 
 send b-0 b-1 b-2
 sql "select delete_patches(array[patch_id('b-2')])" >/dev/null
@@ -49,7 +49,7 @@ sql "begin; update patchwork_series set cover_letter_id = null where id = series
 	delete from patchwork_cover where msgid like '<d%'; commit"
 send d-r1 d-r2
 is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<d-r%'")" 2 \
-	"a deleted cover letter is of no matter to the rest"
+	"a deleted cover letter is ignored to the rest"
 
 # References of a series are kept when a person deletes its patches one by one.
 patch -d 0 -r '<g0@x.org>' 'Gil <gil@x.org>' '[PATCH 1/2] g' g1@x.org >"$T/g1"

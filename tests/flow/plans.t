@@ -178,7 +178,7 @@ settings plans_empty
 settings plans_big
 
 check 0
-isnt "$plans" 0 "plans are told"
+isnt "$plans" 0 "plans are reported"
 from=$(wc -l <"$log")
 sql "load 'auto_explain'" "set auto_explain.log_min_duration = 0" \
 	"select count(*) from patchwork_series" >/dev/null

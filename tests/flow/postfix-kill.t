@@ -112,7 +112,7 @@ all_whole() {
 }
 
 # If the kill comes too late, another mail follows.
-for way in pipe:patchmda twin:patchmda-deliver lmtp:; do
+for way in pipe:patchmda thin:patchmda-deliver lmtp:; do
 	program=${way#*:} way=${way%:*} cut=0
 	for ((sent = 0; cut < CUTS && sent < 10 * CUTS; sent++)); do
 		large "$way-$sent" 20000 >"$T/mail"
@@ -141,7 +141,7 @@ done
 {
 	for ((i = 0; i < KILLS; i++)); do
 		large "any-$i" 9000 >"$T/any"
-		way=(pipe twin lmtp)
+		way=(pipe thin lmtp)
 		until send_patch "ring@${way[i % 3]}.test" "$T/any"; do
 			sleep 0.2
 		done

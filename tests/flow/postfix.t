@@ -31,8 +31,8 @@ lmtpd_start
 open_socket
 postfix_start
 show pipe "ring@pipe.test"
-show twin "ring@twin.test"
-is "$(grep -c "stored cover" "$LMTPD_LOG")" $MAILS "twin: by the daemon"
+show thin "ring@thin.test"
+is "$(grep -c "stored cover" "$LMTPD_LOG")" $MAILS "thin: by the daemon"
 show lmtp "ring@lmtp.test"
 LIST= patch 'Ada <ada@x.org>' '[PATCH] extension' ext@x.org >"$T/patch"
 ok "a recipient may name the list" send_patch "ring+$LIST@lmtp.test" "$T/patch"

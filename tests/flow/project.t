@@ -91,7 +91,7 @@ exits 0 "remove: one for which a reply waits" patchmda project remove all
 LIST=later.example.org
 patch 'Ada <ada@x.org>' '[PATCH] early' early@p | patchmda deliver
 mail -r '<early@p>' 'Ben <ben@x.org>' 'Re: [PATCH] early' reply@p | patchmda deliver
-is "$(sql "select kind from patchmda.held")" $'no-project\nno-project' "mail for a list that nobody knows is held"
+is "$(sql "select kind from patchmda.held")" $'no-project\nno-project' "mail for an unknown list is held"
 exits 0 "add: the project it is for" patchmda project add later --list-id later.example.org
 is "$(sql "select count(*) from patchmda.held")|$(sql "select p.msgid, c.msgid from patchwork_patch p
 	join patchwork_patchcomment c on c.patch_id = p.id")" "0|<early@p>|<reply@p>" "takes it in"

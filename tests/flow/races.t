@@ -19,7 +19,7 @@ lose() {
 lose true
 sql "create trigger lose before insert on patchwork_patch for each row execute function lose()"
 patch 'Ada <ada@x.org>' '[PATCH] a' a@x.org >"$T/a"
-exits 75 "a delivery that loses every race is given up" patchmda deliver <"$T/a"
+exits 75 "a delivery that loses every race is given up after the timeout" patchmda deliver <"$T/a"
 like "$(cat "$T/err")" '^4\.3\.2 ' "as one that found the database busy"
 is "$(sql 'select last_value from tries')" 50 "after 50 attempts"
 lose 'n < 30'

@@ -150,7 +150,7 @@ sql "alter database $PGDATABASE set session_preload_libraries = 'auto_explain'" 
 for analysed in 'never analysed' 'analysed'; do
 	from=$(wc -l <"$log")
 	exits 0 "$analysed: every command ends well" look
-	isnt "$(tail -n "+$((from + 1))" "$log" | grep -c 'Query Text')" 0 "$analysed: the plans are told"
+	isnt "$(tail -n "+$((from + 1))" "$log" | grep -c 'Query Text')" 0 "$analysed: the plans are reported"
 	is "$(scans "$from")" '' "$rows rows, $analysed: no table is read from end to end"
 	[ "$analysed" = analysed ] || sql analyze
 done

@@ -138,7 +138,7 @@ is "$(of_patch state0@p "t.name, p.delegate_id, p.archived")" "New||f" "state: t
 give_patch -h 'X-Patchwork-State: under REVIEW' "$ada" '[PATCH] x' state1@p
 is "$(of_patch state1@p t.name)" "Under Review" "X-Patchwork-State: by name, any case"
 give_patch -h 'X-Patchwork-State: under-review' "$ada" '[PATCH] x' state2@p
-is "$(of_patch state2@p t.name)" "New" "X-Patchwork-State: a name that there is not"
+is "$(of_patch state2@p t.name)" "New" "X-Patchwork-State: a name that does not exist"
 give_patch -h 'X-Patchwork-Delegate: Ulf@users.org' "$ada" '[PATCH] x' delegate1@p
 is "$(of_patch delegate1@p u.username)" ulf "X-Patchwork-Delegate: the user with that address"
 give_patch -h 'X-Patchwork-Delegate: nobody@users.org' "$ada" '[PATCH] x' delegate2@p
@@ -244,7 +244,7 @@ give -r '<z@d2>' "$ben" 'Re: z' r5@d2
 sql "update patchmda.waiting set expires = now() - interval '1 second' where msgid = '<r5@d2>'"
 give -r '<y@d2>' "$ben" 'Re: y' r6@d2
 is "$(sql "select trim(msgid, '<>') from patchmda.waiting")" r6@d2 \
-	"D2: who has waited for too long goes when another begins to wait"
+	"D2: a reply that has waited too long is deleted when another one begins to wait"
 give -r '<z@d2>' "$ben" 'Re: z' r5@d2
 is "$(sql "select trim(msgid, '<>') from patchmda.waiting")" r6@d2 "D2: and does not wait again"
 
@@ -252,7 +252,7 @@ project d3
 mail 'no address' '[PATCH] x' bad@d3 "$(change a.c)" >"$T/bad"
 patchmda deliver <"$T/bad"
 sql "select encode(message, 'base64') from patchmda.held where msgid = '<bad@d3>'" | base64 -d >"$T/kept"
-ok "D3: what cannot be understood is kept whole" cmp "$T/bad" "$T/kept"
+ok "D3: mail that cannot be parsed is held whole" cmp "$T/bad" "$T/kept"
 isnt "$(sql "select reason from patchmda.held where msgid = '<bad@d3>'")" "" "D3: with the reason"
 
 project d4
@@ -269,7 +269,7 @@ is "$(references)" "r0@s" "series: a cover letter records its own id alone"
 give_patch -r '<r0@s>' -d 1 "$ada" '[PATCH 1/2] one' r1@s
 give_patch -r '<r0@s>' -d 2 "$ada" '[PATCH 2/2] two' r2@s
 is "$(series)" "v1/2 a set [r0@s] 1:r1@s 2:r2@s" "series: by reference to the cover letter"
-is "$(references)" "r0@s" "series: who joins records nothing"
+is "$(references)" "r0@s" "series: a patch that joins records nothing"
 give_patch -r '<r0@s>' -d 3 "$ada" '[PATCH 2/2] two, again' r2b@s
 is "$(series)" "v1/2 a set [r0@s] 1:r1@s 2:r2@s
 v1/2 - [-] 2:r2b@s" "series: a number that is taken makes a new one, and the marker is not asked"
@@ -317,7 +317,7 @@ project named
 give_patch -r '<h0@s>' "$ada" '[PATCH 1/2] one' h1@s
 sql "update patchwork_series set name = 'by hand' where name = '[1/2] one' and project_id = (select id from patchwork_project where linkname = 'named')"
 give -d -1 "$ada" '[PATCH 0/2] the set' h0@s
-is "$(series)" "v1/2 by hand [h0@s] 1:h1@s" "series: a name that a person gave stays"
+is "$(series)" "v1/2 by hand [h0@s] 1:h1@s" "series: a name that a person gave is kept"
 project covers
 give "$ada" '[PATCH 0/1] first' cc0@s
 give_patch -r '<cc0@s>' -d 1 "$ada" '[PATCH 1/1] one' cc1@s
@@ -344,7 +344,7 @@ give -r '<v0@d7>' -d 1440 "$ada" '[PATCH v2 0/2] set' w0@d7
 is "$(series)" "v1/2 set [v0@d7] 1:v1@d7
 v2/2 set [w0@d7] 2:w2@d7" "D7: and is found by that when it comes"
 give_patch -r '<v0@d7>' -d 10 "$ada" '[PATCH v3 2/2] soon' x2@d7
-is "$(series | head -n 1)" "v1/2 set [v0@d7] 1:v1@d7 2:x2@d7" "D7: another version within twenty minutes is not passed over"
+is "$(series | head -n 1)" "v1/2 set [v0@d7] 1:v1@d7 2:x2@d7" "D7: another version within twenty minutes is not skipped"
 
 project d8
 give "$ada" '[PATCH 0/1] set' v0@d8
@@ -353,7 +353,7 @@ is "$(covers)|$(comments)" $'v0@d8\nw0@d8|' "D8: a cover letter of a name that i
 give -r '<v0@d8>' -d 9 "$ada" 'Fwd: [PATCH 0/1] set' x0@d8
 is "$(covers)|$(comments)" $'v0@d8\nw0@d8|cover v0@d8 x0@d8' "D8: a forwarded one that refers to it is a comment"
 give -r '<v0@d8>' "$ada" 'Re: [PATCH 0/1] set' y0@d8
-is "$(covers | wc -l)" 2 "D8: a reply is none"
+is "$(covers | wc -l)" 2 "D8: a reply is not"
 give -d 30 "$ada" 'Fw: [PATCH 0/7] other' z0@d8
 is "$(covers | tail -n 1)" z0@d8 "D8: a forwarded one without references is a cover letter"
 
@@ -414,7 +414,7 @@ give_patch "$ada" '[PATCH] x' tag3@p
 is "$(tags tag3@p)" "" "tags: a zero has no row"
 sql "update patchwork_patchtag set count = 77 where patch_id = (select id from patchwork_patch where msgid = '<tag@p>')"
 mail -r '<tag@p>' "$ben" 'Re: [PATCH] x' tag4@p 'Acked-by: Zoe <z@x.org>' | patchmda deliver
-is "$(tags tag@p)" "A2 R3 T1 " "tags: counted afresh, so that a difference heals"
+is "$(tags tag@p)" "A2 R3 T1 " "tags: counted again, so that a difference is corrected"
 project untagged --use-tags off
 mail "$ada" '[PATCH] x' tag5@p "$(printf 'Reviewed-by: A <a@x>\n'; change a.c)" | patchmda deliver
 mail -r '<tag5@p>' "$ben" 'Re: [PATCH] x' tag6@p 'Acked-by: Ben <ben@x.org>' | patchmda deliver

@@ -163,7 +163,7 @@ sql "update patchwork_patch set content = null, diff = null, hash = null, state_
 	headers = '' where id = 1" "update patchwork_person set name = null"
 is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+": (null|\{\}|\[\])' | tr -d '\n')" \
 	'"pull_url": null"state": null"hash": null"name": null"series": []"tags": {}"headers": {}"content": null"diff": null' \
-	'what is not there is null or empty'
+	'missing values are null or empty'
 sql "update patchwork_patch set date = '2026-03-02 09:00:00.25 Australia/Canberra' where id = 1"
 sql "update patchmda.setting set value = 'Australia/Canberra'"
 is "$(PGTZ=Asia/Tokyo patchmda show 1 | sed -n 's/^    "date": //p')" \
@@ -213,11 +213,11 @@ mail 'Ada <ada@x.org>' '[PATCH 0/2] a' a0@x.org | patchmda deliver
 mail -r '<a1@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 1/2] a' r1@x.org | patchmda deliver
 mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 0/2] a' r0@x.org | patchmda deliver
 exits 0 'a message that two projects have' patchmda show '<a1@x.org>'
-like "$(cat "$T/err")" 'that of project one; project two has one, too' 'is shown of the first, which is said'
+like "$(cat "$T/err")" 'that of project one; project two has one, too' 'is shown of the first, which is reported'
 is "$(grep '"link_name"' "$T/out")" '        "link_name": "one",' 'the first'
 exits 0 '--project' patchmda show --project two a1@x.org
 is "$(grep '"link_name"' "$T/out")$(cat "$T/err")" '        "link_name": "two",' 'chooses'
-exits 65 'what is not there' patchmda show nobody@x.org
+exits 65 'a missing one' patchmda show nobody@x.org
 exits 65 'an id that is not there' patchmda show 99
 exits 65 'a cover letter' patchmda show a0@x.org
 exits 65 'a comment' patchmda show r1@x.org
@@ -225,7 +225,7 @@ like "$(cat "$T/err")" 'comment on the patch <a1@x.org>' 'leads to its patch'
 exits 65 'a comment on a cover letter' patchmda show r0@x.org
 like "$(cat "$T/err")" 'comment on the cover letter <a0@x.org>' 'leads to that'
 exits 64 'nothing' patchmda show
-exits 64 'a format that is none' patchmda show --format xml 1
+exits 64 'an unknown format' patchmda show --format xml 1
 exits 0 '--format diff' patchmda show --format diff 1
 is "$(cat "$T/out")" "$(sql 'select diff from patchwork_patch where id = 1')" 'is the diff'
 exits 69 'no database' patchmda show -d "dbname=nowhere" 1
@@ -233,7 +233,7 @@ exits 0 'help' patchmda show --help
 like "$(cat "$T/out")" 'git am' 'has examples'
 fresh_db show_empty
 exits 69 'no tables' patchmda show 1
-like "$(cat "$T/err")" "run 'patchmda init'" 'says what to do'
+like "$(cat "$T/err")" "run 'patchmda init'" 'reports what to do'
 
 # ---- mails that git am applies
 
@@ -419,11 +419,11 @@ for key in "$third" answer-$answers@x.org "$id"; do
 	ok "the same by $key" cmp "$T/whole" <(patchmda show --series "$key")
 done
 is "$(patchmda show --series --format json "$id" | grep -c '^    {')" 3 'as JSON it is the list of its patches'
-is "$(patchmda show --series --format diff "$id" | grep -c '^diff --git')" 3 'as diff, one behind the other'
+is "$(patchmda show --series --format diff "$id" | grep -c '^diff --git')" 3 'as diff, one after another'
 exits 65 'a series that is not there' patchmda show --series 99
 sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = null, number = null where number = 2"
 exits 0 'a series with a gap' patchmda show --series "$id"
-like "$(cat "$T/err")" '2 of 3 patches are stored' 'is printed, and said to be one'
+like "$(cat "$T/err")" '2 of 3 patches are stored' 'is printed, and reported'
 
 # ---- a mailbox, there and back: the mail of a patch leaves the same patch
 

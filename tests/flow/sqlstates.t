@@ -76,9 +76,9 @@ is "$(held batch.5)" 1 "is held"
 is "$(sql "select string_agg(right(name, 1), '' order by name) from patchwork_patch where name like 'batch%'")" \
 	123467 "the others are stored"
 
-ok "the daemon is the one that was there before" kill -0 "$LMTPD_PID"
+ok "it is the same daemon as before" kill -0 "$LMTPD_PID"
 sql "drop trigger refuse on patchwork_patch"
-exits 0 "what was deferred is taken afterwards" patchmda deliver < <(refused 53100 53100)
+exits 0 "deferred mail is accepted afterwards" patchmda deliver < <(refused 53100 53100)
 is "$(refused 42501 42501 | lmtp)" '250 2.0.0 stored' "by the daemon, too"
 lmtpd_stop
 done_testing

@@ -27,31 +27,31 @@ LIST=list.example.org
 # ---- failures
 
 exits 2 'no database' patchmda status -d dbname=nowhere
-like "$(cat "$T/out")" '^daemon.*database  BROKEN: .*"nowhere" does not exist' 'is told'
+like "$(cat "$T/out")" '^daemon.*database  BROKEN: .*"nowhere" does not exist' 'is reported'
 exits 2 'no database, OpenMetrics' patchmda status -d dbname=nowhere --openmetrics
-is "$(metric database_up) $(metric schema_ok)" '0 0' 'is told'
+is "$(metric database_up) $(metric schema_ok)" '0 0' 'is reported'
 is_openmetrics 'no database'
 exits 2 'no server' patchmda status -d 'host=/nowhere dbname=x' --timeout 2
 fresh_db status_empty
 exits 2 'no tables' patchmda status
-like "$(cat "$T/out")" "schema    BROKEN: .*run 'patchmda init'" 'is told'
+like "$(cat "$T/out")" "schema    BROKEN: .*run 'patchmda init'" 'is reported'
 exits 2 'no tables, OpenMetrics' patchmda status --openmetrics
-is "$(metric database_up) $(metric schema_ok)" '1 0' 'is another thing than no database'
+is "$(metric database_up) $(metric schema_ok)" '1 0' 'is not the same as no database'
 is_openmetrics 'no tables'
 ready_db status_newer
 sql "insert into patchmda.migration (name) values ('9999_later')"
 exits 2 'tables of a later version' patchmda status
-like "$(cat "$T/out")" 'BROKEN: .*9999_later' 'are told'
+like "$(cat "$T/out")" 'BROKEN: .*9999_later' 'are reported'
 
 # ---- normal operation
 
 ready_db status
 exits 0 'tables without mail or projects' patchmda status
-is "$(number today) $(number waiting) $(number held)" '0 0 0' 'nothing came, waits or is held'
+is "$(number today) $(number waiting) $(number held)" '0 0 0' 'no mail has come, waits or is held'
 unlike "$(cat "$T/out")" 'PROJECT' 'there are no projects'
 like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), created by patchmda" \
-	'the schema is told'
-like "$(cat "$T/out")" '^daemon    (none here|unknown|ok): unix:/run/patchmda/lmtp.sock' 'the usual socket is looked at'
+	'the schema is reported'
+like "$(cat "$T/out")" '^daemon    (none here|unknown|ok): unix:/run/patchmda/lmtp.sock' 'the default socket is probed'
 
 patchmda project add one --list-id $LIST >/dev/null
 patchmda project add two --list-id other.example.org >/dev/null
@@ -67,9 +67,9 @@ patch 'Ada <ada@x.org>' '[PATCH] x' lost@x.org | sed 's/list\.example/unknown.ex
 sql "update patchwork_event set date = date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' + id * interval '1 us'"
 exits 0 'with mail' patchmda status
 is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 comments, 1 new series (since 00:00 UTC)' \
-	'what came today'
-is "$(number waiting)" 1 'what waits'
-like "$(sed -n '/^held/p' "$T/out")" '^held      2 \(invalid 1, no-project 1\), the oldest [0-9]+[sm]$' 'what is held, and why'
+	'today'"'"'s mail'
+is "$(number waiting)" 1 'waiting mail'
+like "$(sed -n '/^held/p' "$T/out")" '^held      2 \(invalid 1, no-project 1\), the oldest [0-9]+[sm]$' 'held mail, and the reasons'
 like "$(tail -n 3 "$T/out")" $'^PROJECT  NEWEST\none .*\ntwo *-$' 'projects, with mail and without'
 
 # Events of other days do not count: those before the first one of today, in a table with gaps.
@@ -81,20 +81,20 @@ is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 com
 	'the same is of today'
 sql "update patchwork_event set date = date - interval '10 days'"
 exits 0 'nothing today' patchmda status
-is "$(number today)" 0 'is told'
+is "$(number today)" 0 'is reported'
 like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d$' 'the age of the newest'
 
 # ---- limits
 
 exits 1 '--max-age' patchmda status --max-age 9d
-like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d +late$' 'the late project is told'
+like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d +late$' 'the late project is reported'
 exits 0 '--max-age, younger than that' patchmda status --max-age 12d
 exits 0 '--max-age of a project without mail' patchmda status --max-age 1h --project two
 exits 1 '--max-age of one of two projects' patchmda status --max-age 1h --project two --project one
 exits 1 '--max-held' patchmda status --max-held 1
 exits 0 '--max-held, as many' patchmda status --max-held 2
-exits 64 'a limit that is none' patchmda status --max-age soon
-exits 64 'another that is none' patchmda status --max-held x
+exits 64 'an invalid limit' patchmda status --max-age soon
+exits 64 'another invalid one' patchmda status --max-held x
 exits 64 'a word too many' patchmda status now
 
 # ---- the daemon
@@ -108,13 +108,13 @@ patchmda status --openmetrics --socket "unix:$LMTPD_SOCKET" >"$T/out"
 is "$(metric daemon_up)" 1 'OpenMetrics tells'
 is_openmetrics 'with a daemon'
 lmtpd_stop
-is "$LMTPD_STATUS" 0 'the daemon takes it well'
+is "$LMTPD_STATUS" 0 'the daemon continues to run'
 exits 2 'no daemon' patchmda status --socket "127.0.0.1:$LMTPD_PORT"
-like "$(head -n 1 "$T/out")" 'BROKEN: .*refused' 'is told'
+like "$(head -n 1 "$T/out")" 'BROKEN: .*refused' 'is reported'
 exits 2 'no socket where one was named' patchmda status --socket "unix:$T/nothing"
 exits 2 'likewise' patchmda status --openmetrics --socket "unix:$T/nothing"
 is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics tells'
-exits 64 'an address that is none' patchmda status --socket here
+exits 64 'an invalid address' patchmda status --socket here
 
 # Another server, which accepts connections and sends nothing, or another greeting.
 if command -v perl >/dev/null; then
@@ -128,10 +128,10 @@ if command -v perl >/dev/null; then
 	}
 	listener "$T/silent" ''
 	exits 2 'a socket that says nothing' patchmda status --socket "unix:$T/silent" --timeout 1
-	like "$(head -n 1 "$T/out")" 'BROKEN: .*(timed out|no answer)' 'is given up'
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*(timed out|no answer)' 'is given up after the timeout'
 	listener "$T/busy" $'421 4.3.2 no database\r\n'
 	exits 2 'a daemon that refuses' patchmda status --socket "unix:$T/busy" --timeout 1
-	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 no database$' 'is told with its words'
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 no database$' 'is reported with its text'
 else
 	skip 'missing tool: perl' 4
 fi
@@ -153,10 +153,10 @@ C
 		LD_PRELOAD=$T/dumb.so ASAN_OPTIONS=verify_asan_link_order=0 timeout $PATIENCE_SECS patchmda status --timeout 1 "$@"
 	}
 	exits 2 'a daemon with a name that is not resolved' unresolved --socket mail.example.org:24
-	like "$(grep '^daemon' "$T/out")" '^daemon +BROKEN: mail.example.org:24: no answer within 1 s' 'is told'
+	like "$(grep '^daemon' "$T/out")" '^daemon +BROKEN: mail.example.org:24: no answer within 1 s' 'is reported'
 	like "$(grep '^database' "$T/out")" '^database +ok' 'and the database is seen all the same'
 	exits 2 'a database with such a name' unresolved -d host=db.example.org
-	like "$(grep '^database' "$T/out")" '^database +BROKEN: no answer within 1 s' 'is told'
+	like "$(grep '^database' "$T/out")" '^database +BROKEN: no answer within 1 s' 'is reported'
 	exits 2 'OpenMetrics of both' unresolved --openmetrics -d host=db.example.org --socket mail.example.org:24
 	is "$(metric daemon_up) $(metric database_up)" '0 0' 'shows that both are down'
 else
@@ -187,15 +187,15 @@ ln "$T/metrics/patchmda.prom" "$T/metrics/old"
 exits 1 '--output again' patchmda status --openmetrics --max-held 0 --output "$T/metrics/patchmda.prom"
 isnt "$(stat -c %i "$T/metrics/patchmda.prom")" "$(stat -c %i "$T/metrics/old")" 'the file is replaced, not written over'
 is "$(ls "$T/metrics")" $'old\npatchmda.prom' 'and nothing is left beside it'
-exits 2 '--output where that cannot be' patchmda status --output "$T/nowhere/x"
-like "$(cat "$T/err")" 'No such file' 'is told'
+exits 2 '--output into a missing directory' patchmda status --output "$T/nowhere/x"
+like "$(cat "$T/err")" 'No such file' 'is reported'
 exits 2 '--output of a broken database' patchmda status -d dbname=nowhere --openmetrics --output "$T/metrics/patchmda.prom"
 is "$(grep -c '^patchmda_database_up 0$' "$T/metrics/patchmda.prom")" 1 'is written all the same'
 ok '--output without OpenMetrics' patchmda status --output "$T/metrics/text"
 is "$(head -c 6 "$T/metrics/text")" daemon 'is the text'
 if [ -w /dev/full ]; then
-	exits 2 'no room on standard output' bash -c 'patchmda status >/dev/full'
-	exits 74 'no room for other commands' bash -c 'patchmda list >/dev/full'
+	exits 2 'standard output is full' bash -c 'patchmda status >/dev/full'
+	exits 74 'the same for other commands' bash -c 'patchmda list >/dev/full'
 fi
 
 exits 0 'help' patchmda status --help

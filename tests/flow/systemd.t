@@ -77,7 +77,7 @@ ok "and stored" is_stored chroot
 exits 75 "others may not connect" \
 	inside setpriv --reuid=nobody --regid=nogroup --clear-groups patchmda-deliver <"$T/first"
 like "$(cat "$T/err")" 'Permission denied' "for want of permission"
-ok "systemctl status has a line on how it goes" within $PATIENCE_SECS eval \
+ok "systemctl status shows its status line" within $PATIENCE_SECS eval \
 	'[[ $(unit StatusText) =~ ^[0-9.]+\ mails/s.*\ 2\ stored ]]'
 
 # ---- settings are in the right sections; in a wrong one they would have no effect
@@ -145,7 +145,7 @@ is "$(unit NRestarts)" 7 "each time anew"
 printf '[Service]\nWatchdogSec=3\n' | edit /etc/systemd/system/patchmda.service.d/watchdog.conf
 ok "with a short watchdog" begin_anew
 sleep 4
-is "$(unit NRestarts)" 0 "it is let live while it is well"
+is "$(unit NRestarts)" 0 "it is not ended while it works"
 inside kill -STOP "$(unit MainPID)"
 ok "and ended when it hangs" within 60 in_journal 'Watchdog timeout'
 exits 0 "mail is taken by the next" deliver watched

@@ -42,16 +42,16 @@ add_project
 is "$(kept)" 'time-zone|UTC' 'tables that init makes are in UTC'
 give own1
 is "$(zone_of own1)" UTC 'and mail is stored so'
-exits 0 'a command may say so too' give own2 --time-zone utc
+exits 0 'a command may name it, too' give own2 --time-zone utc
 exits 75 'another zone is refused' give own3 --time-zone $zone
 like "$(cat "$T/err")" "^4\.3\.5 .*time zone UTC, not in $zone" 'and why'
 is "$(sql "select count(*) from patchwork_patch")" 2 'nothing is stored then'
 exits 69 'by init too' patchmda init --time-zone $zone
-like "$(cat "$T/err")" "^patchmda init: .*time zone UTC, not in $zone" 'which says why'
+like "$(cat "$T/err")" "^patchmda init: .*time zone UTC, not in $zone" 'and reports why'
 is "$(kept)" 'time-zone|UTC' 'and keeps what there was'
 fresh_db zone_other
-exits 69 'init of a zone that there is not' patchmda init --time-zone No/Where
-like "$(cat "$T/err")" 'No/Where' 'says which'
+exits 69 'init of a zone that does not exist' patchmda init --time-zone No/Where
+like "$(cat "$T/err")" 'No/Where' 'reports which'
 is "$(sql "select to_regclass('patchmda.setting')")" '' 'and makes nothing'
 ok 'init with another zone' patchmda init --time-zone asia/tokyo
 is "$(kept)" 'time-zone|Asia/Tokyo' 'keeps its name as the server spells it'
@@ -63,7 +63,7 @@ is "$(zone_of tokyo)" Asia/Tokyo 'and mail is stored so'
 
 fresh_db zone_theirs
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-exits 69 "a Patchwork's zone has to be said" patchmda init
+exits 69 "the zone of a Patchwork must be given" patchmda init
 like "$(cat "$T/err")" 'TIME_ZONE .*--time-zone .*Australia/Canberra' 'init asks for it'
 is "$(sql "select to_regclass('patchmda.migration')")" '' 'and makes nothing'
 ok 'with it' patchmda init --time-zone $zone
@@ -79,15 +79,15 @@ like "$(patch "$ada" '[PATCH] a' theirs3@x.org | lmtp)" '^250' 'lmtpd serves'
 is "$(zone_of theirs3)" $zone 'and takes it from there'
 lmtpd_stop
 lmtpd_start --time-zone UTC --refuse 600 --grace 1
-like "$(patch "$ada" '[PATCH] a' theirs4@x.org | lmtp)" '^4' 'lmtpd that is told another one defers mail'
-like "$(cat "$LMTPD_LOG")" "time zone $zone, not in UTC" 'and says why'
+like "$(patch "$ada" '[PATCH] a' theirs4@x.org | lmtp)" '^4' 'lmtpd with another one defers mail'
+like "$(cat "$LMTPD_LOG")" "time zone $zone, not in UTC" 'and reports why'
 lmtpd_stop
-like "$(patchmda show 1)" '"date": "2026-03-02T09:00:00"' 'show prints what the mail said'
+like "$(patchmda show 1)" '"date": "2026-03-02T09:00:00"' 'show prints the date of the mail'
 like "$(patchmda list)" 'PATCH|a' 'list works'
 for command in 'show 1' 'list patches' 'why <theirs1@x.org>'; do
 	# shellcheck disable=SC2086 # the options are split into words
 	exits 69 "$command: another one" patchmda $command --time-zone UTC
-	like "$(cat "$T/err")" "^patchmda ${command%% *}: .*time zone $zone, not in UTC" "$command: says why"
+	like "$(cat "$T/err")" "^patchmda ${command%% *}: .*time zone $zone, not in UTC" "$command: reports why"
 done
 ok 'why takes it from there' patchmda why '<theirs1@x.org>'
 
@@ -100,15 +100,15 @@ like "$(cat "$T/err")" "patchmda init" 'by init'
 exits 69 'show says so too' patchmda show 1
 like "$(cat "$T/err")" "patchmda init" 'by init'
 ok 'init upgrades it' patchmda init
-is "$(kept)" '' 'and does not guess what its dates are in'
+is "$(kept)" '' 'and does not guess the zone of its dates'
 add_project
 give old1
 is "$(zone_of old1)" UTC 'UTC'
 give old2 --time-zone $zone
-is "$(zone_of old2)" $zone 'unless it is said'
-ok 'init is told' patchmda init --time-zone $zone
+is "$(zone_of old2)" $zone 'unless the zone is given'
+ok 'init is reported' patchmda init --time-zone $zone
 give old3
-is "$(zone_of old3)" $zone 'and all know it from then on'
+is "$(zone_of old3)" $zone 'and all commands know it from then on'
 
 fresh_db zone_old_theirs
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1

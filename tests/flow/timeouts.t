@@ -31,5 +31,5 @@ at_exit kill $!
 until_true sql_is "select count(*) from pg_locks where relation = 'patchwork_project'::regclass and granted
 	and mode = 'AccessExclusiveLock'" 1
 exits 75 'a lock that is not to be had' patchmda deliver --timeout 20 --lock-timeout 1 <<<''
-like "$(cat "$T/err")" 'lock timeout' 'is told as that, before the time of deliver is over'
+like "$(cat "$T/err")" 'lock timeout' 'is reported as such, before the timeout of deliver'
 done_testing

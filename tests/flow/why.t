@@ -27,21 +27,21 @@ reason() {
 # ---- never seen, waiting, held, dropped
 
 exits 65 'an id that never came' patchmda why never@x.org
-is "$(cat "$T/out")" 'never seen: no mail with this id is stored, held or remembered' 'is said to be none'
+is "$(cat "$T/out")" 'never seen: no mail with this id is stored, held or remembered' 'is reported as unknown'
 mail -r '<never@x.org> <also@x.org>' "$bob" 'Re: never' waits@x.org | patchmda deliver
 exits 0 'a reply that waits' patchmda why waits@x.org
-like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message to which it replies' 'is told'
+like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message to which it replies' 'is reported'
 like "$(cat "$T/out")" '<also@x.org>.*<never@x.org>|<never@x.org>.*<also@x.org>' 'with what it waits for'
 is "$(why '<never@x.org>' | tail -n 2)" $'referred to by\n  <waits@x.org>  waiting for its parent, project one' \
 	'and what never came is known to be waited for'
 is "$(why never@x.org | head -n 1)" 'never seen: no mail with this id is stored, held or remembered' 'but still never came'
 
 mail "$bob" 'Hello' hello@x.org | patchmda deliver
-exits 0 'mail that is not ours' patchmda why hello@x.org
+exits 0 'mail that is not stored' patchmda why hello@x.org
 like "$(cat "$T/out")" '^dropped in project one: ' 'was dropped'
 
 printf 'Subject: [PATCH] x\nMessage-Id: <bad@x.org>\nList-Id: <list.example.org>\n\nx\n' | patchmda deliver
-exits 0 'mail that could not be understood' patchmda why bad@x.org
+exits 0 'mail that could not be parsed' patchmda why bad@x.org
 like "$(cat "$T/out")" "^held since [0-9: Z-]+ \('patchmda held show [0-9]+'\)" 'is held'
 like "$(cat "$T/out")" 'reason     .*no From header' 'with the reason'
 patch "$ada" '[PATCH] x' lost@x.org | sed 's/list\.example/unknown.example/' | patchmda deliver
@@ -227,7 +227,7 @@ sql 'select msgid from patchwork_patch union all select msgid from patchwork_cov
 while read -r id; do
 	patchmda why "$id" | sed -n "s/^  why there /$id/p"
 done <"$T/ids" >"$T/reasons"
-isnt "$(grep -c 'by reference' "$T/reasons")" 0 'of the sample mailbox much is there by reference'
+isnt "$(grep -c 'by reference' "$T/reasons")" 0 'much of the sample mailbox is stored by reference'
 is "$(sed -nE '/no rule|another parser/p' "$T/reasons")" '' 'and nothing without a rule'
 is "$(sort -u "$T/ids" | wc -l)" "$(cut -d ' ' -f 1 "$T/reasons" | sort -u | wc -l)" 'a reason for each'
 

@@ -87,10 +87,10 @@ sent=$(cd "$T" && ls | grep -cE '^[0-9]+\.[012]$')
 replies=$(cd "$T" && ls | grep -cE '^[0-9]+\.3$')
 is "$(sql "select count(*), count(distinct msgid) from (select msgid from patchwork_patch
 	union all select msgid from patchwork_cover) m")" "$sent|$sent" \
-	"each patch and cover letter is there once"
+	"each patch and cover letter is stored once"
 is "$(sql "select count(*), count(distinct c.msgid), bool_and(p.msgid = replace(c.msgid, '.3@', '.1@'))
 	from patchwork_patchcomment c join patchwork_patch p on p.id = patch_id")" \
-	"$replies|$replies|t" "each reply is there once"
+	"$replies|$replies|t" "each reply is stored once"
 is "$(sql "select count(*) from patchmda.waiting")" 0 "and none waits"
 is "$(sql "select email, count(*) from patchwork_person
 	group by lower(email), email having count(*) > 1")" "" "each person once"

@@ -52,7 +52,7 @@ add_projects() {
 add_projects
 as_mbox "$T"/mail/* | patchmda import --quiet --waiting-days 36500 - >/dev/null
 facts >"$T/want"
-isnt "$(wc -l <"$T/want")" 0 'one writer leaves rows'
+isnt "$(wc -l <"$T/want")" 0 'one writer stores rows'
 
 # The server's errors since the last call, caused by patchmda: deadlocks, and others.
 server_log=$PG_DIR/log
@@ -130,7 +130,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	is "$(sql "$series_without_patches")" "$(psql -XqAt -d one -c "$series_without_patches")" \
 		"round $round: no series is left over"
 	# Two writers that hold one mail at once send it by COPY, and the second tries again.
-	is "$(complaints 'ERROR|FATAL|PANIC|deadlock' | sift -v 'constraint "held_digest_key"')" '' "round $round: the server has nothing to complain of"
+	is "$(complaints 'ERROR|FATAL|PANIC|deadlock' | sift -v 'constraint "held_digest_key"')" '' "round $round: the server reports no errors"
 	PGDATABASE=postgres sql "drop database many$round"
 done
 
@@ -178,7 +178,7 @@ beside() {
 	facts >"$T/got"
 	is "$(grep -E '^(patch|cover)\|' "$T/got" | cut -d'|' -f1-3 | sort)" \
 		"$(grep -E '^(patch|cover)\|' "$T/want" | cut -d'|' -f1-3 | sort)" \
-		"$name: each patch and cover letter is there once"
+		"$name: each patch and cover letter is stored once"
 	# A mail whose parents come late may get two, by two writers that do not know of each other.
 	is "$(comm -13 <(grep -E '^comment\|' "$T/got" | cut -d'|' -f1-4 | sort -u) \
 		<(grep -E '^comment\|' "$T/want" | cut -d'|' -f1-4 | sort -u))" '' \
@@ -205,12 +205,12 @@ for ((round = 1; round <= (ROUNDS + 1) / 2; round++)); do
 		left join patchwork_series s on s.id = p.series_id
 		where s.id is null or s.version <> coalesce(substring(p.name from '^\[[^]]*v(\d+)'), '1')::int
 			or s.total <> coalesce(substring(p.name from '^\[[^]]*(?:/| of )(\d+)'), '1')::int")" '' \
-		"beside a parser and any order, round $round: ours are in series of their version and length"
+		"beside a parser and any order, round $round: patches of patchmda are in series of their version and length"
 	is "$(sql "select s.submitter_id, s.version, s.total, count(*) from patchwork_series s
 		join patchwork_project on patchwork_project.id = project_id and linkname = 'tarn-devel'
 		join made m on m.kind = 'series' and m.id = s.id and m.program = 'patchmda'
 		where s.total > 1 group by 1, 2, 3 having count(*) > 1")" '' \
-		"beside a parser and any order, round $round: we make no series twice"
+		"beside a parser and any order, round $round: patchmda makes no series twice"
 done
 
 done_testing
