@@ -45,7 +45,7 @@ struct catalog {
 	GArray *rules; /* from high priority to low, then by path */
 	GArray *users;
 	char *schema; /* the newest of our own files that was applied */
-	bool has_django;
+	int django;
 	bool has_dependencies;
 	char *time_zone; /* NULL: none is kept */
 	GString *warnings;
@@ -199,7 +199,7 @@ static void take_schema(struct catalog *catalog, const struct pg_result *result)
 			g_free(catalog->schema);
 			catalog->schema = TAKE(name);
 		}
-		catalog->has_django = pg_bool(result, i, 1);
+		catalog->django = pg_int(result, i, 1);
 		catalog->has_dependencies = pg_bool(result, i, 2);
 	}
 }
@@ -287,9 +287,9 @@ const char *catalog_schema(const struct catalog *catalog)
 	return catalog->schema;
 }
 
-bool catalog_has_django(const struct catalog *catalog)
+int catalog_django(const struct catalog *catalog)
 {
-	return catalog->has_django;
+	return catalog->django;
 }
 
 const char *catalog_time_zone(const struct catalog *catalog)

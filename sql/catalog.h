@@ -37,9 +37,9 @@ void catalog_free_ptr(struct catalog **catalog);
 /* Whether the database has patchwork_series_dependencies (schema 0048). */
 bool catalog_has_dependencies(const struct catalog *catalog);
 
-/* The newest applied migration, and whether a Patchwork has created the tables. */
+/* The newest applied migration of patchmda, and the number of Patchwork's (46, 48). */
 const char *catalog_schema(const struct catalog *catalog);
-bool catalog_has_django(const struct catalog *catalog);
+int catalog_django(const struct catalog *catalog);
 
 /* The time zone of the database's dates; NULL if none is recorded (sql/schema/zone.h). */
 const char *catalog_time_zone(const struct catalog *catalog);

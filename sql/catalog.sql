@@ -11,7 +11,10 @@ from patchwork_tag
 order by id;
 
 prepare catalog_schema as
-select name, to_regclass('django_migrations') is not null,
+select name, (
+		select coalesce(max(substring(name from '^\d+')::int), 0)
+		from django_migrations
+		where app = 'patchwork'),
 	to_regclass('patchwork_series_dependencies') is not null
 from patchmda.migration;
 

@@ -50,8 +50,8 @@ GRANT SELECT ON
 TO :"role";
 GRANT SELECT (id, email, username, first_name, last_name) ON public.auth_user TO :"role";
 
--- Django's record of its migrations says which columns Patchwork's tables have. It is missing
--- in databases that patchmda has created.
+-- Django's record of its migrations says which columns Patchwork's tables have. A database that
+-- patchmda created has it since the schema 0008.
 SELECT format('GRANT SELECT ON %s TO %I', found, :'role')
 FROM to_regclass('public.django_migrations') AS found
 WHERE found IS NOT NULL

@@ -58,11 +58,8 @@ static int start(struct store *store)
 {
 	int r = store_refresh(store), checked;
 
-	/*
-	 * If patchmda has created the tables and they are of this version, no more checks are
-	 * needed.
-	 */
-	if (r == 0 && !catalog_has_django(store->catalog) &&
+	/* If the tables are of this version, no more checks are needed. */
+	if (r == 0 && schema_knows(catalog_django(store->catalog)) &&
 	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
 		return 0;
 	if (r == -ENOTCONN || r == -EINVAL)

@@ -144,10 +144,7 @@ static void print_tables(FILE *to, const struct request *request, const struct s
 	fprintf(to, ", PostgreSQL %.*s%s\n", (int)status->server.len, status->server.ptr,
 		status->is_standby ? ", a standby" : "");
 	fprintf(to, "schema    ok: %.*s, ", (int)status->schema.len, status->schema.ptr);
-	if (status->django != 0)
-		fprintf(to, "Patchwork's %04" PRId32 "\n", status->django);
-	else
-		fprintf(to, "created by patchmda\n");
+	fprintf(to, "Patchwork's %04" PRId32 "\n", status->django);
 	fprintf(to,
 		"today     %" PRId64 " patches, %" PRId64 " cover letters, %" PRId64
 		" comments, %" PRId64 " new series (since 00:00 UTC)\n",

@@ -79,12 +79,15 @@ static int read_state(struct pg *pg, struct state *state)
 	return r;
 }
 
+bool schema_knows(int django)
+{
+	return django >= DJANGO_FIRST && django <= DJANGO_LAST;
+}
+
 /* Whether the tables are of an unknown version of Patchwork, older or newer. */
 static bool is_foreign(const struct state *state, GString *message)
 {
-	if (!state->has_django || state->django == 0)
-		return false;
-	if (state->django >= DJANGO_FIRST && state->django <= DJANGO_LAST)
+	if (!state->has_django || state->django == 0 || schema_knows(state->django))
 		return false;
 	g_string_printf(message,
 			"this database is at Patchwork's migration %04d, and patchmda knows %04d"
@@ -215,7 +218,9 @@ static int apply_missing(struct pg *pg, const struct state *state, int *ret_appl
 static int record_zone(struct pg *pg, const struct state *state, const char *time_zone,
 		       GString *message)
 {
-	enum zone_tables tables = state->has_django      ? ZONE_PATCHWORK
+	/* 0008 makes django_migrations where no Patchwork did. */
+	bool is_of_patchwork = state->has_django && !is_applied(state, "0008_django");
+	enum zone_tables tables = is_of_patchwork        ? ZONE_PATCHWORK
 				  : state->has_patchwork ? ZONE_OLD
 							 : ZONE_NEW;
 

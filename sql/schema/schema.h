@@ -1,8 +1,8 @@
 /*
  * schema - checks, creates and upgrades the tables of a database
  *
- * Patchwork's tables are created by patchmda (0001) or by a Patchwork; then django_migrations has
- * their version.  patchmda's own tables are in the schema patchmda, and patchmda.migration lists
+ * Patchwork's tables are created by patchmda (0001, 0007 and 0008) or by a Patchwork;
+ * django_migrations has their version.  patchmda's own tables are in the schema patchmda, and patchmda.migration lists
  * the migrations that were applied.
  */
 #ifndef SQL_SCHEMA_H
@@ -11,6 +11,9 @@
 #include <glib.h>
 
 #include "sql/pg/query.h"
+
+/* Whether this program knows the tables as they are after Patchwork's migration `django`. */
+bool schema_knows(int django);
 
 /*
  * Check that the database has tables that this program knows.  Returns 0, a pg error, or -ENOSYS;

@@ -4,7 +4,8 @@ prepare schema_tables as
 select to_regclass('patchwork_patch') is not null, to_regclass('django_migrations') is not null,
 	to_regclass('patchmda.migration') is not null;
 
--- The number of Patchwork's last migration. Only a Patchwork has this table.
+-- The number of Patchwork's last migration. A database before 0008_django has this table only if a
+-- Patchwork made it.
 prepare schema_django as
 select coalesce(max(substring(name from '^\d+')::int), 0)
 from django_migrations

@@ -3,7 +3,6 @@
 . "$(dirname "$0")/../lib.sh"
 pg_start
 ready_db statements
-sql 'create table django_migrations (app text, name text)' # as a Patchwork has it
 files=$(cd "$ROOT" && find sql -name '*.sql' ! -path 'sql/schema/[0-9]*' ! -path sql/grants.sql | LC_ALL=C sort)
 [ "$(wc -l <<<"$files")" -ge 8 ] || fail 'there are files of statements'
 for file in $files; do

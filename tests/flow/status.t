@@ -49,7 +49,7 @@ ready_db status
 exits 0 'tables without mail or projects' patchmda status
 is "$(number today) $(number waiting) $(number held)" '0 0 0' 'no mail has come, waits or is held'
 unlike "$(cat "$T/out")" 'PROJECT' 'there are no projects'
-like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), created by patchmda" \
+like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), Patchwork's 0048" \
 	'the schema is reported'
 like "$(cat "$T/out")" '^daemon    (none here|unknown|ok): unix:/run/patchmda/lmtp.sock' 'the default socket is probed'
 

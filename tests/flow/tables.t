@@ -36,7 +36,8 @@ like "$(sql "${queries[2]}")" '^1\|1\|' "how many replies wait"
 
 sql 'set client_min_messages = warning; drop schema patchmda cascade'
 exits 75 "without the schema no mail is taken" patchmda deliver <<<"$(patch "$ada" '[PATCH] x' x@x.org)"
-ok "init makes it again" patchmda init
+exits 69 "init asks for the time zone, which the schema had" patchmda init
+ok "init makes it again" patchmda init --time-zone UTC
 patch -r '<0@x.org>' "$ada" '[PATCH 2/2] ring: two' 2@x.org | patchmda deliver
 is "$(sql "${queries[0]}")" 'ring|1|2|2|ring: wrap' "and knows from Patchwork's tables what was"
 done_testing
