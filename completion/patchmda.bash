@@ -1,7 +1,7 @@
 # patchmda.bash - completion of patchmda and patchmda-deliver for bash(1)
 #
 # Commands and options are those that --help lists, so they are always those of the program.
-# Names of projects and ids of held mail come from the database, if it answers at once.
+# Names of projects and users and ids of held mail come from the database, if it answers at once.
 
 # The options of a help text: those that begin a line, or follow a comma in such a line.
 _patchmda_options() {
@@ -36,9 +36,9 @@ _patchmda_ask() {
 _patchmda_value() {
 	case $1 in
 	--log-level) echo err warning notice info debug ;;
-	--use-tags | --send-notifications | --show-dependencies) echo on off ;;
+	--use-tags | --send-notifications | --show-dependencies | --active) echo on off ;;
 	--format) echo json mbox diff ;;
-	--project | --link-name) _patchmda_ask project list ;;
+	--project | --link-name | --maintainer | --no-maintainer) _patchmda_ask project list ;;
 	--socket | --output) compgen -f -- "$current" || true ;;
 	--time-zone) (cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") || true ;;
 	*) [[ " $valued " == *" $1 "* ]] ;;
@@ -62,6 +62,8 @@ _patchmda_plain_next() {
 	case $#,$1,${2-} in
 	1,project,*) echo list add set remove ;;
 	2,project,set | 2,project,remove) _patchmda_ask project list ;;
+	1,user,*) echo list add set token ;;
+	2,user,set | 2,user,token) _patchmda_ask user list ;;
 	1,held,*) echo list show retry drop ;;
 	*,held,show | *,held,retry | *,held,drop) _patchmda_ask held list ;;
 	1,list,*) echo series patches covers ;;

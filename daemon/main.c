@@ -27,6 +27,7 @@ static const struct command {
 	{ "project", cmd_project, "list, add, change or remove projects" },
 	{ "show", cmd_show, "print a stored patch as JSON, a mail for git am, or a diff" },
 	{ "status", cmd_status, "report the state of database and daemon, for monitoring too" },
+	{ "user", cmd_user, "list, add or change users, and their tokens" },
 	{ "why", cmd_why, "explain how a message was stored, or why it was not" },
 };
 

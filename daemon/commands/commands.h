@@ -20,6 +20,7 @@ int cmd_parse(int argc, char **argv);
 int cmd_project(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_user(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 
 #endif

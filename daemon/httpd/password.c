@@ -85,6 +85,56 @@ bool password_fits(const char *password, const char *encoded)
 	return CRYPTO_memcmp(hash, wanted, HASH_BYTES) == 0;
 }
 
+/* Characters of a salt: 22 of 62 are 131 bits, as Django's. */
+#define SALT_CHARS     22
+#define UNUSABLE_CHARS 40
+#define TOKEN_CHARS    40
+
+/* Random characters of an alphabet of at most 64. */
+static char *random_text(const char *alphabet, size_t chars)
+{
+	size_t letters = strlen(alphabet);
+	GString *text = g_string_sized_new(chars);
+
+	while (text->len < chars) {
+		unsigned char byte;
+
+		/* As in passwords_new(): libcrypto without random bytes is of no use. */
+		g_assert(RAND_bytes(&byte, 1) == 1);
+		/* A byte beyond the alphabet is drawn again, so that all letters are equally likely. */
+		if ((byte & 63) < letters)
+			g_string_append_c(text, alphabet[byte & 63]);
+	}
+	return g_string_free(text, FALSE);
+}
+
+#define ALPHANUMERIC "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+char *password_encode(const char *password)
+{
+	g_autofree char *salt = random_text(ALPHANUMERIC, SALT_CHARS), *encoded = NULL;
+	unsigned char hash[HASH_BYTES];
+
+	/* It fails when memory runs out, and GLib would end the program, too. */
+	g_assert(PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)salt,
+				   (int)strlen(salt), PASSWORD_ROUNDS, EVP_sha256(), HASH_BYTES,
+				   hash) == 1);
+	encoded = g_base64_encode(hash, HASH_BYTES);
+	return g_strdup_printf("pbkdf2_sha256$%d$%s$%s", PASSWORD_ROUNDS, salt, encoded);
+}
+
+char *password_unusable(void)
+{
+	g_autofree char *text = random_text(ALPHANUMERIC, UNUSABLE_CHARS);
+
+	return g_strconcat("!", text, NULL);
+}
+
+char *password_token(void)
+{
+	return random_text("0123456789abcdef", TOKEN_CHARS);
+}
+
 /* User, password and what is stored, as a name that tells nothing of them. */
 static char *name_of(const struct passwords *passwords, const char *user, const char *password,
 		     const char *encoded)

@@ -33,4 +33,15 @@ enum password passwords_check(struct passwords *passwords, const char *user, con
 /* Whether a password fits, however long that takes. */
 bool password_fits(const char *password, const char *encoded);
 
+/* Rounds of a new hash: Django 3.2's, which its newer releases raise when a user logs in. */
+#define PASSWORD_ROUNDS 260000
+
+/*
+ * A new hash of a password; the hash of a user without a password, which none fits; and a key for a
+ * token (40 hexadecimal digits).  The caller frees them.
+ */
+char *password_encode(const char *password);
+char *password_unusable(void);
+char *password_token(void);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * statements - the SQL of what people change over HTTP; the statements are in *.sql of this folder
+ * statements - the SQL of what people change; the statements are in *.sql of this folder
  *
  * psql reads those files, and then `explain execute NAME (...)` shows a plan.
  */
@@ -43,5 +43,19 @@ extern const char sql_lookup_project_right[];
 extern const char sql_lookup_bundle_right[];
 extern const char sql_lookup_maintainer[];
 extern const char sql_lookup_projects_of[];
+
+/* users.sql */
+extern const char sql_users_insert[];
+extern const char sql_users_insert_profile[];
+extern const char sql_users_find[];
+extern const char sql_users_update[];
+extern const char sql_users_link_person[];
+extern const char sql_users_unknown_projects[];
+extern const char sql_users_add_maintainer[];
+extern const char sql_users_remove_maintainer[];
+extern const char sql_users_find_token[];
+extern const char sql_users_remove_token[];
+extern const char sql_users_insert_token[];
+extern const char sql_users_list[];
 
 #endif
