@@ -46,6 +46,7 @@ struct catalog {
 	GArray *users;
 	char *schema; /* the newest of our own files that was applied */
 	int django;
+	size_t migration_count;
 	bool has_dependencies;
 	char *time_zone; /* NULL: none is kept */
 	GString *warnings;
@@ -192,6 +193,7 @@ static void take_users(struct catalog *catalog, const struct pg_result *result)
 
 static void take_schema(struct catalog *catalog, const struct pg_result *result)
 {
+	catalog->migration_count = (size_t)pg_rows(result);
 	for (int i = 0; i < pg_rows(result); i++) {
 		g_autofree char *name = dup_text(result, i, 0);
 
@@ -285,6 +287,11 @@ bool catalog_has_dependencies(const struct catalog *catalog)
 const char *catalog_schema(const struct catalog *catalog)
 {
 	return catalog->schema;
+}
+
+size_t catalog_migration_count(const struct catalog *catalog)
+{
+	return catalog->migration_count;
 }
 
 int catalog_django(const struct catalog *catalog)

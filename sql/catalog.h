@@ -37,8 +37,12 @@ void catalog_free_ptr(struct catalog **catalog);
 /* Whether the database has patchwork_series_dependencies (schema 0048). */
 bool catalog_has_dependencies(const struct catalog *catalog);
 
-/* The newest applied migration of patchmda, and the number of Patchwork's (46, 48). */
+/*
+ * The newest applied migration of patchmda and how many were applied (a branch may have left one
+ * out), and the number of Patchwork's (46, 48).
+ */
 const char *catalog_schema(const struct catalog *catalog);
+size_t catalog_migration_count(const struct catalog *catalog);
 int catalog_django(const struct catalog *catalog);
 
 /* The time zone of the database's dates; NULL if none is recorded (sql/schema/zone.h). */

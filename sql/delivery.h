@@ -42,6 +42,7 @@ struct delivery {
 	int32_t project_id;
 	struct view raw;        /* the whole message */
 	int64_t received_usecs; /* since 1970 */
+	bool from_archive;      /* it comes from a git repository (archive.h) */
 	const char *reason;     /* HOLD_: the reason */
 	const char *location;   /* HOLD_: file and offset of an imported message, or NULL */
 

@@ -60,6 +60,7 @@ static int start(struct store *store)
 
 	/* If the tables are of this version, no more checks are needed. */
 	if (r == 0 && schema_knows(catalog_django(store->catalog)) &&
+	    catalog_migration_count(store->catalog) == migrations_count &&
 	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
 		return 0;
 	if (r == -ENOTCONN || r == -EINVAL)

@@ -8,6 +8,7 @@
 #ifndef SQL_STORE_H
 #define SQL_STORE_H
 
+#include "sql/archive.h"
 #include "sql/catalog.h"
 #include "sql/delivery.h"
 
@@ -54,6 +55,10 @@ int store_refresh(struct store *store);
  * idempotent.  Returns 0, a pg error, or -ECANCELED if may_commit() returned false.
  */
 int store_deliver(struct store *store, struct delivery *deliveries, size_t count);
+
+/* The same, and store the notes in the transaction of the last delivery; `count` may be 0. */
+int store_deliver_with(struct store *store, struct delivery *deliveries, size_t count,
+		       struct archive_notes *notes);
 
 /* How many series were made since store_new(). */
 size_t store_series_made(const struct store *store);

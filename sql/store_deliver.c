@@ -106,7 +106,7 @@ static int yield_to_parser(struct store *store)
  * or has stored rows that have to be adopted first.
  */
 static int attempt(struct store *store, struct delivery *deliveries, size_t count,
-		   struct next_attempt *next)
+		   struct archive_notes *notes, struct next_attempt *next)
 {
 	struct batch batch;
 	int r;
@@ -128,6 +128,8 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 	}
 	if (r == 0)
 		r = batch_write(&batch);
+	if (r == 0 && notes != NULL)
+		r = batch_write_notes(&batch, notes);
 	if (r == 0 && batch.series_lock != SERIES_FREE && next->yields > 0) {
 		next->yields--;
 		r = yield_to_parser(store);
@@ -182,10 +184,11 @@ static bool end_stuck(struct store *store)
 	return is_ended;
 }
 
-static int deliver_again(struct store *store, struct delivery *deliveries, size_t count)
+static int deliver_again(struct store *store, struct delivery *deliveries, size_t count,
+			 struct archive_notes *notes)
 {
 	struct next_attempt next = { .yields = STORE_YIELDS_MAX };
-	int r = attempt(store, deliveries, count, &next);
+	int r = attempt(store, deliveries, count, notes, &next);
 
 	for (int tries = 1; tries < BATCH_TRIES_MAX; tries++) {
 		if (r == -EBUSY && next.series_lock == SERIES_LOCKED)
@@ -195,13 +198,13 @@ static int deliver_again(struct store *store, struct delivery *deliveries, size_
 		batch_pause(tries);
 		r = prepare_again(store, &next);
 		if (r == 0)
-			r = attempt(store, deliveries, count, &next);
+			r = attempt(store, deliveries, count, notes, &next);
 	}
 	return r == -EAGAIN ? -EBUSY : r;
 }
 
 /* Hold a message that the database refuses permanently. */
-static int hold_refused(struct store *store, struct delivery *delivery)
+static int hold_refused(struct store *store, struct delivery *delivery, struct archive_notes *notes)
 {
 	enum delivery_kind kind = delivery->kind;
 	const char *reason = delivery->reason;
@@ -213,23 +216,46 @@ static int hold_refused(struct store *store, struct delivery *delivery)
 		return -EIO;
 	delivery->kind = HOLD_REFUSED;
 	delivery->reason = refusal;
-	r = deliver_again(store, delivery, 1);
+	r = deliver_again(store, delivery, 1, notes);
 	delivery->kind = kind;
 	delivery->reason = reason;
 	return r;
 }
 
-int store_deliver(struct store *store, struct delivery *deliveries, size_t count)
+static bool is_any_deferred(const struct delivery *deliveries, size_t count)
 {
-	int r;
+	for (size_t i = 0; i < count; i++)
+		if (verdict_is_deferred(deliveries[i].verdict))
+			return true;
+	return false;
+}
 
-	if (count == 0)
-		return 0;
-	r = deliver_again(store, deliveries, count);
-	if (r != -EILSEQ)
+/* If the database refuses a batch, store its halves. */
+static int deliver(struct store *store, struct delivery *deliveries, size_t count,
+		   struct archive_notes *notes)
+{
+	size_t half = count / 2;
+	int r = deliver_again(store, deliveries, count, notes);
+
+	if (r != -EILSEQ || count == 0)
 		return r;
 	if (count == 1)
-		return hold_refused(store, deliveries);
-	r = store_deliver(store, deliveries, count / 2);
-	return r == 0 ? store_deliver(store, deliveries + count / 2, count - count / 2) : r;
+		return hold_refused(store, deliveries, notes);
+	r = deliver(store, deliveries, half, NULL);
+	if (r != 0)
+		return r;
+	if (notes != NULL && is_any_deferred(deliveries, half))
+		notes->is_stuck = true;
+	return deliver(store, deliveries + half, count - half, notes);
+}
+
+int store_deliver(struct store *store, struct delivery *deliveries, size_t count)
+{
+	return count > 0 ? deliver(store, deliveries, count, NULL) : 0;
+}
+
+int store_deliver_with(struct store *store, struct delivery *deliveries, size_t count,
+		       struct archive_notes *notes)
+{
+	return deliver(store, deliveries, count, notes);
 }

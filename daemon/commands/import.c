@@ -79,6 +79,8 @@ static const struct option_row rows[] = {
 		     struct options, import.since, take_day, DAY_WANTED),
 	OPTION_OTHER("until", "DATE", "import only mail dated on or before that day",
 		     struct options, import.until, take_last_day, DAY_WANTED),
+	OPTION_FLAG("restart", "read git repositories from their beginnings, not only what is new",
+		    struct options, import.restarts),
 	OPTION_FLAG("dry-run", "report what the messages are, and store nothing", struct options,
 		    import.is_dry_run),
 	OPTION_NUMBER("batch", "N", "store at most N messages in one transaction (1000)",

@@ -247,6 +247,20 @@ static void print_seen(const struct why *why)
 	}
 }
 
+static void print_deletions(const struct why *why)
+{
+	for (guint i = 0; i < why->deletions->len; i++) {
+		const struct why_deletion *item =
+			&g_array_index(why->deletions, struct why_deletion, i);
+
+		printf("deleted from its archive, as noted %.*s: commit %.*s in ",
+		       (int)item->noted.len, item->noted.ptr, (int)item->commit.len,
+		       item->commit.ptr);
+		print_view(item->path);
+		printf("; what is stored here stays\n");
+	}
+}
+
 static void print_msgrefs(const struct why *why)
 {
 	for (guint i = 0; i < why->msgrefs->len; i++) {
@@ -271,13 +285,16 @@ static int answer(const struct question *question, const char *msgid)
 	int r = why_ask(question->pg, msgid, question->time_zone, &why);
 
 	if (r == 0) {
-		is_known = why.stored->len + why.waiting->len + why.held->len + why.seen->len > 0;
+		is_known = why.stored->len + why.waiting->len + why.held->len + why.seen->len +
+				   why.deletions->len >
+			   0;
 		if (!is_known)
 			printf("never seen: no mail with this id is stored, held or remembered\n");
 		r = print_stored(question, &why);
 		print_waiting(&why);
 		print_held(&why);
 		print_seen(&why);
+		print_deletions(&why);
 		print_msgrefs(&why);
 		why_done(&why);
 	}

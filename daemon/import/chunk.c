@@ -2,6 +2,8 @@
 #include "daemon/import/chunk.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <string.h>
 
 #include "parser/subject.h"
 #include "sql/known.h"
@@ -9,10 +11,18 @@
 /* Small messages never need this much, so no message is held because of others in its chunk. */
 #define CHUNK_ARENA_BYTES_MAX ((size_t)2 << 30)
 
+static void free_entry(struct chunk_entry *entry)
+{
+	g_free(entry->location);
+	g_free(entry->repository);
+	g_free(entry->commit);
+}
+
 void chunk_reset(struct chunk *chunk)
 {
 	for (size_t i = 0; i < chunk->count; i++)
-		g_free(chunk->entries[i].location);
+		free_entry(&chunk->entries[i]);
+	g_array_set_size(chunk->positions, 0);
 	chunk->count = 0;
 	chunk->bytes = 0;
 	chunk->error = 0;
@@ -23,12 +33,19 @@ void chunk_reset(struct chunk *chunk)
 	arena_reset(chunk->large_arena);
 }
 
+static void free_path(gpointer place)
+{
+	g_free(((struct repository_place *)place)->path);
+}
+
 int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first)
 {
 	chunk->options = options;
 	chunk->asks_first = asks_first;
 	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
 	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	chunk->positions = g_array_new(FALSE, FALSE, sizeof(struct repository_place));
+	g_array_set_clear_func(chunk->positions, free_path);
 	chunk->entries = g_new0(struct chunk_entry, (gsize)options->batch);
 	g_mutex_init(&chunk->lock);
 	g_cond_init(&chunk->parsed);
@@ -44,8 +61,59 @@ void chunk_done(struct chunk *chunk)
 	arena_free(chunk->arena);
 	arena_free(chunk->large_arena);
 	g_free(chunk->entries);
+	g_array_unref(chunk->positions);
 	g_mutex_clear(&chunk->lock);
 	g_cond_clear(&chunk->parsed);
+}
+
+/* Remember the position of the repository; it is the last one of the chunk, if it is in it. */
+static void move_position(struct chunk *chunk, const struct source_message *message)
+{
+	GArray *positions = chunk->positions;
+	struct repository_place *last =
+		positions->len > 0
+			? &g_array_index(positions, struct repository_place, positions->len - 1)
+			: NULL;
+	struct repository_place place = { .position = *message->position };
+
+	if (last != NULL && g_str_equal(last->position.first, place.position.first)) {
+		last->position = place.position;
+		return;
+	}
+	place.path = g_utf8_make_valid(message->path, -1);
+	g_array_append_val(positions, place);
+}
+
+static int add_entry(struct chunk *chunk, const struct source_message *message)
+{
+	struct chunk_entry *entry = &chunk->entries[chunk->count];
+
+	*entry = (struct chunk_entry){ .raw = chunk_is_large(message->raw)
+						      ? message->raw
+						      : arena_copy(chunk->arena, message->raw),
+				       .is_deleted = message->is_deleted };
+	if (entry->raw.ptr == NULL)
+		return -ENOMEM;
+	entry->ingest.is_cut = message->is_cut;
+	if (message->commit != NULL) {
+		entry->location = g_strdup_printf("%s:%s", message->path, message->commit);
+		entry->repository = g_utf8_make_valid(message->path, -1);
+		entry->commit = g_strdup(message->commit);
+	} else {
+		entry->location = g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
+	}
+	chunk->count++;
+	chunk->bytes += entry->raw.len;
+	return 0;
+}
+
+int chunk_add(struct chunk *chunk, const struct source_message *message)
+{
+	int r = message->raw.ptr != NULL ? add_entry(chunk, message) : 0;
+
+	if (r == 0 && message->position != NULL)
+		move_position(chunk, message);
+	return r;
 }
 
 static void judge(struct chunk_entry *entry, enum ingested ingested)
@@ -69,9 +137,14 @@ static int open_entry(struct chunk *chunk, struct chunk_entry *entry)
 	entry->ingest.list_id = view_str(options->list_id);
 	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog, &entry->ingest,
 			&ingested);
-	if (r == 0)
-		judge(entry, ingested);
-	return r;
+	if (r != 0)
+		return r;
+	judge(entry, ingested);
+	if (entry->is_deleted)
+		entry->disposition = entry->ingest.submission.msgid.len > 0
+					     ? DISPOSITION_DELETED
+					     : DISPOSITION_OUT_OF_RANGE;
+	return 0;
 }
 
 /* Free what was parsed of a large message that is held, and parse only its headers again. */
@@ -166,7 +239,8 @@ static void recognise(struct chunk *chunk)
 		    entry->ingest.delivery.kind != DELIVER_MESSAGE)
 			continue;
 		entry->disposition = disposition_of(keys[k++].known);
-		known += entry->disposition != DISPOSITION_STORE;
+		entry->is_known = entry->disposition != DISPOSITION_STORE;
+		known += entry->is_known;
 	}
 	if (known < chunk->count / CHUNK_KNOWN_SHARE_MIN)
 		g_atomic_int_set(chunk->asks_first, 0);

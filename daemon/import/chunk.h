@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "daemon/import/import.h"
+#include "daemon/import/source.h"
 #include "daemon/ingest.h"
 #include "parser/arena.h"
 
@@ -24,14 +25,25 @@ enum disposition {
 	DISPOSITION_NO_PROJECT, /* one may be created for it */
 	DISPOSITION_DUPLICATE,
 	DISPOSITION_WAITING,      /* stored already, as a reply that waits for its parent */
+	DISPOSITION_DELETED,      /* from its repository; not counted */
 	DISPOSITION_OUT_OF_RANGE, /* outside --since and --until; not counted */
 };
 
 struct chunk_entry {
 	struct ingest ingest;
 	struct view raw;
-	char *location; /* file:offset */
+	char *location;   /* file:offset, or repository:commit */
+	char *repository; /* its path, in UTF-8; NULL: the message is from a file */
+	char *commit;
+	bool is_deleted; /* by the commit */
+	bool is_known;   /* to the database, which was asked before the message was parsed */
 	enum disposition disposition;
+};
+
+/* Where to begin once the chunk is stored, and the repository's path, in UTF-8. */
+struct repository_place {
+	struct repository_position position;
+	char *path;
 };
 
 struct chunk {
@@ -43,6 +55,7 @@ struct chunk {
 	size_t count;
 	size_t bytes;
 	uint64_t bytes_done; /* of the sources, when it was read */
+	GArray *positions;   /* struct repository_place, of the repositories in this chunk */
 	struct catalog *catalog;
 	guint number;        /* from 0 on, in the order of reading */
 	bool is_last;        /* no chunk follows */
@@ -57,6 +70,9 @@ struct chunk {
 /* Returns 0 or -ENOMEM; chunk_done() is due in both cases.  chunk_done() accepts a zeroed chunk. */
 int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first);
 void chunk_done(struct chunk *chunk);
+
+/* Add a message; its bytes are copied, unless it is large.  Returns 0 or -ENOMEM. */
+int chunk_add(struct chunk *chunk, const struct source_message *message);
 
 /* Forget all messages. */
 void chunk_reset(struct chunk *chunk);

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "daemon/import/chunk.h"
+#include "daemon/import/memory.h"
+#include "daemon/import/notes.h"
 #include "daemon/import/room.h"
 #include "daemon/import/source.h"
 #include "daemon/outcome.h"
@@ -42,6 +44,7 @@ struct import {
 	GThreadPool *parsers;
 	gint asks_first; /* whether parsers ask for known messages */
 	gint failed;     /* the writer gave up, so reading ends */
+	bool is_stuck;   /* a message was not stored, so positions of repositories do not move */
 	int error;
 
 	GMutex catalog_lock;
@@ -135,6 +138,7 @@ static void count_dispositions(struct import *import, const struct chunk *chunk)
 	for (size_t i = 0; i < chunk->count; i++) {
 		switch (chunk->entries[i].disposition) {
 		case DISPOSITION_STORE:
+		case DISPOSITION_DELETED:
 		case DISPOSITION_OUT_OF_RANGE:
 			break;
 		case DISPOSITION_IGNORED:
@@ -179,9 +183,10 @@ static void wait_or_stop(const struct import *import, unsigned secs)
 	(void)poll(&fd, 1, (int)secs * 1000);
 }
 
-static int deliver_reconnecting(struct import *import, struct delivery *deliveries, size_t count)
+static int deliver_reconnecting(struct import *import, struct delivery *deliveries, size_t count,
+				struct archive_notes *notes)
 {
-	int r = store_deliver(import->store, deliveries, count);
+	int r = store_deliver_with(import->store, deliveries, count, notes);
 
 	/*
 	 * A database that was restarted is available again soon.  If it crashed, it may have lost
@@ -194,10 +199,25 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 			continue;
 		r = store_check_kept(import->store);
 		if (r == 0)
-			r = store_deliver(import->store, deliveries, count);
+			r = store_deliver_with(import->store, deliveries, count, notes);
 	}
 	if (r != 0)
 		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+	return r;
+}
+
+static int deliver_chunk(struct import *import, const struct chunk *chunk,
+			 struct delivery *deliveries, size_t count)
+{
+	struct notes notes;
+	int r = 0;
+
+	notes_init(&notes, chunk, import->is_stuck);
+	if (count > 0 || !notes_are_empty(&notes))
+		r = deliver_reconnecting(import, deliveries, count, &notes.notes);
+	if (r == 0 && count > 0)
+		import->is_stuck = !notes.notes.has_moved;
+	notes_done(&notes);
 	return r;
 }
 
@@ -235,10 +255,11 @@ static int store_entries(struct import *import, const struct chunk *chunk)
 		if (chunk->entries[i].disposition != DISPOSITION_STORE)
 			continue;
 		entries[count] = &chunk->entries[i];
-		deliveries[count++] = chunk->entries[i].ingest.delivery;
+		deliveries[count] = chunk->entries[i].ingest.delivery;
+		deliveries[count++].from_archive = chunk->entries[i].commit != NULL;
 	}
 	if (!import->options->is_dry_run)
-		r = deliver_reconnecting(import, deliveries, count);
+		r = deliver_chunk(import, chunk, deliveries, count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (import->options->is_dry_run)
 			deliveries[i].verdict = verdict_alone(&deliveries[i]);
@@ -303,8 +324,9 @@ static gpointer write_chunks(gpointer data)
 
 struct reader {
 	struct import *import;
-	struct chunk *chunk;   /* the one that is filled */
-	guint passed_on;       /* chunks */
+	struct chunk *chunk; /* the one that is filled */
+	guint passed_on;     /* chunks */
+	struct memory *memory;
 	uint64_t bytes_before; /* of the sources that were read to their ends */
 	int error;
 };
@@ -348,28 +370,6 @@ static void pass_on(struct reader *reader, bool is_last)
 }
 
 /*
- * Add a message to the chunk.  A large one is not copied: store_large() waits until it is stored.
- */
-static int take_message(struct reader *reader, const struct source_message *message)
-{
-	struct chunk *chunk = reader->chunk;
-	struct chunk_entry *entry = &chunk->entries[chunk->count];
-
-	*entry = (struct chunk_entry){ .raw = chunk_is_large(message->raw)
-						      ? message->raw
-						      : arena_copy(chunk->arena, message->raw) };
-	if (entry->raw.ptr == NULL)
-		return -ENOMEM;
-	entry->ingest.is_cut = message->is_cut;
-	entry->location = message->commit != NULL
-				  ? g_strdup_printf("%s:%s", message->path, message->commit)
-				  : g_strdup_printf("%s:%" PRIu64, message->path, message->offset);
-	chunk->count++;
-	chunk->bytes += entry->raw.len;
-	return 0;
-}
-
-/*
  * Whether the chunk that is filled has room for a message.  The first chunk is small, so that the
  * server has work soon, and each of the next is twice as large, up to the limit.
  */
@@ -408,8 +408,10 @@ static void read_source(struct reader *reader, const char *path)
 	struct source_message message;
 	int r = source != NULL ? 1 : -ENOMEM;
 
-	if (source != NULL)
+	if (source != NULL) {
 		source_stop_at(source, reader->import->options->stop_fd);
+		source_remember(source, memory_of(reader->memory));
+	}
 	while (r != 0 && goes_on(reader)) {
 		r = source_next(source, &message);
 		if (r == -ECANCELED)
@@ -427,7 +429,7 @@ static void read_source(struct reader *reader, const char *path)
 			make_way(reader);
 		else if (!has_room(reader, message.raw.len))
 			pass_on(reader, false);
-		r = take_message(reader, &message);
+		r = chunk_add(reader->chunk, &message);
 		if (r < 0) {
 			reader->error = r;
 			return;
@@ -506,13 +508,14 @@ void import_close(struct import *import)
 
 static int read_all(struct import *import, char *const *paths)
 {
-	struct reader reader = { .import = import };
+	struct reader reader = { .import = import, .memory = memory_new(import->options) };
 	GThread *writer = g_thread_new("writer", write_chunks, import);
 
 	next_chunk(&reader);
 	for (; *paths != NULL && goes_on(&reader) && reader.error != -ENOMEM; paths++)
 		read_source(&reader, *paths);
 	pass_on(&reader, true);
+	memory_free(reader.memory);
 	(void)g_thread_join(writer);
 	return import->error != 0 ? import->error : reader.error;
 }

@@ -30,10 +30,17 @@ struct import_options {
 	int64_t batch;        /* the most messages in one transaction */
 	int64_t since;        /* only mail whose Date, in seconds since 1970, is not before this */
 	int64_t until;        /* ... and is before this */
+	bool restarts;        /* read repositories from their first commits */
 	int stop_fd;          /* readable once *stopping is set; -1 if there is none */
 };
 
 struct import;
+
+/* Which mail of a repository is stored with these options. */
+static inline struct archive_scope import_scope(const struct import_options *options)
+{
+	return (struct archive_scope){ options->list_id, options->since, options->until };
+}
 
 /*
  * Connect to the database and start the parser threads.  Returns 0, or -errno after an error

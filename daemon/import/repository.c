@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -270,12 +269,10 @@ int repository_open(const char *path, const struct repository_memory *memory, in
 		    struct repository **ret_repository, char **ret_error)
 {
 	struct repository *repository = g_new0(struct repository, 1);
-	char *real = realpath(path, NULL);
 	int r;
 
 	*ret_error = NULL;
-	repository->path = g_strdup(real != NULL ? real : path);
-	free(real);
+	repository->path = g_canonicalize_filename(path, NULL);
 	repository->stop_fd = stop_fd;
 	repository->changes = g_queue_new();
 	repository->blobs = blobs_new(repository->path, stop_fd);
@@ -370,6 +367,7 @@ static int read_change(struct repository *repository, struct repository_mail *re
 	*ret_mail = (struct repository_mail){ .raw = blob.bytes,
 					      .is_cut = blob.is_cut,
 					      .is_deleted = change->kind != CHANGE_MAIL,
+					      .path = repository->path,
 					      .commit = change->commit };
 	if (change->is_last)
 		ret_mail->position = move_to(repository, change->commit);
@@ -385,7 +383,8 @@ static int finish(struct repository *repository, struct repository_mail *ret_mai
 	repository->is_over = true;
 	if (g_str_equal(repository->position.last, repository->head))
 		return 0;
-	*ret_mail = (struct repository_mail){ .commit = repository->head,
+	*ret_mail = (struct repository_mail){ .path = repository->path,
+					      .commit = repository->head,
 					      .position = move_to(repository, repository->head) };
 	return ret_mail->position != NULL;
 }

@@ -37,9 +37,10 @@ struct repository_memory {
 };
 
 struct repository_mail {
-	struct view raw; /* valid until the next call; absent: there is only a position */
-	bool is_cut;     /* it had more than BLOB_BYTES_MAX */
-	bool is_deleted; /* the repository does not have it any more */
+	struct view raw;  /* valid until the next call; absent: there is only a position */
+	bool is_cut;      /* it had more than BLOB_BYTES_MAX */
+	bool is_deleted;  /* the repository does not have it any more */
+	const char *path; /* of the repository, absolute */
 	const char *commit;
 	/* Where to begin once it and all before it are stored; NULL if that has not changed. */
 	const struct repository_position *position;

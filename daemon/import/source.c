@@ -37,7 +37,8 @@ struct source {
 	struct input input;            /* if it is a single message */
 	bool is_read;                  /* the single message was returned */
 	struct repository *repository; /* if it is one */
-	char *reason;                  /* of its last error, to be freed with g_free() */
+	struct repository_memory memory;
+	char *reason; /* of its last error, to be freed with g_free() */
 	char *error;
 };
 
@@ -58,6 +59,11 @@ struct source *source_new(const char *path)
 void source_stop_at(struct source *source, int stop_fd)
 {
 	source->stream.stop_fd = stop_fd;
+}
+
+void source_remember(struct source *source, struct repository_memory memory)
+{
+	source->memory = memory;
 }
 
 static void close_file(struct source *source)
@@ -252,8 +258,8 @@ static int read_message(struct source *source, struct source_message *ret_messag
 /* An epoch without commits is not at fault: it was begun. */
 static int open_repository(struct source *source)
 {
-	int r = repository_open(source->file, NULL, source->stream.stop_fd, &source->repository,
-				&source->reason);
+	int r = repository_open(source->file, &source->memory, source->stream.stop_fd,
+				&source->repository, &source->reason);
 
 	return r == -ENODATA && source->depth > 0 ? 0 : r;
 }
@@ -263,14 +269,14 @@ static int read_repository(struct source *source, struct source_message *ret_mes
 	struct repository_mail mail;
 	int r = 0;
 
-	do {
-		if (source->repository != NULL)
-			r = repository_next(source->repository, &mail, &source->reason);
-	} while (r > 0 && mail.is_deleted);
+	if (source->repository != NULL)
+		r = repository_next(source->repository, &mail, &source->reason);
 	if (r > 0)
 		*ret_message = (struct source_message){ .raw = mail.raw,
-							.path = source->file,
+							.path = mail.path,
 							.commit = mail.commit,
+							.is_deleted = mail.is_deleted,
+							.position = mail.position,
 							.is_cut = mail.is_cut };
 	return r;
 }

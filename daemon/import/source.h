@@ -12,17 +12,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/import/repository.h"
 #include "parser/view.h"
 
 struct source;
 
 struct source_message {
-	struct view raw;         /* valid until the next call */
+	struct view raw;         /* valid until the next call; absent: there is only a position */
 	const char *path;        /* of its file or repository; valid until the next call */
 	const char *commit;      /* in the repository; NULL: it is from a file */
 	uint64_t offset;         /* in the (decompressed) file */
 	uint64_t taken_for_text; /* lines in it that look like separators: see mbox.h */
-	bool is_cut;             /* it had more than MBOX_MESSAGE_BYTES_MAX */
+	bool is_deleted;         /* from the repository */
+	/* Of the repository, once this message and all before it are stored; NULL: as it was. */
+	const struct repository_position *position;
+	bool is_cut; /* it had more than MBOX_MESSAGE_BYTES_MAX */
 };
 
 /* Make a source of `path`; nothing is opened yet.  NULL if memory is short. */
@@ -33,6 +37,9 @@ struct source *source_new(const char *path);
  * returns -ECANCELED.  The caller closes `stop_fd`.
  */
 void source_stop_at(struct source *source, int stop_fd);
+
+/* Begin repositories at their positions, which `memory` knows.  It must outlive the source. */
+void source_remember(struct source *source, struct repository_memory memory);
 void source_free(struct source *source);
 void source_free_ptr(struct source **source);
 

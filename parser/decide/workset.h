@@ -140,6 +140,12 @@ enum verdict {
 	VERDICT_NO_ROOM,   /* not held, because the limits of quarantined mail are reached */
 };
 
+/* Whether the message is neither stored nor held, nor need not be. */
+static inline bool verdict_is_deferred(enum verdict verdict)
+{
+	return verdict == VERDICT_UNDECIDED || verdict == VERDICT_NO_ROOM;
+}
+
 struct message {
 	const struct submission *submission;
 	int32_t project_id;

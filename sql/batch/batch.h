@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <glib.h>
 
+#include "sql/archive.h"
 #include "sql/batch/keys.h"
 #include "sql/catalog.h"
 #include "sql/pg/query.h"
@@ -48,6 +49,9 @@ int batch_load(struct batch *batch);
 
 /* Write what decide() made of it. */
 int batch_write(struct batch *batch);
+
+/* Then write what belongs into the same transaction. */
+int batch_write_notes(struct batch *batch, struct archive_notes *notes);
 
 void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalog,
 		const struct store_options *options);

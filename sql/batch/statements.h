@@ -149,4 +149,11 @@ extern const char sql_unmark_import[];
 extern const char sql_expire_imports[];
 extern const char sql_expire_held[];
 
+/* archive.sql: what is stored beside mail from git repositories. */
+extern const char sql_repository_position[];
+extern const char sql_move_position[];
+extern const char sql_insert_deletions[];
+extern const char sql_insert_archived[];
+extern const char sql_insert_also_delivered[];
+
 #endif

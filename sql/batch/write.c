@@ -18,6 +18,8 @@ static int write_changes(struct batch *batch)
 	queue_old_msgrefs(batch, &queue);
 	queue_people(batch, &queue);
 	queue_components(batch, &queue);
+	queue_archived(batch, &queue);
+	queue_also_delivered(batch, &queue);
 	queue_seen(batch, &queue);
 	queue_known_comments(batch, &queue);
 	return batch_run_queue(batch, &queue);

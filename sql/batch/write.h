@@ -103,6 +103,10 @@ void queue_components(struct batch *batch, struct pg_queue *queue);
 void queue_seen(struct batch *batch, struct pg_queue *queue);
 void queue_known_comments(struct batch *batch, struct pg_queue *queue);
 
+/* write_archive.c: before queue_seen(), by which it finds out what was dropped before. */
+void queue_archived(struct batch *batch, struct pg_queue *queue);
+void queue_also_delivered(struct batch *batch, struct pg_queue *queue);
+
 /* write_tags.c */
 int write_tags(struct batch *batch);
 

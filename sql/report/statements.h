@@ -51,6 +51,7 @@ extern const char sql_why_comments[];
 extern const char sql_why_waiting[];
 extern const char sql_why_held[];
 extern const char sql_why_seen[];
+extern const char sql_why_deletions[];
 extern const char sql_why_msgrefs[];
 extern const char sql_why_references[];
 

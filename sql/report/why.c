@@ -109,6 +109,17 @@ static void take_held(const struct pg_result *rows, GArray *held)
 	}
 }
 
+static void take_deletions(const struct pg_result *rows, GArray *deletions)
+{
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct why_deletion item = { .noted = pg_text(rows, i, 0),
+					     .commit = pg_text(rows, i, 1),
+					     .path = pg_text(rows, i, 2) };
+
+		g_array_append_val(deletions, item);
+	}
+}
+
 static void take_msgrefs(const struct pg_result *rows, GArray *msgrefs)
 {
 	for (int i = 0; i < pg_rows(rows); i++) {
@@ -128,6 +139,7 @@ static void take_all(struct why *why)
 	take_comments(why->results[WHY_COMMENTS], why->stored);
 	take_waiting(why->results[WHY_WAITING], why->waiting);
 	take_held(why->results[WHY_HELD], why->held);
+	take_deletions(why->results[WHY_DELETIONS], why->deletions);
 	take_msgrefs(why->results[WHY_MSGREFS], why->msgrefs);
 	for (int i = 0; i < pg_rows(seen); i++) {
 		struct view project = pg_text(seen, i, 0);
@@ -145,6 +157,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 		[WHY_WAITING] = sql_why_waiting,
 		[WHY_HELD] = sql_why_held,
 		[WHY_SEEN] = sql_why_seen,
+		[WHY_DELETIONS] = sql_why_deletions,
 		[WHY_MSGREFS] = sql_why_msgrefs,
 	};
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
@@ -186,6 +199,7 @@ int why_ask(struct pg *pg, const char *msgid, const char *time_zone, struct why 
 	why.stored = g_array_new(FALSE, FALSE, sizeof(struct why_stored));
 	why.waiting = g_array_new(FALSE, FALSE, sizeof(struct why_waiting));
 	why.held = g_array_new(FALSE, FALSE, sizeof(struct why_held));
+	why.deletions = g_array_new(FALSE, FALSE, sizeof(struct why_deletion));
 	why.seen = g_array_new(FALSE, FALSE, sizeof(struct view));
 	why.msgrefs = g_array_new(FALSE, FALSE, sizeof(struct why_msgref));
 	take_all(&why);
@@ -206,6 +220,7 @@ void why_done(struct why *why)
 	g_array_unref(why->stored);
 	g_array_unref(why->waiting);
 	g_array_unref(why->held);
+	g_array_unref(why->deletions);
 	g_array_unref(why->seen);
 	g_array_unref(why->msgrefs);
 	for (int i = 0; i < WHY_PARTS; i++)

@@ -74,6 +74,12 @@ struct why_held {
 	struct view reason, list_ids, location;
 };
 
+/* A deletion by a git repository. */
+struct why_deletion {
+	struct view noted; /* UTC */
+	struct view commit, path;
+};
+
 /* A message that refers to the id of the question. */
 struct why_msgref {
 	struct view project;
@@ -87,17 +93,19 @@ enum why_part {
 	WHY_WAITING,
 	WHY_HELD,
 	WHY_SEEN,
+	WHY_DELETIONS,
 	WHY_MSGREFS,
 	WHY_PARTS
 };
 
 struct why {
 	struct pg_result *results[WHY_PARTS];
-	GArray *stored;  /* struct why_stored */
-	GArray *waiting; /* struct why_waiting */
-	GArray *held;    /* struct why_held */
-	GArray *seen;    /* struct view: link names of projects that dropped it as unrelated */
-	GArray *msgrefs; /* struct why_msgref, at most WHY_MSGREFS_MAX */
+	GArray *stored;    /* struct why_stored */
+	GArray *waiting;   /* struct why_waiting */
+	GArray *held;      /* struct why_held */
+	GArray *deletions; /* struct why_deletion */
+	GArray *seen;      /* struct view: link names of projects that dropped it as unrelated */
+	GArray *msgrefs;   /* struct why_msgref, at most WHY_MSGREFS_MAX */
 };
 
 #define WHY_MSGREFS_MAX 20

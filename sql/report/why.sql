@@ -202,3 +202,10 @@ left join lateral (
 	where r.msgid = k.ref and r.project_id = $1 offset 0) r on true
 left join patchwork_series s on s.id = r.series_id
 order by k.i;
+
+-- Commits of git repositories that have deleted the mail.
+prepare why_deletions (text[]) as
+select to_char(d.noted at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), d.commit_id, d.path
+from patchmda.deletion d
+where d.msgid = any($1)
+order by d.noted, d.commit_id;

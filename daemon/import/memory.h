@@ -1,0 +1,21 @@
+/*
+ * memory - positions of repositories, from the database
+ *
+ * It has a connection of its own, which is opened when a position is asked for.
+ */
+#ifndef DAEMON_MEMORY_H
+#define DAEMON_MEMORY_H
+
+#include "daemon/import/import.h"
+#include "daemon/import/repository.h"
+
+struct memory;
+
+/* `options` must outlive it; with restarts or is_dry_run it finds no positions or moves none. */
+struct memory *memory_new(const struct import_options *options);
+void memory_free(struct memory *memory);
+
+/* For source_remember(); good as long as `memory`. */
+struct repository_memory memory_of(struct memory *memory);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * notes - what is stored of a chunk beside its messages: positions and deletions of repositories
+ */
+#ifndef DAEMON_NOTES_H
+#define DAEMON_NOTES_H
+
+#include "daemon/import/chunk.h"
+#include "sql/archive.h"
+
+struct notes {
+	struct archive_notes notes; /* for store_deliver_with() */
+	GArray *positions, *deletions, *known;
+};
+
+/*
+ * Collect the notes of a chunk that is parsed; they are good as long as it.  With `is_stuck` positions do
+ * not move, because mail before the chunk was not stored.
+ */
+void notes_init(struct notes *notes, const struct chunk *chunk, bool is_stuck);
+void notes_done(struct notes *notes);
+
+static inline bool notes_are_empty(const struct notes *notes)
+{
+	return notes->positions->len + notes->deletions->len + notes->known->len == 0;
+}
+
+#endif

@@ -1,0 +1,41 @@
+-- What is known about git repositories that mail is read from (public-inbox).
+
+-- How far a repository was read.  All mail of last_commit and of the commits that lead to it is
+-- stored, as far as it is dated from `since` on and before `until` (seconds since 1970).  The row
+-- changes in the transaction that stores the mail.
+create table patchmda.repository (
+    first_commit text        not null,          -- the one without a parent: it identifies the repository
+    list_id      text        not null,          -- of --list-id; otherwise ''
+    since        bigint      not null,
+    until        bigint      not null,
+    last_commit  text        not null,
+    path         text        not null,          -- where the repository was the last time
+    stored       timestamptz not null,          -- when the row changed
+    primary key (first_commit, list_id)
+);
+create index repository_path_idx on patchmda.repository (path);
+
+-- Mail that a repository has deleted.  What is stored of it stays.
+create table patchmda.deletion (
+    msgid     text        collate "C" not null,
+    commit_id text        not null,             -- that deleted it
+    path      text        not null,             -- of the repository
+    noted     timestamptz not null,
+    primary key (msgid, commit_id)
+);
+
+-- Mail that a repository was the first to bring, with its dates (seconds since 1970): a row for
+-- each transaction and project.
+create table patchmda.archived (
+    project_id integer  not null,
+    msgids     text[]   collate "C" not null,
+    dates      bigint[] not null
+);
+
+-- Mail that has come by another way after it was stored; by the hash of `seen`.  Rows are added once
+-- there is an archived one.
+create table patchmda.also_delivered (
+    project_id integer not null,
+    hash       bigint  not null,
+    primary key (hash, project_id)
+);
