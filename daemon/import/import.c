@@ -437,6 +437,8 @@ static void read_source(struct reader *reader, const char *path)
 		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
 		if (chunk_is_large(message.raw))
 			store_large(reader);
+		else if (!has_room(reader, 1)) /* a pipe may give the next message much later */
+			pass_on(reader, false);
 		r = 1;
 	}
 	reader->bytes_before += source_bytes_done(source);
