@@ -13,7 +13,7 @@
 #ifndef SQL_BATCH_STATEMENTS_H
 #define SQL_BATCH_STATEMENTS_H
 
-/* statements_begin.c: settings, of which begin.c makes one more; locks; the time. */
+/* statements_begin.c: commands that begin a transaction. */
 extern const char sql_begin[];
 extern const char sql_commit[]; /* of what has only read: pg_commit() */
 extern const char sql_no_jit[];
@@ -21,21 +21,23 @@ extern const char sql_no_seqscan[];
 extern const char sql_client_check[];
 extern const char sql_warnings[];
 extern const char sql_utc[];
-extern const char sql_time_zone[];
 extern const char sql_durability[];
 extern const char sql_durable[];
 extern const char sql_relaxed[];
 extern const char sql_generic_plans[];
+extern const char sql_lock_series[]; /* against a Patchwork's own parser */
+extern const char sql_lock_series_inserts[];
+
+/* begin.sql: queries there. */
+extern const char sql_time_zone[];
 extern const char sql_compression[]; /* of large values */
 extern const char sql_may_choose_lz4[];
 extern const char sql_lookup_settings[];
 extern const char sql_lock_projects[];
 extern const char sql_lock_people[];
-extern const char sql_lock_series[]; /* against a Patchwork's own parser */
-extern const char sql_lock_series_inserts[];
-extern const char sql_series_wanted[]; /* whether somebody waits to make one */
-extern const char sql_end_stuck[];     /* $1: seconds; how many were ended */
+extern const char sql_end_stuck[];
 extern const char sql_is_read_only[];
+extern const char sql_series_wanted[];
 extern const char sql_now[];
 
 /*

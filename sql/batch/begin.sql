@@ -1,0 +1,65 @@
+-- How a transaction begins: settings, locks, the time. What is a command and no query is in
+-- statements_begin.c.
+
+prepare time_zone (text) as
+select set_config('TimeZone', $1, true);
+
+prepare compression (text) as
+select set_config('default_toast_compression', $1, true);
+
+-- Whether the server has LZ4 and nobody has chosen another compression.
+prepare may_choose_lz4 as
+select exists (
+	select 1
+	from pg_settings
+	where name = 'default_toast_compression' and source = 'default' and 'lz4' = any (enumvals));
+
+-- Settings of queries that follow in the same round trip, outside of a transaction. $1 is how many
+-- seconds to wait for a lock. For the others see statements_begin.c.
+prepare lookup_settings (text) as
+select set_config('lock_timeout', $1 || 's', true), set_config('jit', 'off', true),
+	set_config('enable_seqscan', 'off', true),
+	set_config('client_connection_check_interval', '2s', true);
+
+-- The keys of the advisory locks are 'pmda' and the project, and 'pmdp' for all people.
+prepare lock_projects (integer[]) as
+select pg_advisory_xact_lock(1886217313, p)
+from unnest($1) p;
+
+prepare lock_people as
+select pg_advisory_xact_lock(1886217328, 0);
+
+-- End backends that have held one of our locks for $1 seconds while they waited for their client, and
+-- count them. A client that was stopped, or whose host vanished, in the middle of COPY or of a large
+-- result keeps its locks: to the server it is at work, so idle_in_transaction_session_timeout does not
+-- end it, nor does statement_timeout while COPY waits for data.
+prepare end_stuck (integer) as
+select count(pg_terminate_backend(pid))
+from pg_stat_activity a
+where usename = current_user and state = 'active' and wait_event_type = 'Client'
+	and query_start < clock_timestamp() - $1 * interval '1 second'
+	and exists (
+		select 1
+		from pg_locks l
+		where l.pid = a.pid and granted and locktype = 'advisory'
+			and classid in (1886217313, 1886217328) and database = (
+				select oid
+				from pg_database
+				where datname = current_database()));
+
+prepare is_read_only as
+select current_setting('transaction_read_only') = 'on';
+
+-- Whether somebody waits to insert a series.
+prepare series_wanted as
+select exists (
+	select 1
+	from pg_locks
+	where locktype = 'relation' and database = (
+			select oid
+			from pg_database
+			where datname = current_database())
+		and relation = 'patchwork_series'::regclass and mode = 'RowExclusiveLock' and not granted);
+
+prepare now as
+select clock_timestamp();
