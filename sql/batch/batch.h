@@ -34,7 +34,7 @@ struct batch {
 	struct workset *workset;
 	enum series_lock series_lock;
 	bool needs_adoption;  /* there are rows of a Patchwork's parser that we do not know */
-	int64_t now_usecs;    /* the server's, after the lock */
+	int64_t now_usecs;    /* the server's, after the lock, as events store it */
 	bool has_dependents;  /* something stored names a message of the batch in a Depends-on */
 	bool is_thorough;     /* an attempt failed: load also what hardly ever matters */
 	struct arena *arena;  /* of waiting messages that were read again */

@@ -61,5 +61,6 @@ select exists (
 			where datname = current_database())
 		and relation = 'patchwork_series'::regclass and mode = 'RowExclusiveLock' and not granted);
 
+-- The date of events, as Patchwork stores it: the clock reading of UTC in the session's time zone.
 prepare now as
-select clock_timestamp();
+select timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp()));

@@ -145,19 +145,20 @@ where p.id = k.id and coalesce(p.state_id, 0) = k.old_state
 returning p.id;
 
 -- The next three are about changes of state. Parameters: patches, their projects and their states
--- before; the state now; the user who acts, or 0.
-prepare commits_events (integer[], integer[], integer[], integer, integer) as
+-- before; the state now; the user who acts, or 0; the time zone. Patchwork stores the date of an event
+-- as the clock reading of UTC in that zone.
+prepare commits_events (integer[], integer[], integer[], integer, integer, text) as
 insert into patchwork_event (category, date, project_id, patch_id, previous_state_id,
 	current_state_id, actor_id)
 select 'patch-state-changed', n.now + k.i * interval '1 microsecond', k.project_id, k.patch_id,
 	nullif(k.old_state, 0), $4, nullif($5, 0)
 from unnest($1, $2, $3) with ordinality k(patch_id, project_id, old_state, i), (
-	select clock_timestamp() as now offset 0) n
+	select timezone($6, timezone('UTC', clock_timestamp())) as now offset 0) n
 order by k.i;
 
-prepare commits_notify (integer[], integer[], integer[], integer, integer) as
+prepare commits_notify (integer[], integer[], integer[], integer, integer, text) as
 insert into patchwork_patchchangenotification (patch_id, last_modified, orig_state_id)
-select k.patch_id, clock_timestamp(), k.old_state
+select k.patch_id, timezone($6, timezone('UTC', clock_timestamp())), k.old_state
 from unnest($1, $2, $3) with ordinality k(patch_id, project_id, old_state, i)
 where k.old_state <> 0 and exists (
 	select 1
@@ -167,7 +168,7 @@ order by k.i
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
 -- A patch that has its first state again is not mailed about.
-prepare commits_notify_no_more (integer[], integer[], integer[], integer, integer) as
+prepare commits_notify_no_more (integer[], integer[], integer[], integer, integer, text) as
 delete from patchwork_patchchangenotification n
 using unnest($1, $2, $3) k(patch_id, project_id, old_state)
 where n.patch_id = k.patch_id and n.orig_state_id = $4;

@@ -95,6 +95,7 @@ static void add_changed_states(const struct commits *c, struct pg_queue *queue, 
 	pg_param_ints(query, olds);
 	pg_param_int(query, c->state_id);
 	pg_param_int(query, c->actor_id);
+	pg_param_text(query, view_str(c->request.time_zone));
 }
 
 /* Returns -EAGAIN where a patch is not what it was when it was looked at. */

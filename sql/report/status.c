@@ -3,6 +3,7 @@
 
 #include "sql/report/statements.h"
 #include "sql/schema/statements.h"
+#include "sql/schema/zone.h"
 
 enum { SERVER, COUNTS, WAITING, HELD, PROJECTS, PARTS };
 
@@ -77,20 +78,33 @@ static int ask_django(struct pg *pg, struct status *status)
 	return r;
 }
 
-int status_ask(struct pg *pg, struct status *ret_status)
+static int ask_parts(struct pg *pg, const char *time_zone, struct status *status)
 {
 	static const char *const statements[PARTS] = { sql_status_server, sql_status_counts,
 						       sql_status_waiting, sql_status_held,
 						       sql_status_projects };
 	struct pg_query queries[PARTS];
-	struct status status = { 0 };
 	int r;
 
 	for (int i = 0; i < PARTS; i++)
 		pg_query_init(&queries[i], statements[i]);
-	r = pg_run_all(pg, queries, PARTS, status.results);
+	pg_param_text(&queries[COUNTS], view_str(time_zone));
+	pg_param_text(&queries[PROJECTS], view_str(time_zone));
+	r = pg_run_all(pg, queries, PARTS, status->results);
 	for (int i = 0; i < PARTS; i++)
 		pg_query_done(&queries[i]);
+	return r;
+}
+
+int status_ask(struct pg *pg, struct status *ret_status)
+{
+	g_autoptr(GString) message = g_string_new(NULL);
+	struct status status = { 0 };
+	const char *time_zone = NULL;
+	int r = zone_read(pg, &time_zone, message);
+
+	if (r == 0)
+		r = ask_parts(pg, time_zone, &status);
 	if (r != 0)
 		return r;
 	take_all(&status);

@@ -1,4 +1,5 @@
--- The state of a database, for people and for monitoring.
+-- The state of a database, for people and for monitoring. $1 is the time zone: Patchwork stores the
+-- date of an event as the clock reading of UTC in that zone.
 
 prepare status_server as
 select current_database()::text, current_setting('server_version'), pg_is_in_recovery(), (
@@ -12,9 +13,9 @@ select current_database()::text, current_setting('server_version'), pg_is_in_rec
 
 -- Stored since 00:00 UTC. Events have no index by date, but ids and dates rise together: the first of
 -- today is found by halving, as the least id from which dates are not before midnight.
-prepare status_counts as
+prepare status_counts (text) as
 with recursive day as (
-	select date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' as start),
+	select date_trunc('day', now() at time zone 'UTC') at time zone $1 as start),
 search(lo, hi) as (
 	select min(id)::bigint, max(id)::bigint + 1
 	from patchwork_event
@@ -56,12 +57,12 @@ group by kind
 order by kind;
 
 -- Each mail that is stored makes an event with the date of storing.
-prepare status_projects as
+prepare status_projects (text) as
 select j.linkname, extract(epoch from (
 	select e.date
 	from patchwork_event e
 	where e.project_id = j.id
 	order by e.id desc
-	limit 1))::bigint
+	limit 1) at time zone $1)::bigint
 from patchwork_project j
 order by j.linkname;

@@ -4,6 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl git
 LIST=ring.example.org
 ada='Ada <ada@x.org>'
 zone=Australia/Canberra
@@ -58,6 +60,44 @@ is "$(kept)" 'time-zone|Asia/Tokyo' 'keeps its name as the server spells it'
 add_project
 give tokyo
 is "$(zone_of tokyo)" Asia/Tokyo 'and mail is stored so'
+
+# ---- events: dated like those of Patchwork, by the clock reading of UTC in the zone
+
+# recent EXPRESSION - whether this clock reading of UTC is of the last hour
+recent() {
+	echo "$1 between (now() at time zone 'UTC') - interval '1 hour' and (now() at time zone 'UTC')"
+}
+# events CATEGORY - the number of events, and of those with a recent date
+events() {
+	sql "select count(*), count(*) filter (where $(recent "date at time zone 'Asia/Tokyo'"))
+		from patchwork_event where category = '$1'"
+}
+sql 'update patchwork_project set send_notifications = true'
+is "$(events patch-created)" '1|1' 'mail: the date of the event'
+export HOME=$T GIT_CONFIG_NOSYSTEM=1
+git init -q "$T/tree"
+git -C "$T/tree" -c user.name=Ada -c user.email=ada@x.org commit -q --allow-empty -m a --date 2026-03-03T00:00:00Z
+ok 'a commit' patchmda commits "$T/tree"
+is "$(events patch-state-changed)" '1|1' 'a commit: the date of the event'
+is "$(sql "select $(recent "last_modified at time zone 'Asia/Tokyo'") from patchwork_patchchangenotification")" t \
+	'a commit: the date of the notification'
+user maint ring
+httpd_start
+ask POST /api/patches/1/checks/ -H "$(as maint)" -d state=success
+is "$status" 201 'a check'
+is "$(events check-created)" '1|1' 'a change over HTTP: the date of the event'
+for category in patch-created patch-state-changed check-created; do
+	get "/api/events/?category=$category"
+	is "$(sql "select $(recent "timestamp '$(field "->0->>'date'")'")")" t "the date in the REST interface: $category"
+done
+httpd_stop
+sql "update patchwork_event set date = timezone('Asia/Tokyo',
+	date_trunc('day', now() at time zone 'UTC') + id * interval '1 us')"
+exits 0 'status' patchmda status
+like "$(sed -n '/^today/p' "$T/out")" '^today +1 patches' 'status counts what was stored since 00:00 UTC'
+sql "update patchwork_event set date = timezone('Asia/Tokyo', now() at time zone 'UTC' - interval '2 hours')"
+exits 0 'status' patchmda status
+like "$(tail -n 1 "$T/out")" '^ring +2h' 'and shows the age of the newest mail'
 
 # ---- a Patchwork's tables
 
