@@ -124,7 +124,7 @@ static const struct {
 	  HEADER_BLOCK_BYTES_MAX / 4, 1, FLAW_PART_HEADERS },
 };
 
-static void passes_over_what_is_beyond_its_limits(void **state)
+static void ignores_what_is_beyond_its_limits(void **state)
 {
 	for (size_t i = 0; i < COUNT(limits); i++) {
 		struct builder b = builder_init(*state);
@@ -230,6 +230,6 @@ static const struct check_case texts[] = {
 	{ "nothing", V("|"), V("") },
 };
 
-RUN(EACH(walked, mails), TEST(passes_over_what_is_beyond_its_limits), TEST(latches_at_the_ceiling),
+RUN(EACH(walked, mails), TEST(ignores_what_is_beyond_its_limits), TEST(latches_at_the_ceiling),
     TEST(uuencode_grows_up_to_its_limit), TEST(extended_parameters_are_read_up_to_their_limit),
     EACH(part_of, texts))

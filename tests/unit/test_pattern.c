@@ -98,6 +98,22 @@ static void limits_hold(void **state)
 	assert_true((clock() - started) / CLOCKS_PER_SEC < 20);
 }
 
+/* From each blank, the search reads on to the `x`: 800 million bytes, of which 20 million are allowed. */
+static void long_text_has_a_limit_of_bytes(void **state)
+{
+	const char *error;
+	struct pattern *pattern = pattern_new(VIEW("\\s*ad:"), &error);
+	struct builder b = builder_init(*state);
+
+	builder_add(&b, VIEW("ad:"));
+	builder_add(&b, repeated(*state, VIEW(" "), 40000));
+	builder_add(&b, VIEW("x ad:"));
+	assert_true(pattern_matches(pattern, builder_view(&b)));
+	assert_int_equal(pattern_count(pattern, builder_view(&b)), 1);
+	assert_int_equal(pattern_count(pattern, VIEW("ad:  x ad:")), 2);
+	pattern_free(pattern);
+}
+
 static void absent_is_empty(void **state)
 {
 	const char *error;
@@ -156,4 +172,4 @@ static void plain_text_has_limits(void **state)
 }
 
 RUN(EACH(count, tags), EACH(count, patterns), TEST(limits_hold), TEST(plain_text_has_limits),
-    TEST(absent_is_empty), TEST(text_of_megabytes))
+    TEST(long_text_has_a_limit_of_bytes), TEST(absent_is_empty), TEST(text_of_megabytes))
