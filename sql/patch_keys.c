@@ -18,9 +18,6 @@
 /* Of one name. */
 #define ARENA_BYTES_MAX ((size_t)1 << 20)
 
-/* The key is 'pmdk'. */
-static const char sql_lock[] = "select pg_advisory_xact_lock(1886217323, 0)";
-
 /* Both tables are read by their keys side by side, whatever the planner thinks of them. */
 static const char *const settings[] = {
 	"set local enable_nestloop = off",
@@ -58,7 +55,7 @@ static int begin(struct pg *pg)
 		r = pg_script(pg, first[i]);
 	for (size_t i = 0; r == 0 && i < G_N_ELEMENTS(settings); i++)
 		r = pg_script(pg, settings[i]);
-	return r == 0 ? pg_script(pg, sql_lock) : r;
+	return r == 0 ? pg_script(pg, sql_patch_keys_lock) : r;
 }
 
 static int read_rows(struct pg *pg, int64_t after, struct pg_result **ret_result)

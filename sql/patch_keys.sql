@@ -1,5 +1,9 @@
 -- What a commit is looked up by: a key of the hash and of the title of each patch.
 
+-- The key is 'pmdk'.
+prepare patch_keys_lock as
+select pg_advisory_xact_lock(1886217323, 0);
+
 -- Whether Patchwork's table has an index on the hash.
 prepare patch_keys_has_index as
 select exists (

@@ -25,6 +25,7 @@ extern const char sql_held_drop[];
 extern const char sql_known_messages[];
 
 /* patch_keys.sql */
+extern const char sql_patch_keys_lock[];
 extern const char sql_patch_keys_has_index[];
 extern const char sql_patch_keys_progress[];
 extern const char sql_patch_keys_rows[];

@@ -9,6 +9,7 @@
 #include "daemon/httpd/routes.h"
 #include "daemon/log.h"
 #include "parser/cleanup.h"
+#include "sql/report/documents.h"
 #include "sql/report/read.h"
 
 struct app *app_new(const struct app_options *options)
@@ -59,19 +60,6 @@ bool app_trusts(const struct app *app, const char *peer)
 
 /* ---- the connection */
 
-static int ask_for_schema(struct app_worker *worker)
-{
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	struct pg_query query;
-	int r;
-
-	pg_query_init(&query, "select to_regclass('patchwork_series_dependencies') is not null");
-	r = pg_run(worker->pg, &query, &result);
-	if (r == 0)
-		worker->has_dependencies = pg_bool(result, 0, 0);
-	return r;
-}
-
 /* Compiling a statement takes longer than running it; and no query may take a worker for long. */
 static int connect_worker(struct app_worker *worker)
 {
@@ -86,7 +74,7 @@ static int connect_worker(struct app_worker *worker)
 	if (r == 0)
 		r = pg_script(worker->pg, settings);
 	if (r == 0)
-		r = ask_for_schema(worker);
+		r = documents_ask_dependencies(worker->pg, &worker->has_dependencies);
 	if (r != 0)
 		return r;
 	worker->time_zone = worker->app->options->store.time_zone;

@@ -4,6 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "parser/cleanup.h"
+#include "sql/report/statements.h"
+
 /* What is shown within a document is as in a list. */
 static struct shape inner(const struct shape *shape)
 {
@@ -189,6 +192,19 @@ static void index_list(struct document_list *list)
 int documents_first(const struct document_list *list, int32_t parent)
 {
 	return GPOINTER_TO_INT(g_hash_table_lookup(list->first, GINT_TO_POINTER(parent))) - 1;
+}
+
+int documents_ask_dependencies(struct pg *pg, bool *ret_has_dependencies)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_documents_dependencies);
+	r = pg_run(pg, &query, &result);
+	if (r == 0)
+		*ret_has_dependencies = pg_bool(result, 0, 0);
+	return r;
 }
 
 int documents_fetch(struct pg *pg, const struct object *object, const struct shape *shape,

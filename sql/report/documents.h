@@ -27,6 +27,9 @@ struct documents {
 	size_t list_count;
 };
 
+/* Whether the database has what Patchwork's migration 0048 added (struct shape).  Returns 0 or a pg error. */
+int documents_ask_dependencies(struct pg *pg, bool *ret_has_dependencies);
+
 /*
  * Fetch the rows with these ids (int32_t), in this order, without ids that do not exist.  Dates are
  * clock readings in `time_zone`.  Returns 0 or a pg error; the caller calls documents_done() in any

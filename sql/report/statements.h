@@ -11,6 +11,9 @@
 extern const char sql_account_by_token[];
 extern const char sql_account_by_name[];
 
+/* documents.sql */
+extern const char sql_documents_dependencies[];
+
 /* list.sql */
 extern const char sql_list_resolve[];
 extern const char sql_list_series[];
