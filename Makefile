@@ -295,7 +295,7 @@ $(if $(strip $(1)),install -d '$(DESTDIR)$(PREFIX)/$(2)'
 endef
 
 dist:	## a tarball of the last commit, in build/
-	@git diff --quiet HEAD || echo 'dist: what is not committed is left out' >&2
+	@git diff --quiet HEAD || echo 'dist: uncommitted changes are not included' >&2
 	@mkdir -p $(BUILD)
 	git archive --format=tar.gz --prefix=patchmda-$(PATCHMDA_VERSION)/ \
 		-o $(BUILD)/patchmda-$(PATCHMDA_VERSION).tar.gz HEAD

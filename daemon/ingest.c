@@ -7,7 +7,7 @@
 static void hold(struct ingest *ingest, int fault)
 {
 	ingest->delivery.kind = ingest->is_cut ? HOLD_CUT : HOLD_INVALID;
-	ingest->delivery.reason = ingest->is_cut ? "the message is larger than what can be kept: "
+	ingest->delivery.reason = ingest->is_cut ? "the message is larger than the limit: "
 						   "this is its beginning"
 						 : fault_text(fault);
 }

@@ -53,7 +53,7 @@ static void print_help(void)
 
 /*
  * Open standard streams that the caller has closed: otherwise the database's socket could get one
- * of their numbers, and our output.  Reading and writing still fail.
+ * of their numbers, and receive the program's output.  Reading and writing still fail.
  */
 static bool reserve_streams(void)
 {

@@ -155,7 +155,7 @@ static int store_one(const struct options *options, struct view raw, bool is_cut
 			     "no room to hold it: see patchmda held");
 	/*
 	 * If neither the daemon nor imports run, nothing else deletes mail that has waited or was
-	 * held for too long.  The mail in hand is stored already, so a failure does not matter.
+	 * held for too long.  The current mail is stored already, so a failure does not matter.
 	 */
 	if (ingest.delivery.verdict == VERDICT_WAITING || ingest.delivery.verdict == VERDICT_HELD)
 		(void)store_expire(store);

@@ -1,4 +1,4 @@
-/* cmd_held - `patchmda held`: mail that could not be parsed, or whose list has no project */
+/* cmd_held - `patchmda held`: lists, shows, retries and deletes held mail */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>

@@ -125,7 +125,7 @@ static uint64_t total_bytes(char *const *paths)
 	return total;
 }
 
-/* Whether each path holds something to read; a path that does not is reported. */
+/* Whether each path contains mail; a path that does not is reported. */
 static bool check_paths(char *const *paths)
 {
 	bool good = true;

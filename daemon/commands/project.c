@@ -22,7 +22,7 @@ struct request {
 	const char *link_name;
 };
 
-/* Names are foreign text: projects that import has created are named by mail. */
+/* Names may be text from mail, because import creates projects. */
 static int list(struct pg *pg)
 {
 	GString *text = g_string_new(NULL);
@@ -38,7 +38,7 @@ static int list(struct pg *pg)
 	return r;
 }
 
-/* Deliver mail for the list that came before the project was added. */
+/* Deliver held mail for the list, which arrived before the project was added. */
 static int take_held(struct pg *pg, const struct request *request)
 {
 	struct retry_counts counts;
@@ -137,7 +137,7 @@ static const struct option_row rows[] = {
 	SWITCH("use-tags", "count Acked-by and similar lines (on)", use_tags),
 	SWITCH("send-notifications", "let Patchwork mail submitters about changes (off)",
 	       send_notifications),
-	SWITCH("show-dependencies", "read and show what a series depends on (on)",
+	SWITCH("show-dependencies", "read and show dependencies between series (on)",
 	       show_dependencies),
 };
 

@@ -1,4 +1,4 @@
-/* cmd_status - `patchmda status`: reports whether all is well, for people and for monitoring */
+/* cmd_status - `patchmda status`: reports the state of database and daemon */
 #define _GNU_SOURCE /* mkostemp() */
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +78,7 @@ static int judge(const struct request *request, const struct health *health)
 	return is_any_late(request, &health->status) ? WANTS_A_LOOK : ALL_WELL;
 }
 
-/* ---- for people */
+/* ---- text */
 
 static void print_age(FILE *to, int64_t now, int64_t then)
 {
@@ -248,7 +248,7 @@ static bool take_age(void *field, const struct option_row *row, const char *valu
 	return span_parse(value, field);
 }
 
-/* An address has the form of listen.h; whether the socket exists is found out by connecting. */
+/* Checks only the form (address.h); connecting shows whether the socket exists. */
 static bool take_address(void *field, const struct option_row *row, const char *value)
 {
 	const char *colon = strrchr(value, ':');

@@ -25,7 +25,7 @@ enum lane_kind { LANE_NORMAL, LANE_LARGE, LANE_COUNT };
 /* Mail larger than this goes through LANE_LARGE. */
 #define LANE_LARGE_BYTES WRITER_BATCH_BYTES_MAX
 
-/* A writer and what the main thread knows of it. */
+/* A writer, and the main thread's data about it. */
 struct lane {
 	struct server *server;
 	struct writer *writer;     /* NULL: not yet started */

@@ -37,7 +37,7 @@ static bool is_separator(struct view line)
 	       view_eq(line, VIEW("---")) || view_eq(line, VIEW("--- "));
 }
 
-/* Split at the first separator; *ret_rest is what follows. */
+/* Split at the first separator; *ret_rest is the text after it. */
 static struct view message_of(struct view content, struct view *ret_rest)
 {
 	struct view rest = content, line;
