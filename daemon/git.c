@@ -76,7 +76,7 @@ static GPtrArray *command_line(const char *repository, const GPtrArray *argument
 	return line;
 }
 
-GPtrArray *git_words(const char *word, ...)
+GPtrArray *git_arguments(const char *word, ...)
 {
 	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
 	va_list rest;

@@ -63,6 +63,6 @@ int git_run(const char *repository, const GPtrArray *arguments, unsigned options
 	    GString *complaints);
 
 /* An array of arguments for the functions above; the last argument of the call is NULL. */
-GPtrArray *git_words(const char *word, ...) __attribute__((__sentinel__));
+GPtrArray *git_arguments(const char *word, ...) __attribute__((__sentinel__));
 
 #endif

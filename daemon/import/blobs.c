@@ -91,7 +91,7 @@ static int send_name(struct blobs *blobs, const char *name)
 /* Start git, perhaps again, and ask for all that was not read. */
 static int start_git(struct blobs *blobs)
 {
-	g_autoptr(GPtrArray) words = git_words("cat-file", "--batch", NULL);
+	g_autoptr(GPtrArray) words = git_arguments("cat-file", "--batch", NULL);
 	int r = git_start(blobs->repository, words, GIT_INPUT | GIT_HERE, &blobs->git);
 
 	if (r != 0) {

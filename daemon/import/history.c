@@ -48,11 +48,11 @@ int history_open(const char *repository, const char *after, const char *head, in
 	g_autofree char *range =
 		after != NULL ? g_strdup_printf("%s..%s", after, head) : g_strdup(head);
 	g_autoptr(GPtrArray) words =
-		git_words("-c", "log.showRoot=true", "-c", "log.follow=false", "log", "--raw",
-			  "--no-abbrev", "--no-renames", "-c", "--no-relative", "--no-color",
-			  "--no-show-signature", "--no-notes", "--no-decorate",
-			  "--ignore-submodules=none", "--encoding=UTF-8", "--topo-order",
-			  "--reverse", "--format=%H %s", range, "--", NULL);
+		git_arguments("-c", "log.showRoot=true", "-c", "log.follow=false", "log", "--raw",
+			      "--no-abbrev", "--no-renames", "-c", "--no-relative", "--no-color",
+			      "--no-show-signature", "--no-notes", "--no-decorate",
+			      "--ignore-submodules=none", "--encoding=UTF-8", "--topo-order",
+			      "--reverse", "--format=%H %s", range, "--", NULL);
 	struct history *history;
 	struct git *git;
 	int r = git_start(repository, words, GIT_HERE, &git);

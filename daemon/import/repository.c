@@ -96,9 +96,9 @@ bool repository_is_at(const char *path)
 /* HEAD leads to no commit: why not? */
 static int explain_head(const char *path, const GString *complaints, char **ret_error)
 {
-	g_autoptr(GPtrArray) branch = git_words("symbolic-ref", "-q", "HEAD", NULL);
+	g_autoptr(GPtrArray) branch = git_arguments("symbolic-ref", "-q", "HEAD", NULL);
 	g_autoptr(GPtrArray) refs =
-		git_words("for-each-ref", "--count=1", "--format=%(refname)", NULL);
+		git_arguments("for-each-ref", "--count=1", "--format=%(refname)", NULL);
 	_cleanup_(free_text) GString *name = g_string_new(NULL);
 	_cleanup_(free_text) GString *other = g_string_new(NULL);
 	g_autoptr(GPtrArray) words = NULL;
@@ -112,7 +112,7 @@ static int explain_head(const char *path, const GString *complaints, char **ret_
 		*ret_error = g_strdup("there is no mail in this repository: it has no commits");
 		return -ENODATA;
 	}
-	words = git_words("rev-parse", "-q", "--verify", name->str, NULL);
+	words = git_arguments("rev-parse", "-q", "--verify", name->str, NULL);
 	if (name->len > 0 && ask(path, words, NULL, NULL) != 0)
 		*ret_error = g_strdup_printf("HEAD is the branch %s, which does not exist; %s does",
 					     name->str, other->str);
@@ -126,7 +126,7 @@ static int explain_head(const char *path, const GString *complaints, char **ret_
 
 static int find_head(const char *path, char ret_head[OBJECT_NAME_BYTES], char **ret_error)
 {
-	g_autoptr(GPtrArray) words = git_words("rev-parse", "--verify", "HEAD^{commit}", NULL);
+	g_autoptr(GPtrArray) words = git_arguments("rev-parse", "--verify", "HEAD^{commit}", NULL);
 	_cleanup_(free_text) GString *answer = g_string_new(NULL);
 	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
 	int r = ask(path, words, answer, complaints);
@@ -143,7 +143,7 @@ static int find_head(const char *path, char ret_head[OBJECT_NAME_BYTES], char **
 /* Whether the newest commit has mails, or nothing. */
 static int check_format(const char *path, const char *head, char **ret_error)
 {
-	g_autoptr(GPtrArray) words = git_words("ls-tree", "--name-only", head, NULL);
+	g_autoptr(GPtrArray) words = git_arguments("ls-tree", "--name-only", head, NULL);
 	_cleanup_(free_text) GString *answer = g_string_new(NULL);
 	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
 	int r = ask(path, words, answer, complaints);
@@ -172,7 +172,7 @@ static bool git_agrees(const char *path, const GPtrArray *words)
 static bool is_ancestor(const struct repository *repository, const char *commit)
 {
 	g_autoptr(GPtrArray) words =
-		git_words("merge-base", "--is-ancestor", commit, repository->head, NULL);
+		git_arguments("merge-base", "--is-ancestor", commit, repository->head, NULL);
 
 	return git_agrees(repository->path, words);
 }
@@ -180,15 +180,15 @@ static bool is_ancestor(const struct repository *repository, const char *commit)
 static bool has_commit(const struct repository *repository, const char *commit)
 {
 	g_autofree char *name = g_strconcat(commit, "^{commit}", NULL);
-	g_autoptr(GPtrArray) words = git_words("cat-file", "-e", name, NULL);
+	g_autoptr(GPtrArray) words = git_arguments("cat-file", "-e", name, NULL);
 
 	return git_agrees(repository->path, words);
 }
 
 static int find_first(struct repository *repository, char **ret_error)
 {
-	g_autoptr(GPtrArray) words = git_words("rev-list", "--first-parent", "--max-parents=0",
-					       repository->head, "--", NULL);
+	g_autoptr(GPtrArray) words = git_arguments("rev-list", "--first-parent", "--max-parents=0",
+						   repository->head, "--", NULL);
 	_cleanup_(free_text) GString *answer = g_string_new(NULL);
 	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
 	int r = ask(repository->path, words, answer, complaints);
