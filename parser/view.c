@@ -2,6 +2,9 @@
 #define _GNU_SOURCE
 #include "parser/view.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #define LINE_WINDOW_BYTES ((size_t)256)
 
 size_t view_find(struct view v, char c, size_t from)
@@ -24,13 +27,24 @@ size_t view_search(struct view v, struct view needle, size_t from)
 	return hit != NULL ? (size_t)(hit - v.ptr) : v.len;
 }
 
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ (hash >> 32);
+}
+
 unsigned view_hash(struct view v)
 {
-	unsigned hash = 5381;
+	uint64_t hash = v.len, word = 0;
+	size_t whole = v.len - v.len % sizeof(word);
 
-	for (size_t i = 0; i < v.len; i++)
-		hash = hash * 33 + (unsigned char)v.ptr[i];
-	return hash;
+	for (size_t i = 0; i < whole; i += sizeof(word)) {
+		memcpy(&word, v.ptr + i, sizeof(word));
+		hash = mix(hash, word);
+	}
+	for (size_t i = whole; i < v.len; i++)
+		hash = mix(hash, (unsigned char)v.ptr[i]);
+	return (unsigned)hash;
 }
 
 static char lower(char c)

@@ -72,7 +72,7 @@ size_t view_find(struct view v, char c, size_t from);
 /* Position of the first `needle` in `v` at or after `from`, or v.len. */
 size_t view_search(struct view v, struct view needle, size_t from);
 
-/* A hash of the bytes (Bernstein's, times 33) for tables; a sender can make collisions. */
+/* A hash of the bytes, for tables; it depends on the byte order, and a sender can make collisions. */
 unsigned view_hash(struct view v);
 
 /* Comparisons that ignore the case of ASCII letters. */
