@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sql/projects.h"
 #include "sql/schema/migrations.h"
 #include "sql/schema/schema.h"
 #include "sql/schema/zone.h"
@@ -152,6 +153,16 @@ int store_refresh(struct store *store)
 	catalog_free(store->catalog);
 	store->catalog = fresh;
 	return 0;
+}
+
+int store_create_project(struct store *store, const char *list_id)
+{
+	int r = projects_create_for(store->pg, list_id);
+
+	if (r == 0 || r == -EILSEQ || r == -EAGAIN)
+		return store_refresh(store);
+	store_keep_error(store, r);
+	return r;
 }
 
 int store_check_writable(struct store *store)

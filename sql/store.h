@@ -47,6 +47,12 @@ struct catalog *store_catalog(const struct store *store);
 int store_refresh(struct store *store);
 
 /*
+ * Create a project for a list id (projects_create_for()) and read the catalog again.  Returns 0 also
+ * if the list id cannot be the name of a project, or if another process has created it.
+ */
+int store_create_project(struct store *store, const char *list_id);
+
+/*
  * Store a batch and commit.
  *
  * After 0 the verdict of each delivery is set, and all messages are durable, including duplicates

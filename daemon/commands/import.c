@@ -174,6 +174,7 @@ int cmd_import(int argc, char **argv)
 	if (!check_paths(paths))
 		return EX_NOINPUT;
 	options.import.store.is_relaxed = true;
+	options.import.store.keeps_plans = true;
 	r = catch_signals();
 	if (r < 0) {
 		fprintf(stderr, "patchmda import: %s\n", strerror(-r));

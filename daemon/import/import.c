@@ -21,13 +21,12 @@
 #include "daemon/poison.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
-#include "sql/projects.h"
 
 /* The number of chunks: one is filled, two are parsed, one is stored. */
 #define CHUNKS 4
 
 /* The first chunk holds this many times less than others, as a power of 2. */
-#define CHUNK_DOUBLINGS 5u
+#define CHUNK_DOUBLINGS 4u
 
 /* Allocations of at least this size get a mapping of their own. */
 #define MAPPED_BYTES_MIN (256 << 10)
@@ -37,7 +36,6 @@ struct import {
 	const volatile sig_atomic_t *stopping;
 	struct progress *progress;
 	struct store *store;
-	struct pg *pg; /* for creating projects; NULL until the first one is created */
 	struct chunk chunks[CHUNKS];
 	GAsyncQueue *free_chunks;
 	GAsyncQueue *read_chunks; /* in order */
@@ -107,25 +105,17 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 {
 	const struct submission *s = &entry->ingest.submission;
 	g_autofree char *list_id = NULL;
-	int r = 0;
+	int r;
 
 	if (s->list_id_count == 0)
 		return 0;
 	if (catalog_choose(store_catalog(import->store), s) == NULL) {
 		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
-		if (import->pg == NULL)
-			r = pg_open(import->options->store.conninfo,
-				    import->options->store.connect_timeout_secs, &import->pg);
-		if (r == 0)
-			r = projects_create_for(import->pg, list_id);
-		if (r == -EILSEQ || r == -EAGAIN)
-			r = 0; /* not usable as a name, or created by another process */
-		else if (r != 0)
-			say_no_project(list_id, pg_error(import->pg));
-		if (r == 0)
-			r = store_refresh(import->store);
-		if (r != 0)
+		r = store_create_project(import->store, list_id);
+		if (r != 0) {
+			say_no_project(list_id, store_error(import->store));
 			return r;
+		}
 		set_catalog(import);
 	}
 	catalog_free(chunk->catalog);
@@ -349,8 +339,8 @@ static void drain(struct reader *reader)
 }
 
 /*
- * Pass the chunk on to the threads that parse and store, and start another.  Projects that are
- * created for the first chunk are those of most mail after it, which is parsed with them.
+ * Pass the chunk on to the threads that parse and store, and start another.  The first one shows
+ * whether the mail is known, and most projects are created for it, so it is waited for.
  */
 static void pass_on(struct reader *reader, bool is_last)
 {
@@ -365,7 +355,7 @@ static void pass_on(struct reader *reader, bool is_last)
 	if (is_last)
 		return;
 	next_chunk(reader);
-	if (reader->passed_on == 1 && reader->import->options->create_projects)
+	if (reader->passed_on == 1)
 		drain(reader);
 }
 
@@ -462,7 +452,6 @@ static int start(struct import *import)
 		r = chunk_init(&import->chunks[i], import->options, &import->asks_first);
 		g_async_queue_push(import->free_chunks, &import->chunks[i]);
 	}
-	import->asks_first = 1;
 	if (r == 0)
 		import->parsers =
 			g_thread_pool_new(parse, import, (gint)g_get_num_processors(), TRUE, NULL);
@@ -502,7 +491,6 @@ void import_close(struct import *import)
 		g_async_queue_unref(import->read_chunks);
 	catalog_free(import->catalog);
 	store_close(import->store);
-	pg_close(import->pg);
 	g_mutex_clear(&import->catalog_lock);
 	room_done(&import->room);
 	g_free(import);
