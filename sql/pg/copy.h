@@ -13,7 +13,7 @@
 #include "sql/pg/connection.h"
 
 /* Limit of the pending rows of all COPYs together. */
-#define PG_COPY_PENDING_BYTES_MAX ((size_t)1 << 20)
+#define PG_COPY_PENDING_BYTES_MAX ((size_t)256 << 10)
 
 /*
  * Rows for a table.  Few rows stay pending in memory until the next query or COMMIT: so the COPYs of
