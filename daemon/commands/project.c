@@ -72,11 +72,17 @@ static int act(struct pg *pg, const struct request *request)
 	return projects_remove(pg, request->link_name);
 }
 
-/* The server's message about a missing table is replaced by one that says what to do. */
+/* Two of the server's messages are replaced by ones that say what to do. */
 static void explain(struct pg *pg, GString *message)
 {
+	static const char missing_table[] = "42P01", unique_violation[] = "23505";
+
 	g_string_assign(message, pg_error(pg));
-	if (strcmp(pg_sqlstate(pg), "42P01") != 0)
+	if (strcmp(pg_sqlstate(pg), unique_violation) == 0)
+		g_string_assign(message,
+				"another project has this link name, this name, or this list id"
+				" with the same subject match");
+	if (strcmp(pg_sqlstate(pg), missing_table) != 0)
 		return;
 	pg_rollback(pg);
 	(void)schema_check(pg, message);

@@ -114,7 +114,7 @@ int server_on_connection(sd_event_source *source, int fd, uint32_t events, void 
 		if (new_fd >= 0) {
 			admit(server, new_fd);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-			log_line(LOG_ERR, "no new session: %s", g_strerror(errno));
+			log_line(LOG_ERR, "cannot accept a session: %s", g_strerror(errno));
 			server_listen_enabled(server, SD_EVENT_OFF); /* until the next tick */
 			return 0;
 		} else if (errno != ECONNABORTED && errno != EINTR) {

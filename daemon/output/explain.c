@@ -59,12 +59,12 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 	const struct why_reference *other = elsewhere(member, refs);
 
 	if (member->is_patch && !member->has_marker)
-		return g_strdup("the series was made for it: without a number such as 1/3"
-				" it is one of its own");
+		return g_strdup("the series was made for it: a patch without a number such as"
+				" 1/3 has its own series");
 	if (other != NULL && is_passed_over(member, other))
 		return g_strdup_printf(
 			"the series was made for it: the id %.*s leads to series %" PRId32
-			", but that is version %" PRId32 " of another day",
+			", but that has version %" PRId32 " and another date",
 			ARGS(other->msgid), other->series_id, other->series_version);
 	if (other != NULL && other->holder.ptr != NULL)
 		return g_strdup_printf(
@@ -72,7 +72,7 @@ static char *made_it(const struct why_stored *member, const GArray *refs)
 			", but number %" PRId32 " is taken there by %.*s",
 			ARGS(other->msgid), other->series_id, member->marked_number,
 			ARGS(other->holder));
-	return g_strdup("the series was made for it: it is the first of it");
+	return g_strdup("the series was made for it: it is the first message of the series");
 }
 
 /* ---- messages that joined a series */
@@ -95,10 +95,10 @@ static char *by_reference(const struct why_stored *member, const struct why_refe
 				" to it");
 	if (view_eq(reference->msgid, member->series.cover))
 		return g_strdup_printf("by reference: it refers to %.*s, the"
-				       " series' cover letter",
+				       " cover letter of the series",
 				       ARGS(reference->msgid));
-	return g_strdup_printf("by reference: it refers to %.*s (%.*s), which is"
-			       " recorded for the series",
+	return g_strdup_printf("by reference: it refers to %.*s (%.*s), which leads"
+			       " to the series",
 			       ARGS(reference->msgid), ARGS(reference->what));
 }
 
@@ -107,7 +107,7 @@ static char *by_marker(const struct why_stored *member)
 	char span[SPAN_TEXT_BYTES];
 
 	span_format(distance(member->clock, member->series.clock), span);
-	return g_strdup_printf("by marker: no id leads there, but submitter,"
+	return g_strdup_printf("by marker: no id leads to the series, but submitter,"
 			       " version %" PRId32 " and total %" PRId32
 			       " are the same and the dates %s apart",
 			       member->version, member->marked_total, span);
@@ -121,8 +121,7 @@ static char *joined_it(const struct why_stored *member, const GArray *refs)
 		return by_reference(member, reference);
 	if (reference == NULL && fits_marker(member))
 		return by_marker(member);
-	return g_strdup("no rule leads there: it was put there by hand, or by another"
-			" parser");
+	return g_strdup("no rule leads there: a user or another parser has put it there");
 }
 
 static char *in_none(const struct why_stored *member, const GArray *refs)
@@ -131,22 +130,22 @@ static char *in_none(const struct why_stored *member, const GArray *refs)
 
 	if (reference != NULL && member->is_patch && member->has_marker &&
 	    member->marked_number == 0)
-		return g_strdup_printf("it is numbered 0 and has a diff: its series"
-				       " (%" PRId32 ") does not count it",
+		return g_strdup_printf("it is numbered 0 and has a diff, so it is not counted"
+				       " in its series (%" PRId32 ")",
 				       reference->series_id);
 	if (reference != NULL && member->is_cover)
 		return g_strdup_printf("it leads to series %" PRId32
 				       ", which has another cover letter: the first"
-				       " stays",
+				       " one counts",
 				       reference->series_id);
-	return g_strdup("no rule leaves it out: it was taken out by hand, or by another"
-			" parser");
+	return g_strdup(
+		"no rule excludes it: a user or another parser has removed it from its series");
 }
 
 char *reason_of_member(const struct why_stored *member, const GArray *refs)
 {
 	if (!member->has_links)
-		return g_strdup("another parser stored it, and patchmda has not read it"
+		return g_strdup("another parser has stored it, and patchmda has not read it"
 				" yet");
 	if (member->series.id == 0)
 		return in_none(member, refs);
@@ -178,11 +177,10 @@ char *reason_of_comment(const struct why_stored *comment, const GArray *refs)
 
 	if (chosen == NULL || comment->is_patch_comment != (patch != NULL) ||
 	    !view_eq(leads_to(chosen, patch != NULL), comment->parent))
-		return g_strdup("no rule leads there: it was put there by hand, or by"
-				" another parser");
+		return g_strdup("no rule leads there: a user or another parser has put it there");
 	if (view_eq(chosen->msgid, comment->parent))
-		return g_strdup_printf("by reference: it refers to that %s",
+		return g_strdup_printf("by reference: it refers to the %s",
 				       patch != NULL ? "patch" : "cover letter");
-	return g_strdup_printf("by reference: it refers to %.*s, %.*s there", ARGS(chosen->msgid),
+	return g_strdup_printf("by reference: it refers to %.*s, %.*s", ARGS(chosen->msgid),
 			       ARGS(chosen->what));
 }

@@ -49,7 +49,7 @@ for i in {1..20}; do
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
 	fds+=("$fd")
 done
-ok "few descriptors: it is reported" within $PATIENCE_SECS logged 'no new session: Too many open files'
+ok "few descriptors: it is reported" within $PATIENCE_SECS logged 'cannot accept a session: Too many open files'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchmda'" >/dev/null
 patch "$ada" '[PATCH] descriptors' descriptors@x.org >"$T/descriptors"
 PATIENCE_SECS=5 hand "$T/descriptors" >"$T/reply" || true # there may be no reply at all

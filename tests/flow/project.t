@@ -56,9 +56,9 @@ exits 0 "set of several, that only together differ from another's" \
 exits 0 "set of none" patchmda project set all
 project set all --list-id all.example.org --subject-match ''
 
-wrong 69 'all|exists|duplicate' "add: a link name that is taken" add all --list-id other.example.org
-wrong 69 'listid|list id|duplicate' "add: a list id that is taken" add other --list-id all.example.org
-wrong 69 'name|duplicate' "add: a name that is taken" add other --list-id other.example.org --name 'All of it'
+wrong 69 'another project has this link name' "add: a link name that is taken" add all --list-id other.example.org
+wrong 69 'or this list id with the same subject match' "add: a list id that is taken" add other --list-id all.example.org
+wrong 69 'another project has this link name, this name' "add: a name that is taken" add other --list-id other.example.org --name 'All of it'
 wrong 69 'too long' "add: a list id that is too long" add other --list-id "$(printf '%0300d' 0)"
 wrong 69 'too long' "add: a subject match that is too long" add other --list-id other.example.org --subject-match "$(printf '%065d' 0)"
 wrong 69 'UTF' "add: bytes that are no text" add other --list-id $'\xff'

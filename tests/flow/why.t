@@ -59,7 +59,7 @@ stored as a patch in project one
   from       Ada <ada@x.org>, 2026-03-02T09:02:00 UTC
   state      new
   series     1, threaded, version 1: 3 of 3 patches are stored, this is number 2
-  why there  by reference: it refers to <t0@x.org>, the series' cover letter
+  why there  by reference: it refers to <t0@x.org>, the cover letter of the series
   refers to  <t0@x.org>  a cover letter
 Further mail with this id is a duplicate and changes nothing.
 END
@@ -69,7 +69,7 @@ stored as a cover letter in project one
   cover      1, [0/3] threaded
   from       Ada <ada@x.org>, 2026-03-02T09:00:00 UTC
   series     1, threaded, version 1: 3 of 3 patches are stored
-  why there  the series was made for it: it is the first of it
+  why there  the series was made for it: it is the first message of the series
 Further mail with this id is a duplicate and changes nothing.
 referred to by
   <t1@x.org>  a patch, project one
@@ -85,11 +85,11 @@ is "$(why t2@x.org)" "$before" 'a duplicate leaves no trace'
 patch -d 101 -r '<l0@x.org>' "$ada" '[PATCH 1/2] late' l1@x.org | patchmda deliver
 reason l1@x.org '^the series was made for it: it is the first' 'the first of a series without its cover letter'
 patch -d 102 -r '<l0@x.org>' "$ada" '[PATCH 2/2] late' l2@x.org | patchmda deliver
-reason l2@x.org '^by reference: it refers to <l0@x.org> \(never seen\), which is recorded' \
+reason l2@x.org '^by reference: it refers to <l0@x.org> \(never seen\), which leads to the series' \
 	'an id that never came leads to a series'
 mail -d 100 "$ada" '[PATCH 0/2] late' l0@x.org | patchmda deliver
 reason l0@x.org '^the series was made for it' 'a cover letter that comes last'
-reason l1@x.org '^by reference: it refers to <l0@x.org>, the series. cover letter' 'takes its place'
+reason l1@x.org '^by reference: it refers to <l0@x.org>, the cover letter of the series' 'takes its place'
 
 # A cover letter dated after its patches is put where they led before it.
 patch -d 200 -r '<o0@x.org>' "$ada" '[PATCH 1/2] odd' o1@x.org | patchmda deliver
@@ -100,29 +100,29 @@ reason o0@x.org '^(by reference: another message of the series refers to it|the 
 patch -d 300 "$ada" '[PATCH v2 1/3] loose' m1@x.org | patchmda deliver
 patch -d 303 "$ada" '[PATCH v2 2/3] loose' m2@x.org | patchmda deliver
 reason m1@x.org '^the series was made for it: it is the first' 'the first of an unthreaded series'
-reason m2@x.org '^by marker: no id leads there, but submitter, version 2 and total 3 are the same and the dates 3m apart' \
+reason m2@x.org '^by marker: no id leads to the series, but submitter, version 2 and total 3 are the same and the dates 3m apart' \
 	'the second'
 patch -d 340 "$ada" '[PATCH v2 3/3] loose' m3@x.org | patchmda deliver
 reason m3@x.org '^the series was made for it: it is the first' 'one that comes too late'
 patch -d 400 "$ada" '[PATCH] alone' alone@x.org | patchmda deliver
-reason alone@x.org 'without a number such as 1/3 it is one of its own' 'one without a number'
+reason alone@x.org 'a patch without a number such as 1/3 has its own series' 'one without a number'
 patch -d 410 -r '<t0@x.org>' "$ada" '[PATCH 2/3] again' t2b@x.org | patchmda deliver
 reason t2b@x.org '<t0@x.org> leads to series 1, but number 2 is taken there by <t2@x.org>' 'a number that is taken'
 patch -d 4000 -r '<t0@x.org>' "$ada" '[PATCH v2 1/3] next' v2@x.org | patchmda deliver
-reason v2@x.org '<t0@x.org> leads to series 1, but that is version 1 of another day' 'the next version'
+reason v2@x.org '<t0@x.org> leads to series 1, but that has version 1 and another date' 'the next version'
 patch -d 3 -r '<t0@x.org>' "$ada" '[PATCH 0/3] with a diff' z@x.org | patchmda deliver
-reason z@x.org 'numbered 0 and has a diff: its series \(1\) does not count it' 'a patch that is numbered 0'
+reason z@x.org 'numbered 0 and has a diff, so it is not counted in its series \(1\)' 'a patch that is numbered 0'
 patch -d 501 -r '<c1@x.org> <c2@x.org>' "$ada" '[PATCH 1/1] two covers' c@x.org | patchmda deliver
 mail -d 500 "$ada" '[PATCH 0/1] first cover' c1@x.org | patchmda deliver
 mail -d 502 "$ada" '[PATCH 0/1] second cover' c2@x.org | patchmda deliver
 reason c1@x.org '^the series was made for it' 'a cover letter of its own'
-reason c@x.org '^by reference: it refers to <c2@x.org>, the series. cover letter' 'the nearest reference decides'
+reason c@x.org '^by reference: it refers to <c2@x.org>, the cover letter of the series' 'the nearest reference decides'
 # Two patches that refer to the one which refers to them: it comes first.
 patch -d 600 -r '<e1@x.org> <e2@x.org>' "$ada" '[PATCH 1/1] cycle' e@x.org | patchmda deliver
 mail -d 601 -r '<e@x.org>' "$ada" '[PATCH 0/1] first' e1@x.org | patchmda deliver
 mail -d 602 -r '<e@x.org>' "$ada" '[PATCH 0/1] second' e2@x.org | patchmda deliver
 reason e1@x.org '^by reference: another message of the series refers to it' 'a cover letter that joins'
-reason e2@x.org '^it leads to series [0-9]+, which has another cover letter: the first stays' 'one too many'
+reason e2@x.org '^it leads to series [0-9]+, which has another cover letter: the first one counts' 'one too many'
 
 # ---- comments
 
@@ -134,15 +134,15 @@ is "$(why r2@x.org)" "$(cat <<'END'
 stored as a comment in project one
   from       Bob <bob@x.org>, 2026-03-02T09:00:00 UTC
   on patch   <t1@x.org> [1/3] threaded 1
-  why there  by reference: it refers to <r1@x.org>, a comment on a patch there
+  why there  by reference: it refers to <r1@x.org>, a comment on a patch
   refers to  <r1@x.org>  a comment on a patch
              <t0@x.org>  a cover letter
 Further mail with this id is a duplicate and changes nothing.
 END
 )" 'a comment on a comment'
-reason r1@x.org '^by reference: it refers to that patch$' 'a comment on a patch'
-reason r3@x.org '^by reference: it refers to that cover letter$' 'a comment on a cover letter'
-reason r4@x.org '^by reference: it refers to <r3@x.org>, a comment on a cover letter there$' 'and on a comment there'
+reason r1@x.org '^by reference: it refers to the patch$' 'a comment on a patch'
+reason r3@x.org '^by reference: it refers to the cover letter$' 'a comment on a cover letter'
+reason r4@x.org '^by reference: it refers to <r3@x.org>, a comment on a cover letter$' 'and on a comment there'
 is "$(why r4@x.org | sed -n 3p)" '  on cover   <t0@x.org> [0/3] threaded' 'with its parent'
 
 # ---- Depends-on
@@ -158,11 +158,11 @@ sql "update patchwork_patch set series_id = 1, number = 9 where msgid = '<alone@
 	"update patchwork_patchcomment set patch_id = (select id from patchwork_patch where msgid = '<m1@x.org>')
 		where msgid = '<r1@x.org>'" \
 	"delete from patchmda.member where msgid = '<m3@x.org>'"
-reason alone@x.org '^no rule leads there: it was put there by hand' 'a patch that somebody put into a series'
-reason t3@x.org '^no rule leaves it out: it was taken out by hand' 'or took out'
+reason alone@x.org '^no rule leads there: a user or another parser has put it there' 'a patch that somebody put into a series'
+reason t3@x.org '^no rule excludes it: a user or another parser has removed it' 'or took out'
 is "$(why t3@x.org | grep '^  series')" '  series     none' 'which it is without'
 reason r1@x.org '^no rule leads there' 'a comment that somebody moved'
-reason m3@x.org '^another parser stored it, and patchmda has not read it yet' 'a patch of another parser'
+reason m3@x.org '^another parser has stored it, and patchmda has not read it yet' 'a patch of another parser'
 
 # ---- rules that shaped a message, as far as the stored message shows them
 
