@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/commands/commands.h"
-#include "daemon/import/import.h"
+#include "daemon/import/jobs.h"
 #include "daemon/output/span.h"
 #include "daemon/settings.h"
 #include "daemon/import/source.h"
@@ -85,6 +85,9 @@ static const struct option_row rows[] = {
 		    import.is_dry_run),
 	OPTION_NUMBER("batch", "N", "store at most N messages in one transaction (1000)",
 		      struct options, import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
+	OPTION_NUMBER("jobs", "N",
+		      "import N sources at the same time (one for each two processors)",
+		      struct options, import.jobs, 1, JOBS_MAX),
 	OPTION_FLAG("json", "print the summary as one JSON object", struct options, json),
 	OPTION_FLAG("quiet", "do not show progress", struct options, quiet),
 };
@@ -145,18 +148,18 @@ static bool check_paths(char *const *paths)
 static int import_all(const struct options *options, char *const *paths)
 {
 	struct progress progress;
-	struct import *import;
-	int r = import_open(&options->import, &import);
+	struct jobs *jobs;
+	int r = jobs_open(&options->import, paths, &jobs);
 
 	if (r == 0) {
 		progress_start(&progress, total_bytes(paths), options->quiet);
-		r = import_run(import, paths, &stopping, &progress);
+		r = jobs_run(jobs, &stopping, &progress);
 		progress_finish(&progress, options->json);
 		if (r == 0 && progress.errors > 0)
 			r = -EIO;
 		progress_done(&progress);
 	}
-	import_close(import);
+	jobs_close(jobs);
 	return r;
 }
 
@@ -164,6 +167,7 @@ int cmd_import(int argc, char **argv)
 {
 	struct options options = { .import = { .store = store_defaults,
 					       .batch = IMPORT_BATCH_MESSAGES_MAX,
+					       .jobs = jobs_default(),
 					       .since = INT64_MIN,
 					       .until = INT64_MAX } };
 	char **paths;

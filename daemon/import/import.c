@@ -43,6 +43,8 @@ struct import {
 	gint asks_first; /* whether parsers ask for known messages */
 	gint failed;     /* the writer gave up, so reading ends */
 	bool is_stuck;   /* a message was not stored, so positions of repositories do not move */
+	uint64_t bytes_counted; /* in the progress */
+	size_t series_counted;
 	int error;
 
 	GMutex catalog_lock;
@@ -250,15 +252,33 @@ static int store_entries(struct import *import, const struct chunk *chunk)
 	}
 	if (!import->options->is_dry_run)
 		r = deliver_chunk(import, chunk, deliveries, count);
+	progress_lock(import->progress);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (import->options->is_dry_run)
 			deliveries[i].verdict = verdict_alone(&deliveries[i]);
 		count_delivered(import, entries[i], &deliveries[i]);
 		duplicates += deliveries[i].verdict == VERDICT_DUPLICATE;
 	}
+	progress_unlock(import->progress);
 	if (duplicates > count / CHUNK_KNOWN_SHARE_MIN)
 		g_atomic_int_set(&import->asks_first, 1);
 	return r;
+}
+
+/* Count what else the chunk brings, and show the progress. */
+static void count_chunk(struct import *import, const struct chunk *chunk)
+{
+	struct progress *progress = import->progress;
+	size_t series = store_series_made(import->store);
+
+	progress_lock(progress);
+	count_dispositions(import, chunk);
+	progress_advance(progress, chunk->bytes_done - import->bytes_counted,
+			 series - import->series_counted);
+	progress_show(progress);
+	progress_unlock(progress);
+	import->bytes_counted = chunk->bytes_done;
+	import->series_counted = series;
 }
 
 static int store_chunk(struct import *import, struct chunk *chunk)
@@ -272,13 +292,9 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 			r = create_project(import, chunk, &chunk->entries[i]);
 	if (r == 0)
 		r = store_entries(import, chunk);
-	if (r != 0)
-		return r;
-	count_dispositions(import, chunk);
-	import->progress->bytes_done = chunk->bytes_done;
-	import->progress->series = store_series_made(import->store);
-	progress_show(import->progress);
-	return 0;
+	if (r == 0)
+		count_chunk(import, chunk);
+	return r;
 }
 
 static void wait_until_parsed(struct chunk *chunk)
@@ -392,6 +408,25 @@ static bool goes_on(const struct reader *reader)
 	return *reader->import->stopping == 0 && g_atomic_int_get(&reader->import->failed) == 0;
 }
 
+static void report_unreadable(const struct reader *reader, const struct source *source)
+{
+	struct progress *progress = reader->import->progress;
+
+	progress_lock(progress);
+	fprintf(stderr, "patchmda import: %s\n", source_error(source));
+	progress->unreadable++;
+	progress_unlock(progress);
+}
+
+static void count_taken_for_text(struct progress *progress, const struct source_message *message)
+{
+	if (message->taken_for_text == 0)
+		return;
+	progress_lock(progress);
+	progress_taken_for_text(progress, message->taken_for_text, message->path, message->offset);
+	progress_unlock(progress);
+}
+
 static void read_source(struct reader *reader, const char *path)
 {
 	_cleanup_(source_free_ptr) struct source *source = source_new(path);
@@ -407,14 +442,12 @@ static void read_source(struct reader *reader, const char *path)
 		if (r == -ECANCELED)
 			break;
 		if (r < 0) {
-			fprintf(stderr, "patchmda import: %s\n", source_error(source));
+			report_unreadable(reader, source);
 			reader->error = r;
-			reader->import->progress->unreadable++;
 		}
 		if (r <= 0)
 			continue;
-		progress_taken_for_text(reader->import->progress, message.taken_for_text,
-					message.path, message.offset);
+		count_taken_for_text(reader->import->progress, &message);
 		if (chunk_is_large(message.raw))
 			make_way(reader);
 		else if (!has_room(reader, message.raw.len))
@@ -436,6 +469,14 @@ static void read_source(struct reader *reader, const char *path)
 
 /* ---- all of it */
 
+/* The processors are shared by the imports that run at the same time. */
+static gint parser_threads(const struct import_options *options)
+{
+	int64_t share = (int64_t)g_get_num_processors() / options->jobs;
+
+	return (gint)CLAMP(share, 1, CHUNKS - 1);
+}
+
 static int start(struct import *import)
 {
 	int r = store_open(&import->options->store, &import->store);
@@ -444,7 +485,6 @@ static int start(struct import *import)
 		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
 		return r;
 	}
-	poison_open(0);
 	set_catalog(import);
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();
@@ -453,8 +493,8 @@ static int start(struct import *import)
 		g_async_queue_push(import->free_chunks, &import->chunks[i]);
 	}
 	if (r == 0)
-		import->parsers =
-			g_thread_pool_new(parse, import, (gint)g_get_num_processors(), TRUE, NULL);
+		import->parsers = g_thread_pool_new(parse, import, parser_threads(import->options),
+						    TRUE, NULL);
 	if (import->parsers != NULL)
 		return 0;
 	fprintf(stderr, "patchmda import: %s\n", strerror(ENOMEM));
@@ -522,7 +562,9 @@ static int end(struct import *import)
 	}
 	if (r != 0)
 		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+	progress_lock(import->progress);
 	progress_released(import->progress, store_released(import->store));
+	progress_unlock(import->progress);
 	return r;
 }
 

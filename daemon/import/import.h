@@ -31,6 +31,7 @@ struct import_options {
 	int64_t since;        /* only mail whose Date, in seconds since 1970, is not before this */
 	int64_t until;        /* ... and is before this */
 	bool restarts;        /* read repositories from their first commits */
+	int64_t jobs;         /* how many imports run at the same time (jobs.h) */
 	int stop_fd;          /* readable once *stopping is set; -1 if there is none */
 };
 
@@ -50,7 +51,7 @@ int import_open(const struct import_options *options, struct import **ret_import
 void import_close(struct import *import);
 
 /*
- * Import `paths` (see source.h; NULL-terminated) and count in *progress.  A message that is held or
+ * Import `paths` (see source.h; NULL-terminated) and count in *progress, which may be shared.  A message that is held or
  * could not be stored is reported on standard error with its file, its offset and the reason.
  *
  * A signal handler that sets *stopping to 1 ends the import after the current batch.  Returns 0, or

@@ -36,8 +36,19 @@ void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet
 	*progress = (struct progress){ .bytes_all = bytes_all,
 				       .is_quiet = is_quiet,
 				       .on_terminal = isatty(STDERR_FILENO) == 1 };
+	g_mutex_init(&progress->lock);
 	progress->started_usecs = clock_monotonic_usecs();
 	progress->shown_usecs = progress->on_terminal ? 0 : progress->started_usecs;
+}
+
+void progress_lock(struct progress *progress)
+{
+	g_mutex_lock(&progress->lock);
+}
+
+void progress_unlock(struct progress *progress)
+{
+	g_mutex_unlock(&progress->lock);
 }
 
 void progress_count(struct progress *progress, enum verdict verdict)
@@ -87,6 +98,7 @@ void progress_taken_for_text(struct progress *progress, uint64_t lines, const ch
 	if (lines > 0 && progress->first_taken == NULL &&
 	    asprintf(&progress->first_taken, "%s:%" PRIu64, path, offset) < 0)
 		progress->first_taken = NULL;
+	g_mutex_clear(&progress->lock);
 }
 
 void progress_released(struct progress *progress, uint64_t count)
@@ -96,6 +108,12 @@ void progress_released(struct progress *progress, uint64_t count)
 	progress->comments += count;
 	progress->waiting -= ours;
 	progress->held -= ours;
+}
+
+void progress_advance(struct progress *progress, uint64_t bytes, uint64_t series)
+{
+	progress->bytes_done += bytes;
+	progress->series += series;
 }
 
 /* The columns of the terminal without the last one, in which some terminals wrap. */
@@ -248,4 +266,5 @@ void progress_done(struct progress *progress)
 {
 	free(progress->first_taken);
 	progress->first_taken = NULL;
+	g_mutex_clear(&progress->lock);
 }

@@ -1,15 +1,20 @@
 /*
  * progress - counts what an import does, and shows it
+ *
+ * Several threads may count in the same progress: then each call but those of progress_start() and
+ * progress_done() is between progress_lock() and progress_unlock().
  */
 #ifndef DAEMON_PROGRESS_H
 #define DAEMON_PROGRESS_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "parser/decide/workset.h"
 
 struct progress {
+	GMutex lock;
 	uint64_t messages;
 	uint64_t patches;
 	uint64_t covers;
@@ -21,7 +26,6 @@ struct progress {
 	uint64_t waiting; /* those of the held ones that are replies whose parent may still come */
 	uint64_t errors;
 
-	/* The reading thread counts these and only these: */
 	uint64_t unreadable;     /* files that could not be read to their end */
 	uint64_t taken_for_text; /* lines that look like separators: see mbox.h */
 	char *first_taken;       /* the message with the first such line, or NULL */
@@ -37,6 +41,9 @@ struct progress {
 
 void progress_start(struct progress *progress, uint64_t bytes_all, bool is_quiet);
 
+void progress_lock(struct progress *progress);
+void progress_unlock(struct progress *progress);
+
 /* Count the verdict of a message. */
 void progress_count(struct progress *progress, enum verdict verdict);
 
@@ -49,6 +56,9 @@ void progress_taken_for_text(struct progress *progress, uint64_t lines, const ch
 
 /* Count replies that waited, since this import or before it, and have become comments. */
 void progress_released(struct progress *progress, uint64_t count);
+
+/* Count bytes of the sources whose messages are stored, and the series that were created. */
+void progress_advance(struct progress *progress, uint64_t bytes, uint64_t series);
 
 /*
  * Show the progress if the last time was long enough ago.  On a terminal, that is a line that is

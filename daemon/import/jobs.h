@@ -1,0 +1,37 @@
+/*
+ * jobs - imports several sources at the same time
+ *
+ * Each job is an import (import.h) with a connection and a writer of its own.  Writers of the same
+ * project wait for each other, so sources that begin with mail of the same list are for the same job,
+ * which imports them in their order.  A source that may be readable only once, such as a pipe, is
+ * not looked into and has no list.
+ */
+#ifndef DAEMON_JOBS_H
+#define DAEMON_JOBS_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "daemon/import/import.h"
+#include "daemon/import/progress.h"
+
+/* The most jobs that a user may ask for: each has several connections to the database. */
+#define JOBS_MAX 64
+
+/* One for each two processors: the other one is the server's. */
+int64_t jobs_default(void);
+
+struct jobs;
+
+/*
+ * Distribute `paths` (see source.h; NULL-terminated) to options->jobs jobs, or fewer if there are
+ * fewer lists, and open the imports.  The paths have to stay.  Returns as import_open(); jobs_close()
+ * is due in any case.
+ */
+int jobs_open(const struct import_options *options, char *const *paths, struct jobs **ret_jobs);
+void jobs_close(struct jobs *jobs);
+
+/* Run all imports and wait for them.  Returns as import_run(): the first error, by job. */
+int jobs_run(struct jobs *jobs, const volatile sig_atomic_t *stopping, struct progress *progress);
+
+#endif

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# import-jobs.t - `patchmda import --jobs N`: several lists at the same time
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+
+# archive NAME FIRST LAST - $T/NAME.FIRST: a mailbox of the list NAME with patches of these numbers
+archive() {
+	local i
+	for ((i = $2; i <= $3; i++)); do
+		LIST=$1.example.org
+		patch -d $((i * 60)) "Ada <ada@$1.example.org>" "[PATCH] change $i" "$i@$1.example.org" | mbox
+	done >"$T/$1.$2"
+}
+
+patches_of() {
+	sql "select count(*) from patchwork_patch p join patchwork_project q on q.id = p.project_id
+	     where q.linkname = '$1'"
+}
+
+has_patches() {
+	[ "$(patches_of "$1")" = "$2" ]
+}
+
+# Connections of the import that wait for the lock of a project.
+waiting() {
+	sql "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217313 and not granted
+	     and database = (select oid from pg_database where datname = current_database())"
+}
+
+# Connections of the import: all are open before anything is read.
+connections() {
+	sql "select count(*) from pg_stat_activity where datname = current_database()
+	     and application_name = 'patchmda'"
+}
+
+is_waiting() {
+	[ "$(waiting)" = "$1" ]
+}
+
+# lock_project NAME - until unlock
+lock_project() {
+	mkfifo "$T/locking"
+	psql -Xqf "$T/locking" >/dev/null &
+	locker=$!
+	exec 8>"$T/locking"
+	echo "begin; select pg_advisory_xact_lock(1886217313, id) from patchwork_project where linkname = '$1';" >&8
+	until_true sql_is "select count(*) from pg_locks where locktype = 'advisory' and granted
+		and classid = 1886217313 and database = (select oid from pg_database where datname = current_database())" 1
+}
+
+unlock() {
+	exec 8>&-
+	wait $locker
+	rm "$T/locking"
+}
+
+# start_import OPERAND... - with the option of $jobs
+start_import() {
+	patchmda import --jobs "$jobs" "$@" >"$T/summary" 2>&1 8>&- &
+	pid=$!
+}
+
+pg_start
+archive one 1 20
+archive one 21 30
+archive two 1 10
+archive three 1 5
+
+prepare() {
+	local name
+	ready_db "$1"
+	for name in one two three; do
+		patchmda project add $name --list-id $name.example.org >/dev/null
+	done
+}
+
+# ---- side by side
+
+prepare import_jobs
+lock_project one
+jobs=4
+start_import "$T/one.1" "$T/two.1" "$T/three.1" "$T/one.21"
+ok "other lists are imported while one has to wait" until_true has_patches two 10
+ok "all of them" until_true has_patches three 5
+until_true is_waiting 1
+is "$(patches_of one)" 0 "the one that waits has nothing"
+is "$(connections)" 3 "there is a job for each list, and both sources of a list are for the same"
+unlock
+exits 0 "the import ends" wait $pid
+is "$(patches_of one)" 30 "both sources of a list are imported"
+like "$(cat "$T/summary")" '^45 messages: 45 patches, 0 covers, .* 0 errors' "the summary is of all"
+is "$(sql "select string_agg(split_part(msgid, '@', 1), ' ' order by p.id) from patchwork_patch p
+	join patchwork_project q on q.id = p.project_id where q.linkname = 'one'")" \
+	"<$(seq -s ' <' 30)" "they are imported in their order"
+
+# ---- one after the other
+
+prepare import_job
+lock_project one
+jobs=1
+start_import "$T/one.1" "$T/two.1"
+until_true is_waiting 1
+is "$(connections) $(patches_of two)" "1 0" "with --jobs 1 the next source has to wait"
+unlock
+exits 0 "the import ends" wait $pid
+is "$(patches_of two)" 10 "the next source is imported"
+
+# A list id for all makes one list of them.
+prepare import_jobs_list
+lock_project two
+jobs=3
+start_import --list-id two.example.org "$T/one.1" "$T/three.1"
+until_true is_waiting 1
+is "$(connections)" 1 "with --list-id there is one job"
+unlock
+exits 0 "the import ends" wait $pid
+is "$(patches_of two)" 25 "all is of that list"
+
+# ---- projects that are created, errors
+
+ready_db import_jobs_new
+exits 0 "several jobs create projects" patchmda import --quiet --create-projects --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
+is "$(sql "select string_agg(linkname, ' ' order by linkname) from patchwork_project")" "one three two" "each project"
+exits 0 "again" patchmda import --quiet --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
+like "$(cat "$T/out")" '^35 messages: 0 patches, .* 35 duplicates' "all are known"
+
+mkfifo "$T/pipe"
+cat "$T/two.1" >"$T/pipe" &
+writer=$!
+ready_db import_jobs_pipe
+exits 0 "a pipe is read once" timeout $PATIENCE_SECS patchmda import --quiet --create-projects --jobs 2 "$T/one.1" "$T/pipe"
+let_go $writer
+like "$(cat "$T/out")" '^30 messages: 30 patches' "all of it"
+
+mkdir "$T/pages"
+cp "$T/three.1" "$T/pages/three.mbox"
+printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\n' | gzip | head -c 15 >"$T/cut.gz"
+prepare import_jobs_error
+exits 75 "a source that cannot be read to its end" patchmda import --quiet --jobs 2 "$T/cut.gz" "$T/pages"
+like "$(cat "$T/out")" '^5 messages: 5 patches, .* 1 errors' "does not stop the others"
+like "$(cat "$T/err")" 'cut\.gz' "and is reported"
+
+exits 64 "no jobs" patchmda import --jobs 0 "$T/one.1"
+exits 64 "too many jobs" patchmda import --jobs 65 "$T/one.1"
+
+done_testing
