@@ -58,7 +58,7 @@ SCHEMA       := $(sort $(wildcard sql/schema/[0-9]*.sql))
 STATEMENTS   := $(filter-out $(SCHEMA) sql/grants.sql,$(sort $(wildcard sql/*.sql sql/*/*.sql)))
 PARSER_OBJS  := $(call objects,parser)
 SQL_OBJS     := $(call objects,sql) $(BUILD)/gen/migrations.o $(BUILD)/gen/statements.o
-DAEMON_OBJS  := $(call objects,daemon)
+DAEMON_OBJS  := $(call objects,daemon) $(BUILD)/gen/style.o
 COMMAND_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard daemon/commands/*.c)))
 PROGRAM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PROGRAM_SOURCES))
 
@@ -121,6 +121,11 @@ $(BUILD)/gen/statements.c: tools/statements-to-c $(sort $(dir $(STATEMENTS))) $(
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
 	$(Q)tools/statements-to-c $(STATEMENTS) >$@.new && mv $@.new $@
+
+$(BUILD)/gen/style.c: tools/text-to-c daemon/pages/style.css
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)tools/text-to-c style_sheet daemon/pages/style.css daemon/pages/style.h >$@.new && mv $@.new $@
 
 # The archive is made anew, so that it does not keep the object of a removed source.
 $(BUILD)/libparser.a: $(PARSER_OBJS)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "daemon/httpd/app_private.h"
-#include "daemon/httpd/page.h"
 #include "daemon/httpd/routes.h"
 #include "daemon/log.h"
+#include "daemon/pages/page.h"
 #include "parser/cleanup.h"
 #include "sql/report/documents.h"
 #include "sql/report/read.h"
@@ -111,10 +111,10 @@ static void refuse_method(const struct http_request *request, struct http_respon
 	static const char *const writing[] = { "POST", "PUT", "PATCH", "DELETE", NULL };
 
 	if (g_strv_contains(writing, request->method)) {
-		page_error(response, 403);
+		page_error(request, response, 403);
 		return;
 	}
-	page_error(response, 405);
+	page_error(request, response, 405);
 	http_response_header(response, "Allow", "GET, HEAD");
 }
 
@@ -128,10 +128,10 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	/* A second slash would make of a path that we lead to another host's address. */
 	if (request->path[0] != '/' || g_str_has_prefix(request->raw_path, "//") ||
 	    !routes_find(request->path, newest, &match)) {
-		page_error(response, 404);
+		page_error(request, response, 404);
 		return 0;
 	}
-	if (!g_str_has_suffix(request->path, "/"))
+	if (!match.route->is_file && !g_str_has_suffix(request->path, "/"))
 		redirect_to_slash(request, response);
 	else if (!match.is_rest && !http_is_read(request))
 		refuse_method(request, response);
@@ -148,10 +148,14 @@ static void answer_failure(struct app_worker *worker, const struct http_request 
 
 	log_line(was_slow ? LOG_WARNING : LOG_ERR, "%s %s: %s", request->method, request->raw_path,
 		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-error));
-	http_response_begin(response, 503, "application/json");
-	g_string_append_printf(response->body, "{\"detail\":\"%s\"}",
-			       was_slow ? "That takes too long. Ask for less at once."
-					: "The database cannot be asked now.");
+	if (g_str_has_prefix(request->path, "/api")) {
+		http_response_begin(response, 503, "application/json");
+		g_string_append_printf(response->body, "{\"detail\":\"%s\"}",
+				       was_slow ? "That takes too long. Ask for less at once."
+						: "The database cannot be asked now.");
+	} else {
+		page_error(request, response, 503);
+	}
 	http_response_header(response, "Retry-After", was_slow ? "60" : "5");
 }
 

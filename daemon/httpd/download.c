@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "daemon/httpd/auth.h"
-#include "daemon/httpd/page.h"
 #include "daemon/output/document.h"
 #include "daemon/output/patchwork_mail.h"
+#include "daemon/pages/page.h"
 #include "parser/cleanup.h"
 
 #define PLAIN      "text/plain"
@@ -24,7 +24,7 @@ struct download {
 
 static int not_found(struct download *d)
 {
-	page_error(d->response, 404);
+	page_error(d->request, d->response, 404);
 	return 0;
 }
 

@@ -3,8 +3,8 @@
 
 #include "daemon/httpd/api.h"
 #include "daemon/httpd/describe.h"
-#include "daemon/httpd/page.h"
 #include "daemon/httpd/write.h"
+#include "daemon/pages/answer_page.h"
 
 /* Bundles could not be written before 1.2, whatever Allow says. */
 static bool is_writing(const struct api *api)
@@ -80,6 +80,6 @@ int rest_answer(struct app_worker *worker, const struct http_request *request,
 	int r = answer(&api);
 
 	if (r == 0 && api.negotiated.form == FORM_PAGE)
-		page_of_answer(request, match->route, response);
+		answer_page(request, match->route, response);
 	return r;
 }

@@ -46,6 +46,7 @@ struct route {
 	const char *title; /* for OPTIONS and people, as the next */
 	const char *about;
 	const char *tail; /* of an address that is led to */
+	bool is_file;     /* its address has no slash at the end */
 };
 
 #define ROUTE_WORDS_MAX 2

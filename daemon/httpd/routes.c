@@ -5,6 +5,14 @@
 
 #include "daemon/httpd/download.h"
 #include "daemon/httpd/rest.h"
+#include "daemon/pages/feed.h"
+#include "daemon/pages/find_page.h"
+#include "daemon/pages/front_page.h"
+#include "daemon/pages/list_page.h"
+#include "daemon/pages/mail_page.h"
+#include "daemon/pages/page.h"
+#include "daemon/pages/series_page.h"
+#include "daemon/pages/why_page.h"
 
 #define DETAIL(what) "get:\nShow " what ".\n\npatch:\nUpdate " what ".\n\nput:\nUpdate " what "."
 #define INDEX        rest_answer, ROUTE_INDEX
@@ -59,9 +67,19 @@ static const struct route api[] = {
 /* ---- all other addresses */
 
 static const struct route site[] = {
+	{ "", .answer = front_page_projects },
+	{ "/project/%", .answer = front_page_project },
+	{ "/project/%/list", .answer = list_page },
+	{ "/project/%/feed", .answer = feed },
+	{ "/project/%/patch/%", .answer = mail_page_patch },
+	{ "/project/%/series/#", .answer = series_page },
+	{ "/search", .answer = find_page },
+	{ "/why/%", .answer = why_page },
+	{ "/style.css", .answer = page_style, .is_file = true },
 	{ "/project/%/patch/%/mbox", .answer = download_patch_mbox },
 	{ "/project/%/patch/%/raw", .answer = download_patch_raw },
 	{ "/project/%/cover/*/mbox", .answer = download_cover_mbox },
+	{ "/project/%/cover/*", .answer = mail_page_cover },
 	{ "/series/#/mbox", .answer = download_series },
 	{ "/bundle/%/%/mbox", .answer = download_bundle },
 	{ "/patch/#", .answer = download_to_patch, .tail = "" },

@@ -55,6 +55,11 @@ void pg_param_null_bigint(struct pg_query *query)
 	query->offsets[query->count - 1] = -1;
 }
 
+void pg_param_null(struct pg_query *query)
+{
+	query->offsets[query->count - 1] = -1;
+}
+
 static void add_view_param(struct pg_query *query, uint32_t type, struct view value)
 {
 	begin_param(query, type);

@@ -33,6 +33,9 @@ void pg_param_null_bigint(struct pg_query *query);
 void pg_param_text(struct pg_query *query, struct view value);
 void pg_param_bytes(struct pg_query *query, struct view value);
 
+/* Make the parameter that was added last null. */
+void pg_param_null(struct pg_query *query);
+
 /* Arrays: the elements are int32_t, int64_t or struct view. */
 void pg_param_ints(struct pg_query *query, const GArray *int32s);
 void pg_param_bigints(struct pg_query *query, const GArray *int64s);

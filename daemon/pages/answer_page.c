@@ -1,0 +1,62 @@
+/* answer_page - an answer of the REST interface for people; see answer_page.h */
+#include "daemon/pages/answer_page.h"
+
+#include "daemon/pages/page.h"
+#include "parser/cleanup.h"
+
+/* ---- the request and the head of the answer */
+
+static void write_line(struct html *html, const struct http_request *request)
+{
+	html_put(html, "<pre class=\"copy\"><b>");
+	html_str(html, request->method);
+	html_put(html, " ");
+	html_str(html, request->raw_path);
+	if (request->raw_query[0] != '\0')
+		html_put(html, "?");
+	html_str(html, request->raw_query);
+	html_put(html, "</b></pre>\n");
+}
+
+static void write_headers(struct html *html, unsigned status, const GPtrArray *headers)
+{
+	html_put(html, "HTTP ");
+	html_int(html, status);
+	html_put(html, " ");
+	html_str(html, http_status_words(status));
+	html_put(html, "\n");
+	for (guint i = 0; i + 1 < headers->len; i += 2) {
+		html_str(html, headers->pdata[i]);
+		html_put(html, ": ");
+		html_str(html, headers->pdata[i + 1]);
+		html_put(html, "\n");
+	}
+}
+
+/* ---- the whole */
+
+/* The headers of the answer remain, and are shown. */
+void answer_page(const struct http_request *request, const struct route *route,
+		 struct http_response *response)
+{
+	g_autoptr(GPtrArray) headers = g_steal_pointer(&response->headers);
+	g_autofree char *json = g_strdup(response->body->str);
+	unsigned status = response->status;
+	struct page page;
+
+	response->headers = g_ptr_array_new_with_free_func(g_free);
+	page_begin(&page, request, response, status, view_str(route->title), VIEW(""));
+	response->may_be_cached = false;
+	html_put(&page.html, "<pre>");
+	html_str(&page.html, route->about);
+	html_put(&page.html, "</pre>\n");
+	write_line(&page.html, request);
+	html_put(&page.html, "<pre>");
+	write_headers(&page.html, status, headers);
+	html_put(&page.html, "\n");
+	html_text_with_links(&page.html, view_str(json));
+	html_put(&page.html, "</pre>\n");
+	page_end(&page);
+	for (guint i = 0; i + 1 < headers->len; i += 2)
+		http_response_header(response, headers->pdata[i], headers->pdata[i + 1]);
+}

@@ -1,0 +1,349 @@
+/* diff_view - a diff as a list of its files; see diff_view.h */
+#include "daemon/pages/diff_view.h"
+
+#include <string.h>
+
+#include "parser/text.h"
+
+/* Where a line is: lines that are left of a hunk, and the number of the next one. */
+struct position {
+	int64_t old_left, new_left;
+	int64_t old_number, new_number;
+};
+
+/* ---- hunks */
+
+/* Read "12" or "12,5" off the front; a count that is not there is 1. */
+static bool read_range(struct view *rest, int64_t *ret_first, int64_t *ret_count)
+{
+	size_t n = 0;
+
+	while (n < rest->len && view_is_digit(rest->ptr[n]))
+		n++;
+	if (!view_number(view_head(*rest, n), INT32_MAX, ret_first))
+		return false;
+	*rest = view_skip(*rest, n);
+	*ret_count = 1;
+	if (!view_starts(*rest, VIEW(",")))
+		return true;
+	*rest = view_skip(*rest, 1);
+	for (n = 0; n < rest->len && view_is_digit(rest->ptr[n]);)
+		n++;
+	if (!view_number(view_head(*rest, n), INT32_MAX, ret_count))
+		return false;
+	*rest = view_skip(*rest, n);
+	return true;
+}
+
+/* "@@ -1,2 +1,3 @@" */
+static bool read_hunk(struct view line, struct position *ret_position)
+{
+	struct position at;
+
+	if (!view_starts(line, VIEW("@@ -")))
+		return false;
+	line = view_skip(line, 4);
+	if (!read_range(&line, &at.old_number, &at.old_left) || !view_starts(line, VIEW(" +")))
+		return false;
+	line = view_skip(line, 2);
+	if (!read_range(&line, &at.new_number, &at.new_left) || !view_starts(line, VIEW(" @@")))
+		return false;
+	*ret_position = at;
+	return true;
+}
+
+enum line_kind { LINE_OTHER, LINE_HUNK, LINE_SAME, LINE_ADDED, LINE_REMOVED };
+
+static enum line_kind kind_in_hunk(struct view line, struct position *at)
+{
+	if (view_starts(line, VIEW("+")) && at->new_left > 0) {
+		at->new_left--;
+		return LINE_ADDED;
+	}
+	if (view_starts(line, VIEW("-")) && at->old_left > 0) {
+		at->old_left--;
+		return LINE_REMOVED;
+	}
+	if (view_starts(line, VIEW("\\")))
+		return LINE_OTHER;
+	if (at->old_left > 0)
+		at->old_left--;
+	if (at->new_left > 0)
+		at->new_left--;
+	return LINE_SAME;
+}
+
+/* What a line is, and the position behind it; *ret_number is that in the file, 0 for none. */
+static enum line_kind step(struct view line, struct position *at, int64_t *ret_number)
+{
+	enum line_kind kind;
+
+	*ret_number = 0;
+	if (at->old_left <= 0 && at->new_left <= 0)
+		return read_hunk(line, at) ? LINE_HUNK : LINE_OTHER;
+	kind = kind_in_hunk(line, at);
+	if (kind == LINE_ADDED || kind == LINE_SAME)
+		*ret_number = at->new_number++;
+	if (kind == LINE_REMOVED)
+		*ret_number = at->old_number++;
+	if (kind == LINE_SAME)
+		at->old_number++;
+	return kind;
+}
+
+/* ---- files */
+
+/* "a/dir/file\t2026-03-02" is dir/file. */
+static struct view bare_name(struct view name)
+{
+	name = text_trim(view_head(name, view_find(name, '\t', 0)));
+	if (view_starts(name, VIEW("a/")) || view_starts(name, VIEW("b/")))
+		return view_skip(name, 2);
+	return name;
+}
+
+/* The name in "diff --git a/NAME b/NAME"; what the line has if the two differ. */
+static struct view name_of_git_line(struct view line)
+{
+	struct view names = view_skip(line, strlen("diff --git "));
+	size_t half = names.len / 2;
+
+	if (names.len % 2 == 1 && names.ptr[half] == ' ' &&
+	    view_eq(bare_name(view_head(names, half)), bare_name(view_skip(names, half + 1))))
+		return bare_name(view_head(names, half));
+	return names;
+}
+
+static bool begins_file(struct view line, struct view rest, bool is_in_head)
+{
+	if (view_starts(line, VIEW("diff --git ")))
+		return true;
+	return !is_in_head && view_starts(line, VIEW("--- ")) && view_starts(rest, VIEW("+++ "));
+}
+
+/* Let the lines of a file's head say its name. */
+static void read_name(struct view line, struct diff_file *file)
+{
+	const struct view labels[] = { VIEW("--- "), VIEW("+++ "), VIEW("rename to ") };
+
+	if (view_starts(line, VIEW("diff --git ")))
+		file->name = name_of_git_line(line);
+	for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+		struct view name = view_starts(line, labels[i])
+					   ? bare_name(view_skip(line, labels[i].len))
+					   : VIEW("");
+
+		if (name.len > 0 && !view_eq(name, VIEW("/dev/null")))
+			file->name = name;
+	}
+}
+
+GArray *diff_view_files(struct view diff, struct view *ret_before)
+{
+	GArray *files = g_array_new(FALSE, FALSE, sizeof(struct diff_file));
+	struct diff_file *file = NULL;
+	struct position at = { 0 };
+	struct view rest = diff, line;
+	bool is_in_head = false;
+	int64_t number;
+
+	*ret_before = diff;
+	for (size_t n = 1; view_next_line(&rest, &line); n++) {
+		enum line_kind kind = step(line, &at, &number);
+
+		if (kind == LINE_OTHER && begins_file(line, rest, is_in_head)) {
+			struct diff_file next = { .name = VIEW("(no name)"),
+						  .lines = { line.ptr, 0 },
+						  .first_line = n };
+
+			if (files->len == 0)
+				*ret_before = view_head(diff, (size_t)(line.ptr - diff.ptr));
+			g_array_append_val(files, next);
+			file = &g_array_index(files, struct diff_file, files->len - 1);
+			is_in_head = true;
+		}
+		if (file == NULL)
+			continue;
+		if (kind == LINE_OTHER && is_in_head)
+			read_name(line, file);
+		is_in_head &= kind == LINE_OTHER;
+		file->added += kind == LINE_ADDED;
+		file->removed += kind == LINE_REMOVED;
+		file->lines.len = (size_t)(line.ptr + line.len - file->lines.ptr);
+	}
+	return files;
+}
+
+/* ---- writing */
+
+static void write_cut(struct html *html, struct view line)
+{
+	size_t length = line.len;
+
+	if (length <= DIFF_VIEW_LINE_BYTES_MAX) {
+		html_text(html, line);
+		return;
+	}
+	/* Not within a character. */
+	length = DIFF_VIEW_LINE_BYTES_MAX;
+	while (length > 0 && ((unsigned char)line.ptr[length] & 0xc0) == 0x80)
+		length--;
+	html_text(html, view_head(line, length));
+	html_put(html, " <b>[");
+	html_int(html, (int64_t)(line.len - length));
+	html_put(html, " more bytes]</b>");
+}
+
+/* The signs + and - say what the elements say, for who does not see the colours. */
+static void write_line(struct html *html, struct view line, enum line_kind kind)
+{
+	switch (kind) {
+	case LINE_ADDED:
+		html_put(html, "<ins>");
+		write_cut(html, line);
+		html_put(html, "</ins>");
+		break;
+	case LINE_REMOVED:
+		html_put(html, "<del>");
+		write_cut(html, line);
+		html_put(html, "</del>");
+		break;
+	case LINE_HUNK:
+		html_put(html, "<b>");
+		write_cut(html, line);
+		html_put(html, "</b>");
+		break;
+	case LINE_SAME:
+	case LINE_OTHER:
+		write_cut(html, line);
+		break;
+	}
+}
+
+/* The anchor cannot be reached by the tab key: nobody wants to pass ten thousand. */
+static void write_anchor(struct html *html, size_t n, int64_t number)
+{
+	html_put(html, "<a id=\"l");
+	html_int(html, (int64_t)n);
+	html_put(html, "\" href=\"#l");
+	html_int(html, (int64_t)n);
+	html_put(html, "\" tabindex=\"-1\">");
+	if (number > 0)
+		html_int(html, number);
+	else
+		html_put(html, "·");
+	html_put(html, "</a>");
+}
+
+static void write_lines(struct html *html, struct view lines, size_t first)
+{
+	struct position at = { 0 };
+	struct view line;
+
+	html_put(html, "<pre class=\"diff\">\n");
+	for (size_t n = first; n <= DIFF_VIEW_LINES_MAX && view_next_line(&lines, &line); n++) {
+		int64_t number;
+		enum line_kind kind = step(line, &at, &number);
+
+		write_anchor(html, n, number);
+		write_line(html, line, kind);
+		html_put(html, "\n");
+	}
+	html_put(html, "</pre>\n");
+}
+
+static void write_counts(struct html *html, const struct diff_file *file, bool is_cell)
+{
+	if (is_cell)
+		html_put(html, "<td class=\"num good\">+");
+	else
+		html_put(html, "<span class=\"good\">+");
+	html_int(html, file->added);
+	if (is_cell)
+		html_put(html, "</td><td class=\"num bad\">-");
+	else
+		html_put(html, "</span> <span class=\"bad\">-");
+	html_int(html, file->removed);
+	if (is_cell)
+		html_put(html, "</td>");
+	else
+		html_put(html, "</span>");
+}
+
+static void write_list(struct html *html, const GArray *files)
+{
+	html_put(html, "<table><thead><tr><th scope=\"col\">File</th>"
+		       "<th scope=\"col\" class=\"num\">Added</th>"
+		       "<th scope=\"col\" class=\"num\">Removed</th></tr></thead>\n<tbody>\n");
+	for (guint i = 0; i < files->len; i++) {
+		const struct diff_file *file = &g_array_index(files, struct diff_file, i);
+		bool is_shown = file->first_line <= DIFF_VIEW_LINES_MAX;
+
+		html_put(html, "<tr><th scope=\"row\">");
+		if (is_shown) {
+			html_put(html, "<a href=\"#f");
+			html_int(html, (int64_t)i + 1);
+			html_put(html, "\">");
+		}
+		html_put(html, "<code>");
+		html_bdi(html, file->name);
+		html_put(html, "</code>");
+		if (is_shown)
+			html_put(html, "</a>");
+		html_put(html, "</th>");
+		write_counts(html, file, true);
+		html_put(html, "</tr>\n");
+	}
+	html_put(html, "</tbody></table>\n");
+}
+
+static void write_file(struct html *html, const struct diff_file *file, guint i)
+{
+	html_put(html, "<details class=\"file\" id=\"f");
+	html_int(html, (int64_t)i + 1);
+	if (file->first_line <= DIFF_VIEW_OPEN_LINES_MAX)
+		html_put(html, "\" open>");
+	else
+		html_put(html, "\">");
+	html_put(html, "<summary><code>");
+	html_bdi(html, file->name);
+	html_put(html, "</code> ");
+	write_counts(html, file, false);
+	html_put(html, "</summary>\n");
+	write_lines(html, file->lines, file->first_line);
+	html_put(html, "</details>\n");
+}
+
+static void write_end(struct html *html, size_t lines, const char *raw_url)
+{
+	if (lines <= DIFF_VIEW_LINES_MAX)
+		return;
+	html_put(html, "<p><strong>Only the first ");
+	html_int(html, DIFF_VIEW_LINES_MAX);
+	html_put(html, " of ");
+	html_int(html, (int64_t)lines);
+	html_put(html, " lines are shown.</strong> ");
+	html_link(html, raw_url);
+	html_put(html, "The diff as a file</a> is whole.</p>\n");
+}
+
+void diff_view_write(struct html *html, struct view diff, const char *raw_url)
+{
+	struct view before, rest = diff, line;
+	g_autoptr(GArray) files = diff_view_files(diff, &before);
+	size_t lines = 0;
+
+	while (view_next_line(&rest, &line))
+		lines++;
+	if (files->len > 0)
+		write_list(html, files);
+	if (text_trim(before).len > 0)
+		write_lines(html, before, 1);
+	for (guint i = 0; i < files->len; i++) {
+		const struct diff_file *file = &g_array_index(files, struct diff_file, i);
+
+		if (file->first_line <= DIFF_VIEW_LINES_MAX)
+			write_file(html, file, i);
+	}
+	write_end(html, lines, raw_url);
+}

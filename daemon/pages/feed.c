@@ -1,0 +1,112 @@
+/* feed - the newest series of a project as an Atom feed; see feed.h */
+#include "daemon/pages/feed.h"
+
+#include "daemon/pages/html.h"
+#include "daemon/pages/page.h"
+#include "daemon/pages/parts.h"
+#include "daemon/pages/url.h"
+#include "parser/cleanup.h"
+#include "sql/pages/front.h"
+#include "sql/pages/lists.h"
+
+/* What html_text() escapes, XML has escaped, too; and its pictures of control characters are valid there. */
+
+static void write_instant(struct html *html, int64_t clock_secs)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);
+	g_autofree char *text =
+		date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+	html_put(html, "<updated>");
+	html_str(html, text != NULL ? text : "1970-01-01T00:00:00Z");
+	html_put(html, "</updated>\n");
+}
+
+/* The address of a page of this site, as an id and a link. */
+static void write_address(struct html *html, const char *base, const char *path)
+{
+	html_put(html, "<id>");
+	html_str(html, base);
+	html_str(html, path);
+	html_put(html, "</id>\n<link href=\"");
+	html_str(html, base);
+	html_str(html, path);
+	html_put(html, "\"/>\n");
+}
+
+static void write_entry(struct html *html, const char *base, const struct lists_series *series)
+{
+	g_autofree char *path = url_series(series->project, series->id);
+	struct view name = series->submitter.name;
+
+	html_put(html, "<entry>\n<title>");
+	html_text(html, parts_series_name(series));
+	html_put(html, "</title>\n");
+	write_address(html, base, path);
+	write_instant(html, series->clock);
+	html_put(html, "<author><name>");
+	html_text(html, name.len > 0 ? name : series->submitter.email);
+	html_put(html, "</name></author>\n<summary>Version ");
+	html_int(html, series->version);
+	html_put(html, ", patches: ");
+	html_int(html, series->total);
+	html_put(html, "</summary>\n</entry>\n");
+}
+
+static void write_feed(struct html *html, const char *base, const struct front_project *project,
+		       const GArray *rows)
+{
+	g_autofree char *list = url_project(project->link_name, "list/");
+	g_autofree char *self = url_project(project->link_name, "feed/");
+	int64_t newest = 0;
+
+	for (guint i = 0; i < rows->len; i++)
+		newest = MAX(newest, g_array_index(rows, struct lists_series, i).clock);
+	html_put(html, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		       "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>");
+	html_text(html, project->name);
+	html_put(html, "</title>\n");
+	write_address(html, base, list);
+	html_put(html, "<link rel=\"self\" href=\"");
+	html_str(html, base);
+	html_str(html, self);
+	html_put(html, "\"/>\n");
+	write_instant(html, newest);
+	for (guint i = 0; i < rows->len; i++)
+		write_entry(html, base, &g_array_index(rows, struct lists_series, i));
+	html_put(html, "</feed>\n");
+}
+
+static int read_series(struct app_worker *worker, int32_t project_id, GArray **ret_rows,
+		       struct pg_result **ret_result)
+{
+	struct lists_filter filter = { .project_id = project_id, .limit = FEED_ENTRIES };
+	g_autoptr(GArray) ids = NULL;
+	int r = lists_find_series(worker->pg, &filter, &ids);
+
+	return r == 0 ? lists_series(worker->pg, ids, worker->time_zone, ret_rows, ret_result) : r;
+}
+
+int feed(struct app_worker *worker, const struct http_request *request,
+	 const struct route_match *match, struct http_response *response)
+{
+	_cleanup_(front_project_done) struct front_project project;
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) rows = NULL;
+	struct html html = { response->body };
+	int r = front_find(worker->pg, match->words[0], &project);
+
+	if (r == 0 && project.id == 0) {
+		page_error(request, response, 404);
+		return 0;
+	}
+	if (r == 0)
+		r = read_series(worker, project.id, &rows, &result);
+	if (r != 0)
+		return r;
+	http_response_begin(response, 200, "application/atom+xml; charset=utf-8");
+	http_response_header(response, "X-Content-Type-Options", "nosniff");
+	response->may_be_cached = true;
+	write_feed(&html, request->base, &project, rows);
+	return 0;
+}

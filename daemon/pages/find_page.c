@@ -1,0 +1,255 @@
+/* find_page - what the search box finds; see find_page.h */
+#include "daemon/pages/find_page.h"
+
+#include <string.h>
+
+#include "daemon/pages/page.h"
+#include "daemon/pages/parts.h"
+#include "daemon/pages/url.h"
+#include "parser/cleanup.h"
+#include "sql/pages/lists.h"
+#include "sql/pages/mail.h"
+#include "sql/report/show.h"
+
+/* Of a commit's id; git abbreviates to no less than 4, and words such as "added" are longer. */
+#define COMMIT_CHARS_MIN 7
+#define COMMIT_CHARS_MAX 64
+
+struct search {
+	struct app_worker *worker;
+	const struct http_request *request;
+	struct http_response *response;
+	char *text;               /* trimmed */
+	const char *submitter;    /* a person's id instead; or NULL */
+	GArray *commits, *people; /* struct mail_related, struct lists_person; or NULL */
+	struct pg_result *commits_result, *people_result;
+	struct lists_patches patches;
+};
+
+static void search_done(struct search *search)
+{
+	g_free(search->text);
+	if (search->commits != NULL)
+		g_array_unref(search->commits);
+	if (search->people != NULL)
+		g_array_unref(search->people);
+	pg_result_free(search->commits_result);
+	pg_result_free(search->people_result);
+	lists_patches_done(&search->patches);
+}
+
+/* ---- message ids and links */
+
+/* The message id in a text: the segment of a link, or the word, that has an @; NULL if none has. */
+static char *msgid_in(const char *text)
+{
+	g_autofree char *decoded = g_uri_unescape_string(text, "/");
+	g_auto(GStrv) words = NULL;
+	char *msgid = NULL;
+
+	if (strpbrk(text, " \t\"") != NULL || strchr(text, '@') == NULL)
+		return NULL;
+	words = g_strsplit_set(decoded != NULL ? decoded : text,
+			       strstr(text, "://") != NULL ? "/<>?#" : "<>", -1);
+	for (size_t i = 0; words[i] != NULL && msgid == NULL; i++)
+		if (strchr(words[i], '@') != NULL)
+			msgid = g_strdup(words[i]);
+	return msgid;
+}
+
+static int lead_to(struct search *search, const char *location)
+{
+	http_response_begin(search->response, 302, PAGE_TYPE);
+	http_response_header(search->response, "Location", location);
+	return 0;
+}
+
+/* Lead to the mail with a message id; *ret_is_found says whether there is one. */
+static int find_msgid(struct search *search, const char *msgid, bool *ret_is_found)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) found = NULL;
+	const struct shown *first;
+	g_autofree char *url = NULL;
+	int r = show_find_msgid(search->worker->pg, msgid, NULL, &found, &result);
+
+	*ret_is_found = r == 0 && found->len > 0;
+	if (!*ret_is_found)
+		return r;
+	first = &g_array_index(found, struct shown, 0);
+	url = url_of_mail(first->project,
+			  first->kind == SHOWN_PATCH || first->kind == SHOWN_PATCH_COMMENT
+				  ? URL_PATCH
+				  : URL_COVER,
+			  first->msgid, "");
+	return lead_to(search, url);
+}
+
+/* ---- commits, words, people */
+
+static bool is_commit(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length >= COMMIT_CHARS_MIN && length <= COMMIT_CHARS_MAX &&
+	       strspn(text, "0123456789abcdefABCDEF") == length;
+}
+
+static int find_commit(struct search *search)
+{
+	g_autofree char *lower = g_ascii_strdown(search->text, -1);
+
+	return mail_of_commit(search->worker->pg, lower, &search->commits, &search->commits_result);
+}
+
+/* The patches of one person, in any project. */
+static int find_submitter(struct search *search)
+{
+	g_autoptr(GArray) submitters = g_array_new(FALSE, FALSE, sizeof(int32_t)), ids = NULL;
+	struct lists_filter filter = { .submitters = submitters, .limit = FIND_PAGE_PATCHES };
+	int r = lists_people(search->worker->pg, search->submitter, &search->people,
+			     &search->people_result);
+
+	if (r != 0)
+		return r;
+	for (guint i = 0; i < search->people->len; i++)
+		g_array_append_val(submitters,
+				   g_array_index(search->people, struct lists_person, i).id);
+	r = lists_find_patches(search->worker->pg, &filter, &ids);
+	return r == 0 ? lists_patches(search->worker->pg, ids, search->worker->time_zone,
+				      &search->patches)
+		      : r;
+}
+
+static int find_words(struct search *search)
+{
+	g_autoptr(GArray) ids = NULL;
+	int r = lists_people(search->worker->pg, search->text, &search->people,
+			     &search->people_result);
+
+	if (r == 0)
+		r = lists_find_words(search->worker->pg, search->text, FIND_PAGE_PATCHES, &ids);
+	return r == 0 ? lists_patches(search->worker->pg, ids, search->worker->time_zone,
+				      &search->patches)
+		      : r;
+}
+
+/* ---- writing */
+
+static void write_commits(struct page *page, const GArray *commits)
+{
+	if (commits == NULL || commits->len == 0)
+		return;
+	html_put(&page->html, "<h2>Patches with this commit</h2>\n<ul>\n");
+	for (guint i = 0; i < commits->len; i++) {
+		const struct mail_related *row = &g_array_index(commits, struct mail_related, i);
+		g_autofree char *url = url_of_mail(row->project, URL_PATCH, row->msgid, "");
+
+		html_put(&page->html, "<li>");
+		html_link_text(&page->html, url, row->name);
+		html_put(&page->html, "</li>\n");
+	}
+	html_put(&page->html, "</ul>\n");
+}
+
+static void write_people(struct page *page, const GArray *people)
+{
+	struct html *html = &page->html;
+
+	if (people == NULL || people->len == 0)
+		return;
+	html_put(html, "<h2>People</h2>\n<ul>\n");
+	for (guint i = 0; i < MIN(people->len, FIND_PAGE_PEOPLE); i++) {
+		const struct lists_person *person = &g_array_index(people, struct lists_person, i);
+		g_autofree char *url = g_strdup_printf("/search/?submitter=%d", person->id);
+
+		html_put(html, "<li>");
+		html_link(html, url);
+		page_person(page, person->name, person->email);
+		html_put(html, "</a> &lt;");
+		html_bdi(html, person->email);
+		html_put(html, "&gt;</li>\n");
+	}
+	html_put(html, "</ul>\n");
+}
+
+static void write_results(struct page *page, const struct search *search)
+{
+	bool has_patches = search->patches.rows != NULL && search->patches.rows->len > 0;
+
+	write_commits(page, search->commits);
+	write_people(page, search->people);
+	if (has_patches) {
+		html_put(&page->html, "<h2>Patches, newest first</h2>\n");
+		parts_patch_table(page, &search->patches, PARTS_OF_LIST);
+		if (search->patches.rows->len == FIND_PAGE_PATCHES)
+			html_put(&page->html, "<p>There may be more: the lists of the projects have"
+					      " pages.</p>\n");
+	}
+	if (!has_patches && (search->people == NULL || search->people->len == 0) &&
+	    (search->commits == NULL || search->commits->len == 0))
+		html_put(&page->html,
+			 "<p>Nothing is found. All words have to be in the name of a"
+			 " patch, or all of the text in the name or address of a person."
+			 " Message ids, links to archives and commits are found, too."
+			 "</p>\n");
+}
+
+static int answer_results(struct search *search)
+{
+	g_autofree char *title = search->submitter != NULL
+					 ? g_strdup("Patches of a person")
+					 : g_strdup_printf("Search: %s", search->text);
+	struct page page;
+
+	page_begin(&page, search->request, search->response, 200, view_str(title), VIEW(""));
+	write_results(&page, search);
+	page_footer_command(&page, "patchmda list patches", VIEW(""));
+	page_end(&page);
+	return 0;
+}
+
+/* A message id that is nowhere is known by `why`, or nobody knows it. */
+static int answer(struct search *search)
+{
+	g_autofree char *msgid = msgid_in(search->text);
+	bool is_found = false;
+	int r;
+
+	if (search->submitter != NULL) {
+		r = find_submitter(search);
+		return r == 0 ? answer_results(search) : r;
+	}
+	r = msgid != NULL ? find_msgid(search, msgid, &is_found) : 0;
+
+	if (r != 0 || is_found)
+		return r;
+	if (search->text[0] != '\0' && is_commit(search->text))
+		r = find_commit(search);
+	if (r == 0 && search->text[0] != '\0')
+		r = find_words(search);
+	if (r != 0)
+		return r;
+	if (msgid != NULL && search->people->len == 0 && search->patches.rows->len == 0) {
+		g_autofree char *why = url_why(view_str(msgid));
+
+		return lead_to(search, why);
+	}
+	return answer_results(search);
+}
+
+int find_page(struct app_worker *worker, const struct http_request *request,
+	      const struct route_match *match, struct http_response *response)
+{
+	_cleanup_(search_done) struct search search = {
+		.worker = worker,
+		.request = request,
+		.response = response,
+		.submitter = http_param(request, "submitter"),
+	};
+	const char *text = http_param(request, "q");
+
+	(void)match;
+	search.text = g_strstrip(g_strdup(text != NULL ? text : ""));
+	return answer(&search);
+}

@@ -1,0 +1,243 @@
+/* html - writes HTML in which nothing from mail can be markup; see html.h */
+#include "daemon/pages/html.h"
+
+#include <string.h>
+
+#include "daemon/output/span.h"
+
+#define PICTURE_OF_NUL    0x2400
+#define PICTURE_OF_DELETE 0x2421
+#define REPLACEMENT       0xfffd
+
+void html_put_bytes(struct html *html, const char *markup, size_t length)
+{
+	g_string_append_len(html->out, markup, (gssize)length);
+}
+
+/* ---- text */
+
+static bool is_plain(unsigned char c)
+{
+	return (c >= ' ' && c < 0x7f && c != '<' && c != '>' && c != '&' && c != '"' &&
+		c != '\'') ||
+	       c == '\n' || c == '\t';
+}
+
+/* Explicit embeddings, overrides and isolates (Unicode, UAX #9). */
+static bool is_bidi_control(gunichar c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Characters that HTML forbids: C1 controls and noncharacters. */
+static bool is_forbidden(gunichar c)
+{
+	return (c >= 0x80 && c < 0xa0) || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
+static void append_ascii(GString *out, unsigned char c)
+{
+	switch (c) {
+	case '<':
+		g_string_append(out, "&lt;");
+		break;
+	case '>':
+		g_string_append(out, "&gt;");
+		break;
+	case '&':
+		g_string_append(out, "&amp;");
+		break;
+	case '"':
+		g_string_append(out, "&quot;");
+		break;
+	case '\'':
+		g_string_append(out, "&#39;");
+		break;
+	case 0x7f:
+		g_string_append_unichar(out, PICTURE_OF_DELETE);
+		break;
+	default:
+		g_string_append_unichar(out, PICTURE_OF_NUL + c);
+	}
+}
+
+/* Append the character at the front of `text`, which is not ASCII; returns its length. */
+static size_t append_wide(GString *out, struct view text)
+{
+	gunichar c = g_utf8_get_char_validated(text.ptr, (gssize)text.len);
+
+	if (c == (gunichar)-1 || c == (gunichar)-2) {
+		g_string_append_unichar(out, REPLACEMENT);
+		return 1;
+	}
+	if (is_bidi_control(c))
+		g_string_append_printf(out, "[U+%04X]", c);
+	else
+		g_string_append_unichar(out, is_forbidden(c) ? REPLACEMENT : c);
+	return (size_t)g_unichar_to_utf8(c, NULL);
+}
+
+void html_text(struct html *html, struct view text)
+{
+	while (text.len > 0) {
+		unsigned char c = (unsigned char)text.ptr[0];
+		size_t n = 0;
+
+		while (n < text.len && is_plain((unsigned char)text.ptr[n]))
+			n++;
+		g_string_append_len(html->out, text.ptr, (gssize)n);
+		if (n == 0 && c < 0x80) {
+			append_ascii(html->out, c);
+			n = 1;
+		} else if (n == 0) {
+			n = append_wide(html->out, text);
+		}
+		text = view_skip(text, n);
+	}
+}
+
+void html_str(struct html *html, const char *text)
+{
+	html_text(html, view_str(text));
+}
+
+void html_int(struct html *html, int64_t number)
+{
+	g_string_append_printf(html->out, "%" G_GINT64_FORMAT, number);
+}
+
+void html_bdi(struct html *html, struct view text)
+{
+	html_put(html, "<bdi>");
+	html_text(html, text);
+	html_put(html, "</bdi>");
+}
+
+/* ---- links */
+
+static bool is_web_address(struct view text)
+{
+	return view_istarts(text, VIEW("https://")) || view_istarts(text, VIEW("http://"));
+}
+
+void html_link(struct html *html, const char *url)
+{
+	bool is_ours = url[0] != '\0' && strchr("/?#", url[0]) != NULL && url[1] != '/';
+
+	if (!is_ours && !is_web_address(view_str(url))) {
+		html_put(html, "<a>");
+		return;
+	}
+	html_put(html, "<a href=\"");
+	html_str(html, url);
+	if (is_ours)
+		html_put(html, "\">");
+	else
+		html_put(html, "\" rel=\"nofollow noreferrer\">");
+}
+
+void html_link_text(struct html *html, const char *url, struct view text)
+{
+	html_link(html, url);
+	html_bdi(html, text);
+	html_put(html, "</a>");
+}
+
+/* The length of the address at the front of `text`, without the punctuation of its sentence. */
+static size_t address_length(struct view text)
+{
+	size_t n = 0;
+
+	while (n < text.len && (unsigned char)text.ptr[n] > ' ' && text.ptr[n] != 0x7f &&
+	       strchr("<>\"`", text.ptr[n]) == NULL)
+		n++;
+	while (n > 0 && strchr(".,;:!?'*)]}", text.ptr[n - 1]) != NULL)
+		n--;
+	return n;
+}
+
+/* Where the next address begins; text.len: nowhere. */
+static size_t find_address(struct view text)
+{
+	size_t at = 0;
+
+	while ((at = view_search(text, VIEW("://"), at)) < text.len) {
+		size_t scheme = at >= 5 && view_starts(view_skip(text, at - 5), VIEW("https"))  ? 5
+				: at >= 4 && view_starts(view_skip(text, at - 4), VIEW("http")) ? 4
+												: 0;
+
+		if (scheme > 0)
+			return at - scheme;
+		at += 3;
+	}
+	return text.len;
+}
+
+void html_text_with_links(struct html *html, struct view text)
+{
+	while (text.len > 0) {
+		size_t at = find_address(text);
+
+		html_text(html, view_head(text, at));
+		text = view_skip(text, at);
+		if (text.len > 0) {
+			struct view url = view_head(text, address_length(text));
+
+			html_put(html, "<a rel=\"nofollow noreferrer\" href=\"");
+			html_text(html, url);
+			html_put(html, "\">");
+			html_text(html, url);
+			html_put(html, "</a>");
+			text = view_skip(text, url.len);
+		}
+	}
+}
+
+/* ---- times */
+
+/* Begin the element; false if there is no such date. */
+static bool begin_time(struct html *html, int64_t clock_secs, char **ret_shown)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);
+	g_autofree char *machine = NULL;
+
+	if (date == NULL) {
+		html_put(html, "-");
+		return false;
+	}
+	machine = g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ");
+	*ret_shown = g_date_time_format(date, "%Y-%m-%d %H:%M");
+	html_put(html, "<time datetime=\"");
+	html_str(html, machine);
+	return true;
+}
+
+void html_time(struct html *html, int64_t clock_secs)
+{
+	g_autofree char *shown = NULL;
+
+	if (!begin_time(html, clock_secs, &shown))
+		return;
+	html_put(html, "\">");
+	html_str(html, shown);
+	html_put(html, "</time>");
+}
+
+void html_age(struct html *html, int64_t clock_secs, int64_t now_secs)
+{
+	g_autofree char *shown = NULL;
+	char span[SPAN_TEXT_BYTES];
+	size_t digits;
+
+	if (!begin_time(html, clock_secs, &shown))
+		return;
+	span_format(MAX(now_secs - clock_secs, 0), span);
+	digits = strspn(span, "0123456789");
+	html_put(html, "\" title=\"");
+	html_str(html, shown);
+	html_put(html, "\">");
+	html_text(html, view_of(span, digits));
+	html_put(html, "&nbsp;");
+	html_str(html, span + digits);
+	html_put(html, "</time>");
+}

@@ -1,0 +1,364 @@
+/* list_page - the list of a project; see list_page.h */
+#include "daemon/pages/list_page.h"
+
+#include "daemon/pages/list_filter.h"
+#include "daemon/pages/page.h"
+#include "daemon/pages/parts.h"
+#include "daemon/pages/url.h"
+#include "parser/cleanup.h"
+#include "sql/pages/front.h"
+#include "sql/pages/lists.h"
+
+struct list_view {
+	struct front_project project;
+	struct front_details details;
+	struct list_filter_page filter;
+	bool has_next;
+	GArray *series; /* struct lists_series; NULL in a list of patches */
+	struct pg_result *series_result;
+	struct lists_patches patches; /* those listed, or those of the series */
+};
+
+static void list_done(struct list_view *list)
+{
+	front_project_done(&list->project);
+	front_details_done(&list->details);
+	list_filter_done(&list->filter);
+	if (list->series != NULL)
+		g_array_unref(list->series);
+	pg_result_free(list->series_result);
+	lists_patches_done(&list->patches);
+}
+
+/* ---- reading */
+
+static int find_ids(struct app_worker *worker, struct list_view *list, GArray **ret_ids)
+{
+	int r;
+
+	*ret_ids = NULL;
+	if (list->filter.is_empty)
+		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	r = *ret_ids != NULL ? 0
+	    : list->filter.is_of_patches
+		    ? lists_find_patches(worker->pg, &list->filter.filter, ret_ids)
+		    : lists_find_series(worker->pg, &list->filter.filter, ret_ids);
+	if (r != 0)
+		return r;
+	list->has_next = (*ret_ids)->len > LIST_PAGE_ROWS;
+	if (list->has_next)
+		g_array_set_size(*ret_ids, LIST_PAGE_ROWS);
+	return 0;
+}
+
+static int read_rows(struct app_worker *worker, struct list_view *list)
+{
+	g_autoptr(GArray) ids = NULL;
+	int r = find_ids(worker, list, &ids);
+
+	if (r != 0)
+		return r;
+	if (list->filter.is_of_patches)
+		return lists_patches(worker->pg, ids, worker->time_zone, &list->patches);
+	r = lists_series(worker->pg, ids, worker->time_zone, &list->series, &list->series_result);
+	return r == 0 ? lists_patches_of(worker->pg, ids, worker->time_zone, &list->patches) : r;
+}
+
+static int read_list(struct app_worker *worker, const struct http_request *request,
+		     const struct route_match *match, struct list_view *list)
+{
+	int r = front_find(worker->pg, match->words[0], &list->project);
+
+	if (r != 0 || list->project.id == 0)
+		return r;
+	r = front_details(worker->pg, list->project.id, &list->details);
+	if (r == 0)
+		r = list_filter_read(worker, request, &list->project, list->details.states,
+				     LIST_PAGE_ROWS, &list->filter);
+	return r == 0 ? read_rows(worker, list) : r;
+}
+
+/* ---- rows of series */
+
+/* What the patches of a series have in common, for its row. */
+struct summary {
+	guint first, count; /* in list->patches.rows */
+	int32_t tags[LISTS_TAGS_MAX];
+	int32_t checks[CHECK_COUNT];
+	struct view state; /* absent: they have several */
+	bool is_mixed;
+};
+
+static const struct lists_patch *patch_at(const struct list_view *list, guint i)
+{
+	return &g_array_index(list->patches.rows, struct lists_patch, i);
+}
+
+static void add_patch(struct summary *summary, const struct lists_patch *patch)
+{
+	for (size_t i = 0; i < LISTS_TAGS_MAX; i++)
+		summary->tags[i] += patch->tags[i];
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		summary->checks[i] += patch->checks[i];
+	if (summary->count == 0)
+		summary->state = patch->state;
+	else
+		summary->is_mixed |= !view_eq(summary->state, patch->state);
+	summary->count++;
+}
+
+/* The rows of patches are sorted by series; each series is looked up by its first row. */
+static GHashTable *find_first_rows(const struct list_view *list)
+{
+	GHashTable *first = g_hash_table_new(NULL, NULL);
+
+	for (guint i = list->patches.rows->len; i-- > 0;)
+		g_hash_table_insert(first, GINT_TO_POINTER(patch_at(list, i)->series_id),
+				    GUINT_TO_POINTER(i + 1));
+	return first;
+}
+
+static struct summary summarise(const struct list_view *list, GHashTable *first_rows, int32_t id)
+{
+	guint first = GPOINTER_TO_UINT(g_hash_table_lookup(first_rows, GINT_TO_POINTER(id)));
+	struct summary summary = { .first = first > 0 ? first - 1 : 0 };
+
+	if (first == 0)
+		return summary;
+	for (guint i = first - 1; i < list->patches.rows->len && patch_at(list, i)->series_id == id;
+	     i++)
+		add_patch(&summary, patch_at(list, i));
+	return summary;
+}
+
+static void write_patches(struct page *page, const struct list_view *list,
+			  const struct summary *summary, const char *series_url)
+{
+	struct html *html = &page->html;
+	guint shown = MIN(summary->count, LIST_PAGE_SERIES_PATCHES_MAX);
+
+	html_put(html, "<ul>");
+	for (guint i = summary->first; i < summary->first + shown; i++) {
+		const struct lists_patch *patch = patch_at(list, i);
+		g_autofree char *url = url_of_mail(patch->project, URL_PATCH, patch->msgid, "");
+
+		html_put(html, "<li>");
+		html_link_text(html, url, patch->name);
+		if (summary->is_mixed) {
+			html_put(html, " ");
+			html_text(html, patch->state);
+		}
+		html_put(html, "</li>");
+	}
+	if (shown < summary->count) {
+		html_put(html, "<li>");
+		html_link(html, series_url);
+		html_put(html, "and ");
+		html_int(html, summary->count - shown);
+		html_put(html, " more</a></li>");
+	}
+	html_put(html, "</ul>");
+}
+
+static void write_title(struct page *page, const struct list_view *list,
+			const struct lists_series *series, const struct summary *summary)
+{
+	struct html *html = &page->html;
+	g_autofree char *url = url_series(list->project.link_name, series->id);
+
+	html_put(html, "<th scope=\"row\">");
+	html_link_text(html, url, parts_series_name(series));
+	if (summary->count > 1) {
+		html_put(html, " <details><summary>");
+		html_int(html, summary->count);
+		html_put(html, " patches</summary>");
+		write_patches(page, list, summary, url);
+		html_put(html, "</details>");
+	}
+	html_put(html, "</th>");
+}
+
+static void write_series(struct page *page, const struct list_view *list,
+			 const struct lists_series *series, const struct summary *summary)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<tr><td class=\"num\">");
+	html_age(html, series->clock, page->now_secs);
+	html_put(html, "</td>");
+	write_title(page, list, series, summary);
+	html_put(html, "<td>v");
+	html_int(html, series->version);
+	html_put(html, "</td><td class=\"num\" data-label=\"patches\">");
+	parts_completeness(page, series->total, list->patches.rows, summary->first, summary->count);
+	html_put(html, "</td>");
+	parts_tag_cells(page, list->patches.tags, summary->tags);
+	html_put(html, "<td data-label=\"checks\">");
+	parts_checks(page, summary->checks);
+	html_put(html, "</td><td>");
+	html_text(html, summary->is_mixed ? VIEW("mixed") : summary->state);
+	html_put(html, "</td><td>");
+	page_person(page, series->submitter.name, series->submitter.email);
+	html_put(html, "</td></tr>\n");
+}
+
+static void write_series_table(struct page *page, const struct list_view *list)
+{
+	g_autoptr(GHashTable) first_rows = find_first_rows(list);
+	struct html *html = &page->html;
+
+	html_put(html, "<table class=\"list\"><thead><tr><th scope=\"col\" class=\"num\">Age</th>"
+		       "<th scope=\"col\">Series</th><th scope=\"col\">Version</th>"
+		       "<th scope=\"col\" class=\"num\">Patches</th>");
+	parts_tag_heads(page, list->patches.tags);
+	html_put(html, "<th scope=\"col\">Checks</th><th scope=\"col\">State</th>"
+		       "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
+	for (guint i = 0; i < list->series->len; i++) {
+		const struct lists_series *series =
+			&g_array_index(list->series, struct lists_series, i);
+		struct summary summary = summarise(list, first_rows, series->id);
+
+		write_series(page, list, series, &summary);
+	}
+	html_put(html, "</tbody></table>\n");
+}
+
+/* ---- above and below the rows */
+
+static int32_t count_open(const struct list_view *list)
+{
+	int64_t open = 0;
+
+	for (guint i = 0; i < list->details.states->len; i++) {
+		const struct front_state *state =
+			&g_array_index(list->details.states, struct front_state, i);
+
+		if (state->is_open)
+			open += state->count;
+	}
+	return (int32_t)MIN(open, FRONT_COUNT_MAX + 1);
+}
+
+static void write_views(struct page *page, const struct list_view *list)
+{
+	g_autofree char *series = url_project(list->project.link_name, "list/");
+	g_autofree char *all = url_project(list->project.link_name, "list/?state=*");
+	g_autofree char *patches = url_project(list->project.link_name, "list/?view=patches");
+	struct html *html = &page->html;
+
+	html_put(html, "<ul class=\"pager\"><li>");
+	html_link(html, series);
+	html_put(html, "Open series</a></li><li>");
+	html_link(html, all);
+	html_put(html, "All series</a></li><li>");
+	html_link(html, patches);
+	html_put(html, "Open patches (");
+	page_count(page, count_open(list));
+	html_put(html, ")</a></li></ul>\n");
+}
+
+static void write_step(struct page *page, const char *label, int64_t number)
+{
+	g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, number);
+	g_autofree char *query = http_query_with(page->request, "page", value);
+
+	html_put(&page->html, "<li>");
+	html_link(&page->html, query);
+	html_str(&page->html, label);
+	html_put(&page->html, "</a></li>");
+}
+
+static void write_pager(struct page *page, const struct list_view *list)
+{
+	int64_t number = list->filter.number;
+
+	if (number == 1 && !list->has_next)
+		return;
+	html_put(&page->html, "<nav aria-label=\"Pages\"><ul class=\"pager\">");
+	if (number > 1)
+		write_step(page, "Previous page", number - 1);
+	html_put(&page->html, "<li>Page ");
+	html_int(&page->html, number);
+	html_put(&page->html, "</li>");
+	if (list->has_next && number < LIST_FILTER_PAGE_MAX)
+		write_step(page, "Next page", number + 1);
+	html_put(&page->html, "</ul></nav>\n");
+}
+
+static void write_empty(struct page *page, const struct list_view *list)
+{
+	g_autofree char *all = url_project(list->project.link_name, "list/?state=*&archive=both");
+
+	if (list->filter.number > 1)
+		html_put(&page->html, "<p>The list has no page of this number.");
+	else if (list->filter.is_empty)
+		html_put(&page->html, "<p>Nothing is listed: no state, person or series is called"
+				      " that.");
+	else if (list->filter.state[0] == '\0')
+		html_put(&page->html,
+			 "<p>Nothing is open here: no patch that fits is in a state that"
+			 " asks for action.");
+	else
+		html_put(&page->html, "<p>Nothing here fits all that is asked for.");
+	html_put(&page->html, " ");
+	html_link(&page->html, all);
+	html_put(&page->html, "All series of the project, in any state</a> are listed.</p>\n");
+}
+
+/* ---- the whole */
+
+static void write_footer(struct page *page, const struct list_view *list)
+{
+	struct view link = list->project.link_name;
+	g_autofree char *feed = url_project(link, "feed/");
+	g_autofree char *parameter = url_parameter("project", link);
+	g_autofree char *documents =
+		g_strdup_printf("/api/%s/?order=-id&%s",
+				list->filter.is_of_patches ? "patches" : "series", parameter);
+
+	page_footer_link(page, "REST", documents);
+	page_footer_link(page, "Atom feed", feed);
+	page_footer_command(page,
+			    list->filter.is_of_patches ? "patchmda list patches --project"
+						       : "patchmda list series --project",
+			    link);
+}
+
+static void write_page(struct page *page, const struct list_view *list)
+{
+	guint rows = list->filter.is_of_patches ? list->patches.rows->len : list->series->len;
+
+	write_views(page, list);
+	list_filter_form(page, &list->filter, list->details.states);
+	if (rows == 0)
+		write_empty(page, list);
+	else if (list->filter.is_of_patches)
+		parts_patch_table(page, &list->patches, PARTS_OF_LIST);
+	else
+		write_series_table(page, list);
+	write_pager(page, list);
+	write_footer(page, list);
+}
+
+int list_page(struct app_worker *worker, const struct http_request *request,
+	      const struct route_match *match, struct http_response *response)
+{
+	_cleanup_(list_done) struct list_view list = { 0 };
+	g_autofree char *title = NULL;
+	struct page page;
+	int r = read_list(worker, request, match, &list);
+
+	if (r != 0)
+		return r;
+	if (list.project.id == 0) {
+		page_error(request, response, 404);
+		return 0;
+	}
+	title = g_strdup_printf("%.*s: %s", (int)list.project.link_name.len,
+				list.project.link_name.ptr,
+				list.filter.is_of_patches ? "patches" : "series");
+	page_begin(&page, request, response, 200, view_str(title), list.project.link_name);
+	write_page(&page, &list);
+	page_end(&page);
+	return 0;
+}

@@ -1,0 +1,368 @@
+/* mail_page - the page of a patch, and that of a cover letter; see mail_page.h */
+#include "daemon/pages/mail_page.h"
+
+#include <string.h>
+
+#include "daemon/pages/diff_view.h"
+#include "daemon/pages/mail_text.h"
+#include "daemon/pages/missing_page.h"
+#include "daemon/pages/parts.h"
+#include "daemon/pages/thread.h"
+#include "daemon/pages/url.h"
+#include "parser/cleanup.h"
+#include "sql/pages/front.h"
+#include "sql/pages/lists.h"
+#include "sql/pages/mail.h"
+
+/* All that one page shows. */
+struct whole {
+	struct front_project project;
+	struct mail mail;
+	struct mail_details details;
+	struct lists_patches siblings; /* the patches of the series, the mail's own among them */
+	GArray *series;                /* struct lists_series: one, or none */
+	struct pg_result *series_result;
+	struct mail cover; /* of the series */
+};
+
+static void whole_done(struct whole *whole)
+{
+	front_project_done(&whole->project);
+	mail_done(&whole->mail);
+	mail_details_done(&whole->details);
+	lists_patches_done(&whole->siblings);
+	if (whole->series != NULL)
+		g_array_unref(whole->series);
+	pg_result_free(whole->series_result);
+	mail_done(&whole->cover);
+}
+
+static int read_series(struct app_worker *worker, struct whole *whole)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	int r;
+
+	if (whole->mail.series_id == 0)
+		return 0;
+	g_array_append_val(ids, whole->mail.series_id);
+	r = lists_series(worker->pg, ids, worker->time_zone, &whole->series, &whole->series_result);
+	if (r == 0)
+		r = lists_patches_of(worker->pg, ids, worker->time_zone, &whole->siblings);
+	return r;
+}
+
+static int read_whole(struct app_worker *worker, const struct route_match *match,
+		      enum mail_kind kind, struct whole *whole)
+{
+	g_autofree char *msgid = page_msgid(match->words[1]);
+	int r = front_find(worker->pg, match->words[0], &whole->project);
+
+	if (r == 0 && whole->project.id != 0)
+		r = mail_find(worker->pg, kind, match->words[0], msgid, worker->time_zone,
+			      &whole->mail);
+	if (r != 0 || whole->mail.id == 0)
+		return r;
+	r = mail_details(worker->pg, &whole->mail, worker->time_zone, &whole->details);
+	return r == 0 ? read_series(worker, whole) : r;
+}
+
+/* ---- the others of the series */
+
+static const struct lists_patch *sibling_at(const struct whole *whole, guint i)
+{
+	return &g_array_index(whole->siblings.rows, struct lists_patch, i);
+}
+
+static void write_step(struct page *page, const char *label, const struct lists_patch *patch)
+{
+	g_autofree char *url = url_of_mail(patch->project, URL_PATCH, patch->msgid, "");
+	struct html *html = &page->html;
+
+	html_put(html, "<li>");
+	html_str(html, label);
+	html_put(html, ": ");
+	html_link_text(html, url, patch->name);
+	html_put(html, "</li>\n");
+}
+
+static void write_neighbours(struct page *page, const struct whole *whole)
+{
+	guint count = whole->siblings.rows->len;
+
+	for (guint i = 0; i < count; i++) {
+		if (sibling_at(whole, i)->id != whole->mail.id)
+			continue;
+		if (i > 0)
+			write_step(page, "Previous", sibling_at(whole, i - 1));
+		if (i + 1 < count)
+			write_step(page, "Next", sibling_at(whole, i + 1));
+	}
+}
+
+/* The line beneath the heading: the series, the previous and the next patch. */
+static void write_series_line(struct page *page, const struct whole *whole)
+{
+	struct html *html = &page->html;
+	const struct lists_series *series;
+	g_autofree char *url = NULL;
+
+	if (whole->series == NULL || whole->series->len == 0)
+		return;
+	series = &g_array_index(whole->series, struct lists_series, 0);
+	url = url_series(whole->project.link_name, series->id);
+	html_put(html, "<ul class=\"siblings\" aria-label=\"Series\"><li>Series: ");
+	html_link_text(html, url, parts_series_name(series));
+	html_put(html, " ");
+	parts_completeness(page, series->total, whole->siblings.rows, 0, whole->siblings.rows->len);
+	html_put(html, "</li>\n");
+	if (whole->mail.kind == MAIL_PATCH)
+		write_neighbours(page, whole);
+	html_put(html, "</ul>\n");
+}
+
+/* ---- facts */
+
+static void begin_fact(struct page *page, const char *label)
+{
+	html_put(&page->html, "<tr><th scope=\"row\">");
+	html_str(&page->html, label);
+	html_put(&page->html, "</th><td>");
+}
+
+static void end_fact(struct page *page)
+{
+	html_put(&page->html, "</td></tr>\n");
+}
+
+static void write_fact(struct page *page, const char *label, struct view text)
+{
+	if (text.len == 0)
+		return;
+	begin_fact(page, label);
+	html_text_with_links(&page->html, text);
+	end_fact(page);
+}
+
+/* `format` with `id` for its {}; a link. */
+static void write_formatted(struct page *page, const char *label, struct view format,
+			    struct view id)
+{
+	g_autoptr(GString) url =
+		g_string_new_len(format.ptr != NULL ? format.ptr : "", (gssize)format.len);
+	g_autofree char *encoded = NULL, *bare = g_strndup(id.ptr != NULL ? id.ptr : "", id.len);
+
+	if (id.len == 0)
+		return;
+	encoded = g_uri_escape_string(bare, "@:+$!*'(),;=", FALSE);
+	(void)g_string_replace(url, "{}", encoded, 0);
+	begin_fact(page, label);
+	if (url->len > 0)
+		html_link(&page->html, url->str);
+	html_put(&page->html, "<code>");
+	html_text(&page->html, id);
+	html_put(&page->html, "</code>");
+	if (url->len > 0)
+		html_put(&page->html, "</a>");
+	end_fact(page);
+}
+
+static struct view bare_msgid(struct view msgid)
+{
+	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
+}
+
+static void write_submitter(struct page *page, const struct whole *whole)
+{
+	const struct lists_person *person = &whole->mail.submitter;
+	g_autofree char *tail = g_strdup_printf("list/?state=*&submitter=%d", person->id);
+	g_autofree char *url = url_project(whole->project.link_name, tail);
+
+	begin_fact(page, "From");
+	html_link(&page->html, url);
+	page_person(page, person->name, person->email);
+	html_put(&page->html, "</a> &lt;");
+	html_bdi(&page->html, person->email);
+	html_put(&page->html, "&gt;");
+	end_fact(page);
+}
+
+static void write_state(struct page *page, const struct mail *mail)
+{
+	if (mail->kind != MAIL_PATCH)
+		return;
+	begin_fact(page, "State");
+	html_text(&page->html, mail->state.len > 0 ? mail->state : VIEW("none"));
+	if (mail->is_archived)
+		html_put(&page->html, ", archived");
+	end_fact(page);
+	begin_fact(page, "Delegate");
+	html_text(&page->html, mail->delegate.len > 0 ? mail->delegate : VIEW("nobody"));
+	end_fact(page);
+}
+
+static void write_facts(struct page *page, const struct whole *whole)
+{
+	const struct mail *mail = &whole->mail;
+	struct view id = bare_msgid(mail->msgid);
+
+	html_put(&page->html, "<table class=\"facts\">\n");
+	write_submitter(page, whole);
+	begin_fact(page, "Date");
+	html_time(&page->html, mail->clock);
+	end_fact(page);
+	if (whole->project.archive_format.len > 0)
+		write_formatted(page, "Message id", whole->project.archive_format, id);
+	else
+		write_fact(page, "Message id", id);
+	write_state(page, mail);
+	write_formatted(page, "Commit", whole->project.commit_format, mail->commit);
+	write_fact(page, "Pull from", mail->pull_url);
+	html_put(&page->html, "</table>\n");
+}
+
+/* ---- checks and related patches */
+
+static void write_check(struct page *page, const struct mail_check *check)
+{
+	struct html *html = &page->html;
+	g_autofree char *url =
+		g_strndup(check->url.ptr != NULL ? check->url.ptr : "", check->url.len);
+
+	html_put(html, "<tr><th scope=\"row\">");
+	if (check->url.len > 0)
+		html_link(html, url);
+	html_bdi(html, check->context);
+	if (check->url.len > 0)
+		html_put(html, "</a>");
+	html_put(html, "</th><td>");
+	parts_check_state(page, check->state);
+	html_put(html, "</td><td>");
+	html_bdi(html, check->description);
+	html_put(html, "</td><td>");
+	html_text(html, check->user);
+	html_put(html, " ");
+	html_time(html, check->clock);
+	html_put(html, "</td></tr>\n");
+}
+
+static void write_checks(struct page *page, const GArray *checks)
+{
+	if (checks->len == 0)
+		return;
+	html_put(&page->html, "<h2>Checks</h2>\n<table><thead><tr><th scope=\"col\">Check</th>"
+			      "<th scope=\"col\">Result</th><th scope=\"col\">Description</th>"
+			      "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
+	for (guint i = 0; i < checks->len; i++)
+		write_check(page, &g_array_index(checks, struct mail_check, i));
+	html_put(&page->html, "</tbody></table>\n");
+}
+
+static void write_related(struct page *page, const GArray *related)
+{
+	struct html *html = &page->html;
+
+	if (related == NULL || related->len == 0)
+		return;
+	html_put(html, "<h2>Related patches</h2>\n<ul>\n");
+	for (guint i = 0; i < related->len; i++) {
+		const struct mail_related *row = &g_array_index(related, struct mail_related, i);
+		g_autofree char *url = url_of_mail(row->project, URL_PATCH, row->msgid, "");
+
+		html_put(html, "<li>");
+		html_link_text(html, url, row->name);
+		html_put(html, ", ");
+		html_time(html, row->clock);
+		html_put(html, "</li>\n");
+	}
+	html_put(html, "</ul>\n");
+}
+
+/* ---- the whole */
+
+static void write_apply(struct page *page, const struct whole *whole, const char *mbox)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<h2>Apply it</h2>\n<pre class=\"copy\"><code>curl -s ");
+	html_str(html, page->request->base);
+	html_str(html, mbox);
+	html_put(html, " | git am\nb4 am ");
+	html_text(html, bare_msgid(whole->mail.msgid));
+	html_put(html, "</code></pre>\n");
+}
+
+static void write_body(struct page *page, const struct whole *whole, const char *raw)
+{
+	const struct mail *mail = &whole->mail;
+	struct html *html = &page->html;
+
+	write_series_line(page, whole);
+	write_facts(page, whole);
+	write_checks(page, whole->details.checks);
+	thread_write_trailers(page, whole->details.comments);
+	write_related(page, whole->details.related);
+	if (mail->kind == MAIL_PATCH)
+		html_put(html, "<h2>Commit message</h2>\n");
+	else
+		html_put(html, "<h2>Cover letter</h2>\n");
+	mail_text_write(html, mail->content);
+	if (mail->diff.len > 0) {
+		html_put(html, "<h2>Changes</h2>\n");
+		diff_view_write(html, mail->diff, raw);
+	}
+	if (mail->kind == MAIL_COVER && whole->siblings.rows != NULL)
+		parts_patch_table(page, &whole->siblings, PARTS_OF_SERIES);
+	thread_write(page, whole->details.comments);
+}
+
+static void write_page(struct page *page, const struct whole *whole)
+{
+	const struct mail *mail = &whole->mail;
+	enum url_mail kind = mail->kind == MAIL_PATCH ? URL_PATCH : URL_COVER;
+	g_autofree char *mbox = url_of_mail(whole->project.link_name, kind, mail->msgid, "mbox/");
+	g_autofree char *raw =
+		url_of_mail(whole->project.link_name, URL_PATCH, mail->msgid, "raw/");
+	g_autofree char *why = url_why(mail->msgid);
+	g_autofree char *document =
+		g_strdup_printf("/api/%s/%d/", kind == URL_PATCH ? "patches" : "covers", mail->id);
+
+	write_body(page, whole, raw);
+	if (mail->kind == MAIL_PATCH)
+		write_apply(page, whole, mbox);
+	page_footer_link(page, document, document);
+	page_footer_link(page, "mbox", mbox);
+	if (mail->diff.len > 0)
+		page_footer_link(page, "diff", raw);
+	page_footer_link(page, "why it is here", why);
+	page_footer_command(page, "patchmda show", bare_msgid(mail->msgid));
+}
+
+static int answer(struct app_worker *worker, const struct http_request *request,
+		  const struct route_match *match, struct http_response *response,
+		  enum mail_kind kind)
+{
+	_cleanup_(whole_done) struct whole whole = { 0 };
+	struct page page;
+	int r = read_whole(worker, match, kind, &whole);
+
+	if (r != 0)
+		return r;
+	if (whole.mail.id == 0)
+		return missing_page(worker, request, match, response, &whole.project);
+	page_begin(&page, request, response, 200, whole.mail.name, whole.project.link_name);
+	write_page(&page, &whole);
+	page_end(&page);
+	return 0;
+}
+
+int mail_page_patch(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response)
+{
+	return answer(worker, request, match, response, MAIL_PATCH);
+}
+
+int mail_page_cover(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response)
+{
+	return answer(worker, request, match, response, MAIL_COVER);
+}

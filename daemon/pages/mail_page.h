@@ -1,0 +1,19 @@
+/*
+ * mail_page - the page of a patch, and that of a cover letter
+ *
+ * Functions of routes; see route.h.
+ */
+#ifndef DAEMON_PAGES_MAIL_PAGE_H
+#define DAEMON_PAGES_MAIL_PAGE_H
+
+#include "daemon/httpd/app_private.h"
+
+/* /project/LINK/patch/MSGID/ */
+int mail_page_patch(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response);
+
+/* /project/LINK/cover/MSGID/ */
+int mail_page_cover(struct app_worker *worker, const struct http_request *request,
+		    const struct route_match *match, struct http_response *response);
+
+#endif

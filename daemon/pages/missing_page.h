@@ -1,0 +1,15 @@
+/*
+ * missing_page - the answer for a patch or cover letter that is not there, with what is like it
+ */
+#ifndef DAEMON_PAGES_MISSING_PAGE_H
+#define DAEMON_PAGES_MISSING_PAGE_H
+
+#include "daemon/httpd/app_private.h"
+#include "sql/pages/front.h"
+
+/* `project` has id 0 if there is no such project either.  Returns 0 or a pg error. */
+int missing_page(struct app_worker *worker, const struct http_request *request,
+		 const struct route_match *match, struct http_response *response,
+		 const struct front_project *project);
+
+#endif

@@ -1,0 +1,215 @@
+/* page - what all pages have in common; see page.h */
+#include "daemon/pages/page.h"
+
+#include <string.h>
+
+#include "daemon/pages/style.h"
+#include "daemon/pages/url.h"
+
+#define POLICY                                                  \
+	"default-src 'none'; style-src 'self'; img-src data:; " \
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+#define ICON                                                                                \
+	"<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/"     \
+	"2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%231a5fb4' d='M2 1h9l3 3v11H2z'/%3E" \
+	"%3Cpath stroke='white' stroke-width='2' d='M5 6h6M8 3v6M5 12h6'/%3E%3C/svg%3E\">\n"
+
+/* ---- beginning */
+
+static void write_head(struct page *page, struct view title, struct view link_name)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		       "<title>");
+	html_text(html, title);
+	html_put(html, " · patchmda</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n" ICON);
+	if (link_name.len > 0) {
+		g_autofree char *feed = url_project(link_name, "feed/");
+
+		html_put(html, "<link rel=\"alternate\" type=\"application/atom+xml\""
+			       " title=\"Series\" href=\"");
+		html_str(html, feed);
+		html_put(html, "\">\n");
+	}
+	html_put(html, "</head>\n");
+}
+
+static void write_navigation(struct page *page, struct view link_name)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<nav aria-label=\"Site\"><a href=\"/\">patchmda</a>");
+	if (link_name.len > 0) {
+		g_autofree char *about = url_project(link_name, "");
+		g_autofree char *list = url_project(link_name, "list/");
+
+		html_put(html, " / ");
+		html_link_text(html, about, link_name);
+		html_put(html, " / ");
+		html_link(html, list);
+		html_put(html, "series</a>");
+	}
+	html_put(html, "</nav>\n");
+}
+
+static void write_search_box(struct page *page)
+{
+	html_put(&page->html,
+		 "<form role=\"search\" action=\"/search/\"><label for=\"q\">Search</label> "
+		 "<input type=\"search\" id=\"q\" name=\"q\" "
+		 "placeholder=\"subject, person, message id, commit\"> "
+		 "<button>Find</button></form>\n");
+}
+
+void page_begin_bare(struct page *page, const struct http_request *request,
+		     struct http_response *response, unsigned status, struct view title,
+		     struct view link_name)
+{
+	*page = (struct page){ .html = { response->body },
+			       .request = request,
+			       .response = response,
+			       .now_secs = g_get_real_time() / G_USEC_PER_SEC };
+	http_response_begin(response, status, PAGE_TYPE);
+	http_response_header(response, "Content-Security-Policy", POLICY);
+	http_response_header(response, "X-Content-Type-Options", "nosniff");
+	http_response_header(response, "Referrer-Policy", "same-origin");
+	response->may_be_cached = status == 200;
+	write_head(page, title, link_name);
+	html_put(&page->html, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
+			      "<header>\n");
+	write_navigation(page, link_name);
+	write_search_box(page);
+	html_put(&page->html, "</header>\n<main id=\"main\">\n");
+}
+
+void page_begin(struct page *page, const struct http_request *request,
+		struct http_response *response, unsigned status, struct view title,
+		struct view link_name)
+{
+	page_begin_bare(page, request, response, status, title, link_name);
+	html_put(&page->html, "<h1>");
+	html_bdi(&page->html, title);
+	html_put(&page->html, "</h1>\n");
+}
+
+/* ---- end */
+
+static void begin_footer_item(struct page *page)
+{
+	if (page->has_footer) {
+		html_put(&page->html, " · ");
+		return;
+	}
+	page->has_footer = true;
+	html_put(&page->html, "</main>\n<footer>\n<p>By program: ");
+}
+
+void page_footer_link(struct page *page, const char *label, const char *url)
+{
+	begin_footer_item(page);
+	html_link(&page->html, url);
+	html_str(&page->html, label);
+	html_put(&page->html, "</a>");
+}
+
+void page_footer_command(struct page *page, const char *command, struct view operand)
+{
+	begin_footer_item(page);
+	html_put(&page->html, "<code>");
+	html_str(&page->html, command);
+	if (operand.len > 0) {
+		html_put(&page->html, " ");
+		html_text(&page->html, operand);
+	}
+	html_put(&page->html, "</code>");
+}
+
+void page_end(struct page *page)
+{
+	if (page->has_footer)
+		html_put(&page->html, "</p>\n");
+	else
+		html_put(&page->html, "</main>\n<footer>\n");
+	html_put(
+		&page->html,
+		"<p>Times are UTC. <a href=\"/api/\">REST interface</a> · patchmda " PATCHMDA_VERSION
+		"</p>\n</footer>\n</body>\n</html>\n");
+}
+
+/* ---- parts */
+
+void page_count(struct page *page, int32_t count)
+{
+	if (count > FRONT_COUNT_MAX)
+		html_put(&page->html, "more than 10,000");
+	else
+		html_int(&page->html, count);
+}
+
+void page_person(struct page *page, struct view name, struct view email)
+{
+	html_bdi(&page->html, name.len > 0 ? name : email);
+}
+
+/* Where an address has %2F (so %252F was sent) the message id has a slash. */
+char *page_msgid(const char *word)
+{
+	GString *msgid = g_string_new(word);
+
+	(void)g_string_replace(msgid, "%2F", "/", 0);
+	if (msgid->str[0] != '<' || !g_str_has_suffix(msgid->str, ">")) {
+		(void)g_string_prepend_c(msgid, '<');
+		(void)g_string_append_c(msgid, '>');
+	}
+	return g_string_free(msgid, FALSE);
+}
+
+/* ---- whole answers */
+
+static const char *advice(unsigned status)
+{
+	switch (status) {
+	case 403:
+	case 405:
+		return "Pages can only be read. Changes are made through the REST interface.";
+	case 404:
+		return "There is nothing at this address.";
+	case 503:
+		return "The database does not answer, or not in time. Try again in a moment.";
+	default:
+		return "The request cannot be answered.";
+	}
+}
+
+void page_error(const struct http_request *request, struct http_response *response, unsigned status)
+{
+	g_autofree char *title = g_strdup_printf("%u: %s", status, http_status_words(status));
+	struct page page;
+
+	page_begin(&page, request, response, status, view_str(title), VIEW(""));
+	html_put(&page.html, "<p>");
+	html_str(&page.html, advice(status));
+	html_put(&page.html, "</p>\n<p>Asked for: <code>");
+	html_str(&page.html, request->path);
+	html_put(&page.html,
+		 "</code></p>\n<p>The <a href=\"/\">projects</a> lead to all lists, and"
+		 " the search box finds patches, people, message ids and commits.</p>\n");
+	page_end(&page);
+}
+
+int page_style(struct app_worker *worker, const struct http_request *request,
+	       const struct route_match *match, struct http_response *response)
+{
+	(void)worker;
+	(void)request;
+	(void)match;
+	http_response_begin(response, 200, "text/css; charset=utf-8");
+	http_response_header(response, "X-Content-Type-Options", "nosniff");
+	http_response_header(response, "Cache-Control", "max-age=3600");
+	response->may_be_cached = true;
+	g_string_append(response->body, style_sheet);
+	return 0;
+}

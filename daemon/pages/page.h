@@ -1,0 +1,59 @@
+/*
+ * page - what all pages have in common: head, navigation, search box, footer
+ *
+ * A page has one style sheet and no script, and its Content-Security-Policy allows nothing besides.
+ */
+#ifndef DAEMON_PAGES_PAGE_H
+#define DAEMON_PAGES_PAGE_H
+
+#include "daemon/httpd/app_private.h"
+#include "daemon/pages/html.h"
+#include "sql/pages/front.h"
+
+#define PAGE_TYPE "text/html; charset=utf-8"
+
+struct page {
+	struct html html;
+	const struct http_request *request;
+	struct http_response *response;
+	int64_t now_secs;
+	bool has_footer;
+};
+
+/*
+ * Begin the answer, up to <main> and the heading.  `title` is text, and may be from mail; `link_name`
+ * is that of the project the page is of, or absent.
+ */
+void page_begin(struct page *page, const struct http_request *request,
+		struct http_response *response, unsigned status, struct view title,
+		struct view link_name);
+
+/* The same without a heading, for a page that writes its own. */
+void page_begin_bare(struct page *page, const struct http_request *request,
+		     struct http_response *response, unsigned status, struct view title,
+		     struct view link_name);
+
+/* Say in the footer how a program gets the same: from an address, or by a command. */
+void page_footer_link(struct page *page, const char *label, const char *url);
+void page_footer_command(struct page *page, const char *command, struct view operand);
+
+void page_end(struct page *page);
+
+/* An error: what was asked for, and where to go. */
+void page_error(const struct http_request *request, struct http_response *response,
+		unsigned status);
+
+/* Write "302", or "more than 10,000" for FRONT_COUNT_MAX + 1. */
+void page_count(struct page *page, int32_t count);
+
+/* Write who sent something: the name, or the address if there is none. */
+void page_person(struct page *page, struct view name, struct view email);
+
+/* A message id as it is stored, from the word of an address; the caller frees it. */
+char *page_msgid(const char *word);
+
+/* The style sheet; a function of a route. */
+int page_style(struct app_worker *worker, const struct http_request *request,
+	       const struct route_match *match, struct http_response *response);
+
+#endif

@@ -1,0 +1,188 @@
+/* parts - what several pages show; see parts.h */
+#include "daemon/pages/parts.h"
+
+#include "daemon/pages/url.h"
+
+/* Numbers that are named; of others it is said how many there are. */
+#define MISSING_NAMED_MAX 10
+
+/* A series that claims to have more patches is not searched for what is missing. */
+#define MISSING_TOTAL_MAX 10000
+
+/* ---- series */
+
+struct view parts_series_name(const struct lists_series *series)
+{
+	return series->name.len > 0 ? series->name : VIEW("(no name yet)");
+}
+
+char *parts_missing(int32_t total, const GArray *patches, guint first, guint count)
+{
+	GString *text = g_string_new(NULL);
+	int32_t last = MIN(total, MISSING_TOTAL_MAX), named = 0, others = 0;
+	guint i = first;
+
+	for (int32_t number = 1; number <= last; number++) {
+		while (i < first + count &&
+		       g_array_index(patches, struct lists_patch, i).number < number)
+			i++;
+		if (i < first + count &&
+		    g_array_index(patches, struct lists_patch, i).number == number)
+			continue;
+		if (named == MISSING_NAMED_MAX) {
+			others++;
+			continue;
+		}
+		g_string_append_printf(text, "%s%d", named > 0 ? ", " : "", number);
+		named++;
+	}
+	if (others > 0)
+		g_string_append_printf(text, " and %d more", others);
+	return g_string_free(text, text->len == 0);
+}
+
+void parts_completeness(struct page *page, int32_t total, const GArray *patches, guint first,
+			guint count)
+{
+	struct html *html = &page->html;
+	g_autofree char *missing = parts_missing(total, patches, first, count);
+
+	if (missing != NULL) {
+		html_put(html, "<strong class=\"warn\" title=\"missing: ");
+		html_str(html, missing);
+		html_put(html, "\">");
+	}
+	html_int(html, count);
+	if (total > 0) {
+		html_put(html, "/");
+		html_int(html, total);
+	}
+	if (missing != NULL)
+		html_put(html, "&nbsp;!</strong>");
+}
+
+/* ---- checks and tags */
+
+void parts_check_state(struct page *page, int32_t state)
+{
+	struct html *html = &page->html;
+
+	switch (state) {
+	case CHECK_SUCCESS:
+		html_put(html, "<span class=\"good\">ok</span>");
+		break;
+	case CHECK_WARNING:
+		html_put(html, "<span class=\"warn\">warning</span>");
+		break;
+	case CHECK_FAIL:
+		html_put(html, "<span class=\"bad\">fail</span>");
+		break;
+	default:
+		html_put(html, "pending");
+	}
+}
+
+/* What is worst is what has to be seen. */
+void parts_checks(struct page *page, const int32_t counts[CHECK_COUNT])
+{
+	static const int32_t order[] = { CHECK_FAIL, CHECK_WARNING, CHECK_PENDING, CHECK_SUCCESS };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+		if (counts[order[i]] == 0)
+			continue;
+		if (order[i] != CHECK_SUCCESS) {
+			html_int(&page->html, counts[order[i]]);
+			html_put(&page->html, "&nbsp;");
+		}
+		parts_check_state(page, order[i]);
+		return;
+	}
+	html_put(&page->html, "-");
+}
+
+void parts_tag_heads(struct page *page, const GArray *tags)
+{
+	struct html *html = &page->html;
+
+	for (guint i = 0; i < tags->len; i++) {
+		const struct lists_tag *tag = &g_array_index(tags, struct lists_tag, i);
+
+		html_put(html, "<th scope=\"col\" class=\"num\"><abbr title=\"");
+		html_text(html, tag->name);
+		html_put(html, "\">");
+		html_text(html, tag->abbreviation);
+		html_put(html, "</abbr></th>");
+	}
+}
+
+void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *counts)
+{
+	struct html *html = &page->html;
+
+	for (guint i = 0; i < tags->len; i++) {
+		html_put(html, "<td class=\"num\" data-label=\"");
+		html_text(html, g_array_index(tags, struct lists_tag, i).abbreviation);
+		html_put(html, "\">");
+		if (counts[i] > 0)
+			html_int(html, counts[i]);
+		else
+			html_put(html, "-");
+		html_put(html, "</td>");
+	}
+}
+
+/* ---- tables of patches */
+
+static void write_row(struct page *page, const struct lists_patches *patches,
+		      const struct lists_patch *patch, enum parts_table kind)
+{
+	struct html *html = &page->html;
+	g_autofree char *url = url_of_mail(patch->project, URL_PATCH, patch->msgid, "");
+
+	html_put(html, "<tr>");
+	if (kind == PARTS_OF_LIST) {
+		html_put(html, "<td class=\"num\">");
+		html_age(html, patch->clock, page->now_secs);
+		html_put(html, "</td>");
+	}
+	html_put(html, "<th scope=\"row\">");
+	html_link_text(html, url, patch->name);
+	html_put(html, "</th>");
+	parts_tag_cells(page, patches->tags, patch->tags);
+	html_put(html, "<td data-label=\"checks\">");
+	parts_checks(page, patch->checks);
+	html_put(html, "</td><td>");
+	html_text(html, patch->state.len > 0 ? patch->state : VIEW("-"));
+	if (patch->is_archived)
+		html_put(html, ", archived");
+	html_put(html, "</td><td>");
+	html_text(html, patch->delegate.len > 0 ? patch->delegate : VIEW("-"));
+	html_put(html, "</td>");
+	if (kind == PARTS_OF_LIST) {
+		html_put(html, "<td>");
+		page_person(page, patch->submitter.name, patch->submitter.email);
+		html_put(html, "</td>");
+	}
+	html_put(html, "</tr>\n");
+}
+
+void parts_patch_table(struct page *page, const struct lists_patches *patches,
+		       enum parts_table kind)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<table class=\"list\"><thead><tr>");
+	if (kind == PARTS_OF_LIST)
+		html_put(html, "<th scope=\"col\" class=\"num\">Age</th>");
+	html_put(html, "<th scope=\"col\">Patch</th>");
+	parts_tag_heads(page, patches->tags);
+	html_put(html, "<th scope=\"col\">Checks</th><th scope=\"col\">State</th>"
+		       "<th scope=\"col\">Delegate</th>");
+	if (kind == PARTS_OF_LIST)
+		html_put(html, "<th scope=\"col\">By</th>");
+	html_put(html, "</tr></thead>\n<tbody>\n");
+	for (guint i = 0; i < patches->rows->len; i++)
+		write_row(page, patches, &g_array_index(patches->rows, struct lists_patch, i),
+			  kind);
+	html_put(html, "</tbody></table>\n");
+}

@@ -1,0 +1,172 @@
+/* series_page - the page of a series; see series_page.h */
+#include "daemon/pages/series_page.h"
+
+#include "daemon/pages/mail_text.h"
+#include "daemon/pages/page.h"
+#include "daemon/pages/parts.h"
+#include "daemon/pages/thread.h"
+#include "daemon/pages/url.h"
+#include "parser/cleanup.h"
+#include "sql/pages/front.h"
+#include "sql/pages/lists.h"
+#include "sql/pages/mail.h"
+
+struct whole {
+	struct front_project project;
+	GArray *series; /* struct lists_series: one, or none */
+	struct pg_result *series_result;
+	struct lists_patches patches;
+	struct mail cover; /* id 0: there is none */
+	struct mail_details details;
+};
+
+static void whole_done(struct whole *whole)
+{
+	front_project_done(&whole->project);
+	if (whole->series != NULL)
+		g_array_unref(whole->series);
+	pg_result_free(whole->series_result);
+	lists_patches_done(&whole->patches);
+	mail_done(&whole->cover);
+	mail_details_done(&whole->details);
+}
+
+static int read_whole(struct app_worker *worker, const struct route_match *match,
+		      struct whole *whole)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	int32_t id = route_number(match, 1);
+	int r;
+
+	g_array_append_val(ids, id);
+	r = front_find(worker->pg, match->words[0], &whole->project);
+	if (r == 0)
+		r = lists_series(worker->pg, ids, worker->time_zone, &whole->series,
+				 &whole->series_result);
+	if (r != 0 || whole->series->len == 0)
+		return r;
+	r = lists_patches_of(worker->pg, ids, worker->time_zone, &whole->patches);
+	if (r == 0)
+		r = mail_cover_of(worker->pg, id, worker->time_zone, &whole->cover);
+	if (r == 0 && whole->cover.id != 0)
+		r = mail_details(worker->pg, &whole->cover, worker->time_zone, &whole->details);
+	return r;
+}
+
+/* A series of another project is at another address. */
+static bool is_there(const struct whole *whole)
+{
+	return whole->project.id != 0 && whole->series->len > 0 &&
+	       view_eq(g_array_index(whole->series, struct lists_series, 0).project,
+		       whole->project.link_name);
+}
+
+/* ---- writing */
+
+static void write_summary(struct page *page, const struct whole *whole,
+			  const struct lists_series *series)
+{
+	struct html *html = &page->html;
+	g_autofree char *tail = g_strdup_printf("list/?state=*&submitter=%d", series->submitter.id);
+	g_autofree char *by = url_project(whole->project.link_name, tail);
+	g_autofree char *missing =
+		parts_missing(series->total, whole->patches.rows, 0, whole->patches.rows->len);
+
+	html_put(html, "<p>Version ");
+	html_int(html, series->version);
+	html_put(html, ", by ");
+	html_link(html, by);
+	page_person(page, series->submitter.name, series->submitter.email);
+	html_put(html, "</a>, ");
+	html_time(html, series->clock);
+	html_put(html, ". Patches: ");
+	parts_completeness(page, series->total, whole->patches.rows, 0, whole->patches.rows->len);
+	html_put(html, "</p>\n");
+	if (missing != NULL) {
+		html_put(html, "<p class=\"warn\">Not here: ");
+		html_str(html, missing);
+		html_put(html, ". They have not come, or are in another series.</p>\n");
+	}
+}
+
+static struct view first_msgid(const struct whole *whole)
+{
+	struct view msgid =
+		whole->cover.id != 0 ? whole->cover.msgid
+		: whole->patches.rows->len > 0
+			? g_array_index(whole->patches.rows, struct lists_patch, 0).msgid
+			: VIEW("");
+
+	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
+}
+
+static void write_apply(struct page *page, const struct whole *whole, const char *mbox)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<h2>Apply it</h2>\n<pre class=\"copy\"><code>curl -s ");
+	html_str(html, page->request->base);
+	html_str(html, mbox);
+	html_put(html, " | git am\nb4 am ");
+	html_text(html, first_msgid(whole));
+	html_put(html, "</code></pre>\n");
+}
+
+static void write_cover(struct page *page, const struct whole *whole)
+{
+	struct html *html = &page->html;
+	g_autofree char *url = NULL;
+
+	if (whole->cover.id == 0)
+		return;
+	url = url_of_mail(whole->project.link_name, URL_COVER, whole->cover.msgid, "");
+	html_put(html, "<h2>Cover letter</h2>\n<p>");
+	html_link_text(html, url, whole->cover.name);
+	html_put(html, "</p>\n");
+	mail_text_write(html, whole->cover.content);
+}
+
+static void write_page(struct page *page, const struct whole *whole)
+{
+	const struct lists_series *series = &g_array_index(whole->series, struct lists_series, 0);
+	g_autofree char *mbox = g_strdup_printf("/series/%d/mbox/", series->id);
+	g_autofree char *document = g_strdup_printf("/api/series/%d/", series->id);
+
+	write_summary(page, whole, series);
+	html_put(&page->html, "<h2>Patches</h2>\n");
+	if (whole->patches.rows->len > 0)
+		parts_patch_table(page, &whole->patches, PARTS_OF_SERIES);
+	else
+		html_put(&page->html, "<p>No patch of it has come yet.</p>\n");
+	if (whole->patches.rows->len > 0)
+		write_apply(page, whole, mbox);
+	write_cover(page, whole);
+	if (whole->cover.id != 0) {
+		thread_write_trailers(page, whole->details.comments);
+		thread_write(page, whole->details.comments);
+	}
+	page_footer_link(page, document, document);
+	page_footer_link(page, "mbox", mbox);
+	page_footer_command(page, "patchmda show --series", first_msgid(whole));
+}
+
+int series_page(struct app_worker *worker, const struct http_request *request,
+		const struct route_match *match, struct http_response *response)
+{
+	_cleanup_(whole_done) struct whole whole = { 0 };
+	struct page page;
+	int r = read_whole(worker, match, &whole);
+
+	if (r != 0)
+		return r;
+	if (!is_there(&whole)) {
+		page_error(request, response, 404);
+		return 0;
+	}
+	page_begin(&page, request, response, 200,
+		   parts_series_name(&g_array_index(whole.series, struct lists_series, 0)),
+		   whole.project.link_name);
+	write_page(&page, &whole);
+	page_end(&page);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/*
+ * thread - the discussion of a patch or cover letter: comments below what they answer
+ */
+#ifndef DAEMON_PAGES_THREAD_H
+#define DAEMON_PAGES_THREAD_H
+
+#include "daemon/pages/page.h"
+#include "sql/pages/mail.h"
+
+/* Answers are indented up to this depth. */
+#define THREAD_DEPTH_MAX 6
+
+/* Trailers that are listed; a page says that there are more. */
+#define THREAD_TRAILERS_MAX 100
+
+/* Write the comments as nested lists; `comments` is a GArray of struct mail_comment. */
+void thread_write(struct page *page, const GArray *comments);
+
+/* Write the trailers that comments have given, each once, with links to the comments. */
+void thread_write_trailers(struct page *page, const GArray *comments);
+
+#endif

@@ -1,0 +1,333 @@
+/* why_page - where a message is, and why; see why_page.h */
+#include "daemon/pages/why_page.h"
+
+#include <errno.h>
+
+#include "daemon/output/explain.h"
+#include "daemon/pages/page.h"
+#include "daemon/pages/url.h"
+#include "parser/cleanup.h"
+#include "parser/rule.h"
+#include "parser/stored.h"
+#include "sql/report/why.h"
+
+struct answer {
+	struct page page;
+	struct pg *pg;
+	const char *time_zone;
+};
+
+/* ---- words */
+
+static void write_project(struct page *page, struct view link_name)
+{
+	g_autofree char *url = url_project(link_name, "list/");
+
+	html_put(&page->html, " in project ");
+	html_link_text(&page->html, url, link_name);
+}
+
+static void write_code(struct html *html, struct view text)
+{
+	html_put(html, "<code>");
+	html_text(html, text);
+	html_put(html, "</code>");
+}
+
+static void write_why_link(struct html *html, struct view msgid)
+{
+	g_autofree char *url = url_why(msgid);
+
+	html_link(html, url);
+	write_code(html, msgid);
+	html_put(html, "</a>");
+}
+
+static void write_submitter(struct page *page, const struct why_stored *item)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<p>It is from ");
+	page_person(page, item->submitter_name, item->submitter_email);
+	html_put(html, ", ");
+	html_text(html, item->date);
+	html_put(html, " UTC.</p>\n");
+}
+
+static void write_references(struct page *page, const GArray *refs, guint from)
+{
+	struct html *html = &page->html;
+
+	if (refs->len <= from)
+		return;
+	html_put(html, "<p>It refers to:</p>\n<ul>\n");
+	for (guint i = from; i < refs->len; i++) {
+		const struct why_reference *ref = &g_array_index(refs, struct why_reference, i);
+
+		html_put(html, "<li>");
+		write_why_link(html, ref->msgid);
+		html_put(html, ": ");
+		html_text(html, ref->what);
+		html_put(html, "</li>\n");
+	}
+	html_put(html, "</ul>\n");
+}
+
+/* The rules of patchmda's own that shaped it, as far as the stored rows show them. */
+static int write_rules(struct page *page, const struct why_stored *item)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct stored stored = { .is_comment = !item->is_patch && !item->is_cover,
+				 .is_cover = item->is_cover,
+				 .headers = item->headers,
+				 .content = item->content,
+				 .diff = item->diff };
+	unsigned rules = 0;
+
+	if (arena == NULL)
+		return -ENOMEM;
+	/* A text that cannot be read shows none. */
+	(void)stored_rules(arena, &stored, item->project, item->list_email, &rules);
+	for (unsigned i = 0; rule_name(i) != NULL; i++) {
+		if (!rule_applies(i, rules))
+			continue;
+		html_put(&page->html, "<p>A rule applied to it, <i>");
+		html_str(&page->html, rule_name(i));
+		html_put(&page->html, "</i>: ");
+		html_str(&page->html, rule_text(i));
+		html_put(&page->html, ".</p>\n");
+	}
+	return 0;
+}
+
+/* ---- stored mail */
+
+static void write_series(struct page *page, const struct why_stored *item)
+{
+	const struct why_series *series = &item->series;
+	struct html *html = &page->html;
+	g_autofree char *url = NULL;
+
+	if (series->id == 0) {
+		html_put(html, "<p>It is in no series.</p>\n");
+		return;
+	}
+	url = url_series(item->project, series->id);
+	html_put(html, "<p>It is in the series ");
+	html_link_text(html, url, series->name.len > 0 ? series->name : VIEW("(no name yet)"));
+	html_put(html, ", version ");
+	html_int(html, series->version);
+	html_put(html, ", of which ");
+	html_int(html, series->received);
+	html_put(html, " of ");
+	html_int(html, series->total);
+	html_put(html, " patches are here");
+	if (item->number != 0) {
+		html_put(html, ", as number ");
+		html_int(html, item->number);
+	}
+	html_put(html, ".</p>\n");
+}
+
+static void write_reason(struct page *page, const char *reason)
+{
+	html_put(&page->html, "<p>Why it is there: ");
+	html_str(&page->html, reason);
+	html_put(&page->html, ".</p>\n");
+}
+
+static int write_member(struct answer *answer, const struct why_stored *item)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view)), refs = NULL;
+	g_autofree char *reason = NULL, *url = NULL;
+	struct page *page = &answer->page;
+	struct html *html = &page->html;
+	int r;
+
+	g_array_append_val(ids, item->msgid);
+	g_array_append_vals(ids, item->refs->data, item->refs->len);
+	r = why_references(answer->pg, item->project_id, ids, item->marked_number,
+			   answer->time_zone, &refs, &result);
+	if (r != 0)
+		return r;
+	reason = reason_of_member(item, refs);
+	url = url_of_mail(item->project, item->is_patch ? URL_PATCH : URL_COVER, item->msgid, "");
+	html_put(html, "<h2>Stored as a ");
+	html_str(html, item->is_patch ? "patch" : "cover letter");
+	write_project(page, item->project);
+	html_put(html, "</h2>\n<p>");
+	html_link_text(html, url, item->name);
+	html_put(html, "</p>\n");
+	write_submitter(page, item);
+	write_series(page, item);
+	write_reason(page, reason);
+	/* The first one is its own id. */
+	write_references(page, refs, 1);
+	return write_rules(page, item);
+}
+
+/* The references of a comment are not stored, so they are read from its headers again. */
+static int references_of(struct answer *answer, const struct why_stored *item, struct arena *arena,
+			 GArray **ret_refs, struct pg_result **ret_result)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
+	const struct view *refs = NULL;
+	size_t count = 0;
+
+	/* Headers that cannot be read hold no references. */
+	(void)stored_references(arena, item->headers, &refs, &count);
+	if (count > 0)
+		g_array_append_vals(ids, refs, (guint)count);
+	return why_references(answer->pg, item->project_id, ids, 0, answer->time_zone, ret_refs,
+			      ret_result);
+}
+
+static int write_comment(struct answer *answer, const struct why_stored *item)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) refs = NULL;
+	g_autofree char *reason = NULL, *url = NULL;
+	struct page *page = &answer->page;
+	struct html *html = &page->html;
+	int r = arena != NULL ? references_of(answer, item, arena, &refs, &result) : -ENOMEM;
+
+	if (r != 0)
+		return r;
+	reason = reason_of_comment(item, refs);
+	url = url_of_mail(item->project, item->is_patch_comment ? URL_PATCH : URL_COVER,
+			  item->parent, "");
+	html_put(html, "<h2>Stored as a comment");
+	write_project(page, item->project);
+	html_put(html, "</h2>\n<p>It is on the ");
+	html_str(html, item->is_patch_comment ? "patch " : "cover letter ");
+	html_link_text(html, url, item->name);
+	html_put(html, ".</p>\n");
+	write_submitter(page, item);
+	write_reason(page, reason);
+	write_references(page, refs, 0);
+	return write_rules(page, item);
+}
+
+static int write_stored(struct answer *answer, const struct why *why)
+{
+	int r = 0;
+
+	for (guint i = 0; i < why->stored->len && r == 0; i++) {
+		const struct why_stored *item = &g_array_index(why->stored, struct why_stored, i);
+
+		r = item->is_patch || item->is_cover ? write_member(answer, item)
+						     : write_comment(answer, item);
+	}
+	if (r == 0 && why->stored->len > 0)
+		html_put(&answer->page.html,
+			 "<p>Further mail with this id is a duplicate and changes"
+			 " nothing.</p>\n");
+	return r;
+}
+
+/* ---- mail that is not stored */
+
+static void write_waiting(struct page *page, const struct why_waiting *item)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<h2>Waiting");
+	write_project(page, item->project);
+	html_put(html, "</h2>\n<p>It came at ");
+	html_text(html, item->received);
+	html_put(html, " and waits until ");
+	html_text(html, item->expires);
+	html_put(html, ", because no message that it answers has come.</p>\n<ul>\n");
+	for (guint i = 0; i < item->refs->len; i++) {
+		html_put(html, "<li>");
+		write_why_link(html, g_array_index(item->refs, struct view, i));
+		html_put(html, "</li>\n");
+	}
+	html_put(html, "</ul>\n");
+}
+
+/* Where a held mail was read from is a file on the server, which is nobody's business. */
+static void write_held(struct page *page, const struct why_held *item)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<h2>Held</h2>\n<p>It is held since ");
+	html_text(html, item->received);
+	if (item->expires.len > 0) {
+		html_put(html, ", until ");
+		html_text(html, item->expires);
+	}
+	html_put(html, ": ");
+	html_text(html, item->reason);
+	html_put(html, ". Its number is ");
+	html_int(html, item->id);
+	html_put(html, ".</p>\n");
+}
+
+static void write_dropped(struct page *page, struct view link_name)
+{
+	html_put(&page->html, "<h2>Dropped");
+	write_project(page, link_name);
+	html_put(&page->html,
+		 "</h2>\n<p>It is neither a patch nor a cover letter and answers none, or"
+		 " the message that it answers did not come in time.</p>\n");
+}
+
+static void write_not_stored(struct page *page, const struct why *why)
+{
+	for (guint i = 0; i < why->waiting->len; i++)
+		write_waiting(page, &g_array_index(why->waiting, struct why_waiting, i));
+	for (guint i = 0; i < why->held->len; i++)
+		write_held(page, &g_array_index(why->held, struct why_held, i));
+	for (guint i = 0; i < why->seen->len; i++)
+		write_dropped(page, g_array_index(why->seen, struct view, i));
+	if (why->stored->len + why->waiting->len + why->held->len + why->seen->len == 0)
+		html_put(&page->html,
+			 "<p>No mail with this id is stored, held or remembered.</p>\n");
+}
+
+static void write_referred(struct page *page, const struct why *why)
+{
+	struct html *html = &page->html;
+
+	if (why->msgrefs->len == 0)
+		return;
+	html_put(html, "<h2>What refers to it</h2>\n<ul>\n");
+	for (guint i = 0; i < why->msgrefs->len; i++) {
+		const struct why_msgref *item = &g_array_index(why->msgrefs, struct why_msgref, i);
+
+		html_put(html, "<li>");
+		write_why_link(html, item->msgid);
+		html_put(html, ": ");
+		html_text(html, item->what);
+		write_project(page, item->project);
+		html_put(html, "</li>\n");
+	}
+	html_put(html, "</ul>\n");
+	if (why->msgrefs->len == WHY_MSGREFS_MAX)
+		html_put(html, "<p>There may be others.</p>\n");
+}
+
+/* ---- the whole */
+
+int why_page(struct app_worker *worker, const struct http_request *request,
+	     const struct route_match *match, struct http_response *response)
+{
+	g_autofree char *msgid = page_msgid(match->words[0]);
+	struct answer answer = { .pg = worker->pg, .time_zone = worker->time_zone };
+	struct why why;
+	int r = why_ask(worker->pg, msgid, worker->time_zone, &why);
+
+	if (r != 0)
+		return r;
+	page_begin(&answer.page, request, response, 200, view_str(msgid), VIEW(""));
+	r = write_stored(&answer, &why);
+	write_not_stored(&answer.page, &why);
+	write_referred(&answer.page, &why);
+	page_footer_command(&answer.page, "patchmda why", view_str(msgid));
+	page_end(&answer.page);
+	why_done(&why);
+	return r;
+}

@@ -1,0 +1,34 @@
+-- What the search box finds, and what is like a message id that is not there.
+
+-- The ids before and behind $2 in the order of the index, of which the caller takes those that are alike.
+prepare find_like (integer, text) as
+(select p.name, p.msgid
+from patchwork_patch p
+where p.project_id = $1 and p.msgid < $2
+order by p.msgid desc
+limit 4)
+union all
+(select p.name, p.msgid
+from patchwork_patch p
+where p.project_id = $1 and p.msgid > $2
+order by p.msgid
+limit 4);
+
+prepare find_commit (text) as
+select p.name, p.msgid, j.linkname, 0::bigint
+from patchwork_patch p
+join patchwork_project j on j.id = p.project_id
+where p.commit_ref like $1 || '%'
+order by p.id desc
+limit 20;
+
+-- The newest patches whose names have each of the words.
+prepare find_patches (text[], integer) as
+select p.id
+from patchwork_patch p
+where not exists (
+	select
+	from unnest($1) w
+	where p.name not ilike w)
+order by p.id desc
+limit $2;

@@ -1,0 +1,56 @@
+/*
+ * front - the projects: what the first page and the page of a project show
+ *
+ * Views live as long as the results that are returned with them.  Functions return 0 or a pg error.
+ */
+#ifndef SQL_PAGES_FRONT_H
+#define SQL_PAGES_FRONT_H
+
+#include "sql/pg/query.h"
+
+/* Patches are counted up to this number; one more means that there are more. */
+#define FRONT_COUNT_MAX 10000
+
+struct front_row {
+	int32_t id;
+	struct view link_name, name, list_email;
+	int64_t newest_clock; /* of its last series: seconds since 1970 of the UTC clock reading; 0: none */
+	int32_t open;         /* patches whose state asks for action, at most FRONT_COUNT_MAX + 1 */
+};
+
+/* All projects by link name; *ret_rows is a GArray of struct front_row. */
+int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
+	       struct pg_result **ret_result);
+
+struct front_project {
+	int32_t id; /* 0: there is no such project */
+	struct view link_name, name, list_id, list_email;
+	struct view web_url, scm_url, webscm_url;
+	struct view archive_url, archive_format, commit_format; /* {} stands for the id */
+	struct pg_result *result;
+};
+
+/* Find a project by its link name; front_project_done() frees it. */
+int front_find(struct pg *pg, const char *link_name, struct front_project *ret_project);
+void front_project_done(struct front_project *project);
+
+struct front_state {
+	int32_t id;
+	struct view name, slug;
+	bool is_open;  /* it asks for action */
+	int32_t count; /* patches in the project, at most FRONT_COUNT_MAX + 1 */
+};
+struct front_maintainer {
+	struct view user, name;
+};
+
+/* What the page of a project shows besides; front_details_done() frees it. */
+struct front_details {
+	GArray *states;      /* struct front_state */
+	GArray *maintainers; /* struct front_maintainer */
+	struct pg_result *results[2];
+};
+int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_details);
+void front_details_done(struct front_details *details);
+
+#endif

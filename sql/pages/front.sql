@@ -1,0 +1,44 @@
+-- The projects, for the first page and for the head of each page of a project.
+
+-- The newest series, and the number of patches whose state asks for action: no more than 10,001 are
+-- counted, since a count grows with the table.
+prepare front_projects (text) as
+select j.id, j.linkname, j.name, j.listemail,
+	(select extract(epoch from (s.date at time zone $1))::bigint
+	from patchwork_series s
+	where s.project_id = j.id
+	order by s.id desc
+	limit 1),
+	(select count(*)
+	from (select
+		from patchwork_patch p
+		where p.project_id = j.id and not p.archived and p.state_id in (
+			select t.id from patchwork_state t where t.action_required)
+		limit 10001) p)::int
+from patchwork_project j
+order by j.linkname;
+
+prepare front_project (text) as
+select j.id, j.linkname, j.name, j.listid, j.listemail, j.web_url, j.scm_url, j.webscm_url,
+	j.list_archive_url, j.list_archive_url_format, j.commit_url_format
+from patchwork_project j
+where j.linkname = $1;
+
+prepare front_maintainers (integer) as
+select u.username, u.first_name || ' ' || u.last_name
+from patchwork_userprofile_maintainer_projects m
+join patchwork_userprofile f on f.id = m.userprofile_id
+join auth_user u on u.id = f.user_id
+where m.project_id = $1
+order by u.username;
+
+-- The patches of a project in each state; no more than 10,001 of one.
+prepare front_states (integer) as
+select t.id, t.name, t.slug, t.action_required,
+	(select count(*)
+	from (select
+		from patchwork_patch p
+		where p.project_id = $1 and not p.archived and p.state_id = t.id
+		limit 10001) p)::int
+from patchwork_state t
+order by t.ordering, t.id;

@@ -1,0 +1,314 @@
+/* lists - the rows of lists of series and of patches; see lists.h */
+#include "sql/pages/lists.h"
+
+#include <string.h>
+
+#include "parser/cleanup.h"
+#include "sql/pages/statements.h"
+
+#define WORDS_MAX 20
+
+/* ---- parameters */
+
+/* A pattern for LIKE that finds `word` anywhere. */
+static char *pattern_of(const char *word)
+{
+	GString *pattern = g_string_new("%");
+
+	for (; *word != '\0'; word++) {
+		if (strchr("%_\\", *word) != NULL)
+			g_string_append_c(pattern, '\\');
+		g_string_append_c(pattern, *word);
+	}
+	g_string_append_c(pattern, '%');
+	return g_string_free(pattern, FALSE);
+}
+
+/* A pattern for each word, or null if there is no word. */
+static void put_words(struct pg_query *query, const char *words)
+{
+	g_auto(GStrv) list = g_strsplit_set(words != NULL ? words : "", " \t\r\n", WORDS_MAX);
+	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
+
+	for (size_t i = 0; list[i] != NULL; i++) {
+		char *pattern = pattern_of(g_strstrip(list[i]));
+		struct view view = view_str(pattern);
+
+		g_free(list[i]);
+		list[i] = pattern;
+		if (view.len > 2)
+			g_array_append_val(views, view);
+	}
+	pg_param_texts(query, views);
+	if (views->len == 0)
+		pg_param_null(query);
+}
+
+/* The ids, or null. */
+static void put_ids(struct pg_query *query, const GArray *ids)
+{
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+	pg_param_ints(query, ids != NULL ? ids : none);
+	if (ids == NULL)
+		pg_param_null(query);
+}
+
+/* A number, or null for 0. */
+static void put_optional(struct pg_query *query, int32_t number)
+{
+	pg_param_int(query, number);
+	if (number == 0)
+		pg_param_null(query);
+}
+
+static void put_filter(struct pg_query *query, const struct lists_filter *filter)
+{
+	struct view archive = filter->archive == LISTS_ANY        ? (struct view){ 0 }
+			      : filter->archive == LISTS_ARCHIVED ? VIEW("true")
+								  : VIEW("false");
+
+	put_optional(query, filter->project_id);
+	put_ids(query, filter->states);
+	pg_param_text(query, archive);
+	put_ids(query, filter->submitters);
+	if (filter->delegate < 0)
+		pg_param_int(query, 0);
+	else
+		put_optional(query, filter->delegate);
+	put_words(query, filter->words);
+	pg_param_text(query, view_str(filter->order != NULL ? filter->order : ""));
+	pg_param_int(query, filter->limit);
+	pg_param_bigint(query, filter->offset);
+}
+
+/* ---- ids */
+
+static int run_for_ids(struct pg *pg, struct pg_query *query, GArray **ret_ids)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	if (r != 0)
+		return r;
+	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	for (int i = 0; i < pg_rows(result); i++) {
+		int32_t id = pg_int(result, i, 0);
+
+		g_array_append_val(*ret_ids, id);
+	}
+	return 0;
+}
+
+int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql_lists_series);
+	put_filter(&query, filter);
+	query.is_unprepared = true;
+	return run_for_ids(pg, &query, ret_ids);
+}
+
+int lists_find_patches(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql_lists_patches);
+	put_filter(&query, filter);
+	put_optional(&query, filter->series);
+	query.is_unprepared = true;
+	return run_for_ids(pg, &query, ret_ids);
+}
+
+int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql_find_patches);
+	put_words(&query, words);
+	pg_param_int(&query, limit);
+	query.is_unprepared = true;
+	return run_for_ids(pg, &query, ret_ids);
+}
+
+/* ---- people */
+
+static struct lists_person person_at(const struct pg_result *result, int row, int column)
+{
+	return (struct lists_person){ pg_int(result, row, column), pg_text(result, row, column + 1),
+				      pg_text(result, row, column + 2) };
+}
+
+int lists_people(struct pg *pg, const char *text, GArray **ret_people,
+		 struct pg_result **ret_result)
+{
+	g_autofree char *pattern = pattern_of(text);
+	struct pg_query query;
+	int64_t id;
+	int r;
+
+	if (view_number(view_str(text), INT32_MAX, &id)) {
+		pg_query_init(&query, sql_lists_person);
+		pg_param_int(&query, (int32_t)id);
+	} else {
+		pg_query_init(&query, sql_lists_people);
+		pg_param_text(&query, view_str(pattern));
+		pg_param_int(&query, LISTS_PEOPLE_MAX);
+	}
+	r = pg_run(pg, &query, ret_result);
+	if (r != 0)
+		return r;
+	*ret_people = g_array_new(FALSE, FALSE, sizeof(struct lists_person));
+	for (int i = 0; i < pg_rows(*ret_result); i++) {
+		struct lists_person person = person_at(*ret_result, i, 0);
+
+		g_array_append_val(*ret_people, person);
+	}
+	return 0;
+}
+
+int lists_user(struct pg *pg, const char *text, int32_t *ret_id)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_lists_user);
+	pg_param_text(&query, view_str(text));
+	r = pg_run(pg, &query, &result);
+	*ret_id = r == 0 && pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
+	return r;
+}
+
+/* ---- patches */
+
+static void take_tags(const struct pg_result *result, int row, int column,
+		      struct lists_patch *patch)
+{
+	g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(struct view));
+
+	pg_texts(result, row, column, counts);
+	for (guint i = 0; i < MIN(counts->len, LISTS_TAGS_MAX); i++) {
+		int64_t count = 0;
+
+		(void)view_number(g_array_index(counts, struct view, i), INT32_MAX, &count);
+		patch->tags[i] = (int32_t)count;
+	}
+}
+
+static struct lists_patch patch_at(const struct pg_result *result, int row)
+{
+	struct lists_patch patch = {
+		.id = pg_int(result, row, 0),
+		.series_id = pg_int(result, row, 1),
+		.number = pg_int(result, row, 2),
+		.name = pg_text(result, row, 3),
+		.msgid = pg_text(result, row, 4),
+		.state = pg_text(result, row, 5),
+		.is_open = pg_bool(result, row, 6),
+		.is_archived = pg_bool(result, row, 7),
+		.delegate = pg_text(result, row, 8),
+		.submitter = person_at(result, row, 9),
+		.clock = pg_bigint(result, row, 12),
+		.project = pg_text(result, row, 13),
+	};
+
+	take_tags(result, row, 14, &patch);
+	for (int i = 0; i < CHECK_COUNT; i++)
+		patch.checks[i] = pg_int(result, row, 15 + i);
+	return patch;
+}
+
+static void take_patches(struct lists_patches *patches)
+{
+	const struct pg_result *rows = patches->results[0], *tags = patches->results[1];
+
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct lists_patch patch = patch_at(rows, i);
+
+		g_array_append_val(patches->rows, patch);
+	}
+	for (int i = 0; i < MIN(pg_rows(tags), LISTS_TAGS_MAX); i++) {
+		struct lists_tag tag = { pg_text(tags, i, 0), pg_text(tags, i, 1) };
+
+		g_array_append_val(patches->tags, tag);
+	}
+}
+
+int lists_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+		  struct lists_patches *ret_patches)
+{
+	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query;
+	int r;
+
+	*ret_patches = (struct lists_patches){
+		.rows = g_array_new(FALSE, FALSE, sizeof(struct lists_patch)),
+		.tags = g_array_new(FALSE, FALSE, sizeof(struct lists_tag)),
+	};
+	query = pg_queue_add(&queue, sql_lists_patch_rows);
+	pg_param_text(query, view_str(time_zone));
+	pg_param_ints(query, ids);
+	(void)pg_queue_add(&queue, sql_lists_tags);
+	r = pg_run_all(pg, queue.queries, queue.count, ret_patches->results);
+	if (r == 0)
+		take_patches(ret_patches);
+	return r;
+}
+
+int lists_patches_of(struct pg *pg, const GArray *series_ids, const char *time_zone,
+		     struct lists_patches *ret_patches)
+{
+	g_autoptr(GArray) ids = NULL;
+	struct pg_query query;
+	int r;
+
+	*ret_patches = (struct lists_patches){ 0 };
+	pg_query_init(&query, sql_lists_patches_of);
+	pg_param_ints(&query, series_ids);
+	r = run_for_ids(pg, &query, &ids);
+	return r == 0 ? lists_patches(pg, ids, time_zone, ret_patches) : r;
+}
+
+void lists_patches_done(struct lists_patches *patches)
+{
+	if (patches->rows == NULL)
+		return;
+	g_array_unref(patches->rows);
+	g_array_unref(patches->tags);
+	pg_result_free(patches->results[0]);
+	pg_result_free(patches->results[1]);
+}
+
+/* ---- series */
+
+int lists_series(struct pg *pg, const GArray *ids, const char *time_zone, GArray **ret_rows,
+		 struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_lists_series_rows);
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_ints(&query, ids);
+	r = pg_run(pg, &query, ret_result);
+	if (r != 0)
+		return r;
+	*ret_rows = g_array_new(FALSE, FALSE, sizeof(struct lists_series));
+	for (int i = 0; i < pg_rows(*ret_result); i++) {
+		struct lists_series row = {
+			.id = pg_int(*ret_result, i, 0),
+			.name = pg_text(*ret_result, i, 1),
+			.version = pg_int(*ret_result, i, 2),
+			.total = pg_int(*ret_result, i, 3),
+			.clock = pg_bigint(*ret_result, i, 4),
+			.submitter = person_at(*ret_result, i, 5),
+			.cover = pg_text(*ret_result, i, 8),
+			.project = pg_text(*ret_result, i, 9),
+		};
+
+		g_array_append_val(*ret_rows, row);
+	}
+	return 0;
+}

@@ -1,0 +1,101 @@
+/*
+ * lists - the rows of lists of series and of patches
+ *
+ * Ids are found first, by conditions, and then the rows of one page.  Views live as long as the
+ * struct that holds their results.  Functions return 0 or a pg error.
+ */
+#ifndef SQL_PAGES_LISTS_H
+#define SQL_PAGES_LISTS_H
+
+#include "sql/pg/query.h"
+
+#define LISTS_TAGS_MAX 8
+
+/* People that a part of a name or an address stands for; more are ignored. */
+#define LISTS_PEOPLE_MAX 1000
+
+struct lists_filter {
+	int32_t project_id;   /* 0: any */
+	const GArray *states; /* int32_t; NULL here and below: any */
+	enum { LISTS_ANY, LISTS_NOT_ARCHIVED, LISTS_ARCHIVED } archive;
+	const GArray *submitters; /* int32_t */
+	int32_t delegate;         /* 0: any; -1: none */
+	int32_t series;           /* of patches; 0: any */
+	const char *words;        /* each has to be in the name */
+	const char *order;        /* date, name, submitter, delegate or state, perhaps after `-` */
+	int32_t limit;
+	int64_t offset;
+};
+
+/* The ids (int32_t), the last arrival first unless the filter has an order. */
+int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
+int lists_find_patches(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
+
+/* The ids (int32_t) of the newest patches, in any project, whose names have each of the words. */
+int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
+
+/* People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person. */
+struct lists_person {
+	int32_t id;
+	struct view name; /* absent if there is none */
+	struct view email;
+};
+int lists_people(struct pg *pg, const char *text, GArray **ret_people,
+		 struct pg_result **ret_result);
+
+/* The id of a user, by id or name; 0: none. */
+int lists_user(struct pg *pg, const char *text, int32_t *ret_id);
+
+/* Stored as these numbers. */
+enum lists_check { CHECK_PENDING, CHECK_SUCCESS, CHECK_WARNING, CHECK_FAIL, CHECK_COUNT };
+
+struct lists_patch {
+	int32_t id;
+	int32_t series_id; /* 0: none */
+	int32_t number;    /* in its series; 0: none */
+	struct view name, msgid, project;
+	struct view state; /* its name; absent if it has none */
+	bool is_open;      /* its state asks for action, and it is not archived */
+	bool is_archived;
+	struct view delegate; /* user name; or absent */
+	struct lists_person submitter;
+	int64_t clock; /* date: seconds since 1970 of the UTC clock reading */
+	int32_t tags[LISTS_TAGS_MAX];
+	int32_t checks[CHECK_COUNT]; /* the latest of each user and context */
+};
+
+struct lists_tag {
+	struct view name, abbreviation;
+};
+
+struct lists_patches {
+	GArray *rows; /* struct lists_patch */
+	GArray *tags; /* struct lists_tag: what the members of `tags` count */
+	struct pg_result *results[2];
+};
+
+/* The patches with these ids, in this order. */
+int lists_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+		  struct lists_patches *ret_patches);
+
+/* The patches of these series, by series and number. */
+int lists_patches_of(struct pg *pg, const GArray *series_ids, const char *time_zone,
+		     struct lists_patches *ret_patches);
+void lists_patches_done(struct lists_patches *patches);
+
+struct lists_series {
+	int32_t id;
+	struct view name; /* absent if it has none yet */
+	struct view project;
+	int32_t version;
+	int32_t total; /* patches that it should have; 0: unknown */
+	int64_t clock;
+	struct lists_person submitter;
+	struct view cover; /* message id of the cover letter; or absent */
+};
+
+/* The series with these ids, in this order; *ret_rows is a GArray of struct lists_series. */
+int lists_series(struct pg *pg, const GArray *ids, const char *time_zone, GArray **ret_rows,
+		 struct pg_result **ret_result);
+
+#endif

@@ -1,0 +1,205 @@
+/* mail - a patch or a cover letter with what belongs to it; see mail.h */
+#include "sql/pages/mail.h"
+
+#include "sql/pages/statements.h"
+
+/* ---- the mail */
+
+static int run_for_mail(struct pg *pg, struct pg_query *query, enum mail_kind kind,
+			struct mail *ret_mail)
+{
+	struct pg_result *rows;
+	int r;
+
+	*ret_mail = (struct mail){ .kind = kind };
+	r = pg_run(pg, query, &rows);
+	if (r != 0)
+		return r;
+	ret_mail->result = rows;
+	if (pg_rows(rows) == 0)
+		return 0;
+	*ret_mail = (struct mail){
+		.id = pg_int(rows, 0, 0),
+		.kind = kind,
+		.name = pg_text(rows, 0, 1),
+		.msgid = pg_text(rows, 0, 2),
+		.clock = pg_bigint(rows, 0, 3),
+		.submitter = { pg_int(rows, 0, 4), pg_text(rows, 0, 5), pg_text(rows, 0, 6) },
+		.content = pg_text(rows, 0, 7),
+		.diff = pg_text(rows, 0, 8),
+		.state = pg_text(rows, 0, 9),
+		.is_archived = pg_bool(rows, 0, 10),
+		.delegate = pg_text(rows, 0, 11),
+		.commit = pg_text(rows, 0, 12),
+		.pull_url = pg_text(rows, 0, 13),
+		.hash = pg_text(rows, 0, 14),
+		.series_id = pg_int(rows, 0, 15),
+		.number = pg_int(rows, 0, 16),
+		.related_id = pg_int(rows, 0, 17),
+		.result = rows,
+	};
+	return 0;
+}
+
+int mail_find(struct pg *pg, enum mail_kind kind, const char *project, const char *msgid,
+	      const char *time_zone, struct mail *ret_mail)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, kind == MAIL_PATCH ? sql_mail_patch : sql_mail_cover);
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_text(&query, view_str(project));
+	pg_param_text(&query, view_str(msgid));
+	return run_for_mail(pg, &query, kind, ret_mail);
+}
+
+int mail_cover_of(struct pg *pg, int32_t series_id, const char *time_zone, struct mail *ret_mail)
+{
+	struct pg_query query;
+
+	pg_query_init(&query, sql_mail_cover_of);
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_int(&query, series_id);
+	return run_for_mail(pg, &query, MAIL_COVER, ret_mail);
+}
+
+void mail_done(struct mail *mail)
+{
+	pg_result_free(mail->result);
+}
+
+/* ---- what belongs to it */
+
+static void take_comments(const struct pg_result *rows, GArray *comments)
+{
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct mail_comment comment = {
+			.id = pg_int(rows, i, 0),
+			.msgid = pg_text(rows, i, 1),
+			.clock = pg_bigint(rows, i, 2),
+			.name = pg_text(rows, i, 3),
+			.email = pg_text(rows, i, 4),
+			.headers = pg_text(rows, i, 5),
+			.content = pg_text(rows, i, 6),
+			.is_addressed = !pg_is_null(rows, i, 7) && pg_bool(rows, i, 7),
+			.is_unaddressed = !pg_is_null(rows, i, 7) && !pg_bool(rows, i, 7),
+		};
+
+		g_array_append_val(comments, comment);
+	}
+}
+
+static void take_checks(const struct pg_result *rows, GArray *checks)
+{
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct mail_check check = {
+			.state = pg_int(rows, i, 0),
+			.context = pg_text(rows, i, 1),
+			.description = pg_text(rows, i, 2),
+			.url = pg_text(rows, i, 3),
+			.user = pg_text(rows, i, 4),
+			.clock = pg_bigint(rows, i, 5),
+		};
+
+		g_array_append_val(checks, check);
+	}
+}
+
+static GArray *related_of(const struct pg_result *rows, bool has_project)
+{
+	GArray *related = g_array_new(FALSE, FALSE, sizeof(struct mail_related));
+
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct mail_related row = {
+			.name = pg_text(rows, i, 0),
+			.msgid = pg_text(rows, i, 1),
+		};
+
+		if (has_project) {
+			row.project = pg_text(rows, i, 2);
+			row.clock = pg_bigint(rows, i, 3);
+		}
+		g_array_append_val(related, row);
+	}
+	return related;
+}
+
+int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone,
+		 struct mail_details *ret_details)
+{
+	struct view zone = view_str(time_zone);
+	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query;
+	int r;
+
+	*ret_details = (struct mail_details){
+		.comments = g_array_new(FALSE, FALSE, sizeof(struct mail_comment)),
+		.checks = g_array_new(FALSE, FALSE, sizeof(struct mail_check)),
+	};
+	query = pg_queue_add(&queue, mail->kind == MAIL_PATCH ? sql_mail_patch_comments
+							      : sql_mail_cover_comments);
+	pg_param_text(query, zone);
+	pg_param_int(query, mail->id);
+	pg_param_int(query, MAIL_COMMENTS_MAX);
+	if (mail->kind == MAIL_PATCH) {
+		query = pg_queue_add(&queue, sql_mail_checks);
+		pg_param_text(query, zone);
+		pg_param_int(query, mail->id);
+		query = pg_queue_add(&queue, sql_mail_related);
+		pg_param_text(query, zone);
+		pg_param_int(query, mail->related_id);
+		pg_param_int(query, mail->id);
+	}
+	r = pg_run_all(pg, queue.queries, queue.count, ret_details->results);
+	if (r != 0)
+		return r;
+	take_comments(ret_details->results[MAIL_COMMENTS], ret_details->comments);
+	if (mail->kind == MAIL_PATCH) {
+		take_checks(ret_details->results[MAIL_CHECKS], ret_details->checks);
+		ret_details->related = related_of(ret_details->results[MAIL_RELATED], true);
+	}
+	return 0;
+}
+
+void mail_details_done(struct mail_details *details)
+{
+	if (details->comments == NULL)
+		return;
+	g_array_unref(details->comments);
+	g_array_unref(details->checks);
+	if (details->related != NULL)
+		g_array_unref(details->related);
+	for (size_t i = 0; i < MAIL_PARTS; i++)
+		pg_result_free(details->results[i]);
+}
+
+/* ---- looking for one */
+
+int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,
+	      struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_find_like);
+	pg_param_int(&query, project_id);
+	pg_param_text(&query, view_str(msgid));
+	r = pg_run(pg, &query, ret_result);
+	if (r == 0)
+		*ret_rows = related_of(*ret_result, false);
+	return r;
+}
+
+int mail_of_commit(struct pg *pg, const char *commit, GArray **ret_rows,
+		   struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_find_commit);
+	pg_param_text(&query, view_str(commit));
+	r = pg_run(pg, &query, ret_result);
+	if (r == 0)
+		*ret_rows = related_of(*ret_result, true);
+	return r;
+}

@@ -1,0 +1,41 @@
+/*
+ * statements - the SQL of pages; the statements are in *.sql of this folder
+ *
+ * psql reads those files, and then `explain execute NAME (...)` shows a plan.
+ */
+#ifndef SQL_PAGES_STATEMENTS_H
+#define SQL_PAGES_STATEMENTS_H
+
+/* front.sql */
+extern const char sql_front_projects[];
+extern const char sql_front_project[];
+extern const char sql_front_maintainers[];
+extern const char sql_front_states[];
+
+/* lists.sql */
+extern const char sql_lists_series[];
+extern const char sql_lists_patches[];
+extern const char sql_lists_series_rows[];
+extern const char sql_lists_patches_of[];
+extern const char sql_lists_patch_rows[];
+extern const char sql_lists_tags[];
+extern const char sql_lists_people[];
+extern const char sql_lists_person[];
+extern const char sql_lists_user[];
+
+/* mail.sql */
+extern const char sql_mail_patch[];
+extern const char sql_mail_cover[];
+extern const char sql_mail_cover_of[];
+extern const char sql_mail_checks[];
+extern const char sql_mail_patch_comments[];
+extern const char sql_mail_cover_comments[];
+extern const char sql_mail_related[];
+extern const char sql_mail_comment_counts[];
+
+/* find.sql */
+extern const char sql_find_like[];
+extern const char sql_find_commit[];
+extern const char sql_find_patches[];
+
+#endif
