@@ -255,14 +255,14 @@ static void write_lines(struct html *html, struct view lines, size_t first)
 static void write_counts(struct html *html, const struct diff_file *file, bool is_cell)
 {
 	if (is_cell)
-		html_put(html, "<td class=\"num good\">+");
+		html_put(html, "<td class=\"num added\">+");
 	else
-		html_put(html, "<span class=\"good\">+");
+		html_put(html, "<span class=\"added\">+");
 	html_int(html, file->added);
 	if (is_cell)
-		html_put(html, "</td><td class=\"num bad\">-");
+		html_put(html, "</td><td class=\"num removed\">-");
 	else
-		html_put(html, "</span> <span class=\"bad\">-");
+		html_put(html, "</span> <span class=\"removed\">-");
 	html_int(html, file->removed);
 	if (is_cell)
 		html_put(html, "</td>");

@@ -165,9 +165,13 @@ static void write_title(struct page *page, const struct list_view *list,
 {
 	struct html *html = &page->html;
 	g_autofree char *url = url_series(list->project.link_name, series->id);
+	bool is_nameless = series->name.len == 0 && summary->count > 0;
 
+	/* A series has its name from the cover letter or the first patch. */
 	html_put(html, "<th scope=\"row\">");
-	html_link_text(html, url, parts_series_name(series));
+	html_link_text(html, url,
+		       is_nameless ? patch_at(list, summary->first)->name
+				   : parts_series_name(series));
 	if (summary->count > 1) {
 		html_put(html, " <details><summary>");
 		html_int(html, summary->count);
@@ -193,11 +197,10 @@ static void write_series(struct page *page, const struct list_view *list,
 	parts_completeness(page, series->total, list->patches.rows, summary->first, summary->count);
 	html_put(html, "</td>");
 	parts_tag_cells(page, list->patches.tags, summary->tags);
-	html_put(html, "<td data-label=\"checks\">");
-	parts_checks(page, summary->checks);
-	html_put(html, "</td><td>");
+	parts_checks_cell(page, summary->checks);
+	html_put(html, "<td>");
 	html_text(html, summary->is_mixed ? VIEW("mixed") : summary->state);
-	html_put(html, "</td><td>");
+	html_put(html, "</td><td class=\"by\">");
 	page_person(page, series->submitter.name, series->submitter.email);
 	html_put(html, "</td></tr>\n");
 }
@@ -207,9 +210,11 @@ static void write_series_table(struct page *page, const struct list_view *list)
 	g_autoptr(GHashTable) first_rows = find_first_rows(list);
 	struct html *html = &page->html;
 
-	html_put(html, "<table class=\"list\"><thead><tr><th scope=\"col\" class=\"num\">Age</th>"
-		       "<th scope=\"col\">Series</th><th scope=\"col\">Version</th>"
-		       "<th scope=\"col\" class=\"num\">Patches</th>");
+	html_put(
+		html,
+		"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"num\">Age</th>"
+		"<th scope=\"col\">Series</th><th scope=\"col\"><abbr title=\"Version\">V</abbr></th>"
+		"<th scope=\"col\" class=\"num\">Patches</th>");
 	parts_tag_heads(page, list->patches.tags);
 	html_put(html, "<th scope=\"col\">Checks</th><th scope=\"col\">State</th>"
 		       "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");

@@ -83,21 +83,23 @@ void parts_check_state(struct page *page, int32_t state)
 }
 
 /* What is worst is what has to be seen. */
-void parts_checks(struct page *page, const int32_t counts[CHECK_COUNT])
+void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT])
 {
 	static const int32_t order[] = { CHECK_FAIL, CHECK_WARNING, CHECK_PENDING, CHECK_SUCCESS };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
 		if (counts[order[i]] == 0)
 			continue;
+		html_put(&page->html, "<td data-label=\"checks\">");
 		if (order[i] != CHECK_SUCCESS) {
 			html_int(&page->html, counts[order[i]]);
 			html_put(&page->html, "&nbsp;");
 		}
 		parts_check_state(page, order[i]);
+		html_put(&page->html, "</td>");
 		return;
 	}
-	html_put(&page->html, "-");
+	html_put(&page->html, "<td class=\"none\">-</td>");
 }
 
 void parts_tag_heads(struct page *page, const GArray *tags)
@@ -120,13 +122,14 @@ void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *count
 	struct html *html = &page->html;
 
 	for (guint i = 0; i < tags->len; i++) {
+		if (counts[i] == 0) {
+			html_put(html, "<td class=\"num none\">-</td>");
+			continue;
+		}
 		html_put(html, "<td class=\"num\" data-label=\"");
 		html_text(html, g_array_index(tags, struct lists_tag, i).abbreviation);
 		html_put(html, "\">");
-		if (counts[i] > 0)
-			html_int(html, counts[i]);
-		else
-			html_put(html, "-");
+		html_int(html, counts[i]);
 		html_put(html, "</td>");
 	}
 }
@@ -149,17 +152,19 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 	html_link_text(html, url, patch->name);
 	html_put(html, "</th>");
 	parts_tag_cells(page, patches->tags, patch->tags);
-	html_put(html, "<td data-label=\"checks\">");
-	parts_checks(page, patch->checks);
-	html_put(html, "</td><td>");
+	parts_checks_cell(page, patch->checks);
+	html_put(html, "<td>");
 	html_text(html, patch->state.len > 0 ? patch->state : VIEW("-"));
 	if (patch->is_archived)
 		html_put(html, ", archived");
 	html_put(html, "</td><td>");
-	html_text(html, patch->delegate.len > 0 ? patch->delegate : VIEW("-"));
+	if (patch->delegate.len > 0)
+		html_text(html, patch->delegate);
+	else
+		html_put(html, "-");
 	html_put(html, "</td>");
 	if (kind == PARTS_OF_LIST) {
-		html_put(html, "<td>");
+		html_put(html, "<td class=\"by\">");
 		page_person(page, patch->submitter.name, patch->submitter.email);
 		html_put(html, "</td>");
 	}

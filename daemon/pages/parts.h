@@ -20,9 +20,11 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 /* The numbers that are missing, as "2, 5"; NULL if none is.  The caller frees it. */
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count);
 
-/* Write the result of one check, and that of several: "ok", "1 fail", "2 warnings", "pending", "-". */
+/* Write the result of a check: "ok", "warning", "fail" or "pending". */
 void parts_check_state(struct page *page, int32_t state);
-void parts_checks(struct page *page, const int32_t counts[CHECK_COUNT]);
+
+/* Write the worst result of several, as a cell: "ok", "1 fail", "2 warning", "3 pending", "-". */
+void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT]);
 
 /* Write header cells for the tags, or a patch's counts. */
 void parts_tag_heads(struct page *page, const GArray *tags);
