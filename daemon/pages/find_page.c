@@ -43,17 +43,17 @@ static void search_done(struct search *search)
 /* The message id in a text: the segment of a link, or the word, that has an @; NULL if none has. */
 static char *msgid_in(const char *text)
 {
-	g_autofree char *decoded = g_uri_unescape_string(text, "/");
 	g_auto(GStrv) words = NULL;
 	char *msgid = NULL;
 
 	if (strpbrk(text, " \t\"") != NULL || strchr(text, '@') == NULL)
 		return NULL;
-	words = g_strsplit_set(decoded != NULL ? decoded : text,
-			       strstr(text, "://") != NULL ? "/<>?#" : "<>", -1);
+	if (strstr(text, "://") == NULL)
+		return g_strdup(text);
+	words = g_strsplit_set(text, "/?#", -1);
 	for (size_t i = 0; words[i] != NULL && msgid == NULL; i++)
 		if (strchr(words[i], '@') != NULL)
-			msgid = g_strdup(words[i]);
+			msgid = g_uri_unescape_string(words[i], NULL);
 	return msgid;
 }
 

@@ -149,7 +149,7 @@ static size_t address_length(struct view text)
 	size_t n = 0;
 
 	while (n < text.len && (unsigned char)text.ptr[n] > ' ' && text.ptr[n] != 0x7f &&
-	       strchr("<>\"`", text.ptr[n]) == NULL)
+	       strchr("<>\"`{}|\\^", text.ptr[n]) == NULL)
 		n++;
 	while (n > 0 && strchr(".,;:!?'*)]}", text.ptr[n - 1]) != NULL)
 		n--;

@@ -5,6 +5,7 @@
 #include "parser/arena.h"
 #include "parser/cleanup.h"
 #include "parser/stored.h"
+#include "parser/text.h"
 
 /* What the headers of one comment may take. */
 #define ARENA_BYTES_MAX ((size_t)8 << 20)
@@ -146,7 +147,7 @@ static void write_trailer(struct page *page, const struct mail_comment *comment,
 	html_link(html, anchor);
 	html_text(html, view_head(line, colon));
 	html_put(html, "</a>: ");
-	html_bdi(html, view_skip(line, colon + 1));
+	html_bdi(html, text_trim_left(view_skip(line, colon + 1)));
 	html_put(html, "</li>\n");
 }
 

@@ -5,13 +5,17 @@
 
 -- $1 project, $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 order,
 -- $8 limit, $9 offset. A series is listed if one of its patches fits $2, $3 and $5, and if $6 fits
--- the name of the series or of such a patch.
+-- the name of the series or of one of its patches. One that has no patch yet is not archived.
 prepare lists_series (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint) as
 select s.id
 from patchwork_series s
 where ($1::int is null or s.project_id = $1)
 and ($4::int[] is null or s.submitter_id = any($4))
 and (($2::int[] is null and $3::boolean is null and $5::int is null)
+	or ($2::int[] is null and not $3::boolean and $5::int is null and not exists (
+		select
+		from patchwork_patch p
+		where p.series_id = s.id))
 	or exists (
 		select
 		from patchwork_patch p

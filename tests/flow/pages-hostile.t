@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# pages-hostile.t - pages of mails that want to be markup, or to turn the text around, or are very large
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl tidy
+
+LIST=list.example.org
+pg_start
+ready_db pages_hostile
+patchmda project add 'a<b>&"c' --list-id $LIST --list-email list@x.org --name '<script>alert(1)</script>' >/dev/null
+evil='</pre></title><script>alert(1)</script><a onclick="x" href='"'"'javascript:x'"'"'>&amp;'
+turned=$'\u202eabc\u2066def'
+utf8=(-h 'MIME-Version: 1.0' -h 'Content-Type: text/plain; charset=utf-8' -h 'Content-Transfer-Encoding: 8bit')
+
+mail "${utf8[@]}" 'E <e@x.org>' "[PATCH 0/2] $evil" '"svg&"@x.org' "$evil" | patchmda deliver
+mail "${utf8[@]}" -r '<"svg&"@x.org>' 'E <e@x.org>' "[PATCH 1/2] $evil $turned" "p\"1&'%/@x.org" \
+	"$evil$(printf '\001\033[31m\177')
+$turned
+---
+$(change "src/<b>$turned.c" | sed "s/^+new/+if (admin) { $turned $(printf '\033')/")" | patchmda deliver
+mail "${utf8[@]}" -r '<"svg&"@x.org>' 'E <e@x.org>' "[PATCH 2/2] $(printf 'x%.0s' {1..250})" 'long@x.org' \
+	"$(change src/ok.c)" | patchmda deliver
+mail "${utf8[@]}" -r '<long@x.org>' 'E <e@x.org>' 'Re: x' 'c1@x.org' "> $evil
+http://x.org/\"><script>alert(1)</script> javascript:alert(1) http:// https://
+Acked-by: <script>" | patchmda deliver
+{
+	printf 'Many lines.\n---\n--- a/many.c\n+++ b/many.c\n@@ -0,0 +1,10000 @@\n'
+	seq -f '+line %g' 10000
+	printf -- '--- a/more.c\n+++ b/more.c\n@@ -0,0 +1,15000 @@\n'
+	seq -f '+more %g' 15000
+} >"$T/many"
+mail 'Ada <ada@x.org>' '[PATCH] many lines' many@x.org "$(cat "$T/many")" | patchmda deliver
+{
+	printf 'One line.\n---\n--- a/one.c\n+++ b/one.c\n@@ -0,0 +1 @@\n+'
+	head -c 1000000 /dev/zero | tr '\0' 'y'
+	printf '\n'
+} >"$T/line"
+mail 'Ada <ada@x.org>' '[PATCH] one line of a megabyte' line@x.org "$(cat "$T/line")" | patchmda deliver
+mail -r '<line@x.org>' 'Ada <ada@x.org>' 'Re: one line' line2@x.org "$(head -c 1000000 /dev/zero | tr '\0' 'z')" | patchmda deliver
+# Such a name is not taken from a mail, but other programs write into the tables, too.
+sql "update patchwork_person set name = '</bdi><b>$turned' where email = 'e@x.org'"
+is "$(sql 'select count(*) from patchwork_patch')" 4 'the mails are stored'
+httpd_start
+
+status=0
+"$ROOT/tests/crawl" --socket "$HTTPD_SOCKET" http://p.example.org '/search/?q=%3Cscript%3E%00%E2%80%AE' \
+	"/project/a%3Cb%3E&%22c/list/?q=%22%3E%3Cscript%3E&submitter=%27%22%3E&order=%22%3E&view=%22%3E" \
+	'/api/patches/1/?format=api&%22%3E%3Cscript%3E' >"$T/crawl" || status=$?
+is "$status" 0 'a crawler has no complaint'
+diag "$(tail -n 30 "$T/crawl")"
+is "$(get '/%3Cscript%3E/'; echo "$status $(count '<script' "$T/body")")" '404 0' 'nor is an address markup'
+project=$(printf '/project/a%%3Cb%%3E&%%22c')
+get "$project/patch/p%221&'%25%252F@x.org/"
+is "$status" 200 'a message id with signs leads to its page'
+like "$body" '<h1><bdi>\[1/2\] &lt;/pre&gt;&lt;/title&gt;' 'a name is text, and isolated'
+like "$body" '<ins>\+if \(admin\) \{ \[U\+202E\]abc\[U\+2066\]def ␛' 'a diff does not turn around'
+like "$body" '␁␛\[31m␡' 'control characters are pictures'
+unlike "$body" "$(printf '\u202e')|$(printf '\033')" 'and are not there themselves'
+get "$project/patch/many@x.org/"
+like "$body" 'Only the first 20000 of 25006 lines are shown' 'a diff of 25,000 lines is cut'
+is "$(grep -c '<ins>' "$T/body")" 19994 'and 20,000 lines are there'
+like "$body" '<details class="file" id="f2"><summary>' 'a file behind many lines is folded'
+get "$project/patch/line@x.org/"
+like "$body" '\[998001 more bytes\]' 'a line of a megabyte is cut'
+like "$body" 'The text is cut here: [0-9]+ more bytes' 'and a text of a megabyte'
+ok 'the page is no larger than that' test "$(wc -c <"$T/body")" -lt 400000
+done_testing

@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# pages.t - pages of `patchmda httpd`: projects, lists and their parameters, patches, series, search
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl
+
+LIST=list.example.org
+pg_start
+ready_db pages
+patchmda project add one --list-id $LIST --list-email list@x.org --name One >/dev/null
+patchmda project set one --list-archive-url-format 'https://lore.example.org/{}'
+patchmda project add empty --list-id empty.example.org --list-email empty@x.org --name Empty >/dev/null
+user maint one
+mail 'Ada <ada@x.org>' '[PATCH 0/3] turns' a0@x.org 'What it is about.' | patchmda deliver
+patch -r '<a0@x.org>' 'Ada <ada@x.org>' '[PATCH 1/3] one' a1@x.org | patchmda deliver
+patch -r '<a0@x.org>' 'Ada <ada@x.org>' '[PATCH 2/3] two' 'a/2@x.org' | patchmda deliver
+patch -d 9 'Bob <bob@x.org>' '[PATCH v2] alone' b1@x.org | patchmda deliver
+mail -r '<a1@x.org>' -d 1 'Bob <bob@x.org>' 'Re: one' r1@x.org \
+	$'> Some words\nhttps://x.org/y?a=1&b=2.\nAcked-by: Bob <bob@x.org>' | patchmda deliver
+mail -r '<a1@x.org> <r1@x.org>' -d 2 'Ada <ada@x.org>' 'Re: one' r2@x.org "$(seq -f '> line %g' 20)" | patchmda deliver
+mail -r '<a0@x.org>' -d 3 'Bob <bob@x.org>' 'Re: turns' r0@x.org 'Fine in general.' | patchmda deliver
+sql "insert into patchwork_check (date, state, context, user_id, patch_id, target_url, description) values
+	('2026-03-02 10:00:00Z', 1, 'build', 1, 1, 'https://ci.example.org/1', 'was fine'),
+	('2026-03-02 11:00:00Z', 3, 'build', 1, 1, 'javascript:alert(1)', 'is broken')" \
+"update patchwork_patch set delegate_id = 1, commit_ref = 'c0ffee1234567' where msgid = '<a1@x.org>'" \
+"update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted') where msgid = '<b1@x.org>'"
+httpd_start
+
+# says REGEX NAME - on the last page, whose text is on lines of its own
+says() {
+	sed -E 's/<[^>]*>//g' "$T/body" >"$T/text"
+	ok "$2" grep -E "$1" "$T/text"
+}
+lacks() {
+	unlike "$(sed -E 's/<[^>]*>//g' "$T/body")" "$1" "$2"
+}
+# names - the patches or series that the last list has, in order
+names() {
+	sift -oE '<th scope="row"><a href="[^"]*"><bdi>[^<]*' "$T/body" | sed 's/.*>//' | tr '\n' ';'
+}
+
+# ---- projects
+
+get /
+is "$status $(header Content-Type) $(names)" '200 text/html; charset=utf-8 empty;one;' 'the first page has the projects'
+says 'One2' 'with the number of open patches'
+get /project/one/
+says 'Mailing listlist@x\.org' 'a project has its list'
+says 'MaintainersMaint Example' 'and its maintainers'
+says 'Accepted1' 'and counts its patches by state'
+get /project/empty/list/
+says 'Nothing is open here' 'an empty list says why'
+is "$(get /project/none/; echo "$status") $(get /project/none/list/; echo "$status") $(get /project/none/feed/; echo "$status")" \
+	'404 404 404' 'a project that does not exist'
+is "$(get /project/one; echo "$status $(header Location)")" '301 /project/one/' 'a slash that is missing'
+
+# ---- lists
+
+get /project/one/list/
+is "$(names)" 'turns;' 'a list has the series that have something open'
+says '2/3&nbsp;!' 'with how much is there'
+like "$body" 'title="missing: 3"' 'and what is missing'
+says '1&nbsp;fail' 'and the worst check'
+while read -r query want; do
+	get "/project/one/list/?$query"
+	is "$(names)" "$want" "$query"
+done <<'END'
+state=* [v2] alone;turns;
+state=accepted [v2] alone;
+state=Under+Review
+state=nonsense
+state=*&submitter=bob [v2] alone;
+state=*&submitter=1 turns;
+submitter=nobody@nowhere
+delegate=maint turns;
+delegate=1 turns;
+delegate=Nobody turns;
+delegate=other
+q=two turns;
+q=turns+two turns;
+q=three
+archive=true
+state=*&order=name [v2] alone;turns;
+state=*&order=-name turns;[v2] alone;
+state=*&order=date turns;[v2] alone;
+state=*&page=2
+view=patches [2/3] two;[1/3] one;
+view=patches&state=* [v2] alone;[2/3] two;[1/3] one;
+view=patches&delegate=1 [1/3] one;
+view=patches&delegate=nobody [2/3] two;
+view=patches&state=*&order=name [1/3] one;[2/3] two;[v2] alone;
+view=patches&state=*&order=delegate [1/3] one;[v2] alone;[2/3] two;
+view=patches&state=*&order=-submitter [v2] alone;[2/3] two;[1/3] one;
+view=patches&state=*&q=TWO [2/3] two;
+view=patches&state=*&q=% 
+series=1 [1/3] one;[2/3] two;
+series=2 [v2] alone;
+series=2&state=new
+series=x
+END
+sql "update patchwork_patch set archived = true where id = 1"
+is "$(get '/project/one/list/?view=patches'; names) $(get '/project/one/list/?view=patches&archive=true'; names) $(get '/project/one/list/?view=patches&archive=both'; names)" \
+	'[2/3] two; [1/3] one; [2/3] two;[1/3] one;' 'archived patches are listed on demand'
+sql "update patchwork_patch set archived = false where id = 1" \
+	"insert into patchwork_series (id, name, date, version, total, project_id, submitter_id)
+	select 1000 + i, 'many ' || i, now(), 1, 1, 2, 1 from generate_series(1, 101) i"
+get '/project/empty/list/?state=*&q=many'
+is "$(names | tr -cd ';' | wc -c) $(names | cut -d ';' -f 1)" '100 many 101' 'a page has 100 rows'
+like "$body" 'href="\?page=2&amp;q=many&amp;state=%2A">Next page' 'and leads to the next'
+get '/project/empty/list/?state=*&q=many&page=2'
+is "$(names)" 'many 1;' 'which has the rest'
+
+# ---- patches, cover letters, series
+
+get /project/one/patch/a1@x.org/
+says '^\[1/3\] one$' 'a patch has its name'
+says 'Series: turns 2/3' 'and its series'
+says 'Next: \[2/3\] two' 'and the next patch'
+says 'DateX?2026-03-02 09:00' 'its date'
+says 'Commitc0ffee1234567' 'its commit'
+says 'Delegatemaint' 'its delegate'
+says 'buildfailis broken' 'the latest check of a context'
+lacks 'was fine' 'and no earlier one'
+unlike "$body" 'href="javascript' 'whose address is none of the web'
+says '^Acked-by: Bob &lt;bob@x\.org&gt;$' 'the trailers of the comments'
+says 'Signed-off-by: Ada' 'the commit message'
+says 'src/ring\.c \+1 -1' 'the files with their counts'
+like "$body" '<a id="l7" href="#l7" tabindex="-1">2</a><ins>\+new</ins>' 'the diff, with an anchor for each line'
+like "$body" '<a rel="nofollow noreferrer" href="https://x\.org/y\?a=1&amp;b=2">' 'an address in a comment is a link, without the full stop'
+says '20 quoted lines' 'a long quote is folded'
+like "$body" 'https://lore\.example\.org/a1@x\.org' 'the address in the archive'
+says 'curl -s http://p\.example\.org/project/one/patch/a1@x\.org/mbox/ \| git am' 'the line to copy'
+like "$(tr -d '\n' <"$T/body")" '<li><article id="1">.*<ol><li><article id="2">.*</article></li></ol></li>' \
+	'an answer to a comment is below it'
+for path in /project/one/patch/a%252F2@x.org/ /project/one/cover/a0@x.org/ /project/one/series/1/ /why/a1@x.org/; do
+	is "$(get $path; echo "$status")" 200 "$path"
+done
+says 'by reference: it refers to &lt;a0@x\.org&gt;' '/why/ names the rule'
+get /project/one/cover/a0@x.org/
+says 'What it is about' 'a cover letter has its text'
+says 'Fine in general' 'and its discussion'
+get /project/one/series/1/
+says 'Not here: 3\.' 'a series says what is missing'
+says 'What it is about' 'and has the cover letter'
+for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ /project/one/cover/a1@x.org/ \
+	/project/none/patch/a1@x.org/ /nothing/; do
+	is "$(get $path; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' "$path"
+done
+get /project/one/patch/r1@x.org/
+says 'the patch that this message answers' 'a message id that is elsewhere leads there'
+for n in 1 2; do
+	patch 'Ada <ada@x.org>' "[PATCH] like $n" "20260302.12345-$n-ada@x.org" | patchmda deliver
+done
+get /project/one/patch/20260302.12345-3-ada@x.org/
+is "$status $(grep -c 'like [12]' "$T/body")" '404 2' 'a message id that is not there is answered with those like it'
+
+# ---- search, why, feed
+
+while read -r query want; do
+	get "/search/?q=$query"
+	is "$(echo $status $(header Location))" "$want" "search: $query"
+done <<'END'
+a1@x.org 302 /project/one/patch/a1@x.org/
+%3Ca1@x.org%3E 302 /project/one/patch/a1@x.org/
+https://lore.kernel.org/all/a%252F2@x.org/ 302 /project/one/patch/a%252F2@x.org/
+https://lore.kernel.org/r/a0@x.org 302 /project/one/cover/a0@x.org/
+r1@x.org 302 /project/one/patch/a1@x.org/
+nobody@nowhere 302 /why/nobody@nowhere/
+two 200
+END
+says '\[2/3\] two' 'words find a patch'
+is "$(get '/search/?q=c0ffee1'; grep -c '\[1/3\] one' "$T/body")" 1 'a commit finds its patch'
+is "$(get '/search/?q=Bob'; grep -c 'bob@x.org' "$T/body")" 1 'a name finds a person'
+is "$(get '/search/?submitter=2'; grep -c 'alone' "$T/body")" 1 'who leads to his patches'
+says 'alone' 'of all projects'
+is "$(get '/search/?q=zzz'; grep -c 'Nothing is found' "$T/body") $(get /search/; echo "$status")" '1 200' 'nothing'
+get /why/never@x.org/
+says 'No mail with this id is stored' '/why/ of an id that nobody has seen'
+get /project/one/feed/
+is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 4' 'a feed of series'
+get /project/one/series/99/
+is "$(header Content-Security-Policy)" \
+	"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \
+	'pages allow no script'
+get /style.css
+is "$status $(header Content-Type)" '200 text/css; charset=utf-8' 'the style sheet'
+ok 'has less than 8 kB' test "$(wc -c <"$T/body")" -lt 8192
+is "$(ask POST /project/one/list/; echo "$status") $(ask HEAD /project/one/list/; echo "$status")" '403 200' 'pages can only be read'
+done_testing
