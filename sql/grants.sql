@@ -74,8 +74,22 @@ GRANT SELECT ON
 	public.patchwork_bundle,
 	public.patchwork_bundlepatch,
 	public.authtoken_token,
+	public.patchwork_patchtag,
+	public.patchwork_seriesreference,
 	patchmda.setting
 TO :"role";
+
+-- The page /why/ has what `patchmda why` prints, but not the mails that are held or wait.
+GRANT SELECT ON
+	patchmda.member,
+	patchmda.mention,
+	patchmda.depend,
+	patchmda.seen,
+	patchmda.deletion,
+	patchmda.waiting_ref
+TO :"role";
+GRANT SELECT (id, project_id, msgid, received, expires) ON patchmda.waiting TO :"role";
+GRANT SELECT (id, received, expires, kind, reason, msgid, list_ids, place) ON patchmda.held TO :"role";
 GRANT SELECT (password, is_active) ON public.auth_user TO :"role";
 SELECT format('GRANT SELECT ON %s TO %I', found, :'role')
 FROM to_regclass('public.patchwork_series_dependencies') AS found

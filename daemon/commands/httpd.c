@@ -87,8 +87,8 @@ static const struct command_line line = {
 	.command = "httpd",
 	.synopsis = "httpd [OPTION]...",
 	.description =
-		"Serve Patchwork's REST interface (versions 1.0 to 1.4) and its downloads on the sockets\n"
-		"that systemd passes, and on those of --listen.",
+		"Serve Patchwork's REST interface (versions 1.0 to 1.4), its downloads, and pages to look\n"
+		"at, on the sockets that systemd passes, and on those of --listen.",
 	.examples =
 		"  patchmda httpd --listen 127.0.0.1:8000 -d dbname=patchwork\n"
 		"  patchmda httpd --listen unix:/run/patchmda/http.sock --trusted-proxy unix:\n",

@@ -30,6 +30,8 @@ static void write_headers(struct html *html, unsigned status, const GPtrArray *h
 		html_put(html, ": ");
 		html_str(html, headers->pdata[i + 1]);
 		html_put(html, "\n");
+		if (g_str_equal(headers->pdata[i], "Allow"))
+			html_put(html, "Content-Type: application/json\n");
 	}
 }
 

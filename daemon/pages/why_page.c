@@ -275,6 +275,18 @@ static void write_dropped(struct page *page, struct view link_name)
 		 " the message that it answers did not come in time.</p>\n");
 }
 
+/* The repository's path is of the server, and stays there. */
+static void write_deletion(struct page *page, const struct why_deletion *item)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<h2>Deleted from its archive</h2>\n<p>Noted at ");
+	html_text(html, item->noted);
+	html_put(html, ": commit ");
+	write_code(html, item->commit);
+	html_put(html, " of its git repository deletes it. What is stored here stays.</p>\n");
+}
+
 static void write_not_stored(struct page *page, const struct why *why)
 {
 	for (guint i = 0; i < why->waiting->len; i++)
@@ -283,7 +295,11 @@ static void write_not_stored(struct page *page, const struct why *why)
 		write_held(page, &g_array_index(why->held, struct why_held, i));
 	for (guint i = 0; i < why->seen->len; i++)
 		write_dropped(page, g_array_index(why->seen, struct view, i));
-	if (why->stored->len + why->waiting->len + why->held->len + why->seen->len == 0)
+	for (guint i = 0; i < why->deletions->len; i++)
+		write_deletion(page, &g_array_index(why->deletions, struct why_deletion, i));
+	if (why->stored->len + why->waiting->len + why->held->len + why->seen->len +
+		    why->deletions->len ==
+	    0)
 		html_put(&page->html,
 			 "<p>No mail with this id is stored, held or remembered.</p>\n");
 }

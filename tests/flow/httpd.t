@@ -105,7 +105,7 @@ is "$(get '/api/patches/1/?format=xml'; echo "$status $body")" '404 {"detail":"N
 get '/api/patches/1/?format=json'
 is "$(field "->>'url'")" 'http://p.example.org/api/patches/1/?format=json' 'a format stays in URLs'
 get '/api/patches/1/?format=api'
-like "$body" '<a href="http://p.example.org/api/projects/1/\?format=api">' 'a page for people has links'
+like "$body" '<a [^>]*href="http://p.example.org/api/projects/1/\?format=api">' 'a page for people has links'
 sql "update patchwork_patch set name = '<script>alert(1)</script> \"http://x<b>\"' where id = 2"
 get '/api/patches/2/?format=api'
 unlike "$body" '<script>|<b>"' 'and nothing that a mail brought'
@@ -139,7 +139,7 @@ for path in /api/patches/0/ /api/patches/99/ /api/patches/99999999999999999999/ 
 	/api/patches/1/checks/9/; do
 	is "$(get $path; echo "$status $body")" '404 {"detail":"Not found."}' "$path"
 done
-for path in / /api/none/ /api/patches/x/ /api/patches/-1/ /api/events/1/ /api/patches/1/2/ /none/ /api/%00; do
+for path in /api/none/ /api/patches/x/ /api/patches/-1/ /api/events/1/ /api/patches/1/2/ /none/ /api/%00; do
 	is "$(get $path; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' "$path"
 done
 

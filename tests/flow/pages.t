@@ -187,4 +187,16 @@ get /style.css
 is "$status $(header Content-Type)" '200 text/css; charset=utf-8' 'the style sheet'
 ok 'has less than 8 kB' test "$(wc -c <"$T/body")" -lt 8192
 is "$(ask POST /project/one/list/; echo "$status") $(ask HEAD /project/one/list/; echo "$status")" '403 200' 'pages can only be read'
+
+# ---- a role that can only read
+
+httpd_stop
+role=pages_t_web
+psql -Xq -v role=$role -v httpd=1 -v read_only=1 -f "$ROOT/sql/grants.sql" 2>/dev/null
+httpd_start --read-only -d "user=$role"
+for path in / /project/one/ '/project/one/list/?state=*&submitter=a&delegate=maint&q=t' '/project/one/list/?view=patches' \
+	/project/one/patch/a1@x.org/ /project/one/cover/a0@x.org/ /project/one/series/1/ '/search/?q=two' /why/a1@x.org/ \
+	/why/r1@x.org/ /why/never@x.org/ /project/one/feed/; do
+	is "$(get "$path"; echo "$status")" 200 "a role that can only read: $path"
+done
 done_testing
