@@ -6,23 +6,29 @@
 #define OBJECT(table, joins, members) \
 	{ table, joins, members, sizeof(members) / sizeof(*(members)) }
 
-#define ID \
-	{ "id", MEMBER_INT, .columns = "@.id" }
-#define URL(of) \
-	{ "url", MEMBER_API_URL, .columns = "@.id", .path = "/" of "/#/" }
+/* A member that is the column of its name. */
+#define TEXT(name) { #name, MEMBER_TEXT, .columns = "@." #name }
+#define INT(name) { #name, MEMBER_INT, .columns = "@." #name }
+#define BOOL(name) { #name, MEMBER_BOOL, .columns = "@." #name }
+
+#define ID INT(id)
+#define NAME TEXT(name)
+#define DATE { "date", MEMBER_DATE, .columns = "@.date" }
+#define URL(of) { "url", MEMBER_API_URL, .columns = "@.id", .path = "/" of "/#/" }
+
 
 /* ---- what other documents show of an object */
 
 #define PROJECT_HEAD \
 	ID, \
 	URL("projects"), \
-	{ "name", MEMBER_TEXT, .columns = "@.name" }, \
+	NAME, \
 	{ "link_name", MEMBER_TEXT, .columns = "@.linkname" }, \
 	{ "list_id", MEMBER_TEXT, .columns = "@.listid" }, \
 	{ "list_email", MEMBER_TEXT, .columns = "@.listemail" }, \
-	{ "web_url", MEMBER_TEXT, .columns = "@.web_url" }, \
-	{ "scm_url", MEMBER_TEXT, .columns = "@.scm_url" }, \
-	{ "webscm_url", MEMBER_TEXT, .columns = "@.webscm_url" }
+	TEXT(web_url), \
+	TEXT(scm_url), \
+	TEXT(webscm_url)
 
 #define PROJECT_TAIL \
 	{ "list_archive_url", MEMBER_TEXT, REST_1_2, .columns = "@.list_archive_url" }, \
@@ -33,58 +39,34 @@
 static const struct member project_members[] = { PROJECT_HEAD, PROJECT_TAIL };
 static const struct object project = OBJECT("patchwork_project", NULL, project_members);
 
-static const struct member person_members[] = {
-	ID,
-	URL("people"),
-	{ "name", MEMBER_TEXT, .columns = "@.name" },
-	{ "email", MEMBER_TEXT, .columns = "@.email" },
-};
+static const struct member person_members[] = { ID, URL("people"), NAME, TEXT(email) };
 static const struct object person = OBJECT("patchwork_person", NULL, person_members);
 
-static const struct member user_members[] = {
-	ID,
-	URL("users"),
-	{ "username", MEMBER_TEXT, .columns = "@.username" },
-	{ "first_name", MEMBER_TEXT, .columns = "@.first_name" },
-	{ "last_name", MEMBER_TEXT, .columns = "@.last_name" },
-	{ "email", MEMBER_TEXT, .columns = "@.email" },
-};
+#define USER_NAMES TEXT(username), TEXT(first_name), TEXT(last_name), TEXT(email)
+
+static const struct member user_members[] = { ID, URL("users"), USER_NAMES };
 static const struct object user = OBJECT("auth_user", NULL, user_members);
 
 /* The project of a patch, cover letter or series is joined as @_project. */
-#define PROJECT                                                                            \
-	{                                                                                  \
-		"project", MEMBER_OBJECT, .columns = "@.project_id", .suffix = "_project", \
-					  .object = &project                               \
-	}
+#define PROJECT \
+	{ "project", MEMBER_OBJECT, .columns = "@.project_id", .suffix = "_project", \
+	  .object = &project }
 #define PROJECT_JOIN "left join patchwork_project @_project on @_project.id = @.project_id"
 
-#define WEB_URL(what)                                                                      \
-	{                                                                                  \
-		"web_url", MEMBER_URL, REST_1_1, .columns = "@_project.linkname, @.msgid", \
-						 .path = "/project/%/" what "/&/"          \
-	}
-#define MBOX(what, since)                                                            \
-	{                                                                            \
-		"mbox", MEMBER_URL, since, .columns = "@_project.linkname, @.msgid", \
-					   .path = "/project/%/" what "/&/mbox/"     \
-	}
-#define MSGID                                                                \
-	{ "msgid", MEMBER_TEXT, .columns = "@.msgid" },                      \
-		{ "list_archive_url", MEMBER_ARCHIVE_URL, REST_1_2,          \
-		  .columns = "@_project.list_archive_url_format, @.msgid" }, \
-	{                                                                    \
-		"date", MEMBER_DATE, .columns = "@.date"                     \
-	}
-#define NAME                                             \
-	{                                                \
-		"name", MEMBER_TEXT, .columns = "@.name" \
-	}
-#define SUBMITTER                                                                                \
-	{                                                                                        \
-		"submitter", MEMBER_OBJECT, .columns = "@.submitter_id", .suffix = "_submitter", \
-					    .object = &person                                    \
-	}
+#define WEB_URL(what) \
+	{ "web_url", MEMBER_URL, REST_1_1, .columns = "@_project.linkname, @.msgid", \
+	  .path = "/project/%/" what "/&/" }
+#define MBOX(what, since) \
+	{ "mbox", MEMBER_URL, since, .columns = "@_project.linkname, @.msgid", \
+	  .path = "/project/%/" what "/&/mbox/" }
+#define MSGID \
+	TEXT(msgid), \
+	{ "list_archive_url", MEMBER_ARCHIVE_URL, REST_1_2, \
+	  .columns = "@_project.list_archive_url_format, @.msgid" }, \
+	DATE
+#define SUBMITTER \
+	{ "submitter", MEMBER_OBJECT, .columns = "@.submitter_id", .suffix = "_submitter", \
+	  .object = &person }
 
 static const struct member patch_in_others_members[] = {
 	ID, URL("patches"), WEB_URL("patch"), MSGID, NAME, MBOX("patch", REST_1_0),
@@ -98,23 +80,19 @@ static const struct member cover_in_others_members[] = {
 static const struct object cover_in_others =
 	OBJECT("patchwork_cover", PROJECT_JOIN, cover_in_others_members);
 
-#define SERIES_WEB_URL                                                                  \
-	{                                                                               \
-		"web_url", MEMBER_URL, REST_1_1, .columns = "@_project.linkname, @.id", \
-						 .path = "/project/%/list/?series=#"    \
-	}
-#define SERIES_MBOX                                                              \
-	{                                                                        \
-		"mbox", MEMBER_URL, .columns = "@.id", .path = "/series/#/mbox/" \
-	}
+#define SERIES_WEB_URL \
+	{ "web_url", MEMBER_URL, REST_1_1, .columns = "@_project.linkname, @.id", \
+	  .path = "/project/%/list/?series=#" }
+#define SERIES_MBOX \
+	{ "mbox", MEMBER_URL, .columns = "@.id", .path = "/series/#/mbox/" }
 
 static const struct member series_in_others_members[] = {
 	ID,
 	URL("series"),
 	SERIES_WEB_URL,
-	{ "date", MEMBER_DATE, .columns = "@.date" },
+	DATE,
 	NAME,
-	{ "version", MEMBER_INT, .columns = "@.version" },
+	INT(version),
 	SERIES_MBOX,
 };
 static const struct object series_in_others =
@@ -122,9 +100,9 @@ static const struct object series_in_others =
 
 /* ---- patches */
 
-/* Of each user's and context's checks the latest counts, and the worst of these (see below). */
-#define COMBINED_CHECK                                                                                  \
-	"(select case when bool_or(state = 3) then 3 when bool_or(state = 2) then 2"                    \
+/* The worst of the latest checks of each user and context. */
+#define COMBINED_CHECK \
+	"(select case when bool_or(state = 3) then 3 when bool_or(state = 2) then 2" \
 	" when bool_and(state = 1) then 1 else 0 end from (select distinct on (user_id, context) state" \
 	" from patchwork_check where patch_id = @.id order by user_id, context, date desc, id desc) c)"
 
@@ -142,11 +120,11 @@ static const struct member patch_members[] = {
 	PROJECT,
 	MSGID,
 	NAME,
-	{ "commit_ref", MEMBER_TEXT, .columns = "@.commit_ref" },
-	{ "pull_url", MEMBER_TEXT, .columns = "@.pull_url" },
+	TEXT(commit_ref),
+	TEXT(pull_url),
 	{ "state", MEMBER_TEXT, .columns = "@_state.slug" },
-	{ "archived", MEMBER_BOOL, .columns = "@.archived" },
-	{ "hash", MEMBER_TEXT, .columns = "@.hash" },
+	BOOL(archived),
+	TEXT(hash),
 	SUBMITTER,
 	{ "delegate", MEMBER_OBJECT, .columns = "@.delegate_id", .suffix = "_delegate",
 	  .object = &user },
@@ -157,7 +135,7 @@ static const struct member patch_members[] = {
 	{ "check", MEMBER_CHECK_STATE, .columns = COMBINED_CHECK },
 	{ "checks", MEMBER_URL, .columns = "@.id", .path = "/api/patches/#/checks/" },
 	{ "tags", .kind = MEMBER_NOTHING },
-	/* A Patchwork leaves it out of the answer to PATCH where there is no relation. */
+	/* Patchwork leaves it out of the answer to PATCH if there is no relation. */
 	{ "related", MEMBER_LIST, REST_1_2, MEMBER_NOT_PATCHED, .list = &related },
 	{ "related", MEMBER_LIST, REST_1_2, MEMBER_PATCHED, .columns = "@.related_id is not null",
 	  .list = &related },
@@ -224,10 +202,10 @@ static const struct member series_members[] = {
 	SERIES_WEB_URL,
 	PROJECT,
 	NAME,
-	{ "date", MEMBER_DATE, .columns = "@.date" },
+	DATE,
 	SUBMITTER,
-	{ "version", MEMBER_INT, .columns = "@.version" },
-	{ "total", MEMBER_INT, .columns = "@.total" },
+	INT(version),
+	INT(total),
 	{ "received_total", MEMBER_INT, .columns = RECEIVED },
 	{ "received_all", MEMBER_BOOL, .columns = "@.total <= " RECEIVED },
 	SERIES_MBOX,
@@ -243,22 +221,21 @@ const struct object resource_series = OBJECT("patchwork_series", NULL, series_me
 
 /* ---- comments */
 
-#define COMMENT_HEAD(of, parent)                                                               \
-	ID,                                                                                    \
-		{ "url", MEMBER_API_URL, REST_1_3, .columns = "@." parent "_id, @.id",         \
-		  .path = "/" of "/#/comments/#/" },                                           \
-		{ "web_url", MEMBER_URL, REST_1_1, .columns = "@.id", .path = "/comment/#/" }, \
-		MSGID
-#define COMMENT_JOIN(parent)                                                       \
+#define COMMENT_HEAD(of, parent) \
+	ID, \
+	{ "url", MEMBER_API_URL, REST_1_3, .columns = "@." parent "_id, @.id", \
+	  .path = "/" of "/#/comments/#/" }, \
+	{ "web_url", MEMBER_URL, REST_1_1, .columns = "@.id", .path = "/comment/#/" }, \
+	MSGID
+#define COMMENT_TAIL \
+	{ "subject", MEMBER_SUBJECT, .columns = "@.headers" }, \
+	SUBMITTER, \
+	TEXT(content), \
+	{ "headers", MEMBER_HEADERS, .columns = "@.headers" }, \
+	{ "addressed", MEMBER_BOOL, REST_1_3, .columns = "@.addressed" }
+#define COMMENT_JOIN(parent) \
 	"left join patchwork_" parent " @_parent on @_parent.id = @." parent "_id" \
 	" left join patchwork_project @_project on @_project.id = @_parent.project_id"
-#define COMMENT_TAIL                                                         \
-	{ "subject", MEMBER_SUBJECT, .columns = "@.headers" }, SUBMITTER,    \
-		{ "content", MEMBER_TEXT, .columns = "@.content" },          \
-		{ "headers", MEMBER_HEADERS, .columns = "@.headers" },       \
-	{                                                                    \
-		"addressed", MEMBER_BOOL, REST_1_3, .columns = "@.addressed" \
-	}
 
 static const struct member patch_comment_in_others_members[] = { COMMENT_HEAD("patches", "patch") };
 static const struct object patch_comment_in_others =
@@ -268,31 +245,30 @@ static const struct member cover_comment_in_others_members[] = { COMMENT_HEAD("c
 static const struct object cover_comment_in_others =
 	OBJECT("patchwork_covercomment", COMMENT_JOIN("cover"), cover_comment_in_others_members);
 
-static const struct member patch_comment_members[] = { COMMENT_HEAD("patches", "patch"),
-						       COMMENT_TAIL };
+static const struct member patch_comment_members[] = {
+	COMMENT_HEAD("patches", "patch"),
+	COMMENT_TAIL,
+};
 const struct object resource_patch_comments =
 	OBJECT("patchwork_patchcomment", COMMENT_JOIN("patch"), patch_comment_members);
 
-static const struct member cover_comment_members[] = { COMMENT_HEAD("covers", "cover"),
-						       COMMENT_TAIL };
+static const struct member cover_comment_members[] = {
+	COMMENT_HEAD("covers", "cover"),
+	COMMENT_TAIL,
+};
 const struct object resource_cover_comments =
 	OBJECT("patchwork_covercomment", COMMENT_JOIN("cover"), cover_comment_members);
 
 /* ---- checks */
 
-#define CHECK_HEAD                                                    \
-	ID,                                                           \
-	{                                                             \
-		"url", MEMBER_API_URL, .columns = "@.patch_id, @.id", \
-				       .path = "/patches/#/checks/#/" \
-	}
-#define CHECK_TAIL                                                        \
-	{ "date", MEMBER_DATE, .columns = "@.date" },                     \
-		{ "state", MEMBER_CHECK_STATE, .columns = "@.state" },    \
-		{ "target_url", MEMBER_TEXT, .columns = "@.target_url" }, \
-	{                                                                 \
-		"context", MEMBER_TEXT, .columns = "@.context"            \
-	}
+#define CHECK_HEAD \
+	ID, \
+	{ "url", MEMBER_API_URL, .columns = "@.patch_id, @.id", .path = "/patches/#/checks/#/" }
+#define CHECK_TAIL \
+	DATE, \
+	{ "state", MEMBER_CHECK_STATE, .columns = "@.state" }, \
+	TEXT(target_url), \
+	TEXT(context)
 
 static const struct member check_in_others_members[] = { CHECK_HEAD, CHECK_TAIL };
 static const struct object check_in_others =
@@ -302,7 +278,7 @@ static const struct member check_members[] = {
 	CHECK_HEAD,
 	{ "user", MEMBER_OBJECT, .columns = "@.user_id", .suffix = "_user", .object = &user },
 	CHECK_TAIL,
-	{ "description", MEMBER_TEXT, .columns = "@.description" },
+	TEXT(description),
 };
 const struct object resource_checks = OBJECT("patchwork_check", NULL, check_members);
 
@@ -313,8 +289,8 @@ static const struct member payload_members[] = {
 	  .object = &cover_in_others, .only = "cover-created cover-comment-created" },
 	{ "patch", MEMBER_OBJECT, .columns = "@.patch_id", .suffix = "_patch",
 	  .object = &patch_in_others,
-	  .only = "patch-created patch-completed patch-state-changed patch-delegated patch-relation-changed"
-		  " check-created patch-comment-created" },
+	  .only = "patch-created patch-completed patch-state-changed patch-delegated"
+		  " patch-relation-changed check-created patch-comment-created" },
 	{ "series", MEMBER_OBJECT, .columns = "@.series_id", .suffix = "_series",
 	  .object = &series_in_others, .only = "patch-completed series-created series-completed" },
 	{ "previous_state", MEMBER_TEXT, .columns = "@_previous.slug",
@@ -342,9 +318,9 @@ static const struct object payload =
 
 static const struct member event_members[] = {
 	ID,
-	{ "category", MEMBER_TEXT, .columns = "@.category" },
+	TEXT(category),
 	PROJECT,
-	{ "date", MEMBER_DATE, .columns = "@.date" },
+	DATE,
 	{ "actor", MEMBER_OBJECT, .columns = "@.actor_id", .suffix = "_actor", .object = &user },
 	{ "payload", MEMBER_PAYLOAD, .columns = "@.category", .object = &payload },
 };
@@ -352,14 +328,11 @@ const struct object resource_events = OBJECT("patchwork_event", NULL, event_memb
 
 /* ---- projects, people, users, bundles */
 
-/* A Patchwork gives a maintainer the id of his profile, which is his own as a rule. */
+/* Patchwork shows the id of a maintainer's profile, which usually equals that of the user. */
 static const struct member maintainer_members[] = {
 	{ "id", MEMBER_INT, .columns = "p.id" },
 	{ "url", MEMBER_API_URL, .columns = "p.id", .path = "/users/#/" },
-	{ "username", MEMBER_TEXT, .columns = "@.username" },
-	{ "first_name", MEMBER_TEXT, .columns = "@.first_name" },
-	{ "last_name", MEMBER_TEXT, .columns = "@.last_name" },
-	{ "email", MEMBER_TEXT, .columns = "@.email" },
+	USER_NAMES,
 };
 static const struct object maintainer = OBJECT("auth_user", NULL, maintainer_members);
 
@@ -384,26 +357,23 @@ const struct object resource_projects = OBJECT("patchwork_project", NULL, projec
 static const struct member person_alone_members[] = {
 	ID,
 	URL("people"),
-	{ "name", MEMBER_TEXT, .columns = "@.name" },
-	{ "email", MEMBER_TEXT, .columns = "@.email" },
+	NAME,
+	TEXT(email),
 	{ "user", MEMBER_OBJECT, .columns = "@.user_id", .suffix = "_user", .object = &user },
 };
 const struct object resource_people = OBJECT("patchwork_person", NULL, person_alone_members);
 
 static const struct member settings_members[] = {
-	{ "send_email", MEMBER_BOOL, .columns = "@.send_email" },
-	{ "items_per_page", MEMBER_INT, .columns = "@.items_per_page" },
-	{ "show_ids", MEMBER_BOOL, .columns = "@.show_ids" },
+	BOOL(send_email),
+	INT(items_per_page),
+	BOOL(show_ids),
 };
 static const struct object settings = OBJECT("patchwork_userprofile", NULL, settings_members);
 
 static const struct member user_alone_members[] = {
 	ID,
 	URL("users"),
-	{ "username", MEMBER_TEXT, .columns = "@.username" },
-	{ "first_name", MEMBER_TEXT, .columns = "@.first_name" },
-	{ "last_name", MEMBER_TEXT, .columns = "@.last_name" },
-	{ "email", MEMBER_TEXT, .columns = "@.email" },
+	USER_NAMES,
 	{ "settings", MEMBER_OBJECT, REST_1_2, MEMBER_SELF, .columns = "@.id", .suffix = "_profile",
 	  .key = "user_id", .object = &settings },
 };
@@ -416,11 +386,8 @@ static const struct list bundle_patches = {
 	.object = &patch_in_others,
 };
 
-#define BUNDLE_URL(name, since, tail)                                           \
-	{                                                                       \
-		name, MEMBER_URL, since, .columns = "@_owner.username, @.name", \
-					 .path = "/bundle/%/%/" tail            \
-	}
+#define BUNDLE_URL(name, since, tail) \
+	{ name, MEMBER_URL, since, .columns = "@_owner.username, @.name", .path = "/bundle/%/%/" tail }
 
 static const struct member bundle_members[] = {
 	ID,
@@ -430,7 +397,7 @@ static const struct member bundle_members[] = {
 	NAME,
 	{ "owner", MEMBER_OBJECT, .columns = "@.owner_id", .suffix = "_owner", .object = &user },
 	{ "patches", MEMBER_LIST, .list = &bundle_patches },
-	{ "public", MEMBER_BOOL, .columns = "@.public" },
+	BOOL(public),
 	BUNDLE_URL("mbox", REST_1_0, "mbox/"),
 };
 const struct object resource_bundles = OBJECT("patchwork_bundle", NULL, bundle_members);

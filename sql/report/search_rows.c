@@ -1,0 +1,59 @@
+/* search_rows - single rows of the REST interface; see search.h */
+#include "parser/cleanup.h"
+#include "sql/report/search.h"
+#include "sql/report/statements.h"
+
+/* The first column of the first row, or 0. */
+static int run_for_id(struct pg *pg, struct pg_query *query, int32_t *ret_id)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	*ret_id = r == 0 && pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
+	return r;
+}
+
+int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_there)
+{
+	g_autofree char *sql = g_strdup_printf("select id from %s where id = $1", table);
+	struct pg_query query;
+	int32_t found;
+	int r;
+
+	pg_query_init(&query, sql);
+	pg_param_int(&query, id);
+	r = run_for_id(pg, &query, &found);
+	*ret_is_there = found != 0;
+	return r;
+}
+
+int search_has(struct pg *pg, const struct resource *resource, int32_t id, int32_t parent,
+	       int32_t user_id, bool *ret_is_there)
+{
+	g_autofree char *sql = g_strdup_printf("select x.id from %s x where x.id = $1 and %s",
+					       resource->object->table, resource->scope);
+	struct pg_query query;
+	int32_t found;
+	int r;
+
+	pg_query_init(&query, sql);
+	pg_param_int(&query, id);
+	pg_param_int(&query, parent);
+	pg_param_int(&query, user_id);
+	r = run_for_id(pg, &query, &found);
+	*ret_is_there = found != 0;
+	return r;
+}
+
+int search_project(struct pg *pg, const char *word, int32_t *ret_id)
+{
+	struct pg_query query;
+	int64_t id;
+
+	if (!view_number(view_str(word), INT32_MAX, &id))
+		id = 0;
+	pg_query_init(&query, sql_search_project);
+	pg_param_int(&query, (int32_t)id);
+	pg_param_text(&query, view_str(word));
+	return run_for_id(pg, &query, ret_id);
+}
