@@ -30,7 +30,7 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 	  .offset = offsetof(struct store_options, conninfo),
 	  .take = option_text },
 	OPTION_TEXT("time-zone", "ZONE",
-		    "the TIME_ZONE of a Patchwork that shares the database; init keeps it",
+		    "the TIME_ZONE of a Patchwork that shares the database; init records it",
 		    struct store_options, time_zone),
 	DAYS("waiting-days", "how many days a reply waits for its parent (30)", waiting_secs),
 	DAYS("unknown-days", "how many days mail for an unknown list is held (7)", unknown_secs),

@@ -144,7 +144,7 @@ static const struct command_line line = {
 		    "held drop ID...",
 	.description =
 		"List, show, retry and delete held mail.  Mail that cannot be parsed, or whose list belongs\n"
-		"to no project, is held complete.  `show` prints a message as it came; `retry` (without ID,\n"
+		"to no project, is held complete.  `show` prints a message unchanged; `retry` (without ID,\n"
 		"all) delivers messages again, for example after an upgrade; `drop` deletes them.\n\n"
 		"A message that crashed the program twice, or took too long to parse twice, is held with\n"
 		"the reason `suspect`.  It is parsed again only if its ID is given.\n\n"

@@ -80,8 +80,8 @@ static const struct command_line line = {
 	.description =
 		"Create the tables in an empty database, or add patchmda's own tables to those of a\n"
 		"Patchwork (3.1, 3.2, or its development branch), or upgrade them.  It is safe to repeat.\n"
-		"The rows that a Patchwork has stored are read once, to group mail that is still to come;\n"
-		"that can take minutes, and can be interrupted and resumed.\n"
+		"The rows that a Patchwork has stored are read once, so that later mail can be grouped with\n"
+		"them; that can take minutes, and can be interrupted and resumed.\n"
 		"The time zone is recorded for all other commands; that of a Patchwork must be given.",
 	.examples =
 		"  createdb patchwork && patchmda init -d dbname=patchwork\n"

@@ -127,16 +127,16 @@ static bool take_pattern(void *field, const struct option_row *row, const char *
 	OPTION_OTHER(name, "on|off", help, struct request, settings.field, take_switch, "on or off")
 
 static const struct option_row rows[] = {
-	SETTING("name", "NAME", "the name that is shown to people (the link name)", name),
+	SETTING("name", "NAME", "the name that web pages show (the link name)", name),
 	SETTING("list-id", "ID", "the list's List-Id, without brackets", list_id),
 	SETTING("list-email", "ADDRESS", "the list's address", list_email),
 	OPTION_OTHER("subject-match", "REGEX", "take only mail whose subject matches this",
 		     struct request, settings.subject_match, take_pattern, "a regular expression"),
-	SETTING("web-url", "URL", "the project's own page", web_url),
-	SETTING("scm-url", "URL", "its repository, to clone", scm_url),
-	SETTING("webscm-url", "URL", "its repository, to look at", webscm_url),
+	SETTING("web-url", "URL", "the project's web page", web_url),
+	SETTING("scm-url", "URL", "its repository, for cloning", scm_url),
+	SETTING("webscm-url", "URL", "its repository, as a web page", webscm_url),
 	SETTING("list-archive-url", "URL", "the list's archive", list_archive_url),
-	SETTING("list-archive-url-format", "URL", "a message in it; {} is the message id",
+	SETTING("list-archive-url-format", "URL", "a message in the archive; {} is the message id",
 		list_archive_url_format),
 	SETTING("commit-url-format", "URL", "a commit of the repository; {} is its hash",
 		commit_url_format),

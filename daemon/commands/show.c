@@ -242,13 +242,13 @@ static bool take_format(void *field, const struct option_row *row, const char *v
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("format", "json|mbox|diff",
-		     "what to print (json; mbox with --series); mbox is what\n"
-		     "`git am` takes, with the Acked-by and similar lines of the\n"
+		     "output format (json; mbox with --series); mbox is a mail for\n"
+		     "`git am`, with the Acked-by and similar lines of the\n"
 		     "comments added to the commit message",
 		     struct request, format, take_format, "json, mbox or diff"),
 	OPTION_FLAG("series",
-		    "all patches of a series, in order; MSGID may be that of any\n"
-		    "patch, cover letter or comment of it",
+		    "print all patches of a series, in order; MSGID may be that of\n"
+		    "any patch, cover letter or comment of the series",
 		    struct request, series),
 	OPTION_TEXT("base-url", "URL", "the beginning of all URLs (" BASE_URL_DEFAULT ")",
 		    struct request, base_url),
