@@ -179,7 +179,7 @@ static bool is_user_name(const char *name)
 {
 	if (!fits(name, USERS_NAME_CHARS_MAX) || name[0] == '\0')
 		return false;
-	for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p))
+	for (const char *p = name; *p != '\0'; p = g_utf8_find_next_char(p, NULL))
 		if (!g_unichar_isalnum(g_utf8_get_char(p)) && strchr("@.+-_", *p) == NULL)
 			return false;
 	return true;
