@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""model - which series is the next version of which: the rule of spec/revisions.md, 3, simple and slow
+
+The functions below take series as series.sql prints them, all of a database, and say of each its
+predecessor and the rule that found it.  The program's own answer (patchmda.revision) has to be the
+same; tests/revisions/measure and tests/differential/run compare them.
+"""
+import json
+import re
+import urllib.parse
+
+DAY = 86400
+RULES = ("change-id", "link", "reply", "title", "patches", "hash", "files")
+WORD = re.compile(r"[^\W_]+")
+CHANGE_ID = re.compile(r"^change-id:[ \t]*(\S+)[ \t]*$", re.I | re.M)
+INTRODUCES = re.compile(
+    r"(?<![^\W_])(v[0-9]+|versions?|previous(ly)?|supersedes?|link to|links to|changes since|changelog)(?![^\W_])", re.I)
+ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.I)
+SUPERSEDES = re.compile(r"^supersedes:[ \t]*(<[^<>\s]+>)", re.I)
+PARTIAL = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})$", re.I)
+NEAR_LINES = 2              # a line that introduces ids, and as many behind it
+
+
+def title_of(name):
+    while name.startswith("["):
+        depth = 0
+        for at, ch in enumerate(name):
+            depth += (ch == "[") - (ch == "]")
+            if not depth:
+                break
+        else:
+            at = name.find("]")
+            if at < 0:
+                break
+        name = name[at + 1:].lstrip()
+    return " ".join(WORD.findall(name)).lower()
+
+
+def files_of(diff):
+    out = set()
+    for sign, path in re.findall(r"^(---|\+\+\+) ([^\t\n]+)", diff or "", re.M):
+        path = path.strip()
+        if path != "/dev/null" and "/" in path:
+            out.add(path.split("/", 1)[1])
+    return out
+
+
+def ids_in(text):
+    """Message ids that addresses and `Supersedes:` name where a line near them introduces a version."""
+    out, left = [], 0
+    for line in text.split("\n"):
+        found = SUPERSEDES.match(line)
+        if found:
+            out.append(found.group(1))
+        if INTRODUCES.search(line):
+            left = NEAR_LINES + 1
+        if left > 0:
+            for address in ADDRESS.findall(line):
+                for segment in re.split(r"[/?#]", address)[3:]:
+                    segment = urllib.parse.unquote(segment, errors="replace").strip(".,;:)]")
+                    if "@" in segment[1:-1]:
+                        out.append("<%s>" % segment.strip("<>"))
+        left -= 1
+    return out
+
+
+class Series:
+    def __init__(self, row):
+        self.__dict__.update(row)
+        self.patches = self.patches or []
+        first = self.cover or (self.patches[0] if self.patches else None)
+        self.first = first
+        self.minor = 0
+        self.title = title_of(first["name"]) if first else ""
+        text = (first["content"] or "") if first else ""
+        found = CHANGE_ID.findall(text)
+        self.change_id = found[-1] if found else None
+        self.links = ids_in(text)
+        self.refs = (first["refs"] or []) if first else []
+        self.msgids = {p["msgid"] for p in self.patches} | ({self.cover["msgid"]} if self.cover else set())
+        self.titles = {title_of(p["name"]) for p in self.patches} - {""}
+        self.hashes = {p["hash"] for p in self.patches if p["hash"]}
+        self.files = set().union(*(files_of(p["diff"]) for p in self.patches)) if self.patches else set()
+        prefixes = re.match(r"\[([^\]]*)\]", first["name"]) if first else None
+        for prefix in prefixes.group(1).split(",") if prefixes else []:
+            part = PARTIAL.match(prefix)
+            if part and self.version == 1:
+                self.version, self.minor = int(part.group(1)), int(part.group(2))
+                break
+        self.rank = (self.version, self.minor)
+
+    def order(self):
+        return self.rank + (self.date, self.first["msgid"] if self.first else "")
+
+
+def share(a, b):
+    return len(a & b) / max(1, len(a | b))
+
+
+def is_resend(s, o):
+    return o.rank == s.rank and o.person == s.person and o.title == s.title and s.title
+
+
+def matches(rule, s, o):
+    """Whether the rule finds the older series o for s; versions and dates fit already."""
+    same, days = o.person == s.person, (s.date - o.date) / DAY
+    if rule == "change-id":
+        return s.change_id is not None and s.change_id == o.change_id
+    if not same:
+        return False
+    if rule == "link":
+        return o.first is not None and o.first["msgid"] in s.links
+    if rule == "reply":
+        return not o.msgids.isdisjoint(s.refs)
+    if rule == "title":
+        return s.title != "" and s.title == o.title and days <= 400
+    if rule == "patches":
+        few = min(len(s.titles), len(o.titles))
+        return few > 0 and 2 * len(s.titles & o.titles) >= few and days <= 365
+    if rule == "hash":
+        return bool(s.hashes & o.hashes) and days <= 365
+    words, theirs = set(s.title.split()), set(o.title.split())
+    few = min(len(words), len(theirs))
+    return (s.version - o.version <= 2 and days <= 120 and len(s.files & o.files) > 0 and
+            share(s.files, o.files) >= 0.6 and few > 0 and 3 * len(words & theirs) >= few)
+
+
+def older(s, o):
+    return o is not s and o.project == s.project and o.date < s.date and (o.rank < s.rank or is_resend(s, o))
+
+
+def predecessor(s, candidates, rules=RULES):
+    for rule in rules:
+        found = [o for o in candidates if older(s, o) and matches(rule, s, o)]
+        if found:
+            return max(found, key=Series.order), rule
+    return None, None
+
+
+class World:
+    """All series, and of each the few that could be its predecessor."""
+
+    def __init__(self, rows):
+        self.series = [Series(r) for r in rows]
+        self.by_person, self.by_change = {}, {}
+        for s in self.series:
+            self.by_person.setdefault((s.project, s.person), []).append(s)
+            if s.change_id:
+                self.by_change.setdefault((s.project, s.change_id), []).append(s)
+
+    def candidates(self, s):
+        mine = self.by_person[s.project, s.person]
+        return mine + [o for o in self.by_change.get((s.project, s.change_id), []) if o.person != s.person]
+
+    def predecessor(self, s, rules=RULES):
+        return predecessor(s, self.candidates(s), rules)
+
+
+def load(lines):
+    return World(json.loads(line) for line in lines if line.strip())
