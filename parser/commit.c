@@ -1,6 +1,7 @@
 /* commit - the parts of a commit by which its patch is found; see commit.h */
 #include "parser/commit.h"
 
+#include "parser/mentioned_id.h"
 #include "parser/text.h"
 #include "parser/title.h"
 
@@ -11,42 +12,6 @@ static const char *const trailers[] = { "Link:", "Message-ID:", "Lore:" };
 
 /* ---- message ids */
 
-static int hex_digit(char c)
-{
-	if (view_is_digit(c))
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The byte for the `%XX` at the beginning of `v`, or -1. */
-static int percent_byte(struct view v)
-{
-	int high, low;
-
-	if (v.len < 3 || v.ptr[0] != '%')
-		return -1;
-	high = hex_digit(v.ptr[1]);
-	low = hex_digit(v.ptr[2]);
-	return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-/* `v` in angle brackets; with `is_encoded` its percent-encoding is undone. */
-static struct view in_brackets(struct arena *arena, struct view v, bool is_encoded)
-{
-	struct builder id = builder_init(arena);
-
-	builder_byte(&id, '<');
-	while (v.len > 0) {
-		int byte = is_encoded ? percent_byte(v) : -1;
-
-		builder_byte(&id, byte > 0 ? (char)byte : v.ptr[0]);
-		v = view_skip(v, byte > 0 ? 3 : 1);
-	}
-	builder_byte(&id, '>');
-	return builder_view(&id);
-}
-
 static bool is_known(const struct commit *commit, struct view id)
 {
 	for (size_t i = 0; i < commit->msgid_count; i++)
@@ -55,55 +20,25 @@ static bool is_known(const struct commit *commit, struct view id)
 	return false;
 }
 
-/* Keep `v` if it looks like a message id; a text that was percent-encoded is repaired. */
 static void add_id(struct arena *arena, struct commit *commit, struct view v, bool is_encoded)
 {
-	struct view id = in_brackets(arena, v, is_encoded);
-	unsigned flaws = 0;
+	struct view id;
 
-	id = text_cut(text_repair(arena, id, 0, &flaws), TEXT_COLUMN_CHARS);
-	if (id.len > 3 && view_find(id, '@', 0) < id.len && !is_known(commit, id) &&
+	if (mentioned_id(arena, v, is_encoded, &id) && !is_known(commit, id) &&
 	    commit->msgid_count < COMMIT_MSGIDS_MAX)
 		commit->msgids[commit->msgid_count++] = id;
 }
 
-/* Cut *rest at the first of `ends`; false at the end of *rest. */
-static bool next_piece(struct view *rest, const char *ends, struct view *ret_piece)
-{
-	size_t n = 0;
-
-	if (rest->len == 0)
-		return false;
-	while (n < rest->len && (rest->ptr[n] == '\0' || strchr(ends, rest->ptr[n]) == NULL))
-		n++;
-	*ret_piece = view_head(*rest, n);
-	*rest = view_skip(*rest, n < rest->len ? n + 1 : n);
-	return true;
-}
-
-/* A word without the punctuation that text has around an address. */
-static struct view bare_word(struct view word)
-{
-	static const char around[] = "<>()[]\"',;.";
-
-	while (word.len > 0 && word.ptr[0] != '\0' && strchr(around, word.ptr[0]) != NULL)
-		word = view_skip(word, 1);
-	while (word.len > 0 && word.ptr[word.len - 1] != '\0' &&
-	       strchr(around, word.ptr[word.len - 1]) != NULL)
-		word.len--;
-	return word;
-}
-
-/* As a whole, for an id that contains a slash, and by segments, for an address. */
+/* Whole, for an id that holds a slash, and by segments, for an address. */
 static void add_ids(struct arena *arena, struct commit *commit, struct view value)
 {
 	struct view word, segment;
 
-	while (next_piece(&value, " \t\r", &word)) {
-		word = bare_word(word);
-		if (view_search(word, VIEW("://"), 0) == word.len)
+	while (mentioned_piece(&value, " \t\r", &word)) {
+		word = mentioned_word(word);
+		if (!mentioned_is_address(word))
 			add_id(arena, commit, word, false);
-		while (next_piece(&word, "/?#&=", &segment))
+		while (mentioned_piece(&word, mentioned_segment_ends, &segment))
 			add_id(arena, commit, segment, true);
 	}
 }

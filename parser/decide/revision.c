@@ -1,0 +1,265 @@
+/* revision - which series is the next version of which; see revision.h */
+#include "parser/decide/revision.h"
+
+#include <stdlib.h>
+
+#include "parser/subject.h"
+
+/* Words of a title, which is of at most 255 characters. */
+#define TITLE_WORDS_MAX 128
+
+/* ---- versions */
+
+/* `v5.1`; false if it is another prefix. */
+static bool read_partial(struct view prefix, struct revision_version *ret_version)
+{
+	size_t point = view_find(prefix, '.', 0);
+	int64_t major, minor;
+
+	if (point == prefix.len || !view_istarts(prefix, VIEW("v")) ||
+	    !view_number(view_of(prefix.ptr + 1, point - 1), INT32_MAX, &major) ||
+	    !view_number(view_skip(prefix, point + 1), INT32_MAX, &minor))
+		return false;
+	*ret_version = (struct revision_version){ (int32_t)major, (int32_t)minor };
+	return true;
+}
+
+int revision_read_version(struct arena *arena, struct view name, int32_t row_version,
+			  struct revision_version *ret_version)
+{
+	const struct view *prefixes;
+	size_t count;
+	int r;
+
+	*ret_version = (struct revision_version){ row_version, 0 };
+	if (row_version != 1 || name.len == 0 || name.ptr[0] != '[' ||
+	    view_find(name, '.', 0) == name.len)
+		return 0;
+	r = subject_name_prefixes(arena, name, &prefixes, &count);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		if (read_partial(prefixes[i], ret_version))
+			break;
+	return r;
+}
+
+int revision_version_compare(struct revision_version a, struct revision_version b)
+{
+	if (a.major != b.major)
+		return a.major < b.major ? -1 : 1;
+	return (a.minor > b.minor) - (a.minor < b.minor);
+}
+
+/* ---- keys */
+
+static int compare_keys(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t revision_sort_keys(int64_t *items, size_t count)
+{
+	size_t kept = 0;
+
+	if (count > 1)
+		qsort(items, count, sizeof(*items), compare_keys);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || items[kept - 1] != items[i])
+			items[kept++] = items[i];
+	return kept;
+}
+
+/* How many keys both have. */
+static size_t common_keys(struct revision_keys a, struct revision_keys b)
+{
+	size_t count = 0;
+
+	for (size_t i = 0, k = 0; i < a.count && k < b.count;) {
+		if (a.items[i] == b.items[k]) {
+			count++;
+			i++;
+			k++;
+		} else if (a.items[i] < b.items[k]) {
+			i++;
+		} else {
+			k++;
+		}
+	}
+	return count;
+}
+
+static bool has_key(struct revision_keys keys, int64_t key)
+{
+	return keys.count > 0 &&
+	       bsearch(&key, keys.items, keys.count, sizeof(key), compare_keys) != NULL;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ---- words of titles */
+
+struct words {
+	struct view items[TITLE_WORDS_MAX];
+	size_t count;
+};
+
+static bool has_word(const struct words *words, struct view word)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (view_eq(words->items[i], word))
+			return true;
+	return false;
+}
+
+/* A title has one blank between words. */
+static void read_words(struct view title, struct words *words)
+{
+	words->count = 0;
+	while (title.len > 0 && words->count < TITLE_WORDS_MAX) {
+		size_t end = view_find(title, ' ', 0);
+		struct view word = view_head(title, end);
+
+		if (!has_word(words, word))
+			words->items[words->count++] = word;
+		title = view_skip(title, end < title.len ? end + 1 : end);
+	}
+}
+
+/* Whether they have a third of the words of the shorter one in common. */
+static bool are_titles_akin(struct view a, struct view b)
+{
+	struct words first, second;
+	size_t common = 0;
+
+	read_words(a, &first);
+	read_words(b, &second);
+	for (size_t i = 0; i < first.count; i++)
+		common += has_word(&second, first.items[i]);
+	return common > 0 && 3 * common >= smaller(first.count, second.count);
+}
+
+/* ---- rules */
+
+static bool is_same_text(struct view a, struct view b)
+{
+	return a.len > 0 && view_eq(a, b);
+}
+
+static bool is_within(const struct revision *series, const struct revision *older, int64_t secs)
+{
+	return series->date - older->date <= secs;
+}
+
+static bool is_linked(const struct revision *series, const struct revision *older)
+{
+	for (size_t i = 0; i < series->link_count; i++)
+		if (is_same_text(series->links[i], older->first))
+			return true;
+	return false;
+}
+
+static bool shares_patches(const struct revision *series, const struct revision *older)
+{
+	size_t few = smaller(series->titles.count, older->titles.count);
+
+	return few > 0 && is_within(series, older, REVISION_PATCHES_SECS) &&
+	       2 * common_keys(series->titles, older->titles) >= few;
+}
+
+/* Three fifths of all files are in both. */
+static bool shares_files(const struct revision *series, const struct revision *older)
+{
+	size_t common;
+
+	if (series->version.major - older->version.major > 2 ||
+	    !is_within(series, older, REVISION_FILES_SECS))
+		return false;
+	common = common_keys(series->files, older->files);
+	return common > 0 &&
+	       5 * common >= 3 * (series->files.count + older->files.count - common) &&
+	       are_titles_akin(series->title, older->title);
+}
+
+static bool may_precede(const struct revision *series, const struct revision *older)
+{
+	int order = revision_version_compare(older->version, series->version);
+
+	if (older == series || older->project_id != series->project_id ||
+	    older->date >= series->date || order > 0)
+		return false;
+	return order < 0 ||
+	       (older->person_id == series->person_id && is_same_text(older->title, series->title));
+}
+
+enum revision_rule revision_rule_of(const struct revision *series, const struct revision *older)
+{
+	if (!may_precede(series, older))
+		return REVISION_NONE;
+	if (is_same_text(series->change_id, older->change_id))
+		return REVISION_CHANGE_ID;
+	if (series->person_id != older->person_id)
+		return REVISION_NONE;
+	if (is_linked(series, older))
+		return REVISION_LINK;
+	if (has_key(series->answered, older->series_id))
+		return REVISION_REPLY;
+	if (is_same_text(series->title, older->title) &&
+	    is_within(series, older, REVISION_TITLE_SECS))
+		return REVISION_TITLE;
+	if (shares_patches(series, older))
+		return REVISION_PATCHES;
+	if (is_within(series, older, REVISION_PATCHES_SECS) &&
+	    common_keys(series->hashes, older->hashes) > 0)
+		return REVISION_HASH;
+	return shares_files(series, older) ? REVISION_FILES : REVISION_NONE;
+}
+
+/* Of several that one rule finds; dates and versions may be the same, ids of messages are not. */
+static bool is_later(const struct revision *a, const struct revision *b)
+{
+	int order = revision_version_compare(a->version, b->version);
+	size_t len = smaller(a->first.len, b->first.len);
+
+	if (order != 0)
+		return order > 0;
+	if (a->date != b->date)
+		return a->date > b->date;
+	order = len > 0 ? memcmp(a->first.ptr, b->first.ptr, len) : 0;
+	return order != 0 ? order > 0 : a->first.len > b->first.len;
+}
+
+const struct revision *revision_previous(const struct revision *series,
+					 const struct revision *const *candidates, size_t count,
+					 enum revision_rule *ret_rule)
+{
+	const struct revision *best = NULL;
+
+	*ret_rule = REVISION_NONE;
+	for (size_t i = 0; i < count; i++) {
+		enum revision_rule rule = revision_rule_of(series, candidates[i]);
+
+		if (rule == REVISION_NONE || (best != NULL && rule > *ret_rule))
+			continue;
+		if (best == NULL || rule < *ret_rule || is_later(candidates[i], best)) {
+			best = candidates[i];
+			*ret_rule = rule;
+		}
+	}
+	return best;
+}
+
+const char *revision_rule_name(enum revision_rule rule)
+{
+	static const char *const names[] = {
+		[REVISION_CHANGE_ID] = "change-id", [REVISION_LINK] = "link",
+		[REVISION_REPLY] = "reply",         [REVISION_TITLE] = "title",
+		[REVISION_PATCHES] = "patches",     [REVISION_HASH] = "hash",
+		[REVISION_FILES] = "files",
+	};
+
+	return names[rule];
+}
