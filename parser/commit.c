@@ -29,7 +29,7 @@ static void add_id(struct arena *arena, struct commit *commit, struct view v, bo
 		commit->msgids[commit->msgid_count++] = id;
 }
 
-/* Whole, for an id that holds a slash, and by segments, for an address. */
+/* As a whole, for an id that contains a slash, and by segments, for an address. */
 static void add_ids(struct arena *arena, struct commit *commit, struct view value)
 {
 	struct view word, segment;

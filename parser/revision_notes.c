@@ -78,21 +78,29 @@ static void read_prerequisite(struct reader *reader, struct view line)
 
 /* ---- links */
 
-static bool is_word_byte(char c)
+/* The length of the letter or digit at a place; 0 if there is none. */
+static size_t word_char(struct view text, size_t at)
 {
-	return view_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (unsigned char)c >= 0x80;
+	size_t n;
+	uint32_t c;
+
+	if (at == text.len)
+		return 0;
+	c = text_char(view_skip(text, at), &n);
+	return c != '_' && text_is_word(c) ? n : 0;
 }
 
 /* Take the next word of letters and digits off *rest; *ret_gap: the bytes before it. */
 static bool next_word(struct view *rest, struct view *ret_gap, struct view *ret_word)
 {
-	size_t from = 0, to;
+	size_t from = 0, to, n;
 
-	while (from < rest->len && !is_word_byte(rest->ptr[from]))
-		from++;
-	for (to = from; to < rest->len && is_word_byte(rest->ptr[to]);)
-		to++;
+	while (from < rest->len && word_char(*rest, from) == 0) {
+		(void)text_char(view_skip(*rest, from), &n);
+		from += n;
+	}
+	for (to = from; (n = word_char(*rest, to)) > 0;)
+		to += n;
 	*ret_gap = view_head(*rest, from);
 	*ret_word = view_of(rest->ptr + from, to - from);
 	*rest = view_skip(*rest, to);

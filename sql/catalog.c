@@ -131,6 +131,18 @@ static struct pattern *compile(struct catalog *catalog, const char *what, struct
 	return pattern;
 }
 
+enum revisions_level revisions_level_named(struct view name)
+{
+	static const char *const names[] = { "off", "record", "relate", "supersede" };
+	int level = REVISIONS_SUPERSEDE;
+
+	if (name.ptr == NULL)
+		return REVISIONS_RECORD;
+	while (level > REVISIONS_OFF && !view_eq(view_str(names[level]), name))
+		level--;
+	return (enum revisions_level)level;
+}
+
 static void take_projects(struct catalog *catalog, const struct pg_result *result)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
@@ -143,6 +155,7 @@ static void take_projects(struct catalog *catalog, const struct pg_result *resul
 		project->list_email = dup_text(result, i, 3);
 		project->subject_match = dup_text(result, i, 4);
 		project->use_tags = pg_bool(result, i, 5);
+		project->revisions = revisions_level_named(pg_text(result, i, 6));
 		g_ptr_array_add(catalog->projects, project);
 		g_ptr_array_add(catalog->patterns, match.len > 0
 							   ? compile(catalog, "subject_match",

@@ -15,6 +15,9 @@
 #include "parser/view.h"
 #include "sql/pg/query.h"
 
+/* What is done about the versions of a project's series; each level includes those before it. */
+enum revisions_level { REVISIONS_OFF, REVISIONS_RECORD, REVISIONS_RELATE, REVISIONS_SUPERSEDE };
+
 struct project {
 	int32_t id;
 	const char *link_name;
@@ -22,7 +25,11 @@ struct project {
 	const char *list_email;
 	const char *subject_match; /* empty: the default for its list id */
 	bool use_tags;
+	enum revisions_level revisions;
 };
+
+/* The level of that name; REVISIONS_RECORD, the default, for an absent view. */
+enum revisions_level revisions_level_named(struct view name);
 
 struct catalog;
 

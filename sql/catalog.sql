@@ -1,9 +1,10 @@
 -- What the operator sets: projects, tags, states, delegation rules, users.
 
 prepare catalog_projects as
-select id, linkname, listid, listemail, subject_match, use_tags
-from patchwork_project
-order by linkname;
+select p.id, p.linkname, p.listid, p.listemail, p.subject_match, p.use_tags, s.revisions
+from patchwork_project p
+left join patchmda.project_setting s on s.project_id = p.id
+order by p.linkname;
 
 prepare catalog_tags as
 select id, name, pattern

@@ -252,14 +252,23 @@ const struct revision *revision_previous(const struct revision *series,
 	return best;
 }
 
+static const char *const rule_names[] = {
+	[REVISION_CHANGE_ID] = "change-id", [REVISION_LINK] = "link",
+	[REVISION_REPLY] = "reply",         [REVISION_TITLE] = "title",
+	[REVISION_PATCHES] = "patches",     [REVISION_HASH] = "hash",
+	[REVISION_FILES] = "files",
+};
+
 const char *revision_rule_name(enum revision_rule rule)
 {
-	static const char *const names[] = {
-		[REVISION_CHANGE_ID] = "change-id", [REVISION_LINK] = "link",
-		[REVISION_REPLY] = "reply",         [REVISION_TITLE] = "title",
-		[REVISION_PATCHES] = "patches",     [REVISION_HASH] = "hash",
-		[REVISION_FILES] = "files",
-	};
+	return rule_names[rule];
+}
 
-	return names[rule];
+enum revision_rule revision_rule_named(struct view name)
+{
+	int rule = REVISION_FILES;
+
+	while (rule > REVISION_NONE && !view_eq(view_str(rule_names[rule]), name))
+		rule--;
+	return (enum revision_rule)rule;
 }

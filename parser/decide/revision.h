@@ -72,6 +72,9 @@ struct revision {
 /* The name of a rule as it is printed; NULL for REVISION_NONE. */
 const char *revision_rule_name(enum revision_rule rule);
 
+/* The rule of that name; REVISION_NONE for another one, or an absent view. */
+enum revision_rule revision_rule_named(struct view name);
+
 /*
  * The version of a series from the stored name of its first message and the version of its row.  A
  * prefix `v5.1` is no version for Patchwork, so the row then has 1.  Returns 0 or arena_error().

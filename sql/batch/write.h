@@ -110,4 +110,7 @@ void queue_also_delivered(struct batch *batch, struct pg_queue *queue);
 /* write_tags.c */
 int write_tags(struct batch *batch);
 
+/* write_revisions.c: after all other rows, which it reads. */
+int write_revisions(struct batch *batch);
+
 #endif

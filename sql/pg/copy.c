@@ -253,6 +253,16 @@ void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count)
 	memcpy(copy->data->data + start, &length, sizeof(length));
 }
 
+void pg_copy_bigints(struct pg_copy *copy, const int64_t *items, size_t count)
+{
+	binary_put_int32(copy->data, (int32_t)(count > 0 ? 20 + 12 * count : 12));
+	binary_put_array_head(copy->data, OID_INT8, (guint)count);
+	for (size_t i = 0; i < count; i++) {
+		binary_put_int32(copy->data, 8);
+		binary_put_int64(copy->data, items[i]);
+	}
+}
+
 void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs)
 {
 	pg_copy_bigint(copy, instant_usecs - BINARY_EPOCH_SECS * G_USEC_PER_SEC);

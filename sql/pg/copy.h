@@ -43,6 +43,7 @@ void pg_copy_char(struct pg_copy *copy, char value);
 /* text, varchar or bytea; the absent view is null. */
 void pg_copy_text(struct pg_copy *copy, struct view value);
 void pg_copy_texts(struct pg_copy *copy, const struct view *items, size_t count);
+void pg_copy_bigints(struct pg_copy *copy, const int64_t *items, size_t count);
 /* `instant_usecs` since 1970. */
 void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs);
 

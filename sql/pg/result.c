@@ -77,3 +77,18 @@ void pg_texts(const struct pg_result *result, int row, int column, GArray *views
 		bytes = view_skip(bytes, 4 + length);
 	}
 }
+
+void pg_bigints(const struct pg_result *result, int row, int column, GArray *int64s)
+{
+	struct view bytes = pg_text(result, row, column);
+	int64_t count;
+
+	if (bytes.len < 20)
+		return; /* empty: no dimensions */
+	count = binary_int(bytes.ptr + 12, 4);
+	for (int64_t i = 0; i < count; i++) {
+		int64_t value = binary_int(bytes.ptr + 20 + i * 12 + 4, 8);
+
+		g_array_append_val(int64s, value);
+	}
+}

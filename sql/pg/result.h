@@ -25,5 +25,7 @@ int64_t pg_time(const struct pg_result *result, int row, int column);
 struct view pg_text(const struct pg_result *result, int row, int column);
 /* A text[] without nulls: appended to `views`. */
 void pg_texts(const struct pg_result *result, int row, int column, GArray *views);
+/* A bigint[] without nulls: appended to `int64s`. */
+void pg_bigints(const struct pg_result *result, int row, int column, GArray *int64s);
 
 #endif

@@ -11,17 +11,19 @@ import urllib.parse
 
 DAY = 86400
 RULES = ("change-id", "link", "reply", "title", "patches", "hash", "files")
+HASH_OF_NOTHING = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 WORD = re.compile(r"[^\W_]+")
-CHANGE_ID = re.compile(r"^change-id:[ \t]*(\S+)[ \t]*$", re.I | re.M)
+CHANGE_ID = re.compile(r"^change-id:\s*(\S+)\s*$", re.I)
 INTRODUCES = re.compile(
-    r"(?<![^\W_])(v[0-9]+|versions?|previous(ly)?|supersedes?|link to|links to|changes since|changelog)(?![^\W_])", re.I)
-ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.I)
-SUPERSEDES = re.compile(r"^supersedes:[ \t]*(<[^<>\s]+>)", re.I)
+    r"(?<![^\W_])(v[0-9]+|versions?|previous(ly)?|supersedes?|links? to|changes since|changelog)(?![^\W_])", re.I)
+SUPERSEDES = re.compile(r"supersedes:\s*(\S+)\s*$", re.I)
 PARTIAL = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})$", re.I)
+HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 NEAR_LINES = 2              # a line that introduces ids, and as many behind it
 
 
 def title_of(name):
+    name = re.sub(r"^(re|fwd?)(:|\s)\s*", "", name, flags=re.I)
     while name.startswith("["):
         depth = 0
         for at, ch in enumerate(name):
@@ -36,13 +38,34 @@ def title_of(name):
     return " ".join(WORD.findall(name)).lower()
 
 
+def bare_path(word):
+    path = word.split("\t")[0].rstrip()
+    return path[1:-1] if len(path) > 1 and path[0] == path[-1] == '"' else path
+
+
 def files_of(diff):
-    out = set()
-    for sign, path in re.findall(r"^(---|\+\+\+) ([^\t\n]+)", diff or "", re.M):
-        path = path.strip()
-        if path != "/dev/null" and "/" in path:
-            out.add(path.split("/", 1)[1])
-    return out
+    """The paths of a diff: of headers of files, not of lines in a hunk that look like one."""
+    out, old, new = set(), 0, 0
+    for line in (diff or "").split("\n"):
+        hunk = HUNK.match(line)
+        if old > 0 or new > 0:
+            if not line.startswith("\\"):
+                old -= not line.startswith("+")
+                new -= not line.startswith("-")
+        elif hunk:
+            old, new = (int(n) if n else 1 for n in hunk.groups())
+        elif line.startswith(("--- ", "+++ ")):
+            out.add(bare_path(line[4:]).partition("/")[2] if bare_path(line[4:]) != "/dev/null" else "")
+        elif line.startswith("diff --git "):
+            words = line[11:].rstrip()
+            a, gap, b = words[:len(words) // 2], words[len(words) // 2:][:1], words[len(words) // 2 + 1:]
+            if gap == " " and bare_path(a).partition("/")[2] == bare_path(b).partition("/")[2]:
+                out.add(bare_path(b).partition("/")[2])
+        else:
+            moved = re.match(r"(?:rename|copy) (?:from|to) (.*)", line)
+            if moved:
+                out.add(bare_path(moved.group(1)))
+    return out - {""}
 
 
 def ids_in(text):
@@ -51,17 +74,19 @@ def ids_in(text):
     for line in text.split("\n"):
         found = SUPERSEDES.match(line)
         if found:
-            out.append(found.group(1))
+            out.append("<%s>" % bare_word(found.group(1)))
         if INTRODUCES.search(line):
             left = NEAR_LINES + 1
-        if left > 0:
-            for address in ADDRESS.findall(line):
-                for segment in re.split(r"[/?#]", address)[3:]:
-                    segment = urllib.parse.unquote(segment, errors="replace").strip(".,;:)]")
-                    if "@" in segment[1:-1]:
-                        out.append("<%s>" % segment.strip("<>"))
+        for word in re.split(r"[ \t\r]", line) if left > 0 else []:
+            word = bare_word(word)
+            for segment in re.split(r"[/?#&=]", word) if "://" in word else []:
+                out.append("<%s>" % urllib.parse.unquote(segment, errors="replace"))
         left -= 1
-    return out
+    return list(dict.fromkeys(i for i in out if len(i) > 3 and "@" in i))[:32]
+
+
+def bare_word(word):
+    return word.strip("<>()[]\"',;.")
 
 
 class Series:
@@ -73,13 +98,13 @@ class Series:
         self.minor = 0
         self.title = title_of(first["name"]) if first else ""
         text = (first["content"] or "") if first else ""
-        found = CHANGE_ID.findall(text)
+        found = [m.group(1) for m in map(CHANGE_ID.match, text.split("\n")) if m]
         self.change_id = found[-1] if found else None
         self.links = ids_in(text)
         self.refs = (first["refs"] or []) if first else []
         self.msgids = {p["msgid"] for p in self.patches} | ({self.cover["msgid"]} if self.cover else set())
         self.titles = {title_of(p["name"]) for p in self.patches} - {""}
-        self.hashes = {p["hash"] for p in self.patches if p["hash"]}
+        self.hashes = {p["hash"] for p in self.patches if p["hash"]} - {HASH_OF_NOTHING}
         self.files = set().union(*(files_of(p["diff"]) for p in self.patches)) if self.patches else set()
         prefixes = re.match(r"\[([^\]]*)\]", first["name"]) if first else None
         for prefix in prefixes.group(1).split(",") if prefixes else []:

@@ -1,0 +1,49 @@
+/*
+ * facts - what the rule asks of a series (parser/decide/revision.h), from its mails
+ *
+ * Facts point into the mails and the arena, and live as long as both.
+ */
+#ifndef SQL_REVISIONS_FACTS_H
+#define SQL_REVISIONS_FACTS_H
+
+#include <glib.h>
+
+#include "parser/arena.h"
+#include "parser/decide/revision.h"
+#include "parser/diff_files.h"
+#include "parser/revision_notes.h"
+
+/* A cover letter or patch. */
+struct facts_mail {
+	struct view msgid;
+	struct view name;
+	struct view content;      /* needed of the first mail alone */
+	struct view hash;         /* of a patch's diff; absent or empty: none */
+	const struct view *paths; /* in that diff */
+	size_t path_count;
+	const struct view *refs; /* needed of the first mail alone */
+	size_t ref_count;
+	bool is_cover;
+};
+
+/* What the row of a series says. */
+struct facts_series {
+	int32_t id, project_id, person_id, version;
+	int64_t date;
+};
+
+struct facts {
+	struct revision revision; /* but for `answered` */
+	struct revision_notes notes;
+	const struct view *msgids; /* of all mails */
+	size_t msgid_count;
+};
+
+/*
+ * Read the facts of a series with these mails: the cover letter first, if it has one, then the
+ * patches by number.  Returns 0 or arena_error().
+ */
+int facts_read(struct arena *arena, const struct facts_series *series,
+	       const struct facts_mail *mails, size_t count, struct facts *ret_facts);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * patch_files - the files and blobs of each patch's diff: the table patchmda.patch_file
+ */
+#ifndef SQL_REVISIONS_PATCH_FILES_H
+#define SQL_REVISIONS_PATCH_FILES_H
+
+#include "parser/diff_files.h"
+#include "sql/pg/copy.h"
+#include "sql/pg/query.h"
+
+/* COPY rows of new patches that have a diff, in a transaction that is open. */
+void patch_files_copy_begin(struct pg_copy *copy, struct pg *pg);
+void patch_files_copy(struct pg_copy *copy, int32_t patch_id, const struct diff_files *files);
+
+/*
+ * Add the rows that are missing, of patches that were stored by others or by an older patchmda, in
+ * transactions of their own.  Returns 0 or what pg.h lists.
+ */
+int patch_files_update(struct pg *pg);
+
+#endif

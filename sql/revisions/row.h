@@ -1,0 +1,31 @@
+/*
+ * row - the rows of patchmda.revision: read, and written by COPY
+ */
+#ifndef SQL_REVISIONS_ROW_H
+#define SQL_REVISIONS_ROW_H
+
+#include "sql/pg/copy.h"
+#include "sql/pg/query.h"
+#include "sql/revisions/facts.h"
+
+/* Columns of a look-up in update.sql: a key's number, then the row, whose project is null if there is none. */
+enum { ROW_KEY, ROW_SERIES, ROW_PROJECT };
+
+bool row_is_there(const struct pg_result *result, int row);
+
+/*
+ * Read a row.  Views point into the result, arrays into the arena.  *ret_previous_id: 0 for none.
+ * Returns 0 or arena_error().
+ */
+int row_read(struct arena *arena, const struct pg_result *result, int row,
+	     struct revision *ret_revision, int32_t *ret_previous_id, enum revision_rule *ret_rule);
+
+void row_copy_begin(struct pg_copy *copy, struct pg *pg);
+void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_id,
+	      enum revision_rule rule);
+
+/* The rows of patchmda.revision_ref: what a series names. */
+void row_copy_refs_begin(struct pg_copy *copy, struct pg *pg);
+void row_copy_refs(struct pg_copy *copy, const struct revision *revision);
+
+#endif

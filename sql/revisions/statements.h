@@ -1,0 +1,26 @@
+/*
+ * statements - the SQL of revisions; the statements are in *.sql of this folder
+ *
+ * psql reads those files, and then `explain execute NAME (...)` shows a plan.  As in sql/batch, each
+ * table is asked by key through a LATERAL subquery with OFFSET 0, whatever the planner thinks of it.
+ */
+#ifndef SQL_REVISIONS_STATEMENTS_H
+#define SQL_REVISIONS_STATEMENTS_H
+
+/* update.sql: what is loaded; rows are those of revision_row.h behind a key's number, from 1. */
+extern const char sql_revisions_mails[];
+extern const char sql_revisions_by_person[];
+extern const char sql_revisions_by_change[];
+extern const char sql_revisions_by_msgid[];
+extern const char sql_revisions_by_ref[];
+extern const char sql_revisions_by_series[];
+
+/* What is written. */
+extern const char sql_revisions_delete[];
+extern const char sql_revisions_delete_refs[];
+extern const char sql_revisions_set[];
+
+/* Ids and diffs of patches behind an id ($1), at most $2. */
+extern const char sql_revisions_without_files[];
+
+#endif

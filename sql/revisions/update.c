@@ -1,0 +1,311 @@
+/* update - finds the predecessors of series that changed; see update.h */
+#include "sql/revisions/update.h"
+
+#include <errno.h>
+
+#include "parser/cleanup.h"
+#include "sql/revisions/mails.h"
+#include "sql/revisions/update_private.h"
+
+/* ---- what is known of a series */
+
+struct known *update_find(struct update *update, int32_t series_id)
+{
+	return g_hash_table_lookup(update->known, GINT_TO_POINTER(series_id));
+}
+
+struct known *update_add(struct update *update, int32_t series_id)
+{
+	struct known *known = g_new0(struct known, 1);
+
+	known->revision.series_id = series_id;
+	g_hash_table_insert(update->known, GINT_TO_POINTER(series_id), known);
+	g_ptr_array_add(update->all, known);
+	return known;
+}
+
+static void free_known(gpointer pointer)
+{
+	struct known *known = pointer;
+
+	if (known->answered != NULL)
+		g_array_unref(known->answered);
+	g_free(known);
+}
+
+static void free_result(gpointer result)
+{
+	pg_result_free(result);
+}
+
+static void free_array(gpointer array)
+{
+	g_ptr_array_unref(array);
+}
+
+static bool begin(struct update *update, struct pg *pg)
+{
+	*update = (struct update){
+		.pg = pg,
+		.arena = arena_new(UPDATE_ARENA_BYTES_MAX),
+		.known = g_hash_table_new(NULL, NULL),
+		.all = g_ptr_array_new_with_free_func(free_known),
+		.changed = g_ptr_array_new(),
+		.affected = g_ptr_array_new(),
+		.results = g_ptr_array_new_with_free_func(free_result),
+		.by_person = g_hash_table_new_full(NULL, NULL, NULL, free_array),
+		.by_change = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array),
+	};
+	return update->arena != NULL;
+}
+
+static void end(struct update *update)
+{
+	g_hash_table_destroy(update->known);
+	g_hash_table_destroy(update->by_person);
+	g_hash_table_destroy(update->by_change);
+	g_ptr_array_unref(update->all);
+	g_ptr_array_unref(update->changed);
+	g_ptr_array_unref(update->affected);
+	g_ptr_array_unref(update->results);
+	arena_free(update->arena);
+}
+
+/* ---- facts of the series that changed */
+
+static void take_facts(struct known *known, const struct facts *facts)
+{
+	known->facts = facts;
+	known->revision = facts->revision;
+}
+
+static int take_changes(struct update *update, const GArray *changes)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	g_autoptr(GPtrArray) read = NULL;
+	int r;
+
+	for (guint i = 0; i < changes->len; i++) {
+		const struct revisions_change *change =
+			&g_array_index(changes, struct revisions_change, i);
+		struct known *known = update_add(update, change->series_id);
+
+		known->is_changed = true;
+		known->is_new = change->is_new;
+		g_ptr_array_add(update->changed, known);
+		if (change->facts != NULL)
+			take_facts(known, change->facts);
+		else
+			g_array_append_val(ids, change->series_id);
+	}
+	r = mails_read_facts(update->pg, update->arena, ids, update->results, &read);
+	for (guint i = 0; r == 0 && i < read->len; i++) {
+		const struct facts *facts = read->pdata[i];
+
+		take_facts(update_find(update, facts->revision.series_id), facts);
+	}
+	return r;
+}
+
+/* ---- candidates */
+
+static bool is_there(const struct known *known)
+{
+	return !known->is_changed || known->facts != NULL;
+}
+
+static void add_to(GHashTable *table, gpointer key, struct known *known)
+{
+	GPtrArray *list = g_hash_table_lookup(table, key);
+
+	if (list == NULL) {
+		list = g_ptr_array_new();
+		g_hash_table_insert(table, key, list);
+	}
+	g_ptr_array_add(list, known);
+}
+
+/* Those that may be each other's versions: a person's, and those with one change-id. */
+static void index_known(struct update *update)
+{
+	for (; update->indexed < update->all->len; update->indexed++) {
+		struct known *known = update->all->pdata[update->indexed];
+		struct view change = known->revision.change_id;
+
+		if (!is_there(known))
+			continue;
+		add_to(update->by_person, GINT_TO_POINTER(known->revision.person_id), known);
+		if (change.len > 0)
+			add_to(update->by_change, g_strndup(change.ptr, change.len), known);
+	}
+}
+
+static const GPtrArray *with_change(const struct update *update, const struct known *known)
+{
+	g_autofree char *change =
+		known->revision.change_id.len > 0
+			? g_strndup(known->revision.change_id.ptr, known->revision.change_id.len)
+			: NULL;
+
+	return change != NULL ? g_hash_table_lookup(update->by_change, change) : NULL;
+}
+
+static const GPtrArray *with_person(const struct update *update, const struct known *known)
+{
+	return g_hash_table_lookup(update->by_person, GINT_TO_POINTER(known->revision.person_id));
+}
+
+/* ---- series that are there, and that those which changed may precede */
+
+static bool may_precede_one(const GPtrArray *list, const struct known *older)
+{
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const struct known *known = list->pdata[i];
+
+		if (!known->is_changed && !known->is_affected &&
+		    known->revision.date > older->revision.date)
+			return true;
+	}
+	return false;
+}
+
+static void affect(struct update *update, struct known *known)
+{
+	if (known->is_changed || known->is_affected)
+		return;
+	known->is_affected = true;
+	g_ptr_array_add(update->affected, known);
+}
+
+static void affect_later(struct update *update, const GPtrArray *list, const struct known *older)
+{
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		struct known *known = list->pdata[i];
+
+		if (revision_rule_of(&known->revision, &older->revision) != REVISION_NONE)
+			affect(update, known);
+	}
+}
+
+static void find_affected(struct update *update)
+{
+	for (guint i = 0; i < update->all->len; i++) {
+		struct known *known = update->all->pdata[i];
+		const struct known *previous =
+			known->previous_id != 0 ? update_find(update, known->previous_id) : NULL;
+
+		if (known->is_naming || (previous != NULL && previous->is_changed))
+			affect(update, known);
+	}
+	for (guint i = 0; i < update->changed->len; i++) {
+		const struct known *older = update->changed->pdata[i];
+		const GPtrArray *mine, *others;
+
+		if (!is_there(older))
+			continue;
+		mine = with_person(update, older);
+		others = with_change(update, older);
+		if (may_precede_one(mine, older))
+			affect_later(update, mine, older);
+		if (may_precede_one(others, older))
+			affect_later(update, others, older);
+	}
+}
+
+/* ---- the decision */
+
+static void add_candidates(GPtrArray *candidates, const GPtrArray *list)
+{
+	for (guint i = 0; list != NULL && i < list->len; i++)
+		g_ptr_array_add(candidates, &((struct known *)list->pdata[i])->revision);
+}
+
+static void decide_one(struct update *update, struct known *known)
+{
+	g_autoptr(GPtrArray) candidates = g_ptr_array_new();
+	const struct revision *previous = NULL;
+
+	known->new_rule = REVISION_NONE;
+	if (known->answered != NULL)
+		known->revision.answered = (struct revision_keys){
+			(const int64_t *)(const void *)known->answered->data,
+			revision_sort_keys((int64_t *)(void *)known->answered->data,
+					   known->answered->len)
+		};
+	if (is_there(known)) {
+		add_candidates(candidates, with_person(update, known));
+		add_candidates(candidates, with_change(update, known));
+		previous = revision_previous(
+			&known->revision,
+			(const struct revision *const *)(const void *)candidates->pdata,
+			candidates->len, &known->new_rule);
+	}
+	known->new_previous_id = previous != NULL ? previous->series_id : 0;
+}
+
+static void decide_list(struct update *update, const GPtrArray *list)
+{
+	for (guint i = 0; i < list->len; i++)
+		decide_one(update, list->pdata[i]);
+}
+
+/* ---- the result */
+
+static void tell_one(const struct known *known, struct revisions_result *result)
+{
+	bool is_changed =
+		known->new_previous_id != known->previous_id || known->new_rule != known->rule;
+
+	result->changed += is_changed;
+	if (!is_changed && !known->is_changed)
+		return;
+	g_array_append_val(result->chains, known->revision.series_id);
+	if (known->previous_id != 0 && known->previous_id != known->new_previous_id)
+		g_array_append_val(result->chains, known->previous_id);
+}
+
+static struct revisions_result tell(const struct update *update)
+{
+	struct revisions_result result = { 0, g_array_new(FALSE, FALSE, sizeof(int32_t)) };
+
+	for (guint i = 0; i < update->changed->len; i++)
+		tell_one(update->changed->pdata[i], &result);
+	for (guint i = 0; i < update->affected->len; i++)
+		tell_one(update->affected->pdata[i], &result);
+	return result;
+}
+
+static int run(struct update *update, const GArray *changes)
+{
+	int r = take_changes(update, changes);
+
+	if (r == 0)
+		r = update_load(update, update->changed, LOAD_FOR_CHANGED);
+	if (r != 0)
+		return r;
+	index_known(update);
+	find_affected(update);
+	if (update->affected->len > 0)
+		r = update_load(update, update->affected, LOAD_FOR_AFFECTED);
+	if (r != 0)
+		return r;
+	index_known(update);
+	decide_list(update, update->changed);
+	decide_list(update, update->affected);
+	return update_write(update);
+}
+
+int revisions_update(struct pg *pg, const GArray *changes, struct revisions_result *ret_result)
+{
+	struct update update;
+	int r;
+
+	if (!begin(&update, pg))
+		r = -ENOMEM;
+	else
+		r = run(&update, changes);
+	if (r == 0)
+		*ret_result = tell(&update);
+	end(&update);
+	return r;
+}

@@ -1,0 +1,135 @@
+-- Which series is the next version of which: what is asked, and what is written.  See statements.h.
+
+-- The mails of these series, the cover letter first and then the patches by number: of each series its
+-- row, of each mail what revision_facts.h wants.  Only the first mail's text and references matter.
+prepare revisions_mails (int[]) as
+select s.id, s.project_id, s.submitter_id,
+	extract(epoch from (s.date at time zone current_setting('TimeZone')))::bigint, s.version,
+	m.is_cover, m.msgid, m.name, m.content, m.hash, f.files, l.refs
+from unnest($1) k(id),
+lateral (
+	select *
+	from patchwork_series s
+	where s.id = k.id offset 0) s,
+lateral (
+	select true as is_cover, c.id, c.msgid, c.name, c.content, null as hash, null::int as number
+	from patchwork_cover c
+	where c.id = s.cover_letter_id
+	union all (
+		select false, p.id, p.msgid, p.name,
+			case when s.cover_letter_id is null and row_number() over (order by p.number) = 1 then p.content end,
+			p.hash::text, p.number
+		from patchwork_patch p
+		where p.series_id = s.id
+		order by p.number)
+	offset 0) m
+left join lateral (
+	select f.files
+	from patchmda.patch_file f
+	where not m.is_cover and f.patch_id = m.id offset 0) f on true
+left join lateral (
+	select l.refs
+	from patchmda.member l
+	where l.kind = case when m.is_cover then 'c' else 'p' end::"char" and l.id = m.id offset 0) l on true
+order by s.id, not m.is_cover, m.number;
+
+-- A person's series that may be older versions: of a lower version, later than the first that is asked
+-- for, or of one of these titles.
+prepare revisions_by_person (int[], int[], bigint[], bigint[], bigint[], int[], text[]) as
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality
+	k(project_id, submitter_id, since, until, first, version, titles, i),
+lateral (
+	select string_to_array(k.titles, E'\n') as titles offset 0) t,
+lateral (
+	select *
+	from patchmda.revision r
+	where r.submitter_id = k.submitter_id and r.project_id = k.project_id
+	and r.date >= k.since and r.date <= k.until
+	and (r.version < k.version or r.date > k.first or r.title = any(t.titles)) offset 0) r;
+
+prepare revisions_by_change (int[], text[]) as
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+from unnest($1, $2) with ordinality k(project_id, change_id, i),
+lateral (
+	select *
+	from patchmda.revision r
+	where r.change_id = k.change_id and r.project_id + 0 = k.project_id offset 0) r;
+
+-- The series that these ids are messages of; one that is new has no row yet.
+prepare revisions_by_msgid (int[], text[]) as
+select k.i::int, s.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+from unnest($1, $2) with ordinality k(project_id, msgid, i),
+lateral (
+	select p.series_id
+	from patchwork_patch p
+	where p.msgid = k.msgid and p.project_id + 0 = k.project_id and p.series_id is not null
+	union all
+	select s.id
+	from patchwork_cover c,
+	lateral (
+		select s.id
+		from patchwork_series s
+		where s.cover_letter_id = c.id offset 0) s
+	where c.msgid = k.msgid and c.project_id + 0 = k.project_id offset 0) s
+left join lateral (
+	select *
+	from patchmda.revision r
+	where r.series_id = s.series_id offset 0) r on true;
+
+-- Those that name one of these ids.
+prepare revisions_by_ref (int[], text[]) as
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+from unnest($1, $2) with ordinality k(project_id, msgid, i),
+lateral (
+	select f.series_id
+	from patchmda.revision_ref f
+	where f.ref = k.msgid and f.project_id = k.project_id offset 0) f,
+lateral (
+	select *
+	from patchmda.revision r
+	where r.series_id = f.series_id offset 0) r;
+
+-- These series, and those of which one of them is the predecessor.
+prepare revisions_by_series (int[]) as
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+from unnest($1) with ordinality k(id, i),
+lateral (
+	select *
+	from patchmda.revision r
+	where r.series_id = k.id
+	union all
+	select *
+	from patchmda.revision r
+	where r.previous_id = k.id offset 0) r;
+
+prepare revisions_delete (int[]) as
+delete from patchmda.revision
+where series_id = any($1);
+
+prepare revisions_delete_refs (int[], text[], int[]) as
+delete from patchmda.revision_ref f
+using unnest($1, $2, $3) k(project_id, ref, series_id)
+where f.ref = k.ref and f.project_id = k.project_id and f.series_id = k.series_id;
+
+prepare revisions_set (int[], int[], text[]) as
+update patchmda.revision r
+set previous_id = nullif(k.previous_id, 0), rule = k.rule
+from unnest($1, $2, $3) k(series_id, previous_id, rule)
+where r.series_id = k.series_id;
+
+-- Patches behind an id that have a diff and no row of their files; both tables are read by key.
+prepare revisions_without_files (int, int) as
+select p.id, p.diff
+from patchwork_patch p
+where p.id > $1 and p.diff is not null and not exists (
+	select 1
+	from patchmda.patch_file f
+	where f.patch_id = p.id)
+order by p.id
+limit $2;

@@ -1,0 +1,295 @@
+/* update_load - rows that may precede series, or that these may precede; see update_private.h */
+#include "parser/cleanup.h"
+#include "sql/revisions/row.h"
+#include "sql/revisions/statements.h"
+#include "sql/revisions/update_private.h"
+
+/* Look-ups of one round trip. */
+enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, LOOKUPS };
+
+struct lookups {
+	struct pg_query queries[LOOKUPS];
+	enum lookup kinds[LOOKUPS]; /* what each asks for: those without keys are left out */
+	size_t count;
+	GPtrArray *askers; /* struct known *: whose message id each key of BY_MSGID is */
+};
+
+static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const char *sql)
+{
+	struct pg_query *query = &lookups->queries[lookups->count];
+
+	lookups->kinds[lookups->count++] = kind;
+	pg_query_init(query, sql);
+	return query;
+}
+
+/* ---- by person */
+
+/* What a person's series are asked for. */
+struct person_key {
+	int32_t project_id, person_id;
+	int64_t first, last; /* dates of the series that ask */
+	int32_t version;     /* lower ones are older versions */
+	GString *titles;
+};
+
+static void free_person_key(gpointer pointer)
+{
+	struct person_key *key = pointer;
+
+	g_string_free(key->titles, TRUE);
+	g_free(key);
+}
+
+static guint hash_person_key(gconstpointer pointer)
+{
+	const struct person_key *key = pointer;
+
+	return (guint)key->person_id * 31 + (guint)key->project_id;
+}
+
+static gboolean same_person_key(gconstpointer a, gconstpointer b)
+{
+	const struct person_key *x = a, *y = b;
+
+	return x->person_id == y->person_id && x->project_id == y->project_id;
+}
+
+static struct person_key *person_key(GHashTable *keys, const struct revision *revision)
+{
+	struct person_key wanted = { .project_id = revision->project_id,
+				     .person_id = revision->person_id };
+	struct person_key *key = g_hash_table_lookup(keys, &wanted);
+
+	if (key != NULL)
+		return key;
+	key = g_new(struct person_key, 1);
+	*key = wanted;
+	key->first = key->last = revision->date;
+	key->titles = g_string_new(NULL);
+	g_hash_table_add(keys, key);
+	return key;
+}
+
+static void add_person(GHashTable *keys, const struct revision *revision)
+{
+	struct person_key *key = person_key(keys, revision);
+
+	key->first = MIN(key->first, revision->date);
+	key->last = MAX(key->last, revision->date);
+	/* Of a version in part, `v5.1`, those of version 5 are older, too. */
+	key->version = MAX(key->version, revision->version.minor > 0 ? revision->version.major + 1
+								     : revision->version.major);
+	if (key->titles->len > 0)
+		g_string_append_c(key->titles, '\n');
+	g_string_append_len(key->titles, revision->title.ptr, (gssize)revision->title.len);
+}
+
+static void ask_people(struct lookups *lookups, GHashTable *keys, enum update_load purpose)
+{
+	g_autoptr(GArray) projects = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+			  people = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+			  since = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+			  until = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+			  firsts = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+			  versions = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+			  titles = g_array_new(FALSE, FALSE, sizeof(struct view));
+	int64_t later = purpose == LOAD_FOR_CHANGED ? REVISION_TITLE_SECS : 0;
+	struct pg_query *query;
+	GHashTableIter iter;
+	gpointer item;
+
+	g_hash_table_iter_init(&iter, keys);
+	while (g_hash_table_iter_next(&iter, &item, NULL)) {
+		const struct person_key *key = item;
+		int64_t from = key->first - REVISION_TITLE_SECS, to = key->last + later;
+		struct view text = view_of(key->titles->str, key->titles->len);
+
+		g_array_append_val(projects, key->project_id);
+		g_array_append_val(people, key->person_id);
+		g_array_append_val(since, from);
+		g_array_append_val(until, to);
+		g_array_append_val(firsts, key->first);
+		g_array_append_val(versions, key->version);
+		g_array_append_val(titles, text);
+	}
+	if (projects->len == 0)
+		return;
+	query = ask(lookups, BY_PERSON, sql_revisions_by_person);
+	pg_param_ints(query, projects);
+	pg_param_ints(query, people);
+	pg_param_bigints(query, since);
+	pg_param_bigints(query, until);
+	pg_param_bigints(query, firsts);
+	pg_param_ints(query, versions);
+	pg_param_texts(query, titles);
+}
+
+/* ---- by text: change-ids, and message ids that are named */
+
+struct text_keys {
+	GArray *projects, *texts;
+};
+
+static void text_keys_init(struct text_keys *keys)
+{
+	keys->projects = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	keys->texts = g_array_new(FALSE, FALSE, sizeof(struct view));
+}
+
+static void text_keys_add(struct text_keys *keys, int32_t project_id, struct view text)
+{
+	g_array_append_val(keys->projects, project_id);
+	g_array_append_val(keys->texts, text);
+}
+
+/* Ask for the keys, if there are any, and free them. */
+static void ask_texts(struct lookups *lookups, enum lookup kind, const char *sql,
+		      struct text_keys *keys)
+{
+	if (keys->projects->len > 0) {
+		struct pg_query *query = ask(lookups, kind, sql);
+
+		pg_param_ints(query, keys->projects);
+		pg_param_texts(query, keys->texts);
+	}
+	g_array_unref(keys->projects);
+	g_array_unref(keys->texts);
+}
+
+static void add_named(struct lookups *lookups, struct text_keys *keys, struct known *known)
+{
+	const struct revision *revision = &known->revision;
+
+	for (size_t i = 0; i < revision->link_count; i++) {
+		text_keys_add(keys, revision->project_id, revision->links[i]);
+		g_ptr_array_add(lookups->askers, NULL);
+	}
+	for (size_t i = 0; i < revision->ref_count; i++) {
+		text_keys_add(keys, revision->project_id, revision->refs[i]);
+		g_ptr_array_add(lookups->askers, known);
+	}
+}
+
+static void ask_named(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
+{
+	struct text_keys changes, named, own;
+
+	text_keys_init(&changes);
+	text_keys_init(&named);
+	text_keys_init(&own);
+	for (guint i = 0; i < list->len; i++) {
+		struct known *known = list->pdata[i];
+		const struct revision *revision = &known->revision;
+
+		if (known->is_changed && known->facts == NULL)
+			continue;
+		if (revision->change_id.len > 0)
+			text_keys_add(&changes, revision->project_id, revision->change_id);
+		add_named(lookups, &named, known);
+		for (size_t k = 0; purpose == LOAD_FOR_CHANGED && k < known->facts->msgid_count;
+		     k++)
+			text_keys_add(&own, revision->project_id, known->facts->msgids[k]);
+	}
+	ask_texts(lookups, BY_CHANGE, sql_revisions_by_change, &changes);
+	ask_texts(lookups, BY_MSGID, sql_revisions_by_msgid, &named);
+	ask_texts(lookups, BY_REF, sql_revisions_by_ref, &own);
+}
+
+/* The rows of those that have one, and those that have these as predecessors. */
+static void ask_series(struct lookups *lookups, const GPtrArray *list)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct known *known = list->pdata[i];
+
+		if (known->is_changed && !known->is_new)
+			g_array_append_val(ids, known->revision.series_id);
+	}
+	if (ids->len > 0)
+		pg_param_ints(ask(lookups, BY_SERIES, sql_revisions_by_series), ids);
+}
+
+static void ask_all(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
+{
+	GHashTable *people =
+		g_hash_table_new_full(hash_person_key, same_person_key, free_person_key, NULL);
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct known *known = list->pdata[i];
+
+		if (!known->is_changed || known->facts != NULL)
+			add_person(people, &known->revision);
+	}
+	ask_people(lookups, people, purpose);
+	ask_named(lookups, list, purpose);
+	ask_series(lookups, list);
+	g_hash_table_destroy(people);
+}
+
+/* ---- what was found */
+
+static int take_row(struct update *update, const struct pg_result *result, int row,
+		    enum lookup kind)
+{
+	int32_t id = pg_int(result, row, ROW_SERIES);
+	struct known *known = update_find(update, id);
+	struct revision *to;
+
+	if (known != NULL && !(known->is_changed && known->stored.series_id == 0)) {
+		known->is_naming = known->is_naming || (kind == BY_REF && !known->is_changed);
+		return 0;
+	}
+	if (known == NULL)
+		known = update_add(update, id);
+	known->is_naming = kind == BY_REF && !known->is_changed;
+	to = known->is_changed ? &known->stored : &known->revision;
+	return row_read(update->arena, result, row, to, &known->previous_id, &known->rule);
+}
+
+static void take_answer(const struct lookups *lookups, const struct pg_result *result, int row)
+{
+	struct known *asker = lookups->askers->pdata[pg_int(result, row, ROW_KEY) - 1];
+	int64_t id = pg_int(result, row, ROW_SERIES);
+
+	if (asker == NULL)
+		return;
+	if (asker->answered == NULL)
+		asker->answered = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(asker->answered, id);
+}
+
+static int take(struct update *update, const struct lookups *lookups, size_t which,
+		const struct pg_result *result)
+{
+	enum lookup kind = lookups->kinds[which];
+	int r = 0;
+
+	for (int row = 0; r == 0 && row < pg_rows(result); row++) {
+		if (kind == BY_MSGID)
+			take_answer(lookups, result, row);
+		if (row_is_there(result, row))
+			r = take_row(update, result, row, kind);
+	}
+	return r;
+}
+
+int update_load(struct update *update, const GPtrArray *list, enum update_load purpose)
+{
+	struct lookups lookups = { .askers = g_ptr_array_new() };
+	struct pg_result *results[LOOKUPS];
+	int r = 0;
+
+	ask_all(&lookups, list, purpose);
+	if (lookups.count > 0)
+		r = pg_run_all(update->pg, lookups.queries, lookups.count, results);
+	for (size_t i = 0; i < lookups.count; i++)
+		pg_query_done(&lookups.queries[i]);
+	for (size_t i = 0; r == 0 && i < lookups.count; i++)
+		g_ptr_array_add(update->results, results[i]);
+	for (size_t i = 0; r == 0 && i < lookups.count; i++)
+		r = take(update, &lookups, i, results[i]);
+	g_ptr_array_unref(lookups.askers);
+	return r;
+}
