@@ -80,15 +80,14 @@ left join lateral (
 	from patchmda.revision r
 	where r.series_id = s.series_id offset 0) r on true;
 
--- Those that name one of these ids.
+-- Those that name one of these ids, of any of these projects.
 prepare revisions_by_ref (int[], text[]) as
-select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
+select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
-from unnest($1, $2) with ordinality k(project_id, msgid, i),
-lateral (
+from (
 	select f.series_id
 	from patchmda.revision_ref f
-	where f.ref = k.msgid and f.project_id = k.project_id offset 0) f,
+	where f.ref = any($2) and f.project_id + 0 = any($1) offset 0) f,
 lateral (
 	select *
 	from patchmda.revision r
