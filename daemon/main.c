@@ -25,6 +25,7 @@ static const struct command {
 	{ "lmtpd", cmd_lmtpd, "run the daemon, which receives mail over LMTP" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
+	{ "revisions", cmd_revisions, "find out which series is the next version of which" },
 	{ "show", cmd_show, "print a stored patch as JSON, a mail for git am, or a diff" },
 	{ "status", cmd_status, "report the state of database and daemon, for monitoring too" },
 	{ "user", cmd_user, "list, add or change users, and their tokens" },

@@ -33,13 +33,14 @@ static int has_show_dependencies(struct pg *pg, bool *ret_has)
 	return r;
 }
 
-static int set_show_dependencies(struct pg *pg, const char *link_name, const char *value)
+/* A setting that has a statement of its own. */
+static int set_other(struct pg *pg, const char *sql, const char *link_name, const char *value)
 {
 	struct pg_query query;
 
 	if (value == NULL)
 		return 0;
-	pg_query_init(&query, sql_projects_set_show_dependencies);
+	pg_query_init(&query, sql);
 	pg_param_text(&query, view_str(link_name));
 	pg_param_text(&query, view_str(value));
 	return pg_run(pg, &query, NULL);
@@ -67,7 +68,10 @@ static int set_columns(struct pg *pg, const char *link_name, const struct projec
 	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
 		pg_param_text(&query, view_str(values[i]));
 	r = pg_run(pg, &query, NULL);
-	return r == 0 ? set_show_dependencies(pg, link_name, s->show_dependencies) : r;
+	if (r == 0)
+		r = set_other(pg, sql_projects_set_show_dependencies, link_name,
+			      s->show_dependencies);
+	return r == 0 ? set_other(pg, sql_projects_set_revisions, link_name, s->revisions) : r;
 }
 
 static int insert_project(struct pg *pg, const char *link_name)

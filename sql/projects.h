@@ -23,6 +23,7 @@ struct project_settings {
 	const char *use_tags; /* "on" or "off", like the next two */
 	const char *send_notifications;
 	const char *show_dependencies; /* since Patchwork's migration 0048 */
+	const char *revisions;         /* "off", "record", "relate", "supersede" (catalog.h) */
 };
 
 /*

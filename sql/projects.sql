@@ -37,6 +37,13 @@ update patchwork_project
 set show_dependencies = $2::boolean
 where linkname = $1;
 
+prepare projects_set_revisions (text, text) as
+insert into patchmda.project_setting (project_id, revisions)
+select id, $2
+from patchwork_project
+where linkname = $1
+on conflict (project_id) do update set revisions = excluded.revisions;
+
 prepare projects_find (text) as
 select id
 from patchwork_project

@@ -37,6 +37,7 @@ extern const char sql_projects_insert[];
 extern const char sql_projects_insert_0048[];
 extern const char sql_projects_set[];
 extern const char sql_projects_set_show_dependencies[];
+extern const char sql_projects_set_revisions[];
 extern const char sql_projects_find[];
 extern const char sql_projects_has_mail[];
 extern const char sql_projects_remove[];

@@ -18,6 +18,7 @@ int cmd_list(int argc, char **argv);
 int cmd_lmtpd(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_project(int argc, char **argv);
+int cmd_revisions(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_user(int argc, char **argv);

@@ -111,6 +111,13 @@ static bool take_switch(void *field, const struct option_row *row, const char *v
 	       (strcmp(value, "on") == 0 || strcmp(value, "off") == 0);
 }
 
+static bool take_level(void *field, const struct option_row *row, const char *value)
+{
+	static const char *const levels[] = { "off", "record", "relate", "supersede", NULL };
+
+	return option_text(field, row, value) && g_strv_contains(levels, value);
+}
+
 static bool take_pattern(void *field, const struct option_row *row, const char *value)
 {
 	const char *error;
@@ -143,6 +150,13 @@ static const struct option_row rows[] = {
 	SWITCH("use-tags", "count Acked-by and similar lines (on)", use_tags),
 	SWITCH("send-notifications", "let Patchwork mail submitters about changes (off)",
 	       send_notifications),
+	OPTION_OTHER("revisions", "off|record|relate|supersede",
+		     "what is done about the versions of a series: nothing; find out\n"
+		     "which series is the next version of which (the default); also\n"
+		     "relate their patches as Patchwork does; also set the state of\n"
+		     "older patches to Superseded",
+		     struct request, settings.revisions, take_level,
+		     "off, record, relate or supersede"),
 	SWITCH("show-dependencies", "read and show dependencies between series (on)",
 	       show_dependencies),
 };

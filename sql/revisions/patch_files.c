@@ -15,6 +15,9 @@
 static const char sql_copy[] =
 	"copy patchmda.patch_file (patch_id, files, blobs) from stdin (format binary)";
 
+/* One at a time adds what is missing.  The key is 'pmdk'. */
+static const char sql_lock[] = "select pg_advisory_xact_lock(1886217323, 1)";
+
 void patch_files_copy_begin(struct pg_copy *copy, struct pg *pg)
 {
 	pg_copy_begin(copy, pg, sql_copy, 3);
@@ -45,12 +48,12 @@ static int copy_rows(struct pg *pg, struct arena *arena, const struct pg_result 
 	return r != 0 ? r : pg_copy_end(&copy);
 }
 
-/* One transaction; *after moves on.  *ret_is_last: there is nothing more. */
+/* *after moves on.  *ret_is_last: there is nothing more. */
 static int add_chunk(struct pg *pg, struct arena *arena, int32_t *after, bool *ret_is_last)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;
 	struct pg_query query;
-	int r = pg_script(pg, "begin; lock table patchmda.patch_file in share row exclusive mode");
+	int r = pg_script(pg, sql_lock);
 
 	if (r != 0)
 		return r;
@@ -61,14 +64,26 @@ static int add_chunk(struct pg *pg, struct arena *arena, int32_t *after, bool *r
 	if (r != 0)
 		return r;
 	*ret_is_last = pg_rows(rows) < CHUNK_ROWS;
-	if (pg_rows(rows) > 0) {
-		*after = pg_int(rows, pg_rows(rows) - 1, 0);
-		r = copy_rows(pg, arena, rows);
-	}
-	return r == 0 ? pg_commit(pg) : r;
+	if (pg_rows(rows) == 0)
+		return 0;
+	*after = pg_int(rows, pg_rows(rows) - 1, 0);
+	return copy_rows(pg, arena, rows);
 }
 
-int patch_files_update(struct pg *pg)
+static int add_alone(struct pg *pg, struct arena *arena, int32_t *after, bool *ret_is_last)
+{
+	int r = pg_script(pg, "begin; set local enable_seqscan = off");
+
+	if (r == 0)
+		r = add_chunk(pg, arena, after, ret_is_last);
+	if (r == 0)
+		r = pg_commit(pg);
+	else
+		pg_rollback(pg);
+	return r;
+}
+
+int patch_files_update(struct pg *pg, bool is_in_transaction)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(ARENA_BYTES_MAX);
 	bool is_last = false;
@@ -76,8 +91,7 @@ int patch_files_update(struct pg *pg)
 	int r = arena != NULL ? 0 : -ENOMEM;
 
 	while (r == 0 && !is_last)
-		r = add_chunk(pg, arena, &after, &is_last);
-	if (r != 0)
-		pg_rollback(pg);
+		r = is_in_transaction ? add_chunk(pg, arena, &after, &is_last)
+				      : add_alone(pg, arena, &after, &is_last);
 	return r;
 }

@@ -13,9 +13,10 @@ void patch_files_copy_begin(struct pg_copy *copy, struct pg *pg);
 void patch_files_copy(struct pg_copy *copy, int32_t patch_id, const struct diff_files *files);
 
 /*
- * Add the rows that are missing, of patches that were stored by others or by an older patchmda, in
- * transactions of their own.  Returns 0 or what pg.h lists.
+ * Add the rows that are missing, of patches that were stored by others or by an older patchmda: in
+ * transactions of their own, or in the one that is open.  Returns 0, what pg.h lists, or
+ * arena_error().
  */
-int patch_files_update(struct pg *pg);
+int patch_files_update(struct pg *pg, bool is_in_transaction);
 
 #endif

@@ -23,4 +23,9 @@ extern const char sql_revisions_set[];
 /* Ids and diffs of patches behind an id ($1), at most $2. */
 extern const char sql_revisions_without_files[];
 
+/* Projects with their level ($1: link name, or null for all); ids of series; what is recorded. */
+extern const char sql_revisions_projects[];
+extern const char sql_revisions_series[];
+extern const char sql_revisions_count[];
+
 #endif

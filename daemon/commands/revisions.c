@@ -1,0 +1,89 @@
+/* cmd_revisions - `patchmda revisions`: which stored series is the next version of which */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/output/terminal.h"
+#include "daemon/settings.h"
+#include "parser/cleanup.h"
+#include "sql/report/read.h"
+#include "sql/revisions/all.h"
+#include "sql/schema/schema.h"
+#include "sql/schema/zone.h"
+
+struct request {
+	struct store_options options;
+	struct revisions_request revisions;
+};
+
+static void tell(const struct revisions_counts *counts)
+{
+	terminal_print(stdout, counts->project);
+	if (counts->is_off)
+		printf(": off\n");
+	else
+		printf(": %" PRId64 " series, %" PRId64 " later versions, %" PRId64
+		       " with a predecessor, %" PRId64 " changed\n",
+		       counts->series, counts->later, counts->linked, counts->changed);
+	(void)fflush(stdout);
+}
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("project", "LINKNAME", "only this project's series", struct request,
+		    revisions.project),
+	OPTION_FLAG("dry-run", "print what would be found, and write nothing", struct request,
+		    revisions.is_dry),
+};
+
+static const struct command_line line = {
+	.command = "revisions",
+	.synopsis = "revisions [OPTION]...",
+	.description =
+		"Find out which stored series is the next version of which, for mail that came before\n"
+		"patchmda did this, or that another program has stored.  Mail that patchmda stores needs\n"
+		"no such run.  It is safe to repeat.  What is done is a setting of each project\n"
+		"('patchmda project set LINKNAME --revisions ...').",
+	.examples = "  patchmda revisions --dry-run\n"
+		    "  patchmda revisions --project linux-pci\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
+	.shared_rows = SETTINGS_DATES,
+	.store_offset = offsetof(struct request, options),
+};
+
+static int act(struct pg *pg, struct request *request, GString *message)
+{
+	int r = schema_check(pg, message);
+
+	if (r == 0)
+		r = zone_read(pg, &request->revisions.time_zone, message);
+	if (r != 0)
+		return r;
+	r = revisions_all(pg, &request->revisions, tell);
+	g_string_assign(message, r == -ENOENT ? "there is no such project" : read_message(pg));
+	return r;
+}
+
+int cmd_revisions(int argc, char **argv)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	g_autoptr(GString) message = g_string_new(NULL);
+	struct request request = { .options = store_defaults };
+	char **operands;
+	int r = options_read(&line, argc, argv, &request, &operands);
+
+	if (r != OPTIONS_READ)
+		return r;
+	request.revisions.time_zone = request.options.time_zone;
+	r = pg_open(request.options.conninfo, request.options.connect_timeout_secs, &pg);
+	if (r == 0)
+		r = act(pg, &request, message);
+	else
+		g_string_assign(message, pg_error(pg));
+	if (r != 0)
+		fprintf(stderr, "patchmda revisions: %s\n", message->str);
+	return r == 0 ? terminal_end(EX_OK, EX_IOERR) : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
+}
