@@ -234,6 +234,7 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'
 	@BUILD=$(BUILD) tests/differential/charsets '$(CORPUS)'
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
+	@BUILD=$(BUILD) tests/revisions/run --cases $(ROUNDS) --seed '$(SEED)'
 
 second-opinion:	## compare MIME leaves with GMime's parser; CORPUS=../shared/corpus
 	@$(SUBMAKE) all test-programs

@@ -43,7 +43,9 @@ struct update {
 	guint indexed;         /* how many of `all` are in these two */
 };
 
-/* update.c */
+/* update_known.c; false: memory is short, and update_end() is to be called all the same */
+bool update_begin(struct update *update, struct pg *pg);
+void update_end(struct update *update);
 struct known *update_find(struct update *update, int32_t series_id);
 struct known *update_add(struct update *update, int32_t series_id);
 

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# revisions.t - which series is the next version of which: recorded as mail comes, in every order, and
+# by `patchmda revisions` for what is stored already
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+LIST=ring.example.org
+ada='Ada <ada@x.org>'
+day=1440
+
+# previous - each series' first message and that of its predecessor, with the rule
+previous() {
+	sql "select r.first, p.first, r.rule from patchmda.revision r
+		join patchmda.revision p on p.series_id = r.previous_id order by r.first"
+}
+
+v1() { patch "$ada" '[PATCH] ring: wait for room' 1@x.org; }
+v2() { patch -d $day "$ada" '[PATCH v2] Ring, wait: for room!' 2@x.org; }
+v3() { patch -d $((2 * day)) "$ada" '[PATCH v3] ring: wait for room' 3@x.org; }
+chain='<2@x.org>|<1@x.org>|title
+<3@x.org>|<2@x.org>|title'
+
+pg_start
+ready_db revisions
+patchmda project add ring --list-id ring.example.org >/dev/null
+
+for order in 'v1 v2 v3' 'v3 v2 v1' 'v3 v1 v2' 'v2 v3 v1'; do
+	for mail in $order; do
+		$mail | patchmda deliver
+	done
+	is "$(previous)" "$chain" "in the order $order"
+	sql 'set client_min_messages = warning' 'truncate patchwork_series, patchwork_patch, patchwork_event, patchwork_seriesreference,
+		patchmda.revision, patchmda.member, patchmda.patch_key, patchmda.patch_file cascade'
+done
+
+# What the mails of a series tell changes as they come: the cover letter has the title and the change-id.
+patch -r '<c@x.org>' -d 5 "$ada" '[PATCH v2 1/2] ring: one' b1@x.org | patchmda deliver
+mail "$ada" '[PATCH 0/1] All of it' a@x.org 'change-id: 20260302-ring-1a2b' | patchmda deliver
+patch -r '<a@x.org>' "$ada" '[PATCH 1/1] something else' a1@x.org | patchmda deliver
+is "$(previous)" '<b1@x.org>|<a@x.org>|hash' "the patch alone is found by its hash"
+mail -d 4 "$ada" '[PATCH v2 0/2] Everything' c@x.org 'change-id: 20260302-ring-1a2b' | patchmda deliver
+is "$(previous)" '<c@x.org>|<a@x.org>|change-id' "a cover letter that comes late brings the change-id"
+is "$(sql "select base_commit is null, prerequisites from patchmda.revision where first = '<c@x.org>'")" \
+	't|{}' "nothing else is said"
+mail -d 20 "$ada" '[PATCH 0/1] more' d@x.org 'base-commit: 0123456789abcdef
+prerequisite-message-id: <a@x.org>' | patchmda deliver
+is "$(sql "select base_commit, prerequisites from patchmda.revision where first = '<d@x.org>'")" \
+	'0123456789abcdef|{"message-id <a@x.org>"}' "what a series says of itself is kept"
+is "$(sql "select f.files from patchmda.patch_file f join patchwork_patch p on p.id = f.patch_id
+	where msgid = '<a1@x.org>'")" '{src/ring.c}' "so are the files of a patch"
+
+# Nothing but the reference tells that this answers the one that comes after it.
+mail -d $day -r '<e@x.org>' "$ada" '[PATCH v2] quite new' e2@x.org "$(change src/new.c)" | patchmda deliver
+mail "$ada" '[PATCH] an old one' e@x.org "$(change src/old.c)" | patchmda deliver
+is "$(previous | sift e2@)" '<e2@x.org>|<e@x.org>|reply' "a reply to what comes later"
+sql "delete from patchwork_event; delete from patchwork_seriesreference; delete from patchwork_patch where msgid like '<e%';
+	delete from patchwork_series where id in (select series_id from patchmda.revision where first like '<e%')"
+patchmda revisions >/dev/null
+
+# Another project, another person.
+patchmda project add other --list-id other.example.org >/dev/null
+LIST=other.example.org
+v1 | patchmda deliver
+patch -d $day 'Bob <bob@x.org>' '[PATCH v2] ring: wait for room' bob@x.org | patchmda deliver
+is "$(sql "select count(previous_id) from patchmda.revision r
+	join patchwork_project p on p.id = r.project_id where linkname = 'other'")" 0 \
+	"the same title in another project, or by another person, is nothing"
+
+# What was there before, and what is deleted.
+before=$(previous)
+sql 'truncate patchmda.revision, patchmda.revision_ref, patchmda.patch_file'
+exits 0 "a dry run" patchmda revisions --dry-run
+is "$(cat "$T/out")" 'other: 2 series, 1 later versions, 0 with a predecessor, 0 changed
+ring: 3 series, 1 later versions, 1 with a predecessor, 1 changed' "tells what there is to do"
+is "$(sql 'select count(*) from patchmda.revision') $(sql 'select count(*) from patchmda.patch_file')" '0 0' \
+	"and writes nothing"
+exits 0 "revisions, of one project" patchmda revisions --project ring
+is "$(previous)" "$before" "finds the same as before"
+is "$(sql 'select count(*) from patchmda.patch_file')" 4 "and the files of all patches"
+exits 0 "again" patchmda revisions
+like "$(cat "$T/out")" 'ring: .*, 0 changed' "nothing changes"
+sql "delete from patchwork_event; delete from patchwork_patch where msgid = '<a1@x.org>'; delete from patchwork_seriesreference;
+	delete from patchwork_series where id in (select series_id from patchmda.revision where first = '<a@x.org>')"
+exits 0 "after a series was deleted" patchmda revisions --project ring
+is "$(previous)$(sql "select first from patchmda.revision where first = '<a@x.org>'")" '' "it is no predecessor any more"
+exits 65 "a project that there is not" patchmda revisions --project none
+is "$(cat "$T/err")" 'patchmda revisions: there is no such project' "is said"
+
+# The setting.
+exits 0 "off" patchmda project set other --revisions off
+LIST=other.example.org
+v2 | patchmda deliver
+is "$(sql "select count(*) from patchwork_patch where msgid = '<2@x.org>'"), $(sql "select count(*) from patchmda.revision
+	where first = '<2@x.org>'")" '1, 0' "records nothing"
+exits 0 "revisions of it" patchmda revisions --project other
+is "$(cat "$T/out")" 'other: off' "does nothing either"
+patchmda project set other --revisions record
+patchmda revisions >/dev/null
+is "$(previous)" '<2@x.org>|<1@x.org>|title' "and what came meanwhile is found when it is on again"
+exits 64 "no such level" patchmda project set other --revisions all
+
+ok "hostile series in several orders, against the model of the rule" \
+	"$ROOT/tests/revisions/run" --here --cases 40 --orders 3
+done_testing

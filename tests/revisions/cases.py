@@ -1,0 +1,104 @@
+"""cases - small hostile sets of series with versions, for tests/revisions/run
+
+A case is a list of mails of people of its own, such that what the rule looks at is the same often,
+nearly the same sometimes, and in every combination.
+"""
+import random
+import time
+
+LIST = "ring.lists.example"
+WORDS = ["ring", "wait", "for", "room", "instead", "of", "dropping", "stats:", "count", "in", "64", "bits", "Größe", "don't"]
+FILES = ["src/ring.c", "src/ring.h", "src/stats.c", "doc/ring.txt", "tests/ring.t", "a b.c"]
+START = 1700000000
+DAY = 86400
+
+
+def date_of(at):
+    return time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(at))
+
+
+def diff_of(r):
+    out = ""
+    for name in r.sample(FILES, r.choice((1, 1, 2, 3))):
+        line = r.choice(("new", "newer", "-- a/x", "++ b/y"))
+        out += ("diff --git a/%s b/%s\nindex %07x..%07x 100644\n--- a/%s\n+++ b/%s\n@@ -1,2 +1,2 @@\n same\n-old\n+%s\n"
+                % (name, name, r.randrange(16), r.randrange(16), name, name, line))
+    return out + r.choice(("", "", "diff --git a/x.png b/x.png\nindex 1111111..2222222\nGIT binary patch\n"))
+
+
+class Case:
+    def __init__(self, seed, token):
+        self.r = random.Random("revisions %s" % seed)
+        self.token, self.count, self.mails, self.series = token, 0, [], []
+        self.people = ["%s%d@x.example" % (token, i) for i in range(self.r.choice((1, 1, 2)))]
+        self.titles = [self.title() for _ in range(2)]
+        self.diffs = [diff_of(self.r) for _ in range(3)]
+        self.changes = ["%s-%d" % (token, i) for i in range(2)]
+        for _ in range(self.r.randint(2, 6)):
+            self.add_series()
+
+    def title(self):
+        return " ".join(self.r.sample(WORDS, self.r.randint(2, 6)))
+
+    def pick_title(self):
+        r = self.r
+        title = r.choice(self.titles) if r.random() < 0.7 else self.title()
+        return title.upper() if r.random() < 0.1 else title
+
+    def add_mail(self, person, prefix, title, at, refs, body):
+        self.count += 1
+        msgid = "<%s.%d@x.example>" % (self.token, self.count)
+        head = ["From: Ada <%s>" % person, "Subject: [%s] %s" % (prefix, title), "Message-Id: " + msgid,
+                "Date: " + date_of(at), "List-Id: <%s>" % LIST,
+                "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit"]
+        if refs:
+            head += ["In-Reply-To: " + refs[-1], "References: " + " ".join(refs)]
+        self.mails.append(("\n".join(head) + "\n\n" + body).encode())
+        return msgid
+
+    def notes(self):
+        """What the first mail's text says: a change-id, links, mostly to what there is."""
+        r, out = self.r, []
+        if r.random() < 0.25:
+            out.append("change-id: " + r.choice(self.changes))
+        ids = [i for s in self.series for i in s]
+        if ids and r.random() < 0.4:
+            firsts = [s[0] for s in self.series]
+            linked = [r.choice(r.choice((firsts, firsts, ids))) for _ in range(r.choice((1, 1, 2)))]
+            for msgid in linked:
+                bare = msgid[1:-1].replace("@", r.choice(("@", "@", "%40")))
+                out += r.choice((["Supersedes: " + msgid],
+                                 ["- Link to v1: https://lore.example/r/" + bare],
+                                 ["Changes since v1:", "- one", "https://lore.example/list/%s/T/#u" % bare],
+                                 ["Changes since v1:", "- one", "- two", "- three", "https://lore.example/" + bare],
+                                 ["See https://lore.example/r/%s for that." % bare]))
+        r.shuffle(out)
+        return "Some words.\n" + "".join(line + "\n" for line in out)
+
+    def add_series(self):
+        r = self.r
+        person, version = r.choice(self.people), r.choice((1, 1, 2, 2, 3, 4, 5))
+        at = START + r.randrange(6) * r.choice((0, 3600, DAY, 30 * DAY, 70 * DAY, 150 * DAY))
+        total, cover = r.choice((1, 1, 2, 3)), r.random() < 0.5
+        prefix = "PATCH" + ("" if version == 1 else r.choice((" v%d", " v%d", " v%d", " v%d.1")) % version)
+        if r.random() < 0.1:
+            prefix = "RESEND " + prefix
+        refs = [r.choice([i for s in self.series for i in s])] if self.series and r.random() < 0.3 else []
+        ids = []
+        if cover:
+            ids.append(self.add_mail(person, "%s 0/%d" % (prefix, total), self.pick_title(), at, refs, self.notes()))
+            refs = refs + [ids[0]]
+        for n in range(1, total + 1):
+            if r.random() < 0.1:
+                continue
+            body = "%s---\n%s" % (self.notes() if not ids else "Text.\n", r.choice(self.diffs + [diff_of(r)]))
+            ids.append(self.add_mail(person, prefix if total == 1 and not cover else "%s %d/%d" % (prefix, n, total),
+                                     self.pick_title(), at + n, refs, body))
+            if not cover and n == 1:
+                refs = refs + [ids[0]]
+        if ids:
+            self.series.append(ids)
+
+
+def make(seed, token):
+    return Case(seed, token).mails

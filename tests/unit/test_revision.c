@@ -1,0 +1,276 @@
+/* test_revision - which series is the next version of which; see parser/decide/revision.h */
+#include "tests/unit/check.h"
+
+#include <stdio.h>
+
+#include "parser/decide/revision.h"
+
+#define DAY  INT64_C(86400)
+#define DATE (INT64_C(20000) * DAY)
+
+#define KEYS(...)                                                            \
+	{                                                                    \
+		(const int64_t[]){ __VA_ARGS__ },                            \
+			sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t) \
+	}
+
+/* A series of person 1, version 2, of which `series 1` would be the first version. */
+static struct revision newer(void)
+{
+	return (struct revision){ .series_id = 2,
+				  .project_id = 1,
+				  .person_id = 1,
+				  .version = { 2, 0 },
+				  .date = DATE + 10 * DAY,
+				  .first = VIEW("<2@x>"),
+				  .title = VIEW("ring wait for room") };
+}
+
+/* Nothing of it leads to the other one. */
+static struct revision stranger(void)
+{
+	return (struct revision){ .series_id = 1,
+				  .project_id = 1,
+				  .person_id = 1,
+				  .version = { 1, 0 },
+				  .date = DATE,
+				  .first = VIEW("<1@x>"),
+				  .title = VIEW("other words") };
+}
+
+static void assert_rule(const struct revision *series, const struct revision *older,
+			enum revision_rule rule)
+{
+	assert_int_equal(revision_rule_of(series, older), rule);
+}
+
+static void each_rule_finds(void **state)
+{
+	static const struct view link = V("<1@x>"), other = V("<3@x>");
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.files = (struct revision_keys)KEYS(1, 2, 3, 4);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 5);
+	o.title = VIEW("room");
+	assert_rule(&s, &o, REVISION_FILES);
+	s.hashes = (struct revision_keys)KEYS(7, 9);
+	o.hashes = (struct revision_keys)KEYS(8, 9);
+	assert_rule(&s, &o, REVISION_HASH);
+	s.titles = (struct revision_keys)KEYS(1, 2, 3);
+	o.titles = (struct revision_keys)KEYS(3, 4);
+	assert_rule(&s, &o, REVISION_PATCHES);
+	o.title = s.title;
+	assert_rule(&s, &o, REVISION_TITLE);
+	s.answered = (struct revision_keys)KEYS(0, 1, 3);
+	assert_rule(&s, &o, REVISION_REPLY);
+	s.links = &other;
+	s.link_count = 1;
+	assert_rule(&s, &o, REVISION_REPLY);
+	s.links = &link;
+	assert_rule(&s, &o, REVISION_LINK);
+	s.change_id = o.change_id = VIEW("id");
+	assert_rule(&s, &o, REVISION_CHANGE_ID);
+}
+
+static void all_but_the_change_id_ask_for_the_person(void **state)
+{
+	static const struct view link = V("<1@x>");
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	o.person_id = 2;
+	o.title = s.title;
+	s.links = &link;
+	s.link_count = 1;
+	s.answered = (struct revision_keys)KEYS(1);
+	s.titles = o.titles = s.hashes = o.hashes = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.change_id = o.change_id = VIEW("id");
+	assert_rule(&s, &o, REVISION_CHANGE_ID);
+	o.change_id = VIEW("another");
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void a_predecessor_is_older(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	s.change_id = o.change_id = VIEW("id");
+	o.date = s.date;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.date = s.date - 1;
+	assert_rule(&s, &o, REVISION_CHANGE_ID);
+	o.project_id = 2;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.project_id = 1;
+	o.version.major = 3;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.version.major = 2; /* sent again? the title is another */
+	assert_rule(&s, &o, REVISION_NONE);
+	o.title = s.title;
+	assert_rule(&s, &o, REVISION_CHANGE_ID);
+	o.person_id = 2;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.version.minor = -1;
+	assert_rule(&s, &o, REVISION_CHANGE_ID);
+}
+
+static void times_end(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	o.title = s.title;
+	o.date = s.date - 400 * DAY;
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.titles = o.titles = (struct revision_keys)KEYS(1);
+	o.date = s.date - 365 * DAY;
+	o.title = VIEW("");
+	assert_rule(&s, &o, REVISION_PATCHES);
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.titles = (struct revision_keys){ NULL, 0 };
+	s.hashes = o.hashes = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.date++;
+	assert_rule(&s, &o, REVISION_HASH);
+	s.hashes = (struct revision_keys){ NULL, 0 };
+	s.files = o.files = (struct revision_keys)KEYS(1);
+	o.title = s.title;
+	s.title = VIEW("ring wait");
+	o.date = s.date - 120 * DAY;
+	assert_rule(&s, &o, REVISION_FILES);
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void files_ask_for_much_in_common(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	s.title = VIEW("a b c");
+	o.title = VIEW("c d e f g");
+	s.files = (struct revision_keys)KEYS(1, 2, 3, 4);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 5);
+	assert_rule(&s, &o, REVISION_FILES); /* 3 of 5; one word of three */
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 5, 6);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.files = s.files;
+	s.title = VIEW("a b c x");
+	assert_rule(&s, &o, REVISION_NONE);
+	s.title = VIEW("a a a a a c");
+	assert_rule(&s, &o, REVISION_FILES);
+	s.version.major = 3;
+	assert_rule(&s, &o, REVISION_FILES);
+	s.version.major = 4;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void half_of_the_smaller_ones_patches(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	s.titles = (struct revision_keys)KEYS(1, 2, 3, 4, 5, 6);
+	o.titles = (struct revision_keys)KEYS(1, 7, 8);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.titles = (struct revision_keys)KEYS(1, 7);
+	assert_rule(&s, &o, REVISION_PATCHES);
+}
+
+static void the_first_rule_decides_then_the_version_then_the_date(void **state)
+{
+	struct revision s = newer(), by_title = stranger(), v2 = stranger(), later = stranger(),
+			linked = stranger();
+	static const struct view link = V("<linked@x>");
+	const struct revision *all[] = { &by_title, &s, &v2, &later, &linked };
+	enum revision_rule rule;
+
+	(void)state;
+	s.version.major = 3;
+	by_title.title = v2.title = later.title = s.title;
+	v2.version.major = 2;
+	later.date++;
+	assert_ptr_equal(revision_previous(&s, all, 2, &rule), &by_title);
+	assert_int_equal(rule, REVISION_TITLE);
+	assert_ptr_equal(revision_previous(&s, all, 4, &rule), &v2);
+	v2.version.major = 1;
+	assert_ptr_equal(revision_previous(&s, all, 4, &rule), &later);
+	later.date--;
+	later.first = VIEW("<1@xx>");
+	assert_ptr_equal(revision_previous(&s, all, 4, &rule), &later);
+	s.links = &link;
+	s.link_count = 1;
+	linked.first = link;
+	assert_ptr_equal(revision_previous(&s, all, 5, &rule), &linked);
+	assert_int_equal(rule, REVISION_LINK);
+	assert_null(revision_previous(&s, all + 1, 1, &rule));
+	assert_int_equal(rule, REVISION_NONE);
+}
+
+/* The version of a name, of a row that has version 1. */
+static struct view version_of(struct arena *arena, struct view name)
+{
+	struct revision_version version;
+	char text[32];
+
+	if (revision_read_version(arena, name, 1, &version) != 0)
+		return VIEW("failed");
+	(void)snprintf(text, sizeof(text), "%d.%d", version.major, version.minor);
+	return arena_copy(arena, view_str(text));
+}
+
+static const struct check_case names[] = {
+	{ "no prefix", V("ring"), V("1.0") },
+	{ "a part of version 5", V("[v5.1] ring"), V("5.1") },
+	{ "with a number", V("[v5.1,10/12] ring"), V("5.1") },
+	{ "a number of a kernel", V("[5.10,1/2] ring"), V("1.0") },
+	{ "v in the title", V("[1/2] ring v5.1"), V("1.0") },
+	{ "another version", V("[net-v6.x] ring"), V("1.0") },
+	{ "a number that is too large", V("[v5.99999999999] ring"), V("1.0") },
+};
+
+static void a_version_of_the_row_is_kept(void **state)
+{
+	struct revision_version version;
+
+	assert_int_equal(revision_read_version(*state, VIEW("[v5.1] x"), 3, &version), 0);
+	assert_int_equal(version.major, 3);
+	assert_int_equal(version.minor, 0);
+}
+
+static void keys_are_sorted_and_unique(void **state)
+{
+	int64_t keys[] = { 3, -1, 3, 2, -1 };
+
+	(void)state;
+	assert_int_equal(revision_sort_keys(keys, 5), 3);
+	assert_int_equal(keys[0], -1);
+	assert_int_equal(keys[1], 2);
+	assert_int_equal(keys[2], 3);
+	assert_int_equal(revision_sort_keys(NULL, 0), 0);
+}
+
+static void rules_have_names(void **state)
+{
+	(void)state;
+	assert_null(revision_rule_name(REVISION_NONE));
+	for (int rule = REVISION_CHANGE_ID; rule <= REVISION_FILES; rule++)
+		assert_int_equal(
+			revision_rule_named(view_str(revision_rule_name((enum revision_rule)rule))),
+			rule);
+	assert_int_equal(revision_rule_named(VIEW("no rule")), REVISION_NONE);
+	assert_int_equal(revision_rule_named((struct view){ NULL, 0 }), REVISION_NONE);
+}
+
+RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(all_but_the_change_id_ask_for_the_person),
+    TEST(a_predecessor_is_older), TEST(times_end), TEST(files_ask_for_much_in_common),
+    TEST(half_of_the_smaller_ones_patches),
+    TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
+    TEST(keys_are_sorted_and_unique), TEST(rules_have_names))
