@@ -15,9 +15,6 @@
 static const char sql_copy[] =
 	"copy patchmda.patch_file (patch_id, files, blobs) from stdin (format binary)";
 
-/* One at a time adds what is missing.  The key is 'pmdk'. */
-static const char sql_lock[] = "select pg_advisory_xact_lock(1886217323, 1)";
-
 void patch_files_copy_begin(struct pg_copy *copy, struct pg *pg)
 {
 	pg_copy_begin(copy, pg, sql_copy, 3);
@@ -53,7 +50,7 @@ static int add_chunk(struct pg *pg, struct arena *arena, int32_t *after, bool *r
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;
 	struct pg_query query;
-	int r = pg_script(pg, sql_lock);
+	int r = pg_script(pg, sql_revisions_lock_files);
 
 	if (r != 0)
 		return r;

@@ -22,6 +22,7 @@ extern const char sql_revisions_set[];
 
 /* Ids and diffs of patches behind an id ($1), at most $2. */
 extern const char sql_revisions_without_files[];
+extern const char sql_revisions_lock_files[];
 
 /* Projects with their level ($1: link name, or null for all); ids of series; what is recorded. */
 extern const char sql_revisions_projects[];

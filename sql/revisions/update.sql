@@ -132,3 +132,7 @@ where p.id > $1 and p.diff is not null and not exists (
 	where f.patch_id = p.id)
 order by p.id
 limit $2;
+
+-- One at a time adds what is missing. The key is 'pmdk'.
+prepare revisions_lock_files as
+select pg_advisory_xact_lock(1886217323, 1);
