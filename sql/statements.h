@@ -43,4 +43,7 @@ extern const char sql_projects_has_mail[];
 extern const char sql_projects_remove[];
 extern const char sql_projects_list[];
 
+/* transaction.sql */
+extern const char sql_transaction_notify[];
+
 #endif

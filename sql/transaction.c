@@ -3,6 +3,7 @@
 
 #include "sql/batch/statements.h"
 #include "sql/pg/connection.h"
+#include "sql/statements.h"
 
 void transaction_ask(const struct pg *pg, struct pg_queue *queue)
 {
@@ -12,6 +13,11 @@ void transaction_ask(const struct pg *pg, struct pg_queue *queue)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
 		(void)pg_queue_add(queue, statements[i]);
+}
+
+void transaction_notify(struct pg_queue *queue)
+{
+	(void)pg_queue_add(queue, sql_transaction_notify);
 }
 
 void transaction_lookup_settings(const struct pg *pg, struct pg_query *query)

@@ -9,6 +9,9 @@
 /* Add BEGIN and the settings that all transactions have.  `pg` must live as long as `queue`. */
 void transaction_ask(const struct pg *pg, struct pg_queue *queue);
 
+/* Add what notifies readers of events when the transaction commits; see transaction.sql. */
+void transaction_notify(struct pg_queue *queue);
+
 /*
  * Make `query` the settings of the look-ups that follow it in the same round trip, outside of a
  * transaction.  They end with the round trip.

@@ -6,11 +6,10 @@
 
 #include "daemon/httpd/app_private.h"
 #include "daemon/httpd/routes.h"
+#include "daemon/httpd/stream.h"
+#include "daemon/httpd/worker.h"
 #include "daemon/log.h"
 #include "daemon/pages/page.h"
-#include "parser/cleanup.h"
-#include "sql/report/documents.h"
-#include "sql/report/read.h"
 
 struct app *app_new(const struct app_options *options)
 {
@@ -19,6 +18,7 @@ struct app *app_new(const struct app_options *options)
 	app->options = options;
 	app->counts = counts_new();
 	app->passwords = passwords_new();
+	app->stream = stream_new(app);
 	return app;
 }
 
@@ -26,28 +26,15 @@ void app_free(struct app *app)
 {
 	if (app == NULL)
 		return;
+	stream_free(app->stream);
 	counts_free(app->counts);
 	passwords_free(app->passwords);
 	g_free(app);
 }
 
-struct app_worker *app_worker_new(struct app *app)
+void app_stop(struct app *app)
 {
-	const struct store_options *store = &app->options->store;
-	struct app_worker *worker = g_new0(struct app_worker, 1);
-
-	worker->app = app;
-	worker->pg = pg_new(store->conninfo, store->connect_timeout_secs);
-	pg_keep_plans(worker->pg);
-	return worker;
-}
-
-void app_worker_free(struct app_worker *worker)
-{
-	if (worker == NULL)
-		return;
-	pg_close(worker->pg);
-	g_free(worker);
+	stream_close(app->stream);
 }
 
 bool app_trusts(const struct app *app, const char *peer)
@@ -56,35 +43,6 @@ bool app_trusts(const struct app *app, const char *peer)
 		if (g_str_equal(app->options->trusted[i], peer))
 			return true;
 	return false;
-}
-
-/* ---- the connection */
-
-/* Compiling a statement takes longer than running it; and no query may take a worker for long. */
-static int connect_worker(struct app_worker *worker)
-{
-	g_autofree char *settings = g_strdup_printf(
-		"set jit = off; set statement_timeout = '%us'%s", worker->app->options->query_secs,
-		worker->app->options->is_read_only ? "; set default_transaction_read_only = on"
-						   : "");
-	const char *problem;
-	int r = pg_reopen(worker->pg);
-
-	worker->is_ready = false;
-	if (r == 0)
-		r = pg_script(worker->pg, settings);
-	if (r == 0)
-		r = documents_ask_dependencies(worker->pg, &worker->has_dependencies);
-	if (r != 0)
-		return r;
-	worker->time_zone = worker->app->options->store.time_zone;
-	problem = read_time_zone(worker->pg, &worker->time_zone);
-	if (problem != NULL) {
-		log_line(LOG_ERR, "%s", problem);
-		return -EINVAL;
-	}
-	worker->is_ready = true;
-	return 0;
 }
 
 /* ---- answers */
@@ -163,13 +121,13 @@ void app_answer(struct app_worker *worker, struct http_request *request,
 		struct http_response *response)
 {
 	bool was_open = worker->is_ready && pg_is_open(worker->pg);
-	int r = was_open ? 0 : connect_worker(worker);
+	int r = was_open ? 0 : app_worker_connect(worker);
 
 	if (r == 0)
 		r = answer(worker, request, response);
 	/* A connection that the server has closed is found out when it is used. */
 	if (r == -ENOTCONN && was_open) {
-		r = connect_worker(worker);
+		r = app_worker_connect(worker);
 		if (r == 0)
 			r = answer(worker, request, response);
 	}

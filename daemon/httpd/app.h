@@ -28,8 +28,8 @@ struct app_worker;
 struct app *app_new(const struct app_options *options);
 void app_free(struct app *app);
 
-struct app_worker *app_worker_new(struct app *app);
-void app_worker_free(struct app_worker *worker);
+/* End what goes on by itself: the streams of events. */
+void app_stop(struct app *app);
 
 /* Whether headers that a proxy sets are believed from this peer ("unix:" behind a Unix socket). */
 bool app_trusts(const struct app *app, const char *peer);

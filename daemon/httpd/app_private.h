@@ -9,10 +9,13 @@
 #include "daemon/httpd/password.h"
 #include "daemon/httpd/route.h"
 
+struct stream;
+
 struct app {
 	const struct app_options *options;
 	struct counts *counts;
 	struct passwords *passwords;
+	struct stream *stream;
 };
 
 struct app_worker {

@@ -12,6 +12,7 @@ const char *const http_header_names[HTTP_HEADER_COUNT] = {
 	[HTTP_CONTENT_TYPE] = "Content-Type",
 	[HTTP_HOST] = "Host",
 	[HTTP_IF_NONE_MATCH] = "If-None-Match",
+	[HTTP_LAST_EVENT_ID] = "Last-Event-ID",
 	[HTTP_ORIGIN] = "Origin",
 	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
 	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
@@ -261,6 +262,8 @@ void http_response_free(struct http_response *response)
 		return;
 	if (response->body != NULL)
 		g_string_free(response->body, TRUE);
+	if (response->source.context != NULL)
+		response->source.free(response->source.context);
 	g_ptr_array_unref(response->headers);
 	g_free(response);
 }

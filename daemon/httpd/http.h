@@ -10,6 +10,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "parser/view.h"
 #include "sql/report/search.h"
@@ -25,6 +26,7 @@ enum http_header {
 	HTTP_CONTENT_TYPE,
 	HTTP_HOST,
 	HTTP_IF_NONE_MATCH,
+	HTTP_LAST_EVENT_ID,
 	HTTP_ORIGIN,
 	HTTP_SEC_FETCH_SITE,
 	HTTP_X_FORWARDED_FOR,
@@ -66,12 +68,24 @@ void http_params_free(GArray *params);
  */
 char *http_query_with(const struct http_request *request, const char *name, const char *value);
 
+/* A body that comes piece by piece, without an end that is known. */
+struct http_source {
+	void *context; /* NULL: there is no source */
+	/* Take at most `size` bytes.  0: there are none now, and `pause` was called; -1: the end. */
+	ssize_t (*read)(void *context, char *buffer, size_t size);
+	/* Called before the first read().  The source calls `resume`, in any thread, when there is more. */
+	void (*attach)(void *context, void (*pause)(void *client), void (*resume)(void *client),
+		       void *client);
+	void (*free)(void *context);
+};
+
 struct http_response {
 	unsigned status;
 	const char *type; /* Content-Type; NULL: none */
 	GString *body;
-	GPtrArray *headers; /* char *: name, value, name, ... */
-	bool may_be_cached; /* by its ETag */
+	GPtrArray *headers;        /* char *: name, value, name, ... */
+	bool may_be_cached;        /* by its ETag */
+	struct http_source source; /* in the place of the body */
 };
 
 struct http_response *http_response_new(void);

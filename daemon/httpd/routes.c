@@ -5,6 +5,7 @@
 
 #include "daemon/httpd/download.h"
 #include "daemon/httpd/rest.h"
+#include "daemon/httpd/stream.h"
 #include "daemon/pages/feed.h"
 #include "daemon/pages/find_page.h"
 #include "daemon/pages/front_page.h"
@@ -57,6 +58,8 @@ static const struct route api[] = {
 	  .title = "Cover Comment Detail", .about = DETAIL("a cover comment") },
 	{ "/series", LIST, &search_series, .title = "Series List", .about = "List series." },
 	{ "/series/#", ONE, &search_series, .title = "Series Detail", .about = "Show a series." },
+	{ "/events/stream", stream_answer, .resource = &search_events, .is_file = true,
+	  .title = "Event Stream", .about = "Follow events." },
 	{ "/events", LIST, &search_events, .title = "Event List", .about = "List events." },
 	{ "/bundles", LIST, &search_bundles, .methods = ROUTE_POST, .title = "Bundle List",
 	  .about = "List or create bundles." },

@@ -13,10 +13,14 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/httpd/encoding.h"
+#include "daemon/httpd/worker.h"
 #include "daemon/log.h"
 #include "daemon/sockets.h"
 
 #define TICK_SECS 5
+
+/* What is read at once of a body that comes piece by piece. */
+#define SOURCE_BLOCK_BYTES 4096
 
 /* How long a client may take, when we stop, to read what was in hand. */
 #define STOP_SECS 5
@@ -203,15 +207,47 @@ static void take_body(struct exchange *exchange, const char *data, size_t size)
 
 /* ---- answers */
 
-static enum MHD_Result send_response(struct exchange *exchange)
+static void pause_connection(void *connection)
+{
+	MHD_suspend_connection(connection);
+}
+
+static void resume_connection(void *connection)
+{
+	MHD_resume_connection(connection);
+}
+
+static ssize_t read_source(void *context, uint64_t position, char *buffer, size_t size)
+{
+	const struct http_source *source = context;
+	ssize_t n = source->read(source->context, buffer, size);
+
+	(void)position;
+	return n >= 0 ? n : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+/* A source lives until on_completed(), longer than MHD reads it. */
+static struct MHD_Response *make_response(const struct exchange *exchange)
 {
 	struct http_response *r = exchange->response;
 	size_t size = r->body->len;
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		size, g_string_free(r->body, FALSE), MHD_RESPMEM_MUST_FREE);
+
+	if (r->source.context != NULL) {
+		r->source.attach(r->source.context, pause_connection, resume_connection,
+				 exchange->connection);
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SOURCE_BLOCK_BYTES,
+							 read_source, &r->source, NULL);
+	}
+	return MHD_create_response_from_buffer(
+		size, g_string_free(g_steal_pointer(&r->body), FALSE), MHD_RESPMEM_MUST_FREE);
+}
+
+static enum MHD_Result send_response(struct exchange *exchange)
+{
+	struct http_response *r = exchange->response;
+	struct MHD_Response *response = make_response(exchange);
 	enum MHD_Result result;
 
-	r->body = NULL;
 	if (response == NULL)
 		return MHD_NO;
 	if (r->type != NULL)
@@ -394,6 +430,7 @@ static void stop(struct server *server)
 
 	for (guint i = 0; i < server->daemons->len; i++)
 		(void)MHD_quiesce_daemon(server->daemons->pdata[i]);
+	app_stop(server->app);
 	while (g_atomic_int_get(&server->in_hand) > 0 && g_get_monotonic_time() < deadline)
 		g_usleep(G_USEC_PER_SEC / 100);
 	queue_close(&server->queue);

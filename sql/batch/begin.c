@@ -44,6 +44,7 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 		(void)pg_queue_add(queue, series_locks[batch->series_lock]);
 	places.now = queue->count;
 	(void)pg_queue_add(queue, sql_now);
+	transaction_notify(queue);
 	return places;
 }
 

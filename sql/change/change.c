@@ -4,12 +4,16 @@
 #include "parser/cleanup.h"
 #include "sql/change/private.h"
 #include "sql/change/statements.h"
+#include "sql/statements.h"
 
 /* ---- transactions */
 
 int change_begin(struct pg *pg)
 {
-	return pg_script(pg, "begin isolation level read committed read write");
+	g_autofree char *script = g_strconcat("begin isolation level read committed read write; ",
+					      sql_transaction_notify, NULL);
+
+	return pg_script(pg, script);
 }
 
 int change_end(struct pg *pg, int r)

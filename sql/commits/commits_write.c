@@ -133,6 +133,7 @@ int commits_write(struct commits *c)
 		add_changed_states(c, &queue, sql_commits_notify);
 		add_changed_states(c, &queue, sql_commits_notify_no_more);
 	}
+	transaction_notify(&queue);
 	r = run_changes(c, &queue, update);
 	if (r == 0)
 		r = pg_commit(c->pg);

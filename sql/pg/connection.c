@@ -2,6 +2,7 @@
 #include "sql/pg/connection.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -278,4 +279,19 @@ void pg_rollback(struct pg *pg)
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		disconnect(pg);
 	PQclear(result);
+}
+
+int pg_wait(struct pg *pg, int wake_fd, int timeout_ms)
+{
+	struct pollfd fds[] = { { .fd = PQsocket(pg->conn), .events = POLLIN },
+				{ .fd = wake_fd, .events = POLLIN } };
+	PGnotify *notification;
+
+	if (poll(fds, 2, timeout_ms) < 0 && errno != EINTR)
+		return -errno;
+	if (PQconsumeInput(pg->conn) == 0)
+		return pg_connection_error(pg);
+	while ((notification = PQnotifies(pg->conn)) != NULL)
+		PQfreemem(notification);
+	return 0;
 }

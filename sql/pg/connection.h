@@ -78,6 +78,12 @@ int pg_script(struct pg *pg, const char *sql);
  */
 int pg_commit(struct pg *pg);
 
+/*
+ * Wait until a notification comes (after LISTEN), `wake_fd` is readable, or `timeout_ms` have passed
+ * (-1: no limit).  Notifications are consumed.  Returns 0 or -ENOTCONN.
+ */
+int pg_wait(struct pg *pg, int wake_fd, int timeout_ms);
+
 /* Wait until all visible rows are durable, for any value of synchronous_commit. */
 int pg_sync(struct pg *pg);
 

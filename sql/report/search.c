@@ -20,6 +20,7 @@ struct condition_param {
 	int64_t number;
 	char *text;
 	GArray *items; /* of PARAM_INTS int32_t, of PARAM_TEXTS char * */
+	const struct filter *filter;
 };
 
 struct search {
@@ -29,7 +30,8 @@ struct search {
 	GString *joins;
 	GArray *params; /* struct condition_param */
 	GString *key;
-	bool is_empty; /* whatever the rows are */
+	bool is_empty;               /* whatever the rows are */
+	const struct filter *filter; /* whose condition is added */
 };
 
 #define FIRST_PARAM 4
@@ -39,6 +41,7 @@ static void add(struct search *search, const char *before, struct condition_para
 {
 	g_string_append_printf(search->where, " and %s$%u%s", before,
 			       search->params->len + FIRST_PARAM, behind);
+	param.filter = search->filter;
 	g_array_append_val(search->params, param);
 }
 
@@ -212,7 +215,8 @@ static void add_number(struct search *search, const struct filter *filter, const
 	int32_t number;
 
 	if (is_id(value, &number))
-		add(search, left, (struct condition_param){ PARAM_INT, number, NULL, NULL }, "");
+		add(search, left, (struct condition_param){ .kind = PARAM_INT, .number = number },
+		    "");
 	else
 		search->is_empty = true;
 }
@@ -226,7 +230,7 @@ static void add_instant(struct search *search, const struct filter *filter, cons
 	int64_t usecs;
 
 	if (instant_read(view_str(value), &usecs))
-		add(search, left, (struct condition_param){ PARAM_BIGINT, usecs, NULL, NULL },
+		add(search, left, (struct condition_param){ .kind = PARAM_BIGINT, .number = usecs },
 		    " * interval '1 microsecond')");
 	else
 		search->is_empty = true;
@@ -245,6 +249,7 @@ static int add_filter(struct pg *pg, struct search *search, const struct filter 
 
 	if (value == NULL || filter->since > search->request.version)
 		return 0;
+	search->filter = filter;
 	if (filter->kind == FILTER_CHOICE || filter->kind == FILTER_STATE)
 		return add_choices(pg, search, filter);
 	if (filter->kind == FILTER_NOTHING)
@@ -501,6 +506,69 @@ static void put_params(struct pg_query *query, const struct search *search)
 		}
 	}
 	query->is_unprepared = true;
+}
+
+/* ---- events that have been read already */
+
+static int32_t column_of(const struct event_row *event, const char *column)
+{
+	static const struct {
+		const char *column;
+		size_t offset;
+	} columns[] = {
+		{ "x.project_id", offsetof(struct event_row, project_id) },
+		{ "x.series_id", offsetof(struct event_row, series_id) },
+		{ "x.patch_id", offsetof(struct event_row, patch_id) },
+		{ "x.cover_id", offsetof(struct event_row, cover_id) },
+		{ "x.actor_id", offsetof(struct event_row, actor_id) },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+		if (g_str_equal(columns[i].column, column))
+			return *(const int32_t *)(const void *)((const char *)event +
+								columns[i].offset);
+	g_assert_not_reached();
+}
+
+static bool is_among(const GArray *ids, int32_t id)
+{
+	for (guint i = 0; i < ids->len; i++)
+		if (g_array_index(ids, int32_t, i) == id)
+			return true;
+	return false;
+}
+
+static bool is_met(const struct condition_param *param, const struct event_row *event)
+{
+	switch (param->kind) {
+	case PARAM_INT:
+		return column_of(event, param->filter->column) == (int32_t)param->number;
+	case PARAM_INTS:
+		return is_among(param->items, column_of(event, param->filter->column));
+	case PARAM_BIGINT:
+		return (event->usecs >= param->number) == (param->filter->kind == FILTER_SINCE);
+	case PARAM_TEXTS:
+		for (guint i = 0; i < param->items->len; i++)
+			if (g_str_equal(g_array_index(param->items, char *, i), event->category))
+				return true;
+		return false;
+	case PARAM_TEXT:
+		break;
+	}
+	g_assert_not_reached();
+}
+
+bool search_has_event(const struct search *search, const struct event_row *event)
+{
+	if (search->is_empty)
+		return false;
+	if (search->request.version < REST_1_3 &&
+	    g_str_has_suffix(event->category, "-comment-created"))
+		return false;
+	for (guint i = 0; i < search->params->len; i++)
+		if (!is_met(&g_array_index(search->params, struct condition_param, i), event))
+			return false;
+	return true;
 }
 
 int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)

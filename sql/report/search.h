@@ -8,6 +8,7 @@
 #define SQL_SEARCH_H
 
 #include "sql/pg/query.h"
+#include "sql/report/event.h"
 #include "sql/report/resource.h"
 
 /* Limit of the values of a filter, and of the words of a search; further ones are ignored. */
@@ -65,6 +66,9 @@ int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
 /* Get the ids (int32_t) of at most `limit` rows after the first `offset`. */
 int search_page(struct pg *pg, const struct search *search, int64_t offset, int64_t limit,
 		GArray **ret_ids);
+
+/* Whether an event is a row of this list of events, by its filters and version. */
+bool search_has_event(const struct search *search, const struct event_row *event);
 
 /* ---- single rows */
 

@@ -14,6 +14,11 @@ extern const char sql_account_by_name[];
 /* documents.sql */
 extern const char sql_documents_dependencies[];
 
+/* event.sql */
+extern const char sql_event_read[];
+extern const char sql_event_last[];
+extern const char sql_event_lock[];
+
 /* list.sql */
 extern const char sql_list_resolve[];
 extern const char sql_list_series[];

@@ -1,0 +1,274 @@
+/* subscriber - the clients that follow the stream of events; see subscriber.h */
+#include "daemon/httpd/subscriber.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "daemon/httpd/stream.h"
+
+struct subscribers {
+	pthread_mutex_t lock;
+	GPtrArray *items; /* struct subscriber */
+	bool is_closed;
+	int fd; /* eventfd(2) */
+};
+
+static void subscriber_free(gpointer data)
+{
+	struct subscriber *subscriber = data;
+
+	search_free(subscriber->search);
+	g_free(subscriber->base);
+	if (subscriber->buffer != NULL)
+		g_string_free(subscriber->buffer, TRUE);
+	g_free(subscriber);
+}
+
+struct subscribers *subscribers_new(void)
+{
+	struct subscribers *all = g_new0(struct subscribers, 1);
+
+	(void)pthread_mutex_init(&all->lock, NULL);
+	all->items = g_ptr_array_new_with_free_func(subscriber_free);
+	all->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return all;
+}
+
+void subscribers_free(struct subscribers *all)
+{
+	if (all == NULL)
+		return;
+	g_ptr_array_unref(all->items);
+	if (all->fd >= 0)
+		(void)close(all->fd);
+	(void)pthread_mutex_destroy(&all->lock);
+	g_free(all);
+}
+
+static void lock(struct subscribers *all)
+{
+	(void)pthread_mutex_lock(&all->lock);
+}
+
+static void unlock(struct subscribers *all)
+{
+	(void)pthread_mutex_unlock(&all->lock);
+}
+
+static void wake(struct subscribers *all)
+{
+	(void)!eventfd_write(all->fd, 1);
+}
+
+/* Under the lock: there is something to read. */
+static void resume(struct subscriber *subscriber)
+{
+	if (!subscriber->is_paused)
+		return;
+	subscriber->is_paused = false;
+	subscriber->resume(subscriber->client);
+}
+
+struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *subscriber)
+{
+	bool is_full;
+
+	subscriber->all = all;
+	subscriber->buffer = g_string_new("retry: 1000\n");
+	lock(all);
+	is_full = all->is_closed || all->items->len >= STREAM_SUBSCRIBERS_MAX;
+	if (!is_full)
+		g_ptr_array_add(all->items, subscriber);
+	unlock(all);
+	if (is_full) {
+		subscriber_free(subscriber);
+		return NULL;
+	}
+	wake(all);
+	return subscriber;
+}
+
+void subscribers_close(struct subscribers *all)
+{
+	lock(all);
+	all->is_closed = true;
+	for (guint i = 0; i < all->items->len; i++)
+		resume(all->items->pdata[i]);
+	unlock(all);
+	wake(all);
+}
+
+/* ---- the server's side */
+
+static void attach(void *context, void (*pause_client)(void *client),
+		   void (*resume_client)(void *client), void *client)
+{
+	struct subscriber *subscriber = context;
+
+	lock(subscriber->all);
+	subscriber->pause = pause_client;
+	subscriber->resume = resume_client;
+	subscriber->client = client;
+	unlock(subscriber->all);
+}
+
+static ssize_t read_buffer(void *context, char *buffer, size_t size)
+{
+	struct subscriber *subscriber = context;
+	struct subscribers *all = subscriber->all;
+	size_t before, n;
+	bool is_end;
+
+	lock(all);
+	before = subscriber->buffer->len;
+	n = MIN(before, size);
+	is_end = n == 0 && all->is_closed;
+	memcpy(buffer, subscriber->buffer->str, n);
+	(void)g_string_erase(subscriber->buffer, 0, (gssize)n);
+	/* The lock is held until the client is paused: otherwise it could be resumed before. */
+	if (n == 0 && !is_end) {
+		subscriber->is_paused = true;
+		subscriber->pause(subscriber->client);
+	}
+	unlock(all);
+	if (before >= STREAM_BUFFER_BYTES_LOW && before - n < STREAM_BUFFER_BYTES_LOW)
+		wake(all);
+	return is_end ? -1 : (ssize_t)n;
+}
+
+static void leave(void *context)
+{
+	struct subscriber *subscriber = context;
+	struct subscribers *all = subscriber->all;
+
+	lock(all);
+	subscriber->is_gone = true;
+	subscriber->is_paused = false;
+	unlock(all);
+	wake(all);
+}
+
+struct http_source subscriber_source(struct subscriber *subscriber)
+{
+	return (struct http_source){
+		.context = subscriber, .read = read_buffer, .attach = attach, .free = leave
+	};
+}
+
+/* ---- the stream's side */
+
+guint subscribers_sweep(struct subscribers *all)
+{
+	eventfd_t woken;
+	guint count;
+
+	(void)!eventfd_read(all->fd, &woken);
+	lock(all);
+	for (guint i = all->items->len; i > 0; i--)
+		if (((struct subscriber *)all->items->pdata[i - 1])->is_gone)
+			(void)g_ptr_array_remove_index_fast(all->items, i - 1);
+	count = all->items->len;
+	unlock(all);
+	return count;
+}
+
+/* Under the lock: an id without data moves the client's place, and is no event to it. */
+static void write_place(struct subscriber *subscriber)
+{
+	g_string_append_printf(subscriber->buffer, "id: %" PRId32 "\n\n", subscriber->position);
+	subscriber->written_usecs = g_get_monotonic_time();
+	resume(subscriber);
+}
+
+void subscribers_begin(struct subscribers *all, int32_t position)
+{
+	lock(all);
+	for (guint i = 0; i < all->items->len; i++) {
+		struct subscriber *subscriber = all->items->pdata[i];
+
+		if (subscriber->has_begun)
+			continue;
+		subscriber->has_begun = true;
+		if (subscriber->is_fresh)
+			subscriber->position = position;
+		write_place(subscriber);
+	}
+	unlock(all);
+}
+
+GPtrArray *subscribers_up_to_date(struct subscribers *all, int32_t position)
+{
+	GPtrArray *found = g_ptr_array_new();
+
+	lock(all);
+	for (guint i = 0; i < all->items->len; i++) {
+		struct subscriber *subscriber = all->items->pdata[i];
+
+		if (subscriber->has_begun && subscriber->position >= position &&
+		    subscriber->buffer->len < STREAM_BUFFER_BYTES_MAX)
+			g_ptr_array_add(found, subscriber);
+	}
+	unlock(all);
+	return found;
+}
+
+GPtrArray *subscribers_behind(struct subscribers *all, int32_t position)
+{
+	GPtrArray *found = g_ptr_array_new();
+
+	lock(all);
+	for (guint i = 0; i < all->items->len; i++) {
+		struct subscriber *subscriber = all->items->pdata[i];
+
+		if (subscriber->has_begun && !subscriber->is_gone &&
+		    subscriber->position < position &&
+		    subscriber->buffer->len < STREAM_BUFFER_BYTES_LOW)
+			g_ptr_array_add(found, subscriber);
+	}
+	unlock(all);
+	return found;
+}
+
+bool subscribers_write(struct subscriber *subscriber, const GString *text)
+{
+	bool has_room;
+
+	lock(subscriber->all);
+	g_string_append_len(subscriber->buffer, text->str, (gssize)text->len);
+	subscriber->written_usecs = g_get_monotonic_time();
+	has_room = subscriber->buffer->len < STREAM_BUFFER_BYTES_MAX;
+	resume(subscriber);
+	unlock(subscriber->all);
+	return has_room;
+}
+
+void subscribers_keep_alive(struct subscribers *all)
+{
+	int64_t before = g_get_monotonic_time() - STREAM_IDLE_SECS * G_USEC_PER_SEC;
+
+	lock(all);
+	for (guint i = 0; i < all->items->len; i++) {
+		struct subscriber *subscriber = all->items->pdata[i];
+
+		if (subscriber->has_begun && subscriber->written_usecs < before &&
+		    subscriber->buffer->len == 0)
+			write_place(subscriber);
+	}
+	unlock(all);
+}
+
+int subscribers_fd(const struct subscribers *all)
+{
+	return all->fd;
+}
+
+void subscribers_wait(struct subscribers *all, int timeout_ms)
+{
+	struct pollfd fd = { .fd = all->fd, .events = POLLIN };
+
+	(void)poll(&fd, 1, timeout_ms);
+}

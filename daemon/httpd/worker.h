@@ -1,0 +1,19 @@
+/*
+ * worker - a connection to the database, and its session
+ *
+ * A thread that answers requests has one, and so has the stream of events.
+ */
+#ifndef DAEMON_HTTPD_WORKER_H
+#define DAEMON_HTTPD_WORKER_H
+
+struct app;
+struct app_worker;
+
+/* A worker that is not connected. */
+struct app_worker *app_worker_new(struct app *app);
+void app_worker_free(struct app_worker *worker);
+
+/* Connect, also again.  Returns 0, a pg error, or -EINVAL after logging that the time zone is wrong. */
+int app_worker_connect(struct app_worker *worker);
+
+#endif

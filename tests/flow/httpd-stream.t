@@ -1,0 +1,225 @@
+#!/usr/bin/env bash
+# httpd-stream.t - events as they happen: filters, resumption without a gap, many subscribers
+. "$(dirname "$0")/../lib.sh"
+need perl
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+ada='Ada <ada@x.org>'
+pg_start own
+ready_db httpd_stream
+patchmda project add one --list-id one.example.org >/dev/null
+patchmda project add two --list-id two.example.org >/dev/null
+LIST=one.example.org
+patch "$ada" '[PATCH] first' 1@x.org | patchmda deliver
+user maint one
+user other
+
+# event PROJECT CATEGORY [ID] - a row as another program makes it
+event() {
+	echo "insert into patchwork_event (${3+id, }category, date, project_id, patch_id) values (${3+$3, }'$2', now(), $1, 1)"
+}
+
+# follow NAME PATH [CURL-OPTION]... - a subscriber whose answer goes to $T/NAME
+follow() {
+	local name=$1 path=$2
+	shift 2
+	: >"$T/$name"
+	curl -sN --unix-socket "$HTTPD_SOCKET" -o "$T/$name" "$@" "http://p.example.org$path" &
+	followers[$name]=$!
+	at_exit httpd_kill $!
+	until_true grep -q '^id: ' "$T/$name"
+}
+declare -A followers=()
+
+# ids_of NAME - the events that it got
+ids_of() {
+	awk '/^id: / { id = $2 } /^data: / { printf "%s%s", sep, id; sep = " " }' "$T/$1"
+}
+
+# gets NAME IDS - waits until it has got these
+has() {
+	[ "$(ids_of "$1")" = "$2" ]
+}
+gets() {
+	if until_true has "$1" "$2"; then pass "$3"; else is "$(ids_of "$1")" "$2" "$3"; fi
+}
+
+last() {
+	sql 'select max(id) from patchwork_event'
+}
+
+httpd_start
+first=$(last)
+
+# ---- one event
+
+follow plain /api/events/stream
+is "$(grep -m 1 '^id: ' "$T/plain")" "id: $first" 'a subscriber learns its place'
+is "$(grep -c '^retry: 1000$' "$T/plain")" 1 'and when to come again'
+patch "$ada" '[PATCH] second' 2@x.org | patchmda deliver
+second=$(last)
+until_true has plain "$(seq -s ' ' $((first + 1)) "$second")"
+is "$(ids_of plain)" "$(seq -s ' ' $((first + 1)) "$second")" 'the events of a mail'
+get "/api/events/?order=date&page=last&per_page=1"
+is "[$(sed -n 's/^data: //p' "$T/plain" | tail -n 1)]" "$body" 'are documents of the list'
+sql "$(event 1 patch-created)"
+gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'also one that another program has made'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d state=accepted
+gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'and one that came over HTTP'
+
+# ---- who is notified
+
+patch "$ada" '[PATCH] third' 3@x.org >"$T/mail"
+is "$(psql -XqAt <<-END | count 'Asynchronous notification'
+	listen patchmda_event;
+	\! patchmda deliver <$T/mail
+	select;
+	END
+)" 1 'a mail is one notification'
+gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'whose events come'
+
+# ---- filters
+
+at=$(last)
+follow two '/api/events/stream/?project=two'
+follow either '/api/events/stream?category=patch-completed&category=patch-created&project=1'
+follow older '/api/1.2/events/stream?format=json'
+follow actor '/api/events/stream?actor=1'
+follow none '/api/events/stream?project=none'
+follow since '/api/events/stream?since=2100-01-01T00:00:00'
+sql "$(event 1 patch-created)" "$(event 2 patch-created)" "$(event 1 patch-completed)" "$(event 1 patch-delegated)"
+sql "insert into patchwork_event (category, date, project_id, patch_id, actor_id) values ('patch-delegated', now(), 2, 1, 1)" \
+	"insert into patchwork_event (category, date, project_id, patch_id) values ('patch-comment-created', now(), 1, 1)" \
+	"$(event 2 patch-relation-changed)"
+gets two "$((at + 2)) $((at + 5)) $((at + 7))" 'a project'
+gets either "$((at + 1)) $((at + 3))" 'one category or another'
+gets older "$(seq -s ' ' $((at + 1)) $((at + 5))) $((at + 7))" 'version 1.2 has no comments'
+gets actor "$((at + 5))" 'an actor'
+is "$(ids_of none)$(ids_of since)" '' 'no project, and a time to come'
+like "$(grep -m 1 '^data: ' "$T/older")" '"url":"http://p.example.org/api/1.2/projects/1/[?]format=json"' 'URLs are those of the request'
+
+# ---- resumption
+
+follow again /api/events/stream -H "Last-Event-ID: $second"
+gets again "$(seq -s ' ' $((second + 1)) "$(last)")" 'what came since'
+sql "insert into patchwork_event (category, date, project_id, patch_id)
+	select 'patch-created', now(), 1 + n % 2, 1 from generate_series(1, 3000) n"
+follow all '/api/events/stream?project=one' -H 'Last-Event-ID: 0'
+gets all "$(sql "select string_agg(id::text, ' ' order by id) from patchwork_event where project_id = 1")" \
+	'thousands of events, each once'
+gets again "$(seq -s ' ' $((second + 1)) "$(last)")" 'as for one that was there'
+follow slow /api/events/stream -H 'Last-Event-ID: 1' --limit-rate 1M
+gets slow "$(seq -s ' ' 2 "$(last)")" 'and for one that reads slowly'
+
+# ---- ids that are not committed in their order
+
+at=$(last)
+mkfifo "$T/late"
+psql -Xq <"$T/late" &
+late=$!
+exec 4>"$T/late"
+printf '%s\n' 'begin;' "$(event 1 patch-created);" "\\! touch $T/began" >&4
+until_true test -e "$T/began"
+sql "$(event 1 patch-completed)"
+sql "$(event 1 patch-completed)"
+is "$(last)" $((at + 3)) 'two later ids are committed'
+follow new /api/events/stream
+is "$(ids_of again | tr ' ' '\n' | tail -n 1)" "$at" 'they wait for the one before'
+printf 'commit;\n' >&4
+gets again "$(seq -s ' ' $((second + 1)) $((at + 3)))" 'which comes first'
+is "$(ids_of new)" "$((at + 1)) $((at + 2)) $((at + 3))" 'also for one that came meanwhile'
+printf '%s;\n' begin "$(event 1 patch-created)" rollback >&4
+printf '\\q\n' >&4
+wait $late
+exec 4>&-
+sql "$(event 1 patch-completed)"
+gets again "$(seq -s ' ' $((second + 1)) $((at + 3))) $((at + 5))" 'an id that never comes is not waited for'
+
+# ---- the database is away
+
+follow patient /api/events/stream
+sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
+sql "$(event 1 patch-completed)"
+gets patient "$(last)" 'a lost connection to the database is made again, and nothing is missed'
+
+# ---- many subscribers
+
+for pid in "${followers[@]}"; do let_go "$pid"; done
+# crowd COUNT - so many connections, whose answers are in $T/crowd: the status lines, then ids of events
+cat >"$T/crowd.pl" <<'END'
+use strict;
+use IO::Socket::UNIX;
+use IO::Select;
+my ($path, $count) = @ARGV;
+my $select = IO::Select->new;
+my %got;
+for (1 .. $count) {
+	my $s = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!";
+	print $s "GET /api/events/stream HTTP/1.1\r\nHost: x\r\n\r\n";
+	$s->flush;
+	$select->add($s);
+}
+$| = 1;
+while ($select->count) {
+	for my $s ($select->can_read) {
+		my $n = sysread($s, my $bytes, 65536);
+		unless ($n) { print "end\n"; $select->remove($s); next }
+		my $text = ($got{$s} // '') . $bytes;
+		while ($text =~ s/^(.*)\n//) {
+			my $line = $1;
+			print "$1\n" if $line =~ m,^HTTP/1.1 (\d+), or $line =~ /^(id: \d+)/;
+		}
+		$got{$s} = $text;
+	}
+}
+END
+crowd() {
+	perl "$T/crowd.pl" "$HTTPD_SOCKET" "$1" >"$T/crowd" &
+	at_exit httpd_kill $!
+	crowd=$!
+}
+times() {
+	[ "$(count "$1" "$T/crowd")" -ge "$2" ]
+}
+until_true sql_is "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217317" 0
+is "$(psql -XqAt <<-END | count 'Asynchronous notification'
+	listen patchmda_event;
+	\\! psql -Xq -c "update patchwork_patch set archived = archived"
+	select;
+	END
+)" 0 'without subscribers'
+crowd 100
+until_true times "^id: $(last)\$" 100
+is "$(count '^200' "$T/crowd")" 100 'a hundred subscribers'
+sql "alter system set log_statement = 'all'" "select pg_reload_conf()" >/dev/null
+until_true sql_is 'show log_statement' all
+before=$(count 'execute.*from patchwork_event x left join' "$PG_DIR/log")
+sql "$(event 1 patch-completed)"
+until_true times "^id: $(last)\$" 100
+is $(($(count 'execute.*from patchwork_event x left join' "$PG_DIR/log") - before)) 1 'cost one query for the documents of a commit'
+sql "alter system reset log_statement" "select pg_reload_conf()" >/dev/null
+kill $crowd
+wait $crowd || true
+until_true sql_is "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217317" 0
+crowd 205
+until_true times '^503' 5
+is "$(count '^200' "$T/crowd") $(count '^503' "$T/crowd")" '200 5' 'more than two hundred are too many'
+is "$(get /api/patches/1/; echo $status)" 200 'others are answered'
+
+# ---- errors, and the end
+
+is "$(get /api/events/stream -H 'Last-Event-ID: x'; echo "$status $body")" '400 {"detail":"Invalid Last-Event-ID."}' 'no id'
+is "$(get /api/events/stream -H 'Authorization: Token x'; echo "$status")" 403 'a wrong token'
+is "$(ask HEAD /api/events/stream; echo "$status $(header Content-Type)")" '200 text/event-stream' 'HEAD'
+is "$(ask POST /api/events/stream; echo "$status $(header Allow)")" '405 GET, HEAD, OPTIONS' 'POST'
+is "$(ask OPTIONS /api/events/stream; echo "$status $(field "->>'name'")")" '200 Event Stream' 'OPTIONS'
+httpd_stop
+is $stopped 0 'it stops with subscribers'
+until_true times '^end' 205
+wait $crowd
+pass 'who get the end'
+httpd_start --read-only
+follow reader /api/events/stream
+sql "$(event 1 patch-completed)"
+gets reader "$(last)" 'with --read-only'
+done_testing
