@@ -47,6 +47,7 @@ struct catalog {
 	char *schema; /* the newest of our own files that was applied */
 	int django;
 	size_t migration_count;
+	bool has_unread;
 	bool has_dependencies;
 	char *time_zone; /* NULL: none is kept */
 	GString *warnings;
@@ -219,6 +220,11 @@ static void take_schema(struct catalog *catalog, const struct pg_result *result)
 	}
 }
 
+static void take_unread(struct catalog *catalog, const struct pg_result *result)
+{
+	catalog->has_unread = pg_bool(result, 0, 0);
+}
+
 static void take_time_zone(struct catalog *catalog, const struct pg_result *result)
 {
 	if (pg_rows(result) > 0)
@@ -229,9 +235,13 @@ static const struct table {
 	void (*take)(struct catalog *catalog, const struct pg_result *result);
 	const char *sql;
 } tables[] = {
-	{ take_projects, sql_catalog_projects }, { take_tags, sql_catalog_tags },
-	{ take_schema, sql_catalog_schema },     { take_time_zone, sql_zone },
-	{ take_states, sql_catalog_states },     { take_rules, sql_catalog_rules },
+	{ take_projects, sql_catalog_projects },
+	{ take_tags, sql_catalog_tags },
+	{ take_schema, sql_catalog_schema },
+	{ take_unread, sql_schema_unread },
+	{ take_time_zone, sql_zone },
+	{ take_states, sql_catalog_states },
+	{ take_rules, sql_catalog_rules },
 	{ take_users, sql_catalog_users },
 };
 
@@ -310,6 +320,11 @@ size_t catalog_migration_count(const struct catalog *catalog)
 int catalog_django(const struct catalog *catalog)
 {
 	return catalog->django;
+}
+
+bool catalog_has_unread(const struct catalog *catalog)
+{
+	return catalog->has_unread;
 }
 
 const char *catalog_time_zone(const struct catalog *catalog)

@@ -59,8 +59,9 @@ static int start(struct store *store)
 {
 	int r = store_refresh(store), checked;
 
-	/* If the tables are of this version, no more checks are needed. */
-	if (r == 0 && schema_knows(catalog_django(store->catalog)) &&
+	/* If the tables are of this version and all read, no more checks are needed. */
+	if (r == 0 && !catalog_has_unread(store->catalog) &&
+	    schema_knows(catalog_django(store->catalog)) &&
 	    catalog_migration_count(store->catalog) == migrations_count &&
 	    strcmp(catalog_schema(store->catalog), migrations_newest()) == 0)
 		return 0;
