@@ -237,6 +237,8 @@ pg_start() {
 		environment=$("$ROOT/tools/private-postgres" --fast start "$PG_DIR")
 	fi
 	eval "$environment"
+	# Debian's psql in /usr/bin is a script in Perl, which takes four times the processor time.
+	PATH=$BUILD:$("$ROOT/tools/private-postgres" bindir):$PATH
 }
 
 # pg_stop [kill] - ends a server of this script, in order or as a power failure does
