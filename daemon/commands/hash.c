@@ -14,6 +14,13 @@
 #include "parser/split.h"
 #include "parser/submission.h"
 
+/* Whether a required header is missing; git format-patch, for one, writes no Message-ID. */
+static bool lacks_header(int r)
+{
+	return r == FAULT_NO_MESSAGE_ID || r == FAULT_NO_SUBJECT || r == FAULT_NO_FROM ||
+	       r == FAULT_BAD_SENDER;
+}
+
 /* The hash of a mail that is a patch; -ENODATA if it is not, or has no diff. */
 static int hash_of_mail(struct arena *arena, struct view raw, char ret_hash[DIFF_HASH_CHARS + 1])
 {
@@ -22,6 +29,8 @@ static int hash_of_mail(struct arena *arena, struct view raw, char ret_hash[DIFF
 
 	if (r == 0 && !submission.is_ignored)
 		r = submission_read(arena, &submission, VIEW(""), VIEW(""));
+	if (lacks_header(r))
+		r = submission_read_invalid(arena, raw, &submission, VIEW(""), VIEW(""));
 	if (r < 0)
 		return r;
 	if (r > 0 || submission.is_ignored || submission.diff.ptr == NULL)

@@ -2,7 +2,7 @@
 # commits-git.t - `patchmda commits` on repositories made here: which patch became which commit, what is set,
 # and what is left alone; `patchmda hash`
 . "$(dirname "$0")/../lib.sh"
-need git jq
+need git jq python3
 . "$(dirname "$0")/../mail.sh"
 LIST=ring.lists.example.org
 pg_start
@@ -321,6 +321,16 @@ is "$(again one)" '' "and ends when the state is what it was"
 is "$(patchmda hash "$T/one.mail")" "$(patch_of one p.hash)" "hash: of a mail"
 is "$(git show "$one" | patchmda hash)" "$(patch_of one p.hash)" "hash: of git show"
 is "$(sed '/^Message-ID:/d' "$T/umlaut.mail" | patchmda hash -)" "$(patch_of umlaut p.hash)" "hash: of git format-patch"
+# encoded PROGRAM ENCODING - the mail without a Message-ID, with an encoded text
+encoded() {
+	sed -n '1,/^$/p' "$T/umlaut.mail" | sed -E '/^(Message-ID|Content-Transfer-Encoding|MIME-Version|Content-Type):/d
+		s/^$/MIME-Version: 1.0\nContent-Type: text\/plain; charset=UTF-8\nContent-Transfer-Encoding: '"$2"'\n/'
+	sed '1,/^$/d' "$T/umlaut.mail" | python3 -c "$1"
+}
+is "$(encoded 'import base64, sys; sys.stdout.write(base64.encodebytes(sys.stdin.buffer.read()).decode())' base64 |
+	patchmda hash)" "$(patch_of umlaut p.hash)" "hash: of a mail in base64 without a Message-ID"
+is "$(encoded 'import quopri, sys; quopri.encode(sys.stdin.buffer, sys.stdout.buffer, False)' quoted-printable |
+	patchmda hash)" "$(patch_of umlaut p.hash)" "hash: of one in quoted-printable"
 is "$(sql "select diff from patchwork_patch where msgid = '<one@x.org>'" | patchmda hash)" "$(patch_of one p.hash)" "hash: of a diff"
 exits 65 "hash: of no diff" patchmda hash <<<'no diff'
 like "$(cat "$T/err")" 'standard input contains no diff' "hash: with a message"
