@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# commits-rest.t - a push to a bare repository, end to end: mail, hook, and what the REST interface shows
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../httpd.sh"
+need git curl perl
+LIST=ring.lists.example.org
+pg_start
+ready_db commits_rest
+patchmda project add ring --list-id $LIST
+user maint ring
+user robot
+export HOME=$T GIT_CONFIG_NOSYSTEM=1
+git config --global user.name Ada
+git config --global user.email ada@x.org
+git config --global init.defaultBranch main
+
+# ---- a tree, three patches on the list, and a hub
+
+git init -q "$T/work"
+cd "$T/work"
+seq 300 >f
+git add f
+git commit -qm 'The tree'
+git init -q --bare "$T/hub.git"
+cat >"$T/hub.git/hooks/post-receive" <<HOOK
+#!/bin/sh
+exec patchmda commits --project ring --actor robot --post-receive --ref refs/heads/main >>"$T/hook.log" 2>&1
+HOOK
+chmod +x "$T/hub.git/hooks/post-receive"
+git remote add hub "$T/hub.git"
+git push -q hub main
+for n in 10 20 30; do
+	sed -i "${n}s/.*/changed $n/" f
+	git commit -qam "ring: $n"
+	git format-patch -1 --stdout --add-header="Message-ID: <p$n@x.org>" --add-header="List-Id: <$LIST>" |
+		patchmda deliver
+done
+httpd_start
+
+# shown N - state and commit of the patch
+shown() {
+	get "/api/patches/?msgid=p$1@x.org"
+	echo "$(field "->0->>'state'") $(field "->0->>'commit_ref'")"
+}
+at() {
+	git log -1 --format=%H --grep "ring: $1\$" main
+}
+# events - of changed states, oldest first: patch, states, actor
+events() {
+	get '/api/events/?category=patch-state-changed&order=date'
+	psql -XqAt -F ' ' -v document="$body" <<<"select x->'payload'->'patch'->>'msgid', x->'payload'->>'previous_state',
+		x->'payload'->>'current_state', x->'actor'->>'username' from json_array_elements(:'document'::json) x"
+}
+is "$(shown 10), $(shown 20), $(shown 30)" 'new , new , new ' 'before the push'
+is "$(events)" '' 'there are no events of states'
+
+# ---- a person decides, then somebody pushes
+
+get '/api/patches/?msgid=p30@x.org'
+ask PATCH "/api/patches/$(field "->0->>'id'")/" -H "$(as maint)" -H 'Content-Type: application/json' -d '{"state": "rejected"}'
+is "$status" 200 'a maintainer rejects a patch'
+git push -q hub main
+like "$(cat "$T/hook.log")" '3 commits: ' 'the hook has run'
+is "$(shown 10)" "accepted $(at 10)" 'the patch of a commit is accepted, with the commit'
+is "$(shown 20)" "accepted $(at 20)" 'and so is another'
+is "$(shown 30)" "rejected $(at 30)" 'the state that the maintainer set stays; the commit is known'
+is "$(events)" '<p30@x.org> new rejected maint
+<p10@x.org> new accepted robot
+<p20@x.org> new accepted robot' 'each change has an event, with the user'
+get "/api/patches/?hash=$(git show "$(at 20)" | patchmda hash)"
+is "$(field "->0->>'msgid'")" '<p20@x.org>' 'the hash of the commit finds the patch'
+like "$(patchmda status)" 'commits   looked up [0-9]+s ago' 'status shows when the hook ran'
+
+# ---- again
+
+printf '%s %s refs/heads/main\n' "$(git rev-parse main~3)" "$(git rev-parse main)" |
+	(cd "$T/hub.git" && hooks/post-receive)
+is "$(shown 10), $(shown 20), $(shown 30)" "accepted $(at 10), accepted $(at 20), rejected $(at 30)" \
+	'the same push again changes nothing'
+is "$(events | wc -l)" 3 'and makes no events'
+httpd_stop
+done_testing
