@@ -351,7 +351,9 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 	return strlen(text);
 }
 
-static void log_of_mhd(void *context, const char *format, va_list values)
+__attribute__((__format__(__printf__, 2, 0))) static void log_of_mhd(void *context,
+								     const char *format,
+								     va_list values)
 {
 	g_autofree char *text = g_strdup_vprintf(format, values);
 
