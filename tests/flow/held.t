@@ -38,6 +38,8 @@ mail -r '<early@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] early' re@x.org 'Reviewed
 	patchmda deliver
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project' and expires > now()")" 2 \
 	'mail for an unknown list is held for a time'
+is "$(sql "select count(*) > 0, count(expires) from patchmda.held where kind <> 'no-project'")" 't|0' \
+	'any other held mail until a person has looked at it'
 exits 0 'project add' patchmda project add later --list-id later.example.org
 like "$(cat "$T/out")" 'held messages delivered: 2' 'takes it in'
 is "$(sql 'select p.msgid, c.msgid from patchwork_patch p join patchwork_patchcomment c on c.patch_id = p.id')" \
@@ -145,6 +147,6 @@ sql "update patchmda.held set expires = now() - interval '1 day' where kind = 'n
 : >"$T/empty"
 patchmda import --quiet "$T/empty" >/dev/null
 is "$(sql "select count(*) from patchmda.held where kind = 'no-project'")" 0 \
-	'mail for an unknown list goes when its time is over'
+	'mail for an unknown list is deleted when its time is over'
 
 done_testing

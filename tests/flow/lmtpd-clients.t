@@ -244,6 +244,29 @@ lmtpd_start --idle 2 --data 3600 --mail 3600
 open_door
 like "$(rest)" '^421 4\.4\.2 idle for too long' "--idle: 421"
 close_door
+# A client that does not read its replies cannot be sent this one.  It reads when the file $T/read exists.
+descriptors() {
+	find "/proc/$LMTPD_PID/fd" -mindepth 1 | wc -l
+}
+has_descriptors() {
+	[ "$(descriptors)" "$@" ]
+}
+before=$(descriptors)
+perl -MIO::Socket::UNIX -e '
+	my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "connect: $!";
+	print $s "LHLO me\r\n", "MAIL FROM:<>\r\nRCPT TO:<a\@b>\r\nDATA\r\nSubject: deaf\r\n\r\n.\r\n" x 1000;
+	$s->flush;
+	select undef, undef, undef, 0.1 until -e $ARGV[1];
+	my @replies = <$s>;
+	print @replies' "$LMTPD_SOCKET" "$T/read" >"$T/replies" &
+deaf=$!
+at_exit lmtpd_kill $deaf
+ok "one that reads nothing is connected" within $PATIENCE_SECS has_descriptors -gt "$before"
+ok "and its session ends, too" within $PATIENCE_SECS has_descriptors -eq "$before"
+: >"$T/read"
+ok "it has waited until then" wait $deaf
+is "$(count '^250 2.1.0' "$T/replies" | awk '{ print ($1 > 10 && $1 < 1000) }')|$(count '^421' "$T/replies")" '1|0' \
+	"with replies that it did not read, and without the last one"
 lmtpd_stop
 lmtpd_start --idle 3600 --data 2 --mail 3600
 open_door
