@@ -95,6 +95,13 @@ static json_t *row_json(const struct listed *row, enum list_kind kind)
 				  json_pack("{s:o, s:o}", "name", text_or_null(row->submitter_name),
 					    "email", text_or_null(row->submitter_email)));
 	(void)json_object_set_new(object, "state", text_or_null(row->state));
+	if (kind == LIST_SERIES) {
+		(void)json_object_set_new(object, "previous",
+					  row->previous_id != 0 ? json_integer(row->previous_id)
+								: json_null());
+		(void)json_object_set_new(object, "previous_rule",
+					  text_or_null(row->previous_rule));
+	}
 	return object;
 }
 
@@ -144,6 +151,25 @@ static bool take_since(void *field, const struct option_row *row, const char *va
 	return span_parse_since(value, (int64_t)time(NULL), &filter->since);
 }
 
+static bool take_blob(void *field, const struct option_row *row, const char *value)
+{
+	size_t digits = strspn(value, "0123456789abcdef");
+
+	return digits >= 4 && digits <= 64 && value[digits] == '\0' &&
+	       option_text(field, row, value);
+}
+
+/* The error in filters that the kind of list has not; NULL if there is none. */
+static const char *find_misuse(const struct request *request)
+{
+	if (request->filter.latest && request->kind != LIST_SERIES)
+		return "--latest is for series";
+	if ((request->filter.file != NULL || request->filter.blob != NULL) &&
+	    request->kind != LIST_PATCHES)
+		return "--file and --blob are for patches";
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	OPTION_TEXT("project", "LINKNAME", "list only those of this project", struct request,
 		    filter.project),
@@ -162,6 +188,16 @@ static const struct option_row rows[] = {
 		     "a day like 2026-03-02, perhaps with a time, or a span like 3d"),
 	OPTION_FLAG("incomplete", "list only those of series that still lack patches",
 		    struct request, filter.incomplete),
+	OPTION_FLAG("latest", "list only the latest version of each series", struct request,
+		    filter.latest),
+	OPTION_TEXT("file", "PATH",
+		    "list only patches that change this file, or those below a\n"
+		    "path that ends in /; * and ? stand for any characters",
+		    struct request, filter.file),
+	OPTION_OTHER("blob", "ID",
+		     "list only patches from or to this blob, an id as in git's\n"
+		     "index lines, or the beginning of one",
+		     struct request, filter.blob, take_blob, "4 to 64 hexadecimal digits"),
 	OPTION_NUMBER("limit", "N", "list at most N (50)", struct request, filter.limit, 0,
 		      INT32_MAX),
 	OPTION_FLAG("json", "print JSON, with message ids", struct request, json),
@@ -211,6 +247,9 @@ int cmd_list(int argc, char **argv)
 	if (operands[0] != NULL && !take_kind(&request, operands[0]))
 		return options_complain(&line, "cannot list '%s'; use series, patches or covers",
 					operands[0]);
+	problem = find_misuse(&request);
+	if (problem != NULL)
+		return options_complain(&line, "%s", problem);
 	if (read_open(request.options.conninfo, request.options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;

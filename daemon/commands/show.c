@@ -6,11 +6,13 @@
 #include <sysexits.h>
 
 #include "daemon/commands/commands.h"
+#include "daemon/output/chain_json.h"
 #include "daemon/output/document.h"
 #include "daemon/output/patch_mail.h"
 #include "daemon/settings.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "sql/report/chain.h"
 #include "sql/report/documents.h"
 #include "sql/report/read.h"
 #include "sql/report/show.h"
@@ -25,6 +27,9 @@ struct request {
 	const char *project; /* NULL: any */
 	const char *wanted;  /* message id or id */
 	bool series;
+	bool latest;            /* of the chain of the series */
+	bool json;              /* the series with its chain */
+	bool no_cover_trailers; /* the comments on the cover letter add nothing */
 };
 
 static int complain(const char *what)
@@ -113,7 +118,22 @@ static int find_one(struct pg *pg, const struct request *request, GArray *ids)
 	return status;
 }
 
-static int find_series(struct pg *pg, const struct request *request, GArray *ids)
+/* The latest version of a series, if others are known. */
+static int find_latest(struct pg *pg, const struct request *request, int64_t *id)
+{
+	struct pg_result *result = NULL;
+	GArray *chain = NULL;
+	int r = chain_read(pg, (int32_t)*id, request->options.time_zone, &chain, &result);
+
+	if (r == 0 && chain->len > 0)
+		*id = g_array_index(chain, struct chain_series, chain->len - 1).id;
+	chain_free(chain, result);
+	return r == 0 ? EX_OK : database_failed(pg);
+}
+
+/* *ret_series_id is the series, `ids` are its patches. */
+static int find_series(struct pg *pg, const struct request *request, GArray *ids,
+		       int32_t *ret_series_id)
 {
 	g_autoptr(GArray) patches = NULL;
 	int32_t total;
@@ -127,6 +147,9 @@ static int find_series(struct pg *pg, const struct request *request, GArray *ids
 			return status;
 		id = shown.series_id;
 	}
+	if (request->latest && find_latest(pg, request, &id) != EX_OK)
+		return EX_UNAVAILABLE;
+	*ret_series_id = (int32_t)id;
 	if (show_series(pg, (int32_t)id, &patches, &total) != 0)
 		return database_failed(pg);
 	if (patches->len == 0)
@@ -166,6 +189,51 @@ static void print_documents(const struct request *request, const struct document
 		emit_end_list(&emit);
 	g_string_append_c(out, '\n');
 	(void)fwrite(out->str, 1, out->len, stdout);
+}
+
+static void print_chain(const struct request *request, const struct documents *documents,
+			int32_t series_id, const GArray *chain)
+{
+	g_autofree char *base = base_of(request->base_url);
+	struct document_site site = { .base = base, .version = "", .suffix = "" };
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct emit emit;
+
+	emit_init(&emit, out, JSON_INDENT_CHARS);
+	emit_begin_object(&emit);
+	emit_name(&emit, "series");
+	emit_int(&emit, series_id);
+	emit_name(&emit, "chain");
+	chain_json_write(&emit, chain);
+	emit_name(&emit, "patches");
+	emit_begin_list(&emit);
+	for (int row = 0; row < pg_rows(documents->rows); row++)
+		document_write(&emit, &site, documents, row);
+	emit_end_list(&emit);
+	emit_end_object(&emit);
+	g_string_append_c(out, '\n');
+	(void)fwrite(out->str, 1, out->len, stdout);
+}
+
+/* Print a series as an object: its chain, and the list of its patches. */
+static int print_series(struct pg *pg, const struct request *request, const GArray *ids,
+			int32_t series_id)
+{
+	static const struct shape shape = { REST_LATEST, .is_alone = true };
+	struct pg_result *result = NULL;
+	struct documents documents = { 0 };
+	GArray *chain = NULL;
+	int status = EX_OK;
+
+	if (chain_read(pg, series_id, request->options.time_zone, &chain, &result) != 0 ||
+	    documents_fetch(pg, &resource_patches, &shape, ids, request->options.time_zone,
+			    &documents) != 0)
+		status = database_failed(pg);
+	else
+		print_chain(request, &documents, series_id, chain);
+	documents_done(&documents);
+	chain_free(chain, result);
+	return status;
 }
 
 /* Print a patch as an object, or a series as the list of its patches. */
@@ -209,7 +277,8 @@ static int print_patches(struct pg *pg, const struct request *request, const GAr
 	struct shown_patches patches;
 	int status = EX_OK;
 
-	if (show_patches(pg, ids, request->options.time_zone, &patches) != 0)
+	if ((request->no_cover_trailers ? show_patches : show_patches_with_cover)(
+		    pg, ids, request->options.time_zone, &patches) != 0)
 		status = database_failed(pg);
 	for (guint i = 0; status == EX_OK && i < patches.items->len; i++) {
 		const struct shown_patch *patch =
@@ -224,10 +293,14 @@ static int print_patches(struct pg *pg, const struct request *request, const GAr
 static int show(struct pg *pg, const struct request *request)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	int status = request->series ? find_series(pg, request, ids) : find_one(pg, request, ids);
+	int32_t series_id = 0;
+	int status = request->series ? find_series(pg, request, ids, &series_id)
+				     : find_one(pg, request, ids);
 
 	if (status != EX_OK)
 		return status;
+	if (request->json)
+		return print_series(pg, request, ids, series_id);
 	if (strcmp(request->format, "json") == 0)
 		return print_json(pg, request, ids);
 	return print_patches(pg, request, ids);
@@ -244,12 +317,20 @@ static const struct option_row rows[] = {
 	OPTION_OTHER("format", "json|mbox|diff",
 		     "output format (json; mbox with --series); mbox is a mail for\n"
 		     "`git am`, with the Acked-by and similar lines of the\n"
-		     "comments added to the commit message",
+		     "comments, and of those on the cover letter, added to the\n"
+		     "commit message",
 		     struct request, format, take_format, "json, mbox or diff"),
 	OPTION_FLAG("series",
 		    "print all patches of a series, in order; MSGID may be that of\n"
 		    "any patch, cover letter or comment of the series",
 		    struct request, series),
+	OPTION_FLAG("latest", "with --series: the latest version of it", struct request, latest),
+	OPTION_FLAG("json",
+		    "with --series: an object of all versions and what each says of\n"
+		    "itself (chain), and of the patches",
+		    struct request, json),
+	OPTION_FLAG("no-cover-trailers", "leave out the lines of comments on the cover letter",
+		    struct request, no_cover_trailers),
 	OPTION_TEXT("base-url", "URL", "the beginning of all URLs (" BASE_URL_DEFAULT ")",
 		    struct request, base_url),
 	OPTION_TEXT("project", "LINKNAME", "print the patch of this project if several have it",
@@ -287,6 +368,10 @@ int cmd_show(int argc, char **argv)
 		return r;
 	if (operands[0][0] == '\0')
 		return options_complain(&line, "the message id is empty");
+	if ((request.latest || request.json) && !request.series)
+		return options_complain(&line, "--latest and --json are for --series");
+	if (request.json && request.format != NULL)
+		return options_complain(&line, "--json is a format of its own");
 	request.wanted = operands[0];
 	if (request.format == NULL)
 		request.format = request.series ? "mbox" : "json";

@@ -14,6 +14,7 @@
 #include "parser/rule.h"
 #include "parser/stored.h"
 #include "parser/submission.h"
+#include "sql/report/chain.h"
 #include "sql/report/read.h"
 #include "sql/report/why.h"
 
@@ -74,6 +75,38 @@ static void print_series(const struct why_stored *item)
 	if (item->number != 0)
 		printf(", this is number %" PRId32, item->number);
 	(void)putchar('\n');
+}
+
+static void print_version(const struct chain_series *series, const char *label, bool is_this)
+{
+	print_label(label);
+	printf("v%" PRId32, series->version);
+	if (series->minor > 0)
+		printf(".%" PRId32, series->minor);
+	(void)putchar(' ');
+	print_view(series->msgid);
+	if (series->rule.len > 0)
+		printf(", the next of series %" PRId32 " by %.*s", series->previous_id,
+		       (int)series->rule.len, series->rule.ptr);
+	printf("%s\n", is_this ? " (this one)" : "");
+}
+
+/* The versions of the series, if there are several. */
+static int print_chain(const struct question *question, int32_t series_id)
+{
+	struct pg_result *result = NULL;
+	GArray *chain = NULL;
+	int r = series_id != 0
+			? chain_read(question->pg, series_id, question->time_zone, &chain, &result)
+			: 0;
+
+	for (guint i = 0; chain != NULL && chain->len > 1 && i < chain->len; i++) {
+		const struct chain_series *series = &g_array_index(chain, struct chain_series, i);
+
+		print_version(series, i == 0 ? "versions" : "", series->id == series_id);
+	}
+	chain_free(chain, result);
+	return r;
 }
 
 static void print_references(const GArray *refs, guint from)
@@ -139,6 +172,9 @@ static int print_member(const struct question *question, const struct why_stored
 	print_submitter(item);
 	print_line("state", item->state);
 	print_series(item);
+	r = print_chain(question, item->series.id);
+	if (r != 0)
+		return r;
 	print_line("why there", view_str(reason));
 	/* The first is its own id. */
 	print_references(refs, 1);

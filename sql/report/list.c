@@ -53,7 +53,39 @@ static void add_filter(struct pg_query *query, bool applies, int64_t value)
 		pg_param_null_bigint(query);
 }
 
-static GArray *take_rows(const struct pg_result *result)
+/*
+ * A pattern of LIKE for a path in which * stands for any characters and ? for one.  A path that ends
+ * in / stands for all files below it.
+ */
+static char *like_pattern(const char *glob)
+{
+	GString *like = g_string_new(NULL);
+
+	for (const char *c = glob; *c != '\0'; c++) {
+		if (*c == '%' || *c == '_' || *c == '\\')
+			g_string_append_c(like, '\\');
+		g_string_append_c(like, *c == '*' ? '%' : *c == '?' ? '_' : *c);
+	}
+	if (g_str_has_suffix(glob, "/"))
+		g_string_append_c(like, '%');
+	return g_string_free(like, FALSE);
+}
+
+/* The filters that one kind of list alone has. */
+static void add_own_filters(struct pg_query *query, enum list_kind kind,
+			    const struct list_filter *filter)
+{
+	g_autofree char *like = filter->file != NULL ? like_pattern(filter->file) : NULL;
+
+	if (kind == LIST_SERIES)
+		pg_param_int(query, filter->latest);
+	if (kind != LIST_PATCHES)
+		return;
+	pg_param_text(query, view_str(like));
+	pg_param_text(query, view_str(filter->blob));
+}
+
+static GArray *take_rows(const struct pg_result *result, enum list_kind kind)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct listed));
 
@@ -74,6 +106,10 @@ static GArray *take_rows(const struct pg_result *result)
 			.state = pg_text(result, i, 12),
 		};
 
+		if (kind == LIST_SERIES && !pg_is_null(result, i, 13)) {
+			row.previous_id = pg_int(result, i, 13);
+			row.previous_rule = pg_text(result, i, 14);
+		}
 		g_array_append_val(rows, row);
 	}
 	return rows;
@@ -105,8 +141,9 @@ int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filte
 	add_filter(&query, filter->state != NULL, resolved.state_id);
 	pg_param_int(&query, filter->incomplete);
 	pg_param_int(&query, filter->limit);
+	add_own_filters(&query, kind, filter);
 	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
-		*ret_rows = take_rows(*ret_result);
+		*ret_rows = take_rows(*ret_result, kind);
 	return r;
 }

@@ -18,8 +18,11 @@ struct list_filter {
 	const char *submitter; /* part of a name or address, ignoring case */
 	const char *state;     /* slug or name; of a series, that of one of its patches */
 	bool has_since;
-	int64_t since;   /* seconds since 1970: only rows dated then or later */
-	bool incomplete; /* only if patches of the series are missing */
+	int64_t since;    /* seconds since 1970: only rows dated then or later */
+	bool incomplete;  /* only if patches of the series are missing */
+	bool latest;      /* of series, only if there is no later version */
+	const char *file; /* of patches: a path, or a pattern of one with * and ? */
+	const char *blob; /* of patches: the beginning of a blob's id, in lower case */
 	int32_t limit;
 };
 
@@ -36,6 +39,8 @@ struct listed {
 	int32_t total;
 	struct view submitter_name; /* absent if there is none */
 	struct view submitter_email;
+	int32_t previous_id;       /* of a series, the one it is the next version of; 0: none */
+	struct view previous_rule; /* by which that was found; absent: none */
 	struct view state; /* the slug; "mixed" if a series has several; absent if it has none */
 };
 

@@ -3,7 +3,8 @@
 --
 -- The innermost select has the conditions and the limit, so that the other columns are looked up only
 -- for rows that are shown. Parameters of the three lists: time zone, project, people, seconds since
--- 1970, state, 1 to leave out complete series, limit. Columns: id, project, date, age in
+-- 1970, state, 1 to leave out complete series, limit; of series, 1 for the latest versions alone; of
+-- patches, a pattern of LIKE for a file, and the beginning of a blob's id. Columns: id, project, date, age in
 -- seconds, submitter's name and address, message id, name, version, number, received, total, state.
 
 -- The ids of the project, state and people in the filters; null if there is none.
@@ -22,7 +23,7 @@ select (
 	where $3 is not null
 		and (strpos(lower(email), lower($3)) > 0 or strpos(lower(name), lower($3)) > 0))::text;
 
-prepare list_series (text, bigint, text, bigint, bigint, integer, integer) as
+prepare list_series (text, bigint, text, bigint, bigint, integer, integer, integer) as
 select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
 	extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,
 	w.name, w.email,
@@ -43,7 +44,8 @@ select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
 		select case when count(distinct t.slug) > 1 then 'mixed' else min(t.slug) end
 		from patchwork_patch q
 		join patchwork_state t on t.id = q.state_id
-		where q.series_id = x.id)
+		where q.series_id = x.id),
+	v.previous_id, v.rule
 from (
 	select x.*
 	from patchwork_series x
@@ -59,13 +61,20 @@ from (
 			select count(*)
 			from patchwork_patch q
 			where q.series_id = x.id))
+		and ($8 = 0 or not exists (
+			select 1
+			from patchmda.revision m,
+			patchmda.chain(m.series_id) c
+			join patchmda.revision r on r.series_id = c.series_id
+			where m.series_id = x.id and (r.version, r.minor, r.date) > (m.version, m.minor, m.date)))
 	order by x.id desc
 	limit $7) x
 left join patchwork_project j on j.id = x.project_id
 join patchwork_person w on w.id = x.submitter_id
+left join patchmda.revision v on v.series_id = x.id
 order by x.id desc;
 
-prepare list_patches (text, bigint, text, bigint, bigint, integer, integer) as
+prepare list_patches (text, bigint, text, bigint, bigint, integer, integer, text, text) as
 select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
 	extract(epoch from (now() at time zone 'UTC') - (x.date at time zone $1))::bigint,
 	w.name, w.email, x.msgid, x.name, coalesce(s.version, 1), coalesce(x.number, 0)::int, (
@@ -91,6 +100,16 @@ from (
 				select count(*)
 				from patchwork_patch q
 				where q.series_id = o.id)))
+		and ($8 is null or exists (
+			select 1
+			from patchmda.patch_file f,
+			unnest(f.files) n(name)
+			where f.patch_id = x.id and n.name like $8))
+		and ($9 is null or exists (
+			select 1
+			from patchmda.patch_file f,
+			unnest(f.blobs) n(blob)
+			where f.patch_id = x.id and (starts_with(n.blob, $9) or starts_with($9, n.blob))))
 	order by x.id desc
 	limit $7) x
 left join patchwork_project j on j.id = x.project_id

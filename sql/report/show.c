@@ -146,6 +146,13 @@ int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 			  ret_patches);
 }
 
+int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
+			    struct shown_patches *ret_patches)
+{
+	return show_mails(pg, sql_show_patches, sql_show_patch_answers_with_cover, ids, time_zone,
+			  ret_patches);
+}
+
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches)
 {

@@ -61,6 +61,10 @@ int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 		 struct shown_patches *ret_patches);
 void show_patches_free(struct shown_patches *patches);
 
+/* The same, with the comments on the cover letter of a patch's series among its answers. */
+int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
+			    struct shown_patches *ret_patches);
+
 /* The same for cover letters, which have no diff and no delegate. */
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches);

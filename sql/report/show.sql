@@ -58,6 +58,21 @@ from patchwork_patchcomment
 where patch_id = any($1)
 order by patch_id, date, id;
 
+-- The same, and the comments on the cover letters of their series.
+prepare show_patch_answers_with_cover (integer[]) as
+select a.patch_id, a.content
+from (
+	select patch_id, date, 0 as kind, id, content
+	from patchwork_patchcomment
+	where patch_id = any($1)
+	union all
+	select p.id, c.date, 1, c.id, c.content
+	from patchwork_patch p
+	join patchwork_series s on s.id = p.series_id
+	join patchwork_covercomment c on c.cover_id = s.cover_letter_id
+	where p.id = any($1)) a
+order by a.patch_id, a.date, a.kind, a.id;
+
 prepare show_covers (integer[], text) as
 select p.id, p.headers, p.content, null::text, p.name,
 	extract(epoch from p.date at time zone $2)::bigint, w.name, w.email, j.listemail, null::text

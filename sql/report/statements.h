@@ -31,6 +31,7 @@ extern const char sql_show_find_patch[];
 extern const char sql_show_series[];
 extern const char sql_show_patches[];
 extern const char sql_show_patch_answers[];
+extern const char sql_show_patch_answers_with_cover[];
 extern const char sql_show_covers[];
 extern const char sql_show_cover_answers[];
 extern const char sql_show_patch_by_msgid[];
@@ -62,5 +63,8 @@ extern const char sql_why_seen[];
 extern const char sql_why_deletions[];
 extern const char sql_why_msgrefs[];
 extern const char sql_why_references[];
+
+/* chain.sql */
+extern const char sql_chain_series[];
 
 #endif

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# revisions-show.t - how the versions of a series are shown: list, show, why; files, blobs, and the
+# trailers of a cover letter
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+need jq git
+LIST=ring.example.org
+ada='Ada <ada@x.org>'
+bob='Bob <bob@x.org>'
+
+# listed WORD... - the message ids, without brackets, in a line
+listed() {
+	patchmda list --json "$@" | jq -r '.[].msgid' | tr -d '<>' | paste -sd ' '
+}
+
+pg_start
+ready_db revisions_show
+patchmda project add ring --list-id ring.example.org >/dev/null
+mail "$ada" '[PATCH 0/2] ring: wait' c1@x.org 'change-id: ring-1' | patchmda deliver
+patch -r '<c1@x.org>' "$ada" '[PATCH 1/2] ring: one' a1@x.org | patchmda deliver
+mail -r '<c1@x.org>' "$ada" '[PATCH 2/2] ring: two' b1@x.org "$(change doc/ring.txt)" | patchmda deliver
+mail -d 100 "$ada" '[PATCH v2 0/1] ring: wait for room' c2@x.org 'change-id: ring-1
+base-commit: 0123456789abcdef
+prerequisite-message-id: <other@x.org>
+prerequisite-change-id: ring-1:v1
+prerequisite-patch-id: 1234' | patchmda deliver
+mail -d 100 -r '<c2@x.org>' "$ada" '[PATCH v2 1/1] ring: one' a2@x.org \
+	"$(change src/ring.c | sed 's/^---.a.src.*/index 3f2a1b0..9c8d7e6 100644\n&/')" | patchmda deliver
+mail -d 200 "$bob" '[PATCH] other' other@x.org "$(change src/rings/other_1.c)" | patchmda deliver
+first=$(sql "select id from patchwork_series where version = 1 and total = 2")
+second=$(sql "select id from patchwork_series where version = 2")
+other=$(sql "select series_id from patchwork_patch where msgid = '<other@x.org>'")
+
+# list
+is "$(patchmda list --json | jq -c '.[] | [.version, .previous, .previous_rule]' | paste -sd ' ')" \
+	"[1,null,null] [2,$first,\"change-id\"] [1,null,null]" "list tells the predecessor and the rule"
+is "$(listed --latest)" "other@x.org c2@x.org" "--latest leaves the older version out"
+is "$(listed)" "other@x.org c2@x.org c1@x.org" "which is listed otherwise"
+is "$(listed patches --file src/ring.c)" "a2@x.org a1@x.org" "patches by file"
+is "$(listed patches --file 'src/*')" "other@x.org a2@x.org a1@x.org" "by a pattern"
+is "$(listed patches --file 'src/')" "other@x.org a2@x.org a1@x.org" "by a folder"
+is "$(listed patches --file 'doc/rin?.txt')" "b1@x.org" "by a pattern of one character"
+is "$(listed patches --file 'src/rings/other%')$(listed patches --file 'src/rings/other1.c')" "" \
+	"what is special in LIKE is not special here"
+is "$(listed patches --file 'src/rings/other_1.c')" "other@x.org" "but stands for itself"
+is "$(listed patches --blob 3f2a)" "a2@x.org" "by the beginning of a blob"
+is "$(listed patches --blob 9c8d7e6f00112233)" "a2@x.org" "by more of it than the mail has"
+is "$(listed patches --blob 3f2a1c)" "" "another blob finds nothing"
+exits 64 "a blob of three digits" patchmda list patches --blob 3f2
+exits 64 "--file of series" patchmda list --file x
+exits 64 "--latest of patches" patchmda list patches --latest
+
+# show
+exits 0 "show --series --json" patchmda show --series --json a1@x.org
+is "$(jq -c '[.series, (.chain | map(.id)), (.patches | map(.msgid))]' "$T/out")" \
+	"[$first,[$first,$second],[\"<a1@x.org>\",\"<b1@x.org>\"]]" "has the chain and the patches"
+is "$(jq -c '.chain[1] | [.version, .previous, .previous_rule, .change_id, .base_commit, .received, .total]' "$T/out")" \
+	"[2,$first,\"change-id\",\"ring-1\",\"0123456789abcdef\",1,1]" "what a version says of itself"
+is "$(jq -c '.chain[1].prerequisites' "$T/out")" \
+	"[{\"kind\":\"message-id\",\"id\":\"<other@x.org>\",\"series\":$other},{\"kind\":\"change-id\",\"id\":\"ring-1:v1\",\"series\":$first},{\"kind\":\"patch-id\",\"id\":\"1234\",\"series\":null}]" \
+	"and needs, with the series that it is"
+exits 0 "show --series --latest, of the older one" patchmda show --series --latest --json c1@x.org
+is "$(jq -c '[.series, (.patches | map(.msgid))]' "$T/out")" "[$second,[\"<a2@x.org>\"]]" "is the latest"
+exits 64 "--json without --series" patchmda show --json a1@x.org
+exits 64 "--json and --format" patchmda show --series --json --format diff a1@x.org
+
+# why
+exits 0 "why" patchmda why a2@x.org
+is "$(grep -A1 '^  versions' "$T/out")" "  versions   v1 <c1@x.org>
+             v2 <c2@x.org>, the next of series $first by change-id (this one)" "tells the versions"
+exits 0 "why of a series alone" patchmda why other@x.org
+is "$(sift -c '^  versions' "$T/out")" 0 "has none to tell"
+
+# Trailers on the cover letter.
+mail -d 300 -r '<c1@x.org>' "$bob" 'Re: [PATCH 0/2] ring: wait' r1@x.org 'Reviewed-by: Bob <bob@x.org>' | patchmda deliver
+mail -d 301 -r '<a1@x.org>' "$bob" 'Re: [PATCH 1/2] ring: one' r2@x.org 'Tested-by: Bob <bob@x.org>' | patchmda deliver
+tags() {
+	patchmda show --format mbox "$@" | sift -E '^(Reviewed|Tested)-by' | paste -sd,
+}
+is "$(tags a1@x.org)" 'Reviewed-by: Bob <bob@x.org>,Tested-by: Bob <bob@x.org>' "count for each patch"
+is "$(tags --series b1@x.org | tr , '\n' | sift -c Reviewed)" 2 "of the series"
+is "$(tags --no-cover-trailers a1@x.org)" 'Tested-by: Bob <bob@x.org>' "but not with --no-cover-trailers"
+is "$(sql "select count(*) from patchwork_patchtag")" 1 "Patchwork's counts are as before"
+done_testing
