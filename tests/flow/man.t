@@ -48,7 +48,7 @@ like "$(cat "$T/out")" 'Example' 'with an example'
 # References to pages that are not installed here are not errors.  mandoc's status is the level of the
 # worst message, and its messages are compared.
 lint() {
-	mandoc -Tlint "$@" 2>&1 | grep -vE 'referenced manual not found|mandoc.db' || true
+	printf '%s\n' "$@" | xargs -n 1 mandoc -Tlint 2>&1 | grep -vE 'referenced manual not found|mandoc.db' || true
 }
 is "$(lint "$ROOT"/{daemon/commands,sql}/*.[1-8])" '' 'mandoc finds nothing wrong with the pages'
 printf '.Dd today\n.Dt X 1\n.Sh NAME\n.Nm x\n' >"$T/wrong.1"
