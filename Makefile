@@ -84,7 +84,7 @@ FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c pa
 	daemon/httpd/http.c daemon/httpd/negotiate.c daemon/httpd/body.c daemon/httpd/json_fault.c sql/report/instant.c \
 	daemon/commits/log.c)
 
-UNITS     := $(wildcard systemd/*.service systemd/*.socket)
+UNITS     := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
 SYSUSERS  := $(wildcard systemd/*.sysusers.conf)
 EXAMPLES  := $(wildcard systemd/patchmda-*.conf)
 MAN_PAGES := $(wildcard daemon/commands/*.[1-8] sql/*.[1-8])

@@ -67,7 +67,7 @@ _patchmda_plain_next() {
 	1,held,*) echo list show retry drop ;;
 	*,held,show | *,held,retry | *,held,drop) _patchmda_ask held list ;;
 	1,list,*) echo series patches covers ;;
-	*,import,* | *,commits,* | 1,parse,* | 1,hash,*) compgen -f -- "$current" ;;
+	*,import,* | *,follow,* | *,commits,* | 1,parse,* | 1,hash,*) compgen -f -- "$current" ;;
 	esac
 }
 

@@ -16,6 +16,7 @@ static const struct command {
 } commands[] = {
 	{ "commits", cmd_commits, "find the patches that became commits, and set their state" },
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
+	{ "follow", cmd_follow, "keep up with archives of public-inbox" },
 	{ "hash", cmd_hash, "print the hash of the diff in a file, a mail or a commit" },
 	{ "held", cmd_held, "list, show, retry and delete held mail" },
 	{ "httpd", cmd_httpd, "run the web server with Patchwork's REST interface" },

@@ -14,6 +14,10 @@ extern const char sql_catalog_states[];
 extern const char sql_catalog_rules[];
 extern const char sql_catalog_users[];
 
+/* followed.sql */
+extern const char sql_followed_record[];
+extern const char sql_followed_forget[];
+
 /* held.sql */
 extern const char sql_held_list[];
 extern const char sql_held_mail[];

@@ -9,6 +9,7 @@
 
 int cmd_commits(int argc, char **argv);
 int cmd_deliver(int argc, char **argv);
+int cmd_follow(int argc, char **argv);
 int cmd_hash(int argc, char **argv);
 int cmd_held(int argc, char **argv);
 int cmd_httpd(int argc, char **argv);

@@ -39,3 +39,16 @@ create table patchmda.also_delivered (
     hash       bigint  not null,
     primary key (hash, project_id)
 );
+
+-- The sources of `patchmda follow`, and the last round of each.
+create table patchmda.followed (
+    source      text        primary key,        -- its folder
+    url         text        not null,           -- '' if it has none
+    host        text        not null,           -- where it is followed
+    tried       timestamptz not null,           -- when the last round ended
+    succeeded   timestamptz,                    -- and the last one without errors; null: never
+    failures    integer     not null,           -- rounds with errors since then
+    error       text,                           -- of the last round
+    last_commit text,                           -- of the newest epoch; null: there is none
+    committed   timestamptz
+);

@@ -27,13 +27,15 @@ for prefix in /usr/local /usr /opt/with-a-name; do
 	is "$(below "$T/root")" "$(below "$T/root$prefix" | sed "s,^,${prefix#/}/,")" \
 		"everything is below it"
 	is "$(sed -n 's/^ExecStart=//p' "$T/root$prefix"/lib/systemd/system/*.service | sort -u)" \
-		"$prefix/bin/patchmda httpd \$PATCHMDA_HTTP_OPTIONS
+		"$prefix/bin/patchmda follow --once \$PATCHMDA_OPTIONS \$PATCHMDA_URL %S/patchmda/follow/%i/mirror
+$prefix/bin/patchmda httpd \$PATCHMDA_HTTP_OPTIONS
 $prefix/bin/patchmda lmtpd \$PATCHMDA_OPTIONS" "the units start what is installed"
 done
 prefix=$T/root/opt/with-a-name
 is "$(below "$prefix")" "$({
 	printf '%s\n' bin/patchmda bin/patchmda-deliver lib/sysusers.d/patchmda.sysusers.conf \
 		lib/systemd/system/patchmda{,-http}{,@}.{service,socket} \
+		lib/systemd/system/patchmda-follow@.{service,timer} \
 		share/bash-completion/completions/patchmda{,-deliver} \
 		share/doc/patchmda/{LICENSE,NEWS.md,README.md,examples/patchmda-tcp.conf} \
 		share/patchmda/grants.sql share/zsh/site-functions/_patchmda

@@ -7,7 +7,7 @@ units=$T/root/usr/lib/systemd/system
 
 # They are in a tree of their own, as installed, with the commands, for `verify`.
 mkdir -p "$units" "$T/root"/{usr/bin,etc,etc/systemd/system/patchmda.service.d}
-cp "$ROOT"/systemd/*.service "$ROOT"/systemd/*.socket "$units"
+cp "$ROOT"/systemd/*.service "$ROOT"/systemd/*.socket "$ROOT"/systemd/*.timer "$units"
 sed -i "s,^ExecStart=patchmda ,ExecStart=/usr/bin/patchmda ," "$units"/*.service
 for command in patchmda kill; do
 	printf '#!/bin/sh\n' >"$T/root/usr/bin/$command"
@@ -32,6 +32,7 @@ exposed 1.0 patchmda.service "patchmda.service is confined"
 exposed 1.0 patchmda@one.service "patchmda@.service is, too"
 exposed 1.0 patchmda-http.service "and patchmda-http.service"
 exposed 1.0 patchmda-http@one.service "and patchmda-http@.service"
+exposed 1.6 patchmda-follow@one.service "patchmda-follow@.service is confined, but for the network"
 cp "$ROOT/systemd/patchmda-tcp.conf" "$T/root/etc/systemd/system/patchmda.service.d/"
 exposed 1.2 patchmda.service "and hardly less with the drop-in for TCP"
 isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "which has been looked at"
@@ -77,6 +78,14 @@ for line in Type=notify NotifyAccess=main Restart=always WatchdogSec=60 TimeoutS
 	has patchmda.service Service "$line"
 done
 has patchmda@.service Service LoadCredential=pgpass:patchmda-%i.pgpass
+for line in Type=oneshot TimeoutStartSec=infinity StateDirectory=patchmda/follow/%i User=patchmda \
+	LoadCredential=pgpass:patchmda-follow-%i.pgpass; do
+	has patchmda-follow@.service Service "$line"
+done
+for line in OnActiveSec=1s OnUnitInactiveSec=5min RandomizedDelaySec=30s; do
+	has patchmda-follow@.timer Timer "$line"
+done
+is "$(systemd-analyze timespan 5min | sed -n 's/.*Human: //p')" 5min "systemd reads that span"
 for line in Accept=no SocketMode=0660 SocketGroup=postfix SocketUser=patchmda; do
 	has patchmda.socket Socket "$line"
 done

@@ -1,0 +1,196 @@
+/* cmd_follow - `patchmda follow`: keeps up with archives of public-inbox */
+#include <errno.h>
+#include <glib.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/follow/follow.h"
+#include "daemon/log.h"
+#include "daemon/output/span.h"
+#include "daemon/passfile.h"
+#include "daemon/settings.h"
+#include "sql/followed.h"
+
+#define EVERY_SECS_DEFAULT 300
+
+struct options {
+	struct follow_options follow;
+	bool forget;
+};
+
+static volatile sig_atomic_t stopping;
+static int stop_fd = -1;
+
+static void stop(int signal_number)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+	ssize_t n;
+
+	(void)signal_number;
+	stopping = 1;
+	n = write(stop_fd, &one, sizeof(one));
+	(void)n; /* it fails only if the descriptor is readable already */
+	errno = saved;
+}
+
+/* The first signal ends it after the current batch, the second at once. */
+static int catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+
+	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (stop_fd < 0)
+		return -errno;
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	return 0;
+}
+
+static bool take_every(void *field, const struct option_row *row, const char *value)
+{
+	int64_t *secs = field;
+
+	(void)row;
+	return span_parse(value, secs) && *secs > 0;
+}
+
+static bool take_day(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	return span_parse_day(value, field);
+}
+
+static const struct option_row rows[] = {
+	OPTION_OTHER("every", "SPAN", "the pause between two rounds of a source (5m)",
+		     struct options, follow.every_secs, take_every, "a span like 90s, 5m or 1h"),
+	OPTION_FLAG("once", "one round of each source, for timers", struct options, follow.once),
+	OPTION_FLAG("forget", "do not follow the folders any longer, and leave them out of status",
+		    struct options, forget),
+	OPTION_FLAG("create-projects", "create a project for each list id that has none",
+		    struct options, follow.import.create_projects),
+	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+		    struct options, follow.import.list_id),
+	OPTION_OTHER("since", "DATE",
+		     "store only mail dated on or after that day (2024-12-31, UTC)", struct options,
+		     follow.import.since, take_day, "a day like 2024-12-31"),
+	OPTION_NUMBER("batch", "N", "store at most N messages in one transaction (1000)",
+		      struct options, follow.import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
+};
+
+static const struct command_line line = {
+	.command = "follow",
+	.synopsis = "follow [OPTION]... [URL] FOLDER...",
+	.description =
+		"Keep up with archives of public-inbox: clone what is missing, fetch what is new and store its\n"
+		"mail, again and again.  A FOLDER is one git repository or has the epochs of an archive; the URL\n"
+		"before it is where it is cloned from if it does not exist.",
+	.examples =
+		"  patchmda follow -d dbname=patchwork https://lore.kernel.org/ltp /var/lib/patchmda/ltp\n"
+		"  patchmda follow --once /srv/lore/ltp /srv/lore/netdev\n"
+		"  patchmda status    (shows what is followed)\n",
+	.rows = rows,
+	.row_count = G_N_ELEMENTS(rows),
+	.shared = settings_rows,
+	.shared_rows = SETTINGS_ALL,
+	.store_offset = offsetof(struct options, follow.import.store),
+	.operands_min = 1,
+	.operands_max = INT_MAX,
+};
+
+static bool is_url(const char *operand)
+{
+	return strstr(operand, "://") != NULL;
+}
+
+static void free_source(gpointer source)
+{
+	g_free(((struct follow_source *)source)->folder);
+}
+
+/* Read `[URL] FOLDER...`; NULL if a URL has no folder. */
+static GArray *read_sources(char *const *operands)
+{
+	GArray *sources = g_array_new(FALSE, FALSE, sizeof(struct follow_source));
+
+	g_array_set_clear_func(sources, free_source);
+	for (; *operands != NULL; operands++) {
+		struct follow_source source = { .url = NULL };
+
+		if (is_url(*operands))
+			source.url = *operands++;
+		if (*operands == NULL || is_url(*operands)) {
+			g_array_unref(sources);
+			return NULL;
+		}
+		source.folder = g_canonicalize_filename(*operands, NULL);
+		g_array_append_val(sources, source);
+	}
+	return sources;
+}
+
+static int forget(const struct options *options)
+{
+	const struct follow_options *follow = &options->follow;
+	int status = EX_OK;
+
+	for (size_t i = 0; i < follow->source_count; i++) {
+		g_autofree char *folder = g_utf8_make_valid(follow->sources[i].folder, -1);
+		g_autofree char *error = NULL;
+		int r = followed_forget(&follow->import.store, folder, &error);
+
+		if (r == 0)
+			continue;
+		fprintf(stderr, "patchmda follow: %s\n", error);
+		status = r == -ENOENT ? EX_DATAERR : EX_TEMPFAIL;
+	}
+	return status;
+}
+
+static int follow(struct options *options)
+{
+	size_t failed;
+	int r = catch_signals();
+
+	if (r < 0) {
+		fprintf(stderr, "patchmda follow: %s\n", strerror(-r));
+		return EX_TEMPFAIL;
+	}
+	passfile_use();
+	log_open(LOG_INFO);
+	options->follow.import.stop_fd = stop_fd;
+	failed = follow_run(&options->follow, &stopping);
+	if (!options->follow.once)
+		return EX_OK;
+	return failed == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;
+}
+
+int cmd_follow(int argc, char **argv)
+{
+	struct options options = { .follow = { .every_secs = EVERY_SECS_DEFAULT,
+					       .import = { .store = store_defaults,
+							   .batch = IMPORT_BATCH_MESSAGES_MAX,
+							   .since = INT64_MIN,
+							   .until = INT64_MAX } } };
+	GArray *sources;
+	char **operands;
+	int r = options_read(&line, argc, argv, &options, &operands);
+
+	if (r != OPTIONS_READ)
+		return r;
+	sources = read_sources(operands);
+	if (sources == NULL)
+		return options_complain(&line, "a URL is followed by its folder");
+	options.follow.sources = (const struct follow_source *)(void *)sources->data;
+	options.follow.source_count = sources->len;
+	options.follow.import.store.is_relaxed = true;
+	r = options.forget ? forget(&options) : follow(&options);
+	g_array_unref(sources);
+	return r;
+}
