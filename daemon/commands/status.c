@@ -11,12 +11,19 @@
 #include <unistd.h>
 
 #include "daemon/commands/commands.h"
+#include "daemon/output/gaps.h"
 #include "daemon/output/health.h"
 #include "daemon/output/metrics.h"
 #include "daemon/settings.h"
 #include "daemon/output/span.h"
 #include "daemon/output/table.h"
 #include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
+#include "sql/report/gaps.h"
+#include "sql/report/read.h"
+
+/* How much of a commit's name is shown. */
+#define ABBREVIATED_BYTES 12
 
 #define TIMEOUT_SECS_DEFAULT 10
 #define TIMEOUT_SECS_MAX     3600
@@ -26,10 +33,13 @@ enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
 
 struct request {
 	struct store_options options;
-	const char *socket;             /* NULL: the default one, if it exists */
-	const char *output;             /* NULL: standard output */
-	GPtrArray *projects;            /* char *: to which max_age_secs applies; none: all */
-	int64_t max_held, max_age_secs; /* -1: no limit */
+	const char *socket;  /* NULL: the default one, if it exists */
+	const char *output;  /* NULL: standard output */
+	GPtrArray *projects; /* char *: to which max_age_secs applies; none: all */
+	/* -1: no limit */
+	int64_t max_held, max_age_secs, max_failures, max_behind_secs;
+	bool gaps;     /* print these instead */
+	int64_t since; /* only those of mail dated on or after that */
 	int timeout_secs;
 	bool openmetrics;
 };
@@ -69,11 +79,31 @@ static bool is_any_late(const struct request *request, const struct status *stat
 	return false;
 }
 
+/* A source that never had a round without errors is as old as can be. */
+static bool is_behind(const struct request *request, const struct status *status,
+		      const struct status_followed *followed)
+{
+	return (request->max_behind_secs >= 0 &&
+		status->now - followed->succeeded > request->max_behind_secs) ||
+	       (request->max_failures >= 0 && followed->failures > request->max_failures);
+}
+
+static bool is_any_behind(const struct request *request, const struct status *status)
+{
+	for (guint i = 0; i < status->followed->len; i++)
+		if (is_behind(request, status,
+			      &g_array_index(status->followed, struct status_followed, i)))
+			return true;
+	return false;
+}
+
 static int judge(const struct request *request, const struct health *health)
 {
 	if (!health->has_tables || health->daemon == DAEMON_DOWN)
 		return BROKEN;
 	if (request->max_held >= 0 && held_count(&health->status) > request->max_held)
+		return WANTS_A_LOOK;
+	if (is_any_behind(request, &health->status))
 		return WANTS_A_LOOK;
 	return is_any_late(request, &health->status) ? WANTS_A_LOOK : ALL_WELL;
 }
@@ -137,6 +167,39 @@ static void print_projects(FILE *to, const struct request *request, const struct
 	table_free(table);
 }
 
+static void add_age(struct table *table, const struct status *status, int64_t then)
+{
+	char age[SPAN_TEXT_BYTES];
+
+	span_format(status->now - then, age);
+	table_add(table, then != 0 ? view_str(age) : VIEW("-"));
+}
+
+static void print_followed(FILE *to, const struct request *request, const struct status *status)
+{
+	static const struct table_column columns[] = {
+		{ "FOLLOWED", false, 0 }, { "CHECKED", true, 0 },  { "COMMIT", false, 0 },
+		{ "AGE", true, 0 },       { "FAILURES", true, 0 }, { "", false, 0 },
+		{ "ERROR", false, 1 }
+	};
+	struct table *table = table_new(columns, G_N_ELEMENTS(columns));
+
+	for (guint i = 0; i < status->followed->len; i++) {
+		const struct status_followed *followed =
+			&g_array_index(status->followed, struct status_followed, i);
+
+		table_add(table, followed->source);
+		add_age(table, status, followed->succeeded);
+		table_add(table, view_head(followed->commit, ABBREVIATED_BYTES));
+		add_age(table, status, followed->committed);
+		table_add_number(table, followed->failures);
+		table_add(table, is_behind(request, status, followed) ? VIEW("late") : VIEW(""));
+		table_add(table, followed->error);
+	}
+	table_print(table, to, request->output == NULL ? terminal_columns(to) : 0);
+	table_free(table);
+}
+
 static void print_tables(FILE *to, const struct request *request, const struct status *status)
 {
 	fprintf(to, "database  ok: ");
@@ -159,6 +222,10 @@ static void print_tables(FILE *to, const struct request *request, const struct s
 	if (status->projects->len > 0) {
 		(void)putc('\n', to);
 		print_projects(to, request, status);
+	}
+	if (status->followed->len > 0) {
+		(void)putc('\n', to);
+		print_followed(to, request, status);
 	}
 }
 
@@ -256,6 +323,12 @@ static bool take_address(void *field, const struct option_row *row, const char *
 	return colon != NULL && colon[1] != '\0' && option_text(field, row, value);
 }
 
+static bool take_since(void *field, const struct option_row *row, const char *value)
+{
+	(void)row;
+	return span_parse_since(value, g_get_real_time() / G_USEC_PER_SEC, field);
+}
+
 static bool take_project(void *field, const struct option_row *row, const char *value)
 {
 	(void)row;
@@ -273,8 +346,22 @@ static const struct option_row rows[] = {
 	OPTION_OTHER("max-age", "SPAN",
 		     "exit 1 if the newest mail of a project is older: 90m, 12h, 3d",
 		     struct request, max_age_secs, take_age, "a span like 90m, 12h or 3d"),
+	OPTION_OTHER("max-behind", "SPAN",
+		     "exit 1 if a followed source was last fetched and stored without\n"
+		     "errors longer ago",
+		     struct request, max_behind_secs, take_age, "a span like 90m, 12h or 3d"),
+	OPTION_NUMBER("max-failures", "N",
+		      "exit 1 if more than N rounds of a followed source have failed\n"
+		      "in a row",
+		      struct request, max_failures, 0, INT64_MAX),
+	OPTION_FLAG("gaps",
+		    "list mail that followed archives have and that has come by no\n"
+		    "other way; exit 1 if there is any",
+		    struct request, gaps),
+	OPTION_OTHER("since", "WHEN", "list only gaps of mail dated since then: 2024-12-31, or 3d",
+		     struct request, since, take_since, "a date or a span like 12h or 3d"),
 	OPTION_OTHER("project", "LINKNAME",
-		     "apply --max-age to this project only; may be given several\n"
+		     "apply --max-age and --gaps to this project only; may be given several\n"
 		     "times",
 		     struct request, projects, take_project, NULL),
 	OPTION_FLAG("openmetrics", "print OpenMetrics text, for Prometheus and similar programs",
@@ -319,6 +406,29 @@ static int status(const struct request *request)
 	return exit_status;
 }
 
+static int print_gaps(const struct request *request, struct pg *pg)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) gaps = NULL;
+
+	if (gaps_ask(pg, request->since, request->projects, &gaps, &result) != 0)
+		return BROKEN;
+	gaps_print(gaps, stdout, terminal_columns(stdout));
+	return gaps->len > 0 ? WANTS_A_LOOK : ALL_WELL;
+}
+
+static int list_gaps(const struct request *request)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	int exit_status = BROKEN;
+
+	if (read_open(request->options.conninfo, request->timeout_secs, &pg) == 0)
+		exit_status = print_gaps(request, pg);
+	if (exit_status == BROKEN)
+		fprintf(stderr, "patchmda status: %s\n", read_message(pg));
+	return exit_status;
+}
+
 int cmd_status(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func(g_free);
@@ -326,9 +436,15 @@ int cmd_status(int argc, char **argv)
 				   .projects = projects,
 				   .max_held = -1,
 				   .max_age_secs = -1,
+				   .max_failures = -1,
+				   .max_behind_secs = -1,
+				   .since = INT64_MIN,
 				   .timeout_secs = TIMEOUT_SECS_DEFAULT };
 	char **operands;
 	int r = options_read(&line, argc, argv, &request, &operands);
 
-	return r != OPTIONS_READ ? r : terminal_end(status(&request), BROKEN);
+	return r != OPTIONS_READ
+		       ? r
+		       : terminal_end(request.gaps ? list_gaps(&request) : status(&request),
+				      BROKEN);
 }

@@ -46,6 +46,48 @@ static void print_project_metrics(FILE *to, const struct status *status)
 	}
 }
 
+static void print_followed_metric(FILE *to, const struct status *status, const char *name,
+				  const char *help_text,
+				  int64_t (*value_of)(const struct status_followed *followed))
+{
+	print_family(to, name, help_text);
+	for (guint i = 0; i < status->followed->len; i++) {
+		const struct status_followed *followed =
+			&g_array_index(status->followed, struct status_followed, i);
+
+		if (value_of(followed) >= 0)
+			print_labelled(to, name, "source", followed->source, value_of(followed));
+	}
+}
+
+static int64_t succeeded_of(const struct status_followed *followed)
+{
+	return followed->succeeded;
+}
+
+static int64_t committed_of(const struct status_followed *followed)
+{
+	return followed->committed > 0 ? followed->committed : -1;
+}
+
+static int64_t failures_of(const struct status_followed *followed)
+{
+	return followed->failures;
+}
+
+static void print_followed_metrics(FILE *to, const struct status *status)
+{
+	if (status->followed->len == 0)
+		return;
+	print_followed_metric(to, status, "followed_success_timestamp_seconds",
+			      "When a source was last fetched and stored without errors; 0: never.",
+			      succeeded_of);
+	print_followed_metric(to, status, "followed_commit_timestamp_seconds",
+			      "The date of a source's newest commit.", committed_of);
+	print_followed_metric(to, status, "followed_failures",
+			      "Rounds of a source that have failed since then.", failures_of);
+}
+
 static void print_held_metrics(FILE *to, const struct status *status)
 {
 	print_family(to, "held_messages", "Mail that is held, by reason.");
@@ -82,6 +124,7 @@ static void print_table_metrics(FILE *to, const struct status *status)
 		print_gauge(to, "commits_timestamp_seconds",
 			    "When patchmda commits last ran to its end.", status->commits);
 	print_project_metrics(to, status);
+	print_followed_metrics(to, status);
 }
 
 void metrics_print(const struct health *health, FILE *to)

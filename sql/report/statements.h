@@ -53,6 +53,8 @@ extern const char sql_status_counts[];
 extern const char sql_status_waiting[];
 extern const char sql_status_held[];
 extern const char sql_status_projects[];
+extern const char sql_status_followed[];
+extern const char sql_status_gaps[];
 
 /* why.sql */
 extern const char sql_why_members[];

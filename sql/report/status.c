@@ -5,7 +5,7 @@
 #include "sql/schema/statements.h"
 #include "sql/schema/zone.h"
 
-enum { SERVER, COUNTS, WAITING, HELD, PROJECTS, PARTS };
+enum { SERVER, COUNTS, WAITING, HELD, PROJECTS, FOLLOWED, PARTS };
 
 static void take_held(struct status *status)
 {
@@ -39,6 +39,25 @@ static void take_projects(struct status *status)
 	}
 }
 
+static void take_followed(struct status *status)
+{
+	const struct pg_result *rows = status->results[FOLLOWED];
+
+	status->followed = g_array_new(FALSE, FALSE, sizeof(struct status_followed));
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct status_followed followed = {
+			.source = pg_text(rows, i, 0),
+			.succeeded = pg_is_null(rows, i, 1) ? 0 : pg_bigint(rows, i, 1),
+			.failures = pg_int(rows, i, 2),
+			.error = pg_text(rows, i, 3),
+			.commit = pg_text(rows, i, 4),
+			.committed = pg_is_null(rows, i, 5) ? 0 : pg_bigint(rows, i, 5),
+		};
+
+		g_array_append_val(status->followed, followed);
+	}
+}
+
 static void take_all(struct status *status)
 {
 	const struct pg_result *server = status->results[SERVER];
@@ -59,6 +78,7 @@ static void take_all(struct status *status)
 	status->waiting_oldest = pg_bigint(waiting, 0, 1);
 	take_held(status);
 	take_projects(status);
+	take_followed(status);
 }
 
 /* A query of its own, because only a Patchwork has this table. */
@@ -80,9 +100,9 @@ static int ask_django(struct pg *pg, struct status *status)
 
 static int ask_parts(struct pg *pg, const char *time_zone, struct status *status)
 {
-	static const char *const statements[PARTS] = { sql_status_server, sql_status_counts,
-						       sql_status_waiting, sql_status_held,
-						       sql_status_projects };
+	static const char *const statements[PARTS] = { sql_status_server,   sql_status_counts,
+						       sql_status_waiting,  sql_status_held,
+						       sql_status_projects, sql_status_followed };
 	struct pg_query queries[PARTS];
 	int r;
 
@@ -122,6 +142,8 @@ void status_done(struct status *status)
 		g_array_unref(status->held);
 	if (status->projects != NULL)
 		g_array_unref(status->projects);
+	if (status->followed != NULL)
+		g_array_unref(status->followed);
 	for (int i = 0; i < PARTS; i++)
 		pg_result_free(status->results[i]);
 }

@@ -19,9 +19,19 @@ struct status_held {
 	int64_t count;
 };
 
+/* A source of `patchmda follow`. */
+struct status_followed {
+	struct view source; /* its folder */
+	int64_t succeeded;  /* when a round last had no errors, in seconds since 1970; 0: never */
+	int32_t failures;   /* rounds with errors since then */
+	struct view error;  /* of the last round, or absent */
+	struct view commit; /* the newest one, or absent */
+	int64_t committed;  /* when it was made; 0: there is none */
+};
+
 /* Views live as long as the struct. */
 struct status {
-	struct pg_result *results[5];
+	struct pg_result *results[6];
 	struct view database; /* its name */
 	struct view server;   /* PostgreSQL's version */
 	bool is_standby;
@@ -36,6 +46,7 @@ struct status {
 	int64_t held_oldest;
 	GArray *held;     /* struct status_held; kinds without messages are missing */
 	GArray *projects; /* struct status_project, by link name */
+	GArray *followed; /* struct status_followed, by folder */
 };
 
 /*

@@ -66,3 +66,24 @@ select j.linkname, extract(epoch from (
 	limit 1) at time zone $1)::bigint
 from patchwork_project j
 order by j.linkname;
+
+-- What `patchmda follow` has recorded.
+prepare status_followed as
+select source, extract(epoch from succeeded)::bigint, failures, error, last_commit,
+	extract(epoch from committed)::bigint
+from patchmda.followed
+order by source;
+
+-- Mail dated on or after $1 that a git repository has brought and that has come by no other way; of
+-- the projects $2, or of all if there are none. The key is the hash of sql/seen.c.
+prepare status_gaps (bigint, text[]) as
+select distinct j.linkname, m.date, m.msgid
+from patchmda.archived a
+join patchwork_project j on j.id = a.project_id, lateral unnest(a.msgids, a.dates) m(msgid, date)
+where m.date >= $1 and (cardinality($2) = 0 or j.linkname = any($2))
+and not exists (
+	select 1
+	from patchmda.also_delivered d
+	where d.hash = ('x' || left(md5(m.msgid), 16))::bit(64)::bigint
+		and d.project_id + 0 = a.project_id offset 0)
+order by 1, 2, 3;

@@ -77,7 +77,7 @@ commit "$T/m1" m
 commit "$T/m2" m
 commit "$T/m2" d
 commit "$T/m3" m
-git clone -q --mirror inbox ltp.git
+git clone -q --mirror inbox ltp/git/0.git
 run public-inbox
 is "$(in_db patchwork "select string_agg(name, ',' order by id) from patchwork_patch where name like 'of git%'")" \
 	'of git one,of git two' "public-inbox: the mails, in order"
@@ -85,9 +85,26 @@ is "$(in_db patchwork "select content from patchwork_patchcomment where msgid = 
 	$'From the first line on:\n>From is quoted\nlast' "public-inbox: each as it was"
 is "$(in_db patchwork "select count(*) from patchwork_patch where content || diff like '%missing%'")" 0 \
 	"public-inbox: what was deleted leaves no words behind"
+like "$(patchmda why -d dbname=patchwork git2@x.org)" 'deleted from its archive' "public-inbox: why tells of it"
 run public-inbox
 is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 2 \
 	"public-inbox: and once more, nothing is doubled"
+
+patch "$ada" '[PATCH] of git three' git4@x.org >m4
+commit "$T/m4" m
+recipe follow "s,https://lore.kernel.org/ltp,file://$T/inbox," "s,/srv/lore,$T/lore," >follow
+ok "follow: it runs" bash -e follow
+is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 3 "follow: what is new is stored"
+patch "$ada" '[PATCH] of git four' git5@x.org >m5
+commit "$T/m5" m
+git --git-dir=ltp/git/0.git fetch -q
+hook=$(recipe grokmirror 's,/usr/local/bin/,,' | sed -n 's/^post_update_hook = //p')
+ok "grokmirror: the hook runs" $hook "$T/ltp/git/0.git"
+is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 4 "grokmirror: what is new is stored"
+run_status=0
+recipe gaps 's/ --since 7d//' >gaps
+bash -e gaps >gaps.out || run_status=$?
+is "$run_status $(count 'git[0-9]@x.org' gaps.out)" "1 5" "gaps: mail that came by no other way is listed"
 
 # ---- backup
 

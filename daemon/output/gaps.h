@@ -1,0 +1,13 @@
+/*
+ * gaps - prints mail that an archive has and that has come by no other way
+ */
+#ifndef DAEMON_GAPS_H
+#define DAEMON_GAPS_H
+
+#include <glib.h>
+#include <stdio.h>
+
+/* Print a table of GArray of struct gap (sql/report/gaps.h), or a sentence if there is none. */
+void gaps_print(const GArray *gaps, FILE *to, int width);
+
+#endif

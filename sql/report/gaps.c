@@ -1,0 +1,35 @@
+/* gaps - mail that an archive has and that has come by no other way; see gaps.h */
+#include "sql/report/gaps.h"
+
+#include "sql/report/statements.h"
+
+int gaps_ask(struct pg *pg, int64_t since, const GPtrArray *projects, GArray **ret_gaps,
+	     struct pg_result **ret_result)
+{
+	g_autoptr(GArray) names = g_array_new(FALSE, FALSE, sizeof(struct view));
+	struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	for (guint i = 0; i < projects->len; i++) {
+		struct view name = view_str(projects->pdata[i]);
+
+		g_array_append_val(names, name);
+	}
+	pg_query_init(&query, sql_status_gaps);
+	pg_param_bigint(&query, since);
+	pg_param_texts(&query, names);
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	*ret_gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
+	for (int i = 0; i < pg_rows(result); i++) {
+		struct gap gap = { .project = pg_text(result, i, 0),
+				   .date = pg_bigint(result, i, 1),
+				   .msgid = pg_text(result, i, 2) };
+
+		g_array_append_val(*ret_gaps, gap);
+	}
+	*ret_result = result;
+	return 0;
+}
