@@ -33,7 +33,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 	return hash ^ (hash >> 32);
 }
 
-unsigned view_hash(struct view v)
+uint64_t view_hash64(struct view v)
 {
 	uint64_t hash = v.len, word = 0;
 	size_t whole = v.len - v.len % sizeof(word);
@@ -44,7 +44,7 @@ unsigned view_hash(struct view v)
 	}
 	for (size_t i = whole; i < v.len; i++)
 		hash = mix(hash, (unsigned char)v.ptr[i]);
-	return (unsigned)hash;
+	return hash;
 }
 
 static char lower(char c)

@@ -72,8 +72,13 @@ size_t view_find(struct view v, char c, size_t from);
 /* Position of the first `needle` in `v` at or after `from`, or v.len. */
 size_t view_search(struct view v, struct view needle, size_t from);
 
-/* A hash of the bytes, for tables; it depends on the byte order, and a sender can make collisions. */
-unsigned view_hash(struct view v);
+/* Hashes of the bytes; they depend on the byte order, and a sender can make collisions. */
+uint64_t view_hash64(struct view v);
+
+static inline unsigned view_hash(struct view v)
+{
+	return (unsigned)view_hash64(v);
+}
 
 /* Comparisons that ignore the case of ASCII letters. */
 bool view_ieq(struct view a, struct view b);
