@@ -205,7 +205,7 @@ int jobs_run(struct jobs *jobs, const volatile sig_atomic_t *stopping, struct pr
 
 		job->stopping = stopping;
 		job->progress = progress;
-		job->thread = g_thread_new("job", run, job);
+		job->thread = g_thread_new("reader", run, job);
 	}
 	for (int64_t i = 0; i < jobs->options.jobs; i++) {
 		(void)g_thread_join(jobs->jobs[i].thread);
