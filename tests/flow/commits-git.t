@@ -340,6 +340,6 @@ like "$(cat "$T/err")" "nowhere: No such file" "hash: with a message"
 
 # ---- status
 
-like "$(patchmda status)" 'commits   looked up [0-9]+s ago' "status tells when it ran"
+like "$(patchmda status)" 'commits   looked up [0-9]+s ago' "status shows when it ran"
 like "$(patchmda status --openmetrics)" 'patchmda_commits_timestamp_seconds [1-9]' "and so do the metrics"
 done_testing

@@ -92,7 +92,7 @@ is "$(pushed v1)" '' "a tag"
 git commit -q --amend -m 'ring: 80, once more'
 is "$(pushed -f main)" "$(id 80)" "a forced push"
 is "$(ref_of p80)" "accepted|$(git rev-parse 'hub/main@{1}')" "what a patch has it keeps"
-like "$(patchmda status)" 'commits   looked up' "status tells of the hook"
+like "$(patchmda status)" 'commits   looked up' "status shows the hook's run"
 
 # hook_says STATUS REGEX WHAT LINE - compares the output of the command for such a line
 hook_says() {
@@ -100,10 +100,10 @@ hook_says() {
 	like "$(cat "$T/out" "$T/err")" "$2" "$3: with a message"
 }
 zero=0000000000000000000000000000000000000000
-hook_says 65 'not that of a post-receive hook: what is this' "a line that is none" 'what is this'
-hook_says 65 'not that of a post-receive hook' "a hash that is none" "$zero --output=/x refs/heads/main"
+hook_says 65 'not that of a post-receive hook: what is this' "an invalid line" 'what is this'
+hook_says 65 'not that of a post-receive hook' "an invalid hash" "$zero --output=/x refs/heads/main"
 hook_says 0 '^0 commits' "no line" ''
-hook_says 0 '8 commits: 0 by trailer, 7 by hash' "an older commit that is gone" "1${zero:1} $(at 70) refs/heads/main"
+hook_says 0 '8 commits: 0 by trailer, 7 by hash' "an older commit that does not exist any more" "1${zero:1} $(at 70) refs/heads/main"
 exits 64 "a range beside it" patchmda commits --post-receive "$T/hub.git" main </dev/null
 exits 64 "--ref without it" patchmda commits --ref refs/heads/main "$T/hub.git"
 

@@ -33,7 +33,7 @@ exits 0 "with dots" patchmda-deliver --list-id other.example.org --socket="$LMTP
 is "$(sql "select content from patchwork_patch where msgid = '<dots@x.org>'" | head -n 3)" \
 	$'.\n..\n.x' "that arrive as they were"
 is "$(sql "select linkname from patchwork_project p join patchwork_patch on p.id = project_id
-	where msgid = '<dots@x.org>'")" other "for the list it was told"
+	where msgid = '<dots@x.org>'")" other "for the given list"
 is "$(ldd "$BUILD/patchmda-deliver" | sift -vE 'linux-vdso|libc\.so|ld-linux|lib(a|ub)san|libm\.so|libgcc_s|libtsan|libstdc')" \
 	'' "it needs libc alone"
 exits 75 "wrong use does not cause a bounce" thin mistake --timeout x

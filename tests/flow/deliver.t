@@ -450,7 +450,7 @@ PGHOST=no-such-host.invalid fares 75 "no such host" from "$T/half" --timeout 5
 PGDATABASE=nowhere fares 75 "no such database" from "$T/half"
 PGUSER=nobody_at_all fares 75 "no such role" from "$T/half"
 PGSERVICE=none fares 75 "no such service" from "$T/half"
-PGTZ=No/Where fares 75 "a time zone that is none" from "$T/half"
+PGTZ=No/Where fares 75 "an unknown time zone" from "$T/half"
 PGCLIENTENCODING=SQL_ASCII fares 0 "another client encoding" from "$T/morning"
 fares 75 "invalid options in -d" from "$T/half" -d "options='-c nothing=1'"
 

@@ -83,7 +83,7 @@ hold_back
 as_mbox a b c >&"${feed[1]}"
 within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid in ('<a@x.org>', '<b@x.org>')" 2
 patch "$ada" '[PATCH] a' a@x.org >"$T/a"
-exits 0 "what an import has just stored is a duplicate" patchmda deliver <"$T/a"
+exits 0 "mail that an import has just stored is a duplicate" patchmda deliver <"$T/a"
 crash
 is "$(there a)" 1 "and it is stored after a crash"
 end_import 1
@@ -104,7 +104,7 @@ hold_back
 as_mbox f1 >&"${feed[1]}"
 end_import 1
 crash
-is "$IMPORT_STATUS|$(there f1)" "0|1" "what an import has stored is there when it says so"
+is "$IMPORT_STATUS|$(there f1)" "0|1" "mail that an import has reported as stored is stored"
 
 # The rows of an import are lost, and the number of its transaction is used by others.
 start_import 2
@@ -121,7 +121,7 @@ done | psql -XqAt >"$T/numbers"
 as_mbox j >&"${feed[2]}"
 end_import 2
 is "$IMPORT_STATUS|$(there g0)|$(there h)" "75|1|0" "an import whose last mail is lost in a crash says so"
-like "$(cat "$T/import.2")" 'run it again' "and what to do"
+like "$(cat "$T/import.2")" 'run it again' "and the message says what to do"
 is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" "$(
 	sql "select count(*) from patchmda.progress where job like 'import %'
 		and to_timestamp(done / 1000000) > now() - interval '1 hour'")" "its mark has a time"
@@ -141,7 +141,7 @@ as_mbox o p >&"${feed[4]}"
 end_import 4
 end_import 3
 if [ "$IMPORT_STATUS" -eq 0 ]; then
-	is "$(there k)|$(there l)" "1|1" "what another import had stored is there"
+	is "$(there k)|$(there l)" "1|1" "mail that another import had stored is stored"
 else
 	pass "an import that found the rows of another fails with them"
 fi
@@ -188,7 +188,7 @@ while kill -0 $pid 2>/dev/null; do # it tries again
 	cancel_wait || sleep 0.1
 done
 exits 75 "and is not done when the wait is cancelled" wait $pid
-is "$(there imported)" 1 "what it has stored is there, but only here"
+is "$(there imported)" 1 "the mail is stored on this server alone"
 
 lmtpd_start --timeout 4
 patch "$ada" '[PATCH] last' last@x.org | lmtp >"$T/said" &
@@ -200,7 +200,7 @@ sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/d
 exits 0 "the standby is not needed any more" patchmda deliver <"$T/mail"
 within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 is "$(patch "$ada" '[PATCH] last' last@x.org | lmtp | sed 's/duplicate/stored/')" \
-	'250 2.0.0 stored' "and all is well"
+	'250 2.0.0 stored' "and deliveries succeed"
 lmtpd_stop
 
 # ---- a COMMIT that the server answers by ROLLBACK, as in a transaction that has failed

@@ -136,7 +136,7 @@ ok "the daemon, too" wait $two
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'stream%'")" \
 	'80|80' "all they were sent is there, once"
 is "$(stored cancel)" $'deliver|1\nimport|1\nlmtp|1' "and what was there before"
-like "$(cat "$T/imported")" 'run it again' "and what to do"
+like "$(cat "$T/imported")" 'run it again' "and the message says what to do"
 ok "the import is done when it is run again" patchmda import --quiet "$T/archive"
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'archive%'")" \
 	"$IMPORTED|$IMPORTED" "and all of it is there, once"

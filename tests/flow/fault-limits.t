@@ -27,9 +27,9 @@ is "$(hand "$T/log")" '250 2.0.0 stored' "and delivers"
 pg_stop
 like "$(patch "$ada" '[PATCH] log 2' log2@x.org | lmtp)" '^451 4\.4\.1 ' "or says later"
 pg_restart
-ok "and goes on" within $PATIENCE_SECS welcome
+ok "and it continues to run" within $PATIENCE_SECS welcome
 lmtpd_stop
-is "$LMTPD_STATUS" 0 "to its end"
+is "$LMTPD_STATUS" 0 "and ends in order"
 exits 0 "an import that cannot say how far it is imports" \
 	bash -c 'patchmda import "$1" >/dev/full 2>&1' - <(mbox "$T/log")
 
@@ -72,7 +72,7 @@ for ((n = 4; n < 20; n++)); do
 	# With very few, the dynamic linker cannot open a library and exits 127.
 	[ $n -lt 6 ] || [ $status -eq 0 ] || [ $status -eq 75 ] || wrong+="$status with $n; "
 done
-is "$wrong" "" "deliver with few descriptors exits 0 or 75, nothing else"
+is "$wrong" "" "deliver with few descriptors exits 0 or 75"
 is $status 0 "and 0 with 19"
 
 # ---- files, for large mails
@@ -187,14 +187,14 @@ is "$(sql "$count where name = 'thin'")" 1 "patchmda-deliver: with the whole mai
 for status in 1 64 67 69 77 126 127 255; do
 	child "cat >/dev/null; exit $status"
 	exits 75 "patchmda-deliver: its $status is our 75" alone <"$T/thin"
-	like "$(cat "$T/err")" "^4\.3\.0 .*exit status $status" "patchmda-deliver: and told"
+	like "$(cat "$T/err")" "^4\.3\.0 .*exit status $status" "patchmda-deliver: and it is reported"
 done
 child 'exit 127'
 exits 75 "patchmda-deliver: also when it reads nothing" alone <"$T/memory"
 for signal in 6 9 11; do
 	child "kill -$signal \$\$"
 	exits 75 "patchmda-deliver: killed by $signal is 75" alone <"$T/thin"
-	like "$(cat "$T/err")" "^4\.3\.0 .*signal $signal" "patchmda-deliver: and told"
+	like "$(cat "$T/err")" "^4\.3\.0 .*signal $signal" "patchmda-deliver: and it is reported"
 done
 child 'exec sleep 30'
 exits 75 "patchmda-deliver: one that hangs, too" alone --timeout 1 <"$T/thin"

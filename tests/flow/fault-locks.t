@@ -122,7 +122,7 @@ nobody_waits() {
 	PGDATABASE=near_catalog sql_is "select count(*) from pg_stat_activity
 		where datname = 'near_catalog' and application_name = 'patchmda'" 0
 }
-ok "the server forgets those who gave up, although it is locked" within $PATIENCE_SECS nobody_waits
+ok "the server ends waits of clients that gave up, although it is locked" within $PATIENCE_SECS nobody_waits
 unlock near_catalog
 ok "and takes their mail afterwards" env PGDATABASE=near_catalog \
 	timeout $PATIENCE_SECS patchmda deliver <"$T/catalog.patient"

@@ -13,8 +13,8 @@ pg_start own
 ready_db bounced
 server=$PGHOST
 bouncer_start 'default_pool_size = 2' 'max_client_conn = 100'
-exits 0 "init goes through it" patchmda init
-exits 0 "project goes through it" patchmda project add near --list-id $LIST --list-email near@example.org
+exits 0 "init works through it" patchmda init
+exits 0 "project works through it" patchmda project add near --list-id $LIST --list-email near@example.org
 fault_start
 
 make_mails all
@@ -27,7 +27,7 @@ for way in deliver lmtp import; do
 done
 is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "adds nothing"
 echo nonsense | patchmda deliver
-exits 0 "held goes through it" patchmda held
+exits 0 "held works through it" patchmda held
 
 # Many clients at once over two connections; each sends the same mails.
 for ((i = 0; i < 30; i++)); do

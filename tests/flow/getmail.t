@@ -97,7 +97,7 @@ unlike "$(sql "select string_agg(headers, '') from patchwork_patch")" 'Delivered
 patch 'Ada <ada@x.org>' '[PATCH] later' 3@x.org >"$T/mailbox/3"
 pg_stop
 fetch >"$T/out" 2>&1 || true # its status depends on the version
-like "$(cat "$T/out")" '4\.4\.1 patchmda' "without a database it hears why"
+like "$(cat "$T/out")" '4\.4\.1 patchmda' "without a database it gets the reason"
 is "$(ls "$T/mailbox")" 3 "the mail stays on the server"
 pg_restart
 ok "and is fetched when it is there again" fetch

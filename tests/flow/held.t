@@ -53,7 +53,7 @@ exits 0 'drop' patchmda held drop "$id"
 is "$(sql "select count(*) from patchmda.held where id = $id")" 0 'deletes it'
 exits 65 'drop of a missing one' patchmda held drop "$id"
 exits 65 'show of a missing one' patchmda held show 999999
-exits 64 'an id that is none' patchmda held show x1
+exits 64 'an invalid id' patchmda held show x1
 exits 64 'show without an id' patchmda held show
 
 # A list id from the envelope: the headers name none.
@@ -115,8 +115,8 @@ for n in 1 2; do invalid $n | limited; done
 is "$(kept)" 'stranger-4 invalid-1 invalid-2' 'mail for unknown lists makes room for mail that could not be parsed'
 invalid 3 | limited
 is "$(kept)" 'invalid-1 invalid-2 invalid-3' 'to the last'
-exits 75 'then nothing goes any more: the mail server keeps it' limited < <(invalid 4)
-like "$(cat "$T/err")" '^4\.3\.1 ' 'and is told why'
+exits 75 'then no mail is evicted: the mail server keeps it' limited < <(invalid 4)
+like "$(cat "$T/err")" '^4\.3\.1 ' 'and gets the reason'
 exits 75 'mail for unknown lists, too' limited < <(stranger 5)
 exits 0 'what is held already is acknowledged' limited < <(invalid 2)
 exits 0 'what is good is stored' limited < <(LIST=known.example.org patch 'Ada <ada@x.org>' '[PATCH] good' good@x.org)

@@ -44,15 +44,15 @@ last=$'GET /api/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 is "$(raw "$one$one$one$last" | statuses)" '200 200 200 200 ' 'requests in a row are answered in order'
 is "$(raw $'GET /api/ HTTP/1.0\r\n\r\n' | statuses)" '200 ' 'HTTP/1.0'
 like "$(raw $'GET /api/ HTTP/1.1\r\nHost: x\r\n y>\r\nConnection: close\r\n\r\n')" '^HTTP/1.1 (400|200)' 'a folded Host'
-unlike "$(raw $'GET /api/ HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n')" 'script' 'a Host that is none is not repeated'
+unlike "$(raw $'GET /api/ HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n')" 'script' 'an invalid Host is not repeated'
 like "$(raw 'nonsense' 1 | statuses)" '^(400 )?$' 'what is no HTTP'
 like "$(raw "GET /$(head -c 40000 /dev/zero | tr '\0' a) HTTP/1.1"$'\r\n\r\n' | statuses)" '^(414|431|400) $' 'a path that is too long'
 like "$(raw $'GET /api/ HTTP/1.1\r\n'"$(for i in {1..6000}; do printf 'X-%d: %020d\r\n' $i 0; done)"$'\r\n\r\n' | statuses)" \
 	'^431 $' 'headers that are too many'
 is "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\nx' 1 | statuses)" '' 'a body that does not come'
-like "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n' 1 | statuses)" '^400 ' 'a length that is none'
+like "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n' 1 | statuses)" '^400 ' 'an invalid length'
 like "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n' 1 | statuses)" \
-	'^(400 )?$' 'a chunk that is none'
+	'^(400 )?$' 'an invalid chunk'
 is "$(raw $'PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: '"$(as maint | cut -d: -f2-)"$'\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n' | statuses)" \
 	'200 ' 'a body in chunks'
 head -c 3000000 /dev/zero | tr '\0' '[' >"$T/deep"
@@ -99,11 +99,11 @@ open_slow() {
 	within 20 test -s "$T/slow"
 }
 open_slow 250
-is "$(get /api/patches/1/; echo $status)" 200 'many that have sent half a request stand in nobody'"'"'s way'
+is "$(get /api/patches/1/; echo $status)" 200 'many clients with half a request do not delay others'
 ok 'they have waited until now' killed $slow
 open_slow 600
 within 20 httpd_is_up
-is "$(get /api/patches/1/; echo $status)" 200 'and when they are more than may be, they are hung up on in a while'
+is "$(get /api/patches/1/; echo $status)" 200 'and more than the limit are disconnected after a while'
 ok 'these have waited, too' killed $slow
 
 # Clients that request much and read nothing.
@@ -114,7 +114,7 @@ perl -MIO::Socket::UNIX -e '
 greedy=$!
 at_exit httpd_kill $greedy
 within 20 test -s "$T/sent"
-is "$(get /api/patches/1/; echo $status)" 200 'those that read nothing stand in nobody'"'"'s way'
+is "$(get /api/patches/1/; echo $status)" 200 'clients that read nothing do not delay others'
 ok "and cost little ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
 ok 'they have not read until now' killed $greedy
 

@@ -65,7 +65,7 @@ is "$body" "$(sql 'select diff from patchwork_patch where id = 1')" 'its diff'
 is "$(header Content-Type), $(header Content-Disposition)" 'text/x-patch, attachment; filename=1-2-turn-it-all.diff' \
 	'with its type and name'
 get /project/one/patch/pull@x.org/raw/
-is "$body" None 'a diff that is none'
+is "$body" None 'a missing diff'
 get /project/one/patch/pull@x.org/mbox/
 unlike "$body" '---' 'and no separator'
 get /project/one/cover/a0@x.org/mbox/

@@ -158,7 +158,7 @@ import "one is deleted" "$T/list.git"
 is "$(counts)" "$none" "that is no message"
 is "$(sql "select count(*) from patchwork_patch")" 4 "what is stored stays"
 like "$(patchmda why 2@x.org)" "deleted from its archive, as noted 20[-0-9]+ [0-9:]+Z: commit $(head_of "$T/list.git") in $T/list.git; what is stored here stays" \
-	"why tells"
+	"why reports it"
 unlike "$(patchmda why 1@x.org)" "deleted from" "and of others it does not"
 patch 'Ada <ada@x.org>' "[PATCH] number 5" "5@x.org" | append "$T/list.git"
 purge "$T/list.git" "number 3"
@@ -166,7 +166,7 @@ import "one is purged, and one is new" "$T/list.git"
 like "$(counts)" '^2 messages: 1 patches, 0 covers, 0 comments, 1 duplicates, 0 ignored, 0 held .*, 0 errors' \
 	"what is known is passed over"
 is "$(sql "select count(*) from patchwork_patch")" 5 "what is stored stays"
-like "$(patchmda why 3@x.org)" "deleted from its archive" "why tells"
+like "$(patchmda why 3@x.org)" "deleted from its archive" "why reports it"
 git clone -q --bare "$T/list.git" "$T/other.git"
 git -C "$T/other.git" gc -q --prune=now
 sql "update patchmda.repository set last_commit = '$(git -C "$T/list.git" hash-object "$T/1")'"
@@ -217,16 +217,16 @@ exits 66 "no commits" patchmda import "$T/unborn.git"
 like "$(cat "$T/err")" "$T/unborn.git: there is no mail in this repository: it has no commits" "in words"
 git init -q --bare "$T/v2/git/3.git"
 import "an epoch without commits" "$T/v2"
-unlike "$(cat "$T/err")" '3\.git' "is none yet"
+unlike "$(cat "$T/err")" '3\.git' "is not read yet"
 git -C "$T/v2/git/0.git" symbolic-ref HEAD refs/heads/x
 exits 75 "a head that is no branch" patchmda import --create-projects "$T/v2"
 like "$(cat "$T/err")" "$T/v2/git/0.git: HEAD is the branch refs/heads/x, which does not exist; refs/heads/master does" \
 	"in words"
 rm "$T/v2/git/1.git/HEAD"
-exits 75 "an epoch that is none" patchmda import "$T/v2"
+exits 75 "a directory that is not an epoch" patchmda import "$T/v2"
 like "$(cat "$T/err")" "$T/v2/git/1.git: fatal: not a git repository" "in git's words"
 git init -q "$T/code" && touch "$T/code/README" && git -C "$T/code" add . && git -C "$T/code" commit -q -m x
-exits 66 "a repository of something else" patchmda import "$T/code/.git"
+exits 66 "a repository of other files" patchmda import "$T/code/.git"
 like "$(cat "$T/err")" "not one of public-inbox" "in words"
 
 # There is no room for what has to be held: the position stays.

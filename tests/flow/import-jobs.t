@@ -137,7 +137,7 @@ mkdir "$T/pages"
 cp "$T/three.1" "$T/pages/three.mbox"
 printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\n' | gzip | head -c 15 >"$T/cut.gz"
 prepare import_jobs_error
-exits 75 "a source that cannot be read to its end" patchmda import --quiet --jobs 2 "$T/cut.gz" "$T/pages"
+exits 75 "a truncated source" patchmda import --quiet --jobs 2 "$T/cut.gz" "$T/pages"
 like "$(cat "$T/out")" '^5 messages: 5 patches, .* 1 errors' "does not stop the others"
 like "$(cat "$T/err")" 'cut\.gz' "and is reported"
 

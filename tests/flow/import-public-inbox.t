@@ -48,7 +48,7 @@ for version in 2 1; do
 	exits 0 "v$version: one is removed, and one is new" patchmda import --list-id v$version.example.org "$T/v$version"
 	is "$(patches)" "n1 n2 n3 n4" "v$version: what was removed stays"
 	like "$(sed 1q "$T/out")" '^1 messages: 1 patches' "v$version: only the new one is read"
-	like "$(patchmda why 2@x.org)" 'deleted from its archive' "v$version: why tells"
+	like "$(patchmda why 2@x.org)" 'deleted from its archive' "v$version: why reports it"
 done
 
 ready_db import_public_inbox_purge
@@ -63,7 +63,7 @@ public-inbox-purge "$T/v2" <"$T/1" >"$T/purge" 2>&1
 git -C "$T/mirror.git" fetch -q
 exits 0 "purged after it was read" patchmda import --list-id v2.example.org "$T/mirror.git"
 is "$(patches)" "n1 n2 n4 n5" "it stays"
-like "$(patchmda why 1@x.org)" 'deleted from its archive' "why tells"
+like "$(patchmda why 1@x.org)" 'deleted from its archive' "why reports it"
 
 ready_db import_public_inbox_convert
 patchmda project add v1 --list-id v1.example.org >/dev/null

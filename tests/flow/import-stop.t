@@ -48,7 +48,7 @@ for signal in INT TERM; do
 	like "$(cat "$T/err")" 'run it again' "it says how to go on"
 	facts >"$T/facts"
 	like "$(counts)" "^[12][0-9] messages: $(grep -c '^patch|' "$T/facts") patches, $(grep -c '^cover|' "$T/facts") covers, $(grep -c '^comment|' "$T/facts") comments" \
-		"the summary tells what was stored"
+		"the summary counts the stored messages"
 	import "running it again" "$sample"
 	grep -v '^held' "$T/facts" >"$T/without"
 	is "$(cat "$T/without")" "$(cat "$T/reference.without")" "completes it"

@@ -13,14 +13,14 @@ pg_start
 reference_start
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"the summary counts them"
-like "$(cat "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and tells how long it took"
+like "$(cat "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and has the time"
 is "$(cat "$T/err")" "patchmda import: $sample:62927: held: the From header holds no valid address" \
-	"the one that is held is named, and nothing else is said"
+	"the held one is named, and nothing else is printed"
 is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchwork_cover),
 	(select count(*) from patchwork_patchcomment), (select count(*) from patchwork_covercomment),
 	(select count(*) from patchwork_series), (select count(*) from patchwork_person),
 	(select count(*) from patchmda.held), (select count(*) from patchmda.waiting)")" \
-	"20|3|14|2|11|9|1|0" "so many rows are there"
+	"20|3|14|2|11|9|1|0" "these numbers of rows are stored"
 is "$(patchmda project list | tr -s ' ')" \
 "heron heron.lists.example.net heron@lists.example.net
 tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org" "each list has a project"
@@ -104,7 +104,7 @@ is "$(sql "select content from patchwork_cover")" $'From the hills\n>From afar\n
 	"D1: a quoted From line is unquoted"
 
 ready_db import_unknown
-exits 0 "lists that nobody knows" patchmda import "$sample"
+exits 0 "unknown lists" patchmda import "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 42 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are counted, not held"
 like "$(cat "$T/out")" 'Of those ignored, 42 are for a list without a project\.' "and why"
@@ -177,14 +177,14 @@ need script
 ready_db import_terminal
 script -qec "stty cols 200; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 like "$(cat "$T/screen")" '\[#*\.*\] +[0-9]+ %  [0-9]+ messages, [0-9]+ a second, [0-9]+ patches, [0-9]+ series, [0-9]+ comments' \
-	"on a terminal a bar tells how far it is"
+	"on a terminal a bar shows the progress"
 like "$(tail -n 1 "$T/screen")" $'\r\e\\[K42 messages: 20 patches' "and makes way for the summary"
 ready_db import_narrow
 script -qec "stty cols 30; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 is "$(grep -a -o $'\r\e\\[K\\[[^\r]*' "$T/screen" | awk 'length($0) > 29 + 4' | wc -l)" 0 "no line is longer than the terminal is wide"
 ready_db import_quiet
 script -qec "patchmda import --quiet --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
-unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is none"
+unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is no bar"
 
 # ---- wrong use
 

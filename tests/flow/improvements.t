@@ -108,7 +108,7 @@ for ((race = 0; race < 20; race++)); do
 	wait
 done
 is "$(sql "select count(*) from patchwork_series")|$(sql "select count(*) from patchwork_patch")" "20|40" \
-	"D5: two of ours make one of one"
+	"D5: two of patchmda make one series"
 
 # ---- D7
 

@@ -31,7 +31,7 @@ fresh_db init_empty
 exits 0 "an empty database" patchmda init
 like "$(cat "$T/out")" 'schema [0-9]{4}_[a-z_]+ now$' "it says what it made"
 newest=$(sed 's/.*schema \([^ ]*\) now/\1/' "$T/out")
-like "$(patchmda --version)" "schema $newest\$" "the version tells the same"
+like "$(patchmda --version)" "schema $newest\$" "the version is the same"
 is "$(sql "select count(*) from patchwork_state")|$(sql "select count(*) from patchwork_tag")" "10|3" \
 	"states and tags are there"
 before=$(everything)

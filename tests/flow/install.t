@@ -40,7 +40,7 @@ is "$(below "$prefix")" "$({
 		share/doc/patchmda/{LICENSE,NEWS.md,README.md,examples/patchmda-tcp.conf} \
 		share/patchmda/grants.sql share/zsh/site-functions/_patchmda
 	pages
-} | LC_ALL=C sort)" "nothing is left out, and nothing else is there"
+} | LC_ALL=C sort)" "all files are installed, and no others"
 is "$(find "$prefix" -type f ! -path '*/bin/*' ! -perm 644)" '' "files can be read by all"
 is "$(find "$prefix"/bin -type f ! -perm 755)" '' "and programs run"
 is "$("$prefix/bin/patchmda" --version)" "$(patchmda --version)" "the program works from there"

@@ -71,7 +71,7 @@ END
 like "$(entry 1@x.org)" 'MESSAGE=<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, [0-9.]+ ms' \
 	"and a line for people"
 LIST=nobodys.example.org mail 'Ada <ada@x.org>' 'Hello' $'2\t\e[2J@x.org' | deliver
-ok "mail for nobody has one" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=held$'
+ok "mail without a project has one" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=held$'
 ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobodys\.example\.org$'
 is "$(LC_ALL=C count '[^ -~]' "$T/entries")" 0 "all of it"
 lmtpd_stop
@@ -96,7 +96,7 @@ deliver <"$T/one"
 lmtpd_stop
 ok "--log-level notice: what happens to the daemon" until_true entered '^MESSAGE=stopping; [0-9]+ session'
 is "$(count '^PATCHMDA_OUTCOME' "$T/entries")" 0 "but nothing of single mails"
-exits 64 "a level that there is none of" patchmda lmtpd --log-level loud --listen "unix:$T/x"
+exits 64 "an unknown level" patchmda lmtpd --log-level loud --listen "unix:$T/x"
 
 journal_start --log-level warning --grace 0
 deliver <"$T/one"

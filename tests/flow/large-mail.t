@@ -48,7 +48,7 @@ ok 'a reload' until_true logged 'reloaded projects and settings'
 	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
 	perl -e 'print "a line behind the patch\n" x 200000'
 } >"$T/patch"
-like "$(lmtp <"$T/patch")" '^250 2.0.0' 'a large mail that is not held goes the same way'
+like "$(lmtp <"$T/patch")" '^250 2.0.0' 'a large mail that is not held is stored'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<large@x.org>'")" 1 'and is stored'
 lmtpd_stop
 is "$LMTPD_STATUS" 0 'both writers end'

@@ -149,14 +149,14 @@ unlike "$(patchmda list covers --json)" $'[\001-\011\013-\037\177]' 'nor in JSON
 
 # ---- errors
 
-exits 65 'a project that is none' patchmda list --project none
+exits 65 'an unknown project' patchmda list --project none
 like "$(cat "$T/err")" 'no such project' 'is reported'
-exits 65 'a state that is none' patchmda list --state none
+exits 65 'an unknown state' patchmda list --state none
 like "$(cat "$T/err")" 'no such state' 'is reported'
-exits 64 'a kind that is none' patchmda list comments
+exits 64 'an unknown kind' patchmda list comments
 exits 64 'two kinds' patchmda list series patches
 exits 64 'an invalid limit' patchmda list --limit x
-exits 64 'a time that is none' patchmda list --since yesterday
+exits 64 'an invalid time' patchmda list --since yesterday
 exits 69 'no database' patchmda list -d dbname=nowhere
 exits 0 'help' patchmda list --help
 like "$(cat "$T/out")" 'Examples:' 'has examples'

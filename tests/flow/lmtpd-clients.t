@@ -100,7 +100,7 @@ open_door
 } 2>/dev/null &
 deaf=$!
 ok "while one never reads its replies" served
-ok "and goes on not reading" served
+ok "and while it continues not to read" served
 let_go $deaf
 close_door
 open_door
@@ -109,10 +109,10 @@ cat <&"$door" >/dev/null &
 while printf 'BDAT 0\r\nBDAT 0\r\n' >&"$door"; do :; done 2>/dev/null &
 noisy=$!
 ok "while one sends what leads to nothing as fast as it can" served
-ok "and goes on" served
+ok "and it continues to run" served
 let_go $noisy
 close_door
-ok "the daemon is well" served
+ok "the daemon works normally" served
 
 perl -MIO::Socket::INET -e '
 	my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => shift) or die;
@@ -127,7 +127,7 @@ perl -MIO::Socket::INET -e '
 	printf '%s\n' "${envelope[@]}"
 	patch 'Ada <ada@x.org>' '[PATCH] closed' closed@x.org
 	printf '.\n')
-is "$(tail -n 1 "$T/half-closed")" '250 2.0.0 stored' "one that has closed its half hears the answer"
+is "$(tail -n 1 "$T/half-closed")" '250 2.0.0 stored' "a client that has closed its half gets the reply"
 patch 'Ada <ada@x.org>' '[PATCH] cut' cut@x.org >"$T/cut"
 open_door
 say "${envelope[@]}"
@@ -148,17 +148,17 @@ say "${envelope[@]:1}" "$(cat "$T/cut")" .
 like "$(
 	say QUIT
 	rest
-)" '250 2\.0\.0 stored|421 4\.3\.2 too slow' "who was there before is served or told why not"
+)" '250 2\.0\.0 stored|421 4\.3\.2 too slow' "a client that was connected before is served or gets the reason"
 close_door
 disperse
-ok "when they have gone all is as before" served
+ok "after they have left all is as before" served
 lmtpd_stop
 
 # ---- clients that send a byte now and then
 
 lmtpd_start --sessions 4
 herd 4 90 $'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n'
-is "$(cat "$T/herd")" '220 4' "four who send their mails byte by byte take all sessions"
+is "$(cat "$T/herd")" '220 4' "four clients that send byte by byte take all sessions"
 ok "one of them makes room for another client" served
 ok "and for the next" served
 open_door() {
@@ -215,7 +215,7 @@ refused_early() {
 	for door in $door $first $second; do close_door; done
 }
 is "$(refused_early | tr -d '\r')" $'421 4.3.2 too many sessions, try again later\n0' \
-	"who speaks too early is told the same, and no reset takes it away"
+	"a client that sends too early gets the same reply, and no reset"
 times 100 NOOP
 like "$(last_of "${lines[@]}")" '^250 2\.0\.0' "a hundred commands before a mail"
 times 101 NOOP

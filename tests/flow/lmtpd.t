@@ -65,7 +65,7 @@ unlike "$(sql "select coalesce(content, '') || diff from patchwork_patch where m
 	mail "$ada" '[PATCH] large' 10@x.org "$(change big.c)"
 	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
 } | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
-is "$(lmtp <"$T/large")" '250 2.0.0 stored' "takes a large mail, which goes through a file"
+is "$(lmtp <"$T/large")" '250 2.0.0 stored' "takes a large mail, which is spooled to a file"
 is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<10@x.org>'")" t \
 	"all of it"
 cat "$T/large" "$T/large" | sed 's/10@x/11@x/' >"$T/huge"
@@ -76,7 +76,7 @@ is "$(lmtp <"$T/huge")" '250 2.0.0 held' "holds the front of one over the limit"
 patch "$ada" '[PATCH] esc' $'7\e[2J\x9b\x07@x.org' | lmtp >/dev/null
 ok "what a sender wrote comes out printable" \
 	within $PATIENCE_SECS logged '7\\x1b\[2J.*: (stored|kept|held)'
-is "$(LC_ALL=C count '[^ -~]' "$LMTPD_LOG")" 0 "and nothing else is in the log"
+is "$(LC_ALL=C count '[^ -~]' "$LMTPD_LOG")" 0 "and the log has only printable ASCII"
 ok "a line for each message" until_true logged '^<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, '
 
 # ---- a database that refuses
@@ -133,7 +133,7 @@ ok "which is what the log says of this mail" until_true logged '^<?22@x\.org>?: 
 ok "its connection is broken" within $PATIENCE_SECS logged 'breaking the connection'
 kill -CONT "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/duplicate/stored/')" \
-	'250 2.0.0 stored' "and all goes on by itself"
+	'250 2.0.0 stored' "and all continues by itself"
 
 # ---- reload and shutdown
 
@@ -158,13 +158,13 @@ like "$(timeout $PATIENCE_SECS cat <&$busy | tr -d '\r')" $'250 2\\.0\\.0 stored
 status=0
 wait $LMTPD_PID || status=$?
 is $status 0 "with status 0"
-ok "its socket is gone" test ! -e "$LMTPD_SOCKET"
+ok "its socket is removed" test ! -e "$LMTPD_SOCKET"
 
 # ---- sockets and options
 
 lmtpd_start
 killed $LMTPD_PID
-ok "a killed one leaves its socket behind" test -S "$LMTPD_SOCKET"
+ok "a killed one leaves its socket" test -S "$LMTPD_SOCKET"
 lmtpd_start
 ok "which the next takes over" within $PATIENCE_SECS welcome
 exits 69 "but not from one that lives" patchmda lmtpd --listen "unix:$LMTPD_SOCKET"
@@ -178,7 +178,7 @@ exits 69 "no address" patchmda lmtpd --listen nonsense
 like "$(cat "$T/err")" 'cannot listen on nonsense: an address is unix:PATH or HOST:PORT' "is reported"
 exits 69 "a directory that is not there" patchmda lmtpd --listen "unix:$T/not/there"
 exits 69 "a name that is too long" patchmda lmtpd --listen "unix:$T/$(printf '%0200d' 0)"
-exits 69 "a host that there is none of" patchmda lmtpd --listen 'nowhere.invalid:2424'
+exits 69 "an unknown host" patchmda lmtpd --listen 'nowhere.invalid:2424'
 : >"$LMTPD_LOG"
 lmtpd_start --listen "unix:$T/second.sock" --listen "localhost:$(free_port)"
 patch "$ada" '[PATCH] second' second@x.org >"$T/second"

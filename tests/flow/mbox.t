@@ -84,9 +84,9 @@ exits 0 "a line copied from a mailbox" patchmda import "$T/copied"
 is "$(patches copied)" "<copied@x.org>" "begins no mail"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<copied@x.org>' and diff <> ''")" 1 "and the diff after it stays"
 like "$(cat "$T/out")" "Lines that look like separators and were taken for text: 1; the first is in $T/copied:$(LC_ALL=C grep -b '^From ada' "$T/copied" | sed -n '2s/:.*//p')\$" \
-	"the summary tells how many there are, and names the mail with the first"
+	"the summary counts them, and names the mail with the first"
 exits 0 "the same, tried only" patchmda import --dry-run --json "$T/copied"
-like "$(cat "$T/out")" '"taken_for_text": 1, ' "tells it as well"
+like "$(cat "$T/out")" '"taken_for_text": 1, ' "has it as well"
 
 # ---- mail that could not be taken
 

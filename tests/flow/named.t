@@ -84,7 +84,7 @@ fi
 bouncer_start
 from=$(now)
 lmtpd_start
-is "$(say pooled)" '250 2.0.0 stored' "behind a pooler a mail is stored"
+is "$(say pooled)" '250 2.0.0 stored' "a mail is stored through a pooler"
 ok "by statements" [ "$(ran "$from" | grep -c unnamed)" -ge 10 ]
 is "$(ran "$from" | sed '/unnamed/d')" '' "without names"
 lmtpd_stop

@@ -74,7 +74,7 @@ PATH=$T/bin:$PATH
 without=$(fill without)
 [ "$with" -gt 0 ] || skip "this PCRE2 has no JIT"
 [ "$with" -eq 0 ] || pass "with JIT there is memory both writable and executable"
-is "$without" 0 "without there is none"
+is "$without" 0 "without, there is none"
 is "$(rows without)" "$(rows with)" "the rows are the same"
 is "$(rows without | grep -c 'Seen-by|1')" 4 "with their tags"
 done_testing

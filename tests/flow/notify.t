@@ -35,9 +35,9 @@ notify_start --grace 2
 ok "says when it is ready" within $PATIENCE_SECS notified '^READY=1$'
 patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
 patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
-ok "tells the watchdog that it is well" within $PATIENCE_SECS notified '^WATCHDOG=1$'
+ok "notifies the watchdog" within $PATIENCE_SECS notified '^WATCHDOG=1$'
 ok "again and again" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
-ok "has a line on how it goes" within $PATIENCE_SECS notified \
+ok "sends a status line" within $PATIENCE_SECS notified \
 	'^STATUS=[0-9.]+ mails/s; 0 sessions, 0 mails waiting; 1 stored, 1 duplicate, 0 ignored, 0 held, 0 deferred in [12] batches$'
 
 # systemd rejects a status that is not UTF-8, and libpq quotes its input.
@@ -61,8 +61,8 @@ pg_stop
 : >"$T/notified"
 kill -HUP $LMTPD_PID
 within $PATIENCE_SECS notified '^RELOADING=1$'
-ok "the status tells why there is no database" within $PATIENCE_SECS notified '^STATUS=.*; no database for [0-9]+ s: .'
-ok "the watchdog is told that all is well with us" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
+ok "the status has the reason why there is no database" within $PATIENCE_SECS notified '^STATUS=.*; no database for [0-9]+ s: .'
+ok "the watchdog is notified, because the daemon works" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
 ok "a reload waits for it" eval "! notified '^READY=1'"
 pg_restart
 ok "and is done when it is there" within $PATIENCE_SECS notified '^READY=1$'
@@ -141,8 +141,8 @@ backend=$(sql "select pid from pg_stat_activity where application_name = 'patchm
 	and datname = current_database()" | tail -n 1)
 kill -STOP "$backend"
 patch "$ada" '[PATCH] hang' 5@x.org | lmtp >"$T/hangs"
-is "$(cat "$T/hangs")" '451 4.4.7 timed out, try again later' "nobody waits for a writer that hangs"
-ok "nor is the watchdog told" within $PATIENCE_SECS silent
+is "$(cat "$T/hangs")" '451 4.4.7 timed out, try again later' "no client waits for a writer that hangs"
+ok "and the watchdog is not notified" within $PATIENCE_SECS silent
 kill -CONT "$backend"
 lmtpd_kill $LMTPD_PID
 done_testing

@@ -48,8 +48,8 @@ says 64 "project: --use-tags takes on or off, not 'maybe'" 'a switch' project se
 says 64 "lmtpd: --log-level takes err, .* or debug, not 'loud'" 'a level' lmtpd --log-level loud
 says 64 "--extension-delimiter takes one character, or none, not '[+][+]'" 'a character' lmtpd --extension-delimiter ++
 says 75 "^4.3.5 patchmda: wrong use: --waiting-days takes a number of days, not '-1'" 'days' deliver --waiting-days -1
-says 64 "list: unexpected argument 'b'" 'a word too many' list patches b
-says 64 "list: cannot list 'people'; use series, patches or covers" 'a word that is none' list people
+says 64 "list: unexpected argument 'b'" 'a surplus operand' list patches b
+says 64 "list: cannot list 'people'; use series, patches or covers" 'an unknown word' list people
 says 64 'show: missing operand' 'a word too few' show
 says 64 "unknown or ambiguous option '--m'" 'an option cut too short' status --m 1
 done_testing

@@ -89,7 +89,7 @@ for shape in 0046 0048; do
 		PGUSER=$role ok "$shape: deliver $option $file as the role" \
 			bash -c 'exec patchmda deliver $2 <"$1"' - "$T/m/$file" $option
 	done
-	is "$(facts)" "$(cat "$T/ours")" "$shape: the same rows as in a database of ours"
+	is "$(facts)" "$(cat "$T/ours")" "$shape: the same rows as in a database that patchmda made"
 	is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_patchcomment
 		where msgid ~ '^<r'")" '<r1@x.org> <r2@x.org>' "$shape: comments moved"
 	is "$(sql "select string_agg(p.msgid, ' ' order by p.msgid) from patchwork_patch p
@@ -102,7 +102,7 @@ for shape in 0046 0048; do
 	is "$(sql "select count(*) from pg_class where relname = 'patchwork_series_dependencies'" \
 		"select string_agg(kind, ' ' order by kind) from patchmda.held")" \
 		"$([ $shape = 0046 ] && echo 0 || echo 1)"$'\ninvalid invalid no-project' \
-		"$shape: what is not understood is held"
+		"$shape: mail that cannot be parsed is held"
 
 	# Sequences have advanced for writers that let them give the ids.
 	patch -d 500 'Zoe <zoe@x.org>' '[PATCH 1/1] theirs' z1@x.org >"$T/z1"

@@ -121,7 +121,7 @@ is "$(sql "select series_id, number from patchwork_patch where msgid like '<w_-%
 is "$(sql "select substring(msgid from '^<(w\d+-\d+)-') from patchwork_patch
 	where msgid like '<w_-%' and not exists (select from deleted d
 		where substring(d.msgid from '^<(w\d+-\d+)-') = substring(patchwork_patch.msgid from '^<(w\d+-\d+)-'))
-	group by 1 having count(distinct series_id) > 1")" "" "threads nobody deleted from are one series each"
+	group by 1 having count(distinct series_id) > 1")" "" "threads without deletions are one series each"
 is "$(sql "select count(*) from patchwork_patch p where delegate_id is not null
 	and not exists (select from auth_user u where u.id = delegate_id)")" 0 "no delegate is gone"
 

@@ -30,7 +30,7 @@ send b-3 b-r1 b-r2
 is "$(sql "select string_agg(number::text, ' ' order by number) from patchwork_patch
 	where series_id = series_id('b-1')")" "1 3" "a deleted patch does not come back with its series"
 is "$(sql "select count(*) from patchwork_covercomment where msgid = '<b-r2@x.org>'")" 1 \
-	"a reply to it goes to the cover letter"
+	"a reply to it becomes a comment on the cover letter"
 
 send c-1 c-2 c-r1
 sql "select delete_series(series_id('c-1'))" >/dev/null

@@ -189,7 +189,7 @@ slowly 6 lmtpd_start --timeout 4
 killer late@x.org slow >"$T/late"
 for turn in 1 2; do
 	like "$(lmtp <"$T/late")" '^451 4.4.7 timed out' "a client is not kept waiting by a slow mail ($turn)"
-	ok 'the daemon goes on' until_true eval \
+	ok 'the daemon continues to run' until_true eval \
 		'patch "Ada <ada@x.org>" "[PATCH] z" "beside$turn@x.org" | lmtp | grep -q "^250 2.0.0"'
 done
 is "$(lmtp <"$T/late")" '250 2.0.0 held' 'the third time the mail is not read'

@@ -52,7 +52,7 @@ ok "takes $MAILS mails for the daemon" many daemon
 is "$(stored daemon)" $MAILS "all are stored, too"
 
 LIST=other.example.org mail 'Ada <ada@x.org>' 'Not for us' other@x.org | deliver
-ok "other mail goes elsewhere" grep -q 'Not for us' "$T/default"
+ok "other mail is delivered to the mailbox" grep -q 'Not for us' "$T/default"
 
 # The second recipe is needed, because otherwise procmail would deliver to the mailbox if the command fails.
 pg_stop

@@ -14,7 +14,7 @@ wrong() {
 	local status=$1 regex=$2 name=$3
 	shift 3
 	exits "$status" "$name" patchmda project "$@"
-	like "$(cat "$T/err")" "$regex" "$name: the words tell"
+	like "$(cat "$T/err")" "$regex" "$name: the message explains it"
 }
 
 column() {
@@ -30,7 +30,7 @@ exits 0 "add" patchmda project add ring --list-id ring.example.org
 is "$(sql "select linkname, name, listid, listemail, subject_match, web_url, scm_url, webscm_url,
 	list_archive_url, list_archive_url_format, commit_url_format, send_notifications, use_tags,
 	show_dependencies from patchwork_project")" "ring|ring|ring.example.org|||||||||f|t|t" \
-	"what is not said has its default"
+	"settings that are not given have defaults"
 exits 0 "add with everything" patchmda project add all --name "All of it" --list-id all.example.org \
 	--list-email all@example.org --subject-match '^\[all' --web-url http://w --scm-url git://s \
 	--webscm-url http://ws --list-archive-url http://a --list-archive-url-format 'http://a/{}' \

@@ -35,7 +35,7 @@ sql "select setval('$sequence', $there - 1)" >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] b' b@x.org >"$T/b"
 exits 75 "a sequence behind its table's ids is no race" patchmda deliver <"$T/b"
 is "$(sql "select last_value from $sequence")" "$there" "it is tried once"
-like "$(cat "$T/err")" '^4\.3\.0 .*the sequence of patchwork_patch\.id is behind .*setval' "and what to do is said"
+like "$(cat "$T/err")" '^4\.3\.0 .*the sequence of patchwork_patch\.id is behind .*setval' "and the message says what to do"
 sql "select setval('$sequence', (select max(id) from patchwork_patch))" >/dev/null
 exits 0 "once that is done the mail is stored" patchmda deliver <"$T/b"
 is "$(sql "select id from patchwork_patch where msgid = '<b@x.org>'")" $((there + 1)) "with the next id"

@@ -149,7 +149,7 @@ sql "alter database $PGDATABASE set session_preload_libraries = 'auto_explain'" 
 	"alter database $PGDATABASE set auto_explain.log_nested_statements = on"
 for analysed in 'never analysed' 'analysed'; do
 	from=$(wc -l <"$log")
-	exits 0 "$analysed: every command ends well" look
+	exits 0 "$analysed: every command succeeds" look
 	isnt "$(tail -n "+$((from + 1))" "$log" | grep -c 'Query Text')" 0 "$analysed: the plans are reported"
 	is "$(scans "$from")" '' "$rows rows, $analysed: no table is read from end to end"
 	[ "$analysed" = analysed ] || sql analyze

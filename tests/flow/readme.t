@@ -84,7 +84,7 @@ is "$(in_db patchwork "select string_agg(name, ',' order by id) from patchwork_p
 is "$(in_db patchwork "select content from patchwork_patchcomment where msgid = '<git2@x.org>'")" \
 	$'From the first line on:\n>From is quoted\nlast' "public-inbox: each as it was"
 is "$(in_db patchwork "select count(*) from patchwork_patch where content || diff like '%missing%'")" 0 \
-	"public-inbox: what was deleted leaves no words behind"
+	"public-inbox: deleted mail causes no messages"
 like "$(patchmda why -d dbname=patchwork git2@x.org)" 'deleted from its archive' "public-inbox: why tells of it"
 run public-inbox
 is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 2 \
@@ -153,7 +153,7 @@ git init -q --bare hub.git
 recipe commits-hook >hub.git/hooks/post-receive
 chmod +x hub.git/hooks/post-receive
 git -C inbox push -q "$T/hub.git" HEAD:refs/heads/master 2>pushed
-like "$(cat pushed)" 'remote: .*ring: a commit' "commits-hook: tells who pushes"
+like "$(cat pushed)" 'remote: .*ring: a commit' "commits-hook: reports to the pusher"
 is "$(applied)" "$accepted" "commits-hook: the patch is accepted"
 
 rm -rf ltp.git
@@ -193,7 +193,7 @@ exits 3 "both: it is the old parser's status that counts" ./both <mail
 run compare
 like "$(cat patchwork_try.txt)" '<both@x.org>\|[0-9a-f]{40}\|to both' "compare: it looks at the patches"
 in_db patchwork_try "update patchwork_patch set name = 'another' where msgid = '<both@x.org>'"
-exits 1 "compare: and tells what differs" bash -c "$(recipe compare)"
+exits 1 "compare: and reports the differences" bash -c "$(recipe compare)"
 
 # ---- settings
 

@@ -56,7 +56,7 @@ ok "it tries again and again" within 120 tries 9
 is "$(too_short)" '' "with pauses that grow, to five seconds"
 is "$(grep -c '^no database' "$LMTPD_LOG")" 1 "and says so once"
 is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '451 4.4.1 no database, try again later' \
-	"mail is told meanwhile"
+	"mail is deferred meanwhile"
 mend
 ok "it finds the database by itself" within 60 logged '^connected to the database again'
 is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "and stores"
@@ -66,9 +66,9 @@ stand_in
 sql "select pg_terminate_backend(pid) from pg_stat_activity
 	where application_name = 'patchmda' and datname = current_database()" >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp >"$T/two"
-ok "it notices when it is gone" within 60 tries 4
+ok "it notices when the server is stopped" within 60 tries 4
 is "$(too_short)" '' "and its pauses grow again"
-is "$(cat "$T/two")" '451 4.4.1 no database, try again later' "mail is told, again"
+is "$(cat "$T/two")" '451 4.4.1 no database, try again later' "mail is deferred again"
 mend
 ok "it comes back" within 60 eval '[ "$(grep -c "^connected to the database again" "$LMTPD_LOG")" -eq 2 ]'
 is "$(patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp)" '250 2.0.0 stored' "and stores"

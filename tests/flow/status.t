@@ -95,7 +95,7 @@ exits 1 '--max-held' patchmda status --max-held 1
 exits 0 '--max-held, as many' patchmda status --max-held 2
 exits 64 'an invalid limit' patchmda status --max-age soon
 exits 64 'another invalid one' patchmda status --max-held x
-exits 64 'a word too many' patchmda status now
+exits 64 'a surplus operand' patchmda status now
 
 # ---- the daemon
 
@@ -152,9 +152,9 @@ C
 	unresolved() {
 		LD_PRELOAD=$T/dumb.so ASAN_OPTIONS=verify_asan_link_order=0 timeout $PATIENCE_SECS patchmda status --timeout 1 "$@"
 	}
-	exits 2 'a daemon with a name that is not resolved' unresolved --socket mail.example.org:24
+	exits 2 'a daemon whose name is not resolved' unresolved --socket mail.example.org:24
 	like "$(grep '^daemon' "$T/out")" '^daemon +BROKEN: mail.example.org:24: no answer within 1 s' 'is reported'
-	like "$(grep '^database' "$T/out")" '^database +ok' 'and the database is seen all the same'
+	like "$(grep '^database' "$T/out")" '^database +ok' 'and the database is checked nevertheless'
 	exits 2 'a database with such a name' unresolved -d host=db.example.org
 	like "$(grep '^database' "$T/out")" '^database +BROKEN: no answer within 1 s' 'is reported'
 	exits 2 'OpenMetrics of both' unresolved --openmetrics -d host=db.example.org --socket mail.example.org:24
