@@ -204,13 +204,13 @@ mail-servers:	## test the README's recipes for Exim and OpenSMTPD; as root, with
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/mail-servers
 
-demo:	## a private PostgreSQL, a sample mailbox, a table; MBOX=path imports another one
+demo:	## a private PostgreSQL, a sample mailbox, a table, pages on 127.0.0.1; MBOX=path imports another one
 	@tools/deps run
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tools/demo $(if $(MBOX),'$(MBOX)')
 
-demo-stop:	## stop the demo's PostgreSQL
-	@tools/private-postgres stop build/demo
+demo-stop:	## stop the demo's PostgreSQL and web server
+	@BUILD=$(BUILD) tools/demo --stop
 
 conformance:	## import the archives of CORPUS=../shared/corpus and compare with the model
 	@tools/deps check
