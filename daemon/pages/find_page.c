@@ -180,7 +180,8 @@ static void write_results(struct page *page, const struct search *search)
 	write_commits(page, search->commits);
 	write_people(page, search->people);
 	if (has_patches) {
-		html_put(&page->html, "<h2>Patches, newest first</h2>\n");
+		html_put(&page->html, "<h2>Patches, newest first</h2>\n"
+				      "<p class=\"soft\">Among the newest 200,000.</p>\n");
 		parts_patch_table(page, &search->patches, PARTS_OF_LIST);
 		if (search->patches.rows->len == FIND_PAGE_PATCHES)
 			html_put(&page->html, "<p>There may be more: the lists of the projects have"

@@ -48,12 +48,17 @@ static void read_archive(const struct http_request *request, struct list_filter_
 {
 	const char *archive = param(request, "archive");
 
-	page->filter.archive = LISTS_NOT_ARCHIVED;
+	/* Any state is also that of a series without a patch, which is not archived. */
+	page->filter.archive = g_str_equal(page->state, "*") && !page->is_of_patches
+				       ? LISTS_ANY
+				       : LISTS_NOT_ARCHIVED;
 	if (g_str_equal(archive, "both"))
 		page->filter.archive = LISTS_ANY;
 	else if (g_str_equal(archive, "true"))
 		page->filter.archive = LISTS_ARCHIVED;
-	else if (page->filter.series != 0 && archive[0] == '\0')
+	else if (g_str_equal(archive, "false"))
+		page->filter.archive = LISTS_NOT_ARCHIVED;
+	else if (page->filter.series != 0)
 		page->filter.archive = LISTS_ANY;
 }
 

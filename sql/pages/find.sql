@@ -22,11 +22,13 @@ where p.commit_ref like $1 || '%'
 order by p.id desc
 limit 20;
 
--- The newest patches whose names have each of the words.
-prepare find_patches (text[], integer) as
+-- The newest patches whose names have each of the words, among those of the last $3 ids: there is no
+-- index of words.
+prepare find_patches (text[], integer, integer) as
 select p.id
 from patchwork_patch p
-where not exists (
+where p.id > (select max(id) from patchwork_patch) - $3
+and not exists (
 	select
 	from unnest($1) w
 	where p.name not ilike w)

@@ -11,6 +11,7 @@ int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 
 	pg_query_init(&query, sql_front_projects);
 	pg_param_text(&query, view_str(time_zone));
+	query.is_unprepared = true;
 	r = pg_run(pg, &query, ret_result);
 	if (r != 0)
 		return r;
@@ -87,13 +88,17 @@ static void take_details(struct front_details *details)
 int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_details)
 {
 	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query;
 	int r;
 
 	*ret_details = (struct front_details){
 		.states = g_array_new(FALSE, FALSE, sizeof(struct front_state)),
 		.maintainers = g_array_new(FALSE, FALSE, sizeof(struct front_maintainer)),
 	};
-	pg_param_int(pg_queue_add(&queue, sql_front_states), project_id);
+	/* Which index is best depends on the size of the project. */
+	query = pg_queue_add(&queue, sql_front_states);
+	query->is_unprepared = true;
+	pg_param_int(query, project_id);
 	pg_param_int(pg_queue_add(&queue, sql_front_maintainers), project_id);
 	r = pg_run_all(pg, queue.queries, queue.count, ret_details->results);
 	if (r == 0)

@@ -1,14 +1,19 @@
 -- The projects, for the first page and for the head of each page of a project.
 
 -- The newest series, and the number of patches whose state asks for action: no more than 10,001 are
--- counted, since a count grows with the table.
+-- counted, since a count grows with the table. Of a project without a series among the last 20,000 all
+-- are looked at (`+ 0` prevents a search through those of the other projects).
 prepare front_projects (text) as
 select j.id, j.linkname, j.name, j.listemail,
 	(select extract(epoch from (s.date at time zone $1))::bigint
 	from patchwork_series s
-	where s.project_id = j.id
-	order by s.id desc
-	limit 1),
+	where s.id = coalesce(
+		(select max(n.id)
+		from patchwork_series n
+		where n.project_id = j.id and n.id > (select max(l.id) from patchwork_series l) - 20000),
+		(select max(n.id + 0)
+		from patchwork_series n
+		where n.project_id = j.id))),
 	(select count(*)
 	from (select
 		from patchwork_patch p

@@ -102,9 +102,11 @@ static int run_for_ids(struct pg *pg, struct pg_query *query, GArray **ret_ids)
 
 int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids)
 {
+	bool has_condition =
+		filter->states != NULL || filter->delegate != 0 || filter->archive != LISTS_ANY;
 	struct pg_query query;
 
-	pg_query_init(&query, sql_lists_series);
+	pg_query_init(&query, has_condition ? sql_lists_series_with : sql_lists_series);
 	put_filter(&query, filter);
 	query.is_unprepared = true;
 	return run_for_ids(pg, &query, ret_ids);
@@ -128,6 +130,7 @@ int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **r
 	pg_query_init(&query, sql_find_patches);
 	put_words(&query, words);
 	pg_param_int(&query, limit);
+	pg_param_int(&query, LISTS_SEARCHED);
 	query.is_unprepared = true;
 	return run_for_ids(pg, &query, ret_ids);
 }

@@ -31,6 +31,9 @@ struct lists_filter {
 int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
 int lists_find_patches(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
 
+/* How many of the last ids are searched for words: there is no index of words. */
+#define LISTS_SEARCHED 200000
+
 /* The ids (int32_t) of the newest patches, in any project, whose names have each of the words. */
 int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
 

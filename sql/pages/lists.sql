@@ -4,25 +4,48 @@
 -- constant; PostgreSQL sees that when it plans, because these statements are planned for each run.
 
 -- $1 project, $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 order,
--- $8 limit, $9 offset. A series is listed if one of its patches fits $2, $3 and $5, and if $6 fits
--- the name of the series or of one of its patches. One that has no patch yet is not archived.
-prepare lists_series (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint) as
+-- $8 limit, $9 offset. A series is listed if one of its patches fits $2, $3 and $5, and if each of $6 fits
+-- the name of the series or of one of its patches.
+--
+-- The condition on patches is a statement of its own, not one that may be null, so that it becomes a
+-- join: where few patches are open, these lead to the series; where many are, the newest series are
+-- looked through.
+prepare lists_series_with (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint) as
 select s.id
 from patchwork_series s
 where ($1::int is null or s.project_id = $1)
 and ($4::int[] is null or s.submitter_id = any($4))
-and (($2::int[] is null and $3::boolean is null and $5::int is null)
-	or ($2::int[] is null and not $3::boolean and $5::int is null and not exists (
+and exists (
+	select
+	from patchwork_patch p
+	where p.series_id = s.id
+	and ($1::int is null or p.project_id = $1)
+	and ($2::int[] is null or p.state_id = any($2))
+	and ($3::boolean is null or p.archived = $3::boolean)
+	and ($5::int is null or coalesce(p.delegate_id, 0) = $5))
+and ($6::text[] is null or not exists (
+	select
+	from unnest($6) w
+	where not (coalesce(s.name, '') ilike w or exists (
 		select
 		from patchwork_patch p
-		where p.series_id = s.id))
-	or exists (
-		select
-		from patchwork_patch p
-		where p.series_id = s.id
-		and ($2::int[] is null or p.state_id = any($2))
-		and ($3::boolean is null or p.archived = $3::boolean)
-		and ($5::int is null or coalesce(p.delegate_id, 0) = $5)))
+		where p.series_id = s.id and p.name ilike w))))
+order by case when $7 = 'date' then s.date end,
+	case when $7 = '-date' then s.date end desc,
+	case when $7 = 'name' then s.name end,
+	case when $7 = '-name' then s.name end desc,
+	case when $7 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
+	case when $7 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
+	s.id desc
+limit $8 offset $9;
+
+-- All series, also those that have no patch yet, if no condition is on patches; $2, $3 and $5 are not used.
+prepare lists_series (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint) as
+select s.id
+from patchwork_series s
+where ($1::int is null or s.project_id = $1)
+and $2::int[] is null and $3::boolean is null and $5::int is null
+and ($4::int[] is null or s.submitter_id = any($4))
 and ($6::text[] is null or not exists (
 	select
 	from unnest($6) w

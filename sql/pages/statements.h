@@ -14,6 +14,7 @@ extern const char sql_front_states[];
 
 /* lists.sql */
 extern const char sql_lists_series[];
+extern const char sql_lists_series_with[];
 extern const char sql_lists_patches[];
 extern const char sql_lists_series_rows[];
 extern const char sql_lists_patches_of[];
