@@ -8,7 +8,7 @@
 
 /* ---- all projects */
 
-static void write_project(struct page *page, const struct front_row *row)
+static void write_project(struct page *page, const struct front_row *row, int32_t open)
 {
 	struct html *html = &page->html;
 	g_autofree char *list = url_project(row->link_name, "list/");
@@ -19,7 +19,7 @@ static void write_project(struct page *page, const struct front_row *row)
 	html_put(html, "</th><td>");
 	html_link_text(html, about, row->name);
 	html_put(html, "</td><td class=\"num\" data-label=\"open\">");
-	page_count(page, row->open);
+	page_count(page, open);
 	html_put(html, "</td><td class=\"num\" data-label=\"newest\">");
 	if (row->newest_clock != 0)
 		html_age(html, row->newest_clock, page->now_secs);
@@ -28,15 +28,32 @@ static void write_project(struct page *page, const struct front_row *row)
 	html_put(html, "</td></tr>\n");
 }
 
+/* The number of open patches of each project (int32_t). */
+static int count_open(struct app_worker *worker, const GArray *rows, GArray **ret_open)
+{
+	int r = 0;
+
+	*ret_open = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	for (guint i = 0; i < rows->len && r == 0; i++) {
+		int32_t count;
+
+		r = page_open_count(worker, g_array_index(rows, struct front_row, i).id, &count);
+		g_array_append_val(*ret_open, count);
+	}
+	return r;
+}
+
 int front_page_projects(struct app_worker *worker, const struct http_request *request,
 			const struct route_match *match, struct http_response *response)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) rows = NULL;
+	g_autoptr(GArray) rows = NULL, open = NULL;
 	struct page page;
 	int r = front_list(worker->pg, worker->time_zone, &rows, &result);
 
 	(void)match;
+	if (r == 0)
+		r = count_open(worker, rows, &open);
 	if (r != 0)
 		return r;
 	page_begin(&page, request, response, 200, VIEW("Projects"), VIEW(""));
@@ -51,7 +68,8 @@ int front_page_projects(struct app_worker *worker, const struct http_request *re
 			 "<th scope=\"col\" class=\"num\">Newest series</th></tr></thead>\n"
 			 "<tbody>\n");
 	for (guint i = 0; i < rows->len; i++)
-		write_project(&page, &g_array_index(rows, struct front_row, i));
+		write_project(&page, &g_array_index(rows, struct front_row, i),
+			      g_array_index(open, int32_t, i));
 	if (rows->len > 0)
 		html_put(&page.html, "</tbody></table>\n");
 	page_footer_link(&page, "/api/projects/", "/api/projects/");
@@ -103,32 +121,32 @@ static void write_facts(struct page *page, const struct front_project *project,
 }
 
 static void write_states(struct page *page, const struct front_project *project,
-			 const struct front_details *details)
+			 const GArray *states, const GArray *counts)
 {
 	struct html *html = &page->html;
 
 	html_put(html, "<h2>Patches by state</h2>\n<table><thead><tr><th scope=\"col\">State</th>"
 		       "<th scope=\"col\" class=\"num\">Patches</th></tr></thead>\n<tbody>\n");
-	for (guint i = 0; i < details->states->len; i++) {
-		const struct front_state *state =
-			&g_array_index(details->states, struct front_state, i);
+	for (guint i = 0; i < MIN(states->len, counts->len); i++) {
+		const struct front_state *state = &g_array_index(states, struct front_state, i);
+		int32_t count = g_array_index(counts, int32_t, i);
 		g_autofree char *parameter = url_parameter("state", state->slug);
 		g_autofree char *tail = g_strconcat("list/?view=patches&", parameter, NULL);
 		g_autofree char *url = url_project(project->link_name, tail);
 
-		if (state->count == 0 && !state->is_open)
+		if (count == 0 && !state->is_open)
 			continue;
 		html_put(html, "<tr><th scope=\"row\">");
 		html_link_text(html, url, state->name);
 		html_put(html, "</th><td class=\"num\">");
-		page_count(page, state->count);
+		page_count(page, count);
 		html_put(html, "</td></tr>\n");
 	}
 	html_put(html, "</tbody></table>\n");
 }
 
 static void write_project_page(struct page *page, const struct front_project *project,
-			       const struct front_details *details)
+			       const GArray *states, const struct front_details *details)
 {
 	g_autofree char *list = url_project(project->link_name, "list/");
 	g_autofree char *flat = url_project(project->link_name, "list/?view=patches");
@@ -141,7 +159,7 @@ static void write_project_page(struct page *page, const struct front_project *pr
 	html_link(&page->html, flat);
 	html_put(&page->html, "Open patches</a></li></ul>\n");
 	write_facts(page, project, details);
-	write_states(page, project, details);
+	write_states(page, project, states, details->counts);
 	page_footer_link(page, document, document);
 	page_footer_link(page, "Atom feed", feed);
 	page_footer_command(page, "patchmda list --project", project->link_name);
@@ -152,6 +170,8 @@ int front_page_project(struct app_worker *worker, const struct http_request *req
 {
 	_cleanup_(front_project_done) struct front_project project;
 	_cleanup_(front_details_done) struct front_details details = { 0 };
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) states = NULL;
 	struct page page;
 	int r = front_find(worker->pg, match->words[0], &project);
 
@@ -160,11 +180,13 @@ int front_page_project(struct app_worker *worker, const struct http_request *req
 		return 0;
 	}
 	if (r == 0)
+		r = front_states(worker->pg, &states, &result);
+	if (r == 0)
 		r = front_details(worker->pg, project.id, &details);
 	if (r != 0)
 		return r;
 	page_begin(&page, request, response, 200, project.name, project.link_name);
-	write_project_page(&page, &project, &details);
+	write_project_page(&page, &project, states, &details);
 	page_end(&page);
 	return 0;
 }

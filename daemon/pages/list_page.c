@@ -11,7 +11,9 @@
 
 struct list_view {
 	struct front_project project;
-	struct front_details details;
+	GArray *states; /* struct front_state */
+	struct pg_result *states_result;
+	int32_t open; /* patches that ask for action */
 	struct list_filter_page filter;
 	bool has_next;
 	GArray *series; /* struct lists_series; NULL in a list of patches */
@@ -22,7 +24,9 @@ struct list_view {
 static void list_done(struct list_view *list)
 {
 	front_project_done(&list->project);
-	front_details_done(&list->details);
+	if (list->states != NULL)
+		g_array_unref(list->states);
+	pg_result_free(list->states_result);
 	list_filter_done(&list->filter);
 	if (list->series != NULL)
 		g_array_unref(list->series);
@@ -71,10 +75,12 @@ static int read_list(struct app_worker *worker, const struct http_request *reque
 
 	if (r != 0 || list->project.id == 0)
 		return r;
-	r = front_details(worker->pg, list->project.id, &list->details);
+	r = front_states(worker->pg, &list->states, &list->states_result);
 	if (r == 0)
-		r = list_filter_read(worker, request, &list->project, list->details.states,
-				     LIST_PAGE_ROWS, &list->filter);
+		r = page_open_count(worker, list->project.id, &list->open);
+	if (r == 0)
+		r = list_filter_read(worker, request, &list->project, list->states, LIST_PAGE_ROWS,
+				     &list->filter);
 	return r == 0 ? read_rows(worker, list) : r;
 }
 
@@ -230,20 +236,6 @@ static void write_series_table(struct page *page, const struct list_view *list)
 
 /* ---- above and below the rows */
 
-static int32_t count_open(const struct list_view *list)
-{
-	int64_t open = 0;
-
-	for (guint i = 0; i < list->details.states->len; i++) {
-		const struct front_state *state =
-			&g_array_index(list->details.states, struct front_state, i);
-
-		if (state->is_open)
-			open += state->count;
-	}
-	return (int32_t)MIN(open, FRONT_COUNT_MAX + 1);
-}
-
 static void write_views(struct page *page, const struct list_view *list)
 {
 	g_autofree char *series = url_project(list->project.link_name, "list/");
@@ -258,7 +250,7 @@ static void write_views(struct page *page, const struct list_view *list)
 	html_put(html, "All series</a></li><li>");
 	html_link(html, patches);
 	html_put(html, "Open patches (");
-	page_count(page, count_open(list));
+	page_count(page, list->open);
 	html_put(html, ")</a></li></ul>\n");
 }
 
@@ -334,7 +326,7 @@ static void write_page(struct page *page, const struct list_view *list)
 	guint rows = list->filter.is_of_patches ? list->patches.rows->len : list->series->len;
 
 	write_views(page, list);
-	list_filter_form(page, &list->filter, list->details.states);
+	list_filter_form(page, &list->filter, list->states);
 	if (rows == 0)
 		write_empty(page, list);
 	else if (list->filter.is_of_patches)

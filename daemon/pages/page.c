@@ -149,6 +149,21 @@ void page_count(struct page *page, int32_t count)
 		html_int(&page->html, count);
 }
 
+int page_open_count(struct app_worker *worker, int32_t project_id, int32_t *ret_count)
+{
+	g_autofree char *key = g_strdup_printf("open patches of %d", project_id);
+	int64_t count;
+	int r = 0;
+
+	if (!counts_find(worker->app->counts, key, &count)) {
+		r = front_open(worker->pg, project_id, &count);
+		if (r == 0)
+			counts_keep(worker->app->counts, key, count);
+	}
+	*ret_count = r == 0 ? (int32_t)count : 0;
+	return r;
+}
+
 void page_person(struct page *page, struct view name, struct view email)
 {
 	html_bdi(&page->html, name.len > 0 ? name : email);

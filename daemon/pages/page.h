@@ -46,6 +46,9 @@ void page_error(const struct http_request *request, struct http_response *respon
 /* Write "302", or "more than 10,000" for FRONT_COUNT_MAX + 1. */
 void page_count(struct page *page, int32_t count);
 
+/* How many patches of a project ask for action (front_open()), remembered for some seconds. */
+int page_open_count(struct app_worker *worker, int32_t project_id, int32_t *ret_count);
+
 /* Write who sent something: the name, or the address if there is none. */
 void page_person(struct page *page, struct view name, struct view email);
 

@@ -22,7 +22,6 @@ int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 			.link_name = pg_text(*ret_result, i, 1),
 			.name = pg_text(*ret_result, i, 2),
 			.list_email = pg_text(*ret_result, i, 3),
-			.open = pg_int(*ret_result, i, 5),
 		};
 
 		if (!pg_is_null(*ret_result, i, 4))
@@ -66,16 +65,54 @@ void front_project_done(struct front_project *project)
 	pg_result_free(project->result);
 }
 
+int front_open(struct pg *pg, int32_t project_id, int64_t *ret_count)
+{
+	struct pg_result *result;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_front_open);
+	pg_param_int(&query, project_id);
+	/* Which index is best depends on the size of the project. */
+	query.is_unprepared = true;
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	*ret_count = pg_bigint(result, 0, 0);
+	pg_result_free(result);
+	return 0;
+}
+
+int front_states(struct pg *pg, GArray **ret_states, struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_front_states);
+	r = pg_run(pg, &query, ret_result);
+	if (r != 0)
+		return r;
+	*ret_states = g_array_new(FALSE, FALSE, sizeof(struct front_state));
+	for (int i = 0; i < pg_rows(*ret_result); i++) {
+		struct front_state state = { pg_int(*ret_result, i, 0), pg_text(*ret_result, i, 1),
+					     pg_text(*ret_result, i, 2),
+					     pg_bool(*ret_result, i, 3) };
+
+		g_array_append_val(*ret_states, state);
+	}
+	return 0;
+}
+
+/* ---- details */
+
 static void take_details(struct front_details *details)
 {
-	const struct pg_result *states = details->results[0], *maintainers = details->results[1];
+	const struct pg_result *counts = details->results[0], *maintainers = details->results[1];
 
-	for (int i = 0; i < pg_rows(states); i++) {
-		struct front_state state = { pg_int(states, i, 0), pg_text(states, i, 1),
-					     pg_text(states, i, 2), pg_bool(states, i, 3),
-					     pg_int(states, i, 4) };
+	for (int i = 0; i < pg_rows(counts); i++) {
+		int32_t count = pg_int(counts, i, 0);
 
-		g_array_append_val(details->states, state);
+		g_array_append_val(details->counts, count);
 	}
 	for (int i = 0; i < pg_rows(maintainers); i++) {
 		struct front_maintainer maintainer = { pg_text(maintainers, i, 0),
@@ -92,11 +129,10 @@ int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_d
 	int r;
 
 	*ret_details = (struct front_details){
-		.states = g_array_new(FALSE, FALSE, sizeof(struct front_state)),
+		.counts = g_array_new(FALSE, FALSE, sizeof(int32_t)),
 		.maintainers = g_array_new(FALSE, FALSE, sizeof(struct front_maintainer)),
 	};
-	/* Which index is best depends on the size of the project. */
-	query = pg_queue_add(&queue, sql_front_states);
+	query = pg_queue_add(&queue, sql_front_state_counts);
 	query->is_unprepared = true;
 	pg_param_int(query, project_id);
 	pg_param_int(pg_queue_add(&queue, sql_front_maintainers), project_id);
@@ -108,9 +144,9 @@ int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_d
 
 void front_details_done(struct front_details *details)
 {
-	if (details->states == NULL)
+	if (details->counts == NULL)
 		return;
-	g_array_unref(details->states);
+	g_array_unref(details->counts);
 	g_array_unref(details->maintainers);
 	pg_result_free(details->results[0]);
 	pg_result_free(details->results[1]);

@@ -15,12 +15,14 @@ struct front_row {
 	int32_t id;
 	struct view link_name, name, list_email;
 	int64_t newest_clock; /* of its last series: seconds since 1970 of the UTC clock reading; 0: none */
-	int32_t open;         /* patches whose state asks for action, at most FRONT_COUNT_MAX + 1 */
 };
 
 /* All projects by link name; *ret_rows is a GArray of struct front_row. */
 int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 	       struct pg_result **ret_result);
+
+/* The patches of a project whose state asks for action, at most FRONT_COUNT_MAX + 1. */
+int front_open(struct pg *pg, int32_t project_id, int64_t *ret_count);
 
 struct front_project {
 	int32_t id; /* 0: there is no such project */
@@ -37,16 +39,18 @@ void front_project_done(struct front_project *project);
 struct front_state {
 	int32_t id;
 	struct view name, slug;
-	bool is_open;  /* it asks for action */
-	int32_t count; /* patches in the project, at most FRONT_COUNT_MAX + 1 */
+	bool is_open; /* it asks for action */
 };
 struct front_maintainer {
 	struct view user, name;
 };
 
+/* All states, in order; *ret_states is a GArray of struct front_state. */
+int front_states(struct pg *pg, GArray **ret_states, struct pg_result **ret_result);
+
 /* What the page of a project shows besides; front_details_done() frees it. */
 struct front_details {
-	GArray *states;      /* struct front_state */
+	GArray *counts;      /* int32_t: patches in each state, at most FRONT_COUNT_MAX + 1 */
 	GArray *maintainers; /* struct front_maintainer */
 	struct pg_result *results[2];
 };

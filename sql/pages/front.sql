@@ -1,8 +1,7 @@
 -- The projects, for the first page and for the head of each page of a project.
 
--- The newest series, and the number of patches whose state asks for action: no more than 10,001 are
--- counted, since a count grows with the table. Of a project without a series among the last 20,000 all
--- are looked at (`+ 0` prevents a search through those of the other projects).
+-- The newest series. Of a project without a series among the last 20,000 all are looked at (`+ 0`
+-- prevents a search through those of the other projects).
 prepare front_projects (text) as
 select j.id, j.linkname, j.name, j.listemail,
 	(select extract(epoch from (s.date at time zone $1))::bigint
@@ -13,13 +12,7 @@ select j.id, j.linkname, j.name, j.listemail,
 		where n.project_id = j.id and n.id > (select max(l.id) from patchwork_series l) - 20000),
 		(select max(n.id + 0)
 		from patchwork_series n
-		where n.project_id = j.id))),
-	(select count(*)
-	from (select
-		from patchwork_patch p
-		where p.project_id = j.id and not p.archived and p.state_id in (
-			select t.id from patchwork_state t where t.action_required)
-		limit 10001) p)::int
+		where n.project_id = j.id)))
 from patchwork_project j
 order by j.linkname;
 
@@ -37,10 +30,24 @@ join auth_user u on u.id = f.user_id
 where m.project_id = $1
 order by u.username;
 
--- The patches of a project in each state; no more than 10,001 of one.
-prepare front_states (integer) as
-select t.id, t.name, t.slug, t.action_required,
-	(select count(*)
+-- The patches whose state asks for action; no more than 10,001 are counted, since a count grows with
+-- the table.
+prepare front_open (integer) as
+select count(*)
+from (select
+	from patchwork_patch p
+	where p.project_id = $1 and not p.archived and p.state_id = any(array(
+		select t.id from patchwork_state t where t.action_required))
+	limit 10001) p;
+
+prepare front_states as
+select t.id, t.name, t.slug, t.action_required
+from patchwork_state t
+order by t.ordering, t.id;
+
+-- The patches of a project in each state, in the order of front_states; no more than 10,001 of one.
+prepare front_state_counts (integer) as
+select (select count(*)
 	from (select
 		from patchwork_patch p
 		where p.project_id = $1 and not p.archived and p.state_id = t.id

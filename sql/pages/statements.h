@@ -10,7 +10,9 @@
 extern const char sql_front_projects[];
 extern const char sql_front_project[];
 extern const char sql_front_maintainers[];
+extern const char sql_front_open[];
 extern const char sql_front_states[];
+extern const char sql_front_state_counts[];
 
 /* lists.sql */
 extern const char sql_lists_series[];
