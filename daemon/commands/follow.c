@@ -176,6 +176,7 @@ int cmd_follow(int argc, char **argv)
 	struct options options = { .follow = { .every_secs = EVERY_SECS_DEFAULT,
 					       .import = { .store = store_defaults,
 							   .batch = IMPORT_BATCH_MESSAGES_MAX,
+							   .jobs = 1,
 							   .since = INT64_MIN,
 							   .until = INT64_MAX } } };
 	GArray *sources;
