@@ -212,6 +212,11 @@ demo:	## a private PostgreSQL, a sample mailbox, a table, pages on 127.0.0.1; MB
 demo-stop:	## stop the demo's PostgreSQL and web server
 	@BUILD=$(BUILD) tools/demo --stop
 
+check-pages:	## look at pages with headless Chromium: screenshots, overflow, contrast
+	@tools/deps run
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/check-pages
+
 conformance:	## import the archives of CORPUS=../shared/corpus and compare with the model
 	@tools/deps check
 	@$(SUBMAKE) all
@@ -330,7 +335,7 @@ help:	## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
-.PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop conformance differential kill-hunt deps install clean flags help
+.PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop check-pages conformance differential kill-hunt deps install clean flags help
 .PHONY: conformance-commits conformance-rest bench-commits mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:
