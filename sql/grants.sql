@@ -155,6 +155,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 	public.patchwork_event
 TO :"role";
 
+-- Patches are related to those of older versions where a project's setting says so.
+GRANT INSERT, DELETE ON public.patchwork_patchrelation TO :"role";
+
 -- Tables that may be missing: one exists since Patchwork's migration 0048, and from the other Patchwork
 -- sends mail about changes.
 SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', found, :'role')
@@ -177,6 +180,7 @@ FROM (VALUES
 	('public.patchwork_patchcomment'),
 	('public.patchwork_covercomment'),
 	('public.patchwork_patchtag'),
+	('public.patchwork_patchrelation'),
 	('public.patchwork_event')) AS written (name)
 JOIN pg_attribute a ON a.attrelid = to_regclass(written.name) AND a.attname = 'id'
 CROSS JOIN LATERAL (

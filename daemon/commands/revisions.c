@@ -27,6 +27,8 @@ static void tell(const struct revisions_counts *counts)
 		printf(": %" PRId64 " series, %" PRId64 " later versions, %" PRId64
 		       " with a predecessor, %" PRId64 " changed\n",
 		       counts->series, counts->later, counts->linked, counts->changed);
+	if (counts->patches > 0)
+		printf("  states and relations changed: %" PRId64 "\n", counts->patches);
 	(void)fflush(stdout);
 }
 

@@ -70,8 +70,7 @@ size_t revision_sort_keys(int64_t *items, size_t count)
 	return kept;
 }
 
-/* How many keys both have. */
-static size_t common_keys(struct revision_keys a, struct revision_keys b)
+size_t revision_common_keys(struct revision_keys a, struct revision_keys b)
 {
 	size_t count = 0;
 
@@ -167,7 +166,7 @@ static bool shares_patches(const struct revision *series, const struct revision 
 	size_t few = smaller(series->titles.count, older->titles.count);
 
 	return few > 0 && is_within(series, older, REVISION_PATCHES_SECS) &&
-	       2 * common_keys(series->titles, older->titles) >= few;
+	       2 * revision_common_keys(series->titles, older->titles) >= few;
 }
 
 /* Three fifths of all files are in both. */
@@ -178,7 +177,7 @@ static bool shares_files(const struct revision *series, const struct revision *o
 	if (series->version.major - older->version.major > 2 ||
 	    !is_within(series, older, REVISION_FILES_SECS))
 		return false;
-	common = common_keys(series->files, older->files);
+	common = revision_common_keys(series->files, older->files);
 	return common > 0 &&
 	       5 * common >= 3 * (series->files.count + older->files.count - common) &&
 	       are_titles_akin(series->title, older->title);
@@ -213,7 +212,7 @@ enum revision_rule revision_rule_of(const struct revision *series, const struct 
 	if (shares_patches(series, older))
 		return REVISION_PATCHES;
 	if (is_within(series, older, REVISION_PATCHES_SECS) &&
-	    common_keys(series->hashes, older->hashes) > 0)
+	    revision_common_keys(series->hashes, older->hashes) > 0)
 		return REVISION_HASH;
 	return shares_files(series, older) ? REVISION_FILES : REVISION_NONE;
 }

@@ -96,4 +96,7 @@ const struct revision *revision_previous(const struct revision *series,
 /* Sort numbers and remove repeated ones; returns how many are left. */
 size_t revision_sort_keys(int64_t *items, size_t count);
 
+/* How many keys both have. */
+size_t revision_common_keys(struct revision_keys a, struct revision_keys b);
+
 #endif

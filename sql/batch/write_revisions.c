@@ -2,6 +2,7 @@
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
 #include "sql/batch/write.h"
+#include "sql/revisions/effects.h"
 #include "sql/revisions/patch_files.h"
 #include "sql/revisions/update.h"
 
@@ -171,11 +172,23 @@ static int list_changes(struct batch *batch, GHashTable *changed, GHashTable *fi
 	return r;
 }
 
+/* Whether more than the record is wanted in one of the batch's projects. */
+static bool has_effects(const struct batch *batch)
+{
+	const GPtrArray *projects = catalog_projects(batch->catalog);
+
+	for (guint i = 0; i < projects->len; i++)
+		if (((struct project *)projects->pdata[i])->revisions > REVISIONS_RECORD)
+			return true;
+	return false;
+}
+
 static int update(struct batch *batch, GHashTable *files)
 {
 	g_autoptr(GHashTable) changed = find_changed(batch);
 	g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(struct revisions_change));
 	struct revisions_result result;
+	size_t patches = 0;
 	int r;
 
 	if (g_hash_table_size(changed) == 0)
@@ -183,8 +196,11 @@ static int update(struct batch *batch, GHashTable *files)
 	r = list_changes(batch, changed, files, changes);
 	if (r == 0)
 		r = revisions_update(batch->pg, changes, &result);
-	if (r == 0)
-		g_array_unref(result.chains);
+	if (r != 0)
+		return r;
+	if (has_effects(batch))
+		r = effects_apply(batch->pg, result.chains, &patches);
+	g_array_unref(result.chains);
 	return r;
 }
 

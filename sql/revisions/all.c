@@ -6,6 +6,7 @@
 #include "parser/cleanup.h"
 #include "sql/catalog.h"
 #include "sql/batch/statements.h"
+#include "sql/revisions/effects.h"
 #include "sql/revisions/patch_files.h"
 #include "sql/revisions/statements.h"
 #include "sql/revisions/update.h"
@@ -21,6 +22,7 @@ struct project_run {
 	int32_t after; /* series up to this id are done */
 	bool is_last;
 	int64_t changed;
+	size_t patches; /* whose relation or state was changed */
 };
 
 static int run_queue(struct pg *pg, struct pg_queue *queue)
@@ -93,8 +95,9 @@ static int update_some(struct project_run *run)
 	if (r != 0)
 		return r;
 	run->changed += (int64_t)result.changed;
+	r = effects_apply(run->pg, result.chains, &run->patches);
 	g_array_unref(result.chains);
-	return 0;
+	return r;
 }
 
 static int update_project(struct project_run *run)
@@ -129,6 +132,7 @@ static int count(struct project_run *run, struct revisions_counts *counts)
 	counts->later = pg_bigint(row, 0, 1);
 	counts->linked = pg_bigint(row, 0, 2);
 	counts->changed = run->changed;
+	counts->patches = (int64_t)run->patches;
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct revisions_counts {
 	int64_t series;
 	int64_t later;   /* of these: versions after the first */
 	int64_t linked;  /* series with a predecessor */
+	int64_t patches; /* whose relation or state was changed */
 	int64_t changed; /* series whose predecessor is another than before */
 };
 

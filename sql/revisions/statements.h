@@ -24,6 +24,19 @@ extern const char sql_revisions_set[];
 extern const char sql_revisions_without_files[];
 extern const char sql_revisions_lock_files[];
 
+/* effects.sql */
+extern const char sql_effects_members[];
+extern const char sql_effects_patches[];
+extern const char sql_effects_state[];
+extern const char sql_effects_set_states[];
+extern const char sql_effects_note_superseded[];
+extern const char sql_effects_forget_superseded[];
+extern const char sql_effects_new_relation[];
+extern const char sql_effects_set_relations[];
+extern const char sql_effects_note_related[];
+extern const char sql_effects_forget_related[];
+extern const char sql_effects_delete_relations[];
+
 /* Projects with their level ($1: link name, or null for all); ids of series; what is recorded. */
 extern const char sql_revisions_projects[];
 extern const char sql_revisions_series[];

@@ -1,0 +1,408 @@
+/* effects - relations and states of patches that follow from versions; see effects.h */
+#include "sql/revisions/effects.h"
+
+#include <errno.h>
+
+#include "parser/cleanup.h"
+#include "parser/decide/revision_effects.h"
+#include "parser/title.h"
+#include "sql/revisions/statements.h"
+
+/* What is read of the patches of one call. */
+#define ARENA_BYTES_MAX ((size_t)256 << 20)
+
+/* What is known of a patch beside struct chain_patch, by the same index. */
+struct patch_row {
+	int32_t state_id;
+	bool is_open;       /* the state asks for action */
+	bool is_superseded; /* the state is that */
+	int32_t relation_id;
+	bool is_persons; /* the relation is a person's */
+	bool is_noted;   /* we have superseded it, when its state was: */
+	int32_t old_state_id;
+};
+
+/* Patches, and what becomes of them. */
+struct changes {
+	GArray *ids, *old_values, *new_values; /* int32_t */
+};
+
+struct effects {
+	struct pg *pg;
+	struct arena *arena;
+	GPtrArray *results;
+	GArray *members; /* struct chain_member, of one chain */
+	GArray *patches; /* struct chain_patch */
+	GArray *rows;    /* struct patch_row */
+	bool is_superseding;
+	int32_t superseded_id; /* the state; 0: there is none */
+	struct changes states, relations;
+	GArray *noted, *noted_states, *forgotten; /* int32_t: of patchmda.superseded */
+	GArray *left; /* int32_t: relations that may have no patch any more */
+};
+
+static GArray *new_ints(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(int32_t));
+}
+
+static void add_change(struct changes *changes, int32_t id, int32_t old_value, int32_t new_value)
+{
+	g_array_append_val(changes->ids, id);
+	g_array_append_val(changes->old_values, old_value);
+	g_array_append_val(changes->new_values, new_value);
+}
+
+static int ask(struct effects *e, const char *sql, const GArray *ids, struct pg_result **ret_rows)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql);
+	if (ids != NULL)
+		pg_param_ints(&query, ids);
+	r = pg_run(e->pg, &query, ret_rows);
+	if (r == 0)
+		g_ptr_array_add(e->results, *ret_rows);
+	return r;
+}
+
+/* ---- a chain */
+
+/* The members of the chain that begins in this row; *row moves to the next chain. */
+static void take_members(struct effects *e, const struct pg_result *rows, int *row)
+{
+	int32_t chain = pg_int(rows, *row, 0);
+
+	g_array_set_size(e->members, 0);
+	e->is_superseding = pg_bool(rows, *row, 6);
+	for (; *row < pg_rows(rows) && pg_int(rows, *row, 0) == chain; ++*row) {
+		struct chain_member member = {
+			.id = pg_int(rows, *row, 1),
+			.previous_id = pg_int(rows, *row, 2),
+			.version = { pg_int(rows, *row, 3), pg_int(rows, *row, 4) },
+			.date = pg_bigint(rows, *row, 5),
+			.is_ready = pg_bool(rows, *row, 7),
+			.is_partial = pg_bool(rows, *row, 8),
+		};
+
+		g_array_append_val(e->members, member);
+	}
+}
+
+static struct revision_keys read_files(struct effects *e, const struct pg_result *rows, int row)
+{
+	g_autoptr(GArray) paths = g_array_new(FALSE, FALSE, sizeof(struct view));
+	int64_t *keys;
+
+	pg_texts(rows, row, 4, paths);
+	keys = arena_alloc(e->arena, (paths->len + 1) * sizeof(*keys));
+	for (guint i = 0; keys != NULL && i < paths->len; i++)
+		keys[i] = title_key(g_array_index(paths, struct view, i));
+	if (keys == NULL)
+		return (struct revision_keys){ NULL, 0 };
+	return (struct revision_keys){ keys, revision_sort_keys(keys, paths->len) };
+}
+
+static void take_patch(struct effects *e, const struct pg_result *rows, int row)
+{
+	struct chain_patch patch = { .id = pg_int(rows, row, 0),
+				     .series_id = pg_int(rows, row, 1),
+				     .title = title_of(e->arena, pg_text(rows, row, 2)),
+				     .hash = pg_text(rows, row, 3),
+				     .files = read_files(e, rows, row) };
+	struct patch_row other = { .state_id = pg_int(rows, row, 5),
+				   .is_open = pg_bool(rows, row, 6),
+				   .is_superseded = pg_bool(rows, row, 7),
+				   .relation_id = pg_int(rows, row, 8),
+				   .is_persons = pg_bool(rows, row, 9),
+				   .is_noted = pg_bool(rows, row, 10),
+				   .old_state_id = pg_int(rows, row, 11) };
+
+	g_array_append_val(e->patches, patch);
+	g_array_append_val(e->rows, other);
+}
+
+static int load_patches(struct effects *e)
+{
+	g_autoptr(GArray) ids = new_ints();
+	struct pg_result *rows;
+	int r;
+
+	for (guint i = 0; i < e->members->len; i++)
+		g_array_append_val(ids, g_array_index(e->members, struct chain_member, i).id);
+	g_array_set_size(e->patches, 0);
+	g_array_set_size(e->rows, 0);
+	r = ask(e, sql_effects_patches, ids, &rows);
+	for (int i = 0; r == 0 && i < pg_rows(rows); i++)
+		take_patch(e, rows, i);
+	return r == 0 ? arena_error(e->arena) : r;
+}
+
+static void decide(struct effects *e)
+{
+	const struct chain_member *members = (const void *)e->members->data;
+	struct chain_patch *patches = (void *)e->patches->data;
+
+	chain_group(members, e->members->len, patches, e->patches->len);
+	chain_supersede(members, e->members->len, patches, e->patches->len);
+}
+
+/* ---- relations */
+
+/* What the patches of a group are in now. */
+struct group {
+	size_t count;     /* of patches that no person has related */
+	int32_t ours;     /* the least relation of ours among theirs; 0: none */
+	int32_t persons;  /* the relation of a person */
+	bool has_several; /* of these */
+};
+
+static struct group look_at_group(const struct effects *e, size_t number)
+{
+	struct group group = { 0 };
+
+	for (guint i = 0; i < e->patches->len; i++) {
+		const struct patch_row *row = &g_array_index(e->rows, struct patch_row, i);
+
+		if (g_array_index(e->patches, struct chain_patch, i).group != number)
+			continue;
+		if (row->is_persons) {
+			group.has_several =
+				group.has_several ||
+				(group.persons != 0 && group.persons != row->relation_id);
+			group.persons = row->relation_id;
+			continue;
+		}
+		group.count++;
+		if (row->relation_id != 0 && (group.ours == 0 || row->relation_id < group.ours))
+			group.ours = row->relation_id;
+	}
+	return group;
+}
+
+static int new_relation(struct effects *e, int32_t *ret_id)
+{
+	struct pg_result *rows;
+	int r = ask(e, sql_effects_new_relation, NULL, &rows);
+
+	if (r == 0)
+		*ret_id = pg_int(rows, 0, 0);
+	return r;
+}
+
+/* The relation of the group's patches from now on; 0: none. */
+static int choose_relation(struct effects *e, const struct group *group, GHashTable *used,
+			   int32_t *ret_id)
+{
+	*ret_id = 0;
+	if (group->persons != 0 && !group->has_several) {
+		*ret_id = group->persons;
+		return 0;
+	}
+	if (group->count < 2)
+		return 0;
+	/* One of ours may be that of a group which was a part of this one, or this of it. */
+	if (group->ours != 0 && g_hash_table_add(used, GINT_TO_POINTER(group->ours))) {
+		*ret_id = group->ours;
+		return 0;
+	}
+	return new_relation(e, ret_id);
+}
+
+static void relate(struct effects *e, size_t number, int32_t relation_id)
+{
+	for (guint i = 0; i < e->patches->len; i++) {
+		const struct chain_patch *patch = &g_array_index(e->patches, struct chain_patch, i);
+		const struct patch_row *row = &g_array_index(e->rows, struct patch_row, i);
+
+		if (patch->group != number || row->is_persons || row->relation_id == relation_id)
+			continue;
+		add_change(&e->relations, patch->id, row->relation_id, relation_id);
+		if (row->relation_id != 0)
+			g_array_append_val(e->left, row->relation_id);
+	}
+}
+
+static int relate_groups(struct effects *e)
+{
+	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+	int r = 0;
+
+	for (guint i = 0; r == 0 && i < e->patches->len; i++) {
+		size_t number = g_array_index(e->patches, struct chain_patch, i).group;
+		struct group group;
+		int32_t relation_id;
+
+		if (number != i)
+			continue;
+		group = look_at_group(e, number);
+		r = choose_relation(e, &group, used, &relation_id);
+		if (r == 0)
+			relate(e, number, relation_id);
+	}
+	return r;
+}
+
+/* ---- states */
+
+static void supersede(struct effects *e)
+{
+	for (guint i = 0; e->superseded_id != 0 && i < e->patches->len; i++) {
+		const struct chain_patch *patch = &g_array_index(e->patches, struct chain_patch, i);
+		const struct patch_row *row = &g_array_index(e->rows, struct patch_row, i);
+
+		if (patch->is_superseded && row->is_open && !row->is_noted) {
+			add_change(&e->states, patch->id, row->state_id, e->superseded_id);
+			g_array_append_val(e->noted, patch->id);
+			g_array_append_val(e->noted_states, row->state_id);
+		} else if (!patch->is_superseded && row->is_noted && row->is_superseded &&
+			   row->old_state_id != 0) {
+			/* It turned out that no later version is one of it. */
+			add_change(&e->states, patch->id, row->state_id, row->old_state_id);
+			g_array_append_val(e->forgotten, patch->id);
+		}
+	}
+}
+
+/* ---- written */
+
+static void queue_pairs(struct pg_queue *queue, const char *sql, const GArray *ids,
+			const GArray *values)
+{
+	struct pg_query *query = pg_queue_add(queue, sql);
+
+	pg_param_ints(query, ids);
+	pg_param_ints(query, values);
+}
+
+static void queue_all(const struct effects *e, struct pg_queue *queue)
+{
+	if (e->relations.ids->len > 0) {
+		queue_pairs(queue, sql_effects_set_relations, e->relations.ids,
+			    e->relations.new_values);
+		queue_pairs(queue, sql_effects_note_related, e->relations.ids,
+			    e->relations.new_values);
+		queue_pairs(queue, sql_effects_forget_related, e->relations.ids,
+			    e->relations.new_values);
+	}
+	if (e->left->len > 0)
+		pg_param_ints(pg_queue_add(queue, sql_effects_delete_relations), e->left);
+	if (e->states.ids->len > 0) {
+		struct pg_query *query = pg_queue_add(queue, sql_effects_set_states);
+
+		pg_param_ints(query, e->states.ids);
+		pg_param_ints(query, e->states.old_values);
+		pg_param_ints(query, e->states.new_values);
+	}
+	if (e->noted->len > 0)
+		queue_pairs(queue, sql_effects_note_superseded, e->noted, e->noted_states);
+	if (e->forgotten->len > 0)
+		pg_param_ints(pg_queue_add(queue, sql_effects_forget_superseded), e->forgotten);
+}
+
+static int write_all(const struct effects *e)
+{
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[PG_QUEUE_MAX];
+	int r = 0;
+
+	queue_all(e, &queue);
+	if (queue.count > 0)
+		r = pg_run_all(e->pg, queue.queries, queue.count, results);
+	for (size_t i = 0; i < queue.count; i++) {
+		pg_query_done(&queue.queries[i]);
+		if (r == 0)
+			pg_result_free(results[i]);
+	}
+	return r;
+}
+
+/* ---- all of it */
+
+static void free_result(gpointer result)
+{
+	pg_result_free(result);
+}
+
+static void begin(struct effects *e, struct pg *pg)
+{
+	*e = (struct effects){
+		.pg = pg,
+		.arena = arena_new(ARENA_BYTES_MAX),
+		.results = g_ptr_array_new_with_free_func(free_result),
+		.members = g_array_new(FALSE, FALSE, sizeof(struct chain_member)),
+		.patches = g_array_new(FALSE, FALSE, sizeof(struct chain_patch)),
+		.rows = g_array_new(FALSE, FALSE, sizeof(struct patch_row)),
+		.states = { new_ints(), new_ints(), new_ints() },
+		.relations = { new_ints(), new_ints(), new_ints() },
+		.noted = new_ints(),
+		.noted_states = new_ints(),
+		.forgotten = new_ints(),
+		.left = new_ints(),
+	};
+}
+
+static void end(struct effects *e)
+{
+	GArray *const arrays[] = { e->members,
+				   e->patches,
+				   e->rows,
+				   e->states.ids,
+				   e->states.old_values,
+				   e->states.new_values,
+				   e->relations.ids,
+				   e->relations.old_values,
+				   e->relations.new_values,
+				   e->noted,
+				   e->noted_states,
+				   e->forgotten,
+				   e->left };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+		g_array_unref(arrays[i]);
+	g_ptr_array_unref(e->results);
+	arena_free(e->arena);
+}
+
+static int apply_chain(struct effects *e, const struct pg_result *rows, int *row)
+{
+	int r;
+
+	take_members(e, rows, row);
+	r = load_patches(e);
+	if (r != 0)
+		return r;
+	decide(e);
+	r = relate_groups(e);
+	if (r == 0 && e->is_superseding)
+		supersede(e);
+	return r;
+}
+
+static int apply(struct effects *e, const GArray *series_ids)
+{
+	struct pg_result *rows, *state;
+	int row = 0, r = ask(e, sql_effects_members, series_ids, &rows);
+
+	if (r == 0)
+		r = ask(e, sql_effects_state, NULL, &state);
+	if (r == 0 && pg_rows(state) > 0)
+		e->superseded_id = pg_int(state, 0, 0);
+	while (r == 0 && row < pg_rows(rows))
+		r = apply_chain(e, rows, &row);
+	return r == 0 ? write_all(e) : r;
+}
+
+int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed)
+{
+	struct effects e;
+	int r;
+
+	begin(&e, pg);
+	r = e.arena != NULL ? apply(&e, series_ids) : -ENOMEM;
+	if (r == 0)
+		*changed += e.states.ids->len + e.relations.ids->len;
+	end(&e);
+	return r;
+}

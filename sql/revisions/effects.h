@@ -1,0 +1,21 @@
+/*
+ * effects - relations and states of patches that follow from the versions of their series
+ *
+ * What a person has done stays: a relation with a patch that we did not put in it is left alone, and
+ * so is the state of a patch that was changed after we had set it.
+ */
+#ifndef SQL_REVISIONS_EFFECTS_H
+#define SQL_REVISIONS_EFFECTS_H
+
+#include <glib.h>
+
+#include "sql/pg/query.h"
+
+/*
+ * Set relations and states in the chains of these series (int32_t), as far as their projects'
+ * settings say so, in a transaction that is open and holds the projects' locks.  *changed counts
+ * patches that were changed.  Returns 0, what pg.h lists, or arena_error().
+ */
+int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed);
+
+#endif

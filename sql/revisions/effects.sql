@@ -1,0 +1,111 @@
+-- What follows from the versions of series for their patches. See statements.h.
+
+-- The series of the chains of these, in projects that relate or supersede: $1 series. The first column
+-- is the same for all series of a chain. Rows are ordered by it, then by series.
+prepare effects_members (int[]) as
+select distinct on (y.chain, y.series_id) y.chain, y.series_id, coalesce(r.previous_id, 0), r.version,
+	r.minor, r.date, t.revisions = 'supersede',
+	q.received >= s.total
+		or r.date < extract(epoch from timezone('UTC', clock_timestamp())) - 3600,
+	r.minor > 0 or (q.received < s.total and s.cover_letter_id is null and r.rule = 'reply')
+from (
+	select min(m.series_id) over (partition by k.id) as chain, m.series_id
+	from unnest($1) k(id),
+	lateral patchmda.chain(k.id) m) y
+join patchmda.revision r on r.series_id = y.series_id
+join patchwork_series s on s.id = y.series_id
+join patchmda.project_setting t on t.project_id = r.project_id and t.revisions in ('relate', 'supersede'),
+lateral (
+	select count(*) as received
+	from patchwork_patch p
+	where p.series_id = y.series_id offset 0) q
+order by y.chain, y.series_id;
+
+-- Their patches. A relation is a person's if it has a patch that we did not put in it.
+prepare effects_patches (int[]) as
+select p.id, p.series_id, p.name, p.hash::text, f.files, coalesce(p.state_id, 0),
+	coalesce(t.action_required, false), coalesce(t.slug = 'superseded', false),
+	coalesce(p.related_id, 0), p.related_id is not null and exists (
+		select 1
+		from patchwork_patch o
+		where o.related_id = p.related_id and not exists (
+			select 1
+			from patchmda.related y
+			where y.patch_id = o.id and y.relation_id = o.related_id)),
+	s.patch_id is not null, coalesce(s.state_id, 0)
+from unnest($1) k(id)
+join patchwork_patch p on p.series_id = k.id
+left join patchmda.patch_file f on f.patch_id = p.id
+left join patchwork_state t on t.id = p.state_id
+left join patchmda.superseded s on s.patch_id = p.id
+order by p.series_id, p.number, p.id;
+
+prepare effects_state as
+select id
+from patchwork_state
+where slug = 'superseded';
+
+-- Patches, their states before and now; those that somebody has changed meanwhile are left out.
+prepare effects_set_states (int[], int[], int[]) as
+with changed as (
+	update patchwork_patch p
+	set state_id = k.new_state
+	from unnest($1, $2, $3) k(id, old_state, new_state)
+	where p.id = k.id and p.state_id = k.old_state
+	returning p.id, p.project_id, k.old_state, k.new_state)
+insert into patchwork_event (category, date, project_id, patch_id, previous_state_id, current_state_id)
+select 'patch-state-changed',
+	timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id,
+	old_state, new_state
+from changed
+order by id;
+
+prepare effects_note_superseded (int[], int[]) as
+insert into patchmda.superseded (patch_id, state_id)
+select k.id, k.state_id
+from unnest($1, $2) k(id, state_id)
+on conflict (patch_id) do update set state_id = excluded.state_id;
+
+prepare effects_forget_superseded (int[]) as
+delete from patchmda.superseded
+where patch_id = any($1);
+
+prepare effects_new_relation as
+insert into patchwork_patchrelation
+default values
+returning id;
+
+-- Patches and their relations from now on, 0 for none.
+prepare effects_set_relations (int[], int[]) as
+with changed as (
+	update patchwork_patch p
+	set related_id = nullif(k.relation_id, 0)
+	from unnest($1, $2) k(id, relation_id)
+	where p.id = k.id
+	returning p.id, p.project_id)
+insert into patchwork_event (category, date, project_id, patch_id)
+select 'patch-relation-changed',
+	timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id
+from changed
+order by id;
+
+prepare effects_note_related (int[], int[]) as
+insert into patchmda.related (patch_id, relation_id)
+select k.id, k.relation_id
+from unnest($1, $2) k(id, relation_id)
+where k.relation_id <> 0
+on conflict (patch_id) do update set relation_id = excluded.relation_id;
+
+prepare effects_forget_related (int[], int[]) as
+delete from patchmda.related
+where patch_id in (
+	select k.id
+	from unnest($1, $2) k(id, relation_id)
+	where k.relation_id = 0);
+
+prepare effects_delete_relations (int[]) as
+delete from patchwork_patchrelation r
+where r.id = any($1) and not exists (
+	select 1
+	from patchwork_patch p
+	where p.related_id = r.id);

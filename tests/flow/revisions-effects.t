@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# revisions-effects.t - the levels relate and supersede: relations and states of older versions' patches
+
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+LIST=ring.example.org
+ada='Ada <ada@x.org>'
+
+# states - each patch with its state
+states() {
+	sql "select split_part(substr(msgid, 2), '@', 1) || ' ' || slug from patchwork_patch p
+		join patchwork_state s on s.id = p.state_id order by 1" | paste -sd,
+}
+
+# relations - the groups of related patches
+relations() {
+	sql "select string_agg(split_part(substr(msgid, 2), '@', 1), ' ' order by msgid) from patchwork_patch
+		where related_id is not null group by related_id order by 1" | paste -sd,
+}
+
+set_state() {
+	sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = '$2')
+		where msgid = '<$1@x.org>'"
+}
+
+v1() {
+	mail "$ada" '[PATCH 1/2] ring: one' a1@x.org "$(change a.c)"
+}
+v1b() {
+	mail -r '<a1@x.org>' "$ada" '[PATCH 2/2] ring: two' a2@x.org "$(change b.c)"
+}
+v2() {
+	mail -d 10 "$ada" '[PATCH v2 1/2] ring: one' b1@x.org "$(change a.c)"
+}
+v2b() {
+	mail -d 10 -r '<b1@x.org>' "$ada" '[PATCH v2 2/2] ring: second' b2@x.org "$(change b.c other.c)"
+}
+
+clear_all() {
+	sql 'set client_min_messages = warning' 'truncate patchwork_series, patchwork_patch, patchwork_event,
+		patchwork_seriesreference, patchwork_patchrelation, patchmda.revision, patchmda.revision_ref, patchmda.member,
+		patchmda.patch_key, patchmda.patch_file, patchmda.superseded, patchmda.related cascade'
+}
+
+pg_start
+ready_db revisions_effects
+patchmda project add ring --list-id ring.example.org --revisions supersede >/dev/null
+
+for order in 'v1 v1b v2 v2b' 'v2b v2 v1b v1' 'v2 v1 v2b v1b'; do
+	for mail in $order; do
+		$mail | patchmda deliver
+	done
+	is "$(states)" 'a1 superseded,a2 superseded,b1 new,b2 new' "states in the order $order"
+	is "$(relations)" 'a1 b1,a2 b2' "relations: by title, and by files"
+	is "$(sql "select count(*) from patchwork_event where category = 'patch-state-changed'
+		and previous_state_id = 1 and current_state_id = (select id from patchwork_state where slug = 'superseded')")" 2 \
+		"each with its event"
+	[ "$order" = 'v2 v1 v2b v1b' ] || clear_all
+done
+is "$(sql "select count(distinct patch_id) from patchwork_event where category = 'patch-relation-changed'")" 4 \
+	"and each relation with its event"
+
+# What a person has decided stays.
+set_state a1 new
+set_state b2 accepted
+mail -d 20 "$ada" '[PATCH v3 1/2] ring: one' c1@x.org "$(change a.c)" | patchmda deliver
+is "$(states)" 'a1 new,a2 superseded,b1 superseded,b2 accepted,c1 new' \
+	"old mail is complete by its age; a state that was set back stays, and one that was chosen"
+patchmda revisions >"$T/out"
+is "$(states)" 'a1 new,a2 superseded,b1 superseded,b2 accepted,c1 new' "also by patchmda revisions"
+unlike "$(cat "$T/out")" 'states' "which changes nothing"
+is "$(relations)" 'a1 b1 c1,a2 b2' "the third is related, too"
+
+# A version that is young and not complete does not supersede.
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+mail "$ada" '[PATCH v2 1/2] ring: one' n1@x.org "$(change a.c)" | sed "s/^Date: .*/Date: $(LC_ALL=C date -Ru)/" >"$T/young"
+patchmda deliver <"$T/young"
+is "$(states)" 'a1 new,a2 new,n1 new' "a young version that lacks a patch supersedes nothing"
+is "$(relations)" 'a1 n1' "but is related"
+mail -r '<n1@x.org>' "$ada" '[PATCH v2 2/2] ring: two' n2@x.org "$(change b.c)" |
+	sed "s/^Date: .*/Date: $(LC_ALL=C date -Ru)/" | patchmda deliver
+is "$(states)" 'a1 superseded,a2 superseded,n1 new,n2 new' "until it is complete"
+
+# A part of a version.
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+mail -d 10 -r '<a2@x.org>' "$ada" '[PATCH v1.1 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
+is "$(states)" 'a1 new,a2 superseded,p2 new' "v1.1 2/2 supersedes the second patch alone"
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+mail -d 10 -r '<a2@x.org>' "$ada" '[PATCH v2 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
+is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v2 2/2 as an answer to it"
+
+# A relation that a person made.
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+sql "insert into patchwork_patchrelation values (77)" "update patchwork_patch set related_id = 77"
+v2 | patchmda deliver
+v2b | patchmda deliver
+is "$(relations)" 'a1 a2 b1 b2' "is joined, and not taken apart"
+is "$(sql 'select string_agg(id::text, $$ $$) from patchwork_patchrelation')" 77 "no other is made"
+
+# A better predecessor that comes late: what was superseded for nothing is set back.
+clear_all
+mail "$ada" '[PATCH] ring: draft of one' w1@x.org "$(change a.c)" | patchmda deliver
+mail -d 10 -r '<late@x.org>' "$ada" '[PATCH v2] ring: one' w2@x.org "$(change a.c)" | patchmda deliver
+is "$(states)|$(relations)" 'w1 superseded,w2 new|w1 w2' "the only one that there is"
+mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda deliver
+is "$(states)|$(relations)" 'late superseded,w1 new,w2 new|' "is let go"
+
+# Less than that.
+clear_all
+patchmda project set ring --revisions relate
+for mail in v1 v1b v2 v2b; do
+	$mail | patchmda deliver
+done
+is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|a1 b1,a2 b2' "relate changes no state"
+clear_all
+patchmda project set ring --revisions record
+for mail in v1 v1b v2 v2b; do
+	$mail | patchmda deliver
+done
+is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "record changes nothing of Patchwork's"
+patchmda project set ring --revisions supersede
+exits 0 "revisions, once more is wanted" patchmda revisions
+is "$(states)|$(relations)" 'a1 superseded,a2 superseded,b1 new,b2 new|a1 b1,a2 b2' "does what was not done"
+like "$(cat "$T/out")" 'states and relations changed: 6' "and tells it"
+done_testing
