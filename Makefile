@@ -70,7 +70,7 @@ PROGRAMS := $(if $(wildcard daemon/main.c),$(BUILD)/patchmda) \
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c tests/corpus/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 REPLAY := $(BUILD)/tests/commits/replay
-BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run timeline lmtp-load each)
+BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,generate gmime-parse run timeline lmtp-load http-load each)
 KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe init)
 
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
@@ -277,6 +277,11 @@ bench-commits:	## measure `patchmda commits` beside git log: PATCHES=1000000 COU
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/commits
 
+bench-http:	## measure `patchmda httpd` beside pgbench: PATCHES="30000 1000000" DURATION=5 CLIENTS=8
+	@tools/deps check
+	@$(SUBMAKE) all bench-programs
+	@BUILD=$(BUILD) tests/bench/http
+
 bench-programs: $(BENCH_PROGRAMS)
 	@:
 
@@ -322,7 +327,7 @@ deb:	## a Debian package of the last commit, in build/deb/
 	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)
 
 clean:	## remove build/ and with it the demo
-	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/bench-commits/pg $(BUILD)/tests/pg.*; do \
+	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/bench-commits/pg $(BUILD)/bench-http/pg $(BUILD)/tests/pg.*; do \
 		test ! -d $$dir || tools/private-postgres remove $$dir; \
 	done
 	rm -rf $(BUILD)
@@ -336,6 +341,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop check-pages conformance differential kill-hunt deps install clean flags help
-.PHONY: conformance-commits conformance-rest bench-commits mail-servers dist distcheck deb
+.PHONY: conformance-commits conformance-rest bench-commits bench-http mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:
