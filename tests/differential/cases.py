@@ -38,7 +38,7 @@ class Mail:
         self.has_separator = True   # the line --- before the diff
 
     def is_comment(self):
-        """Whether it is a comment if anything is."""
+        """Whether it is a comment, if it is stored at all."""
         if (self.diff and not self.is_interdiff()) or not self.body:
             return False
         if re.match(r"re[:\s]", self.subject, re.I) or (self.refs and re.match(r"fwd?[:\s]", self.subject, re.I)):
@@ -49,7 +49,7 @@ class Mail:
         return re.search(r"\[.*\b0/\d", self.subject) is not None
 
     def is_interdiff(self):
-        """Whether it is a cover letter though it shows a diff."""
+        """Whether it is a cover letter although it shows a diff."""
         return self.diff and not self.has_separator and self.is_numbered_0()
 
     def text(self):
@@ -98,14 +98,14 @@ class Maker:
         self.mails = []
         self.authors = r.choice((1, 1, 2, 2, 3))
         self.changes_names = r.random() < 0.4
-        # Where equal dates and near ones are wanted, the choice is small.
+        # A small choice, so that dates are often equal or near.
         self.clock = r.choice(((0,), (0, 0, 60), (0, 60, 600, 1199, 1200, 1201, 1260),
                                (0, 300, 1500, 3000, 86400), tuple(range(0, 4000, 97))))
 
     # ---- small choices
 
     def id(self):
-        """Ids do not sort as they were made: what is least has to be found out."""
+        """Ids do not sort in order of creation, so the least one has to be searched for."""
         if not self.used:
             self.ids = ["%s%s" % (a, b) for a in "abcdefghijkl" for b in "kz"]
             self.r.shuffle(self.ids)
@@ -162,7 +162,7 @@ class Maker:
                         headers=headers, **kw)
 
     def talk(self, refs=()):
-        """A mail that is nothing of ours, unless it answers something."""
+        """A mail that is not stored, unless it is a reply to a stored one."""
         return self.add(self.id(), self.author(), self.r.choice(("Hello", "Re: Hello", "[ANNOUNCE] 1.0", "")),
                         self.time(), refs, self.words())
 
@@ -255,7 +255,7 @@ class Maker:
                        r.sample(ids, r.randint(0, min(2, len(ids)))))
 
     def chaos(self):
-        """Anything refers to anything, itself and what never comes included."""
+        """Any mail refers to any other, to itself and to mail that never comes."""
         r = self.r
         count = r.randint(2, 6)
         ids = [self.id() for _ in range(count + 2)]
@@ -295,7 +295,7 @@ class Maker:
             mail.refs.insert(self.r.randint(0, len(mail.refs)), other)
 
     def depend(self):
-        """Depends-on lines, which may name what comes later, comments, and what never comes."""
+        """Depends-on lines, which may name later mail, comments, and mail that never comes."""
         ids = [m.id for m in self.mails] + [self.id()]
         able = [m for m in self.mails if not m.is_comment() and TOKEN not in m.body]
         for mail in self.r.sample(able, self.r.randint(min(1, len(able)), len(able))):

@@ -84,7 +84,7 @@ is "$(in_db patchwork "select string_agg(name, ',' order by id) from patchwork_p
 is "$(in_db patchwork "select content from patchwork_patchcomment where msgid = '<git2@x.org>'")" \
 	$'From the first line on:\n>From is quoted\nlast' "public-inbox: each as it was"
 is "$(in_db patchwork "select count(*) from patchwork_patch where content || diff like '%missing%'")" 0 \
-	"public-inbox: deleted mail causes no messages"
+	"public-inbox: deleted mail leaves no text"
 like "$(patchmda why -d dbname=patchwork git2@x.org)" 'deleted from its archive' "public-inbox: why tells of it"
 run public-inbox
 is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 2 \
