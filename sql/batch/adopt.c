@@ -1,4 +1,4 @@
-/* adopt - rows that a Patchwork made; see adopt.h */
+/* adopt - rows that Patchwork has made; see adopt.h */
 #include "sql/batch/adopt.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ struct adoption {
 	struct pg *pg;
 	const struct catalog *catalog;
 	const struct store_options *options;
-	bool recent; /* while a Patchwork's parser runs */
+	bool recent; /* while Patchwork's parser runs */
 };
 
 static int read_number(struct pg *pg, const char *job, int64_t *ret_number)
@@ -69,7 +69,7 @@ static int write_number(struct pg *pg, const char *job, int64_t number)
 	return r;
 }
 
-/* Begin, lock every project (a batch may hold rows of each), and ask for rows after `after`. */
+/* Begin, lock every project (a batch may contain rows of each), and load the rows after `after`. */
 static int begin(struct batch *batch, const struct source *source, int64_t after, bool recent,
 		 struct pg_result **ret_rows)
 {
@@ -132,7 +132,7 @@ static void adopt_comment(struct batch *batch, const struct pg_result *rows, int
 						      message->submission->msgid);
 	struct item *parent =
 		workset_add_item(batch->workset, kind == 'P' ? ITEM_PATCH : ITEM_COVER, 0,
-				 message->project_id, VIEW("")); /* only its kind is asked for */
+				 message->project_id, VIEW("")); /* only its kind matters */
 
 	comment->id = pg_int(rows, row, COL_ID);
 	comment->parent = comment->stored_parent = parent;
@@ -142,7 +142,10 @@ static void adopt_comment(struct batch *batch, const struct pg_result *rows, int
 	comment->is_adopted = true;
 }
 
-/* *ret_message stays NULL where the stored headers are over all limits: nothing is known of it. */
+/*
+ * *ret_message stays NULL if the stored headers exceed a limit: then nothing is known of the
+ * message.
+ */
 static int take_row(struct batch *batch, const struct pg_result *rows, int row, char kind,
 		    struct message **ret_message)
 {
@@ -176,7 +179,10 @@ static int take_row(struct batch *batch, const struct pg_result *rows, int row, 
 	return 0;
 }
 
-/* Components are asked for before the new items are in the workset, which then are told apart. */
+/*
+ * Components are loaded before the new items are in the workset, where they could not be told apart
+ * from stored ones.
+ */
 static int adopt_rows(struct batch *batch, const struct pg_result *rows, char kind)
 {
 	g_autofree struct message **messages = g_new0(struct message *, (gsize)pg_rows(rows));
@@ -201,7 +207,7 @@ static int adopt_rows(struct batch *batch, const struct pg_result *rows, char ki
 	return batch_write_adopted(batch);
 }
 
-/* Comments at the end of their table are told apart by a list. */
+/* Comments at the end of their table are distinguished by a list. */
 static int keep_known(struct batch *batch, const struct source *source,
 		      const struct pg_result *rows, int64_t last)
 {
@@ -248,7 +254,7 @@ static int finish(struct batch *batch, const struct adoption *a, const struct so
 	return r;
 }
 
-/* One transaction; *after moves on, *ret_count tells how many rows there were. */
+/* Adopt the rows of one transaction; *after advances, and *ret_count is the number of rows. */
 static int adopt_batch(const struct adoption *a, const struct source *source, int64_t *after,
 		       int64_t *ret_count)
 {
@@ -277,7 +283,7 @@ static int adopt_batch(const struct adoption *a, const struct source *source, in
 	return r;
 }
 
-/* The last id of a table: later ones are left to the next call. */
+/* The last id of a table: later rows are left to the next call. */
 static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 {
 	g_autofree char *sql =
@@ -294,7 +300,7 @@ static int last_id(struct pg *pg, const char *table, int64_t *ret_id)
 	return r;
 }
 
-/* Where a table is to be read from and to. */
+/* The range of ids of a table that is read. */
 static int find_range(const struct adoption *a, const struct source *source, int64_t *ret_after,
 		      int64_t *ret_until)
 {
@@ -309,13 +315,13 @@ static int find_range(const struct adoption *a, const struct source *source, int
 	if (r != 0)
 		return r;
 	*ret_after = a->recent ? after - MIN(after, ADOPT_OVERLAP_IDS) : after;
-	/* What is above the goal is our own, unless a Patchwork's parser still runs. */
+	/* Rows above the goal are our own, unless Patchwork's parser still runs. */
 	*ret_until = !a->recent && (source->kind == 'P' || source->kind == 'C') ? wanted
 										: MAX(last, wanted);
 	return 0;
 }
 
-/* As adopt_batch(), again after each race that was lost. */
+/* As adopt_batch(), repeated after each lost race. */
 static int adopt_batch_again(const struct adoption *a, const struct source *source, int64_t *after,
 			     int64_t *ret_count)
 {

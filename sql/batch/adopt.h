@@ -1,9 +1,10 @@
 /*
- * adopt - rows that a Patchwork made, into what section 17 needs to know of them
+ * adopt - indexes the rows that Patchwork has made
  *
- * Patchwork forgets which ids a message mentioned.  They are read again from the stored
- * headers, row by row: patches and cover letters get their circles, comments their mentions,
- * people the date of their name.  What Patchwork made of the mail is not changed.
+ * Section 17 of the specification needs the ids that each message refers to, which Patchwork does
+ * not store. They are read from the stored headers, row by row: patches and cover letters get their
+ * components, comments their references, people the date of their name. The rows in Patchwork's
+ * tables are not changed.
  */
 #ifndef SQL_ADOPT_H
 #define SQL_ADOPT_H
@@ -11,17 +12,17 @@
 #include "sql/catalog.h"
 #include "sql/delivery.h"
 
-/* Rows of one transaction. */
+/* The number of rows in one transaction. */
 #define ADOPT_BATCH_ROWS 500
 
-/* Called after each batch; false stops, and the next call goes on from there. */
+/* Called after each batch; if it returns false, adopting ends, and the next call continues. */
 typedef bool adopt_progress(void *context, const char *table, int64_t rows);
 
-/* All that a Patchwork made before us.  Returns 0, -ECANCELED, or a pg error. */
+/* Adopt all that Patchwork made before patchmda. Returns 0, -ECANCELED, or a pg error. */
 int adopt_all(struct pg *pg, const struct catalog *catalog, const struct store_options *options,
 	      adopt_progress *progress, void *context);
 
-/* What a Patchwork's own parser has made since the last call (--with-parser). */
+/* Adopt what Patchwork's own parser has made since the last call (--with-parser). */
 int adopt_recent(struct pg *pg, const struct catalog *catalog, const struct store_options *options);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "parser/cleanup.h"
 
-/* What is read again of waiting mail and of stored headers, for one batch. */
+/* The limit on waiting mail and stored headers that one batch reads again. */
 #define BATCH_ARENA_BYTES_MAX ((size_t)4 << 30)
 
 static void free_result(gpointer result)
@@ -63,7 +63,10 @@ struct person *batch_person(struct batch *batch, int32_t id)
 {
 	struct person *person = workset_find_person_id(batch->workset, id);
 
-	/* Known by number alone: not a sender of this batch, so nobody asks for the address. */
+	/*
+	 * Only the id is known: the person is not a sender of this batch, so the address is not
+	 * needed.
+	 */
 	return person != NULL ? person : workset_add_person(batch->workset, id, VIEW(""));
 }
 
@@ -139,14 +142,14 @@ const char *batch_time_zone(const struct batch *batch)
 	return kept != NULL ? kept : said != NULL ? said : "UTC";
 }
 
-/* Other writers are done within these, as a rule; the last of them is waited for each time. */
+/* Other writers usually finish within these pauses; the last pause is repeated. */
 static const unsigned pauses_msecs[] = { 0, 0, 1, 2, 5, 10, 20 };
 
 void batch_pause(int tries)
 {
 	unsigned msecs = pauses_msecs[MIN((size_t)tries, G_N_ELEMENTS(pauses_msecs)) - 1];
 
-	/* Not all of those who lost at the same time try again at the same time. */
+	/* Writers that lost a race at the same time must not try again at the same time. */
 	if (msecs > 0)
 		g_usleep((gulong)msecs * 500 + (gulong)g_random_int_range(0, (gint32)msecs * 1000));
 }

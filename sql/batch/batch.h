@@ -1,6 +1,4 @@
-/*
- * batch - one attempt at a batch: what load.c, write.c and store.c share
- */
+/* batch - one attempt to store a batch: what load.c, write.c and store.c share */
 #ifndef SQL_BATCH_H
 #define SQL_BATCH_H
 
@@ -13,41 +11,41 @@
 #include "sql/pg/query.h"
 #include "sql/delivery.h"
 
-/* What keeps a Patchwork's own parser from making a series while we do. */
+/* The lock that keeps Patchwork's own parser from creating a series at the same time. */
 enum series_lock {
 	SERIES_FREE,
-	SERIES_LOCKED,         /* nobody looks for one */
-	SERIES_INSERTS_LOCKED, /* nobody makes one, but may have looked for it */
+	SERIES_LOCKED,         /* no other program looks for a series */
+	SERIES_INSERTS_LOCKED, /* no other program creates one, but it may have looked for it */
 };
 
-/* Attempts at a batch that loses races, before the database is said to be busy. */
+/* After this many lost races the database is reported to be busy. */
 #define BATCH_TRIES_MAX 50
 
 struct batch {
 	struct pg *pg;
 	const struct catalog *catalog;
 	const struct store_options *options;
-	const char *compression; /* of large values; NULL is the server's own */
+	const char *compression; /* of large values; NULL: the server's default */
 	struct delivery *deliveries;
 	size_t delivery_count;
 
 	struct workset *workset;
 	enum series_lock series_lock;
-	bool needs_adoption;  /* there are rows of a Patchwork's parser that we do not know */
+	bool needs_adoption;  /* there are new rows of Patchwork's parser */
 	int64_t now_usecs;    /* the server's, after the lock, as events store it */
-	bool has_dependents;  /* something stored names a message of the batch in a Depends-on */
-	bool is_thorough;     /* an attempt failed: load also what hardly ever matters */
-	struct arena *arena;  /* of waiting messages that were read again */
-	GPtrArray *results;   /* struct pg_result *: the world's records point into them */
+	bool has_dependents;  /* a stored Depends-on names a message of the batch */
+	bool is_thorough;     /* an attempt failed: load also what rarely matters */
+	struct arena *arena;  /* of waiting messages that are parsed again */
+	GPtrArray *results;   /* struct pg_result *: the workset's records point into them */
 	GPtrArray *messages;  /* struct message * of each delivery; NULL for held ones */
-	GHashTable *instants; /* clock seconds to instant usecs, where the zone is not UTC */
-	GHashTable *raws;     /* struct message to struct delivery: of new ones */
+	GHashTable *instants; /* clock seconds to instant usecs, if the zone is not UTC */
+	GHashTable *raws;     /* struct message to struct delivery, of new messages */
 };
 
-/* Begin the transaction, lock, and fill the world with what the batch could touch. */
+/* Begin the transaction, lock, and fill the workset with what the batch could affect. */
 int batch_load(struct batch *batch);
 
-/* Write what decide() made of it. */
+/* Write the result of decide(). */
 int batch_write(struct batch *batch);
 
 /* Then write what belongs into the same transaction. */
@@ -57,45 +55,45 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		const struct store_options *options);
 void batch_done(struct batch *batch);
 
-/* Let other writers finish, after so many attempts that lost a race: 20 ms at most, on average. */
+/* Let other writers finish, after `tries` lost races: 20 ms at most, on average. */
 void batch_pause(int tries);
 
-/* ---- what adopt.c takes from load_components.c and write.c */
+/* ---- what adopt.c uses of load_components.c and write.c */
 
-/* Load the circles of the patches and cover letters that the world's messages make. */
+/* Load the components of the patches and cover letters that the workset's messages become. */
 int batch_load_components(struct batch *batch);
 
-/* Write what is kept of rows that were there: circles, mentions, dates of names. */
+/* Write what patchmda's tables record of existing rows: components, references, dates of names. */
 int batch_write_adopted(struct batch *batch);
 
 /* ---- batch.c: what the steps share */
 
-/* Run queries and keep the results for as long as the batch: its records point into them. */
+/* Run queries and keep the results until batch_done(): records of the workset point into them. */
 int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
 		   struct pg_result **results);
 
-/* Run what was collected, and empty the queue; no results are kept. */
+/* Run the queries of the queue and empty it; no results are kept. */
 int batch_run_queue(struct batch *batch, struct pg_queue *queue);
 
-/* Add a statement with one int[] parameter, if there is anything in it. */
+/* Add a statement with one int[] parameter, unless the array is empty. */
 void batch_queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids);
 
 /* Give a message its date: the submission's, or the time of receipt. */
 void batch_set_date(struct message *message, int64_t received_usecs);
 
-/* Whether a message is, or makes, something that has related items: a patch or a cover letter. */
+/* Whether a message becomes an item with related items: a patch or a cover letter. */
 bool batch_makes_item(const struct message *message);
 
-/* Add the ids that such a message has and refers to. */
+/* Add the id of such a message and those that it refers to. */
 void batch_item_keys(struct keys *keys, const struct message *message);
 
-/* The record of a series that is known by id alone so far. */
+/* The record of a series of which only the id is known so far. */
 struct series *batch_series_stub(struct batch *batch, int32_t id, int32_t project_id);
 
-/* The record of a person with that id; he may be known by it alone. */
+/* The record of a person with that id, of whom nothing more may be known. */
 struct person *batch_person(struct batch *batch, int32_t id);
 
-/* The time zone by whose clock dates are stored. */
+/* The time zone in which dates are stored. */
 const char *batch_time_zone(const struct batch *batch);
 
 /* Sort int32_t ascending, and drop duplicates. */

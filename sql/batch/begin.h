@@ -1,7 +1,7 @@
 /*
  * begin - how transactions that write mail begin: settings, the projects' locks, the time
  *
- * All of it goes in one round trip, together with what the caller asks after it.
+ * All of it takes one round trip, together with the queries that the caller adds.
  */
 #ifndef SQL_BEGIN_H
 #define SQL_BEGIN_H
@@ -11,12 +11,12 @@
 #include "sql/pg/result.h"
 
 /*
- * Ids are drawn before they are committed, and a Patchwork's parser makes a patch before its
- * series: look again at this many below the last.
+ * Ids are drawn before they are committed, and Patchwork's parser creates a patch before its
+ * series: this many ids below the last one are checked again.
  */
 #define ADOPT_OVERLAP_IDS 200
 
-/* Where the answers are among the results. */
+/* The indexes of the answers among the results. */
 struct begin_results {
 	size_t durability, now;
 };
@@ -24,10 +24,10 @@ struct begin_results {
 /* Add the queries that begin the batch's transaction and lock `projects`, ascending. */
 struct begin_results begin_ask(struct batch *batch, const GArray *projects, struct pg_queue *queue);
 
-/* Take their results, the time among them.  Returns 0 or a pg error. */
+/* Read their results, including the time. Returns 0 or a pg error. */
 int begin_take(struct batch *batch, struct begin_results places, struct pg_result *const *results);
 
-/* Ask whether there is anything for adopt_recent() (adopt.h): one boolean. */
+/* Add the query whether there is anything for adopt_recent() (adopt.h): one boolean. */
 void begin_ask_unadopted(struct pg_queue *queue);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * load - fill a world with what a batch could touch; see batch.h and load.h
+ * load - fills a workset with what a batch could affect; see batch.h and load.h
  *
- * Four round trips for mail that comes in order: the lock and whether something waits for the
- * batch's ids; what is known of its ids and people; the circles of its patches and cover letters;
- * the series of these.  A batch of replies needs the first two.  Replies that are set free and
- * comments that may move take more.
+ * Mail that comes in order takes four round trips: the lock, and whether messages wait for the
+ * batch's ids; what is known of its ids and people; the components of its patches and cover
+ * letters; their series. A batch of replies needs the first two. Replies that are released and
+ * comments that may be reparented take more.
  */
 #include "sql/batch/load.h"
 
@@ -16,7 +16,7 @@
 #include "sql/batch/begin.h"
 #include "sql/batch/statements.h"
 
-/* ---- first round trip: begin, lock, and what waits under these ids, or for them */
+/* ---- first round trip: begin, lock, messages that wait under these ids or for them */
 
 /* The batch's projects, ascending: every writer locks in this order. */
 static GArray *project_ids(const struct batch *batch)
@@ -38,7 +38,7 @@ static void add_own_keys(const struct batch *batch, struct keys *own)
 				 batch->deliveries[i].submission->msgid);
 }
 
-/* Begin, lock, and ask whether anything waits under the batch's ids, or for them. */
+/* Begin, lock, and ask whether a message waits under the batch's ids, or for them. */
 static int begin(struct batch *batch, const struct keys *own, bool *ret_any_waits)
 {
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
@@ -84,7 +84,7 @@ static void add_messages(struct batch *batch)
 
 /* ---- all of it */
 
-/* What is known of the batch's messages, and of replies that waited for them. */
+/* Load what is known of the batch's messages, and of replies that waited for them. */
 static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *msgrefs)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);
@@ -98,7 +98,7 @@ static int load_all_known(struct batch *batch, bool is_awaited, GHashTable *msgr
 	return r;
 }
 
-/* The batch's messages, and those that waited under their ids already. */
+/* Add the batch's messages, and those that already wait under their ids. */
 static int load_messages(struct batch *batch, bool *ret_is_awaited)
 {
 	struct keys own;

@@ -1,9 +1,9 @@
 /*
- * load - fill a world with what a batch could touch
+ * load - fills a workset with what a batch could affect
  *
- * This is the inside of batch_load(), shared by load.c, which has the order of the steps, and the
- * load_*.c, which have the steps.  Steps return 0 or a pg error; records point into results
- * that the batch keeps.
+ * The private header of batch_load(), shared by load.c, which has the order of the steps, and the
+ * load_*.c, which have the steps. Steps return 0 or a pg error; records point into results that the
+ * batch keeps.
  */
 #ifndef SQL_LOAD_H
 #define SQL_LOAD_H
@@ -14,35 +14,35 @@
 /* ---- load_waiting.c: replies that wait for their parents */
 
 /*
- * Make messages of those that wait already under ids of the batch.  *ret_is_awaited: whether there
- * are any, or others wait for these ids.
+ * Add the messages that already wait under ids of the batch. *ret_is_awaited: whether there are
+ * any, or others wait for these ids.
  */
 int load_waiting_here(struct batch *batch, const struct keys *own, bool *ret_is_awaited);
 
 /*
- * Make messages of the replies that wait for what is known to find a place, or to be let go, now;
- * each is read again.  What waits for a reply that has to wait itself stays where it is.
+ * Add the replies that wait for a message which is stored or dropped now; each is parsed again.
+ * Replies to a reply that has to wait itself keep waiting.
  */
 int load_waiting_released(struct batch *batch);
 
-/* ---- load_known.c: what is known of the messages' ids, and of those they refer to */
+/* ---- load_known.c: what is known of the messages' ids and of those that they refer to */
 
-/* Of the messages of the world from the `from`th on; `msgrefs` as below. */
+/* Load it for the messages of the workset from number `from` on; `msgrefs` as below. */
 int load_known(struct batch *batch, guint from, GHashTable *msgrefs);
 
-/* Add the ids of the world's messages. */
+/* Add the ids of the workset's messages. */
 void load_own_keys(const struct batch *batch, struct keys *keys);
 
 /*
- * The queries for patches, covers and comments with one of the `keys`; and what they found, where
- * a comment on what is not loaded takes another round trip.
+ * Make the queries for patches, covers and comments with one of the `keys`, and read their results.
+ * A comment on an item that is not loaded takes another round trip.
  */
 #define LOAD_LOOKUPS 4
 void load_ask_lookups(const struct keys *keys, struct pg_query queries[LOAD_LOOKUPS]);
 int load_take_lookups(struct batch *batch, const struct keys *keys,
 		      struct pg_result *const results[LOAD_LOOKUPS]);
 
-/* The item or comment in a row of which so much is known; `kind` is 'P' or 'C'. */
+/* The item or comment with these values, from a row; `kind` is 'P' or 'C'. */
 struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id, int32_t project_id,
 		       struct view msgid);
 struct comment *load_comment(struct batch *batch, int32_t project_id, struct view msgid, char kind,
@@ -50,40 +50,43 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 
 void load_reference(struct batch *batch, int32_t project_id, struct view msgid, int32_t series_id);
 
-/* ---- load_msgrefs.c: stored comments that mention ids of the batch */
+/* ---- load_msgrefs.c: stored comments that refer to ids of the batch */
 
-/* Of a stored comment that mentions an id of the batch: the parent that it has. */
+/* The parent of a stored comment that refers to an id of the batch. */
 struct msgref {
 	enum item_kind kind;
 	int32_t parent_id;
 };
 
-/* For each id of the batch, a struct scoped_key, a GArray of them. */
+/* A table from each id of the batch, a struct scoped_key, to a GArray of them. */
 GHashTable *load_msgrefs_new(void);
 
-/* Find them for `keys`, whose ids have to stay. */
+/* Find them for `keys`, whose ids must outlive the table. */
 int load_msgrefs(struct batch *batch, const struct keys *keys, GHashTable *msgrefs);
 
-/* ---- load_reparented.c: comments that may go elsewhere now */
+/* ---- load_reparented.c: comments that may get another parent */
 
 /*
- * Load the comments that a message may give another parent, those that mention these, and so on,
- * and what they refer to, which is in their stored headers.
+ * Load the comments that may get another parent because of a message, those that refer to these,
+ * and so on, and the ids that they refer to, from their stored headers.
  */
 int load_reparented(struct batch *batch, GHashTable *msgrefs);
 
-/* ---- load_people.c: who sent them */
+/* ---- load_people.c: the senders */
 
-/* Each sender's address once, as it is spelt, of the messages from the `from`th on. */
+/* The addresses of the senders of messages from number `from` on, each spelling once. */
 GArray *load_senders(const struct batch *batch, guint from);
 
-/* Take the rows of sql_people. */
+/* Read the rows of sql_people. */
 void load_take_people(struct batch *batch, const struct pg_result *result);
 
-/* Give every message its person, after those who are known in other letters were asked for. */
+/*
+ * Set the person of every message, after a look-up of those whose address is stored in another
+ * case.
+ */
 int load_people(struct batch *batch);
 
-/* ---- load_components.c: the neighbours of patches and cover letters, and their series */
+/* ---- load_components.c: related patches and cover letters, and their series */
 
 int load_components(struct batch *batch);
 

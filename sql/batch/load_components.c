@@ -1,5 +1,5 @@
 /*
- * load_components - the neighbours of a batch's patches and cover letters, and their series; see
+ * load_components - patches and cover letters that are related to a batch's, and their series; see
  * load.h
  */
 #include <errno.h>
@@ -57,7 +57,7 @@ static const struct view *keep_texts(struct batch *batch, const struct pg_result
 	return kept;
 }
 
-/* A cover letter's name was cut with its prefixes on; a series takes more of its title. */
+/* The name of a cover letter was truncated with its prefixes; a series takes more of the title. */
 static int take_full_name(struct batch *batch, struct item *cover, struct view headers)
 {
 	struct submission stored;
@@ -173,7 +173,7 @@ static int load_series(struct batch *batch)
 	if (r != 0)
 		return r;
 	if (pg_rows(results[0]) != (int)ids->len)
-		return -EAGAIN; /* one was deleted since we heard of it */
+		return -EAGAIN; /* one was deleted since the query for its members */
 	for (int i = 0; i < pg_rows(results[0]); i++)
 		take_series(batch, results[0], i);
 	for (int i = 0; i < pg_rows(results[1]); i++)
@@ -187,8 +187,8 @@ static int load_series(struct batch *batch)
 }
 
 /*
- * The references of all members.  Those of the circle's series and of the new messages are
- * loaded anyway; others are of series that somebody has emptied.
+ * Load the references of all members. Those of the component's series and of the new messages are
+ * loaded anyway; others belong to series that have become empty.
  */
 static int load_member_references(struct batch *batch)
 {
@@ -218,7 +218,7 @@ static int load_member_references(struct batch *batch)
 	return r;
 }
 
-/* Series of a Patchwork's parser, of which the patches have not joined yet. */
+/* Load series of Patchwork's parser whose patches have not joined yet. */
 static int load_series_by_marker(struct batch *batch)
 {
 	struct pg_query query;

@@ -1,6 +1,6 @@
 /*
- * load_known - what is known of the ids of a batch's messages, and of those that they refer to;
- * see load.h
+ * load_known - what is known of the ids of a batch's messages and of those that they refer to; see
+ * load.h
  */
 #include "parser/cleanup.h"
 #include "sql/batch/load.h"
@@ -15,7 +15,7 @@ struct item *load_item(struct batch *batch, enum item_kind kind, int32_t id, int
 	return item != NULL ? item : workset_add_item(batch->workset, kind, id, project_id, msgid);
 }
 
-/* What is found by its message id alone may be of a project that was not asked about. */
+/* A row that is found by its message id alone may belong to a project that is not in the batch. */
 static bool is_asked(const struct keys *keys, const struct pg_result *result, int row)
 {
 	return keys_have(keys, pg_int(result, row, 0), pg_text(result, row, 1));
@@ -57,7 +57,7 @@ struct comment *load_comment(struct batch *batch, int32_t project_id, struct vie
 	return comment;
 }
 
-/* ---- comments, and what they are on */
+/* ---- comments and their parents */
 
 enum { ON_PATCH, ON_COVER, ON_COUNT };
 
@@ -70,7 +70,7 @@ static const struct {
 	[ON_COVER] = { ITEM_COVER, 'C', sql_covers_by_id },
 };
 
-/* The parents that the world does not have, as rows of a result by their ids. */
+/* The parents that are not in the workset, as rows of a result by their ids. */
 struct parents {
 	const struct pg_result *result;
 	GHashTable *rows; /* row + 1, by id */
@@ -123,7 +123,7 @@ static int ask_parents(struct batch *batch, const struct pg_result *const commen
 	return r;
 }
 
-/* False if the parent is gone since the comment was found. */
+/* False if the parent was deleted since the comment was found. */
 static bool find_parent(const struct batch *batch, int side, int32_t id,
 			const struct parents *parents, int32_t *ret_project_id,
 			struct view *ret_msgid)
@@ -169,7 +169,7 @@ static gint compare_rows(gconstpointer a, gconstpointer b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* By id, so that doubles come in the order in which they were stored. */
+/* By id, so that duplicates come in the order in which they were stored. */
 static void take_known_comments(struct batch *batch, const struct keys *keys, int side,
 				const struct pg_result *result, const struct parents *parents)
 {
@@ -205,7 +205,7 @@ static int load_comments(struct batch *batch, const struct keys *keys,
 	return r;
 }
 
-/* ---- all that has one of the ids */
+/* ---- items and comments with one of the ids */
 
 void load_ask_lookups(const struct keys *keys, struct pg_query queries[LOAD_LOOKUPS])
 {
@@ -240,14 +240,14 @@ void load_reference(struct batch *batch, int32_t project_id, struct view msgid, 
 	reference->stored_series = reference->series;
 }
 
-/* What a round trip asks for at once; each query looks up one of the kinds of keys. */
+/* The queries of one round trip; each looks up one kind of key. */
 enum known {
 	KNOWN_PLACES,
 	KNOWN_WAITING = KNOWN_PLACES + LOAD_LOOKUPS,
 	KNOWN_SEEN,
 	KNOWN_MENTION,
 	KNOWN_PEOPLE,
-	KNOWN_REFERENCES, /* from here on: of patches and cover letters */
+	KNOWN_REFERENCES, /* from here on only for patches and cover letters */
 	KNOWN_DEPENDENT,
 	KNOWN_COUNT,
 };

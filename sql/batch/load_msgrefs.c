@@ -1,4 +1,4 @@
-/* load_msgrefs - the stored comments that mention ids of a batch; see load.h */
+/* load_msgrefs - the stored comments that refer to ids of a batch; see load.h */
 #include "parser/viewkey.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"

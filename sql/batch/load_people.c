@@ -49,7 +49,7 @@ GArray *load_senders(const struct batch *batch, guint from)
 	return emails;
 }
 
-/* People that no row has in this very spelling. */
+/* Look up people whose address is not stored in this spelling. */
 static int ask_any_case(struct batch *batch)
 {
 	_cleanup_(free_array) GArray *emails = load_senders(batch, 0);
@@ -75,7 +75,7 @@ static int ask_any_case(struct batch *batch)
 	return r;
 }
 
-/* Every message gets its person: one who is known, or one to be made. */
+/* Set the person of every message, a stored or a new one. */
 static void give_people(struct batch *batch)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);

@@ -1,17 +1,20 @@
-/* load_reparented - comments that may go elsewhere once a batch's messages are there; see load.h */
+/*
+ * load_reparented - comments that may get another parent once a batch's messages are stored; see
+ * load.h
+ */
 #include "parser/stored.h"
 #include "parser/viewkey.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
 
-/* ---- which messages may give those who mention them another parent */
+/* ---- messages that may give comments another parent */
 
 static bool is_other(const struct item *item, const struct msgref *msgref)
 {
 	return item->kind != msgref->kind || item->id != msgref->parent_id;
 }
 
-/* Whether `msgid` may lead to another parent than that of the mention. */
+/* Whether `msgid` may lead to another parent than that of the reference. */
 static bool leads_elsewhere(struct workset *workset, const struct keys *own, int32_t project_id,
 			    struct view msgid, const struct msgref *msgref)
 {
@@ -30,7 +33,7 @@ static bool leads_elsewhere(struct workset *workset, const struct keys *own, int
 	return false;
 }
 
-/* A reply under the parent that those have who mention it changes nothing for them. */
+/* A reply whose parent is also that of the comments which refer to it changes nothing for them. */
 static bool may_move(struct workset *workset, const struct keys *own, const struct message *message,
 		     const GArray *msgrefs)
 {
@@ -64,7 +67,7 @@ static void find_reparented(struct batch *batch, GHashTable *msgrefs, struct key
 	keys_done(&own);
 }
 
-/* ---- the comments that may move */
+/* ---- comments that may get another parent */
 
 static int take(struct batch *batch, const struct pg_result *result)
 {
@@ -83,7 +86,7 @@ static int take(struct batch *batch, const struct pg_result *result)
 	return 0;
 }
 
-/* What the comments that are asked again refer to, which no message of the batch may have. */
+/* Load the ids that these comments refer to, which no message of the batch may have. */
 static int load_their_lookups(struct batch *batch)
 {
 	const GPtrArray *comments = workset_comments(batch->workset);
@@ -98,7 +101,7 @@ static int load_their_lookups(struct batch *batch)
 
 		for (size_t k = 0; k < comment->ref_count; k++)
 			keys_add(&keys, comment->project_id, comment->refs[k]);
-		/* Its doubles, one of which may be where it would go. */
+		/* Its duplicates: one of them may be the new parent. */
 		if (comment->state == COMMENT_UNRESOLVED)
 			keys_add(&keys, comment->project_id, comment->msgid);
 	}

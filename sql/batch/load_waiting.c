@@ -1,9 +1,9 @@
-/* load_waiting - replies that waited for what a batch brings; see load.h */
+/* load_waiting - replies that waited for messages of a batch; see load.h */
 #include "parser/cleanup.h"
 #include "sql/batch/load.h"
 #include "sql/batch/statements.h"
 
-/* Read a waiting reply again.  One that can no longer be read is left where it is. */
+/* Parse a waiting reply again. One that can no longer be parsed keeps waiting. */
 static int add_waiting(struct batch *batch, const struct pg_result *result, int row)
 {
 	const struct project *project = catalog_project(batch->catalog, pg_int(result, row, 1));
@@ -45,7 +45,7 @@ int load_waiting_here(struct batch *batch, const struct keys *own, bool *ret_is_
 	return r;
 }
 
-/* ---- which messages of the batch find a place, or none for good */
+/* ---- messages of the batch that are stored or dropped for good */
 
 static bool is_known(struct workset *workset, int32_t project_id, struct view msgid)
 {
@@ -56,8 +56,8 @@ static bool is_known(struct workset *workset, int32_t project_id, struct view ms
 }
 
 /*
- * Whether a message, or one of those it refers to, is more than a reply that has to wait: what is
- * known of them says so, or one of them `settles`.
+ * Whether a message is anything but a reply that has to wait: it or a message that it refers to is
+ * known, or one of the latter `settles`.
  */
 static bool may_settle(struct workset *workset, const struct keys *settling,
 		       const struct message *message)
@@ -78,7 +78,7 @@ static bool may_settle(struct workset *workset, const struct keys *settling,
 	return !waits;
 }
 
-/* Mail comes in order or, if not, backwards: to go both ways finds most of them at once. */
+/* Mail comes in order or, if not, backwards, so a pass in each direction finds most of them. */
 static void find_settling(struct batch *batch, struct keys *settling)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);
@@ -97,7 +97,7 @@ static void find_settling(struct batch *batch, struct keys *settling)
 	} while (settling->msgids->len > before);
 }
 
-/* ---- the replies that wait for these */
+/* ---- replies that wait for these */
 
 static int ask(struct batch *batch, const struct keys *settling, struct pg_result **ret_result)
 {
@@ -108,7 +108,7 @@ static int ask(struct batch *batch, const struct keys *settling, struct pg_resul
 	return batch_run_kept(batch, &query, 1, ret_result);
 }
 
-/* Add those that wait for what settles, but for `own`.  They settle, and are among `own` from now on. */
+/* Add the replies that wait for an id in `settling` and are not in `own`; then they are in both. */
 static int add_released(struct batch *batch, struct keys *settling, struct keys *own)
 {
 	struct pg_result *result = NULL;
@@ -129,8 +129,8 @@ static int add_released(struct batch *batch, struct keys *settling, struct keys 
 }
 
 /*
- * What was added may be what a reply of the batch waits for, and others wait for that one: so it is
- * asked again as long as more of the batch settles.
+ * A reply of the batch may wait for one that was added, and others for that reply, so the query is
+ * repeated as long as more of the batch settles.
  */
 int load_waiting_released(struct batch *batch)
 {

@@ -1,21 +1,21 @@
 /*
- * statements - every statement of the path that mail takes, by name
+ * statements - all statements that store mail, by name
  *
- * Whole statements are in sql/batch/NAME.sql, which psql reads: then `explain execute NAME (...)` shows
- * a plan.  Settings, locks and COPY, which are commands, are in statements_*.c.
+ * Whole statements are in sql/batch/NAME.sql, which psql reads; then `explain execute NAME (...)`
+ * shows a plan. Settings, locks and COPY, which are commands, are in statements_*.c.
  *
- * Keys come as arrays, and each table is asked through a LATERAL subquery with OFFSET 0: that
- * pins an index look-up for each key, whatever the planner thinks of tables that were never
- * analysed (a plain join took a minute on a fresh import).  `project_id + 0` keeps the planner
- * from the index on the project, which holds all of an archive.  `clock` columns are seconds since
- * 1970 of the clock reading in the session's TimeZone, by which Patchwork stores dates.
+ * Keys are arrays, and each table is read by a LATERAL subquery with OFFSET 0. This fixes an index
+ * look-up for each key, whatever the planner assumes of tables that were never analysed (a plain
+ * join took a minute in a fresh import). `project_id + 0` keeps the planner from the index on the
+ * project, which contains all of an archive. `clock` columns are seconds since 1970 of the clock
+ * reading in the session's TimeZone, in which Patchwork stores dates.
  */
 #ifndef SQL_BATCH_STATEMENTS_H
 #define SQL_BATCH_STATEMENTS_H
 
 /* statements_begin.c: commands that begin a transaction. */
 extern const char sql_begin[];
-extern const char sql_commit[]; /* of what has only read: pg_commit() */
+extern const char sql_commit[]; /* of a transaction that has only read; see pg_commit() */
 extern const char sql_no_jit[];
 extern const char sql_no_seqscan[];
 extern const char sql_client_check[];
@@ -25,7 +25,7 @@ extern const char sql_durability[];
 extern const char sql_durable[];
 extern const char sql_relaxed[];
 extern const char sql_generic_plans[];
-extern const char sql_lock_series[]; /* against a Patchwork's own parser */
+extern const char sql_lock_series[]; /* against Patchwork's own parser */
 extern const char sql_lock_series_inserts[];
 
 /* begin.sql: queries there. */
@@ -41,9 +41,9 @@ extern const char sql_series_wanted[];
 extern const char sql_now[];
 
 /*
- * load.sql: what is found by message ids tells project and id in columns 0 and 1, but for
- * comments, who do not know their project; what is found by keys, pairs of these, tells the key's
- * number in column 0, from 1.
+ * load.sql: rows found by message ids have project and id in columns 0 and 1, except for comments,
+ * which have no project; rows found by keys, which are pairs of these, have the number of the key
+ * in column 0, from 1.
  */
 extern const char sql_any_waits[];
 extern const char sql_any_is_awaited[];
@@ -70,10 +70,10 @@ extern const char sql_series_by_marker[];
 extern const char sql_series_patches[];
 extern const char sql_series_references[];
 
-/* write.sql: new rows; statements_copy.c: those that come by COPY. */
+/* write.sql: new rows; statements_copy.c: those that are written by COPY. */
 extern const char sql_instants[];
 extern const char sql_insert_people[];
-extern const char sql_draw_ids[]; /* $1: table, $2: how many */
+extern const char sql_draw_ids[]; /* $1: table, $2: number */
 extern const char sql_draw_ids_by_default[];
 extern const char sql_copy_patches[];
 extern const char sql_copy_covers[];
@@ -103,7 +103,7 @@ extern const char sql_delete_dependencies[];
 extern const char sql_insert_dependencies[];
 extern const char sql_inherit_dependencies[];
 
-/* A circle worked out afresh, comments moved: in this order. */
+/* A component that is regrouped, comments that move: in this order. */
 extern const char sql_clear_patch_series[];
 extern const char sql_clear_series_cover[];
 extern const char sql_delete_series_events[];
@@ -122,15 +122,15 @@ extern const char sql_delete_comment_events[];
 extern const char sql_delete_patch_comments[];
 extern const char sql_delete_cover_comments[];
 
-/* Tags of patches that were there before. */
+/* Tags of existing patches. */
 extern const char sql_tag_texts[];
 extern const char sql_delete_tags[];
 extern const char sql_set_tags[];
 
 /*
- * adopt.sql: rows that a Patchwork made.  Those of one table behind an id ($1) that we
- * have no row of our own for, at most $2; $3 is 1 while a Patchwork's parser runs.  Columns: id,
- * project, submitter, clock, message id, headers, series.
+ * adopt.sql: rows that Patchwork has made: those of one table after an id ($1) that have no row in
+ * patchmda's tables, at most $2; $3 is 1 while Patchwork's parser runs. Columns: id, project,
+ * submitter, clock, message id, headers, series.
  */
 extern const char sql_adopt_patches[];
 extern const char sql_adopt_covers[];
@@ -143,7 +143,7 @@ extern const char sql_insert_known_comments[];
 extern const char sql_forget_known_comments[];
 extern const char sql_mend_series[];
 
-/* keep.sql: what is deleted after its time, and marks of imports. */
+/* keep.sql: rows that expire, and marks of imports. */
 extern const char sql_expire_waiting[];
 extern const char sql_mark_import[];
 extern const char sql_import_mark[];

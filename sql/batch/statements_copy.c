@@ -1,4 +1,4 @@
-/* statements_copy - what new rows come by; see statements.h */
+/* statements_copy - the COPY commands of new rows; see statements.h */
 #include "sql/batch/statements.h"
 
 const char sql_copy_patches[] =

@@ -1,11 +1,9 @@
-/*
- * write - the difference between a decided world and what was loaded, as rows; see write.h
- */
+/* write - writes the difference between a decided workset and what was loaded; see write.h */
 #include "sql/batch/write.h"
 
 typedef int write_step(struct batch *batch);
 
-/* What was there goes or changes before anything comes in, all of it in one round trip. */
+/* Existing rows are deleted or changed before new ones are written, in one round trip. */
 static int write_changes(struct batch *batch)
 {
 	struct pg_queue queue = { .count = 0 };
@@ -59,7 +57,7 @@ int batch_write_adopted(struct batch *batch)
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));
 }
 
-/* Steps that COPY stand together: their rows then go in one message (copy.h). */
+/* Steps that COPY follow one another: their rows are then sent in one message (copy.h). */
 int batch_write(struct batch *batch)
 {
 	static write_step *const steps[] = {

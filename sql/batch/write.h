@@ -1,12 +1,12 @@
 /*
- * write - the difference between a decided world and what was loaded, as rows
+ * write - writes the difference between a decided workset and what was loaded
  *
- * New rows go by COPY.  What changes rows that were there (a circle worked out afresh, a
- * comment that moves, a name) goes by arrays, and is rare.  Unique constraints are checked at
- * once, so what has to make room does so before anything comes in.
+ * New rows are written by COPY. Changes of existing rows (a component that is regrouped, a comment
+ * that moves, a name) are made by statements with arrays, and are rare. Unique constraints are
+ * checked at once, so rows that are in the way are changed before new ones are written.
  *
- * This is the inside of batch_write(), shared by write.c, which has the order of the steps, and
- * the write_*.c, which have the steps.  Steps return 0 or a pg error.
+ * The private header of batch_write(), shared by write.c, which has the order of the steps, and the
+ * write_*.c, which have the steps. Steps return 0 or a pg error.
  */
 #ifndef SQL_WRITE_H
 #define SQL_WRITE_H
@@ -14,9 +14,9 @@
 #include "sql/batch/batch.h"
 #include "sql/pg/query.h"
 
-/* ---- what is new, what has changed */
+/* ---- new and changed records */
 
-/* A comment of this batch that found its parent. */
+/* A comment of this batch that has a parent. */
 static inline bool is_new_comment(const struct comment *comment)
 {
 	return comment->message != NULL && comment->parent != NULL;
@@ -37,7 +37,7 @@ static inline int32_t series_id(const struct series *series)
 	return series != NULL ? series->id : 0;
 }
 
-/* A patch that was there and is in another series now. */
+/* A stored patch that is in another series now. */
 static inline bool is_regrouped(const struct item *item)
 {
 	return !item->is_new && item->has_links && item->kind == ITEM_PATCH &&

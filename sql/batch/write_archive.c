@@ -1,11 +1,11 @@
-/* write_archive - what is stored beside mail that comes from git repositories; see write.h */
+/* write_archive - what is stored in addition for mail from git repositories; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
 #include "sql/batch/statements.h"
 #include "sql/batch/write.h"
 #include "sql/seen.h"
 
-/* ---- by which way mail has come */
+/* ---- the origin of mail */
 
 static bool is_dropped(const struct message *message)
 {
@@ -112,7 +112,7 @@ static int move_position(struct batch *batch, const struct archive_scope *scope,
 	return pg_run(batch->pg, &query, NULL);
 }
 
-/* Whether all messages are stored, held or need not be. */
+/* Whether all messages are stored or held, or need not be. */
 static bool are_all_stored(const struct batch *batch)
 {
 	for (size_t i = 0; i < batch->delivery_count; i++) {

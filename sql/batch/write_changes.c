@@ -1,8 +1,8 @@
 /*
- * write_changes - rows that were there and are different now; see write.h
+ * write_changes - stored rows that have changed; see write.h
  *
- * A circle that was worked out afresh, a comment that moves, a series that got its cover letter.
- * By arrays, and rare: mail that comes in order changes a name at most.
+ * A component that is regrouped, a comment that moves, a series that gets its cover letter. These
+ * are statements with arrays, and rare: mail that comes in order changes a name at most.
  */
 #include <errno.h>
 
@@ -13,7 +13,7 @@
 
 /* ---- making room */
 
-/* Rows of series that go or whose members are not what they were lose their events. */
+/* Series that are deleted or have other members now lose their events. */
 static void queue_gone_series(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *all = workset_series(batch->workset);
@@ -64,20 +64,23 @@ void queue_room(struct batch *batch, struct pg_queue *queue)
 		if (is_regrouped(item) && item->stored_series != NULL)
 			add_int(patches, item->id);
 	}
-	queue_old_dependencies(batch, queue); /* as long as patches tell their series */
+	queue_old_dependencies(batch, queue); /* as long as patches have their series */
 	batch_queue_ids(queue, sql_clear_patch_series, patches);
 	queue_gone_series(batch, queue);
 	queue_gone_references(batch, queue);
 }
 
-/* ---- series that were there */
+/* ---- stored series */
 
 static int send_series(struct batch *batch, struct pg_query *query, guint count)
 {
 	struct pg_result *result = NULL;
 	int r = pg_run(batch->pg, query, &result);
 
-	/* One that somebody else has named, completed or deleted meanwhile is decided again. */
+	/*
+	 * If another program has named, completed or deleted one meanwhile, the batch is decided
+	 * again.
+	 */
 	if (r == 0 && (guint)pg_rows(result) != count)
 		r = -EAGAIN;
 	pg_result_free(result);
@@ -126,7 +129,7 @@ int write_changed_series(struct batch *batch)
 	return r;
 }
 
-/* ---- rows that were there */
+/* ---- stored rows */
 
 void queue_gone_series_rows(struct batch *batch, struct pg_queue *queue)
 {
@@ -187,7 +190,7 @@ void queue_references(struct batch *batch, struct pg_queue *queue)
 	pg_param_ints(query, series);
 }
 
-/* Comments that move, by the tables that they are in and go to. */
+/* Comments that move, by their old and new tables. */
 void queue_moves(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *comments = workset_comments(batch->workset);
@@ -232,9 +235,8 @@ void queue_moves(struct batch *batch, struct pg_queue *queue)
 }
 
 /*
- * What moved comments mentioned until now; write_msgrefs() says what they do from now on.
- * Beside a Patchwork's parser, a comment that is adopted may be our own from a time without
- * --with-parser.
+ * Delete the references of comments that move; write_msgrefs() writes the new ones. Beside
+ * Patchwork's parser, an adopted comment may be our own from a time without --with-parser.
  */
 void queue_old_msgrefs(struct batch *batch, struct pg_queue *queue)
 {

@@ -1,9 +1,9 @@
 /*
  * write_depends - dependencies between series (schema 0048); see write.h
  *
- * They follow from the Depends-on lines, which patchmda.depend keeps, the series of both ends,
- * and canonical order.  So where mail came out of order, those that follow from the lines are
- * taken out before anything changes and put in again afterwards.
+ * They follow from the Depends-on lines, which are stored in patchmda.depend, from the series of
+ * both ends, and from canonical order. Where mail came out of order, the dependencies that follow
+ * from the lines are deleted before anything changes and inserted again afterwards.
  */
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
@@ -52,7 +52,7 @@ int write_depends(struct batch *batch)
 	return pg_copy_end(&copy);
 }
 
-/* A stored one whose circle was worked out afresh. */
+/* A stored item whose component was regrouped. */
 static bool is_replaced(const struct item *item)
 {
 	return item->has_position && !item->is_new;
@@ -81,14 +81,14 @@ static bool has_depends(const struct batch *batch)
 	return false;
 }
 
-/* Those parameters of an item that every statement here begins with. */
+/* The parameters of an item with which each statement here begins. */
 static void add_item(GArray *kinds, GArray *ids, const struct item *item)
 {
 	add_view(kinds, item->kind == ITEM_PATCH ? VIEW("p") : VIEW("c"));
 	add_int(ids, item->id);
 }
 
-/* A statement about the dependencies that worked out items have to do with, new ones or not. */
+/* Add a statement about the dependencies of regrouped items, with or without new ones. */
 static void queue_dependencies(struct batch *batch, struct pg_queue *queue, const char *sql,
 			       bool with_new)
 {
@@ -113,7 +113,7 @@ static void queue_dependencies(struct batch *batch, struct pg_queue *queue, cons
 	pg_param_texts(query, msgids);
 }
 
-/* Series that go, and where their first messages went; 0 where that is nowhere. */
+/* List the series that are deleted, and the series of their first messages; 0 if there is none. */
 static void list_gone(const struct batch *batch, GArray *gone, GArray *heirs)
 {
 	const GPtrArray *all = workset_series(batch->workset);
@@ -129,8 +129,8 @@ static void list_gone(const struct batch *batch, GArray *gone, GArray *heirs)
 }
 
 /*
- * Take out what will be put in again.  What else a series that goes depends on, or what on it,
- * was not of our making, and is its heir's.
+ * Delete the dependencies that will be inserted again. Other dependencies of a series that is
+ * deleted were not created by patchmda, and pass to its heir.
  */
 void queue_old_dependencies(struct batch *batch, struct pg_queue *queue)
 {
@@ -178,7 +178,7 @@ static void queue_positions(struct batch *batch, struct pg_queue *queue)
 	pg_param_ints(query, by);
 }
 
-/* The series of those that depend on something. */
+/* Update the series of items that depend on another. */
 static void queue_grouped_in(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *items = workset_items(batch->workset);

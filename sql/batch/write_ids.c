@@ -62,7 +62,7 @@ static void ask_ids(enum table table, int32_t count, struct pg_query *query)
 	pg_param_int(query, count);
 }
 
-/* What a sequence gave to `ids`, or -ENODATA where the table's column owns none. */
+/* Append the values of a sequence to `ids`; -ENODATA if the table's column owns none. */
 static int take_ids(const struct pg_result *result, GArray *ids)
 {
 	for (int i = 0; i < pg_rows(result); i++) {
@@ -73,7 +73,9 @@ static int take_ids(const struct pg_result *result, GArray *ids)
 	return 0;
 }
 
-/* Patchwork has renamed tables and sequences, and lost whose they are on some ways here. */
+/*
+ * Patchwork has renamed tables and sequences, and some upgrades have lost the owner of a sequence.
+ */
 static int draw_by_default(struct batch *batch, enum table table, int32_t count, GArray *ids)
 {
 	struct pg_query query;
@@ -135,7 +137,7 @@ static gint by_date(gconstpointer a, gconstpointer b)
 	return x->date < y->date ? -1 : x->date > y->date;
 }
 
-/* A later series has a greater id, as where mail comes one by one: people read them so. */
+/* A later series has a greater id, as in mail that comes one by one: readers expect that. */
 static void give_series_ids(const GPtrArray *series, GArray *drawn)
 {
 	g_autoptr(GPtrArray) new_series = g_ptr_array_new();
@@ -238,7 +240,7 @@ static int ask_instants(struct batch *batch, const GArray *clocks)
 	return r;
 }
 
-/* Ask the server which instants the batch's clock readings are; UTC's need no asking. */
+/* Ask the server for the instants of the batch's clock readings, unless the zone is UTC. */
 int write_instants(struct batch *batch)
 {
 	const GPtrArray *messages = workset_messages(batch->workset),
@@ -262,7 +264,7 @@ int write_instants(struct batch *batch)
 	return ask_instants(batch, clocks);
 }
 
-/* The instant, in microseconds, that a clock reading is stored as. */
+/* The instant, in microseconds, as which a clock reading is stored. */
 int64_t write_instant(const struct batch *batch, int64_t clock)
 {
 	const int64_t *pair = g_hash_table_lookup(batch->instants, &clock);

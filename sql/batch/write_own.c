@@ -211,7 +211,7 @@ void queue_components(struct batch *batch, struct pg_queue *queue)
 	pg_param_bigints(query, components);
 }
 
-/* Beside a Patchwork's own parser, which comments need not be adopted. */
+/* Beside Patchwork's own parser: which comments need not be adopted. */
 void queue_known_comments(struct batch *batch, struct pg_queue *queue)
 {
 	const GPtrArray *comments = workset_comments(batch->workset);
@@ -247,7 +247,7 @@ static void get_digest(struct view raw, guint8 digest[DIGEST_BYTES])
 	g_checksum_free(sum);
 }
 
-/* Whether it is held already, and whether there is room for it. */
+/* Whether the mail is held already, and whether there is room for it. */
 static int make_held_room(struct batch *batch, const struct delivery *delivery, struct view digest,
 			  bool *ret_is_known, bool *ret_has_room)
 {
@@ -270,7 +270,7 @@ static int make_held_room(struct batch *batch, const struct delivery *delivery, 
 	return r;
 }
 
-/* The server gets it once, whatever its size, and we have it in memory once. */
+/* The mail is sent once, whatever its size, and is in memory once. */
 static int copy_held(struct batch *batch, const struct delivery *delivery, struct view digest)
 {
 	const struct submission *s = delivery->submission;

@@ -1,4 +1,4 @@
-/* write_people - people who are new, and names that changed; see write.h */
+/* write_people - new people, and names that have changed; see write.h */
 #include <errno.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static GPtrArray *people_to_make(const struct batch *batch)
 	return list;
 }
 
-/* Whether another project's writer has made one of them meanwhile, under any spelling. */
+/* -EAGAIN if another project's writer has created one of them meanwhile, in any spelling. */
 static int check_nobody_is_there(struct batch *batch, const GArray *emails)
 {
 	struct pg_query queries[2];

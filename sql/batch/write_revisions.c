@@ -1,4 +1,4 @@
-/* write_revisions - which series is the next version of which, of those that changed; see write.h */
+/* write_revisions - which series is the next version of which, of the changed ones; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
 #include "sql/batch/write.h"

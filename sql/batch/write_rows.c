@@ -1,4 +1,4 @@
-/* write_rows - what is new in Patchwork's tables, by COPY; see write.h */
+/* write_rows - new rows of Patchwork's tables, by COPY; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
 #include "sql/patch_keys.h"
@@ -84,7 +84,7 @@ static int write_patches(struct batch *batch)
 	return pg_copy_end(&copy);
 }
 
-/* What a commit finds them by. */
+/* The keys by which `patchmda commits` finds them. */
 static int write_patch_keys(struct batch *batch)
 {
 	const GPtrArray *items = workset_items(batch->workset);
@@ -227,7 +227,7 @@ static void tell_moved(struct batch *batch)
 	}
 }
 
-/* Readers sort events by date alone, so no two of a batch have the same. */
+/* Readers sort events by date alone, so no two events of a batch have the same date. */
 int write_events(struct batch *batch)
 {
 	const GPtrArray *events;

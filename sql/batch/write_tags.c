@@ -1,4 +1,4 @@
-/* write_tags - how often each tag stands in a patch and its comments; see write.h */
+/* write_tags - the number of matches of each tag in a patch and its comments; see write.h */
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"
 #include "sql/pg/copy.h"
@@ -34,7 +34,7 @@ static void count_text(const struct batch *batch, GHashTable *counts, int32_t pa
 		sums[tag] += (int32_t)catalog_count_tag(batch->catalog, tag, text);
 }
 
-/* Patches whose tags have to be counted from what is stored: those there before, by id. */
+/* The ids of stored patches whose tags have to be counted from their stored texts. */
 static GHashTable *patches_to_recount(const struct batch *batch)
 {
 	const GPtrArray *comments = workset_comments(batch->workset);
@@ -58,7 +58,7 @@ static GHashTable *patches_to_recount(const struct batch *batch)
 	return ids;
 }
 
-/* New patches: all their text is in the batch. */
+/* Count the tags of new patches: all their texts are in the batch. */
 static void count_new(const struct batch *batch, GHashTable *recounted, GHashTable *counts)
 {
 	const GPtrArray *items = workset_items(batch->workset),
@@ -103,7 +103,7 @@ static int write_new_tags(struct batch *batch, GHashTable *counts)
 	return pg_copy_end(&copy);
 }
 
-/* Patches, their tags, and how often these were counted. */
+/* Patches, their tags, and the counts. */
 struct tags {
 	GArray *patches, *tags, *counts; /* int32_t */
 };
