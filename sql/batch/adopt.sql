@@ -1,7 +1,7 @@
--- Rows that a Patchwork made.
+-- Rows that Patchwork has made.
 
--- A patch without a series may still be in the hands of a Patchwork's parser ($3).
--- Rows of our own for a row `t`.
+-- A patch without a series may still be in a transaction of Patchwork's parser ($3).
+-- Rows of patchmda's tables for a row `t`.
 prepare adopt_patches (bigint, integer, integer) as
 select t.id, t.project_id, t.submitter_id,
 	extract(epoch from (t.date at time zone current_setting('TimeZone')))::bigint,
@@ -15,7 +15,7 @@ and ($3 = 0 or t.series_id is not null)
 order by t.id
 limit $2;
 
--- Rows of our own for a row `t`.
+-- Rows of patchmda's tables for a row `t`.
 prepare adopt_covers (bigint, integer, integer) as
 select t.id, t.project_id, t.submitter_id,
 	extract(epoch from (t.date at time zone current_setting('TimeZone')))::bigint,
@@ -72,8 +72,8 @@ lateral (
 	where p.id = t.cover_id offset 0) p
 order by t.id;
 
--- At most so many rows from each mark on: adopt.c moves the marks long before.
--- Rows of our own for a row `t`.
+-- At most this many rows after each mark: adopt.c moves the marks much earlier.
+-- Rows of patchmda's tables for a row `t`.
 prepare unadopted as
 select exists (
 	select 1
@@ -170,8 +170,8 @@ prepare forget_known_comments as
 delete from patchmda.known_comment
 where kind = $1::"char" and id <= $2;
 
--- Patchwork saves all columns of a series, also those that it did not mean to change: a patch
--- that gives its name takes away a cover letter that came meanwhile.
+-- Patchwork saves all columns of a series, also unchanged ones: a patch that names the series
+-- removes a cover letter that was set meanwhile.
 prepare mend_series as
 update patchwork_series s
 set cover_letter_id = k.cover_id, name = case when s.name = k.first_name then coalesce(nullif(k.title,

@@ -1,7 +1,7 @@
--- What is stored beside mail that comes from a git repository.
+-- What is stored in addition for mail from git repositories.
 
--- The position of the repository that begins with the commit $2, or, where that is null, of the one
--- that was at the path $1 the last time; for the list id $3.
+-- The position of the repository that begins with the commit $2 or, if that is null, of the one that
+-- was at the path $1 the last time; for the list id $3.
 prepare repository_position (text, text, text) as
 select first_commit, last_commit, since, until
 from patchmda.repository
@@ -22,7 +22,7 @@ select k.msgid, k.commit_id, k.path, now()
 from unnest($1, $2, $3) k(msgid, commit_id, path)
 on conflict do nothing;
 
--- Mail of which the hash ($4) is not 0 is not stored: whether it was known before is in `seen`.
+-- Mail whose hash ($4) is not 0 is not stored; `seen` contains it if it was known before.
 prepare insert_archived (integer[], text[], bigint[], bigint[]) as
 insert into patchmda.archived (project_id, msgids, dates)
 select k.project_id, array_agg(k.msgid), array_agg(k.date)

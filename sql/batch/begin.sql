@@ -1,4 +1,4 @@
--- How a transaction begins: settings, locks, the time. What is a command and no query is in
+-- How a transaction begins: settings, locks, the time. Commands that are not queries are in
 -- statements_begin.c.
 
 prepare time_zone (text) as
@@ -7,15 +7,15 @@ select set_config('TimeZone', $1, true);
 prepare compression (text) as
 select set_config('default_toast_compression', $1, true);
 
--- Whether the server has LZ4 and nobody has chosen another compression.
+-- Whether the server has LZ4 and the administrator has not chosen a compression.
 prepare may_choose_lz4 as
 select exists (
 	select 1
 	from pg_settings
 	where name = 'default_toast_compression' and source = 'default' and 'lz4' = any (enumvals));
 
--- Settings of queries that follow in the same round trip, outside of a transaction. $1 is how many
--- seconds to wait for a lock. For the others see statements_begin.c.
+-- Settings of queries that follow in the same round trip, outside of a transaction. $1 is the lock
+-- timeout in seconds. For the others see statements_begin.c.
 prepare lookup_settings (text) as
 select set_config('lock_timeout', $1 || 's', true), set_config('jit', 'off', true),
 	set_config('enable_seqscan', 'off', true),
@@ -50,7 +50,7 @@ where usename = current_user and state = 'active' and wait_event_type = 'Client'
 prepare is_read_only as
 select current_setting('transaction_read_only') = 'on';
 
--- Whether somebody waits to insert a series.
+-- Whether another transaction waits to insert a series.
 prepare series_wanted as
 select exists (
 	select 1

@@ -1,4 +1,4 @@
--- Rows that were there and are others now.
+-- Changes of stored rows.
 
 prepare update_positions as
 update patchmda.member m
@@ -22,9 +22,9 @@ set to_series_id = k.id
 from unnest($1::int[], $2::int[]) k(gone, id)
 where d.to_series_id = k.gone and k.id <> 0;
 
--- Dependencies that patches and cover letters of the keys have to do with, as those that depend
--- or those that are named: the series of both ends. The message named is before the other in
--- canonical order, and of one id it is a patch in a series rather than a cover letter.
+-- Dependencies of which a patch or cover letter of the keys is an end: the series of both ends. The
+-- message that is named comes before the other one in canonical order; if a patch in a series and a
+-- cover letter have its id, it is the patch.
 prepare delete_dependencies as
 delete from patchwork_series_dependencies x
 using (
@@ -88,9 +88,9 @@ using (
 			where m.kind = d.kind and m.id = d.id)))) d
 where x.from_series_id = d.a and x.to_series_id = d.b;
 
--- Dependencies that patches and cover letters of the keys have to do with, as those that depend
--- or those that are named: the series of both ends. The message named is before the other in
--- canonical order, and of one id it is a patch in a series rather than a cover letter.
+-- Dependencies of which a patch or cover letter of the keys is an end: the series of both ends. The
+-- message that is named comes before the other one in canonical order; if a patch in a series and a
+-- cover letter have its id, it is the patch.
 prepare insert_dependencies as
 insert into patchwork_series_dependencies (from_series_id, to_series_id)
 select d.a, d.b
@@ -159,8 +159,8 @@ where exists (
 	where s.id = d.a)
 on conflict (from_series_id, to_series_id) do nothing;
 
--- Dependencies of series that are deleted, or on them, go over to the series that take their place;
--- 0 where there is none.
+-- Dependencies of series that are deleted, or on them, are moved to the series that replace them;
+-- 0 if there is none.
 prepare inherit_dependencies as
 with heir as (
 	select *
@@ -189,7 +189,7 @@ update patchwork_series
 set cover_letter_id = null
 where id = any($1::int[]);
 
--- The category is no key to be looked up by: its index leads to a good part of the table.
+-- The category is no key for a look-up: its index leads to a large part of the table.
 prepare delete_series_events as
 delete from patchwork_event
 where series_id = any($1::int[]) and category || '' in ('series-created', 'series-completed',
@@ -210,8 +210,8 @@ prepare delete_series as
 delete from patchwork_series
 where id = any($1::int[]);
 
--- Only where name and cover letter are still as loaded: the caller compares the number of
--- rows to detect a lost race.
+-- Only if name and cover letter are still as loaded: the caller compares the number of rows to detect
+-- a lost race.
 prepare update_series as
 update patchwork_series s
 set name = k.name, cover_letter_id = nullif(k.cover_id, 0),

@@ -1,6 +1,6 @@
--- What is deleted after its time, and marks of imports.
+-- Rows that expire, and marks of imports.
 
--- What waited in vain is remembered, so that it does not wait again when it comes again.
+-- The ids of replies that waited in vain are kept, so that they do not wait again when they come again.
 prepare expire_waiting as
 with gone as (
 	delete
@@ -27,7 +27,7 @@ prepare unmark_import as
 delete from patchmda.progress
 where job = $1;
 
--- Imports that were killed leave theirs; `done` is microseconds since 1970.
+-- Imports that were killed leave their marks; `done` is microseconds since 1970.
 prepare expire_imports as
 delete from patchmda.progress
 where job like 'import %' and done < extract(epoch from now() - interval '30 days') * 1000000;

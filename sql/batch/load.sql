@@ -1,11 +1,11 @@
--- What a batch could touch.  See statements.h; psql reads this file, and then `explain execute NAME (...)`.
+-- The rows that a batch could affect. See statements.h; psql reads this file, and then `explain execute NAME (...)`.
 --
 -- Keys of a look-up are pairs of project and message id, numbered from 1: k(project_id, msgid, i).  Dates
 -- are clock readings in the session's time zone: extract(epoch from (date at time zone ...)).
 
--- Rows if one of the ids waits, is waited for, or is mentioned by a Depends-on; and by what it is
--- mentioned, where a caller that wants comments alone passes over the rest: a second condition, or a
--- limit, costs more than the few rows that it leaves out.
+-- Rows if one of the ids waits, is waited for, or is named by a Depends-on; and the kinds of the rows
+-- that refer to it. A caller that needs only comments ignores the rest: a second condition or a limit
+-- takes longer than the few rows that it would exclude.
 prepare any_waits as
 select 1
 from patchmda.waiting
@@ -26,8 +26,8 @@ select 1
 from patchmda.depend
 where ref = any($1);
 
--- What has one of the message ids, in any project: the only index to ask is that of the ids. On a
--- fresh connection each word of a statement costs, and these are asked for every mail.
+-- Rows with one of the message ids, in any project: the only useful index is that of the ids. These
+-- statements run for every mail and are short, because on a new connection parsing takes time.
 prepare known_patches as
 select project_id, msgid, id
 from patchwork_patch
@@ -38,7 +38,7 @@ select project_id, msgid, id
 from patchwork_cover
 where msgid = any($1);
 
--- Their parents are mostly among what is found already; the others are fetched by id.
+-- Most of their parents are among the rows found already; the others are fetched by id.
 prepare known_patch_comments as
 select id, msgid, patch_id
 from patchwork_patchcomment
@@ -59,9 +59,9 @@ select project_id, msgid, id
 from patchwork_cover
 where id = any($1);
 
--- The series recorded under a message id. To ask for equality leaves the planner a choice, and of
--- a table that was never analysed it reads all of the project; the next in order is only to be
--- had from the index by both columns.
+-- The series recorded under a message id. With a condition of equality, the planner may read all rows
+-- of the project in a table that was never analysed; the next row in order can only come from the
+-- index of both columns.
 prepare known_references as
 select k.i, r.series_id
 from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i),
@@ -103,7 +103,7 @@ join patchwork_person p on upper(p.email) = upper(k.email)
 left join patchmda.person_name n on n.person_id = p.id
 order by p.id;
 
--- The parents of the comments that mention one of the ids.
+-- The parents of the comments that refer to one of the ids.
 prepare parents_of_msgrefs as
 select distinct k.i, m.kind, c.parent_id
 from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i),
@@ -121,7 +121,7 @@ lateral (
 	from patchwork_covercomment c
 	where m.kind = 'C' and c.id = m.id offset 0) c;
 
--- Comments that mention one of the ids, and those that mention these, and so on.
+-- Comments that refer to one of the ids, those that refer to these, and so on.
 prepare comments_that_refer as
 with recursive mover(project_id, msgid, kind, id) as (
 	select k.project_id, k.msgid collate "C", ' '::"char", 0
@@ -203,14 +203,14 @@ lateral (
 	where w.id = f.id offset 0) w
 order by w.id;
 
--- All members of the components that the keys lead to: by own id, by an id they mention, by marker
--- (person, version, total, dates at most $9 seconds apart; see series.c on patches without one).
--- The series of a member that is in none, being a patch numbered 0. Its id and all that it
--- mentions may be recorded for others, but a series that it made has its date. Of several such
--- the emptiest is its own: what others made holds them.
--- The series recorded under a message id. To ask for equality leaves the planner a choice, and of
--- a table that was never analysed it reads all of the project; the next in order is only to be
--- had from the index by both columns.
+-- All members of the components of the keys: by their own ids, by ids that they refer to, by marker
+-- (person, version, total, dates at most $9 seconds apart; see series.c on patches without a marker).
+-- The series of a patch numbered 0, which is a member of none: its id and those that it refers to may be
+-- recorded for other series, but a series that was created for it has its date. If several series
+-- have, it is the one with the fewest members: series that were created for others contain these.
+-- The series recorded under a message id. With a condition of equality, the planner may read all rows
+-- of the project in a table that was never analysed; the next row in order can only come from the
+-- index of both columns.
 prepare members as
 with circle as (
 	select m.circle
@@ -282,8 +282,8 @@ left join lateral (
 		limit 1) r
 	where r.project_id = m.project_id and r.msgid = m.msgid collate "default" offset 0) r on true;
 
--- A clock reading that summer time leaves out is read back an hour late. Where a date may be such
--- a one, the series' members know the true reading.
+-- A clock reading that does not exist because of summer time is read back an hour late. If a date may
+-- be such a reading, the true one is that of the series' members.
 prepare series as
 select s.id, s.project_id, s.name,
 	case when (timestamp '1970-01-01'

@@ -1,4 +1,4 @@
--- New rows, but for those that come by COPY: statements_copy.c has those.
+-- New rows, except for those that are written by COPY (statements_copy.c).
 
 prepare instants as
 select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 second')
@@ -6,7 +6,7 @@ select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 secon
 from unnest($1::bigint[]) with ordinality k(clock, i)
 order by k.i;
 
--- To set a column of a key, to itself even, would lock out writers that refer to the person.
+-- An update of a key column, even to the same value, would lock out writers that refer to the person.
 prepare insert_people as
 insert into patchwork_person (email, name)
 select k.email, k.name
@@ -15,13 +15,13 @@ order by k.email
 on conflict (email) do update set name = patchwork_person.name
 returning id, email;
 
--- From the sequence that the table's column `id` owns; null where it owns none.
+-- From the sequence that the table's column `id` owns; null if it owns none.
 prepare draw_ids as
 select nextval((
 	select pg_get_serial_sequence($1, 'id')::regclass))
 from generate_series(1, $2);
 
--- From the one that its default names: a sequence may belong to nobody.
+-- From the sequence in the default of the column, which no column may own.
 prepare draw_ids_by_default as
 select nextval(s.name)
 from generate_series(1, $2), (
@@ -37,9 +37,9 @@ select *
 from unnest($1::int[], $2::bigint[])
 on conflict do nothing;
 
--- Held mail has a limit. Beyond it the oldest mail for unknown lists is deleted, if that makes
--- room enough, and counted; nothing else that is held is ever deleted by itself. Says whether the
--- mail of this SHA-256 ($1) is held already, and whether there is room for it: it has $2 bytes.
+-- Held mail has a limit. Beyond it the oldest mail for unknown lists is deleted and counted, if that
+-- makes enough room; no other held mail is ever deleted automatically. Returns whether the mail with this
+-- SHA-256 ($1) is held already, and whether there is room for it; it has $2 bytes.
 prepare make_held_room as
 with known as (
 	select exists (
@@ -82,7 +82,7 @@ from unnest($1::int[], $2::bigint[], $3::text[])
 on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid
 where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid);
 
--- By key alone: neither as a join with all of the table, nor by the index of user_id.
+-- By key alone: neither by a join with all of the table, nor by the index of user_id.
 prepare rename_people as
 update patchwork_person
 set name = ($2::text[])[array_position($1::int[], id)]
