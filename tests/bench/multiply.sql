@@ -21,8 +21,9 @@ $$ select left('<' || copy || '.' || substr(id, 2), 255) $$;
 -- The expression that makes the copy's value of a column; $1 copy, $2 stride, $3 seconds back.
 create function bench.changed(relation text, name text, type text) returns text language sql as
 $$ select case
-	when name in ('msgid', 'ref') then format('bench.msgid(%I, $1)', name)
-	when name = 'refs' then 'array(select bench.msgid(r, $1) from unnest(refs) with ordinality u(r, i) order by i)'
+	when name in ('msgid', 'ref', 'first') then format('bench.msgid(%I, $1)', name)
+	when name in ('refs', 'links') then format('array(select bench.msgid(r, $1) from unnest(%I) with ordinality u(r, i) order by i)', name)
+	when name = 'change_id' then '$1 || ''.'' || change_id'
 	when name = 'email' then '$1 || ''.'' || email'
 	when name = 'circle' then 'circle + 2::bigint * $1 * $2'
 	when name = 'digest' then 'sha256(digest || int4send($1))'
