@@ -33,8 +33,8 @@ static void tell(const struct revisions_counts *counts)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("project", "LINKNAME", "only this project's series", struct request,
-		    revisions.project),
+	OPTION_TEXT("project", "LINKNAME", "process only the series of this project",
+		    struct request, revisions.project),
 	OPTION_FLAG("dry-run", "print what would be found, and write nothing", struct request,
 		    revisions.is_dry),
 };
@@ -43,10 +43,9 @@ static const struct command_line line = {
 	.command = "revisions",
 	.synopsis = "revisions [OPTION]...",
 	.description =
-		"Find out which stored series is the next version of which, for mail that came before\n"
-		"patchmda did this, or that another program has stored.  Mail that patchmda stores needs\n"
-		"no such run.  It is safe to repeat.  What is done is a setting of each project\n"
-		"('patchmda project set LINKNAME --revisions ...').",
+		"Find the older versions of series that an older version of patchmda, or another program,\n"
+		"has stored.  For mail that patchmda stores it does so by itself.  It is safe to repeat.\n"
+		"The effect is set for each project by 'patchmda project set LINKNAME --revisions LEVEL'.",
 	.examples = "  patchmda revisions --dry-run\n"
 		    "  patchmda revisions --project linux-pci\n",
 	.rows = rows,
