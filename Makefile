@@ -257,6 +257,11 @@ fuzz:	## search for inputs that break the parser: TARGET=message SECONDS=3600 (s
 	@tools/deps check
 	@$(SUBMAKE) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run '$(TARGET)' '$(SECONDS)'
+archive-kills:	## kill imports from git and followers at random, and compare the rows: KILLS=200 SEED=1
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/archive-kills $(if $(filter command line,$(origin KILLS)),$(KILLS),200) '$(SEED)'
+
 kill-hunt:	## kill everything at any moment, and check for lost, duplicated or truncated mail: KILLS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all test-programs
@@ -271,6 +276,11 @@ bench-lmtp:	## measure the daemon and the delivery of single mails; COUNT=20000 
 	@tools/deps check
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/lmtp
+
+bench-archive:	## measure the import of a git repository beside that of a mailbox: MBOX=path
+	@tools/deps check
+	@$(SUBMAKE) all $(BENCH_PROGRAMS)
+	@BUILD=$(BUILD) MBOX='$(MBOX)' tests/bench/archive
 
 bench-commits:	## measure `patchmda commits` beside git log: PATCHES=1000000 COUNT=10000 REPEAT=3
 	@tools/deps check
@@ -341,6 +351,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop check-pages conformance differential kill-hunt deps install clean flags help
-.PHONY: conformance-commits conformance-rest bench-commits bench-http mail-servers dist distcheck deb
+.PHONY: archive-kills bench-archive conformance-commits conformance-rest bench-commits bench-http mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:

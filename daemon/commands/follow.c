@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/output/span.h"
 #include "daemon/passfile.h"
+#include "daemon/poison.h"
 #include "daemon/settings.h"
 #include "sql/followed.h"
 
@@ -163,6 +164,7 @@ static int follow(struct options *options)
 		return EX_TEMPFAIL;
 	}
 	passfile_use();
+	poison_open(0);
 	log_open(LOG_INFO);
 	options->follow.import.stop_fd = stop_fd;
 	failed = follow_run(&options->follow, &stopping);
@@ -174,7 +176,8 @@ static int follow(struct options *options)
 int cmd_follow(int argc, char **argv)
 {
 	struct options options = { .follow = { .every_secs = EVERY_SECS_DEFAULT,
-					       .import = { .store = store_defaults,
+					       .import = { .command = "follow",
+							   .store = store_defaults,
 							   .batch = IMPORT_BATCH_MESSAGES_MAX,
 							   .jobs = 1,
 							   .since = INT64_MIN,

@@ -165,7 +165,8 @@ static int import_all(const struct options *options, char *const *paths)
 
 int cmd_import(int argc, char **argv)
 {
-	struct options options = { .import = { .store = store_defaults,
+	struct options options = { .import = { .command = "import",
+					       .store = store_defaults,
 					       .batch = IMPORT_BATCH_MESSAGES_MAX,
 					       .jobs = jobs_default(),
 					       .since = INT64_MIN,

@@ -95,9 +95,9 @@ static void parse(gpointer data, gpointer context)
 /* ---- storing: one thread, in order */
 
 /* Report an error about a list id, which is foreign text. */
-static void say_no_project(const char *list_id, const char *why)
+static void say_no_project(const struct import *import, const char *list_id, const char *why)
 {
-	fputs("patchmda import: creating a project for ", stderr);
+	fprintf(stderr, "patchmda %s: creating a project for ", import->options->command);
 	terminal_print(stderr, view_str(list_id));
 	fprintf(stderr, ": %s\n", why);
 }
@@ -115,7 +115,7 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
 		r = store_create_project(import->store, list_id);
 		if (r != 0) {
-			say_no_project(list_id, store_error(import->store));
+			say_no_project(import, list_id, store_error(import->store));
 			return r;
 		}
 		set_catalog(import);
@@ -194,7 +194,8 @@ static int deliver_reconnecting(struct import *import, struct delivery *deliveri
 			r = store_deliver_with(import->store, deliveries, count, notes);
 	}
 	if (r != 0)
-		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+		fprintf(stderr, "patchmda %s: %s\n", import->options->command,
+			store_error(import->store));
 	return r;
 }
 
@@ -226,7 +227,7 @@ static void count_delivered(struct import *import, const struct chunk_entry *ent
 		reason = delivery->kind == HOLD_REFUSED ? "the database refuses it"
 							: "it was not decided";
 	progress_clear(import->progress);
-	fputs("patchmda import: ", stderr);
+	fprintf(stderr, "patchmda %s: ", import->options->command);
 	terminal_print(stderr, view_str(entry->location));
 	fprintf(stderr, ": %s: %s\n",
 		delivery->verdict == VERDICT_HELD      ? "held"
@@ -286,7 +287,7 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 	int r = chunk->error;
 
 	if (r != 0)
-		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
+		fprintf(stderr, "patchmda %s: %s\n", import->options->command, strerror(-r));
 	for (size_t i = 0; r == 0 && import->options->create_projects && i < chunk->count; i++)
 		if (chunk->entries[i].disposition == DISPOSITION_NO_PROJECT)
 			r = create_project(import, chunk, &chunk->entries[i]);
@@ -413,7 +414,8 @@ static void report_unreadable(const struct reader *reader, const struct source *
 	struct progress *progress = reader->import->progress;
 
 	progress_lock(progress);
-	fprintf(stderr, "patchmda import: %s\n", source_error(source));
+	fprintf(stderr, "patchmda %s: %s\n", reader->import->options->command,
+		source_error(source));
 	progress->unreadable++;
 	progress_unlock(progress);
 }
@@ -482,7 +484,8 @@ static int start(struct import *import)
 	int r = store_open(&import->options->store, &import->store);
 
 	if (r != 0) {
-		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+		fprintf(stderr, "patchmda %s: %s\n", import->options->command,
+			store_error(import->store));
 		return r;
 	}
 	set_catalog(import);
@@ -497,7 +500,7 @@ static int start(struct import *import)
 						    TRUE, NULL);
 	if (import->parsers != NULL)
 		return 0;
-	fprintf(stderr, "patchmda import: %s\n", strerror(ENOMEM));
+	fprintf(stderr, "patchmda %s: %s\n", import->options->command, strerror(ENOMEM));
 	return -ENOMEM;
 }
 
@@ -561,7 +564,8 @@ static int end(struct import *import)
 			r = store_sync(import->store);
 	}
 	if (r != 0)
-		fprintf(stderr, "patchmda import: %s\n", store_error(import->store));
+		fprintf(stderr, "patchmda %s: %s\n", import->options->command,
+			store_error(import->store));
 	progress_lock(import->progress);
 	progress_released(import->progress, store_released(import->store));
 	progress_unlock(import->progress);

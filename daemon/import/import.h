@@ -23,6 +23,7 @@
 #define IMPORT_BATCH_BYTES_MAX    ((size_t)7 << 20)
 
 struct import_options {
+	const char *command; /* its name, for messages */
 	struct store_options store;
 	bool create_projects; /* for each list id that has none */
 	bool is_dry_run;      /* report what the messages are, store nothing */
