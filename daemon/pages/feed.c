@@ -80,7 +80,9 @@ static void write_feed(struct html *html, const char *base, const struct front_p
 static int read_series(struct app_worker *worker, int32_t project_id, GArray **ret_rows,
 		       struct pg_result **ret_result)
 {
-	struct lists_filter filter = { .project_id = project_id, .limit = FEED_ENTRIES };
+	struct lists_filter filter = { .project_id = project_id,
+				       .limit = FEED_ENTRIES,
+				       .has_old_versions = true };
 	g_autoptr(GArray) ids = NULL;
 	int r = lists_find_series(worker->pg, &filter, &ids);
 

@@ -125,6 +125,7 @@ int list_filter_read(struct app_worker *worker, const struct http_request *reque
 		.filter = { .project_id = project->id,
 			    .words = param(request, "q"),
 			    .order = param(request, "order"),
+			    .has_old_versions = g_str_equal(param(request, "versions"), "all"),
 			    .limit = limit + 1 },
 		.is_of_patches = g_str_equal(param(request, "view"), "patches"),
 		.state_ids = g_array_new(FALSE, FALSE, sizeof(int32_t)),
@@ -225,5 +226,6 @@ void list_filter_form(struct page *page, const struct list_filter_page *filter,
 	write_hidden(page, "series");
 	write_hidden(page, "archive");
 	write_hidden(page, "order");
+	write_hidden(page, "versions");
 	html_put(&page->html, "<button>Show</button>\n</form>\n");
 }

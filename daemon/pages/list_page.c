@@ -19,6 +19,8 @@ struct list_view {
 	GArray *series; /* struct lists_series; NULL in a list of patches */
 	struct pg_result *series_result;
 	struct lists_patches patches; /* those listed, or those of the series */
+	GArray *versions;             /* struct version: of the series */
+	struct pg_result *versions_result;
 };
 
 static void list_done(struct list_view *list)
@@ -32,6 +34,9 @@ static void list_done(struct list_view *list)
 		g_array_unref(list->series);
 	pg_result_free(list->series_result);
 	lists_patches_done(&list->patches);
+	if (list->versions != NULL)
+		g_array_unref(list->versions);
+	pg_result_free(list->versions_result);
 }
 
 /* ---- reading */
@@ -65,6 +70,8 @@ static int read_rows(struct app_worker *worker, struct list_view *list)
 	if (list->filter.is_of_patches)
 		return lists_patches(worker->pg, ids, worker->time_zone, &list->patches);
 	r = lists_series(worker->pg, ids, worker->time_zone, &list->series, &list->series_result);
+	if (r == 0)
+		r = versions_of(worker->pg, ids, &list->versions, &list->versions_result);
 	return r == 0 ? lists_patches_of(worker->pg, ids, worker->time_zone, &list->patches) : r;
 }
 
@@ -178,6 +185,9 @@ static void write_title(struct page *page, const struct list_view *list,
 	html_link_text(html, url,
 		       is_nameless ? patch_at(list, summary->first)->name
 				   : parts_series_name(series));
+	html_put(html, "<span class=\"soft\">");
+	(void)parts_versions(page, list->project.link_name, list->versions, series->id, " other: ");
+	html_put(html, "</span>");
 	if (summary->count > 1) {
 		html_put(html, " <details><summary>");
 		html_int(html, summary->count);

@@ -22,7 +22,8 @@ struct whole {
 	struct lists_patches siblings; /* the patches of the series, the mail's own among them */
 	GArray *series;                /* struct lists_series: one, or none */
 	struct pg_result *series_result;
-	struct mail cover; /* of the series */
+	GArray *versions; /* struct version: of the series */
+	struct pg_result *versions_result;
 };
 
 static void whole_done(struct whole *whole)
@@ -34,7 +35,9 @@ static void whole_done(struct whole *whole)
 	if (whole->series != NULL)
 		g_array_unref(whole->series);
 	pg_result_free(whole->series_result);
-	mail_done(&whole->cover);
+	if (whole->versions != NULL)
+		g_array_unref(whole->versions);
+	pg_result_free(whole->versions_result);
 }
 
 static int read_series(struct app_worker *worker, struct whole *whole)
@@ -46,6 +49,8 @@ static int read_series(struct app_worker *worker, struct whole *whole)
 		return 0;
 	g_array_append_val(ids, whole->mail.series_id);
 	r = lists_series(worker->pg, ids, worker->time_zone, &whole->series, &whole->series_result);
+	if (r == 0)
+		r = versions_of(worker->pg, ids, &whole->versions, &whole->versions_result);
 	if (r == 0)
 		r = lists_patches_of(worker->pg, ids, worker->time_zone, &whole->siblings);
 	return r;
@@ -114,6 +119,8 @@ static void write_series_line(struct page *page, const struct whole *whole)
 	html_link_text(html, url, parts_series_name(series));
 	html_put(html, " ");
 	parts_completeness(page, series->total, whole->siblings.rows, 0, whole->siblings.rows->len);
+	(void)parts_versions(page, whole->project.link_name, whole->versions, series->id,
+			     ", other versions: ");
 	html_put(html, "</li>\n");
 	if (whole->mail.kind == MAIL_PATCH)
 		write_neighbours(page, whole);

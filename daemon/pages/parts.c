@@ -61,6 +61,28 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 		html_put(html, "&nbsp;!</strong>");
 }
 
+bool parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
+		    const char *label)
+{
+	struct html *html = &page->html;
+	bool is_any = false;
+
+	for (guint i = 0; i < versions->len; i++) {
+		const struct version *version = &g_array_index(versions, struct version, i);
+		g_autofree char *url = url_series(link_name, version->series_id);
+
+		if (version->of != of || version->series_id == of)
+			continue;
+		html_str(html, is_any ? ", " : label);
+		is_any = true;
+		html_link(html, url);
+		html_put(html, "v");
+		html_int(html, version->version);
+		html_put(html, "</a>");
+	}
+	return is_any;
+}
+
 /* ---- checks and tags */
 
 void parts_check_state(struct page *page, int32_t state)

@@ -6,6 +6,7 @@
 
 #include "daemon/pages/page.h"
 #include "sql/pages/lists.h"
+#include "sql/pages/versions.h"
 
 /* The name of a series, or words for one that has none yet. */
 struct view parts_series_name(const struct lists_series *series);
@@ -19,6 +20,13 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 
 /* The numbers that are missing, as "2, 5"; NULL if none is.  The caller frees it. */
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count);
+
+/*
+ * Write links to the other versions of a series, "v1, v2"; `versions` (struct version) may have those of
+ * other series, too.  Returns whether there is any.
+ */
+bool parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
+		    const char *label);
 
 /* Write the result of a check: "ok", "warning", "fail" or "pending". */
 void parts_check_state(struct page *page, int32_t state);

@@ -18,6 +18,8 @@ struct whole {
 	struct lists_patches patches;
 	struct mail cover; /* id 0: there is none */
 	struct mail_details details;
+	GArray *versions; /* struct version */
+	struct pg_result *versions_result;
 };
 
 static void whole_done(struct whole *whole)
@@ -29,6 +31,9 @@ static void whole_done(struct whole *whole)
 	lists_patches_done(&whole->patches);
 	mail_done(&whole->cover);
 	mail_details_done(&whole->details);
+	if (whole->versions != NULL)
+		g_array_unref(whole->versions);
+	pg_result_free(whole->versions_result);
 }
 
 static int read_whole(struct app_worker *worker, const struct route_match *match,
@@ -46,6 +51,8 @@ static int read_whole(struct app_worker *worker, const struct route_match *match
 	if (r != 0 || whole->series->len == 0)
 		return r;
 	r = lists_patches_of(worker->pg, ids, worker->time_zone, &whole->patches);
+	if (r == 0)
+		r = versions_of(worker->pg, ids, &whole->versions, &whole->versions_result);
 	if (r == 0)
 		r = mail_cover_of(worker->pg, id, worker->time_zone, &whole->cover);
 	if (r == 0 && whole->cover.id != 0)
@@ -86,6 +93,34 @@ static void write_summary(struct page *page, const struct whole *whole,
 		html_put(html, "<p class=\"warn\">Not here: ");
 		html_str(html, missing);
 		html_put(html, ". They have not come, or are in another series.</p>\n");
+	}
+}
+
+/* The other versions, and what the series is based on. */
+static void write_versions(struct page *page, const struct whole *whole, int32_t id)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<p>");
+	if (!parts_versions(page, whole->project.link_name, whole->versions, id,
+			    "Other versions: "))
+		html_put(html, "No other version is known.");
+	html_put(html, "</p>\n");
+	for (guint i = 0; i < whole->versions->len; i++) {
+		const struct version *version = &g_array_index(whole->versions, struct version, i);
+
+		if (version->series_id != id)
+			continue;
+		if (version->base_commit.len > 0) {
+			html_put(html, "<p>Base commit: <code>");
+			html_text(html, version->base_commit);
+			html_put(html, "</code></p>\n");
+		}
+		if (version->prerequisites.len > 0) {
+			html_put(html, "<p>Needs: <code>");
+			html_text(html, version->prerequisites);
+			html_put(html, "</code></p>\n");
+		}
 	}
 }
 
@@ -133,6 +168,7 @@ static void write_page(struct page *page, const struct whole *whole)
 	g_autofree char *document = g_strdup_printf("/api/series/%d/", series->id);
 
 	write_summary(page, whole, series);
+	write_versions(page, whole, series->id);
 	html_put(&page->html, "<h2>Patches</h2>\n");
 	if (whole->patches.rows->len > 0)
 		parts_patch_table(page, &whole->patches, PARTS_OF_SERIES);

@@ -108,6 +108,7 @@ int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray *
 
 	pg_query_init(&query, has_condition ? sql_lists_series_with : sql_lists_series);
 	put_filter(&query, filter);
+	pg_param_text(&query, filter->has_old_versions ? VIEW("true") : VIEW("false"));
 	query.is_unprepared = true;
 	return run_for_ids(pg, &query, ret_ids);
 }

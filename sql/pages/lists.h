@@ -21,6 +21,7 @@ struct lists_filter {
 	const GArray *submitters; /* int32_t */
 	int32_t delegate;         /* 0: any; -1: none */
 	int32_t series;           /* of patches; 0: any */
+	bool has_old_versions;    /* of series: also those of which a later version is there */
 	const char *words;        /* each has to be in the name */
 	const char *order;        /* date, name, submitter, delegate or state, perhaps after `-` */
 	int32_t limit;

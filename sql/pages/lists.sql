@@ -10,7 +10,8 @@
 -- The condition on patches is a statement of its own, not one that may be null, so that it becomes a
 -- join: where few patches are open, these lead to the series; where many are, the newest series are
 -- looked through.
-prepare lists_series_with (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint) as
+-- Without $10 a series of which a later version is there is left out.
+prepare lists_series_with (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint, boolean) as
 select s.id
 from patchwork_series s
 where ($1::int is null or s.project_id = $1)
@@ -23,6 +24,10 @@ and exists (
 	and ($2::int[] is null or p.state_id = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5))
+and ($10::boolean or not exists (
+	select
+	from patchmda.revision r
+	where r.previous_id = s.id))
 and ($6::text[] is null or not exists (
 	select
 	from unnest($6) w
@@ -40,12 +45,16 @@ order by case when $7 = 'date' then s.date end,
 limit $8 offset $9;
 
 -- All series, also those that have no patch yet, if no condition is on patches; $2, $3 and $5 are not used.
-prepare lists_series (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint) as
+prepare lists_series (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint, boolean) as
 select s.id
 from patchwork_series s
 where ($1::int is null or s.project_id = $1)
 and $2::int[] is null and $3::boolean is null and $5::int is null
 and ($4::int[] is null or s.submitter_id = any($4))
+and ($10::boolean or not exists (
+	select
+	from patchmda.revision r
+	where r.previous_id = s.id))
 and ($6::text[] is null or not exists (
 	select
 	from unnest($6) w

@@ -36,6 +36,9 @@ extern const char sql_mail_cover_comments[];
 extern const char sql_mail_related[];
 extern const char sql_mail_comment_counts[];
 
+/* versions.sql */
+extern const char sql_versions_of[];
+
 /* find.sql */
 extern const char sql_find_like[];
 extern const char sql_find_commit[];

@@ -155,6 +155,22 @@ done
 get /project/one/patch/20260302.12345-3-ada@x.org/
 is "$status $(grep -c 'like [12]' "$T/body")" '404 2' 'a message id that is not there is answered with those like it'
 
+# ---- versions
+
+mail 'Cy <cy@x.org>' '[PATCH 0/1] tides' t1@x.org | patchmda deliver
+patch -r '<t1@x.org>' 'Cy <cy@x.org>' '[PATCH 1/1] tide' t11@x.org | patchmda deliver
+mail -d 60 'Cy <cy@x.org>' '[PATCH v2 0/1] tides' t2@x.org "$(printf 'Again.\n\nbase-commit: %040d\n' 7)" | patchmda deliver
+patch -d 60 -r '<t2@x.org>' 'Cy <cy@x.org>' '[PATCH v2 1/1] tide' t21@x.org | patchmda deliver
+get '/project/one/list/?q=tides'
+is "$(names)" 'tides;' 'of two versions the last one is listed'
+says 'tides other: v1' 'with the other one below it'
+is "$(get '/project/one/list/?q=tides&versions=all'; names)" 'tides;tides;' 'all are listed on demand'
+get /project/one/patch/t11@x.org/
+says 'Series: tides 1/1, other versions: v2' 'a patch leads to the other version'
+get "/project/one/series/$(sql "select id from patchwork_series where name = 'tides' and version = 2")/"
+says 'Other versions: v1' 'and so does a series'
+says 'Base commit: 0{39}7' 'which says what it is based on'
+
 # ---- search, why, feed
 
 while read -r query want; do
@@ -178,7 +194,7 @@ is "$(get '/search/?q=zzz'; grep -c 'Nothing is found' "$T/body") $(get /search/
 get /why/never@x.org/
 says 'No mail with this id is stored' '/why/ of an id that nobody has seen'
 get /project/one/feed/
-is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 4' 'a feed of series'
+is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 6' 'a feed of series'
 get /project/one/series/99/
 is "$(header Content-Security-Policy)" \
 	"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \

@@ -1,0 +1,26 @@
+/* versions - which series are versions of one another; see versions.h */
+#include "sql/pages/versions.h"
+
+#include "sql/pages/statements.h"
+
+int versions_of(struct pg *pg, const GArray *ids, GArray **ret_versions,
+		struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_versions_of);
+	pg_param_ints(&query, ids);
+	r = pg_run(pg, &query, ret_result);
+	if (r != 0)
+		return r;
+	*ret_versions = g_array_new(FALSE, FALSE, sizeof(struct version));
+	for (int i = 0; i < pg_rows(*ret_result); i++) {
+		struct version version = { pg_int(*ret_result, i, 0), pg_int(*ret_result, i, 1),
+					   pg_int(*ret_result, i, 2), pg_text(*ret_result, i, 3),
+					   pg_text(*ret_result, i, 4) };
+
+		g_array_append_val(*ret_versions, version);
+	}
+	return 0;
+}

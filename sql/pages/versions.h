@@ -1,0 +1,26 @@
+/*
+ * versions - which series are versions of one another, as patchmda has recorded it
+ *
+ * Views live as long as the result.  Functions return 0 or a pg error.
+ */
+#ifndef SQL_PAGES_VERSIONS_H
+#define SQL_PAGES_VERSIONS_H
+
+#include "sql/pg/query.h"
+
+struct version {
+	int32_t of; /* the series whose versions were asked for */
+	int32_t series_id;
+	int32_t version;
+	struct view base_commit;   /* absent if it has none */
+	struct view prerequisites; /* with commas between; empty if there are none */
+};
+
+/*
+ * The versions of each of these series (int32_t), the oldest first, the series itself among them.
+ * *ret_versions is a GArray of struct version, sorted by the order of `ids`.
+ */
+int versions_of(struct pg *pg, const GArray *ids, GArray **ret_versions,
+		struct pg_result **ret_result);
+
+#endif
