@@ -1,4 +1,4 @@
--- What the operator sets: projects, tags, states, delegation rules, users.
+-- The settings of the operator: projects, tags, states, delegation rules, users.
 
 prepare catalog_projects as
 select p.id, p.linkname, p.listid, p.listemail, p.subject_match, p.use_tags, s.revisions

@@ -72,15 +72,9 @@ void held_mail_done(struct held_mail *mail)
 int held_dropped(struct pg *pg, int64_t *ret_count)
 {
 	struct pg_query query;
-	struct pg_result *result = NULL;
-	int r;
 
 	pg_query_init(&query, sql_held_dropped);
-	r = pg_run(pg, &query, &result);
-	if (r == 0)
-		*ret_count = pg_bigint(result, 0, 0);
-	pg_result_free(result);
-	return r;
+	return pg_run_bigint(pg, &query, ret_count);
 }
 
 int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids)
@@ -106,14 +100,8 @@ int held_ids(struct pg *pg, const char *list_id, GArray **ret_ids)
 int held_drop(struct pg *pg, const GArray *ids, int *ret_count)
 {
 	struct pg_query query;
-	struct pg_result *result = NULL;
-	int r;
 
 	pg_query_init(&query, sql_held_drop);
 	pg_param_bigints(&query, ids);
-	r = pg_run(pg, &query, &result);
-	if (r == 0)
-		*ret_count = pg_int(result, 0, 0);
-	pg_result_free(result);
-	return r;
+	return pg_run_int(pg, &query, ret_count);
 }

@@ -1,4 +1,4 @@
--- What a commit is looked up by: a key of the hash and of the title of each patch.
+-- The keys by which commits are looked up: one of the hash and one of the title of each patch.
 
 -- The key is 'pmdk'.
 prepare patch_keys_lock as

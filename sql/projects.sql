@@ -19,7 +19,7 @@ insert into patchwork_project (linkname, name, listid, listemail, subject_match,
 	use_tags, show_dependencies)
 values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true, true);
 
--- What is null stays as it is. One UPDATE for all: list id and subject match are unique together.
+-- A setting that is null is not changed. One UPDATE for all: list id and subject match are unique together.
 prepare projects_set (text, text, text, text, text, text, text, text, text, text, text, text, text) as
 update patchwork_project
 set name = coalesce($2, name), listid = coalesce($3, listid), listemail = coalesce($4, listemail),

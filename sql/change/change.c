@@ -1,7 +1,6 @@
 /* change - what people change over HTTP, but for patches; see change.h */
 #include "sql/change/change.h"
 
-#include "parser/cleanup.h"
 #include "sql/change/private.h"
 #include "sql/change/statements.h"
 #include "sql/statements.h"
@@ -32,11 +31,7 @@ int change_run(struct pg *pg, struct pg_query *query)
 
 int change_run_for_id(struct pg *pg, struct pg_query *query, int32_t *ret_id)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	int r = pg_run(pg, query, &result);
-
-	*ret_id = r == 0 && pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
-	return r;
+	return pg_run_int(pg, query, ret_id);
 }
 
 void change_param_int(struct pg_query *query, int value)

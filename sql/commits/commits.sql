@@ -112,8 +112,8 @@ from unnest($1, $2) with ordinality k(text, number, i), lateral (
 	order by y.title desc, y.patch_id desc
 	limit 500) y;
 
--- What decides about the patches $1 in the projects $2; $3 is the time zone of dates. An in-body From
--- is at the beginning of the text.
+-- The columns that the rules need, of the patches $1 in the projects $2; $3 is the time zone of dates.
+-- An in-body From is at the beginning of the text.
 prepare commits_patches (integer[], integer[], text) as
 select p.id, p.project_id, p.msgid, p.name, p.hash::text, w.name, w.email, left(p.content, 1000),
 	extract(epoch from p.date at time zone $3)::bigint,

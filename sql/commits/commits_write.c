@@ -8,7 +8,6 @@
 #include "sql/commits/statements.h"
 #include "sql/transaction.h"
 
-/* Say what changes, and let later commits see it. */
 void commits_change_patch(struct commits *c, const struct commit *commit,
 			  struct commits_outcome *outcome)
 {
@@ -74,7 +73,7 @@ static void add_update(const struct commits *c, struct pg_queue *queue)
 	pg_param_texts(query, refs);
 }
 
-/* What goes with a change of state: patches, their projects, states before. */
+/* Add a statement for the changes of a state: patches, their projects, states before. */
 static void add_changed_states(const struct commits *c, struct pg_queue *queue, const char *sql)
 {
 	_cleanup_(free_array) GArray *ids = new_ints(), *projects = new_ints(), *olds = new_ints();

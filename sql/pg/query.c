@@ -252,3 +252,22 @@ int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 	pg_query_done(query);
 	return r;
 }
+
+int pg_run_bigint(struct pg *pg, struct pg_query *query, int64_t *ret_number)
+{
+	struct pg_result *result = NULL;
+	int r = pg_run(pg, query, &result);
+
+	*ret_number = r == 0 && pg_rows(result) > 0 ? pg_bigint(result, 0, 0) : 0;
+	pg_result_free(result);
+	return r;
+}
+
+int pg_run_int(struct pg *pg, struct pg_query *query, int32_t *ret_number)
+{
+	int64_t number;
+	int r = pg_run_bigint(pg, query, &number);
+
+	*ret_number = (int32_t)number;
+	return r;
+}

@@ -62,4 +62,8 @@ struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
 /* Run a query, and free it.  `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
 
+/* Run a query, and get the number in the first column of the first row: 0 if there is no row. */
+int pg_run_bigint(struct pg *pg, struct pg_query *query, int64_t *ret_number);
+int pg_run_int(struct pg *pg, struct pg_query *query, int32_t *ret_number);
+
 #endif

@@ -7,7 +7,7 @@
 #include "parser/cleanup.h"
 #include "sql/report/statements.h"
 
-/* What is shown within a document is as in a list. */
+/* Objects within a document have the members that they have in a list. */
 static struct shape inner(const struct shape *shape)
 {
 	return (struct shape){ .version = shape->version,

@@ -1,4 +1,4 @@
-/* read - how the commands that only look at the database begin; see read.h */
+/* read - how commands that only read the database begin; see read.h */
 #include "sql/report/read.h"
 
 #include <errno.h>
@@ -6,8 +6,8 @@
 #include "sql/schema/zone.h"
 
 /*
- * Every look-up goes by an index, however small a table was when it was looked at last; and
- * compiling a statement takes longer than running it.
+ * Every look-up uses an index, however small a table was when it was analysed.  Compiling a
+ * statement (jit) takes longer than running it.
  */
 static const char begin_sql[] = "begin isolation level repeatable read read only;"
 				" set local jit = off; set local enable_seqscan = off";

@@ -104,7 +104,7 @@ static char *choice_sql(const struct filter *filter, bool is_by_id)
 {
 	if (is_by_id)
 		return g_strdup_printf("select id from %s where id = $1", filter->table);
-	/* As it is written first: there is an index on that. */
+	/* An exact match first, because there is an index for it. */
 	return g_strdup_printf("(select id from %s where %s = $1)"
 			       " union all (select id from %s where upper(%s) = upper($1)) limit 1",
 			       filter->table, filter->text, filter->table, filter->text);
@@ -380,7 +380,7 @@ static void choose_order(struct search *search)
 		add_order(search, words);
 	if (search->order->len == 0)
 		add_order(search, fallback);
-	/* What is the same otherwise comes in the order of its making, and a page is always the same. */
+	/* Rows with equal keys are sorted by id, so that pages do not overlap. */
 	g_string_append(search->order, "x.id");
 }
 

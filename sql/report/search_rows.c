@@ -1,17 +1,6 @@
 /* search_rows - single rows of the REST interface; see search.h */
-#include "parser/cleanup.h"
 #include "sql/report/search.h"
 #include "sql/report/statements.h"
-
-/* The first column of the first row, or 0. */
-static int run_for_id(struct pg *pg, struct pg_query *query, int32_t *ret_id)
-{
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	int r = pg_run(pg, query, &result);
-
-	*ret_id = r == 0 && pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
-	return r;
-}
 
 int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_there)
 {
@@ -22,7 +11,7 @@ int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_t
 
 	pg_query_init(&query, sql);
 	pg_param_int(&query, id);
-	r = run_for_id(pg, &query, &found);
+	r = pg_run_int(pg, &query, &found);
 	*ret_is_there = found != 0;
 	return r;
 }
@@ -40,7 +29,7 @@ int search_has(struct pg *pg, const struct resource *resource, int32_t id, int32
 	pg_param_int(&query, id);
 	pg_param_int(&query, parent);
 	pg_param_int(&query, user_id);
-	r = run_for_id(pg, &query, &found);
+	r = pg_run_int(pg, &query, &found);
 	*ret_is_there = found != 0;
 	return r;
 }
@@ -55,5 +44,5 @@ int search_project(struct pg *pg, const char *word, int32_t *ret_id)
 	pg_query_init(&query, sql_search_project);
 	pg_param_int(&query, (int32_t)id);
 	pg_param_text(&query, view_str(word));
-	return run_for_id(pg, &query, ret_id);
+	return pg_run_int(pg, &query, ret_id);
 }

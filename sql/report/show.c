@@ -169,7 +169,7 @@ void show_patches_free(struct shown_patches *patches)
 		pg_result_free(patches->results[i]);
 }
 
-/* ---- single mails, series and bundles, by what stands in an address */
+/* ---- single mails, series and bundles, by the parts of a URL */
 
 static char *text_of(const struct pg_result *result, int column)
 {

@@ -103,7 +103,7 @@ join patchmda.seen s on s.hash = k.hash
 join patchwork_project j on j.id = s.project_id
 order by j.linkname;
 
--- What refers to the message; $2 is the limit. Of comments, patchmda.mention only has those that the
+-- Mail that refers to the message; $2 is the limit. Of comments, patchmda.mention only has those that the
 -- message could still move.
 prepare why_msgrefs (text[], integer) as
 select j.linkname, x.what, x.msgid
@@ -151,7 +151,7 @@ where x.msgid is not null
 order by 1, 2, 3
 limit $2;
 
--- What is known about the message ids $3 in the project $1; $4 is a number in a series.
+-- Kind, parent and series of the message ids $3 in the project $1; $4 is a number in a series.
 prepare why_references (integer, text, text[], integer) as
 select k.ref, case
 		when p.msgid is not null then 'a patch'
