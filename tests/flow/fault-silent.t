@@ -25,7 +25,12 @@ recovery readonly
 postmaster=$(head -n 1 "$(sql "show data_directory")/postmaster.pid")
 mapfile -t processes < <(echo "$postmaster"; pgrep -P "$postmaster")
 kill -STOP "${processes[@]}"
+lost=$(count '^no database' "$LMTPD_LOG")
 trouble silent
+has_lost_it() {
+	[ "$(count '^no database' "$LMTPD_LOG")" -gt "$lost" ]
+}
+ok "silent: the daemon gives the connection up and tries another one" within $PATIENCE_SECS has_lost_it
 # It has new children by now, some of them started by later connections.
 kill -CONT "${processes[@]}"
 recovery silent
