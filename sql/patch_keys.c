@@ -116,7 +116,7 @@ static int add_chunk(struct pg *pg, struct arena *arena, int64_t *after, bool *r
 	return r == 0 ? pg_commit(pg) : r;
 }
 
-/* Up to where all is known, what the last id is, and whether there may be others between. */
+/* See patch_keys_progress in patch_keys.sql; *ret_is_last: no patch can lack its key. */
 static int ask_progress(struct pg *pg, int64_t *ret_done, int64_t *ret_last, bool *ret_is_last)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;

@@ -13,13 +13,14 @@ select exists (
 	where i.indrelid = 'patchwork_patch'::regclass and a.attname = 'hash' and i.indisvalid
 		and i.indpred is null);
 
--- Up to where all is known, what the last id is, and whether there may be others between: in tables
--- that no Patchwork has made, only patchmda stores patches, and once is enough.
+-- The id up to which all patches have keys, the last id, and whether another program may have stored
+-- patches, which only a Patchwork does. Django fills its table of content types when the tables of a
+-- Patchwork are made, or a Patchwork is put on those of patchmda's; any role may ask for its size.
 prepare patch_keys_progress as
 select coalesce(done, 0), coalesce((
 	select max(id)
 	from patchwork_patch), 0)::bigint,
-	done is null or to_regclass('django_migrations') is not null
+	done is null or coalesce(pg_relation_size(to_regclass('django_content_type')), 1) > 0
 from (
 	select (
 		select done
