@@ -197,7 +197,10 @@ sed "s/^Date:.*/Date: $(git log -1 --format=%aD)/" "$T/mail" | patchmda deliver
 mkdir "$T/roomy"
 printf '#!/bin/sh\nulimit -S -v unlimited\nexec %s "$@"\n' "$(command -v git)" >"$T/roomy/git"
 chmod +x "$T/roomy/git"
-is "$(ulimit -S -v 400000 && PATH=$T/roomy:$PATH json_of . HEAD~..)" '<large@x.org>' "a diff of 100 MB, with little memory"
+case $BUILD in
+*/san* | */tsan*) skip "the sanitizers need more address space than the limit" ;;
+*) is "$(ulimit -S -v 400000 && PATH=$T/roomy:$PATH json_of . HEAD~..)" '<large@x.org>' "a diff of 100 MB, with little memory" ;;
+esac
 git checkout -q main
 
 # ---- repositories of other kinds
