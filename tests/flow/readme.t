@@ -14,7 +14,7 @@ cd "$T"
 
 for name in $(sed -n 's/^<!-- recipe: \(.*\) -->$/\1/p' "$ROOT/README.md"); do
 	ok "$name is tried by a test" grep -rqE --include='*.t' --include='*.sh' --include=mail-servers \
-		"(recipe|run|settings|map|exim_conf|smtpd_run) $name( |[)]|\$)" "$ROOT/tests"
+		"(recipe|configured|run|settings|map|exim_conf|smtpd_run) $name( |[)]|\$)" "$ROOT/tests"
 done
 
 # run NAME [SED-SCRIPT...] - runs it as if pasted into a shell
