@@ -98,7 +98,6 @@ void progress_taken_for_text(struct progress *progress, uint64_t lines, const ch
 	if (lines > 0 && progress->first_taken == NULL &&
 	    asprintf(&progress->first_taken, "%s:%" PRIu64, path, offset) < 0)
 		progress->first_taken = NULL;
-	g_mutex_clear(&progress->lock);
 }
 
 void progress_released(struct progress *progress, uint64_t count)
