@@ -137,7 +137,7 @@ deliverer_privileges() {
 	patchwork_event|rawdU
 	patchwork_patch|rawU
 	patchwork_patchcomment|rawdU
-	patchwork_patchrelation|r
+	patchwork_patchrelation|radU
 	patchwork_patchtag|rawdU
 	patchwork_person|rawU
 	patchwork_project|r
