@@ -19,7 +19,7 @@ struct view mentioned_word(struct view word);
 /* Whether a word is an address (it holds `://`). */
 bool mentioned_is_address(struct view word);
 
-/* What separates the segments of an address, for mentioned_piece(). */
+/* The separators of the segments of an address, for mentioned_piece(). */
 extern const char mentioned_segment_ends[];
 
 /*

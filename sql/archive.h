@@ -41,7 +41,7 @@ struct archive_known {
 	struct view msgid;
 };
 
-/* What a transaction stores beside its deliveries. */
+/* The rows that a transaction stores in addition to its deliveries. */
 struct archive_notes {
 	struct archive_scope scope;
 	const struct archive_position *positions; /* one for each repository, by `first` */

@@ -15,7 +15,7 @@
 #include "parser/view.h"
 #include "sql/pg/query.h"
 
-/* What is done about the versions of a project's series; each level includes those before it. */
+/* The handling of versions of a project's series; each level includes the ones before it. */
 enum revisions_level { REVISIONS_OFF, REVISIONS_RECORD, REVISIONS_RELATE, REVISIONS_SUPERSEDE };
 
 struct project {

@@ -201,7 +201,7 @@ static int answer_page(struct api *api, const struct search *search)
 	return r;
 }
 
-/* Whose checks or comments are asked for; *ret_is_there is false when that one does not exist. */
+/* The patch or cover letter of checks or comments; *ret_is_there is false if it does not exist. */
 static int find_parent(struct api *api, int32_t *ret_parent, bool *ret_is_there)
 {
 	*ret_parent = 0;

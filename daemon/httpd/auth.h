@@ -1,8 +1,8 @@
 /*
- * auth - who asks: a token, or a name and a password, in the Authorization header
+ * auth - the user of a request, by a token or a name and a password in the Authorization header
  *
- * Without that header, or with a scheme that is not known, nobody asks.  What is wrong is an error
- * wherever it comes, also where nobody would do.
+ * A request without that header, or with an unknown scheme, is anonymous.  Wrong credentials are an
+ * error for every resource, even if an anonymous request would be answered.
  */
 #ifndef DAEMON_HTTPD_AUTH_H
 #define DAEMON_HTTPD_AUTH_H

@@ -5,7 +5,7 @@
 
 #include "daemon/httpd/write.h"
 
-/* What neither the table of members nor that of writable ones says, in Patchwork's words. */
+/* Descriptions that are in neither table of members, in Patchwork's words. */
 struct detail {
 	const struct resource *resource;
 	const char *name; /* "settings.show_ids" is a member of a member */

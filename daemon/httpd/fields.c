@@ -316,7 +316,7 @@ static bool is_blank(const json_t *json)
 	return json_is_string(json) && json_string_length(json) == 0;
 }
 
-/* What stands for nothing, where nothing may be. */
+/* A value that means null, of a field that may be null. */
 static bool is_nothing(const struct reading *r)
 {
 	return json_is_null(r->json) || (is_blank(r->json) && r->field->kind == FIELD_ID) ||

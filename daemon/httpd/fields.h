@@ -1,8 +1,8 @@
 /*
  * fields - the members of a document that can be written, by a table
  *
- * What a client sends is checked member by member, and all that is wrong is told at once, in the
- * words that Patchwork's clients know.  Members that are not in the table are passed over.
+ * Each member of a request is checked, and the answer has all errors, with the texts that
+ * Patchwork's clients know.  Members that are not in the table are ignored.
  */
 #ifndef DAEMON_HTTPD_FIELDS_H
 #define DAEMON_HTTPD_FIELDS_H
@@ -34,7 +34,7 @@ struct field {
 	enum rest_version since; /* passed over before */
 };
 
-/* What was sent of one field. */
+/* The value of one field of a request. */
 struct value {
 	bool is_given;
 	bool is_null;

@@ -20,7 +20,7 @@
 /* Workers that may be busy with passwords. */
 #define PASSWORD_ASKERS_MAX 2
 
-/* What the hash of nobody is compared with: as many rounds as Django 3.2 makes. */
+/* The password of an unknown user is compared with this hash, of as many rounds as others. */
 #define NOBODY "pbkdf2_sha256$260000$nobody$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 struct passwords {

@@ -1,7 +1,8 @@
 /*
  * rest - a request of the REST interface, from its form to its method
  *
- * What form the answer has, who asks, whether the method is there; then api.h reads or write.h writes.
+ * It finds the format of the answer, the user, and whether the resource has the method; then api.h
+ * reads or write.h writes.
  */
 #ifndef DAEMON_HTTPD_REST_H
 #define DAEMON_HTTPD_REST_H

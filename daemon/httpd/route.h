@@ -12,7 +12,7 @@
 struct app_worker;
 struct route_match;
 
-/* What a resource of the REST interface is. */
+/* The kinds of resources of the REST interface. */
 enum route_kind {
 	ROUTE_INDEX,
 	ROUTE_LIST,

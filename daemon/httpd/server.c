@@ -19,7 +19,7 @@
 
 #define TICK_SECS 5
 
-/* What is read at once of a body that comes piece by piece. */
+/* The size of a piece when a body is read piece by piece. */
 #define SOURCE_BLOCK_BYTES 4096
 
 /* How long a client may take, when we stop, to read what was in hand. */
@@ -260,7 +260,7 @@ static enum MHD_Result send_response(struct exchange *exchange)
 	return result;
 }
 
-/* What needs neither a worker nor the database. */
+/* Answer a request that needs neither a worker nor the database. */
 static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *detail)
 {
 	exchange->response = http_response_new();
@@ -424,7 +424,7 @@ static int start(struct server *server)
 	return r;
 }
 
-/* What is in hand is answered first, unless it takes longer than any query may, and a client then to read. */
+/* Requests that were begun are answered first, as long as a query and its reading may take. */
 static void stop(struct server *server)
 {
 	int64_t deadline = g_get_monotonic_time() +

@@ -37,7 +37,7 @@ void subscribers_free(struct subscribers *all);
 /* Add one, which belongs to `all` from then on.  NULL: there are too many, and it was freed. */
 struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *subscriber);
 
-/* What the server reads; when it frees that, the subscriber is gone. */
+/* The response that the server reads; when the server frees it, the subscriber is freed. */
 struct http_source subscriber_source(struct subscriber *subscriber);
 
 /* End all: the server reads the end. */

@@ -40,7 +40,7 @@ static int may_write(struct writing *w, const struct write_resource *writing, bo
 	return lookup_right(api->worker->pg, writing->right, w->id, api->asker.id, ret_may);
 }
 
-/* What is changed, or whom a new row belongs to; 404 where that is not there. */
+/* Find the row to change, or the owner of a new row; 404 if there is none. */
 static int find_target(struct writing *w, bool *ret_is_there)
 {
 	struct api *api = w->api;

@@ -3,13 +3,13 @@
 
 #include "daemon/httpd/write_private.h"
 
-/* What was sent of a text, or NULL. */
+/* The text of a request's field, or NULL. */
 static const char *text_of(const struct value *value)
 {
 	return value->is_given ? value->text : NULL;
 }
 
-/* What was sent of a number or boolean, or -1. */
+/* The number or boolean of a request's field, or -1. */
 static int number_of(const struct value *value)
 {
 	return value->is_given && !value->is_null ? value->number : -1;
@@ -86,7 +86,7 @@ static int change_of_patch(struct writing *w, int32_t *ret_id, enum change_outco
 	};
 	int r = 0;
 
-	/* Whoever puts a whole patch without any puts one without relations. */
+	/* A PUT without relations removes those of the patch. */
 	if (api_is_method(w->api, "PUT") && !related->is_given)
 		change.related = none;
 	if (api_is_method(w->api, "PATCH") && related->is_given)

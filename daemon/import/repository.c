@@ -200,9 +200,9 @@ static int find_first(struct repository *repository, char **ret_error)
 }
 
 /*
- * Find the position: 1, 0 if there is none that can be used, or -errno.  What was at this path the
- * last time saves the walk to the first commit.  The last commit that was read need not lead to HEAD,
- * if history was rewritten: all that leads to it was read, as long as git has it.
+ * Find the position: 1, 0 if there is none that can be used, or -errno.  The position that was
+ * recorded for this path saves the walk to the first commit.  If history was rewritten, the last
+ * commit that was read is no ancestor of HEAD; its ancestors were read, as long as git has it.
  */
 static int find_position(struct repository *repository, const struct repository_memory *memory)
 {

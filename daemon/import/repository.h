@@ -2,7 +2,7 @@
  * repository - reads the mails of one git repository of public-inbox
  *
  * That is an epoch of format v2, or a whole archive in format v1; bare or not.  The mails come in the
- * order in which they were added.  What is read is the branch of HEAD.
+ * order in which they were added.  The branch of HEAD is read.
  *
  * A mail is read as it is: nothing is quoted or unquoted.  A mail that was added and deleted later
  * is read, too, and then its deletion: what is stored does not depend on when a repository is read.
@@ -23,7 +23,7 @@ struct repository_position {
 	char last[OBJECT_NAME_BYTES];
 };
 
-/* What remembers positions, such as a database; `find` is NULL if nothing does. */
+/* A store of positions, such as a database; `find` is NULL if there is none. */
 struct repository_memory {
 	/*
 	 * Find the position of the repository that begins with the commit `first`, or, if that is

@@ -73,7 +73,7 @@ static enum line_kind kind_in_hunk(struct view line, struct position *at)
 	return LINE_SAME;
 }
 
-/* What a line is, and the position behind it; *ret_number is that in the file, 0 for none. */
+/* The kind of a line, and the position behind it; *ret_number is its number in the file, or 0. */
 static enum line_kind step(struct view line, struct position *at, int64_t *ret_number)
 {
 	enum line_kind kind;

@@ -1,8 +1,8 @@
 /*
  * diff_view - a diff as a list of its files, and each file as lines with anchors
  *
- * Line N of the diff has the anchor lN, file N the anchor fN; both count from 1.  What is before
- * the first file, and all that is no unified diff, is shown as it is.
+ * Line N of the diff has the anchor lN, file N the anchor fN; both count from 1.  Text before
+ * the first file, and text that is no unified diff, is shown as it is.
  */
 #ifndef DAEMON_PAGES_DIFF_VIEW_H
 #define DAEMON_PAGES_DIFF_VIEW_H

@@ -199,7 +199,7 @@ static void write_input(struct page *page, const char *label, const char *name)
 	html_put(html, "\"></label>\n");
 }
 
-/* What the form has no field for stays as it is. */
+/* Parameters without a field in the form are kept. */
 static void write_hidden(struct page *page, const char *name)
 {
 	const char *value = http_param(page->request, name);

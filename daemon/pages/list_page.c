@@ -93,7 +93,7 @@ static int read_list(struct app_worker *worker, const struct http_request *reque
 
 /* ---- rows of series */
 
-/* What the patches of a series have in common, for its row. */
+/* The values that the patches of a series have in common, for its row. */
 struct summary {
 	guint first, count; /* in list->patches.rows */
 	int32_t tags[LISTS_TAGS_MAX];

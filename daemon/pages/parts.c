@@ -104,7 +104,7 @@ void parts_check_state(struct page *page, int32_t state)
 	}
 }
 
-/* What is worst is what has to be seen. */
+/* The worst state is shown. */
 void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT])
 {
 	static const int32_t order[] = { CHECK_FAIL, CHECK_WARNING, CHECK_PENDING, CHECK_SUCCESS };

@@ -7,7 +7,7 @@
 #include "parser/stored.h"
 #include "parser/text.h"
 
-/* What the headers of one comment may take. */
+/* The most memory for the headers of one comment. */
 #define ARENA_BYTES_MAX ((size_t)8 << 20)
 
 #define NO_PARENT G_MAXUINT

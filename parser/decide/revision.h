@@ -49,7 +49,7 @@ struct revision_keys {
 	size_t count;
 };
 
-/* What the rules ask of a series. */
+/* The facts about a series that the rules use. */
 struct revision {
 	int32_t series_id;
 	int32_t project_id;

@@ -1,4 +1,4 @@
--- What is stored in addition for mail from git repositories.
+-- Rows that are stored in addition for mail from git repositories.
 
 -- The position of the repository that begins with the commit $2 or, if that is null, of the one that
 -- was at the path $1 the last time; for the list id $3.

@@ -40,7 +40,7 @@ select 'cover-comment-created', timezone($1, timezone('UTC', clock_timestamp()))
 from c
 join patchwork_cover p on p.id = c.cover_id;
 
--- What is null stays as it is, here and below.
+-- A parameter that is null leaves its column as it is, here and below.
 prepare change_project (integer, text, text, text, text, text, text) as
 update patchwork_project
 set web_url = coalesce($2, web_url), scm_url = coalesce($3, scm_url),

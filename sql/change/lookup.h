@@ -14,7 +14,7 @@
  */
 int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_known);
 
-/* Who may write what. */
+/* Permissions to write. */
 enum right {
 	RIGHT_PATCH,         /* its submitter, its delegate, its project's maintainers */
 	RIGHT_PATCH_COMMENT, /* its author, and who may write the patch */

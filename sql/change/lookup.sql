@@ -1,5 +1,5 @@
--- What has to be known before something is changed over HTTP. A row is yes: $1 is the id of what is
--- to be written, and $2 that of the user.
+-- Lookups before a change over HTTP. A permission is granted if there is a row: $1 is the id of the
+-- row to change, and $2 that of the user.
 
 prepare lookup_states as
 select id, slug

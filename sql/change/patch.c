@@ -5,7 +5,7 @@
 #include "sql/change/private.h"
 #include "sql/change/statements.h"
 
-/* What the patch was, under lock. */
+/* The patch before the change, locked. */
 struct before {
 	int32_t state_id, delegate_id, related_id, project_id; /* 0: null */
 	bool notifies;

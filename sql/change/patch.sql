@@ -7,8 +7,8 @@ from patchwork_patch p
 join patchwork_project j on j.id = p.project_id
 where p.id = $1 for update of p;
 
--- What is null stays as it is. A column that may become null has a number before it, which is 1 when
--- the column changes.
+-- A parameter that is null leaves its column. A column that may become null has a number before it,
+-- which is 1 when the column changes.
 prepare patch_update (integer, bigint, integer, bigint, bigint, integer, text, integer, text) as
 update patchwork_patch
 set state_id = coalesce($2::int, state_id),

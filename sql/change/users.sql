@@ -15,7 +15,7 @@ select id
 from auth_user
 where username = $1;
 
--- What is null stays as it is; $6 is 1 or 0.
+-- A parameter that is null leaves its column as it is; $6 is 1 or 0.
 prepare users_update (integer, text, text, text, text, bigint) as
 update auth_user
 set email = coalesce($2, email), first_name = coalesce($3, first_name),

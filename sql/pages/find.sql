@@ -1,4 +1,4 @@
--- What the search box finds, and what is like a message id that is not there.
+-- Results of the search box, and message ids that are similar to an unknown one.
 
 -- The ids before and behind $2 in the order of the index, of which the caller takes those that are alike.
 prepare find_like (integer, text) as

@@ -48,7 +48,7 @@ struct front_maintainer {
 /* All states, in order; *ret_states is a GArray of struct front_state. */
 int front_states(struct pg *pg, GArray **ret_states, struct pg_result **ret_result);
 
-/* What the page of a project shows besides; front_details_done() frees it. */
+/* Further details on the page of a project; front_details_done() frees them. */
 struct front_details {
 	GArray *counts;      /* int32_t: patches in each state, at most FRONT_COUNT_MAX + 1 */
 	GArray *maintainers; /* struct front_maintainer */

@@ -72,7 +72,7 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone,
 		 struct mail_details *ret_details);
 void mail_details_done(struct mail_details *details);
 
-/* What has a message id like one that is not there; *ret_rows is a GArray of struct mail_related. */
+/* Find ids that are similar to an unknown one; *ret_rows is a GArray of struct mail_related. */
 int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,
 	      struct pg_result **ret_result);
 

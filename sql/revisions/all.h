@@ -13,7 +13,7 @@ struct revisions_request {
 	bool is_dry;           /* nothing stays written */
 };
 
-/* What was found in a project. */
+/* The counts of one project. */
 struct revisions_counts {
 	struct view project; /* link name */
 	bool is_off;         /* its setting is `off`: nothing was done */

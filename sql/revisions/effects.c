@@ -8,10 +8,10 @@
 #include "parser/title.h"
 #include "sql/revisions/statements.h"
 
-/* What is read of the patches of one call. */
+/* The rows of the patches of one call. */
 #define ARENA_BYTES_MAX ((size_t)256 << 20)
 
-/* What is known of a patch beside struct chain_patch, by the same index. */
+/* Facts about a patch in addition to struct chain_patch, with the same index. */
 struct patch_row {
 	int32_t state_id;
 	bool is_open;       /* the state asks for action */
@@ -150,7 +150,7 @@ static void decide(struct effects *e)
 
 /* ---- relations */
 
-/* What the patches of a group are in now. */
+/* The relations that the patches of a group are in. */
 struct group {
 	size_t count;     /* of patches that no person has related */
 	int32_t ours;     /* the least relation of ours among theirs; 0: none */

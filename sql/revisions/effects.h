@@ -1,8 +1,8 @@
 /*
  * effects - relations and states of patches that follow from the versions of their series
  *
- * What a person has done stays: a relation with a patch that we did not put in it is left alone, and
- * so is the state of a patch that was changed after we had set it.
+ * Changes by a person are kept: a relation with a patch that patchmda did not add is not changed, nor
+ * is the state of a patch that was changed after patchmda had set it.
  */
 #ifndef SQL_REVISIONS_EFFECTS_H
 #define SQL_REVISIONS_EFFECTS_H

@@ -1,4 +1,4 @@
--- What follows from the versions of series for their patches. See statements.h.
+-- Effects of the versions of series on their patches. See statements.h.
 
 -- The series of the chains of these, in projects that relate or supersede: $1 series. The first column
 -- is the same for all series of a chain. Rows are ordered by it, then by series.

@@ -66,7 +66,7 @@ static void read_msgids(struct arena *arena, const struct facts_mail *mails, siz
 	facts->msgid_count = count;
 }
 
-/* What the first mail tells of the series. */
+/* Take the facts about a series from its first message. */
 static int read_first(struct arena *arena, const struct facts_mail *first, int32_t version,
 		      struct facts *facts)
 {

@@ -26,7 +26,7 @@ struct facts_mail {
 	bool is_cover;
 };
 
-/* What the row of a series says. */
+/* The row of a series. */
 struct facts_series {
 	int32_t id, project_id, person_id, version;
 	int64_t date;

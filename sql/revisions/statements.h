@@ -15,7 +15,7 @@ extern const char sql_revisions_by_msgid[];
 extern const char sql_revisions_by_ref[];
 extern const char sql_revisions_by_series[];
 
-/* What is written. */
+/* Statements that write. */
 extern const char sql_revisions_delete[];
 extern const char sql_revisions_delete_refs[];
 extern const char sql_revisions_set[];

@@ -1,8 +1,8 @@
 /*
  * update - finds the predecessors of series that changed, and of those that these may precede
  *
- * What results does not depend on the order in which series come: a series that comes late is looked
- * for by the later ones that are there.
+ * The result does not depend on the order in which series arrive: when an earlier version arrives
+ * late, the later versions that are stored are decided again.
  */
 #ifndef SQL_REVISIONS_UPDATE_H
 #define SQL_REVISIONS_UPDATE_H
@@ -19,7 +19,7 @@ struct revisions_change {
 	const struct facts *facts; /* NULL: they are read from the tables, if it is there */
 };
 
-/* What was done. */
+/* Counts of the changes. */
 struct revisions_result {
 	size_t changed; /* series that have another predecessor than before, or one for the first time */
 	GArray *chains; /* int32_t: series of each chain that may have changed; the caller's to free */

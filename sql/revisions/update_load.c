@@ -25,7 +25,7 @@ static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const cha
 
 /* ---- by person */
 
-/* What a person's series are asked for. */
+/* The columns that are read of a person's series. */
 struct person_key {
 	int32_t project_id, person_id;
 	int64_t first, last; /* dates of the series that ask */

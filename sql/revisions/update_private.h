@@ -11,7 +11,7 @@
 #include "sql/pg/query.h"
 #include "sql/revisions/facts.h"
 
-/* What is read of the series of one call. */
+/* The rows of the series of one call. */
 #define UPDATE_ARENA_BYTES_MAX ((size_t)1 << 30)
 
 /* A series: one that changed, or as its row has it. */

@@ -246,7 +246,7 @@ begin
         ('sites', '0002_alter_domain_unique'),
         ('patchwork', '0001_squashed_0040_add_related_patches')) as made (app, name);
 
-    -- Whoever may read the states reads the version, too: programs that run check it, with the
+    -- A role that may read the states may read the version, too: programs that run check it, with the
     -- rights that an earlier grants.sql has given.
     for reader in
         select case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end

@@ -1,4 +1,4 @@
--- What is known about git repositories that mail is read from (public-inbox).
+-- Git repositories that mail is read from (public-inbox).
 
 -- How far a repository was read.  All mail of last_commit and of the commits that lead to it is
 -- stored, as far as it is dated from `since` on and before `until` (seconds since 1970).  The row
@@ -15,7 +15,7 @@ create table patchmda.repository (
 );
 create index repository_path_idx on patchmda.repository (path);
 
--- Mail that a repository has deleted.  What is stored of it stays.
+-- Mail that a repository has deleted.  Its rows stay.
 create table patchmda.deletion (
     msgid     text        collate "C" not null,
     commit_id text        not null,             -- that deleted it

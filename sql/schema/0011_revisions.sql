@@ -1,6 +1,6 @@
 -- Which series is the next version of which, and what that is told by (sql/revisions).
 
--- What is set for a project and is in no column of Patchwork's.
+-- Settings of a project that are in no column of Patchwork's.
 create table patchmda.project_setting (
     project_id integer primary key,
     revisions  text    not null check (revisions in ('off', 'record', 'relate', 'supersede'))

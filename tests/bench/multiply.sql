@@ -1,4 +1,4 @@
--- What an import stored, many times over, for the database "that already holds a million messages".
+-- Copies of the rows of an import, for the database "that already holds a million messages".
 --
 -- psql -v copies=N, in a database of empty tables; the schema `bench` holds the rows of one import,
 -- in tables of the same names with _ for the dot.  Copies have ids, message ids and dates of

@@ -4,7 +4,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-# What is true of the database, in the words of tests/data/django.txt.
+# Print the facts of the database in the form of tests/data/django.txt.
 facts() {
 	psql -XqAt -v ON_ERROR_STOP=1 <<-'SQL' | LC_ALL=C sort
 	WITH tables AS (

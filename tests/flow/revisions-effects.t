@@ -60,7 +60,7 @@ done
 is "$(sql "select count(distinct patch_id) from patchwork_event where category = 'patch-relation-changed'")" 4 \
 	"and each relation with its event"
 
-# What a person has decided stays.
+# Decisions of a person are kept.
 set_state a1 new
 set_state b2 accepted
 mail -d 20 "$ada" '[PATCH v3 1/2] ring: one' c1@x.org "$(change a.c)" | patchmda deliver

@@ -33,7 +33,7 @@ for order in 'v1 v2 v3' 'v3 v2 v1' 'v3 v1 v2' 'v2 v3 v1'; do
 		patchmda.revision, patchmda.member, patchmda.patch_key, patchmda.patch_file cascade'
 done
 
-# What the mails of a series tell changes as they come: the cover letter has the title and the change-id.
+# The facts about a series change as its mails come: the cover letter has the title and the change-id.
 patch -r '<c@x.org>' -d 5 "$ada" '[PATCH v2 1/2] ring: one' b1@x.org | patchmda deliver
 mail "$ada" '[PATCH 0/1] All of it' a@x.org 'change-id: 20260302-ring-1a2b' | patchmda deliver
 patch -r '<a@x.org>' "$ada" '[PATCH 1/1] something else' a1@x.org | patchmda deliver
@@ -66,7 +66,7 @@ is "$(sql "select count(previous_id) from patchmda.revision r
 	join patchwork_project p on p.id = r.project_id where linkname = 'other'")" 0 \
 	"the same title in another project, or by another person, is nothing"
 
-# What was there before, and what is deleted.
+# Series that were stored before, and series that are deleted.
 before=$(previous)
 sql 'truncate patchmda.revision, patchmda.revision_ref, patchmda.patch_file'
 exits 0 "a dry run" patchmda revisions --dry-run

@@ -1,4 +1,4 @@
--- What the model of revisions.md (model.py) is told of each series, an object a line.
+-- The input of the model of revisions.md (model.py): one object a line for each series.
 select jsonb_build_object(
 	'id', s.id, 'project', j.linkname, 'person', s.submitter_id, 'version', s.version, 'total', s.total,
 	'date', extract(epoch from s.date at time zone 'UTC')::bigint,

@@ -59,7 +59,7 @@ static void make(const char *script)
 	assert_int_equal(system(all), 0);
 }
 
-/* What git says about the repository r, without the line end. */
+/* The output of git in the repository r, without the line end. */
 static char *git(const char *words)
 {
 	g_autofree char *command = g_strdup_printf("git -C r %s", words);
@@ -314,7 +314,7 @@ static void reports_its_memory(void **state)
 	check_view("none", mails_at(*state, "r", NULL), VIEW("a|"));
 }
 
-/* What is a repository, and what only has one in it. */
+/* Folders that are a repository, and folders that only contain one. */
 static void tells_repositories(void **state)
 {
 	static const struct {
