@@ -1,7 +1,9 @@
 /* mirror - keeps a folder of git repositories like those at a URL; see mirror.h */
+#define _XOPEN_SOURCE 700 /* nftw() */
 #include "daemon/follow/mirror.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +15,9 @@
 #include "parser/cleanup.h"
 
 #define FOLDER_MODE 0755
+
+/* Folders that are open at the same time while others are removed. */
+#define FOLDERS_OPEN_MAX 16
 
 /* Where a server has its epochs, below the URL; the last is a single repository. */
 static const char *const layouts[] = { "/%d", "/git/%d.git", "/%d.git", "" };
@@ -245,7 +250,18 @@ static int configure(struct mirror *mirror, const char *folder, const GPtrArray 
 	return fail(mirror, r, folder, reason);
 }
 
-/* Make the empty repository `path` with its remote: another name hides it until it is complete. */
+static int remove_file(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+	(void)status;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+/*
+ * Make the empty repository `path` with its remote: another name hides it until it is complete.  A
+ * process that was killed may have left one, with git's lock files in it.
+ */
 static int make_repository(struct mirror *mirror, const char *path, const char *url,
 			   const char *branch)
 {
@@ -263,6 +279,9 @@ static int make_repository(struct mirror *mirror, const char *path, const char *
 
 	if (g_mkdir_with_parents(above, FOLDER_MODE) != 0)
 		return fail(mirror, -errno, above, strerror(errno));
+	if (nftw(new_path, remove_file, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS) != 0 &&
+	    errno != ENOENT)
+		return fail(mirror, -errno, new_path, strerror(errno));
 	r = configure(mirror, above, init);
 	if (r == 0)
 		r = configure(mirror, new_path, head);

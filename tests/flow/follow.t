@@ -38,6 +38,10 @@ make_archive "$T/up/list" --mails 15 < <(messages 1 30)
 git init -q --bare "$T/up/list/all.git"
 serve "$T/up"
 ready_db follow_epochs
+# A killed process may leave a repository that it has begun, and git's locks in it.
+mkdir -p "$T/m/list/git"
+git init -q --bare "$T/m/list/git/.0.git.new"
+touch "$T/m/list/git/.0.git.new/config.lock"
 exits 0 "an archive is cloned" patchmda follow --once --create-projects "$url/list" "$T/m/list"
 is "$(ls "$T/m/list/git")" $'0.git\n1.git' "each epoch is there"
 is "$(sql "select count(*) from patchmda.repository")" 2 "and read"
