@@ -64,9 +64,3 @@ join patchwork_project j on j.id = p.project_id
 where p.related_id = $2 and p.id <> $3
 order by p.date, p.id
 limit 100;
-
--- How many comments each patch of a series has.
-prepare mail_comment_counts (integer) as
-select p.id, (select count(*) from patchwork_patchcomment c where c.patch_id = p.id)::int
-from patchwork_patch p
-where p.series_id = $1;

@@ -34,7 +34,6 @@ extern const char sql_mail_checks[];
 extern const char sql_mail_patch_comments[];
 extern const char sql_mail_cover_comments[];
 extern const char sql_mail_related[];
-extern const char sql_mail_comment_counts[];
 
 /* versions.sql */
 extern const char sql_versions_of[];
