@@ -16,7 +16,7 @@ bool api_is_method(const struct api *api, const char *method)
 	return g_str_equal(api->request->method, method);
 }
 
-/* ---- answers */
+/* ---- responses */
 
 static void add_headers(struct api *api)
 {
@@ -87,7 +87,7 @@ static void answer_index(struct api *api)
 
 /* ---- lists */
 
-/* A number as Python reads one: blanks around it, and a sign before. */
+/* A number as Python reads it: with white space around it, and perhaps a plus sign. */
 static bool read_number(const char *text, int64_t *ret_number)
 {
 	g_autofree char *copy = g_strstrip(g_strdup(text));
@@ -105,7 +105,7 @@ static int64_t per_page_of(const struct api *api)
 	return MIN(number, (int64_t)api->worker->app->options->page_max);
 }
 
-/* 0: there is no such page. */
+/* Returns 0 if there is no such page. */
 static int64_t page_of(const struct api *api, int64_t page_count)
 {
 	const char *text = http_param(api->request, "page");
@@ -201,7 +201,7 @@ static int answer_page(struct api *api, const struct search *search)
 	return r;
 }
 
-/* The patch or cover letter of checks or comments; *ret_is_there is false if it does not exist. */
+/* Find the patch or cover letter of checks or comments; *ret_is_there says whether it exists. */
 static int find_parent(struct api *api, int32_t *ret_parent, bool *ret_is_there)
 {
 	*ret_parent = 0;
@@ -219,7 +219,7 @@ static int answer_list(struct api *api)
 	struct search_request request = { .resource = api->match->route->resource,
 					  .version = api->match->version,
 					  .params = api->request->params,
-					  .user_id = api->asker.id,
+					  .user_id = api->user.id,
 					  .time_zone = api->worker->time_zone };
 	bool is_there;
 	int r = find_parent(api, &request.parent, &is_there);
@@ -234,7 +234,7 @@ static int answer_list(struct api *api)
 	return r == 0 ? answer_page(api, search) : r;
 }
 
-/* ---- one */
+/* ---- one resource */
 
 int api_show(struct api *api, unsigned status, int32_t id)
 {
@@ -246,7 +246,7 @@ int api_show(struct api *api, unsigned status, int32_t id)
 	int r;
 
 	g_array_append_val(ids, id);
-	shape.is_self = api->asker.id == id;
+	shape.is_self = api->user.id == id;
 	shape.is_patched = api->is_patched;
 	r = api_fetch(api, &shape, ids, &documents);
 	if (r == 0 && api->before != NULL)
@@ -265,17 +265,17 @@ int api_show(struct api *api, unsigned status, int32_t id)
 int api_find(struct api *api, int32_t *ret_id)
 {
 	const struct route *route = api->match->route;
-	size_t last = api->match->word_count - 1;
+	size_t last = api->match->capture_count - 1;
 	bool is_there = true;
 	int r = 0;
 
 	*ret_id = route_number(api->match, last);
 	if (route->resource == &search_projects)
-		r = search_project(api->worker->pg, api->match->words[last], ret_id);
+		r = search_project(api->worker->pg, api->match->captures[last], ret_id);
 	else if (route->resource->scope != NULL)
 		r = search_has(api->worker->pg, route->resource, *ret_id,
 			       route->parent != NULL ? route_number(api->match, 0) : 0,
-			       api->asker.id, &is_there);
+			       api->user.id, &is_there);
 	if (!is_there)
 		*ret_id = 0;
 	return r;

@@ -1,5 +1,5 @@
 /*
- * api - the REST interface: what is below /api/
+ * api - the REST interface: all paths below /api/
  */
 #ifndef DAEMON_HTTPD_API_H
 #define DAEMON_HTTPD_API_H
@@ -9,48 +9,52 @@
 #include "daemon/httpd/negotiate.h"
 #include "daemon/output/document.h"
 
-/* A request for a resource, as the functions that answer it see it. */
+/* A request for a resource. */
 struct api {
 	struct app_worker *worker;
 	const struct http_request *request;
 	const struct route_match *match;
 	struct http_response *response;
 	struct negotiated negotiated;
-	struct asker asker;
-	bool is_patched;          /* the answer to PATCH */
-	struct documents *before; /* NULL, or the document whose lists the answer shows */
+	struct auth_user user;
+	bool is_patched;          /* the response is to PATCH */
+	struct documents *before; /* NULL, or the document whose lists the response shows */
 };
 
-/* Answer GET and HEAD, of the index, a list or one.  As rest_answer(). */
+/*
+ * Answer GET or HEAD of the index, of a list or of one resource.  Returns the same as
+ * rest_answer().
+ */
 int api_read(struct api *api);
 
 /* Whether the request has this method. */
 bool api_is_method(const struct api *api, const char *method);
 
-/* An answer `{"detail": ...}`. */
+/* Answer with an error, `{"detail": ...}`. */
 void api_fail(struct api *api, unsigned status, const char *detail);
 
 /* Read the rows of documents; documents_done() frees them, also after a failure. */
 int api_fetch(struct api *api, const struct shape *shape, const GArray *ids,
 	      struct documents *ret_documents);
 
-/* The document with this id, as the answer; 404 when there is none. */
+/* Answer with the document with this id; with 404 if there is none. */
 int api_show(struct api *api, unsigned status, int32_t id);
 
-/* The id of what the path names; 0 when that does not exist, or not for who asks. */
+/* The id of the resource that the path names; 0 if it does not exist or the user may not see it. */
 int api_find(struct api *api, int32_t *ret_id);
 
-/* Which members a document has, alone or in a list. */
+/* The members of a document differ between a list and a document alone. */
 enum shape_place { SHAPE_IN_LIST, SHAPE_ALONE };
 struct shape api_shape(const struct api *api, enum shape_place place);
 
-/* Begin to write JSON as the client wants it. */
+/* Begin a response in the form that the client accepts. */
 void api_begin(struct api *api, unsigned status, struct emit *emit);
 
 #define API_NOT_FOUND "Not found."
 #define API_NOBODY    "Authentication credentials were not provided."
 #define API_MAY_NOT   "You do not have permission to perform this action."
-#define API_READ_ONLY "This server takes no changes."
-#define API_FOREIGN   "A password that a browser keeps does not change anything for another site."
+#define API_READ_ONLY "This server is read-only."
+#define API_FOREIGN \
+	"A page of another site cannot make changes with a password that the browser has stored."
 
 #endif

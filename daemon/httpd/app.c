@@ -1,4 +1,4 @@
-/* app - what a request gets; see app.h */
+/* app - answers requests; see app.h */
 #include "daemon/httpd/app.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ bool app_trusts(const struct app *app, const char *peer)
 	return false;
 }
 
-/* ---- answers */
+/* ---- responses */
 
 static void answer_redirect(struct http_response *response, unsigned status, const char *location)
 {
@@ -53,7 +53,7 @@ static void answer_redirect(struct http_response *response, unsigned status, con
 	http_response_header(response, "Location", location);
 }
 
-/* Paths end in a slash; where one that leads somewhere lacks it, the client is told. */
+/* Paths end in a slash; a client that left it out is redirected. */
 static void redirect_to_slash(const struct http_request *request, struct http_response *response)
 {
 	g_autofree char *location =
@@ -63,7 +63,7 @@ static void redirect_to_slash(const struct http_request *request, struct http_re
 	answer_redirect(response, 301, location);
 }
 
-/* Outside of the REST interface nothing is written: that is for the session of a web interface. */
+/* Only the REST interface takes changes; Patchwork's pages take them from logged-in users. */
 static void refuse_method(const struct http_request *request, struct http_response *response)
 {
 	static const char *const writing[] = { "POST", "PUT", "PATCH", "DELETE", NULL };
@@ -83,7 +83,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	struct route_match match;
 	int r = 0;
 
-	/* A second slash would make of a path that we lead to another host's address. */
+	/* A redirect to a path that begins with two slashes would lead to another host. */
 	if (request->path[0] != '/' || g_str_has_prefix(request->raw_path, "//") ||
 	    !routes_find(request->path, newest, &match)) {
 		page_error(request, response, 404);
@@ -109,8 +109,8 @@ static void answer_failure(struct app_worker *worker, const struct http_request 
 	if (g_str_has_prefix(request->path, "/api")) {
 		http_response_begin(response, 503, "application/json");
 		g_string_append_printf(response->body, "{\"detail\":\"%s\"}",
-				       was_slow ? "That takes too long. Ask for less at once."
-						: "The database cannot be asked now.");
+				       was_slow ? "The query takes too long. Ask for fewer rows."
+						: "The database is not available.");
 	} else {
 		page_error(request, response, 503);
 	}
@@ -125,7 +125,7 @@ void app_answer(struct app_worker *worker, struct http_request *request,
 
 	if (r == 0)
 		r = answer(worker, request, response);
-	/* A connection that the server has closed is found out when it is used. */
+	/* That the server has closed the connection shows only when it is used. */
 	if (r == -ENOTCONN && was_open) {
 		r = app_worker_connect(worker);
 		if (r == 0)

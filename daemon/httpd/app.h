@@ -1,8 +1,8 @@
 /*
- * app - what a request gets: routes, who asks, resources
+ * app - answers requests, by routes, permissions and resources
  *
- * Shared by all workers is what struct app has; a worker is one connection to the database and who
- * uses it, one request after another.
+ * All workers share a struct app.  A worker has one connection to the database and answers one
+ * request after another.
  */
 #ifndef DAEMON_HTTPD_APP_H
 #define DAEMON_HTTPD_APP_H
@@ -14,12 +14,12 @@
 
 struct app_options {
 	struct store_options store;
-	const char *base_url;                 /* NULL: what the request says */
-	const char *trusted[APP_TRUSTED_MAX]; /* addresses whose X-Forwarded- headers count */
+	const char *base_url;                 /* NULL: derived from the request */
+	const char *trusted[APP_TRUSTED_MAX]; /* addresses whose X-Forwarded- headers are used */
 	size_t trusted_count;
 	bool is_read_only;
-	unsigned query_secs; /* longer ones are cancelled */
-	unsigned page_max;   /* of a list */
+	unsigned query_secs; /* a longer query is cancelled */
+	unsigned page_max;   /* limit of the rows of a page */
 };
 
 struct app;
@@ -28,13 +28,13 @@ struct app_worker;
 struct app *app_new(const struct app_options *options);
 void app_free(struct app *app);
 
-/* End what goes on by itself: the streams of events. */
+/* End the streams of events, which do not end by themselves. */
 void app_stop(struct app *app);
 
-/* Whether headers that a proxy sets are believed from this peer ("unix:" behind a Unix socket). */
+/* Whether the X-Forwarded- headers of this peer ("unix:" for a Unix socket) are used. */
 bool app_trusts(const struct app *app, const char *peer);
 
-/* Answer a request.  Whatever happens there is an answer. */
+/* Answer a request.  The response to a failure is an error. */
 void app_answer(struct app_worker *worker, struct http_request *request,
 		struct http_response *response);
 

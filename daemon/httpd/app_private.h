@@ -21,9 +21,9 @@ struct app {
 struct app_worker {
 	struct app *app;
 	struct pg *pg;
-	bool is_ready;         /* connected, and the session is set up */
-	const char *time_zone; /* whose clock the dates are read by */
-	bool has_dependencies; /* of the database, since 0048 */
+	bool is_ready;         /* connected, with the settings of the session */
+	const char *time_zone; /* of the dates in the database */
+	bool has_dependencies; /* the database has them, since Patchwork's migration 0048 */
 };
 
 #endif

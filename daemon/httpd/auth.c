@@ -1,4 +1,4 @@
-/* auth - who asks; see auth.h */
+/* auth - the user of a request; see auth.h */
 #include "daemon/httpd/auth.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ struct finding {
 	struct pg *pg;
 	struct passwords *passwords;
 	const struct http_request *request;
-	struct asker *asker;
+	struct auth_user *user;
 	const char *problem;
 	unsigned status;
 };
@@ -28,7 +28,7 @@ static int find_token(struct finding *f, const char *key)
 	else if (!account.is_active)
 		f->problem = "User inactive or deleted.";
 	else
-		f->asker->id = account.id;
+		f->user->id = account.id;
 	return 0;
 }
 
@@ -55,8 +55,8 @@ static int find_password(struct finding *f, const char *encoded)
 	case PASSWORD_RIGHT:
 		if (account.is_active) {
 			f->problem = NULL;
-			f->asker->id = account.id;
-			f->asker->has_password = true;
+			f->user->id = account.id;
+			f->user->has_password = true;
 		}
 		break;
 	case PASSWORD_WRONG:
@@ -80,7 +80,7 @@ static const struct scheme {
 	  "Invalid basic header. Credentials string should not contain spaces." },
 };
 
-/* The words of the header; white space of any kind is between them. */
+/* Split the header at white space. */
 static GPtrArray *words_of(char *header)
 {
 	GPtrArray *words = g_ptr_array_new();
@@ -93,18 +93,18 @@ static GPtrArray *words_of(char *header)
 }
 
 int auth_find(struct pg *pg, struct passwords *passwords, const struct http_request *request,
-	      struct asker *ret_asker, const char **ret_problem, unsigned *ret_status)
+	      struct auth_user *ret_user, const char **ret_problem, unsigned *ret_status)
 {
 	g_autofree char *header = g_strdup(request->headers[HTTP_AUTHORIZATION]);
 	g_autoptr(GPtrArray) words = words_of(header);
 	struct finding f = { .pg = pg,
 			     .passwords = passwords,
 			     .request = request,
-			     .asker = ret_asker,
+			     .user = ret_user,
 			     .status = 403 };
 	int r = 0;
 
-	*ret_asker = (struct asker){ 0 };
+	*ret_user = (struct auth_user){ 0 };
 	for (size_t i = 0; words->len > 0 && i < G_N_ELEMENTS(schemes); i++) {
 		if (g_ascii_strcasecmp(words->pdata[0], schemes[i].name) != 0)
 			continue;

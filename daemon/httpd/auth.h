@@ -11,16 +11,16 @@
 #include "daemon/httpd/password.h"
 #include "sql/report/account.h"
 
-struct asker {
-	int32_t id;        /* 0: nobody */
-	bool has_password; /* not a token, so a browser may have sent it by itself */
+struct auth_user {
+	int32_t id;        /* 0: the request is anonymous */
+	bool has_password; /* and no token: a browser may have added it to the request */
 };
 
 /*
- * Find out.  Returns 0 or what pg_run() returns; *ret_problem is NULL, or what is wrong with the
- * credentials in words for the client, and *ret_status the status of that answer, 403 or 503.
+ * Find the user.  Returns 0 or a pg error.  *ret_problem is NULL, or the error message for a client
+ * with wrong credentials, whose status is *ret_status, 403 or 503.
  */
 int auth_find(struct pg *pg, struct passwords *passwords, const struct http_request *request,
-	      struct asker *ret_asker, const char **ret_problem, unsigned *ret_status);
+	      struct auth_user *ret_user, const char **ret_problem, unsigned *ret_status);
 
 #endif

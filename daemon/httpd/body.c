@@ -1,4 +1,4 @@
-/* body - what a client sends; see body.h */
+/* body - reads the body of a request; see body.h */
 #include "daemon/httpd/body.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 
 /* ---- members */
 
-/* A name that repeats gets a list. */
+/* The values of a name that is repeated become a list. */
 static void add_text(json_t *members, const char *name, const char *value)
 {
 	json_t *text = json_string(value), *before = json_object_get(members, name);
@@ -34,7 +34,7 @@ static void read_form(struct view text, struct body *body)
 
 /* ---- multipart/form-data (RFC 7578) */
 
-/* The value of `name="..."` in a header; NULL when it has none. */
+/* The value of `name="..."` in a header; NULL if there is none. */
 static char *parameter(struct view header, const char *name)
 {
 	g_autofree char *start = g_strconcat(name, "=", NULL);

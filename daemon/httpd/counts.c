@@ -1,4 +1,4 @@
-/* counts - how many rows lists have, remembered for a while; see counts.h */
+/* counts - a cache of the numbers of rows of lists; see counts.h */
 #include "daemon/httpd/counts.h"
 
 #include <glib.h>

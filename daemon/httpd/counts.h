@@ -1,8 +1,9 @@
 /*
- * counts - how many rows lists have, remembered for a while
+ * counts - a cache of the numbers of rows of lists
  *
- * A count grows with the table, and a list's Link header needs one on every page.  So each is made
- * at most once in COUNTS_SECS, and anew after this process has written something.
+ * Counting takes longer the larger a table is, and the Link header of each page of a list needs
+ * the number.  A number is kept for COUNTS_SECS, but not after this process has written to the
+ * database.
  */
 #ifndef DAEMON_HTTPD_COUNTS_H
 #define DAEMON_HTTPD_COUNTS_H
@@ -11,7 +12,7 @@
 #include <stdint.h>
 
 #define COUNTS_SECS 10
-#define COUNTS_MAX  1000 /* when there are more, all are forgotten */
+#define COUNTS_MAX  1000 /* a cache that is full is emptied */
 
 struct counts;
 

@@ -1,19 +1,19 @@
-/* describe - the answer to OPTIONS; see describe.h */
+/* describe - the response to OPTIONS; see describe.h */
 #include "daemon/httpd/describe.h"
 
 #include <string.h>
 
 #include "daemon/httpd/write.h"
 
-/* Descriptions that are in neither table of members, in Patchwork's words. */
+/* Patchwork's descriptions, where neither table of members has them. */
 struct detail {
 	const struct resource *resource;
-	const char *name; /* "settings.show_ids" is a member of a member */
+	const char *name; /* "settings.show_ids": the member show_ids of the member settings */
 	const char *type, *label, *help;
 	size_t chars_max; /* of a member that cannot be written */
 };
 
-/* A row is a line. */
+/* Each row is on one line. */
 /* clang-format off */
 static const struct detail details[] = {
 	{ &search_projects, "link_name", .chars_max = 255 },
@@ -213,7 +213,7 @@ static void describe_members(const struct api *api, struct emit *emit, const str
 	emit_end_object(emit);
 }
 
-/* ---- the answer */
+/* ---- the response */
 
 static void emit_texts(struct emit *emit, const char *name, const char *const *texts)
 {
@@ -242,7 +242,7 @@ int describe_answer(struct api *api)
 					      "application/x-www-form-urlencoded",
 					      "multipart/form-data", NULL };
 	const struct route *route = api->match->route;
-	/* Patchwork looks for the right to make a check only when one is made. */
+	/* Patchwork checks the permission to create a check only when one is created. */
 	bool may_write = route->resource == &search_checks && route->methods != 0;
 	struct emit emit;
 	int r = route->methods != 0 && !may_write ? write_may(api, &may_write) : 0;

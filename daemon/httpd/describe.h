@@ -1,5 +1,5 @@
 /*
- * describe - the answer to OPTIONS: what a resource is, and which members can be written
+ * describe - the response to OPTIONS: a description of a resource and of its writable members
  */
 #ifndef DAEMON_HTTPD_DESCRIBE_H
 #define DAEMON_HTTPD_DESCRIBE_H
@@ -7,8 +7,8 @@
 #include "daemon/httpd/api.h"
 
 /*
- * Answer.  Members are listed for a client that may write the resource, under the method that takes
- * all of them (PUT, or POST of a list).  As rest_answer().
+ * Answer OPTIONS.  Members are listed if the user may write the resource, under the method that
+ * takes all of them (PUT, or POST of a list).  Returns the same as rest_answer().
  */
 int describe_answer(struct api *api);
 

@@ -1,4 +1,4 @@
-/* download - mails and diffs, and what leads to them; see download.h */
+/* download - mails and diffs, and redirects to them; see download.h */
 #include "daemon/httpd/download.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ static int not_found(struct download *d)
 	return 0;
 }
 
-/* Begin a file that is called `name`, or Untitled-series-ID where that is NULL, and `ending`. */
+/* Begin a response that is saved as the file `name` + `ending`. */
 static void begin_file(struct download *d, const char *type, const char *name, const char *ending)
 {
 	g_autoptr(GString) value = g_string_new("attachment; filename=");
@@ -41,7 +41,7 @@ static void begin_file(struct download *d, const char *type, const char *name, c
 	d->response->may_be_cached = true;
 }
 
-/* Mails one behind the other, with an empty line between. */
+/* Write mails, with an empty line between them. */
 static int write_mails(struct download *d, const GArray *ids, enum shown_kind kind)
 {
 	struct shown_patches mails;
@@ -56,13 +56,13 @@ static int write_mails(struct download *d, const GArray *ids, enum shown_kind ki
 					 d->response->body);
 	}
 	show_patches_free(&mails);
-	/* Stored headers that cannot be read are nobody's fault who asks now. */
+	/* A fault of stored headers is not a fault of the request. */
 	return r > 0 ? -EIO : r;
 }
 
 /* ---- patches and cover letters by message id */
 
-/* Where an address has %2F (so %252F was sent) the message id has a slash. */
+/* A slash of a message id is %2F in the path after decoding (the client sent %252F). */
 static char *msgid_of_patch(const char *word)
 {
 	GString *msgid = g_string_new(word);
@@ -73,12 +73,15 @@ static char *msgid_of_patch(const char *word)
 
 static int find_mail(struct download *d, enum shown_kind kind, struct shown_mail *ret_mail)
 {
-	g_autofree char *msgid = msgid_of_patch(d->match->words[1]);
+	g_autofree char *msgid = msgid_of_patch(d->match->captures[1]);
 
-	return show_mail_by_msgid(d->worker->pg, kind, d->match->words[0], msgid, ret_mail);
+	return show_mail_by_msgid(d->worker->pg, kind, d->match->captures[0], msgid, ret_mail);
 }
 
-/* What goes before a patch: with ?series=* or the id of its series, the earlier ones of that. */
+/*
+ * The earlier patches of the series for ?series=* or ?series=ID; NULL if the patch is not in that
+ * series.
+ */
 static int find_before(struct download *d, const struct shown_mail *mail, GArray **ret_ids)
 {
 	const char *series = http_param(d->request, "series");
@@ -133,7 +136,7 @@ int download_cover_mbox(struct app_worker *worker, const struct http_request *re
 	return write_mails(&d, ids, SHOWN_COVER);
 }
 
-/* A patch without a diff gives the word None, as ever. */
+/* The download of a patch without a diff is the word None, as Patchwork's. */
 int download_patch_raw(struct app_worker *worker, const struct http_request *request,
 		       const struct route_match *match, struct http_response *response)
 {
@@ -190,22 +193,22 @@ int download_bundle(struct app_worker *worker, const struct http_request *reques
 	g_autoptr(GArray) ids = NULL;
 	g_autofree char *name = NULL;
 	const char *problem;
-	struct asker asker;
+	struct auth_user user;
 	unsigned status;
 	int32_t id;
-	int r = auth_find(d.worker->pg, d.worker->app->passwords, d.request, &asker, &problem,
+	int r = auth_find(d.worker->pg, d.worker->app->passwords, d.request, &user, &problem,
 			  &status);
 
 	if (r == 0)
-		r = show_bundle(d.worker->pg, d.match->words[0], d.match->words[1], asker.id, &id,
-				&ids);
+		r = show_bundle(d.worker->pg, d.match->captures[0], d.match->captures[1], user.id,
+				&id, &ids);
 	if (r != 0)
 		return r;
 	if (id == 0)
 		return not_found(&d);
-	name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d.match->words[1]);
+	name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d.match->captures[1]);
 	begin_file(&d, PLAIN, name, ".mbox");
-	/* It depends on who asks, and a private one must not be kept for others. */
+	/* The response depends on the user: caches must not give a private bundle to others. */
 	http_response_header(d.response, "Cache-Control", "private");
 	http_response_header(d.response, "Vary", "Cookie");
 	return write_mails(&d, ids, SHOWN_PATCH);
@@ -229,7 +232,7 @@ static int answer_redirect(struct download *d, enum shown_kind kind, bool *ret_i
 	document_append_msgid(location, view_str(mail.msgid));
 	g_string_append_printf(location, "/%s", d->match->route->tail);
 	if (is_comment)
-		g_string_append_printf(location, "#%s", d->match->words[0]);
+		g_string_append_printf(location, "#%s", d->match->captures[0]);
 	http_response_begin(d->response, 302, "text/html; charset=utf-8");
 	http_response_header(d->response, "Location", location->str);
 	return 0;

@@ -1,5 +1,5 @@
 /*
- * download - mails and diffs, and what leads to them: addresses outside of /api/
+ * download - mails and diffs, and redirects to them, outside of /api/
  *
  * Functions of routes; see route.h.
  */
@@ -8,7 +8,10 @@
 
 #include "daemon/httpd/app_private.h"
 
-/* A patch, by link name and message id, with the earlier ones of its series where asked for. */
+/*
+ * A patch by link name and message id, with the earlier ones of its series if the query asks for
+ * them.
+ */
 int download_patch_mbox(struct app_worker *worker, const struct http_request *request,
 			const struct route_match *match, struct http_response *response);
 
@@ -36,7 +39,7 @@ int download_to_patch(struct app_worker *worker, const struct http_request *requ
 int download_to_cover(struct app_worker *worker, const struct http_request *request,
 		      const struct route_match *match, struct http_response *response);
 
-/* Redirect to the mail that a comment answers. */
+/* Redirect to the patch or cover letter of a comment. */
 int download_to_comment(struct app_worker *worker, const struct http_request *request,
 			const struct route_match *match, struct http_response *response);
 

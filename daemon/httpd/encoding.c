@@ -1,16 +1,16 @@
-/* encoding - the last that happens to an answer; see encoding.h */
+/* encoding - the last step of a response; see encoding.h */
 #include "daemon/httpd/encoding.h"
 
 #include <string.h>
 #include <zlib.h>
 
-#define GZIP_WINDOW_BITS (MAX_WBITS + 16) /* zlib.h: 16 more give a gzip header */
+#define GZIP_WINDOW_BITS (MAX_WBITS + 16) /* zlib.h: adding 16 selects the gzip format */
 #define GZIP_MEMORY      8
-#define GZIP_LEVEL       1 /* JSON comes to a sixth by it, in a quarter of the default's time */
+#define GZIP_LEVEL       1 /* shrinks JSON to a sixth in a quarter of the default's time */
 
-/* ---- lists of words: `W/"a", "b"`, `gzip;q=0.5, br` */
+/* ---- lists in headers: `W/"a", "b"`, `gzip;q=0.5, br` */
 
-/* Take the next element off the front; false when there is none. */
+/* Remove the first element; false if there is none. */
 static bool next_element(struct view *rest, struct view *ret_element)
 {
 	size_t end;

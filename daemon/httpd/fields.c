@@ -1,4 +1,4 @@
-/* fields - the members of a document that can be written; see fields.h */
+/* fields - reads and checks members that can be written; see fields.h */
 #include "daemon/httpd/fields.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ struct reading {
 	struct fields_errors *errors;
 };
 
-/* ---- what is wrong */
+/* ---- errors */
 
 struct fields_errors *fields_errors_new(void)
 {
@@ -34,13 +34,13 @@ void fields_errors_free(struct fields_errors *errors)
 	g_free(errors);
 }
 
-void fields_errors_add(struct fields_errors *errors, const char *field, const char *words)
+void fields_errors_add(struct fields_errors *errors, const char *field, const char *message)
 {
 	g_ptr_array_add(errors->pairs, g_strdup(field));
-	g_ptr_array_add(errors->pairs, g_strdup(words));
+	g_ptr_array_add(errors->pairs, g_strdup(message));
 }
 
-/* Those of one field come one behind the other; of "settings.x" an object holds them. */
+/* Errors of one field follow each other; errors of "settings.x" are in an object for "settings". */
 void fields_errors_write(const struct fields_errors *errors, struct emit *emit)
 {
 	const char *last = NULL;
@@ -71,26 +71,26 @@ void fields_errors_write(const struct fields_errors *errors, struct emit *emit)
 	emit_end_object(emit);
 }
 
-static void fail(struct reading *r, const char *words)
+static void fail(struct reading *r, const char *message)
 {
-	fields_errors_add(r->errors, r->field->name, words);
+	fields_errors_add(r->errors, r->field->name, message);
 }
 
 __attribute__((__format__(__printf__, 2, 3))) static void failf(struct reading *r,
 								const char *format, ...)
 {
 	va_list values;
-	g_autofree char *words = NULL;
+	g_autofree char *message = NULL;
 
 	va_start(values, format);
-	words = g_strdup_vprintf(format, values);
+	message = g_strdup_vprintf(format, values);
 	va_end(values);
-	fail(r, words);
+	fail(r, message);
 }
 
 /* ---- texts */
 
-/* Numbers are texts, too; NULL (and said why) for what is none. */
+/* Numbers are accepted as texts.  Returns NULL, after adding an error, for any other type. */
 static char *text_of(struct reading *r, const json_t *json)
 {
 	if (json_is_integer(json))
@@ -116,7 +116,7 @@ static bool is_slug(const char *text)
 	return true;
 }
 
-/* A scheme, a host, and nothing that breaks a line or a page. */
+/* A URL has a scheme and a host, and no characters that end a line or an HTML attribute. */
 static bool is_url(const char *text)
 {
 	static const char *const schemes[] = { "http://", "https://", "ftp://", "ftps://" };
@@ -236,14 +236,14 @@ static void read_check(struct reading *r)
 	}
 	if (json_is_string(r->json))
 		text = g_strdup(json_string_value(r->json));
-	else if (json_is_boolean(r->json)) /* as Python writes it */
+	else if (json_is_boolean(r->json)) /* as Python writes booleans */
 		text = g_strdup(json_is_true(r->json) ? "True" : "False");
 	else
 		text = json_dumps(r->json, JSON_ENCODE_ANY);
 	failf(r, "\"%s\" is not a valid choice.", text);
 }
 
-/* ---- what is looked up */
+/* ---- values that are looked up */
 
 static int read_state(struct reading *r)
 {
@@ -287,7 +287,7 @@ static void add_id(GArray *ids, int32_t id)
 		g_array_append_val(ids, id);
 }
 
-/* A form with one value has no list. */
+/* A single value of a form is not in a list. */
 static int read_ids(struct reading *r)
 {
 	bool is_single = r->is_form && json_is_string(r->json);
@@ -309,15 +309,15 @@ static int read_ids(struct reading *r)
 	return code;
 }
 
-/* ---- */
+/* ---- any value */
 
 static bool is_blank(const json_t *json)
 {
 	return json_is_string(json) && json_string_length(json) == 0;
 }
 
-/* A value that means null, of a field that may be null. */
-static bool is_nothing(const struct reading *r)
+/* Forms have an empty text for the null of these fields. */
+static bool is_null(const struct reading *r)
 {
 	return json_is_null(r->json) || (is_blank(r->json) && r->field->kind == FIELD_ID) ||
 	       (is_blank(r->json) && r->field->kind == FIELD_STATE);
@@ -326,7 +326,7 @@ static bool is_nothing(const struct reading *r)
 static int read_given(struct reading *r)
 {
 	r->value->is_given = true;
-	if (is_nothing(r)) {
+	if (is_null(r)) {
 		r->value->is_null = true;
 		if (!r->field->may_be_null)
 			fail(r, "This field may not be null.");
@@ -357,7 +357,7 @@ static int read_given(struct reading *r)
 	return 0;
 }
 
-/* A form has the member of a member under its whole name. */
+/* Forms have the name "settings.x", JSON has an object "settings". */
 static const json_t *find(const struct body *body, const char *name)
 {
 	const char *dot = body->is_form ? NULL : strchr(name, '.');
@@ -384,7 +384,7 @@ int fields_read(struct pg *pg, const struct field *fields, size_t count, const s
 
 		if (fields[i].since > request.version)
 			continue;
-		/* Of a form's repeated value the last counts. */
+		/* The last value of a repeated name of a form is used. */
 		if (body->is_form && json_is_array(r.json) && r.field->kind != FIELD_IDS)
 			r.json = json_array_get(r.json, json_array_size(r.json) - 1);
 		if (r.json != NULL)

@@ -1,8 +1,8 @@
 /*
- * fields - the members of a document that can be written, by a table
+ * fields - reads and checks the members of a document that can be written
  *
- * Each member of a request is checked, and the answer has all errors, with the texts that
- * Patchwork's clients know.  Members that are not in the table are ignored.
+ * A table lists the members.  All are checked, and the response has all errors, with Patchwork's
+ * texts.  Members that are not in the table are ignored.
  */
 #ifndef DAEMON_HTTPD_FIELDS_H
 #define DAEMON_HTTPD_FIELDS_H
@@ -15,23 +15,23 @@ enum field_kind {
 	FIELD_TEXT,
 	FIELD_BOOL,
 	FIELD_COUNT, /* a number, 0 or more */
-	FIELD_STATE, /* of a patch, by slug or name: its id */
-	FIELD_CHECK, /* of a check: its number */
+	FIELD_STATE, /* a state of patches by slug or name; the value is its id */
+	FIELD_CHECK, /* the state of a check; the value is its number */
 	FIELD_SLUG,
 	FIELD_URL,
-	FIELD_ID,  /* of a row of `table` */
-	FIELD_IDS, /* of several */
+	FIELD_ID,  /* the id of a row of `table` */
+	FIELD_IDS, /* the ids of several rows */
 };
 
 struct field {
-	const char *name; /* "settings.show_ids" is a member of a member */
+	const char *name; /* "settings.show_ids": the member show_ids of the member settings */
 	enum field_kind kind;
-	bool is_required; /* unless the request changes what it names alone */
+	bool is_required; /* except in a request that changes only the members it has */
 	bool may_be_null;
 	bool may_be_blank;
 	size_t chars_max;
 	const char *table;
-	enum rest_version since; /* passed over before */
+	enum rest_version since; /* earlier versions ignore it */
 };
 
 /* The value of one field of a request. */
@@ -44,24 +44,24 @@ struct value {
 };
 
 struct fields_errors {
-	GPtrArray *pairs; /* char *: a field, what is wrong with it, a field, ... */
+	GPtrArray *pairs; /* char *: field, message, field, message, ... */
 };
 
 struct fields_errors *fields_errors_new(void);
 void fields_errors_free(struct fields_errors *errors);
-void fields_errors_add(struct fields_errors *errors, const char *field, const char *words);
-/* As an object: field to list of words. */
+void fields_errors_add(struct fields_errors *errors, const char *field, const char *message);
+/* Write the errors as an object: a list of messages for each field. */
 void fields_errors_write(const struct fields_errors *errors, struct emit *emit);
 
-/* How a body is read. */
+/* Properties of the request. */
 struct fields_request {
 	enum rest_version version;
 	bool is_partial; /* required fields may be missing */
 };
 
 /*
- * Read a body; ret_values has a value for each field, which fields_done() frees, and what is wrong
- * is added to `errors`.  Returns 0 or what pg_run() returns.
+ * Read a body.  ret_values gets a value for each field, which fields_done() frees; errors of the
+ * body are added to `errors`.  Returns 0 or a pg error.
  */
 int fields_read(struct pg *pg, const struct field *fields, size_t count, const struct body *body,
 		struct fields_request request, struct value *ret_values,

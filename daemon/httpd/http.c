@@ -1,4 +1,4 @@
-/* http - a request as the rest of httpd sees it, and its answer; see http.h */
+/* http - an HTTP request and its response; see http.h */
 #include "daemon/httpd/http.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ const char *const http_header_names[HTTP_HEADER_COUNT] = {
 
 /* ---- decoding */
 
-/* The bytes; `is_form`: + is a blank. */
+/* Decode %xx, and + in a form. */
 static GString *decode(struct view text, bool is_form)
 {
 	GString *bytes = g_string_sized_new(text.len);
@@ -65,7 +65,7 @@ static char *decoded(struct view text)
 	return repaired(bytes);
 }
 
-/* No path that leads anywhere has a NUL: what is not valid stands for it. */
+/* A NUL becomes U+FFFD, which no route has. */
 static char *decoded_path(const char *path)
 {
 	GString *bytes = decode(view_str(path), false);
@@ -161,7 +161,7 @@ const char *http_param(const struct http_request *request, const char *name)
 	return value;
 }
 
-/* ---- query strings made anew */
+/* ---- composing query strings */
 
 struct pair {
 	char *name;
@@ -169,7 +169,7 @@ struct pair {
 	guint index;
 };
 
-/* Decode one side of a pair and encode it as Python does, NUL and bytes that are no UTF-8 included. */
+/* Decode a name or a value and encode it as Python does, including NUL and invalid UTF-8. */
 static void append_form(GString *to, struct view text)
 {
 	g_autoptr(GString) bytes = decode(text, true);
@@ -235,7 +235,7 @@ char *http_query_with(const struct http_request *request, const char *name, cons
 	for (guint i = 0; i < pairs->len; i++) {
 		const struct pair *pair = &g_array_index(pairs, struct pair, i);
 
-		/* The one that replaces the others came last. */
+		/* The pair that replaces the others was added last. */
 		if (g_str_equal(pair->name, name) &&
 		    (value == NULL || pair->index + 1 < pairs->len))
 			continue;
@@ -286,11 +286,11 @@ void http_response_begin(struct http_response *response, unsigned status, const 
 	g_ptr_array_set_size(response->headers, 0);
 }
 
-const char *http_status_words(unsigned status)
+const char *http_reason_phrase(unsigned status)
 {
 	static const struct {
 		unsigned status;
-		const char *words;
+		const char *phrase;
 	} table[] = {
 		{ 200, "OK" },
 		{ 201, "Created" },
@@ -312,6 +312,6 @@ const char *http_status_words(unsigned status)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
 		if (table[i].status == status)
-			return table[i].words;
+			return table[i].phrase;
 	return "";
 }

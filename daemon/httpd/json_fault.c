@@ -1,4 +1,4 @@
-/* json_fault - why a text is no JSON; see json_fault.h */
+/* json_fault - the error message for a text that is not JSON; see json_fault.h */
 #include "daemon/httpd/json_fault.h"
 
 #include <glib.h>
@@ -8,7 +8,7 @@
 struct reading {
 	struct view text;
 	size_t at;
-	const char *fault; /* NULL: none yet */
+	const char *fault; /* NULL: none found yet */
 	size_t fault_at;
 	int depth;
 };
@@ -42,7 +42,7 @@ static bool take(struct reading *r, char c)
 	return true;
 }
 
-/* Behind a backslash. */
+/* Read the rest of an escape, after its backslash. */
 static bool read_escape(struct reading *r)
 {
 	size_t at = r->at - 1;
@@ -61,7 +61,7 @@ static bool read_escape(struct reading *r)
 	return true;
 }
 
-/* Behind the quote. */
+/* Read the rest of a string, after its quote. */
 static bool read_string(struct reading *r)
 {
 	size_t begin = r->at - 1;
@@ -113,7 +113,7 @@ static bool read_number(struct reading *r)
 
 static bool read_value(struct reading *r);
 
-/* Behind the bracket. */
+/* Read the rest of a list, after its bracket. */
 static bool read_list(struct reading *r)
 {
 	skip_blanks(r);
@@ -144,7 +144,7 @@ static bool read_member(struct reading *r)
 	return read_value(r);
 }
 
-/* Behind the brace. */
+/* Read the rest of an object, after its brace. */
 static bool read_object(struct reading *r)
 {
 	skip_blanks(r);
@@ -180,7 +180,7 @@ static bool read_value(struct reading *r)
 	bool is_good;
 
 	if (++r->depth > JSON_FAULT_DEPTH_MAX)
-		return fail(r, "Too much nested", r->at);
+		return fail(r, "Too deeply nested", r->at);
 	if (take(r, '"'))
 		is_good = read_string(r);
 	else if (take(r, '{'))

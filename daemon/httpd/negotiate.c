@@ -1,10 +1,10 @@
-/* negotiate - in which form a client wants an answer; see negotiate.h */
+/* negotiate - the form of a response; see negotiate.h */
 #include "daemon/httpd/negotiate.h"
 
 #include <limits.h>
 #include <string.h>
 
-/* How exact a media range is: */
+/* How specific a media range is (RFC 9110, 12.5.1). */
 enum { RANGE_ANY, RANGE_TYPE, RANGE_SUBTYPE, RANGE_PARAMS, RANGES };
 
 struct range {
@@ -20,7 +20,7 @@ static bool is_among(const char *range, const char *const *ranges)
 	return *ranges != NULL;
 }
 
-static int exactness_of(const char *range, const char *params)
+static int specificity_of(const char *range, const char *params)
 {
 	if (params != NULL && !g_str_has_prefix(params, "q="))
 		return RANGE_PARAMS;
@@ -29,7 +29,7 @@ static int exactness_of(const char *range, const char *params)
 	return g_str_has_suffix(range, "/*") ? RANGE_TYPE : RANGE_SUBTYPE;
 }
 
-/* Read `type/subtype; name=value`, which is changed. */
+/* Read `type/subtype; name=value`; `text` is modified. */
 static struct range read_range(char *text)
 {
 	static const char *const json[] = { "application/json", "application/*", "*/*", NULL };
@@ -42,7 +42,7 @@ static struct range read_range(char *text)
 		*params++ = '\0';
 	params = params != NULL ? g_strstrip(params) : NULL;
 	text = g_strstrip(text);
-	range.exactness = exactness_of(text, params);
+	range.exactness = specificity_of(text, params);
 	range.has_json = is_among(text, json);
 	range.has_page = is_among(text, page);
 	if (params != NULL && g_str_has_prefix(params, "indent=") &&

@@ -1,5 +1,5 @@
 /*
- * negotiate - in which form a client wants an answer: JSON, or a page for people
+ * negotiate - the form of a response: JSON, or an HTML page that shows the JSON
  */
 #ifndef DAEMON_HTTPD_NEGOTIATE_H
 #define DAEMON_HTTPD_NEGOTIATE_H
@@ -12,13 +12,14 @@ enum form { FORM_JSON, FORM_PAGE };
 
 struct negotiated {
 	enum form form;
-	int indent;         /* of JSON: `application/json; indent=4` */
-	const char *suffix; /* of URLs in the answer: "", "?format=json" or "?format=api" */
+	int indent;         /* of `application/json; indent=4` */
+	const char *suffix; /* of URLs in the response: "", "?format=json" or "?format=api" */
 };
 
 /*
- * By ?format=, else by the Accept header, in which what is named most exactly counts first and
- * weights do not.  Returns 0, or the status of what cannot be had: 404 or 406.
+ * Choose by ?format=, otherwise by the Accept header: its most specific media range comes first,
+ * and weights are ignored.  Returns 0, or the status of the error if neither form is acceptable:
+ * 404 or 406.
  */
 unsigned negotiate(const struct http_request *request, struct negotiated *ret_negotiated);
 

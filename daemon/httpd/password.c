@@ -1,4 +1,4 @@
-/* password - whether a password is right; see password.h */
+/* password - checks passwords; see password.h */
 #include "daemon/httpd/password.h"
 
 #include <glib.h>
@@ -11,29 +11,31 @@
 
 #include "parser/view.h"
 
-#define HASH_BYTES 32 /* SHA-256's */
+#define HASH_BYTES 32 /* of SHA-256 */
 #define KEY_BYTES  32
 
-/* Entries of a table: when there are more, all are forgotten. */
+/* Limit of the entries of a table; a full one is emptied. */
 #define TABLE_MAX 10000
 
-/* Workers that may be busy with passwords. */
-#define PASSWORD_ASKERS_MAX 2
+/* Limit of the workers that compute a hash or wait for that. */
+#define HASHING_MAX 2
 
-/* The password of an unknown user is compared with this hash, of as many rounds as others. */
+/*
+ * The password of an unknown user is compared with this hash, which has the usual number of rounds.
+ */
 #define NOBODY "pbkdf2_sha256$260000$nobody$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 struct passwords {
-	pthread_mutex_t lock;   /* of the tables */
-	pthread_mutex_t making; /* held while a hash is made */
-	gint askers;            /* for that lock, and who has it */
-	GHashTable *known;  /* char *, an HMAC in hexadecimal, to int64_t *, when it is forgotten */
-	GHashTable *failed; /* char *, a user or client, to struct tries */
+	pthread_mutex_t lock;      /* of the tables */
+	pthread_mutex_t hash_lock; /* held while a hash is computed */
+	gint hashing;              /* workers that hold hash_lock or wait for it */
+	GHashTable *known;  /* char *, an HMAC in hexadecimal, to int64_t *, when it expires */
+	GHashTable *failed; /* char *, a user or an address, to struct tries */
 	unsigned char key[KEY_BYTES];
 };
 
 struct tries {
-	int64_t until; /* counted, from the first one on */
+	int64_t until; /* when the count expires */
 	unsigned count;
 };
 
@@ -42,10 +44,13 @@ struct passwords *passwords_new(void)
 	struct passwords *passwords = g_new0(struct passwords, 1);
 
 	(void)pthread_mutex_init(&passwords->lock, NULL);
-	(void)pthread_mutex_init(&passwords->making, NULL);
+	(void)pthread_mutex_init(&passwords->hash_lock, NULL);
 	passwords->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	passwords->failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	/* Without a good key nothing must be remembered, and without one libcrypto is of no use. */
+	/*
+	 * Nothing can be remembered without a random key; libcrypto fails only if the system is
+	 * broken.
+	 */
 	g_assert(RAND_bytes(passwords->key, sizeof(passwords->key)) == 1);
 	return passwords;
 }
@@ -57,14 +62,14 @@ void passwords_free(struct passwords *passwords)
 	OPENSSL_cleanse(passwords->key, sizeof(passwords->key));
 	g_hash_table_destroy(passwords->known);
 	g_hash_table_destroy(passwords->failed);
-	(void)pthread_mutex_destroy(&passwords->making);
+	(void)pthread_mutex_destroy(&passwords->hash_lock);
 	(void)pthread_mutex_destroy(&passwords->lock);
 	g_free(passwords);
 }
 
 /* ---- hashes */
 
-bool password_fits(const char *password, const char *encoded)
+bool password_matches(const char *password, const char *encoded)
 {
 	g_auto(GStrv) parts = g_strsplit(encoded, "$", 5);
 	unsigned char hash[HASH_BYTES];
@@ -85,7 +90,7 @@ bool password_fits(const char *password, const char *encoded)
 	return CRYPTO_memcmp(hash, wanted, HASH_BYTES) == 0;
 }
 
-/* Characters of a salt: 22 of 62 are 131 bits, as Django's. */
+/* Characters of a salt, as in Django: 22 of an alphabet of 62 are 131 bits. */
 #define SALT_CHARS     22
 #define UNUSABLE_CHARS 40
 #define TOKEN_CHARS    40
@@ -99,9 +104,12 @@ static char *random_text(const char *alphabet, size_t chars)
 	while (text->len < chars) {
 		unsigned char byte;
 
-		/* As in passwords_new(): libcrypto without random bytes is of no use. */
+		/* As in passwords_new(). */
 		g_assert(RAND_bytes(&byte, 1) == 1);
-		/* A byte beyond the alphabet is drawn again, so that all letters are equally likely. */
+		/*
+		 * A value beyond the alphabet is drawn again, so that all characters are equally
+		 * likely.
+		 */
 		if ((byte & 63) < letters)
 			g_string_append_c(text, alphabet[byte & 63]);
 	}
@@ -115,7 +123,7 @@ char *password_encode(const char *password)
 	g_autofree char *salt = random_text(ALPHANUMERIC, SALT_CHARS), *encoded = NULL;
 	unsigned char hash[HASH_BYTES];
 
-	/* It fails when memory runs out, and GLib would end the program, too. */
+	/* It fails only if memory runs out; GLib ends the program in that case, too. */
 	g_assert(PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)salt,
 				   (int)strlen(salt), PASSWORD_ROUNDS, EVP_sha256(), HASH_BYTES,
 				   hash) == 1);
@@ -135,8 +143,8 @@ char *password_token(void)
 	return random_text("0123456789abcdef", TOKEN_CHARS);
 }
 
-/* User, password and what is stored, as a name that tells nothing of them. */
-static char *name_of(const struct passwords *passwords, const char *user, const char *password,
+/* An HMAC of the user, the password and the stored hash. */
+static char *hmac_of(const struct passwords *passwords, const char *user, const char *password,
 		     const char *encoded)
 {
 	g_autofree char *text = g_strjoin("\n", user, password, encoded, NULL);
@@ -188,11 +196,11 @@ static void remember(struct passwords *passwords, const char *name)
 	(void)pthread_mutex_unlock(&passwords->lock);
 }
 
-/* How often `who` was wrong of late; `more` is added. */
-static unsigned count_failed(struct passwords *passwords, const char *kind, const char *who,
+/* The number of wrong passwords of a user or address, after adding `more`. */
+static unsigned count_failed(struct passwords *passwords, const char *kind, const char *name,
 			     unsigned more)
 {
-	g_autofree char *key = g_strconcat(kind, who, NULL);
+	g_autofree char *key = g_strconcat(kind, name, NULL);
 	struct tries *tries;
 	unsigned count = 0;
 
@@ -223,24 +231,24 @@ enum password passwords_check(struct passwords *passwords, const char *user, con
 			      const char *encoded, const char *client)
 {
 	g_autofree char *name =
-		name_of(passwords, user, password, encoded != NULL ? encoded : NOBODY);
-	bool is_made = false, fits = false;
+		hmac_of(passwords, user, password, encoded != NULL ? encoded : NOBODY);
+	bool is_checked = false, matches = false;
 
 	if (encoded != NULL && is_known(passwords, name))
 		return PASSWORD_RIGHT;
 	if (!may_try(passwords, user, client))
 		return PASSWORD_LATER;
-	if (g_atomic_int_add(&passwords->askers, 1) < PASSWORD_ASKERS_MAX) {
-		(void)pthread_mutex_lock(&passwords->making);
-		fits = password_fits(password, encoded != NULL ? encoded : NOBODY) &&
-		       encoded != NULL;
-		(void)pthread_mutex_unlock(&passwords->making);
-		is_made = true;
+	if (g_atomic_int_add(&passwords->hashing, 1) < HASHING_MAX) {
+		(void)pthread_mutex_lock(&passwords->hash_lock);
+		matches = password_matches(password, encoded != NULL ? encoded : NOBODY) &&
+			  encoded != NULL;
+		(void)pthread_mutex_unlock(&passwords->hash_lock);
+		is_checked = true;
 	}
-	(void)g_atomic_int_add(&passwords->askers, -1);
-	if (!is_made)
+	(void)g_atomic_int_add(&passwords->hashing, -1);
+	if (!is_checked)
 		return PASSWORD_LATER;
-	if (fits) {
+	if (matches) {
 		remember(passwords, name);
 		return PASSWORD_RIGHT;
 	}

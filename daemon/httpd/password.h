@@ -1,10 +1,10 @@
 /*
- * password - whether a password is right, by Django's hashes, and how often that may be asked
+ * password - checks passwords against Django's hashes, and limits how often
  *
- * A hash takes a quarter of a second of a core on purpose.  So a right password is remembered for
- * PASSWORD_REMEMBERED_SECS, by a keyed hash (HMAC-SHA-256 with a key that this process drew); at
- * most one hash is made at a time and one waits, however many workers there are; and for a user or
- * from a client address that was wrong PASSWORD_TRIES_MAX times, none is made for a minute.
+ * Computing a hash takes a quarter of a second of a processor on purpose.  A correct password is
+ * therefore remembered for PASSWORD_REMEMBERED_SECS, as an HMAC-SHA-256 with a random key of this
+ * process.  One worker at a time computes a hash, and at most one other waits for it.  After
+ * PASSWORD_TRIES_MAX wrong passwords for a user or from an address, all are refused for a minute.
  */
 #ifndef DAEMON_HTTPD_PASSWORD_H
 #define DAEMON_HTTPD_PASSWORD_H
@@ -24,21 +24,21 @@ void passwords_free(struct passwords *passwords);
 enum password { PASSWORD_RIGHT, PASSWORD_WRONG, PASSWORD_LATER };
 
 /*
- * Check `password` against `encoded` (`pbkdf2_sha256$ROUNDS$SALT$BASE64`; NULL: there is no such
- * user, which takes as long).  PASSWORD_LATER: too much was asked.  May be called by any thread.
+ * Check `password` against `encoded` (`pbkdf2_sha256$ROUNDS$SALT$BASE64`; NULL for an unknown
+ * user, which takes the same time).  PASSWORD_LATER: a limit is reached.  Any thread may call it.
  */
 enum password passwords_check(struct passwords *passwords, const char *user, const char *password,
 			      const char *encoded, const char *client);
 
-/* Whether a password fits, however long that takes. */
-bool password_fits(const char *password, const char *encoded);
+/* Whether a password has this hash.  It is computed without limits and takes long. */
+bool password_matches(const char *password, const char *encoded);
 
-/* Rounds of a new hash: Django 3.2's, which its newer releases raise when a user logs in. */
+/* Rounds of a new hash, as in Django 3.2; newer releases increase them when a user logs in. */
 #define PASSWORD_ROUNDS 260000
 
 /*
- * A new hash of a password; the hash of a user without a password, which none fits; and a key for a
- * token (40 hexadecimal digits).  The caller frees them.
+ * A new hash of a password; a hash that no password has, for a user without one; and the key of a
+ * new token (40 hexadecimal digits).  The caller frees them.
  */
 char *password_encode(const char *password);
 char *password_unusable(void);

@@ -1,4 +1,4 @@
-/* rest - a request of the REST interface, from its form to its method; see rest.h */
+/* rest - the first steps of a request of the REST interface; see rest.h */
 #include "daemon/httpd/rest.h"
 
 #include "daemon/httpd/api.h"
@@ -6,7 +6,7 @@
 #include "daemon/httpd/write.h"
 #include "daemon/pages/answer_page.h"
 
-/* Bundles could not be written before 1.2, whatever Allow says. */
+/* Bundles cannot be written before version 1.2, although the Allow header has the methods. */
 static bool is_writing(const struct api *api)
 {
 	static const struct {
@@ -56,11 +56,11 @@ static int answer(struct api *api)
 				       : API_NOT_FOUND);
 		return 0;
 	}
-	r = auth_find(api->worker->pg, api->worker->app->passwords, api->request, &api->asker,
+	r = auth_find(api->worker->pg, api->worker->app->passwords, api->request, &api->user,
 		      &problem, &status);
 	if (r != 0)
 		return r;
-	if (problem == NULL && api->match->route->needs_user && api->asker.id == 0)
+	if (problem == NULL && api->match->route->needs_user && api->user.id == 0)
 		problem = API_NOBODY;
 	if (problem != NULL) {
 		api_fail(api, status, problem);

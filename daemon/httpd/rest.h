@@ -1,7 +1,7 @@
 /*
- * rest - a request of the REST interface, from its form to its method
+ * rest - the first steps of a request of the REST interface
  *
- * It finds the format of the answer, the user, and whether the resource has the method; then api.h
+ * They find the form of the response, the user, and whether the resource has the method; then api.h
  * reads or write.h writes.
  */
 #ifndef DAEMON_HTTPD_REST_H
@@ -10,8 +10,8 @@
 #include "daemon/httpd/app_private.h"
 
 /*
- * Answer.  Returns 0, also when the answer is an error, or what the database's functions return;
- * then there is no answer.
+ * Answer a request.  Returns 0, also if the response is an error, or a pg error; then there is no
+ * response.
  */
 int rest_answer(struct app_worker *worker, const struct http_request *request,
 		const struct route_match *match, struct http_response *response);

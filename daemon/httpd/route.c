@@ -1,17 +1,17 @@
-/* route - the addresses that are served; see route.h */
+/* route - patterns of paths; see route.h */
 #include "daemon/httpd/route.h"
 
 #include <string.h>
 
 void route_done(struct route_match *match)
 {
-	for (size_t i = 0; i < match->word_count; i++)
-		g_free(match->words[i]);
-	match->word_count = 0;
+	for (size_t i = 0; i < match->capture_count; i++)
+		g_free(match->captures[i]);
+	match->capture_count = 0;
 }
 
-/* How much of `path` one # or % or * takes; 0: it does not fit.  A * leaves `behind` for the rest. */
-static size_t word_length(char kind, const char *path, const char *behind)
+/* The length of the match of a #, % or * at the front of `path`; 0: none.  `tail` follows a *. */
+static size_t match_length(char kind, const char *path, const char *tail)
 {
 	size_t length = strcspn(path, "/");
 
@@ -19,25 +19,25 @@ static size_t word_length(char kind, const char *path, const char *behind)
 		return strspn(path, "0123456789") == length ? length : 0;
 	if (kind == '%')
 		return length;
-	if (!g_str_has_suffix(path, behind))
+	if (!g_str_has_suffix(path, tail))
 		return 0;
-	return strlen(path) - strlen(behind);
+	return strlen(path) - strlen(tail);
 }
 
 static bool matches(const char *pattern, const char *path, struct route_match *match)
 {
-	match->word_count = 0;
+	match->capture_count = 0;
 	while (*pattern != '\0') {
 		if (strchr("#%*", *pattern) == NULL) {
 			if (*path++ != *pattern++)
 				return false;
 			continue;
 		}
-		size_t length = word_length(*pattern, path, pattern + 1);
+		size_t length = match_length(*pattern, path, pattern + 1);
 
 		if (length == 0)
 			return false;
-		match->words[match->word_count++] = g_strndup(path, length);
+		match->captures[match->capture_count++] = g_strndup(path, length);
 		path += length;
 		pattern++;
 	}
@@ -61,7 +61,8 @@ int32_t route_number(const struct route_match *match, size_t index)
 {
 	int64_t number;
 
-	return view_number(view_str(match->words[index]), INT32_MAX, &number) ? (int32_t)number : 0;
+	return view_number(view_str(match->captures[index]), INT32_MAX, &number) ? (int32_t)number
+										 : 0;
 }
 
 char *route_allow(const struct route *route)

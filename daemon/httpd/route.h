@@ -1,7 +1,7 @@
 /*
- * route - the addresses that are served: patterns of paths, and what answers
+ * route - patterns of paths, and the functions that answer their requests
  *
- * routes.h has the table.
+ * The table is in routes.c.
  */
 #ifndef DAEMON_HTTPD_ROUTE_H
 #define DAEMON_HTTPD_ROUTE_H
@@ -28,47 +28,49 @@ enum {
 };
 
 struct route {
-	/* Segments: # is a number, % anything, * anything and slashes. */
+	/* A # matches a number, a % a segment, and a * any text, with slashes. */
 	const char *pattern;
 	/*
-	 * Answers.  Returns 0, also when the answer is an error, or what pg_run() returns; then there
-	 * is no answer.
+	 * Answers a request.  Returns 0, also if the response is an error, or a pg error; then
+	 * there is no response.
 	 */
 	int (*answer)(struct app_worker *worker, const struct http_request *request,
 		      const struct route_match *match, struct http_response *response);
-	/* The other members are for the function that answers. */
+	/* The following members are for that function. */
 	enum route_kind kind;
 	const struct resource *resource;
-	const char *parent; /* the table of whom the rows belong to, the first number's */
+	const char *parent; /* the table of the first number's row, to which the rows belong */
 	enum rest_version since;
 	unsigned methods;
 	bool needs_user;
-	const char *title; /* for OPTIONS and people, as the next */
+	const char *title; /* the title and the description, for OPTIONS and pages */
 	const char *about;
-	const char *tail; /* of an address that is led to */
-	bool is_file;     /* its address has no slash at the end */
+	const char *tail; /* the end of the path to which it redirects */
+	bool is_file;     /* the path does not end in a slash */
 };
 
-#define ROUTE_WORDS_MAX 2
+#define ROUTE_CAPTURES_MAX 2
 
 struct route_match {
 	const struct route *route;
-	bool is_rest; /* below /api/; the next two are for that alone */
+	bool is_rest; /* below /api/; only then the next two are set */
 	enum rest_version version;
-	const char *prefix;           /* "/1.2", or "" where no version was named */
-	char *words[ROUTE_WORDS_MAX]; /* what # and the others stood for */
-	size_t word_count;
+	const char *prefix;                 /* "/1.2", or "" if the path has no version */
+	char *captures[ROUTE_CAPTURES_MAX]; /* matches of # and the others */
+	size_t capture_count;
 };
 
-/* Find the first route that a path without its last slash fits; the caller calls route_done(). */
+/*
+ * Find the first route that matches a path without its last slash; the caller calls route_done().
+ */
 bool route_find(const struct route *routes, size_t count, const char *path,
 		struct route_match *match);
 void route_done(struct route_match *match);
 
-/* The word that stood for a #; 0 (and no row has it) for one that is too large. */
+/* The match of a # as a number; 0, which is no id, if it is too large. */
 int32_t route_number(const struct route_match *match, size_t index);
 
-/* "GET, PUT, PATCH, HEAD, OPTIONS" */
+/* The Allow header, such as "GET, PUT, PATCH, HEAD, OPTIONS"; the caller frees it. */
 char *route_allow(const struct route *route);
 
 #endif

@@ -1,4 +1,4 @@
-/* routes - the table of all addresses; see routes.h */
+/* routes - the table of all paths; see routes.h */
 #include "daemon/httpd/routes.h"
 
 #include <string.h>
@@ -67,7 +67,7 @@ static const struct route api[] = {
 	  .title = "Bundle Detail", .about = DETAIL("a bundle") "\n\ndelete:\nDelete a bundle." },
 };
 
-/* ---- all other addresses */
+/* ---- all other paths */
 
 static const struct route site[] = {
 	{ "", .answer = front_page_projects },

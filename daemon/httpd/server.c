@@ -19,10 +19,10 @@
 
 #define TICK_SECS 5
 
-/* The size of a piece when a body is read piece by piece. */
+/* The size of a piece of a body that is read piece by piece. */
 #define SOURCE_BLOCK_BYTES 4096
 
-/* How long a client may take, when we stop, to read what was in hand. */
+/* Time for clients to read their responses when the server stops. */
 #define STOP_SECS 5
 
 const struct httpd_options httpd_defaults = {
@@ -32,36 +32,36 @@ const struct httpd_options httpd_defaults = {
 	.idle_secs = 60,
 };
 
-/* Requests that wait for a worker.  GLib's would do, but ThreadSanitizer does not know its locks. */
+/* Requests that wait for a worker.  ThreadSanitizer does not know the locks of GLib's queue. */
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t is_filled;
 	struct exchange *first, *last;
 	size_t length;
-	bool is_closed; /* no more will come */
+	bool is_closed; /* no more are added */
 };
 
 struct server {
 	const struct httpd_options *options;
 	struct app *app;
-	GArray *fds;        /* int: we listen on them */
+	GArray *fds;        /* int: the sockets that listen */
 	GPtrArray *daemons; /* struct MHD_Daemon */
 	GPtrArray *threads; /* GThread: the workers */
 	struct queue queue;
-	gint in_hand; /* requests whose answer has not been sent */
+	gint unanswered; /* requests whose response has not been sent */
 };
 
-/* One request and its answer.  MHD's thread has it, then a worker, then MHD's thread again. */
+/* One request and its response.  MHD's thread has it, then a worker, then MHD's thread again. */
 struct exchange {
 	struct exchange *next; /* in the queue */
 	struct server *server;
 	struct MHD_Connection *connection;
 	char *target;
-	struct http_request *request; /* NULL: only the request line has come */
+	struct http_request *request; /* NULL: only the request line has been read */
 	struct http_response *response;
 	char peer[INET6_ADDRSTRLEN];
 	bool is_too_large;
-	bool is_in_hand;
+	bool is_counted; /* in `unanswered` */
 };
 
 /* ---- the queue */
@@ -102,7 +102,7 @@ static void queue_push(struct queue *queue, struct exchange *exchange)
 	(void)pthread_mutex_unlock(&queue->lock);
 }
 
-/* Waits; NULL when the queue is closed and empty. */
+/* Wait for a request.  NULL: the queue is closed and empty. */
 static struct exchange *queue_pop(struct queue *queue)
 {
 	struct exchange *exchange;
@@ -128,7 +128,7 @@ static void queue_close(struct queue *queue)
 	(void)pthread_mutex_unlock(&queue->lock);
 }
 
-/* ---- what MHD knows of a request */
+/* ---- reading a request */
 
 static void find_peer(struct exchange *exchange)
 {
@@ -155,7 +155,7 @@ static bool is_host(const char *host)
 		       strlen(host);
 }
 
-/* What URLs begin with: as the client has said it, unless the operator did. */
+/* The beginning of URLs: the setting, or the host that the client has named. */
 static char *base_of(const struct exchange *exchange)
 {
 	const struct http_request *request = exchange->request;
@@ -170,7 +170,7 @@ static char *base_of(const struct exchange *exchange)
 			       is_host(host) ? host : "localhost");
 }
 
-/* Behind a proxy the last address that it saw. */
+/* The address of the client; a proxy adds it at the end of X-Forwarded-For. */
 static char *client_of(const struct exchange *exchange)
 {
 	const char *forwarded = exchange->request->headers[HTTP_X_FORWARDED_FOR];
@@ -205,7 +205,7 @@ static void take_body(struct exchange *exchange, const char *data, size_t size)
 		g_byte_array_append(body, (const guint8 *)data, (guint)size);
 }
 
-/* ---- answers */
+/* ---- responses */
 
 static void pause_connection(void *connection)
 {
@@ -226,7 +226,7 @@ static ssize_t read_source(void *context, uint64_t position, char *buffer, size_
 	return n >= 0 ? n : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
-/* A source lives until on_completed(), longer than MHD reads it. */
+/* A source lives until on_completed(), after MHD's last use of it. */
 static struct MHD_Response *make_response(const struct exchange *exchange)
 {
 	struct http_response *r = exchange->response;
@@ -276,13 +276,13 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 	struct server *server = exchange->server;
 
 	if (strlen(exchange->target) > HTTPD_TARGET_BYTES_MAX)
-		return refuse(exchange, 414, "The address is too long.");
+		return refuse(exchange, 414, "The URL is too long.");
 	if (exchange->is_too_large)
 		return refuse(exchange, 413, "The request is too large.");
 	if (queue_is_full(&server->queue))
-		return refuse(exchange, 503, "Too many requests wait.");
-	(void)g_atomic_int_add(&server->in_hand, 1);
-	exchange->is_in_hand = true;
+		return refuse(exchange, 503, "The server is busy.");
+	(void)g_atomic_int_add(&server->unanswered, 1);
+	exchange->is_counted = true;
 	MHD_suspend_connection(exchange->connection);
 	queue_push(&server->queue, exchange);
 	return MHD_YES;
@@ -290,7 +290,7 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 
 /* ---- callbacks */
 
-/* The first that is heard of a request. */
+/* MHD calls this first, when it has read the request line. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
 	struct exchange *exchange = g_new0(struct exchange, 1);
@@ -301,7 +301,10 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
 	return exchange;
 }
 
-/* Called when the headers have come, for each piece of the body, at its end, and after a worker. */
+/*
+ * MHD calls this after the headers, for each piece of the body, at its end, and after
+ * MHD_resume_connection().
+ */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
 				  const char *method, const char *version, const char *data,
 				  size_t *size, void **state)
@@ -334,8 +337,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	(void)code;
 	if (exchange == NULL)
 		return;
-	if (exchange->is_in_hand)
-		(void)g_atomic_int_add(&exchange->server->in_hand, -1);
+	if (exchange->is_counted)
+		(void)g_atomic_int_add(&exchange->server->unanswered, -1);
 	http_request_free(exchange->request);
 	http_response_free(exchange->response);
 	g_free(exchange->target);
@@ -343,7 +346,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	*state = NULL;
 }
 
-/* Paths are decoded by ourselves, once and whole. */
+/* http_request_new() decodes paths. */
 static size_t keep_escapes(void *context, struct MHD_Connection *connection, char *text)
 {
 	(void)context;
@@ -384,14 +387,14 @@ static gpointer work(gpointer context)
 		encoding_finish(exchange->request, response);
 		exchange->response = response;
 		log_access(exchange, g_get_monotonic_time() - begin);
-		/* From here on it is MHD's. */
+		/* MHD's thread may free the exchange from here on. */
 		MHD_resume_connection(exchange->connection);
 	}
 	app_worker_free(worker);
 	return NULL;
 }
 
-/* ---- from start to stop */
+/* ---- start and stop */
 
 static int start_daemon(struct server *server, int fd)
 {
@@ -424,7 +427,9 @@ static int start(struct server *server)
 	return r;
 }
 
-/* Requests that were begun are answered first, as long as a query and its reading may take. */
+/*
+ * Requests that have been read are answered first, within the time limits of queries and clients.
+ */
 static void stop(struct server *server)
 {
 	int64_t deadline = g_get_monotonic_time() +
@@ -433,7 +438,7 @@ static void stop(struct server *server)
 	for (guint i = 0; i < server->daemons->len; i++)
 		(void)MHD_quiesce_daemon(server->daemons->pdata[i]);
 	app_stop(server->app);
-	while (g_atomic_int_get(&server->in_hand) > 0 && g_get_monotonic_time() < deadline)
+	while (g_atomic_int_get(&server->unanswered) > 0 && g_get_monotonic_time() < deadline)
 		g_usleep(G_USEC_PER_SEC / 100);
 	queue_close(&server->queue);
 	for (guint i = 0; i < server->threads->len; i++)
@@ -443,7 +448,7 @@ static void stop(struct server *server)
 	sockets_close(server->options->listen, server->options->listen_count, server->fds);
 }
 
-/* The main thread has nothing to do but to wait for the end, and to tell systemd that it lives. */
+/* The main thread waits for a signal and notifies systemd's watchdog. */
 static void wait_for_signal(const sigset_t *signals)
 {
 	const struct timespec tick = { .tv_sec = TICK_SECS };

@@ -1,14 +1,14 @@
 /*
- * server - `patchmda httpd`: HTTP/1.1 on sockets, requests in threads, answers
+ * server - `patchmda httpd`: HTTP/1.1 on sockets, and threads that answer requests
  *
- * libmicrohttpd reads and writes; one thread of its own for each socket, none of which ever waits
- * for the database.  A request that has come whole is put into one queue, from which a few workers
- * take them, each with its own connection to PostgreSQL (app.h says what they do):
+ * libmicrohttpd (MHD) reads and writes, in one thread for each listening socket; these threads
+ * never wait for the database.  Complete requests are put into a queue, from which a few workers
+ * take them.  Each worker has its own connection to PostgreSQL (see app.h):
  *
- *     socket - MHD - queue - worker: routes, who asks, resources, sql/report - MHD - socket
+ *     socket - MHD - queue - worker: routes, user, resources, sql/report - MHD - socket
  *
- * So a slow client costs a connection and nothing else, a slow query one worker for as long as
- * `query_secs`, and when the queue is full clients are told to come again (503).
+ * A slow client occupies only a connection, and a slow query only a worker, for `query_secs` at
+ * most.  Clients get 503 when the queue is full.
  */
 #ifndef DAEMON_HTTPD_SERVER_H
 #define DAEMON_HTTPD_SERVER_H
@@ -19,16 +19,16 @@
 
 #define HTTPD_LISTEN_MAX 16
 
-/* A larger body is answered by 413. */
+/* The response to a larger body is 413. */
 #define HTTPD_BODY_BYTES_MAX ((size_t)1 << 20)
 
-/* A longer path with its query is answered by 414; a Link header has it four times. */
+/* The response to a longer path and query is 414.  A Link header has them four times. */
 #define HTTPD_TARGET_BYTES_MAX ((size_t)8 << 10)
 
-/* What MHD has for the headers of a request and an answer: it answers larger ones by 431. */
+/* MHD's memory for the headers of a request and a response; the response to larger ones is 431. */
 #define HTTPD_HEADER_BYTES_MAX ((size_t)128 << 10)
 
-/* Requests that wait for a worker; beyond, 503. */
+/* Limit of the requests that wait for a worker; the response to further ones is 503. */
 #define HTTPD_QUEUE_MAX 1000
 
 struct httpd_options {
@@ -37,12 +37,12 @@ struct httpd_options {
 	size_t listen_count;
 	unsigned workers;
 	unsigned connections_max;
-	unsigned idle_secs; /* of a connection on which nothing comes or goes */
+	unsigned idle_secs; /* a connection without traffic is closed after this time */
 };
 
 extern const struct httpd_options httpd_defaults;
 
-/* Serve until SIGTERM or SIGINT.  Returns 0, or -errno of what hindered the start (and said why). */
+/* Serve until SIGTERM or SIGINT.  Returns 0, or -errno after logging why it could not start. */
 int httpd_run(const struct httpd_options *options);
 
 #endif

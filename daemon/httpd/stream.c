@@ -18,18 +18,18 @@
 #include "daemon/output/document.h"
 #include "sql/report/documents.h"
 
-/* Events that are read at once. */
+/* Events of one query. */
 #define PAGE_EVENTS 200
 
-/* How far back ids may be missing that still come, when the first subscriber comes. */
+/* At the start, ids of open transactions are expected among this many last events. */
 #define START_EVENTS 1000
 
 #define TICK_MS  1000
 #define DOUBT_MS 50
 
 /*
- * A transaction that has drawn an id writes the row, and so has a number, in less time: from then on
- * snapshots know it.
+ * A transaction that has drawn an id writes its row in less time; then it has a transaction id, and
+ * snapshots include it.
  */
 #define DOUBT_GRACE_USECS (G_USEC_PER_SEC / 10)
 
@@ -39,19 +39,22 @@ struct stream {
 	pthread_t thread;
 	bool has_thread;
 	gint is_closed;
-	/* From here on for the thread alone. */
+	/* The following members are the thread's. */
 	struct app_worker *worker; /* NULL: not connected */
 	int32_t position;          /* all events up to this id have been written */
-	GHashTable *old;           /* ids above that were there before the first subscriber */
-	/* Ids that are missing below doubt_id will not come when transactions below doubt_next have ended. */
+	GHashTable *old; /* ids above `position` that existed before the first subscriber */
+	/*
+	 * When all transactions below doubt_next have ended, no missing id below doubt_id is used
+	 * any more.
+	 */
 	int32_t doubt_id;
 	int64_t doubt_since_usecs, doubt_next;
-	int32_t settled_id; /* ids that are missing up to here will not come */
+	int32_t settled_id; /* no missing id up to this one is used any more */
 };
 
-/* ---- which events are complete */
+/* ---- gaps between ids */
 
-/* How many of the events at the front no other can come before any more. */
+/* The number of events at the front that no later commit can precede. */
 static guint count_settled(struct stream *s, const GArray *events,
 			   const struct event_snapshot *snapshot)
 {
@@ -113,7 +116,7 @@ static void write_event(struct subscriber *subscriber, const struct documents *d
 	subscriber->is_full = !subscribers_write(subscriber, text);
 }
 
-/* The documents of events, in a version; those that were deleted meanwhile are absent. */
+/* The documents of events, in a version, without events that were deleted in the meantime. */
 static int fetch(struct stream *s, const GArray *ids, enum rest_version version,
 		 struct documents *documents)
 {
@@ -124,7 +127,7 @@ static int fetch(struct stream *s, const GArray *ids, enum rest_version version,
 			       s->worker->time_zone, documents);
 }
 
-/* Write events to those of `to` that have this version and want them. */
+/* Write events to the subscribers of this version whose filters they pass. */
 static int write_version(struct stream *s, const GPtrArray *to, const struct event_row *events,
 			 guint count, enum rest_version version)
 {
@@ -179,7 +182,7 @@ static int write_events(struct stream *s, const GPtrArray *to, const GArray *eve
 
 /* ---- reading */
 
-/* The events since the last time, for all that are up to date. */
+/* Read the new events, for all subscribers that are up to date. */
 static int read_new(struct stream *s)
 {
 	guint count;
@@ -202,7 +205,7 @@ static int read_new(struct stream *s)
 	return r;
 }
 
-/* A page of what one subscriber has missed. */
+/* Read a page of the events that one subscriber has missed. */
 static int catch_up(struct stream *s, struct subscriber *subscriber)
 {
 	g_autoptr(GPtrArray) to = g_ptr_array_new();
@@ -224,7 +227,7 @@ static int catch_up(struct stream *s, struct subscriber *subscriber)
 	return r;
 }
 
-/* *ret_is_done: nobody that could be written to is behind. */
+/* *ret_is_done: no subscriber with room in its buffer has missed events. */
 static int catch_all_up(struct stream *s, bool *ret_is_done)
 {
 	g_autoptr(GPtrArray) behind = subscribers_behind(s->subscribers, s->position);
@@ -236,9 +239,9 @@ static int catch_all_up(struct stream *s, bool *ret_is_done)
 	return r;
 }
 
-/* ---- the beginning */
+/* ---- connecting */
 
-/* Begin behind the last event; where ids are missing that may still come, before them. */
+/* Begin after the last event, but before the first gap, whose ids may still be used. */
 static int find_position(struct stream *s)
 {
 	g_autoptr(GArray) events = NULL;
@@ -279,14 +282,14 @@ static int connect_stream(struct stream *s)
 	r = app_worker_connect(s->worker);
 	if (r == 0)
 		r = event_listen(s->worker->pg);
-	/* After a lost connection the place is known. */
+	/* The position outlives a lost connection. */
 	if (r == 0 && s->old == NULL)
 		r = find_position(s);
 	return r;
 }
 
-/* Without subscribers nothing is read; those that come then begin anew. */
-static void rest(struct stream *s)
+/* Disconnect until there is a subscriber. */
+static void wait_for_subscriber(struct stream *s)
 {
 	disconnect(s);
 	g_clear_pointer(&s->old, g_hash_table_unref);
@@ -324,7 +327,7 @@ static void *run(void *context)
 
 	while (!g_atomic_int_get(&s->is_closed)) {
 		if (subscribers_sweep(s->subscribers) == 0)
-			rest(s);
+			wait_for_subscriber(s);
 		else
 			follow(s);
 	}
@@ -360,9 +363,9 @@ void stream_free(struct stream *stream)
 	g_free(stream);
 }
 
-/* ---- answers */
+/* ---- responses */
 
-/* Begin the answer; the body comes later. */
+/* Begin the response; its body is written by the thread. */
 static void begin_stream(const struct api *api, struct subscriber *subscriber)
 {
 	struct http_response *response = api->response;
@@ -370,19 +373,19 @@ static void begin_stream(const struct api *api, struct subscriber *subscriber)
 	http_response_begin(response, 200, "text/event-stream");
 	http_response_header(response, "Cache-Control", "no-store");
 	http_response_header(response, "X-Content-Type-Options", "nosniff");
-	/* nginx would wait until its buffer is full. */
+	/* Otherwise nginx waits until its buffer is full. */
 	http_response_header(response, "X-Accel-Buffering", "no");
 	if (subscriber != NULL)
 		response->source = subscriber_source(subscriber);
 }
 
-/* Returns 0 or a pg error; *ret_problem is set where the client has to be told. */
+/* Returns 0 or a pg error.  *ret_subscriber is NULL if there are too many subscribers. */
 static int subscribe(struct api *api, int32_t after, struct subscriber **ret_subscriber)
 {
 	struct search_request request = { .resource = &search_events,
 					  .version = api->match->version,
 					  .params = api->request->params,
-					  .user_id = api->asker.id,
+					  .user_id = api->user.id,
 					  .time_zone = api->worker->time_zone };
 	struct search *search = NULL;
 	struct subscriber *subscriber;
@@ -451,7 +454,7 @@ int stream_answer(struct app_worker *worker, const struct http_request *request,
 		api_fail(&api, 405, detail);
 		return 0;
 	}
-	r = auth_find(worker->pg, worker->app->passwords, request, &api.asker, &problem, &status);
+	r = auth_find(worker->pg, worker->app->passwords, request, &api.user, &problem, &status);
 	if (r != 0)
 		return r;
 	if (problem != NULL) {

@@ -64,7 +64,7 @@ static void wake(struct subscribers *all)
 	(void)!eventfd_write(all->fd, 1);
 }
 
-/* Under the lock: there is something to read. */
+/* Call it under the lock when there is something to read. */
 static void resume(struct subscriber *subscriber)
 {
 	if (!subscriber->is_paused)
@@ -102,7 +102,7 @@ void subscribers_close(struct subscribers *all)
 	wake(all);
 }
 
-/* ---- the server's side */
+/* ---- the server's thread */
 
 static void attach(void *context, void (*pause_client)(void *client),
 		   void (*resume_client)(void *client), void *client)
@@ -129,7 +129,7 @@ static ssize_t read_buffer(void *context, char *buffer, size_t size)
 	is_end = n == 0 && all->is_closed;
 	memcpy(buffer, subscriber->buffer->str, n);
 	(void)g_string_erase(subscriber->buffer, 0, (gssize)n);
-	/* The lock is held until the client is paused: otherwise it could be resumed before. */
+	/* The lock is held until the client is paused; otherwise it could be resumed before. */
 	if (n == 0 && !is_end) {
 		subscriber->is_paused = true;
 		subscriber->pause(subscriber->client);
@@ -159,7 +159,7 @@ struct http_source subscriber_source(struct subscriber *subscriber)
 	};
 }
 
-/* ---- the stream's side */
+/* ---- the stream's thread */
 
 guint subscribers_sweep(struct subscribers *all)
 {
@@ -176,8 +176,8 @@ guint subscribers_sweep(struct subscribers *all)
 	return count;
 }
 
-/* Under the lock: an id without data moves the client's place, and is no event to it. */
-static void write_place(struct subscriber *subscriber)
+/* Call it under the lock.  An id without data sets the client's Last-Event-ID without an event. */
+static void write_position(struct subscriber *subscriber)
 {
 	g_string_append_printf(subscriber->buffer, "id: %" PRId32 "\n\n", subscriber->position);
 	subscriber->written_usecs = g_get_monotonic_time();
@@ -195,7 +195,7 @@ void subscribers_begin(struct subscribers *all, int32_t position)
 		subscriber->has_begun = true;
 		if (subscriber->is_fresh)
 			subscriber->position = position;
-		write_place(subscriber);
+		write_position(subscriber);
 	}
 	unlock(all);
 }
@@ -256,7 +256,7 @@ void subscribers_keep_alive(struct subscribers *all)
 
 		if (subscriber->has_begun && subscriber->written_usecs < before &&
 		    subscriber->buffer->len == 0)
-			write_place(subscriber);
+			write_position(subscriber);
 	}
 	unlock(all);
 }

@@ -1,8 +1,8 @@
 /*
- * subscriber - the clients that follow the stream of events, and what is to be sent to them
+ * subscriber - the clients that follow the stream of events, and their buffers
  *
- * Three threads meet here: a worker adds a subscriber, the stream's thread writes to it and frees it,
- * and the server's thread reads what was written and tells when the client is gone.
+ * Three threads use them: a worker adds a subscriber, the stream's thread writes to it and frees
+ * it, and the server's thread reads its buffer and reports that the client has disconnected.
  */
 #ifndef DAEMON_HTTPD_SUBSCRIBER_H
 #define DAEMON_HTTPD_SUBSCRIBER_H
@@ -13,19 +13,19 @@ struct subscribers;
 
 struct subscriber {
 	struct search *search; /* its filters */
-	char *base;            /* what URLs are made of, as the next two: see document.h */
+	char *base;            /* this and the next two are the parts of URLs, see document.h */
 	const char *prefix, *suffix;
 	enum rest_version version;
-	/* From here on for the stream's thread. */
-	bool is_fresh; /* it gets what comes from now on; otherwise what comes behind `position` */
-	int32_t position; /* the last event that was looked at for it */
+	/* The following members are the stream's thread's. */
+	bool is_fresh;    /* it gets new events; otherwise those after `position` */
+	int32_t position; /* the last event that was written to it or did not pass its filters */
 	bool has_begun;
 	bool is_full;          /* `position` is the last event that was written to it */
-	int64_t written_usecs; /* when it got something */
-	/* From here on under the lock. */
+	int64_t written_usecs; /* the time of the last write */
+	/* The following members are protected by the lock. */
 	struct subscribers *all;
 	GString *buffer;
-	bool is_paused; /* the client waits for more */
+	bool is_paused; /* the buffer is empty, and the server waits */
 	bool is_gone;
 	void (*pause)(void *client), (*resume)(void *client);
 	void *client;
@@ -34,34 +34,39 @@ struct subscriber {
 struct subscribers *subscribers_new(void);
 void subscribers_free(struct subscribers *all);
 
-/* Add one, which belongs to `all` from then on.  NULL: there are too many, and it was freed. */
+/* Add a subscriber, which `all` owns from then on.  NULL: there are too many, and it was freed. */
 struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *subscriber);
 
-/* The response that the server reads; when the server frees it, the subscriber is freed. */
+/* The source of the response.  When the server frees it, the subscriber is freed. */
 struct http_source subscriber_source(struct subscriber *subscriber);
 
-/* End all: the server reads the end. */
+/* End the responses of all. */
 void subscribers_close(struct subscribers *all);
 
 /* ---- for the stream's thread */
 
-/* Free those that are gone.  Returns how many are left. */
+/* Free the subscribers that have disconnected.  Returns the number of the others. */
 guint subscribers_sweep(struct subscribers *all);
 
-/* Tell new ones their place: `position` for those that are fresh. */
+/* Write their positions to new subscribers: `position` to those that get new events. */
 void subscribers_begin(struct subscribers *all, int32_t position);
 
-/* Those that have all up to `position`, and those that have not but room; not to be kept. */
+/*
+ * The subscribers that have all events up to `position`, and the others that have room in the
+ * buffer; valid until the next call.
+ */
 GPtrArray *subscribers_up_to_date(struct subscribers *all, int32_t position);
 GPtrArray *subscribers_behind(struct subscribers *all, int32_t position);
 
-/* Write an event.  Returns whether there is room for another. */
+/* Write an event.  Returns whether the buffer has room for another. */
 bool subscribers_write(struct subscriber *subscriber, const GString *text);
 
-/* Write the place to those that have got nothing for long. */
+/* Write the position to subscribers after STREAM_IDLE_SECS without an event. */
 void subscribers_keep_alive(struct subscribers *all);
 
-/* A descriptor that is readable when one came, is gone or has room again; wait for that. */
+/*
+ * A descriptor that is readable after a subscriber was added, has disconnected or has room again.
+ */
 int subscribers_fd(const struct subscribers *all);
 void subscribers_wait(struct subscribers *all, int timeout_ms);
 

@@ -27,7 +27,7 @@ void app_worker_free(struct app_worker *worker)
 	g_free(worker);
 }
 
-/* Compiling a statement takes longer than running it; and no query may take a worker for long. */
+/* JIT compilation takes longer than the queries themselves. */
 int app_worker_connect(struct app_worker *worker)
 {
 	g_autofree char *settings = g_strdup_printf(

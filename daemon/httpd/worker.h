@@ -1,7 +1,7 @@
 /*
  * worker - a connection to the database, and its session
  *
- * A thread that answers requests has one, and so has the stream of events.
+ * Each thread that answers requests has one, and the stream of events has one.
  */
 #ifndef DAEMON_HTTPD_WORKER_H
 #define DAEMON_HTTPD_WORKER_H
@@ -13,7 +13,10 @@ struct app_worker;
 struct app_worker *app_worker_new(struct app *app);
 void app_worker_free(struct app_worker *worker);
 
-/* Connect, also again.  Returns 0, a pg error, or -EINVAL after logging that the time zone is wrong. */
+/*
+ * Connect or reconnect.  Returns 0, a pg error, or -EINVAL after logging that the time zone is
+ * wrong.
+ */
 int app_worker_connect(struct app_worker *worker);
 
 #endif

@@ -1,25 +1,25 @@
-/* write - requests that change something; see write.h */
+/* write - requests that make changes; see write.h */
 #include "daemon/httpd/write.h"
 
 #include <errno.h>
 
 #include "daemon/httpd/write_private.h"
 
-/* A change that lost a race with another is made again. */
+/* Attempts at a change that conflicts with others. */
 #define TRIES_MAX 10
 
-/* ---- who may */
+/* ---- permissions */
 
 /*
- * A browser sends a password that it keeps with whatever a page of another site makes it ask for;
- * it says so in Sec-Fetch-Site or Origin (Fetch Metadata, RFC 6454).
+ * Whether a page of another site made the browser send the request with a stored password (CSRF).
+ * Browsers tell that by Sec-Fetch-Site (Fetch Metadata) or Origin (RFC 6454).
  */
 static bool is_foreign(const struct api *api)
 {
 	const char *site = api->request->headers[HTTP_SEC_FETCH_SITE];
 	const char *origin = api->request->headers[HTTP_ORIGIN];
 
-	if (!api->asker.has_password)
+	if (!api->user.has_password)
 		return false;
 	if (site != NULL)
 		return !g_str_equal(site, "same-origin") && !g_str_equal(site, "none");
@@ -30,17 +30,20 @@ static int may_write(struct writing *w, const struct write_resource *writing, bo
 {
 	const struct api *api = w->api;
 
-	*ret_may = api->asker.id != 0;
+	*ret_may = api->user.id != 0;
 	if (!*ret_may || (writing->resource == &search_bundles && w->id == 0))
 		return 0;
 	if (writing->resource == &search_users) {
-		*ret_may = w->id == api->asker.id;
+		*ret_may = w->id == api->user.id;
 		return 0;
 	}
-	return lookup_right(api->worker->pg, writing->right, w->id, api->asker.id, ret_may);
+	return lookup_right(api->worker->pg, writing->right, w->id, api->user.id, ret_may);
 }
 
-/* Find the row to change, or the owner of a new row; 404 if there is none. */
+/*
+ * Find the row to change, or the one to which a new row belongs; *ret_is_there says whether it
+ * exists.
+ */
 static int find_target(struct writing *w, bool *ret_is_there)
 {
 	struct api *api = w->api;
@@ -72,7 +75,7 @@ int write_may(struct api *api, bool *ret_may)
 	return may_write(&w, write_resource_find(api->match->route->resource), ret_may);
 }
 
-/* Whether to go on; otherwise there is an answer. */
+/* Check the permission.  Without it, *ret_may is false and the response is an error. */
 static int admit(struct writing *w, const struct write_resource *writing, bool *ret_may)
 {
 	bool is_there;
@@ -90,16 +93,15 @@ static int admit(struct writing *w, const struct write_resource *writing, bool *
 		return r;
 	if (!*ret_may)
 		api_fail(w->api, 403,
-			 w->api->asker.id == 0 && writing->resource != &search_checks
-				 ? API_NOBODY
-				 : API_MAY_NOT);
+			 w->api->user.id == 0 && writing->resource != &search_checks ? API_NOBODY
+										     : API_MAY_NOT);
 	else if (is_foreign(w->api))
 		api_fail(w->api, 403, API_FOREIGN);
 	*ret_may = *ret_may && !is_foreign(w->api);
 	return 0;
 }
 
-/* ---- what was sent */
+/* ---- members */
 
 static void fail_body(struct writing *w)
 {
@@ -126,7 +128,7 @@ static void fail_fields(struct writing *w)
 	fields_errors_write(w->errors, &emit);
 }
 
-/* Patchwork has words of its own for a check without a state. */
+/* Patchwork has its own error message for a check without a state. */
 static bool lacks_state(const struct writing *w, const struct write_resource *writing)
 {
 	const json_t *state = json_object_get(w->body.members, "state");
@@ -135,7 +137,7 @@ static bool lacks_state(const struct writing *w, const struct write_resource *wr
 	       (state == NULL || (json_is_string(state) && json_string_length(state) == 0));
 }
 
-/* Whether to go on; otherwise there is an answer. */
+/* Read the body.  If it has errors, *ret_is_good is false and the response lists them. */
 static int read_fields(struct writing *w, const struct write_resource *writing, bool *ret_is_good)
 {
 	struct fields_request request = { .version = w->api->match->version,
@@ -163,7 +165,7 @@ static int read_fields(struct writing *w, const struct write_resource *writing, 
 	return r;
 }
 
-/* ---- answers */
+/* ---- responses */
 
 static void answer_refusal(struct writing *w, enum change_outcome outcome)
 {
@@ -238,15 +240,15 @@ static int delete_bundle(struct writing *w)
 
 static int answer(struct writing *w, const struct write_resource *writing)
 {
-	bool goes_on;
-	int r = admit(w, writing, &goes_on);
+	bool is_good;
+	int r = admit(w, writing, &is_good);
 
-	if (r != 0 || !goes_on)
+	if (r != 0 || !is_good)
 		return r;
 	if (api_is_method(w->api, "DELETE"))
 		return delete_bundle(w);
-	r = read_fields(w, writing, &goes_on);
-	return r == 0 && goes_on ? write_fields(w, writing) : r;
+	r = read_fields(w, writing, &is_good);
+	return r == 0 && is_good ? write_fields(w, writing) : r;
 }
 
 const struct field *write_field(const struct resource *resource, const char *name)

@@ -1,5 +1,5 @@
 /*
- * write - requests that change something: who may, what was sent, and the answer
+ * write - requests that make changes: permissions, members, and the response
  */
 #ifndef DAEMON_HTTPD_WRITE_H
 #define DAEMON_HTTPD_WRITE_H
@@ -7,13 +7,13 @@
 #include "daemon/httpd/api.h"
 #include "daemon/httpd/fields.h"
 
-/* The member of that name, if it can be written; NULL otherwise. */
+/* The member of that name; NULL if it cannot be written. */
 const struct field *write_field(const struct resource *resource, const char *name);
 
-/* Whether the client may write what the path names; false also where that does not exist. */
+/* Whether the user may write the resource that the path names; false also if it does not exist. */
 int write_may(struct api *api, bool *ret_may);
 
-/* Answer PUT, PATCH, POST or DELETE, which the resource has.  As rest_answer(). */
+/* Answer PUT, PATCH, POST or DELETE, if the resource has it.  Returns the same as rest_answer(). */
 int write_answer(struct api *api);
 
 #endif

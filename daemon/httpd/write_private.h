@@ -1,5 +1,5 @@
 /*
- * write_private - a request that changes something, shared by write.c and write_resources.c
+ * write_private - a request that makes changes, shared by write.c and write_resources.c
  */
 #ifndef DAEMON_HTTPD_WRITE_PRIVATE_H
 #define DAEMON_HTTPD_WRITE_PRIVATE_H
@@ -17,9 +17,9 @@ struct writing {
 	struct body body;
 	struct value values[WRITE_FIELDS_MAX];
 	struct fields_errors *errors;
-	int32_t id;              /* of the row that is changed; 0: it is new */
+	int32_t id;              /* of the row to change; 0: a new one */
 	int32_t other;           /* the project of a bundle */
-	struct documents before; /* a patch before its relation was changed */
+	struct documents before; /* the document of a patch before its relation was changed */
 };
 
 /* A resource that can be written. */
@@ -28,9 +28,9 @@ struct write_resource {
 	const struct field *fields;
 	size_t count;
 	enum right right;
-	/* Check what a table cannot express; may be NULL. */
+	/* Further checks; may be NULL. */
 	int (*check)(struct writing *w);
-	/* Change the row; the document of *ret_id is the answer. */
+	/* Change or add the row; *ret_id is its id. */
 	int (*change)(struct writing *w, int32_t *ret_id, enum change_outcome *ret_outcome);
 };
 

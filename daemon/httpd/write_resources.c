@@ -3,13 +3,13 @@
 
 #include "daemon/httpd/write_private.h"
 
-/* The text of a request's field, or NULL. */
+/* The text of a field, or NULL if the request does not have it. */
 static const char *text_of(const struct value *value)
 {
 	return value->is_given ? value->text : NULL;
 }
 
-/* The number or boolean of a request's field, or -1. */
+/* The number or boolean of a field, or -1 if the request does not have it. */
 static int number_of(const struct value *value)
 {
 	return value->is_given && !value->is_null ? value->number : -1;
@@ -53,8 +53,8 @@ static int check_patch(struct writing *w)
 }
 
 /*
- * A Patchwork reads the relation together with the patch, and shows that in its answer to PATCH; a
- * relation that is new is read when it is shown.
+ * Patchwork's response to PATCH shows the relation as it was before the change; a new relation is
+ * shown as it is after it.
  */
 static int read_relation(struct writing *w)
 {
@@ -74,7 +74,7 @@ static int change_of_patch(struct writing *w, int32_t *ret_id, enum change_outco
 	const struct value *values = w->values, *related = &w->values[PATCH_RELATED];
 	struct change_patch change = {
 		.id = w->id,
-		.actor_id = w->api->asker.id,
+		.actor_id = w->api->user.id,
 		.state_id = values[PATCH_STATE].number,
 		.has_delegate = values[PATCH_DELEGATE].is_given,
 		.delegate_id = values[PATCH_DELEGATE].number,
@@ -116,7 +116,7 @@ static int change_of_check(struct writing *w, int32_t *ret_id, enum change_outco
 	const struct value *values = w->values, *user = &w->values[CHECK_USER];
 	struct change_check check = {
 		.patch_id = w->id,
-		.user_id = user->number != 0 ? user->number : w->api->asker.id,
+		.user_id = user->number != 0 ? user->number : w->api->user.id,
 		.state = values[CHECK_STATE].number,
 		.context = values[CHECK_CONTEXT].is_given ? values[CHECK_CONTEXT].text : "default",
 		.target_url = values[CHECK_TARGET_URL].text,
@@ -200,7 +200,7 @@ static bool has_settings(const struct writing *w)
 	return json_object_get(w->body.members, "settings") != NULL && !w->body.is_form;
 }
 
-/* Settings are an object, and a whole user has some. */
+/* Settings must be an object, and PUT requires them. */
 static int check_user(struct writing *w)
 {
 	const json_t *settings = json_object_get(w->body.members, "settings");
@@ -257,9 +257,9 @@ static int check_bundle(struct writing *w)
 	bool is_one = true;
 	int r = 0;
 
-	/* A Patchwork stores such a name, and fails whenever it has to show it. */
+	/* Patchwork stores such a name but cannot show the bundle. */
 	if (name->text != NULL && strchr(name->text, '/') != NULL)
-		fields_errors_add(w->errors, "name", "A name has no slash.");
+		fields_errors_add(w->errors, "name", "A name must not contain a slash.");
 	if (patches->ids == NULL || w->errors->pairs->len > 0)
 		return 0;
 	if (patches->ids->len == 0) {
@@ -276,7 +276,7 @@ static int check_bundle(struct writing *w)
 static int change_of_bundle(struct writing *w, int32_t *ret_id, enum change_outcome *ret_outcome)
 {
 	struct change_bundle change = { .id = w->id,
-					.owner_id = w->api->asker.id,
+					.owner_id = w->api->user.id,
 					.project_id = w->other,
 					.name = text_of(&w->values[BUNDLE_NAME]),
 					.patches = w->values[BUNDLE_PATCHES].ids,

@@ -23,7 +23,7 @@ static void write_headers(struct html *html, unsigned status, const GPtrArray *h
 	html_put(html, "HTTP ");
 	html_int(html, status);
 	html_put(html, " ");
-	html_str(html, http_status_words(status));
+	html_str(html, http_reason_phrase(status));
 	html_put(html, "\n");
 	for (guint i = 0; i + 1 < headers->len; i += 2) {
 		html_str(html, headers->pdata[i]);

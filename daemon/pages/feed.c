@@ -9,7 +9,10 @@
 #include "sql/pages/front.h"
 #include "sql/pages/lists.h"
 
-/* What html_text() escapes, XML has escaped, too; and its pictures of control characters are valid there. */
+/*
+ * What html_text() escapes, XML has escaped, too; and its pictures of control characters are valid
+ * there.
+ */
 
 static void write_instant(struct html *html, int64_t clock_secs)
 {
@@ -96,7 +99,7 @@ int feed(struct app_worker *worker, const struct http_request *request,
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) rows = NULL;
 	struct html html = { response->body };
-	int r = front_find(worker->pg, match->words[0], &project);
+	int r = front_find(worker->pg, match->captures[0], &project);
 
 	if (r == 0 && project.id == 0) {
 		page_error(request, response, 404);

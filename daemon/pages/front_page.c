@@ -173,7 +173,7 @@ int front_page_project(struct app_worker *worker, const struct http_request *req
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) states = NULL;
 	struct page page;
-	int r = front_find(worker->pg, match->words[0], &project);
+	int r = front_find(worker->pg, match->captures[0], &project);
 
 	if (r == 0 && project.id == 0) {
 		page_error(request, response, 404);

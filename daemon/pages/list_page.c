@@ -78,7 +78,7 @@ static int read_rows(struct app_worker *worker, struct list_view *list)
 static int read_list(struct app_worker *worker, const struct http_request *request,
 		     const struct route_match *match, struct list_view *list)
 {
-	int r = front_find(worker->pg, match->words[0], &list->project);
+	int r = front_find(worker->pg, match->captures[0], &list->project);
 
 	if (r != 0 || list->project.id == 0)
 		return r;

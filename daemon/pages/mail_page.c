@@ -59,11 +59,11 @@ static int read_series(struct app_worker *worker, struct whole *whole)
 static int read_whole(struct app_worker *worker, const struct route_match *match,
 		      enum mail_kind kind, struct whole *whole)
 {
-	g_autofree char *msgid = page_msgid(match->words[1]);
-	int r = front_find(worker->pg, match->words[0], &whole->project);
+	g_autofree char *msgid = page_msgid(match->captures[1]);
+	int r = front_find(worker->pg, match->captures[0], &whole->project);
 
 	if (r == 0 && whole->project.id != 0)
-		r = mail_find(worker->pg, kind, match->words[0], msgid, worker->time_zone,
+		r = mail_find(worker->pg, kind, match->captures[0], msgid, worker->time_zone,
 			      &whole->mail);
 	if (r != 0 || whole->mail.id == 0)
 		return r;

@@ -101,7 +101,7 @@ int missing_page(struct app_worker *worker, const struct http_request *request,
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *found_result = NULL, *like_result = NULL;
 	g_autoptr(GArray) found = NULL, alike = NULL;
-	g_autofree char *msgid = page_msgid(match->words[1]);
+	g_autofree char *msgid = page_msgid(match->captures[1]);
 	struct page page;
 	int r;
 

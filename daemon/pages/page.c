@@ -201,7 +201,7 @@ static const char *advice(unsigned status)
 
 void page_error(const struct http_request *request, struct http_response *response, unsigned status)
 {
-	g_autofree char *title = g_strdup_printf("%u: %s", status, http_status_words(status));
+	g_autofree char *title = g_strdup_printf("%u: %s", status, http_reason_phrase(status));
 	struct page page;
 
 	page_begin(&page, request, response, status, view_str(title), VIEW(""));

@@ -44,7 +44,7 @@ static int read_whole(struct app_worker *worker, const struct route_match *match
 	int r;
 
 	g_array_append_val(ids, id);
-	r = front_find(worker->pg, match->words[0], &whole->project);
+	r = front_find(worker->pg, match->captures[0], &whole->project);
 	if (r == 0)
 		r = lists_series(worker->pg, ids, worker->time_zone, &whole->series,
 				 &whole->series_result);

@@ -262,7 +262,7 @@ done <<'END'
 {"name": "x"}|{"patches":["This field is required."]}
 {"name": "x", "patches": []}|{"patches":["Bundles cannot be empty"]}
 {"name": "x", "patches": [1, 5]}|{"patches":["Bundle patches must belong to the same project"]}
-{"name": "a/b", "patches": [1]}|{"name":["A name has no slash."]}
+{"name": "a/b", "patches": [1]}|{"name":["A name must not contain a slash."]}
 {"name": "mine", "patches": [1]}|{"name":["You have a bundle of this name already."]}
 END
 send PATCH bundles/1/ other '{"patches": [5], "public": true}'
@@ -332,7 +332,7 @@ is "$(get /api/users/ -u maint:secret-maint; echo $status)" 200 'a password'
 httpd_stop
 httpd_start --read-only -d "user=$role"
 send PATCH patches/1/ maint '{"state": "new"}'
-is "$status $body" '403 {"detail":"This server takes no changes."}' '--read-only'
+is "$status $body" '403 {"detail":"This server is read-only."}' '--read-only'
 httpd_stop
 psql -Xqc "drop owned by $role" 
 psql -Xq -v role=$role -v httpd=1 -v read_only=1 -f "$ROOT/sql/grants.sql" 2>/dev/null

@@ -199,7 +199,7 @@ is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.7'; grep -c '192.0.2.7 G
 sql "begin; lock table patchwork_patch; select pg_sleep(4)" >/dev/null &
 locker=$!
 within 10 sql "select 1/count(*) from pg_locks where relation = 'patchwork_patch'::regclass and mode = 'AccessExclusiveLock'"
-is "$(get /api/patches/1/; echo "$status $body")" '503 {"detail":"That takes too long. Ask for less at once."}' 'a query that takes too long is ended'
+is "$(get /api/patches/1/; echo "$status $body")" '503 {"detail":"The query takes too long. Ask for fewer rows."}' 'a query that takes too long is ended'
 wait $locker
 httpd_stop
 is $stopped 0 'it stops'

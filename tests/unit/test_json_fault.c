@@ -49,7 +49,7 @@ static void nested_too_deep(void **state)
 	g_autofree char *deep = g_strnfill(100000, '['), *words = json_fault(view_str(deep));
 
 	assert_non_null(words);
-	assert_memory_equal(words, "Too much nested", 15);
+	assert_memory_equal(words, "Too deeply nested", 17);
 	(void)state;
 }
 
