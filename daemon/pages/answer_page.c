@@ -1,10 +1,10 @@
-/* answer_page - an answer of the REST interface for people; see answer_page.h */
+/* answer_page - a page that shows a response of the REST interface; see answer_page.h */
 #include "daemon/pages/answer_page.h"
 
 #include "daemon/pages/page.h"
 #include "parser/cleanup.h"
 
-/* ---- the request and the head of the answer */
+/* ---- the request, and the head of the response */
 
 static void write_line(struct html *html, const struct http_request *request)
 {
@@ -35,9 +35,9 @@ static void write_headers(struct html *html, unsigned status, const GPtrArray *h
 	}
 }
 
-/* ---- the whole */
+/* ---- the page */
 
-/* The headers of the answer remain, and are shown. */
+/* The page keeps the headers of the response, and shows them. */
 void answer_page(const struct http_request *request, const struct route *route,
 		 struct http_response *response)
 {

@@ -1,5 +1,5 @@
 /*
- * answer_page - an answer of the REST interface for people: the request, the status, the JSON with links
+ * answer_page - a page for a response of the REST interface: status, headers, JSON with links
  */
 #ifndef DAEMON_PAGES_ANSWER_PAGE_H
 #define DAEMON_PAGES_ANSWER_PAGE_H
@@ -7,7 +7,7 @@
 #include "daemon/httpd/http.h"
 #include "daemon/httpd/route.h"
 
-/* Make of an answer in (indented) JSON a page that shows it. */
+/* Replace a response in (indented) JSON by a page that shows it. */
 void answer_page(const struct http_request *request, const struct route *route,
 		 struct http_response *response);
 

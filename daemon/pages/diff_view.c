@@ -5,7 +5,7 @@
 
 #include "parser/text.h"
 
-/* Where a line is: lines that are left of a hunk, and the number of the next one. */
+/* A position in a hunk: lines that are left of it, and the number of the next one. */
 struct position {
 	int64_t old_left, new_left;
 	int64_t old_number, new_number;
@@ -13,7 +13,7 @@ struct position {
 
 /* ---- hunks */
 
-/* Read "12" or "12,5" off the front; a count that is not there is 1. */
+/* Read "12" or "12,5" at the front; a missing count is 1. */
 static bool read_range(struct view *rest, int64_t *ret_first, int64_t *ret_count)
 {
 	size_t n = 0;
@@ -73,7 +73,9 @@ static enum line_kind kind_in_hunk(struct view line, struct position *at)
 	return LINE_SAME;
 }
 
-/* The kind of a line, and the position behind it; *ret_number is its number in the file, or 0. */
+/*
+ * Returns the kind of a line, and moves the position; *ret_number is its number in the file, or 0.
+ */
 static enum line_kind step(struct view line, struct position *at, int64_t *ret_number)
 {
 	enum line_kind kind;
@@ -102,7 +104,7 @@ static struct view bare_name(struct view name)
 	return name;
 }
 
-/* The name in "diff --git a/NAME b/NAME"; what the line has if the two differ. */
+/* The name in "diff --git a/NAME b/NAME"; both, as in the line, if they differ. */
 static struct view name_of_git_line(struct view line)
 {
 	struct view names = view_skip(line, strlen("diff --git "));
@@ -121,7 +123,7 @@ static bool begins_file(struct view line, struct view rest, bool is_in_head)
 	return !is_in_head && view_starts(line, VIEW("--- ")) && view_starts(rest, VIEW("+++ "));
 }
 
-/* Let the lines of a file's head say its name. */
+/* Take the name of a file from a line of its head. */
 static void read_name(struct view line, struct diff_file *file)
 {
 	const struct view labels[] = { VIEW("--- "), VIEW("+++ "), VIEW("rename to ") };
@@ -184,7 +186,7 @@ static void write_cut(struct html *html, struct view line)
 		html_text(html, line);
 		return;
 	}
-	/* Not within a character. */
+	/* Not in the middle of a character. */
 	length = DIFF_VIEW_LINE_BYTES_MAX;
 	while (length > 0 && ((unsigned char)line.ptr[length] & 0xc0) == 0x80)
 		length--;
@@ -194,7 +196,7 @@ static void write_cut(struct html *html, struct view line)
 	html_put(html, " more bytes]</b>");
 }
 
-/* The signs + and - say what the elements say, for who does not see the colours. */
+/* The signs + and - remain beside the colours, which not every reader sees. */
 static void write_line(struct html *html, struct view line, enum line_kind kind)
 {
 	switch (kind) {
@@ -220,7 +222,7 @@ static void write_line(struct html *html, struct view line, enum line_kind kind)
 	}
 }
 
-/* The anchor cannot be reached by the tab key: nobody wants to pass ten thousand. */
+/* The tab key skips the anchors, of which a page may have thousands. */
 static void write_anchor(struct html *html, size_t n, int64_t number)
 {
 	html_put(html, "<a id=\"l");

@@ -9,11 +9,7 @@
 #include "sql/pages/front.h"
 #include "sql/pages/lists.h"
 
-/*
- * What html_text() escapes, XML has escaped, too; and its pictures of control characters are valid
- * there.
- */
-
+/* The output of html_text() is valid XML, too. */
 static void write_instant(struct html *html, int64_t clock_secs)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);
@@ -25,7 +21,7 @@ static void write_instant(struct html *html, int64_t clock_secs)
 	html_put(html, "</updated>\n");
 }
 
-/* The address of a page of this site, as an id and a link. */
+/* Write the URL of a page of this site, as an id and a link. */
 static void write_address(struct html *html, const char *base, const char *path)
 {
 	html_put(html, "<id>");

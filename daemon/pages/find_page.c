@@ -1,4 +1,4 @@
-/* find_page - what the search box finds; see find_page.h */
+/* find_page - the results of the search box; see find_page.h */
 #include "daemon/pages/find_page.h"
 
 #include <string.h>
@@ -11,7 +11,10 @@
 #include "sql/pages/mail.h"
 #include "sql/report/show.h"
 
-/* Of a commit's id; git abbreviates to no less than 4, and words such as "added" are longer. */
+/*
+ * Characters of a commit id.  git accepts 4, but words such as "added" have hexadecimal digits
+ * only.
+ */
 #define COMMIT_CHARS_MIN 7
 #define COMMIT_CHARS_MAX 64
 
@@ -20,8 +23,8 @@ struct search {
 	const struct http_request *request;
 	struct http_response *response;
 	char *text;               /* trimmed */
-	const char *submitter;    /* a person's id instead; or NULL */
-	GArray *commits, *people; /* struct mail_related, struct lists_person; or NULL */
+	const char *submitter;    /* the id of a person, instead of a text; or NULL */
+	GArray *commits, *people; /* of struct mail_related and struct lists_person; or NULL */
 	struct pg_result *commits_result, *people_result;
 	struct lists_patches patches;
 };
@@ -40,7 +43,7 @@ static void search_done(struct search *search)
 
 /* ---- message ids and links */
 
-/* The message id in a text: the segment of a link, or the word, that has an @; NULL if none has. */
+/* The message id in a text: a word or a segment of a URL that has an @; NULL if there is none. */
 static char *msgid_in(const char *text)
 {
 	g_auto(GStrv) words = NULL;
@@ -57,14 +60,14 @@ static char *msgid_in(const char *text)
 	return msgid;
 }
 
-static int lead_to(struct search *search, const char *location)
+static int redirect_to(struct search *search, const char *location)
 {
 	http_response_begin(search->response, 302, PAGE_TYPE);
 	http_response_header(search->response, "Location", location);
 	return 0;
 }
 
-/* Lead to the mail with a message id; *ret_is_found says whether there is one. */
+/* Redirect to the mail with a message id; *ret_is_found says whether there is one. */
 static int find_msgid(struct search *search, const char *msgid, bool *ret_is_found)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
@@ -82,7 +85,7 @@ static int find_msgid(struct search *search, const char *msgid, bool *ret_is_fou
 				  ? URL_PATCH
 				  : URL_COVER,
 			  first->msgid, "");
-	return lead_to(search, url);
+	return redirect_to(search, url);
 }
 
 /* ---- commits, words, people */
@@ -102,7 +105,7 @@ static int find_commit(struct search *search)
 	return mail_of_commit(search->worker->pg, lower, &search->commits, &search->commits_result);
 }
 
-/* The patches of one person, in any project. */
+/* Find the patches of one person, in any project. */
 static int find_submitter(struct search *search)
 {
 	g_autoptr(GArray) submitters = g_array_new(FALSE, FALSE, sizeof(int32_t)), ids = NULL;
@@ -210,7 +213,7 @@ static int answer_results(struct search *search)
 	return 0;
 }
 
-/* A message id that is nowhere is known by `why`, or nobody knows it. */
+/* An unknown message id is redirected to the page `why`. */
 static int answer(struct search *search)
 {
 	g_autofree char *msgid = msgid_in(search->text);
@@ -234,7 +237,7 @@ static int answer(struct search *search)
 	if (msgid != NULL && search->people->len == 0 && search->patches.rows->len == 0) {
 		g_autofree char *why = url_why(view_str(msgid));
 
-		return lead_to(search, why);
+		return redirect_to(search, why);
 	}
 	return answer_results(search);
 }

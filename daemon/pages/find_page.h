@@ -1,12 +1,12 @@
 /*
- * find_page - what the search box finds: patches, people, message ids, links to archives, commits
+ * find_page - the results of the search box: patches, people, message ids, URLs of archives, commits
  */
 #ifndef DAEMON_PAGES_FIND_PAGE_H
 #define DAEMON_PAGES_FIND_PAGE_H
 
 #include "daemon/httpd/app_private.h"
 
-/* Patches and people that are listed. */
+/* Limits of the patches and people that are listed. */
 #define FIND_PAGE_PATCHES 50
 #define FIND_PAGE_PEOPLE  20
 

@@ -1,4 +1,4 @@
-/* front_page - the first page, and the page of a project; see front_page.h */
+/* front_page - the front page, and the page of a project; see front_page.h */
 #include "daemon/pages/front_page.h"
 
 #include "daemon/pages/page.h"
@@ -28,7 +28,7 @@ static void write_project(struct page *page, const struct front_row *row, int32_
 	html_put(html, "</td></tr>\n");
 }
 
-/* The number of open patches of each project (int32_t). */
+/* Count the open patches of each project (int32_t). */
 static int count_open(struct app_worker *worker, const GArray *rows, GArray **ret_open)
 {
 	int r = 0;
@@ -80,7 +80,7 @@ int front_page_projects(struct app_worker *worker, const struct http_request *re
 
 /* ---- one project */
 
-/* A row with an address, which is a link if it is one of the web. */
+/* Write a row with an address, which becomes a link if it is an http or https URL. */
 static void write_address(struct page *page, const char *label, struct view url)
 {
 	struct html *html = &page->html;

@@ -1,5 +1,5 @@
 /*
- * front_page - the first page, with all projects, and the page of a project
+ * front_page - the front page, with all projects, and the page of a project
  *
  * Functions of routes; see route.h.
  */

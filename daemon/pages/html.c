@@ -1,4 +1,4 @@
-/* html - writes HTML in which nothing from mail can be markup; see html.h */
+/* html - writes HTML, and escapes all text of mail; see html.h */
 #include "daemon/pages/html.h"
 
 #include <string.h>
@@ -143,7 +143,9 @@ void html_link_text(struct html *html, const char *url, struct view text)
 	html_put(html, "</a>");
 }
 
-/* The length of the address at the front of `text`, without the punctuation of its sentence. */
+/*
+ * The length of the URL at the front of `text`, without the punctuation of a sentence at its end.
+ */
 static size_t address_length(struct view text)
 {
 	size_t n = 0;
@@ -156,7 +158,7 @@ static size_t address_length(struct view text)
 	return n;
 }
 
-/* Where the next address begins; text.len: nowhere. */
+/* The offset of the next URL; text.len if there is none. */
 static size_t find_address(struct view text)
 {
 	size_t at = 0;

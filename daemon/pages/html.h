@@ -1,10 +1,10 @@
 /*
- * html - writes HTML in which nothing from mail can be markup
+ * html - writes HTML, and escapes all text of mail
  *
- * Markup is a literal of the source, which html_put() insists on.  All other text is escaped by the
- * function that writes it.  Control characters become pictures (U+2400), and characters that turn
- * the direction of a text (U+202A to U+202E, U+2066 to U+2069) are written by their number, so that
- * a diff reads as it is compiled.  Text is UTF-8; invalid bytes become U+FFFD.
+ * Markup is always a string literal, which html_put() enforces.  All other text is escaped by the
+ * function that writes it.  Control characters become pictures (U+2400).  Characters that change
+ * the direction of text (U+202A to U+202E, U+2066 to U+2069) are written as numbers, so that a
+ * diff looks as a compiler reads it.  Text is UTF-8; invalid bytes become U+FFFD.
  */
 #ifndef DAEMON_PAGES_HTML_H
 #define DAEMON_PAGES_HTML_H
@@ -31,21 +31,21 @@ void html_int(struct html *html, int64_t number);
 void html_bdi(struct html *html, struct view text);
 
 /*
- * Begin a link, which html_put(html, "</a>") ends.  An address that is neither one of this site (it
- * begins with a slash, `?` or `#`) nor http or https does not become one: `javascript:` is an address, too.
+ * Begin a link, which html_put(html, "</a>") ends.  Only paths of this site (with a slash, `?` or
+ * `#` in front) and http or https URLs become links, but not `javascript:` URLs.
  */
 void html_link(struct html *html, const char *url);
 
 /* Write a link with text from mail. */
 void html_link_text(struct html *html, const char *url, struct view text);
 
-/* Write one line or several, in which each http or https address is a link. */
+/* Write one line or several, in which http and https URLs become links. */
 void html_text_with_links(struct html *html, struct view text);
 
-/* Write a time, given in seconds since 1970 of its UTC clock reading: "2026-03-02 09:00". */
+/* Write a time, "2026-03-02 09:00", given as seconds since 1970 of its UTC clock reading. */
 void html_time(struct html *html, int64_t clock_secs);
 
-/* Write how long ago a time is: "12 m", "3 h", "14 d". */
+/* Write the age of a time: "12 m", "3 h", "14 d". */
 void html_age(struct html *html, int64_t clock_secs, int64_t now_secs);
 
 #endif

@@ -1,4 +1,4 @@
-/* list_filter - what the parameters of a list ask for; see list_filter.h */
+/* list_filter - the filters of a list; see list_filter.h */
 #include "daemon/pages/list_filter.h"
 
 #include "parser/cleanup.h"
@@ -14,7 +14,7 @@ static const char *param(const struct http_request *request, const char *name)
 
 /* ---- reading */
 
-/* By id, slug or name; with "" those that ask for action. */
+/* States are chosen by id, slug or name; "" chooses those that require action. */
 static bool is_chosen(const struct front_state *state, const char *wanted)
 {
 	g_autofree char *id = g_strdup_printf("%d", state->id);
@@ -28,7 +28,7 @@ static bool is_chosen(const struct front_state *state, const char *wanted)
 static void read_states(const struct http_request *request, const GArray *states,
 			struct list_filter_page *page)
 {
-	/* The patches of one series are shown in any state, unless one is asked for. */
+	/* The list of one series has patches in any state by default. */
 	const char *fallback = page->filter.series != 0 ? "*" : "";
 
 	page->state = http_param(request, "state") != NULL ? param(request, "state") : fallback;
@@ -48,7 +48,7 @@ static void read_archive(const struct http_request *request, struct list_filter_
 {
 	const char *archive = param(request, "archive");
 
-	/* Any state is also that of a series without a patch, which is not archived. */
+	/* A series without a patch is neither archived nor in a state; state=* lists it, too. */
 	page->filter.archive = g_str_equal(page->state, "*") && !page->is_of_patches
 				       ? LISTS_ANY
 				       : LISTS_NOT_ARCHIVED;
@@ -199,7 +199,7 @@ static void write_input(struct page *page, const char *label, const char *name)
 	html_put(html, "\"></label>\n");
 }
 
-/* Parameters without a field in the form are kept. */
+/* Keep parameters that have no field in the form. */
 static void write_hidden(struct page *page, const char *name)
 {
 	const char *value = http_param(page->request, name);

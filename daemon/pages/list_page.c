@@ -13,12 +13,12 @@ struct list_view {
 	struct front_project project;
 	GArray *states; /* struct front_state */
 	struct pg_result *states_result;
-	int32_t open; /* patches that ask for action */
+	int32_t open; /* patches that require action */
 	struct list_filter_page filter;
 	bool has_next;
 	GArray *series; /* struct lists_series; NULL in a list of patches */
 	struct pg_result *series_result;
-	struct lists_patches patches; /* those listed, or those of the series */
+	struct lists_patches patches; /* the listed ones, or those of the series */
 	GArray *versions;             /* struct version: of the series */
 	struct pg_result *versions_result;
 };
@@ -95,10 +95,10 @@ static int read_list(struct app_worker *worker, const struct http_request *reque
 
 /* The values that the patches of a series have in common, for its row. */
 struct summary {
-	guint first, count; /* in list->patches.rows */
+	guint first, count; /* indexes of list->patches.rows */
 	int32_t tags[LISTS_TAGS_MAX];
 	int32_t checks[CHECK_COUNT];
-	struct view state; /* absent: they have several */
+	struct view state; /* absent: the patches have several states */
 	bool is_mixed;
 };
 
@@ -120,7 +120,7 @@ static void add_patch(struct summary *summary, const struct lists_patch *patch)
 	summary->count++;
 }
 
-/* The rows of patches are sorted by series; each series is looked up by its first row. */
+/* Patches are sorted by series; the table maps each series to its first row. */
 static GHashTable *find_first_rows(const struct list_view *list)
 {
 	GHashTable *first = g_hash_table_new(NULL, NULL);
@@ -244,7 +244,7 @@ static void write_series_table(struct page *page, const struct list_view *list)
 	html_put(html, "</tbody></table>\n");
 }
 
-/* ---- above and below the rows */
+/* ---- before and after the rows */
 
 static void write_views(struct page *page, const struct list_view *list)
 {
@@ -312,7 +312,7 @@ static void write_empty(struct page *page, const struct list_view *list)
 	html_put(&page->html, "All series of the project, in any state</a> are listed.</p>\n");
 }
 
-/* ---- the whole */
+/* ---- the page */
 
 static void write_footer(struct page *page, const struct list_view *list)
 {

@@ -1,8 +1,8 @@
 /*
  * list_page - the list of a project: of series, or with ?view=patches of patches
  *
- * Patchwork's parameters mean what they mean there: series, submitter, delegate, state, q, archive,
- * order and page.  With `series` the list is one of patches, in any state.
+ * The parameters series, submitter, delegate, state, q, archive, order and page have the same
+ * meaning as in Patchwork.  With `series` the list shows patches, in any state.
  */
 #ifndef DAEMON_PAGES_LIST_PAGE_H
 #define DAEMON_PAGES_LIST_PAGE_H
@@ -12,7 +12,7 @@
 /* Rows of a page. */
 #define LIST_PAGE_ROWS 100
 
-/* The series and the patches of one that opens; of more it is said how many there are. */
+/* Limit of the patches that a row of a series shows; of more, the row shows their number. */
 #define LIST_PAGE_SERIES_PATCHES_MAX 40
 
 /* /project/LINK/list/; a function of a route. */

@@ -1,4 +1,4 @@
-/* mail_page - the page of a patch, and that of a cover letter; see mail_page.h */
+/* mail_page - the pages of patches and cover letters; see mail_page.h */
 #include "daemon/pages/mail_page.h"
 
 #include <string.h>
@@ -14,68 +14,68 @@
 #include "sql/pages/lists.h"
 #include "sql/pages/mail.h"
 
-/* All that one page shows. */
-struct whole {
+/* The rows that a page shows. */
+struct mail_rows {
 	struct front_project project;
 	struct mail mail;
 	struct mail_details details;
-	struct lists_patches siblings; /* the patches of the series, the mail's own among them */
+	struct lists_patches siblings; /* all patches of the series, including this one */
 	GArray *series;                /* struct lists_series: one, or none */
 	struct pg_result *series_result;
 	GArray *versions; /* struct version: of the series */
 	struct pg_result *versions_result;
 };
 
-static void whole_done(struct whole *whole)
+static void mail_rows_done(struct mail_rows *rows)
 {
-	front_project_done(&whole->project);
-	mail_done(&whole->mail);
-	mail_details_done(&whole->details);
-	lists_patches_done(&whole->siblings);
-	if (whole->series != NULL)
-		g_array_unref(whole->series);
-	pg_result_free(whole->series_result);
-	if (whole->versions != NULL)
-		g_array_unref(whole->versions);
-	pg_result_free(whole->versions_result);
+	front_project_done(&rows->project);
+	mail_done(&rows->mail);
+	mail_details_done(&rows->details);
+	lists_patches_done(&rows->siblings);
+	if (rows->series != NULL)
+		g_array_unref(rows->series);
+	pg_result_free(rows->series_result);
+	if (rows->versions != NULL)
+		g_array_unref(rows->versions);
+	pg_result_free(rows->versions_result);
 }
 
-static int read_series(struct app_worker *worker, struct whole *whole)
+static int read_series(struct app_worker *worker, struct mail_rows *rows)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	int r;
 
-	if (whole->mail.series_id == 0)
+	if (rows->mail.series_id == 0)
 		return 0;
-	g_array_append_val(ids, whole->mail.series_id);
-	r = lists_series(worker->pg, ids, worker->time_zone, &whole->series, &whole->series_result);
+	g_array_append_val(ids, rows->mail.series_id);
+	r = lists_series(worker->pg, ids, worker->time_zone, &rows->series, &rows->series_result);
 	if (r == 0)
-		r = versions_of(worker->pg, ids, &whole->versions, &whole->versions_result);
+		r = versions_of(worker->pg, ids, &rows->versions, &rows->versions_result);
 	if (r == 0)
-		r = lists_patches_of(worker->pg, ids, worker->time_zone, &whole->siblings);
+		r = lists_patches_of(worker->pg, ids, worker->time_zone, &rows->siblings);
 	return r;
 }
 
-static int read_whole(struct app_worker *worker, const struct route_match *match,
-		      enum mail_kind kind, struct whole *whole)
+static int read_rows(struct app_worker *worker, const struct route_match *match,
+		     enum mail_kind kind, struct mail_rows *rows)
 {
 	g_autofree char *msgid = page_msgid(match->captures[1]);
-	int r = front_find(worker->pg, match->captures[0], &whole->project);
+	int r = front_find(worker->pg, match->captures[0], &rows->project);
 
-	if (r == 0 && whole->project.id != 0)
+	if (r == 0 && rows->project.id != 0)
 		r = mail_find(worker->pg, kind, match->captures[0], msgid, worker->time_zone,
-			      &whole->mail);
-	if (r != 0 || whole->mail.id == 0)
+			      &rows->mail);
+	if (r != 0 || rows->mail.id == 0)
 		return r;
-	r = mail_details(worker->pg, &whole->mail, worker->time_zone, &whole->details);
-	return r == 0 ? read_series(worker, whole) : r;
+	r = mail_details(worker->pg, &rows->mail, worker->time_zone, &rows->details);
+	return r == 0 ? read_series(worker, rows) : r;
 }
 
-/* ---- the others of the series */
+/* ---- other patches of the series */
 
-static const struct lists_patch *sibling_at(const struct whole *whole, guint i)
+static const struct lists_patch *sibling_at(const struct mail_rows *rows, guint i)
 {
-	return &g_array_index(whole->siblings.rows, struct lists_patch, i);
+	return &g_array_index(rows->siblings.rows, struct lists_patch, i);
 }
 
 static void write_step(struct page *page, const char *label, const struct lists_patch *patch)
@@ -90,40 +90,40 @@ static void write_step(struct page *page, const char *label, const struct lists_
 	html_put(html, "</li>\n");
 }
 
-static void write_neighbours(struct page *page, const struct whole *whole)
+static void write_siblings(struct page *page, const struct mail_rows *rows)
 {
-	guint count = whole->siblings.rows->len;
+	guint count = rows->siblings.rows->len;
 
 	for (guint i = 0; i < count; i++) {
-		if (sibling_at(whole, i)->id != whole->mail.id)
+		if (sibling_at(rows, i)->id != rows->mail.id)
 			continue;
 		if (i > 0)
-			write_step(page, "Previous", sibling_at(whole, i - 1));
+			write_step(page, "Previous", sibling_at(rows, i - 1));
 		if (i + 1 < count)
-			write_step(page, "Next", sibling_at(whole, i + 1));
+			write_step(page, "Next", sibling_at(rows, i + 1));
 	}
 }
 
-/* The line beneath the heading: the series, the previous and the next patch. */
-static void write_series_line(struct page *page, const struct whole *whole)
+/* Write the line below the heading: the series, the previous and the next patch. */
+static void write_series_line(struct page *page, const struct mail_rows *rows)
 {
 	struct html *html = &page->html;
 	const struct lists_series *series;
 	g_autofree char *url = NULL;
 
-	if (whole->series == NULL || whole->series->len == 0)
+	if (rows->series == NULL || rows->series->len == 0)
 		return;
-	series = &g_array_index(whole->series, struct lists_series, 0);
-	url = url_series(whole->project.link_name, series->id);
+	series = &g_array_index(rows->series, struct lists_series, 0);
+	url = url_series(rows->project.link_name, series->id);
 	html_put(html, "<ul class=\"siblings\" aria-label=\"Series\"><li>Series: ");
 	html_link_text(html, url, parts_series_name(series));
 	html_put(html, " ");
-	parts_completeness(page, series->total, whole->siblings.rows, 0, whole->siblings.rows->len);
-	(void)parts_versions(page, whole->project.link_name, whole->versions, series->id,
+	parts_completeness(page, series->total, rows->siblings.rows, 0, rows->siblings.rows->len);
+	(void)parts_versions(page, rows->project.link_name, rows->versions, series->id,
 			     ", other versions: ");
 	html_put(html, "</li>\n");
-	if (whole->mail.kind == MAIL_PATCH)
-		write_neighbours(page, whole);
+	if (rows->mail.kind == MAIL_PATCH)
+		write_siblings(page, rows);
 	html_put(html, "</ul>\n");
 }
 
@@ -150,7 +150,7 @@ static void write_fact(struct page *page, const char *label, struct view text)
 	end_fact(page);
 }
 
-/* `format` with `id` for its {}; a link. */
+/* Write `id` as a link to the URL `format`, in which {} stands for the id. */
 static void write_formatted(struct page *page, const char *label, struct view format,
 			    struct view id)
 {
@@ -178,11 +178,11 @@ static struct view bare_msgid(struct view msgid)
 	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
 }
 
-static void write_submitter(struct page *page, const struct whole *whole)
+static void write_submitter(struct page *page, const struct mail_rows *rows)
 {
-	const struct lists_person *person = &whole->mail.submitter;
+	const struct lists_person *person = &rows->mail.submitter;
 	g_autofree char *tail = g_strdup_printf("list/?state=*&submitter=%d", person->id);
-	g_autofree char *url = url_project(whole->project.link_name, tail);
+	g_autofree char *url = url_project(rows->project.link_name, tail);
 
 	begin_fact(page, "From");
 	html_link(&page->html, url);
@@ -207,22 +207,22 @@ static void write_state(struct page *page, const struct mail *mail)
 	end_fact(page);
 }
 
-static void write_facts(struct page *page, const struct whole *whole)
+static void write_facts(struct page *page, const struct mail_rows *rows)
 {
-	const struct mail *mail = &whole->mail;
+	const struct mail *mail = &rows->mail;
 	struct view id = bare_msgid(mail->msgid);
 
 	html_put(&page->html, "<table class=\"facts\">\n");
-	write_submitter(page, whole);
+	write_submitter(page, rows);
 	begin_fact(page, "Date");
 	html_time(&page->html, mail->clock);
 	end_fact(page);
-	if (whole->project.archive_format.len > 0)
-		write_formatted(page, "Message id", whole->project.archive_format, id);
+	if (rows->project.archive_format.len > 0)
+		write_formatted(page, "Message id", rows->project.archive_format, id);
 	else
 		write_fact(page, "Message id", id);
 	write_state(page, mail);
-	write_formatted(page, "Commit", whole->project.commit_format, mail->commit);
+	write_formatted(page, "Commit", rows->project.commit_format, mail->commit);
 	write_fact(page, "Pull from", mail->pull_url);
 	html_put(&page->html, "</table>\n");
 }
@@ -284,9 +284,9 @@ static void write_related(struct page *page, const GArray *related)
 	html_put(html, "</ul>\n");
 }
 
-/* ---- the whole */
+/* ---- the page */
 
-static void write_apply(struct page *page, const struct whole *whole, const char *mbox)
+static void write_apply(struct page *page, const struct mail_rows *rows, const char *mbox)
 {
 	struct html *html = &page->html;
 
@@ -294,20 +294,20 @@ static void write_apply(struct page *page, const struct whole *whole, const char
 	html_str(html, page->request->base);
 	html_str(html, mbox);
 	html_put(html, " | git am\nb4 am ");
-	html_text(html, bare_msgid(whole->mail.msgid));
+	html_text(html, bare_msgid(rows->mail.msgid));
 	html_put(html, "</code></pre>\n");
 }
 
-static void write_body(struct page *page, const struct whole *whole, const char *raw)
+static void write_body(struct page *page, const struct mail_rows *rows, const char *raw)
 {
-	const struct mail *mail = &whole->mail;
+	const struct mail *mail = &rows->mail;
 	struct html *html = &page->html;
 
-	write_series_line(page, whole);
-	write_facts(page, whole);
-	write_checks(page, whole->details.checks);
-	thread_write_trailers(page, whole->details.comments);
-	write_related(page, whole->details.related);
+	write_series_line(page, rows);
+	write_facts(page, rows);
+	write_checks(page, rows->details.checks);
+	thread_write_trailers(page, rows->details.comments);
+	write_related(page, rows->details.related);
 	if (mail->kind == MAIL_PATCH)
 		html_put(html, "<h2>Commit message</h2>\n");
 	else
@@ -317,25 +317,24 @@ static void write_body(struct page *page, const struct whole *whole, const char 
 		html_put(html, "<h2>Changes</h2>\n");
 		diff_view_write(html, mail->diff, raw);
 	}
-	if (mail->kind == MAIL_COVER && whole->siblings.rows != NULL)
-		parts_patch_table(page, &whole->siblings, PARTS_OF_SERIES);
-	thread_write(page, whole->details.comments);
+	if (mail->kind == MAIL_COVER && rows->siblings.rows != NULL)
+		parts_patch_table(page, &rows->siblings, PARTS_OF_SERIES);
+	thread_write(page, rows->details.comments);
 }
 
-static void write_page(struct page *page, const struct whole *whole)
+static void write_page(struct page *page, const struct mail_rows *rows)
 {
-	const struct mail *mail = &whole->mail;
+	const struct mail *mail = &rows->mail;
 	enum url_mail kind = mail->kind == MAIL_PATCH ? URL_PATCH : URL_COVER;
-	g_autofree char *mbox = url_of_mail(whole->project.link_name, kind, mail->msgid, "mbox/");
-	g_autofree char *raw =
-		url_of_mail(whole->project.link_name, URL_PATCH, mail->msgid, "raw/");
+	g_autofree char *mbox = url_of_mail(rows->project.link_name, kind, mail->msgid, "mbox/");
+	g_autofree char *raw = url_of_mail(rows->project.link_name, URL_PATCH, mail->msgid, "raw/");
 	g_autofree char *why = url_why(mail->msgid);
 	g_autofree char *document =
 		g_strdup_printf("/api/%s/%d/", kind == URL_PATCH ? "patches" : "covers", mail->id);
 
-	write_body(page, whole, raw);
+	write_body(page, rows, raw);
 	if (mail->kind == MAIL_PATCH)
-		write_apply(page, whole, mbox);
+		write_apply(page, rows, mbox);
 	page_footer_link(page, document, document);
 	page_footer_link(page, "mbox", mbox);
 	if (mail->diff.len > 0)
@@ -348,16 +347,16 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 		  const struct route_match *match, struct http_response *response,
 		  enum mail_kind kind)
 {
-	_cleanup_(whole_done) struct whole whole = { 0 };
+	_cleanup_(mail_rows_done) struct mail_rows rows = { 0 };
 	struct page page;
-	int r = read_whole(worker, match, kind, &whole);
+	int r = read_rows(worker, match, kind, &rows);
 
 	if (r != 0)
 		return r;
-	if (whole.mail.id == 0)
-		return missing_page(worker, request, match, response, &whole.project);
-	page_begin(&page, request, response, 200, whole.mail.name, whole.project.link_name);
-	write_page(&page, &whole);
+	if (rows.mail.id == 0)
+		return missing_page(worker, request, match, response, &rows.project);
+	page_begin(&page, request, response, 200, rows.mail.name, rows.project.link_name);
+	write_page(&page, &rows);
 	page_end(&page);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * mail_page - the page of a patch, and that of a cover letter
+ * mail_page - the pages of patches and cover letters
  *
  * Functions of routes; see route.h.
  */

@@ -3,7 +3,7 @@
 
 #include "parser/text.h"
 
-/* Of a trailer. */
+/* Limit of the length of a trailer. */
 #define TRAILER_BYTES_MAX 200
 
 static bool is_quote(struct view line)
@@ -11,7 +11,7 @@ static bool is_quote(struct view line)
 	return line.len > 0 && line.ptr[0] == '>';
 }
 
-/* Take the lines off the front that are all quoted, or all not. */
+/* Remove the lines at the front that are all quoted, or all not quoted. */
 static struct view next_run(struct view *rest, bool *ret_is_quote, size_t *ret_lines)
 {
 	struct view begin = *rest, before = *rest, line;
@@ -45,7 +45,7 @@ static void write_run(struct html *html, struct view text, bool is_quoted, size_
 		html_put(html, "<pre class=\"quote\">");
 	else
 		html_put(html, "<pre>");
-	/* HTML drops a line end right behind the tag. */
+	/* HTML ignores a line feed directly after <pre>. */
 	html_put(html, "\n");
 	html_text_with_links(html, text_trim_right(text));
 	html_put(html, "\n</pre>\n");
@@ -74,7 +74,7 @@ void mail_text_write(struct html *html, struct view text)
 	}
 }
 
-/* `Word-by: somebody` */
+/* A trailer is `Word-by: text`. */
 static bool is_trailer(struct view line)
 {
 	size_t colon = view_find(line, ':', 0);

@@ -1,4 +1,4 @@
-/* missing_page - the answer for a mail that is not there; see missing_page.h */
+/* missing_page - the response for an unknown patch or cover letter; see missing_page.h */
 #include "daemon/pages/missing_page.h"
 
 #include "daemon/pages/page.h"
@@ -7,14 +7,15 @@
 #include "sql/pages/mail.h"
 #include "sql/report/show.h"
 
-/* Message ids are alike if they begin with this many equal bytes. */
-#define ALIKE_BYTES_MIN 8
+/* Message ids are similar if they begin with this many equal bytes. */
+#define SIMILAR_BYTES_MIN 8
 
-static void write_link(struct page *page, const char *url, struct view text, const char *words)
+static void write_link(struct page *page, const char *url, struct view text,
+		       const char *description)
 {
 	html_put(&page->html, "<li>");
 	html_link_text(&page->html, url, text);
-	html_str(&page->html, words);
+	html_str(&page->html, description);
 	html_put(&page->html, "</li>\n");
 }
 
@@ -25,25 +26,25 @@ static void write_found(struct page *page, const struct shown *found)
 	bool is_patch = found->kind == SHOWN_PATCH || found->kind == SHOWN_PATCH_COMMENT;
 	g_autofree char *url =
 		url_of_mail(found->project, is_patch ? URL_PATCH : URL_COVER, found->msgid, "");
-	static const char *const words[] = {
+	static const char *const descriptions[] = {
 		[SHOWN_PATCH] = ": a patch with this message id",
 		[SHOWN_COVER] = ": a cover letter with this message id",
 		[SHOWN_PATCH_COMMENT] = ": the patch that this message answers",
 		[SHOWN_COVER_COMMENT] = ": the cover letter that this message answers",
 	};
 
-	write_link(page, url, found->msgid, words[found->kind]);
+	write_link(page, url, found->msgid, descriptions[found->kind]);
 }
 
-/* ---- message ids that are alike */
+/* ---- similar message ids */
 
-static bool is_alike(struct view a, struct view b)
+static bool is_similar(struct view a, struct view b)
 {
 	size_t n = 0;
 
 	while (n < a.len && n < b.len && a.ptr[n] == b.ptr[n])
 		n++;
-	return n > ALIKE_BYTES_MIN;
+	return n > SIMILAR_BYTES_MIN;
 }
 
 static bool write_alike(struct page *page, const struct front_project *project, const GArray *rows,
@@ -55,10 +56,10 @@ static bool write_alike(struct page *page, const struct front_project *project, 
 		const struct mail_related *row = &g_array_index(rows, struct mail_related, i);
 		g_autofree char *url = url_of_mail(project->link_name, URL_PATCH, row->msgid, "");
 
-		if (!is_alike(row->msgid, msgid))
+		if (!is_similar(row->msgid, msgid))
 			continue;
 		if (!is_any)
-			html_put(&page->html, "<h2>Message ids like it</h2>\n<ul>\n");
+			html_put(&page->html, "<h2>Similar message ids</h2>\n<ul>\n");
 		is_any = true;
 		write_link(page, url, row->name, "");
 	}
@@ -67,7 +68,7 @@ static bool write_alike(struct page *page, const struct front_project *project, 
 	return is_any;
 }
 
-/* ---- the whole */
+/* ---- the page */
 
 static void write_page(struct page *page, const struct front_project *project, const char *msgid,
 		       const GArray *found, const GArray *alike)
@@ -87,11 +88,11 @@ static void write_page(struct page *page, const struct front_project *project, c
 	if (found->len > 0)
 		html_put(html, "</ul>\n");
 	if (!write_alike(page, project, alike, view_str(msgid)) && found->len == 0)
-		html_put(html,
-			 "<p>Nothing has a message id like it. It may not have come yet.</p>\n");
+		html_put(html, "<p>No message has a similar message id."
+			       " The mail may not have arrived yet.</p>\n");
 	html_put(html, "<p>");
 	html_link(html, why);
-	html_put(html, "All that is known of this message id</a></p>\n");
+	html_put(html, "All that is known about this message id</a></p>\n");
 	page_footer_command(page, "patchmda why", view_str(msgid));
 }
 

@@ -1,5 +1,5 @@
 /*
- * missing_page - the answer for a patch or cover letter that is not there, with what is like it
+ * missing_page - the response for an unknown patch or cover letter, with similar message ids
  */
 #ifndef DAEMON_PAGES_MISSING_PAGE_H
 #define DAEMON_PAGES_MISSING_PAGE_H

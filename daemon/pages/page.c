@@ -1,4 +1,4 @@
-/* page - what all pages have in common; see page.h */
+/* page - the common parts of all pages; see page.h */
 #include "daemon/pages/page.h"
 
 #include <string.h>
@@ -169,7 +169,7 @@ void page_person(struct page *page, struct view name, struct view email)
 	html_bdi(&page->html, name.len > 0 ? name : email);
 }
 
-/* Where an address has %2F (so %252F was sent) the message id has a slash. */
+/* A slash of a message id is %2F in the path after decoding (the client sent %252F). */
 char *page_msgid(const char *word)
 {
 	GString *msgid = g_string_new(word);
@@ -182,18 +182,19 @@ char *page_msgid(const char *word)
 	return g_string_free(msgid, FALSE);
 }
 
-/* ---- whole answers */
+/* ---- whole responses */
 
 static const char *advice(unsigned status)
 {
 	switch (status) {
 	case 403:
 	case 405:
-		return "Pages can only be read. Changes are made through the REST interface.";
+		return "The pages are read-only. The REST interface takes changes.";
 	case 404:
-		return "There is nothing at this address.";
+		return "There is no page at this address.";
 	case 503:
-		return "The database does not answer, or not in time. Try again in a moment.";
+		return "The database is not available, or the query takes too long."
+		       " Try again later.";
 	default:
 		return "The request cannot be answered.";
 	}
@@ -207,10 +208,10 @@ void page_error(const struct http_request *request, struct http_response *respon
 	page_begin(&page, request, response, status, view_str(title), VIEW(""));
 	html_put(&page.html, "<p>");
 	html_str(&page.html, advice(status));
-	html_put(&page.html, "</p>\n<p>Asked for: <code>");
+	html_put(&page.html, "</p>\n<p>Requested: <code>");
 	html_str(&page.html, request->path);
 	html_put(&page.html,
-		 "</code></p>\n<p>The <a href=\"/\">projects</a> lead to all lists, and"
+		 "</code></p>\n<p>All lists can be reached from the <a href=\"/\">projects</a>;"
 		 " the search box finds patches, people, message ids and commits.</p>\n");
 	page_end(&page);
 }

@@ -1,7 +1,7 @@
 /*
- * page - what all pages have in common: head, navigation, search box, footer
+ * page - the common parts of all pages: head, navigation, search box, footer
  *
- * A page has one style sheet and no script, and its Content-Security-Policy allows nothing besides.
+ * A page has one style sheet and no script; its Content-Security-Policy allows nothing else.
  */
 #ifndef DAEMON_PAGES_PAGE_H
 #define DAEMON_PAGES_PAGE_H
@@ -21,8 +21,8 @@ struct page {
 };
 
 /*
- * Begin the answer, up to <main> and the heading.  `title` is text, and may be from mail; `link_name`
- * is that of the project the page is of, or absent.
+ * Begin the response, up to <main> and the heading.  `title` is text, perhaps from mail;
+ * `link_name` is that of the project to which the page belongs, or absent.
  */
 void page_begin(struct page *page, const struct http_request *request,
 		struct http_response *response, unsigned status, struct view title,
@@ -33,26 +33,26 @@ void page_begin_bare(struct page *page, const struct http_request *request,
 		     struct http_response *response, unsigned status, struct view title,
 		     struct view link_name);
 
-/* Say in the footer how a program gets the same: from an address, or by a command. */
+/* Add to the footer how a program gets the same data: by a URL, or by a command. */
 void page_footer_link(struct page *page, const char *label, const char *url);
 void page_footer_command(struct page *page, const char *command, struct view operand);
 
 void page_end(struct page *page);
 
-/* An error: what was asked for, and where to go. */
+/* Answer with an error. */
 void page_error(const struct http_request *request, struct http_response *response,
 		unsigned status);
 
 /* Write "302", or "more than 10,000" for FRONT_COUNT_MAX + 1. */
 void page_count(struct page *page, int32_t count);
 
-/* How many patches of a project ask for action (front_open()), remembered for some seconds. */
+/* Count the patches of a project that require action (front_open()); the number is cached. */
 int page_open_count(struct app_worker *worker, int32_t project_id, int32_t *ret_count);
 
-/* Write who sent something: the name, or the address if there is none. */
+/* Write the name of a person, or the address if there is no name. */
 void page_person(struct page *page, struct view name, struct view email);
 
-/* A message id as it is stored, from the word of an address; the caller frees it. */
+/* The message id, as it is stored, from a segment of a path; the caller frees it. */
 char *page_msgid(const char *word);
 
 /* The style sheet; a function of a route. */

@@ -1,12 +1,12 @@
-/* parts - what several pages show; see parts.h */
+/* parts - the parts that several pages share; see parts.h */
 #include "daemon/pages/parts.h"
 
 #include "daemon/pages/url.h"
 
-/* Numbers that are named; of others it is said how many there are. */
+/* Limit of the missing numbers that are listed; further ones are counted. */
 #define MISSING_NAMED_MAX 10
 
-/* A series that claims to have more patches is not searched for what is missing. */
+/* Missing numbers are not listed for a series that claims to have more patches. */
 #define MISSING_TOTAL_MAX 10000
 
 /* ---- series */
@@ -104,7 +104,7 @@ void parts_check_state(struct page *page, int32_t state)
 	}
 }
 
-/* The worst state is shown. */
+/* Show the worst state. */
 void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT])
 {
 	static const int32_t order[] = { CHECK_FAIL, CHECK_WARNING, CHECK_PENDING, CHECK_SUCCESS };

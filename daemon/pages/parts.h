@@ -1,5 +1,5 @@
 /*
- * parts - what several pages show: tables of patches, checks, how much of a series is there
+ * parts - the parts that several pages share: tables of patches, checks, completeness of a series
  */
 #ifndef DAEMON_PAGES_PARTS_H
 #define DAEMON_PAGES_PARTS_H
@@ -8,22 +8,22 @@
 #include "sql/pages/lists.h"
 #include "sql/pages/versions.h"
 
-/* The name of a series, or words for one that has none yet. */
+/* The name of a series, or "(no name yet)". */
 struct view parts_series_name(const struct lists_series *series);
 
 /*
- * Write how many patches of a series are there: "7/7", or "2/3 !" with what is missing as title.
- * They are `count` items of `patches` (struct lists_patch) from `first` on.
+ * Write how many patches of a series have arrived: "7/7", or "2/3 !" with the missing numbers as
+ * title.  The patches are `count` items of `patches` (struct lists_patch) from `first` on.
  */
 void parts_completeness(struct page *page, int32_t total, const GArray *patches, guint first,
 			guint count);
 
-/* The numbers that are missing, as "2, 5"; NULL if none is.  The caller frees it. */
+/* The missing numbers, as "2, 5"; NULL if there is none.  The caller frees it. */
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count);
 
 /*
- * Write links to the other versions of a series, "v1, v2"; `versions` (struct version) may have those of
- * other series, too.  Returns whether there is any.
+ * Write links to the other versions of a series, "v1, v2"; `versions` (struct version) may include
+ * those of other series.  Returns whether there is any.
  */
 bool parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
 		    const char *label);
@@ -39,7 +39,7 @@ void parts_tag_heads(struct page *page, const GArray *tags);
 void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *counts);
 
 enum parts_table {
-	PARTS_OF_SERIES, /* without what all patches of a series have in common */
+	PARTS_OF_SERIES, /* without the columns that are the same for all patches of a series */
 	PARTS_OF_LIST,
 };
 

@@ -11,7 +11,8 @@
 #include "sql/pages/lists.h"
 #include "sql/pages/mail.h"
 
-struct whole {
+/* The rows that a page shows. */
+struct series_rows {
 	struct front_project project;
 	GArray *series; /* struct lists_series: one, or none */
 	struct pg_result *series_result;
@@ -22,62 +23,62 @@ struct whole {
 	struct pg_result *versions_result;
 };
 
-static void whole_done(struct whole *whole)
+static void series_rows_done(struct series_rows *rows)
 {
-	front_project_done(&whole->project);
-	if (whole->series != NULL)
-		g_array_unref(whole->series);
-	pg_result_free(whole->series_result);
-	lists_patches_done(&whole->patches);
-	mail_done(&whole->cover);
-	mail_details_done(&whole->details);
-	if (whole->versions != NULL)
-		g_array_unref(whole->versions);
-	pg_result_free(whole->versions_result);
+	front_project_done(&rows->project);
+	if (rows->series != NULL)
+		g_array_unref(rows->series);
+	pg_result_free(rows->series_result);
+	lists_patches_done(&rows->patches);
+	mail_done(&rows->cover);
+	mail_details_done(&rows->details);
+	if (rows->versions != NULL)
+		g_array_unref(rows->versions);
+	pg_result_free(rows->versions_result);
 }
 
-static int read_whole(struct app_worker *worker, const struct route_match *match,
-		      struct whole *whole)
+static int read_rows(struct app_worker *worker, const struct route_match *match,
+		     struct series_rows *rows)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	int32_t id = route_number(match, 1);
 	int r;
 
 	g_array_append_val(ids, id);
-	r = front_find(worker->pg, match->captures[0], &whole->project);
+	r = front_find(worker->pg, match->captures[0], &rows->project);
 	if (r == 0)
-		r = lists_series(worker->pg, ids, worker->time_zone, &whole->series,
-				 &whole->series_result);
-	if (r != 0 || whole->series->len == 0)
+		r = lists_series(worker->pg, ids, worker->time_zone, &rows->series,
+				 &rows->series_result);
+	if (r != 0 || rows->series->len == 0)
 		return r;
-	r = lists_patches_of(worker->pg, ids, worker->time_zone, &whole->patches);
+	r = lists_patches_of(worker->pg, ids, worker->time_zone, &rows->patches);
 	if (r == 0)
-		r = versions_of(worker->pg, ids, &whole->versions, &whole->versions_result);
+		r = versions_of(worker->pg, ids, &rows->versions, &rows->versions_result);
 	if (r == 0)
-		r = mail_cover_of(worker->pg, id, worker->time_zone, &whole->cover);
-	if (r == 0 && whole->cover.id != 0)
-		r = mail_details(worker->pg, &whole->cover, worker->time_zone, &whole->details);
+		r = mail_cover_of(worker->pg, id, worker->time_zone, &rows->cover);
+	if (r == 0 && rows->cover.id != 0)
+		r = mail_details(worker->pg, &rows->cover, worker->time_zone, &rows->details);
 	return r;
 }
 
-/* A series of another project is at another address. */
-static bool is_there(const struct whole *whole)
+/* The page of a series exists only below its own project. */
+static bool is_there(const struct series_rows *rows)
 {
-	return whole->project.id != 0 && whole->series->len > 0 &&
-	       view_eq(g_array_index(whole->series, struct lists_series, 0).project,
-		       whole->project.link_name);
+	return rows->project.id != 0 && rows->series->len > 0 &&
+	       view_eq(g_array_index(rows->series, struct lists_series, 0).project,
+		       rows->project.link_name);
 }
 
 /* ---- writing */
 
-static void write_summary(struct page *page, const struct whole *whole,
+static void write_summary(struct page *page, const struct series_rows *rows,
 			  const struct lists_series *series)
 {
 	struct html *html = &page->html;
 	g_autofree char *tail = g_strdup_printf("list/?state=*&submitter=%d", series->submitter.id);
-	g_autofree char *by = url_project(whole->project.link_name, tail);
+	g_autofree char *by = url_project(rows->project.link_name, tail);
 	g_autofree char *missing =
-		parts_missing(series->total, whole->patches.rows, 0, whole->patches.rows->len);
+		parts_missing(series->total, rows->patches.rows, 0, rows->patches.rows->len);
 
 	html_put(html, "<p>Version ");
 	html_int(html, series->version);
@@ -87,27 +88,26 @@ static void write_summary(struct page *page, const struct whole *whole,
 	html_put(html, "</a>, ");
 	html_time(html, series->clock);
 	html_put(html, ". Patches: ");
-	parts_completeness(page, series->total, whole->patches.rows, 0, whole->patches.rows->len);
+	parts_completeness(page, series->total, rows->patches.rows, 0, rows->patches.rows->len);
 	html_put(html, "</p>\n");
 	if (missing != NULL) {
-		html_put(html, "<p class=\"warn\">Not here: ");
+		html_put(html, "<p class=\"warn\">Missing: ");
 		html_str(html, missing);
-		html_put(html, ". They have not come, or are in another series.</p>\n");
+		html_put(html, ". These patches have not arrived, or are in another series.</p>\n");
 	}
 }
 
-/* The other versions, and what the series is based on. */
-static void write_versions(struct page *page, const struct whole *whole, int32_t id)
+/* Write the other versions, the base commit and the prerequisites. */
+static void write_versions(struct page *page, const struct series_rows *rows, int32_t id)
 {
 	struct html *html = &page->html;
 
 	html_put(html, "<p>");
-	if (!parts_versions(page, whole->project.link_name, whole->versions, id,
-			    "Other versions: "))
+	if (!parts_versions(page, rows->project.link_name, rows->versions, id, "Other versions: "))
 		html_put(html, "No other version is known.");
 	html_put(html, "</p>\n");
-	for (guint i = 0; i < whole->versions->len; i++) {
-		const struct version *version = &g_array_index(whole->versions, struct version, i);
+	for (guint i = 0; i < rows->versions->len; i++) {
+		const struct version *version = &g_array_index(rows->versions, struct version, i);
 
 		if (version->series_id != id)
 			continue;
@@ -117,25 +117,24 @@ static void write_versions(struct page *page, const struct whole *whole, int32_t
 			html_put(html, "</code></p>\n");
 		}
 		if (version->prerequisites.len > 0) {
-			html_put(html, "<p>Needs: <code>");
+			html_put(html, "<p>Depends on: <code>");
 			html_text(html, version->prerequisites);
 			html_put(html, "</code></p>\n");
 		}
 	}
 }
 
-static struct view first_msgid(const struct whole *whole)
+static struct view first_msgid(const struct series_rows *rows)
 {
-	struct view msgid =
-		whole->cover.id != 0 ? whole->cover.msgid
-		: whole->patches.rows->len > 0
-			? g_array_index(whole->patches.rows, struct lists_patch, 0).msgid
-			: VIEW("");
+	struct view msgid = rows->cover.id != 0 ? rows->cover.msgid
+			    : rows->patches.rows->len > 0
+				    ? g_array_index(rows->patches.rows, struct lists_patch, 0).msgid
+				    : VIEW("");
 
 	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
 }
 
-static void write_apply(struct page *page, const struct whole *whole, const char *mbox)
+static void write_apply(struct page *page, const struct series_rows *rows, const char *mbox)
 {
 	struct html *html = &page->html;
 
@@ -143,66 +142,66 @@ static void write_apply(struct page *page, const struct whole *whole, const char
 	html_str(html, page->request->base);
 	html_str(html, mbox);
 	html_put(html, " | git am\nb4 am ");
-	html_text(html, first_msgid(whole));
+	html_text(html, first_msgid(rows));
 	html_put(html, "</code></pre>\n");
 }
 
-static void write_cover(struct page *page, const struct whole *whole)
+static void write_cover(struct page *page, const struct series_rows *rows)
 {
 	struct html *html = &page->html;
 	g_autofree char *url = NULL;
 
-	if (whole->cover.id == 0)
+	if (rows->cover.id == 0)
 		return;
-	url = url_of_mail(whole->project.link_name, URL_COVER, whole->cover.msgid, "");
+	url = url_of_mail(rows->project.link_name, URL_COVER, rows->cover.msgid, "");
 	html_put(html, "<h2>Cover letter</h2>\n<p>");
-	html_link_text(html, url, whole->cover.name);
+	html_link_text(html, url, rows->cover.name);
 	html_put(html, "</p>\n");
-	mail_text_write(html, whole->cover.content);
+	mail_text_write(html, rows->cover.content);
 }
 
-static void write_page(struct page *page, const struct whole *whole)
+static void write_page(struct page *page, const struct series_rows *rows)
 {
-	const struct lists_series *series = &g_array_index(whole->series, struct lists_series, 0);
+	const struct lists_series *series = &g_array_index(rows->series, struct lists_series, 0);
 	g_autofree char *mbox = g_strdup_printf("/series/%d/mbox/", series->id);
 	g_autofree char *document = g_strdup_printf("/api/series/%d/", series->id);
 
-	write_summary(page, whole, series);
-	write_versions(page, whole, series->id);
+	write_summary(page, rows, series);
+	write_versions(page, rows, series->id);
 	html_put(&page->html, "<h2>Patches</h2>\n");
-	if (whole->patches.rows->len > 0)
-		parts_patch_table(page, &whole->patches, PARTS_OF_SERIES);
+	if (rows->patches.rows->len > 0)
+		parts_patch_table(page, &rows->patches, PARTS_OF_SERIES);
 	else
-		html_put(&page->html, "<p>No patch of it has come yet.</p>\n");
-	if (whole->patches.rows->len > 0)
-		write_apply(page, whole, mbox);
-	write_cover(page, whole);
-	if (whole->cover.id != 0) {
-		thread_write_trailers(page, whole->details.comments);
-		thread_write(page, whole->details.comments);
+		html_put(&page->html, "<p>No patch of this series has arrived yet.</p>\n");
+	if (rows->patches.rows->len > 0)
+		write_apply(page, rows, mbox);
+	write_cover(page, rows);
+	if (rows->cover.id != 0) {
+		thread_write_trailers(page, rows->details.comments);
+		thread_write(page, rows->details.comments);
 	}
 	page_footer_link(page, document, document);
 	page_footer_link(page, "mbox", mbox);
-	page_footer_command(page, "patchmda show --series", first_msgid(whole));
+	page_footer_command(page, "patchmda show --series", first_msgid(rows));
 }
 
 int series_page(struct app_worker *worker, const struct http_request *request,
 		const struct route_match *match, struct http_response *response)
 {
-	_cleanup_(whole_done) struct whole whole = { 0 };
+	_cleanup_(series_rows_done) struct series_rows rows = { 0 };
 	struct page page;
-	int r = read_whole(worker, match, &whole);
+	int r = read_rows(worker, match, &rows);
 
 	if (r != 0)
 		return r;
-	if (!is_there(&whole)) {
+	if (!is_there(&rows)) {
 		page_error(request, response, 404);
 		return 0;
 	}
 	page_begin(&page, request, response, 200,
-		   parts_series_name(&g_array_index(whole.series, struct lists_series, 0)),
-		   whole.project.link_name);
-	write_page(&page, &whole);
+		   parts_series_name(&g_array_index(rows.series, struct lists_series, 0)),
+		   rows.project.link_name);
+	write_page(&page, &rows);
 	page_end(&page);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * series_page - the page of a series: cover letter, patches, what is missing, how to apply it
+ * series_page - the page of a series: cover letter, patches, missing numbers, how to apply it
  */
 #ifndef DAEMON_PAGES_SERIES_PAGE_H
 #define DAEMON_PAGES_SERIES_PAGE_H

@@ -7,7 +7,7 @@
 #include "parser/stored.h"
 #include "parser/text.h"
 
-/* The most memory for the headers of one comment. */
+/* Limit of the memory for the headers of one comment. */
 #define ARENA_BYTES_MAX ((size_t)8 << 20)
 
 #define NO_PARENT G_MAXUINT
@@ -15,7 +15,7 @@
 struct thread {
 	struct page *page;
 	const GArray *comments;
-	guint *parents; /* of each comment: the index of what it answers, which is lower; or NO_PARENT */
+	guint *parents; /* for each comment the index of its parent, which is lower, or NO_PARENT */
 };
 
 static const struct mail_comment *comment_at(const GArray *comments, guint i)
@@ -23,7 +23,7 @@ static const struct mail_comment *comment_at(const GArray *comments, guint i)
 	return &g_array_index(comments, struct mail_comment, i);
 }
 
-/* ---- what answers what */
+/* ---- parents */
 
 static char *key_of(struct view msgid)
 {
@@ -40,7 +40,7 @@ static guint find_parent(GHashTable *earlier, const struct mail_comment *comment
 	const struct view *refs = NULL;
 	size_t count = 0;
 
-	/* Headers that cannot be read hold no references. */
+	/* Headers that cannot be parsed have no references. */
 	if (arena == NULL || stored_references(arena, comment->headers, &refs, &count) != 0)
 		return NO_PARENT;
 	for (size_t i = 0; i < count; i++) {
@@ -93,8 +93,8 @@ static void write_comment(struct page *page, const struct mail_comment *comment)
 	html_put(html, "</article>\n");
 }
 
-/* Write what answers `parent`; below the greatest depth without further lists. */
-static void write_answers(const struct thread *thread, guint parent, unsigned depth)
+/* Write the replies to `parent`; lists are nested up to THREAD_DEPTH_MAX. */
+static void write_replies(const struct thread *thread, guint parent, unsigned depth)
 {
 	struct html *html = &thread->page->html;
 	bool is_list = false;
@@ -108,7 +108,7 @@ static void write_answers(const struct thread *thread, guint parent, unsigned de
 			html_put(html, "<li>");
 		is_list = true;
 		write_comment(thread->page, comment_at(thread->comments, i));
-		write_answers(thread, i, depth + 1);
+		write_replies(thread, i, depth + 1);
 		if (depth < THREAD_DEPTH_MAX)
 			html_put(html, "</li>\n");
 	}
@@ -122,12 +122,12 @@ void thread_write(struct page *page, const GArray *comments)
 
 	html_put(&page->html, "<h2 id=\"discussion\">Discussion</h2>\n");
 	if (comments->len == 0) {
-		html_put(&page->html, "<p>Nobody has answered yet.</p>\n");
+		html_put(&page->html, "<p>There is no reply yet.</p>\n");
 		return;
 	}
 	thread.parents = find_parents(comments);
 	html_put(&page->html, "<ol class=\"thread\">\n");
-	write_answers(&thread, NO_PARENT, 0);
+	write_replies(&thread, NO_PARENT, 0);
 	html_put(&page->html, "</ol>\n");
 	g_free(thread.parents);
 	if (comments->len == MAIL_COMMENTS_MAX)

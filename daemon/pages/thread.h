@@ -1,5 +1,5 @@
 /*
- * thread - the discussion of a patch or cover letter: comments below what they answer
+ * thread - the discussion of a patch or cover letter: each comment below its parent
  */
 #ifndef DAEMON_PAGES_THREAD_H
 #define DAEMON_PAGES_THREAD_H
@@ -7,10 +7,10 @@
 #include "daemon/pages/page.h"
 #include "sql/pages/mail.h"
 
-/* Answers are indented up to this depth. */
+/* Replies are indented up to this depth. */
 #define THREAD_DEPTH_MAX 6
 
-/* Trailers that are listed; a page says that there are more. */
+/* Limit of the trailers that are listed; the page says that there may be more. */
 #define THREAD_TRAILERS_MAX 100
 
 /* Write the comments as nested lists; `comments` is a GArray of struct mail_comment. */

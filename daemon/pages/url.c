@@ -1,4 +1,4 @@
-/* url - the addresses of pages; see url.h */
+/* url - the URLs of pages; see url.h */
 #include "daemon/pages/url.h"
 
 #include <glib.h>

@@ -1,5 +1,5 @@
 /*
- * url - the addresses of pages, as paths on this site
+ * url - the URLs of pages, as paths
  *
  * Link names and message ids are percent-encoded.  The caller frees the results.
  */

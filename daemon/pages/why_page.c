@@ -1,4 +1,4 @@
-/* why_page - where a message is, and why; see why_page.h */
+/* why_page - where a message is stored, and by which rule; see why_page.h */
 #include "daemon/pages/why_page.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ struct answer {
 	const char *time_zone;
 };
 
-/* ---- words */
+/* ---- parts of several sections */
 
 static void write_project(struct page *page, struct view link_name)
 {
@@ -73,7 +73,7 @@ static void write_references(struct page *page, const GArray *refs, guint from)
 	html_put(html, "</ul>\n");
 }
 
-/* The rules of patchmda's own that shaped it, as far as the stored rows show them. */
+/* Write patchmda's additional rules that applied, as far as the stored rows show them. */
 static int write_rules(struct page *page, const struct why_stored *item)
 {
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
@@ -86,7 +86,7 @@ static int write_rules(struct page *page, const struct why_stored *item)
 
 	if (arena == NULL)
 		return -ENOMEM;
-	/* A text that cannot be read shows none. */
+	/* If the text cannot be parsed, no rule is shown. */
 	(void)stored_rules(arena, &stored, item->project, item->list_email, &rules);
 	for (unsigned i = 0; rule_name(i) != NULL; i++) {
 		if (!rule_applies(i, rules))
@@ -121,7 +121,7 @@ static void write_series(struct page *page, const struct why_stored *item)
 	html_int(html, series->received);
 	html_put(html, " of ");
 	html_int(html, series->total);
-	html_put(html, " patches are here");
+	html_put(html, " patches are stored");
 	if (item->number != 0) {
 		html_put(html, ", as number ");
 		html_int(html, item->number);
@@ -162,7 +162,7 @@ static int write_member(struct answer *answer, const struct why_stored *item)
 	write_submitter(page, item);
 	write_series(page, item);
 	write_reason(page, reason);
-	/* The first one is its own id. */
+	/* The first is its own id. */
 	write_references(page, refs, 1);
 	return write_rules(page, item);
 }
@@ -175,7 +175,7 @@ static int references_of(struct answer *answer, const struct why_stored *item, s
 	const struct view *refs = NULL;
 	size_t count = 0;
 
-	/* Headers that cannot be read hold no references. */
+	/* If the headers cannot be parsed, there are no references. */
 	(void)stored_references(arena, item->headers, &refs, &count);
 	if (count > 0)
 		g_array_append_vals(ids, refs, (guint)count);
@@ -235,11 +235,11 @@ static void write_waiting(struct page *page, const struct why_waiting *item)
 
 	html_put(html, "<h2>Waiting");
 	write_project(page, item->project);
-	html_put(html, "</h2>\n<p>It came at ");
+	html_put(html, "</h2>\n<p>It arrived at ");
 	html_text(html, item->received);
 	html_put(html, " and waits until ");
 	html_text(html, item->expires);
-	html_put(html, ", because no message that it answers has come.</p>\n<ul>\n");
+	html_put(html, ", because no message to which it replies has arrived.</p>\n<ul>\n");
 	for (guint i = 0; i < item->refs->len; i++) {
 		html_put(html, "<li>");
 		write_why_link(html, g_array_index(item->refs, struct view, i));
@@ -248,12 +248,12 @@ static void write_waiting(struct page *page, const struct why_waiting *item)
 	html_put(html, "</ul>\n");
 }
 
-/* Where a held mail was read from is a file on the server, which is nobody's business. */
+/* The location of a held mail is a file of the server, which a page does not disclose. */
 static void write_held(struct page *page, const struct why_held *item)
 {
 	struct html *html = &page->html;
 
-	html_put(html, "<h2>Held</h2>\n<p>It is held since ");
+	html_put(html, "<h2>Held</h2>\n<p>It has been held since ");
 	html_text(html, item->received);
 	if (item->expires.len > 0) {
 		html_put(html, ", until ");
@@ -270,12 +270,13 @@ static void write_dropped(struct page *page, struct view link_name)
 {
 	html_put(&page->html, "<h2>Dropped");
 	write_project(page, link_name);
-	html_put(&page->html,
-		 "</h2>\n<p>It is neither a patch nor a cover letter and answers none, or"
-		 " the message that it answers did not come in time.</p>\n");
+	html_put(
+		&page->html,
+		"</h2>\n<p>It is neither a patch nor a cover letter, and not a reply to one, or its"
+		" parent did not arrive in time.</p>\n");
 }
 
-/* The repository's path is of the server, and stays there. */
+/* The path of the repository is one of the server, which a page does not disclose. */
 static void write_deletion(struct page *page, const struct why_deletion *item)
 {
 	struct html *html = &page->html;
@@ -310,7 +311,7 @@ static void write_referred(struct page *page, const struct why *why)
 
 	if (why->msgrefs->len == 0)
 		return;
-	html_put(html, "<h2>What refers to it</h2>\n<ul>\n");
+	html_put(html, "<h2>Referred to by</h2>\n<ul>\n");
 	for (guint i = 0; i < why->msgrefs->len; i++) {
 		const struct why_msgref *item = &g_array_index(why->msgrefs, struct why_msgref, i);
 
@@ -326,7 +327,7 @@ static void write_referred(struct page *page, const struct why *why)
 		html_put(html, "<p>There may be others.</p>\n");
 }
 
-/* ---- the whole */
+/* ---- the page */
 
 int why_page(struct app_worker *worker, const struct http_request *request,
 	     const struct route_match *match, struct http_response *response)

@@ -1,5 +1,5 @@
 /*
- * why_page - where a message is, by which rule, or why it is not there: what `patchmda why` prints
+ * why_page - where a message is stored and by which rule, or why it is not; as `patchmda why`
  */
 #ifndef DAEMON_PAGES_WHY_PAGE_H
 #define DAEMON_PAGES_WHY_PAGE_H

@@ -141,7 +141,7 @@ get /project/one/cover/a0@x.org/
 says 'What it is about' 'a cover letter has its text'
 says 'Fine in general' 'and its discussion'
 get /project/one/series/1/
-says 'Not here: 3\.' 'a series says what is missing'
+says 'Missing: 3\.' 'a series says what is missing'
 says 'What it is about' 'and has the cover letter'
 for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ /project/one/cover/a1@x.org/ \
 	/project/none/patch/a1@x.org/ /nothing/; do
