@@ -18,7 +18,7 @@ struct request {
 	struct revisions_request revisions;
 };
 
-static void tell(const struct revisions_counts *counts)
+static void report(const struct revisions_counts *counts)
 {
 	terminal_print(stdout, counts->project);
 	if (counts->is_off)
@@ -63,7 +63,7 @@ static int act(struct pg *pg, struct request *request, GString *message)
 		r = zone_read(pg, &request->revisions.time_zone, message);
 	if (r != 0)
 		return r;
-	r = revisions_all(pg, &request->revisions, tell);
+	r = revisions_all(pg, &request->revisions, report);
 	g_string_assign(message, r == -ENOENT ? "there is no such project" : read_message(pg));
 	return r;
 }

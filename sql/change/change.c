@@ -1,4 +1,4 @@
-/* change - what people change over HTTP, but for patches; see change.h */
+/* change - changes over HTTP, except of patches; see change.h */
 #include "sql/change/change.h"
 
 #include "sql/change/private.h"
@@ -175,7 +175,7 @@ static int insert_bundle(struct pg *pg, const struct change_bundle *change, int3
 	return change_run_for_id(pg, &query, ret_id);
 }
 
-/* No row: the name is another bundle's. */
+/* No row means that another bundle has the name. */
 static int update_bundle(struct pg *pg, const struct change_bundle *change, int32_t *ret_id)
 {
 	struct pg_query query;

@@ -1,9 +1,9 @@
 /*
- * change - what people change over HTTP: each a transaction, with its events
+ * change - changes over HTTP: each is a transaction, with its events
  *
- * Rows are locked before they are looked at, so that Patchwork's web interface, mail and several of us
- * change the same patch one after another.  Functions return 0 or what pg_run() and pg_commit()
- * return; then nothing was changed, and with -EAGAIN it may be tried again.
+ * Rows are locked before they are read, so that concurrent changes of a patch, by Patchwork's web
+ * interface, mail or other processes, are serialized.  Functions return 0 or a pg error; then
+ * nothing has been changed, and after -EAGAIN the caller may try again.
  */
 #ifndef SQL_CHANGE_H
 #define SQL_CHANGE_H
@@ -17,7 +17,7 @@ enum change_outcome {
 	CHANGE_NAME_TAKEN,     /* the owner has a bundle of that name */
 };
 
-/* A text that may be changed: `is_given`, and NULL is null. */
+/* A text that is changed if `is_given`; NULL stands for null. */
 struct change_text {
 	bool is_given;
 	const char *text;
@@ -26,14 +26,13 @@ struct change_text {
 struct change_patch {
 	int32_t id;
 	int32_t actor_id;
-	int32_t state_id; /* 0: as it is */
+	int32_t state_id; /* 0: unchanged */
 	bool has_delegate;
-	int32_t delegate_id; /* 0: nobody */
+	int32_t delegate_id; /* 0: none */
 	bool has_archived;
 	bool archived;
 	struct change_text commit_ref, pull_url;
-	const GArray
-		*related; /* int32_t; NULL: as they are, empty: this patch leaves its relation */
+	const GArray *related; /* int32_t; NULL: unchanged; empty: the patch leaves its relation */
 };
 int change_patch(struct pg *pg, const struct change_patch *change, const char *time_zone,
 		 enum change_outcome *ret_outcome);
@@ -45,11 +44,11 @@ struct change_check {
 int change_add_check(struct pg *pg, const struct change_check *check, const char *time_zone,
 		     int32_t *ret_id);
 
-/* `addressed`: -1 is null.  NULL: as it is. */
+/* `addressed`: NULL for unchanged, -1 for null. */
 int change_patch_comment(struct pg *pg, int32_t id, const int *addressed, const char *time_zone);
 int change_cover_comment(struct pg *pg, int32_t id, const int *addressed, const char *time_zone);
 
-/* NULL is "as it is"; show_dependencies: -1. */
+/* Unchanged: NULL, and -1 for show_dependencies. */
 struct change_project {
 	const char *web_url, *scm_url, *webscm_url;
 	const char *list_archive_url, *list_archive_url_format, *commit_url_format;
@@ -57,14 +56,14 @@ struct change_project {
 };
 int change_project(struct pg *pg, int32_t id, const struct change_project *change);
 
-/* NULL and -1 are "as it is". */
+/* Unchanged: NULL and -1. */
 struct change_user {
 	const char *first_name, *last_name;
 	int send_email, items_per_page, show_ids;
 };
 int change_user(struct pg *pg, int32_t id, const struct change_user *change);
 
-/* NULL and -1 are "as it is"; a new bundle (id 0) has an owner, a name and patches. */
+/* Unchanged: NULL and -1.  A new bundle (id 0) must have an owner, a name and patches. */
 struct change_bundle {
 	int32_t id;
 	int32_t owner_id;

@@ -1,5 +1,5 @@
--- Checks, comments, projects, users and bundles that people change over HTTP. $1 is the time zone
--- where a statement has the time: a Patchwork keeps the reading of UTC, taken for local.
+-- Changes of checks, comments, projects, users and bundles over HTTP. In statements with the time, $1 is
+-- the time zone: Patchwork stores the clock reading of UTC as if it were local time.
 
 prepare change_add_check (text, integer, text, text, text, integer, integer) as
 with c as (
@@ -14,7 +14,7 @@ with c as (
 select id
 from c;
 
--- A Patchwork says that the comment was made whenever it is saved; readers may rely on it. $3 is 1
+-- Patchwork adds the event for a new comment whenever a comment is saved; readers may rely on it. $3 is 1
 -- when `addressed` changes, to $4.
 prepare change_patch_comment (text, integer, integer, bigint) as
 with c as (
@@ -40,7 +40,7 @@ select 'cover-comment-created', timezone($1, timezone('UTC', clock_timestamp()))
 from c
 join patchwork_cover p on p.id = c.cover_id;
 
--- A parameter that is null leaves its column as it is, here and below.
+-- A null parameter leaves its column unchanged, here and below.
 prepare change_project (integer, text, text, text, text, text, text) as
 update patchwork_project
 set web_url = coalesce($2, web_url), scm_url = coalesce($3, scm_url),
@@ -49,7 +49,7 @@ set web_url = coalesce($2, web_url), scm_url = coalesce($3, scm_url),
 	commit_url_format = coalesce($7, commit_url_format)
 where id = $1;
 
--- A statement of its own: a database before Patchwork's migration 0048 has no such column.
+-- A separate statement, since a database before Patchwork's migration 0048 does not have the column.
 prepare change_show_dependencies (integer, bigint) as
 update patchwork_project
 set show_dependencies = coalesce($2::int::boolean, show_dependencies)
@@ -67,7 +67,7 @@ set send_email = coalesce($2::int::boolean, send_email),
 	show_ids = coalesce($4::int::boolean, show_ids)
 where user_id = $1;
 
--- No row: the owner has a bundle of that name. An error would end the transaction.
+-- No row means that the owner has a bundle of that name. An error would abort the transaction.
 prepare change_insert_bundle (text, integer, integer, integer) as
 insert into patchwork_bundle (name, public, owner_id, project_id)
 values ($1, $2::boolean, $3, $4)

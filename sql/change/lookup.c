@@ -1,4 +1,4 @@
-/* lookup - what has to be known before something is changed over HTTP; see lookup.h */
+/* lookup - lookups before a change over HTTP; see lookup.h */
 #include "sql/change/lookup.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 /* ---- states */
 
-/* As Django makes a slug of a name. */
+/* The slug of a name, as Django makes it. */
 static char *slug_of(const char *text)
 {
 	GString *slug = g_string_new(NULL);
@@ -45,9 +45,9 @@ int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_kn
 	return r;
 }
 
-/* ---- rows and rights */
+/* ---- rows and permissions */
 
-/* Whether a statement gives a row. */
+/* Whether a statement returns a row. */
 static int has_row(struct pg *pg, struct pg_query *query, bool *ret_has)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
@@ -74,7 +74,7 @@ int lookup_right(struct pg *pg, enum right right, int32_t id, int32_t user_id, b
 	return has_row(pg, &query, ret_may);
 }
 
-int lookup_maintainer(struct pg *pg, int32_t patch_id, int32_t user_id, char **ret_words)
+int lookup_maintainer(struct pg *pg, int32_t patch_id, int32_t user_id, char **ret_problem)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	struct pg_query query;
@@ -84,11 +84,11 @@ int lookup_maintainer(struct pg *pg, int32_t patch_id, int32_t user_id, char **r
 	pg_param_int(&query, patch_id);
 	pg_param_int(&query, user_id);
 	r = pg_run(pg, &query, &result);
-	*ret_words = NULL;
+	*ret_problem = NULL;
 	if (r == 0 && pg_rows(result) > 0 && !pg_bool(result, 0, 0)) {
 		struct view user = pg_text(result, 0, 1), project = pg_text(result, 0, 2);
 
-		*ret_words =
+		*ret_problem =
 			g_strdup_printf("User '%.*s' is not a maintainer for project '%.*s'",
 					(int)user.len, user.ptr, (int)project.len, project.ptr);
 	}

@@ -1,4 +1,4 @@
-/* patch - a patch that people change over HTTP; see change.h */
+/* patch - changes of patches over HTTP; see change.h */
 #include "sql/change/change.h"
 
 #include "parser/cleanup.h"
@@ -49,7 +49,7 @@ static int update_columns(struct pg *pg, const struct change_patch *change)
 
 /* ---- events */
 
-/* $4 and $5 are what it was before and is now. */
+/* Parameters $4 and $5 are the values before and after the change. */
 static int add_event(struct pg *pg, const char *sql, const struct change_patch *change,
 		     int32_t before, int32_t now, const char *time_zone)
 {
@@ -82,7 +82,10 @@ static int add_delegate_event(struct pg *pg, const struct change_patch *change,
 			 change->delegate_id, time_zone);
 }
 
-/* One row is kept of a patch whose state changed, for Patchwork's mails, until it is as it was. */
+/*
+ * Patchwork's mails about changes of state need one row for a patch, which is deleted when the
+ * patch has its first state again.
+ */
 static int note_change(struct pg *pg, const struct change_patch *change,
 		       const struct before *before, const char *time_zone)
 {
@@ -107,12 +110,12 @@ static int note_change(struct pg *pg, const struct change_patch *change,
 
 /* ---- relations */
 
-/* The patches that are touched: this one, those named, and those in a relation with any of them. */
+/* The affected patches: this one, the named ones, and those that are related to any of them. */
 struct related {
-	GArray *ids;        /* int32_t, of all; they are locked */
-	GArray *outside;    /* of those, the ones that are in no relation yet */
-	int32_t relation;   /* the one that there is; 0: none */
-	size_t relations;   /* how many there are */
+	GArray *ids;        /* int32_t: all, which are locked */
+	GArray *outside;    /* those of them that are in no relation yet */
+	int32_t relation;   /* a relation of one of them; 0: there is none */
+	size_t relations;   /* number of their relations */
 	bool is_maintained; /* the user maintains the projects of all */
 };
 
@@ -142,7 +145,10 @@ static int find_related(struct pg *pg, const struct change_patch *change, const 
 	return r;
 }
 
-/* Put these into a relation, with an event for each, this patch's last.  They name no actor, as ever. */
+/*
+ * Add patches to a relation, with an event for each, without an actor as in Patchwork; this patch
+ * is last.
+ */
 static int relate(struct pg *pg, const struct change_patch *change, const GArray *ids,
 		  int32_t relation, const char *time_zone)
 {
@@ -156,7 +162,7 @@ static int relate(struct pg *pg, const struct change_patch *change, const GArray
 	return change_run(pg, &query);
 }
 
-/* A relation of one is none.  A Patchwork makes no events of this. */
+/* Delete a relation that would have a single patch.  Patchwork adds no events for this. */
 static int dissolve(struct pg *pg, int32_t relation)
 {
 	struct pg_query query;
@@ -172,7 +178,7 @@ static int dissolve(struct pg *pg, int32_t relation)
 	return change_run(pg, &query);
 }
 
-/* This patch leaves. */
+/* Remove this patch from its relation. */
 static int leave(struct pg *pg, const struct change_patch *change, const struct related *related,
 		 const char *time_zone)
 {
@@ -230,7 +236,7 @@ static int change_related(struct pg *pg, const struct change_patch *change, cons
 	return 0;
 }
 
-/* ---- */
+/* ---- all columns */
 
 int change_patch(struct pg *pg, const struct change_patch *change, const char *time_zone,
 		 enum change_outcome *ret_outcome)

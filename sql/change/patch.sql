@@ -1,5 +1,5 @@
--- A patch that people change over HTTP, its events, and its relation to other patches. $1 is the time
--- zone where a statement has the time: a Patchwork keeps the reading of UTC, taken for local.
+-- Changes of a patch over HTTP, its events, and its relation to other patches. In statements with the
+-- time, $1 is the time zone: Patchwork stores the clock reading of UTC as if it were local time.
 
 prepare patch_lock (integer) as
 select p.state_id, p.delegate_id, p.related_id, p.project_id, j.send_notifications
@@ -7,8 +7,8 @@ from patchwork_patch p
 join patchwork_project j on j.id = p.project_id
 where p.id = $1 for update of p;
 
--- A parameter that is null leaves its column. A column that may become null has a number before it,
--- which is 1 when the column changes.
+-- A null parameter leaves its column unchanged. A column that may become null has another parameter
+-- before its value, which is 1 when the column changes.
 prepare patch_update (integer, bigint, integer, bigint, bigint, integer, text, integer, text) as
 update patchwork_patch
 set state_id = coalesce($2::int, state_id),
@@ -18,7 +18,7 @@ set state_id = coalesce($2::int, state_id),
 	pull_url = case when $8 = 1 then $9 else pull_url end
 where id = $1;
 
--- $4 is what it was before, and $5 what it is now.
+-- $4 is the state before the change, and $5 the new one.
 prepare patch_state_event (text, integer, integer, bigint, bigint) as
 insert into patchwork_event (category, date, project_id, actor_id, patch_id, previous_state_id,
 	current_state_id)
@@ -35,19 +35,19 @@ select 'patch-delegated', timezone($1, timezone('UTC', clock_timestamp())), proj
 from patchwork_patch
 where id = $2;
 
--- For Patchwork's mail about changes: the state before the first change that is not mailed yet.
+-- For Patchwork's mail about changes: the state before the first change that has not been mailed.
 prepare patch_notify (text, integer, integer) as
 insert into patchwork_patchchangenotification (patch_id, last_modified, orig_state_id)
 values ($2, timezone($1, timezone('UTC', clock_timestamp())), $3)
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
--- A patch that has its first state again is not mailed about.
+-- There is no mail about a patch that has its first state again.
 prepare patch_notify_no_more (integer, integer) as
 delete from patchwork_patchchangenotification
 where patch_id = $1 and orig_state_id = $2;
 
--- The patches named and those that are related to one of them, and whether the user $2 maintains
--- their projects.
+-- The patches $1 and those that are related to one of them, and whether the user $2 maintains their
+-- projects.
 prepare patch_lock_related (integer[], integer) as
 select p.id, p.related_id, exists (
 	select 1
@@ -65,8 +65,8 @@ prepare patch_make_relation as
 insert into patchwork_patchrelation default values
 returning id;
 
--- Patches become related, with an event for each, the one of the patch $3 last. A Patchwork names no
--- actor in these events.
+-- Add patches to a relation, with an event for each, that of the patch $3 last. As in Patchwork, the
+-- events have no actor.
 prepare patch_relate (text, integer[], integer, integer) as
 with p as (
 	update patchwork_patch

@@ -1,5 +1,5 @@
 /*
- * statements - the SQL of what people change; the statements are in *.sql of this folder
+ * statements - the SQL of changes over HTTP; the statements are in *.sql of this folder
  *
  * psql reads those files, and then `explain execute NAME (...)` shows a plan.
  */

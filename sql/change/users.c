@@ -223,7 +223,7 @@ int users_remove_token(struct pg *pg, const char *name)
 	return change_end(pg, r);
 }
 
-/* ---- */
+/* ---- list */
 
 static void append_column(GString *text, struct view column, int width)
 {

@@ -1,8 +1,8 @@
 /*
  * users - adds, changes and lists the users that log in
  *
- * Texts are UTF-8.  Passwords are stored as given: the caller has made the hash.  Functions return 0,
- * a pg error, or -ENOENT: no user has that name, or no project has the link name *ret_unknown, which
+ * Texts are UTF-8.  Passwords are hashes, which the caller computes.  Functions return 0, a pg
+ * error, or -ENOENT: no user has that name, or no project has the link name *ret_unknown, which
  * the caller frees.
  */
 #ifndef SQL_CHANGE_USERS_H
@@ -10,7 +10,7 @@
 
 #include "sql/pg/query.h"
 
-/* What Patchwork's columns have room for, in characters. */
+/* Lengths of Patchwork's columns, in characters. */
 #define USERS_NAME_CHARS_MAX  150
 #define USERS_EMAIL_CHARS_MAX 254
 
@@ -21,8 +21,9 @@ struct user_settings {
 	const char *last_name;
 	const char *password;      /* the hash, as Django stores it */
 	const char *active;        /* "on" or "off" */
-	const GPtrArray *maintain; /* char *, link names: becomes a maintainer of these projects */
-	const GPtrArray *leave;    /* no longer one of these */
+	const GPtrArray *maintain; /* char *: link names of projects that the user is to maintain */
+	const GPtrArray
+		*leave; /* char *: link names of projects that the user no longer maintains */
 };
 
 /* Add a user, with the profile that Patchwork expects; `token` is a key, or NULL. */
@@ -33,7 +34,7 @@ int users_set(struct pg *pg, const char *name, const struct user_settings *setti
 	      char **ret_unknown);
 
 /*
- * The user's token: *ret_key is the caller's to free.  A user without one gets `fresh`, and so does
+ * Find the user's token; the caller frees *ret_key.  A user without a token gets `fresh`, as does
  * a user whose token is replaced (is_new).
  */
 int users_token(struct pg *pg, const char *name, const char *fresh, bool is_new, char **ret_key);

@@ -15,7 +15,7 @@ select id
 from auth_user
 where username = $1;
 
--- A parameter that is null leaves its column as it is; $6 is 1 or 0.
+-- A null parameter leaves its column unchanged; $6 is 1 or 0.
 prepare users_update (integer, text, text, text, text, bigint) as
 update auth_user
 set email = coalesce($2, email), first_name = coalesce($3, first_name),
@@ -23,8 +23,8 @@ set email = coalesce($2, email), first_name = coalesce($3, first_name),
 	is_active = coalesce($6::int::boolean, is_active)
 where id = $1;
 
--- The sender with the user's address, in any case, is the user, whose patches he may write. Patchwork
--- does this when the address of a user is confirmed.
+-- Link the sender with the user's address, ignoring case, to the user, who may then write the sender's
+-- patches. Patchwork does this when a user confirms the address.
 prepare users_link_person (integer) as
 update patchwork_person w
 set user_id = $1

@@ -1,6 +1,6 @@
 -- Which stored patches became commits.
 --
--- Each look-up is by key, whatever the planner assumes about the tables (sql/batch/statements.h). Its
+-- Each lookup is by key, whatever the planner assumes about the tables (sql/batch/statements.h). Its
 -- parameters are the texts and the numbers of the keys, and the projects; a row is the number of a
 -- key, from 1, and a patch. Of patches with one hash or title at most 500 are looked at, those that
 -- were stored last.
@@ -112,8 +112,8 @@ from unnest($1, $2) with ordinality k(text, number, i), lateral (
 	order by y.title desc, y.patch_id desc
 	limit 500) y;
 
--- The columns that the rules need, of the patches $1 in the projects $2; $3 is the time zone of dates.
--- An in-body From is at the beginning of the text.
+-- The columns that the rules need, for the patches $1 in the projects $2; $3 is the time zone of dates.
+-- Only the beginning of the text is read, where an in-body From is.
 prepare commits_patches (integer[], integer[], text) as
 select p.id, p.project_id, p.msgid, p.name, p.hash::text, w.name, w.email, left(p.content, 1000),
 	extract(epoch from p.date at time zone $3)::bigint,
@@ -135,7 +135,7 @@ left join lateral (
 	from patchwork_state t
 	where t.id = p.state_id offset 0) t on true;
 
--- A patch whose state or commit was changed since it was looked at stays as it is.
+-- A patch whose state or commit was changed after it was loaded is left unchanged.
 prepare commits_update (integer[], integer[], integer[], text[]) as
 update patchwork_patch p
 set state_id = nullif(k.new_state, 0), commit_ref = coalesce(k.ref, p.commit_ref)
@@ -167,7 +167,7 @@ where k.old_state <> 0 and exists (
 order by k.i
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
--- A patch that has its first state again is not mailed about.
+-- There is no mail about a patch that has its first state again.
 prepare commits_notify_no_more (integer[], integer[], integer[], integer, integer, text) as
 delete from patchwork_patchchangenotification n
 using unnest($1, $2, $3) k(patch_id, project_id, old_state)

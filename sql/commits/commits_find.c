@@ -1,4 +1,4 @@
-/* commits_find - which patch a commit was, by a few look-ups for a batch; see private.h */
+/* commits_find - finds the patches of a batch of commits by a few lookups; see private.h */
 #include <errno.h>
 
 #include "parser/cleanup.h"
@@ -9,28 +9,29 @@
 #include "sql/patch_keys.h"
 #include "sql/transaction.h"
 
-/* ---- look-ups */
+/* ---- lookups */
 
-/* The keys of a look-up: the number of the commit in the batch, the text, the number. */
-struct sought {
+/* The keys of a lookup: the number of the commit in the batch, the text, the number. */
+struct lookup_keys {
 	GArray *commits; /* int32_t */
 	GArray *texts;   /* struct view */
 	GArray *numbers; /* int64_t */
 };
 
-static void sought_init(struct sought *keys)
+static void lookup_keys_init(struct lookup_keys *keys)
 {
-	*keys = (struct sought){ new_ints(), new_views(), new_bigints() };
+	*keys = (struct lookup_keys){ new_ints(), new_views(), new_bigints() };
 }
 
-static void sought_done(struct sought *keys)
+static void lookup_keys_done(struct lookup_keys *keys)
 {
 	g_array_unref(keys->commits);
 	g_array_unref(keys->texts);
 	g_array_unref(keys->numbers);
 }
 
-static void sought_add(struct sought *keys, size_t commit, struct view text, int64_t number)
+static void lookup_keys_add(struct lookup_keys *keys, size_t commit, struct view text,
+			    int64_t number)
 {
 	add_int(keys->commits, (int32_t)commit);
 	add_view(keys->texts, text);
@@ -38,8 +39,8 @@ static void sought_add(struct sought *keys, size_t commit, struct view text, int
 }
 
 /* Rows are the number of a key, from 1, and a patch. */
-static void take_found(struct commits *c, const struct sought *keys, const struct pg_result *rows,
-		       enum commit_found how)
+static void take_found(struct commits *c, const struct lookup_keys *keys,
+		       const struct pg_result *rows, enum commit_found how)
 {
 	for (int i = 0; i < pg_rows(rows); i++) {
 		guint key = (guint)pg_int(rows, i, 0) - 1;
@@ -50,8 +51,8 @@ static void take_found(struct commits *c, const struct sought *keys, const struc
 	}
 }
 
-/* One look-up, with its settings in the same round trip. */
-static int look_up(struct commits *c, const char *sql, const struct sought *keys,
+/* Run a lookup, with its settings in the same round trip. */
+static int look_up(struct commits *c, const char *sql, const struct lookup_keys *keys,
 		   enum commit_found how)
 {
 	struct pg_query queries[2];
@@ -78,33 +79,33 @@ static int look_up(struct commits *c, const char *sql, const struct sought *keys
 
 static int look_up_ids(struct commits *c, const struct commit *list, size_t count)
 {
-	struct sought keys;
+	struct lookup_keys keys;
 	int r;
 
-	sought_init(&keys);
+	lookup_keys_init(&keys);
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < list[i].msgid_count; k++)
-			sought_add(&keys, i, list[i].msgids[k], title_key(list[i].title));
+			lookup_keys_add(&keys, i, list[i].msgids[k], title_key(list[i].title));
 	r = look_up(c, sql_commits_ids, &keys, FOUND_BY_ID);
 	if (r == 0)
 		r = look_up(c, sql_commits_threads, &keys, FOUND_BY_THREAD);
-	sought_done(&keys);
+	lookup_keys_done(&keys);
 	return r;
 }
 
 static int look_up_hashes(struct commits *c, const struct commit *list, size_t count)
 {
-	struct sought keys;
+	struct lookup_keys keys;
 	int r;
 
-	sought_init(&keys);
+	lookup_keys_init(&keys);
 	for (size_t i = 0; i < count; i++)
 		if (list[i].hash[0] != '\0')
-			sought_add(&keys, i, view_str(list[i].hash),
-				   patch_key_of_hash(view_str(list[i].hash)));
+			lookup_keys_add(&keys, i, view_str(list[i].hash),
+					patch_key_of_hash(view_str(list[i].hash)));
 	r = look_up(c, c->has_hash_index ? sql_commits_hashes : sql_commits_hash_keys, &keys,
 		    FOUND_BY_HASH);
-	sought_done(&keys);
+	lookup_keys_done(&keys);
 	return r;
 }
 
@@ -112,15 +113,15 @@ static int look_up_hashes(struct commits *c, const struct commit *list, size_t c
 static int look_up_titles(struct commits *c, const struct commit *list, size_t count,
 			  const struct commits_outcome *outcomes)
 {
-	struct sought keys;
+	struct lookup_keys keys;
 	int r;
 
-	sought_init(&keys);
+	lookup_keys_init(&keys);
 	for (size_t i = 0; i < count; i++)
 		if (outcomes[i].patch == NULL && list[i].title.len > 0)
-			sought_add(&keys, i, list[i].title, title_key(list[i].title));
+			lookup_keys_add(&keys, i, list[i].title, title_key(list[i].title));
 	r = look_up(c, sql_commits_titles, &keys, FOUND_BY_TITLE);
-	sought_done(&keys);
+	lookup_keys_done(&keys);
 	return r;
 }
 
@@ -196,7 +197,7 @@ static int load_patches(struct commits *c)
 	return r;
 }
 
-/* ---- deciding */
+/* ---- decisions */
 
 static gint compare_found(gconstpointer a, gconstpointer b)
 {

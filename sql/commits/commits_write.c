@@ -1,4 +1,4 @@
-/* commits_write - what commits change in their patches, and the transaction that writes it; see private.h */
+/* commits_write - writes the changes of a batch in one transaction; see private.h */
 #include <errno.h>
 
 #include "parser/cleanup.h"
@@ -41,7 +41,7 @@ static gint compare_changes(gconstpointer a, gconstpointer b)
 	return (x->patch_id > y->patch_id) - (x->patch_id < y->patch_id);
 }
 
-/* Projects of the changes, in the order in which all take the locks. */
+/* The projects of the changes, in the order in which all transactions take the locks. */
 static GArray *changed_projects(const struct commits *c)
 {
 	GArray *projects = new_ints();
@@ -97,7 +97,7 @@ static void add_changed_states(const struct commits *c, struct pg_queue *queue, 
 	pg_param_text(query, view_str(c->request.time_zone));
 }
 
-/* Returns -EAGAIN where a patch is not what it was when it was looked at. */
+/* Returns -EAGAIN if a patch was changed after it was loaded. */
 static int run_changes(struct commits *c, struct pg_queue *queue, size_t update)
 {
 	struct pg_result *results[PG_QUEUE_MAX];

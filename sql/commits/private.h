@@ -1,5 +1,5 @@
 /*
- * private - the inside of commits.h, shared by the files of sql/commits/
+ * private - shared by the files of sql/commits/
  */
 #ifndef SQL_COMMITS_PRIVATE_H
 #define SQL_COMMITS_PRIVATE_H
@@ -17,7 +17,7 @@ struct commits {
 	bool has_notifications;
 	bool has_hash_index;
 
-	/* Of the batch: */
+	/* The following members are of the batch. */
 	struct arena *arena;
 	GPtrArray *results;  /* struct pg_result *: patches point into them */
 	GHashTable *patches; /* by id: struct commit_patch * */
@@ -25,7 +25,7 @@ struct commits {
 	GArray *changes;     /* struct commits_change */
 };
 
-/* A row of a look-up: a patch that may be the commit with this number in the batch. */
+/* A row of a lookup: a patch that may be the commit with this number in the batch. */
 struct commits_found {
 	guint commit;
 	int32_t patch_id;
@@ -38,7 +38,9 @@ struct commits_change {
 	struct view commit_ref; /* absent: unchanged */
 };
 
-/* Find the patch of each commit, and set the outcomes' rules and patches.  Returns 0 or a pg error. */
+/*
+ * Find the patch of each commit, and set the outcomes' rules and patches.  Returns 0 or a pg error.
+ */
 int commits_find(struct commits *c, const struct commit *list, size_t count,
 		 struct commits_outcome *outcomes);
 
@@ -47,8 +49,8 @@ void commits_change_patch(struct commits *c, const struct commit *commit,
 			  struct commits_outcome *outcome);
 
 /*
- * Write the changes in one transaction.  Returns 0, a pg error, or -EAGAIN if somebody has changed one
- * of the patches since it was loaded.
+ * Write the changes in one transaction.  Returns 0, a pg error, or -EAGAIN if another transaction
+ * has changed one of the patches after it was loaded.
  */
 int commits_write(struct commits *c);
 

@@ -1,6 +1,6 @@
 -- Results of the search box, and message ids that are similar to an unknown one.
 
--- The ids before and behind $2 in the order of the index, of which the caller takes those that are alike.
+-- The ids before and after $2 in the order of the index, from which the caller takes the similar ones.
 prepare find_like (integer, text) as
 (select p.name, p.msgid
 from patchwork_patch p
@@ -22,7 +22,7 @@ where p.commit_ref like $1 || '%'
 order by p.id desc
 limit 20;
 
--- The newest patches whose names have each of the words, among those of the last $3 ids: there is no
+-- The newest patches whose names contain each of the words, among the last $3 ids, since there is no
 -- index of words.
 prepare find_patches (text[], integer, integer) as
 select p.id

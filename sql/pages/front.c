@@ -1,4 +1,4 @@
-/* front - the projects; see front.h */
+/* front - the rows of the front page; see front.h */
 #include "sql/pages/front.h"
 
 #include "sql/pages/statements.h"
@@ -73,7 +73,7 @@ int front_open(struct pg *pg, int32_t project_id, int64_t *ret_count)
 
 	pg_query_init(&query, sql_front_open);
 	pg_param_int(&query, project_id);
-	/* Which index is best depends on the size of the project. */
+	/* The best index depends on the size of the project. */
 	query.is_unprepared = true;
 	r = pg_run(pg, &query, &result);
 	if (r != 0)

@@ -1,5 +1,5 @@
 /*
- * front - the projects: what the first page and the page of a project show
+ * front - the rows of the front page and of the page of a project
  *
  * Views live as long as the results that are returned with them.  Functions return 0 or a pg error.
  */
@@ -8,27 +8,27 @@
 
 #include "sql/pg/query.h"
 
-/* Patches are counted up to this number; one more means that there are more. */
+/* Patches are counted up to this number; a count that is one higher means "more". */
 #define FRONT_COUNT_MAX 10000
 
 struct front_row {
 	int32_t id;
 	struct view link_name, name, list_email;
-	int64_t newest_clock; /* of its last series: seconds since 1970 of the UTC clock reading; 0: none */
+	int64_t newest_clock; /* of its last series: UTC clock reading, seconds since 1970; 0: none */
 };
 
 /* All projects by link name; *ret_rows is a GArray of struct front_row. */
 int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 	       struct pg_result **ret_result);
 
-/* The patches of a project whose state asks for action, at most FRONT_COUNT_MAX + 1. */
+/* Count the patches of a project whose state requires action, at most FRONT_COUNT_MAX + 1. */
 int front_open(struct pg *pg, int32_t project_id, int64_t *ret_count);
 
 struct front_project {
 	int32_t id; /* 0: there is no such project */
 	struct view link_name, name, list_id, list_email;
 	struct view web_url, scm_url, webscm_url;
-	struct view archive_url, archive_format, commit_format; /* {} stands for the id */
+	struct view archive_url, archive_format, commit_format; /* with {} in the place of the id */
 	struct pg_result *result;
 };
 
@@ -39,7 +39,7 @@ void front_project_done(struct front_project *project);
 struct front_state {
 	int32_t id;
 	struct view name, slug;
-	bool is_open; /* it asks for action */
+	bool is_open; /* it requires action */
 };
 struct front_maintainer {
 	struct view user, name;

@@ -1,7 +1,7 @@
--- The projects, for the first page and for the head of each page of a project.
+-- The projects, for the front page and for the head of each page of a project.
 
--- The newest series. Of a project without a series among the last 20,000 all are looked at (`+ 0`
--- prevents a search through those of the other projects).
+-- The newest series of each project. For a project without a series among the last 20,000, all series of
+-- that project are read (`+ 0` prevents a scan of the series of other projects).
 prepare front_projects (text) as
 select j.id, j.linkname, j.name, j.listemail,
 	(select extract(epoch from (s.date at time zone $1))::bigint
@@ -30,8 +30,8 @@ join auth_user u on u.id = f.user_id
 where m.project_id = $1
 order by u.username;
 
--- The patches whose state asks for action; no more than 10,001 are counted, since a count grows with
--- the table.
+-- The patches whose state requires action. At most 10,001 are counted, since counting takes longer the
+-- larger the table is.
 prepare front_open (integer) as
 select count(*)
 from (select
@@ -45,7 +45,7 @@ select t.id, t.name, t.slug, t.action_required
 from patchwork_state t
 order by t.ordering, t.id;
 
--- The patches of a project in each state, in the order of front_states; no more than 10,001 of one.
+-- The patches of a project in each state, in the order of front_states; at most 10,001 in each.
 prepare front_state_counts (integer) as
 select (select count(*)
 	from (select

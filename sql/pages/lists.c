@@ -10,7 +10,7 @@
 
 /* ---- parameters */
 
-/* A pattern for LIKE that finds `word` anywhere. */
+/* A pattern for LIKE that matches `word` anywhere. */
 static char *pattern_of(const char *word)
 {
 	GString *pattern = g_string_new("%");

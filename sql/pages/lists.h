@@ -1,8 +1,8 @@
 /*
  * lists - the rows of lists of series and of patches
  *
- * Ids are found first, by conditions, and then the rows of one page.  Views live as long as the
- * struct that holds their results.  Functions return 0 or a pg error.
+ * One query finds the ids that match the filters, and another one reads the rows of a page.  Views
+ * live as long as the struct that holds their results.  Functions return 0 or a pg error.
  */
 #ifndef SQL_PAGES_LISTS_H
 #define SQL_PAGES_LISTS_H
@@ -11,18 +11,18 @@
 
 #define LISTS_TAGS_MAX 8
 
-/* People that a part of a name or an address stands for; more are ignored. */
+/* Limit of the people who match a part of a name or an address; further ones are ignored. */
 #define LISTS_PEOPLE_MAX 1000
 
 struct lists_filter {
 	int32_t project_id;   /* 0: any */
-	const GArray *states; /* int32_t; NULL here and below: any */
+	const GArray *states; /* int32_t; NULL, here and below: any */
 	enum { LISTS_ANY, LISTS_NOT_ARCHIVED, LISTS_ARCHIVED } archive;
 	const GArray *submitters; /* int32_t */
 	int32_t delegate;         /* 0: any; -1: none */
 	int32_t series;           /* of patches; 0: any */
-	bool has_old_versions;    /* of series: also those of which a later version is there */
-	const char *words;        /* each has to be in the name */
+	bool has_old_versions;    /* of series: also those that have a later version */
+	const char *words;        /* the name must contain each of them */
 	const char *order;        /* date, name, submitter, delegate or state, perhaps after `-` */
 	int32_t limit;
 	int64_t offset;
@@ -32,13 +32,17 @@ struct lists_filter {
 int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
 int lists_find_patches(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
 
-/* How many of the last ids are searched for words: there is no index of words. */
+/* Number of the last ids that are searched for words, for which there is no index. */
 #define LISTS_SEARCHED 200000
 
-/* The ids (int32_t) of the newest patches, in any project, whose names have each of the words. */
+/*
+ * The ids (int32_t) of the newest patches, in any project, whose names contain each of the words.
+ */
 int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
 
-/* People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person. */
+/*
+ * People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person.
+ */
 struct lists_person {
 	int32_t id;
 	struct view name; /* absent if there is none */
@@ -50,7 +54,7 @@ int lists_people(struct pg *pg, const char *text, GArray **ret_people,
 /* The id of a user, by id or name; 0: none. */
 int lists_user(struct pg *pg, const char *text, int32_t *ret_id);
 
-/* Stored as these numbers. */
+/* The numbers in the database. */
 enum lists_check { CHECK_PENDING, CHECK_SUCCESS, CHECK_WARNING, CHECK_FAIL, CHECK_COUNT };
 
 struct lists_patch {
@@ -59,7 +63,7 @@ struct lists_patch {
 	int32_t number;    /* in its series; 0: none */
 	struct view name, msgid, project;
 	struct view state; /* its name; absent if it has none */
-	bool is_open;      /* its state asks for action, and it is not archived */
+	bool is_open;      /* its state requires action, and it is not archived */
 	bool is_archived;
 	struct view delegate; /* user name; or absent */
 	struct lists_person submitter;
@@ -74,7 +78,7 @@ struct lists_tag {
 
 struct lists_patches {
 	GArray *rows; /* struct lists_patch */
-	GArray *tags; /* struct lists_tag: what the members of `tags` count */
+	GArray *tags; /* struct lists_tag: the tags that the members of `tags` count */
 	struct pg_result *results[2];
 };
 
@@ -89,10 +93,10 @@ void lists_patches_done(struct lists_patches *patches);
 
 struct lists_series {
 	int32_t id;
-	struct view name; /* absent if it has none yet */
+	struct view name; /* absent: the series has no name yet */
 	struct view project;
 	int32_t version;
-	int32_t total; /* patches that it should have; 0: unknown */
+	int32_t total; /* number of patches according to the mails; 0: unknown */
 	int64_t clock;
 	struct lists_person submitter;
 	struct view cover; /* message id of the cover letter; or absent */

@@ -1,16 +1,16 @@
 -- Lists of series and of patches, newest arrival first.
 --
--- A condition whose parameter is null does not hold anything back, and an order of another name is a
--- constant; PostgreSQL sees that when it plans, because these statements are planned for each run.
+-- A condition whose parameter is null is true, and a sort key of another order is constant. PostgreSQL
+-- removes them from the plan, because these statements are planned for each run.
 
 -- $1 project, $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 order,
--- $8 limit, $9 offset. A series is listed if one of its patches fits $2, $3 and $5, and if each of $6 fits
--- the name of the series or of one of its patches.
+-- $8 limit, $9 offset. A series is listed if one of its patches matches $2, $3 and $5, and if each of $6
+-- matches the name of the series or of one of its patches.
 --
--- The condition on patches is a statement of its own, not one that may be null, so that it becomes a
--- join: where few patches are open, these lead to the series; where many are, the newest series are
--- looked through.
--- Without $10 a series of which a later version is there is left out.
+-- PostgreSQL can make a join of the condition on patches only if it is not part of an OR, so that the
+-- statement without it is another one. If few patches are open, the plan begins with them; if many are,
+-- with the newest series.
+-- Without $10, series that have a later version are left out.
 prepare lists_series_with (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint, boolean) as
 select s.id
 from patchwork_series s
@@ -44,7 +44,7 @@ order by case when $7 = 'date' then s.date end,
 	s.id desc
 limit $8 offset $9;
 
--- All series, also those that have no patch yet, if no condition is on patches; $2, $3 and $5 are not used.
+-- The same without conditions on patches ($2, $3 and $5 are null): also series without a patch are listed.
 prepare lists_series (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint, boolean) as
 select s.id
 from patchwork_series s
@@ -71,7 +71,7 @@ order by case when $7 = 'date' then s.date end,
 	s.id desc
 limit $8 offset $9;
 
--- The same of patches; $10 is a series.
+-- The same for patches; $10 is a series.
 prepare lists_patches (integer, integer[], boolean, integer[], integer, text[], text, integer, bigint, integer) as
 select p.id
 from patchwork_patch p
@@ -99,7 +99,7 @@ order by case when $7 = 'date' then p.date end,
 	p.id desc
 limit $8 offset $9;
 
--- Series by their ids, in the order of these. $1 is the time zone.
+-- Series by their ids, in the order of the ids. $1 is the time zone.
 prepare lists_series_rows (text, integer[]) as
 select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone $1))::bigint,
 	w.id, w.name, w.email, c.msgid, j.linkname
@@ -117,7 +117,7 @@ from patchwork_patch p
 where p.series_id = any($1)
 order by p.series_id, p.number, p.id;
 
--- Patches by their ids, in the order of these. $1 is the time zone. The tags are in the order of
+-- Patches by their ids, in the order of the ids. $1 is the time zone. The tags are in the order of
 -- lists_tags, the checks the latest of each user and context: pending, success, warning, fail.
 prepare lists_patch_rows (text, integer[]) as
 select p.id, coalesce(p.series_id, 0), coalesce(p.number, 0)::int, p.name, p.msgid, t.name,
@@ -146,14 +146,14 @@ cross join lateral (
 		order by c.user_id, c.context, c.date desc, c.id desc) l) h
 order by k.position;
 
--- The tags that lists have a column for.
+-- The tags for which lists have a column.
 prepare lists_tags as
 select name, abbrev
 from patchwork_tag
 where show_column
 order by id;
 
--- People whose name or address has $1 in it.
+-- People whose name or address matches $1.
 prepare lists_people (text, integer) as
 select w.id, w.name, w.email
 from patchwork_person w

@@ -1,4 +1,4 @@
-/* mail - a patch or a cover letter with what belongs to it; see mail.h */
+/* mail - a patch or a cover letter with its checks, comments and related patches; see mail.h */
 #include "sql/pages/mail.h"
 
 #include "sql/pages/statements.h"
@@ -68,7 +68,7 @@ void mail_done(struct mail *mail)
 	pg_result_free(mail->result);
 }
 
-/* ---- what belongs to it */
+/* ---- checks, comments and related patches */
 
 static void take_comments(const struct pg_result *rows, GArray *comments)
 {
@@ -173,7 +173,7 @@ void mail_details_done(struct mail_details *details)
 		pg_result_free(details->results[i]);
 }
 
-/* ---- looking for one */
+/* ---- searches */
 
 int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,
 	      struct pg_result **ret_result)

@@ -1,5 +1,5 @@
 /*
- * mail - a patch or a cover letter with what belongs to it: checks, comments, related patches
+ * mail - a patch or a cover letter with its checks, comments and related patches
  *
  * Views live as long as the struct that holds their results.  Functions return 0 or a pg error.
  */
@@ -19,7 +19,7 @@ struct mail {
 	struct view name, msgid;
 	int64_t clock; /* date: seconds since 1970 of the UTC clock reading */
 	struct lists_person submitter;
-	struct view content; /* this and the following may be absent */
+	struct view content; /* this and the following views may be absent */
 	struct view diff;
 	struct view state;
 	bool is_archived;
@@ -51,7 +51,7 @@ struct mail_comment {
 	int64_t clock;
 	struct view name, email; /* of the author; the name may be absent */
 	struct view headers, content;
-	bool is_addressed, is_unaddressed; /* neither: nobody has said so */
+	bool is_addressed, is_unaddressed; /* neither: not set */
 };
 
 struct mail_related {
@@ -63,8 +63,8 @@ enum mail_part { MAIL_COMMENTS, MAIL_CHECKS, MAIL_RELATED, MAIL_PARTS };
 
 struct mail_details {
 	GArray *comments; /* struct mail_comment, by date */
-	GArray *checks;   /* struct mail_check, the failed first */
-	GArray *related;  /* struct mail_related, the oldest first */
+	GArray *checks;   /* struct mail_check, failed ones first */
+	GArray *related;  /* struct mail_related, oldest first */
 	struct pg_result *results[MAIL_PARTS];
 };
 
@@ -76,7 +76,7 @@ void mail_details_done(struct mail_details *details);
 int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,
 	      struct pg_result **ret_result);
 
-/* The patches that have become a commit, by the beginning of its id. */
+/* The patches that became a commit, by the beginning of its id. */
 int mail_of_commit(struct pg *pg, const char *commit, GArray **ret_rows,
 		   struct pg_result **ret_result);
 

@@ -1,4 +1,4 @@
--- A patch, a cover letter or a series as a whole: what its page shows. $1 is the time zone.
+-- The rows of the page of a patch, a cover letter or a series. $1 is the time zone.
 
 prepare mail_patch (text, text, text) as
 select p.id, p.name, p.msgid, extract(epoch from (p.date at time zone $1))::bigint, w.id, w.name, w.email,

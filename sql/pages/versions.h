@@ -13,11 +13,11 @@ struct version {
 	int32_t series_id;
 	int32_t version;
 	struct view base_commit;   /* absent if it has none */
-	struct view prerequisites; /* with commas between; empty if there are none */
+	struct view prerequisites; /* separated by commas; empty if there are none */
 };
 
 /*
- * The versions of each of these series (int32_t), the oldest first, the series itself among them.
+ * The versions of each of these series (int32_t), oldest first, including the series itself.
  * *ret_versions is a GArray of struct version, sorted by the order of `ids`.
  */
 int versions_of(struct pg *pg, const GArray *ids, GArray **ret_versions,

@@ -1,4 +1,4 @@
--- The versions of series, as patchmda.revision has them.
+-- The versions of series, from patchmda.revision.
 
 prepare versions_of (integer[]) as
 select k.id, s.id, s.version, r.base_commit, array_to_string(r.prerequisites, ', ')

@@ -1,4 +1,4 @@
-/* all - the revisions of what is stored already; see all.h */
+/* all - the revisions of all stored series; see all.h */
 #include "sql/revisions/all.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ struct project_run {
 	struct pg *pg;
 	const struct revisions_request *request;
 	int32_t project_id;
-	int32_t after; /* series up to this id are done */
+	int32_t after; /* the last series that was updated */
 	bool is_last;
 	int64_t changed;
 	size_t patches; /* whose relation or state was changed */
@@ -156,7 +156,7 @@ static int do_project(struct pg *pg, const struct revisions_request *request,
 }
 
 static int do_projects(struct pg *pg, const struct revisions_request *request,
-		       void (*tell)(const struct revisions_counts *counts))
+		       void (*report)(const struct revisions_counts *counts))
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *projects = NULL;
 	struct pg_query query;
@@ -172,20 +172,20 @@ static int do_projects(struct pg *pg, const struct revisions_request *request,
 
 		r = do_project(pg, request, projects, i, &counts);
 		if (r == 0)
-			tell(&counts);
+			report(&counts);
 	}
 	return r;
 }
 
 int revisions_all(struct pg *pg, const struct revisions_request *request,
-		  void (*tell)(const struct revisions_counts *counts))
+		  void (*report)(const struct revisions_counts *counts))
 {
 	int r = request->is_dry ? begin(pg, request->time_zone) : 0;
 
 	if (r == 0)
 		r = patch_files_update(pg, request->is_dry);
 	if (r == 0)
-		r = do_projects(pg, request, tell);
+		r = do_projects(pg, request, report);
 	if (r != 0 || request->is_dry)
 		pg_rollback(pg);
 	return r;

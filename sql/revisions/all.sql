@@ -1,4 +1,4 @@
--- What `patchmda revisions` asks: projects, and their series.  See statements.h.
+-- The queries of `patchmda revisions`: projects, and their series. See statements.h.
 
 prepare revisions_projects (text) as
 select p.id, p.linkname, s.revisions
@@ -7,7 +7,7 @@ left join patchmda.project_setting s on s.project_id = p.id
 where $1 is null or p.linkname = $1
 order by p.linkname;
 
--- Series behind an id ($2), at most $3, and those that were deleted.
+-- Series after the id $2, at most $3, and series that were deleted.
 prepare revisions_series (int, int, int) as
 select y.id
 from (

@@ -8,21 +8,21 @@
 #include "parser/title.h"
 #include "sql/revisions/statements.h"
 
-/* The rows of the patches of one call. */
+/* Limit of the memory for the rows of one call. */
 #define ARENA_BYTES_MAX ((size_t)256 << 20)
 
 /* Facts about a patch in addition to struct chain_patch, with the same index. */
 struct patch_row {
 	int32_t state_id;
-	bool is_open;       /* the state asks for action */
-	bool is_superseded; /* the state is that */
+	bool is_open;       /* the state requires action */
+	bool is_superseded; /* the state is `superseded` */
 	int32_t relation_id;
-	bool is_persons; /* the relation is a person's */
-	bool is_noted;   /* we have superseded it, when its state was: */
+	bool is_persons; /* a person has made the relation */
+	bool is_noted;   /* patchmda has superseded it; its state before: */
 	int32_t old_state_id;
 };
 
-/* Patches, and what becomes of them. */
+/* Changes of patches. */
 struct changes {
 	GArray *ids, *old_values, *new_values; /* int32_t */
 };
@@ -35,10 +35,10 @@ struct effects {
 	GArray *patches; /* struct chain_patch */
 	GArray *rows;    /* struct patch_row */
 	bool is_superseding;
-	int32_t superseded_id; /* the state; 0: there is none */
+	int32_t superseded_id; /* the state `superseded`; 0: there is none */
 	struct changes states, relations;
-	GArray *noted, *noted_states, *forgotten; /* int32_t: of patchmda.superseded */
-	GArray *left; /* int32_t: relations that may have no patch any more */
+	GArray *noted, *noted_states, *forgotten; /* int32_t: rows of patchmda.superseded */
+	GArray *left; /* int32_t: relations that may have become empty */
 };
 
 static GArray *new_ints(void)
@@ -67,7 +67,7 @@ static int ask(struct effects *e, const char *sql, const GArray *ids, struct pg_
 	return r;
 }
 
-/* ---- a chain */
+/* ---- chains */
 
 /* The members of the chain that begins in this row; *row moves to the next chain. */
 static void take_members(struct effects *e, const struct pg_result *rows, int *row)
@@ -152,13 +152,13 @@ static void decide(struct effects *e)
 
 /* The relations that the patches of a group are in. */
 struct group {
-	size_t count;     /* of patches that no person has related */
-	int32_t ours;     /* the least relation of ours among theirs; 0: none */
-	int32_t persons;  /* the relation of a person */
-	bool has_several; /* of these */
+	size_t count;     /* of patches that are in no relation of a person */
+	int32_t ours;     /* the lowest of their relations that patchmda has made; 0: none */
+	int32_t persons;  /* a relation that a person has made; 0: none */
+	bool has_several; /* of relations that persons have made */
 };
 
-static struct group look_at_group(const struct effects *e, size_t number)
+static struct group summarise_group(const struct effects *e, size_t number)
 {
 	struct group group = { 0 };
 
@@ -191,7 +191,7 @@ static int new_relation(struct effects *e, int32_t *ret_id)
 	return r;
 }
 
-/* The relation of the group's patches from now on; 0: none. */
+/* Choose the new relation of the group's patches; 0: none. */
 static int choose_relation(struct effects *e, const struct group *group, GHashTable *used,
 			   int32_t *ret_id)
 {
@@ -202,7 +202,7 @@ static int choose_relation(struct effects *e, const struct group *group, GHashTa
 	}
 	if (group->count < 2)
 		return 0;
-	/* One of ours may be that of a group which was a part of this one, or this of it. */
+	/* A group that was split or joined keeps the relation if no other group uses it. */
 	if (group->ours != 0 && g_hash_table_add(used, GINT_TO_POINTER(group->ours))) {
 		*ret_id = group->ours;
 		return 0;
@@ -236,7 +236,7 @@ static int relate_groups(struct effects *e)
 
 		if (number != i)
 			continue;
-		group = look_at_group(e, number);
+		group = summarise_group(e, number);
 		r = choose_relation(e, &group, used, &relation_id);
 		if (r == 0)
 			relate(e, number, relation_id);
@@ -258,14 +258,16 @@ static void supersede(struct effects *e)
 			g_array_append_val(e->noted_states, row->state_id);
 		} else if (!patch->is_superseded && row->is_noted && row->is_superseded &&
 			   row->old_state_id != 0) {
-			/* It turned out that no later version is one of it. */
+			/*
+			 * The later version turned out to be none, so the patch gets its old state.
+			 */
 			add_change(&e->states, patch->id, row->state_id, row->old_state_id);
 			g_array_append_val(e->forgotten, patch->id);
 		}
 	}
 }
 
-/* ---- written */
+/* ---- writing */
 
 static void queue_pairs(struct pg_queue *queue, const char *sql, const GArray *ids,
 			const GArray *values)
@@ -318,7 +320,7 @@ static int write_all(const struct effects *e)
 	return r;
 }
 
-/* ---- all of it */
+/* ---- calls */
 
 static void free_result(gpointer result)
 {

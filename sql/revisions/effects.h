@@ -1,8 +1,8 @@
 /*
  * effects - relations and states of patches that follow from the versions of their series
  *
- * Changes by a person are kept: a relation with a patch that patchmda did not add is not changed, nor
- * is the state of a patch that was changed after patchmda had set it.
+ * Changes by a person are kept: a relation with a patch that patchmda did not add is not changed,
+ * nor is the state of a patch that was changed after patchmda had set it.
  */
 #ifndef SQL_REVISIONS_EFFECTS_H
 #define SQL_REVISIONS_EFFECTS_H
@@ -12,9 +12,9 @@
 #include "sql/pg/query.h"
 
 /*
- * Set relations and states in the chains of these series (int32_t), as far as their projects'
- * settings say so, in a transaction that is open and holds the projects' locks.  *changed counts
- * patches that were changed.  Returns 0, what pg.h lists, or arena_error().
+ * Set relations and states in the chains of these series (int32_t) according to the settings of
+ * their projects.  The caller has begun a transaction that holds the projects' locks.  *changed
+ * counts patches that were changed.  Returns 0, what pg.h lists, or arena_error().
  */
 int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed);
 

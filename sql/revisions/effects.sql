@@ -1,7 +1,7 @@
 -- Effects of the versions of series on their patches. See statements.h.
 
--- The series of the chains of these, in projects that relate or supersede: $1 series. The first column
--- is the same for all series of a chain. Rows are ordered by it, then by series.
+-- All series of the chains of the series $1, in projects that relate or supersede. The first column is
+-- the same for all series of a chain. Rows are ordered by it, then by series.
 prepare effects_members (int[]) as
 select distinct on (y.chain, y.series_id) y.chain, y.series_id, coalesce(r.previous_id, 0), r.version,
 	r.minor, r.date, t.revisions = 'supersede',
@@ -21,7 +21,7 @@ lateral (
 	where p.series_id = y.series_id offset 0) q
 order by y.chain, y.series_id;
 
--- Their patches. A relation is a person's if it has a patch that we did not put in it.
+-- The patches of series. A person has made a relation if it has a patch that patchmda did not add.
 prepare effects_patches (int[]) as
 select p.id, p.series_id, p.name, p.hash::text, f.files, coalesce(p.state_id, 0),
 	coalesce(t.action_required, false), coalesce(t.slug = 'superseded', false),
@@ -45,7 +45,7 @@ select id
 from patchwork_state
 where slug = 'superseded';
 
--- Patches, their states before and now; those that somebody has changed meanwhile are left out.
+-- Set the states $3 of the patches $1 whose states are still $2.
 prepare effects_set_states (int[], int[], int[]) as
 with changed as (
 	update patchwork_patch p
@@ -75,7 +75,7 @@ insert into patchwork_patchrelation
 default values
 returning id;
 
--- Patches and their relations from now on, 0 for none.
+-- Set the relations of patches; 0 is none.
 prepare effects_set_relations (int[], int[]) as
 with changed as (
 	update patchwork_patch p

@@ -1,10 +1,10 @@
-/* facts - what the rule asks of a series; see facts.h */
+/* facts - the facts about a series; see facts.h */
 #include "sql/revisions/facts.h"
 
 #include "parser/title.h"
 #include "sql/patch_keys.h"
 
-/* The hash of a diff without text, of binary files or modes: it tells nothing. */
+/* The hash of a diff without text, such as one of binary files or modes; many patches share it. */
 #define HASH_OF_NOTHING "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 
 static size_t count_paths(const struct facts_mail *mails, size_t count)

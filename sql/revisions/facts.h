@@ -1,5 +1,5 @@
 /*
- * facts - what the rule asks of a series (parser/decide/revision.h), from its mails
+ * facts - the facts about a series that its mails tell, for the rules in parser/decide/revision.h
  *
  * Facts point into the mails and the arena, and live as long as both.
  */
@@ -17,11 +17,11 @@
 struct facts_mail {
 	struct view msgid;
 	struct view name;
-	struct view content;      /* needed of the first mail alone */
+	struct view content;      /* only of the first mail */
 	struct view hash;         /* of a patch's diff; absent or empty: none */
-	const struct view *paths; /* in that diff */
+	const struct view *paths; /* of that diff */
 	size_t path_count;
-	const struct view *refs; /* needed of the first mail alone */
+	const struct view *refs; /* only of the first mail */
 	size_t ref_count;
 	bool is_cover;
 };
@@ -33,7 +33,7 @@ struct facts_series {
 };
 
 struct facts {
-	struct revision revision; /* but for `answered` */
+	struct revision revision; /* except `answered` */
 	struct revision_notes notes;
 	const struct view *msgids; /* of all mails */
 	size_t msgid_count;

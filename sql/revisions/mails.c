@@ -1,4 +1,4 @@
-/* mails - the facts of series that are stored; see mails.h */
+/* mails - the facts about stored series; see mails.h */
 #include "sql/revisions/mails.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static struct facts_mail read_mail(struct arena *arena, const struct pg_result *
 	return mail;
 }
 
-/* The series whose first mail is in this row; *row moves to that of the next. */
+/* Read the series whose first mail is in this row; *row moves to the next series. */
 static int read_series(struct arena *arena, const struct pg_result *result, int *row,
 		       struct facts *facts)
 {

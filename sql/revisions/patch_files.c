@@ -6,10 +6,10 @@
 #include "parser/cleanup.h"
 #include "sql/revisions/statements.h"
 
-/* Diffs that are read at a time. */
+/* Diffs of one query. */
 #define CHUNK_ROWS 200
 
-/* Paths and blobs of one diff. */
+/* Limit of the memory for the paths and blobs of one diff. */
 #define ARENA_BYTES_MAX ((size_t)16 << 20)
 
 static const char sql_copy[] =
@@ -45,7 +45,7 @@ static int copy_rows(struct pg *pg, struct arena *arena, const struct pg_result 
 	return r != 0 ? r : pg_copy_end(&copy);
 }
 
-/* *after moves on.  *ret_is_last: there is nothing more. */
+/* *after becomes the last id.  *ret_is_last: no row is missing any more. */
 static int add_chunk(struct pg *pg, struct arena *arena, int32_t *after, bool *ret_is_last)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;

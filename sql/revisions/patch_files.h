@@ -8,14 +8,13 @@
 #include "sql/pg/copy.h"
 #include "sql/pg/query.h"
 
-/* COPY rows of new patches that have a diff, in a transaction that is open. */
+/* COPY rows for new patches that have a diff, in the caller's transaction. */
 void patch_files_copy_begin(struct pg_copy *copy, struct pg *pg);
 void patch_files_copy(struct pg_copy *copy, int32_t patch_id, const struct diff_files *files);
 
 /*
- * Add the rows that are missing, of patches that were stored by others or by an older patchmda: in
- * transactions of their own, or in the one that is open.  Returns 0, what pg.h lists, or
- * arena_error().
+ * Add missing rows, for patches that another program or an older patchmda has stored: in
+ * transactions of their own, or in the caller's.  Returns 0, what pg.h lists, or arena_error().
  */
 int patch_files_update(struct pg *pg, bool is_in_transaction);
 

@@ -1,13 +1,14 @@
 /*
  * statements - the SQL of revisions; the statements are in *.sql of this folder
  *
- * psql reads those files, and then `explain execute NAME (...)` shows a plan.  As in sql/batch, each
- * table is asked by key through a LATERAL subquery with OFFSET 0, whatever the planner thinks of it.
+ * psql reads those files, and then `explain execute NAME (...)` shows a plan.  As in sql/batch,
+ * each table is read by key through a LATERAL subquery with OFFSET 0, whatever the planner
+ * estimates.
  */
 #ifndef SQL_REVISIONS_STATEMENTS_H
 #define SQL_REVISIONS_STATEMENTS_H
 
-/* update.sql: what is loaded; rows are those of revision_row.h behind a key's number, from 1. */
+/* update.sql: loads rows, as in row.h: the number of a key, from 1, and the columns. */
 extern const char sql_revisions_mails[];
 extern const char sql_revisions_by_person[];
 extern const char sql_revisions_by_change[];
@@ -20,7 +21,7 @@ extern const char sql_revisions_delete[];
 extern const char sql_revisions_delete_refs[];
 extern const char sql_revisions_set[];
 
-/* Ids and diffs of patches behind an id ($1), at most $2. */
+/* Ids and diffs of patches after the id $1, at most $2. */
 extern const char sql_revisions_without_files[];
 extern const char sql_revisions_lock_files[];
 
@@ -37,7 +38,7 @@ extern const char sql_effects_note_related[];
 extern const char sql_effects_forget_related[];
 extern const char sql_effects_delete_relations[];
 
-/* Projects with their level ($1: link name, or null for all); ids of series; what is recorded. */
+/* Projects with their level ($1: link name, or null for all); ids of series; recorded results. */
 extern const char sql_revisions_projects[];
 extern const char sql_revisions_series[];
 extern const char sql_revisions_count[];

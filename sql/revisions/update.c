@@ -7,7 +7,7 @@
 #include "sql/revisions/mails.h"
 #include "sql/revisions/update_private.h"
 
-/* ---- facts of the series that changed */
+/* ---- facts about the changed series */
 
 static void take_facts(struct known *known, const struct facts *facts)
 {
@@ -61,7 +61,7 @@ static void add_to(GHashTable *table, gpointer key, struct known *known)
 	g_ptr_array_add(list, known);
 }
 
-/* Those that may be each other's versions: a person's, and those with one change-id. */
+/* Index the series by person and change-id, since versions of one series share one of them. */
 static void index_known(struct update *update)
 {
 	for (; update->indexed < update->all->len; update->indexed++) {
@@ -91,7 +91,7 @@ static const GPtrArray *with_person(const struct update *update, const struct kn
 	return g_hash_table_lookup(update->by_person, GINT_TO_POINTER(known->revision.person_id));
 }
 
-/* ---- series that are there, and that those which changed may precede */
+/* ---- stored series that changed series may precede */
 
 static bool may_precede_one(const GPtrArray *list, const struct known *older)
 {
@@ -187,7 +187,7 @@ static void decide_list(struct update *update, const GPtrArray *list)
 
 /* ---- the result */
 
-static void tell_one(const struct known *known, struct revisions_result *result)
+static void report_one(const struct known *known, struct revisions_result *result)
 {
 	bool is_changed =
 		known->new_previous_id != known->previous_id || known->new_rule != known->rule;
@@ -200,14 +200,14 @@ static void tell_one(const struct known *known, struct revisions_result *result)
 		g_array_append_val(result->chains, known->previous_id);
 }
 
-static struct revisions_result tell(const struct update *update)
+static struct revisions_result report(const struct update *update)
 {
 	struct revisions_result result = { 0, g_array_new(FALSE, FALSE, sizeof(int32_t)) };
 
 	for (guint i = 0; i < update->changed->len; i++)
-		tell_one(update->changed->pdata[i], &result);
+		report_one(update->changed->pdata[i], &result);
 	for (guint i = 0; i < update->affected->len; i++)
-		tell_one(update->affected->pdata[i], &result);
+		report_one(update->affected->pdata[i], &result);
 	return result;
 }
 
@@ -241,7 +241,7 @@ int revisions_update(struct pg *pg, const GArray *changes, struct revisions_resu
 	else
 		r = run(&update, changes);
 	if (r == 0)
-		*ret_result = tell(&update);
+		*ret_result = report(&update);
 	update_end(&update);
 	return r;
 }

@@ -1,8 +1,8 @@
 /*
- * update - finds the predecessors of series that changed, and of those that these may precede
+ * update - finds the predecessors of changed series, and of series that these may precede
  *
  * The result does not depend on the order in which series arrive: when an earlier version arrives
- * late, the later versions that are stored are decided again.
+ * late, the stored later versions are decided again.
  */
 #ifndef SQL_REVISIONS_UPDATE_H
 #define SQL_REVISIONS_UPDATE_H
@@ -15,19 +15,20 @@
 /* A series that is new, has other mails than before, or was deleted. */
 struct revisions_change {
 	int32_t series_id;
-	bool is_new;               /* patchmda.revision has no row of it yet */
-	const struct facts *facts; /* NULL: they are read from the tables, if it is there */
+	bool is_new;               /* it has no row in patchmda.revision yet */
+	const struct facts *facts; /* NULL: read from the tables, if the series exists */
 };
 
 /* Counts of the changes. */
 struct revisions_result {
-	size_t changed; /* series that have another predecessor than before, or one for the first time */
-	GArray *chains; /* int32_t: series of each chain that may have changed; the caller's to free */
+	size_t changed; /* series with a new or different predecessor */
+	GArray *chains; /* int32_t: a series of each changed chain; the caller frees it */
 };
 
 /*
- * Update the rows of these series (struct revisions_change, each once), in a transaction that is open
- * and holds the locks of their projects.  Returns 0, what pg.h lists, or arena_error().
+ * Update the rows of these series (struct revisions_change, each once).  The caller has begun a
+ * transaction that holds the locks of their projects.  Returns 0, what pg.h lists, or
+ * arena_error().
  */
 int revisions_update(struct pg *pg, const GArray *changes, struct revisions_result *ret_result);
 

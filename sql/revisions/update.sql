@@ -1,7 +1,7 @@
--- Which series is the next version of which: what is asked, and what is written.  See statements.h.
+-- Which series is the next version of which: lookups and changes. See statements.h.
 
--- The mails of these series, the cover letter first and then the patches by number: of each series its
--- row, of each mail what revision_facts.h wants.  Only the first mail's text and references matter.
+-- The mails of the series $1, the cover letter first and then the patches by number, with the columns
+-- of the series and of the mail that facts.h needs. Text and references are only needed of the first mail.
 prepare revisions_mails (int[]) as
 select s.id, s.project_id, s.submitter_id,
 	extract(epoch from (s.date at time zone current_setting('TimeZone')))::bigint, s.version,
@@ -33,8 +33,8 @@ left join lateral (
 	where l.kind = case when m.is_cover then 'c' else 'p' end::"char" and l.id = m.id offset 0) l on true
 order by s.id, not m.is_cover, m.number;
 
--- A person's series that may be older versions: of a lower version, later than the first that is asked
--- for, or of one of these titles.
+-- A person's series that may be older versions: with a lower version, later than the first date, or with
+-- one of these titles.
 prepare revisions_by_person (int[], int[], bigint[], bigint[], bigint[], int[], text[]) as
 select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
@@ -58,7 +58,7 @@ lateral (
 	from patchmda.revision r
 	where r.change_id = k.change_id and r.project_id + 0 = k.project_id offset 0) r;
 
--- The series that these ids are messages of; one that is new has no row yet.
+-- The series to which the messages $2 belong; a new series has no row yet.
 prepare revisions_by_msgid (int[], text[]) as
 select k.i::int, s.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
@@ -80,7 +80,7 @@ left join lateral (
 	from patchmda.revision r
 	where r.series_id = s.series_id offset 0) r on true;
 
--- Those that name one of these ids, of any of these projects.
+-- Series that refer to one of the ids $2, in the projects $1.
 prepare revisions_by_ref (int[], text[]) as
 select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
@@ -93,7 +93,7 @@ lateral (
 	from patchmda.revision r
 	where r.series_id = f.series_id offset 0) r;
 
--- These series, and those of which one of them is the predecessor.
+-- The series $1, and those of which one of them is the predecessor.
 prepare revisions_by_series (int[]) as
 select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
@@ -122,7 +122,7 @@ set previous_id = nullif(k.previous_id, 0), rule = k.rule
 from unnest($1, $2, $3) k(series_id, previous_id, rule)
 where r.series_id = k.series_id;
 
--- Patches behind an id that have a diff and no row of their files; both tables are read by key.
+-- Patches after an id that have a diff but no row of their files; both tables are read by key.
 prepare revisions_without_files (int, int) as
 select p.id, p.diff
 from patchwork_patch p
@@ -133,6 +133,6 @@ where p.id > $1 and p.diff is not null and not exists (
 order by p.id
 limit $2;
 
--- One at a time adds what is missing. The key is 'pmdk'.
+-- One process at a time adds missing rows. The key is 'pmdk'.
 prepare revisions_lock_files as
 select pg_advisory_xact_lock(1886217323, 1);

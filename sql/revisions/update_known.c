@@ -1,4 +1,4 @@
-/* update_known - what is known of the series of an update; see update_private.h */
+/* update_known - the series of an update; see update_private.h */
 #include "sql/revisions/update_private.h"
 
 struct known *update_find(struct update *update, int32_t series_id)

@@ -1,17 +1,18 @@
-/* update_load - rows that may precede series, or that these may precede; see update_private.h */
+/* update_load - loads possible predecessors and successors of series; see update_private.h */
 #include "parser/cleanup.h"
 #include "sql/revisions/row.h"
 #include "sql/revisions/statements.h"
 #include "sql/revisions/update_private.h"
 
-/* Look-ups of one round trip. */
+/* Lookups of one round trip. */
 enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, LOOKUPS };
 
 struct lookups {
 	struct pg_query queries[LOOKUPS];
-	enum lookup kinds[LOOKUPS]; /* what each asks for: those without keys are left out */
+	enum lookup kinds[LOOKUPS]; /* of each query; lookups without keys are left out */
 	size_t count;
-	GPtrArray *askers; /* struct known *: whose message id each key of BY_MSGID is */
+	GPtrArray
+		*sources; /* struct known *: the series whose message id is this key of BY_MSGID */
 };
 
 static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const char *sql)
@@ -25,11 +26,11 @@ static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const cha
 
 /* ---- by person */
 
-/* The columns that are read of a person's series. */
+/* The key and the filters of a lookup by person. */
 struct person_key {
 	int32_t project_id, person_id;
-	int64_t first, last; /* dates of the series that ask */
-	int32_t version;     /* lower ones are older versions */
+	int64_t first, last; /* dates of the series that need it */
+	int32_t version;     /* lower versions may be predecessors */
 	GString *titles;
 };
 
@@ -77,7 +78,7 @@ static void add_person(GHashTable *keys, const struct revision *revision)
 
 	key->first = MIN(key->first, revision->date);
 	key->last = MAX(key->last, revision->date);
-	/* Of a version in part, `v5.1`, those of version 5 are older, too. */
+	/* Version 5 precedes `v5.1`, too. */
 	key->version = MAX(key->version, revision->version.minor > 0 ? revision->version.major + 1
 								     : revision->version.major);
 	if (key->titles->len > 0)
@@ -125,7 +126,7 @@ static void ask_people(struct lookups *lookups, GHashTable *keys, enum update_lo
 	pg_param_texts(query, titles);
 }
 
-/* ---- by text: change-ids, and message ids that are named */
+/* ---- by text: change-ids and message ids */
 
 struct text_keys {
 	GArray *projects, *texts;
@@ -143,7 +144,7 @@ static void text_keys_add(struct text_keys *keys, int32_t project_id, struct vie
 	g_array_append_val(keys->texts, text);
 }
 
-/* Ask for the keys, if there are any, and free them. */
+/* Add a query for the keys, if there are any, and free them. */
 static void ask_texts(struct lookups *lookups, enum lookup kind, const char *sql,
 		      struct text_keys *keys)
 {
@@ -163,11 +164,11 @@ static void add_named(struct lookups *lookups, struct text_keys *keys, struct kn
 
 	for (size_t i = 0; i < revision->link_count; i++) {
 		text_keys_add(keys, revision->project_id, revision->links[i]);
-		g_ptr_array_add(lookups->askers, NULL);
+		g_ptr_array_add(lookups->sources, NULL);
 	}
 	for (size_t i = 0; i < revision->ref_count; i++) {
 		text_keys_add(keys, revision->project_id, revision->refs[i]);
-		g_ptr_array_add(lookups->askers, known);
+		g_ptr_array_add(lookups->sources, known);
 	}
 }
 
@@ -196,7 +197,7 @@ static void ask_named(struct lookups *lookups, const GPtrArray *list, enum updat
 	ask_texts(lookups, BY_REF, sql_revisions_by_ref, &own);
 }
 
-/* The rows of those that have one, and those that have these as predecessors. */
+/* Read the rows of the series, and the rows that have them as predecessors. */
 static void ask_series(struct lookups *lookups, const GPtrArray *list)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
@@ -228,7 +229,7 @@ static void ask_all(struct lookups *lookups, const GPtrArray *list, enum update_
 	g_hash_table_destroy(people);
 }
 
-/* ---- what was found */
+/* ---- results */
 
 static int take_row(struct update *update, const struct pg_result *result, int row,
 		    enum lookup kind)
@@ -250,14 +251,14 @@ static int take_row(struct update *update, const struct pg_result *result, int r
 
 static void take_answer(const struct lookups *lookups, const struct pg_result *result, int row)
 {
-	struct known *asker = lookups->askers->pdata[pg_int(result, row, ROW_KEY) - 1];
+	struct known *source = lookups->sources->pdata[pg_int(result, row, ROW_KEY) - 1];
 	int64_t id = pg_int(result, row, ROW_SERIES);
 
-	if (asker == NULL)
+	if (source == NULL)
 		return;
-	if (asker->answered == NULL)
-		asker->answered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_array_append_val(asker->answered, id);
+	if (source->answered == NULL)
+		source->answered = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(source->answered, id);
 }
 
 static int take(struct update *update, const struct lookups *lookups, size_t which,
@@ -277,7 +278,7 @@ static int take(struct update *update, const struct lookups *lookups, size_t whi
 
 int update_load(struct update *update, const GPtrArray *list, enum update_load purpose)
 {
-	struct lookups lookups = { .askers = g_ptr_array_new() };
+	struct lookups lookups = { .sources = g_ptr_array_new() };
 	struct pg_result *results[LOOKUPS];
 	int r = 0;
 
@@ -290,6 +291,6 @@ int update_load(struct update *update, const GPtrArray *list, enum update_load p
 		g_ptr_array_add(update->results, results[i]);
 	for (size_t i = 0; r == 0 && i < lookups.count; i++)
 		r = take(update, &lookups, i, results[i]);
-	g_ptr_array_unref(lookups.askers);
+	g_ptr_array_unref(lookups.sources);
 	return r;
 }

@@ -1,5 +1,5 @@
 /*
- * update_private - the inside of revisions_update(), shared by update.c and the update_*.c
+ * update_private - the steps of revisions_update(), shared by update.c and update_*.c
  *
  * Steps return 0, what pg.h lists, or arena_error().
  */
@@ -11,21 +11,21 @@
 #include "sql/pg/query.h"
 #include "sql/revisions/facts.h"
 
-/* The rows of the series of one call. */
+/* Limit of the memory for the rows of one call. */
 #define UPDATE_ARENA_BYTES_MAX ((size_t)1 << 30)
 
-/* A series: one that changed, or as its row has it. */
+/* A series: a changed one, or one that was loaded from its row. */
 struct known {
 	struct revision revision;
-	const struct facts *facts; /* of one that changed; NULL: it was deleted */
-	GArray *answered;          /* int64_t: the series that its references lead to; or NULL */
+	const struct facts *facts; /* of a changed series; NULL: it was deleted */
+	GArray *answered;          /* int64_t: the series to which its references belong; or NULL */
 	bool is_changed;
-	bool is_new;         /* of one that changed: it has no row */
-	bool is_naming;      /* it names a message of one that changed */
-	bool is_affected;    /* it is decided again, for one that changed may precede it */
+	bool is_new;         /* a changed series without a row */
+	bool is_naming;      /* it refers to a message of a changed series */
+	bool is_affected;    /* it is decided again, since a changed series may precede it */
 	int32_t previous_id; /* in its row; 0: none */
 	enum revision_rule rule;
-	struct revision stored; /* of one that changed: its row, if it has one */
+	struct revision stored; /* the row of a changed series, if it has one */
 	int32_t new_previous_id;
 	enum revision_rule new_rule;
 };
@@ -35,21 +35,21 @@ struct update {
 	struct arena *arena;
 	GHashTable *known;     /* series id to struct known */
 	GPtrArray *all;        /* struct known *, owned */
-	GPtrArray *changed;    /* of these: those that changed, */
-	GPtrArray *affected;   /* and those that are decided again */
+	GPtrArray *changed;    /* those of them that changed */
+	GPtrArray *affected;   /* those of them that are decided again */
 	GPtrArray *results;    /* struct pg_result *: views point into them */
 	GHashTable *by_person; /* person id to GPtrArray of struct known * */
 	GHashTable *by_change; /* change-id to the same */
-	guint indexed;         /* how many of `all` are in these two */
+	guint indexed;         /* number of `all` that are in these two tables */
 };
 
-/* update_known.c; false: memory is short, and update_end() is to be called all the same */
+/* update_known.c: false if there is not enough memory; also then the caller calls update_end() */
 bool update_begin(struct update *update, struct pg *pg);
 void update_end(struct update *update);
 struct known *update_find(struct update *update, int32_t series_id);
 struct known *update_add(struct update *update, int32_t series_id);
 
-/* update_load.c: read the rows that may precede these, or that these may precede. */
+/* update_load.c: read the rows of possible predecessors, or of possible successors. */
 enum update_load { LOAD_FOR_CHANGED, LOAD_FOR_AFFECTED };
 int update_load(struct update *update, const GPtrArray *list, enum update_load purpose);
 

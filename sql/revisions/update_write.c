@@ -1,10 +1,10 @@
-/* update_write - what was decided, as rows; see update_private.h */
+/* update_write - writes the decisions; see update_private.h */
 #include "parser/cleanup.h"
 #include "sql/revisions/row.h"
 #include "sql/revisions/statements.h"
 #include "sql/revisions/update_private.h"
 
-/* ---- rows of series that changed */
+/* ---- rows of changed series */
 
 static void add_old_refs(const struct revision *stored, GArray *projects, GArray *refs,
 			 GArray *series)
@@ -73,7 +73,7 @@ static int copy_refs(const struct update *update)
 	return pg_copy_end(&copy);
 }
 
-/* ---- those that are decided again */
+/* ---- rows of series that are decided again */
 
 static void queue_affected(const struct update *update, struct pg_queue *queue)
 {
