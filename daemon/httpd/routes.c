@@ -6,6 +6,7 @@
 #include "daemon/httpd/download.h"
 #include "daemon/httpd/rest.h"
 #include "daemon/httpd/stream.h"
+#include "daemon/pages/bundle_page.h"
 #include "daemon/pages/feed.h"
 #include "daemon/pages/find_page.h"
 #include "daemon/pages/front_page.h"
@@ -84,6 +85,7 @@ static const struct route site[] = {
 	{ "/project/%/cover/*/mbox", .answer = download_cover_mbox },
 	{ "/project/%/cover/*", .answer = mail_page_cover },
 	{ "/series/#/mbox", .answer = download_series },
+	{ "/bundle/%/%", .answer = bundle_page },
 	{ "/bundle/%/%/mbox", .answer = download_bundle },
 	{ "/patch/#", .answer = download_to_patch, .tail = "" },
 	{ "/patch/#/mbox", .answer = download_to_patch, .tail = "mbox/" },

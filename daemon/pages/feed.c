@@ -7,6 +7,7 @@
 #include "daemon/pages/url.h"
 #include "parser/cleanup.h"
 #include "sql/pages/front.h"
+#include "sql/pages/selection.h"
 #include "sql/pages/lists.h"
 
 /* The output of html_text() is valid XML, too. */
@@ -79,13 +80,15 @@ static void write_feed(struct html *html, const char *base, const struct front_p
 static int read_series(struct app_worker *worker, int32_t project_id, GArray **ret_rows,
 		       struct pg_result **ret_result)
 {
-	struct lists_filter filter = { .project_id = project_id,
-				       .limit = FEED_ENTRIES,
-				       .has_old_versions = true };
-	g_autoptr(GArray) ids = NULL;
-	int r = lists_find_series(worker->pg, &filter, &ids);
+	struct selection_filter filter = { .project_id = project_id,
+					   .limit = FEED_ENTRIES,
+					   .has_old_versions = true };
+	_cleanup_(selection_done) struct selection selection = { 0 };
+	int r = selection_series(worker->pg, &filter, &selection);
 
-	return r == 0 ? lists_series(worker->pg, ids, worker->time_zone, ret_rows, ret_result) : r;
+	return r == 0 ? lists_series(worker->pg, selection.ids, worker->time_zone, ret_rows,
+				     ret_result)
+		      : r;
 }
 
 int feed(struct app_worker *worker, const struct http_request *request,

@@ -7,6 +7,7 @@
 #include "daemon/pages/parts.h"
 #include "daemon/pages/url.h"
 #include "parser/cleanup.h"
+#include "sql/pages/selection.h"
 #include "sql/pages/lists.h"
 #include "sql/pages/mail.h"
 #include "sql/report/show.h"
@@ -108,8 +109,9 @@ static int find_commit(struct search *search)
 /* Find the patches of one person, in any project. */
 static int find_submitter(struct search *search)
 {
-	g_autoptr(GArray) submitters = g_array_new(FALSE, FALSE, sizeof(int32_t)), ids = NULL;
-	struct lists_filter filter = { .submitters = submitters, .limit = FIND_PAGE_PATCHES };
+	g_autoptr(GArray) submitters = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	_cleanup_(selection_done) struct selection selection = { 0 };
+	struct selection_filter filter = { .submitters = submitters, .limit = FIND_PAGE_PATCHES };
 	int r = lists_people(search->worker->pg, search->submitter, &search->people,
 			     &search->people_result);
 
@@ -118,8 +120,8 @@ static int find_submitter(struct search *search)
 	for (guint i = 0; i < search->people->len; i++)
 		g_array_append_val(submitters,
 				   g_array_index(search->people, struct lists_person, i).id);
-	r = lists_find_patches(search->worker->pg, &filter, &ids);
-	return r == 0 ? lists_patches(search->worker->pg, ids, search->worker->time_zone,
+	r = selection_patches(search->worker->pg, &filter, &selection);
+	return r == 0 ? lists_patches(search->worker->pg, selection.ids, search->worker->time_zone,
 				      &search->patches)
 		      : r;
 }
@@ -131,7 +133,7 @@ static int find_words(struct search *search)
 			     &search->people_result);
 
 	if (r == 0)
-		r = lists_find_words(search->worker->pg, search->text, FIND_PAGE_PATCHES, &ids);
+		r = selection_words(search->worker->pg, search->text, FIND_PAGE_PATCHES, &ids);
 	return r == 0 ? lists_patches(search->worker->pg, ids, search->worker->time_zone,
 				      &search->patches)
 		      : r;

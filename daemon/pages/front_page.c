@@ -37,7 +37,8 @@ static int count_open(struct app_worker *worker, const GArray *rows, GArray **re
 	for (guint i = 0; i < rows->len && r == 0; i++) {
 		int32_t count;
 
-		r = page_open_count(worker, g_array_index(rows, struct front_row, i).id, &count);
+		r = page_patch_count(worker, g_array_index(rows, struct front_row, i).id,
+				     FRONT_OPEN, &count);
 		g_array_append_val(*ret_open, count);
 	}
 	return r;
@@ -145,6 +146,28 @@ static void write_states(struct page *page, const struct front_project *project,
 	html_put(html, "</tbody></table>\n");
 }
 
+static void write_bundles(struct page *page, const GArray *bundles)
+{
+	struct html *html = &page->html;
+
+	if (bundles->len == 0)
+		return;
+	html_put(html, "<h2>Bundles</h2>\n<ul>\n");
+	for (guint i = 0; i < bundles->len; i++) {
+		const struct front_bundle *bundle = &g_array_index(bundles, struct front_bundle, i);
+		g_autofree char *owner = g_strndup(bundle->owner.ptr, bundle->owner.len);
+		g_autofree char *name = g_strndup(bundle->name.ptr, bundle->name.len);
+		g_autofree char *url = url_bundle(owner, name, "");
+
+		html_put(html, "<li>");
+		html_link_text(html, url, bundle->name);
+		html_put(html, ", of ");
+		html_bdi(html, bundle->owner);
+		html_put(html, "</li>\n");
+	}
+	html_put(html, "</ul>\n");
+}
+
 static void write_project_page(struct page *page, const struct front_project *project,
 			       const GArray *states, const struct front_details *details)
 {
@@ -160,6 +183,7 @@ static void write_project_page(struct page *page, const struct front_project *pr
 	html_put(&page->html, "Open patches</a></li></ul>\n");
 	write_facts(page, project, details);
 	write_states(page, project, states, details->counts);
+	write_bundles(page, details->bundles);
 	page_footer_link(page, document, document);
 	page_footer_link(page, "Atom feed", feed);
 	page_footer_command(page, "patchmda list --project", project->link_name);

@@ -2,6 +2,7 @@
 #include "daemon/pages/list_filter.h"
 
 #include "parser/cleanup.h"
+#include "sql/pages/lists.h"
 
 #define SEARCH_BYTES_MAX 500
 
@@ -50,16 +51,16 @@ static void read_archive(const struct http_request *request, struct list_filter_
 
 	/* A series without a patch is neither archived nor in a state; state=* lists it, too. */
 	page->filter.archive = g_str_equal(page->state, "*") && !page->is_of_patches
-				       ? LISTS_ANY
-				       : LISTS_NOT_ARCHIVED;
+				       ? SELECTION_ANY
+				       : SELECTION_NOT_ARCHIVED;
 	if (g_str_equal(archive, "both"))
-		page->filter.archive = LISTS_ANY;
+		page->filter.archive = SELECTION_ANY;
 	else if (g_str_equal(archive, "true"))
-		page->filter.archive = LISTS_ARCHIVED;
+		page->filter.archive = SELECTION_ARCHIVED;
 	else if (g_str_equal(archive, "false"))
-		page->filter.archive = LISTS_NOT_ARCHIVED;
+		page->filter.archive = SELECTION_NOT_ARCHIVED;
 	else if (page->filter.series != 0)
-		page->filter.archive = LISTS_ANY;
+		page->filter.archive = SELECTION_ANY;
 }
 
 static void read_series(const struct http_request *request, struct list_filter_page *page)
@@ -136,6 +137,7 @@ int list_filter_read(struct app_worker *worker, const struct http_request *reque
 	    ret_page->number == 0)
 		ret_page->number = 1;
 	ret_page->filter.offset = (ret_page->number - 1) * limit;
+	(void)view_number(view_str(param(request, "before")), INT64_MAX, &ret_page->filter.before);
 	read_series(request, ret_page);
 	read_states(request, states, ret_page);
 	read_archive(request, ret_page);
@@ -185,6 +187,30 @@ static void write_state_choice(struct page *page, const struct list_filter_page 
 	html_put(html, "</select></label>\n");
 }
 
+/* The maintainers, and whoever is asked for. */
+static void write_delegate_choice(struct page *page, const GArray *maintainers)
+{
+	const char *wanted = param(page->request, "delegate");
+	bool is_any = wanted[0] == '\0' || g_str_equal(wanted, "*");
+	bool is_nobody = g_ascii_strcasecmp(wanted, "nobody") == 0;
+	bool is_offered = is_any || is_nobody;
+	struct html *html = &page->html;
+
+	html_put(html, "<label>Delegate <select name=\"delegate\">");
+	write_option(page, "", VIEW("any"), is_any);
+	write_option(page, "Nobody", VIEW("nobody"), is_nobody);
+	for (guint i = 0; i < maintainers->len; i++) {
+		struct view user = g_array_index(maintainers, struct front_maintainer, i).user;
+		g_autofree char *name = g_strndup(user.ptr, user.len);
+
+		is_offered |= g_str_equal(name, wanted);
+		write_option(page, name, user, g_str_equal(name, wanted));
+	}
+	if (!is_offered)
+		write_option(page, wanted, view_str(wanted), true);
+	html_put(html, "</select></label>\n");
+}
+
 static void write_input(struct page *page, const char *label, const char *name)
 {
 	struct html *html = &page->html;
@@ -215,12 +241,12 @@ static void write_hidden(struct page *page, const char *name)
 }
 
 void list_filter_form(struct page *page, const struct list_filter_page *filter,
-		      const GArray *states)
+		      const GArray *states, const GArray *maintainers)
 {
 	html_put(&page->html, "<form class=\"filter\">\n");
 	write_state_choice(page, filter, states);
 	write_input(page, "Submitter", "submitter");
-	write_input(page, "Delegate", "delegate");
+	write_delegate_choice(page, maintainers);
 	write_input(page, "Words", "q");
 	write_hidden(page, "view");
 	write_hidden(page, "series");

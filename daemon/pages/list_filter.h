@@ -5,13 +5,13 @@
 #define DAEMON_PAGES_LIST_FILTER_H
 
 #include "daemon/pages/page.h"
-#include "sql/pages/lists.h"
+#include "sql/pages/selection.h"
 
 /* Later pages are not read: each takes as long as all pages before it. */
 #define LIST_FILTER_PAGE_MAX 10000
 
 struct list_filter_page {
-	struct lists_filter filter;
+	struct selection_filter filter;
 	bool is_of_patches;
 	bool is_empty;         /* a parameter has a value that no row has */
 	const char *state;     /* the parameter; "" for all states that require action */
@@ -26,8 +26,8 @@ int list_filter_read(struct app_worker *worker, const struct http_request *reque
 		     struct list_filter_page *ret_page);
 void list_filter_done(struct list_filter_page *filter);
 
-/* Write the form, with `states` (struct front_state) to choose from. */
+/* Write the form; `states` (struct front_state) and `maintainers` (struct front_maintainer) are offered. */
 void list_filter_form(struct page *page, const struct list_filter_page *filter,
-		      const GArray *states);
+		      const GArray *states, const GArray *maintainers);
 
 #endif

@@ -7,14 +7,18 @@
 #include "daemon/pages/url.h"
 #include "parser/cleanup.h"
 #include "sql/pages/front.h"
+#include "sql/pages/selection.h"
 #include "sql/pages/lists.h"
 
 struct list_view {
 	struct front_project project;
 	GArray *states; /* struct front_state */
 	struct pg_result *states_result;
-	int32_t open; /* patches that require action */
+	GArray *maintainers; /* struct front_maintainer */
+	struct pg_result *maintainers_result;
+	int32_t open, all; /* patches: those that require action, and all */
 	struct list_filter_page filter;
+	struct selection selection;
 	bool has_next;
 	GArray *series; /* struct lists_series; NULL in a list of patches */
 	struct pg_result *series_result;
@@ -29,7 +33,11 @@ static void list_done(struct list_view *list)
 	if (list->states != NULL)
 		g_array_unref(list->states);
 	pg_result_free(list->states_result);
+	if (list->maintainers != NULL)
+		g_array_unref(list->maintainers);
+	pg_result_free(list->maintainers_result);
 	list_filter_done(&list->filter);
+	selection_done(&list->selection);
 	if (list->series != NULL)
 		g_array_unref(list->series);
 	pg_result_free(list->series_result);
@@ -41,32 +49,34 @@ static void list_done(struct list_view *list)
 
 /* ---- reading */
 
-static int find_ids(struct app_worker *worker, struct list_view *list, GArray **ret_ids)
+static int find_ids(struct app_worker *worker, struct list_view *list)
 {
-	int r;
+	const struct selection_filter *filter = &list->filter.filter;
+	struct selection *selection = &list->selection;
+	int r = 0;
 
-	*ret_ids = NULL;
 	if (list->filter.is_empty)
-		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	r = *ret_ids != NULL ? 0
-	    : list->filter.is_of_patches
-		    ? lists_find_patches(worker->pg, &list->filter.filter, ret_ids)
-		    : lists_find_series(worker->pg, &list->filter.filter, ret_ids);
+		selection->ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	else if (list->filter.is_of_patches)
+		r = selection_patches(worker->pg, filter, selection);
+	else
+		r = selection_series(worker->pg, filter, selection);
 	if (r != 0)
 		return r;
-	list->has_next = (*ret_ids)->len > LIST_PAGE_ROWS;
+	list->has_next = selection->ids->len > LIST_PAGE_ROWS;
 	if (list->has_next)
-		g_array_set_size(*ret_ids, LIST_PAGE_ROWS);
+		g_array_set_size(selection->ids, LIST_PAGE_ROWS);
 	return 0;
 }
 
 static int read_rows(struct app_worker *worker, struct list_view *list)
 {
-	g_autoptr(GArray) ids = NULL;
-	int r = find_ids(worker, list, &ids);
+	const GArray *ids;
+	int r = find_ids(worker, list);
 
 	if (r != 0)
 		return r;
+	ids = list->selection.ids;
 	if (list->filter.is_of_patches)
 		return lists_patches(worker->pg, ids, worker->time_zone, &list->patches);
 	r = lists_series(worker->pg, ids, worker->time_zone, &list->series, &list->series_result);
@@ -84,7 +94,12 @@ static int read_list(struct app_worker *worker, const struct http_request *reque
 		return r;
 	r = front_states(worker->pg, &list->states, &list->states_result);
 	if (r == 0)
-		r = page_open_count(worker, list->project.id, &list->open);
+		r = front_maintainers(worker->pg, list->project.id, &list->maintainers,
+				      &list->maintainers_result);
+	if (r == 0)
+		r = page_patch_count(worker, list->project.id, FRONT_OPEN, &list->open);
+	if (r == 0)
+		r = page_patch_count(worker, list->project.id, FRONT_ALL, &list->all);
 	if (r == 0)
 		r = list_filter_read(worker, request, &list->project, list->states, LIST_PAGE_ROWS,
 				     &list->filter);
@@ -98,6 +113,7 @@ struct summary {
 	guint first, count; /* indexes of list->patches.rows */
 	int32_t tags[LISTS_TAGS_MAX];
 	int32_t checks[CHECK_COUNT];
+	int32_t comments;  /* also those on the cover letter */
 	struct view state; /* absent: the patches have several states */
 	bool is_mixed;
 };
@@ -113,6 +129,7 @@ static void add_patch(struct summary *summary, const struct lists_patch *patch)
 		summary->tags[i] += patch->tags[i];
 	for (size_t i = 0; i < CHECK_COUNT; i++)
 		summary->checks[i] += patch->checks[i];
+	summary->comments += patch->comments;
 	if (summary->count == 0)
 		summary->state = patch->state;
 	else
@@ -213,6 +230,7 @@ static void write_series(struct page *page, const struct list_view *list,
 	parts_completeness(page, series->total, list->patches.rows, summary->first, summary->count);
 	html_put(html, "</td>");
 	parts_tag_cells(page, list->patches.tags, summary->tags);
+	parts_comments_cell(page, NULL, series->comments + summary->comments);
 	parts_checks_cell(page, summary->checks);
 	html_put(html, "<td>");
 	html_text(html, summary->is_mixed ? VIEW("mixed") : summary->state);
@@ -232,8 +250,9 @@ static void write_series_table(struct page *page, const struct list_view *list)
 		"<th scope=\"col\">Series</th><th scope=\"col\"><abbr title=\"Version\">V</abbr></th>"
 		"<th scope=\"col\" class=\"num\">Patches</th>");
 	parts_tag_heads(page, list->patches.tags);
-	html_put(html, "<th scope=\"col\">Checks</th><th scope=\"col\">State</th>"
-		       "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
+	html_put(html,
+		 "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>"
+		 "<th scope=\"col\">State</th><th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < list->series->len; i++) {
 		const struct lists_series *series =
 			&g_array_index(list->series, struct lists_series, i);
@@ -246,22 +265,47 @@ static void write_series_table(struct page *page, const struct list_view *list)
 
 /* ---- before and after the rows */
 
-static void write_views(struct page *page, const struct list_view *list)
+static void write_view(struct page *page, const struct list_view *list, const char *tail,
+		       const char *label, bool is_shown)
 {
-	g_autofree char *series = url_project(list->project.link_name, "list/");
-	g_autofree char *all = url_project(list->project.link_name, "list/?state=*");
-	g_autofree char *patches = url_project(list->project.link_name, "list/?view=patches");
+	g_autofree char *url = url_project(list->project.link_name, tail);
 	struct html *html = &page->html;
 
-	html_put(html, "<ul class=\"pager\"><li>");
-	html_link(html, series);
-	html_put(html, "Open series</a></li><li>");
-	html_link(html, all);
-	html_put(html, "All series</a></li><li>");
-	html_link(html, patches);
-	html_put(html, "Open patches (");
-	page_count(page, list->open);
-	html_put(html, ")</a></li></ul>\n");
+	html_put(html, "<li>");
+	if (is_shown)
+		html_put(html, "<strong>");
+	html_link(html, url);
+	html_str(html, label);
+	html_put(html, "</a>");
+	if (is_shown)
+		html_put(html, "</strong>");
+}
+
+static void write_view_count(struct page *page, int32_t count)
+{
+	html_put(&page->html, " ");
+	page_count(page, count);
+	html_put(&page->html, "</li>");
+}
+
+/* The four lists that need no form; that which is shown is in bold. */
+static void write_views(struct page *page, const struct list_view *list)
+{
+	bool is_open = list->filter.state[0] == '\0', is_any = g_str_equal(list->filter.state, "*");
+	bool is_flat = list->filter.is_of_patches;
+	struct html *html = &page->html;
+
+	html_put(html, "<nav aria-label=\"Lists\"><ul class=\"pager\">");
+	write_view(page, list, "list/", "Open series", is_open && !is_flat);
+	html_put(html, "</li>");
+	write_view(page, list, "list/?state=*", "All series", is_any && !is_flat);
+	html_put(html, "</li>");
+	write_view(page, list, "list/?view=patches", "Open patches", is_open && is_flat);
+	write_view_count(page, list->open);
+	write_view(page, list, "list/?state=*&archive=both&view=patches", "All patches",
+		   is_any && is_flat && list->filter.filter.archive == SELECTION_ANY);
+	write_view_count(page, list->all);
+	html_put(html, "</ul></nav>\n");
 }
 
 static void write_step(struct page *page, const char *label, int64_t number)
@@ -290,6 +334,31 @@ static void write_pager(struct page *page, const struct list_view *list)
 	if (list->has_next && number < LIST_FILTER_PAGE_MAX)
 		write_step(page, "Next page", number + 1);
 	html_put(&page->html, "</ul></nav>\n");
+}
+
+/* A list that was not searched to its end says so, and leads on. */
+static void write_limits(struct page *page, const struct list_view *list)
+{
+	const struct selection *selection = &list->selection;
+	struct html *html = &page->html;
+
+	if (selection->is_partly_sorted) {
+		html_put(html, "<p>Many patches fit. In this order only the newest ");
+		html_int(html, SELECTION_SORTED_MAX);
+		html_put(html, " of them are listed.</p>\n");
+	}
+	if (selection->since != 0 && !list->has_next) {
+		g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, selection->since);
+		g_autofree char *query = http_query_with(page->request, "before", value);
+		g_autofree char *older = g_strconcat(query, "&page=1", NULL);
+
+		html_put(html,
+			 "<p>Few of many patches fit. Patches have been looked through back to ");
+		html_time(html, selection->since);
+		html_put(html, ". ");
+		html_link(html, older);
+		html_put(html, "Look further back</a></p>\n");
+	}
 }
 
 static void write_empty(struct page *page, const struct list_view *list)
@@ -336,13 +405,14 @@ static void write_page(struct page *page, const struct list_view *list)
 	guint rows = list->filter.is_of_patches ? list->patches.rows->len : list->series->len;
 
 	write_views(page, list);
-	list_filter_form(page, &list->filter, list->states);
+	list_filter_form(page, &list->filter, list->states, list->maintainers);
 	if (rows == 0)
 		write_empty(page, list);
 	else if (list->filter.is_of_patches)
 		parts_patch_table(page, &list->patches, PARTS_OF_LIST);
 	else
 		write_series_table(page, list);
+	write_limits(page, list);
 	write_pager(page, list);
 	write_footer(page, list);
 }

@@ -286,18 +286,6 @@ static void write_related(struct page *page, const GArray *related)
 
 /* ---- the page */
 
-static void write_apply(struct page *page, const struct mail_rows *rows, const char *mbox)
-{
-	struct html *html = &page->html;
-
-	html_put(html, "<h2>Apply it</h2>\n<pre class=\"copy\"><code>curl -s ");
-	html_str(html, page->request->base);
-	html_str(html, mbox);
-	html_put(html, " | git am\nb4 am ");
-	html_text(html, bare_msgid(rows->mail.msgid));
-	html_put(html, "</code></pre>\n");
-}
-
 static void write_body(struct page *page, const struct mail_rows *rows, const char *raw)
 {
 	const struct mail *mail = &rows->mail;
@@ -334,13 +322,34 @@ static void write_page(struct page *page, const struct mail_rows *rows)
 
 	write_body(page, rows, raw);
 	if (mail->kind == MAIL_PATCH)
-		write_apply(page, rows, mbox);
+		parts_apply(page, mbox, bare_msgid(mail->msgid));
 	page_footer_link(page, document, document);
 	page_footer_link(page, "mbox", mbox);
 	if (mail->diff.len > 0)
 		page_footer_link(page, "diff", raw);
 	page_footer_link(page, "why it is here", why);
 	page_footer_command(page, "patchmda show", bare_msgid(mail->msgid));
+}
+
+/* A cover letter at the address of a patch, or a patch at that of a cover letter, has another address. */
+static int answer_elsewhere(struct app_worker *worker, const struct http_request *request,
+			    const struct route_match *match, struct http_response *response,
+			    enum mail_kind kind, const struct front_project *project)
+{
+	_cleanup_(mail_done) struct mail mail = { 0 };
+	enum mail_kind other = kind == MAIL_PATCH ? MAIL_COVER : MAIL_PATCH;
+	g_autofree char *msgid = page_msgid(match->captures[1]), *url = NULL;
+	int r = mail_find(worker->pg, other, match->captures[0], msgid, worker->time_zone, &mail);
+
+	if (r != 0)
+		return r;
+	if (mail.id == 0)
+		return missing_page(worker, request, match, response, project);
+	url = url_of_mail(project->link_name, other == MAIL_PATCH ? URL_PATCH : URL_COVER,
+			  mail.msgid, "");
+	http_response_begin(response, 302, PAGE_TYPE);
+	http_response_header(response, "Location", url);
+	return 0;
 }
 
 static int answer(struct app_worker *worker, const struct http_request *request,
@@ -353,6 +362,8 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 
 	if (r != 0)
 		return r;
+	if (rows.mail.id == 0 && rows.project.id != 0)
+		return answer_elsewhere(worker, request, match, response, kind, &rows.project);
 	if (rows.mail.id == 0)
 		return missing_page(worker, request, match, response, &rows.project);
 	page_begin(&page, request, response, 200, rows.mail.name, rows.project.link_name);

@@ -143,20 +143,26 @@ void page_end(struct page *page)
 
 void page_count(struct page *page, int32_t count)
 {
-	if (count > FRONT_COUNT_MAX)
+	if (count > FRONT_COUNT_MAX) {
 		html_put(&page->html, "more than 10,000");
+		return;
+	}
+	if (count >= 1000)
+		g_string_append_printf(page->html.out, "%d,%03d", count / 1000, count % 1000);
 	else
 		html_int(&page->html, count);
 }
 
-int page_open_count(struct app_worker *worker, int32_t project_id, int32_t *ret_count)
+int page_patch_count(struct app_worker *worker, int32_t project_id, enum front_count which,
+		     int32_t *ret_count)
 {
-	g_autofree char *key = g_strdup_printf("open patches of %d", project_id);
+	g_autofree char *key = g_strdup_printf("%s patches of %d",
+					       which == FRONT_OPEN ? "open" : "all", project_id);
 	int64_t count;
 	int r = 0;
 
 	if (!counts_find(worker->app->counts, key, &count)) {
-		r = front_open(worker->pg, project_id, &count);
+		r = front_count(worker->pg, project_id, which, &count);
 		if (r == 0)
 			counts_keep(worker->app->counts, key, count);
 	}

@@ -46,8 +46,9 @@ void page_error(const struct http_request *request, struct http_response *respon
 /* Write "302", or "more than 10,000" for FRONT_COUNT_MAX + 1. */
 void page_count(struct page *page, int32_t count);
 
-/* Count the patches of a project that require action (front_open()); the number is cached. */
-int page_open_count(struct app_worker *worker, int32_t project_id, int32_t *ret_count);
+/* How many patches a project has (front_count()), remembered for some seconds. */
+int page_patch_count(struct app_worker *worker, int32_t project_id, enum front_count which,
+		     int32_t *ret_count);
 
 /* Write the name of a person, or the address if there is no name. */
 void page_person(struct page *page, struct view name, struct view email);

@@ -124,6 +124,23 @@ void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT])
 	html_put(&page->html, "<td class=\"none\">-</td>");
 }
 
+void parts_comments_cell(struct page *page, const char *url, int32_t count)
+{
+	struct html *html = &page->html;
+
+	if (count == 0) {
+		html_put(html, "<td class=\"num none\">-</td>");
+		return;
+	}
+	html_put(html, "<td class=\"num\" data-label=\"comments\">");
+	if (url != NULL)
+		html_link(html, url);
+	html_int(html, count);
+	if (url != NULL)
+		html_put(html, "</a>");
+	html_put(html, "</td>");
+}
+
 void parts_tag_heads(struct page *page, const GArray *tags)
 {
 	struct html *html = &page->html;
@@ -156,6 +173,23 @@ void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *count
 	}
 }
 
+/* ---- applying */
+
+void parts_apply(struct page *page, const char *mbox, struct view msgid)
+{
+	struct html *html = &page->html;
+
+	html_put(html, "<h2>Apply it</h2>\n<pre class=\"copy\"><code>curl -s ");
+	html_str(html, page->request->base);
+	html_str(html, mbox);
+	html_put(html, " | git am");
+	if (msgid.len > 0) {
+		html_put(html, "\nb4 am ");
+		html_text(html, msgid);
+	}
+	html_put(html, "</code></pre>\n");
+}
+
 /* ---- tables of patches */
 
 static void write_row(struct page *page, const struct lists_patches *patches,
@@ -163,6 +197,7 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 {
 	struct html *html = &page->html;
 	g_autofree char *url = url_of_mail(patch->project, URL_PATCH, patch->msgid, "");
+	g_autofree char *discussion = g_strconcat(url, "#discussion", NULL);
 
 	html_put(html, "<tr>");
 	if (kind == PARTS_OF_LIST) {
@@ -174,6 +209,7 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 	html_link_text(html, url, patch->name);
 	html_put(html, "</th>");
 	parts_tag_cells(page, patches->tags, patch->tags);
+	parts_comments_cell(page, kind == PARTS_OF_SERIES ? discussion : NULL, patch->comments);
 	parts_checks_cell(page, patch->checks);
 	html_put(html, "<td>");
 	html_text(html, patch->state.len > 0 ? patch->state : VIEW("-"));
@@ -203,8 +239,8 @@ void parts_patch_table(struct page *page, const struct lists_patches *patches,
 		html_put(html, "<th scope=\"col\" class=\"num\">Age</th>");
 	html_put(html, "<th scope=\"col\">Patch</th>");
 	parts_tag_heads(page, patches->tags);
-	html_put(html, "<th scope=\"col\">Checks</th><th scope=\"col\">State</th>"
-		       "<th scope=\"col\">Delegate</th>");
+	html_put(html, "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>"
+		       "<th scope=\"col\">State</th><th scope=\"col\">Delegate</th>");
 	if (kind == PARTS_OF_LIST)
 		html_put(html, "<th scope=\"col\">By</th>");
 	html_put(html, "</tr></thead>\n<tbody>\n");

@@ -34,9 +34,18 @@ void parts_check_state(struct page *page, int32_t state);
 /* Write the worst result of several, as a cell: "ok", "1 fail", "2 warning", "3 pending", "-". */
 void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT]);
 
+/* Write a cell with the number of comments, which leads to them unless `url` is NULL. */
+void parts_comments_cell(struct page *page, const char *url, int32_t count);
+
 /* Write header cells for the tags, or a patch's counts. */
 void parts_tag_heads(struct page *page, const GArray *tags);
 void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *counts);
+
+/*
+ * Write the lines that apply patches, under a heading: `mbox` is the address of their download, `msgid`
+ * what b4 finds them by, without brackets, or empty.
+ */
+void parts_apply(struct page *page, const char *mbox, struct view msgid);
 
 enum parts_table {
 	PARTS_OF_SERIES, /* without the columns that are the same for all patches of a series */

@@ -1,6 +1,7 @@
 /* series_page - the page of a series; see series_page.h */
 #include "daemon/pages/series_page.h"
 
+#include "daemon/pages/change_log.h"
 #include "daemon/pages/mail_text.h"
 #include "daemon/pages/page.h"
 #include "daemon/pages/parts.h"
@@ -10,6 +11,7 @@
 #include "sql/pages/front.h"
 #include "sql/pages/lists.h"
 #include "sql/pages/mail.h"
+#include "sql/pages/versions.h"
 
 /* The rows that a page shows. */
 struct series_rows {
@@ -17,9 +19,10 @@ struct series_rows {
 	GArray *series; /* struct lists_series: one, or none */
 	struct pg_result *series_result;
 	struct lists_patches patches;
-	struct mail cover; /* id 0: there is none */
-	struct mail_details details;
-	GArray *versions; /* struct version */
+	/* The cover letter, or without one the first patch; id 0: there is neither. */
+	struct mail head;
+	struct mail_details details; /* of that */
+	GArray *versions;            /* struct version_details */
 	struct pg_result *versions_result;
 };
 
@@ -30,11 +33,34 @@ static void series_rows_done(struct series_rows *rows)
 		g_array_unref(rows->series);
 	pg_result_free(rows->series_result);
 	lists_patches_done(&rows->patches);
-	mail_done(&rows->cover);
+	mail_done(&rows->head);
 	mail_details_done(&rows->details);
 	if (rows->versions != NULL)
 		g_array_unref(rows->versions);
 	pg_result_free(rows->versions_result);
+}
+
+static bool has_cover(const struct series_rows *rows)
+{
+	return rows->head.id != 0 && rows->head.kind == MAIL_COVER;
+}
+
+static int read_head(struct app_worker *worker, const struct route_match *match, int32_t id,
+		     struct series_rows *rows)
+{
+	int r = mail_cover_of(worker->pg, id, worker->time_zone, &rows->head);
+
+	if (r == 0 && rows->head.id == 0 && rows->patches.rows->len > 0) {
+		struct view first = g_array_index(rows->patches.rows, struct lists_patch, 0).msgid;
+		g_autofree char *msgid = g_strndup(first.ptr, first.len);
+
+		mail_done(&rows->head);
+		r = mail_find(worker->pg, MAIL_PATCH, match->captures[0], msgid, worker->time_zone,
+			      &rows->head);
+	}
+	if (r == 0 && rows->head.id != 0)
+		r = mail_details(worker->pg, &rows->head, worker->time_zone, &rows->details);
+	return r;
 }
 
 static int read_rows(struct app_worker *worker, const struct route_match *match,
@@ -53,12 +79,9 @@ static int read_rows(struct app_worker *worker, const struct route_match *match,
 		return r;
 	r = lists_patches_of(worker->pg, ids, worker->time_zone, &rows->patches);
 	if (r == 0)
-		r = versions_of(worker->pg, ids, &rows->versions, &rows->versions_result);
-	if (r == 0)
-		r = mail_cover_of(worker->pg, id, worker->time_zone, &rows->cover);
-	if (r == 0 && rows->cover.id != 0)
-		r = mail_details(worker->pg, &rows->cover, worker->time_zone, &rows->details);
-	return r;
+		r = versions_details(worker->pg, id, worker->time_zone, &rows->versions,
+				     &rows->versions_result);
+	return r == 0 ? read_head(worker, match, id, rows) : r;
 }
 
 /* The page of a series exists only below its own project. */
@@ -97,53 +120,92 @@ static void write_summary(struct page *page, const struct series_rows *rows,
 	}
 }
 
-/* Write the other versions, the base commit and the prerequisites. */
-static void write_versions(struct page *page, const struct series_rows *rows, int32_t id)
+static void write_version(struct page *page, const struct series_rows *rows,
+			  const struct version_details *version, int32_t shown_id)
+{
+	struct html *html = &page->html;
+	g_autofree char *url = url_series(rows->project.link_name, version->series_id);
+
+	html_put(html, "<tr><th scope=\"row\">");
+	if (version->series_id != shown_id)
+		html_link(html, url);
+	html_put(html, "v");
+	html_int(html, version->version);
+	if (version->series_id != shown_id)
+		html_put(html, "</a>");
+	else
+		html_put(html, ", this one");
+	html_put(html, "</th><td>");
+	html_time(html, version->clock);
+	html_put(html, "</td><td class=\"num\">");
+	html_int(html, version->patches);
+	if (version->total > 0) {
+		html_put(html, "/");
+		html_int(html, version->total);
+	}
+	html_put(html, "</td><td class=\"num\">");
+	html_int(html, version->comments);
+	html_put(html, "</td></tr>\n");
+}
+
+static void write_basis(struct page *page, const struct version_details *version)
 {
 	struct html *html = &page->html;
 
-	html_put(html, "<p>");
-	if (!parts_versions(page, rows->project.link_name, rows->versions, id, "Other versions: "))
-		html_put(html, "No other version is known.");
-	html_put(html, "</p>\n");
-	for (guint i = 0; i < rows->versions->len; i++) {
-		const struct version *version = &g_array_index(rows->versions, struct version, i);
-
-		if (version->series_id != id)
-			continue;
-		if (version->base_commit.len > 0) {
-			html_put(html, "<p>Base commit: <code>");
-			html_text(html, version->base_commit);
-			html_put(html, "</code></p>\n");
-		}
-		if (version->prerequisites.len > 0) {
-			html_put(html, "<p>Depends on: <code>");
-			html_text(html, version->prerequisites);
-			html_put(html, "</code></p>\n");
-		}
+	if (version->base_commit.len > 0) {
+		html_put(html, "<p>Base commit: <code>");
+		html_text(html, version->base_commit);
+		html_put(html, "</code></p>\n");
 	}
+	if (version->prerequisites.len > 0) {
+		html_put(html, "<p>Needs: <code>");
+		html_text(html, version->prerequisites);
+		html_put(html, "</code></p>\n");
+	}
+}
+
+/* The versions, and what the series is based on. */
+static void write_versions(struct page *page, const struct series_rows *rows, int32_t id)
+{
+	const GArray *versions = rows->versions;
+	struct html *html = &page->html;
+
+	for (guint i = 0; i < versions->len; i++) {
+		const struct version_details *version =
+			&g_array_index(versions, struct version_details, i);
+
+		if (version->series_id == id)
+			write_basis(page, version);
+	}
+	if (versions->len < 2) {
+		html_put(html, "<p>No other version is known.</p>\n");
+		return;
+	}
+	html_put(html, "<h2>Versions</h2>\n<table><thead><tr><th scope=\"col\">Version</th>"
+		       "<th scope=\"col\">Date</th><th scope=\"col\" class=\"num\">Patches</th>"
+		       "<th scope=\"col\" class=\"num\">Comments</th></tr></thead>\n<tbody>\n");
+	for (guint i = versions->len; i-- > 0;)
+		write_version(page, rows, &g_array_index(versions, struct version_details, i), id);
+	html_put(html, "</tbody></table>\n");
+}
+
+/* What has changed between versions, if the mail says so. */
+static void write_change_log(struct page *page, const struct series_rows *rows)
+{
+	struct view log = change_log_find(rows->head.content);
+	struct html *html = &page->html;
+
+	if (log.len == 0)
+		return;
+	html_put(html, "<h2>What has changed</h2>\n");
+	mail_text_write(html, log);
 }
 
 static struct view first_msgid(const struct series_rows *rows)
 {
-	struct view msgid = rows->cover.id != 0 ? rows->cover.msgid
-			    : rows->patches.rows->len > 0
-				    ? g_array_index(rows->patches.rows, struct lists_patch, 0).msgid
-				    : VIEW("");
+	struct view msgid = rows->head.id != 0 ? rows->head.msgid : VIEW("");
 
 	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
-}
-
-static void write_apply(struct page *page, const struct series_rows *rows, const char *mbox)
-{
-	struct html *html = &page->html;
-
-	html_put(html, "<h2>Apply it</h2>\n<pre class=\"copy\"><code>curl -s ");
-	html_str(html, page->request->base);
-	html_str(html, mbox);
-	html_put(html, " | git am\nb4 am ");
-	html_text(html, first_msgid(rows));
-	html_put(html, "</code></pre>\n");
 }
 
 static void write_cover(struct page *page, const struct series_rows *rows)
@@ -151,13 +213,13 @@ static void write_cover(struct page *page, const struct series_rows *rows)
 	struct html *html = &page->html;
 	g_autofree char *url = NULL;
 
-	if (rows->cover.id == 0)
+	if (!has_cover(rows))
 		return;
-	url = url_of_mail(rows->project.link_name, URL_COVER, rows->cover.msgid, "");
+	url = url_of_mail(rows->project.link_name, URL_COVER, rows->head.msgid, "");
 	html_put(html, "<h2>Cover letter</h2>\n<p>");
-	html_link_text(html, url, rows->cover.name);
+	html_link_text(html, url, rows->head.name);
 	html_put(html, "</p>\n");
-	mail_text_write(html, rows->cover.content);
+	mail_text_write(html, rows->head.content);
 }
 
 static void write_page(struct page *page, const struct series_rows *rows)
@@ -168,15 +230,16 @@ static void write_page(struct page *page, const struct series_rows *rows)
 
 	write_summary(page, rows, series);
 	write_versions(page, rows, series->id);
+	write_change_log(page, rows);
 	html_put(&page->html, "<h2>Patches</h2>\n");
 	if (rows->patches.rows->len > 0)
 		parts_patch_table(page, &rows->patches, PARTS_OF_SERIES);
 	else
-		html_put(&page->html, "<p>No patch of this series has arrived yet.</p>\n");
+		html_put(&page->html, "<p>No patch of it has come yet.</p>\n");
 	if (rows->patches.rows->len > 0)
-		write_apply(page, rows, mbox);
+		parts_apply(page, mbox, first_msgid(rows));
 	write_cover(page, rows);
-	if (rows->cover.id != 0) {
+	if (rows->head.id != 0) {
 		thread_write_trailers(page, rows->details.comments);
 		thread_write(page, rows->details.comments);
 	}

@@ -40,6 +40,17 @@ char *url_series(struct view link_name, int32_t id)
 	return g_string_free(url, FALSE);
 }
 
+char *url_bundle(const char *owner, const char *name, const char *tail)
+{
+	GString *url = g_string_new("/bundle/");
+
+	document_append_path(url, view_str(owner));
+	g_string_append_c(url, '/');
+	document_append_path(url, view_str(name));
+	g_string_append_printf(url, "/%s", tail);
+	return g_string_free(url, FALSE);
+}
+
 char *url_why(struct view msgid)
 {
 	GString *url = g_string_new("/why/");

@@ -21,6 +21,9 @@ char *url_of_mail(struct view link_name, enum url_mail kind, struct view msgid, 
 /* /project/LINK/series/ID/ */
 char *url_series(struct view link_name, int32_t id);
 
+/* /bundle/OWNER/NAME/ and `tail` */
+char *url_bundle(const char *owner, const char *name, const char *tail);
+
 /* /why/MSGID/ */
 char *url_why(struct view msgid);
 

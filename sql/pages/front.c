@@ -65,13 +65,13 @@ void front_project_done(struct front_project *project)
 	pg_result_free(project->result);
 }
 
-int front_open(struct pg *pg, int32_t project_id, int64_t *ret_count)
+int front_count(struct pg *pg, int32_t project_id, enum front_count which, int64_t *ret_count)
 {
 	struct pg_result *result;
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, sql_front_open);
+	pg_query_init(&query, which == FRONT_OPEN ? sql_front_open : sql_front_all);
 	pg_param_int(&query, project_id);
 	/* The best index depends on the size of the project. */
 	query.is_unprepared = true;
@@ -105,20 +105,46 @@ int front_states(struct pg *pg, GArray **ret_states, struct pg_result **ret_resu
 
 /* ---- details */
 
+static GArray *maintainers_of(const struct pg_result *rows)
+{
+	GArray *maintainers = g_array_new(FALSE, FALSE, sizeof(struct front_maintainer));
+
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct front_maintainer maintainer = { pg_text(rows, i, 0), pg_text(rows, i, 1) };
+
+		g_array_append_val(maintainers, maintainer);
+	}
+	return maintainers;
+}
+
+int front_maintainers(struct pg *pg, int32_t project_id, GArray **ret_maintainers,
+		      struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_front_maintainers);
+	pg_param_int(&query, project_id);
+	r = pg_run(pg, &query, ret_result);
+	if (r == 0)
+		*ret_maintainers = maintainers_of(*ret_result);
+	return r;
+}
+
 static void take_details(struct front_details *details)
 {
-	const struct pg_result *counts = details->results[0], *maintainers = details->results[1];
+	const struct pg_result *counts = details->results[0], *bundles = details->results[2];
 
 	for (int i = 0; i < pg_rows(counts); i++) {
 		int32_t count = pg_int(counts, i, 0);
 
 		g_array_append_val(details->counts, count);
 	}
-	for (int i = 0; i < pg_rows(maintainers); i++) {
-		struct front_maintainer maintainer = { pg_text(maintainers, i, 0),
-						       pg_text(maintainers, i, 1) };
+	details->maintainers = maintainers_of(details->results[1]);
+	for (int i = 0; i < pg_rows(bundles); i++) {
+		struct front_bundle bundle = { pg_text(bundles, i, 0), pg_text(bundles, i, 1) };
 
-		g_array_append_val(details->maintainers, maintainer);
+		g_array_append_val(details->bundles, bundle);
 	}
 }
 
@@ -130,12 +156,15 @@ int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_d
 
 	*ret_details = (struct front_details){
 		.counts = g_array_new(FALSE, FALSE, sizeof(int32_t)),
-		.maintainers = g_array_new(FALSE, FALSE, sizeof(struct front_maintainer)),
+		.bundles = g_array_new(FALSE, FALSE, sizeof(struct front_bundle)),
 	};
 	query = pg_queue_add(&queue, sql_front_state_counts);
 	query->is_unprepared = true;
 	pg_param_int(query, project_id);
 	pg_param_int(pg_queue_add(&queue, sql_front_maintainers), project_id);
+	query = pg_queue_add(&queue, sql_front_bundles);
+	pg_param_int(query, project_id);
+	pg_param_int(query, FRONT_BUNDLES_MAX);
 	r = pg_run_all(pg, queue.queries, queue.count, ret_details->results);
 	if (r == 0)
 		take_details(ret_details);
@@ -147,7 +176,9 @@ void front_details_done(struct front_details *details)
 	if (details->counts == NULL)
 		return;
 	g_array_unref(details->counts);
-	g_array_unref(details->maintainers);
-	pg_result_free(details->results[0]);
-	pg_result_free(details->results[1]);
+	if (details->maintainers != NULL)
+		g_array_unref(details->maintainers);
+	g_array_unref(details->bundles);
+	for (size_t i = 0; i < G_N_ELEMENTS(details->results); i++)
+		pg_result_free(details->results[i]);
 }

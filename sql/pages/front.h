@@ -21,8 +21,12 @@ struct front_row {
 int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 	       struct pg_result **ret_result);
 
-/* Count the patches of a project whose state requires action, at most FRONT_COUNT_MAX + 1. */
-int front_open(struct pg *pg, int32_t project_id, int64_t *ret_count);
+enum front_count { FRONT_OPEN, FRONT_ALL };
+
+/*
+ * Count the patches of a project: those whose state requires action, or all; at most FRONT_COUNT_MAX + 1.
+ */
+int front_count(struct pg *pg, int32_t project_id, enum front_count which, int64_t *ret_count);
 
 struct front_project {
 	int32_t id; /* 0: there is no such project */
@@ -48,11 +52,23 @@ struct front_maintainer {
 /* All states, in order; *ret_states is a GArray of struct front_state. */
 int front_states(struct pg *pg, GArray **ret_states, struct pg_result **ret_result);
 
+/* Those of a project, by user name; *ret_maintainers is a GArray of struct front_maintainer. */
+int front_maintainers(struct pg *pg, int32_t project_id, GArray **ret_maintainers,
+		      struct pg_result **ret_result);
+
+/* Public bundles that a project's page names; of more the newest. */
+#define FRONT_BUNDLES_MAX 50
+
+struct front_bundle {
+	struct view name, owner;
+};
+
 /* Further details on the page of a project; front_details_done() frees them. */
 struct front_details {
 	GArray *counts;      /* int32_t: patches in each state, at most FRONT_COUNT_MAX + 1 */
 	GArray *maintainers; /* struct front_maintainer */
-	struct pg_result *results[2];
+	GArray *bundles;     /* struct front_bundle */
+	struct pg_result *results[3];
 };
 int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_details);
 void front_details_done(struct front_details *details);

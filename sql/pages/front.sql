@@ -30,6 +30,15 @@ join auth_user u on u.id = f.user_id
 where m.project_id = $1
 order by u.username;
 
+-- The public bundles of a project, the newest first.
+prepare front_bundles (integer, integer) as
+select b.name, u.username
+from patchwork_bundle b
+join auth_user u on u.id = b.owner_id
+where b.project_id = $1 and b.public
+order by b.id desc
+limit $2;
+
 -- The patches whose state requires action. At most 10,001 are counted, since counting takes longer the
 -- larger the table is.
 prepare front_open (integer) as
@@ -38,6 +47,14 @@ from (select
 	from patchwork_patch p
 	where p.project_id = $1 and not p.archived and p.state_id = any(array(
 		select t.id from patchwork_state t where t.action_required))
+	limit 10001) p;
+
+-- All patches, likewise.
+prepare front_all (integer) as
+select count(*)
+from (select
+	from patchwork_patch p
+	where p.project_id = $1
 	limit 10001) p;
 
 prepare front_states as

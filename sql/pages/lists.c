@@ -1,86 +1,9 @@
 /* lists - the rows of lists of series and of patches; see lists.h */
 #include "sql/pages/lists.h"
 
-#include <string.h>
-
 #include "parser/cleanup.h"
+#include "sql/pages/selection.h"
 #include "sql/pages/statements.h"
-
-#define WORDS_MAX 20
-
-/* ---- parameters */
-
-/* A pattern for LIKE that matches `word` anywhere. */
-static char *pattern_of(const char *word)
-{
-	GString *pattern = g_string_new("%");
-
-	for (; *word != '\0'; word++) {
-		if (strchr("%_\\", *word) != NULL)
-			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, *word);
-	}
-	g_string_append_c(pattern, '%');
-	return g_string_free(pattern, FALSE);
-}
-
-/* A pattern for each word, or null if there is no word. */
-static void put_words(struct pg_query *query, const char *words)
-{
-	g_auto(GStrv) list = g_strsplit_set(words != NULL ? words : "", " \t\r\n", WORDS_MAX);
-	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
-
-	for (size_t i = 0; list[i] != NULL; i++) {
-		char *pattern = pattern_of(g_strstrip(list[i]));
-		struct view view = view_str(pattern);
-
-		g_free(list[i]);
-		list[i] = pattern;
-		if (view.len > 2)
-			g_array_append_val(views, view);
-	}
-	pg_param_texts(query, views);
-	if (views->len == 0)
-		pg_param_null(query);
-}
-
-/* The ids, or null. */
-static void put_ids(struct pg_query *query, const GArray *ids)
-{
-	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(int32_t));
-
-	pg_param_ints(query, ids != NULL ? ids : none);
-	if (ids == NULL)
-		pg_param_null(query);
-}
-
-/* A number, or null for 0. */
-static void put_optional(struct pg_query *query, int32_t number)
-{
-	pg_param_int(query, number);
-	if (number == 0)
-		pg_param_null(query);
-}
-
-static void put_filter(struct pg_query *query, const struct lists_filter *filter)
-{
-	struct view archive = filter->archive == LISTS_ANY        ? (struct view){ 0 }
-			      : filter->archive == LISTS_ARCHIVED ? VIEW("true")
-								  : VIEW("false");
-
-	put_optional(query, filter->project_id);
-	put_ids(query, filter->states);
-	pg_param_text(query, archive);
-	put_ids(query, filter->submitters);
-	if (filter->delegate < 0)
-		pg_param_int(query, 0);
-	else
-		put_optional(query, filter->delegate);
-	put_words(query, filter->words);
-	pg_param_text(query, view_str(filter->order != NULL ? filter->order : ""));
-	pg_param_int(query, filter->limit);
-	pg_param_bigint(query, filter->offset);
-}
 
 /* ---- ids */
 
@@ -100,42 +23,6 @@ static int run_for_ids(struct pg *pg, struct pg_query *query, GArray **ret_ids)
 	return 0;
 }
 
-int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids)
-{
-	bool has_condition =
-		filter->states != NULL || filter->delegate != 0 || filter->archive != LISTS_ANY;
-	struct pg_query query;
-
-	pg_query_init(&query, has_condition ? sql_lists_series_with : sql_lists_series);
-	put_filter(&query, filter);
-	pg_param_text(&query, filter->has_old_versions ? VIEW("true") : VIEW("false"));
-	query.is_unprepared = true;
-	return run_for_ids(pg, &query, ret_ids);
-}
-
-int lists_find_patches(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids)
-{
-	struct pg_query query;
-
-	pg_query_init(&query, sql_lists_patches);
-	put_filter(&query, filter);
-	put_optional(&query, filter->series);
-	query.is_unprepared = true;
-	return run_for_ids(pg, &query, ret_ids);
-}
-
-int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids)
-{
-	struct pg_query query;
-
-	pg_query_init(&query, sql_find_patches);
-	put_words(&query, words);
-	pg_param_int(&query, limit);
-	pg_param_int(&query, LISTS_SEARCHED);
-	query.is_unprepared = true;
-	return run_for_ids(pg, &query, ret_ids);
-}
-
 /* ---- people */
 
 static struct lists_person person_at(const struct pg_result *result, int row, int column)
@@ -147,7 +34,7 @@ static struct lists_person person_at(const struct pg_result *result, int row, in
 int lists_people(struct pg *pg, const char *text, GArray **ret_people,
 		 struct pg_result **ret_result)
 {
-	g_autofree char *pattern = pattern_of(text);
+	g_autofree char *pattern = selection_pattern(text);
 	struct pg_query query;
 	int64_t id;
 	int r;
@@ -221,6 +108,7 @@ static struct lists_patch patch_at(const struct pg_result *result, int row)
 	take_tags(result, row, 14, &patch);
 	for (int i = 0; i < CHECK_COUNT; i++)
 		patch.checks[i] = pg_int(result, row, 15 + i);
+	patch.comments = pg_int(result, row, 15 + CHECK_COUNT);
 	return patch;
 }
 
@@ -310,6 +198,7 @@ int lists_series(struct pg *pg, const GArray *ids, const char *time_zone, GArray
 			.submitter = person_at(*ret_result, i, 5),
 			.cover = pg_text(*ret_result, i, 8),
 			.project = pg_text(*ret_result, i, 9),
+			.comments = pg_int(*ret_result, i, 10),
 		};
 
 		g_array_append_val(*ret_rows, row);

@@ -1,8 +1,8 @@
 /*
  * lists - the rows of lists of series and of patches
  *
- * One query finds the ids that match the filters, and another one reads the rows of a page.  Views
- * live as long as the struct that holds their results.  Functions return 0 or a pg error.
+ * selection.h finds their ids.  Views live as long as the struct that holds their results.  Functions
+ * return 0 or a pg error.
  */
 #ifndef SQL_PAGES_LISTS_H
 #define SQL_PAGES_LISTS_H
@@ -14,35 +14,7 @@
 /* Limit of the people who match a part of a name or an address; further ones are ignored. */
 #define LISTS_PEOPLE_MAX 1000
 
-struct lists_filter {
-	int32_t project_id;   /* 0: any */
-	const GArray *states; /* int32_t; NULL, here and below: any */
-	enum { LISTS_ANY, LISTS_NOT_ARCHIVED, LISTS_ARCHIVED } archive;
-	const GArray *submitters; /* int32_t */
-	int32_t delegate;         /* 0: any; -1: none */
-	int32_t series;           /* of patches; 0: any */
-	bool has_old_versions;    /* of series: also those that have a later version */
-	const char *words;        /* the name must contain each of them */
-	const char *order;        /* date, name, submitter, delegate or state, perhaps after `-` */
-	int32_t limit;
-	int64_t offset;
-};
-
-/* The ids (int32_t), the last arrival first unless the filter has an order. */
-int lists_find_series(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
-int lists_find_patches(struct pg *pg, const struct lists_filter *filter, GArray **ret_ids);
-
-/* Number of the last ids that are searched for words, for which there is no index. */
-#define LISTS_SEARCHED 200000
-
-/*
- * The ids (int32_t) of the newest patches, in any project, whose names contain each of the words.
- */
-int lists_find_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
-
-/*
- * People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person.
- */
+/* People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person. */
 struct lists_person {
 	int32_t id;
 	struct view name; /* absent if there is none */
@@ -70,6 +42,7 @@ struct lists_patch {
 	int64_t clock; /* date: seconds since 1970 of the UTC clock reading */
 	int32_t tags[LISTS_TAGS_MAX];
 	int32_t checks[CHECK_COUNT]; /* the latest of each user and context */
+	int32_t comments;
 };
 
 struct lists_tag {
@@ -100,6 +73,7 @@ struct lists_series {
 	int64_t clock;
 	struct lists_person submitter;
 	struct view cover; /* message id of the cover letter; or absent */
+	int32_t comments;  /* on the cover letter */
 };
 
 /* The series with these ids, in this order; *ret_rows is a GArray of struct lists_series. */

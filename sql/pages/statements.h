@@ -10,14 +10,22 @@
 extern const char sql_front_projects[];
 extern const char sql_front_project[];
 extern const char sql_front_maintainers[];
+extern const char sql_front_bundles[];
 extern const char sql_front_open[];
+extern const char sql_front_all[];
 extern const char sql_front_states[];
 extern const char sql_front_state_counts[];
 
+/* selection.sql */
+extern const char sql_selection_counts[];
+extern const char sql_selection_few[];
+extern const char sql_selection_newest[];
+extern const char sql_selection_named[];
+extern const char sql_selection_series_of[];
+extern const char sql_selection_series[];
+extern const char sql_selection_sorted[];
+
 /* lists.sql */
-extern const char sql_lists_series[];
-extern const char sql_lists_series_with[];
-extern const char sql_lists_patches[];
 extern const char sql_lists_series_rows[];
 extern const char sql_lists_patches_of[];
 extern const char sql_lists_patch_rows[];
@@ -37,6 +45,7 @@ extern const char sql_mail_related[];
 
 /* versions.sql */
 extern const char sql_versions_of[];
+extern const char sql_versions_details[];
 
 /* find.sql */
 extern const char sql_find_like[];

@@ -12,8 +12,6 @@ struct version {
 	int32_t of; /* the series whose versions were asked for */
 	int32_t series_id;
 	int32_t version;
-	struct view base_commit;   /* absent if it has none */
-	struct view prerequisites; /* separated by commas; empty if there are none */
 };
 
 /*
@@ -22,5 +20,19 @@ struct version {
  */
 int versions_of(struct pg *pg, const GArray *ids, GArray **ret_versions,
 		struct pg_result **ret_result);
+
+struct version_details {
+	int32_t series_id;
+	int32_t version;
+	int64_t clock; /* date: seconds since 1970 of the UTC clock reading */
+	int32_t total; /* patches that it should have; 0: unknown */
+	int32_t patches, comments;
+	struct view base_commit;   /* absent if it has none */
+	struct view prerequisites; /* with commas between; empty if there are none */
+};
+
+/* The same of one series; *ret_versions is a GArray of struct version_details. */
+int versions_details(struct pg *pg, int32_t series_id, const char *time_zone, GArray **ret_versions,
+		     struct pg_result **ret_result);
 
 #endif

@@ -1,9 +1,26 @@
--- The versions of series, from patchmda.revision.
+-- The versions of series, as patchmda.revision has them, the oldest first.
 
 prepare versions_of (integer[]) as
-select k.id, s.id, s.version, r.base_commit, array_to_string(r.prerequisites, ', ')
+select k.id, s.id, s.version
 from unnest($1) with ordinality k (id, position)
 cross join lateral patchmda.chain(k.id) c
 join patchwork_series s on s.id = c.series_id
-left join patchmda.revision r on r.series_id = s.id
 order by k.position, s.version, s.date, s.id;
+
+-- Those of one series, for its page. $1 is the time zone.
+prepare versions_details (text, integer) as
+select s.id, s.version, extract(epoch from (s.date at time zone $1))::bigint, s.total,
+	(select count(*)
+	from patchwork_patch p
+	where p.series_id = s.id)::int,
+	(select count(*)
+	from patchwork_patch p
+	join patchwork_patchcomment m on m.patch_id = p.id
+	where p.series_id = s.id)::int + (select count(*)
+	from patchwork_covercomment m
+	where m.cover_id = s.cover_letter_id)::int,
+	r.base_commit, array_to_string(r.prerequisites, ', ')
+from patchmda.chain($2) c
+join patchwork_series s on s.id = c.series_id
+left join patchmda.revision r on r.series_id = s.id
+order by s.version, s.date, s.id;

@@ -78,7 +78,7 @@ delegate=1 turns;
 delegate=Nobody turns;
 delegate=other
 q=two turns;
-q=turns+two turns;
+q=turns+two
 q=three
 archive=true
 state=*&order=name [v2] alone;turns;
@@ -143,10 +143,16 @@ says 'Fine in general' 'and its discussion'
 get /project/one/series/1/
 says 'Missing: 3\.' 'a series says what is missing'
 says 'What it is about' 'and has the cover letter'
-for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ /project/one/cover/a1@x.org/ \
+for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ \
 	/project/none/patch/a1@x.org/ /nothing/; do
 	is "$(get $path; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' "$path"
 done
+while read -r path want; do
+	is "$(get $path; echo "$status $(header Location)")" "302 $want" "$path leads to its other address"
+done <<'END'
+/project/one/cover/a1@x.org/ /project/one/patch/a1@x.org/
+/project/one/patch/a0@x.org/ /project/one/cover/a0@x.org/
+END
 get /project/one/patch/r1@x.org/
 says 'the patch that this message answers' 'a message id that is elsewhere leads there'
 for n in 1 2; do
@@ -159,8 +165,9 @@ is "$status $(grep -c 'like [12]' "$T/body")" '404 2' 'a message id that is not 
 
 mail 'Cy <cy@x.org>' '[PATCH 0/1] tides' t1@x.org | patchmda deliver
 patch -r '<t1@x.org>' 'Cy <cy@x.org>' '[PATCH 1/1] tide' t11@x.org | patchmda deliver
-mail -d 60 'Cy <cy@x.org>' '[PATCH v2 0/1] tides' t2@x.org "$(printf 'Again.\n\nbase-commit: %040d\n' 7)" | patchmda deliver
+mail -d 60 'Cy <cy@x.org>' '[PATCH v2 0/1] tides' t2@x.org "$(printf 'Again.\n\nChanges in v2:\n- higher\n\nbase-commit: %040d\n' 7)" | patchmda deliver
 patch -d 60 -r '<t2@x.org>' 'Cy <cy@x.org>' '[PATCH v2 1/1] tide' t21@x.org | patchmda deliver
+mail -r '<t11@x.org>' -d 2 'Bob <bob@x.org>' 'Re: tide' tr1@x.org 'Too low.' | patchmda deliver
 get '/project/one/list/?q=tides'
 is "$(names)" 'tides;' 'of two versions the last one is listed'
 says 'tides other: v1' 'with the other one below it'
@@ -168,8 +175,27 @@ is "$(get '/project/one/list/?q=tides&versions=all'; names)" 'tides;tides;' 'all
 get /project/one/patch/t11@x.org/
 says 'Series: tides 1/1, other versions: v2' 'a patch leads to the other version'
 get "/project/one/series/$(sql "select id from patchwork_series where name = 'tides' and version = 2")/"
-says 'Other versions: v1' 'and so does a series'
+says '^v2, this one2026-03-02 10:001/10$' 'a series has a table of its versions'
+says '^v12026-03-02 09:001/11$' 'with the number of comments on them'
+says '^Changes in v2:$' 'and what the cover letter says has changed'
 says 'Base commit: 0{39}7' 'which says what it is based on'
+
+# ---- bundles
+
+sql "insert into patchwork_bundle (id, name, public, owner_id, project_id) values
+	(1, 'for 7.1 <b>', true, 1, 1), (2, 'mine', false, 1, 1), (3, 'empty', true, 1, 1)" \
+"insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id) values (1, 1, 3), (2, 1, 1), (1, 2, 1)"
+get '/bundle/maint/for%207.1%20%3Cb%3E/'
+is "$status $(names)" '200 [v2] alone;[1/3] one;' 'a bundle has its patches in order'
+says 'curl -s http://p\.example\.org/bundle/maint/for%207\.1%20%3Cb%3E/mbox/ \| git am' 'and the line to copy'
+is "$(ask GET '/bundle/maint/for%207.1%20%3Cb%3E/mbox/'; echo "$status")" 200 'which leads to them'
+is "$(get /bundle/maint/empty/; echo "$status $(count 'bundle is empty' "$T/body")")" '200 1' 'an empty bundle'
+for path in /bundle/maint/mine/ /bundle/maint/none/ /bundle/nobody/mine/; do
+	is "$(get $path -H "Authorization: Token $(printf 'm%.0s' {1..40})"; echo "$status")" 404 "$path"
+done
+get /project/one/
+like "$body" '<a href="/bundle/maint/for%207.1%20%3Cb%3E/">' 'a project leads to its public bundles'
+unlike "$body" '/bundle/maint/mine/' 'and to no private one'
 
 # ---- search, why, feed
 

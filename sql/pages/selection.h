@@ -1,0 +1,59 @@
+/*
+ * selection - which patches or series a list has, and in which order
+ *
+ * The newest come first.  A list of many patches of which few fit is not searched to its end: the
+ * result says from when on it is complete.  Functions return 0 or a pg error.
+ */
+#ifndef SQL_PAGES_SELECTION_H
+#define SQL_PAGES_SELECTION_H
+
+#include "sql/pg/query.h"
+
+/* In each state, and of each delegate, at most this many patches are looked through. */
+#define SELECTION_READ_MAX 20000
+
+/* In another order than that of dates the newest patches are sorted, of those that fit. */
+#define SELECTION_SORTED_MAX 5000
+
+/* Of a person, a project or a series with no more patches all are looked at. */
+#define SELECTION_FEW 5000
+
+struct selection_filter {
+	int32_t project_id;   /* 0: any */
+	const GArray *states; /* int32_t; NULL here and below: any */
+	enum { SELECTION_ANY, SELECTION_NOT_ARCHIVED, SELECTION_ARCHIVED } archive;
+	const GArray *submitters; /* int32_t */
+	int32_t delegate;         /* 0: any; -1: none */
+	int32_t series;           /* of patches, by number; 0: any */
+	bool has_old_versions;    /* of series: also those of which a later version is there */
+	const char *words;        /* each has to be in the name: of a series, or of a patch */
+	const char *order;        /* date, name, submitter, delegate or state, perhaps after `-` */
+	int64_t before;           /* only what is older: seconds since 1970; 0: all */
+	int32_t limit;
+	int64_t offset;
+};
+
+struct selection {
+	GArray *ids; /* int32_t */
+	/* Only what is of this time (seconds since 1970) or newer has been looked at; 0: everything. */
+	int64_t since;
+	/* More than SELECTION_SORTED_MAX fit, and only the newest are sorted. */
+	bool is_partly_sorted;
+};
+
+int selection_patches(struct pg *pg, const struct selection_filter *filter,
+		      struct selection *ret_selection);
+int selection_series(struct pg *pg, const struct selection_filter *filter,
+		     struct selection *ret_selection);
+void selection_done(struct selection *selection);
+
+/* How many of the last ids are searched for words by selection_words(). */
+#define SELECTION_SEARCHED 200000
+
+/* The ids (int32_t) of the newest patches, in any project, whose names have each of the words. */
+int selection_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
+
+/* A pattern for LIKE that matches `word` anywhere; the caller frees it. */
+char *selection_pattern(const char *word);
+
+#endif

@@ -1,0 +1,228 @@
+-- Which patches and series a list has. patchwork_patch has no index by which the newest patches of a
+-- project are found. Its widest index, patchwork_patch_list_idx, has for each triple of archived,
+-- state_id and delegate_id the dates in order, and project, submitter and name beside them.
+
+-- How many patches there are of $1 project, of $2 submitters and of $3 series; of no more than $4
+-- each is counted. Null for a condition that is not there.
+prepare selection_counts (integer, integer[], integer, integer) as
+select case when $1::int is not null then (
+		select count(*) from (
+			select from patchwork_patch where project_id = $1 limit $4) p)::int end,
+	case when $2::int[] is not null then (
+		select count(*) from (
+			select from patchwork_patch where submitter_id = any($2) limit $4) p)::int end,
+	case when $3::int is not null then (
+		select count(*) from (
+			select from patchwork_patch where series_id = $3 limit $4) p)::int end;
+
+-- Patches, newest first, where few fit one of the conditions that selection_counts counts: $1 project,
+-- $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 series, $8 before
+-- (seconds since 1970), $9 limit. The order is one of no index, so these are
+-- found by the condition that the fewest fit.
+prepare selection_few (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
+select p.id, null::bigint
+from patchwork_patch p
+where ($1::int is null or p.project_id = $1)
+and ($2::int[] is null or p.state_id = any($2))
+and ($3::boolean is null or p.archived = $3::boolean)
+and ($4::int[] is null or p.submitter_id = any($4))
+and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
+and ($6::text[] is null or p.name ilike all($6))
+and ($7::int is null or p.series_id = $7)
+and ($8::bigint is null or p.date < to_timestamp($8))
+order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc, p.id desc
+limit $9;
+
+-- Patches, newest first, where many fit each condition. $1 to $9 as above. Each triple of archived, state
+-- and delegate is read from its newest patch on in the index alone, until enough fit or $10 have been read.
+-- If these were too few, the list is complete only down to the newest date at which reading has ended,
+-- which is the second column.
+--
+-- The chain of a state's delegates ends with null, which stands for patches without one.
+prepare selection_newest (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, integer) as
+with recursive wanted (archived, state_id) as (
+	select a.archived, t.id
+	from unnest(case when $3::boolean is null then array[false, true] else array[$3::boolean] end) a (archived)
+	cross join patchwork_state t
+	where $2::int[] is null or t.id = any($2)
+),
+triple (archived, state_id, delegate_id) as (
+	select w.archived, w.state_id, (
+		select min(p.delegate_id)
+		from patchwork_patch p
+		where p.archived = w.archived and p.state_id = w.state_id)
+	from wanted w
+	union all
+	select c.archived, c.state_id, (
+		select min(p.delegate_id)
+		from patchwork_patch p
+		where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id > c.delegate_id)
+	from triple c
+	where c.delegate_id is not null
+),
+has_read as materialized (
+	select c.*, r.*
+	from triple c
+	cross join lateral (
+		select *
+		from (
+			select p.date, p.project_id, p.submitter_id, p.name, row_number() over (
+				order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc) as position
+			from patchwork_patch p
+			where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id = c.delegate_id
+			and ($8::bigint is null or p.date < to_timestamp($8))
+			order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
+			limit $10) q
+		where q.position = $10
+		or (($1::int is null or q.project_id = $1)
+			and ($4::int[] is null or q.submitter_id = any($4))
+			and ($6::text[] is null or q.name ilike all($6)))
+		limit $9) r
+	where c.delegate_id is not null
+	and ($5::int is null or c.delegate_id = $5)
+	union all
+	select c.*, r.*
+	from triple c
+	cross join lateral (
+		select *
+		from (
+			select p.date, p.project_id, p.submitter_id, p.name, row_number() over (
+				order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc) as position
+			from patchwork_patch p
+			where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id is null
+			and ($8::bigint is null or p.date < to_timestamp($8))
+			order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
+			limit $10) q
+		where q.position = $10
+		or (($1::int is null or q.project_id = $1)
+			and ($4::int[] is null or q.submitter_id = any($4))
+			and ($6::text[] is null or q.name ilike all($6)))
+		limit $9) r
+	where c.delegate_id is null
+	and ($5::int is null or $5 = 0)
+),
+ended (date) as (
+	select max(r.date)
+	from has_read r
+	where r.position = $10
+),
+listed as materialized (
+	select r.*, row_number() over (
+		order by r.date desc, r.project_id desc, r.submitter_id desc, r.name desc) as place
+	from has_read r
+	cross join ended e
+	where ($1::int is null or r.project_id = $1)
+	and ($4::int[] is null or r.submitter_id = any($4))
+	and ($6::text[] is null or r.name ilike all($6))
+	and (e.date is null or r.date >= e.date)
+	order by r.date desc, r.project_id desc, r.submitter_id desc, r.name desc
+	limit $9
+)
+select f.id, ceil(extract(epoch from e.date))::bigint
+from ended e
+left join (
+	select p.id, min(l.place) as place
+	from listed l
+	cross join lateral (
+		select p.id
+		from patchwork_patch p
+		where l.delegate_id is not null
+		and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id = l.delegate_id
+		and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name
+		union all
+		select p.id
+		from patchwork_patch p
+		where l.delegate_id is null
+		and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id is null
+		and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name) p
+	group by p.id) f on true
+order by f.place, f.id desc
+limit $9;
+
+-- Series whose names fit the patterns $6, and of which a patch fits $2 to $5 and $8; among the last $7 ids.
+prepare selection_named (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
+select s.id, null::bigint
+from patchwork_series s
+where s.id > (select max(id) from patchwork_series) - $7
+and ($1::int is null or s.project_id = $1)
+and s.name ilike all($6)
+and ($4::int[] is null or s.submitter_id = any($4))
+and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigint is null) or exists (
+	select
+	from patchwork_patch p
+	where p.series_id = s.id
+	and ($2::int[] is null or p.state_id = any($2))
+	and ($3::boolean is null or p.archived = $3::boolean)
+	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
+	and ($8::bigint is null or p.date < to_timestamp($8))))
+order by s.id desc
+limit $9;
+
+-- The series of the patches $1, and the series $6: by the newest of these patches and series, or by the order $2.
+-- $3 limit, $4 offset; without $5 a series of which a later version is there is left out.
+prepare selection_series_of (integer[], text, integer, bigint, boolean, integer[]) as
+select s.id, null::bigint
+from (
+	select series_id, max(date) as date
+	from (
+		select p.series_id, p.date
+		from patchwork_patch p
+		where p.id = any($1) and p.series_id is not null
+		union all
+		select n.id, n.date
+		from patchwork_series n
+		where n.id = any($6)) x
+	group by series_id) f
+join patchwork_series s on s.id = f.series_id
+where $5::boolean or not exists (
+	select
+	from patchmda.revision r
+	where r.previous_id = s.id)
+order by case when $2 = 'date' then s.date end,
+	case when $2 = 'name' then s.name end,
+	case when $2 = '-name' then s.name end desc,
+	case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
+	case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
+	f.date desc, s.id desc
+limit $3 offset $4;
+
+-- All series, also those that have no patch yet: of the project $1 and the submitters $6, of the last $7.
+prepare selection_series (integer, text, integer, bigint, boolean, integer[], integer) as
+select s.id, null::bigint
+from (
+	select s.*
+	from patchwork_series s
+	where ($1::int is null or s.project_id = $1)
+	and ($6::int[] is null or s.submitter_id = any($6))
+	and ($5::boolean or not exists (
+		select
+		from patchmda.revision r
+		where r.previous_id = s.id))
+	order by s.id desc
+	limit $7) s
+order by case when $2 = 'date' then s.date end,
+	case when $2 = '-date' then s.date end desc,
+	case when $2 = 'name' then s.name end,
+	case when $2 = '-name' then s.name end desc,
+	case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
+	case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
+	s.id desc
+limit $3 offset $4;
+
+-- Patches in another order than that of $1.
+prepare selection_sorted (integer[], text, integer, bigint) as
+select p.id, null::bigint
+from unnest($1) with ordinality k (id, position)
+join patchwork_patch p on p.id = k.id
+order by case when $2 = 'date' then p.date end,
+	case when $2 = 'name' then p.name end,
+	case when $2 = '-name' then p.name end desc,
+	case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = p.submitter_id) end,
+	case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = p.submitter_id) end desc,
+	case when $2 = 'delegate' then (select u.username from auth_user u where u.id = p.delegate_id) end,
+	case when $2 = '-delegate' then (select u.username from auth_user u where u.id = p.delegate_id) end desc,
+	case when $2 = 'state' then (select t.ordering from patchwork_state t where t.id = p.state_id) end,
+	case when $2 = '-state' then (select t.ordering from patchwork_state t where t.id = p.state_id) end desc,
+	case when $2 = 'number' then p.number end,
+	k.position
+limit $3 offset $4;

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# pages-lists.t - lists of many patches are those that a plain query finds, for each combination of parameters
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl
+
+pg_start
+ready_db pages_lists
+patchmda project add many --list-id many.example.org >/dev/null
+patchmda project add rare --list-id rare.example.org >/dev/null
+user maint many
+user other many
+# One patch in four of `rare` is old: behind more patches of the same state than are looked through.
+sql "insert into patchwork_person (id, email, name)
+	select n, format('s%s@x.org', n), 'S ' || (n * 7) % 50 from generate_series(1, 50) n" \
+"insert into patchwork_series (id, name, date, version, total, project_id, submitter_id)
+	select n, 'wheel ' || n, timestamptz '2020-01-01Z' + n * interval '1 min', 1, 2, 1 + (n % 4 = 0 or n < 1000)::int, n % 50 + 1
+	from generate_series(1, 22000) n" \
+"insert into patchwork_patch (id, msgid, date, headers, name, project_id, submitter_id, archived, diff, state_id,
+		delegate_id, series_id, number)
+	select n, format('<p%s@x.org>', n), s.date + n % 2 * interval '1 s' * (n % 3), '', format('[%s/2] %s of wheel %s', n % 2 + 1,
+		(array['rim', 'hub', 'spoke'])[n % 3 + 1], n / 2), s.project_id, s.submitter_id, n % 40 = 7, 'x',
+		case when n % 10 < 8 then (select id from patchwork_state where slug = 'accepted')
+			else (select id from patchwork_state where slug = 'new') end,
+		case when n % 11 = 0 then 1 when n % 701 = 0 then 2 end, s.id, n % 2 + 1
+	from generate_series(2, 44000) n
+	join patchwork_series s on s.id = n / 2" \
+"insert into patchmda.revision (series_id, project_id, submitter_id, date, version, minor, first, title, links, refs, titles,
+		hashes, files, prerequisites, previous_id)
+	select id, project_id, submitter_id, 0, 1, 0, '', '', '{}', '{}', '{}', '{}', '{}', '{}', id - 1
+	from patchwork_series where id % 5 = 0" \
+'vacuum analyze patchwork_patch'
+httpd_start
+
+# names - those of the last list
+names() {
+	sift -oE '<th scope="row"><a href="[^"]*"><bdi>[^<]*' "$T/body" | sed 's/.*>//' | tr '\n' ';'
+}
+# plain PROJECT CONDITION ORDER OFFSET - names of patches
+plain() {
+	sql "select coalesce(string_agg(name, ';') || ';', '')
+		from (select p.name from patchwork_patch p
+			join patchwork_person w on w.id = p.submitter_id
+			join patchwork_state t on t.id = p.state_id
+			left join auth_user u on u.id = p.delegate_id
+			where p.project_id = $1 and $2
+			order by $3, p.date desc, p.submitter_id desc, p.name desc limit 100 offset $4) x"
+}
+# plain_series PROJECT CONDITION - names of series
+plain_series() {
+	sql "select coalesce(string_agg(name, ';') || ';', '')
+		from (select s.name from patchwork_patch p
+			join patchwork_series s on s.id = p.series_id
+			join patchwork_person w on w.id = p.submitter_id
+			where p.project_id = $1 and $2 and s.id % 5 <> 4
+			group by s.id order by max(p.date) desc, s.id desc limit 100) x"
+}
+
+declare -A project=([many]=1 [rare]=2)
+open="t.action_required and not p.archived"
+accepted="t.slug = 'accepted' and not p.archived"
+while IFS='|' read -r name query condition order offset; do
+	get "/project/$name/list/?view=patches&$query"
+	[ "$(count 'Look further back' "$T/body")" = 0 ] || diag "$query is not searched to its end"
+	is "$(names)" "$(plain ${project[$name]} "$condition" "${order:-1 + 1}" "${offset:-0}")" "$name $query"
+done <<END
+many|state=|$open
+many|state=&page=3|$open||200
+many|state=accepted|$accepted
+many|state=accepted&delegate=other|$accepted and p.delegate_id = 2
+many|state=accepted&delegate=nobody|$accepted and p.delegate_id is null
+many|state=*&archive=both|true
+many|state=*&archive=true|p.archived
+many|state=*&delegate=1&archive=true|p.archived and p.delegate_id = 1
+many|state=*&submitter=3|p.submitter_id = 3 and not p.archived
+many|submitter=S+1|$open and w.name like 'S 1%'
+many|q=hub|$open and p.name like '%hub%'
+many|q=RIM+wheel+1|$open and p.name like '%rim%' and p.name like '%1%'
+many|delegate=maint&order=name|$open and p.delegate_id = 1|p.name
+many|delegate=maint&order=-submitter|$open and p.delegate_id = 1|lower(w.name) desc
+many|state=*&archive=both&delegate=other&order=date|p.delegate_id = 2|p.date
+many|state=*&delegate=other&order=-state|p.delegate_id = 2 and not p.archived|t.ordering desc
+many|order=delegate&submitter=9|$open and p.submitter_id = 9|u.username
+rare|state=|$open
+rare|state=accepted|$accepted
+END
+while IFS='|' read -r name query condition; do
+	get "/project/$name/list/?$query"
+	is "$(names)" "$(plain_series ${project[$name]} "$condition")" "series of $name $query"
+done <<'END'
+many|state=new|p.state_id = 1 and not p.archived
+many|state=new&delegate=other|p.state_id = 1 and p.delegate_id = 2 and not p.archived
+many|state=*&archive=true|p.archived
+rare|state=accepted&q=wheel+9|p.state_id = 3 and not p.archived and p.name ~ 'wheel' and p.name ~ '9'
+many|q=spoke&submitter=S+2|p.state_id = 1 and not p.archived and p.name ~ 'spoke' and w.name ~ 'S 2'
+END
+
+# ---- a list that is not searched to its end
+
+sql "update patchwork_patch set state_id = 4 where project_id = 2 and series_id > 1000"
+get '/project/rare/list/?view=patches&state=accepted&q=hub'
+like "$body" 'Patches have been looked through back to' 'a list of few among many says how far it goes'
+first=$(names)
+more=$(sed -n 's/.*href="\([^"]*\)">Look further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
+is "$first" '' 'it has nothing among the newest'
+for _ in 1 2; do
+	get "/project/rare/list/$more"
+	more=$(sed -n 's/.*href="\([^"]*\)">Look further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
+	[ -n "$more" ] || break
+done
+is "$(names)" "$(plain 2 "t.slug = 'accepted' and not p.archived and p.name like '%hub%'" '1 + 1' 0)" 'and leads further back to the rest'
+get '/project/many/list/?view=patches&state=*&archive=both&order=name'
+like "$body" 'only the newest 5000 of them are listed' 'many patches in another order'
+done_testing
