@@ -62,10 +62,10 @@ static void append(GString *out, struct view v)
 	g_string_append_len(out, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
 }
 
-/* Write the first `count` parts as a line. */
-static void write_line(struct folding *f, guint count)
+/* Write the first `count` parts as a line, or at the end of the line before. */
+static void write_line(struct folding *f, guint count, bool is_joined)
 {
-	if (f->has_lines)
+	if (f->has_lines && !is_joined)
 		g_string_append_c(f->out, '\n');
 	f->has_lines = true;
 	for (guint i = 0; i < count; i++) {
@@ -74,15 +74,27 @@ static void write_line(struct folding *f, guint count)
 	}
 }
 
-/* A single blank at the end of a line is dropped, except at the end of the last line. */
-static void end_line(struct folding *f, bool is_last)
+/* Whether the current line has white space alone. */
+static bool is_blank_line(const struct line *line)
 {
-	struct part part = is_last ? (struct part){ 0 } : pop(&f->line);
+	for (guint i = 0; i < line->parts->len; i++)
+		if (g_array_index(line->parts, struct part, i).text.len > 0)
+			return false;
+	return line->name == 0;
+}
 
-	if (!is_last && !(view_eq(part.space, VIEW(" ")) && part.text.len == 0))
+/*
+ * A single blank at the end of a line is dropped, except at the end of a value of one line.  A line of
+ * white space would be taken for the end of the header block; it is added to the line before it.
+ */
+static void end_line(struct folding *f, bool is_only)
+{
+	struct part part = is_only ? (struct part){ 0 } : pop(&f->line);
+
+	if (!is_only && !(view_eq(part.space, VIEW(" ")) && part.text.len == 0))
 		push(&f->line, part.space, part.text);
 	if (line_length(&f->line) > 0)
-		write_line(f, f->line.parts->len);
+		write_line(f, f->line.parts->len, is_blank_line(&f->line));
 	g_array_set_size(f->line.parts, 0);
 	f->line.name = 0;
 }
@@ -116,7 +128,7 @@ static void add(struct folding *f, struct view space, struct view text)
 		return;
 	fold = find_fold(&f->line);
 	if (fold > 0) {
-		write_line(f, fold);
+		write_line(f, fold, false);
 		g_array_remove_range(f->line.parts, 0, fold);
 		f->line.name = 0;
 		return;
@@ -260,12 +272,22 @@ static void feed_words(struct folding *f, struct view space, struct view text)
 	}
 }
 
+/* The white space before a continuation line is one blank, which is encoded, too. */
+static struct view with_one_blank(struct folding *f, struct view line)
+{
+	g_autoptr(GString) text = g_string_new(" ");
+
+	append(text, text_trim_left(line));
+	return view_of(g_string_chunk_insert_len(f->words, text->str, (gssize)text->len),
+		       text->len);
+}
+
 /* ---- the whole header */
 
 void fold_header(GString *out, struct view name, struct view value)
 {
 	struct folding f = { .out = out, .line.name = name.len + 2 };
-	bool is_ascii = text_is_ascii(value), is_first = true;
+	bool is_ascii = text_is_ascii(value), is_first = true, is_only = true;
 	struct view line = VIEW(""), whole;
 
 	f.line.parts = g_array_new(FALSE, FALSE, sizeof(struct part));
@@ -273,10 +295,6 @@ void fold_header(GString *out, struct view name, struct view value)
 	append(out, name);
 	g_string_append(out, ": ");
 	while (view_next_mail_line(&value, &whole, &line) || is_first) {
-		struct view bare = line;
-
-		while (!is_ascii && bare.len > 0 && is_blank(bare.ptr[0]))
-			bare = view_skip(bare, 1);
 		if (!is_first)
 			end_line(&f, false);
 		if (is_ascii)
@@ -284,10 +302,11 @@ void fold_header(GString *out, struct view name, struct view value)
 		else if (is_first)
 			feed_words(&f, VIEW(""), line);
 		else
-			feed_words(&f, VIEW(" "), bare);
+			feed_words(&f, VIEW(" "), with_one_blank(&f, line));
+		is_only = is_first;
 		is_first = false;
 	}
-	end_line(&f, true);
+	end_line(&f, is_only);
 	g_string_append_c(out, '\n');
 	g_array_unref(f.line.parts);
 	g_string_chunk_free(f.words);

@@ -126,7 +126,7 @@ static bool is_of_list(struct arena *arena, const struct header *header, struct 
 	size_t begin = view_find(value, '<', 0), end = view_find(value, '>', 0);
 	struct view email = begin < end && end < value.len
 				    ? view_of(value.ptr + begin + 1, end - begin - 1)
-				    : text_trim(value);
+				    : address_read(arena, value).email;
 
 	return list_email.len > 0 && view_ieq(email, list_email);
 }

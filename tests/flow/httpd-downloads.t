@@ -68,6 +68,11 @@ get /project/one/patch/pull@x.org/raw/
 is "$body" None 'a missing diff'
 get /project/one/patch/pull@x.org/mbox/
 unlike "$body" '---' 'and no separator'
+for from in 'One <list@x.org>' 'list@x.org (via One)' 'list@x.org'; do
+	sql "update patchwork_patch set headers = 'From: $from' where msgid = '<pull@x.org>'"
+	get /project/one/patch/pull@x.org/mbox/
+	is "$(grep 'From: ' <<<"$body")" "X-Patchwork-Original-From: $from"$'\nFrom: Ada <ada@x.org>' "the author's address, where the list wrote its own: $from"
+done
 get /project/one/cover/a0@x.org/mbox/
 is "$(sed '1,/^$/d' <<<"$body")" $'Just a line.\nTested-by: Bob <bob@x.org>' 'a cover letter'
 is "$(header Content-Type), $(header Content-Disposition)" 'text/plain, attachment; filename=0-2-turns.mbox' 'with its name'

@@ -24,6 +24,8 @@ static const struct check_case values[] = {
 	{ "a blank at the end stays", V("a "), V("Name: a \n") },
 	{ "but not at the end of a line within", V("a \n b"), V("Name: a\n b\n") },
 	{ "two do", V("a  \n b"), V("Name: a  \n b\n") },
+	{ "nor at the end of the last of several", V("a\n b "), V("Name: a\n b\n") },
+	{ "a line of blanks is part of the one before", V("a\n  \n b"), V("Name: a  \n b\n") },
 	{ "folds stay, whatever they are made of", V("a\n\tb\r\n  c"), V("Name: a\n\tb\n  c\n") },
 	{ "a line that is too long, at its last blank", V(TEN " " SEVENTY),
 	  V("Name: " TEN "\n " SEVENTY "\n") },
@@ -43,6 +45,8 @@ static const struct check_case values[] = {
 	{ "several words", V("\xC3\xBC " TEN " " TEN " " TEN " " TEN " " TEN " " TEN),
 	  V("Name: =?utf-8?q?=C3=BC_" TEN "_" TEN "_" TEN "_" TEN "_123456789?=\n =?utf-8?q?0_" TEN
 	    "?=\n") },
+	{ "the white space of a fold is one blank, encoded with its line",
+	  V("\xC3\xBC\n\t \xC2\xA0x"), V("Name: =?utf-8?b?w7w=?=\n =?utf-8?q?_x?=\n") },
 };
 
 RUN(EACH(folded, values))
