@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/httpd/scalar.h"
 #include "parser/cleanup.h"
 #include "sql/report/documents.h"
 
@@ -87,20 +88,12 @@ static void answer_index(struct api *api)
 
 /* ---- lists */
 
-/* A number as Python reads it: with white space around it, and perhaps a plus sign. */
-static bool read_number(const char *text, int64_t *ret_number)
-{
-	g_autofree char *copy = g_strstrip(g_strdup(text));
-
-	return view_number(view_str(copy[0] == '+' ? copy + 1 : copy), INT64_MAX, ret_number);
-}
-
 static int64_t per_page_of(const struct api *api)
 {
 	const char *text = http_param(api->request, "per_page");
 	int64_t number;
 
-	if (text == NULL || !read_number(text, &number) || number == 0)
+	if (text == NULL || !scalar_number(view_str(text), &number) || number <= 0)
 		return PER_PAGE_DEFAULT;
 	return MIN(number, (int64_t)api->worker->app->options->page_max);
 }
@@ -115,17 +108,20 @@ static int64_t page_of(const struct api *api, int64_t page_count)
 		return 1;
 	if (g_str_equal(text, "last"))
 		return page_count;
-	return read_number(text, &page) && page <= page_count ? page : 0;
+	if (!scalar_number(view_str(text), &page) || page < 1 || page > page_count)
+		return 0;
+	return page;
 }
 
 static void append_link(const struct api *api, GString *link, const char *relation, int64_t page,
 			bool is_named)
 {
 	g_autofree char *number = g_strdup_printf("%" PRId64, page);
+	g_autofree char *path = http_path(api->request);
 	g_autofree char *query = http_query_with(api->request, "page", is_named ? number : NULL);
 
 	g_string_append_printf(link, "%s<%s%s%s>; rel=\"%s\"", link->len > 0 ? ", " : "",
-			       api->request->base, api->request->raw_path, query, relation);
+			       api->request->base, path, query, relation);
 }
 
 /* RFC 8288 */

@@ -56,9 +56,8 @@ static void answer_redirect(struct http_response *response, unsigned status, con
 /* Paths end in a slash; a client that left it out is redirected. */
 static void redirect_to_slash(const struct http_request *request, struct http_response *response)
 {
-	g_autofree char *location =
-		g_strconcat(request->raw_path, "/", request->raw_query[0] != '\0' ? "?" : "",
-			    request->raw_query, NULL);
+	g_autofree char *path = http_path(request), *query = http_query(request);
+	g_autofree char *location = g_strconcat(path, "/", query, NULL);
 
 	answer_redirect(response, 301, location);
 }
@@ -84,7 +83,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	int r = 0;
 
 	/* A redirect to a path that begins with two slashes would lead to another host. */
-	if (request->path[0] != '/' || g_str_has_prefix(request->raw_path, "//") ||
+	if (request->path[0] != '/' || g_str_has_prefix(request->path, "//") ||
 	    !routes_find(request->path, newest, &match)) {
 		page_error(request, response, 404);
 		return 0;

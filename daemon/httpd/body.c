@@ -4,32 +4,32 @@
 #include <string.h>
 
 #include "daemon/httpd/json_fault.h"
+#include "parser/text.h"
 
 /* ---- members */
 
 /* The values of a name that is repeated become a list. */
-static void add_text(json_t *members, const char *name, const char *value)
+static void add_member(json_t *members, const char *name, json_t *value)
 {
-	json_t *text = json_string(value), *before = json_object_get(members, name);
+	json_t *before = json_object_get(members, name);
 
 	if (json_is_array(before))
-		(void)json_array_append_new(before, text);
+		(void)json_array_append_new(before, value);
 	else if (before != NULL)
-		(void)json_object_set_new(members, name, json_pack("[O,o]", before, text));
+		(void)json_object_set_new(members, name, json_pack("[O,o]", before, value));
 	else
-		(void)json_object_set_new(members, name, text);
+		(void)json_object_set_new(members, name, value);
 }
 
 static void read_form(struct view text, struct body *body)
 {
-	GArray *params = http_params_read(text);
+	struct view name, value;
 
-	for (guint i = 0; i < params->len; i++) {
-		const struct search_param *param = &g_array_index(params, struct search_param, i);
+	for (int i = 0; i < HTTP_PARAMS_MAX && http_form_next(&text, &name, &value); i++) {
+		g_autoptr(GString) left = http_form_decode(name), right = http_form_decode(value);
 
-		add_text(body->members, param->name, param->value);
+		add_member(body->members, left->str, json_stringn(right->str, right->len));
 	}
-	http_params_free(params);
 }
 
 /* ---- multipart/form-data (RFC 7578) */
@@ -38,36 +38,48 @@ static void read_form(struct view text, struct body *body)
 static char *parameter(struct view header, const char *name)
 {
 	g_autofree char *start = g_strconcat(name, "=", NULL);
-	size_t at = view_search(header, view_str(start), 0), end;
+	size_t end = 0;
 
-	if (at == header.len)
+	while (header.len > 0 && !view_istarts(header, view_str(start)))
+		header = view_skip(header, 1);
+	if (header.len == 0)
 		return NULL;
-	header = view_skip(header, at + strlen(start));
+	header = view_skip(header, strlen(start));
 	if (view_starts(header, VIEW("\""))) {
 		header = view_skip(header, 1);
 		return g_strndup(header.ptr, view_find(header, '"', 0));
 	}
-	for (end = 0; end < header.len && strchr("; \t\r\n", header.ptr[end]) == NULL;)
+	while (end < header.len && strchr("; \t\r\n", header.ptr[end]) == NULL)
 		end++;
 	return g_strndup(header.ptr, end);
 }
 
-/* One part, between two boundaries: headers, an empty line, a value and CR LF. */
+static json_t *text_of_part(struct view raw)
+{
+	g_autofree char *valid = NULL;
+
+	if (text_valid_len(raw) == raw.len)
+		return json_stringn(raw.ptr, raw.len);
+	valid = g_utf8_make_valid(raw.ptr, (gssize)raw.len);
+	return json_string(valid);
+}
+
+/*
+ * Read one part, between two boundaries: headers, an empty line, a value and CR LF.  A file is invalid
+ * as the value of any member, like an object.
+ */
 static void read_part(struct view part, struct body *body)
 {
 	size_t end = view_search(part, VIEW("\r\n\r\n"), 0);
-	g_autofree char *name = NULL, *value = NULL;
-	struct view rest;
+	struct view head = view_head(part, end), value;
+	g_autofree char *name = parameter(head, " name"), *file = parameter(head, " filename");
 
-	if (end == part.len)
+	if (end == part.len || name == NULL || !g_utf8_validate(name, -1, NULL))
 		return;
-	name = parameter(view_head(part, end), " name");
-	rest = view_skip(part, end + 4);
-	if (view_ends(rest, VIEW("\r\n")))
-		rest.len -= 2;
-	value = g_utf8_make_valid(rest.ptr, (gssize)rest.len);
-	if (name != NULL && g_utf8_validate(name, -1, NULL))
-		add_text(body->members, name, value);
+	value = view_skip(part, end + 4);
+	if (view_ends(value, VIEW("\r\n")))
+		value.len -= 2;
+	add_member(body->members, name, file != NULL ? json_object() : text_of_part(value));
 }
 
 static void read_multipart(struct view text, const char *type, struct body *body)
@@ -79,8 +91,9 @@ static void read_multipart(struct view text, const char *type, struct body *body
 
 	if (boundary == NULL || boundary[0] == '\0') {
 		body->status = 400;
-		body->problem = g_strdup(
-			"Multipart form parse error - Invalid boundary in multipart: None");
+		body->problem =
+			g_strconcat("Multipart form parse error - Invalid boundary in multipart: ",
+				    boundary != NULL ? "" : "None", NULL);
 		return;
 	}
 	for (int parts = 0; at < text.len && parts < HTTP_PARAMS_MAX; at = next, parts++) {
@@ -134,7 +147,9 @@ static void read_json(struct view text, struct body *body)
 	body->status = 400;
 	body->is_listed = json != NULL;
 	if (json == NULL)
-		body->problem = g_strdup("JSON parse error - it cannot be read");
+		body->problem =
+			g_strdup("JSON parse error - A number is too large, or a character is"
+				 " half a surrogate pair");
 	else if (json_is_null(json))
 		body->problem = g_strdup("No data provided");
 	else

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/httpd/scalar.h"
+#include "daemon/httpd/url.h"
 #include "parser/text.h"
 #include "sql/change/lookup.h"
 #include "sql/report/search.h"
@@ -90,125 +92,115 @@ __attribute__((__format__(__printf__, 2, 3))) static void failf(struct reading *
 
 /* ---- texts */
 
-/* Numbers are accepted as texts.  Returns NULL, after adding an error, for any other type. */
-static char *text_of(struct reading *r, const json_t *json)
+static bool has_nul(struct view text)
 {
-	if (json_is_integer(json))
-		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(json));
-	if (json_is_real(json))
-		return g_strdup_printf("%.17g", json_real_value(json));
-	if (!json_is_string(json)) {
-		fail(r, "Not a valid string.");
-		return NULL;
-	}
-	if (strlen(json_string_value(json)) != json_string_length(json)) {
-		fail(r, "Null characters are not allowed.");
-		return NULL;
-	}
-	return g_strdup(json_string_value(json));
+	return view_find(text, '\0', 0) < text.len;
 }
 
-static bool is_slug(const char *text)
+static bool is_slug(struct view text)
 {
-	for (; *text != '\0'; text++)
-		if (!g_ascii_isalnum(*text) && *text != '-' && *text != '_')
+	for (size_t i = 0; i < text.len; i++)
+		if (!g_ascii_isalnum(text.ptr[i]) && text.ptr[i] != '-' && text.ptr[i] != '_')
 			return false;
 	return true;
 }
 
-/* A URL has a scheme and a host, and no characters that end a line or an HTML attribute. */
-static bool is_url(const char *text)
+/* The error of a text that has not the form of its field. */
+static const char *words_for_form(const struct field *field)
 {
-	static const char *const schemes[] = { "http://", "https://", "ftp://", "ftps://" };
+	if (field->kind == FIELD_SLUG)
+		return "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens.";
+	return field->kind == FIELD_URL ? "Enter a valid URL." : "Not a valid string.";
+}
 
-	for (const char *p = text; *p != '\0'; p++)
-		if (g_ascii_iscntrl(*p) || *p == ' ' || strchr("<>\"`", *p) != NULL)
-			return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
-		size_t length = strlen(schemes[i]);
-
-		if (g_ascii_strncasecmp(text, schemes[i], length) == 0)
-			return text[length] != '\0' && strchr("/:?#.", text[length]) == NULL;
-	}
-	return false;
+static bool has_form(const struct field *field, struct view text)
+{
+	if (field->kind == FIELD_SLUG)
+		return is_slug(text);
+	return field->kind != FIELD_URL || url_is_valid(text);
 }
 
 static void read_text(struct reading *r)
 {
-	g_autofree char *raw = text_of(r, r->json);
+	GString *raw = NULL;
 	struct view text;
 
-	if (raw == NULL)
-		return;
-	text = text_trim(view_str(raw));
-	r->value->text = g_strndup(text.ptr, text.len);
-	if (text.len == 0) {
-		if (!r->field->may_be_blank)
-			fail(r, "This field may not be blank.");
+	if (!scalar_text(r->json, &raw)) {
+		fail(r, words_for_form(r->field));
 		return;
 	}
-	if (r->field->kind == FIELD_SLUG && !is_slug(r->value->text))
-		fail(r, "Enter a valid \"slug\" consisting of letters, numbers, underscores or"
-			" hyphens.");
+	text = text_trim(view_of(raw->str, raw->len));
+	r->value->text = g_strndup(text.ptr, text.len);
+	if (text.len == 0 && !r->field->may_be_blank)
+		fail(r, "This field may not be blank.");
 	if (text_length(text) > r->field->chars_max)
 		failf(r, "Ensure this field has no more than %zu characters.", r->field->chars_max);
-	if (r->field->kind == FIELD_URL && !is_url(r->value->text))
-		fail(r, "Enter a valid URL.");
+	if (has_nul(text))
+		fail(r, "Null characters are not allowed.");
+	if (text.len > 0 && !has_form(r->field, text))
+		fail(r, words_for_form(r->field));
+	g_string_free(raw, TRUE);
 }
 
 /* ---- booleans and numbers */
 
-static bool is_among(const char *text, const char *const *words)
+/* The text of a JSON string without NUL; otherwise NULL. */
+static const char *string_of(const json_t *json)
 {
-	while (*words != NULL && g_ascii_strcasecmp(text, *words) != 0)
-		words++;
-	return *words != NULL;
+	const char *text = json_string_value(json);
+
+	return text != NULL && strlen(text) == json_string_length(json) ? text : NULL;
 }
 
 static void read_bool(struct reading *r)
 {
-	static const char *const yes[] = { "true", "t", "y", "yes", "on", "1", NULL };
-	static const char *const no[] = { "false", "f", "n", "no", "off", "0", NULL };
-	static const char *const none[] = { "null", "", NULL };
-	const char *text = json_string_value(r->json);
+	static const char *const yes[] = { "true", "True", "TRUE", "t",  "T",  "yes", "Yes", "YES",
+					   "y",    "Y",    "on",   "On", "ON", "1",   NULL };
+	static const char *const no[] = { "false", "False", "FALSE", "f",   "F",   "no", "No", "NO",
+					  "n",     "N",     "off",   "Off", "OFF", "0",  NULL };
+	static const char *const none[] = { "null", "Null", "NULL", "", NULL };
+	const char *text = string_of(r->json);
 
 	if (json_is_boolean(r->json))
 		r->value->number = json_is_true(r->json);
-	else if (json_is_real(r->json) &&
-		 (json_real_value(r->json) == 0 || json_real_value(r->json) == 1))
-		r->value->number = (int32_t)json_real_value(r->json);
-	else if (json_is_integer(r->json) && (guint64)json_integer_value(r->json) <= 1)
-		r->value->number = (int32_t)json_integer_value(r->json);
-	else if (text != NULL && is_among(text, yes))
+	else if (json_is_number(r->json) &&
+		 (json_number_value(r->json) == 0 || json_number_value(r->json) == 1))
+		r->value->number = (int32_t)json_number_value(r->json);
+	else if (text != NULL && g_strv_contains(yes, text))
 		r->value->number = 1;
-	else if (text != NULL && is_among(text, no))
+	else if (text != NULL && g_strv_contains(no, text))
 		r->value->number = 0;
-	else if (text != NULL && r->field->may_be_null && is_among(text, none))
+	else if (text != NULL && r->field->may_be_null && g_strv_contains(none, text))
 		r->value->is_null = true;
 	else
 		fail(r, "Must be a valid boolean.");
 }
 
-/* A whole number, or the text of one. */
-static bool is_number(const json_t *json, int64_t *ret_number)
+/* A whole number, which may have zeros after its point. */
+static bool read_whole(const json_t *json, int64_t *ret_number)
 {
-	if (json_is_integer(json)) {
-		*ret_number = json_integer_value(json);
-		return true;
-	}
-	if (json_is_real(json)) {
-		*ret_number = (int64_t)CLAMP(json_real_value(json), -1, (double)INT32_MAX + 1);
-		return true;
-	}
-	return json_is_string(json) &&
-	       view_number(text_trim(view_str(json_string_value(json))), INT64_MAX, ret_number);
+	GString *raw = NULL;
+	struct view text;
+	size_t point;
+	bool is_whole;
+
+	if (!scalar_text(json, &raw))
+		return false;
+	text = text_trim_right(view_of(raw->str, raw->len));
+	point = view_find(text, '.', 0);
+	for (size_t i = point + 1; i < text.len; i++)
+		if (text.ptr[i] != '0')
+			point = text.len;
+	is_whole = scalar_number(view_head(text, point), ret_number);
+	g_string_free(raw, TRUE);
+	return is_whole;
 }
 
 static void read_count(struct reading *r)
 {
 	int64_t number;
 
-	if (json_is_boolean(r->json) || !is_number(r->json, &number))
+	if (!read_whole(r->json, &number))
 		fail(r, "A valid integer is required.");
 	else if (number < 0)
 		fail(r, "Ensure this value is greater than or equal to 0.");
@@ -218,61 +210,89 @@ static void read_count(struct reading *r)
 		r->value->number = (int32_t)number;
 }
 
+/* A value for a message, as Python writes it. */
+static GString *shown(const json_t *json)
+{
+	g_autofree char *text = NULL;
+	GString *scalar;
+
+	if (scalar_text(json, &scalar))
+		return scalar;
+	if (json_is_boolean(json))
+		return g_string_new(json_is_true(json) ? "True" : "False");
+	if (json_is_null(json))
+		return g_string_new("None");
+	text = json_dumps(json, JSON_ENCODE_ANY);
+	return g_string_new(text);
+}
+
 static void read_check(struct reading *r)
 {
 	static const char *const words[] = { "pending", "success", "warning", "fail" };
-	g_autofree char *text = NULL;
-	int64_t number;
+	g_autoptr(GString) text = shown(r->json);
+	g_autofree char *valid = NULL;
 
-	if (is_number(r->json, &number) && number >= 0 && number < (int64_t)G_N_ELEMENTS(words)) {
-		r->value->number = (int32_t)number;
-		return;
-	}
-	for (size_t i = 0; json_is_string(r->json) && i < G_N_ELEMENTS(words); i++) {
-		if (strcmp(json_string_value(r->json), words[i]) == 0) {
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		char digit[] = { (char)('0' + i), '\0' };
+
+		if (text->len == strlen(text->str) &&
+		    (g_str_equal(text->str, words[i]) || g_str_equal(text->str, digit))) {
 			r->value->number = (int32_t)i;
 			return;
 		}
 	}
-	if (json_is_string(r->json))
-		text = g_strdup(json_string_value(r->json));
-	else if (json_is_boolean(r->json)) /* as Python writes booleans */
-		text = g_strdup(json_is_true(r->json) ? "True" : "False");
-	else
-		text = json_dumps(r->json, JSON_ENCODE_ANY);
-	failf(r, "\"%s\" is not a valid choice.", text);
+	valid = g_utf8_make_valid(text->str, (gssize)text->len);
+	failf(r, "\"%s\" is not a valid choice.", valid);
 }
 
 /* ---- values that are looked up */
 
 static int read_state(struct reading *r)
 {
-	g_autofree char *text = text_of(r, r->json), *known = NULL;
+	g_autofree char *known = NULL;
+	g_autoptr(GString) text = NULL;
 	int code;
 
-	if (text == NULL)
+	if (!scalar_text(r->json, &text)) {
+		fail(r, "Not a valid string.");
 		return 0;
-	code = lookup_state(r->pg, text, &r->value->number, &known);
+	}
+	code = lookup_state(r->pg, text->str, &r->value->number, &known);
 	if (code == 0 && r->value->number == 0)
-		failf(r, "Invalid state %s. Expected one of: %s.", text, known);
+		failf(r, "Invalid state %s. Expected one of: %s.", text->str, known);
 	return code;
+}
+
+/* Digits after the point of a number are cut off. */
+static bool is_id(const json_t *json, int64_t *ret_id)
+{
+	if (json_is_number(json)) {
+		*ret_id = (int64_t)CLAMP(json_number_value(json), -1, (double)INT32_MAX + 1);
+		return true;
+	}
+	if (json_is_null(json)) {
+		*ret_id = 0;
+		return true;
+	}
+	return string_of(json) != NULL && scalar_number(view_str(string_of(json)), ret_id);
 }
 
 static int read_id(struct reading *r, const json_t *json, int32_t *ret_id)
 {
+	g_autoptr(GString) text = shown(json);
 	int64_t number;
 	bool is_there = false;
 	int code = 0;
 
 	*ret_id = 0;
-	if (json_is_boolean(json) || !is_number(json, &number)) {
+	if (!is_id(json, &number)) {
 		failf(r, "Incorrect type. Expected pk value, received %s.", body_type_name(json));
 		return 0;
 	}
 	if (number > 0 && number <= INT32_MAX)
 		code = search_is_there(r->pg, r->field->table, (int32_t)number, &is_there);
 	if (code == 0 && !is_there)
-		failf(r, "Invalid pk \"%" G_GINT64_FORMAT "\" - object does not exist.", number);
+		failf(r, "Invalid pk \"%s\" - object does not exist.", text->str);
 	if (is_there)
 		*ret_id = (int32_t)number;
 	return code;
@@ -287,11 +307,18 @@ static void add_id(GArray *ids, int32_t id)
 		g_array_append_val(ids, id);
 }
 
-/* A single value of a form is not in a list. */
+static void fail_if_empty(struct reading *r)
+{
+	if (r->field->words_if_empty != NULL)
+		fail(r, r->field->words_if_empty);
+}
+
+/* A single value of a form is not in a list.  The first error ends a list. */
 static int read_ids(struct reading *r)
 {
-	bool is_single = r->is_form && json_is_string(r->json);
+	bool is_single = r->is_form && !json_is_array(r->json);
 	size_t count = is_single ? 1 : json_array_size(r->json);
+	guint faults = r->errors->pairs->len;
 	int code = 0;
 
 	if (!is_single && !json_is_array(r->json)) {
@@ -299,13 +326,15 @@ static int read_ids(struct reading *r)
 		return 0;
 	}
 	r->value->ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	for (size_t i = 0; i < count && code == 0; i++) {
+	for (size_t i = 0; i < count && code == 0 && r->errors->pairs->len == faults; i++) {
 		int32_t id;
 
 		code = read_id(r, is_single ? r->json : json_array_get(r->json, i), &id);
 		if (code == 0)
 			add_id(r->value->ids, id);
 	}
+	if (count == 0)
+		fail_if_empty(r);
 	return code;
 }
 
@@ -357,14 +386,69 @@ static int read_given(struct reading *r)
 	return 0;
 }
 
-/* Forms have the name "settings.x", JSON has an object "settings". */
-static const json_t *find(const struct body *body, const char *name)
+/*
+ * Forms have the name "settings.x", JSON has an object "settings".  The last value of a repeated name
+ * of a form is used.
+ */
+static const json_t *find(const struct body *body, const struct field *field)
 {
-	const char *dot = body->is_form ? NULL : strchr(name, '.');
-	g_autofree char *outer = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
+	const char *dot = body->is_form ? NULL : strchr(field->name, '.');
+	g_autofree char *outer =
+		dot != NULL ? g_strndup(field->name, (gsize)(dot - field->name)) : NULL;
+	const json_t *json =
+		dot != NULL ? json_object_get(json_object_get(body->members, outer), dot + 1)
+			    : json_object_get(body->members, field->name);
 
-	return dot != NULL ? json_object_get(json_object_get(body->members, outer), dot + 1)
-			   : json_object_get(body->members, name);
+	if (body->is_form && json_is_array(json) && field->kind != FIELD_IDS)
+		return json_array_get(json, json_array_size(json) - 1);
+	return json;
+}
+
+bool fields_has_inner(const struct body *body, const char *name)
+{
+	g_autofree char *start = g_strconcat(name, ".", NULL);
+	const char *member;
+	json_t *value;
+
+	if (!body->is_form)
+		return json_object_get(body->members, name) != NULL;
+	json_object_foreach(body->members, member,
+			    value) if (g_str_has_prefix(member, start)) return true;
+	return false;
+}
+
+/* An empty value in a form is an absent one, if the member may be neither null nor empty. */
+static bool is_absent(const struct reading *r)
+{
+	const struct field *field = r->field;
+
+	if (r->json == NULL)
+		return true;
+	return r->is_form && is_blank(r->json) && field->kind != FIELD_IDS && !field->is_required &&
+	       !field->may_be_null && !field->may_be_blank;
+}
+
+/* Forms of browsers lack boxes that are not checked, and empty lists. */
+static bool is_unchecked(const struct reading *r, const struct body *body)
+{
+	const char *dot = strchr(r->field->name, '.');
+	g_autofree char *outer =
+		dot != NULL ? g_strndup(r->field->name, (gsize)(dot - r->field->name)) : NULL;
+
+	if (!r->is_form || r->json != NULL)
+		return false;
+	return r->field->kind == FIELD_IDS ||
+	       (r->field->kind == FIELD_BOOL && (dot == NULL || fields_has_inner(body, outer)));
+}
+
+static void set_unchecked(struct reading *r)
+{
+	r->value->is_given = true;
+	r->value->is_null = r->field->may_be_null;
+	if (r->field->kind == FIELD_IDS) {
+		r->value->ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+		fail_if_empty(r);
+	}
 }
 
 int fields_read(struct pg *pg, const struct field *fields, size_t count, const struct body *body,
@@ -377,18 +461,17 @@ int fields_read(struct pg *pg, const struct field *fields, size_t count, const s
 	for (size_t i = 0; i < count && code == 0; i++) {
 		struct reading r = { .pg = pg,
 				     .field = &fields[i],
-				     .json = find(body, fields[i].name),
+				     .json = find(body, &fields[i]),
 				     .is_form = body->is_form,
 				     .value = &ret_values[i],
 				     .errors = errors };
 
 		if (fields[i].since > request.version)
 			continue;
-		/* The last value of a repeated name of a form is used. */
-		if (body->is_form && json_is_array(r.json) && r.field->kind != FIELD_IDS)
-			r.json = json_array_get(r.json, json_array_size(r.json) - 1);
-		if (r.json != NULL)
+		if (!is_absent(&r))
 			code = read_given(&r);
+		else if (!request.is_partial && is_unchecked(&r, body))
+			set_unchecked(&r);
 		else if (fields[i].is_required && !request.is_partial)
 			fail(&r, "This field is required.");
 	}

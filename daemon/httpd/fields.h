@@ -31,7 +31,8 @@ struct field {
 	bool may_be_blank;
 	size_t chars_max;
 	const char *table;
-	enum rest_version since; /* earlier versions ignore it */
+	enum rest_version since;    /* earlier versions ignore it */
+	const char *words_if_empty; /* of ids: the error if there are none; NULL: none */
 };
 
 /* The value of one field of a request. */
@@ -52,6 +53,9 @@ void fields_errors_free(struct fields_errors *errors);
 void fields_errors_add(struct fields_errors *errors, const char *field, const char *message);
 /* Write the errors as an object: a list of messages for each field. */
 void fields_errors_write(const struct fields_errors *errors, struct emit *emit);
+
+/* Whether a body has the member `name`, or members of it, which a form names `name.x`. */
+bool fields_has_inner(const struct body *body, const char *name);
 
 /* Properties of the request. */
 struct fields_request {

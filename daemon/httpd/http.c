@@ -53,22 +53,21 @@ static char *repaired(GString *bytes)
 	return g_string_free(bytes, FALSE);
 }
 
-static char *decoded(struct view text)
+GString *http_form_decode(struct view text)
 {
 	GString *bytes = decode(text, true);
-	gsize n = 0;
+	g_autofree char *valid = NULL;
 
-	for (gsize i = 0; i < bytes->len; i++)
-		if (bytes->str[i] != '\0')
-			bytes->str[n++] = bytes->str[i];
-	g_string_set_size(bytes, n);
-	return repaired(bytes);
+	if (text_valid_len(view_of(bytes->str, bytes->len)) == bytes->len)
+		return bytes;
+	valid = repaired(bytes);
+	return g_string_new(valid);
 }
 
-/* A NUL becomes U+FFFD, which no route has. */
-static char *decoded_path(const char *path)
+/* The result is a C string, so NUL is replaced as if it were invalid. */
+static char *decoded(struct view text, bool is_form)
 {
-	GString *bytes = decode(view_str(path), false);
+	GString *bytes = decode(text, is_form);
 
 	for (gsize i = 0; i < bytes->len; i++)
 		if (bytes->str[i] == '\0')
@@ -76,28 +75,37 @@ static char *decoded_path(const char *path)
 	return repaired(bytes);
 }
 
-GArray *http_params_read(struct view text)
+bool http_form_next(struct view *rest, struct view *ret_name, struct view *ret_value)
+{
+	while (rest->len > 0) {
+		size_t end = view_find(*rest, '&', 0), equals;
+		struct view pair = view_head(*rest, end);
+
+		*rest = view_skip(*rest, MIN(end + 1, rest->len));
+		if (pair.len == 0)
+			continue;
+		equals = view_find(pair, '=', 0);
+		*ret_name = view_head(pair, equals);
+		*ret_value = view_skip(pair, MIN(equals + 1, pair.len));
+		return true;
+	}
+	return false;
+}
+
+static GArray *read_params(struct view query)
 {
 	GArray *params = g_array_new(FALSE, FALSE, sizeof(struct search_param));
+	struct view name, value;
 
-	while (text.len > 0 && params->len < HTTP_PARAMS_MAX) {
-		size_t end = view_find(text, '&', 0);
-		struct view pair = view_head(text, end);
-		size_t equals = view_find(pair, '=', 0);
+	while (params->len < HTTP_PARAMS_MAX && http_form_next(&query, &name, &value)) {
+		struct search_param param = { decoded(name, true), decoded(value, true) };
 
-		text = view_skip(text, MIN(end + 1, text.len));
-		if (pair.len > 0) {
-			struct view value = view_skip(pair, MIN(equals + 1, pair.len));
-			struct search_param param = { decoded(view_head(pair, equals)),
-						      decoded(value) };
-
-			g_array_append_val(params, param);
-		}
+		g_array_append_val(params, param);
 	}
 	return params;
 }
 
-void http_params_free(GArray *params)
+static void free_params(GArray *params)
 {
 	for (guint i = 0; params != NULL && i < params->len; i++) {
 		const struct search_param *param = &g_array_index(params, struct search_param, i);
@@ -119,8 +127,8 @@ struct http_request *http_request_new(const char *method, const char *target)
 	request->method = g_strdup(method);
 	request->raw_path = g_strndup(target, path);
 	request->raw_query = g_strdup(target[path] == '?' ? target + path + 1 : "");
-	request->path = decoded_path(request->raw_path);
-	request->params = http_params_read(view_str(request->raw_query));
+	request->path = decoded(view_str(request->raw_path), false);
+	request->params = read_params(view_str(request->raw_query));
 	request->body = g_byte_array_new();
 	return request;
 }
@@ -131,7 +139,7 @@ void http_request_free(struct http_request *request)
 		return;
 	for (size_t i = 0; i < HTTP_HEADER_COUNT; i++)
 		g_free(request->headers[i]);
-	http_params_free(request->params);
+	free_params(request->params);
 	g_byte_array_unref(request->body);
 	g_free(request->method);
 	g_free(request->path);
@@ -161,7 +169,33 @@ const char *http_param(const struct http_request *request, const char *name)
 	return value;
 }
 
-/* ---- composing query strings */
+/* ---- composing URLs, with the escapes of Django */
+
+static void append_escaped(GString *to, const char *text, const char *kept)
+{
+	for (; *text != '\0'; text++) {
+		if (g_ascii_isalnum(*text) || strchr(kept, *text) != NULL)
+			g_string_append_c(to, *text);
+		else
+			g_string_append_printf(to, "%%%02X", (guchar)*text);
+	}
+}
+
+char *http_path(const struct http_request *request)
+{
+	GString *path = g_string_new(NULL);
+
+	append_escaped(path, request->path, "/:@&+$,-_.!~*'()");
+	return g_string_free(path, FALSE);
+}
+
+char *http_query(const struct http_request *request)
+{
+	GString *query = g_string_new(request->raw_query[0] != '\0' ? "?" : "");
+
+	append_escaped(query, request->raw_query, "/#%[]=:;$&()+,!?*@'~-._");
+	return g_string_free(query, FALSE);
+}
 
 struct pair {
 	char *name;
@@ -188,7 +222,7 @@ static void append_form(GString *to, struct view text)
 
 static void add_pair(GArray *pairs, struct view name, struct view value)
 {
-	struct pair pair = { decoded(name), g_string_new(NULL), pairs->len };
+	struct pair pair = { decoded(name, true), g_string_new(NULL), pairs->len };
 
 	append_form(pair.encoded, name);
 	g_string_append_c(pair.encoded, '=');
@@ -214,21 +248,13 @@ static gint by_name(gconstpointer a, gconstpointer b)
 
 char *http_query_with(const struct http_request *request, const char *name, const char *value)
 {
-	struct view rest = view_str(request->raw_query);
+	struct view rest = view_str(request->raw_query), left, right;
 	g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(struct pair));
 	GString *query = g_string_new(NULL);
 
 	g_array_set_clear_func(pairs, clear_pair);
-	while (rest.len > 0 && pairs->len < HTTP_PARAMS_MAX) {
-		size_t end = view_find(rest, '&', 0);
-		struct view pair = view_head(rest, end);
-		size_t equals = view_find(pair, '=', 0);
-
-		rest = view_skip(rest, MIN(end + 1, rest.len));
-		if (pair.len > 0)
-			add_pair(pairs, view_head(pair, equals),
-				 view_skip(pair, MIN(equals + 1, pair.len)));
-	}
+	while (pairs->len < HTTP_PARAMS_MAX && http_form_next(&rest, &left, &right))
+		add_pair(pairs, left, right);
 	if (value != NULL)
 		add_pair(pairs, view_str(name), view_str(value));
 	g_array_sort(pairs, by_name);

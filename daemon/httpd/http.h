@@ -2,8 +2,8 @@
  * http - an HTTP request and its response, independent of sockets and threads
  *
  * struct http_request holds a request that libmicrohttpd (MHD) has read, and MHD sends a struct
- * http_response.  Paths and parameters are decoded once (RFC 3986, 2.1), as UTF-8; invalid bytes
- * become U+FFFD, and NUL is left out of parameters.
+ * http_response.  Paths and parameters are decoded once (RFC 3986, 2.1), as UTF-8; NUL and invalid
+ * bytes become U+FFFD.
  */
 #ifndef DAEMON_HTTP_H
 #define DAEMON_HTTP_H
@@ -58,9 +58,16 @@ bool http_is_read(const struct http_request *request);
 /* The last value of a parameter; NULL if there is none. */
 const char *http_param(const struct http_request *request, const char *name);
 
-/* Read name=value&... into `params` (struct search_param); http_params_free() frees them. */
-GArray *http_params_read(struct view text);
-void http_params_free(GArray *params);
+/*
+ * Take the next pair off the front of name=value&...; false when there is none.  Both sides are as
+ * they were sent; http_form_decode() returns UTF-8, which may hold NUL.
+ */
+bool http_form_next(struct view *rest, struct view *ret_name, struct view *ret_value);
+GString *http_form_decode(struct view text);
+
+/* The path of the request, and its query with the question mark, or "", as they are for a new URL. */
+char *http_path(const struct http_request *request);
+char *http_query(const struct http_request *request);
 
 /*
  * The query string with `name` replaced by `value`, or without `name` if `value` is NULL: sorted by

@@ -5,6 +5,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "parser/text.h"
+
+/* Some faults concern no place. */
+#define NOWHERE SIZE_MAX
+
 struct reading {
 	struct view text;
 	size_t at;
@@ -42,14 +47,14 @@ static bool take(struct reading *r, char c)
 	return true;
 }
 
-/* Read the rest of an escape, after its backslash. */
-static bool read_escape(struct reading *r)
+/* Read the rest of an escape, after its backslash, in the string that starts at `begin`. */
+static bool read_escape(struct reading *r, size_t begin)
 {
 	size_t at = r->at - 1;
 	char c = peek(r);
 
 	if (r->at >= r->text.len)
-		return fail(r, "Unterminated string starting at", at);
+		return fail(r, "Unterminated string starting at", begin);
 	r->at++;
 	if (c != 'u')
 		return c != '\0' && strchr("\"\\/bfnrt", c) != NULL
@@ -73,7 +78,7 @@ static bool read_string(struct reading *r)
 			return true;
 		if ((guchar)c < 0x20)
 			return fail(r, "Invalid control character at", r->at - 1);
-		if (c == '\\' && !read_escape(r))
+		if (c == '\\' && !read_escape(r, begin))
 			return false;
 	}
 	return fail(r, "Unterminated string starting at", begin);
@@ -162,15 +167,26 @@ static bool read_object(struct reading *r)
 	}
 }
 
+#define NOT_COMPLIANT "Out of range float values are not JSON compliant: "
+
 static bool read_word(struct reading *r)
 {
-	static const char *const words[] = { "null", "true", "false" };
+	static const struct {
+		const char *word, *fault;
+	} words[] = {
+		{ "null", NULL },
+		{ "true", NULL },
+		{ "false", NULL },
+		{ "NaN", NOT_COMPLIANT "'NaN'" },
+		{ "Infinity", NOT_COMPLIANT "'Infinity'" },
+		{ "-Infinity", NOT_COMPLIANT "'-Infinity'" },
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (view_starts(view_skip(r->text, r->at), view_str(words[i]))) {
-			r->at += strlen(words[i]);
-			return true;
-		}
+		if (!view_starts(view_skip(r->text, r->at), view_str(words[i].word)))
+			continue;
+		r->at += strlen(words[i].word);
+		return words[i].fault == NULL || fail(r, words[i].fault, NOWHERE);
 	}
 	return read_number(r);
 }
@@ -193,14 +209,72 @@ static bool read_value(struct reading *r)
 	return is_good;
 }
 
+/* ---- UTF-8 (RFC 3629) */
+
+/* Whether `byte` may be the one at `index` of a character that begins with `lead`. */
+static bool continues(unsigned char lead, unsigned char byte, size_t index)
+{
+	unsigned char least = 0x80, greatest = 0xBF;
+
+	if (index == 1 && lead == 0xE0)
+		least = 0xA0;
+	if (index == 1 && lead == 0xED)
+		greatest = 0x9F;
+	if (index == 1 && lead == 0xF0)
+		least = 0x90;
+	if (index == 1 && lead == 0xF4)
+		greatest = 0x8F;
+	return byte >= least && byte <= greatest;
+}
+
+/* `at` is where the valid text ends. */
+static char *utf8_fault(struct view text, size_t at)
+{
+	const unsigned char *bytes = (const unsigned char *)text.ptr + at;
+	size_t left = text.len - at, wanted = 0, length = 1;
+	const char *reason = "invalid continuation byte";
+
+	if (bytes[0] >= 0xC2 && bytes[0] <= 0xF4)
+		wanted = bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
+	while (length < wanted && length < left && continues(bytes[0], bytes[length], length))
+		length++;
+	if (wanted == 0)
+		reason = "invalid start byte";
+	else if (length == left)
+		reason = "unexpected end of data";
+	if (length > 1)
+		return g_strdup_printf("'utf-8' codec can't decode bytes in position %zu-%zu: %s",
+				       at, at + length - 1, reason);
+	return g_strdup_printf("'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+			       bytes[0], at, reason);
+}
+
+/* ---- */
+
+static char *fault_at(struct view text, const char *fault, size_t at)
+{
+	size_t line = 1, begin = 0;
+
+	for (size_t i = 0; i < at; i++) {
+		if (text.ptr[i] == '\n') {
+			line++;
+			begin = i + 1;
+		}
+	}
+	return g_strdup_printf("%s: line %zu column %zu (char %zu)", fault, line,
+			       text_length(view_of(text.ptr + begin, at - begin)) + 1,
+			       text_length(view_head(text, at)));
+}
+
 char *json_fault(struct view text)
 {
 	struct reading r = { .text = text };
-	glong line = 1, column, position;
-	const char *begin = text.ptr;
+	size_t valid = text_valid_len(text);
 
-	if (!g_utf8_validate_len(text.ptr, text.len, NULL))
-		return g_strdup("it is not UTF-8");
+	if (valid < text.len)
+		return utf8_fault(text, valid);
+	if (view_starts(text, VIEW("\xEF\xBB\xBF")))
+		return fault_at(text, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
 	skip_blanks(&r);
 	if (read_value(&r)) {
 		skip_blanks(&r);
@@ -208,14 +282,5 @@ char *json_fault(struct view text)
 			return NULL;
 		(void)fail(&r, "Extra data", r.at);
 	}
-	for (size_t i = 0; i < r.fault_at; i++) {
-		if (text.ptr[i] != '\n')
-			continue;
-		line++;
-		begin = text.ptr + i + 1;
-	}
-	column = g_utf8_strlen(begin, text.ptr + r.fault_at - begin) + 1;
-	position = g_utf8_strlen(text.ptr, (gssize)r.fault_at);
-	return g_strdup_printf("%s: line %ld column %ld (char %ld)", r.fault, line, column,
-			       position);
+	return r.fault_at == NOWHERE ? g_strdup(r.fault) : fault_at(text, r.fault, r.fault_at);
 }

@@ -27,6 +27,14 @@ static bool is_writing(const struct api *api)
 	return false;
 }
 
+/* A client that is not logged in gets 403 for a new bundle, in any version. */
+static bool is_bundle_of_nobody(const struct api *api)
+{
+	return api->match->route->resource == &search_bundles &&
+	       api->match->route->kind == ROUTE_LIST && api_is_method(api, "POST") &&
+	       api->user.id == 0;
+}
+
 static int answer_method(struct api *api)
 {
 	const char *method = api->request->method;
@@ -35,6 +43,10 @@ static int answer_method(struct api *api)
 		return describe_answer(api);
 	if (is_writing(api))
 		return write_answer(api);
+	if (is_bundle_of_nobody(api)) {
+		api_fail(api, 403, API_NOBODY);
+		return 0;
+	}
 	if (!http_is_read(api->request)) {
 		g_autofree char *detail = g_strdup_printf("Method \"%s\" not allowed.", method);
 

@@ -51,11 +51,13 @@ struct route {
 
 #define ROUTE_CAPTURES_MAX 2
 
+#define ROUTE_PREFIX_BYTES sizeof("/1.0")
+
 struct route_match {
 	const struct route *route;
 	bool is_rest; /* below /api/; only then the next two are set */
 	enum rest_version version;
-	const char *prefix;                 /* "/1.2", or "" if the path has no version */
+	char prefix[ROUTE_PREFIX_BYTES];    /* "/1.2", or "" if the path has no version */
 	char *captures[ROUTE_CAPTURES_MAX]; /* matches of # and the others */
 	size_t capture_count;
 };

@@ -5,6 +5,7 @@
 
 #include "daemon/httpd/download.h"
 #include "daemon/httpd/rest.h"
+#include "daemon/httpd/site.h"
 #include "daemon/httpd/stream.h"
 #include "daemon/pages/bundle_page.h"
 #include "daemon/pages/feed.h"
@@ -93,24 +94,36 @@ static const struct route site[] = {
 	{ "/cover/#", .answer = download_to_cover, .tail = "" },
 	{ "/cover/#/mbox", .answer = download_to_cover, .tail = "mbox/" },
 	{ "/comment/#", .answer = download_to_comment, .tail = "" },
+	{ "/project/%/pwclientrc", .answer = site_pwclientrc },
+	{ "/submitter", .answer = site_submitters },
+	{ "/delegate", .answer = site_delegates },
+	{ "/user/bundle/#", .answer = site_login },
+	{ "/user/bundle/#/mbox", .answer = site_login },
 };
 
-static const char *const versions[] = { "/1.0", "/1.1", "/1.2", "/1.3", "/1.4" };
+/*
+ * Take a version off the front of the path.  Patchwork accepts any character as the point; here it
+ * must be one that is not escaped in URLs.
+ */
+static const char *take_version(const char *path, enum rest_version newest,
+				struct route_match *match)
+{
+	size_t length = sizeof(match->prefix) - 1;
+
+	if (strlen(path) < length || path[0] != '/' || path[1] != '1' || path[3] < '0' ||
+	    path[3] > '0' + (int)newest || (path[length] != '/' && path[length] != '\0'))
+		return path;
+	if (!g_ascii_isalnum(path[2]) && strchr(".-_~", path[2]) == NULL)
+		return path;
+	match->version = (enum rest_version)(path[3] - '0');
+	g_strlcpy(match->prefix, path, sizeof(match->prefix));
+	return path + length;
+}
 
 static bool find_in_api(const char *path, enum rest_version newest, struct route_match *match)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(versions); i++) {
-		size_t length = strlen(versions[i]);
-
-		if (strncmp(path, versions[i], length) != 0 ||
-		    (path[length] != '/' && path[length] != '\0'))
-			continue;
-		match->version = (enum rest_version)i;
-		match->prefix = versions[i];
-		path += length;
-		break;
-	}
-	if (match->version > newest || !route_find(api, G_N_ELEMENTS(api), path, match))
+	path = take_version(path, newest, match);
+	if (!route_find(api, G_N_ELEMENTS(api), path, match))
 		return false;
 	if (match->route->since <= match->version)
 		return true;
@@ -120,7 +133,7 @@ static bool find_in_api(const char *path, enum rest_version newest, struct route
 
 bool routes_find(const char *path, enum rest_version newest, struct route_match *ret_match)
 {
-	struct route_match match = { .version = newest, .prefix = "" };
+	struct route_match match = { .version = newest };
 	g_autofree char *bare = g_strdup(path);
 	bool is_found;
 

@@ -398,7 +398,7 @@ static int subscribe(struct api *api, int32_t after, struct subscriber **ret_sub
 	subscriber = g_new0(struct subscriber, 1);
 	subscriber->search = search;
 	subscriber->base = g_strdup(api->request->base);
-	subscriber->prefix = api->match->prefix;
+	subscriber->prefix = g_strdup(api->match->prefix);
 	subscriber->suffix = api->negotiated.suffix;
 	subscriber->version = api->match->version;
 	subscriber->is_fresh = after < 0;

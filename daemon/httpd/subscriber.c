@@ -23,6 +23,7 @@ static void subscriber_free(gpointer data)
 
 	search_free(subscriber->search);
 	g_free(subscriber->base);
+	g_free(subscriber->prefix);
 	if (subscriber->buffer != NULL)
 		g_string_free(subscriber->buffer, TRUE);
 	g_free(subscriber);

@@ -14,7 +14,8 @@ struct subscribers;
 struct subscriber {
 	struct search *search; /* its filters */
 	char *base;            /* this and the next two are the parts of URLs, see document.h */
-	const char *prefix, *suffix;
+	char *prefix;
+	const char *suffix;
 	enum rest_version version;
 	/* The following members are the stream's thread's. */
 	bool is_fresh;    /* it gets new events; otherwise those after `position` */

@@ -200,9 +200,9 @@ static int answer_done(struct writing *w, int32_t id)
 	r = api_show(api, is_new ? 201 : 200, id);
 	api->response->may_be_cached = false;
 	if (r == 0 && is_new) {
-		g_autofree char *location =
-			g_strdup_printf("%s%s%d/%s", api->request->base, api->request->raw_path, id,
-					api->negotiated.suffix);
+		g_autofree char *path = http_path(api->request);
+		g_autofree char *location = g_strdup_printf("%s%s%d/%s", api->request->base, path,
+							    id, api->negotiated.suffix);
 
 		http_response_header(api->response, "Location", location);
 	}

@@ -192,14 +192,6 @@ static const struct field user_fields[] = {
 	{ "settings.show_ids", .kind = FIELD_BOOL, .since = REST_1_2 },
 };
 
-static bool has_settings(const struct writing *w)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(user_fields); i++)
-		if (user_fields[i].since == REST_1_2 && w->values[i].is_given)
-			return true;
-	return json_object_get(w->body.members, "settings") != NULL && !w->body.is_form;
-}
-
 /* Settings must be an object, and PUT requires them. */
 static int check_user(struct writing *w)
 {
@@ -208,7 +200,7 @@ static int check_user(struct writing *w)
 
 	if (w->api->match->version < REST_1_2)
 		return 0;
-	if (!has_settings(w)) {
+	if (!fields_has_inner(&w->body, "settings")) {
 		if (api_is_method(w->api, "PUT"))
 			fields_errors_add(w->errors, "settings", "This field is required.");
 		return 0;
@@ -246,8 +238,8 @@ enum { BUNDLE_NAME, BUNDLE_PATCHES, BUNDLE_PUBLIC };
 
 static const struct field bundle_fields[] = {
 	[BUNDLE_NAME] = { "name", FIELD_TEXT, .is_required = true, .chars_max = 50 },
-	[BUNDLE_PATCHES] = { "patches", FIELD_IDS, .is_required = true,
-			     .table = "patchwork_patch" },
+	[BUNDLE_PATCHES] = { "patches", FIELD_IDS, .is_required = true, .table = "patchwork_patch",
+			     .words_if_empty = "Bundles cannot be empty" },
 	[BUNDLE_PUBLIC] = { "public", .kind = FIELD_BOOL },
 };
 
@@ -262,10 +254,6 @@ static int check_bundle(struct writing *w)
 		fields_errors_add(w->errors, "name", "A name must not contain a slash.");
 	if (patches->ids == NULL || w->errors->pairs->len > 0)
 		return 0;
-	if (patches->ids->len == 0) {
-		fields_errors_add(w->errors, "patches", "Bundles cannot be empty");
-		return 0;
-	}
 	r = lookup_project_of(w->api->worker->pg, patches->ids, &w->other, &is_one);
 	if (r == 0 && !is_one)
 		fields_errors_add(w->errors, "patches",

@@ -8,16 +8,24 @@
 
 /* ---- states */
 
-/* The slug of a name, as Django makes it. */
+/*
+ * The slug of a name: ASCII letters in lower case, without accents, digits and underscores, with one
+ * hyphen for each run of hyphens and white space within.
+ */
 static char *slug_of(const char *text)
 {
+	g_autofree char *split = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
 	GString *slug = g_string_new(NULL);
+	bool has_gap = false;
 
-	for (; *text != '\0'; text++) {
-		if (g_ascii_isalnum(*text) || *text == '_' || *text == '-')
-			g_string_append_c(slug, g_ascii_tolower(*text));
-		else if (*text == ' ')
-			g_string_append_c(slug, '-');
+	for (const char *p = split != NULL ? split : ""; *p != '\0'; p++) {
+		if (*p == '-' || g_ascii_isspace(*p)) {
+			has_gap = true;
+		} else if (g_ascii_isalnum(*p) || *p == '_') {
+			g_string_append(slug, has_gap && slug->len > 0 ? "-" : "");
+			g_string_append_c(slug, g_ascii_tolower(*p));
+			has_gap = false;
+		}
 	}
 	return g_string_free(slug, FALSE);
 }

@@ -24,16 +24,24 @@ static bool take_byte(struct view *text, char byte)
 	return true;
 }
 
-/* Up to six digits; what is cut off is zeros. */
+/* Of up to twelve digits six count; zeros at the end may be missing. */
 static bool take_fraction(struct view *text, int *ret_usecs)
 {
 	size_t before = text->len;
+	int rest;
 
 	if (!take(text, 1, 6, ret_usecs))
 		return false;
 	for (size_t n = before - text->len; n < 6; n++)
 		*ret_usecs *= 10;
-	return true;
+	return take(text, 0, 6, &rest);
+}
+
+static bool take_seconds(struct view *text, int *ret_seconds, int *ret_usecs)
+{
+	if (!take(text, 1, 2, ret_seconds) || *ret_seconds > 59)
+		return false;
+	return (!take_byte(text, '.') && !take_byte(text, ',')) || take_fraction(text, ret_usecs);
 }
 
 /* Minutes east of UTC. */
@@ -43,18 +51,17 @@ static bool take_offset(struct view *text, int *ret_minutes)
 	bool is_west;
 
 	*ret_minutes = 0;
-	if (text->len == 0 || take_byte(text, 'Z') || take_byte(text, 'z'))
+	if (text->len == 0 || take_byte(text, 'Z'))
 		return true;
 	is_west = take_byte(text, '-');
 	if (!is_west && !take_byte(text, '+'))
 		return false;
 	if (!take(text, 2, 2, &hours))
 		return false;
-	(void)take_byte(text, ':');
-	if (text->len > 0 && !take(text, 2, 2, &minutes))
+	if ((take_byte(text, ':') || text->len > 0) && !take(text, 2, 2, &minutes))
 		return false;
 	*ret_minutes = (is_west ? -1 : 1) * (hours * 60 + minutes);
-	return hours < 24 && minutes < 60;
+	return hours * 60 + minutes < 24 * 60;
 }
 
 bool instant_read(struct view text, int64_t *ret_usecs)
@@ -69,11 +76,9 @@ bool instant_read(struct view text, int64_t *ret_usecs)
 		return false;
 	if (!take(&text, 1, 2, &hour) || !take_byte(&text, ':') || !take(&text, 1, 2, &minute))
 		return false;
-	if (take_byte(&text, ':') && !take(&text, 1, 2, &second))
+	if (take_byte(&text, ':') && !take_seconds(&text, &second, &usecs))
 		return false;
-	if (take_byte(&text, '.') && !take_fraction(&text, &usecs))
-		return false;
-	if (!take_offset(&text, &offset) || text.len > 0 || second > 59)
+	if (!take_offset(&text, &offset) || text.len > 0)
 		return false;
 	date = g_date_time_new_utc(year, month, day, hour, minute, second);
 	if (date == NULL)

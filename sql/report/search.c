@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
+#include "parser/text.h"
 #include "sql/report/instant.h"
 
 static const char *const categories[] = {
@@ -45,13 +46,18 @@ static void add(struct search *search, const char *before, struct condition_para
 	g_array_append_val(search->params, param);
 }
 
+/* White space around a text does not count, and without more there is no filter. */
 static void add_text(struct search *search, const struct filter *filter, const char *before,
-		     const char *text, const char *behind)
+		     const char *value, const char *behind)
 {
 	g_autofree char *left = g_strdup_printf("%s = %s", filter->column, before);
+	struct view text = text_trim(view_str(value));
 
-	add(search, left, (struct condition_param){ .kind = PARAM_TEXT, .text = g_strdup(text) },
-	    behind);
+	if (text.len > 0)
+		add(search, left,
+		    (struct condition_param){ .kind = PARAM_TEXT,
+					      .text = g_strndup(text.ptr, text.len) },
+		    behind);
 }
 
 static bool is_id(const char *value, int32_t *ret_id)
@@ -229,7 +235,7 @@ static void add_instant(struct search *search, const struct filter *filter, cons
 				filter->kind == FILTER_SINCE ? ">=" : "<");
 	int64_t usecs;
 
-	if (instant_read(view_str(value), &usecs))
+	if (instant_read(text_trim(view_str(value)), &usecs))
 		add(search, left, (struct condition_param){ .kind = PARAM_BIGINT, .number = usecs },
 		    " * interval '1 microsecond')");
 	else
@@ -240,7 +246,7 @@ static void add_hash(struct search *search, const struct filter *filter, const c
 {
 	g_autofree char *hash = g_ascii_strdown(value, -1);
 
-	add_text(search, filter, "", g_strstrip(hash), "::bpchar");
+	add_text(search, filter, "", hash, "::bpchar");
 }
 
 static int add_filter(struct pg *pg, struct search *search, const struct filter *filter)
@@ -306,33 +312,48 @@ static char *pattern_of(struct view word)
 	return g_string_free(pattern, FALSE);
 }
 
+/* The length of a comma or white space at the front; 0: there is something else. */
+static size_t gap_length(struct view text)
+{
+	size_t length;
+
+	if (text.len == 0)
+		return 0;
+	if (text.ptr[0] == ',')
+		return 1;
+	return text_is_space(text_char(text, &length)) ? length : 0;
+}
+
 /* Take the next word off the front of *rest; false when there is none.  Quotes are characters. */
 static bool next_word(struct view *rest, struct view *ret_word)
 {
-	size_t n = 0;
+	size_t n = 0, length;
 
-	while (rest->len > 0 && strchr(" ,\t\r\n", rest->ptr[0]) != NULL)
-		*rest = view_skip(*rest, 1);
-	if (rest->len == 0)
-		return false;
-	while (n < rest->len && strchr(" ,\t\r\n", rest->ptr[n]) == NULL)
-		n++;
+	while ((length = gap_length(*rest)) > 0)
+		*rest = view_skip(*rest, length);
+	while (n < rest->len && gap_length(view_skip(*rest, n)) == 0) {
+		(void)text_char(view_skip(*rest, n), &length);
+		n += length;
+	}
 	*ret_word = view_head(*rest, n);
 	*rest = view_skip(*rest, n);
-	return true;
+	return n > 0;
 }
 
-/* Every word has to be in one of the texts. */
+/* Every word has to be in one of the texts.  A NUL, which has become U+FFFD, is left out. */
 static void add_words(struct search *search)
 {
 	const char *const *texts = search->request.resource->texts;
 	const char *value = last_of(search, "q");
 	struct condition_param param = { .kind = PARAM_TEXTS };
-	struct view rest = view_str(value), word;
-	g_autoptr(GString) behind = g_string_new("::text[]) w where not (");
+	g_autoptr(GString) words = g_string_new(value), behind = NULL;
+	struct view rest, word;
 
 	if (texts == NULL || value == NULL)
 		return;
+	(void)g_string_replace(words, "\xEF\xBF\xBD", "", 0);
+	rest = view_of(words->str, words->len);
+	behind = g_string_new("::text[]) w where not (");
 	param.items = g_array_new(FALSE, FALSE, sizeof(char *));
 	while (param.items->len < SEARCH_VALUES_MAX && next_word(&rest, &word)) {
 		char *pattern = pattern_of(word);

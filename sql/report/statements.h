@@ -56,6 +56,11 @@ extern const char sql_status_projects[];
 extern const char sql_status_followed[];
 extern const char sql_status_gaps[];
 
+/* suggest.sql */
+extern const char sql_suggest_submitters[];
+extern const char sql_suggest_delegates[];
+extern const char sql_suggest_project[];
+
 /* why.sql */
 extern const char sql_why_members[];
 extern const char sql_why_comments[];

@@ -132,6 +132,26 @@ done <<'END'
 END
 sql 'delete from patchwork_event where patch_comment_id = 1' 'delete from patchwork_patchcomment where id = 1'
 is "$(get /comment/1/; header Location)" '/project/one/cover/a0@x.org/#1' "a comment on a cover letter, where no patch's has the id"
+# ---- what the forms of a Patchwork ask for
+
+sql "update patchwork_person set name = 'Zoë \"Z\"' where email = 'zoe@x.org'"
+while IFS='|' read -r path want; do
+	is "$(get "$path"; echo "$status $(header Content-Type) $body")" "200 application/json $want" "$path"
+done <<'END'
+/submitter/?q=ZOE@X|[{"pk": 3, "name": "Zo\u00eb \"Z\"", "email": "zoe@x.org"}]
+/submitter/?q=x.org&l=1|[{"pk": 1, "name": "Ada", "email": "ada@x.org"}]
+/submitter/?q=x%25org|[]
+/submitter/?q=zo|
+/submitter/|
+/delegate/?q=MAI|[{"pk": 1, "name": "maint"}]
+/delegate/?q=other|[]
+END
+get /project/one/pwclientrc/
+is "$(header Content-Disposition) $(grep -A 2 '^\[one\]' "$T/body" | tr '\n' ' ')" \
+	'attachment; filename=.pwclientrc [one] backend = rest url = http://p.example.org/api/ ' 'settings of pwclient'
+is "$(get /project/One/pwclientrc/; echo $status)" 404 'of a project that exists'
+is "$(get /user/bundle/1/mbox/; echo "$status $(header Location)")" '302 /user/login/?next=/user/bundle/1/mbox/' \
+	"a user's own page is a Patchwork's"
 for path in /patch/9/ /patch/9/mbox/ /cover/9/ /comment/9/ /series/9/mbox/ /project/one/patch/none@x.org/mbox/ \
 	/project/none/patch/a1@x.org/mbox/ /project/one/cover/a1@x.org/mbox/ /bundle/maint/none/mbox/; do
 	is "$(get $path; echo $status)" 404 "$path"

@@ -73,6 +73,9 @@ series=x|
 msgid=a2@x.org|2
 msgid=%3Ca2@x.org%3E|
 msgid=|1 2 3 4
+msgid=+a2@x.org%09|2
+msgid=+|1 2 3 4
+msgid=a2@x.org%00|
 since=2026-03-02T09:20:00|2 3
 before=2026-03-02T09:20:00|1 4
 before=2026-03-02T9:20|1 4
@@ -83,6 +86,8 @@ since=2026-03-02|
 since=2026-02-30T00:00:00|
 since=soon|
 since=|1 2 3 4
+since=+2026-03-02T09:20:00,0000009Z+|2 3
+since=2026-03-02T09:20:00z|
 none=1|1 2 3 4
 project=1&state=new&archived=false&since=2026-03-02T09:00:00&q=engine|1
 q=engine|1 2 3 4
@@ -91,6 +96,8 @@ q=50%25_|1 2 3
 q=5_%25|
 q=%22stop%22|4
 q=|1 2 3 4
+q=part%E3%80%80,2|2
+q=pa%00rt+2|2
 order=-id|4 3 2 1
 order=date|4 1 2 3
 order=-date,id|3 2 1 4
@@ -166,6 +173,8 @@ is "$(get '/api/patches/?per_page=1&page=3'; echo "$(ids), $(link)")" \
 	'one between'
 is "$(get '/api/patches/?per_page=3&page=last'; ids)" 4 'page=last'
 is "$(get '/api/patches/?per_page=99999999999'; ids)" '1 2 3 4' 'more than any page has'
+is "$(get '/api/p%61tches/?q=%22<1>'; link)" \
+	'<?page=1&q=%22%3C1%3E>; rel="first", <?page=1&q=%22%3C1%3E>; rel="last"' 'an address is written as it is usual'
 is "$(get '/api/patches/?archived=x+%26%C3%A9%00&per_page=+%2B9'; link)" \
 	'<?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="first", <?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="last"' \
 	'what is quoted stays so'

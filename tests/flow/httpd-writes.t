@@ -119,12 +119,34 @@ send PATCH patches/1/ maint '{"state": "new", "delegate": null, "commit_ref": nu
 is "$(sql 'select delegate_id is null, commit_ref is null, pull_url from patchwork_patch where id = 1')" 't|t|' 'null and nothing'
 is "$(new_events)" 'patch-state-changed|maint|1 patch-delegated|maint|1' 'are changes'
 is "$(sql 'select count(*) from patchwork_patchchangenotification')" 0 'a state that is as it was needs no mail'
+send PATCH patches/1/ maint '{"commit_ref": 1.0, "pull_url": "\u2003x\u00a0", "delegate": " 1 "}'
+is "$(field "->>'commit_ref'") $(field "->>'pull_url'") $(field "->'delegate'->>'username'")" '1.0 x maint' 'numbers for texts, and texts for numbers'
+while IFS='|' read -r name want; do
+	send PATCH patches/1/ maint "{\"state\": \"$name\"}"
+	is "$status $(field "->>'state'")" "200 $want" "a state: $name"
+done <<'END'
+ Under  Review |under-review
+NOT-APPLICABLE|not-applicable
+Ré/jected!|rejected
+END
 send PATCH patches/1/ maint ''
 is $status 200 'a body of nothing'
 ask PATCH /api/patches/1/ -H "$(as maint)" -d 'state=rfc&state=accepted&archived=off&delegate='
 is "$status $(field "->>'state'")" '200 accepted' 'a form'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d 'archived=on'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d 'archived=&commit_ref='
+is "$(field "->>'archived'") '$(field "->>'commit_ref'")'" "true ''" 'an empty value is none where a text may not be empty'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d 'commit_ref=a%00b'
+is "$status $body" '400 {"commit_ref":["Null characters are not allowed."]}' 'a form with NUL'
+ask PUT /api/patches/1/ -H "$(as maint)" -d 'state=accepted&delegate='
+is "$(field "->>'archived'") $(field "->>'delegate'")" 'false ' 'PUT: boxes that are not in a form are not checked'
 ask PATCH /api/patches/1/ -H "$(as maint)" -F state=rejected -F commit_ref=$'a\nb'
 is "$status $(field "->>'state'") $(field "->>'commit_ref'" | tr '\n' _)" '200 rejected a_b_' 'multipart/form-data'
+ask PATCH /api/patches/1/ -H "$(as maint)" -F commit_ref=@/dev/null
+is "$status $body" '400 {"commit_ref":["Not a valid string."]}' 'a file is no text'
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: multipart/form-data; BOUNDARY=x' \
+	--data-binary $'--x\r\ncontent-disposition: FORM-DATA; NAME=commit_ref\r\n\r\nq\r\n--x--\r\n'
+is "$status $(field "->>'commit_ref'")" '200 q' 'names of parameters in any case'
 ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: multipart/form-data' --data-binary '--x'
 is "$status $body" '400 {"detail":"Multipart form parse error - Invalid boundary in multipart: None"}' 'which has a boundary'
 while IFS='|' read -r json want; do
@@ -146,7 +168,15 @@ done <<END
 {"commit_ref": "a\\u0000b"}|{"commit_ref":["Null characters are not allowed."]}
 {"pull_url": "$(printf '%0256d' 0)"}|{"pull_url":["Ensure this field has no more than 255 characters."]}
 {"related": "x"}|{"related":["Expected a list of items but got type \"str\"."]}
-{"related": [99, "y"]}|{"related":["Invalid pk \"99\" - object does not exist.","Incorrect type. Expected pk value, received str."]}
+{"related": [99, "y"]}|{"related":["Invalid pk \"99\" - object does not exist."]}
+{"related": [null]}|{"related":["Invalid pk \"None\" - object does not exist."]}
+{"delegate": "-1"}|{"delegate":["Invalid pk \"-1\" - object does not exist."]}
+{"delegate": 99.5}|{"delegate":["Invalid pk \"99.5\" - object does not exist."]}
+{"delegate": [1]}|{"delegate":["Incorrect type. Expected pk value, received list."]}
+{"archived": "yEs"}|{"archived":["Must be a valid boolean."]}
+{"archived": "t\\u0000"}|{"archived":["Must be a valid boolean."]}
+{"commit_ref": true, "pull_url": {}}|{"commit_ref":["Not a valid string."],"pull_url":["Not a valid string."]}
+{"commit_ref": 1e999}|{"detail":"JSON parse error - A number is too large, or a character is half a surrogate pair"}
 []|{"detail":["Invalid data. Expected a dictionary, but got list."]}
 null|{"detail":["No data provided"]}
 {|{"detail":"JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"}
@@ -199,20 +229,26 @@ is "$(field "->>'context'") $(field "->'user'->>'username'") $(field "->>'target
 while IFS='|' read -r json want; do
 	send POST patches/1/checks/ maint "$json"
 	is "$status $body" "400 $want" "$json"
-done <<'END'
+done <<END
 {}|{"state":["A check must have a state."]}
 {"state": ""}|{"state":["A check must have a state."]}
 {"state": "error"}|{"state":["\"error\" is not a valid choice."]}
 {"state": true}|{"state":["\"True\" is not a valid choice."]}
 {"state": 4}|{"state":["\"4\" is not a valid choice."]}
+{"state": 1.0}|{"state":["\"1.0\" is not a valid choice."]}
+{"state": " 1"}|{"state":["\" 1\" is not a valid choice."]}
+{"state": "Success"}|{"state":["\"Success\" is not a valid choice."]}
 {"state": null}|{"state":["This field may not be null."]}
 {"state": 0, "context": "a b"}|{"context":["Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."]}
 {"state": 0, "context": ""}|{"context":["This field may not be blank."]}
 {"state": 0, "target_url": "javascript:alert(1)"}|{"target_url":["Enter a valid URL."]}
-{"state": 0, "target_url": "http://"}|{"target_url":["Enter a valid URL."]}
+{"state": 0, "target_url": "http://ci/", "context": []}|{"target_url":["Enter a valid URL."],"context":["Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."]}
+{"state": 0, "context": "$(printf '%0255d' 0) b"}|{"context":["Ensure this field has no more than 255 characters.","Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."]}
 {"state": 0, "user": 99}|{"user":["Invalid pk \"99\" - object does not exist."]}
 END
 is "$(sql 'select count(*) from patchwork_check')" 2 'none of these was made'
+ask POST /api/patches/1/checks/ -H "$(as maint)" -d 'state=fail&context=&user=&target_url='
+is "$status $(field "->>'context'") $(field "->'user'->>'username'")" '201 default maint' 'a form with empty values'
 
 # ---- comments, projects, users
 
@@ -246,6 +282,12 @@ is "$(send PATCH 1.1/users/2/ ada '{"settings": {"items_per_page": -1}}'; echo $
 is "$(send PATCH users/2/ ada '{"settings": null}'; echo "$status $body")" '400 {"settings":["This field may not be null."]}' 'null is none'
 is "$(send PATCH users/2/ ada '{"settings": [1]}'; echo "$status $body")" \
 	'400 {"settings":{"detail":["Invalid data. Expected a dictionary, but got list."]}}' 'nor is a list'
+for value in 1.5 true '"x"' -0.5; do
+	send PATCH users/2/ ada "{\"settings\": {\"items_per_page\": $value}}"
+	is "$body" '{"settings":{"items_per_page":["A valid integer is required."]}}' "no integer: $value"
+done
+send PATCH users/2/ ada '{"settings": {"items_per_page": "6.00"}}'
+is "$status $(sql 'select items_per_page from patchwork_userprofile where user_id = 2')" '200 6' 'an integer with zeros after its point'
 ask PATCH /api/users/2/ -H "$(as ada)" --data-binary 'settings.items_per_page=8'
 is "$status $(sql 'select items_per_page from patchwork_userprofile where user_id = 2')" '200 8' 'a form has them under their whole names'
 
@@ -274,6 +316,11 @@ send PATCH bundles/1/ maint '{}'
 is $status 404 'which is not there if it is private'
 send POST 1.1/bundles/ other '{"name": "y", "patches": [1]}'
 is $status 405 'bundles could not be made before 1.2'
+send POST 1.1/bundles/ nobody '{"name": "y", "patches": [1]}'
+is $status 403 'which nobody is told who is not known'
+ask POST /api/bundles/ -H "$(as other)" -d 'name=&public=x'
+is "$body" '{"name":["This field may not be blank."],"patches":["Bundles cannot be empty"],"public":["Must be a valid boolean."]}' \
+	'a form without patches has none'
 is "$(ask DELETE /api/bundles/1/ -H "$(as other)"; echo "$status$(header Content-Type)")" 204 'away'
 is "$(sql 'select (select count(*) from patchwork_bundle) + (select count(*) from patchwork_bundlepatch)')" 0 'with all of it'
 

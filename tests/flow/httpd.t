@@ -81,7 +81,11 @@ for version in 1.0 1.4; do
 	is "$(get /api/$version/patches/1/comments/; echo $status)" "$([ $version = 1.0 ] && echo 404 || echo 200)" \
 		"comments in $version"
 done
-is "$(get /api/1.5/; echo $status)" 404 'a version that is not there'
+for version in 1.5 2.0 1.10 1%2F0 1%220 11.0; do
+	is "$(get /api/$version/; echo $status)" 404 "a version that is not there: $version"
+done
+is "$(get /api/1x0/; echo "$status $(field "->>'patches'")")" '200 http://p.example.org/api/1x0/patches/' \
+	'a Patchwork takes any sign for its point'
 get /api/1.2/events/
 unlike "$body" comment-created 'events of comments came with 1.3'
 
@@ -89,7 +93,9 @@ unlike "$body" comment-created 'events of comments came with 1.3'
 
 is "$(get /api/patches -H 'Host: [::1]:8080'; echo "$status $(header Location)")" '301 /api/patches/' 'a slash that is missing'
 is "$(get '/api/patches?q=x&page=1'; header Location)" '/api/patches/?q=x&page=1' 'and the query is kept'
-is "$(get '/api//evil.example.org'; echo $status)$(get '//evil.example.org/api'; echo $status)" 404404 \
+is "$(get '/project/one/patch/a=b;c%40d%22/mbox?q="x%20y'; header Location)" '/project/one/patch/a%3Db%3Bc@d%22/mbox/?q=%22x%20y' \
+	'with the usual escapes'
+is "$(get '/api//evil.example.org'; echo $status)$(get '//evil.example.org/api'; echo $status)$(get '/%2Fevil.example.org/api'; echo $status)" 404404404 \
 	'no path leads to another host'
 while read -r accept want; do
 	is "$(get /api/patches/1/ -H "Accept: $accept"; echo "$status $(header Content-Type)")" "$want" "Accept: $accept"
@@ -99,8 +105,16 @@ application/json 200 application/json
 text/html 200 text/html; charset=utf-8
 text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8 200 text/html; charset=utf-8
 application/json;q=0.1,text/plain 200 application/json
+text/html;q=0.5,application/json;q=0.1 200 application/json
+text/*;level=1,application/* 200 application/json
 text/plain 406 application/json
 END
+for accept in application/json text/html; do
+	is "$(get "/api/patches/1/?format=$([ $accept = text/html ] && echo json || echo api)" -H "Accept: $accept"; echo "$status $(header Content-Type)")" \
+		'406 application/json' "a format that is not accepted: $accept"
+done
+get /api/ -H 'Accept: text/plain, Application/JSON ; q=0.5; Indent="2"'
+is "$(grep -c '^  "' "$T/body")" 8 'an indent in any form'
 is "$(get '/api/patches/1/?format=xml'; echo "$status $body")" '404 {"detail":"Not found."}' 'an unknown format'
 get '/api/patches/1/?format=json'
 is "$(field "->>'url'")" 'http://p.example.org/api/patches/1/?format=json' 'a format stays in URLs'

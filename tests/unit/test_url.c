@@ -1,0 +1,67 @@
+/* test_url - web addresses that a check may have; see daemon/httpd/url.h */
+#include "tests/unit/check.h"
+
+#include "daemon/httpd/url.h"
+
+static struct view validity(struct arena *arena, struct view text)
+{
+	(void)arena;
+	return url_is_valid(text) ? VIEW("valid") : VIEW("invalid");
+}
+
+#define SIXTY "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgh"
+
+static const struct check_case texts[] = {
+	{ "a host", V("https://ci.example.org"), V("valid") },
+	{ "all parts", V("ftps://ada:pw@ci.example.org:8080/a/b?c=d#e"), V("valid") },
+	{ "a query without a path", V("http://x.org?q"), V("valid") },
+	{ "capitals", V("HTTP://X.ORG/"), V("valid") },
+	{ "a dot at the end", V("http://x.org./"), V("valid") },
+	{ "this host", V("http://LocalHost:80/"), V("valid") },
+	{ "beyond ASCII",
+	  V("http://b\xC3\xBC"
+	    "cher.example/\xC3\xA9"),
+	  V("valid") },
+	{ "encoded", V("http://xn--e1afmkfd.xn--p1ai/"), V("valid") },
+	{ "an address", V("http://192.0.2.1/"), V("valid") },
+	{ "a long one", V("http://[2001:db8::1]:8080/"), V("valid") },
+	{ "marks of HTML", V("http://x.org/\"<>"), V("valid") },
+	{ "a user without a password", V("http://ada@x.org"), V("valid") },
+	{ "a label as long as allowed", V("http://" SIXTY "abc.org"), V("valid") },
+	{ "a longer one", V("http://" SIXTY "abcd.org"), V("invalid") },
+	{ "a host that is too long",
+	  V("http://" SIXTY "." SIXTY "." SIXTY "." SIXTY ".example.org"), V("invalid") },
+	{ "nothing", V(""), V("invalid") },
+	{ "no host", V("http:///x"), V("invalid") },
+	{ "no scheme", V("ci.example.org"), V("invalid") },
+	{ "another scheme", V("git://x.org/"), V("invalid") },
+	{ "a script", V("javascript:alert(1)"), V("invalid") },
+	{ "a host of one label", V("http://ci/"), V("invalid") },
+	{ "a last label of one letter", V("http://x.y"), V("invalid") },
+	{ "a number as the last label", V("http://x.123"), V("invalid") },
+	{ "an encoded last label of nothing", V("http://x.xn--"), V("invalid") },
+	{ "an empty label", V("http://x..org"), V("invalid") },
+	{ "a label that begins with a hyphen", V("http://-x.org"), V("invalid") },
+	{ "a label that ends with one", V("http://x-.org"), V("invalid") },
+	{ "an underscore", V("http://x_y.org"), V("invalid") },
+	{ "no address", V("http://1.2.3.400"), V("invalid") },
+	{ "zeros before the numbers of an address", V("http://01.2.3.4"), V("invalid") },
+	{ "no long one", V("http://[1::2::3]/"), V("invalid") },
+	{ "a bracket that is open", V("http://[::1/"), V("invalid") },
+	{ "a port of nothing", V("http://x.org:/"), V("invalid") },
+	{ "of one digit", V("http://x.org:1"), V("invalid") },
+	{ "of six", V("http://x.org:123456"), V("invalid") },
+	{ "of letters", V("http://x.org:8o"), V("invalid") },
+	{ "two", V("http://x.org:80:80"), V("invalid") },
+	{ "a user of nothing", V("http://@x.org"), V("invalid") },
+	{ "two passwords", V("http://a:b:c@x.org"), V("invalid") },
+	{ "two users", V("http://a@b@x.org"), V("invalid") },
+	{ "a blank in the path", V("http://x.org/a b"), V("invalid") },
+	{ "another one",
+	  V("http://x.org/a\xC2\xA0"
+	    "b"),
+	  V("invalid") },
+	{ "a NUL", V("http://x\0.org"), V("invalid") },
+};
+
+RUN(EACH(validity, texts))
