@@ -172,6 +172,25 @@ static void files_ask_for_much_in_common(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
+/* A title has 255 characters: 128 words of a letter. */
+static void the_last_words_of_a_title_count(void **state)
+{
+	struct builder b = builder_init(*state);
+	struct revision s = newer(), o = stranger();
+
+	for (char letter = '!'; letter < '!' + 60; letter++) {
+		builder_byte(&b, letter);
+		builder_byte(&b, ' ');
+	}
+	builder_add(&b, VIEW("a b c d e f g"));
+	s.title = builder_view(&b);
+	o.title = VIEW("b c d u v w x y z");
+	s.files = o.files = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_FILES);
+	o.title = VIEW("b c t u v w x y z");
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
 static void half_of_the_smaller_ones_patches(void **state)
 {
 	struct revision s = newer(), o = stranger();
@@ -205,6 +224,10 @@ static void the_first_rule_decides_then_the_version_then_the_date(void **state)
 	later.date--;
 	later.first = VIEW("<1@xx>");
 	assert_ptr_equal(revision_previous(&s, all, 4, &rule), &later);
+	later.first = VIEW("<1@x>x");
+	assert_ptr_equal(revision_previous(&s, all, 4, &rule), &later);
+	later.first = VIEW("<0@xxx>");
+	assert_ptr_not_equal(revision_previous(&s, all, 4, &rule), &later);
 	s.links = &link;
 	s.link_count = 1;
 	linked.first = link;
@@ -271,6 +294,6 @@ static void rules_have_names(void **state)
 
 RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(all_but_the_change_id_ask_for_the_person),
     TEST(a_predecessor_is_older), TEST(times_end), TEST(files_ask_for_much_in_common),
-    TEST(half_of_the_smaller_ones_patches),
+    TEST(the_last_words_of_a_title_count), TEST(half_of_the_smaller_ones_patches),
     TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
     TEST(keys_are_sorted_and_unique), TEST(rules_have_names))

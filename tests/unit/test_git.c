@@ -1,0 +1,142 @@
+/* test_git - a git that is silent, talkative or does not end; see daemon/git.h */
+#include "tests/unit/check.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/git.h"
+
+/* Start git with an alias that is this shell script. */
+static struct git *start(const char *script)
+{
+	g_autofree char *alias = g_strconcat("alias.x=!", script, NULL);
+	g_autoptr(GPtrArray) words = git_arguments("-c", alias, "x", NULL);
+	struct git *git;
+
+	assert_int_equal(git_start(NULL, words, 0, &git), 0);
+	return git;
+}
+
+/* Read the process id that the script prints first. */
+static pid_t read_pid(struct git *git)
+{
+	char text[32];
+	ssize_t n = git_read(git, text, sizeof(text));
+	int64_t process;
+
+	assert_true(n > 1);
+	assert_true(view_number(view_of(text, (size_t)n - 1), INT32_MAX, &process));
+	return (pid_t)process;
+}
+
+/* A process that ended may be a zombie for a moment, until init has noticed. */
+static bool ends(pid_t process)
+{
+	for (int i = 0; i < 1000 && kill(process, 0) == 0; i++)
+		g_usleep(10000);
+	return kill(process, 0) != 0;
+}
+
+static void a_silent_git_is_given_up(void **state)
+{
+	struct git *git = start("echo $$; exec sleep 20");
+	pid_t child = read_pid(git);
+
+	(void)state;
+	assert_int_equal(git_collect(git, 1, NULL, NULL), -ETIMEDOUT);
+	git_kill(git);
+	assert_true(ends(child));
+}
+
+static void one_that_prints_is_not(void **state)
+{
+	struct git *git = start("for i in 1 2 3 4; do echo $i; sleep 0.4; done");
+	GString *output = g_string_new(NULL);
+
+	(void)state;
+	assert_int_equal(git_collect(git, 1, output, NULL), 0);
+	assert_string_equal(output->str, "1\n2\n3\n4\n");
+	assert_int_equal(git_end(git), 0);
+	g_string_free(output, TRUE);
+}
+
+/* git_kill() waits for git, and git for its child: the alarm ends a test that fails. */
+static void one_that_ignores_sigterm_is_killed(void **state)
+{
+	struct git *git = start("trap '' TERM; echo $$; sleep 60; sleep 60");
+	pid_t child = read_pid(git);
+
+	(void)state;
+	(void)alarm(30);
+	git_kill(git);
+	(void)alarm(0);
+	assert_true(ends(child));
+}
+
+static void output_has_a_limit(void **state)
+{
+	struct git *git = start("head -c 3000000 /dev/zero");
+	GString *output = g_string_new(NULL);
+
+	(void)state;
+	assert_int_equal(git_collect(git, 0, output, NULL), 0);
+	assert_in_range(output->len, GIT_COLLECT_BYTES_MAX, GIT_COLLECT_BYTES_MAX + 4096);
+	assert_int_equal(git_end(git), 0);
+	g_string_free(output, TRUE);
+}
+
+static void a_stop_ends_reading(void **state)
+{
+	struct git *git = start("exec sleep 20");
+	char buffer[16];
+	int ends_of_pipe[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends_of_pipe), 0);
+	assert_int_equal(write(ends_of_pipe[1], "x", 1), 1);
+	git_stop_at(git, ends_of_pipe[0]);
+	assert_int_equal(git_read(git, buffer, sizeof(buffer)), -ECANCELED);
+	assert_int_equal(git_collect(git, 0, NULL, NULL), -ECANCELED);
+	git_kill(git);
+	(void)close(ends_of_pipe[0]);
+	(void)close(ends_of_pipe[1]);
+}
+
+static void passwords_are_not_asked_for(void **state)
+{
+	struct git *git = start("echo $GIT_TERMINAL_PROMPT");
+	GString *output = g_string_new(NULL);
+
+	(void)state;
+	assert_int_equal(git_collect(git, 0, output, NULL), 0);
+	assert_string_equal(output->str, "0\n");
+	assert_int_equal(git_end(git), 0);
+	g_string_free(output, TRUE);
+}
+
+static gpointer start_and_end(gpointer unused)
+{
+	g_autoptr(GPtrArray) words = git_arguments("hash-object", "--stdin", NULL);
+	struct git *git;
+
+	(void)unused;
+	return git_start(NULL, words, GIT_INPUT, &git) == 0 ? git : NULL;
+}
+
+/* Git waits for its input, which stays open. */
+static void it_ends_with_the_thread_that_started_it(void **state)
+{
+	struct git *git = g_thread_join(g_thread_new("starter", start_and_end, NULL));
+
+	(void)state;
+	assert_non_null(git);
+	assert_int_equal(git_collect(git, 20, NULL, NULL), 0);
+	assert_int_equal(git_end(git), -ECHILD);
+}
+
+RUN(TEST(a_silent_git_is_given_up), TEST(one_that_prints_is_not),
+    TEST(one_that_ignores_sigterm_is_killed), TEST(output_has_a_limit), TEST(a_stop_ends_reading),
+    TEST(passwords_are_not_asked_for), TEST(it_ends_with_the_thread_that_started_it))
