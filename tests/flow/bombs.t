@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
-need perl python3 xz
+need perl /usr/bin/python3 xz
 BOMB_MIB=${BOMB_MIB:-2}
 CPU_SECS=$((5 + BOMB_MIB))
 ADDRESS_SPACE_KIB=$((600000 + BOMB_MIB * 12000))

@@ -2,7 +2,7 @@
 # commits-git.t - `patchmda commits` on repositories made here: which patch became which commit, what is set,
 # and what is left alone; `patchmda hash`
 . "$(dirname "$0")/../lib.sh"
-need git jq python3
+need git jq /usr/bin/python3
 . "$(dirname "$0")/../mail.sh"
 LIST=ring.lists.example.org
 pg_start
@@ -325,7 +325,7 @@ is "$(sed '/^Message-ID:/d' "$T/umlaut.mail" | patchmda hash -)" "$(patch_of uml
 encoded() {
 	sed -n '1,/^$/p' "$T/umlaut.mail" | sed -E '/^(Message-ID|Content-Transfer-Encoding|MIME-Version|Content-Type):/d
 		s/^$/MIME-Version: 1.0\nContent-Type: text\/plain; charset=UTF-8\nContent-Transfer-Encoding: '"$2"'\n/'
-	sed '1,/^$/d' "$T/umlaut.mail" | python3 -c "$1"
+	sed '1,/^$/d' "$T/umlaut.mail" | /usr/bin/python3 -c "$1"
 }
 is "$(encoded 'import base64, sys; sys.stdout.write(base64.encodebytes(sys.stdin.buffer.read()).decode())' base64 |
 	patchmda hash)" "$(patch_of umlaut p.hash)" "hash: of a mail in base64 without a Message-ID"

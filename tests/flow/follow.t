@@ -9,7 +9,7 @@
 . "$(dirname "$0")/../git.sh"
 . "$(dirname "$0")/../follow.sh"
 
-need git python3
+need git /usr/bin/python3
 pg_start
 reference_start
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # getmail.t - the README's recipe, run by a real getmail against a small POP3 server
 . "$(dirname "$0")/../lib.sh"
-need getmail python3
+need getmail /usr/bin/python3
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../readme.sh"
@@ -72,7 +72,7 @@ port=$(free_port)
 mkdir "$T/mailbox" "$T/bin" "$T/rc"
 chmod 755 "$T"
 cp "$BUILD/patchmda" "$T/bin"
-python3 "$T/pop3.py" "$port" "$T/mailbox" 2>"$T/pop3.err" &
+/usr/bin/python3 "$T/pop3.py" "$port" "$T/mailbox" 2>"$T/pop3.err" &
 at_exit kill $!
 within $PATIENCE_SECS bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
 

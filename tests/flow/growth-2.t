@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../growth.sh"
 
-need python3
+need /usr/bin/python3
 grow 1
 
 done_testing

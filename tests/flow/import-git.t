@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../import.sh"
 . "$(dirname "$0")/../git.sh"
 
-need git python3
+need git /usr/bin/python3
 pg_start
 reference_start
 

@@ -2,7 +2,7 @@
 # kill.t - the short form of `make kill-hunt`: everything is killed at any moment, and no mail is lost,
 # duplicated or truncated; KILLS is the number of kills. Also, the hunt detects it when one is.
 . "$(dirname "$0")/../lib.sh"
-need python3
+need /usr/bin/python3
 KILLS=${KILLS:-52}
 
 # hunt NAME OPTION... - sets SUMMARY to its last line

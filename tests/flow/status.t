@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
-need python3
+need /usr/bin/python3
 
 # metric NAME - prints the value in the last output
 metric() {

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """model - which series is the next version of which: the rule of spec/revisions.md, 3, simple and slow
 
 The functions below take series as series.sql prints them, all of a database, and say of each its
