@@ -50,15 +50,25 @@ static bool is_there(const struct known *known)
 	return !known->is_changed || known->facts != NULL;
 }
 
-static void add_to(GHashTable *table, gpointer key, struct known *known)
+/* Returns whether the table has kept the key; otherwise it has an equal one. */
+static bool add_to(GHashTable *table, gpointer key, struct known *known)
 {
 	GPtrArray *list = g_hash_table_lookup(table, key);
+	bool is_new = list == NULL;
 
-	if (list == NULL) {
+	if (is_new) {
 		list = g_ptr_array_new();
 		g_hash_table_insert(table, key, list);
 	}
 	g_ptr_array_add(list, known);
+	return is_new;
+}
+
+static char *copy_of_change(const struct known *known)
+{
+	const struct view *change = &known->revision.change_id;
+
+	return change->len > 0 ? g_strndup(change->ptr, change->len) : NULL;
 }
 
 /* Index the series by person and change-id, since versions of one series share one of them. */
@@ -66,22 +76,19 @@ static void index_known(struct update *update)
 {
 	for (; update->indexed < update->all->len; update->indexed++) {
 		struct known *known = update->all->pdata[update->indexed];
-		struct view change = known->revision.change_id;
+		g_autofree char *change = copy_of_change(known);
 
 		if (!is_there(known))
 			continue;
 		add_to(update->by_person, GINT_TO_POINTER(known->revision.person_id), known);
-		if (change.len > 0)
-			add_to(update->by_change, g_strndup(change.ptr, change.len), known);
+		if (change != NULL && add_to(update->by_change, change, known))
+			change = NULL;
 	}
 }
 
 static const GPtrArray *with_change(const struct update *update, const struct known *known)
 {
-	g_autofree char *change =
-		known->revision.change_id.len > 0
-			? g_strndup(known->revision.change_id.ptr, known->revision.change_id.len)
-			: NULL;
+	g_autofree char *change = copy_of_change(known);
 
 	return change != NULL ? g_hash_table_lookup(update->by_change, change) : NULL;
 }
