@@ -9,7 +9,7 @@ GROWTH_LEAST_MS=100
 GROWTH_SLOW=1
 # The sanitizer checks all the text behind the start of each search by memmem(), so searches look quadratic.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}intercept_memmem=0
-! grep -q __asan_init "$BUILD/patchmda" || GROWTH_SLOW=10
+! is_sanitized || GROWTH_SLOW=10
 
 # cpu_ms COMMAND... - sets cpu_ms to the CPU time; fails if the command does
 cpu_ms() {

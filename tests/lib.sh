@@ -168,6 +168,12 @@ unlike() {
 	fi
 }
 
+# is_sanitized - whether the programs are built with a sanitizer of addresses or threads, which needs memory, and
+# far more address space, for itself
+is_sanitized() {
+	grep -qE '__(asan|tsan)_init' "$BUILD/patchmda"
+}
+
 # ---- commands that may fail
 
 # sift [OPTION]... REGEX [FILE]... - grep that succeeds if nothing matches; it fails if a file is missing

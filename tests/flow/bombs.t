@@ -12,7 +12,7 @@ need perl /usr/bin/python3 xz
 BOMB_MIB=${BOMB_MIB:-2}
 CPU_SECS=$((5 + BOMB_MIB))
 ADDRESS_SPACE_KIB=$((600000 + BOMB_MIB * 12000))
-grep -q __asan_init "$BUILD/patchmda" && ADDRESS_SPACE_KIB=unlimited
+! is_sanitized || ADDRESS_SPACE_KIB=unlimited
 
 pg_start
 ready_db bombs

@@ -258,7 +258,7 @@ sql "drop trigger deny on patchwork_patch"
 	patch 'Ada <ada@x.org>' '[PATCH] memory' memory@x.org
 	for ((i = 0; i < 100000; i++)); do echo "Some line, number $i"; done
 } >"$T/memory"
-if grep -q __asan_init "$BUILD/patchmda"; then
+if is_sanitized; then
 	skip "the sanitizers need more address space than there may be" 3
 else
 	# With less memory than the libraries need, the dynamic linker exits 127.

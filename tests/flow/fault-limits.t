@@ -134,11 +134,6 @@ is "$(sql "select count(*) from patchwork_patch where name = 'large' and length(
 
 # ---- memory
 
-# The sanitizers need more address space than the limit.
-is_sanitized() {
-	grep -q __asan_init "$BUILD/patchmda"
-}
-
 mv "$LMTPD_LOG" "$T/log.before"
 {
 	patch "$ada" '[PATCH] memory' memory@x.org

@@ -19,7 +19,7 @@ address_space() {
 for ((kib = 20000; kib < 400000; kib = kib * 11 / 10)); do
 	address_space $kib patchmda --version >/dev/null 2>&1 && break
 done
-if grep -q __asan_init "$BUILD/patchmda"; then
+if is_sanitized; then
 	skip "the sanitizers need more address space than there may be" 16
 else
 	under address_space deliver $kib

@@ -15,6 +15,8 @@ sql "insert into patchwork_patch (msgid, date, headers, content, name, project_i
 	select '<' || i || '@x.org>', now(), 'Subject: ' || i, repeat('x', 1000), 'part ' || i, 1, 1, false, repeat('+', 1000), 1
 	from generate_series(1, 2000) i"
 user maint one
+# The address sanitizer needs memory beside each block, and keeps blocks that were freed, here only a few.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=4
 httpd_start --idle 3 --connections 300
 
 # raw TEXT [1] - prints the server's output until it hangs up; 1: closes our side first
