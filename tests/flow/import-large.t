@@ -116,7 +116,7 @@ much() {
 		text 20 141 | as_mbox utf-8 8bit much$n
 	done
 }
-swallow "what was compressed with a dictionary of 64 MiB" much 'xz -9 -T1'
+swallow "what was compressed with a dictionary of 64 MiB" much 'xz -T1 --lzma2=preset=0,dict=64MiB'
 is "$(counts)" "5 messages: 4 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 0 held (0 of them waiting), 0 errors" \
 	"is read"
 
