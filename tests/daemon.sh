@@ -26,9 +26,10 @@ logged() {
 	grep -qE "$1" "$LMTPD_LOG"
 }
 
+# Returns when it listens on all addresses, also on those of options: it opens that of LMTPD_PORT last.
 lmtpd_start() {
 	LMTPD_PORT=$(free_port)
-	patchmda lmtpd --listen "unix:$LMTPD_SOCKET" --listen "127.0.0.1:$LMTPD_PORT" "$@" \
+	patchmda lmtpd "$@" --listen "unix:$LMTPD_SOCKET" --listen "127.0.0.1:$LMTPD_PORT" \
 		>>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
 	at_exit lmtpd_kill $LMTPD_PID

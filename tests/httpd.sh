@@ -23,7 +23,7 @@ httpd_start() {
 	patchmda httpd --listen "unix:$HTTPD_SOCKET" "$@" >>"$HTTPD_LOG" 2>&1 &
 	HTTPD_PID=$!
 	at_exit httpd_kill $HTTPD_PID
-	within 20 httpd_is_up
+	until_true httpd_is_up
 }
 
 # The process may have ended before.

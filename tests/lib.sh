@@ -276,6 +276,32 @@ sql_is() {
 	[ "$(sql "$1")" = "$2" ]
 }
 
+# lock STATEMENT - holds the statement's locks in PGDATABASE until `unlock`
+lock() {
+	mkfifo "$T/lock"
+	psql -Xq <"$T/lock" >/dev/null 2>&1 &
+	locker=$!
+	exec {lock_input}>"$T/lock"
+	rm "$T/lock"
+	echo "begin; $1;" >&"$lock_input"
+	until_true lock_is_held
+}
+lock_is_held() {
+	sql_is "select count(*) from pg_stat_activity where datname = current_database()
+		and application_name = 'psql' and state = 'idle in transaction'" 1
+}
+# Processes that were started meanwhile may have the pipe open, so psql gets no end of file.
+unlock() {
+	(printf '%s\n' 'rollback;' '\q' >&"$lock_input") || true # its server may have crashed, and psql ended
+	exec {lock_input}>&-
+	wait $locker || [ $? -eq 2 ]
+}
+# Returns when a patchmda waits for a lock.
+until_waiting() {
+	until_true sql_is "select count(*) > 0 from pg_stat_activity where datname = current_database()
+		and application_name = 'patchmda' and wait_event_type = 'Lock'" t
+}
+
 make_db() {
 	PGDATABASE=postgres sql "set client_min_messages = warning" \
 		"drop database if exists \"$1\" with (force)" \

@@ -2,6 +2,7 @@
 # httpd-clients.t - slow, greedy and hostile clients of `patchmda httpd` do not slow down others
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../httpd.sh"
 need curl perl
 
@@ -17,7 +18,8 @@ sql "insert into patchwork_patch (msgid, date, headers, content, name, project_i
 user maint one
 # The address sanitizer needs memory beside each block, and keeps blocks that were freed, here only a few.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=4
-httpd_start --idle 3 --connections 300
+hear "$T/notify" "$T/notified"
+NOTIFY_SOCKET=$T/notify httpd_start --idle 3 --connections 300
 
 # raw TEXT [1] - prints the server's output until it hangs up; 1: closes our side first
 raw() {
@@ -28,7 +30,7 @@ raw() {
 		$s->autoflush(1);
 		print $s scalar <STDIN>;
 		shutdown $s, 1 if $ARGV[1];
-		alarm 20;
+		alarm 60;
 		print scalar <$s>;' "$HTTPD_SOCKET" "${2-}"
 }
 statuses() {
@@ -98,13 +100,13 @@ open_slow() {
 		sleep 600' "$HTTPD_SOCKET" "$1" >"$T/slow" 2>/dev/null &
 	slow=$!
 	at_exit httpd_kill $slow
-	within 20 test -s "$T/slow"
+	until_true test -s "$T/slow"
 }
 open_slow 250
 is "$(get /api/patches/1/; echo $status)" 200 'many clients with half a request do not delay others'
 ok 'they have waited until now' killed $slow
 open_slow 600
-within 20 httpd_is_up
+until_true httpd_is_up
 is "$(get /api/patches/1/; echo $status)" 200 'and more than the limit are disconnected after a while'
 ok 'these have waited, too' killed $slow
 
@@ -115,21 +117,23 @@ perl -MIO::Socket::UNIX -e '
 	print "sent\n"; close STDOUT; sleep 600' "$HTTPD_SOCKET" >"$T/sent" &
 greedy=$!
 at_exit httpd_kill $greedy
-within 20 test -s "$T/sent"
+until_true test -s "$T/sent"
 is "$(get /api/patches/1/; echo $status)" 200 'clients that read nothing do not delay others'
 ok "and cost little ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
 ok 'they have not read until now' killed $greedy
 
 # ---- shutdown during a request
 
-sql "begin; lock table patchwork_patch; select pg_sleep(3)" >/dev/null &
-locker=$!
-within 10 sql "select 1/count(*) from pg_locks where relation = 'patchwork_patch'::regclass and mode = 'AccessExclusiveLock'"
+lock 'lock table patchwork_patch'
 curl -s -o "$T/late" -w '%{http_code}' --unix-socket "$HTTPD_SOCKET" http://x/api/patches/1/ >"$T/late.status" &
 late=$!
-within 10 sql "select 1/count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-httpd_stop
+until_waiting
+kill -TERM "$HTTPD_PID"
+until_true grep -q '^STOPPING=1' "$T/notified"
+ok 'it does not end while a request is in hand' kill -0 "$HTTPD_PID"
+unlock
 wait $late
-is "$stopped $(cat "$T/late.status")" '0 200' 'what is in hand is answered before the end'
-wait $locker
+stopped=0
+wait "$HTTPD_PID" || stopped=$?
+is "$stopped $(cat "$T/late.status")" '0 200' 'which is answered before the end'
 done_testing

@@ -143,8 +143,8 @@ ok "SIGHUP reads the settings again" within $PATIENCE_SECS logged 'reloaded proj
 is "$(LIST=third.example.org patch "$ada" '[PATCH] three' 40@x.org | lmtp)" '250 2.0.0 stored' \
 	"so that a new project is known"
 exec {idle}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT" {busy}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
-read -r -t 5 line <&$idle
-read -r -t 5 line <&$busy
+read -r -t $PATIENCE_SECS line <&$idle
+read -r -t $PATIENCE_SECS line <&$busy
 patch "$ada" '[PATCH] last' 41@x.org | sed 's/$/\r/' >"$T/last"
 printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n' >&$busy
 head -n 3 "$T/last" >&$busy
@@ -190,7 +190,7 @@ if [ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6; then
 	port=$(free_port)
 	lmtpd_start --listen "[::1]:$port"
 	exec {six}<>"/dev/tcp/::1/$port"
-	read -r -t 10 line <&$six
+	read -r -t $PATIENCE_SECS line <&$six
 	like "$line" '^220 ' "IPv6 in brackets"
 	exec {six}>&-
 	lmtpd_stop

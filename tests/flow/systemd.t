@@ -119,18 +119,16 @@ is "$(journal -o verbose PATCHMDA_MESSAGE_ID='<first@x.org>' | sed -n 's/^ *\(_S
 
 # ---- stop and restart
 
-sql "begin" "lock table patchwork_patch" "select pg_sleep(4)" >"$T/lock" &
-lock=$!
-within $PATIENCE_SECS sql_is "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted
-	and relation = 'patchwork_patch'::regclass" 1
+lock 'lock table patchwork_patch'
 deliver last >"$T/last.said" 2>&1 &
 last=$!
-within $PATIENCE_SECS sql_is "select count(*) from pg_stat_activity where application_name = 'patchmda'
-	and wait_event_type = 'Lock'" 1
-ok "it stops" inside systemctl stop patchmda.service
+until_waiting
+ok "it is told to stop" inside systemctl stop --no-block patchmda.service
+until_true in_journal '^stopping; '
+unlock
 wait $last && status=0 || status=$?
-is $status 0 "when what it had in hand is done"
-wait $lock
+is $status 0 "and does when what it had in hand is done"
+ok "it stops" until_true unit_is ActiveState inactive
 ok "and stored" is_stored last
 is "$(unit Result)" success "with success"
 exits 0 "the next mail starts it again" deliver next
