@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -23,6 +24,25 @@ int address_of_path(const char *path, struct sockaddr_un *ret_address)
 	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	memcpy(ret_address->sun_path, path, len);
 	return 0;
+}
+
+/* A port is a number, or the name of a service. */
+static bool is_port(const char *port)
+{
+	size_t digits = strspn(port, "0123456789");
+
+	if (port[0] == '\0')
+		return false;
+	return port[digits] != '\0' || (digits <= 5 && strtoul(port, NULL, 10) <= 65535);
+}
+
+bool address_is_well_formed(const char *address)
+{
+	const char *path = address_path(address), *colon = strrchr(address, ':');
+
+	if (path != NULL)
+		return path[0] != '\0';
+	return colon != NULL && is_port(colon + 1);
 }
 
 int address_resolve(const char *address, int flags, struct addrinfo **ret_info,

@@ -7,11 +7,15 @@
 #define DAEMON_ADDRESS_H
 
 #include <netdb.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 /* The path of a "unix:PATH"; NULL for others. */
 const char *address_path(const char *address);
+
+/* Whether the form is right; whether the path or the host can be used is not checked. */
+bool address_is_well_formed(const char *address);
 
 /* 0, -EINVAL for an empty path, or -ENAMETOOLONG. */
 int address_of_path(const char *path, struct sockaddr_un *ret_address);

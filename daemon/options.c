@@ -151,11 +151,17 @@ static char *describe_option(const struct command_line *line, int c, const char 
 	return g_strdup_printf("unknown or ambiguous option '%s'", argument);
 }
 
-static char *describe_operands(const struct command_line *line, char **operands)
+/* The error in the operands; NULL if there is none. */
+static char *find_misuse(const struct command_line *line, int count, char **operands)
 {
-	return operands[0] != NULL
-		       ? g_strdup_printf("unexpected argument '%s'", operands[line->operands_max])
-		       : g_strdup("missing operand");
+	if (count < line->operands_min)
+		return g_strdup("missing operand");
+	if (count > line->operands_max)
+		return g_strdup_printf("unexpected argument '%s'", operands[line->operands_max]);
+	for (int i = 0; i < count; i++)
+		if (operands[i][0] == '\0')
+			return g_strdup_printf("operand %d is empty", i + 1);
+	return NULL;
 }
 
 struct getopt {
@@ -189,6 +195,7 @@ int options_read(const struct command_line *line, int argc, char **argv, void *r
 		 char ***ret_operands)
 {
 	struct getopt getopt;
+	char *misuse;
 	int c;
 
 	prepare(line, &getopt);
@@ -204,7 +211,6 @@ int options_read(const struct command_line *line, int argc, char **argv, void *r
 			return refuse(line, describe_value(row_at(line, i), optarg));
 	}
 	*ret_operands = argv + optind;
-	if (argc - optind < line->operands_min || argc - optind > line->operands_max)
-		return refuse(line, describe_operands(line, *ret_operands));
-	return OPTIONS_READ;
+	misuse = find_misuse(line, argc - optind, *ret_operands);
+	return misuse != NULL ? refuse(line, misuse) : OPTIONS_READ;
 }

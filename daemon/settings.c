@@ -1,6 +1,8 @@
 /* settings - the options that commands with a database share; see settings.h */
 #include "daemon/settings.h"
 
+#include "daemon/option_value.h"
+
 #define DAYS_MAX    36500
 #define SECONDS_MAX 3600
 #define HELD_MAX    (INT64_C(1) << 50)
@@ -29,7 +31,7 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 	  .help = "libpq's connection string (PGHOST, PGDATABASE, ...)",
 	  .offset = offsetof(struct store_options, conninfo),
 	  .take = option_text },
-	OPTION_TEXT("time-zone", "ZONE",
+	OPTION_NAME("time-zone", "ZONE",
 		    "the TIME_ZONE of a Patchwork that shares the database; init records it",
 		    struct store_options, time_zone),
 	DAYS("waiting-days", "how many days a reply waits for its parent (30)", waiting_secs),

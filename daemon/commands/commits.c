@@ -12,6 +12,7 @@
 #include "daemon/commits/git_log.h"
 #include "daemon/commits/pushed.h"
 #include "daemon/output/terminal.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
 #include "sql/schema/schema.h"
@@ -294,7 +295,7 @@ static bool take_text(void *field, const struct option_row *row, const char *val
 {
 	(void)row;
 	g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
-	return true;
+	return value[0] != '\0';
 }
 
 /* Options that select commits are passed to git unchanged and in order. */
@@ -306,8 +307,9 @@ static bool take_limit(void *field, const struct option_row *row, const char *va
 	return true;
 }
 
-#define TEXTS(name, value, help, field) \
-	OPTION_OTHER(name, value, help, struct request, field, take_text, "a text")
+#define TEXTS(name, value, help, field)                                   \
+	OPTION_OTHER(name, value, help, struct request, field, take_text, \
+		     "a value that is not empty")
 #define LIMIT(name, letter, value, help)                                                           \
 	{                                                                                          \
 		name, letter, value, help, offsetof(struct request, limits), take_limit, "a text", \
@@ -319,9 +321,9 @@ static const struct option_row rows[] = {
 	      "only patches of this project; may be given several times\n"
 	      "(all)",
 	      projects),
-	OPTION_TEXT("state", "STATE", "set this state (accepted)", struct request, state),
+	OPTION_NAME("state", "STATE", "set this state (accepted)", struct request, state),
 	OPTION_FLAG("force", "change also a state that a user has set", struct request, force),
-	OPTION_TEXT("actor", "USER", "record this user in the events", struct request, actor),
+	OPTION_NAME("actor", "USER", "record this user in the events", struct request, actor),
 	OPTION_FLAG("dry-run", "print what would change, and change nothing", struct request,
 		    dry_run),
 	OPTION_FLAG("json", "print one line with a JSON object for each commit", struct request,

@@ -20,6 +20,7 @@
 #include "daemon/input.h"
 #include "daemon/parents.h"
 #include "daemon/outcome.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "daemon/poison.h"
 #include "parser/cleanup.h"
@@ -169,7 +170,7 @@ static int complain(const struct command_line *line, const char *problem)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+	OPTION_NAME("list-id", "ID", "use this list id instead of the one in the headers",
 		    struct options, list_id),
 	OPTION_NUMBER("timeout", "SECONDS", "give up after this time, with exit status 75 (120)",
 		      struct options, timeout_secs, 1, TIMEOUT_SECS_MAX),

@@ -2,21 +2,22 @@
 #include <errno.h>
 #include <glib.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "daemon/commands/commands.h"
 #include "daemon/follow/follow.h"
 #include "daemon/log.h"
+#include "daemon/option_value.h"
 #include "daemon/output/span.h"
 #include "daemon/passfile.h"
 #include "daemon/poison.h"
 #include "daemon/settings.h"
+#include "daemon/stop.h"
+#include "parser/cleanup.h"
 #include "sql/followed.h"
+#include "sql/report/read.h"
 
 #define EVERY_SECS_DEFAULT 300
 
@@ -25,47 +26,12 @@ struct options {
 	bool forget;
 };
 
-static volatile sig_atomic_t stopping;
-static int stop_fd = -1;
-
-static void stop(int signal_number)
-{
-	const uint64_t one = 1;
-	int saved = errno;
-	ssize_t n;
-
-	(void)signal_number;
-	stopping = 1;
-	n = write(stop_fd, &one, sizeof(one));
-	(void)n; /* it fails only if the descriptor is readable already */
-	errno = saved;
-}
-
-/* The first signal ends it after the current batch, the second at once. */
-static int catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
-
-	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (stop_fd < 0)
-		return -errno;
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	return 0;
-}
-
 static bool take_every(void *field, const struct option_row *row, const char *value)
 {
 	int64_t *secs = field;
 
 	(void)row;
 	return span_parse(value, secs) && *secs > 0;
-}
-
-static bool take_day(void *field, const struct option_row *row, const char *value)
-{
-	(void)row;
-	return span_parse_day(value, field);
 }
 
 static const struct option_row rows[] = {
@@ -76,11 +42,11 @@ static const struct option_row rows[] = {
 		    struct options, forget),
 	OPTION_FLAG("create-projects", "create a project for each list id that has none",
 		    struct options, follow.import.create_projects),
-	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+	OPTION_NAME("list-id", "ID", "use this list id instead of the one in the headers",
 		    struct options, follow.import.list_id),
 	OPTION_OTHER("since", "DATE",
 		     "store only mail dated on or after that day (2024-12-31, UTC)", struct options,
-		     follow.import.since, take_day, "a day like 2024-12-31"),
+		     follow.import.since, option_day, OPTION_DAY_WANTED),
 	OPTION_NUMBER("batch", "N", "store at most N messages in one transaction (1000)",
 		      struct options, follow.import.batch, 1, IMPORT_BATCH_MESSAGES_MAX),
 };
@@ -136,6 +102,34 @@ static GArray *read_sources(char *const *operands)
 	return sources;
 }
 
+/* Whether each folder that exists is a directory; one that is not is reported. */
+static bool check_folders(const GArray *sources)
+{
+	bool is_good = true;
+
+	for (guint i = 0; i < sources->len; i++) {
+		const char *folder = g_array_index(sources, struct follow_source, i).folder;
+
+		if (!g_file_test(folder, G_FILE_TEST_EXISTS) ||
+		    g_file_test(folder, G_FILE_TEST_IS_DIR))
+			continue;
+		fprintf(stderr, "patchmda follow: %s: %s\n", folder, strerror(ENOTDIR));
+		is_good = false;
+	}
+	return is_good;
+}
+
+/* Whether the database can be used; otherwise the error is reported. */
+static bool check_database(const struct store_options *store)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+	bool is_good = read_open(store->conninfo, store->connect_timeout_secs, &pg) == 0;
+
+	if (!is_good)
+		fprintf(stderr, "patchmda follow: %s\n", read_message(pg));
+	return is_good;
+}
+
 static int forget(const struct options *options)
 {
 	const struct follow_options *follow = &options->follow;
@@ -157,20 +151,21 @@ static int forget(const struct options *options)
 static int follow(struct options *options)
 {
 	size_t failed;
-	int r = catch_signals();
+	int r = stop_catch(&options->follow.import.stop_fd);
 
 	if (r < 0) {
 		fprintf(stderr, "patchmda follow: %s\n", strerror(-r));
 		return EX_TEMPFAIL;
 	}
 	passfile_use();
+	if (options->follow.once && !check_database(&options->follow.import.store))
+		return EX_TEMPFAIL;
 	poison_open(0);
 	log_open(LOG_INFO);
-	options->follow.import.stop_fd = stop_fd;
-	failed = follow_run(&options->follow, &stopping);
+	failed = follow_run(&options->follow, &stop_requested);
 	if (!options->follow.once)
 		return EX_OK;
-	return failed == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;
+	return failed == 0 && stop_requested == 0 ? EX_OK : EX_TEMPFAIL;
 }
 
 int cmd_follow(int argc, char **argv)
@@ -194,7 +189,10 @@ int cmd_follow(int argc, char **argv)
 	options.follow.sources = (const struct follow_source *)(void *)sources->data;
 	options.follow.source_count = sources->len;
 	options.follow.import.store.is_relaxed = true;
-	r = options.forget ? forget(&options) : follow(&options);
+	if (options.forget)
+		r = forget(&options);
+	else
+		r = check_folders(sources) ? follow(&options) : EX_NOINPUT;
 	g_array_unref(sources);
 	return r;
 }

@@ -88,16 +88,17 @@ static int retry(const struct store_options *options, struct pg *pg, const GArra
 	return r == 0 ? EX_OK : EX_UNAVAILABLE;
 }
 
-static bool read_ids(char **operands, GArray *ids)
+/* Returns NULL, or the operand that is not an id. */
+static const char *read_ids(char **operands, GArray *ids)
 {
 	for (; *operands != NULL; operands++) {
 		int64_t id;
 
 		if (!view_number(view_str(*operands), INT64_MAX, &id))
-			return false;
+			return *operands;
 		g_array_append_val(ids, id);
 	}
-	return true;
+	return NULL;
 }
 
 static int act(const struct store_options *options, const char *verb, const GArray *ids)
@@ -165,6 +166,7 @@ int cmd_held(int argc, char **argv)
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	struct store_options options = store_defaults;
 	const struct verb *verb;
+	const char *wrong;
 	char **operands;
 	int r = options_read(&line, argc, argv, &options, &operands);
 
@@ -175,8 +177,9 @@ int cmd_held(int argc, char **argv)
 		return options_complain(&line,
 					"unknown subcommand '%s'; use list, show, retry or drop",
 					operands[0]);
-	if (operands[0] != NULL && !read_ids(operands + 1, ids))
-		return options_complain(&line, "an ID must be a number");
+	wrong = operands[0] != NULL ? read_ids(operands + 1, ids) : NULL;
+	if (wrong != NULL)
+		return options_complain(&line, "an ID is a number, not '%s'", wrong);
 	if (ids->len < verb->least)
 		return options_complain(&line, "missing ID");
 	if (ids->len > verb->most)

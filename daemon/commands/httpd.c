@@ -2,10 +2,12 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "daemon/address.h"
 #include "daemon/commands/commands.h"
 #include "daemon/httpd/server.h"
 #include "daemon/log.h"
 #include "daemon/passfile.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 
 #define SECONDS_MAX     86400
@@ -23,7 +25,7 @@ static bool take_address(void *field, const struct option_row *row, const char *
 	struct httpd_options *httpd = field;
 
 	(void)row;
-	if (httpd->listen_count == HTTPD_LISTEN_MAX)
+	if (httpd->listen_count == HTTPD_LISTEN_MAX || !address_is_well_formed(value))
 		return false;
 	httpd->listen[httpd->listen_count++] = value;
 	return true;
@@ -34,40 +36,27 @@ static bool take_trusted(void *field, const struct option_row *row, const char *
 	struct httpd_options *httpd = field;
 
 	(void)row;
-	if (httpd->app.trusted_count == APP_TRUSTED_MAX)
+	if (httpd->app.trusted_count == APP_TRUSTED_MAX ||
+	    (strcmp(value, "unix:") != 0 && !g_hostname_is_ip_address(value)))
 		return false;
 	httpd->app.trusted[httpd->app.trusted_count++] = value;
 	return true;
 }
 
-static bool take_url(void *field, const struct option_row *row, const char *value)
-{
-	(void)row;
-	*(const char **)field = value;
-	return (strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0) &&
-	       value[strlen(value) - 1] != '/';
-}
-
-static bool take_level(void *field, const struct option_row *row, const char *value)
-{
-	(void)row;
-	*(int *)field = log_priority(value);
-	return *(int *)field >= 0;
-}
-
 static const struct option_row rows[] = {
 	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
-		     struct options, httpd, take_address, "at most 16 addresses"),
+		     struct options, httpd, take_address,
+		     "unix:PATH or HOST:PORT, at most 16 times"),
 	OPTION_FLAG("read-only", "refuse changes; for a standby, or a role that can only read",
 		    struct options, httpd.app.is_read_only),
 	OPTION_OTHER("base-url", "URL", "the beginning of all URLs (from the Host of the request)",
-		     struct options, httpd.app.base_url, take_url,
-		     "http:// or https://, a host, and no slash at the end"),
+		     struct options, httpd.app.base_url, option_url, OPTION_URL_WANTED),
 	OPTION_OTHER("trusted-proxy", "ADDRESS",
 		     "use X-Forwarded-Proto and X-Forwarded-For of this proxy;\n"
 		     "unix: is any client of a Unix socket; may be given several\n"
 		     "times",
-		     struct options, httpd, take_trusted, "at most 16 addresses"),
+		     struct options, httpd, take_trusted,
+		     "an IP address or unix:, at most 16 times"),
 	OPTION_NUMBER("workers", "N", "number of connections to the database (4)", struct options,
 		      httpd.workers, 1, WORKERS_MAX),
 	OPTION_NUMBER("connections", "N", "maximum number of clients (1000)", struct options,
@@ -79,8 +68,7 @@ static const struct option_row rows[] = {
 	OPTION_NUMBER("page", "N", "maximum number of objects in a page of a list (250)",
 		      struct options, httpd.app.page_max, 1, PAGE_MAX),
 	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
-		     struct options, log_priority, take_level,
-		     "err, warning, notice, info or debug"),
+		     struct options, log_priority, option_level, OPTION_LEVEL_WANTED),
 };
 
 static const struct command_line line = {

@@ -1,18 +1,16 @@
 /* cmd_import - `patchmda import`: imports archives into the database */
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "daemon/commands/commands.h"
 #include "daemon/import/jobs.h"
-#include "daemon/output/span.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "daemon/import/source.h"
+#include "daemon/stop.h"
 #include "parser/cleanup.h"
 
 struct options {
@@ -21,64 +19,27 @@ struct options {
 	bool quiet;
 };
 
-static volatile sig_atomic_t stopping;
-static int stop_fd = -1; /* wakes a wait for something else, such as input */
-
-static void stop(int signal_number)
-{
-	const uint64_t one = 1;
-	int saved = errno;
-	ssize_t n;
-
-	(void)signal_number;
-	stopping = 1;
-	n = write(stop_fd, &one, sizeof(one));
-	(void)n; /* it fails only if the descriptor is readable already */
-	errno = saved;
-}
-
-/* The first signal ends the import after the current batch, the second at once. */
-static int catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
-
-	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (stop_fd < 0)
-		return -errno;
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	return 0;
-}
-
-static bool take_day(void *field, const struct option_row *row, const char *value)
-{
-	(void)row;
-	return span_parse_day(value, field);
-}
-
 /* Store the end of the day. */
 static bool take_last_day(void *field, const struct option_row *row, const char *value)
 {
 	int64_t *until = field;
 
-	if (!take_day(until, row, value))
+	if (!option_day(until, row, value))
 		return false;
 	*until += 86400;
 	return true;
 }
 
-#define DAY_WANTED "a day like 2024-12-31"
-
 static const struct option_row rows[] = {
 	OPTION_FLAG("create-projects", "create a project for each list id that has none",
 		    struct options, import.create_projects),
-	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+	OPTION_NAME("list-id", "ID", "use this list id instead of the one in the headers",
 		    struct options, import.list_id),
 	OPTION_OTHER("since", "DATE",
 		     "import only mail dated on or after that day (2024-12-31, UTC)",
-		     struct options, import.since, take_day, DAY_WANTED),
+		     struct options, import.since, option_day, OPTION_DAY_WANTED),
 	OPTION_OTHER("until", "DATE", "import only mail dated on or before that day",
-		     struct options, import.until, take_last_day, DAY_WANTED),
+		     struct options, import.until, take_last_day, OPTION_DAY_WANTED),
 	OPTION_FLAG("restart", "read git repositories from their beginnings, not only what is new",
 		    struct options, import.restarts),
 	OPTION_FLAG("dry-run", "report what the messages are, and store nothing", struct options,
@@ -153,7 +114,7 @@ static int import_all(const struct options *options, char *const *paths)
 
 	if (r == 0) {
 		progress_start(&progress, total_bytes(paths), options->quiet);
-		r = jobs_run(jobs, &stopping, &progress);
+		r = jobs_run(jobs, &stop_requested, &progress);
 		progress_finish(&progress, options->json);
 		if (r == 0 && progress.errors > 0)
 			r = -EIO;
@@ -176,18 +137,19 @@ int cmd_import(int argc, char **argv)
 
 	if (r != OPTIONS_READ)
 		return r;
+	if (options.import.since >= options.import.until)
+		return options_complain(&line, "--since is after --until");
 	if (!check_paths(paths))
 		return EX_NOINPUT;
 	options.import.store.is_relaxed = true;
 	options.import.store.keeps_plans = true;
-	r = catch_signals();
+	r = stop_catch(&options.import.stop_fd);
 	if (r < 0) {
 		fprintf(stderr, "patchmda import: %s\n", strerror(-r));
 		return EX_TEMPFAIL;
 	}
-	options.import.stop_fd = stop_fd;
 	r = import_all(&options, paths);
-	if (stopping != 0)
+	if (stop_requested != 0)
 		fputs("patchmda import: stopped; run it again to continue\n", stderr);
-	return r == 0 && stopping == 0 ? EX_OK : EX_TEMPFAIL;
+	return r == 0 && stop_requested == 0 ? EX_OK : EX_TEMPFAIL;
 }

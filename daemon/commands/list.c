@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "daemon/commands/commands.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "daemon/output/span.h"
 #include "daemon/output/table.h"
@@ -171,13 +172,13 @@ static const char *find_misuse(const struct request *request)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("project", "LINKNAME", "list only those of this project", struct request,
+	OPTION_NAME("project", "LINKNAME", "list only those of this project", struct request,
 		    filter.project),
-	OPTION_TEXT("submitter", "TEXT",
+	OPTION_NAME("submitter", "TEXT",
 		    "list only those of submitters whose name or address contains\n"
 		    "this text",
 		    struct request, filter.submitter),
-	OPTION_TEXT("state", "STATE",
+	OPTION_NAME("state", "STATE",
 		    "list only those in this state (new, under-review, accepted\n"
 		    "...), or series with a patch in this state",
 		    struct request, filter.state),
@@ -190,7 +191,7 @@ static const struct option_row rows[] = {
 		    struct request, filter.incomplete),
 	OPTION_FLAG("latest", "list only the latest version of each series", struct request,
 		    filter.latest),
-	OPTION_TEXT("file", "PATH",
+	OPTION_NAME("file", "PATH",
 		    "list only patches that change this file, or those below a\n"
 		    "path that ends in /; * and ? stand for any characters",
 		    struct request, filter.file),

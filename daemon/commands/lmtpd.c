@@ -3,11 +3,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/address.h"
 #include "daemon/commands/commands.h"
 #include "daemon/input.h"
 #include "daemon/log.h"
 #include "daemon/lmtpd/server.h"
 #include "daemon/passfile.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 
 #define SECONDS_MAX  86400
@@ -25,7 +27,7 @@ static bool take_address(void *field, const struct option_row *row, const char *
 	struct server_options *server = field;
 
 	(void)row;
-	if (server->listen_count == SERVER_LISTEN_MAX)
+	if (server->listen_count == SERVER_LISTEN_MAX || !address_is_well_formed(value))
 		return false;
 	server->listen[server->listen_count++] = value;
 	return true;
@@ -38,21 +40,13 @@ static bool take_delimiter(void *field, const struct option_row *row, const char
 	return value[0] == '\0' || value[1] == '\0';
 }
 
-static bool take_level(void *field, const struct option_row *row, const char *value)
-{
-	int priority = log_priority(value);
-
-	(void)row;
-	*(int *)field = priority;
-	return priority >= 0;
-}
-
 #define SECS(name, help, field) \
 	OPTION_NUMBER(name, "SECONDS", help, struct options, server.field, 0, SECONDS_MAX)
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
-		     struct options, server, take_address, "at most 16 addresses"),
+		     struct options, server, take_address,
+		     "unix:PATH or HOST:PORT, at most 16 times"),
 	OPTION_OTHER("extension-delimiter", "C",
 		     "the character before a list id in a recipient (+), or none", struct options,
 		     server.lmtp.delimiter, take_delimiter, "one character, or none"),
@@ -72,8 +66,7 @@ static const struct option_row rows[] = {
 	SECS("timeout", "how long mail waits for anything else (120)", timeout_secs),
 	SECS("stop", "time to finish messages in progress on shutdown (20)", stop_secs),
 	OPTION_OTHER("log-level", "LEVEL", "err, warning, notice, info or debug (info)",
-		     struct options, log_priority, take_level,
-		     "err, warning, notice, info or debug"),
+		     struct options, log_priority, option_level, OPTION_LEVEL_WANTED),
 };
 
 static const struct command_line line = {

@@ -8,6 +8,7 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/input.h"
+#include "daemon/option_value.h"
 #include "daemon/options.h"
 #include "daemon/output/submission_json.h"
 #include "daemon/import/source.h"
@@ -133,15 +134,15 @@ static const struct option_row rows[] = {
 		    "FILE is an archive (an mbox file, also compressed, or a\n"
 		    "directory): print a line with an object for each message",
 		    struct options, mbox),
-	OPTION_TEXT("link-name", "NAME",
+	OPTION_NAME("link-name", "NAME",
 		    "the project's link name, which is removed from the prefixes\n"
 		    "in names",
 		    struct options, link_name),
-	OPTION_TEXT("list-email", "ADDR",
+	OPTION_NAME("list-email", "ADDR",
 		    "the list's address, to restore senders that the list has\n"
 		    "replaced by it",
 		    struct options, list_email),
-	OPTION_TEXT("list-id", "ID", "use this list id instead of the one in the headers",
+	OPTION_NAME("list-id", "ID", "use this list id instead of the one in the headers",
 		    struct options, list_id),
 };
 

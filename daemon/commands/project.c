@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "daemon/commands/commands.h"
+#include "daemon/option_value.h"
 #include "daemon/retry.h"
 #include "daemon/settings.h"
 #include "daemon/output/terminal.h"
@@ -105,12 +106,6 @@ static void complain(struct pg *pg, const struct request *request, int r)
 	g_string_free(message, TRUE);
 }
 
-static bool take_switch(void *field, const struct option_row *row, const char *value)
-{
-	return option_text(field, row, value) &&
-	       (strcmp(value, "on") == 0 || strcmp(value, "off") == 0);
-}
-
 static bool take_level(void *field, const struct option_row *row, const char *value)
 {
 	static const char *const levels[] = { "off", "record", "relate", "supersede", NULL };
@@ -130,8 +125,9 @@ static bool take_pattern(void *field, const struct option_row *row, const char *
 
 #define SETTING(name, value, help, field) \
 	OPTION_TEXT(name, value, help, struct request, settings.field)
-#define SWITCH(name, help, field) \
-	OPTION_OTHER(name, "on|off", help, struct request, settings.field, take_switch, "on or off")
+#define SWITCH(name, help, field)                                                         \
+	OPTION_OTHER(name, "on|off", help, struct request, settings.field, option_switch, \
+		     "on or off")
 
 static const struct option_row rows[] = {
 	SETTING("name", "NAME", "the name that web pages show (the link name)", name),
@@ -185,10 +181,16 @@ static const char *find_misuse(const struct request *request)
 {
 	const struct project_settings *settings = &request->settings;
 
-	if (strcmp(request->verb, "list") == 0)
-		return request->link_name != NULL ? "list takes no link name" : NULL;
-	if (request->link_name == NULL || request->link_name[0] == '\0')
+	static const struct project_settings none;
+	bool is_list = strcmp(request->verb, "list") == 0;
+
+	if (is_list && request->link_name != NULL)
+		return "list takes no link name";
+	if (!is_list && request->link_name == NULL)
 		return "the link name is missing";
+	if ((is_list || strcmp(request->verb, "remove") == 0) &&
+	    memcmp(settings, &none, sizeof(none)) != 0)
+		return "settings belong to add and set";
 	if (strcmp(request->verb, "add") == 0 && settings->list_id == NULL)
 		return "--list-id is missing";
 	if (settings->list_id != NULL && settings->list_id[0] == '\0')

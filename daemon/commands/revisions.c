@@ -6,6 +6,7 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/output/terminal.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
 #include "sql/report/read.h"
@@ -33,7 +34,7 @@ static void report(const struct revisions_counts *counts)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TEXT("project", "LINKNAME", "process only the series of this project",
+	OPTION_NAME("project", "LINKNAME", "process only the series of this project",
 		    struct request, revisions.project),
 	OPTION_FLAG("dry-run", "print what would be found, and write nothing", struct request,
 		    revisions.is_dry),

@@ -9,6 +9,7 @@
 #include "daemon/output/chain_json.h"
 #include "daemon/output/document.h"
 #include "daemon/output/patch_mail.h"
+#include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
@@ -333,7 +334,7 @@ static const struct option_row rows[] = {
 		    struct request, no_cover_trailers),
 	OPTION_TEXT("base-url", "URL", "the beginning of all URLs (" BASE_URL_DEFAULT ")",
 		    struct request, base_url),
-	OPTION_TEXT("project", "LINKNAME", "print the patch of this project if several have it",
+	OPTION_NAME("project", "LINKNAME", "print the patch of this project if several have it",
 		    struct request, project),
 };
 
@@ -366,8 +367,6 @@ int cmd_show(int argc, char **argv)
 
 	if (r != OPTIONS_READ)
 		return r;
-	if (operands[0][0] == '\0')
-		return options_complain(&line, "the message id is empty");
 	if ((request.latest || request.json) && !request.series)
 		return options_complain(&line, "--latest and --json are for --series");
 	if (request.json && request.format != NULL)

@@ -10,7 +10,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/address.h"
 #include "daemon/commands/commands.h"
+#include "daemon/option_value.h"
 #include "daemon/output/gaps.h"
 #include "daemon/output/health.h"
 #include "daemon/output/metrics.h"
@@ -315,25 +317,15 @@ static bool take_age(void *field, const struct option_row *row, const char *valu
 	return span_parse(value, field);
 }
 
-/* Checks only the form (address.h); connecting shows whether the socket exists. */
 static bool take_address(void *field, const struct option_row *row, const char *value)
 {
-	const char *colon = strrchr(value, ':');
-
-	return colon != NULL && colon[1] != '\0' && option_text(field, row, value);
+	return address_is_well_formed(value) && option_text(field, row, value);
 }
 
 static bool take_since(void *field, const struct option_row *row, const char *value)
 {
 	(void)row;
 	return span_parse_since(value, g_get_real_time() / G_USEC_PER_SEC, field);
-}
-
-static bool take_project(void *field, const struct option_row *row, const char *value)
-{
-	(void)row;
-	g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
-	return true;
 }
 
 static const struct option_row rows[] = {
@@ -363,10 +355,10 @@ static const struct option_row rows[] = {
 	OPTION_OTHER("project", "LINKNAME",
 		     "apply --max-age and --gaps to this project only; may be given several\n"
 		     "times",
-		     struct request, projects, take_project, NULL),
+		     struct request, projects, option_list, "a link name"),
 	OPTION_FLAG("openmetrics", "print OpenMetrics text, for Prometheus and similar programs",
 		    struct request, openmetrics),
-	OPTION_TEXT("output", "FILE", "write to FILE, which is replaced atomically", struct request,
+	OPTION_NAME("output", "FILE", "write to FILE, which is replaced atomically", struct request,
 		    output),
 	OPTION_NUMBER("timeout", "SECONDS", "timeout for the database and for the daemon (10)",
 		      struct request, timeout_secs, 1, TIMEOUT_SECS_MAX),
@@ -431,7 +423,7 @@ static int list_gaps(const struct request *request)
 
 int cmd_status(int argc, char **argv)
 {
-	g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) projects = g_ptr_array_new();
 	struct request request = { .options = store_defaults,
 				   .projects = projects,
 				   .max_held = -1,
@@ -443,8 +435,9 @@ int cmd_status(int argc, char **argv)
 	char **operands;
 	int r = options_read(&line, argc, argv, &request, &operands);
 
-	return r != OPTIONS_READ
-		       ? r
-		       : terminal_end(request.gaps ? list_gaps(&request) : status(&request),
-				      BROKEN);
+	if (r != OPTIONS_READ)
+		return r;
+	if (request.since != INT64_MIN && !request.gaps)
+		return options_complain(&line, "--since is for --gaps");
+	return terminal_end(request.gaps ? list_gaps(&request) : status(&request), BROKEN);
 }

@@ -6,6 +6,7 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/httpd/password.h"
+#include "daemon/option_value.h"
 #include "daemon/output/terminal.h"
 #include "daemon/prompt.h"
 #include "daemon/settings.h"
@@ -101,23 +102,6 @@ static void complain(struct pg *pg, const struct request *request, int r, const 
 
 /* ---- options */
 
-static bool take_project(void *field, const struct option_row *row, const char *value)
-{
-	GPtrArray **names = field;
-
-	(void)row;
-	if (*names == NULL)
-		*names = g_ptr_array_new();
-	g_ptr_array_add(*names, (gpointer)(uintptr_t)value);
-	return value[0] != '\0';
-}
-
-static bool take_switch(void *field, const struct option_row *row, const char *value)
-{
-	return option_text(field, row, value) &&
-	       (strcmp(value, "on") == 0 || strcmp(value, "off") == 0);
-}
-
 static bool fits(const char *value, size_t chars_max)
 {
 	return g_utf8_validate(value, -1, NULL) && text_length(view_str(value)) <= chars_max;
@@ -145,11 +129,11 @@ static const struct option_row rows[] = {
 	OPTION_OTHER("last-name", "NAME", "the last name", struct request, settings.last_name,
 		     take_name, "at most 150 characters"),
 	OPTION_OTHER("maintainer", "PROJECT", "make the user a maintainer of a project; repeatable",
-		     struct request, maintain, take_project, "a link name"),
+		     struct request, maintain, option_list, "a link name"),
 	OPTION_OTHER("no-maintainer", "PROJECT", "remove the user from its maintainers; repeatable",
-		     struct request, leave, take_project, "a link name"),
+		     struct request, leave, option_list, "a link name"),
 	OPTION_OTHER("active", "on|off", "whether the user can log in", struct request,
-		     settings.active, take_switch, "on or off"),
+		     settings.active, option_switch, "on or off"),
 	OPTION_FLAG("password", "ask for a password, or read it from standard input",
 		    struct request, has_password),
 	OPTION_FLAG("token", "create a token and print it (add)", struct request, has_token),
@@ -215,16 +199,32 @@ static const char *find_misuse(const struct request *request)
 	} else if (request->name == NULL) {
 		return "the name is missing";
 	}
-	if (strcmp(request->verb, "add") == 0) {
-		if (!is_user_name(request->name))
-			return "a name has letters, digits and @.+-_, at most 150";
-		if (request->settings.email == NULL)
-			return "--email is missing";
-	}
+	if (strcmp(request->verb, "add") == 0 && request->settings.email == NULL)
+		return "--email is missing";
 	return find_stray(request);
 }
 
-/* ---- */
+/* Returns EX_OK, or EX_USAGE after reporting the error. */
+static int check(const struct request *request)
+{
+	static const char *const verbs[] = { "list", "add", "set", "token", NULL };
+	const char *misuse;
+
+	if (!g_strv_contains(verbs, request->verb))
+		return options_complain(&line,
+					"unknown subcommand '%s'; use list, add, set or token",
+					request->verb);
+	misuse = find_misuse(request);
+	if (misuse != NULL)
+		return options_complain(&line, "%s", misuse);
+	if (strcmp(request->verb, "add") == 0 && !is_user_name(request->name))
+		return options_complain(
+			&line, "a name has letters, digits and @.+-_, at most 150, not '%s'",
+			request->name);
+	return EX_OK;
+}
+
+/* ---- running */
 
 /* Returns 0 or the exit status. */
 static int read_password(struct request *request, char **ret_encoded)
@@ -267,9 +267,7 @@ static int run(struct request *request)
 
 int cmd_user(int argc, char **argv)
 {
-	static const char *const verbs[] = { "list", "add", "set", "token", NULL };
 	struct request request = { .options = store_defaults };
-	const char *misuse;
 	char **operands;
 	int r = options_read(&line, argc, argv, &request, &operands);
 
@@ -277,10 +275,9 @@ int cmd_user(int argc, char **argv)
 		return r;
 	request.verb = operands[0] != NULL ? operands[0] : "list";
 	request.name = operands[0] != NULL ? operands[1] : NULL;
-	misuse = g_strv_contains(verbs, request.verb)
-			 ? find_misuse(&request)
-			 : "unknown subcommand; use list, add, set or token";
-	r = misuse != NULL ? options_complain(&line, "%s", misuse) : run(&request);
+	r = check(&request);
+	if (r == EX_OK)
+		r = run(&request);
 	if (request.maintain != NULL)
 		g_ptr_array_unref(request.maintain);
 	if (request.leave != NULL)

@@ -368,8 +368,6 @@ int cmd_why(int argc, char **argv)
 
 	if (r != OPTIONS_READ)
 		return r;
-	if (operands[0][0] == '\0')
-		return options_complain(&line, "the message id is empty");
 	if (read_open(options.conninfo, options.connect_timeout_secs, &pg) != 0) {
 		fprintf(stderr, "patchmda why: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
