@@ -8,37 +8,78 @@
 /* Words of a title, which is of at most 255 characters. */
 #define TITLE_WORDS_MAX 128
 
+/* Numbers of a version in part, or of a release. */
+#define NUMBER_MAX 999
+
 /* ---- versions */
 
-/* `v5.1`; false if it is another prefix. */
-static bool read_partial(struct view prefix, struct revision_version *ret_version)
-{
-	size_t point = view_find(prefix, '.', 0);
+/* The numbers of a prefix: `v5.1`, `5.10`, `5.10.y`, `v6.1-stable`. */
+struct numbers {
 	int64_t major, minor;
+	bool has_v;
+	bool has_rest;
+};
 
-	if (point == prefix.len || !view_istarts(prefix, VIEW("v")) ||
-	    !view_number(view_of(prefix.ptr + 1, point - 1), INT32_MAX, &major) ||
-	    !view_number(view_skip(prefix, point + 1), INT32_MAX, &minor))
+/* The length of the digits at the front. */
+static size_t count_digits(struct view v)
+{
+	size_t n = 0;
+
+	while (n < v.len && view_is_digit(v.ptr[n]))
+		n++;
+	return n;
+}
+
+/* False if it is another prefix. */
+static bool read_numbers(struct view prefix, struct numbers *ret_numbers)
+{
+	struct numbers numbers = { .has_v = view_istarts(prefix, VIEW("v")) };
+	struct view rest = view_skip(prefix, numbers.has_v ? 1 : 0);
+	size_t n = count_digits(rest);
+
+	if (n == rest.len || rest.ptr[n] != '.' ||
+	    !view_number(view_head(rest, n), NUMBER_MAX, &numbers.major))
 		return false;
-	*ret_version = (struct revision_version){ (int32_t)major, (int32_t)minor };
+	rest = view_skip(rest, n + 1);
+	n = count_digits(rest);
+	if (!view_number(view_head(rest, n), NUMBER_MAX, &numbers.minor) ||
+	    (n < rest.len && rest.ptr[n] != '.' && rest.ptr[n] != '-'))
+		return false;
+	numbers.has_rest = n < rest.len;
+	*ret_numbers = numbers;
 	return true;
 }
 
-int revision_read_version(struct arena *arena, struct view name, int32_t row_version,
-			  struct revision_version *ret_version)
+/* Numbers of kernels begin with 3, and few have a second number below 4. */
+static bool is_version_in_part(const struct numbers *numbers)
+{
+	return numbers->has_v && !numbers->has_rest && (numbers->major < 3 || numbers->minor < 4);
+}
+
+int revision_read_numbers(struct arena *arena, struct view name, int32_t row_version,
+			  struct revision_version *ret_version, int32_t *ret_release)
 {
 	const struct view *prefixes;
 	size_t count;
 	int r;
 
 	*ret_version = (struct revision_version){ row_version, 0 };
-	if (row_version != 1 || name.len == 0 || name.ptr[0] != '[' ||
-	    view_find(name, '.', 0) == name.len)
+	*ret_release = 0;
+	if (name.len == 0 || name.ptr[0] != '[' || view_find(name, '.', 0) == name.len)
 		return 0;
 	r = subject_name_prefixes(arena, name, &prefixes, &count);
-	for (size_t i = 0; r == 0 && i < count; i++)
-		if (read_partial(prefixes[i], ret_version))
-			break;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		struct numbers numbers;
+
+		if (!read_numbers(prefixes[i], &numbers))
+			continue;
+		if (is_version_in_part(&numbers) && ret_version->major == 1 &&
+		    ret_version->minor == 0)
+			*ret_version = (struct revision_version){ (int32_t)numbers.major,
+								  (int32_t)numbers.minor };
+		else if (*ret_release == 0)
+			*ret_release = (int32_t)(numbers.major * (NUMBER_MAX + 1) + numbers.minor);
+	}
 	return r;
 }
 
@@ -99,6 +140,11 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
 /* ---- words of titles */
 
 struct words {
@@ -128,17 +174,17 @@ static void read_words(struct view title, struct words *words)
 	}
 }
 
-/* Whether they have a third of the words of the shorter one in common. */
-static bool are_titles_akin(struct view a, struct view b)
+/* The words of two titles: how many the shorter one has, and how many of these are in the other one. */
+static void compare_titles(struct view a, struct view b, size_t *ret_few, size_t *ret_common)
 {
 	struct words first, second;
-	size_t common = 0;
 
 	read_words(a, &first);
 	read_words(b, &second);
+	*ret_few = smaller(first.count, second.count);
+	*ret_common = 0;
 	for (size_t i = 0; i < first.count; i++)
-		common += has_word(&second, first.items[i]);
-	return common > 0 && 3 * common >= smaller(first.count, second.count);
+		*ret_common += has_word(&second, first.items[i]);
 }
 
 /* ---- rules */
@@ -169,18 +215,37 @@ static bool shares_patches(const struct revision *series, const struct revision 
 	       2 * revision_common_keys(series->titles, older->titles) >= few;
 }
 
-/* Three fifths of all files are in both. */
+/*
+ * Three fifths of all files are in both, and a third of the words of the shorter title; or a fifth of the
+ * files, and four fifths of the words of a title that has some.
+ */
 static bool shares_files(const struct revision *series, const struct revision *older)
 {
-	size_t common;
+	size_t files = revision_common_keys(series->files, older->files), all, few, words;
 
-	if (series->version.major - older->version.major > 2 ||
-	    !is_within(series, older, REVISION_FILES_SECS))
+	if (files == 0 || series->version.major - older->version.major > 2 ||
+	    !is_within(series, older, REVISION_PATCHES_SECS))
 		return false;
-	common = revision_common_keys(series->files, older->files);
-	return common > 0 &&
-	       5 * common >= 3 * (series->files.count + older->files.count - common) &&
-	       are_titles_akin(series->title, older->title);
+	all = series->files.count + older->files.count - files;
+	compare_titles(series->title, older->title, &few, &words);
+	if (words == 0)
+		return false;
+	if (is_within(series, older, REVISION_FILES_SECS) && 5 * files >= 3 * all &&
+	    3 * words >= few)
+		return true;
+	return few >= 4 && 5 * files >= all && 5 * words >= 4 * few;
+}
+
+/* The patches of another person, or of the same one with another address, who has signed them. */
+static bool is_takeover(const struct revision *series, const struct revision *older)
+{
+	size_t many = larger(series->titles.count, older->titles.count);
+
+	return has_key(series->signers, older->sender) && many > 0 &&
+	       revision_version_compare(older->version, series->version) < 0 &&
+	       is_within(series, older, REVISION_PATCHES_SECS) &&
+	       2 * revision_common_keys(series->titles, older->titles) >= many &&
+	       revision_common_keys(series->files, older->files) > 0;
 }
 
 static bool may_precede(const struct revision *series, const struct revision *older)
@@ -190,18 +255,17 @@ static bool may_precede(const struct revision *series, const struct revision *ol
 	if (older == series || older->project_id != series->project_id ||
 	    older->date >= series->date || order > 0)
 		return false;
+	if (series->release != 0 && older->release != 0 && series->release != older->release)
+		return false;
+	if (series->version.minor > 0 && series->version.major != older->version.major)
+		return false;
 	return order < 0 ||
 	       (older->person_id == series->person_id && is_same_text(older->title, series->title));
 }
 
-enum revision_rule revision_rule_of(const struct revision *series, const struct revision *older)
+/* The rules for series of one person. */
+static enum revision_rule rule_of_own(const struct revision *series, const struct revision *older)
 {
-	if (!may_precede(series, older))
-		return REVISION_NONE;
-	if (is_same_text(series->change_id, older->change_id))
-		return REVISION_CHANGE_ID;
-	if (series->person_id != older->person_id)
-		return REVISION_NONE;
 	if (is_linked(series, older))
 		return REVISION_LINK;
 	if (has_key(series->answered, older->series_id))
@@ -215,6 +279,17 @@ enum revision_rule revision_rule_of(const struct revision *series, const struct 
 	    revision_common_keys(series->hashes, older->hashes) > 0)
 		return REVISION_HASH;
 	return shares_files(series, older) ? REVISION_FILES : REVISION_NONE;
+}
+
+enum revision_rule revision_rule_of(const struct revision *series, const struct revision *older)
+{
+	if (!may_precede(series, older))
+		return REVISION_NONE;
+	if (is_same_text(series->change_id, older->change_id))
+		return REVISION_CHANGE_ID;
+	if (series->person_id == older->person_id)
+		return rule_of_own(series, older);
+	return is_takeover(series, older) ? REVISION_TAKEOVER : REVISION_NONE;
 }
 
 /* Of several that one rule finds; dates and versions may be the same, ids of messages are not. */
@@ -255,7 +330,7 @@ static const char *const rule_names[] = {
 	[REVISION_CHANGE_ID] = "change-id", [REVISION_LINK] = "link",
 	[REVISION_REPLY] = "reply",         [REVISION_TITLE] = "title",
 	[REVISION_PATCHES] = "patches",     [REVISION_HASH] = "hash",
-	[REVISION_FILES] = "files",
+	[REVISION_FILES] = "files",         [REVISION_TAKEOVER] = "takeover",
 };
 
 const char *revision_rule_name(enum revision_rule rule)
@@ -265,7 +340,7 @@ const char *revision_rule_name(enum revision_rule rule)
 
 enum revision_rule revision_rule_named(struct view name)
 {
-	int rule = REVISION_FILES;
+	int rule = REVISION_TAKEOVER;
 
 	while (rule > REVISION_NONE && !view_eq(view_str(rule_names[rule]), name))
 		rule--;

@@ -10,9 +10,13 @@
  *   4. title: the same
  *   5. patches: half of the patches' titles of the smaller one
  *   6. hash: one patch has the same diff
- *   7. files: nearly the same files, and titles that share words
- * From 2 on, both are by the same person; from 4 on the older one is not older than a year or so.  Of
+ *   7. files: nearly the same files, and titles that share words; or nearly the same title, and some files
+ *   8. takeover: another person has signed the first patch, and at least half of the patches' titles and
+ *      a file are the same
+ * From 2 to 7 both are by the same person; from 4 on the older one is not older than a year or so.  Of
  * several the highest version counts, then the latest, so the outcome does not depend on their order.
+ *
+ * A patch for a release (`[PATCH 5.10]`, to a stable kernel) is no version of one for another release.
  */
 #ifndef PARSER_DECIDE_REVISION_H
 #define PARSER_DECIDE_REVISION_H
@@ -36,6 +40,7 @@ enum revision_rule {
 	REVISION_PATCHES,
 	REVISION_HASH,
 	REVISION_FILES,
+	REVISION_TAKEOVER,
 };
 
 /* A version as the subject tells it: `v5.1` is version 5, part 1. */
@@ -55,6 +60,8 @@ struct revision {
 	int32_t project_id;
 	int32_t person_id;
 	struct revision_version version;
+	int32_t release;          /* of a prefix `5.10` this is 5010; 0: none */
+	int64_t sender;           /* key of the person's address, as those of titles */
 	int64_t date;             /* seconds since 1970 of the UTC clock reading */
 	struct view first;        /* message id of the cover letter, else of the first patch */
 	struct view title;        /* of that message (title.h); empty: none */
@@ -67,6 +74,7 @@ struct revision {
 	struct revision_keys titles;   /* of the patches (title_key()) */
 	struct revision_keys hashes;   /* of their diffs */
 	struct revision_keys files;    /* of the paths in these */
+	struct revision_keys signers;  /* of addresses of others who have signed the first patch */
 };
 
 /* The name of a rule as it is printed; NULL for REVISION_NONE. */
@@ -76,11 +84,16 @@ const char *revision_rule_name(enum revision_rule rule);
 enum revision_rule revision_rule_named(struct view name);
 
 /*
- * The version of a series from the stored name of its first message and the version of its row.  A
- * prefix `v5.1` is no version for Patchwork, so the row then has 1.  Returns 0 or arena_error().
+ * The version of a series, and the release that it is for, from the stored name of its first message and
+ * the version of its row.
+ *
+ * A prefix `v5.1` is no version for Patchwork, so the row then has 1.  But `v4.19` is the number of a
+ * kernel: no version is sent in four parts once there were three versions.  Such a number and one without
+ * the `v` or beside a version name a release; `5.10.y`, `5.10-stable` and `5.10.3` are 5.10.
+ * Returns 0 or arena_error().
  */
-int revision_read_version(struct arena *arena, struct view name, int32_t row_version,
-			  struct revision_version *ret_version);
+int revision_read_numbers(struct arena *arena, struct view name, int32_t row_version,
+			  struct revision_version *ret_version, int32_t *ret_release);
 
 /* Less than, equal to or greater than 0, as `a` is older than, the same as or newer than `b`. */
 int revision_version_compare(struct revision_version a, struct revision_version b);

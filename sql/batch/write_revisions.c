@@ -129,8 +129,10 @@ static int read_facts(struct batch *batch, const struct series *series, GHashTab
 {
 	g_autoptr(GArray) mails = g_array_new(FALSE, FALSE, sizeof(struct facts_mail));
 	g_autoptr(GPtrArray) patches = g_ptr_array_new();
-	const struct facts_series row = { series->id, series->project_id, series->person->id,
-					  series->version, series->date };
+	const struct facts_series row = {
+		series->id,      series->project_id, series->person->id,
+		series->version, series->date,       series->person->email
+	};
 	struct facts *facts = arena_alloc(batch->arena, sizeof(*facts));
 	struct facts_mail mail;
 

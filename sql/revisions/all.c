@@ -5,6 +5,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/catalog.h"
+#include "sql/patch_keys.h"
 #include "sql/batch/statements.h"
 #include "sql/revisions/effects.h"
 #include "sql/revisions/patch_files.h"
@@ -180,7 +181,8 @@ static int do_projects(struct pg *pg, const struct revisions_request *request,
 int revisions_all(struct pg *pg, const struct revisions_request *request,
 		  void (*report)(const struct revisions_counts *counts))
 {
-	int r = request->is_dry ? begin(pg, request->time_zone) : 0;
+	bool has_index;
+	int r = request->is_dry ? begin(pg, request->time_zone) : patch_keys_update(pg, &has_index);
 
 	if (r == 0)
 		r = patch_files_update(pg, request->is_dry);

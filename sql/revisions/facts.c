@@ -1,6 +1,8 @@
 /* facts - the facts about a series; see facts.h */
 #include "sql/revisions/facts.h"
 
+#include "parser/signers.h"
+#include "parser/text.h"
 #include "parser/title.h"
 #include "sql/patch_keys.h"
 
@@ -55,6 +57,32 @@ static void read_keys(struct arena *arena, const struct facts_mail *mails, size_
 	facts->revision.files = sorted(files, file_count);
 }
 
+/* The others who have signed the first patch. */
+static int read_signers(struct arena *arena, const struct facts_mail *mails, size_t count,
+			struct revision *revision)
+{
+	const struct facts_mail *patch = count > 0 && mails[0].is_cover ? &mails[1] : &mails[0];
+	const struct view *addresses;
+	size_t address_count, others = 0;
+	int64_t *keys;
+	int r;
+
+	if (patch == mails + count)
+		return 0;
+	r = signers_read(arena, patch->content, &addresses, &address_count);
+	if (r != 0)
+		return r;
+	keys = arena_alloc(arena, (address_count + 1) * sizeof(*keys));
+	if (keys == NULL)
+		return arena_error(arena);
+	for (size_t i = 0; i < address_count; i++) {
+		keys[others] = title_key(addresses[i]);
+		others += keys[others] != revision->sender;
+	}
+	revision->signers = sorted(keys, others);
+	return 0;
+}
+
 static void read_msgids(struct arena *arena, const struct facts_mail *mails, size_t count,
 			struct facts *facts)
 {
@@ -74,7 +102,8 @@ static int read_first(struct arena *arena, const struct facts_mail *first, int32
 	int r = revision_notes_read(arena, first->content, &facts->notes);
 
 	if (r == 0)
-		r = revision_read_version(arena, first->name, version, &revision->version);
+		r = revision_read_numbers(arena, first->name, version, &revision->version,
+					  &revision->release);
 	if (r != 0)
 		return r;
 	revision->first = first->msgid;
@@ -94,11 +123,14 @@ int facts_read(struct arena *arena, const struct facts_series *series,
 					     .project_id = series->project_id,
 					     .person_id = series->person_id,
 					     .date = series->date,
+					     .sender = title_key(text_lower(arena, series->email)),
 					     .version = { series->version, 0 },
 					     .first = VIEW(""),
 					     .title = VIEW("") } };
 	int r = count > 0 ? read_first(arena, &mails[0], series->version, &facts) : 0;
 
+	if (r == 0)
+		r = read_signers(arena, mails, count, &facts.revision);
 	if (r != 0)
 		return r;
 	read_keys(arena, mails, count, &facts);

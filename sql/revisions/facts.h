@@ -17,7 +17,7 @@
 struct facts_mail {
 	struct view msgid;
 	struct view name;
-	struct view content;      /* only of the first mail */
+	struct view content;      /* only of the first mail and the first patch */
 	struct view hash;         /* of a patch's diff; absent or empty: none */
 	const struct view *paths; /* of that diff */
 	size_t path_count;
@@ -30,6 +30,7 @@ struct facts_mail {
 struct facts_series {
 	int32_t id, project_id, person_id, version;
 	int64_t date;
+	struct view email; /* the person's */
 };
 
 struct facts {

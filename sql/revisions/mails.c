@@ -20,6 +20,7 @@ enum {
 	MAIL_HASH,
 	MAIL_FILES,
 	MAIL_REFS,
+	MAIL_EMAIL,
 };
 
 static const struct view *read_texts(struct arena *arena, const struct pg_result *result, int row,
@@ -54,11 +55,11 @@ static int read_series(struct arena *arena, const struct pg_result *result, int 
 		       struct facts *facts)
 {
 	g_autoptr(GArray) mails = g_array_new(FALSE, FALSE, sizeof(struct facts_mail));
-	struct facts_series series = { pg_int(result, *row, MAIL_SERIES),
-				       pg_int(result, *row, MAIL_PROJECT),
-				       pg_int(result, *row, MAIL_PERSON),
-				       pg_int(result, *row, MAIL_VERSION),
-				       pg_bigint(result, *row, MAIL_DATE) };
+	struct facts_series series = {
+		pg_int(result, *row, MAIL_SERIES),  pg_int(result, *row, MAIL_PROJECT),
+		pg_int(result, *row, MAIL_PERSON),  pg_int(result, *row, MAIL_VERSION),
+		pg_bigint(result, *row, MAIL_DATE), pg_text(result, *row, MAIL_EMAIL)
+	};
 
 	for (; *row < pg_rows(result) && pg_int(result, *row, MAIL_SERIES) == series.id; ++*row) {
 		struct facts_mail mail = read_mail(arena, result, *row);

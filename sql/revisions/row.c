@@ -9,6 +9,8 @@ enum {
 	ROW_DATE,
 	ROW_VERSION,
 	ROW_MINOR,
+	ROW_RELEASE,
+	ROW_SENDER,
 	ROW_FIRST,
 	ROW_TITLE,
 	ROW_CHANGE_ID,
@@ -17,13 +19,14 @@ enum {
 	ROW_TITLES,
 	ROW_HASHES,
 	ROW_FILES,
+	ROW_SIGNERS,
 	ROW_PREVIOUS,
 	ROW_RULE,
 };
 
 static const char sql_copy[] =
-	"copy patchmda.revision (series_id, project_id, submitter_id, date, version, minor, first,"
-	" title, change_id, links, refs, titles, hashes, files, base_commit, prerequisites,"
+	"copy patchmda.revision (series_id, project_id, submitter_id, date, version, minor, release,"
+	" sender, first, title, change_id, links, refs, titles, hashes, files, signers, base_commit, prerequisites,"
 	" previous_id, rule) from stdin (format binary)";
 
 static const char sql_copy_refs[] =
@@ -77,6 +80,8 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 				 .date = pg_bigint(result, row, ROW_DATE),
 				 .version = { pg_int(result, row, ROW_VERSION),
 					      pg_int(result, row, ROW_MINOR) },
+				 .release = pg_int(result, row, ROW_RELEASE),
+				 .sender = pg_bigint(result, row, ROW_SENDER),
 				 .first = pg_text(result, row, ROW_FIRST),
 				 .title = pg_text(result, row, ROW_TITLE),
 				 .change_id = pg_text(result, row, ROW_CHANGE_ID) };
@@ -85,6 +90,7 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 	to->titles = read_keys(arena, result, row, ROW_TITLES);
 	to->hashes = read_keys(arena, result, row, ROW_HASHES);
 	to->files = read_keys(arena, result, row, ROW_FILES);
+	to->signers = read_keys(arena, result, row, ROW_SIGNERS);
 	*ret_previous_id =
 		pg_is_null(result, row, ROW_PREVIOUS) ? 0 : pg_int(result, row, ROW_PREVIOUS);
 	*ret_rule = revision_rule_named(pg_text(result, row, ROW_RULE));
@@ -93,7 +99,7 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 
 void row_copy_begin(struct pg_copy *copy, struct pg *pg)
 {
-	pg_copy_begin(copy, pg, sql_copy, 18);
+	pg_copy_begin(copy, pg, sql_copy, 21);
 }
 
 void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_id,
@@ -108,6 +114,8 @@ void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_
 	pg_copy_bigint(copy, of->date);
 	pg_copy_int(copy, of->version.major);
 	pg_copy_int(copy, of->version.minor);
+	pg_copy_int(copy, of->release);
+	pg_copy_bigint(copy, of->sender);
 	pg_copy_text(copy, of->first);
 	pg_copy_text(copy, of->title);
 	pg_copy_text(copy, of->change_id);
@@ -116,6 +124,7 @@ void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_
 	pg_copy_bigints(copy, of->titles.items, of->titles.count);
 	pg_copy_bigints(copy, of->hashes.items, of->hashes.count);
 	pg_copy_bigints(copy, of->files.items, of->files.count);
+	pg_copy_bigints(copy, of->signers.items, of->signers.count);
 	pg_copy_text(copy, facts->notes.base_commit);
 	pg_copy_texts(copy, facts->notes.prerequisites, facts->notes.prerequisite_count);
 	if (previous_id != 0)

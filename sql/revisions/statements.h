@@ -15,6 +15,7 @@ extern const char sql_revisions_by_change[];
 extern const char sql_revisions_by_msgid[];
 extern const char sql_revisions_by_ref[];
 extern const char sql_revisions_by_series[];
+extern const char sql_revisions_by_title[];
 
 /* Statements that write. */
 extern const char sql_revisions_delete[];

@@ -29,6 +29,7 @@ static int take_changes(struct update *update, const GArray *changes)
 		known->is_changed = true;
 		known->is_new = change->is_new;
 		g_ptr_array_add(update->changed, known);
+		update_add_titled(update, known);
 		if (change->facts != NULL)
 			take_facts(known, change->facts);
 		else
@@ -86,6 +87,38 @@ static void index_known(struct update *update)
 	}
 }
 
+/* The patches of those that changed, or that share a patch with these. */
+static void index_titled(struct update *update)
+{
+	for (; update->titled_indexed < update->titled->len; update->titled_indexed++) {
+		struct known *known = update->titled->pdata[update->titled_indexed];
+		struct revision_keys titles = known->revision.titles;
+
+		for (size_t i = 0; is_there(known) && i < titles.count; i++) {
+			int64_t key = titles.items[i];
+			GPtrArray *list = g_hash_table_lookup(update->by_title, &key);
+
+			if (list == NULL) {
+				list = g_ptr_array_new();
+				g_hash_table_insert(update->by_title, g_memdup2(&key, sizeof(key)),
+						    list);
+			}
+			g_ptr_array_add(list, known);
+		}
+	}
+}
+
+static void index_all(struct update *update)
+{
+	index_known(update);
+	index_titled(update);
+}
+
+static const GPtrArray *with_title(const struct update *update, int64_t key)
+{
+	return g_hash_table_lookup(update->by_title, &key);
+}
+
 static const GPtrArray *with_change(const struct update *update, const struct known *known)
 {
 	g_autofree char *change = copy_of_change(known);
@@ -130,6 +163,18 @@ static void affect_later(struct update *update, const GPtrArray *list, const str
 	}
 }
 
+static void affect_takeovers(struct update *update, const struct known *older)
+{
+	struct revision_keys titles = older->revision.titles;
+
+	for (size_t i = 0; i < titles.count; i++) {
+		const GPtrArray *list = with_title(update, titles.items[i]);
+
+		if (may_precede_one(list, older))
+			affect_later(update, list, older);
+	}
+}
+
 static void find_affected(struct update *update)
 {
 	for (guint i = 0; i < update->all->len; i++) {
@@ -146,6 +191,7 @@ static void find_affected(struct update *update)
 
 		if (!is_there(older))
 			continue;
+		affect_takeovers(update, older);
 		mine = with_person(update, older);
 		others = with_change(update, older);
 		if (may_precede_one(mine, older))
@@ -163,6 +209,17 @@ static void add_candidates(GPtrArray *candidates, const GPtrArray *list)
 		g_ptr_array_add(candidates, &((struct known *)list->pdata[i])->revision);
 }
 
+static void add_takeovers(const struct update *update, const struct known *known,
+			  GPtrArray *candidates)
+{
+	struct revision_keys titles = known->revision.titles;
+
+	if (known->revision.signers.count == 0)
+		return;
+	for (size_t i = 0; i < titles.count; i++)
+		add_candidates(candidates, with_title(update, titles.items[i]));
+}
+
 static void decide_one(struct update *update, struct known *known)
 {
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new();
@@ -178,6 +235,7 @@ static void decide_one(struct update *update, struct known *known)
 	if (is_there(known)) {
 		add_candidates(candidates, with_person(update, known));
 		add_candidates(candidates, with_change(update, known));
+		add_takeovers(update, known, candidates);
 		previous = revision_previous(
 			&known->revision,
 			(const struct revision *const *)(const void *)candidates->pdata,
@@ -226,13 +284,13 @@ static int run(struct update *update, const GArray *changes)
 		r = update_load(update, update->changed, LOAD_FOR_CHANGED);
 	if (r != 0)
 		return r;
-	index_known(update);
+	index_all(update);
 	find_affected(update);
 	if (update->affected->len > 0)
 		r = update_load(update, update->affected, LOAD_FOR_AFFECTED);
 	if (r != 0)
 		return r;
-	index_known(update);
+	index_all(update);
 	decide_list(update, update->changed);
 	decide_list(update, update->affected);
 	return update_write(update);

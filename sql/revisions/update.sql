@@ -1,23 +1,28 @@
 -- Which series is the next version of which: lookups and changes. See statements.h.
 
 -- The mails of the series $1, the cover letter first and then the patches by number, with the columns
--- of the series and of the mail that facts.h needs. Text and references are only needed of the first mail.
+-- of the series and of the mail that facts.h needs. Text is only needed of the first mail and the first
+-- patch, references of the first mail.
 prepare revisions_mails (int[]) as
 select s.id, s.project_id, s.submitter_id,
 	extract(epoch from (s.date at time zone current_setting('TimeZone')))::bigint, s.version,
-	m.is_cover, m.msgid, m.name, m.content, m.hash, f.files, l.refs
+	m.is_cover, m.msgid, m.name, m.content, m.hash, f.files, l.refs, w.email
 from unnest($1) k(id),
 lateral (
 	select *
 	from patchwork_series s
 	where s.id = k.id offset 0) s,
 lateral (
+	select email
+	from patchwork_person w
+	where w.id = s.submitter_id offset 0) w,
+lateral (
 	select true as is_cover, c.id, c.msgid, c.name, c.content, null as hash, null::int as number
 	from patchwork_cover c
 	where c.id = s.cover_letter_id
 	union all (
 		select false, p.id, p.msgid, p.name,
-			case when s.cover_letter_id is null and row_number() over (order by p.number) = 1 then p.content end,
+			case when row_number() over (order by p.number) = 1 then p.content end,
 			p.hash::text, p.number
 		from patchwork_patch p
 		where p.series_id = s.id
@@ -36,8 +41,8 @@ order by s.id, not m.is_cover, m.number;
 -- A person's series that may be older versions: with a lower version, later than the first date, or with
 -- one of these titles.
 prepare revisions_by_person (int[], int[], bigint[], bigint[], bigint[], int[], text[]) as
-select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
-	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
 from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality
 	k(project_id, submitter_id, since, until, first, version, titles, i),
 lateral (
@@ -50,8 +55,8 @@ lateral (
 	and (r.version < k.version or r.date > k.first or r.title = any(t.titles)) offset 0) r;
 
 prepare revisions_by_change (int[], text[]) as
-select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
-	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
 from unnest($1, $2) with ordinality k(project_id, change_id, i),
 lateral (
 	select *
@@ -60,8 +65,8 @@ lateral (
 
 -- The series to which the messages $2 belong; a new series has no row yet.
 prepare revisions_by_msgid (int[], text[]) as
-select k.i::int, s.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
-	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+select k.i::int, s.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
 from unnest($1, $2) with ordinality k(project_id, msgid, i),
 lateral (
 	select p.series_id
@@ -82,8 +87,8 @@ left join lateral (
 
 -- Series that refer to one of the ids $2, in the projects $1.
 prepare revisions_by_ref (int[], text[]) as
-select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
-	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
 from (
 	select f.series_id
 	from patchmda.revision_ref f
@@ -95,8 +100,8 @@ lateral (
 
 -- The series $1, and those of which one of them is the predecessor.
 prepare revisions_by_series (int[]) as
-select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.first, r.title,
-	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.previous_id, r.rule
+select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
 from unnest($1) with ordinality k(id, i),
 lateral (
 	select *
@@ -106,6 +111,29 @@ lateral (
 	select *
 	from patchmda.revision r
 	where r.previous_id = k.id offset 0) r;
+
+-- Series that have a patch with one of the titles $3 (keys) in the projects $1, by other people than $2;
+-- dated from $4 to $5.
+prepare revisions_by_title (int[], int[], bigint[], bigint, bigint) as
+select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
+from (
+	select distinct p.series_id
+	from unnest($1, $2, $3) k(project_id, submitter_id, title),
+	lateral (
+		select y.patch_id
+		from patchmda.patch_key y
+		where y.title = k.title offset 0) y,
+	lateral (
+		select p.series_id
+		from patchwork_patch p
+		where p.id = y.patch_id and p.project_id = k.project_id and p.submitter_id <> k.submitter_id
+		offset 0) p
+	where p.series_id is not null) p,
+lateral (
+	select *
+	from patchmda.revision r
+	where r.series_id = p.series_id and r.date >= $4 and r.date <= $5 offset 0) r;
 
 prepare revisions_delete (int[]) as
 delete from patchmda.revision

@@ -5,7 +5,7 @@
 #include "sql/revisions/update_private.h"
 
 /* Lookups of one round trip. */
-enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, LOOKUPS };
+enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, BY_TITLE, LOOKUPS };
 
 struct lookups {
 	struct pg_query queries[LOOKUPS];
@@ -212,6 +212,56 @@ static void ask_series(struct lookups *lookups, const GPtrArray *list)
 		pg_param_ints(ask(lookups, BY_SERIES, sql_revisions_by_series), ids);
 }
 
+/* ---- by the titles of patches */
+
+/* What a look-up by title asks for. */
+struct title_keys {
+	GArray *projects, *people, *titles;
+	int64_t first, last; /* dates of the series that ask */
+};
+
+static void add_titles(struct title_keys *keys, const struct revision *revision)
+{
+	keys->first = MIN(keys->first, revision->date);
+	keys->last = MAX(keys->last, revision->date);
+	for (size_t i = 0; i < revision->titles.count; i++) {
+		g_array_append_val(keys->projects, revision->project_id);
+		g_array_append_val(keys->people, revision->person_id);
+		g_array_append_val(keys->titles, revision->titles.items[i]);
+	}
+}
+
+static void ask_keys(struct lookups *lookups, const struct title_keys *keys)
+{
+	struct pg_query *query = ask(lookups, BY_TITLE, sql_revisions_by_title);
+
+	pg_param_ints(query, keys->projects);
+	pg_param_ints(query, keys->people);
+	pg_param_bigints(query, keys->titles);
+	pg_param_bigint(query, keys->first - REVISION_PATCHES_SECS);
+	pg_param_bigint(query, keys->last + REVISION_PATCHES_SECS);
+}
+
+/* Series that other people may have taken over, or from whom they were taken. */
+static void ask_titles(struct lookups *lookups, const GPtrArray *list)
+{
+	g_autoptr(GArray) projects = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+			  people = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+			  titles = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	struct title_keys keys = { projects, people, titles, INT64_MAX, INT64_MIN };
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct known *known = list->pdata[i];
+
+		if (!known->is_changed || known->facts != NULL)
+			add_titles(&keys, &known->revision);
+	}
+	if (titles->len > 0)
+		ask_keys(lookups, &keys);
+}
+
+/* ---- all look-ups */
+
 static void ask_all(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
 {
 	GHashTable *people =
@@ -226,6 +276,7 @@ static void ask_all(struct lookups *lookups, const GPtrArray *list, enum update_
 	ask_people(lookups, people, purpose);
 	ask_named(lookups, list, purpose);
 	ask_series(lookups, list);
+	ask_titles(lookups, list);
 	g_hash_table_destroy(people);
 }
 
@@ -236,15 +287,16 @@ static int take_row(struct update *update, const struct pg_result *result, int r
 {
 	int32_t id = pg_int(result, row, ROW_SERIES);
 	struct known *known = update_find(update, id);
+	bool is_new = known == NULL;
 	struct revision *to;
 
-	if (known != NULL && !(known->is_changed && known->stored.series_id == 0)) {
-		known->is_naming = known->is_naming || (kind == BY_REF && !known->is_changed);
-		return 0;
-	}
-	if (known == NULL)
+	if (is_new)
 		known = update_add(update, id);
-	known->is_naming = kind == BY_REF && !known->is_changed;
+	known->is_naming = known->is_naming || (kind == BY_REF && !known->is_changed);
+	if (kind == BY_TITLE)
+		update_add_titled(update, known);
+	if (!is_new && !(known->is_changed && known->stored.series_id == 0))
+		return 0;
 	to = known->is_changed ? &known->stored : &known->revision;
 	return row_read(update->arena, result, row, to, &known->previous_id, &known->rule);
 }

@@ -75,12 +75,19 @@ class Case:
         r.shuffle(out)
         return "Some words.\n" + "".join(line + "\n" for line in out)
 
+    def signed(self, person):
+        r = self.r
+        form = r.choice(("Signed-off-by: Ada <%s>\n", "From: Ada <%s>\n", "co-developed-by: <%s> # x\n", "Cc: <%s>\n"))
+        return "".join(form % r.choice((other, other.upper())) for other in self.people if r.random() < 0.4)
+
     def add_series(self):
         r = self.r
         person, version = r.choice(self.people), r.choice((1, 1, 2, 2, 3, 4, 5))
         at = START + r.randrange(6) * r.choice((0, 3600, DAY, 30 * DAY, 70 * DAY, 150 * DAY))
         total, cover = r.choice((1, 1, 2, 3)), r.random() < 0.5
         prefix = "PATCH" + ("" if version == 1 else r.choice((" v%d", " v%d", " v%d", " v%d.1")) % version)
+        if r.random() < 0.2:
+            prefix += r.choice((" 5.10", " 5.10.y", " v4.19", " 6.1-stable", " v2.0"))
         if r.random() < 0.1:
             prefix = "RESEND " + prefix
         refs = [r.choice([i for s in self.series for i in s])] if self.series and r.random() < 0.3 else []
@@ -91,7 +98,8 @@ class Case:
         for n in range(1, total + 1):
             if r.random() < 0.1:
                 continue
-            body = "%s---\n%s" % (self.notes() if not ids else "Text.\n", r.choice(self.diffs + [diff_of(r)]))
+            text = self.notes() if not ids else "Text.\n"
+            body = "%s%s---\n%s" % (text, self.signed(person), r.choice(self.diffs + [diff_of(r)]))
             ids.append(self.add_mail(person, prefix if total == 1 and not cover else "%s %d/%d" % (prefix, n, total),
                                      self.pick_title(), at + n, refs, body))
             if not cover and n == 1:

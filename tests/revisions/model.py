@@ -3,22 +3,23 @@
 
 The functions below take series as series.sql prints them, all of a database, and say of each its
 predecessor and the rule that found it.  The program's own answer (patchmda.revision) has to be the
-same; tests/revisions/measure and tests/differential/run compare them.
+same; tests/revisions/run and tests/revisions/archives compare them.
 """
 import json
 import re
 import urllib.parse
 
 DAY = 86400
-RULES = ("change-id", "link", "reply", "title", "patches", "hash", "files")
+RULES = ("change-id", "link", "reply", "title", "patches", "hash", "files", "takeover")
 HASH_OF_NOTHING = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 WORD = re.compile(r"[^\W_]+")
 CHANGE_ID = re.compile(r"^change-id:\s*(\S+)\s*$", re.I)
 INTRODUCES = re.compile(
     r"(?<![^\W_])(v[0-9]+|versions?|previous(ly)?|supersedes?|links? to|changes since|changelog)(?![^\W_])", re.I)
 SUPERSEDES = re.compile(r"supersedes:\s*(\S+)\s*$", re.I)
-PARTIAL = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})$", re.I)
+NUMBERS = re.compile(r"(v?)([0-9]{1,3})\.([0-9]{1,3})($|[.-].*)", re.I)
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+SIGNED = re.compile(r"(?:from|signed-off-by|co-developed-by):[^\n]*<([^<>\n]*)>[^>]*$", re.I)
 NEAR_LINES = 2              # a line that introduces ids, and as many behind it
 
 
@@ -95,24 +96,33 @@ class Series:
         self.patches = self.patches or []
         first = self.cover or (self.patches[0] if self.patches else None)
         self.first = first
-        self.minor = 0
+        self.minor, self.release = 0, None
         self.title = title_of(first["name"]) if first else ""
         text = (first["content"] or "") if first else ""
         found = [m.group(1) for m in map(CHANGE_ID.match, text.split("\n")) if m]
         self.change_id = found[-1] if found else None
         self.links = ids_in(text)
+        self.sender = self.email.lower()
+        signed = [m.group(1).strip() for m in map(SIGNED.match, (self.patches[0]["content"] or "").split("\n")
+                                                  if self.patches else []) if m]
+        self.signers = {address.lower() for address in signed[:32]} - {self.sender}
         self.refs = (first["refs"] or []) if first else []
         self.msgids = {p["msgid"] for p in self.patches} | ({self.cover["msgid"]} if self.cover else set())
         self.titles = {title_of(p["name"]) for p in self.patches} - {""}
         self.hashes = {p["hash"] for p in self.patches if p["hash"]} - {HASH_OF_NOTHING}
         self.files = set().union(*(files_of(p["diff"]) for p in self.patches)) if self.patches else set()
         prefixes = re.match(r"\[([^\]]*)\]", first["name"]) if first else None
-        for prefix in prefixes.group(1).split(",") if prefixes else []:
-            part = PARTIAL.match(prefix)
-            if part and self.version == 1:
-                self.version, self.minor = int(part.group(1)), int(part.group(2))
-                break
+        self.read_numbers(prefixes.group(1).split(",") if prefixes else [])
         self.rank = (self.version, self.minor)
+
+    def read_numbers(self, prefixes):
+        """`v5.1` is a version in part; `5.10`, `v4.19`, or `v6.1` beside a version name a release."""
+        for v, major, minor, rest in (m.groups() for m in map(NUMBERS.match, prefixes) if m):
+            major, minor = int(major), int(minor)
+            if v and not rest and self.version == 1 and not self.minor and not (major >= 3 and minor >= 4):
+                self.version, self.minor = major, minor
+            elif self.release is None:
+                self.release = (major, minor)
 
     def order(self):
         return self.rank + (self.date, self.first["msgid"] if self.first else "")
@@ -131,6 +141,8 @@ def matches(rule, s, o):
     same, days = o.person == s.person, (s.date - o.date) / DAY
     if rule == "change-id":
         return s.change_id is not None and s.change_id == o.change_id
+    if rule == "takeover":
+        return is_takeover(s, o, days)
     if not same:
         return False
     if rule == "link":
@@ -145,13 +157,25 @@ def matches(rule, s, o):
     if rule == "hash":
         return bool(s.hashes & o.hashes) and days <= 365
     words, theirs = set(s.title.split()), set(o.title.split())
-    few = min(len(words), len(theirs))
-    return (s.version - o.version <= 2 and days <= 120 and len(s.files & o.files) > 0 and
-            share(s.files, o.files) >= 0.6 and few > 0 and 3 * len(words & theirs) >= few)
+    few, both, files = min(len(words), len(theirs)), len(words & theirs), share(s.files, o.files)
+    if few == 0 or s.version - o.version > 2:
+        return False
+    return ((days <= 120 and files >= 0.6 and 3 * both >= few) or
+            (days <= 365 and files >= 0.2 and few >= 4 and 5 * both >= 4 * few))
+
+
+def is_takeover(s, o, days):
+    """Half of the patches of the larger one, and a file, signed by that person."""
+    many = max(len(s.titles), len(o.titles))
+    return (o.sender in s.signers and o.rank < s.rank and days <= 365 and 2 * len(s.titles & o.titles) >= many > 0 and
+            bool(s.files & o.files))
 
 
 def older(s, o):
-    return o is not s and o.project == s.project and o.date < s.date and (o.rank < s.rank or is_resend(s, o))
+    return (o is not s and o.project == s.project and o.date < s.date and
+            (o.rank < s.rank or is_resend(s, o)) and
+            (s.minor == 0 or o.version == s.version) and
+            (s.release is None or o.release is None or s.release == o.release))
 
 
 def predecessor(s, candidates, rules=RULES):
@@ -167,15 +191,18 @@ class World:
 
     def __init__(self, rows):
         self.series = [Series(r) for r in rows]
-        self.by_person, self.by_change = {}, {}
+        self.by_person, self.by_change, self.by_title = {}, {}, {}
         for s in self.series:
             self.by_person.setdefault((s.project, s.person), []).append(s)
             if s.change_id:
                 self.by_change.setdefault((s.project, s.change_id), []).append(s)
+            for title in s.titles:
+                self.by_title.setdefault((s.project, title), []).append(s)
 
     def candidates(self, s):
-        mine = self.by_person[s.project, s.person]
-        return mine + [o for o in self.by_change.get((s.project, s.change_id), []) if o.person != s.person]
+        others = [self.by_change.get((s.project, s.change_id), [])]
+        others += [self.by_title[s.project, title] for title in s.titles]
+        return self.by_person[s.project, s.person] + [o for some in others for o in some if o.person != s.person]
 
     def predecessor(self, s, rules=RULES):
         return predecessor(s, self.candidates(s), rules)

@@ -1,6 +1,6 @@
 -- The input of the model of revisions.md (model.py): one object a line for each series.
 select jsonb_build_object(
-	'id', s.id, 'project', j.linkname, 'person', s.submitter_id, 'version', s.version, 'total', s.total,
+	'id', s.id, 'project', j.linkname, 'person', s.submitter_id, 'email', (select w.email from patchwork_person w where w.id = s.submitter_id), 'version', s.version, 'total', s.total,
 	'date', extract(epoch from s.date at time zone 'UTC')::bigint,
 	'cover', (
 		select jsonb_build_object('msgid', c.msgid, 'name', c.name, 'content', c.content,

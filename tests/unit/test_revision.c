@@ -74,7 +74,7 @@ static void each_rule_finds(void **state)
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
 }
 
-static void all_but_the_change_id_ask_for_the_person(void **state)
+static void most_rules_ask_for_the_person(void **state)
 {
 	static const struct view link = V("<1@x>");
 	struct revision s = newer(), o = stranger();
@@ -91,6 +91,95 @@ static void all_but_the_change_id_ask_for_the_person(void **state)
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
 	o.change_id = VIEW("another");
 	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void another_persons_patches(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	o.person_id = 2;
+	o.date = s.date - 365 * DAY;
+	s.titles = (struct revision_keys)KEYS(1, 2, 3, 4);
+	o.titles = (struct revision_keys)KEYS(1, 2);
+	s.files = o.files = (struct revision_keys)KEYS(7);
+	o.sender = 9;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.signers = (struct revision_keys)KEYS(8, 9);
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.titles = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.titles = o.titles;
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.files = (struct revision_keys)KEYS(8);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.files = s.files;
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.date++;
+	s.version.major = 1;
+	s.title = o.title;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void a_title_nearly_the_same(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	s.title = VIEW("a b c d e");
+	o.title = VIEW("a b c d x y z");
+	s.files = (struct revision_keys)KEYS(1, 2, 3);
+	o.files = (struct revision_keys)KEYS(3, 4, 5);
+	o.date = s.date - 365 * DAY;
+	assert_rule(&s, &o, REVISION_FILES); /* 1 of 5; four words of five */
+	o.files = (struct revision_keys)KEYS(3, 4, 5, 6);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.files = s.files;
+	o.title = VIEW("a b c x y z");
+	assert_rule(&s, &o, REVISION_NONE);
+	s.title = VIEW("a b c");
+	o.title = VIEW("a b c x");
+	assert_rule(&s, &o, REVISION_NONE);
+	s.title = VIEW("a b c d");
+	o.title = VIEW("a b c d x");
+	assert_rule(&s, &o, REVISION_FILES);
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void releases_are_apart(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	o.title = s.title;
+	s.release = 5010;
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.release = 5015;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.change_id = o.change_id = VIEW("id");
+	assert_rule(&s, &o, REVISION_NONE);
+	o.release = 5010;
+	assert_rule(&s, &o, REVISION_CHANGE_ID);
+}
+
+static void a_part_follows_its_version(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	o.title = s.title;
+	s.version = (struct revision_version){ 5, 2 };
+	o.version = (struct revision_version){ 5, 1 };
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.version = (struct revision_version){ 5, 0 };
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.version = (struct revision_version){ 4, 0 };
+	assert_rule(&s, &o, REVISION_NONE);
+	s.version = (struct revision_version){ 5, 0 };
+	o.version = (struct revision_version){ 4, 1 };
+	assert_rule(&s, &o, REVISION_TITLE);
 }
 
 static void a_predecessor_is_older(void **state)
@@ -142,7 +231,7 @@ static void times_end(void **state)
 	s.hashes = (struct revision_keys){ NULL, 0 };
 	s.files = o.files = (struct revision_keys)KEYS(1);
 	o.title = s.title;
-	s.title = VIEW("ring wait");
+	s.title = VIEW("ring waits");
 	o.date = s.date - 120 * DAY;
 	assert_rule(&s, &o, REVISION_FILES);
 	o.date--;
@@ -241,29 +330,42 @@ static void the_first_rule_decides_then_the_version_then_the_date(void **state)
 static struct view version_of(struct arena *arena, struct view name)
 {
 	struct revision_version version;
+	int32_t release;
 	char text[32];
 
-	if (revision_read_version(arena, name, 1, &version) != 0)
+	if (revision_read_numbers(arena, name, 1, &version, &release) != 0)
 		return VIEW("failed");
-	(void)snprintf(text, sizeof(text), "%d.%d", version.major, version.minor);
+	(void)snprintf(text, sizeof(text), "%d.%d %d", version.major, version.minor, release);
 	return arena_copy(arena, view_str(text));
 }
 
 static const struct check_case names[] = {
-	{ "no prefix", V("ring"), V("1.0") },
-	{ "a part of version 5", V("[v5.1] ring"), V("5.1") },
-	{ "with a number", V("[v5.1,10/12] ring"), V("5.1") },
-	{ "a number of a kernel", V("[5.10,1/2] ring"), V("1.0") },
-	{ "v in the title", V("[1/2] ring v5.1"), V("1.0") },
-	{ "another version", V("[net-v6.x] ring"), V("1.0") },
-	{ "a number that is too large", V("[v5.99999999999] ring"), V("1.0") },
+	{ "no prefix", V("ring"), V("1.0 0") },
+	{ "a part of version 5", V("[v5.1] ring"), V("5.1 0") },
+	{ "with a number", V("[v5.1,10/12] ring"), V("5.1 0") },
+	{ "a large part of version 1", V("[v1.5] ring"), V("1.5 0") },
+	{ "a release", V("[5.10,1/2] ring"), V("1.0 5010") },
+	{ "a release with a v", V("[v4.19] ring"), V("1.0 4019") },
+	{ "a branch of one", V("[5.10.y] ring"), V("1.0 5010") },
+	{ "its number", V("[AUTOSEL,6.1.55,3/4] ring"), V("1.0 6001") },
+	{ "a word behind it", V("[v6.1-stable] ring"), V("1.0 6001") },
+	{ "both", V("[v2.1,6.1] ring"), V("2.1 6001") },
+	{ "two parts", V("[v2.1,v3.1] ring"), V("2.1 3001") },
+	{ "v in the title", V("[1/2] ring v5.1"), V("1.0 0") },
+	{ "another version", V("[net-v6.x] ring"), V("1.0 0") },
+	{ "no second number", V("[v6.] ring"), V("1.0 0") },
+	{ "no first number", V("[.6,v.6] ring"), V("1.0 0") },
+	{ "letters behind it", V("[v6.1a] ring"), V("1.0 0") },
+	{ "a number that is too large", V("[v5.1000] ring"), V("1.0 0") },
 };
 
 static void a_version_of_the_row_is_kept(void **state)
 {
 	struct revision_version version;
+	int32_t release;
 
-	assert_int_equal(revision_read_version(*state, VIEW("[v5.1] x"), 3, &version), 0);
+	assert_int_equal(revision_read_numbers(*state, VIEW("[v5.1] x"), 3, &version, &release), 0);
+	assert_int_equal(release, 5001);
 	assert_int_equal(version.major, 3);
 	assert_int_equal(version.minor, 0);
 }
@@ -284,7 +386,7 @@ static void rules_have_names(void **state)
 {
 	(void)state;
 	assert_null(revision_rule_name(REVISION_NONE));
-	for (int rule = REVISION_CHANGE_ID; rule <= REVISION_FILES; rule++)
+	for (int rule = REVISION_CHANGE_ID; rule <= REVISION_TAKEOVER; rule++)
 		assert_int_equal(
 			revision_rule_named(view_str(revision_rule_name((enum revision_rule)rule))),
 			rule);
@@ -292,8 +394,10 @@ static void rules_have_names(void **state)
 	assert_int_equal(revision_rule_named((struct view){ NULL, 0 }), REVISION_NONE);
 }
 
-RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(all_but_the_change_id_ask_for_the_person),
-    TEST(a_predecessor_is_older), TEST(times_end), TEST(files_ask_for_much_in_common),
-    TEST(the_last_words_of_a_title_count), TEST(half_of_the_smaller_ones_patches),
+RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(most_rules_ask_for_the_person),
+    TEST(another_persons_patches), TEST(a_title_nearly_the_same), TEST(releases_are_apart),
+    TEST(a_part_follows_its_version), TEST(a_predecessor_is_older), TEST(times_end),
+    TEST(files_ask_for_much_in_common), TEST(the_last_words_of_a_title_count),
+    TEST(half_of_the_smaller_ones_patches),
     TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
     TEST(keys_are_sorted_and_unique), TEST(rules_have_names))

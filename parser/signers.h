@@ -1,0 +1,22 @@
+/*
+ * signers - who wrote a patch, by its text: `From:`, `Signed-off-by:` and `Co-developed-by:` lines
+ *
+ * A person who sends another one's patch leaves these lines in it.
+ */
+#ifndef PARSER_SIGNERS_H
+#define PARSER_SIGNERS_H
+
+#include "parser/arena.h"
+#include "parser/view.h"
+
+/* More lines of one text are passed over. */
+#define SIGNERS_MAX 32
+
+/*
+ * Read the addresses, in lower case, from the content of a patch, which is UTF-8 or absent.  The array
+ * is in the arena; an address may be in it more than once.  Returns 0 or arena_error().
+ */
+int signers_read(struct arena *arena, struct view content, const struct view **ret_addresses,
+		 size_t *ret_count);
+
+#endif

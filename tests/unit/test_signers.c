@@ -1,0 +1,56 @@
+/* test_signers - who wrote a patch; see parser/signers.h */
+#include "tests/unit/check.h"
+
+#include "parser/signers.h"
+
+/* The addresses, each with a blank behind it. */
+static struct view signers_of(struct arena *arena, struct view content)
+{
+	struct builder text = builder_init(arena);
+	const struct view *addresses;
+	size_t count;
+
+	if (signers_read(arena, content, &addresses, &count) != 0)
+		return VIEW("failed");
+	for (size_t i = 0; i < count; i++) {
+		builder_add(&text, addresses[i]);
+		builder_byte(&text, ' ');
+	}
+	return builder_view(&text);
+}
+
+static const struct check_case contents[] = {
+	{ "nothing", V(""), V("") },
+	{ "each of the lines",
+	  V("From: A <a@x>\n\nx\n\nSigned-off-by: B <b@x>\nCo-developed-by: <c@x>"),
+	  V("a@x b@x c@x ") },
+	{ "other trailers", V("Reviewed-by: A <a@x>\nCc: B <b@x>\n"), V("") },
+	{ "in any case", V("signed-OFF-by: A <A@X.org>\n"), V("a@x.org ") },
+	{ "behind other words", V("  Signed-off-by: A <a@x>\n> From: B <b@x>\n"), V("") },
+	{ "a comment behind it", V("Signed-off-by: A <a@x> # tested\n"), V("a@x ") },
+	{ "the last brackets", V("From: <A> <b@x>\n"), V("b@x ") },
+	{ "no brackets", V("From: a@x\nFrom: a@x>\nFrom: <a@x\nFrom: <>\n"), V("") },
+};
+
+static void many_are_cut(void **state)
+{
+	struct builder text = builder_init(*state);
+	const struct view *addresses;
+	size_t count;
+
+	for (size_t i = 0; i <= SIGNERS_MAX; i++)
+		builder_add(&text, VIEW("From: <a@x>\n"));
+	assert_int_equal(signers_read(*state, builder_view(&text), &addresses, &count), 0);
+	assert_int_equal(count, SIGNERS_MAX);
+}
+
+static void absent_is_empty(void **state)
+{
+	const struct view *addresses;
+	size_t count = 1;
+
+	assert_int_equal(signers_read(*state, (struct view){ 0 }, &addresses, &count), 0);
+	assert_int_equal(count, 0);
+}
+
+RUN(EACH(signers_of, contents), TEST(many_are_cut), TEST(absent_is_empty))
