@@ -228,6 +228,11 @@ conformance-commits:	## which recorded commits find their patches: CORPUS=../sha
 	@$(SUBMAKE) all $(REPLAY)
 	@BUILD=$(BUILD) tests/commits/conformance '$(CORPUS)' '$(COMMITS)'
 
+conformance-revisions:	## which later versions of series in archives are linked: CORPUS=../shared/corpus
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/revisions/archives '$(CORPUS)'
+
 conformance-rest:	## compare httpd's answers with recorded ones: CORPUS=../shared/conformance/rest
 	@tools/deps check
 	@$(SUBMAKE) all
@@ -351,6 +356,6 @@ help:	## this list
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop check-pages conformance differential kill-hunt deps install clean flags help
-.PHONY: archive-kills bench-archive conformance-commits conformance-rest bench-commits bench-http mail-servers dist distcheck deb
+.PHONY: archive-kills bench-archive conformance-commits conformance-revisions conformance-rest bench-commits bench-http mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:
