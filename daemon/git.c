@@ -19,8 +19,8 @@
 #define PIPE_BYTES_MIN 4096
 
 /* After SIGTERM git has this time to remove its temporary files. */
-#define END_MSECS      5000
-#define END_POLL_MSECS 20
+#define END_MSECS          5000
+#define END_POLL_MSECS_MAX 20
 
 struct git {
 	GPid pid;
@@ -28,6 +28,7 @@ struct git {
 	int output;
 	int complaints;
 	int stop_fd;
+	size_t input_bytes; /* that its pipe takes */
 };
 
 /* Variables to unset: these change diffs, and the next name a repository. */
@@ -89,23 +90,31 @@ GPtrArray *git_arguments(const char *word, ...)
 }
 
 /* In the child: a process group of its own, so that its children end with it. */
-static void set_up(void *unused)
+static void set_up(void *context)
 {
-	(void)unused;
+	const int *kept_fd = context;
+
 	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (*kept_fd >= 0)
+		(void)fcntl(*kept_fd, F_SETFD, 0);
 }
 
-static void prepare_pipe(int fd)
+/* Returns how many bytes it takes. */
+static size_t prepare_pipe(int fd)
 {
+	int bytes;
+
 	if (fd < 0)
-		return;
+		return 0;
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+	bytes = fcntl(fd, F_GETPIPE_SZ);
+	return bytes > 0 ? (size_t)bytes : PIPE_BYTES_MIN;
 }
 
-int git_start(const char *repository, const GPtrArray *arguments, unsigned options,
-	      struct git **ret_git)
+int git_start_keeping(const char *repository, const GPtrArray *arguments, unsigned options,
+		      int kept_fd, struct git **ret_git)
 {
 	g_autoptr(GPtrArray) line = command_line(repository, arguments);
 	g_auto(GStrv) env = environment(repository, options);
@@ -116,17 +125,23 @@ int git_start(const char *repository, const GPtrArray *arguments, unsigned optio
 	/* Without other flags standard input is /dev/null, and other descriptors are closed. */
 	if (!g_spawn_async_with_pipes(
 		    NULL, (char **)line->pdata, env,
-		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up, NULL, &git->pid,
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up, &kept_fd, &git->pid,
 		    (options & GIT_INPUT) != 0 ? &git->input : NULL, &git->output,
 		    (options & GIT_COMPLAINTS) != 0 ? &git->complaints : NULL, &error)) {
 		g_free(git);
 		return g_error_matches(error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT) ? -ENOENT : -EIO;
 	}
-	prepare_pipe(git->input);
-	prepare_pipe(git->output);
-	prepare_pipe(git->complaints);
+	git->input_bytes = prepare_pipe(git->input);
+	(void)prepare_pipe(git->output);
+	(void)prepare_pipe(git->complaints);
 	*ret_git = git;
 	return 0;
+}
+
+int git_start(const char *repository, const GPtrArray *arguments, unsigned options,
+	      struct git **ret_git)
+{
+	return git_start_keeping(repository, arguments, options, -1, ret_git);
 }
 
 void git_stop_at(struct git *git, int stop_fd)
@@ -194,12 +209,13 @@ int git_write(struct git *git, struct view bytes)
 
 size_t git_input_capacity(const struct git *git)
 {
-	int bytes = fcntl(git->input, F_GETPIPE_SZ);
-
-	return bytes > 0 ? (size_t)bytes : PIPE_BYTES_MIN;
+	return git->input_bytes;
 }
 
-/* Append the available output of a pipe to `text`.  Returns 1, 0 at its end, or -errno. */
+/*
+ * Append the available output of a pipe to `text`.  If it is too long, its first half is dropped: errors
+ * are at the end, after messages of progress.  Returns 1, 0 at its end, or -errno.
+ */
 static int collect_from(int fd, GString *text)
 {
 	char buffer[4096];
@@ -207,8 +223,11 @@ static int collect_from(int fd, GString *text)
 
 	if (n <= 0)
 		return (int)n;
-	if (text != NULL && text->len < GIT_COLLECT_BYTES_MAX)
-		g_string_append_len(text, buffer, n);
+	if (text == NULL)
+		return 1;
+	if (text->len + (size_t)n > GIT_COLLECT_BYTES_MAX)
+		g_string_erase(text, 0, (gssize)(text->len / 2));
+	g_string_append_len(text, buffer, n);
 	return 1;
 }
 
@@ -261,17 +280,18 @@ int git_end(struct git *git)
 
 void git_kill(struct git *git)
 {
-	int waited = 0;
+	int waited = 0, killed = 0, pause = 1;
 
 	if (git == NULL)
 		return;
 	close_pipes(git);
 	(void)kill(-git->pid, SIGTERM);
 	while (waitpid(git->pid, NULL, WNOHANG) == 0) {
-		if (waited == END_MSECS)
+		if (waited >= END_MSECS && killed++ == 0)
 			(void)kill(-git->pid, SIGKILL);
-		(void)g_usleep(END_POLL_MSECS * 1000);
-		waited += END_POLL_MSECS;
+		g_usleep((gulong)pause * 1000);
+		waited += pause;
+		pause = MIN(2 * pause, END_POLL_MSECS_MAX);
 	}
 	g_free(git);
 }

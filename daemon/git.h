@@ -29,6 +29,10 @@ enum git_option {
 int git_start(const char *repository, const GPtrArray *arguments, unsigned options,
 	      struct git **ret_git);
 
+/* The same; git and the programs that it starts inherit the descriptor `kept_fd` (-1: none). */
+int git_start_keeping(const char *repository, const GPtrArray *arguments, unsigned options,
+		      int kept_fd, struct git **ret_git);
+
 /* Once `stop_fd` is readable, reading ends with -ECANCELED.  The caller closes it. */
 void git_stop_at(struct git *git, int stop_fd);
 
@@ -42,8 +46,8 @@ int git_write(struct git *git, struct view bytes);
 size_t git_input_capacity(const struct git *git);
 
 /*
- * Read all output.  `output` and `complaints` (with GIT_COMPLAINTS) may be NULL, and get at most
- * GIT_COLLECT_BYTES_MAX each.  Returns 0, -ECANCELED, -ETIMEDOUT if git prints nothing for
+ * Read all output.  `output` and `complaints` (with GIT_COMPLAINTS) may be NULL; of more than
+ * GIT_COLLECT_BYTES_MAX they get the end.  Returns 0, -ECANCELED, -ETIMEDOUT if git prints nothing for
  * `quiet_secs` (0: no limit), or another -errno.
  */
 #define GIT_COLLECT_BYTES_MAX ((size_t)1 << 20)

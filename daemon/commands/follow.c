@@ -21,6 +21,9 @@
 
 #define EVERY_SECS_DEFAULT 300
 
+#define TIMEOUT_SECS_DEFAULT 300
+#define TIMEOUT_SECS_MAX     86400
+
 struct options {
 	struct follow_options follow;
 	bool forget;
@@ -34,9 +37,17 @@ static bool take_every(void *field, const struct option_row *row, const char *va
 	return span_parse(value, secs) && *secs > 0;
 }
 
+static bool take_timeout(void *field, const struct option_row *row, const char *value)
+{
+	return take_every(field, row, value) && *(int64_t *)field <= TIMEOUT_SECS_MAX;
+}
+
 static const struct option_row rows[] = {
 	OPTION_OTHER("every", "SPAN", "the pause between two rounds of a source (5m)",
 		     struct options, follow.every_secs, take_every, "a span like 90s, 5m or 1h"),
+	OPTION_OTHER("timeout", "SPAN", "give up a server that is silent for this long (5m)",
+		     struct options, follow.quiet_secs, take_timeout,
+		     "a span like 90s, 5m or 1h, up to a day"),
 	OPTION_FLAG("once", "one round of each source, for timers", struct options, follow.once),
 	OPTION_FLAG("forget", "do not follow the folders any longer, and leave them out of status",
 		    struct options, forget),
@@ -171,6 +182,7 @@ static int follow(struct options *options)
 int cmd_follow(int argc, char **argv)
 {
 	struct options options = { .follow = { .every_secs = EVERY_SECS_DEFAULT,
+					       .quiet_secs = TIMEOUT_SECS_DEFAULT,
 					       .import = { .command = "follow",
 							   .store = store_defaults,
 							   .batch = IMPORT_BATCH_MESSAGES_MAX,

@@ -42,6 +42,8 @@ int64_t follow_pause_msecs(int64_t every_secs, int failures, double random)
 
 static int fetch(struct follow *follow, const struct follow_source *source, char **ret_error)
 {
+	const struct clone_limits limits = { .stop_fd = follow->options->import.stop_fd,
+					     .quiet_secs = (int)follow->options->quiet_secs };
 	int r;
 
 	g_mutex_lock(&follow->lock);
@@ -49,8 +51,7 @@ static int fetch(struct follow *follow, const struct follow_source *source, char
 		g_cond_wait(&follow->fetched, &follow->lock);
 	follow->fetches++;
 	g_mutex_unlock(&follow->lock);
-	r = *follow->stopping == 0 ? mirror_update(source->folder, source->url,
-						   follow->options->import.stop_fd, ret_error)
+	r = *follow->stopping == 0 ? mirror_update(source->folder, source->url, &limits, ret_error)
 				   : -ECANCELED;
 	g_mutex_lock(&follow->lock);
 	follow->fetches--;

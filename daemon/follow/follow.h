@@ -24,6 +24,7 @@ struct follow_options {
 	const struct follow_source *sources;
 	size_t source_count;
 	int64_t every_secs; /* the pause between two rounds, about */
+	int64_t quiet_secs; /* a server that is silent for this long is given up */
 	bool once;          /* one round of each source */
 };
 

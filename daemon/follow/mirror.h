@@ -13,8 +13,7 @@
 
 #include <stdint.h>
 
-/* A server that sends nothing for this long is given up. */
-#define MIRROR_QUIET_SECS 300
+#include "daemon/follow/clone.h"
 
 /*
  * Epochs before the newest get no more mail, but their history may be rewritten: they are fetched when
@@ -24,10 +23,11 @@
 
 /*
  * Clone what is missing in `folder` and fetch what is new.  `url` may be NULL if the folder exists.
- * Once `stop_fd` is readable it returns -ECANCELED.  Returns 0, or -errno, and then *ret_error is set,
- * which the caller frees with g_free().  Repositories that could be fetched have been.
+ * Returns 0, or -errno, and then *ret_error is set, which the caller frees with g_free().  Repositories
+ * that could be fetched have been.
  */
-int mirror_update(const char *folder, const char *url, int stop_fd, char **ret_error);
+int mirror_update(const char *folder, const char *url, const struct clone_limits *limits,
+		  char **ret_error);
 
 /* The newest commit of the newest epoch.  Returns 0, or -errno if there is none. */
 int mirror_newest(const char *folder, char **ret_commit, int64_t *ret_committed);

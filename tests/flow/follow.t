@@ -65,7 +65,7 @@ new_patch old >"$T/old"
 append "$T/up/list/git/1.git" "$T/old"
 exits 0 "a folder alone is fetched from where it was cloned" patchmda follow --once "$T/m/list"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<old@x.org>'")" 0 "of the newest epoch only"
-touch -d '2 days ago' "$T/m/list/git/1.git/FETCH_HEAD"
+touch -d "2 days ago" "$T/m/list/git/1.git/patchmda-mirror"
 exits 0 "after a day" patchmda follow --once "$T/m/list"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<old@x.org>'")" 1 "of the others, too"
 
