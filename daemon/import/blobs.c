@@ -11,6 +11,9 @@
 /* The most objects that are asked for and not read; the pipe to git has room for all of them. */
 #define ASKED_MAX 1024
 
+/* Names are written in lots of this many, and others are asked for only if a lot fits. */
+#define LOT 64
+
 /* A line of git before an object: its name, type and size. */
 #define LINE_BYTES_MAX 256
 
@@ -23,6 +26,7 @@ struct blobs {
 	char *repository;
 	int stop_fd;
 	struct git *git; /* NULL: not started, or it ended */
+	GString *unsent; /* names that were asked for and not written yet, a line each */
 	char (*asked)[OBJECT_NAME_BYTES];
 	size_t first, count; /* of `asked`, a ring */
 	char *buffer;
@@ -37,6 +41,7 @@ struct blobs *blobs_new(const char *repository, int stop_fd)
 
 	blobs->repository = g_strdup(repository);
 	blobs->stop_fd = stop_fd;
+	blobs->unsent = g_string_new(NULL);
 	blobs->asked = g_malloc_n(ASKED_MAX, sizeof(*blobs->asked));
 	blobs->buffer = g_malloc(READ_BYTES);
 	return blobs;
@@ -47,6 +52,7 @@ static void end_git(struct blobs *blobs)
 	(void)git_end(blobs->git);
 	blobs->git = NULL;
 	blobs->at = blobs->len = 0;
+	g_string_truncate(blobs->unsent, 0);
 }
 
 void blobs_free(struct blobs *blobs)
@@ -54,6 +60,7 @@ void blobs_free(struct blobs *blobs)
 	if (blobs == NULL)
 		return;
 	end_git(blobs);
+	(void)g_string_free(blobs->unsent, TRUE);
 	g_free(blobs->repository);
 	g_free(blobs->asked);
 	g_free(blobs->buffer);
@@ -68,11 +75,20 @@ size_t blobs_asked(const struct blobs *blobs)
 
 /* ---- asking */
 
-bool blobs_has_room(const struct blobs *blobs)
+/* How many names may be asked for: the pipe to git has room for them. */
+static size_t most_asked(const struct blobs *blobs)
 {
 	size_t bytes = blobs->git != NULL ? git_input_capacity(blobs->git) : SIZE_MAX;
 
-	return blobs->count < MIN((size_t)ASKED_MAX, bytes / OBJECT_NAME_BYTES);
+	return MIN((size_t)ASKED_MAX, bytes / OBJECT_NAME_BYTES);
+}
+
+bool blobs_has_room(const struct blobs *blobs)
+{
+	size_t most = most_asked(blobs), lot = MIN((size_t)LOT, most / 2);
+
+	/* A lot is begun once all of it fits. */
+	return blobs->count < most && (blobs->unsent->len > 0 || blobs->count + lot <= most);
 }
 
 static const char *asked_at(const struct blobs *blobs, size_t i)
@@ -80,12 +96,18 @@ static const char *asked_at(const struct blobs *blobs, size_t i)
 	return blobs->asked[(blobs->first + i) % ASKED_MAX];
 }
 
-static int send_name(struct blobs *blobs, const char *name)
+/* Write the names; that git has ended is found out by reading. */
+static int send(struct blobs *blobs)
 {
-	char line[OBJECT_NAME_BYTES + 1];
-	int len = g_snprintf(line, sizeof(line), "%s\n", name);
+	int r = git_write(blobs->git, view_of(blobs->unsent->str, blobs->unsent->len));
 
-	return git_write(blobs->git, view_of(line, (size_t)len));
+	g_string_truncate(blobs->unsent, 0);
+	return r == -EPIPE ? 0 : r;
+}
+
+static void add_name(struct blobs *blobs, const char *name)
+{
+	g_string_append_printf(blobs->unsent, "%s\n", name);
 }
 
 /* Start git, perhaps again, and ask for all that was not read. */
@@ -99,22 +121,21 @@ static int start_git(struct blobs *blobs)
 		return -ECHILD;
 	}
 	git_stop_at(blobs->git, blobs->stop_fd);
-	for (size_t i = 0; i < blobs->count && r == 0; i++)
-		r = send_name(blobs, asked_at(blobs, i));
-	return r == -EPIPE ? 0 : r; /* reading finds out that git has ended */
+	g_string_truncate(blobs->unsent, 0);
+	for (size_t i = 0; i < blobs->count; i++)
+		add_name(blobs, asked_at(blobs, i));
+	return send(blobs);
 }
 
 int blobs_ask(struct blobs *blobs, const char *name)
 {
-	int r;
-
 	(void)g_strlcpy(blobs->asked[(blobs->first + blobs->count) % ASKED_MAX], name,
 			OBJECT_NAME_BYTES);
 	blobs->count++;
 	if (blobs->git == NULL)
 		return start_git(blobs);
-	r = send_name(blobs, name);
-	return r == -EPIPE ? 0 : r;
+	add_name(blobs, name);
+	return blobs->unsent->len / strlen(name) >= LOT ? send(blobs) : 0;
 }
 
 /* ---- reading */
@@ -220,8 +241,12 @@ static int read_answer(struct blobs *blobs, struct blob *ret_blob)
 
 int blobs_next(struct blobs *blobs, struct blob *ret_blob)
 {
-	int r = blobs->git == NULL ? start_git(blobs) : 0;
+	int r = 0;
 
+	if (blobs->git == NULL)
+		r = start_git(blobs);
+	else if (blobs->unsent->len > 0)
+		r = send(blobs);
 	if (r == 0)
 		r = read_answer(blobs, ret_blob);
 	if (r != 0 && r != -ENOENT && r != -EIO)

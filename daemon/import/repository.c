@@ -19,7 +19,9 @@ struct repository {
 	struct change *current;
 	struct repository_position position;
 	char head[OBJECT_NAME_BYTES];
-	bool moves;        /* the position */
+	bool has_beginning; /* commits after the position's last are read, not all */
+	bool moves;         /* the position */
+	bool is_started;
 	int history_error; /* it could not be read to its end */
 	bool is_over;
 };
@@ -162,6 +164,25 @@ static int check_format(const char *path, const char *head, char **ret_error)
 	return -ENOTSUP;
 }
 
+/* ---- the history */
+
+static int start_history(struct repository *repository, const char *after, char **ret_error)
+{
+	int r = history_open(repository->path, after, repository->head, repository->stop_fd,
+			     &repository->history);
+
+	if (r != 0)
+		*ret_error = g_strdup(strerror(-r));
+	return r;
+}
+
+static void end_history(struct repository *repository, int error)
+{
+	history_close(repository->history);
+	repository->history = NULL;
+	repository->history_error = error;
+}
+
 /* ---- where to begin */
 
 static bool git_agrees(const char *path, const GPtrArray *words)
@@ -216,16 +237,23 @@ static int find_position(struct repository *repository, const struct repository_
 	return r < 0 ? r : 0;
 }
 
+/*
+ * Usually there is no such position, as this is the first time, so git starts to walk the whole history
+ * beside the search for the first commit.
+ */
 static int find_position_by_first(struct repository *repository,
 				  const struct repository_memory *memory, char **ret_error)
 {
 	struct repository_position found;
-	int r = find_first(repository, ret_error);
+	int r = start_history(repository, NULL, ret_error);
 
+	if (r == 0)
+		r = find_first(repository, ret_error);
 	if (r == 0)
 		r = memory->find(memory->context, repository->path, repository->position.first,
 				 &found, &repository->moves);
 	if (r > 0 && has_commit(repository, found.last)) {
+		end_history(repository, 0);
 		repository->position = found;
 		return 1;
 	}
@@ -249,22 +277,6 @@ static int find_beginning(struct repository *repository, const struct repository
 
 /* ---- opening */
 
-static int open_history(struct repository *repository, bool has_position, char **ret_error)
-{
-	const char *after = has_position ? repository->position.last : NULL;
-	int r;
-
-	if (has_position && g_str_equal(after, repository->head)) {
-		repository->is_over = true;
-		return 0;
-	}
-	r = history_open(repository->path, after, repository->head, repository->stop_fd,
-			 &repository->history);
-	if (r != 0)
-		*ret_error = g_strdup(strerror(-r));
-	return r;
-}
-
 int repository_open(const char *path, const struct repository_memory *memory, int stop_fd,
 		    struct repository **ret_repository, char **ret_error)
 {
@@ -281,13 +293,12 @@ int repository_open(const char *path, const struct repository_memory *memory, in
 		r = check_format(repository->path, repository->head, ret_error);
 	if (r == 0)
 		r = find_beginning(repository, memory, ret_error);
+	repository->has_beginning = r > 0;
 	if (r >= 0)
-		r = open_history(repository, r > 0, ret_error);
-	if (r == 0)
 		*ret_repository = repository;
 	else
 		repository_close(repository);
-	return r;
+	return MIN(r, 0);
 }
 
 void repository_close(struct repository *repository)
@@ -303,13 +314,6 @@ void repository_close(struct repository *repository)
 }
 
 /* ---- reading */
-
-static void end_history(struct repository *repository, int error)
-{
-	history_close(repository->history);
-	repository->history = NULL;
-	repository->history_error = error;
-}
 
 /* Ask for the objects of further changes, as many as git may work ahead: 0 or -errno. */
 static int ask_ahead(struct repository *repository)
@@ -351,7 +355,7 @@ static int fail(struct repository *repository, int r, const char *what, char **r
 	return r;
 }
 
-/* The mail of the next change: 1, 0 if there is nothing to read of it, or -errno. */
+/* The mail of the next change, or its position: 1, 0 if it has neither, or -errno. */
 static int read_change(struct repository *repository, struct repository_mail *ret_mail)
 {
 	struct change *change = g_queue_pop_head(repository->changes);
@@ -371,7 +375,9 @@ static int read_change(struct repository *repository, struct repository_mail *re
 					      .commit = change->commit };
 	if (change->is_last)
 		ret_mail->position = move_to(repository, change->commit);
-	return blob.bytes.len > 0;
+	if (blob.bytes.len == 0)
+		ret_mail->raw = view_str(NULL);
+	return blob.bytes.len > 0 || ret_mail->position != NULL;
 }
 
 /* All changes were read: get the position behind commits without mail, or report what is missing. */
@@ -389,11 +395,28 @@ static int finish(struct repository *repository, struct repository_mail *ret_mai
 	return ret_mail->position != NULL;
 }
 
+/* Begin to read: 0, or -errno, and then it is over. */
+static int start(struct repository *repository, char **ret_error)
+{
+	const char *after = repository->has_beginning ? repository->position.last : NULL;
+	int r = 0;
+
+	repository->is_started = true;
+	if (after != NULL && g_str_equal(after, repository->head))
+		repository->is_over = true;
+	else if (repository->history == NULL)
+		r = start_history(repository, after, ret_error);
+	repository->is_over |= r != 0;
+	return r;
+}
+
 int repository_next(struct repository *repository, struct repository_mail *ret_mail,
 		    char **ret_error)
 {
-	int r = 0;
+	int r = repository->is_started ? 0 : start(repository, ret_error);
 
+	if (r != 0)
+		return r;
 	while (r == 0 && !repository->is_over) {
 		r = ask_ahead(repository);
 		if (r == 0 && g_queue_is_empty(repository->changes))
