@@ -282,7 +282,7 @@ bench-lmtp:	## measure the daemon and the delivery of single mails; COUNT=20000 
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/lmtp
 
-bench-archive:	## measure the import of a git repository beside that of a mailbox: MBOX=path
+bench-archive:	## measure the import of a git repository beside that of a mailbox: MBOX=path REPEAT=5
 	@tools/deps check
 	@$(SUBMAKE) all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) MBOX='$(MBOX)' tests/bench/archive

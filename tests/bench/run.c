@@ -3,10 +3,11 @@
  *
  * usage: run FILE POSTMASTER COMMAND [ARGUMENT]...
  *
- * Appends one line to FILE: seconds, CPU seconds of the command, CPU seconds of the server whose
- * postmaster has that process id (0: no server), and the peak memory of the command in KiB.  The
- * server's CPU time is that of the postmaster and of its children, including those that ended
- * meanwhile, in ticks of the kernel (a hundredth of a second).  Exits with the command's status.
+ * Appends one line to FILE: seconds, CPU seconds of the command and of the processes it started, CPU
+ * seconds of the server whose postmaster has that process id (0: no server), the peak memory of the
+ * command in KiB, and the CPU seconds of the processes it started alone.  The server's CPU time is that
+ * of the postmaster and of its children, including those that ended meanwhile.  It and the last number
+ * are in ticks of the kernel (a hundredth of a second).  Exits with the command's status.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -61,6 +62,11 @@ static int read_cpu(const char *pid, struct cpu *ret_cpu)
 	return 0;
 }
 
+static double from_ticks(unsigned long ticks)
+{
+	return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
 static double server_cpu(long postmaster)
 {
 	unsigned long ticks = 0;
@@ -79,7 +85,7 @@ static double server_cpu(long postmaster)
 	}
 	if (proc != NULL)
 		(void)closedir(proc);
-	return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+	return from_ticks(ticks);
 }
 
 static double seconds(const struct timeval *t)
@@ -87,10 +93,21 @@ static double seconds(const struct timeval *t)
 	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
 }
 
-static int run(char **command, double *ret_seconds, struct rusage *ret_usage)
+/* The CPU time of the processes that the ended process `pid`, a zombie, has waited for. */
+static double started_cpu(pid_t pid)
+{
+	char name[32];
+	struct cpu cpu;
+
+	(void)snprintf(name, sizeof(name), "%ld", (long)pid);
+	return read_cpu(name, &cpu) == 0 ? from_ticks(cpu.ended) : 0;
+}
+
+static int run(char **command, double *ret_seconds, struct rusage *ret_usage, double *ret_started)
 {
 	double start = now();
 	pid_t pid = fork();
+	siginfo_t ended;
 	int status;
 
 	if (pid == 0) {
@@ -98,16 +115,19 @@ static int run(char **command, double *ret_seconds, struct rusage *ret_usage)
 		fprintf(stderr, "run: %s: %s\n", command[0], strerror(errno));
 		_exit(127);
 	}
-	if (pid < 0 || wait4(pid, &status, 0, ret_usage) != pid)
+	if (pid < 0 || waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT) != 0)
 		return 126;
 	*ret_seconds = now() - start;
+	*ret_started = started_cpu(pid);
+	if (wait4(pid, &status, 0, ret_usage) != pid)
+		return 126;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
 }
 
 int main(int argc, char **argv)
 {
 	const struct timespec settle = { .tv_nsec = SETTLE_NSECS };
-	double before, server = 0, wall = 0;
+	double before, server = 0, wall = 0, started = 0;
 	struct rusage usage = { 0 };
 	long postmaster;
 	FILE *file;
@@ -119,16 +139,16 @@ int main(int argc, char **argv)
 	}
 	postmaster = strtol(argv[2], NULL, 10);
 	before = postmaster > 0 ? server_cpu(postmaster) : 0;
-	status = run(argv + 3, &wall, &usage);
+	status = run(argv + 3, &wall, &usage, &started);
 	if (postmaster > 0) {
 		(void)nanosleep(&settle, NULL);
 		server = server_cpu(postmaster) - before;
 	}
 	file = fopen(argv[1], "ae");
 	if (file == NULL ||
-	    fprintf(file, "%.3f\t%.3f\t%.2f\t%ld\n", wall,
-		    seconds(&usage.ru_utime) + seconds(&usage.ru_stime), server,
-		    usage.ru_maxrss) < 0 ||
+	    fprintf(file, "%.3f\t%.3f\t%.2f\t%ld\t%.2f\n", wall,
+		    seconds(&usage.ru_utime) + seconds(&usage.ru_stime), server, usage.ru_maxrss,
+		    started) < 0 ||
 	    fclose(file) != 0) {
 		fprintf(stderr, "run: %s: %s\n", argv[1], strerror(errno));
 		return 1;
