@@ -185,10 +185,11 @@ static const struct {
 	{ "no commits", "true", V("!there is no mail in this repository: it has no commits|") },
 	{ "unborn", "c m=a; git symbolic-ref HEAD refs/heads/x",
 	  V("!HEAD is the branch refs/heads/x, which does not exist; refs/heads/master does|") },
-	{ "a mail is missing", "c m=a; c m=old; c m=b; rm .git/objects/$(echo $OLD | cut -c 1-2)/*",
+	{ "a mail is missing", "c m=a; c m=old; c m=b;"
+	  " rm -f .git/objects/$(echo $OLD | cut -c 1-2)/$(echo $OLD | cut -c 3-)",
 	  V("a@|!HASH: git cannot read it|b|") },
 	{ "a mail is broken",
-	  "c m=a; c m=old; c m=b; chmod u+w .git/objects/$(echo $OLD | cut -c 1-2)/*;"
+	  "c m=a; c m=old; c m=b; chmod -R u+w .git/objects;"
 	  " echo x >.git/objects/$(echo $OLD | cut -c 1-2)/$(echo $OLD | cut -c 3-)",
 	  V("a@|!HASH: git cannot read it|b|") },
 	{ "a tree is missing",
