@@ -278,21 +278,30 @@ int git_end(struct git *git)
 	return pid >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
 }
 
+/* Whether git has ended; it keeps its process group until it is waited for. */
+static bool has_ended(const struct git *git)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)git->pid, &info, WEXITED | WNOWAIT | WNOHANG) != 0 ||
+	       info.si_pid != 0;
+}
+
+/* Git may end before a program that it started, which then has no time left. */
 void git_kill(struct git *git)
 {
-	int waited = 0, killed = 0, pause = 1;
+	int pause = 1;
 
 	if (git == NULL)
 		return;
 	close_pipes(git);
 	(void)kill(-git->pid, SIGTERM);
-	while (waitpid(git->pid, NULL, WNOHANG) == 0) {
-		if (waited >= END_MSECS && killed++ == 0)
-			(void)kill(-git->pid, SIGKILL);
+	for (int waited = 0; waited < END_MSECS && !has_ended(git); waited += pause) {
 		g_usleep((gulong)pause * 1000);
-		waited += pause;
 		pause = MIN(2 * pause, END_POLL_MSECS_MAX);
 	}
+	(void)kill(-git->pid, SIGKILL);
+	(void)waitpid(git->pid, NULL, 0);
 	g_free(git);
 }
 

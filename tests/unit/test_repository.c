@@ -185,7 +185,8 @@ static const struct {
 	{ "no commits", "true", V("!there is no mail in this repository: it has no commits|") },
 	{ "unborn", "c m=a; git symbolic-ref HEAD refs/heads/x",
 	  V("!HEAD is the branch refs/heads/x, which does not exist; refs/heads/master does|") },
-	{ "a mail is missing", "c m=a; c m=old; c m=b;"
+	{ "a mail is missing",
+	  "c m=a; c m=old; c m=b;"
 	  " rm -f .git/objects/$(echo $OLD | cut -c 1-2)/$(echo $OLD | cut -c 3-)",
 	  V("a@|!HASH: git cannot read it|b|") },
 	{ "a mail is broken",
