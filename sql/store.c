@@ -9,6 +9,7 @@
 #include "sql/schema/schema.h"
 #include "sql/schema/zone.h"
 #include "sql/store_private.h"
+#include "sql/batch/people_index.h"
 #include "sql/batch/statements.h"
 
 const struct store_options store_defaults = {
@@ -78,6 +79,7 @@ struct store *store_new(const struct store_options *options)
 
 	store->options = *options;
 	store->error = g_string_new(NULL);
+	store->people_index = options->is_relaxed ? people_index_new() : NULL;
 	store->pg = pg_new(options->conninfo, options->connect_timeout_secs);
 	pg_set_timeouts(store->pg, options->lock_timeout_secs, options->idle_timeout_secs);
 	if (options->keeps_plans)
@@ -88,6 +90,8 @@ struct store *store_new(const struct store_options *options)
 int store_reopen(struct store *store)
 {
 	int r = pg_reopen(store->pg);
+
+	people_index_reset(store->people_index);
 
 	if (r == 0)
 		r = choose_compression(store);
@@ -114,6 +118,7 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	catalog_free(store->catalog);
+	people_index_free(store->people_index);
 	/* A pooler discards a connection that ends within a transaction. */
 	if (pg_in_transaction(store->pg))
 		pg_rollback(store->pg);

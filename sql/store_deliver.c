@@ -113,6 +113,7 @@ static int attempt(struct store *store, struct delivery *deliveries, size_t coun
 
 	batch_init(&batch, store->pg, store->catalog, &store->options);
 	batch.compression = store->compression;
+	batch.people_index = store->people_index;
 	batch.deliveries = deliveries;
 	batch.delivery_count = count;
 	batch.series_lock = next->series_lock;

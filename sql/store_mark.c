@@ -1,6 +1,7 @@
 /* store_mark - detects whether a crash has lost commits that did not wait; see store_private.h */
 #include <errno.h>
 
+#include "sql/batch/people_index.h"
 #include "sql/batch/statements.h"
 #include "sql/store_private.h"
 
@@ -60,6 +61,7 @@ int store_sync(struct store *store)
 {
 	int r = store->mark != 0 ? remove_mark(store) : 0;
 
+	people_index_reset(store->people_index);
 	if (r == 0)
 		r = pg_sync(store->pg);
 	if (r != 0)

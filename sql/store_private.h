@@ -14,7 +14,8 @@ struct store {
 	struct store_options options;
 	struct pg *pg;
 	struct catalog *catalog;
-	const char *compression; /* for batch.h */
+	const char *compression;           /* for batch.h */
+	struct people_index *people_index; /* the same */
 	GString *error;
 	size_t released;
 	size_t series_made;

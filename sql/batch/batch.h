@@ -7,6 +7,7 @@
 
 #include "sql/archive.h"
 #include "sql/batch/keys.h"
+#include "sql/batch/people_index.h"
 #include "sql/catalog.h"
 #include "sql/pg/query.h"
 #include "sql/delivery.h"
@@ -25,21 +26,23 @@ struct batch {
 	struct pg *pg;
 	const struct catalog *catalog;
 	const struct store_options *options;
-	const char *compression; /* of large values; NULL: the server's default */
+	const char *compression;           /* of large values; NULL: the server's default */
+	struct people_index *people_index; /* NULL: there is none */
 	struct delivery *deliveries;
 	size_t delivery_count;
 
 	struct workset *workset;
 	enum series_lock series_lock;
-	bool needs_adoption;  /* there are new rows of Patchwork's parser */
-	int64_t now_usecs;    /* the server's, after the lock, as events store it */
-	bool has_dependents;  /* a stored Depends-on names a message of the batch */
-	bool is_thorough;     /* an attempt failed: load also what rarely matters */
-	struct arena *arena;  /* of waiting messages that are parsed again */
-	GPtrArray *results;   /* struct pg_result *: the workset's records point into them */
-	GPtrArray *messages;  /* struct message * of each delivery; NULL for held ones */
-	GHashTable *instants; /* clock seconds to instant usecs, if the zone is not UTC */
-	GHashTable *raws;     /* struct message to struct delivery, of new messages */
+	bool needs_adoption;    /* there are new rows of Patchwork's parser */
+	int64_t now_usecs;      /* the server's, after the lock, as events store it */
+	bool has_dependents;    /* a stored Depends-on names a message of the batch */
+	bool is_thorough;       /* an attempt failed: load also what rarely matters */
+	int32_t last_person_id; /* when people were looked up by addresses in any case */
+	struct arena *arena;    /* of waiting messages that are parsed again */
+	GPtrArray *results;     /* struct pg_result *: the workset's records point into them */
+	GPtrArray *messages;    /* struct message * of each delivery; NULL for held ones */
+	GHashTable *instants;   /* clock seconds to instant usecs, if the zone is not UTC */
+	GHashTable *raws;       /* struct message to struct delivery, of new messages */
 };
 
 /* Begin the transaction, lock, and fill the workset with what the batch could affect. */

@@ -96,12 +96,37 @@ select p.email, p.id, p.email, p.name, p.user_id is not null, (
 from patchwork_person p
 where p.email = any($1);
 
-prepare people_any_case as
+-- Of the people after an id. There is no index on upper(email).
+prepare people_any_case (text[], integer) as
 select k.email, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid
-from unnest($1::text[]) k(email)
-join patchwork_person p on upper(p.email) = upper(k.email)
+from unnest($1) k(email)
+join patchwork_person p on upper(p.email) = upper(k.email) and p.id > $2
 left join patchmda.person_name n on n.person_id = p.id
 order by p.id;
+
+prepare people_of_ids (text[], integer[]) as
+select k.email, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid
+from patchwork_person p
+join unnest($1) k(email) on upper(p.email) = upper(k.email)
+left join patchmda.person_name n on n.person_id = p.id
+where p.id = any($2)
+order by p.id;
+
+prepare last_person as
+select coalesce(max(id), 0)
+from patchwork_person;
+
+-- For people_index.c.
+prepare hashes_of_people (integer) as
+select coalesce(array_agg(id::bigint), '{}'), coalesce(array_agg(hashtext(upper(email))::bigint), '{}')
+from patchwork_person
+where id > $1;
+
+prepare hashes_of_emails (text[]) as
+select array(
+	select hashtext(upper(k.email))::bigint
+	from unnest($1) with ordinality k(email, i)
+	order by k.i);
 
 -- The parents of the comments that refer to one of the ids.
 prepare parents_of_msgrefs as

@@ -49,14 +49,59 @@ GArray *load_senders(const struct batch *batch, guint from)
 	return emails;
 }
 
+/* Look them up among all people. */
+static int ask_all_people(struct batch *batch, const GArray *emails)
+{
+	enum { LAST, PEOPLE, COUNT };
+	struct pg_query queries[COUNT];
+	struct pg_result *results[COUNT];
+	int r;
+
+	/* The last id is asked for first, so that no other person has a smaller one. */
+	pg_query_init(&queries[LAST], sql_last_person);
+	pg_query_init(&queries[PEOPLE], sql_people_any_case);
+	queries[PEOPLE].is_unprepared = true;
+	pg_param_texts(&queries[PEOPLE], emails);
+	pg_param_int(&queries[PEOPLE], 0);
+	r = batch_run_kept(batch, queries, COUNT, results);
+	if (r != 0)
+		return r;
+	batch->last_person_id = pg_int(results[LAST], 0, 0);
+	load_take_people(batch, results[PEOPLE]);
+	return 0;
+}
+
+/* Look them up among the people that the index finds; all people if it is not sure. */
+static int ask_by_index(struct batch *batch, const GArray *emails)
+{
+	_cleanup_(free_array) GArray *ids = new_ints();
+	struct pg_query query;
+	struct pg_result *result;
+	bool is_sure;
+	int r = people_index_find(batch->people_index, batch->pg, emails, ids, &is_sure);
+
+	if (r != 0)
+		return r;
+	if (!is_sure)
+		return ask_all_people(batch, emails);
+	batch->last_person_id = people_index_last_id(batch->people_index);
+	if (ids->len == 0)
+		return 0;
+	pg_query_init(&query, sql_people_of_ids);
+	query.is_unprepared = true;
+	pg_param_texts(&query, emails);
+	pg_param_ints(&query, ids);
+	r = batch_run_kept(batch, &query, 1, &result);
+	if (r == 0)
+		load_take_people(batch, result);
+	return r;
+}
+
 /* Look up people whose address is not stored in this spelling. */
 static int ask_any_case(struct batch *batch)
 {
 	_cleanup_(free_array) GArray *emails = load_senders(batch, 0);
 	_cleanup_(free_array) GArray *missing = new_views();
-	struct pg_query query;
-	struct pg_result *result;
-	int r;
 
 	for (guint i = 0; i < emails->len; i++) {
 		struct view email = g_array_index(emails, struct view, i);
@@ -66,13 +111,8 @@ static int ask_any_case(struct batch *batch)
 	}
 	if (missing->len == 0)
 		return 0;
-	pg_query_init(&query, sql_people_any_case);
-	query.is_unprepared = true;
-	pg_param_texts(&query, missing);
-	r = batch_run_kept(batch, &query, 1, &result);
-	if (r == 0)
-		load_take_people(batch, result);
-	return r;
+	return batch->people_index != NULL && !batch->is_thorough ? ask_by_index(batch, missing)
+								  : ask_all_people(batch, missing);
 }
 
 /* Set the person of every message, a stored or a new one. */

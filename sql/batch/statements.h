@@ -60,6 +60,10 @@ extern const char sql_known_waiting[];
 extern const char sql_known_seen[];
 extern const char sql_people[];
 extern const char sql_people_any_case[];
+extern const char sql_people_of_ids[];
+extern const char sql_last_person[];
+extern const char sql_hashes_of_people[];
+extern const char sql_hashes_of_emails[];
 extern const char sql_parents_of_msgrefs[];
 extern const char sql_comments_that_refer[];
 extern const char sql_waiting_here[]; /* as sql_waiting_released */

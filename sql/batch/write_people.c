@@ -30,7 +30,10 @@ static GPtrArray *people_to_make(const struct batch *batch)
 	return list;
 }
 
-/* -EAGAIN if another project's writer has created one of them meanwhile, in any spelling. */
+/*
+ * -EAGAIN if another project's writer has created one of them meanwhile, in any spelling.  People
+ * that were there before have been looked up.
+ */
 static int check_nobody_is_there(struct batch *batch, const GArray *emails)
 {
 	struct pg_query queries[2];
@@ -41,6 +44,7 @@ static int check_nobody_is_there(struct batch *batch, const GArray *emails)
 	pg_query_init(&queries[1], sql_people_any_case);
 	queries[1].is_unprepared = true;
 	pg_param_texts(&queries[1], emails);
+	pg_param_int(&queries[1], batch->last_person_id - PEOPLE_OVERLAP_IDS);
 	r = pg_run_all(batch->pg, queries, 2, results);
 	pg_query_done(&queries[0]);
 	pg_query_done(&queries[1]);

@@ -135,4 +135,58 @@ is "$(became state_id)" 5 "another first state"
 sql "update patchwork_state set ordering = 4 where name = 'RFC'" \
 	"update patchwork_state set ordering = ordering - 100 where name <> 'RFC'"
 
+# ---- an import finds people whose address is written in another case, and what others do meanwhile
+
+mkfifo "$T/feed"
+patchmda import --quiet --batch 1 - <"$T/feed" >"$T/out" 2>&1 &
+importer=$!
+exec 9>"$T/feed"
+
+# from ID SENDER - gives the import a patch; prints the address with which it is stored. A mail ends where the
+# next one begins: after each patch there is one that is ignored.
+from() {
+	{
+		patch "$2" "[PATCH] $1" "$1@x.org" | mbox
+		printf 'X-Patchwork-Hint: ignore\n\n' | mbox
+	} >&9
+	until_true sql_is "select count(*) from patchwork_patch where msgid = '<$1@x.org>'" 1
+	sql "select email from patchwork_person where id = (
+		select submitter_id from patchwork_patch where msgid = '<$1@x.org>')"
+}
+is "$(from case-1 'Zoe <Zoe@X.org>')" Zoe@X.org "an import: a new person"
+is "$(from case-2 'Zoe <zoe@x.ORG>')" Zoe@X.org "the same in another case"
+sql "insert into patchwork_person (email, name) values ('YAN@x.org', 'Yan'), ('Wes@x.org', 'Wes')"
+is "$(from case-3 'Yan <yan@x.org>')" YAN@x.org "a person that another process adds"
+sql "delete from patchwork_person where email = 'Wes@x.org'"
+is "$(from case-4 'Wes <wes@x.org>')" wes@x.org "one that it deletes"
+sql "insert into patchwork_person (email, name) values ('Vic@x.org', 'Vic'), ('VIC@x.org', 'Vic')"
+is "$(from case-5 'Vic <vic@x.org>')" Vic@x.org "of two that differ only in case, the first"
+exec 9>&-
+exits 0 "the import ends well" wait $importer
+
+# people_locks GRANTED - the number of people locks of this database
+people_locks() {
+	sql "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217328 and granted = $1
+		and database = (select oid from pg_database where datname = current_database())"
+}
+has_people_lock() {
+	[ "$(people_locks "$1")" = 1 ]
+}
+mkfifo "$T/locking"
+psql -Xqf "$T/locking" >/dev/null &
+other=$!
+exec 8>"$T/locking"
+echo "begin; select pg_advisory_xact_lock(1886217328, 0);" >&8
+until_true has_people_lock true
+patch 'Xia <xia@x.org>' '[PATCH] raced' raced@x.org >"$T/raced"
+send raced 8>&- &
+sender=$!
+until_true has_people_lock false
+echo "insert into patchwork_person (email, name) values ('XIA@x.org', 'Xia'); commit;" >&8
+exec 8>&-
+wait $other
+exits 0 "a person whom another writer makes after the look-up" wait $sender
+is "$(sql "select string_agg(email, ' ') from patchwork_person where upper(email) = 'XIA@X.ORG'")" XIA@x.org \
+	"is not made again in another case"
+
 done_testing
