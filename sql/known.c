@@ -2,63 +2,153 @@
 #include "sql/known.h"
 
 #include "parser/cleanup.h"
+#include "parser/viewkey.h"
 #include "sql/batch/batch.h"
+#include "sql/batch/statements.h"
 #include "sql/seen.h"
 #include "sql/statements.h"
 #include "sql/transaction.h"
 
-static enum known known_of(char kind, bool is_reply)
+/* Where a message was found: bits. */
+enum place {
+	PLACE_ITEM = 1, /* it is a patch or a cover letter */
+	PLACE_COMMENT = 2,
+	PLACE_WAITING = 4,
+	PLACE_SEEN = 8,
+};
+
+static enum known known_of(unsigned places, bool is_reply)
 {
-	switch (kind) {
-	case 'p':
-		return is_reply ? KNOWN_NOT : KNOWN_STORED;
-	case 'P':
-		return is_reply ? KNOWN_STORED : KNOWN_NOT;
-	case 'w':
+	if ((places & (is_reply ? PLACE_COMMENT : PLACE_ITEM)) != 0)
+		return KNOWN_STORED;
+	if ((places & PLACE_WAITING) != 0)
 		return KNOWN_WAITING;
-	default:
-		return KNOWN_SEEN;
+	return (places & PLACE_SEEN) != 0 ? KNOWN_SEEN : KNOWN_NOT;
+}
+
+static enum place place_of(char kind)
+{
+	return kind == 'p' ? PLACE_ITEM : kind == 'P' ? PLACE_COMMENT : PLACE_WAITING;
+}
+
+/* ---- what was found, by project and message id, or by project and its hash */
+
+struct found {
+	GHashTable *messages; /* struct scoped_key, owned, to places */
+	GHashTable *seen;     /* struct seen, owned */
+};
+
+struct seen {
+	int64_t hash;
+	int32_t project_id;
+};
+
+static guint seen_key_hash(gconstpointer key)
+{
+	return g_int64_hash(&((const struct seen *)key)->hash);
+}
+
+static gboolean seen_key_equal(gconstpointer a, gconstpointer b)
+{
+	const struct seen *x = a, *y = b;
+
+	return x->hash == y->hash && x->project_id == y->project_id;
+}
+
+static void found_init(struct found *found)
+{
+	found->messages = g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
+	found->seen = g_hash_table_new_full(seen_key_hash, seen_key_equal, g_free, NULL);
+}
+
+static void found_done(struct found *found)
+{
+	g_hash_table_destroy(found->messages);
+	g_hash_table_destroy(found->seen);
+}
+
+/* The texts are those of the result. */
+static void take_messages(struct found *found, const struct pg_result *result)
+{
+	for (int row = 0; row < pg_rows(result); row++) {
+		struct scoped_key key = { pg_int(result, row, 0), pg_text(result, row, 1) };
+		guint places = GPOINTER_TO_UINT(g_hash_table_lookup(found->messages, &key));
+
+		places |= place_of(pg_text(result, row, 2).ptr[0]);
+		g_hash_table_insert(found->messages, g_memdup2(&key, sizeof(key)),
+				    GUINT_TO_POINTER(places));
 	}
+}
+
+static void take_seen(struct found *found, const struct pg_result *result)
+{
+	for (int row = 0; row < pg_rows(result); row++) {
+		struct seen key = { pg_bigint(result, row, 1), pg_int(result, row, 0) };
+
+		(void)g_hash_table_add(found->seen, g_memdup2(&key, sizeof(key)));
+	}
+}
+
+static enum known find(const struct found *found, const struct known_key *key, int64_t hash)
+{
+	const struct scoped_key message = { key->project_id, key->msgid };
+	const struct seen seen = { hash, key->project_id };
+	unsigned places = GPOINTER_TO_UINT(g_hash_table_lookup(found->messages, &message));
+
+	if (g_hash_table_contains(found->seen, &seen))
+		places |= PLACE_SEEN;
+	return known_of(places, key->is_reply);
+}
+
+/* ---- the question */
+
+enum { SETTINGS, MESSAGES, SEEN, COUNT };
+
+static int ask(struct pg *pg, const GArray *msgids, const GArray *hashes,
+	       struct pg_result *results[COUNT])
+{
+	struct pg_query queries[COUNT];
+	int r;
+
+	transaction_lookup_settings(pg, &queries[SETTINGS]);
+	pg_query_init(&queries[MESSAGES], sql_known_messages);
+	pg_param_texts(&queries[MESSAGES], msgids);
+	pg_query_init(&queries[SEEN], sql_known_seen);
+	pg_param_bigints(&queries[SEEN], hashes);
+	r = pg_run_all(pg, queries, COUNT, results);
+	for (int i = 0; i < COUNT; i++)
+		pg_query_done(&queries[i]);
+	return r;
 }
 
 int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 {
-	_cleanup_(free_array) GArray *projects = new_ints(), *msgids = new_views(),
-				     *hashes = new_bigints();
-	enum { SETTINGS, KNOWN, COUNT };
-	struct pg_query queries[COUNT];
-	struct pg_result *results[COUNT], *result;
+	_cleanup_(free_array) GArray *msgids = new_views(), *hashes = new_bigints();
+	struct pg_result *results[COUNT];
+	struct found found;
+	bool is_any;
 	int r;
 
 	for (size_t i = 0; i < count; i++) {
 		keys[i].known = KNOWN_NOT;
-		add_int(projects, keys[i].project_id);
 		add_view(msgids, keys[i].msgid);
 		add_bigint(hashes, seen_hash(keys[i].msgid));
 	}
-	transaction_lookup_settings(pg, &queries[SETTINGS]);
-	pg_query_init(&queries[KNOWN], sql_known_messages);
-	pg_param_ints(&queries[KNOWN], projects);
-	pg_param_texts(&queries[KNOWN], msgids);
-	pg_param_bigints(&queries[KNOWN], hashes);
-	r = pg_run_all(pg, queries, COUNT, results);
-	pg_query_done(&queries[SETTINGS]);
-	pg_query_done(&queries[KNOWN]);
-	pg_result_free(results[SETTINGS]);
-	result = results[KNOWN];
-	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
-		struct known_key *key = &keys[pg_int(result, i, 0) - 1];
-		enum known known = known_of(pg_text(result, i, 1).ptr[0], key->is_reply);
-
-		if (key->known == KNOWN_NOT)
-			key->known = known;
-	}
+	r = ask(pg, msgids, hashes, results);
+	if (r != 0)
+		return r;
+	found_init(&found);
+	take_messages(&found, results[MESSAGES]);
+	take_seen(&found, results[SEEN]);
+	for (size_t i = 0; i < count; i++)
+		keys[i].known = find(&found, &keys[i], g_array_index(hashes, int64_t, i));
+	found_done(&found);
+	is_any = pg_rows(results[MESSAGES]) + pg_rows(results[SEEN]) > 0;
+	for (int i = 0; i < COUNT; i++)
+		pg_result_free(results[i]);
 	/*
 	 * Rows that another import has just committed may not be durable yet, and so be lost in a
 	 * crash.
 	 */
-	if (r == 0 && pg_rows(result) > 0)
-		r = pg_sync(pg);
-	pg_result_free(result);
-	return r;
+	return is_any ? pg_sync(pg) : 0;
 }
