@@ -127,7 +127,7 @@ from (
 	lateral (
 		select p.series_id
 		from patchwork_patch p
-		where p.id = y.patch_id and p.project_id = k.project_id and p.submitter_id <> k.submitter_id
+		where p.id = y.patch_id and p.project_id + 0 = k.project_id and p.submitter_id <> k.submitter_id
 		offset 0) p
 	where p.series_id is not null) p,
 lateral (
