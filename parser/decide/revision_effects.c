@@ -166,6 +166,14 @@ static bool has_group(const struct chain_patch *patches, size_t count, int32_t s
 	return false;
 }
 
+static bool has_commit(const struct chain_patch *patches, size_t count, size_t group)
+{
+	for (size_t i = 0; i < count; i++)
+		if (patches[i].is_committed && patches[i].group == group)
+			return true;
+	return false;
+}
+
 void chain_supersede(const struct chain_member *members, size_t member_count,
 		     struct chain_patch *patches, size_t patch_count)
 {
@@ -174,6 +182,8 @@ void chain_supersede(const struct chain_member *members, size_t member_count,
 		const struct chain_member *own =
 			find_member(members, member_count, patch->series_id);
 
+		patch->is_replaced =
+			!patch->is_committed && has_commit(patches, patch_count, patch->group);
 		patch->is_superseded = false;
 		for (size_t k = 0; own != NULL && k < member_count && !patch->is_superseded; k++)
 			patch->is_superseded =

@@ -5,7 +5,8 @@
  * predecessor pair up: equal hashes, otherwise equal titles, otherwise the one that is most alike in
  * files.  Patches that are connected by pairs are a group.  A series that is complete, or old enough
  * that the rest will not come, supersedes the older versions; one that is a part of a version
- * supersedes only the patches of its groups.
+ * supersedes only the patches of its groups.  A patch that became a commit replaces the others of its
+ * group, older and newer ones.
  */
 #ifndef PARSER_DECIDE_REVISION_EFFECTS_H
 #define PARSER_DECIDE_REVISION_EFFECTS_H
@@ -32,8 +33,10 @@ struct chain_patch {
 	struct view title;
 	struct view hash; /* empty: none */
 	struct revision_keys files;
+	bool is_committed;  /* it has just become a commit */
 	size_t group;       /* set by chain_group(): the same for the patches of a group */
-	bool is_superseded; /* set by chain_supersede() */
+	bool is_superseded; /* set by chain_supersede(): a later version supersedes it, */
+	bool is_replaced;   /* or another version has become a commit */
 };
 
 /* Set the groups of the patches, which are in the order of their series' ids, then numbers. */

@@ -6,6 +6,7 @@
 #include "sql/batch/statements.h"
 #include "sql/commits/private.h"
 #include "sql/commits/statements.h"
+#include "sql/revisions/effects.h"
 #include "sql/transaction.h"
 
 void commits_change_patch(struct commits *c, const struct commit *commit,
@@ -114,6 +115,16 @@ static int run_changes(struct commits *c, struct pg_queue *queue, size_t update)
 	return r;
 }
 
+/* Other versions of the patches, in projects that supersede older versions. */
+static int supersede_others(struct commits *c)
+{
+	_cleanup_(free_array) GArray *ids = new_ints();
+
+	for (guint i = 0; i < c->changes->len; i++)
+		add_int(ids, g_array_index(c->changes, struct commits_change, i).patch_id);
+	return effects_apply_commits(c->pg, ids, c->actor_id);
+}
+
 int commits_write(struct commits *c)
 {
 	g_autoptr(GArray) projects = changed_projects(c);
@@ -124,6 +135,7 @@ int commits_write(struct commits *c)
 	g_array_sort(c->changes, compare_changes);
 	transaction_ask(c->pg, &queue);
 	(void)pg_queue_add(&queue, sql_warnings);
+	pg_param_text(pg_queue_add(&queue, sql_time_zone), view_str(c->request.time_zone));
 	pg_param_ints(pg_queue_add(&queue, sql_lock_projects), projects);
 	update = queue.count;
 	add_update(c, &queue);
@@ -134,6 +146,8 @@ int commits_write(struct commits *c)
 	}
 	transaction_notify(&queue);
 	r = run_changes(c, &queue, update);
+	if (r == 0)
+		r = supersede_others(c);
 	if (r == 0)
 		r = pg_commit(c->pg);
 	if (r != 0)

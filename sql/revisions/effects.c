@@ -31,10 +31,13 @@ struct effects {
 	struct pg *pg;
 	struct arena *arena;
 	GPtrArray *results;
-	GArray *members; /* struct chain_member, of one chain */
-	GArray *patches; /* struct chain_patch */
-	GArray *rows;    /* struct patch_row */
+	GArray *members;       /* struct chain_member, of one chain */
+	GArray *patches;       /* struct chain_patch */
+	GArray *rows;          /* struct patch_row */
+	GHashTable *committed; /* ids of patches that have just become commits; or NULL */
+	int32_t user_id;       /* who has done that; 0: nobody */
 	bool is_superseding;
+	bool has_notifications;
 	int32_t superseded_id; /* the state `superseded`; 0: there is none */
 	struct changes states, relations;
 	GArray *noted, *noted_states, *forgotten; /* int32_t: rows of patchmda.superseded */
@@ -106,7 +109,11 @@ static struct revision_keys read_files(struct effects *e, const struct pg_result
 
 static void take_patch(struct effects *e, const struct pg_result *rows, int row)
 {
-	struct chain_patch patch = { .id = pg_int(rows, row, 0),
+	int32_t id = pg_int(rows, row, 0);
+	struct chain_patch patch = { .id = id,
+				     .is_committed = e->committed != NULL &&
+						     g_hash_table_contains(e->committed,
+									   GINT_TO_POINTER(id)),
 				     .series_id = pg_int(rows, row, 1),
 				     .title = title_of(e->arena, pg_text(rows, row, 2)),
 				     .hash = pg_text(rows, row, 3),
@@ -246,16 +253,26 @@ static int relate_groups(struct effects *e)
 
 /* ---- states */
 
+/* The state that a patch gets back if the later version turns out to be none; 0: it is kept. */
+static void add_superseded(struct effects *e, const struct chain_patch *patch,
+			   const struct patch_row *row)
+{
+	int32_t old_state_id = patch->is_superseded ? row->state_id : 0;
+
+	add_change(&e->states, patch->id, row->state_id, e->superseded_id);
+	g_array_append_val(e->noted, patch->id);
+	g_array_append_val(e->noted_states, old_state_id);
+}
+
 static void supersede(struct effects *e)
 {
 	for (guint i = 0; e->superseded_id != 0 && i < e->patches->len; i++) {
 		const struct chain_patch *patch = &g_array_index(e->patches, struct chain_patch, i);
 		const struct patch_row *row = &g_array_index(e->rows, struct patch_row, i);
 
-		if (patch->is_superseded && row->is_open && !row->is_noted) {
-			add_change(&e->states, patch->id, row->state_id, e->superseded_id);
-			g_array_append_val(e->noted, patch->id);
-			g_array_append_val(e->noted_states, row->state_id);
+		if ((patch->is_superseded || patch->is_replaced) && row->is_open &&
+		    !row->is_noted) {
+			add_superseded(e, patch, row);
 		} else if (!patch->is_superseded && row->is_noted && row->is_superseded &&
 			   row->old_state_id != 0) {
 			/*
@@ -278,6 +295,25 @@ static void queue_pairs(struct pg_queue *queue, const char *sql, const GArray *i
 	pg_param_ints(query, values);
 }
 
+static void queue_state_changes(const struct effects *e, struct pg_queue *queue, const char *sql)
+{
+	struct pg_query *query = pg_queue_add(queue, sql);
+
+	pg_param_ints(query, e->states.ids);
+	pg_param_ints(query, e->states.old_values);
+	pg_param_ints(query, e->states.new_values);
+	pg_param_int(query, e->user_id);
+}
+
+static void queue_states(const struct effects *e, struct pg_queue *queue)
+{
+	queue_state_changes(e, queue, sql_effects_set_states);
+	if (!e->has_notifications)
+		return;
+	queue_state_changes(e, queue, sql_effects_notify);
+	queue_state_changes(e, queue, sql_effects_notify_no_more);
+}
+
 static void queue_all(const struct effects *e, struct pg_queue *queue)
 {
 	if (e->relations.ids->len > 0) {
@@ -290,13 +326,8 @@ static void queue_all(const struct effects *e, struct pg_queue *queue)
 	}
 	if (e->left->len > 0)
 		pg_param_ints(pg_queue_add(queue, sql_effects_delete_relations), e->left);
-	if (e->states.ids->len > 0) {
-		struct pg_query *query = pg_queue_add(queue, sql_effects_set_states);
-
-		pg_param_ints(query, e->states.ids);
-		pg_param_ints(query, e->states.old_values);
-		pg_param_ints(query, e->states.new_values);
-	}
+	if (e->states.ids->len > 0)
+		queue_states(e, queue);
 	if (e->noted->len > 0)
 		queue_pairs(queue, sql_effects_note_superseded, e->noted, e->noted_states);
 	if (e->forgotten->len > 0)
@@ -384,13 +415,15 @@ static int apply_chain(struct effects *e, const struct pg_result *rows, int *row
 
 static int apply(struct effects *e, const GArray *series_ids)
 {
-	struct pg_result *rows, *state;
+	struct pg_result *rows, *settings;
 	int row = 0, r = ask(e, sql_effects_members, series_ids, &rows);
 
 	if (r == 0)
-		r = ask(e, sql_effects_state, NULL, &state);
-	if (r == 0 && pg_rows(state) > 0)
-		e->superseded_id = pg_int(state, 0, 0);
+		r = ask(e, sql_effects_settings, NULL, &settings);
+	if (r == 0) {
+		e->superseded_id = pg_int(settings, 0, 0);
+		e->has_notifications = pg_bool(settings, 0, 1);
+	}
 	while (r == 0 && row < pg_rows(rows))
 		r = apply_chain(e, rows, &row);
 	return r == 0 ? write_all(e) : r;
@@ -405,6 +438,36 @@ int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed)
 	r = e.arena != NULL ? apply(&e, series_ids) : -ENOMEM;
 	if (r == 0)
 		*changed += e.states.ids->len + e.relations.ids->len;
+	end(&e);
+	return r;
+}
+
+static int apply_commits(struct effects *e, const GArray *patch_ids)
+{
+	g_autoptr(GArray) series_ids = new_ints();
+	struct pg_result *rows;
+	int r = ask(e, sql_effects_series, patch_ids, &rows);
+
+	for (int i = 0; r == 0 && i < pg_rows(rows); i++) {
+		int32_t id = pg_int(rows, i, 0);
+
+		g_array_append_val(series_ids, id);
+	}
+	return r == 0 && series_ids->len > 0 ? apply(e, series_ids) : r;
+}
+
+int effects_apply_commits(struct pg *pg, const GArray *patch_ids, int32_t user_id)
+{
+	g_autoptr(GHashTable) committed = g_hash_table_new(NULL, NULL);
+	struct effects e;
+	int r;
+
+	for (guint i = 0; i < patch_ids->len; i++)
+		g_hash_table_add(committed, GINT_TO_POINTER(g_array_index(patch_ids, int32_t, i)));
+	begin(&e, pg);
+	e.committed = committed;
+	e.user_id = user_id;
+	r = e.arena != NULL ? apply_commits(&e, patch_ids) : -ENOMEM;
 	end(&e);
 	return r;
 }

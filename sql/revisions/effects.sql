@@ -40,29 +40,60 @@ left join patchwork_state t on t.id = p.state_id
 left join patchmda.superseded s on s.patch_id = p.id
 order by p.series_id, p.number, p.id;
 
-prepare effects_state as
-select id
-from patchwork_state
-where slug = 'superseded';
+-- The state `superseded`, or 0, and whether Patchwork's mails about changes are recorded.
+prepare effects_settings as
+select coalesce((
+	select id
+	from patchwork_state
+	where slug = 'superseded'), 0),
+	to_regclass('patchwork_patchchangenotification') is not null;
 
--- Set the states $3 of the patches $1 whose states are still $2.
-prepare effects_set_states (int[], int[], int[]) as
+-- The series of patches, in projects that supersede.
+prepare effects_series (int[]) as
+select distinct p.series_id
+from unnest($1) k(id),
+lateral (
+	select p.series_id, p.project_id
+	from patchwork_patch p
+	where p.id = k.id and p.series_id is not null offset 0) p
+join patchmda.project_setting t on t.project_id = p.project_id and t.revisions = 'supersede';
+
+-- Set the states $3 of the patches $1 whose states are still $2, as the user $4 (0: nobody).
+prepare effects_set_states (int[], int[], int[], int) as
 with changed as (
 	update patchwork_patch p
 	set state_id = k.new_state
 	from unnest($1, $2, $3) k(id, old_state, new_state)
 	where p.id = k.id and p.state_id = k.old_state
 	returning p.id, p.project_id, k.old_state, k.new_state)
-insert into patchwork_event (category, date, project_id, patch_id, previous_state_id, current_state_id)
+insert into patchwork_event (category, date, project_id, patch_id, previous_state_id, current_state_id,
+	actor_id)
 select 'patch-state-changed',
 	timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id,
-	old_state, new_state
+	old_state, new_state, nullif($4, 0)
 from changed
 order by id;
 
+-- Patchwork's mails about these changes: one for a patch, about the state before the first of them. The
+-- user $4 does not matter.
+prepare effects_notify (int[], int[], int[], int) as
+insert into patchwork_patchchangenotification (patch_id, last_modified, orig_state_id)
+select p.id, timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), k.old_state
+from unnest($1, $2, $3) k(id, old_state, new_state)
+join patchwork_patch p on p.id = k.id and p.state_id = k.new_state
+join patchwork_project j on j.id = p.project_id and j.send_notifications
+order by p.id
+on conflict (patch_id) do update set last_modified = excluded.last_modified;
+
+-- A patch that has its first state again is not mailed about.
+prepare effects_notify_no_more (int[], int[], int[], int) as
+delete from patchwork_patchchangenotification n
+using unnest($1, $3) k(id, new_state)
+where n.patch_id = k.id and n.orig_state_id = k.new_state;
+
 prepare effects_note_superseded (int[], int[]) as
 insert into patchmda.superseded (patch_id, state_id)
-select k.id, k.state_id
+select k.id, nullif(k.state_id, 0)
 from unnest($1, $2) k(id, state_id)
 on conflict (patch_id) do update set state_id = excluded.state_id;
 

@@ -29,8 +29,11 @@ extern const char sql_revisions_lock_files[];
 /* effects.sql */
 extern const char sql_effects_members[];
 extern const char sql_effects_patches[];
-extern const char sql_effects_state[];
+extern const char sql_effects_settings[];
+extern const char sql_effects_series[];
 extern const char sql_effects_set_states[];
+extern const char sql_effects_notify[];
+extern const char sql_effects_notify_no_more[];
 extern const char sql_effects_note_superseded[];
 extern const char sql_effects_forget_superseded[];
 extern const char sql_effects_new_relation[];

@@ -78,5 +78,49 @@ printf '%s %s refs/heads/main\n' "$(git rev-parse main~3)" "$(git rev-parse main
 is "$(shown 10), $(shown 20), $(shown 30)" "accepted $(at 10), accepted $(at 20), rejected $(at 30)" \
 	'the same push again changes nothing'
 is "$(events | wc -l)" 3 'and makes no events'
+
+# ---- versions: the project supersedes, and the second of three versions is applied
+
+patchmda project set ring --revisions supersede
+sql "update patchwork_project set send_notifications = true"
+# mailed N VERSION - the last commit as a mail, dated now
+mailed() {
+	git format-patch -1 --stdout --subject-prefix="PATCH v$2" --add-header="Message-ID: <p$1-v$2@x.org>" \
+		--add-header="List-Id: <$LIST>" | patchmda deliver
+}
+# version N VERSION - changes the last commit
+version() {
+	sed -i "$1s/.*/changed $1 for v$2/" f
+	git add f
+	GIT_AUTHOR_DATE="2026-03-0$2 12:00:00 +0000" git commit -q ${3---amend} -m "ring: $1" \
+		--date "2026-03-0$2 12:00:00 +0000"
+	mailed "$1" "$2"
+}
+version 200 1 -a
+# The others are there before: nobody asks for action on one of them.
+version 200 2
+is "$(shown 200-v1), $(shown 200-v2)" 'superseded , new ' 'a later version supersedes the older one'
+applied=$(git rev-parse HEAD)
+version 200 3
+get '/api/patches/?msgid=p200-v2@x.org'
+ask PATCH "/api/patches/$(field "->0->>'id'")/" -H "$(as maint)" -H 'Content-Type: application/json' -d '{"state": "new"}'
+is "$(shown 200-v2), $(shown 200-v3)" 'new , new ' 'a maintainer takes the second one up again'
+before=$(events | wc -l)
+git push -q hub "$applied:main"
+is "$(shown 200-v1), $(shown 200-v2), $(shown 200-v3)" "superseded , accepted $applied, superseded " \
+	'the one that was applied is accepted, the newer one superseded'
+is "$(events | tail -n "+$((before + 1))")" '<p200-v2@x.org> new accepted robot
+<p200-v3@x.org> new superseded robot' 'each with its event'
+is "$(sql "select s.slug from patchwork_patchchangenotification n join patchwork_patch p on p.id = n.patch_id
+	join patchwork_state s on s.id = n.orig_state_id where p.msgid = '<p200-v3@x.org>'")" new 'and Patchwork sends a mail'
+get '/api/patches/?msgid=p200-v3@x.org'
+get "/api/patches/$(field "->0->>'id'")/"
+is "$(field "->'related'->0->>'msgid'") $(field "->'related'->1->>'msgid'")" '<p200-v1@x.org> <p200-v2@x.org>' \
+	'`related` of the REST interface has the other versions'
+like "$(patchmda why p200-v3@x.org)" 'v2 <p200-v2@x.org>' 'why names them'
+ask PATCH "/api/patches/$(field "->>'id'")/" -H "$(as maint)" -H 'Content-Type: application/json' -d '{"state": "new"}'
+printf '%s %s refs/heads/main\n' "$(git rev-parse "$applied~")" "$applied" | (cd "$T/hub.git" && hooks/post-receive)
+patchmda revisions >/dev/null
+is "$(shown 200-v3)" 'new ' 'a state that a maintainer has set back stays, whatever runs again'
 httpd_stop
 done_testing
