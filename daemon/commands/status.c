@@ -36,6 +36,7 @@ enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
 struct request {
 	struct store_options options;
 	const char *socket;  /* NULL: the default one, if it exists */
+	const char *http;    /* likewise */
 	const char *output;  /* NULL: standard output */
 	GPtrArray *projects; /* char *: to which max_age_secs applies; none: all */
 	/* -1: no limit */
@@ -101,7 +102,7 @@ static bool is_any_behind(const struct request *request, const struct status *st
 
 static int judge(const struct request *request, const struct health *health)
 {
-	if (!health->has_tables || health->daemon == DAEMON_DOWN)
+	if (!health->has_tables || health->daemon == DAEMON_DOWN || health->http == DAEMON_DOWN)
 		return BROKEN;
 	if (request->max_held >= 0 && held_count(&health->status) > request->max_held)
 		return WANTS_A_LOOK;
@@ -231,21 +232,24 @@ static void print_tables(FILE *to, const struct request *request, const struct s
 	}
 }
 
-static void print_daemon(FILE *to, const struct health *health)
+/* One line; `name` is padded. */
+static void print_daemon(FILE *to, const char *name, enum daemon_state state, const char *address,
+			 const char *message)
 {
 	static const char *const names[] = { [DAEMON_NONE] = "none here",
 					     [DAEMON_UNKNOWN] = "unknown",
 					     [DAEMON_UP] = "ok",
 					     [DAEMON_DOWN] = "BROKEN" };
 
-	fprintf(to, "daemon    %s: %s: ", names[health->daemon], health->socket);
-	terminal_print(to, view_str(health->greeting));
+	fprintf(to, "%s %s: %s: ", name, names[state], address);
+	terminal_print(to, view_str(message));
 	(void)putc('\n', to);
 }
 
 static void print_text(FILE *to, const struct request *request, const struct health *health)
 {
-	print_daemon(to, health);
+	print_daemon(to, "daemon   ", health->daemon, health->socket, health->greeting);
+	print_daemon(to, "httpd    ", health->http, health->http_address, health->http_message);
 	if (health->has_tables) {
 		print_tables(to, request, &health->status);
 		return;
@@ -333,6 +337,10 @@ static const struct option_row rows[] = {
 		     "where the daemon must answer: unix:PATH or HOST:PORT (if it\n"
 		     "exists, " HEALTH_SOCKET_DEFAULT ")",
 		     struct request, socket, take_address, "unix:PATH or HOST:PORT"),
+	OPTION_OTHER("http", "ADDRESS",
+		     "where the web server must answer: unix:PATH or HOST:PORT (if it\n"
+		     "exists, " HEALTH_HTTP_DEFAULT ")",
+		     struct request, http, take_address, "unix:PATH or HOST:PORT"),
 	OPTION_NUMBER("max-held", "N", "exit 1 if more than N messages are held", struct request,
 		      max_held, 0, INT64_MAX),
 	OPTION_OTHER("max-age", "SPAN",
@@ -368,9 +376,10 @@ static const struct command_line line = {
 	.command = "status",
 	.synopsis = "status [OPTION]...",
 	.description =
-		"Report the state of the database, its tables and the daemon, how much was stored today,\n"
-		"how much mail waits or is held, and the age of each project's newest mail.  The exit\n"
-		"status is 0 if all is well, 1 if a limit below is exceeded, 2 if something is broken.",
+		"Report the state of the database, its tables, the daemon and the web server, how much was\n"
+		"stored today, how much mail waits or is held, and the age of each project's newest mail.\n"
+		"The exit status is 0 if all is well, 1 if a limit below is exceeded, 2 if something is\n"
+		"broken.",
 	.examples =
 		"  patchmda status\n"
 		"  patchmda status --project ltp --max-age 2d --max-held 10 >/dev/null || echo look\n"
@@ -387,7 +396,8 @@ static int status(const struct request *request)
 	struct health health;
 	int exit_status, r;
 
-	health_find(request->options.conninfo, request->socket, request->timeout_secs, &health);
+	health_find(request->options.conninfo, request->socket, request->http,
+		    request->timeout_secs, &health);
 	exit_status = judge(request, &health);
 	r = print(request, &health);
 	if (r != 0) {

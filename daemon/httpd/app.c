@@ -37,6 +37,11 @@ void app_stop(struct app *app)
 	stream_close(app->stream);
 }
 
+unsigned app_listeners(const struct app *app)
+{
+	return stream_listeners(app->stream);
+}
+
 bool app_trusts(const struct app *app, const char *peer)
 {
 	for (size_t i = 0; i < app->options->trusted_count; i++)
@@ -88,6 +93,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 		page_error(request, response, 404);
 		return 0;
 	}
+	response->resource = route_resource(&match);
 	if (!match.route->is_file && !g_str_has_suffix(request->path, "/"))
 		redirect_to_slash(request, response);
 	else if (!match.is_rest && !http_is_read(request))

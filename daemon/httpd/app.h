@@ -31,6 +31,9 @@ void app_free(struct app *app);
 /* End the streams of events, which do not end by themselves. */
 void app_stop(struct app *app);
 
+/* The number of clients that follow the events. */
+unsigned app_listeners(const struct app *app);
+
 /* Whether the X-Forwarded- headers of this peer ("unix:" for a Unix socket) are used. */
 bool app_trusts(const struct app *app, const char *peer);
 

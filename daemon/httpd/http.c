@@ -279,6 +279,7 @@ struct http_response *http_response_new(void)
 
 	response->body = g_string_new(NULL);
 	response->headers = g_ptr_array_new_with_free_func(g_free);
+	response->resource = "none";
 	return response;
 }
 

@@ -98,6 +98,7 @@ struct http_response {
 	GPtrArray *headers;        /* char *: name, value, name, ... */
 	bool may_be_cached;        /* by its ETag */
 	struct http_source source; /* instead of the body */
+	const char *resource;      /* for monitoring; static */
 };
 
 struct http_response *http_response_new(void);

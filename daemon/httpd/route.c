@@ -57,6 +57,16 @@ bool route_find(const struct route *routes, size_t count, const char *path,
 	return false;
 }
 
+const char *route_resource(const struct route_match *match)
+{
+	if (!match->is_rest)
+		return strstr(match->route->pattern, "/mbox") != NULL ||
+				       strstr(match->route->pattern, "/raw") != NULL
+			       ? "download"
+			       : "page";
+	return match->route->resource != NULL ? match->route->resource->name : "index";
+}
+
 int32_t route_number(const struct route_match *match, size_t index)
 {
 	int64_t number;

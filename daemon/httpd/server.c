@@ -13,6 +13,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/httpd/encoding.h"
+#include "daemon/httpd/traffic.h"
 #include "daemon/httpd/worker.h"
 #include "daemon/log.h"
 #include "daemon/sockets.h"
@@ -37,7 +38,7 @@ struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t is_filled;
 	struct exchange *first, *last;
-	size_t length;
+	unsigned length;
 	bool is_closed; /* no more are added */
 };
 
@@ -48,7 +49,9 @@ struct server {
 	GPtrArray *daemons; /* struct MHD_Daemon */
 	GPtrArray *threads; /* GThread: the workers */
 	struct queue queue;
+	struct traffic *traffic;
 	gint unanswered; /* requests whose response has not been sent */
+	gint busy;       /* workers that process a request */
 };
 
 /* One request and its response.  MHD's thread has it, then a worker, then MHD's thread again. */
@@ -61,7 +64,8 @@ struct exchange {
 	struct http_response *response;
 	char peer[INET6_ADDRSTRLEN];
 	bool is_too_large;
-	bool is_counted; /* in `unanswered` */
+	int64_t queued_usecs; /* when the whole request had come */
+	bool is_counted;      /* in `unanswered` */
 };
 
 /* ---- the queue */
@@ -79,14 +83,14 @@ static void queue_done(struct queue *queue)
 	(void)pthread_mutex_destroy(&queue->lock);
 }
 
-static bool queue_is_full(struct queue *queue)
+static unsigned queue_length(struct queue *queue)
 {
-	bool is_full;
+	unsigned length;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	is_full = queue->length >= HTTPD_QUEUE_MAX;
+	length = queue->length;
 	(void)pthread_mutex_unlock(&queue->lock);
-	return is_full;
+	return length;
 }
 
 static void queue_push(struct queue *queue, struct exchange *exchange)
@@ -268,8 +272,58 @@ static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const 
 	g_string_printf(exchange->response->body, "{\"detail\":\"%s\"}", detail);
 	if (status == 503)
 		http_response_header(exchange->response, "Retry-After", "5");
+	traffic_count(exchange->server->traffic, exchange->request->method, status, "refused", 0);
 	return send_response(exchange);
 }
+
+/* ---- metrics */
+
+/* Metrics are for programs on this host, whose requests no proxy has forwarded. */
+static bool is_for_metrics(const struct exchange *exchange)
+{
+	static const char *const local[] = { "unix:", "127.0.0.1", "::1", NULL };
+	const struct http_request *request = exchange->request;
+
+	return g_str_equal(request->path, TRAFFIC_PATH) && http_is_read(request) &&
+	       g_strv_contains(local, exchange->peer) &&
+	       request->headers[HTTP_X_FORWARDED_FOR] == NULL;
+}
+
+static unsigned count_connections(const struct server *server)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < server->daemons->len; i++) {
+		const union MHD_DaemonInfo *info = MHD_get_daemon_info(
+			server->daemons->pdata[i], MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+		count += info != NULL ? info->num_connections : 0;
+	}
+	return count;
+}
+
+/* The database may be down, and all workers busy. */
+static enum MHD_Result send_metrics(struct exchange *exchange)
+{
+	struct server *server = exchange->server;
+	const struct httpd_options *options = server->options;
+	struct traffic_state state = {
+		.connections = count_connections(server),
+		.connections_max = options->connections_max * server->daemons->len,
+		.workers = options->workers,
+		.workers_busy = (unsigned)g_atomic_int_get(&server->busy),
+		.waiting = queue_length(&server->queue),
+		.listeners = app_listeners(server->app),
+	};
+
+	exchange->response = http_response_new();
+	http_response_begin(exchange->response, 200,
+			    "application/openmetrics-text; version=1.0.0; charset=utf-8");
+	traffic_print(server->traffic, &state, exchange->response->body);
+	return send_response(exchange);
+}
+
+/* ---- requests that have come whole */
 
 static enum MHD_Result enqueue(struct exchange *exchange)
 {
@@ -279,10 +333,13 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 		return refuse(exchange, 414, "The URL is too long.");
 	if (exchange->is_too_large)
 		return refuse(exchange, 413, "The request is too large.");
-	if (queue_is_full(&server->queue))
+	if (is_for_metrics(exchange))
+		return send_metrics(exchange);
+	if (queue_length(&server->queue) >= HTTPD_QUEUE_MAX)
 		return refuse(exchange, 503, "The server is busy.");
 	(void)g_atomic_int_add(&server->unanswered, 1);
 	exchange->is_counted = true;
+	exchange->queued_usecs = g_get_monotonic_time();
 	MHD_suspend_connection(exchange->connection);
 	queue_push(&server->queue, exchange);
 	return MHD_YES;
@@ -383,9 +440,13 @@ static gpointer work(gpointer context)
 		struct http_response *response = http_response_new();
 		int64_t begin = g_get_monotonic_time();
 
+		(void)g_atomic_int_add(&server->busy, 1);
 		app_answer(worker, exchange->request, response);
 		encoding_finish(exchange->request, response);
+		(void)g_atomic_int_add(&server->busy, -1);
 		exchange->response = response;
+		traffic_count(server->traffic, exchange->request->method, response->status,
+			      response->resource, g_get_monotonic_time() - exchange->queued_usecs);
 		log_access(exchange, g_get_monotonic_time() - begin);
 		/* MHD's thread may free the exchange from here on. */
 		MHD_resume_connection(exchange->connection);
@@ -476,6 +537,7 @@ int httpd_run(const struct httpd_options *options)
 	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
 	server.daemons = g_ptr_array_new();
 	server.threads = g_ptr_array_new();
+	server.traffic = traffic_new();
 	queue_init(&server.queue);
 	r = start(&server);
 	if (r == 0) {
@@ -489,5 +551,6 @@ int httpd_run(const struct httpd_options *options)
 	g_ptr_array_unref(server.daemons);
 	g_array_unref(server.fds);
 	app_free(server.app);
+	traffic_free(server.traffic);
 	return r;
 }

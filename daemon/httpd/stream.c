@@ -352,6 +352,11 @@ void stream_close(struct stream *stream)
 	subscribers_close(stream->subscribers);
 }
 
+unsigned stream_listeners(const struct stream *stream)
+{
+	return subscribers_count(stream->subscribers);
+}
+
 void stream_free(struct stream *stream)
 {
 	if (stream == NULL)

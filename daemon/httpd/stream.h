@@ -34,6 +34,9 @@ struct stream *stream_new(struct app *app);
 void stream_close(struct stream *stream);
 void stream_free(struct stream *stream);
 
+/* The number of subscribers. */
+unsigned stream_listeners(const struct stream *stream);
+
 /* Answer a request; see route.h. */
 int stream_answer(struct app_worker *worker, const struct http_request *request,
 		  const struct route_match *match, struct http_response *response);

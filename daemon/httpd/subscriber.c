@@ -93,6 +93,17 @@ struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *s
 	return subscriber;
 }
 
+guint subscribers_count(struct subscribers *all)
+{
+	guint count = 0;
+
+	lock(all);
+	for (guint i = 0; i < all->items->len; i++)
+		count += !((struct subscriber *)all->items->pdata[i])->is_gone;
+	unlock(all);
+	return count;
+}
+
 void subscribers_close(struct subscribers *all)
 {
 	lock(all);

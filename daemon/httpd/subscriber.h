@@ -41,6 +41,8 @@ struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *s
 /* The source of the response.  When the server frees it, the subscriber is freed. */
 struct http_source subscriber_source(struct subscriber *subscriber);
 
+guint subscribers_count(struct subscribers *all);
+
 /* End the responses of all. */
 void subscribers_close(struct subscribers *all);
 

@@ -7,17 +7,33 @@
 #include "sql/report/read.h"
 #include "sql/schema/schema.h"
 
+/* The state by the result of a probe. */
+static enum daemon_state state_of(int r, bool is_default)
+{
+	if (r == 0)
+		return DAEMON_UP;
+	if (r == -ENOENT && is_default)
+		return DAEMON_NONE;
+	return r == -EACCES && is_default ? DAEMON_UNKNOWN : DAEMON_DOWN;
+}
+
 static void look_at_daemon(const char *socket, int timeout_secs, struct health *health)
 {
 	const char *address = socket != NULL ? socket : HEALTH_SOCKET_DEFAULT;
-	int r = probe_lmtp(address, timeout_secs, health->greeting);
 
-	if (r == 0)
-		health->daemon = DAEMON_UP;
-	else if (r == -ENOENT && socket == NULL)
-		health->daemon = DAEMON_NONE;
-	else if (r == -EACCES && socket == NULL)
-		health->daemon = DAEMON_UNKNOWN;
+	health->daemon =
+		state_of(probe_lmtp(address, timeout_secs, health->greeting), socket == NULL);
+}
+
+static void look_at_http(const char *http, int timeout_secs, struct health *health)
+{
+	const char *address = http != NULL ? http : HEALTH_HTTP_DEFAULT;
+	g_autoptr(GString) metrics = NULL;
+
+	health->http = state_of(probe_http(address, timeout_secs, &metrics, health->http_message),
+				http == NULL);
+	if (health->http == DAEMON_UP)
+		g_string_assign(health->http_metrics, metrics->str);
 }
 
 static int limit_time(struct pg *pg, int timeout_secs)
@@ -66,9 +82,13 @@ static void *run_look(void *argument)
 
 static struct health new_health(const char *message)
 {
-	struct health health = { .message = g_string_new(message), .daemon = DAEMON_DOWN };
+	struct health health = { .message = g_string_new(message),
+				 .daemon = DAEMON_DOWN,
+				 .http = DAEMON_DOWN,
+				 .http_metrics = g_string_new(NULL) };
 
 	(void)g_strlcpy(health.greeting, message, sizeof(health.greeting));
+	(void)g_strlcpy(health.http_message, message, sizeof(health.http_message));
 	return health;
 }
 
@@ -92,7 +112,7 @@ static struct health look_in_time(struct look look)
 	return health;
 }
 
-void health_find(const char *conninfo, const char *socket, int timeout_secs,
+void health_find(const char *conninfo, const char *socket, const char *http, int timeout_secs,
 		 struct health *ret_health)
 {
 	const struct look database = { .at = look_at_database,
@@ -101,13 +121,19 @@ void health_find(const char *conninfo, const char *socket, int timeout_secs,
 	const struct look daemon = { .at = look_at_daemon,
 				     .where = socket,
 				     .timeout_secs = timeout_secs };
-	struct health other = look_in_time(daemon);
+	const struct look web = { .at = look_at_http, .where = http, .timeout_secs = timeout_secs };
+	struct health mail = look_in_time(daemon), pages = look_in_time(web);
 
 	*ret_health = look_in_time(database);
 	ret_health->socket = socket != NULL ? socket : HEALTH_SOCKET_DEFAULT;
-	ret_health->daemon = other.daemon;
-	(void)g_strlcpy(ret_health->greeting, other.greeting, sizeof(other.greeting));
-	health_done(&other);
+	ret_health->daemon = mail.daemon;
+	(void)g_strlcpy(ret_health->greeting, mail.greeting, sizeof(mail.greeting));
+	ret_health->http_address = http != NULL ? http : HEALTH_HTTP_DEFAULT;
+	ret_health->http = pages.http;
+	(void)g_strlcpy(ret_health->http_message, pages.http_message, sizeof(pages.http_message));
+	g_string_assign(ret_health->http_metrics, pages.http_metrics->str);
+	health_done(&mail);
+	health_done(&pages);
 }
 
 void health_done(struct health *health)
@@ -115,4 +141,5 @@ void health_done(struct health *health)
 	if (health->has_tables)
 		status_done(&health->status);
 	g_string_free(health->message, TRUE);
+	g_string_free(health->http_metrics, TRUE);
 }

@@ -135,9 +135,13 @@ void metrics_print(const struct health *health, FILE *to)
 	if (health->daemon == DAEMON_UP || health->daemon == DAEMON_DOWN)
 		print_gauge(to, "daemon_up", "Whether the daemon answers.",
 			    health->daemon == DAEMON_UP);
+	if (health->http == DAEMON_UP || health->http == DAEMON_DOWN)
+		print_gauge(to, "http_up", "Whether the web server answers.",
+			    health->http == DAEMON_UP);
 	print_family(to, "build", "The version of patchmda that reports this.");
 	print_labelled(to, "build", "version", view_str(PATCHMDA_VERSION), 1);
 	if (health->has_tables)
 		print_table_metrics(to, &health->status);
+	fputs(health->http_metrics->str, to);
 	fputs("# EOF\n", to);
 }

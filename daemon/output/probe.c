@@ -43,12 +43,23 @@ static int read_greeting(int fd, char message[PROBE_MESSAGE_BYTES])
 	return g_str_has_prefix(message, "220") ? 0 : -EBUSY;
 }
 
-int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MESSAGE_BYTES])
+static int connect_to(const char *address, int timeout_secs, int *ret_fd)
 {
 	const char *path = address_path(address);
-	int fd = -1;
-	int r = path != NULL ? address_connect_path(path, timeout_secs, &fd)
-			     : connect_internet(address, timeout_secs, &fd);
+
+	return path != NULL ? address_connect_path(path, timeout_secs, ret_fd)
+			    : connect_internet(address, timeout_secs, ret_fd);
+}
+
+static void set_message(int r, char message[PROBE_MESSAGE_BYTES])
+{
+	g_strlcpy(message, r == -EINVAL ? "an address is unix:PATH or HOST:PORT" : g_strerror(-r),
+		  PROBE_MESSAGE_BYTES);
+}
+
+int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MESSAGE_BYTES])
+{
+	int fd = -1, r = connect_to(address, timeout_secs, &fd);
 
 	if (r == 0) {
 		char farewell[PROBE_MESSAGE_BYTES];
@@ -63,8 +74,60 @@ int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MES
 		(void)close(fd);
 	}
 	if (r != 0 && r != -EBUSY)
-		g_strlcpy(ret_message,
-			  r == -EINVAL ? "an address is unix:PATH or HOST:PORT" : g_strerror(-r),
-			  PROBE_MESSAGE_BYTES);
+		set_message(r, ret_message);
+	return r;
+}
+
+/* ---- the web server */
+
+static int read_response(int fd, GString *response)
+{
+	char buffer[4096];
+	ssize_t n;
+
+	while ((n = recv(fd, buffer, sizeof(buffer), 0)) > 0) {
+		g_string_append_len(response, buffer, n);
+		if (response->len > PROBE_METRICS_BYTES_MAX)
+			return -EMSGSIZE;
+	}
+	if (n < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	return response->len > 0 ? 0 : -ECONNRESET;
+}
+
+/* Remove what is not metrics; -EBUSY if there are none. */
+static int take_metrics(GString *response, char message[PROBE_MESSAGE_BYTES])
+{
+	static const char end[] = "# EOF\n";
+	const char *body = strstr(response->str, "\r\n\r\n");
+
+	g_strlcpy(message, response->str, PROBE_MESSAGE_BYTES);
+	message[strcspn(message, "\r\n")] = '\0';
+	if (body == NULL || strstr(message, " 200 ") == NULL ||
+	    !g_str_has_suffix(response->str, end) || strlen(response->str) != response->len)
+		return -EBUSY;
+	(void)g_string_erase(response, 0, body + 4 - response->str);
+	g_string_truncate(response, response->len - strlen(end));
+	return 0;
+}
+
+int probe_http(const char *address, int timeout_secs, GString **ret_metrics,
+	       char ret_message[PROBE_MESSAGE_BYTES])
+{
+	static const char request[] = "GET /metrics HTTP/1.0\r\n\r\n";
+	int fd = -1, r = connect_to(address, timeout_secs, &fd);
+
+	*ret_metrics = g_string_new(NULL);
+	if (r == 0) {
+		if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
+			r = -errno;
+		else
+			r = read_response(fd, *ret_metrics);
+		(void)close(fd);
+	}
+	if (r == 0)
+		r = take_metrics(*ret_metrics, ret_message);
+	else
+		set_message(r, ret_message);
 	return r;
 }

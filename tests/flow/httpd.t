@@ -206,6 +206,45 @@ is $stopped 0 'it stops when it is reported'
 ok 'and its socket is away' test ! -e "$HTTPD_SOCKET"
 like "$(cat "$HTTPD_LOG")" 'unix: GET /api/patches/1/: 200, [0-9]+ bytes' 'requests are logged'
 
+# ---- monitoring
+
+# Starts a server whose metrics have counted nothing but the first request of httpd_start.
+httpd_start
+metric() {
+	sed -n "s/^patchmda_http_$1 //p" "$T/out"
+}
+get /api/1.2/patches/1/
+get /api/1.2/patches/99/
+ask FOO /project/one/patch/a1@x.org/mbox/
+curl -sN --unix-socket "$HTTPD_SOCKET" http://p.example.org/api/events/stream >/dev/null &
+listener=$!
+follows() {
+	patchmda status --openmetrics --http "unix:$HTTPD_SOCKET" >"$T/out"
+	[ "$(metric stream_listeners)" = 1 ]
+}
+within 20 follows
+for sample in 'method="GET",status="200",resource="patches"' 'method="GET",status="404",resource="patches"' \
+	'method="other",status="405",resource="download"' 'method="GET",status="200",resource="events"'; do
+	is "$(metric "requests_total{$sample}")" 1 "metrics: $sample"
+done
+is "$(metric up) $(metric workers) $(metric workers_busy) $(metric waiting_requests) $(metric connections_max)" '1 4 0 0 1000' \
+	'the pool and its limits'
+ok 'some clients are connected' test "$(metric connections)" -ge 2
+is "$(metric request_duration_seconds_count)" "$(metric 'requests_total{.*}' | awk '{ n += $1 } END { print n }')" 'all requests have a duration'
+ok 'it is OpenMetrics' "$ROOT/tests/openmetrics" "$T/out"
+ok 'the listener was there until now' killed $listener
+is "$(get /metrics -H 'X-Forwarded-For: 192.0.2.1'; echo $status)" 404 'metrics are not for clients of a proxy'
+exits 0 'status' patchmda status --http "unix:$HTTPD_SOCKET"
+like "$(cat "$T/out")" "httpd     ok: unix:$HTTPD_SOCKET: HTTP/1.[01] 200 OK" 'reports the server'
+httpd_stop
+exits 2 'a server that does not run' patchmda status --http "unix:$HTTPD_SOCKET"
+like "$(cat "$T/out")" "httpd     BROKEN: unix:$HTTPD_SOCKET: No such file" 'is reported'
+exits 2 'likewise' patchmda status --openmetrics --http "unix:$HTTPD_SOCKET"
+is "$(metric up)" 0 'as a metric'
+httpd_start -d dbname=httpd_t_nowhere
+exits 0 'metrics without a database' curl -sf --unix-socket "$HTTPD_SOCKET" http://p.example.org/metrics
+httpd_stop
+
 httpd_start --read-only --base-url https://patches.example.org --trusted-proxy unix: --query 1
 is "$(get /api/; field "->>'patches'")" https://patches.example.org/api/patches/ '--base-url'
 is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.7'; grep -c '192.0.2.7 GET /api/: 200' "$HTTPD_LOG")" 1 \
