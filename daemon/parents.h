@@ -28,7 +28,7 @@ struct parents {
 	bool is_broken; /* a parent died before parents_begin() */
 };
 
-/* Record the ancestors.  Call it before anything else. */
+/* Record the ancestors.  It must be the first call. */
 void parents_begin(struct parents *parents);
 
 /* Whether all recorded ancestors are still alive.  Call it after the end of the input. */

@@ -149,7 +149,7 @@ static void check_list_id(const char *list_id)
 
 enum { OPT_OTHER = 1, OPT_NUMBER, OPT_SOCKET, OPT_LIST_ID, OPT_TIMEOUT, OPT_HELP };
 
-/* Those of `patchmda deliver`, and --socket; tests/flow/deliver-client.t compares. */
+/* The options of `patchmda deliver`, and --socket; tests/flow/deliver-client.t compares. */
 static const struct option known_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "list-id", required_argument, NULL, OPT_LIST_ID },

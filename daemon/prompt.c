@@ -8,7 +8,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Read a line, without the end of line.  Bytes are read one by one: what follows is not ours. */
+/*
+ * Read a line, without the end of line.  Bytes are read one by one, since the following ones are
+ * not part of the password.
+ */
 static int read_line(char **ret_line)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
@@ -70,7 +73,9 @@ int prompt_password(char **ret_password)
 		return read_line(ret_password);
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-	/* Signals stay: a user who presses ^C at the prompt has the shell's own settings restored. */
+	/*
+	 * Signals stay: a user who presses ^C at the prompt has the shell's own settings restored.
+	 */
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
 		return -errno;
 	r = ask_twice(ret_password);

@@ -1,7 +1,7 @@
 /*
  * diff_files - the paths that a diff changes, and the blobs that its `index` lines name
  *
- * A line of a hunk that looks like a file's header is none: lines are counted as in split.h.
+ * A line of a hunk is never taken for a file's header, since lines are counted as in split.h.
  */
 #ifndef PARSER_DIFF_FILES_H
 #define PARSER_DIFF_FILES_H

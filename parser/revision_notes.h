@@ -14,7 +14,7 @@
 #define REVISION_LINKS_MAX         32
 #define REVISION_PREREQUISITES_MAX 256
 
-/* A link counts in a line that introduces an older version, and in this many lines behind it. */
+/* A link counts in a line that introduces an older version, and in this many lines after it. */
 #define REVISION_NEAR_LINES 2
 
 struct revision_notes {
@@ -31,9 +31,9 @@ struct revision_notes {
  * Read the content of a cover letter or patch, which is UTF-8 or absent.
  *
  * A link is an address that has a message id as a segment, where the line or one of the
- * REVISION_NEAR_LINES before it has one of the words v1, v2 ..., version, previous, supersedes, link to,
- * changes since, changelog; or a line `Supersedes: <ID>`.  Views point into the content or the arena.
- * Returns 0 or arena_error().
+ * REVISION_NEAR_LINES before it has one of the words v1, v2 ..., version, previous, supersedes,
+ * link to, changes since, changelog; or a line `Supersedes: <ID>`.  Views point into the content
+ * or the arena.  Returns 0 or arena_error().
  */
 int revision_notes_read(struct arena *arena, struct view content, struct revision_notes *ret_notes);
 

@@ -26,16 +26,10 @@ struct request {
 /* Names may be text from mail, because import creates projects. */
 static int list(struct pg *pg)
 {
-	GString *text = g_string_new(NULL);
-	struct view rest, line;
+	g_autoptr(GString) text = g_string_new(NULL);
 	int r = projects_list(pg, text);
 
-	rest = view_of(text->str, text->len);
-	while (view_next_line(&rest, &line)) {
-		terminal_print(stdout, line);
-		(void)putchar('\n');
-	}
-	g_string_free(text, TRUE);
+	terminal_print_lines(stdout, view_of(text->str, text->len));
 	return r;
 }
 
@@ -73,7 +67,7 @@ static int act(struct pg *pg, const struct request *request)
 	return projects_remove(pg, request->link_name);
 }
 
-/* Two of the server's messages are replaced by ones that say what to do. */
+/* Two messages of the server are replaced by messages with advice. */
 static void explain(struct pg *pg, GString *message)
 {
 	static const char missing_table[] = "42P01", unique_violation[] = "23505";

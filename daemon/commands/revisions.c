@@ -45,7 +45,7 @@ static const struct command_line line = {
 	.synopsis = "revisions [OPTION]...",
 	.description =
 		"Find the older versions of series that an older version of patchmda, or another program,\n"
-		"has stored.  For mail that patchmda stores it does so by itself.  It is safe to repeat.\n"
+		"has stored.  patchmda does so when it stores mail.  It is safe to repeat.\n"
 		"The effect is set for each project by 'patchmda project set LINKNAME --revisions LEVEL'.",
 	.examples = "  patchmda revisions --dry-run\n"
 		    "  patchmda revisions --project linux-pci\n",

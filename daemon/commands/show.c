@@ -370,7 +370,7 @@ int cmd_show(int argc, char **argv)
 	if ((request.latest || request.json) && !request.series)
 		return options_complain(&line, "--latest and --json are for --series");
 	if (request.json && request.format != NULL)
-		return options_complain(&line, "--json is a format of its own");
+		return options_complain(&line, "--json and --format exclude each other");
 	request.wanted = operands[0];
 	if (request.format == NULL)
 		request.format = request.series ? "mbox" : "json";

@@ -355,8 +355,8 @@ static const struct option_row rows[] = {
 		      "in a row",
 		      struct request, max_failures, 0, INT64_MAX),
 	OPTION_FLAG("gaps",
-		    "list mail that followed archives have and that has come by no\n"
-		    "other way; exit 1 if there is any",
+		    "list mail that came from followed archives and by no other\n"
+		    "way; exit 1 if there is any",
 		    struct request, gaps),
 	OPTION_OTHER("since", "WHEN", "list only gaps of mail dated since then: 2024-12-31, or 3d",
 		     struct request, since, take_since, "a date or a span like 12h or 3d"),

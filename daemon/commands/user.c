@@ -30,14 +30,9 @@ struct request {
 static int list(struct pg *pg)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	struct view rest, line;
 	int r = users_list(pg, text);
 
-	rest = view_of(text->str, text->len);
-	while (view_next_line(&rest, &line)) {
-		terminal_print(stdout, line);
-		(void)putchar('\n');
-	}
+	terminal_print_lines(stdout, view_of(text->str, text->len));
 	return r;
 }
 

@@ -1,5 +1,4 @@
 /* cmd_why - `patchmda why`: prints everything that is known about one message id */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +11,6 @@
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
 #include "parser/rule.h"
-#include "parser/stored.h"
-#include "parser/submission.h"
 #include "sql/report/chain.h"
 #include "sql/report/read.h"
 #include "sql/report/why.h"
@@ -121,28 +118,19 @@ static void print_references(const GArray *refs, guint from)
 	}
 }
 
-/* Print patchmda's additional rules that applied, as far as the stored rows show them. */
+/* Print patchmda's additional rules that applied. */
 static int print_rules(const struct why_stored *item)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
-	struct stored stored = { .is_comment = !item->is_patch && !item->is_cover,
-				 .is_cover = item->is_cover,
-				 .headers = item->headers,
-				 .content = item->content,
-				 .diff = item->diff };
-	unsigned rules = 0;
+	unsigned rules;
+	int r = why_rules(item, &rules);
 
-	if (arena == NULL)
-		return -ENOMEM;
-	/* If the text cannot be parsed, no rule is printed. */
-	(void)stored_rules(arena, &stored, item->project, item->list_email, &rules);
-	for (unsigned i = 0; rule_name(i) != NULL; i++) {
+	for (unsigned i = 0; r == 0 && rule_name(i) != NULL; i++) {
 		if (!rule_applies(i, rules))
 			continue;
 		print_label("rule");
 		printf("%s: %s\n", rule_name(i), rule_text(i));
 	}
-	return 0;
+	return r;
 }
 
 /* ---- stored mail */
@@ -150,15 +138,10 @@ static int print_rules(const struct why_stored *item)
 static int print_member(const struct question *question, const struct why_stored *item)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
 	g_autoptr(GArray) refs = NULL;
 	g_autofree char *reason = NULL;
-	int r;
+	int r = why_references_of(question->pg, item, question->time_zone, &refs, &result);
 
-	g_array_append_val(ids, item->msgid);
-	g_array_append_vals(ids, item->refs->data, item->refs->len);
-	r = why_references(question->pg, item->project_id, ids, item->marked_number,
-			   question->time_zone, &refs, &result);
 	if (r != 0)
 		return r;
 	reason = reason_of_member(item, refs);
@@ -184,29 +167,12 @@ static int print_member(const struct question *question, const struct why_stored
 	return print_rules(item);
 }
 
-/* The references of a comment are not stored, so they are read from its headers again. */
-static int references_of(const struct question *question, const struct why_stored *comment,
-			 struct arena *arena, GArray **ret_refs, struct pg_result **ret_result)
-{
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
-	const struct view *refs = NULL;
-	size_t count = 0;
-
-	/* If the headers cannot be parsed, there are no references. */
-	(void)stored_references(arena, comment->headers, &refs, &count);
-	if (count > 0)
-		g_array_append_vals(ids, refs, (guint)count);
-	return why_references(question->pg, comment->project_id, ids, 0, question->time_zone,
-			      ret_refs, ret_result);
-}
-
 static int print_comment(const struct question *question, const struct why_stored *item)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) refs = NULL;
 	g_autofree char *reason = NULL;
-	int r = arena != NULL ? references_of(question, item, arena, &refs, &result) : -ENOMEM;
+	int r = why_references_of(question->pg, item, question->time_zone, &refs, &result);
 
 	if (r != 0)
 		return r;

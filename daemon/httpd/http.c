@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/output/percent.h"
 #include "parser/text.h"
 
 const char *const http_header_names[HTTP_HEADER_COUNT] = {
@@ -171,21 +172,11 @@ const char *http_param(const struct http_request *request, const char *name)
 
 /* ---- composing URLs, with the escapes of Django */
 
-static void append_escaped(GString *to, const char *text, const char *kept)
-{
-	for (; *text != '\0'; text++) {
-		if (g_ascii_isalnum(*text) || strchr(kept, *text) != NULL)
-			g_string_append_c(to, *text);
-		else
-			g_string_append_printf(to, "%%%02X", (guchar)*text);
-	}
-}
-
 char *http_path(const struct http_request *request)
 {
 	GString *path = g_string_new(NULL);
 
-	append_escaped(path, request->path, "/:@&+$,-_.!~*'()");
+	percent_encode(path, view_str(request->path), "/:@&+$,-_.!~*'()");
 	return g_string_free(path, FALSE);
 }
 
@@ -193,7 +184,7 @@ char *http_query(const struct http_request *request)
 {
 	GString *query = g_string_new(request->raw_query[0] != '\0' ? "?" : "");
 
-	append_escaped(query, request->raw_query, "/#%[]=:;$&()+,!?*@'~-._");
+	percent_encode(query, view_str(request->raw_query), "/#%[]=:;$&()+,!?*@'~-._");
 	return g_string_free(query, FALSE);
 }
 
@@ -206,18 +197,10 @@ struct pair {
 /* Decode a name or a value and encode it as Python does, including NUL and invalid UTF-8. */
 static void append_form(GString *to, struct view text)
 {
-	g_autoptr(GString) bytes = decode(text, true);
+	g_autoptr(GString) bytes = decode(text, true), encoded = g_string_new(NULL);
 
-	for (gsize i = 0; i < bytes->len; i++) {
-		char c = bytes->str[i];
-
-		if (g_ascii_isalnum(c) || (c != '\0' && strchr("_.-~", c) != NULL))
-			g_string_append_c(to, c);
-		else if (c == ' ')
-			g_string_append_c(to, '+');
-		else
-			g_string_append_printf(to, "%%%02X", (guchar)c);
-	}
+	percent_encode(encoded, view_of(bytes->str, bytes->len), "_.-~ ");
+	g_string_append(to, g_strdelimit(encoded->str, " ", '+'));
 }
 
 static void add_pair(GArray *pairs, struct view name, struct view value)

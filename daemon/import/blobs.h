@@ -1,7 +1,8 @@
 /*
  * blobs - the contents of objects of a git repository, by one `git cat-file --batch`
  *
- * Objects are asked for by their names and read in the same order.  Git reads ahead meanwhile.
+ * Objects are asked for by their names and read in the same order.  In the meantime git reads
+ * ahead.
  */
 #ifndef DAEMON_BLOBS_H
 #define DAEMON_BLOBS_H

@@ -118,7 +118,7 @@ static void support_filters(struct archive *archive)
 	(void)archive_read_support_format_empty(archive);
 }
 
-/* Let libarchive look at the file; file->archive is set if it is compressed. */
+/* Open the file with libarchive; file->archive is set if it is compressed. */
 static int undo_compression(struct compressed *file)
 {
 	struct archive *archive = archive_read_new();

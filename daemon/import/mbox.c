@@ -28,9 +28,9 @@ struct mbox {
 	int error;       /* from reading; nothing is read after it */
 	bool at_eof;
 	bool is_started;
-	bool is_led;                /* a separator led the message in hand */
+	bool is_led;                /* the current message began with a separator */
 	struct separator separator; /* the one at `start`, if any */
-	uint64_t taken_for_text;    /* in the message in hand */
+	uint64_t taken_for_text;    /* in the current message */
 };
 
 struct mbox *mbox_new_from(struct input_reader reader)

@@ -1,7 +1,7 @@
 /*
  * memory - positions of repositories, from the database
  *
- * It has a connection of its own, which is opened when a position is asked for.
+ * It has its own connection, which is opened when a position is needed.
  */
 #ifndef DAEMON_MEMORY_H
 #define DAEMON_MEMORY_H

@@ -19,7 +19,7 @@ static void add_deletion(struct notes *notes, const struct chunk_entry *entry)
 	g_array_append_val(notes->deletions, deletion);
 }
 
-/* A mail of a file that the database knows has come by another way than a repository. */
+/* A mail of a file arrived by another way than a repository. */
 static void add_known(struct notes *notes, const struct chunk_entry *entry)
 {
 	const struct archive_known known = { .project_id = entry->ingest.delivery.project_id,

@@ -28,7 +28,7 @@ struct repository {
 
 /* ---- git, for a short answer */
 
-/* Run git; the answer has no line end behind it.  Returns 0 or -errno; -ECHILD: git failed. */
+/* Run git; the answer has no line end.  Returns 0 or -errno; -ECHILD: git failed. */
 static int ask(const char *path, const GPtrArray *words, GString *answer, GString *complaints)
 {
 	int r = git_run(path, words, GIT_HERE | GIT_COMPLAINTS, answer, complaints);
@@ -76,7 +76,7 @@ static void close_folder(DIR **folder)
 		(void)closedir(*folder);
 }
 
-/* Whether a folder that has .git has nothing else but mails of public-inbox. */
+/* Whether a folder with .git has only mails of public-inbox. */
 static bool has_only_mails(const char *path)
 {
 	_cleanup_(close_folder) DIR *folder = opendir(path);
@@ -380,7 +380,10 @@ static int read_change(struct repository *repository, struct repository_mail *re
 	return blob.bytes.len > 0 || ret_mail->position != NULL;
 }
 
-/* All changes were read: get the position behind commits without mail, or report what is missing. */
+/*
+ * After all changes were read: find the position after commits without mail, or report missing
+ * ones.
+ */
 static int finish(struct repository *repository, struct repository_mail *ret_mail, char **ret_error)
 {
 	if (repository->history_error != 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/output/percent.h"
 #include "parser/arena.h"
 #include "parser/cleanup.h"
 #include "parser/header.h"
@@ -154,20 +155,9 @@ static void append_view(GString *out, struct view v)
 	g_string_append_len(out, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
 }
 
-static void append_quoted(GString *out, char c)
-{
-	static const char kept[] = "-._~!$&'()*+,;=:@/";
-
-	if (g_ascii_isalnum(c) || (c != '\0' && strchr(kept, c) != NULL))
-		g_string_append_c(out, c);
-	else
-		g_string_append_printf(out, "%%%02X", (guchar)c);
-}
-
 void document_append_path(GString *out, struct view text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		append_quoted(out, text.ptr[i]);
+	percent_encode(out, text, "-._~!$&'()*+,;=:@/");
 }
 
 static struct view without_brackets(struct view msgid)
@@ -182,13 +172,11 @@ static struct view without_brackets(struct view msgid)
 /* Patchwork resolves a path after decoding it once, and would take %2F for a slash. */
 void document_append_msgid(GString *out, struct view msgid)
 {
-	struct view bare = without_brackets(msgid);
+	g_autoptr(GString) encoded = g_string_new(NULL);
 
-	for (size_t i = 0; i < bare.len; i++)
-		if (bare.ptr[i] == '/')
-			g_string_append(out, "%252F");
-		else
-			append_quoted(out, bare.ptr[i]);
+	percent_encode(encoded, without_brackets(msgid), "-._~!$&'()*+,;=:@");
+	(void)g_string_replace(encoded, "%2F", "%252F", 0);
+	g_string_append(out, encoded->str);
 }
 
 /* ---- values */

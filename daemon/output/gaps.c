@@ -1,4 +1,4 @@
-/* gaps - prints mail that has come by no other way; see gaps.h */
+/* gaps - prints mail that came only from an archive; see gaps.h */
 #include "daemon/output/gaps.h"
 
 #include "daemon/output/table.h"
@@ -29,6 +29,6 @@ void gaps_print(const GArray *gaps, FILE *to, int width)
 	if (gaps->len > 0)
 		table_print(table, to, width);
 	else
-		fputs("All mail of the archives has come by another way, too.\n", to);
+		fputs("All mail of the archives has also arrived by another way.\n", to);
 	table_free(table);
 }

@@ -1,5 +1,5 @@
 /*
- * gaps - prints mail that an archive has and that has come by no other way
+ * gaps - prints mail that came only from an archive
  */
 #ifndef DAEMON_GAPS_H
 #define DAEMON_GAPS_H

@@ -187,7 +187,7 @@ void patch_mail_message(struct arena *arena, struct view content, const GArray *
 
 /* ---- the header */
 
-/* Headers that are copied into the mail; those that describe the body are written anew. */
+/* Headers that are copied into the mail; headers that describe the body are replaced. */
 static const char *const kept[] = {
 	"To", "Cc", "Message-Id", "References", "In-Reply-To", "List-Id"
 };

@@ -42,6 +42,16 @@ void terminal_print(FILE *to, struct view text)
 	}
 }
 
+void terminal_print_lines(FILE *to, struct view text)
+{
+	struct view line;
+
+	while (view_next_line(&text, &line)) {
+		terminal_print(to, line);
+		(void)putc('\n', to);
+	}
+}
+
 int terminal_width(struct view text)
 {
 	int width = 0;

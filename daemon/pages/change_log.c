@@ -46,7 +46,7 @@ static struct view bare_heading(struct view line)
 	return line;
 }
 
-/* "v2 -> v3", "v3", "V2 (rebased)", with a colon behind unless it is alone or has an arrow. */
+/* "v2 -> v3", "v3", "V2 (rebased)", followed by a colon unless it is alone or has an arrow. */
 static bool is_version_heading(struct view line, struct view bare)
 {
 	size_t n = version_length(bare);
@@ -80,7 +80,7 @@ static bool is_heading(struct view line)
 	return is_version_heading(line, bare);
 }
 
-/* What comes behind the text of a cover letter. */
+/* Headings that end the text of a cover letter. */
 static bool ends_text(struct view line)
 {
 	const struct view starts[] = { VIEW("diff --git "), VIEW("base-commit:"),

@@ -189,7 +189,7 @@ static void write_versions(struct page *page, const struct series_rows *rows, in
 	html_put(html, "</tbody></table>\n");
 }
 
-/* What has changed between versions, if the mail says so. */
+/* Write the changes between versions, if the mail lists them. */
 static void write_change_log(struct page *page, const struct series_rows *rows)
 {
 	struct view log = change_log_find(rows->head.content);
@@ -235,7 +235,7 @@ static void write_page(struct page *page, const struct series_rows *rows)
 	if (rows->patches.rows->len > 0)
 		parts_patch_table(page, &rows->patches, PARTS_OF_SERIES);
 	else
-		html_put(&page->html, "<p>No patch of it has come yet.</p>\n");
+		html_put(&page->html, "<p>No patch of this series has arrived yet.</p>\n");
 	if (rows->patches.rows->len > 0)
 		parts_apply(page, mbox, first_msgid(rows));
 	write_cover(page, rows);

@@ -1,14 +1,11 @@
 /* why_page - where a message is stored, and by which rule; see why_page.h */
 #include "daemon/pages/why_page.h"
 
-#include <errno.h>
-
 #include "daemon/output/explain.h"
 #include "daemon/pages/page.h"
 #include "daemon/pages/url.h"
 #include "parser/cleanup.h"
 #include "parser/rule.h"
-#include "parser/stored.h"
 #include "sql/report/why.h"
 
 struct answer {
@@ -73,22 +70,13 @@ static void write_references(struct page *page, const GArray *refs, guint from)
 	html_put(html, "</ul>\n");
 }
 
-/* Write patchmda's additional rules that applied, as far as the stored rows show them. */
+/* Write patchmda's additional rules that applied. */
 static int write_rules(struct page *page, const struct why_stored *item)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
-	struct stored stored = { .is_comment = !item->is_patch && !item->is_cover,
-				 .is_cover = item->is_cover,
-				 .headers = item->headers,
-				 .content = item->content,
-				 .diff = item->diff };
-	unsigned rules = 0;
+	unsigned rules;
+	int r = why_rules(item, &rules);
 
-	if (arena == NULL)
-		return -ENOMEM;
-	/* If the text cannot be parsed, no rule is shown. */
-	(void)stored_rules(arena, &stored, item->project, item->list_email, &rules);
-	for (unsigned i = 0; rule_name(i) != NULL; i++) {
+	for (unsigned i = 0; r == 0 && rule_name(i) != NULL; i++) {
 		if (!rule_applies(i, rules))
 			continue;
 		html_put(&page->html, "<p>A rule applied to it, <i>");
@@ -97,7 +85,7 @@ static int write_rules(struct page *page, const struct why_stored *item)
 		html_str(&page->html, rule_text(i));
 		html_put(&page->html, ".</p>\n");
 	}
-	return 0;
+	return r;
 }
 
 /* ---- stored mail */
@@ -139,16 +127,12 @@ static void write_reason(struct page *page, const char *reason)
 static int write_member(struct answer *answer, const struct why_stored *item)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view)), refs = NULL;
+	g_autoptr(GArray) refs = NULL;
 	g_autofree char *reason = NULL, *url = NULL;
 	struct page *page = &answer->page;
 	struct html *html = &page->html;
-	int r;
+	int r = why_references_of(answer->pg, item, answer->time_zone, &refs, &result);
 
-	g_array_append_val(ids, item->msgid);
-	g_array_append_vals(ids, item->refs->data, item->refs->len);
-	r = why_references(answer->pg, item->project_id, ids, item->marked_number,
-			   answer->time_zone, &refs, &result);
 	if (r != 0)
 		return r;
 	reason = reason_of_member(item, refs);
@@ -167,31 +151,14 @@ static int write_member(struct answer *answer, const struct why_stored *item)
 	return write_rules(page, item);
 }
 
-/* The references of a comment are not stored, so they are read from its headers again. */
-static int references_of(struct answer *answer, const struct why_stored *item, struct arena *arena,
-			 GArray **ret_refs, struct pg_result **ret_result)
-{
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
-	const struct view *refs = NULL;
-	size_t count = 0;
-
-	/* If the headers cannot be parsed, there are no references. */
-	(void)stored_references(arena, item->headers, &refs, &count);
-	if (count > 0)
-		g_array_append_vals(ids, refs, (guint)count);
-	return why_references(answer->pg, item->project_id, ids, 0, answer->time_zone, ret_refs,
-			      ret_result);
-}
-
 static int write_comment(struct answer *answer, const struct why_stored *item)
 {
-	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) refs = NULL;
 	g_autofree char *reason = NULL, *url = NULL;
 	struct page *page = &answer->page;
 	struct html *html = &page->html;
-	int r = arena != NULL ? references_of(answer, item, arena, &refs, &result) : -ENOMEM;
+	int r = why_references_of(answer->pg, item, answer->time_zone, &refs, &result);
 
 	if (r != 0)
 		return r;

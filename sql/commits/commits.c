@@ -13,7 +13,7 @@
 /* Limit of the memory for the patches of one batch. */
 #define ARENA_BYTES_MAX ((size_t)256 << 20)
 
-/* Limit of attempts for a batch whose patches others change meanwhile. */
+/* Limit of attempts for a batch whose patches other transactions change at the same time. */
 #define TRIES_MAX 20
 
 static void free_result(gpointer result)

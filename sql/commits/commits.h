@@ -4,7 +4,7 @@
  * Commits come in batches.  A few queries find the candidate patches of each commit, commit_match.h
  * decides, and one transaction sets state and commit_ref, with an event for each change of a state.
  * It takes the projects' locks, like a transaction that stores mail.  If another transaction has
- * changed a patch meanwhile, the patch is loaded and decided about again.
+ * changed a patch in the meantime, the patch is loaded and matched again.
  */
 #ifndef SQL_COMMITS_H
 #define SQL_COMMITS_H

@@ -2,8 +2,8 @@
 --
 -- Each lookup is by key, whatever the planner assumes about the tables (sql/batch/statements.h). Its
 -- parameters are the texts and the numbers of the keys, and the projects; a row is the number of a
--- key, from 1, and a patch. Of patches with one hash or title at most 500 are looked at, those that
--- were stored last.
+-- key, from 1, and a patch. At most 500 patches with the same hash or title are read, the last
+-- ones that were stored.
 
 -- A state and a user by name, and whether Patchwork's mails about changes are recorded.
 prepare commits_settings (text, text) as

@@ -24,7 +24,8 @@ int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 enum front_count { FRONT_OPEN, FRONT_ALL };
 
 /*
- * Count the patches of a project: those whose state requires action, or all; at most FRONT_COUNT_MAX + 1.
+ * Count the patches of a project: those whose state requires action, or all; at most
+ * FRONT_COUNT_MAX + 1.
  */
 int front_count(struct pg *pg, int32_t project_id, enum front_count which, int64_t *ret_count);
 
@@ -52,7 +53,10 @@ struct front_maintainer {
 /* All states, in order; *ret_states is a GArray of struct front_state. */
 int front_states(struct pg *pg, GArray **ret_states, struct pg_result **ret_result);
 
-/* Those of a project, by user name; *ret_maintainers is a GArray of struct front_maintainer. */
+/*
+ * The maintainers of a project, by user name; *ret_maintainers is a GArray of struct
+ * front_maintainer.
+ */
 int front_maintainers(struct pg *pg, int32_t project_id, GArray **ret_maintainers,
 		      struct pg_result **ret_result);
 

@@ -9,13 +9,13 @@
 
 #include "sql/pg/query.h"
 
-/* In each state, and of each delegate, at most this many patches are looked through. */
+/* Limit of the patches that are read in each state, and of each delegate. */
 #define SELECTION_READ_MAX 20000
 
-/* In another order than that of dates the newest patches are sorted, of those that fit. */
+/* Orders other than that of dates sort at most this many of the newest patches that match. */
 #define SELECTION_SORTED_MAX 5000
 
-/* Of a person, a project or a series with no more patches all are looked at. */
+/* All patches of a person, a project or a series are read if there are no more than this. */
 #define SELECTION_FEW 5000
 
 struct selection_filter {
@@ -35,7 +35,7 @@ struct selection_filter {
 
 struct selection {
 	GArray *ids; /* int32_t */
-	/* Only what is of this time (seconds since 1970) or newer has been looked at; 0: everything. */
+	/* Only patches of this time (seconds since 1970) or later have been read; 0: all. */
 	int64_t since;
 	/* More than SELECTION_SORTED_MAX fit, and only the newest are sorted. */
 	bool is_partly_sorted;

@@ -7,7 +7,7 @@ cross join lateral patchmda.chain(k.id) c
 join patchwork_series s on s.id = c.series_id
 order by k.position, s.version, s.date, s.id;
 
--- Those of one series, for its page. $1 is the time zone.
+-- The versions of one series, for its page. $1 is the time zone.
 prepare versions_details (text, integer) as
 select s.id, s.version, extract(epoch from (s.date at time zone $1))::bigint, s.total,
 	(select count(*)

@@ -1,4 +1,4 @@
-/* gaps - mail that an archive has and that has come by no other way; see gaps.h */
+/* gaps - mail that came only from an archive; see gaps.h */
 #include "sql/report/gaps.h"
 
 #include "sql/report/statements.h"

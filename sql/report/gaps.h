@@ -1,5 +1,5 @@
 /*
- * gaps - mail that an archive has and that has come by no other way
+ * gaps - mail that came only from an archive
  */
 #ifndef SQL_GAPS_H
 #define SQL_GAPS_H
@@ -15,9 +15,9 @@ struct gap {
 };
 
 /*
- * Find the gaps in mail dated on or after `since`, in `projects` (char *; none: all), in a transaction
- * that read_open() began.  They are sorted by project, date and id.  *ret_gaps is a GArray of struct gap,
- * good as long as *ret_result.  Returns 0 or what pg.h lists.
+ * Find the gaps in mail dated on or after `since`, in `projects` (char *; none: all), in a
+ * transaction that read_open() began.  They are sorted by project, date and id.  *ret_gaps is a
+ * GArray of struct gap, good as long as *ret_result.  Returns 0 or what pg.h lists.
  */
 int gaps_ask(struct pg *pg, int64_t since, const GPtrArray *projects, GArray **ret_gaps,
 	     struct pg_result **ret_result);

@@ -74,7 +74,7 @@ select source, extract(epoch from succeeded)::bigint, failures, error, last_comm
 from patchmda.followed
 order by source;
 
--- Mail dated on or after $1 that a git repository has brought and that has come by no other way; of
+-- Mail dated on or after $1 that a git repository has brought and that came by no other way; of
 -- the projects $2, or of all if there are none. The key is the hash of sql/seen.c.
 prepare status_gaps (bigint, text[]) as
 select distinct j.linkname, m.date, m.msgid

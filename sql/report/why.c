@@ -1,6 +1,11 @@
 /* why - everything that is known about one message id; see why.h */
 #include "sql/report/why.h"
 
+#include <errno.h>
+
+#include "parser/cleanup.h"
+#include "parser/stored.h"
+#include "parser/submission.h"
 #include "sql/report/statements.h"
 #include "sql/seen.h"
 
@@ -258,5 +263,56 @@ int why_references(struct pg *pg, int32_t project_id, const GArray *refs, int32_
 		g_array_append_val(*ret_refs, reference);
 	}
 	*ret_result = rows;
+	return 0;
+}
+
+/* Append the references in the headers of a comment; headers that cannot be parsed have none. */
+static int append_references(const struct why_stored *comment, struct arena *arena, GArray *ids)
+{
+	const struct view *refs = NULL;
+	size_t count = 0;
+
+	if (arena == NULL)
+		return -ENOMEM;
+	(void)stored_references(arena, comment->headers, &refs, &count);
+	if (count > 0)
+		g_array_append_vals(ids, refs, (guint)count);
+	return 0;
+}
+
+int why_references_of(struct pg *pg, const struct why_stored *item, const char *time_zone,
+		      GArray **ret_refs, struct pg_result **ret_result)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
+	bool is_comment = !item->is_patch && !item->is_cover;
+	int r = 0;
+
+	if (is_comment) {
+		r = append_references(item, arena, ids);
+	} else {
+		g_array_append_val(ids, item->msgid);
+		g_array_append_vals(ids, item->refs->data, item->refs->len);
+	}
+	return r == 0 ? why_references(pg, item->project_id, ids,
+				       is_comment ? 0 : item->marked_number, time_zone, ret_refs,
+				       ret_result)
+		      : r;
+}
+
+int why_rules(const struct why_stored *item, unsigned *ret_rules)
+{
+	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct stored stored = { .is_comment = !item->is_patch && !item->is_cover,
+				 .is_cover = item->is_cover,
+				 .headers = item->headers,
+				 .content = item->content,
+				 .diff = item->diff };
+
+	if (arena == NULL)
+		return -ENOMEM;
+	*ret_rules = 0;
+	/* A message that cannot be parsed shows no rule. */
+	(void)stored_rules(arena, &stored, item->project, item->list_email, ret_rules);
 	return 0;
 }

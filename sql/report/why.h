@@ -121,4 +121,17 @@ void why_done(struct why *why);
 int why_references(struct pg *pg, int32_t project_id, const GArray *refs, int32_t number,
 		   const char *time_zone, GArray **ret_refs, struct pg_result **ret_result);
 
+/*
+ * The same for the references of a stored message.  The first one of a patch or cover letter is its
+ * own id.  The references of a comment are not stored, and are read from its headers.
+ */
+int why_references_of(struct pg *pg, const struct why_stored *item, const char *time_zone,
+		      GArray **ret_refs, struct pg_result **ret_result);
+
+/*
+ * The rules (enum rule) that were applied to a stored message, as far as the stored rows show them.
+ * Returns 0 or -ENOMEM.
+ */
+int why_rules(const struct why_stored *item, unsigned *ret_rules);
+
 #endif

@@ -159,10 +159,10 @@ static void decide(struct effects *e)
 
 /* The relations that the patches of a group are in. */
 struct group {
-	size_t count;     /* of patches that are in no relation of a person */
-	int32_t ours;     /* the lowest of their relations that patchmda has made; 0: none */
-	int32_t persons;  /* a relation that a person has made; 0: none */
-	bool has_several; /* of relations that persons have made */
+	size_t count;         /* of patches that are in no relation of a person */
+	int32_t own_relation; /* the lowest of their relations that patchmda has made; 0: none */
+	int32_t persons;      /* a relation that a person has made; 0: none */
+	bool has_several;     /* of relations that persons have made */
 };
 
 static struct group summarise_group(const struct effects *e, size_t number)
@@ -182,8 +182,9 @@ static struct group summarise_group(const struct effects *e, size_t number)
 			continue;
 		}
 		group.count++;
-		if (row->relation_id != 0 && (group.ours == 0 || row->relation_id < group.ours))
-			group.ours = row->relation_id;
+		if (row->relation_id != 0 &&
+		    (group.own_relation == 0 || row->relation_id < group.own_relation))
+			group.own_relation = row->relation_id;
 	}
 	return group;
 }
@@ -210,8 +211,9 @@ static int choose_relation(struct effects *e, const struct group *group, GHashTa
 	if (group->count < 2)
 		return 0;
 	/* A group that was split or joined keeps the relation if no other group uses it. */
-	if (group->ours != 0 && g_hash_table_add(used, GINT_TO_POINTER(group->ours))) {
-		*ret_id = group->ours;
+	if (group->own_relation != 0 &&
+	    g_hash_table_add(used, GINT_TO_POINTER(group->own_relation))) {
+		*ret_id = group->own_relation;
 		return 0;
 	}
 	return new_relation(e, ret_id);

@@ -221,7 +221,7 @@ is "$(patches)" "<archive-first@x.org> <archive-only@x.org> <mail-first@x.org> <
 	"each mail is there once, whichever way it came first, and gaps are filled"
 exits 1 "--gaps" patchmda status --gaps
 is "$(sed 1d "$T/out" | awk '{ print $1, $NF }' | LC_ALL=C sort)" "tarn <archive-only@x.org>
-tarn <dinner@x.org>" "lists what has come by no other way"
+tarn <dinner@x.org>" "lists mail that came by no other way"
 exits 0 "--gaps --since" patchmda status --gaps --since 2026-03-03
 exits 0 "--gaps of another project" patchmda status --gaps --project other
 exits 1 "--gaps of the project" patchmda status --gaps --project tarn --since 2026-03-01
@@ -229,7 +229,7 @@ patchmda deliver <"$T/archive-only"
 mbox "$T/dinner" >"$T/dinner.mbox"
 exits 0 "what was missing comes" patchmda import "$T/dinner.mbox"
 exits 0 "--gaps" patchmda status --gaps
-like "$(cat "$T/out")" "All mail of the archives has come by another way" "there are none any more"
+like "$(cat "$T/out")" "All mail of the archives has also arrived by another way" "there are none any more"
 
 # Both at the same time, in no order.
 ready_db follow_race

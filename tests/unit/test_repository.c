@@ -1,47 +1,16 @@
 /* test_repository - mails of public-inbox in git, by git itself; see daemon/import/repository.h */
 #define _GNU_SOURCE
-#include "tests/unit/check.h"
+#include "tests/unit/directory.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <glib.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "daemon/import/repository.h"
 
-/* A directory of a test, in which it stands. */
-static char directory[] = "/tmp/test_repository.XXXXXX";
-
-static int make_directory(void **state)
-{
-	if (check_begin(state) != 0)
-		return -1;
-	memcpy(directory + sizeof(directory) - 7, "XXXXXX", 6);
-	return mkdtemp(directory) != NULL ? chdir(directory) : -1;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-static int remove_directory(void **state)
-{
-	int r = chdir("/");
-
-	r |= nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return check_end(state) | r;
-}
-
 /*
- * A shell script makes the repository r: `c FILE=TEXT... [-FILE]...` is a commit that changes files,
- * and OLD the name of the object with the text `old`.
+ * A shell script makes the repository r: `c FILE=TEXT... [-FILE]...` is a commit that changes
+ * files, and OLD the name of the object with the text `old`.
  */
 static const char functions[] =
 	"set -e; rm -rf r; export GIT_CONFIG_GLOBAL=/dev/null OLD=$(printf old |"
@@ -75,7 +44,8 @@ static const char *error_of_memory(void *context)
 }
 
 /*
- * `MAIL|` for each mail, with `-` before one that is deleted and `@` behind one with a position; `!ERROR|`.
+ * `MAIL|` for each mail, with `-` before one that is deleted and `@` behind one with a position;
+ * `!ERROR|`.
  */
 static struct view mails_at(struct arena *arena, const char *path,
 			    const struct repository_memory *memory)

@@ -1,14 +1,12 @@
 /* test_source - files, compressed ones and directories, in order; see daemon/import/source.h */
 #define _GNU_SOURCE
-#include "tests/unit/check.h"
+#include "tests/unit/directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/import/mbox.h"
@@ -17,33 +15,6 @@
 #define FROM "From a@b.c Thu Jan  1 00:00:00 1970\n"
 #define GZIP "\x1F\x8B\x08\0\0\0\0\0\0\3"
 #define TWO  FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb\n"
-
-/* The working directory of a test; `messages_of` is the path to be read. */
-static char directory[] = "/tmp/test_source.XXXXXX";
-
-static int make_directory(void **state)
-{
-	if (check_begin(state) != 0)
-		return -1;
-	memcpy(directory + sizeof(directory) - 7, "XXXXXX", 6);
-	return mkdtemp(directory) != NULL ? chdir(directory) : -1;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-static int remove_directory(void **state)
-{
-	int r = chdir("/");
-
-	r |= nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return check_end(state) | r;
-}
 
 /* Write a file and its directories; a path that ends in `/` is a directory. */
 static void put(const char *path, struct view bytes)
