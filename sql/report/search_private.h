@@ -1,5 +1,5 @@
 /*
- * search_private - the tables of search.h, shared by search.c and search_lists.c
+ * search_private - the tables and the struct of search.h, shared by search*.c
  */
 #ifndef SQL_SEARCH_PRIVATE_H
 #define SQL_SEARCH_PRIVATE_H
@@ -35,5 +35,28 @@ struct order {
 	const char *column;
 	const char *join; /* SQL that the column needs */
 };
+
+/* The parameter of a condition. */
+struct condition_param {
+	enum { PARAM_INT, PARAM_BIGINT, PARAM_TEXT, PARAM_INTS, PARAM_TEXTS } kind;
+	int64_t number;
+	char *text;
+	GArray *items; /* of PARAM_INTS int32_t, of PARAM_TEXTS char * */
+	const struct filter *filter;
+};
+
+struct search {
+	struct search_request request;
+	GString *where; /* " and ..." */
+	GString *order;
+	GString *joins;
+	GArray *params; /* struct condition_param */
+	GString *key;
+	bool is_empty;               /* no row can match */
+	const struct filter *filter; /* the one whose condition is being added */
+};
+
+/* search_filters.c: add the conditions and the order of the request.  Returns 0 or a pg error. */
+int search_add_conditions(struct pg *pg, struct search *search);
 
 #endif

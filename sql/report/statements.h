@@ -1,8 +1,8 @@
 /*
  * statements - the SQL of reports; the statements are in *.sql of this folder
  *
- * psql reads those files, and then `explain execute NAME (...)` shows a plan.  Two modules compose their
- * statements instead: documents.c of the tables of resource.h, and search.c of what a request asks for.
+ * psql reads those files, and then `explain execute NAME (...)` shows a plan.  Two modules compose
+ * their statements instead: documents.c from the tables of resource.h, and search*.c from a request.
  */
 #ifndef SQL_REPORT_STATEMENTS_H
 #define SQL_REPORT_STATEMENTS_H
