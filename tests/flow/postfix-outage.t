@@ -9,7 +9,7 @@ LIST=ring.example.org
 pg_start own
 ready_db outage
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
-MAILS=300
+MAILS=75 # before and again during an outage
 
 lmtpd_start --grace 2 --refuse 4
 open_socket
@@ -19,38 +19,42 @@ deferrals() {
 	[ "$(grep -c "to=<ring@$1.test>.*status=deferred" "$POSTFIX_LOG")" -gt 5 ]
 }
 
+# start_senders WHAT DOMAIN - returns when some mails are stored, others are on their way, and more are sent
+start_senders() {
+	send $MAILS 4 "ring@$2.test" "[PATCH 0/2] over $1" &
+	senders=($!)
+	until_true some_stored "$1"
+	send $MAILS 4 "ring@$2.test" "[PATCH 0/2] over $1" &
+	senders+=($!)
+}
+
 # outage WHAT - the database stops while its mails arrive
 outage() {
-	send $MAILS 4 "ring@$1.test" "[PATCH 0/2] over $1" &
-	local sender=$!
-	within 60 half_done "$1"
+	start_senders "$1" "$1"
 	pg_stop kill
-	wait $sender
+	wait "${senders[@]}"
 	ok "$1: mail is deferred without a database" within 60 deferrals "$1"
 	pg_restart
 	ok "$1: and delivered when it is there again" within 150 queue_is_empty
-	is "$(covers "over $1")" "$MAILS|$MAILS" "$1: all of it, and once"
+	is "$(covers "over $1")" "$((2 * MAILS))|$((2 * MAILS))" "$1: all of it, and once"
 	is "$(bounces)" 0 "$1: nothing bounced"
 }
 
-# half_done WHAT - whether some are stored
-half_done() {
+some_stored() {
 	[ "$(sql "select count(*) > 20 from patchwork_cover where name like '%over $1'")" = t ]
 }
 
 outage lmtp
 outage pipe
 
-send $MAILS 4 "ring@lmtp.test" "[PATCH 0/2] over kill" &
-sender=$!
-within 60 half_done kill
+start_senders kill lmtp
 kill -KILL $LMTPD_PID
 sleep 1
 lmtpd_start --grace 2 --refuse 4
 open_socket
-wait $sender
+wait "${senders[@]}"
 ok "killed: the queue runs empty" within 150 queue_is_empty
-is "$(covers "over kill")" "$MAILS|$MAILS" "killed: all is there, and once"
+is "$(covers "over kill")" "$((2 * MAILS))|$((2 * MAILS))" "killed: all is there, and once"
 is "$(bounces)" 0 "killed: nothing bounced"
 lmtpd_stop
 is $LMTPD_STATUS 0 "the daemon ends in order"
