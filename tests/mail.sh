@@ -6,7 +6,7 @@
 #
 # Dates count from MAIL_EPOCH, so that a mail with `-d 20` is dated twenty minutes after one with `-d 0`.
 
-MAIL_EPOCH='2026-03-02 09:00:00 UTC'
+MAIL_EPOCH=1772442000 # 2026-03-02 09:00:00 UTC
 LIST=list.example.org
 
 # mail [-r REFERENCES] [-d MINUTES] [-h HEADER]... FROM SUBJECT ID [BODY]
@@ -24,8 +24,8 @@ mail() {
 		esac
 	done
 	shift $((OPTIND - 1))
-	printf 'From: %s\nSubject: %s\nMessage-Id: <%s>\nDate: %s\n' "$1" "$2" "$3" \
-		"$(mail_date "$minutes")"
+	printf 'From: %s\nSubject: %s\nMessage-Id: <%s>\nDate: ' "$1" "$2" "$3"
+	mail_date "$minutes"
 	[ -z "$LIST" ] || printf 'List-Id: <%s>\n' "$LIST"
 	[ -z "$refs" ] || printf 'In-Reply-To: %s\nReferences: %s\n' "${refs##* }" "$refs"
 	[ ${#headers[@]} -eq 0 ] || printf '%s\n' "${headers[@]}"
@@ -34,7 +34,8 @@ mail() {
 
 # mail_date MINUTES - in the format of a Date header
 mail_date() {
-	LC_ALL=C date -u -d "$MAIL_EPOCH $1 minutes" '+%a, %d %b %Y %H:%M:%S +0000'
+	local LC_ALL=C TZ=UTC0
+	printf '%(%a, %d %b %Y %H:%M:%S +0000)T\n' $((MAIL_EPOCH + $1 * 60))
 }
 
 # change FILE... - a commit message and a diff of these files

@@ -50,7 +50,7 @@ edit() {
 	sed -i "$2s/.*/changed by $GIT_AUTHOR_NAME, ${3-once}/" "$1"
 }
 
-clock=$(date -u -d "$MAIL_EPOCH" +%s)
+clock=$MAIL_EPOCH
 
 # made SUBJECT [BODY] - commits all changes, a minute after the last commit
 made() {

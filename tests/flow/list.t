@@ -18,7 +18,7 @@ is "$(patchmda list)" 'ID  PROJECT  VER  GOT  NAME  SUBMITTER  AGE  STATE' 'noth
 is "$(patchmda list --json)" '[]' 'or an empty list'
 
 # The times are in the recent past, so that ages are known.
-MAIL_EPOCH=$(date -u -d '-3 days -1 hour' '+%F %T UTC')
+MAIL_EPOCH=$(date -d '-3 days -1 hour' +%s)
 {
 	mail "$ada" '[PATCH 0/2] whole' w0@x.org
 	patch -r '<w0@x.org>' "$ada" '[PATCH 1/2] first' w1@x.org
@@ -28,7 +28,7 @@ awk -v file="$T/mail" '/^From: / { n++ } { print > (file n) }' "$T/whole"
 for i in 1 2 3; do
 	patchmda deliver <"$T/mail$i"
 done
-MAIL_EPOCH=$(date -u -d '-5 hours -1 minute' '+%F %T UTC')
+MAIL_EPOCH=$(date -d '-5 hours -1 minute' +%s)
 patch '"Bob B." <bob@y.org>' '[PATCH v3 2/3] part' p2@x.org | patchmda deliver
 patch bare@y.org '[PATCH] alone' a@x.org | sed 's/list\.example/other.example/' | patchmda deliver
 sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted')

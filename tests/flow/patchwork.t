@@ -151,7 +151,7 @@ options="--time-zone $zone"
 
 # at DATE - prints the words for `mail -d`, in minutes, of a UTC date and time
 at() {
-	echo $((($(date -u -d "$1 UTC" +%s) - $(date -u -d "$MAIL_EPOCH" +%s)) / 60))
+	echo $((($(date -u -d "$1 UTC" +%s) - MAIL_EPOCH) / 60))
 }
 # deliver_at DATE FROM SUBJECT ID
 deliver_at() {

@@ -63,16 +63,16 @@ deliver_seeds() {
 	for seed in "$ROOT"/tests/corpus/seed-*; do
 		patchmda deliver <"$seed/mail"
 	done
-	MAIL_EPOCH='2026-04-22 23:23:47 UTC' LIST=linux-ext4.vger.kernel.org patch \
+	MAIL_EPOCH=$(date -u -d '2026-04-22 23:23:47' +%s) LIST=linux-ext4.vger.kernel.org patch \
 		-r '<177689989498.3821326.15497525132012299039.stgit@frogsfrogsfrogs>' \
 		'"Darrick J. Wong" <djwong@kernel.org>' \
 		'[PATCH 01/10] libext2fs: make it possible to extract the fd from an IO manager' \
 		177689989520.1@frogsfrogsfrogs | patchmda deliver
-	MAIL_EPOCH='2026-03-30 17:40:08 UTC' LIST=linux-pci.vger.kernel.org mail \
+	MAIL_EPOCH=$(date -u -d '2026-03-30 17:40:08' +%s) LIST=linux-pci.vger.kernel.org mail \
 		'Farhan Ali <alifm@linux.ibm.com>' \
 		'[PATCH v12 0/7] Error recovery for vfio-pci devices on s390x' \
 		20260330174011.1161-1-alifm@linux.ibm.com | patchmda deliver
-	MAIL_EPOCH='2026-02-18 13:26:09 UTC' LIST=qemu-devel.nongnu.org mail \
+	MAIL_EPOCH=$(date -u -d '2026-02-18 13:26:09' +%s) LIST=qemu-devel.nongnu.org mail \
 		'Hanna Czenczek <hreitz@redhat.com>' \
 		'[PATCH v4 00/24] export/fuse: Use coroutines and multi-threading' \
 		20260218132633.29748-1-hreitz@redhat.com | patchmda deliver
