@@ -193,10 +193,10 @@ until_true times "^id: $(last)\$" 100
 is "$(count '^200' "$T/crowd")" 100 'a hundred subscribers'
 sql "alter system set log_statement = 'all'" "select pg_reload_conf()" >/dev/null
 until_true sql_is 'show log_statement' all
-before=$(count 'execute.*from patchwork_event x left join' "$PG_DIR/log")
+before=$(count 'execute.*from patchwork_event x left join' "$PGHOST/log")
 sql "$(event 1 patch-completed)"
 until_true times "^id: $(last)\$" 100
-is $(($(count 'execute.*from patchwork_event x left join' "$PG_DIR/log") - before)) 1 'cost one query for the documents of a commit'
+is $(($(count 'execute.*from patchwork_event x left join' "$PGHOST/log") - before)) 1 'cost one query for the documents of a commit'
 sql "alter system reset log_statement" "select pg_reload_conf()" >/dev/null
 kill $crowd
 wait $crowd || true

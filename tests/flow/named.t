@@ -9,8 +9,7 @@ PATH=$PATH:/usr/sbin
 LIST=named.example.org
 ada='Ada <ada@x.org>'
 pg_start own
-log=$PG_DIR/log
-[ ! -L "$PG_DIR/elsewhere" ] || log=$(readlink "$PG_DIR/elsewhere")/log
+log=$PGHOST/log
 ready_db named
 patchmda project add named --list-id $LIST --list-email named@example.org >/dev/null
 

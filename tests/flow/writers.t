@@ -55,11 +55,11 @@ facts >"$T/want"
 isnt "$(wc -l <"$T/want")" 0 'one writer stores rows'
 
 # The server's errors since the last call, caused by patchmda: deadlocks, and others.
-server_log=$PG_DIR/log
-[ ! -L "$PG_DIR/elsewhere" ] || server_log=$(readlink "$PG_DIR/elsewhere")/log
+server_log=$PGHOST/log
 log_seen=0
 complaints() {
-	tail -c "+$((log_seen + 1))" "$server_log" | sift -E "$1"
+	tail -c "+$((log_seen + 1))" "$server_log" >"$T/server.log"
+	sift -E "$1" "$T/server.log"
 	log_seen=$(stat -c %s "$server_log")
 }
 
@@ -175,6 +175,7 @@ beside() {
 	is "$status" 0 "$name: no writer fails"
 	[ "$status" -eq 0 ] || diag "$(cat "$T"/writer.*)" "$(tail -n 20 "$LMTPD_LOG")"
 	is "$(complaints deadlock)" '' "$name: no deadlock"
+	sift -A 20 deadlock "$T/server.log" | sed 's/^/# /'
 	facts >"$T/got"
 	is "$(grep -E '^(patch|cover)\|' "$T/got" | cut -d'|' -f1-3 | sort)" \
 		"$(grep -E '^(patch|cover)\|' "$T/want" | cut -d'|' -f1-3 | sort)" \
