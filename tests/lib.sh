@@ -314,23 +314,43 @@ fresh_db() {
 	export PGDATABASE=$1
 }
 
-# Makes the template of ready_db if it does not exist.
-make_ready() {
-	local made
-	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'ready'")
-	[ -z "$made" ] || return 0
-	make_db ready.new template0
-	PGDATABASE=ready.new patchmda init >/dev/null
-	PGDATABASE=postgres sql 'alter database "ready.new" rename to ready'
+# What the templates contain: the tables that patchmda makes, and those of a Patchwork's own migrations with
+# patchmda's beside them.
+fill_ready() {
+	patchmda init >/dev/null
+}
+fill_patchwork() {
+	"$ROOT/tests/django-schema" 0048 | psql -Xq -1 -v ON_ERROR_STOP=1
+	patchmda init --time-zone UTC >/dev/null
 }
 
-# ready_db NAME - the same after `patchmda init`, which is run once for each server and then copied
-ready_db() {
+# make_template NAME - makes it if it does not exist
+make_template() {
+	local made
+	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = '$1'")
+	[ -z "$made" ] || return 0
+	make_db "$1.new" template0
+	PGDATABASE=$1.new "fill_$1"
+	PGDATABASE=postgres sql "alter database \"$1.new\" rename to \"$1\""
+}
+
+# copy_template TEMPLATE NAME - creates the database, and sets PGDATABASE
+copy_template() {
 	local lock
 	exec {lock}>>"$PG_DIR.lock"
 	flock "$lock"
-	make_ready
+	make_template "$1"
 	exec {lock}>&-
-	make_db "$1" ready
-	export PGDATABASE=$1
+	make_db "$2" "$1"
+	export PGDATABASE=$2
+}
+
+# ready_db NAME - fresh_db after `patchmda init`, which is run once for each server
+ready_db() {
+	copy_template ready "$1"
+}
+
+# patchwork_db NAME - the same in a Patchwork's database
+patchwork_db() {
+	copy_template patchwork "$1"
 }

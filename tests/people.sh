@@ -55,9 +55,7 @@ thread() {
 
 # people_start NAME - creates that database with the project and three users
 people_start() {
-	fresh_db "$1"
-	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-	patchmda init --time-zone UTC >/dev/null
+	patchwork_db "$1"
 	patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
 	sql "$psql_deletes" "update patchwork_project set use_tags = true" \
 		"insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,

@@ -12,9 +12,7 @@ ben='Ben <ben@x.org>'
 # Mails are written to $T/ID; as_reference and as_patchmda store them in that order, each in an empty
 # database.
 database() {
-	fresh_db "improvements_$1"
-	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-	patchmda init --time-zone UTC >/dev/null
+	patchwork_db "improvements_$1"
 	patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 }
 as_reference() {

@@ -62,9 +62,7 @@ race() {
 }
 
 pg_start
-fresh_db with_parser
-"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-patchmda init --time-zone UTC >/dev/null
+patchwork_db with_parser
 psql -Xq -v ON_ERROR_STOP=1 -v role=with_parser_t -f "$ROOT/sql/grants.sql"
 patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
 
@@ -110,9 +108,7 @@ is "$(sql "select p.email, s.name, s.cover_letter_id from patchwork_series s
 # A reply that both have stored with different parents, because each knew another one: it stays twice, and
 # later mail is stored nevertheless.
 for first in cover head; do
-	fresh_db "with_parser_$first"
-	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-	patchmda init --time-zone UTC >/dev/null
+	patchwork_db "with_parser_$first"
 	patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
 	mail 'Ada <ada@x.org>' '[PATCH 0/1] cover' c@x.org >"$T/c"
 	patch -r '<c@x.org>' 'Ada <ada@x.org>' '[PATCH 1/1] head' h@x.org >"$T/h"

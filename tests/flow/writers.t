@@ -162,9 +162,7 @@ note_writers() {
 beside() {
 	local name=$1 foreign_pid
 	shift
-	fresh_db beside
-	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
-	patchmda init --time-zone UTC >/dev/null
+	patchwork_db beside
 	add_projects
 	note_writers
 	complaints . >/dev/null
