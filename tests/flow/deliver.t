@@ -201,6 +201,7 @@ misuse mail.eml
 misuse -- mail.eml
 misuse ''
 misuse --list-id $'\xff\xfe'
+misuse --list-id ''
 misuse --ti
 misuse -d 'no such=connection info'
 misuse -d 'sslmode=perhaps'
@@ -209,7 +210,6 @@ nothing_stored "misuse"
 fares 0 "--help" from "$T/two" --help
 like "$(cat "$T/out")" '^Usage: patchmda deliver' "it helps"
 nothing_stored "--help"
-fares 0 "--list-id of nothing" from "$T/two" --list-id ''
 fares 0 "--list-id of 100000 characters" \
 	from "$T/two" --list-id "$(printf '%0100000d' 0)"
 sql "delete from patchmda.held"

@@ -71,7 +71,7 @@ people_round() {
 people() {
 	while [ ! -e "$T/over" ]; do
 		people_round
-		sleep 0.005
+		sleep 0.02
 	done | psql -X -q >/dev/null 2>"$T/people"
 }
 
