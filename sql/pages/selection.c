@@ -8,9 +8,10 @@
 
 #define WORDS_MAX 20
 
-/* Patches that are looked for to find one series, at first; then eight times as many, and again. */
-#define PATCHES_PER_SERIES     4
-#define PATCHES_PER_SERIES_MAX 256
+/* For each series of a page this many patches are read, then ten times as many, up to a limit. */
+#define PATCHES_PER_SERIES 4
+#define PATCHES_MORE       10
+#define PATCHES_MAX        20000
 
 /* ---- parameters */
 
@@ -142,7 +143,36 @@ static int ask_whether_few(struct pg *pg, const struct selection_filter *filter,
 	return 0;
 }
 
-/* Add the newest patches that fit. */
+/* Add those that match, of many. */
+static int find_newest(struct pg *pg, const struct selection_filter *filter, int32_t limit,
+		       struct selection *selection)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int64_t enough, looked_at;
+	int r;
+
+	pg_query_init(&query, sql_selection_span);
+	put_filter(&query, filter, 0, limit);
+	pg_param_int(&query, SELECTION_READ_MAX);
+	query.is_unprepared = true;
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	enough = pg_is_null(result, 0, 0) ? INT64_MIN : pg_bigint(result, 0, 0);
+	looked_at = pg_is_null(result, 0, 1) ? INT64_MIN : pg_bigint(result, 0, 1);
+	pg_query_init(&query, sql_selection_newest);
+	put_filter(&query, filter, 0, limit);
+	pg_param_bigint(&query, MAX(enough, looked_at));
+	if (MAX(enough, looked_at) == INT64_MIN)
+		pg_param_null(&query);
+	r = run_for_selection(pg, &query, selection);
+	if (selection->ids->len < (guint)limit && looked_at != INT64_MIN)
+		selection->since = looked_at;
+	return r;
+}
+
+/* Add the newest patches that match. */
 static int find_patches(struct pg *pg, const struct selection_filter *filter, int32_t limit,
 			struct selection *selection)
 {
@@ -152,10 +182,10 @@ static int find_patches(struct pg *pg, const struct selection_filter *filter, in
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, are_few ? sql_selection_few : sql_selection_newest);
-	put_filter(&query, filter, filter->series, limit);
 	if (!are_few)
-		pg_param_int(&query, SELECTION_READ_MAX);
+		return find_newest(pg, filter, limit, selection);
+	pg_query_init(&query, sql_selection_few);
+	put_filter(&query, filter, filter->series, limit);
 	return run_for_selection(pg, &query, selection);
 }
 
@@ -252,37 +282,38 @@ static int find_named(struct pg *pg, const struct selection_filter *filter, int3
 	return run_for_selection(pg, &query, series);
 }
 
-/* Replace the patches by their series, with those that are called so. */
-static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *named,
-		     struct selection *selection)
+/* The series of the patches, and those that are called so; `since` is the date of the oldest patch. */
+static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *patches,
+		     const GArray *named, struct selection *series)
 {
 	struct pg_query query;
 
 	pg_query_init(&query, sql_selection_series_of);
-	pg_param_ints(&query, selection->ids);
+	pg_param_ints(&query, patches);
 	pg_param_text(&query, view_str(order_of(filter)));
 	pg_param_int(&query, filter->limit);
 	pg_param_bigint(&query, filter->offset);
 	put_flag(&query, filter->has_old_versions);
 	pg_param_ints(&query, named);
-	g_array_set_size(selection->ids, 0);
-	return run_for_selection(pg, &query, selection);
+	return run_for_selection(pg, &query, series);
 }
 
-/* The series of the newest `limit` patches that fit; *ret_is_all says whether there are no more. */
+/* Add the series of the newest `limit` patches that match; *ret_is_all is false if there are more patches. */
 static int find_series(struct pg *pg, const struct selection_filter *filter, int32_t limit,
-		       struct selection *selection, bool *ret_is_all)
+		       struct selection *series, bool *ret_is_all)
 {
+	_cleanup_(selection_done) struct selection patches = selection_new();
 	_cleanup_(selection_done) struct selection named = selection_new();
-	int r;
+	int r = find_patches(pg, filter, limit, &patches);
 
-	selection->since = 0;
-	g_array_set_size(selection->ids, 0);
-	r = find_patches(pg, filter, limit, selection);
-	*ret_is_all = selection->ids->len < (guint)limit;
+	*ret_is_all = patches.ids->len < (guint)limit;
 	if (r == 0)
 		r = find_named(pg, filter, limit, &named);
-	return r == 0 ? series_of(pg, filter, named.ids, selection) : r;
+	if (r == 0)
+		r = series_of(pg, filter, patches.ids, named.ids, series);
+	if (*ret_is_all)
+		series->since = patches.since;
+	return r;
 }
 
 /* All series, with patches or without. */
@@ -312,21 +343,29 @@ static bool has_condition(const struct selection_filter *filter)
 int selection_series(struct pg *pg, const struct selection_filter *filter,
 		     struct selection *ret_selection)
 {
-	int64_t wanted = filter->limit + filter->offset;
+	int64_t patches = (filter->limit + filter->offset) * PATCHES_PER_SERIES;
 	bool is_by_dates = is_by_date(order_of(filter)), is_all = false;
 	int r = 0;
 
 	*ret_selection = selection_new();
 	if (!has_condition(filter))
 		return find_all(pg, filter, ret_selection);
-	for (int64_t each = PATCHES_PER_SERIES; each <= PATCHES_PER_SERIES_MAX && r == 0;
-	     each *= 8) {
-		r = find_series(pg, filter, candidates_of(filter, wanted * each), ret_selection,
-				&is_all);
-		if (is_all || !is_by_dates || ret_selection->ids->len >= (guint)filter->limit)
+	while (r == 0) {
+		int32_t limit =
+			is_by_dates ? (int32_t)MIN(patches, PATCHES_MAX) : SELECTION_SORTED_MAX;
+
+		g_array_set_size(ret_selection->ids, 0);
+		ret_selection->since = 0;
+		r = find_series(pg, filter, limit, ret_selection, &is_all);
+		if (is_all || !is_by_dates || limit == PATCHES_MAX ||
+		    ret_selection->ids->len >= (guint)filter->limit)
 			break;
+		patches *= PATCHES_MORE;
 	}
-	ret_selection->is_partly_sorted = !is_by_dates && !is_all;
+	if (!is_by_dates && !is_all) {
+		ret_selection->is_partly_sorted = true;
+		ret_selection->since = 0;
+	}
 	return r;
 }
 

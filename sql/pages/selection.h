@@ -9,8 +9,8 @@
 
 #include "sql/pg/query.h"
 
-/* Limit of the patches that are read in each state, and of each delegate. */
-#define SELECTION_READ_MAX 20000
+/* Limit of the patches that are searched for those that match; by statistics, so not exactly. */
+#define SELECTION_READ_MAX 100000
 
 /* Orders other than that of dates sort at most this many of the newest patches that match. */
 #define SELECTION_SORTED_MAX 5000

@@ -17,7 +17,7 @@ select case when $1::int is not null then (
 
 -- Patches, newest first, where few fit one of the conditions that selection_counts counts: $1 project,
 -- $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 series, $8 before
--- (seconds since 1970), $9 limit. The order is one of no index, so these are
+-- (seconds since 1970; null: any), $9 limit. The order is one of no index, so these are
 -- found by the condition that the fewest fit.
 prepare selection_few (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
 select p.id, null::bigint
@@ -29,17 +29,77 @@ and ($4::int[] is null or p.submitter_id = any($4))
 and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
 and ($6::text[] is null or p.name ilike all($6))
 and ($7::int is null or p.series_id = $7)
-and ($8::bigint is null or p.date < to_timestamp($8))
+and p.date < coalesce(to_timestamp($8), 'infinity')
 order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc, p.id desc
 limit $9;
 
--- Patches, newest first, where many fit each condition. $1 to $9 as above. Each triple of archived, state
--- and delegate is read from its newest patch on in the index alone, until enough fit or $10 have been read.
--- If these were too few, the list is complete only down to the newest date at which reading has ended,
--- which is the second column.
+-- From when on patches have to be read, if many match each condition; in seconds since 1970. $1 to $9 as above.
+-- Since the first time there are $9 that match: this is known if they are among the last 3,000 ids. Since
+-- the second one about $10 patches have been sent; null if there are fewer of these states or delegates.
+-- The numbers are the planner's statistics, which ANALYZE makes.
+prepare selection_span (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, integer) as
+with rows (count) as (
+	select greatest(reltuples, 1)
+	from pg_class
+	where oid = 'patchwork_patch'::regclass
+),
+statistic as (
+	select s.*
+	from pg_stats s
+	where s.tablename = 'patchwork_patch'
+	and s.schemaname = (select relnamespace::regnamespace::text from pg_class where oid = 'patchwork_patch'::regclass)
+),
+bound (date, step) as (
+	select b, row_number() over (order by b desc) / (count(*) over ())::float8
+	from statistic s
+	cross join unnest(s.histogram_bounds::text::timestamptz[]) b
+	where s.attname = 'date'
+),
+share (state, delegate) as (
+	select (
+			select sum(m.frequency)
+			from statistic s
+			cross join unnest(s.most_common_vals::text::int[], s.most_common_freqs) m (value, frequency)
+			where s.attname = 'state_id' and m.value = any($2)), (
+			select case when $5 = 0 then max(s.null_frac) else sum(m.frequency) filter (where m.value = $5) end
+			from statistic s
+			left join unnest(s.most_common_vals::text::int[], s.most_common_freqs) m (value, frequency) on true
+			where s.attname = 'delegate_id')
+)
+select (
+	select floor(extract(epoch from min(l.date)))::bigint
+	from (
+		select p.date
+		from (
+			select *
+			from patchwork_patch
+			order by id desc
+			limit 3000) p
+		where ($1::int is null or p.project_id = $1)
+		and ($2::int[] is null or p.state_id = any($2))
+		and ($3::boolean is null or p.archived = $3::boolean)
+		and ($4::int[] is null or p.submitter_id = any($4))
+		and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
+		and ($6::text[] is null or p.name ilike all($6))
+		and p.state_id is not null
+		and p.date < coalesce(to_timestamp($8), 'infinity')
+		order by p.date desc
+		limit $9) l
+	having count(*) = $9), (
+	select ceil(extract(epoch from max(b.date)))::bigint
+	from bound b
+	cross join rows w
+	cross join share h
+	where b.date < coalesce(to_timestamp($8), 'infinity')
+	and $10 < w.count * least(case when $2::int[] is not null then coalesce(h.state, 0) end,
+		case when $5::int is not null then coalesce(h.delegate, 0) end, 1)
+	and b.step > $10 / w.count + coalesce((select max(n.step) from bound n where n.date >= coalesce(to_timestamp($8), 'infinity')), 0));
+
+-- Patches since $10 (seconds since 1970; null: any), newest first; $1 to $9 as above. For each triple of
+-- archived, state and delegate, those that match are read from the index alone, from the newest on.
 --
--- The chain of a state's delegates ends with null, which stands for patches without one.
-prepare selection_newest (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, integer) as
+-- The chain of a state's delegates ends with null, which stands for patches without a delegate.
+prepare selection_newest (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint) as
 with recursive wanted (archived, state_id) as (
 	select a.archived, t.id
 	from unnest(case when $3::boolean is null then array[false, true] else array[$3::boolean] end) a (archived)
@@ -60,83 +120,59 @@ triple (archived, state_id, delegate_id) as (
 	from triple c
 	where c.delegate_id is not null
 ),
-has_read as materialized (
-	select c.*, r.*
-	from triple c
-	cross join lateral (
-		select *
-		from (
-			select p.date, p.project_id, p.submitter_id, p.name, row_number() over (
-				order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc) as position
+listed as materialized (
+	select x.*, row_number() over (
+		order by x.date desc, x.project_id desc, x.submitter_id desc, x.name desc) as place
+	from (
+		select c.*, r.*
+		from triple c
+		cross join lateral (
+			select p.date, p.project_id, p.submitter_id, p.name
 			from patchwork_patch p
 			where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id = c.delegate_id
-			and ($8::bigint is null or p.date < to_timestamp($8))
-			order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
-			limit $10) q
-		where q.position = $10
-		or (($1::int is null or q.project_id = $1)
-			and ($4::int[] is null or q.submitter_id = any($4))
-			and ($6::text[] is null or q.name ilike all($6)))
-		limit $9) r
-	where c.delegate_id is not null
-	and ($5::int is null or c.delegate_id = $5)
-	union all
-	select c.*, r.*
-	from triple c
-	cross join lateral (
-		select *
-		from (
-			select p.date, p.project_id, p.submitter_id, p.name, row_number() over (
-				order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc) as position
+			and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
+			and ($1::int is null or p.project_id = $1)
+			and ($4::int[] is null or p.submitter_id = any($4))
+			and ($6::text[] is null or p.name ilike all($6))
+			order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
+			limit $9) r
+		where c.delegate_id is not null
+		and ($5::int is null or c.delegate_id = $5)
+		union all
+		select c.*, r.*
+		from triple c
+		cross join lateral (
+			select p.date, p.project_id, p.submitter_id, p.name
 			from patchwork_patch p
 			where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id is null
-			and ($8::bigint is null or p.date < to_timestamp($8))
-			order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
-			limit $10) q
-		where q.position = $10
-		or (($1::int is null or q.project_id = $1)
-			and ($4::int[] is null or q.submitter_id = any($4))
-			and ($6::text[] is null or q.name ilike all($6)))
-		limit $9) r
-	where c.delegate_id is null
-	and ($5::int is null or $5 = 0)
-),
-ended (date) as (
-	select max(r.date)
-	from has_read r
-	where r.position = $10
-),
-listed as materialized (
-	select r.*, row_number() over (
-		order by r.date desc, r.project_id desc, r.submitter_id desc, r.name desc) as place
-	from has_read r
-	cross join ended e
-	where ($1::int is null or r.project_id = $1)
-	and ($4::int[] is null or r.submitter_id = any($4))
-	and ($6::text[] is null or r.name ilike all($6))
-	and (e.date is null or r.date >= e.date)
-	order by r.date desc, r.project_id desc, r.submitter_id desc, r.name desc
+			and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
+			and ($1::int is null or p.project_id = $1)
+			and ($4::int[] is null or p.submitter_id = any($4))
+			and ($6::text[] is null or p.name ilike all($6))
+			order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
+			limit $9) r
+		where c.delegate_id is null
+		and ($5::int is null or $5 = 0)
+	) x
+	order by x.date desc, x.project_id desc, x.submitter_id desc, x.name desc
 	limit $9
 )
-select f.id, ceil(extract(epoch from e.date))::bigint
-from ended e
-left join (
-	select p.id, min(l.place) as place
-	from listed l
-	cross join lateral (
-		select p.id
-		from patchwork_patch p
-		where l.delegate_id is not null
-		and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id = l.delegate_id
-		and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name
-		union all
-		select p.id
-		from patchwork_patch p
-		where l.delegate_id is null
-		and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id is null
-		and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name) p
-	group by p.id) f on true
-order by f.place, f.id desc
+select p.id, null::bigint
+from listed l
+cross join lateral (
+	select p.id
+	from patchwork_patch p
+	where l.delegate_id is not null
+	and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id = l.delegate_id
+	and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name
+	union all
+	select p.id
+	from patchwork_patch p
+	where l.delegate_id is null
+	and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id is null
+	and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name) p
+group by p.id
+order by min(l.place), p.id desc
 limit $9;
 
 -- Series whose names fit the patterns $6, and of which a patch fits $2 to $5 and $8; among the last $7 ids.
@@ -154,37 +190,48 @@ and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigi
 	and ($2::int[] is null or p.state_id = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
-	and ($8::bigint is null or p.date < to_timestamp($8))))
+	and p.date < coalesce(to_timestamp($8), 'infinity')))
 order by s.id desc
 limit $9;
 
 -- The series of the patches $1, and the series $6: by the newest of these patches and series, or by the order $2.
--- $3 limit, $4 offset; without $5 a series of which a later version is there is left out.
+-- $3 limit, $4 offset; without $5 series that have a later version are left out. The second column is the
+-- date of the oldest of these patches.
 prepare selection_series_of (integer[], text, integer, bigint, boolean, integer[]) as
-select s.id, null::bigint
-from (
-	select series_id, max(date) as date
+with member as materialized (
+	select p.series_id, p.date
+	from patchwork_patch p
+	where p.id = any($1)
+)
+select f.id, ceil(extract(epoch from o.date))::bigint
+from (select min(date) as date from member) o
+left join (
+	select s.id, row_number() over (
+		order by case when $2 = 'date' then s.date end,
+			case when $2 = 'name' then s.name end,
+			case when $2 = '-name' then s.name end desc,
+			case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
+			case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
+			x.date desc, s.id desc) as place
 	from (
-		select p.series_id, p.date
-		from patchwork_patch p
-		where p.id = any($1) and p.series_id is not null
-		union all
-		select n.id, n.date
-		from patchwork_series n
-		where n.id = any($6)) x
-	group by series_id) f
-join patchwork_series s on s.id = f.series_id
-where $5::boolean or not exists (
-	select
-	from patchmda.revision r
-	where r.previous_id = s.id)
-order by case when $2 = 'date' then s.date end,
-	case when $2 = 'name' then s.name end,
-	case when $2 = '-name' then s.name end desc,
-	case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
-	case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
-	f.date desc, s.id desc
-limit $3 offset $4;
+		select series_id, max(date) as date
+		from (
+			select *
+			from member
+			where series_id is not null
+			union all
+			select n.id, n.date
+			from patchwork_series n
+			where n.id = any($6)) m
+		group by series_id) x
+	join patchwork_series s on s.id = x.series_id
+	where $5::boolean or not exists (
+		select
+		from patchmda.revision r
+		where r.previous_id = s.id)
+	order by place
+	limit $3 offset $4) f on true
+order by f.place;
 
 -- All series, also those that have no patch yet: of the project $1 and the submitters $6, of the last $7.
 prepare selection_series (integer, text, integer, bigint, boolean, integer[], integer) as

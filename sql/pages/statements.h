@@ -19,6 +19,7 @@ extern const char sql_front_state_counts[];
 /* selection.sql */
 extern const char sql_selection_counts[];
 extern const char sql_selection_few[];
+extern const char sql_selection_span[];
 extern const char sql_selection_newest[];
 extern const char sql_selection_named[];
 extern const char sql_selection_series_of[];

@@ -1,10 +1,15 @@
--- The versions of series, as patchmda.revision has them, the oldest first.
+-- The versions of series, as patchmda.revision has them, the oldest first. PostgreSQL expects far more of them
+-- than there are; `offset 0` keeps it from reading all series.
 
 prepare versions_of (integer[]) as
 select k.id, s.id, s.version
 from unnest($1) with ordinality k (id, position)
 cross join lateral patchmda.chain(k.id) c
-join patchwork_series s on s.id = c.series_id
+cross join lateral (
+	select *
+	from patchwork_series
+	where id = c.series_id
+	offset 0) s
 order by k.position, s.version, s.date, s.id;
 
 -- The versions of one series, for its page. $1 is the time zone.
@@ -21,6 +26,10 @@ select s.id, s.version, extract(epoch from (s.date at time zone $1))::bigint, s.
 	where m.cover_id = s.cover_letter_id)::int,
 	r.base_commit, array_to_string(r.prerequisites, ', ')
 from patchmda.chain($2) c
-join patchwork_series s on s.id = c.series_id
+cross join lateral (
+	select *
+	from patchwork_series
+	where id = c.series_id
+	offset 0) s
 left join patchmda.revision r on r.series_id = s.id
 order by s.version, s.date, s.id;
