@@ -390,18 +390,27 @@ static bool has_room(const struct reader *reader, size_t bytes)
 	return chunk->count == 0 || (chunk->count < count_max && chunk->bytes + bytes <= bytes_max);
 }
 
-/* Store what was read before a large message, so that no other message is in memory. */
+/* Imports that run at the same time parse large messages one at a time. */
+static GMutex large_lock;
+
+/*
+ * Store what was read before a large message, so that the import has no other message in memory.
+ * store_large() is due.
+ */
 static void make_way(struct reader *reader)
 {
 	if (reader->chunk->count > 0)
 		pass_on(reader, false);
 	drain(reader);
+	/* Nothing of this import waits for the database, so the others go on. */
+	g_mutex_lock(&large_lock);
 }
 
 static void store_large(struct reader *reader)
 {
 	pass_on(reader, false);
 	drain(reader);
+	g_mutex_unlock(&large_lock);
 }
 
 static bool goes_on(const struct reader *reader)
@@ -429,6 +438,27 @@ static void count_taken_for_text(struct progress *progress, const struct source_
 	progress_unlock(progress);
 }
 
+static int add_message(struct reader *reader, const struct source *source,
+		       const struct source_message *message)
+{
+	bool is_large = chunk_is_large(message->raw);
+	int r;
+
+	count_taken_for_text(reader->import->progress, message);
+	if (is_large)
+		make_way(reader);
+	else if (!has_room(reader, message->raw.len))
+		pass_on(reader, false);
+	r = chunk_add(reader->chunk, message);
+	if (r == 0)
+		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
+	if (is_large)
+		store_large(reader);
+	else if (r == 0 && !has_room(reader, 1)) /* a pipe may give the next message much later */
+		pass_on(reader, false);
+	return r;
+}
+
 static void read_source(struct reader *reader, const char *path)
 {
 	_cleanup_(source_free_ptr) struct source *source = source_new(path);
@@ -449,21 +479,11 @@ static void read_source(struct reader *reader, const char *path)
 		}
 		if (r <= 0)
 			continue;
-		count_taken_for_text(reader->import->progress, &message);
-		if (chunk_is_large(message.raw))
-			make_way(reader);
-		else if (!has_room(reader, message.raw.len))
-			pass_on(reader, false);
-		r = chunk_add(reader->chunk, &message);
+		r = add_message(reader, source, &message);
 		if (r < 0) {
 			reader->error = r;
 			return;
 		}
-		reader->chunk->bytes_done = reader->bytes_before + source_bytes_done(source);
-		if (chunk_is_large(message.raw))
-			store_large(reader);
-		else if (!has_room(reader, 1)) /* a pipe may give the next message much later */
-			pass_on(reader, false);
 		r = 1;
 	}
 	reader->bytes_before += source_bytes_done(source);

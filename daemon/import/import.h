@@ -4,7 +4,12 @@
  * One thread reads messages into chunks, a pool of threads parses chunks, and one thread stores
  * them in the order in which they were read.  The number of chunks is fixed and small, so the size
  * of an archive does not matter for memory.  A large message is not copied; nothing else is read
- * until it is stored.
+ * until it is stored, and imports that run at the same time take turns with theirs.
+ *
+ * Parsing runs ahead of storing as far as memory allows (room.h), and rows are encoded while the
+ * server stores those before (sql/pg/copy.h).  What a message becomes is not decided ahead: that
+ * depends on the rows of the batch before, which other writers may change until the import has the
+ * lock of the project again.
  *
  * Messages that are stored already are recognised by their ids, in bulk, before they are parsed.
  * Commits are not durable before the end of an import, because repeating it continues from what the
