@@ -1,7 +1,7 @@
 /*
  * lmtp-load - sends mail to a daemon over many LMTP sessions and measures the time
  *
- * usage: lmtp-load SOCKET SESSIONS FIRST COUNT [RATE]
+ * usage: lmtp-load SOCKET SESSIONS FIRST COUNT [RATE [TRACE]]
  *
  * Sends letters FIRST to FIRST + COUNT - 1 (letters.h) through the Unix socket, as Postfix does:
  * the envelope in one piece, the text after the reply 354, the next mail after the verdict.
@@ -10,6 +10,9 @@
  * one, and the latency counts from the time when it was due.  Prints seconds, mails per second, the
  * median, the 99th percentile and the maximum of the latencies in milliseconds, and the mean number
  * of bytes of a mail.  Any reply except 250 to a mail is a failure.
+ *
+ * With TRACE, writes a line for each mail to that file: the times when it was due and acknowledged,
+ * in seconds of the monotonic clock.
  */
 #define _GNU_SOURCE /* epoll_pwait2() */
 #include <errno.h>
@@ -59,6 +62,7 @@ struct load {
 	int next, done;
 	int64_t began;
 	double *latencies; /* of finished mails, in milliseconds */
+	FILE *trace;       /* NULL: none is written */
 };
 
 static _Noreturn void die(const char *what, const char *why)
@@ -169,9 +173,14 @@ static void begin_mail(struct load *load, struct session *session)
 
 static void take_verdict(struct load *load, struct session *session, const char *line)
 {
+	int64_t time = now();
+
 	if (strncmp(line, "250 ", 4) != 0)
 		die("not taken", line);
-	load->latencies[load->done++] = (double)(now() - session->since) / 1e6;
+	load->latencies[load->done++] = (double)(time - session->since) / 1e6;
+	if (load->trace != NULL)
+		fprintf(load->trace, "%.6f %.6f\n", (double)session->since / (double)NSECS,
+			(double)time / (double)NSECS);
 	begin_mail(load, session);
 }
 
@@ -338,8 +347,8 @@ int main(int argc, char **argv)
 	static struct load load;
 	int first, count;
 
-	if (argc != 5 && argc != 6) {
-		fputs("usage: lmtp-load SOCKET SESSIONS FIRST COUNT [RATE]\n", stderr);
+	if (argc < 5 || argc > 7) {
+		fputs("usage: lmtp-load SOCKET SESSIONS FIRST COUNT [RATE [TRACE]]\n", stderr);
 		return 2;
 	}
 	load.path = argv[1];
@@ -347,6 +356,7 @@ int main(int argc, char **argv)
 	first = (int)strtol(argv[3], NULL, 10);
 	count = (int)strtol(argv[4], NULL, 10);
 	load.rate = argc > 5 ? strtod(argv[5], NULL) : 0;
+	load.trace = argc > 6 ? fopen(argv[6], "we") : NULL;
 	if (load.session_count < 1 || load.session_count > SESSIONS_MAX || first < 0 || count < 1) {
 		fputs("lmtp-load: bad numbers\n", stderr);
 		return 2;
@@ -356,5 +366,7 @@ int main(int argc, char **argv)
 	open_all(&load);
 	run(&load);
 	report(&load);
+	if (load.trace != NULL && fclose(load.trace) != 0)
+		die(argv[6], strerror(errno));
 	return 0;
 }
