@@ -17,6 +17,13 @@ LIST=two.example.org patch 'Ada <ada@x.org>' '[PATCH] other' b1@x.org | patchmda
 mail 'Ada <ada@x.org>' '[PATCH 0/2] turns' a0@x.org | patchmda deliver
 mail -r '<a1@x.org>' 'Cy <cy@x.org>' 'Re: 1' r1@x.org 'Fine.' | patchmda deliver
 mail -r '<a0@x.org>' 'Cy <cy@x.org>' 'Re: 0' r0@x.org 'Fine.' | patchmda deliver
+# The second project has a patch, a cover letter, and a comment on each.
+(
+	LIST=two.example.org
+	mail 'Ada <ada@x.org>' '[PATCH 0/2] others' b0@x.org | patchmda deliver
+	mail -r '<b1@x.org>' 'Cy <cy@x.org>' 'Re: 1' r2@x.org 'Fine.' | patchmda deliver
+	mail -r '<b0@x.org>' 'Cy <cy@x.org>' 'Re: 0' r3@x.org 'Fine.' | patchmda deliver
+)
 user maint one
 user ada
 user other
@@ -77,7 +84,11 @@ covers/1/comments/1/ ada other
 covers/1/comments/1/ maint other
 projects/one/ maint ada
 users/2/ ada maint
+patches/5/comments/2/ cy maint
+covers/2/comments/2/ cy maint
 END
+send PATCH projects/two/ maint '{}'
+is $status 403 'another project than the one that is maintained'
 send POST patches/1/checks/ nobody '{"state": "success"}'
 is "$status $(field "->>'detail'")" '403 You do not have permission to perform this action.' 'a check, of nobody'
 send POST bundles/ nobody '{}'
@@ -335,6 +346,7 @@ Origin: http://evil.example.org|403
 Sec-Fetch-Site: same-origin|200
 Sec-Fetch-Site: cross-site|403
 Sec-Fetch-Site: same-site|403
+Sec-Fetch-Site: none|200
 X-None: x|200
 END
 ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Origin: http://evil.example.org' -H 'Content-Type: application/json' -d '{}'

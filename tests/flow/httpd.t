@@ -199,6 +199,8 @@ is "$(get /api/patches/1/ -H "$(as other)"; echo $status)" 200 'which does not c
 
 get '/api/patches/?q=%27%3B%20drop%20table%20patchwork_patch%3B%20--&order=id%3B&project=%27&state=%00&since=%27'
 is "$status $body" '200 []' 'nothing that is asked for is a statement'
+get /api/ -H 'X-Forwarded-Proto: https' -H 'X-Forwarded-For: 192.0.2.99'
+is "$(field "->>'patches'") $(count '192.0.2.99' "$HTTPD_LOG")" 'http://p.example.org/api/patches/ 0' 'anybody else is not believed who forwards'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
 is "$(get /api/patches/1/; echo $status)" 200 'a connection that broke is made again'
 httpd_stop

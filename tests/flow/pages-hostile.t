@@ -23,6 +23,7 @@ mail "${utf8[@]}" -r '<"svg&"@x.org>' 'E <e@x.org>' "[PATCH 2/2] $(printf 'x%.0s
 	"$(change src/ok.c)" | patchmda deliver
 mail "${utf8[@]}" -r '<long@x.org>' 'E <e@x.org>' 'Re: x' 'c1@x.org' "> $evil
 http://x.org/\"><script>alert(1)</script> javascript:alert(1) http:// https://
+Forbidden: <$(printf '\302\205\302\233\357\267\220\357\277\277')>
 Acked-by: <script>" | patchmda deliver
 {
 	printf 'Many lines.\n---\n--- a/many.c\n+++ b/many.c\n@@ -0,0 +1,10000 @@\n'
@@ -39,7 +40,11 @@ mail 'Ada <ada@x.org>' '[PATCH] many lines' many@x.org "$(cat "$T/many")" | patc
 mail 'Ada <ada@x.org>' '[PATCH] one line of a megabyte' line@x.org "$(cat "$T/line")" | patchmda deliver
 mail -r '<line@x.org>' 'Ada <ada@x.org>' 'Re: one line' line2@x.org "$(head -c 1000000 /dev/zero | tr '\0' 'z')" | patchmda deliver
 # Such a name is not taken from a mail, but other programs write into the tables, too.
-sql "update patchwork_person set name = '</bdi><b>$turned' where email = 'e@x.org'"
+sql "update patchwork_person set name = '</bdi><b>$turned' where email = 'e@x.org'" \
+	"insert into auth_user (username, password, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined)
+		values ('ci', '!', '', '', '', false, false, true, now())" \
+	"insert into patchwork_check (date, state, context, user_id, patch_id, target_url)
+		select now(), 1, 'build', 1, id, '//evil.example.org/' from patchwork_patch where msgid = '<long@x.org>'"
 is "$(sql 'select count(*) from patchwork_patch')" 4 'the mails are stored'
 httpd_start
 
@@ -57,6 +62,9 @@ like "$body" '<h1><bdi>\[1/2\] &lt;/pre&gt;&lt;/title&gt;' 'a name is text, and 
 like "$body" '<ins>\+if \(admin\) \{ \[U\+202E\]abc\[U\+2066\]def ␛' 'a diff does not turn around'
 like "$body" '␁␛\[31m␡' 'control characters are pictures'
 unlike "$body" "$(printf '\u202e')|$(printf '\033')" 'and are not there themselves'
+get "$project/patch/long@x.org/"
+like "$body" "Forbidden: &lt;$(printf '\357\277\275%.0s' 1 2 3 4)&gt;" 'characters that HTML forbids are replaced'
+like "$body" '<a><bdi>build' 'an address without a scheme is no link'
 get "$project/patch/many@x.org/"
 like "$body" 'Only the first 20000 of 25006 lines are shown' 'a diff of 25,000 lines is cut'
 is "$(grep -c '<ins>' "$T/body")" 19994 'and 20,000 lines are there'

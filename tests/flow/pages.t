@@ -225,6 +225,7 @@ get /project/one/series/99/
 is "$(header Content-Security-Policy)" \
 	"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \
 	'pages allow no script'
+is "$(header X-Content-Type-Options) $(header Referrer-Policy)" 'nosniff same-origin' 'nor another type, and tell no other host their address'
 get /style.css
 is "$status $(header Content-Type)" '200 text/css; charset=utf-8' 'the style sheet'
 ok 'has less than 8 kB' test "$(wc -c <"$T/body")" -lt 8192

@@ -113,6 +113,24 @@ is "$(states)|$(relations)" 'w1 superseded,w2 new|w1 w2' "the only one that ther
 mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda deliver
 is "$(states)|$(relations)" 'late superseded,w1 new,w2 new|' "is let go"
 
+# A person has decided meanwhile: before the better predecessor comes, and while a version is stored.
+clear_all
+mail "$ada" '[PATCH] ring: draft of one' w1@x.org "$(change a.c)" | patchmda deliver
+mail -d 10 -r '<late@x.org>' "$ada" '[PATCH v2] ring: one' w2@x.org "$(change a.c)" | patchmda deliver
+set_state w1 rejected
+mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda deliver
+is "$(states)" 'late superseded,w1 rejected,w2 new' "what a person decided about one that is let go is kept"
+clear_all
+v1 | patchmda deliver
+sql "create function decide() returns trigger language plpgsql as \$\$ begin
+		update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected')
+			where msgid = '<a1@x.org>';
+		return null; end \$\$" \
+	"create trigger decide after insert on patchwork_patchrelation execute function decide()"
+v2 | patchmda deliver
+sql "drop trigger decide on patchwork_patchrelation"
+is "$(states)" 'a1 rejected,b1 new' "so is what a person decides in this moment"
+
 # Less than that.
 clear_all
 patchmda project set ring --revisions relate
