@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../git.sh"
 
-need git python3 openssl
+need git /usr/bin/python3 openssl
 pg_start
 ready_db follow_http
 LIST=tarn.example.org
