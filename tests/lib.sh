@@ -324,14 +324,14 @@ fill_patchwork() {
 	patchmda init --time-zone UTC >/dev/null
 }
 
-# make_template NAME - makes it if it does not exist
+# make_template NAME - makes the database template.NAME if it does not exist
 make_template() {
 	local made
-	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = '$1'")
+	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'template.$1'")
 	[ -z "$made" ] || return 0
-	make_db "$1.new" template0
-	PGDATABASE=$1.new "fill_$1"
-	PGDATABASE=postgres sql "alter database \"$1.new\" rename to \"$1\""
+	make_db "new.$1" template0
+	PGDATABASE=new.$1 "fill_$1"
+	PGDATABASE=postgres sql "alter database \"new.$1\" rename to \"template.$1\""
 }
 
 # copy_template TEMPLATE NAME - creates the database, and sets PGDATABASE
@@ -341,7 +341,7 @@ copy_template() {
 	flock "$lock"
 	make_template "$1"
 	exec {lock}>&-
-	make_db "$2" "$1"
+	make_db "$2" "template.$1"
 	export PGDATABASE=$2
 }
 
