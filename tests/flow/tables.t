@@ -17,12 +17,12 @@ printf 'Subject: no sender\nMessage-Id: <n@x.org>\nList-Id: <%s>\n\nx\n' $LIST |
 names() {
 	sed -nE 's/^\.It Ic (.*)/\1/p' "$page" | tr -d ' ' | tr , '\n' | LC_ALL=C sort
 }
-is "$(names | grep -v ^patchwork_)" "$(sql "select relname from pg_class
+is "$(names | grep -vE '^patchwork_|_idx$')" "$(sql "select relname from pg_class
 	where relnamespace = 'patchmda'::regnamespace and relkind in ('r', 'v', 'm')
 	order by relname collate \"C\"")" "it has each table of the schema patchmda, and no others"
-is "$(for name in $(names | grep ^patchwork_); do
+is "$(for name in $(names | grep -E '^patchwork_|_idx$'); do
 	sql "select to_regclass('$name') is null" | grep t && echo "$name"
-done)" '' "Patchwork's tables that it names are there"
+done)" '' "Patchwork's tables and the indexes that it names are there"
 
 # The queries, one in each element of the array.
 mapfile -t queries < <(awk '
