@@ -192,76 +192,17 @@ wait $pid || status=$?
 is $status 75 "SIGTERM ends it while a server is silent"
 server_stop
 
-# ---- both ways
-
-serve "$T/up"
-ready_db follow_both
-patchmda project add tarn --list-id tarn-devel.lists.example.org >/dev/null
-git init -q --bare "$T/up/both"
-mail_of() {
-	new_patch "$1" >"$T/$1"
-}
-for name in mail-first archive-first archive-only mail-only; do
-	mail_of $name
-done
-LIST=tarn-devel.lists.example.org mail -r '<never@x.org>' 'Bob <bob@x.org>' 'Re: nothing' unrelated@x.org >"$T/unrelated"
-LIST=tarn-devel.lists.example.org mail 'Bob <bob@x.org>' 'Lunch' lunch@x.org >"$T/lunch"
-LIST=tarn-devel.lists.example.org mail 'Bob <bob@x.org>' 'Dinner' dinner@x.org >"$T/dinner"
-for name in mail-first mail-only lunch; do
-	patchmda deliver <"$T/$name"
-done
-for name in mail-first archive-first archive-only unrelated lunch dinner; do
-	append "$T/up/both" "$T/$name"
-done
-exits 0 "an archive" patchmda follow --once "$url/both" "$T/m/both"
-for name in archive-first unrelated; do
-	patchmda deliver <"$T/$name"
-done
-is "$(patches)" "<archive-first@x.org> <archive-only@x.org> <mail-first@x.org> <mail-only@x.org>" \
-	"each mail is there once, whichever way it came first, and gaps are filled"
-exits 1 "--gaps" patchmda status --gaps
-is "$(sed 1d "$T/out" | awk '{ print $1, $NF }' | LC_ALL=C sort)" "tarn <archive-only@x.org>
-tarn <dinner@x.org>" "lists mail that came by no other way"
-exits 0 "--gaps --since" patchmda status --gaps --since 2026-03-03
-exits 0 "--gaps of another project" patchmda status --gaps --project other
-exits 1 "--gaps of the project" patchmda status --gaps --project tarn --since 2026-03-01
-patchmda deliver <"$T/archive-only"
-mbox "$T/dinner" >"$T/dinner.mbox"
-exits 0 "what was missing comes" patchmda import "$T/dinner.mbox"
-exits 0 "--gaps" patchmda status --gaps
-like "$(cat "$T/out")" "All mail of the archives has also arrived by another way" "there are none any more"
-
-# Both at the same time, in no order.
-ready_db follow_race
-make_archive "$T/up/race" <"$sample"
-for list in tarn-devel.lists.example.org heron.lists.example.net; do
-	patchmda project add "${list%%.*}" --list-id $list >/dev/null
-done
-(for i in 5 40 12 33 8 21 2 17 29; do
-	messages $i $i | sed 1d | patchmda deliver
-done) &
-pid=$!
-exits 0 "the archive is stored while mail comes" patchmda follow --once --batch 2 "$url/race" "$T/m/race"
-wait $pid
-facts >"$T/facts"
-# Projects that are made by hand have no address of their list.
-without_projects() {
-	sift -vE '^(held|project|mention)' "$1" | cut -d '|' -f 1-4
-}
-is "$(without_projects "$T/facts" | sift -E '^(patch|cover|series)')" \
-	"$(without_projects "$T/reference" | sift -E '^(patch|cover|series)')" "the rows are those of the mailbox"
-
 # ---- forgotten, and misuse
 
 ready_db follow_forget
-exits 0 "a folder" patchmda follow --once "$T/m/both"
-exits 0 "--forget" patchmda follow --forget "$T/m/both"
+exits 0 "a folder" patchmda follow --once "$T/m/other"
+exits 0 "--forget" patchmda follow --forget "$T/m/other"
 is "$(sql "select count(*) from patchmda.followed")" 0 "it is not shown any more"
-exits 65 "--forget of what is not followed" patchmda follow --forget "$T/m/both"
+exits 65 "--forget of what is not followed" patchmda follow --forget "$T/m/other"
 exits 64 "no folder" patchmda follow
-exits 64 "a URL without a folder" patchmda follow --once "$url/both"
-exits 64 "two URLs" patchmda follow --once "$url/both" "$url/list" "$T/m/x"
-exits 64 "--every 0s" patchmda follow --every 0s "$T/m/both"
-PGDATABASE=nowhere exits 75 "no database" patchmda follow --once "$T/m/both"
+exits 64 "a URL without a folder" patchmda follow --once "$url/single"
+exits 64 "two URLs" patchmda follow --once "$url/single" "$url/list" "$T/m/x"
+exits 64 "--every 0s" patchmda follow --every 0s "$T/m/other"
+PGDATABASE=nowhere exits 75 "no database" patchmda follow --once "$T/m/other"
 
 done_testing
