@@ -198,6 +198,16 @@ static bool is_ancestor(const struct repository *repository, const char *commit)
 	return git_agrees(repository->path, words);
 }
 
+/* Whether a commit has no parents, as the oldest of a shallow clone; deepened, it has. */
+static bool is_first(const struct repository *repository, const char *commit)
+{
+	g_autoptr(GPtrArray) words =
+		git_arguments("rev-list", "--no-walk", "--max-parents=0", commit, "--", NULL);
+	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+
+	return ask(repository->path, words, answer, NULL) == 0 && answer->len > 0;
+}
+
 static bool has_commit(const struct repository *repository, const char *commit)
 {
 	g_autofree char *name = g_strconcat(commit, "^{commit}", NULL);
@@ -230,7 +240,7 @@ static int find_position(struct repository *repository, const struct repository_
 	struct repository_position *position = &repository->position, found;
 	int r = memory->find(memory->context, repository->path, NULL, &found, &repository->moves);
 
-	if (r > 0 && is_ancestor(repository, found.last)) {
+	if (r > 0 && is_first(repository, found.first) && is_ancestor(repository, found.last)) {
 		*position = found;
 		return 1;
 	}

@@ -59,6 +59,14 @@ same_rows "the rows are those of the mailbox"
 import "the same archive in another place" "$T/v2"
 is "$(counts)" "$none" "it is known by its first commits"
 
+ready_db import_git_shallow
+git clone -q --bare --depth 5 "file://$T/v2/git/0.git" "$T/shallow.git"
+import "a shallow clone" "$T/shallow.git"
+like "$(counts)" '^5 messages: ' "has the newest mails"
+git -C "$T/shallow.git" fetch -q --unshallow
+import "once it is complete" "$T/shallow.git"
+like "$(counts)" '^15 messages: ' "all are read"
+
 ready_db import_git_v1
 make_archive "$T/v1" --v1 <"$sample"
 import "format v1" --batch 5 "$T/v1"
