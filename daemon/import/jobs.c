@@ -89,8 +89,8 @@ static GPtrArray *group_by_list(char *const *paths)
 	GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
 
 	for (; *paths != NULL; paths++) {
-		uint64_t bytes = source_bytes_all(*paths);
-		char *list_id = bytes > 0 ? first_list_id(*paths) : NULL;
+		bool can_be_read_twice = source_bytes_all(*paths) > 0;
+		char *list_id = can_be_read_twice ? first_list_id(*paths) : NULL;
 		struct group *group = find_group(groups, list_id);
 
 		if (group == NULL) {
@@ -99,7 +99,7 @@ static GPtrArray *group_by_list(char *const *paths)
 		} else {
 			g_free(list_id);
 		}
-		add_path(group, *paths, bytes);
+		add_path(group, *paths, source_bytes_stored(*paths));
 	}
 	return groups;
 }

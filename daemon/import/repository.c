@@ -95,6 +95,27 @@ bool repository_is_at(const char *path)
 	return has_file(path, ".git", 0) && has_only_mails(path);
 }
 
+/* `size: KIBIBYTES` and `size-pack: KIBIBYTES` */
+int64_t repository_bytes(const char *path)
+{
+	g_autoptr(GPtrArray) words = git_arguments("count-objects", "-v", NULL);
+	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	int r = ask(path, words, answer, complaints);
+	g_auto(GStrv) lines = g_strsplit(r == 0 ? answer->str : "", "\n", -1);
+	int64_t kibibytes = 0;
+
+	for (size_t i = 0; lines[i] != NULL; i++) {
+		const char *number = strchr(lines[i], ' ');
+		int64_t size;
+
+		if (g_str_has_prefix(lines[i], "size") && number != NULL &&
+		    view_number(view_str(number + 1), INT64_MAX / 4096, &size))
+			kibibytes += size;
+	}
+	return kibibytes * 1024;
+}
+
 /* HEAD leads to no commit: why not? */
 static int explain_head(const char *path, const GString *complaints, char **ret_error)
 {

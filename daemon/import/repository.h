@@ -51,6 +51,9 @@ struct repository;
 /* Whether `path` is one: a bare one, or a folder with .git and nothing but mails of public-inbox. */
 bool repository_is_at(const char *path);
 
+/* The bytes that its objects take on the disk; 0 if git cannot tell. */
+int64_t repository_bytes(const char *path);
+
 /*
  * Open the repository at `path`.  Returns 0, or -errno, and then *ret_error is set, which the caller
  * frees with g_free(): -ENODATA: it has no commits; -ENOTSUP: it has other files than mails.

@@ -388,7 +388,10 @@ static int64_t bytes_left(const char *path)
 	return S_ISREG(status.st_mode) ? MAX(status.st_size - at, 0) : -ESPIPE;
 }
 
-uint64_t source_bytes_all(const char *path)
+enum measure { MEASURE_READ, MEASURE_STORED };
+
+/* The bytes of all files; 0 if those of one are unknown. */
+static uint64_t measure(const char *path, enum measure measure)
 {
 	_cleanup_(source_free_ptr) struct source *source = source_new(path);
 	enum listing_kind kind;
@@ -402,11 +405,23 @@ uint64_t source_bytes_all(const char *path)
 		if (r <= 0)
 			continue; /* a directory that cannot be read is skipped */
 		if (kind == LISTING_REPOSITORY)
-			return 0;
-		bytes = bytes_left(source->file);
+			bytes = measure == MEASURE_STORED ? repository_bytes(source->file)
+							  : -ESPIPE;
+		else
+			bytes = bytes_left(source->file);
 		if (bytes == -ESPIPE)
 			return 0;
 		all += (uint64_t)MAX(bytes, 0);
 	}
 	return all;
+}
+
+uint64_t source_bytes_all(const char *path)
+{
+	return measure(path, MEASURE_READ);
+}
+
+uint64_t source_bytes_stored(const char *path)
+{
+	return measure(path, MEASURE_STORED);
 }

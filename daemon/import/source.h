@@ -65,4 +65,7 @@ uint64_t source_bytes_done(const struct source *source);
 /* How many bytes `path` contains in all; 0 if that is unknown (a pipe, a repository). */
 uint64_t source_bytes_all(const char *path);
 
+/* The same, with the bytes that repositories take on the disk: it tells which of several is larger. */
+uint64_t source_bytes_stored(const char *path);
+
 #endif

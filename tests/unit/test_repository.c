@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "daemon/import/repository.h"
+#include "daemon/import/source.h"
 
 /*
  * A shell script makes the repository r: `c FILE=TEXT... [-FILE]...` is a commit that changes
@@ -309,6 +310,22 @@ static void tells_repositories(void **state)
 	check_number("missing", "repository", repository_is_at("nowhere"), false);
 }
 
+/* Jobs are distributed by sizes on the disk. */
+static void measures_repositories(void **state)
+{
+	uint64_t small;
+
+	(void)state;
+	make("c m=a");
+	small = source_bytes_stored("r");
+	check_number("small", "bytes", small > 0 && small < 1 << 20, true);
+	make("head -c 3000000 /dev/urandom >m; git add m; git commit -q -m x; git repack -q -a -d");
+	check_number("packed", "bytes", source_bytes_stored("r") > 2500000, true);
+	make("head -c 3000000 /dev/urandom >m; git add m; git commit -q -m x");
+	check_number("loose", "bytes", source_bytes_stored("r") > 2500000, true);
+	check_number("to read", "bytes", source_bytes_all("r"), 0);
+}
+
 /* Git works ahead by more than a pipe takes. */
 static void reads_many(void **state)
 {
@@ -329,4 +346,4 @@ static void reads_many(void **state)
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
 RUN(HERE(reads_repositories), HERE(begins_at_positions), HERE(reports_its_memory),
-    HERE(tells_repositories), HERE(reads_many))
+    HERE(tells_repositories), HERE(measures_repositories), HERE(reads_many))
