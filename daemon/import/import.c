@@ -266,7 +266,7 @@ static int store_entries(struct import *import, const struct chunk *chunk)
 	return r;
 }
 
-/* Count what else the chunk brings, and show the progress. */
+/* Count the other messages of the chunk, its bytes and series, and show the progress. */
 static void count_chunk(struct import *import, const struct chunk *chunk)
 {
 	struct progress *progress = import->progress;

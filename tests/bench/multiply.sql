@@ -1,9 +1,9 @@
 -- Copies of the rows of an import, for the database "that already holds a million messages".
 --
 -- psql -v copies=N, in a database of empty tables; the schema `bench` holds the rows of one import,
--- in tables of the same names with _ for the dot.  Copies have ids, message ids and dates of
--- their own, the oldest first; every second person has a copy for each, the others wrote in all of
--- them.  It goes by the names of columns, so that a new table or column of ours needs no change here.
+-- in tables of the same names with _ for the dot.  Copies have ids, message ids, titles and dates
+-- of their own, the oldest first; every second person has a copy for each, the others wrote in all of
+-- them.  It is led by the names of columns, so that a new table or column of ours needs no change here.
 
 \set ON_ERROR_STOP on
 set session_replication_role = replica;	-- no foreign keys meanwhile
@@ -23,6 +23,9 @@ create function bench.changed(relation text, name text, type text) returns text 
 $$ select case
 	when name in ('msgid', 'ref', 'first') then format('bench.msgid(%I, $1)', name)
 	when name in ('refs', 'links') then format('array(select bench.msgid(r, $1) from unnest(%I) with ordinality u(r, i) order by i)', name)
+	when name = 'title' and type = 'bigint' then 'hashint8extended(title, $1)'
+	when name = 'titles' then 'array(select hashint8extended(t, $1) from unnest(titles) with ordinality u(t, i) order by i)'
+	when name = 'title' then '$1 || '' '' || title'
 	when name = 'change_id' then '$1 || ''.'' || change_id'
 	when name = 'email' then '$1 || ''.'' || email'
 	when name = 'circle' then 'circle + 2::bigint * $1 * $2'

@@ -1,5 +1,5 @@
 /*
- * timeline - runs a command and tells who works at the same time: the server, the command, or both
+ * timeline - runs a command and samples which of the server and the command work at the same time
  *
  * usage: timeline POSTMASTER DATABASE COMMAND [ARGUMENT]...
  *
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define SAMPLE_NSECS 4000000
-#define LOOK_SAMPLES 10 /* new backends are looked for after so many */
+#define LOOK_SAMPLES 10 /* from one search for new backends to the next */
 
 #define BACKENDS_MAX 64
 #define THREADS_MAX  3 /* of ours at the same time; more count as that many */
@@ -41,7 +41,7 @@ struct timeline {
 	size_t name_count;
 };
 
-/* Read a file of /proc as text; false when its process has gone. */
+/* Read a file of /proc as text; false if its process has ended. */
 static bool read_file(const char *path, char *text, size_t size)
 {
 	FILE *file = fopen(path, "re");
