@@ -170,6 +170,9 @@ exits 0 "when nothing is said" \
 	env LD_PRELOAD="$T/alarm.so" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
 	patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/dots"
 is "$(cat "$T/err")" 'alarm 120' "it is after 120 s"
+exits 0 "likewise" env LD_PRELOAD="$T/alarm.so" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+	patchmda deliver <"$T/dots"
+is "$(cat "$T/err")" 'alarm 120' "with patchmda deliver"
 
 # ---- without a daemon
 
@@ -212,16 +215,32 @@ ok "and ended" within $PATIENCE_SECS eval '! kill -0 "$(cat "$T/pid")"'
 
 # ---- the mail server dies in the middle: a part of a mail is not a mail
 
-# orphan NAME OPTION... - a pipe from a process that is killed
+# child_of PID - prints the process id of its first child
+child_of() {
+	cut -d ' ' -f 1 "/proc/$1/task/$1/children"
+}
+is_deliver() {
+	[ "$(cat "/proc/$1/comm")" = patchmda-delive ]
+}
+
+# orphan NAME OPTION... - a pipe from a process that is killed; SHELLS=2: there is a shell in between
 orphan() {
 	local name=$1 parent pipe
 	shift
 	rm -f "$T/pipe"
 	mkfifo "$T/pipe"
-	bash -c 'patchmda-deliver "$@"; :' - "$@" <"$T/pipe" 2>/dev/null &
+	if [ "${SHELLS-}" = 2 ]; then
+		bash -c 'bash -c "patchmda-deliver \"\$@\"; :" - "$@"; :' - "$@" <"$T/pipe" 2>/dev/null &
+	else
+		bash -c 'patchmda-deliver "$@"; :' - "$@" <"$T/pipe" 2>/dev/null &
+	fi
 	parent=$!
 	exec {pipe}>"$T/pipe"
-	within $PATIENCE_SECS eval '[ -n "$(cat /proc/'$parent'/task/'$parent'/children)" ]'
+	if [ "${SHELLS-}" = 2 ]; then
+		until_true eval "is_deliver \$(child_of \$(child_of $parent))"
+	else
+		until_true eval "is_deliver \$(child_of $parent)"
+	fi
 	patch "$ada" "[PATCH] $name" "$name@x.org" >&$pipe
 	sleep 0.3
 	killed $parent
@@ -232,6 +251,7 @@ orphan() {
 }
 orphan daemon --socket "$LMTPD_SOCKET"
 orphan fallback --socket "$T/nowhere" -d "dbname=$PGDATABASE"
+SHELLS=2 orphan below-a-shell --socket "$LMTPD_SOCKET"
 lmtpd_stop
 is $LMTPD_STATUS 0 "the daemon ends in order"
 done_testing

@@ -106,6 +106,7 @@ open_slow 250
 is "$(get /api/patches/1/; echo $status)" 200 'many clients with half a request do not delay others'
 ok 'they have waited until now' killed $slow
 open_slow 600
+ok "no more than the limit are connected ($(descriptors))" test "$(descriptors)" -lt 400
 until_true httpd_is_up
 is "$(get /api/patches/1/; echo $status)" 200 'and more than the limit are disconnected after a while'
 ok 'these have waited, too' killed $slow
@@ -136,4 +137,40 @@ wait $late
 stopped=0
 wait "$HTTPD_PID" || stopped=$?
 is "$stopped $(cat "$T/late.status")" '0 200' 'which is answered before the end'
+
+# ---- more requests than may wait for a worker
+
+ulimit -Sn 4096
+httpd_start --workers 1 --connections 1100 --query 60
+lock 'lock table patchwork_patch'
+perl -MIO::Socket::UNIX -MIO::Select -e '
+	my ($path, $count) = @ARGV;
+	my $select = IO::Select->new;
+	for (0 .. $count) {
+		my $s = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!";
+		syswrite $s, "GET /api/patches/1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+		$select->add($s);
+		# The first request is taken by the worker before the others come.
+		if ($_ == 0) { print "first\n"; STDOUT->flush; select undef, undef, undef, 0.05 until -e $ARGV[2] }
+	}
+	while ($select->count) {
+		for my $s ($select->can_read) {
+			my $n = sysread $s, my $bytes, 65536;
+			print "$1\n" if $n && $bytes =~ m,^HTTP/1.1 (\d+),;
+			STDOUT->flush;
+			$select->remove($s) unless $n;
+		}
+	}' "$HTTPD_SOCKET" 1004 "$T/others" >"$T/crowd" &
+crowd=$!
+at_exit httpd_kill $crowd
+until_waiting
+: >"$T/others"
+refused() {
+	[ "$(count '^503$' "$T/crowd")" = 4 ]
+}
+ok 'of a thousand and four requests that wait four are told to come again' until_true refused
+unlock
+wait $crowd
+is "$(count '^200$' "$T/crowd")" 1001 'all others are answered'
+httpd_stop
 done_testing
