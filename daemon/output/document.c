@@ -395,33 +395,29 @@ static void write_subject(struct walk *walk)
 
 static void write_member(struct walk *walk, const struct member *member)
 {
+	static void (*const writers[])(struct walk * walk) = {
+		[MEMBER_INT] = write_int,         [MEMBER_BOOL] = write_bool,
+		[MEMBER_DATE] = write_date,       [MEMBER_CHECK_STATE] = write_check_state,
+		[MEMBER_SUBJECT] = write_subject, [MEMBER_ARCHIVE_URL] = write_archive_url,
+	};
+
 	switch (member->kind) {
 	case MEMBER_INT:
-		write_int(walk);
-		break;
 	case MEMBER_BOOL:
-		write_bool(walk);
+	case MEMBER_DATE:
+	case MEMBER_CHECK_STATE:
+	case MEMBER_SUBJECT:
+	case MEMBER_ARCHIVE_URL:
+		writers[member->kind](walk);
 		break;
 	case MEMBER_TEXT:
 		emit_text(walk->emit, next_text(walk));
-		break;
-	case MEMBER_DATE:
-		write_date(walk);
-		break;
-	case MEMBER_CHECK_STATE:
-		write_check_state(walk);
 		break;
 	case MEMBER_HEADERS:
 		document_headers(walk->emit, next_text(walk));
 		break;
 	case MEMBER_PREFIXES:
 		document_prefixes(walk->emit, next_text(walk));
-		break;
-	case MEMBER_SUBJECT:
-		write_subject(walk);
-		break;
-	case MEMBER_ARCHIVE_URL:
-		write_archive_url(walk);
 		break;
 	case MEMBER_NULL:
 		emit_null(walk->emit);
