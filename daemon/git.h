@@ -47,8 +47,8 @@ size_t git_input_capacity(const struct git *git);
 
 /*
  * Read all output.  `output` and `complaints` (with GIT_COMPLAINTS) may be NULL; of more than
- * GIT_COLLECT_BYTES_MAX they get the end.  Returns 0, -ECANCELED, -ETIMEDOUT if git prints nothing for
- * `quiet_secs` (0: no limit), or another -errno.
+ * GIT_COLLECT_BYTES_MAX they get the end.  Returns 0, -ECANCELED, -ETIMEDOUT if git prints nothing
+ * for `quiet_secs` (0: no limit), or another -errno.
  */
 #define GIT_COLLECT_BYTES_MAX ((size_t)1 << 20)
 int git_collect(struct git *git, int quiet_secs, GString *output, GString *complaints);

@@ -78,7 +78,10 @@ void poison_open(int timeout_secs)
 
 uint64_t poison_fingerprint(struct view raw)
 {
-	/* A fast hash is enough: a collision is rare, and a forged one holds only the forger's mail. */
+	/*
+	 * A fast hash is enough: a collision is rare, and a forged one holds only the forger's
+	 * mail.
+	 */
 	uint64_t hash = view_hash64(raw);
 
 	return hash != 0 ? hash : 1;

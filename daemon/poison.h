@@ -11,8 +11,8 @@
  * /dev/shm/patchmda-poison-UID.  Processes that use the same file share the marks: all `deliver`
  * and `import` of a user, and all processes of a unit.  So a message that ends `deliver` twice
  * starts at zero in the daemon.  There is no common file, because any user could create one in
- * /dev/shm first and so disable it.  If the file cannot be opened, no marks are kept and all mail is
- * parsed.  Marks do not survive a reboot.
+ * /dev/shm first and so disable it.  If the file cannot be opened, no marks are kept and all mail
+ * is parsed.  Marks do not survive a reboot.
  */
 #ifndef DAEMON_POISON_H
 #define DAEMON_POISON_H

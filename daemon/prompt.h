@@ -11,8 +11,8 @@
  * Read a password.  When standard input is a terminal it is asked for twice, without an echo;
  * otherwise it is the first line.  The caller frees *ret_password.
  *
- * Returns 0, or -errno: -ENODATA for an empty one, -E2BIG, -EILSEQ for one that is no UTF-8, -EAGAIN
- * when the two differ.
+ * Returns 0, or -errno: -ENODATA for an empty one, -E2BIG, -EILSEQ for one that is no UTF-8,
+ * -EAGAIN when the two differ.
  */
 int prompt_password(char **ret_password);
 

@@ -1,8 +1,8 @@
 /*
  * stop - the signals that end a command after its current transaction
  *
- * After stop_catch() the first SIGTERM or SIGINT sets stop_requested and makes a descriptor readable;
- * the second one ends the process at once.
+ * After stop_catch() the first SIGTERM or SIGINT sets stop_requested and makes a descriptor
+ * readable; the second one ends the process at once.
  */
 #ifndef DAEMON_STOP_H
 #define DAEMON_STOP_H

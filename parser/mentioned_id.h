@@ -23,8 +23,8 @@ bool mentioned_is_address(struct view word);
 extern const char mentioned_segment_ends[];
 
 /*
- * `v` as a message id in brackets, cut to 255, with percent-encoding undone if `is_encoded` and what
- * then is no UTF-8 repaired.  False if it is none.
+ * `v` as a message id in brackets, cut to 255, with percent-encoding undone if `is_encoded` and
+ * what then is no UTF-8 repaired.  False if it is none.
  */
 bool mentioned_id(struct arena *arena, struct view v, bool is_encoded, struct view *ret_id);
 

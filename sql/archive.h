@@ -16,7 +16,9 @@
 /* Bytes of the name of a commit, with the NUL. */
 #define ARCHIVE_NAME_BYTES 65
 
-/* Which mail of a repository a run stores.  A position is good for runs that store no other mail. */
+/*
+ * Which mail of a repository a run stores.  A position is good for runs that store no other mail.
+ */
 struct archive_scope {
 	const char *list_id;  /* used instead of the one in the headers; NULL: none is */
 	int64_t since, until; /* dates in seconds since 1970: from `since` on and before `until` */
@@ -57,10 +59,10 @@ struct archive_notes {
 };
 
 /*
- * Find the position of the repository that begins with the commit `first`, or, if that is NULL, of the
- * one that was at `path` the last time.  *ret_moves says whether a run with this scope may store a
- * position: it must not if it reads less than the position stands for.  Returns 1, 0 if there is no
- * position that the run can begin at, or what pg.h lists.
+ * Find the position of the repository that begins with the commit `first`, or, if that is NULL, of
+ * the one that was at `path` the last time.  *ret_moves says whether a run with this scope may
+ * store a position: it must not if it reads less than the position stands for.  Returns 1, 0 if
+ * there is no position that the run can begin at, or what pg.h lists.
  */
 int archive_find(struct pg *pg, const struct archive_scope *scope, const char *path,
 		 const char *first, struct archive_position *ret_position, bool *ret_moves);

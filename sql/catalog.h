@@ -52,7 +52,9 @@ const char *catalog_schema(const struct catalog *catalog);
 size_t catalog_migration_count(const struct catalog *catalog);
 int catalog_django(const struct catalog *catalog);
 
-/* Whether `patchmda init` has not read all rows of a Patchwork yet; no mail is stored until then. */
+/*
+ * Whether `patchmda init` has not read all rows of a Patchwork yet; no mail is stored until then.
+ */
 bool catalog_has_unread(const struct catalog *catalog);
 
 /* The time zone of the database's dates; NULL if none is recorded (sql/schema/zone.h). */

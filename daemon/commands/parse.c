@@ -88,7 +88,9 @@ static int failed(const char *path, int r)
 	return failure_status(r);
 }
 
-/* Report messages that cannot be read, and continue.  This and parse_file return the exit status. */
+/*
+ * Report messages that cannot be read, and continue.  This and parse_file return the exit status.
+ */
 static int parse_archive(struct arena *arena, const struct options *options)
 {
 	_cleanup_(source_free_ptr) struct source *source = source_new(options->path);

@@ -46,7 +46,9 @@ void clone_head_done(struct clone_head *head)
 #define LOCK_LEFT ".lock': File exists."
 #define LOCK_HELP " If no process of git runs there, a killed one has left the file: remove it"
 
-/* Git's error message, without what tells of progress; after a colon the next line has the reason. */
+/*
+ * Git's error message, without what tells of progress; after a colon the next line has the reason.
+ */
 static char *error_of_git(const GString *complaints)
 {
 	g_auto(GStrv) lines = g_strsplit_set(complaints->str, "\r\n", -1);
@@ -125,8 +127,9 @@ static char *ask(const char *path, const GPtrArray *words)
 /* ---- what is at a URL */
 
 /*
- * Whether git's error says that there is no answer from the server, rather than that it has no such
- * repository: it cannot be reached, or HTTP's status says that it is at fault or has too much to do.
+ * Whether git's error says that there is no answer from the server, rather than that it has no
+ * such repository: it cannot be reached, or HTTP's status says that it is at fault or has too much
+ * to do.
  */
 static bool is_unavailable(const char *reason)
 {
@@ -247,8 +250,8 @@ char *clone_remote(const char *path)
 }
 
 /*
- * Git does not clean up behind it: that may take long and be silent, and another program may do so in
- * its own repositories.
+ * Git does not clean up behind it: that may take long and be silent, and another program may do so
+ * in its own repositories.
  */
 static int fetch(const char *path, const struct clone_limits *limits, int mark, char **ret_reason)
 {

@@ -1,10 +1,11 @@
 /*
  * clone - one git repository that is kept like the one at a URL
  *
- * A repository made by clone_make() contains the file `patchmda-mirror`.  The file is locked (flock(2))
- * as long as git works in the repository, by each process of git, too.  Therefore lock files and
- * temporary packs that are found after it was locked are those of processes that were killed, and are
- * removed.  The file's time of modification is that of the last fetch without errors.
+ * A repository made by clone_make() contains the file `patchmda-mirror`.  The file is locked
+ * (flock(2)) as long as git works in the repository, by each process of git, too.  Therefore lock
+ * files and temporary packs that are found after it was locked are those of processes that were
+ * killed, and are removed.  The file's time of modification is that of the last fetch without
+ * errors.
  *
  * A repository that another program has made is fetched, and left alone otherwise.
  */
@@ -27,16 +28,16 @@ struct clone_head {
 void clone_head_done(struct clone_head *head);
 
 /*
- * Find HEAD at `url`.  Returns 0; -ENODATA if that repository has no commit; -ENOENT if the server answers
- * that it has no such repository; or another -errno.  After these *ret_reason is set, which the caller
- * frees with g_free().
+ * Find HEAD at `url`.  Returns 0; -ENODATA if that repository has no commit; -ENOENT if the server
+ * answers that it has no such repository; or another -errno.  After these *ret_reason is set,
+ * which the caller frees with g_free().
  */
 int clone_look(const char *url, const struct clone_limits *limits, struct clone_head *ret_head,
 	       char **ret_reason);
 
 /*
- * Make the empty repository `path` for the one at `url`, whose HEAD is `head`.  Returns 0, or -errno, and
- * then *ret_reason is set as above.
+ * Make the empty repository `path` for the one at `url`, whose HEAD is `head`.  Returns 0, or
+ * -errno, and then *ret_reason is set as above.
  */
 int clone_make(const char *path, const char *url, const struct clone_head *head, char **ret_reason);
 

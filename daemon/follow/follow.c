@@ -10,7 +10,9 @@
 #include "daemon/log.h"
 #include "sql/followed.h"
 
-/* Sources do not all begin at the same time: a pause differs by up to this part of it, either way. */
+/*
+ * Sources do not all begin at the same time: a pause differs by up to this part of it, either way.
+ */
 #define JITTER 0.1
 
 struct follow {

@@ -29,8 +29,9 @@ struct follow_options {
 };
 
 /*
- * Follow all sources until *stopping, and options->import.stop_fd is readable, or, with `once`, for one
- * round.  Errors are logged (log.h).  Returns how many sources failed in their last rounds.
+ * Follow all sources until *stopping, and options->import.stop_fd is readable, or, with `once`,
+ * for one round.  Errors are logged (log.h).  Returns how many sources failed in their last
+ * rounds.
  */
 size_t follow_run(const struct follow_options *options, const volatile sig_atomic_t *stopping);
 

@@ -11,7 +11,9 @@
 /* Remove packs and indexes that were not complete. */
 void leftovers_remove_packs(const char *repository);
 
-/* Remove lock files, which keep git from changing what they lock.  Returns whether there were any. */
+/*
+ * Remove lock files, which keep git from changing what they lock.  Returns whether there were any.
+ */
 bool leftovers_remove_locks(const char *repository);
 
 /* Remove a folder with all that is in it.  Returns 0, also if there is none, or -errno. */

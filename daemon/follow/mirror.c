@@ -128,7 +128,10 @@ static int clone(struct mirror *mirror, const char *path, const char *url,
 	return fetch(mirror, path);
 }
 
-/* The number of the epoch at the end of a URL or path, `12` or `12.git`, and where it begins; -1: none. */
+/*
+ * The number of the epoch at the end of a URL or path, `12` or `12.git`, and where it begins; -1:
+ * none.
+ */
 static int64_t epoch_at_end(const char *text, size_t *ret_begin, const char **ret_suffix)
 {
 	size_t end = strlen(text), begin;

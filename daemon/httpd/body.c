@@ -65,8 +65,8 @@ static json_t *text_of_part(struct view raw)
 }
 
 /*
- * Read one part, between two boundaries: headers, an empty line, a value and CR LF.  A file is invalid
- * as the value of any member, like an object.
+ * Read one part, between two boundaries: headers, an empty line, a value and CR LF.  A file is
+ * invalid as the value of any member, like an object.
  */
 static void read_part(struct view part, struct body *body)
 {

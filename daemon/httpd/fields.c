@@ -387,8 +387,8 @@ static int read_given(struct reading *r)
 }
 
 /*
- * Forms have the name "settings.x", JSON has an object "settings".  The last value of a repeated name
- * of a form is used.
+ * Forms have the name "settings.x", JSON has an object "settings".  The last value of a repeated
+ * name of a form is used.
  */
 static const json_t *find(const struct body *body, const struct field *field)
 {

@@ -154,7 +154,10 @@ struct file {
 	bool is_deleted, is_regular;
 };
 
-/* `:MODE MODE BEFORE AFTER STATUS<TAB>PATH`, or with one more colon, MODE and object for each parent. */
+/*
+ * `:MODE MODE BEFORE AFTER STATUS<TAB>PATH`, or with one more colon, MODE and object for each
+ * parent.
+ */
 static bool read_file(char *line, char ***ret_words, struct file *ret_file)
 {
 	size_t parents = strspn(line, ":");

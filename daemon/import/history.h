@@ -1,11 +1,11 @@
 /*
  * history - the mails that the commits of a public-inbox repository add and delete
  *
- * It is read from `git log --raw`, parents before children.  In public-inbox's format v2 a commit has
- * the mail as the file `m`, or the mail that it deletes as the file `d`; in v1 each mail is a file
- * named by the SHA-1 of its Message-ID, `ab/cdef...` (public-inbox-v1-format(5), -v2-format(5)).
- * `public-inbox-purge` replaces a mail by an empty file, and the commit's subject then names the
- * object that it was.  Other files are passed over.
+ * It is read from `git log --raw`, parents before children.  In public-inbox's format v2 a commit
+ * has the mail as the file `m`, or the mail that it deletes as the file `d`; in v1 each mail is a
+ * file named by the SHA-1 of its Message-ID, `ab/cdef...` (public-inbox-v1-format(5),
+ * -v2-format(5)). `public-inbox-purge` replaces a mail by an empty file, and the commit's subject
+ * then names the object that it was.  Other files are passed over.
  */
 #ifndef DAEMON_HISTORY_H
 #define DAEMON_HISTORY_H
@@ -41,8 +41,8 @@ int history_open(const char *repository, const char *after, const char *head, in
 void history_close(struct history *history);
 
 /*
- * Get the next change.  Returns 1; 0 at the end; -ECHILD if git failed, and then it has printed why;
- * -ECANCELED; or another -errno.
+ * Get the next change.  Returns 1; 0 at the end; -ECHILD if git failed, and then it has printed
+ * why; -ECANCELED; or another -errno.
  */
 int history_next(struct history *history, struct change *ret_change);
 

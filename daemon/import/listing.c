@@ -254,7 +254,9 @@ static int add_directory(struct listing *listing, const char *path, const char *
 	return r != 0 ? r : -errno;
 }
 
-/* The number of an epoch of public-inbox, as in `12.git`; -1 for any other name, such as `all.git`. */
+/*
+ * The number of an epoch of public-inbox, as in `12.git`; -1 for any other name, such as `all.git`.
+ */
 static int64_t epoch_of(const char *name)
 {
 	struct view number = view_str(name);

@@ -13,8 +13,8 @@ struct notes {
 };
 
 /*
- * Collect the notes of a chunk that is parsed; they are good as long as it.  With `is_stuck` positions do
- * not move, because mail before the chunk was not stored.
+ * Collect the notes of a chunk that is parsed; they are good as long as it.  With `is_stuck`
+ * positions do not move, because mail before the chunk was not stored.
  */
 void notes_init(struct notes *notes, const struct chunk *chunk, bool is_stuck);
 void notes_done(struct notes *notes);

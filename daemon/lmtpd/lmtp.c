@@ -170,7 +170,10 @@ static void do_rcpt(struct lmtp *lmtp, struct view rest)
 	} else if (rest.len > 0) {
 		reply_error(lmtp, "555 5.5.4 unknown parameter");
 	} else if (lmtp->recipients->len >= lmtp->options->recipients_max) {
-		/* Not an error: the client sends the mail again for the others (RFC 5321, 4.5.3.1.10). */
+		/*
+		 * Not an error: the client sends the mail again for the others (RFC 5321,
+		 * 4.5.3.1.10).
+		 */
 		reply(lmtp, "452 4.5.3 too many recipients");
 	} else {
 		list_id = lmtp_path_list_id(path, lmtp->options->delimiter);

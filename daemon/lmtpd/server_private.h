@@ -96,7 +96,9 @@ void sessions_drop(struct server *server);
 
 /* ---- server_lanes.c: the writers */
 
-/* Start the normal lane; `take_back` receives mail that a writer has finished with.  0 or -errno. */
+/*
+ * Start the normal lane; `take_back` receives mail that a writer has finished with.  0 or -errno.
+ */
 int lanes_start(struct server *server,
 		void (*take_back)(struct server *server, struct writer_mail *mail));
 

@@ -84,8 +84,9 @@ static bool is_blank_line(const struct line *line)
 }
 
 /*
- * A single blank at the end of a line is dropped, except at the end of a value of one line.  A line of
- * white space would be taken for the end of the header block; it is added to the line before it.
+ * A single blank at the end of a line is dropped, except at the end of a value of one line.  A
+ * line of white space would be taken for the end of the header block; it is added to the line
+ * before it.
  */
 static void end_line(struct folding *f, bool is_only)
 {

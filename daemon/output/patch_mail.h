@@ -2,10 +2,10 @@
  * patch_mail - a stored patch as a mail that git-am(1) takes
  *
  * Header and body are composed of the stored parts: the author as the parser determines it (not a
- * list that has replaced the author's address), the commit message with the tags of its replies, the
- * text after `---`, and the diff.  Everything is UTF-8.  The body is 8bit; if a line begins with
- * `From ` or the diff has CRs that belong to the files, it is quoted-printable (RFC 2045, 6.7),
- * which mail programs and git decode in the same way.
+ * list that has replaced the author's address), the commit message with the tags of its replies,
+ * the text after `---`, and the diff.  Everything is UTF-8.  The body is 8bit; if a line begins
+ * with `From ` or the diff has CRs that belong to the files, it is quoted-printable (RFC 2045,
+ * 6.7), which mail programs and git decode in the same way.
  */
 #ifndef DAEMON_PATCH_MAIL_H
 #define DAEMON_PATCH_MAIL_H

@@ -10,7 +10,8 @@
 
 /*
  * The JSON object for a message; `fault` is the result, not negative, of submission_open() or
- * submission_read().  Members that do not apply or were not read are null.  NULL if memory is short.
+ * submission_read().  Members that do not apply or were not read are null.  NULL if memory is
+ * short.
  */
 json_t *record_json(const struct submission *submission, int fault);
 

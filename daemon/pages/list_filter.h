@@ -26,7 +26,10 @@ int list_filter_read(struct app_worker *worker, const struct http_request *reque
 		     struct list_filter_page *ret_page);
 void list_filter_done(struct list_filter_page *filter);
 
-/* Write the form; `states` (struct front_state) and `maintainers` (struct front_maintainer) are offered. */
+/*
+ * Write the form; `states` (struct front_state) and `maintainers` (struct front_maintainer) are
+ * offered.
+ */
 void list_filter_form(struct page *page, const struct list_filter_page *filter,
 		      const GArray *states, const GArray *maintainers);
 

@@ -331,7 +331,10 @@ static void write_page(struct page *page, const struct mail_rows *rows)
 	page_footer_command(page, "patchmda show", bare_msgid(mail->msgid));
 }
 
-/* A cover letter at the address of a patch, or a patch at that of a cover letter, has another address. */
+/*
+ * A cover letter at the address of a patch, or a patch at that of a cover letter, has another
+ * address.
+ */
 static int answer_elsewhere(struct app_worker *worker, const struct http_request *request,
 			    const struct route_match *match, struct http_response *response,
 			    enum mail_kind kind, const struct front_project *project)

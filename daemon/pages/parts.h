@@ -42,8 +42,8 @@ void parts_tag_heads(struct page *page, const GArray *tags);
 void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *counts);
 
 /*
- * Write the lines that apply patches, under a heading: `mbox` is the address of their download, `msgid`
- * what b4 finds them by, without brackets, or empty.
+ * Write the lines that apply patches, under a heading: `mbox` is the address of their download,
+ * `msgid` what b4 finds them by, without brackets, or empty.
  */
 void parts_apply(struct page *page, const char *mbox, struct view msgid);
 

@@ -1,12 +1,12 @@
 /*
  * revision_effects - what follows from a chain of series for their patches
  *
- * A pure function over all series of a chain and their patches.  The patches of a series and of its
- * predecessor pair up: equal hashes, otherwise equal titles, otherwise the one that is most alike in
- * files.  Patches that are connected by pairs are a group.  A series that is complete, or old enough
- * that the rest will not come, supersedes the older versions; one that is a part of a version
- * supersedes only the patches of its groups.  A patch that became a commit replaces the others of its
- * group, older and newer ones.
+ * A pure function over all series of a chain and their patches.  The patches of a series and of
+ * its predecessor pair up: equal hashes, otherwise equal titles, otherwise the one that is most
+ * alike in files.  Patches that are connected by pairs are a group.  A series that is complete, or
+ * old enough that the rest will not come, supersedes the older versions; one that is a part of a
+ * version supersedes only the patches of its groups.  A patch that became a commit replaces the
+ * others of its group, older and newer ones.
  */
 #ifndef PARSER_DECIDE_REVISION_EFFECTS_H
 #define PARSER_DECIDE_REVISION_EFFECTS_H

@@ -19,9 +19,9 @@
 #include "sql/pg/connection.h"
 
 /*
- * Ids are drawn before they are committed.  Writers of patchmda add people under a lock, at most one
- * for each message of a batch, so an id that is not visible yet is hardly ever further below the
- * last one.
+ * Ids are drawn before they are committed.  Writers of patchmda add people under a lock, at most
+ * one for each message of a batch, so an id that is not visible yet is hardly ever further below
+ * the last one.
  */
 #define PEOPLE_OVERLAP_IDS 2000
 
@@ -35,8 +35,8 @@ void people_index_reset(struct people_index *index);
 
 /*
  * Read people that were added since the last call, and add to `ids` the ids (int32_t) of those who
- * may have one of the addresses `emails` (struct view), in any case.  *ret_is_sure is false if there
- * may be others.  Returns 0 or what pg.h lists.
+ * may have one of the addresses `emails` (struct view), in any case.  *ret_is_sure is false if
+ * there may be others.  Returns 0 or what pg.h lists.
  */
 int people_index_find(struct people_index *index, struct pg *pg, const GArray *emails, GArray *ids,
 		      bool *ret_is_sure);

@@ -1,14 +1,17 @@
-/* statements_begin - commands that begin a transaction: settings and locks of tables; see statements.h */
+/*
+ * statements_begin - commands that begin a transaction: settings and locks of tables; see
+ * statements.h
+ */
 #include "sql/batch/statements.h"
 
 const char sql_begin[] = "begin isolation level read committed";
 const char sql_commit[] = "commit";
 
 /*
- * Compiling (jit) a statement of ours takes a hundred times as long as running it, and a sequential
- * scan is never right, however small the table was when it was analysed.  A database that suppresses
- * warnings must report that a wait for a standby was cancelled.  Commands need no plan, which on a
- * fresh connection takes longer than all of them.
+ * Compiling (jit) a statement of ours takes a hundred times as long as running it, and a
+ * sequential scan is never right, however small the table was when it was analysed.  A database
+ * that suppresses warnings must report that a wait for a standby was cancelled.  Commands need no
+ * plan, which on a fresh connection takes longer than all of them.
  */
 const char sql_no_jit[] = "set local jit = off";
 const char sql_no_seqscan[] = "set local enable_seqscan = off";
@@ -24,16 +27,16 @@ const char sql_durable[] = "set local synchronous_commit = on";
 const char sql_relaxed[] = "set local synchronous_commit = off";
 
 /*
- * The plan of a statement does not depend on its parameters, so it is made once where statements are
- * prepared.  Without this setting, the server makes it again for arrays of a few elements.
+ * The plan of a statement does not depend on its parameters, so it is made once where statements
+ * are prepared.  Without this setting, the server makes it again for arrays of a few elements.
  */
 const char sql_generic_plans[] = "set local plan_cache_mode = force_generic_plan";
 
 /*
- * Patchwork's parser looks for a series and creates it in one transaction, which begins with a query
- * of the references: no other program reads those, except for a dump.  If the query came before that
- * transaction, the parser may hold the second lock and wait for the first, so this waits for less than
- * deadlock_timeout.
+ * Patchwork's parser looks for a series and creates it in one transaction, which begins with a
+ * query of the references: no other program reads those, except for a dump.  If the query came
+ * before that transaction, the parser may hold the second lock and wait for the first, so this
+ * waits for less than deadlock_timeout.
  */
 const char sql_lock_series[] = "do $$ declare before text := current_setting('lock_timeout'); begin"
 			       " set local lock_timeout = '500ms';"

@@ -9,8 +9,8 @@
 /* ---- states */
 
 /*
- * The slug of a name: ASCII letters in lower case, without accents, digits and underscores, with one
- * hyphen for each run of hyphens and white space within.
+ * The slug of a name: ASCII letters in lower case, without accents, digits and underscores, with
+ * one hyphen for each run of hyphens and white space within.
  */
 static char *slug_of(const char *text)
 {

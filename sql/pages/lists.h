@@ -1,8 +1,8 @@
 /*
  * lists - the rows of lists of series and of patches
  *
- * selection.h finds their ids.  Views live as long as the struct that holds their results.  Functions
- * return 0 or a pg error.
+ * selection.h finds their ids.  Views live as long as the struct that holds their results.
+ * Functions return 0 or a pg error.
  */
 #ifndef SQL_PAGES_LISTS_H
 #define SQL_PAGES_LISTS_H
@@ -14,7 +14,9 @@
 /* Limit of the people who match a part of a name or an address; further ones are ignored. */
 #define LISTS_PEOPLE_MAX 1000
 
-/* People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person. */
+/*
+ * People by id, or by a part of a name or address; *ret_people is a GArray of struct lists_person.
+ */
 struct lists_person {
 	int32_t id;
 	struct view name; /* absent if there is none */

@@ -227,8 +227,8 @@ static const char write_and_commit[] =
 	" then pg_logical_emit_message(true, 'patchmda', '') end; commit";
 
 /*
- * COMMIT is sent separately from the rows: libpq reports warnings before results, so a warning could
- * otherwise belong to any statement.
+ * COMMIT is sent separately from the rows: libpq reports warnings before results, so a warning
+ * could otherwise belong to any statement.
  */
 int pg_commit(struct pg *pg)
 {

@@ -79,8 +79,8 @@ int pg_script(struct pg *pg, const char *sql);
 int pg_commit(struct pg *pg);
 
 /*
- * Wait until a notification comes (after LISTEN), `wake_fd` is readable, or `timeout_ms` have passed
- * (-1: no limit).  Notifications are consumed.  Returns 0 or -ENOTCONN.
+ * Wait until a notification comes (after LISTEN), `wake_fd` is readable, or `timeout_ms` have
+ * passed (-1: no limit).  Notifications are consumed.  Returns 0 or -ENOTCONN.
  */
 int pg_wait(struct pg *pg, int wake_fd, int timeout_ms);
 

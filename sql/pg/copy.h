@@ -16,9 +16,9 @@
 #define PG_COPY_PENDING_BYTES_MAX ((size_t)256 << 10)
 
 /*
- * Rows for a table.  Few rows stay pending in memory until the next query or COMMIT: so the COPYs of
- * a small batch take one round trip, and the query or COMMIT reports their errors.  Many rows are
- * sent while more are made; then the connection cannot be used for anything else until
+ * Rows for a table.  Few rows stay pending in memory until the next query or COMMIT: so the COPYs
+ * of a small batch take one round trip, and the query or COMMIT reports their errors.  Many rows
+ * are sent while more are made; then the connection cannot be used for anything else until
  * pg_copy_end(), which reports the errors.
  */
 struct pg_copy {

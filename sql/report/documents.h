@@ -27,7 +27,10 @@ struct documents {
 	size_t list_count;
 };
 
-/* Whether the database has what Patchwork's migration 0048 added (struct shape).  Returns 0 or a pg error. */
+/*
+ * Whether the database has what Patchwork's migration 0048 added (struct shape).  Returns 0 or a pg
+ * error.
+ */
 int documents_ask_dependencies(struct pg *pg, bool *ret_has_dependencies);
 
 /*

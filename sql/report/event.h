@@ -26,8 +26,8 @@ struct event_snapshot {
 };
 
 /*
- * The first `limit` events with ids above `after` (struct event_row).  Returns 0 or a pg error.  Without
- * an event *ret_snapshot is not set.
+ * The first `limit` events with ids above `after` (struct event_row).  Returns 0 or a pg error.
+ * Without an event *ret_snapshot is not set.
  */
 int event_read(struct pg *pg, int32_t after, int limit, const char *time_zone, GArray **ret_events,
 	       struct event_snapshot *ret_snapshot);

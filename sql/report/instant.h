@@ -11,8 +11,8 @@
 
 /*
  * Read YYYY-MM-DD, `T` or a blank, HH:MM[:SS[.ffffff]], and no offset, `Z`, +HH, +HHMM or +HH:MM,
- * as microseconds since 1970 of the UTC clock reading.  Parts may have one digit, and a fraction twelve,
- * of which six count.
+ * as microseconds since 1970 of the UTC clock reading.  Parts may have one digit, and a fraction
+ * twelve, of which six count.
  *
  * Returns false for anything else, including a date without a time and a date that does not exist.
  */

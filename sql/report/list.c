@@ -54,8 +54,8 @@ static void add_filter(struct pg_query *query, bool applies, int64_t value)
 }
 
 /*
- * A pattern of LIKE for a path in which * stands for any characters and ? for one.  A path that ends
- * in / stands for all files below it.
+ * A pattern of LIKE for a path in which * stands for any characters and ? for one.  A path that
+ * ends in / stands for all files below it.
  */
 static char *like_pattern(const char *glob)
 {

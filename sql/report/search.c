@@ -91,7 +91,9 @@ static void put_texts(struct pg_query *query, const GArray *texts)
 	pg_param_texts(query, views);
 }
 
-/* A statement has the time zone, the parent and the user, used or not, and the filters' parameters. */
+/*
+ * A statement has the time zone, the parent and the user, used or not, and the filters' parameters.
+ */
 static void put_params(struct pg_query *query, const struct search *search)
 {
 	pg_param_text(query, view_str(search->request.time_zone));
@@ -144,9 +146,9 @@ int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
 }
 
 /*
- * An event's date is when it was made, and so is its id: of two that are SEARCH_EVENTS_APART ids apart
- * the later one has the later date, however many writers there are.  So the ends of the list by id
- * are enough to sort by date, for which there is no index.
+ * An event's date is when it was made, and so is its id: of two that are SEARCH_EVENTS_APART ids
+ * apart the later one has the later date, however many writers there are.  So the ends of the list
+ * by id are enough to sort by date, for which there is no index.
  */
 static char *events_sql(const struct search *search, int64_t offset, int64_t limit)
 {

@@ -1,4 +1,6 @@
-/* search_event - whether an event that has been read passes the filters of a search; see search.h */
+/*
+ * search_event - whether an event that has been read passes the filters of a search; see search.h
+ */
 #include "sql/report/search_private.h"
 
 #include <string.h>

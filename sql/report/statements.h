@@ -2,7 +2,8 @@
  * statements - the SQL of reports; the statements are in *.sql of this folder
  *
  * psql reads those files, and then `explain execute NAME (...)` shows a plan.  Two modules compose
- * their statements instead: documents.c from the tables of resource.h, and search*.c from a request.
+ * their statements instead: documents.c from the tables of resource.h, and search*.c from a
+ * request.
  */
 #ifndef SQL_REPORT_STATEMENTS_H
 #define SQL_REPORT_STATEMENTS_H

@@ -19,8 +19,9 @@
 int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed);
 
 /*
- * The same for the chains of patches (int32_t) that have just become commits, recorded as changes by a
- * user (0: none).  Other versions of them are superseded, too, if their state requires action.
+ * The same for the chains of patches (int32_t) that have just become commits, recorded as changes
+ * by a user (0: none).  Other versions of them are superseded, too, if their state requires
+ * action.
  */
 int effects_apply_commits(struct pg *pg, const GArray *patch_ids, int32_t user_id);
 

@@ -2,8 +2,8 @@
  * schema - checks, creates and upgrades the tables of a database
  *
  * Patchwork's tables are created by patchmda (0001, 0007 and 0008) or by a Patchwork;
- * django_migrations has their version.  patchmda's own tables are in the schema patchmda, and patchmda.migration lists
- * the migrations that were applied.
+ * django_migrations has their version.  patchmda's own tables are in the schema patchmda, and
+ * patchmda.migration lists the migrations that were applied.
  */
 #ifndef SQL_SCHEMA_H
 #define SQL_SCHEMA_H

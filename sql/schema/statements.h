@@ -1,8 +1,8 @@
 /*
  * statements - the SQL about the tables themselves; the statements are in *.sql of this folder
  *
- * psql reads those files, and then `explain execute NAME (...)` shows a plan.  Files with a number are
- * migrations.
+ * psql reads those files, and then `explain execute NAME (...)` shows a plan.  Files with a number
+ * are migrations.
  */
 #ifndef SQL_SCHEMA_STATEMENTS_H
 #define SQL_SCHEMA_STATEMENTS_H

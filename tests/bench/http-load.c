@@ -3,9 +3,9 @@
  *
  *     http-load SOCKET CLIENTS SECONDS <REQUESTS
  *
- * A line of REQUESTS is METHOD PATH or METHOD PATH BODY (a form); they are sent in turns, each client
- * one after the other on a connection of its own.  Prints requests a second, the median and the 99th
- * percentile in milliseconds, and how many answers were no 200.
+ * A line of REQUESTS is METHOD PATH or METHOD PATH BODY (a form); they are sent in turns, each
+ * client one after the other on a connection of its own.  Prints requests a second, the median and
+ * the 99th percentile in milliseconds, and how many answers were no 200.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,4 +1,6 @@
-/* test_password - hashes of passwords, and how often one may be tried; see daemon/httpd/password.h */
+/*
+ * test_password - hashes of passwords, and how often one may be tried; see daemon/httpd/password.h
+ */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "tests/unit/check.h"
 
@@ -33,8 +35,8 @@ int PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, 
 		      int iter, const EVP_MD *digest, int keylen, unsigned char *out);
 
 /*
- * Few rounds are made, since many take a quarter of a second.  With the salt `nobody` every password
- * has the hash.
+ * Few rounds are made, since many take a quarter of a second.  With the salt `nobody` every
+ * password has the hash.
  */
 int PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, int saltlen,
 		      int iter, const EVP_MD *digest, int keylen, unsigned char *out)
@@ -164,7 +166,10 @@ static void nobody_has_no_password(void **state)
 	passwords_free(passwords);
 }
 
-/* As many wrong passwords as allowed: of one user from many clients, or of many users from one client. */
+/*
+ * As many wrong passwords as allowed: of one user from many clients, or of many users from one
+ * client.
+ */
 static void try_often(struct passwords *passwords, const char *user, const char *client)
 {
 	for (int i = 0; i < PASSWORD_TRIES_MAX; i++) {

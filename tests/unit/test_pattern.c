@@ -98,7 +98,10 @@ static void limits_hold(void **state)
 	assert_true((clock() - started) / CLOCKS_PER_SEC < 20);
 }
 
-/* From each blank, the search reads on to the `x`: 800 million bytes, of which 20 million are allowed. */
+/*
+ * From each blank, the search reads on to the `x`: 800 million bytes, of which 20 million are
+ * allowed.
+ */
 static void long_text_has_a_limit_of_bytes(void **state)
 {
 	const char *error;

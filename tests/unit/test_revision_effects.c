@@ -1,4 +1,7 @@
-/* test_revision_effects - what follows from a chain for its patches; see parser/decide/revision_effects.h */
+/*
+ * test_revision_effects - what follows from a chain for its patches; see
+ * parser/decide/revision_effects.h
+ */
 #include "tests/unit/check.h"
 
 #include "parser/decide/revision_effects.h"

@@ -1,4 +1,7 @@
-/* test_revision_notes - what a text says of its series and of older versions; see parser/revision_notes.h */
+/*
+ * test_revision_notes - what a text says of its series and of older versions; see
+ * parser/revision_notes.h
+ */
 #include "tests/unit/check.h"
 
 #include "parser/revision_notes.h"

@@ -1,4 +1,6 @@
-/* test_scalar - texts and whole numbers in requests, as Python has them; see daemon/httpd/scalar.h */
+/*
+ * test_scalar - texts and whole numbers in requests, as Python has them; see daemon/httpd/scalar.h
+ */
 #include "tests/unit/check.h"
 
 #include <inttypes.h>
