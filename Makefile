@@ -81,7 +81,7 @@ FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
 	daemon/input.c daemon/lmtpd/lmtp.c daemon/lmtpd/lmtp_path.c daemon/lmtpd/lmtp_text.c daemon/import/mbox.c daemon/import/separator.c \
-	daemon/httpd/http.c daemon/httpd/negotiate.c daemon/httpd/body.c daemon/httpd/json_fault.c sql/report/instant.c \
+	daemon/httpd/http.c daemon/httpd/negotiate.c daemon/httpd/body.c daemon/httpd/json_fault.c daemon/httpd/credentials.c sql/report/instant.c \
 	daemon/commits/log.c)
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)

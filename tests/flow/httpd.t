@@ -176,9 +176,11 @@ done <<END
 Token none|Invalid token.
 Token|Invalid token header. No credentials provided.
 token a b|Invalid token header. Token string should not contain spaces.
+token $(printf '\377')|Invalid token header. Token string should not contain invalid characters.
 Basic|Invalid basic header. No credentials provided.
 Basic a b|Invalid basic header. Credentials string should not contain spaces.
 Basic !!!|Invalid username/password.
+Basic $(printf '\377:x' | base64)|Invalid username/password.
 Basic $(printf nocolon | base64)|Invalid username/password.
 Basic $(printf maint:wrong | base64)|Invalid username/password.
 Basic $(printf nobody:wrong | base64)|Invalid username/password.
