@@ -75,7 +75,7 @@ int32_t route_number(const struct route_match *match, size_t index);
 /* The Allow header, such as "GET, PUT, PATCH, HEAD, OPTIONS"; the caller frees it. */
 char *route_allow(const struct route *route);
 
-/* What is requested, in a word for monitoring: "patches", "index", "page", "download"; static. */
+/* The kind of a request, for monitoring: "patches", "index", "page", "download"; static. */
 const char *route_resource(const struct route_match *match);
 
 #endif

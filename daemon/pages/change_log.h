@@ -1,7 +1,7 @@
 /*
  * change_log - the part of a cover letter or patch mail with the changes between versions
  *
- * There is no standard.  What is recognised is a heading that has a version, such as "Changes in
+ * There is no standard.  A heading is recognised if it has a version, such as "Changes in
  * v3:", "v2 -> v3:", "Changes since v1", or the word "Changelog:", and the lines below it.
  */
 #ifndef DAEMON_PAGES_CHANGE_LOG_H

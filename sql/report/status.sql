@@ -67,7 +67,7 @@ select j.linkname, extract(epoch from (
 from patchwork_project j
 order by j.linkname;
 
--- What `patchmda follow` has recorded.
+-- The rounds that `patchmda follow` has recorded.
 prepare status_followed as
 select source, extract(epoch from succeeded)::bigint, failures, error, last_commit,
 	extract(epoch from committed)::bigint

@@ -214,7 +214,7 @@ static void ask_series(struct lookups *lookups, const GPtrArray *list)
 
 /* ---- by the titles of patches */
 
-/* What a look-up by title asks for. */
+/* The keys of a lookup by title. */
 struct title_keys {
 	GArray *projects, *people, *titles;
 	int64_t first, last; /* dates of the series that ask */

@@ -59,14 +59,14 @@ found() {
 }
 
 # Mail that is not a patch and refers to nothing is not stored.
-declare -A fate=([too-many-headers]=held [subject-pattern]=held [short-subject-pattern]=held
+declare -A expected=([too-many-headers]=held [subject-pattern]=held [short-subject-pattern]=held
 	[quotes]=comment [parts]=patch [files]=patch [tags]=patch [word-tag]=patch [blank-tag]=patch)
 patch 'Ada <ada@x.org>' '[PATCH] parent' parent@example.org | patchmda deliver
 for bomb in hyphens words headers too-many-headers subject-pattern short-subject-pattern references parts \
 	same-parameter-sets base64 quotes files tags word-tag blank-tag; do
 	make_bomb $bomb >"$T/bomb"
 	exits 0 "$bomb: $(($(stat -c %s "$T/bomb") >> 10)) KiB" limited patchmda deliver <"$T/bomb"
-	is "$(found $bomb)" "${fate[$bomb]-nothing}" "$bomb: stored, held or ignored"
+	is "$(found $bomb)" "${expected[$bomb]-nothing}" "$bomb: stored, held or ignored"
 done
 # Of five million, the first ones are counted (pattern.h).
 [ "$BOMB_MIB" -gt 2 ] ||

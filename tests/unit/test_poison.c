@@ -194,7 +194,7 @@ static bool counts_cpu_time(void)
 	poison_open(0);
 	if (parse(8, 30, POISON_READ) || !parse(7, 31, POISON_READ) || marks_of(7) != 1)
 		return false;
-	/* What is slow again keeps its mark; what is not parsed is not slow. */
+	/* A mail that is slow again keeps its mark; one that is not parsed is not slow. */
 	if (!parse(7, 31, POISON_READ) || marks_of(7) != 2 || parse(7, 31, POISON_NOT_READ))
 		return false;
 	return !parse(7, 1, POISON_READ) && marks_of(7) == 0;
