@@ -1,0 +1,96 @@
+/* test_diff_view - the files of a diff, and the diff as HTML; see daemon/pages/diff_view.h */
+#include "tests/unit/check.h"
+
+#include "daemon/pages/diff_view.h"
+
+static struct view copy(struct arena *arena, GString *out)
+{
+	struct view result = arena_copy(arena, view_of(out->str, out->len));
+
+	g_string_free(out, TRUE);
+	return result;
+}
+
+/* "NAME LINE +ADDED -REMOVED;" for each file, after the length of what comes before the first. */
+static struct view files(struct arena *arena, struct view diff)
+{
+	struct view before;
+	g_autoptr(GArray) list = diff_view_files(diff, &before);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%zu ", before.len);
+	for (guint i = 0; i < list->len; i++) {
+		const struct diff_file *file = &g_array_index(list, struct diff_file, i);
+
+		g_string_append_printf(out, "%.*s %zu +%d -%d;", (int)file->name.len,
+				       file->name.ptr, file->first_line, file->added,
+				       file->removed);
+	}
+	return copy(arena, out);
+}
+
+/* What stands between the tags of the diff's lines. */
+static struct view lines(struct arena *arena, struct view diff)
+{
+	GString *out = g_string_new(NULL);
+	struct html html = { out };
+	struct view page;
+	size_t at;
+
+	diff_view_write(&html, diff, "/raw/");
+	page = view_of(out->str, out->len);
+	at = view_search(page, VIEW("<pre"), 0);
+	page = view_skip(page, at);
+	page = view_head(page, view_search(page, VIEW("</pre>"), 0));
+	page = arena_copy(arena, page);
+	g_string_free(out, TRUE);
+	return page;
+}
+
+#define HEAD(name) "--- a/" name "\n+++ b/" name "\n"
+#define LINE(n, number, text) \
+	"<a id=\"l" n "\" href=\"#l" n "\" tabindex=\"-1\">" number "</a>" text "\n"
+
+static const struct check_case found[] = {
+	{ "nothing", V(""), V("0 ") },
+	{ "no diff", V("Words.\n"), V("7 ") },
+	{ "one file", V(HEAD("x.c") "@@ -1 +1,2 @@\n-a\n+b\n+c\n"), V("0 x.c 1 +2 -1;") },
+	{ "text before it", V("Index: x\n" HEAD("x.c") "@@ -1 +1 @@\n-a\n+b\n"),
+	  V("9 x.c 2 +1 -1;") },
+	{ "lines that look like a head are of the hunk",
+	  V(HEAD("x.c") "@@ -1,2 +1,2 @@\n--- a/no\n-x\n+++ b/no\n+y\n" HEAD(
+		  "y.c") "@@ -1 +1 @@\n-a\n+b\n"),
+	  V("0 x.c 1 +2 -2;y.c 8 +1 -1;") },
+	{ "git's line names a file without a hunk",
+	  V("diff --git a/p.png b/p.png\nBinary files a/p.png and b/p.png differ\n"),
+	  V("0 p.png 1 +0 -0;") },
+	{ "a new file", V("--- /dev/null\n+++ b/n.c\n@@ -0,0 +1 @@\n+a\n"), V("0 n.c 1 +1 -0;") },
+	{ "a deleted file", V("--- a/n.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"),
+	  V("0 n.c 1 +0 -1;") },
+	{ "a renamed file", V("diff --git a/o.c b/n.c\nrename from o.c\nrename to n.c\n"),
+	  V("0 n.c 1 +0 -0;") },
+	{ "a date behind the name",
+	  V("--- a/d.c\t2026-03-02\n+++ b/d.c\t2026-03-02\n@@ -1 +1 @@\n-a\n+b\n"),
+	  V("0 d.c 1 +1 -1;") },
+	{ "a hunk that is cut off", V(HEAD("x.c") "@@ -1,9 +1,9 @@\n+b"), V("0 x.c 1 +1 -0;") },
+	{ "numbers that are too large", V(HEAD("x.c") "@@ -99999999999 +1 @@\n+b\n"),
+	  V("0 x.c 1 +0 -0;") },
+	{ "an empty line in a hunk is one of both files",
+	  V(HEAD("x.c") "@@ -1,2 +1,3 @@\n\n+b\n c\n"), V("0 x.c 1 +1 -0;") },
+};
+
+static const struct check_case written[] = {
+	{ "numbers of the lines in their files", V("@@ -7,2 +9,2 @@\n a\n-b\n+c\n"),
+	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "<b>@@ -7,2 +9,2 @@</b>")
+		    LINE("2", "9", " a") LINE("3", "8", "<del>-b</del>")
+			    LINE("4", "10", "<ins>+c</ins>")) },
+	{ "signs of HTML", V("<script>&\"'\n"),
+	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "&lt;script&gt;&amp;&quot;&#39;")) },
+	{ "controls and directions", V("\001\033[1m\177\u202e\u2066\xC2\x85\xff\n"),
+	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7",
+					  "\u2401\u241b[1m\u2421[U+202E][U+2066]\ufffd\ufffd")) },
+	{ "NUL and a carriage return", V("a\0b\r\n"),
+	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "a\u2400b\u240d")) },
+};
+
+RUN(EACH(files, found), EACH(lines, written))
