@@ -214,7 +214,7 @@ demo-stop:	## stop the demo's PostgreSQL and web server
 	@BUILD=$(BUILD) tools/demo --stop
 
 check-pages:	## look at pages with headless Chromium: screenshots, overflow, contrast
-	@tools/deps run
+	@tools/deps pages
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/check-pages
 
