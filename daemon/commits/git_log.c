@@ -7,6 +7,7 @@ static const char *const configuration[] = {
 	"diff.renameLimit=1000",
 	"diff.suppressBlankEmpty=false",
 	"core.attributesFile=/dev/null",
+	"core.bigFileThreshold=512m", /* larger files have no diff */
 	"core.quotePath=true",
 	"log.showRoot=true",
 	"log.follow=false",

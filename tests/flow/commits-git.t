@@ -21,9 +21,13 @@ for setting in diff.noprefix=true diff.mnemonicPrefix=true diff.context=7 diff.i
 	diff.renames=false diff.algorithm=patience diff.suppressBlankEmpty=true diff.external=/bin/false \
 	color.ui=always format.pretty=oneline log.showSignature=true log.decorate=full log.showRoot=false \
 	diff.submodule=log diff.orderFile=/nowhere diff.relative=true core.quotePath=false \
-	i18n.logOutputEncoding=ISO-8859-1 log.follow=true diff.wordRegex=. diff.indentHeuristic=false; do
+	i18n.logOutputEncoding=ISO-8859-1 log.follow=true diff.wordRegex=. diff.indentHeuristic=false \
+	core.bigFileThreshold=1 core.abbrev=40 core.attributesFile="$T/attributes" diff.wsErrorHighlight=all \
+	diff.colorMoved=zebra diff.renameLimit=1 diff.ignoreSubmodules=all log.date=iso log.abbrevCommit=true \
+	i18n.commitEncoding=ISO-8859-1 color.diff=always; do
 	git config --file "$T/odd" "${setting%%=*}" "${setting#*=}"
 done
+echo '* binary' >"$T/attributes"
 patchmda() {
 	GIT_CONFIG_GLOBAL=$T/odd GIT_DIFF_OPTS=--unified=9 GIT_EXTERNAL_DIFF=/bin/false command patchmda "$@"
 }
@@ -207,6 +211,13 @@ git checkout -q main
 git merge -q --no-edit stable -s ours
 is "$(patchmda commits --dry-run --project ring . -n 1 HEAD~1..HEAD | tail -n 1 | cut -d: -f1)" '1 commits' \
 	"a merge is skipped"
+# A graft or a replacement gives a commit other parents, and so another diff.
+echo "$one" >.git/info/grafts
+git replace --graft "$edited"
+is "$(found "$one"), $(found "$edited")" 'hash <one@x.org> true, author <two-v2@x.org> true' "grafts and replacements do not count"
+is "$(patchmda commits --dry-run --project ring . -n 1 2>&1 >/dev/null)" '' "and git prints nothing about them"
+rm .git/info/grafts
+git replace -d "$edited" >/dev/null
 is "$(patchmda commits --dry-run --json --project rung . "$one~..$one" | jq -c .rule)" null \
 	"another project's patches are not looked at"
 
