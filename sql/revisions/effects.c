@@ -31,11 +31,13 @@ struct effects {
 	struct pg *pg;
 	struct arena *arena;
 	GPtrArray *results;
-	GArray *members;       /* struct chain_member, of one chain */
-	GArray *patches;       /* struct chain_patch */
-	GArray *rows;          /* struct patch_row */
-	GHashTable *committed; /* ids of patches that have just become commits; or NULL */
-	int32_t user_id;       /* who has done that; 0: nobody */
+	struct pg_result *loaded; /* the patches of all chains */
+	GHashTable *first_rows;   /* of each series in it */
+	GArray *members;          /* struct chain_member, of one chain */
+	GArray *patches;          /* struct chain_patch */
+	GArray *rows;             /* struct patch_row */
+	GHashTable *committed;    /* ids of patches that have just become commits; or NULL */
+	int32_t user_id;          /* who has done that; 0: nobody */
 	bool is_superseding;
 	bool has_notifications;
 	int32_t superseded_id; /* the state `superseded`; 0: there is none */
@@ -130,20 +132,45 @@ static void take_patch(struct effects *e, const struct pg_result *rows, int row)
 	g_array_append_val(e->rows, other);
 }
 
-static int load_patches(struct effects *e)
+/* The patches of the series of all chains; a series' rows follow each other. */
+static int load_patches(struct effects *e, const struct pg_result *members)
 {
 	g_autoptr(GArray) ids = new_ints();
-	struct pg_result *rows;
+	int32_t last = 0;
 	int r;
 
-	for (guint i = 0; i < e->members->len; i++)
-		g_array_append_val(ids, g_array_index(e->members, struct chain_member, i).id);
+	for (int i = 0; i < pg_rows(members); i++) {
+		int32_t id = pg_int(members, i, 1);
+
+		g_array_append_val(ids, id);
+	}
+	r = ask(e, sql_effects_patches, ids, &e->loaded);
+	for (int i = 0; r == 0 && i < pg_rows(e->loaded); i++) {
+		int32_t id = pg_int(e->loaded, i, 1);
+
+		if (id != last)
+			g_hash_table_insert(e->first_rows, GINT_TO_POINTER(id), GINT_TO_POINTER(i));
+		last = id;
+	}
+	return r;
+}
+
+/* The patches of the chain's members, in the order of these. */
+static int take_patches(struct effects *e)
+{
 	g_array_set_size(e->patches, 0);
 	g_array_set_size(e->rows, 0);
-	r = ask(e, sql_effects_patches, ids, &rows);
-	for (int i = 0; r == 0 && i < pg_rows(rows); i++)
-		take_patch(e, rows, i);
-	return r == 0 ? arena_error(e->arena) : r;
+	for (guint i = 0; i < e->members->len; i++) {
+		int32_t id = g_array_index(e->members, struct chain_member, i).id;
+		gpointer first;
+
+		if (!g_hash_table_lookup_extended(e->first_rows, GINT_TO_POINTER(id), NULL, &first))
+			continue;
+		for (int row = GPOINTER_TO_INT(first);
+		     row < pg_rows(e->loaded) && pg_int(e->loaded, row, 1) == id; row++)
+			take_patch(e, e->loaded, row);
+	}
+	return arena_error(e->arena);
 }
 
 static void decide(struct effects *e)
@@ -297,30 +324,32 @@ static void queue_pairs(struct pg_queue *queue, const char *sql, const GArray *i
 	pg_param_ints(query, values);
 }
 
-static void queue_state_changes(const struct effects *e, struct pg_queue *queue, const char *sql)
+static void queue_notifications(const struct effects *e, struct pg_queue *queue, const char *sql)
 {
 	struct pg_query *query = pg_queue_add(queue, sql);
 
 	pg_param_ints(query, e->states.ids);
 	pg_param_ints(query, e->states.old_values);
 	pg_param_ints(query, e->states.new_values);
-	pg_param_int(query, e->user_id);
 }
 
-static void queue_states(const struct effects *e, struct pg_queue *queue)
+static void queue_set(const struct effects *e, struct pg_queue *queue)
 {
-	queue_state_changes(e, queue, sql_effects_set_states);
-	if (!e->has_notifications)
-		return;
-	queue_state_changes(e, queue, sql_effects_notify);
-	queue_state_changes(e, queue, sql_effects_notify_no_more);
+	struct pg_query *query = pg_queue_add(queue, sql_effects_set);
+
+	pg_param_ints(query, e->states.ids);
+	pg_param_ints(query, e->states.old_values);
+	pg_param_ints(query, e->states.new_values);
+	pg_param_ints(query, e->relations.ids);
+	pg_param_ints(query, e->relations.new_values);
+	pg_param_int(query, e->user_id);
 }
 
 static void queue_all(const struct effects *e, struct pg_queue *queue)
 {
+	if (e->states.ids->len + e->relations.ids->len > 0)
+		queue_set(e, queue);
 	if (e->relations.ids->len > 0) {
-		queue_pairs(queue, sql_effects_set_relations, e->relations.ids,
-			    e->relations.new_values);
 		queue_pairs(queue, sql_effects_note_related, e->relations.ids,
 			    e->relations.new_values);
 		queue_pairs(queue, sql_effects_forget_related, e->relations.ids,
@@ -328,8 +357,10 @@ static void queue_all(const struct effects *e, struct pg_queue *queue)
 	}
 	if (e->left->len > 0)
 		pg_param_ints(pg_queue_add(queue, sql_effects_delete_relations), e->left);
-	if (e->states.ids->len > 0)
-		queue_states(e, queue);
+	if (e->states.ids->len > 0 && e->has_notifications) {
+		queue_notifications(e, queue, sql_effects_notify);
+		queue_notifications(e, queue, sql_effects_notify_no_more);
+	}
 	if (e->noted->len > 0)
 		queue_pairs(queue, sql_effects_note_superseded, e->noted, e->noted_states);
 	if (e->forgotten->len > 0)
@@ -366,6 +397,7 @@ static void begin(struct effects *e, struct pg *pg)
 		.pg = pg,
 		.arena = arena_new(ARENA_BYTES_MAX),
 		.results = g_ptr_array_new_with_free_func(free_result),
+		.first_rows = g_hash_table_new(NULL, NULL),
 		.members = g_array_new(FALSE, FALSE, sizeof(struct chain_member)),
 		.patches = g_array_new(FALSE, FALSE, sizeof(struct chain_patch)),
 		.rows = g_array_new(FALSE, FALSE, sizeof(struct patch_row)),
@@ -396,6 +428,7 @@ static void end(struct effects *e)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
+	g_hash_table_destroy(e->first_rows);
 	g_ptr_array_unref(e->results);
 	arena_free(e->arena);
 }
@@ -405,7 +438,7 @@ static int apply_chain(struct effects *e, const struct pg_result *rows, int *row
 	int r;
 
 	take_members(e, rows, row);
-	r = load_patches(e);
+	r = take_patches(e);
 	if (r != 0)
 		return r;
 	decide(e);
@@ -426,6 +459,8 @@ static int apply(struct effects *e, const GArray *series_ids)
 		e->superseded_id = pg_int(settings, 0, 0);
 		e->has_notifications = pg_bool(settings, 0, 1);
 	}
+	if (r == 0)
+		r = load_patches(e, rows);
 	while (r == 0 && row < pg_rows(rows))
 		r = apply_chain(e, rows, &row);
 	return r == 0 ? write_all(e) : r;

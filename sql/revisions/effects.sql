@@ -12,8 +12,14 @@ from (
 	select min(m.series_id) over (partition by k.id) as chain, m.series_id
 	from unnest($1) k(id),
 	lateral patchmda.chain(k.id) m) y
-join patchmda.revision r on r.series_id = y.series_id
-join patchwork_series s on s.id = y.series_id
+join lateral (
+	select *
+	from patchmda.revision r
+	where r.series_id = y.series_id offset 0) r on true
+join lateral (
+	select *
+	from patchwork_series s
+	where s.id = y.series_id offset 0) s on true
 join patchmda.project_setting t on t.project_id = r.project_id and t.revisions in ('relate', 'supersede'),
 lateral (
 	select count(*) as received
@@ -33,11 +39,20 @@ select p.id, p.series_id, p.name, p.hash::text, f.files, coalesce(p.state_id, 0)
 			from patchmda.related y
 			where y.patch_id = o.id and y.relation_id = o.related_id)),
 	s.patch_id is not null, coalesce(s.state_id, 0)
-from unnest($1) k(id)
-join patchwork_patch p on p.series_id = k.id
-left join patchmda.patch_file f on f.patch_id = p.id
+from unnest($1) k(id),
+lateral (
+	select *
+	from patchwork_patch p
+	where p.series_id = k.id offset 0) p
+left join lateral (
+	select f.files
+	from patchmda.patch_file f
+	where f.patch_id = p.id offset 0) f on true
 left join patchwork_state t on t.id = p.state_id
-left join patchmda.superseded s on s.patch_id = p.id
+left join lateral (
+	select s.patch_id, s.state_id
+	from patchmda.superseded s
+	where s.patch_id = p.id offset 0) s on true
 order by p.series_id, p.number, p.id;
 
 -- The state `superseded`, or 0, and whether Patchwork's mails about changes are recorded.
@@ -58,35 +73,47 @@ lateral (
 	where p.id = k.id and p.series_id is not null offset 0) p
 join patchmda.project_setting t on t.project_id = p.project_id and t.revisions = 'supersede';
 
--- Set the states $3 of the patches $1 whose states are still $2, as the user $4 (0: nobody).
-prepare effects_set_states (int[], int[], int[], int) as
-with changed as (
+-- Set the states $3 of the patches $1 whose states are still $2, and the relations $5 (0: none) of the
+-- patches $4; a patch with both is written once. The user $6 (0: nobody) has changed the states.
+prepare effects_set (int[], int[], int[], int[], int[], int) as
+with k as materialized (
+	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.relation_id
+	from unnest($1, $2, $3) s(id, old_state, new_state)
+	full join unnest($4, $5) l(id, relation_id) on l.id = s.id),
+changed as (
 	update patchwork_patch p
-	set state_id = k.new_state
-	from unnest($1, $2, $3) k(id, old_state, new_state)
-	where p.id = k.id and p.state_id = k.old_state
-	returning p.id, p.project_id, k.old_state, k.new_state)
+	set state_id = case when p.state_id = k.old_state then k.new_state else p.state_id end,
+		related_id = case when k.relation_id is null then p.related_id else nullif(k.relation_id, 0) end
+	from k
+	where p.id = k.id
+	returning p.id, p.project_id, p.state_id, k.old_state, k.new_state, k.relation_id)
 insert into patchwork_event (category, date, project_id, patch_id, previous_state_id, current_state_id,
 	actor_id)
-select 'patch-state-changed',
-	timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id,
-	old_state, new_state, nullif($4, 0)
-from changed
-order by id;
+select category, timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id,
+	old_state, new_state, actor_id
+from (
+	select 'patch-relation-changed' as category, project_id, id, null::int as old_state,
+		null::int as new_state, null::int as actor_id
+	from changed
+	where relation_id is not null
+	union all
+	select 'patch-state-changed', project_id, id, old_state, new_state, nullif($6, 0)
+	from changed
+	where state_id = new_state) e
+order by category, id;
 
--- Patchwork's mails about these changes: one for a patch, about the state before the first of them. The
--- user $4 does not matter.
-prepare effects_notify (int[], int[], int[], int) as
+-- Patchwork's mails about these changes: one for a patch, about the state before the first of them.
+prepare effects_notify (int[], int[], int[]) as
 insert into patchwork_patchchangenotification (patch_id, last_modified, orig_state_id)
 select p.id, timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), k.old_state
 from unnest($1, $2, $3) k(id, old_state, new_state)
-join patchwork_patch p on p.id = k.id and p.state_id = k.new_state
+join patchwork_patch p on p.id = k.id and p.state_id + 0 = k.new_state
 join patchwork_project j on j.id = p.project_id and j.send_notifications
 order by p.id
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
 -- A patch that has its first state again is not mailed about.
-prepare effects_notify_no_more (int[], int[], int[], int) as
+prepare effects_notify_no_more (int[], int[], int[]) as
 delete from patchwork_patchchangenotification n
 using unnest($1, $3) k(id, new_state)
 where n.patch_id = k.id and n.orig_state_id = k.new_state;
@@ -105,20 +132,6 @@ prepare effects_new_relation as
 insert into patchwork_patchrelation
 default values
 returning id;
-
--- Set the relations of patches; 0 is none.
-prepare effects_set_relations (int[], int[]) as
-with changed as (
-	update patchwork_patch p
-	set related_id = nullif(k.relation_id, 0)
-	from unnest($1, $2) k(id, relation_id)
-	where p.id = k.id
-	returning p.id, p.project_id)
-insert into patchwork_event (category, date, project_id, patch_id)
-select 'patch-relation-changed',
-	timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id
-from changed
-order by id;
 
 prepare effects_note_related (int[], int[]) as
 insert into patchmda.related (patch_id, relation_id)
