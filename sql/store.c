@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sql/projects.h"
+#include "sql/revisions/due.h"
 #include "sql/schema/migrations.h"
 #include "sql/schema/schema.h"
 #include "sql/schema/zone.h"
@@ -194,6 +195,28 @@ size_t store_series_made(const struct store *store)
 size_t store_released(const struct store *store)
 {
 	return store->released;
+}
+
+/* Whether a project supersedes older versions. */
+static bool is_superseding(const struct store *store)
+{
+	const GPtrArray *projects = catalog_projects(store->catalog);
+
+	for (guint i = 0; i < projects->len; i++)
+		if (((struct project *)projects->pdata[i])->revisions == REVISIONS_SUPERSEDE)
+			return true;
+	return false;
+}
+
+int store_supersede_due(struct store *store)
+{
+	int r = 0;
+
+	if (is_superseding(store))
+		r = due_apply(store->pg, catalog_time_zone(store->catalog));
+	if (r < 0)
+		store_keep_error(store, r);
+	return r;
 }
 
 int store_expire(struct store *store)

@@ -81,6 +81,12 @@ int store_check_kept(struct store *store);
 /* Wait until all commits are durable. */
 int store_sync(struct store *store);
 
+/*
+ * Supersede older versions of series that lack patches, once they are an hour old; for a caller that
+ * may store no mail meanwhile.  Returns 0, a pg error or arena_error().
+ */
+int store_supersede_due(struct store *store);
+
 /* Delete waiting replies and held mail that have expired. */
 int store_expire(struct store *store);
 

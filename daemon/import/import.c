@@ -581,6 +581,8 @@ static int end(struct import *import)
 	if (!import->options->is_dry_run) {
 		r = store_expire(import->store);
 		if (r == 0)
+			r = MIN(store_supersede_due(import->store), 0);
+		if (r == 0)
 			r = store_sync(import->store);
 	}
 	if (r != 0)

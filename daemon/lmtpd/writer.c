@@ -34,6 +34,12 @@ static void gather(struct writer *writer)
 	}
 }
 
+/* When there is work without mail. */
+static int64_t next_time(const struct writer *writer)
+{
+	return MIN(writer->expired_usecs + EXPIRE_USECS, writer->due_usecs + DUE_USECS);
+}
+
 /* Sleep until there is work; false when the writer is to stop. */
 static bool wait_for_work(struct writer *writer)
 {
@@ -42,8 +48,8 @@ static bool wait_for_work(struct writer *writer)
 	(void)pthread_mutex_lock(&writer->lock);
 	while (!writer->is_stopping && writer->queue.first == NULL &&
 	       writer->reloads_wanted == writer->state.reloads &&
-	       clock_monotonic_usecs() - writer->expired_usecs < EXPIRE_USECS)
-		writer_sleep_until(writer, writer->expired_usecs + EXPIRE_USECS);
+	       clock_monotonic_usecs() < next_time(writer))
+		writer_sleep_until(writer, next_time(writer));
 	has_work = !writer->is_stopping;
 	(void)pthread_mutex_unlock(&writer->lock);
 	return has_work;
@@ -51,7 +57,8 @@ static bool wait_for_work(struct writer *writer)
 
 static void work(struct writer *writer)
 {
-	if (writer_refresh_catalog(writer) != 0 || writer_expire_waiting(writer) != 0) {
+	if (writer_refresh_catalog(writer) != 0 || writer_expire_waiting(writer) != 0 ||
+	    writer_supersede_due(writer) != 0) {
 		writer_lose_connection(writer);
 		writer_pause(writer);
 		return;

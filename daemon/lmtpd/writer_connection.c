@@ -121,6 +121,21 @@ int writer_expire_waiting(struct writer *writer)
 	return r;
 }
 
+int writer_supersede_due(struct writer *writer)
+{
+	int r;
+
+	if (clock_monotonic_usecs() - writer->due_usecs < DUE_USECS)
+		return 0;
+	writer->due_usecs = clock_monotonic_usecs();
+	writer_set_busy(writer, true);
+	r = store_supersede_due(writer->store);
+	writer_set_busy(writer, false);
+	if (r > 0)
+		log_line(LOG_WARNING, "incomplete versions cannot be applied: too large");
+	return MIN(r, 0);
+}
+
 /* ---- connecting */
 
 void writer_connect(struct writer *writer)

@@ -45,7 +45,8 @@ struct writer {
 	int64_t connected_usecs;
 	int64_t refreshed_usecs;
 	int64_t expired_usecs;
-	char *warnings; /* of the catalog, last logged */
+	int64_t due_usecs; /* the last time of writer_supersede_due() */
+	char *warnings;    /* of the catalog, last logged */
 	size_t batch_max;
 	struct writer_mail *batch; /* linked by `next` */
 	struct entry entries[WRITER_BATCH_MESSAGES_MAX];
@@ -90,12 +91,19 @@ void writer_lose_connection(struct writer *writer);
 /* Sleep, longer each time, until a connection was good. */
 void writer_pause(struct writer *writer);
 
-/* Reload projects and settings, and delete expired waiting mail, if due.  0 or -errno. */
+/*
+ * Reload projects and settings, delete expired waiting mail, and supersede older versions of series
+ * that remain incomplete, if due.  0 or -errno.
+ */
 int writer_refresh_catalog(struct writer *writer);
 int writer_expire_waiting(struct writer *writer);
+int writer_supersede_due(struct writer *writer);
 
 /* Interval of writer_expire_waiting(). */
 #define EXPIRE_USECS (3600 * USECS_PER_SEC)
+
+/* Interval of writer_supersede_due(). */
+#define DUE_USECS (60 * USECS_PER_SEC)
 
 /* ---- writer_batch.c: the current batch */
 

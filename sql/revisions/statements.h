@@ -41,6 +41,11 @@ extern const char sql_effects_note_related[];
 extern const char sql_effects_forget_related[];
 extern const char sql_effects_delete_relations[];
 
+/* due.sql */
+extern const char sql_due_window[];
+extern const char sql_due_series[];
+extern const char sql_due_note[];
+
 /* Projects with their level ($1: link name, or null for all); ids of series; recorded results. */
 extern const char sql_revisions_projects[];
 extern const char sql_revisions_series[];

@@ -3,6 +3,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
 LIST=ring.example.org
 ada='Ada <ada@x.org>'
 
@@ -34,6 +35,13 @@ v2() {
 }
 v2b() {
 	mail -d 10 -r '<b1@x.org>' "$ada" '[PATCH v2 2/2] ring: second' b2@x.org "$(change b.c other.c)"
+}
+
+# hour_passes - all dates, and the time up to which incomplete versions were looked at, are an hour older
+hour_passes() {
+	sql "update patchmda.revision set date = date - 3700" \
+		"update patchwork_series set date = date - interval '3700 s'" \
+		"update patchmda.progress set done = done - 3700 where job = 'incomplete versions'"
 }
 
 clear_all() {
@@ -82,6 +90,32 @@ is "$(relations)" 'a1 n1' "but is related"
 mail -r '<n1@x.org>' "$ada" '[PATCH v2 2/2] ring: two' n2@x.org "$(change b.c)" |
 	sed "s/^Date: .*/Date: $(LC_ALL=C date -Ru)/" | patchmda deliver
 is "$(states)" 'a1 superseded,a2 superseded,n1 new,n2 new' "until it is complete"
+
+# An hour later, when no mail comes.
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+patchmda deliver <"$T/young"
+lmtpd_start
+is "$(states)" 'a1 new,a2 new,n1 new' "a young version does not supersede"
+until_true sql_is "select done > 0 from patchmda.progress where job = 'incomplete versions'" t
+lmtpd_stop
+is "$(states)" 'a1 new,a2 new,n1 new' "nor when the daemon has looked for it"
+hour_passes
+lmtpd_start
+until_true sql_is "select count(*) from patchwork_event where category = 'patch-state-changed'" 2
+lmtpd_stop
+is "$(states)" 'a1 superseded,a2 superseded,n1 new' "an hour later the daemon supersedes without mail"
+set_state a1 new
+hour_passes
+patchmda import --quiet /dev/null
+is "$(states)" 'a1 new,a2 superseded,n1 new' "once: a state that was set back stays"
+clear_all
+v1 | patchmda deliver
+patchmda deliver <"$T/young"
+hour_passes
+patchmda import --quiet /dev/null
+is "$(states)" 'a1 superseded,n1 new' "an import does it at its end"
 
 # A part of a version.
 clear_all

@@ -1,0 +1,33 @@
+-- Incomplete versions that have become an hour old. See statements.h.
+
+-- From when to when series have to be looked for. Effects_members counts a version as complete if it is
+-- dated more than an hour ago.
+prepare due_window as
+select coalesce((
+	select done
+	from patchmda.progress
+	where job = 'incomplete versions'), n.until - 86400), n.until
+from (
+	select extract(epoch from timezone('UTC', clock_timestamp()))::bigint - 3601 as until offset 0) n;
+
+-- Later versions of that time that lack patches, in projects that supersede, and their projects.
+prepare due_series (bigint, bigint) as
+select r.series_id, r.project_id
+from (
+	select r.series_id, r.project_id
+	from patchmda.revision r
+	where r.previous_id is not null and r.date > $1 and r.date <= $2 offset 0) r
+join patchmda.project_setting t on t.project_id = r.project_id and t.revisions = 'supersede',
+lateral (
+	select s.total
+	from patchwork_series s
+	where s.id = r.series_id offset 0) s
+where s.total > (
+	select count(*)
+	from patchwork_patch p
+	where p.series_id = r.series_id);
+
+prepare due_note (bigint) as
+insert into patchmda.progress (job, done)
+values ('incomplete versions', $1)
+on conflict (job) do update set done = excluded.done;
