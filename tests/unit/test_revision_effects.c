@@ -1,161 +1,156 @@
-/*
- * test_revision_effects - what follows from a chain for its patches; see
- * parser/decide/revision_effects.h
- */
+/* test_revision_effects - what follows from a chain for its patches; see parser/decide/revision_effects.h */
 #include "tests/unit/check.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #include "parser/decide/revision_effects.h"
 
-#define KEYS(...)                                                            \
-	{                                                                    \
-		(const int64_t[]){ __VA_ARGS__ },                            \
-			sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t) \
-	}
+/*
+ * A chain is a text of words.  `ID<PREVIOUS=VERSION[.MINOR]FLAGS` is a series: ! is ready, ? is a part.
+ * `ID:TITLE/HASH/FILES` is a patch of it; an id is a digit, each file a letter.
+ */
+#define MEMBERS_MAX 8
+#define PATCHES_MAX 16
 
-enum { PATCHES = 4 };
-
-/* Two versions with two patches each, which have nothing in common yet. */
 struct chain {
-	struct chain_member members[2];
-	struct chain_patch patches[PATCHES];
+	struct chain_member members[MEMBERS_MAX];
+	struct chain_patch patches[PATCHES_MAX];
+	size_t member_count, patch_count;
 };
 
-static struct chain chain(void)
+static void add_member(struct chain *chain, const char *word)
 {
-	return (struct chain){
-		.members = { { .id = 1, .version = { 1, 0 }, .is_ready = true },
-			     { .id = 2, .previous_id = 1, .version = { 2, 0 }, .is_ready = true } },
-		.patches = { { .id = 11, .series_id = 1, .title = VIEW("a"), .hash = VIEW("1") },
-			     { .id = 12, .series_id = 1, .title = VIEW("b"), .hash = VIEW("2") },
-			     { .id = 21, .series_id = 2, .title = VIEW("c"), .hash = VIEW("3") },
-			     { .id = 22, .series_id = 2, .title = VIEW("d"), .hash = VIEW("4") } },
-	};
+	struct chain_member *member = &chain->members[chain->member_count++];
+	int id, previous, major, minor = 0;
+
+	assert_in_range(chain->member_count, 1, MEMBERS_MAX);
+	assert_in_range(sscanf(word, "%d<%d=%d.%d", &id, &previous, &major, &minor), 3, 4);
+	*member = (struct chain_member){ .id = id,
+					 .previous_id = previous,
+					 .version = { major, minor },
+					 .date = id,
+					 .is_ready = strchr(word, '!') != NULL,
+					 .is_partial = strchr(word, '?') != NULL };
 }
 
-static void decide(struct chain *c)
+static struct revision_keys read_files(struct arena *arena, const char *letters)
 {
-	chain_group(c->members, 2, c->patches, PATCHES);
-	chain_supersede(c->members, 2, c->patches, PATCHES);
+	int64_t *keys = arena_alloc(arena, (strlen(letters) + 1) * sizeof(*keys));
+
+	assert_non_null(keys);
+	for (size_t i = 0; letters[i] != '\0'; i++)
+		keys[i] = letters[i];
+	return (struct revision_keys){ keys, revision_sort_keys(keys, strlen(letters)) };
 }
 
-static void assert_groups(struct chain c, size_t a, size_t b, size_t x, size_t y)
+static void add_patch(struct chain *chain, struct arena *arena, char *word)
 {
-	const size_t wanted[PATCHES] = { a, b, x, y };
+	struct chain_patch *patch = &chain->patches[chain->patch_count++];
+	char *title = strchr(word, ':') + 1, *hash = strchr(title, '/'),
+	     *files = strrchr(title, '/');
 
-	decide(&c);
-	for (size_t i = 0; i < PATCHES; i++)
-		assert_int_equal(c.patches[i].group, wanted[i]);
+	assert_in_range(chain->patch_count, 1, PATCHES_MAX);
+	*hash++ = '\0';
+	*files++ = '\0';
+	*patch = (struct chain_patch){ .id = (int32_t)chain->patch_count,
+				       .series_id = word[0] - '0',
+				       .title = view_str(title),
+				       .hash = view_str(hash),
+				       .files = read_files(arena, files) };
 }
 
-static void assert_superseded(struct chain c, bool a, bool b, bool x, bool y)
+static void read_chain(struct chain *chain, struct arena *arena, struct view text)
 {
-	const bool wanted[PATCHES] = { a, b, x, y };
+	char *words = arena_alloc(arena, text.len + 1), *rest = words;
 
-	decide(&c);
-	for (size_t i = 0; i < PATCHES; i++)
-		assert_int_equal(c.patches[i].is_superseded, wanted[i]);
+	assert_non_null(words);
+	memcpy(words, text.ptr, text.len);
+	words[text.len] = '\0';
+	*chain = (struct chain){ .member_count = 0 };
+	for (char *word = strtok_r(rest, " ", &rest); word != NULL;
+	     word = strtok_r(NULL, " ", &rest)) {
+		if (strchr(word, '<') != NULL)
+			add_member(chain, word);
+		else
+			add_patch(chain, arena, word);
+	}
+	chain_group(chain->members, chain->member_count, chain->patches, chain->patch_count);
+	chain_supersede(chain->members, chain->member_count, chain->patches, chain->patch_count);
 }
 
-static void strangers_are_alone(void **state)
+/* The number of the first patch of each one's group. */
+static struct view groups(struct arena *arena, struct view text)
 {
-	(void)state;
-	assert_groups(chain(), 0, 1, 2, 3);
+	struct builder b = builder_init(arena);
+	struct chain chain;
+
+	read_chain(&chain, arena, text);
+	for (size_t i = 0; i < chain.patch_count; i++)
+		builder_byte(&b, (char)('1' + chain.patches[i].group));
+	return builder_view(&b);
 }
 
-static void a_hash_is_stronger_than_a_title(void **state)
-{
-	struct chain c = chain();
+#define TWO "1<0=1! 2<1=2! "
 
-	(void)state;
-	c.patches[2].title = c.patches[0].title;
-	c.patches[2].hash = c.patches[1].hash;
-	assert_groups(c, 0, 1, 1, 3);
-	c.patches[3].title = c.patches[0].title;
-	assert_groups(c, 0, 1, 1, 0);
-	c.patches[2].hash = c.patches[1].hash = VIEW("");
-	assert_groups(c, 0, 1, 0, 3); /* the first of two that have the title */
-	c.patches[2].title = c.patches[0].title = VIEW("");
-	assert_groups(c, 0, 1, 2, 3);
+static const struct check_case pairs[] = {
+	{ "hash", V(TWO "1:a/h/ 2:b/h/"), V("11") },
+	{ "title", V(TWO "1:a/g/ 2:a/h/"), V("11") },
+	{ "files", V(TWO "1:a/g/xy 2:b/h/xz"), V("11") },
+	{ "nothing", V(TWO "1:a/g/x 2:b/h/y"), V("12") },
+	{ "no hash and no title are not the same", V(TWO "1:// 2://"), V("12") },
+	{ "a hash before a title", V(TWO "1:a/g/ 1:b/h/ 2:a/h/"), V("122") },
+	{ "each is taken once", V(TWO "1:a/h/ 2:a/h/ 2:a/h/"), V("113") },
+	{ "most alike", V(TWO "1:a//xy 1:b//xyz 2:c//xyz"), V("122") },
+	{ "the share of all files counts", V(TWO "1:a//wxyz 1:b//wxv 2:c//wx"), V("122") },
+	{ "two that are alike are none", V(TWO "1:a//x 1:b//x 2:c//x"), V("123") },
+	{ "but for a better one", V(TWO "1:a//xy 1:b//xy 1:c//x 2:d//x"), V("1233") },
+	{ "one that is taken is not alike", V(TWO "1:a//x 1:b//x 2:a//z 2:d//x"), V("1212") },
+	{ "only a predecessor's", V("1<0=1! 2<0=2! 1:a/h/ 2:a/h/"), V("12") },
+	{ "over versions", V("1<0=1! 2<1=2! 3<2=3! 1:a/g/ 2:a/h/ 3:b/h/"), V("111") },
+};
+
+static void a_series_of_very_many_patches_has_no_pairs(void **state)
+{
+	const size_t count = CHAIN_PATCHES_MAX + 2;
+	struct chain_patch *patches = arena_alloc(*state, count * sizeof(*patches));
+	const struct chain_member members[] = { { .id = 1 }, { .id = 2, .previous_id = 1 } };
+
+	assert_non_null(patches);
+	for (size_t i = 0; i < count; i++)
+		patches[i] = (struct chain_patch){ .id = (int32_t)i + 1,
+						   .series_id = i + 1 < count ? 1 : 2,
+						   .hash = VIEW("h") };
+	chain_group(members, 2, patches, count);
+	assert_int_equal(patches[count - 1].group, count - 1);
+	/* One patch fewer is not too many. */
+	patches[0].series_id = 0;
+	chain_group(members, 2, patches, count);
+	assert_int_equal(patches[count - 1].group, 1);
 }
 
-static void files_pair_if_one_is_most_alike(void **state)
+/* `x` for a patch that is superseded. */
+static struct view superseded(struct arena *arena, struct view text)
 {
-	struct chain c = chain();
+	struct builder b = builder_init(arena);
+	struct chain chain;
 
-	(void)state;
-	c.patches[2].files = (struct revision_keys)KEYS(1, 2, 3);
-	c.patches[0].files = (struct revision_keys)KEYS(1, 2);
-	c.patches[1].files = (struct revision_keys)KEYS(3, 4, 5);
-	assert_groups(c, 0, 1, 0, 3);
-	c.patches[1].files = (struct revision_keys)KEYS(2, 3);
-	assert_groups(c, 0, 1, 2, 3);
-	c.patches[0].title = c.patches[3].title;
-	assert_groups(c, 0, 1, 1, 0); /* what is taken is not compared */
+	read_chain(&chain, arena, text);
+	for (size_t i = 0; i < chain.patch_count; i++)
+		builder_byte(&b, chain.patches[i].is_superseded ? 'x' : '-');
+	return builder_view(&b);
 }
 
-static void only_a_predecessor_pairs(void **state)
-{
-	struct chain c = chain();
+static const struct check_case states[] = {
+	{ "a later version", V("1<0=1! 2<1=2! 1:a// 1:b// 2:a//"), V("xx-") },
+	{ "that is not ready", V("1<0=1! 2<1=2 1:a// 2:a//"), V("--") },
+	{ "a part", V("1<0=1! 2<1=1.1!? 1:a// 1:b// 2:a//"), V("x--") },
+	{ "of none of the patches", V("1<0=1! 2<1=1.1!? 1:a// 1:b// 2:c//"), V("---") },
+	{ "over one that is not there", V("1<0=1! 2<1=2 3<2=3! 1:a// 2:b// 3:c//"), V("xx-") },
+	{ "sent again with its version", V("1<0=1! 2<1=1! 1:a// 2:a//"), V("x-") },
+	{ "two of one version that are no predecessors",
+	  V("1<0=1! 2<1=2! 3<1=2! 1:a// 2:a// 3:a//"), V("x--") },
+	{ "an older version does not", V("1<0=2! 2<1=1! 1:a// 2:a//"), V("-x") },
+};
 
-	(void)state;
-	c.patches[2].hash = c.patches[0].hash;
-	c.members[1].previous_id = 0;
-	assert_groups(c, 0, 1, 2, 3);
-}
-
-static void a_later_version_supersedes_all(void **state)
-{
-	struct chain c = chain();
-
-	(void)state;
-	assert_superseded(c, true, true, false, false);
-	c.members[1].is_ready = false;
-	assert_superseded(c, false, false, false, false);
-}
-
-static void a_part_supersedes_what_it_has(void **state)
-{
-	struct chain c = chain();
-
-	(void)state;
-	c.members[1].is_partial = true;
-	assert_superseded(c, false, false, false, false);
-	c.patches[3].title = c.patches[1].title;
-	assert_superseded(c, false, true, false, false);
-}
-
-static void of_equal_versions_the_one_that_follows(void **state)
-{
-	struct chain c = chain();
-
-	(void)state;
-	c.members[1].version.major = 1;
-	assert_superseded(c, true, true, false, false);
-	c.members[1].previous_id = 0;
-	assert_superseded(c, false, false, false, false);
-	c.members[0].version.major = 3;
-	assert_superseded(c, false, false, true, true);
-}
-
-static void a_commit_replaces_its_group(void **state)
-{
-	struct chain c = chain();
-
-	(void)state;
-	c.patches[2].title = c.patches[0].title;
-	c.patches[0].is_committed = true;
-	decide(&c);
-	assert_false(c.patches[0].is_replaced);
-	assert_false(c.patches[1].is_replaced);
-	assert_true(c.patches[2].is_replaced);
-	assert_false(c.patches[3].is_replaced);
-	c.patches[2].is_committed = true;
-	decide(&c);
-	assert_false(c.patches[0].is_replaced);
-	assert_false(c.patches[2].is_replaced);
-}
-
-RUN(TEST(strangers_are_alone), TEST(a_hash_is_stronger_than_a_title),
-    TEST(files_pair_if_one_is_most_alike), TEST(only_a_predecessor_pairs),
-    TEST(a_later_version_supersedes_all), TEST(a_part_supersedes_what_it_has),
-    TEST(of_equal_versions_the_one_that_follows), TEST(a_commit_replaces_its_group))
+RUN(EACH(groups, pairs), TEST(a_series_of_very_many_patches_has_no_pairs), EACH(superseded, states))
