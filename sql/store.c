@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "sql/projects.h"
-#include "sql/revisions/due.h"
 #include "sql/schema/migrations.h"
 #include "sql/schema/schema.h"
 #include "sql/schema/zone.h"
 #include "sql/store_private.h"
+#include "sql/batch/due.h"
 #include "sql/batch/people_index.h"
 #include "sql/batch/statements.h"
 

@@ -1,5 +1,5 @@
 /* due - incomplete versions that have become an hour old; see due.h */
-#include "sql/revisions/due.h"
+#include "sql/batch/due.h"
 
 #include "parser/cleanup.h"
 #include "sql/batch/batch.h"

@@ -4,8 +4,8 @@
  * An incomplete version does not supersede older ones until it is an hour old.  If no mail arrives
  * for it then, this has to be applied without one.
  */
-#ifndef SQL_REVISIONS_DUE_H
-#define SQL_REVISIONS_DUE_H
+#ifndef SQL_BATCH_DUE_H
+#define SQL_BATCH_DUE_H
 
 #include "sql/pg/query.h"
 
