@@ -113,7 +113,8 @@ lateral (
 	where r.previous_id = k.id offset 0) r;
 
 -- Series that have a patch with one of the titles $3 (keys) in the projects $1, by other people than $2;
--- dated from $4 to $5.
+-- dated from $4 to $5.  Of each title the newest 100 patches of the database are looked at: a title that
+-- more have (`Fix typo`) tells little, and the time for a series is limited, whatever titles people send.
 prepare revisions_by_title (int[], int[], bigint[], bigint, bigint) as
 select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
@@ -123,7 +124,9 @@ from (
 	lateral (
 		select y.patch_id
 		from patchmda.patch_key y
-		where y.title = k.title offset 0) y,
+		where y.title = k.title
+		order by y.patch_id desc
+		limit 100) y,
 	lateral (
 		select p.series_id
 		from patchwork_patch p
