@@ -10,6 +10,7 @@ pg_start own
 ready_db outage
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 MAILS=75 # before and again during an outage
+LATE=10  # when the database is away for certain
 
 lmtpd_start --grace 2 --refuse 4
 open_socket
@@ -32,11 +33,12 @@ start_senders() {
 outage() {
 	start_senders "$1" "$1"
 	pg_stop kill
+	send $LATE 2 "ring@$1.test" "[PATCH 0/2] over $1"
 	wait "${senders[@]}"
 	ok "$1: mail is deferred without a database" within 60 deferrals "$1"
 	pg_restart
 	ok "$1: and delivered when it is there again" within 150 queue_is_empty
-	is "$(covers "over $1")" "$((2 * MAILS))|$((2 * MAILS))" "$1: all of it, and once"
+	is "$(covers "over $1")" "$((2 * MAILS + LATE))|$((2 * MAILS + LATE))" "$1: all of it, and once"
 	is "$(bounces)" 0 "$1: nothing bounced"
 }
 
