@@ -93,7 +93,6 @@ int store_reopen(struct store *store)
 	int r = pg_reopen(store->pg);
 
 	people_index_reset(store->people_index);
-
 	if (r == 0)
 		r = choose_compression(store);
 	if (r != 0) {
@@ -214,6 +213,9 @@ int store_supersede_due(struct store *store)
 
 	if (is_superseding(store))
 		r = due_apply(store->pg, catalog_time_zone(store->catalog));
+	/* Another writer has the lock of a project: the next call will find the same series. */
+	if (r == -EBUSY || r == -EAGAIN)
+		return 0;
 	if (r < 0)
 		store_keep_error(store, r);
 	return r;

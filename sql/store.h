@@ -83,7 +83,8 @@ int store_sync(struct store *store);
 
 /*
  * Supersede older versions of series that lack patches, once they are an hour old; for a caller that
- * may store no mail meanwhile.  Returns 0, a pg error or arena_error().
+ * may store no mail meanwhile.  If another writer keeps a lock, the next call makes up for it.  Returns 0,
+ * a pg error or arena_error().
  */
 int store_supersede_due(struct store *store);
 

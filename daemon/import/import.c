@@ -573,6 +573,14 @@ static int read_all(struct import *import, char *const *paths)
 	return import->error != 0 ? import->error : reader.error;
 }
 
+/* Versions that are too large to compare keep their states, and are no error of the import. */
+static int supersede_due(struct import *import)
+{
+	int r = store_supersede_due(import->store);
+
+	return r > 0 ? 0 : r;
+}
+
 /* End an import, whether it failed or not. */
 static int end(struct import *import)
 {
@@ -581,7 +589,7 @@ static int end(struct import *import)
 	if (!import->options->is_dry_run) {
 		r = store_expire(import->store);
 		if (r == 0)
-			r = MIN(store_supersede_due(import->store), 0);
+			r = supersede_due(import);
 		if (r == 0)
 			r = store_sync(import->store);
 	}

@@ -84,11 +84,10 @@ int due_apply(struct pg *pg, const char *time_zone)
 
 	if (r == 0)
 		r = read_series(pg, &window, series, projects);
-	if (r == 0)
-		r = begin(pg, time_zone, projects);
 	if (r != 0)
 		return r;
-	if (series->len > 0)
+	r = begin(pg, time_zone, projects);
+	if (r == 0 && series->len > 0)
 		r = effects_apply(pg, series, &changed);
 	if (r == 0)
 		r = note(pg, &window);

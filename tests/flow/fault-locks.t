@@ -10,7 +10,7 @@ LIST=near.example.org
 # Longer than lock_timeout, which is half a minute.
 DELIVER_SECS=50 PATIENCE_SECS=110
 pg_start
-for name in copy idle catalog locks; do
+for name in copy idle catalog locks due; do
 	ready_db "near_$name"
 	patchmda project add near --list-id "$LIST" --list-email near@example.org >/dev/null
 	patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org | patchmda deliver
@@ -86,14 +86,14 @@ for name in copy idle; do
 	start $name other patchmda deliver
 done
 
-# lock DATABASE TABLE - until `unlock`
-mkfifo "$T/lock.near_catalog" "$T/lock.near_locks"
+# lock DATABASE STATEMENT - until `unlock`
+mkfifo "$T/lock.near_catalog" "$T/lock.near_locks" "$T/lock.near_due"
 lock() {
 	local fd
 	PGDATABASE=$1 psql -Xq <"$T/lock.$1" >/dev/null 2>&1 &
 	exec {fd}>"$T/lock.$1"
 	lockers[$1]=$fd
-	echo "begin; lock table $2;" >&"$fd"
+	echo "begin; $2;" >&"$fd"
 	PGDATABASE=$1 until_true sql_is "select count(*) from pg_stat_activity
 		where datname = '$1' and state = 'idle in transaction'" 1
 }
@@ -101,10 +101,21 @@ unlock() {
 	echo 'rollback; \q' >&"${lockers[$1]}"
 }
 declare -A lockers
-lock near_catalog patchwork_project
+
+# An incomplete version that has become an hour old, in a project that another writer has locked.
+PGDATABASE=near_due
+patchmda project set near --revisions supersede
+patch 'Ada <ada@x.org>' '[PATCH v2 1/2] first' second@x.org |
+	sed "s/^Date: .*/Date: $(LC_ALL=C date -Ru)/" | patchmda deliver
+sql "update patchmda.revision set date = date - 3700" \
+	"update patchwork_series set date = date - interval '3700 s'" >/dev/null
+lock near_due 'select pg_advisory_xact_lock(1886217313, id) from patchwork_project'
+start due import patchmda import --quiet /dev/null
+
+lock near_catalog 'lock table patchwork_project'
 start catalog hurried patchmda deliver --timeout 2
 start catalog patient patchmda deliver
-lock near_locks patchwork_patch
+lock near_locks 'lock table patchwork_patch'
 
 # ---- a table that others have locked
 
@@ -126,6 +137,18 @@ ok "the server ends waits of clients that gave up, although it is locked" within
 unlock near_catalog
 ok "and takes their mail afterwards" env PGDATABASE=near_catalog \
 	timeout $PATIENCE_SECS patchmda deliver <"$T/catalog.patient"
+
+# ---- an import that has nothing to store
+
+ends due.import 0 "an import does not fail because it cannot supersede older versions now"
+export PGDATABASE=near_due
+due_states() {
+	sql "select string_agg(t.slug, ' ' order by p.id) from patchwork_patch p join patchwork_state t on t.id = p.state_id"
+}
+is "$(due_states)" "new new" "nothing is changed"
+unlock near_due
+exits 0 "the next import" patchmda import --quiet /dev/null
+is "$(due_states)" "superseded new" "makes up for it"
 
 # ---- clients of ours that are stopped with their locks
 
