@@ -16,7 +16,7 @@
  */
 struct view title_of(struct arena *arena, struct view subject);
 
-/* The first 8 bytes of a title's MD5, as a key for look-ups. */
+/* The first 8 bytes of a title's MD5, as a key for lookups. */
 int64_t title_key(struct view title);
 
 #endif

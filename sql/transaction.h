@@ -13,7 +13,7 @@ void transaction_ask(const struct pg *pg, struct pg_queue *queue);
 void transaction_notify(struct pg_queue *queue);
 
 /*
- * Make `query` the settings of the look-ups that follow it in the same round trip, outside of a
+ * Make `query` the settings of the lookups that follow it in the same round trip, outside of a
  * transaction.  They end with the round trip.
  */
 void transaction_lookup_settings(const struct pg *pg, struct pg_query *query);

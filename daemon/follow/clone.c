@@ -24,11 +24,6 @@
 /* Hexadecimal digits of an object's name, by SHA-256. */
 #define SHA256_DIGITS 64
 
-static void free_text(GString **text)
-{
-	(void)g_string_free(*text, TRUE);
-}
-
 static void close_mark(int *mark)
 {
 	if (*mark >= 0)
@@ -88,7 +83,7 @@ static char *reason_of(int r, int quiet_secs, const GString *complaints)
 static int run(const char *path, const GPtrArray *words, const struct clone_limits *limits,
 	       int quiet_secs, int mark, GString *answer, char **ret_reason)
 {
-	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	g_autoptr(GString) complaints = g_string_new(NULL);
 	struct git *git;
 	int r = git_start_keeping(path, words, GIT_COMPLAINTS | GIT_HERE, mark, &git);
 
@@ -116,7 +111,7 @@ static int configure(const char *path, const GPtrArray *words, GString *answer, 
 /* Ask a repository for one line; NULL if git fails. */
 static char *ask(const char *path, const GPtrArray *words)
 {
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
 	g_autofree char *reason = NULL;
 
 	if (configure(path, words, answer, &reason) != 0)
@@ -163,7 +158,7 @@ int clone_look(const char *url, const struct clone_limits *limits, struct clone_
 	       char **ret_reason)
 {
 	g_autoptr(GPtrArray) words = git_arguments("ls-remote", "--symref", url, "HEAD", NULL);
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
 	struct clone_head head = { NULL, NULL };
 	int r = run("/", words, limits, limits->quiet_secs, -1, answer, ret_reason);
 

@@ -412,8 +412,10 @@ bool fields_has_inner(const struct body *body, const char *name)
 
 	if (!body->is_form)
 		return json_object_get(body->members, name) != NULL;
-	json_object_foreach(body->members, member,
-			    value) if (g_str_has_prefix(member, start)) return true;
+	json_object_foreach (body->members, member, value) {
+		if (g_str_has_prefix(member, start))
+			return true;
+	}
 	return false;
 }
 

@@ -249,7 +249,7 @@ static char *utf8_fault(struct view text, size_t at)
 			       bytes[0], at, reason);
 }
 
-/* ---- */
+/* ---- the message */
 
 static char *fault_at(struct view text, const char *fault, size_t at)
 {

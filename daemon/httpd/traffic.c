@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 
-/* Upper limits of the classes of durations; the last class has none. */
+/* Upper limits of the buckets of durations; the last bucket has none. */
 static const struct {
 	int64_t usecs;
 	const char *seconds;
@@ -47,13 +47,13 @@ void traffic_count(struct traffic *traffic, const char *method, unsigned status,
 	char *labels = g_strdup_printf("method=\"%s\",status=\"%u\",resource=\"%s\"",
 				       g_strv_contains(methods, method) ? method : "other", status,
 				       resource);
-	size_t class = 0;
+	size_t bucket = 0;
 	int64_t *count;
 
-	while (class < G_N_ELEMENTS(limits) && usecs > limits[class].usecs)
-		class ++;
+	while (bucket < G_N_ELEMENTS(limits) && usecs > limits[bucket].usecs)
+		bucket++;
 	(void)pthread_mutex_lock(&traffic->lock);
-	traffic->durations[class]++;
+	traffic->durations[bucket]++;
 	traffic->usecs += usecs;
 	count = g_hash_table_lookup(traffic->requests, labels);
 	if (count == NULL) {

@@ -39,11 +39,6 @@ static int ask(const char *path, const GPtrArray *words, GString *answer, GStrin
 	return r;
 }
 
-static void free_text(GString **text)
-{
-	(void)g_string_free(*text, TRUE);
-}
-
 /* Git's own words, without the line breaks. */
 static char *words_of_git(const GString *complaints)
 {
@@ -99,8 +94,8 @@ bool repository_is_at(const char *path)
 int64_t repository_bytes(const char *path)
 {
 	g_autoptr(GPtrArray) words = git_arguments("count-objects", "-v", NULL);
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
-	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
+	g_autoptr(GString) complaints = g_string_new(NULL);
 	int r = ask(path, words, answer, complaints);
 	g_auto(GStrv) lines = g_strsplit(r == 0 ? answer->str : "", "\n", -1);
 	int64_t kibibytes = 0;
@@ -122,8 +117,8 @@ static int explain_head(const char *path, const GString *complaints, char **ret_
 	g_autoptr(GPtrArray) branch = git_arguments("symbolic-ref", "-q", "HEAD", NULL);
 	g_autoptr(GPtrArray) refs =
 		git_arguments("for-each-ref", "--count=1", "--format=%(refname)", NULL);
-	_cleanup_(free_text) GString *name = g_string_new(NULL);
-	_cleanup_(free_text) GString *other = g_string_new(NULL);
+	g_autoptr(GString) name = g_string_new(NULL);
+	g_autoptr(GString) other = g_string_new(NULL);
 	g_autoptr(GPtrArray) words = NULL;
 
 	(void)ask(path, branch, name, NULL);
@@ -150,8 +145,8 @@ static int explain_head(const char *path, const GString *complaints, char **ret_
 static int find_head(const char *path, char ret_head[OBJECT_NAME_BYTES], char **ret_error)
 {
 	g_autoptr(GPtrArray) words = git_arguments("rev-parse", "--verify", "HEAD^{commit}", NULL);
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
-	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
+	g_autoptr(GString) complaints = g_string_new(NULL);
 	int r = ask(path, words, answer, complaints);
 
 	if (r == 0 && take_name(answer, ret_head))
@@ -167,8 +162,8 @@ static int find_head(const char *path, char ret_head[OBJECT_NAME_BYTES], char **
 static int check_format(const char *path, const char *head, char **ret_error)
 {
 	g_autoptr(GPtrArray) words = git_arguments("ls-tree", "--name-only", head, NULL);
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
-	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
+	g_autoptr(GString) complaints = g_string_new(NULL);
 	int r = ask(path, words, answer, complaints);
 	g_auto(GStrv) names = g_strsplit(answer->str, "\n", -1);
 
@@ -224,7 +219,7 @@ static bool is_first(const struct repository *repository, const char *commit)
 {
 	g_autoptr(GPtrArray) words =
 		git_arguments("rev-list", "--no-walk", "--max-parents=0", commit, "--", NULL);
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
 
 	return ask(repository->path, words, answer, NULL) == 0 && answer->len > 0;
 }
@@ -241,8 +236,8 @@ static int find_first(struct repository *repository, char **ret_error)
 {
 	g_autoptr(GPtrArray) words = git_arguments("rev-list", "--first-parent", "--max-parents=0",
 						   repository->head, "--", NULL);
-	_cleanup_(free_text) GString *answer = g_string_new(NULL);
-	_cleanup_(free_text) GString *complaints = g_string_new(NULL);
+	g_autoptr(GString) answer = g_string_new(NULL);
+	g_autoptr(GString) complaints = g_string_new(NULL);
 	int r = ask(repository->path, words, answer, complaints);
 
 	if (r == 0 && take_name(answer, repository->position.first))

@@ -393,31 +393,42 @@ static void write_subject(struct walk *walk)
 	emit_text(walk->emit, subject.ptr != NULL ? subject : VIEW(""));
 }
 
+/* Write a member that is a value of the next columns. */
+static void write_value(struct walk *walk, enum member_kind kind)
+{
+	if (kind == MEMBER_INT)
+		write_int(walk);
+	else if (kind == MEMBER_BOOL)
+		write_bool(walk);
+	else if (kind == MEMBER_DATE)
+		write_date(walk);
+	else if (kind == MEMBER_CHECK_STATE)
+		write_check_state(walk);
+	else if (kind == MEMBER_SUBJECT)
+		write_subject(walk);
+	else if (kind == MEMBER_ARCHIVE_URL)
+		write_archive_url(walk);
+	else if (kind == MEMBER_HEADERS)
+		document_headers(walk->emit, next_text(walk));
+	else if (kind == MEMBER_PREFIXES)
+		document_prefixes(walk->emit, next_text(walk));
+	else
+		emit_text(walk->emit, next_text(walk));
+}
+
 static void write_member(struct walk *walk, const struct member *member)
 {
-	static void (*const writers[])(struct walk * walk) = {
-		[MEMBER_INT] = write_int,         [MEMBER_BOOL] = write_bool,
-		[MEMBER_DATE] = write_date,       [MEMBER_CHECK_STATE] = write_check_state,
-		[MEMBER_SUBJECT] = write_subject, [MEMBER_ARCHIVE_URL] = write_archive_url,
-	};
-
 	switch (member->kind) {
 	case MEMBER_INT:
 	case MEMBER_BOOL:
+	case MEMBER_TEXT:
 	case MEMBER_DATE:
 	case MEMBER_CHECK_STATE:
+	case MEMBER_HEADERS:
+	case MEMBER_PREFIXES:
 	case MEMBER_SUBJECT:
 	case MEMBER_ARCHIVE_URL:
-		writers[member->kind](walk);
-		break;
-	case MEMBER_TEXT:
-		emit_text(walk->emit, next_text(walk));
-		break;
-	case MEMBER_HEADERS:
-		document_headers(walk->emit, next_text(walk));
-		break;
-	case MEMBER_PREFIXES:
-		document_prefixes(walk->emit, next_text(walk));
+		write_value(walk, member->kind);
 		break;
 	case MEMBER_NULL:
 		emit_null(walk->emit);

@@ -11,6 +11,7 @@
 #include "sql/pages/lists.h"
 
 /* The output of html_text() is valid XML, too. */
+
 static void write_instant(struct html *html, int64_t clock_secs)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);

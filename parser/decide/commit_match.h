@@ -1,7 +1,7 @@
 /*
  * commit_match - which stored patch became a commit, and how that changes the patch
  *
- * A pure function over a commit and the patches that a look-up found for it.  The first rule that
+ * A pure function over a commit and the patches that a lookup found for it.  The first rule that
  * finds a patch decides:
  *   1. a trailer names the message id of the patch; or it names another message of its thread, and
  *      the patch has the commit's title
@@ -41,7 +41,7 @@ struct commit_patch {
 	struct view commit_ref;
 };
 
-/* The property of the commit by which a look-up found the patch. */
+/* The property of the commit by which a lookup found the patch. */
 enum commit_found { FOUND_BY_ID, FOUND_BY_THREAD, FOUND_BY_HASH, FOUND_BY_TITLE };
 
 struct commit_candidate {

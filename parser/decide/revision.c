@@ -174,7 +174,7 @@ static void read_words(struct view title, struct words *words)
 	}
 }
 
-/* The words of two titles: how many the shorter one has, and how many of these are in the other one. */
+/* Count the words of the shorter title, and those of them that the other title has, too. */
 static void compare_titles(struct view a, struct view b, size_t *ret_few, size_t *ret_common)
 {
 	struct words first, second;
@@ -216,8 +216,8 @@ static bool shares_patches(const struct revision *series, const struct revision 
 }
 
 /*
- * Three fifths of all files are in both, and a third of the words of the shorter title; or a fifth of the
- * files, and four fifths of the words of a title that has some.
+ * Three fifths of all files are in both, and a third of the words of the shorter title; or a fifth
+ * of the files, and four fifths of the words of a title that has four or more.
  */
 static bool shares_files(const struct revision *series, const struct revision *older)
 {

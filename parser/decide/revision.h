@@ -84,12 +84,12 @@ const char *revision_rule_name(enum revision_rule rule);
 enum revision_rule revision_rule_named(struct view name);
 
 /*
- * The version of a series, and the release that it is for, from the stored name of its first message and
- * the version of its row.
+ * The version of a series, and the release that it is for, from the stored name of its first
+ * message and the version of its row.
  *
- * A prefix `v5.1` is no version for Patchwork, so the row then has 1.  But `v4.19` is the number of a
- * kernel: no version is sent in four parts once there were three versions.  Such a number and one without
- * the `v` or beside a version name a release; `5.10.y`, `5.10-stable` and `5.10.3` are 5.10.
+ * A prefix `v5.1` is no version for Patchwork, so the row then has 1.  But `v4.19` is a release of
+ * a kernel, as is any number from 3 on with a second number from 4 on.  A number without the `v`,
+ * or beside a version, is a release, too; `5.10.y`, `5.10-stable` and `5.10.3` are 5.10.
  * Returns 0 or arena_error().
  */
 int revision_read_numbers(struct arena *arena, struct view name, int32_t row_version,

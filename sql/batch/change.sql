@@ -189,7 +189,7 @@ update patchwork_series
 set cover_letter_id = null
 where id = any($1::int[]);
 
--- The category is no key for a look-up: its index leads to a large part of the table.
+-- The category is no key for a lookup: its index leads to a large part of the table.
 prepare delete_series_events as
 delete from patchwork_event
 where series_id = any($1::int[]) and category || '' in ('series-created', 'series-completed',

@@ -81,7 +81,7 @@ GArray *load_senders(const struct batch *batch, guint from);
 void load_take_people(struct batch *batch, const struct pg_result *result);
 
 /*
- * Set the person of every message, after a look-up of those whose address is stored in another
+ * Set the person of every message, after a lookup of those whose address is stored in another
  * case.
  */
 int load_people(struct batch *batch);

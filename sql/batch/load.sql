@@ -1,6 +1,6 @@
 -- The rows that a batch could affect. See statements.h; psql reads this file, and then `explain execute NAME (...)`.
 --
--- Keys of a look-up are pairs of project and message id, numbered from 1: k(project_id, msgid, i).  Dates
+-- Keys of a lookup are pairs of project and message id, numbered from 1: k(project_id, msgid, i).  Dates
 -- are clock readings in the session's time zone: extract(epoch from (date at time zone ...)).
 
 -- Rows if one of the ids waits, is waited for, or is named by a Depends-on; and the kinds of the rows

@@ -9,8 +9,8 @@
  * A person that another process adds is found.  One whose address another process changes, which
  * Patchwork never does by itself, is found only in the new spelling until people_index_reset().
  */
-#ifndef SQL_PEOPLE_INDEX_H
-#define SQL_PEOPLE_INDEX_H
+#ifndef SQL_BATCH_PEOPLE_INDEX_H
+#define SQL_BATCH_PEOPLE_INDEX_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -5,7 +5,7 @@
  * shows a plan. Settings, locks and COPY, which are commands, are in statements_*.c.
  *
  * Keys are arrays, and each table is read by a LATERAL subquery with OFFSET 0. This fixes an index
- * look-up for each key, whatever the planner assumes of tables that were never analysed (a plain
+ * lookup for each key, whatever the planner assumes of tables that were never analysed (a plain
  * join took a minute in a fresh import). `project_id + 0` keeps the planner from the index on the
  * project, which contains all of an archive. `clock` columns are seconds since 1970 of the clock
  * reading in the session's TimeZone, in which Patchwork stores dates.

@@ -76,9 +76,9 @@ static void put_flag(struct pg_query *query, bool flag)
 	pg_param_text(query, flag ? VIEW("true") : VIEW("false"));
 }
 
-/* $1 to $9 of the statements that find patches. */
-static void put_filter(struct pg_query *query, const struct selection_filter *filter,
-		       int32_t seventh, int32_t limit)
+/* $1 to $9 of the statements that find patches; $7, `extra`, is different in each. */
+static void put_filter(struct pg_query *query, const struct selection_filter *filter, int32_t extra,
+		       int32_t limit)
 {
 	put_optional(query, filter->project_id);
 	put_ids(query, filter->states);
@@ -91,7 +91,7 @@ static void put_filter(struct pg_query *query, const struct selection_filter *fi
 	else
 		put_optional(query, filter->delegate);
 	put_words(query, filter->words);
-	put_optional(query, seventh);
+	put_optional(query, extra);
 	pg_param_bigint(query, filter->before);
 	if (filter->before == 0)
 		pg_param_null(query);
@@ -282,7 +282,7 @@ static int find_named(struct pg *pg, const struct selection_filter *filter, int3
 	return run_for_selection(pg, &query, series);
 }
 
-/* The series of the patches, and those that are called so; `since` is the date of the oldest patch. */
+/* The series of the patches, and those that `named` has; `since` is the date of the oldest patch. */
 static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *patches,
 		     const GArray *named, struct selection *series)
 {
@@ -298,7 +298,7 @@ static int series_of(struct pg *pg, const struct selection_filter *filter, const
 	return run_for_selection(pg, &query, series);
 }
 
-/* Add the series of the newest `limit` patches that match; *ret_is_all is false if there are more patches. */
+/* Add the series of the newest `limit` patches that match; *ret_is_all: there are no more. */
 static int find_series(struct pg *pg, const struct selection_filter *filter, int32_t limit,
 		       struct selection *series, bool *ret_is_all)
 {

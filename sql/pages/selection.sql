@@ -1,6 +1,7 @@
--- Which patches and series a list has. patchwork_patch has no index by which the newest patches of a
--- project are found. Its widest index, patchwork_patch_list_idx, has for each triple of archived,
--- state_id and delegate_id the dates in order, and project, submitter and name beside them.
+-- Which patches and series a list has. An index of dates alone, which only tables of patchmda's have,
+-- would lead through all newer patches if those that match are old. The widest index of Patchwork's,
+-- patchwork_patch_list_idx, has for each triple of archived, state_id and delegate_id the dates in order,
+-- and project, submitter and name beside them.
 
 -- How many patches there are of $1 project, of $2 submitters and of $3 series; of no more than $4
 -- each is counted. Null for a condition that is not there.

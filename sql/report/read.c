@@ -6,7 +6,7 @@
 #include "sql/schema/zone.h"
 
 /*
- * Every look-up uses an index, however small a table was when it was analysed.  Compiling a
+ * Every lookup uses an index, however small a table was when it was analysed.  Compiling a
  * statement (jit) takes longer than running it.
  */
 static const char begin_sql[] = "begin isolation level repeatable read read only;"

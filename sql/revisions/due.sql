@@ -1,7 +1,7 @@
 -- Incomplete versions that have become an hour old. See statements.h.
 
--- From when to when series have to be looked for. Effects_members counts a version as complete if it is
--- dated more than an hour ago.
+-- The dates of the series to look for: from the end of the last call, or a day ago, to an hour ago, when
+-- effects_members (effects.sql) counts a version as complete.
 prepare due_window as
 select coalesce((
 	select done

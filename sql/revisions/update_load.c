@@ -217,7 +217,7 @@ static void ask_series(struct lookups *lookups, const GPtrArray *list)
 /* The keys of a lookup by title. */
 struct title_keys {
 	GArray *projects, *people, *titles;
-	int64_t first, last; /* dates of the series that ask */
+	int64_t first, last; /* dates of the series that need it */
 };
 
 static void add_titles(struct title_keys *keys, const struct revision *revision)
@@ -260,7 +260,7 @@ static void ask_titles(struct lookups *lookups, const GPtrArray *list)
 		ask_keys(lookups, &keys);
 }
 
-/* ---- all look-ups */
+/* ---- all lookups */
 
 static void ask_all(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
 {

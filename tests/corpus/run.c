@@ -230,8 +230,7 @@ static bool same_keys(json_t *expected, json_t *got)
 	json_t *value;
 	bool same = true;
 
-	json_object_foreach(expected, key, value)
-	{
+	json_object_foreach (expected, key, value) {
 		json_t *other = json_object_get(got, key);
 
 		if (json_is_object(value) && json_is_object(other)) {
@@ -307,8 +306,7 @@ static bool is_improved(const struct corpus *corpus, const char *name, json_t *g
 	reference = load_values(corpus, name, "reference.json");
 	if (reference == NULL)
 		return false;
-	json_object_foreach(reference, key, value)
-	{
+	json_object_foreach (reference, key, value) {
 		if (!json_equal(value, json_object_get(got, key)))
 			continue;
 		printf("# %s: as the reference has it\n", key);

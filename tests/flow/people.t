@@ -185,7 +185,7 @@ until_true has_people_lock false
 echo "insert into patchwork_person (email, name) values ('XIA@x.org', 'Xia'); commit;" >&8
 exec 8>&-
 wait $other
-exits 0 "a person whom another writer makes after the look-up" wait $sender
+exits 0 "a person whom another writer makes after the lookup" wait $sender
 is "$(sql "select string_agg(email, ' ') from patchwork_person where upper(email) = 'XIA@X.ORG'")" XIA@x.org \
 	"is not made again in another case"
 

@@ -11,7 +11,7 @@
 LIST=ring.lists.example.org
 rows=${ROWS:-40000}
 people=$((rows / 10))
-# A look-up may read or skip the rows of one person, component or series, but not all of a table.
+# A lookup may read or skip the rows of one person, component or series, but not all of a table.
 read_max=2000
 
 fill() {
@@ -184,17 +184,17 @@ sql "load 'auto_explain'" "set auto_explain.log_min_duration = 0" \
 	"select count(*) from patchwork_series" >/dev/null
 like "$(scans "$from")" 'patchwork_series: select count' "and a whole table that is read would be seen"
 like "$(tail -n 1 "$T/applied")" '5 by trailer, 1 by hash, 1 by author' "commits are looked up by every rule"
-is "$(cat "$T/scans")" "" "empty tables: no look-up reads a whole table"
+is "$(cat "$T/scans")" "" "empty tables: no lookup reads a whole table"
 
 export PGDATABASE=plans_big
 fill
 is "$(sql "select count(*) from pg_class where relname like 'patchwork_%' and relkind = 'r'
 	and reltuples >= 0 and relname in ('patchwork_patch', 'patchwork_series')")" 0 "nothing is analysed"
 check 1
-is "$(cat "$T/scans")" "" "$rows rows, never analysed: no look-up reads a whole table"
+is "$(cat "$T/scans")" "" "$rows rows, never analysed: no lookup reads a whole table"
 sql "analyze"
 check 2
-is "$(cat "$T/scans")" "" "$rows rows, analysed: no look-up reads a whole table"
+is "$(cat "$T/scans")" "" "$rows rows, analysed: no lookup reads a whole table"
 
 
 done_testing
