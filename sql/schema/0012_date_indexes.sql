@@ -1,7 +1,7 @@
--- Lists are mostly wanted newest first: events are in this order by default, and git-pw asks for
--- `order=-date` of patches and series.  Patchwork has no index for that: each page would sort all
--- rows that match.  Tables that Patchwork has created stay as they are; the name of one of our own
--- indexes tells them apart.  The indexes are there already if the schema patchmda was dropped.
+-- git-pw asks for patches and series with `order=-date`, and CI programs for events with `since`.
+-- Patchwork has no index for that: each page would sort all patches or series that match, or read
+-- all events.  Tables that Patchwork has created stay as they are; the name of one of our own indexes
+-- tells them apart.  The indexes are there already if the schema patchmda was dropped.
 do $$ begin
     if to_regclass('patchwork_patch_list_idx') is not null then
         create index if not exists patchmda_patch_date_idx on patchwork_patch (date);
