@@ -17,8 +17,6 @@ bool option_list(void *field, const struct option_row *row, const char *value)
 	GPtrArray **values = field;
 
 	(void)row;
-	if (*values == NULL)
-		*values = g_ptr_array_new();
 	g_ptr_array_add(*values, (gpointer)(uintptr_t)value);
 	return value[0] != '\0';
 }

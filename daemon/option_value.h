@@ -13,7 +13,7 @@
 	OPTION_OTHER(option, argument, text, type, field, option_name, "a value that is not empty")
 bool option_name(void *field, const struct option_row *row, const char *value);
 
-/* Append a value that is not empty to a GPtrArray *, which is created for the first value. */
+/* Append a value that is not empty to a GPtrArray *, which the caller has created. */
 bool option_list(void *field, const struct option_row *row, const char *value);
 
 /* "on" or "off", as a const char *. */

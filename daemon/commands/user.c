@@ -170,12 +170,12 @@ static const char *find_stray(const struct request *request)
 	bool is_add = strcmp(request->verb, "add") == 0, is_set = strcmp(request->verb, "set") == 0;
 	const struct user_settings *settings = &request->settings;
 	bool has_settings = settings->email != NULL || settings->first_name != NULL ||
-			    settings->last_name != NULL || request->maintain != NULL ||
+			    settings->last_name != NULL || request->maintain->len > 0 ||
 			    request->has_password;
 
 	if (has_settings && !is_add && !is_set)
 		return "settings belong to add and set";
-	if ((request->leave != NULL || settings->active != NULL) && !is_set)
+	if ((request->leave->len > 0 || settings->active != NULL) && !is_set)
 		return "--no-maintainer and --active belong to set";
 	if (request->has_token && !is_add)
 		return "--token belongs to add";
@@ -262,7 +262,9 @@ static int run(struct request *request)
 
 int cmd_user(int argc, char **argv)
 {
-	struct request request = { .options = store_defaults };
+	g_autoptr(GPtrArray) maintain = g_ptr_array_new();
+	g_autoptr(GPtrArray) leave = g_ptr_array_new();
+	struct request request = { .options = store_defaults, .maintain = maintain, .leave = leave };
 	char **operands;
 	int r = options_read(&line, argc, argv, &request, &operands);
 
@@ -273,9 +275,5 @@ int cmd_user(int argc, char **argv)
 	r = check(&request);
 	if (r == EX_OK)
 		r = run(&request);
-	if (request.maintain != NULL)
-		g_ptr_array_unref(request.maintain);
-	if (request.leave != NULL)
-		g_ptr_array_unref(request.leave);
 	return terminal_end(r, EX_IOERR);
 }
