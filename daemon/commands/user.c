@@ -264,7 +264,9 @@ int cmd_user(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) maintain = g_ptr_array_new();
 	g_autoptr(GPtrArray) leave = g_ptr_array_new();
-	struct request request = { .options = store_defaults, .maintain = maintain, .leave = leave };
+	struct request request = { .options = store_defaults,
+				   .maintain = maintain,
+				   .leave = leave };
 	char **operands;
 	int r = options_read(&line, argc, argv, &request, &operands);
 
