@@ -29,7 +29,10 @@ static void add_id(struct arena *arena, struct commit *commit, struct view v, bo
 		commit->msgids[commit->msgid_count++] = id;
 }
 
-/* As a whole, for an id that contains a slash, and by segments, for an address. */
+/*
+ * Add the ids in `value`.  A word is tried as a whole, because an id may contain a slash, and by
+ * segments, because it may be a URL.
+ */
 static void add_ids(struct arena *arena, struct commit *commit, struct view value)
 {
 	struct view word, segment;

@@ -1,4 +1,4 @@
-/* diff - the patch hash, and the files a diff touches; see diff.h */
+/* diff - the patch hash, and the files that a diff changes; see diff.h */
 #include "parser/diff.h"
 
 #include <glib.h>

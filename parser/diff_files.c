@@ -80,7 +80,10 @@ static void add_path(struct arena *arena, struct names *paths, struct view word)
 		add(arena, paths, without_component(path));
 }
 
-/* `a/PATH b/PATH`: all that is said of a file without text, and for others the same again. */
+/*
+ * `a/PATH b/PATH`: the only line that names a file whose text does not change, such as one with a
+ * new mode.  Of other files it repeats the path.
+ */
 static void add_git_path(struct arena *arena, struct names *paths, struct view words)
 {
 	struct view old, new;
@@ -99,7 +102,7 @@ static bool is_hexadecimal(char c)
 	return view_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-/* The blob at the front of `text`, off which it is cut; empty where there is none. */
+/* Take the blob off the front of *text; empty if there is none. */
 static struct view take_blob(struct view *text)
 {
 	size_t n = 0, zeros = 0;

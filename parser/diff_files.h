@@ -1,7 +1,7 @@
 /*
  * diff_files - the paths that a diff changes, and the blobs that its `index` lines name
  *
- * A line of a hunk is never taken for a file's header, since lines are counted as in split.h.
+ * The lines of a hunk are counted as in split.c, so none of them is taken for a file's header.
  */
 #ifndef PARSER_DIFF_FILES_H
 #define PARSER_DIFF_FILES_H
@@ -9,7 +9,7 @@
 #include "parser/arena.h"
 #include "parser/view.h"
 
-/* Paths, and blobs, of one diff beyond this many are passed over. */
+/* Paths of a diff beyond this many are ignored, as are blobs beyond this many. */
 #define DIFF_FILES_MAX 4096
 
 struct diff_files {
@@ -23,9 +23,9 @@ struct diff_files {
  * Read a diff, which is UTF-8 or absent.
  *
  * Paths are those of the lines `--- ` and `+++ ` (up to a TAB), `rename` and `copy`, and of a line
- * `diff --git` that names one file; /dev/null is none.  A path that git has quoted loses the quotes
- * and keeps the escapes.  A blob of zeros is none.  Views point into the diff, arrays are in the
- * arena.  Returns 0 or arena_error().
+ * `diff --git` that names one file; /dev/null is not a path.  A path that git has quoted loses the
+ * quotes and keeps the escapes.  A blob has 4 to 64 digits; one of zeros only is left out.  Views
+ * point into the diff, arrays are in the arena.  Returns 0 or arena_error().
  */
 int diff_files_read(struct arena *arena, struct view diff, struct diff_files *ret_files);
 

@@ -15,9 +15,8 @@
 
 /*
  * `text` with its lines joined.  Lines end at LF; a CR before it is part of the line end.  A
- * signature line (`-- `) stays as it is.  With `deletes_space` the blank at
- * which a line was broken is deleted (delsp=yes, 4.2).  If memory is short, the arena's error is
- * latched.
+ * signature line (`-- `) stays as it is.  With `deletes_space` the blank at which a line was broken
+ * is deleted (delsp=yes, 4.2).  If memory is short, the arena's error is latched.
  */
 struct view flowed_undo(struct arena *arena, struct view text, bool deletes_space);
 

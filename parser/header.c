@@ -1,4 +1,4 @@
-/* header - the header block of a mail, and what its values say; see header.h */
+/* header - the header block of a mail, and its values as text; see header.h */
 #include "parser/header.h"
 
 #include "parser/encoded_word.h"

@@ -40,8 +40,8 @@ int headers_split(struct arena *arena, struct view raw, struct headers *ret_head
 
 /*
  * The same for a part: a boundary line of an open multipart ends the block, too.  With
- * `may_start_with_from` a `From ` line before the block is ignored; if one precedes `raw` already,
- * it must not be.
+ * `may_start_with_from` a `From ` line before the block is ignored; the
+ * caller passes false if such a line already precedes `raw`.
  */
 int headers_split_part(struct arena *arena, struct view raw, const struct boundaries *open,
 		       bool may_start_with_from, struct headers *ret_headers);

@@ -12,7 +12,10 @@
 
 _Static_assert(BOUNDARY_DEPTH_MAX > MESSAGE_DEPTH_MAX, "each level may open a multipart");
 
-/* The table of so many headers is released once a part is read: 2 MiB of headers make 22 MiB. */
+/*
+ * A table of at least this many headers is released once its part is read: 2 MiB of headers make a
+ * table of 22 MiB.
+ */
 #define MANY_HEADERS 4096
 
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };

@@ -37,7 +37,10 @@
 /* Leaves beyond this many are ignored (FLAW_TOO_MANY_PARTS). */
 #define MESSAGE_PARTS_MAX 4096
 
-/* Entities, with those that contain others or nothing; further ones are ignored, too. */
+/*
+ * Entities (leaves, and those that contain others or nothing) beyond this many are ignored, too
+ * (FLAW_TOO_MANY_PARTS).
+ */
 #define MESSAGE_ENTITIES_MAX 16384
 
 /* A part whose own headers exceed HEADER_BLOCK_BYTES_MAX is ignored (FLAW_PART_HEADERS). */

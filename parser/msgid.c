@@ -43,7 +43,7 @@ static bool is_bare_id(struct view text)
 	return true;
 }
 
-/* Only the bytes that it needs: there may be half a million of them. */
+/* Allocates exactly the bytes that are needed, because a mail may have half a million such ids. */
 static struct view with_brackets(struct arena *arena, struct view id, unsigned *flaws)
 {
 	char *made = arena_alloc(arena, id.len + 2);

@@ -32,16 +32,16 @@
 struct pattern;
 
 /*
- * NULL if `text` is not a regular expression; *ret_error is then a message, static or valid until
- * the next call in this thread.
+ * Compile `text`, which is UTF-8.  NULL if it is not a regular expression or memory is short;
+ * *ret_error is then a message, static or valid until the next call in this thread.
  */
 struct pattern *pattern_new(struct view text, const char **ret_error);
 void pattern_free(struct pattern *pattern);
 
-/* Whether the pattern matches anywhere in `subject`. */
+/* Whether the pattern matches in `subject`, which is valid UTF-8; an absent one counts as empty. */
 bool pattern_matches(const struct pattern *pattern, struct view subject);
 
-/* How often the pattern matches, without overlaps. */
+/* How often the pattern matches in `subject` (valid UTF-8), without overlaps; 0 if it is absent. */
 size_t pattern_count(const struct pattern *pattern, struct view subject);
 
 #endif

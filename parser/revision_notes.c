@@ -24,7 +24,7 @@ static void add_once(struct view *list, size_t *count, size_t most, struct view 
 
 /* ---- `NAME: VALUE` lines */
 
-/* The one word behind `name` at the front of a line; false if it is another line. */
+/* The single word after `name` at the beginning of a line; false for any other line. */
 static bool read_value(struct view line, struct view name, struct view *ret_value)
 {
 	struct view value;
@@ -78,7 +78,7 @@ static void read_prerequisite(struct reader *reader, struct view line)
 
 /* ---- links */
 
-/* The length of the letter or digit at a place; 0 if there is none. */
+/* The length in bytes of the letter or digit at `at`; 0 if there is none. */
 static size_t word_char(struct view text, size_t at)
 {
 	size_t n;
@@ -90,7 +90,7 @@ static size_t word_char(struct view text, size_t at)
 	return c != '_' && text_is_word(c) ? n : 0;
 }
 
-/* Take the next word of letters and digits off *rest; *ret_gap: the bytes before it. */
+/* Take the next word of letters and digits off *rest; *ret_gap is the bytes before it. */
 static bool next_word(struct view *rest, struct view *ret_gap, struct view *ret_word)
 {
 	size_t from = 0, to, n;
@@ -158,7 +158,7 @@ static void add_link(struct reader *reader, struct view v, bool is_encoded)
 		add_once(reader->links, &reader->link_count, REVISION_LINKS_MAX, id);
 }
 
-/* The segments of an address that may be message ids. */
+/* Add the segments of a URL that may be message ids. */
 static void add_segments(struct reader *reader, struct view address)
 {
 	struct view segment;

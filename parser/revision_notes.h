@@ -10,7 +10,7 @@
 #include "parser/arena.h"
 #include "parser/view.h"
 
-/* More links, or prerequisites, of one text are passed over. */
+/* Links of a text beyond this many are ignored, as are prerequisites. */
 #define REVISION_LINKS_MAX         32
 #define REVISION_PREREQUISITES_MAX 256
 
@@ -18,10 +18,9 @@
 #define REVISION_NEAR_LINES 2
 
 struct revision_notes {
-	struct view change_id;   /* of the last such line; absent if there is none */
-	struct view base_commit; /* the same; hexadecimal */
-	const struct view
-		*links; /* message ids, with brackets, that the text calls older versions */
+	struct view change_id;    /* of the last such line; absent if there is none */
+	struct view base_commit;  /* the same; hexadecimal */
+	const struct view *links; /* ids, with brackets, that the text calls older versions */
 	size_t link_count;
 	const struct view *prerequisites; /* `change-id ID`, `message-id <ID>` or `patch-id ID` */
 	size_t prerequisite_count;
@@ -30,7 +29,7 @@ struct revision_notes {
 /*
  * Read the content of a cover letter or patch, which is UTF-8 or absent.
  *
- * A link is an address that has a message id as a segment, where the line or one of the
+ * A link is a URL that has a message id as a segment, where the line or one of the
  * REVISION_NEAR_LINES before it has one of the words v1, v2 ..., version, previous, supersedes,
  * link to, changes since, changelog; or a line `Supersedes: <ID>`.  Views point into the content
  * or the arena.  Returns 0 or arena_error().

@@ -26,7 +26,7 @@ enum rule {
 /* The rule's name in README, such as "D17"; `index` starts at 0.  NULL after the last rule. */
 const char *rule_name(unsigned index);
 
-/* The rule as a sentence for people, without a full stop. */
+/* The rule as a sentence for people, without a full stop; `index` is that of a rule. */
 const char *rule_text(unsigned index);
 
 /* Whether the rule's bit is set in `flaws`. */

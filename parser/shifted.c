@@ -42,7 +42,7 @@ static bool take_digit(struct utf16 *state, struct builder *b, int digit)
 	return take_unit(state, b, unit);
 }
 
-/* Decode the text between a `+` and the first byte that is not base64; returns its length. */
+/* Decode the text between a `+` and the first byte that is not base64; *ret_len is its length. */
 static bool take_base64(struct builder *b, struct view raw, size_t *ret_len)
 {
 	struct utf16 state = { 0 };
@@ -55,7 +55,7 @@ static bool take_base64(struct builder *b, struct view raw, size_t *ret_len)
 	return state.bit_count < 6 && state.bits == 0 && state.high == 0;
 }
 
-/* Decode the text after a `+`. */
+/* Decode the text after a `+`; *ret_len is the number of bytes that were decoded. */
 static bool take_shift(struct builder *b, struct view raw, size_t *ret_len)
 {
 	if (view_starts(raw, VIEW("-"))) {
@@ -93,7 +93,7 @@ bool shifted_decode_utf7(struct arena *arena, struct view raw, struct view *ret_
 	return true;
 }
 
-/* Decode a tilde and what follows it: `~~`, a continued line, or a switch of the mode. */
+/* Decode a tilde and the byte `c` after it: `~~`, a continued line, or a switch of the mode. */
 static bool take_tilde(struct builder *b, char c, bool *wide)
 {
 	if (c == (*wide ? '}' : '{')) {

@@ -1,4 +1,4 @@
-/* split - a text into commit message and diff; see split.h */
+/* split - the diff and the comment in a text; see split.h */
 #include "parser/split.h"
 
 #include "parser/fault.h"

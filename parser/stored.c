@@ -40,7 +40,7 @@ int stored_read(struct arena *arena, struct view headers, struct view link_name,
 	return r;
 }
 
-/* The only part of a message, without its bytes, which are not stored; absent in a multipart. */
+/* The only part of a message, without its bytes, which are not stored; zeroed if it has several. */
 static int find_part(struct arena *arena, const struct headers *headers, struct part *ret_part)
 {
 	struct parts parts = { 0 };

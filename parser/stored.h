@@ -27,7 +27,7 @@ int stored_read(struct arena *arena, struct view headers, struct view link_name,
 struct stored {
 	bool is_comment, is_cover;
 	struct view headers;
-	struct view content, diff; /* not needed of a comment */
+	struct view content, diff; /* not used for a comment */
 };
 
 /*

@@ -318,8 +318,8 @@ static bool has_double_there(const struct comment *first, const struct comment *
 }
 
 /*
- * One mail may be stored as a comment on several parents, because a Patchwork's parser that did not
- * see ours has stored it again.  Two comments with one message id cannot have one parent (the pair
+ * One mail may be stored as a comment on several parents: Patchwork's own parser stores it again if
+ * it does not see the comment that patchmda has stored.  Two comments with one message id cannot have one parent (the pair
  * is unique), so the second one keeps its parent.
  */
 static void keep_doubles_apart(struct workset *workset)

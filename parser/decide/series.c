@@ -479,8 +479,8 @@ static bool has_foreign_item(const struct series *series, const struct item *roo
 }
 
 /*
- * Whether a series of the component holds an item of another component.  A person, or a Patchwork's
- * parser a moment ago, has put it there, and regrouping would undo that.
+ * Whether a series of the component holds an item of another component.  A person, or Patchwork's
+ * own parser a moment ago, has put it there, and regrouping would undo that.
  */
 static bool holds_foreign_items(const GPtrArray *component)
 {

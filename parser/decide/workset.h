@@ -140,7 +140,7 @@ enum verdict {
 	VERDICT_NO_ROOM,   /* not held, because the limits of quarantined mail are reached */
 };
 
-/* Whether the message is neither stored nor held, nor need not be. */
+/* Whether the message still has to be stored or held. */
 static inline bool verdict_is_deferred(enum verdict verdict)
 {
 	return verdict == VERDICT_UNDECIDED || verdict == VERDICT_NO_ROOM;
