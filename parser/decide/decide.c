@@ -319,8 +319,8 @@ static bool has_double_there(const struct comment *first, const struct comment *
 
 /*
  * One mail may be stored as a comment on several parents: Patchwork's own parser stores it again if
- * it does not see the comment that patchmda has stored.  Two comments with one message id cannot have one parent (the pair
- * is unique), so the second one keeps its parent.
+ * it does not see the comment that patchmda has stored.  Two comments with one message id cannot
+ * have one parent (the pair is unique), so the second one keeps its parent.
  */
 static void keep_doubles_apart(struct workset *workset)
 {
