@@ -80,12 +80,12 @@ static char *reason_of(int r, int quiet_secs, const GString *complaints)
 }
 
 /* Run git, with a limit on its silence if `quiet_secs` is not 0; it inherits `mark` (-1: none). */
-static int run(const char *path, const GPtrArray *words, const struct clone_limits *limits,
+static int run(const char *path, const GPtrArray *arguments, const struct clone_limits *limits,
 	       int quiet_secs, int mark, GString *answer, char **ret_reason)
 {
 	g_autoptr(GString) complaints = g_string_new(NULL);
 	struct git *git;
-	int r = git_start_keeping(path, words, GIT_COMPLAINTS | GIT_HERE, mark, &git);
+	int r = git_start_keeping(path, arguments, GIT_COMPLAINTS | GIT_HERE, mark, &git);
 
 	if (r == 0) {
 		git_stop_at(git, limits->stop_fd);
@@ -101,20 +101,21 @@ static int run(const char *path, const GPtrArray *words, const struct clone_limi
 }
 
 /* Run git, which only reads or writes a file of the repository. */
-static int configure(const char *path, const GPtrArray *words, GString *answer, char **ret_reason)
+static int configure(const char *path, const GPtrArray *arguments, GString *answer,
+		     char **ret_reason)
 {
 	static const struct clone_limits limits = { .stop_fd = -1 };
 
-	return run(path, words, &limits, 0, -1, answer, ret_reason);
+	return run(path, arguments, &limits, 0, -1, answer, ret_reason);
 }
 
 /* Ask a repository for one line; NULL if git fails. */
-static char *ask(const char *path, const GPtrArray *words)
+static char *ask(const char *path, const GPtrArray *arguments)
 {
 	g_autoptr(GString) answer = g_string_new(NULL);
 	g_autofree char *reason = NULL;
 
-	if (configure(path, words, answer, &reason) != 0)
+	if (configure(path, arguments, answer, &reason) != 0)
 		return NULL;
 	return g_strchomp(g_strdup(answer->str));
 }
@@ -157,10 +158,10 @@ static void read_head(const char *answer, struct clone_head *head)
 int clone_look(const char *url, const struct clone_limits *limits, struct clone_head *ret_head,
 	       char **ret_reason)
 {
-	g_autoptr(GPtrArray) words = git_arguments("ls-remote", "--symref", url, "HEAD", NULL);
+	g_autoptr(GPtrArray) arguments = git_arguments("ls-remote", "--symref", url, "HEAD", NULL);
 	g_autoptr(GString) answer = g_string_new(NULL);
 	struct clone_head head = { NULL, NULL };
-	int r = run("/", words, limits, limits->quiet_secs, -1, answer, ret_reason);
+	int r = run("/", arguments, limits, limits->quiet_secs, -1, answer, ret_reason);
 
 	if (r == -ECHILD)
 		return is_unavailable(*ret_reason) ? r : -ENOENT;
@@ -239,9 +240,10 @@ int clone_make(const char *path, const char *url, const struct clone_head *head,
 
 char *clone_remote(const char *path)
 {
-	g_autoptr(GPtrArray) words = git_arguments("config", "--get", "remote.origin.url", NULL);
+	g_autoptr(GPtrArray) arguments =
+		git_arguments("config", "--get", "remote.origin.url", NULL);
 
-	return ask(path, words);
+	return ask(path, arguments);
 }
 
 /*
@@ -250,12 +252,12 @@ char *clone_remote(const char *path)
  */
 static int fetch(const char *path, const struct clone_limits *limits, int mark, char **ret_reason)
 {
-	g_autoptr(GPtrArray) words =
+	g_autoptr(GPtrArray) arguments =
 		git_arguments("-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch",
 			      "--progress", "--no-tags", "--update-head-ok", "origin",
 			      "+refs/heads/*:refs/heads/*", NULL);
 
-	return run(path, words, limits, limits->quiet_secs, mark, NULL, ret_reason);
+	return run(path, arguments, limits, limits->quiet_secs, mark, NULL, ret_reason);
 }
 
 /* Lock the mark, which a process that was killed may have left to git for a moment. */
@@ -304,11 +306,11 @@ static int bring_up(const char *path, const struct clone_head *head,
 /* Git removes what it does not need any more; if that fails, the next fetch has the reason, too. */
 static void clean_up(const char *path, const struct clone_limits *limits, int mark)
 {
-	g_autoptr(GPtrArray) words =
+	g_autoptr(GPtrArray) arguments =
 		git_arguments("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet", NULL);
 	g_autofree char *reason = NULL;
 
-	(void)run(path, words, limits, 0, mark, NULL, &reason);
+	(void)run(path, arguments, limits, 0, mark, NULL, &reason);
 }
 
 /* Fetch one of our own repositories, which is locked. */

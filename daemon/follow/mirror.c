@@ -260,10 +260,10 @@ int mirror_update(const char *folder, const char *url, const struct clone_limits
 /* The newest commit of a repository and its time in seconds since 1970; NULL if there is none. */
 static char *newest_commit(const char *repository)
 {
-	g_autoptr(GPtrArray) words = git_arguments("log", "-1", "--no-show-signature",
-						   "--format=%H %ct", "HEAD", "--", NULL);
+	g_autoptr(GPtrArray) arguments = git_arguments("log", "-1", "--no-show-signature",
+						       "--format=%H %ct", "HEAD", "--", NULL);
 	GString *answer = g_string_new(NULL), *complaints = g_string_new(NULL);
-	int r = git_run(repository, words, GIT_COMPLAINTS | GIT_HERE, answer, complaints);
+	int r = git_run(repository, arguments, GIT_COMPLAINTS | GIT_HERE, answer, complaints);
 
 	(void)g_string_free(complaints, TRUE);
 	return g_string_free(answer, r != 0);

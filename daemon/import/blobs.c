@@ -113,8 +113,8 @@ static void add_name(struct blobs *blobs, const char *name)
 /* Start git, perhaps again, and ask for all that was not read. */
 static int start_git(struct blobs *blobs)
 {
-	g_autoptr(GPtrArray) words = git_arguments("cat-file", "--batch", NULL);
-	int r = git_start(blobs->repository, words, GIT_INPUT | GIT_HERE, &blobs->git);
+	g_autoptr(GPtrArray) arguments = git_arguments("cat-file", "--batch", NULL);
+	int r = git_start(blobs->repository, arguments, GIT_INPUT | GIT_HERE, &blobs->git);
 
 	if (r != 0) {
 		blobs->git = NULL;

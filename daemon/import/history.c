@@ -47,7 +47,7 @@ int history_open(const char *repository, const char *after, const char *head, in
 {
 	g_autofree char *range =
 		after != NULL ? g_strdup_printf("%s..%s", after, head) : g_strdup(head);
-	g_autoptr(GPtrArray) words =
+	g_autoptr(GPtrArray) arguments =
 		git_arguments("-c", "log.showRoot=true", "-c", "log.follow=false", "log", "--raw",
 			      "--no-abbrev", "--no-renames", "-c", "--no-relative", "--no-color",
 			      "--no-show-signature", "--no-notes", "--no-decorate",
@@ -55,7 +55,7 @@ int history_open(const char *repository, const char *after, const char *head, in
 			      "--reverse", "--format=%H %s", range, "--", NULL);
 	struct history *history;
 	struct git *git;
-	int r = git_start(repository, words, GIT_HERE, &git);
+	int r = git_start(repository, arguments, GIT_HERE, &git);
 
 	if (r != 0)
 		return r;
