@@ -39,7 +39,7 @@ static void add_ids(struct arena *arena, struct commit *commit, struct view valu
 
 	while (mentioned_piece(&value, " \t\r", &word)) {
 		word = mentioned_word(word);
-		if (!mentioned_is_address(word))
+		if (!mentioned_is_url(word))
 			add_id(arena, commit, word, false);
 		while (mentioned_piece(&word, mentioned_segment_ends, &segment))
 			add_id(arena, commit, segment, true);

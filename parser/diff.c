@@ -19,8 +19,7 @@ static bool file_word(struct view line, struct view *ret_word)
 	return end > 4;
 }
 
-/* A path without its first component; empty if it has only one. */
-static struct view strip_component(struct view path)
+struct view diff_strip_component(struct view path)
 {
 	size_t slash = view_find(path, '/', 0);
 
@@ -40,7 +39,7 @@ static void hash_line(GChecksum *sum, struct view line)
 	if (file_word(line, &path)) {
 		hash_add(sum, view_head(line, 4));
 		hash_add(sum, line.ptr[0] == '-' ? VIEW("a/") : VIEW("b/"));
-		hash_add(sum, strip_component(path));
+		hash_add(sum, diff_strip_component(path));
 	} else if (split_hunk_counts(line, &old, &new)) {
 		hash_add(sum, VIEW("@@ -"));
 		hash_add(sum, old);
@@ -78,7 +77,7 @@ bool diff_next_file(struct view *rest, struct view *ret_file)
 	while (view_next_line(rest, &line)) {
 		if (!file_word(line, &word) || view_eq(word, VIEW("/dev/null")))
 			continue;
-		*ret_file = strip_component(word);
+		*ret_file = diff_strip_component(word);
 		return true;
 	}
 	return false;

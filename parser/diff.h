@@ -22,4 +22,7 @@ int diff_hash(struct arena *arena, struct view diff, char ret_hash[DIFF_HASH_CHA
  */
 bool diff_next_file(struct view *rest, struct view *ret_file);
 
+/* A path without its first component, as `patch -p1` reads it; empty if it has only one. */
+struct view diff_strip_component(struct view path);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "parser/diff.h"
 #include "parser/split.h"
 #include "parser/text.h"
 
@@ -65,19 +66,12 @@ static struct view unquoted(struct view path)
 	return path;
 }
 
-static struct view without_component(struct view path)
-{
-	size_t slash = view_find(path, '/', 0);
-
-	return slash < path.len ? view_skip(path, slash + 1) : VIEW("");
-}
-
 static void add_path(struct arena *arena, struct names *paths, struct view word)
 {
 	struct view path = unquoted(word);
 
 	if (!view_eq(path, VIEW("/dev/null")))
-		add(arena, paths, without_component(path));
+		add(arena, paths, diff_strip_component(path));
 }
 
 /*
@@ -91,8 +85,8 @@ static void add_git_path(struct arena *arena, struct names *paths, struct view w
 	words = text_trim_right(words);
 	if (words.len < 3 || words.len % 2 == 0 || words.ptr[words.len / 2] != ' ')
 		return;
-	old = without_component(unquoted(view_head(words, words.len / 2)));
-	new = without_component(unquoted(view_skip(words, words.len / 2 + 1)));
+	old = diff_strip_component(unquoted(view_head(words, words.len / 2)));
+	new = diff_strip_component(unquoted(view_skip(words, words.len / 2 + 1)));
 	if (view_eq(old, new))
 		add(arena, paths, new);
 }

@@ -2,16 +2,9 @@
 #include "parser/mentioned_id.h"
 
 #include "parser/text.h"
+#include "parser/transfer.h"
 
 const char mentioned_segment_ends[] = "/?#&=";
-
-static int hex_digit(char c)
-{
-	if (view_is_digit(c))
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* The byte that `%XX` at the front of `v` stands for, or -1. */
 static int percent_byte(struct view v)
@@ -20,8 +13,8 @@ static int percent_byte(struct view v)
 
 	if (v.len < 3 || v.ptr[0] != '%')
 		return -1;
-	high = hex_digit(v.ptr[1]);
-	low = hex_digit(v.ptr[2]);
+	high = transfer_hex_digit(v.ptr[1]);
+	low = transfer_hex_digit(v.ptr[2]);
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
@@ -66,7 +59,7 @@ struct view mentioned_word(struct view word)
 	return word;
 }
 
-bool mentioned_is_address(struct view word)
+bool mentioned_is_url(struct view word)
 {
 	return view_search(word, VIEW("://"), 0) < word.len;
 }

@@ -17,7 +17,7 @@ bool mentioned_piece(struct view *rest, const char *ends, struct view *ret_piece
 struct view mentioned_word(struct view word);
 
 /* Whether a word is a URL (it contains `://`). */
-bool mentioned_is_address(struct view word);
+bool mentioned_is_url(struct view word);
 
 /* The separators of the segments of a URL, for mentioned_piece(). */
 extern const char mentioned_segment_ends[];

@@ -175,7 +175,7 @@ static void add_links(struct reader *reader, struct view line)
 
 	while (mentioned_piece(&line, " \t\r", &word)) {
 		word = mentioned_word(word);
-		if (mentioned_is_address(word))
+		if (mentioned_is_url(word))
 			add_segments(reader, word);
 	}
 }
@@ -198,7 +198,7 @@ static void read_links(struct reader *reader, struct view line)
 /* Most texts have none of this, and are not read line by line for links. */
 static bool may_have_links(struct view content)
 {
-	return mentioned_is_address(content) ||
+	return mentioned_is_url(content) ||
 	       view_search(content, VIEW("upersedes:"), 0) < content.len;
 }
 

@@ -24,15 +24,6 @@ static size_t leading_word(struct view text, struct view word)
 	return text_is_space(text_char(view_skip(text, word.len), &n)) ? word.len + n : 0;
 }
 
-static size_t digits_len(struct view v)
-{
-	size_t n = 0;
-
-	while (n < v.len && view_is_digit(v.ptr[n]))
-		n++;
-	return n;
-}
-
 static void add_prefix(struct prefixes *prefixes, struct view prefix, struct view link_name)
 {
 	if (view_ieq(prefix, VIEW("patch")) || text_ieq(prefix, link_name))
@@ -67,10 +58,10 @@ static size_t mercurial_len(struct view inside)
 	if (!view_starts(inside, VIEW("PATCH ")))
 		return 0;
 	inside = view_skip(inside, 6);
-	number = digits_len(inside);
+	number = view_count_digits(inside);
 	if (number == 0 || !view_starts(view_skip(inside, number), VIEW(" of ")))
 		return 0;
-	total = digits_len(view_skip(inside, number + 4));
+	total = view_count_digits(view_skip(inside, number + 4));
 	return total > 0 ? number + 4 + total : 0;
 }
 
@@ -225,7 +216,7 @@ static struct view version_in_name(struct view name)
 		if (rest.len == 0 || (rest.ptr[0] != 'v' && rest.ptr[0] != 'V'))
 			continue;
 		rest = view_skip(rest, 1);
-		digits = digits_len(rest);
+		digits = view_count_digits(rest);
 		if (digits > 0 && digits < rest.len && rest.ptr[digits] == ')')
 			return view_head(rest, digits);
 	}
@@ -250,7 +241,7 @@ static struct view version_of_prefix(struct view prefix)
 	if (prefix.len < 2 || (prefix.ptr[0] != 'v' && prefix.ptr[0] != 'V'))
 		return (struct view){ 0 };
 	prefix = view_skip(prefix, 1);
-	return digits_len(prefix) == prefix.len ? prefix : (struct view){ 0 };
+	return view_count_digits(prefix) == prefix.len ? prefix : (struct view){ 0 };
 }
 
 static int32_t read_version(const struct prefixes *prefixes, struct view name, unsigned *flaws)

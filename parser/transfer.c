@@ -142,7 +142,7 @@ bool transfer_decode_base64_word(struct arena *arena, struct view raw, struct vi
  * The text after the first line `begin MODE NAME`, with the mode in octal digits; absent if there
  * is none.
  */
-static struct view behind_begin(struct view raw)
+static struct view after_begin(struct view raw)
 {
 	const struct view begin = VIEW("begin ");
 	struct view line, bare;
@@ -194,7 +194,7 @@ static bool is_uuencode_end(struct view bare)
 
 struct view transfer_decode_uuencode(struct arena *arena, struct view raw)
 {
-	struct view rest = behind_begin(raw), line, bare;
+	struct view rest = after_begin(raw), line, bare;
 	struct builder b = builder_init(arena);
 
 	if (rest.ptr == NULL)
@@ -207,7 +207,7 @@ struct view transfer_decode_uuencode(struct arena *arena, struct view raw)
 
 size_t transfer_uuencode_len(struct view raw)
 {
-	struct view rest = behind_begin(raw), line, bare;
+	struct view rest = after_begin(raw), line, bare;
 	size_t len = 0;
 
 	while (view_next_mail_line(&rest, &line, &bare) && !is_uuencode_end(bare))

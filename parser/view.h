@@ -66,6 +66,16 @@ static inline bool view_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* The number of digits at the beginning of `v`. */
+static inline size_t view_count_digits(struct view v)
+{
+	size_t n = 0;
+
+	while (n < v.len && view_is_digit(v.ptr[n]))
+		n++;
+	return n;
+}
+
 /* Position of the first `c` in `v` at or after `from`, or v.len. */
 size_t view_find(struct view v, char c, size_t from);
 

@@ -21,27 +21,18 @@ struct numbers {
 };
 
 /* The length of the digits at the front. */
-static size_t count_digits(struct view v)
-{
-	size_t n = 0;
-
-	while (n < v.len && view_is_digit(v.ptr[n]))
-		n++;
-	return n;
-}
-
 /* False if it is another prefix. */
 static bool read_numbers(struct view prefix, struct numbers *ret_numbers)
 {
 	struct numbers numbers = { .has_v = view_istarts(prefix, VIEW("v")) };
 	struct view rest = view_skip(prefix, numbers.has_v ? 1 : 0);
-	size_t n = count_digits(rest);
+	size_t n = view_count_digits(rest);
 
 	if (n == rest.len || rest.ptr[n] != '.' ||
 	    !view_number(view_head(rest, n), NUMBER_MAX, &numbers.major))
 		return false;
 	rest = view_skip(rest, n + 1);
-	n = count_digits(rest);
+	n = view_count_digits(rest);
 	if (!view_number(view_head(rest, n), NUMBER_MAX, &numbers.minor) ||
 	    (n < rest.len && rest.ptr[n] != '.' && rest.ptr[n] != '-'))
 		return false;

@@ -237,7 +237,7 @@ order by w.id;
 -- of the project in a table that was never analysed; the next row in order can only come from the
 -- index of both columns.
 prepare members as
-with circle as (
+with component as (
 	select m.circle
 	from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i),
 	lateral (
@@ -281,7 +281,7 @@ select m.kind, m.id, m.project_id, m.msgid, m.submitter_id, m.date, m.version, m
 		from patchwork_patch p
 		where p.series_id = s.id), s.id
 	limit 1), r.series_id), x.headers
-from circle q,
+from component q,
 lateral (
 	select *
 	from patchmda.member m
