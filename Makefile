@@ -293,7 +293,7 @@ bench-commits:	## measure `patchmda commits` beside git log: PATCHES=1000000 COU
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/commits
 
-bench-http:	## measure `patchmda httpd` beside pgbench: PATCHES="30000 1000000" DURATION=5 CLIENTS=8
+bench-http:	## measure `patchmda httpd` beside pgbench: PATCHES="30000 1000000" DURATION=3 ROUNDS=3 CLIENTS=8
 	@tools/deps check
 	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) tests/bench/http
