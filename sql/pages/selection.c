@@ -8,9 +8,9 @@
 
 #define WORDS_MAX 20
 
-/* For each series of a page this many patches are read, then ten times as many, up to a limit. */
-#define PATCHES_PER_SERIES 4
-#define PATCHES_MORE       10
+/* For each series of a page this many patches are read, then four times as many, up to a limit. */
+#define PATCHES_PER_SERIES 8
+#define PATCHES_MORE       4
 #define PATCHES_MAX        20000
 
 /* ---- parameters */
