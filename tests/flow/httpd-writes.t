@@ -356,12 +356,17 @@ is $status 200 'a token is sent by nobody but its owner'
 
 forget_events
 for i in {1..20}; do
-	curl -s -o /dev/null --unix-socket "$HTTPD_SOCKET" -X PATCH -H "$(as maint)" -H 'Content-Type: application/json' \
-		-d "{\"state\": \"$([ $((i % 2)) = 0 ] && echo new || echo accepted)\", \"related\": [$((i % 2 + 2))]}" \
-		"http://p.example.org/api/patches/$((i % 2 + 2))/" &
+	curl -s -o /dev/null -w '%{http_code}\n' --unix-socket "$HTTPD_SOCKET" -X PATCH -H "$(as maint)" -H 'Content-Type: application/json' \
+		-d "{\"state\": \"$([ $((i / 2 % 2)) = 0 ] && echo new || echo accepted)\", \"related\": [$((i % 2 + 2))]}" \
+		"http://p.example.org/api/patches/$((i % 2 + 2))/" >"$T/change.$i" &
 	pids[i]=$!
 done
 wait "${pids[@]}"
+is "$(cat "$T"/change.* | sort | uniq -c | xargs)" '20 200' 'each is made'
+is "$(sql "select bool_and(e.current_state_id = p.state_id) from (
+	select distinct on (patch_id) patch_id, current_state_id from patchwork_event
+	where category = 'patch-state-changed' and patch_id in (2, 3) and id > $(cat "$T/last") order by patch_id, date desc, id desc) e
+	join patchwork_patch p on p.id = e.patch_id")" t 'the last event of a patch names its state'
 is "$(sql "select count(*) from (select current_state_id, lead(previous_state_id) over (partition by patch_id order by date) as next
 	from patchwork_event where category = 'patch-state-changed' and id > $(cat "$T/last")) x where next <> current_state_id")" 0 \
 	'changes of one patch come one after another'
