@@ -52,6 +52,7 @@ struct server {
 	struct traffic *traffic;
 	gint unanswered; /* requests whose response has not been sent */
 	gint busy;       /* workers that process a request */
+	gint body_bytes; /* of HTTPD_BODIES_BYTES_MAX, taken by requests */
 };
 
 /* One request and its response.  MHD's thread has it, then a worker, then MHD's thread again. */
@@ -63,7 +64,9 @@ struct exchange {
 	struct http_request *request; /* NULL: only the request line has been read */
 	struct http_response *response;
 	char peer[INET6_ADDRSTRLEN];
-	bool is_too_large;
+	bool is_too_large;    /* the body is, and is not kept */
+	bool is_one_too_many; /* there is no memory for the body, which is not kept */
+	gint body_bytes;      /* of the server's, taken by this request */
 	int64_t queued_usecs; /* when the whole request had come */
 	bool is_counted;      /* in `unanswered` */
 };
@@ -199,14 +202,44 @@ static void begin_request(struct exchange *exchange, const char *method)
 	request->client = client_of(exchange);
 }
 
+/* The bytes of a body of this length that count towards HTTPD_BODIES_BYTES_MAX. */
+static gint counted(size_t len)
+{
+	return len > HTTPD_BODY_BYTES_FREE ? (gint)(len - HTTPD_BODY_BYTES_FREE) : 0;
+}
+
+static void release_body(struct exchange *exchange)
+{
+	(void)g_atomic_int_add(&exchange->server->body_bytes, -exchange->body_bytes);
+	exchange->body_bytes = 0;
+}
+
+/* Whether there is memory for a body of this length. */
+static bool reserve_body(struct exchange *exchange, size_t len)
+{
+	gint more = counted(len) - exchange->body_bytes;
+
+	exchange->body_bytes += more;
+	return g_atomic_int_add(&exchange->server->body_bytes, more) + more <=
+	       (gint)HTTPD_BODIES_BYTES_MAX;
+}
+
 static void take_body(struct exchange *exchange, const char *data, size_t size)
 {
-	GByteArray *body = exchange->request->body;
+	struct http_request *request = exchange->request;
 
-	if (body->len + size > HTTPD_BODY_BYTES_MAX)
-		exchange->is_too_large = true;
-	if (!exchange->is_too_large)
-		g_byte_array_append(body, (const guint8 *)data, (guint)size);
+	if (exchange->is_too_large || exchange->is_one_too_many)
+		return;
+	exchange->is_too_large = request->body->len + size > HTTPD_BODY_BYTES_MAX;
+	exchange->is_one_too_many =
+		!exchange->is_too_large && !reserve_body(exchange, request->body->len + size);
+	if (!exchange->is_too_large && !exchange->is_one_too_many) {
+		g_byte_array_append(request->body, (const guint8 *)data, (guint)size);
+		return;
+	}
+	release_body(exchange);
+	g_byte_array_unref(request->body);
+	request->body = g_byte_array_new();
 }
 
 /* ---- responses */
@@ -333,6 +366,8 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 		return refuse(exchange, 414, "The URL is too long.");
 	if (exchange->is_too_large)
 		return refuse(exchange, 413, "The request is too large.");
+	if (exchange->is_one_too_many)
+		return refuse(exchange, 503, "The server is busy.");
 	if (is_for_metrics(exchange))
 		return send_metrics(exchange);
 	if (queue_length(&server->queue) >= HTTPD_QUEUE_MAX)
@@ -396,6 +431,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 		return;
 	if (exchange->is_counted)
 		(void)g_atomic_int_add(&exchange->server->unanswered, -1);
+	release_body(exchange);
 	http_request_free(exchange->request);
 	http_response_free(exchange->response);
 	g_free(exchange->target);

@@ -22,6 +22,13 @@
 /* The response to a larger body is 413. */
 #define HTTPD_BODY_BYTES_MAX ((size_t)1 << 20)
 
+/*
+ * Limit of the memory for the bodies of all requests; the response to a request beyond it is 503.
+ * The first bytes of a body do not count, so large bodies do not hinder requests with small ones.
+ */
+#define HTTPD_BODIES_BYTES_MAX ((size_t)8 << 20)
+#define HTTPD_BODY_BYTES_FREE  ((size_t)4 << 10)
+
 /* The response to a longer path and query is 414.  A Link header has them four times. */
 #define HTTPD_TARGET_BYTES_MAX ((size_t)8 << 10)
 

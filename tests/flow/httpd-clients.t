@@ -111,6 +111,32 @@ until_true httpd_is_up
 is "$(get /api/patches/1/; echo $status)" 200 'and more than the limit are disconnected after a while'
 ok 'these have waited, too' killed $slow
 
+# Large bodies that do not end: 27 MB, sent byte by byte at last.
+perl -MIO::Socket::UNIX -e '
+	my @s = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. 30;
+	$SIG{PIPE} = "IGNORE";
+	for (@s) {
+		$_->autoflush(1);
+		print $_ "PATCH /api/patches/1/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", "a" x 900000;
+	}
+	print "sent\n"; close STDOUT;
+	while (1) { sleep 1; for (@s) { print $_ "a" } }' "$HTTPD_SOCKET" >"$T/bodies" &
+bodies=$!
+at_exit httpd_kill $bodies
+until_true test -s "$T/bodies"
+head -c 500000 "$T/deep" >"$T/large"
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/large"
+is "$status $(header retry-after)" '503 5' 'many large bodies: no further one is kept'
+ask PATCH /api/patches/1/ -H "$(as maint)" -d state=new
+is $status 200 'small ones are not affected'
+ok "nor do they take much memory ($(rss_kib) KiB)" test "$(rss_kib)" -lt $((before + 24576))
+ok 'they have not ended until now' killed $bodies
+let_in() ( # a subshell: ok() has a variable of the name of ask's
+	ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/large"
+	[ $status = 400 ]
+)
+ok 'memory is released when the clients are gone' within 60 let_in
+
 # Clients that request much and read nothing.
 perl -MIO::Socket::UNIX -e '
 	my @s = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. 50;
