@@ -136,9 +136,11 @@ by_bytes() {
 }
 for n in 1 2 3; do stranger $n | by_bytes; done
 is "$(kept)" 'stranger-2 stranger-3' 'bytes are counted too'
+exits 0 'one more' patchmda deliver --held-bytes $((2 * size)) < <(stranger 5)
+is "$(kept)" 'stranger-3 stranger-5' 'and may be as many as the limit'
 { stranger 4; head -c $((3 * size)) /dev/zero; } >"$T/fat"
 exits 75 'what is larger than all there may be' by_bytes <"$T/fat"
-is "$(kept)" 'stranger-2 stranger-3' 'evicts no other mail'
+is "$(kept)" 'stranger-3 stranger-5' 'evicts no other mail'
 sql 'delete from patchmda.held'
 
 # Expiry.
