@@ -237,10 +237,13 @@ git init -q "$T/code" && touch "$T/code/README" && git -C "$T/code" add . && git
 exits 66 "a repository of other files" patchmda import "$T/code/.git"
 like "$(cat "$T/err")" "not one of public-inbox" "in words"
 
-# There is no room for what has to be held: the position stays.
+# There is no room for what has to be held, and a batch follows: the position stays.
 ready_db import_git_room
-make_archive "$T/room" <"$sample"
-exits 75 "no room for held mail" patchmda import --create-projects --held-messages 0 --batch 5 "$T/room"
+{
+	cat "$sample"
+	awk '/^From / && mails++ { exit } { print }' "$sample"
+} | make_archive "$T/room"
+exits 75 "no room for held mail" patchmda import --create-projects --held-messages 0 --batch 1 "$T/room"
 like "$(counts)" ' 1 errors$' "is an error"
 isnt "$(position git/0.git)" "$(head_of "$T/room/git/0.git")" "the position is before it"
 import "once there is room" "$T/room"
