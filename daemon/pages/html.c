@@ -23,10 +23,15 @@ static bool is_plain(unsigned char c)
 	       c == '\n' || c == '\t';
 }
 
-/* Explicit embeddings, overrides and isolates (Unicode, UAX #9). */
-static bool is_bidi_control(gunichar c)
+/*
+ * Characters that are not seen but change what is: marks of direction, embeddings, overrides and
+ * isolates (Unicode, UAX #9), and spaces and joiners of no width.  U+200C and U+200D stay, because
+ * scripts and emoji need them.
+ */
+static bool is_invisible(gunichar c)
 {
-	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	return c == 0x061c || c == 0x200b || c == 0x200e || c == 0x200f ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
 }
 
 /* Characters that HTML forbids: C1 controls and noncharacters. */
@@ -70,7 +75,7 @@ static size_t append_wide(GString *out, struct view text)
 		g_string_append_unichar(out, REPLACEMENT);
 		return 1;
 	}
-	if (is_bidi_control(c))
+	if (is_invisible(c))
 		g_string_append_printf(out, "[U+%04X]", c);
 	else
 		g_string_append_unichar(out, is_forbidden(c) ? REPLACEMENT : c);

@@ -3,8 +3,9 @@
  *
  * Markup is always a string literal, which html_put() enforces.  All other text is escaped by the
  * function that writes it.  Control characters become pictures (U+2400).  Characters that change
- * the direction of text (U+202A to U+202E, U+2066 to U+2069) are written as numbers, so that a
- * diff looks as a compiler reads it.  Text is UTF-8; invalid bytes become U+FFFD.
+ * the direction of text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), and other
+ * invisible ones (U+200B, U+2060 to U+2065, U+FEFF), are written as numbers, so that a diff looks
+ * as a compiler reads it.  Text is UTF-8; invalid bytes become U+FFFD.
  */
 #ifndef DAEMON_PAGES_HTML_H
 #define DAEMON_PAGES_HTML_H

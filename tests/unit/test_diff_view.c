@@ -89,6 +89,11 @@ static const struct check_case written[] = {
 	{ "controls and directions", V("\001\033[1m\177\u202e\u2066\xC2\x85\xff\n"),
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7",
 					  "\u2401\u241b[1m\u2421[U+202E][U+2066]\ufffd\ufffd")) },
+	{ "marks of direction and characters of no width",
+	  V("\u061c\u200b\u200c\u200d\u200e\u200f\u2010\u2060\ufeff\n"),
+	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7",
+					  "[U+061C][U+200B]\u200c\u200d[U+200E][U+200F]\u2010"
+					  "[U+2060][U+FEFF]")) },
 	{ "NUL and a carriage return", V("a\0b\r\n"),
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "a\u2400b\u240d")) },
 };
