@@ -47,18 +47,18 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 	struct html *html = &page->html;
 	g_autofree char *missing = parts_missing(total, patches, first, count);
 
-	if (missing != NULL) {
-		html_put(html, "<strong class=\"warn\" title=\"missing: ");
-		html_str(html, missing);
-		html_put(html, "\">");
-	}
+	if (missing != NULL)
+		html_put(html, "<strong class=\"warn\">");
 	html_int(html, count);
 	if (total > 0) {
 		html_put(html, "/");
 		html_int(html, total);
 	}
-	if (missing != NULL)
-		html_put(html, "&nbsp;!</strong>");
+	if (missing != NULL) {
+		html_put(html, "&nbsp;!</strong> <small class=\"warn\">missing: ");
+		html_str(html, missing);
+		html_put(html, "</small>");
+	}
 }
 
 bool parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
