@@ -227,6 +227,7 @@ static void write_page(struct page *page, const struct series_rows *rows)
 	const struct lists_series *series = &g_array_index(rows->series, struct lists_series, 0);
 	g_autofree char *mbox = g_strdup_printf("/series/%d/mbox/", series->id);
 	g_autofree char *document = g_strdup_printf("/api/series/%d/", series->id);
+	g_autofree char *feed = url_project(rows->project.link_name, "feed/");
 
 	write_summary(page, rows, series);
 	write_versions(page, rows, series->id);
@@ -245,6 +246,7 @@ static void write_page(struct page *page, const struct series_rows *rows)
 	}
 	page_footer_link(page, document, document);
 	page_footer_link(page, "mbox", mbox);
+	page_footer_link(page, "Atom feed", feed);
 	page_footer_command(page, "patchmda show --series", first_msgid(rows));
 }
 

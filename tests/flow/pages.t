@@ -140,6 +140,8 @@ get /project/one/cover/a0@x.org/
 says 'What it is about' 'a cover letter has its text'
 says 'Fine in general' 'and its discussion'
 get /project/one/series/1/
+says '/api/series/1/ · mbox · Atom feed · patchmda show --series' 'a series says how a program gets it'
+like "$body" '<a href="/project/one/feed/">Atom feed' 'and where new ones are told'
 says 'Missing: 3\.' 'a series says what is missing'
 says 'What it is about' 'and has the cover letter'
 for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ \
