@@ -296,6 +296,19 @@ static void write_referred(struct page *page, const struct why *why)
 
 /* ---- the page */
 
+static void write_footer(struct page *page, const struct why *why, const char *msgid)
+{
+	for (guint i = 0; i < why->stored->len; i++) {
+		const struct why_stored *item = &g_array_index(why->stored, struct why_stored, i);
+		g_autofree char *document = g_strdup_printf(
+			"/api/%s/%d/", item->is_patch ? "patches" : "covers", item->id);
+
+		if (item->is_patch || item->is_cover)
+			page_footer_link(page, document, document);
+	}
+	page_footer_command(page, "patchmda why", view_str(msgid));
+}
+
 int why_page(struct app_worker *worker, const struct http_request *request,
 	     const struct route_match *match, struct http_response *response)
 {
@@ -310,7 +323,7 @@ int why_page(struct app_worker *worker, const struct http_request *request,
 	r = write_stored(&answer, &why);
 	write_not_stored(&answer.page, &why);
 	write_referred(&answer.page, &why);
-	page_footer_command(&answer.page, "patchmda why", view_str(msgid));
+	write_footer(&answer.page, &why, msgid);
 	page_end(&answer.page);
 	why_done(&why);
 	return r;

@@ -136,6 +136,7 @@ for path in /project/one/patch/a%252F2@x.org/ /project/one/cover/a0@x.org/ /proj
 	is "$(get $path; echo "$status")" 200 "$path"
 done
 says 'by reference: it refers to &lt;a0@x\.org&gt;' '/why/ names the rule'
+says 'By program: /api/patches/[0-9]+/ · patchmda why' 'and the document'
 get /project/one/cover/a0@x.org/
 says 'What it is about' 'a cover letter has its text'
 says 'Fine in general' 'and its discussion'
