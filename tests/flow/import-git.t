@@ -151,6 +151,11 @@ is "$(counts)" "$none" "reads what is new"
 patchmda project add other --list-id other.example.org >/dev/null
 import "--list-id" --list-id other.example.org "$T/days.git"
 like "$(counts)" '^5 messages: 0 patches, 5 covers' "another list has a position of its own"
+ready_db import_git_until
+import "--until, first" --until 2015-01-02 "$T/days.git"
+is "$(days)" "01 02" "reads no later mail"
+import "without a limit" "$T/days.git"
+is "$(days)" "01 02 03 04 05" "later mail is not lost"
 
 # ---- a history that was rewritten, and mail that was deleted
 
