@@ -159,11 +159,11 @@ static void add_link(struct reader *reader, struct view v, bool is_encoded)
 }
 
 /* Add the segments of a URL that may be message ids. */
-static void add_segments(struct reader *reader, struct view address)
+static void add_segments(struct reader *reader, struct view url)
 {
 	struct view segment;
 
-	while (mentioned_piece(&address, mentioned_segment_ends, &segment))
+	while (mentioned_piece(&url, mentioned_segment_ends, &segment))
 		if (view_find(segment, '@', 0) < segment.len ||
 		    view_search(segment, VIEW("%40"), 0) < segment.len)
 			add_link(reader, segment, true);

@@ -20,7 +20,6 @@ struct numbers {
 	bool has_rest;
 };
 
-/* The length of the digits at the front. */
 /* False if it is another prefix. */
 static bool read_numbers(struct view prefix, struct numbers *ret_numbers)
 {
