@@ -64,11 +64,10 @@ struct exchange {
 	struct http_request *request; /* NULL: only the request line has been read */
 	struct http_response *response;
 	char peer[INET6_ADDRSTRLEN];
-	bool is_too_large;    /* the body is, and is not kept */
-	bool is_one_too_many; /* there is no memory for the body, which is not kept */
-	gint body_bytes;      /* of the server's, taken by this request */
-	int64_t queued_usecs; /* when the whole request had come */
-	bool is_counted;      /* in `unanswered` */
+	unsigned body_refusal; /* status because of which the body is not kept; 0: it is kept */
+	gint body_bytes;       /* of the server's, taken by this request */
+	int64_t queued_usecs;  /* when the whole request had come */
+	bool is_counted;       /* in `unanswered` */
 };
 
 /* ---- the queue */
@@ -228,12 +227,13 @@ static void take_body(struct exchange *exchange, const char *data, size_t size)
 {
 	struct http_request *request = exchange->request;
 
-	if (exchange->is_too_large || exchange->is_one_too_many)
+	if (exchange->body_refusal != 0)
 		return;
-	exchange->is_too_large = request->body->len + size > HTTPD_BODY_BYTES_MAX;
-	exchange->is_one_too_many =
-		!exchange->is_too_large && !reserve_body(exchange, request->body->len + size);
-	if (!exchange->is_too_large && !exchange->is_one_too_many) {
+	if (request->body->len + size > HTTPD_BODY_BYTES_MAX)
+		exchange->body_refusal = 413;
+	else if (!reserve_body(exchange, request->body->len + size))
+		exchange->body_refusal = 503;
+	if (exchange->body_refusal == 0) {
 		g_byte_array_append(request->body, (const guint8 *)data, (guint)size);
 		return;
 	}
@@ -364,10 +364,10 @@ static enum MHD_Result enqueue(struct exchange *exchange)
 
 	if (strlen(exchange->target) > HTTPD_TARGET_BYTES_MAX)
 		return refuse(exchange, 414, "The URL is too long.");
-	if (exchange->is_too_large)
+	if (exchange->body_refusal == 413)
 		return refuse(exchange, 413, "The request is too large.");
-	if (exchange->is_one_too_many)
-		return refuse(exchange, 503, "The server is busy.");
+	if (exchange->body_refusal != 0)
+		return refuse(exchange, exchange->body_refusal, "The server is busy.");
 	if (is_for_metrics(exchange))
 		return send_metrics(exchange);
 	if (queue_length(&server->queue) >= HTTPD_QUEUE_MAX)
