@@ -226,13 +226,19 @@ static bool shares_files(const struct revision *series, const struct revision *o
 	return few >= 4 && 5 * files >= all && 5 * words >= 4 * few;
 }
 
+bool revision_may_take_over(const struct revision *series)
+{
+	return series->signers.count > 0 &&
+	       (series->version.major > 1 || series->version.minor > 0);
+}
+
 /* The patches of another person, or of the same one with another address, who has signed them. */
 static bool is_takeover(const struct revision *series, const struct revision *older)
 {
 	size_t many = larger(series->titles.count, older->titles.count);
 
-	return has_key(series->signers, older->sender) && many > 0 &&
-	       revision_version_compare(older->version, series->version) < 0 &&
+	return revision_may_take_over(series) && has_key(series->signers, older->sender) &&
+	       many > 0 && revision_version_compare(older->version, series->version) < 0 &&
 	       is_within(series, older, REVISION_PATCHES_SECS) &&
 	       2 * revision_common_keys(series->titles, older->titles) >= many &&
 	       revision_common_keys(series->files, older->files) > 0;

@@ -11,8 +11,8 @@
  *   5. patches: half of the patches' titles of the smaller one
  *   6. hash: one patch has the same diff
  *   7. files: nearly the same files, and titles that share words; or nearly the same title, and some files
- *   8. takeover: another person has signed the first patch, and at least half of the patches' titles and
- *      a file are the same
+ *   8. takeover: another person has signed the first patch of a version above 1, and at least half of the
+ *      patches' titles and a file are the same
  * From 2 to 7 both are by the same person; from 4 on the older one is not older than a year or so.  Of
  * several the highest version counts, then the latest, so the outcome does not depend on their order.
  *
@@ -100,6 +100,9 @@ int revision_version_compare(struct revision_version a, struct revision_version 
 
 /* The rule by which `older` could be the predecessor of `series`. */
 enum revision_rule revision_rule_of(const struct revision *series, const struct revision *older);
+
+/* Whether a later version has signers: those whose series it may have taken over. */
+bool revision_may_take_over(const struct revision *series);
 
 /* The predecessor of `series` among `candidates`, which may include `series`; NULL: none. */
 const struct revision *revision_previous(const struct revision *series,

@@ -5,7 +5,6 @@
 
 #include "parser/cleanup.h"
 #include "sql/catalog.h"
-#include "sql/patch_keys.h"
 #include "sql/batch/statements.h"
 #include "sql/revisions/effects.h"
 #include "sql/revisions/patch_files.h"
@@ -181,8 +180,7 @@ static int do_projects(struct pg *pg, const struct revisions_request *request,
 int revisions_all(struct pg *pg, const struct revisions_request *request,
 		  void (*report)(const struct revisions_counts *counts))
 {
-	bool has_index;
-	int r = request->is_dry ? begin(pg, request->time_zone) : patch_keys_update(pg, &has_index);
+	int r = request->is_dry ? begin(pg, request->time_zone) : 0;
 
 	if (r == 0)
 		r = patch_files_update(pg, request->is_dry);

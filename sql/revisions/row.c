@@ -32,6 +32,9 @@ static const char sql_copy[] =
 static const char sql_copy_refs[] =
 	"copy patchmda.revision_ref (project_id, ref, series_id) from stdin (format binary)";
 
+static const char sql_copy_signers[] =
+	"copy patchmda.revision_signer (signer, project_id, date, series_id) from stdin (format binary)";
+
 bool row_is_there(const struct pg_result *result, int row)
 {
 	return !pg_is_null(result, row, ROW_PROJECT);
@@ -153,4 +156,20 @@ void row_copy_refs(struct pg_copy *copy, const struct revision *revision)
 		copy_ref(copy, revision, revision->links[i]);
 	for (size_t i = 0; i < revision->ref_count; i++)
 		copy_ref(copy, revision, revision->refs[i]);
+}
+
+void row_copy_signers_begin(struct pg_copy *copy, struct pg *pg)
+{
+	pg_copy_begin(copy, pg, sql_copy_signers, 4);
+}
+
+void row_copy_signers(struct pg_copy *copy, const struct revision *revision)
+{
+	for (size_t i = 0; revision_may_take_over(revision) && i < revision->signers.count; i++) {
+		pg_copy_row(copy);
+		pg_copy_bigint(copy, revision->signers.items[i]);
+		pg_copy_int(copy, revision->project_id);
+		pg_copy_bigint(copy, revision->date);
+		pg_copy_int(copy, revision->series_id);
+	}
 }

@@ -15,11 +15,13 @@ extern const char sql_revisions_by_change[];
 extern const char sql_revisions_by_msgid[];
 extern const char sql_revisions_by_ref[];
 extern const char sql_revisions_by_series[];
-extern const char sql_revisions_by_title[];
+extern const char sql_revisions_by_sender[];
+extern const char sql_revisions_by_signer[];
 
 /* Statements that write. */
 extern const char sql_revisions_delete[];
 extern const char sql_revisions_delete_refs[];
+extern const char sql_revisions_delete_signers[];
 extern const char sql_revisions_set[];
 
 /* Ids and diffs of patches after the id $1, at most $2. */

@@ -29,7 +29,6 @@ static int take_changes(struct update *update, const GArray *changes)
 		known->is_changed = true;
 		known->is_new = change->is_new;
 		g_ptr_array_add(update->changed, known);
-		update_add_titled(update, known);
 		if (change->facts != NULL)
 			take_facts(known, change->facts);
 		else
@@ -72,51 +71,35 @@ static char *copy_of_change(const struct known *known)
 	return change->len > 0 ? g_strndup(change->ptr, change->len) : NULL;
 }
 
-/* Index the series by person and change-id, since versions of one series share one of them. */
-static void index_known(struct update *update)
+static void add_to_address(GHashTable *table, int64_t address, struct known *known)
+{
+	int64_t *key = g_memdup2(&address, sizeof(address));
+
+	if (!add_to(table, key, known))
+		g_free(key);
+}
+
+/*
+ * Index the series by what versions of one series share: a person, a change-id, or a person who has
+ * signed what another one had sent.
+ */
+static void index_all(struct update *update)
 {
 	for (; update->indexed < update->all->len; update->indexed++) {
 		struct known *known = update->all->pdata[update->indexed];
+		const struct revision *revision = &known->revision;
 		g_autofree char *change = copy_of_change(known);
 
 		if (!is_there(known))
 			continue;
-		add_to(update->by_person, GINT_TO_POINTER(known->revision.person_id), known);
+		add_to(update->by_person, GINT_TO_POINTER(revision->person_id), known);
 		if (change != NULL && add_to(update->by_change, change, known))
 			change = NULL;
+		add_to_address(update->by_sender, revision->sender, known);
+		for (size_t i = 0; revision_may_take_over(revision) && i < revision->signers.count;
+		     i++)
+			add_to_address(update->by_signer, revision->signers.items[i], known);
 	}
-}
-
-/* The patches of those that changed, or that share a patch with these. */
-static void index_titled(struct update *update)
-{
-	for (; update->titled_indexed < update->titled->len; update->titled_indexed++) {
-		struct known *known = update->titled->pdata[update->titled_indexed];
-		struct revision_keys titles = known->revision.titles;
-
-		for (size_t i = 0; is_there(known) && i < titles.count; i++) {
-			int64_t key = titles.items[i];
-			GPtrArray *list = g_hash_table_lookup(update->by_title, &key);
-
-			if (list == NULL) {
-				list = g_ptr_array_new();
-				g_hash_table_insert(update->by_title, g_memdup2(&key, sizeof(key)),
-						    list);
-			}
-			g_ptr_array_add(list, known);
-		}
-	}
-}
-
-static void index_all(struct update *update)
-{
-	index_known(update);
-	index_titled(update);
-}
-
-static const GPtrArray *with_title(const struct update *update, int64_t key)
-{
-	return g_hash_table_lookup(update->by_title, &key);
 }
 
 static const GPtrArray *with_change(const struct update *update, const struct known *known)
@@ -133,18 +116,6 @@ static const GPtrArray *with_person(const struct update *update, const struct kn
 
 /* ---- stored series that changed series may precede */
 
-static bool may_precede_one(const GPtrArray *list, const struct known *older)
-{
-	for (guint i = 0; list != NULL && i < list->len; i++) {
-		const struct known *known = list->pdata[i];
-
-		if (!known->is_changed && !known->is_affected &&
-		    known->revision.date > older->revision.date)
-			return true;
-	}
-	return false;
-}
-
 static void affect(struct update *update, struct known *known)
 {
 	if (known->is_changed || known->is_affected)
@@ -158,20 +129,9 @@ static void affect_later(struct update *update, const GPtrArray *list, const str
 	for (guint i = 0; list != NULL && i < list->len; i++) {
 		struct known *known = list->pdata[i];
 
-		if (revision_rule_of(&known->revision, &older->revision) != REVISION_NONE)
+		if (!known->is_changed && !known->is_affected &&
+		    revision_rule_of(&known->revision, &older->revision) != REVISION_NONE)
 			affect(update, known);
-	}
-}
-
-static void affect_takeovers(struct update *update, const struct known *older)
-{
-	struct revision_keys titles = older->revision.titles;
-
-	for (size_t i = 0; i < titles.count; i++) {
-		const GPtrArray *list = with_title(update, titles.items[i]);
-
-		if (may_precede_one(list, older))
-			affect_later(update, list, older);
 	}
 }
 
@@ -187,17 +147,14 @@ static void find_affected(struct update *update)
 	}
 	for (guint i = 0; i < update->changed->len; i++) {
 		const struct known *older = update->changed->pdata[i];
-		const GPtrArray *mine, *others;
 
 		if (!is_there(older))
 			continue;
-		affect_takeovers(update, older);
-		mine = with_person(update, older);
-		others = with_change(update, older);
-		if (may_precede_one(mine, older))
-			affect_later(update, mine, older);
-		if (may_precede_one(others, older))
-			affect_later(update, others, older);
+		affect_later(update, with_person(update, older), older);
+		affect_later(update, with_change(update, older), older);
+		affect_later(update,
+			     g_hash_table_lookup(update->by_signer, &older->revision.sender),
+			     older);
 	}
 }
 
@@ -209,15 +166,15 @@ static void add_candidates(GPtrArray *candidates, const GPtrArray *list)
 		g_ptr_array_add(candidates, &((struct known *)list->pdata[i])->revision);
 }
 
+/* The series of those who have signed this one. */
 static void add_takeovers(const struct update *update, const struct known *known,
 			  GPtrArray *candidates)
 {
-	struct revision_keys titles = known->revision.titles;
+	struct revision_keys signers = known->revision.signers;
 
-	if (known->revision.signers.count == 0)
-		return;
-	for (size_t i = 0; i < titles.count; i++)
-		add_candidates(candidates, with_title(update, titles.items[i]));
+	for (size_t i = 0; revision_may_take_over(&known->revision) && i < signers.count; i++)
+		add_candidates(candidates,
+			       g_hash_table_lookup(update->by_sender, &signers.items[i]));
 }
 
 static void decide_one(struct update *update, struct known *known)

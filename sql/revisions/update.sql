@@ -112,31 +112,32 @@ lateral (
 	from patchmda.revision r
 	where r.previous_id = k.id offset 0) r;
 
--- Series that have a patch with one of the titles $3 (keys) in the projects $1, by other people than $2;
--- dated from $4 to $5.  Of each title the newest 100 patches of the database are looked at: a title that
--- more have (`Fix typo`) tells little, and the time for a series is limited, whatever titles people send.
-prepare revisions_by_title (int[], int[], bigint[], bigint, bigint) as
+-- Series with a version below $5 that the addresses $2 (keys) have sent: those that their signer may have
+-- taken over.
+prepare revisions_by_sender (int[], bigint[], bigint[], bigint[], int[]) as
 select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
-from (
-	select distinct p.series_id
-	from unnest($1, $2, $3) k(project_id, submitter_id, title),
-	lateral (
-		select y.patch_id
-		from patchmda.patch_key y
-		where y.title = k.title
-		order by y.patch_id desc
-		limit 100) y,
-	lateral (
-		select p.series_id
-		from patchwork_patch p
-		where p.id = y.patch_id and p.project_id + 0 = k.project_id and p.submitter_id <> k.submitter_id
-		offset 0) p
-	where p.series_id is not null) p,
+from unnest($1, $2, $3, $4, $5) k(project_id, sender, since, until, version),
 lateral (
 	select *
 	from patchmda.revision r
-	where r.series_id = p.series_id and r.date >= $4 and r.date <= $5 offset 0) r;
+	where r.sender = k.sender and r.project_id = k.project_id
+	and r.date >= k.since and r.date <= k.until and r.version < k.version offset 0) r;
+
+-- Later versions that the addresses $2 (keys) have signed, but not sent.
+prepare revisions_by_signer (int[], bigint[], bigint[], bigint[]) as
+select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
+	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
+from unnest($1, $2, $3, $4) k(project_id, signer, since, until),
+lateral (
+	select y.series_id
+	from patchmda.revision_signer y
+	where y.signer = k.signer and y.project_id = k.project_id
+	and y.date >= k.since and y.date <= k.until offset 0) y,
+lateral (
+	select *
+	from patchmda.revision r
+	where r.series_id = y.series_id offset 0) r;
 
 prepare revisions_delete (int[]) as
 delete from patchmda.revision
@@ -146,6 +147,11 @@ prepare revisions_delete_refs (int[], text[], int[]) as
 delete from patchmda.revision_ref f
 using unnest($1, $2, $3) k(project_id, ref, series_id)
 where f.ref = k.ref and f.project_id = k.project_id and f.series_id = k.series_id;
+
+prepare revisions_delete_signers (bigint[], int[], bigint[], int[]) as
+delete from patchmda.revision_signer y
+using unnest($1, $2, $3, $4) k(signer, project_id, date, series_id)
+where y.signer = k.signer and y.project_id = k.project_id and y.date = k.date and y.series_id = k.series_id;
 
 prepare revisions_set (int[], int[], text[]) as
 update patchmda.revision r

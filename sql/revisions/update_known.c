@@ -16,14 +16,6 @@ struct known *update_add(struct update *update, int32_t series_id)
 	return known;
 }
 
-void update_add_titled(struct update *update, struct known *known)
-{
-	if (known->is_titled)
-		return;
-	known->is_titled = true;
-	g_ptr_array_add(update->titled, known);
-}
-
 static void free_known(gpointer pointer)
 {
 	struct known *known = pointer;
@@ -55,8 +47,8 @@ bool update_begin(struct update *update, struct pg *pg)
 		.results = g_ptr_array_new_with_free_func(free_result),
 		.by_person = g_hash_table_new_full(NULL, NULL, NULL, free_array),
 		.by_change = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array),
-		.titled = g_ptr_array_new(),
-		.by_title = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array),
+		.by_sender = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array),
+		.by_signer = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array),
 	};
 	return update->arena != NULL;
 }
@@ -66,8 +58,8 @@ void update_end(struct update *update)
 	g_hash_table_destroy(update->known);
 	g_hash_table_destroy(update->by_person);
 	g_hash_table_destroy(update->by_change);
-	g_hash_table_destroy(update->by_title);
-	g_ptr_array_unref(update->titled);
+	g_hash_table_destroy(update->by_sender);
+	g_hash_table_destroy(update->by_signer);
 	g_ptr_array_unref(update->all);
 	g_ptr_array_unref(update->changed);
 	g_ptr_array_unref(update->affected);

@@ -5,7 +5,7 @@
 #include "sql/revisions/update_private.h"
 
 /* Lookups of one round trip. */
-enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, BY_TITLE, LOOKUPS };
+enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, BY_SENDER, BY_SIGNER, LOOKUPS };
 
 struct lookups {
 	struct pg_query queries[LOOKUPS];
@@ -22,6 +22,12 @@ static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const cha
 	lookups->kinds[lookups->count++] = kind;
 	pg_query_init(query, sql);
 	return query;
+}
+
+/* The version that is above those of predecessors: version 5 precedes `v5.1`, too. */
+static int32_t version_above(const struct revision *revision)
+{
+	return revision->version.major + (revision->version.minor > 0);
 }
 
 /* ---- by person */
@@ -78,9 +84,7 @@ static void add_person(GHashTable *keys, const struct revision *revision)
 
 	key->first = MIN(key->first, revision->date);
 	key->last = MAX(key->last, revision->date);
-	/* Version 5 precedes `v5.1`, too. */
-	key->version = MAX(key->version, revision->version.minor > 0 ? revision->version.major + 1
-								     : revision->version.major);
+	key->version = MAX(key->version, version_above(revision));
 	if (key->titles->len > 0)
 		g_string_append_c(key->titles, '\n');
 	g_string_append_len(key->titles, revision->title.ptr, (gssize)revision->title.len);
@@ -212,52 +216,104 @@ static void ask_series(struct lookups *lookups, const GPtrArray *list)
 		pg_param_ints(ask(lookups, BY_SERIES, sql_revisions_by_series), ids);
 }
 
-/* ---- by the titles of patches */
+/* ---- by address: series that one person may have taken over from another */
 
-/* The keys of a lookup by title. */
-struct title_keys {
-	GArray *projects, *people, *titles;
+struct address_key {
+	int32_t project_id;
+	int64_t address;
 	int64_t first, last; /* dates of the series that need it */
+	int32_t version;     /* lower versions may be predecessors */
 };
 
-static void add_titles(struct title_keys *keys, const struct revision *revision)
+static guint hash_address_key(gconstpointer pointer)
 {
-	keys->first = MIN(keys->first, revision->date);
-	keys->last = MAX(keys->last, revision->date);
-	for (size_t i = 0; i < revision->titles.count; i++) {
-		g_array_append_val(keys->projects, revision->project_id);
-		g_array_append_val(keys->people, revision->person_id);
-		g_array_append_val(keys->titles, revision->titles.items[i]);
+	const struct address_key *key = pointer;
+
+	return g_int64_hash(&key->address) * 31 + (guint)key->project_id;
+}
+
+static gboolean same_address_key(gconstpointer a, gconstpointer b)
+{
+	const struct address_key *x = a, *y = b;
+
+	return x->address == y->address && x->project_id == y->project_id;
+}
+
+static GHashTable *new_address_keys(void)
+{
+	return g_hash_table_new_full(hash_address_key, same_address_key, g_free, NULL);
+}
+
+static void add_address(GHashTable *keys, const struct revision *revision, int64_t address)
+{
+	struct address_key wanted = { revision->project_id, address, revision->date, revision->date,
+				      version_above(revision) };
+	struct address_key *key = g_hash_table_lookup(keys, &wanted);
+
+	if (key == NULL) {
+		g_hash_table_add(keys, g_memdup2(&wanted, sizeof(wanted)));
+		return;
 	}
+	key->first = MIN(key->first, wanted.first);
+	key->last = MAX(key->last, wanted.last);
+	key->version = MAX(key->version, wanted.version);
 }
 
-static void ask_keys(struct lookups *lookups, const struct title_keys *keys)
+static void ask_addresses(struct lookups *lookups, enum lookup kind, GHashTable *keys)
 {
-	struct pg_query *query = ask(lookups, BY_TITLE, sql_revisions_by_title);
-
-	pg_param_ints(query, keys->projects);
-	pg_param_ints(query, keys->people);
-	pg_param_bigints(query, keys->titles);
-	pg_param_bigint(query, keys->first - REVISION_PATCHES_SECS);
-	pg_param_bigint(query, keys->last + REVISION_PATCHES_SECS);
-}
-
-/* Series that other people may have taken over, or from whom they were taken. */
-static void ask_titles(struct lookups *lookups, const GPtrArray *list)
-{
+	bool is_by_sender = kind == BY_SENDER;
+	int64_t before = is_by_sender ? REVISION_PATCHES_SECS : 0;
+	int64_t later = is_by_sender ? 0 : REVISION_PATCHES_SECS;
 	g_autoptr(GArray) projects = g_array_new(FALSE, FALSE, sizeof(int32_t)),
-			  people = g_array_new(FALSE, FALSE, sizeof(int32_t)),
-			  titles = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	struct title_keys keys = { projects, people, titles, INT64_MAX, INT64_MIN };
+			  addresses = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+			  since = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+			  until = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+			  versions = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	struct pg_query *query;
+	GHashTableIter iter;
+	gpointer item;
+
+	g_hash_table_iter_init(&iter, keys);
+	while (g_hash_table_iter_next(&iter, &item, NULL)) {
+		const struct address_key *key = item;
+		int64_t from = key->first - before, to = key->last + later;
+
+		g_array_append_val(projects, key->project_id);
+		g_array_append_val(addresses, key->address);
+		g_array_append_val(since, from);
+		g_array_append_val(until, to);
+		g_array_append_val(versions, key->version);
+	}
+	if (projects->len == 0)
+		return;
+	query = ask(lookups, kind,
+		    is_by_sender ? sql_revisions_by_sender : sql_revisions_by_signer);
+	pg_param_ints(query, projects);
+	pg_param_bigints(query, addresses);
+	pg_param_bigints(query, since);
+	pg_param_bigints(query, until);
+	if (is_by_sender)
+		pg_param_ints(query, versions);
+}
+
+static void ask_takeovers(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
+{
+	g_autoptr(GHashTable) senders = new_address_keys(), signers = new_address_keys();
 
 	for (guint i = 0; i < list->len; i++) {
 		const struct known *known = list->pdata[i];
+		const struct revision *revision = &known->revision;
 
-		if (!known->is_changed || known->facts != NULL)
-			add_titles(&keys, &known->revision);
+		if (known->is_changed && known->facts == NULL)
+			continue;
+		if (purpose == LOAD_FOR_CHANGED)
+			add_address(signers, revision, revision->sender);
+		for (size_t k = 0; revision_may_take_over(revision) && k < revision->signers.count;
+		     k++)
+			add_address(senders, revision, revision->signers.items[k]);
 	}
-	if (titles->len > 0)
-		ask_keys(lookups, &keys);
+	ask_addresses(lookups, BY_SENDER, senders);
+	ask_addresses(lookups, BY_SIGNER, signers);
 }
 
 /* ---- all lookups */
@@ -276,7 +332,7 @@ static void ask_all(struct lookups *lookups, const GPtrArray *list, enum update_
 	ask_people(lookups, people, purpose);
 	ask_named(lookups, list, purpose);
 	ask_series(lookups, list);
-	ask_titles(lookups, list);
+	ask_takeovers(lookups, list, purpose);
 	g_hash_table_destroy(people);
 }
 
@@ -293,8 +349,6 @@ static int take_row(struct update *update, const struct pg_result *result, int r
 	if (is_new)
 		known = update_add(update, id);
 	known->is_naming = known->is_naming || (kind == BY_REF && !known->is_changed);
-	if (kind == BY_TITLE)
-		update_add_titled(update, known);
 	if (!is_new && !(known->is_changed && known->stored.series_id == 0))
 		return 0;
 	to = known->is_changed ? &known->stored : &known->revision;

@@ -22,7 +22,6 @@ struct known {
 	bool is_changed;
 	bool is_new;         /* a changed series without a row */
 	bool is_naming;      /* it refers to a message of a changed series */
-	bool is_titled;      /* it is in update.titled */
 	bool is_affected;    /* it is decided again, since a changed series may precede it */
 	int32_t previous_id; /* in its row; 0: none */
 	enum revision_rule rule;
@@ -41,10 +40,9 @@ struct update {
 	GPtrArray *results;    /* struct pg_result *: views point into them */
 	GHashTable *by_person; /* person id to GPtrArray of struct known * */
 	GHashTable *by_change; /* change-id to the same */
-	guint indexed;         /* number of `all` that are in these two tables */
-	GPtrArray *titled;     /* struct known *: changed, or found by the title of a patch */
-	GHashTable *by_title;  /* key of a patch's title to GPtrArray of these */
-	guint titled_indexed;  /* number of `titled` that are in this table */
+	GHashTable *by_sender; /* key of the sender's address to the same */
+	GHashTable *by_signer; /* key of the address of a signer of later versions to the same */
+	guint indexed;         /* number of `all` that are in these tables */
 };
 
 /* update_known.c: false if there is not enough memory; also then the caller calls update_end() */
@@ -52,7 +50,6 @@ bool update_begin(struct update *update, struct pg *pg);
 void update_end(struct update *update);
 struct known *update_find(struct update *update, int32_t series_id);
 struct known *update_add(struct update *update, int32_t series_id);
-void update_add_titled(struct update *update, struct known *known);
 
 /* update_load.c: read the rows of possible predecessors, or of possible successors. */
 enum update_load { LOAD_FOR_CHANGED, LOAD_FOR_AFFECTED };

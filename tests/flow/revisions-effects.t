@@ -46,8 +46,9 @@ hour_passes() {
 
 clear_all() {
 	sql 'set client_min_messages = warning' 'truncate patchwork_series, patchwork_patch, patchwork_event,
-		patchwork_seriesreference, patchwork_patchrelation, patchmda.revision, patchmda.revision_ref, patchmda.member,
-		patchmda.patch_key, patchmda.patch_file, patchmda.superseded, patchmda.related cascade'
+		patchwork_seriesreference, patchwork_patchrelation, patchmda.revision, patchmda.revision_ref,
+		patchmda.revision_signer, patchmda.member, patchmda.patch_key, patchmda.patch_file, patchmda.superseded,
+		patchmda.related cascade'
 }
 
 pg_start

@@ -14,6 +14,12 @@ previous() {
 		join patchmda.revision p on p.series_id = r.previous_id order by r.first"
 }
 
+# forget - all series
+forget() {
+	sql 'set client_min_messages = warning' 'truncate patchwork_series, patchwork_patch, patchwork_event, patchwork_seriesreference,
+		patchmda.revision, patchmda.revision_ref, patchmda.revision_signer, patchmda.member, patchmda.patch_key, patchmda.patch_file cascade'
+}
+
 v1() { patch "$ada" '[PATCH] ring: wait for room' 1@x.org; }
 v2() { patch -d $day "$ada" '[PATCH v2] Ring, wait: for room!' 2@x.org; }
 v3() { patch -d $((2 * day)) "$ada" '[PATCH v3] ring: wait for room' 3@x.org; }
@@ -29,8 +35,7 @@ for order in 'v1 v2 v3' 'v3 v2 v1' 'v3 v1 v2' 'v2 v3 v1'; do
 		$mail | patchmda deliver
 	done
 	is "$(previous)" "$chain" "in the order $order"
-	sql 'set client_min_messages = warning' 'truncate patchwork_series, patchwork_patch, patchwork_event, patchwork_seriesreference,
-		patchmda.revision, patchmda.member, patchmda.patch_key, patchmda.patch_file cascade'
+	forget
 done
 
 # The facts about a series change as its mails come: the cover letter has the title and the change-id.
@@ -77,7 +82,7 @@ is "$(previous | sift bob)" '<bob3@x.org>|<1@x.org>|takeover' "otherwise that of
 
 # Series that were stored before, and series that are deleted.
 before=$(previous)
-sql 'truncate patchmda.revision, patchmda.revision_ref, patchmda.patch_file'
+sql 'truncate patchmda.revision, patchmda.revision_ref, patchmda.revision_signer, patchmda.patch_file'
 exits 0 "a dry run" patchmda revisions --dry-run
 is "$(cat "$T/out")" 'other: 2 series, 1 later versions, 1 with a predecessor, 1 changed
 ring: 3 series, 1 later versions, 1 with a predecessor, 1 changed' "tells what there is to do"
@@ -107,6 +112,39 @@ patchmda project set other --revisions record
 patchmda revisions >/dev/null
 is "$(previous | sift -v bob)" '<2@x.org>|<1@x.org>|title' "and what came meanwhile is found when it is on again"
 exits 64 "no such level" patchmda project set other --revisions all
+
+# A takeover is found beside any number of other patches of its title, here or in another project.
+taken() { patch -d $day 'Bob <bob@x.org>' '[PATCH v2] ring: wait for room' taken@x.org; }
+for LIST in ring.example.org other.example.org; do
+	for i in {1..120}; do
+		patch -d "$i" 'Carol <carol@x.org>' '[PATCH] ring: wait for room' "$i.$LIST" | mbox
+	done >"$T/many.$LIST"
+done
+LIST=ring.example.org
+v1 | mbox >"$T/v1"
+taken | mbox >"$T/taken"
+for many in ring.example.org other.example.org; do
+	for order in "v1 many.$many taken" "taken many.$many v1" "many.$many taken v1"; do
+		forget
+		for file in $order; do
+			patchmda import --quiet "$T/$file" 2>/dev/null
+		done
+		is "$(previous | sift taken)" '<taken@x.org>|<1@x.org>|takeover' "a takeover, in the order $order"
+	done
+done
+
+# Later versions that were stored before their signers were kept apart.
+signers() { sql "select y.*, r.first from patchmda.revision_signer y join patchmda.revision r using (series_id) order by 1, 4"; }
+before=$(signers)
+like "$before" '|<taken@x.org>' "the signer of a later version is kept"
+sql 'drop table patchmda.revision_signer' 'drop index patchmda.revision_sender_idx' \
+	"delete from patchmda.migration where name >= '0015'"
+exits 0 "init" patchmda init
+is "$(signers)" "$before" "init adds those of stored series"
+patchmda revisions >/dev/null
+is "$(signers)" "$before" "and each is kept once"
+forget
+patchmda revisions >/dev/null
 
 ok "hostile series in several orders, against the model of the rule" \
 	"$ROOT/tests/revisions/run" --here --cases 40 --orders 3

@@ -167,8 +167,8 @@ def matches(rule, s, o):
 def is_takeover(s, o, days):
     """Half of the patches of the larger one, and a file, signed by that person."""
     many = max(len(s.titles), len(o.titles))
-    return (o.sender in s.signers and o.rank < s.rank and days <= 365 and 2 * len(s.titles & o.titles) >= many > 0 and
-            bool(s.files & o.files))
+    return (s.rank > (1, 0) and o.sender in s.signers and o.rank < s.rank and days <= 365 and
+            2 * len(s.titles & o.titles) >= many > 0 and bool(s.files & o.files))
 
 
 def older(s, o):
