@@ -140,7 +140,11 @@ const struct resource search_checks = {
 	"checks", &resource_checks, check_filters, check_orders, "id", NULL, "x.patch_id = $2", NULL,
 };
 
-static const struct order comment_orders[] = { BY(id), BY(date), BY_SUBMITTER, BY_END };
+/* A subject is in the stored headers, with the lines that continue it. */
+#define SUBJECT "coalesce(substring(x.headers from '(?in)^subject:[ \\t]*(.*(?:\\n[ \\t].*)*)$'), '')"
+static const struct order comment_orders[] = {
+	BY(id), { "subject", SUBJECT, NULL }, BY(date), BY_SUBMITTER, BY_END,
+};
 const struct resource search_patch_comments = {
 	"comments", &resource_patch_comments, no_filters, comment_orders, "id", NULL,
 	"x.patch_id = $2", NULL,

@@ -18,6 +18,8 @@ done
 mail 'Ada <ada@x.org>' '[PATCH 0/3] turns' a0@x.org | patchmda deliver
 LIST=two.example.org patch -d 5 'Bob <BOB@x.org>' '[PATCH] "stop" the engine' b1@x.org | patchmda deliver
 mail -r '<a1@x.org>' 'Bob <BOB@x.org>' 'Re: [PATCH 1/3] x' r1@x.org 'Fine.' | patchmda deliver
+mail -r '<a1@x.org>' 'Bob <BOB@x.org>' $'Re: [PATCH\n 1/3] x' r2@x.org 'Fine.' | patchmda deliver
+mail -r '<a1@x.org>' 'Bob <BOB@x.org>' 'Aw: [PATCH 1/3] x' r3@x.org 'Fine.' | patchmda deliver
 # Patches are delivered in this order: 1 to 3 of project one, 4 of Two.
 sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'under-review') where id = 2" \
 "update patchwork_patch set archived = true, delegate_id = 1 where id = 3" \
@@ -139,7 +141,9 @@ patches/1/checks/?state=fail|
 patches/1/checks/?context=build|1
 patches/1/checks/?since=2026-03-02T10:00:00.6|2
 patches/1/checks/?order=-date|2 1
-patches/1/comments/|1
+patches/1/comments/|1 2 3
+patches/1/comments/?order=subject|3 2 1
+patches/1/comments/?order=-subject,id|1 2 3
 covers/1/comments/|
 bundles/|1
 bundles/?owner=maint&public=false|
