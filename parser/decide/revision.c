@@ -205,25 +205,45 @@ static bool shares_patches(const struct revision *series, const struct revision 
 	       2 * revision_common_keys(series->titles, older->titles) >= few;
 }
 
+/* How much two series have in common: of all files, and of the words of the shorter title. */
+struct likeness {
+	size_t files, all_files;
+	size_t words, few_words;
+};
+
+static struct likeness compare(const struct revision *series, const struct revision *older)
+{
+	struct likeness like = { .files = revision_common_keys(series->files, older->files) };
+
+	like.all_files = series->files.count + older->files.count - like.files;
+	if (like.files > 0)
+		compare_titles(series->title, older->title, &like.few_words, &like.words);
+	return like;
+}
+
 /*
- * Three fifths of all files are in both, and a third of the words of the shorter title; or a fifth
- * of the files, and four fifths of the words of a title that has four or more.
+ * Three fifths of all files are in both, and a third of the words of the shorter title; or three
+ * quarters of the files, soon after, and a fifth of the words; or a fifth of the files, and four
+ * fifths of the words of a title that has four or more.
  */
 static bool shares_files(const struct revision *series, const struct revision *older)
 {
-	size_t files = revision_common_keys(series->files, older->files), all, few, words;
+	struct likeness like;
 
-	if (files == 0 || series->version.major - older->version.major > 2 ||
+	if (series->version.major - older->version.major > 2 ||
 	    !is_within(series, older, REVISION_PATCHES_SECS))
 		return false;
-	all = series->files.count + older->files.count - files;
-	compare_titles(series->title, older->title, &few, &words);
-	if (words == 0)
+	like = compare(series, older);
+	if (like.words == 0)
 		return false;
-	if (is_within(series, older, REVISION_FILES_SECS) && 5 * files >= 3 * all &&
-	    3 * words >= few)
+	if (is_within(series, older, REVISION_FILES_SECS) && 5 * like.files >= 3 * like.all_files &&
+	    3 * like.words >= like.few_words)
 		return true;
-	return few >= 4 && 5 * files >= all && 5 * words >= 4 * few;
+	if (is_within(series, older, REVISION_SOON_SECS) && 4 * like.files >= 3 * like.all_files &&
+	    5 * like.words >= like.few_words)
+		return true;
+	return like.few_words >= 4 && 5 * like.files >= like.all_files &&
+	       5 * like.words >= 4 * like.few_words;
 }
 
 bool revision_may_take_over(const struct revision *series)
@@ -236,12 +256,19 @@ bool revision_may_take_over(const struct revision *series)
 static bool is_takeover(const struct revision *series, const struct revision *older)
 {
 	size_t many = larger(series->titles.count, older->titles.count);
+	struct likeness like;
 
-	return revision_may_take_over(series) && has_key(series->signers, older->sender) &&
-	       many > 0 && revision_version_compare(older->version, series->version) < 0 &&
-	       is_within(series, older, REVISION_PATCHES_SECS) &&
-	       2 * revision_common_keys(series->titles, older->titles) >= many &&
-	       revision_common_keys(series->files, older->files) > 0;
+	if (!revision_may_take_over(series) || !has_key(series->signers, older->sender) ||
+	    revision_version_compare(older->version, series->version) >= 0 ||
+	    !is_within(series, older, REVISION_PATCHES_SECS))
+		return false;
+	like = compare(series, older);
+	if (like.files == 0)
+		return false;
+	if (many > 0 && 2 * revision_common_keys(series->titles, older->titles) >= many)
+		return true;
+	return 5 * like.files >= 3 * like.all_files && like.words > 0 &&
+	       2 * like.words >= like.few_words;
 }
 
 static bool may_precede(const struct revision *series, const struct revision *older)

@@ -12,7 +12,7 @@
  *   6. hash: one patch has the same diff
  *   7. files: nearly the same files, and titles that share words; or nearly the same title, and some files
  *   8. takeover: another person has signed the first patch of a version above 1, and at least half of the
- *      patches' titles and a file are the same
+ *      patches' titles and a file are the same; or three fifths of the files, and half of the title's words
  * From 2 to 7 both are by the same person; from 4 on the older one is not older than a year or so.  Of
  * several the highest version counts, then the latest, so the outcome does not depend on their order.
  *
@@ -30,6 +30,7 @@
 #define REVISION_TITLE_SECS   (INT64_C(400) * 86400) /* the title may be this old */
 #define REVISION_PATCHES_SECS (INT64_C(365) * 86400) /* patches' titles and hashes */
 #define REVISION_FILES_SECS   (INT64_C(120) * 86400)
+#define REVISION_SOON_SECS    (INT64_C(14) * 86400) /* for nearly all files, and few words */
 
 enum revision_rule {
 	REVISION_NONE,

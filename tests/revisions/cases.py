@@ -83,7 +83,7 @@ class Case:
     def add_series(self):
         r = self.r
         person, version = r.choice(self.people), r.choice((1, 1, 2, 2, 3, 4, 5))
-        at = START + r.randrange(6) * r.choice((0, 3600, DAY, 30 * DAY, 70 * DAY, 150 * DAY))
+        at = START + r.randrange(6) * r.choice((0, 3600, DAY, 7 * DAY, 30 * DAY, 70 * DAY, 150 * DAY))
         total, cover = r.choice((1, 1, 2, 3)), r.random() < 0.5
         prefix = "PATCH" + ("" if version == 1 else r.choice((" v%d", " v%d", " v%d", " v%d.1")) % version)
         if r.random() < 0.2:

@@ -161,14 +161,17 @@ def matches(rule, s, o):
     if few == 0 or s.version - o.version > 2:
         return False
     return ((days <= 120 and files >= 0.6 and 3 * both >= few) or
+            (days <= 14 and files >= 0.75 and both > 0 and 5 * both >= few) or
             (days <= 365 and files >= 0.2 and few >= 4 and 5 * both >= 4 * few))
 
 
 def is_takeover(s, o, days):
-    """Half of the patches of the larger one, and a file, signed by that person."""
-    many = max(len(s.titles), len(o.titles))
+    """Half of the patches of the larger one, and a file, or most files, signed by that person."""
+    many, files = max(len(s.titles), len(o.titles)), share(s.files, o.files)
+    words, theirs = set(s.title.split()), set(o.title.split())
     return (s.rank > (1, 0) and o.sender in s.signers and o.rank < s.rank and days <= 365 and
-            2 * len(s.titles & o.titles) >= many > 0 and bool(s.files & o.files))
+            ((2 * len(s.titles & o.titles) >= many > 0 and files > 0) or
+             (files >= 0.6 and 2 * len(words & theirs) >= min(len(words), len(theirs)) > 0)))
 
 
 def older(s, o):
@@ -191,17 +194,16 @@ class World:
 
     def __init__(self, rows):
         self.series = [Series(r) for r in rows]
-        self.by_person, self.by_change, self.by_title = {}, {}, {}
+        self.by_person, self.by_change, self.by_sender = {}, {}, {}
         for s in self.series:
             self.by_person.setdefault((s.project, s.person), []).append(s)
             if s.change_id:
                 self.by_change.setdefault((s.project, s.change_id), []).append(s)
-            for title in s.titles:
-                self.by_title.setdefault((s.project, title), []).append(s)
+            self.by_sender.setdefault((s.project, s.sender), []).append(s)
 
     def candidates(self, s):
         others = [self.by_change.get((s.project, s.change_id), [])]
-        others += [self.by_title[s.project, title] for title in s.titles]
+        others += [self.by_sender.get((s.project, sender), []) for sender in s.signers]
         return self.by_person[s.project, s.person] + [o for some in others for o in some if o.person != s.person]
 
     def predecessor(self, s, rules=RULES):

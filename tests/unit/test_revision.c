@@ -251,6 +251,7 @@ static void files_ask_for_much_in_common(void **state)
 	o.files = (struct revision_keys)KEYS(1, 2, 3, 5, 6);
 	assert_rule(&s, &o, REVISION_NONE);
 	o.files = s.files;
+	o.date = s.date - 15 * DAY;
 	s.title = VIEW("a b c x");
 	assert_rule(&s, &o, REVISION_NONE);
 	s.title = VIEW("a a a a a c");
@@ -258,6 +259,61 @@ static void files_ask_for_much_in_common(void **state)
 	s.version.major = 3;
 	assert_rule(&s, &o, REVISION_FILES);
 	s.version.major = 4;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void soon_after_few_words_are_enough(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	s.title = VIEW("a b c d e");
+	o.title = VIEW("a v w x y z");
+	s.files = (struct revision_keys)KEYS(1, 2, 3);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4);
+	o.date = s.date - 14 * DAY;
+	assert_rule(&s, &o, REVISION_FILES); /* 3 of 4; one word of five */
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.date++;
+	s.title = VIEW("a b c d e f");
+	assert_rule(&s, &o, REVISION_NONE);
+	s.title = VIEW("a b c d e");
+	s.files = (struct revision_keys)KEYS(1, 2, 3, 5, 6, 7, 8);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4, 5, 6);
+	assert_rule(&s, &o, REVISION_NONE); /* 5 of 8 */
+	o.files = s.files;
+	s.title = VIEW("");
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void another_persons_files(void **state)
+{
+	struct revision s = newer(), o = stranger();
+
+	(void)state;
+	o.person_id = 2;
+	o.sender = 9;
+	s.signers = (struct revision_keys)KEYS(9);
+	s.files = (struct revision_keys)KEYS(1, 2, 3, 4);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 5);
+	o.title = VIEW("ring room x y z");
+	assert_rule(&s, &o, REVISION_TAKEOVER); /* 3 of 5; two words of four */
+	s.version.major = 9;
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	s.signers = (struct revision_keys)KEYS(8);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.signers = (struct revision_keys)KEYS(9);
+	s.title = VIEW("ring wait for room now");
+	assert_rule(&s, &o, REVISION_NONE);
+	s.title = o.title = VIEW("");
+	assert_rule(&s, &o, REVISION_NONE);
+	s.title = o.title = VIEW("ring");
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 5, 6);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.version.major = 0;
+	s.version.major = 1;
+	o.files = s.files;
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
@@ -274,6 +330,7 @@ static void the_last_words_of_a_title_count(void **state)
 	builder_add(&b, VIEW("a b c d e f g"));
 	s.title = builder_view(&b);
 	o.title = VIEW("b c d u v w x y z");
+	o.date = s.date - 15 * DAY;
 	s.files = o.files = (struct revision_keys)KEYS(1);
 	assert_rule(&s, &o, REVISION_FILES);
 	o.title = VIEW("b c t u v w x y z");
@@ -397,7 +454,8 @@ static void rules_have_names(void **state)
 RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(most_rules_ask_for_the_person),
     TEST(another_persons_patches), TEST(a_title_nearly_the_same), TEST(releases_are_apart),
     TEST(a_part_follows_its_version), TEST(a_predecessor_is_older), TEST(times_end),
-    TEST(files_ask_for_much_in_common), TEST(the_last_words_of_a_title_count),
+    TEST(files_ask_for_much_in_common), TEST(soon_after_few_words_are_enough),
+    TEST(another_persons_files), TEST(the_last_words_of_a_title_count),
     TEST(half_of_the_smaller_ones_patches),
     TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
     TEST(keys_are_sorted_and_unique), TEST(rules_have_names))
