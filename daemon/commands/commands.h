@@ -4,8 +4,8 @@
  * Each takes the arguments after the program's name, its own name first, and returns the exit
  * status.
  */
-#ifndef DAEMON_COMMANDS_H
-#define DAEMON_COMMANDS_H
+#ifndef DAEMON_COMMANDS_COMMANDS_H
+#define DAEMON_COMMANDS_COMMANDS_H
 
 int cmd_commits(int argc, char **argv);
 int cmd_deliver(int argc, char **argv);

@@ -9,8 +9,8 @@
  *
  * A repository that another program has made is fetched, and left alone otherwise.
  */
-#ifndef DAEMON_CLONE_H
-#define DAEMON_CLONE_H
+#ifndef DAEMON_FOLLOW_CLONE_H
+#define DAEMON_FOLLOW_CLONE_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * Each source has a thread.  At most FOLLOW_FETCHES of them fetch at the same time, and one stores
  * mail.  The end of each round is recorded in the database (sql/followed.h).
  */
-#ifndef DAEMON_FOLLOW_H
-#define DAEMON_FOLLOW_H
+#ifndef DAEMON_FOLLOW_FOLLOW_H
+#define DAEMON_FOLLOW_FOLLOW_H
 
 #include "daemon/import/import.h"
 

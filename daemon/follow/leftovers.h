@@ -3,8 +3,8 @@
  *
  * The caller makes sure that no process of git works in the repository, which is a bare one.
  */
-#ifndef DAEMON_LEFTOVERS_H
-#define DAEMON_LEFTOVERS_H
+#ifndef DAEMON_FOLLOW_LEFTOVERS_H
+#define DAEMON_FOLLOW_LEFTOVERS_H
 
 #include <stdbool.h>
 

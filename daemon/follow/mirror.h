@@ -8,8 +8,8 @@
  * At the URL the epochs are N, N.git or git/N.git.  If there is none of them, the URL is that of
  * one repository.
  */
-#ifndef DAEMON_MIRROR_H
-#define DAEMON_MIRROR_H
+#ifndef DAEMON_FOLLOW_MIRROR_H
+#define DAEMON_FOLLOW_MIRROR_H
 
 #include <stdint.h>
 

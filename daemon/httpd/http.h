@@ -5,8 +5,8 @@
  * http_response.  Paths and parameters are decoded once (RFC 3986, 2.1), as UTF-8; NUL and invalid
  * bytes become U+FFFD.
  */
-#ifndef DAEMON_HTTP_H
-#define DAEMON_HTTP_H
+#ifndef DAEMON_HTTPD_HTTP_H
+#define DAEMON_HTTPD_HTTP_H
 
 #include <glib.h>
 #include <stdbool.h>

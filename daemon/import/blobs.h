@@ -4,8 +4,8 @@
  * Objects are asked for by their names and read in the same order.  In the meantime git reads
  * ahead.
  */
-#ifndef DAEMON_BLOBS_H
-#define DAEMON_BLOBS_H
+#ifndef DAEMON_IMPORT_BLOBS_H
+#define DAEMON_IMPORT_BLOBS_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  *
  * This module only parses them; import.c fills a chunk by reading and empties it by storing.
  */
-#ifndef DAEMON_CHUNK_H
-#define DAEMON_CHUNK_H
+#ifndef DAEMON_IMPORT_CHUNK_H
+#define DAEMON_IMPORT_CHUNK_H
 
 #include <glib.h>
 

@@ -4,8 +4,8 @@
  * libarchive decompresses gzip, xz, bzip2, zstd, lz4, lzip and compress(1), also nested; a file of
  * any other kind is read as it is.  A pipe may deliver its bytes at any pace.
  */
-#ifndef DAEMON_COMPRESSED_H
-#define DAEMON_COMPRESSED_H
+#ifndef DAEMON_IMPORT_COMPRESSED_H
+#define DAEMON_IMPORT_COMPRESSED_H
 
 #include <stdint.h>
 #include <sys/types.h>

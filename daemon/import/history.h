@@ -7,8 +7,8 @@
  * -v2-format(5)). `public-inbox-purge` replaces a mail by an empty file, and the commit's subject
  * then names the object that it was.  Other files are passed over.
  */
-#ifndef DAEMON_HISTORY_H
-#define DAEMON_HISTORY_H
+#ifndef DAEMON_IMPORT_HISTORY_H
+#define DAEMON_IMPORT_HISTORY_H
 
 #include <stdbool.h>
 

@@ -15,8 +15,8 @@
  * Commits are not durable before the end of an import, because repeating it continues from what the
  * database has.
  */
-#ifndef DAEMON_IMPORT_H
-#define DAEMON_IMPORT_H
+#ifndef DAEMON_IMPORT_IMPORT_H
+#define DAEMON_IMPORT_IMPORT_H
 
 #include <signal.h>
 

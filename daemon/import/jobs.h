@@ -6,8 +6,8 @@
  * job, which imports them in their order.  A source that may be readable only once, such as a
  * pipe, is not looked into and has no list.
  */
-#ifndef DAEMON_JOBS_H
-#define DAEMON_JOBS_H
+#ifndef DAEMON_IMPORT_JOBS_H
+#define DAEMON_IMPORT_JOBS_H
 
 #include <signal.h>
 #include <stdint.h>

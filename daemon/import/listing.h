@@ -5,8 +5,8 @@
  * `2019q1`, `20190107`), then by name.  The directories cur/ and new/ of a Maildir are one list.
  * Files of other programs, hidden files, pipes and devices are left out.
  */
-#ifndef DAEMON_LISTING_H
-#define DAEMON_LISTING_H
+#ifndef DAEMON_IMPORT_LISTING_H
+#define DAEMON_IMPORT_LISTING_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -16,8 +16,8 @@
  * Lines end in LF or CR LF, the last one perhaps in neither, and NUL is a byte like any other.  The
  * buffer holds one message and what the last read returned after it.
  */
-#ifndef DAEMON_MBOX_H
-#define DAEMON_MBOX_H
+#ifndef DAEMON_IMPORT_MBOX_H
+#define DAEMON_IMPORT_MBOX_H
 
 #include <stdint.h>
 

@@ -3,8 +3,8 @@
  *
  * It has its own connection, which is opened when a position is needed.
  */
-#ifndef DAEMON_MEMORY_H
-#define DAEMON_MEMORY_H
+#ifndef DAEMON_IMPORT_MEMORY_H
+#define DAEMON_IMPORT_MEMORY_H
 
 #include "daemon/import/import.h"
 #include "daemon/import/repository.h"

@@ -1,8 +1,8 @@
 /*
  * notes - what is stored of a chunk beside its messages: positions and deletions of repositories
  */
-#ifndef DAEMON_NOTES_H
-#define DAEMON_NOTES_H
+#ifndef DAEMON_IMPORT_NOTES_H
+#define DAEMON_IMPORT_NOTES_H
 
 #include "daemon/import/chunk.h"
 #include "sql/archive.h"

@@ -4,8 +4,8 @@
  * Several threads may count in the same progress: then each call but those of progress_start() and
  * progress_done() is between progress_lock() and progress_unlock().
  */
-#ifndef DAEMON_PROGRESS_H
-#define DAEMON_PROGRESS_H
+#ifndef DAEMON_IMPORT_PROGRESS_H
+#define DAEMON_IMPORT_PROGRESS_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -7,8 +7,8 @@
  * A mail is read as it is: nothing is quoted or unquoted.  A mail that was added and deleted later
  * is read, too, and then its deletion: what is stored does not depend on when a repository is read.
  */
-#ifndef DAEMON_REPOSITORY_H
-#define DAEMON_REPOSITORY_H
+#ifndef DAEMON_IMPORT_REPOSITORY_H
+#define DAEMON_IMPORT_REPOSITORY_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
  * A thread reserves memory before it parses a chunk and corrects the amount afterwards.  Chunks are
  * numbered in the order in which they are stored, from 0 on.
  */
-#ifndef DAEMON_ROOM_H
-#define DAEMON_ROOM_H
+#ifndef DAEMON_IMPORT_ROOM_H
+#define DAEMON_IMPORT_ROOM_H
 
 #include <glib.h>
 #include <stddef.h>

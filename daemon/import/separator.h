@@ -23,8 +23,8 @@
  *
  * At most SEPARATOR_LINES_MAX lines of SEPARATOR_LINE_BYTES_MAX bytes are examined after a line.
  */
-#ifndef DAEMON_SEPARATOR_H
-#define DAEMON_SEPARATOR_H
+#ifndef DAEMON_IMPORT_SEPARATOR_H
+#define DAEMON_IMPORT_SEPARATOR_H
 
 #include "parser/view.h"
 

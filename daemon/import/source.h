@@ -6,8 +6,8 @@
  * mailbox files, which are read in the order of their months, a git repository of public-inbox
  * (repository.h), a folder of them, which are the epochs of one archive, or `-`, standard input.
  */
-#ifndef DAEMON_SOURCE_H
-#define DAEMON_SOURCE_H
+#ifndef DAEMON_IMPORT_SOURCE_H
+#define DAEMON_IMPORT_SOURCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -13,8 +13,8 @@
  * Any recipient is accepted: the mail server has decided that.  The text after the delimiter in
  * the local part (`patches+LISTID@host`) is a list id.
  */
-#ifndef DAEMON_LMTP_H
-#define DAEMON_LMTP_H
+#ifndef DAEMON_LMTPD_LMTP_H
+#define DAEMON_LMTPD_LMTP_H
 
 #include <stddef.h>
 

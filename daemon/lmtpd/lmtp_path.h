@@ -4,8 +4,8 @@
  * RFC 5321, 4.1.2.  `rest` is the unread part of a command line; functions consume what they
  * return and the blanks after it.
  */
-#ifndef DAEMON_LMTP_PATH_H
-#define DAEMON_LMTP_PATH_H
+#ifndef DAEMON_LMTPD_LMTP_PATH_H
+#define DAEMON_LMTPD_LMTP_PATH_H
 
 #include <glib.h>
 #include <stdbool.h>

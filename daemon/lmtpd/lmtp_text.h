@@ -4,8 +4,8 @@
  * CR LF becomes LF, and dot stuffing is removed (RFC 5321, 4.5.2).  The result does not depend on
  * how the input is divided.
  */
-#ifndef DAEMON_LMTP_TEXT_H
-#define DAEMON_LMTP_TEXT_H
+#ifndef DAEMON_LMTPD_LMTP_TEXT_H
+#define DAEMON_LMTPD_LMTP_TEXT_H
 
 #include <stdbool.h>
 

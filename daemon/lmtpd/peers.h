@@ -4,8 +4,8 @@
  * A peer is an IP address, or for a Unix socket a user id.  At the limit of sessions, one of a peer
  * with many connections is closed for a peer with fewer.
  */
-#ifndef DAEMON_PEERS_H
-#define DAEMON_PEERS_H
+#ifndef DAEMON_LMTPD_PEERS_H
+#define DAEMON_LMTPD_PEERS_H
 
 #include <stddef.h>
 

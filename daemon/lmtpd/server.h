@@ -4,8 +4,8 @@
  * The main thread moves bytes between sockets, the protocol (lmtp.h) and the writers, which parse
  * and store (writer.h).  It never waits for a client or the database, and checks all timeouts.
  */
-#ifndef DAEMON_SERVER_H
-#define DAEMON_SERVER_H
+#ifndef DAEMON_LMTPD_SERVER_H
+#define DAEMON_LMTPD_SERVER_H
 
 #include "daemon/lmtpd/lmtp.h"
 #include "sql/store.h"

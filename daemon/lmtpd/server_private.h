@@ -3,8 +3,8 @@
  *
  * Everything here is used by the main thread only.
  */
-#ifndef DAEMON_SERVER_PRIVATE_H
-#define DAEMON_SERVER_PRIVATE_H
+#ifndef DAEMON_LMTPD_SERVER_PRIVATE_H
+#define DAEMON_LMTPD_SERVER_PRIVATE_H
 
 #include <glib.h>
 #include <systemd/sd-event.h>

@@ -5,8 +5,8 @@
  * use much memory, is written to a file without a name, which does not survive the process.
  * One thread fills and frees all spools; another may read a finished one.
  */
-#ifndef DAEMON_SPOOL_H
-#define DAEMON_SPOOL_H
+#ifndef DAEMON_LMTPD_SPOOL_H
+#define DAEMON_LMTPD_SPOOL_H
 
 #include "parser/view.h"
 

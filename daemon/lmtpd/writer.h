@@ -8,8 +8,8 @@
  *
  * All functions are called from one thread.
  */
-#ifndef DAEMON_WRITER_H
-#define DAEMON_WRITER_H
+#ifndef DAEMON_LMTPD_WRITER_H
+#define DAEMON_LMTPD_WRITER_H
 
 #include "daemon/lmtpd/writer_mail.h"
 #include "sql/store.h"

@@ -1,8 +1,8 @@
 /*
  * writer_mail - a mail given to a writer, and its results
  */
-#ifndef DAEMON_WRITER_MAIL_H
-#define DAEMON_WRITER_MAIL_H
+#ifndef DAEMON_LMTPD_WRITER_MAIL_H
+#define DAEMON_LMTPD_WRITER_MAIL_H
 
 #include "daemon/lmtpd/spool.h"
 #include "daemon/outcome.h"

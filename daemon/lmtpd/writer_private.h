@@ -1,8 +1,8 @@
 /*
  * writer_private - private header of writer.c and writer_*.c
  */
-#ifndef DAEMON_WRITER_PRIVATE_H
-#define DAEMON_WRITER_PRIVATE_H
+#ifndef DAEMON_LMTPD_WRITER_PRIVATE_H
+#define DAEMON_LMTPD_WRITER_PRIVATE_H
 
 #include <glib.h>
 #include <pthread.h>

@@ -4,8 +4,8 @@
  * `patchmda show` and `patchmda httpd` print them.  sql/report/resource.h has the members and their
  * order.
  */
-#ifndef DAEMON_DOCUMENT_H
-#define DAEMON_DOCUMENT_H
+#ifndef DAEMON_OUTPUT_DOCUMENT_H
+#define DAEMON_OUTPUT_DOCUMENT_H
 
 #include "daemon/output/emit.h"
 #include "sql/report/documents.h"

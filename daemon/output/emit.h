@@ -5,8 +5,8 @@
  * is UTF-8.  Characters are escaped if JSON requires it; so are U+2028 and U+2029, which are line
  * ends in JavaScript.
  */
-#ifndef DAEMON_EMIT_H
-#define DAEMON_EMIT_H
+#ifndef DAEMON_OUTPUT_EMIT_H
+#define DAEMON_OUTPUT_EMIT_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  *
  * All text is UTF-8.
  */
-#ifndef DAEMON_ENCODE_H
-#define DAEMON_ENCODE_H
+#ifndef DAEMON_OUTPUT_ENCODE_H
+#define DAEMON_OUTPUT_ENCODE_H
 
 #include <glib.h>
 #include <stdbool.h>

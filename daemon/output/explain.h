@@ -4,8 +4,8 @@
  * The rule is not recorded when mail is stored.  It is derived from the rows that are stored now,
  * so a rule is named only if it leads to where the message is.  patchmda-why(1) lists the rules.
  */
-#ifndef DAEMON_REASON_H
-#define DAEMON_REASON_H
+#ifndef DAEMON_OUTPUT_EXPLAIN_H
+#define DAEMON_OUTPUT_EXPLAIN_H
 
 #include "sql/report/why.h"
 

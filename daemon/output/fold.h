@@ -6,8 +6,8 @@
  * ASCII become encoded words (RFC 2047), in base64 or quoted-printable, whichever is shorter.  The
  * algorithm is that of Python's email.header, because the output must be the same byte for byte.
  */
-#ifndef DAEMON_FOLD_H
-#define DAEMON_FOLD_H
+#ifndef DAEMON_OUTPUT_FOLD_H
+#define DAEMON_OUTPUT_FOLD_H
 
 #include <glib.h>
 

@@ -1,8 +1,8 @@
 /*
  * gaps - prints mail that came only from an archive
  */
-#ifndef DAEMON_GAPS_H
-#define DAEMON_GAPS_H
+#ifndef DAEMON_OUTPUT_GAPS_H
+#define DAEMON_OUTPUT_GAPS_H
 
 #include <glib.h>
 #include <stdio.h>

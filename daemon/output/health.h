@@ -1,8 +1,8 @@
 /*
  * health - the state of the database and the daemon
  */
-#ifndef DAEMON_HEALTH_H
-#define DAEMON_HEALTH_H
+#ifndef DAEMON_OUTPUT_HEALTH_H
+#define DAEMON_OUTPUT_HEALTH_H
 
 #include <glib.h>
 

@@ -5,8 +5,8 @@
  * format (and so with node_exporter's textfile collector): no timestamps, and all are gauges but for
  * the counter and the histogram of the web server.
  */
-#ifndef DAEMON_METRICS_H
-#define DAEMON_METRICS_H
+#ifndef DAEMON_OUTPUT_METRICS_H
+#define DAEMON_OUTPUT_METRICS_H
 
 #include <stdio.h>
 

@@ -7,8 +7,8 @@
  * with `From ` or the diff has CRs that belong to the files, it is quoted-printable (RFC 2045,
  * 6.7), which mail programs and git decode in the same way.
  */
-#ifndef DAEMON_PATCH_MAIL_H
-#define DAEMON_PATCH_MAIL_H
+#ifndef DAEMON_OUTPUT_PATCH_MAIL_H
+#define DAEMON_OUTPUT_PATCH_MAIL_H
 
 #include <glib.h>
 

@@ -4,8 +4,8 @@
  * The mail is the same as Patchwork's byte for byte: all stored headers, the content with the tags
  * of its comments, and the diff.  patch_mail.h makes a mail that is better suited to git-am(1).
  */
-#ifndef DAEMON_PATCHWORK_MAIL_H
-#define DAEMON_PATCHWORK_MAIL_H
+#ifndef DAEMON_OUTPUT_PATCHWORK_MAIL_H
+#define DAEMON_OUTPUT_PATCHWORK_MAIL_H
 
 #include <glib.h>
 

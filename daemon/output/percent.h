@@ -1,8 +1,8 @@
 /*
  * percent - percent-encoding of URLs (RFC 3986, 2.1)
  */
-#ifndef DAEMON_PERCENT_H
-#define DAEMON_PERCENT_H
+#ifndef DAEMON_OUTPUT_PERCENT_H
+#define DAEMON_OUTPUT_PERCENT_H
 
 #include <glib.h>
 

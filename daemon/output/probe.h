@@ -1,8 +1,8 @@
 /*
  * probe - checks whether the daemon or the web server answers on a socket
  */
-#ifndef DAEMON_PROBE_H
-#define DAEMON_PROBE_H
+#ifndef DAEMON_OUTPUT_PROBE_H
+#define DAEMON_OUTPUT_PROBE_H
 
 #include <glib.h>
 

@@ -1,8 +1,8 @@
 /*
  * span - parses and formats lengths of time and points in time
  */
-#ifndef DAEMON_SPAN_H
-#define DAEMON_SPAN_H
+#ifndef DAEMON_OUTPUT_SPAN_H
+#define DAEMON_OUTPUT_SPAN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * submission_json - a submission as the JSON object that `patchmda parse` prints
  */
-#ifndef DAEMON_RECORD_H
-#define DAEMON_RECORD_H
+#ifndef DAEMON_OUTPUT_SUBMISSION_JSON_H
+#define DAEMON_OUTPUT_SUBMISSION_JSON_H
 
 #include <jansson.h>
 

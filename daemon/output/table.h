@@ -3,8 +3,8 @@
  *
  * Cells are UTF-8 and may come from mail: terminal.h says how they are printed.
  */
-#ifndef DAEMON_TABLE_H
-#define DAEMON_TABLE_H
+#ifndef DAEMON_OUTPUT_TABLE_H
+#define DAEMON_OUTPUT_TABLE_H
 
 #include <stddef.h>
 #include <stdio.h>

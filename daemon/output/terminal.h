@@ -5,8 +5,8 @@
  * characters, those of ISO 6429's second set (C1), and characters that change the direction of
  * writing are printed as `?`.  All text is UTF-8.
  */
-#ifndef DAEMON_TERMINAL_H
-#define DAEMON_TERMINAL_H
+#ifndef DAEMON_OUTPUT_TERMINAL_H
+#define DAEMON_OUTPUT_TERMINAL_H
 
 #include <stdio.h>
 

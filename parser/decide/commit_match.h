@@ -10,8 +10,8 @@
  * Of several patches, one by the commit's author is preferred, then the latest version, then the
  * latest date.
  */
-#ifndef PARSER_COMMIT_MATCH_H
-#define PARSER_COMMIT_MATCH_H
+#ifndef PARSER_DECIDE_COMMIT_MATCH_H
+#define PARSER_DECIDE_COMMIT_MATCH_H
 
 #include "parser/commit.h"
 

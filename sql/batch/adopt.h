@@ -6,8 +6,8 @@
  * components, comments their references, people the date of their name. The rows in Patchwork's
  * tables are not changed.
  */
-#ifndef SQL_ADOPT_H
-#define SQL_ADOPT_H
+#ifndef SQL_BATCH_ADOPT_H
+#define SQL_BATCH_ADOPT_H
 
 #include "sql/catalog.h"
 #include "sql/delivery.h"

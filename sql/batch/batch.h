@@ -1,6 +1,6 @@
 /* batch - one attempt to store a batch: what load.c, write.c and store.c share */
-#ifndef SQL_BATCH_H
-#define SQL_BATCH_H
+#ifndef SQL_BATCH_BATCH_H
+#define SQL_BATCH_BATCH_H
 
 #include <errno.h>
 #include <glib.h>

@@ -3,8 +3,8 @@
  *
  * All of it takes one round trip, together with the queries that the caller adds.
  */
-#ifndef SQL_BEGIN_H
-#define SQL_BEGIN_H
+#ifndef SQL_BATCH_BEGIN_H
+#define SQL_BATCH_BEGIN_H
 
 #include "sql/batch/batch.h"
 #include "sql/pg/query.h"

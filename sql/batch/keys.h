@@ -4,8 +4,8 @@
  * Statements take keys as two arrays of the same length. Column 0 of a row is the number of its
  * key, from 1 on (statements.h).
  */
-#ifndef SQL_KEYS_H
-#define SQL_KEYS_H
+#ifndef SQL_BATCH_KEYS_H
+#define SQL_BATCH_KEYS_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * load_*.c, which have the steps. Steps return 0 or a pg error; records point into results that the
  * batch keeps.
  */
-#ifndef SQL_LOAD_H
-#define SQL_LOAD_H
+#ifndef SQL_BATCH_LOAD_H
+#define SQL_BATCH_LOAD_H
 
 #include "sql/batch/batch.h"
 #include "sql/batch/keys.h"

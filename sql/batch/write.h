@@ -8,8 +8,8 @@
  * The private header of batch_write(), shared by write.c, which has the order of the steps, and the
  * write_*.c, which have the steps. Steps return 0 or a pg error.
  */
-#ifndef SQL_WRITE_H
-#define SQL_WRITE_H
+#ifndef SQL_BATCH_WRITE_H
+#define SQL_BATCH_WRITE_H
 
 #include "sql/batch/batch.h"
 #include "sql/pg/query.h"

@@ -5,8 +5,8 @@
  * interface, mail or other processes, are serialized.  Functions return 0 or a pg error; then
  * nothing has been changed, and after -EAGAIN the caller may try again.
  */
-#ifndef SQL_CHANGE_H
-#define SQL_CHANGE_H
+#ifndef SQL_CHANGE_CHANGE_H
+#define SQL_CHANGE_CHANGE_H
 
 #include "sql/pg/query.h"
 

@@ -3,8 +3,8 @@
  *
  * Functions return 0 or a pg error.
  */
-#ifndef SQL_LOOKUP_H
-#define SQL_LOOKUP_H
+#ifndef SQL_CHANGE_LOOKUP_H
+#define SQL_CHANGE_LOOKUP_H
 
 #include "sql/pg/query.h"
 

@@ -6,8 +6,8 @@
  * It takes the projects' locks, like a transaction that stores mail.  If another transaction has
  * changed a patch in the meantime, the patch is loaded and matched again.
  */
-#ifndef SQL_COMMITS_H
-#define SQL_COMMITS_H
+#ifndef SQL_COMMITS_COMMITS_H
+#define SQL_COMMITS_COMMITS_H
 
 #include <glib.h>
 

@@ -4,8 +4,8 @@
  * Used for parameters, results and COPY: the format of the server's *send() and *recv() functions.
  * Numbers are big-endian.
  */
-#ifndef SQL_BINARY_H
-#define SQL_BINARY_H
+#ifndef SQL_PG_BINARY_H
+#define SQL_PG_BINARY_H
 
 #include <glib.h>
 #include <stdint.h>

@@ -15,8 +15,8 @@
  *   -EROFS       the server is read-only (a standby)
  *   -EIO         any other error of the server
  */
-#ifndef SQL_PG_H
-#define SQL_PG_H
+#ifndef SQL_PG_CONNECTION_H
+#define SQL_PG_CONNECTION_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /*
  * account - users that can log in over HTTP
  */
-#ifndef SQL_ACCOUNT_H
-#define SQL_ACCOUNT_H
+#ifndef SQL_REPORT_ACCOUNT_H
+#define SQL_REPORT_ACCOUNT_H
 
 #include "sql/pg/query.h"
 

@@ -4,8 +4,8 @@
  * One plain query for the documents and one for each list in them (resource.h), all in one round
  * trip.  SQL functions that built the JSON took 4 to 7 ms per document; these queries take 0.2 ms.
  */
-#ifndef SQL_DOCUMENTS_H
-#define SQL_DOCUMENTS_H
+#ifndef SQL_REPORT_DOCUMENTS_H
+#define SQL_REPORT_DOCUMENTS_H
 
 #include "sql/pg/query.h"
 #include "sql/report/resource.h"

@@ -5,8 +5,8 @@
  * row can be seen.  A reader that remembers the last id it has seen would miss the rows that are
  * committed later with lower ids; the snapshots tell when no such row can come any more.
  */
-#ifndef SQL_EVENT_H
-#define SQL_EVENT_H
+#ifndef SQL_REPORT_EVENT_H
+#define SQL_REPORT_EVENT_H
 
 #include "sql/pg/query.h"
 

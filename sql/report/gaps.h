@@ -1,8 +1,8 @@
 /*
  * gaps - mail that came only from an archive
  */
-#ifndef SQL_GAPS_H
-#define SQL_GAPS_H
+#ifndef SQL_REPORT_GAPS_H
+#define SQL_REPORT_GAPS_H
 
 #include <glib.h>
 

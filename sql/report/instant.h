@@ -1,8 +1,8 @@
 /*
  * instant - parses the dates of clients of the REST interface (ISO 8601)
  */
-#ifndef SQL_INSTANT_H
-#define SQL_INSTANT_H
+#ifndef SQL_REPORT_INSTANT_H
+#define SQL_REPORT_INSTANT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * The newest row is the one that was stored last (the highest id), because every database has an
  * index on that, while Patchwork has none on the date.
  */
-#ifndef SQL_LIST_H
-#define SQL_LIST_H
+#ifndef SQL_REPORT_LIST_H
+#define SQL_REPORT_LIST_H
 
 #include <stdbool.h>
 

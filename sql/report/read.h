@@ -4,8 +4,8 @@
  * One read-only transaction with one snapshot: a report is consistent, and works on a hot standby
  * and with a role that can only read.
  */
-#ifndef SQL_READ_H
-#define SQL_READ_H
+#ifndef SQL_REPORT_READ_H
+#define SQL_REPORT_READ_H
 
 #include "sql/pg/query.h"
 

@@ -5,8 +5,8 @@
  * each, and the columns from which it is made.  documents.h builds statements from these tables,
  * and daemon/output/document.c writes JSON from them, so that columns and members always agree.
  */
-#ifndef SQL_RESOURCE_H
-#define SQL_RESOURCE_H
+#ifndef SQL_REPORT_RESOURCE_H
+#define SQL_REPORT_RESOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * Tables have the parameters of a list's query string: filters, orders, and the columns of the full
  * text search.  Unknown parameters are ignored; an unknown value gives an empty list.
  */
-#ifndef SQL_SEARCH_H
-#define SQL_SEARCH_H
+#ifndef SQL_REPORT_SEARCH_H
+#define SQL_REPORT_SEARCH_H
 
 #include "sql/pg/query.h"
 #include "sql/report/event.h"

@@ -1,8 +1,8 @@
 /*
  * search_private - the tables and the struct of search.h, shared by search*.c
  */
-#ifndef SQL_SEARCH_PRIVATE_H
-#define SQL_SEARCH_PRIVATE_H
+#ifndef SQL_REPORT_SEARCH_PRIVATE_H
+#define SQL_REPORT_SEARCH_PRIVATE_H
 
 #include "sql/report/search.h"
 

@@ -4,8 +4,8 @@
  * Functions return 0 or a pg error.  Views live as long as the `struct pg_result` returned with
  * them.
  */
-#ifndef SQL_SHOW_H
-#define SQL_SHOW_H
+#ifndef SQL_REPORT_SHOW_H
+#define SQL_REPORT_SHOW_H
 
 #include "sql/pg/query.h"
 

@@ -1,8 +1,8 @@
 /*
  * status - the state of a database, for people and for monitoring
  */
-#ifndef SQL_STATUS_H
-#define SQL_STATUS_H
+#ifndef SQL_REPORT_STATUS_H
+#define SQL_REPORT_STATUS_H
 
 #include <stdbool.h>
 

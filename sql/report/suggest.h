@@ -1,8 +1,8 @@
 /*
  * suggest - completions of names, and what else Patchwork's addresses outside of the interface need
  */
-#ifndef SQL_SUGGEST_H
-#define SQL_SUGGEST_H
+#ifndef SQL_REPORT_SUGGEST_H
+#define SQL_REPORT_SUGGEST_H
 
 #include "sql/pg/query.h"
 

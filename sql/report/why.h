@@ -4,8 +4,8 @@
  * Views and arrays live as long as the `struct why` that contains them.  Functions return 0 or a
  * pg error.
  */
-#ifndef SQL_WHY_H
-#define SQL_WHY_H
+#ifndef SQL_REPORT_WHY_H
+#define SQL_REPORT_WHY_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
  * Generated from sql/schema/NNNN_name.sql by the Makefile.  Migrations only go forward: statements
  * that were released are never edited, and a change is a new file.
  */
-#ifndef SQL_MIGRATIONS_H
-#define SQL_MIGRATIONS_H
+#ifndef SQL_SCHEMA_MIGRATIONS_H
+#define SQL_SCHEMA_MIGRATIONS_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * django_migrations has their version.  patchmda's own tables are in the schema patchmda, and
  * patchmda.migration lists the migrations that were applied.
  */
-#ifndef SQL_SCHEMA_H
-#define SQL_SCHEMA_H
+#ifndef SQL_SCHEMA_SCHEMA_H
+#define SQL_SCHEMA_SCHEMA_H
 
 #include <glib.h>
 

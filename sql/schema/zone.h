@@ -5,8 +5,8 @@
  * given once, to `patchmda init`, and recorded in patchmda.setting.  A database that version 0.1
  * has created has no recorded zone; there --time-zone applies, or UTC.
  */
-#ifndef SQL_ZONE_H
-#define SQL_ZONE_H
+#ifndef SQL_SCHEMA_ZONE_H
+#define SQL_SCHEMA_ZONE_H
 
 #include <glib.h>
 #include <stdbool.h>
