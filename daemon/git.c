@@ -115,6 +115,36 @@ static size_t prepare_pipe(int fd)
 	return bytes > 0 ? (size_t)bytes : PIPE_BYTES_MIN;
 }
 
+/* GLib reports errno of execve(2) by a code of its own; other codes are of fork(2) and pipe(2). */
+static int spawn_errno(const GError *error)
+{
+	static const struct {
+		int code, errnum;
+	} codes[] = {
+		{ G_SPAWN_ERROR_ACCES, EACCES },
+		{ G_SPAWN_ERROR_PERM, EPERM },
+		{ G_SPAWN_ERROR_TOO_BIG, E2BIG },
+		{ G_SPAWN_ERROR_NOEXEC, ENOEXEC },
+		{ G_SPAWN_ERROR_NAMETOOLONG, ENAMETOOLONG },
+		{ G_SPAWN_ERROR_NOENT, ENOENT },
+		{ G_SPAWN_ERROR_NOMEM, ENOMEM },
+		{ G_SPAWN_ERROR_NOTDIR, ENOTDIR },
+		{ G_SPAWN_ERROR_LOOP, ELOOP },
+		{ G_SPAWN_ERROR_TXTBUSY, ETXTBSY },
+		{ G_SPAWN_ERROR_IO, EIO },
+		{ G_SPAWN_ERROR_NFILE, ENFILE },
+		{ G_SPAWN_ERROR_MFILE, EMFILE },
+		{ G_SPAWN_ERROR_INVAL, EINVAL },
+		{ G_SPAWN_ERROR_ISDIR, EISDIR },
+		{ G_SPAWN_ERROR_LIBBAD, ELIBBAD },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+		if (g_error_matches(error, G_SPAWN_ERROR, codes[i].code))
+			return codes[i].errnum;
+	return EAGAIN;
+}
+
 int git_start_keeping(const char *repository, const GPtrArray *arguments, unsigned options,
 		      int kept_fd, struct git **ret_git)
 {
@@ -131,7 +161,7 @@ int git_start_keeping(const char *repository, const GPtrArray *arguments, unsign
 		    (options & GIT_INPUT) != 0 ? &git->input : NULL, &git->output,
 		    (options & GIT_COMPLAINTS) != 0 ? &git->complaints : NULL, &error)) {
 		g_free(git);
-		return g_error_matches(error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT) ? -ENOENT : -EIO;
+		return -spawn_errno(error);
 	}
 	git->input_bytes = prepare_pipe(git->input);
 	(void)prepare_pipe(git->output);
@@ -177,14 +207,6 @@ static int wait_for(const struct git *git, struct pollfd pipes[2], int msecs)
 	return r == 0 ? -ETIMEDOUT : fds[2].revents != 0 ? -ECANCELED : 0;
 }
 
-ssize_t git_read(struct git *git, char *buffer, size_t size)
-{
-	struct pollfd pipes[2] = { { .fd = git->output, .events = POLLIN }, { .fd = -1 } };
-	int r = git->stop_fd >= 0 ? wait_for(git, pipes, -1) : 0;
-
-	return r == 0 ? read_pipe(git->output, buffer, size) : r;
-}
-
 /* SIGPIPE is suppressed; the caller gets -EPIPE. */
 int git_write(struct git *git, struct view bytes)
 {
@@ -215,8 +237,9 @@ size_t git_input_capacity(const struct git *git)
 }
 
 /*
- * Append the available output of a pipe to `text`.  If it is too long, its first half is dropped: errors
- * are at the end, after messages of progress.  Returns 1, 0 at its end, or -errno.
+ * Append the available output of a pipe to `text`.  If the text is too long, its first half is
+ * dropped: errors are at the end, after messages of progress.  Returns 1, 0 at the end of the
+ * output, or -errno.
  */
 static int collect_from(int fd, GString *text)
 {
@@ -231,6 +254,67 @@ static int collect_from(int fd, GString *text)
 		g_string_erase(text, 0, (gssize)(text->len / 2));
 	g_string_append_len(text, buffer, n);
 	return 1;
+}
+
+/*
+ * Wait for output, and append the complaints that are available.  Returns the events of the output,
+ * or -errno.
+ */
+static int wait_for_output(struct git *git, struct pollfd pipes[2], GString *complaints)
+{
+	int r = wait_for(git, pipes, -1);
+
+	if (r == 0 && pipes[1].fd >= 0 && pipes[1].revents != 0) {
+		r = collect_from(pipes[1].fd, complaints);
+		if (r == 0)
+			pipes[1].fd = -1;
+	}
+	return r < 0 ? r : pipes[0].revents;
+}
+
+ssize_t git_read_both(struct git *git, char *buffer, size_t size, GString *complaints)
+{
+	struct pollfd pipes[2] = { { .fd = git->output, .events = POLLIN },
+				   { .fd = git->complaints, .events = POLLIN } };
+	ssize_t n;
+	int r = 0;
+
+	while (r == 0)
+		r = wait_for_output(git, pipes, complaints);
+	n = r > 0 ? read_pipe(git->output, buffer, size) : r;
+	if (n != 0)
+		return n;
+	/* At the end of the output, the complaints are read to their end. */
+	pipes[0].fd = -1;
+	for (r = 0; r == 0 && pipes[1].fd >= 0;)
+		r = wait_for_output(git, pipes, complaints);
+	return r;
+}
+
+ssize_t git_read(struct git *git, char *buffer, size_t size)
+{
+	return git_read_both(git, buffer, size, NULL);
+}
+
+/* After a colon, the next line has the reason. */
+char *git_error(const GString *complaints)
+{
+	g_auto(GStrv) lines = g_strsplit_set(complaints->str, "\r\n", -1);
+	GString *error = g_string_new(NULL);
+	bool is_continued = false;
+
+	for (size_t i = 0; lines[i] != NULL; i++) {
+		if (!is_continued && !g_str_has_prefix(lines[i], "fatal: ") &&
+		    !g_str_has_prefix(lines[i], "error: "))
+			continue;
+		g_string_append_printf(error, "%s%s",
+				       is_continued     ? " "
+				       : error->len > 0 ? "; "
+							: "",
+				       lines[i]);
+		is_continued = g_str_has_suffix(lines[i], ":");
+	}
+	return g_string_free(error, error->len == 0);
 }
 
 int git_collect(struct git *git, int quiet_secs, GString *output, GString *complaints)
@@ -289,7 +373,10 @@ static bool has_ended(const struct git *git)
 	       info.si_pid != 0;
 }
 
-/* Git may end before a program that it started, which then has no time left. */
+/*
+ * The wait is for git alone: a program that it started and that runs longer is killed when git has
+ * ended.
+ */
 void git_kill(struct git *git)
 {
 	int pause = 1;

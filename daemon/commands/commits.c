@@ -169,17 +169,19 @@ static int add_record(void *context, const struct log_record *record)
 	return commit_batch_add(context, record);
 }
 
-/* A running git; NULL: there is nothing to read, or git has ended. */
+/* The output of git.  `git` is NULL if there is nothing to read, and when git has ended. */
 struct output {
 	struct git *git;
 	char *buffer;
-	size_t len; /* of the first output, in the buffer */
+	size_t len;          /* of the first output, in the buffer */
+	GString *complaints; /* its standard error */
 };
 
 static void output_done(struct output *output)
 {
 	(void)git_end(output->git);
 	g_free(output->buffer);
+	(void)g_string_free(output->complaints, TRUE);
 }
 
 /*
@@ -198,7 +200,7 @@ static int read_log(struct output *output, const char *nonce, struct commit_batc
 		r = log_feed(log, view_of(output->buffer, (size_t)n));
 		if (r != 0)
 			break;
-		n = git_read(output->git, output->buffer, READ_BYTES);
+		n = git_read_both(output->git, output->buffer, READ_BYTES, output->complaints);
 		r = n < 0 ? (int)n : 0;
 	}
 	ended = git_end(TAKE(output->git));
@@ -209,15 +211,28 @@ static int read_log(struct output *output, const char *nonce, struct commit_batc
 	return r == 0 ? commit_batch_flush(batch) : r;
 }
 
+/* Print that git failed and why, on one line. */
+static int complain_log(const char *where, const GString *complaints)
+{
+	g_autofree char *error = git_error(complaints);
+	g_autofree char *text = error != NULL ? g_utf8_make_valid(error, -1) : NULL;
+
+	fprintf(stderr, "patchmda commits: git log failed in %s", where);
+	if (text != NULL) {
+		fputs(": ", stderr);
+		terminal_print(stderr, view_str(text));
+	}
+	fputc('\n', stderr);
+	return EX_DATAERR;
+}
+
 /* Print the error, and return its exit status. */
-static int failed(const struct request *request, struct pg *pg, int r)
+static int failed(const struct request *request, struct pg *pg, const GString *complaints, int r)
 {
 	const char *where = request->repository != NULL ? request->repository : ".";
 
-	if (r == -ECHILD) {
-		fprintf(stderr, "patchmda commits: git log failed in %s\n", where);
-		return EX_DATAERR;
-	}
+	if (r == -ECHILD)
+		return complain_log(where, complaints);
 	if (r == -EPROTO) {
 		fprintf(stderr, "patchmda commits: unexpected output of git log in %s\n", where);
 		return EX_PROTOCOL;
@@ -250,7 +265,7 @@ static int start_git(const struct request *request, const char *nonce, struct ou
 	if (r != 0)
 		return complain_git(r);
 	output->buffer = g_malloc(READ_BYTES);
-	n = git_read(output->git, output->buffer, READ_BYTES);
+	n = git_read_both(output->git, output->buffer, READ_BYTES, output->complaints);
 	if (n > 0) {
 		output->len = (size_t)n;
 		return EX_OK;
@@ -258,7 +273,7 @@ static int start_git(const struct request *request, const char *nonce, struct ou
 	r = git_end(TAKE(output->git));
 	if (n < 0)
 		r = (int)n;
-	return r == 0 ? EX_OK : failed(request, NULL, r);
+	return r == 0 ? EX_OK : failed(request, NULL, output->complaints, r);
 }
 
 /* ---- the command */
@@ -268,7 +283,7 @@ static int find_commits(const struct request *request)
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(commits_free_ptr) struct commits *commits = NULL;
 	_cleanup_(commit_batch_free_ptr) struct commit_batch *batch = NULL;
-	_cleanup_(output_done) struct output output = { 0 };
+	_cleanup_(output_done) struct output output = { .complaints = g_string_new(NULL) };
 	g_autofree char *uuid = g_uuid_string_random();
 	g_auto(GStrv) parts = g_strsplit(uuid, "-", -1);
 	g_autofree char *nonce = g_strjoinv("", parts);
@@ -286,8 +301,9 @@ static int find_commits(const struct request *request)
 	if (r == 0 && !request->dry_run)
 		r = commits_end(commits);
 	if (r != 0)
-		return failed(request, pg, r);
+		return failed(request, pg, output.complaints, r);
 	print_sum(&run);
+	fputs(output.complaints->str, stderr); /* warnings of git */
 	return EX_OK;
 }
 

@@ -64,5 +64,5 @@ int git_log_start(const char *repository, const char *format, const GPtrArray *l
 	add_all(arguments, revisions);
 	g_ptr_array_add(arguments, g_strdup("--"));
 	add_all(arguments, paths);
-	return git_start(repository, arguments, 0, ret_git);
+	return git_start(repository, arguments, GIT_COMPLAINTS, ret_git);
 }

@@ -15,7 +15,7 @@
  * select commits, `revisions` are operands, and `paths` are the operands after `--`; all are arrays
  * of char *.
  *
- * Git writes its error messages to standard error.  Returns as git_start().
+ * Git is started with GIT_COMPLAINTS.  Returns as git_start().
  */
 int git_log_start(const char *repository, const char *format, const GPtrArray *limits,
 		  const GPtrArray *revisions, const GPtrArray *paths, struct git **ret_git);

@@ -41,31 +41,13 @@ void clone_head_done(struct clone_head *head)
 #define LOCK_LEFT ".lock': File exists."
 #define LOCK_HELP " If no process of git runs there, a killed one has left the file: remove it"
 
-/*
- * Git's error message, without what tells of progress; after a colon the next line has the reason.
- */
 static char *error_of_git(const GString *complaints)
 {
-	g_auto(GStrv) lines = g_strsplit_set(complaints->str, "\r\n", -1);
-	GString *error = g_string_new(NULL);
-	bool goes_on = false;
+	g_autofree char *error = git_error(complaints);
 
-	for (size_t i = 0; lines[i] != NULL; i++) {
-		if (!goes_on && !g_str_has_prefix(lines[i], "fatal: ") &&
-		    !g_str_has_prefix(lines[i], "error: "))
-			continue;
-		g_string_append_printf(error, "%s%s",
-				       goes_on          ? " "
-				       : error->len > 0 ? "; "
-							: "",
-				       lines[i]);
-		goes_on = g_str_has_suffix(lines[i], ":");
-	}
-	if (error->len == 0)
-		g_string_append(error, "git failed");
-	if (g_str_has_suffix(error->str, LOCK_LEFT))
-		g_string_append(error, LOCK_HELP);
-	return g_string_free(error, FALSE);
+	if (error == NULL)
+		return g_strdup("git failed");
+	return g_strconcat(error, g_str_has_suffix(error, LOCK_LEFT) ? LOCK_HELP : "", NULL);
 }
 
 static char *reason_of(int r, int quiet_secs, const GString *complaints)

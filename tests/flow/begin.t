@@ -72,6 +72,8 @@ wrong="
 64 | --ref requires --post-receive | commits --ref master
 64 | --state takes a value that is not empty | commits --state= EMPTY
 64 | unknown or ambiguous option '--nonsense' | commits --nonsense
+65 | git log failed in EMPTY: fatal: not a git repository | commits EMPTY
+65 | git log failed in REPOSITORY: fatal: bad revision 'none..HEAD' | commits REPOSITORY none..HEAD
 65 | standard input is not that of a post-receive hook | commits --post-receive REPOSITORY
 64 | unexpected argument 'x' | httpd x
 64 | --listen takes unix:PATH or HOST:PORT | httpd --listen nonsense
@@ -220,13 +222,5 @@ while IFS='|' read -r status command; do
 	[ -n "$status" ] || continue
 	fails "${status% }" "$PGHOST" "${command# }"
 done <<<"$right"
-
-# Errors about a repository or a range are git's own.
-for words in EMPTY "REPOSITORY none..HEAD"; do
-	exits 65 "commits $words" run "commits $words"
-	like "$(cat "$T/err")" '^fatal: ' "commits $words: git says what is wrong"
-	unlike "$(cat "$T/err")" "$PGHOST" "commits $words: no connection is attempted"
-	is "$(cat "$T/out")" "" "commits $words: prints nothing else"
-done
 
 done_testing

@@ -128,11 +128,11 @@ for option in --graph --format=%H --oneline --stat -p --no-patch --output=x --co
 done
 ok "and no file is written" test ! -e x
 exits 65 "a directory that is not a repository" patchmda commits "$T"
-like "$(cat "$T/err")" "not a git repository.*git log failed in $T" "with a message"
+like "$(cat "$T/err")" "^patchmda commits: git log failed in $T: fatal: not a git repository" "with a message"
 exits 64 "a directory that does not exist" patchmda commits "$T/nowhere"
 like "$(cat "$T/err")" "there is no directory $T/nowhere" "with a message"
 exits 65 "a range that does not exist" patchmda commits work nosuch..main
-like "$(cat "$T/err")" "bad revision 'nosuch..main'.*git log failed" "with a message"
+like "$(cat "$T/err")" "git log failed in work: fatal: bad revision 'nosuch..main'" "with a message"
 mkdir "$T/nogit"
 ln -s "$BUILD/patchmda" "$T/nogit"
 exits 69 "no git" env PATH="$T/nogit" patchmda commits work

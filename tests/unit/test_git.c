@@ -10,14 +10,19 @@
 #include "daemon/git.h"
 
 /* Start git with an alias that is this shell script. */
-static struct git *start(const char *script)
+static struct git *start_with(const char *script, unsigned options)
 {
 	g_autofree char *alias = g_strconcat("alias.x=!", script, NULL);
 	g_autoptr(GPtrArray) words = git_arguments("-c", alias, "x", NULL);
 	struct git *git;
 
-	assert_int_equal(git_start(NULL, words, 0, &git), 0);
+	assert_int_equal(git_start(NULL, words, options, &git), 0);
 	return git;
+}
+
+static struct git *start(const char *script)
+{
+	return start_with(script, 0);
 }
 
 /* Read the process id that the script prints first. */
@@ -114,6 +119,66 @@ static void a_stop_ends_reading(void **state)
 	(void)close(ends_of_pipe[1]);
 }
 
+/* Neither pipe is full while the other is read; and the output may end first. */
+static void complaints_are_read_beside_the_output(void **state)
+{
+	struct git *git = start_with("head -c 3000000 /dev/zero >&2; echo output;"
+				     " exec >&-; sleep 0.2; echo the end >&2",
+				     GIT_COMPLAINTS);
+	g_autoptr(GString) complaints = g_string_new(NULL);
+	char text[32];
+
+	(void)state;
+	assert_int_equal(git_read_both(git, text, sizeof(text), complaints), strlen("output\n"));
+	assert_memory_equal(text, "output\n", strlen("output\n"));
+	assert_int_equal(git_read_both(git, text, sizeof(text), complaints), 0);
+	assert_int_equal(git_end(git), 0);
+	assert_in_range(complaints->len, GIT_COLLECT_BYTES_MAX / 2, GIT_COLLECT_BYTES_MAX);
+	assert_true(g_str_has_suffix(complaints->str + complaints->len - strlen("the end\n"),
+				     "the end\n"));
+}
+
+static void an_error_of_git_is_one_line(void **state)
+{
+	static const struct {
+		const char *complaints, *error;
+	} cases[] = {
+		{ "", NULL },
+		{ "Receiving objects: 1%\rReceiving objects: 2%\nwarning: old\n", NULL },
+		{ "progress\rfatal: bad revision 'x'\n", "fatal: bad revision 'x'" },
+		{ "fatal: no such path\nUse '--' to separate paths\n", "fatal: no such path" },
+		{ "error: one\nhint: try\nfatal: two\n", "error: one; fatal: two" },
+		{ "fatal: cannot lock:\nno space\nmore\n", "fatal: cannot lock: no space" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GString) complaints = g_string_new(cases[i].complaints);
+		g_autofree char *error = git_error(complaints);
+
+		if (g_strcmp0(error, cases[i].error) != 0)
+			fail_msg("'%s' is the error of '%s'", error, cases[i].complaints);
+	}
+}
+
+static void a_git_that_cannot_be_started_is_an_errno(void **state)
+{
+	g_autoptr(GPtrArray) words = git_arguments("version", NULL);
+	g_autofree char *folder = g_dir_make_tmp("git.XXXXXX", NULL);
+	g_autofree char *program = g_build_filename(folder, "git", NULL);
+	g_autofree char *path = g_strdup(g_getenv("PATH"));
+	struct git *git;
+
+	(void)state;
+	assert_true(g_setenv("PATH", folder, TRUE));
+	assert_int_equal(git_start(NULL, words, 0, &git), -ENOENT);
+	assert_true(g_file_set_contents(program, "not executable", -1, NULL));
+	assert_int_equal(git_start(NULL, words, 0, &git), -EACCES);
+	assert_true(g_setenv("PATH", path, TRUE));
+	assert_int_equal(unlink(program), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void passwords_are_not_asked_for(void **state)
 {
 	struct git *git = start("echo $GIT_TERMINAL_PROMPT");
@@ -148,4 +213,6 @@ static void it_ends_with_the_thread_that_started_it(void **state)
 
 RUN(TEST(a_silent_git_is_given_up), TEST(one_that_prints_is_not),
     TEST(one_that_ignores_sigterm_is_killed), TEST(output_has_a_limit), TEST(a_stop_ends_reading),
-    TEST(passwords_are_not_asked_for), TEST(it_ends_with_the_thread_that_started_it))
+    TEST(complaints_are_read_beside_the_output), TEST(an_error_of_git_is_one_line),
+    TEST(a_git_that_cannot_be_started_is_an_errno), TEST(passwords_are_not_asked_for),
+    TEST(it_ends_with_the_thread_that_started_it))
