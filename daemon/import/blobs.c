@@ -96,7 +96,7 @@ static const char *asked_at(const struct blobs *blobs, size_t i)
 	return blobs->asked[(blobs->first + i) % ASKED_MAX];
 }
 
-/* Write the names; that git has ended is found out by reading. */
+/* Write the names.  If git has ended, the next read reports it. */
 static int send(struct blobs *blobs)
 {
 	int r = git_write(blobs->git, view_of(blobs->unsent->str, blobs->unsent->len));

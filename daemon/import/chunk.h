@@ -13,7 +13,7 @@
 #include "daemon/ingest.h"
 #include "parser/arena.h"
 
-/* A message of at least this size is the only one that is read, parsed or stored at the time. */
+/* While a message of at least this size is read, parsed and stored, no other is. */
 #define CHUNK_LARGE_BYTES ((size_t)4 << 20)
 
 /* Asking the database before parsing pays off if at least one message in this many is known. */
@@ -67,7 +67,7 @@ struct chunk {
 	bool is_parsed;
 };
 
-/* Returns 0 or -ENOMEM; chunk_done() is due in both cases.  chunk_done() accepts a zeroed chunk. */
+/* Returns 0 or -ENOMEM; call chunk_done() in both cases.  chunk_done() accepts a zeroed chunk. */
 int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first);
 void chunk_done(struct chunk *chunk);
 

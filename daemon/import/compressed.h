@@ -31,7 +31,7 @@ void compressed_done(struct compressed *file);
 
 /*
  * Begin to read `fd`, which compressed_close() closes unless it is standard input.  Returns 0 or
- * -errno, and then `error` may hold a message; compressed_close() is due in both cases.
+ * -errno, and then `error` may hold a message; call compressed_close() in both cases.
  */
 int compressed_open(struct compressed *file, int fd);
 void compressed_close(struct compressed *file);

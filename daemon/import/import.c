@@ -41,7 +41,7 @@ struct import {
 	GAsyncQueue *read_chunks; /* in order */
 	GThreadPool *parsers;
 	gint asks_first; /* whether parsers ask for known messages */
-	gint failed;     /* the writer gave up, so reading ends */
+	gint failed;     /* the writer has failed, so reading ends */
 	bool is_stuck;   /* a message was not stored, so positions of repositories do not move */
 	uint64_t bytes_counted; /* in the progress */
 	size_t series_counted;
@@ -394,15 +394,15 @@ static bool has_room(const struct reader *reader, size_t bytes)
 static GMutex large_lock;
 
 /*
- * Store what was read before a large message, so that the import has no other message in memory.
- * store_large() is due.
+ * Store the messages before a large one, so that the import has no other message in memory.
+ * store_large() must follow.
  */
 static void make_way(struct reader *reader)
 {
 	if (reader->chunk->count > 0)
 		pass_on(reader, false);
 	drain(reader);
-	/* Nothing of this import waits for the database, so the others go on. */
+	/* No thread of this import holds a lock in the database, so the other imports continue. */
 	g_mutex_lock(&large_lock);
 }
 
@@ -489,7 +489,7 @@ static void read_source(struct reader *reader, const char *path)
 	reader->bytes_before += source_bytes_done(source);
 }
 
-/* ---- all of it */
+/* ---- the whole import */
 
 /* The processors are shared by the imports that run at the same time. */
 static gint parser_threads(const struct import_options *options)

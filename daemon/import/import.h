@@ -7,8 +7,8 @@
  * until it is stored, and imports that run at the same time take turns with theirs.
  *
  * Parsing runs ahead of storing as far as memory allows (room.h), and rows are encoded while the
- * server stores those before (sql/pg/copy.h).  What a message becomes is not decided ahead: that
- * depends on the rows of the batch before, which other writers may change until the import has the
+ * server stores those before (sql/pg/copy.h).  What a message becomes is not decided ahead,
+ * because it depends on the rows of the batch before, which other writers may change until the import has the
  * lock of the project again.
  *
  * Messages that are stored already are recognised by their ids, in bulk, before they are parsed.
@@ -51,14 +51,15 @@ static inline struct archive_scope import_scope(const struct import_options *opt
 
 /*
  * Connect to the database and start the parser threads.  Returns 0, or -errno after an error
- * message on standard error; import_close() is due in both cases.
+ * message on standard error; call import_close() in both cases.
  */
 int import_open(const struct import_options *options, struct import **ret_import);
 void import_close(struct import *import);
 
 /*
- * Import `paths` (see source.h; NULL-terminated) and count in *progress, which may be shared.  A message that is held or
- * could not be stored is reported on standard error with its file, its offset and the reason.
+ * Import `paths` (see source.h; NULL-terminated), and count in *progress, which may be shared.  A
+ * message that is held or could not be stored is reported on standard error with its file, its
+ * offset and the reason.
  *
  * A signal handler that sets *stopping to 1 ends the import after the current batch.  Returns 0, or
  * -errno after an error message on standard error.

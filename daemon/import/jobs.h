@@ -2,8 +2,8 @@
  * jobs - imports several sources at the same time
  *
  * Each job is an import (import.h) with a connection and a writer of its own.  Writers of the same
- * project wait for each other, so sources that begin with mail of the same list are for the same
- * job, which imports them in their order.  A source that may be readable only once, such as a
+ * project wait for each other, so sources that begin with mail of the same list are imported by
+ * the same job, in their order.  A source that may be readable only once, such as a
  * pipe, is not looked into and has no list.
  */
 #ifndef DAEMON_IMPORT_JOBS_H
@@ -25,8 +25,8 @@ struct jobs;
 
 /*
  * Distribute `paths` (see source.h; NULL-terminated) to options->jobs jobs, or fewer if there are
- * fewer lists, and open the imports.  The paths have to stay.  Returns as import_open();
- * jobs_close() is due in any case.
+ * fewer lists, and open the imports.  The paths must outlive *ret_jobs.  Returns as import_open();
+ * call jobs_close() in any case.
  */
 int jobs_open(const struct import_options *options, char *const *paths, struct jobs **ret_jobs);
 void jobs_close(struct jobs *jobs);

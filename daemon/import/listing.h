@@ -30,7 +30,7 @@ struct listing {
 };
 
 /*
- * List `path`.  `listing` must be zeroed; listing_done() is due in any case.  Returns 0 or -errno.
+ * List `path`.  `listing` must be zeroed; call listing_done() in any case.  Returns 0 or -errno.
  */
 int listing_init(struct listing *listing, const char *path);
 void listing_done(struct listing *listing);

@@ -245,7 +245,7 @@ static void count_inside(struct mbox *mbox, size_t len)
 		mbox->taken_for_text++;
 }
 
-/* Whether the current message has a Content-Length that fits; *ret_len ends before what follows. */
+/* Whether the current message has a Content-Length that fits; *ret_len excludes the separator. */
 static bool find_end_by_length(struct mbox *mbox, size_t *ret_len, struct separator *ret_next)
 {
 	if (mbox->separator.form == SEPARATOR_NONE ||

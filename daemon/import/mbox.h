@@ -44,7 +44,7 @@ struct mbox;
 struct mbox_message {
 	struct view raw; /* valid until the next call; unquoted */
 	uint64_t offset; /* of its `From ` line in the file, in bytes */
-	uint64_t end;    /* offset of what follows it */
+	uint64_t end;    /* offset of the byte after it */
 	/*
 	 * Lines in it that look like separators (is_doubtful in separator.h), and those that would
 	 * be separators without the Content-Length.

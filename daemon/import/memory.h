@@ -15,7 +15,7 @@ struct memory;
 struct memory *memory_new(const struct import_options *options);
 void memory_free(struct memory *memory);
 
-/* For source_remember(); good as long as `memory`. */
+/* For source_remember(); valid as long as `memory`. */
 struct repository_memory memory_of(struct memory *memory);
 
 #endif

@@ -1,4 +1,4 @@
-/* notes - what is stored of a chunk beside its messages; see notes.h */
+/* notes - positions and deletions of repositories in a chunk; see notes.h */
 #include "daemon/import/notes.h"
 
 static void add_position(struct notes *notes, const struct repository_place *place)

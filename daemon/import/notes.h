@@ -1,5 +1,5 @@
 /*
- * notes - what is stored of a chunk beside its messages: positions and deletions of repositories
+ * notes - positions and deletions of repositories, which are stored with the messages of a chunk
  */
 #ifndef DAEMON_IMPORT_NOTES_H
 #define DAEMON_IMPORT_NOTES_H
@@ -13,7 +13,7 @@ struct notes {
 };
 
 /*
- * Collect the notes of a chunk that is parsed; they are good as long as it.  With `is_stuck`
+ * Collect the notes of a chunk that is parsed; they are valid as long as the chunk.  With `is_stuck`
  * positions do not move, because mail before the chunk was not stored.
  */
 void notes_init(struct notes *notes, const struct chunk *chunk, bool is_stuck);

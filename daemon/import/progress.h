@@ -1,7 +1,7 @@
 /*
  * progress - counts what an import does, and shows it
  *
- * Several threads may count in the same progress: then each call but those of progress_start() and
+ * Several threads may count in the same progress: then each call except those of progress_start() and
  * progress_done() is between progress_lock() and progress_unlock().
  */
 #ifndef DAEMON_IMPORT_PROGRESS_H

@@ -19,7 +19,7 @@ struct repository {
 	struct change *current;
 	struct repository_position position;
 	char head[OBJECT_NAME_BYTES];
-	bool has_beginning; /* commits after the position's last are read, not all */
+	bool has_beginning; /* only commits after the position's last are read */
 	bool moves;         /* the position */
 	bool is_started;
 	int history_error; /* it could not be read to its end */
@@ -39,7 +39,7 @@ static int ask(const char *path, const GPtrArray *words, GString *answer, GStrin
 	return r;
 }
 
-/* Git's own words, without the line breaks. */
+/* Git's error message, without line breaks. */
 static char *words_of_git(const GString *complaints)
 {
 	char *words = g_strdup(complaints->len > 0 ? complaints->str : "git failed");
@@ -55,7 +55,7 @@ static bool take_name(const GString *answer, char ret_name[OBJECT_NAME_BYTES])
 	return true;
 }
 
-/* ---- what it is */
+/* ---- kinds of repositories */
 
 static bool has_file(const char *path, const char *name, mode_t type)
 {
@@ -111,7 +111,7 @@ int64_t repository_bytes(const char *path)
 	return kibibytes * 1024;
 }
 
-/* HEAD leads to no commit: why not? */
+/* Set the error for a HEAD that has no commit. */
 static int explain_head(const char *path, const GString *complaints, char **ret_error)
 {
 	g_autoptr(GPtrArray) branch = git_arguments("symbolic-ref", "-q", "HEAD", NULL);
@@ -264,8 +264,8 @@ static int find_position(struct repository *repository, const struct repository_
 }
 
 /*
- * Usually there is no such position, as this is the first time, so git starts to walk the whole history
- * beside the search for the first commit.
+ * Usually the repository is read for the first time and there is no such position.  So git starts to
+ * walk the whole history while the first commit is searched.
  */
 static int find_position_by_first(struct repository *repository,
 				  const struct repository_memory *memory, char **ret_error)
@@ -370,7 +370,7 @@ static const struct repository_position *move_to(struct repository *repository, 
 	return &repository->position;
 }
 
-/* From here on the position does not move; after an error of the whole it is over, too. */
+/* After an error the position does not move; after any other than -EIO, reading has ended, too. */
 static int fail(struct repository *repository, int r, const char *what, char **ret_error)
 {
 	bool by_git = r == -EIO || r == -ECHILD;
@@ -391,7 +391,7 @@ static int read_change(struct repository *repository, struct repository_mail *re
 	g_free(repository->current);
 	repository->current = change;
 	if (r == -ENOENT && change->kind == CHANGE_PURGED)
-		r = 0; /* as it should be */
+		r = 0; /* a purged mail is missing */
 	if (r != 0)
 		return r == -ENOENT ? -EIO : r;
 	*ret_mail = (struct repository_mail){ .raw = blob.bytes,

@@ -1,11 +1,12 @@
 /*
  * repository - reads the mails of one git repository of public-inbox
  *
- * That is an epoch of format v2, or a whole archive in format v1; bare or not.  The mails come in the
- * order in which they were added.  The branch of HEAD is read.
+ * The repository is an epoch of format v2, or a whole archive in format v1; bare or not.  The mails
+ * of HEAD's branch are read in the order in which they were added.
  *
- * A mail is read as it is: nothing is quoted or unquoted.  A mail that was added and deleted later
- * is read, too, and then its deletion: what is stored does not depend on when a repository is read.
+ * A mail is not changed: nothing is quoted or unquoted.  A mail that was added and deleted later is
+ * read, too, and its deletion after it, so that the result does not depend on when a repository is
+ * read.
  */
 #ifndef DAEMON_IMPORT_REPOSITORY_H
 #define DAEMON_IMPORT_REPOSITORY_H
@@ -42,7 +43,7 @@ struct repository_mail {
 	bool is_deleted;  /* the repository does not have it any more */
 	const char *path; /* of the repository, absolute */
 	const char *commit;
-	/* Where to begin once it and all before it are stored; NULL if that has not changed. */
+	/* Where to begin when it and all mails before it are stored; NULL: not changed. */
 	const struct repository_position *position;
 };
 
@@ -51,12 +52,12 @@ struct repository;
 /* Whether `path` is one: a bare one, or a folder with .git and nothing but mails of public-inbox. */
 bool repository_is_at(const char *path);
 
-/* The bytes that its objects take on the disk; 0 if git cannot tell. */
+/* The bytes that its objects take on the disk; 0 if git fails. */
 int64_t repository_bytes(const char *path);
 
 /*
- * Open the repository at `path`.  Returns 0, or -errno, and then *ret_error is set, which the caller
- * frees with g_free(): -ENODATA: it has no commits; -ENOTSUP: it has other files than mails.
+ * Open the repository at `path`.  Returns 0, or -errno and a message in *ret_error, which the caller
+ * frees with g_free().  -ENODATA: it has no commits; -ENOTSUP: it has other files than mails.
  */
 int repository_open(const char *path, const struct repository_memory *memory, int stop_fd,
 		    struct repository **ret_repository, char **ret_error);

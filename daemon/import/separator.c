@@ -64,7 +64,7 @@ static bool is_zone(struct view word)
 	return !view_is_digit(word.ptr[0]);
 }
 
-/* The kind of a word, a letter as in date_shapes, or `?`. */
+/* The kind of a word: a letter as in `dates`, or `?`. */
 static char kind_of(struct view word)
 {
 	int64_t number;

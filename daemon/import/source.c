@@ -255,7 +255,7 @@ static int read_message(struct source *source, struct source_message *ret_messag
 	return input->len > 0;
 }
 
-/* An epoch without commits is not at fault: it was begun. */
+/* An epoch without commits is not an error: it is a new one. */
 static int open_repository(struct source *source)
 {
 	int r = repository_open(source->file, &source->memory, source->stream.stop_fd,

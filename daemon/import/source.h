@@ -24,7 +24,7 @@ struct source_message {
 	uint64_t offset;         /* in the (decompressed) file */
 	uint64_t taken_for_text; /* lines in it that look like separators: see mbox.h */
 	bool is_deleted;         /* from the repository */
-	/* Of the repository, once this message and all before it are stored; NULL: as it was. */
+	/* Of the repository, when this message and all before it are stored; NULL: not changed. */
 	const struct repository_position *position;
 	bool is_cut; /* it had more than MBOX_MESSAGE_BYTES_MAX */
 };
@@ -33,8 +33,8 @@ struct source_message {
 struct source *source_new(const char *path);
 
 /*
- * Stop waiting for bytes of a pipe or of git once the descriptor `stop_fd` is readable; source_next() then
- * returns -ECANCELED.  The caller closes `stop_fd`.
+ * Stop waiting for bytes of a pipe or of git once the descriptor `stop_fd` is readable;
+ * source_next() then returns -ECANCELED.  The caller closes `stop_fd`.
  */
 void source_stop_at(struct source *source, int stop_fd);
 
@@ -45,15 +45,15 @@ void source_free_ptr(struct source **source);
 
 /*
  * Check that there is something to read.  Returns 0 or -errno, and then source_error() has a
- * message.  A directory without a file that may contain mail is -ENODATA, and so is a repository
- * without commits; a file may be empty, and an epoch too.
- * Pipes are not opened.  Call it before source_next(), which then begins with the first message.
+ * message.  -ENODATA: a directory without a file that may contain mail, or a repository without
+ * commits, unless it is an epoch.  A file may be empty.  Pipes are not opened.  Call it before source_next(), which then begins with the first message.
  */
 int source_check(struct source *source);
 
 /*
  * Get the next message.  Returns 1, 0 at the end, or -errno, and then source_error() names file and
- * reason; the next call continues after the file, or the mail of a repository, that could not be read.
+ * reason.  The next call continues after the file, or the mail of a repository, that could not be
+ * read.
  */
 int source_next(struct source *source, struct source_message *ret_message);
 
@@ -65,7 +65,7 @@ uint64_t source_bytes_done(const struct source *source);
 /* How many bytes `path` contains in all; 0 if that is unknown (a pipe, a repository). */
 uint64_t source_bytes_all(const char *path);
 
-/* The same, with the bytes that repositories take on the disk: it tells which of several is larger. */
+/* The same, with the bytes that repositories take on the disk, to compare the sizes of sources. */
 uint64_t source_bytes_stored(const char *path);
 
 #endif
