@@ -1,4 +1,4 @@
-/* prompt - asks for a password on the terminal, or reads it from standard input; see prompt.h */
+/* prompt - reads a password from the terminal or from standard input; see prompt.h */
 #include "daemon/prompt.h"
 
 #include <errno.h>
@@ -8,10 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/*
- * Read a line, without the end of line.  Bytes are read one by one, since the following ones are
- * not part of the password.
- */
+/* Read a line without its end, byte by byte: the bytes after it are for the next call. */
 static int read_line(char **ret_line)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
@@ -73,9 +70,7 @@ int prompt_password(char **ret_password)
 		return read_line(ret_password);
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-	/*
-	 * Signals stay: a user who presses ^C at the prompt has the shell's own settings restored.
-	 */
+	/* ISIG stays set: ^C ends the program, and the shell then restores the terminal. */
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
 		return -errno;
 	r = ask_twice(ret_password);

@@ -102,12 +102,11 @@ static char *ask(const char *path, const GPtrArray *arguments)
 	return g_strchomp(g_strdup(answer->str));
 }
 
-/* ---- what is at a URL */
+/* ---- the repository at a URL */
 
 /*
- * Whether git's error says that there is no answer from the server, rather than that it has no
- * such repository: it cannot be reached, or HTTP's status says that it is at fault or has too much
- * to do.
+ * Whether, according to git's error, the server gave no answer about the repository: it cannot be
+ * reached, or the status of HTTP is 5xx (an error of the server) or 429 (too many requests).
  */
 static bool is_unavailable(const char *reason)
 {
@@ -159,7 +158,7 @@ int clone_look(const char *url, const struct clone_limits *limits, struct clone_
 	return 0;
 }
 
-/* ---- making one */
+/* ---- making a repository */
 
 /* Make the files of the repository `name` in the folder `above`. */
 static int make_files(const char *above, const char *name, const char *url,
@@ -185,7 +184,7 @@ static int make_files(const char *above, const char *name, const char *url,
 	return r;
 }
 
-/* Make the file that marks it as one of ours and as not fetched yet. */
+/* Make the mark of our own repositories; its time says that the repository was never fetched. */
 static int make_mark(const char *path)
 {
 	static const struct timespec never[2] = { { 0, 0 }, { 0, 0 } };
@@ -195,7 +194,10 @@ static int make_mark(const char *path)
 	return mark >= 0 && futimens(mark, never) == 0 ? 0 : -errno;
 }
 
-/* Another name hides it until it is complete.  A process that was killed may have left one. */
+/*
+ * The repository has another name until it is complete.  A repository with that name was left by a
+ * process that was killed.
+ */
 int clone_make(const char *path, const char *url, const struct clone_head *head, char **ret_reason)
 {
 	g_autofree char *above = g_path_get_dirname(path);
@@ -210,7 +212,7 @@ int clone_make(const char *path, const char *url, const struct clone_head *head,
 		r = make_files(above, new_name, url, head, ret_reason);
 	if (r == 0)
 		r = make_mark(new_path);
-	/* The folder of a single repository may be there, empty. */
+	/* The folder of a single repository may exist if it is empty. */
 	if (r == 0 && g_rename(new_path, path) != 0)
 		r = -errno;
 	if (r != 0 && *ret_reason == NULL)
@@ -229,8 +231,8 @@ char *clone_remote(const char *path)
 }
 
 /*
- * Git does not clean up behind it: that may take long and be silent, and another program may do so
- * in its own repositories.
+ * Git does not run gc afterwards: gc may take long without output, and in a repository of another
+ * program it is the task of that program.
  */
 static int fetch(const char *path, const struct clone_limits *limits, int mark, char **ret_reason)
 {
@@ -242,7 +244,7 @@ static int fetch(const char *path, const struct clone_limits *limits, int mark, 
 	return run(path, arguments, limits, limits->quiet_secs, mark, NULL, ret_reason);
 }
 
-/* Lock the mark, which a process that was killed may have left to git for a moment. */
+/* Lock the mark.  After a process was killed, its git may hold the lock for a moment. */
 static int lock(int mark, const struct clone_limits *limits, char **ret_reason)
 {
 	struct pollfd stop = { .fd = limits->stop_fd, .events = POLLIN };
@@ -272,9 +274,9 @@ static bool has_head(const char *path, const struct clone_head *head)
 	       (head->branch == NULL || g_strcmp0(our_branch, head->branch) == 0);
 }
 
-/* Make it like the one at its remote. */
-static int bring_up(const char *path, const struct clone_head *head,
-		    const struct clone_limits *limits, int mark, char **ret_reason)
+/* Set HEAD to that of the remote, and fetch. */
+static int update(const char *path, const struct clone_head *head,
+		  const struct clone_limits *limits, int mark, char **ret_reason)
 {
 	g_autoptr(GPtrArray) set_head = git_arguments("symbolic-ref", "HEAD", head->branch, NULL);
 	int r = 0;
@@ -285,7 +287,7 @@ static int bring_up(const char *path, const struct clone_head *head,
 	return r == 0 ? fetch(path, limits, mark, ret_reason) : r;
 }
 
-/* Git removes what it does not need any more; if that fails, the next fetch has the reason, too. */
+/* Remove objects that are not needed.  An error is not reported here: the next fetch has it, too. */
 static void clean_up(const char *path, const struct clone_limits *limits, int mark)
 {
 	g_autoptr(GPtrArray) arguments =
@@ -306,9 +308,9 @@ static int fetch_own(const char *path, const char *url, const struct clone_limit
 		return r;
 	if (!has_head(path, &head)) {
 		leftovers_remove_packs(path);
-		r = bring_up(path, &head, limits, mark, ret_reason);
+		r = update(path, &head, limits, mark, ret_reason);
 		if (r == -ECHILD && leftovers_remove_locks(path))
-			r = bring_up(path, &head, limits, mark, ret_reason);
+			r = update(path, &head, limits, mark, ret_reason);
 		if (r == 0)
 			clean_up(path, limits, mark);
 	}
@@ -336,7 +338,7 @@ int clone_fetch(const char *path, const struct clone_limits *limits, char **ret_
 	return r;
 }
 
-/* Of another program's repository, git's own file tells; after a failure it is empty. */
+/* In another program's repository, git's own file has the time; after a failure it is empty. */
 int64_t clone_fetched(const char *path)
 {
 	g_autofree char *mark = g_build_filename(path, MARK_NAME, NULL);

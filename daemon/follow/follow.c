@@ -1,4 +1,4 @@
-/* follow - fetches archives and stores what is new; see follow.h */
+/* follow - fetches archives in rounds, and stores new mail; see follow.h */
 #include "daemon/follow/follow.h"
 
 #include <errno.h>
@@ -10,9 +10,7 @@
 #include "daemon/log.h"
 #include "sql/followed.h"
 
-/*
- * Sources do not all begin at the same time: a pause differs by up to this part of it, either way.
- */
+/* A pause is shorter or longer by up to this part of it, so that sources do not begin together. */
 #define JITTER 0.1
 
 struct follow {
@@ -20,7 +18,7 @@ struct follow {
 	const volatile sig_atomic_t *stopping;
 	GMutex lock;
 	GCond fetched;
-	int fetches;      /* that are under way */
+	int fetches;      /* in progress */
 	GMutex importing; /* held while mail is stored */
 };
 
@@ -75,7 +73,7 @@ static void log_counts(const struct follow_source *source, const struct progress
 		 progress->errors + progress->unreadable);
 }
 
-/* Store what is new: 0, or -errno, and then *ret_error is set. */
+/* Store new mail.  Returns 0, or -errno and a message in *ret_error. */
 static int import_new(struct follow *follow, const struct follow_source *source, char **ret_error)
 {
 	char *const paths[] = { source->folder, NULL };
@@ -103,7 +101,7 @@ static int import_new(struct follow *follow, const struct follow_source *source,
 	return r;
 }
 
-/* The database may be what failed: then the next round records what it finds. */
+/* If the database has failed, this fails, too, and the next round is recorded instead. */
 static void record(const struct follow *follow, const struct follow_source *source,
 		   const char *error)
 {
@@ -120,7 +118,7 @@ static void record(const struct follow *follow, const struct follow_source *sour
 		log_line(LOG_WARNING, "%s: the round is not recorded: %s", folder, problem);
 }
 
-/* Fetch and store; what was fetched is stored although something else failed. */
+/* Fetch and store.  Commits that were fetched are stored even if another repository failed. */
 static int run_round(struct follow *follow, const struct follow_source *source)
 {
 	g_autofree char *error = NULL, *import_error = NULL;

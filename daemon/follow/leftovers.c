@@ -42,7 +42,7 @@ void leftovers_remove_packs(const char *repository)
 	}
 }
 
-/* Loose objects, of which there are many, have no locks. */
+/* The many folders of loose objects are not searched: they have no locks. */
 static bool is_of_objects(const char *folder, const char *name)
 {
 	return strlen(name) == 2 && g_str_has_suffix(folder, "/objects");

@@ -8,15 +8,13 @@
 
 #include <stdbool.h>
 
-/* Remove packs and indexes that were not complete. */
+/* Remove temporary packs and indexes, which are not complete. */
 void leftovers_remove_packs(const char *repository);
 
-/*
- * Remove lock files, which keep git from changing what they lock.  Returns whether there were any.
- */
+/* Remove lock files, with which git refuses changes.  Returns whether any was removed. */
 bool leftovers_remove_locks(const char *repository);
 
-/* Remove a folder with all that is in it.  Returns 0, also if there is none, or -errno. */
+/* Remove a folder and its contents.  Returns 0, also if it does not exist, or -errno. */
 int leftovers_remove_folder(const char *path);
 
 #endif

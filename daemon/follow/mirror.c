@@ -15,25 +15,25 @@ static const char *const layouts[] = { "/0", "/git/0.git", "/0.git", "" };
 
 struct mirror {
 	const char *folder;
-	const char *url; /* without slashes at its end; NULL: only the folder is known */
+	const char *url; /* without slashes at its end; NULL: the source is only its folder */
 	struct clone_limits limits;
 	GPtrArray *repositories; /* char *: paths, the oldest first */
-	GString *error;          /* of the first thing that failed */
-	int r;                   /* 0, or that error */
+	GString *error;          /* the first one */
+	int r;                   /* 0, or -errno of that error */
 };
 
-/* Remember the first error; a stop replaces it. */
-static int fail(struct mirror *mirror, int r, const char *what, const char *reason)
+/* Keep the first error, or that of a stop.  `where` is a path or URL. */
+static int fail(struct mirror *mirror, int r, const char *where, const char *reason)
 {
 	if (mirror->r == 0 || r == -ECANCELED) {
 		mirror->r = r;
-		g_string_printf(mirror->error, "%s: %s", what, reason);
+		g_string_printf(mirror->error, "%s: %s", where, reason);
 		g_strdelimit(mirror->error->str, "\r\n\t", ' ');
 	}
 	return r;
 }
 
-/* ---- what is there */
+/* ---- the repositories of the folder */
 
 /* The repositories of the folder, the oldest first. */
 static int list_repositories(const char *folder, GPtrArray *repositories)
@@ -84,7 +84,7 @@ static bool is_at(const char *remote, const char *url)
 	return strncmp(remote, url, len) == 0 && (remote[len] == '\0' || remote[len] == '/');
 }
 
-/* With a URL the repositories are from there. */
+/* If there is a URL, all repositories must have been cloned from it. */
 static int check_remotes(struct mirror *mirror)
 {
 	for (guint i = 0; i < mirror->repositories->len && mirror->url != NULL; i++) {
@@ -94,7 +94,7 @@ static int check_remotes(struct mirror *mirror)
 
 		if (remote != NULL && is_at(remote, mirror->url))
 			continue;
-		reason = g_strdup_printf("its remote 'origin' is %s, and not at %s",
+		reason = g_strdup_printf("its remote 'origin' is %s, not at %s",
 					 remote != NULL ? remote : "missing", mirror->url);
 		return fail(mirror, -EINVAL, repository, reason);
 	}
@@ -153,7 +153,7 @@ static int64_t epoch_at_end(const char *text, size_t *ret_begin, const char **re
 	return view_number(view_of(text + begin, end - begin), INT64_MAX - 1, &epoch) ? epoch : -1;
 }
 
-/* The name of the epoch after that of `text`; NULL if it is none. */
+/* The URL or path of the epoch after that of `text`; NULL if `text` does not end in an epoch. */
 static char *next_epoch(const char *text)
 {
 	const char *suffix;
@@ -165,7 +165,7 @@ static char *next_epoch(const char *text)
 	return g_strdup_printf("%.*s%" G_GINT64_FORMAT "%s", (int)begin, text, epoch + 1, suffix);
 }
 
-/* Clone the epoch after the newest, if there is one: 1, 0, or -errno. */
+/* Clone the epoch after the newest.  Returns 1, 0 if there is none, or -errno. */
 static int clone_next(struct mirror *mirror)
 {
 	const char *newest = mirror->repositories->pdata[mirror->repositories->len - 1];
@@ -181,14 +181,14 @@ static int clone_next(struct mirror *mirror)
 		return 0;
 	if (r != 0)
 		return fail(mirror, r, url, reason);
-	/* Mail may have come to the epoch before after it was fetched. */
+	/* The epoch before it may have got mail since it was fetched. */
 	r = fetch(mirror, newest);
 	if (r == 0)
 		r = clone(mirror, path, url, &head);
 	return r == 0 ? 1 : r;
 }
 
-/* Clone new epochs.  A folder that is one repository has none. */
+/* Clone new epochs, which a folder that is a repository does not have. */
 static void clone_new_epochs(struct mirror *mirror)
 {
 	if (g_str_equal(mirror->repositories->pdata[0], mirror->folder))
@@ -220,7 +220,7 @@ static int clone_first(struct mirror *mirror)
 	return fail(mirror, -ENOENT, mirror->url, reason);
 }
 
-/* ---- all of it */
+/* ---- the whole folder */
 
 static char *without_slashes(const char *url)
 {
@@ -249,7 +249,7 @@ int mirror_update(const char *folder, const char *url, const struct clone_limits
 	else if (url != NULL)
 		(void)clone_first(&mirror);
 	else
-		(void)fail(&mirror, -ENOENT, folder, "there is no repository");
+		(void)fail(&mirror, -ENOENT, folder, "there is no repository in it");
 	if (mirror.r == 0)
 		clone_new_epochs(&mirror);
 	*ret_error = g_string_free(mirror.error, mirror.r == 0);

@@ -2,11 +2,11 @@
  * mirror - keeps a folder of git repositories like those of public-inbox at a URL
  *
  * The folder is one repository (format v1, or a single epoch), or has the epochs of an archive in
- * format v2 as N.git or git/N.git.  A repository without the remote `origin` is left as it is:
+ * format v2 as N.git or git/N.git.  A repository without the remote `origin` is not fetched, because
  * another program updates it.
  *
- * At the URL the epochs are N, N.git or git/N.git.  If there is none of them, the URL is that of
- * one repository.
+ * Below the URL the epochs are N, N.git or git/N.git.  If none of these exists, the URL is that of a
+ * repository.
  */
 #ifndef DAEMON_FOLLOW_MIRROR_H
 #define DAEMON_FOLLOW_MIRROR_H
@@ -16,15 +16,15 @@
 #include "daemon/follow/clone.h"
 
 /*
- * Epochs before the newest get no more mail, but their history may be rewritten: they are fetched
- * when this much time has passed since they were.
+ * The interval of fetches of the epochs before the newest: they get no more mail, but their history
+ * may be rewritten.
  */
 #define MIRROR_OLD_SECS 86400
 
 /*
- * Clone what is missing in `folder` and fetch what is new.  `url` may be NULL if the folder
- * exists.  Returns 0, or -errno, and then *ret_error is set, which the caller frees with
- * g_free().  Repositories that could be fetched have been.
+ * Clone repositories that are missing in `folder`, and fetch new commits.  `url` may be NULL if the
+ * folder exists.  Returns 0, or -errno and in *ret_error the first message, which the caller frees
+ * with g_free().  After an error of one repository, the others are still fetched.
  */
 int mirror_update(const char *folder, const char *url, const struct clone_limits *limits,
 		  char **ret_error);

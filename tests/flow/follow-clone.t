@@ -77,7 +77,7 @@ new_mail "$T/up/sha256" eight
 exits 0 "and again, whether the URL ends in a slash or not" follow "$url/sha256/" "$T/sha256"
 ok "is followed" is_stored eight
 exits 75 "another repository whose URL begins like that" follow "$url/sha" "$T/sha256"
-like "$(cat "$T/err")" "its remote 'origin' is $url/sha256, and not at $url/sha" "in words"
+like "$(cat "$T/err")" "its remote 'origin' is $url/sha256, not at $url/sha" "in words"
 
 # ---- of other programs
 

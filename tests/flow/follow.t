@@ -93,11 +93,11 @@ git -C "$T/m/other" fetch -q "$T/up/single" '+refs/*:refs/*'
 exits 0 "after its update" patchmda follow --once "$T/m/other"
 is "$(patches)" "<one@x.org> <three@x.org> <two@x.org>" "is read"
 exits 75 "a URL that is not where it is from" patchmda follow --once "$url/list" "$T/m/single"
-like "$(cat "$T/err")" "$T/m/single: its remote 'origin' is $url/single, and not at $url/list" "in words"
+like "$(cat "$T/err")" "$T/m/single: its remote 'origin' is $url/single, not at $url/list" "in words"
 exits 75 "no such archive" patchmda follow --once "$url/nothing" "$T/m/nothing"
 like "$(cat "$T/err")" "$url/nothing: fatal: " "in git's words"
 exits 75 "no such folder" patchmda follow --once "$T/m/nothing"
-like "$(cat "$T/err")" "$T/m/nothing: there is no repository" "in words"
+like "$(cat "$T/err")" "$T/m/nothing: there is no repository in it" "in words"
 exits 75 "several, of which one fails" patchmda follow --once "$T/m/nothing" "$url/single" "$T/m/single" "$T/m/list"
 is "$(followed "$T/m/single" failures)$(followed "$T/m/list" failures)" 00 "do not disturb each other"
 
