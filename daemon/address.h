@@ -17,7 +17,7 @@ const char *address_path(const char *address);
 /* Whether the form is right; whether the path or the host can be used is not checked. */
 bool address_is_well_formed(const char *address);
 
-/* 0, -EINVAL for an empty path, or -ENAMETOOLONG. */
+/* The address of the Unix socket at `path`.  Returns 0, -EINVAL for an empty path, or -ENAMETOOLONG. */
 int address_of_path(const char *path, struct sockaddr_un *ret_address);
 
 /*
@@ -29,8 +29,9 @@ int address_resolve(const char *address, int flags, struct addrinfo **ret_info,
 		    const char **ret_error);
 
 /*
- * Connect.  `timeout_secs` limits connecting and each later read and write; 0: no limit.
- * Returns 0 or -errno; -ETIMEDOUT after the limit.
+ * Connect to an address, or to the Unix socket at `path`.  `timeout_secs` limits connecting and each
+ * later read and write; 0: no limit.  The caller closes *ret_fd.  Returns 0 or -errno; -ETIMEDOUT
+ * after the limit.
  */
 int address_connect(const struct sockaddr *to, socklen_t len, int timeout_secs, int *ret_fd);
 int address_connect_path(const char *path, int timeout_secs, int *ret_fd);

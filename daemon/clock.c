@@ -20,3 +20,8 @@ int64_t clock_monotonic_usecs(void)
 {
 	return usecs_of(CLOCK_MONOTONIC);
 }
+
+int64_t clock_thread_usecs(void)
+{
+	return usecs_of(CLOCK_THREAD_CPUTIME_ID);
+}

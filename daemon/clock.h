@@ -12,4 +12,7 @@ int64_t clock_real_usecs(void);
 /* Since an arbitrary start: only differences are meaningful. */
 int64_t clock_monotonic_usecs(void);
 
+/* CPU time that the calling thread has used. */
+int64_t clock_thread_usecs(void);
+
 #endif

@@ -19,7 +19,7 @@ static void hold_poison(struct ingest *ingest)
 	ingest->delivery.reason = "parsing it ended the program or took too long, twice";
 }
 
-/* Whether the message may be parsed; then poison_end() is due. */
+/* Whether the message may be parsed; then the caller has to call poison_end(). */
 static bool begin(const struct ingest *ingest, struct poison_reading *ret_reading)
 {
 	*ret_reading = poison_begin(ingest->fingerprint);

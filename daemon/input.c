@@ -2,7 +2,10 @@
 #include "daemon/input.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #define READ_BYTES ((size_t)64 << 10)
@@ -63,6 +66,22 @@ int input_read_from(struct input_reader reader, size_t max_bytes, struct input *
 int input_read(int fd, size_t max_bytes, struct input *input)
 {
 	return input_read_from(input_reader_of(&fd), max_bytes, input);
+}
+
+int input_read_path(const char *path, size_t max_bytes, struct input *input)
+{
+	bool is_standard = strcmp(path, "-") == 0;
+	int fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int r = fd >= 0 ? input_read(fd, max_bytes, input) : -errno;
+
+	if (!is_standard && fd >= 0)
+		(void)close(fd);
+	return r;
+}
+
+int input_exit_status(int error)
+{
+	return error == -ENOENT || error == -EACCES ? EX_NOINPUT : EX_IOERR;
 }
 
 void input_done(struct input *input)

@@ -33,6 +33,13 @@ struct input {
  */
 int input_read(int fd, size_t max_bytes, struct input *input);
 int input_read_from(struct input_reader reader, size_t max_bytes, struct input *input);
+
+/* The same for the file at `path`; `-` is standard input. */
+int input_read_path(const char *path, size_t max_bytes, struct input *input);
+
+/* The exit status (sysexits(3)) for -errno of input_read_path(): EX_NOINPUT or EX_IOERR. */
+int input_exit_status(int error);
+
 void input_done(struct input *input);
 
 static inline struct view input_view(const struct input *input)

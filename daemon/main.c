@@ -16,7 +16,7 @@ static const struct command {
 } commands[] = {
 	{ "commits", cmd_commits, "find the patches that became commits, and set their state" },
 	{ "deliver", cmd_deliver, "deliver one message from standard input" },
-	{ "follow", cmd_follow, "keep up with archives of public-inbox" },
+	{ "follow", cmd_follow, "fetch and import archives of public-inbox continuously" },
 	{ "hash", cmd_hash, "print the hash of the diff in a file, a mail or a commit" },
 	{ "held", cmd_held, "list, show, retry and delete held mail" },
 	{ "httpd", cmd_httpd, "run the web server with Patchwork's REST interface" },
@@ -26,7 +26,7 @@ static const struct command {
 	{ "lmtpd", cmd_lmtpd, "run the daemon, which receives mail over LMTP" },
 	{ "parse", cmd_parse, "show what a message would become, as JSON" },
 	{ "project", cmd_project, "list, add, change or remove projects" },
-	{ "revisions", cmd_revisions, "find out which series is the next version of which" },
+	{ "revisions", cmd_revisions, "link stored series to their older versions" },
 	{ "show", cmd_show, "print a stored patch as JSON, a mail for git am, or a diff" },
 	{ "status", cmd_status, "report the state of database and daemon, for monitoring too" },
 	{ "user", cmd_user, "list, add or change users, and their tokens" },

@@ -20,7 +20,7 @@ struct process {
 	unsigned flags;
 };
 
-static bool look_at(pid_t pid, struct process *ret_process)
+static bool read_process(pid_t pid, struct process *ret_process)
 {
 	char path[32], text[STAT_BYTES_MAX];
 	const char *begin, *end;
@@ -104,7 +104,7 @@ static bool is_orphaned_reader(pid_t pid, const struct process *process)
 	struct process parent;
 
 	return reads_first(process->name) && process->parent > 0 &&
-	       look_at(process->parent, &parent) && is_orphan(pid, process->session, &parent);
+	       read_process(process->parent, &parent) && is_orphan(pid, process->session, &parent);
 }
 
 void parents_begin(struct parents *parents)
@@ -114,7 +114,7 @@ void parents_begin(struct parents *parents)
 
 	parents->is_broken = false;
 	for (parents->count = 0; parents->count < PARENTS_MAX && ancestor > 0; parents->count++) {
-		bool is_there = look_at(ancestor, &process);
+		bool is_there = read_process(ancestor, &process);
 
 		if (is_there && parents->count == 0)
 			parents->is_broken =
@@ -136,7 +136,7 @@ bool parents_is_whole(const struct parents *parents)
 		if (ancestor != parents->ancestors[i])
 			return false;
 		/* The last one could not be examined before either, or is the first process. */
-		if (!look_at(ancestor, &process))
+		if (!read_process(ancestor, &process))
 			return i == parents->count - 1;
 		if ((process.flags & IS_EXITING) != 0)
 			return false;

@@ -8,7 +8,7 @@
  * exiting.  All ancestors are checked, because there may be a shell between the mail server and
  * this process, but not those that proc(5) hides (hidepid).
  *
- * This is a heuristic, for pipes.  LMTP says where a mail ends.
+ * This is a heuristic, for pipes.  LMTP needs none: its protocol marks the end of a mail.
  *
  * Only libc is used, for patchmda-deliver.
  */

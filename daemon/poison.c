@@ -133,14 +133,6 @@ static int find_oldest_mark(void)
 	return oldest;
 }
 
-static int64_t cpu_usecs(void)
-{
-	struct timespec used;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-	return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
-}
-
 static int take_slot(uint64_t fingerprint)
 {
 	int oldest;
@@ -163,7 +155,7 @@ struct poison_reading poison_begin(uint64_t fingerprint)
 	for (int i = 0; i < POISON_SLOTS; i++)
 		reading.ends += is_mark_of(&slots[i], fingerprint);
 	reading.slot = take_slot(fingerprint);
-	reading.began_cpu_usecs = cpu_usecs();
+	reading.began_cpu_usecs = clock_thread_usecs();
 	return reading;
 }
 
@@ -180,7 +172,8 @@ bool poison_end(const struct poison_reading *reading, enum poison_end end)
 
 	if (slots == NULL)
 		return false;
-	is_slow = end != POISON_NOT_READ && cpu_usecs() - reading->began_cpu_usecs > cpu_usecs_max;
+	is_slow = end != POISON_NOT_READ &&
+		  clock_thread_usecs() - reading->began_cpu_usecs > cpu_usecs_max;
 	if (reading->slot >= 0 && is_slow)
 		atomic_store(&slots[reading->slot].owner, NOBODY);
 	else if (reading->slot >= 0)

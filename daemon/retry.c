@@ -29,7 +29,7 @@ static int drop(struct pg *pg, int64_t id)
 	return r;
 }
 
-/* Parse a held message for the first of its lists that has a project, as when it came. */
+/* Parse a held message for the first of its lists that has a project, as when it was received. */
 static int read_held(struct retry *retry, const struct held_mail *mail, struct ingest *ingest,
 		     enum ingested *ret_ingested)
 {
@@ -50,8 +50,8 @@ static int read_held(struct retry *retry, const struct held_mail *mail, struct i
 }
 
 /*
- * A message that is stored but not deleted from the held ones before a crash is a duplicate next
- * time.
+ * After a crash between storing a message and deleting it from the held ones, the next attempt finds
+ * that it is a duplicate, and deletes it.
  */
 static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 {
@@ -75,7 +75,7 @@ static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 	return r;
 }
 
-static int retry_all(struct retry *retry, const GArray *ids, const char *what,
+static int retry_all(struct retry *retry, const GArray *ids, const char *command,
 		     struct retry_counts *counts)
 {
 	for (guint i = 0; i < ids->len; i++) {
@@ -84,7 +84,7 @@ static int retry_all(struct retry *retry, const GArray *ids, const char *what,
 		int r = retry_one(retry, id, &held);
 
 		if (r != 0) {
-			fprintf(stderr, "%s: held message %" PRId64 ": %s\n", what, id,
+			fprintf(stderr, "%s: held message %" PRId64 ": %s\n", command, id,
 				r == -ENOENT                         ? "it does not exist"
 				: *store_error(retry->store) != '\0' ? store_error(retry->store)
 								     : pg_error(retry->pg));
@@ -97,7 +97,7 @@ static int retry_all(struct retry *retry, const GArray *ids, const char *what,
 }
 
 int retry_held(const struct store_options *options, const GArray *ids, bool is_trusted,
-	       const char *what, struct retry_counts *ret_counts)
+	       const char *command, struct retry_counts *ret_counts)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 	_cleanup_(store_close_ptr) struct store *store = NULL;
@@ -112,10 +112,11 @@ int retry_held(const struct store_options *options, const GArray *ids, bool is_t
 	if (r == 0)
 		r = pg_open(options->conninfo, options->connect_timeout_secs, &pg);
 	if (r != 0) {
-		fprintf(stderr, "%s: %s\n", what, pg != NULL ? pg_error(pg) : store_error(store));
+		fprintf(stderr, "%s: %s\n", command,
+			pg != NULL ? pg_error(pg) : store_error(store));
 		return r;
 	}
 	poison_open(0);
 	retry = (struct retry){ pg, store, arena, is_trusted };
-	return retry_all(&retry, ids, what, ret_counts);
+	return retry_all(&retry, ids, command, ret_counts);
 }

@@ -1,7 +1,6 @@
 /* cmd_commits - `patchmda commits`: finds the patches that became commits, and sets their state */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -11,8 +10,9 @@
 #include "daemon/commits/batch.h"
 #include "daemon/commits/git_log.h"
 #include "daemon/commits/pushed.h"
-#include "daemon/output/terminal.h"
 #include "daemon/option_value.h"
+#include "daemon/output/json_view.h"
+#include "daemon/output/terminal.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
 #include "sql/schema/schema.h"
@@ -54,17 +54,14 @@ static void print_json(const struct commit *commit, const struct commits_outcome
 	const struct commit_patch *patch = outcome->patch;
 	json_t *object = json_object();
 
-	(void)json_object_set_new(object, "commit",
-				  json_stringn_nocheck(commit->id.ptr, commit->id.len));
+	(void)json_object_set_new(object, "commit", json_view(commit->id));
 	(void)json_object_set_new(object, "rule",
 				  patch != NULL ? json_string(commit_rule_name(outcome->rule))
 						: json_null());
 	(void)json_object_set_new(object, "patch",
 				  patch != NULL ? json_integer(patch->id) : json_null());
 	(void)json_object_set_new(object, "msgid",
-				  patch != NULL
-					  ? json_stringn_nocheck(patch->msgid.ptr, patch->msgid.len)
-					  : json_null());
+				  patch != NULL ? json_view(patch->msgid) : json_null());
 	(void)json_object_set_new(object, "changed", json_boolean(outcome->changes != 0));
 	(void)json_dumpf(object, stdout, JSON_COMPACT);
 	(void)putchar('\n');
@@ -307,13 +304,6 @@ static int find_commits(const struct request *request)
 	return EX_OK;
 }
 
-static bool take_text(void *field, const struct option_row *row, const char *value)
-{
-	(void)row;
-	g_ptr_array_add(*(GPtrArray **)field, g_strdup(value));
-	return value[0] != '\0';
-}
-
 /* Options that select commits are passed to git unchanged and in order. */
 static bool take_limit(void *field, const struct option_row *row, const char *value)
 {
@@ -323,13 +313,13 @@ static bool take_limit(void *field, const struct option_row *row, const char *va
 	return true;
 }
 
-#define TEXTS(name, value, help, field)                                   \
-	OPTION_OTHER(name, value, help, struct request, field, take_text, \
+#define TEXTS(name, value, help, field)                                     \
+	OPTION_OTHER(name, value, help, struct request, field, option_list, \
 		     "a value that is not empty")
-#define LIMIT(name, letter, value, help)                                                           \
-	{                                                                                          \
-		name, letter, value, help, offsetof(struct request, limits), take_limit, "a text", \
-			0, 0, 0                                                                    \
+#define LIMIT(option, short_name, argument, text)                                      \
+	{                                                                              \
+		.name = option, .letter = short_name, .value = argument, .help = text, \
+		.offset = offsetof(struct request, limits), .take = take_limit,        \
 	}
 
 static const struct option_row rows[] = {
@@ -472,8 +462,8 @@ static int commits(struct request *request, int argc, char **argv)
 
 int cmd_commits(int argc, char **argv)
 {
-	g_autoptr(GPtrArray) projects = new_texts(), refs = new_texts(), limits = new_texts(),
-			     revisions = new_texts(), paths = new_texts();
+	g_autoptr(GPtrArray) projects = g_ptr_array_new(), refs = g_ptr_array_new();
+	g_autoptr(GPtrArray) limits = new_texts(), revisions = new_texts(), paths = new_texts();
 	struct request request = {
 		.options = store_defaults,
 		.state = "accepted",

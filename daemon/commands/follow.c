@@ -1,4 +1,4 @@
-/* cmd_follow - `patchmda follow`: keeps up with archives of public-inbox */
+/* cmd_follow - `patchmda follow`: fetches and imports archives of public-inbox continuously */
 #include <errno.h>
 #include <glib.h>
 #include <limits.h>
@@ -66,9 +66,9 @@ static const struct command_line line = {
 	.command = "follow",
 	.synopsis = "follow [OPTION]... [URL] FOLDER...",
 	.description =
-		"Keep up with archives of public-inbox: clone what is missing, fetch what is new and store its\n"
-		"mail, again and again.  A FOLDER is one git repository or has the epochs of an archive; the URL\n"
-		"before it is where it is cloned from if it does not exist.",
+		"Fetch new commits of public-inbox archives and import their mail, repeatedly.  A FOLDER is one\n"
+		"git repository, or has the epochs of an archive.  If a URL is given before it, repositories\n"
+		"that are missing in it are cloned from there.",
 	.examples =
 		"  patchmda follow -d dbname=patchwork https://lore.kernel.org/ltp /var/lib/patchmda/ltp\n"
 		"  patchmda follow --once /srv/lore/ltp /srv/lore/netdev\n"

@@ -1,11 +1,9 @@
 /* cmd_hash - `patchmda hash`: prints the hash of the diff in a file, a mail or a commit */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "daemon/commands/commands.h"
 #include "daemon/input.h"
@@ -67,15 +65,9 @@ static int hash_of(struct view raw, char ret_hash[DIFF_HASH_CHARS + 1])
 
 static int read_file(const char *path, struct input *input)
 {
-	bool is_input = strcmp(path, "-") == 0;
-	int fd = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	int r = fd >= 0 ? input_read(fd, SUBMISSION_BYTES_MAX, input) : -errno;
+	int r = input_read_path(path, SUBMISSION_BYTES_MAX, input);
 
-	if (r == 0 && input->is_cut)
-		r = -EFBIG;
-	if (!is_input && fd >= 0)
-		(void)close(fd);
-	return r;
+	return r == 0 && input->is_cut ? -EFBIG : r;
 }
 
 /* Print the error for `path`, and return its exit status. */
@@ -91,7 +83,7 @@ static int failed(const char *path, int r)
 		fprintf(stderr, "patchmda hash: %s: %s\n", name, strerror(-r));
 	if (r > 0 || r == -ENODATA || r == -EFBIG)
 		return EX_DATAERR;
-	return r == -ENOENT || r == -EACCES ? EX_NOINPUT : EX_IOERR;
+	return input_exit_status(r);
 }
 
 static const struct command_line line = {

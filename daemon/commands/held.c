@@ -84,8 +84,9 @@ static int retry(const struct store_options *options, struct pg *pg, const GArra
 	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held", &counts);
 	if (all != NULL)
 		g_array_unref(all);
-	printf("%d delivered, %d still held\n", counts.stored, counts.held);
-	return r == 0 ? EX_OK : EX_UNAVAILABLE;
+	if (r == 0 || counts.stored + counts.held > 0)
+		printf("%d delivered, %d still held\n", counts.stored, counts.held);
+	return r == 0 ? EX_OK : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
 }
 
 /* Returns NULL, or the operand that is not an id. */
@@ -145,7 +146,7 @@ static const struct command_line line = {
 		    "held drop ID...",
 	.description =
 		"List, show, retry and delete held mail.  Mail that cannot be parsed, or whose list belongs\n"
-		"to no project, is held complete.  `show` prints a message unchanged; `retry` (without ID,\n"
+		"to no project, is held unchanged.  `show` prints a message unchanged; `retry` (without ID,\n"
 		"all) delivers messages again, for example after an upgrade; `drop` deletes them.\n\n"
 		"A message that crashed the program twice, or took too long to parse twice, is held with\n"
 		"the reason `suspect`.  It is parsed again only if its ID is given.\n\n"

@@ -58,10 +58,10 @@ static const struct command_line line = {
 	.synopsis = "import [OPTION]... PATH...",
 	.description =
 		"Import archives: mbox files, also compressed (gz, xz, bz2, zst), Maildirs, directories\n"
-		"of messages or of mbox files; - is standard input.  Messages that are stored already are\n"
-		"skipped, so an import can be repeated, and continues where an earlier one was stopped.\n"
-		"Messages that could not be stored are reported with file and offset; the summary at the\n"
-		"end counts them.",
+		"of messages or of mbox files, and git repositories of public-inbox; - is standard input.\n"
+		"Messages that are stored already are skipped, so an import can be repeated, and continues\n"
+		"where an earlier one was stopped.  Messages that could not be stored are reported with\n"
+		"file and offset; the summary at the end counts them.",
 	.examples =
 		"  patchmda import --create-projects archive.mbox.xz\n"
 		"  patchmda import --list-id ltp.lists.linux.it pipermail/    (Mailman's months)\n"

@@ -10,6 +10,7 @@
 #include "daemon/commands/commands.h"
 #include "daemon/option_value.h"
 #include "daemon/settings.h"
+#include "daemon/output/json_view.h"
 #include "daemon/output/span.h"
 #include "daemon/output/table.h"
 #include "daemon/output/terminal.h"
@@ -73,35 +74,29 @@ static void print_table(const GArray *rows, enum list_kind kind)
 
 /* ---- JSON */
 
-static json_t *text_or_null(struct view v)
-{
-	return v.ptr != NULL ? json_stringn_nocheck(v.ptr, v.len) : json_null();
-}
-
 static json_t *row_json(const struct listed *row, enum list_kind kind)
 {
 	json_t *object = json_object();
 
 	(void)json_object_set_new(object, "id", json_integer(row->id));
-	(void)json_object_set_new(object, "msgid", text_or_null(row->msgid));
-	(void)json_object_set_new(object, "project", text_or_null(row->project));
-	(void)json_object_set_new(object, "date", text_or_null(row->date));
-	(void)json_object_set_new(object, "name", text_or_null(row->name));
+	(void)json_object_set_new(object, "msgid", json_view(row->msgid));
+	(void)json_object_set_new(object, "project", json_view(row->project));
+	(void)json_object_set_new(object, "date", json_view(row->date));
+	(void)json_object_set_new(object, "name", json_view(row->name));
 	(void)json_object_set_new(object, "version", json_integer(row->version));
 	if (kind == LIST_PATCHES)
 		(void)json_object_set_new(object, "number", json_integer(row->number));
 	(void)json_object_set_new(object, "received", json_integer(row->received));
 	(void)json_object_set_new(object, "total", json_integer(row->total));
 	(void)json_object_set_new(object, "submitter",
-				  json_pack("{s:o, s:o}", "name", text_or_null(row->submitter_name),
-					    "email", text_or_null(row->submitter_email)));
-	(void)json_object_set_new(object, "state", text_or_null(row->state));
+				  json_pack("{s:o, s:o}", "name", json_view(row->submitter_name),
+					    "email", json_view(row->submitter_email)));
+	(void)json_object_set_new(object, "state", json_view(row->state));
 	if (kind == LIST_SERIES) {
 		(void)json_object_set_new(object, "previous",
 					  row->previous_id != 0 ? json_integer(row->previous_id)
 								: json_null());
-		(void)json_object_set_new(object, "previous_rule",
-					  text_or_null(row->previous_rule));
+		(void)json_object_set_new(object, "previous_rule", json_view(row->previous_rule));
 	}
 	return object;
 }
@@ -160,7 +155,7 @@ static bool take_blob(void *field, const struct option_row *row, const char *val
 	       option_text(field, row, value);
 }
 
-/* The error in filters that the kind of list has not; NULL if there is none. */
+/* The error if the kind of list lacks a filter that was given; NULL if there is none. */
 static const char *find_misuse(const struct request *request)
 {
 	if (request->filter.latest && request->kind != LIST_SERIES)

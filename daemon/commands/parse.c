@@ -1,10 +1,8 @@
 /* cmd_parse - `patchmda parse`: prints what a message would become, as JSON, without a database */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "daemon/commands/commands.h"
 #include "daemon/input.h"
@@ -67,7 +65,7 @@ static int parse_one(struct arena *arena, const struct options *options, struct 
 	r = read_any(arena, options, raw, &submission);
 	if (r < 0)
 		return r;
-	record = record_json(&submission, r);
+	record = submission_json(&submission, r);
 	if (record == NULL)
 		return -ENOMEM;
 	r = json_dumpf(record, stdout, options->mbox ? JSON_COMPACT : JSON_INDENT(4));
@@ -76,20 +74,15 @@ static int parse_one(struct arena *arena, const struct options *options, struct 
 	return r == 0 ? 0 : -EIO;
 }
 
-static int failure_status(int r)
-{
-	return r == -ENOENT || r == -EACCES ? EX_NOINPUT : EX_IOERR;
-}
-
 /* Print the error for `path`, and return its exit status. */
 static int failed(const char *path, int r)
 {
 	fprintf(stderr, "patchmda parse: %s: %s\n", path, strerror(-r));
-	return failure_status(r);
+	return input_exit_status(r);
 }
 
 /*
- * Report messages that cannot be read, and continue.  This and parse_file return the exit status.
+ * Report messages that cannot be read, and continue.  This and parse_file() return the exit status.
  */
 static int parse_archive(struct arena *arena, const struct options *options)
 {
@@ -106,7 +99,7 @@ static int parse_archive(struct arena *arena, const struct options *options)
 	while ((r = source_next(source, &message)) != 0) {
 		if (r < 0) {
 			fprintf(stderr, "patchmda parse: %s\n", source_error(source));
-			status = failure_status(r);
+			status = input_exit_status(r);
 			continue;
 		}
 		r = parse_one(arena, options, message.raw);
@@ -118,17 +111,14 @@ static int parse_archive(struct arena *arena, const struct options *options)
 
 static int parse_file(struct arena *arena, const struct options *options)
 {
-	bool is_input = strcmp(options->path, "-") == 0;
-	int fd = is_input ? STDIN_FILENO : open(options->path, O_RDONLY | O_CLOEXEC);
+	bool is_standard = strcmp(options->path, "-") == 0;
 	struct input input = { 0 };
-	int r = fd >= 0 ? input_read(fd, INPUT_BYTES_MAX, &input) : -errno;
+	int r = input_read_path(options->path, INPUT_BYTES_MAX, &input);
 
 	if (r == 0)
 		r = parse_one(arena, options, input_view(&input));
 	input_done(&input);
-	if (!is_input && fd >= 0)
-		(void)close(fd);
-	return r == 0 ? EX_OK : failed(is_input ? "standard input" : options->path, r);
+	return r == 0 ? EX_OK : failed(is_standard ? "standard input" : options->path, r);
 }
 
 static const struct option_row rows[] = {

@@ -141,10 +141,10 @@ static const struct option_row rows[] = {
 	SWITCH("send-notifications", "let Patchwork mail submitters about changes (off)",
 	       send_notifications),
 	OPTION_OTHER("revisions", "off|record|relate|supersede",
-		     "what is done about the versions of a series: nothing; find out\n"
-		     "which series is the next version of which (the default); also\n"
-		     "relate their patches as Patchwork does; also set the state of\n"
-		     "older patches to Superseded",
+		     "handling of the versions of a series: none; link each series to\n"
+		     "the version before it (the default); also relate their patches\n"
+		     "as Patchwork does; also set the state of older patches to\n"
+		     "Superseded",
 		     struct request, settings.revisions, take_level,
 		     "off, record, relate or supersede"),
 	SWITCH("show-dependencies", "read and show dependencies between series (on)",
@@ -174,7 +174,6 @@ static const struct command_line line = {
 static const char *find_misuse(const struct request *request)
 {
 	const struct project_settings *settings = &request->settings;
-
 	static const struct project_settings none;
 	bool is_list = strcmp(request->verb, "list") == 0;
 

@@ -1,4 +1,4 @@
-/* cmd_revisions - `patchmda revisions`: which stored series is the next version of which */
+/* cmd_revisions - `patchmda revisions`: links stored series to their older versions */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,8 +44,9 @@ static const struct command_line line = {
 	.command = "revisions",
 	.synopsis = "revisions [OPTION]...",
 	.description =
-		"Find the older versions of series that an older version of patchmda, or another program,\n"
-		"has stored.  patchmda does so when it stores mail.  It is safe to repeat.\n"
+		"Link each stored series to its older version.  Mail that this version of patchmda stores is\n"
+		"linked at once; this command is for series that an earlier version or another program has\n"
+		"stored.  It is safe to repeat.\n"
 		"The effect is set for each project by 'patchmda project set LINKNAME --revisions LEVEL'.",
 	.examples = "  patchmda revisions --dry-run\n"
 		    "  patchmda revisions --project linux-pci\n",

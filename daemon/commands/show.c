@@ -325,10 +325,10 @@ static const struct option_row rows[] = {
 		    "print all patches of a series, in order; MSGID may be that of\n"
 		    "any patch, cover letter or comment of the series",
 		    struct request, series),
-	OPTION_FLAG("latest", "with --series: the latest version of it", struct request, latest),
+	OPTION_FLAG("latest", "with --series: print its latest version", struct request, latest),
 	OPTION_FLAG("json",
-		    "with --series: an object of all versions and what each says of\n"
-		    "itself (chain), and of the patches",
+		    "with --series: print an object with all versions of the series\n"
+		    "(chain) and the patches",
 		    struct request, json),
 	OPTION_FLAG("no-cover-trailers", "leave out the lines of comments on the cover letter",
 		    struct request, no_cover_trailers),

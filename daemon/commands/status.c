@@ -31,7 +31,7 @@
 #define TIMEOUT_SECS_MAX     3600
 
 /* The exit statuses of monitoring plugins (Nagios, Icinga). */
-enum { ALL_WELL = 0, WANTS_A_LOOK = 1, BROKEN = 2 };
+enum { PLUGIN_OK = 0, PLUGIN_WARNING = 1, PLUGIN_CRITICAL = 2 };
 
 struct request {
 	struct store_options options;
@@ -82,7 +82,7 @@ static bool is_any_late(const struct request *request, const struct status *stat
 	return false;
 }
 
-/* A source that never had a round without errors is as old as can be. */
+/* A source without any successful round counts as last fetched in 1970. */
 static bool is_behind(const struct request *request, const struct status *status,
 		      const struct status_followed *followed)
 {
@@ -103,12 +103,12 @@ static bool is_any_behind(const struct request *request, const struct status *st
 static int judge(const struct request *request, const struct health *health)
 {
 	if (!health->has_tables || health->daemon == DAEMON_DOWN || health->http == DAEMON_DOWN)
-		return BROKEN;
+		return PLUGIN_CRITICAL;
 	if (request->max_held >= 0 && held_count(&health->status) > request->max_held)
-		return WANTS_A_LOOK;
+		return PLUGIN_WARNING;
 	if (is_any_behind(request, &health->status))
-		return WANTS_A_LOOK;
-	return is_any_late(request, &health->status) ? WANTS_A_LOOK : ALL_WELL;
+		return PLUGIN_WARNING;
+	return is_any_late(request, &health->status) ? PLUGIN_WARNING : PLUGIN_OK;
 }
 
 /* ---- text */
@@ -347,8 +347,8 @@ static const struct option_row rows[] = {
 		     "exit 1 if the newest mail of a project is older: 90m, 12h, 3d",
 		     struct request, max_age_secs, take_age, "a span like 90m, 12h or 3d"),
 	OPTION_OTHER("max-behind", "SPAN",
-		     "exit 1 if a followed source was last fetched and stored without\n"
-		     "errors longer ago",
+		     "exit 1 if the last successful round of a followed source is\n"
+		     "older",
 		     struct request, max_behind_secs, take_age, "a span like 90m, 12h or 3d"),
 	OPTION_NUMBER("max-failures", "N",
 		      "exit 1 if more than N rounds of a followed source have failed\n"
@@ -402,7 +402,7 @@ static int status(const struct request *request)
 	r = print(request, &health);
 	if (r != 0) {
 		fprintf(stderr, "patchmda status: %s: %s\n", request->output, strerror(-r));
-		exit_status = BROKEN;
+		exit_status = PLUGIN_CRITICAL;
 	}
 	health_done(&health);
 	return exit_status;
@@ -414,19 +414,19 @@ static int print_gaps(const struct request *request, struct pg *pg)
 	g_autoptr(GArray) gaps = NULL;
 
 	if (gaps_ask(pg, request->since, request->projects, &gaps, &result) != 0)
-		return BROKEN;
+		return PLUGIN_CRITICAL;
 	gaps_print(gaps, stdout, terminal_columns(stdout));
-	return gaps->len > 0 ? WANTS_A_LOOK : ALL_WELL;
+	return gaps->len > 0 ? PLUGIN_WARNING : PLUGIN_OK;
 }
 
 static int list_gaps(const struct request *request)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
-	int exit_status = BROKEN;
+	int exit_status = PLUGIN_CRITICAL;
 
 	if (read_open(request->options.conninfo, request->timeout_secs, &pg) == 0)
 		exit_status = print_gaps(request, pg);
-	if (exit_status == BROKEN)
+	if (exit_status == PLUGIN_CRITICAL)
 		fprintf(stderr, "patchmda status: %s\n", read_message(pg));
 	return exit_status;
 }
@@ -449,5 +449,5 @@ int cmd_status(int argc, char **argv)
 		return r;
 	if (request.since != INT64_MIN && !request.gaps)
 		return options_complain(&line, "--since is for --gaps");
-	return terminal_end(request.gaps ? list_gaps(&request) : status(&request), BROKEN);
+	return terminal_end(request.gaps ? list_gaps(&request) : status(&request), PLUGIN_CRITICAL);
 }

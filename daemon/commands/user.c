@@ -123,9 +123,13 @@ static const struct option_row rows[] = {
 		     settings.first_name, take_name, "at most 150 characters"),
 	OPTION_OTHER("last-name", "NAME", "the last name", struct request, settings.last_name,
 		     take_name, "at most 150 characters"),
-	OPTION_OTHER("maintainer", "PROJECT", "make the user a maintainer of a project; repeatable",
+	OPTION_OTHER("maintainer", "PROJECT",
+		     "make the user a maintainer of a project; may be given several\n"
+		     "times",
 		     struct request, maintain, option_list, "a link name"),
-	OPTION_OTHER("no-maintainer", "PROJECT", "remove the user from its maintainers; repeatable",
+	OPTION_OTHER("no-maintainer", "PROJECT",
+		     "remove the user from its maintainers; may be given several\n"
+		     "times",
 		     struct request, leave, option_list, "a link name"),
 	OPTION_OTHER("active", "on|off", "whether the user can log in", struct request,
 		     settings.active, option_switch, "on or off"),
@@ -164,7 +168,7 @@ static bool is_user_name(const char *name)
 	return true;
 }
 
-/* Whether an option was given that only `verb` has. */
+/* The error if an option does not belong to the subcommand; NULL if there is none. */
 static const char *find_stray(const struct request *request)
 {
 	bool is_add = strcmp(request->verb, "add") == 0, is_set = strcmp(request->verb, "set") == 0;

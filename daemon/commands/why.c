@@ -135,16 +135,12 @@ static int print_rules(const struct why_stored *item)
 
 /* ---- stored mail */
 
-static int print_member(const struct question *question, const struct why_stored *item)
+static int print_member(const struct question *question, const struct why_stored *item,
+			const GArray *refs)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) refs = NULL;
-	g_autofree char *reason = NULL;
-	int r = why_references_of(question->pg, item, question->time_zone, &refs, &result);
+	g_autofree char *reason = explain_member(item, refs);
+	int r;
 
-	if (r != 0)
-		return r;
-	reason = reason_of_member(item, refs);
 	printf("stored as a %s in project ", item->is_patch ? "patch" : "cover letter");
 	print_view(item->project);
 	(void)putchar('\n');
@@ -167,16 +163,10 @@ static int print_member(const struct question *question, const struct why_stored
 	return print_rules(item);
 }
 
-static int print_comment(const struct question *question, const struct why_stored *item)
+static int print_comment(const struct why_stored *item, const GArray *refs)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) refs = NULL;
-	g_autofree char *reason = NULL;
-	int r = why_references_of(question->pg, item, question->time_zone, &refs, &result);
+	g_autofree char *reason = explain_comment(item, refs);
 
-	if (r != 0)
-		return r;
-	reason = reason_of_comment(item, refs);
 	printf("stored as a comment in project ");
 	print_view(item->project);
 	(void)putchar('\n');
@@ -191,16 +181,24 @@ static int print_comment(const struct question *question, const struct why_store
 	return print_rules(item);
 }
 
+static int print_item(const struct question *question, const struct why_stored *item)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) refs = NULL;
+	int r = why_references_of(question->pg, item, question->time_zone, &refs, &result);
+
+	if (r != 0)
+		return r;
+	return item->is_patch || item->is_cover ? print_member(question, item, refs)
+						: print_comment(item, refs);
+}
+
 static int print_stored(const struct question *question, const struct why *why)
 {
 	int r = 0;
 
-	for (guint i = 0; i < why->stored->len && r == 0; i++) {
-		const struct why_stored *item = &g_array_index(why->stored, struct why_stored, i);
-
-		r = item->is_patch || item->is_cover ? print_member(question, item)
-						     : print_comment(question, item);
-	}
+	for (guint i = 0; i < why->stored->len && r == 0; i++)
+		r = print_item(question, &g_array_index(why->stored, struct why_stored, i));
 	if (r == 0 && why->stored->len > 0)
 		printf("Further mail with this id is a duplicate and changes nothing.\n");
 	return r;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/output/append.h"
 #include "daemon/output/percent.h"
 #include "parser/arena.h"
 #include "parser/cleanup.h"
@@ -148,11 +149,6 @@ void document_prefixes(struct emit *emit, struct view name)
 		for (size_t i = 0; i < count; i++)
 			emit_text(emit, prefixes[i]);
 	emit_end_list(emit);
-}
-
-static void append_view(GString *out, struct view v)
-{
-	g_string_append_len(out, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
 }
 
 void document_append_path(GString *out, struct view text)

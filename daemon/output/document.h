@@ -38,8 +38,8 @@ void document_prefixes(struct emit *emit, struct view name);
 void document_append_path(GString *out, struct view text);
 
 /*
- * Append a message id as a segment of a path: without brackets, with %252F for `/` (see
- * document.c).
+ * Append a message id as a segment of a path: without brackets, and with %252F for `/`,
+ * because Patchwork finds a page by the path after decoding it once.
  */
 void document_append_msgid(GString *out, struct view msgid);
 

@@ -28,7 +28,7 @@ bool encode_has_from_line(struct view body);
 
 /*
  * Append a body in quoted-printable (RFC 2045, 6.7).  No line begins with `From ` or a dot, so no
- * mbox or mail program changes it; CR is a character like others.
+ * mbox or mail program changes it.  CR is encoded, too.
  */
 void encode_quoted_printable(GString *to, struct view body);
 

@@ -54,7 +54,7 @@ static const struct why_reference *elsewhere(const struct why_stored *member, co
 
 /* ---- the message that a series was made for */
 
-static char *made_it(const struct why_stored *member, const GArray *refs)
+static char *describe_maker(const struct why_stored *member, const GArray *refs)
 {
 	const struct why_reference *other = elsewhere(member, refs);
 
@@ -113,7 +113,7 @@ static char *by_marker(const struct why_stored *member)
 			       member->version, member->marked_total, span);
 }
 
-static char *joined_it(const struct why_stored *member, const GArray *refs)
+static char *describe_joined(const struct why_stored *member, const GArray *refs)
 {
 	const struct why_reference *reference = deciding(member, refs);
 
@@ -124,7 +124,7 @@ static char *joined_it(const struct why_stored *member, const GArray *refs)
 	return g_strdup("no rule leads there: a user or another parser has put it there");
 }
 
-static char *in_none(const struct why_stored *member, const GArray *refs)
+static char *describe_excluded(const struct why_stored *member, const GArray *refs)
 {
 	const struct why_reference *reference = deciding(member, refs);
 
@@ -142,16 +142,16 @@ static char *in_none(const struct why_stored *member, const GArray *refs)
 		"no rule excludes it: a user or another parser has removed it from its series");
 }
 
-char *reason_of_member(const struct why_stored *member, const GArray *refs)
+char *explain_member(const struct why_stored *member, const GArray *refs)
 {
 	if (!member->has_links)
 		return g_strdup("another parser has stored it, and patchmda has not read it"
 				" yet");
 	if (member->series.id == 0)
-		return in_none(member, refs);
+		return describe_excluded(member, refs);
 	if (view_eq(member->msgid, member->series.maker))
-		return made_it(member, refs);
-	return joined_it(member, refs);
+		return describe_maker(member, refs);
+	return describe_joined(member, refs);
 }
 
 /* ---- comments */
@@ -170,7 +170,7 @@ static const struct why_reference *first_leading(const GArray *refs, bool to_pat
 	return NULL;
 }
 
-char *reason_of_comment(const struct why_stored *comment, const GArray *refs)
+char *explain_comment(const struct why_stored *comment, const GArray *refs)
 {
 	const struct why_reference *patch = first_leading(refs, true);
 	const struct why_reference *chosen = patch != NULL ? patch : first_leading(refs, false);

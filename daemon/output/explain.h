@@ -14,9 +14,9 @@
  * text from mail; the caller frees it.  `refs` is the result of why_references() for its own id and
  * then its references.
  */
-char *reason_of_member(const struct why_stored *member, const GArray *refs);
+char *explain_member(const struct why_stored *member, const GArray *refs);
 
 /* Why a comment is on its patch or cover letter; `refs` are its references. */
-char *reason_of_comment(const struct why_stored *comment, const GArray *refs);
+char *explain_comment(const struct why_stored *comment, const GArray *refs);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/output/append.h"
 #include "parser/text.h"
 
 #define WORD_HEAD       "=?utf-8?"
@@ -57,11 +58,6 @@ static struct part pop(struct line *line)
 	return part;
 }
 
-static void append(GString *out, struct view v)
-{
-	g_string_append_len(out, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
-}
-
 /* Write the first `count` parts as a line, or at the end of the line before. */
 static void write_line(struct folding *f, guint count, bool is_joined)
 {
@@ -69,8 +65,8 @@ static void write_line(struct folding *f, guint count, bool is_joined)
 		g_string_append_c(f->out, '\n');
 	f->has_lines = true;
 	for (guint i = 0; i < count; i++) {
-		append(f->out, g_array_index(f->line.parts, struct part, i).space);
-		append(f->out, g_array_index(f->line.parts, struct part, i).text);
+		append_view(f->out, g_array_index(f->line.parts, struct part, i).space);
+		append_view(f->out, g_array_index(f->line.parts, struct part, i).text);
 	}
 }
 
@@ -278,7 +274,7 @@ static struct view with_one_blank(struct folding *f, struct view line)
 {
 	g_autoptr(GString) text = g_string_new(" ");
 
-	append(text, text_trim_left(line));
+	append_view(text, text_trim_left(line));
 	return view_of(g_string_chunk_insert_len(f->words, text->str, (gssize)text->len),
 		       text->len);
 }
@@ -293,7 +289,7 @@ void fold_header(GString *out, struct view name, struct view value)
 
 	f.line.parts = g_array_new(FALSE, FALSE, sizeof(struct part));
 	f.words = g_string_chunk_new(256);
-	append(out, name);
+	append_view(out, name);
 	g_string_append(out, ": ");
 	while (view_next_mail_line(&value, &whole, &line) || is_first) {
 		if (!is_first)

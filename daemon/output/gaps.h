@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdio.h>
 
-/* Print a table of GArray of struct gap (sql/report/gaps.h), or a sentence if there is none. */
+/* Print `gaps`, of struct gap (sql/report/gaps.h), as a table, or a sentence if there is none. */
 void gaps_print(const GArray *gaps, FILE *to, int width);
 
 #endif

@@ -17,7 +17,7 @@ static enum daemon_state state_of(int r, bool is_default)
 	return r == -EACCES && is_default ? DAEMON_UNKNOWN : DAEMON_DOWN;
 }
 
-static void look_at_daemon(const char *socket, int timeout_secs, struct health *health)
+static void check_daemon(const char *socket, int timeout_secs, struct health *health)
 {
 	const char *address = socket != NULL ? socket : HEALTH_SOCKET_DEFAULT;
 
@@ -25,7 +25,7 @@ static void look_at_daemon(const char *socket, int timeout_secs, struct health *
 		state_of(probe_lmtp(address, timeout_secs, health->greeting), socket == NULL);
 }
 
-static void look_at_http(const char *http, int timeout_secs, struct health *health)
+static void check_http(const char *http, int timeout_secs, struct health *health)
 {
 	const char *address = http != NULL ? http : HEALTH_HTTP_DEFAULT;
 	g_autoptr(GString) metrics = NULL;
@@ -43,7 +43,7 @@ static int limit_time(struct pg *pg, int timeout_secs)
 	return pg_script(pg, sql);
 }
 
-static void look_at_database(const char *conninfo, int timeout_secs, struct health *health)
+static void check_database(const char *conninfo, int timeout_secs, struct health *health)
 {
 	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
 
@@ -63,20 +63,20 @@ static void look_at_database(const char *conninfo, int timeout_secs, struct heal
 /* ---- time limit */
 
 /* A check runs in its own thread, because some calls, such as resolving a name, have no timeout. */
-struct look {
-	void (*at)(const char *where, int timeout_secs, struct health *health);
+struct check {
+	void (*run)(const char *where, int timeout_secs, struct health *health);
 	const char *where;
 	int timeout_secs;
 	struct health health;
-	GAsyncQueue *done; /* gets the look when it is over */
+	GAsyncQueue *done; /* gets the check when it has ended */
 };
 
-static void *run_look(void *argument)
+static void *run_check(void *argument)
 {
-	struct look *look = argument;
+	struct check *check = argument;
 
-	look->at(look->where, look->timeout_secs, &look->health);
-	g_async_queue_push(look->done, look);
+	check->run(check->where, check->timeout_secs, &check->health);
+	g_async_queue_push(check->done, check);
 	return NULL;
 }
 
@@ -92,18 +92,18 @@ static struct health new_health(const char *message)
 	return health;
 }
 
-/* The thread that is not waited for any longer keeps its look until the program ends. */
-static struct health look_in_time(struct look look)
+/* The thread that is not waited for any longer keeps its check until the program ends. */
+static struct health check_in_time(struct check check)
 {
-	g_autofree char *late = g_strdup_printf("no answer within %d s", look.timeout_secs);
-	guint64 usecs = (guint64)(look.timeout_secs + 1) * G_USEC_PER_SEC;
-	struct look *own = g_new(struct look, 1);
+	g_autofree char *late = g_strdup_printf("no answer within %d s", check.timeout_secs);
+	guint64 usecs = (guint64)(check.timeout_secs + 1) * G_USEC_PER_SEC;
+	struct check *own = g_new(struct check, 1);
 	struct health health;
 
-	*own = look;
+	*own = check;
 	own->health = new_health("");
 	own->done = g_async_queue_new();
-	g_thread_unref(g_thread_new("look", run_look, own));
+	g_thread_unref(g_thread_new("check", run_check, own));
 	if (g_async_queue_timeout_pop(own->done, usecs) == NULL)
 		return new_health(late);
 	health = own->health;
@@ -115,16 +115,16 @@ static struct health look_in_time(struct look look)
 void health_find(const char *conninfo, const char *socket, const char *http, int timeout_secs,
 		 struct health *ret_health)
 {
-	const struct look database = { .at = look_at_database,
-				       .where = conninfo,
-				       .timeout_secs = timeout_secs };
-	const struct look daemon = { .at = look_at_daemon,
-				     .where = socket,
-				     .timeout_secs = timeout_secs };
-	const struct look web = { .at = look_at_http, .where = http, .timeout_secs = timeout_secs };
-	struct health mail = look_in_time(daemon), pages = look_in_time(web);
+	const struct check database = { .run = check_database,
+					.where = conninfo,
+					.timeout_secs = timeout_secs };
+	const struct check daemon = { .run = check_daemon,
+				      .where = socket,
+				      .timeout_secs = timeout_secs };
+	const struct check web = { .run = check_http, .where = http, .timeout_secs = timeout_secs };
+	struct health mail = check_in_time(daemon), pages = check_in_time(web);
 
-	*ret_health = look_in_time(database);
+	*ret_health = check_in_time(database);
 	ret_health->socket = socket != NULL ? socket : HEALTH_SOCKET_DEFAULT;
 	ret_health->daemon = mail.daemon;
 	(void)g_strlcpy(ret_health->greeting, mail.greeting, sizeof(mail.greeting));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/output/append.h"
 #include "daemon/output/encode.h"
 #include "parser/cleanup.h"
 #include "parser/submission.h"
@@ -164,22 +165,17 @@ static GString *tags_of_answers(struct arena *arena, struct view message, const 
 	return lines;
 }
 
-static void append(GString *to, struct view v)
-{
-	g_string_append_len(to, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
-}
-
 void patch_mail_message(struct arena *arena, struct view content, const GArray *answers,
 			GString *text)
 {
 	struct view rest, message = text_trim_right(message_of(content, &rest));
 	GString *lines = tags_of_answers(arena, message, answers);
 
-	append(text, message);
+	append_view(text, message);
 	if (message.len > 0)
 		g_string_append(text, lines->len == 0 || ends_in_trailers(message) ? "\n" : "\n\n");
 	g_string_append_len(text, lines->str, (gssize)lines->len);
-	append(text, text_trim_right(rest));
+	append_view(text, text_trim_right(rest));
 	if (rest.len > 0)
 		g_string_append_c(text, '\n');
 	g_string_free(lines, TRUE);
@@ -203,7 +199,7 @@ static bool is_kept(struct view name)
 /* Append a header as it came, without the CRs that a fold may have. */
 static void append_header(GString *mbox, const struct header *header)
 {
-	append(mbox, header->name);
+	append_view(mbox, header->name);
 	g_string_append(mbox, ": ");
 	for (size_t i = 0; i < header->value.len; i++)
 		if (header->value.ptr[i] != '\r')
@@ -230,10 +226,10 @@ static void append_from(GString *mbox, struct arena *arena, const struct address
 	if (author->name.len > 0) {
 		encode_phrase(mbox, without_quoted_pairs(arena, author->name));
 		g_string_append(mbox, " <");
-		append(mbox, author->email);
+		append_view(mbox, author->email);
 		g_string_append(mbox, ">\n");
 	} else {
-		append(mbox, author->email);
+		append_view(mbox, author->email);
 		g_string_append_c(mbox, '\n');
 	}
 }
@@ -267,7 +263,7 @@ static void append_date(GString *mbox, struct view date, int64_t clock)
 
 	if (is_plain_date(date)) {
 		g_string_append(mbox, "Date: ");
-		append(mbox, date);
+		append_view(mbox, date);
 		g_string_append_c(mbox, '\n');
 	} else if (clock >= 0 && gmtime_r(&seconds, &tm) != NULL) {
 		(void)strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S +0000", &tm);
@@ -356,7 +352,7 @@ static void append_body(GString *mbox, struct arena *arena, const struct shown_p
 		if (!has_break(patch->content) && !has_break(first_line(patch->diff)))
 			g_string_append(body, "---\n");
 		g_string_append_c(body, '\n');
-		append(body, patch->diff);
+		append_view(body, patch->diff);
 		if (!view_ends(patch->diff, VIEW("\n")))
 			g_string_append_c(body, '\n');
 	}
@@ -366,7 +362,7 @@ static void append_body(GString *mbox, struct arena *arena, const struct shown_p
 		encode_quoted_printable(mbox, text);
 	} else {
 		g_string_append(mbox, "Content-Transfer-Encoding: 8bit\n\n");
-		append(mbox, text);
+		append_view(mbox, text);
 	}
 	g_string_append_c(mbox, '\n');
 	g_string_free(body, TRUE);

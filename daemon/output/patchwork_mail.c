@@ -6,17 +6,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/output/append.h"
 #include "daemon/output/fold.h"
 #include "parser/cleanup.h"
 #include "parser/header.h"
 #include "parser/sender.h"
 #include "parser/submission.h"
 #include "parser/text.h"
-
-static void append(GString *out, struct view v)
-{
-	g_string_append_len(out, v.ptr != NULL ? v.ptr : "", (gssize)v.len);
-}
 
 /* ---- the body */
 
@@ -56,7 +52,7 @@ static void append_body(GString *out, const struct shown_patch *patch)
 {
 	struct view content = text_trim(patch->content), rest, message = message_of(content, &rest);
 
-	append(out, text_trim(message));
+	append_view(out, text_trim(message));
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < patch->answers->len; i++) {
 		struct view answer = g_array_index(patch->answers, struct view, i), line;
@@ -64,19 +60,19 @@ static void append_body(GString *out, const struct shown_patch *patch)
 		while (view_next_line(&answer, &line)) {
 			if (!is_tag(line))
 				continue;
-			append(out, line);
+			append_view(out, line);
 			g_string_append_c(out, '\n');
 		}
 	}
 	rest = text_trim_right(rest);
 	if (rest.len > 0) {
 		g_string_append(out, "---\n");
-		append(out, rest);
+		append_view(out, rest);
 		g_string_append_c(out, '\n');
 	}
 	if (patch->diff.len > 0) {
 		g_string_append_c(out, '\n');
-		append(out, patch->diff);
+		append_view(out, patch->diff);
 	}
 }
 
@@ -86,7 +82,7 @@ static void append_body(GString *out, const struct shown_patch *patch)
 static void append_address(GString *out, struct view name, struct view email)
 {
 	if (name.len == 0) {
-		append(out, email);
+		append_view(out, email);
 		return;
 	}
 	if (!text_is_ascii(name)) {
@@ -105,7 +101,7 @@ static void append_address(GString *out, struct view name, struct view email)
 		g_string_append(out, is_quoted ? "\"" : "");
 	}
 	g_string_append(out, " <");
-	append(out, email);
+	append_view(out, email);
 	g_string_append_c(out, '>');
 }
 

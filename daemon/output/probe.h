@@ -19,9 +19,9 @@
 int probe_lmtp(const char *address, int timeout_secs, char ret_message[PROBE_MESSAGE_BYTES]);
 
 /*
- * Get the metrics of the web server at `address`, as OpenMetrics text without `# EOF`.  Returns the same,
- * and -EBUSY for any other response; `ret_message` gets an error message.  The caller frees
- * *ret_metrics, which is set in any case.
+ * Get the metrics of the web server at `address`, as OpenMetrics text without `# EOF`.  Returns 0,
+ * -EBUSY if the response is not that, or -errno as above.  `ret_message` gets the status line or an
+ * error message.  The caller frees *ret_metrics, which is set in any case.
  */
 int probe_http(const char *address, int timeout_secs, GString **ret_metrics,
 	       char ret_message[PROBE_MESSAGE_BYTES]);

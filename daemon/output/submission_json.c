@@ -1,14 +1,10 @@
 /* submission_json - a submission as JSON; see submission_json.h */
 #include "daemon/output/submission_json.h"
 
+#include "daemon/output/json_view.h"
 #include "parser/date.h"
 #include "parser/rule.h"
 #include "parser/text.h"
-
-static json_t *json_view(struct view v)
-{
-	return v.ptr != NULL ? json_stringn_nocheck(v.ptr, v.len) : json_null();
-}
 
 static json_t *json_views(const struct view *items, size_t count)
 {
@@ -113,7 +109,7 @@ static void set(json_t *object, const char *key, bool applies, json_t *value)
 	(void)json_object_set_new_nocheck(object, key, value);
 }
 
-json_t *record_json(const struct submission *submission, int fault)
+json_t *submission_json(const struct submission *submission, int fault)
 {
 	const struct submission *s = submission;
 	bool has_subject = s->subject.prefixes != NULL;

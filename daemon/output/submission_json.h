@@ -13,6 +13,6 @@
  * submission_read().  Members that do not apply or were not read are null.  NULL if memory is
  * short.
  */
-json_t *record_json(const struct submission *submission, int fault);
+json_t *submission_json(const struct submission *submission, int fault);
 
 #endif

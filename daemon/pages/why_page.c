@@ -135,7 +135,7 @@ static int write_member(struct answer *answer, const struct why_stored *item)
 
 	if (r != 0)
 		return r;
-	reason = reason_of_member(item, refs);
+	reason = explain_member(item, refs);
 	url = url_of_mail(item->project, item->is_patch ? URL_PATCH : URL_COVER, item->msgid, "");
 	html_put(html, "<h2>Stored as a ");
 	html_str(html, item->is_patch ? "patch" : "cover letter");
@@ -162,7 +162,7 @@ static int write_comment(struct answer *answer, const struct why_stored *item)
 
 	if (r != 0)
 		return r;
-	reason = reason_of_comment(item, refs);
+	reason = explain_comment(item, refs);
 	url = url_of_mail(item->project, item->is_patch_comment ? URL_PATCH : URL_COVER,
 			  item->parent, "");
 	html_put(html, "<h2>Stored as a comment");

@@ -119,11 +119,11 @@ static void a_stop_ends_reading(void **state)
 	(void)close(ends_of_pipe[1]);
 }
 
-/* Neither pipe is full while the other is read; and the output may end first. */
+/* Neither pipe blocks git while the other is read, and complaints may come after the output. */
 static void complaints_are_read_beside_the_output(void **state)
 {
 	struct git *git = start_with("head -c 3000000 /dev/zero >&2; echo output;"
-				     " exec >&-; sleep 0.2; echo the end >&2",
+				     " { sleep 0.2; echo the end >&2; } >&- &",
 				     GIT_COMPLAINTS);
 	g_autoptr(GString) complaints = g_string_new(NULL);
 	char text[32];
