@@ -95,30 +95,56 @@ static enum line_kind step(struct view line, struct position *at, int64_t *ret_n
 
 /* ---- files */
 
-/* "a/dir/file\t2026-03-02" is dir/file. */
-static struct view bare_name(struct view name)
+/*
+ * "a/dir/file\t2026-03-02" is dir/file.  git quotes a name that has other signs; the escapes stay, and
+ * *ret_is_quoted is set.
+ */
+static struct view bare_name(struct view name, bool *ret_is_quoted)
 {
+	struct view inner;
+	size_t end;
+
 	name = text_trim(view_head(name, view_find(name, '\t', 0)));
-	if (view_starts(name, VIEW("a/")) || view_starts(name, VIEW("b/")))
-		return view_skip(name, 2);
-	return name;
+	*ret_is_quoted = name.len >= 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"';
+	if (!*ret_is_quoted)
+		return name;
+	inner = view_of(name.ptr + 1, name.len - 2);
+	end = inner.len;
+	while (end > 0 && inner.ptr[end - 1] == '\\')
+		end--;
+	/* The last quote is not that of an escape. */
+	*ret_is_quoted = (inner.len - end) % 2 == 0;
+	return *ret_is_quoted ? inner : name;
+}
+
+static struct view without_prefix(struct view name)
+{
+	bool has_prefix = view_starts(name, VIEW("a/")) || view_starts(name, VIEW("b/"));
+
+	return has_prefix ? view_skip(name, 2) : name;
 }
 
 /* The name in "diff --git a/NAME b/NAME"; both, as in the line, if they differ. */
-static struct view name_of_git_line(struct view line)
+static void take_git_name(struct view names, struct diff_file *file)
 {
-	struct view names = view_skip(line, strlen("diff --git "));
 	size_t half = names.len / 2;
+	bool is_quoted;
+	struct view old, new;
 
-	if (names.len % 2 == 1 && names.ptr[half] == ' ' &&
-	    view_eq(bare_name(view_head(names, half)), bare_name(view_skip(names, half + 1))))
-		return bare_name(view_head(names, half));
-	return names;
+	file->name = names;
+	if (names.len % 2 == 0 || names.ptr[half] != ' ')
+		return;
+	old = without_prefix(bare_name(view_head(names, half), &is_quoted));
+	new = without_prefix(bare_name(view_skip(names, half + 1), &is_quoted));
+	if (!view_eq(old, new))
+		return;
+	file->name = new;
+	file->is_quoted = is_quoted;
 }
 
 static bool begins_file(struct view line, struct view rest, bool is_in_head)
 {
-	if (view_starts(line, VIEW("diff --git ")))
+	if (view_starts(line, VIEW("diff --git ")) || view_starts(line, VIEW("diff --cc ")))
 		return true;
 	return !is_in_head && view_starts(line, VIEW("--- ")) && view_starts(rest, VIEW("+++ "));
 }
@@ -126,17 +152,28 @@ static bool begins_file(struct view line, struct view rest, bool is_in_head)
 /* Take the name of a file from a line of its head. */
 static void read_name(struct view line, struct diff_file *file)
 {
-	const struct view labels[] = { VIEW("--- "), VIEW("+++ "), VIEW("rename to ") };
+	static const struct {
+		const char *label;
+		bool has_prefix;
+	} labels[] = { { "--- ", true },
+		       { "+++ ", true },
+		       { "rename to ", false },
+		       { "copy to ", false },
+		       { "diff --cc ", false } };
 
 	if (view_starts(line, VIEW("diff --git ")))
-		file->name = name_of_git_line(line);
+		take_git_name(view_skip(line, strlen("diff --git ")), file);
 	for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
-		struct view name = view_starts(line, labels[i])
-					   ? bare_name(view_skip(line, labels[i].len))
-					   : VIEW("");
+		bool is_quoted;
+		struct view name;
 
-		if (name.len > 0 && !view_eq(name, VIEW("/dev/null")))
-			file->name = name;
+		if (!view_starts(line, view_str(labels[i].label)))
+			continue;
+		name = bare_name(view_skip(line, strlen(labels[i].label)), &is_quoted);
+		if (name.len == 0 || view_eq(name, VIEW("/dev/null")))
+			continue;
+		file->name = labels[i].has_prefix ? without_prefix(name) : name;
+		file->is_quoted = is_quoted;
 	}
 }
 
@@ -254,6 +291,54 @@ static void write_lines(struct html *html, struct view lines, size_t first)
 	html_put(html, "</pre>\n");
 }
 
+static void write_name(struct html *html, struct view name, bool is_quoted)
+{
+	html_put(html, "<code>");
+	if (is_quoted) {
+		g_autofree char *escaped = g_strndup(name.ptr, name.len);
+		g_autofree char *text = g_strcompress(escaped);
+
+		html_bdi(html, view_str(text));
+	} else {
+		html_bdi(html, name);
+	}
+	html_put(html, "</code>");
+}
+
+/* Write what the head of a file says about it, such as "new" or "renamed from FILE". */
+static void write_marks(struct html *html, const struct diff_file *file)
+{
+	static const struct {
+		const char *label, *mark;
+		bool has_name;
+	} heads[] = {
+		{ "new file mode ", ", new", false },
+		{ "deleted file mode ", ", deleted", false },
+		{ "new mode ", ", new mode ", true },
+		{ "rename from ", ", renamed from ", true },
+		{ "copy from ", ", copied from ", true },
+		{ "Binary files ", ", binary", false },
+		{ "GIT binary patch", ", binary", false },
+	};
+	struct view rest = file->lines, line;
+
+	while (view_next_line(&rest, &line) && !view_starts(line, VIEW("@@"))) {
+		for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
+			struct view label = view_str(heads[i].label), name;
+			bool is_quoted;
+
+			if (!view_starts(line, label))
+				continue;
+			html_str(html, heads[i].mark);
+			name = bare_name(view_skip(line, label.len), &is_quoted);
+			if (heads[i].has_name)
+				write_name(html, name, is_quoted);
+			if (view_eq(label, VIEW("GIT binary patch")))
+				return;
+		}
+	}
+}
+
 static void write_counts(struct html *html, const struct diff_file *file, bool is_cell)
 {
 	if (is_cell)
@@ -287,11 +372,10 @@ static void write_list(struct html *html, const GArray *files)
 			html_int(html, (int64_t)i + 1);
 			html_put(html, "\">");
 		}
-		html_put(html, "<code>");
-		html_bdi(html, file->name);
-		html_put(html, "</code>");
+		write_name(html, file->name, file->is_quoted);
 		if (is_shown)
 			html_put(html, "</a>");
+		write_marks(html, file);
 		html_put(html, "</th>");
 		write_counts(html, file, true);
 		html_put(html, "</tr>\n");
@@ -307,9 +391,10 @@ static void write_file(struct html *html, const struct diff_file *file, guint i)
 		html_put(html, "\" open>");
 	else
 		html_put(html, "\">");
-	html_put(html, "<summary><code>");
-	html_bdi(html, file->name);
-	html_put(html, "</code> ");
+	html_put(html, "<summary>");
+	write_name(html, file->name, file->is_quoted);
+	write_marks(html, file);
+	html_put(html, " ");
 	write_counts(html, file, false);
 	html_put(html, "</summary>\n");
 	write_lines(html, file->lines, file->first_line);

@@ -18,7 +18,8 @@
 
 /* A file of a diff. */
 struct diff_file {
-	struct view name;  /* without a/ or b/ */
+	struct view name;  /* without a/ or b/, and without the quotes of git */
+	bool is_quoted;    /* the name has the escapes that git writes between quotes */
 	struct view lines; /* from its first line on */
 	size_t first_line; /* the number of that line in the diff, from 1 */
 	int32_t added, removed;

@@ -29,6 +29,27 @@ static struct view files(struct arena *arena, struct view diff)
 	return copy(arena, out);
 }
 
+/* The rows of the list of files, without the tags. */
+static struct view listed(struct arena *arena, struct view diff)
+{
+	GString *out = g_string_new(NULL), *text = g_string_new(NULL);
+	struct html html = { out };
+	bool is_tag = false;
+	char *rows;
+
+	diff_view_write(&html, diff, "/raw/");
+	rows = strstr(out->str, "<tbody>");
+	*strstr(rows, "</tbody>") = '\0';
+	for (; *rows != '\0'; rows++) {
+		is_tag |= *rows == '<';
+		if (!is_tag && *rows != '\n')
+			g_string_append_c(text, *rows);
+		is_tag &= *rows != '>';
+	}
+	g_string_free(out, TRUE);
+	return copy(arena, text);
+}
+
 /* What stands between the tags of the diff's lines. */
 static struct view lines(struct arena *arena, struct view diff)
 {
@@ -75,8 +96,47 @@ static const struct check_case found[] = {
 	{ "a hunk that is cut off", V(HEAD("x.c") "@@ -1,9 +1,9 @@\n+b"), V("0 x.c 1 +1 -0;") },
 	{ "numbers that are too large", V(HEAD("x.c") "@@ -99999999999 +1 @@\n+b\n"),
 	  V("0 x.c 1 +0 -0;") },
+	{ "a folder b is no prefix where git writes none",
+	  V("diff --git a/b/o.c b/b/n.c\nrename from b/o.c\nrename to b/n.c\n"),
+	  V("0 b/n.c 1 +0 -0;") },
+	{ "a copy without a change", V("diff --git a/o.c b/n.c\ncopy from o.c\ncopy to n.c\n"),
+	  V("0 n.c 1 +0 -0;") },
+	{ "a merge", V("diff --cc m.c\nindex 1,2..3\n--- a/m.c\n+++ b/m.c\n@@@ -1 -1 +1 @@@\n"),
+	  V("0 m.c 1 +0 -0;") },
 	{ "an empty line in a hunk is one of both files",
 	  V(HEAD("x.c") "@@ -1,2 +1,3 @@\n\n+b\n c\n"), V("0 x.c 1 +1 -0;") },
+};
+
+#define GIT(old, new) "diff --git " old " " new "\n"
+
+static const struct check_case names[] = {
+	{ "a quoted name", V(GIT("\"a/\\303\\244 \\\"\\t\"", "\"b/\\303\\244 \\\"\\t\"")),
+	  V("\u00e4 &quot;\t+0-0") },
+	{ "a quoted name with markup and a direction",
+	  V("--- /dev/null\n+++ \"b/<i>\\342\\200\\256\"\n@@ -0,0 +1 @@\n+a\n"),
+	  V("&lt;i&gt;[U+202E]+1-0") },
+	{ "a quote that is not closed",
+	  V(HEAD("x") "@@ -1 +1 @@\n-a\n+b\n--- \"a\\\"\n+++ \"a\\\"\n"),
+	  V("x+1-1&quot;a\\&quot;+0-0") },
+	{ "a backslash at the end", V("--- /dev/null\n+++ \"b/a\\\\\"\n"), V("a\\+0-0") },
+	{ "a name with spaces", V(HEAD("x y\t") "@@ -1 +1 @@\n-a\n+b\n"), V("x y+1-1") },
+	{ "a new file, which is empty", V(GIT("a/n", "b/n") "new file mode 100644\n"),
+	  V("n, new+0-0") },
+	{ "a deleted file",
+	  V(GIT("a/n", "b/n") "deleted file mode 100644\n--- a/n\n+++ /dev/null\n"),
+	  V("n, deleted+0-0") },
+	{ "a new mode", V(GIT("a/n", "b/n") "old mode 100644\nnew mode 100755\n"),
+	  V("n, new mode 100755+0-0") },
+	{ "a renamed file", V(GIT("a/o", "b/n") "rename from o\nrename to n\n"),
+	  V("n, renamed from o+0-0") },
+	{ "a copied file", V(GIT("a/o", "b/n") "copy from \"\\303\\244\"\ncopy to n\n"),
+	  V("n, copied from \u00e4+0-0") },
+	{ "a binary file", V(GIT("a/n", "b/n") "Binary files a/n and b/n differ\n"),
+	  V("n, binary+0-0") },
+	{ "the bytes of a binary file",
+	  V(GIT("a/n", "b/n") "GIT binary patch\nliteral 3\nnew mode 1\n"), V("n, binary+0-0") },
+	{ "no mark is taken from a hunk",
+	  V(HEAD("x") "@@ -1 +1 @@\n-a\n+b\nnew file mode 100644\n"), V("x+1-1") },
 };
 
 static const struct check_case written[] = {
@@ -98,4 +158,4 @@ static const struct check_case written[] = {
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "a\u2400b\u240d")) },
 };
 
-RUN(EACH(files, found), EACH(lines, written))
+RUN(EACH(files, found), EACH(listed, names), EACH(lines, written))
