@@ -82,7 +82,7 @@ static int read_rows(struct app_worker *worker, struct list_view *list)
 	r = lists_series(worker->pg, ids, worker->time_zone, &list->series, &list->series_result);
 	if (r == 0)
 		r = versions_of(worker->pg, ids, &list->versions, &list->versions_result);
-	return r == 0 ? lists_patches_of(worker->pg, ids, worker->time_zone, &list->patches) : r;
+	return r == 0 ? lists_patch_names(worker->pg, ids, &list->patches) : r;
 }
 
 static int read_list(struct app_worker *worker, const struct http_request *request,
@@ -108,13 +108,10 @@ static int read_list(struct app_worker *worker, const struct http_request *reque
 
 /* ---- rows of series */
 
-/* The values that the patches of a series have in common, for its row. */
+/* The patches of a series, for its row. */
 struct summary {
 	guint first, count; /* indexes of list->patches.rows */
-	int32_t tags[LISTS_TAGS_MAX];
-	int32_t checks[CHECK_COUNT];
-	int32_t comments;  /* also those on the cover letter */
-	struct view state; /* absent: the patches have several states */
+	struct view state;  /* absent: the patches have several states */
 	bool is_mixed;
 };
 
@@ -125,11 +122,6 @@ static const struct lists_patch *patch_at(const struct list_view *list, guint i)
 
 static void add_patch(struct summary *summary, const struct lists_patch *patch)
 {
-	for (size_t i = 0; i < LISTS_TAGS_MAX; i++)
-		summary->tags[i] += patch->tags[i];
-	for (size_t i = 0; i < CHECK_COUNT; i++)
-		summary->checks[i] += patch->checks[i];
-	summary->comments += patch->comments;
 	if (summary->count == 0)
 		summary->state = patch->state;
 	else
@@ -229,9 +221,9 @@ static void write_series(struct page *page, const struct list_view *list,
 	html_put(html, "</td><td class=\"num\" data-label=\"patches\">");
 	parts_completeness(page, series->total, list->patches.rows, summary->first, summary->count);
 	html_put(html, "</td>");
-	parts_tag_cells(page, list->patches.tags, summary->tags);
-	parts_comments_cell(page, NULL, series->comments + summary->comments);
-	parts_checks_cell(page, summary->checks);
+	parts_tag_cells(page, list->patches.tags, series->tags);
+	parts_comments_cell(page, NULL, series->comments);
+	parts_checks_cell(page, series->checks);
 	html_put(html, "<td>");
 	html_text(html, summary->is_mixed ? VIEW("mixed") : summary->state);
 	html_put(html, "</td><td class=\"by\">");

@@ -51,9 +51,12 @@ static int read_series(struct app_worker *worker, struct mail_rows *rows)
 	r = lists_series(worker->pg, ids, worker->time_zone, &rows->series, &rows->series_result);
 	if (r == 0)
 		r = versions_of(worker->pg, ids, &rows->versions, &rows->versions_result);
-	if (r == 0)
-		r = lists_patches_of(worker->pg, ids, worker->time_zone, &rows->siblings);
-	return r;
+	if (r != 0)
+		return r;
+	/* The page of a cover letter has a table of them. */
+	return rows->mail.kind == MAIL_COVER
+		       ? lists_patches_of(worker->pg, ids, worker->time_zone, &rows->siblings)
+		       : lists_patch_names(worker->pg, ids, &rows->siblings);
 }
 
 static int read_rows(struct app_worker *worker, const struct route_match *match,

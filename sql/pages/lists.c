@@ -74,8 +74,7 @@ int lists_user(struct pg *pg, const char *text, int32_t *ret_id)
 
 /* ---- patches */
 
-static void take_tags(const struct pg_result *result, int row, int column,
-		      struct lists_patch *patch)
+static void take_tags(const struct pg_result *result, int row, int column, int32_t *tags)
 {
 	g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(struct view));
 
@@ -84,40 +83,52 @@ static void take_tags(const struct pg_result *result, int row, int column,
 		int64_t count = 0;
 
 		(void)view_number(g_array_index(counts, struct view, i), INT32_MAX, &count);
-		patch->tags[i] = (int32_t)count;
+		tags[i] = (int32_t)count;
 	}
 }
 
-static struct lists_patch patch_at(const struct pg_result *result, int row)
+static void take_checks(const struct pg_result *result, int row, int column, int32_t *checks)
 {
-	struct lists_patch patch = {
+	for (int i = 0; i < CHECK_COUNT; i++)
+		checks[i] = pg_int(result, row, column + i);
+}
+
+/* The columns that lists_patch_names has. */
+static struct lists_patch name_at(const struct pg_result *result, int row)
+{
+	return (struct lists_patch){
 		.id = pg_int(result, row, 0),
 		.series_id = pg_int(result, row, 1),
 		.number = pg_int(result, row, 2),
 		.name = pg_text(result, row, 3),
 		.msgid = pg_text(result, row, 4),
-		.state = pg_text(result, row, 5),
-		.is_open = pg_bool(result, row, 6),
-		.is_archived = pg_bool(result, row, 7),
-		.delegate = pg_text(result, row, 8),
-		.submitter = person_at(result, row, 9),
-		.clock = pg_bigint(result, row, 12),
-		.project = pg_text(result, row, 13),
+		.project = pg_text(result, row, 5),
+		.state = pg_text(result, row, 6),
 	};
+}
 
-	take_tags(result, row, 14, &patch);
-	for (int i = 0; i < CHECK_COUNT; i++)
-		patch.checks[i] = pg_int(result, row, 15 + i);
+static struct lists_patch patch_at(const struct pg_result *result, int row)
+{
+	struct lists_patch patch = name_at(result, row);
+
+	patch.is_open = pg_bool(result, row, 7);
+	patch.is_archived = pg_bool(result, row, 8);
+	patch.delegate = pg_text(result, row, 9);
+	patch.submitter = person_at(result, row, 10);
+	patch.clock = pg_bigint(result, row, 13);
+	take_tags(result, row, 14, patch.tags);
+	take_checks(result, row, 15, patch.checks);
 	patch.comments = pg_int(result, row, 15 + CHECK_COUNT);
 	return patch;
 }
 
-static void take_patches(struct lists_patches *patches)
+static void take_patches(struct lists_patches *patches,
+			 struct lists_patch (*row_at)(const struct pg_result *result, int row))
 {
 	const struct pg_result *rows = patches->results[0], *tags = patches->results[1];
 
 	for (int i = 0; i < pg_rows(rows); i++) {
-		struct lists_patch patch = patch_at(rows, i);
+		struct lists_patch patch = row_at(rows, i);
 
 		g_array_append_val(patches->rows, patch);
 	}
@@ -128,24 +139,41 @@ static void take_patches(struct lists_patches *patches)
 	}
 }
 
-int lists_patches(struct pg *pg, const GArray *ids, const char *time_zone,
-		  struct lists_patches *ret_patches)
+/* Run the queue, to which the statement of the rows has been added, and the one of the tags. */
+static int run_for_patches(struct pg *pg, struct pg_queue *queue, struct lists_patches *ret_patches)
 {
-	struct pg_queue queue = { .count = 0 };
-	struct pg_query *query;
-	int r;
-
 	*ret_patches = (struct lists_patches){
 		.rows = g_array_new(FALSE, FALSE, sizeof(struct lists_patch)),
 		.tags = g_array_new(FALSE, FALSE, sizeof(struct lists_tag)),
 	};
-	query = pg_queue_add(&queue, sql_lists_patch_rows);
+	(void)pg_queue_add(queue, sql_lists_tags);
+	return pg_run_all(pg, queue->queries, queue->count, ret_patches->results);
+}
+
+int lists_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+		  struct lists_patches *ret_patches)
+{
+	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query = pg_queue_add(&queue, sql_lists_patch_rows);
+	int r;
+
 	pg_param_text(query, view_str(time_zone));
 	pg_param_ints(query, ids);
-	(void)pg_queue_add(&queue, sql_lists_tags);
-	r = pg_run_all(pg, queue.queries, queue.count, ret_patches->results);
+	r = run_for_patches(pg, &queue, ret_patches);
 	if (r == 0)
-		take_patches(ret_patches);
+		take_patches(ret_patches, patch_at);
+	return r;
+}
+
+int lists_patch_names(struct pg *pg, const GArray *series_ids, struct lists_patches *ret_patches)
+{
+	struct pg_queue queue = { .count = 0 };
+	int r;
+
+	pg_param_ints(pg_queue_add(&queue, sql_lists_patch_names), series_ids);
+	r = run_for_patches(pg, &queue, ret_patches);
+	if (r == 0)
+		take_patches(ret_patches, name_at);
 	return r;
 }
 
@@ -198,9 +226,11 @@ int lists_series(struct pg *pg, const GArray *ids, const char *time_zone, GArray
 			.submitter = person_at(*ret_result, i, 5),
 			.cover = pg_text(*ret_result, i, 8),
 			.project = pg_text(*ret_result, i, 9),
-			.comments = pg_int(*ret_result, i, 10),
+			.comments = pg_int(*ret_result, i, 11 + CHECK_COUNT),
 		};
 
+		take_tags(*ret_result, i, 10, row.tags);
+		take_checks(*ret_result, i, 11, row.checks);
 		g_array_append_val(*ret_rows, row);
 	}
 	return 0;

@@ -37,7 +37,9 @@ struct lists_patch {
 	int32_t number;    /* in its series; 0: none */
 	struct view name, msgid, project;
 	struct view state; /* its name; absent if it has none */
-	bool is_open;      /* its state requires action, and it is not archived */
+
+	/* lists_patch_names() leaves out what follows. */
+	bool is_open; /* its state requires action, and it is not archived */
 	bool is_archived;
 	struct view delegate; /* user name; or absent */
 	struct lists_person submitter;
@@ -64,6 +66,9 @@ int lists_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 /* The patches of these series, by series and number. */
 int lists_patches_of(struct pg *pg, const GArray *series_ids, const char *time_zone,
 		     struct lists_patches *ret_patches);
+
+/* The same, with the first members of each row only. */
+int lists_patch_names(struct pg *pg, const GArray *series_ids, struct lists_patches *ret_patches);
 void lists_patches_done(struct lists_patches *patches);
 
 struct lists_series {
@@ -75,7 +80,11 @@ struct lists_series {
 	int64_t clock;
 	struct lists_person submitter;
 	struct view cover; /* message id of the cover letter; or absent */
-	int32_t comments;  /* on the cover letter */
+
+	/* Of all patches together; the comments also those on the cover letter. */
+	int32_t tags[LISTS_TAGS_MAX];
+	int32_t checks[CHECK_COUNT];
+	int32_t comments;
 };
 
 /* The series with these ids, in this order; *ret_rows is a GArray of struct lists_series. */

@@ -1,18 +1,50 @@
 -- The rows of lists of series and of patches, whose ids selection.sql finds.
 
--- Series by their ids, in the order of the ids. $1 is the time zone.
+-- Series by their ids, in the order of the ids, with what their patches have together. $1 is the time
+-- zone. The tags are in the order of lists_tags, the checks the latest of each patch, user and
+-- context: pending, success, warning, fail.
 prepare lists_series_rows (text, integer[]) as
 select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone $1))::bigint,
 	w.id, w.name, w.email, c.msgid, j.linkname,
+	array(select coalesce(sum(g.count), 0)::text
+		from patchwork_tag y
+		left join (patchwork_patchtag g
+			join patchwork_patch p on p.id = g.patch_id and p.series_id = s.id) on g.tag_id = y.id
+		where y.show_column
+		group by y.id
+		order by y.id),
+	h.pending, h.success, h.warning, h.fail,
 	(select count(*)
 	from patchwork_covercomment m
-	where m.cover_id = s.cover_letter_id)::int
+	where m.cover_id = s.cover_letter_id)::int + (select count(*)
+	from patchwork_patch p
+	join patchwork_patchcomment m on m.patch_id = p.id
+	where p.series_id = s.id)::int
 from unnest($2) with ordinality k (id, position)
 join patchwork_series s on s.id = k.id
 join patchwork_project j on j.id = s.project_id
 join patchwork_person w on w.id = s.submitter_id
 left join patchwork_cover c on c.id = s.cover_letter_id
+cross join lateral (
+	select count(*) filter (where l.state = 0)::int as pending,
+		count(*) filter (where l.state = 1)::int as success,
+		count(*) filter (where l.state = 2)::int as warning,
+		count(*) filter (where l.state = 3)::int as fail
+	from (select distinct on (c.patch_id, c.user_id, c.context) c.state
+		from patchwork_patch p
+		join patchwork_check c on c.patch_id = p.id
+		where p.series_id = s.id
+		order by c.patch_id, c.user_id, c.context, c.date desc, c.id desc) l) h
 order by k.position;
+
+-- The patches of series: the first columns of lists_patch_rows.
+prepare lists_patch_names (integer[]) as
+select p.id, p.series_id, coalesce(p.number, 0)::int, p.name, p.msgid, j.linkname, t.name
+from patchwork_patch p
+join patchwork_project j on j.id = p.project_id
+left join patchwork_state t on t.id = p.state_id
+where p.series_id = any($1)
+order by p.series_id, p.number, p.id;
 
 -- The ids of the patches of series.
 prepare lists_patches_of (integer[]) as
@@ -21,12 +53,11 @@ from patchwork_patch p
 where p.series_id = any($1)
 order by p.series_id, p.number, p.id;
 
--- Patches by their ids, in the order of the ids. $1 is the time zone. The tags are in the order of
--- lists_tags, the checks the latest of each user and context: pending, success, warning, fail.
+-- Patches by their ids, in the order of the ids. $1 is the time zone, tags and checks as above.
 prepare lists_patch_rows (text, integer[]) as
-select p.id, coalesce(p.series_id, 0), coalesce(p.number, 0)::int, p.name, p.msgid, t.name,
+select p.id, coalesce(p.series_id, 0), coalesce(p.number, 0)::int, p.name, p.msgid, j.linkname, t.name,
 	coalesce(t.action_required, false) and not p.archived, p.archived, u.username,
-	w.id, w.name, w.email, extract(epoch from (p.date at time zone $1))::bigint, j.linkname,
+	w.id, w.name, w.email, extract(epoch from (p.date at time zone $1))::bigint,
 	array(select coalesce(g.count, 0)::text
 		from patchwork_tag y
 		left join patchwork_patchtag g on g.tag_id = y.id and g.patch_id = p.id

@@ -28,6 +28,7 @@ extern const char sql_selection_sorted[];
 
 /* lists.sql */
 extern const char sql_lists_series_rows[];
+extern const char sql_lists_patch_names[];
 extern const char sql_lists_patches_of[];
 extern const char sql_lists_patch_rows[];
 extern const char sql_lists_tags[];

@@ -23,6 +23,7 @@ mail -r '<a0@x.org>' -d 3 'Bob <bob@x.org>' 'Re: turns' r0@x.org 'Fine in genera
 sql "insert into patchwork_check (date, state, context, user_id, patch_id, target_url, description) values
 	('2026-03-02 10:00:00Z', 1, 'build', 1, 1, 'https://ci.example.org/1', 'was fine'),
 	('2026-03-02 11:00:00Z', 3, 'build', 1, 1, 'javascript:alert(1)', 'is broken')" \
+"insert into patchwork_patchtag (count, patch_id, tag_id) select 1, 2, id from patchwork_tag where name = 'Acked-by'" \
 "update patchwork_patch set delegate_id = 1, commit_ref = 'c0ffee1234567' where msgid = '<a1@x.org>'" \
 "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted') where msgid = '<b1@x.org>'"
 httpd_start
@@ -61,6 +62,8 @@ get /project/one/list/
 is "$(names)" 'turns;' 'a list has the series that have something open'
 says '2/3&nbsp;!.*missing: 3' 'with how much is there, and what is missing, in the text'
 says '1&nbsp;fail' 'and the worst check'
+like "$body" 'data-label="comments">3<' 'the comments on all its mails are counted'
+like "$body" 'data-label="A">2<' 'and the trailers'
 while read -r query want; do
 	get "/project/one/list/?$query"
 	is "$(names)" "$want" "$query"
