@@ -8,9 +8,8 @@
 
 #define WORDS_MAX 20
 
-/* For each series of a page this many patches are read, then four times as many, up to a limit. */
+/* For each series of a page this many patches are read at first, and no more than this for all. */
 #define PATCHES_PER_SERIES 8
-#define PATCHES_MORE       4
 #define PATCHES_MAX        20000
 
 /* ---- parameters */
@@ -340,6 +339,18 @@ static bool has_condition(const struct selection_filter *filter)
 	       filter->delegate != 0 || filter->before != 0 || has_words(filter->words);
 }
 
+/*
+ * How many patches to read next, if `patches` were those of too few series: a quarter more than the
+ * series of the page have if they are as long as these, and at most five times as many.
+ */
+static int64_t more_patches(const struct selection_filter *filter, int64_t patches, guint rows)
+{
+	int64_t wanted = filter->limit + filter->offset;
+	int64_t found = rows > 0 ? filter->offset + rows : 0;
+
+	return patches * wanted / MAX(found, wanted / 4) * 5 / 4;
+}
+
 int selection_series(struct pg *pg, const struct selection_filter *filter,
 		     struct selection *ret_selection)
 {
@@ -360,7 +371,7 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 		if (is_all || !is_by_dates || limit == PATCHES_MAX ||
 		    ret_selection->ids->len >= (guint)filter->limit)
 			break;
-		patches *= PATCHES_MORE;
+		patches = more_patches(filter, patches, ret_selection->ids->len);
 	}
 	if (!is_by_dates && !is_all) {
 		ret_selection->is_partly_sorted = true;
