@@ -1,6 +1,7 @@
 /* encoding - the last step of a response; see encoding.h */
 #include "daemon/httpd/encoding.h"
 
+#include <openssl/sha.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -86,11 +87,20 @@ static void compress_body(struct http_response *response)
 	(void)deflateEnd(&stream);
 }
 
+/* An entity tag (RFC 9110, 8.8.3) that is a hash of the body. */
+static char *tag_of(const GString *body)
+{
+	unsigned char sum[SHA_DIGEST_LENGTH];
+	g_autofree char *text = NULL;
+
+	(void)SHA1((const unsigned char *)body->str, body->len, sum);
+	text = g_base64_encode(sum, sizeof(sum));
+	return g_strdup_printf("\"%s\"", text);
+}
+
 static void add_tag(const struct http_request *request, struct http_response *response)
 {
-	g_autofree char *sum = g_compute_checksum_for_data(
-		G_CHECKSUM_SHA1, (const guchar *)response->body->str, response->body->len);
-	g_autofree char *tag = g_strdup_printf("\"%s\"", sum);
+	g_autofree char *tag = tag_of(response->body);
 	g_autofree char *weak = g_strconcat("W/", tag, NULL);
 	const char *known = request->headers[HTTP_IF_NONE_MATCH];
 

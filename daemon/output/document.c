@@ -1,11 +1,11 @@
 /* document - writes rows as JSON documents of Patchwork's REST interface; see document.h */
 #include "daemon/output/document.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
 #include "daemon/output/append.h"
+#include "daemon/output/decimal.h"
 #include "daemon/output/percent.h"
 #include "parser/arena.h"
 #include "parser/cleanup.h"
@@ -22,6 +22,7 @@ struct walk {
 	const struct pg_result *rows;
 	int row;
 	int column;
+	GString *text; /* for the value that is being written */
 };
 
 /* ---- headers: pointers into headers.items, which is in the order of the block */
@@ -207,13 +208,28 @@ static void write_bool(struct walk *walk)
 	walk->column++;
 }
 
+static void append_part(GString *to, char before, int number)
+{
+	g_string_append_c(to, before);
+	decimal_append(to, number, 2);
+}
+
+static void append_clock(GString *to, const struct tm *tm)
+{
+	decimal_append(to, tm->tm_year + 1900, 4);
+	append_part(to, '-', tm->tm_mon + 1);
+	append_part(to, '-', tm->tm_mday);
+	append_part(to, 'T', tm->tm_hour);
+	append_part(to, ':', tm->tm_min);
+	append_part(to, ':', tm->tm_sec);
+}
+
 /* A clock reading in ISO 8601 format, with microseconds if they are not 0. */
 static void write_date(struct walk *walk)
 {
 	int column = walk->column++;
 	int64_t usecs = pg_time(walk->rows, walk->row, column), rest = usecs % G_USEC_PER_SEC;
 	time_t seconds;
-	char text[64];
 	struct tm tm;
 
 	if (rest < 0)
@@ -223,11 +239,13 @@ static void write_date(struct walk *walk)
 		emit_null(walk->emit);
 		return;
 	}
-	g_snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900,
-		   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	if (rest != 0)
-		g_snprintf(text + strlen(text), sizeof(text) - strlen(text), ".%06" PRId64, rest);
-	emit_text(walk->emit, view_str(text));
+	g_string_truncate(walk->text, 0);
+	append_clock(walk->text, &tm);
+	if (rest != 0) {
+		g_string_append_c(walk->text, '.');
+		decimal_append(walk->text, rest, 6);
+	}
+	emit_text(walk->emit, view_of(walk->text->str, walk->text->len));
 }
 
 static void write_check_state(struct walk *walk)
@@ -263,10 +281,12 @@ static void write_archive_url(struct walk *walk)
 static void write_url(struct walk *walk, const struct member *member)
 {
 	bool is_api = member->kind == MEMBER_API_URL, is_null = false;
-	g_autoptr(GString) url = g_string_new(walk->site->base);
+	GString *url = g_string_assign(walk->text, walk->site->base);
 
-	if (is_api)
-		g_string_append_printf(url, "/api%s", walk->site->version);
+	if (is_api) {
+		g_string_append(url, "/api");
+		g_string_append(url, walk->site->version);
+	}
 	for (const char *p = member->path; *p != '\0'; p++) {
 		if (strchr("#%&", *p) == NULL) {
 			g_string_append_c(url, *p);
@@ -274,7 +294,7 @@ static void write_url(struct walk *walk, const struct member *member)
 		}
 		is_null |= pg_is_null(walk->rows, walk->row, walk->column);
 		if (*p == '#')
-			g_string_append_printf(url, "%d", next_int(walk));
+			decimal_append(url, next_int(walk), 1);
 		else if (*p == '%')
 			document_append_path(url, next_text(walk));
 		else
@@ -479,12 +499,14 @@ static void write_members(struct walk *walk, const struct object *object, const 
 void document_write(struct emit *emit, const struct document_site *site,
 		    const struct documents *documents, int row)
 {
+	g_autoptr(GString) text = g_string_new(NULL);
 	struct walk walk = { .emit = emit,
 			     .site = site,
 			     .documents = documents,
 			     .rows = documents->rows,
 			     .row = row,
-			     .column = 1 };
+			     .column = 1,
+			     .text = text };
 
 	write_members(&walk, documents->object, &documents->shape);
 }

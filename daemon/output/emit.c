@@ -1,13 +1,13 @@
 /* emit - writes JSON without a tree in memory; see emit.h */
 #include "daemon/output/emit.h"
 
-#include <inttypes.h>
+#include "daemon/output/decimal.h"
 
-/* How a byte below 0x60 is escaped: 'u' in hexadecimal, 0 not at all, otherwise by this letter. */
-static const char escapes[0x60] = {
-	'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',          't',           'n', 'u',
-	'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',          'u',           'u', 'u',
-	'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', [0x22] = '"', [0x5C] = '\\',
+/* How a byte is escaped: 0 not at all, 'u' in hexadecimal, 'l' as a line end, else by this letter. */
+static const char escapes[256] = {
+	'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n',          'u',
+	'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',          'u',
+	'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\', [0xE2] = 'l',
 };
 
 void emit_init(struct emit *emit, GString *out, int indent)
@@ -17,11 +17,10 @@ void emit_init(struct emit *emit, GString *out, int indent)
 
 /* ---- text */
 
-/* Whether `at` is U+2028 or U+2029: E2 80 A8 or A9. */
+/* Whether `at`, whose first byte is E2, is U+2028 or U+2029: E2 80 A8 or A9. */
 static bool is_line_end(const char *at, const char *end)
 {
-	return (guchar)*at == 0xE2 && end - at >= 3 && (guchar)at[1] == 0x80 &&
-	       ((guchar)at[2] & 0xFE) == 0xA8;
+	return end - at >= 3 && (guchar)at[1] == 0x80 && ((guchar)at[2] & 0xFE) == 0xA8;
 }
 
 static void append_text(GString *out, struct view text)
@@ -30,24 +29,22 @@ static void append_text(GString *out, struct view text)
 
 	g_string_append_c(out, '"');
 	while (at < end) {
-		guchar c = (guchar)*at;
-		char escape = c < sizeof(escapes) ? escapes[c] : '\0';
-		bool is_end = c == 0xE2 && is_line_end(at, end);
+		char escape = escapes[(guchar)*at];
 
-		if (escape == '\0' && !is_end) {
+		if (escape == '\0' || (escape == 'l' && !is_line_end(at, end))) {
 			at++;
 			continue;
 		}
 		g_string_append_len(out, done, at - done);
-		if (is_end)
+		if (escape == 'l')
 			g_string_append(out, at[2] == '\xA8' ? "\\u2028" : "\\u2029");
 		else if (escape == 'u')
-			g_string_append_printf(out, "\\u%04x", c);
+			g_string_append_printf(out, "\\u%04x", (guchar)*at);
 		else {
 			g_string_append_c(out, '\\');
 			g_string_append_c(out, escape);
 		}
-		at += is_end ? 3 : 1;
+		at += escape == 'l' ? 3 : 1;
 		done = at;
 	}
 	g_string_append_len(out, done, end - done);
@@ -116,17 +113,26 @@ void emit_end_list(struct emit *emit)
 	end(emit, ']');
 }
 
+static void end_name(struct emit *emit)
+{
+	g_string_append(emit->out, emit->indent == 0 ? ":" : ": ");
+	emit->is_named = true;
+}
+
 void emit_name(struct emit *emit, const char *name)
 {
-	emit_name_view(emit, view_str(name));
+	separate(emit);
+	g_string_append_c(emit->out, '"');
+	g_string_append(emit->out, name);
+	g_string_append_c(emit->out, '"');
+	end_name(emit);
 }
 
 void emit_name_view(struct emit *emit, struct view name)
 {
 	separate(emit);
 	append_text(emit->out, name);
-	g_string_append(emit->out, emit->indent == 0 ? ":" : ": ");
-	emit->is_named = true;
+	end_name(emit);
 }
 
 /* ---- values */
@@ -146,7 +152,7 @@ void emit_bool(struct emit *emit, bool value)
 void emit_int(struct emit *emit, int64_t value)
 {
 	separate(emit);
-	g_string_append_printf(emit->out, "%" PRId64, value);
+	decimal_append(emit->out, value, 1);
 }
 
 void emit_text(struct emit *emit, struct view value)

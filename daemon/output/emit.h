@@ -30,7 +30,10 @@ void emit_end_object(struct emit *emit);
 void emit_begin_list(struct emit *emit);
 void emit_end_list(struct emit *emit);
 
-/* Write the name of the member whose value is written next. */
+/*
+ * Write the name of the member whose value is written next.  emit_name() is for names that need no
+ * escape.
+ */
 void emit_name(struct emit *emit, const char *name);
 void emit_name_view(struct emit *emit, struct view name);
 

@@ -1,0 +1,18 @@
+/* decimal - decimal numbers; see decimal.h */
+#include "daemon/output/decimal.h"
+
+void decimal_append(GString *to, int64_t value, size_t width)
+{
+	char digits[DECIMAL_DIGITS_MAX];
+	size_t at = sizeof(digits);
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	g_assert(width <= sizeof(digits));
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0 || sizeof(digits) - at < width);
+	if (value < 0)
+		g_string_append_c(to, '-');
+	g_string_append_len(to, digits + at, (gssize)(sizeof(digits) - at));
+}
