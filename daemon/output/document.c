@@ -287,15 +287,15 @@ static void write_url(struct walk *walk, const struct member *member)
 		g_string_append(url, "/api");
 		g_string_append(url, walk->site->version);
 	}
-	for (const char *p = member->path; *p != '\0'; p++) {
-		if (strchr("#%&", *p) == NULL) {
-			g_string_append_c(url, *p);
-			continue;
-		}
+	for (const char *p = member->path, *hole; *p != '\0'; p = hole + 1) {
+		hole = p + strcspn(p, "#%&");
+		g_string_append_len(url, p, hole - p);
+		if (*hole == '\0')
+			break;
 		is_null |= pg_is_null(walk->rows, walk->row, walk->column);
-		if (*p == '#')
+		if (*hole == '#')
 			decimal_append(url, next_int(walk), 1);
-		else if (*p == '%')
+		else if (*hole == '%')
 			document_append_path(url, next_text(walk));
 		else
 			document_append_msgid(url, next_text(walk));
