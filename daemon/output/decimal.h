@@ -1,8 +1,8 @@
 /*
  * decimal - decimal numbers, without printf(), which a document of many numbers would feel
  */
-#ifndef DAEMON_DECIMAL_H
-#define DAEMON_DECIMAL_H
+#ifndef DAEMON_OUTPUT_DECIMAL_H
+#define DAEMON_OUTPUT_DECIMAL_H
 
 #include <glib.h>
 #include <stdint.h>
