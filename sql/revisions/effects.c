@@ -42,6 +42,7 @@ struct effects {
 	bool has_notifications;
 	int32_t superseded_id; /* the state `superseded`; 0: there is none */
 	struct changes states, relations;
+	int32_t new_count; /* new relations; the first is -1 in `relations` until it has its id */
 	GArray *noted, *noted_states, *forgotten; /* int32_t: rows of patchmda.superseded */
 	GArray *left; /* int32_t: relations that may have become empty */
 };
@@ -216,34 +217,18 @@ static struct group summarise_group(const struct effects *e, size_t number)
 	return group;
 }
 
-static int new_relation(struct effects *e, int32_t *ret_id)
+/* The new relation of the group's patches; 0: none. */
+static int32_t choose_relation(struct effects *e, const struct group *group, GHashTable *used)
 {
-	struct pg_result *rows;
-	int r = ask(e, sql_effects_new_relation, NULL, &rows);
-
-	if (r == 0)
-		*ret_id = pg_int(rows, 0, 0);
-	return r;
-}
-
-/* Choose the new relation of the group's patches; 0: none. */
-static int choose_relation(struct effects *e, const struct group *group, GHashTable *used,
-			   int32_t *ret_id)
-{
-	*ret_id = 0;
-	if (group->persons != 0 && !group->has_several) {
-		*ret_id = group->persons;
-		return 0;
-	}
+	if (group->persons != 0 && !group->has_several)
+		return group->persons;
 	if (group->count < 2)
 		return 0;
 	/* A group that was split or joined keeps the relation if no other group uses it. */
 	if (group->own_relation != 0 &&
-	    g_hash_table_add(used, GINT_TO_POINTER(group->own_relation))) {
-		*ret_id = group->own_relation;
-		return 0;
-	}
-	return new_relation(e, ret_id);
+	    g_hash_table_add(used, GINT_TO_POINTER(group->own_relation)))
+		return group->own_relation;
+	return -++e->new_count;
 }
 
 static void relate(struct effects *e, size_t number, int32_t relation_id)
@@ -260,22 +245,38 @@ static void relate(struct effects *e, size_t number, int32_t relation_id)
 	}
 }
 
-static int relate_groups(struct effects *e)
+static void relate_groups(struct effects *e)
 {
 	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
-	int r = 0;
 
-	for (guint i = 0; r == 0 && i < e->patches->len; i++) {
+	for (guint i = 0; i < e->patches->len; i++) {
 		size_t number = g_array_index(e->patches, struct chain_patch, i).group;
 		struct group group;
-		int32_t relation_id;
 
 		if (number != i)
 			continue;
 		group = summarise_group(e, number);
-		r = choose_relation(e, &group, used, &relation_id);
-		if (r == 0)
-			relate(e, number, relation_id);
+		relate(e, number, choose_relation(e, &group, used));
+	}
+}
+
+static int add_new_relations(struct effects *e)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;
+	GArray *values = e->relations.new_values;
+	struct pg_query query;
+	int r;
+
+	if (e->new_count == 0)
+		return 0;
+	pg_query_init(&query, sql_effects_new_relations);
+	pg_param_int(&query, e->new_count);
+	r = pg_run(e->pg, &query, &rows);
+	for (guint i = 0; r == 0 && i < values->len; i++) {
+		int32_t *value = &g_array_index(values, int32_t, i);
+
+		if (*value < 0)
+			*value = pg_int(rows, -*value - 1, 0);
 	}
 	return r;
 }
@@ -442,10 +443,10 @@ static int apply_chain(struct effects *e, const struct pg_result *rows, int *row
 	if (r != 0)
 		return r;
 	decide(e);
-	r = relate_groups(e);
-	if (r == 0 && e->is_superseding)
+	relate_groups(e);
+	if (e->is_superseding)
 		supersede(e);
-	return r;
+	return 0;
 }
 
 static int apply(struct effects *e, const GArray *series_ids)
@@ -463,6 +464,8 @@ static int apply(struct effects *e, const GArray *series_ids)
 		r = load_patches(e, rows);
 	while (r == 0 && row < pg_rows(rows))
 		r = apply_chain(e, rows, &row);
+	if (r == 0)
+		r = add_new_relations(e);
 	return r == 0 ? write_all(e) : r;
 }
 
@@ -471,6 +474,8 @@ int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed)
 	struct effects e;
 	int r;
 
+	if (series_ids->len == 0)
+		return 0;
 	begin(&e, pg);
 	r = e.arena != NULL ? apply(&e, series_ids) : -ENOMEM;
 	if (r == 0)

@@ -29,21 +29,34 @@ order by y.chain, y.series_id;
 
 -- The patches of series. A person has made a relation if it has a patch that patchmda did not add.
 prepare effects_patches (int[]) as
+with patches as materialized (
+	select p.id, p.series_id, p.number, p.name, p.hash, p.state_id, p.related_id
+	from unnest($1) k(id),
+	lateral (
+		select *
+		from patchwork_patch p
+		where p.series_id = k.id offset 0) p),
+persons as materialized (
+	select d.related_id
+	from (
+		select distinct related_id
+		from patches
+		where related_id is not null) d,
+	lateral (
+		select o.id
+		from patchwork_patch o
+		where o.related_id = d.related_id offset 0) o
+	left join lateral (
+		select y.relation_id
+		from patchmda.related y
+		where y.patch_id = o.id offset 0) y on true
+	group by d.related_id
+	having bool_or(y.relation_id is distinct from d.related_id))
 select p.id, p.series_id, p.name, p.hash::text, f.files, coalesce(p.state_id, 0),
 	coalesce(t.action_required, false), coalesce(t.slug = 'superseded', false),
-	coalesce(p.related_id, 0), p.related_id is not null and exists (
-		select 1
-		from patchwork_patch o
-		where o.related_id = p.related_id and not exists (
-			select 1
-			from patchmda.related y
-			where y.patch_id = o.id and y.relation_id = o.related_id)),
-	s.patch_id is not null, coalesce(s.state_id, 0)
-from unnest($1) k(id),
-lateral (
-	select *
-	from patchwork_patch p
-	where p.series_id = k.id offset 0) p
+	coalesce(p.related_id, 0), l.related_id is not null, s.patch_id is not null, coalesce(s.state_id, 0)
+from patches p
+left join persons l on l.related_id = p.related_id
 left join lateral (
 	select f.files
 	from patchmda.patch_file f
@@ -55,13 +68,16 @@ left join lateral (
 	where s.patch_id = p.id offset 0) s on true
 order by p.series_id, p.number, p.id;
 
--- The state `superseded`, or 0, and whether Patchwork's mails about changes are recorded.
+-- The state `superseded`, or 0, and whether a project has mails of Patchwork about changes.
 prepare effects_settings as
 select coalesce((
 	select id
 	from patchwork_state
 	where slug = 'superseded'), 0),
-	to_regclass('patchwork_patchchangenotification') is not null;
+	to_regclass('patchwork_patchchangenotification') is not null and exists (
+		select 1
+		from patchwork_project
+		where send_notifications);
 
 -- The series of patches, in projects that supersede.
 prepare effects_series (int[]) as
@@ -128,9 +144,10 @@ prepare effects_forget_superseded (int[]) as
 delete from patchmda.superseded
 where patch_id = any($1);
 
-prepare effects_new_relation as
+prepare effects_new_relations (int) as
 insert into patchwork_patchrelation
-default values
+select
+from generate_series(1, $1)
 returning id;
 
 prepare effects_note_related (int[], int[]) as

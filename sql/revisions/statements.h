@@ -38,7 +38,7 @@ extern const char sql_effects_notify[];
 extern const char sql_effects_notify_no_more[];
 extern const char sql_effects_note_superseded[];
 extern const char sql_effects_forget_superseded[];
-extern const char sql_effects_new_relation[];
+extern const char sql_effects_new_relations[];
 extern const char sql_effects_note_related[];
 extern const char sql_effects_forget_related[];
 extern const char sql_effects_delete_relations[];

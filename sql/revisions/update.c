@@ -209,27 +209,45 @@ static void decide_list(struct update *update, const GPtrArray *list)
 
 /* ---- the result */
 
-static void report_one(const struct known *known, struct revisions_result *result)
+static bool has_new_link(const struct known *known)
 {
-	bool is_changed =
-		known->new_previous_id != known->previous_id || known->new_rule != known->rule;
-
-	result->changed += is_changed;
-	if (!is_changed && !known->is_changed)
-		return;
-	g_array_append_val(result->chains, known->revision.series_id);
-	if (known->previous_id != 0 && known->previous_id != known->new_previous_id)
-		g_array_append_val(result->chains, known->previous_id);
+	return known->new_previous_id != known->previous_id || known->new_rule != known->rule;
 }
 
+/* Its chain has other series or patches than before; a new series alone is no chain. */
+static bool is_reported(const struct known *known)
+{
+	return has_new_link(known) || (known->is_changed && !known->is_new);
+}
+
+static void add_chain(const struct known *known, GHashTable *followed, GArray *chains)
+{
+	if (!is_reported(known))
+		return;
+	if (!g_hash_table_contains(followed, GINT_TO_POINTER(known->revision.series_id)))
+		g_array_append_val(chains, known->revision.series_id);
+	if (known->previous_id != 0 && known->previous_id != known->new_previous_id)
+		g_array_append_val(chains, known->previous_id);
+}
+
+/* A predecessor of a reported series is in the chain of this one, so it need not be reported. */
 static struct revisions_result report(const struct update *update)
 {
 	struct revisions_result result = { 0, g_array_new(FALSE, FALSE, sizeof(int32_t)) };
+	g_autoptr(GHashTable) followed = g_hash_table_new(NULL, NULL);
+	const GPtrArray *lists[] = { update->changed, update->affected };
 
-	for (guint i = 0; i < update->changed->len; i++)
-		report_one(update->changed->pdata[i], &result);
-	for (guint i = 0; i < update->affected->len; i++)
-		report_one(update->affected->pdata[i], &result);
+	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+		for (guint i = 0; i < lists[l]->len; i++) {
+			const struct known *known = lists[l]->pdata[i];
+
+			result.changed += has_new_link(known);
+			if (is_reported(known) && known->new_previous_id != 0)
+				g_hash_table_add(followed, GINT_TO_POINTER(known->new_previous_id));
+		}
+	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+		for (guint i = 0; i < lists[l]->len; i++)
+			add_chain(lists[l]->pdata[i], followed, result.chains);
 	return result;
 }
 
