@@ -20,11 +20,13 @@ fill() {
 	"insert into patchwork_series (name, date, version, total, project_id, submitter_id)
 		select 's ' || n, timestamptz '2020-01-01' + n * interval '1 min', 1, 2, 1, n % $people + 1
 		from generate_series(1, $rows / 2) n" \
+	"insert into patchwork_patchrelation select from generate_series(0, $rows / 4)" \
 	"insert into patchwork_patch (msgid, date, headers, name, project_id, submitter_id, archived,
-			diff, hash, state_id, series_id, number)
+			diff, hash, state_id, series_id, number, related_id)
 		select format('<p%s@x.org>', n), timestamptz '2020-01-01' + n * interval '30 s',
 			format(e'From: S <s%s@x.org>\nReferences: <q%s@x.org>', n / 2 % $people + 1, n / 2),
-			'p ' || n, 1, n / 2 % $people + 1, false, 'x', md5(n::text), 1, n / 2 + 1, n % 2 + 1
+			'p ' || n, 1, n / 2 % $people + 1, false, 'x', md5(n::text), 1, n / 2 + 1, n % 2 + 1,
+			n / 4 + 1
 		from generate_series(0, $rows - 2) n" \
 	"insert into patchwork_cover (msgid, date, headers, name, project_id, submitter_id)
 		select format('<q%s@x.org>', n), timestamptz '2020-01-01' + n * interval '1 min', '', 'q', 1,
@@ -56,6 +58,16 @@ fill() {
 		union all
 		select 1, id, 'P', format('<z%s@x.org>', id) from patchwork_patchcomment" \
 	"insert into patchmda.patch_key select id, hashint8extended(id, 0), hashint8extended(id, 1) from patchwork_patch" \
+	"insert into patchmda.revision (series_id, project_id, submitter_id, date, version, minor, first, title,
+			change_id, links, refs, titles, hashes, files, prerequisites, sender, signers, previous_id, rule)
+		select id, 1, submitter_id, extract(epoch from date), 2 - id % 2, 0, format('<q%s@x.org>', id), 's',
+			'c' || id / 2, '{}', '{}', array[id % 10], array[id], array[id % 10], '{}', submitter_id,
+			array[submitter_id + 1], case when id % 2 = 0 then id - 1 end, 'title' from patchwork_series" \
+	"insert into patchmda.revision_ref select 1, format('<y%s@x.org>', series_id), series_id from patchmda.revision" \
+	"insert into patchmda.revision_signer select submitter_id + 1, 1, date, series_id from patchmda.revision" \
+	"insert into patchmda.patch_file select id, '{x.c}', '{}' from patchwork_patch" \
+	"insert into patchmda.related select id, related_id from patchwork_patch where id % 100 > 0" \
+	"insert into patchmda.superseded select id, 1 from patchwork_patch where id % 2 = 0" \
 	"insert into patchmda.person_name select id, 0, '<x>' from patchwork_person" \
 	"insert into patchmda.seen select 1, n * 7919 from generate_series(1, $rows) n" \
 	"insert into patchmda.waiting (project_id, msgid, received, expires, message)
@@ -89,6 +101,14 @@ mails() {
 		patch -d 30 "$knows" '[PATCH 1/2] b' "$x-b1@x.org"
 		patch -r '<p77@x.org> <q38@x.org>' "$ada" '[PATCH v2] old' "$x-o@x.org"
 		mail -r '<c78@x.org>' "$knows" 'Re: old' "$x-ro@x.org" 'Tested-by: K'
+		mail -d 90 -r "<$x-a0@x.org>" "$ada" '[PATCH v3 0/1] a' "$x-v0@x.org" "change-id: c7"
+		patch -d 91 -r "<$x-v0@x.org>" "$ada" '[PATCH v3 1/1] a' "$x-v1@x.org"
+		patch -d 80 "$ada" '[PATCH v2] a' "$x-w1@x.org"
+		mail -d 92 "$knows" '[PATCH v4] a' "$x-k1@x.org" "Supersedes: <$x-v1@x.org>
+
+Signed-off-by: Ada <ada$1@x.org>
+Signed-off-by: S <s8@x.org>
+$(change x.c)"
 	} | awk -v file="$T/$x-" '/^From: / { n++ } { print > (file n) }'
 }
 
@@ -127,7 +147,7 @@ scans() {
 	/ (Seq Scan|Parallel Seq Scan) on / {
 		match($0, / on [^ ]+/)
 		table = substr($0, RSTART + 4, RLENGTH - 4)
-		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|depend|waiting|waiting_ref|seen|person_name|patch_key)$/
+		seq = table ~ /^(patchwork_(patch|cover|series|seriesreference|series_dependencies|person|patchcomment|covercomment|event|patchtag)|member|mention|depend|waiting|waiting_ref|seen|person_name|patch_key|revision|revision_ref|revision_signer|patch_file|superseded|related)$/
 		if (seq && text !~ /upper\(/) print table ": " substr(text, 1, 100)
 	}
 	/ (Index|Bitmap).* Scan / { match($0, / on [^ ]+/); table = substr($0, RSTART + 4, RLENGTH - 4) }
@@ -152,6 +172,8 @@ check() {
 	applied "e$1" >"$T/applied"
 	sql "alter database $PGDATABASE reset session_preload_libraries"
 	plans=$(tail -n "+$((from + 1))" "$log" | grep -c 'Query Text')
+	tables=$(tail -n "+$((from + 1))" "$log" | grep 'Query Text: *\(select\|with\|update\)' |
+		grep -oE 'patchmda\.(revision|superseded|related|patch_file)[a-z_]*' | sort -u | xargs)
 	scans "$from" >"$T/scans"
 }
 
@@ -163,7 +185,7 @@ log=$PGHOST/log
 sql "load 'auto_explain'" >/dev/null 2>&1 || skip_all "auto_explain is not there"
 
 ready_db plans_empty
-patchmda project add ring --list-id $LIST --list-email ring@lists.example.org
+patchmda project add ring --list-id $LIST --list-email ring@lists.example.org --revisions supersede
 sql "update patchwork_project set use_tags = true"
 settings() {
 	sql "alter database $1 set auto_explain.log_min_duration = 0" \
@@ -184,6 +206,8 @@ sql "load 'auto_explain'" "set auto_explain.log_min_duration = 0" \
 	"select count(*) from patchwork_series" >/dev/null
 like "$(scans "$from")" 'patchwork_series: select count' "and a whole table that is read would be seen"
 like "$(tail -n 1 "$T/applied")" '5 by trailer, 1 by hash, 1 by author' "commits are looked up by every rule"
+is "$tables" 'patchmda.patch_file patchmda.related patchmda.revision patchmda.revision_ref patchmda.revision_signer patchmda.superseded' \
+	"and older and newer versions"
 is "$(cat "$T/scans")" "" "empty tables: no lookup reads a whole table"
 
 export PGDATABASE=plans_big
