@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../import.sh"
 . "$(dirname "$0")/../git.sh"
+. "$(dirname "$0")/../fault.sh"
 
 need git /usr/bin/python3
 pg_start
@@ -156,6 +157,11 @@ import "--until, first" --until 2015-01-02 "$T/days.git"
 is "$(days)" "01 02" "reads no later mail"
 import "without a limit" "$T/days.git"
 is "$(days)" "01 02 03 04 05" "later mail is not lost"
+mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' "day06@x.org" "text" |
+	sed "s/^Date: .*/Date: Tue, 06 Jan 2015 23:30:00 +0000/" | append "$T/days.git"
+import "--until, after an import without it" --until 2015-01-02 "$T/days.git"
+import "without a limit, again" "$T/days.git"
+like "$(counts)" '^1 messages: 0 patches, 1 covers' "the position has stayed where it was"
 
 # ---- a history that was rewritten, and mail that was deleted
 
@@ -254,6 +260,17 @@ isnt "$(position git/0.git)" "$(head_of "$T/room/git/0.git")" "the position is b
 import "once there is room" "$T/room"
 same_rows "nothing is missing"
 is "$(sql "select count(*) from patchmda.held")" 1 "it is held"
+
+# The database refuses the batch for good, and half of it for now: the position stays.
+ready_db import_git_halves
+refuse_by_name
+git init -q --bare "$T/halves.git"
+for state in 22001 53100; do
+	patch 'Ada <ada@x.org>' "[PATCH] sqlstate $state" "$state@x.org" | append "$T/halves.git"
+done
+exits 75 "no space for the second half of a batch" patchmda import --create-projects "$T/halves.git"
+is "$(sql "select kind from patchmda.held")" refused "the first half is done"
+is "$(position halves.git)" '' "and the position is before it"
 
 # ---- where it is run
 
