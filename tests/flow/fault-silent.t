@@ -46,7 +46,12 @@ perl -MIO::Socket::UNIX -MSocket -e '
 mute=$!
 at_exit lmtpd_kill $mute
 until_true test -S "$PGHOST/.s.PGSQL.$PGPORT"
+SECONDS=0
+before=$(count 'breaking the connection' "$LMTPD_LOG")
 trouble mute
+# A connection is given up after 10 seconds.
+ok "mute: each attempt to connect is broken once" test \
+	$(($(count 'breaking the connection' "$LMTPD_LOG") - before)) -le $((SECONDS / 10 + 1))
 killed $mute
 rm "$PGHOST/.s.PGSQL.$PGPORT"
 pg_restart

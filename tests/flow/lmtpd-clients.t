@@ -43,7 +43,7 @@ close_door() {
 }
 
 # herd COUNT MINUTES-OF-LIFE TEXT... - as many clients at once, each of which sends the text after the
-# greeting, a byte every half second; writes the greetings, sorted and counted, to $T/herd
+# greeting, and then a byte every half second; writes the greetings, sorted and counted, to $T/herd
 herd() {
 	ulimit -Sn 4096
 	perl -MIO::Socket::INET -MIO::Select -e '
@@ -59,17 +59,15 @@ herd() {
 			$greeting{defined $line ? substr($line, 0, 9) : "nothing"}++;
 		}
 		open my $out, ">", "$file.new" or die;
+		syswrite $_, $text for @clients;
 		s/ .*// for my %codes = %greeting;
 		my %count;
 		$count{substr($_, 0, 3)} += $greeting{$_} for keys %greeting;
 		print $out "$_ $count{$_}\n" for sort keys %count;
 		close $out;
 		rename "$file.new", $file;
-		my $at = 0;
 		for (my $until = time + $secs; time < $until; select undef, undef, undef, 0.5) {
-			my $piece = $at == 0 ? $text : "x";
-			$at++;
-			syswrite $_, $piece for @clients;
+			syswrite $_, "x" for @clients;
 		}' "$LMTPD_PORT" "$1" "$2" "$T/herd" "$3" &
 	herd=$!
 	at_exit lmtpd_kill $herd
@@ -157,10 +155,14 @@ lmtpd_stop
 # ---- clients that send a byte now and then
 
 lmtpd_start --sessions 4
-herd 4 90 $'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n'
+herd 4 90 $'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nSubject: x\r\n'
 is "$(cat "$T/herd")" '220 4' "four clients that send byte by byte take all sessions"
 ok "one of them makes room for another client" served
-ok "and for the next" served
+open_door # takes the room of the one that had to leave
+fillers=($door)
+ok "another one for the next" served
+open_door
+fillers+=($door)
 open_door() {
 	local greeting
 	exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -170,6 +172,11 @@ open_door() {
 }
 ok "after a while also for one of the same address" within $PATIENCE_SECS open_door
 close_door
+for door in "${fillers[@]}"; do
+	say QUIT
+	is "$(rest)" '221 2.0.0 bye' "a client that came later than these is left alone"
+	close_door
+done
 disperse
 lmtpd_stop
 

@@ -105,13 +105,22 @@ pg_restart
 wait $waiting
 is "$(cat "$T/waits")" '250 2.0.0 stored' "mail waits while the database is restarted"
 lmtpd_stop
-lmtpd_start --grace 3 --refuse 5 --timeout 5
+lmtpd_start --grace 3 --refuse 5 --timeout 600
 patch "$ada" '[PATCH] before' 23@x.org | lmtp >/dev/null
 pg_stop kill
-SECONDS=0
-is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" \
-	'451 4.4.1 no database, try again later' "but not for ever"
-ok "nor less than it may ($SECONDS s)" test $SECONDS -ge 2
+started=${EPOCHREALTIME/./}
+is "$({
+	printf 'LHLO me\n'
+	for i in 1 2; do
+		printf 'MAIL FROM:<>\nRCPT TO:<a@b>\nDATA\n'
+		patch "$ada" '[PATCH] later' 21@x.org
+		printf '.\n'
+	done
+	printf 'QUIT\n'
+} | talk $PATIENCE_SECS | sift '^4')" "$(printf '451 4.4.1 no database, try again later\n%.0s' 1 2)" \
+	"but not for ever, nor does the next mail"
+took=$((${EPOCHREALTIME/./} - started))
+ok "nor less than each may ($took us)" test $took -ge 6000000
 refused() {
 	[[ $(talk 2 </dev/null) = '421 4.3.2 no database'* ]]
 }
@@ -124,13 +133,18 @@ is "$(patch "$ada" '[PATCH] later' 21@x.org | lmtp)" '250 2.0.0 stored' "and mai
 ok "the log has both" until_true logged '^no database: .*'
 ok "the log has both, indeed" until_true logged '^connected to the database again after '
 
+lmtpd_stop
+
 # A server that accepts connections and does not respond.
+lmtpd_start --timeout 3
+patch "$ada" '[PATCH] before' 24@x.org | lmtp >/dev/null
 backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'")
 kill -STOP "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp)" '451 4.4.7 timed out, try again later' \
 	"a server that hangs costs a delay"
 ok "which is what the log says of this mail" until_true logged '^<?22@x\.org>?: deferred 4\.4\.7, '
 ok "its connection is broken" within $PATIENCE_SECS logged 'breaking the connection'
+is "$(patch "$ada" '[PATCH] beside' 25@x.org | lmtp)" '250 2.0.0 stored' "and another one serves"
 kill -CONT "$backend"
 is "$(patch "$ada" '[PATCH] hangs' 22@x.org | lmtp | sed 's/duplicate/stored/')" \
 	'250 2.0.0 stored' "and all continues by itself"
@@ -159,6 +173,13 @@ status=0
 wait $LMTPD_PID || status=$?
 is $status 0 "with status 0"
 ok "its socket is removed" test ! -e "$LMTPD_SOCKET"
+
+lmtpd_start --stop 1
+exec {busy}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
+printf 'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n' >&$busy
+until_true eval 'read -r -t 1 line <&$busy && [[ $line = 354* ]]'
+kill -TERM $LMTPD_PID
+ok "mail that is never finished does not keep it" within $PATIENCE_SECS eval '! kill -0 $LMTPD_PID'
 
 # ---- sockets and options
 
