@@ -38,7 +38,9 @@ is "$(ldd "$BUILD/patchmda-deliver" | sift -vE 'linux-vdso|libc\.so|ld-linux|lib
 	'' "it needs libc alone"
 exits 75 "wrong use does not cause a bounce" thin mistake --timeout x
 like "$(cat "$T/err")" '^4\.3\.5 ' "and say so"
-exits 75 "0 is not a timeout" thin mistake --timeout 0
+for secs in 0 3601; do
+	exits 75 "$secs is not a timeout" thin mistake --socket "$LMTPD_SOCKET" --timeout $secs
+done
 exits 75 "a list id that ends the address" thin mistake --list-id 'a>b'
 
 # With a daemon these options are not used, and must be valid nevertheless: the daemon may be stopped
@@ -130,6 +132,7 @@ exits 75 "nor half a reply" thin half --timeout 30 --socket "$T/in.sock"
 dismiss
 stand_in 'while (syswrite $s, "2" x 4096) {} wait_for_ever'
 exits 75 "nor a line without end" thin endless --timeout 30 --socket "$T/in.sock"
+is "$(cat "$T/err")" '4.5.0 patchmda-deliver: the daemon: the reply is too long' "whose fault is named"
 dismiss
 
 # ---- its own timeout
@@ -157,21 +160,16 @@ sleep 60 >"$T/fifo" &
 at_exit lmtpd_kill $!
 exits 75 "also if the mail does not end" patchmda-deliver --timeout 1 --socket "$LMTPD_SOCKET" <"$T/fifo"
 
-cc -shared -fPIC -o "$T/alarm.so" -x c - <<'C'
-#include <stdio.h>
-unsigned alarm(unsigned seconds);
-unsigned alarm(unsigned seconds)
-{
-	fprintf(stderr, "alarm %u\n", seconds);
-	return 0;
+# preload FUNCTION COMMAND... - with this function in place of libc's
+preload() {
+	cc -shared -fPIC -o "$T/preload.so" -x c - <<<"#include <stdio.h>
+$1"
+	LD_PRELOAD="$T/preload.so" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "${@:2}"
 }
-C
-exits 0 "when nothing is said" \
-	env LD_PRELOAD="$T/alarm.so" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
-	patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/dots"
+alarm='unsigned alarm(unsigned secs) { fprintf(stderr, "alarm %u\n", secs); return 0; }'
+exits 0 "when nothing is said" preload "$alarm" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/dots"
 is "$(cat "$T/err")" 'alarm 120' "it is after 120 s"
-exits 0 "likewise" env LD_PRELOAD="$T/alarm.so" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
-	patchmda deliver <"$T/dots"
+exits 0 "likewise" preload "$alarm" patchmda deliver <"$T/dots"
 is "$(cat "$T/err")" 'alarm 120' "with patchmda deliver"
 
 # ---- without a daemon
@@ -210,8 +208,16 @@ rm "$T/bin/patchmda"
 exits 75 "no patchmda at all" env PATH=/nowhere "$T/bin/patchmda-deliver" --socket "$T/nowhere" <"$T/dots"
 like "$(cat "$T/err")" '^4\.3\.5 ' "and reports it"
 pretend "echo \$\$ >'$T/pid'; exec sleep 60"
-exits 75 "one that hangs is killed" alone --timeout 1
-ok "and ended" within $PATIENCE_SECS eval '! kill -0 "$(cat "$T/pid")"'
+has_ended() {
+	! kill -0 "$(cat "$T/pid")"
+}
+exits 75 "one that hangs is killed" preload 'int prctl(void) { return 0; }' alone --timeout 1
+ok "before its input ends" until_true has_ended
+rm "$T/pid"
+"$T/bin/patchmda-deliver" --socket "$T/nowhere" <"$T/dots" &
+until_true test -s "$T/pid"
+ok "the client is killed" killed $!
+ok "and so is the program" until_true has_ended
 
 # ---- the mail server dies in the middle: a part of a mail is not a mail
 
@@ -222,6 +228,12 @@ child_of() {
 is_deliver() {
 	[ "$(cat "/proc/$1/comm")" = patchmda-delive ]
 }
+
+# hears PIPE - whether somebody reads from it
+hears() (
+	trap '' PIPE
+	echo >&"$1"
+)
 
 # orphan NAME OPTION... - a pipe from a process that is killed; SHELLS=2: there is a shell in between
 orphan() {
@@ -244,6 +256,7 @@ orphan() {
 	patch "$ada" "[PATCH] $name" "$name@x.org" >&$pipe
 	sleep 0.3
 	killed $parent
+	[ "${SHELLS-}" = 2 ] || ok "a client ends with its mail server" until_true eval "! hears $pipe"
 	exec {pipe}>&-
 	# A later mail, by the same way, is stored after the time when this one would have been.
 	thin "after-$name" "$@"
@@ -252,6 +265,18 @@ orphan() {
 orphan daemon --socket "$LMTPD_SOCKET"
 orphan fallback --socket "$T/nowhere" -d "dbname=$PGDATABASE"
 SHELLS=2 orphan below-a-shell --socket "$LMTPD_SOCKET"
+
+# A script in place of patchmda does not look for its ancestors.
+pretend "echo \$\$ >'$T/pid'; cat >/dev/null; touch '$T/whole'"
+mkfifo "$T/half"
+rm "$T/pid"
+bash -c '"$@"; :' - bash -c '"$@"; :' - "$T/bin/patchmda-deliver" --socket "$T/nowhere" <"$T/half" 2>/dev/null &
+exec {pipe}>"$T/half"
+until_true test -s "$T/pid"
+killed $!
+exec {pipe}>&-
+ok "half a mail: patchmda deliver is killed" until_true has_ended
+ok "before the end of its input" test ! -e "$T/whole"
 lmtpd_stop
 is $LMTPD_STATUS 0 "the daemon ends in order"
 done_testing

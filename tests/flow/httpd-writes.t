@@ -85,6 +85,7 @@ covers/1/comments/1/ maint other
 projects/one/ maint ada
 users/2/ ada maint
 patches/5/comments/2/ cy maint
+patches/5/comments/2/ other maint
 covers/2/comments/2/ cy maint
 END
 send PATCH projects/two/ maint '{}'

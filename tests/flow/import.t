@@ -156,17 +156,18 @@ is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from 
 
 ready_db import_dates
 {
-	for day in 01 02 03 04; do
-		mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' "day$day@x.org" "text" |
-			sed "s/^Date: .*/Date: Thu, $day Jan 2015 23:30:00 +0000/" | mbox
+	for date in '01 Jan 2015 23:59:59' '02 Jan 2015 00:00:00' '03 Jan 2015 23:59:59' '04 Jan 2015 00:00:00'; do
+		mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' "day${date%% *}@x.org" "text" |
+			sed "s/^Date: .*/Date: $date +0000/" | mbox
 	done
+	mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' undated@x.org "text" | sed '/^Date: /d' | mbox
 } >"$T/days.mbox"
 import "--since and --until" --since 2015-01-02 --until 2015-01-03 "$T/days.mbox"
-is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_cover")" "<day02@x.org> <day03@x.org>" \
-	"take the days that are named, and those between"
-like "$(counts)" '^2 messages: ' "others are not counted"
+is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_cover")" "<day02@x.org> <day03@x.org> <undated@x.org>" \
+	"take the days that are named, those between, and mail without a date"
+like "$(counts)" '^3 messages: ' "others are not counted"
 import "--since alone" --since 2015-01-04 "$T/days.mbox"
-is "$(sql "select count(*) from patchwork_cover")" 3 "takes what is later"
+is "$(sql "select count(*) from patchwork_cover")" 4 "takes what is later"
 for value in 2015 2015-13-01 2015-01-32 2015-1-1 tomorrow; do
 	exits 64 "--since $value" patchmda import --since $value "$sample"
 done
