@@ -27,6 +27,7 @@ extern const char sql_relaxed[];
 extern const char sql_generic_plans[];
 extern const char sql_lock_series[]; /* against Patchwork's own parser */
 extern const char sql_lock_series_inserts[];
+extern const char sql_lock_series_updates[];
 
 /* begin.sql: queries there. */
 extern const char sql_time_zone[];

@@ -45,3 +45,9 @@ const char sql_lock_series[] = "do $$ declare before text := current_setting('lo
 			       " perform set_config('lock_timeout', before, true); end $$";
 
 const char sql_lock_series_inserts[] = "lock table patchwork_series in share row exclusive mode";
+
+/*
+ * A writer that locks the series takes the lock of people after that.  One that does not must keep
+ * this order, because it may change series after it has made people.
+ */
+const char sql_lock_series_updates[] = "lock table patchwork_series in row exclusive mode";

@@ -36,24 +36,26 @@ static GPtrArray *people_to_make(const struct batch *batch)
  */
 static int check_nobody_is_there(struct batch *batch, const GArray *emails)
 {
-	struct pg_query queries[2];
-	struct pg_result *results[2];
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[PG_QUEUE_MAX];
+	struct pg_query *query;
+	bool is_there;
 	int r;
 
-	pg_query_init(&queries[0], sql_lock_people);
-	pg_query_init(&queries[1], sql_people_any_case);
-	queries[1].is_unprepared = true;
-	pg_param_texts(&queries[1], emails);
-	pg_param_int(&queries[1], batch->last_person_id - PEOPLE_OVERLAP_IDS);
-	r = pg_run_all(batch->pg, queries, 2, results);
-	pg_query_done(&queries[0]);
-	pg_query_done(&queries[1]);
-	if (r != 0)
-		return r;
-	r = pg_rows(results[1]) > 0 ? -EAGAIN : 0;
-	pg_result_free(results[0]);
-	pg_result_free(results[1]);
-	return r;
+	(void)pg_queue_add(&queue, sql_lock_series_updates);
+	(void)pg_queue_add(&queue, sql_lock_people);
+	query = pg_queue_add(&queue, sql_people_any_case);
+	query->is_unprepared = true;
+	pg_param_texts(query, emails);
+	pg_param_int(query, batch->last_person_id - PEOPLE_OVERLAP_IDS);
+	r = pg_run_all(batch->pg, queue.queries, queue.count, results);
+	is_there = r == 0 && pg_rows(results[queue.count - 1]) > 0;
+	for (size_t i = 0; i < queue.count; i++) {
+		pg_query_done(&queue.queries[i]);
+		if (r == 0)
+			pg_result_free(results[i]);
+	}
+	return is_there ? -EAGAIN : r;
 }
 
 static int insert_people(struct batch *batch, const GArray *emails, const GArray *names)

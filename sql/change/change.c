@@ -212,7 +212,9 @@ int change_bundle(struct pg *pg, const struct change_bundle *change, int32_t *re
 	if (r == 0)
 		r = change->id == 0 ? insert_bundle(pg, change, ret_id)
 				    : update_bundle(pg, change, ret_id);
-	*ret_outcome = r == 0 && *ret_id == 0 ? CHANGE_NAME_TAKEN : CHANGE_DONE;
+	/* Without a new name, no row means that the bundle has been deleted meanwhile. */
+	*ret_outcome =
+		r == 0 && *ret_id == 0 && change->name != NULL ? CHANGE_NAME_TAKEN : CHANGE_DONE;
 	if (r == 0 && *ret_id != 0 && change->patches != NULL)
 		r = replace_patches(pg, *ret_id, change->patches);
 	return change_end(pg, r);
@@ -225,11 +227,11 @@ int change_delete_bundle(struct pg *pg, int32_t id)
 
 	if (r != 0)
 		return r;
-	pg_query_init(&query, sql_change_empty_bundle);
+	pg_query_init(&query, sql_change_delete_bundle);
 	pg_param_int(&query, id);
 	r = change_run(pg, &query);
 	if (r == 0) {
-		pg_query_init(&query, sql_change_delete_bundle);
+		pg_query_init(&query, sql_change_empty_bundle);
 		pg_param_int(&query, id);
 		r = change_run(pg, &query);
 	}

@@ -94,6 +94,7 @@ select i, $1, id
 from unnest($2) with ordinality k(id, i)
 order by i;
 
+-- The bundle first, then its patches, in the order of change_update_bundle and change_empty_bundle.
 prepare change_delete_bundle (integer) as
 delete from patchwork_bundle
 where id = $1;

@@ -119,7 +119,16 @@ struct related {
 	bool is_maintained; /* the user maintains the projects of all */
 };
 
-static int find_related(struct pg *pg, const struct change_patch *change, const GArray *named,
+static void related_clear(struct related *related)
+{
+	g_array_set_size(related->ids, 0);
+	g_array_set_size(related->outside, 0);
+	related->relation = 0;
+	related->relations = 0;
+	related->is_maintained = true;
+}
+
+static int lock_related(struct pg *pg, const struct change_patch *change, const GArray *named,
 			struct related *related)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
@@ -141,6 +150,24 @@ static int find_related(struct pg *pg, const struct change_patch *change, const 
 		if (relation != 0)
 			related->relation = relation;
 		related->is_maintained &= pg_bool(result, i, 2);
+	}
+	return r;
+}
+
+/*
+ * Lock the affected patches, and then read them again: while the locks were waited for, one of them
+ * may have got a relation, the other patches of which are affected, too.
+ */
+static int find_related(struct pg *pg, const struct change_patch *change, struct related *related)
+{
+	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	int r = 0;
+
+	g_array_append_val(named, change->id);
+	g_array_append_vals(named, change->related->data, change->related->len);
+	for (int i = 0; r == 0 && i < 2; i++) {
+		related_clear(related);
+		r = lock_related(pg, change, named, related);
 	}
 	return r;
 }
@@ -211,28 +238,17 @@ static int join(struct pg *pg, const struct change_patch *change, struct related
 	return r;
 }
 
-static int change_related(struct pg *pg, const struct change_patch *change, const char *time_zone,
-			  enum change_outcome *ret_outcome)
+static int change_related(struct pg *pg, const struct change_patch *change, struct related *related,
+			  const char *time_zone, enum change_outcome *ret_outcome)
 {
-	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	g_autoptr(GArray) outside = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	struct related related = { .ids = ids, .outside = outside, .is_maintained = true };
-	int r;
-
-	g_array_append_val(named, change->id);
-	g_array_append_vals(named, change->related->data, change->related->len);
-	r = find_related(pg, change, named, &related);
-	if (r != 0)
-		return r;
-	if (!related.is_maintained)
+	if (!related->is_maintained)
 		*ret_outcome = CHANGE_NOT_MAINTAINED;
 	else if (change->related->len == 0)
-		return leave(pg, change, &related, time_zone);
-	else if (related.relations > 1)
+		return leave(pg, change, related, time_zone);
+	else if (related->relations > 1)
 		*ret_outcome = CHANGE_TWO_RELATIONS;
 	else
-		return join(pg, change, &related, time_zone);
+		return join(pg, change, related, time_zone);
 	return 0;
 }
 
@@ -241,14 +257,19 @@ static int change_related(struct pg *pg, const struct change_patch *change, cons
 int change_patch(struct pg *pg, const struct change_patch *change, const char *time_zone,
 		 enum change_outcome *ret_outcome)
 {
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	g_autoptr(GArray) outside = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	struct related related = { .ids = ids, .outside = outside };
 	struct before before;
 	int r = change_begin(pg);
 
 	*ret_outcome = CHANGE_DONE;
+	if (r == 0 && change->related != NULL)
+		r = find_related(pg, change, &related);
 	if (r == 0)
 		r = lock_patch(pg, change->id, &before);
 	if (r == 0 && change->related != NULL)
-		r = change_related(pg, change, time_zone, ret_outcome);
+		r = change_related(pg, change, &related, time_zone, ret_outcome);
 	if (r == 0 && *ret_outcome != CHANGE_DONE) {
 		pg_rollback(pg);
 		return 0;

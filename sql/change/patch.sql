@@ -1,11 +1,13 @@
 -- Changes of a patch over HTTP, its events, and its relation to other patches. In statements with the
 -- time, $1 is the time zone: Patchwork stores the clock reading of UTC as if it were local time.
+--
+-- Patches are locked for no key update, beside which mail can add comments and events that refer to them.
 
 prepare patch_lock (integer) as
 select p.state_id, p.delegate_id, p.related_id, p.project_id, j.send_notifications
 from patchwork_patch p
 join patchwork_project j on j.id = p.project_id
-where p.id = $1 for update of p;
+where p.id = $1 for no key update of p;
 
 -- A null parameter leaves its column unchanged. A column that may become null has another parameter
 -- before its value, which is 1 when the column changes.
@@ -47,7 +49,7 @@ delete from patchwork_patchchangenotification
 where patch_id = $1 and orig_state_id = $2;
 
 -- The patches $1 and those that are related to one of them, and whether the user $2 maintains their
--- projects.
+-- projects. They are locked in the order of ids, so that two changes of the same patches do not deadlock.
 prepare patch_lock_related (integer[], integer) as
 select p.id, p.related_id, exists (
 	select 1
@@ -59,7 +61,7 @@ where p.id = any($1) or p.related_id in (
 	select o.related_id
 	from patchwork_patch o
 	where o.id = any($1))
-order by p.id for update of p;
+order by p.id for no key update of p;
 
 prepare patch_make_relation as
 insert into patchwork_patchrelation default values

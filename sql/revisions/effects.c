@@ -342,13 +342,19 @@ static void queue_set(const struct effects *e, struct pg_queue *queue)
 	pg_param_ints(query, e->states.old_values);
 	pg_param_ints(query, e->states.new_values);
 	pg_param_ints(query, e->relations.ids);
+	pg_param_ints(query, e->relations.old_values);
 	pg_param_ints(query, e->relations.new_values);
 	pg_param_int(query, e->user_id);
 }
 
+static guint count_changes(const struct effects *e)
+{
+	return e->states.ids->len + e->relations.ids->len;
+}
+
 static void queue_all(const struct effects *e, struct pg_queue *queue)
 {
-	if (e->states.ids->len + e->relations.ids->len > 0)
+	if (count_changes(e) > 0)
 		queue_set(e, queue);
 	if (e->relations.ids->len > 0) {
 		queue_pairs(queue, sql_effects_note_related, e->relations.ids,
@@ -368,21 +374,25 @@ static void queue_all(const struct effects *e, struct pg_queue *queue)
 		pg_param_ints(pg_queue_add(queue, sql_effects_forget_superseded), e->forgotten);
 }
 
+/* Returns -EAGAIN if a person has changed one of the patches after they were loaded. */
 static int write_all(const struct effects *e)
 {
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
+	bool is_late = false;
 	int r = 0;
 
 	queue_all(e, &queue);
 	if (queue.count > 0)
 		r = pg_run_all(e->pg, queue.queries, queue.count, results);
+	if (r == 0 && count_changes(e) > 0)
+		is_late = (guint)pg_rows(results[0]) != count_changes(e);
 	for (size_t i = 0; i < queue.count; i++) {
 		pg_query_done(&queue.queries[i]);
 		if (r == 0)
 			pg_result_free(results[i]);
 	}
-	return r;
+	return is_late ? -EAGAIN : r;
 }
 
 /* ---- calls */
@@ -479,7 +489,7 @@ int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed)
 	begin(&e, pg);
 	r = e.arena != NULL ? apply(&e, series_ids) : -ENOMEM;
 	if (r == 0)
-		*changed += e.states.ids->len + e.relations.ids->len;
+		*changed += count_changes(&e);
 	end(&e);
 	return r;
 }

@@ -89,20 +89,29 @@ lateral (
 	where p.id = k.id and p.series_id is not null offset 0) p
 join patchmda.project_setting t on t.project_id = p.project_id and t.revisions = 'supersede';
 
--- Set the states $3 of the patches $1 whose states are still $2, and the relations $5 (0: none) of the
--- patches $4; a patch with both is written once. The user $6 (0: nobody) has changed the states.
-prepare effects_set (int[], int[], int[], int[], int[], int) as
+-- Set the states $3 of the patches $1, which have the states $2, and the relations $6 of the patches $4,
+-- which have the relations $5 (0: none); a patch with both is written once. The user $7 (0: nobody) has
+-- changed the states. The patches are locked first, in the order of ids, as by changes over HTTP. Returns a
+-- row for each change: there are fewer if somebody else has changed a patch meanwhile.
+prepare effects_set (int[], int[], int[], int[], int[], int[], int) as
 with k as materialized (
-	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.relation_id
+	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.old_relation, l.new_relation
 	from unnest($1, $2, $3) s(id, old_state, new_state)
-	full join unnest($4, $5) l(id, relation_id) on l.id = s.id),
+	full join unnest($4, $5, $6) l(id, old_relation, new_relation) on l.id = s.id),
+locked as materialized (
+	select p.id, k.old_state, k.new_state, k.new_relation
+	from k
+	join patchwork_patch p on p.id = k.id
+	where (k.old_state is null or p.state_id + 0 = k.old_state)
+	and (k.old_relation is null or coalesce(p.related_id, 0) = k.old_relation)
+	order by p.id for no key update of p),
 changed as (
 	update patchwork_patch p
-	set state_id = case when p.state_id = k.old_state then k.new_state else p.state_id end,
-		related_id = case when k.relation_id is null then p.related_id else nullif(k.relation_id, 0) end
-	from k
+	set state_id = coalesce(k.new_state, p.state_id),
+		related_id = case when k.new_relation is null then p.related_id else nullif(k.new_relation, 0) end
+	from locked k
 	where p.id = k.id
-	returning p.id, p.project_id, p.state_id, k.old_state, k.new_state, k.relation_id)
+	returning p.id, p.project_id, k.old_state, k.new_state, k.new_relation)
 insert into patchwork_event (category, date, project_id, patch_id, previous_state_id, current_state_id,
 	actor_id)
 select category, timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), project_id, id,
@@ -111,12 +120,13 @@ from (
 	select 'patch-relation-changed' as category, project_id, id, null::int as old_state,
 		null::int as new_state, null::int as actor_id
 	from changed
-	where relation_id is not null
+	where new_relation is not null
 	union all
-	select 'patch-state-changed', project_id, id, old_state, new_state, nullif($6, 0)
+	select 'patch-state-changed', project_id, id, old_state, new_state, nullif($7, 0)
 	from changed
-	where state_id = new_state) e
-order by category, id;
+	where new_state is not null) e
+order by category, id
+returning id;
 
 -- Patchwork's mails about these changes: one for a patch, about the state before the first of them.
 prepare effects_notify (int[], int[], int[]) as

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# races.t - how often a delivery that loses races is tried, and a case that is not a race: a sequence that is
-# behind
+# races.t - how often a delivery that loses races is tried, the order of locks, and a case that is not a race: a
+# sequence that is behind
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 LIST=ring.example.org
@@ -27,10 +27,24 @@ exits 0 "one that loses 29 is stored" patchmda deliver <"$T/a"
 is "$(sql 'select last_value, (select count(*) from patchwork_patch) from tries')" '30|1' "with the next"
 sql "drop trigger lose on patchwork_patch"
 
+# ---- the order of locks
+
+# Beside a Patchwork's parser, a writer locks the series, and after that it may wait for the lock of people.
+patch -r '<c0@x.org>' 'Ada <ada@x.org>' '[PATCH 1/1] c' c1@x.org | patchmda deliver
+mail -d -1 'Eve <eve@x.org>' '[PATCH 0/1] turns' c0@x.org >"$T/c0"
+lock 'lock table patchwork_series in share row exclusive mode'
+patchmda deliver <"$T/c0" &
+late=$!
+until_waiting
+is "$(sql 'select pg_try_advisory_lock(1886217328, 0)')" t 'who waits for the series does not have the lock of people'
+unlock
+ok 'and is stored then' wait $late
+is "$(sql "select count(*) from patchwork_cover where msgid = '<c0@x.org>'")" 1 'with its author'
+
 # ---- a dump that was restored without its sequences
 
 sequence=$(sql "select pg_get_serial_sequence('patchwork_patch', 'id')")
-there=$(sql "select id from patchwork_patch")
+there=$(sql "select max(id) from patchwork_patch")
 sql "select setval('$sequence', $there - 1)" >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] b' b@x.org >"$T/b"
 exits 75 "a sequence behind its table's ids is no race" patchmda deliver <"$T/b"

@@ -157,13 +157,14 @@ mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda delive
 is "$(states)" 'late superseded,w1 rejected,w2 new' "what a person decided about one that is let go is kept"
 clear_all
 v1 | patchmda deliver
-sql "create function decide() returns trigger language plpgsql as \$\$ begin
-		update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected')
-			where msgid = '<a1@x.org>';
-		return null; end \$\$" \
-	"create trigger decide after insert on patchwork_patchrelation execute function decide()"
-v2 | patchmda deliver
-sql "drop trigger decide on patchwork_patchrelation"
+lock "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected') where msgid = '<a1@x.org>'"
+v2 >"$T/v2"
+patchmda deliver <"$T/v2" &
+late=$!
+until_waiting
+echo 'commit;' >&"$lock_input"
+unlock
+ok "a version that waits for a person's change is stored" wait $late
 is "$(states)" 'a1 rejected,b1 new' "so is what a person decides in this moment"
 
 # Less than that.
