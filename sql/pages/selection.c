@@ -297,19 +297,19 @@ static int series_of(struct pg *pg, const struct selection_filter *filter, const
 	return run_for_selection(pg, &query, series);
 }
 
-/* Add the series of the newest `limit` patches that match; *ret_is_all: there are no more. */
+/*
+ * Add the series of the newest `limit` patches that match, and those that `named` has; *ret_is_all:
+ * there are no more.
+ */
 static int find_series(struct pg *pg, const struct selection_filter *filter, int32_t limit,
-		       struct selection *series, bool *ret_is_all)
+		       const GArray *named, struct selection *series, bool *ret_is_all)
 {
 	_cleanup_(selection_done) struct selection patches = selection_new();
-	_cleanup_(selection_done) struct selection named = selection_new();
 	int r = find_patches(pg, filter, limit, &patches);
 
 	*ret_is_all = patches.ids->len < (guint)limit;
 	if (r == 0)
-		r = find_named(pg, filter, limit, &named);
-	if (r == 0)
-		r = series_of(pg, filter, patches.ids, named.ids, series);
+		r = series_of(pg, filter, patches.ids, named, series);
 	if (*ret_is_all)
 		series->since = patches.since;
 	return r;
@@ -355,19 +355,21 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 		     struct selection *ret_selection)
 {
 	int64_t patches = (filter->limit + filter->offset) * PATCHES_PER_SERIES;
+	_cleanup_(selection_done) struct selection named = selection_new();
 	bool is_by_dates = is_by_date(order_of(filter)), is_all = false;
-	int r = 0;
+	int r;
 
 	*ret_selection = selection_new();
 	if (!has_condition(filter))
 		return find_all(pg, filter, ret_selection);
+	r = find_named(pg, filter, candidates_of(filter, filter->limit + filter->offset), &named);
 	while (r == 0) {
 		int32_t limit =
 			is_by_dates ? (int32_t)MIN(patches, PATCHES_MAX) : SELECTION_SORTED_MAX;
 
 		g_array_set_size(ret_selection->ids, 0);
 		ret_selection->since = 0;
-		r = find_series(pg, filter, limit, ret_selection, &is_all);
+		r = find_series(pg, filter, limit, named.ids, ret_selection, &is_all);
 		if (is_all || !is_by_dates || limit == PATCHES_MAX ||
 		    ret_selection->ids->len >= (guint)filter->limit)
 			break;

@@ -2,6 +2,8 @@
 -- would lead through all newer patches if those that match are old. The widest index of Patchwork's,
 -- patchwork_patch_list_idx, has for each triple of archived, state_id and delegate_id the dates in order,
 -- and project, submitter and name beside them.
+--
+-- Words are compared with lower(name): ilike lowers each name once for each word, and each word again.
 
 -- How many patches there are of $1 project, of $2 submitters and of $3 series; of no more than $4
 -- each is counted. Null for a condition that is not there.
@@ -28,7 +30,7 @@ and ($2::int[] is null or p.state_id = any($2))
 and ($3::boolean is null or p.archived = $3::boolean)
 and ($4::int[] is null or p.submitter_id = any($4))
 and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
-and ($6::text[] is null or p.name ilike all($6))
+and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
 and ($7::int is null or p.series_id = $7)
 and p.date < coalesce(to_timestamp($8), 'infinity')
 order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc, p.id desc
@@ -81,7 +83,7 @@ select (
 		and ($3::boolean is null or p.archived = $3::boolean)
 		and ($4::int[] is null or p.submitter_id = any($4))
 		and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
-		and ($6::text[] is null or p.name ilike all($6))
+		and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
 		and p.state_id is not null
 		and p.date < coalesce(to_timestamp($8), 'infinity')
 		order by p.date desc
@@ -134,7 +136,7 @@ listed as materialized (
 			and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
 			and ($1::int is null or p.project_id = $1)
 			and ($4::int[] is null or p.submitter_id = any($4))
-			and ($6::text[] is null or p.name ilike all($6))
+			and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
 			order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
 			limit $9) r
 		where c.delegate_id is not null
@@ -149,7 +151,7 @@ listed as materialized (
 			and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
 			and ($1::int is null or p.project_id = $1)
 			and ($4::int[] is null or p.submitter_id = any($4))
-			and ($6::text[] is null or p.name ilike all($6))
+			and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
 			order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
 			limit $9) r
 		where c.delegate_id is null
@@ -182,7 +184,7 @@ select s.id, null::bigint
 from patchwork_series s
 where s.id > (select max(id) from patchwork_series) - $7
 and ($1::int is null or s.project_id = $1)
-and s.name ilike all($6)
+and lower(s.name) like all(array(select lower(w) from unnest($6) w))
 and ($4::int[] is null or s.submitter_id = any($4))
 and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigint is null) or exists (
 	select
