@@ -8,6 +8,7 @@
 #include "daemon/httpd/auth.h"
 #include "daemon/output/document.h"
 #include "daemon/output/patchwork_mail.h"
+#include "daemon/pages/mail_page.h"
 #include "daemon/pages/page.h"
 #include "parser/cleanup.h"
 
@@ -216,6 +217,18 @@ int download_bundle(struct app_worker *worker, const struct http_request *reques
 
 /* ---- redirects */
 
+/* The comment, on the page of comments that has it. */
+static int append_comment(struct download *d, bool is_patch, GString *location)
+{
+	int64_t number;
+	int r = mail_page_of_comment(d->worker, is_patch, route_number(d->match, 0), &number);
+
+	if (number > 1)
+		g_string_append_printf(location, "?page=%" PRId64, number);
+	g_string_append_printf(location, "#%s", d->match->captures[0]);
+	return r;
+}
+
 static int answer_redirect(struct download *d, enum shown_kind kind, bool *ret_is_found)
 {
 	_cleanup_(show_mail_done) struct shown_mail mail;
@@ -231,8 +244,9 @@ static int answer_redirect(struct download *d, enum shown_kind kind, bool *ret_i
 	g_string_append(location, is_patch ? "/patch/" : "/cover/");
 	document_append_msgid(location, view_str(mail.msgid));
 	g_string_append_printf(location, "/%s", d->match->route->tail);
-	if (is_comment)
-		g_string_append_printf(location, "#%s", d->match->captures[0]);
+	r = is_comment ? append_comment(d, is_patch, location) : 0;
+	if (r != 0)
+		return r;
 	http_response_begin(d->response, 302, "text/html; charset=utf-8");
 	http_response_header(d->response, "Location", location->str);
 	return 0;

@@ -300,34 +300,6 @@ static void write_views(struct page *page, const struct list_view *list)
 	html_put(html, "</ul></nav>\n");
 }
 
-static void write_step(struct page *page, const char *label, int64_t number)
-{
-	g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, number);
-	g_autofree char *query = http_query_with(page->request, "page", value);
-
-	html_put(&page->html, "<li>");
-	html_link(&page->html, query);
-	html_str(&page->html, label);
-	html_put(&page->html, "</a></li>");
-}
-
-static void write_pager(struct page *page, const struct list_view *list)
-{
-	int64_t number = list->filter.number;
-
-	if (number == 1 && !list->has_next)
-		return;
-	html_put(&page->html, "<nav aria-label=\"Pages\"><ul class=\"pager\">");
-	if (number > 1)
-		write_step(page, "Previous page", number - 1);
-	html_put(&page->html, "<li>Page ");
-	html_int(&page->html, number);
-	html_put(&page->html, "</li>");
-	if (list->has_next && number < LIST_FILTER_PAGE_MAX)
-		write_step(page, "Next page", number + 1);
-	html_put(&page->html, "</ul></nav>\n");
-}
-
 /* A list that was not searched to its end says so, and leads on. */
 static void write_limits(struct page *page, const struct list_view *list)
 {
@@ -405,7 +377,8 @@ static void write_page(struct page *page, const struct list_view *list)
 	else
 		write_series_table(page, list);
 	write_limits(page, list);
-	write_pager(page, list);
+	parts_pager(page, list->filter.number,
+		    list->has_next && list->filter.number < LIST_FILTER_PAGE_MAX, "");
 	write_footer(page, list);
 }
 

@@ -14,8 +14,12 @@
 #include "sql/pages/lists.h"
 #include "sql/pages/mail.h"
 
+/* Later pages of comments are not read. */
+#define COMMENT_PAGES_MAX 1000
+
 /* The rows that a page shows. */
 struct mail_rows {
+	int64_t number; /* of the page of comments, from 1 */
 	struct front_project project;
 	struct mail mail;
 	struct mail_details details;
@@ -70,7 +74,8 @@ static int read_rows(struct app_worker *worker, const struct route_match *match,
 			      &rows->mail);
 	if (r != 0 || rows->mail.id == 0)
 		return r;
-	r = mail_details(worker->pg, &rows->mail, worker->time_zone, &rows->details);
+	r = mail_details(worker->pg, &rows->mail, worker->time_zone,
+			 (rows->number - 1) * MAIL_COMMENTS_MAX, &rows->details);
 	return r == 0 ? read_series(worker, rows) : r;
 }
 
@@ -289,6 +294,31 @@ static void write_related(struct page *page, const GArray *related)
 
 /* ---- the page */
 
+static void write_trailers(struct page *page, const struct mail_rows *rows)
+{
+	thread_write_trailers(page, rows->details.comments, "");
+	if (rows->number > 1 || rows->details.has_more_comments)
+		html_put(
+			&page->html,
+			"<p>There are many comments: only those on this page are searched for trailers.</p>\n");
+}
+
+static void write_discussion(struct page *page, const struct mail_rows *rows)
+{
+	bool has_next = rows->details.has_more_comments && rows->number < COMMENT_PAGES_MAX;
+
+	html_put(&page->html, "<h2 id=\"discussion\">Discussion</h2>\n");
+	parts_pager(page, rows->number, has_next, "#discussion");
+	if (rows->details.comments->len > 0)
+		thread_write(page, rows->details.comments, "");
+	else if (rows->number > 1)
+		html_put(&page->html, "<p>There are no more replies.</p>\n");
+	else
+		html_put(&page->html, "<p>There is no reply yet.</p>\n");
+	if (has_next)
+		parts_pager(page, rows->number, has_next, "#discussion");
+}
+
 static void write_body(struct page *page, const struct mail_rows *rows, const char *raw)
 {
 	const struct mail *mail = &rows->mail;
@@ -297,7 +327,7 @@ static void write_body(struct page *page, const struct mail_rows *rows, const ch
 	write_series_line(page, rows);
 	write_facts(page, rows);
 	write_checks(page, rows->details.checks);
-	thread_write_trailers(page, rows->details.comments);
+	write_trailers(page, rows);
 	write_related(page, rows->details.related);
 	if (mail->kind == MAIL_PATCH)
 		html_put(html, "<h2>Commit message</h2>\n");
@@ -310,7 +340,7 @@ static void write_body(struct page *page, const struct mail_rows *rows, const ch
 	}
 	if (mail->kind == MAIL_COVER && rows->siblings.rows != NULL)
 		parts_patch_table(page, &rows->siblings, PARTS_OF_SERIES);
-	thread_write(page, rows->details.comments);
+	write_discussion(page, rows);
 }
 
 static void write_page(struct page *page, const struct mail_rows *rows)
@@ -319,6 +349,7 @@ static void write_page(struct page *page, const struct mail_rows *rows)
 	enum url_mail kind = mail->kind == MAIL_PATCH ? URL_PATCH : URL_COVER;
 	g_autofree char *mbox = url_of_mail(rows->project.link_name, kind, mail->msgid, "mbox/");
 	g_autofree char *raw = url_of_mail(rows->project.link_name, URL_PATCH, mail->msgid, "raw/");
+	g_autofree char *feed = url_project(rows->project.link_name, "feed/");
 	g_autofree char *why = url_why(mail->msgid);
 	g_autofree char *document =
 		g_strdup_printf("/api/%s/%d/", kind == URL_PATCH ? "patches" : "covers", mail->id);
@@ -330,6 +361,7 @@ static void write_page(struct page *page, const struct mail_rows *rows)
 	page_footer_link(page, "mbox", mbox);
 	if (mail->diff.len > 0)
 		page_footer_link(page, "diff", raw);
+	page_footer_link(page, "Atom feed", feed);
 	page_footer_link(page, "why it is here", why);
 	page_footer_command(page, "patchmda show", bare_msgid(mail->msgid));
 }
@@ -362,10 +394,15 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 		  const struct route_match *match, struct http_response *response,
 		  enum mail_kind kind)
 {
-	_cleanup_(mail_rows_done) struct mail_rows rows = { 0 };
+	_cleanup_(mail_rows_done) struct mail_rows rows = { .number = 1 };
+	const char *number = http_param(request, "page");
 	struct page page;
-	int r = read_rows(worker, match, kind, &rows);
+	int r;
 
+	if (number != NULL &&
+	    (!view_number(view_str(number), COMMENT_PAGES_MAX, &rows.number) || rows.number == 0))
+		rows.number = 1;
+	r = read_rows(worker, match, kind, &rows);
 	if (r != 0)
 		return r;
 	if (rows.mail.id == 0 && rows.project.id != 0)
@@ -388,4 +425,14 @@ int mail_page_cover(struct app_worker *worker, const struct http_request *reques
 		    const struct route_match *match, struct http_response *response)
 {
 	return answer(worker, request, match, response, MAIL_COVER);
+}
+
+int mail_page_of_comment(struct app_worker *worker, bool is_on_patch, int32_t id,
+			 int64_t *ret_number)
+{
+	int64_t place;
+	int r = mail_comment_place(worker->pg, is_on_patch ? MAIL_PATCH : MAIL_COVER, id, &place);
+
+	*ret_number = place / MAIL_COMMENTS_MAX + 1;
+	return r;
 }

@@ -249,3 +249,32 @@ void parts_patch_table(struct page *page, const struct lists_patches *patches,
 			  kind);
 	html_put(html, "</tbody></table>\n");
 }
+
+/* ---- pages of a list */
+
+static void write_step(struct page *page, const char *label, int64_t number, const char *fragment)
+{
+	g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, number);
+	g_autofree char *query = http_query_with(page->request, "page", value);
+	g_autofree char *url = g_strconcat(query, fragment, NULL);
+
+	html_put(&page->html, "<li>");
+	html_link(&page->html, url);
+	html_str(&page->html, label);
+	html_put(&page->html, "</a></li>");
+}
+
+void parts_pager(struct page *page, int64_t number, bool has_next, const char *fragment)
+{
+	if (number == 1 && !has_next)
+		return;
+	html_put(&page->html, "<nav aria-label=\"Pages\"><ul class=\"pager\">");
+	if (number > 1)
+		write_step(page, "Previous page", number - 1, fragment);
+	html_put(&page->html, "<li>Page ");
+	html_int(&page->html, number);
+	html_put(&page->html, "</li>");
+	if (has_next)
+		write_step(page, "Next page", number + 1, fragment);
+	html_put(&page->html, "</ul></nav>\n");
+}

@@ -55,4 +55,10 @@ enum parts_table {
 void parts_patch_table(struct page *page, const struct lists_patches *patches,
 		       enum parts_table kind);
 
+/*
+ * Write links to the pages before and after page `number`, unless it is the only one; `fragment` is
+ * empty, or the place on these pages, with its #.
+ */
+void parts_pager(struct page *page, int64_t number, bool has_next, const char *fragment);
+
 #endif

@@ -13,6 +13,9 @@
 #include "sql/pages/mail.h"
 #include "sql/pages/versions.h"
 
+/* Anchors of the comments on the cover letter have this before the id. */
+#define COVER_PREFIX "cover-"
+
 /* The rows that a page shows. */
 struct series_rows {
 	struct front_project project;
@@ -22,7 +25,9 @@ struct series_rows {
 	/* The cover letter, or without one the first patch; id 0: there is neither. */
 	struct mail head;
 	struct mail_details details; /* of that */
-	GArray *versions;            /* struct version_details */
+	GArray *comments;            /* struct mail_comment: on all patches */
+	struct pg_result *comments_result;
+	GArray *versions; /* struct version_details */
 	struct pg_result *versions_result;
 };
 
@@ -35,6 +40,9 @@ static void series_rows_done(struct series_rows *rows)
 	lists_patches_done(&rows->patches);
 	mail_done(&rows->head);
 	mail_details_done(&rows->details);
+	if (rows->comments != NULL)
+		g_array_unref(rows->comments);
+	pg_result_free(rows->comments_result);
 	if (rows->versions != NULL)
 		g_array_unref(rows->versions);
 	pg_result_free(rows->versions_result);
@@ -59,7 +67,7 @@ static int read_head(struct app_worker *worker, const struct route_match *match,
 			      &rows->head);
 	}
 	if (r == 0 && rows->head.id != 0)
-		r = mail_details(worker->pg, &rows->head, worker->time_zone, &rows->details);
+		r = mail_details(worker->pg, &rows->head, worker->time_zone, 0, &rows->details);
 	return r;
 }
 
@@ -81,6 +89,9 @@ static int read_rows(struct app_worker *worker, const struct route_match *match,
 	if (r == 0)
 		r = versions_details(worker->pg, id, worker->time_zone, &rows->versions,
 				     &rows->versions_result);
+	if (r == 0)
+		r = mail_series_comments(worker->pg, id, worker->time_zone, &rows->comments,
+					 &rows->comments_result);
 	return r == 0 ? read_head(worker, match, id, rows) : r;
 }
 
@@ -222,6 +233,83 @@ static void write_cover(struct page *page, const struct series_rows *rows)
 	mail_text_write(html, rows->head.content);
 }
 
+/* ---- the discussion */
+
+static void write_more(struct page *page, const char *url, const char *label)
+{
+	html_put(&page->html, "<p>");
+	html_link(&page->html, url);
+	html_str(&page->html, label);
+	html_put(&page->html, "</a></p>\n");
+}
+
+/* The comments on the cover letter. */
+static void write_cover_thread(struct page *page, const struct series_rows *rows)
+{
+	g_autofree char *url = url_of_mail(rows->project.link_name, URL_COVER, rows->head.msgid,
+					   "?page=2#discussion");
+
+	if (rows->details.comments->len > 0)
+		thread_write(page, rows->details.comments, COVER_PREFIX);
+	if (rows->details.has_more_comments)
+		write_more(page, url, "More comments on the cover letter");
+}
+
+/* The comments on one patch, below its name. */
+static void write_patch_thread(struct page *page, const struct lists_patch *patch,
+			       const GArray *comments)
+{
+	g_autofree char *url = url_of_mail(patch->project, URL_PATCH, patch->msgid, "#discussion");
+
+	html_put(&page->html, "<h3>");
+	html_link_text(&page->html, url, patch->name);
+	html_put(&page->html, "</h3>\n");
+	thread_write(page, comments, "");
+}
+
+/* Write the comments by patch; patches and comments have the same order. */
+static void write_patch_threads(struct page *page, const struct series_rows *rows)
+{
+	guint next = 0, last = MIN(rows->comments->len, MAIL_COMMENTS_MAX);
+
+	for (guint i = 0; i < rows->patches.rows->len; i++) {
+		const struct lists_patch *patch =
+			&g_array_index(rows->patches.rows, struct lists_patch, i);
+		g_autoptr(GArray) comments = g_array_new(FALSE, FALSE, sizeof(struct mail_comment));
+
+		for (; next < last; next++) {
+			const struct mail_comment *comment =
+				&g_array_index(rows->comments, struct mail_comment, next);
+
+			if (comment->patch_id != patch->id)
+				break;
+			g_array_append_vals(comments, comment, 1);
+		}
+		if (comments->len > 0)
+			write_patch_thread(page, patch, comments);
+	}
+}
+
+static void write_discussion(struct page *page, const struct series_rows *rows)
+{
+	bool has_comments = rows->comments->len > 0;
+
+	html_put(&page->html, "<h2 id=\"discussion\">Discussion</h2>\n");
+	if (has_cover(rows)) {
+		write_cover_thread(page, rows);
+		has_comments |= rows->details.comments->len > 0;
+	}
+	write_patch_threads(page, rows);
+	if (!has_comments)
+		html_put(&page->html, "<p>There is no reply yet.</p>\n");
+	if (rows->comments->len > MAIL_COMMENTS_MAX)
+		html_put(&page->html,
+			 "<p><strong>Only 1,000 comments on patches are shown.</strong>"
+			 " The pages of the patches have all of them.</p>\n");
+}
+
+/* ---- the page */
+
 static void write_page(struct page *page, const struct series_rows *rows)
 {
 	const struct lists_series *series = &g_array_index(rows->series, struct lists_series, 0);
@@ -240,10 +328,10 @@ static void write_page(struct page *page, const struct series_rows *rows)
 	if (rows->patches.rows->len > 0)
 		parts_apply(page, mbox, first_msgid(rows));
 	write_cover(page, rows);
-	if (rows->head.id != 0) {
-		thread_write_trailers(page, rows->details.comments);
-		thread_write(page, rows->details.comments);
-	}
+	if (rows->head.id != 0)
+		thread_write_trailers(page, rows->details.comments,
+				      has_cover(rows) ? COVER_PREFIX : "");
+	write_discussion(page, rows);
 	page_footer_link(page, document, document);
 	page_footer_link(page, "mbox", mbox);
 	page_footer_link(page, "Atom feed", feed);

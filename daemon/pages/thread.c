@@ -15,6 +15,7 @@
 struct thread {
 	struct page *page;
 	const GArray *comments;
+	const char *prefix; /* of anchors */
 	guint *parents; /* for each comment the index of its parent, which is lower, or NO_PARENT */
 };
 
@@ -69,13 +70,13 @@ static guint *find_parents(const GArray *comments)
 
 /* ---- writing */
 
-static void write_comment(struct page *page, const struct mail_comment *comment)
+static void write_comment(struct page *page, const struct mail_comment *comment, const char *prefix)
 {
 	struct html *html = &page->html;
-	g_autofree char *anchor = g_strdup_printf("#%d", comment->id);
+	g_autofree char *anchor = g_strdup_printf("#%s%d", prefix, comment->id);
 
 	html_put(html, "<article id=\"");
-	html_int(html, comment->id);
+	html_str(html, anchor + 1);
 	html_put(html, "\"><h3>");
 	page_person(page, comment->name, comment->email);
 	html_put(html, "</h3>\n<p class=\"soft\">");
@@ -107,7 +108,7 @@ static void write_replies(const struct thread *thread, guint parent, unsigned de
 		if (depth < THREAD_DEPTH_MAX)
 			html_put(html, "<li>");
 		is_list = true;
-		write_comment(thread->page, comment_at(thread->comments, i));
+		write_comment(thread->page, comment_at(thread->comments, i), thread->prefix);
 		write_replies(thread, i, depth + 1);
 		if (depth < THREAD_DEPTH_MAX)
 			html_put(html, "</li>\n");
@@ -116,31 +117,24 @@ static void write_replies(const struct thread *thread, guint parent, unsigned de
 		html_put(html, "</ol>\n");
 }
 
-void thread_write(struct page *page, const GArray *comments)
+void thread_write(struct page *page, const GArray *comments, const char *prefix)
 {
-	struct thread thread = { page, comments, NULL };
+	struct thread thread = { page, comments, prefix, NULL };
 
-	html_put(&page->html, "<h2 id=\"discussion\">Discussion</h2>\n");
-	if (comments->len == 0) {
-		html_put(&page->html, "<p>There is no reply yet.</p>\n");
-		return;
-	}
 	thread.parents = find_parents(comments);
 	html_put(&page->html, "<ol class=\"thread\">\n");
 	write_replies(&thread, NO_PARENT, 0);
 	html_put(&page->html, "</ol>\n");
 	g_free(thread.parents);
-	if (comments->len == MAIL_COMMENTS_MAX)
-		html_put(&page->html, "<p><strong>Only the first 1,000 comments are shown.</strong>"
-				      "</p>\n");
 }
 
 /* ---- trailers */
 
-static void write_trailer(struct page *page, const struct mail_comment *comment, struct view line)
+static void write_trailer(struct page *page, const struct mail_comment *comment, const char *prefix,
+			  struct view line)
 {
 	struct html *html = &page->html;
-	g_autofree char *anchor = g_strdup_printf("#%d", comment->id);
+	g_autofree char *anchor = g_strdup_printf("#%s%d", prefix, comment->id);
 	size_t colon = view_find(line, ':', 0);
 
 	html_put(html, "<li>");
@@ -151,7 +145,7 @@ static void write_trailer(struct page *page, const struct mail_comment *comment,
 	html_put(html, "</li>\n");
 }
 
-void thread_write_trailers(struct page *page, const GArray *comments)
+void thread_write_trailers(struct page *page, const GArray *comments, const char *prefix)
 {
 	g_autoptr(GHashTable) written =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -166,7 +160,7 @@ void thread_write_trailers(struct page *page, const GArray *comments)
 				continue;
 			if (g_hash_table_size(written) == 1)
 				html_put(&page->html, "<h2>Trailers given so far</h2>\n<ul>\n");
-			write_trailer(page, comment, line);
+			write_trailer(page, comment, prefix, line);
 		}
 	}
 	if (g_hash_table_size(written) > 0)

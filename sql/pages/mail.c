@@ -1,6 +1,7 @@
 /* mail - a patch or a cover letter with its checks, comments and related patches; see mail.h */
 #include "sql/pages/mail.h"
 
+#include "parser/cleanup.h"
 #include "sql/pages/statements.h"
 
 /* ---- the mail */
@@ -83,6 +84,7 @@ static void take_comments(const struct pg_result *rows, GArray *comments)
 			.content = pg_text(rows, i, 6),
 			.is_addressed = !pg_is_null(rows, i, 7) && pg_bool(rows, i, 7),
 			.is_unaddressed = !pg_is_null(rows, i, 7) && !pg_bool(rows, i, 7),
+			.patch_id = pg_int(rows, i, 8),
 		};
 
 		g_array_append_val(comments, comment);
@@ -124,7 +126,7 @@ static GArray *related_of(const struct pg_result *rows, bool has_project)
 	return related;
 }
 
-int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone,
+int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, int64_t offset,
 		 struct mail_details *ret_details)
 {
 	struct view zone = view_str(time_zone);
@@ -140,7 +142,8 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone,
 							      : sql_mail_cover_comments);
 	pg_param_text(query, zone);
 	pg_param_int(query, mail->id);
-	pg_param_int(query, MAIL_COMMENTS_MAX);
+	pg_param_int(query, MAIL_COMMENTS_MAX + 1);
+	pg_param_bigint(query, offset);
 	if (mail->kind == MAIL_PATCH) {
 		query = pg_queue_add(&queue, sql_mail_checks);
 		pg_param_text(query, zone);
@@ -154,6 +157,9 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone,
 	if (r != 0)
 		return r;
 	take_comments(ret_details->results[MAIL_COMMENTS], ret_details->comments);
+	ret_details->has_more_comments = ret_details->comments->len > MAIL_COMMENTS_MAX;
+	if (ret_details->has_more_comments)
+		g_array_set_size(ret_details->comments, MAIL_COMMENTS_MAX);
 	if (mail->kind == MAIL_PATCH) {
 		take_checks(ret_details->results[MAIL_CHECKS], ret_details->checks);
 		ret_details->related = related_of(ret_details->results[MAIL_RELATED], true);
@@ -171,6 +177,38 @@ void mail_details_done(struct mail_details *details)
 		g_array_unref(details->related);
 	for (size_t i = 0; i < MAIL_PARTS; i++)
 		pg_result_free(details->results[i]);
+}
+
+int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone,
+			 GArray **ret_comments, struct pg_result **ret_result)
+{
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql_mail_series_comments);
+	pg_param_text(&query, view_str(time_zone));
+	pg_param_int(&query, series_id);
+	pg_param_int(&query, MAIL_COMMENTS_MAX + 1);
+	r = pg_run(pg, &query, ret_result);
+	if (r != 0)
+		return r;
+	*ret_comments = g_array_new(FALSE, FALSE, sizeof(struct mail_comment));
+	take_comments(*ret_result, *ret_comments);
+	return 0;
+}
+
+int mail_comment_place(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_place)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, kind == MAIL_PATCH ? sql_mail_patch_comment_place
+						 : sql_mail_cover_comment_place);
+	pg_param_int(&query, id);
+	r = pg_run(pg, &query, &result);
+	*ret_place = r == 0 ? pg_bigint(result, 0, 0) : 0;
+	return r;
 }
 
 /* ---- searches */

@@ -8,7 +8,7 @@
 
 #include "sql/pages/lists.h"
 
-/* Comments of one mail; further ones are not read. */
+/* At most this many comments are read at once. */
 #define MAIL_COMMENTS_MAX 1000
 
 enum mail_kind { MAIL_PATCH, MAIL_COVER };
@@ -52,6 +52,7 @@ struct mail_comment {
 	struct view name, email; /* of the author; the name may be absent */
 	struct view headers, content;
 	bool is_addressed, is_unaddressed; /* neither: not set */
+	int32_t patch_id;                  /* 0: it is on a cover letter */
 };
 
 struct mail_related {
@@ -63,14 +64,26 @@ enum mail_part { MAIL_COMMENTS, MAIL_CHECKS, MAIL_RELATED, MAIL_PARTS };
 
 struct mail_details {
 	GArray *comments; /* struct mail_comment, by date */
-	GArray *checks;   /* struct mail_check, failed ones first */
-	GArray *related;  /* struct mail_related, oldest first */
+	bool has_more_comments;
+	GArray *checks;  /* struct mail_check, failed ones first */
+	GArray *related; /* struct mail_related, oldest first */
 	struct pg_result *results[MAIL_PARTS];
 };
 
-int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone,
+/* Read the details, with the comments after the first `offset` ones. */
+int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, int64_t offset,
 		 struct mail_details *ret_details);
 void mail_details_done(struct mail_details *details);
+
+/*
+ * The comments on the patches of a series, patch by patch, at most MAIL_COMMENTS_MAX + 1; *ret_comments
+ * is a GArray of struct mail_comment.
+ */
+int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone,
+			 GArray **ret_comments, struct pg_result **ret_result);
+
+/* How many comments are before a comment, on the same patch or cover letter. */
+int mail_comment_place(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_place);
 
 /* Find ids that are similar to an unknown one; *ret_rows is a GArray of struct mail_related. */
 int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,

@@ -38,23 +38,47 @@ from (select distinct on (c.user_id, c.context) c.*
 join auth_user u on u.id = l.user_id
 order by l.state <> 3, l.state <> 2, l.context, u.username;
 
-prepare mail_patch_comments (text, integer, integer) as
+-- Comments, by date; $3 limit, $4 offset.
+prepare mail_patch_comments (text, integer, integer, bigint) as
 select c.id, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.name, w.email,
-	c.headers, c.content, c.addressed
+	c.headers, c.content, c.addressed, c.patch_id
 from patchwork_patchcomment c
 join patchwork_person w on w.id = c.submitter_id
 where c.patch_id = $2
 order by c.date, c.id
-limit $3;
+limit $3 offset $4;
 
-prepare mail_cover_comments (text, integer, integer) as
+prepare mail_cover_comments (text, integer, integer, bigint) as
 select c.id, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.name, w.email,
-	c.headers, c.content, c.addressed
+	c.headers, c.content, c.addressed, 0
 from patchwork_covercomment c
 join patchwork_person w on w.id = c.submitter_id
 where c.cover_id = $2
 order by c.date, c.id
+limit $3 offset $4;
+
+-- The comments on all patches of a series, patch by patch.
+prepare mail_series_comments (text, integer, integer) as
+select c.id, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.name, w.email,
+	c.headers, c.content, c.addressed, c.patch_id
+from patchwork_patch p
+join patchwork_patchcomment c on c.patch_id = p.id
+join patchwork_person w on w.id = c.submitter_id
+where p.series_id = $2
+order by p.number, p.id, c.date, c.id
 limit $3;
+
+-- How many comments are before this one, on the same patch or cover letter.
+prepare mail_patch_comment_place (integer) as
+select count(*)
+from patchwork_patchcomment c
+join patchwork_patchcomment b on b.patch_id = c.patch_id and (b.date, b.id) < (c.date, c.id)
+where c.id = $1;
+prepare mail_cover_comment_place (integer) as
+select count(*)
+from patchwork_covercomment c
+join patchwork_covercomment b on b.cover_id = c.cover_id and (b.date, b.id) < (c.date, c.id)
+where c.id = $1;
 
 -- The other patches of a relation, the oldest first.
 prepare mail_related (text, integer, integer) as

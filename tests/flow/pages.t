@@ -140,10 +140,16 @@ for path in /project/one/patch/a%252F2@x.org/ /project/one/cover/a0@x.org/ /proj
 done
 says 'by reference: it refers to &lt;a0@x\.org&gt;' '/why/ names the rule'
 says 'By program: /api/patches/[0-9]+/ · patchmda why' 'and the document'
+get /project/one/patch/a1@x.org/
+says 'mbox · diff · Atom feed · why it is here · patchmda show' 'a patch says how a program gets it'
 get /project/one/cover/a0@x.org/
 says 'What it is about' 'a cover letter has its text'
 says 'Fine in general' 'and its discussion'
 get /project/one/series/1/
+says '^\[1/3\] one$' 'it has the discussion of its patches'
+is "$(sift -o '<article id="[^"]*"' "$T/body" | tr '\n' ' ')" '<article id="cover-1" <article id="1" <article id="2" ' \
+	'and of its cover letter, which comes first'
+like "$body" '<h3><a href="/project/one/patch/a1@x\.org/#discussion">' 'and leads to that of a patch'
 says '/api/series/1/ · mbox · Atom feed · patchmda show --series' 'a series says how a program gets it'
 like "$body" '<a href="/project/one/feed/">Atom feed' 'and where new ones are told'
 says 'Missing: 3\.' 'a series says what is missing'
@@ -165,6 +171,29 @@ for n in 1 2; do
 done
 get /project/one/patch/20260302.12345-3-ada@x.org/
 is "$status $(grep -c 'like [12]' "$T/body")" '404 2' 'a message id that is not there is answered with those like it'
+
+# ---- many comments
+
+sql "insert into patchwork_patchcomment (id, msgid, date, headers, content, submitter_id, patch_id)
+		select 5000 + i, format('<many%s@x.org>', i), timestamptz '2027-01-01Z' + i * interval '1 s', '', 'Comment ' || i, 1, 3
+		from generate_series(1, 1001) i"
+get /project/one/patch/b1@x.org/
+is "$(grep -c '<article' "$T/body")" 1000 'a page has 1,000 comments'
+like "$body" '<a href="\?page=2#discussion">Next page' 'and leads to the rest'
+says 'only those on this page are searched' 'and says that there may be more trailers'
+get '/project/one/patch/b1@x.org/?page=2'
+is "$(grep -c '<article' "$T/body")" 1 'which has the last one'
+like "$body" '<a href="\?page=1#discussion">Previous page' 'and leads back'
+is "$(get '/project/one/patch/b1@x.org/?page=9'; grep -c 'There are no more replies' "$T/body")" 1 'a page without comments'
+while read -r id want; do
+	is "$(get "/comment/$id/"; echo "$status $(header Location)")" "302 /project/one/patch/b1@x.org/$want" "/comment/$id/"
+done <<'END'
+6000 #6000
+6001 ?page=2#6001
+END
+get "/project/one/series/$(sql "select series_id from patchwork_patch where id = 3")/"
+says 'Only 1,000 comments on patches are shown' 'a series has 1,000 comments, and says so'
+sql "delete from patchwork_patchcomment where id > 5000"
 
 # ---- versions
 
