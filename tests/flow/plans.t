@@ -220,5 +220,26 @@ sql "analyze"
 check 2
 is "$(cat "$T/scans")" "" "$rows rows, analysed: no lookup reads a whole table"
 
+# lookups LEVEL - delivers a patch and an answer to it with this setting, and prints of how many queries each
+# consists
+lookups() {
+	local kind from
+	patchmda project set ring --revisions "$1" >/dev/null
+	for kind in patch mail; do
+		from=$(wc -l <"$log")
+		if [ $kind = patch ]; then
+			patch -d 300 'Eve <eve@x.org>' "[PATCH] $1" "$1@x.org"
+		else
+			mail -d 301 -r "<$1@x.org>" 'Eve <eve@x.org>' "Re: $1" "re-$1@x.org"
+		fi | patchmda deliver
+		tail -n "+$((from + 1))" "$log" | grep -c 'Query Text: select'
+	done | xargs
+}
+sql "alter database $PGDATABASE set session_preload_libraries = 'auto_explain'"
+patch 'Eve <eve@x.org>' '[PATCH] first' first@x.org | patchmda deliver
+read -r patch answer <<<"$(lookups off)"
+is "$(lookups record)" "$((patch + 3)) $answer" \
+	"a patch is looked for by person, by signer and by reference to it, which is one round trip, and an answer is not"
+is "$(lookups supersede)" "$((patch + 3)) $answer" "and effects are not looked for without a predecessor"
 
 done_testing
