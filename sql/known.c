@@ -104,17 +104,40 @@ static enum known find(const struct found *found, const struct known_key *key, i
 
 enum { SETTINGS, MESSAGES, SEEN, COUNT };
 
-static int ask(struct pg *pg, const GArray *msgids, const GArray *hashes,
-	       struct pg_result *results[COUNT])
+struct question {
+	GArray *items, *replies; /* message ids */
+	GArray *hashes;          /* of all of them */
+};
+
+static struct question question_of(const struct known_key *keys, size_t count)
+{
+	struct question question = { new_views(), new_views(), new_bigints() };
+
+	for (size_t i = 0; i < count; i++) {
+		add_view(keys[i].is_reply ? question.replies : question.items, keys[i].msgid);
+		add_bigint(question.hashes, seen_hash(keys[i].msgid));
+	}
+	return question;
+}
+
+static void question_done(struct question *question)
+{
+	g_array_unref(question->items);
+	g_array_unref(question->replies);
+	g_array_unref(question->hashes);
+}
+
+static int ask(struct pg *pg, const struct question *question, struct pg_result *results[COUNT])
 {
 	struct pg_query queries[COUNT];
 	int r;
 
 	transaction_lookup_settings(pg, &queries[SETTINGS]);
 	pg_query_init(&queries[MESSAGES], sql_known_messages);
-	pg_param_texts(&queries[MESSAGES], msgids);
+	pg_param_texts(&queries[MESSAGES], question->items);
+	pg_param_texts(&queries[MESSAGES], question->replies);
 	pg_query_init(&queries[SEEN], sql_known_seen);
-	pg_param_bigints(&queries[SEEN], hashes);
+	pg_param_bigints(&queries[SEEN], question->hashes);
 	r = pg_run_all(pg, queries, COUNT, results);
 	for (int i = 0; i < COUNT; i++)
 		pg_query_done(&queries[i]);
@@ -123,25 +146,21 @@ static int ask(struct pg *pg, const GArray *msgids, const GArray *hashes,
 
 int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 {
-	_cleanup_(free_array) GArray *msgids = new_views(), *hashes = new_bigints();
+	_cleanup_(question_done) struct question question = question_of(keys, count);
 	struct pg_result *results[COUNT];
 	struct found found;
 	bool is_any;
-	int r;
+	int r = ask(pg, &question, results);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		keys[i].known = KNOWN_NOT;
-		add_view(msgids, keys[i].msgid);
-		add_bigint(hashes, seen_hash(keys[i].msgid));
-	}
-	r = ask(pg, msgids, hashes, results);
 	if (r != 0)
 		return r;
 	found_init(&found);
 	take_messages(&found, results[MESSAGES]);
 	take_seen(&found, results[SEEN]);
 	for (size_t i = 0; i < count; i++)
-		keys[i].known = find(&found, &keys[i], g_array_index(hashes, int64_t, i));
+		keys[i].known = find(&found, &keys[i], g_array_index(question.hashes, int64_t, i));
 	found_done(&found);
 	is_any = pg_rows(results[MESSAGES]) + pg_rows(results[SEEN]) > 0;
 	for (int i = 0; i < COUNT; i++)

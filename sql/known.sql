@@ -1,6 +1,6 @@
 -- Messages that are stored already, of these message ids, in any project: where each is found (known.c).
--- Each table is read by its index of message ids (sql/batch/load.sql).
-prepare known_messages (text[]) as
+-- Patches and cover letters are looked for under the ids $1, comments under $2. Each table is read by its index of message ids (sql/batch/load.sql).
+prepare known_messages (text[], text[]) as
 select project_id, msgid, 'p'::"char"
 from patchwork_patch
 where msgid = any($1)
@@ -15,7 +15,7 @@ lateral (
 	select project_id
 	from patchwork_patch p
 	where p.id = c.patch_id offset 0) p
-where c.msgid = any($1)
+where c.msgid = any($2)
 union all
 select p.project_id, c.msgid, 'P'
 from patchwork_covercomment c,
@@ -23,8 +23,8 @@ lateral (
 	select project_id
 	from patchwork_cover p
 	where p.id = c.cover_id offset 0) p
-where c.msgid = any($1)
+where c.msgid = any($2)
 union all
 select project_id, msgid, 'w'
 from patchmda.waiting
-where msgid = any($1);
+where msgid = any($1 || $2);

@@ -38,10 +38,10 @@ static void free_path(gpointer place)
 	g_free(((struct repository_place *)place)->path);
 }
 
-int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first)
+int chunk_init(struct chunk *chunk, const struct import_options *options, struct memory *memory)
 {
 	chunk->options = options;
-	chunk->asks_first = asks_first;
+	chunk->memory = memory;
 	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
 	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	chunk->positions = g_array_new(FALSE, FALSE, sizeof(struct repository_place));
@@ -195,67 +195,61 @@ static enum disposition disposition_of(enum known known)
 	return DISPOSITION_STORE;
 }
 
-/* The connection of a parser thread; it is closed when the thread ends. */
-static GPrivate connection = G_PRIVATE_INIT((GDestroyNotify)pg_close);
+enum look {
+	LOOK_BY_SUBJECT, /* before parsing: whether a message is a comment is guessed */
+	LOOK_BY_KIND,    /* after parsing: those for which the guess was wrong */
+};
 
-static struct pg *own_connection(const struct store_options *options)
+/* Whether to ask for a message, and whether it is asked for as a comment. */
+static bool is_asked(const struct chunk_entry *entry, enum look look, bool *ret_is_reply)
 {
-	struct pg *pg = g_private_get(&connection);
+	const struct submission *s = &entry->ingest.submission;
+	bool is_reply = subject_is_reply(s->subject_text);
 
-	if (pg != NULL)
-		return pg_is_open(pg) ? pg : NULL;
-	(void)pg_open(options->conninfo, options->connect_timeout_secs, &pg);
-	pg_set_timeouts(pg, options->lock_timeout_secs, options->idle_timeout_secs);
-	g_private_set(&connection, pg);
-	return pg_is_open(pg) ? pg : NULL;
+	if (entry->disposition != DISPOSITION_STORE ||
+	    entry->ingest.delivery.kind != DELIVER_MESSAGE)
+		return false;
+	*ret_is_reply = look == LOOK_BY_SUBJECT ? is_reply : s->kind == SUBMISSION_REPLY;
+	return look == LOOK_BY_SUBJECT ||
+	       (s->kind != SUBMISSION_EMPTY && *ret_is_reply != is_reply);
 }
 
 /*
- * Find known messages, which need not be parsed.  If the database does not answer, all are parsed.
+ * Find known messages, which need not be parsed or stored.  If the database does not answer, there
+ * are none.
  */
-static void recognise(struct chunk *chunk)
+static void recognise(struct chunk *chunk, enum look look)
 {
-	struct pg *pg = own_connection(&chunk->options->store);
 	g_autofree struct known_key *keys = g_new(struct known_key, chunk->count + 1);
+	g_autofree struct chunk_entry **entries = g_new(struct chunk_entry *, chunk->count + 1);
 	size_t count = 0, known = 0;
 
 	for (size_t i = 0; i < chunk->count; i++) {
-		const struct chunk_entry *entry = &chunk->entries[i];
-
-		if (entry->disposition == DISPOSITION_STORE &&
-		    entry->ingest.delivery.kind == DELIVER_MESSAGE)
-			keys[count++] = (struct known_key){
-				.project_id = entry->ingest.delivery.project_id,
-				.msgid = entry->ingest.submission.msgid,
-				.is_reply = subject_is_reply(entry->ingest.submission.subject_text),
-			};
-	}
-	if (count == 0 || pg == NULL || known_ask(pg, keys, count) != 0)
-		return;
-	for (size_t i = 0, k = 0; i < chunk->count; i++) {
 		struct chunk_entry *entry = &chunk->entries[i];
+		bool is_reply;
 
-		if (entry->disposition != DISPOSITION_STORE ||
-		    entry->ingest.delivery.kind != DELIVER_MESSAGE)
+		if (!is_asked(entry, look, &is_reply))
 			continue;
-		entry->disposition = disposition_of(keys[k++].known);
-		entry->is_known = entry->disposition != DISPOSITION_STORE;
-		known += entry->is_known;
+		keys[count] = (struct known_key){
+			.project_id = entry->ingest.delivery.project_id,
+			.msgid = entry->ingest.submission.msgid,
+			.is_reply = is_reply,
+		};
+		entries[count++] = entry;
 	}
-	if (known < chunk->count / CHUNK_KNOWN_SHARE_MIN)
-		g_atomic_int_set(chunk->asks_first, 0);
+	if (count == 0 || memory_ask(chunk->memory, keys, count) != 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		entries[i]->disposition = disposition_of(keys[i].known);
+		entries[i]->is_known = keys[i].known != KNOWN_NOT;
+		known += entries[i]->is_known;
+	}
+	if (look == LOOK_BY_SUBJECT)
+		memory_judge(chunk->memory, known, count);
 }
 
-int chunk_parse(struct chunk *chunk)
+static int finish_entries(struct chunk *chunk)
 {
-	for (size_t i = 0; i < chunk->count; i++) {
-		int r = open_entry(chunk, &chunk->entries[i]);
-
-		if (r != 0)
-			return r;
-	}
-	if (g_atomic_int_get(chunk->asks_first) != 0)
-		recognise(chunk);
 	for (size_t i = 0; i < chunk->count; i++) {
 		struct chunk_entry *entry = &chunk->entries[i];
 		int r = entry->disposition == DISPOSITION_STORE ? finish_entry(chunk, entry) : 0;
@@ -264,6 +258,21 @@ int chunk_parse(struct chunk *chunk)
 			return r;
 	}
 	return 0;
+}
+
+int chunk_parse(struct chunk *chunk)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < chunk->count && r == 0; i++)
+		r = open_entry(chunk, &chunk->entries[i]);
+	if (r == 0 && memory_pays(chunk->memory))
+		recognise(chunk, LOOK_BY_SUBJECT);
+	if (r == 0)
+		r = finish_entries(chunk);
+	if (r == 0 && memory_pays(chunk->memory))
+		recognise(chunk, LOOK_BY_KIND);
+	return r;
 }
 
 int chunk_parse_again(struct chunk *chunk, struct chunk_entry *entry)

@@ -9,15 +9,13 @@
 #include <glib.h>
 
 #include "daemon/import/import.h"
+#include "daemon/import/memory.h"
 #include "daemon/import/source.h"
 #include "daemon/ingest.h"
 #include "parser/arena.h"
 
 /* While a message of at least this size is read, parsed and stored, no other is. */
 #define CHUNK_LARGE_BYTES ((size_t)4 << 20)
-
-/* Asking the database before parsing pays off if at least one message in this many is known. */
-#define CHUNK_KNOWN_SHARE_MIN 10
 
 enum disposition {
 	DISPOSITION_STORE,
@@ -48,7 +46,7 @@ struct repository_place {
 
 struct chunk {
 	const struct import_options *options; /* NULL until chunk_init() */
-	gint *asks_first; /* shared: whether to ask for known messages before parsing */
+	struct memory *memory;                /* shared */
 	struct arena *arena;
 	struct arena *large_arena; /* for a large message, which is alone in its chunk */
 	struct chunk_entry *entries;
@@ -68,7 +66,7 @@ struct chunk {
 };
 
 /* Returns 0 or -ENOMEM; call chunk_done() in both cases.  chunk_done() accepts a zeroed chunk. */
-int chunk_init(struct chunk *chunk, const struct import_options *options, gint *asks_first);
+int chunk_init(struct chunk *chunk, const struct import_options *options, struct memory *memory);
 void chunk_done(struct chunk *chunk);
 
 /* Add a message; its bytes are copied, unless it is large.  Returns 0 or -ENOMEM. */
@@ -78,7 +76,7 @@ int chunk_add(struct chunk *chunk, const struct source_message *message);
 void chunk_reset(struct chunk *chunk);
 
 /*
- * Parse all messages; if *asks_first, only those that the database does not know.  Returns 0 or
+ * Parse all messages; if asking pays off, only those that the database does not know.  Returns 0 or
  * -errno.
  */
 int chunk_parse(struct chunk *chunk);

@@ -40,29 +40,46 @@ struct import {
 	GAsyncQueue *free_chunks;
 	GAsyncQueue *read_chunks; /* in order */
 	GThreadPool *parsers;
-	gint asks_first; /* whether parsers ask for known messages */
-	gint failed;     /* the writer has failed, so reading ends */
-	bool is_stuck;   /* a message was not stored, so positions of repositories do not move */
+	struct memory *memory;
+	gint failed;   /* the writer has failed, so reading ends */
+	bool is_stuck; /* a message was not stored, so positions of repositories do not move */
 	uint64_t bytes_counted; /* in the progress */
 	size_t series_counted;
 	int error;
 
 	GMutex catalog_lock;
 	struct catalog *catalog;
+	bool is_first_ready; /* the first chunk is parsed, and its projects are created */
+	GCond first_ready;
 
 	struct room room;
 };
 
 /* ---- the catalog */
 
-static struct catalog *current_catalog(struct import *import)
+/*
+ * The catalog for a chunk.  The first shows whether the mail is known, and most projects are created
+ * for it, so the others wait until it is ready to be stored.
+ */
+static struct catalog *catalog_for(struct import *import, guint chunk_number)
 {
 	struct catalog *catalog;
 
 	g_mutex_lock(&import->catalog_lock);
+	while (chunk_number > 0 && !import->is_first_ready)
+		g_cond_wait(&import->first_ready, &import->catalog_lock);
 	catalog = catalog_ref(import->catalog);
 	g_mutex_unlock(&import->catalog_lock);
 	return catalog;
+}
+
+/* Let chunks after the first be parsed. */
+static void let_parse(struct import *import)
+{
+	g_mutex_lock(&import->catalog_lock);
+	import->is_first_ready = true;
+	g_cond_broadcast(&import->first_ready);
+	g_mutex_unlock(&import->catalog_lock);
 }
 
 static void set_catalog(struct import *import)
@@ -81,6 +98,7 @@ static void parse(gpointer data, gpointer context)
 	struct chunk *chunk = data;
 	size_t taken;
 
+	chunk->catalog = catalog_for(import, chunk->number);
 	taken = room_take(&import->room, chunk->number, chunk->bytes);
 	chunk->error = chunk_parse(chunk);
 	/* Most mail takes less memory than was reserved. */
@@ -121,7 +139,7 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 		set_catalog(import);
 	}
 	catalog_free(chunk->catalog);
-	chunk->catalog = current_catalog(import);
+	chunk->catalog = catalog_ref(store_catalog(import->store));
 	return chunk_parse_again(chunk, entry);
 }
 
@@ -261,8 +279,7 @@ static int store_entries(struct import *import, const struct chunk *chunk)
 		duplicates += deliveries[i].verdict == VERDICT_DUPLICATE;
 	}
 	progress_unlock(import->progress);
-	if (duplicates > count / CHUNK_KNOWN_SHARE_MIN)
-		g_atomic_int_set(&import->asks_first, 1);
+	memory_learn(import->memory, duplicates, count);
 	return r;
 }
 
@@ -282,17 +299,29 @@ static void count_chunk(struct import *import, const struct chunk *chunk)
 	import->series_counted = series;
 }
 
-static int store_chunk(struct import *import, struct chunk *chunk)
+/* Create projects for the entries that have none. */
+static int create_projects(struct import *import, struct chunk *chunk)
 {
-	int r = chunk->error;
+	int r = 0;
 
-	if (r != 0)
-		fprintf(stderr, "patchmda %s: %s\n", import->options->command, strerror(-r));
 	for (size_t i = 0; r == 0 && import->options->create_projects && i < chunk->count; i++)
 		if (chunk->entries[i].disposition == DISPOSITION_NO_PROJECT)
 			r = create_project(import, chunk, &chunk->entries[i]);
-	if (r == 0)
-		r = store_entries(import, chunk);
+	return r;
+}
+
+static int prepare_chunk(struct import *import, struct chunk *chunk)
+{
+	if (chunk->error == 0)
+		return create_projects(import, chunk);
+	fprintf(stderr, "patchmda %s: %s\n", import->options->command, strerror(-chunk->error));
+	return chunk->error;
+}
+
+static int store_chunk(struct import *import, struct chunk *chunk)
+{
+	int r = store_entries(import, chunk);
+
 	if (r == 0)
 		count_chunk(import, chunk);
 	return r;
@@ -317,6 +346,9 @@ static gpointer write_chunks(gpointer data)
 		is_last = chunk->is_last;
 		wait_until_parsed(chunk);
 		if (import->error == 0 && *import->stopping == 0)
+			import->error = prepare_chunk(import, chunk);
+		let_parse(import);
+		if (import->error == 0 && *import->stopping == 0)
 			import->error = store_chunk(import, chunk);
 		if (import->error != 0)
 			g_atomic_int_set(&import->failed, 1);
@@ -331,9 +363,8 @@ static gpointer write_chunks(gpointer data)
 
 struct reader {
 	struct import *import;
-	struct chunk *chunk; /* the one that is filled */
-	guint passed_on;     /* chunks */
-	struct memory *memory;
+	struct chunk *chunk;   /* the one that is filled */
+	guint passed_on;       /* chunks */
 	uint64_t bytes_before; /* of the sources that were read to their ends */
 	int error;
 };
@@ -355,25 +386,18 @@ static void drain(struct reader *reader)
 		g_async_queue_push(reader->import->free_chunks, chunks[i]);
 }
 
-/*
- * Pass the chunk on to the threads that parse and store, and start another.  The first one shows
- * whether the mail is known, and most projects are created for it, so it is waited for.
- */
+/* Pass the chunk on to the threads that parse and store, and start another. */
 static void pass_on(struct reader *reader, bool is_last)
 {
 	struct chunk *chunk = reader->chunk;
 
 	chunk->is_last = is_last;
 	chunk->number = reader->passed_on++;
-	chunk->catalog = current_catalog(reader->import);
 	g_async_queue_push(reader->import->read_chunks, chunk);
 	(void)g_thread_pool_push(reader->import->parsers, chunk, NULL);
 	reader->chunk = NULL;
-	if (is_last)
-		return;
-	next_chunk(reader);
-	if (reader->passed_on == 1)
-		drain(reader);
+	if (!is_last)
+		next_chunk(reader);
 }
 
 /*
@@ -467,7 +491,7 @@ static void read_source(struct reader *reader, const char *path)
 
 	if (source != NULL) {
 		source_stop_at(source, reader->import->options->stop_fd);
-		source_remember(source, memory_of(reader->memory));
+		source_remember(source, memory_of(reader->import->memory));
 	}
 	while (r != 0 && goes_on(reader)) {
 		r = source_next(source, &message);
@@ -512,7 +536,7 @@ static int start(struct import *import)
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();
 	for (int i = 0; i < CHUNKS && r == 0; i++) {
-		r = chunk_init(&import->chunks[i], import->options, &import->asks_first);
+		r = chunk_init(&import->chunks[i], import->options, import->memory);
 		g_async_queue_push(import->free_chunks, &import->chunks[i]);
 	}
 	if (r == 0)
@@ -534,7 +558,9 @@ int import_open(const struct import_options *options, struct import **ret_import
 	 */
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	import->options = options;
+	import->memory = memory_new(options);
 	g_mutex_init(&import->catalog_lock);
+	g_cond_init(&import->first_ready);
 	room_init(&import->room);
 	*ret_import = import;
 	return start(import);
@@ -554,21 +580,22 @@ void import_close(struct import *import)
 		g_async_queue_unref(import->read_chunks);
 	catalog_free(import->catalog);
 	store_close(import->store);
+	memory_free(import->memory);
 	g_mutex_clear(&import->catalog_lock);
+	g_cond_clear(&import->first_ready);
 	room_done(&import->room);
 	g_free(import);
 }
 
 static int read_all(struct import *import, char *const *paths)
 {
-	struct reader reader = { .import = import, .memory = memory_new(import->options) };
+	struct reader reader = { .import = import };
 	GThread *writer = g_thread_new("writer", write_chunks, import);
 
 	next_chunk(&reader);
 	for (; *paths != NULL && goes_on(&reader) && reader.error != -ENOMEM; paths++)
 		read_source(&reader, *paths);
 	pass_on(&reader, true);
-	memory_free(reader.memory);
 	(void)g_thread_join(writer);
 	return import->error != 0 ? import->error : reader.error;
 }

@@ -1,40 +1,68 @@
-/* memory - positions of repositories, from the database; see memory.h */
+/* memory - what the database knows: positions of repositories, and messages; see memory.h */
 #include "daemon/import/memory.h"
+
+#include <errno.h>
 
 #include "sql/archive.h"
 
+/* Asking pays off if at least one message in this many is known. */
+#define KNOWN_SHARE_MIN 10
+
 struct memory {
 	const struct import_options *options;
-	struct pg *pg; /* NULL until it is needed */
+	GMutex lock;
+	GThread *connecting; /* NULL once it was waited for */
+	struct pg *pg;
+	char *error; /* of the last search for a position, or NULL */
+	gint pays;
 };
+
+static gpointer connect_first(gpointer pg)
+{
+	(void)pg_reopen(pg);
+	return NULL;
+}
 
 struct memory *memory_new(const struct import_options *options)
 {
+	const struct store_options *store = &options->store;
 	struct memory *memory = g_new0(struct memory, 1);
 
 	memory->options = options;
+	memory->pays = !options->is_dry_run;
+	g_mutex_init(&memory->lock);
+	memory->pg = pg_new(store->conninfo, store->connect_timeout_secs);
+	pg_set_timeouts(memory->pg, store->lock_timeout_secs, store->idle_timeout_secs);
+	memory->connecting = g_thread_new("memory", connect_first, memory->pg);
 	return memory;
+}
+
+/* Take the connection, which may be closed; give_connection() is due. */
+static struct pg *take_connection(struct memory *memory)
+{
+	g_mutex_lock(&memory->lock);
+	if (memory->connecting != NULL)
+		(void)g_thread_join(g_steal_pointer(&memory->connecting));
+	return memory->pg;
+}
+
+static void give_connection(struct memory *memory)
+{
+	g_mutex_unlock(&memory->lock);
 }
 
 void memory_free(struct memory *memory)
 {
 	if (memory == NULL)
 		return;
-	pg_close(memory->pg);
+	pg_close(take_connection(memory));
+	give_connection(memory);
+	g_mutex_clear(&memory->lock);
+	g_free(memory->error);
 	g_free(memory);
 }
 
-static int connect(struct memory *memory)
-{
-	const struct store_options *options = &memory->options->store;
-	int r;
-
-	if (memory->pg != NULL)
-		return pg_is_open(memory->pg) ? 0 : pg_reopen(memory->pg);
-	r = pg_open(options->conninfo, options->connect_timeout_secs, &memory->pg);
-	pg_set_timeouts(memory->pg, options->lock_timeout_secs, options->idle_timeout_secs);
-	return r;
-}
+/* ---- positions */
 
 static int find(void *context, const char *path, const char *first,
 		struct repository_position *ret_position, bool *ret_moves)
@@ -42,11 +70,17 @@ static int find(void *context, const char *path, const char *first,
 	struct memory *memory = context;
 	const struct archive_scope scope = import_scope(memory->options);
 	g_autofree char *text = g_utf8_make_valid(path, -1);
+	struct pg *pg = take_connection(memory);
 	struct archive_position position;
-	int r = connect(memory);
+	int r = pg_is_open(pg) ? 0 : pg_reopen(pg);
 
 	if (r == 0)
-		r = archive_find(memory->pg, &scope, text, first, &position, ret_moves);
+		r = archive_find(pg, &scope, text, first, &position, ret_moves);
+	if (r < 0) {
+		g_free(memory->error);
+		memory->error = g_strdup(pg_error(pg));
+	}
+	give_connection(memory);
 	if (memory->options->is_dry_run)
 		*ret_moves = false;
 	if (r <= 0)
@@ -60,10 +94,42 @@ static const char *error(void *context)
 {
 	const struct memory *memory = context;
 
-	return pg_error(memory->pg);
+	return memory->error;
 }
 
 struct repository_memory memory_of(struct memory *memory)
 {
 	return (struct repository_memory){ .find = find, .error = error, .context = memory };
+}
+
+/* ---- messages */
+
+bool memory_pays(const struct memory *memory)
+{
+	return g_atomic_int_get(&memory->pays) != 0;
+}
+
+static bool are_enough(size_t known, size_t count)
+{
+	return known > 0 && known * KNOWN_SHARE_MIN >= count;
+}
+
+int memory_ask(struct memory *memory, struct known_key *keys, size_t count)
+{
+	struct pg *pg = take_connection(memory);
+	int r = pg_is_open(pg) ? known_ask(pg, keys, count) : -ENOTCONN;
+
+	give_connection(memory);
+	return r;
+}
+
+void memory_judge(struct memory *memory, size_t known, size_t count)
+{
+	g_atomic_int_set(&memory->pays, are_enough(known, count));
+}
+
+void memory_learn(struct memory *memory, size_t duplicates, size_t count)
+{
+	if (are_enough(duplicates, count))
+		g_atomic_int_set(&memory->pays, 1);
 }

@@ -28,7 +28,8 @@ waiting() {
 	     and database = (select oid from pg_database where datname = current_database())"
 }
 
-# Connections of the import: all are open before anything is read.
+# Connections of the import, two for each job: one stores, and one asks what is known. All are open before
+# anything is stored.
 connections() {
 	sql "select count(*) from pg_stat_activity where datname = current_database()
 	     and application_name = 'patchmda'"
@@ -85,7 +86,7 @@ ok "other lists are imported while one has to wait" until_true has_patches two 1
 ok "all of them" until_true has_patches three 5
 until_true is_waiting 1
 is "$(patches_of one)" 0 "the one that waits has nothing"
-is "$(connections)" 3 "there is a job for each list, and both sources of a list are for the same"
+is "$(connections)" 6 "there is a job for each list, and both sources of a list are for the same"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of one)" 30 "both sources of a list are imported"
@@ -101,7 +102,7 @@ lock_project one
 jobs=1
 start_import "$T/one.1" "$T/two.1"
 until_true is_waiting 1
-is "$(connections) $(patches_of two)" "1 0" "with --jobs 1 the next source has to wait"
+is "$(connections) $(patches_of two)" "2 0" "with --jobs 1 the next source has to wait"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of two)" 10 "the next source is imported"
@@ -112,7 +113,7 @@ lock_project two
 jobs=3
 start_import --list-id two.example.org "$T/one.1" "$T/three.1"
 until_true is_waiting 1
-is "$(connections)" 1 "with --list-id there is one job"
+is "$(connections)" 2 "with --list-id there is one job"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of two)" 25 "all is of that list"
