@@ -102,7 +102,7 @@ static enum known find(const struct found *found, const struct known_key *key, i
 
 /* ---- the question */
 
-enum { SETTINGS, MESSAGES, SEEN, COUNT };
+enum { SETTINGS, MESSAGES, SEEN, ELSE, COUNT };
 
 struct question {
 	GArray *items, *replies; /* message ids */
@@ -138,18 +138,19 @@ static int ask(struct pg *pg, const struct question *question, struct pg_result 
 	pg_param_texts(&queries[MESSAGES], question->replies);
 	pg_query_init(&queries[SEEN], sql_known_seen);
 	pg_param_bigints(&queries[SEEN], question->hashes);
+	pg_query_init(&queries[ELSE], sql_known_else);
 	r = pg_run_all(pg, queries, COUNT, results);
 	for (int i = 0; i < COUNT; i++)
 		pg_query_done(&queries[i]);
 	return r;
 }
 
-int known_ask(struct pg *pg, struct known_key *keys, size_t count)
+int known_ask(struct pg *pg, struct known_key *keys, size_t count, bool *ret_any_archived)
 {
 	_cleanup_(question_done) struct question question = question_of(keys, count);
 	struct pg_result *results[COUNT];
 	struct found found;
-	bool is_any;
+	bool must_sync;
 	int r = ask(pg, &question, results);
 
 	for (size_t i = 0; i < count; i++)
@@ -162,12 +163,14 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count)
 	for (size_t i = 0; i < count; i++)
 		keys[i].known = find(&found, &keys[i], g_array_index(question.hashes, int64_t, i));
 	found_done(&found);
-	is_any = pg_rows(results[MESSAGES]) + pg_rows(results[SEEN]) > 0;
+	*ret_any_archived = pg_bool(results[ELSE], 0, 0);
+	must_sync = pg_rows(results[MESSAGES]) + pg_rows(results[SEEN]) > 0 &&
+		    !pg_bool(results[ELSE], 0, 1);
 	for (int i = 0; i < COUNT; i++)
 		pg_result_free(results[i]);
 	/*
 	 * Rows that another import has just committed may not be durable yet, and so be lost in a
 	 * crash.
 	 */
-	return is_any ? pg_sync(pg) : 0;
+	return must_sync ? pg_sync(pg) : 0;
 }

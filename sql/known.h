@@ -25,8 +25,9 @@ struct known_key {
 };
 
 /*
- * Set `known` of `count` keys.  Rows of known messages are durable.  Returns 0 or a pg error.
+ * Set `known` of `count` keys; rows of known messages are durable.  *ret_any_archived: whether any
+ * mail came from a git repository (archive.h).  Returns 0 or a pg error.
  */
-int known_ask(struct pg *pg, struct known_key *keys, size_t count);
+int known_ask(struct pg *pg, struct known_key *keys, size_t count, bool *ret_any_archived);
 
 #endif

@@ -1,5 +1,6 @@
 -- Messages that are stored already, of these message ids, in any project: where each is found (known.c).
--- Patches and cover letters are looked for under the ids $1, comments under $2. Each table is read by its index of message ids (sql/batch/load.sql).
+-- Patches and cover letters are looked for under the ids $1, comments under $2. Each table is read by
+-- its index of message ids (sql/batch/load.sql).
 prepare known_messages (text[], text[]) as
 select project_id, msgid, 'p'::"char"
 from patchwork_patch
@@ -28,3 +29,12 @@ union all
 select project_id, msgid, 'w'
 from patchmda.waiting
 where msgid = any($1 || $2);
+
+-- Whether mail came from git repositories, and whether all that other statements saw before is durable:
+-- no WAL waits to be flushed, and there is no standby to wait for.
+prepare known_else as
+select exists (
+		select 1
+		from patchmda.archived),
+	pg_current_wal_insert_lsn() <= pg_current_wal_flush_lsn()
+		and current_setting('synchronous_standby_names') = '';

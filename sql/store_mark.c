@@ -59,9 +59,12 @@ static int remove_mark(struct store *store)
 
 int store_sync(struct store *store)
 {
-	int r = store->mark != 0 ? remove_mark(store) : 0;
+	int r;
 
+	if (store->mark == 0)
+		return 0;
 	people_index_reset(store->people_index);
+	r = remove_mark(store);
 	if (r == 0)
 		r = pg_sync(store->pg);
 	if (r != 0)

@@ -223,6 +223,7 @@ static void recognise(struct chunk *chunk, enum look look)
 	g_autofree struct known_key *keys = g_new(struct known_key, chunk->count + 1);
 	g_autofree struct chunk_entry **entries = g_new(struct chunk_entry *, chunk->count + 1);
 	size_t count = 0, known = 0;
+	bool any_archived;
 
 	for (size_t i = 0; i < chunk->count; i++) {
 		struct chunk_entry *entry = &chunk->entries[i];
@@ -237,12 +238,12 @@ static void recognise(struct chunk *chunk, enum look look)
 		};
 		entries[count++] = entry;
 	}
-	if (count == 0 || memory_ask(chunk->memory, keys, count) != 0)
+	if (count == 0 || memory_ask(chunk->memory, keys, count, &any_archived) != 0)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		entries[i]->disposition = disposition_of(keys[i].known);
-		entries[i]->is_known = keys[i].known != KNOWN_NOT;
-		known += entries[i]->is_known;
+		entries[i]->is_noted = any_archived && keys[i].known != KNOWN_NOT;
+		known += keys[i].known != KNOWN_NOT;
 	}
 	if (look == LOOK_BY_SUBJECT)
 		memory_judge(chunk->memory, known, count);

@@ -34,7 +34,7 @@ struct chunk_entry {
 	char *repository; /* its path, in UTF-8; NULL: the message is from a file */
 	char *commit;
 	bool is_deleted; /* by the commit */
-	bool is_known;   /* to the database, which was asked before the message was parsed */
+	bool is_noted;   /* it is known, and from where it came may have to be stored */
 	enum disposition disposition;
 };
 

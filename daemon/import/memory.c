@@ -114,10 +114,10 @@ static bool are_enough(size_t known, size_t count)
 	return known > 0 && known * KNOWN_SHARE_MIN >= count;
 }
 
-int memory_ask(struct memory *memory, struct known_key *keys, size_t count)
+int memory_ask(struct memory *memory, struct known_key *keys, size_t count, bool *ret_any_archived)
 {
 	struct pg *pg = take_connection(memory);
-	int r = pg_is_open(pg) ? known_ask(pg, keys, count) : -ENOTCONN;
+	int r = pg_is_open(pg) ? known_ask(pg, keys, count, ret_any_archived) : -ENOTCONN;
 
 	give_connection(memory);
 	return r;

@@ -31,7 +31,7 @@ bool memory_pays(const struct memory *memory);
  * known_ask(), from any thread.  Returns 0, -ENOTCONN if there is no connection, or another pg
  * error.
  */
-int memory_ask(struct memory *memory, struct known_key *keys, size_t count);
+int memory_ask(struct memory *memory, struct known_key *keys, size_t count, bool *ret_any_archived);
 
 /* Decide whether asking pays off: `known` of the `count` messages were known. */
 void memory_judge(struct memory *memory, size_t known, size_t count);

@@ -43,7 +43,7 @@ void notes_init(struct notes *notes, const struct chunk *chunk, bool is_stuck)
 
 		if (entry->disposition == DISPOSITION_DELETED)
 			add_deletion(notes, entry);
-		else if (entry->is_known)
+		else if (entry->is_noted)
 			add_known(notes, entry);
 	}
 	notes->notes = (struct archive_notes){

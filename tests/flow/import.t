@@ -40,6 +40,22 @@ like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments"
 	"the summary is one object"
 is "$(wc -l <"$T/out")" 1 "of one line"
 
+# Every batch that is stored leaves a mark until the end.
+ready_db import_known
+{
+	patch 'Ada <ada@x.org>' '[PATCH] wrap' 1@x.org | mbox
+	mail -r '<1@x.org>' 'Bea <bea@x.org>' 'Re: [PATCH] wrap' 2@x.org | mbox
+	mail -r '<1@x.org>' 'Bea <bea@x.org>' 'One more thing' 3@x.org | mbox
+} >"$T/known.mbox"
+import "a patch and two comments, one without Re:" "$T/known.mbox"
+like "$(counts)" '^3 messages: 1 patches, 0 covers, 2 comments, ' "are stored"
+sql "create function refuse() returns trigger language plpgsql as 'begin raise exception ''a batch is stored''; end'"
+sql "create trigger refuse before insert on patchmda.progress execute function refuse()"
+import "again" "$T/known.mbox"
+like "$(counts)" '^3 messages: 0 patches, 0 covers, 0 comments, 3 duplicates, ' "all are known, and no batch is stored"
+exits 75 "one more" patchmda import "$T/known.mbox" - < <(patch 'Ada <ada@x.org>' '[PATCH] unwrap' 4@x.org | mbox)
+like "$(cat "$T/err")" 'a batch is stored$' "is one"
+
 # ---- every shape
 
 ready_db import_stdin
