@@ -71,7 +71,7 @@ static int init(const struct store_options *options)
 	else
 		printf("the tables are at schema %s already\n", migrations_newest());
 	g_string_free(message, TRUE);
-	return r == 0 ? EX_OK : EX_UNAVAILABLE;
+	return r == 0 ? EX_OK : r == -ECANCELED ? EX_TEMPFAIL : EX_UNAVAILABLE;
 }
 
 static const struct command_line line = {

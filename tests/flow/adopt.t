@@ -187,7 +187,7 @@ stop_at() {
 	SQL
 	wait $pid
 }
-exits 69 "init is stopped while it reads" stop_at patchwork_patch INT
+exits 75 "init is stopped while it reads" stop_at patchwork_patch INT
 like "$(cat "$T/err")" 'run it again' "it reports what to do"
 done=$(sql "select done from patchmda.progress where job = 'patchwork_patch'")
 is $((done > 0 && done < synthetic)) 1 "it was in the middle of it"
