@@ -1,7 +1,7 @@
 # patchmda - the whole build: variables, then rules, then targets
 #
 # `make help` lists the targets.  All output is written to build/, or to build/san with
-# SANITIZE=1, so that both can exist at the same time; BUILD=build/clang CC=clang is a third.
+# SANITIZE=1, so that both can exist at the same time, or to another directory with BUILD=.
 # Switches: STRICT=1 (-Werror), SANITIZE=1 (address, undefined) or SANITIZE=thread (into
 # build/tsan), V=1 (show the commands).
 
@@ -76,7 +76,7 @@ KILL_PROGRAMS := $(addprefix $(BUILD)/tests/kill/,kill-at.so pipe init)
 OBJS := $(PARSER_OBJS) $(SQL_OBJS) $(DAEMON_OBJS) $(PROGRAM_OBJS) $(addsuffix .o,$(TEST_PROGRAMS)) \
 	$(addprefix $(BUILD)/tests/bench/,words.o body.o envelope.o people.o letters.o) $(addsuffix .o,$(BENCH_PROGRAMS)) $(REPLAY).o
 
-# The harnesses and all they try, for libFuzzer, which is clang's.
+# The fuzz targets and the code that they call, built for libFuzzer, which is a part of clang.
 FUZZ_CC      := clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
@@ -128,7 +128,7 @@ $(BUILD)/gen/style.c: tools/text-to-c daemon/pages/style.css
 	@echo "  GEN   $@"
 	$(Q)tools/text-to-c style_sheet daemon/pages/style.css daemon/pages/style.h >$@.new && mv $@.new $@
 
-# The archive is made anew, so that it does not keep the object of a removed source.
+# The archive is deleted first, so that it does not keep the object of a removed source.
 $(BUILD)/libparser.a: $(PARSER_OBJS)
 $(BUILD)/libsql.a: $(SQL_OBJS)
 $(BUILD)/libdaemon.a: $(DAEMON_OBJS)
@@ -205,7 +205,7 @@ mail-servers:	## test the README's recipes for Exim and OpenSMTPD; as root, with
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/mail-servers
 
-demo:	## a private PostgreSQL, a sample mailbox, a table, pages on 127.0.0.1; MBOX=path imports another one
+demo:	## import a sample mailbox, or MBOX=path, into a private PostgreSQL, and serve its pages on 127.0.0.1
 	@tools/deps run
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tools/demo $(if $(MBOX),'$(MBOX)')
@@ -213,7 +213,7 @@ demo:	## a private PostgreSQL, a sample mailbox, a table, pages on 127.0.0.1; MB
 demo-stop:	## stop the demo's PostgreSQL and web server
 	@BUILD=$(BUILD) tools/demo --stop
 
-check-pages:	## look at pages with headless Chromium: screenshots, overflow, contrast
+check-pages:	## check pages with headless Chromium: overflow, contrast; takes screenshots
 	@tools/deps pages
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/check-pages
@@ -224,22 +224,22 @@ conformance:	## import the archives of CORPUS=../shared/corpus and compare with 
 	@tests/differential/reference '$(CORPUS)'
 	@BUILD=$(BUILD) tests/conformance '$(CORPUS)' $(TESTS)
 
-conformance-commits:	## which recorded commits find their patches: CORPUS=../shared/corpus COMMITS=../shared/conformance/commits
+conformance-commits:	## check that recorded commits find their patches: CORPUS=../shared/corpus COMMITS=../shared/conformance/commits
 	@tools/deps check
 	@$(SUBMAKE) all $(REPLAY)
 	@BUILD=$(BUILD) tests/commits/conformance '$(CORPUS)' '$(COMMITS)'
 
-conformance-revisions:	## which later versions of series in archives are linked: CORPUS=../shared/corpus
+conformance-revisions:	## count the later versions of series in archives that are linked: CORPUS=../shared/corpus
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/revisions/archives '$(CORPUS)'
 
-conformance-rest:	## compare httpd's answers with recorded ones: CORPUS=../shared/conformance/rest
+conformance-rest:	## compare httpd's responses with recorded ones: CORPUS=../shared/conformance/rest
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/conformance-rest '$(CORPUS)' $(TESTS)
 
-differential:	## small hostile threads against the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
+differential:	## compare damaged mails and small hostile threads with the model: CORPUS=../shared/corpus ROUNDS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/differential/mails '$(CORPUS)' --mails $(ROUNDS) --seed '$(SEED)'
@@ -247,7 +247,7 @@ differential:	## small hostile threads against the model: CORPUS=../shared/corpu
 	@BUILD=$(BUILD) tests/differential/run '$(CORPUS)' --cases $(ROUNDS) --seed '$(SEED)'
 	@BUILD=$(BUILD) tests/revisions/run --cases $(ROUNDS) --seed '$(SEED)'
 
-second-opinion:	## compare MIME leaves with GMime's parser; CORPUS=../shared/corpus
+second-opinion:	## compare MIME parts with those of GMime's parser; CORPUS=../shared/corpus
 	@$(SUBMAKE) all test-programs
 	@$(BUILD)/tests/corpus/second-opinion $(wildcard $(CORPUS)/*.mbox*)
 
@@ -263,12 +263,13 @@ fuzz:	## search for inputs that break the parser: TARGET=message SECONDS=3600 (s
 	@tools/deps check
 	@$(SUBMAKE) fuzzers
 	@BUILD=$(BUILD) tests/fuzz/run '$(TARGET)' '$(SECONDS)'
+
 archive-kills:	## kill imports from git and followers at random, and compare the rows: KILLS=200 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all
 	@BUILD=$(BUILD) tests/archive-kills $(if $(filter command line,$(origin KILLS)),$(KILLS),200) '$(SEED)'
 
-kill-hunt:	## kill everything at any moment, and check for lost, duplicated or truncated mail: KILLS=1000 SEED=1
+kill-hunt:	## kill programs and the server at any moment, and check that all mail is stored once: KILLS=1000 SEED=1
 	@tools/deps check
 	@$(SUBMAKE) all test-programs
 	@BUILD=$(BUILD) tests/kill/hunt --kills $(KILLS) --seed '$(SEED)'
@@ -285,7 +286,7 @@ bench-lmtp:	## measure the daemon and the delivery of single mails; COUNT=20000 
 
 bench-archive:	## measure the import of a git repository beside that of a mailbox: MBOX=path REPEAT=5
 	@tools/deps check
-	@$(SUBMAKE) all $(BENCH_PROGRAMS)
+	@$(SUBMAKE) all bench-programs
 	@BUILD=$(BUILD) MBOX='$(MBOX)' tests/bench/archive
 
 bench-commits:	## measure `patchmda commits` beside git log: PATCHES=1000000 COUNT=10000 REPEAT=3
@@ -326,7 +327,7 @@ $(if $(strip $(1)),install -d '$(DESTDIR)$(PREFIX)/$(2)'
 
 endef
 
-dist:	## a tarball of the last commit, in build/
+dist:	## make a tarball of the last commit, in build/
 	@git diff --quiet HEAD || echo 'dist: uncommitted changes are not included' >&2
 	@mkdir -p $(BUILD)
 	git archive --format=tar.gz --prefix=patchmda-$(PATCHMDA_VERSION)/ \
@@ -338,11 +339,11 @@ distcheck: dist	## build, lint and test the tarball of `make dist` outside of gi
 	GIT_CEILING_DIRECTORIES='$(abspath $(BUILD)/distcheck)' GIT_DIR= \
 		$(SUBMAKE) -C $(BUILD)/distcheck/patchmda-$(PATCHMDA_VERSION) BUILD=build lint check
 
-deb:	## a Debian package of the last commit, in build/deb/
+deb:	## build a Debian package of the last commit, in build/deb/
 	@tools/deps run deb
 	@tools/deb '$(BUILD)/deb' $(PATCHMDA_VERSION)
 
-clean:	## remove build/ and with it the demo
+clean:	## remove build/, and with it the demo
 	@for dir in $(BUILD)/demo $(BUILD)/bench/pg $(BUILD)/bench-commits/pg $(BUILD)/bench-http/pg $(BUILD)/tests/pg.*; do \
 		test ! -d $$dir || tools/private-postgres remove $$dir; \
 	done
@@ -352,7 +353,7 @@ clean:	## remove build/ and with it the demo
 flags:
 	@echo $(CC) $(ALL_CFLAGS)
 
-help:	## this list
+help:	## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
