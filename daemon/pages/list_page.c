@@ -154,9 +154,10 @@ static struct summary summarise(const struct list_view *list, GHashTable *first_
 }
 
 static void write_patches(struct page *page, const struct list_view *list,
-			  const struct summary *summary, const char *series_url)
+			  const struct summary *summary, int32_t series_id)
 {
 	struct html *html = &page->html;
+	g_autofree char *series_url = url_series(list->project.link_name, series_id);
 	guint shown = MIN(summary->count, LIST_PAGE_SERIES_PATCHES_MAX);
 
 	html_put(html, "<ul>");
@@ -182,6 +183,38 @@ static void write_patches(struct page *page, const struct list_view *list,
 	html_put(html, "</ul>");
 }
 
+/* Write the patches and the other versions, folded. */
+static void write_folded(struct page *page, const struct list_view *list,
+			 const struct lists_series *series, const struct summary *summary)
+{
+	guint versions = parts_version_count(list->versions, series->id);
+	struct html *html = &page->html;
+
+	if (summary->count < 2 && versions == 0)
+		return;
+	html_put(html, " <details><summary>");
+	if (summary->count > 1) {
+		html_int(html, summary->count);
+		html_put(html, " patches");
+	}
+	if (summary->count > 1 && versions > 0)
+		html_put(html, ", ");
+	if (versions > 0) {
+		html_int(html, versions);
+		html_str(html, versions == 1 ? " other version" : " other versions");
+	}
+	html_put(html, "</summary>");
+	if (summary->count > 1)
+		write_patches(page, list, summary, series->id);
+	if (versions > 0) {
+		html_put(html, "<p>");
+		parts_versions(page, list->project.link_name, list->versions, series->id,
+			       "Other versions: ");
+		html_put(html, "</p>");
+	}
+	html_put(html, "</details>");
+}
+
 static void write_title(struct page *page, const struct list_view *list,
 			const struct lists_series *series, const struct summary *summary)
 {
@@ -194,16 +227,7 @@ static void write_title(struct page *page, const struct list_view *list,
 	html_link_text(html, url,
 		       is_nameless ? patch_at(list, summary->first)->name
 				   : parts_series_name(series));
-	html_put(html, "<span class=\"soft\">");
-	(void)parts_versions(page, list->project.link_name, list->versions, series->id, " other: ");
-	html_put(html, "</span>");
-	if (summary->count > 1) {
-		html_put(html, " <details><summary>");
-		html_int(html, summary->count);
-		html_put(html, " patches</summary>");
-		write_patches(page, list, summary, url);
-		html_put(html, "</details>");
-	}
+	write_folded(page, list, series, summary);
 	html_put(html, "</th>");
 }
 

@@ -127,8 +127,8 @@ static void write_series_line(struct page *page, const struct mail_rows *rows)
 	html_link_text(html, url, parts_series_name(series));
 	html_put(html, " ");
 	parts_completeness(page, series->total, rows->siblings.rows, 0, rows->siblings.rows->len);
-	(void)parts_versions(page, rows->project.link_name, rows->versions, series->id,
-			     ", other versions: ");
+	parts_versions(page, rows->project.link_name, rows->versions, series->id,
+		       ", other versions: ");
 	html_put(html, "</li>\n");
 	if (rows->mail.kind == MAIL_PATCH)
 		write_siblings(page, rows);

@@ -61,7 +61,21 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 	}
 }
 
-bool parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
+static bool is_other(const struct version *version, int32_t of)
+{
+	return version->of == of && version->series_id != of;
+}
+
+guint parts_version_count(const GArray *versions, int32_t of)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < versions->len; i++)
+		count += is_other(&g_array_index(versions, struct version, i), of);
+	return count;
+}
+
+void parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
 		    const char *label)
 {
 	struct html *html = &page->html;
@@ -71,7 +85,7 @@ bool parts_versions(struct page *page, struct view link_name, const GArray *vers
 		const struct version *version = &g_array_index(versions, struct version, i);
 		g_autofree char *url = url_series(link_name, version->series_id);
 
-		if (version->of != of || version->series_id == of)
+		if (!is_other(version, of))
 			continue;
 		html_str(html, is_any ? ", " : label);
 		is_any = true;
@@ -80,7 +94,6 @@ bool parts_versions(struct page *page, struct view link_name, const GArray *vers
 		html_int(html, version->version);
 		html_put(html, "</a>");
 	}
-	return is_any;
 }
 
 /* ---- checks and tags */

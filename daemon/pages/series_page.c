@@ -124,11 +124,9 @@ static void write_summary(struct page *page, const struct series_rows *rows,
 	html_put(html, ". Patches: ");
 	parts_completeness(page, series->total, rows->patches.rows, 0, rows->patches.rows->len);
 	html_put(html, "</p>\n");
-	if (missing != NULL) {
-		html_put(html, "<p class=\"warn\">Missing: ");
-		html_str(html, missing);
-		html_put(html, ". These patches have not arrived, or are in another series.</p>\n");
-	}
+	if (missing != NULL)
+		html_put(html, "<p class=\"warn\">The missing patches have not arrived, or are in"
+			       " another series.</p>\n");
 }
 
 static void write_version(struct page *page, const struct series_rows *rows,
@@ -320,14 +318,14 @@ static void write_page(struct page *page, const struct series_rows *rows)
 	write_summary(page, rows, series);
 	write_versions(page, rows, series->id);
 	write_change_log(page, rows);
+	if (rows->patches.rows->len > 0)
+		parts_apply(page, mbox, first_msgid(rows));
+	write_cover(page, rows);
 	html_put(&page->html, "<h2>Patches</h2>\n");
 	if (rows->patches.rows->len > 0)
 		parts_patch_table(page, &rows->patches, PARTS_OF_SERIES);
 	else
 		html_put(&page->html, "<p>No patch of this series has arrived yet.</p>\n");
-	if (rows->patches.rows->len > 0)
-		parts_apply(page, mbox, first_msgid(rows));
-	write_cover(page, rows);
 	if (rows->head.id != 0)
 		thread_write_trailers(page, rows->details.comments,
 				      has_cover(rows) ? COVER_PREFIX : "");

@@ -152,7 +152,7 @@ is "$(sift -o '<article id="[^"]*"' "$T/body" | tr '\n' ' ')" '<article id="cove
 like "$body" '<h3><a href="/project/one/patch/a1@x\.org/#discussion">' 'and leads to that of a patch'
 says '/api/series/1/ · mbox · Atom feed · patchmda show --series' 'a series says how a program gets it'
 like "$body" '<a href="/project/one/feed/">Atom feed' 'and where new ones are told'
-says 'Missing: 3\.' 'a series says what is missing'
+says 'Patches: 2/3&nbsp;! missing: 3' 'a series says what is missing'
 says 'What it is about' 'and has the cover letter'
 for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ \
 	/project/none/patch/a1@x.org/ /nothing/; do
@@ -204,7 +204,8 @@ patch -d 60 -r '<t2@x.org>' 'Cy <cy@x.org>' '[PATCH v2 1/1] tide' t21@x.org | pa
 mail -r '<t11@x.org>' -d 2 'Bob <bob@x.org>' 'Re: tide' tr1@x.org 'Too low.' | patchmda deliver
 get '/project/one/list/?q=tides'
 is "$(names)" 'tides;' 'of two versions the last one is listed'
-says 'tides other: v1' 'with the other one below it'
+says 'tides 1 other version' 'with the other one folded below it'
+like "$body" '<p>Other versions: <a href="/project/one/series/[0-9]+/">v1</a></p></details>' 'and leads to it'
 is "$(get '/project/one/list/?q=tides&versions=all'; names)" 'tides;tides;' 'all are listed on demand'
 get /project/one/patch/t11@x.org/
 says 'Series: tides 1/1, other versions: v2' 'a patch leads to the other version'
