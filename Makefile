@@ -82,7 +82,7 @@ FUZZ_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefi
 FUZZ_LIBRARY := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(sort $(wildcard parser/*.c parser/*/*.c)) \
 	daemon/input.c daemon/lmtpd/lmtp.c daemon/lmtpd/lmtp_path.c daemon/lmtpd/lmtp_text.c daemon/import/mbox.c daemon/import/separator.c \
 	daemon/httpd/http.c daemon/httpd/negotiate.c daemon/httpd/body.c daemon/httpd/json_fault.c daemon/httpd/credentials.c sql/report/instant.c \
-	daemon/commits/log.c daemon/output/span.c daemon/output/percent.c \
+	daemon/commits/commit_log.c daemon/output/span.c daemon/output/percent.c \
 	$(addprefix daemon/pages/,change_log.c diff_view.c html.c mail_text.c))
 
 UNITS     := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/commands/commands.h"
-#include "daemon/commits/batch.h"
+#include "daemon/commits/commit_batch.h"
 #include "daemon/commits/git_log.h"
 #include "daemon/commits/pushed.h"
 #include "daemon/option_value.h"

@@ -1,10 +1,10 @@
 /*
- * fuzz_commit - commits in the output of git log, and their messages; see daemon/commits/log.h,
+ * fuzz_commit - commits in the output of git log, and their messages; see daemon/commits/commit_log.h,
  * parser/commit.h
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "daemon/commits/log.h"
+#include "daemon/commits/commit_log.h"
 #include "parser/commit.h"
 
 #define NONCE "0123456789abcdef0123456789abcdef"

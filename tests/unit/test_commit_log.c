@@ -1,9 +1,9 @@
-/* test_log - commits in the output of git log, cut at any place; see daemon/commits/log.h */
+/* test_commit_log - commits in the output of git log, cut at any place; see daemon/commits/commit_log.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
 
-#include "daemon/commits/log.h"
+#include "daemon/commits/commit_log.h"
 
 #define NONCE "0123456789abcdef0123456789abcdef"
 #define MARK  "\0" NONCE "\0"

@@ -1,5 +1,5 @@
-/* batch - looks up and stores the commits of a log in batches; see batch.h */
-#include "daemon/commits/batch.h"
+/* commit_batch - looks up and stores the commits of a log in batches; see commit_batch.h */
+#include "daemon/commits/commit_batch.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
-/* log - parses the output of `git log -p`; see log.h */
-#include "daemon/commits/log.h"
+/* commit_log - parses the output of `git log -p`; see commit_log.h */
+#include "daemon/commits/commit_log.h"
 
 #include <errno.h>
 #include <glib.h>

@@ -1,13 +1,13 @@
 /*
- * batch - looks up and stores the commits of a log in batches
+ * commit_batch - looks up and stores the commits of a log in batches
  *
  * Records of the log are parsed into commits, and stored COMMITS_BATCH_MAX at a time.  The handler
  * is called for each commit after its batch is committed.
  */
-#ifndef DAEMON_COMMITS_BATCH_H
-#define DAEMON_COMMITS_BATCH_H
+#ifndef DAEMON_COMMITS_COMMIT_BATCH_H
+#define DAEMON_COMMITS_COMMIT_BATCH_H
 
-#include "daemon/commits/log.h"
+#include "daemon/commits/commit_log.h"
 #include "sql/commits/commits.h"
 
 /* Gets a commit and its result; views live during the call. */

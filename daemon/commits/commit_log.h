@@ -1,5 +1,5 @@
 /*
- * log - parses the output of `git log -p`
+ * commit_log - parses the output of `git log -p`
  *
  * Each commit begins with a head in the format of log_format(), and its diff follows:
  *
@@ -10,8 +10,8 @@
  * input may be split anywhere.  A message is kept up to LOG_MESSAGE_BYTES_MAX, a diff up to
  * LOG_DIFF_BYTES_MAX; the rest is discarded.
  */
-#ifndef DAEMON_COMMITS_LOG_H
-#define DAEMON_COMMITS_LOG_H
+#ifndef DAEMON_COMMITS_COMMIT_LOG_H
+#define DAEMON_COMMITS_COMMIT_LOG_H
 
 #include "parser/view.h"
 
