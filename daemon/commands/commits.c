@@ -161,7 +161,7 @@ static int open_database(const struct request *request, struct pg **ret_pg,
 
 /* ---- git */
 
-static int add_record(void *context, const struct log_record *record)
+static int add_record(void *context, const struct commit_log_record *record)
 {
 	return commit_batch_add(context, record);
 }
@@ -187,14 +187,15 @@ static void output_done(struct output *output)
  */
 static int read_log(struct output *output, const char *nonce, struct commit_batch *batch)
 {
-	_cleanup_(log_free_ptr) struct log *log = log_new(nonce, add_record, batch);
+	_cleanup_(commit_log_free_ptr) struct commit_log *log =
+		commit_log_new(nonce, add_record, batch);
 	ssize_t n = (ssize_t)output->len;
 	int r = 0, ended;
 
 	if (output->git == NULL)
 		return 0;
 	while (r == 0 && n > 0) {
-		r = log_feed(log, view_of(output->buffer, (size_t)n));
+		r = commit_log_feed(log, view_of(output->buffer, (size_t)n));
 		if (r != 0)
 			break;
 		n = git_read_both(output->git, output->buffer, READ_BYTES, output->complaints);
@@ -204,7 +205,7 @@ static int read_log(struct output *output, const char *nonce, struct commit_batc
 	if (r == 0)
 		r = ended;
 	if (r == 0)
-		r = log_end(log);
+		r = commit_log_end(log);
 	return r == 0 ? commit_batch_flush(batch) : r;
 }
 
@@ -254,7 +255,7 @@ static int complain_git(int r)
  */
 static int start_git(const struct request *request, const char *nonce, struct output *output)
 {
-	g_autofree char *format = log_format(nonce);
+	g_autofree char *format = commit_log_format(nonce);
 	ssize_t n;
 	int r = git_log_start(request->repository, format, request->limits, request->revisions,
 			      request->paths, &output->git);

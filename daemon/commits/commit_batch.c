@@ -9,14 +9,14 @@
 #define BATCH_ARENA_BYTES_MAX ((size_t)1 << 30)
 
 /* Memory of one commit: its message, and a copy of its diff if one is needed. */
-#define SCRATCH_BYTES_MAX (2 * LOG_DIFF_BYTES_MAX)
+#define SCRATCH_BYTES_MAX (2 * COMMIT_LOG_DIFF_BYTES_MAX)
 
 /* Longer names and addresses are truncated. */
 #define AUTHOR_BYTES_MAX ((size_t)1024)
 
 struct commit_batch {
 	struct commits *commits;
-	commit_handler *handler;
+	commit_batch_handler *handler;
 	void *context;
 	struct arena *arena;
 	struct arena *scratch;
@@ -25,7 +25,7 @@ struct commit_batch {
 	size_t count;
 };
 
-struct commit_batch *commit_batch_new(struct commits *commits, commit_handler *handler,
+struct commit_batch *commit_batch_new(struct commits *commits, commit_batch_handler *handler,
 				      void *context)
 {
 	struct commit_batch *batch = g_new0(struct commit_batch, 1);
@@ -90,7 +90,7 @@ static int read_message(struct commit_batch *batch, struct view message, struct 
 }
 
 /* An invalid date, of a broken commit, counts as 1970. */
-static int read_record(struct commit_batch *batch, const struct log_record *record,
+static int read_record(struct commit_batch *batch, const struct commit_log_record *record,
 		       struct commit *commit)
 {
 	int r;
@@ -125,7 +125,7 @@ int commit_batch_flush(struct commit_batch *batch)
 	return r;
 }
 
-int commit_batch_add(struct commit_batch *batch, const struct log_record *record)
+int commit_batch_add(struct commit_batch *batch, const struct commit_log_record *record)
 {
 	int r = read_record(batch, record, &batch->list[batch->count]);
 

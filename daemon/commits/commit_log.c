@@ -5,7 +5,7 @@
 #include <glib.h>
 
 /* The mark is NUL, nonce, NUL, and at the end of a head also LF. */
-#define MARK_BYTES (LOG_NONCE_CHARS + 3)
+#define MARK_BYTES (COMMIT_LOG_NONCE_CHARS + 3)
 
 enum state {
 	STATE_START, /* at the beginning, or after a line of a diff */
@@ -13,9 +13,9 @@ enum state {
 	STATE_DIFF,
 };
 
-struct log {
+struct commit_log {
 	char mark[MARK_BYTES];
-	log_commit *commit;
+	commit_log_handler *commit;
 	void *context;
 	enum state state;
 	bool has_head;
@@ -24,12 +24,12 @@ struct log {
 	bool is_diff_cut;
 };
 
-struct log *log_new(const char *nonce, log_commit *commit, void *context)
+struct commit_log *commit_log_new(const char *nonce, commit_log_handler *commit, void *context)
 {
-	struct log *log = g_new0(struct log, 1);
+	struct commit_log *log = g_new0(struct commit_log, 1);
 
-	g_assert(strlen(nonce) == LOG_NONCE_CHARS);
-	memcpy(log->mark + 1, nonce, LOG_NONCE_CHARS);
+	g_assert(strlen(nonce) == COMMIT_LOG_NONCE_CHARS);
+	memcpy(log->mark + 1, nonce, COMMIT_LOG_NONCE_CHARS);
 	log->mark[MARK_BYTES - 1] = '\n';
 	log->commit = commit;
 	log->context = context;
@@ -38,7 +38,7 @@ struct log *log_new(const char *nonce, log_commit *commit, void *context)
 	return log;
 }
 
-void log_free(struct log *log)
+void commit_log_free(struct commit_log *log)
 {
 	if (log == NULL)
 		return;
@@ -47,12 +47,12 @@ void log_free(struct log *log)
 	g_free(log);
 }
 
-void log_free_ptr(struct log **log)
+void commit_log_free_ptr(struct commit_log **log)
 {
-	log_free(*log);
+	commit_log_free(*log);
 }
 
-char *log_format(const char *nonce)
+char *commit_log_format(const char *nonce)
 {
 	return g_strdup_printf(
 		"tformat:%%x00%s%%x00%%H%%x00%%at%%x00%%an%%x00%%ae%%x00%%B%%x00%s%%x00", nonce,
@@ -73,9 +73,9 @@ static bool take_field(struct view *rest, struct view *ret_field)
 	return true;
 }
 
-static int hand_over(struct log *log)
+static int hand_over(struct commit_log *log)
 {
-	struct log_record record = { .is_diff_cut = log->is_diff_cut };
+	struct commit_log_record record = { .is_diff_cut = log->is_diff_cut };
 	struct view rest = view_of((const char *)log->head->data, log->head->len);
 
 	if (!log->has_head)
@@ -90,7 +90,7 @@ static int hand_over(struct log *log)
 	return log->commit(log->context, &record);
 }
 
-static void forget(struct log *log)
+static void forget(struct commit_log *log)
 {
 	log->has_head = false;
 	log->is_diff_cut = false;
@@ -101,25 +101,25 @@ static void forget(struct log *log)
 /* ---- bytes */
 
 /* Of a head that is too long, the beginning is kept, and at the end the length of a mark. */
-static void add_to_head(struct log *log, struct view bytes)
+static void add_to_head(struct commit_log *log, struct view bytes)
 {
-	const guint max = (guint)LOG_MESSAGE_BYTES_MAX + MARK_BYTES;
+	const guint max = (guint)COMMIT_LOG_MESSAGE_BYTES_MAX + MARK_BYTES;
 
 	g_byte_array_append(log->head, (const guint8 *)bytes.ptr, (guint)bytes.len);
 	if (log->head->len <= max)
 		return;
-	memmove(log->head->data + LOG_MESSAGE_BYTES_MAX,
+	memmove(log->head->data + COMMIT_LOG_MESSAGE_BYTES_MAX,
 		log->head->data + log->head->len - MARK_BYTES, MARK_BYTES);
 	g_byte_array_set_size(log->head, max);
 }
 
-static bool is_head_whole(const struct log *log)
+static bool is_head_whole(const struct commit_log *log)
 {
 	return log->head->len >= 2 * MARK_BYTES - 1 &&
 	       memcmp(log->head->data + log->head->len - MARK_BYTES, log->mark, MARK_BYTES) == 0;
 }
 
-static int in_start(struct log *log, struct view *rest)
+static int in_start(struct commit_log *log, struct view *rest)
 {
 	int r;
 
@@ -134,7 +134,7 @@ static int in_start(struct log *log, struct view *rest)
 }
 
 /* Heads are read by lines, because a mark ends a line. */
-static int in_head(struct log *log, struct view *rest)
+static int in_head(struct commit_log *log, struct view *rest)
 {
 	size_t lf = view_find(*rest, '\n', 0);
 	size_t n = lf < rest->len ? lf + 1 : lf;
@@ -151,9 +151,9 @@ static int in_head(struct log *log, struct view *rest)
 	return 0;
 }
 
-static void add_to_diff(struct log *log, struct view bytes)
+static void add_to_diff(struct commit_log *log, struct view bytes)
 {
-	size_t room = LOG_DIFF_BYTES_MAX - log->diff->len;
+	size_t room = COMMIT_LOG_DIFF_BYTES_MAX - log->diff->len;
 
 	log->is_diff_cut = log->is_diff_cut || bytes.len > room;
 	g_byte_array_append(log->diff, (const guint8 *)bytes.ptr, (guint)MIN(bytes.len, room));
@@ -170,7 +170,7 @@ static size_t diff_bytes(struct view rest)
 	return nul;
 }
 
-static int in_diff(struct log *log, struct view *rest)
+static int in_diff(struct commit_log *log, struct view *rest)
 {
 	size_t n = diff_bytes(*rest);
 
@@ -180,9 +180,9 @@ static int in_diff(struct log *log, struct view *rest)
 	return 0;
 }
 
-int log_feed(struct log *log, struct view bytes)
+int commit_log_feed(struct commit_log *log, struct view bytes)
 {
-	static int (*const steps[])(struct log * log, struct view * rest) = {
+	static int (*const steps[])(struct commit_log * log, struct view * rest) = {
 		[STATE_START] = in_start,
 		[STATE_HEAD] = in_head,
 		[STATE_DIFF] = in_diff,
@@ -194,7 +194,7 @@ int log_feed(struct log *log, struct view bytes)
 	return r;
 }
 
-int log_end(struct log *log)
+int commit_log_end(struct commit_log *log)
 {
 	int r = log->state == STATE_HEAD ? -EPROTO : hand_over(log);
 

@@ -19,7 +19,7 @@ static void add(struct seen *seen, struct view v)
 	seen->sum = seen->sum * 31 + view_hash(v) + v.len;
 }
 
-static int take(void *context, const struct log_record *record)
+static int take(void *context, const struct commit_log_record *record)
 {
 	struct seen *seen = context;
 	struct commit commit = { 0 };
@@ -44,7 +44,7 @@ static int take(void *context, const struct log_record *record)
 static uint64_t sum_of(struct arena *arena, struct view bytes, size_t most)
 {
 	struct seen seen = { arena, 0 };
-	struct log *log = log_new(NONCE, take, &seen);
+	struct commit_log *log = commit_log_new(NONCE, take, &seen);
 	uint32_t seed = 1;
 	int r = 0;
 
@@ -52,12 +52,12 @@ static uint64_t sum_of(struct arena *arena, struct view bytes, size_t most)
 		size_t n = most > 0 ? fuzz_piece(&seed, most) : bytes.len;
 
 		n = n < bytes.len ? n : bytes.len;
-		r = log_feed(log, view_head(bytes, n));
+		r = commit_log_feed(log, view_head(bytes, n));
 		bytes = view_skip(bytes, n);
 	}
 	if (r == 0)
-		(void)log_end(log);
-	log_free(log);
+		(void)commit_log_end(log);
+	commit_log_free(log);
 	return seen.sum;
 }
 

@@ -15,7 +15,7 @@
 #define DIFF "\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
 
 /* The fields of a record, each followed by `|`; after a record a `#`. */
-static int add_record(void *context, const struct log_record *record)
+static int add_record(void *context, const struct commit_log_record *record)
 {
 	struct builder *b = context;
 
@@ -31,20 +31,20 @@ static int add_record(void *context, const struct log_record *record)
 static struct view read_log(struct arena *arena, struct view text, size_t piece)
 {
 	struct builder b = builder_init(arena);
-	struct log *log = log_new(NONCE, add_record, &b);
+	struct commit_log *log = commit_log_new(NONCE, add_record, &b);
 	int r = 0;
 
 	while (r == 0 && text.len > 0) {
 		size_t n = text.len < piece ? text.len : piece;
 
-		r = log_feed(log, view_head(text, n));
+		r = commit_log_feed(log, view_head(text, n));
 		text = view_skip(text, n);
 	}
 	if (r == 0)
-		r = log_end(log);
+		r = commit_log_end(log);
 	if (r != 0)
 		builder_add(&b, r == -EPROTO ? VIEW("!proto") : VIEW("!other"));
-	log_free(log);
+	commit_log_free(log);
 	return builder_view(&b);
 }
 
@@ -94,7 +94,7 @@ static const struct check_case logs[] = {
 	  V("1|9|Ada|ada@x.org|s|" DIFF "#!proto") },
 };
 
-static int count_bytes(void *context, const struct log_record *record)
+static int count_bytes(void *context, const struct commit_log_record *record)
 {
 	size_t *counts = context;
 
@@ -104,13 +104,13 @@ static int count_bytes(void *context, const struct log_record *record)
 	return 0;
 }
 
-static void feed_much(struct log *log, char byte, size_t bytes)
+static void feed_much(struct commit_log *log, char byte, size_t bytes)
 {
 	char piece[65536];
 
 	memset(piece, byte, sizeof(piece));
 	for (; bytes > 0; bytes -= sizeof(piece))
-		assert_int_equal(log_feed(log, view_of(piece, sizeof(piece))), 0);
+		assert_int_equal(commit_log_feed(log, view_of(piece, sizeof(piece))), 0);
 }
 
 static void what_is_too_long_is_cut(void **state)
@@ -121,21 +121,22 @@ static void what_is_too_long_is_cut(void **state)
 					"ada@x.org\0";
 	static const char end[] = MARK "\n\n";
 	size_t counts[3] = { 0 };
-	struct log *log = log_new(NONCE, count_bytes, counts);
+	struct commit_log *log = commit_log_new(NONCE, count_bytes, counts);
 
 	(void)state;
-	assert_int_equal(log_feed(log, view_of(head, sizeof(head) - 1)), 0);
-	feed_much(log, 'm', 4 * LOG_MESSAGE_BYTES_MAX);
-	assert_int_equal(log_feed(log, view_of(end, sizeof(end) - 1)), 0);
-	feed_much(log, '+', 2 * LOG_DIFF_BYTES_MAX);
-	assert_int_equal(log_end(log), 0);
-	assert_true(counts[0] > LOG_MESSAGE_BYTES_MAX / 2 && counts[0] <= LOG_MESSAGE_BYTES_MAX);
-	assert_int_equal(counts[1], LOG_DIFF_BYTES_MAX);
+	assert_int_equal(commit_log_feed(log, view_of(head, sizeof(head) - 1)), 0);
+	feed_much(log, 'm', 4 * COMMIT_LOG_MESSAGE_BYTES_MAX);
+	assert_int_equal(commit_log_feed(log, view_of(end, sizeof(end) - 1)), 0);
+	feed_much(log, '+', 2 * COMMIT_LOG_DIFF_BYTES_MAX);
+	assert_int_equal(commit_log_end(log), 0);
+	assert_true(counts[0] > COMMIT_LOG_MESSAGE_BYTES_MAX / 2 &&
+		    counts[0] <= COMMIT_LOG_MESSAGE_BYTES_MAX);
+	assert_int_equal(counts[1], COMMIT_LOG_DIFF_BYTES_MAX);
 	assert_true(counts[2]);
-	log_free(log);
+	commit_log_free(log);
 }
 
-static int refuse(void *context, const struct log_record *record)
+static int refuse(void *context, const struct commit_log_record *record)
 {
 	(void)context;
 	(void)record;
@@ -145,11 +146,11 @@ static int refuse(void *context, const struct log_record *record)
 static void what_the_callback_returns_ends_it(void **state)
 {
 	static const char two[] = HEAD("1", "s") HEAD("2", "t");
-	struct log *log = log_new(NONCE, refuse, NULL);
+	struct commit_log *log = commit_log_new(NONCE, refuse, NULL);
 
 	(void)state;
-	assert_int_equal(log_feed(log, view_of(two, sizeof(two) - 1)), -EIO);
-	log_free(log);
+	assert_int_equal(commit_log_feed(log, view_of(two, sizeof(two) - 1)), -EIO);
+	commit_log_free(log);
 }
 
 RUN(EACH(read_any, logs), TEST(what_is_too_long_is_cut), TEST(what_the_callback_returns_ends_it))
