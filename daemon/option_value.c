@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "daemon/address.h"
 #include "daemon/log.h"
 #include "daemon/output/span.h"
 
@@ -19,6 +20,17 @@ bool option_list(void *field, const struct option_row *row, const char *value)
 	(void)row;
 	g_ptr_array_add(*values, (gpointer)(uintptr_t)value);
 	return value[0] != '\0';
+}
+
+bool option_address(void *field, const struct option_row *row, const char *value)
+{
+	struct address_list *list = field;
+
+	(void)row;
+	if (list->count == ADDRESS_LIST_MAX || !address_is_well_formed(value))
+		return false;
+	list->items[list->count++] = value;
+	return true;
 }
 
 bool option_switch(void *field, const struct option_row *row, const char *value)

@@ -16,6 +16,10 @@ bool option_name(void *field, const struct option_row *row, const char *value);
 /* Append a value that is not empty to a GPtrArray *, which the caller has created. */
 bool option_list(void *field, const struct option_row *row, const char *value);
 
+/* Append an address to listen on to a struct address_list (address.h). */
+#define OPTION_ADDRESS_WANTED "unix:PATH or HOST:PORT, at most 16 times"
+bool option_address(void *field, const struct option_row *row, const char *value);
+
 /* "on" or "off", as a const char *. */
 bool option_switch(void *field, const struct option_row *row, const char *value);
 

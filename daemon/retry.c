@@ -50,8 +50,8 @@ static int read_held(struct retry *retry, const struct held_mail *mail, struct i
 }
 
 /*
- * After a crash between storing a message and deleting it from the held ones, the next attempt finds
- * that it is a duplicate, and deletes it.
+ * After a crash between storing a message and deleting it from the held ones, the next attempt
+ * finds that it is a duplicate, and deletes it.
  */
 static int retry_one(struct retry *retry, int64_t id, bool *ret_held)
 {

@@ -8,7 +8,6 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "daemon/address.h"
 #include "daemon/listen.h"
 #include "daemon/log.h"
 
@@ -40,20 +39,21 @@ static int adopt(GArray *fds)
 	return r;
 }
 
-static int open_own(const char *const *addresses, size_t count, GArray *fds)
+static int open_own(const struct address_list *addresses, GArray *fds)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < addresses->count; i++) {
+		const char *address = addresses->items[i];
 		const char *error;
 		int opened[LISTEN_SOCKETS_MAX];
 		size_t opened_count = 0;
-		int r = listen_open(addresses[i], opened, &opened_count, &error);
+		int r = listen_open(address, opened, &opened_count, &error);
 
 		if (r != 0) {
-			log_line(LOG_ERR, "cannot listen on %s: %s", addresses[i], error);
+			log_line(LOG_ERR, "cannot listen on %s: %s", address, error);
 			return r;
 		}
 		g_array_append_vals(fds, opened, (guint)opened_count);
-		log_line(LOG_INFO, "listening on %s", addresses[i]);
+		log_line(LOG_INFO, "listening on %s", address);
 	}
 	if (fds->len > 0)
 		return 0;
@@ -61,19 +61,19 @@ static int open_own(const char *const *addresses, size_t count, GArray *fds)
 	return -EINVAL;
 }
 
-int sockets_open(const char *const *addresses, size_t count, GArray *fds)
+int sockets_open(const struct address_list *addresses, GArray *fds)
 {
 	int r = adopt(fds);
 
-	return r == 0 ? open_own(addresses, count, fds) : r;
+	return r == 0 ? open_own(addresses, fds) : r;
 }
 
-void sockets_close(const char *const *addresses, size_t count, GArray *fds)
+void sockets_close(const struct address_list *addresses, GArray *fds)
 {
 	for (guint i = 0; i < fds->len; i++)
 		(void)close(g_array_index(fds, int, i));
 	g_array_set_size(fds, 0);
-	for (size_t i = 0; i < count; i++)
-		if (address_path(addresses[i]) != NULL)
-			(void)unlink(address_path(addresses[i]));
+	for (size_t i = 0; i < addresses->count; i++)
+		if (address_path(addresses->items[i]) != NULL)
+			(void)unlink(address_path(addresses->items[i]));
 }

@@ -2,7 +2,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "daemon/address.h"
 #include "daemon/commands/commands.h"
 #include "daemon/httpd/server.h"
 #include "daemon/log.h"
@@ -20,17 +19,6 @@ struct options {
 	int log_priority;
 };
 
-static bool take_address(void *field, const struct option_row *row, const char *value)
-{
-	struct httpd_options *httpd = field;
-
-	(void)row;
-	if (httpd->listen_count == HTTPD_LISTEN_MAX || !address_is_well_formed(value))
-		return false;
-	httpd->listen[httpd->listen_count++] = value;
-	return true;
-}
-
 static bool take_trusted(void *field, const struct option_row *row, const char *value)
 {
 	struct httpd_options *httpd = field;
@@ -45,8 +33,7 @@ static bool take_trusted(void *field, const struct option_row *row, const char *
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
-		     struct options, httpd, take_address,
-		     "unix:PATH or HOST:PORT, at most 16 times"),
+		     struct options, httpd.listen, option_address, OPTION_ADDRESS_WANTED),
 	OPTION_FLAG("read-only", "refuse changes; for a standby, or a role that can only read",
 		    struct options, httpd.app.is_read_only),
 	OPTION_OTHER("base-url", "URL", "the beginning of all URLs (from the Host of the request)",
@@ -75,8 +62,8 @@ static const struct command_line line = {
 	.command = "httpd",
 	.synopsis = "httpd [OPTION]...",
 	.description =
-		"Serve Patchwork's REST interface (versions 1.0 to 1.4), its downloads, and pages to look\n"
-		"at, on the sockets that systemd passes, and on those of --listen.",
+		"Serve Patchwork's REST interface (versions 1.0 to 1.4), its downloads, and web pages, on the\n"
+		"sockets that systemd passes, and on those of --listen.",
 	.examples =
 		"  patchmda httpd --listen 127.0.0.1:8000 -d dbname=patchwork\n"
 		"  patchmda httpd --listen unix:/run/patchmda/http.sock --trusted-proxy unix:\n",

@@ -3,7 +3,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "daemon/address.h"
 #include "daemon/commands/commands.h"
 #include "daemon/input.h"
 #include "daemon/log.h"
@@ -22,17 +21,6 @@ struct options {
 
 /* ---- options */
 
-static bool take_address(void *field, const struct option_row *row, const char *value)
-{
-	struct server_options *server = field;
-
-	(void)row;
-	if (server->listen_count == SERVER_LISTEN_MAX || !address_is_well_formed(value))
-		return false;
-	server->listen[server->listen_count++] = value;
-	return true;
-}
-
 static bool take_delimiter(void *field, const struct option_row *row, const char *value)
 {
 	(void)row;
@@ -45,8 +33,7 @@ static bool take_delimiter(void *field, const struct option_row *row, const char
 
 static const struct option_row rows[] = {
 	OPTION_OTHER("listen", "ADDRESS", "unix:PATH or HOST:PORT; may be given several times",
-		     struct options, server, take_address,
-		     "unix:PATH or HOST:PORT, at most 16 times"),
+		     struct options, server.listen, option_address, OPTION_ADDRESS_WANTED),
 	OPTION_OTHER("extension-delimiter", "C",
 		     "the character before a list id in a recipient (+), or none", struct options,
 		     server.lmtp.delimiter, take_delimiter, "one character, or none"),

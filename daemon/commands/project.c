@@ -70,14 +70,12 @@ static int act(struct pg *pg, const struct request *request)
 /* Two messages of the server are replaced by messages with advice. */
 static void explain(struct pg *pg, GString *message)
 {
-	static const char missing_table[] = "42P01", unique_violation[] = "23505";
-
 	g_string_assign(message, pg_error(pg));
-	if (strcmp(pg_sqlstate(pg), unique_violation) == 0)
+	if (strcmp(pg_sqlstate(pg), PG_UNIQUE_VIOLATION) == 0)
 		g_string_assign(message,
 				"another project has this link name, this name, or this list id"
 				" with the same subject match");
-	if (strcmp(pg_sqlstate(pg), missing_table) != 0)
+	if (strcmp(pg_sqlstate(pg), PG_UNDEFINED_TABLE) != 0)
 		return;
 	pg_rollback(pg);
 	(void)schema_check(pg, message);

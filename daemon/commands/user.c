@@ -25,7 +25,7 @@ struct request {
 	const char *name;
 };
 
-/* ---- what is done */
+/* ---- subcommands */
 
 static int list(struct pg *pg)
 {
@@ -86,9 +86,9 @@ static void complain(struct pg *pg, const struct request *request, int r, const 
 		(void)putc('\n', stderr);
 	} else if (r == -ENOENT) {
 		fputs(": there is no such user\n", stderr);
-	} else if (strcmp(pg_sqlstate(pg), "42P01") == 0) {
+	} else if (strcmp(pg_sqlstate(pg), PG_UNDEFINED_TABLE) == 0) {
 		fputs(": a table is missing; run patchmda init\n", stderr);
-	} else if (strcmp(pg_sqlstate(pg), "23505") == 0) {
+	} else if (strcmp(pg_sqlstate(pg), PG_UNIQUE_VIOLATION) == 0) {
 		fputs(": there is a user of this name already\n", stderr);
 	} else {
 		fprintf(stderr, ": %s\n", pg_error(pg));

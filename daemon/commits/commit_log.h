@@ -23,7 +23,7 @@
 /* No stored patch has a larger diff, because mail is not larger (submission.h). */
 #define COMMIT_LOG_DIFF_BYTES_MAX ((size_t)64 << 20)
 
-/* Views live during the call. */
+/* The fields are bytes as git prints them, perhaps not valid UTF-8; they live during the call. */
 struct commit_log_record {
 	struct view id;
 	struct view date; /* of the author: seconds since 1970 */
@@ -39,7 +39,7 @@ typedef int commit_log_handler(void *context, const struct commit_log_record *re
 
 struct commit_log;
 
-/* `nonce` has COMMIT_LOG_NONCE_CHARS characters. */
+/* `nonce` has COMMIT_LOG_NONCE_CHARS characters.  Never NULL. */
 struct commit_log *commit_log_new(const char *nonce, commit_log_handler *commit, void *context);
 void commit_log_free(struct commit_log *log);
 void commit_log_free_ptr(struct commit_log **log);

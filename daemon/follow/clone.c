@@ -254,7 +254,7 @@ static int lock(int mark, const struct clone_limits *limits, char **ret_reason)
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -errno;
 		if (waited >= limits->quiet_secs * 1000) {
-			*ret_reason = g_strdup("another process is at work in it");
+			*ret_reason = g_strdup("another process is using it");
 			return -EBUSY;
 		}
 		if (poll(&stop, 1, LOCK_POLL_MSECS) > 0)
@@ -287,7 +287,9 @@ static int update(const char *path, const struct clone_head *head,
 	return r == 0 ? fetch(path, limits, mark, ret_reason) : r;
 }
 
-/* Remove objects that are not needed.  An error is not reported here: the next fetch has it, too. */
+/*
+ * Remove objects that are not needed.  An error is not reported here: the next fetch has it, too.
+ */
 static void clean_up(const char *path, const struct clone_limits *limits, int mark)
 {
 	g_autoptr(GPtrArray) arguments =

@@ -1,10 +1,11 @@
 /*
  * clone - one git repository that is kept like the one at a URL
  *
- * A repository made by clone_make() contains the file `patchmda-mirror`.  This process and each git
- * that it starts hold a lock on the file (flock(2)) while git works in the repository.  So lock files
- * and temporary packs that exist when the lock is acquired belong to processes that were killed, and
- * are removed.  The file's time of modification is the time of the last fetch without errors.
+ * A repository made by clone_make() contains the file `patchmda-mirror`.  This process and each
+ * git that it starts hold a lock on the file (flock(2)) while git works in the repository.  So
+ * lock files and temporary packs that exist when the lock is acquired belong to processes that were
+ * killed, and are removed.  The file's time of modification is the time of the last fetch without
+ * errors.
  *
  * A repository that another program has made is fetched, and not changed otherwise.
  */
@@ -20,7 +21,8 @@ struct clone_limits {
 
 /* HEAD of a repository. */
 struct clone_head {
-	char *branch; /* its full name; NULL: HEAD is not a branch, or the server does not report it */
+	/* Its full name; NULL: HEAD is not a branch, or the server does not report which. */
+	char *branch;
 	char *commit;
 };
 

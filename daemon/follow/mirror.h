@@ -2,11 +2,11 @@
  * mirror - keeps a folder of git repositories like those of public-inbox at a URL
  *
  * The folder is one repository (format v1, or a single epoch), or has the epochs of an archive in
- * format v2 as N.git or git/N.git.  A repository without the remote `origin` is not fetched, because
- * another program updates it.
+ * format v2 as N.git or git/N.git.  A repository without the remote `origin` is not fetched,
+ * because another program updates it.
  *
- * Below the URL the epochs are N, N.git or git/N.git.  If none of these exists, the URL is that of a
- * repository.
+ * Below the URL the epochs are N, N.git or git/N.git.  If none of these exists, the URL is that of
+ * a repository.
  */
 #ifndef DAEMON_FOLLOW_MIRROR_H
 #define DAEMON_FOLLOW_MIRROR_H

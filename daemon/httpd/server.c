@@ -515,7 +515,7 @@ static int start_daemon(struct server *server, int fd)
 
 static int start(struct server *server)
 {
-	int r = sockets_open(server->options->listen, server->options->listen_count, server->fds);
+	int r = sockets_open(&server->options->listen, server->fds);
 
 	for (unsigned i = 0; r == 0 && i < server->options->workers; i++)
 		g_ptr_array_add(server->threads, g_thread_new("worker", work, server));
@@ -542,7 +542,7 @@ static void stop(struct server *server)
 		(void)g_thread_join(server->threads->pdata[i]);
 	for (guint i = 0; i < server->daemons->len; i++)
 		MHD_stop_daemon(server->daemons->pdata[i]);
-	sockets_close(server->options->listen, server->options->listen_count, server->fds);
+	sockets_close(&server->options->listen, server->fds);
 }
 
 /* The main thread waits for a signal and notifies systemd's watchdog. */

@@ -15,9 +15,8 @@
 
 #include <stddef.h>
 
+#include "daemon/address.h"
 #include "daemon/httpd/app.h"
-
-#define HTTPD_LISTEN_MAX 16
 
 /* The response to a larger body is 413. */
 #define HTTPD_BODY_BYTES_MAX ((size_t)1 << 20)
@@ -40,8 +39,7 @@
 
 struct httpd_options {
 	struct app_options app;
-	const char *listen[HTTPD_LISTEN_MAX];
-	size_t listen_count;
+	struct address_list listen;
 	unsigned workers;
 	unsigned connections_max;
 	unsigned idle_secs; /* a connection without traffic is closed after this time */

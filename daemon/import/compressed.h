@@ -2,7 +2,7 @@
  * compressed - the bytes of a file that may be compressed
  *
  * libarchive decompresses gzip, xz, bzip2, zstd, lz4, lzip and compress(1), also nested; a file of
- * any other kind is read as it is.  A pipe may deliver its bytes at any pace.
+ * any other kind is not changed.  A pipe may deliver its bytes at any pace.
  */
 #ifndef DAEMON_IMPORT_COMPRESSED_H
 #define DAEMON_IMPORT_COMPRESSED_H

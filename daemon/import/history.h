@@ -5,7 +5,7 @@
  * has the mail as the file `m`, or the mail that it deletes as the file `d`; in v1 each mail is a
  * file named by the SHA-1 of its Message-ID, `ab/cdef...` (public-inbox-v1-format(5),
  * -v2-format(5)). `public-inbox-purge` replaces a mail by an empty file, and the commit's subject
- * then names the object that it was.  Other files are passed over.
+ * then names the object that it was.  Other files are ignored.
  */
 #ifndef DAEMON_IMPORT_HISTORY_H
 #define DAEMON_IMPORT_HISTORY_H

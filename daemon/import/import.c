@@ -58,8 +58,8 @@ struct import {
 /* ---- the catalog */
 
 /*
- * The catalog for a chunk.  The first shows whether the mail is known, and most projects are created
- * for it, so the others wait until it is ready to be stored.
+ * The catalog for a chunk.  The first shows whether the mail is known, and most projects are
+ * created for it, so the others wait until it is ready to be stored.
  */
 static struct catalog *catalog_for(struct import *import, guint chunk_number)
 {

@@ -7,9 +7,9 @@
  * until it is stored, and imports that run at the same time take turns with theirs.
  *
  * Parsing runs ahead of storing as far as memory allows (room.h), and rows are encoded while the
- * server stores those before (sql/pg/copy.h).  What a message becomes is not decided ahead,
- * because it depends on the rows of the batch before, which other writers may change until the import has the
- * lock of the project again.
+ * server stores those before (sql/pg/copy.h).  The result for a message is not decided ahead,
+ * because it depends on the rows of the batch before, which other writers may change until the
+ * import has the lock of the project again.
  *
  * Messages that are stored already are recognised by their ids, in bulk, before they are parsed.
  * Commits are not durable before the end of an import, because repeating it continues from what the

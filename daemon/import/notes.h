@@ -13,8 +13,8 @@ struct notes {
 };
 
 /*
- * Collect the notes of a chunk that is parsed; they are valid as long as the chunk.  With `is_stuck`
- * positions do not move, because mail before the chunk was not stored.
+ * Collect the notes of a chunk that is parsed; they are valid as long as the chunk.  With
+ * `is_stuck` positions do not move, because mail before the chunk was not stored.
  */
 void notes_init(struct notes *notes, const struct chunk *chunk, bool is_stuck);
 void notes_done(struct notes *notes);

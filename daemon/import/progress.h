@@ -1,8 +1,8 @@
 /*
  * progress - counts what an import does, and shows it
  *
- * Several threads may count in the same progress: then each call except those of progress_start() and
- * progress_done() is between progress_lock() and progress_unlock().
+ * Several threads may count in the same progress: then each call except those of progress_start()
+ * and progress_done() is between progress_lock() and progress_unlock().
  */
 #ifndef DAEMON_IMPORT_PROGRESS_H
 #define DAEMON_IMPORT_PROGRESS_H

@@ -264,8 +264,8 @@ static int find_position(struct repository *repository, const struct repository_
 }
 
 /*
- * Usually the repository is read for the first time and there is no such position.  So git starts to
- * walk the whole history while the first commit is searched.
+ * Usually the repository is read for the first time and there is no such position.  So git starts
+ * to walk the whole history while the first commit is searched.
  */
 static int find_position_by_first(struct repository *repository,
 				  const struct repository_memory *memory, char **ret_error)

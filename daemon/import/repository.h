@@ -28,8 +28,8 @@ struct repository_position {
 struct repository_memory {
 	/*
 	 * Find the position of the repository that begins with the commit `first`, or, if that is
-	 * NULL, the one that was at `path` the last time.  *ret_moves says whether it is to move when
-	 * mail is stored (also if there is none).  Returns 1, 0 if there is none, or -errno.
+	 * NULL, the one that was at `path` the last time.  *ret_moves says whether it is to move
+	 * when mail is stored (also if there is none).  Returns 1, 0 if there is none, or -errno.
 	 */
 	int (*find)(void *context, const char *path, const char *first,
 		    struct repository_position *ret_position, bool *ret_moves);
@@ -49,15 +49,18 @@ struct repository_mail {
 
 struct repository;
 
-/* Whether `path` is one: a bare one, or a folder with .git and nothing but mails of public-inbox. */
+/*
+ * Whether `path` is one: a bare one, or a folder with .git and nothing but mails of public-inbox.
+ */
 bool repository_is_at(const char *path);
 
 /* The bytes that its objects take on the disk; 0 if git fails. */
 int64_t repository_bytes(const char *path);
 
 /*
- * Open the repository at `path`.  Returns 0, or -errno and a message in *ret_error, which the caller
- * frees with g_free().  -ENODATA: it has no commits; -ENOTSUP: it has other files than mails.
+ * Open the repository at `path`.  Returns 0, or -errno and a message in *ret_error, which the
+ * caller frees with g_free().  -ENODATA: it has no commits; -ENOTSUP: it has other files than
+ * mails.
  */
 int repository_open(const char *path, const struct repository_memory *memory, int stop_fd,
 		    struct repository **ret_repository, char **ret_error);

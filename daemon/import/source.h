@@ -38,7 +38,7 @@ struct source *source_new(const char *path);
  */
 void source_stop_at(struct source *source, int stop_fd);
 
-/* Begin repositories at their positions, which `memory` knows.  It must outlive the source. */
+/* Begin repositories at their positions in `memory`, which must outlive the source. */
 void source_remember(struct source *source, struct repository_memory memory);
 void source_free(struct source *source);
 void source_free_ptr(struct source **source);
@@ -46,7 +46,8 @@ void source_free_ptr(struct source **source);
 /*
  * Check that there is something to read.  Returns 0 or -errno, and then source_error() has a
  * message.  -ENODATA: a directory without a file that may contain mail, or a repository without
- * commits, unless it is an epoch.  A file may be empty.  Pipes are not opened.  Call it before source_next(), which then begins with the first message.
+ * commits, unless it is an epoch.  A file may be empty.  Pipes are not opened.  Call it before
+ * source_next(), which then begins with the first message.
  */
 int source_check(struct source *source);
 

@@ -6,7 +6,7 @@
 
 int server_open_sockets(struct server *server)
 {
-	return sockets_open(server->options->listen, server->options->listen_count, server->fds);
+	return sockets_open(&server->options->listen, server->fds);
 }
 
 int server_watch_sockets(struct server *server, sd_event_io_handler_t on_connection)
@@ -37,5 +37,5 @@ void server_stop_listening(struct server *server)
 	for (guint i = 0; i < server->sources->len; i++)
 		sd_event_source_disable_unref(server->sources->pdata[i]);
 	g_ptr_array_set_size(server->sources, 0);
-	sockets_close(server->options->listen, server->options->listen_count, server->fds);
+	sockets_close(&server->options->listen, server->fds);
 }

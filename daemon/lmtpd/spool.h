@@ -16,7 +16,10 @@
 /* The size of the writes to that file. */
 #define SPOOL_WRITE_BYTES ((size_t)32 << 10)
 
-/* If all spools together use more memory than this, messages of 4 KiB and more are written to files. */
+/*
+ * If all spools together use more memory than this, messages of 4 KiB and more are written to
+ * files.
+ */
 #define SPOOL_MEMORY_ALL_BYTES ((size_t)16 << 20)
 
 /* Limit of all files together; beyond it a message fails with -ENOSPC. */

@@ -2,9 +2,9 @@
  * writer - a thread that parses and stores mail
  *
  * Mail that arrives during a commit forms the next batch: under load many mails share a commit, and
- * an idle writer starts at once.  The writer reconnects to the database with growing
- * pauses, and mail waits in its queue.  The caller decides how long mail may wait, and breaks a call
- * into libpq that hangs.
+ * an idle writer starts at once.  The writer reconnects to the database with growing pauses, and
+ * mail waits in its queue.  The caller decides how long mail may wait, and breaks a call into
+ * libpq that hangs.
  *
  * All functions are called from one thread.
  */

@@ -3,7 +3,10 @@
 
 #include "daemon/output/decimal.h"
 
-/* How a byte is escaped: 0 not at all, 'u' in hexadecimal, 'l' as a line end, else by this letter. */
+/*
+ * How a byte is escaped: 0 not at all, 'u' in hexadecimal, 'l' as a line end, otherwise by this
+ * letter.
+ */
 static const char escapes[256] = {
 	'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n',          'u',
 	'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u',          'u',

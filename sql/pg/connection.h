@@ -56,6 +56,10 @@ const char *pg_set_idle_timeout(const struct pg *pg);
 void pg_keep_plans(struct pg *pg);
 bool pg_is_open(const struct pg *pg);
 
+/* SQLSTATEs for which callers have messages of their own. */
+#define PG_UNIQUE_VIOLATION "23505"
+#define PG_UNDEFINED_TABLE  "42P01"
+
 /* The last error: one line, and the SQLSTATE ("" if the server sent none). */
 const char *pg_error(const struct pg *pg);
 const char *pg_sqlstate(const struct pg *pg);

@@ -8,11 +8,11 @@ static const struct {
 	const char *sqlstate; /* or its first characters */
 	int error;
 } sqlstates[] = {
-	{ "23505", -EAGAIN }, /* unique_violation: another writer was first */
-	{ "23503", -EAGAIN }, /* foreign_key_violation: a parent was deleted */
-	{ "40001", -EAGAIN }, /* serialization_failure */
-	{ "40P01", -EAGAIN }, /* deadlock_detected */
-	{ "22", -EILSEQ },    /* data exceptions */
+	{ PG_UNIQUE_VIOLATION, -EAGAIN }, /* another writer was first */
+	{ "23503", -EAGAIN },             /* foreign_key_violation: a parent was deleted */
+	{ "40001", -EAGAIN },             /* serialization_failure */
+	{ "40P01", -EAGAIN },             /* deadlock_detected */
+	{ "22", -EILSEQ },                /* data exceptions */
 	{ "23514", -EILSEQ }, /* check_violation; the mail does not cause other violations */
 	{ "54000", -EILSEQ }, /* program_limit_exceeded: a row or value too large */
 	{ "55P03", -EBUSY },  /* lock_not_available */
@@ -21,8 +21,9 @@ static const struct {
 	{ "57014", -EBUSY },  /* query_canceled, by statement_timeout */
 	{ "42501", -EACCES }, /* insufficient_privilege */
 	{ "25006", -EROFS },  /* read_only_sql_transaction */
-	{ "08", -ENOTCONN },    { "57P", -ENOTCONN }, /* shutdown, crash, starting up */
-	{ "25P03", -ENOTCONN },                       /* idle_in_transaction_session_timeout */
+	{ "08", -ENOTCONN },
+	{ "57P", -ENOTCONN },   /* shutdown, crash, starting up */
+	{ "25P03", -ENOTCONN }, /* idle_in_transaction_session_timeout */
 };
 
 static int error_of(const char *sqlstate)
@@ -66,7 +67,7 @@ static bool is_sequence_behind(const PGresult *result, const char *sqlstate)
 	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 	const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
 
-	return strcmp(sqlstate, "23505") == 0 && constraint != NULL && table != NULL &&
+	return strcmp(sqlstate, PG_UNIQUE_VIOLATION) == 0 && constraint != NULL && table != NULL &&
 	       g_str_has_prefix(table, "patchwork_") && strstr(constraint, "_pkey") != NULL;
 }
 

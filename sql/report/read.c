@@ -21,8 +21,8 @@ int read_open(const char *conninfo, int timeout_secs, struct pg **ret_pg)
 
 const char *read_message(const struct pg *pg)
 {
-	/* undefined_table, undefined_function, invalid_schema_name */
-	static const char *const missing[] = { "42P01", "42883", "3F000" };
+	/* The last two are undefined_function and invalid_schema_name. */
+	static const char *const missing[] = { PG_UNDEFINED_TABLE, "42883", "3F000" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(missing); i++)
 		if (g_str_equal(pg_sqlstate(pg), missing[i]))

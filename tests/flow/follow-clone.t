@@ -46,8 +46,8 @@ exec {held}>"$clone/patchmda-mirror"
 flock "$held"
 new_mail "$T/up/list/git/0.git" three
 touch "$clone/$branch.lock"
-exits 75 "while another process is at work in it" follow --timeout 1s "$T/list"
-like "$(cat "$T/err")" "$clone: another process is at work in it" "in words"
+exits 75 "while another process is using it" follow --timeout 1s "$T/list"
+like "$(cat "$T/err")" "$clone: another process is using it" "in words"
 ok "its locks stay" test -e "$clone/$branch.lock"
 exec {held}>&-
 exits 0 "once that has ended" follow "$T/list"

@@ -1,5 +1,5 @@
 /*
- * fuzz_commit - commits in the output of git log, and their messages; see daemon/commits/commit_log.h,
+ * fuzz_commit - commits in the output of git log, and their messages; see commit_log.h and
  * parser/commit.h
  */
 #include "tests/fuzz/fuzz.h"

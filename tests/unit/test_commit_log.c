@@ -1,4 +1,4 @@
-/* test_commit_log - commits in the output of git log, cut at any place; see daemon/commits/commit_log.h */
+/* test_commit_log - commits in the output of git log, cut at any place; see commit_log.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
