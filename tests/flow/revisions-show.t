@@ -11,12 +11,24 @@ bob='Bob <bob@x.org>'
 
 # listed WORD... - the message ids, without brackets, in a line
 listed() {
-	patchmda list --json "$@" | jq -r '.[].msgid' | tr -d '<>' | paste -sd ' '
+	patchmda list --json --project ring "$@" | jq -r '.[].msgid' | tr -d '<>' | paste -sd ' '
 }
 
 pg_start
 ready_db revisions_show
 patchmda project add ring --list-id ring.example.org >/dev/null
+
+# Another project has the same ids, before and after.
+patchmda project add twin --list-id twin.example.org >/dev/null
+LIST=twin.example.org
+patch "$bob" '[PATCH] other' other@x.org | patchmda deliver
+mail "$ada" '[PATCH 0/1] cover' c3@x.org | patchmda deliver
+patch -r '<c3@x.org>' "$ada" '[PATCH 1/1] patch' p3@x.org | patchmda deliver
+mail -d 900 "$ada" '[PATCH] ring' twin@x.org "change-id: ring-1
+
+$(change src/ring.c)" | patchmda deliver
+LIST=ring.example.org
+
 mail "$ada" '[PATCH 0/2] ring: wait' c1@x.org 'change-id: ring-1' | patchmda deliver
 patch -r '<c1@x.org>' "$ada" '[PATCH 1/2] ring: one' a1@x.org | patchmda deliver
 mail -r '<c1@x.org>' "$ada" '[PATCH 2/2] ring: two' b1@x.org "$(change doc/ring.txt)" | patchmda deliver
@@ -30,10 +42,10 @@ mail -d 100 -r '<c2@x.org>' "$ada" '[PATCH v2 1/1] ring: one' a2@x.org \
 mail -d 200 "$bob" '[PATCH] other' other@x.org "$(change src/rings/other_1.c)" | patchmda deliver
 first=$(sql "select id from patchwork_series where version = 1 and total = 2")
 second=$(sql "select id from patchwork_series where version = 2")
-other=$(sql "select series_id from patchwork_patch where msgid = '<other@x.org>'")
+other=$(sql "select series_id from patchwork_patch where msgid = '<other@x.org>' and project_id = 1")
 
 # list
-is "$(patchmda list --json | jq -c '.[] | [.version, .previous, .previous_rule]' | paste -sd ' ')" \
+is "$(patchmda list --json --project ring | jq -c '.[] | [.version, .previous, .previous_rule]' | paste -sd ' ')" \
 	"[1,null,null] [2,$first,\"change-id\"] [1,null,null]" "list tells the predecessor and the rule"
 is "$(listed --latest)" "other@x.org c2@x.org" "--latest leaves the older version out"
 is "$(listed)" "other@x.org c2@x.org c1@x.org" "which is listed otherwise"
@@ -63,6 +75,7 @@ is "$(jq -c '.chain[1].prerequisites' "$T/out")" \
 exits 0 "show --series --latest, of the older one" patchmda show --series --latest --json c1@x.org
 is "$(jq -c '[.series, (.patches | map(.msgid))]' "$T/out")" "[$second,[\"<a2@x.org>\"]]" "is the latest"
 exits 64 "--json without --series" patchmda show --json a1@x.org
+exits 64 "--latest without --series" patchmda show --latest a1@x.org
 exits 64 "--json and --format" patchmda show --series --json --format diff a1@x.org
 
 # why
@@ -82,4 +95,30 @@ is "$(tags a1@x.org)" 'Reviewed-by: Bob <bob@x.org>,Tested-by: Bob <bob@x.org>' 
 is "$(tags --series b1@x.org | tr , '\n' | sift -c Reviewed)" 2 "of the series"
 is "$(tags --no-cover-trailers a1@x.org)" 'Tested-by: Bob <bob@x.org>' "but not with --no-cover-trailers"
 is "$(sql "select count(*) from patchwork_patchtag")" 1 "Patchwork's counts are as before"
+
+# Versions that were sent again, and a part of a version; the last of them is stored first.
+patch -d 2300 "$ada" '[PATCH v2.1] wait less' w4@x.org | patchmda deliver
+patch -d 2400 "$ada" '[PATCH v2 RESEND] wait less' w5@x.org | patchmda deliver
+patch -d 2250 "$ada" '[PATCH v2] wait less' w3@x.org | patchmda deliver
+patch -d 2200 "$ada" '[PATCH RESEND] wait less' w2@x.org | patchmda deliver
+patch -d 2100 "$ada" '[PATCH] wait less' w1@x.org | patchmda deliver
+is "$(patchmda show --series --json w2@x.org | jq -r '.chain[].msgid' | tr -d '<>' | paste -sd ' ')" \
+	'w1@x.org w2@x.org w3@x.org w5@x.org w4@x.org' "the order of a chain is that of versions, their parts, and dates"
+is "$(patchmda show --series --latest --json w1@x.org | jq -r '.patches[].msgid')" '<w4@x.org>' "the latest is the last part"
+is "$(listed --latest | xargs -n 1 | sift '^w')" w4@x.org "in a list, too"
+patch -d 3100 "$ada" '[PATCH RESEND] once more' x2@x.org | patchmda deliver
+patch -d 3000 "$ada" '[PATCH] once more' x1@x.org | patchmda deliver
+is "$(listed --latest | xargs -n 1 | sift '^x')" x2@x.org "of a version that was sent again the last is the latest"
+
+# Prerequisites that are cover letters, or versions that are not named.
+mail "$ada" '[PATCH 0/1] cover' c3@x.org | patchmda deliver
+patch -r '<c3@x.org>' "$ada" '[PATCH 1/1] patch' p3@x.org | patchmda deliver
+mail "$ada" '[PATCH] needs' n@x.org "prerequisite-message-id: <c3@x.org>
+prerequisite-change-id: ring-1
+prerequisite-change-id: ring-2
+
+$(change x.c)" | patchmda deliver
+cover=$(sql "select series_id from patchwork_patch where msgid = '<p3@x.org>' and project_id = 1")
+is "$(patchmda show --series --json n@x.org | jq -c '[.chain[0].prerequisites[].series]')" "[$cover,$second,null]" \
+	"a cover letter's series, the latest version, and none"
 done_testing
