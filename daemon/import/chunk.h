@@ -34,7 +34,7 @@ struct chunk_entry {
 	char *repository; /* its path, in UTF-8; NULL: the message is from a file */
 	char *commit;
 	bool is_deleted; /* by the commit */
-	bool is_noted;   /* it is known, and from where it came may have to be stored */
+	bool is_noted;   /* it is known, and how it was received may have to be recorded */
 	enum disposition disposition;
 };
 
@@ -76,7 +76,7 @@ int chunk_add(struct chunk *chunk, const struct source_message *message);
 void chunk_reset(struct chunk *chunk);
 
 /*
- * Parse all messages; if asking pays off, only those that the database does not know.  Returns 0 or
+ * Parse all messages, or if memory_pays(), only those that the database does not know.  Returns 0 or
  * -errno.
  */
 int chunk_parse(struct chunk *chunk);

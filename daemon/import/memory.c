@@ -1,17 +1,17 @@
-/* memory - what the database knows: positions of repositories, and messages; see memory.h */
+/* memory - positions of repositories and known messages, from the database; see memory.h */
 #include "daemon/import/memory.h"
 
 #include <errno.h>
 
 #include "sql/archive.h"
 
-/* Asking pays off if at least one message in this many is known. */
+/* Messages are asked for if at least one in this many is known. */
 #define KNOWN_SHARE_MIN 10
 
 struct memory {
 	const struct import_options *options;
 	GMutex lock;
-	GThread *connecting; /* NULL once it was waited for */
+	GThread *connecting; /* NULL: it was joined */
 	struct pg *pg;
 	char *error; /* of the last search for a position, or NULL */
 	gint pays;
@@ -37,7 +37,7 @@ struct memory *memory_new(const struct import_options *options)
 	return memory;
 }
 
-/* Take the connection, which may be closed; give_connection() is due. */
+/* Take the connection, which may be closed; give_connection() must follow. */
 static struct pg *take_connection(struct memory *memory)
 {
 	g_mutex_lock(&memory->lock);

@@ -1,9 +1,9 @@
 /*
- * memory - what the database knows: positions of repositories, and messages
+ * memory - positions of repositories and known messages, from the database
  *
- * It has its own connection, which all threads of an import share.  To ask for messages before they
- * are parsed pays off only where enough of them are known.  So asking ends with a chunk that has
- * too few, and begins again when the writer has found enough duplicates.
+ * All threads of an import share its connection.  Asking for messages before they are parsed saves
+ * time only if enough of them are known.  So it ends after a chunk with too few known messages, and
+ * begins again when the writer has found enough duplicates.
  */
 #ifndef DAEMON_IMPORT_MEMORY_H
 #define DAEMON_IMPORT_MEMORY_H
@@ -24,7 +24,7 @@ void memory_free(struct memory *memory);
 /* For source_remember(), in one thread; valid as long as `memory`. */
 struct repository_memory memory_of(struct memory *memory);
 
-/* Whether asking for messages pays off; at first it is assumed. */
+/* Whether to ask for messages; at first true. */
 bool memory_pays(const struct memory *memory);
 
 /*
@@ -33,10 +33,10 @@ bool memory_pays(const struct memory *memory);
  */
 int memory_ask(struct memory *memory, struct known_key *keys, size_t count, bool *ret_any_archived);
 
-/* Decide whether asking pays off: `known` of the `count` messages were known. */
+/* Decide whether to ask further: `known` of the last `count` messages were known. */
 void memory_judge(struct memory *memory, size_t known, size_t count);
 
-/* Decide that it does, if enough of the `count` messages that were stored are duplicates. */
+/* Begin to ask again if enough of the last `count` stored messages are duplicates. */
 void memory_learn(struct memory *memory, size_t duplicates, size_t count);
 
 #endif
