@@ -180,6 +180,38 @@ is "$(inside systemctl is-active patchmda.service patchmda@two.service)" $'activ
 is "$(inside stat -c '%a %U %G' /var/spool/postfix/private/patchmda-two)" "660 patchmda postfix" \
 	"Postfix has a socket for it"
 
+# ---- the web server, with the settings and the password of the service beside it
+
+# web SOCKET PATH - prints the status of a request by a member of the proxy's group
+web() {
+	inside setpriv --reuid=nobody --regid=www-data --clear-groups \
+		curl -s -o /dev/null -w '%{http_code}' --unix-socket "/run/patchmda/$1" "http://p.example.org$2" || echo "curl $?"
+}
+ok "the web server's sockets are opened" inside systemctl start patchmda-http.socket patchmda-http@two.socket
+is "$(inside stat -c '%F %a %U %G' /run/patchmda/http.sock /run/patchmda/two-http.sock)" \
+	$'socket 660 patchmda www-data\nsocket 660 patchmda www-data' "for the group of the proxy"
+is "$(unit ActiveState patchmda-http.service)" inactive "and nothing runs"
+is "$(web http.sock '/api/patches/?q=first')" 200 "the first request starts it"
+is "$(unit ActiveState patchmda-http.service)/$(unit SubState patchmda-http.service)" active/running "it is ready"
+is "$(inside curl -s --unix-socket /run/patchmda/http.sock http://p/api/patches/1/ | grep -o '"name":"first"' | sort -u)" '"name":"first"' \
+	"it has the database of the settings"
+is "$(inside curl -s --unix-socket /run/patchmda/two-http.sock http://p/api/patches/1/ | grep -o '"name":"second"' | sort -u)" \
+	'"name":"second"' "an instance has its own"
+for setting in Type=notify NotifyAccess=main Restart=always StartLimitIntervalUSec=0 WatchdogUSec=1min OOMPolicy=stop \
+	User=patchmda Group=patchmda MemoryMax=536870912; do
+	is "$(unit "${setting%=*}" patchmda-http.service)" "${setting#*=}" "the web server's $setting"
+done
+main=$(unit MainPID patchmda-http.service)
+isnt "$(inside readlink "/proc/$main/ns/net")" "$(inside readlink /proc/1/ns/net)" "it has no network"
+is "$(inside setpriv --reuid=nobody --regid=nogroup --clear-groups \
+	curl -s --unix-socket /run/patchmda/http.sock http://p/ || echo "$?")" 7 "others may not connect"
+inside kill -KILL "$main"
+is "$(web http.sock /api/)" 200 "it may be killed: the socket stays, and the next request waits for it"
+ok "it stops" inside systemctl stop patchmda-http.service
+is "$(unit Result patchmda-http.service)" success "with success"
+is "$(web http.sock /project/ring/)" 200 "and is started by a request again"
+is "$(inside journalctl -q --no-pager -o cat -u patchmda-http.service | grep -c 'GET /project/ring/: 200')" 1 "which the journal has"
+
 # ---- a database on another host
 
 settings PGHOST=127.0.0.1
@@ -193,7 +225,8 @@ is "$(sql "select count(*) from pg_stat_activity where application_name = 'patch
 
 # ---- stop of everything
 
-ok "all is stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service
+ok "all is stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service \
+	patchmda-http.socket patchmda-http.service patchmda-http@two.socket patchmda-http@two.service
 is "$(inside sh -c 'for file in /run/patchmda/*.sock /var/spool/postfix/private/patchmda*; do
 	[ ! -e "$file" ] || echo "$file"; done')" '' \
 	"and the sockets are gone"
