@@ -97,5 +97,8 @@ is "$(sql 'select count(*) from patchwork_patch' "select count(*) from auth_user
 	"$(PGDATABASE=django_from sql 'select count(*) from patchwork_patch' | tr '\n' ' ')1 " 'with all rows'
 is "$(sql "select setval('patchwork_comment_id_seq', nextval('patchwork_comment_id_seq')) > (select max(id) from patchwork_patchcomment)")" t \
 	'and the sequences are where they were'
+exits 0 'init records the rows' patchmda init
+is "$(sql 'select count(*) from patchmda.member')" "$(sql 'select (select count(*) from patchwork_patch) + (select count(*) from patchwork_cover)')" \
+	'of all patches and cover letters'
 PGDATABASE=django sql 'drop owned by django_t_old' 'drop role django_t_old'
 done_testing
