@@ -193,10 +193,16 @@ until_true times "^id: $(last)\$" 100
 is "$(count '^200' "$T/crowd")" 100 'a hundred subscribers'
 sql "alter system set log_statement = 'all'" "select pg_reload_conf()" >/dev/null
 until_true sql_is 'show log_statement' all
-before=$(count 'execute.*from patchwork_event x left join' "$PGHOST/log")
+# queries - prints the number of queries by the server of the stream, without the one by which it looks for new events:
+# that is sent each second, too
+queries() {
+	grep -a 'LOG:  execute' "$PGHOST/log" | count -v 'execute [^:]*: select x.id, x.category'
+}
+before=$(queries) documents=$(count 'execute.*from patchwork_event x left join' "$PGHOST/log")
 sql "$(event 1 patch-completed)"
 until_true times "^id: $(last)\$" 100
-is $(($(count 'execute.*from patchwork_event x left join' "$PGHOST/log") - before)) 1 'cost one query for the documents of a commit'
+is $(($(count 'execute.*from patchwork_event x left join' "$PGHOST/log") - documents)) 1 'cost one query for the documents of a commit'
+is $(($(queries) - before)) 1 'and no other'
 sql "alter system reset log_statement" "select pg_reload_conf()" >/dev/null
 kill $crowd
 wait $crowd || true

@@ -100,7 +100,7 @@ is $status 403 'a bundle, of nobody'
 # options PATH USER EXPRESSION - of the members that USER may write
 options() {
 	ask OPTIONS "/api/$1" -H "$(as "$2")"
-	field "->'actions'$3"
+	field "->'actions'${3-}"
 }
 is "$(options patches/1/ maint "->'PUT'->'commit_ref'")" \
 	'{"type":"string","required":false,"read_only":false,"label":"Commit ref","max_length":255}' 'a member that can be written'
@@ -356,6 +356,10 @@ is $status 200 'a token is sent by nobody but its owner'
 # ---- many changes at once
 
 forget_events
+states() {
+	sql 'select id, state_id from patchwork_patch where id in (2, 3) order by id' | tr '\n' ' '
+}
+before=$(states)
 for i in {1..20}; do
 	curl -s -o /dev/null -w '%{http_code}\n' --unix-socket "$HTTPD_SOCKET" -X PATCH -H "$(as maint)" -H 'Content-Type: application/json' \
 		-d "{\"state\": \"$([ $((i / 2 % 2)) = 0 ] && echo new || echo accepted)\", \"related\": [$((i % 2 + 2))]}" \
@@ -364,13 +368,22 @@ for i in {1..20}; do
 done
 wait "${pids[@]}"
 is "$(cat "$T"/change.* | sort | uniq -c | xargs)" '20 200' 'each is made'
-is "$(sql "select bool_and(e.current_state_id = p.state_id) from (
-	select distinct on (patch_id) patch_id, current_state_id from patchwork_event
-	where category = 'patch-state-changed' and patch_id in (2, 3) and id > $(cat "$T/last") order by patch_id, date desc, id desc) e
-	join patchwork_patch p on p.id = e.patch_id")" t 'the last event of a patch names its state'
-is "$(sql "select count(*) from (select current_state_id, lead(previous_state_id) over (partition by patch_id order by date) as next
+# The states of both patches before, and then after each event.
+history() {
+	sql "select patch_id, string_agg(previous_state_id || '>' || current_state_id, ' ' order by id) from patchwork_event
+		where category = 'patch-state-changed' and id > $(cat "$T/last") group by 1 order by 1"
+}
+history >"$T/history"
+is "$(wc -l <"$T/history")" 2 'the states of both were changed'
+is "$(sed -E 's/\|([0-9]+)>.*/|\1/' "$T/history" | tr '\n' ' ')" "$before" 'the first event of a patch names its state of before'
+is "$(sed -E 's/\|.*>/|/' "$T/history" | tr '\n' ' ')" "$(states)" 'the last one that of now'
+is "$(sed 's/^.*|//' "$T/history" | tr ' ' '\n' | count '^([0-9]+)>\1$')" 0 'each is a change'
+is "$(sql "select count(*) from (select current_state_id, lead(previous_state_id) over (partition by patch_id order by id) as next
 	from patchwork_event where category = 'patch-state-changed' and id > $(cat "$T/last")) x where next <> current_state_id")" 0 \
-	'changes of one patch come one after another'
+	'and begins where the one before has ended'
+is "$(sql "select patch_id, count(*) from patchwork_event
+	where category = 'patch-relation-changed' and id > $(cat "$T/last") group by 1 order by 1" | tr '\n' ' ')" '2|1 3|1 ' \
+	'a relation is made once'
 httpd_stop
 
 # ---- rights of the role
