@@ -66,7 +66,7 @@ static int drop(struct pg *pg, const GArray *ids)
 	int count;
 	int r = held_drop(pg, ids, &count);
 
-	if (r == 0)
+	if (r == 0 && count > 0)
 		printf("%d dropped\n", count);
 	return r == 0 && count < (int)ids->len ? -ENOENT : r;
 }

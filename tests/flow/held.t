@@ -76,6 +76,8 @@ is "$(cat "$T/out")" '0 delivered, 1 still held' 'says so'
 is "$(sql "select count(*) from patchmda.held where id = $id")" 1 'and keeps it'
 exits 65 'retry of an id that does not exist' patchmda held retry 999999
 is "$(cat "$T/out" "$T/err")" 'patchmda held: held message 999999: it does not exist' 'prints that alone'
+exits 65 'deletion of an id that does not exist' patchmda held drop 999999
+is "$(cat "$T/out" "$T/err")" 'patchmda held: no message with that id is held' 'prints that alone'
 sql "alter table patchwork_patch drop constraint no_blue"
 exits 0 'retry when it does not' patchmda held retry "$id"
 is "$(cat "$T/out")" '1 delivered, 0 still held' 'takes it in'
