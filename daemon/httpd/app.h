@@ -18,8 +18,9 @@ struct app_options {
 	const char *trusted[APP_TRUSTED_MAX]; /* addresses whose X-Forwarded- headers are used */
 	size_t trusted_count;
 	bool is_read_only;
-	unsigned query_secs; /* a longer query is cancelled */
-	unsigned page_max;   /* limit of the rows of a page */
+	unsigned query_secs;    /* a longer query is cancelled */
+	unsigned page_max;      /* limit of the rows of a page */
+	unsigned listeners_max; /* limit of the clients that follow the events */
 };
 
 struct app;

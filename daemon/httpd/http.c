@@ -130,7 +130,6 @@ struct http_request *http_request_new(const char *method, const char *target)
 	request->raw_query = g_strdup(target[path] == '?' ? target + path + 1 : "");
 	request->path = decoded(view_str(request->raw_path), false);
 	request->params = read_params(view_str(request->raw_query));
-	request->body = g_byte_array_new();
 	return request;
 }
 
@@ -141,7 +140,8 @@ void http_request_free(struct http_request *request)
 	for (size_t i = 0; i < HTTP_HEADER_COUNT; i++)
 		g_free(request->headers[i]);
 	free_params(request->params);
-	g_byte_array_unref(request->body);
+	if (request->body != NULL)
+		g_byte_array_unref(request->body);
 	g_free(request->method);
 	g_free(request->path);
 	g_free(request->raw_path);

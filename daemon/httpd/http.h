@@ -43,9 +43,9 @@ struct http_request {
 	char *raw_query;                  /* the query string without its question mark, or "" */
 	GArray *params;                   /* struct search_param, in order */
 	char *headers[HTTP_HEADER_COUNT]; /* NULL: the request has none */
-	GByteArray *body;
-	char *base;   /* scheme, host and port of URLs in the response */
-	char *client; /* its address; "unix:" for a Unix socket */
+	GByteArray *body;                 /* NULL: it has not been read */
+	char *base;                       /* scheme, host and port of URLs in the response */
+	char *client;                     /* its address; "unix:" for a Unix socket */
 };
 
 /* `target` is the target of the request line: a path and perhaps a query string. */
@@ -90,6 +90,12 @@ struct http_source {
 		       void *client);
 	void (*free)(void *context);
 };
+
+/*
+ * The status of a response by which the body of the request is asked for (RFC 9110, 15.2.1); the
+ * request is processed again when the body has been read.
+ */
+#define HTTP_CONTINUE 100
 
 struct http_response {
 	unsigned status;

@@ -91,7 +91,7 @@ int rest_answer(struct app_worker *worker, const struct http_request *request,
 			   .negotiated = { .form = FORM_JSON, .suffix = "" } };
 	int r = answer(&api);
 
-	if (r == 0 && api.negotiated.form == FORM_PAGE)
+	if (r == 0 && api.negotiated.form == FORM_PAGE && response->status != HTTP_CONTINUE)
 		answer_page(request, match->route, response);
 	return r;
 }

@@ -1,27 +1,33 @@
 /* server - `patchmda httpd`: HTTP/1.1 on sockets; see server.h */
 #include "daemon/httpd/server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/httpd/clients.h"
 #include "daemon/httpd/encoding.h"
+#include "daemon/httpd/queue.h"
 #include "daemon/httpd/traffic.h"
 #include "daemon/httpd/worker.h"
 #include "daemon/log.h"
 #include "daemon/sockets.h"
 
-#define TICK_SECS 5
+#define TICK_SECS 1
 
 /* The size of a piece of a body that is read piece by piece. */
 #define SOURCE_BLOCK_BYTES 4096
+
+/* Memory of at least this size is returned to the kernel when it is freed. */
+#define MAPPED_BYTES_MIN (128 << 10)
+
+/* Connections of a socket that are closed soon, because of the limit or of time. */
+#define CONNECTIONS_SURPLUS 64
 
 /* Time for clients to read their responses when the server stops. */
 #define STOP_SECS 5
@@ -29,17 +35,9 @@
 const struct httpd_options httpd_defaults = {
 	.app = { .query_secs = 10, .page_max = 250 },
 	.workers = 4,
-	.connections_max = 1000,
+	.connections_max = 500,
 	.idle_secs = 60,
-};
-
-/* Requests that wait for a worker.  ThreadSanitizer does not know the locks of GLib's queue. */
-struct queue {
-	pthread_mutex_t lock;
-	pthread_cond_t is_filled;
-	struct exchange *first, *last;
-	unsigned length;
-	bool is_closed; /* no more are added */
+	.request_secs = 60,
 };
 
 struct server {
@@ -48,109 +46,50 @@ struct server {
 	GArray *fds;        /* int: the sockets that listen */
 	GPtrArray *daemons; /* struct MHD_Daemon */
 	GPtrArray *threads; /* GThread: the workers */
-	struct queue queue;
+	struct clients *clients;
+	struct queue *queue;
 	struct traffic *traffic;
 	gint unanswered; /* requests whose response has not been sent */
-	gint busy;       /* workers that process a request */
 	gint body_bytes; /* of HTTPD_BODIES_BYTES_MAX, taken by requests */
+	gint has_warned; /* of a proxy that is not trusted */
+};
+
+/* A connection, from on_connection() to on_connection(). */
+struct connection {
+	struct client *client;
+	struct exchange *exchange; /* NULL: none has begun */
+};
+
+/* The part of a request that MHD has read. */
+enum stage {
+	STAGE_TARGET,
+	STAGE_ADMISSION, /* the headers: a worker decides whether the body is wanted */
+	STAGE_BODY,      /* the headers, and perhaps the body */
 };
 
 /* One request and its response.  MHD's thread has it, then a worker, then MHD's thread again. */
 struct exchange {
-	struct exchange *next; /* in the queue */
+	struct queue_entry entry; /* the first member */
 	struct server *server;
 	struct MHD_Connection *connection;
-	char *target;
-	struct http_request *request; /* NULL: only the request line has been read */
+	struct connection *parent;
+	struct client *client; /* the parent's */
+	char *target;          /* NULL: it is too long */
+	const char *method;    /* MHD's, like the headers, until on_completed() */
+	enum stage stage;
+	GByteArray *body; /* NULL: it has not been read */
 	struct http_response *response;
-	char peer[INET6_ADDRSTRLEN];
 	unsigned body_refusal; /* status because of which the body is not kept; 0: it is kept */
 	gint body_bytes;       /* of the server's, taken by this request */
 	int64_t queued_usecs;  /* when the whole request had come */
 	bool is_counted;       /* in `unanswered` */
 };
 
-/* ---- the queue */
-
-static void queue_init(struct queue *queue)
-{
-	*queue = (struct queue){ 0 };
-	(void)pthread_mutex_init(&queue->lock, NULL);
-	(void)pthread_cond_init(&queue->is_filled, NULL);
-}
-
-static void queue_done(struct queue *queue)
-{
-	(void)pthread_cond_destroy(&queue->is_filled);
-	(void)pthread_mutex_destroy(&queue->lock);
-}
-
-static unsigned queue_length(struct queue *queue)
-{
-	unsigned length;
-
-	(void)pthread_mutex_lock(&queue->lock);
-	length = queue->length;
-	(void)pthread_mutex_unlock(&queue->lock);
-	return length;
-}
-
-static void queue_push(struct queue *queue, struct exchange *exchange)
-{
-	(void)pthread_mutex_lock(&queue->lock);
-	if (queue->first == NULL)
-		queue->first = exchange;
-	else
-		queue->last->next = exchange;
-	queue->last = exchange;
-	queue->length++;
-	(void)pthread_cond_signal(&queue->is_filled);
-	(void)pthread_mutex_unlock(&queue->lock);
-}
-
-/* Wait for a request.  NULL: the queue is closed and empty. */
-static struct exchange *queue_pop(struct queue *queue)
-{
-	struct exchange *exchange;
-
-	(void)pthread_mutex_lock(&queue->lock);
-	while (queue->first == NULL && !queue->is_closed)
-		(void)pthread_cond_wait(&queue->is_filled, &queue->lock);
-	exchange = queue->first;
-	if (exchange != NULL) {
-		queue->first = exchange->next;
-		exchange->next = NULL;
-		queue->length--;
-	}
-	(void)pthread_mutex_unlock(&queue->lock);
-	return exchange;
-}
-
-static void queue_close(struct queue *queue)
-{
-	(void)pthread_mutex_lock(&queue->lock);
-	queue->is_closed = true;
-	(void)pthread_cond_broadcast(&queue->is_filled);
-	(void)pthread_mutex_unlock(&queue->lock);
-}
-
 /* ---- reading a request */
 
-static void find_peer(struct exchange *exchange)
+static const char *header(const struct exchange *exchange, const char *name)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
-
-	g_strlcpy(exchange->peer, "unix:", sizeof(exchange->peer));
-	if (address != NULL && address->sa_family == AF_INET)
-		(void)inet_ntop(AF_INET,
-				&((const struct sockaddr_in *)(const void *)address)->sin_addr,
-				exchange->peer, sizeof(exchange->peer));
-	else if (address != NULL && address->sa_family == AF_INET6)
-		(void)inet_ntop(AF_INET6,
-				&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
-				exchange->peer, sizeof(exchange->peer));
+	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
 static bool is_host(const char *host)
@@ -161,13 +100,17 @@ static bool is_host(const char *host)
 		       strlen(host);
 }
 
+static bool is_from_proxy(const struct exchange *exchange)
+{
+	return app_trusts(exchange->server->app, client_address(exchange->client));
+}
+
 /* The beginning of URLs: the setting, or the host that the client has named. */
 static char *base_of(const struct exchange *exchange)
 {
-	const struct http_request *request = exchange->request;
-	const char *scheme = request->headers[HTTP_X_FORWARDED_PROTO];
-	const char *host = request->headers[HTTP_HOST];
-	bool is_tls = scheme != NULL && app_trusts(exchange->server->app, exchange->peer) &&
+	const char *scheme = header(exchange, http_header_names[HTTP_X_FORWARDED_PROTO]);
+	const char *host = header(exchange, MHD_HTTP_HEADER_HOST);
+	bool is_tls = scheme != NULL && is_from_proxy(exchange) &&
 		      g_ascii_strcasecmp(scheme, "https") == 0;
 
 	if (exchange->server->options->app.base_url != NULL)
@@ -179,26 +122,26 @@ static char *base_of(const struct exchange *exchange)
 /* The address of the client; a proxy adds it at the end of X-Forwarded-For. */
 static char *client_of(const struct exchange *exchange)
 {
-	const char *forwarded = exchange->request->headers[HTTP_X_FORWARDED_FOR];
+	const char *forwarded = header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]);
 	const char *comma;
 
-	if (forwarded == NULL || !app_trusts(exchange->server->app, exchange->peer))
-		return g_strdup(exchange->peer);
+	if (forwarded == NULL || !is_from_proxy(exchange))
+		return g_strdup(client_address(exchange->client));
 	comma = strrchr(forwarded, ',');
 	return g_strstrip(g_strdup(comma != NULL ? comma + 1 : forwarded));
 }
 
-static void begin_request(struct exchange *exchange, const char *method)
+/* Called by a worker, which needs more memory than MHD's thread, where many requests wait. */
+static struct http_request *read_request(const struct exchange *exchange)
 {
-	struct http_request *request = http_request_new(method, exchange->target);
+	struct http_request *request = http_request_new(exchange->method, exchange->target);
 
 	for (size_t i = 0; i < HTTP_HEADER_COUNT; i++)
-		request->headers[i] = g_strdup(MHD_lookup_connection_value(
-			exchange->connection, MHD_HEADER_KIND, http_header_names[i]));
-	exchange->request = request;
-	find_peer(exchange);
+		request->headers[i] = g_strdup(header(exchange, http_header_names[i]));
+	request->body = exchange->body != NULL ? g_byte_array_ref(exchange->body) : NULL;
 	request->base = base_of(exchange);
 	request->client = client_of(exchange);
+	return request;
 }
 
 /* The bytes of a body of this length that count towards HTTPD_BODIES_BYTES_MAX. */
@@ -211,6 +154,7 @@ static void release_body(struct exchange *exchange)
 {
 	(void)g_atomic_int_add(&exchange->server->body_bytes, -exchange->body_bytes);
 	exchange->body_bytes = 0;
+	g_clear_pointer(&exchange->body, g_byte_array_unref);
 }
 
 /* Whether there is memory for a body of this length. */
@@ -225,21 +169,41 @@ static bool reserve_body(struct exchange *exchange, size_t len)
 
 static void take_body(struct exchange *exchange, const char *data, size_t size)
 {
-	struct http_request *request = exchange->request;
+	size_t len = exchange->body->len + size;
 
 	if (exchange->body_refusal != 0)
 		return;
-	if (request->body->len + size > HTTPD_BODY_BYTES_MAX)
+	if (len > HTTPD_BODY_BYTES_MAX)
 		exchange->body_refusal = 413;
-	else if (!reserve_body(exchange, request->body->len + size))
+	else if (!reserve_body(exchange, len))
 		exchange->body_refusal = 503;
 	if (exchange->body_refusal == 0) {
-		g_byte_array_append(request->body, (const guint8 *)data, (guint)size);
+		g_byte_array_append(exchange->body, (const guint8 *)data, (guint)size);
 		return;
 	}
 	release_body(exchange);
-	g_byte_array_unref(request->body);
-	request->body = g_byte_array_new();
+	exchange->body = g_byte_array_new();
+}
+
+/*
+ * Whether the request has to be admitted before its body is read.  A client that sends
+ * `Expect: 100-continue` waits for that.  A small body is read anyway: it has probably come with the
+ * headers, and a response before the end of a body ends the connection.
+ */
+static bool needs_admission(const struct exchange *exchange)
+{
+	const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return header(exchange, MHD_HTTP_HEADER_EXPECT) != NULL ||
+	       header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL ||
+	       (length != NULL && g_ascii_strtoull(length, NULL, 10) > HTTPD_BODY_BYTES_FREE);
+}
+
+static bool is_too_large(const struct exchange *exchange)
+{
+	const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return length != NULL && g_ascii_strtoull(length, NULL, 10) > HTTPD_BODY_BYTES_MAX;
 }
 
 /* ---- responses */
@@ -268,6 +232,7 @@ static struct MHD_Response *make_response(const struct exchange *exchange)
 {
 	struct http_response *r = exchange->response;
 	size_t size = r->body->len;
+	char *body;
 
 	if (r->source.context != NULL) {
 		r->source.attach(r->source.context, pause_connection, resume_connection,
@@ -275,16 +240,33 @@ static struct MHD_Response *make_response(const struct exchange *exchange)
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SOURCE_BLOCK_BYTES,
 							 read_source, &r->source, NULL);
 	}
-	return MHD_create_response_from_buffer(
-		size, g_string_free(g_steal_pointer(&r->body), FALSE), MHD_RESPMEM_MUST_FREE);
+	body = g_realloc(g_string_free(g_steal_pointer(&r->body), FALSE), size + 1);
+	return MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE);
+}
+
+/* Limit the time that the client has to read its response. */
+static void limit_reading(const struct exchange *exchange)
+{
+	const struct server *server = exchange->server;
+	const struct http_response *r = exchange->response;
+
+	if (r->source.context != NULL)
+		client_waits(server->clients, exchange->client);
+	else
+		client_reads(server->clients, exchange->client,
+			     server->options->request_secs +
+				     (unsigned)(r->body->len / HTTPD_BYTES_PER_SEC_MIN),
+			     r->body->len);
 }
 
 static enum MHD_Result send_response(struct exchange *exchange)
 {
 	struct http_response *r = exchange->response;
-	struct MHD_Response *response = make_response(exchange);
+	struct MHD_Response *response;
 	enum MHD_Result result;
 
+	limit_reading(exchange);
+	response = make_response(exchange);
 	if (response == NULL)
 		return MHD_NO;
 	if (r->type != NULL)
@@ -297,15 +279,20 @@ static enum MHD_Result send_response(struct exchange *exchange)
 	return result;
 }
 
-/* Answer a request that needs neither a worker nor the database. */
-static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *detail)
+/* Make a response that needs neither a worker nor the database. */
+static void make_refusal(struct exchange *exchange, unsigned status, const char *detail)
 {
 	exchange->response = http_response_new();
 	http_response_begin(exchange->response, status, "application/json");
 	g_string_printf(exchange->response->body, "{\"detail\":\"%s\"}", detail);
 	if (status == 503)
 		http_response_header(exchange->response, "Retry-After", "5");
-	traffic_count(exchange->server->traffic, exchange->request->method, status, "refused", 0);
+	traffic_count(exchange->server->traffic, exchange->method, status, "refused", 0);
+}
+
+static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *detail)
+{
+	make_refusal(exchange, status, detail);
 	return send_response(exchange);
 }
 
@@ -315,24 +302,13 @@ static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const 
 static bool is_for_metrics(const struct exchange *exchange)
 {
 	static const char *const local[] = { "unix:", "127.0.0.1", "::1", NULL };
-	const struct http_request *request = exchange->request;
+	static const char *const reads[] = { "GET", "HEAD", NULL };
+	size_t length = strcspn(exchange->target, "?");
 
-	return g_str_equal(request->path, TRAFFIC_PATH) && http_is_read(request) &&
-	       g_strv_contains(local, exchange->peer) &&
-	       request->headers[HTTP_X_FORWARDED_FOR] == NULL;
-}
-
-static unsigned count_connections(const struct server *server)
-{
-	unsigned count = 0;
-
-	for (guint i = 0; i < server->daemons->len; i++) {
-		const union MHD_DaemonInfo *info = MHD_get_daemon_info(
-			server->daemons->pdata[i], MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-
-		count += info != NULL ? info->num_connections : 0;
-	}
-	return count;
+	return length == strlen(TRAFFIC_PATH) && g_str_has_prefix(exchange->target, TRAFFIC_PATH) &&
+	       g_strv_contains(reads, exchange->method) &&
+	       g_strv_contains(local, client_address(exchange->client)) &&
+	       header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL;
 }
 
 /* The database may be down, and all workers busy. */
@@ -341,11 +317,11 @@ static enum MHD_Result send_metrics(struct exchange *exchange)
 	struct server *server = exchange->server;
 	const struct httpd_options *options = server->options;
 	struct traffic_state state = {
-		.connections = count_connections(server),
-		.connections_max = options->connections_max * server->daemons->len,
+		.connections = clients_count(server->clients),
+		.connections_max = options->connections_max,
 		.workers = options->workers,
-		.workers_busy = (unsigned)g_atomic_int_get(&server->busy),
-		.waiting = queue_length(&server->queue),
+		.workers_busy = queue_busy(server->queue),
+		.waiting = queue_length(server->queue),
 		.listeners = app_listeners(server->app),
 	};
 
@@ -356,40 +332,160 @@ static enum MHD_Result send_metrics(struct exchange *exchange)
 	return send_response(exchange);
 }
 
-/* ---- requests that have come whole */
+/* ---- requests */
 
-static enum MHD_Result enqueue(struct exchange *exchange)
+/*
+ * A proxy that is not trusted makes all its clients one for the limits.  Remote clients may send this
+ * header for any reason.
+ */
+static void warn_of_proxy(const struct exchange *exchange)
+{
+	const char *address = client_address(exchange->client);
+
+	if (header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL ||
+	    is_from_proxy(exchange) ||
+	    (!g_str_equal(address, "unix:") && !g_str_equal(address, "127.0.0.1") &&
+	     !g_str_equal(address, "::1")) ||
+	    !g_atomic_int_compare_and_exchange(&exchange->server->has_warned, 0, 1))
+		return;
+	log_line(LOG_WARNING,
+		 "X-Forwarded-For from %s is ignored, so all clients of this proxy count as one; "
+		 "use --trusted-proxy %s",
+		 address, address);
+}
+
+/* Give the request to a worker. */
+static void enqueue(struct exchange *exchange)
+{
+	struct server *server = exchange->server;
+	g_autofree char *client = client_of(exchange);
+	struct exchange *surplus;
+
+	(void)g_atomic_int_add(&server->unanswered, 1);
+	exchange->is_counted = true;
+	exchange->queued_usecs = g_get_monotonic_time();
+	client_waits(server->clients, exchange->client);
+	MHD_suspend_connection(exchange->connection);
+	surplus = (struct exchange *)queue_push(server->queue, &exchange->entry, client);
+	if (surplus == NULL)
+		return;
+	make_refusal(surplus, 503, "The server is busy.");
+	MHD_resume_connection(surplus->connection);
+}
+
+static enum MHD_Result process_headers(struct exchange *exchange)
+{
+	warn_of_proxy(exchange);
+	if (exchange->target == NULL)
+		return refuse(exchange, 414, "The URL is too long.");
+	if (is_too_large(exchange))
+		return refuse(exchange, 413, "The request is too large.");
+	exchange->stage = needs_admission(exchange) ? STAGE_ADMISSION : STAGE_BODY;
+	if (exchange->stage == STAGE_ADMISSION)
+		enqueue(exchange);
+	else
+		exchange->body = g_byte_array_new();
+	return MHD_YES;
+}
+
+static void stop_counting(struct exchange *exchange)
+{
+	if (exchange->is_counted)
+		(void)g_atomic_int_add(&exchange->server->unanswered, -1);
+	exchange->is_counted = false;
+}
+
+/* The worker has no objection, so the body is read. */
+static enum MHD_Result admit(struct exchange *exchange)
 {
 	struct server *server = exchange->server;
 
-	if (strlen(exchange->target) > HTTPD_TARGET_BYTES_MAX)
-		return refuse(exchange, 414, "The URL is too long.");
+	stop_counting(exchange);
+	client_sends(server->clients, exchange->client, server->options->request_secs);
+	exchange->stage = STAGE_BODY;
+	exchange->body = g_byte_array_new();
+	return MHD_YES;
+}
+
+static enum MHD_Result process_request(struct exchange *exchange)
+{
 	if (exchange->body_refusal == 413)
 		return refuse(exchange, 413, "The request is too large.");
 	if (exchange->body_refusal != 0)
 		return refuse(exchange, exchange->body_refusal, "The server is busy.");
 	if (is_for_metrics(exchange))
 		return send_metrics(exchange);
-	if (queue_length(&server->queue) >= HTTPD_QUEUE_MAX)
-		return refuse(exchange, 503, "The server is busy.");
-	(void)g_atomic_int_add(&server->unanswered, 1);
-	exchange->is_counted = true;
-	exchange->queued_usecs = g_get_monotonic_time();
-	MHD_suspend_connection(exchange->connection);
-	queue_push(&server->queue, exchange);
+	enqueue(exchange);
 	return MHD_YES;
 }
 
 /* ---- callbacks */
 
+static void free_exchange(struct exchange *exchange)
+{
+	stop_counting(exchange);
+	release_body(exchange);
+	exchange->parent->exchange = NULL;
+	http_response_free(exchange->response);
+	g_free(exchange->target);
+	g_free(exchange);
+}
+
+/*
+ * MHD calls this when a connection begins, and before it closes the socket.  If MHD 0.9.75 finds two
+ * errors in the headers of a request, it does not call on_completed().
+ */
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct server *server = context;
+	struct connection *ours = *socket_context;
+	const union MHD_ConnectionInfo *fd, *address;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (ours->exchange != NULL)
+			free_exchange(ours->exchange);
+		clients_remove(server->clients, ours->client);
+		g_free(ours);
+		return;
+	}
+	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	ours = g_new0(struct connection, 1);
+	ours->client = clients_add(server->clients, fd->connect_fd,
+				   address != NULL ? address->client_addr : NULL,
+				   server->options->request_secs);
+	*socket_context = ours;
+}
+
+/*
+ * MHD would make a record for each parameter of the query string, in its memory for headers.  It has
+ * found the end of the target, and reads the query string, which is empty now, after on_target().
+ */
+static void hide_query(const char *target)
+{
+	char *query = strchr((char *)(uintptr_t)target, '?');
+
+	if (query != NULL)
+		query[1] = '\0';
+}
+
 /* MHD calls this first, when it has read the request line. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
+	struct server *server = context;
 	struct exchange *exchange = g_new0(struct exchange, 1);
 
-	exchange->server = context;
+	exchange->server = server;
 	exchange->connection = connection;
-	exchange->target = g_strdup(target);
+	exchange->parent = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+				   ->socket_context;
+	exchange->parent->exchange = exchange;
+	exchange->client = exchange->parent->client;
+	if (strlen(target) <= HTTPD_TARGET_BYTES_MAX)
+		exchange->target = g_strdup(target);
+	hide_query(target);
+	client_sends(server->clients, exchange->client, server->options->request_secs);
 	return exchange;
 }
 
@@ -407,35 +503,36 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	(void)connection;
 	(void)url;
 	(void)version;
-	if (exchange->request == NULL) {
-		begin_request(exchange, method);
-		return MHD_YES;
+	if (exchange->stage == STAGE_TARGET) {
+		exchange->method = method;
+		return process_headers(exchange);
 	}
-	if (*size > 0) {
+	if (*size > 0 && exchange->response == NULL) {
 		take_body(exchange, data, *size);
 		*size = 0;
 		return MHD_YES;
 	}
-	return exchange->response != NULL ? send_response(exchange) : enqueue(exchange);
+	if (exchange->response != NULL)
+		return send_response(exchange);
+	return exchange->stage == STAGE_ADMISSION ? admit(exchange) : process_request(exchange);
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
 			 enum MHD_RequestTerminationCode code)
 {
 	struct exchange *exchange = *state;
+	const struct httpd_options *options;
 
 	(void)context;
 	(void)connection;
 	(void)code;
 	if (exchange == NULL)
 		return;
-	if (exchange->is_counted)
-		(void)g_atomic_int_add(&exchange->server->unanswered, -1);
-	release_body(exchange);
-	http_request_free(exchange->request);
-	http_response_free(exchange->response);
-	g_free(exchange->target);
-	g_free(exchange);
+	options = exchange->server->options;
+	/* The time without traffic is limited by MHD. */
+	client_sends(exchange->server->clients, exchange->client,
+		     options->idle_secs + options->request_secs);
+	free_exchange(exchange);
 	*state = NULL;
 }
 
@@ -459,31 +556,45 @@ __attribute__((__format__(__printf__, 2, 0))) static void log_of_mhd(void *conte
 
 /* ---- workers */
 
-static void log_access(const struct exchange *exchange, int64_t usecs)
+static void log_access(const struct exchange *exchange, const char *client, int64_t usecs)
 {
-	log_line(LOG_INFO, "%s %s %s: %u, %zu bytes, %.1f ms", exchange->request->client,
-		 exchange->request->method, exchange->target, exchange->response->status,
-		 exchange->response->body->len, (double)usecs / 1000);
+	log_line(LOG_INFO, "%s %s %s: %u, %zu bytes, %.1f ms", client, exchange->method,
+		 exchange->target, exchange->response->status, exchange->response->body->len,
+		 (double)usecs / 1000);
+}
+
+/* Make the response, but none if the request is admitted. */
+static void process(struct app_worker *worker, struct exchange *exchange)
+{
+	struct http_request *request = read_request(exchange);
+	struct http_response *response = http_response_new();
+	int64_t begin = g_get_monotonic_time();
+
+	app_answer(worker, request, response);
+	encoding_finish(request, response);
+	release_body(exchange);
+	if (response->status == HTTP_CONTINUE) {
+		http_response_free(response);
+	} else {
+		exchange->response = response;
+		traffic_count(exchange->server->traffic, exchange->method, response->status,
+			      response->resource, g_get_monotonic_time() - exchange->queued_usecs);
+		log_access(exchange, request->client, g_get_monotonic_time() - begin);
+	}
+	http_request_free(request);
 }
 
 static gpointer work(gpointer context)
 {
 	struct server *server = context;
 	struct app_worker *worker = app_worker_new(server->app);
-	struct exchange *exchange;
+	struct queue_entry *entry;
 
-	while ((exchange = queue_pop(&server->queue)) != NULL) {
-		struct http_response *response = http_response_new();
-		int64_t begin = g_get_monotonic_time();
+	while ((entry = queue_pop(server->queue)) != NULL) {
+		struct exchange *exchange = (struct exchange *)entry;
 
-		(void)g_atomic_int_add(&server->busy, 1);
-		app_answer(worker, exchange->request, response);
-		encoding_finish(exchange->request, response);
-		(void)g_atomic_int_add(&server->busy, -1);
-		exchange->response = response;
-		traffic_count(server->traffic, exchange->request->method, response->status,
-			      response->resource, g_get_monotonic_time() - exchange->queued_usecs);
-		log_access(exchange, g_get_monotonic_time() - begin);
+		process(worker, exchange);
+		queue_finish(server->queue, entry);
 		/* MHD's thread may free the exchange from here on. */
 		MHD_resume_connection(exchange->connection);
 	}
@@ -501,8 +612,9 @@ static int start_daemon(struct server *server, int fd)
 		NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_EXTERNAL_LOGGER, log_of_mhd, NULL, MHD_OPTION_URI_LOG_CALLBACK,
 		on_target, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		HTTPD_HEADER_BYTES_MAX, MHD_OPTION_CONNECTION_LIMIT, options->connections_max,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTPD_HEADER_BYTES_MAX,
+		MHD_OPTION_CONNECTION_LIMIT, options->connections_max + CONNECTIONS_SURPLUS,
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_secs, MHD_OPTION_END);
 
 	if (daemon == NULL) {
@@ -537,7 +649,7 @@ static void stop(struct server *server)
 	app_stop(server->app);
 	while (g_atomic_int_get(&server->unanswered) > 0 && g_get_monotonic_time() < deadline)
 		g_usleep(G_USEC_PER_SEC / 100);
-	queue_close(&server->queue);
+	queue_close(server->queue);
 	for (guint i = 0; i < server->threads->len; i++)
 		(void)g_thread_join(server->threads->pdata[i]);
 	for (guint i = 0; i < server->daemons->len; i++)
@@ -545,8 +657,8 @@ static void stop(struct server *server)
 	sockets_close(&server->options->listen, server->fds);
 }
 
-/* The main thread waits for a signal and notifies systemd's watchdog. */
-static void wait_for_signal(const sigset_t *signals)
+/* The main thread waits for a signal, notifies systemd's watchdog, and disconnects slow clients. */
+static void wait_for_signal(const struct server *server, const sigset_t *signals)
 {
 	const struct timespec tick = { .tv_sec = TICK_SECS };
 	int number;
@@ -554,12 +666,14 @@ static void wait_for_signal(const sigset_t *signals)
 	do {
 		number = sigtimedwait(signals, NULL, &tick);
 		(void)sd_notify(0, "WATCHDOG=1");
+		clients_sweep(server->clients);
 	} while (number != SIGTERM && number != SIGINT);
 }
 
 int httpd_run(const struct httpd_options *options)
 {
-	struct server server = { .options = options };
+	struct httpd_options own = *options;
+	struct server server = { .options = &own };
 	sigset_t signals;
 	int r;
 
@@ -569,20 +683,24 @@ int httpd_run(const struct httpd_options *options)
 	(void)sigaddset(&signals, SIGHUP);
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
-	server.app = app_new(&options->app);
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+	own.app.listeners_max = MIN(HTTPD_PART(options->connections_max), HTTPD_LISTENERS_MAX);
+	server.app = app_new(&own.app);
 	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
 	server.daemons = g_ptr_array_new();
 	server.threads = g_ptr_array_new();
 	server.traffic = traffic_new();
-	queue_init(&server.queue);
+	server.clients = clients_new(options->connections_max);
+	server.queue = queue_new(HTTPD_PART(options->connections_max));
 	r = start(&server);
 	if (r == 0) {
 		(void)sd_notify(0, "READY=1");
-		wait_for_signal(&signals);
+		wait_for_signal(&server, &signals);
 		(void)sd_notify(0, "STOPPING=1");
 	}
 	stop(&server);
-	queue_done(&server.queue);
+	queue_free(server.queue);
+	clients_free(server.clients);
 	g_ptr_array_unref(server.threads);
 	g_ptr_array_unref(server.daemons);
 	g_array_unref(server.fds);

@@ -25,24 +25,36 @@
  * Limit of the memory for the bodies of all requests; the response to a request beyond it is 503.
  * The first bytes of a body do not count, so large bodies do not hinder requests with small ones.
  */
-#define HTTPD_BODIES_BYTES_MAX ((size_t)8 << 20)
+#define HTTPD_BODIES_BYTES_MAX ((size_t)4 << 20)
 #define HTTPD_BODY_BYTES_FREE  ((size_t)4 << 10)
 
-/* The response to a longer path and query is 414.  A Link header has them four times. */
-#define HTTPD_TARGET_BYTES_MAX ((size_t)8 << 10)
+/* The response to a longer path and query is 414. */
+#define HTTPD_TARGET_BYTES_MAX ((size_t)4 << 10)
 
 /* MHD's memory for the headers of a request and a response; the response to larger ones is 431. */
-#define HTTPD_HEADER_BYTES_MAX ((size_t)128 << 10)
+#define HTTPD_HEADER_BYTES_MAX ((size_t)24 << 10)
 
-/* Limit of the requests that wait for a worker; the response to further ones is 503. */
-#define HTTPD_QUEUE_MAX 1000
+/*
+ * Limits of the requests that wait for a worker, and of the clients that follow the events, as parts
+ * of the connections, so that some are left for others.  The response to further ones is 503.
+ */
+#define HTTPD_PART(connections) (((connections)*2 + 4) / 5)
+#define HTTPD_LISTENERS_MAX     200u
+
+/* A client that reads its response more slowly has to end within `request_secs`. */
+#define HTTPD_BYTES_PER_SEC_MIN ((size_t)8 << 10)
 
 struct httpd_options {
 	struct app_options app;
 	struct address_list listen;
 	unsigned workers;
-	unsigned connections_max;
-	unsigned idle_secs; /* a connection without traffic is closed after this time */
+	unsigned connections_max; /* of all sockets */
+	unsigned idle_secs;       /* a connection without traffic is closed after this time */
+	/*
+	 * Time for a request to come, and for its response to be read; a large one has more time,
+	 * at HTTPD_BYTES_PER_SEC_MIN.
+	 */
+	unsigned request_secs;
 };
 
 extern const struct httpd_options httpd_defaults;

@@ -341,7 +341,7 @@ struct stream *stream_new(struct app *app)
 	struct stream *s = g_new0(struct stream, 1);
 
 	s->app = app;
-	s->subscribers = subscribers_new();
+	s->subscribers = subscribers_new(app->options->listeners_max);
 	s->has_thread = pthread_create(&s->thread, NULL, run, s) == 0;
 	return s;
 }

@@ -18,12 +18,9 @@
 
 #include "daemon/httpd/app_private.h"
 
-/* The response to further ones is 503. */
-#define STREAM_SUBSCRIBERS_MAX 200
-
 /* Writing to a subscriber stops at the first size of its buffer and continues below the second. */
-#define STREAM_BUFFER_BYTES_MAX ((size_t)64 << 10)
-#define STREAM_BUFFER_BYTES_LOW ((size_t)16 << 10)
+#define STREAM_BUFFER_BYTES_MAX ((size_t)16 << 10)
+#define STREAM_BUFFER_BYTES_LOW ((size_t)4 << 10)
 
 /* After this time without an event a subscriber gets the id of the last one, for Last-Event-ID. */
 #define STREAM_IDLE_SECS 15

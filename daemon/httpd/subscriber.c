@@ -13,6 +13,7 @@
 struct subscribers {
 	pthread_mutex_t lock;
 	GPtrArray *items; /* struct subscriber */
+	unsigned max;
 	bool is_closed;
 	int fd; /* eventfd(2) */
 };
@@ -29,11 +30,12 @@ static void subscriber_free(gpointer data)
 	g_free(subscriber);
 }
 
-struct subscribers *subscribers_new(void)
+struct subscribers *subscribers_new(unsigned max)
 {
 	struct subscribers *all = g_new0(struct subscribers, 1);
 
 	(void)pthread_mutex_init(&all->lock, NULL);
+	all->max = max;
 	all->items = g_ptr_array_new_with_free_func(subscriber_free);
 	all->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return all;
@@ -81,7 +83,7 @@ struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *s
 	subscriber->all = all;
 	subscriber->buffer = g_string_new("retry: 1000\n");
 	lock(all);
-	is_full = all->is_closed || all->items->len >= STREAM_SUBSCRIBERS_MAX;
+	is_full = all->is_closed || all->items->len >= all->max;
 	if (!is_full)
 		g_ptr_array_add(all->items, subscriber);
 	unlock(all);

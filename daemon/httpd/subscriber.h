@@ -32,7 +32,8 @@ struct subscriber {
 	void *client;
 };
 
-struct subscribers *subscribers_new(void);
+/* `max`: limit of the subscribers. */
+struct subscribers *subscribers_new(unsigned max);
 void subscribers_free(struct subscribers *all);
 
 /* Add a subscriber, which `all` owns from then on.  NULL: there are too many, and it was freed. */

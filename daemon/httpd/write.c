@@ -245,6 +245,10 @@ static int answer(struct writing *w, const struct write_resource *writing)
 
 	if (r != 0 || !is_good)
 		return r;
+	if (w->api->request->body == NULL) {
+		http_response_begin(w->api->response, HTTP_CONTINUE, NULL);
+		return 0;
+	}
 	if (api_is_method(w->api, "DELETE"))
 		return delete_bundle(w);
 	r = read_fields(w, writing, &is_good);

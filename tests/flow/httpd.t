@@ -204,6 +204,7 @@ get '/api/patches/?q=%27%3B%20drop%20table%20patchwork_patch%3B%20--&order=id%3B
 is "$status $body" '200 []' 'nothing that is asked for is a statement'
 get /api/ -H 'X-Forwarded-Proto: https' -H 'X-Forwarded-For: 192.0.2.99'
 is "$(field "->>'patches'") $(count '192.0.2.99' "$HTTPD_LOG")" 'http://p.example.org/api/patches/ 0' 'anybody else is not believed who forwards'
+is "$(count 'X-Forwarded-For from unix: is ignored.*use --trusted-proxy unix:$' "$HTTPD_LOG")" 1 'and a warning names the option, once'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
 is "$(get /api/patches/1/; echo $status)" 200 'a connection that broke is made again'
 httpd_stop
@@ -232,7 +233,7 @@ for sample in 'method="GET",status="200",resource="patches"' 'method="GET",statu
 	'method="other",status="405",resource="download"' 'method="GET",status="200",resource="events"'; do
 	is "$(metric "requests_total{$sample}")" 1 "metrics: $sample"
 done
-is "$(metric up) $(metric workers) $(metric workers_busy) $(metric waiting_requests) $(metric connections_max)" '1 4 0 0 1000' \
+is "$(metric up) $(metric workers) $(metric workers_busy) $(metric waiting_requests) $(metric connections_max)" '1 4 0 0 500' \
 	'the pool and its limits'
 ok 'some clients are connected' test "$(metric connections)" -ge 2
 is "$(metric request_duration_seconds_count)" "$(metric 'requests_total{.*}' | awk '{ n += $1 } END { print n }')" 'all requests have a duration'

@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct body body;
 
 	request->headers[HTTP_CONTENT_TYPE] = g_strndup(type.ptr, type.len);
+	request->body = g_byte_array_new();
 	g_byte_array_append(request->body, (const guint8 *)input.ptr, (guint)input.len);
 	body_read(request, &body);
 	MUST(json_is_object(body.members));

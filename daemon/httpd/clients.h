@@ -1,0 +1,62 @@
+/*
+ * clients - the connections of clients: how many there are, and how long each may take
+ *
+ * A client that does not send its request, or does not read its response, within a time limit is
+ * disconnected.  If there are too many clients, one of those that the server waits for is
+ * disconnected: of the address with the most connections, one that has not sent its request, and of
+ * these the one that has had the most time.  The same is done among clients that read large
+ * responses, if these take too much memory.
+ *
+ * The limits are common to all sockets.  A connection is ended by shutdown(2); libmicrohttpd then
+ * closes it in its own thread.  Any thread may call these functions.
+ */
+#ifndef DAEMON_HTTPD_CLIENTS_H
+#define DAEMON_HTTPD_CLIENTS_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* Limit of the memory for large responses that clients are reading; see client_reads(). */
+#define CLIENTS_BYTES_MAX ((size_t)8 << 20)
+
+/* A smaller response is not large. */
+#define CLIENTS_BYTES_FREE ((size_t)4 << 10)
+
+struct clients;
+struct client;
+
+/* `max`: limit of the connections. */
+struct clients *clients_new(unsigned max);
+void clients_free(struct clients *clients);
+
+/*
+ * Add a connection, which has to send a request within `secs`.  The file descriptor must be open
+ * until clients_remove().  `address` may be NULL.
+ */
+struct client *clients_add(struct clients *clients, int fd, const struct sockaddr *address,
+			   unsigned secs);
+void clients_remove(struct clients *clients, struct client *client);
+unsigned clients_count(struct clients *clients);
+
+/*
+ * The address of a client as text, "unix:" for a Unix socket.  It lives as long as the client.  An
+ * IPv4 address in an IPv6 one (RFC 4291, 2.5.5.2) is printed as IPv4.
+ */
+const char *client_address(const struct client *client);
+
+/* The client has to send a request within this time, counted from now. */
+void client_sends(struct clients *clients, struct client *client, unsigned secs);
+
+/* The server processes the request, or the response has no end: there is no time limit. */
+void client_waits(struct clients *clients, struct client *client);
+
+/*
+ * The client has to read a response within this time.  Its bytes count as at most half of
+ * CLIENTS_BYTES_MAX, so that one response of any size does not disconnect all other clients.
+ */
+void client_reads(struct clients *clients, struct client *client, unsigned secs, size_t bytes);
+
+/* Disconnect the clients whose time is over. */
+void clients_sweep(struct clients *clients);
+
+#endif

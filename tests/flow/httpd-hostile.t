@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# httpd-hostile.t - limits of `patchmda httpd` for slow clients and crowds: time, connections, memory
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl perl
+
+LIST=list.example.org
+pg_start
+ready_db httpd_hostile
+patchmda project add one --list-id $LIST --name One >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] part' a1@x.org | patchmda deliver
+# Rows for long lists are synthetic.
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id)
+	select '<' || i || '@x.org>', now(), 'Subject: ' || i, repeat('x', 1000), 'part ' || i, 1, 1, false, repeat('+', 1000), 1
+	from generate_series(1, 1000) i"
+user maint one
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=4
+maint="$(as maint)"$'\r\n'
+host=$'Host: x\r\n'
+
+# drip BEGIN PIECE [READ] - sends BEGIN, and PIECE every 0.2 seconds, or reads a byte if READ is given; prints a line when
+# it has begun, and one when the server has disconnected it
+drip() {
+	perl -MIO::Socket::UNIX -MIO::Poll=POLLHUP -e '
+		my ($path, $begin, $piece, $reads) = @ARGV;
+		my $s = IO::Socket::UNIX->new(Peer => $path) or die "no connection: $!\n";
+		my $poll = IO::Poll->new;
+		$SIG{PIPE} = "IGNORE";
+		$| = 1;
+		syswrite $s, $begin;
+		print "begun\n";
+		$poll->mask($s => POLLHUP);
+		until ($poll->poll(0.2)) {
+			syswrite $s, $piece;
+			sysread $s, my $byte, 1 if $reads;
+		}
+		print "gone\n"' "$HTTPD_SOCKET" "$@" &
+	at_exit httpd_kill $!
+}
+
+# ---- time
+
+# The time limit of a response is 1 second, and 1 for each 8 KiB: 20 in all.
+httpd_start --request 1 --page 100
+drip "GET /api/patches/?per_page=100 HTTP/1.1"$'\r\n'"$host"$'\r\n' '' 1 >"$T/reader"
+drip "GET /api/patches/1/ HTTP/1.1"$'\r\n'"$host" X >"$T/header"
+drip "PATCH /api/patches/1/ HTTP/1.1"$'\r\n'"$host$maint"$'Content-Length: 900000\r\n\r\n' ' ' >"$T/body"
+drip '' '' >"$T/idle"
+for kind in header body idle; do
+	ok "a client is disconnected when its time is over: $kind" within $PATIENCE_SECS grep -q gone "$T/$kind"
+done
+
+# The time without a request between two others does not count, nor does the server's.
+mkfifo "$T/requests"
+perl -MIO::Socket::UNIX -e '
+	my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
+	while (<STDIN>) {
+		print $s "GET /api/patches/1/ HTTP/1.1\r\nHost: x\r\n\r\n";
+		$s->flush;
+		sysread $s, my $answer, 65536;
+		print $answer =~ m{^HTTP/1.1 (\d+)} ? "$1\n" : "none\n";
+		STDOUT->flush;
+	}' "$HTTPD_SOCKET" <"$T/requests" >"$T/answers" &
+keeper=$!
+at_exit httpd_kill $keeper
+exec {requests}>"$T/requests"
+echo >&"$requests"
+until_true grep -q . "$T/answers"
+lock 'lock table patchwork_patch'
+sleep 3
+echo >&"$requests"
+until_waiting
+sleep 3
+unlock
+exec {requests}>&-
+wait $keeper
+is "$(tr '\n' ' ' <"$T/answers")" '200 200 ' 'a client that waits, and one that the server lets wait, are not'
+ok 'a slow reader is disconnected, too' within $PATIENCE_SECS grep -q gone "$T/reader"
+httpd_stop
+
+# ---- bodies that are not wanted
+
+httpd_start
+# early HEADERS - prints the statuses of the responses to a change whose body does not come
+early() {
+	printf '%s' "PATCH /api/patches/${2-1}/ HTTP/1.1"$'\r\n'"$host$1"$'\r\n' | perl -MIO::Socket::UNIX -e '
+		my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
+		local $/;
+		$s->autoflush(1);
+		print $s scalar <STDIN>;
+		alarm 60;
+		sysread $s, my $answer, 65536;
+		print $answer =~ m{^HTTP/1.1 (\d+)}' "$HTTPD_SOCKET"
+}
+large=$'Content-Length: 500000\r\n'
+is "$(early "$large")" 403 'a large body of a client that is not logged in is not read'
+is "$(early "Authorization: Token wrong"$'\r\n'"$large")" 403 'nor that of a wrong token'
+is "$(early "$maint$large" 999999)" 404 'nor one for a patch that does not exist'
+is "$(early "$maint"$'Accept: image/png\r\n'"$large")" 406 'nor one whose response would not be accepted'
+is "$(early $'Transfer-Encoding: chunked\r\n')" 403 'nor one of unknown length'
+is "$(early "$maint"$'Expect: 100-continue\r\nContent-Length: 2\r\n')" 100 'a client that may change the patch is told to continue'
+is "$(early $'Expect: 100-continue\r\nContent-Length: 2\r\n')" 403 'and another is not'
+{ printf '{"state":"accepted","x":"'; head -c 600000 /dev/zero | tr '\0' x; printf '"}'; } >"$T/large"
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/large"
+is "$status $(field "->>'state'")" '200 accepted' 'a large body is read after that'
+ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' -H 'Transfer-Encoding: chunked' -H 'Expect:' \
+	--data-binary '{"state":"new"}'
+is "$status $(field "->>'state'")" '200 new' 'so is one of unknown length'
+is "$(sql "select count(*) from patchwork_event where category = 'patch-state-changed'")" 2 'each changes the patch once'
+httpd_stop
+
+# ---- crowds
+
+ulimit -Sn 4096
+httpd_start --trusted-proxy unix:
+private_kib() {
+	awk '/^Private_/ { sum += $2 } END { print sum }' "/proc/$HTTPD_PID/smaps_rollup"
+}
+metric() {
+	curl -s --unix-socket "$HTTPD_SOCKET" http://x/metrics | sed -n "s/^patchmda_http_$1 //p"
+}
+crowds=
+for kind in idle header body reader stream; do
+	"$ROOT/tests/crowd" $kind 300 "$HTTPD_SOCKET" >"$T/crowd.$kind" &
+	crowds+="$! "
+	at_exit httpd_kill $!
+done
+for kind in idle header body reader stream; do
+	until_true test -s "$T/crowd.$kind"
+done
+most=0 answered=0
+for i in {1..20}; do
+	# A client may be disconnected, too, before its request has been read.
+	get /api/patches/1/ -H 'X-Forwarded-For: 192.0.2.1' || continue
+	[ "$status" != 200 ] || answered=$((answered + 1))
+	now=$(private_kib)
+	[ "$now" -le $most ] || most=$now
+	sleep 0.1
+done
+ok "crowds of five kinds do not keep others out ($answered of 20)" test $answered -ge 15
+ok "no more than the limit are connected ($(metric connections))" test "$(metric connections)" -le 564
+if is_sanitized; then
+	skip 'a sanitizer needs memory for itself'
+else
+	ok "crowds take little memory ($most KiB)" test $most -lt 32768
+fi
+for crowd in $crowds; do
+	ok 'a crowd has stayed until now' killed $crowd
+done
+
+# ---- requests with errors
+
+# MHD 0.9.75 forgets to say that a request with two errors has ended.
+errors() {
+	perl -MIO::Socket::UNIX -e '
+		my $request = "GET /api/patches/?" . "x" x 4000 . " HTTP/1.1\r\nHost: x\r\nCookie: " . "a=b;" x 1000 .
+			"\r\nContent-Length: x\r\n\r\n";
+		for (1 .. $ARGV[1]) {
+			my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
+			local $SIG{PIPE} = "IGNORE";
+			syswrite $s, $request;
+			sysread $s, my $answer, 65536;
+			$statuses{$answer =~ m{^HTTP/1.1 (\d+)} ? $1 : "none"}++;
+		}
+		print join(" ", sort keys %statuses), "\n"' "$HTTPD_SOCKET" "$1"
+}
+like "$(errors 100)" '^(431|400|none)$' 'a request with two errors is refused'
+before=$(private_kib)
+errors 4000 >/dev/null
+ok "and forgotten ($before, $(private_kib) KiB)" test "$(private_kib)" -lt $((before + 6144))
+get /api/patches/1/
+is "$status" 200 'the server is well'
+httpd_stop
+done_testing
