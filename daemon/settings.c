@@ -32,7 +32,8 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 	  .offset = offsetof(struct store_options, conninfo),
 	  .take = option_text },
 	OPTION_NAME("time-zone", "ZONE",
-		    "the TIME_ZONE of a Patchwork that shares the database; init records it",
+		    "the TIME_ZONE of a Patchwork that shares the database;\n"
+		    "init records it",
 		    struct store_options, time_zone),
 	DAYS("waiting-days", "how many days a reply waits for its parent (30)", waiting_secs),
 	DAYS("unknown-days", "how many days mail for an unknown list is held (7)", unknown_secs),
@@ -42,7 +43,9 @@ const struct option_row settings_rows[SETTINGS_ALL] = {
 		      struct store_options, held_bytes_max, 0, HELD_MAX),
 	SECONDS("lock-timeout", "how long to wait for a lock in the database (30)",
 		lock_timeout_secs),
-	SECONDS("idle-timeout", "how long a transaction may be idle before the server ends it (10)",
+	SECONDS("idle-timeout",
+		"how long a transaction may be idle before the server ends\n"
+		"it (10)",
 		idle_timeout_secs),
 	OPTION_FLAG("with-parser", "Patchwork's own parser delivers at the same time",
 		    struct store_options, with_parser),

@@ -49,7 +49,9 @@ static const struct option_row rows[] = {
 		     struct options, follow.quiet_secs, take_timeout,
 		     "a span like 90s, 5m or 1h, up to a day"),
 	OPTION_FLAG("once", "one round of each source, for timers", struct options, follow.once),
-	OPTION_FLAG("forget", "do not follow the folders any longer, and leave them out of status",
+	OPTION_FLAG("forget",
+		    "do not follow the folders any longer, and omit them from\n"
+		    "status",
 		    struct options, forget),
 	OPTION_FLAG("create-projects", "create a project for each list id that has none",
 		    struct options, follow.import.create_projects),
@@ -66,9 +68,9 @@ static const struct command_line line = {
 	.command = "follow",
 	.synopsis = "follow [OPTION]... [URL] FOLDER...",
 	.description =
-		"Fetch new commits of public-inbox archives and import their mail, repeatedly.  A FOLDER is one\n"
-		"git repository, or has the epochs of an archive.  If a URL is given before it, repositories\n"
-		"that are missing in it are cloned from there.",
+		"Fetch new commits of public-inbox archives and import their mail, repeatedly.  A FOLDER is\n"
+		"one git repository, or has the epochs of an archive.  If a URL is given before it,\n"
+		"repositories that are missing in it are cloned from there.",
 	.examples =
 		"  patchmda follow -d dbname=patchwork https://lore.kernel.org/ltp /var/lib/patchmda/ltp\n"
 		"  patchmda follow --once /srv/lore/ltp /srv/lore/netdev\n"

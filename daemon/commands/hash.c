@@ -90,8 +90,8 @@ static const struct command_line line = {
 	.command = "hash",
 	.synopsis = "hash [FILE]",
 	.description =
-		"Print the hash of a patch.  FILE, or standard input, is a diff, a mail, or a commit as git show\n"
-		"or git format-patch prints it.  Patchwork's REST interface finds patches by this hash.",
+		"Print the hash of a patch.  FILE, or standard input, is a diff, a mail, or a commit as git\n"
+		"show or git format-patch prints it.  Patchwork's REST interface finds patches by this hash.",
 	.examples = "  git show HEAD | patchmda hash\n"
 		    "  patchmda hash 0001-ring-wrap.patch\n",
 	.operands_max = 1,

@@ -45,10 +45,10 @@ static const struct option_row rows[] = {
 	OPTION_NUMBER("message-bytes", "N",
 		      "keep only the first N bytes of a larger message (268435456)", struct options,
 		      server.message_bytes, 1, INPUT_BYTES_MAX),
-	SECS("grace", "how long mail waits for the database to come back (10)", grace_secs),
+	SECS("grace", "how long mail waits without a database connection (10)", grace_secs),
 	SECS("refuse",
-	     "refuse sessions after the database has been away this long\n"
-	     "(30)",
+	     "refuse sessions when the database has been unavailable for\n"
+	     "this long (30)",
 	     refuse_secs),
 	SECS("timeout", "how long mail waits for anything else (120)", timeout_secs),
 	SECS("stop", "time to finish messages in progress on shutdown (20)", stop_secs),

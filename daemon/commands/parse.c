@@ -142,9 +142,9 @@ static const struct command_line line = {
 	.command = "parse",
 	.synopsis = "parse [OPTION]... [FILE]",
 	.description =
-		"Print what a message (FILE, or standard input) would become, as a JSON object.  For a message\n"
-		"that could not be stored, such as a commit that git show or git format-patch has printed, as\n"
-		"much as is known is printed.",
+		"Print what a message (FILE, or standard input) would become, as a JSON object.  For a\n"
+		"message that could not be stored, such as a commit that git show or git format-patch has\n"
+		"printed, as much as is known is printed.",
 	.examples =
 		"  patchmda parse mail.eml | jq .name\n"
 		"  git show | patchmda parse | jq -r .hash\n"

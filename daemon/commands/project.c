@@ -139,9 +139,10 @@ static const struct option_row rows[] = {
 	SWITCH("send-notifications", "let Patchwork mail submitters about changes (off)",
 	       send_notifications),
 	OPTION_OTHER("revisions", "off|record|relate|supersede",
-		     "handling of the versions of a series: none; link each series to\n"
-		     "the version before it (the default); also relate their patches\n"
-		     "as Patchwork does; also set the state of older patches to\n"
+		     "handling of the versions of a series: none; link\n"
+		     "each series to the version before it (the\n"
+		     "default); also relate their patches as Patchwork\n"
+		     "does; also set the state of older patches to\n"
 		     "Superseded",
 		     struct request, settings.revisions, take_level,
 		     "off, record, relate or supersede"),

@@ -361,8 +361,8 @@ static const struct option_row rows[] = {
 	OPTION_OTHER("since", "WHEN", "list only gaps of mail dated since then: 2024-12-31, or 3d",
 		     struct request, since, take_since, "a date or a span like 12h or 3d"),
 	OPTION_OTHER("project", "LINKNAME",
-		     "apply --max-age and --gaps to this project only; may be given several\n"
-		     "times",
+		     "apply --max-age and --gaps to this project only; may be given\n"
+		     "several times",
 		     struct request, projects, option_list, "a link name"),
 	OPTION_FLAG("openmetrics", "print OpenMetrics text, for Prometheus and similar programs",
 		    struct request, openmetrics),

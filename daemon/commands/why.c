@@ -311,8 +311,8 @@ static const struct command_line line = {
 	.description =
 		"Print everything that is known about a message id (brackets may be omitted): whether its\n"
 		"mail is stored, as what, in which project and series and by which rule; whether it is held,\n"
-		"waits for its parent, was dropped as unrelated, or never came; and which messages refer to\n"
-		"it.  The exit status is 0 if something is known, 65 if nothing is.",
+		"waits for its parent, was dropped as unrelated, or never arrived; and which messages refer\n"
+		"to it.  The exit status is 0 if something is known, 65 if nothing is.",
 	.examples = "  patchmda why 20260327122237.8071-1-wegao@suse.com\n"
 		    "  patchmda why '<6215241a-07c4-4eed-8549-0e0afc2fc096@linux.ibm.com>'\n",
 	.shared = settings_rows,
