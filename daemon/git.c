@@ -55,7 +55,7 @@ static char **environment(const char *repository, unsigned options)
 			env = g_environ_setenv(env, "GIT_CEILING_DIRECTORIES", above, TRUE);
 	}
 	env = g_environ_setenv(env, "GIT_ATTR_NOSYSTEM", "1", TRUE);
-	/* No such file: one that exists makes git print that grafts are deprecated. */
+	/* A file that does not exist: otherwise git prints that grafts are deprecated. */
 	env = g_environ_setenv(env, "GIT_GRAFT_FILE", "/dev/null/none", TRUE);
 	env = g_environ_setenv(env, "GIT_OPTIONAL_LOCKS", "0", TRUE);
 	env = g_environ_setenv(env, "GIT_TERMINAL_PROMPT", "0", TRUE);

@@ -2,8 +2,9 @@
  * cmd_deliver - `patchmda deliver`: one message on standard input, for a mail server's pipe
  *
  * There are two exit statuses: 0, the mail is in the database (or need not be), and 75, keep it and
- * try again.  Any other one makes Postfix send a bounce to the list, and the list then unsubscribes
- * us.  So whatever happens here, signals and GLib's abort() included, ends in one of the two.
+ * try again.  With any other one Postfix bounces the mail to the list, which then unsubscribes the
+ * recipient.  So all ends of the program, also by a signal or by abort() in GLib, have one of the
+ * two.
  */
 #include <errno.h>
 #include <glib.h>

@@ -174,7 +174,8 @@ static char *base_of(const char *url)
 	return g_strndup(url, length);
 }
 
-static void print_documents(const struct request *request, const struct documents *documents)
+static void print_documents(const struct request *request, const struct documents *documents,
+			    int32_t series_id, const GArray *chain)
 {
 	g_autofree char *base = base_of(request->base_url);
 	struct document_site site = { .base = base, .version = "", .suffix = "" };
@@ -182,43 +183,32 @@ static void print_documents(const struct request *request, const struct document
 	struct emit emit;
 
 	emit_init(&emit, out, JSON_INDENT_CHARS);
+	if (request->json) {
+		emit_begin_object(&emit);
+		emit_name(&emit, "series");
+		emit_int(&emit, series_id);
+		emit_name(&emit, "chain");
+		chain_json_write(&emit, chain);
+		emit_name(&emit, "patches");
+	}
 	if (request->series)
 		emit_begin_list(&emit);
 	for (int row = 0; row < pg_rows(documents->rows); row++)
 		document_write(&emit, &site, documents, row);
 	if (request->series)
 		emit_end_list(&emit);
+	if (request->json)
+		emit_end_object(&emit);
 	g_string_append_c(out, '\n');
 	(void)fwrite(out->str, 1, out->len, stdout);
 }
 
-static void print_chain(const struct request *request, const struct documents *documents,
-			int32_t series_id, const GArray *chain)
-{
-	g_autofree char *base = base_of(request->base_url);
-	struct document_site site = { .base = base, .version = "", .suffix = "" };
-	g_autoptr(GString) out = g_string_new(NULL);
-	struct emit emit;
-
-	emit_init(&emit, out, JSON_INDENT_CHARS);
-	emit_begin_object(&emit);
-	emit_name(&emit, "series");
-	emit_int(&emit, series_id);
-	emit_name(&emit, "chain");
-	chain_json_write(&emit, chain);
-	emit_name(&emit, "patches");
-	emit_begin_list(&emit);
-	for (int row = 0; row < pg_rows(documents->rows); row++)
-		document_write(&emit, &site, documents, row);
-	emit_end_list(&emit);
-	emit_end_object(&emit);
-	g_string_append_c(out, '\n');
-	(void)fwrite(out->str, 1, out->len, stdout);
-}
-
-/* Print a series as an object: its chain, and the list of its patches. */
-static int print_series(struct pg *pg, const struct request *request, const GArray *ids,
-			int32_t series_id)
+/*
+ * Print a patch as an object, a series as the list of its patches, or with --json as an object with
+ * its chain and that list.
+ */
+static int print_json(struct pg *pg, const struct request *request, const GArray *ids,
+		      int32_t series_id)
 {
 	static const struct shape shape = { REST_LATEST, .is_alone = true };
 	struct pg_result *result = NULL;
@@ -226,30 +216,15 @@ static int print_series(struct pg *pg, const struct request *request, const GArr
 	GArray *chain = NULL;
 	int status = EX_OK;
 
-	if (chain_read(pg, series_id, request->options.time_zone, &chain, &result) != 0 ||
+	if ((request->json &&
+	     chain_read(pg, series_id, request->options.time_zone, &chain, &result) != 0) ||
 	    documents_fetch(pg, &resource_patches, &shape, ids, request->options.time_zone,
 			    &documents) != 0)
 		status = database_failed(pg);
 	else
-		print_chain(request, &documents, series_id, chain);
+		print_documents(request, &documents, series_id, chain);
 	documents_done(&documents);
 	chain_free(chain, result);
-	return status;
-}
-
-/* Print a patch as an object, or a series as the list of its patches. */
-static int print_json(struct pg *pg, const struct request *request, const GArray *ids)
-{
-	static const struct shape shape = { REST_LATEST, .is_alone = true };
-	struct documents documents;
-	int status = EX_OK;
-
-	if (documents_fetch(pg, &resource_patches, &shape, ids, request->options.time_zone,
-			    &documents) == 0)
-		print_documents(request, &documents);
-	else
-		status = database_failed(pg);
-	documents_done(&documents);
 	return status;
 }
 
@@ -300,10 +275,8 @@ static int show(struct pg *pg, const struct request *request)
 
 	if (status != EX_OK)
 		return status;
-	if (request->json)
-		return print_series(pg, request, ids, series_id);
-	if (strcmp(request->format, "json") == 0)
-		return print_json(pg, request, ids);
+	if (request->json || strcmp(request->format, "json") == 0)
+		return print_json(pg, request, ids, series_id);
 	return print_patches(pg, request, ids);
 }
 

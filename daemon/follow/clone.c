@@ -184,7 +184,7 @@ static int make_files(const char *above, const char *name, const char *url,
 	return r;
 }
 
-/* Make the mark of our own repositories; its time says that the repository was never fetched. */
+/* Make the mark of a new repository, with a time that says that it was never fetched. */
 static int make_mark(const char *path)
 {
 	static const struct timespec never[2] = { { 0, 0 }, { 0, 0 } };
@@ -299,7 +299,7 @@ static void clean_up(const char *path, const struct clone_limits *limits, int ma
 	(void)run(path, arguments, limits, 0, mark, NULL, &reason);
 }
 
-/* Fetch one of our own repositories, which is locked. */
+/* Fetch a repository that clone_make() has made, and that is locked. */
 static int fetch_own(const char *path, const char *url, const struct clone_limits *limits, int mark,
 		     char **ret_reason)
 {

@@ -28,7 +28,7 @@ static void refuse(int fd, const char *reply)
 	peers_hang_up(fd);
 }
 
-/* Time since a session's last progress; -1 if it waits for our answer. */
+/* Time since a session's last progress; -1 if it waits for a reply. */
 static int64_t slow_usecs(const struct session *session, int64_t now)
 {
 	enum lmtp_phase phase = lmtp_phase(session->lmtp);
