@@ -76,8 +76,8 @@ int chunk_add(struct chunk *chunk, const struct source_message *message);
 void chunk_reset(struct chunk *chunk);
 
 /*
- * Parse all messages, or if memory_pays(), only those that the database does not know.  Returns 0 or
- * -errno.
+ * Parse all messages, or if memory_pays(), only those that the database does not know.  Returns 0
+ * or -errno.
  */
 int chunk_parse(struct chunk *chunk);
 
