@@ -94,6 +94,14 @@ static PGconn *connect_with_defaults(const struct pg *pg)
 	return PQconnectdbParams(names, values, 1);
 }
 
+/* A statement is prepared before the transaction that sets its timeouts, and waits for locks, too. */
+static void limit_preparing(struct pg *pg)
+{
+	g_autofree char *sql = g_strdup_printf("set lock_timeout = '%ds'", pg->lock_timeout_secs);
+
+	PQclear(PQexec(pg->conn, sql));
+}
+
 static int connect_now(struct pg *pg)
 {
 	disconnect(pg);
@@ -103,8 +111,10 @@ static int connect_now(struct pg *pg)
 		return -ENOTCONN;
 	}
 	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
-	if (pg->keeps_plans && is_direct(pg))
+	if (pg->keeps_plans && is_direct(pg)) {
 		pg->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		limit_preparing(pg);
+	}
 	atomic_store(&pg->socket, PQsocket(pg->conn));
 	return 0;
 }

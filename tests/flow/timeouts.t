@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../git.sh"
 LIST=ring.example.org
 pg_start
 ready_db timeouts
@@ -26,10 +27,35 @@ lmtpd_stop
 is "$(sql 'select what from said')" $'two 7s 5s\nthree 6s 4s\nfour 1h 3s' 'by option: deliver, import, lmtpd'
 
 # Reading the projects waits for locks, too.
-sql 'begin; lock table patchwork_project; select pg_sleep(600)' >/dev/null 2>&1 &
-at_exit kill $!
-until_true sql_is "select count(*) from pg_locks where relation = 'patchwork_project'::regclass and granted
-	and mode = 'AccessExclusiveLock'" 1
+lock 'lock table patchwork_project'
 exits 75 'a lock that is not to be had' patchmda deliver --timeout 20 --lock-timeout 1 <<<''
 like "$(cat "$T/err")" 'lock timeout' 'is reported as such, before the timeout of deliver'
+exits 75 'likewise' timeout -s KILL 25 patchmda import --lock-timeout 1 /dev/null
+like "$(cat "$T/err")" 'lock timeout' 'import, which prepares its statements before'
+unlock
+
+# Import has two more connections: one that looks up where a repository was read to, and one that looks up
+# which messages are known.
+git init -q --bare "$T/list.git"
+patch 'Ada <ada@x.org>' '[PATCH] five' five@x.org | append "$T/list.git"
+lock 'lock table patchmda.repository'
+exits 75 'a lock on the positions' timeout -s KILL 25 patchmda import --lock-timeout 1 "$T/list.git"
+like "$(cat "$T/err")" 'lock timeout' 'is waited for as long as the option says'
+unlock
+mkfifo "$T/pipe"
+timeout -s KILL 25 patchmda import --quiet --batch 1 --lock-timeout 1 - <"$T/pipe" >"$T/out" 2>"$T/err" &
+importing=$!
+exec 8>"$T/pipe"
+for i in 1 2 3; do
+	patch 'Ada <ada@x.org>' '[PATCH] one' one@x.org | mbox >&8
+done
+until_true sql_is "select count(*) from pg_stat_activity where datname = current_database()
+	and application_name = 'patchmda'" 2
+lock 'lock table patchwork_patch' 8>&-
+patch 'Ada <ada@x.org>' '[PATCH] six' six@x.org | mbox >&8
+exec 8>&-
+status=0
+wait $importing || status=$?
+is "$status $(count 'lock timeout' "$T/err")" '75 1' 'so is one on the messages'
+unlock
 done_testing
