@@ -59,7 +59,7 @@ trouble() {
 	jobs[0]=$!
 	by_lmtp "$what" &
 	jobs[1]=$!
-	timeout $PATIENCE_SECS patchmda import --quiet "$T/$what.mbox" >"$T/$what.imported" 2>&1 &
+	timeout -s KILL $PATIENCE_SECS patchmda import --quiet "$T/$what.mbox" >"$T/$what.imported" 2>&1 &
 	jobs[2]=$!
 	status=0; wait "${jobs[0]}" || status=$?
 	is $status 75 "$what: deliver exits 75"

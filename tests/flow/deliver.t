@@ -186,6 +186,7 @@ misuse --database
 misuse -d
 misuse --timeout
 misuse --timeout 0
+misuse --timeout 3601
 misuse --timeout -1
 misuse --timeout 1e3
 misuse --timeout 99999999999999999999
@@ -344,6 +345,7 @@ nothing_stored "signals"
 
 started=$SECONDS
 start_reading --timeout 1
+until_true eval "! kill -0 $pid" || kill -KILL $pid
 fares 75 "--timeout while the mail does not end" ended
 exec 9>&-
 lock "lock table patchwork_patch"

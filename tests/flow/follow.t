@@ -187,6 +187,7 @@ patchmda follow --once "$T/e/single" 2>"$T/log" &
 pid=$!
 until_true test -e "$T/stalled"
 kill -TERM $pid
+until_true eval "! kill -0 $pid" || kill -KILL $pid
 status=0
 wait $pid || status=$?
 is $status 75 "SIGTERM ends it while a server is silent"

@@ -124,9 +124,15 @@ sql "$(event 1 patch-completed)"
 sql "$(event 1 patch-completed)"
 is "$(last)" $((at + 3)) 'two later ids are committed'
 follow new /api/events/stream
+follow behind /api/events/stream -H "Last-Event-ID: $((at - 1))"
+follow ahead /api/events/stream -H "Last-Event-ID: $((at + 2))"
+gets behind "$at" 'no id is passed over'
+sleep 0.5 # an id is given up after 0.15 s if no transaction is open
 is "$(ids_of again | tr ' ' '\n' | tail -n 1)" "$at" 'they wait for the one before'
 printf 'commit;\n' >&4
 gets again "$(seq -s ' ' $((second + 1)) $((at + 3)))" 'which comes first'
+gets behind "$(seq -s ' ' "$at" $((at + 3)))" 'for one that came back, too'
+gets ahead "$((at + 3))" 'which gets nothing again'
 is "$(ids_of new)" "$((at + 1)) $((at + 2)) $((at + 3))" 'also for one that came meanwhile'
 printf '%s;\n' begin "$(event 1 patch-created)" rollback >&4
 printf '\\q\n' >&4
@@ -181,7 +187,8 @@ crowd() {
 times() {
 	[ "$(count "$1" "$T/crowd")" -ge "$2" ]
 }
-until_true sql_is "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217317" 0
+ok 'it is noticed that all have left' until_true sql_is "select count(*) from pg_locks
+	where locktype = 'advisory' and classid = 1886217317" 0
 is "$(psql -XqAt <<-END | count 'Asynchronous notification'
 	listen patchmda_event;
 	\\! psql -Xq -c "update patchwork_patch set archived = archived"
@@ -208,8 +215,8 @@ kill $crowd
 wait $crowd || true
 until_true sql_is "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217317" 0
 crowd 205
-until_true times '^503' 5
-is "$(count '^200' "$T/crowd") $(count '^503' "$T/crowd")" '200 5' 'more than two hundred are too many'
+ok 'five of more than two hundred get an answer' until_true times '^503' 5
+is "$(count '^200' "$T/crowd") $(count '^503' "$T/crowd")" '200 5' 'that they are too many'
 is "$(get /api/patches/1/; echo $status)" 200 'others are answered'
 
 # ---- errors, and the end

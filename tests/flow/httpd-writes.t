@@ -412,7 +412,14 @@ httpd_start --read-only -d "user=$role"
 send PATCH patches/1/ maint '{"state": "new"}'
 is "$status $body" '403 {"detail":"This server is read-only."}' '--read-only'
 httpd_stop
-psql -Xqc "drop owned by $role" 
+sql 'alter table patchwork_state rename to kept' "create view patchwork_state as
+	select * from kept where nextval('patchwork_event_id_seq') > 0" "grant select on patchwork_state to $role"
+httpd_start --read-only -d "user=$role"
+is "$(get /api/patches/1/; count 'cannot execute nextval\(\) in a read-only transaction' "$HTTPD_LOG")" 1 \
+	'a read-only server writes nothing by functions either'
+httpd_stop
+sql 'drop view patchwork_state' 'alter table kept rename to patchwork_state'
+psql -Xqc "drop owned by $role"
 psql -Xq -v role=$role -v httpd=1 -v read_only=1 -f "$ROOT/sql/grants.sql" 2>/dev/null
 httpd_start --read-only -d "user=$role"
 for path in api/patches/1/ api/patches/ api/events/ api/series/1/ api/covers/1/ api/projects/ api/patches/1/comments/ \

@@ -265,10 +265,16 @@ is "$(sql "select count(*) from patchmda.held")" 1 "it is held"
 ready_db import_git_halves
 refuse_by_name
 git init -q --bare "$T/halves.git"
-for state in 22001 53100; do
+for state in 22001 ok 53100; do
 	patch 'Ada <ada@x.org>' "[PATCH] sqlstate $state" "$state@x.org" | append "$T/halves.git"
+	if [ $state = ok ]; then
+		exits 75 "no room to hold the first half of a batch" \
+			patchmda import --create-projects --held-messages 0 "$T/halves.git"
+		is "$(sql "select name from patchwork_patch")|$(position halves.git)" 'sqlstate ok|' \
+			"the second half is done, and the position is before it"
+	fi
 done
-exits 75 "no space for the second half of a batch" patchmda import --create-projects "$T/halves.git"
+exits 75 "no space for a part of the second half" patchmda import --create-projects "$T/halves.git"
 is "$(sql "select kind from patchmda.held")" refused "the first half is done"
 is "$(position halves.git)" '' "and the position is before it"
 

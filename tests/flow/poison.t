@@ -176,7 +176,8 @@ lmtpd_stop
 # The alarm of deliver counts as an end, too.
 killer endless@x.org slow >"$T/endless"
 for turn in 1 2; do
-	exits 75 "deliver gives up on a mail that it reads for ever ($turn)" slowly 3600 patchmda deliver --timeout 2 <"$T/endless"
+	exits 75 "deliver gives up on a mail that it reads for ever ($turn)" \
+		slowly 3600 timeout -s KILL $PATIENCE_SECS patchmda deliver --timeout 2 <"$T/endless"
 	like "$(cat "$T/err")" '^4.4.7 ' 'and says that it took too long'
 done
 is "$(held endless@x.org)" '' 'twice'

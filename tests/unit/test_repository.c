@@ -217,6 +217,8 @@ static int find_remembered(void *context, const char *path, const char *first,
 	return last != NULL;
 }
 
+#define GONE "1111111111111111111111111111111111111111"
+
 static const struct {
 	const char *name;
 	const char *script;
@@ -230,6 +232,14 @@ static const struct {
 	  V("c@|") },
 	{ "it stays", "c m=a; c m=b; c m=c", { NULL, "HEAD^", "HEAD^^", true }, V("c|") },
 	{ "all is read", "c m=a; c m=b", { "HEAD", NULL, "HEAD^", false }, V("") },
+	{ "by path, and the last commit is gone",
+	  "c m=a; c m=b",
+	  { GONE, NULL, "HEAD^", false },
+	  V("a@|b@|") },
+	{ "by the first commit, and the last one is gone",
+	  "c m=a; c m=b",
+	  { NULL, GONE, "HEAD^", false },
+	  V("a@|b@|") },
 	{ "only a commit without mail is new",
 	  "c m=a; c",
 	  { "HEAD^", NULL, "HEAD^", false },
