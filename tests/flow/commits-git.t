@@ -282,18 +282,23 @@ is "$(patch_of one 's.slug, p.commit_ref'), $(patch_of three s.slug), $(patch_of
 	"accepted|$one, accepted, accepted|as somebody wrote" "--force: all are accepted, and keep their commits"
 
 # A person changes a patch while its batch is decided: the run waits, and the person's change is kept.
-sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid in ('<one@x.org>', '<two-v2@x.org>')" \
-	"update patchwork_patch set state_id = 1 where msgid = '<one@x.org>'"
-{
-	echo "begin; update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected')
-		where msgid = '<one@x.org>';"
-	until_true sql_is "select count(*) from pg_stat_activity where wait_event_type = 'Lock'
-		and datname = current_database() and query like 'update patchwork_patch%'" 1
-	echo 'commit;'
-} | psql -Xq &
-until_true sql_is "select count(*) from pg_locks where mode = 'RowExclusiveLock' and relation = 'patchwork_patch'::regclass" 1
-ok "a run beside a person" patchmda commits --project ring .
-wait
+
+# beside_person UPDATE - a run that waits for this change
+beside_person() {
+	sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid in ('<one@x.org>', '<two-v2@x.org>')"
+	{
+		echo "begin; update patchwork_patch $1;"
+		until_true sql_is "select count(*) from pg_stat_activity where wait_event_type = 'Lock'
+			and datname = current_database() and query like 'update patchwork_patch%'" 1
+		echo 'commit;'
+	} | psql -Xq &
+	until_true sql_is "select count(*) from pg_locks where mode = 'RowExclusiveLock' and relation = 'patchwork_patch'::regclass" 1
+	ok "a run beside a person" patchmda commits --project ring .
+	wait
+}
+beside_person "set commit_ref = 'mine' where msgid = '<one@x.org>'"
+is "$(patch_of one 's.slug, p.commit_ref')" 'new|mine' "beside a person: a commit that the person wrote is kept"
+beside_person "set state_id = (select id from patchwork_state where slug = 'rejected') where msgid = '<one@x.org>'"
 is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "beside a person: the change of the person is kept"
 is "$(patch_of two-v2 s.slug)" accepted "beside a person: the others of the batch are done"
 

@@ -58,6 +58,7 @@ is "$(get '/%3Cscript%3E/'; echo "$status $(count '<script' "$T/body")")" '404 0
 project=$(printf '/project/a%%3Cb%%3E&%%22c')
 get "$project/patch/p%221&'%25%252F@x.org/"
 is "$status" 200 'a message id with signs leads to its page'
+like "$body" 'href=&#39;javascript:x&#39;' 'an apostrophe is escaped, too'
 like "$body" '<h1><bdi>\[1/2\] &lt;/pre&gt;&lt;/title&gt;' 'a name is text, and isolated'
 like "$body" '<ins>\+if \(admin\) \{ \[U\+202E\]abc\[U\+2066\]def ␛' 'a diff does not turn around'
 like "$body" '␁␛\[31m␡' 'control characters are pictures'

@@ -131,7 +131,8 @@ says 'src/ring\.c \+1 -1' 'the files with their counts'
 like "$body" '<a id="l7" href="#l7" tabindex="-1">2</a><ins>\+new</ins>' 'the diff, with an anchor for each line'
 like "$body" '<a rel="nofollow noreferrer" href="https://x\.org/y\?a=1&amp;b=2">' 'an address in a comment is a link, without the full stop'
 says '20 quoted lines' 'a long quote is folded'
-like "$body" 'https://lore\.example\.org/a1@x\.org' 'the address in the archive'
+like "$body" '<a href="https://lore\.example\.org/a1@x\.org" rel="nofollow noreferrer">' \
+	'the address in the archive, which is not told where its visitors are from'
 says 'curl -s http://p\.example\.org/project/one/patch/a1@x\.org/mbox/ \| git am' 'the line to copy'
 like "$(tr -d '\n' <"$T/body")" '<li><article id="1">.*<ol><li><article id="2">.*</article></li></ol></li>' \
 	'an answer to a comment is below it'

@@ -104,7 +104,8 @@ lmtpd_stop
 is "$(states)" 'a1 new,a2 new,n1 new' "nor when the daemon has looked for it"
 hour_passes
 lmtpd_start
-until_true sql_is "select count(*) from patchwork_event where category = 'patch-state-changed'" 2
+ok "an hour later two states are changed" until_true sql_is "select count(*) from patchwork_event
+	where category = 'patch-state-changed'" 2
 lmtpd_stop
 is "$(states)" 'a1 superseded,a2 superseded,n1 new' "an hour later the daemon supersedes without mail"
 set_state a1 new
@@ -129,6 +130,17 @@ v1 | patchmda deliver
 v1b | patchmda deliver
 mail -d 10 -r '<a2@x.org>' "$ada" '[PATCH v2 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
 is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v2 2/2 as an answer to it"
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+mail -d 10 "$ada" '[PATCH v1.1 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
+is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v1.1 2/2 in a thread of its own"
+clear_all
+v1 | patchmda deliver
+v1b | patchmda deliver
+mail -d 10 -r '<a1@x.org>' "$ada" '[PATCH v2 0/2] ring' k0@x.org 'All of it.' | patchmda deliver
+mail -d 10 -r '<k0@x.org>' "$ada" '[PATCH v2 1/2] ring: one' k1@x.org "$(change a.c)" | patchmda deliver
+is "$(states)" 'a1 superseded,a2 superseded,k1 new' "but with a cover letter it is a whole version"
 
 # A relation that a person made.
 clear_all
@@ -180,8 +192,29 @@ for mail in v1 v1b v2 v2b; do
 	$mail | patchmda deliver
 done
 is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "record changes nothing of Patchwork's"
+patchmda revisions >/dev/null
+is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "nor does patchmda revisions"
 patchmda project set ring --revisions supersede
 exits 0 "revisions, once more is wanted" patchmda revisions
 is "$(states)|$(relations)" 'a1 superseded,a2 superseded,b1 new,b2 new|a1 b1,a2 b2' "does what was not done"
 like "$(cat "$T/out")" 'states and relations changed: 6' "and tells it"
+
+# Two relations that persons have made, for patches of one group.
+clear_all
+patchmda project set ring --revisions record
+v1 | patchmda deliver
+v2 | patchmda deliver
+mail -d 20 "$ada" '[PATCH v3 1/2] ring: one' c1@x.org "$(change a.c)" | patchmda deliver
+sql "insert into patchwork_patchrelation values (78), (79)" \
+	"update patchwork_patch set related_id = case msgid when '<a1@x.org>' then 78 else 79 end
+		where msgid <> '<c1@x.org>'"
+patchmda project set ring --revisions supersede
+patchmda revisions >/dev/null
+is "$(states)|$(relations)" 'a1 superseded,b1 superseded,c1 new|a1,b1' "are kept, and another patch is in neither"
+
+clear_all
+sql "update patchwork_state set slug = 'replaced' where slug = 'superseded'"
+v1 | patchmda deliver
+exits 0 "without the state superseded" patchmda deliver < <(v2)
+is "$(states)|$(relations)" 'a1 new,b1 new|a1 b1' "versions are related only"
 done_testing
