@@ -1,5 +1,5 @@
 /*
- * decimal - decimal numbers, without printf(), which a document of many numbers would feel
+ * decimal - appends decimal numbers, faster than printf(): documents have many
  */
 #ifndef DAEMON_OUTPUT_DECIMAL_H
 #define DAEMON_OUTPUT_DECIMAL_H
