@@ -1,7 +1,7 @@
 /*
  * chunk - messages that are parsed by one thread and stored in one transaction
  *
- * This module only parses them; import.c fills a chunk by reading and empties it by storing.
+ * This module only parses them; reader.c fills a chunk, and writer.c stores and empties it.
  */
 #ifndef DAEMON_IMPORT_CHUNK_H
 #define DAEMON_IMPORT_CHUNK_H

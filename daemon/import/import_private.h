@@ -1,0 +1,36 @@
+/*
+ * import_private - private header of import.c, reader.c and writer.c
+ *
+ * Chunks go from the reader to the parsers and the writer, and from the writer back to the reader.
+ */
+#ifndef DAEMON_IMPORT_IMPORT_PRIVATE_H
+#define DAEMON_IMPORT_IMPORT_PRIVATE_H
+
+#include <glib.h>
+
+#include "daemon/import/chunk.h"
+#include "daemon/import/import.h"
+#include "daemon/import/memory.h"
+#include "daemon/import/parsers.h"
+
+/* The number of chunks: one is filled, two are parsed, one is stored. */
+#define CHUNKS 4
+
+struct import {
+	const struct import_options *options;
+	const volatile sig_atomic_t *stopping;
+	struct progress *progress;
+	struct store *store;
+	struct chunk chunks[CHUNKS];
+	GAsyncQueue *free_chunks;
+	GAsyncQueue *read_chunks; /* in order */
+	struct parsers *parsers;
+	struct memory *memory;
+	gint failed;   /* the writer has failed, so reading ends */
+	bool is_stuck; /* a message was not stored, so positions of repositories do not move */
+	uint64_t bytes_counted; /* in the progress */
+	size_t series_counted;
+	int error; /* of the writer */
+};
+
+#endif
