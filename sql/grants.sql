@@ -1,19 +1,19 @@
--- Creates a role that can deliver mail and nothing more, or one that can only read.
+-- Creates a role that can deliver mail, one that can only read, or one for `patchmda httpd`.
 --
 --     psql -v role=patchmda -f grants.sql DATABASE
 --     psql -v role=viewer -v read_only=1 -f grants.sql DATABASE
 --     psql -v role=web -v httpd=1 -f grants.sql DATABASE
 --
 -- The second role is sufficient for `patchmda show`, `list`, `why` and `status`, also on a standby.
--- The third is for `patchmda httpd`: it can read the hashes of passwords, and write what users can
--- change. With both read_only and httpd it cannot write, for `patchmda httpd --read-only`.
+-- The third can read the hashes of passwords, and write the columns that users can change. With both
+-- read_only and httpd it cannot write, which is enough for `patchmda httpd --read-only`.
 --
--- Run it as the owner of the tables (with CREATEROLE, if the role does not exist), after
--- `patchmda init`, and again after each upgrade. It can be repeated; nothing is ever revoked.
+-- Run this file as the owner of the tables (with CREATEROLE, if the role does not exist), after
+-- `patchmda init`, and again after each upgrade. It can be repeated; it never revokes a privilege.
 -- Only the owner can create projects and upgrade the schema.
 --
 -- It works with databases of Patchwork 3.1 and later and with those that patchmda has created.
--- The schema patchmda must exist; some other tables may be missing where a comment says so.
+-- The schema patchmda must exist. Comments name the tables that may be missing.
 
 \set ON_ERROR_STOP on
 \if :{?role}
@@ -38,8 +38,8 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role')
 
 GRANT USAGE ON SCHEMA public, patchmda TO :"role";
 
--- Tables that are only read. Of users only names and addresses can be read, not their password
--- hashes.
+-- Tables that are only read. The names and addresses of users can be read, but not the hashes of
+-- their passwords.
 GRANT SELECT ON
 	public.patchwork_project,
 	public.patchwork_state,
@@ -79,7 +79,7 @@ GRANT SELECT ON
 	patchmda.setting
 TO :"role";
 
--- The page /why/ has what `patchmda why` prints, but not the mails that are held or wait.
+-- The page /why/ shows the output of `patchmda why`, but not the contents of held and waiting mail.
 GRANT SELECT ON
 	patchmda.member,
 	patchmda.mention,
@@ -139,7 +139,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA patchmda TO :"role";
 
 \else
 
--- Submissions and people are inserted and completed. Only a user of Patchwork deletes them.
+-- Submissions and people are inserted and updated. Only Patchwork's users delete them.
 GRANT SELECT, INSERT, UPDATE ON
 	public.patchwork_person,
 	public.patchwork_patch,
@@ -157,11 +157,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 	public.patchwork_event
 TO :"role";
 
--- Patches are related to those of older versions where a project's setting says so.
+-- Patches are related to those of older versions if the project's setting is `relate` or `supersede`.
 GRANT INSERT, DELETE ON public.patchwork_patchrelation TO :"role";
 
--- Tables that may be missing: one exists since Patchwork's migration 0048, and from the other Patchwork
--- sends mail about changes.
+-- Tables that may be missing: the first exists since Patchwork's migration 0048, the second is missing
+-- in a database that patchmda created before its schema 0007.
 SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', found, :'role')
 FROM (VALUES
 	(to_regclass('public.patchwork_series_dependencies')),
@@ -170,7 +170,7 @@ WHERE found IS NOT NULL
 \gexec
 
 -- The sequences of those tables, found by the column id (a default that calls nextval, or an
--- identity column): the names differ, because Patchwork renamed tables but not sequences.
+-- identity column). Their names vary, because Patchwork renamed tables but not sequences.
 SELECT format('GRANT USAGE, SELECT ON SEQUENCE %s TO %I', seq.oid::regclass, :'role')
 FROM (VALUES
 	('public.patchwork_person'),

@@ -1,4 +1,4 @@
--- Held mail.
+-- Held mail, as `patchmda held` lists, shows and drops it.
 
 prepare held_list as
 select id, length(message)::bigint,
@@ -18,7 +18,7 @@ select coalesce(sum(done), 0)::bigint
 from patchmda.progress
 where job = 'held mail dropped';
 
--- All, or that for an unknown list.
+-- All held mail, or that for the unknown list $1.
 prepare held_ids (text) as
 select id
 from patchmda.held

@@ -1,5 +1,5 @@
--- Messages that are stored already, of these message ids, in any project: where each is found (known.c).
--- Patches and cover letters are looked for under the ids $1, comments under $2. Each table is read by
+-- The messages that are stored already, in any project, and the kind of table that each is in (known.c). $1
+-- are the ids of possible patches and cover letters, and $2 those of possible comments. Each table is read by
 -- its index of message ids (sql/batch/load.sql).
 prepare known_messages (text[], text[]) as
 select project_id, msgid, 'p'::"char"

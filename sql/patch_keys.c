@@ -1,4 +1,4 @@
-/* patch_keys - what a commit is looked up by; see patch_keys.h */
+/* patch_keys - the keys by which the patch of a commit is looked up; see patch_keys.h */
 #include "sql/patch_keys.h"
 
 #include <errno.h>
@@ -15,10 +15,10 @@
 /* Rows of one transaction. */
 #define CHUNK_ROWS 20000
 
-/* Of one name. */
+/* The memory for one name. */
 #define ARENA_BYTES_MAX ((size_t)1 << 20)
 
-/* Both tables are read by their keys side by side, whatever the planner thinks of them. */
+/* Both tables are read in the order of their primary keys, whatever the planner estimates. */
 static const char *const settings[] = {
 	"set local enable_nestloop = off",
 	"set local enable_hashjoin = off",

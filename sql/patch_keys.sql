@@ -1,6 +1,6 @@
--- The keys by which commits are looked up: one of the hash and one of the title of each patch.
+-- The keys by which the patch of a commit is looked up: each patch has one of its hash and one of its title.
 
--- The key is 'pmdk'.
+-- The key of the lock is 'pmdk'.
 prepare patch_keys_lock as
 select pg_advisory_xact_lock(1886217323, 0);
 
@@ -13,9 +13,9 @@ select exists (
 	where i.indrelid = 'patchwork_patch'::regclass and a.attname = 'hash' and i.indisvalid
 		and i.indpred is null);
 
--- The id up to which all patches have keys, the last id, and whether another program may have stored
--- patches, which only a Patchwork does. Django fills its table of content types when the tables of a
--- Patchwork are made, or a Patchwork is put on those of patchmda's; any role may ask for its size.
+-- The id up to which all patches have keys, the last id, and whether a Patchwork may have stored patches.
+-- The sign of a Patchwork is that Django's table of content types is not empty: Patchwork's `migrate`
+-- fills it, also on tables that patchmda has created. Its size is read, because any role may do that.
 prepare patch_keys_progress as
 select coalesce(done, 0), coalesce((
 	select max(id)
@@ -27,8 +27,8 @@ from (
 		from patchmda.progress
 		where job = 'patch keys') as done) p;
 
--- Patches behind an id that have no key yet. Both tables are read by their keys side by side: see the
--- settings in patch_keys.c.
+-- Patches after an id that have no key yet. Both tables are read in the order of their primary keys; the
+-- settings in patch_keys.c ensure that.
 prepare patch_keys_rows (bigint, integer) as
 select p.id, p.name, p.hash::text
 from patchwork_patch p

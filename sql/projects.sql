@@ -5,21 +5,22 @@ select count(*)
 from pg_attribute
 where attrelid = 'patchwork_project'::regclass and attname = 'show_dependencies' and not attisdropped;
 
--- The list id is one that no mail has, until the settings follow.
+-- Until projects_set stores the settings, the project has a list id that no mail has.
 prepare projects_insert (text) as
 insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url, scm_url,
 	webscm_url, list_archive_url, list_archive_url_format, commit_url_format, send_notifications,
 	use_tags)
 values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true);
 
--- The same since Patchwork's migration 0048, which added a column.
+-- The same in a database with Patchwork's migration 0048, which added a column.
 prepare projects_insert_0048 (text) as
 insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url, scm_url,
 	webscm_url, list_archive_url, list_archive_url_format, commit_url_format, send_notifications,
 	use_tags, show_dependencies)
 values ($1, $1, ' new ' || left($1, 240), '', '', '', '', '', '', '', '', false, true, true);
 
--- A setting that is null is not changed. One UPDATE for all: list id and subject match are unique together.
+-- A setting that is null is not changed. One UPDATE sets all columns, because list id and subject match are
+-- unique together.
 prepare projects_set (text, text, text, text, text, text, text, text, text, text, text, text, text) as
 update patchwork_project
 set name = coalesce($2, name), listid = coalesce($3, listid), listemail = coalesce($4, listemail),

@@ -1,7 +1,7 @@
--- In each transaction that may write events: whoever follows them (sql/report/event.h) is notified
--- when it commits. Commits with NOTIFY take turns in all of PostgreSQL, so there is none unless a
--- reader holds the lock ('pmde'), which is tried and released here. A reader that comes between asks
--- by itself within a second.
+-- Runs in each transaction that may write events: programs that follow events (sql/report/event.h) are
+-- notified when it commits. Commits with NOTIFY run one at a time in the whole server, so NOTIFY is sent
+-- only if a reader holds its lock ('pmde'), which is tried and released here. A reader that takes the
+-- lock immediately afterwards polls within a second.
 
 prepare transaction_notify as
 select pg_notify('patchmda_event', '')

@@ -77,14 +77,14 @@ static int begin(struct batch *batch, const struct source *source, int64_t after
 	_cleanup_(free_array) GArray *ids = new_ints();
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
-	struct begin_results places;
+	struct begin_results answers;
 	struct pg_query *query;
 	int r;
 
 	for (guint i = 0; i < projects->len; i++)
 		add_int(ids, ((const struct project *)projects->pdata[i])->id);
 	batch_sort_ints(ids);
-	places = begin_ask(batch, ids, &queue);
+	answers = begin_ask(batch, ids, &queue);
 	query = pg_queue_add(&queue, source->sql);
 	pg_param_bigint(query, after);
 	pg_param_int(query, ADOPT_BATCH_ROWS);
@@ -93,7 +93,7 @@ static int begin(struct batch *batch, const struct source *source, int64_t after
 	if (r != 0)
 		return r;
 	*ret_rows = results[queue.count - 1];
-	return begin_take(batch, places, results);
+	return begin_take(batch, answers, results);
 }
 
 /* The person's name is from the latest message that has one. */

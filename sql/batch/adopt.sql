@@ -1,7 +1,7 @@
--- Rows that Patchwork has made.
+-- Rows that Patchwork has stored, and that patchmda's tables do not know yet. See adopt.h.
 
--- A patch without a series may still be in a transaction of Patchwork's parser ($3).
--- Rows of patchmda's tables for a row `t`.
+-- Patches after the id $1, at most $2. While Patchwork's parser runs ($3 is 1), a patch without a series is
+-- passed over: the parser stores the patch first, and may still be at work on its series.
 prepare adopt_patches (bigint, integer, integer) as
 select t.id, t.project_id, t.submitter_id,
 	extract(epoch from (t.date at time zone current_setting('TimeZone')))::bigint,
@@ -15,7 +15,8 @@ and ($3 = 0 or t.series_id is not null)
 order by t.id
 limit $2;
 
--- Rows of patchmda's tables for a row `t`.
+-- Cover letters and comments have the same parameters as patches, so that one function runs all four
+-- statements; `$3 = $3` uses the third.
 prepare adopt_covers (bigint, integer, integer) as
 select t.id, t.project_id, t.submitter_id,
 	extract(epoch from (t.date at time zone current_setting('TimeZone')))::bigint,
@@ -72,8 +73,9 @@ lateral (
 	where p.id = t.cover_id offset 0) p
 order by t.id;
 
--- At most this many rows after each mark: adopt.c moves the marks much earlier.
--- Rows of patchmda's tables for a row `t`.
+-- Whether there are rows to adopt. $1 is ADOPT_OVERLAP_IDS: this many ids up to the progress that adopt.c
+-- has recorded for a table are checked again. At most 4 * $1 rows of each table are read. If its last id is
+-- more than 2 * $1 above the recorded one, there are rows to adopt.
 prepare unadopted as
 select exists (
 	select 1
@@ -170,8 +172,9 @@ prepare forget_known_comments as
 delete from patchmda.known_comment
 where kind = $1::"char" and id <= $2;
 
--- Patchwork saves all columns of a series, also unchanged ones: a patch that names the series
--- removes a cover letter that was set meanwhile.
+-- Patchwork's parser updates all columns of a series, also those that it has not changed. When it sets the
+-- name, it thereby removes a cover letter that patchmda has set since the parser read the row. This sets
+-- cover letter and name again.
 prepare mend_series as
 update patchwork_series s
 set cover_letter_id = k.cover_id, name = case when s.name = k.first_name then coalesce(nullif(k.title,

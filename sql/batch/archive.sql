@@ -1,7 +1,7 @@
--- Rows that are stored in addition for mail from git repositories.
+-- Additional rows for mail from git repositories.
 
--- The position of the repository that begins with the commit $2 or, if that is null, of the one that
--- was at the path $1 the last time; for the list id $3.
+-- The position in a repository, for the list id $3. The repository is the one whose first commit is $2 or,
+-- if that is null, the one that was last seen at the path $1.
 prepare repository_position (text, text, text) as
 select first_commit, last_commit, since, until
 from patchmda.repository

@@ -29,30 +29,30 @@ struct begin_results begin_ask(struct batch *batch, const GArray *projects, stru
 		[SERIES_INSERTS_LOCKED] = sql_lock_series_inserts,
 	};
 	const struct store_options *options = batch->options;
-	struct begin_results places;
+	struct begin_results answers;
 
 	transaction_ask(batch->pg, queue);
 	(void)pg_queue_add(queue, sql_warnings);
 	(void)pg_queue_add(queue, sql_generic_plans);
 	ask_zone(batch, queue);
-	places.durability = queue->count;
+	answers.durability = queue->count;
 	(void)pg_queue_add(queue, options->is_relaxed ? sql_relaxed : sql_durability);
 	if (batch->compression != NULL)
 		pg_param_text(pg_queue_add(queue, sql_compression), view_str(batch->compression));
 	ask_locks(projects, queue);
 	if (batch->series_lock != SERIES_FREE)
 		(void)pg_queue_add(queue, series_locks[batch->series_lock]);
-	places.now = queue->count;
+	answers.now = queue->count;
 	(void)pg_queue_add(queue, sql_now);
 	transaction_notify(queue);
-	return places;
+	return answers;
 }
 
-int begin_take(struct batch *batch, struct begin_results places, struct pg_result *const *results)
+int begin_take(struct batch *batch, struct begin_results answers, struct pg_result *const *results)
 {
-	batch->now_usecs = pg_time(results[places.now], 0, 0);
+	batch->now_usecs = pg_time(results[answers.now], 0, 0);
 	if (!batch->options->is_relaxed &&
-	    view_eq(pg_text(results[places.durability], 0, 0), VIEW("off")))
+	    view_eq(pg_text(results[answers.durability], 0, 0), VIEW("off")))
 		return pg_script(batch->pg, sql_durable);
 	return 0;
 }

@@ -25,7 +25,7 @@ struct begin_results {
 struct begin_results begin_ask(struct batch *batch, const GArray *projects, struct pg_queue *queue);
 
 /* Read their results, including the time. Returns 0 or a pg error. */
-int begin_take(struct batch *batch, struct begin_results places, struct pg_result *const *results);
+int begin_take(struct batch *batch, struct begin_results answers, struct pg_result *const *results);
 
 /* Add the query whether there is anything for adopt_recent() (adopt.h): one boolean. */
 void begin_ask_unadopted(struct pg_queue *queue);

@@ -1,5 +1,5 @@
--- How a transaction begins: settings, locks, the time. Commands that are not queries are in
--- statements_begin.c.
+-- Queries at the beginning of a transaction: settings, locks, the time. Commands that are not queries are
+-- in statements_begin.c.
 
 prepare time_zone (text) as
 select set_config('TimeZone', $1, true);
@@ -21,7 +21,8 @@ select set_config('lock_timeout', $1 || 's', true), set_config('jit', 'off', tru
 	set_config('enable_seqscan', 'off', true),
 	set_config('client_connection_check_interval', '2s', true);
 
--- The keys of the advisory locks are 'pmda' and the project, and 'pmdp' for all people.
+-- The key of a project's advisory lock is 'pmda' and the id of the project; that of the lock of all people
+-- is 'pmdp' and 0.
 prepare lock_projects (integer[]) as
 select pg_advisory_xact_lock(1886217313, p)
 from unnest($1) p;
@@ -29,10 +30,10 @@ from unnest($1) p;
 prepare lock_people as
 select pg_advisory_xact_lock(1886217328, 0);
 
--- End backends that have held one of our locks for $1 seconds while they waited for their client, and
--- count them. A client that was stopped, or whose host vanished, in the middle of COPY or of a large
--- result keeps its locks: to the server it is at work, so idle_in_transaction_session_timeout does not
--- end it, nor does statement_timeout while COPY waits for data.
+-- Terminate backends that have held one of our locks for $1 seconds while they waited for their client, and
+-- count them. If a client is stopped or its host vanishes in the middle of COPY or of a large result, its
+-- backend keeps the locks. It is active, not idle, so idle_in_transaction_session_timeout does not end it;
+-- nor does statement_timeout while COPY waits for data.
 prepare end_stuck (integer) as
 select count(pg_terminate_backend(pid))
 from pg_stat_activity a

@@ -1,4 +1,4 @@
--- Changes of stored rows.
+-- Statements that change stored rows.
 
 prepare update_positions as
 update patchmda.member m
@@ -19,12 +19,13 @@ where d.kind = k.kind::"char" and d.id = k.id;
 prepare update_depends_on_series as
 update patchmda.depend d
 set to_series_id = k.id
-from unnest($1::int[], $2::int[]) k(gone, id)
-where d.to_series_id = k.gone and k.id <> 0;
+from unnest($1::int[], $2::int[]) k(deleted_id, id)
+where d.to_series_id = k.deleted_id and k.id <> 0;
 
--- Dependencies of which a patch or cover letter of the keys is an end: the series of both ends. The
--- message that is named comes before the other one in canonical order; if a patch in a series and a
--- cover letter have its id, it is the patch.
+-- Deletes the dependencies that the patches and cover letters of the keys state, or that name them. `d` is
+-- a dependency as stated, `t` the series that it names; both series form the row. A message that is named
+-- must come before the one that names it, in canonical order. If a patch in a series and a cover letter
+-- both have the named id, the patch is meant.
 prepare delete_dependencies as
 delete from patchwork_series_dependencies x
 using (
@@ -88,9 +89,7 @@ using (
 			where m.kind = d.kind and m.id = d.id)))) d
 where x.from_series_id = d.a and x.to_series_id = d.b;
 
--- Dependencies of which a patch or cover letter of the keys is an end: the series of both ends. The
--- message that is named comes before the other one in canonical order; if a patch in a series and a
--- cover letter have its id, it is the patch.
+-- Inserts the dependencies that delete_dependencies would delete; the subquery is the same.
 prepare insert_dependencies as
 insert into patchwork_series_dependencies (from_series_id, to_series_id)
 select d.a, d.b
@@ -159,12 +158,12 @@ where exists (
 	where s.id = d.a)
 on conflict (from_series_id, to_series_id) do nothing;
 
--- Dependencies of series that are deleted, or on them, are moved to the series that replace them;
--- 0 if there is none.
+-- Moves the dependencies of the deleted series $1, and those on them, to the series $2 that replace them
+-- (0: none does).
 prepare inherit_dependencies as
-with heir as (
+with replacement as (
 	select *
-	from unnest($1::int[], $2::int[]) k(gone, id)),
+	from unnest($1::int[], $2::int[]) k(deleted_id, id)),
 old as (
 	delete
 	from patchwork_series_dependencies
@@ -173,8 +172,8 @@ old as (
 insert into patchwork_series_dependencies (from_series_id, to_series_id)
 select distinct coalesce(a.id, o.from_series_id), coalesce(b.id, o.to_series_id)
 from old o
-left join heir a on a.gone = o.from_series_id
-left join heir b on b.gone = o.to_series_id
+left join replacement a on a.deleted_id = o.from_series_id
+left join replacement b on b.deleted_id = o.to_series_id
 where coalesce(a.id, o.from_series_id) <> coalesce(b.id, o.to_series_id)
 and a.id is distinct from 0 and b.id is distinct from 0
 on conflict (from_series_id, to_series_id) do nothing;
@@ -189,7 +188,7 @@ update patchwork_series
 set cover_letter_id = null
 where id = any($1::int[]);
 
--- The category is no key for a lookup: its index leads to a large part of the table.
+-- `|| ''` keeps the planner from the index on the category, which leads to a large part of the table.
 prepare delete_series_events as
 delete from patchwork_event
 where series_id = any($1::int[]) and category || '' in ('series-created', 'series-completed',
@@ -210,8 +209,8 @@ prepare delete_series as
 delete from patchwork_series
 where id = any($1::int[]);
 
--- Only if name and cover letter are still as loaded: the caller compares the number of rows to detect
--- a lost race.
+-- A series is updated only if its name and cover letter are still as loaded. The caller compares the number
+-- of rows to detect a lost race.
 prepare update_series as
 update patchwork_series s
 set name = k.name, cover_letter_id = nullif(k.cover_id, 0),

@@ -1,15 +1,16 @@
--- Rows that expire, and marks of imports.
+-- Rows that expire, and marks of imports that run.
 
--- The ids of replies that waited in vain are kept, so that they do not wait again when they come again.
+-- The ids of replies whose parent did not arrive are kept, so that such a reply does not wait again when it
+-- is delivered again.
 prepare expire_waiting as
-with gone as (
+with expired as (
 	delete
 	from patchmda.waiting
 	where expires < now()
 	returning project_id, msgid)
 insert into patchmda.seen (project_id, hash)
 select distinct project_id, ('x' || left(md5(msgid), 16))::bit(64)::bigint
-from gone
+from expired
 on conflict do nothing;
 
 prepare mark_import as
@@ -27,7 +28,7 @@ prepare unmark_import as
 delete from patchmda.progress
 where job = $1;
 
--- Imports that were killed leave their marks; `done` is microseconds since 1970.
+-- An import that was killed leaves its mark; `done` is microseconds since 1970.
 prepare expire_imports as
 delete from patchmda.progress
 where job like 'import %' and done < extract(epoch from now() - interval '30 days') * 1000000;

@@ -44,7 +44,7 @@ static int begin(struct batch *batch, const struct keys *own, bool *ret_any_wait
 	_cleanup_(free_array) GArray *projects = project_ids(batch);
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
-	struct begin_results places = begin_ask(batch, projects, &queue);
+	struct begin_results answers = begin_ask(batch, projects, &queue);
 	size_t unadopted = queue.count, waits;
 	int r;
 
@@ -55,7 +55,7 @@ static int begin(struct batch *batch, const struct keys *own, bool *ret_any_wait
 	pg_param_texts(pg_queue_add(&queue, sql_any_is_awaited), own->msgids);
 	r = batch_run_kept(batch, queue.queries, queue.count, results);
 	if (r == 0)
-		r = begin_take(batch, places, results);
+		r = begin_take(batch, answers, results);
 	if (r != 0)
 		return r;
 	if (batch->options->with_parser)

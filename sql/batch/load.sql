@@ -1,11 +1,12 @@
--- The rows that a batch could affect. See statements.h; psql reads this file, and then `explain execute NAME (...)`.
+-- The rows that a batch could affect. See statements.h.
 --
 -- Keys of a lookup are pairs of project and message id, numbered from 1: k(project_id, msgid, i).  Dates
 -- are clock readings in the session's time zone: extract(epoch from (date at time zone ...)).
 
--- Rows if one of the ids waits, is waited for, or is named by a Depends-on; and the kinds of the rows
--- that refer to it. A caller that needs only comments ignores the rest: a second condition or a limit
--- takes longer than the few rows that it would exclude.
+-- These return rows if a message with one of the ids waits, is waited for, or is named by a Depends-on;
+-- referred_by returns the kinds of the rows that refer to it. A caller that needs only comments ignores
+-- the other kinds: a second condition or a limit takes longer than reading the few rows that it would
+-- exclude.
 prepare any_waits as
 select 1
 from patchmda.waiting
@@ -38,7 +39,7 @@ select project_id, msgid, id
 from patchwork_cover
 where msgid = any($1);
 
--- Most of their parents are among the rows found already; the others are fetched by id.
+-- The parents of these comments are mostly among the rows found above; the others are fetched by id.
 prepare known_patch_comments as
 select id, msgid, patch_id
 from patchwork_patchcomment
@@ -59,9 +60,9 @@ select project_id, msgid, id
 from patchwork_cover
 where id = any($1);
 
--- The series recorded under a message id. With a condition of equality, the planner may read all rows
--- of the project in a table that was never analysed; the next row in order can only come from the
--- index of both columns.
+-- The series recorded under a message id. With a condition of equality, the planner may read all rows of
+-- the project if the table was never analysed. Therefore the next row in the order of both columns is
+-- read, which only their index can find, and is compared.
 prepare known_references as
 select k.i, r.series_id
 from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i),
@@ -96,7 +97,7 @@ select p.email, p.id, p.email, p.name, p.user_id is not null, (
 from patchwork_person p
 where p.email = any($1);
 
--- Of the people after an id. There is no index on upper(email).
+-- People after an id whose address is one of these, in any case. There is no index on upper(email).
 prepare people_any_case (text[], integer) as
 select k.email, p.id, p.email, p.name, p.user_id is not null, n.date, n.msgid
 from unnest($1) k(email)
@@ -148,12 +149,12 @@ lateral (
 
 -- Comments that refer to one of the ids, those that refer to these, and so on.
 prepare comments_that_refer as
-with recursive mover(project_id, msgid, kind, id) as (
+with recursive referring(project_id, msgid, kind, id) as (
 	select k.project_id, k.msgid collate "C", ' '::"char", 0
 	from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)
 	union
 	select m.project_id, c.msgid, m.kind, m.id
-	from mover k,
+	from referring k,
 	lateral (
 		select project_id, kind, id
 		from patchmda.mention m
@@ -168,7 +169,7 @@ with recursive mover(project_id, msgid, kind, id) as (
 		from patchwork_covercomment c
 		where m.kind = 'C' and c.id = m.id offset 0) c)
 select m.project_id, m.msgid, m.kind, m.id, p.id, p.msgid, c.headers
-from mover m,
+from referring m,
 lateral (
 	select patch_id as parent_id, headers
 	from patchwork_patchcomment c
@@ -186,7 +187,7 @@ lateral (
 	from patchwork_cover p
 	where m.kind = 'C' and p.id = c.parent_id offset 0) p;
 
--- Replies that wait under the ids themselves; a row of nulls for an id that others wait for.
+-- Waiting replies that have the ids themselves; for an id that replies wait for, a row of nulls.
 prepare waiting_here as
 select w.id, w.project_id, (extract(epoch from w.received) * 1000000)::bigint, w.message, w.msgid
 from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)
@@ -201,14 +202,14 @@ left join lateral (
 	limit 1 offset 0) r on true
 where w.id is not null or r.found is not null;
 
--- Replies that wait for one of the ids, or for one of these.
+-- Replies that wait for one of the ids, or for one of these replies, and so on.
 prepare waiting_released as
-with recursive freed(project_id, msgid, id) as (
+with recursive released(project_id, msgid, id) as (
 	select k.project_id, k.msgid collate "C", null::bigint
 	from unnest($1::int[], $2::text[]) with ordinality k(project_id, msgid, i)
 	union
 	select w.project_id, w.msgid, w.id
-	from freed k,
+	from released k,
 	lateral (
 		select waiting_id
 		from patchmda.waiting_ref r
@@ -220,7 +221,7 @@ with recursive freed(project_id, msgid, id) as (
 select w.id, w.project_id, (extract(epoch from w.received) * 1000000)::bigint, w.message, w.msgid
 from (
 	select distinct id
-	from freed
+	from released
 	where id is not null) f,
 lateral (
 	select *
@@ -228,14 +229,15 @@ lateral (
 	where w.id = f.id offset 0) w
 order by w.id;
 
--- All members of the components of the keys: by their own ids, by ids that they refer to, by marker
--- (person, version, total, dates at most $9 seconds apart; see series.c on patches without a marker).
--- The series of a patch numbered 0, which is a member of none: its id and those that it refers to may be
--- recorded for other series, but a series that was created for it has its date. If several series
--- have, it is the one with the fewest members: series that were created for others contain these.
--- The series recorded under a message id. With a condition of equality, the planner may read all rows
--- of the project in a table that was never analysed; the next row in order can only come from the
--- index of both columns.
+-- All members of the components of the keys. A component is found by the ids of its members, by the ids
+-- that they refer to, and by marker (person, version, total, dates at most $9 seconds apart; see series.c
+-- on patches without a marker).
+--
+-- A patch numbered 0 is a member of no series, and the series that was created for it is found by its
+-- date: its own id, and those that it refers to, may be recorded for other series. Of several series with
+-- that date the recorded one is preferred, then one without a cover letter and patches, since a series
+-- that was created for other mail contains that mail. The last subquery finds the recorded series in the
+-- same way as known_references.
 prepare members as
 with component as (
 	select m.circle
@@ -307,8 +309,8 @@ left join lateral (
 		limit 1) r
 	where r.project_id = m.project_id and r.msgid = m.msgid collate "default" offset 0) r on true;
 
--- A clock reading that does not exist because of summer time is read back an hour late. If a date may
--- be such a reading, the true one is that of the series' members.
+-- A clock reading that is skipped when summer time begins is stored as the time an hour later. If a date
+-- may be such a reading, the true date is that of a member of the series.
 prepare series as
 select s.id, s.project_id, s.name,
 	case when (timestamp '1970-01-01'

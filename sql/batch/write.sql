@@ -1,4 +1,7 @@
--- New rows, except for those that are written by COPY (statements_copy.c).
+-- Statements that insert rows, and those that go with them. Most rows are written by COPY
+-- (statements_copy.c).
+
+-- The time of each clock reading, in microseconds since 1970.
 
 prepare instants as
 select (extract(epoch from (timestamp '1970-01-01' + k.clock * interval '1 second')
@@ -15,13 +18,13 @@ order by k.email
 on conflict (email) do update set name = patchwork_person.name
 returning id, email;
 
--- From the sequence that the table's column `id` owns; null if it owns none.
+-- Ids from the sequence that the table's column `id` owns; null if it owns none.
 prepare draw_ids as
 select nextval((
 	select pg_get_serial_sequence($1, 'id')::regclass))
 from generate_series(1, $2);
 
--- From the sequence in the default of the column, which no column may own.
+-- Ids from the sequence in the default of the column, for a sequence that no column owns.
 prepare draw_ids_by_default as
 select nextval(s.name)
 from generate_series(1, $2), (
@@ -37,9 +40,9 @@ select *
 from unnest($1::int[], $2::bigint[])
 on conflict do nothing;
 
--- Held mail has a limit. Beyond it the oldest mail for unknown lists is deleted and counted, if that
--- makes enough room; no other held mail is ever deleted automatically. Returns whether the mail with this
--- SHA-256 ($1) is held already, and whether there is room for it; it has $2 bytes.
+-- Held mail is limited to $3 messages and $4 bytes. Beyond that the oldest mail for unknown lists is deleted
+-- and counted, if that makes enough room; no other held mail is ever deleted automatically. Returns whether
+-- the mail with the SHA-256 $1 is held already, and whether there is room for it; it has $2 bytes.
 prepare make_held_room as
 with known as (
 	select exists (
@@ -50,23 +53,23 @@ with known as (
 	from patchmda.held
 	where not (
 		select is_known
-		from known)), stranger as (
+		from known)), evictable as (
 	select id, octet_length(message) as bytes, row_number() over older as messages_up_to,
 		sum(octet_length(message)) over older as bytes_up_to
 	from patchmda.held
-	where kind = 'no-project' window older as (order by id)), strangers as (
+	where kind = 'no-project' window older as (order by id)), all_evictable as (
 	select count(*) as messages, coalesce(sum(bytes), 0) as bytes
-	from stranger), gone as (
+	from evictable), evicted as (
 	delete
 	from patchmda.held h
-	using stranger s, strangers a, kept k
+	using evictable s, all_evictable a, kept k
 	where h.id = s.id and k.messages - a.messages < $3
 	and k.bytes - a.bytes + $2 <= $4
 	and (k.messages - (s.messages_up_to - 1) >= $3
 		or k.bytes - (s.bytes_up_to - s.bytes) + $2 > $4)
 	returning s.bytes), freed as (
 	select count(*) as messages, coalesce(sum(bytes), 0) as bytes
-	from gone), noted as (
+	from evicted), noted as (
 	insert into patchmda.progress as p (job, done)
 	select 'held mail dropped', messages
 	from freed
@@ -82,7 +85,8 @@ from unnest($1::int[], $2::bigint[], $3::text[])
 on conflict (person_id) do update set date = excluded.date, msgid = excluded.msgid
 where (person_name.date, person_name.msgid) < (excluded.date, excluded.msgid);
 
--- By key alone: neither by a join with all of the table, nor by the index of user_id.
+-- Written without a join, and with `user_id + 0`, so that rows are found by the primary key: the planner
+-- might read the whole table for a join, or choose the index on user_id.
 prepare rename_people as
 update patchwork_person
 set name = ($2::text[])[array_position($1::int[], id)]

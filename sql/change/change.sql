@@ -14,8 +14,8 @@ with c as (
 select id
 from c;
 
--- Patchwork adds the event for a new comment whenever a comment is saved; readers may rely on it. $3 is 1
--- when `addressed` changes, to $4.
+-- Patchwork adds the event for a new comment whenever a comment is saved, and clients may rely on that.
+-- If $3 is 1, `addressed` is set to $4.
 prepare change_patch_comment (text, integer, integer, bigint) as
 with c as (
 	update patchwork_patchcomment
@@ -67,7 +67,7 @@ set send_email = coalesce($2::int::boolean, send_email),
 	show_ids = coalesce($4::int::boolean, show_ids)
 where user_id = $1;
 
--- No row means that the owner has a bundle of that name. An error would abort the transaction.
+-- Returns no row if the owner has a bundle of that name, since an error would abort the transaction.
 prepare change_insert_bundle (text, integer, integer, integer) as
 insert into patchwork_bundle (name, public, owner_id, project_id)
 values ($1, $2::boolean, $3, $4)

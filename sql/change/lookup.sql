@@ -1,5 +1,5 @@
--- Lookups before a change over HTTP. A permission is granted if there is a row: $1 is the id of the
--- row to change, and $2 that of the user.
+-- Lookups before a change over HTTP. The statements named `right` return a row if the user $2 may change
+-- the row with the id $1.
 
 prepare lookup_states as
 select id, slug

@@ -9,8 +9,8 @@ from patchwork_patch p
 join patchwork_project j on j.id = p.project_id
 where p.id = $1 for no key update of p;
 
--- A null parameter leaves its column unchanged. A column that may become null has another parameter
--- before its value, which is 1 when the column changes.
+-- A null parameter leaves its column unchanged. A column that can be set to null has an additional
+-- parameter before its value, which is 1 if the column is to change.
 prepare patch_update (integer, bigint, integer, bigint, bigint, integer, text, integer, text) as
 update patchwork_patch
 set state_id = coalesce($2::int, state_id),
@@ -43,7 +43,7 @@ insert into patchwork_patchchangenotification (patch_id, last_modified, orig_sta
 values ($2, timezone($1, timezone('UTC', clock_timestamp())), $3)
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
--- There is no mail about a patch that has its first state again.
+-- No mail is sent about a patch that is in its first state again.
 prepare patch_notify_no_more (integer, integer) as
 delete from patchwork_patchchangenotification
 where patch_id = $1 and orig_state_id = $2;
@@ -67,8 +67,8 @@ prepare patch_make_relation as
 insert into patchwork_patchrelation default values
 returning id;
 
--- Add patches to a relation, with an event for each, that of the patch $3 last. As in Patchwork, the
--- events have no actor.
+-- Add the patches $2 to the relation $4, with an event for each. The event of the patch $3 is the last. As
+-- in Patchwork, the events have no actor.
 prepare patch_relate (text, integer[], integer, integer) as
 with p as (
 	update patchwork_patch

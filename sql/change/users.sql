@@ -1,4 +1,5 @@
--- Users that log in, and their tokens. auth_user and patchwork_userprofile have a row for each.
+-- Users of the REST interface, and their tokens. Each user has a row in auth_user and one in
+-- patchwork_userprofile.
 
 prepare users_insert (text, text, text, text, text) as
 insert into auth_user (username, email, first_name, last_name, password, is_superuser, is_staff,
@@ -23,7 +24,7 @@ set email = coalesce($2, email), first_name = coalesce($3, first_name),
 	is_active = coalesce($6::int::boolean, is_active)
 where id = $1;
 
--- Link the sender with the user's address, ignoring case, to the user, who may then write the sender's
+-- Link the person with the user's address, ignoring case, to the user, who may then change that person's
 -- patches. Patchwork does this when a user confirms the address.
 prepare users_link_person (integer) as
 update patchwork_person w
@@ -31,7 +32,7 @@ set user_id = $1
 from auth_user u
 where u.id = $1 and lower(w.email) = lower(u.email) and u.email <> '' and w.user_id is null;
 
--- The link names that no project has.
+-- Those of the link names $1 that no project has.
 prepare users_unknown_projects (text[]) as
 select k.link_name
 from unnest($1) k (link_name)

@@ -1,9 +1,9 @@
--- Which stored patches became commits.
+-- Lookups of the stored patches that became commits, and the changes of these patches.
 --
--- Each lookup is by key, whatever the planner assumes about the tables (sql/batch/statements.h). Its
--- parameters are the texts and the numbers of the keys, and the projects; a row is the number of a
--- key, from 1, and a patch. At most 500 patches with the same hash or title are read, the last
--- ones that were stored.
+-- Each lookup is by key, whatever the planner assumes about the tables (sql/batch/statements.h). The
+-- parameters are the texts of the keys, their values as numbers, and the projects; a row has the position
+-- of a key, from 1, and the id of a patch. Of the patches with the same hash or title, at most the 500
+-- that were stored last are read.
 
 -- A state and a user by name, and whether Patchwork's mails about changes are recorded.
 prepare commits_settings (text, text) as
@@ -37,7 +37,7 @@ insert into patchmda.progress (job, done)
 values ('commits', extract(epoch from clock_timestamp())::bigint)
 on conflict (job) do update set done = excluded.done;
 
--- By message id.
+-- Patches by their message id.
 prepare commits_ids (text[], bigint[], integer[]) as
 select k.i::int, p.id
 from unnest($1, $2) with ordinality k(text, number, i), lateral (
@@ -45,7 +45,7 @@ from unnest($1, $2) with ordinality k(text, number, i), lateral (
 	from patchwork_patch p
 	where p.msgid = k.text and p.project_id + 0 = any($3) offset 0) p;
 
--- By the message id of any mail of the thread, and the key of the title.
+-- Patches by the message id of any mail of the thread, and the key of the title.
 prepare commits_threads (text[], bigint[], integer[]) as
 select k.i::int, p.id
 from unnest($1, $2) with ordinality k(text, number, i), lateral (
@@ -82,7 +82,7 @@ lateral (
 	from patchmda.patch_key y
 	where y.patch_id = p.id and y.title + 0 = k.number offset 0) y;
 
--- By hash, where the database has an index on it.
+-- Patches by hash, if the database has an index on it.
 prepare commits_hashes (text[], bigint[], integer[]) as
 select k.i::int, p.id
 from unnest($1, $2) with ordinality k(text, number, i), lateral (
@@ -92,7 +92,7 @@ from unnest($1, $2) with ordinality k(text, number, i), lateral (
 	order by p.id + 0 desc
 	limit 500) p;
 
--- By the key of the hash, in all projects.
+-- Patches by the key of the hash, in all projects.
 prepare commits_hash_keys (text[], bigint[], integer[]) as
 select k.i::int, y.patch_id
 from unnest($1, $2) with ordinality k(text, number, i), lateral (
@@ -102,7 +102,7 @@ from unnest($1, $2) with ordinality k(text, number, i), lateral (
 	order by y.patch_id + 0 desc
 	limit 500) y;
 
--- By the key of the title, in all projects.
+-- Patches by the key of the title, in all projects.
 prepare commits_titles (text[], bigint[], integer[]) as
 select k.i::int, y.patch_id
 from unnest($1, $2) with ordinality k(text, number, i), lateral (
@@ -113,7 +113,7 @@ from unnest($1, $2) with ordinality k(text, number, i), lateral (
 	limit 500) y;
 
 -- The columns that the rules need, for the patches $1 in the projects $2; $3 is the time zone of dates.
--- Only the beginning of the text is read, where an in-body From is.
+-- Only the beginning of the text is read, which has the in-body From.
 prepare commits_patches (integer[], integer[], text) as
 select p.id, p.project_id, p.msgid, p.name, p.hash::text, w.name, w.email, left(p.content, 1000),
 	extract(epoch from p.date at time zone $3)::bigint,
@@ -144,9 +144,9 @@ where p.id = k.id and coalesce(p.state_id, 0) = k.old_state
 	and (k.ref is null or coalesce(p.commit_ref, '') = '')
 returning p.id;
 
--- The next three are about changes of state. Parameters: patches, their projects and their states
--- before; the state now; the user who acts, or 0; the time zone. Patchwork stores the date of an event
--- as the clock reading of UTC in that zone.
+-- The next three statements record changes of state. Their parameters are the patches, their projects,
+-- their former states, the new state, the user who makes the change or 0, and the time zone. Patchwork
+-- stores the date of an event as the clock reading of UTC in that zone.
 prepare commits_events (integer[], integer[], integer[], integer, integer, text) as
 insert into patchwork_event (category, date, project_id, patch_id, previous_state_id,
 	current_state_id, actor_id)
@@ -167,7 +167,7 @@ where k.old_state <> 0 and exists (
 order by k.i
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
--- There is no mail about a patch that has its first state again.
+-- No mail is sent about a patch that is in its first state again.
 prepare commits_notify_no_more (integer[], integer[], integer[], integer, integer, text) as
 delete from patchwork_patchchangenotification n
 using unnest($1, $2, $3) k(patch_id, project_id, old_state)

@@ -1,6 +1,6 @@
 -- Results of the search box, and message ids that are similar to an unknown one.
 
--- The ids before and after $2 in the order of the index, from which the caller takes the similar ones.
+-- The message ids before and after $2 in the order of the index; the caller selects the similar ones.
 prepare find_like (integer, text) as
 (select p.name, p.msgid
 from patchwork_patch p
@@ -22,8 +22,8 @@ where p.commit_ref like $1 || '%'
 order by p.id desc
 limit 20;
 
--- The newest patches whose names contain each of the words, among the last $3 ids, since there is no
--- index of words.
+-- The newest patches whose names contain each of the words. Only the last $3 ids are searched, since there
+-- is no index of words.
 prepare find_patches (text[], integer, integer) as
 select p.id
 from patchwork_patch p

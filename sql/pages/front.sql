@@ -1,7 +1,7 @@
 -- The projects, for the front page and for the head of each page of a project.
 
--- The newest series of each project. For a project without a series among the last 20,000, all series of
--- that project are read (`+ 0` prevents a scan of the series of other projects).
+-- The projects, with the date of the newest series of each. For a project that has none of the last 20,000
+-- series, all its series are read (`+ 0` prevents a scan of the series of other projects).
 prepare front_projects (text) as
 select j.id, j.linkname, j.name, j.listemail,
 	(select extract(epoch from (s.date at time zone $1))::bigint
@@ -49,7 +49,7 @@ from (select
 		select t.id from patchwork_state t where t.action_required))
 	limit 10001) p;
 
--- All patches, likewise.
+-- All patches of a project, counted with the same limit.
 prepare front_all (integer) as
 select count(*)
 from (select

@@ -1,8 +1,8 @@
--- The rows of lists of series and of patches, whose ids selection.sql finds.
+-- The rows of lists of series and patches, whose ids selection.sql finds.
 
--- Series by their ids, in the order of the ids, with what their patches have together. $1 is the time
--- zone. The tags are in the order of lists_tags, the checks the latest of each patch, user and
--- context: pending, success, warning, fail.
+-- The series $2, in this order, with the sums of their patches. $1 is the time zone. The tags are in the
+-- order of lists_tags. Of the checks, only the latest of each patch, user and context is counted: pending,
+-- success, warning, fail.
 prepare lists_series_rows (text, integer[]) as
 select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone $1))::bigint,
 	w.id, w.name, w.email, c.msgid, j.linkname,
@@ -53,7 +53,7 @@ from patchwork_patch p
 where p.series_id = any($1)
 order by p.series_id, p.number, p.id;
 
--- Patches by their ids, in the order of the ids. $1 is the time zone, tags and checks as above.
+-- The patches $2, in this order. $1 is the time zone. Tags and checks are as in lists_series_rows.
 prepare lists_patch_rows (text, integer[]) as
 select p.id, coalesce(p.series_id, 0), coalesce(p.number, 0)::int, p.name, p.msgid, j.linkname, t.name,
 	coalesce(t.action_required, false) and not p.archived, p.archived, u.username,
@@ -91,7 +91,7 @@ from patchwork_tag
 where show_column
 order by id;
 
--- People whose name or address matches $1.
+-- People whose name or address matches the pattern $1.
 prepare lists_people (text, integer) as
 select w.id, w.name, w.email
 from patchwork_person w

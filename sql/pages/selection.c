@@ -105,7 +105,7 @@ static int run_for_selection(struct pg *pg, struct pg_query *query, struct selec
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	int r;
 
-	/* Conditions that are null hold nothing back; PostgreSQL sees that when it plans with the values. */
+	/* The planner removes conditions on null parameters if it knows the values. */
 	query->is_unprepared = true;
 	r = pg_run(pg, query, &result);
 	if (r != 0)

@@ -1,12 +1,12 @@
--- Which patches and series a list has. An index of dates alone, which only tables of patchmda's have,
--- would lead through all newer patches if those that match are old. The widest index of Patchwork's,
--- patchwork_patch_list_idx, has for each triple of archived, state_id and delegate_id the dates in order,
--- and project, submitter and name beside them.
+-- The patches and series of a list. An index of dates alone, which only tables of patchmda's have, is not
+-- enough: if the patches that match are old, all newer ones would be read first. Patchwork's widest index,
+-- patchwork_patch_list_idx, has the dates in order for each triple of archived, state_id and delegate_id,
+-- and beside each date the project, submitter and name.
 --
--- Words are compared with lower(name): ilike lowers each name once for each word, and each word again.
+-- Words are compared with lower(name), because ilike would lower each name once for each word.
 
--- How many patches there are of $1 project, of $2 submitters and of $3 series; of no more than $4
--- each is counted. Null for a condition that is not there.
+-- The number of patches of the project $1, of the submitters $2 and of the series $3. Each is counted up
+-- to $4, and is null if the condition is null.
 prepare selection_counts (integer, integer[], integer, integer) as
 select case when $1::int is not null then (
 		select count(*) from (
@@ -18,10 +18,10 @@ select case when $1::int is not null then (
 		select count(*) from (
 			select from patchwork_patch where series_id = $3 limit $4) p)::int end;
 
--- Patches, newest first, where few fit one of the conditions that selection_counts counts: $1 project,
+-- Patches, newest first, if only few match one of the conditions that selection_counts counts: $1 project,
 -- $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 series, $8 before
--- (seconds since 1970; null: any), $9 limit. The order is one of no index, so these are
--- found by the condition that the fewest fit.
+-- (seconds since 1970; null: any), $9 limit. No index has this order, so the planner starts from the
+-- condition that the fewest patches match.
 prepare selection_few (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
 select p.id, null::bigint
 from patchwork_patch p
@@ -36,10 +36,10 @@ and p.date < coalesce(to_timestamp($8), 'infinity')
 order by p.date desc, p.project_id desc, p.submitter_id desc, p.name desc, p.id desc
 limit $9;
 
--- From when on patches have to be read, if many match each condition; in seconds since 1970. $1 to $9 as above.
--- Since the first time there are $9 that match: this is known if they are among the last 3,000 ids. Since
--- the second one about $10 patches have been sent; null if there are fewer of these states or delegates.
--- The numbers are the planner's statistics, which ANALYZE makes.
+-- The times from which patches have to be read if many match each condition, in seconds since 1970. $1 to $9
+-- are as above. From the first time on, $9 patches match; it is null if these are not among the last 3,000
+-- ids. From the second time on, about $10 patches have been sent; it is null if fewer have these states or
+-- delegates. These numbers are estimated from the planner's statistics, which ANALYZE collects.
 prepare selection_span (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, integer) as
 with rows (count) as (
 	select greatest(reltuples, 1)
@@ -98,10 +98,11 @@ select (
 		case when $5::int is not null then coalesce(h.delegate, 0) end, 1)
 	and b.step > $10 / w.count + coalesce((select max(n.step) from bound n where n.date >= coalesce(to_timestamp($8), 'infinity')), 0));
 
--- Patches since $10 (seconds since 1970; null: any), newest first; $1 to $9 as above. For each triple of
--- archived, state and delegate, those that match are read from the index alone, from the newest on.
+-- Patches since $10 (seconds since 1970; null: any), newest first; $1 to $9 are as above. For each triple of
+-- archived, state and delegate, the patches that match are read from the index alone, the newest first.
 --
--- The chain of a state's delegates ends with null, which stands for patches without a delegate.
+-- `triple` finds the delegates of a state one after the other. The last row has null, which stands for
+-- patches without a delegate.
 prepare selection_newest (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint) as
 with recursive wanted (archived, state_id) as (
 	select a.archived, t.id
@@ -125,7 +126,7 @@ triple (archived, state_id, delegate_id) as (
 ),
 listed as materialized (
 	select x.*, row_number() over (
-		order by x.date desc, x.project_id desc, x.submitter_id desc, x.name desc) as place
+		order by x.date desc, x.project_id desc, x.submitter_id desc, x.name desc) as position
 	from (
 		select c.*, r.*
 		from triple c
@@ -175,10 +176,11 @@ cross join lateral (
 	and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id is null
 	and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name) p
 group by p.id
-order by min(l.place), p.id desc
+order by min(l.position), p.id desc
 limit $9;
 
--- Series whose names fit the patterns $6, and of which a patch fits $2 to $5 and $8; among the last $7 ids.
+-- Series among the last $7 ids whose names match the patterns $6, and that have a patch which matches $2, $3,
+-- $5 and $8.
 prepare selection_named (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
 select s.id, null::bigint
 from patchwork_series s
@@ -197,17 +199,17 @@ and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigi
 order by s.id desc
 limit $9;
 
--- The series of the patches $1, and the series $6: by the newest of these patches and series, or by the order $2.
--- $3 limit, $4 offset; without $5 series that have a later version are left out. The second column is the
--- date of the oldest of these patches.
+-- The series of the patches $1, and the series $6, ordered by the newest of these patches and series or by
+-- $2. $3 is the limit and $4 the offset; unless $5 is true, series that have a later version are left out.
+-- The second column is the date of the oldest of these patches.
 prepare selection_series_of (integer[], text, integer, bigint, boolean, integer[]) as
-with member as materialized (
+with patch as materialized (
 	select p.series_id, p.date
 	from patchwork_patch p
 	where p.id = any($1)
 )
 select f.id, ceil(extract(epoch from o.date))::bigint
-from (select min(date) as date from member) o
+from (select min(date) as date from patch) o
 left join (
 	select s.id, row_number() over (
 		order by case when $2 = 'date' then s.date end,
@@ -215,12 +217,12 @@ left join (
 			case when $2 = '-name' then s.name end desc,
 			case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
 			case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
-			x.date desc, s.id desc) as place
+			x.date desc, s.id desc) as position
 	from (
 		select series_id, max(date) as date
 		from (
 			select *
-			from member
+			from patch
 			where series_id is not null
 			union all
 			select n.id, n.date
@@ -232,11 +234,11 @@ left join (
 		select
 		from patchmda.revision r
 		where r.previous_id = s.id)
-	order by place
+	order by position
 	limit $3 offset $4) f on true
-order by f.place;
+order by f.position;
 
--- All series, also those that have no patch yet: of the project $1 and the submitters $6, of the last $7.
+-- The last $7 series of the project $1 and the submitters $6, including those that have no patch yet.
 prepare selection_series (integer, text, integer, bigint, boolean, integer[], integer) as
 select s.id, null::bigint
 from (
@@ -259,7 +261,7 @@ order by case when $2 = 'date' then s.date end,
 	s.id desc
 limit $3 offset $4;
 
--- Patches in another order than that of $1.
+-- The patches $1 in the order $2.
 prepare selection_sorted (integer[], text, integer, bigint) as
 select p.id, null::bigint
 from unnest($1) with ordinality k (id, position)

@@ -1,5 +1,5 @@
--- The versions of series, as patchmda.revision has them, the oldest first. PostgreSQL expects far more of them
--- than there are; `offset 0` keeps it from reading all series.
+-- The versions of series in patchmda.revision, the oldest first. The planner's estimate of their number is
+-- far too high; `offset 0` keeps it from reading all series.
 
 prepare versions_of (integer[]) as
 select k.id, s.id, s.version

@@ -1,4 +1,4 @@
--- The users that may ask and write over HTTP: id, whether active, the password as Django stores it.
+-- Users of the REST interface: id, whether active, and the password as Django stores it.
 
 prepare account_by_token (text) as
 select u.id, u.is_active, null::text

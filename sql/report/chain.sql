@@ -1,5 +1,5 @@
--- The versions of a series, the first one first. $1 is any of them, $2 the time zone. The last column is
--- the series that each prerequisite is, or 0.
+-- The versions of a series, the oldest first. $1 is any of them, $2 the time zone. The last column has, for
+-- each prerequisite, the id of its series, or 0 if that is unknown.
 prepare chain_series (integer, text) as
 select r.series_id, r.first, s.name, r.version, r.minor, patchmda.clock_reading(s.date, $2), (
 		select count(*)

@@ -1,4 +1,4 @@
--- Events as they come.
+-- New events, in the order of their ids. See event.h.
 
 -- extract() of a timestamp is the number of its clock reading.
 prepare event_read (text, integer, integer) as
@@ -15,7 +15,7 @@ prepare event_last as
 select coalesce(max(id), 0)
 from patchwork_event;
 
--- A writer sends a notification only if a reader holds this lock (see transaction.sql). A standby has
+-- A writer sends a notification only if a reader holds this lock (see sql/transaction.sql). A standby has
 -- no notifications.
 prepare event_lock as
 select pg_advisory_lock_shared(1886217317, 0)

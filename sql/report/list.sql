@@ -1,13 +1,14 @@
--- The newest series, patches and cover letters. A parameter that is null does not filter: the
--- statements are planned for their parameters, so a condition that is true anyway costs nothing.
+-- The newest series, patches and cover letters. A parameter that is null is not a filter. The statements
+-- are planned for the values of their parameters, so a condition on a null parameter takes no time.
 --
 -- The innermost select has the conditions and the limit, so that the other columns are looked up only
 -- for rows that are shown. Parameters of the three lists: time zone, project, people, seconds since
--- 1970, state, 1 to leave out complete series, limit; of series, 1 for the latest versions alone; of
--- patches, a pattern of LIKE for a file, and the beginning of a blob's id. Columns: id, project, date, age in
--- seconds, submitter's name and address, message id, name, version, number, received, total, state.
+-- 1970, state, 1 to leave out complete series, limit; for series also 1 for the latest versions only; for
+-- patches also a pattern of LIKE for a file, and the beginning of a blob's id. Columns: id, project, date,
+-- age in seconds, submitter's name and address, message id, name, version, number, received, total, state;
+-- for series also the previous version, and the rule by which it was found.
 
--- The ids of the project, state and people in the filters; null if there is none.
+-- The ids of the project, state and people that the filters name; null if there is none.
 prepare list_resolve (text, text, text) as
 select (
 	select id

@@ -1,6 +1,6 @@
--- Single rows of the REST interface; its lists are composed in search.c.
+-- Single rows of the REST interface. search.c composes the statements of its lists.
 
--- A project by its id or by its link name; the id counts first.
+-- A project by its id or by its link name; if both match, by its id.
 prepare search_project (integer, text) as
 select id
 from patchwork_project

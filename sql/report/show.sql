@@ -1,7 +1,7 @@
--- Stored mail, to be shown. Kinds are those of enum shown_kind: 0 a patch, 1 a cover letter, 2 and 3
--- the parent of a comment on one.
+-- Stored mail that `patchmda show` and `patchmda httpd` show. Kinds are those of enum shown_kind: 0 a patch,
+-- 1 a cover letter, 2 a patch and 3 a cover letter that is the parent of a comment.
 
--- $1 is the spellings of a message id, $2 a project or null.
+-- $1 has the spellings of a message id, $2 a project or null.
 prepare show_find_msgid (text[], text) as
 select x.kind, x.id, coalesce(x.series_id, 0), x.msgid, j.linkname
 from (
@@ -58,7 +58,7 @@ from patchwork_patchcomment
 where patch_id = any($1)
 order by patch_id, date, id;
 
--- The same, and the comments on the cover letters of their series.
+-- The same comments, and those on the cover letters of the patches' series.
 prepare show_patch_answers_with_cover (integer[]) as
 select a.patch_id, a.content
 from (
@@ -88,8 +88,8 @@ from patchwork_covercomment
 where cover_id = any($1)
 order by cover_id, date, id;
 
--- A patch or cover letter that an address names: id, series, number, name, message id, project. The
--- mail of a comment is its parent.
+-- A patch or cover letter that a URL names: id, series, number, name, message id, project. For the URL of a
+-- comment it is the comment's parent.
 prepare show_patch_by_msgid (text, text) as
 select p.id, p.series_id, p.number::int, p.name, p.msgid, j.linkname
 from patchwork_patch p

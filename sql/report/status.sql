@@ -1,5 +1,5 @@
--- The state of a database, for people and for monitoring. $1 is the time zone: Patchwork stores the
--- date of an event as the clock reading of UTC in that zone.
+-- The state of a database, for `patchmda status`. $1 is the time zone: Patchwork stores the date of an event
+-- as the clock reading of UTC in that zone.
 
 prepare status_server as
 select current_database()::text, current_setting('server_version'), pg_is_in_recovery(), (
@@ -11,8 +11,8 @@ select current_database()::text, current_setting('server_version'), pg_is_in_rec
 		from patchmda.progress
 		where job = 'commits'), 0);
 
--- Stored since 00:00 UTC. Events have no index by date, but ids and dates rise together: the first of
--- today is found by halving, as the least id from which dates are not before midnight.
+-- The number of mails and series stored since 00:00 UTC. Patchwork has no index of events by date, but ids
+-- and dates rise together, so the first event of the day is found by binary search over the ids.
 prepare status_counts (text) as
 with recursive day as (
 	select date_trunc('day', now() at time zone 'UTC') at time zone $1 as start),
@@ -41,7 +41,7 @@ and date >= (
 	select start
 	from day);
 
--- The oldest message is, nearly always, the one with the least id.
+-- The oldest message is nearly always the one with the lowest id.
 prepare status_waiting as
 select count(*), coalesce((
 	select extract(epoch from received)::bigint
@@ -56,7 +56,7 @@ from patchmda.held
 group by kind
 order by kind;
 
--- Each mail that is stored makes an event with the date of storing.
+-- When mail of each project was last stored: each stored mail has an event with that date.
 prepare status_projects (text) as
 select j.linkname, extract(epoch from (
 	select e.date
@@ -74,8 +74,8 @@ select source, extract(epoch from succeeded)::bigint, failures, error, last_comm
 from patchmda.followed
 order by source;
 
--- Mail dated on or after $1 that a git repository has brought and that came by no other way; of
--- the projects $2, or of all if there are none. The key is the hash of sql/seen.c.
+-- Mail dated on or after $1 that was read from a git repository and arrived by no other way; of the projects
+-- $2, or of all if $2 is empty. The hash is that of sql/seen.c.
 prepare status_gaps (bigint, text[]) as
 select distinct j.linkname, m.date, m.msgid
 from patchmda.archived a

@@ -1,5 +1,5 @@
--- Completions for a field of a form, as a Patchwork's pages ask for them: $1 is a part of a name,
--- whatever its case, and $2 how many rows there are at most.
+-- Completions for a field of a form, for the requests that Patchwork's pages send. $1 is a part of a name,
+-- in any case, and $2 the limit of rows.
 
 prepare suggest_submitters (text, integer) as
 select id, name, email
@@ -8,7 +8,7 @@ where strpos(lower(name), lower($1)) > 0 or strpos(lower(email), lower($1)) > 0
 order by id
 limit $2;
 
--- Patches are delegated to maintainers.
+-- Only maintainers of a project are suggested, since patches are delegated to them.
 prepare suggest_delegates (text, integer) as
 select u.id, u.username
 from auth_user u

@@ -1,8 +1,9 @@
--- Everything that is known about a message id; $1 is its spellings, and $2 the time zone of dates.
+-- Rows that tell what became of a message id, for `patchmda why`. $1 has the spellings of the message id,
+-- and $2 is the time zone of dates.
 
--- Patches and cover letters. The message that a series was made for is one with its date, submitter
--- and version: one that refers to none of the others, and of several such the first by message id
--- (canonical order).
+-- Patches and cover letters. The message that a series was created for has its date, submitter and
+-- version. Of several such messages it is one that refers to none of the others, and of these the first
+-- by message id (canonical order).
 prepare why_members (text[], text) as
 select x.kind = 'p', x.id, x.project_id, j.linkname, x.msgid, x.name, w.name, w.email, x.submitter_id,
 	patchmda.clock_reading(x.date, $2),
@@ -95,7 +96,7 @@ from patchmda.held
 where msgid = any($1)
 order by id;
 
--- $1 is hashes of the spellings.
+-- $1 has the hashes of the spellings.
 prepare why_seen (bigint[]) as
 select distinct j.linkname
 from unnest($1) k(hash)
@@ -103,8 +104,8 @@ join patchmda.seen s on s.hash = k.hash
 join patchwork_project j on j.id = s.project_id
 order by j.linkname;
 
--- Mail that refers to the message; $2 is the limit. Of comments, patchmda.mention only has those that the
--- message could still move.
+-- Mail that refers to the message; $2 is the limit. Comments are in patchmda.mention only if the message
+-- could still become their parent.
 prepare why_msgrefs (text[], integer) as
 select j.linkname, x.what, x.msgid
 from (
@@ -203,7 +204,7 @@ left join lateral (
 left join patchwork_series s on s.id = r.series_id
 order by k.i;
 
--- Commits of git repositories that have deleted the mail.
+-- The commits that have deleted the mail from git repositories.
 prepare why_deletions (text[]) as
 select to_char(d.noted at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), d.commit_id, d.path
 from patchmda.deletion d

@@ -2,8 +2,8 @@
 --
 -- Programs that read Patchwork's tables must work here, and data must be transferable both ways
 -- (pg_dump --data-only). So columns, their order, types and constraints are the same, and only ids
--- have defaults. patchmda's additional tables are in another schema. In a database that Patchwork
--- has created this file is not run.
+-- have defaults. patchmda's own tables are in another schema. This file is not run in a database that
+-- Patchwork has created.
 --
 -- Ids are serial and not identity columns, as in Patchwork's existing databases. Foreign keys are
 -- deferred to COMMIT: rows can be inserted in any order, and a parent that was deleted by another
@@ -12,7 +12,7 @@
 -- Constraints have PostgreSQL's default names (table_column_key, _fkey, _check). Indexes with
 -- varchar_pattern_ops, named _like_idx, support LIKE 'prefix%' in any collation.
 
--- Users who log in. Of Django's tables for users only this one is referenced below.
+-- Users who log in. This is the only one of Django's tables for users that the tables below refer to.
 CREATE TABLE auth_user (
 	id		serial PRIMARY KEY,
 	password	varchar(128) NOT NULL,
@@ -115,7 +115,7 @@ CREATE TABLE patchwork_series (
 CREATE INDEX patchwork_series_project_id_idx ON patchwork_series (project_id);
 CREATE INDEX patchwork_series_submitter_id_idx ON patchwork_series (submitter_id);
 
--- The message ids that lead to a series, including those of mail that has not arrived.
+-- The message ids by which a series is found, including those of mail that has not arrived.
 CREATE TABLE patchwork_seriesreference (
 	id		serial PRIMARY KEY,
 	msgid		varchar(255) NOT NULL,
@@ -126,7 +126,7 @@ CREATE TABLE patchwork_seriesreference (
 CREATE INDEX patchwork_seriesreference_project_id_idx ON patchwork_seriesreference (project_id);
 CREATE INDEX patchwork_seriesreference_series_id_idx ON patchwork_seriesreference (series_id);
 
--- from_series needs to_series applied first.
+-- from_series can be applied only after to_series.
 CREATE TABLE patchwork_series_dependencies (
 	id		serial PRIMARY KEY,
 	from_series_id	integer NOT NULL REFERENCES patchwork_series DEFERRABLE INITIALLY DEFERRED,
@@ -214,7 +214,7 @@ CREATE INDEX patchwork_covercomment_cover_id_idx ON patchwork_covercomment (cove
 CREATE INDEX patchwork_covercomment_cover_id_date_idx ON patchwork_covercomment (cover_id, date);
 CREATE INDEX patchwork_covercomment_submitter_id_idx ON patchwork_covercomment (submitter_id);
 
--- Results of continuous integration for a patch. Storing mail does not write them.
+-- Results of continuous integration for a patch, which arrive over HTTP and not by mail.
 CREATE TABLE patchwork_check (
 	id		serial PRIMARY KEY,
 	date		timestamptz NOT NULL,

@@ -24,11 +24,11 @@ create table patchmda.member (
 create index member_circle_idx on patchmda.member (circle);
 create index member_marker_idx on patchmda.member (submitter_id, date);
 
--- References of patches, cover letters and comments to message ids.  Of a comment only those that
--- can still change its parent: the ones nearer than the id that led to its parent.
+-- References of patches, cover letters and comments to message ids.  For a comment, the table has only
+-- those that can still change its parent: the ones nearer than the id by which its parent was found.
 create table patchmda.mention (
     project_id integer not null,
-    id         integer not null,                -- of the row in the table that `kind` says
+    id         integer not null,                -- of the row in the table that `kind` stands for
     kind       "char"  not null,                -- 'p', 'c', 'P' comment on a patch, 'C' on a cover
     ref        text    collate "C" not null
 );
@@ -88,16 +88,16 @@ create table patchmda.progress (
     done bigint not null
 );
 
--- Recent comments that patchmda has stored or adopted.  Used only beside Patchwork's own parser, to
--- find the comments that it has stored.
+-- Recent comments that patchmda has stored or adopted.  The table is used only beside Patchwork's own
+-- parser: a recent comment that is not in it was stored by that parser.
 create table patchmda.known_comment (
     kind "char"  not null,                      -- as in mention
     id   integer not null,
     primary key (kind, id)
 );
 
--- The highest ids of the rows that a Patchwork stored before.  `patchmda init` adopts these rows;
--- no mail is stored until then.
+-- The highest ids of the rows that a Patchwork has stored already.  `patchmda init` adopts these rows;
+-- no mail is stored until it has.
 insert into patchmda.progress (job, done)
 select 'goal of patchwork_patch', coalesce(max(id), 0) from patchwork_patch
 union all

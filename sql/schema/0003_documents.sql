@@ -1,4 +1,4 @@
--- A stored patch as the document that Patchwork's REST interface shows.
+-- A stored patch as a document of Patchwork's REST interface.
 --
 --     select patchmda.patch_document(1, 'https://patchwork.example.org');
 --

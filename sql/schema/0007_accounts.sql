@@ -1,5 +1,5 @@
--- Patchwork's tables for changes over HTTP: tokens, bundles, and changed states for notification
--- mails.  They exist in a database that Patchwork has created; there this migration does nothing.
+-- Patchwork's tables for changes over HTTP: tokens, bundles, and the changed states that Patchwork sends
+-- mail about.  This migration does nothing in a database that Patchwork has created, which has them.
 do $$
 begin
     if to_regclass('django_migrations') is not null then

@@ -1,7 +1,7 @@
--- The rest of Patchwork's tables, at its migration 0048, with its names: a Patchwork that is put on a
--- database of patchmda's finds them all, and its `migrate` has nothing to do. It fills
--- django_content_type and auth_permission itself. A Patchwork's own database has these tables, and
--- is left as it is.
+-- The rest of Patchwork's tables, as of its migration 0048 and with its names: a Patchwork that is
+-- installed on a database of patchmda's finds all its tables, and its `migrate` has nothing to apply.
+-- `migrate` itself fills django_content_type and auth_permission. A database that Patchwork has created
+-- has these tables, and is not changed.
 do $$
 declare
     reader text;
@@ -136,7 +136,7 @@ begin
     create index patchwork_emailoptout_email_8eeeb92b_like
         on patchwork_emailoptout (email varchar_pattern_ops);
 
-    -- Users log in by name, and no two have the same.
+    -- Users log in by name, so names are unique.
     alter table auth_user add constraint auth_user_username_key unique (username);
     create index auth_user_username_6821ab7c_like on auth_user (username varchar_pattern_ops);
 
@@ -246,8 +246,8 @@ begin
         ('sites', '0002_alter_domain_unique'),
         ('patchwork', '0001_squashed_0040_add_related_patches')) as made (app, name);
 
-    -- A role that may read the states may read the version, too: programs that run check it, with the
-    -- rights that an earlier grants.sql has given.
+    -- A role that may read the states may also read the version. Programs that are running check it, and
+    -- have only the privileges that an earlier grants.sql has granted.
     for reader in
         select case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end
         from pg_class, aclexplode(relacl)

@@ -1,6 +1,6 @@
--- Keys by which the patch of a commit is looked up, where Patchwork's tables have no index: the title
--- of a patch, and its hash in a database of Patchwork 3.1 or 3.2.  patchmda adds the row when it stores
--- a patch; `patchmda init` and `patchmda commits` add the rows of patches that other programs have
+-- Keys by which the patch of a commit is looked up if Patchwork's tables have no index: by the title, and
+-- in a database of Patchwork 3.1 or 3.2 by the hash.  patchmda adds the row of a patch when it stores
+-- it; `patchmda init` and `patchmda commits` add the rows of patches that other programs have
 -- stored (sql/patch_keys.c).  Rows of patches deleted in Patchwork remain, and queries ignore them.
 create table patchmda.patch_key (
     patch_id integer primary key,

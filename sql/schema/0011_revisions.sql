@@ -1,28 +1,29 @@
--- Which series is the next version of which, and what that is told by (sql/revisions).
+-- The versions of series, and the facts by which they are found (sql/revisions).
 
--- Settings of a project that are in no column of Patchwork's.
+-- Settings of a project for which Patchwork's table has no column.
 create table patchmda.project_setting (
     project_id integer primary key,
     revisions  text    not null check (revisions in ('off', 'record', 'relate', 'supersede'))
 );
 
--- The files of each patch that has a diff.  `patchmda revisions` adds those that others stored.
+-- The files of each patch that has a diff.  `patchmda revisions` adds those of patches that other programs
+-- have stored.
 create table patchmda.patch_file (
     patch_id integer primary key,
     files    text[]  collate "C" not null,      -- paths without their first component
     blobs    text[]  collate "C" not null       -- of `index` lines: hexadecimal, mostly abbreviated
 );
 
--- Each series of a project that records revisions, what the rule asks of it, and its answer.  Keys
--- are the first 8 bytes of the MD5 of a title or path, and of a hash its first 8 bytes.
+-- Each series of a project that records revisions: the facts that the rule uses, and its result.  The key
+-- of a title or path is the first 8 bytes of its MD5, that of a hash the first 8 bytes of the hash.
 create table patchmda.revision (
     series_id     integer primary key,
     project_id    integer not null,
     submitter_id  integer not null,
     date          bigint  not null,             -- seconds since 1970 of the UTC clock reading
-    version       integer not null,             -- of `v5.1` this is 5,
-    minor         integer not null,             -- and this 1
-    first         text    collate "C" not null, -- message id of the cover letter, else the first patch
+    version       integer not null,             -- 5 for `v5.1`
+    minor         integer not null,             -- 1 for `v5.1`, otherwise 0
+    first         text    collate "C" not null, -- message id of the cover letter or first patch
     title         text    collate "C" not null, -- of that message, without prefixes and signs
     change_id     text    collate "C",
     links         text[]  collate "C" not null, -- message ids that its text calls older versions
@@ -39,7 +40,7 @@ create index revision_person_idx on patchmda.revision (submitter_id, project_id,
 create index revision_change_idx on patchmda.revision (change_id) where change_id is not null;
 create index revision_previous_idx on patchmda.revision (previous_id) where previous_id is not null;
 
--- The links and refs of a series, for those that come after what they name.
+-- The links and refs of a series, by which it is found when a message that it refers to arrives later.
 create table patchmda.revision_ref (
     project_id integer not null,
     ref        text    collate "C" not null,
@@ -47,8 +48,8 @@ create table patchmda.revision_ref (
 );
 create index revision_ref_ref_idx on patchmda.revision_ref (ref, project_id);
 
--- What was changed because of a later version: a patch's state before, or null where a person has
--- set the patch back since, and the relation that we put it in.
+-- Changes that were made because of a later version: the state of a patch before the change, or null if a
+-- user has set the patch back since; and the relation that the patch was added to.
 create table patchmda.superseded (
     patch_id integer primary key,
     state_id integer

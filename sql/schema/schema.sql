@@ -16,7 +16,7 @@ select name
 from patchmda.migration
 order by name;
 
--- Whether there are rows of a Patchwork that `patchmda init` has not read yet.
+-- Whether there are rows of a Patchwork that `patchmda init` has not adopted yet.
 prepare schema_unread as
 select exists (
 	select 1

@@ -1,4 +1,4 @@
--- The time zone by whose clock the database's dates are written and read.
+-- The time zone in which the database's dates are stored. See zone.h.
 
 prepare zone as
 select value
