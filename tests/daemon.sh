@@ -5,7 +5,7 @@
 #	talk <"$T/dialogue"
 #	lmtpd_stop
 #
-# It listens on $LMTPD_SOCKET and 127.0.0.1:$LMTPD_PORT, and logs to $LMTPD_LOG.
+# The daemon listens on $LMTPD_SOCKET and 127.0.0.1:$LMTPD_PORT, and logs to $LMTPD_LOG.
 
 LMTPD_SOCKET=$T/lmtp.sock
 LMTPD_LOG=$T/lmtpd.log
@@ -26,7 +26,8 @@ logged() {
 	grep -qE "$1" "$LMTPD_LOG"
 }
 
-# Returns when it listens on all addresses, also on those of options: it opens that of LMTPD_PORT last.
+# lmtpd_start [OPTION]... - returns when the daemon listens on all addresses, including those of options: the
+# port LMTPD_PORT is opened last
 lmtpd_start() {
 	LMTPD_PORT=$(free_port)
 	patchmda lmtpd "$@" --listen "unix:$LMTPD_SOCKET" --listen "127.0.0.1:$LMTPD_PORT" \
@@ -72,7 +73,7 @@ lmtp() {
 	} | talk | sed '1,/^354 /d' | grep -v '^221 ' || true
 }
 
-# hear SOCKET FILE - writes the datagrams that arrive at a socket into the file, a line each
+# hear SOCKET FILE - writes the datagrams that arrive at a socket into the file, one on each line
 hear() {
 	perl -MSocket -e '
 		$| = 1;

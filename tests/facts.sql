@@ -30,7 +30,7 @@ select 'comment', 'cover', p.msgid, c.msgid, c.date, md5(c.headers), md5(c.conte
   join patchwork_cover p on p.id = c.cover_id
   join patchwork_person w on w.id = c.submitter_id;
 
--- A series is known by its least message id.
+-- A series is named by its least message id.
 create temp view named_series as
 select s.*, least((select min(msgid) from patchwork_patch p where p.series_id = s.id),
                   (select msgid from patchwork_cover c where c.id = s.cover_letter_id),
@@ -65,7 +65,7 @@ select 'event', j.linkname, e.category, p.msgid, c.msgid, pc.msgid, cc.msgid, s.
   left join patchwork_covercomment cc on cc.id = e.cover_comment_id
   left join named_series s on s.id = e.series_id
  group by 1, 2, 3, 4, 5, 6, 7, 8;
--- Readers sort events by date alone.
+-- No two events may have the same date, because readers sort events by date alone.
 select 'events of one date', count(*) from patchwork_event group by date having count(*) > 1;
 
 select 'member', kind, msgid, date, version, number, total, refs,

@@ -1,14 +1,14 @@
-# fault.sh - deliveries while the database is in trouble, for the scripts in tests/flow
+# fault.sh - deliveries while the database does not work, for the scripts in tests/flow
 #
 #	. "$(dirname "$0")/../daemon.sh"
 #	. "$(dirname "$0")/../fault.sh"
 #	fault_start			# the project, and the daemon
 #	pg_stop
-#         trouble stopped                 # each way of delivery is deferred, in time
+#	trouble stopped			# each way of delivery is deferred, in time
 #	pg_restart
-#         recovery stopped                # each is tried again, and the mail is stored once
+#	recovery stopped		# each is tried again, and the mail is stored once
 #
-# DELIVER_SECS is the timeout of deliver and the daemon. The tests only assert that they keep it, with a
+# DELIVER_SECS is the timeout of deliver and the daemon. The tests assert that they do not exceed it, with a
 # margin for a busy machine.
 
 DELIVER_SECS=6
@@ -21,7 +21,7 @@ fault_start() {
 	ok "the daemon is up" within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
 }
 
-# hand FILE - delivers it to the daemon, and prints the last reply in one line
+# hand FILE - delivers the mail in the file to the daemon, and prints the last reply in one line
 hand() {
 	{
 		printf 'LHLO test\nMAIL FROM:<>\nRCPT TO:<patches@here>\nDATA\n'
@@ -71,7 +71,7 @@ trouble() {
 	is $status 75 "$what: import exits 75"
 }
 
-# recovery WHAT - tries again, as mail servers and people do
+# recovery WHAT - tries again, as mail servers do, and tests that the mail of trouble is stored once
 recovery() {
 	ok "$1: the daemon takes it by itself" within $PATIENCE_SECS by_lmtp "$1"
 	ok "$1: deliver takes it" within $PATIENCE_SECS by_deliver "$1"
@@ -96,8 +96,8 @@ refuse_by_name() {
 
 # ---- two servers
 
-# standby_start - starts a second server that follows the one of PGHOST, as `standby`, in STANDBY_HOST.
-# Commits do not wait for it yet.
+# standby_start - starts a second server, in STANDBY_HOST, that follows the one of PGHOST under the name
+# `standby`. Commits do not wait for it yet.
 standby_start() {
 	local environment bin
 	STANDBY_DIR=$(mktemp -d "$BUILD/tests/pg.XXXX")
@@ -116,7 +116,7 @@ standby_start() {
 	until_true sql_is "select state from pg_stat_replication" streaming
 }
 
-# Makes every COMMIT wait for the standby.
+# wait_for_standby - makes every COMMIT wait for the standby
 wait_for_standby() {
 	sql "alter system set synchronous_standby_names = 'standby'" "select pg_reload_conf()" >/dev/null
 	until_true sql_is "select sync_state from pg_stat_replication" sync

@@ -1,11 +1,11 @@
-# follow.sh - a git server on loopback that may die in the middle; after lib.sh and git.sh
+# follow.sh - a git server on loopback that may die in the middle of a fetch; after lib.sh and git.sh
 #
 #	serve "$T/up"
 #	patchmda follow --once "$url/list" "$T/list"
 #	server_stop
 
-# serve FOLDER [BYTES|stall] - the repositories below the folder are at $url.  With BYTES the server is killed
-# after so many bytes of the first pack; with `stall` a pack never ends.
+# serve FOLDER [BYTES|stall] - serves the repositories below the folder at $url.  With BYTES the server is
+# killed after that number of bytes of the first pack; with `stall` a pack never ends.
 serve() {
 	serve_port=${serve_port-$(free_port)}
 	url=git://127.0.0.1:$serve_port

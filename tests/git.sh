@@ -6,15 +6,15 @@
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.org \
 	GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.org
 
-# make_archive FOLDER [OPTION]... - of the mailbox on standard input, by tests/mbox-to-git
+# make_archive FOLDER [OPTION]... - creates an archive of the mailbox on standard input, by tests/mbox-to-git
 make_archive() {
 	local folder=$1
 	shift
 	"$ROOT/tests/mbox-to-git" "$@" "$folder"
 }
 
-# commit REPOSITORY SUBJECT [PATH FILE]... - a commit whose tree has these files and no others; `-` is the
-# one on standard input
+# commit REPOSITORY SUBJECT [PATH FILE]... - adds a commit whose tree has these files and no others; `-` is
+# standard input
 commit() {
 	local repository=$1 subject=$2 tree parent= lines=
 	shift 2
@@ -28,18 +28,18 @@ commit() {
 		"$(git -C "$repository" commit-tree -m "$subject" ${parent:+-p "$parent"} "$tree")"
 }
 
-# append REPOSITORY [FILE] - a commit with the mail of the file, or of standard input
+# append REPOSITORY [FILE] - adds a commit with the mail of the file, or of standard input
 append() {
 	commit "$1" mail m "${2:--}"
 }
 
-# delete REPOSITORY FILE - a commit that deletes a mail
+# delete REPOSITORY FILE - adds a commit that deletes the mail of the file
 delete() {
 	commit "$1" rm d "$2"
 }
 
-# purge EPOCH SUBJECT - as public-inbox-purge does: the mail whose commit has that subject becomes an empty
-# file, in a new history
+# purge EPOCH SUBJECT - replaces the mail whose commit has that subject by an empty file, in a new history, as
+# public-inbox-purge does
 purge() {
 	local old new= parent= commit subject object= tree
 	old=$(git -C "$1" rev-list --reverse HEAD)
@@ -66,7 +66,7 @@ head_of() {
 	git -C "$1" rev-parse HEAD
 }
 
-# remove_object REPOSITORY NAME - which is a loose one; put_back does what it says
+# remove_object REPOSITORY NAME - removes a loose object, which put_back restores
 remove_object() {
 	removed=$1/objects/${2:0:2}/${2:2}
 	mv "$removed" "$T/object"

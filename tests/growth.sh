@@ -1,13 +1,14 @@
 # growth.sh - CPU time of `patchmda parse` for bombs, at two sizes; after lib.sh
 #
-# A bomb of 2n bytes may take 2.2 times as long as one of n bytes, and one of n MiB may take 0.2 s and n times
-# 0.1 s (user and system; ten times as much with the sanitizers). Times are CPU times, so that other work on
-# the machine does not count. A bomb that takes less than GROWTH_LEAST_MS at 2n shows no growth. n is 1 MiB,
-# because a header block has at most 2 MiB; GROWTH_MIB=32 is the long form.
+# A bomb of 2n bytes may take 2.2 times as long as one of n bytes, and a bomb of n MiB may take 0.2 s plus n
+# times 0.1 s (user and system; ten times as much with the sanitizers). Times are CPU times, so that other work
+# on the machine does not count. If a bomb takes less than GROWTH_LEAST_MS at 2n, its growth cannot be measured,
+# and the bomb passes. n is 1 MiB, because a header block has at most 2 MiB; GROWTH_MIB=32 is the long form.
 GROWTH_MIB=${GROWTH_MIB:-1}
 GROWTH_LEAST_MS=100
 GROWTH_SLOW=1
-# The sanitizer checks all the text behind the start of each search by memmem(), so searches look quadratic.
+# At each call of memmem() the sanitizer checks all the text that is to be searched, so a series of searches
+# takes quadratic time.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}intercept_memmem=0
 ! is_sanitized || GROWTH_SLOW=10
 
@@ -30,7 +31,7 @@ parse_ms() {
 	[ -s "$T/out" ]
 }
 
-# is_linear BOMB - whether one of 2n takes at most the allowed time; sets $said to the measured times
+# is_linear BOMB - whether the bomb at 2n takes at most the allowed time; sets $said to the measured times
 is_linear() {
 	local large most small
 	said='no answer'
@@ -49,7 +50,7 @@ is_linear() {
 	[ $most -le $small ]
 }
 
-# grows BOMB - its test; a bomb that fails is measured twice more, because a cache may have been cold
+# grows BOMB - tests the bomb; one that fails is measured twice more, because a cache may have been cold
 grows() {
 	local said
 	if is_linear "$1" || is_linear "$1" || is_linear "$1"; then
@@ -59,7 +60,7 @@ grows() {
 	fi
 }
 
-# grow PART - the tests of every second bomb
+# grow PART - tests every second bomb, those with an even number (PART 0) or an odd one (1)
 grow() {
 	local bomb
 	local -i n=0

@@ -6,7 +6,7 @@
 #	is "$status" 200 'it is there'
 #	httpd_stop
 #
-# It listens on $HTTPD_SOCKET and logs to $HTTPD_LOG. `user` gives tokens to users.
+# The server listens on $HTTPD_SOCKET and logs to $HTTPD_LOG. `user` creates users with tokens.
 
 HTTPD_SOCKET=$T/http.sock
 HTTPD_LOG=$T/httpd.log
@@ -31,7 +31,7 @@ httpd_kill() {
 	kill -KILL "$1" 2>/dev/null || true
 }
 
-# Sets `stopped`, the exit status.
+# httpd_stop - stops the server in order, and sets `stopped` to its exit status
 httpd_stop() {
 	stopped=0
 	kill -TERM "$HTTPD_PID"
@@ -65,14 +65,14 @@ field() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v document="$body" <<<"select (:'document'::json)$1"
 }
 
-# ids - prints those of the documents in a list
+# ids - prints the ids of the documents in the last response, which is a list
 ids() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v document="$body" \
 		<<<"select coalesce(string_agg(x->>'id', ' '), '') from json_array_elements(:'document'::json) x"
 }
 
-# user NAME [PROJECT] - creates a user with a profile, and makes him a maintainer if there is a project; the
-# token is the first letter, repeated forty times
+# user NAME [PROJECT] - creates a user with a profile, who maintains the project if one is given; the token is
+# the first letter of the name, forty times
 user() {
 	local hash
 	hash=$(perl -MMIME::Base64 -MDigest::SHA=hmac_sha256 -e '

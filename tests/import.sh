@@ -22,7 +22,7 @@ messages() {
 		n >= first { print }' "$sample"
 }
 
-# import NAME [OPTION]... - must succeed; writes its summary to $T/out and its facts to $T/facts
+# import NAME [OPTION]... - tests that an import succeeds; its summary is in $T/out, and the facts in $T/facts
 import() {
 	local name=$1
 	shift

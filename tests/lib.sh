@@ -1,7 +1,7 @@
-# lib.sh - common functions of the scripts in tests/flow: TAP, a scratch directory, a PostgreSQL
+# lib.sh - common functions of the scripts in tests/flow: TAP, a scratch directory, a PostgreSQL server
 #
 #	#!/usr/bin/env bash
-#         # import.t - what this script tests
+#	# import.t - what this script tests
 #	. "$(dirname "$0")/../lib.sh"
 #	pg_start
 #	ready_db import
@@ -9,9 +9,9 @@
 #	is "$(sql 'select count(*) from patchwork_patch')" 0 "and stores nothing"
 #	done_testing
 #
-# A command that fails outside of ok, is and the like ends the script, which then counts as failed. ROOT is
-# the source tree, BUILD the directory of the programs (first in PATH), T a scratch directory that is deleted
-# at the end. Without done_testing (or plan) at the end the script has failed.
+# A command that fails outside of ok, is and similar functions ends the script, which then counts as failed.
+# So does a script that does not end with done_testing (or begin with plan). ROOT is the source tree, BUILD the
+# directory of the programs (first in PATH), and T a scratch directory that is deleted at the end.
 set -Eeuo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -26,12 +26,12 @@ tests_cleanups=()
 
 mkdir -p "$BUILD/tests"
 T=$(mktemp -d "${TMPDIR:-/tmp}/patchmda-test.XXXXXX")
-# Marks of poison messages are kept there, and only for this script.
+# Programs keep their marks of poison messages there, so those of other scripts do not count.
 export RUNTIME_DIRECTORY=$T
 
 # ---- at the end of the script
 
-# Runs the given command when the script ends, for whatever reason; the last one given runs first.
+# at_exit COMMAND... - runs the command when the script ends, for whatever reason; the last one given runs first
 at_exit() {
 	tests_cleanups=("$(printf '%q ' "$@")" ${tests_cleanups[@]+"${tests_cleanups[@]}"})
 }
@@ -53,7 +53,7 @@ trap 'diag "$0: line $LINENO: status $?: $BASH_COMMAND"' ERR
 
 # ---- TAP
 
-# Lines for people, which are not results for a TAP reader.
+# diag TEXT... - prints lines that TAP readers ignore
 diag() {
 	printf '%s\n' "$*" | sed 's/^/# /'
 }
@@ -74,7 +74,7 @@ fail() {
 	echo "not ok $tests_count - $1"
 }
 
-# skip WHY [HOW MANY]
+# skip REASON [COUNT]
 skip() {
 	local i
 	for ((i = 0; i < ${2:-1}; i++)); do
@@ -168,8 +168,8 @@ unlike() {
 	fi
 }
 
-# is_sanitized - whether the programs are built with a sanitizer of addresses or threads, which needs memory, and
-# far more address space, for itself
+# is_sanitized - whether the programs are built with a sanitizer of addresses or threads, which needs additional
+# memory, and far more address space
 is_sanitized() {
 	grep -qE '__(asan|tsan)_init' "$BUILD/patchmda"
 }
@@ -194,7 +194,7 @@ killed() {
 	[ $status -eq 137 ]
 }
 
-# let_go PID - ends a child that is no longer needed, and may have exited before
+# let_go PID - ends a child that is no longer needed; it may have exited before
 let_go() {
 	kill "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
@@ -208,7 +208,7 @@ done_testing() {
 
 # ---- waiting
 
-# The timeout for any event that happens without further action, on a busy machine.
+# The timeout for an event that needs no further action; it is long, for a busy machine.
 PATIENCE_SECS=60
 
 # within SECONDS COMMAND... - waits until the command succeeds; fails if it does not in time
@@ -221,16 +221,16 @@ within() {
 	done
 }
 
-# until_true COMMAND... - the same with the usual timeout, which is reported
+# until_true COMMAND... - like within, with the usual timeout; reports that it was exceeded
 until_true() {
 	within $PATIENCE_SECS "$@" || { diag "waited in vain: $*"; return 1; }
 }
 
 # ---- PostgreSQL
 
-# pg_start [own] - sets PGHOST and so on to a server: the one that tests/run started for all scripts, or one
-# of this script, which is removed at its end. A script that stops or breaks the server must say `own`; PG_DIR
-# is then its name for tools/private-postgres.
+# pg_start [own] - sets PGHOST and so on to a server: the one that tests/run started for all scripts or, with
+# `own`, a server of this script, which is removed at its end. A script that stops or breaks the server needs
+# its own. PG_DIR is its name for tools/private-postgres.
 pg_start() {
 	local environment
 	if [ "${1-}" != own ] && [ -n "${TESTS_PG_DIR-}" ]; then
@@ -247,12 +247,12 @@ pg_start() {
 	PATH=$BUILD:$("$ROOT/tools/private-postgres" bindir):$PATH
 }
 
-# pg_stop [kill] - ends a server of this script, in order or as a power failure does
+# pg_stop [kill] - stops a server of this script in order or, with `kill`, in the way of a power failure
 pg_stop() {
 	"$ROOT/tools/private-postgres" "${1:-stop}" "$PG_DIR"
 }
 
-# Starts the same server again with its data.
+# pg_restart - starts the same server again with its data
 pg_restart() {
 	"$ROOT/tools/private-postgres" start "$PG_DIR" >/dev/null
 }
@@ -290,13 +290,13 @@ lock_is_held() {
 	sql_is "select count(*) from pg_stat_activity where datname = current_database()
 		and application_name = 'psql' and state = 'idle in transaction'" 1
 }
-# Processes that were started meanwhile may have the pipe open, so psql gets no end of file.
+# unlock - ends it. Processes that were started after `lock` may have the pipe open, so psql gets no end of file.
 unlock() {
 	(printf '%s\n' 'rollback;' '\q' >&"$lock_input") || true # its server may have crashed, and psql ended
 	exec {lock_input}>&-
 	wait $locker || [ $? -eq 2 ]
 }
-# Returns when a patchmda waits for a lock.
+# until_waiting - returns when a patchmda waits for a lock
 until_waiting() {
 	until_true sql_is "select count(*) > 0 from pg_stat_activity where datname = current_database()
 		and application_name = 'patchmda' and wait_event_type = 'Lock'" t
@@ -314,8 +314,8 @@ fresh_db() {
 	export PGDATABASE=$1
 }
 
-# What the templates contain: the tables that patchmda makes, and those of a Patchwork's own migrations with
-# patchmda's beside them.
+# The contents of the templates: `ready` has the tables that patchmda creates, `patchwork` those of Patchwork's
+# migrations with patchmda's own beside them.
 fill_ready() {
 	patchmda init >/dev/null
 }
@@ -324,7 +324,7 @@ fill_patchwork() {
 	patchmda init --time-zone UTC >/dev/null
 }
 
-# make_template NAME - makes the database template.NAME if it does not exist
+# make_template NAME - creates the database template.NAME if it does not exist
 make_template() {
 	local made
 	made=$(PGDATABASE=postgres sql "select 1 from pg_database where datname = 'template.$1'")

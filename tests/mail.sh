@@ -11,8 +11,8 @@ LIST=list.example.org
 
 # mail [-r REFERENCES] [-d MINUTES] [-h HEADER]... FROM SUBJECT ID [BODY]
 #
-# REFERENCES is one id or several, each in brackets; ID has none. An empty LIST leaves out the List-Id.
-# Without BODY the body is one line of text.
+# Prints a mail. REFERENCES is one id or several, each in brackets; ID is without brackets. If LIST is empty, the
+# mail has no List-Id. Without BODY the body is one line of text.
 mail() {
 	local OPTIND=1 option refs= minutes=0 headers=()
 	while getopts r:d:h: option; do
@@ -32,13 +32,13 @@ mail() {
 	printf '\n%s\n' "${4-Just a line.}"
 }
 
-# mail_date MINUTES - in the format of a Date header
+# mail_date MINUTES - prints a date in the format of a Date header
 mail_date() {
 	local LC_ALL=C TZ=UTC0
 	printf '%(%a, %d %b %Y %H:%M:%S +0000)T\n' $((MAIL_EPOCH + $1 * 60))
 }
 
-# change FILE... - a commit message and a diff of these files
+# change FILE... - prints a commit message and a diff of these files
 change() {
 	local file
 	printf 'Some words on what it does.\n\nSigned-off-by: Ada <ada@x.org>\n---\n'
@@ -48,12 +48,12 @@ change() {
 	done
 }
 
-# patch [OPTION]... FROM SUBJECT ID - a mail with a change in it
+# patch [OPTION]... FROM SUBJECT ID - prints a mail with a change in it
 patch() {
 	mail "$@" "$(change src/ring.c)"
 }
 
-# mbox - the given files, or one mail on standard input, in the format of a mailbox
+# mbox [FILE]... - prints the files, or one mail on standard input, in the format of a mailbox
 mbox() {
 	printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\n'
 	cat -- "$@" | sed -E 's/^>*From />&/'

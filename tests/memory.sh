@@ -1,5 +1,4 @@
-# memory.sh - a large mail, by every way of delivery, under many limits of memory, for the scripts in
-# tests/flow
+# memory.sh - delivers a large mail in each way, under many limits of memory, for the scripts in tests/flow
 #
 #	. "$(dirname "$0")/../fault.sh"
 #	. "$(dirname "$0")/../memory.sh"
@@ -22,8 +21,8 @@ make_mail() {
 	sed "s/^Message-Id: <ID@/Message-Id: <$1@/" "$T/large" >"$T/mail"
 }
 
-# Whether the mail is stored whole: as a patch, or held because it has ended the program twice while it was
-# parsed.
+# is_whole ID - whether the mail is stored complete: as a patch, or held because the program has ended twice
+# while it parsed the mail
 is_whole() {
 	sql_is "select (select count(*) from patchwork_patch where msgid = '<$1@x.org>'
 			and length(diff) = $DIFF_LENGTH)
@@ -35,7 +34,7 @@ rows() {
 		+ (select count(*) from patchwork_event) + (select count(*) from patchmda.member)
 		+ (select count(*) from patchmda.held)"
 }
-# memory_start NAME - creates a database with the project, and that mail, to which the others are compared
+# memory_start NAME - creates a database with the project and a first mail, with which the others are compared
 memory_start() {
 	ready_db "$1"
 	patchmda project add near --list-id $LIST --list-email near@example.org >/dev/null
@@ -45,7 +44,7 @@ memory_start() {
 	ok "with enough memory the mail is stored" is_whole first
 }
 
-# limits LEAST - prints the limits to be tried, in KiB, from the least with which the program can start
+# limits LEAST - prints the limits to be tried, in KiB; with LEAST the program can just start
 limits() {
 	local kib
 	for ((kib = $1; kib < MOST_KIB; kib = kib * ${STEP})); do
@@ -55,17 +54,17 @@ limits() {
 
 # ---- ways of delivery, each under a limit
 
-# Sets `wrong`, and counts in `refused` and `taken`; LIMITER is address_space or group.
+# judge ID KIB OUTCOME ROWS-BEFORE - adds to `wrong`, `refused` and `taken`; LIMITER is address_space or group
 judge() {
 	local id=$1 kib=$2 outcome=$3 before=$4
 	case $outcome in
 	taken)
 		taken=$((taken + 1))
-		is_whole "$id" || wrong+="$kib KiB: acknowledged, and not there whole; "
+		is_whole "$id" || wrong+="$kib KiB: acknowledged, but not stored complete; "
 		;;
 	refused)
 		refused=$((refused + 1))
-		[ "$(rows)" = "$before" ] || is_whole "$id" || wrong+="$kib KiB: refused, and half there; "
+		[ "$(rows)" = "$before" ] || is_whole "$id" || wrong+="$kib KiB: refused, but stored in part; "
 		;;
 	*) wrong+="$kib KiB: $outcome; " ;;
 	esac
@@ -83,7 +82,7 @@ under_deliver() {
 	esac
 }
 
-# The thin client sees that its child was killed, but the kernel may kill the thin client.
+# The thin client defers if its child was killed, but the kernel may kill the thin client itself.
 under_thin() {
 	local status=0
 	"$LIMITER" "$1" patchmda-deliver --socket "$T/nowhere" <"$T/mail" >"$T/said" 2>&1 || status=$?
@@ -101,7 +100,7 @@ under_lmtpd() {
 	: >"$LMTPD_LOG"
 	"$LIMITER" "$1" patchmda lmtpd --listen "127.0.0.1:$LMTPD_PORT" --grace 2 >>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
-	# A daemon that cannot even start takes no mail.
+	# With too little memory the daemon cannot start.
 	within $PATIENCE_SECS eval "logged 'listening on' || ! kill -0 $LMTPD_PID"
 	reply=$(hand "$T/mail" || true) # it is compared below; there may be none
 	pkill -KILL -P $LMTPD_PID || lmtpd_kill $LMTPD_PID
@@ -113,7 +112,8 @@ under_lmtpd() {
 	esac
 } 2>/dev/null
 
-# More statuses are allowed, because no mail is deleted on account of them; a killed import has not succeeded.
+# More statuses are allowed than for deliver, because no mail server acts on them; the status of a killed import
+# is not 0.
 under_import() {
 	local status=0
 	mbox "$T/mail" >"$T/mbox"
@@ -136,14 +136,14 @@ under() {
 		judge "$id" "$kib" "$outcome" "$before"
 		ids+=("$id")
 	done
-	is "$wrong" '' "$1, $way: whole or not at all"
+	is "$wrong" '' "$1, $way: the mail is stored complete or not at all"
 	diag "$1, $way: $refused refused, $taken taken"
-	isnt "$refused" 0 "$1, $way: there was too little memory, at times"
-	isnt "$taken" 0 "$1, $way: and enough"
+	isnt "$refused" 0 "$1, $way: under some limits there was too little memory"
+	isnt "$taken" 0 "$1, $way: under others there was enough"
 	wrong=
 	for id in "${ids[@]}"; do
 		make_mail "$id"
 		patchmda deliver <"$T/mail" && is_whole "$id" || wrong+="$id; "
 	done
-	is "$wrong" '' "$1, $way: sent again, each is there once and whole"
+	is "$wrong" '' "$1, $way: sent again, each mail is stored once and complete"
 }

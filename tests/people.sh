@@ -1,4 +1,4 @@
-# people.sh - a project in a Patchwork's database, and people who edit it, for the scripts in tests/flow
+# people.sh - a project in a Patchwork's database, and changes by its users, for the scripts in tests/flow
 #
 #	. "$(dirname "$0")/../mail.sh"
 #	. "$(dirname "$0")/../people.sh"
@@ -7,8 +7,8 @@
 
 LIST=ring.lists.example.org
 
-# Functions that delete patches as Patchwork's web interface does: Django deletes all rows that refer to a row
-# by itself, in one transaction.
+# Functions that delete patches as Patchwork's web interface does: Django itself deletes all rows that refer to
+# a row, in one transaction.
 psql_deletes="
 create table deleted (msgid text);
 create function delete_patches(ids int[]) returns void language sql as \$\$
@@ -16,8 +16,8 @@ create function delete_patches(ids int[]) returns void language sql as \$\$
 		or patch_comment_id in (select id from patchwork_patchcomment where patch_id = any (ids));
 	delete from patchwork_patchtag where patch_id = any (ids);
 	delete from patchwork_patchcomment where patch_id = any (ids);
-	with gone as (delete from patchwork_patch where id = any (ids) returning msgid)
-	insert into deleted select msgid from gone \$\$;
+	with patch as (delete from patchwork_patch where id = any (ids) returning msgid)
+	insert into deleted select msgid from patch \$\$;
 create function delete_series(which int) returns void language sql as \$\$
 	select delete_patches(array(select id from patchwork_patch where series_id = which));
 	delete from patchwork_event where series_id = which;
@@ -30,7 +30,7 @@ create function series_id(which text) returns int language sql as \$\$
 	select series_id from patchwork_patch where id = patch_id(which) \$\$;
 "
 
-# send FILE... - delivers files of $T, and each must be taken
+# send FILE... - delivers files of $T; fails if one is not stored
 send() {
 	local file
 	for file; do
@@ -39,8 +39,8 @@ send() {
 }
 
 ada='Ada <ada@x.org>'
-# thread NAME - prints a cover letter, three patches, and a reply to each of the first two; each thread has
-# another author, because otherwise the numbers would join them
+# thread NAME - writes a cover letter, three patches, and a reply to each of the first two patches. Each thread
+# has an author of its own, because otherwise the series markers would join the threads.
 thread() {
 	local ada="Ada $1 <$1@x.org>"
 	mail -d 0 "$ada" "[PATCH 0/3] cover $1" "$1-0@x.org" >"$T/$1-0"
@@ -53,7 +53,7 @@ thread() {
 		"$1-r2@x.org" 'Acked-by: Ben <ben@x.org>' >"$T/$1-r2"
 }
 
-# people_start NAME - creates that database with the project and three users
+# people_start NAME - creates the database NAME with the project and three users
 people_start() {
 	patchwork_db "$1"
 	patchmda project add ring --list-id $LIST --list-email ring@lists.example.org

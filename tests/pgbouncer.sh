@@ -1,6 +1,6 @@
-# pgbouncer.sh - a pooler in transaction mode before the server of pg_start, for the scripts in tests/flow
+# pgbouncer.sh - PgBouncer in transaction mode in front of the server of pg_start, for the scripts in tests/flow
 
-# bouncer_start [SETTING]... - starts it, sets BOUNCER to its process, and PGHOST and PGPORT to its address
+# bouncer_start [SETTING]... - starts PgBouncer; sets BOUNCER to its process, and PGHOST and PGPORT to its address
 bouncer_start() {
 	local port owner as=()
 	port=$(free_port)
@@ -9,8 +9,8 @@ bouncer_start() {
 	[ "$(id -u)" -ne 0 ] || as=(-u "$owner")
 	mkdir -m 777 "$T/bouncer"
 	chmod 755 "$T"
-	# With auth_type any, the user of the server is the one given here. A client that logs in just before
-	# the pooler notices that the server is gone waits for query_wait_timeout, by default two minutes.
+	# With auth_type any, the user of the server is the one given here. If a client logs in just before
+	# PgBouncer notices that the server has stopped, it waits for query_wait_timeout, by default two minutes.
 	cat >"$T/bouncer.ini" <<-END
 		[databases]
 		* = host=$PGHOST port=$PGPORT user=$PGUSER
@@ -30,5 +30,5 @@ bouncer_start() {
 	BOUNCER=$!
 	at_exit lmtpd_kill $BOUNCER
 	export PGHOST=$T/bouncer PGPORT=$port
-	ok "pgbouncer is there" within $PATIENCE_SECS sql "select 1"
+	ok "PgBouncer accepts connections" within $PATIENCE_SECS sql "select 1"
 }

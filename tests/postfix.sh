@@ -6,10 +6,10 @@
 #	send 300 10 ring@lmtp.test '[PATCH 0/2] by lmtp'
 #	within 90 queue_is_empty
 #
-# It has directories of its own and listens on a port of 127.0.0.1; the host's own mail system is not touched.
-# The recipient's domain determines the transport: pipe.test uses pipe(8) with `patchmda deliver`, thin.test
-# patchmda-deliver, lmtp.test the daemon's socket (lmtp(8) in a chroot). The settings are those of README.md.
-# The database must exist (PGDATABASE); needs daemon.sh.
+# This Postfix has its own directories and listens on a port of 127.0.0.1; the mail system of the host is not
+# touched. The recipient's domain determines the transport: pipe.test uses pipe(8) with `patchmda deliver`,
+# thin.test patchmda-deliver, and lmtp.test the daemon's socket (lmtp(8) in a chroot). The settings are those of
+# README.md. The database must exist (PGDATABASE), and daemon.sh must be read before.
 
 . "$ROOT/tests/readme.sh"
 
@@ -31,7 +31,7 @@ map() {
 		sed -n 's/^transport_maps = inline:{ \(.*\) }$/\1/p'
 }
 
-# The other settings of the recipe, without the domain.
+# others RECIPE - prints the other settings of the recipe, without the domain
 others() {
 	recipe "$1" | sed '/^transport_maps/d; /^relay_domains/d'
 }
@@ -80,7 +80,7 @@ END
 
 master_cf() {
 	local database="postgresql:///$PGDATABASE?host=$PGHOST&port=$PGPORT&user=$PGUSER" owner
-	# The user whom PostgreSQL lets in besides root: its own.
+	# Apart from root, only the server's own user may connect to PostgreSQL.
 	owner=$(stat -c %U "$PGHOST")
 	[ "$owner" != root ] || owner=nobody
 	cat <<END
@@ -129,14 +129,14 @@ postfix_start() {
 	open_socket
 }
 
-# As systemd would do it: Postfix and the user of the pipe may connect, and lmtp(8), which sees nothing but
-# the queue's directory, finds the socket there.
+# open_socket - lets Postfix and the user of the pipe connect, as the systemd unit does; lmtp(8), which can open
+# files only below the queue's directory, finds the socket there
 open_socket() {
 	chmod 777 "$LMTPD_SOCKET"
 	[ ! -d "$T/queue/private" ] || ln -f "$LMTPD_SOCKET" "$T/queue/private/patchmda"
 }
 
-# Files that are not executable are incomplete, because their writer was killed.
+# queue - prints the number of mails in the queue; Postfix makes the file of a mail executable when it is complete
 queue() {
 	find "$T/queue/incoming" "$T/queue/active" "$T/queue/deferred" "$T/queue/maildrop" \
 		-type f -perm -u+x 2>/dev/null | wc -l

@@ -3,11 +3,11 @@
 #	. "$(dirname "$0")/../readme.sh"
 #	recipe procmail 's/ltp\.lists/ring.lists/' >"$T/procmailrc"
 #
-# A recipe is the indented block below a line `<!-- recipe: NAME -->`, which is not displayed. So the text
-# that people copy is the text that is tested; tests/flow/readme.t checks that every recipe has a test.
+# A recipe is the indented block below a line `<!-- recipe: NAME -->`, which is not displayed. So readers copy
+# the same text that is tested. tests/flow/readme.t checks that every recipe has a test.
 
-# recipe NAME [SED-SCRIPT...] - prints it without its indent, changed by sed where the test needs another path
-# or host name; a script that changes nothing is an error
+# recipe NAME [SED-SCRIPT...] - prints the recipe without its indent, after sed has replaced the paths or host
+# names that the test must change; a script that changes nothing is an error
 recipe() {
 	local name=$1 text changed script
 	shift

@@ -8,8 +8,8 @@
 #	inside systemctl start patchmda.socket
 #
 # It runs in namespaces on a copy of the system that is deleted afterwards: an overlay over the running
-# system, with the files of `make install`. The database is at libpq's default address and lets the user
-# patchmda in. No other units are started, and no setting of the kernel is changed: /proc/sys is read-only.
+# system, with the files of `make install`. The database is at libpq's default address, and the user patchmda
+# may connect. No other units are started, and no setting of the kernel is changed: /proc/sys is read-only.
 
 MACHINE=$T/machine
 MACHINE_PID=
@@ -29,7 +29,7 @@ systemd_needed() {
 		- "$MACHINE" 2>/dev/null || skip_all "no overlay in a namespace of our own"
 }
 
-# Units there would be started by default.
+# Hides the units of the host that would be started by default.
 machine_empty() {
 	local dir
 	mkdir "$MACHINE/empty"
@@ -55,7 +55,7 @@ machine_devices() {
 	ln -s /proc/self/fd "$MACHINE/root/dev/fd"
 }
 
-# As an administrator does it, after README.md. The settings in /etc/patchmda are the script's.
+# Installs patchmda in the way that README.md describes. The script writes the settings in /etc/patchmda.
 machine_install() {
 	MAKEFLAGS= make -C "$ROOT" --no-print-directory BUILD="$BUILD" install \
 		PREFIX=/usr DESTDIR="$MACHINE/root" >"$T/install"
@@ -82,12 +82,11 @@ machine_boot() {
 	machine_devices
 	machine_empty
 	machine_install
-	# A service with a namespace of its own takes that of the namespace for its root, not chroot(2)'s.
+	# The root of a service with a mount namespace of its own is that of the namespace, not that of chroot(2).
 	cd "$MACHINE/root"
 	pivot_root . mnt
 	umount -l /mnt
-	# Services must see the directory where credentials are mounted: systemd leaves that to the program
-	# that started it.
+	# Otherwise services do not see the directory where systemd mounts their credentials.
 	mount --make-rshared /
 	exec env -i container=patchmda-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 		/lib/systemd/systemd --unit=basic.target
@@ -126,7 +125,7 @@ machine_kill() {
 	wait "$1" 2>/dev/null || true
 }
 
-# Its processes have ended by then, or are about to.
+# Removes the control group. The processes in it have ended, or are about to end.
 machine_stop() {
 	local i
 	for ((i = 0; i < 100; i++)); do
@@ -136,7 +135,7 @@ machine_stop() {
 	done
 }
 
-# inside COMMAND... - runs it on the machine, as root
+# inside COMMAND... - runs the command on the machine, as root
 inside() {
 	nsenter -t "$MACHINE_PID" -m -p -i -u -C -r env -i TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
