@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# adopt.t - rows that a Patchwork made, `patchmda init` over them, and mail that comes late: the result is the
+# adopt.t - `patchmda init` on rows that a Patchwork has stored, and mail that arrives late: the result is the
 # rows that patchmda alone makes of the same mail
 
 . "$(dirname "$0")/../lib.sh"
@@ -13,8 +13,8 @@ django_db() {
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 }
 
-# as_patchwork FILE... - stores mails as Patchwork's parser does. Headers are stored unchanged, which differs
-# from Patchwork only in how encoded words are written.
+# as_patchwork FILE... - stores mails as Patchwork's parser does. Headers are stored unchanged, whereas Patchwork
+# writes encoded words in its own way.
 as_patchwork() {
 	local file table
 	for file; do
@@ -34,7 +34,7 @@ deliver() {
 	done
 }
 
-# Everything that does not depend on the program that stored it.
+# facts - prints the facts that do not depend on the program that stored the mail
 facts() {
 	psql -XqAt -f "$ROOT/tests/facts.sql" | LC_ALL=C sort | grep -vE '^(event|mention|events)'
 }
@@ -105,21 +105,21 @@ rename_by_hand
 rows_before=$(facts 2>/dev/null | grep -v '^person')
 ok "patchmda init" patchmda init --time-zone UTC
 is "$(facts | grep -vE '^(person|member)')" "$rows_before" "changes nothing of it"
-is "$(sql "select count(*) from patchmda.member")" 10 "knows its patches and cover letters"
+is "$(sql "select count(*) from patchmda.member")" 10 "adopts its patches and cover letters"
 is "$(sql "select refs from patchmda.member where msgid = '<a2@x.org>'")" "{<a0@x.org>}" \
-	"and what they refer to"
+	"and the message ids that they refer to"
 is "$(sql "select number, total from patchmda.member where msgid = '<a1@x.org>'")" "1|3" \
 	"and a marker in folded, encoded words"
 is "$(sql "select ref from patchmda.mention m join patchwork_covercomment c on m.kind = 'C'
 	and c.id = m.id where msgid = '<ra3@x.org>' order by 1")" $'<a0@x.org>\n<a3@x.org>' \
-	"and what a comment mentions, in a folded header"
+	"and the message ids that a comment refers to, in a folded header"
 for file in "${old[@]}"; do
 	patchmda deliver <"$file"
 done
 is "$(facts | grep -vE '^(person|member)')" "$rows_before" "the same mail again adds nothing"
 
 deliver "${late[@]}"
-is "$(facts)" "$(cat "$T/alone")" "with the mail that comes late all is as if patchmda had been alone"
+is "$(facts)" "$(cat "$T/alone")" "with the late mail, the rows are those of patchmda alone"
 is "$(sql "select p.msgid from patchwork_patchcomment c join patchwork_patch p on p.id = patch_id
 	where c.msgid in ('<ra3@x.org>', '<rra3@x.org>')")" $'<a3@x.org>\n<a3@x.org>' \
 	"comments move from the cover letter to the patch"
@@ -133,7 +133,7 @@ is "$(sql "select string_agg(msgid, ' ' order by number) from patchwork_patch gr
 	"series are regrouped"
 is "$(sql "select name from patchwork_series where id = (
 	select series_id from patchwork_patch where msgid = '<d1@x.org>')")" "cover late" \
-	"one gets its cover letter's name"
+	"a series gets the name of its cover letter"
 is "$(sql "select name from patchwork_series where id = (
 	select series_id from patchwork_patch where msgid = '<e1a@x.org>')")" "By hand" \
 	"a name given by hand is kept"
@@ -190,22 +190,22 @@ stop_at() {
 exits 75 "init is stopped while it reads" stop_at patchwork_patch INT
 like "$(cat "$T/err")" 'run it again' "it reports what to do"
 done=$(sql "select done from patchmda.progress where job = 'patchwork_patch'")
-is $((done > 0 && done < synthetic)) 1 "it was in the middle of it"
-is "$(sql "select count(*), max(id) from patchmda.member")" "$done|$done" "nothing is half done"
-exits 75 "no mail is accepted meanwhile" patchmda deliver <b1
+is $((done > 0 && done < synthetic)) 1 "it was stopped in the middle"
+is "$(sql "select count(*), max(id) from patchmda.member")" "$done|$done" "the recorded progress is that of the rows"
+exits 75 "no mail is accepted before init has ended" patchmda deliver <b1
 like "$(cat "$T/err")" '^4\.3\.5 .*patchmda init' "it reports why"
 exits 137 "init is killed while it reads comments" stop_at patchwork_patchcomment KILL
 done=$(sql "select done from patchmda.progress where job = 'patchwork_patchcomment'")
 ok "init continues" patchmda init
 is "$(sql "select count(*), count(distinct id) from patchmda.member")" "$synthetic|$synthetic" \
-	"every patch is known once"
+	"every patch is adopted once"
 is "$(sql "select kind, count(*), count(distinct (id, ref)) from patchmda.mention group by 1
 	order by 1")" "P|$((synthetic / 2))|$((synthetic / 2))"$'\n'"p|$((2 * synthetic))|$((2 * synthetic))" \
-	"what is mentioned is known once"
+	"every reference is stored once"
 is "$(sql "select count(distinct circle) from patchmda.member")" $((synthetic / 3 + 1)) \
 	"components extend across batches"
 ok "mail is accepted again" patchmda deliver <b1
-# The records of the rows, and the transactions that wrote them.
+# versions - prints a sum of the rows and the transactions that wrote them
 versions() {
 	sql "select 'member', xmin::text, id from patchmda.member union all
 		select 'mention', xmin::text, id from patchmda.mention order by 1, 2, 3" | md5sum
@@ -214,7 +214,7 @@ before=$(versions)
 ok "init has nothing to do" patchmda init
 is "$(versions)" "$before" "and writes no row again"
 
-# ---- a row that is skipped, and another with its id
+# ---- a row that is skipped, and a row with the same message id in another project
 
 django_db adopt_crossed
 sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
@@ -231,7 +231,7 @@ sql "insert into patchwork_project (linkname, name, listid, listemail, subject_m
 			'p', n, 1, false, 'x', '', 1
 		from generate_series(1, 2) n"
 ok "init reads headers over all limits" patchmda init --time-zone UTC
-is "$(sql "select id, project_id from patchmda.member")" "2|2" "and mistakes no other rows for them"
+is "$(sql "select id, project_id from patchmda.member")" "2|2" "and adopts the row of the other project as its own"
 
 # ---- a race that is always lost
 

@@ -200,7 +200,7 @@ run() {
 	patchmda "${words[@]}" <"$T/mail"
 }
 
-# fails STATUS TEXT COMMAND - the command prints an error of one line, with TEXT in it, and nothing else
+# fails STATUS TEXT COMMAND - tests that the command prints an error of one line, with TEXT in it, and no more
 fails() {
 	local wanted=$1 text=$2 command=$3 status=0 error
 	run "$command" >"$T/out" 2>"$T/err" || status=$?

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # bombs.t - mail made to use up time or memory uses a bounded amount of both, and is stored or held
 #
-# Each has BOMB_MIB megabytes (2; `BOMB_MIB=60 tests/run bombs` is the long form) and is delivered under
-# limits of address space and CPU time; growth-1.t and growth-2.t measure the parsing of many more. Each
+# Each bomb has BOMB_MIB megabytes (2; `BOMB_MIB=60 tests/run bombs` is the long form) and is delivered under
+# limits of address space and CPU time; growth-1.t and growth-2.t measure the parsing of many other bombs. Each
 # thread of an import reserves 64 MiB of address space for malloc, which it hardly uses. The sanitizers
 # need more address space than the limit.
 . "$(dirname "$0")/../lib.sh"
@@ -24,7 +24,7 @@ sql "update patchwork_project set use_tags = true" \
 		('Twice', '^(a+)+\$', '1', true), ('Word', '\\w+@d:', '2', true),
 		('Blank', '\\s*[a-c]d:', '3', true), ('Real', '^Acked-by:', '4', true)" >/dev/null
 
-# make_bomb NAME - most are from tests/bombs; these are for the patterns of projects and tags
+# make_bomb NAME - prints a bomb: one for the patterns of projects and tags, or one of tests/bombs
 make_bomb() {
 	local bytes=$((BOMB_MIB << 20))
 	local header=$((bytes < 1 << 20 ? bytes : 1 << 20))
@@ -37,7 +37,7 @@ make_bomb() {
 	esac
 }
 
-# pattern_mail LIST TITLE - the headers of a mail whose message id is that of the current bomb
+# pattern_mail LIST TITLE - prints the headers of a mail whose message id is that of the current bomb
 pattern_mail() {
 	printf '%s\n' 'From: Ada <ada@x.org>' "Message-Id: <$bomb@x.org>" "List-Id: <$1.example.org>" "Subject: [PATCH] $2" ''
 }
@@ -50,7 +50,7 @@ limited() {
 	(ulimit -v "$ADDRESS_SPACE_KIB" -t "$CPU_SECS" && "$@")
 }
 
-# found NAME - prints what has become of it
+# found NAME - prints how the bomb was stored
 found() {
 	sql "select coalesce((select 'patch' from patchwork_patch where msgid = '<$1@x.org>'),
 		(select 'comment' from patchwork_patchcomment where msgid = '<$1@x.org>'),
@@ -68,12 +68,12 @@ for bomb in hyphens words headers too-many-headers subject-pattern short-subject
 	exits 0 "$bomb: $(($(stat -c %s "$T/bomb") >> 10)) KiB" limited patchmda deliver <"$T/bomb"
 	is "$(found $bomb)" "${expected[$bomb]-nothing}" "$bomb: stored, held or ignored"
 done
-# Of five million, the first ones are counted (pattern.h).
+# Of a larger number of tags, only the first ones are counted (pattern.h).
 [ "$BOMB_MIB" -gt 2 ] ||
 	is "$(sql "select count from patchwork_patchtag where tag_id = (select id from patchwork_tag where name = 'Real')")" \
-		$(((BOMB_MIB << 20) / 12)) 'the tags that there are were counted'
+		$(((BOMB_MIB << 20) / 12)) 'all tags were counted'
 
-# A chain of replies that arrives from its end.
+# A chain of replies that arrives in reverse order.
 chain() {
 	local n
 	for ((n = 600; n > 0; n--)); do
@@ -85,10 +85,10 @@ chain() {
 	patch 'Ada <ada@x.org>' '[PATCH] chain' chain-0@x.org
 }
 chain >"$T/chain"
-exits 0 'a chain of replies, from its end' limited patchmda import --quiet "$T/chain"
+exits 0 'a chain of replies, in reverse order' limited patchmda import --quiet "$T/chain"
 is "$(sql "select count(*) from patchwork_patchcomment where msgid like '<chain-%'")" 600 'all are comments'
 
-# Compressed archives: unpacked, they are a hundred times as large as the part that is kept.
+# Compressed archives: unpacked, the first is a hundred times as large as the part of a mail that is kept.
 (
 	echo 'From a@b.c Thu Jan  1 00:00:00 1970'
 	head -c $((300 << 20)) /dev/zero

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# commits-git.t - `patchmda commits` on repositories made here: which patch became which commit, what is set,
-# and what is left alone; `patchmda hash`
+# commits-git.t - `patchmda commits` on repositories made here: the patches that it finds, the states and commits
+# that it sets, and those that it keeps; `patchmda hash`
 . "$(dirname "$0")/../lib.sh"
 need git jq /usr/bin/python3
 . "$(dirname "$0")/../mail.sh"
@@ -15,7 +15,7 @@ git config --global user.name Committer
 git config --global user.email committer@x.org
 git config --global init.defaultBranch main
 git config --global advice.detachedHead false
-# Whatever a user configures, hashes are those of git's defaults.
+# Hashes are those of git's defaults, whatever settings a user has in these files.
 cp "$T/.gitconfig" "$T/odd"
 for setting in diff.noprefix=true diff.mnemonicPrefix=true diff.context=7 diff.interHunkContext=9 \
 	diff.renames=false diff.algorithm=patience diff.suppressBlankEmpty=true diff.external=/bin/false \
@@ -130,7 +130,7 @@ mailed crossed
 sed 's/^List-Id: .*/List-Id: <rung.lists.example.org>/' "$T/crossed.mail" | patchmda deliver
 is "$(sql 'select count(*) from patchwork_patch')" 15 "the patches are stored"
 
-# patch ID [COLUMN] - of a patch by its message id
+# patch_of ID [COLUMN] - prints the id, or another column, of the patch with this message id
 patch_of() {
 	sql "select ${2-p.id} from patchwork_patch p join patchwork_state s on s.id = p.state_id
 		join patchwork_project j on j.id = p.project_id where p.msgid = '<$1@x.org>' and j.linkname = 'ring'"
@@ -172,8 +172,8 @@ is "$(found "$linked")" 'trailer <three@x.org> true' "by a Link: that a maintain
 apply four 's/^\+changed by.*/&, and edited/'
 in_body=$(commit)
 is "$(git log -1 --format=%ae), $(patch_of four '(select email from patchwork_person where id = p.submitter_id)')" \
-	'bob@x.org, carol@x.org' "the author of one is not its sender"
-is "$(found "$in_body")" 'author <four@x.org> true' "and is found all the same"
+	'bob@x.org, carol@x.org' "the author of the next patch is not its sender"
+is "$(found "$in_body")" 'author <four@x.org> true' "it is found by the author in its text"
 apply renamed
 is "$(found HEAD)" 'hash <renamed@x.org> true' "a rename"
 git commit -q --amend --reset-author -m 'mine: another title'
@@ -182,36 +182,36 @@ renamed=$(commit)
 git checkout -q HEAD -- . && printf 'other\0' >src/bin && git commit -qam 'bin: another' --author 'Bob <bob@x.org>' --date "@$clock"
 is "$(found HEAD)" 'author <binary@x.org> true' "a binary file has no hash, and is found by author and title"
 chmod +x src/ring.c && git commit -qam 'ring: a program' --author 'Nobody <nobody@x.org>' --date "@$clock"
-is "$(found HEAD)" 'null null false' "a mode has no hash: it is not the one of all modes"
+is "$(found HEAD)" 'null null false' "a change of a mode has no hash, and is not taken for another such change"
 apply umlaut
 is "$(found HEAD)" 'hash <umlaut@x.org> true' "file names that git quotes, and a title that is not English"
 git commit -q --amend -m 'x' && apply six && git reset -q --soft HEAD~2 && git commit -qm 'ring: squashed'
 squashed=$(commit)
-is "$(found HEAD)" 'null null false' "two that were squashed are neither"
+is "$(found HEAD)" 'null null false' "a commit of two squashed patches is neither of them"
 apply seven 's/^\+changed.*/&!/; s/^From: .*/From: Z <z@x.org>/; s/^---$/Link: https:\/\/l.org\/r\/cover@x.org\/\n---/'
 is "$(git log -1 --format=%B | grep Link)" 'Link: https://l.org/r/cover@x.org/' "a link to the cover letter"
-is "$(found HEAD)" 'trailer <seven@x.org> true' "leads to the patch of its thread with that title"
+is "$(found HEAD)" 'trailer <seven@x.org> true' "finds the patch of its thread with the title of the commit"
 git commit -q --amend -m "another
 
 Link: https://l.org/r/cover@x.org"
-is "$(found HEAD)" 'null null false' "and to none without it"
+is "$(found HEAD)" 'null null false' "and none if no patch has that title"
 apply nine 's/^\+changed.*/&!/; s/^From: .*/From: Z <z@x.org>/; s/^---$/Message-Id: <reply@x.org>\n---/'
-is "$(found HEAD)" 'trailer <nine@x.org> true' "so does one to a reply"
+is "$(found HEAD)" 'trailer <nine@x.org> true' "the message id of a reply finds the patch of its thread, too"
 nine=$(commit)
 git commit -q --amend -m 'ring: nine' && git commit -q --allow-empty -m 'ring: empty'
 is "$(found HEAD)" 'null null false' "an empty commit"
 git revert --no-edit "$one" >/dev/null
-is "$(found HEAD)" 'null null false' "a revert is not what it reverts"
+is "$(found HEAD)" 'null null false' "a revert is not the commit that it reverts"
 git checkout -q -b stable start
 git cherry-pick -x "$one" >/dev/null
 git commit -q --amend --no-edit --date "@$((clock + 86400 * 500))"
-is "$(found HEAD)" 'hash <one@x.org> true' "a cherry-pick is"
+is "$(found HEAD)" 'hash <one@x.org> true' "a cherry-pick is found by its hash"
 picked=$(commit)
 git checkout -q main
 git merge -q --no-edit stable -s ours
 is "$(patchmda commits --dry-run --project ring . -n 1 HEAD~1..HEAD | tail -n 1 | cut -d: -f1)" '1 commits' \
 	"a merge is skipped"
-# A graft or a replacement gives a commit other parents, and so another diff.
+# With a graft or a replacement a commit has other parents, and thereby another diff.
 echo "$one" >.git/info/grafts
 git replace --graft "$edited"
 is "$(found "$one"), $(found "$edited")" 'hash <one@x.org> true, author <two-v2@x.org> true' "grafts and replacements do not count"
@@ -219,7 +219,7 @@ is "$(patchmda commits --dry-run --project ring . -n 1 2>&1 >/dev/null)" '' "and
 rm .git/info/grafts
 git replace -d "$edited" >/dev/null
 is "$(patchmda commits --dry-run --json --project rung . "$one~..$one" | jq -c .rule)" null \
-	"another project's patches are not looked at"
+	"patches of other projects are not found"
 
 # ---- a run
 
@@ -236,7 +236,7 @@ exits 0 "--dry-run" patchmda commits --dry-run --project ring .
 is "$(facts)" "$before" "--dry-run: changes nothing"
 like "$(cat "$T/out")" "${one:0:12}  hash +$(patch_of one) +new -> accepted +ring: one" "and prints what would change"
 like "$(tail -n 1 "$T/out")" '^[0-9]+ commits: 1 by trailer, [0-9]+ by hash, 3 by author .* without a patch; [0-9]+ patches would change$' \
-	"with a sum"
+	"with a summary"
 
 sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
 	date_joined) values ('', false, 'bot', '', '', 'bot@x.org', false, true, now())" \
@@ -249,14 +249,14 @@ sql "insert into auth_user (password, is_superuser, username, first_name, last_n
 	"update patchwork_patch set commit_ref = 'as somebody wrote' where msgid = '<renamed@x.org>'"
 events=$(sql 'select max(id) from patchwork_event')
 exits 0 "a run" patchmda commits --json --project ring --actor bot .
-is "$(jq -c 'keys' "$T/out" | sort -u)" '["changed","commit","msgid","patch","rule"]' "--json: an object a line"
+is "$(jq -c 'keys' "$T/out" | sort -u)" '["changed","commit","msgid","patch","rule"]' "--json: an object on each line"
 is "$(patch_of one 's.slug, p.commit_ref')" "accepted|$one" "a patch is accepted, and has its first commit"
 is "$(jq -r "select(.commit == \"$picked\") | .changed" "$T/out")" false "the cherry-pick changes nothing"
-is "$(patch_of two-v2 's.slug, p.commit_ref')" "accepted|$edited" "so is one under review"
-is "$(patch_of two-v1 's.slug, p.commit_ref')" 'new|' "the older version stays as it is"
-is "$(patch_of three 's.slug, p.commit_ref')" "rejected|$linked" "a state that a person chose is kept"
-is "$(patch_of four 's.slug, p.commit_ref')" "accepted|$in_body" "one that was accepted by hand has its commit"
-is "$(patch_of renamed 's.slug, p.commit_ref')" 'new|as somebody wrote' "and a commit that was there stays"
+is "$(patch_of two-v2 's.slug, p.commit_ref')" "accepted|$edited" "a patch under review is accepted"
+is "$(patch_of two-v1 's.slug, p.commit_ref')" 'new|' "its older version is not changed"
+is "$(patch_of three 's.slug, p.commit_ref')" "rejected|$linked" "a state that a user has set is kept"
+is "$(patch_of four 's.slug, p.commit_ref')" "accepted|$in_body" "a patch that a user has accepted gets its commit"
+is "$(patch_of renamed 's.slug, p.commit_ref')" 'new|as somebody wrote' "a commit that a user has entered is kept"
 is "$(sql "select string_agg(p.msgid || ' ' || a.slug || ' ' || b.slug || ' ' || u.username, ', ' order by p.id)
 	from patchwork_event e join patchwork_patch p on p.id = e.patch_id and p.project_id = e.project_id
 	join patchwork_state a on a.id = e.previous_state_id join patchwork_state b on b.id = e.current_state_id
@@ -265,25 +265,25 @@ is "$(sql "select string_agg(p.msgid || ' ' || a.slug || ' ' || b.slug || ' ' ||
 	"<one@x.org> new accepted bot, <two-v2@x.org> under-review accepted bot, <binary@x.org> new accepted bot" \
 	"each new state has its event, with the actor"
 is "$(sql "select count(*) from patchwork_event where id > $events"), \
-$(sql "select count(distinct date) from patchwork_event where id > $events")" '3, 3' "no others, and each at its own time"
+$(sql "select count(distinct date) from patchwork_event where id > $events")" '3, 3' "there are no other events, and no two have the same time"
 after=$(facts)
 exits 0 "once more" patchmda commits --project ring .
 is "$(facts)" "$after" "once more: nothing changes"
 like "$(tail -n 1 "$T/out")" ' 0 patches changed$' "and it is reported"
 
-# ---- changes that a person makes afterwards
+# ---- changes that a user makes afterwards
 
 sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'new')
 	where msgid = '<one@x.org>'"
 patchmda commits --project ring . >/dev/null
-is "$(patch_of one 's.slug, p.commit_ref')" "new|$one" "a patch that a person reset is kept"
+is "$(patch_of one 's.slug, p.commit_ref')" "new|$one" "a patch that a user has set back is not changed"
 patchmda commits --project ring --force . >/dev/null
 is "$(patch_of one 's.slug, p.commit_ref'), $(patch_of three s.slug), $(patch_of renamed 's.slug, p.commit_ref')" \
 	"accepted|$one, accepted, accepted|as somebody wrote" "--force: all are accepted, and keep their commits"
 
-# A person changes a patch while its batch is decided: the run waits, and the person's change is kept.
+# A user changes a patch while its batch is decided: the run waits, and the user's change is kept.
 
-# beside_person UPDATE - a run that waits for this change
+# beside_person UPDATE - runs the command while a user's change has locked the patches
 beside_person() {
 	sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid in ('<one@x.org>', '<two-v2@x.org>')"
 	{
@@ -293,14 +293,14 @@ beside_person() {
 		echo 'commit;'
 	} | psql -Xq &
 	until_true sql_is "select count(*) from pg_locks where mode = 'RowExclusiveLock' and relation = 'patchwork_patch'::regclass" 1
-	ok "a run beside a person" patchmda commits --project ring .
+	ok "a run beside a change by a user" patchmda commits --project ring .
 	wait
 }
 beside_person "set commit_ref = 'mine' where msgid = '<one@x.org>'"
-is "$(patch_of one 's.slug, p.commit_ref')" 'new|mine' "beside a person: a commit that the person wrote is kept"
+is "$(patch_of one 's.slug, p.commit_ref')" 'new|mine' "beside a change by a user: the user's commit is kept"
 beside_person "set state_id = (select id from patchwork_state where slug = 'rejected') where msgid = '<one@x.org>'"
-is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "beside a person: the change of the person is kept"
-is "$(patch_of two-v2 s.slug)" accepted "beside a person: the others of the batch are done"
+is "$(patch_of one 's.slug, p.commit_ref')" "rejected|$one" "the change by the user is kept"
+is "$(patch_of two-v2 s.slug)" accepted "the other patches of the batch are changed"
 
 # ---- missing states, users and projects
 
@@ -325,19 +325,19 @@ again() {
 	sql "select p.msgid, n.orig_state_id from patchwork_patchchangenotification n
 		join patchwork_patch p on p.id = n.patch_id"
 }
-is "$(again one)" '' "no notification where the project has none"
+is "$(again one)" '' "no notification if the project sends none"
 sql "update patchwork_project set send_notifications = true"
-is "$(again one)" '<one@x.org>|1' "a notification of the state before"
-is "$(again one 2)" '<one@x.org>|1' "which stays that of the first change"
+is "$(again one)" '<one@x.org>|1' "a notification with the former state"
+is "$(again one 2)" '<one@x.org>|1' "after another change it still has the state before the first"
 sql "update patchwork_patchchangenotification set orig_state_id = (select id from patchwork_state where slug = 'accepted')"
-is "$(again one)" '' "and ends when the state is what it was"
+is "$(again one)" '' "it is deleted when the patch is in that state again"
 
 # ---- hash
 
 is "$(patchmda hash "$T/one.mail")" "$(patch_of one p.hash)" "hash: of a mail"
 is "$(git show "$one" | patchmda hash)" "$(patch_of one p.hash)" "hash: of git show"
 is "$(sed '/^Message-ID:/d' "$T/umlaut.mail" | patchmda hash -)" "$(patch_of umlaut p.hash)" "hash: of git format-patch"
-# encoded PROGRAM ENCODING - the mail without a Message-ID, with an encoded text
+# encoded PROGRAM ENCODING - prints the mail without a Message-ID, with an encoded text
 encoded() {
 	sed -n '1,/^$/p' "$T/umlaut.mail" | sed -E '/^(Message-ID|Content-Transfer-Encoding|MIME-Version|Content-Type):/d
 		s/^$/MIME-Version: 1.0\nContent-Type: text\/plain; charset=UTF-8\nContent-Transfer-Encoding: '"$2"'\n/'
@@ -356,6 +356,6 @@ like "$(cat "$T/err")" "nowhere: No such file" "hash: with a message"
 
 # ---- status
 
-like "$(patchmda status)" 'commits   looked up [0-9]+s ago' "status shows when it ran"
+like "$(patchmda status)" 'commits   looked up [0-9]+s ago' "status shows when \`commits\` ran"
 like "$(patchmda status --openmetrics)" 'patchmda_commits_timestamp_seconds [1-9]' "and so do the metrics"
 done_testing

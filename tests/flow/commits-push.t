@@ -14,7 +14,7 @@ git config --global user.name Ada
 git config --global user.email ada@x.org
 git config --global init.defaultBranch main
 
-# tree_of DIR [OPTION]... - a repository with a file of 300 lines
+# tree_of DIR [OPTION]... - creates a repository with a file of 300 lines
 tree_of() {
 	git init -q "${@:2}" "$1"
 	seq 300 >"$1/f"
@@ -22,13 +22,13 @@ tree_of() {
 	git -C "$1" commit -qm 'The tree'
 }
 
-# edited LINE [TITLE] - a commit that changes a line of f; it is the next patch
+# edited LINE [TITLE] - commits a change of a line of f, which is the next patch
 edited() {
 	sed -i "$1s/.*/changed $1/" f
 	git commit -qam "${2-ring: $1}"
 }
 
-# mailed ID - prints the last commit as a mail
+# mailed ID - delivers the last commit as a mail
 mailed() {
 	git format-patch -1 --stdout --add-header="Message-ID: <$1@x.org>" --add-header="List-Id: <$LIST>" |
 		patchmda deliver
@@ -47,7 +47,7 @@ for n in 10 20 30 40 50 60 70 80; do
 	mailed p$n
 done
 
-# at N - prints the commit of that patch
+# at N - prints the commit of the patch `ring: N`
 at() {
 	git -C "$T/work" log -1 --format=%H --grep "ring: $1\$" main
 }
@@ -73,28 +73,28 @@ id() {
 	sql "select id from patchwork_patch where msgid = '<p$1@x.org>'"
 }
 
-is "$(pushed "$(at 10):refs/heads/topic")" '' "a branch that is not asked for"
+is "$(pushed "$(at 10):refs/heads/topic")" '' "a push to a branch that --ref does not name"
 is "$(ref_of p10)" 'new|-' "changes nothing"
-is "$(pushed "$(at 10):refs/heads/main")" "- $(id 10)" "a new branch: all that it has"
+is "$(pushed "$(at 10):refs/heads/main")" "- $(id 10)" "a new branch: all its commits"
 is "$(ref_of p10)" "accepted|$(at 10)" "and its patches are accepted"
-is "$(pushed "$(at 30):main")" "$(id 20) $(id 30)" "a push of two commits: just those"
+is "$(pushed "$(at 30):main")" "$(id 20) $(id 30)" "a push of two commits: only those"
 is "$(ref_of p30)" "accepted|$(at 30)" "with their commits"
 git checkout -q -b stable-1 "$(at 30)"
 git cherry-pick "$(at 60)" >/dev/null
-is "$(pushed stable-1)" "$(id 60)" "a new branch beside another: the commits that the other one lacks"
-is "$(ref_of p60)" "accepted|$(git rev-parse HEAD)" "the first commit that has it is kept"
+is "$(pushed stable-1)" "$(id 60)" "a new branch beside another: the commits that the other branch lacks"
+is "$(ref_of p60)" "accepted|$(git rev-parse HEAD)" "the patch gets this commit, the first that was pushed"
 git checkout -q main
 is "$(pushed main stable-1:refs/heads/stable-2)" "$(id 40) $(id 50) $(id 60) $(id 70) $(id 80)" \
-	"two branches at once, one of them new and known"
+	"two branches in one push, of which one is new and has no new commits"
 is "$(pushed :stable-2)" '' "a branch that is deleted"
 git tag -a -m 'A tag' v1 "$(at 40)"
 is "$(pushed v1)" '' "a tag"
 git commit -q --amend -m 'ring: 80, once more'
 is "$(pushed -f main)" "$(id 80)" "a forced push"
-is "$(ref_of p80)" "accepted|$(git rev-parse 'hub/main@{1}')" "what a patch has it keeps"
+is "$(ref_of p80)" "accepted|$(git rev-parse 'hub/main@{1}')" "a patch keeps its commit"
 like "$(patchmda status)" 'commits   looked up' "status shows the hook's run"
 
-# hook_says STATUS REGEX WHAT LINE - compares the output of the command for such a line
+# hook_says STATUS REGEX WHAT LINE - tests the exit status and output of the command for this line of git's
 hook_says() {
 	exits "$1" "$3" bash -c 'printf "%s\n" "$1" | patchmda commits --post-receive "$2"' - "$4" "$T/hub.git"
 	like "$(cat "$T/out" "$T/err")" "$2" "$3: with a message"
@@ -107,7 +107,7 @@ hook_says 0 '8 commits: 0 by trailer, 7 by hash' "an older commit that does not 
 exits 64 "a range beside it" patchmda commits --post-receive "$T/hub.git" main </dev/null
 exits 64 "--ref without it" patchmda commits --ref refs/heads/main "$T/hub.git"
 
-# ---- ways of calling it
+# ---- operands and options
 
 cd "$T"
 json_of() {
@@ -119,9 +119,9 @@ is "$(cd work && json_of "$(at 20)..$(at 40)")" '<p30@x.org> <p40@x.org>' "a ran
 is "$(json_of hub.git "^$(at 20)" "$(at 40)" -n 1)" '<p40@x.org>' "a bare repository, and several words"
 is "$(json_of work --grep 'ring: [13]0$' --all)" '<p10@x.org> <p30@x.org>' "git log's own options"
 is "$(json_of work "$(at 40)" -- f | wc -w)" 5 "paths"
-is "$(json_of work "$(at 40)" -- nothing)" '' "paths that nothing is in"
-is "$(GIT_DIR=$T/work/.git json_of hub.git "$(at 20)..$(at 30)")" '<p30@x.org>' "a repository that is named is the one"
-is "$(GIT_DIR=$T/work/.git json_of "$(at 20)..$(at 30)")" '<p30@x.org>' "without one it is the environment's"
+is "$(json_of work "$(at 40)" -- nothing)" '' "a path that does not exist"
+is "$(GIT_DIR=$T/work/.git json_of hub.git "$(at 20)..$(at 30)")" '<p30@x.org>' "a repository that is named has priority over GIT_DIR"
+is "$(GIT_DIR=$T/work/.git json_of "$(at 20)..$(at 30)")" '<p30@x.org>' "without a named repository GIT_DIR counts"
 for option in --graph --format=%H --oneline --stat -p --no-patch --output=x --color=always --word-diff --cc -m -z \
 	--pretty=x -U9 --binary --notes --show-signature -R --name-only -s --no-renames -M --src-prefix=x; do
 	exits 64 "$option is refused" patchmda commits work $option
@@ -138,12 +138,12 @@ ln -s "$BUILD/patchmda" "$T/nogit"
 exits 69 "no git" env PATH="$T/nogit" patchmda commits work
 like "$(cat "$T/err")" "the program 'git' was not found" "with a message"
 exits 69 "no database" env PGHOST=/nowhere patchmda commits work
-exits 74 "nowhere to print to" bash -c 'patchmda commits --dry-run work >/dev/full'
+exits 74 "output that cannot be written" bash -c 'patchmda commits --dry-run work >/dev/full'
 
 # ---- hostile commits
 
 cd "$T/work"
-# raw FILE - makes a commit of HEAD's tree with this message, byte for byte
+# raw FILE [COMMIT [HEADER]] - makes a commit of HEAD's tree with the bytes of the file as its message
 raw() {
 	git reset -q --hard "$({
 		printf 'tree %s\nparent %s\nauthor Ada <ada@x.org> 1772442000 +0000\ncommitter Ada <ada@x.org> 1772442000 +0000\n%s\n' \
@@ -181,11 +181,11 @@ evil=$(printf 'evil\nfile')
 printf '%s' x >"$evil"
 git add -A
 git commit -qm 'a file name'
-is "$(json_of . "$start..")" '- - - - - - - - -' "none of them is anything but itself"
-is "$(patchmda commits --dry-run . "$start.." | wc -l)" 10 "and each has a line"
-unlike "$(patchmda commits --dry-run . "$start..")" $'[\033\007]' "without what moves a terminal"
-like "$(patchmda commits --dry-run . "$start..")" 'ärger' "in the characters of the terminal"
-is "$(ref_of victim)" 'new|-' "the patch that they speak of is not touched"
+is "$(json_of . "$start..")" '- - - - - - - - -' "no patch is found for these commits"
+is "$(patchmda commits --dry-run . "$start.." | wc -l)" 10 "each of them has a line"
+unlike "$(patchmda commits --dry-run . "$start..")" $'[\033\007]' "without control characters"
+like "$(patchmda commits --dry-run . "$start..")" 'ärger' "in UTF-8"
+is "$(ref_of victim)" 'new|-' "the patch that their messages contain is not changed"
 
 # A diff that is larger than any mail: memory is bounded, and the commit is found by its message.
 git checkout -q -b large
@@ -215,17 +215,17 @@ is "$(ref_of sha256)" "accepted|$(git rev-parse HEAD)" "SHA-256: the whole hash 
 printf '%s %s refs/heads/main\n' "$(printf %064d 0)" "$(git rev-parse HEAD)" >"$T/line"
 is "$(patchmda commits --json --dry-run --post-receive . <"$T/line" | jq -r .msgid | xargs)" 'null <sha256@x.org>' "SHA-256: a push"
 git clone -q --depth 2 "file://$T/work" "$T/shallow" 2>/dev/null
-is "$(json_of "$T/shallow" | wc -w)" 2 "a shallow clone: what there is of it"
+is "$(json_of "$T/shallow" | wc -w)" 2 "a shallow clone: the commits that it has"
 git clone -q --bare "$T/work" "$T/bare.git" 2>/dev/null
-is "$(json_of "$T/bare.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "a bare one"
+is "$(json_of "$T/bare.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "a bare repository"
 git init -q "$T/new"
-exits 65 "an empty one" patchmda commits "$T/new"
+exits 65 "an empty repository" patchmda commits "$T/new"
 like "$(cat "$T/err")" 'does not have any commits' "with a message"
 # git refuses repositories of other users, except those that its user has named.
 cp -r "$T/bare.git" "$T/foreign.git"
 chown -R nobody "$T/foreign.git" 2>/dev/null && [ "$(id -u)" = 0 ] || skip "not root"
 if [ "$(stat -c %U "$T/foreign.git")" = nobody ]; then
-	exits 65 "another user's" patchmda commits "$T/foreign.git"
+	exits 65 "a repository of another user" patchmda commits "$T/foreign.git"
 	git config --global --add safe.directory "$T/foreign.git"
 	is "$(json_of "$T/foreign.git" "$(at 20)..$(at 30)")" '<p30@x.org>' "and one that safe.directory names"
 fi
@@ -251,7 +251,7 @@ many() {
 			where category = 'patch-state-changed' and p.name like 'many:%')
 		from patchwork_patch p join patchwork_state s on s.id = p.state_id where p.name like 'many:%'"
 }
-# A person locks a patch of the third batch, so the run waits there and is killed.
+# Another session locks a patch of the third batch, so the run waits there and is killed.
 victim=$(sql "select id from patchwork_patch where msgid = '<many590@x.org>'")
 {
 	echo "begin; select 1 from patchwork_patch where id = $victim for update;"
@@ -263,11 +263,11 @@ victim=$(sql "select id from patchwork_patch where msgid = '<many590@x.org>'")
 until_true sql_is "select count(*) from pg_locks where mode = 'RowShareLock' and relation = 'patchwork_patch'::regclass" 1
 exits 137 "killed in the third batch" patchmda commits --project ring . "$start..many"
 wait
-is "$(many)" '512|512|512' "two batches are whole"
+is "$(many)" '512|512|512' "two batches are complete"
 exits 0 "once more" patchmda commits --project ring . "$start..many"
 is "$(many)" '600|600|600' "and then all, each with one event"
 
-# git that ends in the middle: its last output is not used.
+# If git ends in the middle, the last part of its output is not used.
 mkdir "$T/bin"
 cat >"$T/bin/git" <<GIT
 #!/bin/sh
@@ -284,8 +284,8 @@ sql "create table if not exists patchwork_patchchangenotification (patch_id inte
 	orig_state_id integer not null)" "update patchwork_project set send_notifications = true"
 psql -Xq -v role=commits_role -f "$ROOT/sql/grants.sql" >/dev/null
 sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<p20@x.org>'"
-exits 0 "the role that grants.sql makes" env PGUSER=commits_role patchmda commits . "$(at 10)..$(at 20)"
-is "$(ref_of p20)" "accepted|$(at 20)" "can do all of it"
+exits 0 "the role that grants.sql creates" env PGUSER=commits_role patchmda commits . "$(at 10)..$(at 20)"
+is "$(ref_of p20)" "accepted|$(at 20)" "can set state and commit"
 is "$(sql 'select count(*) from patchwork_patchchangenotification')" 1 "notifications, too"
 psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
 exits 0 "the role that only reads can read" env PGUSER=commits_viewer patchmda commits --dry-run . "$(at 10)..$(at 20)"
@@ -307,10 +307,10 @@ sql "insert into patchwork_patch (msgid, date, headers, content, name, project_i
 	"insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, hash, state_id)
 	select '<title@x.org>', date, '', '', '[v2] Ring: 60', project_id, submitter_id, false, null, null, state_id
 	from patchwork_patch where hash = '$old'"
-is "$(json_of . "$(at 30)..$(at 60)")" '<p40@x.org> <parser@x.org> <title@x.org>' "by our own index, also what the parser stored"
+is "$(json_of . "$(at 30)..$(at 60)")" '<p40@x.org> <parser@x.org> <title@x.org>' "found by patchmda's own index, also patches that the parser has stored"
 psql -Xq -v role=commits_viewer -v read_only=1 -f "$ROOT/sql/grants.sql" >/dev/null
 sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, state_id)
 	select '<late@x.org>', now(), '', '', 'late', project_id, submitter_id, false, state_id from patchwork_patch limit 1"
 is "$(PGUSER=commits_viewer json_of . "$(at 30)..$(at 40)")" '<p40@x.org>' "the role that only reads finds patches"
-exits 69 "and cannot do more" env PGUSER=commits_viewer patchmda commits . "$(at 30)..$(at 40)"
+exits 69 "and cannot change them" env PGUSER=commits_viewer patchmda commits . "$(at 30)..$(at 40)"
 done_testing

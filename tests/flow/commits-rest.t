@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# commits-rest.t - a push to a bare repository, end to end: mail, hook, and what the REST interface shows
+# commits-rest.t - a push to a bare repository, end to end: mail, hook, and the REST interface
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../httpd.sh"
 need git curl perl
@@ -37,7 +37,7 @@ for n in 10 20 30; do
 done
 httpd_start
 
-# shown N - state and commit of the patch
+# shown N - prints state and commit of the patch
 shown() {
 	get "/api/patches/?msgid=p$1@x.org"
 	echo "$(field "->0->>'state'") $(field "->0->>'commit_ref'")"
@@ -45,7 +45,7 @@ shown() {
 at() {
 	git log -1 --format=%H --grep "ring: $1\$" main
 }
-# events - of changed states, oldest first: patch, states, actor
+# events - prints the events of changed states, oldest first: patch, states, actor
 events() {
 	get '/api/events/?category=patch-state-changed&order=date'
 	psql -XqAt -F ' ' -v document="$body" <<<"select x->'payload'->'patch'->>'msgid', x->'payload'->>'previous_state',
@@ -54,7 +54,7 @@ events() {
 is "$(shown 10), $(shown 20), $(shown 30)" 'new , new , new ' 'before the push'
 is "$(events)" '' 'there are no events of states'
 
-# ---- a person decides, then somebody pushes
+# ---- a maintainer sets a state, then commits are pushed
 
 get '/api/patches/?msgid=p30@x.org'
 ask PATCH "/api/patches/$(field "->0->>'id'")/" -H "$(as maint)" -H 'Content-Type: application/json' -d '{"state": "rejected"}'
@@ -62,7 +62,7 @@ is "$status" 200 'a maintainer rejects a patch'
 git push -q hub main
 like "$(cat "$T/hook.log")" '3 commits: ' 'the hook has run'
 is "$(shown 10)" "accepted $(at 10)" 'the patch of a commit is accepted, with the commit'
-is "$(shown 20)" "accepted $(at 20)" 'and so is another'
+is "$(shown 20)" "accepted $(at 20)" 'and so is the second'
 is "$(shown 30)" "rejected $(at 30)" 'the state that the maintainer set stays; the commit is known'
 is "$(events)" '<p30@x.org> new rejected maint
 <p10@x.org> new accepted robot
@@ -83,12 +83,12 @@ is "$(events | wc -l)" 3 'and makes no events'
 
 patchmda project set ring --revisions supersede
 sql "update patchwork_project set send_notifications = true"
-# mailed N VERSION - the last commit as a mail, dated now
+# mailed N VERSION - delivers the last commit as a mail, dated now
 mailed() {
 	git format-patch -1 --stdout --subject-prefix="PATCH v$2" --add-header="Message-ID: <p$1-v$2@x.org>" \
 		--add-header="List-Id: <$LIST>" | patchmda deliver
 }
-# version N VERSION - changes the last commit
+# version N VERSION - changes the last commit, and delivers it
 version() {
 	sed -i "$1s/.*/changed $1 for v$2/" f
 	git add f
@@ -97,7 +97,6 @@ version() {
 	mailed "$1" "$2"
 }
 version 200 1 -a
-# The others are there before: nobody asks for action on one of them.
 version 200 2
 is "$(shown 200-v1), $(shown 200-v2)" 'superseded , new ' 'a later version supersedes the older one'
 applied=$(git rev-parse HEAD)

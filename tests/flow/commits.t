@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# commits.t - the daemon has one writer: mail that arrives during a commit forms the next batch, and all mail
-# is received without waiting
+# commits.t - the daemon has one writer: mail that arrives during a commit forms the next batch, and is received
+# without waiting for the commit
 . "$(dirname "$0")/../lib.sh"
 need cc perl
 . "$(dirname "$0")/../mail.sh"
@@ -11,7 +11,7 @@ pg_start
 ready_db commits
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# A search in a mail's text does not return while the file $HANG exists: so parsing takes long.
+# A search in a mail's text does not return while the file $HANG exists, so that parsing takes long.
 cc -shared -fPIC -o "$T/hang.so" -x c - -ldl <<'C'
 #define _GNU_SOURCE
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -35,7 +35,7 @@ hear "$T/notify" "$T/notified"
 LD_PRELOAD=$T/hang.so ASAN_OPTIONS=verify_asan_link_order=0 NOTIFY_SOCKET=$T/notify lmtpd_start
 patch 'Ada <ada@x.org>' '[PATCH] warm' warm@x.org | lmtp >/dev/null
 
-# send_all WHAT - starts MAILS clients, each with a mail; their replies are in $T/WHAT.N
+# send_all WHAT - starts MAILS clients, each with a mail; the replies to them are in $T/WHAT.N
 send_all() {
 	local i
 	jobs=()
@@ -61,7 +61,7 @@ during_first() {
 	is "$(count 250 "$T/$what".*)" 0 "$what: and no client gets a reply before the commit"
 }
 
-# begin_mail - a client that stops at DATA; prints the replies until then
+# begin_mail - runs a client that stops after DATA; prints the replies until then
 begin_mail() {
 	local fd
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -70,13 +70,13 @@ begin_mail() {
 	exec {fd}>&-
 }
 
-# are_waiting COUNT - whether as many mails are received and not started; the status is sent every five
+# are_waiting COUNT - whether that number of mails is received and not yet started; the status is sent every five
 # seconds
 are_waiting() {
 	grep -q "^STATUS=.* $1 mails waiting" "$T/notified"
 }
 
-# The clients that have a reply; the row of a mail has the number of its transaction.
+# results WHAT - tests that all clients get a reply and all mails are stored
 results() {
 	local what=$1 job
 	for job in "$first" "${jobs[@]}"; do
@@ -86,6 +86,7 @@ results() {
 	is "$(sql "select count(*) from patchwork_patch where name like '$what %'")" $((MAILS + 1)) "$what: and stored"
 }
 
+# commits WHAT - prints the number of transactions that have stored the mails
 commits() {
 	sql "select count(distinct xmin::text) from patchwork_patch where name like '$1 %'"
 }
@@ -104,13 +105,13 @@ within $PATIENCE_SECS sql_is "select count(*) from pg_locks where mode = 'Access
 during_first commit $MAILS is_locked
 echo 'commit;' >&$psql
 results commit
-is "$(commits commit)" 2 "commit: all mail that came during the first one is in the next"
+is "$(commits commit)" 2 "commit: all mail that arrived during the first commit is in the next one"
 exec {psql}>&-
 
 # ---- during parsing
 
 : >"$HANG"
-# Some may have come with the first one.
+# Some of the mails may have arrived in time for the first batch.
 during_first parse '[23][0-9]' true
 is "$(sql "select count(*) from patchwork_patch where name like 'parse %'")" 0 "parse: none is stored yet"
 rm "$HANG"

@@ -32,21 +32,21 @@ offered() {
 }
 
 like "$(complete -p patchmda)" '-F _patchmda patchmda$' "bash: the function is bound"
-like "$(complete -p patchmda-deliver)" '-F _patchmda ' "bash: to patchmda-deliver, too"
+like "$(complete -p patchmda-deliver)" '-F _patchmda ' "bash: the function is bound to patchmda-deliver, too"
 is "$(offered 'patchmda im')" import "bash: a command"
 ok "bash: all commands" test "$(offered 'patchmda ' | wc -w)" -eq \
 	"$(($(patchmda --help | sed -n '/^Commands:/,/^$/p' | grep -c '^  [a-z]') + 2))"
 is "$(offered 'patchmda import --dr')" --dry-run "bash: an option"
-is "$(offered 'patchmda import --with-parser --un')" '--unknown-days --until' "bash: after another"
+is "$(offered 'patchmda import --with-parser --un')" '--unknown-days --until' "bash: an option after another option"
 is "$(offered 'patchmda project set r')" 'ring rung' "bash: the names of projects"
 is "$(PGDATABASE=postgres offered "patchmda project -d dbname=$PGDATABASE set ot")" other \
 	"bash: from the given database"
 is "$(offered 'patchmda project --use-tags o')" 'off on' "bash: a value"
-is "$(offered 'patchmda lmtpd --log-level no')" notice "bash: another"
+is "$(offered 'patchmda lmtpd --log-level no')" notice "bash: a value of another option"
 is "$(offered 'patchmda lmtpd --sessions ')" '' "bash: nothing for a number"
 is "$(offered 'patchmda held show ')" "$held" "bash: the ids of held mail"
 is "$(offered 'patchmda-deliver --so')" --socket "bash: an option of the thin client"
-is "$(offered 'patchmda-deliver --with-p')" --with-parser "bash: and those that it passes on"
+is "$(offered 'patchmda-deliver --with-p')" --with-parser "bash: an option that the thin client passes on"
 touch "$T/some.mbox"
 is "$(offered "patchmda import --quiet $T/so")" "$T/some.mbox" "bash: a file"
 is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database: no names and no output"
@@ -59,9 +59,9 @@ for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
 	done
 done
 is "$unknown" '' "bash: no option is offered after one that takes a value"
-is "$(offered 'patchmda list --json --inc')" --incomplete "bash: but after one that does not"
+is "$(offered 'patchmda list --json --inc')" --incomplete "bash: options are offered after one that takes none"
 is "$(offered 'patchmda project --name list re')" remove "bash: a value is not an operand"
-is "$(offered 'patchmda-deliver --timeout --so')" '' "bash: nor is one of the thin client"
+is "$(offered 'patchmda-deliver --timeout --so')" '' "bash: nor is a value of the thin client's options"
 
 # ---- zsh
 
@@ -94,10 +94,10 @@ completed() {
 is "$(completed 'patchmda impo')" 'patchmda import ' "zsh: a command"
 is "$(completed 'patchmda import --dr')" 'patchmda import --dry-run ' "zsh: an option"
 is "$(completed 'patchmda import --dry-run --cr')" 'patchmda import --dry-run --create-projects ' \
-	"zsh: after another"
+	"zsh: an option after another option"
 is "$(completed 'patchmda lmtpd --log-level=no')" 'patchmda lmtpd --log-level=notice ' "zsh: a value"
 is "$(completed 'patchmda project set ot')" 'patchmda project set other ' "zsh: a project"
-is "$(completed 'patchmda held sh')" 'patchmda held show ' "zsh: a verb"
+is "$(completed 'patchmda held sh')" 'patchmda held show ' "zsh: a subcommand"
 is "$(completed "patchmda import $T/so")" "patchmda import $T/some.mbox " "zsh: a file"
 is "$(completed 'patchmda-deliver --sock')" 'patchmda-deliver --socket=' "zsh: an option of the thin client"
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cut.t - a mail server that dies in the middle of a mail, by every way of delivery: a part of a mail is never
-# stored, and the mail that is sent again is stored once and whole
+# cut.t - a mail server that dies in the middle of a mail, in each way of delivery: a truncated mail is never
+# stored, and the mail that is sent again is stored once and complete
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -26,7 +26,7 @@ rows() {
 		(select count(*) from patchmda.held), (select count(*) from patchmda.waiting)"
 }
 
-# Whether no process of ours has a mail in hand.
+# is_quiet - whether no process of patchmda stores mail
 is_quiet() {
 	sql_is "select count(*) from pg_stat_activity where datname = current_database()
 		and application_name = 'patchmda' and state <> 'idle'" 0
@@ -39,17 +39,17 @@ cut_begin() {
 	: >"$T/said"
 }
 
-# cut NAME STATUS - passes if all cuts took place: each time the mail server ended with that status, each
-# command noticed it and reported it in $T/said, and nothing is stored
+# cut NAME STATUS - passes if the mail server ended with that status each time, each command noticed that and
+# reported it in $T/said, and nothing is stored
 cut() {
 	within $PATIENCE_SECS is_quiet
 	is "$(sort "$T/statuses" | uniq -c | tr -s ' ')" " $CUTS $2" "$1: the mail server dies each time"
-	# A command that is told by a signal just after its report reports it twice.
-	ok "$1: each of the commands says that it does not have the mail" test "$(count '^4\.3\.0 ' "$T/said")" -ge $CUTS
+	# A command that gets a signal just after its report reports it twice.
+	ok "$1: each command reports that the mail is not stored" test "$(count '^4\.3\.0 ' "$T/said")" -ge $CUTS
 	is "$(rows)" "$before" "$1: nothing is stored"
 }
 
-# cut_short NAME FILE OPTIONS COMMAND... - dies in the middle of the mail, again and again
+# cut_short NAME FILE OPTIONS COMMAND... - runs mail servers that die at different places of the mail
 cut_short() {
 	local name=$1 file=$2 options=$3 size i status
 	shift 3
@@ -61,11 +61,11 @@ cut_short() {
 		setsid -w "$pipe" $options $((size * (i + 1) / CUTS - (i < CUTS - 1))) "$@" \
 			<"$file" || status=$?
 		echo $status >>"$T/statuses"
-	done 2>&1 | cat >>"$T/said" # ends when the processes that lost their parents have ended
+	done 2>&1 | cat >>"$T/said" # ends when the orphaned processes have ended, too
 	cut "$name" 137
 }
 
-# Prints where the current mail is stored.
+# stored - prints a sum of the stored mail
 stored() {
 	sql "select md5(content || diff), (select count(*) from patchwork_event) from patchwork_patch"
 }
@@ -76,12 +76,12 @@ forget() {
 		"delete from patchwork_series" "delete from patchmda.member"
 }
 
-# whole NAME FILE COMMAND... - the mail server sends it again
-whole() {
+# sent_again NAME FILE COMMAND... - tests that the complete mail is then stored
+sent_again() {
 	local name=$1 file=$2
 	shift 2
 	exits 0 "$name: sent again" "$pipe" all "$@" <"$file"
-	is "$(stored)" "$(cat "$file.stored")" "$name: it is stored once, and whole"
+	is "$(stored)" "$(cat "$file.stored")" "$name: it is stored once, and complete"
 	forget
 }
 
@@ -101,12 +101,12 @@ for file in large small; do
 			cut_short "$name" "$T/$file" "" $way
 			cut_short "$name, a shell between" "$T/$file" "-s" $way
 			cut_short "$name, in a session with others" "$T/$file" "-n -e" $way
-			whole "$name" "$T/$file" $way
+			sent_again "$name" "$T/$file" $way
 		}
 	done
 done
 
-# A process called init adopts a process whose parent died before it could look.
+# A process named init adopts a process whose parent dies before the process has looked for it.
 for way in "patchmda deliver" "$thin"; do
 	cut_begin
 	for ((i = 1; i <= CUTS; i++)); do
@@ -118,7 +118,7 @@ for way in "patchmda deliver" "$thin"; do
 	cut "${way%% -*} that starts as an orphan" 75
 done
 
-# ---- procmail reads the mail first, so it is the parent that must live
+# ---- procmail reads the whole mail first, so the parent of procmail must live
 
 # Stops the program after its first read.
 cat >"$T/stop.c" <<'END'
@@ -162,13 +162,13 @@ has_said() {
 
 if command -v procmail >/dev/null; then
 	procmailrc 'patchmda deliver'
-	# It takes the rest of its command line as arguments of the recipes.
+	# procmail takes the rest of its command line as arguments of the recipes.
 	way="procmail -t PGHOST=$PGHOST PGPORT=$PGPORT PGUSER=$PGUSER PGDATABASE=$PGDATABASE $T/procmailrc"
 	# shellcheck disable=SC2086 # the command is split into words
 	{
 		cut_short "procmail" "$T/large" "-n" $way
-		cut_short "procmail, a small one" "$T/small" "-n" $way
-		whole "procmail" "$T/large" $way
+		cut_short "procmail, a small mail" "$T/small" "-n" $way
+		sent_again "procmail" "$T/large" $way
 		procmailrc "echo \$\$ >$T/deliver.pid; ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$T/stop.so exec patchmda deliver"
 		cut_begin
 		$way <"$T/large" 2>/dev/null &
@@ -177,7 +177,7 @@ if command -v procmail >/dev/null; then
 		wait $! 2>/dev/null || status=$?
 		kill -CONT "$(cat "$T/deliver.pid")"
 		is "$status" 137 "procmail itself is killed in the middle of the mail"
-		ok "patchmda deliver says that it does not have it" until_true has_said
+		ok "patchmda deliver reports that the mail is not stored" until_true has_said
 		within $PATIENCE_SECS is_quiet
 		is "$(rows)" "$before" "and nothing is stored"
 	}
@@ -187,7 +187,7 @@ fi
 
 # ---- LMTP
 
-# drop BYTES FILE - a client that ends after as many bytes, and prints the replies until then
+# drop BYTES FILE - runs a client that ends after that number of bytes, and prints the replies until then
 drop() {
 	head -c "$1" "$2" | perl -MIO::Socket::INET -e '
 		my $daemon = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die "$!";
@@ -217,7 +217,7 @@ for dialogue in data bdat; do
 		drop $((size * (i + 1) / CUTS - 1)) "$T/$dialogue"
 	done >"$T/replies"
 	within $PATIENCE_SECS is_quiet
-	is "$(count '^250 2\.1\.5' "$T/replies")" $CUTS "a connection that ends in ${dialogue^^}: after the recipient, each time"
+	is "$(count '^250 2\.1\.5' "$T/replies")" $CUTS "a connection that ends in ${dialogue^^}: each time, the recipient was accepted"
 	is "$(count stored "$T/replies")" 0 "a connection that ends in ${dialogue^^}: nothing is acknowledged"
 	is "$(rows)" "$before" "a connection that ends in ${dialogue^^}: nothing is stored"
 	drop "$size" "$T/$dialogue" >"$T/replies"
@@ -226,7 +226,7 @@ for dialogue in data bdat; do
 	forget
 done
 
-# The daemon dies while it has the mail; whether it was stored or not, the mail is sent again.
+# The daemon dies while it has the mail; the mail is sent again, whether it was stored or not.
 wrong=
 for ((i = 0; i < CUTS; i++)); do
 	$thin <"$T/small" >"$T/said" 2>&1 &
@@ -243,10 +243,10 @@ for ((i = 0; i < CUTS; i++)); do
 done 2>/dev/null
 is "$wrong" '' "the daemon is killed $CUTS times: acknowledged mail is stored"
 exits 0 "the daemon is killed: sent again" $thin <"$T/small"
-is "$(stored)" "$(cat "$T/small.stored")" "it is stored once, and whole"
+is "$(stored)" "$(cat "$T/small.stored")" "it is stored once, and complete"
 
-# It dies at calls of libpq, from before the mail is begun until after its COMMIT, when the mail is stored and
-# not acknowledged.
+# The daemon dies at calls of libpq: the first before it has begun to store the mail, the last after COMMIT, when
+# the mail is stored and not acknowledged.
 forget
 lmtpd_stop
 wrong='' died=0 unknown=0
@@ -265,10 +265,10 @@ for ((moment = 1; moment <= 400; moment += 57 - CUTS)); do
 	esac
 done 2>/dev/null
 is "$wrong" '' "killed at a call of libpq: the mail is stored, or is not acknowledged"
-isnt "$died" 0 "killed at a call of libpq: before the mail was stored, at times"
+isnt "$died" 0 "killed at a call of libpq: some calls are before the mail is stored"
 diag "not acknowledged: $died were not stored, $unknown were"
 lmtpd_start
 exits 0 "killed at a call of libpq: sent again" $thin <"$T/small"
-is "$(stored)" "$(cat "$T/small.stored")" "it is stored once, and whole, again"
+is "$(stored)" "$(cat "$T/small.stored")" "it is stored once, and complete, again"
 lmtpd_stop
 done_testing

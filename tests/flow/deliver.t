@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # deliver.t - `patchmda deliver` exits 0 or 75, whatever its input, its options and the state of the database
-# are; 75 comes with an enhanced status code, and stores nothing
+# are; with 75 it prints an enhanced status code, and stores nothing
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
 LIST=ring.lists.example.org
 
-# fares STATUS NAME COMMAND... - as `exits`, and the output is fit for a mail server's log
+# fares STATUS NAME COMMAND... - like `exits`; tests also that the output begins as mail servers expect it
 fares() {
 	local want=$1 name=$2 status=0 first
 	shift 2
@@ -28,7 +28,7 @@ fares() {
 	fi
 }
 
-# from FILE [OPTION]... - delivers that file
+# from FILE [OPTION]... - delivers the file
 from() {
 	local file=$1
 	shift
@@ -46,10 +46,10 @@ held() {
 	sql "select kind from patchmda.held order by id desc limit 1"
 }
 
-# nothing_stored NAME - compares the rows with those of remember_rows
 remember_rows() {
 	rows_before=$(rows)
 }
+# nothing_stored NAME - compares the rows with those of remember_rows
 nothing_stored() {
 	is "$(rows)" "$rows_before" "$1: nothing is stored"
 }
@@ -103,8 +103,8 @@ head -c 5000 /dev/zero >"$T/nuls"
 fares 0 "nothing but NULs" from "$T/nuls"
 is "$(held)" invalid "is held"
 head -c 300000 "$BUILD/patchmda" >"$T/junk"
-fares 0 "a program for a mail" from "$T/junk"
-is "$(sql "select count(*) from patchmda.held where message >= '\x7f454c46' and message < '\x7f454c47'")" 1 "is held, whole"
+fares 0 "a program instead of a mail" from "$T/junk"
+is "$(sql "select count(*) from patchmda.held where message >= '\x7f454c46' and message < '\x7f454c47'")" 1 "is held, complete"
 mail 'nobody at all' '[PATCH] x' bad-sender@x.org >"$T/bad-sender"
 fares 0 "a sender without an address" from "$T/bad-sender"
 is "$(sql "select kind, msgid from patchmda.held order by id desc limit 1")" \
@@ -133,9 +133,9 @@ is "$(sql "select kind, list_ids, extract(day from expires - received)
 LIST='' patch 'Ada <ada@x.org>' '[PATCH] x' nolist@x.org >"$T/nolist"
 fares 0 "no list at all" from "$T/nolist"
 is "$(held)" no-project "is held"
-fares 0 "--list-id names it" from "$T/nolist" --list-id ring.lists.example.org
+fares 0 "--list-id names the list" from "$T/nolist" --list-id ring.lists.example.org
 is "$(sql "select count(*) from patchwork_patch where msgid = '<nolist@x.org>'")" 1 "is stored"
-fares 0 "--list-id wins over the header" from "$T/patch" --list-id unknown.example.org
+fares 0 "--list-id has priority over the header" from "$T/patch" --list-id unknown.example.org
 is "$(held)" no-project "is held"
 printf 'From: a\xff\xc3@x.org\nSubject: \xfe\nMessage-Id: <\xf0\x28>\nList-Id: <\xe9>\n\n\xff' \
 	>"$T/bytes"
@@ -155,7 +155,7 @@ is "$(sql "select name from patchwork_patch where msgid = '<crlf@x.org>'")" one 
 } >"$T/huge"
 fares 0 "65 MB" from "$T/huge"
 is "$(sql "select kind, length(message), reason like '%large%' from patchmda.held
-	order by id desc limit 1")" "invalid|$(stat -c %s "$T/huge")|t" "is held, whole"
+	order by id desc limit 1")" "invalid|$(stat -c %s "$T/huge")|t" "is held, complete"
 rm "$T/huge"
 sql "delete from patchmda.held"
 
@@ -165,7 +165,7 @@ fares 0 "a parameter by RFC 2231" from "$T/extended"
 is "$(sql "select content from patchwork_patchcomment where msgid = '<cyrillic@x.org>'")" "да." \
 	"is read by GMime"
 
-# Data that the database refuses would be refused again: the mail is held for a person to look at.
+# Data that the database refuses would be refused again, so the mail is held until somebody looks at it.
 sql "alter table patchwork_patch add constraint no_blue check (name <> 'blue')"
 patch 'Ada <ada@x.org>' '[PATCH] blue' blue@x.org >"$T/blue"
 fares 0 "a mail that a constraint refuses" from "$T/blue"
@@ -242,8 +242,8 @@ sql "create function deny() returns trigger language plpgsql as
 		deferrable initially deferred for each row execute function deny()"
 exits 75 "COMMIT fails with standard error closed" bash -c 'patchmda deliver <"$1" 2>&-' - "$T/two"
 fares 75 "COMMIT fails" from "$T/two"
-is "$(LC_ALL=C count '[^ -~]' "$T/out") $(wc -l <"$T/out")" '0 1' "what it quotes is one line of ASCII"
-like "$(cat "$T/out")" 'not.*to.*day' "and all of it"
+is "$(LC_ALL=C count '[^ -~]' "$T/out") $(wc -l <"$T/out")" '0 1' "the quoted error is one line of ASCII"
+like "$(cat "$T/out")" 'not.*to.*day' "and complete"
 nothing_stored "COMMIT fails"
 sql "drop trigger deny on patchwork_patch"
 
@@ -254,7 +254,7 @@ sql "drop trigger deny on patchwork_patch"
 	for ((i = 0; i < 100000; i++)); do echo "Some line, number $i"; done
 } >"$T/memory"
 if is_sanitized; then
-	skip "the sanitizers need more address space than there may be" 3
+	skip "the sanitizers need more address space than the limits" 3
 else
 	# With less memory than the libraries need, the dynamic linker exits 127.
 	enough=
@@ -277,17 +277,17 @@ else
 			wrong+="'$(head -c 60 "$T/out")' with $((enough + step * 1500)) KiB; "
 	done
 	is "$wrong" "" "too little memory is reported as such"
-	isnt "$refused" 0 "and there was too little, at times"
+	isnt "$refused" 0 "under some limits there was too little"
 fi
 fares 0 "enough memory" from "$T/memory"
 
-# ---- signals, and the parent
+# ---- signals, and the death of the parent
 
 sed 's/two@x.org/half@x.org/' "$T/two" >"$T/half"
 mkfifo "$T/pipe"
 
-# start_reading [OPTION]... - deliver with a mail that is not complete; its end would be written to descriptor
-# 9
+# start_reading [OPTION]... - starts deliver with a mail that is not complete; the rest could be written to
+# descriptor 9
 start_reading() {
 	patchmda deliver "$@" <"$T/pipe" >"$T/said" 2>&1 9>&- &
 	pid=$!
@@ -296,13 +296,13 @@ start_reading() {
 	until_true is_ready $pid
 }
 
-# Whether no session waits for a lock. A server process waits longer than its client lives.
+# nobody_waits - whether no session waits for a lock; ends those that wait after the death of their client
 nobody_waits() {
 	[ -z "$(sql "select pg_terminate_backend(pid) from pg_stat_activity
 		where datname = current_database() and wait_event_type = 'Lock'")" ]
 }
 
-# start_waiting [OPTION]... - deliver with a whole mail, which waits for a lock
+# start_waiting [OPTION]... - starts deliver with a complete mail; returns when it waits for a lock
 start_waiting() {
 	until_true nobody_waits
 	patchmda deliver "$@" <"$T/half" >"$T/said" 2>&1 &
@@ -310,7 +310,7 @@ start_waiting() {
 	until_waiting
 }
 
-# The end of the started process: its status and its output.
+# ended - waits for the started process; prints its output and returns its status
 ended() {
 	local status=0
 	wait $pid || status=$?
@@ -323,7 +323,7 @@ for signal in HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 ALRM TERM STKFLT
 	PROF IO PWR SYS RTMIN RTMAX; do
 	start_reading
 	kill -$signal $pid
-	fares 75 "SIG$signal while the mail comes in" ended
+	fares 75 "SIG$signal while the mail is read" ended
 	exec 9>&-
 done
 start_reading
@@ -360,7 +360,7 @@ unlock
 is $((SECONDS - started < 4 * PATIENCE_SECS)) 1 "each in time"
 nothing_stored "--timeout"
 
-# If a pipe(8) is killed in the middle of the mail, its child sees a regular end of input.
+# If Postfix's pipe(8) is killed in the middle of the mail, its child reads a regular end of input.
 remember_rows
 for ((try = 0; try < 10; try++)); do
 	bash -c 'patchmda deliver <"$1" >"$3" 2>&1 &
@@ -374,7 +374,7 @@ for ((try = 0; try < 10; try++)); do
 	rm "$T/said.pid"
 done
 nothing_stored "the parent killed in the middle of the mail"
-like "$(cat "$T/said")" '^4\.' "it says that it was stopped"
+like "$(cat "$T/said")" '^4\.' "it reports that it was stopped"
 lock "lock table patchwork_patch"
 until_true nobody_waits
 bash -c 'patchmda deliver <"$1" >"$2" 2>&1 & echo $! >"$2.pid"; wait' - "$T/half" "$T/said" &
@@ -386,8 +386,7 @@ unlock
 until_true is_alone
 nothing_stored "the parent killed while it waits for the database"
 
-
-# The dead process need not be the parent: with a shell in between it is the parent of the shell.
+# With a shell in between, the process that dies is the parent of the shell.
 lock "lock table patchwork_patch"
 until_true nobody_waits
 bash -c 'bash -c "patchmda deliver <\"\$1\" >\"\$2\" 2>&1; echo \$? >\"\$2.status\"" - "$@" & wait' \
@@ -413,7 +412,7 @@ for ((kib = 2 * least; kib < 10000; kib *= 2)); do
 	(ulimit -s $kib && from "$T/memory") >"$T/out" 2>&1 || status=$?
 	[ $status -eq 0 ] || [ $status -eq 75 ] || wrong+="status $status with $kib KiB of stack; "
 done
-is "$wrong" "" "little room for the stack is 0 or 75"
+is "$wrong" "" "with a small stack the status is 0 or 75"
 
 # ---- the state of the database
 
@@ -454,14 +453,14 @@ fares 75 "a table is missing" from "$T/half"
 sql "alter table elsewhere rename to patchwork_event"
 sql "alter table patchwork_patch add unheard_of integer not null default 1" \
 	"alter table patchwork_patch alter unheard_of drop default"
-fares 75 "a column more than we fill" from "$T/half"
+fares 75 "an additional column that must not be null" from "$T/half"
 sql "alter table patchwork_patch drop unheard_of"
 
 sql "create role deliver_t_poor login"
 PGUSER=deliver_t_poor fares 75 "a role without rights" from "$T/half"
 psql -Xq -v ON_ERROR_STOP=1 -v role=deliver_t_poor -f "$ROOT/sql/grants.sql"
 sql "revoke insert on patchwork_event from deliver_t_poor"
-PGUSER=deliver_t_poor fares 75 "a role that may not do everything" from "$T/half"
+PGUSER=deliver_t_poor fares 75 "a role without one of the rights" from "$T/half"
 sql "alter role deliver_t_poor connection limit 0"
 PGUSER=deliver_t_poor fares 75 "too many connections" from "$T/half"
 sql "alter database deliver set default_transaction_read_only = on"
@@ -471,7 +470,7 @@ sql "set default_transaction_read_only = off" "alter database deliver reset all"
 sql "alter database deliver set statement_timeout = '1ms'"
 fares 75 "statements that may take a millisecond" from "$T/memory" --list-id $LIST
 sql "set statement_timeout = 0" "alter database deliver reset all"
-nothing_stored "all of this"
+nothing_stored "in all these states"
 sql "alter role deliver_t_poor connection limit -1" \
 	"grant insert on patchwork_event to deliver_t_poor"
 PGUSER=deliver_t_poor fares 0 "the rights of grants.sql are enough" from "$T/half"
@@ -495,7 +494,7 @@ kill -STOP "$postmaster"
 fares 75 "a server that does not answer" from "$T/half" --timeout 1
 kill -CONT "$postmaster"
 
-# Written, but not yet at the standby: that is not success, and a repetition does no harm.
+# A mail that is written, but has not reached the standby, is not acknowledged; it can be delivered again.
 sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_conf()" >/dev/null
 until_true eval '[ "$(sql "show synchronous_standby_names")" = nobody ]'
 sed 's/state2@/standby@/' "$T/half" >"$T/standby"
@@ -512,7 +511,7 @@ pid=$!
 until_true cancel_standby_wait
 fares 75 "the wait for the standby is cancelled" ended
 sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
-fares 0 "once more, when the standby is there" from "$T/standby"
+fares 0 "the same mail, when no standby is required any more" from "$T/standby"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<standby2@x.org>'")" 1 \
 	"and it is stored once"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.t - `make demo` ends with an address at which the pages are, and `make demo-stop` ends it
+# demo.t - `make demo` prints the address of its pages, and `make demo-stop` stops its programs
 . "$(dirname "$0")/../lib.sh"
 need curl
 
@@ -18,15 +18,15 @@ shows_projects() {
 }
 tools/demo >"$T/demo" 2>/dev/null
 like "$(address)" '^http://127\.0\.0\.1:[0-9]+/$' 'the demo prints an address'
-ok 'where the projects are' shows_projects
+ok 'at which the projects are shown' shows_projects
 first=$(address)
 tools/demo >"$T/demo" 2>/dev/null
-is "$(address)" "$first" 'another demo takes its place'
+is "$(address)" "$first" 'another demo replaces it'
 ok 'at the same address' shows_projects
 pid=$(cat "$BUILD/demo-httpd.pid")
 ok 'demo --stop' tools/demo --stop
 is "$(curl -s -o /dev/null "$first" && echo there || echo gone)" gone 'ends the web server'
-ok 'whose process is no more' eval "! kill -0 $pid 2>/dev/null"
+ok 'whose process has ended' eval "! kill -0 $pid 2>/dev/null"
 is "$(tools/private-postgres status build/demo >/dev/null 2>&1 && echo there || echo gone)" gone 'and PostgreSQL'
 ok 'a second time is no error' tools/demo --stop
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# django.t - `patchmda init` makes all tables that Patchwork's `migrate` would (0008_django.sql), and
-# dumps of the data go both ways
+# django.t - `patchmda init` creates all tables that Patchwork's `migrate` creates (0008_django.sql), and data can
+# be dumped from one and restored in the other
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -48,9 +48,9 @@ ready_db django
 sed '/^#/d' "$ROOT/tests/data/django.txt" | LC_ALL=C sort >"$T/wanted"
 is "$(facts | diff "$T/wanted" -)" '' 'tables, constraints, indexes, sequences and migrations are those of a Patchwork'
 is "$(sql 'select id, domain, name from django_site')" '1|example.com|example.com' 'the site'
-is "$(sql "insert into django_site (domain, name) values ('x', 'x') returning id")" 2 'and its sequence'
+is "$(sql "insert into django_site (domain, name) values ('x', 'x') returning id")" 2 'and the sequence of its table'
 is "$(sql 'select count(*) from django_content_type' 'select count(*) from auth_permission' | tr '\n' ' ')" '0 0 ' \
-	'what migrate fills is empty'
+	'the tables that migrate fills are empty'
 like "$(sql "select conname from pg_constraint where conrelid = 'auth_user'::regclass")" 'auth_user_username_key' \
 	'names of users are unique'
 exits 0 'init again' patchmda init
@@ -71,18 +71,18 @@ sql 'alter table auth_user drop constraint auth_user_username_key' 'drop index a
 	'alter sequence patchwork_comment_id_seq rename to patchwork_patchcomment_id_seq' \
 	"delete from patchmda.setting where name = 'time-zone'"
 psql -Xq -v ON_ERROR_STOP=1 -f "$ROOT/sql/schema/0007_accounts.sql"
-exits 0 'init upgrades tables of before' patchmda init
-is "$(facts | diff "$T/wanted" -)" '' 'which are the same then'
+exits 0 'init upgrades older tables' patchmda init
+is "$(facts | diff "$T/wanted" -)" '' 'the result is the same'
 is "$(sql "select has_table_privilege('django_t_old', 'django_migrations', 'select')")" t \
 	'and a role that could read the states can read the version'
 exits 0 'init again, of tables without a recorded zone' patchmda init
-is "$(sql 'select count(*) from patchmda.setting')" 0 'does not ask for one: no Patchwork made them'
+is "$(sql 'select count(*) from patchmda.setting')" 0 'does not require one, because patchmda has created them'
 
-# ---- a Patchwork on top that goes on
+# ---- a Patchwork on this database that is upgraded
 
 sql "insert into django_migrations (app, name, applied) values ('patchwork', '0049_later', now())"
-exits 75 'a migration that is not known' patchmda deliver <<<$'From: a@x.org\nSubject: x\nMessage-ID: <x@x>\n\nx'
-like "$(cat "$T/err")" 'migration 0049' 'is one reason not to store'
+exits 75 'with an unknown migration, no mail is stored' patchmda deliver <<<$'From: a@x.org\nSubject: x\nMessage-ID: <x@x>\n\nx'
+like "$(cat "$T/err")" 'migration 0049' 'and the migration is named'
 sql "delete from django_migrations where name = '0049_later'"
 
 # ---- dumps of the data
@@ -92,11 +92,11 @@ patchmda import --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null
 patchmda user add ada --email ada@x.org --token >/dev/null
 pg_dump --data-only -n public -T 'django_*' -T auth_permission -T patchwork_state -T patchwork_tag django_from >"$T/dump.sql"
 ready_db django_to
-exits 0 'a dump of the data goes into tables of another' psql -Xq -v ON_ERROR_STOP=1 -1 -f "$T/dump.sql"
+exits 0 'a dump of the data can be restored in the tables of another database' psql -Xq -v ON_ERROR_STOP=1 -1 -f "$T/dump.sql"
 is "$(sql 'select count(*) from patchwork_patch' "select count(*) from auth_user where username = 'ada'" | tr '\n' ' ')" \
 	"$(PGDATABASE=django_from sql 'select count(*) from patchwork_patch' | tr '\n' ' ')1 " 'with all rows'
 is "$(sql "select setval('patchwork_comment_id_seq', nextval('patchwork_comment_id_seq')) > (select max(id) from patchwork_patchcomment)")" t \
-	'and the sequences are where they were'
+	'and the sequences have their values'
 exits 0 'init records the rows' patchmda init
 is "$(sql 'select count(*) from patchmda.member')" "$(sql 'select (select count(*) from patchwork_patch) + (select count(*) from patchwork_cover)')" \
 	'of all patches and cover letters'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# durable.t - acknowledged mail outlives a crash of the server and the loss of a primary, whatever the
-# database's own settings are, also if it was only found to be stored already
+# durable.t - acknowledged mail survives a crash of the server and the loss of a primary, whatever the settings of
+# the database are; so does mail that was acknowledged because it was stored already
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -11,15 +11,15 @@ need "${CC:-cc}"
 pg_start own
 ready_db durable
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
-refuse_by_name # here, because it makes earlier commits durable
+refuse_by_name # called here, because it makes earlier commits durable
 
-# From now on, a commit that does not wait for the disk is not written to it.
+# hold_back - from now on, a commit that does not wait for the disk is not written to the disk
 hold_back() {
 	walwriter=$(sql "select pid from pg_stat_activity where backend_type = 'walwriter'")
 	kill -STOP "$walwriter"
 }
 
-# The server restarts by itself when one of its processes dies.
+# crash - the server restarts by itself when one of its processes dies
 crash() {
 	kill -KILL "$walwriter"
 	within 60 eval '[ "$(sql "select pid from pg_stat_activity
@@ -31,7 +31,7 @@ there() {
 	sql "select count(*) from patchwork_patch where msgid = '<$1@x.org>'"
 }
 
-# as_mbox ID... - patches
+# as_mbox ID... - prints a mailbox of patches
 as_mbox() {
 	local id
 	for id; do
@@ -39,7 +39,7 @@ as_mbox() {
 	done
 }
 
-# start_import NUMBER - reads from descriptor `feed[NUMBER]`, and commits after each message
+# start_import NUMBER - starts an import of the mail written to descriptor `feed[NUMBER]`; it commits each message
 declare -A feed importer
 start_import() {
 	local fd
@@ -67,14 +67,14 @@ patch "$ada" '[PATCH] own' own@x.org >"$T/own"
 exits 0 "a database whose commits do not wait for the disk" patchmda deliver <"$T/own"
 sql "insert into lost default values"
 crash
-is "$(there own)" 1 "waits for our commits"
+is "$(there own)" 1 "the commit of deliver waits for the disk"
 is "$(sql 'select count(*) from lost')" 0 "(other commits are lost)"
 
 lmtpd_start
 hold_back
-is "$(patch "$ada" '[PATCH] daemon' daemon@x.org | lmtp)" '250 2.0.0 stored' "the same for the daemon"
+is "$(patch "$ada" '[PATCH] daemon' daemon@x.org | lmtp)" '250 2.0.0 stored' "the same with the daemon"
 crash
-is "$(there daemon)" 1 "waits for its commits"
+is "$(there daemon)" 1 "the commit of the daemon waits for the disk"
 sql "alter database durable reset synchronous_commit"
 
 # An import commits without waiting; a delivery that finds its rows must not rely on them.
@@ -93,7 +93,7 @@ as_mbox d e f >&"${feed[1]}"
 within $PATIENCE_SECS sql_is "select count(*) from patchwork_patch where msgid = '<e@x.org>'" 1
 # Rows that were written and rolled back must not affect the next transaction.
 like "$(patch "$ada" '[PATCH] sqlstate XX000' refused@x.org | lmtp)" '^451 ' "a mail is refused after its rows were sent"
-is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 duplicate' "the same for the daemon"
+is "$(patch "$ada" '[PATCH] e' e@x.org | lmtp)" '250 2.0.0 duplicate' "mail that an import has just stored is a duplicate for the daemon, too"
 crash
 is "$(there e)" 1 "and it is stored"
 end_import 1
@@ -120,13 +120,13 @@ for ((i = 0; i < 100; i++)); do
 done | psql -XqAt >"$T/numbers"
 as_mbox j >&"${feed[2]}"
 end_import 2
-is "$IMPORT_STATUS|$(there g0)|$(there h)" "75|1|0" "an import whose last mail is lost in a crash says so"
-like "$(cat "$T/import.2")" 'run it again' "and the message says what to do"
+is "$IMPORT_STATUS|$(there g0)|$(there h)" "75|1|0" "an import whose last mail is lost in a crash fails"
+like "$(cat "$T/import.2")" 'run it again' "and its message asks to run it again"
 is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" "$(
 	sql "select count(*) from patchmda.progress where job like 'import %'
 		and to_timestamp(done / 1000000) > now() - interval '1 hour'")" "its mark has a time"
 
-# An import that finds rows which another import is about to lose.
+# An import finds rows that another import loses in a crash.
 start_import 3
 hold_back
 as_mbox k l m >&"${feed[3]}"
@@ -146,7 +146,7 @@ else
 	pass "an import that found the rows of another fails with them"
 fi
 as_mbox a b c d e f g h i j k l m n o p >"$T/mbox"
-exits 0 "all of it once more" patchmda import "$T/mbox"
+exits 0 "all mail is imported again" patchmda import "$T/mbox"
 is "$(sql "select count(*) from patchwork_patch where msgid ~ '^<[a-p]@'")" 16 "all is stored"
 sql "insert into patchmda.progress (job, done) values ('import that was killed', 1),
 	('import that runs', (extract(epoch from now()) * 1000000)::bigint)"
@@ -163,7 +163,7 @@ cancel_wait() {
 		where wait_event = 'SyncRep' and application_name = 'patchmda'")" ]
 }
 
-# unconfirmed NAME - a mail whose wait for the standby is cancelled, and the same once more
+# unconfirmed NAME WHAT - delivers a mail whose wait for the standby is cancelled, and delivers it again
 unconfirmed() {
 	local pid
 	patch "$ada" "[PATCH] $1" "$1@x.org" >"$T/mail"
@@ -171,8 +171,8 @@ unconfirmed() {
 	pid=$!
 	within $PATIENCE_SECS cancel_wait
 	exits 75 "$2: the wait for the standby is cancelled" wait $pid
-	is "$(there "$1")" 1 "$2: it is there, but only here"
-	exits 75 "$2: and no duplicate as long as it is" patchmda deliver --timeout 2 <"$T/mail"
+	is "$(there "$1")" 1 "$2: the mail is stored, but not on the standby"
+	exits 75 "$2: so the same mail is not acknowledged as a duplicate" patchmda deliver --timeout 2 <"$T/mail"
 	within $PATIENCE_SECS cancel_wait
 }
 unconfirmed standby "a standby that does not answer"
@@ -187,7 +187,7 @@ ok "an import waits for the standby" until_true cancel_wait
 while kill -0 $pid 2>/dev/null; do # it tries again
 	cancel_wait || sleep 0.1
 done
-exits 75 "and is not done when the wait is cancelled" wait $pid
+exits 75 "and fails when the wait is cancelled" wait $pid
 is "$(there imported)" 1 "the mail is stored on this server alone"
 
 lmtpd_start --timeout 4
@@ -195,7 +195,7 @@ patch "$ada" '[PATCH] last' last@x.org | lmtp >"$T/said" &
 pid=$!
 within $PATIENCE_SECS cancel_wait
 wait $pid
-is "$(cat "$T/said")" '451 4.4.7 timed out, try again later' "the daemon does not take it for stored"
+is "$(cat "$T/said")" '451 4.4.7 timed out, try again later' "the daemon does not acknowledge the mail"
 sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
 exits 0 "the standby is not needed any more" patchmda deliver <"$T/mail"
 within $PATIENCE_SECS eval '[[ $(talk 2 <<<QUIT) = "220 "* ]]'
@@ -225,11 +225,11 @@ rolled_back() {
 	LD_PRELOAD=$T/rollback.so ASAN_OPTIONS=verify_asan_link_order=0 "$@"
 }
 patch "$ada" '[PATCH] rolled back' rolled@x.org >"$T/mail"
-exits 75 "a transaction that was rolled back is no success" rolled_back patchmda deliver <"$T/mail"
+exits 75 "deliver does not acknowledge mail whose transaction was rolled back" rolled_back patchmda deliver <"$T/mail"
 rolled_back lmtpd_start
-like "$(lmtp <"$T/mail")" '^451 4\.' "nor does the daemon take it for one"
+like "$(lmtp <"$T/mail")" '^451 4\.' "nor does the daemon"
 lmtpd_stop
-is "$(there rolled)" 0 "it is not there"
-exits 0 "and is stored when it comes again" patchmda deliver <"$T/mail"
+is "$(there rolled)" 0 "the mail is not stored"
+exits 0 "and is stored when it is delivered again" patchmda deliver <"$T/mail"
 
 done_testing

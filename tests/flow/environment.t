@@ -28,8 +28,7 @@ perl -MSocket -e '
 at_exit kill $!
 until_true test -S "$T/.s.PGSQL.5432"
 
-# said WORDS... - prints the application name that a command sends to the server, with these words before the
-# command
+# said [VARIABLE=VALUE]... COMMAND... - prints the application name that the command sends to the server
 said() {
 	: >"$T/said"
 	env "$@" >"$T/out" 2>&1 &
@@ -42,11 +41,11 @@ said() {
 is "$(said patchmda list)" patchmda 'the default application name is patchmda'
 is "$(said PGAPPNAME=mine patchmda list)" mine 'PGAPPNAME counts'
 is "$(said PGAPPNAME=mine PGSERVICE=named patchmda list)" 'of the service' 'a service has precedence'
-is "$(said PGAPPNAME=mine patchmda list -d service=named)" 'of the service' 'also one of the connection string'
+is "$(said PGAPPNAME=mine patchmda list -d service=named)" 'of the service' 'also a service that the connection string names'
 is "$(said PGAPPNAME=mine patchmda list -d 'service=named application_name=said')" said \
 	'the connection string has precedence over all'
 
-# ends_first WORDS... - of two commands started together, the one with these words ends while the other waits
+# ends_first [VARIABLE=VALUE]... COMMAND... - passes if the command times out while `patchmda list` still waits
 ends_first() {
 	patchmda list >"$T/out.other" 2>&1 &
 	local other=$! status=0
@@ -54,6 +53,6 @@ ends_first() {
 	kill $other && [ $status -ne 0 ] && grep -q 'timeout expired' "$T/err"
 }
 ok 'PGCONNECT_TIMEOUT counts' ends_first PGCONNECT_TIMEOUT=2 patchmda list
-ok 'so does that of a service' ends_first PGSERVICE=named patchmda list
+ok 'so does the connect_timeout of a service' ends_first PGSERVICE=named patchmda list
 ok 'and that of the connection string' ends_first PGCONNECT_TIMEOUT=50 patchmda list -d connect_timeout=2
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# fault-cgroup.t - too little memory, by a cgroup's limit (the kernel kills): at each of many limits every way
-# of delivery stores the whole mail or leaves it with the mail server, and with enough memory all mail is
-# stored once
+# fault-cgroup.t - too little memory by a cgroup's limit, at which the kernel kills processes: under each of many
+# limits, each way of delivery stores the complete mail or leaves it to the mail server; with enough memory all
+# mail is stored once
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -33,7 +33,7 @@ make_group() {
 	rmdir "$1"
 	return 1
 } 2>/dev/null
-# A group for each, because files that the previous one left are counted, too.
+# group KIB COMMAND... - runs it in a new group, because files that the previous command left would be counted
 group() {
 	local folder=$GROUPS_OF/patchmda-test.$$ status=0
 	make_group "$folder" $(($1 << 10))
@@ -44,7 +44,7 @@ group() {
 
 find_groups
 if [ -z "$GROUPS_OF" ]; then
-	skip "no memory cgroup can be made here" 16
+	skip "no memory cgroup can be created here" 16
 else
 	under group deliver 4000
 	under group thin 2000

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fault-disk.t - PostgreSQL's disk is full: that of its tables, and that of its log
+# fault-disk.t - the disk of PostgreSQL's tables, or of its write-ahead log, is full
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -8,7 +8,7 @@ LIST=near.example.org
 pg_start own
 owner=$(stat -c %U "$PGHOST")
 
-# small NAME KIB - mounts a file system of that size for the server, if we are allowed to
+# small NAME KIB - mounts a file system of that size for the server; fails if that is not permitted
 small() {
 	mkdir "$T/$1"
 	chmod 755 "$T"
@@ -35,8 +35,8 @@ if small tables 40000; then
 			patchmda deliver 2>"$T/said"
 		[ $? -eq 75 ]
 	}
-	ok "tables: no room any more" within $PATIENCE_SECS full
-	like "$(cat "$T/said")" '^4\.3\.1 ' "tables: it is reported"
+	ok "tables: deliver exits 75 when the disk is full" within $PATIENCE_SECS full
+	like "$(cat "$T/said")" '^4\.3\.1 ' "tables: and reports that"
 	make_mails disk
 	for way in deliver lmtp import; do
 		{
@@ -66,7 +66,7 @@ if small wal 80000; then
 	fault_start
 	fill wal
 	make_mails wal
-	# Until the preallocated segments are used up.
+	# Fill the preallocated segments.
 	sql "create table filler (x text)" >/dev/null
 	until ! sql "insert into filler select repeat(md5(i::text), 200) from generate_series(1, 3000) i" \
 		>/dev/null 2>&1; do :; done
@@ -100,14 +100,14 @@ for ((i = 0; i < 12; i++)); do
 	patchmda deliver <"$T/big" 2>"$T/said" || status=$?
 	[ $status -eq 0 ] || break
 done
-is $status 75 "files: when they may not grow, deliver exits 75"
+is $status 75 "files: if they may not grow, deliver exits 75"
 like "$(cat "$T/said")" '^4\.3\.' "files: with a status"
 cp "$T/big" "$T/files.lmtp"
 exits 1 "files: the daemon does not take it" by_lmtp files
 like "$(cat "$T/files.reply")" '^451 4\.3\.' "files: the daemon defers"
 pg_stop
 pg_restart
-ok "files: and is taken afterwards" within $PATIENCE_SECS by_lmtp files
-is "$(sql "select count(*) from patchwork_patch where name = 'big$i'")" 1 "files: it is there, once"
+ok "files: the daemon stores the mail afterwards" within $PATIENCE_SECS by_lmtp files
+is "$(sql "select count(*) from patchwork_patch where name = 'big$i'")" 1 "files: it is stored once"
 lmtpd_stop
 done_testing

@@ -22,8 +22,8 @@ LMTPD_SOCKET=$T/standby.sock LMTPD_LOG=$T/standby.log
 PGHOST=$STANDBY_HOST
 fault_start
 trouble standby
-ok "the daemon knows it for one that takes no writes" logged '^no database: .*read-only'
-is "$(count '^connected to the database' "$LMTPD_LOG")" 0 "and never connects to it as to a primary"
+ok "the daemon reports that the server is read-only" logged '^no database: .*read-only'
+is "$(count '^connected to the database' "$LMTPD_LOG")" 0 "and does not use it as a primary"
 standby_daemon=$LMTPD_PID standby_port=$LMTPD_PORT
 
 # ---- a wait for the standby that is cancelled
@@ -35,7 +35,8 @@ wait_for_standby
 sender=$(sql "select pid from pg_stat_replication")
 kill -STOP "$sender"
 
-# ended FUNCTION COMMAND... - prints its exit status; every wait for the standby is ended at once meanwhile
+# ended FUNCTION COMMAND... - runs the command, ends each of its waits for the standby at once by the function, and
+# prints the exit status
 ended() {
 	local how=$1 status=0 job
 	shift
@@ -51,29 +52,29 @@ ended() {
 }
 make_mails cancel
 make_mails terminate
-is "$(ended pg_cancel_backend by_deliver cancel 2>"$T/said")" 75 "deliver: a cancelled wait is no success"
-like "$(cat "$T/said")" '^4\..*canceling wait for synchronous replication' "and reports it"
+is "$(ended pg_cancel_backend by_deliver cancel 2>"$T/said")" 75 "deliver: fails if the wait is cancelled"
+like "$(cat "$T/said")" '^4\..*canceling wait for synchronous replication' "and reports that"
 is "$(sql "select count(*) from patchwork_patch where name = 'cancel by deliver'")" 1 \
 	"the mail is on this server"
-exits 75 "but not on the other: the same again is no success either" by_deliver cancel
-is "$(ended pg_terminate_backend by_deliver terminate 2>/dev/null)" 75 "nor is one that was terminated"
-is "$(ended pg_cancel_backend by_import cancel 2>/dev/null)" 75 "import: no success, too"
-isnt "$(ended pg_cancel_backend by_lmtp cancel)" 0 "the daemon: neither"
-like "$(cat "$T/cancel.reply")" '^451 4\.' "and says later"
-isnt "$(ended pg_terminate_backend by_lmtp terminate)" 0 "nor when it was terminated"
-# It may have been without a commit for so long that it reports it in the greeting.
-like "$(cat "$T/terminate.reply")" '^4[25]1 4\.' "later, again"
-ok "there were waits to cancel" test -s "$T/pg_cancel_backend"
-ok "and to terminate" test -s "$T/pg_terminate_backend"
+exits 75 "but not on the other, so delivering it again fails, too" by_deliver cancel
+is "$(ended pg_terminate_backend by_deliver terminate 2>/dev/null)" 75 "deliver: fails if its backend is terminated"
+is "$(ended pg_cancel_backend by_import cancel 2>/dev/null)" 75 "import: fails if the wait is cancelled"
+isnt "$(ended pg_cancel_backend by_lmtp cancel)" 0 "the daemon: does not acknowledge the mail if the wait is cancelled"
+like "$(cat "$T/cancel.reply")" '^451 4\.' "and defers it"
+isnt "$(ended pg_terminate_backend by_lmtp terminate)" 0 "the daemon: nor if its backend is terminated"
+# If the daemon has not committed for some time, its greeting reports that.
+like "$(cat "$T/terminate.reply")" '^4[25]1 4\.' "and defers it"
+ok "some waits were cancelled" test -s "$T/pg_cancel_backend"
+ok "and some backends terminated" test -s "$T/pg_terminate_backend"
 kill -CONT "$sender"
 recovery cancel
-ok "terminate: deliver takes it" until_true by_deliver terminate
+ok "terminate: deliver stores the mail" until_true by_deliver terminate
 ok "terminate: the daemon, too" until_true by_lmtp terminate
-is "$(stored terminate)" $'deliver|1\nlmtp|1' "terminate: both are there, once"
+is "$(stored terminate)" $'deliver|1\nlmtp|1' "terminate: both mails are stored once"
 
 # ---- the primary dies
 
-# Sends each mail until it is accepted, as a mail server does.
+# stream WAY - sends each of many mails until it is accepted, as a mail server does
 stream() {
 	local i
 	for ((i = 0; i < 40; i++)); do
@@ -110,7 +111,7 @@ stream lmtp &
 two=$!
 until_true streamed 20
 
-# The rows that the import stores from now on are on this server alone.
+# The rows that the import stores from now on are on this server only.
 kill -STOP "$(sql "select pid from pg_stat_replication")"
 before=$(sql "select count(*) from patchwork_patch where name like 'archive%'")
 cut $((size / 2)) $((size * 3 / 4)) >&$feed
@@ -130,19 +131,19 @@ kill -CONT $import
 exec {feed}>&-
 status=0
 wait $import || status=$?
-is $status 75 "an import whose last commits were lost with the primary says so"
-ok "deliver went on by itself" wait $one
-ok "the daemon, too" wait $two
+is $status 75 "an import whose last commits were lost with the primary fails"
+ok "deliver continues without help" wait $one
+ok "so does the daemon" wait $two
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'stream%'")" \
-	'80|80' "all they were sent is there, once"
-is "$(stored cancel)" $'deliver|1\nimport|1\nlmtp|1' "and what was there before"
-like "$(cat "$T/imported")" 'run it again' "and the message says what to do"
-ok "the import is done when it is run again" patchmda import --quiet "$T/archive"
+	'80|80' "all mail that they were sent is stored once"
+is "$(stored cancel)" $'deliver|1\nimport|1\nlmtp|1' "earlier mail is stored"
+like "$(cat "$T/imported")" 'run it again' "the message of the import asks to run it again"
+ok "the import succeeds when it is run again" patchmda import --quiet "$T/archive"
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'archive%'")" \
-	"$IMPORTED|$IMPORTED" "and all of it is there, once"
-ok "it is the standby that has all this" sql_is "select pg_is_in_recovery()" f
+	"$IMPORTED|$IMPORTED" "and all its mail is stored once"
+ok "this server is the former standby" sql_is "select pg_is_in_recovery()" f
 
-# ---- a server that becomes read-only, and another one that is not
+# ---- one server becomes read-only, another one accepts writes
 
 pg_restart
 PGHOST=$primary sql "alter system reset synchronous_standby_names" "select pg_reload_conf()" >/dev/null
@@ -150,8 +151,8 @@ PGHOST=$primary until_true sql_is "show synchronous_standby_names" ''
 on_standby "alter system set default_transaction_read_only = on" "select pg_reload_conf()" >/dev/null
 until_true eval '[ "$(on_standby "show default_transaction_read_only")" = on ]'
 make_mails moved
-ok "the daemon leaves a server that has become read-only for one that is not" until_true by_lmtp moved
-is "$(PGHOST=$primary sql "select count(*) from patchwork_patch where name = 'moved by lmtp'")" 1 "which has its mail"
+ok "the daemon changes from a server that has become read-only to the other one" until_true by_lmtp moved
+is "$(PGHOST=$primary sql "select count(*) from patchwork_patch where name = 'moved by lmtp'")" 1 "which has the mail"
 on_standby "set default_transaction_read_only = off" \
 	"alter system reset default_transaction_read_only" "select pg_reload_conf()" >/dev/null
 until_true eval '[ "$(on_standby "show default_transaction_read_only")" = off ]'

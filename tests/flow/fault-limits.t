@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-limits.t - full logs; exhausted descriptors, files and memory; killed processes: the mail server keeps
-# the mail, or the mail is stored whole
+# fault-limits.t - full logs; too few descriptors, too little room for files, too little memory; killed processes:
+# the mail server keeps the mail, or the complete mail is stored
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -25,12 +25,12 @@ ok "a daemon that cannot log starts" within $PATIENCE_SECS welcome
 patch "$ada" '[PATCH] log' log@x.org >"$T/log"
 is "$(hand "$T/log")" '250 2.0.0 stored' "and delivers"
 pg_stop
-like "$(patch "$ada" '[PATCH] log 2' log2@x.org | lmtp)" '^451 4\.4\.1 ' "or says later"
+like "$(patch "$ada" '[PATCH] log 2' log2@x.org | lmtp)" '^451 4\.4\.1 ' "and defers without a database"
 pg_restart
 ok "and it continues to run" within $PATIENCE_SECS welcome
 lmtpd_stop
 is "$LMTPD_STATUS" 0 "and ends in order"
-exits 0 "an import that cannot say how far it is imports" \
+exits 0 "an import that cannot print its progress succeeds" \
 	bash -c 'patchmda import "$1" >/dev/full 2>&1' - <(mbox "$T/log")
 
 # ---- descriptors
@@ -43,7 +43,7 @@ start_limited() {
 	at_exit lmtpd_kill $LMTPD_PID
 }
 start_limited -n 14
-ok "few descriptors: it starts" within $PATIENCE_SECS welcome
+ok "few descriptors: the daemon starts" within $PATIENCE_SECS welcome
 fds=()
 for i in {1..20}; do
 	exec {fd}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -53,16 +53,16 @@ ok "few descriptors: it is reported" within $PATIENCE_SECS logged 'cannot accept
 sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchmda'" >/dev/null
 patch "$ada" '[PATCH] descriptors' descriptors@x.org >"$T/descriptors"
 PATIENCE_SECS=5 hand "$T/descriptors" >"$T/reply" || true # there may be no reply at all
-unlike "$(cat "$T/reply")" '^[23]' "few descriptors: a mail that finds none is not acknowledged"
+unlike "$(cat "$T/reply")" '^[23]' "few descriptors: a mail that needs one more is not acknowledged"
 for fd in "${fds[@]}"; do
 	exec {fd}>&-
 done
 taken() {
 	[[ $(hand "$T/$1") = '250 '* ]]
 }
-ok "few descriptors: taken when there are some" within 60 taken descriptors
-is "$(sql "$count where name = 'descriptors'")" 1 "few descriptors: and there, once"
-ok "few descriptors: by the same daemon" kill -0 $LMTPD_PID
+ok "few descriptors: the mail is stored when some are closed" within 60 taken descriptors
+is "$(sql "$count where name = 'descriptors'")" 1 "few descriptors: it is stored once"
+ok "few descriptors: the daemon is the same process" kill -0 $LMTPD_PID
 lmtpd_stop
 wrong=
 for ((n = 4; n < 20; n++)); do
@@ -82,12 +82,12 @@ is $status 0 "and 0 with 19"
 	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
 } | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
 large_is_kept() {
-	like "$(hand "$T/large")" '^4[0-9][0-9] 4\.3\.[012] ' "$1: a large mail has to wait"
+	like "$(hand "$T/large")" '^4[0-9][0-9] 4\.3\.[012] ' "$1: a large mail is deferred"
 	patch "$ada" "[PATCH] $2" "$2@x.org" >"$T/$2"
-	ok "$1: a small one does not" taken "$2"
-	ok "$1: the daemon lives" kill -0 $LMTPD_PID
+	ok "$1: a small mail is stored" taken "$2"
+	ok "$1: the daemon is still running" kill -0 $LMTPD_PID
 	lmtpd_stop
-	is "$(sql "$count where name = 'large'")" 0 "$1: half a mail is none"
+	is "$(sql "$count where name = 'large'")" 0 "$1: no part of the large mail is stored"
 }
 start_limited -f 500
 within $PATIENCE_SECS welcome
@@ -101,7 +101,7 @@ if mount -t tmpfs -o size=500k none "$T/full" 2>/dev/null; then
 else
 	skip "no file systems are mounted here" 4
 fi
-# A file that is written and cannot be read again.
+# This makes files that were written and unlinked unreadable.
 cat >"$T/unmapped.c" <<'C'
 #define _GNU_SOURCE
 #include <errno.h>
@@ -127,10 +127,10 @@ within $PATIENCE_SECS welcome
 large_is_kept "a file that cannot be read again" small3
 start_limited -c 0
 within $PATIENCE_SECS welcome
-ok "with room it is taken" taken large
+ok "without these limits the large mail is stored" taken large
 lmtpd_stop
 is "$(sql "select count(*) from patchwork_patch where name = 'large' and length(diff) > 1600000")" 1 \
-	"all of it"
+	"and complete"
 
 # ---- memory
 
@@ -143,7 +143,7 @@ mv "$LMTPD_LOG" "$T/log.before"
 if is_sanitized; then
 	skip "the sanitizers" 2
 else
-	# The least with which it starts; below that the dynamic linker exits 127.
+	# Find the least memory with which it starts; with less, the dynamic linker exits 127.
 	for ((kib = 20000; kib <= 800000; kib = kib * 11 / 10)); do
 		(ulimit -v $kib; patchmda --version) >/dev/null 2>&1 && break
 	done
@@ -159,7 +159,7 @@ else
 fi
 start_limited -c 0
 within $PATIENCE_SECS welcome
-ok "enough memory: it is taken" within 60 taken memory
+ok "enough memory: the mail is stored" within 60 taken memory
 is "$(sql "select (select count(*) from patchwork_patch where name = 'memory')
 	+ (select count(*) from patchmda.held where msgid = '<memory@x.org>')")" 1 "once"
 
@@ -178,23 +178,23 @@ child() {
 patch "$ada" '[PATCH] thin' thin@x.org >"$T/thin"
 cp "$BUILD/patchmda" "$T/bin"
 exits 0 "patchmda-deliver: runs patchmda deliver" alone <"$T/thin"
-is "$(sql "$count where name = 'thin'")" 1 "patchmda-deliver: with the whole mail"
+is "$(sql "$count where name = 'thin'")" 1 "patchmda-deliver: with the complete mail"
 for status in 1 64 67 69 77 126 127 255; do
 	child "cat >/dev/null; exit $status"
-	exits 75 "patchmda-deliver: its $status is our 75" alone <"$T/thin"
-	like "$(cat "$T/err")" "^4\.3\.0 .*exit status $status" "patchmda-deliver: and it is reported"
+	exits 75 "patchmda-deliver: exits 75 if patchmda exits $status" alone <"$T/thin"
+	like "$(cat "$T/err")" "^4\.3\.0 .*exit status $status" "patchmda-deliver: and reports the status"
 done
 child 'exit 127'
-exits 75 "patchmda-deliver: also when it reads nothing" alone <"$T/memory"
+exits 75 "patchmda-deliver: also if patchmda reads nothing" alone <"$T/memory"
 for signal in 6 9 11; do
 	child "kill -$signal \$\$"
-	exits 75 "patchmda-deliver: killed by $signal is 75" alone <"$T/thin"
-	like "$(cat "$T/err")" "^4\.3\.0 .*signal $signal" "patchmda-deliver: and it is reported"
+	exits 75 "patchmda-deliver: exits 75 if patchmda is killed by signal $signal" alone <"$T/thin"
+	like "$(cat "$T/err")" "^4\.3\.0 .*signal $signal" "patchmda-deliver: and reports the signal"
 done
 child 'exec sleep 30'
-exits 75 "patchmda-deliver: one that hangs, too" alone --timeout 1 <"$T/thin"
+exits 75 "patchmda-deliver: exits 75 if patchmda hangs" alone --timeout 1 <"$T/thin"
 rm "$T/bin/patchmda"
-PATH=/usr/bin:/bin exits 75 "patchmda-deliver: without a patchmda as well" alone <"$T/thin"
+PATH=/usr/bin:/bin exits 75 "patchmda-deliver: exits 75 if there is no patchmda" alone <"$T/thin"
 cp "$BUILD/patchmda" "$T/bin"
 little=0
 small() {
@@ -212,7 +212,7 @@ else
 		[ $status -eq 0 ] || little=$((little + 1))
 	done
 	ok "patchmda-deliver: too little memory for patchmda's libraries is 75 ($kib, $status)" test $kib -ge 80000
-	isnt $little 0 "patchmda-deliver: and there was too little, at times"
+	isnt $little 0 "patchmda-deliver: under some limits there was too little"
 fi
 
 lmtpd_stop

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-locks.t - others hold locks for longer than mail can wait, and clients of ours are stopped while they
-# hold locks: mail is deferred in time or stored, and no lock remains for ever
+# fault-locks.t - other sessions hold locks for longer than mail can wait, and processes of patchmda are stopped
+# while they hold locks: mail is deferred in time or stored, and no lock is held for ever
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -18,7 +18,7 @@ done
 
 # ---- the waits of half a minute start here
 
-# start NAME WAY COMMAND... - runs it with that database; its output is in $T/NAME.WAY.said
+# start NAME WAY COMMAND... - starts the command with that database; its output is in $T/NAME.WAY.said
 start() {
 	local name=$1 way=$2
 	shift 2
@@ -26,7 +26,7 @@ start() {
 	PGDATABASE=near_$name "$@" <"$T/$name.$way" >"$T/$name.$way.said" 2>&1 &
 	pids[$name.$way]=$!
 }
-# ends NAME.WAY STATUS WORDS - passes if the started command ends so
+# ends NAME.WAY STATUS TEST - passes if the started command ends with this status
 ends() {
 	local status=0
 	wait "${pids[$1]}" || status=$?
@@ -70,7 +70,7 @@ int PQputCopyData(void *conn, const char *bytes, int count)
 END
 "${CC:-cc}" -shared -fPIC -o "$T/stop.so" "$T/stop.c" -ldl
 
-# stopped STOP_AT COMMAND... - runs it until it stops there
+# stopped STOP_AT COMMAND... - runs the command until it stops there
 stopped() {
 	exec env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 STOP_AT="$1" \
 		LD_PRELOAD="$T/stop.so" "${@:2}"
@@ -86,7 +86,7 @@ for name in copy idle; do
 	start $name other patchmda deliver
 done
 
-# lock DATABASE STATEMENT - until `unlock`
+# lock DATABASE STATEMENT - holds the statement's locks until `unlock`
 mkfifo "$T/lock.near_catalog" "$T/lock.near_locks" "$T/lock.near_due"
 lock() {
 	local fd
@@ -113,8 +113,8 @@ lock near_due 'select pg_advisory_xact_lock(1886217313, id) from patchwork_proje
 start due import patchmda import --quiet /dev/null
 
 lock near_catalog 'lock table patchwork_project'
-start catalog hurried patchmda deliver --timeout 2
-start catalog patient patchmda deliver
+start catalog short patchmda deliver --timeout 2
+start catalog long patchmda deliver
 lock near_locks 'lock table patchwork_patch'
 
 # ---- a table that others have locked
@@ -127,20 +127,20 @@ recovery locked
 
 # ---- a table with the operator's settings, which are needed to start
 
-ends catalog.hurried 75 "the projects are locked: deliver gives up when it has to"
-ends catalog.patient 75 "and by itself"
+ends catalog.short 75 "the projects are locked: deliver ends at its timeout"
+ends catalog.long 75 "or at the lock timeout"
 nobody_waits() {
 	PGDATABASE=near_catalog sql_is "select count(*) from pg_stat_activity
 		where datname = 'near_catalog' and application_name = 'patchmda'" 0
 }
-ok "the server ends waits of clients that gave up, although it is locked" within $PATIENCE_SECS nobody_waits
+ok "the server ends the waits of clients that have ended, although the table is locked" within $PATIENCE_SECS nobody_waits
 unlock near_catalog
-ok "and takes their mail afterwards" env PGDATABASE=near_catalog \
-	timeout $PATIENCE_SECS patchmda deliver <"$T/catalog.patient"
+ok "their mail is stored afterwards" env PGDATABASE=near_catalog \
+	timeout $PATIENCE_SECS patchmda deliver <"$T/catalog.long"
 
 # ---- an import that has nothing to store
 
-ends due.import 0 "an import does not fail because it cannot supersede older versions now"
+ends due.import 0 "an import does not fail if it cannot supersede older versions"
 export PGDATABASE=near_due
 due_states() {
 	sql "select string_agg(t.slug, ' ' order by p.id) from patchwork_patch p join patchwork_state t on t.id = p.state_id"
@@ -148,22 +148,22 @@ due_states() {
 is "$(due_states)" "new new" "nothing is changed"
 unlock near_due
 exits 0 "the next import" patchmda import --quiet /dev/null
-is "$(due_states)" "superseded new" "makes up for it"
+is "$(due_states)" "superseded new" "supersedes them"
 
-# ---- clients of ours that are stopped with their locks
+# ---- processes of patchmda that are stopped with their locks
 
 for name in idle copy; do
-	ends $name.other 0 "$name: another gets in"
-	ok "$name: the first is still stopped" is_stopped $name.victim
+	ends $name.other 0 "$name: another process gets the lock"
+	ok "$name: the first process is still stopped" is_stopped $name.victim
 	kill -CONT "${pids[$name.victim]}"
-	ends $name.victim 75 "$name: it has lost its turn, and says so"
+	ends $name.victim 75 "$name: it has lost its connection, and defers the mail"
 	like "$(cat "$T/$name.victim.said")" '^4\.' "$name: with a status"
 	export PGDATABASE=near_$name
 	is "$(sql "select name from patchwork_patch order by id")" "first"$'\n'"$name by other" \
-		"$name: nothing of it is there"
-	exits 0 "$name: it is taken when it comes again" patchmda deliver <"$T/$name.victim"
+		"$name: no part of its mail is stored"
+	exits 0 "$name: the mail is delivered again" patchmda deliver <"$T/$name.victim"
 	is "$(sql "select count(*) from patchwork_patch where name = '$name by victim'")" 1 \
-		"$name: and is there, once"
+		"$name: and is stored once"
 done
 lmtpd_stop
 done_testing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fault-pgbouncer.t - pgbouncer in transaction mode: every way of delivery works, and two server connections
+# fault-pgbouncer.t - PgBouncer in transaction mode: each way of delivery works, and two connections to the server
 # are enough for many clients
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -13,8 +13,8 @@ pg_start own
 ready_db bounced
 server=$PGHOST
 bouncer_start 'default_pool_size = 2' 'max_client_conn = 100'
-exits 0 "init works through it" patchmda init
-exits 0 "project works through it" patchmda project add near --list-id $LIST --list-email near@example.org
+exits 0 "init works through PgBouncer" patchmda init
+exits 0 "project works through PgBouncer" patchmda project add near --list-id $LIST --list-email near@example.org
 fault_start
 
 make_mails all
@@ -27,7 +27,7 @@ for way in deliver lmtp import; do
 done
 is "$(stored all)" $'deliver|1\nimport|1\nlmtp|1' "adds nothing"
 echo nonsense | patchmda deliver
-exits 0 "held works through it" patchmda held
+exits 0 "held works through PgBouncer" patchmda held
 
 # Many clients at once over two connections; each sends the same mails.
 for ((i = 0; i < 30; i++)); do
@@ -46,19 +46,19 @@ wrong=
 for job in "${jobs[@]}"; do
 	wait "$job" || wrong+="$? "
 done
-is "$wrong" '' "many delivers at once"
+is "$wrong" '' "many deliver processes at the same time"
 diag "$(cat "$T/many.said")"
 is "$(cut -d ' ' -f 1 "$T/many.replies" | sort | uniq -c | tr -s ' ')" ' 30 250' "and the daemon"
 ok "and an import" wait $importer
 is "$(sql "select count(*), count(distinct msgid), count(distinct series_id) from patchwork_patch
-	where name like '%many %'")" '30|30|1' "all are there, once, in one series"
+	where name like '%many %'")" '30|30|1' "all mails are stored once, in one series"
 is "$(PGHOST=$server PGPORT=5432 sql "select count(*) <= 2 from pg_stat_activity
 	where datname = 'bounced' and pid <> pg_backend_pid()")" t "over two connections"
 is "$(sql "show lock_timeout" "show synchronous_commit")" $'0\non' \
-	"whose settings are as they were"
+	"whose settings have not changed"
 
-# A mail that is not stored is a transaction without commit: the pooler must not mistake that for a client
-# that vanished, and close the connection.
+# For a mail that is not stored, there is a transaction without commit. PgBouncer must not take that for a client
+# that has vanished, and close the connection to the server.
 backends() {
 	PGHOST=$server PGPORT=5432 sql "select pid from pg_stat_activity
 		where datname = 'bounced' and pid <> pg_backend_pid() order by pid"
@@ -66,7 +66,7 @@ backends() {
 mail -h 'X-Patchwork-Hint: ignore' 'Ada <ada@x.org>' '[PATCH] ignored' ignored@x.org "$(change x.c)" >"$T/ignored"
 before=$(backends)
 exits 0 "a mail to ignore" patchmda deliver <"$T/ignored"
-is "$(backends)" "$before" "costs the pooler no connection"
+is "$(backends)" "$before" "does not make PgBouncer close a connection"
 
 # Names of statements would stay on the server connection, for the next client.
 names_left() {
@@ -75,14 +75,14 @@ names_left() {
 		names+=$(sql "select name from pg_prepared_statements")
 	echo "$names"
 }
-ok "the daemon, over a connection that stays" by_lmtp all
+ok "the daemon keeps its connection to PgBouncer" by_lmtp all
 names_left >"$T/names.1" &
 other=$!
 names_left >"$T/names.2"
 wait $other
-is "$(cat "$T"/names.? | tr -d '\n')" '' "and which know no statement by name"
+is "$(cat "$T"/names.? | tr -d '\n')" '' "and prepares no statements on the connections to the server"
 
-# ---- the server after the pooler is stopped
+# ---- the server behind PgBouncer is stopped
 
 pg_stop
 trouble behind

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-server.t - a PostgreSQL that is stopped, restarted or full: every way of delivery is deferred in time,
-# and mail is accepted without help when the server is back
+# fault-server.t - PostgreSQL is stopped, restarted, or out of connections: each way of delivery defers mail in
+# time, and stores mail without help when the server works again
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -17,9 +17,9 @@ trouble stopped
 pg_restart
 recovery stopped
 
-# ---- restarted, while mail comes in
+# ---- restarted while mail is delivered
 
-# Sends each mail until it is accepted, as a mail server does.
+# stream WAY - sends each of many mails until it is accepted, as a mail server does
 stream() {
 	local i
 	for ((i = 0; i < 60; i++)); do
@@ -46,10 +46,10 @@ pg_restart
 until_true streamed 30
 pg_stop kill
 pg_restart
-ok "restarted: what deliver sends gets in" wait $one
-ok "restarted: what the daemon is sent gets in" wait $two
+ok "restarted: deliver stores its mail" wait $one
+ok "restarted: the daemon stores its mail" wait $two
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch where name like 'stream%'")" \
-	'120|120' "restarted: all of it, and once"
+	'120|120' "restarted: all mail is stored once"
 
 # ---- out of connections
 
@@ -66,7 +66,7 @@ hold_one() {
 for i in {1..8}; do
 	hold_one
 done
-# This query needs a connection itself, which a holder may have found missing; so another one follows.
+# This query needs a connection itself. If it gets one, a holder may have failed, so another one is started.
 no_room() {
 	if sql "select 1" 2>&1 | grep -qx 1; then
 		hold_one
@@ -77,7 +77,7 @@ until_true no_room
 trouble connections
 exec {hold}>&-
 for holder in "${holders[@]}"; do
-	wait "$holder" || [ $? -eq 2 ] # one that found no room
+	wait "$holder" || [ $? -eq 2 ] # it got no connection
 done
 recovery connections
 sql "alter system reset max_connections" "alter system reset max_wal_senders"

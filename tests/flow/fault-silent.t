@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fault-silent.t - a PostgreSQL that is read-only or does not respond: every way of delivery is deferred in
-# time, and mail is accepted without help when the server is back
+# fault-silent.t - PostgreSQL is read-only or does not respond: each way of delivery defers mail in time, and stores
+# mail without help when the server works again
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -20,7 +20,7 @@ sql "set default_transaction_read_only = off" \
 	"alter system reset default_transaction_read_only" "select pg_reload_conf()" >/dev/null
 recovery readonly
 
-# ---- silent: all processes of a server stop in the middle
+# ---- silent: all processes of a server are stopped
 
 postmaster=$(head -n 1 "$(sql "show data_directory")/postmaster.pid")
 mapfile -t processes < <(echo "$postmaster"; pgrep -P "$postmaster")
@@ -31,7 +31,7 @@ has_lost_it() {
 	[ "$(count '^no database' "$LMTPD_LOG")" -gt "$lost" ]
 }
 ok "silent: the daemon gives the connection up and tries another one" within $PATIENCE_SECS has_lost_it
-# It has new children by now, some of them started by later connections.
+# The server has new children now, some of them for later connections.
 kill -CONT "${processes[@]}"
 recovery silent
 

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# fault-vanish.t - the database's host vanishes: from one moment to the next its packets stop, and no
-# connection is closed
+# fault-vanish.t - the database's host vanishes: its packets stop, and no connection is closed
 . "$(dirname "$0")/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need unshare ip iptables
-# It runs in a network namespace of its own, in which packets can be dropped.
+# The script runs in a network namespace of its own, in which packets can be dropped.
 if [ -z "${VANISH_NETWORK-}" ]; then
-	unshare -n true 2>/dev/null || skip_all "no network of our own is to be had here"
+	unshare -n true 2>/dev/null || skip_all "no network namespace can be created here"
 	export VANISH_NETWORK=1
 	rm -rf "$T"
 	exec unshare -n "$0"
@@ -16,7 +15,7 @@ fi
 . "$(dirname "$0")/../fault.sh"
 LIST=near.example.org
 ip link set lo up
-iptables -L -n >/dev/null 2>&1 || skip_all "no packets are to be dropped here"
+iptables -L -n >/dev/null 2>&1 || skip_all "iptables does not work here"
 pg_start own
 ready_db vanish
 port=$(free_port)
@@ -29,14 +28,14 @@ export PGHOST=127.0.0.1 PGPORT=$port
 DELIVER_SECS=45 PATIENCE_SECS=100
 fault_start
 patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org >"$T/first"
-is "$(hand "$T/first")" '250 2.0.0 stored' "it has a connection"
+is "$(hand "$T/first")" '250 2.0.0 stored' "the daemon has a connection"
 
 iptables -A INPUT -p tcp --dport "$port" -j DROP
 iptables -A INPUT -p tcp --sport "$port" -j DROP
 trouble vanished
-like "$(cat "$T/vanished.reply")" '^451 4\.4\.1 ' "it is TCP that gives up, before the daemon's own deadline"
+like "$(cat "$T/vanished.reply")" '^451 4\.4\.1 ' "the connection is lost by TCP's timeouts, before the daemon's own deadline"
 iptables -F INPUT
 recovery vanished
-is "$(PGHOST=$unix sql "select count(*) from patchwork_patch")" 4 "and nothing else"
+is "$(PGHOST=$unix sql "select count(*) from patchwork_patch")" 4 "no other patch is stored"
 lmtpd_stop
 done_testing

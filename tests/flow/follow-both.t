@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # follow-both.t - the same list by LMTP and by `patchmda follow`: each mail is stored once, and `status --gaps` lists
-# what has come from the archive only, whichever way was first
+# the mail that came only from the archive, whichever way was first
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -24,7 +24,7 @@ mail -r '<never@x.org>' 'Bob <bob@x.org>' 'Re: nothing' unrelated@x.org >"$T/unr
 mail 'Bob <bob@x.org>' 'Lunch' lunch@x.org >"$T/lunch"
 mail 'Bob <bob@x.org>' 'Dinner' dinner@x.org >"$T/dinner"
 lmtpd_start
-# receive FILE... - by LMTP
+# receive FILE... - delivers the files by LMTP
 receive() {
 	local file
 	for file; do
@@ -38,7 +38,7 @@ done
 exits 0 "an archive" patchmda follow --once "$url/both" "$T/m/both"
 receive "$T/archive-first" "$T/unrelated"
 is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_patch")" "<archive-first@x.org> <archive-only@x.org> <mail-first@x.org> <mail-only@x.org>" \
-	"each mail is there once, whichever way it came first, and gaps are filled"
+	"each mail is stored once, whichever way it came first, and gaps are filled"
 exits 1 "--gaps" patchmda status --gaps
 is "$(sed 1d "$T/out" | awk '{ print $1, $NF }' | LC_ALL=C sort)" "tarn <archive-only@x.org>
 tarn <dinner@x.org>" "lists mail that came by no other way"
@@ -47,15 +47,15 @@ exits 0 "--gaps of another project" patchmda status --gaps --project other
 exits 1 "--gaps of the project" patchmda status --gaps --project tarn --since 2026-03-01
 receive "$T/archive-only"
 mbox "$T/dinner" >"$T/dinner.mbox"
-exits 0 "what was missing comes" patchmda import "$T/dinner.mbox"
+exits 0 "missing mail is imported from elsewhere" patchmda import "$T/dinner.mbox"
 exits 0 "--gaps" patchmda status --gaps
 like "$(cat "$T/out")" "All mail of the archives has also arrived by another way" "there are none any more"
 lmtpd_stop
 
-# The same list by both, each in full: one after the other, and at the same time.
+# All mail of a list in both ways: one after the other, and at the same time.
 make_archive "$T/up/race" <"$sample"
-# send_all - by LMTP, in one session: the mails of the sample from the last to the first, without the 13th, which has
-# the Message-ID of the 12th: of such two the first that comes is stored
+# send_all - delivers the mails of the sample by LMTP, in one session, from the last to the first. The 13th is left
+# out, because it has the Message-ID of the 12th: of two such mails the first that arrives is stored.
 send_all() {
 	local i
 	{
@@ -85,12 +85,12 @@ for order in lmtp-first archive-first both; do
 		send_all
 		all_accepted
 		exits 0 "then the archive is followed" patchmda follow --once "$url/race" "$T/m/race"
-		is "$(archived)" 0 "which brings nothing new"
+		is "$(archived)" 0 "which has no new mail"
 		;;
 	archive-first)
 		exits 0 "an archive" patchmda follow --once "$url/race" "$T/m/race"
-		exits 1 "all of it is a gap" patchmda status --gaps
-		is "$(sed 1d "$T/out" | wc -l)" "$(archived)" "as the table has it"
+		exits 1 "all its mail is a gap" patchmda status --gaps
+		is "$(sed 1d "$T/out" | wc -l)" "$(archived)" "as many as are in the table"
 		send_all
 		all_accepted
 		;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# follow-http.t - `patchmda follow` of an archive by HTTP and HTTPS: new epochs, and a server that is not there, is at
-# fault, is silent, has moved, or cuts its answer
+# follow-http.t - `patchmda follow` of an archive by HTTP and HTTPS: new epochs, and a server that does not run, reports
+# an error, is silent, has moved, or truncates its response
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -29,7 +29,7 @@ server_stop() {
 answers() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
 }
-# fault FAULT [PATH] - see tests/git-http
+# fault FAULT [PATH] - sets the fault of the server; see tests/git-http
 fault() {
 	echo "$1 ${2-/}" >"$T/fault"
 }
@@ -54,8 +54,8 @@ new_patch two | append "$T/up/list/0"
 
 exits 75 "no server" follow
 like "$(cat "$T/err")" "$url/list/0: fatal: unable to access '$url/list/0/': .*[Cc]onnect" "is an error, with the URL"
-exits 75 "a host without address" follow http://nowhere.invalid/list
-like "$(cat "$T/err")" "http://nowhere.invalid/list/0: fatal: .*Could not resolve host: nowhere.invalid" "is one, too"
+exits 75 "a host without an address" follow http://nowhere.invalid/list
+like "$(cat "$T/err")" "http://nowhere.invalid/list/0: fatal: .*Could not resolve host: nowhere.invalid" "is an error, too"
 fault none
 serve
 exits 75 "no such archive" follow "$url/other"
@@ -65,10 +65,10 @@ exits 75 "status 500" follow
 like "$(cat "$T/err")" "$url/list/0: fatal: .*returned error: 500" "is an error, with the URL"
 fault silent
 timeout=1s exits 75 "a silent server" follow
-like "$(cat "$T/err")" "$url/list/0: the server has sent nothing for 1 seconds" "is given up after the time, and named"
-ok "was asked" test -e "$T/fault.reached"
+like "$(cat "$T/err")" "$url/list/0: the server has sent nothing for 1 seconds" "is an error after the timeout, with the URL"
+ok "the server got the request" test -e "$T/fault.reached"
 fault cut
-exits 75 "an answer that is cut" follow
+exits 75 "a truncated response" follow
 like "$(cat "$T/err")" "$T/m/list/git/0.git: .*fatal: " "is an error"
 is "$(failures)" 6 "all failures are counted"
 is "$(patches)" "" "nothing is stored"
@@ -76,16 +76,16 @@ is "$(patches)" "" "nothing is stored"
 # ---- epochs
 
 fault none
-exits 0 "once the server is well" follow
+exits 0 "a server without a fault" follow
 is "$(patches)" "one two" "all mail is stored"
-is "$(failures)" 0 "and the failures are over"
+is "$(failures)" 0 "and the count of failures is 0"
 new_patch three | append "$T/up/list/0"
 git init -q --bare "$T/up/list/1"
 exits 0 "a new epoch without mail" follow
 is "$(patches)" "one two three" "is no error"
 new_patch four | append "$T/up/list/0"
 new_patch five | append "$T/up/list/1"
-exits 0 "once it has mail" follow
+exits 0 "when it has mail" follow
 is "$(patches)" "one two three four five" "it is stored after all of the epoch before"
 
 # ---- an archive that was cloned
@@ -100,10 +100,10 @@ is "$(failures)" 4 "the failures are counted"
 fault 500 /list/2/
 exits 75 "500 for the next epoch, which may be there" follow
 like "$(cat "$T/err")" "$url/list/2: fatal: .*returned error: 500" "is an error"
-is "$(patches)" "one two three four five 404 500 silent cut" "what is new is stored nevertheless"
+is "$(patches)" "one two three four five 404 500 silent cut" "new mail is stored nevertheless"
 fault "$url/list" /old
 exits 0 "an archive that has moved" patchmda follow --once "$url/old" "$T/m/old"
-is "$(ls "$T/m/old/git")" $'0.git\n1.git' "is followed there"
+is "$(ls "$T/m/old/git")" $'0.git\n1.git' "is cloned from its new address"
 
 # ---- HTTPS
 
@@ -113,10 +113,10 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
 cat "$T/key" "$T/certificate" >"$T/both"
 fault none
 serve "$T/both"
-exits 75 "a certificate that nobody vouches for" patchmda follow --once "https://localhost:$port/list" "$T/m/tls"
+exits 75 "a certificate that is not trusted" patchmda follow --once "https://localhost:$port/list" "$T/m/tls"
 like "$(cat "$T/err")" "https://localhost:$port/list/0: fatal: .*certificate" "is an error"
-GIT_SSL_CAINFO=$T/certificate exits 0 "one that is known" \
+GIT_SSL_CAINFO=$T/certificate exits 0 "a trusted certificate" \
 	patchmda follow --once "https://localhost:$port/list" "$T/m/tls"
-is "$(head_of "$T/m/tls/git/1.git")" "$(head_of "$T/up/list/1")" "is as good"
+is "$(head_of "$T/m/tls/git/1.git")" "$(head_of "$T/up/list/1")" "the archive is cloned"
 
 done_testing

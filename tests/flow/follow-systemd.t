@@ -16,7 +16,7 @@ patchmda project add ltp --list-id $LIST >/dev/null
 git init -q --bare "$T/up/ltp/git/0.git"
 patch 'Ada <ada@x.org>' '[PATCH] one' one@x.org | append "$T/up/ltp/git/0.git"
 serve "$T/up"
-ok "it comes up" machine_start
+ok "the machine boots" machine_start
 {
 	recipe follow-conf "s,https://lore.kernel.org,$url,"
 	printf '%s\n' PGUSER=postgres ASAN_OPTIONS=detect_leaks=0
@@ -28,10 +28,10 @@ stored() {
 journal() {
 	inside journalctl -q --no-pager -o cat -u patchmda-follow@ltp.service
 }
-ok "what the archive has is stored" until_true stored one
-ok "the mirror is in the folder of its own" inside test -d /var/lib/patchmda/follow/ltp/mirror/git/0.git
-is "$(inside stat -c %U /var/lib/patchmda/follow/ltp/mirror)" patchmda "which is the user's"
-like "$(inside systemctl list-timers --no-pager)" 'patchmda-follow@ltp.timer' "the timer goes on"
+ok "the mail of the archive is stored" until_true stored one
+ok "the mirror is in the state directory" inside test -d /var/lib/patchmda/follow/ltp/mirror/git/0.git
+is "$(inside stat -c %U /var/lib/patchmda/follow/ltp/mirror)" patchmda "and belongs to the user patchmda"
+like "$(inside systemctl list-timers --no-pager)" 'patchmda-follow@ltp.timer' "the timer is still active"
 finished() {
 	[ "$(inside systemctl show -P ActiveState patchmda-follow@ltp.service)" = inactive ]
 }
@@ -39,7 +39,7 @@ until_true finished
 is "$(inside systemctl show -P Result patchmda-follow@ltp.service)" success "the round has no errors"
 patch 'Ada <ada@x.org>' '[PATCH] two' two@x.org | append "$T/up/ltp/git/0.git"
 ok "another round" inside systemctl start patchmda-follow@ltp.service
-ok "what is new is stored" stored two
+ok "new mail is stored" stored two
 server_stop
 isnt "$(inside systemctl start patchmda-follow@ltp.service 2>&1)" '' "a round without the server fails"
 like "$(journal)" 'git/0.git: fatal: ' "the journal has the reason"

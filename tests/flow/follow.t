@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# follow.t - `patchmda follow`: clones, fetches and stores from a git server on loopback, again and again, also
-# when the server dies, and what status says of it
+# follow.t - `patchmda follow` clones, fetches and stores from a git server on loopback, repeatedly, and continues
+# after the server has died; `status` reports the rounds
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -20,7 +20,7 @@ same_rows() {
 patches() {
 	sql "select string_agg(msgid, ' ' order by msgid) from patchwork_patch"
 }
-# followed FOLDER COLUMN...
+# followed FOLDER COLUMN... - prints columns of the folder's row
 followed() {
 	local folder=$1
 	shift
@@ -38,14 +38,14 @@ make_archive "$T/up/list" --mails 15 < <(messages 1 30)
 git init -q --bare "$T/up/list/all.git"
 serve "$T/up"
 ready_db follow_epochs
-# A killed process may leave a repository that it has begun, and git's locks in it.
+# A killed process may leave a repository that is not complete, and git's locks in it.
 mkdir -p "$T/m/list/git"
 git init -q --bare "$T/m/list/git/.0.git.new"
 touch "$T/m/list/git/.0.git.new/config.lock"
 exits 0 "an archive is cloned" patchmda follow --once --create-projects "$url/list" "$T/m/list"
-is "$(ls "$T/m/list/git")" $'0.git\n1.git' "each epoch is there"
+is "$(ls "$T/m/list/git")" $'0.git\n1.git' "each epoch is cloned"
 is "$(sql "select count(*) from patchmda.repository")" 2 "and read"
-like "$(cat "$T/err")" "$T/m/list: 30 messages: [0-9]+ patches" "what was stored is logged"
+like "$(cat "$T/err")" "$T/m/list: 30 messages: [0-9]+ patches" "the number of messages is logged"
 for epoch in 0 1; do
 	is "$(head_of "$T/m/list/git/$epoch.git")" "$(head_of "$T/up/list/git/$epoch.git")" "epoch $epoch is complete"
 done
@@ -63,7 +63,7 @@ is "$(cat "$T/err")" "" "and nothing is logged"
 
 new_patch old >"$T/old"
 append "$T/up/list/git/1.git" "$T/old"
-exits 0 "a folder alone is fetched from where it was cloned" patchmda follow --once "$T/m/list"
+exits 0 "a folder without a URL is fetched from the address of the clone" patchmda follow --once "$T/m/list"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<old@x.org>'")" 0 "of the newest epoch only"
 touch -d "2 days ago" "$T/m/list/git/1.git/patchmda-mirror"
 exits 0 "after a day" patchmda follow --once "$T/m/list"
@@ -76,13 +76,13 @@ patchmda project add tarn --list-id tarn-devel.lists.example.org >/dev/null
 git init -q --bare -b main "$T/up/single"
 git -C "$T/up/single" symbolic-ref HEAD refs/heads/main
 exits 75 "an archive without mail" patchmda follow --once "$url/single" "$T/m/single"
-like "$(cat "$T/err")" "$url/single: it has no mail yet" "is an error, in words"
+like "$(cat "$T/err")" "$url/single: it has no mail yet" "is reported as an error"
 new_patch one | append "$T/up/single"
 exits 0 "a single repository" patchmda follow --once "$url/single/" "$T/m/single"
 is "$(patches)" "<one@x.org>" "is read"
 new_patch two | append "$T/up/single"
 exits 0 "again" patchmda follow --once "$url/single" "$T/m/single"
-is "$(patches)" "<one@x.org> <two@x.org>" "what is new is read"
+is "$(patches)" "<one@x.org> <two@x.org>" "its new mail is read"
 
 git clone -q --mirror "$T/up/single" "$T/m/other" 2>/dev/null
 git -C "$T/m/other" remote remove origin
@@ -92,16 +92,16 @@ is "$(patches)" "<one@x.org> <two@x.org>" "is not fetched"
 git -C "$T/m/other" fetch -q "$T/up/single" '+refs/*:refs/*'
 exits 0 "after its update" patchmda follow --once "$T/m/other"
 is "$(patches)" "<one@x.org> <three@x.org> <two@x.org>" "is read"
-exits 75 "a URL that is not where it is from" patchmda follow --once "$url/list" "$T/m/single"
-like "$(cat "$T/err")" "$T/m/single: its remote 'origin' is $url/single, not at $url/list" "in words"
+exits 75 "a URL other than that of the clone" patchmda follow --once "$url/list" "$T/m/single"
+like "$(cat "$T/err")" "$T/m/single: its remote 'origin' is $url/single, not at $url/list" "is reported as an error"
 exits 75 "no such archive" patchmda follow --once "$url/nothing" "$T/m/nothing"
-like "$(cat "$T/err")" "$url/nothing: fatal: " "in git's words"
+like "$(cat "$T/err")" "$url/nothing: fatal: " "with git's message"
 exits 75 "no such folder" patchmda follow --once "$T/m/nothing"
-like "$(cat "$T/err")" "$T/m/nothing: there is no repository in it" "in words"
-exits 75 "several, of which one fails" patchmda follow --once "$T/m/nothing" "$url/single" "$T/m/single" "$T/m/list"
-is "$(followed "$T/m/single" failures)$(followed "$T/m/list" failures)" 00 "do not disturb each other"
+like "$(cat "$T/err")" "$T/m/nothing: there is no repository in it" "is reported as an error"
+exits 75 "several archives, of which one fails" patchmda follow --once "$T/m/nothing" "$url/single" "$T/m/single" "$T/m/list"
+is "$(followed "$T/m/single" failures)$(followed "$T/m/list" failures)" 00 "the others are followed without errors"
 
-# ---- what was deleted
+# ---- deleted mail
 
 ready_db follow_purge
 patchmda project add tarn --list-id tarn-devel.lists.example.org >/dev/null
@@ -115,29 +115,29 @@ purge "$T/up/purge/git/0.git" "number 2"
 git -C "$T/up/purge/git/0.git" gc -q --prune=now
 new_patch 4 | append "$T/up/purge/git/0.git"
 exits 0 "one is purged, and one is new" patchmda follow --once "$url/purge" "$T/m/purge"
-is "$(patches)" "<1@x.org> <2@x.org> <3@x.org> <4@x.org>" "what is stored stays"
-like "$(patchmda why 2@x.org)" "deleted from its archive" "why tells"
-is "$(head_of "$T/m/purge/git/0.git")" "$(head_of "$T/up/purge/git/0.git")" "the mirror is as the archive"
+is "$(patches)" "<1@x.org> <2@x.org> <3@x.org> <4@x.org>" "the stored patches are kept"
+like "$(patchmda why 2@x.org)" "deleted from its archive" "why reports the deletion"
+is "$(head_of "$T/m/purge/git/0.git")" "$(head_of "$T/up/purge/git/0.git")" "the mirror is the same as the archive"
 
 # ---- a server that dies
 
 server_stop
 ready_db follow_dies
 exits 75 "no server" patchmda follow --once "$url/list" "$T/d/list"
-like "$(cat "$T/err")" "Connection refused" "in git's words"
+like "$(cat "$T/err")" "Connection refused" "is reported with git's message"
 serve "$T/up" 3000
 exits 75 "a server that dies in the middle" patchmda follow --once --create-projects "$url/list" "$T/d/list"
-ok "has died" test -e "$T/died"
-like "$(cat "$T/err")" "$T/d/list/git/0.git: fatal: " "in git's words"
+ok "it has died" test -e "$T/died"
+like "$(cat "$T/err")" "$T/d/list/git/0.git: fatal: " "which is reported with git's message"
 is "$(followed "$T/d/list" "failures, succeeded is null, error like '%fatal: %'")" "2|t|t" "the failures are counted"
 exits 0 "status, with more failures allowed" patchmda status --max-failures 2
 exits 1 "status, with fewer" patchmda status --max-failures 1
-like "$(cat "$T/out")" "$T/d/list +- .*2 +late +.*fatal: " "shows it"
+like "$(cat "$T/out")" "$T/d/list +- .*2 +late +.*fatal: " "shows the failures"
 exits 1 "status, of a source without success" patchmda status --max-behind 1h
 serve "$T/up"
-exits 0 "the server is there again" patchmda follow --once --create-projects "$url/list" "$T/d/list"
+exits 0 "the server runs again" patchmda follow --once --create-projects "$url/list" "$T/d/list"
 is "$(sql "select count(*) from patchwork_patch")" 21 "nothing is missing"
-is "$(followed "$T/d/list" failures)" 0 "the failures are over"
+is "$(followed "$T/d/list" failures)" 0 "the count of failures is 0"
 exits 0 "status" patchmda status --max-failures 0 --max-behind 1h
 like "$(cat "$T/out")" "$T/d/list +[0-9]+s +$(head_of "$T/up/list/git/2.git" | cut -c 1-12) +[0-9a-z]+ +0" \
 	"shows age, commit and failures"
@@ -149,13 +149,13 @@ done
 server_stop
 serve "$T/up" 1500
 make_archive "$T/up/list" --mails 60 < <(new_patch five | mbox)
-exits 75 "it dies while what is new is fetched" patchmda follow --once "$url/list" "$T/d/list"
+exits 75 "it dies while new mail is fetched" patchmda follow --once "$url/list" "$T/d/list"
 server_stop
 serve "$T/up"
-exits 0 "once it is there again" patchmda follow --once "$url/list" "$T/d/list"
-is "$(sql "select count(*) from patchwork_patch where msgid = '<five@x.org>'")" 1 "what is new is stored"
+exits 0 "when it runs again" patchmda follow --once "$url/list" "$T/d/list"
+is "$(sql "select count(*) from patchwork_patch where msgid = '<five@x.org>'")" 1 "the new mail is stored"
 
-# ---- again and again
+# ---- rounds
 
 server_stop
 serve "$T/up"
@@ -167,13 +167,13 @@ at_exit let_go $pid
 until_true sql_is "select count(*) from patchwork_patch" 6
 new_patch six | append "$T/up/single"
 until_true sql_is "select count(*) from patchwork_patch where msgid = '<six@x.org>'" 1
-pass "what is new is stored without a further command"
+pass "new mail is stored without a further command"
 server_stop
 until_true sql_is "select failures >= 1 from patchmda.followed where source = '$T/e/single'" t
 serve "$T/up"
 new_patch seven | append "$T/up/single"
 until_true sql_is "select count(*) from patchwork_patch where msgid = '<seven@x.org>'" 1
-pass "also after the server was away"
+pass "also after the server was stopped for a time"
 until_true sql_is "select failures from patchmda.followed where source = '$T/e/single'" 0
 kill -TERM $pid
 status=0
@@ -193,13 +193,13 @@ wait $pid || status=$?
 is $status 75 "SIGTERM ends it while a server is silent"
 server_stop
 
-# ---- forgotten, and misuse
+# ---- --forget, and errors in the command line
 
 ready_db follow_forget
 exits 0 "a folder" patchmda follow --once "$T/m/other"
 exits 0 "--forget" patchmda follow --forget "$T/m/other"
 is "$(sql "select count(*) from patchmda.followed")" 0 "it is not shown any more"
-exits 65 "--forget of what is not followed" patchmda follow --forget "$T/m/other"
+exits 65 "--forget of a folder that is not followed" patchmda follow --forget "$T/m/other"
 exits 64 "no folder" patchmda follow
 exits 64 "a URL without a folder" patchmda follow --once "$url/single"
 exits 64 "two URLs" patchmda follow --once "$url/single" "$url/list" "$T/m/x"

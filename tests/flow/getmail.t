@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# getmail.t - the README's recipe, run by a real getmail against a small POP3 server
+# getmail.t - README's recipe, run by a real getmail with a small POP3 server
 . "$(dirname "$0")/../lib.sh"
 need getmail /usr/bin/python3
 . "$(dirname "$0")/../mail.sh"
@@ -21,7 +21,7 @@ class Session(socketserver.StreamRequestHandler):
     def handle(self):
         folder = sys.argv[2]
         names = sorted(os.listdir(folder))
-        gone = set()
+        deleted = set()
         self.say("+OK")
         for line in self.rfile:
             verb, *rest = line.decode().split()
@@ -39,10 +39,10 @@ class Session(socketserver.StreamRequestHandler):
                         self.say("." + text if text.startswith(".") else text)
                 self.say(".")
             elif verb == "DELE":
-                gone.add(names[int(rest[0]) - 1])
+                deleted.add(names[int(rest[0]) - 1])
                 self.say("+OK")
             elif verb == "QUIT":
-                for name in gone:
+                for name in deleted:
                     os.remove(os.path.join(folder, name))
                 self.say("+OK")
                 break
@@ -58,7 +58,7 @@ class Server(socketserver.ThreadingTCPServer):
 Server(("127.0.0.1", int(sys.argv[1])), Session).serve_forever()
 END_PYTHON
 
-# getmail does not run programs as root, so root becomes the user that the database lets in.
+# getmail does not run programs as root, so root becomes the user that may connect to the database.
 owner=$(stat -c %U "$PGHOST")
 as_owner() {
 	if [ "$(id -u)" -ne 0 ] || [ "$owner" = root ]; then
@@ -90,16 +90,16 @@ patch 'Ada <ada@x.org>' '[PATCH 1/2] by pop' 1@x.org >"$T/mailbox/1"
 patch 'Ada <ada@x.org>' '[PATCH 2/2] by pop' 2@x.org >"$T/mailbox/2"
 ok "fetches" fetch
 is "$(sql "select count(*) from patchwork_patch where name like '%by pop'")" 2 "all is stored"
-is "$(ls "$T/mailbox")" '' "and may go from the server"
+is "$(ls "$T/mailbox")" '' "and deleted from the server"
 unlike "$(sql "select string_agg(headers, '') from patchwork_patch")" 'Delivered-To|Received|getmail' \
-	"headers are as they came"
+	"the headers are not changed"
 
 patch 'Ada <ada@x.org>' '[PATCH] later' 3@x.org >"$T/mailbox/3"
 pg_stop
 fetch >"$T/out" 2>&1 || true # its status depends on the version
-like "$(cat "$T/out")" '4\.4\.1 patchmda' "without a database it gets the reason"
+like "$(cat "$T/out")" '4\.4\.1 patchmda' "without a database, the reason is reported"
 is "$(ls "$T/mailbox")" 3 "the mail stays on the server"
 pg_restart
-ok "and is fetched when it is there again" fetch
+ok "and is fetched when the database runs again" fetch
 is "$(sql "select count(*) from patchwork_patch where name = 'later'")" 1 "once"
 done_testing

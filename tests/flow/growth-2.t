@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# growth-2.t - parsing takes time linear in the size of a mail: CPU time for the bombs with even numbers in
-# `bombs list`
+# growth-2.t - the time to parse a mail is linear in its size: CPU time for the bombs with even numbers in `bombs list`
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../growth.sh"
 

@@ -21,7 +21,8 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=4
 hear "$T/notify" "$T/notified"
 NOTIFY_SOCKET=$T/notify httpd_start --idle 3 --connections 300
 
-# raw TEXT [1] - prints the server's output until it hangs up; 1: closes our side first
+# raw TEXT [1] - sends the text, and prints the server's output until it closes the connection; with 1, closes the
+# sending side first
 raw() {
 	printf '%s' "$1" | perl -MIO::Socket::UNIX -e '
 		my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
@@ -49,7 +50,7 @@ is "$(raw "$one$one$one$last" | statuses)" '200 200 200 200 ' 'requests in a row
 is "$(raw $'GET /api/ HTTP/1.0\r\n\r\n' | statuses)" '200 ' 'HTTP/1.0'
 like "$(raw $'GET /api/ HTTP/1.1\r\nHost: x\r\n y>\r\nConnection: close\r\n\r\n')" '^HTTP/1.1 (400|200)' 'a folded Host'
 unlike "$(raw $'GET /api/ HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n')" 'script' 'an invalid Host is not repeated'
-like "$(raw 'nonsense' 1 | statuses)" '^(400 )?$' 'what is no HTTP'
+like "$(raw 'nonsense' 1 | statuses)" '^(400 )?$' 'a text that is not HTTP'
 like "$(raw "GET /$(head -c 40000 /dev/zero | tr '\0' a) HTTP/1.1"$'\r\n\r\n' | statuses)" '^(414|431|400) $' 'a path that is too long'
 like "$(raw $'GET /api/ HTTP/1.1\r\n'"$(for i in {1..6000}; do printf 'X-%d: %020d\r\n' $i 0; done)"$'\r\n\r\n' | statuses)" \
 	'^431 $' 'headers that are too many'
@@ -68,12 +69,12 @@ head -c 1000000 "$T/deep" >"$T/deeper"
 ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/deeper"
 is $status 400 'a body that is nested too deep'
 ask PATCH /api/patches/1/ -H "$(as maint)" -d "$(printf 'a=1&%.0s' {1..1000})state=accepted"
-is "$status $(field "->>'state'")" '200 new' 'members beyond all need are skipped'
+is "$status $(field "->>'state'")" '200 new' 'a thousand members are skipped'
 mapfile -t parts < <(printf -- '-F\na=1\n%.0s' {1..1000})
 ask PATCH /api/patches/1/ -H "$(as maint)" "${parts[@]}" -F state=accepted
-is "$status $(field "->>'state'")" '200 new' 'so are those of a form in parts'
+is "$status $(field "->>'state'")" '200 new' 'as are a thousand parts of a form'
 get "/api/patches/?$(printf 'a&%.0s' {1..1000})per_page=1"
-is "$status $(ids | wc -w)" '200 30' 'and parameters'
+is "$status $(ids | wc -w)" '200 30' 'and a thousand parameters'
 get "/api/patches/?$(printf 'project=%d&' {1..300})"
 is "$status" 200 'so are values'
 get "/api/patches/?q=$(printf 'a+%.0s' {1..1000})&order=$(printf -- "-id,%.0s" {1..500})"
@@ -81,7 +82,7 @@ is "$status $(header link | wc -c)" '200 0' 'and words; a Link header that is to
 get "/api/patches/?$(printf '&%.0s' {1..20})$(printf 'a&%.0s' {1..1900})project=one"
 is "$status" 200 'many parameters do not need the memory for headers'
 get '/api/patches/?per_page=99999999'
-is "$status $(grep -o '"mbox":"http://p.example.org/project/one/patch/' "$T/body" | wc -l)" '200 250' 'a list has an end'
+is "$status $(grep -o '"mbox":"http://p.example.org/project/one/patch/' "$T/body" | wc -l)" '200 250' 'the length of a list is limited'
 
 # ---- memory and descriptors do not grow
 
@@ -92,13 +93,13 @@ before=$(rss_kib) held=$(descriptors)
 for i in {1..10}; do
 	raw "$(for i in {1..50}; do printf 'GET /api/patches/?per_page=250 HTTP/1.1\r\nHost: x\r\n\r\n'; done)$last" >/dev/null
 done
-ok "memory stays flat ($before, $(rss_kib) KiB)" test "$(rss_kib)" -lt $((before + 8192))
-ok 'and is little' test "$(rss_kib)" -lt 65536
+ok "memory does not grow ($before, $(rss_kib) KiB)" test "$(rss_kib)" -lt $((before + 8192))
+ok 'and is below 64 MiB' test "$(rss_kib)" -lt 65536
 is "$(descriptors)" "$held" 'no descriptor is left'
 
 # ---- slow clients
 
-# open_slow COUNT - clients that send half a request and wait
+# open_slow COUNT - starts clients that send half a request and wait
 open_slow() {
 	perl -MIO::Socket::UNIX -e '
 		my ($path, $count) = @ARGV;
@@ -114,13 +115,13 @@ open_slow() {
 }
 open_slow 250
 is "$(get /api/patches/1/; echo $status)" 200 'many clients with half a request do not delay others'
-ok 'they have waited until now' killed $slow
+ok 'these clients are still connected' killed $slow
 open_slow 600
 ok "no more than the limit are connected ($(descriptors))" test "$(descriptors)" -lt 400
-is "$(get /api/patches/1/; echo $status)" 200 'others are, because one of these is disconnected'
-ok 'these have waited, too' killed $slow
+is "$(get /api/patches/1/; echo $status)" 200 'another client is served, because one of these clients is disconnected'
+ok 'these clients have not ended either' killed $slow
 
-# Large bodies that do not end: 27 MB, sent byte by byte at last.
+# Large bodies that do not end: 27 MB, and then a byte each second.
 perl -MIO::Socket::UNIX -e '
 	my @s = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) } 1 .. 30;
 	$SIG{PIPE} = "IGNORE";
@@ -140,7 +141,7 @@ ask PATCH /api/patches/1/ -H "$(as maint)" -d state=new
 is $status 200 'small ones are not affected'
 ok "nor do they take much memory ($(rss_kib) KiB)" test "$(rss_kib)" -lt $((before + 24576))
 ok 'they have not ended until now' killed $bodies
-let_in() ( # a subshell: ok() has a variable of the name of ask's
+let_in() ( # in a subshell, because ask() sets a variable that ok() uses, too
 	ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/large"
 	[ $status = 400 ]
 )
@@ -155,7 +156,7 @@ greedy=$!
 at_exit httpd_kill $greedy
 until_true test -s "$T/sent"
 is "$(get /api/patches/1/; echo $status)" 200 'clients that read nothing do not delay others'
-ok "and cost little ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
+ok "and take little memory ($(rss_kib) KiB)" test "$(rss_kib)" -lt 131072
 ok 'they have not read until now' killed $greedy
 
 # ---- shutdown during a request
@@ -166,7 +167,7 @@ late=$!
 until_waiting
 kill -TERM "$HTTPD_PID"
 until_true grep -q '^STOPPING=1' "$T/notified"
-ok 'it does not end while a request is in hand' kill -0 "$HTTPD_PID"
+ok 'the server does not end during a request' kill -0 "$HTTPD_PID"
 unlock
 wait $late
 stopped=0
@@ -203,7 +204,7 @@ until_waiting
 refused() {
 	[ "$(count '^503$' "$T/crowd")" = 4 ]
 }
-ok 'of a thousand and four requests that wait four are told to come again' until_true refused
+ok 'of 1,004 requests that wait, four get status 503' until_true refused
 unlock
 wait $crowd
 is "$(count '^200$' "$T/crowd")" 1001 'all others are answered'

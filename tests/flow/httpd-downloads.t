@@ -77,7 +77,7 @@ get /project/one/cover/a0@x.org/mbox/
 is "$(sed '1,/^$/d' <<<"$body")" $'Just a line.\nTested-by: Bob <bob@x.org>' 'a cover letter'
 is "$(header Content-Type), $(header Content-Disposition)" 'text/plain, attachment; filename=0-2-turns.mbox' 'with its name'
 
-# An id with a slash is found at the address in documents, and at no other.
+# A patch whose message id has a slash is found at the address in its document, and at no other.
 get /api/patches/2/
 mbox=$(field "->>'mbox'")
 get "${mbox#http://p.example.org}"
@@ -91,10 +91,10 @@ done
 count() {
 	grep -c '^From patchwork' <<<"$body"
 }
-is "$(get /project/one/patch/b%252F2@x.org/mbox/; count)" 1 'one'
-is "$(get '/project/one/patch/b%252F2@x.org/mbox/?series=*'; count)" 2 'and those before it'
-is "$(get '/project/one/patch/b%252F2@x.org/mbox/?series=1'; count)" 2 'in its series'
-is "$(get '/project/one/patch/a1@x.org/mbox/?series=*'; count)" 1 'of which the first has none'
+is "$(get /project/one/patch/b%252F2@x.org/mbox/; count)" 1 'one patch'
+is "$(get '/project/one/patch/b%252F2@x.org/mbox/?series=*'; count)" 2 'a patch and those before it'
+is "$(get '/project/one/patch/b%252F2@x.org/mbox/?series=1'; count)" 2 'the same with the number of its series'
+is "$(get '/project/one/patch/a1@x.org/mbox/?series=*'; count)" 1 'the first patch has none before it'
 for series in 2 x ''; do
 	is "$(get "/project/one/patch/a1@x.org/mbox/?series=$series"; echo $status)" 404 "?series=$series"
 done
@@ -109,14 +109,14 @@ git add .
 git -c user.name=x -c user.email=x@x.org commit -q -m base
 cp "$T/body" "$T/series.mbox"
 get /project/one/patch/a1@x.org/mbox/
-ok 'git am takes it' git -c user.name=x -c user.email=x@x.org am -q "$T/body"
-is "$(git log -1 --format='%an %s')" 'Ada turn: it; all' 'as it was meant'
+ok 'git am applies the mail' git -c user.name=x -c user.email=x@x.org am -q "$T/body"
+is "$(git log -1 --format='%an %s')" 'Ada turn: it; all' 'with its author and title'
 cd "$ROOT"
 get '/bundle/maint/two%20of%20them/mbox/'
 is "$(grep '^X-Patchwork-Id' <<<"$body" | tr -d '\n') $(header Content-Disposition)" \
 	'X-Patchwork-Id: 2X-Patchwork-Id: 1 attachment; filename=bundle-1-two-of-them.mbox' 'a bundle in its order'
 is "$(get /bundle/maint/closed/mbox/; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as other)"; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as maint)"; echo $status)" \
-	'404 404 200' 'a private one is for its owner'
+	'404 404 200' 'a private bundle can be read only by its owner'
 
 # ---- links
 
@@ -131,8 +131,8 @@ done <<'END'
 /comment/2/ /project/one/patch/a1@x.org/#2
 END
 sql 'delete from patchwork_event where patch_comment_id = 1' 'delete from patchwork_patchcomment where id = 1'
-is "$(get /comment/1/; header Location)" '/project/one/cover/a0@x.org/#1' "a comment on a cover letter, where no patch's has the id"
-# ---- what the forms of a Patchwork ask for
+is "$(get /comment/1/; header Location)" '/project/one/cover/a0@x.org/#1' "a comment on a cover letter, if no comment on a patch has the id"
+# ---- requests of the forms in Patchwork's pages
 
 sql "update patchwork_person set name = 'Zoë \"Z\"' where email = 'zoe@x.org'"
 while IFS='|' read -r path want; do
@@ -151,7 +151,7 @@ is "$(header Content-Disposition) $(grep -A 2 '^\[one\]' "$T/body" | tr '\n' ' '
 	'attachment; filename=.pwclientrc [one] backend = rest url = http://p.example.org/api/ ' 'settings of pwclient'
 is "$(get /project/One/pwclientrc/; echo $status)" 404 'of a project that exists'
 is "$(get /user/bundle/1/mbox/; echo "$status $(header Location)")" '302 /user/login/?next=/user/bundle/1/mbox/' \
-	"a user's own page is a Patchwork's"
+	"a page for users who have logged in is left to Patchwork"
 for path in /patch/9/ /patch/9/mbox/ /cover/9/ /comment/9/ /series/9/mbox/ /project/one/patch/none@x.org/mbox/ \
 	/project/none/patch/a1@x.org/mbox/ /project/one/cover/a1@x.org/mbox/ /bundle/maint/none/mbox/; do
 	is "$(get $path; echo $status)" 404 "$path"

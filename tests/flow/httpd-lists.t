@@ -29,7 +29,7 @@ sql "update patchwork_patch set state_id = (select id from patchwork_state where
 sql "update patchwork_event set actor_id = 1 where category = 'patch-created' and patch_id = 1"
 httpd_start
 
-# lists NAME PATH IDS [CURL-OPTION]...
+# lists NAME PATH IDS [CURL-OPTION]... - tests that the list has the documents with these ids
 lists() {
 	local name=$1 path=$2 want=$3
 	shift 3
@@ -152,9 +152,9 @@ sql "update patchwork_event set date = date + interval '1 hour' where id = 3"
 get '/api/events/?per_page=2'
 is "$(ids)" "3 $(sql 'select max(id) from patchwork_event')" 'events come by date, not by id'
 get '/api/events/?order=date&page=last&per_page=1'
-is "$(ids)" 3 'and the other way round'
+is "$(ids)" 3 'the oldest first with order=date'
 get '/api/events/?category='
-isnt "$(ids)" '' 'no category is all of them'
+isnt "$(ids)" '' 'without a category, all events are listed'
 lists 'bundles of mine' /api/bundles/ '1 2' -H "$(as maint)"
 lists 'bundles of others' /api/bundles/ '1' -H "$(as other)"
 lists people '/api/people/?q=bob' 2 -H "$(as other)"
@@ -174,14 +174,14 @@ is "$(get '/api/patches/?q=the&page=2&per_page=2&q=engine&b='; echo "$(ids), $(l
 	'the last page; parameters by name, each in its order'
 is "$(get '/api/patches/?per_page=1&page=3'; echo "$(ids), $(link)")" \
 	'3, <?page=4&per_page=1>; rel="next", <?page=2&per_page=1>; rel="prev", <?page=1&per_page=1>; rel="first", <?page=4&per_page=1>; rel="last"' \
-	'one between'
+	'a page between'
 is "$(get '/api/patches/?per_page=3&page=last'; ids)" 4 'page=last'
 is "$(get '/api/patches/?per_page=99999999999'; ids)" '1 2 3 4' 'more than any page has'
 is "$(get '/api/p%61tches/?q=%22<1>'; link)" \
-	'<?page=1&q=%22%3C1%3E>; rel="first", <?page=1&q=%22%3C1%3E>; rel="last"' 'an address is written as it is usual'
+	'<?page=1&q=%22%3C1%3E>; rel="first", <?page=1&q=%22%3C1%3E>; rel="last"' 'an address is written in the usual form'
 is "$(get '/api/patches/?archived=x+%26%C3%A9%00&per_page=+%2B9'; link)" \
 	'<?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="first", <?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="last"' \
-	'what is quoted stays so'
+	'quoted characters remain quoted'
 is "$(get '/api/patches/?project=none'; echo "$body, $(link)")" \
 	'[], <?page=1&project=none>; rel="first", <?page=1&project=none>; rel="last"' 'an empty list has a page'
 for page in 0 -1 x 3 '' 99999999999999999999; do

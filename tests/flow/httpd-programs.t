@@ -38,14 +38,14 @@ token=$(patchmda user add maint --email maint@x.org --maintainer ltp --token)
 for mail in "$T"/out/*; do
 	patchmda deliver <"$mail"
 done
-is "$(sql 'select count(*), count(series_id) from patchwork_patch')" '2|2' 'a series came by mail'
+is "$(sql 'select count(*), count(series_id) from patchwork_patch')" '2|2' 'a series is stored'
 port=$(free_port)
 httpd_start --listen "127.0.0.1:$port"
 id=$(sql "select id from patchwork_patch where name like '%five%'")
 series=$(sql 'select series_id from patchwork_patch limit 1')
 cd "$T/maintainer"
 
-# ---- the README's settings
+# ---- README's settings
 
 configured() {
 	recipe "$1" | sed "s,https://patchwork.example.org,http://127.0.0.1:$port,; s/KEY/$token/" | sh -e
@@ -53,7 +53,7 @@ configured() {
 configured git-pw
 configured b4
 
-# pw WORD... - git-pw, which has to work
+# pw ARGUMENT... - runs git-pw; its output is in $T/pw
 pw() {
 	timeout 60 git-pw "$@" >"$T/pw" 2>"$T/pw.err" || diag "$(cat "$T/pw.err")"
 }
@@ -67,9 +67,9 @@ state() {
 pw patch list --format simple
 is "$(count 'turn (five|nine)' "$T/pw")" 2 'git-pw patch list'
 pw patch list --state accepted --format simple
-is "$(count 'turn (five|nine)' "$T/pw")" 0 'of a state'
+is "$(count 'turn (five|nine)' "$T/pw")" 0 'git-pw patch list of a state'
 pw patch list --submitter ada@x.org --format simple nine
-is "$(count 'turn (five|nine)' "$T/pw")" 1 'of a submitter, with a word'
+is "$(count 'turn (five|nine)' "$T/pw")" 1 'git-pw patch list of a submitter, with a word'
 pw patch show "$id"
 like "$(cat "$T/pw")" 'Ada Lovelace .ada@x.org.' 'git-pw patch show'
 pw series list --format simple
@@ -106,10 +106,10 @@ get "/series/$series/mbox/"
 cp "$T/body" "$T/thread.mbox"
 ok 'b4 am' timeout 60 b4 am -m "$T/thread.mbox" -o "$T/am" "$msgid"
 is "$(sql 'select distinct s.slug from patchwork_patch p join patchwork_state s on s.id = p.state_id')" under-review \
-	'has told that the patches are looked at'
-ok 'what it wrote is for git am' git am -q "$T"/am/*.mbx
+	'sets the state of the patches to under-review'
+ok 'git am applies its file' git am -q "$T"/am/*.mbx
 git config user.name Maintainer
 ok 'b4 ty' timeout 60 b4 ty -a -b master --since 2.days.ago -o "$T/ty" </dev/null
 is "$(sql 'select distinct s.slug from patchwork_patch p join patchwork_state s on s.id = p.state_id')" accepted \
-	'has told that they are in'
+	'sets the state to accepted'
 done_testing

@@ -14,12 +14,12 @@ patch "$ada" '[PATCH] first' 1@x.org | patchmda deliver
 user maint one
 user other
 
-# event PROJECT CATEGORY [ID] - a row as another program makes it
+# event PROJECT CATEGORY [ID] - prints a statement that inserts an event, as another program does
 event() {
 	echo "insert into patchwork_event (${3+id, }category, date, project_id, patch_id) values (${3+$3, }'$2', now(), $1, 1)"
 }
 
-# follow NAME PATH [CURL-OPTION]... - a subscriber whose answer goes to $T/NAME
+# follow NAME PATH [CURL-OPTION]... - starts a subscriber whose output is in $T/NAME
 follow() {
 	local name=$1 path=$2
 	shift 2
@@ -31,15 +31,15 @@ follow() {
 }
 declare -A followers=()
 
-# ids_of NAME - the events that it got
+# ids_of NAME - prints the ids of the events that the subscriber got
 ids_of() {
 	awk '/^id: / { id = $2 } /^data: / { printf "%s%s", sep, id; sep = " " }' "$T/$1"
 }
 
-# gets NAME IDS - waits until it has got these
 has() {
 	[ "$(ids_of "$1")" = "$2" ]
 }
+# gets NAME IDS TEST - passes when the subscriber has got the events with these ids
 gets() {
 	if until_true has "$1" "$2"; then pass "$3"; else is "$(ids_of "$1")" "$2" "$3"; fi
 }
@@ -54,8 +54,8 @@ first=$(last)
 # ---- one event
 
 follow plain /api/events/stream
-is "$(grep -m 1 '^id: ' "$T/plain")" "id: $first" 'a subscriber learns its place'
-is "$(grep -c '^retry: 1000$' "$T/plain")" 1 'and when to come again'
+is "$(grep -m 1 '^id: ' "$T/plain")" "id: $first" 'a subscriber gets the id of the last event'
+is "$(grep -c '^retry: 1000$' "$T/plain")" 1 'and the time after which to connect again'
 patch "$ada" '[PATCH] second' 2@x.org | patchmda deliver
 second=$(last)
 until_true has plain "$(seq -s ' ' $((first + 1)) "$second")"
@@ -63,11 +63,11 @@ is "$(ids_of plain)" "$(seq -s ' ' $((first + 1)) "$second")" 'the events of a m
 get "/api/events/?order=date&page=last&per_page=1"
 is "[$(sed -n 's/^data: //p' "$T/plain" | tail -n 1)]" "$body" 'are documents of the list'
 sql "$(event 1 patch-created)"
-gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'also one that another program has made'
+gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'also an event that another program has inserted'
 ask PATCH /api/patches/1/ -H "$(as maint)" -d state=accepted
-gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'and one that came over HTTP'
+gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'and an event of a change over HTTP'
 
-# ---- who is notified
+# ---- notifications
 
 patch "$ada" '[PATCH] third' 3@x.org >"$T/mail"
 is "$(psql -XqAt <<-END | count 'Asynchronous notification'
@@ -75,8 +75,8 @@ is "$(psql -XqAt <<-END | count 'Asynchronous notification'
 	\! patchmda deliver <$T/mail
 	select;
 	END
-)" 1 'a mail is one notification'
-gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'whose events come'
+)" 1 'there is one notification for a mail'
+gets plain "$(seq -s ' ' $((first + 1)) "$(last)")" 'and its events are sent'
 
 # ---- filters
 
@@ -95,21 +95,21 @@ gets two "$((at + 2)) $((at + 5)) $((at + 7))" 'a project'
 gets either "$((at + 1)) $((at + 3))" 'one category or another'
 gets older "$(seq -s ' ' $((at + 1)) $((at + 5))) $((at + 7))" 'version 1.2 has no comments'
 gets actor "$((at + 5))" 'an actor'
-is "$(ids_of none)$(ids_of since)" '' 'no project, and a time to come'
+is "$(ids_of none)$(ids_of since)" '' 'a project that does not exist, and a time in the future'
 like "$(grep -m 1 '^data: ' "$T/older")" '"url":"http://p.example.org/api/1.2/projects/1/[?]format=json"' 'URLs are those of the request'
 
 # ---- resumption
 
 follow again /api/events/stream -H "Last-Event-ID: $second"
-gets again "$(seq -s ' ' $((second + 1)) "$(last)")" 'what came since'
+gets again "$(seq -s ' ' $((second + 1)) "$(last)")" 'events after the last one'
 sql "insert into patchwork_event (category, date, project_id, patch_id)
 	select 'patch-created', now(), 1 + n % 2, 1 from generate_series(1, 3000) n"
 follow all '/api/events/stream?project=one' -H 'Last-Event-ID: 0'
 gets all "$(sql "select string_agg(id::text, ' ' order by id) from patchwork_event where project_id = 1")" \
 	'thousands of events, each once'
-gets again "$(seq -s ' ' $((second + 1)) "$(last)")" 'as for one that was there'
+gets again "$(seq -s ' ' $((second + 1)) "$(last)")" 'also for a subscriber that was connected already'
 follow slow /api/events/stream -H 'Last-Event-ID: 1' --limit-rate 1M
-gets slow "$(seq -s ' ' 2 "$(last)")" 'and for one that reads slowly'
+gets slow "$(seq -s ' ' 2 "$(last)")" 'and for a subscriber that reads slowly'
 
 # ---- ids that are not committed in their order
 
@@ -126,32 +126,32 @@ is "$(last)" $((at + 3)) 'two later ids are committed'
 follow new /api/events/stream
 follow behind /api/events/stream -H "Last-Event-ID: $((at - 1))"
 follow ahead /api/events/stream -H "Last-Event-ID: $((at + 2))"
-gets behind "$at" 'no id is passed over'
-sleep 0.5 # an id is given up after 0.15 s if no transaction is open
-is "$(ids_of again | tr ' ' '\n' | tail -n 1)" "$at" 'they wait for the one before'
+gets behind "$at" 'no id is left out'
+sleep 0.5 # an id without an event is skipped after 0.15 s if no transaction is open
+is "$(ids_of again | tr ' ' '\n' | tail -n 1)" "$at" 'they are not sent before the earlier one'
 printf 'commit;\n' >&4
-gets again "$(seq -s ' ' $((second + 1)) $((at + 3)))" 'which comes first'
-gets behind "$(seq -s ' ' "$at" $((at + 3)))" 'for one that came back, too'
-gets ahead "$((at + 3))" 'which gets nothing again'
-is "$(ids_of new)" "$((at + 1)) $((at + 2)) $((at + 3))" 'also for one that came meanwhile'
+gets again "$(seq -s ' ' $((second + 1)) $((at + 3)))" 'which is sent first'
+gets behind "$(seq -s ' ' "$at" $((at + 3)))" 'a client that connects again gets them, too'
+gets ahead "$((at + 3))" 'and gets no event twice'
+is "$(ids_of new)" "$((at + 1)) $((at + 2)) $((at + 3))" 'also to a subscriber that connected meanwhile'
 printf '%s;\n' begin "$(event 1 patch-created)" rollback >&4
 printf '\\q\n' >&4
 wait $late
 exec 4>&-
 sql "$(event 1 patch-completed)"
-gets again "$(seq -s ' ' $((second + 1)) $((at + 3))) $((at + 5))" 'an id that never comes is not waited for'
+gets again "$(seq -s ' ' $((second + 1)) $((at + 3))) $((at + 5))" 'an id that was rolled back does not delay later ones'
 
-# ---- the database is away
+# ---- the connection to the database is lost
 
-follow patient /api/events/stream
+follow waiting /api/events/stream
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
 sql "$(event 1 patch-completed)"
-gets patient "$(last)" 'a lost connection to the database is made again, and nothing is missed'
+gets waiting "$(last)" 'the server connects again, and sends all events'
 
 # ---- many subscribers
 
 for pid in "${followers[@]}"; do let_go "$pid"; done
-# crowd COUNT - so many connections, whose answers are in $T/crowd: the status lines, then ids of events
+# crowd COUNT - opens this number of connections; $T/crowd has their statuses, and then the ids of events
 cat >"$T/crowd.pl" <<'END'
 use strict;
 use IO::Socket::UNIX;
@@ -194,7 +194,7 @@ is "$(psql -XqAt <<-END | count 'Asynchronous notification'
 	\\! psql -Xq -c "update patchwork_patch set archived = archived"
 	select;
 	END
-)" 0 'without subscribers'
+)" 0 'without subscribers there are no notifications'
 crowd 100
 until_true times "^id: $(last)\$" 100
 is "$(count '^200' "$T/crowd")" 100 'a hundred subscribers'
@@ -208,16 +208,16 @@ queries() {
 before=$(queries) documents=$(count 'execute.*from patchwork_event x left join' "$PGHOST/log")
 sql "$(event 1 patch-completed)"
 until_true times "^id: $(last)\$" 100
-is $(($(count 'execute.*from patchwork_event x left join' "$PGHOST/log") - documents)) 1 'cost one query for the documents of a commit'
-is $(($(queries) - before)) 1 'and no other'
+is $(($(count 'execute.*from patchwork_event x left join' "$PGHOST/log") - documents)) 1 'need one query for the documents of a commit'
+is $(($(queries) - before)) 1 'and no other query'
 sql "alter system reset log_statement" "select pg_reload_conf()" >/dev/null
 kill $crowd
 wait $crowd || true
 until_true sql_is "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217317" 0
 crowd 205
-ok 'five of more than two hundred get an answer' until_true times '^503' 5
-is "$(count '^200' "$T/crowd") $(count '^503' "$T/crowd")" '200 5' 'that they are too many'
-is "$(get /api/patches/1/; echo $status)" 200 'others are answered'
+ok 'five of 205 clients get a response' until_true times '^503' 5
+is "$(count '^200' "$T/crowd") $(count '^503' "$T/crowd")" '200 5' 'at most 200 can subscribe'
+is "$(get /api/patches/1/; echo $status)" 200 'other requests are answered'
 
 # ---- errors, and the end
 
@@ -230,7 +230,7 @@ httpd_stop
 is $stopped 0 'it stops with subscribers'
 until_true times '^end' 205
 wait $crowd
-pass 'who get the end'
+pass 'whose connections are closed'
 httpd_start --read-only
 follow reader /api/events/stream
 sql "$(event 1 patch-completed)"

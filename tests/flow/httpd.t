@@ -29,14 +29,14 @@ httpd_start
 is "$(get /api/; echo "$status $(field "->>'patches'")")" '200 http://p.example.org/api/patches/' 'the index'
 for id in 1 2; do
 	get /api/patches/$id/ -H 'Accept: application/json; indent=4'
-	is "$body" "$(patchmda show --base-url http://p.example.org $id)" "patch $id is what 'show' prints"
+	is "$body" "$(patchmda show --base-url http://p.example.org $id)" "patch $id is the document that 'show' prints"
 done
 is "$(get /api/ -H 'Accept: application/json; indent=99'; grep -c '^ \{8\}"' "$T/body")" 8 'an indent of 8 at most'
 get /api/patches/2/ -H 'Accept: application/json; indent=4'
 is "$(header Content-Type) $(header Allow)" 'application/json GET, PUT, PATCH, HEAD, OPTIONS' 'with its headers'
 get /api/patches/2/
 is "$body" "$(patchmda show --base-url http://p.example.org 2 | sed -E ':a; N; $!ba; s/\n +//g; s/\n//g; s/": /":/g')" \
-	'without blanks, where none are asked for'
+	'without blanks, unless an indent is requested'
 get /api/covers/1/
 is "$(field "->>'content'") $(field "->'series'->0->>'id'") $(field "->>'mbox'")" \
 	'Just a line. 1 http://p.example.org/project/one/cover/a0@x.org/mbox/' 'a cover letter'
@@ -49,7 +49,7 @@ get /api/series/1/
 is "$(field "->>'dependencies'")" '' 'unless the project hides them'
 get /api/patches/1/comments/1/
 is "$(field "->>'subject'") $(field "->>'web_url'")" 'Re: [PATCH 1/2] one http://p.example.org/comment/1/' 'a comment'
-is "$(get /api/patches/2/comments/1/; echo $status)" 404 'is of its patch alone'
+is "$(get /api/patches/2/comments/1/; echo $status)" 404 'belongs to its patch only'
 get /api/patches/1/checks/1/
 is "$(field "->>'state'") $(field "->'user'->>'username'")" 'warning maint' 'a check'
 get /api/projects/one/
@@ -65,7 +65,7 @@ is "$(psql -XqAt -v d="$body" <<<"select string_agg(distinct x->>'category', ' '
 is "$(psql -XqAt -v d="$body" <<<"select x->'payload'->'patch'->>'id', (x->'payload'->'comment'->>'id'),
 	array_to_string(array(select json_object_keys(x->'payload')), ',')
 	from json_array_elements(:'d'::json) x where x->>'category' = 'patch-comment-created'")" '1|1|patch,comment' \
-	'with what they are about'
+	'with the patch and the comment'
 
 # ---- versions
 
@@ -76,18 +76,18 @@ get /api/1.0/patches/1/
 is "$(members)" 'id url project msgid date name commit_ref pull_url state archived hash submitter delegate mbox series check checks tags headers content diff prefixes' \
 	'members of version 1.0'
 is "$(field "->>'url'") $(field "->>'checks'")" 'http://p.example.org/api/1.0/patches/1/ http://p.example.org/api/patches/1/checks/' \
-	'URLs have the version, but for those of checks'
+	'URLs have the version, except for those of checks'
 for version in 1.0 1.4; do
 	is "$(get /api/$version/patches/1/comments/; echo $status)" "$([ $version = 1.0 ] && echo 404 || echo 200)" \
 		"comments in $version"
 done
 for version in 1.5 2.0 1.10 1%2F0 1%220 11.0; do
-	is "$(get /api/$version/; echo $status)" 404 "a version that is not there: $version"
+	is "$(get /api/$version/; echo $status)" 404 "a version that does not exist: $version"
 done
 is "$(get /api/1x0/; echo "$status $(field "->>'patches'")")" '200 http://p.example.org/api/1x0/patches/' \
-	'a Patchwork takes any sign for its point'
+	'any character is accepted for the point, as in Patchwork'
 get /api/1.2/events/
-unlike "$body" comment-created 'events of comments came with 1.3'
+unlike "$body" comment-created 'events of comments were added in version 1.3'
 
 # ---- forms
 
@@ -117,34 +117,34 @@ get /api/ -H 'Accept: text/plain, Application/JSON ; q=0.5; Indent="2"'
 is "$(grep -c '^  "' "$T/body")" 8 'an indent in any form'
 is "$(get '/api/patches/1/?format=xml'; echo "$status $body")" '404 {"detail":"Not found."}' 'an unknown format'
 get '/api/patches/1/?format=json'
-is "$(field "->>'url'")" 'http://p.example.org/api/patches/1/?format=json' 'a format stays in URLs'
+is "$(field "->>'url'")" 'http://p.example.org/api/patches/1/?format=json' 'URLs keep the format'
 get '/api/patches/1/?format=api'
-like "$body" '<a [^>]*href="http://p.example.org/api/projects/1/\?format=api">' 'a page for people has links'
+like "$body" '<a [^>]*href="http://p.example.org/api/projects/1/\?format=api">' 'the page of a document has links'
 sql "update patchwork_patch set name = '<script>alert(1)</script> \"http://x<b>\"' where id = 2"
 get '/api/patches/2/?format=api'
-unlike "$body" '<script>|<b>"' 'and nothing that a mail brought'
+unlike "$body" '<script>|<b>"' 'and no markup from a mail'
 
-# ---- documents that a client has already, and compressed ones
+# ---- documents that a client has already, and compressed documents
 
 get /api/patches/1/
 tag=$(header ETag)
-is "$(get /api/patches/1/ -H "If-None-Match: \"x\", $tag"; echo "$status$body")" 304 'what the client has is not sent again'
-is "$(get /api/patches/1/ -H 'If-None-Match: "x"'; echo "$status")" 200 'what it has not is'
+is "$(get /api/patches/1/ -H "If-None-Match: \"x\", $tag"; echo "$status$body")" 304 'a document that the client has is not sent again'
+is "$(get /api/patches/1/ -H 'If-None-Match: "x"'; echo "$status")" 200 'a document that it does not have is sent'
 sql 'update patchwork_patch set archived = true where id = 1'
-is "$(get /api/patches/1/ -H "If-None-Match: $tag"; echo "$status")" 200 'nor what has changed'
+is "$(get /api/patches/1/ -H "If-None-Match: $tag"; echo "$status")" 200 'and so is one that has changed'
 get /api/patches/1/
 cp "$T/body" "$T/plain"
 get /api/patches/1/ -H 'Accept-Encoding: br, gzip'
 is "$(header Content-Encoding)" gzip 'gzip'
-ok 'is the same' cmp "$T/plain" <(gzip -dc "$T/body")
-is "$(get /api/patches/1/ -H 'Accept-Encoding: gzip;q=0'; header Content-Encoding)" '' 'where it is taken'
+ok 'has the same content' cmp "$T/plain" <(gzip -dc "$T/body")
+is "$(get /api/patches/1/ -H 'Accept-Encoding: gzip;q=0'; header Content-Encoding)" '' 'gzip that the client does not accept'
 
 # ---- methods
 
 is "$(ask HEAD /api/patches/1/; echo "$status $(header Content-Length)")" "200 $(wc -c <"$T/plain")" 'HEAD'
 is "$(ask OPTIONS /api/events/; echo "$status $(field "->>'name'")")" '200 Event List' 'OPTIONS'
-is "$(ask POST /api/patches/; echo "$status $body")" '405 {"detail":"Method \"POST\" not allowed."}' 'a method that is not there'
-is "$(ask FOO /api/; echo "$status")" 405 'or that nobody knows'
+is "$(ask POST /api/patches/; echo "$status $body")" '405 {"detail":"Method \"POST\" not allowed."}' 'a method that the resource does not have'
+is "$(ask FOO /api/; echo "$status")" 405 'an unknown method'
 
 # ---- missing documents
 
@@ -161,14 +161,14 @@ done
 
 nobody='403 {"detail":"Authentication credentials were not provided."}'
 for path in /api/users/ /api/people/ /api/users/1/ /api/people/1/; do
-	is "$(get $path; echo "$status $body")" "$nobody" "$path is not for everybody"
-	is "$(get $path -H "$(as other)"; echo $status)" 200 'but for those that are known'
+	is "$(get $path; echo "$status $body")" "$nobody" "$path requires authentication"
+	is "$(get $path -H "$(as other)"; echo $status)" 200 'and is shown to each user'
 done
 is "$(get /api/users/1/ -H "$(as maint)"; field "->>'settings'")" \
 	'{"send_email":false,"items_per_page":100,"show_ids":false}' 'settings are shown to the user'
-is "$(get /api/users/1/ -H "$(as other)"; field "->>'settings'")" '' 'and to nobody else'
+is "$(get /api/users/1/ -H "$(as other)"; field "->>'settings'")" '' 'and to no other user'
 is "$(get /api/bundles/2/; echo $status) $(get /api/bundles/2/ -H "$(as other)"; echo $status) $(get /api/bundles/2/ -H "$(as maint)"; echo $status)" \
-	'404 404 200' 'a private bundle is there for its owner'
+	'404 404 200' 'a private bundle is found only by its owner'
 while IFS='|' read -r authorization want; do
 	is "$(get /api/patches/1/ -H "Authorization: $authorization"; echo "$status $(field "->>'detail'")")" "403 $want" \
 		"Authorization: $authorization"
@@ -187,34 +187,34 @@ Basic $(printf nobody:wrong | base64)|Invalid username/password.
 END
 is "$(get /api/users/ -u maint:secret-maint; echo $status)" 200 'a password'
 is "$(get /api/users/ -H "Authorization: tOKEN   $(printf 'm%.0s' {1..40})"; echo $status)" 200 'a token, whatever its case'
-is "$(get /api/users/ -H "Authorization: Token"$'\t'"$(printf 'm%.0s' {1..40})"; echo $status)" 200 'after a tab'
-is "$(get /api/users/ -H 'Authorization: Bearer x'; echo "$status $body")" "$nobody" 'a scheme that is not known is nobody'
+is "$(get /api/users/ -H "Authorization: Token"$'\t'"$(printf 'm%.0s' {1..40})"; echo $status)" 200 'a token after a tab is accepted'
+is "$(get /api/users/ -H 'Authorization: Bearer x'; echo "$status $body")" "$nobody" 'an unknown scheme is no authentication'
 sql 'update auth_user set is_active = false where id = 1'
-is "$(get /api/patches/1/ -H "$(as maint)"; field "->>'detail'")" 'User inactive or deleted.' 'who is not active'
-is "$(get /api/patches/1/ -u maint:secret-maint; field "->>'detail'")" 'Invalid username/password.' 'has no password, though it was right before'
+is "$(get /api/patches/1/ -H "$(as maint)"; field "->>'detail'")" 'User inactive or deleted.' 'the token of a user who is not active'
+is "$(get /api/patches/1/ -u maint:secret-maint; field "->>'detail'")" 'Invalid username/password.' 'the password of such a user, although it was accepted before'
 for i in {1..12}; do
 	get /api/patches/1/ -u other:wrong
 done
-is "$status $(header Retry-After)" '503 60' 'passwords cannot be tried for ever'
-is "$(get /api/patches/1/ -H "$(as other)"; echo $status)" 200 'which does not concern tokens'
+is "$status $(header Retry-After)" '503 60' 'the number of failed passwords is limited'
+is "$(get /api/patches/1/ -H "$(as other)"; echo $status)" 200 'tokens are still accepted'
 
 # ---- the database
 
 get '/api/patches/?q=%27%3B%20drop%20table%20patchwork_patch%3B%20--&order=id%3B&project=%27&state=%00&since=%27'
-is "$status $body" '200 []' 'nothing that is asked for is a statement'
+is "$status $body" '200 []' 'SQL in parameters is only text'
 get /api/ -H 'X-Forwarded-Proto: https' -H 'X-Forwarded-For: 192.0.2.99'
-is "$(field "->>'patches'") $(count '192.0.2.99' "$HTTPD_LOG")" 'http://p.example.org/api/patches/ 0' 'anybody else is not believed who forwards'
-is "$(count 'X-Forwarded-For from unix: is ignored.*use --trusted-proxy unix:$' "$HTTPD_LOG")" 1 'and a warning names the option, once'
+is "$(field "->>'patches'") $(count '192.0.2.99' "$HTTPD_LOG")" 'http://p.example.org/api/patches/ 0' 'headers of a proxy that is not trusted are ignored'
+is "$(count 'X-Forwarded-For from unix: is ignored.*use --trusted-proxy unix:$' "$HTTPD_LOG")" 1 'and one warning names the option'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
-is "$(get /api/patches/1/; echo $status)" 200 'a connection that broke is made again'
+is "$(get /api/patches/1/; echo $status)" 200 'the server connects again after a lost connection'
 httpd_stop
-is $stopped 0 'it stops when it is reported'
-ok 'and its socket is away' test ! -e "$HTTPD_SOCKET"
+is $stopped 0 'it stops in order'
+ok 'and its socket is deleted' test ! -e "$HTTPD_SOCKET"
 like "$(cat "$HTTPD_LOG")" 'unix: GET /api/patches/1/: 200, [0-9]+ bytes' 'requests are logged'
 
 # ---- monitoring
 
-# Starts a server whose metrics have counted nothing but the first request of httpd_start.
+# The metrics of a new server have counted only the first request of httpd_start.
 httpd_start
 metric() {
 	sed -n "s/^patchmda_http_$1 //p" "$T/out"
@@ -238,15 +238,15 @@ is "$(metric up) $(metric workers) $(metric workers_busy) $(metric waiting_reque
 ok 'some clients are connected' test "$(metric connections)" -ge 2
 is "$(metric request_duration_seconds_count)" "$(metric 'requests_total{.*}' | awk '{ n += $1 } END { print n }')" 'all requests have a duration'
 ok 'it is OpenMetrics' "$ROOT/tests/openmetrics" "$T/out"
-ok 'the listener was there until now' killed $listener
+ok 'the listener is still connected' killed $listener
 is "$(get /metrics -H 'X-Forwarded-For: 192.0.2.1'; echo $status)" 404 'metrics are not for clients of a proxy'
 exits 0 'status' patchmda status --http "unix:$HTTPD_SOCKET"
 like "$(cat "$T/out")" "httpd     ok: unix:$HTTPD_SOCKET: HTTP/1.[01] 200 OK" 'reports the server'
 httpd_stop
 exits 2 'a server that does not run' patchmda status --http "unix:$HTTPD_SOCKET"
 like "$(cat "$T/out")" "httpd     BROKEN: unix:$HTTPD_SOCKET: No such file" 'is reported'
-exits 2 'likewise' patchmda status --openmetrics --http "unix:$HTTPD_SOCKET"
-is "$(metric up)" 0 'as a metric'
+exits 2 'a server that does not run, with --openmetrics' patchmda status --openmetrics --http "unix:$HTTPD_SOCKET"
+is "$(metric up)" 0 'has a metric'
 httpd_start -d dbname=httpd_t_nowhere
 exits 0 'metrics without a database' curl -sf --unix-socket "$HTTPD_SOCKET" http://p.example.org/metrics
 httpd_stop
@@ -254,7 +254,7 @@ httpd_stop
 httpd_start --read-only --base-url https://patches.example.org --trusted-proxy unix: --query 1
 is "$(get /api/; field "->>'patches'")" https://patches.example.org/api/patches/ '--base-url'
 is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.5, 192.0.2.7'; sed -n 's/ GET .*//p' "$HTTPD_LOG" | tail -n 1)" 192.0.2.7 \
-	'a trusted proxy says who asks'
+	'the address of the client is taken from a trusted proxy'
 lock 'lock table patchwork_patch'
 is "$(get /api/patches/1/ -m $PATIENCE_SECS; echo "$status $(header retry-after) $body")" \
 	'503 60 {"detail":"The query takes too long. Ask for fewer rows."}' 'a query that takes too long is ended'
@@ -262,9 +262,9 @@ unlock
 httpd_stop
 is $stopped 0 'it stops'
 httpd_start --time-zone Asia/Tokyo
-is "$(get /api/patches/1/; echo $status)" 503 'another time zone than the one that init keeps'
-like "$(cat "$HTTPD_LOG")" 'Asia/Tokyo' 'is an error, which the log tells'
+is "$(get /api/patches/1/; echo $status)" 503 'a time zone other than the one that init recorded'
+like "$(cat "$HTTPD_LOG")" 'Asia/Tokyo' 'is reported in the log'
 httpd_stop
 exits 69 'nothing to listen on' patchmda httpd
-exits 64 'a base URL that is none' patchmda httpd --base-url patches.example.org
+exits 64 'an invalid base URL' patchmda httpd --base-url patches.example.org
 done_testing

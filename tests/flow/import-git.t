@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# import-git.t - `patchmda import` of git repositories as public-inbox has them: the rows are those of the
-# mailbox, and the next import reads what is new
+# import-git.t - `patchmda import` of git repositories of public-inbox: the rows are those of the mailbox, and the
+# next import reads only new mail
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -12,7 +12,7 @@ need git /usr/bin/python3
 pg_start
 reference_start
 
-# same_rows NAME - those of the mailbox; the place of held mail is another one
+# same_rows NAME - tests that the rows are those of the mailbox; held mail is left out, because its location differs
 same_rows() {
 	is "$(without_held "$T/facts")" "$(cat "$T/reference.without")" "$1"
 }
@@ -37,7 +37,7 @@ done
 is "$(sql "select place from patchmda.held")" "$T/v2/git/2.git:$(head_of "$T/v2/git/2.git")" \
 	"held mail has its repository and commit"
 is "$(sql "select md5(message) from patchmda.held")" "$(git -C "$T/v2/git/2.git" show HEAD:m | md5sum | cut -d ' ' -f 1)" \
-	"and is as it was in git"
+	"and the bytes that it has in git"
 import "again" "$T/v2"
 is "$(counts)" "$none" "nothing is read again"
 same_rows "and nothing is changed"
@@ -57,15 +57,15 @@ for epoch in 0 1 2; do
 	import "a single epoch, not bare ($epoch)" "$T/clone-$epoch"
 done
 same_rows "the rows are those of the mailbox"
-import "the same archive in another place" "$T/v2"
-is "$(counts)" "$none" "it is known by its first commits"
+import "the same archive at another path" "$T/v2"
+is "$(counts)" "$none" "it is recognised by its first commits"
 
 ready_db import_git_shallow
 git clone -q --bare --depth 5 "file://$T/v2/git/0.git" "$T/shallow.git"
 import "a shallow clone" "$T/shallow.git"
 like "$(counts)" '^5 messages: ' "has the newest mails"
 git -C "$T/shallow.git" fetch -q --unshallow
-import "once it is complete" "$T/shallow.git"
+import "after it is complete" "$T/shallow.git"
 like "$(counts)" '^15 messages: ' "all are read"
 
 ready_db import_git_v1
@@ -89,7 +89,7 @@ mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' raw@x.org $'From the hills\n>From a
 import "lines that start with From" "$T/raw.git"
 is "$(sql "select content from patchwork_cover")" $'From the hills\n>From afar' "nothing is unquoted"
 
-# ---- what is new
+# ---- new mail
 
 LIST=tarn-devel.lists.example.org
 ready_db import_git_new
@@ -102,16 +102,16 @@ import "the others, after a move" "$T/moved"
 like "$(counts)" '^22 messages: ' "are read, and no others"
 same_rows "the rows are those of the mailbox"
 is "$(sql "select path from patchmda.repository where last_commit = '$(head_of "$T/moved/git/1.git")'")" \
-	"$T/moved/git/1.git" "where it is is remembered"
+	"$T/moved/git/1.git" "the new path is recorded"
 
-# last_of EPOCH - the number of commits that lead to the position
+# last_of - prints the number of commits up to the position
 last_of() {
 	git -C "$T/moved/git/1.git" rev-list --count "$(position git/1.git)"
 }
 before=$(last_of)
 patch 'Ada <ada@x.org>' '[PATCH] one' new1@x.org | append "$T/moved/git/1.git"
 import "--dry-run" --dry-run "$T/moved"
-like "$(counts)" '^1 messages: 1 patches' "shows what is new"
+like "$(counts)" '^1 messages: 1 patches' "counts new mail"
 is "$(last_of)" "$before" "and does not move the position"
 import "--restart" --restart "$T/moved"
 like "$(counts)" '^43 messages: 1 patches' "reads all"
@@ -129,17 +129,17 @@ days() {
 	sql "select string_agg(substr(msgid, 5, 2), ' ' order by msgid) from patchwork_cover"
 }
 import "--since" --since 2015-01-03 "$T/days.git"
-is "$(days)" "03 04" "takes what is later"
+is "$(days)" "03 04" "reads later mail"
 import "--since, again" --since 2015-01-03 "$T/days.git"
-is "$(counts)" "$none" "reads what is new"
+is "$(counts)" "$none" "reads only new mail"
 import "--since, of a later day" --since 2015-01-04 "$T/days.git"
-is "$(counts)" "$none" "also reads what is new"
+is "$(counts)" "$none" "also reads only new mail"
 mail 'Ada <ada@x.org>' '[PATCH 0/1] a cover' "day05@x.org" "text" |
 	sed "s/^Date: .*/Date: Thu, 03 Jan 2015 23:30:00 +0000/" | append "$T/days.git"
 import "--since, of a later day" --since 2015-01-04 "$T/days.git"
-is "$(days)" "03 04" "what it leaves out"
+is "$(days)" "03 04" "a mail that it leaves out"
 import "--since, of the day before" --since 2015-01-03 "$T/days.git"
-is "$(days)" "03 04 05" "is not lost"
+is "$(days)" "03 04 05" "is read"
 import "--since, of an earlier day" --since 2015-01-02 "$T/days.git"
 is "$(days)" "02 03 04 05" "reads from the beginning"
 import "--until" --until 2015-01-01 "$T/days.git"
@@ -147,7 +147,7 @@ is "$(days)" "01 02 03 04 05" "reads from the beginning"
 import "without dates" "$T/days.git"
 like "$(counts)" '^5 messages: 0 patches, 0 covers, .* 5 duplicates' "also reads from the beginning"
 import "without dates, again" "$T/days.git"
-is "$(counts)" "$none" "reads what is new"
+is "$(counts)" "$none" "reads only new mail"
 
 patchmda project add other --list-id other.example.org >/dev/null
 import "--list-id" --list-id other.example.org "$T/days.git"
@@ -174,17 +174,17 @@ done
 import "four patches" "$T/list.git"
 delete "$T/list.git" "$T/2"
 import "one is deleted" "$T/list.git"
-is "$(counts)" "$none" "that is no message"
-is "$(sql "select count(*) from patchwork_patch")" 4 "what is stored stays"
+is "$(counts)" "$none" "a deletion is not counted as a message"
+is "$(sql "select count(*) from patchwork_patch")" 4 "the stored patches are kept"
 like "$(patchmda why 2@x.org)" "deleted from its archive, as noted 20[-0-9]+ [0-9:]+Z: commit $(head_of "$T/list.git") in $T/list.git; what is stored here stays" \
 	"why reports it"
-unlike "$(patchmda why 1@x.org)" "deleted from" "and of others it does not"
+unlike "$(patchmda why 1@x.org)" "deleted from" "and not for other mail"
 patch 'Ada <ada@x.org>' "[PATCH] number 5" "5@x.org" | append "$T/list.git"
 purge "$T/list.git" "number 3"
 import "one is purged, and one is new" "$T/list.git"
 like "$(counts)" '^2 messages: 1 patches, 0 covers, 0 comments, 1 duplicates, 0 ignored, 0 held .*, 0 errors' \
-	"what is known is passed over"
-is "$(sql "select count(*) from patchwork_patch")" 5 "what is stored stays"
+	"known mail is skipped"
+is "$(sql "select count(*) from patchwork_patch")" 5 "the stored patches are kept"
 like "$(patchmda why 3@x.org)" "deleted from its archive" "why reports it"
 git clone -q --bare "$T/list.git" "$T/other.git"
 git -C "$T/other.git" gc -q --prune=now
@@ -201,9 +201,9 @@ is "$(sql "select count(*) from patchwork_patch")" 6 "is no purge"
 ready_db import_git_deleted
 import "all of it at once" "$T/list.git"
 is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_patch")" "<1@x.org> <2@x.org> <4@x.org> <5@x.org> <6@x.org>" \
-	"what was deleted is stored; what was purged is not there"
+	"deleted mail is stored; purged mail does not exist"
 
-# ---- what cannot be read
+# ---- unreadable repositories
 
 ready_db import_git_broken
 git init -q --bare "$T/broken.git"
@@ -214,9 +214,9 @@ remove_object "$T/broken.git" "$(git hash-object "$T/2")"
 exits 75 "a mail that is missing" patchmda import --create-projects "$T/broken.git"
 like "$(cat "$T/err")" "patchmda import: $T/broken.git: $(git -C "$T/broken.git" rev-parse HEAD^): git cannot read it" "is named"
 like "$(counts)" '^2 messages: 2 patches, .* 1 errors$' "and counted; the others are stored"
-exits 75 "it is not forgotten" patchmda import "$T/broken.git"
+exits 75 "the next import tries it again" patchmda import "$T/broken.git"
 put_back
-import "once it is there" "$T/broken.git"
+import "after it was restored" "$T/broken.git"
 is "$(sql "select count(*) from patchwork_patch")" 3 "it is stored"
 is "$(position broken.git)" "$(head_of "$T/broken.git")" "and the position is at the end"
 
@@ -228,27 +228,27 @@ remove_object "$T/broken.git" "$(head_of "$T/broken.git")"
 exits 66 "a commit that is missing" patchmda import "$T/broken.git"
 like "$(cat "$T/err")" "$T/broken.git: its newest commit cannot be read" "is named"
 put_back
-import "once it is there" "$T/broken.git"
+import "after it was restored" "$T/broken.git"
 is "$(sql "select count(*) from patchwork_patch")" 4 "the mail is stored"
 
 git init -q --bare "$T/unborn.git"
 exits 66 "no commits" patchmda import "$T/unborn.git"
-like "$(cat "$T/err")" "$T/unborn.git: there is no mail in this repository: it has no commits" "in words"
+like "$(cat "$T/err")" "$T/unborn.git: there is no mail in this repository: it has no commits" "is reported as an error"
 git init -q --bare "$T/v2/git/3.git"
 import "an epoch without commits" "$T/v2"
 unlike "$(cat "$T/err")" '3\.git' "is not read yet"
 git -C "$T/v2/git/0.git" symbolic-ref HEAD refs/heads/x
-exits 75 "a head that is no branch" patchmda import --create-projects "$T/v2"
+exits 75 "a HEAD that names a missing branch" patchmda import --create-projects "$T/v2"
 like "$(cat "$T/err")" "$T/v2/git/0.git: HEAD is the branch refs/heads/x, which does not exist; refs/heads/master does" \
-	"in words"
+	"is reported as an error"
 rm "$T/v2/git/1.git/HEAD"
 exits 75 "a directory that is not an epoch" patchmda import "$T/v2"
-like "$(cat "$T/err")" "$T/v2/git/1.git: fatal: not a git repository" "in git's words"
+like "$(cat "$T/err")" "$T/v2/git/1.git: fatal: not a git repository" "is reported with git's message"
 git init -q "$T/code" && touch "$T/code/README" && git -C "$T/code" add . && git -C "$T/code" commit -q -m x
 exits 66 "a repository of other files" patchmda import "$T/code/.git"
-like "$(cat "$T/err")" "not one of public-inbox" "in words"
+like "$(cat "$T/err")" "not one of public-inbox" "is reported as an error"
 
-# There is no room for what has to be held, and a batch follows: the position stays.
+# There is no room to hold a mail: the position is not moved beyond it by later batches.
 ready_db import_git_room
 {
 	cat "$sample"
@@ -257,11 +257,11 @@ ready_db import_git_room
 exits 75 "no room for held mail" patchmda import --create-projects --held-messages 0 --batch 1 "$T/room"
 like "$(counts)" ' 1 errors$' "is an error"
 isnt "$(position git/0.git)" "$(head_of "$T/room/git/0.git")" "the position is before it"
-import "once there is room" "$T/room"
+import "when there is room" "$T/room"
 same_rows "nothing is missing"
 is "$(sql "select count(*) from patchmda.held")" 1 "it is held"
 
-# The database refuses the batch for good, and half of it for now: the position stays.
+# The database refuses the first mail permanently and the second temporarily: the position does not move.
 ready_db import_git_halves
 refuse_by_name
 git init -q --bare "$T/halves.git"
@@ -275,15 +275,15 @@ for state in 22001 ok 53100; do
 	fi
 done
 exits 75 "no space for a part of the second half" patchmda import --create-projects "$T/halves.git"
-is "$(sql "select kind from patchmda.held")" refused "the first half is done"
+is "$(sql "select kind from patchmda.held")" refused "the first half is processed"
 is "$(position halves.git)" '' "and the position is before it"
 
-# ---- where it is run
+# ---- the environment
 
 ready_db import_git_place
 PATH=$BUILD:/nowhere exits 66 "without git" "$BUILD/patchmda" import "$T/list.git"
-like "$(cat "$T/err")" "git cannot be run: it is not installed" "in words"
-GIT_DIR=$T/v1 import "GIT_DIR names another one" "$T/list.git"
+like "$(cat "$T/err")" "git cannot be run: it is not installed" "is reported as an error"
+GIT_DIR=$T/v1 import "GIT_DIR names another repository" "$T/list.git"
 like "$(counts)" '^5 messages: 5 patches' "the path counts"
 
 done_testing

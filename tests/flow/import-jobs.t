@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
-# archive NAME FIRST LAST - $T/NAME.FIRST: a mailbox of the list NAME with patches of these numbers
+# archive NAME FIRST LAST - writes $T/NAME.FIRST, a mailbox of the list NAME with patches of these numbers
 archive() {
 	local i
 	for ((i = $2; i <= $3; i++)); do
@@ -22,14 +22,14 @@ has_patches() {
 	[ "$(patches_of "$1")" = "$2" ]
 }
 
-# Connections of the import that wait for the lock of a project.
+# waiting - prints the number of connections of the import that wait for the lock of a project
 waiting() {
 	sql "select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217313 and not granted
 	     and database = (select oid from pg_database where datname = current_database())"
 }
 
-# Connections of the import, two for each job: one stores, and one asks what is known. All are open before
-# anything is stored.
+# connections - prints the number of connections of the import. Each job has two: one stores mail, and one searches
+# stored mail. All are open before any mail is stored.
 connections() {
 	sql "select count(*) from pg_stat_activity where datname = current_database()
 	     and application_name = 'patchmda'"
@@ -39,7 +39,7 @@ is_waiting() {
 	[ "$(waiting)" = "$1" ]
 }
 
-# lock_project NAME - until unlock
+# lock_project NAME - holds the lock of the project until unlock
 lock_project() {
 	mkfifo "$T/locking"
 	psql -Xqf "$T/locking" >/dev/null &
@@ -56,7 +56,7 @@ unlock() {
 	rm "$T/locking"
 }
 
-# start_import OPERAND... - with the option of $jobs
+# start_import OPERAND... - starts an import with $jobs jobs
 start_import() {
 	patchmda import --jobs "$jobs" "$@" >"$T/summary" 2>&1 8>&- &
 	pid=$!
@@ -82,11 +82,11 @@ prepare import_jobs
 lock_project one
 jobs=4
 start_import "$T/one.1" "$T/two.1" "$T/three.1" "$T/one.21"
-ok "other lists are imported while one has to wait" until_true has_patches two 10
-ok "all of them" until_true has_patches three 5
+ok "other lists are imported while one waits" until_true has_patches two 10
+ok "all other lists" until_true has_patches three 5
 until_true is_waiting 1
-is "$(patches_of one)" 0 "the one that waits has nothing"
-is "$(connections)" 6 "there is a job for each list, and both sources of a list are for the same"
+is "$(patches_of one)" 0 "no mail of the list that waits is stored"
+is "$(connections)" 6 "there is a job for each list, and both sources of a list have the same job"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of one)" 30 "both sources of a list are imported"
@@ -102,12 +102,12 @@ lock_project one
 jobs=1
 start_import "$T/one.1" "$T/two.1"
 until_true is_waiting 1
-is "$(connections) $(patches_of two)" "2 0" "with --jobs 1 the next source has to wait"
+is "$(connections) $(patches_of two)" "2 0" "with --jobs 1 the next source waits"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of two)" 10 "the next source is imported"
 
-# A list id for all makes one list of them.
+# With --list-id all sources are of one list.
 prepare import_jobs_list
 lock_project two
 jobs=3
@@ -116,7 +116,7 @@ until_true is_waiting 1
 is "$(connections)" 2 "with --list-id there is one job"
 unlock
 exits 0 "the import ends" wait $pid
-is "$(patches_of two)" 25 "all is of that list"
+is "$(patches_of two)" 25 "all patches are of that list"
 
 # ---- projects that are created, errors
 
@@ -124,7 +124,7 @@ ready_db import_jobs_new
 exits 0 "several jobs create projects" patchmda import --quiet --create-projects --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
 is "$(sql "select string_agg(linkname, ' ' order by linkname) from patchwork_project")" "one three two" "each project"
 exits 0 "again" patchmda import --quiet --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
-like "$(cat "$T/out")" '^35 messages: 0 patches, .* 35 duplicates' "all are known"
+like "$(cat "$T/out")" '^35 messages: 0 patches, .* 35 duplicates' "all mails are known"
 
 mkfifo "$T/pipe"
 cat "$T/two.1" >"$T/pipe" &
@@ -132,7 +132,7 @@ writer=$!
 ready_db import_jobs_pipe
 exits 0 "a pipe is read once" timeout $PATIENCE_SECS patchmda import --quiet --create-projects --jobs 2 "$T/one.1" "$T/pipe"
 let_go $writer
-like "$(cat "$T/out")" '^30 messages: 30 patches' "all of it"
+like "$(cat "$T/out")" '^30 messages: 30 patches' "completely"
 
 mkdir "$T/pages"
 cp "$T/three.1" "$T/pages/three.mbox"

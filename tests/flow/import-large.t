@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# import-large.t - `patchmda import` of large and of many mails: the stored or held mail is whole, and memory
-# is bounded
+# import-large.t - `patchmda import` of large and of many mails: stored and held mail is complete, and memory is
+# bounded
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -13,14 +13,14 @@ peak() {
 	awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"
 }
 
-# text MIB BYTE - a change, and lines of that byte (in octal)
+# text MIB BYTE - prints a change, and lines of that byte (in octal)
 text() {
 	change a.c
 	head -c "$(($1 << 20))" /dev/zero | tr '\0' "\\$2" | fold -b -w 79
 	echo
 }
 
-# as_mbox CHARSET ENCODING NAME - standard input as the text of a patch
+# as_mbox CHARSET ENCODING NAME - prints a mailbox with a patch whose text is standard input
 as_mbox() {
 	mail -h "Content-Type: text/plain; charset=$1" -h "Content-Transfer-Encoding: $2" \
 		'Ada <ada@x.org>' "[PATCH] $3" "$3@x.org" '' | mbox | sed '$d' | sed '$d'
@@ -28,7 +28,7 @@ as_mbox() {
 	printf '\n'
 }
 
-# swallow NAME MAILBOX [FILTER] - imports the output of the function MAILBOX and measures memory meanwhile;
+# swallow NAME MAILBOX [FILTER] - imports the output of the function MAILBOX and measures the memory of the import;
 # the summary is in $T/out
 mkfifo "$T/large"
 swallow() {
@@ -47,7 +47,7 @@ swallow() {
 	wait $pid || status=$?
 	is $status 0 "$1"
 	if is_sanitized; then
-		skip "the sanitizers' memory is their own"
+		skip "the sanitizers need additional memory"
 	else
 		is "$((peak > 0 && peak <= 256))" 1 "it took $peak MiB"
 	fi
@@ -65,7 +65,7 @@ sixties() {
 swallow "messages of 60 MiB, one after the other" sixties
 is "$(counts)" "3 messages: 2 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are stored"
-is "$(sql "select count(*) from patchwork_patch where octet_length(content) >= 60 << 20")" 2 "whole"
+is "$(sql "select count(*) from patchwork_patch where octet_length(content) >= 60 << 20")" 2 "complete"
 
 latin() {
 	{
@@ -80,23 +80,23 @@ euros() {
 	text 60 200 | as_mbox windows-1252 8bit euros >"$T/euros"
 	cat "$T/euros"
 }
-swallow "60 MiB in windows-1252 that would be 180 in UTF-8" euros
+swallow "60 MiB in windows-1252, which would be 180 MiB in UTF-8" euros
 is "$(sql "select kind || ' ' || msgid from patchmda.held")" "invalid <euros@x.org>" "are held"
-is "$(held_whole "$(($(sed 1d "$T/euros" | wc -c) - 1))")" t "whole, with their place"
+is "$(held_whole "$(($(sed 1d "$T/euros" | wc -c) - 1))")" t "complete, with their location"
 rm "$T/euros"
 
 huge() {
 	text 90 141 | as_mbox utf-8 8bit huge
 }
-swallow "a message that is larger than a mail may be" huge
-is "$(held_whole "$(($(huge | sed 1d | wc -c) - 1))")" t "is held whole, with its place"
+swallow "a message above the limit of size" huge
+is "$(held_whole "$(($(huge | sed 1d | wc -c) - 1))")" t "is held complete, with its location"
 
 line() {
 	head -c 210000000 /dev/zero | tr '\0' a | as_mbox utf-8 8bit line
 }
 swallow "a line of 210 MB" line
 is "$(sql "select kind, octet_length(message), place from patchmda.held")" "cut|$((96 << 20))|-:0" \
-	"its front is held, with its place"
+	"its first part is held, with its location"
 
 many() {
 	local n
@@ -106,7 +106,7 @@ many() {
 		as_mbox windows-1252 8bit many$n <"$T/text"
 	done
 }
-swallow "many messages of half a megabyte that treble" many
+swallow "many messages of half a megabyte, three times as large in UTF-8" many
 is "$(sql "select count(*) from patchwork_patch where octet_length(content) > 1400000")" 80 "are stored"
 
 need xz
@@ -116,7 +116,7 @@ much() {
 		text 20 141 | as_mbox utf-8 8bit much$n
 	done
 }
-swallow "what was compressed with a dictionary of 64 MiB" much 'xz -T1 --lzma2=preset=0,dict=64MiB'
+swallow "a file compressed with a dictionary of 64 MiB" much 'xz -T1 --lzma2=preset=0,dict=64MiB'
 is "$(counts)" "5 messages: 4 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 0 held (0 of them waiting), 0 errors" \
 	"is read"
 

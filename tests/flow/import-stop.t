@@ -21,7 +21,7 @@ reference_start
 
 mkfifo "$T/pipe"
 
-# start_import - five at a time, from a pipe that descriptor 9 writes to
+# start_import - starts an import, five messages at a time, from a pipe that descriptor 9 writes to
 start_import() {
 	patchmda import --create-projects --batch 5 - <"$T/pipe" >"$T/out" 2>"$T/err" 9>&- &
 	pid=$!
@@ -44,8 +44,8 @@ for signal in INT TERM; do
 	messages 21 42 >&9 2>/dev/null || true # it may have stopped reading
 	status=0
 	ended || status=$?
-	is $status 75 "SIG$signal stops it"
-	like "$(cat "$T/err")" 'run it again' "it says how to go on"
+	is $status 75 "SIG$signal stops the import"
+	like "$(cat "$T/err")" 'run it again' "its message asks to run it again"
 	facts >"$T/facts"
 	like "$(counts)" "^[12][0-9] messages: $(grep -c '^patch|' "$T/facts") patches, $(grep -c '^cover|' "$T/facts") covers, $(grep -c '^comment|' "$T/facts") comments" \
 		"the summary counts the stored messages"
@@ -64,7 +64,7 @@ for signal in INT TERM; do
 	is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "SIG$signal ends it while it waits for input"
 	status=0
 	ended || status=$?
-	is $status 75 "it has not read all"
+	is $status 75 "its status is 75"
 done
 
 ready_db import_kill
@@ -93,7 +93,7 @@ ended || status=$?
 is $status 0 "the database is restarted in the middle"
 is "$(counts | sed 's/, . duplicates.*//')" "42 messages: 20 patches, 3 covers, 16 comments" "all is counted"
 facts >"$T/facts"
-same "nothing is missing and nothing there twice"
+same "no mail is missing or stored twice"
 
 # Rows that were not on the disk are lost in a crash: exit status 0 would be wrong.
 ready_db import_crash
@@ -108,7 +108,7 @@ status=0
 ended || status=$?
 facts >"$T/facts"
 if [ $status -eq 0 ]; then
-	same "the database crashes in the middle, and all is there"
+	same "the database crashes in the middle, and all mail is stored"
 else
 	is $status 75 "the database crashes in the middle"
 fi
@@ -127,9 +127,9 @@ sleep 0.5
 kill -INT $pid || diag "it had ended: $(cat "$T/err")"
 status=0
 ended || status=$?
-is $status 75 "stopped while the database is away"
+is $status 75 "stopped while the database does not run"
 pg_restart
-import "once it is back" "$sample"
+import "when it runs again" "$sample"
 grep -v '^held' "$T/facts" >"$T/without"
 is "$(cat "$T/without")" "$(cat "$T/reference.without")" "all is stored"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# import.t - `patchmda import`: the sample mailbox in every shape and order, its summary, a second import, and
-# progress on a terminal
+# import.t - `patchmda import` of the sample mailbox in several forms and orders: the rows, the summary, a second
+# import, and progress on a terminal
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -8,14 +8,14 @@
 
 pg_start
 
-# ---- once, and again
+# ---- twice
 
 reference_start
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
-	"the summary counts them"
+	"the summary counts the messages"
 like "$(cat "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and has the time"
 is "$(cat "$T/err")" "patchmda import: $sample:62927: held: the From header holds no valid address" \
-	"the held one is named, and nothing else is printed"
+	"the held message is named, and no other line is printed"
 is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchwork_cover),
 	(select count(*) from patchwork_patchcomment), (select count(*) from patchwork_covercomment),
 	(select count(*) from patchwork_series), (select count(*) from patchwork_person),
@@ -24,23 +24,23 @@ is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from 
 is "$(patchmda project list | tr -s ' ')" \
 "heron heron.lists.example.net heron@lists.example.net
 tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org" "each list has a project"
-is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 "its mark is removed at its end"
+is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 "the mark of the import is deleted at its end"
 is "$(sql "select kind, msgid, reason, place from patchmda.held")" \
 	"invalid|<20260324040002.AB12@pi>|the From header holds no valid address|$sample:$(messages 1 41 | wc -c)" \
-	"what could not be understood is held, with its place"
+	"the message that could not be parsed is held, with its location"
 is "$(sql "select md5(message) from patchmda.held")" "$(messages 42 42 | sed 1d | md5sum | cut -d ' ' -f 1)" \
-	"whole, without the line that belongs to the mailbox"
+	"complete, without the separator of the mailbox"
 
 import "the same again" "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 41 duplicates, 1 ignored, 0 held (0 of them waiting), 0 errors" \
-	"it is reported"
-same "and adds nothing"
+	"the duplicates are counted"
+same "and adds no rows"
 import "with --json" --json "$sample"
 like "$(cat "$T/out")" '^\{"messages": 42, "patches": 0, "covers": 0, "comments": 0, "duplicates": 41, "ignored": 1, "held": 0, "waiting": 0, "errors": 0, "no_project": 0, "taken_for_text": 0, "seconds": [0-9.e-]+, "messages_per_second": [0-9.e+]+\}$' \
 	"the summary is one object"
 is "$(wc -l <"$T/out")" 1 "of one line"
 
-# Every batch that is stored leaves a mark until the end.
+# Every batch that is stored has a row in patchmda.progress until the end.
 ready_db import_known
 {
 	patch 'Ada <ada@x.org>' '[PATCH] wrap' 1@x.org | mbox
@@ -51,28 +51,28 @@ import "a patch and two comments, one without Re:" "$T/known.mbox"
 like "$(counts)" '^3 messages: 1 patches, 0 covers, 2 comments, ' "are stored"
 sql "create function refuse() returns trigger language plpgsql as 'begin raise exception ''a batch is stored''; end'"
 sql "create trigger refuse before insert on patchmda.progress execute function refuse()"
-import "again" "$T/known.mbox"
-like "$(counts)" '^3 messages: 0 patches, 0 covers, 0 comments, 3 duplicates, ' "all are known, and no batch is stored"
-exits 75 "one more" patchmda import "$T/known.mbox" - < <(patch 'Ada <ada@x.org>' '[PATCH] unwrap' 4@x.org | mbox)
-like "$(cat "$T/err")" 'a batch is stored$' "is one"
+import "the same mail again" "$T/known.mbox"
+like "$(counts)" '^3 messages: 0 patches, 0 covers, 0 comments, 3 duplicates, ' "all are duplicates, and no batch is stored"
+exits 75 "a new patch" patchmda import "$T/known.mbox" - < <(patch 'Ada <ada@x.org>' '[PATCH] unwrap' 4@x.org | mbox)
+like "$(cat "$T/err")" 'a batch is stored$' "is stored in a batch"
 
-# ---- every shape
+# ---- forms of input
 
 ready_db import_stdin
 import "from standard input" --json - <"$sample"
 like "$(cat "$T/out")" '^\{"messages": 42, "patches": 20, "covers": 3, "comments": 16, "duplicates": 1, "ignored": 1, "held": 1, "waiting": 0, "errors": 0, ' \
-	"the summary counts them"
-same "it is the same as from a file"
-is "$(sql "select place from patchmda.held")" "-:$(messages 1 41 | wc -c)" "the place counts from its start"
+	"the summary counts the messages"
+same "the rows are the same as from a file"
+is "$(sql "select place from patchmda.held")" "-:$(messages 1 41 | wc -c)" "the location is an offset in the input"
 
 ready_db import_one
 import "one at a time" --batch 1 "$sample"
-same "it is the same as all at once"
+same "the rows are the same as in one batch"
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
-	"the reply that waited for its parent is counted as what it became"
+	"the reply that waited for its parent is counted as a comment"
 ready_db import_seven
 import "seven at a time" --batch 7 "$sample"
-same "it is the same as all at once"
+same "the rows are the same as in one batch"
 
 ready_db import_paths
 messages 1 15 >"$T/a.mbox"
@@ -80,12 +80,12 @@ messages 16 30 >"$T/b.mbox"
 import "several paths" --quiet "$T/a.mbox" /dev/null "$T/b.mbox" - < <(messages 31 42)
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"have one summary"
-same "it is the same as all at once"
+same "the rows are the same as in one batch"
 
 ready_db import_end
 messages 1 41 | head -c -2 >"$T/end.mbox"
 import "no line end at the end" "$T/end.mbox"
-is "$(cat "$T/facts")" "$(cat "$T/reference.without")" "the last message is as it should be"
+is "$(cat "$T/facts")" "$(cat "$T/reference.without")" "the last message is complete"
 
 ready_db import_crlf
 sed 's/$/\r/' "$sample" >"$T/crlf.mbox"
@@ -103,8 +103,8 @@ messages 1 5 | sed '/^Subject: Re: /,$d' >"$T/cut.mbox"
 import "the last message cut off in its headers" "$T/cut.mbox"
 is "$(counts)" "5 messages: 3 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 1 held (0 of them waiting), 0 errors" \
 	"it is held"
-import "the whole of it" "$sample"
-is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "makes up for it"
+import "the complete mailbox" "$sample"
+is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "stores the complete message"
 
 ready_db import_odd
 {
@@ -115,7 +115,7 @@ ready_db import_odd
 import "NULs, binary junk and lines that start with From" "$T/odd.mbox"
 is "$(counts)" "3 messages: 1 patches, 1 covers, 0 comments, 0 duplicates, 0 ignored, 1 held (0 of them waiting), 0 errors" \
 	"each is a message"
-is "$(sql "select name from patchwork_patch")" "withnul" "a NUL is taken out"
+is "$(sql "select name from patchwork_patch")" "withnul" "a NUL is removed"
 is "$(sql "select content from patchwork_cover")" $'From the hills\n>From afar\n\nFrom x Thu Jan  1 00:00' \
 	"D1: a quoted From line is unquoted"
 
@@ -123,7 +123,7 @@ ready_db import_unknown
 exits 0 "unknown lists" patchmda import "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 42 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are counted, not held"
-like "$(cat "$T/out")" 'Of those ignored, 42 are for a list without a project\.' "and why"
+like "$(cat "$T/out")" 'Of those ignored, 42 are for a list without a project\.' "the reason is printed"
 is "$(sql "select count(*) from patchwork_project")" 0 "and no project is made"
 patchmda project add all --list-id all.example.org
 exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"
@@ -135,7 +135,7 @@ is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 
 ready_db import_shuffled
 awk '/^From mboxrd@z / { n++ } { message[n] = message[n] $0 "\n" }
 	END {
-		for (i = n; i > 0; i--) { # a permutation of 1 to 42: 7 and 43 have no common divisor; the first copy stays first
+		for (i = n; i > 0; i--) { # a permutation of 1 to 42: 7 and 43 have no common divisor; the two copies keep their order
 			print message[i * 7 % (n + 1)]
 		}
 	}' ORS= "$sample" >"$T/shuffled.mbox"
@@ -145,9 +145,9 @@ is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "it is the sa
 for batch in 1 5; do
 	ready_db "import_shuffled_$batch"
 	import "shuffled, $batch at a time" --batch $batch "$T/shuffled.mbox"
-	# For a comment that got its nearest parent late, more references are recorded than needed.
+	# For a comment whose nearest parent arrived late, more references are recorded than needed.
 	is "$(grep -v '^mention|P|' "$T/facts")" "$(grep -v '^mention|P|' "$T/shuffled")" \
-		"it is the same as all at once"
+		"the rows are the same as in one batch"
 done
 
 # A reply waits from the time when it was received, whatever its date: the archive may be imported in parts.
@@ -163,7 +163,7 @@ is "$(grep -v '^held' "$T/facts")" "$(cat "$T/reference.without")" "it is the sa
 ready_db import_dry
 patchmda project add all --list-id all.example.org
 exits 0 "--dry-run" patchmda import --dry-run --list-id all.example.org "$sample"
-like "$(counts)" '^42 messages: 20 patches, 3 covers, ' "counts what the messages are"
+like "$(counts)" '^42 messages: 20 patches, 3 covers, ' "counts the messages by kind"
 is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchmda.held),
 	(select count(*) from patchmda.waiting), (select count(*) from patchwork_person)")" "0|0|0|0" \
 	"and stores nothing"
@@ -180,10 +180,10 @@ ready_db import_dates
 } >"$T/days.mbox"
 import "--since and --until" --since 2015-01-02 --until 2015-01-03 "$T/days.mbox"
 is "$(sql "select string_agg(msgid, ' ' order by msgid) from patchwork_cover")" "<day02@x.org> <day03@x.org> <undated@x.org>" \
-	"take the days that are named, those between, and mail without a date"
-like "$(counts)" '^3 messages: ' "others are not counted"
+	"select mail of these days, of the days between, and mail without a date"
+like "$(counts)" '^3 messages: ' "other mail is not counted"
 import "--since alone" --since 2015-01-04 "$T/days.mbox"
-is "$(sql "select count(*) from patchwork_cover")" 4 "takes what is later"
+is "$(sql "select count(*) from patchwork_cover")" 4 "selects later mail"
 for value in 2015 2015-13-01 2015-01-32 2015-1-1 tomorrow; do
 	exits 64 "--since $value" patchmda import --since $value "$sample"
 done
@@ -195,7 +195,7 @@ ready_db import_terminal
 script -qec "stty cols 200; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 like "$(cat "$T/screen")" '\[#*\.*\] +[0-9]+ %  [0-9]+ messages, [0-9]+ a second, [0-9]+ patches, [0-9]+ series, [0-9]+ comments' \
 	"on a terminal a bar shows the progress"
-like "$(tail -n 1 "$T/screen")" $'\r\e\\[K42 messages: 20 patches' "and makes way for the summary"
+like "$(tail -n 1 "$T/screen")" $'\r\e\\[K42 messages: 20 patches' "which the summary replaces"
 ready_db import_narrow
 script -qec "stty cols 30; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 is "$(grep -a -o $'\r\e\\[K\\[[^\r]*' "$T/screen" | awk 'length($0) > 29 + 4' | wc -l)" 0 "no line is longer than the terminal is wide"
@@ -203,7 +203,7 @@ ready_db import_quiet
 script -qec "patchmda import --quiet --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 unlike "$(cat "$T/screen")" '\[#*\.*\]' "with --quiet there is no bar"
 
-# ---- wrong use
+# ---- errors in the command line
 
 exits 64 "no path" patchmda import
 is "$(cat "$T/err")" "patchmda import: missing operand (see 'patchmda import --help')" "is one line"

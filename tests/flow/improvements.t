@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# improvements.t - patchmda's improvements over the reference that are visible in rows: first the result of
-# the reference, for which tests/foreign-parser stands in, then that of patchmda. Improvements that a single
-# mail shows are in tests/corpus/D*.
+# improvements.t - patchmda's improvements over the reference that are visible in rows: first the result of the
+# reference, which tests/foreign-parser imitates, then that of patchmda. For improvements that a single mail shows
+# see tests/corpus/D*.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -9,7 +9,7 @@
 ada='Ada <ada@x.org>'
 ben='Ben <ben@x.org>'
 
-# Mails are written to $T/ID; as_reference and as_patchmda store them in that order, each in an empty
+# Mails are written to $T/ID. as_reference and as_patchmda store those that their arguments name, in an empty
 # database.
 database() {
 	patchwork_db "improvements_$1"
@@ -52,7 +52,7 @@ sed '1d; $d' "$T/mbox" >"$T/taken-apart"
 content="select (regexp_match(content, '(\S*From here)'))[1] from patchwork_patch"
 database patchmda
 patchmda deliver <"$T/taken-apart"
-is "$(sql "$content")" ">From here" "D1: the reference takes an mbox apart and leaves the quotes in"
+is "$(sql "$content")" ">From here" "D1: the reference does not unquote lines of an mbox"
 database patchmda
 patchmda import --quiet "$T/mbox" >/dev/null
 is "$(sql "$content")" "From here" "D1: an mbox is read as mboxrd"
@@ -72,10 +72,10 @@ printf 'Subject: [PATCH] no sender\nMessage-Id: <d3@x>\nList-Id: <%s>\n\nx\n' $L
 database patchmda
 patchmda deliver <"$T/invalid"
 is "$(sql "select count(*) from (select from patchwork_patch union all select from patchwork_cover) m")" 0 \
-	"D3: of a mail without a sender the reference leaves nothing"
+	"D3: the reference does not store a mail without a sender"
 is "$(sql "select msgid, reason <> '' from patchmda.held")" "<d3@x>|t" "D3: it is held, with the reason"
 patchmda held show "$(sql "select id from patchmda.held")" >"$T/held"
-ok "D3: whole" cmp "$T/held" "$T/invalid"
+ok "D3: complete" cmp "$T/held" "$T/invalid"
 
 # ---- D5
 
@@ -97,7 +97,7 @@ for ((race = 0; race < 40 && doubled == 0; race++)); do
 	wait
 	doubled=$(($(sql "select count(*) from patchwork_series") - 1))
 done
-is "$doubled" 1 "D5: two of the reference make two series of one"
+is "$doubled" 1 "D5: two processes of the reference create two series for the patches of one"
 database patchmda
 for ((race = 0; race < 20; race++)); do
 	for n in 1 2; do
@@ -106,7 +106,7 @@ for ((race = 0; race < 20; race++)); do
 	wait
 done
 is "$(sql "select count(*) from patchwork_series")|$(sql "select count(*) from patchwork_patch")" "20|40" \
-	"D5: two of patchmda make one series"
+	"D5: two processes of patchmda create one series"
 
 # ---- D7
 
@@ -114,9 +114,9 @@ mail "$ada" '[PATCH 0/2] set' v0@x >"$T/v0"
 patch -r '<v0@x>' -d 1 "$ada" '[PATCH 1/2] one' v1@x >"$T/v1"
 patch -r '<v0@x> <w0@x>' -d 62 "$ada" '[PATCH v2 2/2] two' w2@x >"$T/w2"
 as_reference v0 v1 w2
-is "$(series)" "v1/2 09:00 1:v1 2:w2" "D7: a v2 patch before its own cover letter lands in v1 of the reference"
+is "$(series)" "v1/2 09:00 1:v1 2:w2" "D7: the reference puts a v2 patch that precedes its cover letter into v1"
 as_patchmda v0 v1 w2
-is "$(series)" $'v1/2 09:00 1:v1\nv2/2 10:02 2:w2' "D7: it does not"
+is "$(series)" $'v1/2 09:00 1:v1\nv2/2 10:02 2:w2' "D7: patchmda creates a series v2"
 
 # ---- D8
 
@@ -130,7 +130,7 @@ patchmda parse "$T/u0" | sed 's/^\( *"kind": \)"cover"/\1"reply"/' >"$T/u0.json"
 THINK=0 "$ROOT/tests/foreign-parser" ring "$T/v0.json" "$T/u0.json" >>"$T/foreign"
 covers="select string_agg(trim(msgid, '<>'), ' ' order by id) from patchwork_cover"
 is "$(sql "$covers")|$(sql "select count(*) from patchwork_covercomment")" "v0@x|1" \
-	"D8: a resent cover letter in reply to the first is a comment of the reference's"
+	"D8: for the reference, a resent cover letter in reply to the first one is a comment"
 as_patchmda v0 u0 w0
 is "$(sql "$covers")|$(sql "select count(*) from patchwork_covercomment")" "v0@x u0@x w0@x|0" \
 	"D8: it is a cover letter"
@@ -141,9 +141,9 @@ patch "$ada" '[PATCH] x' d10@x >"$T/d10"
 database patchmda
 status=0
 PGPORT=1 PGHOST=/nowhere patchmda deliver <"$T/d10" >"$T/out" 2>&1 || status=$?
-isnt "$status" 1 "D10: the reference ends with 1 when the database is away, and the mail bounces"
-like "$status $(cat "$T/out")" '^75 4\.' "D10: we say that it is to be tried again"
-ok "D10: and it can be" patchmda deliver <"$T/d10"
+isnt "$status" 1 "D10: the reference exits 1 if there is no database, and the mail bounces"
+like "$status $(cat "$T/out")" '^75 4\.' "D10: patchmda asks the mail server to try again"
+ok "D10: and the mail can be delivered again" patchmda deliver <"$T/d10"
 
 # ---- D14
 
@@ -155,11 +155,13 @@ is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: the reference, in
 as_reference b a
 is "$(series)|$(sql "$who")" "v1/2 09:15 1:a 2:b|Ada" "D14: the reference, in another order: other rows"
 as_patchmda a b
-is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: we, in order"
+is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: patchmda, in order"
 as_patchmda b a
-is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: and in another"
+is "$(series)|$(sql "$who")" "v1/2 09:00 1:a 2:b|Ada L." "D14: patchmda, in another order"
 
-# ---- D18 to D20: the parts of a message that determine its place; the reference reads it as FILTER shows
+# ---- D18 to D20: the parts of a message that determine its series or parent
+
+# as_reference_with FILTER ID... - as_reference, but jq's FILTER changes a message to what the reference reads in it
 as_reference_with() {
 	local filter=$1 id
 	shift
@@ -180,19 +182,19 @@ is "$(series)" $'v1/2 09:00 1:a1\nv2/2 10:00 2:b2' "D18: it is of version 2"
 patch "$ada" '[PATCH] one' a1@x >"$T/a1"
 mail -r 'a1@x' "$ben" 'Re: [PATCH] one' r1@x $'Fine.\n\nReviewed-by: Ben <ben@x.org>' | sed '/^References/d' >"$T/r1"
 as_reference_with 'if .kind == "reply" then .references = ["a1@x"] else . end' a1 r1
-is "$(comments)" '' "D19: an id without brackets leads nowhere in the reference"
+is "$(comments)" '' "D19: the reference finds no patch by an id without brackets"
 as_patchmda a1 r1
-is "$(comments)" 'a1@x r1@x' "D19: it leads to its patch"
-is "$(sql "select count from patchwork_patchtag")" 1 "D19: whose tags it counts for"
+is "$(comments)" 'a1@x r1@x' "D19: patchmda finds it"
+is "$(sql "select count from patchwork_patchtag")" 1 "D19: and counts the tags of the reply"
 
 for n in 1 2; do
 	patch -r '<c0@x>' -d $n "$ada" "[for stable [1.4, 1.5] $n/2] part $n" c$n@x >"$T/c$n"
 done
 mail "$ada" '[for stable [1.4, 1.5] 0/2] parts' c0@x >"$T/c0"
 as_reference_with '.number = null | .total = null | if .kind == "cover" then .kind = "reply" else . end' c0 c1 c2
-is "$(series)" $'v1/1 09:01 1:c1\nv1/1 09:02 1:c2' "D20: brackets in a bracket hide the numbers from the reference"
+is "$(series)" $'v1/1 09:01 1:c1\nv1/1 09:02 1:c2' "D20: the reference does not read the numbers after brackets in a bracket"
 as_patchmda c0 c1 c2
-is "$(series)" 'v1/2 09:00 1:c1 2:c2' "D20: they do not"
+is "$(series)" 'v1/2 09:00 1:c1 2:c2' "D20: patchmda does"
 is "$(sql "select name from patchwork_series")" 'parts' "D20: and the series is named after its cover letter"
 
 done_testing

@@ -9,7 +9,7 @@ django() {
 	"$ROOT/tests/django-schema" "$1" | psql -Xq -v ON_ERROR_STOP=1
 }
 
-# django_at MIGRATION - the tables of another version, as far as django_migrations shows
+# django_at MIGRATION - creates a Patchwork's tables whose django_migrations shows another version
 django_at() {
 	fresh_db "init_$1"
 	django 0048
@@ -17,7 +17,7 @@ django_at() {
 		"insert into django_migrations (app, name, applied) values ('patchwork', '$1_name', now())"
 }
 
-# The contents of the database, to see whether anything has changed.
+# everything - prints the contents of the database, to test whether anything has changed
 everything() {
 	sql "select n.nspname, c.relname, c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
 			where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1, 2" \
@@ -29,11 +29,11 @@ pg_start
 
 fresh_db init_empty
 exits 0 "an empty database" patchmda init
-like "$(cat "$T/out")" 'schema [0-9]{4}_[a-z_]+ now$' "it says what it made"
+like "$(cat "$T/out")" 'schema [0-9]{4}_[a-z_]+ now$' "it prints the schema"
 newest=$(sed 's/.*schema \([^ ]*\) now/\1/' "$T/out")
 like "$(patchmda --version)" "schema $newest\$" "the version is the same"
 is "$(sql "select count(*) from patchwork_state")|$(sql "select count(*) from patchwork_tag")" "10|3" \
-	"states and tags are there"
+	"states and tags are created"
 before=$(everything)
 exits 0 "a second time" patchmda init
 like "$(cat "$T/out")" "schema $newest already\$" "it is reported"
@@ -55,7 +55,7 @@ for ((round = 0; round < 5; round++)); do
 	wait $first || status=$?
 	wait $second || status=$((status + $?))
 	is "$status $(cat "$T/first" "$T/second" | LC_ALL=C sort | cut -d ' ' -f 7 | tr '\n' ' ')" \
-		"0 already now " "two at once: one makes the tables, the other finds them"
+		"0 already now " "two at the same time: one creates the tables, the other finds them"
 done
 
 for shape in 0046 0048; do
@@ -64,8 +64,8 @@ for shape in 0046 0048; do
 	facts=$(sql "select relname, oid from pg_class where relnamespace = 'public'::regnamespace order by 1")
 	exits 0 "beside a Patchwork's tables at $shape" patchmda init --time-zone UTC
 	is "$(sql "select relname, oid from pg_class where relnamespace = 'public'::regnamespace order by 1")" \
-		"$facts" "$shape: those stay as they are"
-	isnt "$(sql "select to_regclass('patchmda.member')")" "" "$shape: ours are in a schema of our own"
+		"$facts" "$shape: those are not changed"
+	isnt "$(sql "select to_regclass('patchmda.member')")" "" "$shape: patchmda's own tables are in its schema"
 	exits 0 "$shape: a second time" patchmda init
 	like "$(cat "$T/out")" 'already$' "$shape: it is reported"
 	patchmda project add ring --list-id ring.example.org
@@ -77,21 +77,21 @@ done
 for migration in 0045 0049 0099; do
 	django_at $migration
 	exits 69 "a Patchwork at $migration" patchmda init
-	like "$(cat "$T/err")" "^patchmda init: .*$migration.*0046.*0048" "is refused, and the words say why"
-	is "$(sql "select to_regclass('patchmda.migration')")" "" "nothing is made"
+	like "$(cat "$T/err")" "^patchmda init: .*$migration.*0046.*0048" "is refused, with the reason"
+	is "$(sql "select to_regclass('patchmda.migration')")" "" "no table is created"
 done
 fresh_db init_future
 patchmda init >/dev/null
 sql "insert into patchmda.migration (name) values ('9999_future')"
 exits 69 "our own schema of a later version" patchmda init
-like "$(cat "$T/err")" "9999_future" "is refused by its name"
+like "$(cat "$T/err")" "9999_future" "is refused, and named"
 
 fresh_db init_broken
 sql "create table patchwork_event (id integer)"
 exits 69 "a table in the way" patchmda init
 like "$(cat "$T/err")" "patchwork_event" "is named"
 is "$(sql "select count(*) from pg_class where relnamespace = 'public'::regnamespace")|$(sql "select to_regclass('patchmda.migration')")" \
-	"1|" "and nothing is left half made"
+	"1|" "and no other table is created"
 
 exits 64 "an argument" patchmda init now
 exits 64 "an option that does not exist" patchmda init --now
@@ -101,7 +101,7 @@ like "$(cat "$T/err")" 'nowhere' "is named"
 PGHOST=$T exits 69 "no server" patchmda init
 fresh_db init_readonly
 sql "alter database init_readonly set default_transaction_read_only = on"
-exits 69 "a database that takes no writes" patchmda init
+exits 69 "a read-only database" patchmda init
 unlike "$(cat "$T/err")" $'\n.' "is reported in one line"
 
 done_testing

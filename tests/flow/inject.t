@@ -28,9 +28,9 @@ like "$(sql "select headers from patchwork_cover")" 'X-Odd: \\\.' 'in headers, t
 LIST="$evil" mail "$from" 'x' "list-$evil@x.org" >"$T/list"
 exits 0 'SQL in a list id' patchmda deliver <"$T/list"
 is "$(sql "select list_ids[1] from patchmda.held")" "$evil" 'is held as it is'
-exits 0 'and on the command line' patchmda deliver --list-id "$evil" <"$T/list"
-exits 0 'and as a project' patchmda project add odd --list-id "$evil"
-is "$(sql "select count(*) from patchwork_project where listid = \$\$$evil\$\$")" 1 'is one'
+exits 0 'SQL in a list id on the command line' patchmda deliver --list-id "$evil" <"$T/list"
+exits 0 'SQL in the list id of a project' patchmda project add odd --list-id "$evil"
+is "$(sql "select count(*) from patchwork_project where listid = \$\$$evil\$\$")" 1 'is stored as it is'
 
 # ---- terminals
 
@@ -41,7 +41,7 @@ harmless() {
 }
 LIST="esc${escapes}.example.org"
 mail "Eve <eve@x.org>" "[PATCH 0/1] $escapes" "held$escapes@x.org" >"$T/held"
-exits 0 'escape sequences in mail that is held' patchmda deliver <"$T/held"
+exits 0 'escape sequences in held mail' patchmda deliver <"$T/held"
 exits 0 'held list' patchmda held
 harmless 'prints none'
 sed '1i From a@b.c Thu Jan  1 00:00:00 1970' "$T/held" >"$T/mbox"
@@ -76,7 +76,7 @@ cp "$LMTPD_LOG" "$T/out"
 harmless 'no escape sequence gets into the log'
 is "$(grep -c 'all is forged' "$LMTPD_LOG")" "$(grep -c 'log-1@x.org.*all is forged' "$LMTPD_LOG")" \
 	'nor a line of its own'
-ok 'what was logged is legible' grep -q 'log-2\\x1b' "$LMTPD_LOG"
+ok 'escape sequences in the log are readable' grep -q 'log-2\\x1b' "$LMTPD_LOG"
 unlike "$(cat "$T/replies")" $'\033' 'and none into a reply'
 
 # The output of deliver goes to the mail server's log, in one line.

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# install.t - the files of `make install`, and a tarball of `make dist` that builds alone
+# install.t - the files of `make install`, and those in the tarball of `make dist`
 . "$(dirname "$0")/../lib.sh"
 need make
 export MAKEFLAGS=
 
-# install WORD... - make's output goes to a file; it must not build anything for the test
+# install VARIABLE=VALUE... - runs `make install`; its output is in $T/make
 install() {
 	make -C "$ROOT" --no-print-directory BUILD="$BUILD" install DESTDIR="$T/root" "$@" >"$T/make" 2>&1
 }
 
-# below DIR - prints the files there
+# below DIR - prints the files below the directory
 below() {
 	(cd "$1" && find . ! -type d | sed 's,^\./,,' | LC_ALL=C sort)
 }
@@ -25,11 +25,11 @@ for prefix in /usr/local /usr /opt/with-a-name; do
 	rm -rf "$T/root"
 	ok "install with PREFIX=$prefix" install PREFIX=$prefix
 	is "$(below "$T/root")" "$(below "$T/root$prefix" | sed "s,^,${prefix#/}/,")" \
-		"everything is below it"
+		"all files are below the prefix"
 	is "$(sed -n 's/^ExecStart=//p' "$T/root$prefix"/lib/systemd/system/*.service | sort -u)" \
 		"$prefix/bin/patchmda follow --once \$PATCHMDA_OPTIONS \$PATCHMDA_URL %S/patchmda/follow/%i/mirror
 $prefix/bin/patchmda httpd \$PATCHMDA_HTTP_OPTIONS
-$prefix/bin/patchmda lmtpd \$PATCHMDA_OPTIONS" "the units start what is installed"
+$prefix/bin/patchmda lmtpd \$PATCHMDA_OPTIONS" "the units start the installed programs"
 done
 prefix=$T/root/opt/with-a-name
 is "$(below "$prefix")" "$({
@@ -41,15 +41,15 @@ is "$(below "$prefix")" "$({
 		share/patchmda/grants.sql share/zsh/site-functions/_patchmda
 	pages
 } | LC_ALL=C sort)" "all files are installed, and no others"
-is "$(find "$prefix" -type f ! -path '*/bin/*' ! -perm 644)" '' "files can be read by all"
-is "$(find "$prefix"/bin -type f ! -perm 755)" '' "and programs run"
+is "$(find "$prefix" -type f ! -path '*/bin/*' ! -perm 644)" '' "all users can read the files"
+is "$(find "$prefix"/bin -type f ! -perm 755)" '' "and run the programs"
 is "$("$prefix/bin/patchmda" --version)" "$(patchmda --version)" "the program works from there"
-ok "the completion loads by both names" \
+ok "the completion can be loaded by both names" \
 	bash -c '. "$0" && complete -p patchmda-deliver' "$prefix/share/bash-completion/completions/patchmda-deliver"
 ok "install with another place for zsh" install PREFIX=/usr ZSH_DIR=share/zsh/vendor-completions
-ok "puts it there" test -e "$T/root/usr/share/zsh/vendor-completions/_patchmda"
+ok "zsh's completion is there" test -e "$T/root/usr/share/zsh/vendor-completions/_patchmda"
 
-# In a tree that is a tarball itself, no tarball can be made.
+# A tarball can be made only in a git clone.
 if ! git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
 	skip "not a git clone" 3
 	done_testing

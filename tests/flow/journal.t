@@ -13,7 +13,8 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 mkdir "$T/journal"
 hear "$T/journal/socket" "$T/entries"
 
-# The journal's socket has a fixed path, so the daemon gets another /run. For `&` only.
+# patchmda_in_journal OPTION... - becomes the daemon, with another /run, because the path of the journal's socket is
+# fixed; to be called with `&`
 patchmda_in_journal() {
 	exec env JOURNAL_STREAM="$(stat -Lc %d:%i /dev/stderr)" unshare -m bash -c '
 		mount -t tmpfs tmpfs /run
@@ -22,7 +23,7 @@ patchmda_in_journal() {
 		exec patchmda lmtpd --listen "unix:$2" "${@:3}"' - "$T/journal" "$LMTPD_SOCKET" "$@"
 }
 
-# journal_start [OPTION]... - the daemon, which logs to the journal only
+# journal_start [OPTION]... - starts the daemon, which logs only to the journal
 journal_start() {
 	: >"$T/entries"
 	patchmda_in_journal "$@" 2>"$LMTPD_LOG" &
@@ -35,7 +36,7 @@ entered() {
 	grep -qE "$1" "$T/entries"
 }
 
-# entry WORD... - prints the fields of the entry with this PATCHMDA_MESSAGE_ID, sorted
+# entry MESSAGE-ID - prints the fields of the entry with this PATCHMDA_MESSAGE_ID, sorted
 entry() {
 	awk -v id="PATCHMDA_MESSAGE_ID=<$1>" 'BEGIN { RS = "" } index($0, id "\n")' "$T/entries" | LC_ALL=C sort
 }
@@ -45,7 +46,7 @@ deliver() {
 }
 
 journal_start
-ok "it says to the journal where it listens" within $PATIENCE_SECS entered '^MESSAGE=listening on unix:'
+ok "the daemon logs the address on which it listens" within $PATIENCE_SECS entered '^MESSAGE=listening on unix:'
 is "$(cat "$LMTPD_LOG")" '' "and nothing on standard error"
 patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org >"$T/one"
 deliver <"$T/one"
@@ -69,11 +70,11 @@ SYSLOG_IDENTIFIER=patchmda
 END
 )" "with these fields"
 like "$(entry 1@x.org)" 'MESSAGE=<1@x\.org>: stored patch [0-9]+ of series [0-9]+ in ring, [0-9.]+ ms' \
-	"and a line for people"
+	"and a text"
 LIST=nobodys.example.org mail 'Ada <ada@x.org>' 'Hello' $'2\t\e[2J@x.org' | deliver
-ok "mail without a project has one" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=held$'
-ok "in which what a sender wrote is printable" entered '^PATCHMDA_LIST_ID=nobodys\.example\.org$'
-is "$(LC_ALL=C count '[^ -~]' "$T/entries")" 0 "all of it"
+ok "mail without a project has an entry" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=held$'
+ok "with the list id" entered '^PATCHMDA_LIST_ID=nobodys\.example\.org$'
+is "$(LC_ALL=C count '[^ -~]' "$T/entries")" 0 "all text from mail is printable"
 lmtpd_stop
 
 # The fields of a message of each kind; optional fields are empty.
@@ -82,33 +83,33 @@ deliver <"$T/one"
 ok "a duplicate has an entry" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=duplicate$'
 like "$(entry 1@x.org)" "PATCHMDA_PROJECT=ring.*PATCHMDA_VERDICT=duplicate" "with its project"
 patch -h 'X-Patchwork-Hint: ignore' 'Ada <ada@x.org>' '[PATCH] no' 3@x.org | deliver
-ok "so has what is ignored" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=ignored$'
+ok "ignored mail has an entry" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=ignored$'
 for kind in duplicate ignored; do
 	is "$(awk -v outcome="PATCHMDA_OUTCOME=$kind" 'BEGIN { RS = "" } index($0, outcome)' "$T/entries" |
 		sed 's/=.*//' | LC_ALL=C sort | tr '\n' ' ')" \
 		"$(printf '%s ' MESSAGE MESSAGE_ID PATCHMDA_{BATCH_MESSAGES,BATCH_USEC,BYTES,ID,LIST_ID,MESSAGE_ID,OUTCOME,PROJECT,SERIES_ID,VERDICT,WAITING_USEC} PRIORITY SYSLOG_IDENTIFIER)" \
-		"all fields are there: $kind"
+		"all fields are present: $kind"
 done
 lmtpd_stop
 
 journal_start --log-level notice
 deliver <"$T/one"
 lmtpd_stop
-ok "--log-level notice: what happens to the daemon" until_true entered '^MESSAGE=stopping; [0-9]+ session'
-is "$(count '^PATCHMDA_OUTCOME' "$T/entries")" 0 "but nothing of single mails"
+ok "--log-level notice: events of the daemon are logged" until_true entered '^MESSAGE=stopping; [0-9]+ session'
+is "$(count '^PATCHMDA_OUTCOME' "$T/entries")" 0 "but single mails are not"
 exits 64 "an unknown level" patchmda lmtpd --log-level loud --listen "unix:$T/x"
 
 journal_start --log-level warning --grace 0
 deliver <"$T/one"
 pg_stop
 exits 75 "without a database mail is kept" deliver <"$T/one"
-ok "which is a warning" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=deferred$'
+ok "and a warning is logged" within $PATIENCE_SECS entered '^PATCHMDA_OUTCOME=deferred$'
 like "$(entry 1@x.org)" 'PRIORITY=4' "of that level"
-unlike "$(cat "$T/entries")" 'OUTCOME=(stored|duplicate)' "and nothing below is said"
+unlike "$(cat "$T/entries")" 'OUTCOME=(stored|duplicate)' "and no entries of lower levels"
 lmtpd_stop
 pg_restart
 
-# If standard error is not the journal, lines for people have the same facts.
+# If standard error is not the journal, lines of text have the same facts.
 LMTPD_LOG=$T/lines
 lmtpd_start --log-level debug
 deliver <"$T/one"

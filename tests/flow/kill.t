@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# kill.t - the short form of `make kill-hunt`: everything is killed at any moment, and no mail is lost,
-# duplicated or truncated; KILLS is the number of kills. Also, the hunt detects it when one is.
+# kill.t - the short form of `make kill-hunt`: programs are killed at any moment, and no mail is lost, duplicated or
+# truncated; KILLS is the number of kills. Also, the hunt detects lost and truncated mail.
 . "$(dirname "$0")/../lib.sh"
 need /usr/bin/python3
 KILLS=${KILLS:-52}
@@ -15,8 +15,8 @@ hunt() {
 	diag "$name: $SUMMARY"
 }
 
-# false_friend SCRIPT - a patchmda whose `deliver` is the script
-false_friend() {
+# broken_deliver SCRIPT - creates a patchmda in $T/bin whose `deliver` is the script
+broken_deliver() {
 	mkdir -p "$T/bin"
 	printf '#!/bin/sh\n[ "$1" = deliver ] || exec "%s" "$@"\n%s\n' "$BUILD/patchmda" "$1" \
 		>"$T/bin/patchmda"
@@ -24,18 +24,18 @@ false_friend() {
 }
 
 hunt "all ways" --kills "$KILLS" --seed "${SEED:-1}"
-is $HUNT_STATUS 0 "the hunt finds nothing"
+is $HUNT_STATUS 0 "the hunt finds no error"
 [ $HUNT_STATUS -eq 0 ] || diag "$(cat "$T/hunt")"
-like "$SUMMARY" ' 0 lost, 0 doubled, 0 half there$' "nothing is lost, doubled or half there"
-ok "$KILLS kills at least" test "${SUMMARY%% *}" -ge "$KILLS"
+like "$SUMMARY" ' 0 lost, 0 doubled, 0 half there$' "no mail is lost, duplicated or truncated"
+ok "at least $KILLS kills" test "${SUMMARY%% *}" -ge "$KILLS"
 
-false_friend "\"$BUILD/patchmda\" \"\$@\"; exit 0"
+broken_deliver "\"$BUILD/patchmda\" \"\$@\"; exit 0"
 PATH=$T/bin:$PATH hunt "acknowledged too early" --kills 30 --ways deliver
-is $HUNT_STATUS 1 "acknowledged whatever happens: it is found"
+is $HUNT_STATUS 1 "mail that is always acknowledged is detected"
 like "$SUMMARY" ' [1-9][0-9]* lost,' "as lost"
 
-false_friend "head -c 900 | \"$BUILD/patchmda\" \"\$@\" || exit 75"
+broken_deliver "head -c 900 | \"$BUILD/patchmda\" \"\$@\" || exit 75"
 PATH=$T/bin:$PATH hunt "cut short" --kills 30 --ways deliver
-is $HUNT_STATUS 1 "mail cut short: it is found"
-like "$SUMMARY" ' [1-9][0-9]* half there' "as half there"
+is $HUNT_STATUS 1 "truncated mail is detected"
+like "$SUMMARY" ' [1-9][0-9]* half there' "as truncated"
 done_testing

@@ -14,7 +14,7 @@ patchmda project add one --list-id list.example.org >/dev/null
 patchmda project add two --list-id other.example.org >/dev/null
 ada='Ada <ada@x.org>'
 
-is "$(patchmda list)" 'ID  PROJECT  VER  GOT  NAME  SUBMITTER  AGE  STATE' 'nothing stored: the titles alone'
+is "$(patchmda list)" 'ID  PROJECT  VER  GOT  NAME  SUBMITTER  AGE  STATE' 'an empty database: only the titles of the columns'
 is "$(patchmda list --json)" '[]' 'or an empty list'
 
 # The times are in the recent past, so that ages are known.
@@ -41,7 +41,7 @@ ID  PROJECT  VER  GOT  NAME           SUBMITTER   AGE  STATE
  1  one       v1  2/2  whole          Ada          3d  mixed
 END
 )" 'series, newest first'
-is "$(patchmda list series)" "$(patchmda list)" 'are what is listed without a word'
+is "$(patchmda list series)" "$(patchmda list)" 'are listed by default'
 is "$(patchmda list patches)" "$(cat <<'END'
 ID  PROJECT  VER  GOT  NAME           SUBMITTER   AGE  STATE
  4  two       v1  1/1  alone          bare@y.org   5h  accepted
@@ -56,7 +56,7 @@ ID  PROJECT  VER  GOT  NAME         SUBMITTER  AGE  STATE
 END
 )" 'cover letters'
 
-# ids OPTION... - prints which series are listed
+# ids OPTION... - prints the ids in the list
 ids() {
 	patchmda list "$@" | sed -n 's/^ *\([0-9]*\) .*/\1/p' | tr '\n' ' '
 }
@@ -117,12 +117,12 @@ is "$(patchmda list --json | grep -E '"(msgid|name|state)": |"received"' | tr -d
 	"$(printf '%s' '"msgid":"<a@x.org>","name":"alone","received":1,"name":null,"state":"accepted"' \
 	'"msgid":"<p2@x.org>","name":null,"received":1,"name":"BobB.","state":"new"' \
 	'"msgid":"<w0@x.org>","name":"whole","received":2,"name":"Ada","state":"mixed"')" \
-	'JSON of series: of the cover letter or first patch the message id, null where there is nothing'
+	'JSON of series: the message id is that of the cover letter or first patch, and missing values are null'
 
 # ---- layout
 
 is "$(COLUMNS=52 patchmda list patches | sed -n 2p)" ' 4  two    v1  1/1  alone          bare…   5h  acce…' \
-	'what is too wide is cut'
+	'values that are too wide are truncated'
 mail -h 'Content-Type: text/plain; charset=utf-8' 'Wide <wide@x.org>' \
 	'[PATCH 0/1] 漢字漢字漢字 e'$'\xcc\x81''te' wide@x.org | patchmda deliver
 is "$(COLUMNS=58 patchmda list covers --limit 1 | sed -n 2p)" ' 2  one     v1  0/1  [0/1] 漢字漢字漢…  Wide     5h' \
@@ -131,10 +131,10 @@ for columns in 5 20 33 40 47 52 58 59 60 61 62 79 80 200; do
 	widest=$(COLUMNS=$columns patchmda list covers | wc -L)
 	ok "no line is wider than $columns columns" test "$widest" -le $columns
 done
-unlike "$(patchmda list covers)" … 'without a terminal nothing is cut'
+unlike "$(patchmda list covers)" … 'without a terminal no value is truncated'
 if command -v script >/dev/null; then
 	is "$(script -qec 'stty cols 44; patchmda list covers' /dev/null </dev/null | tr -d '\r' | wc -L)" 44 \
-		'on a terminal a table is as wide as that'
+		'on a terminal a table has the width of the terminal'
 else
 	skip 'missing tool: script'
 fi
@@ -166,15 +166,15 @@ like "$(cat "$T/out")" 'Examples:' 'has examples'
 sql "update patchwork_cover set date = (now() at time zone 'UTC' - interval '3 hours 5 min')
 	at time zone 'Australia/Canberra' where id = 1" \
 	"update patchmda.setting set value = 'Australia/Canberra'"
-like "$(patchmda list covers | tail -n 1)" ' 3h ' 'they are read by its clock'
-unlike "$(patchmda list covers --since 2h)" whole '--since counts by it'
-like "$(patchmda list covers --since 4h)" whole 'on both sides'
+like "$(patchmda list covers | tail -n 1)" ' 3h ' 'ages are computed with the clock of that zone'
+unlike "$(patchmda list covers --since 2h)" whole '--since leaves out older mail by that clock'
+like "$(patchmda list covers --since 4h)" whole '--since lists later mail by that clock'
 
 # ---- one import
 
 ready_db list_import
 patchmda import --quiet --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null
 dates=$(patchmda list --json | sed -n 's/^ *"date": //p')
-isnt "$dates" '' 'what one transaction has stored is listed'
+isnt "$dates" '' 'series that one transaction has stored are listed'
 is "$dates" "$(sort -r <<<"$dates")" 'the newest first'
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# lmtpd-clients.t - slow and hostile clients of the daemon, each limit with its reply, and the effects on
-# others
+# lmtpd-clients.t - slow and hostile clients of the daemon: the reply for each limit, and the effects on other
+# clients
 . "$(dirname "$0")/../lib.sh"
 need perl
 . "$(dirname "$0")/../mail.sh"
@@ -12,14 +12,14 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 number=0
 trap '' PIPE
 
-# Another client, which is served at once: it uses the Unix socket, so it is another peer.
+# served - whether another client is served at once; it uses the Unix socket, so that it is another peer
 served() {
 	number=$((number + 1))
 	patch 'Ada <ada@x.org>' "[PATCH] $number" "$number@x.org" |
 		patchmda-deliver --timeout 20 --socket "$LMTPD_SOCKET" || return
 }
 
-# open_door - opens a connection by TCP as $door, and reads the greeting
+# open_door - opens a connection by TCP, with the descriptor $door, and reads the greeting
 open_door() {
 	local greeting
 	exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
@@ -27,12 +27,12 @@ open_door() {
 	[[ $greeting = '220 '* ]]
 }
 
-# say LINE... - with CR LF; fails silently if the daemon has closed the connection
+# say LINE... - sends the lines with CR LF; ignores that the daemon has closed the connection
 say() {
 	printf '%s\r\n' "$@" >&"$door" || true
 } 2>/dev/null
 
-# rest - prints all further replies; the connection may end by a reset (1) if the daemon has not read all
+# rest - prints all further replies; the connection may end by a reset (status 1) if the daemon has not read all
 # input
 rest() {
 	{ timeout 30 cat <&"$door" 2>/dev/null || (($? == 1)); } | tr -d '\r'
@@ -42,8 +42,8 @@ close_door() {
 	exec {door}>&-
 }
 
-# herd COUNT MINUTES-OF-LIFE TEXT... - as many clients at once, each of which sends the text after the
-# greeting, and then a byte every half second; writes the greetings, sorted and counted, to $T/herd
+# herd COUNT SECONDS TEXT - starts this number of clients, for this time. Each sends the text after the greeting, and
+# greeting, and then a byte every half second. Writes the greetings, sorted and counted, to $T/herd.
 herd() {
 	ulimit -Sn 4096
 	perl -MIO::Socket::INET -MIO::Select -e '
@@ -86,10 +86,10 @@ envelope=(LHLO\ me 'MAIL FROM:<>' 'RCPT TO:<a@b>' DATA)
 lmtpd_start
 open_door
 say "${envelope[@]}" 'Subject: half'
-ok "others are served while one does not go on" served
+ok "others are served while a client stops in the middle" served
 close_door
 open_door
-# 400 mails, and none of the replies is read: more than any buffer of a socket holds.
+# The client sends 400 mails and reads none of the replies, which do not fit into the buffers of the socket.
 {
 	say LHLO\ me
 	for ((i = 0; i < 400; i++)); do
@@ -97,8 +97,8 @@ open_door
 	done
 } 2>/dev/null &
 deaf=$!
-ok "while one never reads its replies" served
-ok "and while it continues not to read" served
+ok "while a client does not read its replies" served
+ok "and while it still does not" served
 let_go $deaf
 close_door
 open_door
@@ -106,11 +106,11 @@ say "${envelope[@]:0:3}"
 cat <&"$door" >/dev/null &
 while printf 'BDAT 0\r\nBDAT 0\r\n' >&"$door"; do :; done 2>/dev/null &
 noisy=$!
-ok "while one sends what leads to nothing as fast as it can" served
-ok "and it continues to run" served
+ok "while a client sends useless commands as fast as it can" served
+ok "and while it still does" served
 let_go $noisy
 close_door
-ok "the daemon works normally" served
+ok "and afterwards" served
 
 perl -MIO::Socket::INET -e '
 	my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => shift) or die;
@@ -131,16 +131,16 @@ open_door
 say "${envelope[@]}"
 cat "$T/cut" >&"$door"
 close_door
-ok "and one that has closed both in the middle" served
-is "$(sql "select count(*) from patchwork_patch where msgid = '<cut@x.org>'")" 0 "has delivered nothing"
+ok "others are served after a client has closed its connection in the middle of a mail" served
+is "$(sql "select count(*) from patchwork_patch where msgid = '<cut@x.org>'")" 0 "which is not stored"
 
-# ---- a thousand at once
+# ---- a thousand connections
 
 open_door
 say LHLO\ me
 herd 1000 60 ''
-like "$(cat "$T/herd")" '^220 200.421 800$|^220 [0-9]+.421 [0-9]+$' "a thousand at once are greeted or sent away"
-is "$(awk '{ n += $2 } END { print n }' "$T/herd")" 1000 "every one of them"
+like "$(cat "$T/herd")" '^220 200.421 800$|^220 [0-9]+.421 [0-9]+$' "a thousand clients get a greeting or a refusal"
+is "$(awk '{ n += $2 } END { print n }' "$T/herd")" 1000 "each of them"
 ok "another client is served at once" served
 say "${envelope[@]:1}" "$(cat "$T/cut")" .
 like "$(
@@ -149,7 +149,7 @@ like "$(
 )" '250 2\.0\.0 stored|421 4\.3\.2 too slow' "a client that was connected before is served or gets the reason"
 close_door
 disperse
-ok "after they have left all is as before" served
+ok "other clients are served after these have ended" served
 lmtpd_stop
 
 # ---- clients that send a byte now and then
@@ -157,10 +157,10 @@ lmtpd_stop
 lmtpd_start --sessions 4
 herd 4 90 $'LHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\nSubject: x\r\n'
 is "$(cat "$T/herd")" '220 4' "four clients that send byte by byte take all sessions"
-ok "one of them makes room for another client" served
-open_door # takes the room of the one that had to leave
+ok "one of these sessions is ended for another client" served
+open_door # takes the place of the client that was disconnected
 fillers=($door)
-ok "another one for the next" served
+ok "and another one for the client after it" served
 open_door
 fillers+=($door)
 open_door() {
@@ -170,7 +170,7 @@ open_door() {
 	close_door
 	return 1
 }
-ok "after a while also for one of the same address" within $PATIENCE_SECS open_door
+ok "after a while also for a client with the same address" within $PATIENCE_SECS open_door
 close_door
 for door in "${fillers[@]}"; do
 	say QUIT
@@ -180,7 +180,7 @@ done
 disperse
 lmtpd_stop
 
-# ---- each limit by its name
+# ---- the options that set limits
 
 is_refused() {
 	local reply first
@@ -200,7 +200,7 @@ last_of() {
 	close_door
 }
 
-# times COUNT LINE - sets $lines to an array of it
+# times COUNT LINE - sets the array $lines to this number of copies of the line
 times() {
 	local i
 	lines=()
@@ -209,7 +209,7 @@ times() {
 
 lmtpd_start --sessions 2 --message-bytes 1000000
 ok "--sessions: 421" within $PATIENCE_SECS is_refused
-# refused_early - prints the reply for a client that sends before the greeting, and how the connection ends
+# refused_early - prints the reply to a client that sends before the greeting, and 0 if the connection ends in order
 refused_early() {
 	local first second status=0
 	# The daemon may not have noticed yet that earlier clients have left.
@@ -227,32 +227,32 @@ is "$(refused_early | tr -d '\r')" $'421 4.3.2 too many sessions, try again late
 times 100 NOOP
 like "$(last_of "${lines[@]}")" '^250 2\.0\.0' "a hundred commands before a mail"
 times 101 NOOP
-like "$(last_of "${lines[@]}")" '^421 4\.7\.0 too many commands' "one more: 421"
+like "$(last_of "${lines[@]}")" '^421 4\.7\.0 too many commands' "101 commands: 421"
 times 20 NONSENSE
 like "$(last_of "${lines[@]}")" '^500 5\.5\.2' "twenty errors"
 times 21 NONSENSE
-like "$(last_of "${lines[@]}")" '^421 4\.7\.0 too many errors' "one more: 421"
+like "$(last_of "${lines[@]}")" '^421 4\.7\.0 too many errors' "21 errors: 421"
 times 100 'RCPT TO:<a@b>'
 like "$(last_of "${envelope[@]:0:2}" "${lines[@]}")" '^250 2\.1\.5' "a hundred recipients"
 times 101 'RCPT TO:<a@b>'
-like "$(last_of "${envelope[@]:0:2}" "${lines[@]}")" '^452 4\.5\.3 too many recipients' "one more: 452"
+like "$(last_of "${envelope[@]:0:2}" "${lines[@]}")" '^452 4\.5\.3 too many recipients' "101 recipients: 452"
 like "$(last_of "NOOP $(printf '%04089d' 0)")" '^250 2\.0\.0' "a line of 4096 bytes"
-like "$(last_of "NOOP $(printf '%04090d' 0)")" '^500 5\.5\.2 the line is too long' "one more: 500"
+like "$(last_of "NOOP $(printf '%04090d' 0)")" '^500 5\.5\.2 the line is too long' "a line of 4097 bytes: 500"
 {
 	patch 'Ada <ada@x.org>' '[PATCH] large' large@x.org
 	head -n 100000 < <(yes 'a line to fill it up' 2>/dev/null)
 } >"$T/large"
-is "$(lmtp <"$T/large")" '250 2.0.0 held' "--message-bytes: read to its end, and held"
+is "$(lmtp <"$T/large")" '250 2.0.0 held' "--message-bytes: a larger mail is read to its end, and held"
 is "$(sql "select length(message), reason like '%large%' from patchmda.held where msgid = '<large@x.org>'")" \
-	'1000000|t' "by its front, with the reason"
+	'1000000|t' "its first part, with the reason"
 lmtpd_stop
 
-# Each is tested alone: together they would take an hour.
+# Each timeout is tested with the others set to an hour.
 lmtpd_start --idle 2 --data 3600 --mail 3600
 open_door
 like "$(rest)" '^421 4\.4\.2 idle for too long' "--idle: 421"
 close_door
-# A client that does not read its replies cannot be sent this one.  It reads when the file $T/read exists.
+# This reply cannot be sent to a client that does not read.  The client reads when the file $T/read exists.
 descriptors() {
 	find "/proc/$LMTPD_PID/fd" -mindepth 1 | wc -l
 }
@@ -269,12 +269,12 @@ perl -MIO::Socket::UNIX -e '
 	print @replies' "$LMTPD_SOCKET" "$T/read" >"$T/replies" &
 deaf=$!
 at_exit lmtpd_kill $deaf
-ok "one that reads nothing is connected" within $PATIENCE_SECS has_descriptors -gt "$before"
+ok "a client that reads nothing is connected" within $PATIENCE_SECS has_descriptors -gt "$before"
 ok "and its session ends, too" within $PATIENCE_SECS has_descriptors -eq "$before"
 : >"$T/read"
-ok "it has waited until then" wait $deaf
+ok "the client has not ended before" wait $deaf
 is "$(count '^250 2.1.0' "$T/replies" | awk '{ print ($1 > 10 && $1 < 1000) }')|$(count '^421' "$T/replies")" '1|0' \
-	"with replies that it did not read, and without the last one"
+	"it gets some of the replies, and not the last one"
 lmtpd_stop
 lmtpd_start --idle 3600 --data 2 --mail 3600
 open_door

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# named.t - the daemon prepares a statement once for each connection, survives the loss of plans and names,
-# and uses no names behind a pooler, where the next transaction uses another connection
+# named.t - the daemon prepares a statement once for each connection, and recovers when plans and names are lost.
+# With PgBouncer, where the next transaction may use another connection, it uses no names.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -21,7 +21,7 @@ sql "alter database named set log_min_duration_statement = 0" \
 parsed() {
 	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* parse ([^:]+): .*/\1 \2/p'
 }
-# ran FROM - prints the same of each statement that was executed
+# ran FROM - prints the same for each statement that was executed
 ran() {
 	tail -n "+$1" "$log" | sed -nE 's/^([0-9]+) patchmda LOG: .* execute ([^:]+): .*/\1 \2/p'
 }
@@ -42,12 +42,12 @@ texts() {
 from=$(now)
 lmtpd_start
 is "$(say first)" '250 2.0.0 stored' "a first mail"
-is "$(say second)" '250 2.0.0 stored' "and a second"
+is "$(say second)" '250 2.0.0 stored' "and a second mail"
 then=$(now)
-is "$(say third)" '250 2.0.0 stored' "and a third"
+is "$(say third)" '250 2.0.0 stored' "and a third mail"
 is "$(texts "$from")" 'some 0' "statements are prepared, each once"
-is "$(parsed "$then" | sed '/unnamed/d')" '' "none for the third"
-ok "which runs them by their names" [ "$(ran "$then" | grep -vc unnamed)" -ge 10 ]
+is "$(parsed "$then" | sed '/unnamed/d')" '' "no statement is prepared for the third mail"
+ok "statements are executed by their names" [ "$(ran "$then" | grep -vc unnamed)" -ge 10 ]
 
 # ---- a lost plan: the columns of the table have changed
 
@@ -69,21 +69,21 @@ sql "drop trigger forget on patchwork_patch"
 before=$(server)
 is "$(say afterwards)" '250 2.0.0 stored' "the next is stored"
 ok "over another connection" [ "$(server)" != "$before" ]
-is "$(sql "select count(*), count(distinct msgid) from patchwork_patch")" '6|6' "all of them are there, once"
+is "$(sql "select count(*), count(distinct msgid) from patchwork_patch")" '6|6' "each of them is stored once"
 lmtpd_stop
 is "$LMTPD_STATUS" 0 "the daemon ends in order"
 
-# ---- a pooler
+# ---- PgBouncer
 
 if ! command -v pgbouncer >/dev/null; then
-	skip "pgbouncer is not there"
+	skip "missing tool: pgbouncer"
 	done_testing
 	exit
 fi
 bouncer_start
 from=$(now)
 lmtpd_start
-is "$(say pooled)" '250 2.0.0 stored' "a mail is stored through a pooler"
+is "$(say pooled)" '250 2.0.0 stored' "a mail is stored through PgBouncer"
 ok "by statements" [ "$(ran "$from" | grep -c unnamed)" -ge 10 ]
 is "$(ran "$from" | sed '/unnamed/d')" '' "without names"
 lmtpd_stop

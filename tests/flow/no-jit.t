@@ -28,7 +28,7 @@ my @filter = (
 	[$equal, 3, 2, 6],
 	[$load, 0, 0, 32],
 	[$any, 1, 0, 4],
-	[$return, 0, 0, 0x7fff0000],           # let it
+	[$return, 0, 0, 0x7fff0000],           # allow it
 	[$return, 0, 0, 0x00050000 | 1],       # EPERM
 );
 my $filter = join '', map { pack 'SCCL', @$_ } @filter;
@@ -41,7 +41,7 @@ chmod +x "$T/bin/patchmda"
 status=0
 "$T/bin/patchmda" --version >"$T/version" 2>&1 || status=$?
 [ $status -ne 77 ] || skip_all "no filter of system calls here"
-is "$status|$(cat "$T/version")" "0|$(patchmda --version)" "it starts"
+is "$status|$(cat "$T/version")" "0|$(patchmda --version)" "the program starts"
 
 # fill DATABASE - delivers mail by the daemon and by `deliver`; prints whether memory is both writable and
 # executable
@@ -74,7 +74,7 @@ PATH=$T/bin:$PATH
 without=$(fill without)
 [ "$with" -gt 0 ] || skip "this PCRE2 has no JIT"
 [ "$with" -eq 0 ] || pass "with JIT there is memory both writable and executable"
-is "$without" 0 "without, there is none"
+is "$without" 0 "without JIT there is none"
 is "$(rows without)" "$(rows with)" "the rows are the same"
 is "$(rows without | grep -c 'Seen-by|1')" 4 "with their tags"
 done_testing

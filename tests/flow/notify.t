@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# notify.t - messages of the daemon to systemd, which is replaced by a socket: ready, status, watchdog,
-# reload, stop
+# notify.t - messages of the daemon to systemd, which a socket replaces here: ready, status, watchdog, reload, stop
 . "$(dirname "$0")/../lib.sh"
 need perl cc
 . "$(dirname "$0")/../mail.sh"
@@ -17,8 +16,8 @@ notified() {
 	grep -qE "$1" "$T/notified"
 }
 
-# told COUNT REGEX - whether it was sent at least as often
-told() {
+# notified_times COUNT REGEX - whether it was sent at least this number of times
+notified_times() {
 	[ "$(grep -cE "$2" "$T/notified")" -ge "$1" ]
 }
 
@@ -32,15 +31,15 @@ notify_start() {
 # ---- normal operation
 
 notify_start --grace 2
-ok "says when it is ready" within $PATIENCE_SECS notified '^READY=1$'
+ok "reports that it is ready" within $PATIENCE_SECS notified '^READY=1$'
 patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
 patch "$ada" '[PATCH] notify' 1@x.org | lmtp >/dev/null
 ok "notifies the watchdog" within $PATIENCE_SECS notified '^WATCHDOG=1$'
-ok "again and again" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
+ok "repeatedly" within $PATIENCE_SECS notified_times 3 '^WATCHDOG=1$'
 ok "sends a status line" within $PATIENCE_SECS notified \
 	'^STATUS=[0-9.]+ mails/s; 0 sessions, 0 mails waiting; 1 stored, 1 duplicate, 0 ignored, 0 held, 0 deferred in [12] batches$'
 
-# systemd rejects a status that is not UTF-8, and libpq quotes its input.
+# systemd rejects a status that is not UTF-8, and errors of libpq quote the connection string.
 lmtpd_stop
 notify_start -d $'dbname=caf\xe9'
 ok "the status is UTF-8 whatever an error quotes" within $PATIENCE_SECS notified $'^STATUS=.*no database for .*caf\xef\xbf\xbd'
@@ -54,18 +53,18 @@ patchmda project add second --list-id second.example.org --list-email s@example.
 kill -HUP $LMTPD_PID
 ok "reloads" within $PATIENCE_SECS notified '^READY=1$'
 is "$(grep -oE '^(RELOADING|MONOTONIC_USEC=[0-9]|READY)' "$T/notified" | sed 's/=.*//')" \
-	$'RELOADING\nMONOTONIC_USEC\nREADY' "says so with the clock's reading, and then that it is ready again"
+	$'RELOADING\nMONOTONIC_USEC\nREADY' "reports the reload with the monotonic clock, and then that it is ready again"
 is "$(LIST=second.example.org patch "$ada" '[PATCH] second' 2@x.org | lmtp)" '250 2.0.0 stored' \
-	"with what is new"
+	"a new project is known"
 pg_stop
 : >"$T/notified"
 kill -HUP $LMTPD_PID
 within $PATIENCE_SECS notified '^RELOADING=1$'
 ok "the status has the reason why there is no database" within $PATIENCE_SECS notified '^STATUS=.*; no database for [0-9]+ s: .'
-ok "the watchdog is notified, because the daemon works" within $PATIENCE_SECS told 3 '^WATCHDOG=1$'
-ok "a reload waits for it" eval "! notified '^READY=1'"
+ok "the watchdog is notified, because the daemon works" within $PATIENCE_SECS notified_times 3 '^WATCHDOG=1$'
+ok "a reload waits for the database" eval "! notified '^READY=1'"
 pg_restart
-ok "and is done when it is there" within $PATIENCE_SECS notified '^READY=1$'
+ok "and is done when the database runs" within $PATIENCE_SECS notified '^READY=1$'
 
 # ---- shutdown
 
@@ -80,10 +79,10 @@ status=0
 wait $LMTPD_PID || status=$?
 is $status 0 "and ends in order"
 wait $last
-is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 shutting down' "when what it had in hand is done"
+is "$(cat "$T/last")" $'250 2.0.0 stored\n421 4.3.2 shutting down' "after the mail that was in progress is done"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<3@x.org>'")" 1 "and stored"
 
-# ---- each of the two threads hangs for ever, as it could because of a bug
+# ---- one of the two threads hangs for ever, as it could because of a bug
 
 cc -shared -fPIC -o "$T/hang.so" -x c - <<'C'
 #define _GNU_SOURCE
@@ -92,7 +91,7 @@ cc -shared -fPIC -o "$T/hang.so" -x c - <<'C'
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The event loop's: once there is the file $HANG it never returns. */
+/* Called by the event loop; does not return while the file $HANG exists. */
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
 	while (access(getenv("HANG"), F_OK) == 0)
@@ -100,7 +99,7 @@ int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 	return (int)syscall(SYS_accept4, fd, address, length, flags);
 }
 
-/* The writer's connection is not broken, whatever the event loop does. */
+/* The event loop cannot break the writer's connection. */
 int shutdown(int fd, int how)
 {
 	(void)fd;
@@ -112,10 +111,10 @@ export HANG=$T/hang
 
 hanging_start() {
 	LD_PRELOAD=$T/hang.so ASAN_OPTIONS=verify_asan_link_order=0 notify_start "$@"
-	within $PATIENCE_SECS told 2 '^WATCHDOG=1$'
+	within $PATIENCE_SECS notified_times 2 '^WATCHDOG=1$'
 }
 
-# silent - whether the last notification of the watchdog is three intervals ago
+# silent - whether the watchdog is not notified for more than three intervals
 silent() {
 	local before
 	before=$(grep -c '^WATCHDOG=1$' "$T/notified")
@@ -127,13 +126,13 @@ hanging_start
 : >"$HANG"
 exec {door}<>"/dev/tcp/127.0.0.1/$LMTPD_PORT"
 sleep 0.5
-ok "but not when the event loop hangs" silent
+ok "the watchdog is not notified while the event loop hangs" silent
 exec {door}>&-
 rm "$HANG"
 lmtpd_kill $LMTPD_PID
 
 hanging_start --timeout 2
-# The connection is that of the mail: the mail is stored, then the server stops responding.
+# After the first mail is stored, the backend of the writer's connection stops responding.
 patch "$ada" '[PATCH] hang' 4@x.org | lmtp >/dev/null
 backend=$(sql "select pid from pg_stat_activity where application_name = 'patchmda'
 	and datname = current_database()" | tail -n 1)

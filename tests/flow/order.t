@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 
-# Every row without the word of its order, and without ids: `order thread list kind ...`.
+# make_rows - creates the table `rows`, with each row as a text without ids and without the names of its order
 make_rows() {
 	psql -XqAt -v ON_ERROR_STOP=1 <<-'SQL'
 	create temp table project as
@@ -81,7 +81,7 @@ make_rows() {
 	SQL
 }
 
-# The differences between the rows of a thread's orders and those of its canonical order.
+# differences THREAD - prints the differences between the rows of a thread's orders and those of canonical order
 differences() {
 	sql "with per as (select ord, fact, count(*) as count from rows where thread = $1 group by 1, 2)
 		select 'order ' || o.ord || ': ' || coalesce(p.count, 0) || ' and not ' ||
@@ -94,7 +94,7 @@ differences() {
 		where p.count is distinct from c.count order by 1 limit 20"
 }
 
-# The rows that a thread must leave, for each beginning of a line that it has.
+# expected THREAD - prints the rows, or beginnings of rows, that a thread must have
 expected() {
 	sed -n "s/^$1 //p" "$T/orders/expected"
 }
@@ -129,8 +129,8 @@ for round in '0 1' '1 500' '2 7'; do
 done
 make_rows
 while read -r thread name; do
-	is "$(differences "$thread")" "" "$name: all orders leave the same"
-	is "$(missing "$thread")" "" "$name: they leave what they must"
+	is "$(differences "$thread")" "" "$name: all orders give the same rows"
+	is "$(missing "$thread")" "" "$name: these are the expected rows"
 done <"$T/orders/names"
 ok "the same mail again" patchmda import "$T/orders/2.mbox"
 before=$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r")
@@ -138,7 +138,7 @@ sql "drop table rows"
 make_rows
 is "$(sql "select md5(string_agg(r::text, ' ' order by r::text)) from rows r")" "$before" "adds nothing"
 
-# Two series that a late cover letter joins: the whole needs the rows that one of them needs.
+# A late cover letter joins two series, of which one has a dependency: so has the joined series.
 LIST=needs.example.org
 patchmda project add needs --list-id $LIST >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] base' base@x.org | patchmda deliver
@@ -151,9 +151,9 @@ needs="select f.name, t.name from patchwork_series_dependencies
 	join patchwork_project p on p.id = f.project_id where p.linkname = 'needs'"
 is "$(sql "$needs")" "|base" "a series depends on another"
 mail -d 60 'Ada <ada@x.org>' '[PATCH 0/2] all' c@x.org | patchmda deliver
-is "$(sql "$needs")" "all|base" "and so does the one that takes it in"
+is "$(sql "$needs")" "all|base" "and so does the series that replaces it"
 
-# Replies that wait, a reply of the batch that waits for one of them, and one that waits for that.
+# Replies that wait, a reply of the batch that refers to one of them, and one that refers to that.
 LIST=chain.example.org
 patchmda project add chain --list-id $LIST >/dev/null
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pages-crawl.t - every link from the first page leads somewhere, and every page is well made, over the demo's data
+# pages-crawl.t - no link from the first page is broken, and every page is valid HTML, with the data of the demo
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../httpd.sh"
 need curl perl tidy
@@ -18,7 +18,7 @@ httpd_start
 status=0
 "$ROOT/tests/crawl" --socket "$HTTPD_SOCKET" http://p.example.org '/api/?format=api' \
 	'/api/patches/1/?format=api' '/project/tarn-devel/list/?series=1' "/why/never@x.org/" >"$T/crawl" || status=$?
-is "$status" 0 'no complaint'
+is "$status" 0 'the crawler finds no errors'
 diag "$(tail -n 30 "$T/crawl")"
-ok 'about more than 80 pages' test "$(sed -n 's/ pages,.*//p' "$T/crawl")" -gt 80
+ok 'in more than 80 pages' test "$(sed -n 's/ pages,.*//p' "$T/crawl")" -gt 80
 done_testing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pages-hostile.t - pages of mails that want to be markup, or to turn the text around, or are very large
+# pages-hostile.t - pages of mails that contain markup or change the direction of the text, or are very large
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../httpd.sh"
@@ -52,26 +52,26 @@ status=0
 "$ROOT/tests/crawl" --socket "$HTTPD_SOCKET" http://p.example.org '/search/?q=%3Cscript%3E%00%E2%80%AE' \
 	"/project/a%3Cb%3E&%22c/list/?q=%22%3E%3Cscript%3E&submitter=%27%22%3E&order=%22%3E&view=%22%3E" \
 	'/api/patches/1/?format=api&%22%3E%3Cscript%3E' >"$T/crawl" || status=$?
-is "$status" 0 'a crawler has no complaint'
+is "$status" 0 'the crawler finds no errors'
 diag "$(tail -n 30 "$T/crawl")"
-is "$(get '/%3Cscript%3E/'; echo "$status $(count '<script' "$T/body")")" '404 0' 'nor is an address markup'
+is "$(get '/%3Cscript%3E/'; echo "$status $(count '<script' "$T/body")")" '404 0' 'an address is not markup'
 project=$(printf '/project/a%%3Cb%%3E&%%22c')
 get "$project/patch/p%221&'%25%252F@x.org/"
-is "$status" 200 'a message id with signs leads to its page'
-like "$body" 'href=&#39;javascript:x&#39;' 'an apostrophe is escaped, too'
+is "$status" 200 'a message id with special characters has its page'
+like "$body" 'href=&#39;javascript:x&#39;' 'an apostrophe is escaped'
 like "$body" '<h1><bdi>\[1/2\] &lt;/pre&gt;&lt;/title&gt;' 'a name is text, and isolated'
-like "$body" '<ins>\+if \(admin\) \{ \[U\+202E\]abc\[U\+2066\]def ␛' 'a diff does not turn around'
-like "$body" '␁␛\[31m␡' 'control characters are pictures'
-unlike "$body" "$(printf '\u202e')|$(printf '\033')" 'and are not there themselves'
+like "$body" '<ins>\+if \(admin\) \{ \[U\+202E\]abc\[U\+2066\]def ␛' 'characters that change the direction are shown by their codes'
+like "$body" '␁␛\[31m␡' 'control characters are shown as symbols'
+unlike "$body" "$(printf '\u202e')|$(printf '\033')" 'and are not in the page themselves'
 get "$project/patch/long@x.org/"
 like "$body" "Forbidden: &lt;$(printf '\357\277\275%.0s' 1 2 3 4)&gt;" 'characters that HTML forbids are replaced'
 like "$body" '<a><bdi>build' 'an address without a scheme is no link'
 get "$project/patch/many@x.org/"
-like "$body" 'Only the first 20000 of 25006 lines are shown' 'a diff of 25,000 lines is cut'
-is "$(grep -c '<ins>' "$T/body")" 19994 'and 20,000 lines are there'
-like "$body" '<details class="file" id="f2"><summary>' 'a file behind many lines is folded'
+like "$body" 'Only the first 20000 of 25006 lines are shown' 'a diff of 25,000 lines is truncated'
+is "$(grep -c '<ins>' "$T/body")" 19994 'after 20,000 lines'
+like "$body" '<details class="file" id="f2"><summary>' 'a file after many lines is folded'
 get "$project/patch/line@x.org/"
-like "$body" '\[998001 more bytes\]' 'a line of a megabyte is cut'
+like "$body" '\[998001 more bytes\]' 'a line of a megabyte is truncated'
 like "$body" 'The text is cut here: [0-9]+ more bytes' 'and a text of a megabyte'
-ok 'the page is no larger than that' test "$(wc -c <"$T/body")" -lt 400000
+ok 'the page has less than 400 kB' test "$(wc -c <"$T/body")" -lt 400000
 done_testing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pages-lists.t - lists of many patches are those that a plain query finds, for each combination of parameters
+# pages-lists.t - for each combination of parameters, a list has the patches that a plain query finds among many
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../httpd.sh"
 need curl
@@ -31,11 +31,11 @@ sql "insert into patchwork_person (id, email, name)
 'vacuum analyze patchwork_patch'
 httpd_start
 
-# names - those of the last list
+# names - prints the names in the last list
 names() {
 	sift -oE '<th scope="row"><a href="[^"]*"><bdi>[^<]*' "$T/body" | sed 's/.*>//' | tr '\n' ';'
 }
-# plain PROJECT CONDITION ORDER OFFSET - names of patches
+# plain PROJECT CONDITION ORDER OFFSET - prints the names of the patches that a plain query finds
 plain() {
 	sql "select coalesce(string_agg(name, ';') || ';', '')
 		from (select p.name from patchwork_patch p
@@ -45,7 +45,7 @@ plain() {
 			where p.project_id = $1 and $2
 			order by $3, p.date desc, p.submitter_id desc, p.name desc limit 100 offset $4) x"
 }
-# plain_series PROJECT CONDITION - names of series
+# plain_series PROJECT CONDITION - prints the names of the series that a plain query finds
 plain_series() {
 	sql "select coalesce(string_agg(name, ';') || ';', '')
 		from (select s.name from patchwork_patch p
@@ -99,18 +99,18 @@ END
 get '/project/many/list/?view=patches&state=*&archive=both&order=name'
 like "$body" 'only the newest 5000 of them are listed' 'many patches in another order'
 
-# As if the table had 500,000 patches, a fifth of it is looked through.
+# With these statistics of the table, about a fifth of it is searched.
 sql "update patchwork_patch set state_id = 4 where project_id = 2 and series_id > 1000" \
 	"update pg_class set reltuples = 500000 where relname = 'patchwork_patch'"
 get '/project/rare/list/?view=patches&state=accepted&q=hub'
-like "$body" 'Patches have been looked through back to' 'a list of few among many says how far it goes'
+like "$body" 'Patches have been looked through back to' 'a list of few patches among many shows how far it was searched'
 first=$(names)
 more=$(sed -n 's/.*href="\([^"]*\)">Look further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
-is "$first" '' 'it has nothing among the newest'
+is "$first" '' 'no patch is found among the newest'
 for _ in 1 2 3 4 5 6; do
 	get "/project/rare/list/$more"
 	more=$(sed -n 's/.*href="\([^"]*\)">Look further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
 	[ -n "$more" ] || break
 done
-is "$(names)" "$(plain 2 "t.slug = 'accepted' and not p.archived and p.name like '%hub%'" '1 + 1' 0)" 'and leads further back to the rest'
+is "$(names)" "$(plain 2 "t.slug = 'accepted' and not p.archived and p.name like '%hub%'" '1 + 1' 0)" 'its links lead further back to the other patches'
 done_testing

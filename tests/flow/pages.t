@@ -28,7 +28,7 @@ sql "insert into patchwork_check (date, state, context, user_id, patch_id, targe
 "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted') where msgid = '<b1@x.org>'"
 httpd_start
 
-# says REGEX NAME - on the last page, whose text is on lines of its own
+# says REGEX NAME - tests that the text of the last page, without its tags, matches
 says() {
 	sed -E 's/<[^>]*>//g' "$T/body" >"$T/text"
 	ok "$2" grep -E "$1" "$T/text"
@@ -36,7 +36,7 @@ says() {
 lacks() {
 	unlike "$(sed -E 's/<[^>]*>//g' "$T/body")" "$1" "$2"
 }
-# names - the patches or series that the last list has, in order
+# names - prints the names of the patches or series in the last list, in order
 names() {
 	sift -oE '<th scope="row"><a href="[^"]*"><bdi>[^<]*' "$T/body" | sed 's/.*>//' | tr '\n' ';'
 }
@@ -47,11 +47,11 @@ get /
 is "$status $(header Content-Type) $(names)" '200 text/html; charset=utf-8 empty;one;' 'the first page has the projects'
 says 'One2' 'with the number of open patches'
 get /project/one/
-says 'Mailing listlist@x\.org' 'a project has its list'
+says 'Mailing listlist@x\.org' 'the page of a project has its mailing list'
 says 'MaintainersMaint Example' 'and its maintainers'
-says 'Accepted1' 'and counts its patches by state'
+says 'Accepted1' 'and the number of patches in each state'
 get /project/empty/list/
-says 'Nothing is open here' 'an empty list says why'
+says 'Nothing is open here' 'an empty list shows the reason'
 is "$(get /project/none/; echo "$status") $(get /project/none/list/; echo "$status") $(get /project/none/feed/; echo "$status")" \
 	'404 404 404' 'a project that does not exist'
 is "$(get /project/one; echo "$status $(header Location)")" '301 /project/one/' 'a slash that is missing'
@@ -59,8 +59,8 @@ is "$(get /project/one; echo "$status $(header Location)")" '301 /project/one/' 
 # ---- lists
 
 get /project/one/list/
-is "$(names)" 'turns;' 'a list has the series that have something open'
-says '2/3&nbsp;!.*missing: 3' 'with how much is there, and what is missing, in the text'
+is "$(names)" 'turns;' 'a list has the series with open patches'
+says '2/3&nbsp;!.*missing: 3' 'with the number of received patches and the missing ones, as text'
 says '1&nbsp;fail' 'and the worst check'
 like "$body" 'data-label="comments">3<' 'the comments on all its mails are counted'
 like "$body" 'data-label="A">2<' 'and the trailers'
@@ -103,7 +103,7 @@ series=x
 END
 sql "update patchwork_patch set archived = true where id = 1"
 is "$(get '/project/one/list/?view=patches'; names) $(get '/project/one/list/?view=patches&archive=true'; names) $(get '/project/one/list/?view=patches&archive=both'; names)" \
-	'[2/3] two; [1/3] one; [2/3] two;[1/3] one;' 'archived patches are listed on demand'
+	'[2/3] two; [1/3] one; [2/3] two;[1/3] one;' 'archived patches are listed if the request asks for them'
 sql "update patchwork_patch set archived = false where id = 1" \
 	"insert into patchwork_series (id, name, date, version, total, project_id, submitter_id)
 	select 1000 + i, 'many ' || i, now(), 1, 1, 2, 1 from generate_series(1, 101) i"
@@ -111,12 +111,12 @@ get '/project/empty/list/?state=*&q=many'
 is "$(names | tr -cd ';' | wc -c) $(names | cut -d ';' -f 1)" '100 many 101' 'a page has 100 rows'
 like "$body" 'href="\?page=2&amp;q=many&amp;state=%2A">Next page' 'and leads to the next'
 get '/project/empty/list/?state=*&q=many&page=2'
-is "$(names)" 'many 1;' 'which has the rest'
+is "$(names)" 'many 1;' 'which has the last row'
 
 # ---- patches, cover letters, series
 
 get /project/one/patch/a1@x.org/
-says '^\[1/3\] one$' 'a patch has its name'
+says '^\[1/3\] one$' 'the page of a patch has its name'
 says 'Series: turns 2/3' 'and its series'
 says 'Next: \[2/3\] two' 'and the next patch'
 says 'DateX?2026-03-02 09:00' 'its date'
@@ -124,7 +124,7 @@ says 'Commitc0ffee1234567' 'its commit'
 says 'Delegatemaint' 'its delegate'
 says 'buildfailis broken' 'the latest check of a context'
 lacks 'was fine' 'and no earlier one'
-unlike "$body" 'href="javascript' 'whose address is none of the web'
+unlike "$body" 'href="javascript' 'an address that is not of the web is no link'
 says '^Acked-by: Bob &lt;bob@x\.org&gt;$' 'the trailers of the comments'
 says 'Signed-off-by: Ada' 'the commit message'
 says 'src/ring\.c \+1 -1' 'the files with their counts'
@@ -132,10 +132,10 @@ like "$body" '<a id="l7" href="#l7" tabindex="-1">2</a><ins>\+new</ins>' 'the di
 like "$body" '<a rel="nofollow noreferrer" href="https://x\.org/y\?a=1&amp;b=2">' 'an address in a comment is a link, without the full stop'
 says '20 quoted lines' 'a long quote is folded'
 like "$body" '<a href="https://lore\.example\.org/a1@x\.org" rel="nofollow noreferrer">' \
-	'the address in the archive, which is not told where its visitors are from'
-says 'curl -s http://p\.example\.org/project/one/patch/a1@x\.org/mbox/ \| git am' 'the line to copy'
+	'a link to the archive has no referrer'
+says 'curl -s http://p\.example\.org/project/one/patch/a1@x\.org/mbox/ \| git am' 'the command to copy'
 like "$(tr -d '\n' <"$T/body")" '<li><article id="1">.*<ol><li><article id="2">.*</article></li></ol></li>' \
-	'an answer to a comment is below it'
+	'a reply to a comment is below it'
 for path in /project/one/patch/a%252F2@x.org/ /project/one/cover/a0@x.org/ /project/one/series/1/ /why/a1@x.org/; do
 	is "$(get $path; echo "$status")" 200 "$path"
 done
@@ -147,13 +147,13 @@ get /project/one/cover/a0@x.org/
 says 'What it is about' 'a cover letter has its text'
 says 'Fine in general' 'and its discussion'
 get /project/one/series/1/
-says '^\[1/3\] one$' 'it has the discussion of its patches'
+says '^\[1/3\] one$' 'a series has the discussion of its patches'
 is "$(sift -o '<article id="[^"]*"' "$T/body" | tr '\n' ' ')" '<article id="cover-1" <article id="1" <article id="2" ' \
 	'and of its cover letter, which comes first'
 like "$body" '<h3><a href="/project/one/patch/a1@x\.org/#discussion">' 'and leads to that of a patch'
-says '/api/series/1/ · mbox · Atom feed · patchmda show --series' 'a series says how a program gets it'
-like "$body" '<a href="/project/one/feed/">Atom feed' 'and where new ones are told'
-says 'Patches: 2/3&nbsp;! missing: 3' 'a series says what is missing'
+says '/api/series/1/ · mbox · Atom feed · patchmda show --series' 'the page of a series has the addresses for programs'
+like "$body" '<a href="/project/one/feed/">Atom feed' 'and that of the feed'
+says 'Patches: 2/3&nbsp;! missing: 3' 'a series shows the number of its missing patch'
 says 'What it is about' 'and has the cover letter'
 for path in /project/one/series/99/ /project/empty/series/1/ /project/one/patch/none@x.org/ \
 	/project/none/patch/a1@x.org/ /nothing/; do
@@ -166,12 +166,12 @@ done <<'END'
 /project/one/patch/a0@x.org/ /project/one/cover/a0@x.org/
 END
 get /project/one/patch/r1@x.org/
-says 'the patch that this message answers' 'a message id that is elsewhere leads there'
+says 'the patch that this message answers' 'the message id of a comment leads to its patch'
 for n in 1 2; do
 	patch 'Ada <ada@x.org>' "[PATCH] like $n" "20260302.12345-$n-ada@x.org" | patchmda deliver
 done
 get /project/one/patch/20260302.12345-3-ada@x.org/
-is "$status $(grep -c 'like [12]' "$T/body")" '404 2' 'a message id that is not there is answered with those like it'
+is "$status $(grep -c 'like [12]' "$T/body")" '404 2' 'an unknown message id is answered with similar ones'
 
 # ---- many comments
 
@@ -205,16 +205,16 @@ patch -d 60 -r '<t2@x.org>' 'Cy <cy@x.org>' '[PATCH v2 1/1] tide' t21@x.org | pa
 mail -r '<t11@x.org>' -d 2 'Bob <bob@x.org>' 'Re: tide' tr1@x.org 'Too low.' | patchmda deliver
 get '/project/one/list/?q=tides'
 is "$(names)" 'tides;' 'of two versions the last one is listed'
-says 'tides 1 other version' 'with the other one folded below it'
-like "$body" '<p>Other versions: <a href="/project/one/series/[0-9]+/">v1</a></p></details>' 'and leads to it'
-is "$(get '/project/one/list/?q=tides&versions=all'; names)" 'tides;tides;' 'all are listed on demand'
+says 'tides 1 other version' 'with a folded list of the other versions'
+like "$body" '<p>Other versions: <a href="/project/one/series/[0-9]+/">v1</a></p></details>' 'and with a link to the other version'
+is "$(get '/project/one/list/?q=tides&versions=all'; names)" 'tides;tides;' 'all are listed if the request asks for them'
 get /project/one/patch/t11@x.org/
 says 'Series: tides 1/1, other versions: v2' 'a patch leads to the other version'
 get "/project/one/series/$(sql "select id from patchwork_series where name = 'tides' and version = 2")/"
 says '^v2, this one2026-03-02 10:001/10$' 'a series has a table of its versions'
 says '^v12026-03-02 09:001/11$' 'with the number of comments on them'
-says '^Changes in v2:$' 'and what the cover letter says has changed'
-says 'Base commit: 0{39}7' 'which says what it is based on'
+says '^Changes in v2:$' 'and the changes that the cover letter lists'
+says 'Base commit: 0{39}7' 'and the base commit'
 
 # ---- bundles
 
@@ -223,8 +223,8 @@ sql "insert into patchwork_bundle (id, name, public, owner_id, project_id) value
 "insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id) values (1, 1, 3), (2, 1, 1), (1, 2, 1)"
 get '/bundle/maint/for%207.1%20%3Cb%3E/'
 is "$status $(names)" '200 [v2] alone;[1/3] one;' 'a bundle has its patches in order'
-says 'curl -s http://p\.example\.org/bundle/maint/for%207\.1%20%3Cb%3E/mbox/ \| git am' 'and the line to copy'
-is "$(ask GET '/bundle/maint/for%207.1%20%3Cb%3E/mbox/'; echo "$status")" 200 'which leads to them'
+says 'curl -s http://p\.example\.org/bundle/maint/for%207\.1%20%3Cb%3E/mbox/ \| git am' 'and the command to copy'
+is "$(ask GET '/bundle/maint/for%207.1%20%3Cb%3E/mbox/'; echo "$status")" 200 'whose address has the mails'
 is "$(get /bundle/maint/empty/; echo "$status $(count 'bundle is empty' "$T/body")")" '200 1' 'an empty bundle'
 for path in /bundle/maint/mine/ /bundle/maint/none/ /bundle/nobody/mine/; do
 	is "$(get $path -H "Authorization: Token $(printf 'm%.0s' {1..40})"; echo "$status")" 404 "$path"
@@ -250,18 +250,18 @@ END
 says '\[2/3\] two' 'words find a patch'
 is "$(get '/search/?q=c0ffee1'; grep -c '\[1/3\] one' "$T/body")" 1 'a commit finds its patch'
 is "$(get '/search/?q=Bob'; grep -c 'bob@x.org' "$T/body")" 1 'a name finds a person'
-is "$(get '/search/?submitter=2'; grep -c 'alone' "$T/body")" 1 'who leads to his patches'
+is "$(get '/search/?submitter=2'; grep -c 'alone' "$T/body")" 1 'a person has a list of patches'
 says 'alone' 'of all projects'
-is "$(get '/search/?q=zzz'; grep -c 'Nothing is found' "$T/body") $(get /search/; echo "$status")" '1 200' 'nothing'
+is "$(get '/search/?q=zzz'; grep -c 'Nothing is found' "$T/body") $(get /search/; echo "$status")" '1 200' 'a search without results'
 get /why/never@x.org/
-says 'No mail with this id is stored' '/why/ of an id that nobody has seen'
+says 'No mail with this id is stored' '/why/ of an unknown message id'
 get /project/one/feed/
 is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 6' 'a feed of series'
 get /project/one/series/99/
 is "$(header Content-Security-Policy)" \
 	"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \
 	'pages allow no script'
-is "$(header X-Content-Type-Options) $(header Referrer-Policy)" 'nosniff same-origin' 'nor another type, and tell no other host their address'
+is "$(header X-Content-Type-Options) $(header Referrer-Policy)" 'nosniff same-origin' 'and the browser does not guess types, nor send the address of the page to other hosts'
 get /style.css
 is "$status $(header Content-Type)" '200 text/css; charset=utf-8' 'the style sheet'
 ok 'has less than 8 kB' test "$(wc -c <"$T/body")" -lt 8192

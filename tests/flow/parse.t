@@ -15,8 +15,8 @@ index 1c2d3e4..5f60718 100644
  	return 0;'
 HASH=8e409b0d758ba5da93a943f3b24ee1d4c624e678
 
-# told KEY... - prints these members of the output of `parse` for standard input, one on each line
-told() {
+# members_of KEY... - prints these members of the output of `parse` for standard input, one on each line
+members_of() {
 	patchmda parse | jq -c "$(printf '.%s,' "$@" | sed 's/,$//')"
 }
 
@@ -52,10 +52,10 @@ Date:   Wed Mar 4 09:12:44 2026 +0100
 $DIFF
 END
 
-is "$(told kind reason msgid list_ids <"$T/formatted")" \
+is "$(members_of kind reason msgid list_ids <"$T/formatted")" \
 	$'"invalid"\n"the message has no Message-Id header, or an empty one"\nnull\n[]' \
-	'what git format-patch writes is invalid, with the reason'
-is "$(told name version number total date submitter <"$T/formatted")" "$(cat <<'END'
+	'the output of git format-patch is invalid, with the reason'
+is "$(members_of name version number total date submitter <"$T/formatted")" "$(cat <<'END'
 "[v2,2/3] ring: wrap the write index"
 2
 2
@@ -64,14 +64,14 @@ is "$(told name version number total date submitter <"$T/formatted")" "$(cat <<'
 {"name":"Zoë Quill","email":"zoe@example.org"}
 END
 )" 'but its headers are read'
-is "$(told content hash <"$T/formatted")" \
+is "$(members_of content hash <"$T/formatted")" \
 	'"The index ran past the end of the ring.\n---\n src/ring.c | 2 +-"'$'\n'"\"$HASH\"" 'and its body'
 is "$(patchmda parse <"$T/formatted" | jq -r .diff)" "$DIFF" 'the diff too'
-is "$(told 'headers | keys_unsorted | join(" ")' <"$T/formatted")" \
-	'"From Date Subject MIME-Version Content-Type Content-Transfer-Encoding"' 'the headers as they are'
-exits 0 'and that is no failure' patchmda parse "$T/formatted"
+is "$(members_of 'headers | keys_unsorted | join(" ")' <"$T/formatted")" \
+	'"From Date Subject MIME-Version Content-Type Content-Transfer-Encoding"' 'the headers are unchanged'
+exits 0 'the exit status is 0' patchmda parse "$T/formatted"
 
-is "$(told kind name version date submitter headers content hash <"$T/shown")" "$(cat <<END
+is "$(members_of kind name version date submitter headers content hash <"$T/shown")" "$(cat <<END
 "invalid"
 "ring: wrap the write index"
 1
@@ -81,21 +81,21 @@ null
 "The index ran past the end of the ring."
 "$HASH"
 END
-)" 'what git show prints'
+)" 'the output of git show is read'
 is "$(patchmda parse <"$T/shown" | jq -r .diff)" "$DIFF" 'with its diff'
 {
 	cat "$T/shown"
 	printf '\n'
 	sed 's/^commit 7/commit 8/; s/    ring: .*/    another/' "$T/shown"
 } >"$T/log"
-is "$(told name hash <"$T/log")" "\"ring: wrap the write index\"
+is "$(members_of name hash <"$T/log")" "\"ring: wrap the write index\"
 \"$HASH\"" 'git log -p: the first commit'
-is "$(sed 's/^    ring: wrap the$/    Re: ring/; /^    write/d' "$T/shown" | told name hash)" "\"Re: ring\"
+is "$(sed 's/^    ring: wrap the$/    Re: ring/; /^    write/d' "$T/shown" | members_of name hash)" "\"Re: ring\"
 \"$HASH\"" 'a title that looks like a reply'
 is "$(patchmda parse --link-name ring - < <(sed 's/    ring: wrap the/    [ring] wrap/; /^    write/d' "$T/shown") | jq -r .name)" \
-	'wrap' 'the link name is no prefix of it'
+	'wrap' 'the link name is not one of its prefixes'
 
-is "$(printf '%s\n' "$DIFF" | told kind name version submitter content hash)" "$(cat <<END
+is "$(printf '%s\n' "$DIFF" | members_of kind name version submitter content hash)" "$(cat <<END
 "invalid"
 null
 null
@@ -104,11 +104,11 @@ null
 "$HASH"
 END
 )" 'a plain diff'
-is "$(printf 'Index: src/ring.c\n%s\n' "$DIFF" | sed '/^diff\|^index/d' | told hash 'diff[:18]')" "\"$HASH\"
-\"Index: src/ring.c\\n\"" 'one of Subversion, whose first line looks like a header'
-is "$(printf 'ring: wrap\n\nWords.\n%s\n' "$DIFF" | told content hash)" '"ring: wrap\n\nWords."'"
-\"$HASH\"" 'a message that looks like one, before a diff'
-is "$(printf 'Subject: [PATCH] x\nMessage-Id: <1@x.org>\n\n%s\n' "$DIFF" | told reason msgid name submitter hash)" \
+is "$(printf 'Index: src/ring.c\n%s\n' "$DIFF" | sed '/^diff\|^index/d' | members_of hash 'diff[:18]')" "\"$HASH\"
+\"Index: src/ring.c\\n\"" 'a diff of Subversion, whose first line looks like a header'
+is "$(printf 'ring: wrap\n\nWords.\n%s\n' "$DIFF" | members_of content hash)" '"ring: wrap\n\nWords."'"
+\"$HASH\"" 'a message that looks like a header, before a diff'
+is "$(printf 'Subject: [PATCH] x\nMessage-Id: <1@x.org>\n\n%s\n' "$DIFF" | members_of reason msgid name submitter hash)" \
 	"$(cat <<END
 "the message has no From header, or an empty one"
 "<1@x.org>"
@@ -117,14 +117,14 @@ null
 "$HASH"
 END
 )" 'a mail without From'
-is "$(printf 'From: nobody\nSubject: x\nMessage-Id: <1@x.org>\n\n%s\n' "$DIFF" | told reason submitter hash)" \
+is "$(printf 'From: nobody\nSubject: x\nMessage-Id: <1@x.org>\n\n%s\n' "$DIFF" | members_of reason submitter hash)" \
 	"$(cat <<END
 "the From header holds no valid address"
 null
 "$HASH"
 END
-)" 'or without an address in it'
-is "$(printf 'From: A <a@x.org>\nMessage-Id: <1@x.org>\n\n%s\n' "$DIFF" | told reason name version prefixes submitter.email hash)" \
+)" 'a mail without an address in From'
+is "$(printf 'From: A <a@x.org>\nMessage-Id: <1@x.org>\n\n%s\n' "$DIFF" | members_of reason name version prefixes submitter.email hash)" \
 	"$(cat <<END
 "the message has no Subject header"
 null
@@ -133,6 +133,6 @@ null
 "a@x.org"
 "$HASH"
 END
-)" 'or without a Subject'
+)" 'a mail without a Subject'
 
 done_testing

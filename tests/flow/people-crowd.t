@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# people-crowd.t - while mail comes in, people set states and delegates, name and delete objects, and edit
-# projects, tags and rules: patchmda does not fail, and neither duplicates nor undoes anything; ROUNDS=200 is
-# the long form (15)
+# people-crowd.t - while mail is delivered, Patchwork's users set states and delegates, name and delete objects, and
+# edit projects, tags and rules: patchmda does not fail, does not duplicate mail, and does not undo changes.
+# ROUNDS=200 is the long form (15).
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -19,7 +19,7 @@ send before
 sql "create table before as select id from patchwork_person" "create table renamed (id int primary key, name text)" "delete from deleted" \
 	"create table stated (id int primary key, state_id int, delegate_id int)"
 
-# One round of random changes by people.
+# people_round - prints statements for one round of random changes by users
 people_round() {
 	cat <<-SQL
 	begin;
@@ -54,7 +54,7 @@ people_round() {
 	delete from patchwork_delegationrule;
 	delete from auth_user where username = 'guest';
 	commit;
-	-- It fails when a patch got him meanwhile.
+	-- The deletion fails if a patch was delegated to the guest after the update.
 	update patchwork_patch set delegate_id = null
 	where delegate_id in (select id from auth_user where username like 'guest%');
 	delete from patchwork_delegationrule;
@@ -75,7 +75,7 @@ people() {
 	done | psql -X -q >/dev/null 2>"$T/people"
 }
 
-# The mail of one writer: threads in an order of their own.
+# writer NUMBER - delivers threads, the mails of each in a random order
 writer() {
 	local w=$1 i name file files
 	for ((i = 0; i < rounds; i++)); do
@@ -106,16 +106,16 @@ is "$(cat "$T/failures")" "" "patchmda never fails"
 is "$(sql "select msgid from (select msgid from patchwork_patch union all
 	select msgid from patchwork_cover union all select msgid from patchwork_patchcomment union all
 	select msgid from patchwork_covercomment) m group by msgid having count(*) > 1")" "" \
-	"nothing is doubled"
+	"no mail is stored twice"
 is "$(sql "select d.msgid from deleted d join patchwork_patch p using (msgid)")" "" \
-	"nothing that was deleted is back"
+	"no deleted patch is stored again"
 is "$((writers * rounds * 3 - $(sql "select count(*) from deleted")))" \
-	"$(sql "select count(*) from patchwork_patch where msgid like '<w_-%'")" "all other patches are there"
+	"$(sql "select count(*) from patchwork_patch where msgid like '<w_-%'")" "all other patches are stored"
 is "$(sql "select r.* from renamed r left join patchwork_series s using (id)
 	where s.name is distinct from r.name and exists (select from patchwork_series where id = r.id)")" \
-	"" "names that were given stay"
+	"" "names that users have set are kept"
 is "$(sql "select t.id from stated t join patchwork_patch p using (id) where p.state_id <> t.state_id
-	or p.delegate_id <> t.delegate_id")" "" "and states and delegates"
+	or p.delegate_id <> t.delegate_id")" "" "so are states and delegates"
 is "$(sql "select series_id, number from patchwork_patch where msgid like '<w_-%' and (series_id is null
 	or number::text <> substring(msgid from '-(\d)@'))")" "" "each patch has its number"
 is "$(sql "select substring(msgid from '^<(w\d+-\d+)-') from patchwork_patch
@@ -123,6 +123,6 @@ is "$(sql "select substring(msgid from '^<(w\d+-\d+)-') from patchwork_patch
 		where substring(d.msgid from '^<(w\d+-\d+)-') = substring(patchwork_patch.msgid from '^<(w\d+-\d+)-'))
 	group by 1 having count(distinct series_id) > 1")" "" "threads without deletions are one series each"
 is "$(sql "select count(*) from patchwork_patch p where delegate_id is not null
-	and not exists (select from auth_user u where u.id = delegate_id)")" 0 "no delegate is gone"
+	and not exists (select from auth_user u where u.id = delegate_id)")" 0 "every delegate exists"
 
 done_testing

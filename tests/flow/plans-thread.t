@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# plans-thread.t - rows that wait, or may move, are not read again for each mail of a long thread that arrives
-# backwards
+# plans-thread.t - a long thread arrives in reverse order: waiting replies, and comments that may move, are not read
+# again for each mail
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -10,8 +10,8 @@ pg_start own
 sql "alter system set autovacuum = off" "alter system set track_counts = on" "select pg_reload_conf()" \
 	>/dev/null
 
-# thread FIRST LAST - those replies, each to the one before; 0 is the patch. With `all` as the third word, a
-# reply names all earlier ones.
+# thread FIRST LAST [all] - prints these replies, each to the one before; 0 is the patch. With `all`, a reply refers
+# to all earlier mails.
 thread() {
 	local n refs i
 	for n in $(seq "$1" -1 "$2"); do
@@ -22,7 +22,7 @@ thread() {
 	done
 }
 
-# rows_read - of the tables of waiting replies and of references of comments
+# rows_read - prints the number of rows read from the tables of waiting replies and of references of comments
 rows_read() {
 	sql "select sum(idx_tup_fetch)::int from pg_stat_user_tables
 		where relname in ('waiting', 'mention', 'patchwork_patchcomment')"
@@ -34,16 +34,16 @@ backwards() {
 	ready_db "plans_$1"
 	before=$(rows_read)
 	patchmda import --create-projects --batch 1 "$T/$1.mbox" >"$T/out" 2>&1
-	is "$(sql "select count(*) from patchwork_patchcomment")" $replies "$1: all replies are there"
+	is "$(sql "select count(*) from patchwork_patchcomment")" $replies "$1: all replies are stored"
 	is "$(sql "select count(*) from patchmda.waiting")" 0 "and none waits"
-	# A server process that ends reports its counts a moment later.
+	# The counts of a backend are visible some time after it has ended.
 	for ((i = 0; i < 100; i++)); do
 		[ "$(rows_read)" = "$before" ] || break
 		sleep 0.1
 	done
 	sleep 0.5
 	read=$(($(rows_read) - before))
-	is "$((read > 0 && read <= $2))" 1 "$read rows were read for it, and not again for each reply"
+	is "$((read > 0 && read <= $2))" 1 "$read rows were read, and not again for each reply"
 }
 
 replies=60

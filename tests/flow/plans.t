@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# plans.t - every statement for mail looks rows up by an index, and few of them, in tables that are empty,
-# large and never analysed, or large and analysed
+# plans.t - every statement for mail reads few rows, and by an index, in tables that are empty, large and never
+# analysed, or large and analysed
 #
 # auto_explain logs the plans of patchmda's queries. ROWS=200000 is a realistic size (40000); the rows are
 # synthetic.
@@ -137,8 +137,8 @@ Link: https://x.org/r/$1-$id@x.org"
 	patchmda commits "$T/$1-repo"
 }
 
-# Prints lines `table: statement` of the log for tables that were read from end to end, or of which too many
-# rows were read or skipped. A search for people in any case has to read them all.
+# scans LINE - prints `table: statement` for each table that was read from end to end, or of which too many rows were
+# read or skipped, after this line of the log. A search for people in any case has to read all of them.
 scans() {
 	tail -n "+$(($1 + 1))" "$log" | awk -v most=$read_max '
 	/^20[0-9][0-9]-/ { plan = /duration: .* plan:/; text = ""; next }
@@ -160,7 +160,7 @@ scans() {
 	' | sort | uniq -c | sed 's/^ *//'
 }
 
-# check WHAT - sends mail of every kind, with the plans logged
+# check NAME - delivers mail of every kind, with the plans logged; sets plans to their number, and writes $T/scans
 check() {
 	local from
 	from=$(wc -l <"$log")
@@ -181,8 +181,8 @@ need git
 export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.org GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.org
 pg_start own
 log=$PGHOST/log
-[ -e "$log" ] || skip_all "the server's log is not where it should be"
-sql "load 'auto_explain'" >/dev/null 2>&1 || skip_all "auto_explain is not there"
+[ -e "$log" ] || skip_all "missing file: the server's log"
+sql "load 'auto_explain'" >/dev/null 2>&1 || skip_all "missing module: auto_explain"
 
 ready_db plans_empty
 patchmda project add ring --list-id $LIST --list-email ring@lists.example.org --revisions supersede
@@ -204,7 +204,7 @@ isnt "$plans" 0 "plans are reported"
 from=$(wc -l <"$log")
 sql "load 'auto_explain'" "set auto_explain.log_min_duration = 0" \
 	"select count(*) from patchwork_series" >/dev/null
-like "$(scans "$from")" 'patchwork_series: select count' "and a whole table that is read would be seen"
+like "$(scans "$from")" 'patchwork_series: select count' "and a scan of a whole table would be detected"
 like "$(tail -n 1 "$T/applied")" '5 by trailer, 1 by hash, 1 by author' "commits are looked up by every rule"
 is "$tables" 'patchmda.patch_file patchmda.related patchmda.revision patchmda.revision_ref patchmda.revision_signer patchmda.superseded' \
 	"and older and newer versions"
@@ -213,15 +213,14 @@ is "$(cat "$T/scans")" "" "empty tables: no lookup reads a whole table"
 export PGDATABASE=plans_big
 fill
 is "$(sql "select count(*) from pg_class where relname like 'patchwork_%' and relkind = 'r'
-	and reltuples >= 0 and relname in ('patchwork_patch', 'patchwork_series')")" 0 "nothing is analysed"
+	and reltuples >= 0 and relname in ('patchwork_patch', 'patchwork_series')")" 0 "no table is analysed"
 check 1
 is "$(cat "$T/scans")" "" "$rows rows, never analysed: no lookup reads a whole table"
 sql "analyze"
 check 2
 is "$(cat "$T/scans")" "" "$rows rows, analysed: no lookup reads a whole table"
 
-# lookups LEVEL - delivers a patch and an answer to it with this setting, and prints of how many queries each
-# consists
+# lookups LEVEL - delivers a patch and a reply to it with this setting, and prints the number of queries of each
 lookups() {
 	local kind from
 	patchmda project set ring --revisions "$1" >/dev/null
@@ -239,7 +238,7 @@ sql "alter database $PGDATABASE set session_preload_libraries = 'auto_explain'"
 patch 'Eve <eve@x.org>' '[PATCH] first' first@x.org | patchmda deliver
 read -r patch answer <<<"$(lookups off)"
 is "$(lookups record)" "$((patch + 3)) $answer" \
-	"a patch is looked for by person, by signer and by reference to it, which is one round trip, and an answer is not"
-is "$(lookups supersede)" "$((patch + 3)) $answer" "and effects are not looked for without a predecessor"
+	"versions of a patch are searched by person, by signer and by reference, in one round trip, and those of a reply are not"
+is "$(lookups supersede)" "$((patch + 3)) $answer" "and effects are not searched if there is no older version"
 
 done_testing

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# poison.t - mail that ends the program while it is parsed, or takes too long, does so at most twice
+# poison.t - mail that crashes the program when it is parsed, or takes too long to parse, is not parsed a third time
 #
-# The program has no such bug, so a library is preloaded: an iconv_open(3) that ends the program if the
-# character set of a part is x-killer, and takes SLOW_SECS of time and, by the clock, SLOW_CPU seconds of CPU
-# (60) if it is x-slow.
+# The program has no such bug, so a library is preloaded. Its iconv_open(3) ends the program if the character set
+# of a part is x-killer. If it is x-slow, it takes SLOW_SECS of time, and the clock shows SLOW_CPU (60) more seconds
+# of CPU time.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -52,7 +52,7 @@ cc -shared -fPIC -o "$T/killer.so" "$T/killer.c" -ldl
 
 export SLOW_CPU=60
 
-# The sanitizers must be the first library, and their findings must not become the signal's.
+# The sanitizers require to be the first library, and must not handle the signal.
 export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:handle_segv=0
 
 pg_start
@@ -62,7 +62,7 @@ patchmda project add known --list-id known.example.org >/dev/null
 mkdir -m 700 "$T/run"
 export RUNTIME_DIRECTORY=$T/run
 
-# killer ID [CHARSET]
+# killer ID [CHARSET] - prints a mail with this character set
 killer() {
 	mail -h 'MIME-Version: 1.0' -h "Content-Type: text/plain; charset=x-${2-killer}" \
 		'Ada <ada@x.org>' '[PATCH] x' "$1" "$(printf '%s\n' 'caf\351' '--- a/x' '+++ b/x' '@@ -1 +1 @@' '-a' '+b')"
@@ -71,56 +71,57 @@ held() {
 	sql "select kind, convert_from(message, 'latin1') like '%$1%' from patchmda.held
 		where position('$1'::bytea in message) > 0"
 }
+# armed SIGNAL COMMAND... - runs the command, which this signal ends at x-killer
 armed() {
 	KILLER_SIGNAL=$1 LD_PRELOAD=$T/killer.so "${@:2}"
 }
 
 killer one@x.org >"$T/one"
-exits 75 'deliver is ended by a mail' armed 11 patchmda deliver <"$T/one"
+exits 75 'a mail crashes deliver' armed 11 patchmda deliver <"$T/one"
 exits 75 'and again' armed 11 patchmda deliver <"$T/one"
-is "$(held one@x.org)" '' 'which is not held yet'
-exits 0 'the third time it is not read' armed 11 patchmda deliver <"$T/one"
+is "$(held one@x.org)" '' 'it is not held yet'
+exits 0 'the third time it is not parsed' armed 11 patchmda deliver <"$T/one"
 is "$(held one@x.org)" 'suspect|t' 'but held'
 id=$(sql 'select id from patchmda.held')
 exits 0 'the list' patchmda held
 like "$(cat "$T/out")" 'parsing it ended the program or took too long, twice' 'has the reason'
 exits 0 'show' patchmda held show "$id"
-ok 'gives it back byte for byte' cmp "$T/out" "$T/one"
+ok 'prints it byte for byte' cmp "$T/out" "$T/one"
 exits 0 'retry of all' armed 11 patchmda held retry
-is "$(cat "$T/out")" '0 delivered, 1 still held' 'leaves it alone'
-exits 0 'retry by its id, with a program that survives it' patchmda held retry "$id"
-is "$(cat "$T/out")" '1 delivered, 0 still held' 'takes it in'
+is "$(cat "$T/out")" '0 delivered, 1 still held' 'does not parse it'
+exits 0 'retry by its id, with a program that does not crash' patchmda held retry "$id"
+is "$(cat "$T/out")" '1 delivered, 0 still held' 'delivers it'
 is "$(sql "select count(*) from patchwork_patch where msgid = '<one@x.org>'")" 1 'as a patch'
 
-# A crash by chance is not the mail's fault: the second time it is parsed, and its mark is deleted.
+# A crash for another reason: when the mail has been parsed the second time, its mark is deleted.
 killer two@x.org >"$T/two"
-exits 75 'a mail ends deliver once' armed 6 patchmda deliver <"$T/two"
-exits 0 'and is then read' patchmda deliver <"$T/two"
+exits 75 'deliver crashes once' armed 6 patchmda deliver <"$T/two"
+exits 0 'then the mail is parsed' patchmda deliver <"$T/two"
 for turn in one two; do
-	exits 75 "its mark is gone ($turn)" armed 6 patchmda deliver <"$T/two"
+	exits 75 "its mark is deleted ($turn)" armed 6 patchmda deliver <"$T/two"
 done
 
-# A signal from outside is not the mail's fault.
+# A signal from another process does not count.
 killer term@x.org >"$T/term"
 for turn in 1 2 3 4; do
 	armed 15 patchmda deliver <"$T/term" 2>"$T/err" || status=$?
 	echo "$status" >>"$T/statuses"
 done
 is "$(sort -u "$T/statuses")" 75 'stopped by a signal in the middle, four times'
-exits 0 'and still it is read' patchmda deliver <"$T/term"
+exits 0 'the mail is parsed nevertheless' patchmda deliver <"$T/term"
 is "$(sql "select count(*) from patchwork_patch where msgid = '<term@x.org>'")" 1 'and stored'
 
 # SIGKILL, as the kernel sends it if memory is short, and several sessions.
 killer three@x.org >"$T/three"
 for turn in 1 2; do
 	KILLER_SIGNAL=9 LD_PRELOAD=$T/killer.so lmtpd_start
-	is "$(lmtp <"$T/three")" '' "the daemon dies of a mail ($turn)"
-	ok 'it is dead' within $PATIENCE_SECS eval "! kill -0 $LMTPD_PID"
+	is "$(lmtp <"$T/three")" '' "a mail crashes the daemon ($turn)"
+	ok 'the process has ended' within $PATIENCE_SECS eval "! kill -0 $LMTPD_PID"
 done
 KILLER_SIGNAL=9 LD_PRELOAD=$T/killer.so lmtpd_start
-like "$(lmtp <"$T/three")" '^250 2.0.0 held' 'the third time it does not'
-is "$(held three@x.org)" 'suspect|t' 'and holds the mail'
-like "$(patch 'Ada <ada@x.org>' '[PATCH] y' after@x.org | lmtp)" '^250 2.0.0 stored' 'others go on'
+like "$(lmtp <"$T/three")" '^250 2.0.0 held' 'the third time the mail is not parsed'
+is "$(held three@x.org)" 'suspect|t' 'but held'
+like "$(patch 'Ada <ada@x.org>' '[PATCH] y' after@x.org | lmtp)" '^250 2.0.0 stored' 'other mail is stored'
 lmtpd_stop
 
 # import
@@ -131,41 +132,42 @@ killer four@x.org >"$T/four"
 	sed '1i From a@b.c Thu Jan  1 00:00:00 1970' "$T/four"
 } >"$T/mbox"
 for turn in 1 2; do
-	exits 139 "import is ended by a mail ($turn)" armed 11 patchmda import --quiet "$T/mbox"
+	exits 139 "a mail crashes import ($turn)" armed 11 patchmda import --quiet "$T/mbox"
 done
-exits 0 'the third time it gets through' armed 11 patchmda import --quiet "$T/mbox"
-is "$(held four@x.org)" 'suspect|t' 'and holds it'
-is "$(sql "select count(*) from patchwork_patch where msgid = '<before@x.org>'")" 1 'the others are stored'
+exits 0 'the third time the import succeeds' armed 11 patchmda import --quiet "$T/mbox"
+is "$(held four@x.org)" 'suspect|t' 'and holds the mail'
+is "$(sql "select count(*) from patchwork_patch where msgid = '<before@x.org>'")" 1 'other mail is stored'
 
 # ---- slow mail
 
 killer slow@x.org slow >"$T/slow"
+# slowly SECONDS COMMAND... - runs the command, with this SLOW_SECS
 slowly() {
 	SLOW_SECS=$1 LD_PRELOAD=$T/killer.so "${@:2}"
 }
 exits 0 'a mail that takes too long is stored by deliver' slowly 0 patchmda deliver <"$T/slow"
-exits 0 'and found to be there' slowly 0 patchmda deliver <"$T/slow"
+exits 0 'and is a duplicate the second time' slowly 0 patchmda deliver <"$T/slow"
 is "$(held slow@x.org)" '' 'and is not held'
-exits 0 'but the third time it is not read' slowly 0 patchmda deliver <"$T/slow"
+exits 0 'but the third time it is not parsed' slowly 0 patchmda deliver <"$T/slow"
 is "$(held slow@x.org)" 'suspect|t' 'but held'
 
 killer quick@x.org slow >"$T/quick"
-exits 0 'one that takes long once' slowly 0 patchmda deliver <"$T/quick"
+exits 0 'a mail that takes too long once' slowly 0 patchmda deliver <"$T/quick"
 for turn in 1 2 3; do
 	exits 0 "and then does not ($turn)" patchmda deliver <"$T/quick"
 done
 is "$(held quick@x.org)" '' 'is never held'
 
-# A process with a shorter timeout has a lower limit: otherwise its timeout would be exceeded again and again.
+# A process with a shorter timeout has a lower limit, because otherwise its timeout would be exceeded each time.
 killer brief@x.org slow >"$T/brief"
 for turn in 1 2 3; do
 	SLOW_CPU=10 exits 0 "ten seconds are not too long ($turn)" slowly 0 patchmda deliver <"$T/brief"
 done
-is "$(held brief@x.org)" '' 'for one that has two minutes'
+is "$(held brief@x.org)" '' 'for a process with a timeout of two minutes'
 for turn in 1 2 3; do
-	SLOW_CPU=10 exits 0 "with 15 seconds for all ($turn)" slowly 0 patchmda deliver --timeout 15 <"$T/brief"
+	SLOW_CPU=10 exits 0 "with a timeout of 15 seconds ($turn)" slowly 0 patchmda deliver --timeout 15 <"$T/brief"
 done
-is "$(held brief@x.org)" 'suspect|t' 'they are: the mail is held'
+is "$(held brief@x.org)" 'suspect|t' 'they are too long: the mail is held'
 killer short@x.org slow >"$T/short"
 SLOW_CPU=10 slowly 0 lmtpd_start --timeout 15
 for want in stored duplicate held; do
@@ -176,49 +178,49 @@ lmtpd_stop
 # The alarm of deliver counts as an end, too.
 killer endless@x.org slow >"$T/endless"
 for turn in 1 2; do
-	exits 75 "deliver gives up on a mail that it reads for ever ($turn)" \
+	exits 75 "deliver ends at its timeout while it parses a mail ($turn)" \
 		slowly 3600 timeout -s KILL $PATIENCE_SECS patchmda deliver --timeout 2 <"$T/endless"
-	like "$(cat "$T/err")" '^4.4.7 ' 'and says that it took too long'
+	like "$(cat "$T/err")" '^4.4.7 ' 'and reports that it has timed out'
 done
-is "$(held endless@x.org)" '' 'twice'
-exits 0 'the third time it is not read' slowly 3600 patchmda deliver <"$T/endless"
+is "$(held endless@x.org)" '' 'the mail is not held after two attempts'
+exits 0 'the third time it is not parsed' slowly 3600 patchmda deliver <"$T/endless"
 is "$(held endless@x.org)" 'suspect|t' 'but held'
 
-# The daemon: the delay is the mail's fault, not the database's, and other mail is delayed at most twice.
+# The daemon reports that the mail, and not the database, causes the delay; other mail is delayed at most twice.
 : >"$LMTPD_LOG"
 slowly 6 lmtpd_start --timeout 4
 killer late@x.org slow >"$T/late"
 for turn in 1 2; do
-	like "$(lmtp <"$T/late")" '^451 4.4.7 timed out' "a client is not kept waiting by a slow mail ($turn)"
+	like "$(lmtp <"$T/late")" '^451 4.4.7 timed out' "the client of a slow mail gets a reply in time ($turn)"
 	ok 'the daemon continues to run' until_true eval \
 		'patch "Ada <ada@x.org>" "[PATCH] z" "beside$turn@x.org" | lmtp | grep -q "^250 2.0.0"'
 done
-is "$(lmtp <"$T/late")" '250 2.0.0 held' 'the third time the mail is not read'
+is "$(lmtp <"$T/late")" '250 2.0.0 held' 'the third time the mail is not parsed'
 is "$(held late@x.org)" 'suspect|t' 'but held'
 ok 'the log names the cause' until_true logged 'parsing a message exceeds the timeout'
-ok 'and not the database' eval '! logged "database does not answer"'
+ok 'and does not blame the database' eval '! logged "database does not answer"'
 lmtpd_stop
-is "$LMTPD_STATUS" 0 'the daemon was the same all the time'
+is "$LMTPD_STATUS" 0 'the daemon was the same process all the time'
 
-# Parsing that never ends makes the daemon abort, as a crash does.
+# If parsing never ends, the daemon aborts, which counts as a crash.
 : >"$LMTPD_LOG"
 killer never@x.org slow >"$T/never"
 for turn in 1 2; do
 	slowly 3600 lmtpd_start --timeout 1
-	like "$(lmtp <"$T/never")" '^451 4.4.7 timed out' "one that never ends ($turn)"
-	ok 'ends the daemon' within 60 eval "! kill -0 $LMTPD_PID"
+	like "$(lmtp <"$T/never")" '^451 4.4.7 timed out' "a mail whose parsing never ends ($turn)"
+	ok 'makes the daemon abort' within 60 eval "! kill -0 $LMTPD_PID"
 done
 slowly 3600 lmtpd_start --timeout 1
-is "$(lmtp <"$T/never")" '250 2.0.0 held' 'twice and no more'
+is "$(lmtp <"$T/never")" '250 2.0.0 held' 'the third time it is held'
 lmtpd_stop
 
 # A file of another user is not used.
 rm "$T/run/poison"
 (umask 0; : >"$T/run/poison"; chmod 666 "$T/run/poison")
 exits 0 'a file that others can write' patchmda deliver <"$T/two"
-is "$(stat -c %s "$T/run/poison")" 0 'is left alone'
+is "$(stat -c %s "$T/run/poison")" 0 'is not changed'
 export RUNTIME_DIRECTORY=/nonexistent
 exits 0 'without a directory' patchmda deliver < <(patch 'Ada <ada@x.org>' '[PATCH] z' z@x.org)
-is "$(sql "select count(*) from patchwork_patch where msgid = '<z@x.org>'")" 1 'mail is stored as ever'
+is "$(sql "select count(*) from patchwork_patch where msgid = '<z@x.org>'")" 1 'mail is stored'
 
 done_testing

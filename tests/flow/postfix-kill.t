@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# postfix-kill.t - a real Postfix whose processes are killed in the middle of a mail: a truncated mail is
-# never stored, and in the end each mail is stored once and whole
+# postfix-kill.t - a real Postfix whose processes are killed in the middle of a mail: a truncated mail is never
+# stored, and at the end each mail is stored once and complete
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../postfix.sh"
 postfix_needed
 LIST=ring.example.org
-CUTS=${CUTS:-3} # by each way, in the middle of a mail
-KILLS=${KILLS:-24} # of any of Postfix's processes, at any time
+CUTS=${CUTS:-3} # kills in the middle of a mail, in each way of delivery
+KILLS=${KILLS:-24} # kills of any of Postfix's processes, at any time
 pg_start
 ready_db postfix_kill
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 lmtpd_start
 open_socket
 
-# Orphans are adopted by a process called init, as on a host.
+# Orphans are adopted by a process named init, as on a real host.
 postfix() {
 	if [ "${*: -1}" != start ]; then
 		command postfix "$@"
@@ -28,14 +28,14 @@ postfix_start
 within $PATIENCE_SECS grep -q 'daemon started' "$POSTFIX_LOG"
 master=$(tr -d ' ' <"$T/queue/pid/master.pid")
 
-# large ID LINES - a patch
+# large ID LINES - prints a patch
 large() {
 	mail 'Ada <ada@x.org>' "[PATCH] $1" "$1@x.org" "$(change f
 		seq "$2" | sed 's/.*/+a line that makes this diff a large one/')" |
 		sed "s/^@@ .*/@@ -1,2 +1,$(($2 + 2)) @@/"
 }
 
-# Prints our processes below PARENT with this name, of which the kernel keeps 15 characters.
+# children PARENT NAME - prints the children with this name, of which the kernel keeps 15 characters
 children() {
 	local parent=$1 name=${2:0:15} pid comm
 	for pid in $(cat "/proc/$parent/task/$parent/children" 2>/dev/null); do
@@ -44,7 +44,7 @@ children() {
 	done
 }
 
-# Whether a process has installed its handlers, and so has determined its parents.
+# is_reading PID - whether the process has installed its handlers, and so has determined its parents
 is_reading() {
 	local word rest
 	while read -r word rest; do
@@ -53,13 +53,13 @@ is_reading() {
 	return 1
 }
 
-# Until the sent mail is delivered, there is time to kill the processes that deliver it.
+# While this file exists, the sent mail is not delivered, and the processes that deliver it can be killed.
 : >"$T/cutting"
 is_cutting() {
 	[ -e "$T/cutting" ]
 }
 
-# cut_pipe NAME - kills the pipe(8) that writes to a process with this name, in the middle
+# cut_pipe NAME - kills the pipe(8) that writes to a process with this name, in the middle of a mail
 cut_pipe() {
 	local name=$1 writer reader
 	while is_cutting; do
@@ -100,15 +100,15 @@ cut_daemon() {
 	return 1
 }
 
-# all_whole NAME COUNT LINES - passes if there are as many patches, each with as many lines
-all_whole() {
+# all_complete NAME COUNT LINES - passes if there are this many patches, each with this many lines
+all_complete() {
 	is "$(sql "select count(*), count(distinct msgid), bool_and(
 			length(diff) - length(replace(diff, e'\n+', e'\n')) = $3 + 2)
-		from patchwork_patch where name like '$1%'")" "$2|$2|t" "$1: all are there, once, and whole"
+		from patchwork_patch where name like '$1%'")" "$2|$2|t" "$1: all are stored once and complete"
 	sql "select '# ' || name || ' ' || length(diff) from patchwork_patch where name like '$1%'
 		and length(diff) - length(replace(diff, e'\n+', e'\n')) <> $3 + 2"
-	is "$(sql 'select count(*) from patchmda.held')" 0 "$1: no piece of one is held"
-	is "$(bounces)" 0 "$1: nothing bounced"
+	is "$(sql 'select count(*) from patchmda.held')" 0 "$1: no part of a mail is held"
+	is "$(bounces)" 0 "$1: no mail bounced"
 }
 
 # If the kill comes too late, another mail follows.
@@ -132,12 +132,12 @@ for way in pipe:patchmda thin:patchmda-deliver lmtp:; do
 		fi
 		: >"$T/cutting"
 	done
-	is $cut $CUTS "$way: mails were cut short, of $sent that were sent"
+	is $cut $CUTS "$way: the transfer was cut short, for some of $sent mails"
 	ok "$way: the queue runs empty" within 120 queue_is_empty
-	all_whole $way $sent 20000
+	all_complete $way $sent 20000
 done
 
-# Any of its processes, at any time.
+# Any of Postfix's processes, at any time.
 {
 	for ((i = 0; i < KILLS; i++)); do
 		large "any-$i" 9000 >"$T/any"
@@ -161,6 +161,6 @@ wait $sender
 ok "any: the queue runs empty after $killed kills" within 150 queue_is_empty
 queue_is_empty || diag "$(find "$T/queue" -type f -perm -u+x -ls)" "$(tail -n 30 "$POSTFIX_LOG")" \
 	"$(tail -n 5 "$LMTPD_LOG")"
-all_whole any "$KILLS" 9000
+all_complete any "$KILLS" 9000
 lmtpd_stop
 done_testing

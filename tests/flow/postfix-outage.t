@@ -9,8 +9,8 @@ LIST=ring.example.org
 pg_start own
 ready_db outage
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
-MAILS=75 # before and again during an outage
-LATE=10  # when the database is away for certain
+MAILS=75 # sent before an outage, and again while it begins
+LATE=10  # sent while the database is stopped
 
 lmtpd_start --grace 2 --refuse 4
 open_socket
@@ -20,7 +20,7 @@ deferrals() {
 	[ "$(grep -c "to=<ring@$1.test>.*status=deferred" "$POSTFIX_LOG")" -gt 5 ]
 }
 
-# start_senders WHAT DOMAIN - returns when some mails are stored, others are on their way, and more are sent
+# start_senders WHAT DOMAIN - returns when some mails are stored, others are being delivered, and more are sent
 start_senders() {
 	send $MAILS 4 "ring@$2.test" "[PATCH 0/2] over $1" &
 	senders=($!)
@@ -29,7 +29,7 @@ start_senders() {
 	senders+=($!)
 }
 
-# outage WHAT - the database stops while its mails arrive
+# outage WHAT - stops the database while these mails are delivered
 outage() {
 	start_senders "$1" "$1"
 	pg_stop kill
@@ -37,9 +37,9 @@ outage() {
 	wait "${senders[@]}"
 	ok "$1: mail is deferred without a database" within 60 deferrals "$1"
 	pg_restart
-	ok "$1: and delivered when it is there again" within 150 queue_is_empty
-	is "$(covers "over $1")" "$((2 * MAILS + LATE))|$((2 * MAILS + LATE))" "$1: all of it, and once"
-	is "$(bounces)" 0 "$1: nothing bounced"
+	ok "$1: and delivered when it runs again" within 150 queue_is_empty
+	is "$(covers "over $1")" "$((2 * MAILS + LATE))|$((2 * MAILS + LATE))" "$1: all mail is stored once"
+	is "$(bounces)" 0 "$1: no mail bounced"
 }
 
 some_stored() {
@@ -56,8 +56,8 @@ lmtpd_start --grace 2 --refuse 4
 open_socket
 wait "${senders[@]}"
 ok "killed: the queue runs empty" within 150 queue_is_empty
-is "$(covers "over kill")" "$((2 * MAILS))|$((2 * MAILS))" "killed: all is there, and once"
-is "$(bounces)" 0 "killed: nothing bounced"
+is "$(covers "over kill")" "$((2 * MAILS))|$((2 * MAILS))" "killed: all mail is stored once"
+is "$(bounces)" 0 "killed: no mail bounced"
 lmtpd_stop
 is $LMTPD_STATUS 0 "the daemon ends in order"
 done_testing

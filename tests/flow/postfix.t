@@ -11,7 +11,7 @@ ready_db postfix
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 MAILS=100
 
-# show WHAT RECIPIENT - many mails, and a patch with a reply, are all delivered
+# show WHAT RECIPIENT - tests that many mails, a patch and a reply to it are delivered
 show() {
 	ok "$1: takes $MAILS mails" send $MAILS 10 "$2" "[PATCH 0/2] by $1"
 	ok "$1: the queue runs empty" within 150 queue_is_empty
@@ -23,8 +23,8 @@ show() {
 	ok "$1: the queue runs empty again" within $PATIENCE_SECS queue_is_empty
 	is "$(sql "select p.diff like 'diff --git%new' || chr(10) || '%', c.content
 		from patchwork_patch p join patchwork_patchcomment c on c.patch_id = p.id
-		where p.msgid = '<$1@x.org>'")" "t|Just a line." "$1: stored as they were"
-	is "$(bounces)" 0 "$1: nothing bounced"
+		where p.msgid = '<$1@x.org>'")" "t|Just a line." "$1: patch and reply are stored unchanged"
+	is "$(bounces)" 0 "$1: no mail bounced"
 }
 
 lmtpd_start
@@ -39,20 +39,20 @@ ok "a recipient may name the list" send_patch "ring+$LIST@lmtp.test" "$T/patch"
 ok "which is delivered" within $PATIENCE_SECS sql_is \
 	"select count(*) from patchwork_patch where msgid = '<ext@x.org>'" 1
 
-# For errors that a mail server bounces by itself, the recipe's soft_bounce is decisive.
-mv "$T/bin/patchmda" "$T/bin/gone"
+# For some exit statuses Postfix would bounce the mail; the recipe's soft_bounce prevents that.
+mv "$T/bin/patchmda" "$T/bin/saved"
 printf '#!/bin/sh\nexit 1\n' >"$T/bin/patchmda"
 chmod 755 "$T/bin/patchmda"
 patch 'Ada <ada@x.org>' '[PATCH] soft' soft@x.org >"$T/patch"
-ok "takes a mail while the program is broken" send_patch ring@pipe.test "$T/patch"
-ok "and would bounce it, but does not" within 60 grep -q 'relay=patchmda-pipe.*SOFTBOUNCE' "$POSTFIX_LOG"
-# A process killed by the kernel cannot report anything; Postfix defers the mail by itself.
+ok "Postfix accepts a mail while the program is broken" send_patch ring@pipe.test "$T/patch"
+ok "and defers it instead of bouncing it" within 60 grep -q 'relay=patchmda-pipe.*SOFTBOUNCE' "$POSTFIX_LOG"
+# A process that the kernel kills cannot set its exit status; Postfix defers the mail by itself.
 # shellcheck disable=SC2016 # the inner shell's
 printf '#!/bin/sh\nkill -KILL $$\n' >"$T/bin/patchmda"
-ok "nor does it when the program is killed" within 60 grep -q \
+ok "and also if the program is killed" within 60 grep -q \
 	'relay=patchmda-pipe.* status=deferred (Command died with signal 9' "$POSTFIX_LOG"
-mv "$T/bin/gone" "$T/bin/patchmda"
-ok "it is stored when the program is mended" within 60 sql_is \
+mv "$T/bin/saved" "$T/bin/patchmda"
+ok "it is stored when the program works again" within 60 sql_is \
 	"select count(*) from patchwork_patch where msgid = '<soft@x.org>'" 1
 
 done_testing

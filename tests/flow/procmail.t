@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# procmail.t - the README's recipe, run by a real procmail
+# procmail.t - README's recipe, run by a real procmail
 . "$(dirname "$0")/../lib.sh"
 need procmail
 . "$(dirname "$0")/../mail.sh"
@@ -11,7 +11,7 @@ pg_start own
 ready_db procmail
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# procmailrc COMMAND - the README's recipe, with the path of the tree's programs
+# procmailrc COMMAND - writes README's recipe, with this command
 procmailrc() {
 	cat >"$T/procmailrc" <<END
 SHELL=/bin/sh
@@ -24,13 +24,13 @@ END
 	chmod 600 "$T/procmailrc"
 }
 
-# It reads only this file; the settings are in its environment.
+# procmail reads only this file; its environment has the settings.
 deliver() {
 	procmail -t PGHOST="$PGHOST" PGPORT="$PGPORT" PGUSER="$PGUSER" PGDATABASE="$PGDATABASE" \
 		"$T/procmailrc"
 }
 
-# many WHAT - many mails, one after another; each must exit 0
+# many WHAT - delivers many mails, one after another; fails if one is not accepted
 many() {
 	local i
 	for ((i = 0; i < MAILS; i++)); do
@@ -59,10 +59,10 @@ pg_stop
 patch 'Ada <ada@x.org>' '[PATCH] later' later@x.org >"$T/later"
 exits 75 "-t: without a database the mail is kept" deliver <"$T/later"
 procmailrc 'patchmda deliver'
-exits 75 "by both" deliver <"$T/later"
+exits 75 "with patchmda deliver, too" deliver <"$T/later"
 pg_restart
-exits 0 "and taken when it is there again" deliver <"$T/later"
+exits 0 "and stored when the database runs again" deliver <"$T/later"
 is "$(stored later)" 1 "once"
-ok "it never went into the mailbox" eval "! grep -q later@x.org '$T/default'"
+ok "it was never delivered to the mailbox" eval "! grep -q later@x.org '$T/default'"
 lmtpd_stop
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# races.t - how often a delivery that loses races is tried, the order of locks, and a case that is not a race: a
-# sequence that is behind
+# races.t - the number of attempts of a delivery that loses races, the order of locks, and an error that is not a
+# race: a sequence that is behind its table
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 LIST=ring.example.org
@@ -8,8 +8,7 @@ pg_start
 ready_db races
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 
-# lose CONDITION - an insert of a patch loses a race as long as the condition is true of n, the number of the
-# attempt
+# lose CONDITION - makes inserts of patches lose a race if the condition is true for n, the number of the attempt
 sql "create sequence tries"
 lose() {
 	sql "select setval('tries', 1, false)" "create or replace function lose() returns trigger language plpgsql as
@@ -19,12 +18,12 @@ lose() {
 lose true
 sql "create trigger lose before insert on patchwork_patch for each row execute function lose()"
 patch 'Ada <ada@x.org>' '[PATCH] a' a@x.org >"$T/a"
-exits 75 "a delivery that loses every race is given up after the timeout" patchmda deliver <"$T/a"
-like "$(cat "$T/err")" '^4\.3\.2 ' "as one that found the database busy"
+exits 75 "a delivery that loses every race is deferred" patchmda deliver <"$T/a"
+like "$(cat "$T/err")" '^4\.3\.2 ' "with the status for a busy database"
 is "$(sql 'select last_value from tries')" 50 "after 50 attempts"
 lose 'n < 30'
-exits 0 "one that loses 29 is stored" patchmda deliver <"$T/a"
-is "$(sql 'select last_value, (select count(*) from patchwork_patch) from tries')" '30|1' "with the next"
+exits 0 "a delivery that loses 29 races is stored" patchmda deliver <"$T/a"
+is "$(sql 'select last_value, (select count(*) from patchwork_patch) from tries')" '30|1' "by the next attempt"
 sql "drop trigger lose on patchwork_patch"
 
 # ---- the order of locks
@@ -49,8 +48,8 @@ sql "select setval('$sequence', $there - 1)" >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] b' b@x.org >"$T/b"
 exits 75 "a sequence behind its table's ids is no race" patchmda deliver <"$T/b"
 is "$(sql "select last_value from $sequence")" "$there" "it is tried once"
-like "$(cat "$T/err")" '^4\.3\.0 .*the sequence of patchwork_patch\.id is behind .*setval' "and the message says what to do"
+like "$(cat "$T/err")" '^4\.3\.0 .*the sequence of patchwork_patch\.id is behind .*setval' "and the message names the remedy"
 sql "select setval('$sequence', (select max(id) from patchwork_patch))" >/dev/null
-exits 0 "once that is done the mail is stored" patchmda deliver <"$T/b"
+exits 0 "after setval the mail is stored" patchmda deliver <"$T/b"
 is "$(sql "select id from patchwork_patch where msgid = '<b@x.org>'")" $((there + 1)) "with the next id"
 done_testing

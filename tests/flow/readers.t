@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# readers.t - for commands that only read, a role of grants.sql with read_only is sufficient, in every version
-# of the database; and they read no large table from end to end
+# readers.t - for commands that only read, the role of grants.sql with read_only is sufficient, in every version of
+# the database; and these commands read no large table from end to end
 #
 # auto_explain logs the plans. ROWS=200000 is a realistic size (20000); the rows are synthetic.
 
@@ -12,7 +12,7 @@ rows=${ROWS:-20000}
 # Roles belong to the server, which is shared with other scripts.
 role=readers_t_viewer
 
-# Every command, with the rows that make each of its statements run.
+# look - runs each of these commands, on mail for which it runs all its statements
 look() {
 	local id
 	for id in a1@x.org a0@x.org r1@x.org w@x.org gone@x.org; do
@@ -39,7 +39,7 @@ fill_mails() {
 	"update patchwork_patch set delegate_id = (select max(id) from auth_user)"
 }
 
-# may_not STATEMENT
+# may_not STATEMENT - tests that the role is not permitted to execute the statement
 may_not() {
 	PGUSER=$role exits 1 "$shape: the role may not $1" sql "begin; $1; rollback"
 	like "$(cat "$T/err")" 'permission denied' 'because of its rights'
@@ -67,22 +67,22 @@ for shape in ours 0046 0048; do
 	done
 	look >"$T/owner" 2>&1 || echo "status $?" >>"$T/owner"
 	PGUSER=$role look >"$T/reader" 2>&1 || echo "status $?" >>"$T/reader"
-	is "$(without_ages <"$T/reader")" "$(without_ages <"$T/owner")" "$shape: it sees what the owner sees"
-	unlike "$(cat "$T/reader")" 'denied' "$shape: and nothing is refused"
+	is "$(without_ages <"$T/reader")" "$(without_ages <"$T/owner")" "$shape: the output is that for the owner"
+	unlike "$(cat "$T/reader")" 'denied' "$shape: no permission is denied"
 	like "$(cat "$T/reader")" '"username": "bob".*Acked-by: Bob.*by reference|by reference.*"username": "bob".*Acked-by: Bob' \
-		"$shape: which is what there is"
+		"$shape: the output is complete"
 	may_not "update patchwork_patch set name = name"
 	may_not "insert into patchmda.seen values (1, 1)"
 	may_not "delete from patchwork_event"
 	may_not "select nextval('patchwork_submission_id_seq')"
 	may_not "select password from auth_user"
-	PGUSER=$role PGOPTIONS='-c default_transaction_read_only=on' exits 0 "$shape: a session that is read-only will do" \
+	PGUSER=$role PGOPTIONS='-c default_transaction_read_only=on' exits 0 "$shape: a read-only session is sufficient" \
 		patchmda list
 done
 
 # ---- plans
 
-# Rows as from other people's series, with their mail in every table.
+# fill_rows - adds many series of other people, with rows in every table
 fill_rows() {
 	sql "insert into patchwork_person (email, name)
 		select format('s%s@x.org', n), 'S ' || n from generate_series(1, $rows / 10) n" \
@@ -120,8 +120,8 @@ fill_rows() {
 		from generate_series(1, $rows) n"
 }
 
-# Tables read from end to end since line $1 of the log, except those whose size does not depend on mail,
-# people (searched in any case) and the tables that `status` counts.
+# scans LINE - prints the tables that were read from end to end after this line of the log, except those whose size
+# does not depend on mail, people (searched in any case), and the tables that `status` counts
 scans() {
 	tail -n "+$(($1 + 1))" "$log" | awk '
 	/^20[0-9][0-9]-/ { plan = /duration: .* plan:/; text = ""; next }
@@ -156,6 +156,6 @@ for analysed in 'never analysed' 'analysed'; do
 done
 from=$(wc -l <"$log")
 sql 'select count(*) from patchwork_check where state > 5' >/dev/null
-like "$(scans "$from")" 'patchwork_check' 'and one that is would be seen'
+like "$(scans "$from")" 'patchwork_check' 'and such a scan would be detected'
 
 done_testing

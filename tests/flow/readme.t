@@ -5,7 +5,7 @@ need git psql pg_dump
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../readme.sh"
 LIST=ltp.lists.linux.it
-# A server of its own: roles and databases have the names that the README gives them.
+# The script has its own server, because roles and databases have the names that README gives them.
 pg_start own
 export PGDATABASE=postgres
 cd "$T"
@@ -17,7 +17,7 @@ for name in $(sed -n 's/^<!-- recipe: \(.*\) -->$/\1/p' "$ROOT/README.md"); do
 		"(recipe|configured|run|settings|map|exim_conf|smtpd_run) $name( |[)]|\$)" "$ROOT/tests"
 done
 
-# run NAME [SED-SCRIPT...] - runs it as if pasted into a shell
+# run NAME [SED-SCRIPT...] - runs the recipe in a shell
 run() {
 	local script
 	script=$(recipe "$@")
@@ -39,7 +39,7 @@ ada='Ada <ada@x.org>'
 mail -r '<2@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 2/2] ring: two' 3@x.org >mail
 run alone
 is "$(in_db patchwork 'select name, total from patchwork_series')" 'ring: wrap|2' \
-	"alone: there is the series"
+	"alone: the series is stored"
 is "$(in_db patchwork 'select count(*) from patchwork_patchcomment')" 1 "alone: and the comment"
 
 # ---- archives
@@ -65,7 +65,7 @@ is "$(in_db patchwork "select count(*), min(s.email) from patchwork_patch p
 
 export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x.org GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x.org
 git init -q inbox
-# commit FILE - commits as public-inbox does: the tree has one file, m (or d for deleted mail)
+# commit FILE m|d - commits as public-inbox does: the tree has one file, m for mail or d for deleted mail
 commit() {
 	(cd inbox && git rm -rfq --ignore-unmatch . && cp "$1" "$2" && git add "$2" && git commit -qm x)
 }
@@ -82,25 +82,25 @@ run public-inbox
 is "$(in_db patchwork "select string_agg(name, ',' order by id) from patchwork_patch where name like 'of git%'")" \
 	'of git one,of git two' "public-inbox: the mails, in order"
 is "$(in_db patchwork "select content from patchwork_patchcomment where msgid = '<git2@x.org>'")" \
-	$'From the first line on:\n>From is quoted\nlast' "public-inbox: each as it was"
+	$'From the first line on:\n>From is quoted\nlast' "public-inbox: the text is unchanged"
 is "$(in_db patchwork "select count(*) from patchwork_patch where content || diff like '%missing%'")" 0 \
-	"public-inbox: deleted mail leaves no text"
-like "$(patchmda why -d dbname=patchwork git2@x.org)" 'deleted from its archive' "public-inbox: why tells of it"
+	"public-inbox: a deletion is not stored as text"
+like "$(patchmda why -d dbname=patchwork git2@x.org)" 'deleted from its archive' "public-inbox: why reports the deletion"
 run public-inbox
 is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 2 \
-	"public-inbox: and once more, nothing is doubled"
+	"public-inbox: a second import adds no patches"
 
 patch "$ada" '[PATCH] of git three' git4@x.org >m4
 commit "$T/m4" m
 recipe follow "s,https://lore.kernel.org/ltp,file://$T/inbox," "s,/srv/lore,$T/lore," >follow
-ok "follow: it runs" bash -e follow
-is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 3 "follow: what is new is stored"
+ok "follow: the command runs" bash -e follow
+is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 3 "follow: new mail is stored"
 patch "$ada" '[PATCH] of git four' git5@x.org >m5
 commit "$T/m5" m
 git --git-dir=ltp/git/0.git fetch -q
 hook=$(recipe grokmirror 's,/usr/local/bin/,,' | sed -n 's/^post_update_hook = //p')
 ok "grokmirror: the hook runs" $hook "$T/ltp/git/0.git"
-is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 4 "grokmirror: what is new is stored"
+is "$(in_db patchwork "select count(*) from patchwork_patch where name like 'of git%'")" 4 "grokmirror: new mail is stored"
 run_status=0
 recipe gaps 's/ --since 7d//' >gaps
 bash -e gaps >gaps.out || run_status=$?
@@ -121,7 +121,7 @@ is "$(in_db patchwork "select count(*) from patchwork_patchcomment c join patchw
 # ---- monitoring
 
 run monitoring "s,/var/lib/node_exporter,$T,"
-like "$(tail -n 1 patchmda.prom)" '^# EOF$' "monitoring: the file is whole"
+like "$(tail -n 1 patchmda.prom)" '^# EOF$' "monitoring: the file is complete"
 
 # ---- commits
 
@@ -137,7 +137,7 @@ like "$(tail -n 1 patchmda.prom)" '^# EOF$' "monitoring: the file is whole"
 )
 patchmda deliver -d dbname=patchwork <mail
 
-# applied - prints state and commit of that patch, and resets them
+# applied - prints state and commit of the applied patch, and resets them
 applied() {
 	in_db patchwork "select s.slug || ' ' || coalesce(p.commit_ref, '') from patchwork_patch p
 		join patchwork_state s on s.id = p.state_id where p.msgid = '<applied@x.org>'"
@@ -153,7 +153,7 @@ git init -q --bare hub.git
 recipe commits-hook >hub.git/hooks/post-receive
 chmod +x hub.git/hooks/post-receive
 git -C inbox push -q "$T/hub.git" HEAD:refs/heads/master 2>pushed
-like "$(cat pushed)" 'remote: .*ring: a commit' "commits-hook: reports to the pusher"
+like "$(cat pushed)" 'remote: .*ring: a commit' "commits-hook: the output is shown to the user who pushes"
 is "$(applied)" "$accepted" "commits-hook: the patch is accepted"
 
 rm -rf ltp.git
@@ -173,48 +173,48 @@ run under-init
 run under-grants "s,/usr/local/share/patchmda/,$ROOT/sql/,"
 run under-look "s,/usr/local/share/patchmda/,$ROOT/sql/,"
 patchmda project add ltp -d dbname=patchwork --list-id $LIST
-exits 0 "under: the role that looks can" env PGUSER=onlooker patchmda list -d dbname=patchwork
-ok "under: the role delivers" eval "patch '$ada' '[PATCH] role' role@x.org |
+exits 0 "under: the role that only reads can list" env PGUSER=onlooker patchmda list -d dbname=patchwork
+ok "under: the other role delivers" eval "patch '$ada' '[PATCH] role' role@x.org |
 	PGUSER=patchmda patchmda deliver -d dbname=patchwork"
-is "$(in_db patchwork "select count(*) from patchwork_patch")" 1 "under: what it is given"
+is "$(in_db patchwork "select count(*) from patchwork_patch")" 1 "under: the patch is stored"
 
 run copy
-# Our own parser replaces Patchwork's.
+# patchmda replaces Patchwork's parser here.
 printf '#!/bin/sh\nexec patchmda deliver -d dbname=patchwork\n' >parsemail.sh
 chmod +x parsemail.sh
 recipe both "s,/opt/patchwork/patchwork/bin/,$T/," >both
 chmod +x both
 patch "$ada" '[PATCH] to both' both@x.org >mail
-exits 0 "both: the script takes a mail" ./both <mail
+exits 0 "both: the script delivers a mail" ./both <mail
 is "$(in_db patchwork 'select count(*) from patchwork_patch'), \
-$(in_db patchwork_try 'select count(*) from patchwork_patch')" '2, 2' "both: and both have it"
+$(in_db patchwork_try 'select count(*) from patchwork_patch')" '2, 2' "both: both databases have it"
 printf '#!/bin/sh\ncat >/dev/null\nexit 3\n' >parsemail.sh
-exits 3 "both: it is the old parser's status that counts" ./both <mail
+exits 3 "both: the exit status is that of the old parser" ./both <mail
 run compare
-like "$(cat patchwork_try.txt)" '<both@x.org>\|[0-9a-f]{40}\|to both' "compare: it looks at the patches"
+like "$(cat patchwork_try.txt)" '<both@x.org>\|[0-9a-f]{40}\|to both' "compare: the patches are listed"
 in_db patchwork_try "update patchwork_patch set name = 'another' where msgid = '<both@x.org>'"
-exits 1 "compare: and reports the differences" bash -c "$(recipe compare)"
+exits 1 "compare: differences are reported" bash -c "$(recipe compare)"
 
 # ---- settings
 
-# A file of settings is an environment: systemd reads it like a shell as long as nothing is quoted.
+# settings RECIPE - prints a file of settings for the shell, which reads it like systemd if values are quoted
 settings() {
 	recipe "$1" | sed -E 's/^([A-Z_]+)=(.*)$/\1='"'"'\2'"'"'/'
 }
-ok "conf: has options that the daemon takes" bash -c "$(settings conf)
+ok "conf: the daemon accepts the options" bash -c "$(settings conf)
 	[ \"\$PGDATABASE\" = patchwork ] && patchmda lmtpd \$PATCHMDA_OPTIONS --help"
 is "$(PGUSER=postgres bash -c "set -a; $(settings failover | sed "s,db1.example.org,/nowhere/x,; s,db2.example.org,$PGHOST,")
-	patchmda project list | wc -l")" 1 "failover: the server that is there is found"
+	patchmda project list | wc -l")" 1 "failover: the server that runs is found"
 need systemd-analyze
 mkdir -p units/patchmda.socket.d
 cp "$ROOT"/systemd/patchmda.{service,socket} units
 recipe socket-drop-in >units/patchmda.socket.d/override.conf
-# verified - prints the complaints of systemd
+# verified - prints the warnings of systemd
 verified() {
 	{ systemd-analyze verify --man=no --recursive-errors=no "$T/units/patchmda.socket" 2>&1 || true; } |
 		sift -v 'is not executable'
 }
-is "$(verified)" '' "socket-drop-in: systemd understands it"
+is "$(verified)" '' "socket-drop-in: systemd accepts it"
 echo 'Bogus=1' >>units/patchmda.socket.d/override.conf
-like "$(verified)" Bogus "socket-drop-in: and would complain"
+like "$(verified)" Bogus "socket-drop-in: an error would be reported"
 done_testing

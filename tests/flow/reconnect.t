@@ -11,8 +11,8 @@ patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/nu
 door=$T/pg/.s.PGSQL.$PGPORT
 mkdir "$T/pg"
 
-# stand_in - a server that accepts each connection and closes it; the times are in $T/times, in microseconds.
-# A time is taken before the client can know, so the difference of two is at least the pause.
+# stand_in - starts a server that accepts each connection and closes it; the times are in $T/times, in microseconds.
+# A time is taken before the connection is closed, so the difference of two is at least the pause.
 stand_in() {
 	rm -f "$door"
 	perl -MSocket -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e '
@@ -33,7 +33,7 @@ tries() {
 	[ "$(wc -l <"$T/times")" -ge "$1" ]
 }
 
-# The real server replaces it.
+# mend - replaces it by the real server
 mend() {
 	lmtpd_kill $STAND_IN
 	ln -sf "$PGHOST/.s.PGSQL.$PGPORT" "$door"
@@ -52,26 +52,26 @@ too_short() {
 
 stand_in
 PGHOST=$T/pg lmtpd_start --grace 0 --refuse 600
-ok "it tries again and again" within 120 tries 9
-is "$(too_short)" '' "with pauses that grow, to five seconds"
-is "$(grep -c '^no database' "$LMTPD_LOG")" 1 "and says so once"
+ok "the daemon tries repeatedly" within 120 tries 9
+is "$(too_short)" '' "with pauses that grow to five seconds"
+is "$(grep -c '^no database' "$LMTPD_LOG")" 1 "and logs that once"
 is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '451 4.4.1 no database, try again later' \
 	"mail is deferred meanwhile"
 mend
-ok "it finds the database by itself" within 60 logged '^connected to the database again'
-is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "and stores"
+ok "the daemon connects to the database without help" within 60 logged '^connected to the database again'
+is "$(patch 'Ada <ada@x.org>' '[PATCH] one' 1@x.org | lmtp)" '250 2.0.0 stored' "and stores mail"
 
 # A stored mail proves that the connection was good: the pauses start again.
 stand_in
 sql "select pg_terminate_backend(pid) from pg_stat_activity
 	where application_name = 'patchmda' and datname = current_database()" >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp >"$T/two"
-ok "it notices when the server is stopped" within 60 tries 4
+ok "the daemon notices that the server is stopped" within 60 tries 4
 is "$(too_short)" '' "and its pauses grow again"
 is "$(cat "$T/two")" '451 4.4.1 no database, try again later' "mail is deferred again"
 mend
-ok "it comes back" within 60 eval '[ "$(grep -c "^connected to the database again" "$LMTPD_LOG")" -eq 2 ]'
-is "$(patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp)" '250 2.0.0 stored' "and stores"
+ok "it connects again" within 60 eval '[ "$(grep -c "^connected to the database again" "$LMTPD_LOG")" -eq 2 ]'
+is "$(patch 'Ada <ada@x.org>' '[PATCH] two' 2@x.org | lmtp)" '250 2.0.0 stored' "and stores mail"
 lmtpd_stop
 is $LMTPD_STATUS 0 "it ends in order"
 stand_in

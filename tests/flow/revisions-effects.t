@@ -7,13 +7,13 @@
 LIST=ring.example.org
 ada='Ada <ada@x.org>'
 
-# states - each patch with its state
+# states - prints each patch with its state
 states() {
 	sql "select split_part(substr(msgid, 2), '@', 1) || ' ' || slug from patchwork_patch p
 		join patchwork_state s on s.id = p.state_id order by 1" | paste -sd,
 }
 
-# relations - the groups of related patches
+# relations - prints the groups of related patches
 relations() {
 	sql "select string_agg(split_part(substr(msgid, 2), '@', 1), ' ' order by msgid) from patchwork_patch
 		where related_id is not null group by related_id order by 1" | paste -sd,
@@ -37,7 +37,7 @@ v2b() {
 	mail -d 10 -r '<b1@x.org>' "$ada" '[PATCH v2 2/2] ring: second' b2@x.org "$(change b.c other.c)"
 }
 
-# hour_passes - all dates, and the time up to which incomplete versions were looked at, are an hour older
+# hour_passes - makes all dates an hour older, also the time up to which incomplete versions were processed
 hour_passes() {
 	sql "update patchmda.revision set date = date - 3700" \
 		"update patchwork_series set date = date - interval '3700 s'" \
@@ -69,39 +69,39 @@ done
 is "$(sql "select count(distinct patch_id) from patchwork_event where category = 'patch-relation-changed'")" 4 \
 	"and each relation with its event"
 
-# Decisions of a person are kept.
+# States that a user has set are kept.
 set_state a1 new
 set_state b2 accepted
 mail -d 20 "$ada" '[PATCH v3 1/2] ring: one' c1@x.org "$(change a.c)" | patchmda deliver
 is "$(states)" 'a1 new,a2 superseded,b1 superseded,b2 accepted,c1 new' \
-	"old mail is complete by its age; a state that was set back stays, and one that was chosen"
+	"an old version counts as complete; states that a user has set back or chosen are kept"
 patchmda revisions >"$T/out"
-is "$(states)" 'a1 new,a2 superseded,b1 superseded,b2 accepted,c1 new' "also by patchmda revisions"
-unlike "$(cat "$T/out")" 'states' "which changes nothing"
+is "$(states)" 'a1 new,a2 superseded,b1 superseded,b2 accepted,c1 new' "patchmda revisions keeps them, too"
+unlike "$(cat "$T/out")" 'states' "and changes no state"
 is "$(relations)" 'a1 b1 c1,a2 b2' "the third is related, too"
 
-# A version that is young and not complete does not supersede.
+# A version that is less than an hour old and not complete does not supersede.
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 mail "$ada" '[PATCH v2 1/2] ring: one' n1@x.org "$(change a.c)" | sed "s/^Date: .*/Date: $(LC_ALL=C date -Ru)/" >"$T/young"
 patchmda deliver <"$T/young"
-is "$(states)" 'a1 new,a2 new,n1 new' "a young version that lacks a patch supersedes nothing"
+is "$(states)" 'a1 new,a2 new,n1 new' "a new version that lacks a patch supersedes no other"
 is "$(relations)" 'a1 n1' "but is related"
 mail -r '<n1@x.org>' "$ada" '[PATCH v2 2/2] ring: two' n2@x.org "$(change b.c)" |
 	sed "s/^Date: .*/Date: $(LC_ALL=C date -Ru)/" | patchmda deliver
-is "$(states)" 'a1 superseded,a2 superseded,n1 new,n2 new' "until it is complete"
+is "$(states)" 'a1 superseded,a2 superseded,n1 new,n2 new' "when it is complete, it supersedes"
 
-# An hour later, when no mail comes.
+# An hour later, without further mail.
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 patchmda deliver <"$T/young"
 lmtpd_start
-is "$(states)" 'a1 new,a2 new,n1 new' "a young version does not supersede"
+is "$(states)" 'a1 new,a2 new,n1 new' "a new incomplete version does not supersede"
 until_true sql_is "select done > 0 from patchmda.progress where job = 'incomplete versions'" t
 lmtpd_stop
-is "$(states)" 'a1 new,a2 new,n1 new' "nor when the daemon has looked for it"
+is "$(states)" 'a1 new,a2 new,n1 new' "nor after the daemon has processed incomplete versions"
 hour_passes
 lmtpd_start
 ok "an hour later two states are changed" until_true sql_is "select count(*) from patchwork_event
@@ -111,7 +111,7 @@ is "$(states)" 'a1 superseded,a2 superseded,n1 new' "an hour later the daemon su
 set_state a1 new
 hour_passes
 patchmda import --quiet /dev/null
-is "$(states)" 'a1 new,a2 superseded,n1 new' "once: a state that was set back stays"
+is "$(states)" 'a1 new,a2 superseded,n1 new' "only once: a state that was set back is kept"
 clear_all
 v1 | patchmda deliver
 patchmda deliver <"$T/young"
@@ -124,49 +124,49 @@ clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 mail -d 10 -r '<a2@x.org>' "$ada" '[PATCH v1.1 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
-is "$(states)" 'a1 new,a2 superseded,p2 new' "v1.1 2/2 supersedes the second patch alone"
+is "$(states)" 'a1 new,a2 superseded,p2 new' "v1.1 2/2 supersedes only the second patch"
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 mail -d 10 -r '<a2@x.org>' "$ada" '[PATCH v2 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
-is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v2 2/2 as an answer to it"
+is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v2 2/2 in reply to that patch"
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 mail -d 10 "$ada" '[PATCH v1.1 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
-is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v1.1 2/2 in a thread of its own"
+is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v1.1 2/2 in another thread"
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 mail -d 10 -r '<a1@x.org>' "$ada" '[PATCH v2 0/2] ring' k0@x.org 'All of it.' | patchmda deliver
 mail -d 10 -r '<k0@x.org>' "$ada" '[PATCH v2 1/2] ring: one' k1@x.org "$(change a.c)" | patchmda deliver
-is "$(states)" 'a1 superseded,a2 superseded,k1 new' "but with a cover letter it is a whole version"
+is "$(states)" 'a1 superseded,a2 superseded,k1 new' "a version with a cover letter is complete"
 
-# A relation that a person made.
+# A relation that a user has made.
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver
 sql "insert into patchwork_patchrelation values (77)" "update patchwork_patch set related_id = 77"
 v2 | patchmda deliver
 v2b | patchmda deliver
-is "$(relations)" 'a1 a2 b1 b2' "is joined, and not taken apart"
-is "$(sql 'select string_agg(id::text, $$ $$) from patchwork_patchrelation')" 77 "no other is made"
+is "$(relations)" 'a1 a2 b1 b2' "patches are added to it, and none is removed"
+is "$(sql 'select string_agg(id::text, $$ $$) from patchwork_patchrelation')" 77 "no other relation is made"
 
-# A better predecessor that comes late: what was superseded for nothing is set back.
+# A better predecessor arrives late: the state of the patch that was superseded before is set back.
 clear_all
 mail "$ada" '[PATCH] ring: draft of one' w1@x.org "$(change a.c)" | patchmda deliver
 mail -d 10 -r '<late@x.org>' "$ada" '[PATCH v2] ring: one' w2@x.org "$(change a.c)" | patchmda deliver
-is "$(states)|$(relations)" 'w1 superseded,w2 new|w1 w2' "the only one that there is"
+is "$(states)|$(relations)" 'w1 superseded,w2 new|w1 w2' "the only possible predecessor is superseded"
 mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda deliver
-is "$(states)|$(relations)" 'late superseded,w1 new,w2 new|' "is let go"
+is "$(states)|$(relations)" 'late superseded,w1 new,w2 new|' "a better predecessor replaces it"
 
-# A person has decided meanwhile: before the better predecessor comes, and while a version is stored.
+# A user sets a state before the better predecessor arrives, and while a version is stored.
 clear_all
 mail "$ada" '[PATCH] ring: draft of one' w1@x.org "$(change a.c)" | patchmda deliver
 mail -d 10 -r '<late@x.org>' "$ada" '[PATCH v2] ring: one' w2@x.org "$(change a.c)" | patchmda deliver
 set_state w1 rejected
 mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda deliver
-is "$(states)" 'late superseded,w1 rejected,w2 new' "what a person decided about one that is let go is kept"
+is "$(states)" 'late superseded,w1 rejected,w2 new' "a state that a user has set on the former predecessor is kept"
 clear_all
 v1 | patchmda deliver
 lock "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rejected') where msgid = '<a1@x.org>'"
@@ -176,10 +176,10 @@ late=$!
 until_waiting
 echo 'commit;' >&"$lock_input"
 unlock
-ok "a version that waits for a person's change is stored" wait $late
-is "$(states)" 'a1 rejected,b1 new' "so is what a person decides in this moment"
+ok "a version that waits for a user's change is stored" wait $late
+is "$(states)" 'a1 rejected,b1 new' "so is a state that a user sets in the meantime"
 
-# Less than that.
+# The levels below supersede.
 clear_all
 patchmda project set ring --revisions relate
 for mail in v1 v1b v2 v2b; do
@@ -191,15 +191,15 @@ patchmda project set ring --revisions record
 for mail in v1 v1b v2 v2b; do
 	$mail | patchmda deliver
 done
-is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "record changes nothing of Patchwork's"
+is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "record does not change Patchwork's tables"
 patchmda revisions >/dev/null
-is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "nor does patchmda revisions"
+is "$(states)|$(relations)" 'a1 new,a2 new,b1 new,b2 new|' "neither does patchmda revisions"
 patchmda project set ring --revisions supersede
-exits 0 "revisions, once more is wanted" patchmda revisions
-is "$(states)|$(relations)" 'a1 superseded,a2 superseded,b1 new,b2 new|a1 b1,a2 b2' "does what was not done"
-like "$(cat "$T/out")" 'states and relations changed: 6' "and tells it"
+exits 0 "revisions, after the level was raised" patchmda revisions
+is "$(states)|$(relations)" 'a1 superseded,a2 superseded,b1 new,b2 new|a1 b1,a2 b2' "supersedes and relates"
+like "$(cat "$T/out")" 'states and relations changed: 6' "and reports that"
 
-# Two relations that persons have made, for patches of one group.
+# Users have made two relations for patches of one group.
 clear_all
 patchmda project set ring --revisions record
 v1 | patchmda deliver
@@ -210,11 +210,11 @@ sql "insert into patchwork_patchrelation values (78), (79)" \
 		where msgid <> '<c1@x.org>'"
 patchmda project set ring --revisions supersede
 patchmda revisions >/dev/null
-is "$(states)|$(relations)" 'a1 superseded,b1 superseded,c1 new|a1,b1' "are kept, and another patch is in neither"
+is "$(states)|$(relations)" 'a1 superseded,b1 superseded,c1 new|a1,b1' "both are kept, and another patch is in neither"
 
 clear_all
 sql "update patchwork_state set slug = 'replaced' where slug = 'superseded'"
 v1 | patchmda deliver
 exits 0 "without the state superseded" patchmda deliver < <(v2)
-is "$(states)|$(relations)" 'a1 new,b1 new|a1 b1' "versions are related only"
+is "$(states)|$(relations)" 'a1 new,b1 new|a1 b1' "versions are only related"
 done_testing

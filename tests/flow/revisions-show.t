@@ -9,7 +9,7 @@ LIST=ring.example.org
 ada='Ada <ada@x.org>'
 bob='Bob <bob@x.org>'
 
-# listed WORD... - the message ids, without brackets, in a line
+# listed ARGUMENT... - prints the message ids of a list, without brackets, in one line
 listed() {
 	patchmda list --json --project ring "$@" | jq -r '.[].msgid' | tr -d '<>' | paste -sd ' '
 }
@@ -46,18 +46,18 @@ other=$(sql "select series_id from patchwork_patch where msgid = '<other@x.org>'
 
 # list
 is "$(patchmda list --json --project ring | jq -c '.[] | [.version, .previous, .previous_rule]' | paste -sd ' ')" \
-	"[1,null,null] [2,$first,\"change-id\"] [1,null,null]" "list tells the predecessor and the rule"
+	"[1,null,null] [2,$first,\"change-id\"] [1,null,null]" "list has the predecessor and the rule"
 is "$(listed --latest)" "other@x.org c2@x.org" "--latest leaves the older version out"
-is "$(listed)" "other@x.org c2@x.org c1@x.org" "which is listed otherwise"
+is "$(listed)" "other@x.org c2@x.org c1@x.org" "which is listed without --latest"
 is "$(listed patches --file src/ring.c)" "a2@x.org a1@x.org" "patches by file"
 is "$(listed patches --file 'src/*')" "other@x.org a2@x.org a1@x.org" "by a pattern"
 is "$(listed patches --file 'src/')" "other@x.org a2@x.org a1@x.org" "by a folder"
 is "$(listed patches --file 'doc/rin?.txt')" "b1@x.org" "by a pattern of one character"
 is "$(listed patches --file 'src/rings/other%')$(listed patches --file 'src/rings/other1.c')" "" \
-	"what is special in LIKE is not special here"
-is "$(listed patches --file 'src/rings/other_1.c')" "other@x.org" "but stands for itself"
+	"special characters of LIKE are not special here"
+is "$(listed patches --file 'src/rings/other_1.c')" "other@x.org" "but match themselves"
 is "$(listed patches --blob 3f2a)" "a2@x.org" "by the beginning of a blob"
-is "$(listed patches --blob 9c8d7e6f00112233)" "a2@x.org" "by more of it than the mail has"
+is "$(listed patches --blob 9c8d7e6f00112233)" "a2@x.org" "by a longer id than the mail has"
 is "$(listed patches --blob 3f2a1c)" "" "another blob finds nothing"
 exits 64 "a blob of three digits" patchmda list patches --blob 3f2
 exits 64 "--file of series" patchmda list --file x
@@ -68,10 +68,10 @@ exits 0 "show --series --json" patchmda show --series --json a1@x.org
 is "$(jq -c '[.series, (.chain | map(.id)), (.patches | map(.msgid))]' "$T/out")" \
 	"[$first,[$first,$second],[\"<a1@x.org>\",\"<b1@x.org>\"]]" "has the chain and the patches"
 is "$(jq -c '.chain[1] | [.version, .previous, .previous_rule, .change_id, .base_commit, .received, .total]' "$T/out")" \
-	"[2,$first,\"change-id\",\"ring-1\",\"0123456789abcdef\",1,1]" "what a version says of itself"
+	"[2,$first,\"change-id\",\"ring-1\",\"0123456789abcdef\",1,1]" "and the facts about a version"
 is "$(jq -c '.chain[1].prerequisites' "$T/out")" \
 	"[{\"kind\":\"message-id\",\"id\":\"<other@x.org>\",\"series\":$other},{\"kind\":\"change-id\",\"id\":\"ring-1:v1\",\"series\":$first},{\"kind\":\"patch-id\",\"id\":\"1234\",\"series\":null}]" \
-	"and needs, with the series that it is"
+	"and its prerequisites, with their series"
 exits 0 "show --series --latest, of the older one" patchmda show --series --latest --json c1@x.org
 is "$(jq -c '[.series, (.patches | map(.msgid))]' "$T/out")" "[$second,[\"<a2@x.org>\"]]" "is the latest"
 exits 64 "--json without --series" patchmda show --json a1@x.org
@@ -81,9 +81,9 @@ exits 64 "--json and --format" patchmda show --series --json --format diff a1@x.
 # why
 exits 0 "why" patchmda why a2@x.org
 is "$(grep -A1 '^  versions' "$T/out")" "  versions   v1 <c1@x.org>
-             v2 <c2@x.org>, the next of series $first by change-id (this one)" "tells the versions"
-exits 0 "why of a series alone" patchmda why other@x.org
-is "$(sift -c '^  versions' "$T/out")" 0 "has none to tell"
+             v2 <c2@x.org>, the next of series $first by change-id (this one)" "lists the versions"
+exits 0 "why of a series without other versions" patchmda why other@x.org
+is "$(sift -c '^  versions' "$T/out")" 0 "lists none"
 
 # Trailers on the cover letter.
 mail -d 300 -r '<c1@x.org>' "$bob" 'Re: [PATCH 0/2] ring: wait' r1@x.org 'Reviewed-by: Bob <bob@x.org>' | patchmda deliver
@@ -91,12 +91,12 @@ mail -d 301 -r '<a1@x.org>' "$bob" 'Re: [PATCH 1/2] ring: one' r2@x.org 'Tested-
 tags() {
 	patchmda show --format mbox "$@" | sift -E '^(Reviewed|Tested)-by' | paste -sd,
 }
-is "$(tags a1@x.org)" 'Reviewed-by: Bob <bob@x.org>,Tested-by: Bob <bob@x.org>' "count for each patch"
+is "$(tags a1@x.org)" 'Reviewed-by: Bob <bob@x.org>,Tested-by: Bob <bob@x.org>' "trailers on the cover letter count for each patch"
 is "$(tags --series b1@x.org | tr , '\n' | sift -c Reviewed)" 2 "of the series"
 is "$(tags --no-cover-trailers a1@x.org)" 'Tested-by: Bob <bob@x.org>' "but not with --no-cover-trailers"
-is "$(sql "select count(*) from patchwork_patchtag")" 1 "Patchwork's counts are as before"
+is "$(sql "select count(*) from patchwork_patchtag")" 1 "Patchwork's counts of tags are not changed"
 
-# Versions that were sent again, and a part of a version; the last of them is stored first.
+# Versions that were sent again, and a part of a version. The last one is stored first.
 patch -d 2300 "$ada" '[PATCH v2.1] wait less' w4@x.org | patchmda deliver
 patch -d 2400 "$ada" '[PATCH v2 RESEND] wait less' w5@x.org | patchmda deliver
 patch -d 2250 "$ada" '[PATCH v2] wait less' w3@x.org | patchmda deliver
@@ -105,12 +105,12 @@ patch -d 2100 "$ada" '[PATCH] wait less' w1@x.org | patchmda deliver
 is "$(patchmda show --series --json w2@x.org | jq -r '.chain[].msgid' | tr -d '<>' | paste -sd ' ')" \
 	'w1@x.org w2@x.org w3@x.org w5@x.org w4@x.org' "the order of a chain is that of versions, their parts, and dates"
 is "$(patchmda show --series --latest --json w1@x.org | jq -r '.patches[].msgid')" '<w4@x.org>' "the latest is the last part"
-is "$(listed --latest | xargs -n 1 | sift '^w')" w4@x.org "in a list, too"
+is "$(listed --latest | xargs -n 1 | sift '^w')" w4@x.org "a list has the same order"
 patch -d 3100 "$ada" '[PATCH RESEND] once more' x2@x.org | patchmda deliver
 patch -d 3000 "$ada" '[PATCH] once more' x1@x.org | patchmda deliver
-is "$(listed --latest | xargs -n 1 | sift '^x')" x2@x.org "of a version that was sent again the last is the latest"
+is "$(listed --latest | xargs -n 1 | sift '^x')" x2@x.org "the latest version is the one that was sent last"
 
-# Prerequisites that are cover letters, or versions that are not named.
+# Prerequisites: a cover letter, and change ids without a version.
 mail "$ada" '[PATCH 0/1] cover' c3@x.org | patchmda deliver
 patch -r '<c3@x.org>' "$ada" '[PATCH 1/1] patch' p3@x.org | patchmda deliver
 mail "$ada" '[PATCH] needs' n@x.org "prerequisite-message-id: <c3@x.org>
@@ -120,5 +120,5 @@ prerequisite-change-id: ring-2
 $(change x.c)" | patchmda deliver
 cover=$(sql "select series_id from patchwork_patch where msgid = '<p3@x.org>' and project_id = 1")
 is "$(patchmda show --series --json n@x.org | jq -c '[.chain[0].prerequisites[].series]')" "[$cover,$second,null]" \
-	"a cover letter's series, the latest version, and none"
+	"are the series of the cover letter, the latest version, and none"
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# revisions.t - which series is the next version of which: recorded as mail comes, in every order, and
-# by `patchmda revisions` for what is stored already
+# revisions.t - the predecessor of each series is recorded when mail arrives, in any order, and by `patchmda revisions`
+# for series that are stored already
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -8,7 +8,7 @@ LIST=ring.example.org
 ada='Ada <ada@x.org>'
 day=1440
 
-# previous - each series' first message and that of its predecessor, with the rule
+# previous - prints the first message of each series and that of its predecessor, with the rule
 previous() {
 	sql "select r.first, p.first, r.rule from patchmda.revision r
 		join patchmda.revision p on p.series_id = r.previous_id order by r.first"
@@ -38,26 +38,26 @@ for order in 'v1 v2 v3' 'v3 v2 v1' 'v3 v1 v2' 'v2 v3 v1'; do
 	forget
 done
 
-# The facts about a series change as its mails come: the cover letter has the title and the change-id.
+# The facts about a series change as its mails arrive: the cover letter has the title and the change-id.
 patch -r '<c@x.org>' -d 5 "$ada" '[PATCH v2 1/2] ring: one' b1@x.org | patchmda deliver
 mail "$ada" '[PATCH 0/1] All of it' a@x.org 'change-id: 20260302-ring-1a2b' | patchmda deliver
 patch -r '<a@x.org>' "$ada" '[PATCH 1/1] something else' a1@x.org | patchmda deliver
-is "$(previous)" '<b1@x.org>|<a@x.org>|hash' "the patch alone is found by its hash"
+is "$(previous)" '<b1@x.org>|<a@x.org>|hash' "without a cover letter, the predecessor is found by the hash"
 mail -d 4 "$ada" '[PATCH v2 0/2] Everything' c@x.org 'change-id: 20260302-ring-1a2b' | patchmda deliver
-is "$(previous)" '<c@x.org>|<a@x.org>|change-id' "a cover letter that comes late brings the change-id"
+is "$(previous)" '<c@x.org>|<a@x.org>|change-id' "with the late cover letter it is found by the change-id"
 is "$(sql "select base_commit is null, prerequisites from patchmda.revision where first = '<c@x.org>'")" \
-	't|{}' "nothing else is said"
+	't|{}' "without a base commit and prerequisites"
 mail -d 20 "$ada" '[PATCH 0/1] more' d@x.org 'base-commit: 0123456789abcdef
 prerequisite-message-id: <a@x.org>' | patchmda deliver
 is "$(sql "select base_commit, prerequisites from patchmda.revision where first = '<d@x.org>'")" \
-	'0123456789abcdef|{"message-id <a@x.org>"}' "what a series says of itself is kept"
+	'0123456789abcdef|{"message-id <a@x.org>"}' "the base commit and prerequisites of a series are stored"
 is "$(sql "select f.files from patchmda.patch_file f join patchwork_patch p on p.id = f.patch_id
 	where msgid = '<a1@x.org>'")" '{src/ring.c}' "so are the files of a patch"
 
-# Nothing but the reference tells that this answers the one that comes after it.
+# Only the reference shows that this is a version of the series that arrives after it.
 mail -d $day -r '<e@x.org>' "$ada" '[PATCH v2] quite new' e2@x.org "$(change src/new.c)" | patchmda deliver
 mail "$ada" '[PATCH] an old one' e@x.org "$(change src/old.c)" | patchmda deliver
-is "$(previous | sift e2@)" '<e2@x.org>|<e@x.org>|reply' "a reply to what comes later"
+is "$(previous | sift e2@)" '<e2@x.org>|<e@x.org>|reply' "a reply to a series that arrives later"
 sql "delete from patchwork_event; delete from patchwork_seriesreference; delete from patchwork_patch where msgid like '<e%';
 	delete from patchwork_series where id in (select series_id from patchmda.revision where first like '<e%')"
 patchmda revisions >/dev/null
@@ -69,48 +69,48 @@ v1 | patchmda deliver
 patch -d $day 'Bob <bob@x.org>' '[PATCH v2] ring: wait for room' bob@x.org | sed '/^Signed-off-by/d' | patchmda deliver
 is "$(sql "select count(previous_id) from patchmda.revision r
 	join patchwork_project p on p.id = r.project_id where linkname = 'other'")" 0 \
-	"the same title in another project, or by another person, is nothing"
+	"the same title in another project, or by another person, makes no predecessor"
 
 mail -d $((2 * day)) 'Bob <bob@x.org>' '[PATCH v3] ring: wait for room' bob3@x.org "Signed-off-by: Ada <Ada@x.org>
 Signed-off-by: Bob <bob@x.org>
 $(change src/ring.c)" | patchmda deliver
-is "$(previous | sift bob)" '<bob3@x.org>|<bob@x.org>|title' "a person's own series is preferred"
+is "$(previous | sift bob)" '<bob3@x.org>|<bob@x.org>|title' "a series of the same person is preferred"
 sql "delete from patchwork_event; delete from patchwork_seriesreference; delete from patchwork_patch where msgid = '<bob@x.org>';
 	delete from patchwork_series where id in (select series_id from patchmda.revision where first = '<bob@x.org>')"
 patchmda revisions >/dev/null
-is "$(previous | sift bob)" '<bob3@x.org>|<1@x.org>|takeover' "otherwise that of another one who has signed it"
+is "$(previous | sift bob)" '<bob3@x.org>|<1@x.org>|takeover' "otherwise the series of another person who has signed the patch is found"
 
 # Series that were stored before, and series that are deleted.
 before=$(previous)
 sql 'truncate patchmda.revision, patchmda.revision_ref, patchmda.revision_signer, patchmda.patch_file'
 exits 0 "a dry run" patchmda revisions --dry-run
 is "$(cat "$T/out")" 'other: 2 series, 1 later versions, 1 with a predecessor, 1 changed
-ring: 3 series, 1 later versions, 1 with a predecessor, 1 changed' "tells what there is to do"
+ring: 3 series, 1 later versions, 1 with a predecessor, 1 changed' "reports the changes to be made"
 is "$(sql 'select count(*) from patchmda.revision') $(sql 'select count(*) from patchmda.patch_file')" '0 0' \
-	"and writes nothing"
+	"and makes none"
 exits 0 "revisions, of one project" patchmda revisions --project ring
 is "$(previous)" "$(grep -v bob <<<"$before")" "finds the same as before"
 is "$(sql 'select count(*) from patchmda.patch_file')" 4 "and the files of all patches"
 exits 0 "again" patchmda revisions
-like "$(cat "$T/out")" 'ring: .*, 0 changed' "nothing changes"
+like "$(cat "$T/out")" 'ring: .*, 0 changed' "there are no changes"
 sql "delete from patchwork_event; delete from patchwork_patch where msgid = '<a1@x.org>'; delete from patchwork_seriesreference;
 	delete from patchwork_series where id in (select series_id from patchmda.revision where first = '<a@x.org>')"
 exits 0 "after a series was deleted" patchmda revisions --project ring
 is "$(previous | sift -v bob)$(sql "select first from patchmda.revision where first = '<a@x.org>'")" '' "it is no predecessor any more"
-exits 65 "a project that there is not" patchmda revisions --project none
-is "$(cat "$T/err")" 'patchmda revisions: there is no such project' "is said"
+exits 65 "a project that does not exist" patchmda revisions --project none
+is "$(cat "$T/err")" 'patchmda revisions: there is no such project' "is reported"
 
 # The setting.
 exits 0 "off" patchmda project set other --revisions off
 LIST=other.example.org
 v2 | patchmda deliver
 is "$(sql "select count(*) from patchwork_patch where msgid = '<2@x.org>'"), $(sql "select count(*) from patchmda.revision
-	where first = '<2@x.org>'")" '1, 0' "records nothing"
-exits 0 "revisions of it" patchmda revisions --project other
-is "$(cat "$T/out")" 'other: off' "does nothing either"
+	where first = '<2@x.org>'")" '1, 0' "no version is recorded"
+exits 0 "revisions of this project" patchmda revisions --project other
+is "$(cat "$T/out")" 'other: off' "records none either"
 patchmda project set other --revisions record
 patchmda revisions >/dev/null
-is "$(previous | sift -v bob)" '<2@x.org>|<1@x.org>|title' "and what came meanwhile is found when it is on again"
+is "$(previous | sift -v bob)" '<2@x.org>|<1@x.org>|title' "versions that arrived meanwhile are found after \`record\` is set"
 exits 64 "no such level" patchmda project set other --revisions all
 
 # A takeover is found beside any number of other patches of its title, here or in another project.

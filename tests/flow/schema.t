@@ -11,8 +11,8 @@ psql_script() {
 	psql -XqAt -v ON_ERROR_STOP=1 "$@"
 }
 
-# Properties of the database, in the words of tests/data/tables.txt. NOT VALID, ON DELETE, DESC, WHERE and the
-# like are additional words.
+# facts - prints the properties of the database in the format of tests/data/tables.txt; NOT VALID, ON DELETE, DESC,
+# WHERE and so on would be additional words
 facts() {
 	psql_script <<-'SQL' | LC_ALL=C sort
 	WITH tables AS (
@@ -46,7 +46,7 @@ facts() {
 	SQL
 }
 
-# The properties required at migration $1.
+# expected MIGRATION - prints the properties that are required at this migration
 expected() {
 	local later='^$'
 	[ "$1" = 0046 ] && later=' \((0047|0048)\)$'
@@ -76,7 +76,7 @@ default_states_and_tags() {
 	END
 }
 
-# Constraints and indexes whose names differ from ours.
+# odd_names - prints the constraints and indexes whose names are not in patchmda's form
 odd_names() {
 	psql_script <<-'SQL'
 	SELECT conname
@@ -91,7 +91,7 @@ odd_names() {
 	SQL
 }
 
-# The sequences that are not named after the table whose ids they give.
+# odd_sequences - prints the sequences that are not named after the table for whose ids they are
 odd_sequences() {
 	psql_script <<-'SQL'
 	SELECT relname, pg_get_serial_sequence(relname, 'id')
@@ -103,8 +103,8 @@ odd_sequences() {
 	SQL
 }
 
-# The role's privileges in schema public, by table, in the letters of \dp. The U is for the sequence, + for
-# any unexpected privilege; a privilege for a column names it.
+# privileges - prints the role's privileges in the schema public, by table, with the letters of \dp. U is for the
+# sequence, + for any unexpected privilege; a privilege for a column has the name of the column.
 privileges() {
 	psql_script -v role=$role <<-'SQL'
 	SELECT relname, concat(
@@ -125,7 +125,8 @@ privileges() {
 	SQL
 }
 
-# The privileges that it should have in a database of version $1 that $2 (django or ours) made.
+# deliverer_privileges MIGRATION MAKER - prints the privileges that the role should have in a database of this
+# migration that Django or patchmda (ours) has created
 deliverer_privileges() {
 	sed '/^$/d' <<-END
 	auth_user|id:SELECT username:SELECT first_name:SELECT last_name:SELECT email:SELECT
@@ -149,7 +150,7 @@ deliverer_privileges() {
 	END
 }
 
-# Replaces the objects that patchmda's own migrations make.
+# make_patchmda_schema - creates substitutes for the objects of patchmda's own migrations
 make_patchmda_schema() {
 	psql_script <<-'SQL'
 	CREATE SCHEMA patchmda;
@@ -159,7 +160,7 @@ make_patchmda_schema() {
 	SQL
 }
 
-# Actions of the role that no list of privileges shows.
+# try_role - tries actions of the role that its privileges do not show
 try_role() {
 	psql_script -v role=$role <<-'SQL' 2>&1
 	SET ROLE :"role";
@@ -172,18 +173,18 @@ try_role() {
 	SQL
 }
 
-# The properties of every database, whoever made it.
+# check_shape MIGRATION MAKER - tests the properties that every database has
 check_shape() {
 	local shape=$1 maker=$2
 	is "$(facts)" "$(expected "$shape")" "$maker $shape: the tables are those of tables.txt"
 	is "$(states_and_tags)" "$(default_states_and_tags)" \
-		"$maker $shape: the default states and tags are there"
+		"$maker $shape: the default states and tags are stored"
 	make_patchmda_schema
 	ok "$maker $shape: grants.sql runs" psql_script -v role=$role -f "$ROOT/sql/grants.sql"
 	ok "$maker $shape: grants.sql runs again" psql_script -v role=$role -f "$ROOT/sql/grants.sql"
 	is "$(privileges)" "$(deliverer_privileges "$shape" "$maker")" \
-		"$maker $shape: the role may do what delivering needs, and nothing more"
-	is "$(try_role)" "1|1" "$maker $shape: it can lock the series and use schema patchmda"
+		"$maker $shape: the role has the privileges that deliveries need, and no others"
+	is "$(try_role)" "1|1" "$maker $shape: the role can lock the series and use the schema patchmda"
 }
 
 pg_start
@@ -192,18 +193,18 @@ fresh_db schema_ours
 ok "0001_patchwork.sql runs in one transaction" \
 	psql_script -1 -f "$ROOT/sql/schema/0001_patchwork.sql"
 check_shape 0048 ours
-is "$(odd_names)" "" "our constraints and indexes are called table_column_kind"
+is "$(odd_names)" "" "the names of our constraints and indexes are table_column_kind"
 is "$(odd_sequences)" "patchwork_patch|public.patchwork_submission_id_seq" \
-	"our ids draw from the sequences that Patchwork has"
+	"our ids are drawn from sequences with Patchwork's names"
 
 for shape in 0046 0048; do
 	fresh_db schema_django_$shape
 	"$ROOT/tests/django-schema" $shape >"$T/schema.sql"
-	ok "what django-schema $shape prints runs" psql_script -1 -f "$T/schema.sql"
+	ok "the output of django-schema $shape runs" psql_script -1 -f "$T/schema.sql"
 	check_shape $shape django
 	is "$(sql "SELECT left(max(name), 4) FROM django_migrations WHERE app = 'patchwork'")" $shape \
-		"django $shape: django_migrations says so"
-	like "$(odd_names | wc -l)" '^[1-9][0-9]+$' "django $shape: names are not as ours"
+		"django $shape: django_migrations has this migration"
+	like "$(odd_names | wc -l)" '^[1-9][0-9]+$' "django $shape: names differ from ours"
 done
 
 done_testing

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# show.t - `patchmda show`: the documents of the seeds, mails that git am takes, whole series
+# show.t - `patchmda show`: the documents of the seeds, mails that git am applies, complete series
 #
 # The five seeds are documents of a public Patchwork (tests/corpus/seed-*/document.json). Their mails are
-# delivered, and the other facts of that Patchwork are inserted into the tables: the series' first mails,
-# states, checks. Then the documents must be the same, text for text, except for ids and the prefixes of URLs
-# (the version of the interface, the format).
+# delivered, and other facts of that Patchwork are added: the first mails of the series, states, checks. Then the
+# documents must be the same texts, except for ids and the prefixes of URLs (the version of the interface, the
+# format).
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -25,8 +25,8 @@ project() {
 	patchmda project add "$1" --list-id "$2" --list-email "$3" --name "$4" >/dev/null
 }
 
-# The parts of a document besides ids.
-but_for_ids() {
+# without_ids - prints the document on standard input with N for each id
+without_ids() {
 	sed -E -e 's/("id": )[0-9]+/\1N/' \
 		-e '/"(url|mbox|web_url|comments|checks)": "http/ {
 			s,/api/1\.2/,/api/,
@@ -78,7 +78,7 @@ deliver_seeds() {
 		20260218132633.29748-1-hreitz@redhat.com | patchmda deliver
 }
 
-# Facts that are not in mails: states, checks, and columns that were nullable when the site was young.
+# complete_seeds - adds facts that are not in mails: states, checks, and nulls in columns that were once nullable
 complete_seeds() {
 	make_user ci Con Integration
 	sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'superseded')
@@ -99,7 +99,7 @@ seeds_come_out() {
 	for seed in "$ROOT"/tests/corpus/seed-*; do
 		msgid=$(sed -n 's/^    "msgid": "\(.*\)",/\1/p' "$seed/document.json")
 		patchmda show --base-url $site/ "$msgid" >"$T/shown"
-		is "$(but_for_ids <"$T/shown")" "$(but_for_ids <"$seed/document.json")" \
+		is "$(without_ids <"$T/shown")" "$(without_ids <"$seed/document.json")" \
 			"$1: the document of ${seed##*/}"
 	done
 }
@@ -139,14 +139,14 @@ is "$(json "->'headers'" | tr -d ' ')" \
 		'"Message-Id":"<a/b%cd+é@x.org>","Date":"Mon,02Mar202609:00:00+0000",' \
 		'"List-Id":"<list.example.org>","X-Twice":["1","2","3"],"X-Once":"a:b","x-twice":["1","2","3"],' \
 		'"X-Empty":"","X-Fold":"1\n\t2"}')" \
-	'headers: in order of first appearance, a list where a name repeats, in whatever case'
+	'headers: in order of first occurrence; the value of a repeated name, in any case, is a list'
 is "$(json "->>'prefixes'")" '["2","of","4","RFC","v3"]' 'prefixes of the stored name, split at white space too'
 page=https://p.example.org/project/one/patch/a%252Fb%25c%20d+%C3%A9@x.org/
 is "$(json "->>'web_url'") $(json "->>'mbox'")" "$page ${page}mbox/" 'a message id is quoted in a URL, a slash twice'
 is "$(json "->>'list_archive_url'")" '' 'no archive, no URL'
 patchmda project set one --list-archive-url-format 'https://lore.example.org/r/{}'
 is "$(json "->>'list_archive_url'")" 'https://lore.example.org/r/a/b%c d+é@x.org' \
-	'where the archive has the mail: the id as it is'
+	'the address in the archive has the id unquoted'
 is "$(json "->>'delegate'")" '' 'no delegate'
 make_user bob Bob Jones
 sql "update patchwork_patch set delegate_id = 1, archived = true, commit_ref = 'abc'"
@@ -158,7 +158,7 @@ patch 'Ada <ada@x.org>' '[PATCH] other' b@x.org | patchmda deliver
 sql "insert into patchwork_patchrelation default values" "update patchwork_patch set related_id = 1"
 is "$(json "->'related'->0->>'msgid'") $(json "->'related'->0->>'mbox'" 2)" \
 	"<b@x.org> ${page}mbox/" \
-	'a related patch is shown by the other'
+	'each of two related patches shows the other'
 sql "update patchwork_patch set content = null, diff = null, hash = null, state_id = null, series_id = null,
 	headers = '' where id = 1" "update patchwork_person set name = null"
 is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+": (null|\{\}|\[\])' | tr -d '\n')" \
@@ -167,12 +167,12 @@ is "$(json '' | sed -E 's/.*("commit_ref")/\1/' | grep -oE '"[a-z_]+": (null|\{\
 sql "update patchwork_patch set date = '2026-03-02 09:00:00.25 Australia/Canberra' where id = 1"
 sql "update patchmda.setting set value = 'Australia/Canberra'"
 is "$(PGTZ=Asia/Tokyo patchmda show 1 | sed -n 's/^    "date": //p')" \
-	'"2026-03-02T09:00:00.250000",' "dates are clock readings of the zone that is kept, whatever the session's"
+	'"2026-03-02T09:00:00.250000",' "dates are clock readings in the recorded zone, not in that of the session"
 is "$(patchmda show --time-zone Australia/Canberra 2 | sed -n 's/^    "date": //p')" \
-	'"2026-03-02T20:00:00",' 'and --time-zone may say the same'
+	'"2026-03-02T20:00:00",' 'and --time-zone may name the same zone'
 sql "update patchmda.setting set value = 'UTC'"
 
-# checks: STATES as context:state@minute; the combined state
+# checks_are CHECKS [USER] - adds checks, as context:state@minute, and prints the combined state
 checks_are() {
 	local entry context state
 	sql 'delete from patchwork_check'
@@ -185,7 +185,7 @@ checks_are() {
 	json "->>'check'" 2
 }
 while read -r wanted states; do
-	is "$(checks_are "$states")" "$wanted" "checks $states come to $wanted"
+	is "$(checks_are "$states")" "$wanted" "the combined state of the checks '$states' is $wanted"
 done <<'END'
 pending
 pending a:0@1
@@ -213,18 +213,18 @@ mail 'Ada <ada@x.org>' '[PATCH 0/2] a' a0@x.org | patchmda deliver
 mail -r '<a1@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 1/2] a' r1@x.org | patchmda deliver
 mail -r '<a0@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH 0/2] a' r0@x.org | patchmda deliver
 exits 0 'a message that two projects have' patchmda show '<a1@x.org>'
-like "$(cat "$T/err")" 'that of project one; project two has one, too' 'is shown of the first, which is reported'
-is "$(grep '"link_name"' "$T/out")" '        "link_name": "one",' 'the first'
+like "$(cat "$T/err")" 'that of project one; project two has one, too' 'is shown from the first project, which is reported'
+is "$(grep '"link_name"' "$T/out")" '        "link_name": "one",' 'the document is that of the first project'
 exits 0 '--project' patchmda show --project two a1@x.org
-is "$(grep '"link_name"' "$T/out")$(cat "$T/err")" '        "link_name": "two",' 'chooses'
-exits 65 'a missing one' patchmda show nobody@x.org
-exits 65 'an id that is not there' patchmda show 99
+is "$(grep '"link_name"' "$T/out")$(cat "$T/err")" '        "link_name": "two",' 'chooses the project'
+exits 65 'an unknown message id' patchmda show nobody@x.org
+exits 65 'an unknown id' patchmda show 99
 exits 65 'a cover letter' patchmda show a0@x.org
 exits 65 'a comment' patchmda show r1@x.org
-like "$(cat "$T/err")" 'comment on the patch <a1@x.org>' 'leads to its patch'
+like "$(cat "$T/err")" 'comment on the patch <a1@x.org>' 'names its patch in the error'
 exits 65 'a comment on a cover letter' patchmda show r0@x.org
-like "$(cat "$T/err")" 'comment on the cover letter <a0@x.org>' 'leads to that'
-exits 64 'nothing' patchmda show
+like "$(cat "$T/err")" 'comment on the cover letter <a0@x.org>' 'names that in the error'
+exits 64 'no operand' patchmda show
 exits 64 'an unknown format' patchmda show --format xml 1
 exits 0 '--format diff' patchmda show --format diff 1
 is "$(cat "$T/out")" "$(sql 'select diff from patchwork_patch where id = 1')" 'is the diff'
@@ -233,7 +233,7 @@ exits 0 'help' patchmda show --help
 like "$(cat "$T/out")" 'git am' 'has examples'
 fresh_db show_empty
 exits 69 'no tables' patchmda show 1
-like "$(cat "$T/err")" "run 'patchmda init'" 'reports what to do'
+like "$(cat "$T/err")" "run 'patchmda init'" 'names the remedy'
 
 # ---- mails that git am applies
 
@@ -241,7 +241,7 @@ ready_db show_mbox
 LIST=list.example.org
 project one list.example.org list@example.org One
 
-# repo DIRECTORY - a repository with one file of ten lines and a file with CR LF
+# repo DIRECTORY - creates a repository with one file of ten lines and a file with CR LF
 repo() {
 	git init -q "$1"
 	seq 1 10 >"$1/lines"
@@ -250,7 +250,7 @@ repo() {
 	git -C "$1" commit -q -m base
 }
 
-# commit AUTHOR MESSAGE - of the changes in $T/from
+# commit AUTHOR MESSAGE - commits the changes in $T/from
 commit() {
 	git -C "$T/from" add -A
 	GIT_AUTHOR_DATE='2026-03-02 10:11:12 +0530' git -C "$T/from" commit -q --author "$1" -F - <<<"$2"
@@ -283,8 +283,9 @@ commit_of() {
 repo "$T/from"
 git clone -q "$T/from" "$T/to"
 n=0
-# goes_round NAME AUTHOR MESSAGE [SED-SCRIPT] - commit, post (changed by sed), deliver, show, apply
-goes_round() {
+# round_trip NAME AUTHOR MESSAGE [SED-SCRIPT] - commits, mails (changed by sed), delivers, shows and applies a change;
+# tests that both commits are the same
+round_trip() {
 	n=$((n + 1))
 	echo "change $n" >>"$T/from/lines"
 	commit "$2" "$3"
@@ -293,46 +294,46 @@ goes_round() {
 	is "$(commit_of "$T/to")" "$(commit_of "$T/from")" "git am: $1"
 }
 
-goes_round 'a plain patch' 'Ada Lovelace <ada@x.org>' $'engine: turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>'
-goes_round 'no message but the subject' 'Ada Lovelace <ada@x.org>' 'engine: turn'
-goes_round 'names and words beyond ASCII' 'Jürgen Groß-Ünlü Ærøskøbing Đặng Łukasz Øy <j@x.org>' \
+round_trip 'a plain patch' 'Ada Lovelace <ada@x.org>' $'engine: turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>'
+round_trip 'no message but the subject' 'Ada Lovelace <ada@x.org>' 'engine: turn'
+round_trip 'names and words beyond ASCII' 'Jürgen Groß-Ünlü Ærøskøbing Đặng Łukasz Øy <j@x.org>' \
 	$'Motor: dreht sich für Ævar, schnell und in jede Richtung, die man ihm gibt, immer öfter ☂\n\nGrüße 漢字.'
-goes_round 'a name with a comma and quotes' 'Lovelace, "A." Ada <ada@x.org>' $'engine: turn\n\nx'
-goes_round 'a name beyond ASCII with specials' 'Ünlü, A. (Ada) <ada@x.org>' $'engine: turn\n\nx'
-goes_round 'a long subject that is folded' 'Ada <ada@x.org>' "engine: $(seq -s ' word' 1 40)"
-goes_round 'the author where the list munged him' 'Zoë Ünlü <zoe@x.org>' $'engine: turn\n\nx' \
+round_trip 'a name with a comma and quotes' 'Lovelace, "A." Ada <ada@x.org>' $'engine: turn\n\nx'
+round_trip 'a name beyond ASCII with specials' 'Ünlü, A. (Ada) <ada@x.org>' $'engine: turn\n\nx'
+round_trip 'a long subject that is folded' 'Ada <ada@x.org>' "engine: $(seq -s ' word' 1 40)"
+round_trip 'the author where the list munged him' 'Zoë Ünlü <zoe@x.org>' $'engine: turn\n\nx' \
 	'1,/^$/ s/^From: .*/From: =?UTF-8?Q?Zo=C3=AB_=C3=9Cnl=C3=BC_via_List?= <list@example.org>\nReply-To: =?UTF-8?Q?Zo=C3=AB_=C3=9Cnl=C3=BC?= <zoe@x.org>/'
 unlike "$(sed '/^$/q' "$T/mbox")" 'list@example.org>$' 'the list is not in the mail as its author'
-goes_round 'lines that begin with From' 'Ada <ada@x.org>' \
+round_trip 'lines that begin with From' 'Ada <ada@x.org>' \
 	$'engine: turn\n\nFrom here on\nFrom a@x.org Thu Jan  1 00:00:00 1970\n>From there, >>From x = y.\n.\n..dots\nSoft  \nlong '"$(seq -s ' ' 100)"$' é'
 is "$(grep -c '^From ' "$T/mbox")" 1 'no line of the message looks like the start of another mail'
-goes_round 'a From line in the message, for the author' 'Ada <ada@x.org>' $'engine: turn\n\nIt turns.' \
+round_trip 'a From line in the message, for the author' 'Ada <ada@x.org>' $'engine: turn\n\nIt turns.' \
 	'1,/^$/ s/^From: .*/From: Relay <relay@x.org>/; /^It turns/i From: Ada <ada@x.org>\n'
 sed -i '3d' "$T/from/lines"
 printf 'no line end' >"$T/from/new"
 head -c 3000 /dev/urandom >"$T/from/binary"
-goes_round 'a binary file, and one without a line end' 'Ada <ada@x.org>' $'engine: turn\n\nx'
+round_trip 'a binary file, and one without a line end' 'Ada <ada@x.org>' $'engine: turn\n\nx'
 sed -i '2s/.*/zwei\r/' "$T/from/dos"
-goes_round 'a file with CR LF' 'Ada <ada@x.org>' $'engine: turn\n\nx'
+round_trip 'a file with CR LF' 'Ada <ada@x.org>' $'engine: turn\n\nx'
 is "$(git -C "$T/to" show HEAD:dos | tr '\r' '~')" $'one~\nzwei~\nthree~' 'keeps its line ends'
-goes_round 'a mail that came with CR LF throughout' 'Ada <ada@x.org>' $'engine: turn\n\nx\ny' 's/$/\r/'
+round_trip 'a mail that came with CR LF throughout' 'Ada <ada@x.org>' $'engine: turn\n\nx\ny' 's/$/\r/'
 
-# body ID - of the mail that `show` prints
+# body ID - prints the body of the mail that `show` prints
 body() {
 	patchmda show --format mbox "$1" | sed '1,/^$/d'
 }
 diff_text=$(change a.c | sed '1,/^---$/d')
 mail 'Ada <ada@x.org>' '[PATCH] bare' bare@x.org $'It turns.\n\n'"$diff_text" | patchmda deliver
-is "$(body bare@x.org)" $'It turns.\n\n'"$diff_text" 'no line --- before the diff, where the message had none'
+is "$(body bare@x.org)" $'It turns.\n\n'"$diff_text" 'no line --- before the diff, if the message had none'
 mail 'Ada <ada@x.org>' '[PATCH] svn' svn@x.org \
 	$'It turns.\n\n=== modified file a.c\n'"$(sed 1d <<<"$diff_text")" | patchmda deliver
 sql "update patchwork_patch set content = 'It turns.', diff = e'=== modified file a.c\n' || diff
 	where msgid = '<svn@x.org>' and diff not like '=%'"
-is "$(body svn@x.org | sed -n 2,4p)" $'---\n\n=== modified file a.c' 'but where git would take the diff for words'
+is "$(body svn@x.org | sed -n 2,4p)" $'---\n\n=== modified file a.c' 'unless git would take the beginning of the diff for the message'
 mail 'Ada <ada@x.org>' '[GIT PULL] turns' pull@x.org \
 	$'The following changes since commit 1:\n\nare available in the git repository at:\n\n  git://x.org/y.git turn\n' |
 	patchmda deliver
-is "$(body pull@x.org | tail -n 2)" '  git://x.org/y.git turn' 'a pull request ends in what it asks for'
+is "$(body pull@x.org | tail -n 2)" '  git://x.org/y.git turn' 'the mail of a pull request ends with the request'
 
 # A date that git would read differently.
 n=$((n + 1))
@@ -345,14 +346,14 @@ is "$(git -C "$T/to" log -1 --format=%ad --date=iso-strict)" 2026-03-02T10:11:12
 
 # ---- tags of the comments
 
-# answer ID MINUTES BODY - delivers a reply
+# answer ID MINUTES BODY - delivers a reply to the mail
 answers=0
 answer() {
 	answers=$((answers + 1))
 	mail -r "<$1>" -d "$2" 'Bob <bob@x.org>' 'Re: x' "answer-$answers@x.org" "$3" | patchmda deliver
 }
 
-# tagged NAME MESSAGE WANTED-MESSAGE ANSWER...
+# tagged NAME MESSAGE WANTED-MESSAGE ANSWER... - tests the message of a patch with these replies after `git am`
 tagged() {
 	local name=$1 message=$2 wanted=$3 minutes=60
 	shift 3
@@ -369,12 +370,12 @@ tagged() {
 	is "$(git -C "$T/to" log -1 --format=%T)" "$(git -C "$T/from" log -1 --format=%T)" "tags: $name, same tree"
 }
 
-tagged 'behind a message without trailers' $'turn\n\nIt turns.' \
+tagged 'after a message without trailers' $'turn\n\nIt turns.' \
 	$'turn\n\nIt turns.\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
-tagged 'behind the trailers that are there' $'turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>' \
+tagged 'after existing trailers' $'turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>' \
 	$'turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
-tagged 'behind a subject alone' 'turn' $'turn\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
-tagged 'all six, by date, each once, and not what is quoted, empty or of another kind' \
+tagged 'after a message that is only a subject' 'turn' $'turn\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
+tagged 'all six kinds, by date, each once; no quoted, empty or other lines' \
 	$'turn\n\nSigned-off-by: Ada <ada@x.org>\n[Bob: fixed]\nCc: x\nReviewed-by: Old <old@x.org>' \
 	$'turn\n\nSigned-off-by: Ada <ada@x.org>\n[Bob: fixed]\nCc: x\nReviewed-by: Old <old@x.org>
 Tested-by: Cy <cy@x.org>\nReported-by: Di <di@x.org>\nNacked-by: Ed <ed@x.org>\nAcked-by: Bob <bob@x.org>
@@ -385,11 +386,11 @@ Reviewed-by: Bob <bob@x.org>\nSigned-off-by: Bob Ünlü <bob@x.org>' \
 post_options='--notes'
 n_notes=$((n + 1))
 git -C "$T/from" config notes.rewriteRef refs/notes/commits
-tagged 'before what stands behind ---' $'turn\n\nIt turns.\n---\nNot for the log.' \
+tagged 'before a line ---' $'turn\n\nIt turns.\n---\nNot for the log.' \
 	$'turn\n\nIt turns.\n\nAcked-by: Bob <bob@x.org>' 'Acked-by: Bob <bob@x.org>'
-like "$(cat "$T/mbox")" $'Acked-by: Bob <bob@x.org>\n---\nNot for the log.' 'and that is still there'
+like "$(cat "$T/mbox")" $'Acked-by: Bob <bob@x.org>\n---\nNot for the log.' 'and the text after it is kept'
 
-# ---- a whole series
+# ---- a complete series
 
 ready_db show_series
 project one list.example.org list@example.org One
@@ -411,7 +412,7 @@ answer "${third//[<>]/}" 5 'Tested-by: Bob <bob@x.org>'
 id=$(sql 'select id from patchwork_series')
 exits 0 'a series by its cover letter' patchmda show --series "$cover"
 git -C "$T/to" am -q <"$T/out"
-is "$(git -C "$T/to" log --format='%an %s' -3)" $'Ada 3 step 3\nAda 2 step 2\nAda 1 step 1' 'git am applies all of it in order'
+is "$(git -C "$T/to" log --format='%an %s' -3)" $'Ada 3 step 3\nAda 2 step 2\nAda 1 step 1' 'git am applies all its patches in order'
 is "$(git -C "$T/to" rev-parse 'HEAD^{tree}')" "$(git -C "$T/from" rev-parse 'HEAD^{tree}')" 'with the same tree'
 is "$(git -C "$T/to" log --format='%(trailers:only)' -1)" 'Tested-by: Bob <bob@x.org>' 'and the tags'
 mv "$T/out" "$T/whole"
@@ -420,14 +421,14 @@ for key in "$third" answer-$answers@x.org "$id"; do
 done
 is "$(patchmda show --series --format json "$id" | grep -c '^    {')" 3 'as JSON it is the list of its patches'
 is "$(patchmda show --series --format diff "$id" | grep -c '^diff --git')" 3 'as diff, one after another'
-exits 65 'a series that is not there' patchmda show --series 99
+exits 65 'an unknown series' patchmda show --series 99
 sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = null, number = null where number = 2"
 exits 0 'a series with a gap' patchmda show --series "$id"
 like "$(cat "$T/err")" '2 of 3 patches are stored' 'is printed, and reported'
 
-# ---- a mailbox, there and back: the mail of a patch leaves the same patch
+# ---- a mailbox of patches that `show` has printed: their import gives the same patches
 
-# The parts of a patch that are in a mail; in the commit message, the lines that are not tags.
+# carried - prints the parts of all patches that are in their mails; of the commit message, the lines that are not tags
 carried() {
 	sql "select p.msgid, p.name, p.date, p.hash, md5(p.diff), w.email, p.number, p.pull_url,
 			(select md5(string_agg(line, e'\n' order by i))
@@ -445,6 +446,6 @@ carried >"$T/there"
 ready_db show_back
 patchmda import --quiet --create-projects "$T/patches.mbox" >/dev/null
 is "$(carried)" "$(cat "$T/there")" 'the sample mailbox: mails of its patches become the same patches'
-isnt "$(wc -l <"$T/there")" 0 'of which there are some'
+isnt "$(wc -l <"$T/there")" 0 'the sample mailbox has patches'
 
 done_testing

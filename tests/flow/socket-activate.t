@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# socket-activate.t - the daemon as systemd starts it: it gets several sockets with names
+# socket-activate.t - socket activation of the daemon, with several named sockets
 . "$(dirname "$0")/../lib.sh"
 need systemd-socket-activate
 . "$(dirname "$0")/../mail.sh"
@@ -17,16 +17,16 @@ LMTPD_PID=$!
 at_exit lmtpd_kill $LMTPD_PID
 within $PATIENCE_SECS test -S "$LMTPD_SOCKET"
 sleep 0.2
-ok "nothing runs before there is mail" eval "! logged 'from systemd'"
+ok "the daemon does not run before the first mail" eval "! logged 'from systemd'"
 patch 'Ada <ada@x.org>' '[PATCH] unix' 1@x.org >"$T/unix"
 exits 0 "the first mail starts the daemon" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/unix"
 is "$(patch 'Ada <ada@x.org>' '[PATCH] inet' 2@x.org | lmtp)" '250 2.0.0 stored' \
-	"which listens on the other socket too"
+	"the daemon listens on the other socket, too"
 is "$(sql 'select count(*) from patchwork_patch')" 2 "both are stored"
 ok "sockets have names" eval "logged 'on pipe from systemd' && logged 'on net from systemd'"
 lmtpd_stop
 is $LMTPD_STATUS 0 "it ends in order"
-ok "and leaves the sockets, which are systemd's" test -S "$LMTPD_SOCKET"
+ok "and does not delete the sockets, which belong to systemd" test -S "$LMTPD_SOCKET"
 rm "$LMTPD_SOCKET"
 
 done_testing

@@ -12,7 +12,7 @@ ready_db sqlstates
 fault_start
 refuse_by_name
 
-# refused SQLSTATE ID - delivers such a mail
+# refused SQLSTATE ID - prints a mail that the database refuses with this SQLSTATE
 refused() {
 	patch 'Ada <ada@x.org>' "[PATCH] sqlstate $1" "$2@x.org"
 }
@@ -20,12 +20,12 @@ held() {
 	sql "select count(*) from patchmda.held where kind = 'refused' and msgid = '<$1@x.org>'"
 }
 
-# The server's messages for trouble of its own, and the status that mail servers log for it.
+# Errors of the server, and the status code that mail servers log for each.
 while read -r sqlstate status what; do
 	refused "$sqlstate" "$sqlstate" >"$T/mail"
 	exits 75 "$sqlstate, $what: deliver exits 75" patchmda deliver --timeout $DELIVER_SECS <"$T/mail"
 	like "$(cat "$T/err")" "^${status//./\\.} patchmda: database: " "$sqlstate: with $status"
-	like "$(lmtp <"$T/mail")" "^451 ${status//./\\.} .*, try again later$" "$sqlstate: the daemon says the same"
+	like "$(lmtp <"$T/mail")" "^451 ${status//./\\.} .*, try again later$" "$sqlstate: the daemon replies with the same status"
 	mbox "$T/mail" >"$T/mbox"
 	exits 75 "$sqlstate: import exits 75" patchmda import --quiet "$T/mbox"
 	is "$(held "$sqlstate")" 0 "$sqlstate: it is not held"
@@ -48,7 +48,7 @@ XX001 4.3.0 data_corrupted
 P0001 4.3.0 raise_exception
 END
 
-# Errors of a server that cannot be written to, or will soon stop: another connection may find another server.
+# Errors of a server that is read-only or about to stop: another connection may reach another server.
 for sqlstate in 25006 57P01 08006; do
 	refused $sqlstate $sqlstate >"$T/mail"
 	exits 75 "$sqlstate: deliver exits 75" patchmda deliver --timeout $DELIVER_SECS <"$T/mail"
@@ -71,8 +71,8 @@ for n in 1 2 3 4 5 6 7; do
 		patch 'Ada <ada@x.org>' "[PATCH] batch $n" "batch.$n@x.org"
 	fi | mbox
 done >"$T/mbox"
-exits 0 "one of a batch that the database refuses" patchmda import --quiet "$T/mbox"
-is "$(held batch.5)" 1 "is held"
+exits 0 "a batch with a mail that the database refuses" patchmda import --quiet "$T/mbox"
+is "$(held batch.5)" 1 "that mail is held"
 is "$(sql "select string_agg(right(name, 1), '' order by name) from patchwork_patch where name like 'batch%'")" \
 	123467 "the others are stored"
 

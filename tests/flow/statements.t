@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# statements.t - SQL statements are whole in *.sql files: psql can read these files, and show plans
+# statements.t - the files *.sql contain complete SQL statements: psql can read these files, and show plans
 . "$(dirname "$0")/../lib.sh"
 pg_start
 ready_db statements
@@ -13,15 +13,15 @@ for file in $files; do
 		"$file: and each is compiled in"
 done
 like "$(psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/sql/batch/load.sql" -c 'set enable_seqscan = off' \
-	-c "explain (costs off) execute known_patches('{<a@x.org>}')")" 'Index.* on patchwork_patch' 'a plan is shown by hand'
+	-c "explain (costs off) execute known_patches('{<a@x.org>}')")" 'Index.* on patchwork_patch' 'psql shows a plan'
 
-# refused NAME MESSAGE WHAT - the statements of standard input, in a file NAME
+# refused NAME MESSAGE WHAT - tests that the statements on standard input, in a file NAME, are refused
 refused() {
 	cat >"$T/$1.sql"
 	exits 1 "$3 is refused" "$ROOT/tools/statements-to-c" "$T/$1.sql" "$ROOT/sql/batch/keep.sql"
-	like "$(cat "$T/err")" "$1.sql: $2" 'and the message has the place'
+	like "$(cat "$T/err")" "$1.sql: $2" 'and the message has the line'
 }
-refused loose '3: is in no statement' 'what is in no statement' <<<$'prepare a as\nselect 1;\nselect 2;'
+refused loose '3: is in no statement' 'SQL outside of a statement' <<<$'prepare a as\nselect 1;\nselect 2;'
 refused open 'the last statement has no end' 'a statement without an end' <<<$'prepare a as\nselect 1'
 refused nested '3: begins within a statement' 'a statement within another' <<<$'prepare a as\nselect 1\nprepare b as\nselect 2;'
 refused comment '2: a comment has a line of its own' 'a comment after SQL' <<<$'prepare a as\nselect 1 -- one\n;'

@@ -36,7 +36,7 @@ fresh_db status_empty
 exits 2 'no tables' patchmda status
 like "$(cat "$T/out")" "schema    BROKEN: .*run 'patchmda init'" 'is reported'
 exits 2 'no tables, OpenMetrics' patchmda status --openmetrics
-is "$(metric database_up) $(metric schema_ok)" '1 0' 'is not the same as no database'
+is "$(metric database_up) $(metric schema_ok)" '1 0' 'differs from that without a database'
 is_openmetrics 'no tables'
 ready_db status_newer
 sql "insert into patchmda.migration (name) values ('9999_later')"
@@ -47,7 +47,7 @@ like "$(cat "$T/out")" 'BROKEN: .*9999_later' 'are reported'
 
 ready_db status
 exits 0 'tables without mail or projects' patchmda status
-is "$(number today) $(number waiting) $(number held)" '0 0 0' 'no mail has come, waits or is held'
+is "$(number today) $(number waiting) $(number held)" '0 0 0' 'no mail is stored, waiting or held'
 unlike "$(cat "$T/out")" 'PROJECT' 'there are no projects'
 like "$(cat "$T/out")" "schema    ok: $(sql 'select max(name) from patchmda.migration'), Patchwork's 0048" \
 	'the schema is reported'
@@ -72,15 +72,15 @@ is "$(number waiting)" 1 'waiting mail'
 like "$(sed -n '/^held/p' "$T/out")" '^held      2 \(invalid 1, no-project 1\), the oldest [0-9]+[sm]$' 'held mail, and the reasons'
 like "$(tail -n 3 "$T/out")" $'^PROJECT  NEWEST\none .*\ntwo *-$' 'projects, with mail and without'
 
-# Events of other days do not count: those before the first one of today, in a table with gaps.
+# Events before today do not count, also if the ids have gaps.
 sql "insert into patchwork_event (id, category, date, project_id)
 	select n * 7 - 100000, 'patch-created', now() - interval '30 days' + n * interval '1 s', 1
 	from generate_series(1, 5000) n"
 exits 0 'with mail of other days' patchmda status
 is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 comments, 1 new series (since 00:00 UTC)' \
-	'the same is of today'
+	'the numbers for today are the same'
 sql "update patchwork_event set date = date - interval '10 days'"
-exits 0 'nothing today' patchmda status
+exits 0 'without mail today' patchmda status
 is "$(number today)" 0 'is reported'
 like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d$' 'the age of the newest'
 
@@ -88,13 +88,13 @@ like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d$' 'the age of the newest
 
 exits 1 '--max-age' patchmda status --max-age 9d
 like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d +late$' 'the late project is reported'
-exits 0 '--max-age, younger than that' patchmda status --max-age 12d
+exits 0 '--max-age, with newer mail' patchmda status --max-age 12d
 exits 0 '--max-age of a project without mail' patchmda status --max-age 1h --project two
 exits 1 '--max-age of one of two projects' patchmda status --max-age 1h --project two --project one
 exits 1 '--max-held' patchmda status --max-held 1
-exits 0 '--max-held, as many' patchmda status --max-held 2
+exits 0 '--max-held, which is not exceeded' patchmda status --max-held 2
 exits 64 'an invalid limit' patchmda status --max-age soon
-exits 64 'another invalid one' patchmda status --max-held x
+exits 64 'another invalid limit' patchmda status --max-held x
 exits 64 'a surplus operand' patchmda status now
 
 # ---- the daemon
@@ -105,15 +105,15 @@ for address in "unix:$LMTPD_SOCKET" "127.0.0.1:$LMTPD_PORT" "localhost:$LMTPD_PO
 	like "$(head -n 1 "$T/out")" "^daemon    ok: $address: 220 .*LMTP" 'greets'
 done
 patchmda status --openmetrics --socket "unix:$LMTPD_SOCKET" >"$T/out"
-is "$(metric daemon_up)" 1 'OpenMetrics tells'
+is "$(metric daemon_up)" 1 'OpenMetrics reports the daemon'
 is_openmetrics 'with a daemon'
 lmtpd_stop
 is "$LMTPD_STATUS" 0 'the daemon continues to run'
 exits 2 'no daemon' patchmda status --socket "127.0.0.1:$LMTPD_PORT"
 like "$(head -n 1 "$T/out")" 'BROKEN: .*refused' 'is reported'
-exits 2 'no socket where one was named' patchmda status --socket "unix:$T/nothing"
-exits 2 'likewise' patchmda status --openmetrics --socket "unix:$T/nothing"
-is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics tells'
+exits 2 'a socket that does not exist' patchmda status --socket "unix:$T/nothing"
+exits 2 'a socket that does not exist, with --openmetrics' patchmda status --openmetrics --socket "unix:$T/nothing"
+is "$(metric daemon_up) $(metric database_up)" '0 1' 'OpenMetrics reports that'
 exits 64 'an invalid address' patchmda status --socket here
 
 # Another server, which accepts connections and sends nothing, or another greeting.
@@ -127,8 +127,8 @@ if command -v perl >/dev/null; then
 		within $PATIENCE_SECS test -S "$1"
 	}
 	listener "$T/silent" ''
-	exits 2 'a socket that says nothing' patchmda status --socket "unix:$T/silent" --timeout 1
-	like "$(head -n 1 "$T/out")" 'BROKEN: .*(timed out|no answer)' 'is given up after the timeout'
+	exits 2 'a server that sends nothing' patchmda status --socket "unix:$T/silent" --timeout 1
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*(timed out|no answer)' 'is reported after the timeout'
 	listener "$T/busy" $'421 4.3.2 no database\r\n'
 	exits 2 'a daemon that refuses' patchmda status --socket "unix:$T/busy" --timeout 1
 	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 no database$' 'is reported with its text'
@@ -167,30 +167,30 @@ fi
 
 sql "update patchwork_project set linkname = E'o\"n\\\\e\n' where linkname = 'one'"
 exits 0 'OpenMetrics' patchmda status --openmetrics
-is_openmetrics 'all is well, and a name with specials'
+is_openmetrics 'no errors, and a name with special characters'
 is "$(metric 'held_messages{reason="invalid"}') $(metric 'held_messages{reason="refused"}') $(metric waiting_messages)" '1 0 1' \
 	'held and waiting'
 is "$(sed -nE 's/^patchmda_held_messages\{reason="([a-z-]+)"\} [0-9]+$/\1/p' "$T/out" | sort | xargs)" \
-	'cut invalid no-project refused suspect' 'every kind of held mail has its number'
-is "$(grep -c 'newest_mail_timestamp_seconds{project="o\\"n\\\\e\\n"} [0-9]' "$T/out")" 1 'a name with specials is quoted'
+	'cut invalid no-project refused suspect' 'every kind of held mail has a number'
+is "$(grep -c 'newest_mail_timestamp_seconds{project="o\\"n\\\\e\\n"} [0-9]' "$T/out")" 1 'a name with special characters is quoted'
 cp "$T/out" "$T/right"
 for spoilt in 's/^# EOF//' '/^# TYPE patchmda_waiting/d' '/^patchmda_waiting/p' 's/} 1$/}  1/'; do
 	sed "$spoilt" "$T/right" >"$T/spoilt"
-	exits 1 "the reader refuses what '$spoilt' makes of it" "$ROOT/tests/openmetrics" "$T/spoilt"
+	exits 1 "tests/openmetrics refuses the output after '$spoilt'" "$ROOT/tests/openmetrics" "$T/spoilt"
 done
 
 mkdir "$T/metrics"
 exits 0 '--output' patchmda status --openmetrics --output "$T/metrics/patchmda.prom"
 is "$(cat "$T/out")" '' 'prints nothing'
-is "$(tail -n 1 "$T/metrics/patchmda.prom") $(stat -c %a "$T/metrics/patchmda.prom")" '# EOF 644' 'writes the file, for all to read'
+is "$(tail -n 1 "$T/metrics/patchmda.prom") $(stat -c %a "$T/metrics/patchmda.prom")" '# EOF 644' 'writes the file, which all users can read'
 ln "$T/metrics/patchmda.prom" "$T/metrics/old"
 exits 1 '--output again' patchmda status --openmetrics --max-held 0 --output "$T/metrics/patchmda.prom"
-isnt "$(stat -c %i "$T/metrics/patchmda.prom")" "$(stat -c %i "$T/metrics/old")" 'the file is replaced, not written over'
-is "$(ls "$T/metrics")" $'old\npatchmda.prom' 'and nothing is left beside it'
+isnt "$(stat -c %i "$T/metrics/patchmda.prom")" "$(stat -c %i "$T/metrics/old")" 'the file is replaced, not overwritten'
+is "$(ls "$T/metrics")" $'old\npatchmda.prom' 'and no temporary file is left'
 exits 2 '--output into a missing directory' patchmda status --output "$T/nowhere/x"
 like "$(cat "$T/err")" 'No such file' 'is reported'
-exits 2 '--output of a broken database' patchmda status -d dbname=nowhere --openmetrics --output "$T/metrics/patchmda.prom"
-is "$(grep -c '^patchmda_database_up 0$' "$T/metrics/patchmda.prom")" 1 'is written all the same'
+exits 2 '--output without a database' patchmda status -d dbname=nowhere --openmetrics --output "$T/metrics/patchmda.prom"
+is "$(grep -c '^patchmda_database_up 0$' "$T/metrics/patchmda.prom")" 1 'is written nevertheless'
 ok '--output without OpenMetrics' patchmda status --output "$T/metrics/text"
 is "$(head -c 6 "$T/metrics/text")" daemon 'is the text'
 if [ -w /dev/full ]; then

@@ -11,13 +11,13 @@ ready_db two
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 ready_db one
 patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
-# The drop-in for TCP is tested, too.
+# PostgreSQL also listens on TCP, for the test of the drop-in.
 port=$(free_port)
 sql "alter system set listen_addresses = '127.0.0.1'" "alter system set port = $port"
 pg_stop
 pg_restart
 export PGPORT=$port
-ok "it comes up" machine_start
+ok "the machine boots" machine_start
 pgpass=/etc/credstore/patchmda.pgpass
 
 # settings [LINE]... - writes an administrator's settings, and those that only this test needs
@@ -37,7 +37,7 @@ is_stored() {
 	sql_is "select count(*) from patchwork_patch where msgid = '<$1@x.org>'" 1
 }
 
-# unit PROPERTY [UNIT] - prints it as systemd has read it
+# unit PROPERTY [UNIT] - prints a property of the unit
 unit() {
 	inside systemctl show -P "$1" "${2:-patchmda.service}"
 }
@@ -54,7 +54,7 @@ in_journal() {
 	journal -o cat | grep -qE "$1"
 }
 
-begin_anew() {
+restart_service() {
 	inside systemctl daemon-reload && inside systemctl restart patchmda.service
 }
 
@@ -65,18 +65,18 @@ ok "the sockets are opened" inside systemctl start patchmda.socket
 is "$(inside stat -c '%F %a %U %G %n' /run/patchmda/lmtp.sock /var/spool/postfix/private/patchmda)" \
 	"socket 660 patchmda postfix /run/patchmda/lmtp.sock
 socket 660 patchmda postfix /var/spool/postfix/private/patchmda" "for patchmda and for Postfix"
-is "$(unit ActiveState)" inactive "and nothing runs"
+is "$(unit ActiveState)" inactive "the service does not run yet"
 exits 0 "the first mail starts the service" deliver first
 ok "and is stored" is_stored first
-is "$(unit ActiveState)/$(unit SubState)" active/running "it is ready"
+is "$(unit ActiveState)/$(unit SubState)" active/running "the service is ready"
 # Only Postfix, and root, may enter its directory of sockets.
 patch 'Ada <ada@x.org>' '[PATCH] chroot' chroot@x.org >"$T/chroot"
-exits 0 "one comes by Postfix's socket" \
+exits 0 "a mail is delivered through Postfix's socket" \
 	inside patchmda-deliver --socket /var/spool/postfix/private/patchmda <"$T/chroot"
 ok "and stored" is_stored chroot
-exits 75 "others may not connect" \
+exits 75 "other users may not connect" \
 	inside setpriv --reuid=nobody --regid=nogroup --clear-groups patchmda-deliver <"$T/first"
-like "$(cat "$T/err")" 'Permission denied' "for want of permission"
+like "$(cat "$T/err")" 'Permission denied' "and get the reason"
 ok "systemctl status shows its status line" within $PATIENCE_SECS eval \
 	'[[ $(unit StatusText) =~ ^[0-9.]+\ mails/s.*\ 2\ stored ]]'
 
@@ -88,25 +88,25 @@ for setting in Type=notify NotifyAccess=main Restart=always RestartUSec=1s Start
 done
 is "$(unit Accept patchmda.socket)" no "Accept=no"
 main=$(unit MainPID)
-isnt "$(inside readlink "/proc/$main/ns/net")" "$(inside readlink /proc/1/ns/net)" "it has no network"
+isnt "$(inside readlink "/proc/$main/ns/net")" "$(inside readlink /proc/1/ns/net)" "the service has no network"
 is "$(inside cat "/proc/$main/maps" | count '^[^ ]* .wx')" 0 \
-	"no memory is both writable and executable, so PCRE2 does without its JIT"
+	"no memory is both writable and executable, so PCRE2 does not use its JIT"
 sql "insert into patchwork_tag (name, pattern, abbrev, show_column)
 	select 'Seen-by', '^Seen-by:', 'Z', true where not exists (select from patchwork_tag where name = 'Seen-by')"
 inside systemctl reload patchmda.service
-ok "it reloads" within $PATIENCE_SECS in_journal 'reloaded projects and settings'
-ok "and runs on" within $PATIENCE_SECS unit_is ActiveState active
+ok "the daemon reloads" within $PATIENCE_SECS in_journal 'reloaded projects and settings'
+ok "and is still active" within $PATIENCE_SECS unit_is ActiveState active
 is "$(unit MainPID)" "$main" "by the same process"
 mail -r '<first@x.org>' 'Bob <bob@x.org>' 'Re: [PATCH] first' seen@x.org 'Seen-by: Bob <bob@x.org>' >"$T/seen"
-exits 0 "a reply with a tag is taken" inside patchmda-deliver <"$T/seen"
+exits 0 "a reply with a tag is stored" inside patchmda-deliver <"$T/seen"
 is "$(sql "select count from patchwork_patchtag pt join patchwork_tag t on t.id = tag_id
-	where t.name = 'Seen-by'")" 1 "and the tag found"
+	where t.name = 'Seen-by'")" 1 "and the tag counted"
 {
 	mail 'Ada <ada@x.org>' '[PATCH] large' large@x.org "$(change big.c)"
 	seq 40000 | sed 's|.*|+a line that makes this diff a large one|'
 } | sed 's/^@@ .*/@@ -1,2 +1,40002 @@/' >"$T/large"
-exits 0 "a large mail goes through a file" inside patchmda-deliver <"$T/large"
-is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<large@x.org>'")" t "whole"
+exits 0 "a large mail is spooled to a file" inside patchmda-deliver <"$T/large"
+is "$(sql "select length(diff) > 1600000 from patchwork_patch where msgid = '<large@x.org>'")" t "and stored complete"
 
 # ---- the journal
 
@@ -115,7 +115,7 @@ is "$(journal -o cat PATCHMDA_OUTCOME=stored PATCHMDA_MESSAGE_ID='<first@x.org>'
 	"<first@x.org>: $(sql "select 'stored patch ' || id || ' of series ' || series_id from patchwork_patch
 		where msgid = '<first@x.org>'") in ring" "journalctl finds a mail by its fields"
 is "$(journal -o verbose PATCHMDA_MESSAGE_ID='<first@x.org>' | sed -n 's/^ *\(_SYSTEMD_UNIT=.*\)/\1/p')" \
-	_SYSTEMD_UNIT=patchmda.service "below its unit"
+	_SYSTEMD_UNIT=patchmda.service "the entry belongs to the unit"
 
 # ---- stop and restart
 
@@ -123,30 +123,30 @@ lock 'lock table patchwork_patch'
 deliver last >"$T/last.said" 2>&1 &
 last=$!
 until_waiting
-ok "it is told to stop" inside systemctl stop --no-block patchmda.service
+ok "systemctl stop" inside systemctl stop --no-block patchmda.service
 until_true in_journal '^stopping; '
 unlock
 wait $last && status=0 || status=$?
-is $status 0 "and does when what it had in hand is done"
-ok "it stops" until_true unit_is ActiveState inactive
-ok "and stored" is_stored last
-is "$(unit Result)" success "with success"
-exits 0 "the next mail starts it again" deliver next
+is $status 0 "the mail that is being stored is acknowledged"
+ok "the service stops" until_true unit_is ActiveState inactive
+ok "the mail is stored" is_stored last
+is "$(unit Result)" success "the result is success"
+exits 0 "the next mail starts the service again" deliver next
 for i in 1 2 3 4 5 6 7; do
 	main=$(unit MainPID)
 	inside kill -KILL "$main"
 	within $PATIENCE_SECS eval '[ "$(unit MainPID)" != '"$main"' ] && unit_is SubState running'
 done
-exits 0 "it may be killed again and again, and is there" deliver killed
-is "$(unit NRestarts)" 7 "each time anew"
+exits 0 "mail is stored after the daemon was killed seven times" deliver killed
+is "$(unit NRestarts)" 7 "it was restarted each time"
 
 printf '[Service]\nWatchdogSec=3\n' | edit /etc/systemd/system/patchmda.service.d/watchdog.conf
-ok "with a short watchdog" begin_anew
+ok "with a short watchdog" restart_service
 sleep 4
-is "$(unit NRestarts)" 0 "it is not ended while it works"
+is "$(unit NRestarts)" 0 "a working daemon is not killed"
 inside kill -STOP "$(unit MainPID)"
-ok "and ended when it hangs" within 60 in_journal 'Watchdog timeout'
-exits 0 "mail is taken by the next" deliver watched
+ok "a daemon that hangs is" within 60 in_journal 'Watchdog timeout'
+exits 0 "mail is stored by the next one" deliver watched
 inside rm /etc/systemd/system/patchmda.service.d/watchdog.conf
 
 # ---- a password
@@ -160,21 +160,21 @@ cp -p "$hba" "$T/hba"
 } >"$hba"
 sql 'select pg_reload_conf()' >/dev/null
 settings PGUSER=secret
-ok "without a password file" begin_anew
-exits 75 "the database does not let it in" deliver password --timeout 2
+ok "without a password file" restart_service
+exits 75 "the database refuses the connection" deliver password --timeout 2
 inside systemctl stop patchmda.service
 echo '*:*:*:secret:Geheimnis' | edit $pgpass
 inside chmod 600 $pgpass
-ok "with one among the credentials" begin_anew
-exits 0 "it does" deliver password
+ok "with a password file among the credentials" restart_service
+exits 0 "the database accepts it" deliver password
 ok "and the mail is stored" is_stored password
-is "$(inside stat -c %a /run/credentials/patchmda.service/pgpass)" 400 "libpq reads it where it is"
+is "$(inside stat -c %a /run/credentials/patchmda.service/pgpass)" 400 "libpq can read the file of the credential"
 
 # ---- several instances
 
 printf '%s\n' PGDATABASE=two PGUSER=postgres PGPORT=$port ASAN_OPTIONS=detect_leaks=0 | edit /etc/patchmda/two.conf
-ok "an instance beside it" inside systemctl start patchmda@two.socket
-exits 0 "takes mail" deliver second --socket /run/patchmda/two.sock
+ok "a second instance" inside systemctl start patchmda@two.socket
+exits 0 "accepts mail" deliver second --socket /run/patchmda/two.sock
 is "$(PGDATABASE=two sql "select name from patchwork_patch")" second "into its own database"
 is "$(inside systemctl is-active patchmda.service patchmda@two.service)" $'active\nactive' "both run"
 is "$(inside stat -c '%a %U %G' /var/spool/postfix/private/patchmda-two)" "660 patchmda postfix" \
@@ -215,21 +215,21 @@ is "$(inside journalctl -q --no-pager -o cat -u patchmda-http.service | grep -c 
 # ---- a database on another host
 
 settings PGHOST=127.0.0.1
-ok "a database by TCP" begin_anew
-exits 75 "is out of reach as the unit is" deliver tcp --timeout 2
+ok "a database by TCP" restart_service
+exits 75 "cannot be reached by the unit" deliver tcp --timeout 2
 inside sh -c 'cp /usr/share/doc/patchmda/examples/patchmda-tcp.conf /etc/systemd/system/patchmda.service.d/'
-ok "with the drop-in" begin_anew
-exits 0 "it is not" deliver tcp
+ok "with the drop-in" restart_service
+exits 0 "it can be reached" deliver tcp
 is "$(sql "select count(*) from pg_stat_activity where application_name = 'patchmda' and client_addr = '127.0.0.1'")" \
 	1 "by TCP"
 
-# ---- stop of everything
+# ---- stop of all units
 
-ok "all is stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service \
+ok "all units are stopped" inside systemctl stop patchmda.socket patchmda.service patchmda@two.socket patchmda@two.service \
 	patchmda-http.socket patchmda-http.service patchmda-http@two.socket patchmda-http@two.service
 is "$(inside sh -c 'for file in /run/patchmda/*.sock /var/spool/postfix/private/patchmda*; do
 	[ ! -e "$file" ] || echo "$file"; done')" '' \
-	"and the sockets are gone"
+	"and the sockets are deleted"
 is "$(inside systemctl --failed --no-legend --no-pager)" '' "no unit has failed"
-is "$(journal -p err -o cat | sift -v -e 'no database: .*' -e 'Watchdog timeout')" '' "and there was no error but these"
+is "$(journal -p err -o cat | sift -v -e 'no database: .*' -e 'Watchdog timeout')" '' "and the log has no other errors"
 done_testing

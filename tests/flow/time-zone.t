@@ -14,7 +14,7 @@ pg_start
 add_project() {
 	patchmda project add ring --list-id $LIST --list-email ring@example.org >/dev/null
 }
-# The zone in which a patch was stored: all are dated the same minute.
+# zone_of ID - prints the zone in which a patch was stored; the mails of all patches have the same date
 zone_of() {
 	sql "select z from (values ('UTC'), ('$zone'), ('Asia/Tokyo')) v(z), patchwork_patch
 		where msgid = '<$1@x.org>' and date at time zone z = '2026-03-02 09:00:00'"
@@ -41,33 +41,33 @@ init_0_1() {
 
 ready_db zone_own
 add_project
-is "$(kept)" 'time-zone|UTC' 'tables that init makes are in UTC'
+is "$(kept)" 'time-zone|UTC' 'the zone of tables that init creates is UTC'
 give own1
-is "$(zone_of own1)" UTC 'and mail is stored so'
-exits 0 'a command may name it, too' give own2 --time-zone utc
+is "$(zone_of own1)" UTC 'and mail is stored in that zone'
+exits 0 'a command may name the same zone' give own2 --time-zone utc
 exits 75 'another zone is refused' give own3 --time-zone $zone
-like "$(cat "$T/err")" "^4\.3\.5 .*time zone UTC, not in $zone" 'and why'
-is "$(sql "select count(*) from patchwork_patch")" 2 'nothing is stored then'
-exits 69 'by init too' patchmda init --time-zone $zone
-like "$(cat "$T/err")" "^patchmda init: .*time zone UTC, not in $zone" 'and reports why'
-is "$(kept)" 'time-zone|UTC' 'and keeps what there was'
+like "$(cat "$T/err")" "^4\.3\.5 .*time zone UTC, not in $zone" 'with the reason'
+is "$(sql "select count(*) from patchwork_patch")" 2 'no mail is stored then'
+exits 69 'init refuses another zone, too' patchmda init --time-zone $zone
+like "$(cat "$T/err")" "^patchmda init: .*time zone UTC, not in $zone" 'with the reason'
+is "$(kept)" 'time-zone|UTC' 'and does not change the zone'
 fresh_db zone_other
 exits 69 'init of a zone that does not exist' patchmda init --time-zone No/Where
-like "$(cat "$T/err")" 'No/Where' 'reports which'
-is "$(sql "select to_regclass('patchmda.setting')")" '' 'and makes nothing'
+like "$(cat "$T/err")" 'No/Where' 'names the zone in the error'
+is "$(sql "select to_regclass('patchmda.setting')")" '' 'and creates no tables'
 ok 'init with another zone' patchmda init --time-zone asia/tokyo
-is "$(kept)" 'time-zone|Asia/Tokyo' 'keeps its name as the server spells it'
+is "$(kept)" 'time-zone|Asia/Tokyo' "records it in the server's spelling"
 add_project
 give tokyo
-is "$(zone_of tokyo)" Asia/Tokyo 'and mail is stored so'
+is "$(zone_of tokyo)" Asia/Tokyo 'and mail is stored in that zone'
 
 # ---- events: dated like those of Patchwork, by the clock reading of UTC in the zone
 
-# recent EXPRESSION - whether this clock reading of UTC is of the last hour
+# recent EXPRESSION - prints the condition that this clock reading of UTC is of the last hour
 recent() {
 	echo "$1 between (now() at time zone 'UTC') - interval '1 hour' and (now() at time zone 'UTC')"
 }
-# events CATEGORY - the number of events, and of those with a recent date
+# events CATEGORY - prints the number of events, and of those with a recent date
 events() {
 	sql "select count(*), count(*) filter (where $(recent "date at time zone 'Asia/Tokyo'"))
 		from patchwork_event where category = '$1'"
@@ -104,57 +104,57 @@ like "$(tail -n 1 "$T/out")" '^ring +2h' 'and shows the age of the newest mail'
 fresh_db zone_theirs
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 exits 69 "the zone of a Patchwork must be given" patchmda init
-like "$(cat "$T/err")" 'TIME_ZONE .*--time-zone .*Australia/Canberra' 'init asks for it'
-is "$(sql "select to_regclass('patchmda.migration')")" '' 'and makes nothing'
-ok 'with it' patchmda init --time-zone $zone
-ok 'once' patchmda init
+like "$(cat "$T/err")" 'TIME_ZONE .*--time-zone .*Australia/Canberra' 'init names the setting and the option'
+is "$(sql "select to_regclass('patchmda.migration')")" '' 'and creates no tables'
+ok 'init with the zone' patchmda init --time-zone $zone
+ok 'init again, without it' patchmda init
 add_project
 give theirs1
-is "$(zone_of theirs1)" $zone 'deliver takes it from there'
+is "$(zone_of theirs1)" $zone 'deliver uses the recorded zone'
 patch "$ada" '[PATCH] a' theirs2@x.org | sed '1i From mboxrd@z Thu Jan  1 00:00:00 1970' |
 	patchmda import --quiet - >/dev/null
 is "$(zone_of theirs2)" $zone 'so does import'
 lmtpd_start
-like "$(patch "$ada" '[PATCH] a' theirs3@x.org | lmtp)" '^250' 'lmtpd serves'
-is "$(zone_of theirs3)" $zone 'and takes it from there'
+like "$(patch "$ada" '[PATCH] a' theirs3@x.org | lmtp)" '^250' 'lmtpd stores mail'
+is "$(zone_of theirs3)" $zone 'in the recorded zone'
 lmtpd_stop
 lmtpd_start --time-zone UTC --refuse 600 --grace 1
-like "$(patch "$ada" '[PATCH] a' theirs4@x.org | lmtp)" '^4' 'lmtpd with another one defers mail'
-like "$(cat "$LMTPD_LOG")" "time zone $zone, not in UTC" 'and reports why'
+like "$(patch "$ada" '[PATCH] a' theirs4@x.org | lmtp)" '^4' 'lmtpd with another zone defers mail'
+like "$(cat "$LMTPD_LOG")" "time zone $zone, not in UTC" 'and logs the reason'
 lmtpd_stop
 like "$(patchmda show 1)" '"date": "2026-03-02T09:00:00"' 'show prints the date of the mail'
 like "$(patchmda list)" 'PATCH|a' 'list works'
 for command in 'show 1' 'list patches' 'why <theirs1@x.org>'; do
 	# shellcheck disable=SC2086 # the options are split into words
-	exits 69 "$command: another one" patchmda $command --time-zone UTC
-	like "$(cat "$T/err")" "^patchmda ${command%% *}: .*time zone $zone, not in UTC" "$command: reports why"
+	exits 69 "$command: another zone" patchmda $command --time-zone UTC
+	like "$(cat "$T/err")" "^patchmda ${command%% *}: .*time zone $zone, not in UTC" "$command: reports the reason"
 done
-ok 'why takes it from there' patchmda why '<theirs1@x.org>'
+ok 'why uses the recorded zone' patchmda why '<theirs1@x.org>'
 
 # ---- after 0.1
 
 fresh_db zone_old
 init_0_1
-exits 75 'a database of 0.1 has to be upgraded' give old0
+exits 75 'a database of 0.1 must be upgraded' give old0
 like "$(cat "$T/err")" "patchmda init" 'by init'
-exits 69 'show says so too' patchmda show 1
+exits 69 'show reports that, too' patchmda show 1
 like "$(cat "$T/err")" "patchmda init" 'by init'
 ok 'init upgrades it' patchmda init
-is "$(kept)" '' 'and does not guess the zone of its dates'
+is "$(kept)" '' 'and records no zone'
 add_project
 give old1
-is "$(zone_of old1)" UTC 'UTC'
+is "$(zone_of old1)" UTC 'mail is stored in UTC'
 give old2 --time-zone $zone
 is "$(zone_of old2)" $zone 'unless the zone is given'
-ok 'init is reported' patchmda init --time-zone $zone
+ok 'init records it' patchmda init --time-zone $zone
 give old3
-is "$(zone_of old3)" $zone 'and all commands know it from then on'
+is "$(zone_of old3)" $zone 'and all commands use it from then on'
 
 fresh_db zone_old_theirs
 "$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 init_0_1
-exits 69 "an upgrade of a Patchwork's database asks" patchmda init
-like "$(cat "$T/err")" 'TIME_ZONE' 'for its zone'
-ok 'and upgrades with it' patchmda init --time-zone $zone
-is "$(kept)" "time-zone|$zone" 'it is kept'
+exits 69 "an upgrade of a Patchwork's database requires the zone" patchmda init
+like "$(cat "$T/err")" 'TIME_ZONE' 'and names the setting'
+ok 'init upgrades with the zone' patchmda init --time-zone $zone
+is "$(kept)" "time-zone|$zone" 'which is recorded'
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# timeouts.t - the lock timeout and the idle timeout of transactions are the operator's, in all commands that
-# take mail
+# timeouts.t - the lock timeout and the idle timeout of transactions are set by options, in all commands that store
+# mail
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -17,7 +17,7 @@ sql "create table said (what text)" \
 	"create trigger say before insert on patchwork_patch for each row execute function say()"
 
 patch 'Ada <ada@x.org>' '[PATCH] one' one@x.org | patchmda deliver
-is "$(sql 'select what from said')" 'one 30s 10s' 'without a word'
+is "$(sql 'select what from said')" 'one 30s 10s' 'the defaults'
 sql 'delete from said'
 patch 'Ada <ada@x.org>' '[PATCH] two' two@x.org | patchmda deliver --lock-timeout 7 --idle-timeout 5
 patch 'Ada <ada@x.org>' '[PATCH] three' three@x.org | mbox | patchmda import --quiet --lock-timeout 6 --idle-timeout 4 -
@@ -28,7 +28,7 @@ is "$(sql 'select what from said')" $'two 7s 5s\nthree 6s 4s\nfour 1h 3s' 'by op
 
 # Reading the projects waits for locks, too.
 lock 'lock table patchwork_project'
-exits 75 'a lock that is not to be had' patchmda deliver --timeout 20 --lock-timeout 1 <<<''
+exits 75 'a lock that another session holds' patchmda deliver --timeout 20 --lock-timeout 1 <<<''
 like "$(cat "$T/err")" 'lock timeout' 'is reported as such, before the timeout of deliver'
 exits 75 'likewise' timeout -s KILL 25 patchmda import --lock-timeout 1 /dev/null
 like "$(cat "$T/err")" 'lock timeout' 'import, which prepares its statements before'

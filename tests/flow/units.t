@@ -5,7 +5,7 @@ need systemd-analyze systemd-sysusers
 . "$ROOT/tests/readme.sh"
 units=$T/root/usr/lib/systemd/system
 
-# They are in a tree of their own, as installed, with the commands, for `verify`.
+# The units are in a tree of their own, as installed, with the commands that `verify` looks for.
 mkdir -p "$units" "$T/root"/{usr/bin,etc,etc/systemd/system/patchmda.service.d}
 cp "$ROOT"/systemd/*.service "$ROOT"/systemd/*.socket "$ROOT"/systemd/*.timer "$units"
 sed -i "s,^ExecStart=patchmda ,ExecStart=/usr/bin/patchmda ," "$units"/*.service
@@ -21,7 +21,7 @@ score() {
 	systemd-analyze security --offline=true --root="$T/root" --no-pager "$1" 2>/dev/null |
 		sed -n 's/.*exposure level.*: \([0-9.]*\).*/\1/p'
 }
-# exposed AT-MOST UNIT NAME
+# exposed MAXIMUM UNIT NAME - tests that the exposure of the unit is at most MAXIMUM
 exposed() {
 	local exposure
 	exposure=$(score "$2")
@@ -32,35 +32,35 @@ exposed 1.0 patchmda.service "patchmda.service is confined"
 exposed 1.0 patchmda@one.service "patchmda@.service is, too"
 exposed 1.0 patchmda-http.service "and patchmda-http.service"
 exposed 1.0 patchmda-http@one.service "and patchmda-http@.service"
-exposed 1.6 patchmda-follow@one.service "patchmda-follow@.service is confined, but for the network"
+exposed 1.6 patchmda-follow@one.service "patchmda-follow@.service is confined, except for the network"
 cp "$ROOT/systemd/patchmda-tcp.conf" "$T/root/etc/systemd/system/patchmda.service.d/"
-exposed 1.2 patchmda.service "and hardly less with the drop-in for TCP"
-isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "which has been looked at"
+exposed 1.2 patchmda.service "patchmda.service is confined with the drop-in for TCP"
+isnt "$(score patchmda.service)" "$(score patchmda@one.service)" "the drop-in was read"
 like "$(cat "$ROOT/README.md")" 'patchmda-tcp\.conf` to `/etc/systemd/system/patchmda\.service\.d/`' \
-	"README tells of it"
-like "$(cat "$ROOT/daemon/commands/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "so does the manual"
+	"README describes it"
+like "$(cat "$ROOT/daemon/commands/patchmda-lmtpd.8")" 'Pa patchmda-tcp.conf' "so does the manual page"
 
 # ---- validity
 
 verify() {
 	systemd-analyze verify --man=no --recursive-errors=no --root="$T/root" "$@" 2>&1 || true
 }
-# Control: its output shows a setting in a wrong section.  Its status depends on the version.
+# The output shows a setting in a wrong section.  The exit status depends on the version.
 sed '/^Restart=/d; s/^\[Unit\]/&\nRestart=always/' "$units/patchmda.service" >"$units/wrong.service"
-like "$(verify wrong.service)" "Unknown key (name )?'Restart' in section" "systemd tells what is in a wrong section"
+like "$(verify wrong.service)" "Unknown key (name )?'Restart' in section" "systemd reports a setting in a wrong section"
 rm "$units/wrong.service"
 is "$(verify patchmda.socket patchmda.service patchmda@one.socket patchmda@one.service patchmda-http.socket \
 	patchmda-http.service patchmda-http@one.socket patchmda-http@one.service)" '' \
-	"it understands the units, with the drop-in"
+	"systemd accepts the units, with the drop-in"
 settings() {
 	sed '/^#/d; s/ (%i)//; s,%i-http\.sock,http.sock,; s/-%i//; s/@%i//; s,%i\.conf,patchmda.conf,; s,%i\.sock,lmtp.sock,' \
 		"$ROOT/systemd/$1"
 }
 for kind in service socket; do
 	is "$(settings "patchmda@.$kind")" "$(settings "patchmda.$kind")" \
-		"patchmda@.$kind differs from patchmda.$kind by the instance alone"
+		"patchmda@.$kind differs from patchmda.$kind only by the instance"
 	is "$(settings "patchmda-http@.$kind")" "$(settings "patchmda-http.$kind")" \
-		"patchmda-http@.$kind from patchmda-http.$kind likewise"
+		"patchmda-http@.$kind differs from patchmda-http.$kind only by the instance"
 done
 
 # ---- completeness
@@ -85,19 +85,19 @@ done
 for line in OnActiveSec=1s OnUnitInactiveSec=5min RandomizedDelaySec=30s; do
 	has patchmda-follow@.timer Timer "$line"
 done
-is "$(systemd-analyze timespan 5min | sed -n 's/.*Human: //p')" 5min "systemd reads that span"
+is "$(systemd-analyze timespan 5min | sed -n 's/.*Human: //p')" 5min "systemd understands 5min"
 for line in Accept=no SocketMode=0660 SocketGroup=postfix SocketUser=patchmda; do
 	has patchmda.socket Socket "$line"
 done
-# Shutdown takes the time of --stop, and then for the writer twice 5 s at most.
+# Shutdown takes the time of --stop, and then at most twice 5 s for the writer.
 stop=$(patchmda lmtpd --help | sed -n 's/.*--stop SECONDS.*(\([0-9]*\))$/\1/p')
-ok "TimeoutStopSec is more than the daemon takes ($stop s)" test $((stop + 10)) -lt 60
+ok "TimeoutStopSec is longer than the shutdown of the daemon ($stop s)" test $((stop + 10)) -lt 60
 
 # For Postfix's lmtp(8) in its chroot, the queue's directory is the root.
-like "$(recipe postfix-lmtp-main)" ':unix:private/patchmda ' "README's Postfix looks in private/"
+like "$(recipe postfix-lmtp-main)" ':unix:private/patchmda ' "in README's recipe, Postfix connects to a socket in private/"
 has patchmda.socket Socket ListenStream=/var/spool/postfix/private/patchmda
 ! command -v postconf >/dev/null ||
-	is "$(postconf -dh queue_directory)" /var/spool/postfix "where its queue is"
+	is "$(postconf -dh queue_directory)" /var/spool/postfix "this is in Postfix's queue directory"
 has patchmda.socket Socket "ListenStream=$(patchmda-deliver --help | sed -n 's/.*--socket PATH.*(\(.*\))$/\1/p')"
 
 # ---- the user
@@ -105,6 +105,6 @@ has patchmda.socket Socket "ListenStream=$(patchmda-deliver --help | sed -n 's/.
 systemd-sysusers --root="$T/root" - <"$ROOT/systemd/patchmda.sysusers.conf"
 like "$(cat "$T/root/etc/passwd")" \
 	'^patchmda:[^:]*:[0-9]+:[0-9]+:Mail delivery agent for patches:/run/patchmda:/usr/sbin/nologin' \
-	"sysusers makes the user, who cannot log in"
+	"sysusers creates the user, who cannot log in"
 like "$(cat "$T/root/etc/group")" '^patchmda:' "and the group"
 done_testing

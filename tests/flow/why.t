@@ -11,7 +11,7 @@ patchmda project add one --list-id list.example.org >/dev/null
 patchmda project add two --list-id other.example.org >/dev/null
 ada='Ada <ada@x.org>' bob='Bob <bob@x.org>'
 
-# why ID - its output without ages; the exit status is 65 if the id is not known
+# why ID - prints the output of patchmda why without ages; its exit status may be 65, if the id is not known
 why() {
 	local status=0
 	patchmda why "$1" >"$T/why" || status=$?
@@ -19,7 +19,7 @@ why() {
 	sed -E 's/ \([0-9]+[a-z]+ ago\)$//' "$T/why"
 }
 
-# reason ID REGEX NAME
+# reason ID REGEX NAME - tests the reason why the message is where it is
 reason() {
 	like "$(why "$1" | sed -n 's/^  why there  *//p')" "$2" "$3"
 }
@@ -31,14 +31,14 @@ is "$(cat "$T/out")" 'never seen: no mail with this id is stored, held or rememb
 mail -r '<never@x.org> <also@x.org>' "$bob" 'Re: never' waits@x.org | patchmda deliver
 exits 0 'a reply that waits' patchmda why waits@x.org
 like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message to which it replies' 'is reported'
-like "$(cat "$T/out")" '<also@x.org>.*<never@x.org>|<never@x.org>.*<also@x.org>' 'with what it waits for'
+like "$(cat "$T/out")" '<also@x.org>.*<never@x.org>|<never@x.org>.*<also@x.org>' 'with the ids for which it waits'
 is "$(why '<never@x.org>' | tail -n 2)" $'referred to by\n  <waits@x.org>  waiting for its parent, project one' \
-	'and what never came is known to be waited for'
-is "$(why never@x.org | head -n 1)" 'never seen: no mail with this id is stored, held or remembered' 'but still never came'
+	'a missing message shows the reply that waits for it'
+is "$(why never@x.org | head -n 1)" 'never seen: no mail with this id is stored, held or remembered' 'and is still reported as unknown'
 
 mail "$bob" 'Hello' hello@x.org | patchmda deliver
 exits 0 'mail that is not stored' patchmda why hello@x.org
-like "$(cat "$T/out")" '^dropped in project one: ' 'was dropped'
+like "$(cat "$T/out")" '^dropped in project one: ' 'is reported as dropped'
 
 printf 'Subject: [PATCH] x\nMessage-Id: <bad@x.org>\nList-Id: <list.example.org>\n\nx\n' | patchmda deliver
 exits 0 'mail that could not be parsed' patchmda why bad@x.org
@@ -76,38 +76,38 @@ referred to by
   <t2@x.org>  a patch, project one
   <t3@x.org>  a patch, project one
 END
-)" 'its cover letter, and who mentions it'
+)" 'its cover letter, and the mails that refer to it'
 before=$(why t2@x.org)
 patch -d 2 -r '<t0@x.org>' "$ada" '[PATCH 2/3] another' t2@x.org | patchmda deliver
-is "$(why t2@x.org)" "$before" 'a duplicate leaves no trace'
+is "$(why t2@x.org)" "$before" 'a duplicate changes nothing'
 
-# The cover letter comes last: in canonical order it is still the first.
+# The cover letter arrives last; in canonical order it is still the first.
 patch -d 101 -r '<l0@x.org>' "$ada" '[PATCH 1/2] late' l1@x.org | patchmda deliver
 reason l1@x.org '^the series was made for it: it is the first' 'the first of a series without its cover letter'
 patch -d 102 -r '<l0@x.org>' "$ada" '[PATCH 2/2] late' l2@x.org | patchmda deliver
 reason l2@x.org '^by reference: it refers to <l0@x.org> \(never seen\), which leads to the series' \
-	'an id that never came leads to a series'
+	'a series is found by the id of a missing message'
 mail -d 100 "$ada" '[PATCH 0/2] late' l0@x.org | patchmda deliver
-reason l0@x.org '^the series was made for it' 'a cover letter that comes last'
-reason l1@x.org '^by reference: it refers to <l0@x.org>, the cover letter of the series' 'takes its place'
+reason l0@x.org '^the series was made for it' 'a cover letter that arrives last'
+reason l1@x.org '^by reference: it refers to <l0@x.org>, the cover letter of the series' 'becomes the first message'
 
-# A cover letter dated after its patches is put where they led before it.
+# A cover letter that is dated after a patch which refers to it, and refers to that patch.
 patch -d 200 -r '<o0@x.org>' "$ada" '[PATCH 1/2] odd' o1@x.org | patchmda deliver
 mail -d 205 -r '<o1@x.org>' "$ada" '[PATCH 0/2] odd' o0@x.org | patchmda deliver
 reason o0@x.org '^(by reference: another message of the series refers to it|the series was made for it)' \
-	'two that refer to each other'
+	'two messages that refer to each other'
 
 patch -d 300 "$ada" '[PATCH v2 1/3] loose' m1@x.org | patchmda deliver
 patch -d 303 "$ada" '[PATCH v2 2/3] loose' m2@x.org | patchmda deliver
 reason m1@x.org '^the series was made for it: it is the first' 'the first of an unthreaded series'
 reason m2@x.org '^by marker: no id leads to the series, but submitter, version 2 and total 3 are the same and the dates 3m apart' \
-	'the second'
+	'the second of an unthreaded series'
 patch -d 340 "$ada" '[PATCH v2 3/3] loose' m3@x.org | patchmda deliver
-reason m3@x.org '^the series was made for it: it is the first' 'one that comes too late'
+reason m3@x.org '^the series was made for it: it is the first' 'a patch that is dated too late'
 patch -d 400 "$ada" '[PATCH] alone' alone@x.org | patchmda deliver
-reason alone@x.org 'a patch without a number such as 1/3 has its own series' 'one without a number'
+reason alone@x.org 'a patch without a number such as 1/3 has its own series' 'a patch without a number'
 patch -d 410 -r '<t0@x.org>' "$ada" '[PATCH 2/3] again' t2b@x.org | patchmda deliver
-reason t2b@x.org '<t0@x.org> leads to series 1, but number 2 is taken there by <t2@x.org>' 'a number that is taken'
+reason t2b@x.org '<t0@x.org> leads to series 1, but number 2 is taken there by <t2@x.org>' 'a number that another patch has'
 patch -d 4000 -r '<t0@x.org>' "$ada" '[PATCH v2 1/3] next' v2@x.org | patchmda deliver
 reason v2@x.org '<t0@x.org> leads to series 1, but that has version 1 and another date' 'the next version'
 patch -d 3 -r '<t0@x.org>' "$ada" '[PATCH 0/3] with a diff' z@x.org | patchmda deliver
@@ -117,12 +117,12 @@ mail -d 500 "$ada" '[PATCH 0/1] first cover' c1@x.org | patchmda deliver
 mail -d 502 "$ada" '[PATCH 0/1] second cover' c2@x.org | patchmda deliver
 reason c1@x.org '^the series was made for it' 'a cover letter of its own'
 reason c@x.org '^by reference: it refers to <c2@x.org>, the cover letter of the series' 'the nearest reference decides'
-# Two patches that refer to the one which refers to them: it comes first.
+# Two cover letters and a patch that refer to each other; the patch is the first by date.
 patch -d 600 -r '<e1@x.org> <e2@x.org>' "$ada" '[PATCH 1/1] cycle' e@x.org | patchmda deliver
 mail -d 601 -r '<e@x.org>' "$ada" '[PATCH 0/1] first' e1@x.org | patchmda deliver
 mail -d 602 -r '<e@x.org>' "$ada" '[PATCH 0/1] second' e2@x.org | patchmda deliver
-reason e1@x.org '^by reference: another message of the series refers to it' 'a cover letter that joins'
-reason e2@x.org '^it leads to series [0-9]+, which has another cover letter: the first one counts' 'one too many'
+reason e1@x.org '^by reference: another message of the series refers to it' 'a cover letter that joins a series'
+reason e2@x.org '^it leads to series [0-9]+, which has another cover letter: the first one counts' 'a second cover letter'
 
 # ---- comments
 
@@ -142,14 +142,14 @@ END
 )" 'a comment on a comment'
 reason r1@x.org '^by reference: it refers to the patch$' 'a comment on a patch'
 reason r3@x.org '^by reference: it refers to the cover letter$' 'a comment on a cover letter'
-reason r4@x.org '^by reference: it refers to <r3@x.org>, a comment on a cover letter$' 'and on a comment there'
+reason r4@x.org '^by reference: it refers to <r3@x.org>, a comment on a cover letter$' 'a comment on such a comment'
 is "$(why r4@x.org | sed -n 3p)" '  on cover   <t0@x.org> [0/3] threaded' 'with its parent'
 
 # ---- Depends-on
 
 mail -d 1000 "$ada" '[PATCH] needs' needs@x.org "$(printf 'Depends-on: <t1@x.org>\n%s' "$(change n.c)")" | patchmda deliver
-is "$(why needs@x.org | sed -n '/^  depends on/p')" '  depends on <t1@x.org>' 'what a patch depends on'
-like "$(why t1@x.org)" '<needs@x.org>  depends on it, project one' 'and what depends on it'
+is "$(why needs@x.org | sed -n '/^  depends on/p')" '  depends on <t1@x.org>' 'the dependency of a patch'
+like "$(why t1@x.org)" '<needs@x.org>  depends on it, project one' 'a patch that others depend on'
 
 # ---- positions that no rule explains
 
@@ -158,13 +158,13 @@ sql "update patchwork_patch set series_id = 1, number = 9 where msgid = '<alone@
 	"update patchwork_patchcomment set patch_id = (select id from patchwork_patch where msgid = '<m1@x.org>')
 		where msgid = '<r1@x.org>'" \
 	"delete from patchmda.member where msgid = '<m3@x.org>'"
-reason alone@x.org '^no rule leads there: a user or another parser has put it there' 'a patch that somebody put into a series'
-reason t3@x.org '^no rule excludes it: a user or another parser has removed it' 'or took out'
-is "$(why t3@x.org | grep '^  series')" '  series     none' 'which it is without'
-reason r1@x.org '^no rule leads there' 'a comment that somebody moved'
+reason alone@x.org '^no rule leads there: a user or another parser has put it there' 'a patch that a user has put into a series'
+reason t3@x.org '^no rule excludes it: a user or another parser has removed it' 'a patch that a user has removed from its series'
+is "$(why t3@x.org | grep '^  series')" '  series     none' 'has no series'
+reason r1@x.org '^no rule leads there' 'a comment that a user has moved'
 reason m3@x.org '^another parser has stored it, and patchmda has not read it yet' 'a patch of another parser'
 
-# ---- rules that shaped a message, as far as the stored message shows them
+# ---- improvements that applied to a message, if the stored message shows them
 
 # rules ID - prints their names, in one line
 rules() {
@@ -172,9 +172,9 @@ rules() {
 }
 
 sql "update patchwork_project set listemail = 'list@x.org' where linkname = 'one'"
-is "$(rules t2@x.org)" '' 'a patch as Patchwork reads it has none'
+is "$(rules t2@x.org)" '' 'a patch that Patchwork reads in the same way has none'
 patch -d 2000 "$ada" '[RFC-v3] glued' glued@x.org | patchmda deliver
-is "$(why glued@x.org | sed -n 's/^  rule  *//p')" 'D18: the version is joined to a word, as in PATCHv2' 'a glued version'
+is "$(why glued@x.org | sed -n 's/^  rule  *//p')" 'D18: the version is joined to a word, as in PATCHv2' 'a version that is joined to a word'
 patch -d 2001 "$ada" '[for stable [1.4, 1.5] 1/2] nested' nested@x.org | patchmda deliver
 is "$(rules nested@x.org)" D20 'brackets in a bracket'
 patch -d 2002 "$ada" '[PATCH] bare' bare@x.org | sed 's/^Message-Id: <\(.*\)>/Message-Id: \1/' | patchmda deliver
@@ -182,9 +182,9 @@ is "$(rules bare@x.org)" D19 'an id without brackets'
 patch -d 2003 -h 'X-Original-From: Cy <cy@x.org>' 'Cy via Relay <relay@x.org>' '[PATCH] relayed' relayed@x.org | patchmda deliver
 is "$(rules relayed@x.org)" D22 "a relay's mail"
 patch -d 2003 -h 'X-Original-From: Cy <cy@x.org>' 'Cy via List <list@x.org>' '[PATCH] munged' munged@x.org | patchmda deliver
-is "$(rules munged@x.org)" '' 'which one of the list itself is not: the reference knows that'
+is "$(rules munged@x.org)" '' 'mail from the list itself, which the reference recognises, too'
 patch -d 2004 -h 'Content-Type: application/octet-stream' "$ada" '[PATCH] relabelled' relabelled@x.org | patchmda deliver
-is "$(rules relabelled@x.org)" D16 'a text that is called something else'
+is "$(rules relabelled@x.org)" D16 'a text with another content type'
 mail -d 2005 -h 'Content-Type: application/patch; name=a.patch' "$ada" '[PATCH] attached' attached@x.org "$(change a.c)" |
 	patchmda deliver
 is "$(rules attached@x.org)" 'D9 D16' 'a patch that is an attachment'
@@ -218,7 +218,7 @@ exits 69 'no database' patchmda why -d dbname=nowhere x
 exits 0 'help' patchmda why --help
 like "$(cat "$T/out")" 'Examples:' 'has examples'
 
-# ---- a mailbox: every message is where a rule puts it
+# ---- a mailbox: for every message there is a rule
 
 ready_db why_sample
 patchmda import --quiet --create-projects "$ROOT/tests/data/sample.mbox" >/dev/null
@@ -228,7 +228,7 @@ while read -r id; do
 	patchmda why "$id" | sed -n "s/^  why there /$id/p"
 done <"$T/ids" >"$T/reasons"
 isnt "$(grep -c 'by reference' "$T/reasons")" 0 'much of the sample mailbox is stored by reference'
-is "$(sed -nE '/no rule|another parser/p' "$T/reasons")" '' 'and nothing without a rule'
-is "$(sort -u "$T/ids" | wc -l)" "$(cut -d ' ' -f 1 "$T/reasons" | sort -u | wc -l)" 'a reason for each'
+is "$(sed -nE '/no rule|another parser/p' "$T/reasons")" '' 'and no message without a rule'
+is "$(sort -u "$T/ids" | wc -l)" "$(cut -d ' ' -f 1 "$T/reasons" | sort -u | wc -l)" 'every message has a reason'
 
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# with-parser.t - beside a Patchwork's own parser, which stores the same mail at the same time, `deliver
-# --with-parser` neither duplicates nor splits a series, loses no mail and never fails; RACES=400 is the long
-# form (60), WITHOUT=1 leaves the option out to show its effect
+# with-parser.t - Patchwork's own parser stores the same mail at the same time as `deliver --with-parser`, which
+# neither duplicates nor splits a series, loses no mail and never fails. RACES=400 is the long form (60). WITHOUT=1
+# leaves the option out, to show its effect.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
@@ -11,8 +11,8 @@ races=${RACES:-60}
 option=--with-parser
 [ "${WITHOUT:-0}" = 0 ] || option=--unknown-days=7
 
-# The mail of race $1, in files $T/$1.*: unthreaded, threaded below a cover letter, or threaded below the
-# first patch; sometimes with a reply.
+# compose NUMBER - writes the mail of a race to $T/NUMBER.*: unthreaded, threaded below a cover letter, or threaded
+# below the first patch; sometimes with a reply
 compose() {
 	local n=$1 from="Sender $1 <s$1@x.org>"
 	case $((n % 4)) in
@@ -34,15 +34,15 @@ compose() {
 	esac
 }
 
-# Waits until about $AT, when the foreign parser begins; deliver takes some time to start.
+# nap - waits until about $AT, when the foreign parser begins; deliver takes some time to start
 nap() {
 	local micros
 	micros=$(((${AT/./} - ${EPOCHREALTIME/./}) - 15000 + RANDOM % 40000))
 	[ $micros -le 0 ] || sleep "$(printf '0.%06d' $micros)"
 }
 
-# Both writers get each mail of race $1; the foreign one gets them one after another, because two of its kind
-# duplicate series by themselves.
+# race NUMBER - gives each mail of the race to both programs. The foreign parser gets one after another, because two
+# processes of it would duplicate series.
 race() {
 	local n=$1 file pid pids=() AT files
 	AT=$((${EPOCHREALTIME/./} + 60000))
@@ -96,16 +96,16 @@ is "$(sql "select p.email, string_agg(format('%s: %s, %s of %s', s.id, s.name,
 		(select string_agg(number::text, '+' order by number) from patchwork_patch
 			where series_id = s.id), s.total), '; ' order by s.id)
 	from patchwork_series s join patchwork_person p on p.id = s.submitter_id
-	group by p.id having count(*) <> 1")" "" "no series is doubled"
+	group by p.id having count(*) <> 1")" "" "no series is duplicated"
 is "$(sql "select msgid from patchwork_patch where series_id is null or number is null
 	or number::text <> substring(msgid from '\.(\d)@')")" "" "no patch is without its series"
 is "$(sql "select p.email, s.name, s.cover_letter_id from patchwork_series s
 	join patchwork_person p on p.id = s.submitter_id
 	where s.name is null or s.name !~ '^(cover|\[1/2\] (unthreaded|head)) \d+$'
 		or s.name like 'cover%' and s.cover_letter_id is null")" "" \
-	"each has the name and the cover letter that it should have"
+	"each series has its name and its cover letter"
 
-# A reply that both have stored with different parents, because each knew another one: it stays twice, and
+# If both programs have stored a reply with different parents, because each knew another one, both rows remain, and
 # later mail is stored nevertheless.
 for first in cover head; do
 	patchwork_db "with_parser_$first"
@@ -127,12 +127,12 @@ for first in cover head; do
 		"$ROOT/tests/foreign-parser" ring "$T/r.json"
 	fi
 	is "$(sql "select (select count(*) from patchwork_patchcomment),
-		(select count(*) from patchwork_covercomment)")" "1|1" "$first first: a reply is there twice"
+		(select count(*) from patchwork_covercomment)")" "1|1" "$first first: a reply is stored twice"
 	for file in h r v c; do
-		exits 0 "$first first: $file is taken" patchmda deliver $option <"$T/$file"
+		exits 0 "$first first: $file is accepted" patchmda deliver $option <"$T/$file"
 	done
 	is "$(sql "select (select count(*) from patchwork_patchcomment),
-		(select count(*) from patchwork_covercomment)")" "1|1" "$first first: it stays so"
+		(select count(*) from patchwork_covercomment)")" "1|1" "$first first: both rows remain"
 done
 
 done_testing

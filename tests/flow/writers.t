@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# writers.t - many writers at once leave the rows of one
+# writers.t - many concurrent writers store the same rows as one
 #
 # Eight writers (import, deliver and the daemon, through LMTP and patchmda-deliver) each store a share of the
-# mailbox in an order of its own; the shares overlap. Then all of them run beside a foreign writer that
-# inserts as Patchwork's own parser does: each with the whole mailbox in its order, and then in any order, in
-# which the foreign one makes mistakes by itself. ROUNDS is the number of rounds (2).
+# mailbox in a random order; the shares overlap. Then all of them run beside a foreign writer that stores mail as
+# Patchwork's own parser does: first all with the complete mailbox in its order, and then in a random order, in
+# which the foreign writer itself makes mistakes. ROUNDS is the number of rounds (2).
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../daemon.sh"
@@ -13,7 +13,7 @@ ROUNDS=${ROUNDS:-2}
 WRITERS=8
 SEPARATOR='From mboxrd@z Thu Jan  1 00:00:00 1970'
 
-# One file for each message; of a mail that came twice, by two ways, only the first.
+# Write each message to a file; of a mail that the mailbox has twice, only the first.
 mkdir "$T/mail"
 awk -v dir="$T/mail" -v separator="$SEPARATOR" '
 	$0 == separator { file = sprintf("%s/%03d", dir, ++n); next }
@@ -38,8 +38,8 @@ as_mbox() {
 pg_start own
 sql "alter system set log_line_prefix = '%m [%p] %a: '" "select pg_reload_conf()" >/dev/null
 ready_db one
-# All rows except references of comments: for a comment that got its parent late, more are recorded than
-# needed.
+# facts - prints all facts except references of comments: for a comment whose parent arrived late, more are recorded
+# than needed
 facts() {
 	PGTZ=UTC psql -XqAt -v ON_ERROR_STOP=1 -f tests/facts.sql | LC_ALL=C sort | grep -v '^mention|P|'
 }
@@ -54,17 +54,17 @@ as_mbox "$T"/mail/* | patchmda import --quiet --waiting-days 36500 - >/dev/null
 facts >"$T/want"
 isnt "$(wc -l <"$T/want")" 0 'one writer stores rows'
 
-# The server's errors since the last call, caused by patchmda: deadlocks, and others.
 server_log=$PGHOST/log
 log_seen=0
-complaints() {
+# server_errors REGEX - prints the lines of the server's log since the last call that match
+server_errors() {
 	tail -c "+$((log_seen + 1))" "$server_log" >"$T/server.log"
 	sift -E "$1" "$T/server.log"
 	log_seen=$(stat -c %s "$server_log")
 }
 
-# share NUMBER SEED - prints the files of a writer, in an order of its own: about three of four, and all whose
-# number leaves NUMBER when divided by the number of writers, so that each has a writer
+# share NUMBER SEED - prints the files of a writer, in a random order: about three of four, and each file whose number
+# is NUMBER modulo the number of writers, so that every file has a writer
 share() {
 	local file i=0
 	if [ -n "$in_order" ]; then
@@ -74,7 +74,7 @@ share() {
 	for file in "$T"/mail/*; do
 		echo "$((i++ % WRITERS)) $file"
 	done | awk -v seed="$2" -v own="$1" 'BEGIN { srand(seed) }
-		{ place = rand(); if ($1 == own || rand() < 0.75) print place, $2 }' |
+		{ rank = rand(); if ($1 == own || rand() < 0.75) print rank, $2 }' |
 		sort | cut -d' ' -f2
 }
 
@@ -121,7 +121,7 @@ series_without_patches='select count(*) from patchwork_series s where not exists
 for ((round = 1; round <= ROUNDS; round++)); do
 	ready_db "many$round"
 	add_projects
-	complaints . >/dev/null
+	server_errors . >/dev/null
 	write_all $((round + ${SEED:-0}))
 	is "$status" 0 "round $round: no writer fails"
 	[ "$status" -eq 0 ] || diag "$(cat "$T"/writer.*)" "$(tail -n 20 "$LMTPD_LOG")"
@@ -129,12 +129,12 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	is "$(diff "$T/want" "$T/got" | head -20)" '' "round $round: the rows are those of one writer"
 	is "$(sql "$series_without_patches")" "$(psql -XqAt -d one -c "$series_without_patches")" \
 		"round $round: no series is left over"
-	# Two writers that hold one mail at once send it by COPY, and the second tries again.
-	is "$(complaints 'ERROR|FATAL|PANIC|deadlock' | sift -v 'constraint "held_digest_key"')" '' "round $round: the server reports no errors"
+	# If two writers hold the same mail concurrently, COPY fails for the second one, which then tries again.
+	is "$(server_errors 'ERROR|FATAL|PANIC|deadlock' | sift -v 'constraint "held_digest_key"')" '' "round $round: the server reports no errors"
 	PGDATABASE=postgres sql "drop database many$round"
 done
 
-# ---- beside a Patchwork's parser
+# ---- beside Patchwork's parser
 
 mkdir "$T/json"
 for file in "$T"/mail/*; do
@@ -165,26 +165,26 @@ beside() {
 	patchwork_db beside
 	add_projects
 	note_writers
-	complaints . >/dev/null
+	server_errors . >/dev/null
 	"$ROOT/tests/foreign-parser" tarn-devel "$@" >"$T/foreign" 2>&1 &
 	foreign_pid=$!
 	write_all $((round + ${SEED:-0})) --with-parser
 	wait $foreign_pid
 	is "$status" 0 "$name: no writer fails"
 	[ "$status" -eq 0 ] || diag "$(cat "$T"/writer.*)" "$(tail -n 20 "$LMTPD_LOG")"
-	is "$(complaints deadlock)" '' "$name: no deadlock"
+	is "$(server_errors deadlock)" '' "$name: no deadlock"
 	sift -A 20 deadlock "$T/server.log" | sed 's/^/# /'
 	facts >"$T/got"
 	is "$(grep -E '^(patch|cover)\|' "$T/got" | cut -d'|' -f1-3 | sort)" \
 		"$(grep -E '^(patch|cover)\|' "$T/want" | cut -d'|' -f1-3 | sort)" \
 		"$name: each patch and cover letter is stored once"
-	# A mail whose parents come late may get two, by two writers that do not know of each other.
+	# A mail whose parents arrive late may be stored by both programs, with different parents.
 	is "$(comm -13 <(grep -E '^comment\|' "$T/got" | cut -d'|' -f1-4 | sort -u) \
 		<(grep -E '^comment\|' "$T/want" | cut -d'|' -f1-4 | sort -u))" '' \
-		"$name: each comment is there, and where it belongs"
+		"$name: each comment is stored, with its parent"
 }
 
-# In the mailbox's order it makes no mistakes of its own.
+# In the order of the mailbox the foreign writer makes no mistakes.
 in_order=yes
 for ((round = 1; round <= ROUNDS; round++)); do
 	beside "beside a parser, round $round" "${tarn[@]}"
@@ -193,8 +193,8 @@ for ((round = 1; round <= ROUNDS; round++)); do
 		"beside a parser, round $round: the series are those of one writer"
 done
 
-# In another order it does: for example it puts a patch of the second version that comes first into the series
-# of the first one, if the number is free. The rows of patchmda are right nevertheless.
+# In another order it makes mistakes: for example it puts a patch of the second version that arrives first into the
+# series of the first version, if the number is free. The rows of patchmda are correct nevertheless.
 in_order=
 for ((round = 1; round <= (ROUNDS + 1) / 2; round++)); do
 	mapfile -t shuffled < <(printf '%s\n' "${tarn[@]}" | shuf)
@@ -209,7 +209,7 @@ for ((round = 1; round <= (ROUNDS + 1) / 2; round++)); do
 		join patchwork_project on patchwork_project.id = project_id and linkname = 'tarn-devel'
 		join made m on m.kind = 'series' and m.id = s.id and m.program = 'patchmda'
 		where s.total > 1 group by 1, 2, 3 having count(*) > 1")" '' \
-		"beside a parser and any order, round $round: patchmda makes no series twice"
+		"beside a parser and any order, round $round: patchmda creates no series twice"
 done
 
 done_testing
