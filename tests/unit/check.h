@@ -3,8 +3,8 @@
  *
  * A function under test is wrapped into one that returns its result as text, so that a case is a
  * name, a text and the expected result.  A mismatch is reported on standard error with the name of
- * its case, and the loop continues; the test fails at its end.  Every test gets a new arena as its
- * state.
+ * its case, and the other cases are still run; then the test fails.  The state of every test is a
+ * new arena.
  */
 #ifndef TESTS_UNIT_CHECK_H
 #define TESTS_UNIT_CHECK_H
@@ -23,7 +23,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-/* Initializers of views in a static table; V keeps the NUL bytes of the literal. */
+/* Initialisers of views in a static table; V keeps the NUL bytes of the literal. */
 #define V(literal)                              \
 	{                                       \
 		"" literal, sizeof(literal) - 1 \

@@ -1,5 +1,5 @@
 /*
- * directory - the working directory of a test, which is empty at its start and removed at its end
+ * directory - the working directory of a test, empty at the beginning and removed at the end
  *
  * make_directory() and remove_directory() are for cmocka_unit_test_setup_teardown(); they include
  * check_begin() and check_end().  The file that includes this defines _GNU_SOURCE, for nftw(3).

@@ -6,14 +6,14 @@
 
 #define CEILING ((size_t)1 << 20)
 
-/* Without it, memory could not be short under the address sanitizer. */
+/* Otherwise the address sanitizer ends the program when memory is short. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
 	return "allocator_may_return_null=1";
 }
 
-static void hands_out_zeroed_and_aligned(void **state)
+static void memory_is_zeroed_and_aligned(void **state)
 {
 	static const size_t sizes[] = { 1, 0, 7, 17, 4096, 65536, 65537, 300000, 1 };
 	static const char zeros[300000];
@@ -34,7 +34,7 @@ static void hands_out_zeroed_and_aligned(void **state)
 	assert_int_equal(arena_used(*state), 0);
 }
 
-static void copies_end_in_nul_and_stay(void **state)
+static void copies_end_in_nul_and_do_not_move(void **state)
 {
 	static const struct view texts[] = { V("text"), V("a\0b"), V(""), ABSENT };
 	struct view copies[20000];
@@ -53,15 +53,15 @@ static const struct {
 	size_t ceiling, first, second;
 	int error;
 } allocations[] = {
-	{ "all of it", CEILING, CEILING, 0, 0 },
-	{ "all of it in two", CEILING, CEILING / 2, CEILING / 2, 0 },
+	{ "all memory", CEILING, CEILING, 0, 0 },
+	{ "all memory in two parts", CEILING, CEILING / 2, CEILING / 2, 0 },
 	{ "one byte too many", CEILING, CEILING, 1, FAULT_TOO_LARGE },
-	{ "the largest size there is", CEILING, 1, SIZE_MAX, FAULT_TOO_LARGE },
-	{ "the largest but ten", CEILING, 1, SIZE_MAX - 10, FAULT_TOO_LARGE },
+	{ "the largest size", CEILING, 1, SIZE_MAX, FAULT_TOO_LARGE },
+	{ "the largest size minus ten", CEILING, 1, SIZE_MAX - 10, FAULT_TOO_LARGE },
 	{ "more than the system has", SIZE_MAX, 1, SIZE_MAX / 4, -ENOMEM },
 };
 
-static void latches_why_it_refused(void **state)
+static void the_first_error_is_kept(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(allocations); i++) {
@@ -84,7 +84,7 @@ static void latches_why_it_refused(void **state)
 }
 
 /* Two builders grow in turn, so that they have to move. */
-static void builders_keep_what_was_added(void **state)
+static void builders_keep_their_text(void **state)
 {
 	struct builder b = builder_init(*state), other = builder_init(*state);
 	struct view built, piece = VIEW("a\0b\n");
@@ -106,7 +106,7 @@ static void builders_keep_what_was_added(void **state)
 	assert_ptr_equal(builder_view(&b).ptr, built.ptr);
 }
 
-static void builders_drop_what_is_too_much(void **state)
+static void builders_drop_text_beyond_the_ceiling(void **state)
 {
 	struct arena *arena = arena_new(CEILING);
 	struct builder b = builder_init(arena);
@@ -120,6 +120,6 @@ static void builders_drop_what_is_too_much(void **state)
 	arena_free(arena);
 }
 
-RUN(TEST(hands_out_zeroed_and_aligned), TEST(copies_end_in_nul_and_stay),
-    TEST(latches_why_it_refused), TEST(builders_keep_what_was_added),
-    TEST(builders_drop_what_is_too_much))
+RUN(TEST(memory_is_zeroed_and_aligned), TEST(copies_end_in_nul_and_do_not_move),
+    TEST(the_first_error_is_kept), TEST(builders_keep_their_text),
+    TEST(builders_drop_text_beyond_the_ceiling))

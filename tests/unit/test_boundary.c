@@ -32,7 +32,10 @@ static unsigned next_random(unsigned *seed)
 	return *seed >> 16;
 }
 
-/* `--` and up to four of few characters, so that many lines are boundaries and many are similar. */
+/*
+ * `--` and up to four characters of a small set, so that many lines are boundaries and many are
+ * similar.
+ */
 static struct view random_text(unsigned *seed, const char *letters, char text[TEXT_SIZE])
 {
 	size_t len = 2 + next_random(seed) % 5;
@@ -43,7 +46,7 @@ static struct view random_text(unsigned *seed, const char *letters, char text[TE
 	return view_of(text, len);
 }
 
-static void says_what_the_rule_says(void **state)
+static void agrees_with_the_rule(void **state)
 {
 	char texts[LEVELS][TEXT_SIZE], text[TEXT_SIZE];
 	struct boundaries open = { .count = 0 };
@@ -69,8 +72,8 @@ static void says_what_the_rule_says(void **state)
 		assert_in_range(kinds[i], ROUNDS / 200, ROUNDS);
 }
 
-/* One line ends all open multiparts, one after another, and belongs to the outermost. */
-static void a_line_that_was_found_is_found_again(void **state)
+/* One line ends all open multiparts, one after another; it is a boundary of the outermost. */
+static void one_line_ends_several_multiparts(void **state)
 {
 	struct view rest = VIEW("x\n--a\n--b\n--b--\ny"), before;
 	struct boundaries open = { .count = 0 };
@@ -104,4 +107,4 @@ static void a_line_that_was_found_is_found_again(void **state)
 	assert_true(view_eq(before, VIEW("--b--\ny")));
 }
 
-RUN(TEST(says_what_the_rule_says), TEST(a_line_that_was_found_is_found_again))
+RUN(TEST(agrees_with_the_rule), TEST(one_line_ends_several_multiparts))

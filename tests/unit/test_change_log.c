@@ -1,4 +1,4 @@
-/* test_change_log - what a text says has changed between versions; see daemon/pages/change_log.h */
+/* test_change_log - the changes between versions in a text; see daemon/pages/change_log.h */
 #include "tests/unit/check.h"
 
 #include "daemon/pages/change_log.h"
@@ -22,13 +22,14 @@ static const struct check_case cases[] = {
 	{ "up to the diffstat", V("v3: a\n a.c | 3 ++\n"), V("v3: a") },
 	{ "up to the signature", V("Changelog:\n- a\n-- \n2.40\n"), V("Changelog:\n- a") },
 	{ "up to a trailer", V("V2:\n- a\nSigned-off-by: A <a@x.org>\n"), V("V2:\n- a") },
-	{ "a heading with signs", V("== Changes v1->v2 ==\na\n"), V("== Changes v1->v2 ==\na") },
-	{ "a quote has none", V("> Changes in v2:\n> - a\n"), V("") },
-	{ "a long line is none",
+	{ "a heading with other characters around it", V("== Changes v1->v2 ==\na\n"),
+	  V("== Changes v1->v2 ==\na") },
+	{ "a quoted change log is ignored", V("> Changes in v2:\n> - a\n"), V("") },
+	{ "a long line is not a heading",
 	  V("Changes to the board support of v2 and v3 are in another series, which I will send.\n"),
 	  V("") },
 	{ "a word that begins like a version", V("changes in vmlinux2\nvendor:\n"), V("") },
-	{ "changes of something else", V("Changes:\n- a\n"), V("Changes:\n- a") },
+	{ "changes without a version", V("Changes:\n- a\n"), V("Changes:\n- a") },
 };
 
 RUN(EACH(found, cases))

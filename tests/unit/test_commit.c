@@ -36,9 +36,10 @@ static const struct check_case messages[] = {
 	  V("s%s%<a+b/c@x.org> ") },
 	{ "an encoded NUL stays as it is", V("s\n\nLink: https://l.org/r/a%00@x.org"),
 	  V("s%s%<a%00@x.org> ") },
-	{ "an encoded byte that is no text", V("s\n\nLink: https://l.org/r/%ff@x.org"),
+	{ "an encoded byte that is not UTF-8", V("s\n\nLink: https://l.org/r/%ff@x.org"),
 	  V("s%s%<" REPLACED "@x.org> ") },
-	{ "cut encodings", V("s\n\nLink: https://l.org/r/a@x.org%4"), V("s%s%<a@x.org%4> ") },
+	{ "a truncated percent-encoding", V("s\n\nLink: https://l.org/r/a@x.org%4"),
+	  V("s%s%<a@x.org%4> ") },
 	{ "an id with a slash", V("s\n\nMessage-ID: <a/b@x.org>"),
 	  V("s%s%<a/b@x.org> <b@x.org> ") },
 	{ "a percent sign in a bare id", V("s\n\nMessage-ID: <a%41@x.org>"),
@@ -91,7 +92,7 @@ static const struct check_case contents[] = {
 	{ "after a Subject and a Date", V("Subject: x\nDate: y\nFrom: ada@x.org\n"),
 	  V("-|ada@x.org") },
 	{ "after text", V("Text\nFrom: Ada <ada@x.org>\n"), ABSENT },
-	{ "no person", V("Text\n"), ABSENT },
+	{ "no From", V("Text\n"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 };
 

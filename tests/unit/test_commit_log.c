@@ -1,4 +1,4 @@
-/* test_commit_log - commits in the output of git log, cut at any place; see commit_log.h */
+/* test_commit_log - commits in the output of git log, read in any pieces; see daemon/commits/commit_log.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
@@ -74,7 +74,7 @@ static const struct check_case logs[] = {
 	    "1123456789abcdef0123456789abcdef\0\n\0|" DIFF "#") },
 	{ "a message with the nonce in the middle of a line", V(HEAD("1", MARK "x\n") DIFF),
 	  V("1|9|Ada|ada@x.org|" MARK "x\n|" DIFF "#") },
-	{ "a diff with NULs, and a head after a sign",
+	{ "a diff with NULs, and a head after a plus sign",
 	  V(HEAD("1", "s") DIFF "+\0\0\n+" HEAD("2", "t") " x\n"),
 	  V("1|9|Ada|ada@x.org|s|" DIFF "+\0\0\n+" HEAD("2", "t") " x\n#") },
 	{ "a diff without a last line end", V(HEAD("1", "s") "\n+x"),
@@ -88,7 +88,7 @@ static const struct check_case logs[] = {
 	  V(MARK "1\0"
 		 "9\0" MARK "\n"),
 	  V("!proto") },
-	{ "cut in a head",
+	{ "truncated in a head",
 	  V(HEAD("1", "s") DIFF "\0" NONCE "\0"
 				"2\0"),
 	  V("1|9|Ada|ada@x.org|s|" DIFF "#!proto") },
@@ -113,7 +113,7 @@ static void feed_much(struct commit_log *log, char byte, size_t bytes)
 		assert_int_equal(commit_log_feed(log, view_of(piece, sizeof(piece))), 0);
 }
 
-static void what_is_too_long_is_cut(void **state)
+static void long_parts_are_truncated(void **state)
 {
 	static const char head[] = MARK "1\0"
 					"9\0"
@@ -143,7 +143,7 @@ static int refuse(void *context, const struct commit_log_record *record)
 	return -EIO;
 }
 
-static void what_the_callback_returns_ends_it(void **state)
+static void an_error_of_the_callback_is_returned(void **state)
 {
 	static const char two[] = HEAD("1", "s") HEAD("2", "t");
 	struct commit_log *log = commit_log_new(NONCE, refuse, NULL);
@@ -153,4 +153,5 @@ static void what_the_callback_returns_ends_it(void **state)
 	commit_log_free(log);
 }
 
-RUN(EACH(read_any, logs), TEST(what_is_too_long_is_cut), TEST(what_the_callback_returns_ends_it))
+RUN(EACH(read_any, logs), TEST(long_parts_are_truncated),
+    TEST(an_error_of_the_callback_is_returned))

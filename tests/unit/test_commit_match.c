@@ -1,5 +1,5 @@
 /*
- * test_commit_match - which patch became a commit, and how that changes it; see
+ * test_commit_match - the patch that became a commit, and the changes of that patch; see
  * parser/decide/commit_match.h
  */
 #include "tests/unit/check.h"
@@ -44,7 +44,7 @@ struct match_case {
 
 static const struct match_case matches[] = {
 	{ "nothing", { { 0 } }, 0, COMMIT_UNMATCHED },
-	{ "a trailer, whatever the rest",
+	{ "a trailer, although nothing else agrees",
 	  { { FOUND_BY_ID, BOB, "x", B, 900, 1 } },
 	  1,
 	  COMMIT_TRAILER },
@@ -52,15 +52,15 @@ static const struct match_case matches[] = {
 	  { { FOUND_BY_THREAD, BOB, "ring wrap", B, 0, 1 } },
 	  1,
 	  COMMIT_TRAILER },
-	{ "a thread without it",
+	{ "a thread without the title",
 	  { { FOUND_BY_THREAD, ADA, "ring", A, 0, 1 } },
 	  0,
 	  COMMIT_UNMATCHED },
-	{ "a trailer before a hash",
+	{ "a trailer has priority over a hash",
 	  { { FOUND_BY_HASH, ADA, "ring wrap", A, 0, 9 }, { FOUND_BY_ID, BOB, "x", B, 0, 1 } },
 	  2,
 	  COMMIT_TRAILER },
-	{ "of two trailers the one with the title",
+	{ "of two patches in trailers, the one with the title",
 	  { { FOUND_BY_ID, BOB, "x", B, 0, 9 }, { FOUND_BY_ID, BOB, "ring wrap", B, 0, 1 } },
 	  2,
 	  COMMIT_TRAILER },
@@ -73,11 +73,11 @@ static const struct match_case matches[] = {
 	  1,
 	  COMMIT_HASH },
 	{ "a key of another hash", { { FOUND_BY_HASH, ADA, "x", B, 0, 1 } }, 0, COMMIT_UNMATCHED },
-	{ "a hash before the title",
+	{ "a hash has priority over the title",
 	  { { FOUND_BY_TITLE, ADA, "ring wrap", B, 0, 9 }, { FOUND_BY_HASH, BOB, "x", A, 0, 1 } },
 	  2,
 	  COMMIT_HASH },
-	{ "of several hashes the author's",
+	{ "of several patches with the hash, that of the author",
 	  { { FOUND_BY_HASH, BOB, "x", A, 0, 9 }, { FOUND_BY_HASH, ADA, "x", A, -9, 1 } },
 	  2,
 	  COMMIT_HASH },
@@ -114,9 +114,12 @@ static const struct match_case matches[] = {
 	  { { FOUND_BY_TITLE, ADA, "ring wrap", B, -400, 1 } },
 	  1,
 	  COMMIT_AUTHOR },
-	{ "older", { { FOUND_BY_TITLE, ADA, "ring wrap", B, -401, 1 } }, 0, COMMIT_UNMATCHED },
+	{ "401 days older",
+	  { { FOUND_BY_TITLE, ADA, "ring wrap", B, -401, 1 } },
+	  0,
+	  COMMIT_UNMATCHED },
 	{ "a day newer", { { FOUND_BY_TITLE, ADA, "ring wrap", B, 1, 1 } }, 0, COMMIT_UNMATCHED },
-	{ "a version that came later is not meant",
+	{ "a version that is newer than the commit",
 	  { { FOUND_BY_TITLE, ADA, "ring wrap", B, -9, 1 },
 	    { FOUND_BY_TITLE, ADA, "ring wrap", B, -5, 2 },
 	    { FOUND_BY_TITLE, ADA, "ring wrap", B, 5, 3 } },
@@ -204,7 +207,7 @@ static const struct {
 	{ "rejected", REJECTED, false, NULL, false, COMMIT_SETS_REF },
 	{ "rejected, forced", REJECTED, false, NULL, true, COMMIT_SETS_STATE | COMMIT_SETS_REF },
 	{ "done", ACCEPTED, false, A, false, 0 },
-	{ "reset by a person", NEW, true, A, false, 0 },
+	{ "reset by a user", NEW, true, A, false, 0 },
 	{ "reset, forced", NEW, true, A, true, COMMIT_SETS_STATE },
 	{ "done, forced", ACCEPTED, false, A, true, 0 },
 };

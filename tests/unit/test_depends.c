@@ -61,7 +61,7 @@ static const struct check_case values[] = {
 	{ "only a scheme", V("https://"), V("-") },
 };
 
-static void a_long_id_is_cut(void **state)
+static void a_long_id_is_truncated(void **state)
 {
 	struct view id = repeated(*state, VIEW("a"), 300);
 	struct builder b = builder_init(*state);
@@ -85,4 +85,4 @@ static void a_failure_writes_nothing(void **state)
 	assert_int_equal(depends.series_id, 7);
 }
 
-RUN(EACH(value_of, values), TEST(a_long_id_is_cut), TEST(a_failure_writes_nothing))
+RUN(EACH(value_of, values), TEST(a_long_id_is_truncated), TEST(a_failure_writes_nothing))

@@ -31,7 +31,7 @@ static const struct check_case diffs[] = {
 	{ "nothing that counts", V("x\ny\n"), V("") },
 };
 
-static void hashes_what_does_not_change(void **state)
+static void hashes_the_significant_parts(void **state)
 {
 	char hash[DIFF_HASH_CHARS + 1];
 
@@ -48,7 +48,7 @@ static void hashes_what_does_not_change(void **state)
 	assert_string_equal(hash, "7c4b483beb1adc49351c92d18743dfab2ec7d5f3");
 }
 
-/* Each followed by `|`. */
+/* The files, each followed by `|`. */
 static struct view files_of(struct arena *arena, struct view rest)
 {
 	struct builder b = builder_init(arena);
@@ -70,4 +70,4 @@ static const struct check_case files[] = {
 	{ "nothing", V(""), V("") },
 };
 
-RUN(TEST(hashes_what_does_not_change), EACH(files_of, files))
+RUN(TEST(hashes_the_significant_parts), EACH(files_of, files))

@@ -47,7 +47,7 @@ static const struct check_case diffs[] = {
 	  V("--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1 @@\n--- a/comment of/x\n same\n"), V("x.sql|") },
 	{ "an added line that looks like a header",
 	  V("--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n+++ b/count/of\n same\n"), V("x.c|") },
-	{ "a marker of a missing newline is no line of the hunk",
+	{ "a marker of a missing newline is not a line of the hunk",
 	  V("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n"
 	    "\\ No newline at end of file\n--- a/y\n+++ b/y\n" HUNK),
 	  V("x y|") },
@@ -61,15 +61,15 @@ static const struct check_case diffs[] = {
 	  V("diff --git a/x.png b/x.png\nindex 3f2a1b0..9c8d7e6 100644\nGIT binary patch\n"),
 	  V("x.png|3f2a1b0 9c8d7e6") },
 	{ "a new file has no old blob", V("index 000000000..9c8d7e6\n"), V("|9c8d7e6") },
-	{ "a merge has several", V("index 3f2a1b0,1111111..9c8d7e6\n"),
+	{ "a merge has several old blobs", V("index 3f2a1b0,1111111..9c8d7e6\n"),
 	  V("|1111111 3f2a1b0 9c8d7e6") },
-	{ "an index line that is none", V("index of all things\n"), V("|") },
-	{ "a blob of three digits is none", V("index 3f2..9c8\n"), V("|") },
-	{ "a path without a slash has no name behind its first component", V("--- x.c\n+++ x.c\n"),
+	{ "text that begins like an index line", V("index of all things\n"), V("|") },
+	{ "an id of three digits is not a blob", V("index 3f2..9c8\n"), V("|") },
+	{ "a path with one component has no name after the first", V("--- x.c\n+++ x.c\n"),
 	  V("|") },
 };
 
-static void too_many_files_are_passed_over(void **state)
+static void files_beyond_the_limit_are_ignored(void **state)
 {
 	struct builder b = builder_init(*state);
 	struct diff_files files;
@@ -83,4 +83,4 @@ static void too_many_files_are_passed_over(void **state)
 	assert_int_equal(files.path_count, DIFF_FILES_MAX);
 }
 
-RUN(EACH(files_of, diffs), TEST(too_many_files_are_passed_over))
+RUN(EACH(files_of, diffs), TEST(files_beyond_the_limit_are_ignored))

@@ -11,7 +11,7 @@ static struct view copy(struct arena *arena, GString *out)
 	return result;
 }
 
-/* "NAME LINE +ADDED -REMOVED;" for each file, after the length of what comes before the first. */
+/* "NAME LINE +ADDED -REMOVED;" for each file, after the length of the text before the first. */
 static struct view files(struct arena *arena, struct view diff)
 {
 	struct view before;
@@ -50,7 +50,7 @@ static struct view listed(struct arena *arena, struct view diff)
 	return copy(arena, text);
 }
 
-/* What stands between the tags of the diff's lines. */
+/* The lines of the diff, with their tags. */
 static struct view lines(struct arena *arena, struct view diff)
 {
 	GString *out = g_string_new(NULL);
@@ -78,7 +78,7 @@ static const struct check_case found[] = {
 	{ "one file", V(HEAD("x.c") "@@ -1 +1,2 @@\n-a\n+b\n+c\n"), V("0 x.c 1 +2 -1;") },
 	{ "text before it", V("Index: x\n" HEAD("x.c") "@@ -1 +1 @@\n-a\n+b\n"),
 	  V("9 x.c 2 +1 -1;") },
-	{ "lines that look like a head are of the hunk",
+	{ "lines of a hunk that look like the head of a file",
 	  V(HEAD("x.c") "@@ -1,2 +1,2 @@\n--- a/no\n-x\n+++ b/no\n+y\n" HEAD(
 		  "y.c") "@@ -1 +1 @@\n-a\n+b\n"),
 	  V("0 x.c 1 +2 -2;y.c 8 +1 -1;") },
@@ -90,10 +90,10 @@ static const struct check_case found[] = {
 	  V("0 n.c 1 +0 -1;") },
 	{ "a renamed file", V("diff --git a/o.c b/n.c\nrename from o.c\nrename to n.c\n"),
 	  V("0 n.c 1 +0 -0;") },
-	{ "a date behind the name",
+	{ "a date after the name",
 	  V("--- a/d.c\t2026-03-02\n+++ b/d.c\t2026-03-02\n@@ -1 +1 @@\n-a\n+b\n"),
 	  V("0 d.c 1 +1 -1;") },
-	{ "a hunk that is cut off", V(HEAD("x.c") "@@ -1,9 +1,9 @@\n+b"), V("0 x.c 1 +1 -0;") },
+	{ "a truncated hunk", V(HEAD("x.c") "@@ -1,9 +1,9 @@\n+b"), V("0 x.c 1 +1 -0;") },
 	{ "numbers that are too large", V(HEAD("x.c") "@@ -99999999999 +1 @@\n+b\n"),
 	  V("0 x.c 1 +0 -0;") },
 	{ "a folder b is no prefix where git writes none",
@@ -144,7 +144,7 @@ static const struct check_case written[] = {
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "<b>@@ -7,2 +9,2 @@</b>")
 		    LINE("2", "9", " a") LINE("3", "8", "<del>-b</del>")
 			    LINE("4", "10", "<ins>+c</ins>")) },
-	{ "signs of HTML", V("<script>&\"'\n"),
+	{ "special characters of HTML", V("<script>&\"'\n"),
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "&lt;script&gt;&amp;&quot;&#39;")) },
 	{ "controls and directions", V("\001\033[1m\177\u202e\u2066\xC2\x85\xff\n"),
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7",

@@ -42,7 +42,7 @@ static const struct check_case blocks[] = {
 	{ "nothing", V(""), V("{}") },
 	{ "absent", ABSENT, V("{}") },
 	{ "in order", V("B: 1\nA: 2"), V("{\"B\":\"1\",\"A\":\"2\"}") },
-	{ "a list where a name repeats, at its first place", V("A: 1\nB: 2\nA: 3"),
+	{ "a list for a repeated name, at its first position", V("A: 1\nB: 2\nA: 3"),
 	  V("{\"A\":[\"1\",\"3\"],\"B\":\"2\"}") },
 	{ "each spelling lists the values of all", V("Received: 1\nreceived: 2\nX: y\nReceived: 3"),
 	  V("{\"Received\":[\"1\",\"2\",\"3\"],\"received\":[\"1\",\"2\",\"3\"],\"X\":\"y\"}") },
@@ -51,7 +51,7 @@ static const struct check_case blocks[] = {
 	{ "folds are kept", V("A:\n  x\n\ty"), V("{\"A\":\"\\n  x\\n\\ty\"}") },
 	{ "empty values", V("A:\nB: \nA: "), V("{\"A\":[\"\",\"\"],\"B\":\"\"}") },
 	{ "a line that is not a header ends them", V("A: 1\nno header\nB: 2"), V("{\"A\":\"1\"}") },
-	{ "a name is not the front of another", V("Ab: 1\nA: 2\na: 3"),
+	{ "a name is not the beginning of another", V("Ab: 1\nA: 2\na: 3"),
 	  V("{\"Ab\":\"1\",\"A\":[\"2\",\"3\"],\"a\":[\"2\",\"3\"]}") },
 };
 
@@ -60,7 +60,7 @@ static const struct check_case names[] = {
 	{ "split at commas", V("[RFC,v2,1/3] x"), V("[\"RFC\",\"v2\",\"1/3\"]") },
 	{ "and at white space", V("[RFC,x y,1 of 2] x"),
 	  V("[\"RFC\",\"x\",\"y\",\"1\",\"of\",\"2\"]") },
-	{ "of further brackets too", V("[v2] [net-next] x [late]"), V("[\"v2\",\"net-next\"]") },
+	{ "of further brackets, too", V("[v2] [net-next] x [late]"), V("[\"v2\",\"net-next\"]") },
 	{ "up to the first that closes", V("[ ] [[v3]] odd"), V("[\"[v3\"]") },
 	{ "the word itself is not a prefix", V("[PATCH,v2] [patch] x"), V("[\"v2\"]") },
 	{ "after Re and Fwd", V("Re: [v2] x"), V("[\"v2\"]") },
@@ -71,17 +71,15 @@ static const struct check_case names[] = {
 static const struct check_case ids[] = {
 	{ "as it is", V("<a.b-c_d~e+f=g@x.org>"), V("a.b-c_d~e+f=g@x.org") },
 	{ "a slash is quoted twice", V("<a/b@x.org>"), V("a%252Fb@x.org") },
-	{ "a quoted slash is one", V("<a%2Fb@x.org>"), V("a%252Fb@x.org") },
+	{ "a quoted slash is a slash", V("<a%2Fb@x.org>"), V("a%252Fb@x.org") },
 	{ "a character that ends a path", V("<a?b#c d@x.org>"), V("a%3Fb%23c%20d@x.org") },
 	{ "beyond ASCII", V("<\xC3\xA9@x.org>"), V("%C3%A9@x.org") },
 	{ "all brackets at the ends", V("<<a<b@x.org>>"), V("a%3Cb@x.org") },
 	{ "no brackets", V("a@x.org"), V("a@x.org") },
-	{ "brackets alone", V("<>"), V("") },
+	{ "only brackets", V("<>"), V("") },
 };
 
-/*
- * Beyond the limit each spelling has its own values, so that the answer does not grow by a square.
- */
+/* Beyond the limit each spelling has its own values, so that the document does not grow quadratically. */
 static void many_spellings(void **state)
 {
 	GString *stored = g_string_new(NULL), *out = g_string_new(NULL);

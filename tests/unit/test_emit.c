@@ -29,7 +29,7 @@ static const struct check_case texts[] = {
 	  V("a\xE2\x80\xA8"
 	    "b\xE2\x80\xA9"),
 	  V("\"a\\u2028b\\u2029\"") },
-	{ "text that looks like them", V("\xE2\x80\xA7\xE2\x80\xAA\xE2\x81\xA8\xE2\x80"),
+	{ "bytes that are similar to them", V("\xE2\x80\xA7\xE2\x80\xAA\xE2\x81\xA8\xE2\x80"),
 	  V("\"\xE2\x80\xA7\xE2\x80\xAA\xE2\x81\xA8\xE2\x80\"") },
 };
 
@@ -71,8 +71,8 @@ static struct view run(struct arena *arena, struct view program)
 }
 
 static const struct check_case programs[] = {
-	{ "a number alone", V("7"), V("7") },
-	{ "empty ones", V("[{}[]{}]"), V("[{},[],{}]") },
+	{ "only a number", V("7"), V("7") },
+	{ "empty objects and lists", V("[{}[]{}]"), V("[{},[],{}]") },
 	{ "members and elements", V("{a1b[2NTF]c{dN}eT}"),
 	  V("{\"a\":1,\"b\":[2,null,true,false],\"c\":{\"d\":null},\"e\":true}") },
 	{ "indented", V(" {a1b[2{}]c{}d[]}"),

@@ -42,19 +42,19 @@ static struct view has_from_line(struct arena *arena, struct view text)
 #define A70      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const struct check_case texts[] = {
-	{ "printable ASCII stays", V("a, b (c) <d> \"e\""), V("a, b (c) <d> \"e\"") },
+	{ "printable ASCII is unchanged", V("a, b (c) <d> \"e\""), V("a, b (c) <d> \"e\"") },
 	{ "nothing", V(""), V("") },
 	{ "beyond ASCII", V("caf" E_ACUTE " x"), V("=?UTF-8?Q?caf=C3=A9_x?=") },
 	{ "text that looks encoded", V("=?x?q?y?="), V("=?UTF-8?Q?=3D=3Fx=3Fq=3Fy=3F=3D?=") },
 	{ "a tab", V("a\tb"), V("=?UTF-8?Q?a=09b?=") },
-	{ "a long one: no word is over 75, no character is cut",
+	{ "a long text: words have at most 75 bytes, and complete characters",
 	  V(UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA UMBRELLA),
 	  V("=?UTF-8?Q?=E2=98=82=E2=98=82=E2=98=82=E2=98=82=E2=98=82=E2=98=82=E2=98=82?=\n"
 	    " =?UTF-8?Q?=E2=98=82?=") },
 };
 
 static const struct check_case phrases[] = {
-	{ "atoms stay", V("Ada Lovelace"), V("Ada Lovelace") },
+	{ "atoms are unchanged", V("Ada Lovelace"), V("Ada Lovelace") },
 	{ "specials are quoted", V("Lovelace, A."), V("\"Lovelace, A.\"") },
 	{ "quotes and backslashes become pairs", V("a \"b\" \\"), V("\"a \\\"b\\\" \\\\\"") },
 	{ "beyond ASCII nothing is quoted", V(E_ACUTE ", A."), V("=?UTF-8?Q?=C3=A9=2C_A=2E?=") },
@@ -63,7 +63,7 @@ static const struct check_case phrases[] = {
 static const struct check_case bodies[] = {
 	{ "plain lines", V("a b\n\nc\n"), V("a b\n\nc\n") },
 	{ "the last line gets its end", V("a"), V("a\n") },
-	{ "the sign itself", V("a=b\n"), V("a=3Db\n") },
+	{ "an equals sign", V("a=b\n"), V("a=3Db\n") },
 	{ "blanks at the end of a line", V("a \nb\t\n \n"), V("a=20\nb=09\n=20\n") },
 	{ "CR is a character", V("a\r\n"), V("a=0D\n") },
 	{ "beyond ASCII", V(E_ACUTE "\n"), V("=C3=A9\n") },
@@ -79,7 +79,7 @@ static const struct check_case from_lines[] = {
 	{ "none", V("x From y\nFrom:\n>\nFromage\n"), V("no") },
 	{ "the first line", V("From x"), V("yes") },
 	{ "another line", V("x\nFrom \n"), V("yes") },
-	{ "one that is quoted", V("x\n>>From y\n"), V("yes") },
+	{ "a quoted line", V("x\n>>From y\n"), V("yes") },
 };
 
 RUN(EACH(as_text, texts), EACH(as_phrase, phrases), EACH(as_body, bodies),

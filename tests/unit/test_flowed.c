@@ -17,7 +17,7 @@ static const struct check_case texts[] = {
 	{ "nothing", V(""), V("") },
 	{ "fixed lines", V("a\nb\n"), V("a\nb\n") },
 	{ "a line that continues", V("a \nb\nc\n"), V("a b\nc\n") },
-	{ "two that continue", V("a \nb \nc\n"), V("a b c\n") },
+	{ "two lines that continue", V("a \nb \nc\n"), V("a b c\n") },
 	{ "stuffed", V(" a\n  b\n"), V("a\n b\n") },
 	{ "stuffed and continued", V("  a \n b\n"), V(" a b\n") },
 	{ "a blank alone is an empty line", V("a\n \nb\n"), V("a\n\nb\n") },
@@ -34,7 +34,7 @@ static const struct check_case texts[] = {
 
 static const struct check_case deleting[] = {
 	{ "without the blank", V("a \nb\n"), V("ab\n") },
-	{ "of two one stays", V("a  \nb\n"), V("a b\n") },
+	{ "of two blanks one is kept", V("a  \nb\n"), V("a b\n") },
 	{ "the last continues", V("b "), V("b") },
 	{ "signature", V("-- \nb\n"), V("-- \nb\n") },
 };

@@ -17,13 +17,13 @@ static const struct {
 	{ "three", 300, 3, 0.5, 2400000 },
 	{ "four", 300, 4, 0.5, 3600000 },
 	{ "many", 300, 1000, 0.5, 3600000 },
-	{ "many, in haste", 1, 1000, 0.5, 3600000 },
+	{ "many, with a short interval", 1, 1000, 0.5, 3600000 },
 	{ "a day", 86400, 0, 0.5, 86400000 },
 	{ "a day and failures", 86400, 9, 0.5, 86400000 },
 	{ "longest of all", 300, 12, 1, 3960000 },
 };
 
-static void grows_pauses(void **state)
+static void pauses_grow(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(pauses); i++)
@@ -33,4 +33,4 @@ static void grows_pauses(void **state)
 			     pauses[i].want_msecs);
 }
 
-RUN(TEST(grows_pauses))
+RUN(TEST(pauses_grow))

@@ -1,4 +1,4 @@
-/* test_git - a git that is silent, talkative or does not end; see daemon/git.h */
+/* test_git - git processes that are silent, print much or do not end; see daemon/git.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ static void a_silent_git_is_given_up(void **state)
 	assert_true(ends(child));
 }
 
-static void one_that_prints_is_not(void **state)
+static void a_git_that_prints_is_not(void **state)
 {
 	struct git *git = start("for i in 1 2 3 4 5 6 7; do echo $i; sleep 0.5; done");
 	GString *output = g_string_new(NULL);
@@ -77,7 +77,7 @@ static void one_that_prints_is_not(void **state)
 }
 
 /* git_kill() waits for git, and git for its child: the alarm ends a test that fails. */
-static void one_that_ignores_sigterm_is_killed(void **state)
+static void a_git_that_ignores_sigterm_is_killed(void **state)
 {
 	struct git *git = start("trap '' TERM; echo $$; sleep 60; sleep 60");
 	pid_t child = read_pid(git);
@@ -102,7 +102,7 @@ static void output_has_a_limit(void **state)
 	g_string_free(output, TRUE);
 }
 
-static void a_stop_ends_reading(void **state)
+static void a_stop_descriptor_ends_reading(void **state)
 {
 	struct git *git = start("exec sleep 20");
 	char buffer[16];
@@ -119,8 +119,8 @@ static void a_stop_ends_reading(void **state)
 	(void)close(ends_of_pipe[1]);
 }
 
-/* Neither pipe blocks git while the other is read, and complaints may come after the output. */
-static void complaints_are_read_beside_the_output(void **state)
+/* Neither pipe blocks git while the other is read, and errors may come after the output. */
+static void errors_of_git_are_read_beside_its_output(void **state)
 {
 	struct git *git = start_with("head -c 3000000 /dev/zero >&2; echo output;"
 				     " { sleep 0.2; echo the end >&2; } >&- &",
@@ -200,8 +200,8 @@ static gpointer start_and_end(gpointer unused)
 	return git_start(NULL, words, GIT_INPUT, &git) == 0 ? git : NULL;
 }
 
-/* Git waits for its input, which stays open. */
-static void it_ends_with_the_thread_that_started_it(void **state)
+/* git waits for its input, which is not closed. */
+static void git_ends_with_the_thread_that_started_it(void **state)
 {
 	struct git *git = g_thread_join(g_thread_new("starter", start_and_end, NULL));
 
@@ -211,8 +211,8 @@ static void it_ends_with_the_thread_that_started_it(void **state)
 	assert_int_equal(git_end(git), -ECHILD);
 }
 
-RUN(TEST(a_silent_git_is_given_up), TEST(one_that_prints_is_not),
-    TEST(one_that_ignores_sigterm_is_killed), TEST(output_has_a_limit), TEST(a_stop_ends_reading),
-    TEST(complaints_are_read_beside_the_output), TEST(an_error_of_git_is_one_line),
-    TEST(a_git_that_cannot_be_started_is_an_errno), TEST(passwords_are_not_asked_for),
-    TEST(it_ends_with_the_thread_that_started_it))
+RUN(TEST(a_silent_git_is_given_up), TEST(a_git_that_prints_is_not),
+    TEST(a_git_that_ignores_sigterm_is_killed), TEST(output_has_a_limit),
+    TEST(a_stop_descriptor_ends_reading), TEST(errors_of_git_are_read_beside_its_output),
+    TEST(an_error_of_git_is_one_line), TEST(a_git_that_cannot_be_started_is_an_errno),
+    TEST(passwords_are_not_asked_for), TEST(git_ends_with_the_thread_that_started_it))

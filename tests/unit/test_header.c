@@ -27,9 +27,10 @@ static const struct check_case blocks[] = {
 	{ "last line without its end", V("A: 1"), V("A=1|") },
 	{ "nothing", V(""), V("") },
 	{ "other lines start the body", V("A: 1\nno\n\nB: 2\n"), V("A=1|no\n\nB: 2\n") },
-	{ "a blank before the colon does", V("A: 1\nB : 2\n"), V("A=1|B : 2\n") },
-	{ "a quoted From line does", V("A: 1\n>From a\n\n"), V("A=1|>From a\n\n") },
-	{ "folded values stay so", V("A:\n 1\n\t2\r\n 3\nB: 4\n\n"), V("A=\n 1\n\t2\r\n 3|B=4|") },
+	{ "a blank before the colon starts the body", V("A: 1\nB : 2\n"), V("A=1|B : 2\n") },
+	{ "a quoted From line starts the body", V("A: 1\n>From a\n\n"), V("A=1|>From a\n\n") },
+	{ "folded values stay folded", V("A:\n 1\n\t2\r\n 3\nB: 4\n\n"),
+	  V("A=\n 1\n\t2\r\n 3|B=4|") },
 	{ "blanks around a value", V("A: \t 1 \n\n"), V("A=1 |") },
 	{ "Unix From line", V("From a@b Thu Jan  1\nA: 1\n\nbody"), V("A=1|body") },
 	{ "continuation of nothing", V(" a\nB: 2\n\nbody"), V("B=2|body") },
@@ -45,11 +46,11 @@ static const struct {
 	{ "many headers", "A: 456789012345\n", HEADER_BLOCK_BYTES_MAX - 16, true },
 	{ "too many headers", "A: 456789012345\n", HEADER_BLOCK_BYTES_MAX + 16, false },
 	{ "a long folded header", " 12345678901234\n", HEADER_BLOCK_BYTES_MAX - 16, true },
-	{ "a longer one", " 12345678901234\n", HEADER_BLOCK_BYTES_MAX + 16, false },
+	{ "a longer folded header", " 12345678901234\n", HEADER_BLOCK_BYTES_MAX + 16, false },
 	{ "a large body", "\nbody body body\n", 2 * HEADER_BLOCK_BYTES_MAX, true },
 };
 
-static void refuses_a_block_that_is_too_large(void **state)
+static void a_large_block_is_refused(void **state)
 {
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		struct builder b = builder_init(*state);
@@ -101,19 +102,19 @@ static const struct check_case values[] = {
 	{ "invalid B stays", V("a =?UTF-8?B?abcde?= b"), V("a =?UTF-8?B?abcde?= b") },
 	{ "empty word", V("a =?utf-8?Q?\?= b"), V("a b") },
 	{ "two are joined", V("=?utf-8?Q?a?=\r\n  =?utf-8?B?Yg==?="), V("ab") },
-	{ "of different sets, too", V("=?utf-8?Q?=C3=A4?= =?latin1?Q?=E4?="), V(UE UE) },
+	{ "of different character sets, too", V("=?utf-8?Q?=C3=A4?= =?latin1?Q?=E4?="), V(UE UE) },
 	{ "character in two words", V("=?utf-8?Q?=C3?= =?UTF-8?Q?=A4?="), V(UE) },
 	{ "unknown set", V("=?x-none?Q?K=C3=A4se?="), V(K " !bad-charset") },
 	{ "wrong set", V("=?us-ascii?Q?K=C3=A4se?="), V(K " !bad-charset") },
 	{ "encoded white space is folded", V("=?utf-8?Q?_a=0A=20b_?="), V("a b") },
 	{ "not closed", V("=?utf-8?Q?abc"), V("=?utf-8?Q?abc") },
-	{ "cut", V("=?utf-8?"), V("=?utf-8?") },
+	{ "truncated", V("=?utf-8?"), V("=?utf-8?") },
 	{ "neither B nor Q", V("=?utf-8?X?abc?="), V("=?utf-8?X?abc?=") },
 	{ "a blank in the set", V("=?utf 8?Q?abc?="), V("=?utf 8?Q?abc?=") },
 	{ "openings", V("=?=?=?utf-8?Q?a?="), V("=?=?a") },
 };
 
-static void leaves_words_beyond_the_limit(void **state)
+static void words_beyond_the_limit_are_not_decoded(void **state)
 {
 	struct view words = repeated(*state, VIEW("=?utf-8?Q?a?= "), ENCODED_WORDS_MAX + 1), text;
 	unsigned flaws = 0;
@@ -140,5 +141,5 @@ static const struct check_case stored_blocks[] = {
 	{ "none", V("\nbody"), V("") },
 };
 
-RUN(EACH(split, blocks), TEST(refuses_a_block_that_is_too_large), TEST(finds_by_name),
-    EACH(decoded, values), TEST(leaves_words_beyond_the_limit), EACH(stored, stored_blocks))
+RUN(EACH(split, blocks), TEST(a_large_block_is_refused), TEST(finds_by_name), EACH(decoded, values),
+    TEST(words_beyond_the_limit_are_not_decoded), EACH(stored, stored_blocks))

@@ -38,7 +38,7 @@ static const struct {
 	{ "far too large", 20 * LIMIT, LIMIT, true },
 };
 
-static void cuts_at_the_limit(void **state)
+static void truncates_at_the_limit(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -55,7 +55,7 @@ static void cuts_at_the_limit(void **state)
 	}
 }
 
-static void passes_errors_on(void **state)
+static void returns_errors(void **state)
 {
 	struct bytes bytes = { LIMIT / 2, -EIO };
 	struct input input = { 0 };
@@ -66,4 +66,4 @@ static void passes_errors_on(void **state)
 	input_done(&input);
 }
 
-RUN(TEST(cuts_at_the_limit), TEST(passes_errors_on))
+RUN(TEST(truncates_at_the_limit), TEST(returns_errors))

@@ -22,8 +22,8 @@ struct trace {
 };
 
 /*
- * RFC 2034, 4: every reply has one of the same class, except the greeting, the reply to LHLO, and
- * replies with a code of 3xx.
+ * RFC 2034, 4: every reply has an enhanced status of the same class, except the greeting, the reply
+ * to LHLO, and replies with a code of 3xx.
  */
 static void check_status(struct view line, bool has_status)
 {
@@ -141,17 +141,17 @@ static size_t next_piece(struct cuts *cuts, size_t left)
 static struct view converse(struct arena *arena, struct view input, struct cuts cuts)
 {
 	struct trace trace = { builder_init(arena), builder_init(arena), lmtp_new(&options) };
-	bool goes_on = true;
+	bool is_open = true;
 
 	lmtp_greet(trace.lmtp);
 	trace_replies(&trace);
-	while (goes_on && input.len > 0) {
+	while (is_open && input.len > 0) {
 		size_t n = next_piece(&cuts, input.len);
 
-		goes_on = trace_feed(&trace, view_head(input, n));
+		is_open = trace_feed(&trace, view_head(input, n));
 		input = view_skip(input, n);
 	}
-	if (goes_on && lmtp_phase(trace.lmtp) == LMTP_RECEIVING)
+	if (is_open && lmtp_phase(trace.lmtp) == LMTP_RECEIVING)
 		builder_add(&trace.all, VIEW("..."));
 	lmtp_free(trace.lmtp);
 	return builder_view(&trace.all);
@@ -193,15 +193,15 @@ static const struct check_case dialogues[] = {
 	  V(OPEN "354 {-|x\n} 250/2.0.0 221/2.0.0 {end}") },
 	{ "two in one session", V(TO "DATA" N "x" N "." N MAIL RCPT "DATA" N "y" N "." N),
 	  V(OPEN "354 {-|x\n} 250/2.0.0 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
-	{ "all at once, small letters, bare line feeds",
+	{ "all at once, lower case, bare line feeds",
 	  V("lhlo me\nmail from:<>\nrcpt to:<c>\ndata\nx\r\n.\r\nquit\n"),
 	  V(OPEN "354 {-|x\n} 250/2.0.0 221/2.0.0 {end}") },
-	{ "one answer each", V(LHLO MAIL RCPT RCPT RCPT "DATA" N "x" N "." N),
+	{ "one reply for each recipient", V(LHLO MAIL RCPT RCPT RCPT "DATA" N "x" N "." N),
 	  V(OPEN "250/2.1.5 250/2.1.5 354 {-|x\n} 250/2.0.0 250/2.0.0 250/2.0.0 ") },
 
 	{ "list id in the address", V(LHLO MAIL "RCPT TO:<p+l.example.org@d>" N "DATA" N "." N),
 	  V(OPEN "354 {l.example.org|} 250/2.0.0 ") },
-	{ "several, each once",
+	{ "several list ids, each once",
 	  V(LHLO MAIL "RCPT TO:<p+l@d>" N RCPT "RCPT TO:<p+l@e>" N "DATA" N "." N),
 	  V(OPEN "250/2.1.5 250/2.1.5 354 {l,-|} 250/2.0.0 251/2.0.0 250/2.0.0 ") },
 	{ "quoted local part", V(LHLO MAIL "RCPT TO:<\"p>+a\\\"@b\"@d>" N "DATA" N "." N),
@@ -274,21 +274,22 @@ static const struct check_case dialogues[] = {
 	  V(OPEN "250/2.0.0 250/2.0.0 {drop} 250/2.1.0 250/2.1.5 354 {-|y\n} 250/2.0.0 ") },
 	{ "no RCPT and no DATA between chunks", V(TO "BDAT 1" N "x" RCPT "DATA" N "BDAT 0 LAST" N),
 	  V(OPEN "250/2.0.0 503/5.5.1 503/5.5.1 {-|x} 250/2.0.0 ") },
-	{ "size is no number", V(TO "BDAT x" N "QUIT" N), V(OPEN "501/5.5.4 421/4.5.0 {end}") },
-	{ "size is too large a number", V(TO "BDAT 9223372036854775808" N),
+	{ "the size is not a number", V(TO "BDAT x" N "QUIT" N),
+	  V(OPEN "501/5.5.4 421/4.5.0 {end}") },
+	{ "the size is too large", V(TO "BDAT 9223372036854775808" N),
 	  V(OPEN "501/5.5.4 421/4.5.0 {end}") },
 	{ "not LAST", V(TO "BDAT 1 LOST" N), V(OPEN "501/5.5.4 421/4.5.0 {end}") },
-	{ "chunk is cut", V(TO "BDAT 3" N "x"), V(OPEN "...") },
+	{ "a truncated chunk", V(TO "BDAT 3" N "x"), V(OPEN "...") },
 
 	{ "parameters", V(LHLO "MAIL FROM:<a@b> SIZE=99 BODY=8BITMIME SMTPUTF8" N),
 	  V(HELLO "250/2.1.0 ") },
 	{ "blank after the colon", V(LHLO "MAIL FROM: <a@b>" N "RCPT TO: <c@d> " N), V(OPEN) },
-	{ "any SIZE will do", V(LHLO "MAIL FROM:<> SIZE=9223372036854775807" N),
+	{ "any SIZE is accepted", V(LHLO "MAIL FROM:<> SIZE=9223372036854775807" N),
 	  V(HELLO "250/2.1.0 ") },
-	{ "SIZE is no number", V(LHLO "MAIL FROM:<> SIZE=-1" N), V(HELLO "501/5.5.4 ") },
+	{ "SIZE is not a number", V(LHLO "MAIL FROM:<> SIZE=-1" N), V(HELLO "501/5.5.4 ") },
 	{ "body not announced", V(LHLO "MAIL FROM:<> BODY=BINARYMIME" N), V(HELLO "501/5.5.4 ") },
 	{ "parameter not announced", V(LHLO "MAIL FROM:<> RET=FULL" N), V(HELLO "555/5.5.4 ") },
-	{ "and of RCPT", V(LHLO MAIL "RCPT TO:<c@d> NOTIFY=NEVER" N),
+	{ "parameter of RCPT not announced", V(LHLO MAIL "RCPT TO:<c@d> NOTIFY=NEVER" N),
 	  V(HELLO "250/2.1.0 555/5.5.4 ") },
 	{ "UTF-8",
 	  V(LHLO "MAIL FROM:<\xc3\xa4@b> SMTPUTF8" N "RCPT TO:<\xc3\xb6+\xc3\xbc@d>" N "DATA" N
@@ -305,14 +306,14 @@ static const struct check_case dialogues[] = {
 	{ "MAIL twice", V(LHLO MAIL MAIL), V(HELLO "250/2.1.0 503/5.5.1 ") },
 	{ "RCPT without MAIL", V(LHLO RCPT), V(HELLO "503/5.5.1 ") },
 	{ "DATA without RCPT", V(LHLO MAIL "DATA" N), V(HELLO "250/2.1.0 503/5.5.1 ") },
-	{ "DATA with something", V(TO "DATA 1" N), V(OPEN "501/5.5.4 ") },
+	{ "DATA with an argument", V(TO "DATA 1" N), V(OPEN "501/5.5.4 ") },
 	{ "LHLO forgets the mail", V(TO LHLO "DATA" N), V(OPEN "250 503/5.5.1 ") },
 	{ "RSET forgets the mail", V(TO "RSET" N "DATA" N), V(OPEN "250/2.0.0 503/5.5.1 ") },
-	{ "small talk", V("NOOP x" N "VRFY x" N "HELP" N),
+	{ "NOOP, VRFY and HELP", V("NOOP x" N "VRFY x" N "HELP" N),
 	  V("220 250/2.0.0 252/2.1.5 214/2.0.0 ") },
 	{ "no such command", V("EXPN x" N N), V("220 500/5.5.2 500/5.5.2 ") },
 
-	{ "a long one, of everything",
+	{ "a long dialogue with all commands",
 	  V(LHLO "MAIL FROM:<a@b> SIZE=10 BODY=8BITMIME SMTPUTF8" N RCPT "RCPT TO:<p+l@d>" N
 		 "RCPT TO:<>" N "RCPT TO:<\xc3\xa4+l@d>" N RCPT "NOOP" N "DATA" N "Subject: x" N N
 		 "..dot" N "." TEN N ".\r" N "bare\n.\nline\rfeeds" N "\xff\0" N "." N MAIL RCPT
@@ -344,13 +345,13 @@ static const struct check_case dialogues[] = {
 	  V(LHLO "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "NOOP" N "QUIT" N),
 	  V(HELLO "250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 "
 		  "421/4.7.0 {end}") },
-	{ "a mail lets them begin again",
+	{ "a mail resets the number of commands",
 	  V(TO "NOOP" N "NOOP" N "NOOP" N "DATA" N "." N "NOOP" N "NOOP" N "NOOP" N),
 	  V(OPEN
 	    "250/2.0.0 250/2.0.0 250/2.0.0 354 {-|} 250/2.0.0 250/2.0.0 250/2.0.0 250/2.0.0 ") },
 };
 
-static void closing_says_why(void **state)
+static void closing_sends_one_reply(void **state)
 {
 	struct lmtp *lmtp = lmtp_new(&options);
 	struct view input = VIEW("NOOP\r\n"), text;
@@ -395,7 +396,7 @@ static void check_reply(struct lmtp *lmtp, struct view command, struct view expe
 }
 
 /* The number of recipients, and of bytes in a list id and in a line, that every client may use. */
-static void defaults_are_what_they_are(void **state)
+static void default_limits(void **state)
 {
 	struct lmtp *lmtp = lmtp_new(&lmtp_defaults);
 	char rcpt[512];
@@ -416,5 +417,5 @@ static void defaults_are_what_they_are(void **state)
 	lmtp_free(lmtp);
 }
 
-RUN(EACH(answers, dialogues), TEST(closing_says_why), TEST(nothing_is_read_before_the_answer),
-    TEST(defaults_are_what_they_are))
+RUN(EACH(answers, dialogues), TEST(closing_sends_one_reply),
+    TEST(nothing_is_read_before_the_answer), TEST(default_limits))

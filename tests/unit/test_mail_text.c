@@ -40,7 +40,7 @@ static const struct check_case texts[] = {
 	  V("<pre class=\"quote\">\n&gt; a\n</pre>\n<pre>\nb\n</pre>\n") },
 	{ "a long quote is not folded yet", V(QUOTE_OF_12),
 	  V("<pre class=\"quote\">\n" HTML_OF_12 "</pre>\n") },
-	{ "a longer one is", V(QUOTE_OF_12 "> 13"),
+	{ "a longer quote is folded", V(QUOTE_OF_12 "> 13"),
 	  V("<details><summary class=\"quote\">13 quoted lines</summary><pre class=\"quote\">\n" HTML_OF_12
 		    GT("13") "</pre>\n</details>\n") },
 	{ "an address is a link, without the full stop", V("See https://x.org/?a=1&b.\n"),
@@ -49,7 +49,7 @@ static const struct check_case texts[] = {
 	{ "an address ends before a quote sign", V("http://x.org/\"onclick=\"x"),
 	  V("<pre>\n<a rel=\"nofollow noreferrer\" href=\"http://x.org/\">http://x.org/</a>"
 	    "&quot;onclick=&quot;x\n</pre>\n") },
-	{ "other schemes are no links", V("javascript://x.org/ data://x"),
+	{ "other schemes are not links", V("javascript://x.org/ data://x"),
 	  V("<pre>\njavascript://x.org/ data://x\n</pre>\n") },
 };
 
@@ -57,8 +57,8 @@ static const struct check_case lines[] = {
 	{ "none", V("by: nobody\n"), V("") },
 	{ "several", V("Hi.\nAcked-by: A <a@x.org>  \nTested-by: B\n"),
 	  V("Acked-by: A <a@x.org>;Tested-by: B;") },
-	{ "a quoted one is none", V("> Acked-by: A <a@x.org>\n"), V("") },
-	{ "words in front", V("I am Acked-by: A\n"), V("") },
+	{ "a quoted trailer is ignored", V("> Acked-by: A <a@x.org>\n"), V("") },
+	{ "words before it", V("I am Acked-by: A\n"), V("") },
 	{ "without a name", V("Acked-by:\n"), V("") },
 };
 

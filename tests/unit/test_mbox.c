@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 
 /*
- * All limits, and the size of a read, are a thousandth of the real ones, so that it takes
- * milliseconds to reach them.  test_source has a message of the real size.
+ * All limits, and the size of a read, are a thousandth of the real ones, so that they are reached in
+ * milliseconds.  test_source has a message of the real size.
  */
 #define MBOX_MESSAGE_BYTES_MAX ((size_t)192 << 10)
 #define MBOX_LENGTH_BYTES_MAX  ((size_t)64 << 10)
@@ -88,7 +88,8 @@ static const struct check_case mailboxes[] = {
 	{ "empty file", V(""), V("") },
 	{ "two messages", V(FROM "A: 1\n\na\n\n" FROM "B: 2\n\nb:\n"),
 	  V("A: 1\n\na\n|B: 2\n\nb:\n|") },
-	{ "one empty line is the mailbox's", V(FROM "a\n\n\n" FROM "b:\n"), V("a\n\n|b:\n|") },
+	{ "one empty line belongs to the mailbox", V(FROM "a\n\n\n" FROM "b:\n"),
+	  V("a\n\n|b:\n|") },
 	{ "no newline at the end", V(FROM "a\n\n" FROM "b:"), V("a\n|b:|") },
 	{ "CR LF", V(CRLF "\r\na\r\n\r\n" CRLF "b:\r\n"), V("\r\na\r\n|b:\r\n|") },
 	{ "quoted", V(FROM "a\n>From x\n>>From y\n>>>From"), V("a\nFrom x\n>From y\n>>>From|") },
@@ -209,7 +210,7 @@ static const struct {
 	{ "not a time", V("From a@b.c Thu Jan  1 00:00:0x 1970"), { "yes", "doubt", "doubt" } },
 	{ "header", V("From: a@b.c Thu Jan  1 00:00:00 1970"), { "text", "text", "text" } },
 	{ "lower case", V("from a@b.c Thu Jan  1 00:00:00 1970"), { "text", "text", "text" } },
-	{ "comment alone", V("From (x)"), { "doubt", "text", "text" } },
+	{ "only a comment", V("From (x)"), { "doubt", "text", "text" } },
 	{ "ctime with comment",
 	  V("From a@b.c Wed Mar  4 09:12:44 2026 +0100 (CET)"),
 	  { "yes", "yes", "doubt" } },
@@ -226,7 +227,7 @@ static const struct {
 	{ "more than an address",
 	  V("From the list Wed Mar  4 09:12:44 2026"),
 	  { "yes", "yes", "doubt" } },
-	{ "comment without a front",
+	{ "comment without an opening parenthesis",
 	  V("From a@b.c Wed Mar  4 09:12:44 2026 UTC)"),
 	  { "yes", "doubt", "doubt" } },
 	{ "unknown sender", V("From -"), { "yes", "doubt", "doubt" } },
@@ -253,7 +254,7 @@ static const struct {
 	{ "prose with a year", V("From Linux 2026 on"), { "doubt", "text", "text" } },
 };
 
-static void tells_separators_from_text(void **state)
+static void distinguishes_separators_from_text(void **state)
 {
 	for (size_t i = 0; i < COUNT(from_lines); i++) {
 		for (size_t k = 0; k < COUNT(surroundings); k++) {
@@ -306,14 +307,14 @@ static const struct {
 	  "doubt" },
 	{ "another message after it", "a\n\n", V(DATED), "\nb\n\nFrom -\nB: 2\n",
 	  "yes, and counted" },
-	{ "header that is cut, after an empty line", "a\n\n", V(DATED), "\n\nSubj", "doubt" },
+	{ "truncated header after an empty line", "a\n\n", V(DATED), "\n\nSubj", "doubt" },
 	{ "undated line after an empty line", "a\n\n", V(DATED), "\n\nFrom -\nb\n",
 	  "counted twice" },
 	{ "line of public-inbox elsewhere", "a\n", V("From mboxrd@z Thu Jan  1 00:00:00 1970"),
 	  "\nb\n", "doubt" },
 };
 
-static void asks_what_is_around(void **state)
+static void depends_on_the_surroundings(void **state)
 {
 	for (size_t i = 0; i < COUNT(situations); i++) {
 		struct builder b = builder_init(*state);
@@ -355,7 +356,7 @@ static const struct check_case lengths[] = {
 	  V("Content-Length: 48\r\n\r\na\r\n\r\n" CRLF "x: y\r\n|b:\r\n|") },
 	{ "too short", V(FROM "Content-Length: 1\n\na\n\n" FROM "b:\n"),
 	  V("Content-Length: 1\n\na\n|b:\n|") },
-	{ "too short by far", V(FROM "Content-Length: 2\n\naaaa\n\n" FROM "b:\n"),
+	{ "far too short", V(FROM "Content-Length: 2\n\naaaa\n\n" FROM "b:\n"),
 	  V("Content-Length: 2\n\naaaa\n|b:\n|") },
 	{ "too long", V(FROM "Content-Length: 7\n\na\n\n" FROM "b:\n"),
 	  V("Content-Length: 7\n\na\n|b:\n|") },
@@ -369,14 +370,14 @@ static const struct check_case lengths[] = {
 	  V("A: 1\n\nContent-Length: 41\n\na\n|b:\n|") },
 	{ "public-inbox", V(INBOX "Content-Length: 44\n\na\n\n" INBOX "b\n\n" INBOX "c\n"),
 	  V("Content-Length: 44\n\na\n|b\n|c\n|") },
-	{ "no separator of its own", V("Content-Length: 46\n\na\n\n" FROM "b:\n"),
+	{ "a first message without a separator", V("Content-Length: 46\n\na\n\n" FROM "b:\n"),
 	  V("Content-Length: 46\n\na\n|b:\n|") },
 	{ "still unquoted", V(FROM "Content-Length: 8\n\n>From x\n\n" FROM "b:\n"),
 	  V("Content-Length: 8\n\nFrom x\n|b:\n|") },
-	{ "headers are cut", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
+	{ "truncated headers", V(FROM "Content-Length: 4\n"), V("Content-Length: 4\n|") },
 };
 
-static void looks_at_the_front_of_long_lines(void **state)
+static void only_the_beginning_of_a_line_counts(void **state)
 {
 	struct view blanks = repeated(*state, VIEW(" "), SEPARATOR_LINE_BYTES_MAX);
 	struct builder line = builder_init(*state), header = builder_init(*state);
@@ -398,7 +399,7 @@ static void reads_large_files(void **state)
 	struct view text = repeated(*state, VIEW(FROM "A: 1\n\n>From x\n\n"), 100000);
 	struct view want = repeated(*state, VIEW("A: 1\n\nFrom x\n|"), 99999);
 
-	/* After the last message an empty line precedes no other one. */
+	/* The empty line after the last message precedes no other message, and belongs to it. */
 	assert_true(view_starts(read_pieces(*state, text, SIZE_MAX), want));
 }
 
@@ -413,7 +414,7 @@ static const struct {
 };
 
 /* The middle of the message is a hole in the file. */
-static void cuts_what_is_too_large(void **state)
+static void truncates_large_messages(void **state)
 {
 	const struct view first = VIEW(FROM "A: 1\n\n"), second = VIEW("\n\n" FROM "b:\n");
 	struct mbox_message message;
@@ -443,7 +444,7 @@ static void cuts_what_is_too_large(void **state)
 }
 
 /* A `From ` line across the end of the first part of a large message. */
-static void finds_separators_wherever_it_cuts(void **state)
+static void finds_separators_in_truncated_messages(void **state)
 {
 	struct view text = repeated(*state, VIEW("\n\n" FROM), 64);
 
@@ -517,7 +518,7 @@ static void reads_large_messages(void **state)
 }
 
 /* Complete messages are returned, although more was read ahead. */
-static void gives_what_came_before_an_error(void **state)
+static void returns_messages_before_an_error(void **state)
 {
 	struct endless endless = { 3, 1000, 0, true };
 	struct mbox *mbox = mbox_new_from((struct input_reader){ read_endless, &endless });
@@ -532,7 +533,7 @@ static void gives_what_came_before_an_error(void **state)
 	mbox_free(mbox);
 }
 
-static void tells_errors_of_reading(void **state)
+static void returns_errors_of_reading(void **state)
 {
 	struct mbox *mbox = mbox_new(-1);
 	struct mbox_message message;
@@ -543,8 +544,8 @@ static void tells_errors_of_reading(void **state)
 	mbox_free(NULL);
 }
 
-RUN(EACH(messages_of, mailboxes), TEST(tells_separators_from_text), TEST(asks_what_is_around),
-    TEST(looks_at_the_front_of_long_lines), EACH(messages_of, lengths), TEST(reads_large_files),
-    TEST(cuts_what_is_too_large), TEST(finds_separators_wherever_it_cuts),
-    TEST(reads_large_messages), TEST(gives_what_came_before_an_error),
-    TEST(tells_errors_of_reading))
+RUN(EACH(messages_of, mailboxes), TEST(distinguishes_separators_from_text),
+    TEST(depends_on_the_surroundings), TEST(only_the_beginning_of_a_line_counts),
+    EACH(messages_of, lengths), TEST(reads_large_files), TEST(truncates_large_messages),
+    TEST(finds_separators_in_truncated_messages), TEST(reads_large_messages),
+    TEST(returns_messages_before_an_error), TEST(returns_errors_of_reading))

@@ -73,16 +73,16 @@ static const struct check_case mails[] = {
 	{ "delivery status, the last of which ends before the boundary",
 	  V(MIXED "--B\n" TYPE "message/delivery-status\n\nx\n\ny\n\n--B--\n"),
 	  V("text/plain;-;-;x\n|text/plain;-;-;y|") },
-	{ "where an outer boundary stands, the inner multipart ends",
+	{ "the inner multipart ends at an outer boundary",
 	  V(MIXED "--B\n" TYPE
 		  "multipart/x; boundary=C\n\n--C\n\n1\n" PART("2") "--C\n\n3\n--B--\n"),
 	  V("text/plain;-;-;1|text/plain;-;-;2\n--C\n\n3|") },
-	{ "an inner boundary that begins as the outer one",
+	{ "an inner boundary that begins like the outer one",
 	  V(MIXED "--B\n" TYPE
 		  "multipart/x; boundary=BB\n\n--BB\n\n1\n--BB--\n" PART("2") "--B--\n"),
 	  V("text/plain;-;-;1|text/plain;-;-;2|") },
-	{ "one boundary twice is the outer's", V(MIXED "--B\n" MIXED PART("1") "--B--\n" PART("2")),
-	  V("text/plain;-;-;1|") },
+	{ "a boundary that both multiparts have is the outer one's",
+	  V(MIXED "--B\n" MIXED PART("1") "--B--\n" PART("2")), V("text/plain;-;-;1|") },
 	{ "a boundary that reads like a header",
 	  V(TYPE "multipart/x; boundary=\"B: 1\"\n\n--B: 1\nA: 1\n"
 		 "--B: 1\n\n2\n--B: 1--\n"),
@@ -95,7 +95,7 @@ static const struct check_case mails[] = {
 	  V("text/plain;-;-;1--|") },
 	{ "a From line at the end of a part's headers", V(MIXED "--B\nA: 1\nFrom x\n\n1\n--B--\n"),
 	  V("text/plain;-;-;From x\n1|") },
-	{ "two of them, of an attached mail", V(TYPE "message/rfc822\nFrom x\n\nFrom y\n\n1\n"),
+	{ "two From lines, of an attached mail", V(TYPE "message/rfc822\nFrom x\n\nFrom y\n\n1\n"),
 	  V("text/plain;-;-;From y\n1\n|") },
 	{ "NUL", V(MIXED PART("a\0b") "--B--\n"), V("text/plain;-;-;a\0b|") },
 };
@@ -117,14 +117,14 @@ static const struct {
 	  FLAW_TOO_MANY_PARTS },
 	{ "as deep as allowed", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX, 1,
 	  0 },
-	{ "one too deep", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX + 1, 0,
-	  FLAW_TOO_DEEP },
+	{ "one level too deep", "", TYPE "message/rfc822\n\n", "A: 1\n\nx", MESSAGE_DEPTH_MAX + 1,
+	  0, FLAW_TOO_DEEP },
 	{ "far too deep", "", TYPE "message/rfc822\n\n", "", 100000, 0, FLAW_TOO_DEEP },
 	{ "part with large headers", MIXED PART("x") "--B\n", "A: 3456\n", "\n--B--\n",
 	  HEADER_BLOCK_BYTES_MAX / 4, 1, FLAW_PART_HEADERS },
 };
 
-static void ignores_what_is_beyond_its_limits(void **state)
+static void parts_beyond_the_limits_are_ignored(void **state)
 {
 	for (size_t i = 0; i < COUNT(limits); i++) {
 		struct builder b = builder_init(*state);
@@ -160,7 +160,7 @@ static struct parts parts_of(struct arena *arena, struct view part, size_t count
 }
 
 /*
- * Lines with a length of 63 bytes and no bytes: the parts within the limit grow, and the next one
+ * The lines announce 63 bytes and have none: the parts within the limit grow, and the next one
  * stays unchanged.
  */
 static void uuencode_grows_up_to_its_limit(void **state)
@@ -187,7 +187,7 @@ static void extended_parameters_are_read_up_to_their_limit(void **state)
 	assert_true(view_eq(parts.items[PARAMETER_EXTENDED_MAX].charset, VIEW("us-ascii''u%41")));
 }
 
-static void latches_at_the_ceiling(void **state)
+static void fails_at_the_ceiling(void **state)
 {
 	struct view body = repeated(*state, VIEW(PART("x")), 1000);
 	struct arena *arena = arena_new(2000);
@@ -230,6 +230,6 @@ static const struct check_case texts[] = {
 	{ "nothing", V("|"), V("") },
 };
 
-RUN(EACH(walked, mails), TEST(ignores_what_is_beyond_its_limits), TEST(latches_at_the_ceiling),
+RUN(EACH(walked, mails), TEST(parts_beyond_the_limits_are_ignored), TEST(fails_at_the_ceiling),
     TEST(uuencode_grows_up_to_its_limit), TEST(extended_parameters_are_read_up_to_their_limit),
     EACH(part_of, texts))

@@ -1,5 +1,5 @@
 /*
- * test_password - hashes of passwords, and how often one may be tried; see daemon/httpd/password.h
+ * test_password - hashes of passwords, and the limit of failed attempts; see daemon/httpd/password.h
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "tests/unit/check.h"
@@ -35,8 +35,8 @@ int PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, 
 		      int iter, const EVP_MD *digest, int keylen, unsigned char *out);
 
 /*
- * Few rounds are made, since many take a quarter of a second.  With the salt `nobody` every
- * password has the hash.
+ * Only few rounds are made, since many take a quarter of a second.  With the salt `nobody` every
+ * password has the same hash.
  */
 int PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, int saltlen,
 		      int iter, const EVP_MD *digest, int keylen, unsigned char *out)
@@ -73,21 +73,21 @@ static struct view matches(struct arena *arena, struct view text)
 
 static const struct check_case hashes[] = {
 	{ "the password", V("secret|" SECRET), V("yes") },
-	{ "another", V("Secret|" SECRET), V("no") },
-	{ "none", V("|" SECRET), V("no") },
-	{ "an empty one", V("|" EMPTY), V("yes") },
-	{ "not the empty one", V("secret|" EMPTY), V("no") },
-	{ "what is stored", V(SECRET "|" SECRET), V("no") },
+	{ "another password", V("Secret|" SECRET), V("no") },
+	{ "no password", V("|" SECRET), V("no") },
+	{ "an empty password", V("|" EMPTY), V("yes") },
+	{ "not the empty password", V("secret|" EMPTY), V("no") },
+	{ "the stored hash", V(SECRET "|" SECRET), V("no") },
 	{ "another algorithm",
 	  V("secret|pbkdf2_sha1$3$salt$ZkQCDhkdIVkXw5p5oRPN1Y3gketXiQpjnOxfmasvQZo="), V("no") },
-	{ "a password that none is", V("|!1234567890123456789012345678901234567890"), V("no") },
+	{ "a user without a password", V("|!1234567890123456789012345678901234567890"), V("no") },
 	{ "no hash at all", V("|"), V("no") },
-	{ "a part more", V("secret|" SECRET "$x"), V("no") },
-	{ "a part less", V("secret|pbkdf2_sha256$3$salt"), V("no") },
+	{ "one part too many", V("secret|" SECRET "$x"), V("no") },
+	{ "one part too few", V("secret|pbkdf2_sha256$3$salt"), V("no") },
 	{ "no bytes", V("secret|pbkdf2_sha256$3$salt$"), V("no") },
-	{ "a byte more",
+	{ "one byte too many",
 	  V("secret|pbkdf2_sha256$3$salt$ZkQCDhkdIVkXw5p5oRPN1Y3gketXiQpjnOxfmasvQZp4"), V("no") },
-	{ "a byte less",
+	{ "one byte too few",
 	  V("secret|pbkdf2_sha256$3$salt$ZkQCDhkdIVkXw5p5oRPN1Y3gketXiQpjnOxfmasvQQ=="), V("no") },
 	{ "another salt",
 	  V("secret|pbkdf2_sha256$3$sal$ZkQCDhkdIVkXw5p5oRPN1Y3gketXiQpjnOxfmasvQZo="), V("no") },
@@ -109,7 +109,7 @@ static void counts_rounds(void **state)
 	hashes_made = 0;
 	assert_false(password_matches("secret", more));
 	assert_int_equal(hashes_made, 0);
-	/* Versions of libcrypto differ in what they do for no rounds, so it must not be asked. */
+	/* libcrypto must not be called for no rounds, since its versions differ in that case. */
 	assert_false(password_matches("secret", none));
 	assert_int_equal(hashes_made, 0);
 }
@@ -134,7 +134,7 @@ static enum password check(struct passwords *passwords, const char *user, const 
 	return passwords_check(passwords, user, password, SECRET, client);
 }
 
-static void a_right_password_is_remembered(void **state)
+static void a_correct_password_is_remembered(void **state)
 {
 	struct passwords *passwords = passwords_new();
 
@@ -149,7 +149,7 @@ static void a_right_password_is_remembered(void **state)
 	clock_secs++;
 	assert_int_equal(check(passwords, "ada", "secret", "c"), PASSWORD_RIGHT);
 	assert_int_equal(hashes_made, 2);
-	/* That of another user, another password, and a hash that was changed meanwhile. */
+	/* Another user, another password, and another hash. */
 	assert_int_equal(check(passwords, "bob", "secret", "c"), PASSWORD_RIGHT);
 	assert_int_equal(hashes_made, 3);
 	assert_int_equal(check(passwords, "ada", "other", "c"), PASSWORD_WRONG);
@@ -157,7 +157,7 @@ static void a_right_password_is_remembered(void **state)
 	passwords_free(passwords);
 }
 
-static void nobody_has_no_password(void **state)
+static void a_user_without_a_password(void **state)
 {
 	struct passwords *passwords = passwords_new();
 
@@ -165,7 +165,7 @@ static void nobody_has_no_password(void **state)
 	hashes_made = 0;
 	assert_int_equal(passwords_check(passwords, "eve", "secret", NULL, "c"), PASSWORD_WRONG);
 	assert_int_equal(passwords_check(passwords, "eve", "secret", NULL, "c"), PASSWORD_WRONG);
-	assert_int_equal(hashes_made, 2); /* which takes as long as another user's */
+	assert_int_equal(hashes_made, 2); /* it takes as long as for a user with a password */
 	assert_int_equal(last_rounds, PASSWORD_ROUNDS);
 	passwords_free(passwords);
 }
@@ -173,8 +173,8 @@ static void nobody_has_no_password(void **state)
 #define TRIES_MAX 10
 
 /*
- * As many wrong passwords as allowed: of one user from many clients, or of many users from one
- * client.  TRIES_MAX repeats PASSWORD_TRIES_MAX so that a larger limit fails here.
+ * Try the allowed number of wrong passwords: for one user from many clients, or for many users from
+ * one client.  TRIES_MAX repeats PASSWORD_TRIES_MAX, so that a test fails if the limit is changed.
  */
 static void try_often(struct passwords *passwords, const char *user, const char *client)
 {
@@ -187,7 +187,7 @@ static void try_often(struct passwords *passwords, const char *user, const char 
 	}
 }
 
-static void a_user_is_not_tried_for_ever(void **state)
+static void attempts_for_a_user_are_limited(void **state)
 {
 	struct passwords *passwords = passwords_new();
 
@@ -203,7 +203,7 @@ static void a_user_is_not_tried_for_ever(void **state)
 	passwords_free(passwords);
 }
 
-static void a_client_does_not_try_for_ever(void **state)
+static void attempts_of_a_client_are_limited(void **state)
 {
 	struct passwords *passwords = passwords_new();
 
@@ -242,8 +242,8 @@ static void set_blocked(bool value)
 	g_mutex_unlock(&making);
 }
 
-/* One hash is made, one worker waits for that, and the third is free for other requests. */
-static void two_workers_are_busy_at_most(void **state)
+/* One worker makes a hash, another one waits for that, and the third gets a refusal at once. */
+static void at_most_two_workers_are_busy(void **state)
 {
 	struct passwords *passwords = passwords_new();
 	struct asker askers[3];
@@ -271,6 +271,6 @@ static void two_workers_are_busy_at_most(void **state)
 }
 
 RUN(EACH(matches, hashes), TEST(counts_rounds), TEST(a_new_hash_matches),
-    TEST(a_right_password_is_remembered), TEST(nobody_has_no_password),
-    TEST(a_user_is_not_tried_for_ever), TEST(a_client_does_not_try_for_ever),
-    TEST(two_workers_are_busy_at_most))
+    TEST(a_correct_password_is_remembered), TEST(a_user_without_a_password),
+    TEST(attempts_for_a_user_are_limited), TEST(attempts_of_a_client_are_limited),
+    TEST(at_most_two_workers_are_busy))

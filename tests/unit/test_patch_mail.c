@@ -39,8 +39,8 @@ static const struct check_case messages[] = {
 	  V("x.\n\nSigned-off-by: A\n[C: mended]\nSigned-off-by: C\nAcked-by: B\n") },
 	{ "after text with a colon", V("Note: all\nof it.|Acked-by: B"),
 	  V("Note: all\nof it.\n\nAcked-by: B\n") },
-	{ "not right after headers within the body", V("From: A <a@x.org>|Acked-by: B"),
-	  V("From: A <a@x.org>\n\nAcked-by: B\n") },
+	{ "after an empty line, not as a part of headers in the body",
+	  V("From: A <a@x.org>|Acked-by: B"), V("From: A <a@x.org>\n\nAcked-by: B\n") },
 	{ "before remarks", V("x.\n--- \nv2: y\n|Acked-by: B"),
 	  V("x.\n\nAcked-by: B\n--- \nv2: y\n") },
 	{ "dashes that are not a separator", V("x.\n----\n--\n---x\n--- x y|Acked-by: B"),
@@ -49,13 +49,13 @@ static const struct check_case messages[] = {
 	  V("x.\n\nAcked-by: B\ndiff --git a/x b/x\n") },
 	{ "each once", V("Acked-by: B|Acked-by: B\nTested-by: C|TESTED-BY:  C\nAcked-by: b"),
 	  V("Acked-by: B\nTested-by: C\n") },
-	{ "spelt as git does", V("x|aCKED-bY:B  \t<b>  "), V("x\n\nAcked-by: B <b>\n") },
+	{ "in git's spelling", V("x|aCKED-bY:B  \t<b>  "), V("x\n\nAcked-by: B <b>\n") },
 	{ "all six",
 	  V("x|Acked-by: a\nReviewed-by: b\nTested-by: c\nSigned-off-by: d\nNacked-by: e\n"
 	    "Reported-by: f"),
 	  V("x\n\nAcked-by: a\nReviewed-by: b\nTested-by: c\nSigned-off-by: d\nNacked-by: e\n"
 	    "Reported-by: f\n") },
-	{ "no others, none that is quoted, indented or empty",
+	{ "no other, quoted, indented or empty ones",
 	  V("x|Suggested-by: a\n> Acked-by: a\n Acked-by: a\nAcked-by: \nAcked-by"), V("x\n") },
 };
 

@@ -37,7 +37,7 @@ static const struct check_case tags[] = {
 	{ "any case", V(ACKED "ACKED-BY: A\nacked-by: B"), V("2") },
 	{ "not within a line", V(ACKED "> Acked-by: A\n Acked-by: B"), V("0") },
 	{ "after an empty line", V(ACKED "\nAcked-by: A"), V("1") },
-	{ "not after a CR alone", V(ACKED "x\rAcked-by: A"), V("0") },
+	{ "not after a bare CR", V(ACKED "x\rAcked-by: A"), V("0") },
 	{ "nor after U+2028 or U+0085",
 	  V(ACKED "x\u2028Acked-by: A\xC2\x85"
 		  "Acked-by: A"),
@@ -51,7 +51,7 @@ static const struct check_case tags[] = {
 static const struct check_case patterns[] = {
 	{ "not overlapping", V("aa|aaaaa"), V("2") },
 	{ "$ before the last line end and at the end", V("b$|b\nb"), V("2") },
-	{ "a dot is no line end", V("a.b|a\nb a\rb axb"), V("2") },
+	{ "a dot does not match a line end", V("a.b|a\nb a\rb axb"), V("2") },
 	{ "other letters in any case", V("Ä|ä Ä"), V("2") },
 	{ "a word of other letters", V("^\\w+$|über"), V("1") },
 	{ "other digits", V("\\d|\u0663"), V("1") },
@@ -64,12 +64,12 @@ static const struct check_case patterns[] = {
 	{ "look-behind", V("(?<=a)b|ab b"), V("1") },
 	{ "an open parenthesis", V("(|a"), V("none") },
 	{ "an open class", V("[a|a"), V("none") },
-	{ "a star alone", V("*|a"), V("none") },
-	{ "no UTF-8", V("\xff|a"), V("none") },
+	{ "only a star", V("*|a"), V("none") },
+	{ "not UTF-8", V("\xff|a"), V("none") },
 	{ "only in part", V("net(-next)?\\b|[PATCH NET-next] internet"), V("2") },
 };
 
-/* A search that would take years is given up and counts as no match. */
+/* A search that would take years is ended, and counts as no match. */
 static void limits_hold(void **state)
 {
 	static const char *const slow[] = { "^(a+)+$",

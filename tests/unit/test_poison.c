@@ -1,4 +1,4 @@
-/* test_poison - marks of messages that ended a process, or were slow; see daemon/poison.h */
+/* test_poison - marks of messages that crashed a process, or were slow; see daemon/poison.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -31,7 +31,7 @@ int clock_gettime(clockid_t clock, struct timespec *ret_time)
 	return 0;
 }
 
-/* ---- processes: each part of a test is one, since a process opens the file once */
+/* ---- processes: each part of a test has its own, since a process opens the file only once */
 
 static char directory[] = "/tmp/test_poison.XXXXXX";
 
@@ -75,7 +75,7 @@ static int marks_of(uint64_t fingerprint)
 	return reading.ends;
 }
 
-/* Parse it in this many seconds of CPU time; returns whether that was slow. */
+/* Parse the message in this number of seconds of CPU time; returns whether that was slow. */
 static bool parse(uint64_t fingerprint, int secs, enum poison_end end)
 {
 	struct poison_reading reading = poison_begin(fingerprint);
@@ -121,7 +121,7 @@ static bool forgets_when_read(void)
 	return marks_of(7) == 0;
 }
 
-static void each_end_is_a_mark_until_the_message_is_read(void **state)
+static void each_crash_is_a_mark_until_the_message_is_read(void **state)
 {
 	(void)state;
 	run(has_no_mark);
@@ -141,27 +141,27 @@ static bool is_stopped_in_7(void)
 	return true;
 }
 
-static void an_end_for_another_reason_is_none(void **state)
+static void an_end_for_another_reason_is_no_mark(void **state)
 {
 	(void)state;
 	run(is_stopped_in_7);
 	run(has_no_mark);
 }
 
-static bool sees_one_that_lives(void)
+static bool has_no_mark_while_parsing(void)
 {
 	poison_open(0);
 	(void)poison_begin(7);
 	return marks_of(7) == 0;
 }
 
-static void one_that_is_parsed_now_is_none(void **state)
+static void a_message_that_is_being_parsed_has_no_mark(void **state)
 {
 	(void)state;
-	run(sees_one_that_lives);
+	run(has_no_mark_while_parsing);
 }
 
-/* A process of another container, or of an earlier boot, may have had the same process id. */
+/* A process in another container, or before the last boot, may have had the same process id. */
 static bool had_this_process_id(void)
 {
 	const uint64_t slot[] = { (uint64_t)getpid() << 32 | 1, 7, 1000 };
@@ -240,7 +240,7 @@ static bool replaces_the_oldest(void)
 	now = 2000;
 	if (poison_begin(1000).slot != 99)
 		return false;
-	/* From here on, each that is looked at takes the place of the oldest that is left. */
+	/* From here on, each new message replaces the oldest one that is left. */
 	return marks_of(POISON_SLOTS) == 1 && poison_begin(100).ends == 0;
 }
 
@@ -269,8 +269,9 @@ static void without_room_a_message_is_parsed(void **state)
 #define POISON_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
-RUN(POISON_TEST(each_end_is_a_mark_until_the_message_is_read),
-    POISON_TEST(an_end_for_another_reason_is_none), POISON_TEST(one_that_is_parsed_now_is_none),
+RUN(POISON_TEST(each_crash_is_a_mark_until_the_message_is_read),
+    POISON_TEST(an_end_for_another_reason_is_no_mark),
+    POISON_TEST(a_message_that_is_being_parsed_has_no_mark),
     POISON_TEST(a_process_id_may_come_again), POISON_TEST(much_cpu_time_is_a_mark),
     POISON_TEST(a_new_message_takes_the_place_of_the_oldest_mark),
     POISON_TEST(without_room_a_message_is_parsed))
