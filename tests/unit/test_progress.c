@@ -52,7 +52,7 @@ static void shows_lines(void **state)
 
 	assert_true(view_starts(text, VIEW("patchmda import:  50 %  4 messages, ")));
 	assert_true(holds(text, " a second, 3 patches, 7 series, 1 comments\n"));
-	check_view("not yet again", shown(*state, &progress), VIEW(""));
+	check_view("before the next output is due", shown(*state, &progress), VIEW(""));
 }
 
 static void shows_a_bar(void **state)
@@ -66,7 +66,7 @@ static void shows_a_bar(void **state)
 	assert_false(holds(text, "\n"));
 }
 
-static void shows_the_time_to_go(void **state)
+static void shows_the_remaining_time(void **state)
 {
 	struct progress progress = half_done();
 
@@ -74,7 +74,7 @@ static void shows_the_time_to_go(void **state)
 	assert_true(holds(shown(*state, &progress), ", 60 min to go, 3 patches, 7 series"));
 }
 
-static void knows_no_share_of_a_pipe(void **state)
+static void shows_no_percentage_for_a_pipe(void **state)
 {
 	struct progress progress = half_done();
 	struct view text;
@@ -85,7 +85,7 @@ static void knows_no_share_of_a_pipe(void **state)
 	assert_true(view_starts(text, VIEW("\r\033[K4 messages, ")));
 }
 
-static void is_quiet(void **state)
+static void shows_nothing_if_quiet(void **state)
 {
 	struct progress progress = half_done();
 
@@ -93,5 +93,5 @@ static void is_quiet(void **state)
 	check_view("quiet", shown(*state, &progress), VIEW(""));
 }
 
-RUN(TEST(shows_lines), TEST(shows_a_bar), TEST(shows_the_time_to_go),
-    TEST(knows_no_share_of_a_pipe), TEST(is_quiet))
+RUN(TEST(shows_lines), TEST(shows_a_bar), TEST(shows_the_remaining_time),
+    TEST(shows_no_percentage_for_a_pipe), TEST(shows_nothing_if_quiet))

@@ -1,4 +1,4 @@
-/* test_repository - mails of public-inbox in git, by git itself; see daemon/import/repository.h */
+/* test_repository - mails in git repositories of public-inbox; see daemon/import/repository.h */
 #define _GNU_SOURCE
 #include "tests/unit/directory.h"
 
@@ -45,8 +45,8 @@ static const char *error_of_memory(void *context)
 }
 
 /*
- * `MAIL|` for each mail, with `-` before one that is deleted and `@` behind one with a position;
- * `!ERROR|`.
+ * `MAIL|` for each mail, with `-` before a deleted mail and `@` after a mail that has a position,
+ * and `!ERROR|` for each error.
  */
 static struct view mails_at(struct arena *arena, const char *path,
 			    const struct repository_memory *memory)
@@ -86,7 +86,7 @@ static struct view mails_at(struct arena *arena, const char *path,
 	return builder_view(&b);
 }
 
-/* Remember nothing, but take positions. */
+/* No position is known, and new positions are accepted. */
 static int find_nothing(void *context, const char *path, const char *first,
 			struct repository_position *ret_position, bool *ret_moves)
 {
@@ -114,9 +114,10 @@ static const struct {
 	struct view want;
 } cases[] = {
 	{ "v2", "c m=a; c m=b; c m=c", V("a@|b@|c@|") },
-	{ "as it is", "c m=\"$(printf 'From x\\n>From y\\r\\n')\"", V("From x\n>From y\r@|") },
+	{ "bytes are unchanged", "c m=\"$(printf 'From x\\n>From y\\r\\n')\"",
+	  V("From x\n>From y\r@|") },
 	{ "deleted", "c m=a; c m=b; git mv m d; printf a >d; c; c m=c -d", V("a@|b@|-a@|c@|") },
-	{ "deleted and nothing behind it", "c m=a; git mv m d; c; c", V("a@|-a@|@|") },
+	{ "deleted, and no mail follows", "c m=a; git mv m d; c; c", V("a@|-a@|@|") },
 	{ "the same mail twice", "c m=a; c m=a", V("a@|@|") },
 	{ "a mail and other files", "c m=a x=y m2=b; c -m; c m/a=b", V("a@|@|") },
 	{ "no mail", "c README=a",
@@ -133,8 +134,8 @@ static const struct {
 	{ "purged, and git has removed it", "c m=a; SUBJECT=\"purged $OLD\" c m=; c m=b",
 	  V("a@|-@|b@|") },
 	{ "the newest is purged", "c m=a; SUBJECT=\"purged $OLD\" c m=", V("a@|-@|") },
-	{ "a mail whose subject is like that", "c m=old; SUBJECT=\"purged $OLD\" c m=a",
-	  V("old@|a@|") },
+	{ "a mail in a commit with the subject of a purge",
+	  "c m=old; SUBJECT=\"purged $OLD\" c m=a", V("old@|a@|") },
 	{ "an empty file", "c m=; c m=a", V("a@|") },
 	{ "merged",
 	  "c $V1=a; git checkout -q -b x; c $V2=b; git checkout -q master; "
@@ -191,11 +192,11 @@ static void reads_repositories(void **state)
 
 /* ---- positions */
 
-/* Answers that the table below gives, as revisions of git. */
+/* Known positions, as revisions of git. */
 struct remembered {
-	const char *by_path, *by_first; /* the last commit; NULL: nothing is known */
+	const char *by_path, *by_first; /* the last commit; NULL: no position is known */
 	const char *wanted;             /* the first commit that is asked for */
-	bool stays;                     /* the position does not move */
+	bool stays;                     /* new positions are not accepted */
 };
 
 static int find_remembered(void *context, const char *path, const char *first,
@@ -230,7 +231,10 @@ static const struct {
 	  "c m=a; c m=b; c m=c",
 	  { NULL, "HEAD^", "HEAD^^", false },
 	  V("c@|") },
-	{ "it stays", "c m=a; c m=b; c m=c", { NULL, "HEAD^", "HEAD^^", true }, V("c|") },
+	{ "no new position is accepted",
+	  "c m=a; c m=b; c m=c",
+	  { NULL, "HEAD^", "HEAD^^", true },
+	  V("c|") },
 	{ "all is read", "c m=a; c m=b", { "HEAD", NULL, "HEAD^", false }, V("") },
 	{ "by path, and the last commit is gone",
 	  "c m=a; c m=b",
@@ -244,12 +248,12 @@ static const struct {
 	  "c m=a; c",
 	  { "HEAD^", NULL, "HEAD^", false },
 	  V("@|") },
-	{ "another repository was there",
+	{ "the position is that of another repository",
 	  "c m=a; git checkout -q --orphan x; c m=b; git tag t;"
 	  " git checkout -q master",
 	  { "t", NULL, "HEAD", false },
 	  V("a@|") },
-	{ "it has that other one merged",
+	{ "another repository is merged into it",
 	  "c $V1=a; git checkout -q --orphan x; c -$V1 $V2=b;"
 	  " git checkout -q master; git merge -q -m x"
 	  " --allow-unrelated-histories x",
@@ -259,7 +263,7 @@ static const struct {
 	  "c m=a; c m=b; c m=c; git tag t; git reset -q --hard HEAD^^; c m=x; c m=c",
 	  { "t", "t", "HEAD^^", false },
 	  V("x@|c@|") },
-	{ "rewritten, and the last one is no more",
+	{ "rewritten, and the last commit does not exist any more",
 	  "c m=a; c m=b",
 	  { "HEAD:m", "HEAD:m", "HEAD^", false },
 	  V("a@|b@|") },
@@ -288,7 +292,7 @@ static int find_fails(void *context, const char *path, const char *first,
 	return -ENOTCONN;
 }
 
-static void reports_its_memory(void **state)
+static void reports_errors_of_its_memory(void **state)
 {
 	char words[] = "no connection";
 	const struct repository_memory memory = { find_fails, error_of_memory, words };
@@ -298,8 +302,8 @@ static void reports_its_memory(void **state)
 	check_view("none", mails_at(*state, "r", NULL), VIEW("a|"));
 }
 
-/* Folders that are a repository, and folders that only contain one. */
-static void tells_repositories(void **state)
+/* A folder that contains a repository is not one itself. */
+static void recognizes_repositories(void **state)
 {
 	static const struct {
 		const char *name, *script;
@@ -309,7 +313,7 @@ static void tells_repositories(void **state)
 		{ "v1", "c $V1=a", true },
 		{ "no files", "true", true },
 		{ "bare", "cd ..; rm -rf r; git init -q --bare r", true },
-		{ "mailboxes that git keeps", "c list.mbox=a m=b", false },
+		{ "a repository of mailboxes", "c list.mbox=a m=b", false },
 	};
 
 	(void)state;
@@ -320,7 +324,7 @@ static void tells_repositories(void **state)
 	check_number("missing", "repository", repository_is_at("nowhere"), false);
 }
 
-/* Jobs are distributed by sizes on the disk. */
+/* Repositories are distributed to jobs by their sizes on the disk. */
 static void measures_repositories(void **state)
 {
 	uint64_t small;
@@ -336,7 +340,7 @@ static void measures_repositories(void **state)
 	check_number("to read", "bytes", source_bytes_all("r"), 0);
 }
 
-/* Git works ahead by more than a pipe takes. */
+/* The mails are larger than a pipe's buffer. */
 static void reads_many(void **state)
 {
 	struct view mails;
@@ -352,8 +356,8 @@ static void reads_many(void **state)
 	check_number("mails", "bytes", mails.len, (size_t)1500 * 30002);
 }
 
-/* In a directory of its own. */
+/* Each test has its own directory. */
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
-RUN(HERE(reads_repositories), HERE(begins_at_positions), HERE(reports_its_memory),
-    HERE(tells_repositories), HERE(measures_repositories), HERE(reads_many))
+RUN(HERE(reads_repositories), HERE(begins_at_positions), HERE(reports_errors_of_its_memory),
+    HERE(recognizes_repositories), HERE(measures_repositories), HERE(reads_many))

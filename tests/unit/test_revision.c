@@ -1,4 +1,4 @@
-/* test_revision - which series is the next version of which; see parser/decide/revision.h */
+/* test_revision - the previous version of a series; see parser/decide/revision.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 			sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t) \
 	}
 
-/* A series of person 1, version 2, of which `series 1` would be the first version. */
+/* Version 2 of a series by person 1. */
 static struct revision newer(void)
 {
 	return (struct revision){ .series_id = 2,
@@ -26,8 +26,8 @@ static struct revision newer(void)
 				  .title = VIEW("ring wait for room") };
 }
 
-/* Nothing of it leads to the other one. */
-static struct revision stranger(void)
+/* Version 1 of a series by person 1. No rule relates it to newer(). */
+static struct revision unrelated(void)
 {
 	return (struct revision){ .series_id = 1,
 				  .project_id = 1,
@@ -47,7 +47,7 @@ static void assert_rule(const struct revision *series, const struct revision *ol
 static void each_rule_finds(void **state)
 {
 	static const struct view link = V("<1@x>"), other = V("<3@x>");
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	assert_rule(&s, &o, REVISION_NONE);
@@ -74,10 +74,10 @@ static void each_rule_finds(void **state)
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
 }
 
-static void most_rules_ask_for_the_person(void **state)
+static void most_rules_require_the_same_person(void **state)
 {
 	static const struct view link = V("<1@x>");
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.person_id = 2;
@@ -93,9 +93,9 @@ static void most_rules_ask_for_the_person(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void another_persons_patches(void **state)
+static void patches_of_another_person(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.person_id = 2;
@@ -122,9 +122,9 @@ static void another_persons_patches(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void a_title_nearly_the_same(void **state)
+static void nearly_equal_titles_need_fewer_files(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	s.title = VIEW("a b c d e");
@@ -148,9 +148,9 @@ static void a_title_nearly_the_same(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void releases_are_apart(void **state)
+static void versions_of_two_releases_are_not_related(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.title = s.title;
@@ -164,9 +164,9 @@ static void releases_are_apart(void **state)
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
 }
 
-static void a_part_follows_its_version(void **state)
+static void a_partial_version_follows_its_version(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.title = s.title;
@@ -184,7 +184,7 @@ static void a_part_follows_its_version(void **state)
 
 static void a_predecessor_is_older(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	s.change_id = o.change_id = VIEW("id");
@@ -197,7 +197,7 @@ static void a_predecessor_is_older(void **state)
 	o.project_id = 1;
 	o.version.major = 3;
 	assert_rule(&s, &o, REVISION_NONE);
-	o.version.major = 2; /* sent again? the title is another */
+	o.version.major = 2; /* a repeated version has the same title */
 	assert_rule(&s, &o, REVISION_NONE);
 	o.title = s.title;
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
@@ -207,9 +207,9 @@ static void a_predecessor_is_older(void **state)
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
 }
 
-static void times_end(void **state)
+static void each_rule_has_a_largest_age(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.title = s.title;
@@ -238,9 +238,9 @@ static void times_end(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void files_ask_for_much_in_common(void **state)
+static void files_need_common_words_of_the_titles(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	s.title = VIEW("a b c");
@@ -262,9 +262,9 @@ static void files_ask_for_much_in_common(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void soon_after_few_words_are_enough(void **state)
+static void few_common_words_are_enough_soon_after(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	s.title = VIEW("a b c d e");
@@ -287,9 +287,9 @@ static void soon_after_few_words_are_enough(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void another_persons_files(void **state)
+static void files_of_another_person(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.person_id = 2;
@@ -321,7 +321,7 @@ static void another_persons_files(void **state)
 static void the_last_words_of_a_title_count(void **state)
 {
 	struct builder b = builder_init(*state);
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	for (char letter = '!'; letter < '!' + 60; letter++) {
 		builder_byte(&b, letter);
@@ -337,9 +337,9 @@ static void the_last_words_of_a_title_count(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
-static void half_of_the_smaller_ones_patches(void **state)
+static void half_of_the_patches_of_the_smaller_series(void **state)
 {
-	struct revision s = newer(), o = stranger();
+	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	s.titles = (struct revision_keys)KEYS(1, 2, 3, 4, 5, 6);
@@ -351,8 +351,8 @@ static void half_of_the_smaller_ones_patches(void **state)
 
 static void the_first_rule_decides_then_the_version_then_the_date(void **state)
 {
-	struct revision s = newer(), by_title = stranger(), v2 = stranger(), later = stranger(),
-			linked = stranger();
+	struct revision s = newer(), by_title = unrelated(), v2 = unrelated(), later = unrelated(),
+			linked = unrelated();
 	static const struct view link = V("<linked@x>");
 	const struct revision *all[] = { &by_title, &s, &v2, &later, &linked };
 	enum revision_rule rule;
@@ -383,7 +383,7 @@ static void the_first_rule_decides_then_the_version_then_the_date(void **state)
 	assert_int_equal(rule, REVISION_NONE);
 }
 
-/* The version of a name, of a row that has version 1. */
+/* The version and the release that the name of a series says. Its row has version 1. */
 static struct view version_of(struct arena *arena, struct view name)
 {
 	struct revision_version version;
@@ -399,20 +399,20 @@ static struct view version_of(struct arena *arena, struct view name)
 static const struct check_case names[] = {
 	{ "no prefix", V("ring"), V("1.0 0") },
 	{ "a part of version 5", V("[v5.1] ring"), V("5.1 0") },
-	{ "with a number", V("[v5.1,10/12] ring"), V("5.1 0") },
+	{ "before the number of a patch", V("[v5.1,10/12] ring"), V("5.1 0") },
 	{ "a large part of version 1", V("[v1.5] ring"), V("1.5 0") },
 	{ "a release", V("[5.10,1/2] ring"), V("1.0 5010") },
 	{ "a release with a v", V("[v4.19] ring"), V("1.0 4019") },
-	{ "a branch of one", V("[5.10.y] ring"), V("1.0 5010") },
-	{ "its number", V("[AUTOSEL,6.1.55,3/4] ring"), V("1.0 6001") },
-	{ "a word behind it", V("[v6.1-stable] ring"), V("1.0 6001") },
-	{ "both", V("[v2.1,6.1] ring"), V("2.1 6001") },
-	{ "two parts", V("[v2.1,v3.1] ring"), V("2.1 3001") },
+	{ "a branch of a release", V("[5.10.y] ring"), V("1.0 5010") },
+	{ "a release with a third number", V("[AUTOSEL,6.1.55,3/4] ring"), V("1.0 6001") },
+	{ "a word after the release", V("[v6.1-stable] ring"), V("1.0 6001") },
+	{ "a part of a version, and a release", V("[v2.1,6.1] ring"), V("2.1 6001") },
+	{ "a part of a version, and a release with a v", V("[v2.1,v3.1] ring"), V("2.1 3001") },
 	{ "v in the title", V("[1/2] ring v5.1"), V("1.0 0") },
 	{ "another version", V("[net-v6.x] ring"), V("1.0 0") },
 	{ "no second number", V("[v6.] ring"), V("1.0 0") },
 	{ "no first number", V("[.6,v.6] ring"), V("1.0 0") },
-	{ "letters behind it", V("[v6.1a] ring"), V("1.0 0") },
+	{ "a letter after the release", V("[v6.1a] ring"), V("1.0 0") },
 	{ "a number that is too large", V("[v5.1000] ring"), V("1.0 0") },
 };
 
@@ -451,11 +451,12 @@ static void rules_have_names(void **state)
 	assert_int_equal(revision_rule_named((struct view){ NULL, 0 }), REVISION_NONE);
 }
 
-RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(most_rules_ask_for_the_person),
-    TEST(another_persons_patches), TEST(a_title_nearly_the_same), TEST(releases_are_apart),
-    TEST(a_part_follows_its_version), TEST(a_predecessor_is_older), TEST(times_end),
-    TEST(files_ask_for_much_in_common), TEST(soon_after_few_words_are_enough),
-    TEST(another_persons_files), TEST(the_last_words_of_a_title_count),
-    TEST(half_of_the_smaller_ones_patches),
+RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(most_rules_require_the_same_person),
+    TEST(patches_of_another_person), TEST(nearly_equal_titles_need_fewer_files),
+    TEST(versions_of_two_releases_are_not_related), TEST(a_partial_version_follows_its_version),
+    TEST(a_predecessor_is_older), TEST(each_rule_has_a_largest_age),
+    TEST(files_need_common_words_of_the_titles), TEST(few_common_words_are_enough_soon_after),
+    TEST(files_of_another_person), TEST(the_last_words_of_a_title_count),
+    TEST(half_of_the_patches_of_the_smaller_series),
     TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
     TEST(keys_are_sorted_and_unique), TEST(rules_have_names))

@@ -1,5 +1,5 @@
 /*
- * test_revision_effects - what follows from a chain for its patches; see
+ * test_revision_chain - effects of a chain of two versions on their patches; see
  * parser/decide/revision_effects.h
  */
 #include "tests/unit/check.h"
@@ -56,7 +56,7 @@ static void assert_superseded(struct chain c, bool a, bool b, bool x, bool y)
 		assert_int_equal(c.patches[i].is_superseded, wanted[i]);
 }
 
-static void strangers_are_alone(void **state)
+static void unrelated_patches_are_not_grouped(void **state)
 {
 	(void)state;
 	assert_groups(chain(), 0, 1, 2, 3);
@@ -73,12 +73,12 @@ static void a_hash_is_stronger_than_a_title(void **state)
 	c.patches[3].title = c.patches[0].title;
 	assert_groups(c, 0, 1, 1, 0);
 	c.patches[2].hash = c.patches[1].hash = VIEW("");
-	assert_groups(c, 0, 1, 0, 3); /* the first of two that have the title */
+	assert_groups(c, 0, 1, 0, 3); /* the first of two patches with that title */
 	c.patches[2].title = c.patches[0].title = VIEW("");
 	assert_groups(c, 0, 1, 2, 3);
 }
 
-static void files_pair_if_one_is_most_alike(void **state)
+static void files_pair_with_the_most_similar_patch(void **state)
 {
 	struct chain c = chain();
 
@@ -90,10 +90,10 @@ static void files_pair_if_one_is_most_alike(void **state)
 	c.patches[1].files = (struct revision_keys)KEYS(2, 3);
 	assert_groups(c, 0, 1, 2, 3);
 	c.patches[0].title = c.patches[3].title;
-	assert_groups(c, 0, 1, 1, 0); /* what is taken is not compared */
+	assert_groups(c, 0, 1, 1, 0); /* a paired patch is not compared */
 }
 
-static void only_a_predecessor_pairs(void **state)
+static void only_patches_of_the_previous_version_pair(void **state)
 {
 	struct chain c = chain();
 
@@ -103,7 +103,7 @@ static void only_a_predecessor_pairs(void **state)
 	assert_groups(c, 0, 1, 2, 3);
 }
 
-static void a_later_version_supersedes_all(void **state)
+static void a_later_version_supersedes_all_patches(void **state)
 {
 	struct chain c = chain();
 
@@ -113,7 +113,7 @@ static void a_later_version_supersedes_all(void **state)
 	assert_superseded(c, false, false, false, false);
 }
 
-static void a_part_supersedes_what_it_has(void **state)
+static void a_partial_version_supersedes_the_patches_that_it_has(void **state)
 {
 	struct chain c = chain();
 
@@ -124,7 +124,7 @@ static void a_part_supersedes_what_it_has(void **state)
 	assert_superseded(c, false, true, false, false);
 }
 
-static void of_equal_versions_the_one_that_follows(void **state)
+static void of_equal_versions_the_next_supersedes(void **state)
 {
 	struct chain c = chain();
 
@@ -137,7 +137,7 @@ static void of_equal_versions_the_one_that_follows(void **state)
 	assert_superseded(c, false, false, true, true);
 }
 
-static void a_commit_replaces_its_group(void **state)
+static void a_commit_replaces_the_other_patches_of_its_group(void **state)
 {
 	struct chain c = chain();
 
@@ -155,7 +155,9 @@ static void a_commit_replaces_its_group(void **state)
 	assert_false(c.patches[2].is_replaced);
 }
 
-RUN(TEST(strangers_are_alone), TEST(a_hash_is_stronger_than_a_title),
-    TEST(files_pair_if_one_is_most_alike), TEST(only_a_predecessor_pairs),
-    TEST(a_later_version_supersedes_all), TEST(a_part_supersedes_what_it_has),
-    TEST(of_equal_versions_the_one_that_follows), TEST(a_commit_replaces_its_group))
+RUN(TEST(unrelated_patches_are_not_grouped), TEST(a_hash_is_stronger_than_a_title),
+    TEST(files_pair_with_the_most_similar_patch), TEST(only_patches_of_the_previous_version_pair),
+    TEST(a_later_version_supersedes_all_patches),
+    TEST(a_partial_version_supersedes_the_patches_that_it_has),
+    TEST(of_equal_versions_the_next_supersedes),
+    TEST(a_commit_replaces_the_other_patches_of_its_group))

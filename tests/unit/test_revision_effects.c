@@ -1,4 +1,4 @@
-/* test_revision_effects - what follows from a chain for its patches; see parser/decide/revision_effects.h */
+/* test_revision_effects - effects of chains on patches; see parser/decide/revision_effects.h */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -7,8 +7,9 @@
 #include "parser/decide/revision_effects.h"
 
 /*
- * A chain is a text of words.  `ID<PREVIOUS=VERSION[.MINOR]FLAGS` is a series: ! is ready, ? is a part.
- * `ID:TITLE/HASH/FILES` is a patch of it; an id is a digit, each file a letter.
+ * A chain is a text of words. `ID<PREVIOUS=VERSION[.MINOR]FLAGS` is a series; the flag ! means that
+ * it is ready, and ? that it is partial. `ID:TITLE/HASH/FILES` is a patch of the series ID. An id
+ * is a digit, and each letter of FILES is a file.
  */
 #define MEMBERS_MAX 8
 #define PATCHES_MAX 16
@@ -79,7 +80,7 @@ static void read_chain(struct chain *chain, struct arena *arena, struct view tex
 	chain_supersede(chain->members, chain->member_count, chain->patches, chain->patch_count);
 }
 
-/* The number of the first patch of each one's group. */
+/* For each patch, the number of the first patch of its group. */
 static struct view groups(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
@@ -97,17 +98,18 @@ static const struct check_case pairs[] = {
 	{ "hash", V(TWO "1:a/h/ 2:b/h/"), V("11") },
 	{ "title", V(TWO "1:a/g/ 2:a/h/"), V("11") },
 	{ "files", V(TWO "1:a/g/xy 2:b/h/xz"), V("11") },
-	{ "nothing", V(TWO "1:a/g/x 2:b/h/y"), V("12") },
+	{ "different patches", V(TWO "1:a/g/x 2:b/h/y"), V("12") },
 	{ "no hash and no title are not the same", V(TWO "1:// 2://"), V("12") },
-	{ "a hash before a title", V(TWO "1:a/g/ 1:b/h/ 2:a/h/"), V("122") },
-	{ "each is taken once", V(TWO "1:a/h/ 2:a/h/ 2:a/h/"), V("113") },
-	{ "most alike", V(TWO "1:a//xy 1:b//xyz 2:c//xyz"), V("122") },
+	{ "a hash precedes a title", V(TWO "1:a/g/ 1:b/h/ 2:a/h/"), V("122") },
+	{ "each patch is paired once", V(TWO "1:a/h/ 2:a/h/ 2:a/h/"), V("113") },
+	{ "the most similar patch", V(TWO "1:a//xy 1:b//xyz 2:c//xyz"), V("122") },
 	{ "the share of all files counts", V(TWO "1:a//wxyz 1:b//wxv 2:c//wx"), V("122") },
-	{ "two that are alike are none", V(TWO "1:a//x 1:b//x 2:c//x"), V("123") },
-	{ "but for a better one", V(TWO "1:a//xy 1:b//xy 1:c//x 2:d//x"), V("1233") },
-	{ "one that is taken is not alike", V(TWO "1:a//x 1:b//x 2:a//z 2:d//x"), V("1212") },
-	{ "only a predecessor's", V("1<0=1! 2<0=2! 1:a/h/ 2:a/h/"), V("12") },
-	{ "over versions", V("1<0=1! 2<1=2! 3<2=3! 1:a/g/ 2:a/h/ 3:b/h/"), V("111") },
+	{ "two equally similar patches do not pair", V(TWO "1:a//x 1:b//x 2:c//x"), V("123") },
+	{ "even if a third patch is less similar", V(TWO "1:a//xy 1:b//xy 1:c//x 2:d//x"),
+	  V("1233") },
+	{ "a paired patch is not compared", V(TWO "1:a//x 1:b//x 2:a//z 2:d//x"), V("1212") },
+	{ "only patches of the previous version", V("1<0=1! 2<0=2! 1:a/h/ 2:a/h/"), V("12") },
+	{ "over three versions", V("1<0=1! 2<1=2! 3<2=3! 1:a/g/ 2:a/h/ 3:b/h/"), V("111") },
 };
 
 static void a_series_of_very_many_patches_has_no_pairs(void **state)
@@ -143,14 +145,16 @@ static struct view superseded(struct arena *arena, struct view text)
 
 static const struct check_case states[] = {
 	{ "a later version", V("1<0=1! 2<1=2! 1:a// 1:b// 2:a//"), V("xx-") },
-	{ "that is not ready", V("1<0=1! 2<1=2 1:a// 2:a//"), V("--") },
-	{ "a part", V("1<0=1! 2<1=1.1!? 1:a// 1:b// 2:a//"), V("x--") },
-	{ "of none of the patches", V("1<0=1! 2<1=1.1!? 1:a// 1:b// 2:c//"), V("---") },
-	{ "over one that is not there", V("1<0=1! 2<1=2 3<2=3! 1:a// 2:b// 3:c//"), V("xx-") },
-	{ "sent again with its version", V("1<0=1! 2<1=1! 1:a// 2:a//"), V("x-") },
-	{ "two of one version that are no predecessors",
+	{ "a later version that is not ready", V("1<0=1! 2<1=2 1:a// 2:a//"), V("--") },
+	{ "a partial version", V("1<0=1! 2<1=1.1!? 1:a// 1:b// 2:a//"), V("x--") },
+	{ "a partial version without these patches", V("1<0=1! 2<1=1.1!? 1:a// 1:b// 2:c//"),
+	  V("---") },
+	{ "the version between is not ready", V("1<0=1! 2<1=2 3<2=3! 1:a// 2:b// 3:c//"),
+	  V("xx-") },
+	{ "the same version, sent again", V("1<0=1! 2<1=1! 1:a// 2:a//"), V("x-") },
+	{ "two series of one version, neither previous to the other",
 	  V("1<0=1! 2<1=2! 3<1=2! 1:a// 2:a// 3:a//"), V("x--") },
-	{ "an older version does not", V("1<0=2! 2<1=1! 1:a// 2:a//"), V("-x") },
+	{ "an older version that was sent later", V("1<0=2! 2<1=1! 1:a// 2:a//"), V("-x") },
 };
 
 RUN(EACH(groups, pairs), TEST(a_series_of_very_many_patches_has_no_pairs), EACH(superseded, states))

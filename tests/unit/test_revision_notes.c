@@ -1,5 +1,5 @@
 /*
- * test_revision_notes - what a text says of its series and of older versions; see
+ * test_revision_notes - change ids, base commits and links to older versions in a text; see
  * parser/revision_notes.h
  */
 #include "tests/unit/check.h"
@@ -37,22 +37,21 @@ static const struct check_case texts[] = {
 	{ "a change-id", V("Hello.\n\nchange-id: 20260101-ring-1a2b\n"),
 	  V("change 20260101-ring-1a2b;") },
 	{ "the last one counts", V("change-id: a\nchange-id: b\n"), V("change b;") },
-	{ "in other letters, with a CR", V("Change-Id:  x-1\r\n"), V("change x-1;") },
+	{ "in other case, with a CR", V("Change-Id:  x-1\r\n"), V("change x-1;") },
 	{ "two words are no change-id", V("change-id: of mine\n"), V("") },
 	{ "quoted text has none", V("> change-id: x\n"), V("") },
-	{ "what git format-patch --base writes",
+	{ "lines of git format-patch --base",
 	  V("base-commit: 0123456789abcdef0123456789abcdef01234567\n"
 	    "prerequisite-patch-id: aaaa\nprerequisite-patch-id: bbbb\n"),
 	  V("base 0123456789abcdef0123456789abcdef01234567;needs patch-id aaaa;needs patch-id bbbb;") },
 	{ "a base that is no commit", V("base-commit: unknown\n"), V("") },
-	{ "what b4 writes of others",
+	{ "prerequisites of b4",
 	  V("prerequisite-change-id: 20260101-ring-1a2b:v3\nprerequisite-message-id: <a@b.c>\n"),
 	  V("needs change-id 20260101-ring-1a2b:v3;needs message-id <a@b.c>;") },
 	{ "a link to a version", V("- Link to v1: " LORE "r/a@b.c\n"), V("link <a@b.c>;") },
 	{ "a segment within the path", V("v1: " LORE "list/a@b.c/T/#u\n"), V("link <a@b.c>;") },
 	{ "percent-encoded", V("v1: " LORE "r/a%40b.c/\n"), V("link <a@b.c>;") },
-	{ "with brackets around", V("previous version [1](" LORE "r/a@b.c).\n"),
-	  V("link <a@b.c>;") },
+	{ "a link of Markdown", V("previous version [1](" LORE "r/a@b.c).\n"), V("link <a@b.c>;") },
 	{ "without a word that introduces it", V("See " LORE "r/a@b.c\n"), V("") },
 	{ "the word is two lines before", V("Changes since v1:\n- none\n" LORE "r/a@b.c\n"),
 	  V("link <a@b.c>;") },
@@ -63,14 +62,14 @@ static const struct check_case texts[] = {
 	  V("link <a@b.c>;") },
 	{ "changes without since", V("changes " LORE "r/a@b.c\n"), V("") },
 	{ "link to", V("Link to it: " LORE "r/a@b.c\n"), V("link <a@b.c>;") },
-	{ "link alone", V("Link: " LORE "r/a@b.c\n"), V("") },
+	{ "the trailer Link", V("Link: " LORE "r/a@b.c\n"), V("") },
 	{ "the same twice", V("v1: " LORE "a@b.c\nv1: " LORE "a@b.c\n"), V("link <a@b.c>;") },
 	{ "Supersedes", V("Supersedes: <a@b.c>\n"), V("link <a@b.c>;") },
-	{ "an id alone is no link", V("v1: <a@b.c>\n"), V("") },
-	{ "an address without an id", V("v1: https://example.org/x\n"), V("") },
+	{ "an id without a URL is no link", V("v1: <a@b.c>\n"), V("") },
+	{ "a URL without an id", V("v1: https://example.org/x\n"), V("") },
 };
 
-static void too_many_links_are_passed_over(void **state)
+static void only_the_first_links_are_read(void **state)
 {
 	struct builder b = builder_init(*state);
 	struct revision_notes notes;
@@ -84,4 +83,4 @@ static void too_many_links_are_passed_over(void **state)
 	assert_int_equal(notes.link_count, REVISION_LINKS_MAX);
 }
 
-RUN(EACH(notes_of, texts), TEST(too_many_links_are_passed_over))
+RUN(EACH(notes_of, texts), TEST(only_the_first_links_are_read))

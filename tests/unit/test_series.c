@@ -32,11 +32,12 @@ static const struct check_case orders[] = {
 	{ "after the item that it refers to", V("p a 5 ada x < b\np b 9 ada x"), V("ba") },
 	{ "through a chain", V("p a 1 ada x < b\np b 2 ada x < c\np c 3 ada x"), V("cba") },
 	{ "a missing reference does not matter", V("p a 5 ada x < z\np b 4 ada x < y"), V("ba") },
-	{ "nor does its own id", V("p a 5 ada x < a\np b 6 ada x < b a"), V("ab") },
-	{ "released, by date again",
+	{ "a reference to its own id does not matter", V("p a 5 ada x < a\np b 6 ada x < b a"),
+	  V("ab") },
+	{ "after a common reference, by date",
 	  V("p a 1 ada x < c\np b 2 ada x < c\np c 3 ada x\np d 4 ada x"), V("cabd") },
-	{ "a cycle is cut at its least", V("p a 9 ada x < b\np b 5 ada x < c\np c 7 ada x < a"),
-	  V("bac") },
+	{ "a cycle begins with its least item",
+	  V("p a 9 ada x < b\np b 5 ada x < c\np c 7 ada x < a"), V("bac") },
 	{ "equal dates in a cycle", V("p b 5 ada x < a\np a 5 ada x < b"), V("ab") },
 	{ "two cycles", V("p a 1 ada x < b\np b 2 ada x < a\np c 3 ada x < d\np d 4 ada x < c"),
 	  V("abcd") },
@@ -74,16 +75,17 @@ static struct view read_positions(struct arena *arena, struct view text)
 }
 
 static const struct check_case positions[] = {
-	{ "mail that comes in order has its own position",
-	  V("p a 5 ada x\np b 6 ada x < a\np c 7 ada x < b"), V("a, b, c") },
-	{ "it had to wait", V("p a 5 ada x < b\np b 9 ada x"), V("b, a after b by 1") },
-	{ "so had an item that refers to it",
+	{ "mail in order has its own position", V("p a 5 ada x\np b 6 ada x < a\np c 7 ada x < b"),
+	  V("a, b, c") },
+	{ "an item before the one that it refers to", V("p a 5 ada x < b\np b 9 ada x"),
+	  V("b, a after b by 1") },
+	{ "items that refer to such an item",
 	  V("p a 5 ada x < b\np b 9 ada x\np c 7 ada x < a\np d 6 ada x < a"),
 	  V("b, a after b by 1, d after b by 2, c after b by 3") },
-	{ "but a later one had not", V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"),
-	  V("b, a after b by 1, c") },
-	{ "of one date, by id", V("p a 5 ada x < b\np b 5 ada x"), V("b, a after b by 1") },
-	{ "the least of a cycle has its own position",
+	{ "a later item that refers to such an item",
+	  V("p a 5 ada x < b\np b 9 ada x\np c 10 ada x < a"), V("b, a after b by 1, c") },
+	{ "equal dates, by id", V("p a 5 ada x < b\np b 5 ada x"), V("b, a after b by 1") },
+	{ "the least item of a cycle has its own position",
 	  V("p a 5 ada x < b\np b 9 ada x < a\np c 7 ada x < b"), V("a, b, c after b by 1") },
 };
 
@@ -145,16 +147,16 @@ static const struct check_case grouped[] = {
 	  V("p a 0 ada [1/2] one\np b 1 ada [1/2] uno\np d 2 ada [1/2] un < b\n"
 	    "p e 3 ada [2/2] deux < d"),
 	  V("v1/2 [1/2] one 1:a; v1/2 [1/2] un 1:d 2:e; v1/2 [1/2] uno 1:b") },
-	{ "of several the latest that lacks it",
+	{ "of several series, the latest that lacks the number",
 	  V("p a 0 ada [1/2] one\np b 5 ada [1/2] uno\np d 9 ada [2/2] due\n"
 	    "p e 10 ada [2/2] two"),
 	  V("v1/2 [1/2] one 1:a 2:e; v1/2 [1/2] uno 1:b 2:d") },
-	{ "of the same minute the first made",
+	{ "of several series of one minute, the one made first",
 	  V("p b 5 ada [1/2] uno\np a 5 ada [1/2] one\np d 9 ada [2/2] two"),
 	  V("v1/2 [1/2] one 1:a 2:d; v1/2 [1/2] uno 1:b") },
 	{ "more than the total", V("p a 0 ada [1/1] one\np b 1 ada [2/1] two < a"),
 	  V("v1/1 [1/1] one 1:a 2:b") },
-	{ "by the marker that a patch without one would have",
+	{ "a patch without a marker counts as 1/1",
 	  V("p a 0 ada one\np b 5 ada two\np d 9 ada [2/1] more"),
 	  V("v1/1 one 1:a; v1/1 two 1:b 2:d") },
 	{ "numbered 0: date and total only",
@@ -169,33 +171,35 @@ static const struct check_case versions[] = {
 	{ "in reply to the other version, much later (D7)",
 	  V(A B "p d 60 ada [v2,1/2] one < a\np e 61 ada [v2,2/2] two < a d"),
 	  V("v1/2 [1/2] one 1:a 2:b; v2/2 [v2,1/2] one 1:d 2:e") },
-	{ "the other version is skipped, the next reference counts (D7)",
+	{ "a reference to the other version is skipped (D7)",
 	  V(C A "c d 60 ada [v2,0/2] all < c\np e 61 ada [v2,1/2] one < a d"),
 	  V("v1/2 all (c) 1:a; v2/2 all (d) 1:e") },
-	{ "20 minutes are near", V("p a 0 ada [1/2] one\np e 20 ada [v2,2/2] two < a"),
-	  V("v1/2 [1/2] one 1:a 2:e") },
-	{ "21 are not", V("p a 0 ada [1/2] one\np e 21 ada [v2,2/2] two < a"),
+	{ "another version 20 minutes later joins",
+	  V("p a 0 ada [1/2] one\np e 20 ada [v2,2/2] two < a"), V("v1/2 [1/2] one 1:a 2:e") },
+	{ "another version 21 minutes later does not",
+	  V("p a 0 ada [1/2] one\np e 21 ada [v2,2/2] two < a"),
 	  V("v1/2 [1/2] one 1:a; v2/2 - 2:e") },
-	{ "before its own cover letter came (D7)",
+	{ "a patch before its cover letter (D7)",
 	  V(C A "--\np e 61 ada [v2,1/1] one < d c\n--\nc d 60 ada [v2,0/1] all < c"),
 	  V("v1/2 all (c) 1:a; v2/1 all (d) 1:e") },
 	{ "the same version, however old", V("p a 0 ada [1/2] one\np b 5000 ada [2/2] two < a"),
 	  V("v1/2 [1/2] one 1:a 2:b") },
-	{ "a cover letter in reply to one (D8)", V(C "c d 1 ada [v2,0/2] all < c"),
+	{ "a cover letter in reply to a cover letter (D8)", V(C "c d 1 ada [v2,0/2] all < c"),
 	  V("v1/2 all (c); v2/2 all (d)") },
 };
 
 static const struct check_case named[] = {
 	{ "after patch 1", V(A B), V("v1/2 [1/2] one 1:a 2:b") },
-	{ "not after another", V(B), V("v1/2 - 2:b") },
+	{ "not after another patch", V(B), V("v1/2 - 2:b") },
 	{ "after the cover letter", V(A "--\n" C), V("v1/2 all (c) 1:a") },
-	{ "after the cover letter, though patch 1 comes", V(C "--\n" A), V("v1/2 all (c) 1:a") },
+	{ "after the cover letter, although patch 1 comes later", V(C "--\n" A),
+	  V("v1/2 all (c) 1:a") },
 	{ "an empty title is not a name", V("c c 0 ada [0/2]\n" A), V("v1/2 [1/2] one (c) 1:a") },
 	{ "an empty title, later", V(A "--\nc c 0 ada [0/2]"), V("v1/2 [1/2] one (c) 1:a") },
-	{ "brackets of the title stay away", V("c c 0 ada [PATCH 0/2][x] [y] all"),
+	{ "brackets of the title are left out", V("c c 0 ada [PATCH 0/2][x] [y] all"),
 	  V("v1/2 all (c)") },
-	{ "brackets in the prefixes, too", V("c c 0 ada [for stable [4.14, 5.10] 0/2] all"),
-	  V("v1/2 all (c)") },
+	{ "brackets within the prefixes are left out",
+	  V("c c 0 ada [for stable [4.14, 5.10] 0/2] all"), V("v1/2 all (c)") },
 	{ "brackets that do not match end at the first", V("c c 0 ada [PATCH 0/2][RFC [x] all"),
 	  V("v1/2 all (c)") },
 	{ "by hand, before the cover letter", V(A "--\nname a Mine\n" C), V("v1/2 Mine (c) 1:a") },
@@ -215,16 +219,16 @@ static const struct check_case in_batches[] = {
 	{ "an earlier patch takes the number",
 	  V("p b 5 ada [1/2] uno\n--\np d 9 ada [2/2] two\n--\np a 0 ada [1/2] one"),
 	  V("v1/2 [1/2] one 1:a; v1/2 [1/2] uno 1:b 2:d") },
-	{ "a missing one between two series",
+	{ "a missing patch of two series",
 	  V("p a 0 ada [1/3] one\n--\np b 30 ada [3/3] three\n--\np d 15 ada [2/3] two"),
 	  V("v1/3 - 3:b; v1/3 [1/3] one 1:a 2:d") },
 	{ "a late cover letter makes one series of two",
 	  V("p a 1 ada [1/2] one\n--\np b 60 ada [2/2] two < c\n--\nc c 0 ada [0/2] all"),
 	  V("v1/2 all (c) 1:a 2:b") },
-	{ "of the same minute the first made, in batches",
+	{ "of several series of one minute, the one made first, in batches",
 	  V("p b 5 ada [1/2] uno\n--\np a 5 ada [1/2] one\n--\np d 9 ada [2/2] two"),
 	  V("v1/2 [1/2] one 1:a 2:d; v1/2 [1/2] uno 1:b") },
-	{ "a late one closes a cycle: items that refer to it come later",
+	{ "a late patch closes a cycle",
 	  V("p a 1 ada [1/2] one < d\n--\np g 9 ada [0/2] zero\n--\np d 9 ada [v2,2/2] two < a"),
 	  V("v1/2 [1/2] one 1:a; v2/2 - 2:d") },
 };
@@ -276,7 +280,7 @@ static void keeps_the_row_of_the_first_message(void **state)
 	thread_done(&t);
 }
 
-static void changes_nothing_where_all_comes_in_order(void **state)
+static void changes_no_row_for_mail_in_order(void **state)
 {
 	struct thread t;
 	struct item *a;
@@ -288,7 +292,7 @@ static void changes_nothing_where_all_comes_in_order(void **state)
 	thread_done(&t);
 }
 
-static void leaves_alone_what_somebody_put_together(void **state)
+static void keeps_a_series_that_a_user_put_together(void **state)
 {
 	struct thread t;
 	struct item *a, *x;
@@ -345,7 +349,7 @@ static struct view read_events(struct arena *arena, struct view text)
 
 /* The events of the last batch. */
 static const struct check_case events[] = {
-	{ "a patch alone", V("p a 0 ada one"), V("patch:a series completed:a series-completed") },
+	{ "a single patch", V("p a 0 ada one"), V("patch:a series completed:a series-completed") },
 	{ "the first of two", V(A), V("patch:a series completed:a") },
 	{ "the second of two", V(A "--\n" B), V("patch:b completed:b series-completed") },
 	{ "the second first", V(B), V("patch:b series") },
@@ -358,9 +362,9 @@ static const struct check_case events[] = {
 	{ "a cover letter makes a series", V(C), V("cover:c series") },
 	{ "a cover letter in time", V(C "--\n" A), V("patch:a completed:a") },
 	{ "a late cover letter changes no member", V(A B "--\n" C), V("cover:c") },
-	{ "a late one that wants more does", V(A B "--\nc c 0 ada [PATCH 0/5] all"),
-	  V("cover:c series completed:a completed:b") },
-	{ "a late patch: all events again", V(B "--\n" A),
+	{ "a late cover letter with a larger total makes another series",
+	  V(A B "--\nc c 0 ada [PATCH 0/5] all"), V("cover:c series completed:a completed:b") },
+	{ "a late patch 1 makes another series", V(B "--\n" A),
 	  V("patch:a series completed:a completed:b series-completed") },
 	{ "numbered 0", V("p z 0 ada [PATCH 0/2] all"), V("patch:z series") },
 };
@@ -405,7 +409,7 @@ static void is_the_same_in_one_batch_and_backwards(void **state)
 	check_all_ways(*state, in_batches, COUNT(in_batches));
 }
 
-/* The prefixes left less room for the title in the stored name than in the name of the series. */
+/* The stored name of the cover letter begins with prefixes, and so has less of the title. */
 static void does_not_cut_a_long_title_twice(void **state)
 {
 	struct builder b = builder_init(*state);
@@ -426,6 +430,6 @@ static void does_not_cut_a_long_title_twice(void **state)
 RUN(EACH(read_order, orders), EACH(read_positions, positions), EACH(read_series, grouped),
     EACH(read_series, versions), EACH(read_series, named), EACH(read_series, in_batches),
     EACH(read_events, events), TEST(keeps_the_row_when_the_cover_letter_is_late),
-    TEST(keeps_the_row_of_the_first_message), TEST(changes_nothing_where_all_comes_in_order),
-    TEST(leaves_alone_what_somebody_put_together), TEST(is_the_same_in_one_batch_and_backwards),
+    TEST(keeps_the_row_of_the_first_message), TEST(changes_no_row_for_mail_in_order),
+    TEST(keeps_a_series_that_a_user_put_together), TEST(is_the_same_in_one_batch_and_backwards),
     TEST(does_not_cut_a_long_title_twice))

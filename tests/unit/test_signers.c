@@ -1,9 +1,9 @@
-/* test_signers - who wrote a patch; see parser/signers.h */
+/* test_signers - the addresses that sign a patch; see parser/signers.h */
 #include "tests/unit/check.h"
 
 #include "parser/signers.h"
 
-/* The addresses, each with a blank behind it. */
+/* The addresses, each followed by a blank. */
 static struct view signers_of(struct arena *arena, struct view content)
 {
 	struct builder text = builder_init(arena);
@@ -21,18 +21,19 @@ static struct view signers_of(struct arena *arena, struct view content)
 
 static const struct check_case contents[] = {
 	{ "nothing", V(""), V("") },
-	{ "each of the lines",
+	{ "all kinds of lines",
 	  V("From: A <a@x>\n\nx\n\nSigned-off-by: B <b@x>\nCo-developed-by: <c@x>"),
 	  V("a@x b@x c@x ") },
 	{ "other trailers", V("Reviewed-by: A <a@x>\nCc: B <b@x>\n"), V("") },
 	{ "in any case", V("signed-OFF-by: A <A@X.org>\n"), V("a@x.org ") },
-	{ "behind other words", V("  Signed-off-by: A <a@x>\n> From: B <b@x>\n"), V("") },
-	{ "a comment behind it", V("Signed-off-by: A <a@x> # tested\n"), V("a@x ") },
+	{ "not at the beginning of a line", V("  Signed-off-by: A <a@x>\n> From: B <b@x>\n"),
+	  V("") },
+	{ "a comment after the address", V("Signed-off-by: A <a@x> # tested\n"), V("a@x ") },
 	{ "the last brackets", V("From: <A> <b@x>\n"), V("b@x ") },
 	{ "no brackets", V("From: a@x\nFrom: a@x>\nFrom: <a@x\nFrom: <>\n"), V("") },
 };
 
-static void many_are_cut(void **state)
+static void only_the_first_signers_are_read(void **state)
 {
 	struct builder text = builder_init(*state);
 	const struct view *addresses;
@@ -44,7 +45,7 @@ static void many_are_cut(void **state)
 	assert_int_equal(count, SIGNERS_MAX);
 }
 
-static void absent_is_empty(void **state)
+static void absent_content_has_no_signers(void **state)
 {
 	const struct view *addresses;
 	size_t count = 1;
@@ -53,4 +54,5 @@ static void absent_is_empty(void **state)
 	assert_int_equal(count, 0);
 }
 
-RUN(EACH(signers_of, contents), TEST(many_are_cut), TEST(absent_is_empty))
+RUN(EACH(signers_of, contents), TEST(only_the_first_signers_are_read),
+    TEST(absent_content_has_no_signers))

@@ -1,4 +1,4 @@
-/* test_source - files, compressed ones and directories, in order; see daemon/import/source.h */
+/* test_source - files, compressed files and directories, in order; see daemon/import/source.h */
 #define _GNU_SOURCE
 #include "tests/unit/directory.h"
 
@@ -129,11 +129,11 @@ static bool can_run(const char *compressor)
 	(void)snprintf(command, sizeof(command), "command -v %s >/dev/null", compressor);
 	if (system(command) == 0)
 		return true;
-	print_message("# passed over: no %s here\n", compressor);
+	print_message("# skipped: %s is not installed\n", compressor);
 	return false;
 }
 
-/* Through a pipe, in two pieces, of which the first does not show the format. */
+/* The messages of a pipe that gives two bytes first, which are too few for the format. */
 static struct view messages_of_pipe(struct arena *arena, const char *path)
 {
 	struct view messages;
@@ -176,7 +176,7 @@ static void reads_compressed_files(void **state)
 }
 
 /* Most of the complete messages are returned; the error message depends on libarchive. */
-static void tells_truncated_files(void **state)
+static void reports_truncated_files(void **state)
 {
 	struct builder b = builder_init(*state);
 
@@ -210,9 +210,9 @@ static void reads_standard_input(void **state)
 	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
 	assert_int_equal(lseek(STDIN_FILENO, 7, SEEK_SET), 7);
 	assert_int_equal(source_bytes_all("-"), strlen(TWO));
-	check_view("from where it stands", messages_of(*state, "-", SHOW_MESSAGES),
+	check_view("from the file offset", messages_of(*state, "-", SHOW_MESSAGES),
 		   VIEW(MESSAGES("-")));
-	check_view("used up", messages_of(*state, "-", SHOW_MESSAGES), VIEW(""));
+	check_view("at the end of the file", messages_of(*state, "-", SHOW_MESSAGES), VIEW(""));
 	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
 	(void)close(saved);
 	(void)close(fd);
@@ -220,7 +220,7 @@ static void reads_standard_input(void **state)
 
 /* ---- directories */
 
-/* Such a name is enough for a repository; test_repository reads some. */
+/* A folder with such a name is read as a repository; test_repository reads real ones. */
 #define NO_GIT(path) \
 	"!" path ": fatal: not a git repository (or any of the parent directories): .git|"
 
@@ -234,14 +234,14 @@ static const struct {
 	{ "MH",
 	  { "d/10", "d/9", "d/100", "d/.mh_sequences", "d/,8", "d/1" },
 	  V("d/1:0|d/9:0|d/10:0|d/100:0|") },
-	{ "MH, then the rest", { "d/2", "d/1", "d/0.mbox" }, V("d/1:0|d/2:0|d/0.mbox:0|") },
+	{ "MH, then other files", { "d/2", "d/1", "d/0.mbox" }, V("d/1:0|d/2:0|d/0.mbox:0|") },
 	{ "Maildir",
 	  { "d/cur/1000000002.M1P1.h:2,S", "d/new/1000000001.M9P1.h", "d/tmp/1.M1P1.h",
 	    "d/new/1000000003.M1P1.h", "d/cur/1000000001.M10P1.h:2,", "d/subscriptions",
 	    "d/.Sent/cur/1.a.b" },
 	  V("d/new/1000000001.M9P1.h:0|d/cur/1000000001.M10P1.h:2,:0|"
 	    "d/cur/1000000002.M1P1.h:2,S:0|d/new/1000000003.M1P1.h:0|") },
-	{ "Maildir with nothing new",
+	{ "Maildir without new mail",
 	  { "d/cur/1000000002.M1P1.h:2,S", "d/new/" },
 	  V("d/cur/1000000002.M1P1.h:2,S:0|") },
 	{ "Maildirs",
@@ -306,7 +306,7 @@ static const struct {
 	{ "standard input", { "d/m" }, "-", 0, "" },
 	{ "missing", { "d/m" }, "d/n", ENOENT, "d/n: No such file or directory" },
 	{ "empty directory", { "d/" }, "d", ENODATA, "d: there is no mail in this directory" },
-	{ "no mail in it",
+	{ "directory without mail",
 	  { "d/.m", "d/m.html", "d/e/f/m" },
 	  "d",
 	  ENODATA,
@@ -324,7 +324,7 @@ static const struct {
 	{ "repository in a directory", { "d/0.git/HEAD", "d/0.git/objects/x" }, "d", 0, "" },
 };
 
-static void looks_before_it_reads(void **state)
+static void checks_before_it_reads(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(checks); i++) {
@@ -359,14 +359,14 @@ static void reads_single_messages(void **state)
 	put("md/new/", VIEW(""));
 	check_view("Maildir", messages_of(*state, "md", SHOW_MESSAGES),
 		   VIEW("md/cur/1.x.y:0=" SINGLE "|md/cur/dovecot-log:0=x\n|"));
-	check_view("cur/ alone", messages_of(*state, "md/cur/", SHOW_MESSAGES),
+	check_view("the folder cur", messages_of(*state, "md/cur/", SHOW_MESSAGES),
 		   VIEW("md/cur/1.x.y:0=" SINGLE "|md/cur/dovecot-log:0=x\n|"));
 	run("gzip $ARG && mv $ARG.gz $ARG", "mh/1");
 	check_view("compressed", messages_of(*state, "mh", SHOW_MESSAGES),
 		   VIEW("mh/1:0=" SINGLE "|mh/3:0=B: 2\n|"));
 }
 
-static void goes_on_behind_errors(void **state)
+static void continues_after_errors(void **state)
 {
 	put("d/1.mbox", VIEW(FROM "a\n"));
 	put("d/3.mbox", VIEW(FROM "b\n"));
@@ -385,7 +385,7 @@ static void goes_on_behind_errors(void **state)
 }
 
 /* Only the first part is returned, and the rest is read. */
-static void cuts_what_is_too_large(void **state)
+static void cuts_messages_that_are_too_large(void **state)
 {
 	struct source_message message;
 	struct source *source;
@@ -405,9 +405,10 @@ static void cuts_what_is_too_large(void **state)
 	source_free(source);
 }
 
-/* Each test has a directory of its own. */
+/* Each test has its own directory. */
 #define HERE(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
-RUN(HERE(reads_files), HERE(reads_compressed_files), HERE(tells_truncated_files),
-    HERE(reads_standard_input), HERE(orders_directories), HERE(looks_before_it_reads),
-    HERE(reads_single_messages), HERE(goes_on_behind_errors), HERE(cuts_what_is_too_large))
+RUN(HERE(reads_files), HERE(reads_compressed_files), HERE(reports_truncated_files),
+    HERE(reads_standard_input), HERE(orders_directories), HERE(checks_before_it_reads),
+    HERE(reads_single_messages), HERE(continues_after_errors),
+    HERE(cuts_messages_that_are_too_large))

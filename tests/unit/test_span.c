@@ -11,7 +11,7 @@
 /* 2026-03-27T12:00:00Z */
 #define NOW INT64_C(1774612800)
 
-/* Seconds in the form for people. */
+/* Seconds in the form of tables. */
 static struct view formatted(struct arena *arena, struct view text)
 {
 	char words[SPAN_TEXT_BYTES];
@@ -57,7 +57,7 @@ static const struct check_case days[] = {
 	{ "a day", V("2024-12-31"), V("2024-12-31T00:00:00") },
 	{ "the first", V("1970-01-01"), V("1970-01-01T00:00:00") },
 	{ "before the first", V("1969-12-31"), ABSENT },
-	{ "carried over", V("2026-02-30"), V("2026-03-02T00:00:00") },
+	{ "a day after the end of a month", V("2026-02-30"), V("2026-03-02T00:00:00") },
 	{ "month 13", V("2024-13-01"), ABSENT },
 	{ "day 0", V("2024-01-00"), ABSENT },
 	{ "short", V("2024-1-1"), ABSENT },
@@ -71,13 +71,13 @@ static const struct check_case spans[] = {
 	{ "the future", V("-5"), V("0s") },
 	{ "seconds", V("119"), V("119s") },
 	{ "minutes", V("120"), V("2m") },
-	{ "minutes still", V("7199"), V("119m") },
+	{ "the most minutes", V("7199"), V("119m") },
 	{ "hours", V("7200"), V("2h") },
-	{ "hours still", V("172799"), V("47h") },
+	{ "the most hours", V("172799"), V("47h") },
 	{ "days", V("172800"), V("2d") },
-	{ "days still", V("8639999"), V("99d") },
+	{ "the most days", V("8639999"), V("99d") },
 	{ "months", V("8640000"), V("3mo") },
-	{ "months still", V("63071999"), V("24mo") },
+	{ "the most months", V("63071999"), V("24mo") },
 	{ "years", V("63072000"), V("2y") },
 	{ "the largest time", V("9223372036854775807"), V("292471208677y") },
 };
@@ -96,7 +96,7 @@ static const struct check_case words[] = {
 	{ "no unit", V("5"), ABSENT },
 	{ "no number", V("days"), ABSENT },
 	{ "another unit", V("5x"), ABSENT },
-	{ "more after", V("5d ago"), ABSENT },
+	{ "a word after it", V("5d ago"), ABSENT },
 	{ "negative", V("-5d"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 	{ "too large", V("99999999y"), ABSENT },
@@ -111,7 +111,7 @@ static const struct check_case times[] = {
 	{ "a span", V("36h"), V("2026-03-26T00:00:00") },
 	{ "no such day", V("2026-13-02"), ABSENT },
 	{ "a word", V("yesterday"), ABSENT },
-	{ "more after", V("2026-03-02x"), ABSENT },
+	{ "a word after it", V("2026-03-02x"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 };
 

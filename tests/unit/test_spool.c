@@ -33,14 +33,15 @@ static const struct {
 } cases[] = {
 	{ "nothing", 0, 1, 100, false, false, false },
 	{ "a few bytes, one by one", 100, 1, 100, false, false, false },
-	{ "more than is kept", 101, 7, 100, true, false, false },
+	{ "more than the limit", 101, 7, 100, true, false, false },
 	{ "the largest in memory", SPOOL_MEMORY_BYTES - 1, 4096, SIZE_MAX, false, false, false },
 	{ "the smallest in a file", SPOOL_MEMORY_BYTES, 4096, SIZE_MAX, false, true, true },
 	{ "the largest that is closed at once", SPOOL_CLOSE_BYTES, 65536, SIZE_MAX, false, true,
 	  true },
-	{ "a larger one", SPOOL_CLOSE_BYTES + 1, 65536, SIZE_MAX, false, true, false },
-	{ "one that is cut in a file", SPOOL_CLOSE_BYTES + 2, 65536, SPOOL_CLOSE_BYTES + 1, true,
+	{ "the smallest that another thread closes", SPOOL_CLOSE_BYTES + 1, 65536, SIZE_MAX, false,
 	  true, false },
+	{ "a message that is cut in a file", SPOOL_CLOSE_BYTES + 2, 65536, SPOOL_CLOSE_BYTES + 1,
+	  true, true, false },
 };
 
 static char byte_at(size_t i)

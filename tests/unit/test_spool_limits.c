@@ -9,9 +9,7 @@
 
 #define PIECE_BYTES ((size_t)1 << 20)
 
-/*
- * A substitute for write(2): gigabytes need not be on a disk to be counted, and a disk may be full.
- */
+/* A substitute for write(2), which counts gigabytes without a disk, or reports a full disk. */
 static enum { WRITES, SWALLOWS, IS_FULL } disk;
 
 ssize_t write(int fd, const void *bytes, size_t count)
@@ -40,7 +38,7 @@ static void add(struct spool *spool, struct view text, size_t piece)
 	spool_finish(spool);
 }
 
-static void keeps_the_front(void **state)
+static void keeps_the_first_bytes(void **state)
 {
 	struct view text = lines(*state, 1000), got;
 	struct spool *spool = spool_new(999);
@@ -59,8 +57,8 @@ static void keeps_the_front(void **state)
 	spool_free(spool);
 }
 
-/* An error is kept, although later bytes could be written. */
-static void full_disk(void **state)
+/* Later bytes could be written. */
+static void keeps_the_error_of_a_full_disk(void **state)
 {
 	struct view text = lines(*state, 2 * SPOOL_MEMORY_BYTES), got;
 	struct spool *spool = spool_new(PIECE_BYTES);
@@ -74,8 +72,8 @@ static void full_disk(void **state)
 	spool_free(spool);
 }
 
-/* Small messages up to the total limit of memory; the next ones are written to files. */
-static void memory_of_all(void **state)
+/* Small messages stay in memory up to a total. Later messages are written to files. */
+static void limits_the_memory_of_all_messages(void **state)
 {
 	struct view text = lines(*state, SPOOL_MEMORY_BYTES / 2);
 	struct spool *spools[4 * SPOOL_MEMORY_ALL_BYTES / (SPOOL_MEMORY_BYTES / 2)];
@@ -97,7 +95,7 @@ static void memory_of_all(void **state)
 }
 
 /* Files that were closed do not count. */
-static void files_of_all(void **state)
+static void limits_the_files_of_all_messages(void **state)
 {
 	struct view piece = lines(*state, PIECE_BYTES);
 
@@ -117,4 +115,5 @@ static void files_of_all(void **state)
 	}
 }
 
-RUN(TEST(keeps_the_front), TEST(full_disk), TEST(memory_of_all), TEST(files_of_all))
+RUN(TEST(keeps_the_first_bytes), TEST(keeps_the_error_of_a_full_disk),
+    TEST(limits_the_memory_of_all_messages), TEST(limits_the_files_of_all_messages))

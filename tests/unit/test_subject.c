@@ -32,15 +32,16 @@ static const struct check_case names[] = {
 	{ "brackets in a bracket", V("[for stable [4.14, 5.10] 1/3] t"),
 	  V("[for,stable,[4.14,5.10],1/3] t;t D20") },
 	{ "brackets around all of it are removed", V("[[RFC PATCH]] t"), V("[RFC] t;t D20") },
-	{ "also three", V("[[[v2]]] [x] t"), V("[v2,x] t;t D20") },
-	{ "one that starts with a bracket ends at the first", V("[[a] b] t"), V("[[a] b] t;b] t") },
-	{ "one that is not closed, too", V("[a [b] t"), V("[a,[b] t;t") },
-	{ "empty ones", V("[] [[]] t"), V("t;t D20") },
-	{ "prefixes alone keep the blank", V("[v2]"), V("[v2] ;") },
+	{ "three brackets around all of it are removed", V("[[[v2]]] [x] t"), V("[v2,x] t;t D20") },
+	{ "a bracket that starts with a bracket ends at the first", V("[[a] b] t"),
+	  V("[[a] b] t;b] t") },
+	{ "a bracket that is not closed ends at the first", V("[a [b] t"), V("[a,[b] t;t") },
+	{ "empty brackets", V("[] [[]] t"), V("t;t D20") },
+	{ "prefixes without a title keep the blank", V("[v2]"), V("[v2] ;") },
 	{ "nothing", V(""), V(";") },
 	{ "reply", V("rE: [PATCH] t"), V("t;t (reply)") },
-	{ "only a word", V("Re"), V("Re;Re") },
-	{ "nothing after", V("Re:"), V("; (reply)") },
+	{ "a reply needs a colon", V("Re"), V("Re;Re") },
+	{ "reply without a title", V("Re:"), V("; (reply)") },
 	{ "longer word", V("Rebase: t"), V("Rebase: t;Rebase: t") },
 	{ "forwarded", V("Fwd: [a] t"), V("[a] t;t (forwarded)") },
 	{ "Mercurial", V("[PATCH 1 of 3 stable] t"), V("[1 of 3,stable] t;t") },
@@ -76,25 +77,25 @@ static const struct check_case numbers[] = {
 	{ "largest total", V("[1/2147483647] t"), V("1/2147483647 v1") },
 	{ "one larger", V("[1/2147483648] t"), V("none 0/0 v1" RANGE) },
 	{ "huge", V("[1/99999999999999999999999] t"), V("none 0/0 v1" RANGE) },
-	{ "the first decides", V("[40000/2 1/2] t"), V("none 0/0 v1" RANGE) },
+	{ "the first of two markers", V("[40000/2 1/2] t"), V("none 0/0 v1" RANGE) },
 	{ "version", V("[PATCH V3 1/2] t"), V("1/2 v3") },
 	{ "the first version", V("[v2 v3] t (v4)"), V("none 0/0 v2") },
-	{ "glued to a word", V("[PATCHv3] t"), V("none 0/0 v3 D18") },
-	{ "to another, with a sign between", V("[rfc-V2] t"), V("none 0/0 v2 D18") },
-	{ "beside others", V("[net RESEND_v4,1/2] t"), V("1/2 v4 D18") },
-	{ "the first counts", V("[PATCH.v3 v2] t"), V("none 0/0 v3 D18") },
-	{ "to a word that is not one of them", V("[TESTv3] t"), V("none 0/0 v1") },
-	{ "with more after it", V("[PATCHv3a] t"), V("none 0/0 v1") },
-	{ "with two signs", V("[PATCH--v3] t"), V("none 0/0 v1") },
-	{ "too large when glued", V("[PATCHv99999999999] t"), V("none 0/0 v1 !number-range") },
+	{ "joined to a word", V("[PATCHv3] t"), V("none 0/0 v3 D18") },
+	{ "joined to another word by a hyphen", V("[rfc-V2] t"), V("none 0/0 v2 D18") },
+	{ "joined, beside other prefixes", V("[net RESEND_v4,1/2] t"), V("1/2 v4 D18") },
+	{ "the first of a joined and another version", V("[PATCH.v3 v2] t"), V("none 0/0 v3 D18") },
+	{ "joined to a word that has no versions", V("[TESTv3] t"), V("none 0/0 v1") },
+	{ "joined, and followed by a letter", V("[PATCHv3a] t"), V("none 0/0 v1") },
+	{ "joined by two hyphens", V("[PATCH--v3] t"), V("none 0/0 v1") },
+	{ "joined and too large", V("[PATCHv99999999999] t"), V("none 0/0 v1 !number-range") },
 	{ "in parentheses", V("[PATCH] t (v4) more"), V("none 0/0 v4") },
-	{ "in the second", V("(v) ((V5)) (v6"), V("none 0/0 v5") },
+	{ "in the second parentheses", V("(v) ((V5)) (v6"), V("none 0/0 v5") },
 	{ "largest version", V("[v2147483647] t"), V("none 0/0 v2147483647") },
 	{ "one larger", V("[v2147483648] t"), V("none 0/0 v1" RANGE) },
 	{ "one larger, in parentheses", V("t (v2147483648)"), V("none 0/0 v1" RANGE) },
 };
 
-static void ignores_too_many_prefixes(void **state)
+static void reads_only_the_first_prefixes(void **state)
 {
 	static const size_t counts[] = { SUBJECT_PREFIXES_MAX, SUBJECT_PREFIXES_MAX + 1, 100000 };
 
@@ -106,7 +107,7 @@ static void ignores_too_many_prefixes(void **state)
 		assert_int_equal(subject_read(*state, text, VIEW(""), &subject, &flaws), 0);
 		assert_int_equal(subject.prefix_count, SUBJECT_PREFIXES_MAX);
 		assert_int_equal(flaws, i == 0 ? 0 : FLAW_TOO_MANY_PREFIXES);
-		check_view("behind the prefixes", subject.title, VIEW(""));
+		check_view("after the prefixes", subject.title, VIEW(""));
 	}
 }
 
@@ -122,10 +123,10 @@ static const struct check_case replies[] = {
 	{ "tab", V("RE\tx"), V("yes") },
 	{ "no-break space", V("Re\xC2\xA0x"), V("yes") },
 	{ "word", V("Reply"), V("no") },
-	{ "alone", V("Re"), V("no") },
+	{ "no character after it", V("Re"), V("no") },
 	{ "after a bracket", V("[PATCH] Re: x"), V("no") },
 	{ "nothing", V(""), V("no") },
 };
 
 RUN(EACH(read_name, names), EACH(is_reply, replies), EACH(read_numbers, numbers),
-    TEST(ignores_too_many_prefixes))
+    TEST(reads_only_the_first_prefixes))

@@ -1,6 +1,4 @@
-/*
- * test_submission - one mail as a record; see parser/submission.h, and tests/corpus for whole mails
- */
+/* test_submission - the fields of a mail; see parser/submission.h, and tests/corpus for mails */
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -47,14 +45,14 @@ static const struct check_case open_mails[] = {
 	{ "no brackets", V("From: a@b.c\nSubject: t\nMessage-Id:  a b \n\n"), V("a b;") },
 	{ "no brackets (D19)", V("From: a@b.c\nSubject: t\nMessage-Id: 1@b.c \n\n"),
 	  V("<1@b.c>;") },
-	{ "nothing after the sign", V("From: a@b.c\nSubject: t\nMessage-Id: 1@\n\n"), V("1@;") },
-	{ "a white space that is no blank",
+	{ "no domain", V("From: a@b.c\nSubject: t\nMessage-Id: 1@\n\n"), V("1@;") },
+	{ "white space other than a blank",
 	  V("From: a@b.c\nSubject: t\nMessage-Id: 1@b\xC2\xA0"
 	    "c\n\n"),
 	  V("1@b c;") },
-	{ "quoted once more (D23)", V(">From x\n" HEAD "t\n\n"), V("<1@b.c>;") },
+	{ "after a quoted From line (D23)", V(">From x\n" HEAD "t\n\n"), V("<1@b.c>;") },
 	{ "after a From line", V("From x\r\n>From y\r\n" HEAD "t\n\n"), V("<1@b.c>;") },
-	{ "quoted twice", V(">>From x\n" HEAD "t\n\n"), V("no From ;") },
+	{ "after a From line that is quoted twice", V(">>From x\n" HEAD "t\n\n"), V("no From ;") },
 	{ "hint", V("X-Patchwork-Hint: Ignore\n\n"), V("ignored") },
 	{ "lists", V(HEAD "t\nX-list: c\nX-Mailing-List: <b>\nList-ID: a\n"), V("<1@b.c>;a|b|c|") },
 	{ "last brackets", V(HEAD "t\nList-Id: <a> x <b> y\n\n"), V("<1@b.c>;b|") },
@@ -114,7 +112,7 @@ static const struct check_case kinds[] = {
 	{ "NUL", V("t\n\na\0b\n" FILES "+\0x\n"), V("patch;ab;" FILES "+x\n;-;") },
 };
 
-/* Each followed by `|`. */
+/* Each reference followed by `|`. */
 static struct view references_of(struct arena *arena, struct view headers)
 {
 	struct builder raw = builder_init(arena), b = builder_init(arena),
@@ -134,14 +132,15 @@ static struct view references_of(struct arena *arena, struct view headers)
 }
 
 static const struct check_case references[] = {
-	{ "the last first", V("References: <a> <b>\n\t<c>\n"), V("<c>|<b>|<a>|") },
+	{ "in reverse order", V("References: <a> <b>\n\t<c>\n"), V("<c>|<b>|<a>|") },
 	{ "In-Reply-To", V("References: <a> <b>\nIn-Reply-To: <c> <d>\n"), V("<c>|<b>|<a>|") },
 	{ "several", V("In-Reply-To: <a>\nReferences: <b>\nIn-Reply-To: <c>\nReferences: <d><e>\n"),
 	  V("<a>|<c>|<b>|<e>|<d>|") },
 	{ "without brackets", V("In-Reply-To: a b\nReferences: c d\n"), V("a b|") },
 	{ "without brackets (D19)", V("In-Reply-To: a@b\nReferences: c@d e e@f\n\tg@h@i\n"),
 	  V("<a@b>|<e@f>|<c@d>|") },
-	{ "some without", V("In-Reply-To: x a@b\nReferences: c@d <e@f>\n"), V("x a@b|<e@f>|") },
+	{ "some without brackets", V("In-Reply-To: x a@b\nReferences: c@d <e@f>\n"),
+	  V("x a@b|<e@f>|") },
 	{ "each once", V("In-Reply-To: <a>\nReferences: <c> <a> <b> <c> <a> <b>\n"),
 	  V("<a>|<b>|<c>|") },
 };
@@ -151,16 +150,16 @@ static const struct {
 	size_t distinct, again, count;
 	unsigned flaws;
 } limits[] = {
-	{ "as many as allowed", MSGID_REFERENCES_MAX, 0, MSGID_REFERENCES_MAX, 0 },
+	{ "the largest number", MSGID_REFERENCES_MAX, 0, MSGID_REFERENCES_MAX, 0 },
 	{ "all twice", MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX, 0 },
-	{ "too many repeated", MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX + 1, MSGID_REFERENCES_MAX,
-	  FLAW_TOO_MANY_REFERENCES },
+	{ "too many repetitions", MSGID_REFERENCES_MAX, MSGID_REFERENCES_MAX + 1,
+	  MSGID_REFERENCES_MAX, FLAW_TOO_MANY_REFERENCES },
 	{ "one too many", MSGID_REFERENCES_MAX + 1, 0, MSGID_REFERENCES_MAX,
 	  FLAW_TOO_MANY_REFERENCES },
 	{ "far too many", 50000, 0, MSGID_REFERENCES_MAX, FLAW_TOO_MANY_REFERENCES },
 };
 
-static void ignores_too_many_references(void **state)
+static void reads_only_the_first_references(void **state)
 {
 	for (size_t i = 0; i < COUNT(limits); i++) {
 		struct builder raw = builder_init(*state);
@@ -181,7 +180,7 @@ static void ignores_too_many_references(void **state)
 	}
 }
 
-static void cuts_to_the_columns(void **state)
+static void cuts_values_to_the_width_of_columns(void **state)
 {
 	static const struct view names[] = { V("From: a@b.c\nSubject: "), V("\nReferences: <"),
 					     V(">\nMessage-Id: <") };
@@ -200,7 +199,7 @@ static void cuts_to_the_columns(void **state)
 	assert_int_equal(text_length(s.msgid), TEXT_COLUMN_CHARS);
 }
 
-static void reads_what_else_there_is(void **state)
+static void reads_the_other_fields(void **state)
 {
 	struct submission s =
 		read_mail(*state, VIEW(HEAD "t\nDate: 1 Jan 1970 00:00:09 +0000\n"
@@ -235,7 +234,7 @@ static const struct {
 	  FAULT_BAD_SENDER },
 };
 
-static void tells_faults(void **state)
+static void reports_faults(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -259,5 +258,5 @@ static void tells_faults(void **state)
 }
 
 RUN(EACH(opened, open_mails), EACH(kind_of, kinds), EACH(references_of, references),
-    TEST(ignores_too_many_references), TEST(cuts_to_the_columns), TEST(reads_what_else_there_is),
-    TEST(tells_faults))
+    TEST(reads_only_the_first_references), TEST(cuts_values_to_the_width_of_columns),
+    TEST(reads_the_other_fields), TEST(reports_faults))

@@ -27,8 +27,8 @@ static const struct check_case repairs[] = {
 	{ "nothing", V(""), V("") },
 	{ "ASCII", V("abcdefghij"), V("abcdefghij") },
 	{ "two, three and four bytes", V(UE EUR FACE), V(UE EUR FACE) },
-	{ "the last character of all", V("\xF4\x8F\xBF\xBF"), V("\xF4\x8F\xBF\xBF") },
-	{ "after it", V("\xF4\x90\x80\x80"), V(REPLACED REPLACED REPLACED REPLACED BAD) },
+	{ "the last character of Unicode", V("\xF4\x8F\xBF\xBF"), V("\xF4\x8F\xBF\xBF") },
+	{ "beyond Unicode", V("\xF4\x90\x80\x80"), V(REPLACED REPLACED REPLACED REPLACED BAD) },
 	{ "Latin-1 after eight bytes", V("12345678\xE4z"), V("12345678" REPLACED "z" BAD) },
 	{ "two of three bytes are one piece", V("\xE2\x82"), V(REPLACED BAD) },
 	{ "three of four bytes are one piece",
@@ -37,11 +37,11 @@ static const struct check_case repairs[] = {
 	  V(REPLACED "a" BAD) },
 	{ "surrogate", V("\xED\xA0\x80"), V(REPLACED REPLACED REPLACED BAD) },
 	{ "lead byte after a lead byte", V("\xC3" UE), V(REPLACED UE BAD) },
-	{ "NUL is taken out", V("a\0b\0"), V("ab !nul") },
+	{ "NUL is removed", V("a\0b\0"), V("ab !nul") },
 	{ "NUL and invalid bytes", V("\0\xFF"), V(REPLACED BAD " !nul") },
 };
 
-static void measures_what_is_valid(void **state)
+static void measures_the_valid_bytes(void **state)
 {
 	(void)state;
 	assert_int_equal(text_valid_len(VIEW("ab" UE "\xE2\x82")), 4);
@@ -73,7 +73,7 @@ static const struct check_case trims[] = {
 	    "a\xE3\x80\x80"),
 	  V("a") },
 	{ "ZERO WIDTH SPACE is not white space", V("\xE2\x80\x8B"), V("\xE2\x80\x8B") },
-	{ "no other text", V(" \t"), V("") },
+	{ "only white space", V(" \t"), V("") },
 	{ "after a wide character", V(FACE " "), V(FACE) },
 };
 
@@ -82,34 +82,34 @@ static const struct check_case folds[] = {
 	  V("  a \t\r\n b\xC2\xA0\xC2\xA0"
 	    "c "),
 	  V("a b c") },
-	{ "one that is no blank", V("a\tb"), V("a b") },
+	{ "a tab", V("a\tb"), V("a b") },
 	{ "two blanks", V("a  b"), V("a b") },
 	{ "folded already", V(" a " UE), V("a " UE) },
-	{ "folding nothing", V(""), V("") },
+	{ "an empty text", V(""), V("") },
 };
 
 static const struct check_case nuls[] = {
 	{ "NUL in all places", V("\0a\0\0b\0"), V("ab") },
-	{ "NUL and no other text", V("\0\0"), V("") },
+	{ "only NUL", V("\0\0"), V("") },
 };
 
 static const struct check_case line_ends[] = {
 	{ "CR LF", V("a\r\nb\r\n"), V("a\nb\n") },
-	{ "CR alone stays", V("a\rb\r"), V("a\rb\r") },
+	{ "a single CR is kept", V("a\rb\r"), V("a\rb\r") },
 	{ "one CR of two", V("\r\r\n\n\r"), V("\r\n\n\r") },
 };
 
 static const struct check_case letters[] = {
 	{ "ASCII", V("Text/PLAIN-1"), V("text/plain-1") },
 	{ "other letters", V("\xC3\x84\xD0\x96"), V(UE "\xD0\xB6") },
-	{ "nothing in lower case", V(""), V("") },
+	{ "an empty text", V(""), V("") },
 };
 
 static const struct check_case cuts[] = {
 	{ "characters, not bytes", V(UE EUR FACE "x"), V(UE EUR FACE) },
-	{ "just as long", V("abc"), V("abc") },
-	{ "one longer", V("abcd"), V("abc") },
-	{ "more bytes, less characters", V(UE UE), V(UE UE) },
+	{ "the largest length", V("abc"), V("abc") },
+	{ "one character longer", V("abcd"), V("abc") },
+	{ "more bytes, and fewer characters", V(UE UE), V(UE UE) },
 };
 
 /* `same` if the two texts, separated by `|`, differ in case only. */
@@ -125,12 +125,12 @@ static struct view compared(struct arena *arena, struct view text)
 static const struct check_case pairs[] = {
 	{ "ASCII", V("Patch|pATCH"), V("same") },
 	{ "not the same", V("patch|patsh"), V("") },
-	{ "the beginning of it", V("patch|pat"), V("") },
+	{ "the beginning of the other text", V("patch|pat"), V("") },
 	{ "umlauts", V("\xC3\x84h|" UE "H"), V("same") },
 	{ "umlaut and letter", V("\xC3\x84|A"), V("") },
-	{ "more after", V("\xD0\x96|\xD0\xB6z"), V("") },
+	{ "the other text is longer", V("\xD0\x96|\xD0\xB6z"), V("") },
 	{ "nothing", V("|"), V("same") },
-	{ "nothing and something", V("|" UE), V("") },
+	{ "an empty text and a letter", V("|" UE), V("") },
 };
 
 /* For each character its length, `w` for a word character, `s` for white space. */
@@ -156,6 +156,6 @@ static const struct check_case characters[] = {
 	{ "nothing", V(""), V("") },
 };
 
-RUN(EACH(repaired, repairs), TEST(measures_what_is_valid), EACH(trim, trims),
+RUN(EACH(repaired, repairs), TEST(measures_the_valid_bytes), EACH(trim, trims),
     EACH(text_fold, folds), EACH(without_nul, nuls), EACH(text_unix_lines, line_ends),
     EACH(text_lower, letters), EACH(cut_3, cuts), EACH(compared, pairs), EACH(classes, characters))

@@ -4,20 +4,20 @@
 #include "parser/title.h"
 
 static const struct check_case titles[] = {
-	{ "as it is", V("ring wrap"), V("ring wrap") },
+	{ "unchanged", V("ring wrap"), V("ring wrap") },
 	{ "case and punctuation", V("Ring: Wrap, the_ring()!"), V("ring wrap the ring") },
-	{ "digits stay", V("mm/x86-64: 4K pages"), V("mm x86 64 4k pages") },
+	{ "digits are kept", V("mm/x86-64: 4K pages"), V("mm x86 64 4k pages") },
 	{ "prefixes", V("[PATCH v2 3/7] ring: wrap"), V("ring wrap") },
-	{ "a stored name's", V("[v2,3/7] ring: wrap"), V("ring wrap") },
+	{ "prefixes of a stored name", V("[v2,3/7] ring: wrap"), V("ring wrap") },
 	{ "several brackets", V("[PATCH] [media] ring: wrap"), V("ring wrap") },
-	{ "a bracket further on stays", V("ring: fix [again]"), V("ring fix again") },
+	{ "a bracket after the first word is kept", V("ring: fix [again]"), V("ring fix again") },
 	{ "letters of all alphabets", V("\xC3\x84rger: \xD0\x9F\xD1\x80"),
 	  V("\xC3\xA4rger \xD0\xBF\xD1\x80") },
-	{ "nothing but punctuation", V("..."), V("") },
+	{ "only punctuation", V("..."), V("") },
 	{ "empty", V(""), V("") },
 };
 
-static void key_is_the_front_of_md5(void **state)
+static void key_is_the_first_bytes_of_md5(void **state)
 {
 	(void)state;
 	/* printf 'ring wrap' | md5sum */
@@ -25,4 +25,4 @@ static void key_is_the_front_of_md5(void **state)
 	assert_true(title_key(VIEW("ring wrap")) != title_key(VIEW("ring wrap ")));
 }
 
-RUN(EACH(title_of, titles), TEST(key_is_the_front_of_md5))
+RUN(EACH(title_of, titles), TEST(key_is_the_first_bytes_of_md5))

@@ -23,7 +23,7 @@ static const struct check_case base64[] = {
 	{ "one padding", V("QUI="), V("AB") },
 	{ "two paddings", V("QQ=="), V("A") },
 	{ "nothing", V(""), V("") },
-	{ "the alphabet's end", V("+/+/"), V("\xFB\xFF\xBF") },
+	{ "the end of the alphabet", V("+/+/"), V("\xFB\xFF\xBF") },
 	{ "NUL", V("AAAA"), V("\0\0\0") },
 	{ "bytes outside the alphabet",
 	  V("Q!U\0J\r\n\xE4"
@@ -32,7 +32,7 @@ static const struct check_case base64[] = {
 	{ "missing one padding", V("QUI"), V("AB") },
 	{ "missing two paddings", V("QQ"), V("A") },
 	{ "missing one of two", V("QQ="), V("A") },
-	{ "after a padding", V("QUI=QUJD"), V("AB") },
+	{ "text after a padding", V("QUI=QUJD"), V("AB") },
 	{ "footer after a padding", V("QQ==\n-- \nlist\n"), V("A") },
 	{ "one character too many", V("QUJDR"), V("QUJDR") },
 	{ "one character", V("Q"), V("Q") },
@@ -49,7 +49,7 @@ static struct view base64_word(struct arena *arena, struct view raw)
 static const struct check_case base64_words[] = {
 	{ "whole groups", V("QUJD"), V("ABC") },
 	{ "padding", V("QQ=="), V("A") },
-	{ "missing padding that its length lacks", V("QQ"), V("A") },
+	{ "missing two paddings", V("QQ"), V("A") },
 	{ "missing one padding", V("QUI"), V("AB") },
 	{ "nothing", V(""), V("") },
 	{ "one character too many", V("QUJDR"), ABSENT },

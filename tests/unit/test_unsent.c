@@ -11,7 +11,7 @@
 #define DIFF "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
 
 static const struct check_case commits[] = {
-	{ "a title alone", V(SHOWN "    t\n\n" DIFF), V(SENT "t\n\n" DIFF) },
+	{ "only a title", V(SHOWN "    t\n\n" DIFF), V(SENT "t\n\n" DIFF) },
 	{ "a message", V(SHOWN "    t\n    \n    a\n      b\n\n" DIFF),
 	  V(SENT "t\n\na\n  b\n\n" DIFF) },
 	{ "a title of two lines", V(SHOWN "    one\n    two\n\n    a\n"),
@@ -22,7 +22,7 @@ static const struct check_case commits[] = {
 	  V("commit 1c2d\nMerge: a b\nAuthor:     A\nAuthorDate: 1\nCommit:     B\n"
 	    "CommitDate: 2\n\n    t\n"),
 	  V("From: A\nDate: 1\nSubject: [PATCH] t\n\n") },
-	{ "the second commit is left out", V(SHOWN "    t\n\n" DIFF "\n" SHOWN "    u\n\n" DIFF),
+	{ "only the first commit", V(SHOWN "    t\n\n" DIFF "\n" SHOWN "    u\n\n" DIFF),
 	  V(SENT "t\n\n" DIFF "\n") },
 	{ "a commit in the message", V(SHOWN "    t\n\n    commit 1c2d\n\n" DIFF),
 	  V(SENT "t\n\ncommit 1c2d\n\n" DIFF) },
@@ -31,10 +31,10 @@ static const struct check_case commits[] = {
 	{ "empty lines before", V("\n\ncommit 1c2d\n\n    t"), V("Subject: [PATCH] t\n\n") },
 	{ "no message", V("commit 1c2d\nAuthor: A\n\n" DIFF),
 	  V("From: A\nSubject: [PATCH]\n\n" DIFF) },
-	{ "nothing but its name", V("commit 1c2d"), V("Subject: [PATCH]\n\n") },
-	{ "a word that is no name", V("commit to it\n\n    t\n"), ABSENT },
-	{ "too short a name", V("commit 1c2\n"), ABSENT },
-	{ "more in the line", V("commit 1c2d is bad\n"), ABSENT },
+	{ "only the name of the commit", V("commit 1c2d"), V("Subject: [PATCH]\n\n") },
+	{ "a word other than the name of a commit", V("commit to it\n\n    t\n"), ABSENT },
+	{ "a name that is too short", V("commit 1c2\n"), ABSENT },
+	{ "words after the name", V("commit 1c2d is bad\n"), ABSENT },
 	{ "a mail", V("From: A\n\ncommit 1c2d\n"), ABSENT },
 	{ "nothing", V(""), ABSENT },
 };

@@ -10,11 +10,11 @@ static const struct {
 	size_t from, want;
 } searches[] = {
 	{ "the first of two", V("abcabc"), V("c"), 0, 2 },
-	{ "after it", V("abcabc"), V("c"), 3, 5 },
+	{ "the second of two", V("abcabc"), V("c"), 3, 5 },
 	{ "nowhere is the length", V("abc"), V("d"), 0, 3 },
 	{ "from beyond the end", V("abc"), V("c"), 9, 3 },
 	{ "NUL is a byte", V("a\0b"), V("\0"), 0, 1 },
-	{ "in nothing", V(""), V("a"), 0, 0 },
+	{ "in an empty text", V(""), V("a"), 0, 0 },
 	{ "in the absent view", ABSENT, V("a"), 0, 0 },
 	{ "longer than the text", V("ab"), V("abc"), 0, 2 },
 };
@@ -54,14 +54,14 @@ static const struct check_case comparisons[] = {
 	{ "the beginning", V("abc|ab"), V("starts istarts ") },
 	{ "the beginning in other case", V("abc|AB"), V("istarts ") },
 	{ "the end", V("abc|bc"), V("ends ") },
-	{ "more than there is", V("ab|abc"), V("") },
+	{ "a longer text", V("ab|abc"), V("") },
 	{ "different after NUL", V("a\0b|a\0c"), V("") },
-	{ "nothing in something", V("a|"), V("starts istarts ends ") },
-	{ "nothing and nothing", V("|"), V("eq ieq starts istarts ends ") },
+	{ "an empty text in a letter", V("a|"), V("starts istarts ends ") },
+	{ "two empty texts", V("|"), V("eq ieq starts istarts ends ") },
 	{ "not ASCII", V("\xC3\x84|\xC3\xA4"), V("") },
 };
 
-static void takes_what_is_absent(void **state)
+static void accepts_absent_views(void **state)
 {
 	const struct view absent = view_str(NULL);
 
@@ -98,14 +98,14 @@ static struct view mail_lines_of(struct arena *arena, struct view text)
 
 static const struct check_case lines[] = {
 	{ "the absent view has no line", ABSENT, V("") },
-	{ "one without its end", V("a"), V("a|") },
-	{ "none after the last LF, but empty ones", V("\n\na\n"), V("||a|") },
+	{ "a line without its end", V("a"), V("a|") },
+	{ "empty lines, and no line after the last LF", V("\n\na\n"), V("||a|") },
 	{ "CR is a byte", V("a\r\nb\rc\r"), V("a\r|b\rc\r|") },
 	{ "NUL does not end a line", V("a\0b\nc"), V("a\0b|c|") },
 };
 
 static const struct check_case mail_lines[] = {
-	{ "nothing has no line", V(""), V("") },
+	{ "an empty text has no line", V(""), V("") },
 	{ "the absent view has no line", ABSENT, V("") },
 	{ "LF", V("\na\nb"), V("|a|b|") },
 	{ "CR LF", V("a\r\n\r\nb\r\n"), V("a||b|") },
@@ -124,7 +124,7 @@ static const struct check_case chomps[] = {
 	{ "LF", V("a\n"), V("a") },
 	{ "CR LF", V("a\r\n"), V("a") },
 	{ "CR", V("a\r"), V("a") },
-	{ "one of two", V("a\n\n"), V("a\n") },
+	{ "one LF of two", V("a\n\n"), V("a\n") },
 	{ "one CR LF of two", V("\r\n\r\n"), V("\r\n") },
 	{ "LF CR is two ends", V("a\n\r"), V("a\n") },
 	{ "none at the end", V("a\nb"), V("a\nb") },
@@ -163,4 +163,4 @@ static const struct check_case numbers[] = {
 
 RUN(TEST(finds_bytes), EACH(compared, comparisons), EACH(lines_of, lines),
     EACH(mail_lines_of, mail_lines), EACH(chomp, chomps), EACH(number_of, numbers),
-    TEST(takes_what_is_absent))
+    TEST(accepts_absent_views))

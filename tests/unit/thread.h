@@ -2,10 +2,10 @@
  * thread - a thread of mails as a few lines of text, decided without a database
  *
  * A line is `KIND ID MINUTE SENDER SUBJECT`, optionally followed by ` < REFERENCES`, nearest first.
- * Kinds: p patch, c cover letter, r reply, e empty mail.  The sender is an address, or `ada=Ada`
- * with a name.  A line `--` ends a batch: its decisions count as stored, and the next batch finds
- * all of it loaded, as sql/batch/load.c would.  Between batches, a line `name ID TEXT` gives a name
- * to the series of that patch, as a person does, and `user ADDRESS` gives a person an account.
+ * Kinds: p patch, c cover letter, r reply, e empty mail. The sender is an address, or `ada=Ada`
+ * with a name. A line `--` ends a batch: its decisions count as stored, and the next batch has them
+ * all loaded, as sql/batch/load.c would load them. Between batches, a line `name ID TEXT` gives a
+ * name to the series of that patch, as a user does, and `user ADDRESS` gives a person an account.
  */
 #ifndef TESTS_UNIT_THREAD_H
 #define TESTS_UNIT_THREAD_H
@@ -24,7 +24,7 @@
 struct thread {
 	struct arena *arena;
 	struct workset *workset;
-	GPtrArray *worksets; /* all of them: records keep pointing into earlier ones */
+	GPtrArray *worksets; /* all worksets: records point to earlier ones */
 	int32_t last_id;
 };
 
@@ -47,18 +47,19 @@ static inline void thread_done(struct thread *t)
 	g_ptr_array_unref(t->worksets);
 }
 
-static inline struct view anchor(struct view v, size_t n)
+/* The view without its first n bytes, or an empty view. */
+static inline struct view after_bytes(struct view v, size_t n)
 {
 	return view_skip(v, MIN(n, v.len));
 }
 
-/* Take the next word and the blank after it off *rest. */
+/* The next word, which is removed from *rest with the blank after it. */
 static inline struct view next_word(struct view *rest)
 {
 	size_t end = view_find(*rest, ' ', 0);
 	struct view word = view_head(*rest, end);
 
-	*rest = anchor(*rest, end + 1);
+	*rest = after_bytes(*rest, end + 1);
 	return word;
 }
 
@@ -218,7 +219,7 @@ static inline void thread_load_comments(struct workset *from, struct workset *to
 	}
 }
 
-/* Replies that wait come with every batch; dropped ones are remembered. */
+/* Each batch contains the waiting replies, and the ids of the dropped mail. */
 static inline void thread_load_messages(struct workset *from, struct workset *to)
 {
 	const GPtrArray *all = workset_messages(from);
@@ -314,7 +315,7 @@ static inline void thread_add(struct thread *t, char kind, struct view rest)
 	assert_true(view_number(next_word(&rest), INT32_MAX, &minute));
 	s->sender = thread_sender(next_word(&rest));
 	refs = view_search(rest, VIEW(" < "), 0);
-	s->references = thread_references(t, anchor(rest, refs + 3), &s->reference_count);
+	s->references = thread_references(t, after_bytes(rest, refs + 3), &s->reference_count);
 	assert_int_equal(
 		subject_read(t->arena, view_head(rest, refs), VIEW(""), &s->subject, &flaws), 0);
 	assert_non_null(strchr("pcre", kind));
