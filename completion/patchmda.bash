@@ -1,9 +1,10 @@
 # patchmda.bash - completion of patchmda and patchmda-deliver for bash(1)
 #
 # Commands and options are those that --help lists, so they are always those of the program.
-# Names of projects and users and ids of held mail come from the database, if it answers at once.
+# Names of projects and users, and ids of held mail, are read from the database, if it can be connected to within
+# two seconds.
 
-# The options of a help text: those that begin a line, or follow a comma in such a line.
+# The options of a help text. They begin a line, or follow a comma in such a line.
 _patchmda_options() {
 	"$@" --help 2>/dev/null | grep -E '^ +-' | sed -E 's/^ +//; s/  .*//' |
 		grep -oE '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,'
@@ -37,6 +38,7 @@ _patchmda_value() {
 	case $1 in
 	--log-level) echo err warning notice info debug ;;
 	--use-tags | --send-notifications | --show-dependencies | --active) echo on off ;;
+	--revisions) echo off record relate supersede ;;
 	--format) echo json mbox diff ;;
 	--project | --link-name | --maintainer | --no-maintainer) _patchmda_ask project list ;;
 	--socket | --output) compgen -f -- "$current" || true ;;
@@ -46,7 +48,7 @@ _patchmda_value() {
 }
 
 # The operands, without the last word, which is not complete.
-_patchmda_plain() {
+_patchmda_operands() {
 	local i
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		if [[ ${words[i]} != -* ]]; then
@@ -58,7 +60,7 @@ _patchmda_plain() {
 }
 
 # The possible operands after the given words, of which the first is the command.
-_patchmda_plain_next() {
+_patchmda_next_operand() {
 	case $#,$1,${2-} in
 	1,project,*) echo list add set remove ;;
 	2,project,set | 2,project,remove) _patchmda_ask project list ;;
@@ -72,7 +74,7 @@ _patchmda_plain_next() {
 }
 
 _patchmda() {
-	local current=${COMP_WORDS[COMP_CWORD]} words valued plain choices
+	local current=${COMP_WORDS[COMP_CWORD]} words valued operands choices
 	# COMP_WORDS is not used, because it is split at `=`.
 	read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
 	[[ ${COMP_LINE:0:COMP_POINT} != *' ' ]] || words+=('')
@@ -82,19 +84,19 @@ _patchmda() {
 		valued=$(_patchmda_valued "${words[0]}" "${words[1]}")
 	fi
 	valued=${valued//$'\n'/ }
-	mapfile -t plain < <(_patchmda_plain)
-	[ "${words[0]##*/}" != patchmda-deliver ] || plain=(deliver)
+	mapfile -t operands < <(_patchmda_operands)
+	[ "${words[0]##*/}" != patchmda-deliver ] || operands=(deliver)
 
 	if choices=$(_patchmda_value "${words[-2]}"); then
 		:
-	elif [ ${#plain[@]} -eq 0 ]; then
+	elif [ ${#operands[@]} -eq 0 ]; then
 		choices="$(_patchmda_commands "${words[0]}") --help --version"
 	elif [[ $current != -* ]]; then
-		choices=$(_patchmda_plain_next "${plain[@]}")
+		choices=$(_patchmda_next_operand "${operands[@]}")
 	elif [ "${words[0]##*/}" = patchmda-deliver ]; then
 		choices=$(_patchmda_options "${words[0]}"; _patchmda_options "${words[0]%-deliver}" deliver)
 	else
-		choices=$(_patchmda_options "${words[0]}" "${plain[0]}")
+		choices=$(_patchmda_options "${words[0]}" "${operands[0]}")
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "${choices//\\/\\\\}" -- "$current")
 }

@@ -43,6 +43,7 @@ is "$(PGDATABASE=postgres offered "patchmda project -d dbname=$PGDATABASE set ot
 	"bash: from the given database"
 is "$(offered 'patchmda project --use-tags o')" 'off on' "bash: a value"
 is "$(offered 'patchmda lmtpd --log-level no')" notice "bash: a value of another option"
+is "$(offered 'patchmda project set ring --revisions r')" 'record relate' "bash: two values"
 is "$(offered 'patchmda lmtpd --sessions ')" '' "bash: nothing for a number"
 is "$(offered 'patchmda held show ')" "$held" "bash: the ids of held mail"
 is "$(offered 'patchmda-deliver --so')" --socket "bash: an option of the thin client"
