@@ -1,4 +1,4 @@
-/* test_commit_log - commits in the output of git log, read in any pieces; see daemon/commits/commit_log.h */
+/* test_commit_log - commits in the output of git log, read in any pieces; see commit_log.h */
 #include "tests/unit/check.h"
 
 #include <errno.h>
