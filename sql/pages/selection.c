@@ -12,6 +12,13 @@
 #define PATCHES_PER_SERIES 8
 #define PATCHES_MAX        20000
 
+/*
+ * Beside those of the pages up to the one that is asked for, this many series are looked at before
+ * their patches are; and at most this many for all pages.
+ */
+#define SERIES_MORE 500
+#define SERIES_MAX  20000
+
 /* ---- parameters */
 
 char *selection_pattern(const char *word)
@@ -268,6 +275,20 @@ int selection_patches(struct pg *pg, const struct selection_filter *filter,
 	return sort_patches(pg, filter, ret_selection);
 }
 
+/* Find the series of the page if the newest ones are enough; else some of them, or none. */
+static int find_recent(struct pg *pg, const struct selection_filter *filter,
+		       struct selection *series)
+{
+	int64_t looked_at = MIN(filter->limit + filter->offset + SERIES_MORE, SERIES_MAX);
+	struct pg_query query;
+
+	pg_query_init(&query, sql_selection_recent);
+	put_filter(&query, filter, (int32_t)looked_at, filter->limit);
+	pg_param_bigint(&query, filter->offset);
+	put_flag(&query, filter->has_old_versions);
+	return run_for_selection(pg, &query, series);
+}
+
 /* Find the series whose names have the words. */
 static int find_named(struct pg *pg, const struct selection_filter *filter, int32_t limit,
 		      struct selection *series)
@@ -357,11 +378,15 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 	int64_t patches = (filter->limit + filter->offset) * PATCHES_PER_SERIES;
 	_cleanup_(selection_done) struct selection named = selection_new();
 	bool is_by_dates = is_by_date(order_of(filter)), is_all = false;
-	int r;
+	int r = 0;
 
 	*ret_selection = selection_new();
 	if (!has_condition(filter))
 		return find_all(pg, filter, ret_selection);
+	if (is_by_dates)
+		r = find_recent(pg, filter, ret_selection);
+	if (r != 0 || ret_selection->ids->len >= (guint)filter->limit)
+		return r;
 	r = find_named(pg, filter, candidates_of(filter, filter->limit + filter->offset), &named);
 	while (r == 0) {
 		int32_t limit =

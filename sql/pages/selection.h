@@ -1,8 +1,9 @@
 /*
  * selection - which patches or series a list has, and in which order
  *
- * The newest come first.  A list of many patches of which few fit is not searched to its end: the
- * result says from when on it is complete.  Functions return 0 or a pg error.
+ * The newest come first, series by their own date.  A list of many patches of which few fit is not
+ * searched to its end: the result says from when on it is complete.  Functions return 0 or a pg
+ * error.
  */
 #ifndef SQL_PAGES_SELECTION_H
 #define SQL_PAGES_SELECTION_H

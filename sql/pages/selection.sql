@@ -179,6 +179,38 @@ group by p.id
 order by min(l.position), p.id desc
 limit $9;
 
+-- Series by date, if many of the newest match: only the newest $7 of the project are searched. The parameters
+-- $1 to $6 and $9 are as above; with $8, nothing is found. $10 is the offset; unless $11 is true, series that have a
+-- later version are left out. Without the index of dates nothing is found. (`offset 0` prevents a plan that reads the
+-- patches of all series.)
+prepare selection_recent (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint, boolean) as
+select s.id, null::bigint
+from (
+	select *
+	from patchwork_series
+	where ($1::int is null or project_id = $1)
+	order by date desc, id desc
+	limit $7) s
+where to_regclass('patchmda_series_date_idx') is not null
+and $8::bigint is null
+and exists (
+	select
+	from patchwork_patch p
+	where p.series_id = s.id
+	and ($2::int[] is null or p.state_id = any($2))
+	and ($3::boolean is null or p.archived = $3::boolean)
+	and ($4::int[] is null or p.submitter_id = any($4))
+	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
+	and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w))
+		or lower(s.name) like all(array(select lower(w) from unnest($6) w)))
+	offset 0)
+and ($11::boolean or not exists (
+	select
+	from patchmda.revision r
+	where r.previous_id = s.id))
+order by s.date desc, s.id desc
+limit $9 offset $10;
+
 -- Series among the last $7 ids whose names match the patterns $6, and that have a patch which matches $2, $3,
 -- $5 and $8.
 prepare selection_named (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
@@ -199,8 +231,7 @@ and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigi
 order by s.id desc
 limit $9;
 
--- The series of the patches $1, and the series $6, ordered by the newest of these patches and series or by
--- $2. $3 is the limit and $4 the offset; unless $5 is true, series that have a later version are left out.
+-- The series of the patches $1, and the series $6, ordered by their date or by $2. $3 is the limit and $4 the offset; unless $5 is true, series that have a later version are left out.
 -- The second column is the date of the oldest of these patches.
 prepare selection_series_of (integer[], text, integer, bigint, boolean, integer[]) as
 with patch as materialized (
@@ -217,15 +248,15 @@ left join (
 			case when $2 = '-name' then s.name end desc,
 			case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
 			case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
-			x.date desc, s.id desc) as position
+			s.date desc, s.id desc) as position
 	from (
-		select series_id, max(date) as date
+		select series_id
 		from (
-			select *
+			select series_id
 			from patch
 			where series_id is not null
 			union all
-			select n.id, n.date
+			select n.id
 			from patchwork_series n
 			where n.id = any($6)) m
 		group by series_id) x

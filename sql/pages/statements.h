@@ -23,6 +23,7 @@ extern const char sql_selection_span[];
 extern const char sql_selection_newest[];
 extern const char sql_selection_named[];
 extern const char sql_selection_series_of[];
+extern const char sql_selection_recent[];
 extern const char sql_selection_series[];
 extern const char sql_selection_sorted[];
 

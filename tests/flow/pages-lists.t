@@ -45,14 +45,14 @@ plain() {
 			where p.project_id = $1 and $2
 			order by $3, p.date desc, p.submitter_id desc, p.name desc limit 100 offset $4) x"
 }
-# plain_series PROJECT CONDITION - prints the names of the series that a plain query finds
+# plain_series PROJECT CONDITION OFFSET - prints the names of the series that a plain query finds
 plain_series() {
 	sql "select coalesce(string_agg(name, ';') || ';', '')
 		from (select s.name from patchwork_patch p
 			join patchwork_series s on s.id = p.series_id
 			join patchwork_person w on w.id = p.submitter_id
 			where p.project_id = $1 and $2 and s.id % 5 <> 4
-			group by s.id order by max(p.date) desc, s.id desc limit 100) x"
+			group by s.id order by s.date desc, s.id desc limit 100 offset $3) x"
 }
 
 declare -A project=([many]=1 [rare]=2)
@@ -83,11 +83,15 @@ many|order=delegate&submitter=9|$open and p.submitter_id = 9|u.username
 rare|state=|$open
 rare|state=accepted|$accepted
 END
-while IFS='|' read -r name query condition; do
+while IFS='|' read -r name query condition offset; do
 	get "/project/$name/list/?$query"
-	is "$(names)" "$(plain_series ${project[$name]} "$condition")" "series of $name $query"
+	is "$(names)" "$(plain_series ${project[$name]} "$condition" "${offset:-0}")" "series of $name $query"
 done <<'END'
 many|state=new|p.state_id = 1 and not p.archived
+many|state=new&page=4|p.state_id = 1 and not p.archived|300
+many|state=accepted&page=60|p.state_id = 3 and not p.archived|5900
+many|state=accepted&submitter=S+3|p.state_id = 3 and not p.archived and w.name like 'S 3%'
+many|state=accepted&q=hub|p.state_id = 3 and not p.archived and p.name ~ 'hub'
 many|state=new&delegate=other|p.state_id = 1 and p.delegate_id = 2 and not p.archived
 many|state=*&archive=true|p.archived
 rare|state=accepted&q=wheel+9|p.state_id = 3 and not p.archived and p.name ~ 'wheel' and p.name ~ '9'
