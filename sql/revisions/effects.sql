@@ -90,27 +90,22 @@ lateral (
 join patchmda.project_setting t on t.project_id = p.project_id and t.revisions = 'supersede';
 
 -- Set the states $3 of the patches $1, which have the states $2, and the relations $6 of the patches $4,
--- which have the relations $5 (0: none); a patch with both is written once. The user $7 (0: nobody) has
--- changed the states. The patches are locked first, in the order of ids, as by changes over HTTP. Returns a
--- row for each change: there are fewer if somebody else has changed a patch meanwhile.
+-- which have the relations $5 (0: none); a patch with both is written once, in the order of ids, as by
+-- changes over HTTP. The user $7 (0: nobody) has changed the states. Returns a row for each change: there
+-- are fewer if somebody else has changed a patch meanwhile.
 prepare effects_set (int[], int[], int[], int[], int[], int[], int) as
 with k as materialized (
 	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.old_relation, l.new_relation
 	from unnest($1, $2, $3) s(id, old_state, new_state)
-	full join unnest($4, $5, $6) l(id, old_relation, new_relation) on l.id = s.id),
-locked as materialized (
-	select p.id, k.old_state, k.new_state, k.new_relation
-	from k
-	join patchwork_patch p on p.id = k.id
-	where (k.old_state is null or p.state_id + 0 = k.old_state)
-	and (k.old_relation is null or coalesce(p.related_id, 0) = k.old_relation)
-	order by p.id for no key update of p),
+	full join unnest($4, $5, $6) l(id, old_relation, new_relation) on l.id = s.id
+	order by 1),
 changed as (
 	update patchwork_patch p
 	set state_id = coalesce(k.new_state, p.state_id),
 		related_id = case when k.new_relation is null then p.related_id else nullif(k.new_relation, 0) end
-	from locked k
-	where p.id = k.id
+	from k
+	where p.id = k.id and (k.old_state is null or p.state_id + 0 = k.old_state)
+	and (k.old_relation is null or coalesce(p.related_id, 0) = k.old_relation)
 	returning p.id, p.project_id, k.old_state, k.new_state, k.new_relation)
 insert into patchwork_event (category, date, project_id, patch_id, previous_state_id, current_state_id,
 	actor_id)
