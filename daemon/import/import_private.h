@@ -1,7 +1,8 @@
 /*
  * import_private - private header of import.c, reader.c and writer.c
  *
- * Chunks go from the reader to the parsers and the writer, and from the writer back to the reader.
+ * The reader passes chunks to the parsers and the writer, and the writer returns them to the
+ * reader.
  */
 #ifndef DAEMON_IMPORT_IMPORT_PRIVATE_H
 #define DAEMON_IMPORT_IMPORT_PRIVATE_H

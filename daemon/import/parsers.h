@@ -1,9 +1,9 @@
 /*
  * parsers - the threads that parse the chunks of an import
  *
- * Parsing runs ahead of storing as far as memory allows (room.h).  The first chunk shows whether the
- * mail is known, and most projects are created for it, so the others are not parsed before it is
- * ready to be stored.
+ * Parsing runs ahead of storing as far as memory allows (room.h).  The first chunk shows whether
+ * the mail is known, and most projects are created for it, so the others are not parsed before it
+ * is ready to be stored.
  */
 #ifndef DAEMON_IMPORT_PARSERS_H
 #define DAEMON_IMPORT_PARSERS_H
@@ -17,17 +17,19 @@ struct parsers;
 struct parsers *parsers_new(int threads);
 void parsers_free(struct parsers *parsers);
 
-/* Parse with this catalog from now on. */
+/* Use this catalog for chunks that are not parsed yet. */
 void parsers_set_catalog(struct parsers *parsers, struct catalog *catalog);
 
-/* Parse a chunk in one of the threads; another waits for that. */
+/* Parse a chunk in one of the threads. */
 void parsers_push(struct parsers *parsers, struct chunk *chunk);
+
+/* Wait until a chunk is parsed. */
 void parsers_wait(struct chunk *chunk);
 
-/* The first chunk is ready to be stored. */
+/* Parse the chunks after the first one, which is ready to be stored. */
 void parsers_go_on(struct parsers *parsers);
 
-/* The next chunk is stored and reset, so that its memory is free. */
+/* Release the reservation of a chunk, which was stored and reset; in the order of chunks. */
 void parsers_forget(struct parsers *parsers, const struct chunk *chunk);
 
 #endif

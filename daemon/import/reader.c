@@ -70,7 +70,7 @@ static GMutex large_lock;
  * Store the messages before a large one, so that the import has no other message in memory.
  * store_large() must follow.
  */
-static void make_way(struct reader *reader)
+static void prepare_large(struct reader *reader)
 {
 	if (reader->chunk->count > 0)
 		pass_on(reader, false);
@@ -86,7 +86,7 @@ static void store_large(struct reader *reader)
 	g_mutex_unlock(&large_lock);
 }
 
-static bool goes_on(const struct reader *reader)
+static bool continues(const struct reader *reader)
 {
 	return *reader->import->stopping == 0 && g_atomic_int_get(&reader->import->failed) == 0;
 }
@@ -119,7 +119,7 @@ static int add_message(struct reader *reader, const struct source *source,
 
 	count_taken_for_text(reader->import->progress, message);
 	if (is_large)
-		make_way(reader);
+		prepare_large(reader);
 	else if (!has_room(reader, message->raw.len))
 		pass_on(reader, false);
 	r = chunk_add(reader->chunk, message);
@@ -142,7 +142,7 @@ static void read_source(struct reader *reader, const char *path)
 		source_stop_at(source, reader->import->options->stop_fd);
 		source_remember(source, memory_of(reader->import->memory));
 	}
-	while (r != 0 && goes_on(reader)) {
+	while (r != 0 && continues(reader)) {
 		r = source_next(source, &message);
 		if (r == -ECANCELED)
 			break;
@@ -167,7 +167,7 @@ int reader_run(struct import *import, char *const *paths)
 	struct reader reader = { .import = import };
 
 	next_chunk(&reader);
-	for (; *paths != NULL && goes_on(&reader) && reader.error != -ENOMEM; paths++)
+	for (; *paths != NULL && continues(&reader) && reader.error != -ENOMEM; paths++)
 		read_source(&reader, *paths);
 	pass_on(&reader, true);
 	return reader.error;

@@ -286,7 +286,7 @@ static const struct reading {
 	int (*open)(struct source *source); /* 0 or -errno */
 	/* 1 and a message, 0 at the end, or -errno. */
 	int (*next)(struct source *source, struct source_message *ret_message);
-	bool goes_on; /* after an error of `next` */
+	bool continues; /* after an error of `next` */
 } readings[] = {
 	[LISTING_MAILBOX] = { open_mailbox, read_mailbox, false },
 	[LISTING_MESSAGE] = { open_stream, read_message, false },
@@ -318,7 +318,7 @@ int source_next(struct source *source, struct source_message *ret_message)
 		r = source->reading != NULL ? source->reading->next(source, ret_message) : 0;
 		if (r > 0)
 			return 1;
-		if (r < 0 && source->reading->goes_on)
+		if (r < 0 && source->reading->continues)
 			return say(source, r);
 		if (r == 0) {
 			close_file(source);

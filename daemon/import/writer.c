@@ -11,7 +11,7 @@
 #include "daemon/output/terminal.h"
 
 /* Report an error about a list id, which is foreign text. */
-static void say_no_project(const struct import *import, const char *list_id, const char *why)
+static void report_no_project(const struct import *import, const char *list_id, const char *why)
 {
 	fprintf(stderr, "patchmda %s: creating a project for ", import->options->command);
 	terminal_print(stderr, view_str(list_id));
@@ -31,7 +31,7 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
 		r = store_create_project(import->store, list_id);
 		if (r != 0) {
-			say_no_project(import, list_id, store_error(import->store));
+			report_no_project(import, list_id, store_error(import->store));
 			return r;
 		}
 		parsers_set_catalog(import->parsers, store_catalog(import->store));
