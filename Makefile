@@ -49,7 +49,7 @@ ALL_CFLAGS  = -std=gnu17 $(WARNINGS) -I. $(LIB_CFLAGS) -pthread $(SANITIZERS) $(
 ALL_LDFLAGS = -pthread $(SANITIZERS) -Wl,--as-needed $(LDFLAGS)
 
 # A program is made of one file, patchmda also of its commands.  All other files of a folder and its
-# subfolders are put into the archive of the folder, where two objects must not have the same name.
+# subfolders are put into the archive of the folder.
 PROGRAM_SOURCES := daemon/main.c daemon/patchmda-deliver.c $(sort $(wildcard daemon/commands/*.c))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PROGRAM_SOURCES),$(sort $(wildcard $(1)/*.c $(1)/*/*.c))))
