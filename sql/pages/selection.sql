@@ -180,9 +180,9 @@ order by min(l.position), p.id desc
 limit $9;
 
 -- Series by date, if many of the newest match: only the newest $7 of the project are searched. The parameters
--- $1 to $6 and $9 are as above; with $8, nothing is found. $10 is the offset; unless $11 is true, series that have a
--- later version are left out. Without the index of dates nothing is found. (`offset 0` prevents a plan that reads the
--- patches of all series.)
+-- $1 to $6 and $9 are as above; with $8, nothing is found. $10 is the offset; unless $11 is true, series that
+-- have a later version are left out. Without the index of dates nothing is found. (`offset 0` prevents a plan
+-- that reads the patches of all series.)
 prepare selection_recent (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint, boolean) as
 select s.id, null::bigint
 from (
@@ -231,8 +231,9 @@ and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigi
 order by s.id desc
 limit $9;
 
--- The series of the patches $1, and the series $6, ordered by their date or by $2. $3 is the limit and $4 the offset; unless $5 is true, series that have a later version are left out.
--- The second column is the date of the oldest of these patches.
+-- The series of the patches $1, and the series $6, ordered by their date or by $2. $3 is the limit and $4 the
+-- offset; unless $5 is true, series that have a later version are left out. The second column is the date of the
+-- oldest of these patches.
 prepare selection_series_of (integer[], text, integer, bigint, boolean, integer[]) as
 with patch as materialized (
 	select p.series_id, p.date
