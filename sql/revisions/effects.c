@@ -42,6 +42,7 @@ struct effects {
 	bool has_notifications;
 	int32_t superseded_id; /* the state `superseded`; 0: there is none */
 	struct changes states, relations;
+	GHashTable *used;  /* ids of relations that groups have kept */
 	int32_t new_count; /* new relations; the first is -1 in `relations` until it has its id */
 	GArray *noted, *noted_states, *forgotten; /* int32_t: rows of patchmda.superseded */
 	GArray *left; /* int32_t: relations that may have become empty */
@@ -218,15 +219,18 @@ static struct group summarise_group(const struct effects *e, size_t number)
 }
 
 /* The new relation of the group's patches; 0: none. */
-static int32_t choose_relation(struct effects *e, const struct group *group, GHashTable *used)
+static int32_t choose_relation(struct effects *e, const struct group *group)
 {
 	if (group->persons != 0 && !group->has_several)
 		return group->persons;
 	if (group->count < 2)
 		return 0;
-	/* A group that was split or joined keeps the relation if no other group uses it. */
+	/*
+	 * A group that was split or joined keeps the relation if no other group uses it, also of
+	 * another chain: both may have been one.
+	 */
 	if (group->own_relation != 0 &&
-	    g_hash_table_add(used, GINT_TO_POINTER(group->own_relation)))
+	    g_hash_table_add(e->used, GINT_TO_POINTER(group->own_relation)))
 		return group->own_relation;
 	return -++e->new_count;
 }
@@ -247,8 +251,6 @@ static void relate(struct effects *e, size_t number, int32_t relation_id)
 
 static void relate_groups(struct effects *e)
 {
-	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
-
 	for (guint i = 0; i < e->patches->len; i++) {
 		size_t number = g_array_index(e->patches, struct chain_patch, i).group;
 		struct group group;
@@ -256,7 +258,7 @@ static void relate_groups(struct effects *e)
 		if (number != i)
 			continue;
 		group = summarise_group(e, number);
-		relate(e, number, choose_relation(e, &group, used));
+		relate(e, number, choose_relation(e, &group));
 	}
 }
 
@@ -409,6 +411,7 @@ static void begin(struct effects *e, struct pg *pg)
 		.arena = arena_new(ARENA_BYTES_MAX),
 		.results = g_ptr_array_new_with_free_func(free_result),
 		.first_rows = g_hash_table_new(NULL, NULL),
+		.used = g_hash_table_new(NULL, NULL),
 		.members = g_array_new(FALSE, FALSE, sizeof(struct chain_member)),
 		.patches = g_array_new(FALSE, FALSE, sizeof(struct chain_patch)),
 		.rows = g_array_new(FALSE, FALSE, sizeof(struct patch_row)),
@@ -440,6 +443,7 @@ static void end(struct effects *e)
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	g_hash_table_destroy(e->first_rows);
+	g_hash_table_destroy(e->used);
 	g_ptr_array_unref(e->results);
 	arena_free(e->arena);
 }

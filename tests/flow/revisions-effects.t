@@ -69,6 +69,24 @@ done
 is "$(sql "select count(distinct patch_id) from patchwork_event where category = 'patch-relation-changed'")" 4 \
 	"and each relation with its event"
 
+# Two series that are one chain until the first version of the second comes.
+r1() { patch "$ada" '[PATCH] ring: wait for room' r1@x.org; }
+r2() { patch -d 10 "$ada" '[PATCH v2] ring: wait for room' r2@x.org; }
+s1() { patch -d 20 "$ada" '[PATCH] stats: count in 64 bits' s1@x.org; }
+s2() { patch -d 30 "$ada" '[PATCH v2] stats: count in 64 bits' s2@x.org; }
+for order in 'r1 r2 s1 s2' 'r1 r2 s2 s1' 's2 r2 r1 s1'; do
+	clear_all
+	for mail in $order; do
+		$mail | patchmda deliver
+	done
+	is "$(relations)" 'r1 r2,s1 s2' "two chains, two relations, in the order $order"
+	is "$(states)" 'r1 superseded,r2 new,s1 superseded,s2 new' "and the states"
+done
+clear_all
+for mail in v1 v1b v2 v2b; do
+	$mail | patchmda deliver
+done
+
 # States that a user has set are kept.
 set_state a1 new
 set_state b2 accepted
