@@ -171,7 +171,7 @@ static int64_t days_to_month(int64_t year, int64_t month)
 	       (leap && month > 2);
 }
 
-static bool read_message(struct words *words, int64_t *ret_seconds)
+static bool read_date(struct words *words, int64_t *ret_seconds)
 {
 	struct view day = words->at[0], month = words->at[1], year = words->at[2],
 		    time = words->at[3], zone = words->at[4], swap;
@@ -219,7 +219,7 @@ bool date_parse(struct view text, int64_t *ret_seconds)
 		split_dashes(&words);
 	if (words.count == 4)
 		split_zone(&words);
-	if (words.count < 5 || !read_message(&words, &seconds))
+	if (words.count < 5 || !read_date(&words, &seconds))
 		return false;
 	if (seconds < SECONDS_MIN || seconds > SECONDS_MAX)
 		return false;

@@ -16,7 +16,7 @@ static struct view between(struct view text, struct view key, const char *ends)
 	return view_head(text, end);
 }
 
-static struct view bracketed(struct arena *arena, struct view id)
+static struct view in_brackets(struct arena *arena, struct view id)
 {
 	struct builder b = builder_init(arena);
 
@@ -46,7 +46,7 @@ static bool read_url(struct arena *arena, struct view url, struct depends *depen
 
 		if (msgid.len > 0) {
 			depends->kind = DEPENDS_ON_MESSAGE;
-			depends->msgid = bracketed(arena, msgid);
+			depends->msgid = in_brackets(arena, msgid);
 			return true;
 		}
 	}
@@ -63,9 +63,9 @@ bool depends_read(struct arena *arena, struct view value, struct depends *ret_de
 		if (!read_url(arena, value, &depends))
 			return false;
 	} else if (inside.len > 0) {
-		depends.msgid = bracketed(arena, inside);
+		depends.msgid = in_brackets(arena, inside);
 	} else if (view_find(value, '@', 0) < value.len) {
-		depends.msgid = bracketed(arena, value);
+		depends.msgid = in_brackets(arena, value);
 	} else {
 		return false;
 	}

@@ -102,11 +102,11 @@ static enum known find(const struct found *found, const struct known_key *key, i
 
 /* ---- the question */
 
-enum { SETTINGS, MESSAGES, SEEN, ELSE, COUNT };
+enum { SETTINGS, MESSAGES, SEEN, CONDITIONS, COUNT };
 
 struct question {
 	GArray *items, *replies; /* message ids */
-	GArray *hashes;          /* of all of them */
+	GArray *hashes;          /* of both */
 };
 
 static struct question question_of(const struct known_key *keys, size_t count)
@@ -138,7 +138,7 @@ static int ask(struct pg *pg, const struct question *question, struct pg_result 
 	pg_param_texts(&queries[MESSAGES], question->replies);
 	pg_query_init(&queries[SEEN], sql_known_seen);
 	pg_param_bigints(&queries[SEEN], question->hashes);
-	pg_query_init(&queries[ELSE], sql_known_else);
+	pg_query_init(&queries[CONDITIONS], sql_known_conditions);
 	r = pg_run_all(pg, queries, COUNT, results);
 	for (int i = 0; i < COUNT; i++)
 		pg_query_done(&queries[i]);
@@ -163,9 +163,9 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count, bool *ret_any
 	for (size_t i = 0; i < count; i++)
 		keys[i].known = find(&found, &keys[i], g_array_index(question.hashes, int64_t, i));
 	found_done(&found);
-	*ret_any_archived = pg_bool(results[ELSE], 0, 0);
+	*ret_any_archived = pg_bool(results[CONDITIONS], 0, 0);
 	must_sync = pg_rows(results[MESSAGES]) + pg_rows(results[SEEN]) > 0 &&
-		    !pg_bool(results[ELSE], 0, 1);
+		    !pg_bool(results[CONDITIONS], 0, 1);
 	for (int i = 0; i < COUNT; i++)
 		pg_result_free(results[i]);
 	/*

@@ -32,7 +32,7 @@ where msgid = any($1 || $2);
 
 -- Whether mail came from git repositories, and whether all that other statements saw before is durable:
 -- no WAL waits to be flushed, and there is no standby to wait for.
-prepare known_else as
+prepare known_conditions as
 select exists (
 		select 1
 		from patchmda.archived),

@@ -26,7 +26,7 @@ extern const char sql_held_ids[];
 extern const char sql_held_drop[];
 
 /* known.sql */
-extern const char sql_known_else[];
+extern const char sql_known_conditions[];
 extern const char sql_known_messages[];
 
 /* patch_keys.sql */

@@ -1,4 +1,4 @@
-/* component - which items may influence each other's series; see component.h */
+/* component - the items that may influence each other's series; see component.h */
 #include "parser/decide/component.h"
 
 #include "parser/viewkey.h"
@@ -7,12 +7,12 @@
 static GPtrArray *linked_items(struct workset *workset)
 {
 	const GPtrArray *items = workset_items(workset);
-	GPtrArray *members = g_ptr_array_new();
+	GPtrArray *linked = g_ptr_array_new();
 
 	for (guint i = 0; i < items->len; i++)
 		if (((struct item *)items->pdata[i])->has_links)
-			g_ptr_array_add(members, items->pdata[i]);
-	return members;
+			g_ptr_array_add(linked, items->pdata[i]);
+	return linked;
 }
 
 static struct item *find_root(struct item *item)
@@ -71,13 +71,13 @@ static bool could_share_series(const struct item *a, const struct item *b)
  * one.  So two such patches are not related, and only the next marked item to either side is
  * compared.
  */
-static void union_by_marker(const GPtrArray *members)
+static void union_by_marker(const GPtrArray *items)
 {
-	GPtrArray *sorted = g_ptr_array_sized_new(members->len);
+	GPtrArray *sorted = g_ptr_array_sized_new(items->len);
 	struct item *marked = NULL;
 
-	for (guint i = 0; i < members->len; i++)
-		g_ptr_array_add(sorted, members->pdata[i]);
+	for (guint i = 0; i < items->len; i++)
+		g_ptr_array_add(sorted, items->pdata[i]);
 	g_ptr_array_sort(sorted, compare_markers);
 	for (guint i = 0; i < sorted->len; i++) {
 		struct item *item = sorted->pdata[i];
@@ -99,19 +99,19 @@ static void union_by_marker(const GPtrArray *members)
 }
 
 /* Join items by stored component, by series, by ids and by marker. */
-static void find_components(const GPtrArray *members)
+static void find_components(const GPtrArray *items)
 {
 	GHashTable *by_id = g_hash_table_new_full(scoped_key_hash, scoped_key_equal, g_free, NULL);
 	GHashTable *by_component = g_hash_table_new(g_int64_hash, g_int64_equal);
 	GHashTable *by_series = g_hash_table_new(NULL, NULL);
 
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i];
+	for (guint i = 0; i < items->len; i++) {
+		struct item *item = items->pdata[i];
 
 		item->component_root = item;
 	}
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i], *other;
+	for (guint i = 0; i < items->len; i++) {
+		struct item *item = items->pdata[i], *other;
 
 		if (item->stored_component != 0) {
 			other = g_hash_table_lookup(by_component, &item->stored_component);
@@ -131,7 +131,7 @@ static void find_components(const GPtrArray *members)
 		for (size_t r = 0; r < item->ref_count; r++)
 			union_by_id(by_id, item, item->refs[r]);
 	}
-	union_by_marker(members);
+	union_by_marker(items);
 	g_hash_table_destroy(by_component);
 	g_hash_table_destroy(by_series);
 	g_hash_table_destroy(by_id);
@@ -143,13 +143,13 @@ static void free_list(gpointer list)
 }
 
 /* The items of each component that holds a new one. */
-static GPtrArray *components_with_new_items(const GPtrArray *members)
+static GPtrArray *components_with_new_items(const GPtrArray *items)
 {
 	GHashTable *by_root = g_hash_table_new(NULL, NULL);
 	GPtrArray *components = g_ptr_array_new_with_free_func(free_list);
 
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i];
+	for (guint i = 0; i < items->len; i++) {
+		struct item *item = items->pdata[i];
 
 		if (!item->is_new || g_hash_table_contains(by_root, find_root(item)))
 			continue;
@@ -157,8 +157,8 @@ static GPtrArray *components_with_new_items(const GPtrArray *members)
 		g_hash_table_insert(by_root, find_root(item),
 				    components->pdata[components->len - 1]);
 	}
-	for (guint i = 0; i < members->len; i++) {
-		struct item *item = members->pdata[i];
+	for (guint i = 0; i < items->len; i++) {
+		struct item *item = items->pdata[i];
 		GPtrArray *component = g_hash_table_lookup(by_root, find_root(item));
 
 		item->component_root = find_root(item);
@@ -170,11 +170,11 @@ static GPtrArray *components_with_new_items(const GPtrArray *members)
 }
 
 /* A component keeps the number that most of its items have; 0 if all of them are new. */
-static void name_component(const GPtrArray *component)
+static void number_component(const GPtrArray *component)
 {
 	GHashTable *counts = g_hash_table_new(g_int64_hash, g_int64_equal);
 	guint most = 0;
-	int64_t name = 0;
+	int64_t number = 0;
 
 	for (guint i = 0; i < component->len; i++) {
 		struct item *item = component->pdata[i];
@@ -186,23 +186,23 @@ static void name_component(const GPtrArray *component)
 		g_hash_table_insert(counts, &item->stored_component, GUINT_TO_POINTER(count));
 		if (count > most) {
 			most = count;
-			name = item->stored_component;
+			number = item->stored_component;
 		}
 	}
 	for (guint i = 0; i < component->len; i++)
-		((struct item *)component->pdata[i])->component = name;
+		((struct item *)component->pdata[i])->component = number;
 	g_hash_table_destroy(counts);
 }
 
 GPtrArray *component_find(struct workset *workset)
 {
-	GPtrArray *members = linked_items(workset);
+	GPtrArray *items = linked_items(workset);
 	GPtrArray *components;
 
-	find_components(members);
-	components = components_with_new_items(members);
+	find_components(items);
+	components = components_with_new_items(items);
 	for (guint i = 0; i < components->len; i++)
-		name_component(components->pdata[i]);
-	g_ptr_array_unref(members);
+		number_component(components->pdata[i]);
+	g_ptr_array_unref(items);
 	return components;
 }

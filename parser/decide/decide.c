@@ -309,7 +309,7 @@ static void resolve_all(struct workset *workset)
 	}
 }
 
-static bool has_double_there(const struct comment *first, const struct comment *comment)
+static bool has_duplicate_on_parent(const struct comment *first, const struct comment *comment)
 {
 	for (; first != NULL; first = first->next)
 		if (first != comment && first->parent == comment->parent)
@@ -322,7 +322,7 @@ static bool has_double_there(const struct comment *first, const struct comment *
  * it does not see the comment that patchmda has stored.  Two comments with one message id cannot
  * have one parent (the pair is unique), so the second one keeps its parent.
  */
-static void keep_doubles_apart(struct workset *workset)
+static void separate_duplicates(struct workset *workset)
 {
 	const GPtrArray *comments = workset_comments(workset);
 
@@ -330,9 +330,9 @@ static void keep_doubles_apart(struct workset *workset)
 		struct comment *comment = comments->pdata[i];
 
 		if (comment->stored_parent != NULL && comment->parent != comment->stored_parent &&
-		    has_double_there(workset_find_comment(workset, comment->project_id,
-							  comment->msgid),
-				     comment))
+		    has_duplicate_on_parent(workset_find_comment(workset, comment->project_id,
+								 comment->msgid),
+					    comment))
 			comment->parent = comment->stored_parent;
 	}
 }
@@ -345,7 +345,7 @@ void decide(struct workset *workset)
 		take_message(workset, messages->pdata[i]);
 	series_group(workset); /* first: its events come before those of comments */
 	resolve_all(workset);
-	keep_doubles_apart(workset);
+	separate_duplicates(workset);
 	for (guint i = 0; i < messages->len; i++) {
 		struct message *message = messages->pdata[i];
 

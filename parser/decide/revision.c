@@ -1,14 +1,14 @@
-/* revision - which series is the next version of which; see revision.h */
+/* revision - the previous version of a series; see revision.h */
 #include "parser/decide/revision.h"
 
 #include <stdlib.h>
 
 #include "parser/subject.h"
 
-/* Words of a title, which is of at most 255 characters. */
+/* The largest number of words in a title, which has at most 255 characters. */
 #define TITLE_WORDS_MAX 128
 
-/* Numbers of a version in part, or of a release. */
+/* The numbers of a partial version, or of a release. */
 #define NUMBER_MAX 999
 
 /* ---- versions */
@@ -20,7 +20,7 @@ struct numbers {
 	bool has_rest;
 };
 
-/* False if it is another prefix. */
+/* Returns false if the prefix has no such numbers. */
 static bool read_numbers(struct view prefix, struct numbers *ret_numbers)
 {
 	struct numbers numbers = { .has_v = view_istarts(prefix, VIEW("v")) };
@@ -164,7 +164,7 @@ static void read_words(struct view title, struct words *words)
 	}
 }
 
-/* Count the words of the shorter title, and those of them that the other title has, too. */
+/* Count the words of the shorter title, and those that the other title has, too. */
 static void compare_titles(struct view a, struct view b, size_t *ret_few, size_t *ret_common)
 {
 	struct words first, second;
@@ -205,7 +205,7 @@ static bool shares_patches(const struct revision *series, const struct revision 
 	       2 * revision_common_keys(series->titles, older->titles) >= few;
 }
 
-/* How much two series have in common: of all files, and of the words of the shorter title. */
+/* The files that two series have in common, and the words of the shorter title in the other one. */
 struct likeness {
 	size_t files, all_files;
 	size_t words, few_words;
@@ -222,9 +222,9 @@ static struct likeness compare(const struct revision *series, const struct revis
 }
 
 /*
- * Three fifths of all files are in both, and a third of the words of the shorter title; or three
- * quarters of the files, soon after, and a fifth of the words; or a fifth of the files, and four
- * fifths of the words of a title that has four or more.
+ * Three fifths of all files and a third of the words of the shorter title are in both; or three
+ * quarters of the files and a fifth of the words, if the newer series was sent soon after; or a
+ * fifth of the files and four fifths of the words, if the shorter title has four words or more.
  */
 static bool shares_files(const struct revision *series, const struct revision *older)
 {
@@ -252,7 +252,7 @@ bool revision_may_take_over(const struct revision *series)
 	       (series->version.major > 1 || series->version.minor > 0);
 }
 
-/* The patches of another person, or of the same one with another address, who has signed them. */
+/* The older series is from another address, which has signed the first patch of the newer one. */
 static bool is_takeover(const struct revision *series, const struct revision *older)
 {
 	size_t many = larger(series->titles.count, older->titles.count);
@@ -315,7 +315,7 @@ enum revision_rule revision_rule_of(const struct revision *series, const struct 
 	return is_takeover(series, older) ? REVISION_TAKEOVER : REVISION_NONE;
 }
 
-/* Of several that one rule finds; dates and versions may be the same, ids of messages are not. */
+/* Compares two series that one rule finds. Dates and versions may be equal, but ids are not. */
 static bool is_later(const struct revision *a, const struct revision *b)
 {
 	int order = revision_version_compare(a->version, b->version);

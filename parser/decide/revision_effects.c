@@ -1,4 +1,4 @@
-/* revision_effects - what follows from a chain for its patches; see revision_effects.h */
+/* revision_effects - effects of a chain of series on their patches; see revision_effects.h */
 #include "parser/decide/revision_effects.h"
 
 /* The patches of one series. */
@@ -30,7 +30,7 @@ static bool has_same_title(const struct chain_patch *a, const struct chain_patch
 	return a->title.len > 0 && view_eq(a->title, b->title);
 }
 
-/* The group of a patch is that of the first patch that it is connected with. */
+/* The group of a patch is the first patch that it is connected with. */
 static void join(struct chain_patch *patches, size_t count, size_t a, size_t b)
 {
 	size_t to = a < b ? a : b, from = a < b ? b : a;
@@ -40,12 +40,12 @@ static void join(struct chain_patch *patches, size_t count, size_t a, size_t b)
 			patches[i].group = to;
 }
 
-/* Which patches of a pair of series have found one another. */
+/* The patches of two series that are paired. */
 struct pairing {
 	struct chain_patch *all;
 	size_t all_count;
 	struct span newer, older;
-	bool *is_taken; /* of the newer ones, then of the older ones */
+	bool *is_taken; /* of the newer patches, then of the older ones */
 };
 
 static void take(struct pairing *p, size_t newer, size_t older)
@@ -65,7 +65,7 @@ static void pair_same(struct pairing *p,
 				take(p, i, k);
 }
 
-/* Thousandths of all files that are in both. */
+/* The share of all files that both have, in thousandths. */
 static size_t likeness(const struct chain_patch *a, const struct chain_patch *b)
 {
 	size_t common = revision_common_keys(a->files, b->files);
@@ -73,7 +73,7 @@ static size_t likeness(const struct chain_patch *a, const struct chain_patch *b)
 	return common > 0 ? 1000 * common / (a->files.count + b->files.count - common) : 0;
 }
 
-/* The older patch that is most alike, if only one is; older.count: none. */
+/* The most similar older patch, unless two are equally similar; older.count: none. */
 static size_t most_alike(const struct pairing *p, size_t newer)
 {
 	size_t best = p->older.count, best_likeness = 0;
@@ -126,7 +126,7 @@ void chain_group(const struct chain_member *members, size_t member_count,
 			     patches_of(patches, patch_count, members[i].previous_id));
 }
 
-/* ---- what is superseded */
+/* ---- superseded patches */
 
 static const struct chain_member *find_member(const struct chain_member *members, size_t count,
 					      int32_t id)
@@ -137,11 +137,11 @@ static const struct chain_member *find_member(const struct chain_member *members
 	return NULL;
 }
 
-/* Whether `older` is found from `series` on the way from predecessor to predecessor. */
+/* Whether `older` is a predecessor of `series`, or of one of its predecessors. */
 static bool descends(const struct chain_member *members, size_t count,
 		     const struct chain_member *series, const struct chain_member *older)
 {
-	/* A predecessor is dated before, so the way ends. */
+	/* Each predecessor has an earlier date, so the loop ends. */
 	while (series != NULL && series->id != older->id)
 		series = find_member(members, count, series->previous_id);
 	return series != NULL;

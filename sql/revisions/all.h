@@ -18,10 +18,10 @@ struct revisions_counts {
 	struct view project; /* link name */
 	bool is_off;         /* its setting is `off`: it was skipped */
 	int64_t series;
-	int64_t later;   /* those of them that are later versions */
+	int64_t later;   /* series that are later versions */
 	int64_t linked;  /* series with a predecessor */
 	int64_t patches; /* whose relation or state was changed */
-	int64_t changed; /* series whose predecessor is another than before */
+	int64_t changed; /* series whose predecessor was changed */
 };
 
 /*

@@ -1,7 +1,7 @@
 -- Incomplete versions that have become an hour old. See statements.h.
 
--- The dates of the series to look for: from the end of the last call, or a day ago, to an hour ago, when
--- effects_members (effects.sql) counts a version as complete.
+-- The dates between which series are searched: from the end of the last call, or a day ago, to an hour ago.
+-- effects_members (effects.sql) treats a version of that age as complete.
 prepare due_window as
 select coalesce((
 	select done

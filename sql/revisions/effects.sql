@@ -27,7 +27,7 @@ lateral (
 	where p.series_id = y.series_id offset 0) q
 order by y.chain, y.series_id;
 
--- The patches of series. A person has made a relation if it has a patch that patchmda did not add.
+-- The patches of the series $1. A relation was made by a user if it has a patch that patchmda did not add.
 prepare effects_patches (int[]) as
 with patches as materialized (
 	select p.id, p.series_id, p.number, p.name, p.hash, p.state_id, p.related_id
@@ -68,7 +68,7 @@ left join lateral (
 	where s.patch_id = p.id offset 0) s on true
 order by p.series_id, p.number, p.id;
 
--- The state `superseded`, or 0, and whether a project has mails of Patchwork about changes.
+-- The id of the state `superseded`, or 0, and whether Patchwork sends mails about changes for any project.
 prepare effects_settings as
 select coalesce((
 	select id
@@ -91,8 +91,8 @@ join patchmda.project_setting t on t.project_id = p.project_id and t.revisions =
 
 -- Set the states $3 of the patches $1, which have the states $2, and the relations $6 of the patches $4,
 -- which have the relations $5 (0: none); a patch with both is written once, in the order of ids, as by
--- changes over HTTP. The user $7 (0: nobody) has changed the states. Returns a row for each change: there
--- are fewer if somebody else has changed a patch meanwhile.
+-- changes over HTTP. The user $7 (0: none) is the actor of the events. Returns a row for each change, and
+-- fewer rows if another transaction has changed a patch meanwhile.
 prepare effects_set (int[], int[], int[], int[], int[], int[], int) as
 with k as materialized (
 	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.old_relation, l.new_relation
@@ -123,7 +123,7 @@ from (
 order by category, id
 returning id;
 
--- Patchwork's mails about these changes: one for a patch, about the state before the first of them.
+-- Patchwork sends one mail for each of these rows. A patch has one row, with its state before the first change.
 prepare effects_notify (int[], int[], int[]) as
 insert into patchwork_patchchangenotification (patch_id, last_modified, orig_state_id)
 select p.id, timezone(current_setting('TimeZone'), timezone('UTC', clock_timestamp())), k.old_state
@@ -133,7 +133,7 @@ join patchwork_project j on j.id = p.project_id and j.send_notifications
 order by p.id
 on conflict (patch_id) do update set last_modified = excluded.last_modified;
 
--- A patch that has its first state again is not mailed about.
+-- No mail is sent about a patch that has its first state again.
 prepare effects_notify_no_more (int[], int[], int[]) as
 delete from patchwork_patchchangenotification n
 using unnest($1, $3) k(id, new_state)

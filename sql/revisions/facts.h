@@ -1,5 +1,5 @@
 /*
- * facts - the facts about a series that its mails tell, for the rules in parser/decide/revision.h
+ * facts - the facts about a series in its mails, for the rules in parser/decide/revision.h
  *
  * Facts point into the mails and the arena, and live as long as both.
  */

@@ -48,7 +48,7 @@ extern const char sql_due_window[];
 extern const char sql_due_series[];
 extern const char sql_due_note[];
 
-/* Projects with their level ($1: link name, or null for all); ids of series; recorded results. */
+/* all.sql: projects with their setting ($1: link name, or null for all); ids of series; counts */
 extern const char sql_revisions_projects[];
 extern const char sql_revisions_series[];
 extern const char sql_revisions_count[];

@@ -1,8 +1,8 @@
--- Which series is the next version of which: lookups and changes. See statements.h.
+-- Lookups and changes of the versions of series. See statements.h.
 
 -- The mails of the series $1, the cover letter first and then the patches by number, with the columns
--- of the series and of the mail that facts.h needs. Text is only needed of the first mail and the first
--- patch, references of the first mail.
+-- of the series and of the mail that facts.h needs. The text is needed only for the first mail and the
+-- first patch, and the references only for the first mail.
 prepare revisions_mails (int[]) as
 select s.id, s.project_id, s.submitter_id,
 	extract(epoch from (s.date at time zone current_setting('TimeZone')))::bigint, s.version,
@@ -98,7 +98,7 @@ lateral (
 	from patchmda.revision r
 	where r.series_id = f.series_id offset 0) r;
 
--- The series $1, and those of which one of them is the predecessor.
+-- The series $1, and the series that have one of these as their predecessor.
 prepare revisions_by_series (int[]) as
 select k.i::int, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule
@@ -112,8 +112,8 @@ lateral (
 	from patchmda.revision r
 	where r.previous_id = k.id offset 0) r;
 
--- Series with a version below $5 that the addresses $2 (keys) have sent: those that their signer may have
--- taken over.
+-- Series with a version below $5 that the addresses $2 (keys) have sent. A later series that these addresses
+-- have signed may have taken one of them over.
 prepare revisions_by_sender (int[], bigint[], bigint[], bigint[], int[]) as
 select 0, r.series_id, r.project_id, r.submitter_id, r.date, r.version, r.minor, r.release, r.sender, r.first, r.title,
 	r.change_id, r.links, r.refs, r.titles, r.hashes, r.files, r.signers, r.previous_id, r.rule

@@ -35,8 +35,8 @@ struct update {
 	struct arena *arena;
 	GHashTable *known;     /* series id to struct known */
 	GPtrArray *all;        /* struct known *, owned */
-	GPtrArray *changed;    /* those of them that changed */
-	GPtrArray *affected;   /* those of them that are decided again */
+	GPtrArray *changed;    /* series of `all` that have changed */
+	GPtrArray *affected;   /* series of `all` that are decided again */
 	GPtrArray *results;    /* struct pg_result *: views point into them */
 	GHashTable *by_person; /* person id to GPtrArray of struct known * */
 	GHashTable *by_change; /* change-id to the same */
