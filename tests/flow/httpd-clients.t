@@ -51,6 +51,8 @@ is "$(raw $'GET /api/ HTTP/1.0\r\n\r\n' | statuses)" '200 ' 'HTTP/1.0'
 like "$(raw $'GET /api/ HTTP/1.1\r\nHost: x\r\n y>\r\nConnection: close\r\n\r\n')" '^HTTP/1.1 (400|200)' 'a folded Host'
 unlike "$(raw $'GET /api/ HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n')" 'script' 'an invalid Host is not repeated'
 like "$(raw 'nonsense' 1 | statuses)" '^(400 )?$' 'a text that is not HTTP'
+is "$(raw "GET /$(head -c 5000 /dev/zero | tr '\0' a) HTTP/1.1"$'\r\nHost: x\r\nConnection: close\r\n\r\n' | statuses)" '414 ' \
+	'a path that is longer than any'
 like "$(raw "GET /$(head -c 40000 /dev/zero | tr '\0' a) HTTP/1.1"$'\r\n\r\n' | statuses)" '^(414|431|400) $' 'a path that is too long'
 like "$(raw $'GET /api/ HTTP/1.1\r\n'"$(for i in {1..6000}; do printf 'X-%d: %020d\r\n' $i 0; done)"$'\r\n\r\n' | statuses)" \
 	'^431 $' 'headers that are too many'

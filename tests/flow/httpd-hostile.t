@@ -41,9 +41,10 @@ drip() {
 
 # ---- time
 
-# The time limit of a response is 1 second, and 1 for each 8 KiB: 20 in all.
-httpd_start --request 1 --page 100
-drip "GET /api/patches/?per_page=100 HTTP/1.1"$'\r\n'"$host"$'\r\n' '' 1 >"$T/reader"
+# The time limit of a response is 1 second, and 1 for each 8 KiB: 10 in all. The buffer of the socket takes two of five.
+httpd_start --request 1 --idle 3600 --page 100
+list="GET /api/patches/?per_page=100 HTTP/1.1"$'\r\n'"$host"$'\r\n'
+drip "$list$list$list$list$list" '' 1 >"$T/reader"
 drip "GET /api/patches/1/ HTTP/1.1"$'\r\n'"$host" X >"$T/header"
 drip "PATCH /api/patches/1/ HTTP/1.1"$'\r\n'"$host$maint"$'Content-Length: 900000\r\n\r\n' ' ' >"$T/body"
 drip '' '' >"$T/idle"
@@ -98,6 +99,7 @@ is "$(early "$large")" 403 'a large body of a client that is not logged in is no
 is "$(early "Authorization: Token wrong"$'\r\n'"$large")" 403 'nor that of a wrong token'
 is "$(early "$maint$large" 999999)" 404 'nor one for a patch that does not exist'
 is "$(early "$maint"$'Accept: image/png\r\n'"$large")" 406 'nor one whose response would not be accepted'
+is "$(early "$maint"$'Content-Length: 2000000\r\n')" 413 'nor one that is too large'
 is "$(early $'Transfer-Encoding: chunked\r\n')" 403 'nor one of unknown length'
 is "$(early "$maint"$'Expect: 100-continue\r\nContent-Length: 2\r\n')" 100 'a client that may change the patch is told to continue'
 is "$(early $'Expect: 100-continue\r\nContent-Length: 2\r\n')" 403 'and another is not'

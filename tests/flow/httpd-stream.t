@@ -48,7 +48,8 @@ last() {
 	sql 'select max(id) from patchwork_event'
 }
 
-httpd_start
+# More connections than listeners, whose limit is also a part of these.
+httpd_start --connections 600
 first=$(last)
 
 # ---- one event
