@@ -28,6 +28,7 @@ static int take_changes(struct update *update, const GArray *changes)
 
 		known->is_changed = true;
 		known->is_new = change->is_new;
+		known->is_all_new = change->is_new && change->facts != NULL;
 		g_ptr_array_add(update->changed, known);
 		if (change->facts != NULL)
 			take_facts(known, change->facts);
@@ -214,10 +215,13 @@ static bool has_new_link(const struct known *known)
 	return known->new_previous_id != known->previous_id || known->new_rule != known->rule;
 }
 
-/* Its chain has other series or patches than before; a new series alone is no chain. */
+/*
+ * Its chain has other series or patches than before.  A new series alone is no chain, but it may
+ * have taken the patches of one.
+ */
 static bool is_reported(const struct known *known)
 {
-	return has_new_link(known) || (known->is_changed && !known->is_new);
+	return has_new_link(known) || (known->is_changed && !known->is_all_new);
 }
 
 static void add_chain(const struct known *known, GHashTable *followed, GArray *chains)

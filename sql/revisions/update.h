@@ -15,8 +15,9 @@
 /* A series that is new, has other mails than before, or was deleted. */
 struct revisions_change {
 	int32_t series_id;
-	bool is_new;               /* it has no row in patchmda.revision yet */
-	const struct facts *facts; /* NULL: read from the tables, if the series exists */
+	bool is_new; /* it has no row in patchmda.revision yet */
+	/* Only if all its patches are new.  NULL: read from the tables, if the series exists */
+	const struct facts *facts;
 };
 
 /* Counts of the changes. */

@@ -21,6 +21,7 @@ struct known {
 	GArray *answered;          /* int64_t: the series to which its references belong; or NULL */
 	bool is_changed;
 	bool is_new;         /* a changed series without a row */
+	bool is_all_new;     /* so are all its patches; those of another one are in a chain */
 	bool is_naming;      /* it refers to a message of a changed series */
 	bool is_affected;    /* it is decided again, since a changed series may precede it */
 	int32_t previous_id; /* in its row; 0: none */
