@@ -12,6 +12,7 @@
 
 #include "daemon/httpd/clients.h"
 #include "daemon/httpd/encoding.h"
+#include "daemon/httpd/framing.h"
 #include "daemon/httpd/queue.h"
 #include "daemon/httpd/traffic.h"
 #include "daemon/httpd/worker.h"
@@ -373,8 +374,22 @@ static void enqueue(struct exchange *exchange)
 	MHD_resume_connection(surplus->connection);
 }
 
-static enum MHD_Result process_headers(struct exchange *exchange)
+/* What follows is not a request. */
+static enum MHD_Result refuse_framing(struct exchange *exchange, unsigned status)
 {
+	make_refusal(exchange, status,
+		     status == 501 ? "The only transfer coding is chunked."
+				   : "The end of the request is not clear.");
+	http_response_header(exchange->response, "Connection", "close");
+	return send_response(exchange);
+}
+
+static enum MHD_Result process_headers(struct exchange *exchange, const char *version)
+{
+	unsigned fault = framing_fault(exchange->connection, version);
+
+	if (fault != 0)
+		return refuse_framing(exchange, fault);
 	warn_of_proxy(exchange);
 	if (exchange->target == NULL)
 		return refuse(exchange, 414, "The URL is too long.");
@@ -502,10 +517,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	(void)context;
 	(void)connection;
 	(void)url;
-	(void)version;
 	if (exchange->stage == STAGE_TARGET) {
 		exchange->method = method;
-		return process_headers(exchange);
+		return process_headers(exchange, version);
 	}
 	if (*size > 0 && exchange->response == NULL) {
 		take_body(exchange, data, *size);

@@ -151,6 +151,37 @@ for crowd in $crowds; do
 	ok 'a crowd has stayed until now' killed $crowd
 done
 
+# ---- requests whose end is not clear
+
+# ends HEADERS BODY - prints the statuses of a request and of another one that follows it
+ends() {
+	perl -MIO::Socket::UNIX -e '
+		my ($path, $headers, $body, $version) = @ARGV;
+		my $s = IO::Socket::UNIX->new(Peer => $path) or die "no connection: $!\n";
+		$SIG{PIPE} = "IGNORE";
+		syswrite $s, "PATCH /api/patches/1/ HTTP/$version\r\nHost: x\r\n$headers\r\n$body" .
+			"GET /api/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+		local $/;
+		alarm 60;
+		my $answers = <$s>;
+		print join " ", $answers =~ m{HTTP/1\.[01] (\d+) }g' "$HTTPD_SOCKET" "$1" "$2" "${3-1.1}"
+}
+is "$(ends $'Content-Length: 2\r\n' '{}')" '403 200' 'a body of two bytes ends'
+is "$(ends $'Content-Length: 2\r\nContent-Length: 2\r\n' '{}')" 400 'two lengths are refused'
+is "$(ends $'Content-Length: 2\r\nContent-Length: 0\r\n' '{}')" 400 'two different ones, too'
+is "$(ends $'Content-Length: 0\r\nContent-Length: 2\r\n' '{}')" 400 'in any order'
+# MHD 0.9.75 sends the headers of these responses twice.
+like "$(ends $'Content-Length: 2, 2\r\n' '{}')" '^400( 400)?$' 'and in one header'
+like "$(ends $'Content-Length: +2\r\n' '{}')" '^400( 400)?$' 'a length has no sign'
+like "$(ends $'Content-Length: 0x2\r\n' '{}')" '^400( 400)?$' 'and is decimal'
+is "$(ends $'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n' $'0\r\n\r\n')" 400 'a length and chunks are refused'
+is "$(ends $'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n' $'0\r\n\r\n')" 400 'two encodings, too'
+is "$(ends $'Transfer-Encoding: gzip, chunked\r\n' $'0\r\n\r\n')" 501 'an encoding that is not supported'
+is "$(ends $'Transfer-Encoding: xchunked\r\n' $'0\r\n\r\n')" 501 'an unknown encoding'
+is "$(ends $'Transfer-Encoding : chunked\r\n' $'0\r\n\r\n')" 400 'a blank before the colon'
+like "$(ends $'Transfer-Encoding:\r\n chunked\r\n' $'0\r\n\r\n')" '^(403|400|501)$' 'a folded encoding'
+is "$(ends $'Transfer-Encoding: chunked\r\n' $'0\r\n\r\n' 1.0)" 400 'chunks in HTTP/1.0'
+
 # ---- requests with errors
 
 # MHD 0.9.75 forgets to say that a request with two errors has ended.
