@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <pthread.h>
+#include <string.h>
 
 struct counts {
 	pthread_mutex_t lock;
@@ -50,6 +51,8 @@ void counts_keep(struct counts *counts, const char *key, int64_t count)
 {
 	struct entry entry = { count, g_get_monotonic_time() + COUNTS_SECS * G_USEC_PER_SEC };
 
+	if (strlen(key) > COUNTS_KEY_BYTES_MAX)
+		return;
 	(void)pthread_mutex_lock(&counts->lock);
 	if (g_hash_table_size(counts->table) >= COUNTS_MAX)
 		g_hash_table_remove_all(counts->table);

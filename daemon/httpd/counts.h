@@ -14,6 +14,9 @@
 #define COUNTS_SECS 10
 #define COUNTS_MAX  1000 /* a cache that is full is emptied */
 
+/* The number for a longer key is not kept, so that the cache has at most a megabyte. */
+#define COUNTS_KEY_BYTES_MAX 1000
+
 struct counts;
 
 struct counts *counts_new(void);

@@ -21,7 +21,8 @@ static void read_password(const char *text, struct credentials *credentials)
 	g_autofree char *pair = g_strndup(decoded, bytes);
 	char *colon = strchr(pair, ':');
 
-	if (colon == NULL || !g_utf8_validate(pair, colon - pair, NULL)) {
+	if (colon == NULL || colon - pair > CREDENTIALS_NAME_BYTES_MAX ||
+	    !g_utf8_validate(pair, colon - pair, NULL)) {
 		credentials->problem = CREDENTIALS_WRONG;
 		return;
 	}

@@ -9,6 +9,9 @@
 
 #define CREDENTIALS_WRONG "Invalid username/password."
 
+/* Django's names have 150 characters; longer ones need not be remembered for their wrong passwords. */
+#define CREDENTIALS_NAME_BYTES_MAX 600
+
 /* Texts are UTF-8, but a password may be any bytes. */
 struct credentials {
 	char *token;

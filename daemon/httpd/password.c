@@ -15,7 +15,7 @@
 #define KEY_BYTES  32
 
 /* Limit of the entries of a table; a full one is emptied. */
-#define TABLE_MAX 10000
+#define TABLE_MAX 1000
 
 /* Limit of the workers that compute a hash or wait for that. */
 #define HASHING_MAX 2

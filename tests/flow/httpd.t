@@ -193,6 +193,10 @@ sql 'update auth_user set is_active = false where id = 1'
 is "$(get /api/patches/1/ -H "$(as maint)"; field "->>'detail'")" 'User inactive or deleted.' 'the token of a user who is not active'
 is "$(get /api/patches/1/ -u maint:secret-maint; field "->>'detail'")" 'Invalid username/password.' 'the password of such a user, although it was accepted before'
 for i in {1..12}; do
+	get /api/patches/1/ -u "$(printf 'long%.0s' {1..200}):wrong"
+done
+is "$status" 403 'a name that no user can have is not remembered'
+for i in {1..12}; do
 	get /api/patches/1/ -u other:wrong
 done
 is "$status $(header Retry-After)" '503 60' 'the number of failed passwords is limited'
