@@ -1,5 +1,5 @@
 /*
- * framing - where a request ends (RFC 9112, 6)
+ * framing - where a request ends, and to which host it is sent (RFC 9112, 3.2 and 6)
  *
  * libmicrohttpd reads a request with two lengths, or with a length and chunks, in one way, and a proxy
  * before it may read it in another.  What is the end of the body for one would be a request of another
@@ -8,12 +8,22 @@
 #ifndef DAEMON_HTTPD_FRAMING_H
 #define DAEMON_HTTPD_FRAMING_H
 
-#include <microhttpd.h>
+#include <stdbool.h>
+
+/* What the headers of a request say; all zero at first. */
+struct framing {
+	int lengths, encodings, hosts; /* numbers of headers */
+	bool is_chunked;
+	bool has_space; /* in the name of a header */
+};
+
+/* Note a header. */
+void framing_note(struct framing *framing, const char *name, const char *value);
 
 /*
- * The status of the response to a request whose end is not clear: 400, or 501 for a transfer coding
- * other than chunked; 0: it is clear.  After the response the connection must be closed.
+ * The status of the response to a request that is not clear: 400, or 501 for a transfer coding other
+ * than chunked; 0: it is clear.  After the response the connection must be closed.
  */
-unsigned framing_fault(struct MHD_Connection *connection, const char *version);
+unsigned framing_fault(const struct framing *framing, const char *version);
 
 #endif

@@ -120,6 +120,25 @@ static void free_params(GArray *params)
 
 /* ---- requests */
 
+char *http_origin_form(const char *target, char **ret_authority)
+{
+	static const char *const schemes[] = { "http://", "https://" };
+
+	*ret_authority = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
+		size_t length = strlen(schemes[i]);
+
+		if (g_ascii_strncasecmp(target, schemes[i], length) != 0)
+			continue;
+		target += length;
+		length = strcspn(target, "/?");
+		*ret_authority = g_strndup(target, length);
+		target += length;
+		return g_strconcat(*target == '/' ? "" : "/", target, NULL);
+	}
+	return g_strdup(target);
+}
+
 struct http_request *http_request_new(const char *method, const char *target)
 {
 	struct http_request *request = g_new0(struct http_request, 1);

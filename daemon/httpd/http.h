@@ -48,7 +48,13 @@ struct http_request {
 	char *client;                     /* its address; "unix:" for a Unix socket */
 };
 
-/* `target` is the target of the request line: a path and perhaps a query string. */
+/*
+ * The path and perhaps the query string of the target of a request line.  Of a target in absolute form
+ * (RFC 9112, 3.2.2), *ret_authority is the host and port; otherwise NULL.  The caller frees both.
+ */
+char *http_origin_form(const char *target, char **ret_authority);
+
+/* `target`: a path and perhaps a query string. */
 struct http_request *http_request_new(const char *method, const char *target);
 void http_request_free(struct http_request *request);
 

@@ -75,7 +75,8 @@ struct exchange {
 	struct MHD_Connection *connection;
 	struct connection *parent;
 	struct client *client; /* the parent's */
-	char *target;          /* NULL: it is too long */
+	char *target;          /* a path and perhaps a query string; NULL: it is too long */
+	char *authority;       /* host and port of a target in absolute form; or NULL */
 	const char *method;    /* MHD's, like the headers, until on_completed() */
 	enum stage stage;
 	GByteArray *body; /* NULL: it has not been read */
@@ -110,7 +111,8 @@ static bool is_from_proxy(const struct exchange *exchange)
 static char *base_of(const struct exchange *exchange)
 {
 	const char *scheme = header(exchange, http_header_names[HTTP_X_FORWARDED_PROTO]);
-	const char *host = header(exchange, MHD_HTTP_HEADER_HOST);
+	const char *host = exchange->authority != NULL ? exchange->authority
+						       : header(exchange, MHD_HTTP_HEADER_HOST);
 	bool is_tls = scheme != NULL && is_from_proxy(exchange) &&
 		      g_ascii_strcasecmp(scheme, "https") == 0;
 
@@ -374,20 +376,32 @@ static void enqueue(struct exchange *exchange)
 	MHD_resume_connection(surplus->connection);
 }
 
+static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *name,
+				   const char *value)
+{
+	(void)kind;
+	framing_note(context, name, value);
+	return MHD_YES;
+}
+
 /* What follows is not a request. */
 static enum MHD_Result refuse_framing(struct exchange *exchange, unsigned status)
 {
 	make_refusal(exchange, status,
 		     status == 501 ? "The only transfer coding is chunked."
-				   : "The end of the request is not clear.");
+				   : "The request has contradictory headers.");
 	http_response_header(exchange->response, "Connection", "close");
 	return send_response(exchange);
 }
 
 static enum MHD_Result process_headers(struct exchange *exchange, const char *version)
 {
-	unsigned fault = framing_fault(exchange->connection, version);
+	struct framing framing = { 0 };
+	unsigned fault;
 
+	(void)MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, note_header,
+					&framing);
+	fault = framing_fault(&framing, version);
 	if (fault != 0)
 		return refuse_framing(exchange, fault);
 	warn_of_proxy(exchange);
@@ -443,6 +457,7 @@ static void free_exchange(struct exchange *exchange)
 	exchange->parent->exchange = NULL;
 	http_response_free(exchange->response);
 	g_free(exchange->target);
+	g_free(exchange->authority);
 	g_free(exchange);
 }
 
@@ -498,7 +513,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
 	exchange->parent->exchange = exchange;
 	exchange->client = exchange->parent->client;
 	if (strlen(target) <= HTTPD_TARGET_BYTES_MAX)
-		exchange->target = g_strdup(target);
+		exchange->target = http_origin_form(target, &exchange->authority);
 	hide_query(target);
 	client_sends(server->clients, exchange->client, server->options->request_secs);
 	return exchange;

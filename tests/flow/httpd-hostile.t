@@ -179,8 +179,31 @@ is "$(ends $'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n' $'0\
 is "$(ends $'Transfer-Encoding: gzip, chunked\r\n' $'0\r\n\r\n')" 501 'an encoding that is not supported'
 is "$(ends $'Transfer-Encoding: xchunked\r\n' $'0\r\n\r\n')" 501 'an unknown encoding'
 is "$(ends $'Transfer-Encoding : chunked\r\n' $'0\r\n\r\n')" 400 'a blank before the colon'
+is "$(ends $'Host: y\r\n' '')" 400 'two hosts are refused'
 like "$(ends $'Transfer-Encoding:\r\n chunked\r\n' $'0\r\n\r\n')" '^(403|400|501)$' 'a folded encoding'
 is "$(ends $'Transfer-Encoding: chunked\r\n' $'0\r\n\r\n' 1.0)" 400 'chunks in HTTP/1.0'
+
+# ---- targets in absolute form
+
+# absolute TARGET - prints the status and the URL of a patch
+absolute() {
+	printf '%s' "GET $1 HTTP/1.1"$'\r\n'"$host"$'Connection: close\r\n\r\n' | perl -MIO::Socket::UNIX -e '
+		my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
+		local $/;
+		$s->autoflush(1);
+		print $s scalar <STDIN>;
+		alarm 60;
+		my $answer = <$s>;
+		print join " ", $answer =~ m{^HTTP/1.1 (\d+)}, $answer =~ m{"url":"(.*?)"}' "$HTTPD_SOCKET"
+}
+is "$(absolute /api/patches/1/)" '200 http://x/api/patches/1/' 'a path'
+is "$(absolute http://y:80/api/patches/1/)" '200 http://y:80/api/patches/1/' 'a URL, whose host is used'
+is "$(absolute 'HTTPS://y/api/patches/1/?format=json')" '200 http://y/api/patches/1/?format=json' 'its scheme is not used'
+is "$(absolute 'http://"><script>/api/patches/1/')" '200 http://localhost/api/patches/1/' 'an invalid host is not, either'
+is "$(absolute 'http://y')" 200 'a URL without a path'
+is "$(absolute 'http://y?q=1')" 200 'with parameters'
+is "$(absolute 'http:///api/patches/1/')" '200 http://localhost/api/patches/1/' 'without a host'
+is "$(absolute 'ftp://y/api/patches/1/')" 404 'no other scheme is known'
 
 # ---- requests with errors
 
