@@ -24,6 +24,13 @@
 /* The size of a piece of a body that is read piece by piece. */
 #define SOURCE_BLOCK_BYTES 4096
 
+/*
+ * Workers wait while MHD's threads have more bytes of responses to send.  MHD's threads have more to do
+ * for many clients, and workers would make responses faster than they are sent.
+ */
+#define MADE_BYTES_MAX  (1 << 20)
+#define MADE_WAIT_USECS 1000
+
 /* Memory of at least this size is returned to the kernel when it is freed. */
 #define MAPPED_BYTES_MIN (128 << 10)
 
@@ -52,6 +59,7 @@ struct server {
 	struct traffic *traffic;
 	gint unanswered; /* requests whose response has not been sent */
 	gint body_bytes; /* of HTTPD_BODIES_BYTES_MAX, taken by requests */
+	gint made_bytes; /* of responses that MHD's threads have not begun to send */
 	gint has_warned; /* of a proxy that is not trusted */
 };
 
@@ -83,6 +91,7 @@ struct exchange {
 	struct http_response *response;
 	unsigned body_refusal; /* status because of which the body is not kept; 0: it is kept */
 	gint body_bytes;       /* of the server's, taken by this request */
+	gint made_bytes;       /* of the server's, taken by this response */
 	int64_t queued_usecs;  /* when the whole request had come */
 	bool is_counted;       /* in `unanswered` */
 };
@@ -247,6 +256,12 @@ static struct MHD_Response *make_response(const struct exchange *exchange)
 	return MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE);
 }
 
+static void stop_counting_bytes(struct exchange *exchange)
+{
+	(void)g_atomic_int_add(&exchange->server->made_bytes, -exchange->made_bytes);
+	exchange->made_bytes = 0;
+}
+
 /* Limit the time that the client has to read its response. */
 static void limit_reading(const struct exchange *exchange)
 {
@@ -268,6 +283,7 @@ static enum MHD_Result send_response(struct exchange *exchange)
 	struct MHD_Response *response;
 	enum MHD_Result result;
 
+	stop_counting_bytes(exchange);
 	limit_reading(exchange);
 	response = make_response(exchange);
 	if (response == NULL)
@@ -453,6 +469,7 @@ static enum MHD_Result process_request(struct exchange *exchange)
 static void free_exchange(struct exchange *exchange)
 {
 	stop_counting(exchange);
+	stop_counting_bytes(exchange);
 	release_body(exchange);
 	exchange->parent->exchange = NULL;
 	http_response_free(exchange->response);
@@ -606,6 +623,8 @@ static void process(struct app_worker *worker, struct exchange *exchange)
 		http_response_free(response);
 	} else {
 		exchange->response = response;
+		exchange->made_bytes = (gint)MIN(response->body->len, G_MAXINT / 1024);
+		(void)g_atomic_int_add(&exchange->server->made_bytes, exchange->made_bytes);
 		traffic_count(exchange->server->traffic, exchange->method, response->status,
 			      response->resource, g_get_monotonic_time() - exchange->queued_usecs);
 		log_access(exchange, request->client, g_get_monotonic_time() - begin);
@@ -622,6 +641,8 @@ static gpointer work(gpointer context)
 	while ((entry = queue_pop(server->queue)) != NULL) {
 		struct exchange *exchange = (struct exchange *)entry;
 
+		while (g_atomic_int_get(&server->made_bytes) > MADE_BYTES_MAX)
+			g_usleep(MADE_WAIT_USECS);
 		process(worker, exchange);
 		queue_finish(server->queue, entry);
 		/* MHD's thread may free the exchange from here on. */
