@@ -274,6 +274,11 @@ kill-hunt:	## kill programs and the server at any moment, and check that all mai
 	@$(SUBMAKE) all test-programs
 	@BUILD=$(BUILD) tests/kill/hunt --kills $(KILLS) --seed '$(SEED)'
 
+hunt-http:	## thousands of hostile clients of httpd: CLIENTS=5000 KINDS="idle reader" SECS=10
+	@tools/deps check
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) tests/hunt-http
+
 bench:	## measure parsing and importing; MBOX=path, or COUNT=40000 generated; MILLION=0 is quick
 	@tools/deps check
 	@$(SUBMAKE) all bench-programs
@@ -358,6 +363,6 @@ help:	## show this list
 	@echo '  Switches: STRICT=1 SANITIZE=1|thread V=1 CC=clang BUILD=build/clang PREFIX=... DESTDIR=...'
 
 .PHONY: all test-programs fuzzers fuzz second-opinion valgrind check lint format demo demo-stop check-pages conformance differential kill-hunt deps install clean flags help
-.PHONY: archive-kills bench-archive conformance-commits conformance-revisions conformance-rest bench-commits bench-http mail-servers dist distcheck deb
+.PHONY: archive-kills bench-archive conformance-commits conformance-revisions conformance-rest bench-commits bench-http hunt-http mail-servers dist distcheck deb
 .DELETE_ON_ERROR:
 .SECONDARY:
