@@ -165,7 +165,7 @@ int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_d
 	query = pg_queue_add(&queue, sql_front_bundles);
 	pg_param_int(query, project_id);
 	pg_param_int(query, FRONT_BUNDLES_MAX);
-	r = pg_run_all(pg, queue.queries, queue.count, ret_details->results);
+	r = pg_run_queue(pg, &queue, ret_details->results);
 	if (r == 0)
 		take_details(ret_details);
 	return r;

@@ -147,7 +147,7 @@ static int run_for_patches(struct pg *pg, struct pg_queue *queue, struct lists_p
 		.tags = g_array_new(FALSE, FALSE, sizeof(struct lists_tag)),
 	};
 	(void)pg_queue_add(queue, sql_lists_tags);
-	return pg_run_all(pg, queue->queries, queue->count, ret_patches->results);
+	return pg_run_queue(pg, queue, ret_patches->results);
 }
 
 int lists_patches(struct pg *pg, const GArray *ids, const char *time_zone,

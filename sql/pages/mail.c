@@ -153,7 +153,7 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, 
 		pg_param_int(query, mail->related_id);
 		pg_param_int(query, mail->id);
 	}
-	r = pg_run_all(pg, queue.queries, queue.count, ret_details->results);
+	r = pg_run_queue(pg, &queue, ret_details->results);
 	if (r != 0)
 		return r;
 	take_comments(ret_details->results[MAIL_COMMENTS], ret_details->comments);

@@ -239,6 +239,15 @@ struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql)
 	return &queue->queries[queue->count++];
 }
 
+int pg_run_queue(struct pg *pg, struct pg_queue *queue, struct pg_result **ret_results)
+{
+	int r = pg_run_all(pg, queue->queries, queue->count, ret_results);
+
+	for (size_t i = 0; i < queue->count; i++)
+		pg_query_done(&queue->queries[i]);
+	return r;
+}
+
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 {
 	int r = pg_copy_flush(pg);

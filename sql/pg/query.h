@@ -59,6 +59,9 @@ struct pg_queue {
 /* Add a query; the caller adds its parameters. */
 struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
 
+/* Run the queries of a queue, and free them; see pg_run_all(). */
+int pg_run_queue(struct pg *pg, struct pg_queue *queue, struct pg_result **ret_results);
+
 /* Run a query, and free it.  `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
 
