@@ -12,6 +12,7 @@
 
 #include "daemon/httpd/clients.h"
 #include "daemon/httpd/encoding.h"
+#include "daemon/httpd/exchange.h"
 #include "daemon/httpd/framing.h"
 #include "daemon/httpd/queue.h"
 #include "daemon/httpd/traffic.h"
@@ -20,9 +21,6 @@
 #include "daemon/sockets.h"
 
 #define TICK_SECS 1
-
-/* The size of a piece of a body that is read piece by piece. */
-#define SOURCE_BLOCK_BYTES 4096
 
 /*
  * Workers wait while MHD's threads have more bytes of responses to send.  MHD's threads have more to do
@@ -48,273 +46,6 @@ const struct httpd_options httpd_defaults = {
 	.request_secs = 60,
 };
 
-struct server {
-	const struct httpd_options *options;
-	struct app *app;
-	GArray *fds;        /* int: the sockets that listen */
-	GPtrArray *daemons; /* struct MHD_Daemon */
-	GPtrArray *threads; /* GThread: the workers */
-	struct clients *clients;
-	struct queue *queue;
-	struct traffic *traffic;
-	gint unanswered; /* requests whose response has not been sent */
-	gint body_bytes; /* of HTTPD_BODIES_BYTES_MAX, taken by requests */
-	gint made_bytes; /* of responses that MHD's threads have not begun to send */
-	gint has_warned; /* of a proxy that is not trusted */
-};
-
-/* A connection, from on_connection() to on_connection(). */
-struct connection {
-	struct client *client;
-	struct exchange *exchange; /* NULL: none has begun */
-};
-
-/* The part of a request that MHD has read. */
-enum stage {
-	STAGE_TARGET,
-	STAGE_ADMISSION, /* the headers: a worker decides whether the body is wanted */
-	STAGE_BODY,      /* the headers, and perhaps the body */
-};
-
-/* One request and its response.  MHD's thread has it, then a worker, then MHD's thread again. */
-struct exchange {
-	struct queue_entry entry; /* the first member */
-	struct server *server;
-	struct MHD_Connection *connection;
-	struct connection *parent;
-	struct client *client; /* the parent's */
-	char *target;          /* a path and perhaps a query string; NULL: it is too long */
-	char *authority;       /* host and port of a target in absolute form; or NULL */
-	const char *method;    /* MHD's, like the headers, until on_completed() */
-	enum stage stage;
-	GByteArray *body; /* NULL: it has not been read */
-	struct http_response *response;
-	unsigned body_refusal; /* status because of which the body is not kept; 0: it is kept */
-	gint body_bytes;       /* of the server's, taken by this request */
-	gint made_bytes;       /* of the server's, taken by this response */
-	int64_t queued_usecs;  /* when the whole request had come */
-	bool is_counted;       /* in `unanswered` */
-};
-
-/* ---- reading a request */
-
-static const char *header(const struct exchange *exchange, const char *name)
-{
-	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
-}
-
-static bool is_host(const char *host)
-{
-	return host != NULL && host[0] != '\0' &&
-	       strspn(host,
-		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") ==
-		       strlen(host);
-}
-
-static bool is_from_proxy(const struct exchange *exchange)
-{
-	return app_trusts(exchange->server->app, client_address(exchange->client));
-}
-
-/* The beginning of URLs: the setting, or the host that the client has named. */
-static char *base_of(const struct exchange *exchange)
-{
-	const char *scheme = header(exchange, http_header_names[HTTP_X_FORWARDED_PROTO]);
-	const char *host = exchange->authority != NULL ? exchange->authority
-						       : header(exchange, MHD_HTTP_HEADER_HOST);
-	bool is_tls = scheme != NULL && is_from_proxy(exchange) &&
-		      g_ascii_strcasecmp(scheme, "https") == 0;
-
-	if (exchange->server->options->app.base_url != NULL)
-		return g_strdup(exchange->server->options->app.base_url);
-	return g_strdup_printf("%s://%s", is_tls ? "https" : "http",
-			       is_host(host) ? host : "localhost");
-}
-
-/* The address of the client; a proxy adds it at the end of X-Forwarded-For. */
-static char *client_of(const struct exchange *exchange)
-{
-	const char *forwarded = header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]);
-	const char *comma;
-
-	if (forwarded == NULL || !is_from_proxy(exchange))
-		return g_strdup(client_address(exchange->client));
-	comma = strrchr(forwarded, ',');
-	return g_strstrip(g_strdup(comma != NULL ? comma + 1 : forwarded));
-}
-
-/* Called by a worker, which needs more memory than MHD's thread, where many requests wait. */
-static struct http_request *read_request(const struct exchange *exchange)
-{
-	struct http_request *request = http_request_new(exchange->method, exchange->target);
-
-	for (size_t i = 0; i < HTTP_HEADER_COUNT; i++)
-		request->headers[i] = g_strdup(header(exchange, http_header_names[i]));
-	request->body = exchange->body != NULL ? g_byte_array_ref(exchange->body) : NULL;
-	request->base = base_of(exchange);
-	request->client = client_of(exchange);
-	return request;
-}
-
-/* The bytes of a body of this length that count towards HTTPD_BODIES_BYTES_MAX. */
-static gint counted(size_t len)
-{
-	return len > HTTPD_BODY_BYTES_FREE ? (gint)(len - HTTPD_BODY_BYTES_FREE) : 0;
-}
-
-static void release_body(struct exchange *exchange)
-{
-	(void)g_atomic_int_add(&exchange->server->body_bytes, -exchange->body_bytes);
-	exchange->body_bytes = 0;
-	g_clear_pointer(&exchange->body, g_byte_array_unref);
-}
-
-/* Whether there is memory for a body of this length. */
-static bool reserve_body(struct exchange *exchange, size_t len)
-{
-	gint more = counted(len) - exchange->body_bytes;
-
-	exchange->body_bytes += more;
-	return g_atomic_int_add(&exchange->server->body_bytes, more) + more <=
-	       (gint)HTTPD_BODIES_BYTES_MAX;
-}
-
-static void take_body(struct exchange *exchange, const char *data, size_t size)
-{
-	size_t len = exchange->body->len + size;
-
-	if (exchange->body_refusal != 0)
-		return;
-	if (len > HTTPD_BODY_BYTES_MAX)
-		exchange->body_refusal = 413;
-	else if (!reserve_body(exchange, len))
-		exchange->body_refusal = 503;
-	if (exchange->body_refusal == 0) {
-		g_byte_array_append(exchange->body, (const guint8 *)data, (guint)size);
-		return;
-	}
-	release_body(exchange);
-	exchange->body = g_byte_array_new();
-}
-
-/*
- * Whether the request has to be admitted before its body is read.  A client that sends
- * `Expect: 100-continue` waits for that.  A small body is read anyway: it has probably come with the
- * headers, and a response before the end of a body ends the connection.
- */
-static bool needs_admission(const struct exchange *exchange)
-{
-	const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-	return header(exchange, MHD_HTTP_HEADER_EXPECT) != NULL ||
-	       header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL ||
-	       (length != NULL && g_ascii_strtoull(length, NULL, 10) > HTTPD_BODY_BYTES_FREE);
-}
-
-static bool is_too_large(const struct exchange *exchange)
-{
-	const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-	return length != NULL && g_ascii_strtoull(length, NULL, 10) > HTTPD_BODY_BYTES_MAX;
-}
-
-/* ---- responses */
-
-static void pause_connection(void *connection)
-{
-	MHD_suspend_connection(connection);
-}
-
-static void resume_connection(void *connection)
-{
-	MHD_resume_connection(connection);
-}
-
-static ssize_t read_source(void *context, uint64_t position, char *buffer, size_t size)
-{
-	const struct http_source *source = context;
-	ssize_t n = source->read(source->context, buffer, size);
-
-	(void)position;
-	return n >= 0 ? n : MHD_CONTENT_READER_END_OF_STREAM;
-}
-
-/* A source lives until on_completed(), after MHD's last use of it. */
-static struct MHD_Response *make_response(const struct exchange *exchange)
-{
-	struct http_response *r = exchange->response;
-	size_t size = r->body->len;
-	char *body;
-
-	if (r->source.context != NULL) {
-		r->source.attach(r->source.context, pause_connection, resume_connection,
-				 exchange->connection);
-		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SOURCE_BLOCK_BYTES,
-							 read_source, &r->source, NULL);
-	}
-	body = g_realloc(g_string_free(g_steal_pointer(&r->body), FALSE), size + 1);
-	return MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE);
-}
-
-static void stop_counting_bytes(struct exchange *exchange)
-{
-	(void)g_atomic_int_add(&exchange->server->made_bytes, -exchange->made_bytes);
-	exchange->made_bytes = 0;
-}
-
-/* Limit the time that the client has to read its response. */
-static void limit_reading(const struct exchange *exchange)
-{
-	const struct server *server = exchange->server;
-	const struct http_response *r = exchange->response;
-
-	if (r->source.context != NULL)
-		client_waits(server->clients, exchange->client);
-	else
-		client_reads(server->clients, exchange->client,
-			     server->options->request_secs +
-				     (unsigned)(r->body->len / HTTPD_BYTES_PER_SEC_MIN),
-			     r->body->len);
-}
-
-static enum MHD_Result send_response(struct exchange *exchange)
-{
-	struct http_response *r = exchange->response;
-	struct MHD_Response *response;
-	enum MHD_Result result;
-
-	stop_counting_bytes(exchange);
-	limit_reading(exchange);
-	response = make_response(exchange);
-	if (response == NULL)
-		return MHD_NO;
-	if (r->type != NULL)
-		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
-	for (guint i = 0; i + 1 < r->headers->len; i += 2)
-		(void)MHD_add_response_header(response, r->headers->pdata[i],
-					      r->headers->pdata[i + 1]);
-	result = MHD_queue_response(exchange->connection, r->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-/* Make a response that needs neither a worker nor the database. */
-static void make_refusal(struct exchange *exchange, unsigned status, const char *detail)
-{
-	exchange->response = http_response_new();
-	http_response_begin(exchange->response, status, "application/json");
-	g_string_printf(exchange->response->body, "{\"detail\":\"%s\"}", detail);
-	if (status == 503)
-		http_response_header(exchange->response, "Retry-After", "5");
-	traffic_count(exchange->server->traffic, exchange->method, status, "refused", 0);
-}
-
-static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *detail)
-{
-	make_refusal(exchange, status, detail);
-	return send_response(exchange);
-}
-
 /* ---- metrics */
 
 /* Metrics are for programs on this host, whose requests no proxy has forwarded. */
@@ -327,7 +58,7 @@ static bool is_for_metrics(const struct exchange *exchange)
 	return length == strlen(TRAFFIC_PATH) && g_str_has_prefix(exchange->target, TRAFFIC_PATH) &&
 	       g_strv_contains(reads, exchange->method) &&
 	       g_strv_contains(local, client_address(exchange->client)) &&
-	       header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL;
+	       exchange_header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL;
 }
 
 /* The database may be down, and all workers busy. */
@@ -348,7 +79,7 @@ static enum MHD_Result send_metrics(struct exchange *exchange)
 	http_response_begin(exchange->response, 200,
 			    "application/openmetrics-text; version=1.0.0; charset=utf-8");
 	traffic_print(server->traffic, &state, exchange->response->body);
-	return send_response(exchange);
+	return exchange_send(exchange);
 }
 
 /* ---- requests */
@@ -361,8 +92,8 @@ static void warn_of_proxy(const struct exchange *exchange)
 {
 	const char *address = client_address(exchange->client);
 
-	if (header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL ||
-	    is_from_proxy(exchange) ||
+	if (exchange_header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL ||
+	    exchange_is_from_proxy(exchange) ||
 	    (!g_str_equal(address, "unix:") && !g_str_equal(address, "127.0.0.1") &&
 	     !g_str_equal(address, "::1")) ||
 	    !g_atomic_int_compare_and_exchange(&exchange->server->has_warned, 0, 1))
@@ -377,7 +108,7 @@ static void warn_of_proxy(const struct exchange *exchange)
 static void enqueue(struct exchange *exchange)
 {
 	struct server *server = exchange->server;
-	g_autofree char *client = client_of(exchange);
+	g_autofree char *client = exchange_client(exchange);
 	struct exchange *surplus;
 
 	(void)g_atomic_int_add(&server->unanswered, 1);
@@ -388,7 +119,7 @@ static void enqueue(struct exchange *exchange)
 	surplus = (struct exchange *)queue_push(server->queue, &exchange->entry, client);
 	if (surplus == NULL)
 		return;
-	make_refusal(surplus, 503, "The server is busy.");
+	exchange_make_refusal(surplus, 503, "The server is busy.");
 	MHD_resume_connection(surplus->connection);
 }
 
@@ -403,11 +134,11 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
 /* What follows is not a request. */
 static enum MHD_Result refuse_framing(struct exchange *exchange, unsigned status)
 {
-	make_refusal(exchange, status,
-		     status == 501 ? "The only transfer coding is chunked."
-				   : "The request has contradictory headers.");
+	exchange_make_refusal(exchange, status,
+			      status == 501 ? "The only transfer coding is chunked."
+					    : "The request has contradictory headers.");
 	http_response_header(exchange->response, "Connection", "close");
-	return send_response(exchange);
+	return exchange_send(exchange);
 }
 
 static enum MHD_Result process_headers(struct exchange *exchange, const char *version)
@@ -422,10 +153,10 @@ static enum MHD_Result process_headers(struct exchange *exchange, const char *ve
 		return refuse_framing(exchange, fault);
 	warn_of_proxy(exchange);
 	if (exchange->target == NULL)
-		return refuse(exchange, 414, "The URL is too long.");
-	if (is_too_large(exchange))
-		return refuse(exchange, 413, "The request is too large.");
-	exchange->stage = needs_admission(exchange) ? STAGE_ADMISSION : STAGE_BODY;
+		return exchange_refuse(exchange, 414, "The URL is too long.");
+	if (exchange_is_too_large(exchange))
+		return exchange_refuse(exchange, 413, "The request is too large.");
+	exchange->stage = exchange_needs_admission(exchange) ? STAGE_ADMISSION : STAGE_BODY;
 	if (exchange->stage == STAGE_ADMISSION)
 		enqueue(exchange);
 	else
@@ -455,9 +186,9 @@ static enum MHD_Result admit(struct exchange *exchange)
 static enum MHD_Result process_request(struct exchange *exchange)
 {
 	if (exchange->body_refusal == 413)
-		return refuse(exchange, 413, "The request is too large.");
+		return exchange_refuse(exchange, 413, "The request is too large.");
 	if (exchange->body_refusal != 0)
-		return refuse(exchange, exchange->body_refusal, "The server is busy.");
+		return exchange_refuse(exchange, exchange->body_refusal, "The server is busy.");
 	if (is_for_metrics(exchange))
 		return send_metrics(exchange);
 	enqueue(exchange);
@@ -469,8 +200,8 @@ static enum MHD_Result process_request(struct exchange *exchange)
 static void free_exchange(struct exchange *exchange)
 {
 	stop_counting(exchange);
-	stop_counting_bytes(exchange);
-	release_body(exchange);
+	exchange_stop_counting_bytes(exchange);
+	exchange_release_body(exchange);
 	exchange->parent->exchange = NULL;
 	http_response_free(exchange->response);
 	g_free(exchange->target);
@@ -554,12 +285,12 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return process_headers(exchange, version);
 	}
 	if (*size > 0 && exchange->response == NULL) {
-		take_body(exchange, data, *size);
+		exchange_take_body(exchange, data, *size);
 		*size = 0;
 		return MHD_YES;
 	}
 	if (exchange->response != NULL)
-		return send_response(exchange);
+		return exchange_send(exchange);
 	return exchange->stage == STAGE_ADMISSION ? admit(exchange) : process_request(exchange);
 }
 
@@ -612,13 +343,13 @@ static void log_access(const struct exchange *exchange, const char *client, int6
 /* Make the response, but none if the request is admitted. */
 static void process(struct app_worker *worker, struct exchange *exchange)
 {
-	struct http_request *request = read_request(exchange);
+	struct http_request *request = exchange_request(exchange);
 	struct http_response *response = http_response_new();
 	int64_t begin = g_get_monotonic_time();
 
 	app_answer(worker, request, response);
 	encoding_finish(request, response);
-	release_body(exchange);
+	exchange_release_body(exchange);
 	if (response->status == HTTP_CONTINUE) {
 		http_response_free(response);
 	} else {
