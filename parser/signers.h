@@ -13,9 +13,9 @@
 #define SIGNERS_MAX 32
 
 /*
- * Read the addresses, in lower case and cut to 255 characters, from the content of a patch, which is
- * UTF-8 or absent.  The array is in the arena; an address may be in it more than once.  Returns 0 or
- * arena_error().
+ * Read the addresses, in lower case and cut to 255 characters, from the content of a patch, which
+ * is UTF-8 or absent.  The array is in the arena; an address may be in it more than once.  Returns
+ * 0 or arena_error().
  */
 int signers_read(struct arena *arena, struct view content, const struct view **ret_addresses,
 		 size_t *ret_count);

@@ -1,5 +1,5 @@
 /*
- * statements - the SQL of the modules of this folder itself; the statements are in *.sql beside them
+ * statements - the SQL of the modules of this folder; the statements are in *.sql beside them
  *
  * psql reads those files, and then `explain execute NAME (...)` shows a plan.
  */

@@ -47,8 +47,8 @@ struct catalog *store_catalog(const struct store *store);
 int store_refresh(struct store *store);
 
 /*
- * Create a project for a list id (projects_create_for()) and read the catalog again.  Returns 0 also
- * if the list id cannot be the name of a project, or if another process has created it.
+ * Create a project for a list id (projects_create_for()) and read the catalog again.  Returns 0
+ * also if the list id cannot be the name of a project, or if another process has created it.
  */
 int store_create_project(struct store *store, const char *list_id);
 
@@ -82,9 +82,9 @@ int store_check_kept(struct store *store);
 int store_sync(struct store *store);
 
 /*
- * Supersede older versions of series that lack patches, once they are an hour old; for a caller that
- * may store no mail meanwhile.  If another writer keeps a lock, the next call makes up for it.  Returns 0,
- * a pg error or arena_error().
+ * Supersede older versions of series that lack patches, once they are an hour old; for a caller
+ * that may store no mail meanwhile.  If another writer keeps a lock, the next call makes up for it.
+ * Returns 0, a pg error or arena_error().
  */
 int store_supersede_due(struct store *store);
 

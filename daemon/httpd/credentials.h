@@ -1,15 +1,17 @@
 /*
  * credentials - the Authorization header: a token, or a name and a password (RFC 7617)
  *
- * The schemes are `Token KEY` and `Basic BASE64`, in any case.  A header without a scheme, or with an
- * unknown one, has no credentials.
+ * The schemes are `Token KEY` and `Basic BASE64`, in any case.  A header without a scheme, or with
+ * an unknown one, has no credentials.
  */
 #ifndef DAEMON_HTTPD_CREDENTIALS_H
 #define DAEMON_HTTPD_CREDENTIALS_H
 
 #define CREDENTIALS_WRONG "Invalid username/password."
 
-/* Django's names have 150 characters; longer ones need not be remembered for their wrong passwords. */
+/*
+ * Django's names have 150 characters; longer ones need not be remembered for their wrong passwords.
+ */
 #define CREDENTIALS_NAME_BYTES_MAX 600
 
 /* Texts are UTF-8, but a password may be any bytes. */

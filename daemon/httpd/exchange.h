@@ -1,9 +1,9 @@
 /*
  * exchange - a request and its response, as libmicrohttpd (MHD) has them
  *
- * The parts of server.h's module that need a request, but neither threads nor the queue: what MHD has
- * read becomes a struct http_request, a body is read within limits, and a struct http_response becomes
- * MHD's.
+ * The parts of server.h's module that need a request, but neither threads nor the queue: what MHD
+ * has read becomes a struct http_request, a body is read within limits, and a struct http_response
+ * becomes MHD's.
  */
 #ifndef DAEMON_HTTPD_EXCHANGE_H
 #define DAEMON_HTTPD_EXCHANGE_H

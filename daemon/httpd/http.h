@@ -49,8 +49,9 @@ struct http_request {
 };
 
 /*
- * The path and perhaps the query string of the target of a request line.  Of a target in absolute form
- * (RFC 9112, 3.2.2), *ret_authority is the host and port; otherwise NULL.  The caller frees both.
+ * The path and perhaps the query string of the target of a request line.  Of a target in absolute
+ * form (RFC 9112, 3.2.2), *ret_authority is the host and port; otherwise NULL.  The caller frees
+ * both.
  */
 char *http_origin_form(const char *target, char **ret_authority);
 
@@ -71,7 +72,9 @@ const char *http_param(const struct http_request *request, const char *name);
 bool http_form_next(struct view *rest, struct view *ret_name, struct view *ret_value);
 GString *http_form_decode(struct view text);
 
-/* The path of the request, and its query with the question mark, or "", as they are for a new URL. */
+/*
+ * The path of the request, and its query with the question mark, or "", as they are for a new URL.
+ */
 char *http_path(const struct http_request *request);
 char *http_query(const struct http_request *request);
 

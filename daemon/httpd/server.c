@@ -23,8 +23,8 @@
 #define TICK_SECS 1
 
 /*
- * Workers wait while MHD's threads have more bytes of responses to send.  MHD's threads have more to do
- * for many clients, and workers would make responses faster than they are sent.
+ * Workers wait while MHD's threads have more bytes of responses to send.  MHD's threads have more
+ * to do for many clients, and workers would make responses faster than they are sent.
  */
 #define MADE_BYTES_MAX  (1 << 20)
 #define MADE_WAIT_USECS 1000
@@ -85,8 +85,8 @@ static enum MHD_Result send_metrics(struct exchange *exchange)
 /* ---- requests */
 
 /*
- * A proxy that is not trusted makes all its clients one for the limits.  Remote clients may send this
- * header for any reason.
+ * A proxy that is not trusted makes all its clients one for the limits.  Remote clients may send
+ * this header for any reason.
  */
 static void warn_of_proxy(const struct exchange *exchange)
 {
@@ -210,8 +210,8 @@ static void free_exchange(struct exchange *exchange)
 }
 
 /*
- * MHD calls this when a connection begins, and before it closes the socket.  If MHD 0.9.75 finds two
- * errors in the headers of a request, it does not call on_completed().
+ * MHD calls this when a connection begins, and before it closes the socket.  If MHD 0.9.75 finds
+ * two errors in the headers of a request, it does not call on_completed().
  */
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
 			  enum MHD_ConnectionNotificationCode code)
@@ -237,8 +237,9 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 }
 
 /*
- * MHD would make a record for each parameter of the query string, in its memory for headers.  It has
- * found the end of the target, and reads the query string, which is empty now, after on_target().
+ * MHD would make a record for each parameter of the query string, in its memory for headers.  It
+ * has found the end of the target, and reads the query string, which is empty now, after
+ * on_target().
  */
 static void hide_query(const char *target)
 {

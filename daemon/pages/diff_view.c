@@ -96,8 +96,8 @@ static enum line_kind step(struct view line, struct position *at, int64_t *ret_n
 /* ---- files */
 
 /*
- * "a/dir/file\t2026-03-02" is dir/file.  git quotes a name that has other signs; the escapes stay, and
- * *ret_is_quoted is set.
+ * "a/dir/file\t2026-03-02" is dir/file.  git quotes a name that has other signs; the escapes stay,
+ * and *ret_is_quoted is set.
  */
 static struct view bare_name(struct view name, bool *ret_is_quoted)
 {

@@ -1,5 +1,5 @@
 /*
- * find_page - the results of the search box: patches, people, message ids, URLs of archives, commits
+ * find_page - the results of the search box: patches, people, message ids, archives' URLs, commits
  */
 #ifndef DAEMON_PAGES_FIND_PAGE_H
 #define DAEMON_PAGES_FIND_PAGE_H

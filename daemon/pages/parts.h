@@ -21,7 +21,10 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 /* The missing numbers, as "2, 5"; NULL if there is none.  The caller frees it. */
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count);
 
-/* Count the other versions of a series; `versions` (struct version) may include those of other series. */
+/*
+ * Count the other versions of a series; `versions` (struct version) may include those of other
+ * series.
+ */
 guint parts_version_count(const GArray *versions, int32_t of);
 
 /* Write links to them, "v1, v2", after `label`; nothing if there are none. */

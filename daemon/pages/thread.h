@@ -14,9 +14,9 @@
 #define THREAD_TRAILERS_MAX 100
 
 /*
- * Write the comments as nested lists; `comments` is a GArray of struct mail_comment, not empty.  The
- * anchor of a comment is `prefix` and its id; comments on patches and on cover letters can have the
- * same id.
+ * Write the comments as nested lists; `comments` is a GArray of struct mail_comment, not empty.
+ * The anchor of a comment is `prefix` and its id; comments on patches and on cover letters can have
+ * the same id.
  */
 void thread_write(struct page *page, const GArray *comments, const char *prefix);
 

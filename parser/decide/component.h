@@ -3,9 +3,9 @@
  *
  * Two items of a project are related if they have an id in common among their own ids and the ids
  * that they refer to, or if they could share a series by marker: the same person, version and
- * total, and dates at most 20 minutes apart.  The components are the connected components of this relation,
- * found by union-find.  A stored component may join more items than are related; that costs time
- * and changes no result.
+ * total, and dates at most 20 minutes apart.  The components are the connected components of this
+ * relation, found by union-find.  A stored component may join more items than are related; that
+ * costs time and changes no result.
  */
 #ifndef PARSER_DECIDE_COMPONENT_H
 #define PARSER_DECIDE_COMPONENT_H

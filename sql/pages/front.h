@@ -14,7 +14,7 @@
 struct front_row {
 	int32_t id;
 	struct view link_name, name, list_email;
-	int64_t newest_clock; /* of its last series: UTC clock reading, seconds since 1970; 0: none */
+	int64_t newest_clock; /* UTC clock of its last series, seconds since 1970; 0: none */
 };
 
 /* All projects by link name; *ret_rows is a GArray of struct front_row. */

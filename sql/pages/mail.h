@@ -76,8 +76,8 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, 
 void mail_details_done(struct mail_details *details);
 
 /*
- * The comments on the patches of a series, patch by patch, at most MAIL_COMMENTS_MAX + 1; *ret_comments
- * is a GArray of struct mail_comment.
+ * The comments on the patches of a series, patch by patch, at most MAIL_COMMENTS_MAX + 1;
+ * *ret_comments is a GArray of struct mail_comment.
  */
 int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone,
 			 GArray **ret_comments, struct pg_result **ret_result);

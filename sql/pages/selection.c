@@ -302,7 +302,9 @@ static int find_named(struct pg *pg, const struct selection_filter *filter, int3
 	return run_for_selection(pg, &query, series);
 }
 
-/* The series of the patches, and those that `named` has; `since` is the date of the oldest patch. */
+/*
+ * The series of the patches, and those that `named` has; `since` is the date of the oldest patch.
+ */
 static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *patches,
 		     const GArray *named, struct selection *series)
 {

@@ -94,7 +94,9 @@ static PGconn *connect_with_defaults(const struct pg *pg)
 	return PQconnectdbParams(names, values, 1);
 }
 
-/* A statement is prepared before the transaction that sets its timeouts, and waits for locks, too. */
+/*
+ * A statement is prepared before the transaction that sets its timeouts, and waits for locks, too.
+ */
 static void limit_preparing(struct pg *pg)
 {
 	g_autofree char *sql = g_strdup_printf("set lock_timeout = '%ds'", pg->lock_timeout_secs);

@@ -23,7 +23,7 @@ struct revisions_change {
 /* Counts of the changes. */
 struct revisions_result {
 	size_t changed; /* series with a new or different predecessor */
-	GArray *chains; /* int32_t: series of each changed chain, at least one; the caller frees it */
+	GArray *chains; /* int32_t: a series or more of each changed chain; the caller frees it */
 };
 
 /*

@@ -2,7 +2,7 @@
 # httpd-mail.t - changes over HTTP beside mail for the same patches: no change is lost, every event is right
 #
 # Clients set states, delegates, relations and marks of an archive in a loop; meanwhile comments, duplicates, later
-# versions that supersede these patches, patches in another order than their series', pull requests and commits arrive.
+# versions that supersede these patches, patches in another order than their series', and pull requests arrive.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"

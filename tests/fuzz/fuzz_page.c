@@ -1,4 +1,4 @@
-/* fuzz_page - a text from mail, written as a diff and as words; see daemon/pages/diff_view.h, mail_text.h */
+/* fuzz_page - text from mail as a diff and as words; see daemon/pages/diff_view.h, mail_text.h */
 #include "tests/fuzz/fuzz.h"
 
 #include "daemon/pages/change_log.h"

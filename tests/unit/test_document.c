@@ -79,7 +79,10 @@ static const struct check_case ids[] = {
 	{ "only brackets", V("<>"), V("") },
 };
 
-/* Beyond the limit each spelling has its own values, so that the document does not grow quadratically. */
+/*
+ * Beyond the limit each spelling has its own values, so that the document does not grow
+ * quadratically.
+ */
 static void many_spellings(void **state)
 {
 	GString *stored = g_string_new(NULL), *out = g_string_new(NULL);

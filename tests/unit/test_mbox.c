@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 
 /*
- * All limits, and the size of a read, are a thousandth of the real ones, so that they are reached in
- * milliseconds.  test_source has a message of the real size.
+ * All limits, and the size of a read, are a thousandth of the real ones, so that they are reached
+ * in milliseconds.  test_source has a message of the real size.
  */
 #define MBOX_MESSAGE_BYTES_MAX ((size_t)192 << 10)
 #define MBOX_LENGTH_BYTES_MAX  ((size_t)64 << 10)

@@ -1,5 +1,5 @@
 /*
- * test_password - hashes of passwords, and the limit of failed attempts; see daemon/httpd/password.h
+ * test_password - hashes of passwords, the limit of failed attempts; see daemon/httpd/password.h
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "tests/unit/check.h"
