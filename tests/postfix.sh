@@ -87,7 +87,7 @@ master_cf() {
 127.0.0.1:$SMTP_PORT inet n - n - 50 smtpd
 pickup   unix n - n 60 1 pickup
 cleanup  unix n - n - 0 cleanup
-qmgr     unix n - n 300 1 qmgr
+qmgr     unix n - n 2 1 qmgr
 rewrite  unix - - n - - trivial-rewrite
 bounce   unix - - n - 0 bounce
 defer    unix - - n - 0 bounce

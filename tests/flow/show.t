@@ -292,6 +292,9 @@ round_trip() {
 	post "$n@x.org" | sed -E "${4-}" | patchmda deliver
 	applied "$n@x.org"
 	is "$(commit_of "$T/to")" "$(commit_of "$T/from")" "git am: $1"
+	git -C "$T/from" fetch -q "$T/to"
+	git -C "$T/from" diff --quiet HEAD FETCH_HEAD ||
+		diag "$(git -C "$T/from" diff --binary HEAD FETCH_HEAD)" "$(cat "$T/am" "$T/mbox")"
 }
 
 round_trip 'a plain patch' 'Ada Lovelace <ada@x.org>' $'engine: turn\n\nIt turns.\n\nSigned-off-by: Ada <ada@x.org>'
