@@ -158,12 +158,23 @@ while kill -0 $sender 2>/dev/null; do
 	sleep "0.$((RANDOM % 4))"
 done
 wait $sender
-# No further mail wakes up the queue manager after this: the master does, at its interval.
-kill -KILL "$(children "$master" qmgr)"
-killed=$((killed + 1))
 ok "any: the queue runs empty after $killed kills" within 150 queue_is_empty
 queue_is_empty || diag "$(find "$T/queue" -type f -perm -u+x -ls)" "$(tail -n 30 "$POSTFIX_LOG")" \
 	"$(tail -n 5 "$LMTPD_LOG")"
 all_complete any "$KILLS" 9000
+
+# The queue manager, and the lmtp(8) that delivers a mail. No other mail wakes up the next queue manager.
+kill -STOP "$LMTPD_PID"
+large last 9000 >"$T/mail"
+send_patch ring@lmtp.test "$T/mail"
+delivers() {
+	[ -n "$(children "$master" lmtp)" ]
+}
+until_true delivers
+kill -KILL "$(children "$master" qmgr)"
+kill -KILL $(children "$master" lmtp)
+kill -CONT "$LMTPD_PID"
+ok "last: the queue runs empty" within 120 queue_is_empty
+all_complete last 1 9000
 lmtpd_stop
 done_testing
