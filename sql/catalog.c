@@ -258,13 +258,10 @@ int catalog_load(struct pg *pg, struct catalog **ret_catalog)
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
 		(void)pg_queue_add(&queue, tables[i].sql);
 	(void)pg_queue_add(&queue, sql_commit);
-	r = pg_run_all(pg, queue.queries, queue.count, results);
-	for (size_t i = 0; i < queue.count; i++) {
-		if (r == 0 && i >= first && i < first + G_N_ELEMENTS(tables))
-			tables[i - first].take(catalog, results[i]);
-		pg_query_done(&queue.queries[i]);
-		pg_result_free(results[i]);
-	}
+	r = pg_run_queue(pg, &queue, results);
+	for (size_t i = 0; r == 0 && i < G_N_ELEMENTS(tables); i++)
+		tables[i].take(catalog, results[first + i]);
+	pg_results_free(results, queue.count);
 	if (r == 0) {
 		*ret_catalog = catalog;
 		return 0;

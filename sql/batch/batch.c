@@ -113,22 +113,6 @@ void batch_item_keys(struct keys *keys, const struct message *message)
 		keys_add(keys, message->project_id, s->references[i]);
 }
 
-int batch_run_queue(struct batch *batch, struct pg_queue *queue)
-{
-	struct pg_result *results[PG_QUEUE_MAX];
-	int r = 0;
-
-	if (queue->count > 0)
-		r = pg_run_all(batch->pg, queue->queries, queue->count, results);
-	for (size_t i = 0; i < queue->count; i++) {
-		pg_query_done(&queue->queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
-	queue->count = 0;
-	return r;
-}
-
 void batch_queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids)
 {
 	if (ids->len > 0)

@@ -75,9 +75,6 @@ int batch_write_adopted(struct batch *batch);
 int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,
 		   struct pg_result **results);
 
-/* Run the queries of the queue and empty it; no results are kept. */
-int batch_run_queue(struct batch *batch, struct pg_queue *queue);
-
 /* Add a statement with one int[] parameter, unless the array is empty. */
 void batch_queue_ids(struct pg_queue *queue, const char *sql, const GArray *ids);
 

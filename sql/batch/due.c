@@ -49,20 +49,12 @@ static int read_series(struct pg *pg, const struct window *window, GArray *serie
 static int begin(struct pg *pg, const char *time_zone, const GArray *projects)
 {
 	struct pg_queue queue = { .count = 0 };
-	struct pg_result *results[PG_QUEUE_MAX];
-	int r;
 
 	transaction_ask(pg, &queue);
 	pg_param_text(pg_queue_add(&queue, sql_time_zone), view_str(time_zone));
 	pg_param_ints(pg_queue_add(&queue, sql_lock_projects), projects);
 	transaction_notify(&queue);
-	r = pg_run_all(pg, queue.queries, queue.count, results);
-	for (size_t i = 0; i < queue.count; i++) {
-		pg_query_done(&queue.queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
-	return r;
+	return pg_run_queue(pg, &queue, NULL);
 }
 
 static int note(struct pg *pg, const struct window *window)

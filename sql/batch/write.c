@@ -20,7 +20,7 @@ static int write_changes(struct batch *batch)
 	queue_also_delivered(batch, &queue);
 	queue_seen(batch, &queue);
 	queue_known_comments(batch, &queue);
-	return batch_run_queue(batch, &queue);
+	return pg_run_queue(batch->pg, &queue, NULL);
 }
 
 static int delete_old_msgrefs(struct batch *batch)
@@ -28,7 +28,7 @@ static int delete_old_msgrefs(struct batch *batch)
 	struct pg_queue queue = { .count = 0 };
 
 	queue_old_msgrefs(batch, &queue);
-	return batch_run_queue(batch, &queue);
+	return pg_run_queue(batch->pg, &queue, NULL);
 }
 
 static int write_adopted_updates(struct batch *batch)
@@ -37,7 +37,7 @@ static int write_adopted_updates(struct batch *batch)
 
 	queue_people(batch, &queue);
 	queue_components(batch, &queue);
-	return batch_run_queue(batch, &queue);
+	return pg_run_queue(batch->pg, &queue, NULL);
 }
 
 static int run_steps(struct batch *batch, write_step *const *steps, size_t count)

@@ -133,7 +133,7 @@ int batch_write_notes(struct batch *batch, struct archive_notes *notes)
 
 	queue_deletions(&queue, notes);
 	queue_known(&queue, notes);
-	r = batch_run_queue(batch, &queue);
+	r = pg_run_queue(batch->pg, &queue, NULL);
 	notes->has_moved = !notes->is_stuck && are_all_stored(batch);
 	for (size_t i = 0; i < notes->position_count && r == 0 && notes->has_moved; i++)
 		r = move_position(batch, &notes->scope, &notes->positions[i]);

@@ -212,5 +212,5 @@ int write_dependencies(struct batch *batch)
 		if (replaced || batch->has_dependents || has_depends(batch))
 			queue_dependencies(batch, &queue, sql_insert_dependencies, true);
 	}
-	return batch_run_queue(batch, &queue);
+	return pg_run_queue(batch->pg, &queue, NULL);
 }

@@ -48,13 +48,9 @@ static int check_nobody_is_there(struct batch *batch, const GArray *emails)
 	query->is_unprepared = true;
 	pg_param_texts(query, emails);
 	pg_param_int(query, batch->last_person_id - PEOPLE_OVERLAP_IDS);
-	r = pg_run_all(batch->pg, queue.queries, queue.count, results);
+	r = pg_run_queue(batch->pg, &queue, results);
 	is_there = r == 0 && pg_rows(results[queue.count - 1]) > 0;
-	for (size_t i = 0; i < queue.count; i++) {
-		pg_query_done(&queue.queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
+	pg_results_free(results, queue.count);
 	return is_there ? -EAGAIN : r;
 }
 

@@ -143,7 +143,7 @@ static int write_counts(struct batch *batch, const struct tags *found, const str
 		pg_param_ints(query, found->tags);
 		pg_param_ints(query, found->counts);
 	}
-	return batch_run_queue(batch, &queue);
+	return pg_run_queue(batch->pg, &queue, NULL);
 }
 
 static int set_tags(struct batch *batch, GHashTable *counts)

@@ -102,16 +102,11 @@ static void add_changed_states(const struct commits *c, struct pg_queue *queue, 
 static int run_changes(struct commits *c, struct pg_queue *queue, size_t update)
 {
 	struct pg_result *results[PG_QUEUE_MAX];
-	int r = pg_run_all(c->pg, queue->queries, queue->count, results);
+	int r = pg_run_queue(c->pg, queue, results);
 
-	for (size_t i = 0; i < queue->count; i++)
-		pg_query_done(&queue->queries[i]);
-	if (r != 0)
-		return r;
-	if (pg_rows(results[update]) != (int)c->changes->len)
+	if (r == 0 && pg_rows(results[update]) != (int)c->changes->len)
 		r = -EAGAIN;
-	for (size_t i = 0; i < queue->count; i++)
-		pg_result_free(results[i]);
+	pg_results_free(results, queue->count);
 	return r;
 }
 

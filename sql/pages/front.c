@@ -179,6 +179,5 @@ void front_details_done(struct front_details *details)
 	if (details->maintainers != NULL)
 		g_array_unref(details->maintainers);
 	g_array_unref(details->bundles);
-	for (size_t i = 0; i < G_N_ELEMENTS(details->results); i++)
-		pg_result_free(details->results[i]);
+	pg_results_free(details->results, G_N_ELEMENTS(details->results));
 }

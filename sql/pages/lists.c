@@ -197,8 +197,7 @@ void lists_patches_done(struct lists_patches *patches)
 		return;
 	g_array_unref(patches->rows);
 	g_array_unref(patches->tags);
-	pg_result_free(patches->results[0]);
-	pg_result_free(patches->results[1]);
+	pg_results_free(patches->results, G_N_ELEMENTS(patches->results));
 }
 
 /* ---- series */

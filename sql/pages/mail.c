@@ -175,8 +175,7 @@ void mail_details_done(struct mail_details *details)
 	g_array_unref(details->checks);
 	if (details->related != NULL)
 		g_array_unref(details->related);
-	for (size_t i = 0; i < MAIL_PARTS; i++)
-		pg_result_free(details->results[i]);
+	pg_results_free(details->results, MAIL_PARTS);
 }
 
 int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone,

@@ -227,8 +227,7 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 		r = pg_connection_error(pg);
 	if (r == 0)
 		return 0;
-	for (size_t i = 0; i < count; i++)
-		pg_result_free_ptr(&ret_results[i]);
+	pg_results_free(ret_results, count);
 	return r;
 }
 
@@ -241,10 +240,14 @@ struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql)
 
 int pg_run_queue(struct pg *pg, struct pg_queue *queue, struct pg_result **ret_results)
 {
-	int r = pg_run_all(pg, queue->queries, queue->count, ret_results);
+	struct pg_result *results[PG_QUEUE_MAX];
+	struct pg_result **collected = ret_results != NULL ? ret_results : results;
+	int r = queue->count > 0 ? pg_run_all(pg, queue->queries, queue->count, collected) : 0;
 
 	for (size_t i = 0; i < queue->count; i++)
 		pg_query_done(&queue->queries[i]);
+	if (ret_results == NULL)
+		pg_results_free(results, queue->count);
 	return r;
 }
 

@@ -59,7 +59,11 @@ struct pg_queue {
 /* Add a query; the caller adds its parameters. */
 struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
 
-/* Run the queries of a queue, and free them; see pg_run_all(). */
+/*
+ * Run the queries of a queue as pg_run_all() does, and free them.  An empty queue is not sent.
+ * `ret_results` has room for one result of each query; NULL: the results are freed.  After an error
+ * they are NULL.
+ */
 int pg_run_queue(struct pg *pg, struct pg_queue *queue, struct pg_result **ret_results);
 
 /* Run a query, and free it.  `ret_result` may be NULL. */

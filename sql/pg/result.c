@@ -18,6 +18,12 @@ void pg_result_free_ptr(struct pg_result **result)
 	*result = NULL;
 }
 
+void pg_results_free(struct pg_result **results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		pg_result_free_ptr(&results[i]);
+}
+
 int pg_rows(const struct pg_result *result)
 {
 	return PQntuples(result->result);

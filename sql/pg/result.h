@@ -14,6 +14,10 @@ struct pg_result;
 
 void pg_result_free(struct pg_result *result);
 void pg_result_free_ptr(struct pg_result **result);
+
+/* Free `count` results, each of which may be NULL, and set them to NULL. */
+void pg_results_free(struct pg_result **results, size_t count);
+
 int pg_rows(const struct pg_result *result);
 bool pg_is_null(const struct pg_result *result, int row, int column);
 int32_t pg_int(const struct pg_result *result, int row, int column);

@@ -25,26 +25,13 @@ struct project_run {
 	size_t patches; /* whose relation or state was changed */
 };
 
-static int run_queue(struct pg *pg, struct pg_queue *queue)
-{
-	struct pg_result *results[PG_QUEUE_MAX];
-	int r = pg_run_all(pg, queue->queries, queue->count, results);
-
-	for (size_t i = 0; i < queue->count; i++) {
-		pg_query_done(&queue->queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
-	return r;
-}
-
 static int begin(struct pg *pg, const char *time_zone)
 {
 	struct pg_queue queue = { .count = 0 };
 
 	transaction_ask(pg, &queue);
 	pg_param_text(pg_queue_add(&queue, sql_time_zone), view_str(time_zone));
-	return run_queue(pg, &queue);
+	return pg_run_queue(pg, &queue, NULL);
 }
 
 static int lock(struct project_run *run)

@@ -382,18 +382,13 @@ static int write_all(const struct effects *e)
 	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[PG_QUEUE_MAX];
 	bool is_late = false;
-	int r = 0;
+	int r;
 
 	queue_all(e, &queue);
-	if (queue.count > 0)
-		r = pg_run_all(e->pg, queue.queries, queue.count, results);
+	r = pg_run_queue(e->pg, &queue, results);
 	if (r == 0 && count_changes(e) > 0)
 		is_late = (guint)pg_rows(results[0]) != count_changes(e);
-	for (size_t i = 0; i < queue.count; i++) {
-		pg_query_done(&queue.queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
+	pg_results_free(results, queue.count);
 	return is_late ? -EAGAIN : r;
 }
 

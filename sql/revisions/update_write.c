@@ -155,19 +155,6 @@ static void queue_affected(const struct update *update, struct pg_queue *queue)
 	pg_param_texts(query, rules);
 }
 
-static int run_queue(struct pg *pg, struct pg_queue *queue)
-{
-	struct pg_result *results[PG_QUEUE_MAX];
-	int r = queue->count > 0 ? pg_run_all(pg, queue->queries, queue->count, results) : 0;
-
-	for (size_t i = 0; i < queue->count; i++) {
-		pg_query_done(&queue->queries[i]);
-		if (r == 0)
-			pg_result_free(results[i]);
-	}
-	return r;
-}
-
 int update_write(struct update *update)
 {
 	struct pg_queue queue = { .count = 0 };
@@ -175,7 +162,7 @@ int update_write(struct update *update)
 
 	queue_old_rows(update, &queue);
 	queue_affected(update, &queue);
-	r = run_queue(update->pg, &queue);
+	r = pg_run_queue(update->pg, &queue, NULL);
 	if (r == 0)
 		r = copy_rows(update);
 	if (r == 0)
