@@ -1,16 +1,16 @@
 /* queue - requests that wait for a worker; see queue.h */
 #include "daemon/httpd/queue.h"
 
-#include <glib.h>
 #include <pthread.h>
+#include <stdbool.h>
 
-/* ThreadSanitizer does not know the locks of GLib's queue. */
+/* ThreadSanitizer does not know GLib's locks. */
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t is_filled;
-	struct queue_entry *first, *last;
+	GQueue entries;      /* struct queue_entry */
 	GHashTable *origins; /* char * to struct queue_origin */
-	unsigned length, busy, max;
+	unsigned busy, max;
 	bool is_closed;
 };
 
@@ -35,6 +35,7 @@ struct queue *queue_new(unsigned max)
 	(void)pthread_cond_init(&queue->is_filled, NULL);
 	queue->origins = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, origin_free);
 	queue->max = max;
+	g_queue_init(&queue->entries);
 	return queue;
 }
 
@@ -60,7 +61,7 @@ static unsigned read_number(struct queue *queue, const unsigned *number)
 
 unsigned queue_length(struct queue *queue)
 {
-	return read_number(queue, &queue->length);
+	return read_number(queue, &queue->entries.length);
 }
 
 unsigned queue_busy(struct queue *queue)
@@ -90,48 +91,42 @@ static void forget_origin(struct queue *queue, struct queue_origin *origin)
 
 static void append(struct queue *queue, struct queue_entry *entry)
 {
-	entry->next = NULL;
-	entry->previous = queue->last;
-	if (queue->last != NULL)
-		queue->last->next = entry;
-	else
-		queue->first = entry;
-	queue->last = entry;
-	queue->length++;
+	entry->link = (GList){ .data = entry };
+	g_queue_push_tail_link(&queue->entries, &entry->link);
 	entry->origin->waiting++;
 }
 
 static void take_out(struct queue *queue, struct queue_entry *entry)
 {
-	if (entry->previous != NULL)
-		entry->previous->next = entry->next;
-	else
-		queue->first = entry->next;
-	if (entry->next != NULL)
-		entry->next->previous = entry->previous;
-	else
-		queue->last = entry->previous;
-	queue->length--;
+	g_queue_unlink(&queue->entries, &entry->link);
 	entry->origin->waiting--;
 }
 
-static struct queue_entry *find_next(const struct queue *queue)
+/* The first request of the client for which the fewest workers work; NULL: none is waiting. */
+static struct queue_entry *find_next(struct queue *queue)
 {
-	struct queue_entry *found = queue->first;
+	struct queue_entry *found = g_queue_peek_head(&queue->entries);
 
-	for (struct queue_entry *entry = found; entry != NULL; entry = entry->next)
+	for (const GList *link = queue->entries.head; link != NULL; link = link->next) {
+		struct queue_entry *entry = link->data;
+
 		if (entry->origin->busy < found->origin->busy)
 			found = entry;
+	}
 	return found;
 }
 
-static struct queue_entry *find_surplus(const struct queue *queue)
+/* The last request of the client that has the most waiting. */
+static struct queue_entry *find_surplus(struct queue *queue)
 {
-	struct queue_entry *found = queue->last;
+	struct queue_entry *found = g_queue_peek_tail(&queue->entries);
 
-	for (struct queue_entry *entry = found; entry != NULL; entry = entry->previous)
+	for (const GList *link = queue->entries.tail; link != NULL; link = link->prev) {
+		struct queue_entry *entry = link->data;
+
 		if (entry->origin->waiting > found->origin->waiting)
 			found = entry;
+	}
 	return found;
 }
 
@@ -144,7 +139,7 @@ struct queue_entry *queue_push(struct queue *queue, struct queue_entry *entry, c
 	(void)pthread_mutex_lock(&queue->lock);
 	entry->origin = find_origin(queue, client);
 	append(queue, entry);
-	if (queue->length > queue->max) {
+	if (queue->entries.length > queue->max) {
 		surplus = find_surplus(queue);
 		take_out(queue, surplus);
 		forget_origin(queue, surplus->origin);
@@ -159,7 +154,7 @@ struct queue_entry *queue_pop(struct queue *queue)
 	struct queue_entry *entry;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	while (queue->first == NULL && !queue->is_closed)
+	while (g_queue_is_empty(&queue->entries) && !queue->is_closed)
 		(void)pthread_cond_wait(&queue->is_filled, &queue->lock);
 	entry = find_next(queue);
 	if (entry != NULL) {

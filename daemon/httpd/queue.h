@@ -8,14 +8,14 @@
 #ifndef DAEMON_HTTPD_QUEUE_H
 #define DAEMON_HTTPD_QUEUE_H
 
-#include <stdbool.h>
+#include <glib.h>
 
 struct queue;
 struct queue_origin;
 
 /* A member of a request. */
 struct queue_entry {
-	struct queue_entry *next, *previous;
+	GList link;
 	struct queue_origin *origin;
 };
 
