@@ -81,8 +81,6 @@ static int find(void *context, const char *path, const char *first,
 		memory->error = g_strdup(pg_error(pg));
 	}
 	give_connection(memory);
-	if (memory->options->is_dry_run)
-		*ret_moves = false;
 	if (r <= 0)
 		return r;
 	(void)g_strlcpy(ret_position->first, position.first, sizeof(ret_position->first));

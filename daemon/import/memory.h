@@ -15,8 +15,8 @@
 struct memory;
 
 /*
- * Begin to connect, in another thread.  `options` must outlive it; with restarts or is_dry_run it
- * finds no positions or moves none.
+ * Begin to connect, in another thread.  `options` must outlive it; with `restarts` it finds no
+ * positions.
  */
 struct memory *memory_new(const struct import_options *options);
 void memory_free(struct memory *memory);
