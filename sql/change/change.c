@@ -1,6 +1,8 @@
 /* change - changes over HTTP, except of patches; see change.h */
 #include "sql/change/change.h"
 
+#include <errno.h>
+
 #include "sql/change/private.h"
 #include "sql/change/statements.h"
 #include "sql/statements.h"
@@ -17,11 +19,14 @@ int change_begin(struct pg *pg)
 
 int change_end(struct pg *pg, int r)
 {
-	if (r == 0)
-		r = pg_commit(pg);
+	if (r != 0) {
+		pg_rollback(pg);
+		return r;
+	}
+	r = pg_commit(pg);
 	if (r != 0)
 		pg_rollback(pg);
-	return r;
+	return r == -ENOTCONN ? -EIO : r;
 }
 
 int change_run(struct pg *pg, struct pg_query *query)

@@ -2,8 +2,10 @@
  * change - changes over HTTP: each is a transaction, with its events
  *
  * Rows are locked before they are read, so that concurrent changes of a patch, by Patchwork's web
- * interface, mail or other processes, are serialized.  Functions return 0 or a pg error; then
- * nothing has been changed, and after -EAGAIN the caller may try again.
+ * interface, mail or other processes, are serialized.  Functions return 0 or a pg error.  After
+ * -EAGAIN and -ENOTCONN nothing has been changed, and the caller may try again.  If the connection
+ * broke during COMMIT, it is not known whether the change was made: this is -EIO, because some
+ * changes, such as a new check, must not be made twice.
  */
 #ifndef SQL_CHANGE_CHANGE_H
 #define SQL_CHANGE_CHANGE_H

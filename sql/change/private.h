@@ -6,9 +6,13 @@
 
 #include "sql/change/change.h"
 
+/* BEGIN, and what notifies readers of events when the transaction commits. */
 int change_begin(struct pg *pg);
 
-/* COMMIT if `r` is 0, otherwise ROLLBACK.  Returns the first error. */
+/*
+ * COMMIT if `r` is 0, otherwise ROLLBACK.  Returns the first error; -EIO, and not -ENOTCONN, if the
+ * connection broke during COMMIT.
+ */
 int change_end(struct pg *pg, int r);
 
 /* Run a statement and discard its rows. */

@@ -111,6 +111,28 @@ done >"$T/statuses"
 is "$(sort "$T/statuses" | uniq -c | xargs)" '10 200' 'while one is replaced, the other answers'
 ok 'the socket stays' test -S "$HTTPD_SOCKET"
 
+# ---- a COMMIT whose end is not known
+
+at left
+sql "alter system set synchronous_standby_names = 'nobody'" "select pg_reload_conf()" >/dev/null
+until_true sql_is 'show synchronous_standby_names' nobody
+(
+	ask POST /api/patches/1/checks/ -H "$(as maint)" -d state=fail -d context=once
+	echo "$status $body" >"$T/check"
+) &
+asked=$!
+while kill -0 $asked 2>/dev/null; do
+	sql "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'" |
+		sift . >>"$T/cancelled"
+	sleep 0.1
+done
+wait $asked
+is "$(sort -u "$T/cancelled")" t 'the wait for a standby is cancelled'
+is "$(cat "$T/check")" '503 {"detail":"The database is not available."}' 'a change that may be lost is not a success'
+is "$(sql 'select count(*) from patchwork_check where context = $$once$$')" 1 'nor is it made twice'
+sql 'alter system reset synchronous_standby_names' 'select pg_reload_conf()' >/dev/null
+until_true sql_is 'show synchronous_standby_names' ''
+
 # ---- a standby
 
 standby_start
