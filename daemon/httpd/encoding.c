@@ -5,6 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "parser/text.h"
+
 #define GZIP_WINDOW_BITS (MAX_WBITS + 16) /* zlib.h: adding 16 selects the gzip format */
 #define GZIP_MEMORY      8
 #define GZIP_LEVEL       1 /* shrinks JSON to a sixth in a quarter of the default's time */
@@ -19,12 +21,8 @@ static bool next_element(struct view *rest, struct view *ret_element)
 	if (rest->len == 0)
 		return false;
 	end = view_find(*rest, ',', 0);
-	*ret_element = view_head(*rest, end);
+	*ret_element = text_trim(view_head(*rest, end));
 	*rest = view_skip(*rest, MIN(end + 1, rest->len));
-	while (ret_element->len > 0 && g_ascii_isspace(ret_element->ptr[0]))
-		*ret_element = view_skip(*ret_element, 1);
-	while (ret_element->len > 0 && g_ascii_isspace(ret_element->ptr[ret_element->len - 1]))
-		ret_element->len--;
 	return true;
 }
 
@@ -44,6 +42,19 @@ static bool has_tag(const char *header, const char *tag)
 	return false;
 }
 
+/* Whether a weight is 0, as in ` q=0.000` (RFC 9110, 12.4.2). */
+static bool is_zero(struct view weight)
+{
+	size_t i = 2;
+
+	weight = text_trim(weight);
+	if (!view_istarts(weight, VIEW("q=0")))
+		return false;
+	while (i < weight.len && (weight.ptr[i] == '0' || weight.ptr[i] == '.'))
+		i++;
+	return i == weight.len;
+}
+
 /* RFC 9110, 12.5.3. */
 static bool takes_gzip(const char *header)
 {
@@ -51,12 +62,9 @@ static bool takes_gzip(const char *header)
 
 	while (next_element(&rest, &element)) {
 		size_t end = view_find(element, ';', 0);
-		struct view weight = view_skip(element, end);
 
-		if (!view_ieq(view_head(element, end), VIEW("gzip")))
-			continue;
-		return view_search(weight, VIEW("q=0"), 0) == weight.len ||
-		       view_search(weight, VIEW("q=0."), 0) < weight.len;
+		if (view_ieq(text_trim_right(view_head(element, end)), VIEW("gzip")))
+			return !is_zero(view_skip(element, MIN(end + 1, element.len)));
 	}
 	return false;
 }
