@@ -29,7 +29,7 @@ bool exchange_is_from_proxy(const struct exchange *exchange)
 /* The beginning of URLs: the setting, or the host that the client has named. */
 static char *base_of(const struct exchange *exchange)
 {
-	const char *scheme = exchange_header(exchange, http_header_names[HTTP_X_FORWARDED_PROTO]);
+	const char *scheme = exchange_header(exchange, EXCHANGE_FORWARDED_PROTO);
 	const char *host = exchange->authority != NULL
 				   ? exchange->authority
 				   : exchange_header(exchange, MHD_HTTP_HEADER_HOST);
@@ -42,13 +42,29 @@ static char *base_of(const struct exchange *exchange)
 			       is_host(host) ? host : "localhost");
 }
 
-/* The address of the client; a proxy adds it at the end of X-Forwarded-For. */
+static enum MHD_Result keep_forwarded(void *context, enum MHD_ValueKind kind, const char *name,
+				      const char *value)
+{
+	const char **forwarded = context;
+
+	(void)kind;
+	if (value != NULL && g_ascii_strcasecmp(name, EXCHANGE_FORWARDED_FOR) == 0)
+		*forwarded = value;
+	return MHD_YES;
+}
+
+/*
+ * A proxy adds the address of its client at the end of X-Forwarded-For, or after the headers of
+ * this name that the client has sent.
+ */
 char *exchange_client(const struct exchange *exchange)
 {
-	const char *forwarded = exchange_header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]);
-	const char *comma;
+	const char *forwarded = NULL, *comma;
 
-	if (forwarded == NULL || !exchange_is_from_proxy(exchange))
+	if (exchange_is_from_proxy(exchange))
+		(void)MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND,
+						keep_forwarded, &forwarded);
+	if (forwarded == NULL)
 		return g_strdup(client_address(exchange->client));
 	comma = strrchr(forwarded, ',');
 	return g_strstrip(g_strdup(comma != NULL ? comma + 1 : forwarded));

@@ -66,6 +66,10 @@ struct exchange {
 	bool is_counted;       /* in `unanswered` */
 };
 
+/* The headers of proxies. */
+#define EXCHANGE_FORWARDED_FOR   "X-Forwarded-For"
+#define EXCHANGE_FORWARDED_PROTO "X-Forwarded-Proto"
+
 /* ---- the request, after its headers have been read */
 
 /* The value of a header; NULL: it is absent. */

@@ -11,13 +11,10 @@ const char *const http_header_names[HTTP_HEADER_COUNT] = {
 	[HTTP_ACCEPT_ENCODING] = "Accept-Encoding",
 	[HTTP_AUTHORIZATION] = "Authorization",
 	[HTTP_CONTENT_TYPE] = "Content-Type",
-	[HTTP_HOST] = "Host",
 	[HTTP_IF_NONE_MATCH] = "If-None-Match",
 	[HTTP_LAST_EVENT_ID] = "Last-Event-ID",
 	[HTTP_ORIGIN] = "Origin",
 	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
-	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
-	[HTTP_X_FORWARDED_PROTO] = "X-Forwarded-Proto",
 };
 
 /* ---- decoding */

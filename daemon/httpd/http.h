@@ -18,19 +18,16 @@
 /* Limit of the parameters of a query string or a form; further ones are ignored. */
 #define HTTP_PARAMS_MAX 1000
 
-/* The headers that are used. */
+/* The headers that a response depends on. */
 enum http_header {
 	HTTP_ACCEPT,
 	HTTP_ACCEPT_ENCODING,
 	HTTP_AUTHORIZATION,
 	HTTP_CONTENT_TYPE,
-	HTTP_HOST,
 	HTTP_IF_NONE_MATCH,
 	HTTP_LAST_EVENT_ID,
 	HTTP_ORIGIN,
 	HTTP_SEC_FETCH_SITE,
-	HTTP_X_FORWARDED_FOR,
-	HTTP_X_FORWARDED_PROTO,
 	HTTP_HEADER_COUNT,
 };
 

@@ -58,7 +58,7 @@ static bool is_for_metrics(const struct exchange *exchange)
 	return length == strlen(TRAFFIC_PATH) && g_str_has_prefix(exchange->target, TRAFFIC_PATH) &&
 	       g_strv_contains(reads, exchange->method) &&
 	       g_strv_contains(local, client_address(exchange->client)) &&
-	       exchange_header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL;
+	       exchange_header(exchange, EXCHANGE_FORWARDED_FOR) == NULL;
 }
 
 /* The database may be down, and all workers busy. */
@@ -92,7 +92,7 @@ static void warn_of_proxy(const struct exchange *exchange)
 {
 	const char *address = client_address(exchange->client);
 
-	if (exchange_header(exchange, http_header_names[HTTP_X_FORWARDED_FOR]) == NULL ||
+	if (exchange_header(exchange, EXCHANGE_FORWARDED_FOR) == NULL ||
 	    exchange_is_from_proxy(exchange) ||
 	    (!g_str_equal(address, "unix:") && !g_str_equal(address, "127.0.0.1") &&
 	     !g_str_equal(address, "::1")) ||

@@ -138,6 +138,8 @@ get /api/patches/1/ -H 'Accept-Encoding: br, gzip'
 is "$(header Content-Encoding)" gzip 'gzip'
 ok 'has the same content' cmp "$T/plain" <(gzip -dc "$T/body")
 is "$(get /api/patches/1/ -H 'Accept-Encoding: gzip;q=0'; header Content-Encoding)" '' 'gzip that the client does not accept'
+is "$(get /api/patches/1/ -H 'Accept-Encoding: gzip; Q=0.000, br'; header Content-Encoding)" '' 'also with more zeros'
+is "$(get /api/patches/1/ -H 'Accept-Encoding: gzip;q=0.010'; header Content-Encoding)" gzip 'or accepts as the last choice'
 
 # ---- methods
 
@@ -259,6 +261,8 @@ httpd_start --read-only --base-url https://patches.example.org --trusted-proxy u
 is "$(get /api/; field "->>'patches'")" https://patches.example.org/api/patches/ '--base-url'
 is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.5, 192.0.2.7'; sed -n 's/ GET .*//p' "$HTTPD_LOG" | tail -n 1)" 192.0.2.7 \
 	'the address of the client is taken from a trusted proxy'
+is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1' -H 'X-Forwarded-For: 192.0.2.8'; sed -n 's/ GET .*//p' "$HTTPD_LOG" | tail -n 1)" 192.0.2.8 \
+	'also from one that adds a header'
 lock 'lock table patchwork_patch'
 is "$(get /api/patches/1/ -m $PATIENCE_SECS; echo "$status $(header retry-after) $body")" \
 	'503 60 {"detail":"The query takes too long. Ask for fewer rows."}' 'a query that takes too long is ended'
