@@ -38,6 +38,14 @@ httpd_stop() {
 	wait "$HTTPD_PID" || stopped=$?
 }
 
+# httpd_count - stops the server, and sets `transactions` to the number of transactions of its database so far
+httpd_count() {
+	httpd_stop
+	until_true sql_is "select count(*) from pg_stat_activity
+		where datname = current_database() and pid <> pg_backend_pid()" 0
+	transactions=$(sql 'select xact_commit from pg_stat_database where datname = current_database()')
+}
+
 # ask METHOD PATH [CURL-OPTION]... - sets status, head (headers, one on each line) and body
 ask() {
 	local method=$1 path=$2 options=(-X "$1")

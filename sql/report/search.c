@@ -123,6 +123,7 @@ static void put_params(struct pg_query *query, const struct search *search)
 	}
 	query->is_unprepared = true;
 }
+
 /* ---- queries */
 
 int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)

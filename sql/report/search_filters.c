@@ -13,7 +13,8 @@ static const char *const categories[] = {
 	"check-created",         "series-created",        "series-completed",
 	"cover-comment-created", "patch-comment-created",
 };
-/* Parameters of conditions begin after those of search_put_params(). */
+
+/* Parameters of conditions begin after those of put_params() in search.c. */
 #define FIRST_PARAM 4
 
 /* ---- conditions and their parameters */
@@ -124,6 +125,7 @@ static int find_choice(struct pg *pg, const struct filter *filter, const char *v
 	return r;
 }
 
+/* After a value that nothing has, the list is empty, and further values are not looked up. */
 static int add_choices(struct pg *pg, struct search *search, const struct filter *filter)
 {
 	g_autoptr(GPtrArray) values = values_of(search, filter->name);
@@ -133,7 +135,7 @@ static int add_choices(struct pg *pg, struct search *search, const struct filter
 	if (values->len == 0)
 		return 0;
 	param.items = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	for (guint i = 0; i < values->len; i++) {
+	for (guint i = 0; i < values->len && !search->is_empty; i++) {
 		int32_t id;
 		int r = find_choice(pg, filter, values->pdata[i], &id);
 
@@ -385,6 +387,7 @@ static void choose_order(struct search *search)
 	/* Rows with equal keys are sorted by id, so that pages do not overlap. */
 	g_string_append(search->order, "x.id");
 }
+
 /* ---- all of a request */
 
 int search_add_conditions(struct pg *pg, struct search *search)

@@ -194,4 +194,14 @@ httpd_stop
 httpd_start --page 3
 is "$(get '/api/patches/?per_page=100'; ids)" '1 2 3' '--page'
 
+# ---- costs
+
+httpd_count
+before=$transactions
+httpd_start
+is "$(get "/api/patches/?$(printf 'submitter=nobody@x.org&%.0s' {1..100})"; echo "$status $body")" '200 []' \
+	'a hundred people, none of whom is there'
+httpd_count
+ok 'are not looked up one by one' test $((transactions - before)) -lt 50
+
 done_testing
