@@ -277,34 +277,62 @@ static bool is_id(const json_t *json, int64_t *ret_id)
 	return string_of(json) != NULL && scalar_number(view_str(string_of(json)), ret_id);
 }
 
-static int read_id(struct reading *r, const json_t *json, int32_t *ret_id)
+/* An item of a list, or a value that is not in a list. */
+static const json_t *item_at(const struct reading *r, bool is_single, size_t i)
 {
-	g_autoptr(GString) text = shown(json);
-	int64_t number;
-	bool is_there = false;
-	int code = 0;
+	return is_single ? r->json : json_array_get(r->json, i);
+}
 
-	*ret_id = 0;
-	if (!is_id(json, &number)) {
-		failf(r, "Incorrect type. Expected pk value, received %s.", body_type_name(json));
-		return 0;
+/*
+ * The ids of the items before the first one that is not an id.  A number that is too large is 0,
+ * which no row has.
+ */
+static GArray *ids_of(const struct reading *r, bool is_single, size_t count)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	int64_t number;
+
+	for (size_t i = 0; i < count && is_id(item_at(r, is_single, i), &number); i++) {
+		int32_t id = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
+
+		g_array_append_val(ids, id);
 	}
-	if (number > 0 && number <= INT32_MAX)
-		code = search_is_there(r->pg, r->field->table, (int32_t)number, &is_there);
-	if (code == 0 && !is_there)
-		failf(r, "Invalid pk \"%s\" - object does not exist.", text->str);
-	if (is_there)
-		*ret_id = (int32_t)number;
+	return ids;
+}
+
+/* Take the ids that rows have, each once.  The first error ends a list. */
+static int read_items(struct reading *r, bool is_single, size_t count)
+{
+	g_autoptr(GArray) ids = ids_of(r, is_single, count);
+	g_autoptr(GHashTable) found = NULL, taken = g_hash_table_new(NULL, NULL);
+	int code = search_ids(r->pg, r->field->table, ids, &found);
+
+	r->value->ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	for (guint i = 0; code == 0 && i < ids->len; i++) {
+		int32_t id = g_array_index(ids, int32_t, i);
+
+		if (!g_hash_table_contains(found, GINT_TO_POINTER(id))) {
+			g_autoptr(GString) text = shown(item_at(r, is_single, i));
+
+			failf(r, "Invalid pk \"%s\" - object does not exist.", text->str);
+			return 0;
+		}
+		if (g_hash_table_add(taken, GINT_TO_POINTER(id)))
+			g_array_append_val(r->value->ids, id);
+	}
+	if (code == 0 && ids->len < count)
+		failf(r, "Incorrect type. Expected pk value, received %s.",
+		      body_type_name(item_at(r, is_single, ids->len)));
 	return code;
 }
 
-static void add_id(GArray *ids, int32_t id)
+static int read_id(struct reading *r)
 {
-	for (guint i = 0; i < ids->len; i++)
-		if (g_array_index(ids, int32_t, i) == id)
-			return;
-	if (id != 0)
-		g_array_append_val(ids, id);
+	int code = read_items(r, true, 1);
+
+	if (r->value->ids->len > 0)
+		r->value->number = g_array_index(r->value->ids, int32_t, 0);
+	return code;
 }
 
 static void fail_if_empty(struct reading *r)
@@ -313,29 +341,19 @@ static void fail_if_empty(struct reading *r)
 		fail(r, r->field->words_if_empty);
 }
 
-/* A single value of a form is not in a list.  The first error ends a list. */
+/* A single value of a form is not in a list. */
 static int read_ids(struct reading *r)
 {
 	bool is_single = r->is_form && !json_is_array(r->json);
 	size_t count = is_single ? 1 : json_array_size(r->json);
-	guint faults = r->errors->pairs->len;
-	int code = 0;
 
 	if (!is_single && !json_is_array(r->json)) {
 		failf(r, "Expected a list of items but got type \"%s\".", body_type_name(r->json));
 		return 0;
 	}
-	r->value->ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	for (size_t i = 0; i < count && code == 0 && r->errors->pairs->len == faults; i++) {
-		int32_t id;
-
-		code = read_id(r, is_single ? r->json : json_array_get(r->json, i), &id);
-		if (code == 0)
-			add_id(r->value->ids, id);
-	}
 	if (count == 0)
 		fail_if_empty(r);
-	return code;
+	return read_items(r, is_single, count);
 }
 
 /* ---- any value */
@@ -379,7 +397,7 @@ static int read_given(struct reading *r)
 	case FIELD_STATE:
 		return read_state(r);
 	case FIELD_ID:
-		return read_id(r, r->json, &r->value->number);
+		return read_id(r);
 	case FIELD_IDS:
 		return read_ids(r);
 	}

@@ -75,6 +75,12 @@ bool search_has_event(const struct search *search, const struct event_row *event
 /* Check whether a row of `table` has this id. */
 int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_there);
 
+/*
+ * Find which of these ids (int32_t) rows of `table` have.  *ret_found, which the caller frees, is a
+ * set of GINT_TO_POINTER(id).
+ */
+int search_ids(struct pg *pg, const char *table, const GArray *ids, GHashTable **ret_found);
+
 /* Check whether a row of a list has this id and parent, and is visible to the user. */
 int search_has(struct pg *pg, const struct resource *resource, int32_t id, int32_t parent,
 	       int32_t user_id, bool *ret_is_there);

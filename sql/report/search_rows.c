@@ -1,4 +1,5 @@
 /* search_rows - single rows of the REST interface; see search.h */
+#include "parser/cleanup.h"
 #include "sql/report/search.h"
 #include "sql/report/statements.h"
 
@@ -13,6 +14,22 @@ int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_t
 	pg_param_int(&query, id);
 	r = pg_run_int(pg, &query, &found);
 	*ret_is_there = found != 0;
+	return r;
+}
+
+int search_ids(struct pg *pg, const char *table, const GArray *ids, GHashTable **ret_found)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autofree char *sql = g_strdup_printf("select id from %s where id = any($1)", table);
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql);
+	pg_param_ints(&query, ids);
+	r = pg_run(pg, &query, &result);
+	*ret_found = g_hash_table_new(NULL, NULL);
+	for (int i = 0; r == 0 && i < pg_rows(result); i++)
+		(void)g_hash_table_add(*ret_found, GINT_TO_POINTER(pg_int(result, i, 0)));
 	return r;
 }
 

@@ -336,6 +336,28 @@ is "$body" '{"name":["This field may not be blank."],"patches":["Bundles cannot 
 is "$(ask DELETE /api/bundles/1/ -H "$(as other)"; echo "$status$(header Content-Type)")" 204 'DELETE'
 is "$(sql 'select (select count(*) from patchwork_bundle) + (select count(*) from patchwork_bundlepatch)')" 0 'deletes all its rows'
 
+httpd_count
+before=$transactions
+httpd_start
+perl -e 'print "{\"name\": \"long\", \"patches\": [", "1, " x 9999, "2]}"' >"$T/long.json"
+send POST bundles/ other "@$T/long.json"
+is "$status $(sql 'select string_agg(patch_id::text, $$ $$ order by "order") from patchwork_bundlepatch')" '201 1 2' \
+	'a long list of patches'
+httpd_count
+ok 'is not looked up one by one' test $((transactions - before)) -lt 1000
+httpd_start
+sql 'delete from patchwork_bundlepatch' 'delete from patchwork_bundle'
+while IFS='|' read -r json want; do
+	send POST bundles/ other "{\"name\": \"x\", \"patches\": $json}"
+	is "$status $body" "400 {\"patches\":[$want]}" "patches that are $json"
+done <<'END'
+[1, 99, "x"]|"Invalid pk \"99\" - object does not exist."
+[1, "x", 99]|"Incorrect type. Expected pk value, received str."
+[2147483648]|"Invalid pk \"2147483648\" - object does not exist."
+[null]|"Invalid pk \"None\" - object does not exist."
+7|"Expected a list of items but got type \"int\"."
+END
+
 # ---- passwords kept by a browser
 
 while IFS='|' read -r header want; do
