@@ -16,7 +16,7 @@ static bool is_harmless(uint32_t c)
 {
 	if (c < 0x20 || (c >= 0x7F && c < 0xA0))
 		return false;
-	return !(c >= 0x200E && c <= 0x200F) && !(c >= 0x2028 && c <= 0x202E) &&
+	return c != 0x061C && !(c >= 0x200E && c <= 0x200F) && !(c >= 0x2028 && c <= 0x202E) &&
 	       !(c >= 0x2066 && c <= 0x2069);
 }
 

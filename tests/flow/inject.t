@@ -34,10 +34,10 @@ is "$(sql "select count(*) from patchwork_project where listid = \$\$$evil\$\$")
 
 # ---- terminals
 
-# ESC, BEL, CSI in one character, BS and DEL; a mark, an override and an isolate of the writing direction.
-escapes=$'\033[31mred\033]0;title\a\302\233[1m\b\177\342\200\216\342\200\256\342\201\246'
+# ESC, BEL, CSI in one character, BS and DEL; two marks, an override and an isolate of the writing direction.
+escapes=$'\033[31mred\033]0;title\a\302\233[1m\b\177\330\234\342\200\216\342\200\256\342\201\246'
 harmless() {
-	unlike "$(cat "$T/out" "$T/err")" $'\033|\a|\b|\177|\302\233|\342\200\216|\342\200\256|\342\201\246' "$1"
+	unlike "$(cat "$T/out" "$T/err")" $'\033|\a|\b|\177|\302\233|\330\234|\342\200\216|\342\200\256|\342\201\246' "$1"
 }
 LIST="esc${escapes}.example.org"
 mail "Eve <eve@x.org>" "[PATCH 0/1] $escapes" "held$escapes@x.org" >"$T/held"
