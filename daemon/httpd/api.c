@@ -54,6 +54,32 @@ void api_fail(struct api *api, unsigned status, const char *detail)
 		http_response_header(api->response, "Retry-After", "60");
 }
 
+void api_fail_method(struct api *api)
+{
+	g_autofree char *detail =
+		g_strdup_printf("Method \"%s\" not allowed.", api->request->method);
+
+	api_fail(api, 405, detail);
+}
+
+int api_find_user(struct api *api, bool *ret_is_admitted)
+{
+	const char *problem;
+	unsigned status;
+	int r = auth_find(api->worker->pg, api->worker->app->passwords, api->request, &api->user,
+			  &problem, &status);
+
+	*ret_is_admitted = false;
+	if (r != 0)
+		return r;
+	if (problem == NULL && api->match->route->needs_user && api->user.id == 0)
+		problem = API_NOBODY;
+	*ret_is_admitted = problem == NULL;
+	if (problem != NULL)
+		api_fail(api, status, problem);
+	return 0;
+}
+
 static struct document_site site_of(const struct api *api)
 {
 	return (struct document_site){ .base = api->request->base,

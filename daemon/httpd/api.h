@@ -33,6 +33,15 @@ bool api_is_method(const struct api *api, const char *method);
 /* Answer with an error, `{"detail": ...}`. */
 void api_fail(struct api *api, unsigned status, const char *detail);
 
+/* Answer that the resource does not have the method. */
+void api_fail_method(struct api *api);
+
+/*
+ * Find the user of the request.  If the credentials are wrong, or the route needs a user and there
+ * is none, *ret_is_admitted is false and the response is an error.  Returns 0 or a pg error.
+ */
+int api_find_user(struct api *api, bool *ret_is_admitted);
+
 /* Read the rows of documents; documents_done() frees them, also after a failure. */
 int api_fetch(struct api *api, const struct shape *shape, const GArray *ids,
 	      struct documents *ret_documents);

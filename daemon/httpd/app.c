@@ -52,19 +52,13 @@ bool app_trusts(const struct app *app, const char *peer)
 
 /* ---- responses */
 
-static void answer_redirect(struct http_response *response, unsigned status, const char *location)
-{
-	http_response_begin(response, status, "text/html; charset=utf-8");
-	http_response_header(response, "Location", location);
-}
-
 /* Paths end in a slash; a client that left it out is redirected. */
 static void redirect_to_slash(const struct http_request *request, struct http_response *response)
 {
 	g_autofree char *path = http_path(request), *query = http_query(request);
 	g_autofree char *location = g_strconcat(path, "/", query, NULL);
 
-	answer_redirect(response, 301, location);
+	http_response_redirect(response, 301, location);
 }
 
 /* Only the REST interface takes changes; Patchwork's pages take them from logged-in users. */
@@ -111,14 +105,12 @@ static void answer_failure(struct app_worker *worker, const struct http_request 
 
 	log_line(was_slow ? LOG_WARNING : LOG_ERR, "%s %s: %s", request->method, request->raw_path,
 		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-error));
-	if (g_str_has_prefix(request->path, "/api")) {
-		http_response_begin(response, 503, "application/json");
-		g_string_append_printf(response->body, "{\"detail\":\"%s\"}",
-				       was_slow ? "The query takes too long. Ask for fewer rows."
-						: "The database is not available.");
-	} else {
+	if (g_str_has_prefix(request->path, "/api"))
+		http_response_detail(response, 503,
+				     was_slow ? "The query takes too long. Ask for fewer rows."
+					      : "The database is not available.");
+	else
 		page_error(request, response, 503);
-	}
 	http_response_header(response, "Retry-After", was_slow ? "60" : "5");
 }
 

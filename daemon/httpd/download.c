@@ -63,18 +63,9 @@ static int write_mails(struct download *d, const GArray *ids, enum shown_kind ki
 
 /* ---- patches and cover letters by message id */
 
-/* A slash of a message id is %2F in the path after decoding (the client sent %252F). */
-static char *msgid_of_patch(const char *word)
-{
-	GString *msgid = g_string_new(word);
-
-	(void)g_string_replace(msgid, "%2F", "/", 0);
-	return g_string_free(msgid, FALSE);
-}
-
 static int find_mail(struct download *d, enum shown_kind kind, struct shown_mail *ret_mail)
 {
-	g_autofree char *msgid = msgid_of_patch(d->match->captures[1]);
+	g_autofree char *msgid = route_msgid(d->match, 1);
 
 	return show_mail_by_msgid(d->worker->pg, kind, d->match->captures[0], msgid, ret_mail);
 }
@@ -247,8 +238,7 @@ static int answer_redirect(struct download *d, enum shown_kind kind, bool *ret_i
 	r = is_comment ? append_comment(d, is_patch, location) : 0;
 	if (r != 0)
 		return r;
-	http_response_begin(d->response, 302, "text/html; charset=utf-8");
-	http_response_header(d->response, "Location", location->str);
+	http_response_redirect(d->response, 302, location->str);
 	return 0;
 }
 

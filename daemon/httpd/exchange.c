@@ -222,8 +222,7 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 void exchange_make_refusal(struct exchange *exchange, unsigned status, const char *detail)
 {
 	exchange->response = http_response_new();
-	http_response_begin(exchange->response, status, "application/json");
-	g_string_printf(exchange->response->body, "{\"detail\":\"%s\"}", detail);
+	http_response_detail(exchange->response, status, detail);
 	if (status == 503)
 		http_response_header(exchange->response, "Retry-After", "5");
 	traffic_count(exchange->server->traffic, exchange->method, status, "refused", 0);

@@ -312,6 +312,18 @@ void http_response_begin(struct http_response *response, unsigned status, const 
 	g_ptr_array_set_size(response->headers, 0);
 }
 
+void http_response_redirect(struct http_response *response, unsigned status, const char *location)
+{
+	http_response_begin(response, status, "text/html; charset=utf-8");
+	http_response_header(response, "Location", location);
+}
+
+void http_response_detail(struct http_response *response, unsigned status, const char *detail)
+{
+	http_response_begin(response, status, "application/json");
+	g_string_append_printf(response->body, "{\"detail\":\"%s\"}", detail);
+}
+
 const char *http_reason_phrase(unsigned status)
 {
 	static const struct {

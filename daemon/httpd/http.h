@@ -122,6 +122,12 @@ void http_response_header(struct http_response *response, const char *name, cons
 /* Begin the response, discarding what it had, with this status and type. */
 void http_response_begin(struct http_response *response, unsigned status, const char *type);
 
+/* Begin a redirect to `location`, a path of this site, with its query and fragment. */
+void http_response_redirect(struct http_response *response, unsigned status, const char *location);
+
+/* Begin an error in JSON, {"detail": "..."}; `detail` needs no escapes. */
+void http_response_detail(struct http_response *response, unsigned status, const char *detail);
+
 /* The reason phrase of a status: "Not Found". */
 const char *http_reason_phrase(unsigned status);
 

@@ -37,9 +37,7 @@ static bool is_bundle_of_nobody(const struct api *api)
 
 static int answer_method(struct api *api)
 {
-	const char *method = api->request->method;
-
-	if (g_str_equal(method, "OPTIONS"))
+	if (api_is_method(api, "OPTIONS"))
 		return describe_answer(api);
 	if (is_writing(api))
 		return write_answer(api);
@@ -48,9 +46,7 @@ static int answer_method(struct api *api)
 		return 0;
 	}
 	if (!http_is_read(api->request)) {
-		g_autofree char *detail = g_strdup_printf("Method \"%s\" not allowed.", method);
-
-		api_fail(api, 405, detail);
+		api_fail_method(api);
 		return 0;
 	}
 	return api_read(api);
@@ -59,7 +55,7 @@ static int answer_method(struct api *api)
 static int answer(struct api *api)
 {
 	unsigned status = negotiate(api->request, &api->negotiated);
-	const char *problem;
+	bool is_admitted;
 	int r;
 
 	if (status != 0) {
@@ -68,17 +64,8 @@ static int answer(struct api *api)
 				       : API_NOT_FOUND);
 		return 0;
 	}
-	r = auth_find(api->worker->pg, api->worker->app->passwords, api->request, &api->user,
-		      &problem, &status);
-	if (r != 0)
-		return r;
-	if (problem == NULL && api->match->route->needs_user && api->user.id == 0)
-		problem = API_NOBODY;
-	if (problem != NULL) {
-		api_fail(api, status, problem);
-		return 0;
-	}
-	return answer_method(api);
+	r = api_find_user(api, &is_admitted);
+	return r == 0 && is_admitted ? answer_method(api) : r;
 }
 
 int rest_answer(struct app_worker *worker, const struct http_request *request,

@@ -75,6 +75,14 @@ int32_t route_number(const struct route_match *match, size_t index)
 										 : 0;
 }
 
+char *route_msgid(const struct route_match *match, size_t index)
+{
+	GString *msgid = g_string_new(match->captures[index]);
+
+	(void)g_string_replace(msgid, "%2F", "/", 0);
+	return g_string_free(msgid, FALSE);
+}
+
 char *route_allow(const struct route *route)
 {
 	return g_strdup_printf("GET, %s%s%s%sHEAD, OPTIONS",

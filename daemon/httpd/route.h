@@ -72,6 +72,12 @@ void route_done(struct route_match *match);
 /* The match of a # as a number; 0, which is no id, if it is too large. */
 int32_t route_number(const struct route_match *match, size_t index);
 
+/*
+ * The match of a % as a message id; the caller frees it.  A slash of a message id is %2F in the
+ * path after decoding (the client sent %252F).
+ */
+char *route_msgid(const struct route_match *match, size_t index);
+
 /* The Allow header, such as "GET, PUT, PATCH, HEAD, OPTIONS"; the caller frees it. */
 char *route_allow(const struct route *route);
 

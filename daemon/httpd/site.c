@@ -140,7 +140,6 @@ int site_login(struct app_worker *worker, const struct http_request *request,
 
 	(void)worker;
 	(void)match;
-	http_response_begin(response, 302, "text/html; charset=utf-8");
-	http_response_header(response, "Location", location);
+	http_response_redirect(response, 302, location);
 	return 0;
 }

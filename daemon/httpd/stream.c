@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "daemon/httpd/api.h"
-#include "daemon/httpd/auth.h"
 #include "daemon/httpd/describe.h"
 #include "daemon/httpd/subscriber.h"
 #include "daemon/httpd/worker.h"
@@ -446,25 +445,15 @@ int stream_answer(struct app_worker *worker, const struct http_request *request,
 			   .response = response,
 			   .negotiated = { .form = FORM_JSON,
 					   .suffix = has_json ? "?format=json" : "" } };
-	const char *problem;
-	unsigned status;
+	bool is_admitted;
 	int r;
 
 	if (g_str_equal(request->method, "OPTIONS"))
 		return describe_answer(&api);
 	if (!http_is_read(request)) {
-		g_autofree char *detail =
-			g_strdup_printf("Method \"%s\" not allowed.", request->method);
-
-		api_fail(&api, 405, detail);
+		api_fail_method(&api);
 		return 0;
 	}
-	r = auth_find(worker->pg, worker->app->passwords, request, &api.user, &problem, &status);
-	if (r != 0)
-		return r;
-	if (problem != NULL) {
-		api_fail(&api, status, problem);
-		return 0;
-	}
-	return answer(&api);
+	r = api_find_user(&api, &is_admitted);
+	return r == 0 && is_admitted ? answer(&api) : r;
 }

@@ -1,6 +1,7 @@
 /* change_log - what has changed between versions; see change_log.h */
 #include "daemon/pages/change_log.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "parser/text.h"
@@ -20,16 +21,11 @@ static size_t version_length(struct view text)
 	return n > 1 ? n : 0;
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* Whether a version stands in `text` as a word. */
 static bool has_version(struct view text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if ((i == 0 || !is_letter(text.ptr[i - 1])) &&
+		if ((i == 0 || !g_ascii_isalpha(text.ptr[i - 1])) &&
 		    version_length(view_skip(text, i)) > 0)
 			return true;
 	return false;
@@ -70,11 +66,11 @@ static bool is_heading(struct view line)
 
 	if (line.len > HEADING_BYTES_MAX || line.len == 0 || line.ptr[0] == '>')
 		return false;
-	for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(alone); i++)
 		if (view_ieq(bare, alone[i]))
 			return view_ends(text_trim(line), VIEW(":")) || line.ptr[0] == '#' ||
 			       line.ptr[0] == '=';
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
 		if (view_istarts(bare, words[i]))
 			return has_version(bare);
 	return is_version_heading(line, bare);
@@ -87,7 +83,7 @@ static bool ends_text(struct view line)
 				       VIEW("prerequisite-"), VIEW("change-id:"),
 				       VIEW("Signed-off-by:") };
 
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
 		if (view_starts(line, starts[i]))
 			return true;
 	line = text_trim_right(line);

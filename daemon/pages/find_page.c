@@ -61,32 +61,20 @@ static char *msgid_in(const char *text)
 	return msgid;
 }
 
-static int redirect_to(struct search *search, const char *location)
-{
-	http_response_begin(search->response, 302, PAGE_TYPE);
-	http_response_header(search->response, "Location", location);
-	return 0;
-}
-
 /* Redirect to the mail with a message id; *ret_is_found says whether there is one. */
 static int find_msgid(struct search *search, const char *msgid, bool *ret_is_found)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) found = NULL;
-	const struct shown *first;
 	g_autofree char *url = NULL;
 	int r = show_find_msgid(search->worker->pg, msgid, NULL, &found, &result);
 
 	*ret_is_found = r == 0 && found->len > 0;
 	if (!*ret_is_found)
 		return r;
-	first = &g_array_index(found, struct shown, 0);
-	url = url_of_mail(first->project,
-			  first->kind == SHOWN_PATCH || first->kind == SHOWN_PATCH_COMMENT
-				  ? URL_PATCH
-				  : URL_COVER,
-			  first->msgid, "");
-	return redirect_to(search, url);
+	url = url_shown(&g_array_index(found, struct shown, 0));
+	http_response_redirect(search->response, 302, url);
+	return 0;
 }
 
 /* ---- commits, words, people */
@@ -239,7 +227,8 @@ static int answer(struct search *search)
 	if (msgid != NULL && search->people->len == 0 && search->patches.rows->len == 0) {
 		g_autofree char *why = url_why(view_str(msgid));
 
-		return redirect_to(search, why);
+		http_response_redirect(search->response, 302, why);
+		return 0;
 	}
 	return answer_results(search);
 }

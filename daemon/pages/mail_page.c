@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/output/percent.h"
 #include "daemon/pages/diff_view.h"
 #include "daemon/pages/mail_text.h"
 #include "daemon/pages/missing_page.h"
@@ -66,7 +67,7 @@ static int read_series(struct app_worker *worker, struct mail_rows *rows)
 static int read_rows(struct app_worker *worker, const struct route_match *match,
 		     enum mail_kind kind, struct mail_rows *rows)
 {
-	g_autofree char *msgid = page_msgid(match->captures[1]);
+	g_autofree char *msgid = page_msgid(match, 1);
 	int r = front_find(worker->pg, match->captures[0], &rows->project);
 
 	if (r == 0 && rows->project.id != 0)
@@ -164,12 +165,12 @@ static void write_formatted(struct page *page, const char *label, struct view fo
 {
 	g_autoptr(GString) url =
 		g_string_new_len(format.ptr != NULL ? format.ptr : "", (gssize)format.len);
-	g_autofree char *encoded = NULL, *bare = g_strndup(id.ptr != NULL ? id.ptr : "", id.len);
+	g_autoptr(GString) encoded = g_string_new(NULL);
 
 	if (id.len == 0)
 		return;
-	encoded = g_uri_escape_string(bare, "@:+$!*'(),;=", FALSE);
-	(void)g_string_replace(url, "{}", encoded, 0);
+	percent_encode(encoded, id, "-._~@:+$!*'(),;=");
+	(void)g_string_replace(url, "{}", encoded->str, 0);
 	begin_fact(page, label);
 	if (url->len > 0)
 		html_link(&page->html, url->str);
@@ -179,11 +180,6 @@ static void write_formatted(struct page *page, const char *label, struct view fo
 	if (url->len > 0)
 		html_put(&page->html, "</a>");
 	end_fact(page);
-}
-
-static struct view bare_msgid(struct view msgid)
-{
-	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
 }
 
 static void write_submitter(struct page *page, const struct mail_rows *rows)
@@ -218,7 +214,7 @@ static void write_state(struct page *page, const struct mail *mail)
 static void write_facts(struct page *page, const struct mail_rows *rows)
 {
 	const struct mail *mail = &rows->mail;
-	struct view id = bare_msgid(mail->msgid);
+	struct view id = page_bare_msgid(mail->msgid);
 
 	html_put(&page->html, "<table class=\"facts\">\n");
 	write_submitter(page, rows);
@@ -356,14 +352,14 @@ static void write_page(struct page *page, const struct mail_rows *rows)
 
 	write_body(page, rows, raw);
 	if (mail->kind == MAIL_PATCH)
-		parts_apply(page, mbox, bare_msgid(mail->msgid));
+		parts_apply(page, mbox, page_bare_msgid(mail->msgid));
 	page_footer_link(page, document, document);
 	page_footer_link(page, "mbox", mbox);
 	if (mail->diff.len > 0)
 		page_footer_link(page, "diff", raw);
 	page_footer_link(page, "Atom feed", feed);
 	page_footer_link(page, "why it is here", why);
-	page_footer_command(page, "patchmda show", bare_msgid(mail->msgid));
+	page_footer_command(page, "patchmda show", page_bare_msgid(mail->msgid));
 }
 
 /*
@@ -376,7 +372,7 @@ static int answer_elsewhere(struct app_worker *worker, const struct http_request
 {
 	_cleanup_(mail_done) struct mail mail = { 0 };
 	enum mail_kind other = kind == MAIL_PATCH ? MAIL_COVER : MAIL_PATCH;
-	g_autofree char *msgid = page_msgid(match->captures[1]), *url = NULL;
+	g_autofree char *msgid = page_msgid(match, 1), *url = NULL;
 	int r = mail_find(worker->pg, other, match->captures[0], msgid, worker->time_zone, &mail);
 
 	if (r != 0)
@@ -385,8 +381,7 @@ static int answer_elsewhere(struct app_worker *worker, const struct http_request
 		return missing_page(worker, request, match, response, project);
 	url = url_of_mail(project->link_name, other == MAIL_PATCH ? URL_PATCH : URL_COVER,
 			  mail.msgid, "");
-	http_response_begin(response, 302, PAGE_TYPE);
-	http_response_header(response, "Location", url);
+	http_response_redirect(response, 302, url);
 	return 0;
 }
 

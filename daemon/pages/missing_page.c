@@ -23,9 +23,7 @@ static void write_link(struct page *page, const char *url, struct view text,
 
 static void write_found(struct page *page, const struct shown *found)
 {
-	bool is_patch = found->kind == SHOWN_PATCH || found->kind == SHOWN_PATCH_COMMENT;
-	g_autofree char *url =
-		url_of_mail(found->project, is_patch ? URL_PATCH : URL_COVER, found->msgid, "");
+	g_autofree char *url = url_shown(found);
 	static const char *const descriptions[] = {
 		[SHOWN_PATCH] = ": a patch with this message id",
 		[SHOWN_COVER] = ": a cover letter with this message id",
@@ -102,7 +100,7 @@ int missing_page(struct app_worker *worker, const struct http_request *request,
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *found_result = NULL, *like_result = NULL;
 	g_autoptr(GArray) found = NULL, alike = NULL;
-	g_autofree char *msgid = page_msgid(match->captures[1]);
+	g_autofree char *msgid = page_msgid(match, 1);
 	struct page page;
 	int r;
 

@@ -175,17 +175,18 @@ void page_person(struct page *page, struct view name, struct view email)
 	html_bdi(&page->html, name.len > 0 ? name : email);
 }
 
-/* A slash of a message id is %2F in the path after decoding (the client sent %252F). */
-char *page_msgid(const char *word)
+char *page_msgid(const struct route_match *match, size_t index)
 {
-	GString *msgid = g_string_new(word);
+	g_autofree char *msgid = route_msgid(match, index);
 
-	(void)g_string_replace(msgid, "%2F", "/", 0);
-	if (msgid->str[0] != '<' || !g_str_has_suffix(msgid->str, ">")) {
-		(void)g_string_prepend_c(msgid, '<');
-		(void)g_string_append_c(msgid, '>');
-	}
-	return g_string_free(msgid, FALSE);
+	if (msgid[0] == '<' && g_str_has_suffix(msgid, ">"))
+		return g_steal_pointer(&msgid);
+	return g_strconcat("<", msgid, ">", NULL);
+}
+
+struct view page_bare_msgid(struct view msgid)
+{
+	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
 }
 
 /* ---- whole responses */

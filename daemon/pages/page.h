@@ -53,8 +53,11 @@ int page_patch_count(struct app_worker *worker, int32_t project_id, enum front_c
 /* Write the name of a person, or the address if there is no name. */
 void page_person(struct page *page, struct view name, struct view email);
 
-/* The message id, as it is stored, from a segment of a path; the caller frees it. */
-char *page_msgid(const char *word);
+/* The match of a % as a message id, as it is stored, with brackets; the caller frees it. */
+char *page_msgid(const struct route_match *match, size_t index);
+
+/* A stored message id without its brackets. */
+struct view page_bare_msgid(struct view msgid);
 
 /* The style sheet; a function of a route. */
 int page_style(struct app_worker *worker, const struct http_request *request,

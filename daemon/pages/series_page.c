@@ -212,9 +212,7 @@ static void write_change_log(struct page *page, const struct series_rows *rows)
 
 static struct view first_msgid(const struct series_rows *rows)
 {
-	struct view msgid = rows->head.id != 0 ? rows->head.msgid : VIEW("");
-
-	return msgid.len > 2 ? view_of(msgid.ptr + 1, msgid.len - 2) : msgid;
+	return rows->head.id != 0 ? page_bare_msgid(rows->head.msgid) : VIEW("");
 }
 
 static void write_cover(struct page *page, const struct series_rows *rows)

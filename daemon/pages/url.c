@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "daemon/output/document.h"
+#include "daemon/output/percent.h"
 
 static GString *begin_project(struct view link_name)
 {
@@ -30,6 +31,13 @@ char *url_of_mail(struct view link_name, enum url_mail kind, struct view msgid, 
 	document_append_msgid(url, msgid);
 	g_string_append_printf(url, "/%s", tail);
 	return g_string_free(url, FALSE);
+}
+
+char *url_shown(const struct shown *shown)
+{
+	bool is_patch = shown->kind == SHOWN_PATCH || shown->kind == SHOWN_PATCH_COMMENT;
+
+	return url_of_mail(shown->project, is_patch ? URL_PATCH : URL_COVER, shown->msgid, "");
 }
 
 char *url_series(struct view link_name, int32_t id)
@@ -62,8 +70,9 @@ char *url_why(struct view msgid)
 
 char *url_parameter(const char *name, struct view value)
 {
-	g_autofree char *text = g_strndup(value.ptr != NULL ? value.ptr : "", value.len);
-	g_autofree char *encoded = g_uri_escape_string(text, NULL, FALSE);
+	GString *parameter = g_string_new(name);
 
-	return g_strconcat(name, "=", encoded, NULL);
+	g_string_append_c(parameter, '=');
+	percent_encode(parameter, value, "-._~");
+	return g_string_free(parameter, FALSE);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "parser/view.h"
+#include "sql/report/show.h"
 
 enum url_mail { URL_PATCH, URL_COVER };
 
@@ -17,6 +18,9 @@ char *url_project(struct view link_name, const char *tail);
 
 /* /project/LINK/patch/MSGID/ and `tail`; a message id may have its brackets. */
 char *url_of_mail(struct view link_name, enum url_mail kind, struct view msgid, const char *tail);
+
+/* The page of a patch or cover letter that was found, or of the one that a comment is on. */
+char *url_shown(const struct shown *shown);
 
 /* /project/LINK/series/ID/ */
 char *url_series(struct view link_name, int32_t id);

@@ -312,7 +312,7 @@ static void write_footer(struct page *page, const struct why *why, const char *m
 int why_page(struct app_worker *worker, const struct http_request *request,
 	     const struct route_match *match, struct http_response *response)
 {
-	g_autofree char *msgid = page_msgid(match->captures[0]);
+	g_autofree char *msgid = page_msgid(match, 0);
 	struct answer answer = { .pg = worker->pg, .time_zone = worker->time_zone };
 	struct why why;
 	int r = why_ask(worker->pg, msgid, worker->time_zone, &why);
