@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "sql/batch/statements.h"
+#include "sql/transaction.h"
 
 static void take_name(const struct pg_result *result, int column, char name[ARCHIVE_NAME_BYTES])
 {
@@ -33,24 +34,19 @@ int archive_find(struct pg *pg, const struct archive_scope *scope, const char *p
 		 const char *first, struct archive_position *ret_position, bool *ret_moves)
 {
 	enum { SETTINGS, POSITION, COUNT };
-	struct pg_query queries[COUNT];
+	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[COUNT];
-	g_autofree char *secs = g_strdup_printf("%d", pg_lock_timeout_secs(pg));
+	struct pg_query *query;
 	int r;
 
-	pg_query_init(&queries[SETTINGS], sql_lookup_settings);
-	pg_param_text(&queries[SETTINGS], view_str(secs));
-	pg_query_init(&queries[POSITION], sql_repository_position);
-	pg_param_text(&queries[POSITION], view_str(path));
-	pg_param_text(&queries[POSITION], view_str(first));
-	pg_param_text(&queries[POSITION], view_str(scope->list_id != NULL ? scope->list_id : ""));
-	r = pg_run_all(pg, queries, COUNT, results);
-	for (int i = 0; i < COUNT; i++)
-		pg_query_done(&queries[i]);
-	if (r != 0)
-		return r;
-	r = take_position(results[POSITION], scope, ret_position, ret_moves);
-	for (int i = 0; i < COUNT; i++)
-		pg_result_free(results[i]);
+	transaction_lookup_settings(pg, &queue);
+	query = pg_queue_add(&queue, sql_repository_position);
+	pg_param_text(query, view_str(path));
+	pg_param_text(query, view_str(first));
+	pg_param_text(query, view_str(scope->list_id != NULL ? scope->list_id : ""));
+	r = pg_run_queue(pg, &queue, results);
+	if (r == 0)
+		r = take_position(results[POSITION], scope, ret_position, ret_moves);
+	pg_results_free(results, COUNT);
 	return r;
 }

@@ -129,20 +129,16 @@ static void question_done(struct question *question)
 
 static int ask(struct pg *pg, const struct question *question, struct pg_result *results[COUNT])
 {
-	struct pg_query queries[COUNT];
-	int r;
+	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query;
 
-	transaction_lookup_settings(pg, &queries[SETTINGS]);
-	pg_query_init(&queries[MESSAGES], sql_known_messages);
-	pg_param_texts(&queries[MESSAGES], question->items);
-	pg_param_texts(&queries[MESSAGES], question->replies);
-	pg_query_init(&queries[SEEN], sql_known_seen);
-	pg_param_bigints(&queries[SEEN], question->hashes);
-	pg_query_init(&queries[CONDITIONS], sql_known_conditions);
-	r = pg_run_all(pg, queries, COUNT, results);
-	for (int i = 0; i < COUNT; i++)
-		pg_query_done(&queries[i]);
-	return r;
+	transaction_lookup_settings(pg, &queue);
+	query = pg_queue_add(&queue, sql_known_messages);
+	pg_param_texts(query, question->items);
+	pg_param_texts(query, question->replies);
+	pg_param_bigints(pg_queue_add(&queue, sql_known_seen), question->hashes);
+	(void)pg_queue_add(&queue, sql_known_conditions);
+	return pg_run_queue(pg, &queue, results);
 }
 
 int known_ask(struct pg *pg, struct known_key *keys, size_t count, bool *ret_any_archived)
@@ -166,8 +162,7 @@ int known_ask(struct pg *pg, struct known_key *keys, size_t count, bool *ret_any
 	*ret_any_archived = pg_bool(results[CONDITIONS], 0, 0);
 	must_sync = pg_rows(results[MESSAGES]) + pg_rows(results[SEEN]) > 0 &&
 		    !pg_bool(results[CONDITIONS], 0, 1);
-	for (int i = 0; i < COUNT; i++)
-		pg_result_free(results[i]);
+	pg_results_free(results, COUNT);
 	/*
 	 * Rows that another import has just committed may not be durable yet, and so be lost in a
 	 * crash.

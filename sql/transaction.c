@@ -20,11 +20,10 @@ void transaction_notify(struct pg_queue *queue)
 	(void)pg_queue_add(queue, sql_transaction_notify);
 }
 
-void transaction_lookup_settings(const struct pg *pg, struct pg_query *query)
+void transaction_lookup_settings(const struct pg *pg, struct pg_queue *queue)
 {
 	char secs[16];
 
 	g_snprintf(secs, sizeof(secs), "%d", pg_lock_timeout_secs(pg));
-	pg_query_init(query, sql_lookup_settings);
-	pg_param_text(query, view_str(secs));
+	pg_param_text(pg_queue_add(queue, sql_lookup_settings), view_str(secs));
 }

@@ -13,9 +13,9 @@ void transaction_ask(const struct pg *pg, struct pg_queue *queue);
 void transaction_notify(struct pg_queue *queue);
 
 /*
- * Make `query` the settings of the lookups that follow it in the same round trip, outside of a
- * transaction.  They end with the round trip.
+ * Add the settings of the lookups that are added after this, outside of a transaction.  They end
+ * with the round trip.
  */
-void transaction_lookup_settings(const struct pg *pg, struct pg_query *query);
+void transaction_lookup_settings(const struct pg *pg, struct pg_queue *queue);
 
 #endif

@@ -346,7 +346,7 @@ static void write_list(struct walk *walk, const struct list *list)
 
 	while (found->list != list)
 		found++;
-	row = documents_first(found, parent);
+	row = pg_first_row(found->index, parent);
 	inner.rows = found->rows;
 	emit_begin_list(walk->emit);
 	for (; row >= 0 && row < pg_rows(found->rows) && pg_int(found->rows, row, 0) == parent;

@@ -89,23 +89,19 @@ int people_index_find(struct people_index *index, struct pg *pg, const GArray *e
 		      bool *ret_is_sure)
 {
 	enum { NEW_PEOPLE, EMAILS, COUNT };
-	struct pg_query queries[COUNT];
+	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query = pg_queue_add(&queue, sql_hashes_of_people);
 	struct pg_result *results[COUNT];
 	int r;
 
-	pg_query_init(&queries[NEW_PEOPLE], sql_hashes_of_people);
-	pg_param_int(&queries[NEW_PEOPLE], index->last_id - PEOPLE_OVERLAP_IDS);
-	queries[NEW_PEOPLE].is_unprepared = true;
-	pg_query_init(&queries[EMAILS], sql_hashes_of_emails);
-	pg_param_texts(&queries[EMAILS], emails);
-	r = pg_run_all(pg, queries, COUNT, results);
-	for (int i = 0; i < COUNT; i++)
-		pg_query_done(&queries[i]);
+	pg_param_int(query, index->last_id - PEOPLE_OVERLAP_IDS);
+	query->is_unprepared = true;
+	pg_param_texts(pg_queue_add(&queue, sql_hashes_of_emails), emails);
+	r = pg_run_queue(pg, &queue, results);
 	if (r != 0)
 		return r;
 	take_new_people(index, results[NEW_PEOPLE]);
 	find(index, results[EMAILS], ids, ret_is_sure);
-	for (int i = 0; i < COUNT; i++)
-		pg_result_free(results[i]);
+	pg_results_free(results, COUNT);
 	return 0;
 }

@@ -55,9 +55,10 @@ static void count_ids(const struct batch *batch, int32_t counts[TABLE_COUNT])
 	}
 }
 
-static void ask_ids(enum table table, int32_t count, struct pg_query *query)
+static void queue_ids(enum table table, int32_t count, struct pg_queue *queue)
 {
-	pg_query_init(query, sql_draw_ids);
+	struct pg_query *query = pg_queue_add(queue, sql_draw_ids);
+
 	pg_param_text(query, view_str(table_names[table]));
 	pg_param_int(query, count);
 }
@@ -96,7 +97,7 @@ static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 {
 	int32_t wanted[TABLE_COUNT] = { 0 };
 	enum table tables[TABLE_COUNT];
-	struct pg_query queries[TABLE_COUNT];
+	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[TABLE_COUNT];
 	size_t count = 0;
 	int r;
@@ -105,22 +106,15 @@ static int draw_ids(struct batch *batch, GArray *drawn[TABLE_COUNT])
 	for (int i = 0; i < TABLE_COUNT; i++)
 		if (wanted[i] > 0)
 			tables[count++] = (enum table)i;
-	if (count == 0)
-		return 0;
 	for (size_t i = 0; i < count; i++)
-		ask_ids(tables[i], wanted[tables[i]], &queries[i]);
-	r = pg_run_all(batch->pg, queries, count, results);
-	for (size_t i = 0; i < count; i++)
-		pg_query_done(&queries[i]);
-	if (r != 0)
-		return r;
-	for (size_t i = 0; i < count; i++) {
-		if (r == 0)
-			r = take_ids(results[i], drawn[tables[i]]);
+		queue_ids(tables[i], wanted[tables[i]], &queue);
+	r = pg_run_queue(batch->pg, &queue, results);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = take_ids(results[i], drawn[tables[i]]);
 		if (r == -ENODATA)
 			r = draw_by_default(batch, tables[i], wanted[tables[i]], drawn[tables[i]]);
-		pg_result_free(results[i]);
 	}
+	pg_results_free(results, count);
 	return r;
 }
 

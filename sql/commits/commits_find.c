@@ -55,26 +55,23 @@ static void take_found(struct commits *c, const struct lookup_keys *keys,
 static int look_up(struct commits *c, const char *sql, const struct lookup_keys *keys,
 		   enum commit_found how)
 {
-	struct pg_query queries[2];
+	struct pg_queue queue = { .count = 0 };
 	struct pg_result *results[2];
+	struct pg_query *query;
 	int r;
 
 	if (keys->commits->len == 0)
 		return 0;
-	transaction_lookup_settings(c->pg, &queries[0]);
-	pg_query_init(&queries[1], sql);
-	pg_param_texts(&queries[1], keys->texts);
-	pg_param_bigints(&queries[1], keys->numbers);
-	pg_param_ints(&queries[1], c->projects);
-	r = pg_run_all(c->pg, queries, 2, results);
-	pg_query_done(&queries[0]);
-	pg_query_done(&queries[1]);
-	if (r != 0)
-		return r;
-	take_found(c, keys, results[1], how);
-	pg_result_free(results[0]);
-	pg_result_free(results[1]);
-	return 0;
+	transaction_lookup_settings(c->pg, &queue);
+	query = pg_queue_add(&queue, sql);
+	pg_param_texts(query, keys->texts);
+	pg_param_bigints(query, keys->numbers);
+	pg_param_ints(query, c->projects);
+	r = pg_run_queue(c->pg, &queue, results);
+	if (r == 0)
+		take_found(c, keys, results[1], how);
+	pg_results_free(results, G_N_ELEMENTS(results));
+	return r;
 }
 
 static int look_up_ids(struct commits *c, const struct commit *list, size_t count)

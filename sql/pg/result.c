@@ -29,6 +29,21 @@ int pg_rows(const struct pg_result *result)
 	return PQntuples(result->result);
 }
 
+GHashTable *pg_index_rows(const struct pg_result *result)
+{
+	GHashTable *index = g_hash_table_new(NULL, NULL);
+
+	for (int row = pg_rows(result) - 1; row >= 0; row--)
+		(void)g_hash_table_insert(index, GINT_TO_POINTER(pg_int(result, row, 0)),
+					  GINT_TO_POINTER(row + 1));
+	return index;
+}
+
+int pg_first_row(GHashTable *index, int32_t number)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(index, GINT_TO_POINTER(number))) - 1;
+}
+
 bool pg_is_null(const struct pg_result *result, int row, int column)
 {
 	return PQgetisnull(result->result, row, column) != 0;

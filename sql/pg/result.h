@@ -19,6 +19,14 @@ void pg_result_free_ptr(struct pg_result **result);
 void pg_results_free(struct pg_result **results, size_t count);
 
 int pg_rows(const struct pg_result *result);
+
+/*
+ * An index of rows that are sorted by the int32 in their first column; pg_first_row() returns the
+ * first row with a number, or -1.
+ */
+GHashTable *pg_index_rows(const struct pg_result *result);
+int pg_first_row(GHashTable *index, int32_t number);
+
 bool pg_is_null(const struct pg_result *result, int row, int column);
 int32_t pg_int(const struct pg_result *result, int row, int column);
 int64_t pg_bigint(const struct pg_result *result, int row, int column);

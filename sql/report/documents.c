@@ -181,19 +181,6 @@ static void find_lists(struct documents *documents)
 	}
 }
 
-static void index_list(struct document_list *list)
-{
-	list->first = g_hash_table_new(NULL, NULL);
-	for (int row = pg_rows(list->rows) - 1; row >= 0; row--)
-		(void)g_hash_table_insert(list->first, GINT_TO_POINTER(pg_int(list->rows, row, 0)),
-					  GINT_TO_POINTER(row + 1));
-}
-
-int documents_first(const struct document_list *list, int32_t parent)
-{
-	return GPOINTER_TO_INT(g_hash_table_lookup(list->first, GINT_TO_POINTER(parent))) - 1;
-}
-
 int documents_ask_dependencies(struct pg *pg, bool *ret_has_dependencies)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
@@ -211,8 +198,8 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 		    const GArray *ids, const char *time_zone, struct documents *ret_documents)
 {
 	struct documents documents = { .object = object, .shape = *shape };
-	struct pg_query queries[1 + DOCUMENTS_LISTS_MAX];
-	struct pg_result *results[1 + DOCUMENTS_LISTS_MAX] = { NULL };
+	struct pg_queue queue = { .count = 0 };
+	struct pg_result *results[1 + DOCUMENTS_LISTS_MAX];
 	char *statements[1 + DOCUMENTS_LISTS_MAX];
 	bool is_one = ids->len == 1;
 	size_t count;
@@ -221,24 +208,24 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 	find_lists(&documents);
 	count = 1 + documents.list_count;
 	for (size_t i = 0; i < count; i++) {
+		struct pg_query *query;
+
 		statements[i] = i == 0 ? documents_sql(object, shape, is_one)
 				       : list_sql(documents.lists[i - 1].list, shape, is_one);
-		pg_query_init(&queries[i], statements[i]);
-		pg_param_text(&queries[i], view_str(time_zone));
+		query = pg_queue_add(&queue, statements[i]);
+		pg_param_text(query, view_str(time_zone));
 		if (is_one)
-			pg_param_int(&queries[i], g_array_index(ids, int32_t, 0));
+			pg_param_int(query, g_array_index(ids, int32_t, 0));
 		else
-			pg_param_ints(&queries[i], ids);
+			pg_param_ints(query, ids);
 	}
-	r = pg_run_all(pg, queries, count, results);
-	for (size_t i = 0; i < count; i++) {
-		pg_query_done(&queries[i]);
+	r = pg_run_queue(pg, &queue, results);
+	for (size_t i = 0; i < count; i++)
 		g_free(statements[i]);
-	}
 	documents.rows = results[0];
 	for (size_t i = 0; i < documents.list_count && r == 0; i++) {
 		documents.lists[i].rows = results[i + 1];
-		index_list(&documents.lists[i]);
+		documents.lists[i].index = pg_index_rows(results[i + 1]);
 	}
 	*ret_documents = documents;
 	return r;
@@ -261,7 +248,7 @@ void documents_done(struct documents *documents)
 	pg_result_free_ptr(&documents->rows);
 	for (size_t i = 0; i < documents->list_count; i++) {
 		pg_result_free_ptr(&documents->lists[i].rows);
-		g_clear_pointer(&documents->lists[i].first, g_hash_table_unref);
+		g_clear_pointer(&documents->lists[i].index, g_hash_table_unref);
 	}
 	documents->list_count = 0;
 }

@@ -12,11 +12,11 @@
 
 #define DOCUMENTS_LISTS_MAX 4 /* of an object */
 
-/* The rows of one list of all documents; `first` maps the parent's id to its first row. */
+/* The rows of one list of all documents. */
 struct document_list {
 	const struct list *list;
 	struct pg_result *rows; /* the parent's id, then the object's columns */
-	GHashTable *first;
+	GHashTable *index;      /* pg_index_rows() */
 };
 
 struct documents {
@@ -44,9 +44,6 @@ void documents_done(struct documents *documents);
 
 /* Show the lists of `from`, those that have rows, in the place of one's own; `from` gets these. */
 void documents_take_lists(struct documents *documents, struct documents *from);
-
-/* The first row of that list for this parent, or -1. */
-int documents_first(const struct document_list *list, int32_t parent);
 
 /* The number of columns of the members of an object. */
 int documents_width(const struct object *object, const struct shape *shape);

@@ -103,15 +103,16 @@ static void take_patches(struct shown_patches *patches)
 static void take_answers(struct shown_patches *patches)
 {
 	const struct pg_result *rows = patches->results[1];
+	g_autoptr(GHashTable) index = pg_index_rows(rows);
 
 	for (guint k = 0; k < patches->items->len; k++) {
 		struct shown_patch *patch = &g_array_index(patches->items, struct shown_patch, k);
 
-		for (int i = 0; i < pg_rows(rows); i++) {
+		for (int i = pg_first_row(index, patch->id);
+		     i >= 0 && i < pg_rows(rows) && pg_int(rows, i, 0) == patch->id; i++) {
 			struct view content = pg_text(rows, i, 1);
 
-			if (pg_int(rows, i, 0) == patch->id)
-				g_array_append_val(patch->answers, content);
+			g_array_append_val(patch->answers, content);
 		}
 	}
 }
@@ -119,18 +120,15 @@ static void take_answers(struct shown_patches *patches)
 static int show_mails(struct pg *pg, const char *sql, const char *sql_of_answers, const GArray *ids,
 		      const char *time_zone, struct shown_patches *ret_patches)
 {
-	struct pg_query queries[2];
+	struct pg_queue queue = { .count = 0 };
+	struct pg_query *query = pg_queue_add(&queue, sql);
 	int r;
 
 	*ret_patches = (struct shown_patches){ 0 };
-	pg_query_init(&queries[0], sql);
-	pg_param_ints(&queries[0], ids);
-	pg_param_text(&queries[0], view_str(time_zone));
-	pg_query_init(&queries[1], sql_of_answers);
-	pg_param_ints(&queries[1], ids);
-	r = pg_run_all(pg, queries, 2, ret_patches->results);
-	for (int i = 0; i < 2; i++)
-		pg_query_done(&queries[i]);
+	pg_param_ints(query, ids);
+	pg_param_text(query, view_str(time_zone));
+	pg_param_ints(pg_queue_add(&queue, sql_of_answers), ids);
+	r = pg_run_queue(pg, &queue, ret_patches->results);
 	if (r != 0)
 		return r;
 	ret_patches->items = g_array_new(FALSE, FALSE, sizeof(struct shown_patch));
@@ -165,8 +163,7 @@ void show_patches_free(struct shown_patches *patches)
 		g_array_unref(g_array_index(patches->items, struct shown_patch, i).answers);
 	if (patches->items != NULL)
 		g_array_unref(patches->items);
-	for (int i = 0; i < 2; i++)
-		pg_result_free(patches->results[i]);
+	pg_results_free(patches->results, G_N_ELEMENTS(patches->results));
 }
 
 /* ---- single mails, series and bundles, by the parts of a URL */

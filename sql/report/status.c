@@ -103,17 +103,13 @@ static int ask_parts(struct pg *pg, const char *time_zone, struct status *status
 	static const char *const statements[PARTS] = { sql_status_server,   sql_status_counts,
 						       sql_status_waiting,  sql_status_held,
 						       sql_status_projects, sql_status_followed };
-	struct pg_query queries[PARTS];
-	int r;
+	struct pg_queue queue = { .count = 0 };
 
 	for (int i = 0; i < PARTS; i++)
-		pg_query_init(&queries[i], statements[i]);
-	pg_param_text(&queries[COUNTS], view_str(time_zone));
-	pg_param_text(&queries[PROJECTS], view_str(time_zone));
-	r = pg_run_all(pg, queries, PARTS, status->results);
-	for (int i = 0; i < PARTS; i++)
-		pg_query_done(&queries[i]);
-	return r;
+		(void)pg_queue_add(&queue, statements[i]);
+	pg_param_text(&queue.queries[COUNTS], view_str(time_zone));
+	pg_param_text(&queue.queries[PROJECTS], view_str(time_zone));
+	return pg_run_queue(pg, &queue, status->results);
 }
 
 int status_ask(struct pg *pg, struct status *ret_status)
@@ -144,6 +140,5 @@ void status_done(struct status *status)
 		g_array_unref(status->projects);
 	if (status->followed != NULL)
 		g_array_unref(status->followed);
-	for (int i = 0; i < PARTS; i++)
-		pg_result_free(status->results[i]);
+	pg_results_free(status->results, PARTS);
 }

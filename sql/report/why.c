@@ -167,8 +167,7 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 	};
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(struct view));
 	g_autoptr(GArray) hashes = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	struct pg_query queries[WHY_PARTS];
-	int r;
+	struct pg_queue queue = { .count = 0 };
 
 	for (int i = 0; i < 2; i++) {
 		int64_t hash = seen_hash(spellings[i]);
@@ -177,19 +176,18 @@ static int ask(struct pg *pg, const struct view spellings[2], const char *time_z
 		g_array_append_val(hashes, hash);
 	}
 	for (int i = 0; i < WHY_PARTS; i++) {
-		pg_query_init(&queries[i], statements[i]);
+		struct pg_query *query = pg_queue_add(&queue, statements[i]);
+
 		if (i == WHY_SEEN)
-			pg_param_bigints(&queries[i], hashes);
+			pg_param_bigints(query, hashes);
 		else
-			pg_param_texts(&queries[i], ids);
+			pg_param_texts(query, ids);
+		if (i == WHY_SERIES_MEMBERS || i == WHY_COMMENTS)
+			pg_param_text(query, view_str(time_zone));
+		if (i == WHY_MSGREFS)
+			pg_param_int(query, WHY_MSGREFS_MAX);
 	}
-	pg_param_text(&queries[WHY_SERIES_MEMBERS], view_str(time_zone));
-	pg_param_text(&queries[WHY_COMMENTS], view_str(time_zone));
-	pg_param_int(&queries[WHY_MSGREFS], WHY_MSGREFS_MAX);
-	r = pg_run_all(pg, queries, WHY_PARTS, results);
-	for (int i = 0; i < WHY_PARTS; i++)
-		pg_query_done(&queries[i]);
-	return r;
+	return pg_run_queue(pg, &queue, results);
 }
 
 int why_ask(struct pg *pg, const char *msgid, const char *time_zone, struct why *ret_why)
@@ -228,8 +226,7 @@ void why_done(struct why *why)
 	g_array_unref(why->deletions);
 	g_array_unref(why->seen);
 	g_array_unref(why->msgrefs);
-	for (int i = 0; i < WHY_PARTS; i++)
-		pg_result_free(why->results[i]);
+	pg_results_free(why->results, WHY_PARTS);
 }
 
 int why_references(struct pg *pg, int32_t project_id, const GArray *refs, int32_t number,

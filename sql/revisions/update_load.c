@@ -8,20 +8,16 @@
 enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, BY_SENDER, BY_SIGNER, LOOKUPS };
 
 struct lookups {
-	struct pg_query queries[LOOKUPS];
+	struct pg_queue queue;
 	enum lookup kinds[LOOKUPS]; /* of each query; lookups without keys are left out */
-	size_t count;
-	GPtrArray
-		*sources; /* struct known *: the series whose message id is this key of BY_MSGID */
+	/* struct known *: the series whose message id is this key of BY_MSGID */
+	GPtrArray *sources;
 };
 
 static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const char *sql)
 {
-	struct pg_query *query = &lookups->queries[lookups->count];
-
-	lookups->kinds[lookups->count++] = kind;
-	pg_query_init(query, sql);
-	return query;
+	lookups->kinds[lookups->queue.count] = kind;
+	return pg_queue_add(&lookups->queue, sql);
 }
 
 /* The version that is above those of predecessors: version 5 precedes `v5.1`, too. */
@@ -386,16 +382,13 @@ int update_load(struct update *update, const GPtrArray *list, enum update_load p
 {
 	struct lookups lookups = { .sources = g_ptr_array_new() };
 	struct pg_result *results[LOOKUPS];
-	int r = 0;
+	int r;
 
 	ask_all(&lookups, list, purpose);
-	if (lookups.count > 0)
-		r = pg_run_all(update->pg, lookups.queries, lookups.count, results);
-	for (size_t i = 0; i < lookups.count; i++)
-		pg_query_done(&lookups.queries[i]);
-	for (size_t i = 0; r == 0 && i < lookups.count; i++)
+	r = pg_run_queue(update->pg, &lookups.queue, results);
+	for (size_t i = 0; r == 0 && i < lookups.queue.count; i++)
 		g_ptr_array_add(update->results, results[i]);
-	for (size_t i = 0; r == 0 && i < lookups.count; i++)
+	for (size_t i = 0; r == 0 && i < lookups.queue.count; i++)
 		r = take(update, &lookups, i, results[i]);
 	g_ptr_array_unref(lookups.sources);
 	return r;
