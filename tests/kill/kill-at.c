@@ -1,9 +1,9 @@
 /*
  * kill-at - a library to be preloaded: counts the calls of libpq and dies by SIGKILL at one of them
  *
- * The moments before and after each call that communicates with the server are numbered from 1,
- * over all threads.  The process dies at the number KILL_AT.  If it lives, it writes their count
- * into the file KILL_COUNT.
+ * The moments before and after each call that sends to the server, or takes a result, are numbered
+ * from 1, over all threads.  The process dies at the number KILL_AT.  If it lives, it writes their
+ * count into the file KILL_COUNT.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
@@ -67,10 +67,18 @@ static void *original(const char *name)
 STAND_IN(PGconn *, PQconnectdbParams,
 	 (const char *const *keys, const char *const *values, int expand), (keys, values, expand))
 STAND_IN(PGresult *, PQexec, (PGconn * conn, const char *query), (conn, query))
+STAND_IN(PGresult *, PQprepare,
+	 (PGconn * conn, const char *name, const char *query, int count, const Oid *types),
+	 (conn, name, query, count, types))
+STAND_IN(int, PQsendQuery, (PGconn * conn, const char *query), (conn, query))
 STAND_IN(int, PQsendQueryParams,
 	 (PGconn * conn, const char *command, int count, const Oid *types,
 	  const char *const *values, const int *lengths, const int *formats, int format),
 	 (conn, command, count, types, values, lengths, formats, format))
+STAND_IN(int, PQsendQueryPrepared,
+	 (PGconn * conn, const char *name, int count, const char *const *values, const int *lengths,
+	  const int *formats, int format),
+	 (conn, name, count, values, lengths, formats, format))
 STAND_IN(PGresult *, PQgetResult, (PGconn * conn), (conn))
 STAND_IN(int, PQpipelineSync, (PGconn * conn), (conn))
 STAND_IN(int, PQputCopyData, (PGconn * conn, const char *buffer, int length),
