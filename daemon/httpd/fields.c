@@ -353,6 +353,10 @@ static int read_ids(struct reading *r)
 	}
 	if (count == 0)
 		fail_if_empty(r);
+	if (count > FIELDS_IDS_MAX) {
+		failf(r, "Ensure this field has no more than %d elements.", FIELDS_IDS_MAX);
+		return 0;
+	}
 	return read_items(r, is_single, count);
 }
 

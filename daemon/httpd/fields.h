@@ -11,6 +11,9 @@
 #include "daemon/output/emit.h"
 #include "sql/report/resource.h"
 
+/* Limit of the ids in a list; a longer list is an error. */
+#define FIELDS_IDS_MAX 5000
+
 enum field_kind {
 	FIELD_TEXT,
 	FIELD_BOOL,

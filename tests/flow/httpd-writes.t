@@ -339,12 +339,15 @@ is "$(sql 'select (select count(*) from patchwork_bundle) + (select count(*) fro
 httpd_count
 before=$transactions
 httpd_start
-perl -e 'print "{\"name\": \"long\", \"patches\": [", "1, " x 9999, "2]}"' >"$T/long.json"
+perl -e 'print "{\"name\": \"long\", \"patches\": [", "1, " x 4999, "2]}"' >"$T/long.json"
 send POST bundles/ other "@$T/long.json"
 is "$status $(sql 'select string_agg(patch_id::text, $$ $$ order by "order") from patchwork_bundlepatch')" '201 1 2' \
 	'a long list of patches'
+perl -e 'print "{\"name\": \"longer\", \"patches\": [", "1, " x 5000, "2]}"' >"$T/long.json"
+send POST bundles/ other "@$T/long.json"
+is "$status $body" '400 {"patches":["Ensure this field has no more than 5000 elements."]}' 'a longer one is refused'
 httpd_count
-ok 'is not looked up one by one' test $((transactions - before)) -lt 1000
+ok 'neither is looked up one by one' test $((transactions - before)) -lt 1000
 httpd_start
 sql 'delete from patchwork_bundlepatch' 'delete from patchwork_bundle'
 while IFS='|' read -r json want; do
