@@ -47,8 +47,7 @@ void api_fail(struct api *api, unsigned status, const char *detail)
 
 	api_begin(api, status, &emit);
 	emit_begin_object(&emit);
-	emit_name(&emit, "detail");
-	emit_text(&emit, view_str(detail));
+	emit_named_text(&emit, "detail", view_str(detail));
 	emit_end_object(&emit);
 	if (status == 503)
 		http_response_header(api->response, "Retry-After", "60");
@@ -109,8 +108,7 @@ static void answer_index(struct api *api)
 			g_strdup_printf("%s/api%s/%s/%s", api->request->base, api->match->prefix,
 					lists[i], api->negotiated.suffix);
 
-		emit_name(&emit, lists[i]);
-		emit_text(&emit, view_str(url));
+		emit_named_text(&emit, lists[i], view_str(url));
 	}
 	emit_end_object(&emit);
 }

@@ -99,37 +99,23 @@ static const char *type_of_field(const struct field *field)
 	return types[field->kind];
 }
 
-static void emit_named_text(struct emit *emit, const char *name, const char *text)
-{
-	emit_name(emit, name);
-	emit_text(emit, view_str(text));
-}
-
-static void emit_named_int(struct emit *emit, const char *name, int64_t number)
-{
-	emit_name(emit, name);
-	emit_int(emit, number);
-}
-
 /* "list_id" is shown as "List id". */
 static void emit_label(struct emit *emit, const char *name)
 {
 	g_autofree char *label = g_strdelimit(g_strdup(name), "_", ' ');
 
 	label[0] = g_ascii_toupper(label[0]);
-	emit_named_text(emit, "label", g_str_equal(name, "id") ? "ID" : label);
+	emit_named_text(emit, "label", view_str(g_str_equal(name, "id") ? "ID" : label));
 }
 
 static void emit_choices(struct emit *emit)
 {
-	static const char *const states[] = { "pending", "success", "warning", "fail" };
-
 	emit_name(emit, "choices");
 	emit_begin_list(emit);
-	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+	for (int i = 0; i < RESOURCE_CHECK_STATES; i++) {
 		emit_begin_object(emit);
-		emit_named_int(emit, "value", (int64_t)i);
-		emit_named_text(emit, "display_name", states[i]);
+		emit_named_int(emit, "value", i);
+		emit_named_text(emit, "display_name", view_str(resource_check_states[i]));
 		emit_end_object(emit);
 	}
 	emit_end_list(emit);
@@ -157,11 +143,9 @@ static void describe_nested(const struct api *api, struct emit *emit, const stru
 {
 	g_autofree char *within = g_strconcat(member->name, ".", NULL);
 
-	emit_named_text(emit, "type", "nested object");
-	emit_name(emit, "required");
-	emit_bool(emit, true);
-	emit_name(emit, "read_only");
-	emit_bool(emit, false);
+	emit_named_text(emit, "type", view_str("nested object"));
+	emit_named_bool(emit, "required", true);
+	emit_named_bool(emit, "read_only", false);
 	emit_label(emit, member->name);
 	emit_name(emit, "children");
 	describe_members(api, emit, member->object, within);
@@ -176,17 +160,15 @@ static void describe_member(const struct api *api, struct emit *emit, const stru
 	const struct field *field = write_field(resource, name);
 	const char *type = field != NULL ? type_of_field(field) : type_of_member(member);
 
-	emit_named_text(emit, "type", detail->type != NULL ? detail->type : type);
-	emit_name(emit, "required");
-	emit_bool(emit, field != NULL && field->is_required);
-	emit_name(emit, "read_only");
-	emit_bool(emit, field == NULL);
+	emit_named_text(emit, "type", view_str(detail->type != NULL ? detail->type : type));
+	emit_named_bool(emit, "required", field != NULL && field->is_required);
+	emit_named_bool(emit, "read_only", field == NULL);
 	if (detail->label != NULL)
-		emit_named_text(emit, "label", detail->label);
+		emit_named_text(emit, "label", view_str(detail->label));
 	else
 		emit_label(emit, member->name);
 	if (detail->help != NULL)
-		emit_named_text(emit, "help_text", detail->help);
+		emit_named_text(emit, "help_text", view_str(detail->help));
 	emit_limits(emit, field, detail->chars_max);
 }
 
@@ -251,8 +233,8 @@ int describe_answer(struct api *api)
 		return r;
 	api_begin(api, 200, &emit);
 	emit_begin_object(&emit);
-	emit_named_text(&emit, "name", route->title);
-	emit_named_text(&emit, "description", route->about);
+	emit_named_text(&emit, "name", view_str(route->title));
+	emit_named_text(&emit, "description", view_str(route->about));
 	emit_texts(&emit, "renders", renders);
 	emit_texts(&emit, "parses", parses);
 	if (may_write)

@@ -228,16 +228,16 @@ static GString *shown(const json_t *json)
 
 static void read_check(struct reading *r)
 {
-	static const char *const words[] = { "pending", "success", "warning", "fail" };
 	g_autoptr(GString) text = shown(r->json);
 	g_autofree char *valid = NULL;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+	for (int32_t i = 0; i < RESOURCE_CHECK_STATES; i++) {
 		char digit[] = { (char)('0' + i), '\0' };
 
 		if (text->len == strlen(text->str) &&
-		    (g_str_equal(text->str, words[i]) || g_str_equal(text->str, digit))) {
-			r->value->number = (int32_t)i;
+		    (g_str_equal(text->str, resource_check_states[i]) ||
+		     g_str_equal(text->str, digit))) {
+			r->value->number = i;
 			return;
 		}
 	}

@@ -1,18 +1,6 @@
 /* chain_json - the versions of a series as JSON; see chain_json.h */
 #include "daemon/output/chain_json.h"
 
-static void write_text(struct emit *emit, const char *name, struct view value)
-{
-	emit_name(emit, name);
-	emit_text(emit, value);
-}
-
-static void write_int(struct emit *emit, const char *name, int64_t value)
-{
-	emit_name(emit, name);
-	emit_int(emit, value);
-}
-
 /* An id, or null for 0. */
 static void write_id(struct emit *emit, const char *name, int64_t id)
 {
@@ -29,8 +17,8 @@ static void write_prerequisite(struct emit *emit, struct view text, int64_t seri
 	size_t blank = view_find(text, ' ', 0);
 
 	emit_begin_object(emit);
-	write_text(emit, "kind", view_head(text, blank));
-	write_text(emit, "id", view_skip(text, blank < text.len ? blank + 1 : blank));
+	emit_named_text(emit, "kind", view_head(text, blank));
+	emit_named_text(emit, "id", view_skip(text, blank < text.len ? blank + 1 : blank));
 	write_id(emit, "series", series_id);
 	emit_end_object(emit);
 }
@@ -48,18 +36,18 @@ static void write_prerequisites(struct emit *emit, const struct chain_series *se
 static void write_series(struct emit *emit, const struct chain_series *series)
 {
 	emit_begin_object(emit);
-	write_int(emit, "id", series->id);
-	write_text(emit, "msgid", series->msgid);
-	write_text(emit, "name", series->name);
-	write_text(emit, "date", series->date);
-	write_int(emit, "version", series->version);
-	write_int(emit, "part", series->minor);
-	write_int(emit, "received", series->received);
-	write_int(emit, "total", series->total);
+	emit_named_int(emit, "id", series->id);
+	emit_named_text(emit, "msgid", series->msgid);
+	emit_named_text(emit, "name", series->name);
+	emit_named_text(emit, "date", series->date);
+	emit_named_int(emit, "version", series->version);
+	emit_named_int(emit, "part", series->minor);
+	emit_named_int(emit, "received", series->received);
+	emit_named_int(emit, "total", series->total);
 	write_id(emit, "previous", series->previous_id);
-	write_text(emit, "previous_rule", series->rule);
-	write_text(emit, "change_id", series->change_id);
-	write_text(emit, "base_commit", series->base_commit);
+	emit_named_text(emit, "previous_rule", series->rule);
+	emit_named_text(emit, "change_id", series->change_id);
+	emit_named_text(emit, "base_commit", series->base_commit);
 	write_prerequisites(emit, series);
 	emit_end_object(emit);
 }

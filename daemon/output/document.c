@@ -250,11 +250,10 @@ static void write_date(struct walk *walk)
 
 static void write_check_state(struct walk *walk)
 {
-	static const char *const names[] = { "pending", "success", "warning", "fail" };
 	int state = next_int(walk);
+	bool is_known = state >= 0 && state < RESOURCE_CHECK_STATES;
 
-	emit_text(walk->emit,
-		  view_str(state >= 0 && state < (int)G_N_ELEMENTS(names) ? names[state] : NULL));
+	emit_text(walk->emit, view_str(is_known ? resource_check_states[state] : NULL));
 }
 
 /* Patchwork does not percent-encode the message id here. */

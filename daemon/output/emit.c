@@ -167,3 +167,21 @@ void emit_text(struct emit *emit, struct view value)
 	separate(emit);
 	append_text(emit->out, value);
 }
+
+void emit_named_text(struct emit *emit, const char *name, struct view value)
+{
+	emit_name(emit, name);
+	emit_text(emit, value);
+}
+
+void emit_named_int(struct emit *emit, const char *name, int64_t value)
+{
+	emit_name(emit, name);
+	emit_int(emit, value);
+}
+
+void emit_named_bool(struct emit *emit, const char *name, bool value)
+{
+	emit_name(emit, name);
+	emit_bool(emit, value);
+}

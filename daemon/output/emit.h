@@ -44,4 +44,9 @@ void emit_int(struct emit *emit, int64_t value);
 /* An absent view becomes null. */
 void emit_text(struct emit *emit, struct view value);
 
+/* Write a member; `name` needs no escape. */
+void emit_named_text(struct emit *emit, const char *name, struct view value);
+void emit_named_int(struct emit *emit, const char *name, int64_t value);
+void emit_named_bool(struct emit *emit, const char *name, bool value);
+
 #endif

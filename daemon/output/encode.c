@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/output/append.h"
 #include "parser/text.h"
 
 /* RFC 2047, 2: the most characters of an encoded word. */
@@ -79,15 +80,15 @@ void encode_text(GString *to, struct view text)
 static bool has_specials(struct view name)
 {
 	for (size_t i = 0; i < name.len; i++)
-		if (strchr("()<>[]:;@\\,.\"", name.ptr[i]) != NULL)
+		if (name.ptr[i] != '\0' && strchr("()<>[]:;@\\,.\"", name.ptr[i]) != NULL)
 			return true;
 	return false;
 }
 
-void encode_phrase(GString *to, struct view name)
+void encode_quoted(GString *to, struct view name)
 {
-	if (!is_plain(name) || !has_specials(name)) {
-		encode_text(to, name);
+	if (!has_specials(name)) {
+		append_view(to, name);
 		return;
 	}
 	g_string_append_c(to, '"');
@@ -97,6 +98,14 @@ void encode_phrase(GString *to, struct view name)
 		g_string_append_c(to, name.ptr[i]);
 	}
 	g_string_append_c(to, '"');
+}
+
+void encode_phrase(GString *to, struct view name)
+{
+	if (is_plain(name))
+		encode_quoted(to, name);
+	else
+		encode_words(to, name);
 }
 
 /* ---- bodies */

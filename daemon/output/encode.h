@@ -17,8 +17,11 @@
  */
 void encode_text(GString *to, struct view text);
 
-/* The same for the name before an address, which is quoted (RFC 5322, 3.2.4) if it has specials. */
+/* The same for the name before an address, which is quoted if it has specials. */
 void encode_phrase(GString *to, struct view name);
+
+/* Append such a name of ASCII characters: as it is, or quoted (RFC 5322, 3.2.4). */
+void encode_quoted(GString *to, struct view name);
 
 /*
  * Whether a line starts with any number of `>` and `From `, so that an mbox cannot contain it as it

@@ -9,14 +9,12 @@
 
 #include "daemon/output/append.h"
 #include "daemon/output/encode.h"
+#include "daemon/output/tag.h"
 #include "parser/cleanup.h"
 #include "parser/submission.h"
 #include "parser/text.h"
 
 /* ---- the commit message and its tags */
-
-static const char *const tags[] = { "Acked-by:",      "Reviewed-by:", "Tested-by:",
-				    "Signed-off-by:", "Nacked-by:",   "Reported-by:" };
 
 /* Whether `text` begins with a line of three dashes and at most blanks. */
 static bool is_separator(struct view text)
@@ -75,21 +73,18 @@ static struct view first_line(struct view text)
 /* The tag in `line`, with git's spelling and single blanks; absent if there is none. */
 static struct view tag_of(struct arena *arena, struct view line)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
-		struct view name = view_str(tags[i]), value;
-		struct builder b = builder_init(arena);
+	struct view name = tag_name(line), value;
+	struct builder b = builder_init(arena);
 
-		if (!view_istarts(line, name))
-			continue;
-		value = text_fold(arena, view_skip(line, name.len));
-		if (value.len == 0)
-			break;
-		builder_add(&b, name);
-		builder_byte(&b, ' ');
-		builder_add(&b, value);
-		return builder_view(&b);
-	}
-	return (struct view){ 0 };
+	if (name.ptr == NULL)
+		return name;
+	value = text_fold(arena, view_skip(line, name.len));
+	if (value.len == 0)
+		return (struct view){ 0 };
+	builder_add(&b, name);
+	builder_byte(&b, ' ');
+	builder_add(&b, value);
+	return builder_view(&b);
 }
 
 /* Whether a line is `Token: value`, as in git-interpret-trailers(1). */

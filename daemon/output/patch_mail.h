@@ -23,9 +23,8 @@ int patch_mail_write(const struct shown_patch *patch, GString *mbox);
 
 /*
  * Append `content` with the tags of `answers` (struct view: the contents of comments) at the end of
- * its commit message, each once and in order.  Tags are lines that begin with Acked-by,
- * Reviewed-by, Tested-by, Signed-off-by, Nacked-by or Reported-by, ignoring case; two tags that
- * differ only in case or blanks are the same.
+ * its commit message, each once and in order (tag.h).  Two tags that differ only in case or blanks
+ * are the same.
  */
 void patch_mail_message(struct arena *arena, struct view content, const GArray *answers,
 			GString *text);

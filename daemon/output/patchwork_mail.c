@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "daemon/output/append.h"
+#include "daemon/output/encode.h"
 #include "daemon/output/fold.h"
+#include "daemon/output/tag.h"
 #include "parser/cleanup.h"
 #include "parser/header.h"
 #include "parser/sender.h"
@@ -15,17 +17,6 @@
 #include "parser/text.h"
 
 /* ---- the body */
-
-static const char *const tags[] = { "Tested-by:",     "Reviewed-by:", "Acked-by:",
-				    "Signed-off-by:", "Nacked-by:",   "Reported-by:" };
-
-static bool is_tag(struct view line)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(tags); i++)
-		if (view_istarts(line, view_str(tags[i])))
-			return true;
-	return false;
-}
 
 static bool is_separator(struct view line)
 {
@@ -58,7 +49,7 @@ static void append_body(GString *out, const struct shown_patch *patch)
 		struct view answer = g_array_index(patch->answers, struct view, i), line;
 
 		while (view_next_line(&answer, &line)) {
-			if (!is_tag(line))
+			if (tag_name(line).ptr == NULL)
 				continue;
 			append_view(out, line);
 			g_string_append_c(out, '\n');
@@ -85,21 +76,10 @@ static void append_address(GString *out, struct view name, struct view email)
 		append_view(out, email);
 		return;
 	}
-	if (!text_is_ascii(name)) {
+	if (text_is_ascii(name))
+		encode_quoted(out, name);
+	else
 		fold_word(out, name);
-	} else {
-		bool is_quoted = false;
-
-		for (size_t i = 0; i < name.len; i++)
-			is_quoted |= strchr("][\\()<>@,:;\".", name.ptr[i]) != NULL;
-		g_string_append(out, is_quoted ? "\"" : "");
-		for (size_t i = 0; i < name.len; i++) {
-			if (name.ptr[i] == '"' || name.ptr[i] == '\\')
-				g_string_append_c(out, '\\');
-			g_string_append_c(out, name.ptr[i]);
-		}
-		g_string_append(out, is_quoted ? "\"" : "");
-	}
 	g_string_append(out, " <");
 	append_view(out, email);
 	g_string_append_c(out, '>');

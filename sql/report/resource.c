@@ -1,6 +1,9 @@
 /* resource - what Patchwork's REST interface shows of the tables; see resource.h */
 #include "sql/report/resource.h"
 
+const char *const resource_check_states[RESOURCE_CHECK_STATES] = { "pending", "success", "warning",
+								   "fail" };
+
 /* A row is a line. */
 /* clang-format off */
 #define OBJECT(table, joins, members) \

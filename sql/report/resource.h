@@ -84,6 +84,10 @@ struct list {
 	const struct object *object;
 };
 
+/* The states of checks, by their numbers in the database. */
+#define RESOURCE_CHECK_STATES 4
+extern const char *const resource_check_states[RESOURCE_CHECK_STATES];
+
 extern const struct object resource_projects, resource_users, resource_people, resource_patches,
 	resource_covers, resource_series, resource_events, resource_bundles, resource_checks,
 	resource_patch_comments, resource_cover_comments;
