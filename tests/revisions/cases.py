@@ -1,7 +1,7 @@
 """cases - small hostile sets of series with versions, for tests/revisions/run
 
-A case is a list of mails of people of its own, such that what the rule looks at is the same often,
-nearly the same sometimes, and in every combination.
+A case is a list of mails of people of its own.  The properties that the rule compares are often equal, sometimes
+similar, in every combination.
 """
 import random
 import time
@@ -57,7 +57,7 @@ class Case:
         return msgid
 
     def notes(self):
-        """What the first mail's text says: a change-id, links, mostly to what there is."""
+        """The text of a first mail: a change-id, and links, mostly to existing mail."""
         r, out = self.r, []
         if r.random() < 0.25:
             out.append("change-id: " + r.choice(self.changes))

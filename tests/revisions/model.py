@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """model - which series is the next version of which: the rule of spec/revisions.md, 3, simple and slow
 
-The functions below take series as series.sql prints them, all of a database, and say of each its
-predecessor and the rule that found it.  The program's own answer (patchmda.revision) has to be the
-same; tests/revisions/run and tests/revisions/archives compare them.
+The functions below take all series of a database, as series.sql prints them, and determine the predecessor of each and
+the rule that finds it.  The result of the program (patchmda.revision) must be the same; tests/revisions/run and
+tests/revisions/archives compare them.
 """
 import json
 import re
@@ -20,7 +20,7 @@ SUPERSEDES = re.compile(r"supersedes:\s*(\S+)\s*$", re.I)
 NUMBERS = re.compile(r"(v?)([0-9]{1,3})\.([0-9]{1,3})($|[.-].*)", re.I)
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 SIGNED = re.compile(r"(?:from|signed-off-by|co-developed-by):[^\n]*<([^<>\n]*)>[^>]*$", re.I)
-NEAR_LINES = 2              # a line that introduces ids, and as many behind it
+NEAR_LINES = 2              # ids are read from a line that introduces them, and from so many lines after it
 
 
 def title_of(name):
@@ -45,7 +45,7 @@ def bare_path(word):
 
 
 def files_of(diff):
-    """The paths of a diff: of headers of files, not of lines in a hunk that look like one."""
+    """The paths in the file headers of a diff; lines of a hunk may look like headers."""
     out, old, new = set(), 0, 0
     for line in (diff or "").split("\n"):
         hunk = HUNK.match(line)
@@ -137,7 +137,7 @@ def is_resend(s, o):
 
 
 def matches(rule, s, o):
-    """Whether the rule finds the older series o for s; versions and dates fit already."""
+    """Whether the rule finds o for s, of which o is known to be an older version by numbers and dates."""
     same, days = o.person == s.person, (s.date - o.date) / DAY
     if rule == "change-id":
         return s.change_id is not None and s.change_id == o.change_id
@@ -166,7 +166,7 @@ def matches(rule, s, o):
 
 
 def is_takeover(s, o, days):
-    """Half of the patches of the larger one, and a file, or most files, signed by that person."""
+    """Half of the patches of the larger series, and a file, or most files; o's sender has signed s."""
     many, files = max(len(s.titles), len(o.titles)), share(s.files, o.files)
     words, theirs = set(s.title.split()), set(o.title.split())
     return (s.rank > (1, 0) and o.sender in s.signers and o.rank < s.rank and days <= 365 and
@@ -190,7 +190,7 @@ def predecessor(s, candidates, rules=RULES):
 
 
 class World:
-    """All series, and of each the few that could be its predecessor."""
+    """All series of a database, with indexes for the candidates of each."""
 
     def __init__(self, rows):
         self.series = [Series(r) for r in rows]
