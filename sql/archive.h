@@ -62,7 +62,7 @@ struct archive_notes {
  * Find the position of the repository that begins with the commit `first`, or, if that is NULL, of
  * the one that was at `path` the last time.  *ret_moves says whether a run with this scope may
  * store a position: it must not if it reads less than the position stands for.  Returns 1, 0 if
- * there is no position that the run can begin at, or what pg.h lists.
+ * there is no position that the run can begin at, or a pg error.
  */
 int archive_find(struct pg *pg, const struct archive_scope *scope, const char *path,
 		 const char *first, struct archive_position *ret_position, bool *ret_moves);

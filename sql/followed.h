@@ -20,7 +20,7 @@ struct followed_round {
 
 /*
  * Record a round, or forget a source (-ENOENT: there is none).  They connect to the database.
- * Return 0 or what pg.h lists, and then *ret_error is set, which the caller frees with g_free().
+ * Return 0 or a pg error, and then *ret_error is set, which the caller frees with g_free().
  */
 int followed_record(const struct store_options *options, const struct followed_round *round,
 		    char **ret_error);

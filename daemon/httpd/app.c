@@ -122,7 +122,7 @@ void app_answer(struct app_worker *worker, struct http_request *request,
 
 	if (r == 0)
 		r = answer(worker, request, response);
-	/* That the server has closed the connection shows only when it is used. */
+	/* A connection that the server has closed is noticed only when it is used. */
 	if (r == -ENOTCONN && was_open) {
 		r = app_worker_connect(worker);
 		if (r == 0)

@@ -1,5 +1,5 @@
 /*
- * app_private - the inside of app.h, shared by app.c and the resources
+ * app_private - private header of app.c, worker.c and the functions of routes
  */
 #ifndef DAEMON_HTTPD_APP_PRIVATE_H
 #define DAEMON_HTTPD_APP_PRIVATE_H

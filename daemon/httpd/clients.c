@@ -162,14 +162,14 @@ static bool goes_before(const struct client *a, const struct client *b)
 }
 
 /* Disconnect one client; only one with a large response if that is wanted. */
-static bool cut_one(struct clients *clients, const struct client *but, bool has_bytes)
+static bool cut_one(struct clients *clients, const struct client *except, bool has_bytes)
 {
 	struct client *found = NULL;
 
 	for (GList *link = clients->all.head; link != NULL; link = link->next) {
 		struct client *client = link->data;
 
-		if (client == but || client->is_cut || client->state == WAITS ||
+		if (client == except || client->is_cut || client->state == WAITS ||
 		    (has_bytes && client->bytes == 0))
 			continue;
 		if (found == NULL || goes_before(client, found))

@@ -33,7 +33,7 @@ struct server {
 	gint has_warned; /* of a proxy that is not trusted */
 };
 
-/* A connection, from on_connection() to on_connection(). */
+/* A connection, from the first call of on_connection() to the second. */
 struct connection {
 	struct client *client;
 	struct exchange *exchange; /* NULL: none has begun */
@@ -62,7 +62,7 @@ struct exchange {
 	unsigned body_refusal; /* status because of which the body is not kept; 0: it is kept */
 	gint body_bytes;       /* of the server's, taken by this request */
 	gint made_bytes;       /* of the server's, taken by this response */
-	int64_t queued_usecs;  /* when the whole request had come */
+	int64_t queued_usecs;  /* when the end of the request was read */
 	bool is_counted;       /* in `unanswered` */
 };
 

@@ -106,7 +106,7 @@ static bool is_slug(struct view text)
 }
 
 /* The error of a text that has not the form of its field. */
-static const char *words_for_form(const struct field *field)
+static const char *message_for_form(const struct field *field)
 {
 	if (field->kind == FIELD_SLUG)
 		return "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens.";
@@ -126,7 +126,7 @@ static void read_text(struct reading *r)
 	struct view text;
 
 	if (!scalar_text(r->json, &raw)) {
-		fail(r, words_for_form(r->field));
+		fail(r, message_for_form(r->field));
 		return;
 	}
 	text = text_trim(view_of(raw->str, raw->len));
@@ -138,7 +138,7 @@ static void read_text(struct reading *r)
 	if (has_nul(text))
 		fail(r, "Null characters are not allowed.");
 	if (text.len > 0 && !has_form(r->field, text))
-		fail(r, words_for_form(r->field));
+		fail(r, message_for_form(r->field));
 	g_string_free(raw, TRUE);
 }
 
@@ -337,8 +337,8 @@ static int read_id(struct reading *r)
 
 static void fail_if_empty(struct reading *r)
 {
-	if (r->field->words_if_empty != NULL)
-		fail(r, r->field->words_if_empty);
+	if (r->field->message_if_empty != NULL)
+		fail(r, r->field->message_if_empty);
 }
 
 /* A single value of a form is not in a list. */

@@ -34,8 +34,8 @@ struct field {
 	bool may_be_blank;
 	size_t chars_max;
 	const char *table;
-	enum rest_version since;    /* earlier versions ignore it */
-	const char *words_if_empty; /* of ids: the error if there are none; NULL: none */
+	enum rest_version since;      /* earlier versions ignore it */
+	const char *message_if_empty; /* of ids: the error if there are none; NULL: none */
 };
 
 /* The value of one field of a request. */

@@ -1,4 +1,4 @@
-/* site - addresses of a Patchwork besides its interface; see site.h */
+/* site - other addresses of Patchwork; see site.h */
 #include "daemon/httpd/site.h"
 
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /*
- * site - addresses of a Patchwork besides its interface, its pages and its downloads
+ * site - other addresses of Patchwork: completions, the settings of pwclient, pages for users
  *
- * Each returns 0, or what pg_run() returns; then there is no answer.
+ * Functions of routes; see route.h.
  */
 #ifndef DAEMON_HTTPD_SITE_H
 #define DAEMON_HTTPD_SITE_H
@@ -9,7 +9,10 @@
 #include "daemon/httpd/app.h"
 #include "daemon/httpd/route.h"
 
-/* Completions for ?q=: a list of {"pk", "name"} and, of submitters, "email"; ?l= is how many. */
+/*
+ * Completions of ?q=, at most ?l= of them: a list of objects with "pk", "name" and, for submitters,
+ * "email".
+ */
 int site_submitters(struct app_worker *worker, const struct http_request *request,
 		    const struct route_match *match, struct http_response *response);
 int site_delegates(struct app_worker *worker, const struct http_request *request,
@@ -19,7 +22,7 @@ int site_delegates(struct app_worker *worker, const struct http_request *request
 int site_pwclientrc(struct app_worker *worker, const struct http_request *request,
 		    const struct route_match *match, struct http_response *response);
 
-/* A page of a user leads to Patchwork's page for logging in. */
+/* Redirect from a page for users to Patchwork's login page. */
 int site_login(struct app_worker *worker, const struct http_request *request,
 	       const struct route_match *match, struct http_response *response);
 

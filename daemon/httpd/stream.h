@@ -2,9 +2,9 @@
  * stream - GET /api/events/stream: events as they happen (HTML, "Server-sent events")
  *
  * One thread with one connection to the database reads the events of each commit once, and writes
- * them to all subscribers whose filters they pass.  patchmda sends a NOTIFY of PostgreSQL
- * for its commits (sql/transaction.sql); for those of other programs, and on a standby, the thread
- * polls once a second.
+ * them to all subscribers whose filters they pass.  patchmda sends a NOTIFY of PostgreSQL for its
+ * commits (sql/transaction.sql); for those of other programs, and on a standby, the thread polls
+ * once a second.
  *
  * Events come in the order of their ids, each once.  A subscriber that was disconnected sends the
  * last id (Last-Event-ID) and gets all later events.  An event is therefore delayed while

@@ -98,7 +98,7 @@ static void print_durations(const struct traffic *traffic, GString *to)
 	int64_t count = 0;
 
 	print_family(to, "request_duration_seconds", "histogram",
-		     "Time from the whole request to its response.");
+		     "Time from the end of a request to its response.");
 	for (size_t i = 0; i <= G_N_ELEMENTS(limits); i++) {
 		count += traffic->durations[i];
 		g_string_append_printf(
@@ -123,7 +123,7 @@ void traffic_print(struct traffic *traffic, const struct traffic_state *state, G
 	print_gauge(to, "connections", "Clients that are connected.", state->connections);
 	print_gauge(to, "connections_max", "Limit of the clients that are connected.",
 		    state->connections_max);
-	print_gauge(to, "workers", "Connections to the database, at most.", state->workers);
+	print_gauge(to, "workers", "Limit of the connections to the database.", state->workers);
 	print_gauge(to, "workers_busy", "Workers that process a request.", state->workers_busy);
 	print_gauge(to, "waiting_requests", "Requests that wait for a worker.", state->waiting);
 	print_gauge(to, "stream_listeners", "Clients that follow the events.", state->listeners);

@@ -1,5 +1,5 @@
 /*
- * write_private - a request that makes changes, shared by write.c and write_resources.c
+ * write_private - private header of write.c and write_resources.c: a request that makes changes
  */
 #ifndef DAEMON_HTTPD_WRITE_PRIVATE_H
 #define DAEMON_HTTPD_WRITE_PRIVATE_H

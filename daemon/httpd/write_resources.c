@@ -239,7 +239,7 @@ enum { BUNDLE_NAME, BUNDLE_PATCHES, BUNDLE_PUBLIC };
 static const struct field bundle_fields[] = {
 	[BUNDLE_NAME] = { "name", FIELD_TEXT, .is_required = true, .chars_max = 50 },
 	[BUNDLE_PATCHES] = { "patches", FIELD_IDS, .is_required = true, .table = "patchwork_patch",
-			     .words_if_empty = "Bundles cannot be empty" },
+			     .message_if_empty = "Bundles cannot be empty" },
 	[BUNDLE_PUBLIC] = { "public", .kind = FIELD_BOOL },
 };
 

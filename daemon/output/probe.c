@@ -1,4 +1,4 @@
-/* probe - checks whether the daemon answers on a socket; see probe.h */
+/* probe - checks whether the daemon or the web server answers on a socket; see probe.h */
 #include "daemon/output/probe.h"
 
 #include <errno.h>

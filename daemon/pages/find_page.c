@@ -177,16 +177,16 @@ static void write_results(struct page *page, const struct search *search)
 				      "<p class=\"soft\">Among the newest 200,000.</p>\n");
 		parts_patch_table(page, &search->patches, PARTS_OF_LIST);
 		if (search->patches.rows->len == FIND_PAGE_PATCHES)
-			html_put(&page->html, "<p>There may be more: the lists of the projects have"
-					      " pages.</p>\n");
+			html_put(&page->html,
+				 "<p>There may be more. The lists of the projects have all"
+				 " patches.</p>\n");
 	}
 	if (!has_patches && (search->people == NULL || search->people->len == 0) &&
 	    (search->commits == NULL || search->commits->len == 0))
 		html_put(&page->html,
-			 "<p>Nothing is found. All words have to be in the name of a"
-			 " patch, or all of the text in the name or address of a person."
-			 " Message ids, links to archives and commits are found, too."
-			 "</p>\n");
+			 "<p>Nothing was found. The search finds patches whose names have all"
+			 " words, people whose name or address has the whole text, message ids,"
+			 " links to archives, and commits.</p>\n");
 }
 
 static int answer_results(struct search *search)

@@ -106,7 +106,7 @@ static void write_facts(struct page *page, const struct front_project *project,
 	write_address(page, "Archive", project->archive_url);
 	write_address(page, "Web", project->web_url);
 	write_address(page, "Source", project->scm_url);
-	write_address(page, "Source, to look at", project->webscm_url);
+	write_address(page, "Source browser", project->webscm_url);
 	html_put(html, "<tr><th scope=\"row\">Maintainers</th><td>");
 	for (guint i = 0; i < details->maintainers->len; i++) {
 		const struct front_maintainer *maintainer =

@@ -187,7 +187,7 @@ static void write_state_choice(struct page *page, const struct list_filter_page 
 	html_put(html, "</select></label>\n");
 }
 
-/* The maintainers, and whoever is asked for. */
+/* The maintainers, and the user that the parameter names. */
 static void write_delegate_choice(struct page *page, const GArray *maintainers)
 {
 	const char *wanted = param(page->request, "delegate");

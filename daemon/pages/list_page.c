@@ -304,7 +304,7 @@ static void write_view_count(struct page *page, int32_t count)
 	html_put(&page->html, "</li>");
 }
 
-/* The four lists that need no form; that which is shown is in bold. */
+/* The four lists that need no form; the one that is shown is in bold. */
 static void write_views(struct page *page, const struct list_view *list)
 {
 	bool is_open = list->filter.state[0] == '\0', is_any = g_str_equal(list->filter.state, "*");
@@ -324,14 +324,14 @@ static void write_views(struct page *page, const struct list_view *list)
 	html_put(html, "</ul></nav>\n");
 }
 
-/* A list that was not searched to its end says so, and leads on. */
+/* A list that was not searched to its end says so, and links to older patches. */
 static void write_limits(struct page *page, const struct list_view *list)
 {
 	const struct selection *selection = &list->selection;
 	struct html *html = &page->html;
 
 	if (selection->is_partly_sorted) {
-		html_put(html, "<p>Many patches fit. In this order only the newest ");
+		html_put(html, "<p>Many patches match. In this order only the newest ");
 		html_int(html, SELECTION_SORTED_MAX);
 		html_put(html, " of them are listed.</p>\n");
 	}
@@ -340,12 +340,11 @@ static void write_limits(struct page *page, const struct list_view *list)
 		g_autofree char *query = http_query_with(page->request, "before", value);
 		g_autofree char *older = g_strconcat(query, "&page=1", NULL);
 
-		html_put(html,
-			 "<p>Few of many patches fit. Patches have been looked through back to ");
+		html_put(html, "<p>Few of many patches match. The list was searched back to ");
 		html_time(html, selection->since);
 		html_put(html, ". ");
 		html_link(html, older);
-		html_put(html, "Look further back</a></p>\n");
+		html_put(html, "Search further back</a></p>\n");
 	}
 }
 
@@ -356,17 +355,15 @@ static void write_empty(struct page *page, const struct list_view *list)
 	if (list->filter.number > 1)
 		html_put(&page->html, "<p>The list has no page of this number.");
 	else if (list->filter.is_empty)
-		html_put(&page->html, "<p>Nothing is listed: no state, person or series is called"
-				      " that.");
+		html_put(&page->html, "<p>There is no state, person or series of this name.");
 	else if (list->filter.state[0] == '\0')
 		html_put(&page->html,
-			 "<p>Nothing is open here: no patch that fits is in a state that"
-			 " asks for action.");
+			 "<p>No open patch matches: none is in a state that requires action.");
 	else
-		html_put(&page->html, "<p>Nothing here fits all that is asked for.");
+		html_put(&page->html, "<p>Nothing matches all filters.");
 	html_put(&page->html, " ");
 	html_link(&page->html, all);
-	html_put(&page->html, "All series of the project, in any state</a> are listed.</p>\n");
+	html_put(&page->html, "Show all series of the project, in any state</a></p>\n");
 }
 
 /* ---- the page */

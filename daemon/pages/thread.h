@@ -20,7 +20,7 @@
  */
 void thread_write(struct page *page, const GArray *comments, const char *prefix);
 
-/* Write the trailers that comments have given, each once, with links to the comments. */
+/* Write the trailers of comments, each once, with links to the comments. */
 void thread_write_trailers(struct page *page, const GArray *comments, const char *prefix);
 
 #endif

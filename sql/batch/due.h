@@ -12,7 +12,7 @@
 /*
  * Supersede the older versions of incomplete versions that have become an hour old since the last
  * call, in a transaction of its own.  The first call looks back a day.  `time_zone` is as
- * zone_read() has set it.  Returns 0, what pg.h lists, or arena_error().
+ * zone_read() has set it.  Returns 0, a pg error, or arena_error().
  */
 int due_apply(struct pg *pg, const char *time_zone);
 

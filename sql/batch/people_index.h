@@ -36,7 +36,7 @@ void people_index_reset(struct people_index *index);
 /*
  * Read people that were added since the last call, and add to `ids` the ids (int32_t) of those who
  * may have one of the addresses `emails` (struct view), in any case.  *ret_is_sure is false if
- * there may be others.  Returns 0 or what pg.h lists.
+ * there may be others.  Returns 0 or a pg error.
  */
 int people_index_find(struct people_index *index, struct pg *pg, const GArray *emails, GArray *ids,
 		      bool *ret_is_sure);

@@ -25,7 +25,7 @@ limit 20;
 -- The newest patches whose names contain each of the words. Only the last $3 ids are searched, since there
 -- is no index of words.
 prepare find_patches (text[], integer, integer) as
-select p.id
+select p.id, null::bigint
 from patchwork_patch p
 where p.id > (select max(id) from patchwork_patch) - $3
 and not exists (

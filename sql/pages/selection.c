@@ -216,7 +216,7 @@ static const char *order_of(const struct selection_filter *filter)
 	return filter->order != NULL ? filter->order : "";
 }
 
-static bool is_by_date(const char *order)
+static bool is_newest_first(const char *order)
 {
 	static const char *const others[] = { "date",       "name",     "-name",     "submitter",
 					      "-submitter", "delegate", "-delegate", "number",
@@ -231,8 +231,8 @@ static bool is_by_date(const char *order)
 /* How many patches are looked for. */
 static int32_t candidates_of(const struct selection_filter *filter, int64_t wanted)
 {
-	return is_by_date(order_of(filter)) ? (int32_t)MIN(wanted, INT32_MAX)
-					    : SELECTION_SORTED_MAX;
+	return is_newest_first(order_of(filter)) ? (int32_t)MIN(wanted, INT32_MAX)
+						 : SELECTION_SORTED_MAX;
 }
 
 /* Take `offset` ids off the front, and all after `limit` more. */
@@ -267,7 +267,7 @@ int selection_patches(struct pg *pg, const struct selection_filter *filter,
 	r = find_patches(pg, filter, limit, ret_selection);
 	if (r != 0)
 		return r;
-	if (is_by_date(order_of(filter))) {
+	if (is_newest_first(order_of(filter))) {
 		cut(ret_selection->ids, filter->offset, filter->limit);
 		return 0;
 	}
@@ -275,7 +275,7 @@ int selection_patches(struct pg *pg, const struct selection_filter *filter,
 	return sort_patches(pg, filter, ret_selection);
 }
 
-/* Find the series of the page if the newest ones are enough; else some of them, or none. */
+/* Find the series of the page if the newest ones are enough; otherwise some of them, or none. */
 static int find_recent(struct pg *pg, const struct selection_filter *filter,
 		       struct selection *series)
 {
@@ -379,30 +379,29 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 {
 	int64_t patches = (filter->limit + filter->offset) * PATCHES_PER_SERIES;
 	_cleanup_(selection_done) struct selection named = selection_new();
-	bool is_by_dates = is_by_date(order_of(filter)), is_all = false;
+	bool by_date = is_newest_first(order_of(filter)), is_all = false;
 	int r = 0;
 
 	*ret_selection = selection_new();
 	if (!has_condition(filter))
 		return find_all(pg, filter, ret_selection);
-	if (is_by_dates)
+	if (by_date)
 		r = find_recent(pg, filter, ret_selection);
 	if (r != 0 || ret_selection->ids->len >= (guint)filter->limit)
 		return r;
 	r = find_named(pg, filter, candidates_of(filter, filter->limit + filter->offset), &named);
 	while (r == 0) {
-		int32_t limit =
-			is_by_dates ? (int32_t)MIN(patches, PATCHES_MAX) : SELECTION_SORTED_MAX;
+		int32_t limit = by_date ? (int32_t)MIN(patches, PATCHES_MAX) : SELECTION_SORTED_MAX;
 
 		g_array_set_size(ret_selection->ids, 0);
 		ret_selection->since = 0;
 		r = find_series(pg, filter, limit, named.ids, ret_selection, &is_all);
-		if (is_all || !is_by_dates || limit == PATCHES_MAX ||
+		if (is_all || !by_date || limit == PATCHES_MAX ||
 		    ret_selection->ids->len >= (guint)filter->limit)
 			break;
 		patches = more_patches(filter, patches, ret_selection->ids->len);
 	}
-	if (!is_by_dates && !is_all) {
+	if (!by_date && !is_all) {
 		ret_selection->is_partly_sorted = true;
 		ret_selection->since = 0;
 	}

@@ -1,8 +1,8 @@
 /*
  * selection - which patches or series a list has, and in which order
  *
- * The newest come first, series by their own date.  A list of many patches of which few fit is not
- * searched to its end: the result says from when on it is complete.  Functions return 0 or a pg
+ * The newest come first, series by their own date.  A list of many patches of which few match is
+ * not searched to its end: the result says from when on it is complete.  Functions return 0 or a pg
  * error.
  */
 #ifndef SQL_PAGES_SELECTION_H
@@ -38,7 +38,7 @@ struct selection {
 	GArray *ids; /* int32_t */
 	/* Only patches of this time (seconds since 1970) or later have been read; 0: all. */
 	int64_t since;
-	/* More than SELECTION_SORTED_MAX fit, and only the newest are sorted. */
+	/* More than SELECTION_SORTED_MAX match, and only the newest are sorted. */
 	bool is_partly_sorted;
 };
 

@@ -1,4 +1,4 @@
-/* account - the users that may ask and write over HTTP; see account.h */
+/* account - users that can log in over HTTP; see account.h */
 #include "sql/report/account.h"
 
 #include "parser/cleanup.h"

@@ -9,7 +9,7 @@
 /* A series of the chain.  Views live as long as the result. */
 struct chain_series {
 	int32_t id;
-	struct view msgid;      /* of the cover letter, else of the first patch */
+	struct view msgid;      /* of the cover letter or, without one, of the first patch */
 	struct view name;       /* may be absent */
 	int32_t version, minor; /* of `v5.1` these are 5 and 1 */
 	struct view date;       /* ISO 8601, UTC */

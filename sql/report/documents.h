@@ -42,7 +42,7 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 		    const GArray *ids, const char *time_zone, struct documents *ret_documents);
 void documents_done(struct documents *documents);
 
-/* Show the lists of `from`, those that have rows, in the place of one's own; `from` gets these. */
+/* Exchange the lists of `from` that have rows for those of `documents`. */
 void documents_take_lists(struct documents *documents, struct documents *from);
 
 /* The number of columns of the members of an object. */

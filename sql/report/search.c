@@ -149,7 +149,7 @@ int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
 /*
  * An event's date is when it was made, and so is its id: of two that are SEARCH_EVENTS_APART ids
  * apart the later one has the later date, however many writers there are.  So the ends of the list
- * by id are enough to sort by date, for which a Patchwork's table has no index.
+ * by id are enough to sort by date, for which Patchwork's table has no index.
  */
 static char *events_sql(const struct search *search, int64_t offset, int64_t limit)
 {

@@ -58,7 +58,7 @@ static const struct filter patch_filters[] = {
 	DATES,
 	END,
 };
-/* A Patchwork joins the checks, and so shows a patch as often as it has some. */
+/* Patchwork joins the checks, and so lists a patch once for each of its checks. */
 static const struct order patch_orders[] = {
 	BY(id), BY(name), BY(date), BY(archived), BY_SUBMITTER,
 	{ "project", "(select linkname from patchwork_project j where j.id = x.project_id)", NULL },
@@ -70,7 +70,7 @@ const struct resource search_patches = {
 	"patches", &resource_patches, patch_filters, patch_orders, "id", name_texts, NULL, NULL,
 };
 
-/* A Patchwork looks for the number of a series among the projects, and finds none. */
+/* Patchwork looks up the number of a series among the projects, and finds none. */
 static const struct filter cover_filters[] = {
 	PROJECT,
 	SUBMITTER,

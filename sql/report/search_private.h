@@ -1,5 +1,5 @@
 /*
- * search_private - the tables and the struct of search.h, shared by search*.c
+ * search_private - private header of search*.c: the tables of a list, and the struct of a search
  */
 #ifndef SQL_REPORT_SEARCH_PRIVATE_H
 #define SQL_REPORT_SEARCH_PRIVATE_H

@@ -1,4 +1,4 @@
-/* show - stored patches, to be shown; see show.h */
+/* show - reads stored patches, cover letters and series for printing; see show.h */
 #include "sql/report/show.h"
 
 #include "parser/cleanup.h"

@@ -81,7 +81,7 @@ static void take_all(struct status *status)
 	take_followed(status);
 }
 
-/* A query of its own, because only a Patchwork has this table. */
+/* A query of its own, because only a database of Patchwork has this table. */
 static int ask_django(struct pg *pg, struct status *status)
 {
 	struct pg_result *result = NULL;

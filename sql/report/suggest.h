@@ -1,5 +1,5 @@
 /*
- * suggest - completions of names, and what else Patchwork's addresses outside of the interface need
+ * suggest - completions of names, and projects by link name
  */
 #ifndef SQL_REPORT_SUGGEST_H
 #define SQL_REPORT_SUGGEST_H

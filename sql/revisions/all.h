@@ -30,7 +30,7 @@ struct revisions_counts {
  * dry run is a single transaction, which blocks the storing of mail.  Repeating it changes
  * nothing.
  *
- * Returns 0, what pg.h lists, -ENOENT if there is no such project, or arena_error().
+ * Returns 0, a pg error, -ENOENT if there is no such project, or arena_error().
  */
 int revisions_all(struct pg *pg, const struct revisions_request *request,
 		  void (*report)(const struct revisions_counts *counts));

@@ -14,7 +14,7 @@
 /*
  * Set relations and states in the chains of these series (int32_t) according to the settings of
  * their projects.  The caller has begun a transaction that holds the projects' locks.  *changed
- * counts patches that were changed.  Returns 0, what pg.h lists, -EAGAIN also if a user has
+ * counts patches that were changed.  Returns 0, a pg error, -EAGAIN also if a user has
  * changed one of the patches meanwhile, or arena_error().
  */
 int effects_apply(struct pg *pg, const GArray *series_ids, size_t *changed);

@@ -14,7 +14,7 @@ void patch_files_copy(struct pg_copy *copy, int32_t patch_id, const struct diff_
 
 /*
  * Add missing rows, for patches that another program or an older patchmda has stored: in
- * transactions of their own, or in the caller's.  Returns 0, what pg.h lists, or arena_error().
+ * transactions of their own, or in the caller's.  Returns 0, a pg error, or arena_error().
  */
 int patch_files_update(struct pg *pg, bool is_in_transaction);
 

@@ -28,7 +28,7 @@ struct revisions_result {
 
 /*
  * Update the rows of these series (struct revisions_change, each once).  The caller has begun a
- * transaction that holds the locks of their projects.  Returns 0, what pg.h lists, or
+ * transaction that holds the locks of their projects.  Returns 0, a pg error, or
  * arena_error().
  */
 int revisions_update(struct pg *pg, const GArray *changes, struct revisions_result *ret_result);

@@ -1,7 +1,7 @@
 /*
  * update_private - the steps of revisions_update(), shared by update.c and update_*.c
  *
- * Steps return 0, what pg.h lists, or arena_error().
+ * Steps return 0, a pg error, or arena_error().
  */
 #ifndef SQL_REVISIONS_UPDATE_PRIVATE_H
 #define SQL_REVISIONS_UPDATE_PRIVATE_H

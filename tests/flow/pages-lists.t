@@ -60,7 +60,7 @@ open="t.action_required and not p.archived"
 accepted="t.slug = 'accepted' and not p.archived"
 while IFS='|' read -r name query condition order offset; do
 	get "/project/$name/list/?view=patches&$query"
-	[ "$(count 'Look further back' "$T/body")" = 0 ] || diag "$query is not searched to its end"
+	[ "$(count 'Search further back' "$T/body")" = 0 ] || diag "$query is not searched to its end"
 	is "$(names)" "$(plain ${project[$name]} "$condition" "${order:-1 + 1}" "${offset:-0}")" "$name $query"
 done <<END
 many|state=|$open
@@ -107,13 +107,13 @@ like "$body" 'only the newest 5000 of them are listed' 'many patches in another 
 sql "update patchwork_patch set state_id = 4 where project_id = 2 and series_id > 1000" \
 	"update pg_class set reltuples = 500000 where relname = 'patchwork_patch'"
 get '/project/rare/list/?view=patches&state=accepted&q=hub'
-like "$body" 'Patches have been looked through back to' 'a list of few patches among many shows how far it was searched'
+like "$body" 'Patches have been searched back to' 'a list of few patches among many shows how far it was searched'
 first=$(names)
-more=$(sed -n 's/.*href="\([^"]*\)">Look further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
+more=$(sed -n 's/.*href="\([^"]*\)">Search further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
 is "$first" '' 'no patch is found among the newest'
 for _ in 1 2 3 4 5 6; do
 	get "/project/rare/list/$more"
-	more=$(sed -n 's/.*href="\([^"]*\)">Look further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
+	more=$(sed -n 's/.*href="\([^"]*\)">Search further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
 	[ -n "$more" ] || break
 done
 is "$(names)" "$(plain 2 "t.slug = 'accepted' and not p.archived and p.name like '%hub%'" '1 + 1' 0)" 'its links lead further back to the other patches'

@@ -51,7 +51,7 @@ says 'Mailing listlist@x\.org' 'the page of a project has its mailing list'
 says 'MaintainersMaint Example' 'and its maintainers'
 says 'Accepted1' 'and the number of patches in each state'
 get /project/empty/list/
-says 'Nothing is open here' 'an empty list shows the reason'
+says 'No open patch matches' 'an empty list shows the reason'
 is "$(get /project/none/; echo "$status") $(get /project/none/list/; echo "$status") $(get /project/none/feed/; echo "$status")" \
 	'404 404 404' 'a project that does not exist'
 is "$(get /project/one; echo "$status $(header Location)")" '301 /project/one/' 'a slash that is missing'
@@ -252,7 +252,7 @@ is "$(get '/search/?q=c0ffee1'; grep -c '\[1/3\] one' "$T/body")" 1 'a commit fi
 is "$(get '/search/?q=Bob'; grep -c 'bob@x.org' "$T/body")" 1 'a name finds a person'
 is "$(get '/search/?submitter=2'; grep -c 'alone' "$T/body")" 1 'a person has a list of patches'
 says 'alone' 'of all projects'
-is "$(get '/search/?q=zzz'; grep -c 'Nothing is found' "$T/body") $(get /search/; echo "$status")" '1 200' 'a search without results'
+is "$(get '/search/?q=zzz'; grep -c 'Nothing was found' "$T/body") $(get /search/; echo "$status")" '1 200' 'a search without results'
 get /why/never@x.org/
 says 'No mail with this id is stored' '/why/ of an unknown message id'
 get /project/one/feed/
