@@ -107,7 +107,7 @@ like "$body" 'only the newest 5000 of them are listed' 'many patches in another 
 sql "update patchwork_patch set state_id = 4 where project_id = 2 and series_id > 1000" \
 	"update pg_class set reltuples = 500000 where relname = 'patchwork_patch'"
 get '/project/rare/list/?view=patches&state=accepted&q=hub'
-like "$body" 'Patches have been searched back to' 'a list of few patches among many shows how far it was searched'
+like "$body" 'The list was searched back to' 'a list of few patches among many shows how far it was searched'
 first=$(names)
 more=$(sed -n 's/.*href="\([^"]*\)">Search further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g')
 is "$first" '' 'no patch is found among the newest'
