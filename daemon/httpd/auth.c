@@ -40,7 +40,7 @@ static int find_password(struct finding *f, const char *name, const char *passwo
 		return r;
 	f->problem = CREDENTIALS_WRONG;
 	switch (passwords_check(f->passwords, name, password, account.password,
-				f->request->client)) {
+				f->request->origin)) {
 	case PASSWORD_RIGHT:
 		if (account.is_active) {
 			f->problem = NULL;

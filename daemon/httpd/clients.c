@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The bytes of an IPv6 address that a network assigns to one customer (RFC 6177). */
+/* The bytes of an IPv6 address that are the network's; a customer can choose the others. */
 #define PREFIX_BYTES 8
 
 struct clients {
@@ -87,35 +87,34 @@ static void print_v4(const void *address, char *text)
 	(void)inet_ntop(AF_INET, address, text, INET6_ADDRSTRLEN);
 }
 
-/* `origin` gets the address with zeros for the bytes that a customer can choose. */
-static void print_v6(const struct in6_addr *address, char *text, char *origin)
+static void print_v6(const struct in6_addr *address, char *text)
 {
-	struct in6_addr prefix = { 0 };
-
-	if (IN6_IS_ADDR_V4MAPPED(address)) {
+	if (IN6_IS_ADDR_V4MAPPED(address))
 		print_v4(&address->s6_addr[12], text);
-		print_v4(&address->s6_addr[12], origin);
-		return;
-	}
-	memcpy(prefix.s6_addr, address->s6_addr, PREFIX_BYTES);
-	(void)inet_ntop(AF_INET6, address, text, INET6_ADDRSTRLEN);
-	(void)inet_ntop(AF_INET6, &prefix, origin, INET6_ADDRSTRLEN);
+	else
+		(void)inet_ntop(AF_INET6, address, text, INET6_ADDRSTRLEN);
 }
 
-static void print_address(const struct sockaddr *address, char *text, char *origin)
+static void print_address(const struct sockaddr *address, char *text)
 {
 	g_strlcpy(text, "unix:", INET6_ADDRSTRLEN);
-	g_strlcpy(origin, "unix:", INET6_ADDRSTRLEN);
-	if (address != NULL && address->sa_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
+	if (address != NULL && address->sa_family == AF_INET)
+		print_v4(&((const struct sockaddr_in *)(const void *)address)->sin_addr, text);
+	else if (address != NULL && address->sa_family == AF_INET6)
+		print_v6(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, text);
+}
 
-		print_v4(&v4->sin_addr, text);
-		print_v4(&v4->sin_addr, origin);
-	} else if (address != NULL && address->sa_family == AF_INET6) {
-		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
+char *client_origin(const char *address)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr v6;
 
-		print_v6(&v6->sin6_addr, text, origin);
-	}
+	if (inet_pton(AF_INET6, address, &v6) != 1)
+		return g_strdup(address);
+	if (!IN6_IS_ADDR_V4MAPPED(&v6))
+		memset(v6.s6_addr + PREFIX_BYTES, 0, sizeof(v6.s6_addr) - PREFIX_BYTES);
+	print_v6(&v6, text);
+	return g_strdup(text);
 }
 
 static struct origin *find_origin(struct clients *clients, const char *name)
@@ -194,11 +193,12 @@ struct client *clients_add(struct clients *clients, int fd, const struct sockadd
 			   unsigned secs)
 {
 	struct client *client = g_new0(struct client, 1);
-	char origin[INET6_ADDRSTRLEN];
+	g_autofree char *origin = NULL;
 
 	client->link.data = client;
 	client->fd = fd;
-	print_address(address, client->address, origin);
+	print_address(address, client->address);
+	origin = client_origin(client->address);
 	lock(clients);
 	client->origin = find_origin(clients, origin);
 	client->origin->clients++;

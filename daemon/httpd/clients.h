@@ -3,7 +3,7 @@
  *
  * A client that does not send its request, or does not read its response, within a time limit is
  * disconnected.  If there are too many clients, one of those that the server waits for is
- * disconnected: of the address with the most connections, one that has not sent its request, and of
+ * disconnected: of the origin with the most connections, one that has not sent its request, and of
  * these the one that has had the most time.  The same is done among clients that read large
  * responses, if these take too much memory.
  *
@@ -43,6 +43,12 @@ unsigned clients_count(struct clients *clients);
  * IPv4 address in an IPv6 one (RFC 4291, 2.5.5.2) is printed as IPv4.
  */
 const char *client_address(const struct client *client);
+
+/*
+ * What limits count an address as, which is text like that of client_address(): an IPv6 address is
+ * that of its /64, a network of one customer (RFC 6177).  The caller frees the result.
+ */
+char *client_origin(const char *address);
 
 /* The client has to send a request within this time, counted from now. */
 void client_sends(struct clients *clients, struct client *client, unsigned secs);

@@ -79,6 +79,7 @@ struct http_request *exchange_request(const struct exchange *exchange)
 	request->body = exchange->body != NULL ? g_byte_array_ref(exchange->body) : NULL;
 	request->base = base_of(exchange);
 	request->client = exchange_client(exchange);
+	request->origin = client_origin(request->client);
 	return request;
 }
 

@@ -164,6 +164,7 @@ void http_request_free(struct http_request *request)
 	g_free(request->raw_query);
 	g_free(request->base);
 	g_free(request->client);
+	g_free(request->origin);
 	g_free(request);
 }
 

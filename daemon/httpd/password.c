@@ -30,7 +30,7 @@ struct passwords {
 	pthread_mutex_t hash_lock; /* held while a hash is computed */
 	gint hashing;              /* workers that hold hash_lock or wait for it */
 	GHashTable *known;  /* char *, an HMAC in hexadecimal, to int64_t *, when it expires */
-	GHashTable *failed; /* char *, a user or an address, to struct tries */
+	GHashTable *failed; /* char *, a user or an origin, to struct tries */
 	unsigned char key[KEY_BYTES];
 };
 
@@ -196,7 +196,7 @@ static void remember(struct passwords *passwords, const char *name)
 	(void)pthread_mutex_unlock(&passwords->lock);
 }
 
-/* The number of wrong passwords of a user or address, after adding `more`. */
+/* The number of wrong passwords of a user or origin, after adding `more`. */
 static unsigned count_failed(struct passwords *passwords, const char *kind, const char *name,
 			     unsigned more)
 {
@@ -221,14 +221,14 @@ static unsigned count_failed(struct passwords *passwords, const char *kind, cons
 	return count;
 }
 
-static bool may_try(struct passwords *passwords, const char *user, const char *client)
+static bool may_try(struct passwords *passwords, const char *user, const char *origin)
 {
 	return count_failed(passwords, "user ", user, 0) < PASSWORD_TRIES_MAX &&
-	       count_failed(passwords, "client ", client, 0) < PASSWORD_TRIES_MAX;
+	       count_failed(passwords, "origin ", origin, 0) < PASSWORD_TRIES_MAX;
 }
 
 enum password passwords_check(struct passwords *passwords, const char *user, const char *password,
-			      const char *encoded, const char *client)
+			      const char *encoded, const char *origin)
 {
 	g_autofree char *name =
 		hmac_of(passwords, user, password, encoded != NULL ? encoded : NOBODY);
@@ -236,7 +236,7 @@ enum password passwords_check(struct passwords *passwords, const char *user, con
 
 	if (encoded != NULL && is_known(passwords, name))
 		return PASSWORD_RIGHT;
-	if (!may_try(passwords, user, client))
+	if (!may_try(passwords, user, origin))
 		return PASSWORD_LATER;
 	if (g_atomic_int_add(&passwords->hashing, 1) < HASHING_MAX) {
 		(void)pthread_mutex_lock(&passwords->hash_lock);
@@ -253,6 +253,6 @@ enum password passwords_check(struct passwords *passwords, const char *user, con
 		return PASSWORD_RIGHT;
 	}
 	(void)count_failed(passwords, "user ", user, 1);
-	(void)count_failed(passwords, "client ", client, 1);
+	(void)count_failed(passwords, "origin ", origin, 1);
 	return PASSWORD_WRONG;
 }

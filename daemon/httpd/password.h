@@ -25,10 +25,11 @@ enum password { PASSWORD_RIGHT, PASSWORD_WRONG, PASSWORD_LATER };
 
 /*
  * Check `password` against `encoded` (`pbkdf2_sha256$ROUNDS$SALT$BASE64`; NULL for an unknown
- * user, which takes the same time).  PASSWORD_LATER: a limit is reached.  Any thread may call it.
+ * user, which takes the same time).  `origin` is client_origin() of the client.  PASSWORD_LATER: a
+ * limit is reached.  Any thread may call it.
  */
 enum password passwords_check(struct passwords *passwords, const char *user, const char *password,
-			      const char *encoded, const char *client);
+			      const char *encoded, const char *origin);
 
 /* Whether a password has this hash.  It is computed without limits and takes long. */
 bool password_matches(const char *password, const char *encoded);

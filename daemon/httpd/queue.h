@@ -23,8 +23,8 @@ struct queue *queue_new(unsigned max);
 void queue_free(struct queue *queue);
 
 /*
- * Add a request of a client (text).  Returns the entry that is removed because the queue is full,
- * perhaps the same; NULL: none is.
+ * Add a request of a client, named by a text (client_origin()).  Returns the entry that is removed
+ * because the queue is full, perhaps the same; NULL: none is.
  */
 struct queue_entry *queue_push(struct queue *queue, struct queue_entry *entry, const char *client);
 

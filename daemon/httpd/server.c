@@ -108,7 +108,7 @@ static void warn_of_proxy(const struct exchange *exchange)
 static void enqueue(struct exchange *exchange)
 {
 	struct server *server = exchange->server;
-	g_autofree char *client = exchange_client(exchange);
+	g_autofree char *client = exchange_client(exchange), *origin = client_origin(client);
 	struct exchange *surplus;
 
 	(void)g_atomic_int_add(&server->unanswered, 1);
@@ -116,7 +116,7 @@ static void enqueue(struct exchange *exchange)
 	exchange->queued_usecs = g_get_monotonic_time();
 	client_waits(server->clients, exchange->client);
 	MHD_suspend_connection(exchange->connection);
-	surplus = (struct exchange *)queue_push(server->queue, &exchange->entry, client);
+	surplus = (struct exchange *)queue_push(server->queue, &exchange->entry, origin);
 	if (surplus == NULL)
 		return;
 	exchange_make_refusal(surplus, 503, "The server is busy.");

@@ -263,6 +263,11 @@ is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.5, 192.0.2.7'; sed -n 's
 	'the address of the client is taken from a trusted proxy'
 is "$(get /api/ -H 'X-Forwarded-For: 192.0.2.1' -H 'X-Forwarded-For: 192.0.2.8'; sed -n 's/ GET .*//p' "$HTTPD_LOG" | tail -n 1)" 192.0.2.8 \
 	'also from one that adds a header'
+for i in {1..10}; do
+	get /api/ -H "X-Forwarded-For: 2001:db8::$i" -u "nobody$i:wrong"
+done
+is "$(get /api/ -H 'X-Forwarded-For: 2001:db8::a:b' -u other:secret-other; echo $status)" 503 'wrong passwords count for a network of IPv6'
+is "$(get /api/ -H 'X-Forwarded-For: 2001:db8:0:1::1' -u other:secret-other; echo $status)" 200 'and not for the next one'
 lock 'lock table patchwork_patch'
 is "$(get /api/patches/1/ -m $PATIENCE_SECS; echo "$status $(header retry-after) $body")" \
 	'503 60 {"detail":"The query takes too long. Ask for fewer rows."}' 'a query that takes too long is ended'
