@@ -21,10 +21,10 @@ cpu_ms() {
 	return $status
 }
 
-# parse_ms BOMB BYTES - sets parse_ms and parse_kib; fails if there is no output. The list's address is the
+# parse_ms BOMB BYTES - sets parse_ms and parse_kib; fails if there is no bomb or no output. The list's address is the
 # sender's, so that the author is searched for in all headers.
 parse_ms() {
-	"$ROOT/tests/bombs" "$1" "$2" >"$T/bomb"
+	"$ROOT/tests/bombs" "$1" "$2" >"$T/bomb" || return
 	parse_kib=$(($(stat -c %s "$T/bomb") >> 10))
 	cpu_ms patchmda parse --list-email ada@example.org <"$T/bomb" || return
 	parse_ms=$cpu_ms
@@ -62,9 +62,10 @@ grows() {
 
 # grow PART - tests every second bomb, those with an even number (PART 0) or an odd one (1)
 grow() {
-	local bomb
+	local bomb bombs
 	local -i n=0
-	for bomb in $("$ROOT/tests/bombs" list); do
+	bombs=$("$ROOT/tests/bombs" list)
+	for bomb in $bombs; do
 		((n++ % 2 == $1)) || continue
 		grows "$bomb"
 	done

@@ -202,6 +202,7 @@ let_go() {
 
 done_testing() {
 	[ -n "$tests_planned" ] || echo "1..$tests_count"
+	[ $tests_count -gt 0 ] || { diag "no test was run"; exit 1; }
 	[ $tests_failed -eq 0 ] || exit 1
 	exit 0
 }

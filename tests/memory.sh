@@ -70,10 +70,10 @@ judge() {
 	esac
 }
 
-# Status 137 is the kernel's SIGKILL, which cannot be caught; mail servers defer on it.
-under_deliver() {
+# pipe_under KIB COMMAND... - status 137 is the kernel's SIGKILL, which cannot be caught; mail servers defer on it
+pipe_under() {
 	local status=0
-	"$LIMITER" "$1" patchmda deliver <"$T/mail" >"$T/said" 2>&1 || status=$?
+	"$LIMITER" "$@" <"$T/mail" >"$T/said" 2>&1 || status=$?
 	case $status in
 	0) echo taken ;;
 	75) echo refused ;;
@@ -82,16 +82,13 @@ under_deliver() {
 	esac
 }
 
+under_deliver() {
+	pipe_under "$1" patchmda deliver
+}
+
 # The thin client defers if its child was killed, but the kernel may kill the thin client itself.
 under_thin() {
-	local status=0
-	"$LIMITER" "$1" patchmda-deliver --socket "$T/nowhere" <"$T/mail" >"$T/said" 2>&1 || status=$?
-	case $status in
-	0) echo taken ;;
-	75) echo refused ;;
-	137) [ "$LIMITER" = group ] && echo refused || echo "status $status" ;;
-	*) echo "status $status: $(head -c 200 "$T/said")" ;;
-	esac
+	pipe_under "$1" patchmda-deliver --socket "$T/nowhere"
 }
 
 under_lmtpd() {

@@ -53,12 +53,14 @@ is "$(offered "patchmda import --quiet $T/so")" "$T/some.mbox" "bash: a file"
 is "$(PGHOST=/nowhere offered 'patchmda project set r')" '' "bash: no database: no names and no output"
 
 # Otherwise an option with a value would be completed as a switch, and its value as a word.
-unknown=
+unknown= with_value=0
 for command in $(offered 'patchmda ' | tr ' ' '\n' | grep -v '^-'); do
 	for option in $(patchmda "$command" --help | sed -nE 's/^ +(-[a-z], )?(--[a-z-]+) [^ ].*/\2/p'); do
+		with_value=$((with_value + 1))
 		[ -z "$(offered "patchmda $command $option --")" ] || unknown+=" $command $option"
 	done
 done
+ok "bash: --help has more than 50 options that take a value" test $with_value -gt 50
 is "$unknown" '' "bash: no option is offered after one that takes a value"
 is "$(offered 'patchmda list --json --inc')" --incomplete "bash: options are offered after one that takes none"
 is "$(offered 'patchmda project --name list re')" remove "bash: a value is not an operand"

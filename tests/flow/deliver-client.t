@@ -53,7 +53,8 @@ done
 is "$(stored wrong)" 0 "the mail is not stored"
 exits 0 "an unambiguous abbreviation of an option is accepted" thin short --sock "$LMTPD_SOCKET" --lis $LIST
 is "$(stored short)" 1 "as with patchmda deliver"
-for option in $(patchmda deliver --help | grep -oE -- '^  (-d,|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+'); do
+deliver_options=$(patchmda deliver --help | grep -oE -- '^  (-d,|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+')
+for option in $deliver_options; do
 	case $option in
 	--help) continue ;;
 	--with-parser) given=$option ;;

@@ -15,7 +15,9 @@ says() {
 	like "$(cat "$T/err")" "$regex" "$what: with a message"
 }
 
-for command in $(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+commands=$(patchmda --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+like " ${commands//$'\n'/ } " ' deliver .* why ' "the commands are in --help"
+for command in $commands; do
 	wrong=64
 	[ "$command" != deliver ] || wrong=75
 	isnt "$(options "$command")" '' "$command has options"
