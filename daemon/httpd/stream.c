@@ -383,7 +383,7 @@ static void begin_stream(const struct api *api, struct subscriber *subscriber)
 		response->source = subscriber_source(subscriber);
 }
 
-/* Returns 0 or a pg error.  *ret_subscriber is NULL if there are too many subscribers. */
+/* Returns 0 or a pg error.  *ret_subscriber is NULL if there are too many of this client. */
 static int subscribe(struct api *api, int32_t after, struct subscriber **ret_subscriber)
 {
 	struct search_request request = { .resource = &search_events,
@@ -403,6 +403,7 @@ static int subscribe(struct api *api, int32_t after, struct subscriber **ret_sub
 	subscriber->search = search;
 	subscriber->base = g_strdup(api->request->base);
 	subscriber->prefix = g_strdup(api->match->prefix);
+	subscriber->origin = g_strdup(api->request->origin);
 	subscriber->suffix = api->negotiated.suffix;
 	subscriber->version = api->match->version;
 	subscriber->is_fresh = after < 0;

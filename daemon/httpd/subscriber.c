@@ -25,6 +25,7 @@ static void subscriber_free(gpointer data)
 	search_free(subscriber->search);
 	g_free(subscriber->base);
 	g_free(subscriber->prefix);
+	g_free(subscriber->origin);
 	if (subscriber->buffer != NULL)
 		g_string_free(subscriber->buffer, TRUE);
 	g_free(subscriber);
@@ -76,18 +77,74 @@ static void resume(struct subscriber *subscriber)
 	subscriber->resume(subscriber->client);
 }
 
+/* Call it under the lock. */
+static bool is_open(const struct subscriber *subscriber)
+{
+	return !subscriber->is_gone && !subscriber->is_ended;
+}
+
+/* Call it under the lock.  The number of an origin, or of all if it is NULL. */
+static guint count_open(const struct subscribers *all, const char *origin)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < all->items->len; i++) {
+		const struct subscriber *subscriber = all->items->pdata[i];
+
+		count += is_open(subscriber) &&
+			 (origin == NULL || g_str_equal(subscriber->origin, origin));
+	}
+	return count;
+}
+
+/*
+ * Call it under the lock.  One of the origin that has the most, if that has more than `origin` will
+ * have with another one; otherwise NULL.
+ */
+static struct subscriber *find_surplus(const struct subscribers *all, const char *origin)
+{
+	guint most = count_open(all, origin) + 1;
+	struct subscriber *found = NULL;
+
+	for (guint i = 0; i < all->items->len; i++) {
+		struct subscriber *subscriber = all->items->pdata[i];
+		guint count = is_open(subscriber) ? count_open(all, subscriber->origin) : 0;
+
+		if (count > most) {
+			found = subscriber;
+			most = count;
+		}
+	}
+	return found;
+}
+
+/* Call it under the lock.  Returns whether there is room for another one of this origin. */
+static bool make_room(struct subscribers *all, const char *origin)
+{
+	struct subscriber *surplus;
+
+	if (all->is_closed || count_open(all, NULL) < all->max)
+		return !all->is_closed;
+	surplus = find_surplus(all, origin);
+	if (surplus == NULL)
+		return false;
+	surplus->is_ended = true;
+	resume(surplus);
+	return true;
+}
+
 struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *subscriber)
 {
-	bool is_full;
+	bool has_room;
 
 	subscriber->all = all;
 	subscriber->buffer = g_string_new("retry: 1000\n");
 	lock(all);
-	is_full = all->is_closed || all->items->len >= all->max;
-	if (!is_full)
+	has_room = make_room(all, subscriber->origin);
+	if (has_room)
 		g_ptr_array_add(all->items, subscriber);
 	unlock(all);
-	if (is_full) {
+	if (!has_room) {
 		subscriber_free(subscriber);
 		return NULL;
 	}
@@ -97,11 +154,10 @@ struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *s
 
 guint subscribers_count(struct subscribers *all)
 {
-	guint count = 0;
+	guint count;
 
 	lock(all);
-	for (guint i = 0; i < all->items->len; i++)
-		count += !((struct subscriber *)all->items->pdata[i])->is_gone;
+	count = count_open(all, NULL);
 	unlock(all);
 	return count;
 }
@@ -140,7 +196,7 @@ static ssize_t read_buffer(void *context, char *buffer, size_t size)
 	lock(all);
 	before = subscriber->buffer->len;
 	n = MIN(before, size);
-	is_end = n == 0 && all->is_closed;
+	is_end = n == 0 && (all->is_closed || subscriber->is_ended);
 	memcpy(buffer, subscriber->buffer->str, n);
 	(void)g_string_erase(subscriber->buffer, 0, (gssize)n);
 	/* The lock is held until the client is paused; otherwise it could be resumed before. */
@@ -222,7 +278,8 @@ GPtrArray *subscribers_up_to_date(struct subscribers *all, int32_t position)
 	for (guint i = 0; i < all->items->len; i++) {
 		struct subscriber *subscriber = all->items->pdata[i];
 
-		if (subscriber->has_begun && subscriber->position >= position &&
+		if (is_open(subscriber) && subscriber->has_begun &&
+		    subscriber->position >= position &&
 		    subscriber->buffer->len < STREAM_BUFFER_BYTES_MAX)
 			g_ptr_array_add(found, subscriber);
 	}
@@ -238,7 +295,7 @@ GPtrArray *subscribers_behind(struct subscribers *all, int32_t position)
 	for (guint i = 0; i < all->items->len; i++) {
 		struct subscriber *subscriber = all->items->pdata[i];
 
-		if (subscriber->has_begun && !subscriber->is_gone &&
+		if (is_open(subscriber) && subscriber->has_begun &&
 		    subscriber->position < position &&
 		    subscriber->buffer->len < STREAM_BUFFER_BYTES_LOW)
 			g_ptr_array_add(found, subscriber);
@@ -268,8 +325,8 @@ void subscribers_keep_alive(struct subscribers *all)
 	for (guint i = 0; i < all->items->len; i++) {
 		struct subscriber *subscriber = all->items->pdata[i];
 
-		if (subscriber->has_begun && subscriber->written_usecs < before &&
-		    subscriber->buffer->len == 0)
+		if (is_open(subscriber) && subscriber->has_begun &&
+		    subscriber->written_usecs < before && subscriber->buffer->len == 0)
 			write_position(subscriber);
 	}
 	unlock(all);

@@ -17,6 +17,7 @@ struct subscriber {
 	char *prefix;
 	const char *suffix;
 	enum rest_version version;
+	char *origin; /* client_origin() of the client */
 	/* The following members are the stream's thread's. */
 	bool is_fresh;    /* it gets new events; otherwise those after `position` */
 	int32_t position; /* the last event that was written to it or did not pass its filters */
@@ -28,6 +29,7 @@ struct subscriber {
 	GString *buffer;
 	bool is_paused; /* the buffer is empty, and the server waits */
 	bool is_gone;
+	bool is_ended; /* it makes room for another one */
 	void (*pause)(void *client), (*resume)(void *client);
 	void *client;
 };
@@ -36,7 +38,10 @@ struct subscriber {
 struct subscribers *subscribers_new(unsigned max);
 void subscribers_free(struct subscribers *all);
 
-/* Add a subscriber, which `all` owns from then on.  NULL: there are too many, and it was freed. */
+/*
+ * Add a subscriber, which `all` owns from then on.  If there are too many, the response of one of
+ * the origin that has the most ends.  NULL: that is the origin of this one, which was freed.
+ */
 struct subscriber *subscribers_add(struct subscribers *all, struct subscriber *subscriber);
 
 /* The source of the response.  When the server frees it, the subscriber is freed. */

@@ -220,6 +220,37 @@ ok 'five of 205 clients get a response' until_true times '^503' 5
 is "$(count '^200' "$T/crowd") $(count '^503' "$T/crowd")" '200 5' 'at most 200 can subscribe'
 is "$(get /api/patches/1/; echo $status)" 200 'other requests are answered'
 
+# ---- clients that take the room of others
+
+kill $crowd
+wait $crowd || true
+httpd_stop
+httpd_start --connections 5 --trusted-proxy unix:
+many() {
+	follow "$1" /api/events/stream -H "X-Forwarded-For: 192.0.2.$2"
+}
+many left 1
+many right 1
+many other 2
+pass 'a client with no subscriber gets events when two are there, which is the limit'
+sql "$(event 1 patch-completed)"
+gets other "$(last)" 'and the next one'
+# one_left - whether one of the two subscribers of the first client has ended
+one_left() {
+	local name count=0
+	for name in left right; do
+		! kill -0 "${followers[$name]}" 2>/dev/null || count=$((count + 1))
+	done
+	[ $count = 1 ]
+}
+ok 'the response to one of the client with two has ended' until_true one_left
+is "$(get /api/events/stream -H 'X-Forwarded-For: 192.0.2.1'; echo "$status $body")" \
+	'503 {"detail":"Too many clients follow the events."}' 'which gets no other one'
+httpd_stop
+httpd_start
+crowd 5
+until_true times '^200' 5
+
 # ---- errors, and the end
 
 is "$(get /api/events/stream -H 'Last-Event-ID: x'; echo "$status $body")" '400 {"detail":"Invalid Last-Event-ID."}' 'no id'
@@ -229,7 +260,7 @@ is "$(ask POST /api/events/stream; echo "$status $(header Allow)")" '405 GET, HE
 is "$(ask OPTIONS /api/events/stream; echo "$status $(field "->>'name'")")" '200 Event Stream' 'OPTIONS'
 httpd_stop
 is $stopped 0 'it stops with subscribers'
-until_true times '^end' 205
+until_true times '^end' 5
 wait $crowd
 pass 'whose connections are closed'
 httpd_start --read-only
