@@ -208,6 +208,8 @@ static int read_rest(struct arena *arena, struct submission *s, struct view link
 		r = read_body(arena, s);
 	if (r == 0 && s->diff.ptr != NULL)
 		r = diff_hash(arena, s->diff, s->hash);
+	if (r == 0)
+		r = diff_files_read(arena, s->diff, &s->files);
 	if (r != 0)
 		return r;
 	read_date(arena, s);

@@ -14,6 +14,7 @@
 #include "parser/arena.h"
 #include "parser/depends.h"
 #include "parser/diff.h"
+#include "parser/diff_files.h"
 #include "parser/fault.h"
 #include "parser/header.h"
 #include "parser/sender.h"
@@ -69,6 +70,7 @@ struct submission {
 	struct view content;            /* the comment; empty if there is none */
 	struct view diff;               /* absent if there is none */
 	char hash[DIFF_HASH_CHARS + 1]; /* empty without a diff */
+	struct diff_files files;        /* of the diff */
 	struct view pull_url;           /* absent if it is not a pull request */
 	const struct depends *depends;  /* from Depends-on lines; others are left out */
 	size_t depends_count;

@@ -6,32 +6,7 @@
 #include "sql/revisions/patch_files.h"
 #include "sql/revisions/update.h"
 
-/* ---- files of new patches */
-
-/* Each new patch's files, by item; in the arena of the batch. */
-static int read_files(struct batch *batch, GHashTable *files)
-{
-	const GPtrArray *items = workset_items(batch->workset);
-
-	for (guint i = 0; i < items->len; i++) {
-		struct item *item = items->pdata[i];
-		struct diff_files *read;
-		int r;
-
-		if (!item->is_new || item->kind != ITEM_PATCH)
-			continue;
-		read = arena_alloc(batch->arena, sizeof(*read));
-		r = read != NULL
-			    ? diff_files_read(batch->arena, item->message->submission->diff, read)
-			    : arena_error(batch->arena);
-		if (r != 0)
-			return r;
-		g_hash_table_insert(files, item, read);
-	}
-	return 0;
-}
-
-static int write_files(struct batch *batch, GHashTable *files)
+static int write_files(struct batch *batch)
 {
 	const GPtrArray *items = workset_items(batch->workset);
 	struct pg_copy copy;
@@ -39,10 +14,13 @@ static int write_files(struct batch *batch, GHashTable *files)
 	patch_files_copy_begin(&copy, batch->pg);
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
-		const struct diff_files *read = g_hash_table_lookup(files, item);
+		const struct submission *s;
 
-		if (read != NULL && item->message->submission->diff.ptr != NULL)
-			patch_files_copy(&copy, item->id, read);
+		if (!item->is_new || item->kind != ITEM_PATCH)
+			continue;
+		s = item->message->submission;
+		if (s->diff.ptr != NULL)
+			patch_files_copy(&copy, item->id, &s->files);
 	}
 	return pg_copy_end(&copy);
 }
@@ -88,10 +66,9 @@ static GHashTable *find_changed(const struct batch *batch)
 
 /* ---- facts of new series, all mails of which are in the batch */
 
-static struct facts_mail mail_of(const struct item *item, GHashTable *files)
+static struct facts_mail mail_of(const struct item *item)
 {
 	const struct submission *s = item->message->submission;
-	const struct diff_files *read = g_hash_table_lookup(files, item);
 	struct facts_mail mail = { .msgid = s->msgid,
 				   .name = s->name,
 				   .content = s->content,
@@ -99,10 +76,10 @@ static struct facts_mail mail_of(const struct item *item, GHashTable *files)
 				   .ref_count = item->ref_count,
 				   .is_cover = item->kind == ITEM_COVER };
 
-	if (read != NULL) {
+	if (item->is_new && item->kind == ITEM_PATCH) {
 		mail.hash = s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 };
-		mail.paths = read->paths;
-		mail.path_count = read->path_count;
+		mail.paths = s->files.paths;
+		mail.path_count = s->files.path_count;
 	}
 	return mail;
 }
@@ -124,7 +101,7 @@ static bool is_all_new(const struct series *series)
 	return series->cover != NULL || series->patches->len > 0;
 }
 
-static int read_facts(struct batch *batch, const struct series *series, GHashTable *files,
+static int read_facts(struct batch *batch, const struct series *series,
 		      const struct facts **ret_facts)
 {
 	g_autoptr(GArray) mails = g_array_new(FALSE, FALSE, sizeof(struct facts_mail));
@@ -139,13 +116,13 @@ static int read_facts(struct batch *batch, const struct series *series, GHashTab
 	if (facts == NULL)
 		return arena_error(batch->arena);
 	if (series->cover != NULL) {
-		mail = mail_of(series->cover, files);
+		mail = mail_of(series->cover);
 		g_array_append_val(mails, mail);
 	}
 	g_ptr_array_extend(patches, series->patches, NULL, NULL);
 	g_ptr_array_sort(patches, compare_numbers);
 	for (guint i = 0; i < patches->len; i++) {
-		mail = mail_of(patches->pdata[i], files);
+		mail = mail_of(patches->pdata[i]);
 		g_array_append_val(mails, mail);
 	}
 	*ret_facts = facts;
@@ -155,8 +132,7 @@ static int read_facts(struct batch *batch, const struct series *series, GHashTab
 
 /* ---- all of it */
 
-static int list_changes(struct batch *batch, GHashTable *changed, GHashTable *files,
-			GArray *changes)
+static int list_changes(struct batch *batch, GHashTable *changed, GArray *changes)
 {
 	GHashTableIter iter;
 	gpointer item;
@@ -168,7 +144,7 @@ static int list_changes(struct batch *batch, GHashTable *changed, GHashTable *fi
 		struct revisions_change change = { series->id, series->is_new, NULL };
 
 		if (is_all_new(series))
-			r = read_facts(batch, series, files, &change.facts);
+			r = read_facts(batch, series, &change.facts);
 		g_array_append_val(changes, change);
 	}
 	return r;
@@ -185,7 +161,7 @@ static bool has_effects(const struct batch *batch)
 	return false;
 }
 
-static int update(struct batch *batch, GHashTable *files)
+static int update(struct batch *batch)
 {
 	g_autoptr(GHashTable) changed = find_changed(batch);
 	g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(struct revisions_change));
@@ -195,7 +171,7 @@ static int update(struct batch *batch, GHashTable *files)
 
 	if (g_hash_table_size(changed) == 0)
 		return 0;
-	r = list_changes(batch, changed, files, changes);
+	r = list_changes(batch, changed, changes);
 	if (r == 0)
 		r = revisions_update(batch->pg, changes, &result);
 	if (r != 0)
@@ -208,10 +184,7 @@ static int update(struct batch *batch, GHashTable *files)
 
 int write_revisions(struct batch *batch)
 {
-	g_autoptr(GHashTable) files = g_hash_table_new(NULL, NULL);
-	int r = read_files(batch, files);
+	int r = write_files(batch);
 
-	if (r == 0)
-		r = write_files(batch, files);
-	return r == 0 ? update(batch, files) : r;
+	return r == 0 ? update(batch) : r;
 }

@@ -81,6 +81,7 @@ static struct view kind_of(struct arena *arena, struct view rest)
 	add_field(&b, s.diff, ';');
 	add_field(&b, s.pull_url, ';');
 	assert_int_equal(strlen(s.hash), s.diff.ptr != NULL ? DIFF_HASH_CHARS : 0);
+	assert_int_equal(s.files.path_count, s.diff.ptr != NULL ? 1 : 0);
 	return builder_view(&b);
 }
 
