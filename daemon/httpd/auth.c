@@ -4,8 +4,6 @@
 #include "daemon/httpd/credentials.h"
 #include "parser/cleanup.h"
 
-#define LATER "Too many passwords were wrong. Try again in a minute."
-
 struct finding {
 	struct pg *pg;
 	struct passwords *passwords;
@@ -51,7 +49,11 @@ static int find_password(struct finding *f, const char *name, const char *passwo
 	case PASSWORD_WRONG:
 		break;
 	case PASSWORD_LATER:
-		f->problem = LATER;
+		f->problem = "Too many passwords were wrong. Try again in a minute.";
+		f->status = 503;
+		break;
+	case PASSWORD_BUSY:
+		f->problem = "Too many passwords are being checked. Try again.";
 		f->status = 503;
 		break;
 	}

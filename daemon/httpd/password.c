@@ -247,7 +247,7 @@ enum password passwords_check(struct passwords *passwords, const char *user, con
 	}
 	(void)g_atomic_int_add(&passwords->hashing, -1);
 	if (!is_checked)
-		return PASSWORD_LATER;
+		return PASSWORD_BUSY;
 	if (matches) {
 		remember(passwords, name);
 		return PASSWORD_RIGHT;

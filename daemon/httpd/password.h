@@ -21,12 +21,17 @@ struct passwords;
 struct passwords *passwords_new(void);
 void passwords_free(struct passwords *passwords);
 
-enum password { PASSWORD_RIGHT, PASSWORD_WRONG, PASSWORD_LATER };
+enum password {
+	PASSWORD_RIGHT,
+	PASSWORD_WRONG,
+	PASSWORD_LATER, /* too many were wrong */
+	PASSWORD_BUSY,  /* too many are being checked */
+};
 
 /*
  * Check `password` against `encoded` (`pbkdf2_sha256$ROUNDS$SALT$BASE64`; NULL for an unknown
- * user, which takes the same time).  `origin` is client_origin() of the client.  PASSWORD_LATER: a
- * limit is reached.  Any thread may call it.
+ * user, which takes the same time).  `origin` is client_origin() of the client.  Any thread may
+ * call it.
  */
 enum password passwords_check(struct passwords *passwords, const char *user, const char *password,
 			      const char *encoded, const char *origin);

@@ -262,7 +262,7 @@ static void at_most_two_workers_are_busy(void **state)
 	set_blocked(false);
 	for (int i = 0; i < 3; i++) {
 		(void)g_thread_join(threads[i]);
-		later += askers[i].answer == PASSWORD_LATER;
+		later += askers[i].answer == PASSWORD_BUSY;
 		right += askers[i].answer == PASSWORD_RIGHT;
 	}
 	assert_int_equal(later, 1);
