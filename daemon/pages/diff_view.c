@@ -217,19 +217,13 @@ GArray *diff_view_files(struct view diff, struct view *ret_before)
 
 static void write_cut(struct html *html, struct view line)
 {
-	size_t length = line.len;
+	struct view shown = html_head(line, DIFF_VIEW_LINE_BYTES_MAX);
 
-	if (length <= DIFF_VIEW_LINE_BYTES_MAX) {
-		html_text(html, line);
+	html_text(html, shown);
+	if (shown.len == line.len)
 		return;
-	}
-	/* Not in the middle of a character. */
-	length = DIFF_VIEW_LINE_BYTES_MAX;
-	while (length > 0 && ((unsigned char)line.ptr[length] & 0xc0) == 0x80)
-		length--;
-	html_text(html, view_head(line, length));
 	html_put(html, " <b>[");
-	html_int(html, (int64_t)(line.len - length));
+	html_int(html, (int64_t)(line.len - shown.len));
 	html_put(html, " more bytes]</b>");
 }
 

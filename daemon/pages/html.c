@@ -106,6 +106,15 @@ void html_str(struct html *html, const char *text)
 	html_text(html, view_str(text));
 }
 
+struct view html_head(struct view text, size_t max)
+{
+	size_t length = MIN(text.len, max);
+
+	while (length > 0 && length < text.len && ((unsigned char)text.ptr[length] & 0xC0) == 0x80)
+		length--;
+	return view_head(text, length);
+}
+
 void html_int(struct html *html, int64_t number)
 {
 	g_string_append_printf(html->out, "%" G_GINT64_FORMAT, number);

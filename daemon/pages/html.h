@@ -28,6 +28,9 @@ void html_text(struct html *html, struct view text);
 void html_str(struct html *html, const char *text);
 void html_int(struct html *html, int64_t number);
 
+/* The first `max` bytes of a text, or fewer, so that no character is cut. */
+struct view html_head(struct view text, size_t max);
+
 /* Write an address or a name from mail, whose direction does not affect its surroundings. */
 void html_bdi(struct html *html, struct view text);
 

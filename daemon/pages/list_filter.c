@@ -220,8 +220,7 @@ static void write_input(struct page *page, const char *label, const char *name)
 	html_put(html, " <input name=\"");
 	html_str(html, name);
 	html_put(html, "\" value=\"");
-	html_text(html, view_of(param(page->request, name),
-				strnlen(param(page->request, name), SEARCH_BYTES_MAX)));
+	html_text(html, html_head(view_str(param(page->request, name)), SEARCH_BYTES_MAX));
 	html_put(html, "\"></label>\n");
 }
 

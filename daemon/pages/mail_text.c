@@ -55,8 +55,7 @@ static void write_run(struct html *html, struct view text, bool is_quoted, size_
 
 void mail_text_write(struct html *html, struct view text)
 {
-	bool is_cut = text.len > MAIL_TEXT_BYTES_MAX;
-	struct view rest = text_trim_right(is_cut ? view_head(text, MAIL_TEXT_BYTES_MAX) : text);
+	struct view shown = html_head(text, MAIL_TEXT_BYTES_MAX), rest = text_trim_right(shown);
 
 	if (rest.len == 0)
 		html_put(html, "<p class=\"soft\">(no text)</p>\n");
@@ -67,9 +66,9 @@ void mail_text_write(struct html *html, struct view text)
 
 		write_run(html, run, is_quoted, lines);
 	}
-	if (is_cut) {
+	if (shown.len < text.len) {
 		html_put(html, "<p><strong>The text is cut here: ");
-		html_int(html, (int64_t)(text.len - MAIL_TEXT_BYTES_MAX));
+		html_int(html, (int64_t)(text.len - shown.len));
 		html_put(html, " more bytes are in the mail.</strong></p>\n");
 	}
 }

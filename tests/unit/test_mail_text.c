@@ -62,4 +62,22 @@ static const struct check_case lines[] = {
 	{ "without a name", V("Acked-by:\n"), V("") },
 };
 
-RUN(EACH(html, texts), EACH(trailers, lines))
+/* A text whose limit is in the middle of a character is cut before it. */
+static void a_character_is_not_cut(void **state)
+{
+	GString *text = g_string_new(NULL), *out = g_string_new(NULL);
+	struct html page = { out };
+
+	(void)state;
+	while (text->len + 1 < MAIL_TEXT_BYTES_MAX)
+		g_string_append_c(text, 'a');
+	g_string_append(text, "\u00e9b");
+	mail_text_write(&page, view_of(text->str, text->len));
+	assert_null(strstr(out->str, "\ufffd"));
+	assert_non_null(strstr(out->str, "a\n</pre>"));
+	assert_non_null(strstr(out->str, ": 3 more bytes are in the mail."));
+	g_string_free(text, TRUE);
+	g_string_free(out, TRUE);
+}
+
+RUN(EACH(html, texts), EACH(trailers, lines), TEST(a_character_is_not_cut))
