@@ -1,18 +1,17 @@
 /*
- * http-load - sends requests over a Unix socket, and measures the answers
+ * http-load - sends requests over a Unix socket, and measures the responses
  *
  *     http-load SOCKET CLIENTS SECONDS <REQUESTS
  *
- * A line of REQUESTS is METHOD PATH or METHOD PATH BODY (a form); they are sent in turns, each
- * client one after the other on a connection of its own.  Prints requests a second, the median and
- * the 99th percentile in milliseconds, how many answers were no 200, the count of all answers, and
- * the time of the processor that this program has used, in microseconds.
+ * A line of REQUESTS is METHOD PATH or METHOD PATH BODY (a form).  Each client has a connection, on
+ * which it sends one request after another, and takes the next line for each.  Prints requests a
+ * second, the median and the 99th percentile in milliseconds, the number of responses with a status
+ * other than 200, the number of all responses, and the CPU time of this program in microseconds.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,8 +86,8 @@ static int connect_server(void)
 	return fd;
 }
 
-/* Read one answer; returns whether it is a 200. */
-static bool read_answer(int fd)
+/* Read one response, and count it in `failures` if its status is not 200. */
+static void read_response(int fd)
 {
 	static _Thread_local char buffer[1 << 20];
 	size_t have = 0, head = 0, body = 0;
@@ -113,7 +112,6 @@ static bool read_answer(int fd)
 		if (strncmp(buffer, "HTTP/1.1 200", 12) != 0)
 			(void)atomic_fetch_add(&failures, 1);
 	}
-	return true;
 }
 
 static void *run(void *context)
@@ -128,7 +126,7 @@ static void *run(void *context)
 
 		if (write(fd, request, strlen(request)) != (ssize_t)strlen(request))
 			die("write");
-		(void)read_answer(fd);
+		read_response(fd);
 		at = atomic_fetch_add(&time_count, 1);
 		if (at < TIMES_MAX)
 			times[at] = (float)((now() - begin) * 1000);

@@ -2,7 +2,7 @@
 -- and a cover letter; a patch has a text of 1 kB, a diff of 3 kB, three events and, one in two, a comment.
 
 \set ON_ERROR_STOP on
-set session_replication_role = replica; -- no foreign keys meanwhile
+set session_replication_role = replica; -- foreign keys are not checked
 set synchronous_commit = off;
 
 insert into patchwork_person (id, email, name)

@@ -4,7 +4,7 @@
  * usage: lmtp-load SOCKET SESSIONS FIRST COUNT [RATE [TRACE]]
  *
  * Sends letters FIRST to FIRST + COUNT - 1 (letters.h) through the Unix socket, as Postfix does:
- * the envelope in one piece, the text after the reply 354, the next mail after the verdict.
+ * the envelope in one piece, the text after the reply 354, the next mail after its reply.
  * Without RATE, each session sends the next mail at once, and the latency of a mail counts from its
  * MAIL command.  With RATE, as many mails become due in a second; a free session takes the next
  * one, and the latency counts from the time when it was due.  Prints seconds, mails per second, the
@@ -38,12 +38,12 @@ static const char greeting[] = "LHLO bench\r\n";
 static const char envelope[] =
 	"MAIL FROM:<list@bench.example.org>\r\nRCPT TO:<patches@localhost>\r\nDATA\r\n";
 
-enum step { STEP_GREETING, STEP_LHLO, STEP_FREE, STEP_ENVELOPE, STEP_VERDICT };
+enum step { STEP_GREETING, STEP_LHLO, STEP_FREE, STEP_ENVELOPE, STEP_TEXT };
 
 struct session {
 	int fd;
 	enum step step;
-	int replies; /* that have not come yet in this step */
+	int replies; /* outstanding in this step */
 	char line[512];
 	size_t length;
 	const char *out; /* not yet sent */
@@ -125,7 +125,7 @@ static void want(struct load *load, struct session *session, uint32_t events)
 		die("epoll", strerror(errno));
 }
 
-static void go_on_sending(struct load *load, struct session *session)
+static void continue_sending(struct load *load, struct session *session)
 {
 	while (session->out_length > 0) {
 		ssize_t n = send(session->fd, session->out, session->out_length,
@@ -147,7 +147,7 @@ static void say(struct load *load, struct session *session, const char *text, si
 {
 	session->out = text;
 	session->out_length = length;
-	go_on_sending(load, session);
+	continue_sending(load, session);
 }
 
 static int64_t due_at(const struct load *load, int mail)
@@ -171,12 +171,12 @@ static void begin_mail(struct load *load, struct session *session)
 	say(load, session, envelope, strlen(envelope));
 }
 
-static void take_verdict(struct load *load, struct session *session, const char *line)
+static void take_result(struct load *load, struct session *session, const char *line)
 {
 	int64_t time = now();
 
 	if (strncmp(line, "250 ", 4) != 0)
-		die("not taken", line);
+		die("not accepted", line);
 	load->latencies[load->done++] = (double)(time - session->since) / 1e6;
 	if (load->trace != NULL)
 		fprintf(load->trace, "%.6f %.6f\n", (double)session->since / (double)NSECS,
@@ -188,7 +188,7 @@ static void send_text(struct load *load, struct session *session)
 {
 	const GString *mail = load->mails->pdata[session->mail];
 
-	session->step = STEP_VERDICT;
+	session->step = STEP_TEXT;
 	session->replies = 1;
 	say(load, session, mail->str, mail->len);
 }
@@ -212,11 +212,11 @@ static void take_reply(struct load *load, struct session *session, const char *l
 	case STEP_ENVELOPE:
 		send_text(load, session);
 		break;
-	case STEP_VERDICT:
-		take_verdict(load, session, line);
+	case STEP_TEXT:
+		take_result(load, session, line);
 		break;
 	case STEP_FREE:
-		die("out of turn", line);
+		die("unexpected reply", line);
 	}
 }
 
@@ -227,7 +227,7 @@ static void read_replies(struct load *load, struct session *session)
 	char *line = session->line, *end;
 
 	if (n <= 0)
-		die("the daemon", n < 0 ? strerror(errno) : "hung up");
+		die("the daemon", n < 0 ? strerror(errno) : "closed the connection");
 	session->length += (size_t)n;
 	session->line[session->length] = '\0';
 	while ((end = strchr(line, '\n')) != NULL) {
@@ -267,7 +267,7 @@ static void wait_and_serve(struct load *load, const struct timespec *timeout)
 		struct session *session = events[i].data.ptr;
 
 		if (session->out_length > 0 && (events[i].events & EPOLLOUT) != 0)
-			go_on_sending(load, session);
+			continue_sending(load, session);
 		if ((events[i].events & ~(uint32_t)EPOLLOUT) != 0)
 			read_replies(load, session);
 	}

@@ -1,12 +1,12 @@
--- Copies of the rows of an import, for the database "that already holds a million messages".
+-- Copies of the rows of an import, for the database that contains a million messages before the import.
 --
 -- psql -v copies=N, in a database of empty tables; the schema `bench` holds the rows of one import,
 -- in tables of the same names with _ for the dot.  Copies have ids, message ids, titles and dates
--- of their own, the oldest first; every second person has a copy for each, the others wrote in all of
--- them.  It is led by the names of columns, so that a new table or column of ours needs no change here.
+-- of their own, the oldest first; every second person has a copy for each, the others are the same in all.
+-- The names of columns determine what is changed, so that most new tables and columns need no change here.
 
 \set ON_ERROR_STOP on
-set session_replication_role = replica;	-- no foreign keys meanwhile
+set session_replication_role = replica;	-- foreign keys are not checked
 set synchronous_commit = off;
 set maintenance_work_mem = '1GB';
 
@@ -91,7 +91,7 @@ select format('select setval(%L, coalesce((select max(id) from %s), 0) + 1, fals
 \set QUIET on
 set client_min_messages = error;
 drop schema bench cascade;
--- Not by relhasindex: autovacuum has cleared it where it ran while the indexes were invalid.
+-- relhasindex cannot be used: autovacuum clears it if it runs while the indexes are invalid.
 select format('reindex table %s', c.oid::regclass)
   from pg_class c where relkind = 'r' and exists (select from pg_index where indrelid = c.oid)
    and relnamespace in ('public'::regnamespace, 'patchmda'::regnamespace)

@@ -3,7 +3,7 @@
  *
  * usage: timeline POSTMASTER DATABASE COMMAND [ARGUMENT]...
  *
- * Looks every 4 ms which backends of the database and which threads of the command run, or are
+ * Every 4 ms, finds out which backends of the database and which threads of the command run, or are
  * ready to (state R in proc(5)), and prints shares of the samples on standard error: how many
  * threads run while the server works or waits, then each kind of thread by its name.  A backend
  * or a thread is noticed after 40 ms at most.  Exits as the command did.
@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #define SAMPLE_NSECS 4000000
-#define LOOK_SAMPLES 10 /* from one search for new backends to the next */
+#define SEARCH_SAMPLES 10 /* from one search for new backends to the next */
 
 #define BACKENDS_MAX 64
-#define THREADS_MAX  3 /* of ours at the same time; more count as that many */
+#define THREADS_MAX  3 /* of the command at the same time; more are counted as 3 */
 #define NAMES_MAX    16
 
 struct name {
@@ -148,7 +148,7 @@ static size_t count_threads(struct timeline *timeline)
 
 static void sample(struct timeline *timeline)
 {
-	if (timeline->samples++ % LOOK_SAMPLES == 0)
+	if (timeline->samples++ % SEARCH_SAMPLES == 0)
 		find_backends(timeline);
 	timeline->together[server_works(timeline)][count_threads(timeline)]++;
 }
