@@ -5,8 +5,8 @@
  *
  * Appends one line to FILE: seconds, CPU seconds of the command and of the processes it started,
  * CPU seconds of the server whose postmaster has that process id (0: no server), the peak memory
- * of the command in KiB, and the CPU seconds of only the processes that it started.  The server's CPU
- * time is that of the postmaster and of its children, including those that ended meanwhile.  It
+ * of the command in KiB, and the CPU seconds of only the processes that it started.  The server's
+ * CPU time is that of the postmaster and of its children, including those that ended meanwhile.  It
  * and the last number are in ticks of the kernel (a hundredth of a second).  Exits with the
  * command's status.
  */
