@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SAMPLE_NSECS 4000000
+#define SAMPLE_NSECS   4000000
 #define SEARCH_SAMPLES 10 /* from one search for new backends to the next */
 
 #define BACKENDS_MAX 64
