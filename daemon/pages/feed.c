@@ -12,14 +12,10 @@
 
 /* The output of html_text() is valid XML, too. */
 
-static void write_instant(struct html *html, int64_t clock_secs)
+static void write_updated(struct html *html, int64_t clock_secs)
 {
-	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);
-	g_autofree char *text =
-		date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-
 	html_put(html, "<updated>");
-	html_str(html, text != NULL ? text : "1970-01-01T00:00:00Z");
+	html_instant(html, clock_secs);
 	html_put(html, "</updated>\n");
 }
 
@@ -44,7 +40,7 @@ static void write_entry(struct html *html, const char *base, const struct lists_
 	html_text(html, parts_series_name(series));
 	html_put(html, "</title>\n");
 	write_address(html, base, path);
-	write_instant(html, series->clock);
+	write_updated(html, series->clock);
 	html_put(html, "<author><name>");
 	html_text(html, name.len > 0 ? name : series->submitter.email);
 	html_put(html, "</name></author>\n<summary>Version ");
@@ -72,7 +68,7 @@ static void write_feed(struct html *html, const char *base, const struct front_p
 	html_str(html, base);
 	html_str(html, self);
 	html_put(html, "\"/>\n");
-	write_instant(html, newest);
+	write_updated(html, newest);
 	for (guint i = 0; i < rows->len; i++)
 		write_entry(html, base, &g_array_index(rows, struct lists_series, i));
 	html_put(html, "</feed>\n");

@@ -211,20 +211,27 @@ void html_text_with_links(struct html *html, struct view text)
 
 /* ---- times */
 
+void html_instant(struct html *html, int64_t clock_secs)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);
+	g_autofree char *text =
+		date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+	html_str(html, text != NULL ? text : "1970-01-01T00:00:00Z");
+}
+
 /* Begin the element; false if there is no such date. */
 static bool begin_time(struct html *html, int64_t clock_secs, char **ret_shown)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(clock_secs);
-	g_autofree char *machine = NULL;
 
 	if (date == NULL) {
 		html_put(html, "-");
 		return false;
 	}
-	machine = g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ");
 	*ret_shown = g_date_time_format(date, "%Y-%m-%d %H:%M");
 	html_put(html, "<time datetime=\"");
-	html_str(html, machine);
+	html_instant(html, clock_secs);
 	return true;
 }
 

@@ -46,6 +46,9 @@ void html_link_text(struct html *html, const char *url, struct view text);
 /* Write one line or several, in which http and https URLs become links. */
 void html_text_with_links(struct html *html, struct view text);
 
+/* Write a time for programs (RFC 3339): "2026-03-02T09:00:00Z"; for a date beyond its years, 1970. */
+void html_instant(struct html *html, int64_t clock_secs);
+
 /* Write a time, "2026-03-02 09:00", given as seconds since 1970 of its UTC clock reading. */
 void html_time(struct html *html, int64_t clock_secs);
 

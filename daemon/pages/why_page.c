@@ -117,26 +117,21 @@ static void write_series(struct page *page, const struct why_stored *item)
 	html_put(html, ".</p>\n");
 }
 
-static void write_reason(struct page *page, const char *reason)
+/* Write the reason, and free it. */
+static void write_reason(struct page *page, char *reason)
 {
 	html_put(&page->html, "<p>Why it is there: ");
 	html_str(&page->html, reason);
 	html_put(&page->html, ".</p>\n");
+	g_free(reason);
 }
 
-static int write_member(struct answer *answer, const struct why_stored *item)
+static void write_member(struct page *page, const struct why_stored *item, const GArray *refs)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) refs = NULL;
-	g_autofree char *reason = NULL, *url = NULL;
-	struct page *page = &answer->page;
 	struct html *html = &page->html;
-	int r = why_references_of(answer->pg, item, answer->time_zone, &refs, &result);
+	g_autofree char *url =
+		url_of_mail(item->project, item->is_patch ? URL_PATCH : URL_COVER, item->msgid, "");
 
-	if (r != 0)
-		return r;
-	reason = explain_member(item, refs);
-	url = url_of_mail(item->project, item->is_patch ? URL_PATCH : URL_COVER, item->msgid, "");
 	html_put(html, "<h2>Stored as a ");
 	html_str(html, item->is_patch ? "patch" : "cover letter");
 	write_project(page, item->project);
@@ -145,26 +140,17 @@ static int write_member(struct answer *answer, const struct why_stored *item)
 	html_put(html, "</p>\n");
 	write_submitter(page, item);
 	write_series(page, item);
-	write_reason(page, reason);
+	write_reason(page, explain_member(item, refs));
 	/* The first is its own id. */
 	write_references(page, refs, 1);
-	return write_rules(page, item);
 }
 
-static int write_comment(struct answer *answer, const struct why_stored *item)
+static void write_comment(struct page *page, const struct why_stored *item, const GArray *refs)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autoptr(GArray) refs = NULL;
-	g_autofree char *reason = NULL, *url = NULL;
-	struct page *page = &answer->page;
 	struct html *html = &page->html;
-	int r = why_references_of(answer->pg, item, answer->time_zone, &refs, &result);
+	g_autofree char *url = url_of_mail(
+		item->project, item->is_patch_comment ? URL_PATCH : URL_COVER, item->parent, "");
 
-	if (r != 0)
-		return r;
-	reason = explain_comment(item, refs);
-	url = url_of_mail(item->project, item->is_patch_comment ? URL_PATCH : URL_COVER,
-			  item->parent, "");
 	html_put(html, "<h2>Stored as a comment");
 	write_project(page, item->project);
 	html_put(html, "</h2>\n<p>It is on the ");
@@ -172,21 +158,31 @@ static int write_comment(struct answer *answer, const struct why_stored *item)
 	html_link_text(html, url, item->name);
 	html_put(html, ".</p>\n");
 	write_submitter(page, item);
-	write_reason(page, reason);
+	write_reason(page, explain_comment(item, refs));
 	write_references(page, refs, 0);
-	return write_rules(page, item);
+}
+
+static int write_item(struct answer *answer, const struct why_stored *item)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) refs = NULL;
+	int r = why_references_of(answer->pg, item, answer->time_zone, &refs, &result);
+
+	if (r != 0)
+		return r;
+	if (item->is_patch || item->is_cover)
+		write_member(&answer->page, item, refs);
+	else
+		write_comment(&answer->page, item, refs);
+	return write_rules(&answer->page, item);
 }
 
 static int write_stored(struct answer *answer, const struct why *why)
 {
 	int r = 0;
 
-	for (guint i = 0; i < why->stored->len && r == 0; i++) {
-		const struct why_stored *item = &g_array_index(why->stored, struct why_stored, i);
-
-		r = item->is_patch || item->is_cover ? write_member(answer, item)
-						     : write_comment(answer, item);
-	}
+	for (guint i = 0; i < why->stored->len && r == 0; i++)
+		r = write_item(answer, &g_array_index(why->stored, struct why_stored, i));
 	if (r == 0 && why->stored->len > 0)
 		html_put(&answer->page.html,
 			 "<p>Further mail with this id is a duplicate and changes"
