@@ -2,7 +2,7 @@
 #include "sql/pages/lists.h"
 
 #include "parser/cleanup.h"
-#include "sql/pages/selection.h"
+#include "sql/pg/like.h"
 #include "sql/pages/statements.h"
 
 /* ---- ids */
@@ -34,7 +34,7 @@ static struct lists_person person_at(const struct pg_result *result, int row, in
 int lists_people(struct pg *pg, const char *text, GArray **ret_people,
 		 struct pg_result **ret_result)
 {
-	g_autofree char *pattern = selection_pattern(text);
+	g_autofree char *pattern = like_anywhere(view_str(text));
 	struct pg_query query;
 	int64_t id;
 	int r;

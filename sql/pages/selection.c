@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/cleanup.h"
+#include "sql/pg/like.h"
 #include "sql/pages/statements.h"
 
 #define WORDS_MAX 20
@@ -21,19 +22,6 @@
 
 /* ---- parameters */
 
-char *selection_pattern(const char *word)
-{
-	GString *pattern = g_string_new("%");
-
-	for (; *word != '\0'; word++) {
-		if (strchr("%_\\", *word) != NULL)
-			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, *word);
-	}
-	g_string_append_c(pattern, '%');
-	return g_string_free(pattern, FALSE);
-}
-
 /* A pattern for each word, or null if there is no word. */
 static void put_words(struct pg_query *query, const char *words)
 {
@@ -41,7 +29,7 @@ static void put_words(struct pg_query *query, const char *words)
 	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
 
 	for (size_t i = 0; list[i] != NULL; i++) {
-		char *pattern = selection_pattern(g_strstrip(list[i]));
+		char *pattern = like_anywhere(view_str(g_strstrip(list[i])));
 		struct view view = view_str(pattern);
 
 		g_free(list[i]);

@@ -54,7 +54,4 @@ void selection_done(struct selection *selection);
 /* The ids (int32_t) of the newest patches, in any project, whose names have each of the words. */
 int selection_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
 
-/* A pattern for LIKE that matches `word` anywhere; the caller frees it. */
-char *selection_pattern(const char *word);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "sql/pg/like.h"
 #include "sql/report/read.h"
 #include "sql/report/statements.h"
 
@@ -62,9 +63,10 @@ static char *like_pattern(const char *glob)
 	GString *like = g_string_new(NULL);
 
 	for (const char *c = glob; *c != '\0'; c++) {
-		if (*c == '%' || *c == '_' || *c == '\\')
-			g_string_append_c(like, '\\');
-		g_string_append_c(like, *c == '*' ? '%' : *c == '?' ? '_' : *c);
+		if (*c == '*' || *c == '?')
+			g_string_append_c(like, *c == '*' ? '%' : '_');
+		else
+			like_append(like, view_of(c, 1));
 	}
 	if (g_str_has_suffix(glob, "/"))
 		g_string_append_c(like, '%');

@@ -5,6 +5,7 @@
 
 #include "parser/cleanup.h"
 #include "parser/text.h"
+#include "sql/pg/like.h"
 #include "sql/report/instant.h"
 
 static const char *const categories[] = {
@@ -281,20 +282,6 @@ static int add_filter(struct pg *pg, struct search *search, const struct filter 
 
 /* ---- words */
 
-/* A pattern for LIKE that finds `word` anywhere. */
-static char *pattern_of(struct view word)
-{
-	GString *pattern = g_string_new("%");
-
-	for (size_t i = 0; i < word.len; i++) {
-		if (strchr("%_\\", word.ptr[i]) != NULL)
-			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, word.ptr[i]);
-	}
-	g_string_append_c(pattern, '%');
-	return g_string_free(pattern, FALSE);
-}
-
 /* The length of a comma or white space at the front; 0: there is something else. */
 static size_t gap_length(struct view text)
 {
@@ -339,7 +326,7 @@ static void add_words(struct search *search)
 	behind = g_string_new("::text[]) w where not (");
 	param.items = g_array_new(FALSE, FALSE, sizeof(char *));
 	while (param.items->len < SEARCH_VALUES_MAX && next_word(&rest, &word)) {
-		char *pattern = pattern_of(word);
+		char *pattern = like_anywhere(word);
 
 		g_array_append_val(param.items, pattern);
 	}
