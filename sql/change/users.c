@@ -19,18 +19,6 @@ static int find_user(struct pg *pg, const char *name, int32_t *ret_id)
 	return r == 0 && *ret_id == 0 ? -ENOENT : r;
 }
 
-static void param_names(struct pg_query *query, const GPtrArray *names)
-{
-	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
-
-	for (guint i = 0; i < names->len; i++) {
-		struct view name = view_str(names->pdata[i]);
-
-		g_array_append_val(views, name);
-	}
-	pg_param_texts(query, views);
-}
-
 /* ---- projects */
 
 static int find_unknown(struct pg *pg, const GPtrArray *projects, char **ret_unknown)
@@ -41,7 +29,7 @@ static int find_unknown(struct pg *pg, const GPtrArray *projects, char **ret_unk
 	int r;
 
 	pg_query_init(&query, sql_users_unknown_projects);
-	param_names(&query, projects);
+	pg_param_strings(&query, projects);
 	r = pg_run(pg, &query, &result);
 	if (r != 0 || pg_rows(result) == 0)
 		return r;
@@ -63,7 +51,7 @@ static int change_maintainer(struct pg *pg, int32_t id, const char *sql, const G
 		return r;
 	pg_query_init(&query, sql);
 	pg_param_int(&query, id);
-	param_names(&query, projects);
+	pg_param_strings(&query, projects);
 	return change_run(pg, &query);
 }
 

@@ -56,16 +56,13 @@ static int ask_settings(struct commits *c, char **ret_problem)
 static int ask_projects(struct commits *c, char **ret_problem)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *rows = NULL;
-	_cleanup_(free_array) GArray *names = new_views();
 	bool is_all = c->request.projects->len == 0;
 	struct pg_query query;
 	int r;
 
-	for (guint i = 0; i < c->request.projects->len; i++)
-		add_view(names, view_str(c->request.projects->pdata[i]));
 	pg_query_init(&query, is_all ? sql_commits_all_projects : sql_commits_projects);
 	if (!is_all)
-		pg_param_texts(&query, names);
+		pg_param_strings(&query, c->request.projects);
 	r = pg_run(c->pg, &query, &rows);
 	for (int i = 0; r == 0 && i < pg_rows(rows); i++) {
 		if (pg_is_null(rows, i, 0)) {

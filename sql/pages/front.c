@@ -133,13 +133,9 @@ int front_maintainers(struct pg *pg, int32_t project_id, GArray **ret_maintainer
 
 static void take_details(struct front_details *details)
 {
-	const struct pg_result *counts = details->results[0], *bundles = details->results[2];
+	const struct pg_result *bundles = details->results[2];
 
-	for (int i = 0; i < pg_rows(counts); i++) {
-		int32_t count = pg_int(counts, i, 0);
-
-		g_array_append_val(details->counts, count);
-	}
+	details->counts = pg_ints(details->results[0], 0);
 	details->maintainers = maintainers_of(details->results[1]);
 	for (int i = 0; i < pg_rows(bundles); i++) {
 		struct front_bundle bundle = { pg_text(bundles, i, 0), pg_text(bundles, i, 1) };
@@ -155,7 +151,6 @@ int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_d
 	int r;
 
 	*ret_details = (struct front_details){
-		.counts = g_array_new(FALSE, FALSE, sizeof(int32_t)),
 		.bundles = g_array_new(FALSE, FALSE, sizeof(struct front_bundle)),
 	};
 	query = pg_queue_add(&queue, sql_front_state_counts);
@@ -173,11 +168,12 @@ int front_details(struct pg *pg, int32_t project_id, struct front_details *ret_d
 
 void front_details_done(struct front_details *details)
 {
-	if (details->counts == NULL)
+	if (details->bundles == NULL)
 		return;
-	g_array_unref(details->counts);
+	g_array_unref(details->bundles);
+	if (details->counts != NULL)
+		g_array_unref(details->counts);
 	if (details->maintainers != NULL)
 		g_array_unref(details->maintainers);
-	g_array_unref(details->bundles);
 	pg_results_free(details->results, G_N_ELEMENTS(details->results));
 }

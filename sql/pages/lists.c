@@ -12,15 +12,9 @@ static int run_for_ids(struct pg *pg, struct pg_query *query, GArray **ret_ids)
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	int r = pg_run(pg, query, &result);
 
-	if (r != 0)
-		return r;
-	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	for (int i = 0; i < pg_rows(result); i++) {
-		int32_t id = pg_int(result, i, 0);
-
-		g_array_append_val(*ret_ids, id);
-	}
-	return 0;
+	if (r == 0)
+		*ret_ids = pg_ints(result, 0);
+	return r;
 }
 
 /* ---- people */

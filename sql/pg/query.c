@@ -111,6 +111,15 @@ void pg_param_texts(struct pg_query *query, const GArray *views)
 	end_param(query);
 }
 
+void pg_param_strings(struct pg_query *query, const GPtrArray *strings)
+{
+	begin_param(query, OID_TEXT_ARRAY);
+	binary_put_array_head(query->values, OID_TEXT, strings->len);
+	for (guint i = 0; i < strings->len; i++)
+		binary_put_view(query->values, view_str(strings->pdata[i]));
+	end_param(query);
+}
+
 /* ---- running */
 
 static const char *name_of(const struct pg *pg, const struct pg_query *query)

@@ -41,6 +41,9 @@ void pg_param_ints(struct pg_query *query, const GArray *int32s);
 void pg_param_bigints(struct pg_query *query, const GArray *int64s);
 void pg_param_texts(struct pg_query *query, const GArray *views);
 
+/* An array of texts, char *. */
+void pg_param_strings(struct pg_query *query, const GPtrArray *strings);
+
 /*
  * Run `count` queries in order, in one round trip.  After an error the rest are not run.  If 0 is
  * returned, all results are set, and the caller frees them.

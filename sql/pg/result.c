@@ -81,6 +81,19 @@ struct view pg_text(const struct pg_result *result, int row, int column)
 		       (size_t)PQgetlength(result->result, row, column));
 }
 
+GArray *pg_ints(const struct pg_result *result, int column)
+{
+	GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+	for (int row = 0; row < pg_rows(result); row++) {
+		int32_t number = pg_int(result, row, column);
+
+		if (!pg_is_null(result, row, column))
+			g_array_append_val(numbers, number);
+	}
+	return numbers;
+}
+
 void pg_texts(const struct pg_result *result, int row, int column, GArray *views)
 {
 	struct view bytes = pg_text(result, row, column);

@@ -35,6 +35,9 @@ bool pg_bool(const struct pg_result *result, int row, int column);
 int64_t pg_time(const struct pg_result *result, int row, int column);
 /* text, varchar, bytea or "char"; the absent view for null.  Valid as long as the result. */
 struct view pg_text(const struct pg_result *result, int row, int column);
+/* The numbers of a column in all rows that have one: a GArray of int32_t. */
+GArray *pg_ints(const struct pg_result *result, int column);
+
 /* A text[] without nulls: appended to `views`. */
 void pg_texts(const struct pg_result *result, int row, int column, GArray *views);
 /* A bigint[] without nulls: appended to `int64s`. */

@@ -6,19 +6,13 @@
 int gaps_ask(struct pg *pg, int64_t since, const GPtrArray *projects, GArray **ret_gaps,
 	     struct pg_result **ret_result)
 {
-	g_autoptr(GArray) names = g_array_new(FALSE, FALSE, sizeof(struct view));
 	struct pg_result *result = NULL;
 	struct pg_query query;
 	int r;
 
-	for (guint i = 0; i < projects->len; i++) {
-		struct view name = view_str(projects->pdata[i]);
-
-		g_array_append_val(names, name);
-	}
 	pg_query_init(&query, sql_status_gaps);
 	pg_param_bigint(&query, since);
-	pg_param_texts(&query, names);
+	pg_param_strings(&query, projects);
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;

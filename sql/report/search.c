@@ -179,18 +179,16 @@ int search_page(struct pg *pg, const struct search *search, int64_t offset, int6
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autofree char *sql = page_sql(search, offset, limit);
 	struct pg_query query;
-	int r = 0;
+	int r;
 
-	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-	if (search->is_empty)
+	if (search->is_empty) {
+		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 		return 0;
+	}
 	pg_query_init(&query, sql);
 	put_params(&query, search);
 	r = pg_run(pg, &query, &result);
-	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
-		int32_t id = pg_int(result, i, 0);
-
-		g_array_append_val(*ret_ids, id);
-	}
+	if (r == 0)
+		*ret_ids = pg_ints(result, 0);
 	return r;
 }

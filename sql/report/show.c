@@ -63,16 +63,8 @@ int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;
-	*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	*ret_total = pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
-	for (int i = 0; i < pg_rows(result); i++) {
-		int32_t id;
-
-		if (pg_is_null(result, i, 1))
-			continue;
-		id = pg_int(result, i, 1);
-		g_array_append_val(*ret_ids, id);
-	}
+	*ret_ids = pg_ints(result, 1);
 	pg_result_free(result);
 	return 0;
 }
@@ -227,20 +219,6 @@ int show_mail_by_id(struct pg *pg, enum shown_kind kind, int32_t id, struct show
 	return take_mail(pg, &query, ret_mail);
 }
 
-/* The ids that a statement gives in the column `column`. */
-static GArray *ids_of(const struct pg_result *result, int column)
-{
-	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
-
-	for (int i = 0; i < pg_rows(result); i++) {
-		int32_t id = pg_int(result, i, column);
-
-		if (!pg_is_null(result, i, column))
-			g_array_append_val(ids, id);
-	}
-	return ids;
-}
-
 int show_series_before(struct pg *pg, int32_t series_id, int32_t number, GArray **ret_ids)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
@@ -252,7 +230,7 @@ int show_series_before(struct pg *pg, int32_t series_id, int32_t number, GArray 
 	pg_param_int(&query, number);
 	r = pg_run(pg, &query, &result);
 	if (r == 0)
-		*ret_ids = ids_of(result, 0);
+		*ret_ids = pg_ints(result, 0);
 	return r;
 }
 
@@ -287,6 +265,6 @@ int show_bundle(struct pg *pg, const char *owner, const char *name, int32_t user
 	if (r != 0)
 		return r;
 	*ret_id = pg_rows(result) > 0 ? pg_int(result, 0, 0) : 0;
-	*ret_ids = ids_of(result, 1);
+	*ret_ids = pg_ints(result, 1);
 	return 0;
 }
