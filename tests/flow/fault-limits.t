@@ -155,7 +155,7 @@ else
 		diag "$(cat "$LMTPD_LOG")"
 	fi
 	unlike "$(hand "$T/memory")" '^2' "little memory: a mail that needs more is not acknowledged"
-	wait $LMTPD_PID 2>/dev/null & # it may have died, as systemd's Restart= expects
+	let_go $LMTPD_PID # it may have died, as systemd's Restart= expects
 fi
 start_limited -c 0
 within $PATIENCE_SECS welcome

@@ -102,6 +102,6 @@ PGHOST=$T exits 69 "no server" patchmda init
 fresh_db init_readonly
 sql "alter database init_readonly set default_transaction_read_only = on"
 exits 69 "a read-only database" patchmda init
-unlike "$(cat "$T/err")" $'\n.' "is reported in one line"
+is "$(count 'read-only' "$T/err") $(wc -l <"$T/err")" '1 1' "is reported in one line"
 
 done_testing

@@ -43,7 +43,7 @@ close_door() {
 }
 
 # herd COUNT SECONDS TEXT - starts this number of clients, for this time. Each sends the text after the greeting, and
-# greeting, and then a byte every half second. Writes the greetings, sorted and counted, to $T/herd.
+# then a byte every half second. Writes the statuses of the greetings, sorted and counted, to $T/herd.
 herd() {
 	ulimit -Sn 4096
 	perl -MIO::Socket::INET -MIO::Select -e '
@@ -139,7 +139,7 @@ is "$(sql "select count(*) from patchwork_patch where msgid = '<cut@x.org>'")" 0
 open_door
 say LHLO\ me
 herd 1000 60 ''
-like "$(cat "$T/herd")" '^220 200.421 800$|^220 [0-9]+.421 [0-9]+$' "a thousand clients get a greeting or a refusal"
+like "$(cat "$T/herd")" '^220 [0-9]+.421 [0-9]+$' "a thousand clients get a greeting or a refusal"
 is "$(awk '{ n += $2 } END { print n }' "$T/herd")" 1000 "each of them"
 ok "another client is served at once" served
 say "${envelope[@]:1}" "$(cat "$T/cut")" .

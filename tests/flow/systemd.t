@@ -88,8 +88,12 @@ for setting in Type=notify NotifyAccess=main Restart=always RestartUSec=1s Start
 done
 is "$(unit Accept patchmda.socket)" no "Accept=no"
 main=$(unit MainPID)
-isnt "$(inside readlink "/proc/$main/ns/net")" "$(inside readlink /proc/1/ns/net)" "the service has no network"
-is "$(inside cat "/proc/$main/maps" | count '^[^ ]* .wx')" 0 \
+network=$(inside readlink "/proc/$main/ns/net")
+like "$network" '^net:' "the service has a network namespace"
+isnt "$network" "$(inside readlink /proc/1/ns/net)" "in which there is no network"
+maps=$(inside cat "/proc/$main/maps")
+like "$maps" ' r-xp .*/patchmda' "the program is in the memory of the service"
+is "$(count '^[^ ]* .wx' <<<"$maps")" 0 \
 	"no memory is both writable and executable, so PCRE2 does not use its JIT"
 sql "insert into patchwork_tag (name, pattern, abbrev, show_column)
 	select 'Seen-by', '^Seen-by:', 'Z', true where not exists (select from patchwork_tag where name = 'Seen-by')"

@@ -199,6 +199,9 @@ in_order=
 for ((round = 1; round <= (ROUNDS + 1) / 2; round++)); do
 	mapfile -t shuffled < <(printf '%s\n' "${tarn[@]}" | shuf)
 	beside "beside a parser and any order, round $round" "${shuffled[@]}"
+	is "$(sql "select program, kind from made group by 1, 2 order by 1, 2")" \
+		$'patchmda|patch\npatchmda|series\npsql|patch\npsql|series' \
+		"beside a parser and any order, round $round: both programs store patches and series"
 	is "$(sql "select p.name, s.version, s.total from patchwork_patch p
 		join made m on m.kind = 'patch' and m.id = p.id and m.program = 'patchmda'
 		left join patchwork_series s on s.id = p.series_id
