@@ -356,7 +356,7 @@ static void write_list(struct html *html, const GArray *files)
 	html_put(html, "<table><thead><tr><th scope=\"col\">File</th>"
 		       "<th scope=\"col\" class=\"num\">Added</th>"
 		       "<th scope=\"col\" class=\"num\">Removed</th></tr></thead>\n<tbody>\n");
-	for (guint i = 0; i < files->len; i++) {
+	for (guint i = 0; i < MIN(files->len, DIFF_VIEW_FILES_MAX); i++) {
 		const struct diff_file *file = &g_array_index(files, struct diff_file, i);
 		bool is_shown = file->first_line <= DIFF_VIEW_LINES_MAX;
 
@@ -375,6 +375,11 @@ static void write_list(struct html *html, const GArray *files)
 		html_put(html, "</tr>\n");
 	}
 	html_put(html, "</tbody></table>\n");
+	if (files->len > DIFF_VIEW_FILES_MAX) {
+		html_put(html, "<p>");
+		html_int(html, files->len - DIFF_VIEW_FILES_MAX);
+		html_put(html, " more files are not listed.</p>\n");
+	}
 }
 
 static void write_file(struct html *html, const struct diff_file *file, guint i)

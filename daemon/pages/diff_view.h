@@ -13,6 +13,9 @@
 #define DIFF_VIEW_LINES_MAX      20000
 #define DIFF_VIEW_LINE_BYTES_MAX 2000
 
+/* Limit of the files that are listed; the page says how many others there are. */
+#define DIFF_VIEW_FILES_MAX 5000
+
 /* Files that begin after this line of the diff are folded. */
 #define DIFF_VIEW_OPEN_LINES_MAX 5000
 

@@ -158,4 +158,19 @@ static const struct check_case written[] = {
 	  V("<pre class=\"diff\">\n" LINE("1", "\u00b7", "a\u2400b\u240d")) },
 };
 
-RUN(EACH(files, found), EACH(listed, names), EACH(lines, written))
+static void the_list_of_files_is_limited(void **state)
+{
+	g_autoptr(GString) diff = g_string_new(NULL), out = g_string_new(NULL);
+	struct html html = { out };
+
+	(void)state;
+	for (int i = 0; i < DIFF_VIEW_FILES_MAX + 2; i++)
+		g_string_append_printf(diff, "diff --git a/%d.c b/%d.c\n", i, i);
+	diff_view_write(&html, view_of(diff->str, diff->len), "/raw/");
+	assert_non_null(strstr(out->str, "href=\"#f5000\""));
+	assert_null(strstr(out->str, "href=\"#f5001\""));
+	assert_non_null(strstr(out->str, "<p>2 more files are not listed.</p>"));
+}
+
+RUN(EACH(files, found), EACH(listed, names), EACH(lines, written),
+    TEST(the_list_of_files_is_limited))
