@@ -37,9 +37,9 @@ void app_stop(struct app *app)
 	stream_close(app->stream);
 }
 
-unsigned app_listeners(const struct app *app)
+unsigned app_subscribers(const struct app *app)
 {
-	return stream_listeners(app->stream);
+	return stream_subscribers(app->stream);
 }
 
 bool app_trusts(const struct app *app, const char *peer)

@@ -18,9 +18,9 @@ struct app_options {
 	const char *trusted[APP_TRUSTED_MAX]; /* addresses whose X-Forwarded- headers are used */
 	size_t trusted_count;
 	bool is_read_only;
-	unsigned query_secs;    /* a longer query is cancelled */
-	unsigned page_max;      /* limit of the rows of a page */
-	unsigned listeners_max; /* limit of the clients that follow the events */
+	unsigned query_secs;      /* a longer query is cancelled */
+	unsigned page_max;        /* limit of the rows of a page */
+	unsigned subscribers_max; /* limit of the clients that follow the events */
 };
 
 struct app;
@@ -33,7 +33,7 @@ void app_free(struct app *app);
 void app_stop(struct app *app);
 
 /* The number of clients that follow the events. */
-unsigned app_listeners(const struct app *app);
+unsigned app_subscribers(const struct app *app);
 
 /* Whether the X-Forwarded- headers of this peer ("unix:" for a Unix socket) are used. */
 bool app_trusts(const struct app *app, const char *peer);

@@ -72,7 +72,7 @@ static enum MHD_Result send_metrics(struct exchange *exchange)
 		.workers = options->workers,
 		.workers_busy = queue_busy(server->queue),
 		.waiting = queue_length(server->queue),
-		.listeners = app_listeners(server->app),
+		.subscribers = app_subscribers(server->app),
 	};
 
 	exchange->response = http_response_new();
@@ -466,7 +466,7 @@ int httpd_run(const struct httpd_options *options)
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
-	own.app.listeners_max = MIN(HTTPD_PART(options->connections_max), HTTPD_LISTENERS_MAX);
+	own.app.subscribers_max = MIN(HTTPD_PART(options->connections_max), HTTPD_SUBSCRIBERS_MAX);
 	server.app = app_new(&own.app);
 	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
 	server.daemons = g_ptr_array_new();

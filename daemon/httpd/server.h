@@ -39,7 +39,7 @@
  * parts of the connections, so that some are left for others.  The response to further ones is 503.
  */
 #define HTTPD_PART(connections) (((connections)*2 + 4) / 5)
-#define HTTPD_LISTENERS_MAX     200u
+#define HTTPD_SUBSCRIBERS_MAX   200u
 
 /* A client that reads its response more slowly has to end within `request_secs`. */
 #define HTTPD_BYTES_PER_SEC_MIN ((size_t)8 << 10)

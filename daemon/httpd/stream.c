@@ -340,7 +340,7 @@ struct stream *stream_new(struct app *app)
 	struct stream *s = g_new0(struct stream, 1);
 
 	s->app = app;
-	s->subscribers = subscribers_new(app->options->listeners_max);
+	s->subscribers = subscribers_new(app->options->subscribers_max);
 	s->has_thread = pthread_create(&s->thread, NULL, run, s) == 0;
 	return s;
 }
@@ -351,7 +351,7 @@ void stream_close(struct stream *stream)
 	subscribers_close(stream->subscribers);
 }
 
-unsigned stream_listeners(const struct stream *stream)
+unsigned stream_subscribers(const struct stream *stream)
 {
 	return subscribers_count(stream->subscribers);
 }

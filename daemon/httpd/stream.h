@@ -32,7 +32,7 @@ void stream_close(struct stream *stream);
 void stream_free(struct stream *stream);
 
 /* The number of subscribers. */
-unsigned stream_listeners(const struct stream *stream);
+unsigned stream_subscribers(const struct stream *stream);
 
 /* Answer a request; see route.h. */
 int stream_answer(struct app_worker *worker, const struct http_request *request,

@@ -18,8 +18,8 @@ struct traffic;
 struct traffic_state {
 	unsigned connections, connections_max; /* of all sockets */
 	unsigned workers, workers_busy;
-	unsigned waiting;   /* requests in the queue */
-	unsigned listeners; /* clients that follow the events */
+	unsigned waiting;     /* requests in the queue */
+	unsigned subscribers; /* clients that follow the events */
 };
 
 struct traffic *traffic_new(void);

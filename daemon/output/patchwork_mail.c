@@ -45,10 +45,10 @@ static void append_body(GString *out, const struct shown_patch *patch)
 
 	append_view(out, text_trim(message));
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < patch->answers->len; i++) {
-		struct view answer = g_array_index(patch->answers, struct view, i), line;
+	for (guint i = 0; i < patch->comments->len; i++) {
+		struct view comment = g_array_index(patch->comments, struct view, i), line;
 
-		while (view_next_line(&answer, &line)) {
+		while (view_next_line(&comment, &line)) {
 			if (tag_name(line).ptr == NULL)
 				continue;
 			append_view(out, line);

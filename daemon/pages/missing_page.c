@@ -27,8 +27,8 @@ static void write_found(struct page *page, const struct shown *found)
 	static const char *const descriptions[] = {
 		[SHOWN_PATCH] = ": a patch with this message id",
 		[SHOWN_COVER] = ": a cover letter with this message id",
-		[SHOWN_PATCH_COMMENT] = ": the patch that this message answers",
-		[SHOWN_COVER_COMMENT] = ": the cover letter that this message answers",
+		[SHOWN_PATCH_COMMENT] = ": the patch that this message is a comment on",
+		[SHOWN_COVER_COMMENT] = ": the cover letter that this message is a comment on",
 	};
 
 	write_link(page, url, found->msgid, descriptions[found->kind]);

@@ -85,14 +85,14 @@ static void take_patches(struct shown_patches *patches)
 			.author_email = pg_text(rows, i, 7),
 			.list_email = pg_text(rows, i, 8),
 			.delegate_email = pg_text(rows, i, 9),
-			.answers = g_array_new(FALSE, FALSE, sizeof(struct view)),
+			.comments = g_array_new(FALSE, FALSE, sizeof(struct view)),
 		};
 
 		g_array_append_val(patches->items, patch);
 	}
 }
 
-static void take_answers(struct shown_patches *patches)
+static void take_comments(struct shown_patches *patches)
 {
 	const struct pg_result *rows = patches->results[1];
 	g_autoptr(GHashTable) index = pg_index_rows(rows);
@@ -104,13 +104,13 @@ static void take_answers(struct shown_patches *patches)
 		     i >= 0 && i < pg_rows(rows) && pg_int(rows, i, 0) == patch->id; i++) {
 			struct view content = pg_text(rows, i, 1);
 
-			g_array_append_val(patch->answers, content);
+			g_array_append_val(patch->comments, content);
 		}
 	}
 }
 
-static int show_mails(struct pg *pg, const char *sql, const char *sql_of_answers, const GArray *ids,
-		      const char *time_zone, struct shown_patches *ret_patches)
+static int show_mails(struct pg *pg, const char *sql, const char *sql_of_comments,
+		      const GArray *ids, const char *time_zone, struct shown_patches *ret_patches)
 {
 	struct pg_queue queue = { .count = 0 };
 	struct pg_query *query = pg_queue_add(&queue, sql);
@@ -119,40 +119,41 @@ static int show_mails(struct pg *pg, const char *sql, const char *sql_of_answers
 	*ret_patches = (struct shown_patches){ 0 };
 	pg_param_ints(query, ids);
 	pg_param_text(query, view_str(time_zone));
-	pg_param_ints(pg_queue_add(&queue, sql_of_answers), ids);
+	pg_param_ints(pg_queue_add(&queue, sql_of_comments), ids);
 	r = pg_run_queue(pg, &queue, ret_patches->results);
 	if (r != 0)
 		return r;
 	ret_patches->items = g_array_new(FALSE, FALSE, sizeof(struct shown_patch));
 	take_patches(ret_patches);
-	take_answers(ret_patches);
+	take_comments(ret_patches);
 	return 0;
 }
 
 int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 		 struct shown_patches *ret_patches)
 {
-	return show_mails(pg, sql_show_patches, sql_show_patch_answers, ids, time_zone,
+	return show_mails(pg, sql_show_patches, sql_show_patch_comments, ids, time_zone,
 			  ret_patches);
 }
 
 int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
 			    struct shown_patches *ret_patches)
 {
-	return show_mails(pg, sql_show_patches, sql_show_patch_answers_with_cover, ids, time_zone,
+	return show_mails(pg, sql_show_patches, sql_show_patch_comments_with_cover, ids, time_zone,
 			  ret_patches);
 }
 
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches)
 {
-	return show_mails(pg, sql_show_covers, sql_show_cover_answers, ids, time_zone, ret_patches);
+	return show_mails(pg, sql_show_covers, sql_show_cover_comments, ids, time_zone,
+			  ret_patches);
 }
 
 void show_patches_free(struct shown_patches *patches)
 {
 	for (guint i = 0; patches->items != NULL && i < patches->items->len; i++)
-		g_array_unref(g_array_index(patches->items, struct shown_patch, i).answers);
+		g_array_unref(g_array_index(patches->items, struct shown_patch, i).comments);
 	if (patches->items != NULL)
 		g_array_unref(patches->items);
 	pg_results_free(patches->results, G_N_ELEMENTS(patches->results));

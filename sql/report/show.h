@@ -46,7 +46,7 @@ struct shown_patch {
 	struct view author_email;
 	struct view list_email;
 	struct view delegate_email;
-	GArray *answers; /* struct view: the contents of the comments, by date */
+	GArray *comments; /* struct view: the contents of its comments, by date */
 };
 
 /*
@@ -61,7 +61,7 @@ int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 		 struct shown_patches *ret_patches);
 void show_patches_free(struct shown_patches *patches);
 
-/* The same, with the comments on the cover letter of a patch's series among its answers. */
+/* The same, with the comments on the cover letter of a patch's series among its own. */
 int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
 			    struct shown_patches *ret_patches);
 

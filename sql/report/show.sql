@@ -52,14 +52,14 @@ join patchwork_project j on j.id = p.project_id
 left join auth_user d on d.id = p.delegate_id
 order by k.i;
 
-prepare show_patch_answers (integer[]) as
+prepare show_patch_comments (integer[]) as
 select patch_id, content
 from patchwork_patchcomment
 where patch_id = any($1)
 order by patch_id, date, id;
 
 -- The same comments, and those on the cover letters of the patches' series.
-prepare show_patch_answers_with_cover (integer[]) as
+prepare show_patch_comments_with_cover (integer[]) as
 select a.patch_id, a.content
 from (
 	select patch_id, date, 0 as kind, id, content
@@ -82,7 +82,7 @@ join patchwork_person w on w.id = p.submitter_id
 join patchwork_project j on j.id = p.project_id
 order by k.i;
 
-prepare show_cover_answers (integer[]) as
+prepare show_cover_comments (integer[]) as
 select cover_id, content
 from patchwork_covercomment
 where cover_id = any($1)

@@ -166,7 +166,7 @@ done <<'END'
 /project/one/patch/a0@x.org/ /project/one/cover/a0@x.org/
 END
 get /project/one/patch/r1@x.org/
-says 'the patch that this message answers' 'the message id of a comment leads to its patch'
+says 'the patch that this message is a comment on' 'the message id of a comment leads to its patch'
 for n in 1 2; do
 	patch 'Ada <ada@x.org>' "[PATCH] like $n" "20260302.12345-$n-ada@x.org" | patchmda deliver
 done
