@@ -1,4 +1,4 @@
-/* cmd_commits - `patchmda commits`: finds the patches that became commits, and sets their state */
+/* commits - `patchmda commits`: finds the patches that became commits, and sets their state */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

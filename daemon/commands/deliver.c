@@ -1,5 +1,5 @@
 /*
- * cmd_deliver - `patchmda deliver`: one message on standard input, for a mail server's pipe
+ * deliver - `patchmda deliver`: one message on standard input, for a mail server's pipe
  *
  * There are two exit statuses: 0, the mail is in the database (or need not be), and 75, keep it and
  * try again.  With any other one Postfix bounces the mail to the list, which then unsubscribes the

@@ -1,4 +1,4 @@
-/* cmd_follow - `patchmda follow`: fetches and imports archives of public-inbox continuously */
+/* follow - `patchmda follow`: fetches and imports archives of public-inbox continuously */
 #include <errno.h>
 #include <glib.h>
 #include <limits.h>

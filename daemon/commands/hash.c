@@ -1,4 +1,4 @@
-/* cmd_hash - `patchmda hash`: prints the hash of the diff in a file, a mail or a commit */
+/* hash - `patchmda hash`: prints the hash of the diff in a file, a mail or a commit */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* cmd_held - `patchmda held`: lists, shows, retries and deletes held mail */
+/* held - `patchmda held`: lists, shows, retries and deletes held mail */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* cmd_httpd - `patchmda httpd`: the web server with Patchwork's REST interface */
+/* httpd - `patchmda httpd`: the web server with Patchwork's REST interface */
 #include <string.h>
 #include <sysexits.h>
 

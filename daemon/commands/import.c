@@ -1,4 +1,4 @@
-/* cmd_import - `patchmda import`: imports archives into the database */
+/* import - `patchmda import`: imports archives into the database */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* cmd_init - `patchmda init`: creates or upgrades the tables */
+/* init - `patchmda init`: creates or upgrades the tables */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-/* cmd_list - `patchmda list`: lists the newest series, patches or cover letters */
+/* list - `patchmda list`: lists the newest series, patches or cover letters */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,4 +1,4 @@
-/* cmd_lmtpd - `patchmda lmtpd`: the daemon */
+/* lmtpd - `patchmda lmtpd`: the daemon */
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* cmd_parse - `patchmda parse`: prints what a message would become, as JSON, without a database */
+/* parse - `patchmda parse`: prints what a message would become, as JSON, without a database */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

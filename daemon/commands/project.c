@@ -1,4 +1,4 @@
-/* cmd_project - `patchmda project`: lists, adds, changes and removes projects */
+/* project - `patchmda project`: lists, adds, changes and removes projects */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* cmd_revisions - `patchmda revisions`: links stored series to their older versions */
+/* revisions - `patchmda revisions`: links stored series to their older versions */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* cmd_show - `patchmda show`: prints a stored patch as JSON, as a mail or as a diff */
+/* show - `patchmda show`: prints a stored patch as JSON, as a mail or as a diff */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* cmd_status - `patchmda status`: reports the state of database and daemon */
+/* status - `patchmda status`: reports the state of database and daemon */
 #define _GNU_SOURCE /* mkostemp() */
 #include <errno.h>
 #include <fcntl.h>

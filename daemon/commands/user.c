@@ -1,4 +1,4 @@
-/* cmd_user - `patchmda user`: lists, adds and changes users, and their tokens */
+/* user - `patchmda user`: lists, adds and changes users, and their tokens */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* cmd_why - `patchmda why`: prints everything that is known about one message id */
+/* why - `patchmda why`: prints everything that is known about one message id */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daemon/httpd/scalar.h"
-#include "daemon/httpd/url.h"
+#include "daemon/httpd/target_url.h"
 #include "parser/text.h"
 #include "sql/change/lookup.h"
 #include "sql/report/search.h"
@@ -117,7 +117,7 @@ static bool has_form(const struct field *field, struct view text)
 {
 	if (field->kind == FIELD_SLUG)
 		return is_slug(text);
-	return field->kind != FIELD_URL || url_is_valid(text);
+	return field->kind != FIELD_URL || target_url_is_valid(text);
 }
 
 static void read_text(struct reading *r)

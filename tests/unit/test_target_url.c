@@ -1,12 +1,12 @@
-/* test_url - the URLs that a check may have; see daemon/httpd/url.h */
+/* test_target_url - the URLs that a check may have; see daemon/httpd/target_url.h */
 #include "tests/unit/check.h"
 
-#include "daemon/httpd/url.h"
+#include "daemon/httpd/target_url.h"
 
 static struct view validity(struct arena *arena, struct view text)
 {
 	(void)arena;
-	return url_is_valid(text) ? VIEW("valid") : VIEW("invalid");
+	return target_url_is_valid(text) ? VIEW("valid") : VIEW("invalid");
 }
 
 #define SIXTY "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgh"

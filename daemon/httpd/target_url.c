@@ -1,5 +1,5 @@
-/* url - whether a text is a web address; see url.h */
-#include "daemon/httpd/url.h"
+/* target_url - whether a text is a URL that a check may have; see target_url.h */
+#include "daemon/httpd/target_url.h"
 
 #include <arpa/inet.h>
 #include <glib.h>
@@ -117,7 +117,7 @@ static bool is_authority(struct view authority)
 	return is_host(view_head(authority, colon));
 }
 
-bool url_is_valid(struct view text)
+bool target_url_is_valid(struct view text)
 {
 	static const struct view schemes[] = {
 		{ "http://", 7 }, { "https://", 8 }, { "ftp://", 6 }, { "ftps://", 7 }
