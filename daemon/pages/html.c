@@ -127,6 +127,16 @@ void html_bdi(struct html *html, struct view text)
 	html_put(html, "</bdi>");
 }
 
+void html_shell_word(struct html *html, struct view text)
+{
+	g_autofree char *word = g_strndup(text.ptr, text.len), *quoted = g_shell_quote(word);
+	bool is_plain_word = word[0] != '\0';
+
+	for (const char *c = word; *c != '\0'; c++)
+		is_plain_word &= g_ascii_isalnum(*c) || strchr("@%_-+=:,./", *c) != NULL;
+	html_str(html, is_plain_word ? word : quoted);
+}
+
 /* ---- links */
 
 static bool is_web_address(struct view text)

@@ -35,6 +35,12 @@ struct view html_head(struct view text, size_t max);
 void html_bdi(struct html *html, struct view text);
 
 /*
+ * Write text as a word of a shell command, which readers copy: quoted if it has characters that a
+ * shell interprets.
+ */
+void html_shell_word(struct html *html, struct view text);
+
+/*
  * Begin a link, which html_put(html, "</a>") ends.  Only paths of this site (with a slash, `?` or
  * `#` in front) and http or https URLs become links, but not `javascript:` URLs.
  */

@@ -122,7 +122,7 @@ void page_footer_command(struct page *page, const char *command, struct view ope
 	html_str(&page->html, command);
 	if (operand.len > 0) {
 		html_put(&page->html, " ");
-		html_text(&page->html, operand);
+		html_shell_word(&page->html, operand);
 	}
 	html_put(&page->html, "</code>");
 }

@@ -33,7 +33,10 @@ void page_begin_bare(struct page *page, const struct http_request *request,
 		     struct http_response *response, unsigned status, struct view title,
 		     struct view link_name);
 
-/* Add to the footer how a program gets the same data: by a URL, or by a command. */
+/*
+ * Add to the footer how a program gets the same data: by a URL, or by a command with an operand,
+ * which is quoted for a shell.
+ */
 void page_footer_link(struct page *page, const char *label, const char *url);
 void page_footer_command(struct page *page, const char *command, struct view operand);
 

@@ -190,15 +190,15 @@ void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *count
 
 void parts_apply(struct page *page, const char *mbox, struct view msgid)
 {
+	g_autofree char *url = g_strconcat(page->request->base, mbox, NULL);
 	struct html *html = &page->html;
 
 	html_put(html, "<h2>Apply it</h2>\n<pre class=\"copy\"><code>curl -s ");
-	html_str(html, page->request->base);
-	html_str(html, mbox);
+	html_shell_word(html, view_str(url));
 	html_put(html, " | git am");
 	if (msgid.len > 0) {
 		html_put(html, "\nb4 am ");
-		html_text(html, msgid);
+		html_shell_word(html, msgid);
 	}
 	html_put(html, "</code></pre>\n");
 }

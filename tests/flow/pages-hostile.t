@@ -74,4 +74,36 @@ get "$project/patch/line@x.org/"
 like "$body" '\[998001 more bytes\]' 'a line of a megabyte is truncated'
 like "$body" 'The text is cut here: [0-9]+ more bytes' 'and a text of a megabyte'
 ok 'the page has less than 400 kB' test "$(wc -c <"$T/body")" -lt 400000
+# ---- commands to copy
+
+# run_commands - runs the commands of the page as a reader's shell does, with programs that print their operands
+run_commands() {
+	perl -0ne 'while (m{<pre class="copy"><code>(.*?)</code>|(?<=[ >])<code>(patchmda .*?)</code>}sg) {
+		my $text = $1 // $2;
+		$text =~ s/&lt;/</g; $text =~ s/&gt;/>/g; $text =~ s/&quot;/"/g; $text =~ s/&#39;/\x27/g; $text =~ s/&amp;/&/g;
+		print "$text\n" }' "$T/body" >"$T/commands"
+	(
+		cd "$T"
+		set +eu
+		curl() { printf 'curl %s\n' "$2"; }
+		git() { cat; }
+		b4() { printf 'b4 %s\n' "$2"; }
+		patchmda() { printf 'patchmda %s\n' "${@: -1}"; }
+		. "$T/commands"
+	) >"$T/said" 2>&1 || true # its output is compared
+}
+for id in ';touch${IFS}owned;x@x.org' "it's&\$(x)@x.org"; do
+	mail 'Ada <ada@x.org>' '[PATCH] commands' "$id" "$(change src/c.c)" | patchmda deliver
+	address=$(perl -e 'print join "", map { sprintf "%%%02X", ord } split //, shift' "$id")
+	get "$project/patch/$address/"
+	is "$status" 200 "$id has its page"
+	run_commands
+	ok 'whose commands do not run what is in the id' test ! -e "$T/owned"
+	is "$(sed 1d "$T/said")" "b4 $id"$'\n'"patchmda $id" 'and have the whole id'
+	like "$(sed 1q "$T/said")" '^curl http://p.example.org/project/.*/mbox/$' 'and the address of the mail'
+	get "/why/$address/"
+	run_commands
+	is "$(cat "$T/said")" "patchmda <$id>" 'the command of the page why has it in brackets'
+done
+
 done_testing
