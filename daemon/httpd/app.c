@@ -101,7 +101,8 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 static void answer_failure(struct app_worker *worker, const struct http_request *request,
 			   struct http_response *response, int error)
 {
-	bool was_slow = g_str_equal(pg_sqlstate(worker->pg), "57014"); /* query_canceled */
+	/* The SQLSTATE, here query_canceled, may be that of an earlier error. */
+	bool was_slow = error == -EBUSY && g_str_equal(pg_sqlstate(worker->pg), "57014");
 
 	log_line(was_slow ? LOG_WARNING : LOG_ERR, "%s %s: %s", request->method, request->raw_path,
 		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-error));

@@ -45,8 +45,8 @@ unsigned clients_count(struct clients *clients);
 const char *client_address(const struct client *client);
 
 /*
- * What limits count an address as, which is text like that of client_address(): an IPv6 address is
- * that of its /64, a network of one customer (RFC 6177).  The caller frees the result.
+ * The name under which limits count an address, a text like that of client_address(): for IPv6 the
+ * address of the /64, which is the network of one customer (RFC 6177).  The caller frees it.
  */
 char *client_origin(const char *address);
 

@@ -2,15 +2,15 @@
  * framing - where a request ends, and to which host it is sent (RFC 9112, 3.2 and 6)
  *
  * libmicrohttpd reads a request with two lengths, or with a length and chunks, in one way, and a
- * proxy before it may read it in another.  What is the end of the body for one would be a request
- * of another client for the other (RFC 9112, 11.2), so such requests are refused.
+ * proxy before it may read it in another.  The rest of the body for one would be a request of
+ * another client for the other (RFC 9112, 11.2), so such requests are refused.
  */
 #ifndef DAEMON_HTTPD_FRAMING_H
 #define DAEMON_HTTPD_FRAMING_H
 
 #include <stdbool.h>
 
-/* What the headers of a request say; all zero at first. */
+/* The headers that decide this; all zero at first. */
 struct framing {
 	int lengths, encodings, hosts; /* numbers of headers */
 	bool is_chunked;

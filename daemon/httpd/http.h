@@ -43,7 +43,7 @@ struct http_request {
 	GByteArray *body;                 /* NULL: it has not been read */
 	char *base;                       /* scheme, host and port of URLs in the response */
 	char *client;                     /* its address; "unix:" for a Unix socket */
-	char *origin;                     /* what limits count it as; see client_origin() */
+	char *origin; /* the name under which limits count it; see client_origin() */
 };
 
 /*

@@ -131,7 +131,7 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
-/* What follows is not a request. */
+/* The connection is closed, because the bytes that follow may not be a request. */
 static enum MHD_Result refuse_framing(struct exchange *exchange, unsigned status)
 {
 	exchange_make_refusal(exchange, status,
