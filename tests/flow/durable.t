@@ -138,9 +138,11 @@ as_mbox n >&"${feed[4]}"
 sleep 0.5
 crash
 as_mbox o p >&"${feed[4]}"
-end_import 4
+end_import 4 # it has the descriptor of the other
+second=$IMPORT_STATUS
 end_import 3
-if [ "$IMPORT_STATUS" -eq 0 ]; then
+diag "the first import: $IMPORT_STATUS, the second one: $second, stored: $(there k)|$(there l)"
+if [ $second -eq 0 ]; then
 	is "$(there k)|$(there l)" "1|1" "mail that another import had stored is stored"
 else
 	pass "an import that found the rows of another fails with them"

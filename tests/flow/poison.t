@@ -104,6 +104,7 @@ done
 # A signal from another process does not count.
 killer term@x.org >"$T/term"
 for turn in 1 2 3 4; do
+	status=0
 	armed 15 patchmda deliver <"$T/term" 2>"$T/err" || status=$?
 	echo "$status" >>"$T/statuses"
 done
