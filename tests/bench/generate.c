@@ -32,11 +32,11 @@
 #define DAY_SECS        86400
 
 /* The mean number of replies to a mail. */
-#define ANSWERS_TO_PATCH  0.31
-#define ANSWERS_TO_SINGLE 0.7
-#define ANSWERS_TO_COVER  1.0
-#define ANSWERS_TO_ANSWER 0.34
-#define ANSWERS_TO_TALK   1.2
+#define REPLIES_TO_PATCH  0.31
+#define REPLIES_TO_SINGLE 0.7
+#define REPLIES_TO_COVER  1.0
+#define REPLIES_TO_REPLY  0.34
+#define REPLIES_TO_TALK   1.2
 
 /* One for each series; they are kept until the end, because late replies may add tags. */
 struct series {
@@ -60,7 +60,7 @@ struct series {
 enum kind {
 	KIND_PATCH,
 	KIND_COVER,
-	KIND_ANSWER,
+	KIND_REPLY,
 	KIND_TALK,
 };
 
@@ -68,17 +68,17 @@ enum kind {
 struct parent {
 	struct letter letter;
 	enum kind kind;
-	enum kind root; /* the topic of its thread */
+	enum kind root; /* of the first mail of its thread */
 	const struct subsystem *about;
 	struct series *series; /* NULL in talk */
 	int patch;             /* index in the series, -1 if it is not a patch */
-	int answers_due;
+	int replies_due;
 };
 
 enum what {
 	WHAT_THREAD,
 	WHAT_VERSION,
-	WHAT_ANSWER,
+	WHAT_REPLY,
 };
 
 struct event {
@@ -147,17 +147,17 @@ static void schedule(struct list *list, int64_t date, enum what what, struct ser
 	(void)g_sequence_insert_sorted(list->events, event, compare_events, NULL);
 }
 
-static double answers(const struct parent *parent)
+static double mean_replies(const struct parent *parent)
 {
 	switch (parent->kind) {
 	case KIND_PATCH:
-		return parent->series->total == 1 ? ANSWERS_TO_SINGLE : ANSWERS_TO_PATCH;
+		return parent->series->total == 1 ? REPLIES_TO_SINGLE : REPLIES_TO_PATCH;
 	case KIND_COVER:
-		return ANSWERS_TO_COVER;
-	case KIND_ANSWER:
-		return ANSWERS_TO_ANSWER;
+		return REPLIES_TO_COVER;
+	case KIND_REPLY:
+		return REPLIES_TO_REPLY;
 	case KIND_TALK:
-		return ANSWERS_TO_TALK;
+		return REPLIES_TO_TALK;
 	}
 	return 0;
 }
@@ -190,15 +190,15 @@ static void send(struct list *list, struct parent *parent)
 	envelope_write(dice, &parent->letter, outgoing->mail);
 	(void)g_sequence_insert_sorted(list->outgoing, outgoing, compare_outgoing, NULL);
 
-	parent->answers_due = words_count(dice, answers(parent));
-	for (int i = 0; i < parent->answers_due; i++) {
+	parent->replies_due = words_count(dice, mean_replies(parent));
+	for (int i = 0; i < parent->replies_due; i++) {
 		double hours = words_spread(dice, 6, 1.6);
 
 		schedule(list,
 			 parent->letter.date + 60 + (int64_t)(MIN(hours * 3600, 25.0 * DAY_SECS)),
-			 WHAT_ANSWER, NULL, parent);
+			 WHAT_REPLY, NULL, parent);
 	}
-	if (parent->answers_due == 0)
+	if (parent->replies_due == 0)
 		parent_free(parent);
 }
 
@@ -394,11 +394,11 @@ static char *more_references(const char *references, const char *msgid)
 }
 
 /* The author replies to reviews; others reply to the rest. */
-static const struct person *who_answers(struct list *list, const struct parent *parent)
+static const struct person *choose_replier(struct list *list, const struct parent *parent)
 {
 	const struct letter *to = &parent->letter;
 
-	if (parent->kind == KIND_ANSWER && parent->series != NULL &&
+	if (parent->kind == KIND_REPLY && parent->series != NULL &&
 	    to->from != parent->series->author && words_chance(list->dice, 0.6))
 		return parent->series->author;
 	if (to->cc_count > 0 && words_chance(list->dice, 0.6))
@@ -413,7 +413,7 @@ static char *make_tag(struct list *list, const struct parent *parent, const stru
 	char *tag;
 
 	if (parent->series == NULL || from == parent->series->author ||
-	    !words_chance(list->dice, parent->kind == KIND_ANSWER ? 0.1 : 0.42))
+	    !words_chance(list->dice, parent->kind == KIND_REPLY ? 0.1 : 0.42))
 		return NULL;
 	tag = g_strdup_printf("%s: %s\n", WORDS_PICK(list->dice, tags), from->address);
 	for (int i = 0; i < parent->series->total; i++)
@@ -422,7 +422,7 @@ static char *make_tag(struct list *list, const struct parent *parent, const stru
 	return tag;
 }
 
-static void answer_cc(const struct letter *to, struct letter *letter)
+static void reply_cc(const struct letter *to, struct letter *letter)
 {
 	letter->cc[letter->cc_count++] = to->from;
 	for (int i = 0; i < to->cc_count && letter->cc_count < ENVELOPE_CC_MAX; i++)
@@ -430,7 +430,7 @@ static void answer_cc(const struct letter *to, struct letter *letter)
 			letter->cc[letter->cc_count++] = to->cc[i];
 }
 
-static void answer(struct list *list, struct parent *parent, int64_t date)
+static void reply(struct list *list, struct parent *parent, int64_t date)
 {
 	const struct letter *to = &parent->letter;
 	struct parent *mail = g_new0(struct parent, 1);
@@ -438,13 +438,13 @@ static void answer(struct list *list, struct parent *parent, int64_t date)
 	g_autofree char *when = envelope_date(to->date, to->from->zone_min), *tag = NULL;
 	g_autofree char *attribution = g_strdup_printf("On %s, %s wrote:", when, to->from->address);
 
-	mail->kind = KIND_ANSWER;
+	mail->kind = KIND_REPLY;
 	mail->root = parent->root;
 	mail->about = parent->about;
 	mail->series = parent->series;
 	mail->patch = parent->patch;
-	letter->from = who_answers(list, parent);
-	answer_cc(to, letter);
+	letter->from = choose_replier(list, parent);
+	reply_cc(to, letter);
 	letter->date = date;
 	letter->msgid = make_msgid(list->dice, letter->from, date);
 	letter->subject = g_str_has_prefix(to->subject, "Re: ")
@@ -455,7 +455,7 @@ static void answer(struct list *list, struct parent *parent, int64_t date)
 	tag = make_tag(list, parent, letter->from);
 	body_reply(list->dice, mail->about, attribution, to->body->str, tag, letter->from->address,
 		   letter->body);
-	if (--parent->answers_due == 0)
+	if (--parent->replies_due == 0)
 		parent_free(parent);
 	send(list, mail);
 }
@@ -488,8 +488,8 @@ static void happen(struct list *list, struct event *event)
 	case WHAT_VERSION:
 		send_version(list, event->series, event->date);
 		break;
-	case WHAT_ANSWER:
-		answer(list, event->parent, event->date);
+	case WHAT_REPLY:
+		reply(list, event->parent, event->date);
 		break;
 	}
 }
