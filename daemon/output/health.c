@@ -62,7 +62,10 @@ static void check_database(const char *conninfo, int timeout_secs, struct health
 
 /* ---- time limit */
 
-/* A check runs in its own thread, because some calls, such as resolving a name, have no timeout. */
+/*
+ * A check runs in its own thread, because some calls, such as resolving a name, have no timeout.
+ * The thread and the one that waits for it have a reference each.
+ */
 struct check {
 	void (*run)(const char *where, int timeout_secs, struct health *health);
 	const char *where;
@@ -71,12 +74,21 @@ struct check {
 	GAsyncQueue *done; /* gets the check when it has ended */
 };
 
+static void free_check(void *data)
+{
+	struct check *check = data;
+
+	g_async_queue_unref(check->done);
+	health_done(&check->health);
+}
+
 static void *run_check(void *argument)
 {
 	struct check *check = argument;
 
 	check->run(check->where, check->timeout_secs, &check->health);
 	g_async_queue_push(check->done, check);
+	g_atomic_rc_box_release_full(check, free_check);
 	return NULL;
 }
 
@@ -92,23 +104,28 @@ static struct health new_health(const char *message)
 	return health;
 }
 
-/* The thread that is not waited for any longer keeps its check until the program ends. */
+static void swap(struct health *a, struct health *b)
+{
+	struct health kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
+/* A thread that is not waited for any longer goes on until its check or the program ends. */
 static struct health check_in_time(struct check check)
 {
 	g_autofree char *late = g_strdup_printf("no answer within %d s", check.timeout_secs);
 	guint64 usecs = (guint64)(check.timeout_secs + 1) * G_USEC_PER_SEC;
-	struct check *own = g_new(struct check, 1);
-	struct health health;
+	struct check *own = g_atomic_rc_box_dup(sizeof(check), &check);
+	struct health health = new_health(late);
 
-	*own = check;
 	own->health = new_health("");
 	own->done = g_async_queue_new();
-	g_thread_unref(g_thread_new("check", run_check, own));
-	if (g_async_queue_timeout_pop(own->done, usecs) == NULL)
-		return new_health(late);
-	health = own->health;
-	g_async_queue_unref(own->done);
-	g_free(own);
+	g_thread_unref(g_thread_new("check", run_check, g_atomic_rc_box_acquire(own)));
+	if (g_async_queue_timeout_pop(own->done, usecs) != NULL)
+		swap(&own->health, &health);
+	g_atomic_rc_box_release_full(own, free_check);
 	return health;
 }
 
