@@ -13,6 +13,15 @@ django_db() {
 	"$ROOT/tests/django-schema" 0048 | psql -Xq -v ON_ERROR_STOP=1
 }
 
+# their_project - creates the project as Patchwork does, before patchmda's tables exist
+their_project() {
+	sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
+			scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
+			send_notifications, use_tags, show_dependencies)
+		values ('ring', 'ring', '$LIST', 'ring@lists.example.org', '', '', '', '', '', '', '', false,
+			true, false)"
+}
+
 # as_patchwork FILE... - stores mails as Patchwork's parser does. Headers are stored unchanged, whereas Patchwork
 # writes encoded words in its own way.
 as_patchwork() {
@@ -91,11 +100,7 @@ facts >"$T/alone"
 # ---- Patchwork first
 
 django_db adopt
-sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
-		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
-		send_notifications, use_tags, show_dependencies)
-	values ('ring', 'ring', '$LIST', 'ring@lists.example.org', '', '', '', '', '', '', '', false,
-		true, false)"
+their_project
 as_patchwork "${old[@]}"
 is "$(sql "select count(*) from patchwork_patch" "select count(*) from patchwork_patchcomment" \
 	"select count(*) from patchwork_covercomment" | paste -sd' ')" "9 2 2" \
@@ -145,12 +150,8 @@ is "$(sql "select category, count(*) from patchwork_event where category like '%
 # ---- interrupted
 
 django_db adopt_stopped
-sql "insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
-		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
-		send_notifications, use_tags, show_dependencies)
-	values ('ring', 'ring', '$LIST', 'ring@lists.example.org', '', '', '', '', '', '', '', false,
-		true, false)" \
-	"insert into patchwork_person (email, name) select 's' || n || '@x.org', 'S ' || n
+their_project
+sql "insert into patchwork_person (email, name) select 's' || n || '@x.org', 'S ' || n
 		from generate_series(1, 100) n" \
 	"insert into patchwork_patch (msgid, date, headers, name, project_id, submitter_id, archived,
 			diff, hash, state_id)
@@ -236,12 +237,8 @@ is "$(sql "select id, project_id from patchmda.member")" "2|2" "and adopts the r
 # ---- a race that is always lost
 
 django_db adopt_race
-sql "create sequence tries" \
-	"insert into patchwork_project (linkname, name, listid, listemail, subject_match, web_url,
-		scm_url, webscm_url, list_archive_url, list_archive_url_format, commit_url_format,
-		send_notifications, use_tags, show_dependencies)
-	values ('ring', 'ring', '$LIST', 'ring@lists.example.org', '', '', '', '', '', '', '', false,
-		true, false)"
+sql "create sequence tries"
+their_project
 as_patchwork c
 patchmda init --time-zone UTC >/dev/null
 sql "delete from patchmda.member" "delete from patchmda.progress where job not like 'goal%'" \
