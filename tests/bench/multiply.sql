@@ -21,7 +21,7 @@ $$ select left('<' || copy || '.' || substr(id, 2), 255) $$;
 -- The expression that makes the copy's value of a column; $1 copy, $2 stride, $3 seconds back.
 create function bench.changed(relation text, name text, type text) returns text language sql as
 $$ select case
-	when name in ('msgid', 'ref', 'first') then format('bench.msgid(%I, $1)', name)
+	when name in ('msgid', 'ref', 'first', 'behind_msgid') then format('bench.msgid(%I, $1)', name)
 	when name in ('refs', 'links') then format('array(select bench.msgid(r, $1) from unnest(%I) with ordinality u(r, i) order by i)', name)
 	when name = 'title' and type = 'bigint' then 'hashint8extended(title, $1)'
 	when name = 'titles' then 'array(select hashint8extended(t, $1) from unnest(titles) with ordinality u(t, i) order by i)'
@@ -31,7 +31,7 @@ $$ select case
 	when name = 'circle' then 'circle + 2::bigint * $1 * $2'
 	when name = 'digest' then 'sha256(digest || int4send($1))'
 	when name = 'hash' and type = 'bigint' then 'hashint8extended(hash, $1)'
-	when name = 'date' and type = 'bigint' then 'date - $3'
+	when name in ('date', 'behind_date') and type = 'bigint' then format('%I - $3', name)
 	when name = 'date' then 'date - $3 * interval ''1 second'''
 	when name in ('submitter_id', 'person_id') or relation = 'public.patchwork_person' and name = 'id'
 	then format('case when %1$I %% 2 = 0 then %1$I + $1 * $2 else %1$I end', name)
