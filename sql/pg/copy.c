@@ -48,17 +48,20 @@ static int put_rows(struct pg *pg, const void *bytes, size_t len)
 	return 0;
 }
 
-/* End the COPY and read its result. */
 static int end_rows(struct pg *pg)
 {
-	PGresult *result;
-	int r;
-
 	if (PQputCopyEnd(pg->conn, NULL) != 1)
 		return pg_connection_error(pg);
 	pg->has_copied = true;
-	result = PQgetResult(pg->conn);
-	r = pg_check(pg, result);
+	return 0;
+}
+
+/* Wait until the server has stored all rows of the COPY. */
+static int read_result(struct pg *pg)
+{
+	PGresult *result = PQgetResult(pg->conn);
+	int r = pg_check(pg, result);
+
 	PQclear(result);
 	return r;
 }
@@ -69,6 +72,15 @@ static int finish_results(struct pg *pg, int r)
 	if (r != -ENOTCONN)
 		pg_drain(pg);
 	return r;
+}
+
+/* Wait for the COPY that pg_copy_end() has not waited for. */
+static int finish_last(struct pg *pg)
+{
+	if (!pg->is_storing)
+		return 0;
+	pg->is_storing = false;
+	return finish_results(pg, read_result(pg));
 }
 
 /* ---- pending rows */
@@ -118,8 +130,10 @@ static int send_statements(struct pg *pg, const char *then)
  */
 static int send_pending(struct pg *pg, const char *then)
 {
-	int r = send_statements(pg, then);
+	int r = finish_last(pg);
 
+	if (r == 0)
+		r = send_statements(pg, then);
 	for (guint i = 0; r == 0 && pg->pending != NULL && i < pg->pending->len; i++) {
 		const struct pending *pending = pg->pending->pdata[i];
 
@@ -128,6 +142,8 @@ static int send_pending(struct pg *pg, const char *then)
 			r = put_rows(pg, pending->data->data, pending->data->len);
 		if (r == 0)
 			r = end_rows(pg);
+		if (r == 0)
+			r = read_result(pg);
 	}
 	pg_drop_pending(pg);
 	return r == 0 ? 0 : finish_results(pg, r);
@@ -138,7 +154,7 @@ int pg_copy_flush(struct pg *pg)
 	int r;
 
 	if (pg->pending == NULL)
-		return 0;
+		return finish_last(pg);
 	r = send_pending(pg, NULL);
 	return r == 0 ? finish_results(pg, r) : r;
 }
@@ -276,7 +292,10 @@ static int finish_copy(struct pg_copy *copy)
 		return 0;
 	}
 	send_rows(copy);
-	return copy->error != 0 ? copy->error : finish_results(copy->pg, end_rows(copy->pg));
+	if (copy->error == 0)
+		copy->error = end_rows(copy->pg);
+	copy->pg->is_storing = copy->error == 0;
+	return copy->error;
 }
 
 int pg_copy_end(struct pg_copy *copy)

@@ -17,9 +17,9 @@
 
 /*
  * Rows for a table.  Few rows stay pending in memory until the next query or COMMIT: so the COPYs
- * of a small batch take one round trip, and the query or COMMIT reports their errors.  Many rows
- * are sent while more are made; then the connection cannot be used for anything else until
- * pg_copy_end(), which reports the errors.
+ * of a small batch take one round trip.  Many rows are sent while more are made; then the
+ * connection cannot be used for anything else until pg_copy_end().  The server stores the last ones
+ * while the program goes on.  So it is the next query, COPY or COMMIT that reports the errors.
  */
 struct pg_copy {
 	struct pg *pg;
@@ -47,10 +47,13 @@ void pg_copy_bigints(struct pg_copy *copy, const int64_t *items, size_t count);
 /* `instant_usecs` since 1970. */
 void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs);
 
-/* Send the remaining rows or make them pending, and free `copy`.  Without rows nothing is sent. */
+/*
+ * Send the remaining rows or make them pending, and free `copy`.  Without rows nothing is sent.
+ * Returns 0 or a pg error of what was sent so far.
+ */
 int pg_copy_end(struct pg_copy *copy);
 
-/* Send pending rows. */
+/* Send pending rows, and wait until all are stored. */
 int pg_copy_flush(struct pg *pg);
 
 #endif

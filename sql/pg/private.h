@@ -26,6 +26,7 @@ struct pg {
 	GHashTable *names;  /* of prepared statements, by text; NULL: statements are not prepared */
 	GPtrArray *pending; /* struct pending of copy.c */
 	size_t pending_bytes;
+	bool is_storing; /* the last COPY has ended, and its result is not read */
 };
 
 struct pg_result {
@@ -41,11 +42,12 @@ void pg_keep_message(struct pg *pg, const char *message);
 int pg_check(struct pg *pg, const PGresult *result);
 int pg_connection_error(struct pg *pg);
 
-/* Discard pending rows (copy.h). */
+/* Discard pending rows, and the result of the last COPY (copy.h). */
 static inline void pg_drop_pending(struct pg *pg)
 {
 	g_clear_pointer(&pg->pending, g_ptr_array_unref);
 	pg->pending_bytes = 0;
+	pg->is_storing = false;
 }
 
 /* Discard the remaining results of a query. */
