@@ -2,6 +2,7 @@
 #include "sql/batch/batch.h"
 
 #include "parser/cleanup.h"
+#include "sql/revisions/update.h"
 
 /* The limit on waiting mail and stored headers that one batch reads again. */
 #define BATCH_ARENA_BYTES_MAX ((size_t)4 << 30)
@@ -24,6 +25,7 @@ void batch_init(struct batch *batch, struct pg *pg, const struct catalog *catalo
 		.messages = g_ptr_array_new(),
 		.instants = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 		.raws = g_hash_table_new(NULL, NULL),
+		.revisions = g_array_new(FALSE, FALSE, sizeof(struct revisions_change)),
 	};
 	if (batch->arena == NULL)
 		g_error("out of memory for a batch");
@@ -37,6 +39,7 @@ void batch_done(struct batch *batch)
 	g_ptr_array_unref(batch->messages);
 	g_hash_table_destroy(batch->instants);
 	g_hash_table_destroy(batch->raws);
+	g_array_unref(batch->revisions);
 }
 
 int batch_run_kept(struct batch *batch, struct pg_query *queries, size_t count,

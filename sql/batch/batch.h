@@ -43,6 +43,7 @@ struct batch {
 	GPtrArray *messages;    /* struct message * of each delivery; NULL for held ones */
 	GHashTable *instants;   /* clock seconds to instant usecs, if the zone is not UTC */
 	GHashTable *raws;       /* struct message to struct delivery, of new messages */
+	GArray *revisions;      /* struct revisions_change, of series that changed */
 };
 
 /* Begin the transaction, lock, and fill the workset with what the batch could affect. */

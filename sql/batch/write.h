@@ -110,7 +110,12 @@ void queue_also_delivered(struct batch *batch, struct pg_queue *queue);
 /* write_tags.c */
 int write_tags(struct batch *batch);
 
-/* write_revisions.c: after all other rows, which it reads. */
+/*
+ * write_revisions.c: facts about changed series, once these have their ids.  They are read while
+ * the server stores rows.
+ */
+int write_facts(struct batch *batch);
+/* After all other rows, which it reads. */
 int write_revisions(struct batch *batch);
 
 #endif

@@ -132,8 +132,9 @@ static int read_facts(struct batch *batch, const struct series *series,
 
 /* ---- all of it */
 
-static int list_changes(struct batch *batch, GHashTable *changed, GArray *changes)
+int write_facts(struct batch *batch)
 {
+	g_autoptr(GHashTable) changed = find_changed(batch);
 	GHashTableIter iter;
 	gpointer item;
 	int r = 0;
@@ -145,7 +146,7 @@ static int list_changes(struct batch *batch, GHashTable *changed, GArray *change
 
 		if (is_all_new(series))
 			r = read_facts(batch, series, &change.facts);
-		g_array_append_val(changes, change);
+		g_array_append_val(batch->revisions, change);
 	}
 	return r;
 }
@@ -163,17 +164,13 @@ static bool has_effects(const struct batch *batch)
 
 static int update(struct batch *batch)
 {
-	g_autoptr(GHashTable) changed = find_changed(batch);
-	g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(struct revisions_change));
 	struct revisions_result result;
 	size_t patches = 0;
 	int r;
 
-	if (g_hash_table_size(changed) == 0)
+	if (batch->revisions->len == 0)
 		return 0;
-	r = list_changes(batch, changed, changes);
-	if (r == 0)
-		r = revisions_update(batch->pg, changes, &result);
+	r = revisions_update(batch->pg, batch->revisions, &result);
 	if (r != 0)
 		return r;
 	if (has_effects(batch))
