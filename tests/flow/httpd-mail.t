@@ -95,6 +95,7 @@ is "$(cat "$T"/client.* | sift -vE '^(200|409)$')" '' 'each change is made, or r
 is "$(cat "$T"/client.* | wc -l)" 120 'each client has sent all of its changes'
 is "$(cat "$T"/mail.*)" '' 'all mail is stored'
 is "$(count 'deadlock detected' "$PGHOST/log")" 0 'without a deadlock'
+sift -A 12 'deadlock detected' "$PGHOST/log" | sed 's/^/# /'
 
 # ---- events
 
