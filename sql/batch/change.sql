@@ -222,10 +222,17 @@ where s.id = k.id and s.name is not distinct from k.old_name
 and (s.cover_letter_id is null or s.cover_letter_id = k.old_cover_id)
 returning s.id;
 
+-- Patches are locked in the order of ids, as by changes over HTTP, so that both do not deadlock.
 prepare set_patch_series as
+with locked as materialized (
+	select p.id
+	from patchwork_patch p
+	where p.id = any($1::int[])
+	order by p.id for no key update of p)
 update patchwork_patch p
 set series_id = k.series_id, number = k.number
 from unnest($1::int[], $2::int[], $3::int[]) k(id, series_id, number)
+join locked on locked.id = k.id
 where p.id = k.id;
 
 prepare update_components as

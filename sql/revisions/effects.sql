@@ -90,20 +90,25 @@ lateral (
 join patchmda.project_setting t on t.project_id = p.project_id and t.revisions = 'supersede';
 
 -- Set the states $3 of the patches $1, which have the states $2, and the relations $6 of the patches $4,
--- which have the relations $5 (0: none); a patch with both is written once, in the order of ids, as by
--- changes over HTTP. The user $7 (0: none) is the actor of the events. Returns a row for each change, and
+-- which have the relations $5 (0: none); a patch with both is written once. Patches are locked in the order
+-- of ids, as by changes over HTTP, so that both do not deadlock. The user $7 (0: none) is the actor of the events. Returns a row for each change, and
 -- fewer rows if another transaction has changed a patch meanwhile.
 prepare effects_set (int[], int[], int[], int[], int[], int[], int) as
 with k as materialized (
 	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.old_relation, l.new_relation
 	from unnest($1, $2, $3) s(id, old_state, new_state)
-	full join unnest($4, $5, $6) l(id, old_relation, new_relation) on l.id = s.id
-	order by 1),
+	full join unnest($4, $5, $6) l(id, old_relation, new_relation) on l.id = s.id),
+locked as materialized (
+	select p.id
+	from patchwork_patch p
+	where p.id = any($1 || $4)
+	order by p.id for no key update of p),
 changed as (
 	update patchwork_patch p
 	set state_id = coalesce(k.new_state, p.state_id),
 		related_id = case when k.new_relation is null then p.related_id else nullif(k.new_relation, 0) end
 	from k
+	join locked on locked.id = k.id
 	where p.id = k.id and (k.old_state is null or p.state_id + 0 = k.old_state)
 	and (k.old_relation is null or coalesce(p.related_id, 0) = k.old_relation)
 	returning p.id, p.project_id, k.old_state, k.new_state, k.new_relation)

@@ -135,4 +135,34 @@ is "$(sql "select count(*) from (
 is "$(sql 'select count(*) from patchwork_patchrelation r where not exists (
 	select 1 from patchwork_patch p where p.related_id = r.id)')" 0 'no relation is empty'
 httpd_stop
+# ---- the order of locks
+
+# The row of the lower id is behind that of the higher one in the table, and another transaction has locked it.
+read -r low high old_low old_high < <(sql "select a.id || ' ' || b.id || ' ' || a.state_id || ' ' || b.state_id
+	from patchwork_patch a join patchwork_patch b on a.id < b.id and a.ctid > b.ctid limit 1")
+isnt "$high" '' 'there are patches in another order than that of ids'
+psql -Xqv ON_ERROR_STOP=1 >"$T/other" 2>&1 <<END &
+	begin;
+	select id from patchwork_patch where id = $low for no key update;
+	\! touch $T/locked; until [ -e $T/waiting ]; do sleep 0.1; done
+	select id from patchwork_patch where id = $high for no key update;
+	commit;
+END
+other=$!
+until_true test -e "$T/locked"
+# With a hash join the order of the update is that of the table.
+PGOPTIONS='-c enable_nestloop=off -c enable_mergejoin=off' psql -Xqv ON_ERROR_STOP=1 -f "$ROOT/sql/revisions/effects.sql" \
+	-c "execute effects_set('{$low,$high}', '{$old_low,$old_high}', '{4,4}', '{}', '{}', '{}', 0)" >"$T/effects" 2>&1 &
+effects=$!
+is_waiting() {
+	[ "$(sql 'select count(*) from pg_locks where not granted')" != 0 ]
+}
+until_true is_waiting
+touch "$T/waiting"
+status=0
+wait $effects || status=$?
+wait $other || status=$?
+is $status 0 'superseding locks patches in the order of ids'
+[ $status = 0 ] || diag "$(cat "$T/effects" "$T/other")"
+is "$(sql "select count(*) from patchwork_patch where id in ($low, $high) and state_id = 4")" 2 'and supersedes them'
 done_testing
