@@ -83,6 +83,14 @@ void text_add_char(struct builder *b, uint32_t c)
 		builder_add(b, view_of(bytes, (size_t)g_unichar_to_utf8(c, bytes)));
 }
 
+bool text_is_harmless(uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7F && c < 0xA0))
+		return false;
+	return c != 0x061C && !(c >= 0x200E && c <= 0x200F) && !(c >= 0x2028 && c <= 0x202E) &&
+	       !(c >= 0x2066 && c <= 0x2069);
+}
+
 bool text_is_space(uint32_t c)
 {
 	if (c < 0x80)

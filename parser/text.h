@@ -27,6 +27,12 @@ void text_add_char(struct builder *b, uint32_t c);
 
 bool text_is_space(uint32_t c);
 
+/*
+ * Whether a terminal only shows the character: no control character, and no change of the direction
+ * of writing.
+ */
+bool text_is_harmless(uint32_t c);
+
 /* Whether a character is a letter, digit or underscore: \w of Python's regular expressions. */
 bool text_is_word(uint32_t c);
 

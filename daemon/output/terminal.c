@@ -12,17 +12,9 @@
 /* A larger value of COLUMNS is taken for a mistake. */
 #define COLUMNS_MAX 10000
 
-static bool is_harmless(uint32_t c)
-{
-	if (c < 0x20 || (c >= 0x7F && c < 0xA0))
-		return false;
-	return c != 0x061C && !(c >= 0x200E && c <= 0x200F) && !(c >= 0x2028 && c <= 0x202E) &&
-	       !(c >= 0x2066 && c <= 0x2069);
-}
-
 static int width_of(uint32_t c)
 {
-	if (!is_harmless(c))
+	if (!text_is_harmless(c))
 		return 1;
 	if (g_unichar_iszerowidth(c))
 		return 0;
@@ -34,7 +26,7 @@ void terminal_print(FILE *to, struct view text)
 	while (text.len > 0) {
 		size_t n;
 
-		if (is_harmless(text_char(text, &n)))
+		if (text_is_harmless(text_char(text, &n)))
 			(void)fwrite(text.ptr, 1, n, to);
 		else
 			(void)putc('?', to);

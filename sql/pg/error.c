@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "parser/text.h"
 #include "sql/pg/private.h"
 
 static const struct {
@@ -34,14 +35,19 @@ static int error_of(const char *sqlstate)
 	return -EIO;
 }
 
+/* A message is one line, and may quote mail. */
 void pg_keep_message(struct pg *pg, const char *message)
 {
-	g_string_assign(pg->error, message != NULL ? message : "unknown error");
-	while (pg->error->len > 0 && pg->error->str[pg->error->len - 1] == '\n')
-		g_string_truncate(pg->error, pg->error->len - 1);
-	for (gsize i = 0; i < pg->error->len; i++)
-		if ((unsigned char)pg->error->str[i] < ' ')
-			pg->error->str[i] = ' ';
+	g_autofree char *text = g_utf8_make_valid(message != NULL ? message : "unknown error", -1);
+	struct view rest = view_str(g_strchomp(text));
+	size_t n;
+
+	g_string_truncate(pg->error, 0);
+	for (; rest.len > 0; rest = view_skip(rest, n))
+		if (text_is_harmless(text_char(rest, &n)))
+			g_string_append_len(pg->error, rest.ptr, (gssize)n);
+		else
+			g_string_append_c(pg->error, ' ');
 }
 
 int pg_connection_error(struct pg *pg)

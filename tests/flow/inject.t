@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # inject.t - text from mail is only data for the database, the terminal and the log
 . "$(dirname "$0")/../lib.sh"
+need perl
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../httpd.sh"
 
 pg_start
 ready_db inject
@@ -70,6 +72,12 @@ mail 'nobody' '[PATCH] x' "log-3$escapes" | lmtp >/dev/null
 patch 'Ada <ada@x.org>' '[PATCH] x' log-4@x.org | lmtp "p+list$escapes@here" >/dev/null
 printf 'LHLO x%s\nMAIL FROM:<%s>\nRCPT TO:<p+%s@x>\nFOO %s\nQUIT\n' "$escapes" "$escapes" "$escapes" "$escapes" |
 	talk >"$T/replies"
+# An error of the database that quotes mail.
+sql "create function quote() returns trigger language plpgsql as 'begin raise exception ''%'', new.name; end'" \
+	"create trigger quote before insert on patchwork_patch for each row
+		when (new.name like '%quoted%') execute function quote()"
+patch 'Ada <ada@x.org>' "[PATCH] quoted$escapes" log-5@x.org | lmtp >/dev/null
+ok 'an error that quotes mail is logged' within $PATIENCE_SECS logged 'deferred: .*quoted'
 lmtpd_stop
 cp "$LMTPD_LOG" "$T/out"
 : >"$T/err"
@@ -79,9 +87,28 @@ is "$(grep -c 'all is forged' "$LMTPD_LOG")" "$(grep -c 'log-1@x.org.*all is for
 ok 'escape sequences in the log are readable' grep -q 'log-2\\x1b' "$LMTPD_LOG"
 unlike "$(cat "$T/replies")" $'\033' 'and none into a reply'
 
+httpd_start
+perl -MIO::Socket::UNIX -e '
+	my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!";
+	print $s "GET /asked$ARGV[1] HTTP/1.0\r\nHost: x\r\n\r\n";
+	print <$s>' "$HTTPD_SOCKET" "$escapes" >"$T/replies"
+like "$(cat "$T/replies")" '^HTTP/1' 'a request with escape sequences has a response'
+httpd_stop
+cp "$HTTPD_LOG" "$T/out"
+ok 'and is in the log of httpd' grep -q '/asked' "$HTTPD_LOG"
+harmless 'without escapes'
+
 # The output of deliver goes to the mail server's log, in one line.
 exits 75 'an error that quotes mail' patchmda deliver --waiting-days "1$forged" <"$T/sql"
 is "$(wc -l <"$T/err")" 1 'is one line'
+harmless 'without escapes'
+patch 'Ada <ada@x.org>' "[PATCH] quoted$escapes" log-6@x.org >"$T/quoted"
+exits 75 'an error of the database that quotes mail' patchmda deliver <"$T/quoted"
+like "$(cat "$T/err")" 'quoted' 'is printed by deliver'
+harmless 'without escapes'
+mbox "$T/quoted" >"$T/mbox"
+exits 75 'the same error' patchmda import "$T/mbox"
+like "$(cat "$T/err")" 'quoted' 'is printed by import'
 harmless 'without escapes'
 
 done_testing

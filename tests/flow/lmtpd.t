@@ -59,6 +59,16 @@ like "$({
 is "$(sql "select diff <> '' and strpos(coalesce(content, '') || diff, e'\r') = 0
 	from patchwork_patch where msgid = '<6@x.org>'")" t "without the CRs of its lines"
 
+patch "$ada" '[PATCH] after RSET' 8@x.org >"$T/whole"
+like "$({
+	printf 'LHLO me\nMAIL FROM:<>\nRCPT TO:<a@b>\nBDAT 11\nX-Gone: 1\nRSET\n'
+	printf 'MAIL FROM:<>\nRCPT TO:<a@b>\nBDAT %d LAST\n' "$(sed 's/$/\r/' "$T/whole" | wc -c)"
+	cat "$T/whole"
+	printf 'QUIT\n'
+} | talk)" '250 2\.0\.0 .*250 2\.0\.0 .*250 2\.0\.0 stored.221' "accepts a mail after a chunk and RSET"
+is "$(sql "select strpos(headers, 'X-Gone') from patchwork_patch where msgid = '<8@x.org>'")" 0 \
+	"without the bytes of the chunk"
+
 # ---- large mail
 
 {
