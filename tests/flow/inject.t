@@ -51,6 +51,28 @@ exits 0 'import --create-projects' patchmda import --create-projects "$T/mbox"
 harmless 'prints none'
 exits 0 'project list' patchmda project list
 harmless 'prints none'
+
+# The names of the list and of the file are in messages.
+sql "create function refuse() returns trigger language plpgsql as 'begin raise exception ''not today''; end'" \
+	"create trigger refuse before insert on patchwork_project for each row execute function refuse()"
+sed "s/^List-Id: .*/List-Id: <new$escapes.example.org>/; s/^Message-Id: <held/Message-Id: <new/i" "$T/mbox" >"$T/new"
+exits 75 'import --create-projects for a list that the database refuses' patchmda import --create-projects "$T/new"
+like "$(cat "$T/err")" 'creating a project for new.*: not today' 'names the list'
+harmless 'prints none'
+sql "drop trigger refuse on patchwork_project"
+{
+	printf 'From mboxrd@z Thu Jan  1 00:00:00 1970\nnonsense\n\n'
+	cat "$T/new"
+	printf 'From ada@x.org Thu Jan  1 00:00:00 1970\nis a line of the text\n'
+} >"$T/file$escapes"
+exits 0 'import of a file with escapes in its name' patchmda import "$T/file$escapes"
+like "$(cat "$T/err")" "$T/file.*: held: " 'names the file of a held mail'
+like "$(cat "$T/out")" "taken for text: 1; the first is in $T/file" 'and of a line that looks like a separator'
+harmless 'prints none'
+git init -q "$T/repository"
+exits 65 'commits' patchmda commits "$T/repository" "none$escapes..HEAD"
+like "$(cat "$T/err")" "git log failed in .*: fatal: bad revision 'none" 'prints the error of git'
+harmless 'and no escapes'
 LIST=known.example.org
 patch "E$escapes <esc@x.org>" "[PATCH] $escapes" "esc$escapes@x.org" | patchmda deliver
 for what in patches covers series; do
