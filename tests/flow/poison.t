@@ -152,6 +152,13 @@ is "$(held slow@x.org)" '' 'and is not held'
 exits 0 'but the third time it is not parsed' slowly 0 patchmda deliver <"$T/slow"
 is "$(held slow@x.org)" 'suspect|t' 'but held'
 
+# The headers are parsed first. If the rest is fast, this does not delete their mark.
+mail -h 'X-Patchwork-Hint: =?x-slow?Q?caf=E9?=' 'Ada <ada@x.org>' '[PATCH 0/1] x' headers@x.org >"$T/headers"
+exits 0 'a mail whose headers take too long' slowly 0 patchmda deliver <"$T/headers"
+is "$(held headers@x.org)" '' 'is not held'
+exits 0 'the second time, its rest is not parsed' slowly 0 patchmda deliver <"$T/headers"
+is "$(held headers@x.org)" 'suspect|t' 'but held'
+
 killer quick@x.org slow >"$T/quick"
 exits 0 'a mail that takes too long once' slowly 0 patchmda deliver <"$T/quick"
 for turn in 1 2 3; do
@@ -220,6 +227,19 @@ rm "$T/run/poison"
 (umask 0; : >"$T/run/poison"; chmod 666 "$T/run/poison")
 exits 0 'a file that others can write' patchmda deliver <"$T/two"
 is "$(stat -c %s "$T/run/poison")" 0 'is not changed'
+rm "$T/run/poison"
+(umask 077; : >"$T/run/elsewhere")
+ln -s elsewhere "$T/run/poison"
+exits 0 'a link' patchmda deliver <"$T/two"
+is "$(stat -c %s "$T/run/elsewhere")" 0 'is not followed'
+rm "$T/run/poison"
+if [ "$(id -u)" = 0 ]; then
+	(umask 077; : >"$T/run/poison"; chown 65534 "$T/run/poison")
+	exits 0 'a file of another user' patchmda deliver <"$T/two"
+	is "$(stat -c %s "$T/run/poison")" 0 'is not changed'
+else
+	skip 'a file of another user: not root'
+fi
 export RUNTIME_DIRECTORY=/nonexistent
 exits 0 'without a directory' patchmda deliver < <(patch 'Ada <ada@x.org>' '[PATCH] z' z@x.org)
 is "$(sql "select count(*) from patchwork_patch where msgid = '<z@x.org>'")" 1 'mail is stored'
