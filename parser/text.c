@@ -85,7 +85,7 @@ void text_add_char(struct builder *b, uint32_t c)
 
 bool text_is_harmless(uint32_t c)
 {
-	if (c < 0x20 || (c >= 0x7F && c < 0xA0))
+	if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c > 0x10FFFF)
 		return false;
 	return c != 0x061C && !(c >= 0x200E && c <= 0x200F) && !(c >= 0x2028 && c <= 0x202E) &&
 	       !(c >= 0x2066 && c <= 0x2069);

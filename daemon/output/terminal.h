@@ -3,7 +3,7 @@
  *
  * Text from a sender must not move the cursor, colour the screen or fake a line: control
  * characters, those of ISO 6429's second set (C1), and characters that change the direction of
- * writing are printed as `?`.  All text is UTF-8.
+ * writing are printed as `?`, and so are bytes that are not UTF-8.
  */
 #ifndef DAEMON_OUTPUT_TERMINAL_H
 #define DAEMON_OUTPUT_TERMINAL_H

@@ -69,6 +69,9 @@ exits 0 'import of a file with escapes in its name' patchmda import "$T/file$esc
 like "$(cat "$T/err")" "$T/file.*: held: " 'names the file of a held mail'
 like "$(cat "$T/out")" "taken for text: 1; the first is in $T/file" 'and of a line that looks like a separator'
 harmless 'prints none'
+exits 65 'user token' patchmda user token "none$escapes"
+like "$(cat "$T/err")" 'patchmda user token none.*: there is no such user' 'names the user'
+harmless 'without escapes'
 git init -q "$T/repository"
 exits 65 'commits' patchmda commits "$T/repository" "none$escapes..HEAD"
 like "$(cat "$T/err")" "git log failed in .*: fatal: bad revision 'none" 'prints the error of git'

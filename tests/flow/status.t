@@ -132,8 +132,13 @@ if command -v perl >/dev/null; then
 	listener "$T/busy" $'421 4.3.2 no database\r\n'
 	exits 2 'a daemon that refuses' patchmda status --socket "unix:$T/busy" --timeout 1
 	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 no database$' 'is reported with its text'
+	# The second escape follows a byte that is no UTF-8.
+	listener "$T/escapes" $'421 4.3.2 odd \033[31mred \303\033[32mgreen\r\n'
+	exits 2 'a daemon whose reply has escape sequences' patchmda status --socket "unix:$T/escapes" --timeout 1
+	like "$(head -n 1 "$T/out")" 'BROKEN: .*: 421 4.3.2 odd .*red .*$' 'is reported, too'
+	unlike "$(cat "$T/out")" $'\033' 'without them'
 else
-	skip 'missing tool: perl' 4
+	skip 'missing tool: perl' 7
 fi
 
 # A name server that does not answer, simulated by a getaddrinfo(3) that does not return.
