@@ -20,8 +20,8 @@
 #define TEXT_COLUMN_CHARS 255
 
 /*
- * The first character of `v`, which is not empty; *ret_len is its length in bytes.  If the bytes are
- * not UTF-8, it is larger than U+10FFFF.
+ * The first character of `v`, which is not empty; *ret_len is its length in bytes.  If the bytes
+ * are not UTF-8, it is larger than U+10FFFF.
  */
 uint32_t text_char(struct view v, size_t *ret_len);
 
@@ -31,8 +31,8 @@ void text_add_char(struct builder *b, uint32_t c);
 bool text_is_space(uint32_t c);
 
 /*
- * Whether a terminal only shows the character of text_char(): no control character, no change of the
- * direction of writing, and UTF-8.
+ * Whether a terminal only shows the character of text_char(): no control character, no change of
+ * the direction of writing, and UTF-8.
  */
 bool text_is_harmless(uint32_t c);
 
