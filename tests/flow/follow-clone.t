@@ -21,7 +21,7 @@ is_stored() {
 	sql_is "select count(*) from patchwork_patch where name = '$1'" 1
 }
 follow() {
-	patchmda follow --once "$@"
+	timeout -s KILL $((2 * PATIENCE_SECS)) patchmda follow --once "$@"
 }
 
 # ---- files that killed processes leave

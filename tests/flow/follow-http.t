@@ -40,7 +40,7 @@ patches() {
 	sql "select string_agg(name, ' ' order by id) from patchwork_patch"
 }
 follow() {
-	patchmda follow --once --timeout "${timeout-1m}" "${1-$url/list}" "$T/m/list"
+	timeout -s KILL $((2 * PATIENCE_SECS)) patchmda follow --once --timeout "${timeout-1m}" "${1-$url/list}" "$T/m/list"
 }
 failures() {
 	sql "select failures from patchmda.followed where source = '$T/m/list'"
