@@ -141,7 +141,7 @@ dismiss
 # late WHAT PERL - tests that patchmda-deliver ends at its deadline with this server
 late() {
 	stand_in "$2"
-	exits 75 "$1 ends it at its deadline" patchmda-deliver --timeout 1 --socket "$T/in.sock" <"$T/large"
+	exits 75 "$1 ends it at its deadline" timeout -s KILL $PATIENCE_SECS patchmda-deliver --timeout 1 --socket "$T/in.sock" <"$T/large"
 	like "$(cat "$T/err")" '^4\.4\.7 patchmda-deliver: timed out' "$1: and it reports why"
 	dismiss
 }
@@ -159,7 +159,8 @@ late "one that never ends its reply" 'while (1) { say_it "220-here"; select unde
 mkfifo "$T/fifo"
 sleep 60 >"$T/fifo" &
 at_exit lmtpd_kill $!
-exits 75 "it ends at its deadline also if the mail does not end" patchmda-deliver --timeout 1 --socket "$LMTPD_SOCKET" <"$T/fifo"
+exits 75 "it ends at its deadline also if the mail does not end" \
+	timeout -s KILL $PATIENCE_SECS patchmda-deliver --timeout 1 --socket "$LMTPD_SOCKET" <"$T/fifo"
 
 # preload FUNCTION COMMAND... - with this function in place of libc's
 preload() {
