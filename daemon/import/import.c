@@ -14,6 +14,12 @@
 /* Allocations of at least this size get a mapping of their own. */
 #define MAPPED_BYTES_MIN (256 << 10)
 
+/*
+ * The freed memory that a thread's heap keeps.  A chunk is freed in blocks of 64 KiB; to return
+ * each one at once would cost a system call that interrupts the other threads.
+ */
+#define KEPT_BYTES_MAX (32 << 20)
+
 /* The processors are shared by the imports that run at the same time. */
 static int thread_count(const struct import_options *options)
 {
@@ -57,6 +63,7 @@ int import_open(const struct import_options *options, struct import **ret_import
 	 * them.
 	 */
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
 	import->options = options;
 	import->memory = memory_new(options);
 	import->parsers = parsers_new(thread_count(options));
