@@ -10,6 +10,7 @@
 #include "parser/pull.h"
 #include "parser/rule.h"
 #include "parser/text.h"
+#include "parser/title.h"
 
 /* The list id in a decoded value: between the last brackets, or a value without white space. */
 static struct view list_id_of(struct view text)
@@ -222,6 +223,8 @@ static int read_rest(struct arena *arena, struct submission *s, struct view link
 	s->action_required =
 		headers_find(&s->headers, VIEW("X-Patchwork-Action-Required")).ptr != NULL;
 	s->kind = kind_of(s);
+	if (s->kind == SUBMISSION_PATCH || s->kind == SUBMISSION_COVER)
+		s->title = title_of(arena, s->name);
 	return submission_read_depends(arena, s);
 }
 

@@ -66,6 +66,7 @@ struct submission {
 	struct address sender;
 	struct subject subject;
 	struct view name;               /* subject.name cut to 255 characters */
+	struct view title;              /* title_of() it; empty for replies and empty mail */
 	struct view stored_headers;     /* as headers_stored() returns them */
 	struct view content;            /* the comment; empty if there is none */
 	struct view diff;               /* absent if there is none */

@@ -73,12 +73,11 @@ void patch_keys_copy_begin(struct pg_copy *copy, struct pg *pg)
 	pg_copy_begin(copy, pg, sql_copy, 3);
 }
 
-void patch_keys_copy(struct pg_copy *copy, struct arena *arena, int32_t id, struct view name,
-		     struct view hash)
+void patch_keys_copy(struct pg_copy *copy, int32_t id, struct view title, struct view hash)
 {
 	pg_copy_row(copy);
 	pg_copy_int(copy, id);
-	pg_copy_bigint(copy, title_key(title_of(arena, name)));
+	pg_copy_bigint(copy, title_key(title));
 	if (hash.ptr != NULL)
 		pg_copy_bigint(copy, patch_key_of_hash(hash));
 	else
@@ -92,7 +91,7 @@ static int write_rows(struct pg *pg, struct arena *arena, const struct pg_result
 	patch_keys_copy_begin(&copy, pg);
 	for (int i = 0; i < pg_rows(rows); i++) {
 		arena_reset(arena);
-		patch_keys_copy(&copy, arena, pg_int(rows, i, 0), pg_text(rows, i, 1),
+		patch_keys_copy(&copy, pg_int(rows, i, 0), title_of(arena, pg_text(rows, i, 1)),
 				pg_text(rows, i, 2));
 	}
 	return pg_copy_end(&copy);

@@ -24,10 +24,12 @@
  */
 int patch_keys_update(struct pg *pg, bool *ret_has_index);
 
-/* COPY rows of new patches, in an open transaction; `hash` may be absent. */
+/*
+ * COPY rows of new patches, in an open transaction.  `title` is as title_of() returns it; `hash`
+ * may be absent.
+ */
 void patch_keys_copy_begin(struct pg_copy *copy, struct pg *pg);
-void patch_keys_copy(struct pg_copy *copy, struct arena *arena, int32_t id, struct view name,
-		     struct view hash);
+void patch_keys_copy(struct pg_copy *copy, int32_t id, struct view title, struct view hash);
 
 /* The key of a hash of hexadecimal digits. */
 int64_t patch_key_of_hash(struct view hash);

@@ -71,6 +71,7 @@ static struct facts_mail mail_of(const struct item *item)
 	const struct submission *s = item->message->submission;
 	struct facts_mail mail = { .msgid = s->msgid,
 				   .name = s->name,
+				   .title = s->title,
 				   .content = s->content,
 				   .refs = item->refs,
 				   .ref_count = item->ref_count,

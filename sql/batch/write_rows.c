@@ -98,7 +98,7 @@ static int write_patch_keys(struct batch *batch)
 		if (!item->is_new || item->kind != ITEM_PATCH)
 			continue;
 		s = item->message->submission;
-		patch_keys_copy(&copy, batch->arena, item->id, s->name,
+		patch_keys_copy(&copy, item->id, s->title,
 				s->diff.ptr != NULL ? view_str(s->hash) : (struct view){ 0 });
 	}
 	return pg_copy_end(&copy);

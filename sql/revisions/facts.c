@@ -40,13 +40,10 @@ static void read_keys(struct arena *arena, const struct facts_mail *mails, size_
 	if (titles == NULL || hashes == NULL || files == NULL)
 		return;
 	for (size_t i = 0; i < count; i++) {
-		struct view title;
-
 		if (mails[i].is_cover)
 			continue;
-		title = i == 0 ? facts->revision.title : title_of(arena, mails[i].name);
-		if (title.len > 0)
-			titles[title_count++] = title_key(title);
+		if (mails[i].title.len > 0)
+			titles[title_count++] = title_key(mails[i].title);
 		if (has_hash(&mails[i]))
 			hashes[hash_count++] = patch_key_of_hash(mails[i].hash);
 		for (size_t k = 0; k < mails[i].path_count; k++)
@@ -107,7 +104,7 @@ static int read_first(struct arena *arena, const struct facts_mail *first, int32
 	if (r != 0)
 		return r;
 	revision->first = first->msgid;
-	revision->title = title_of(arena, first->name);
+	revision->title = first->title;
 	revision->change_id = facts->notes.change_id;
 	revision->links = facts->notes.links;
 	revision->link_count = facts->notes.link_count;

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "parser/cleanup.h"
+#include "parser/title.h"
 #include "sql/revisions/statements.h"
 
 /* Columns of sql_revisions_mails. */
@@ -45,6 +46,7 @@ static struct facts_mail read_mail(struct arena *arena, const struct pg_result *
 				   .content = pg_text(result, row, MAIL_CONTENT),
 				   .hash = pg_text(result, row, MAIL_HASH) };
 
+	mail.title = title_of(arena, mail.name);
 	mail.paths = read_texts(arena, result, row, MAIL_FILES, &mail.path_count);
 	mail.refs = read_texts(arena, result, row, MAIL_REFS, &mail.ref_count);
 	return mail;
