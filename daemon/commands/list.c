@@ -119,14 +119,14 @@ static int list(struct pg *pg, const struct request *request)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) rows = NULL;
-	const char *unknown = NULL;
+	g_autofree char *message = NULL;
 	int r = list_ask(pg, request->kind, &request->filter, request->options.time_zone, &rows,
-			 &result, &unknown);
+			 &result, &message);
 
-	if (r == -ENOENT) {
-		fprintf(stderr, "patchmda list: there is no such %s\n", unknown);
+	if (message != NULL)
+		terminal_complain("list", message);
+	if (r == -ENOENT)
 		return EX_DATAERR;
-	}
 	if (r != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "sql/names.h"
 #include "sql/pg/like.h"
 #include "sql/report/read.h"
 #include "sql/report/statements.h"
@@ -17,7 +18,7 @@ struct resolved {
 };
 
 static int resolve(struct pg *pg, const struct list_filter *filter, struct resolved *ret_resolved,
-		   const char **ret_unknown)
+		   char **ret_message)
 {
 	struct pg_result *result = NULL;
 	struct pg_query query;
@@ -31,18 +32,24 @@ static int resolve(struct pg *pg, const struct list_filter *filter, struct resol
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;
-	*ret_unknown = filter->project != NULL && pg_is_null(result, 0, 0) ? "project"
-		       : filter->state != NULL && pg_is_null(result, 0, 1) ? "state"
-									   : NULL;
-	if (*ret_unknown == NULL) {
+	if (filter->project != NULL && pg_is_null(result, 0, 0)) {
+		*ret_message = names_missing(pg, NAMES_PROJECT, filter->project);
+		r = -ENOENT;
+	} else if (filter->state != NULL && pg_is_null(result, 0, 1)) {
+		*ret_message = names_missing(pg, NAMES_STATE, filter->state);
+		r = -ENOENT;
+	} else {
 		people = pg_text(result, 0, 2);
 		*ret_resolved =
 			(struct resolved){ filter->project != NULL ? pg_int(result, 0, 0) : 0,
 					   filter->state != NULL ? pg_int(result, 0, 1) : 0,
 					   g_strndup(people.ptr, people.len) };
 	}
+	if (r == 0 && filter->submitter != NULL && g_str_equal(ret_resolved->people, "{}"))
+		*ret_message = g_strdup_printf("no submitter's name or address contains '%s'",
+					       filter->submitter);
 	pg_result_free(result);
-	return *ret_unknown != NULL ? -ENOENT : 0;
+	return r;
 }
 
 /* A filter that does not apply is null. */
@@ -119,7 +126,7 @@ static GArray *take_rows(const struct pg_result *result, enum list_kind kind)
 
 int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,
 	     const char *time_zone, GArray **ret_rows, struct pg_result **ret_result,
-	     const char **ret_unknown)
+	     char **ret_message)
 {
 	static const char *const statements[] = {
 		[LIST_SERIES] = sql_list_series,
@@ -129,7 +136,7 @@ int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filte
 	g_autofree char *people = NULL;
 	struct resolved resolved = { 0 };
 	struct pg_query query;
-	int r = resolve(pg, filter, &resolved, ret_unknown);
+	int r = resolve(pg, filter, &resolved, ret_message);
 
 	if (r != 0)
 		return r;

@@ -46,11 +46,11 @@ struct listed {
 
 /*
  * Get the rows.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result;
- * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project or
- * state; *ret_unknown is then "project" or "state".
+ * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project or state,
+ * with a message of names.h.  *ret_message is also set if no submitter matches.
  */
 int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,
 	     const char *time_zone, GArray **ret_rows, struct pg_result **ret_result,
-	     const char **ret_unknown);
+	     char **ret_message);
 
 #endif

@@ -150,9 +150,14 @@ unlike "$(patchmda list covers --json)" $'[\001-\011\013-\037\177]' 'nor in JSON
 # ---- errors
 
 exits 65 'an unknown project' patchmda list --project none
-like "$(cat "$T/err")" 'no such project' 'is reported'
+is "$(cat "$T/err")" "patchmda list: there is no project 'none'; the projects are one, two" 'is named, with those that exist'
 exits 65 'an unknown state' patchmda list --state none
-like "$(cat "$T/err")" 'no such state' 'is reported'
+is "$(cat "$T/err")" "patchmda list: there is no state 'none'; the states are new, under-review, accepted, rejected, rfc, not-applicable, changes-requested, awaiting-upstream, superseded, deferred" \
+	'is named, with those that exist'
+exits 0 'a submitter whom nobody matches' patchmda list --json --submitter nobody
+is "$(cat "$T/err" "$T/out")" "patchmda list: no submitter's name or address contains 'nobody'"$'\n''[]' 'is reported beside the empty list'
+exits 0 'a submitter without mail of that state' patchmda list --json --submitter ada --state deferred
+is "$(cat "$T/err" "$T/out")" '[]' 'is not reported'
 exits 64 'an unknown kind' patchmda list comments
 exits 64 'two kinds' patchmda list series patches
 exits 64 'an invalid limit' patchmda list --limit x

@@ -98,7 +98,7 @@ sql "delete from patchwork_event; delete from patchwork_patch where msgid = '<a1
 exits 0 "after a series was deleted" patchmda revisions --project ring
 is "$(previous | sift -v bob)$(sql "select first from patchmda.revision where first = '<a@x.org>'")" '' "it is no predecessor any more"
 exits 65 "a project that does not exist" patchmda revisions --project none
-is "$(cat "$T/err")" 'patchmda revisions: there is no such project' "is reported"
+like "$(cat "$T/err")" "^patchmda revisions: there is no project '.*'; the projects are " "is named, with those that exist"
 
 # The setting.
 exits 0 "off" patchmda project set other --revisions off
