@@ -186,7 +186,7 @@ static void write_project_page(struct page *page, const struct front_project *pr
 	write_bundles(page, details->bundles);
 	page_footer_link(page, document, document);
 	page_footer_link(page, "Atom feed", feed);
-	page_footer_command(page, "patchmda list --project", project->link_name);
+	page_footer_option(page, "patchmda list --project", project->link_name);
 }
 
 int front_page_project(struct app_worker *worker, const struct http_request *request,

@@ -379,10 +379,10 @@ static void write_footer(struct page *page, const struct list_view *list)
 
 	page_footer_link(page, "REST", documents);
 	page_footer_link(page, "Atom feed", feed);
-	page_footer_command(page,
-			    list->filter.is_of_patches ? "patchmda list patches --project"
-						       : "patchmda list series --project",
-			    link);
+	page_footer_option(page,
+			   list->filter.is_of_patches ? "patchmda list patches --project"
+						      : "patchmda list series --project",
+			   link);
 }
 
 static void write_page(struct page *page, const struct list_view *list)

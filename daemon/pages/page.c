@@ -122,8 +122,18 @@ void page_footer_command(struct page *page, const char *command, struct view ope
 	html_str(&page->html, command);
 	if (operand.len > 0) {
 		html_put(&page->html, " ");
-		html_shell_word(&page->html, operand);
+		html_shell_operand(&page->html, operand);
 	}
+	html_put(&page->html, "</code>");
+}
+
+void page_footer_option(struct page *page, const char *command, struct view value)
+{
+	begin_footer_item(page);
+	html_put(&page->html, "<code>");
+	html_str(&page->html, command);
+	html_put(&page->html, " ");
+	html_shell_word(&page->html, value);
 	html_put(&page->html, "</code>");
 }
 

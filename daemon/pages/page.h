@@ -34,11 +34,12 @@ void page_begin_bare(struct page *page, const struct http_request *request,
 		     struct view link_name);
 
 /*
- * Add to the footer how a program gets the same data: by a URL, or by a command with an operand,
- * which is quoted for a shell.
+ * Add to the footer how a program gets the same data: by a URL, or by a command with an operand, or
+ * with the value of the option at its end.  Both are quoted for a shell.
  */
 void page_footer_link(struct page *page, const char *label, const char *url);
 void page_footer_command(struct page *page, const char *command, struct view operand);
+void page_footer_option(struct page *page, const char *command, struct view value);
 
 void page_end(struct page *page);
 

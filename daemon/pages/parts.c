@@ -198,7 +198,7 @@ void parts_apply(struct page *page, const char *mbox, struct view msgid)
 	html_put(html, " | git am");
 	if (msgid.len > 0) {
 		html_put(html, "\nb4 am ");
-		html_shell_word(html, msgid);
+		html_shell_operand(html, msgid);
 	}
 	html_put(html, "</code></pre>\n");
 }

@@ -87,19 +87,21 @@ run_commands() {
 		set +eu
 		curl() { printf 'curl %s\n' "$2"; }
 		git() { cat; }
-		b4() { printf 'b4 %s\n' "$2"; }
-		patchmda() { printf 'patchmda %s\n' "${@: -1}"; }
+		b4() { printf 'b4 %s\n' "${*:2}"; }
+		patchmda() { printf 'patchmda %s\n' "${*:2}"; }
 		. "$T/commands"
 	) >"$T/said" 2>&1 || true # its output is compared
 }
-for id in ';touch${IFS}owned;x@x.org' "it's&\$(x)@x.org"; do
+for id in ';touch${IFS}owned;x@x.org' "it's&\$(x)@x.org" -x@x.org --help=x@x.org; do
 	mail 'Ada <ada@x.org>' '[PATCH] commands' "$id" "$(change src/c.c)" | patchmda deliver
-	address=$(perl -e 'print join "", map { sprintf "%%%02X", ord } split //, shift' "$id")
+	address=$(perl -e 'print join "", map { sprintf "%%%02X", ord } split //, shift' -- "$id")
 	get "$project/patch/$address/"
 	is "$status" 200 "$id has its page"
 	run_commands
 	ok 'whose commands do not run what is in the id' test ! -e "$T/owned"
-	is "$(sed 1d "$T/said")" "b4 $id"$'\n'"patchmda $id" 'and have the whole id'
+	operand=$id
+	[[ $id != -* ]] || operand="-- $id"
+	is "$(sed 1d "$T/said")" "b4 $operand"$'\n'"patchmda $operand" 'and have the whole id, which is no option'
 	like "$(sed 1q "$T/said")" '^curl http://p.example.org/project/.*/mbox/$' 'and the address of the mail'
 	get "/why/$address/"
 	run_commands
