@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "parser/cleanup.h"
-#include "parser/stored.h"
 #include "parser/title.h"
 #include "sql/revisions/statements.h"
 
@@ -23,7 +22,6 @@ enum {
 	MAIL_FILES,
 	MAIL_REFS,
 	MAIL_EMAIL,
-	MAIL_HEADERS,
 };
 
 static const struct view *read_texts(struct arena *arena, const struct pg_result *result, int row,
@@ -40,10 +38,8 @@ static const struct view *read_texts(struct arena *arena, const struct pg_result
 	return kept;
 }
 
-static int read_mail(struct arena *arena, const struct pg_result *result, int row,
-		     struct facts_mail *ret_mail)
+static struct facts_mail read_mail(struct arena *arena, const struct pg_result *result, int row)
 {
-	struct view headers = pg_text(result, row, MAIL_HEADERS);
 	struct facts_mail mail = { .is_cover = pg_bool(result, row, MAIL_IS_COVER),
 				   .msgid = pg_text(result, row, MAIL_MSGID),
 				   .name = pg_text(result, row, MAIL_NAME),
@@ -53,8 +49,7 @@ static int read_mail(struct arena *arena, const struct pg_result *result, int ro
 	mail.title = title_of(arena, mail.name);
 	mail.paths = read_texts(arena, result, row, MAIL_FILES, &mail.path_count);
 	mail.refs = read_texts(arena, result, row, MAIL_REFS, &mail.ref_count);
-	*ret_mail = mail;
-	return headers.ptr != NULL ? stored_from(arena, headers, &ret_mail->from) : 0;
+	return mail;
 }
 
 /* Read the series whose first mail is in this row; *row moves to the next series. */
@@ -69,11 +64,8 @@ static int read_series(struct arena *arena, const struct pg_result *result, int 
 	};
 
 	for (; *row < pg_rows(result) && pg_int(result, *row, MAIL_SERIES) == series.id; ++*row) {
-		struct facts_mail mail;
-		int r = read_mail(arena, result, *row, &mail);
+		struct facts_mail mail = read_mail(arena, result, *row);
 
-		if (r != 0)
-			return r;
 		g_array_append_val(mails, mail);
 	}
 	return facts_read(arena, &series, (const struct facts_mail *)(const void *)mails->data,

@@ -11,7 +11,6 @@ enum {
 	ROW_MINOR,
 	ROW_RELEASE,
 	ROW_SENDER,
-	ROW_NAME,
 	ROW_FIRST,
 	ROW_TITLE,
 	ROW_CHANGE_ID,
@@ -27,7 +26,7 @@ enum {
 
 static const char sql_copy[] =
 	"copy patchmda.revision (series_id, project_id, submitter_id, date, version, minor, release,"
-	" sender, name, first, title, change_id, links, refs, titles, hashes, files, signers, base_commit, prerequisites,"
+	" sender, first, title, change_id, links, refs, titles, hashes, files, signers, base_commit, prerequisites,"
 	" previous_id, rule) from stdin (format binary)";
 
 static const char sql_copy_refs[] =
@@ -86,7 +85,6 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 					      pg_int(result, row, ROW_MINOR) },
 				 .release = pg_int(result, row, ROW_RELEASE),
 				 .sender = pg_bigint(result, row, ROW_SENDER),
-				 .name = pg_bigint(result, row, ROW_NAME),
 				 .first = pg_text(result, row, ROW_FIRST),
 				 .title = pg_text(result, row, ROW_TITLE),
 				 .change_id = pg_text(result, row, ROW_CHANGE_ID) };
@@ -104,7 +102,7 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 
 void row_copy_begin(struct pg_copy *copy, struct pg *pg)
 {
-	pg_copy_begin(copy, pg, sql_copy, 22);
+	pg_copy_begin(copy, pg, sql_copy, 21);
 }
 
 void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_id,
@@ -121,7 +119,6 @@ void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_
 	pg_copy_int(copy, of->version.minor);
 	pg_copy_int(copy, of->release);
 	pg_copy_bigint(copy, of->sender);
-	pg_copy_bigint(copy, of->name);
 	pg_copy_text(copy, of->first);
 	pg_copy_text(copy, of->title);
 	pg_copy_text(copy, of->change_id);
