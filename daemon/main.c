@@ -87,6 +87,13 @@ int main(int argc, char **argv)
 		print_help();
 		return 0;
 	}
+	if (argv[1][0] == '-') {
+		fprintf(stderr,
+			"patchmda: unknown command '%s'; options follow the command"
+			" ('patchmda --help' lists the commands)\n",
+			argv[1]);
+		return EX_USAGE;
+	}
 	fprintf(stderr, "patchmda: unknown command '%s'; 'patchmda --help' lists the commands\n",
 		argv[1]);
 	return EX_USAGE;

@@ -146,6 +146,10 @@ static char *describe_option(const struct command_line *line, int c, const char 
 		return g_strdup_printf("--%s requires a value", row_at(line, i)->name);
 	if (optopt == OPT_HELP || i < count_rows(line))
 		return g_strdup_printf("%s: this option takes no value", argument);
+	if (strchr(argument, '@') != NULL)
+		return g_strdup_printf("unknown option '%s'; a message id that begins with -"
+				       " follows --",
+				       argument);
 	if (optopt != '\0')
 		return g_strdup_printf("unknown option -%c", optopt);
 	return g_strdup_printf("unknown or ambiguous option '%s'", argument);
@@ -162,6 +166,16 @@ static char *find_misuse(const struct command_line *line, int count, char **oper
 		if (operands[i][0] == '\0')
 			return g_strdup_printf("operand %d is empty", i + 1);
 	return NULL;
+}
+
+/* The argument in which getopt_long() has found an error: it may not have finished it. */
+static const char *argument_read(char **argv)
+{
+	const char *next = argv[optind];
+	bool is_unfinished = optopt != '\0' && optopt < OPT_HELP && next != NULL &&
+			     next[0] == '-' && next[1] == optopt && next[2] != '\0';
+
+	return is_unfinished ? next : argv[optind - 1];
 }
 
 struct getopt {
@@ -206,7 +220,7 @@ int options_read(const struct command_line *line, int argc, char **argv, void *r
 		if (c == OPT_HELP)
 			return print_help(line);
 		if (c == '?' || c == ':')
-			return refuse(line, describe_option(line, c, argv[optind - 1]));
+			return refuse(line, describe_option(line, c, argument_read(argv)));
 		if (!row_at(line, i)->take(field_of(line, i, ret_options), row_at(line, i), optarg))
 			return refuse(line, describe_value(row_at(line, i), optarg));
 	}

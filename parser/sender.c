@@ -1,9 +1,14 @@
 /* sender - the author of a mail; see sender.h */
 #include "parser/sender.h"
 
+#include <stdlib.h>
+
 #include "parser/fault.h"
 #include "parser/rule.h"
 #include "parser/text.h"
+
+/* The largest number of words in a name, which has at most 255 characters. */
+#define NAME_WORDS_MAX 128
 
 #define REPLACEMENT VIEW("\xEF\xBF\xBD")
 
@@ -215,6 +220,65 @@ static bool find_author(struct arena *arena, const struct headers *headers, stru
 	}
 	return false;
 }
+
+/* ---- the words of a name */
+
+struct words {
+	struct view items[NAME_WORDS_MAX];
+	size_t count;
+};
+
+static int compare_words(const void *a, const void *b)
+{
+	const struct view *x = a, *y = b;
+	int order = memcmp(x->ptr, y->ptr, x->len < y->len ? x->len : y->len);
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Add the words of a text without parentheses. */
+static void add_words(struct words *words, struct view text)
+{
+	size_t from = 0, n;
+
+	for (size_t at = 0; at <= text.len; at += n) {
+		uint32_t c = at < text.len ? text_char(view_skip(text, at), &n) : 0;
+
+		if (at < text.len && c != '_' && text_is_word(c))
+			continue;
+		if (at > from && words->count < NAME_WORDS_MAX)
+			words->items[words->count++] = view_of(text.ptr + from, at - from);
+		if (at == text.len)
+			return;
+		from = at + n;
+	}
+}
+
+struct view sender_name_words(struct arena *arena, struct view name)
+{
+	struct builder joined = builder_init(arena);
+	struct words words = { .count = 0 };
+
+	name = text_cut(name, TEXT_COLUMN_CHARS);
+	name = text_lower(arena, view_head(name, find_via(name)));
+	while (name.len > 0) {
+		size_t open = view_find(name, '(', 0), close = view_find(name, ')', open);
+
+		add_words(&words, view_head(name, close < name.len ? open : name.len));
+		name = view_skip(name, close < name.len ? close + 1 : name.len);
+	}
+	if (words.count < 2)
+		return VIEW("");
+	qsort(words.items, words.count, sizeof(*words.items), compare_words);
+	for (size_t i = 0; i < words.count; i++) {
+		if (i > 0)
+			builder_byte(&joined, ' ');
+		builder_add(&joined, words.items[i]);
+	}
+	return arena_error(arena) == 0 ? builder_view(&joined) : VIEW("");
+}
+
+/* ---- authors whose address was replaced */
 
 /* Whether X-Original-From has an address: if so, it is the sender's, whose name is `name`. */
 static bool take_original(struct arena *arena, const struct headers *headers, struct view name,

@@ -24,6 +24,13 @@ struct address {
 struct address address_read(struct arena *arena, struct view text);
 
 /*
+ * The words of a person's name, for comparisons: in lower case, in the order of their bytes, with
+ * one blank between two. Text in parentheses and ` via LIST` are left out. A name of a single word
+ * may be that of many persons, so it has none.
+ */
+struct view sender_name_words(struct arena *arena, struct view name);
+
+/*
  * Whether `email` looks like an address: a dot-atom of word characters and RFC 5322's atext,
  * then a domain of at least two labels.
  */

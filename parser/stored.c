@@ -19,6 +19,19 @@ int stored_references(struct arena *arena, struct view headers, const struct vie
 	return msgid_references(arena, &split, ret_references, ret_count, &flaws);
 }
 
+int stored_from(struct arena *arena, struct view headers, struct view *ret_from)
+{
+	struct headers split;
+	struct view from;
+	int r = headers_split(arena, headers, &split);
+
+	if (r != 0)
+		return r;
+	from = headers_find(&split, VIEW("From"));
+	*ret_from = from.ptr != NULL ? header_text(arena, from, &(unsigned){ 0 }) : from;
+	return arena_error(arena);
+}
+
 int stored_read(struct arena *arena, struct view headers, struct view link_name,
 		struct view list_address, struct submission *ret_submission)
 {

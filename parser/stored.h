@@ -17,6 +17,12 @@ int stored_references(struct arena *arena, struct view headers, const struct vie
 		      size_t *ret_count);
 
 /*
+ * Read the From header, as text, out of stored headers; absent if there is none.  Returns 0,
+ * FAULT_HEADERS_TOO_LARGE or arena_error().
+ */
+int stored_from(struct arena *arena, struct view headers, struct view *ret_from);
+
+/*
  * Read subject, sender and references out of stored headers; the other members of *ret_submission
  * are not set.  A sender who cannot be read has no name and an empty address.  Returns 0,
  * FAULT_HEADERS_TOO_LARGE or arena_error().

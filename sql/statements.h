@@ -29,6 +29,11 @@ extern const char sql_held_drop[];
 extern const char sql_known_conditions[];
 extern const char sql_known_messages[];
 
+/* names.sql */
+extern const char sql_names_projects[];
+extern const char sql_names_states[];
+extern const char sql_names_users[];
+
 /* patch_keys.sql */
 extern const char sql_patch_keys_lock[];
 extern const char sql_patch_keys_has_index[];

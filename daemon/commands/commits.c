@@ -153,7 +153,7 @@ static int open_database(const struct request *request, struct pg **ret_pg,
 		return complain_database(message->str);
 	r = commits_begin(*ret_pg, &wanted, ret_commits, &problem);
 	if (problem != NULL) {
-		fprintf(stderr, "patchmda commits: %s\n", problem);
+		terminal_complain("commits", problem);
 		return EX_DATAERR;
 	}
 	return r == 0 ? EX_OK : complain_database(pg_error(*ret_pg));

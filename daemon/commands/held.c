@@ -12,6 +12,7 @@
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
 #include "sql/held.h"
+#include "sql/report/read.h"
 
 static void print_field(const char *name, struct view value)
 {
@@ -78,7 +79,7 @@ static int retry(const struct store_options *options, struct pg *pg, const GArra
 	int r = ids->len == 0 ? held_ids(pg, NULL, &all) : 0;
 
 	if (r != 0) {
-		fprintf(stderr, "patchmda held: %s\n", pg_error(pg));
+		fprintf(stderr, "patchmda held: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
 	}
 	r = retry_held(options, all != NULL ? all : ids, all == NULL, "patchmda held", &counts);
@@ -113,9 +114,15 @@ static int act(const struct store_options *options, const char *verb, const GArr
 		r = strcmp(verb, "list") == 0   ? list(pg)
 		    : strcmp(verb, "show") == 0 ? show(pg, ids)
 						: drop(pg, ids);
-	if (r != 0)
+	if (r == -ENOENT && ids->len == 1)
+		fprintf(stderr,
+			"patchmda held: no message with the id %" PRId64
+			" is held; 'patchmda held' lists the ids\n",
+			g_array_index(ids, int64_t, 0));
+	else if (r != 0)
 		fprintf(stderr, "patchmda held: %s\n",
-			r == -ENOENT ? "no message with that id is held" : pg_error(pg));
+			r == -ENOENT ? "some of these ids are not those of held messages"
+				     : read_message(pg));
 	return r == 0 ? EX_OK : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
 }
 

@@ -109,6 +109,7 @@ static bool check_paths(char *const *paths)
 	return good;
 }
 
+/* Returns 0 or -errno; -ENODATA: no message was read, because a file has no mail. */
 static int import_all(const struct options *options, char *const *paths)
 {
 	struct progress progress;
@@ -118,8 +119,10 @@ static int import_all(const struct options *options, char *const *paths)
 	if (r == 0) {
 		progress_start(&progress, total_bytes(paths), options->quiet);
 		r = jobs_run(jobs, &stop_requested, &progress);
-		progress_finish(&progress, options->json);
+		progress_finish(&progress, options->json, options->import.is_dry_run);
 		if (r == 0 && progress.errors > 0)
+			r = -EIO;
+		if (r == -ENODATA && progress.messages > 0)
 			r = -EIO;
 		progress_done(&progress);
 	}
@@ -154,5 +157,7 @@ int cmd_import(int argc, char **argv)
 	r = import_all(&options, paths);
 	if (stop_requested != 0)
 		fputs("patchmda import: stopped; run it again to continue\n", stderr);
-	return r == 0 && stop_requested == 0 ? EX_OK : EX_TEMPFAIL;
+	if (stop_requested != 0)
+		return EX_TEMPFAIL;
+	return r == 0 ? EX_OK : r == -ENODATA ? EX_NOINPUT : EX_TEMPFAIL;
 }

@@ -119,14 +119,14 @@ static int list(struct pg *pg, const struct request *request)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) rows = NULL;
-	const char *unknown = NULL;
+	g_autofree char *message = NULL;
 	int r = list_ask(pg, request->kind, &request->filter, request->options.time_zone, &rows,
-			 &result, &unknown);
+			 &result, &message);
 
-	if (r == -ENOENT) {
-		fprintf(stderr, "patchmda list: there is no such %s\n", unknown);
+	if (message != NULL)
+		terminal_complain("list", message);
+	if (r == -ENOENT)
 		return EX_DATAERR;
-	}
 	if (r != 0) {
 		fprintf(stderr, "patchmda list: %s\n", read_message(pg));
 		return EX_UNAVAILABLE;
@@ -155,12 +155,6 @@ static bool take_blob(void *field, const struct option_row *row, const char *val
 	       option_text(field, row, value);
 }
 
-static bool take_archived(void *field, const struct option_row *row, const char *value)
-{
-	return (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) &&
-	       option_text(field, row, value);
-}
-
 /* The error if the kind of list lacks a filter that was given; NULL if there is none. */
 static const char *find_misuse(const struct request *request)
 {
@@ -181,16 +175,8 @@ static const struct option_row rows[] = {
 		    struct request, filter.submitter),
 	OPTION_NAME("state", "STATE",
 		    "list only those in this state (new, under-review, accepted\n"
-		    "...), or series with a patch in this state; open stands for\n"
-		    "all states that require action",
+		    "...), or series with a patch in this state",
 		    struct request, filter.state),
-	OPTION_NAME("delegate", "USER", "list only those of this delegate, or of nobody",
-		    struct request, filter.delegate),
-	OPTION_OTHER("archived", "true|false",
-		     "list only patches that are archived, or only others", struct request,
-		     filter.archived, take_archived, "true or false"),
-	OPTION_NAME("words", "TEXT", "list only those whose names have all these words",
-		    struct request, filter.words),
 	OPTION_OTHER("since", "TIME",
 		     "list only those dated 2026-03-02, '2026-03-02 10:30' (UTC)\n"
 		     "or later, or within 90m, 12h, 3d, 2w before now",

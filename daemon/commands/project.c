@@ -13,6 +13,7 @@
 #include "parser/cleanup.h"
 #include "parser/pattern.h"
 #include "sql/held.h"
+#include "sql/names.h"
 #include "sql/projects.h"
 #include "sql/schema/schema.h"
 
@@ -83,19 +84,19 @@ static void explain(struct pg *pg, GString *message)
 
 static void complain(struct pg *pg, const struct request *request, int r)
 {
-	GString *message = g_string_new(NULL);
+	g_autofree char *missing = NULL, *command = NULL;
+	g_autoptr(GString) message = g_string_new(NULL);
 	const char *what;
 
 	explain(pg, message);
 	what = message->str;
 	if (r == -ENOENT)
-		what = "there is no such project";
+		what = missing = names_missing(pg, NAMES_PROJECT, request->link_name);
 	else if (r == -ENOTEMPTY)
 		what = "it has patches, cover letters or series, and was not removed";
-	fprintf(stderr, "patchmda project %s%s%s: %s\n", request->verb,
-		request->link_name != NULL ? " " : "",
-		request->link_name != NULL ? request->link_name : "", what);
-	g_string_free(message, TRUE);
+	command = g_strconcat("project ", request->verb, request->link_name != NULL ? " " : NULL,
+			      request->link_name, NULL);
+	terminal_complain(command, what);
 }
 
 static bool take_level(void *field, const struct option_row *row, const char *value)
@@ -185,8 +186,12 @@ static const char *find_misuse(const struct request *request)
 		return "settings belong to add and set";
 	if (strcmp(request->verb, "add") == 0 && settings->list_id == NULL)
 		return "--list-id is missing";
+	if (strcmp(request->verb, "add") == 0 && strpbrk(request->link_name, "/ \t\r\n") != NULL)
+		return "the link name is a part of URLs, and has no / and no blanks";
 	if (settings->list_id != NULL && settings->list_id[0] == '\0')
 		return "--list-id is empty";
+	if (settings->list_id != NULL && strpbrk(settings->list_id, "<>") != NULL)
+		return "--list-id is what the header List-Id has between < and >";
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/option_value.h"
 #include "daemon/settings.h"
 #include "parser/cleanup.h"
+#include "sql/names.h"
 #include "sql/report/read.h"
 #include "sql/revisions/all.h"
 #include "sql/schema/schema.h"
@@ -66,7 +67,14 @@ static int act(struct pg *pg, struct request *request, GString *message)
 	if (r != 0)
 		return r;
 	r = revisions_all(pg, &request->revisions, report);
-	g_string_assign(message, r == -ENOENT ? "there is no such project" : read_message(pg));
+	if (r == -ENOENT) {
+		g_autofree char *missing =
+			names_missing(pg, NAMES_PROJECT, request->revisions.project);
+
+		g_string_assign(message, missing);
+	} else {
+		g_string_assign(message, read_message(pg));
+	}
 	return r;
 }
 
@@ -87,6 +95,6 @@ int cmd_revisions(int argc, char **argv)
 	else
 		g_string_assign(message, pg_error(pg));
 	if (r != 0)
-		fprintf(stderr, "patchmda revisions: %s\n", message->str);
+		terminal_complain("revisions", message->str);
 	return r == 0 ? terminal_end(EX_OK, EX_IOERR) : r == -ENOENT ? EX_DATAERR : EX_UNAVAILABLE;
 }

@@ -13,6 +13,7 @@
 #include "daemon/settings.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "sql/names.h"
 #include "sql/report/chain.h"
 #include "sql/report/documents.h"
 #include "sql/report/read.h"
@@ -33,9 +34,10 @@ struct request {
 	bool no_cover_trailers; /* the comments on the cover letter add nothing */
 };
 
+/* `what` may have names from the database. */
 static int complain(const char *what)
 {
-	fprintf(stderr, "patchmda show: %s\n", what);
+	terminal_complain("show", what);
 	return EX_DATAERR;
 }
 
@@ -90,6 +92,44 @@ static const struct shown *choose(const GArray *found)
 	return first;
 }
 
+/* The message for a message id or id, as given by the user, that was not found. */
+static char *describe_missing(const struct request *request)
+{
+	const char *wanted = request->wanted, *in_project = request->project;
+	int64_t id;
+
+	if (view_number(view_str(wanted), INT32_MAX, &id))
+		return g_strdup_printf(
+			request->series ? "there is no series with the id %s; 'patchmda list'"
+					  " shows the ids of series"
+					: "there is no patch with the id %s; 'patchmda list"
+					  " patches' shows the ids of patches",
+			wanted);
+	if (strchr(wanted, '@') == NULL)
+		return g_strdup_printf(
+			request->series ? "'%s' is not the id of a series, which is a number,"
+					  " nor the message id of its mail"
+					: "'%s' is not the id of a patch, which is a number,"
+					  " nor a message id",
+			wanted);
+	return g_strdup_printf("no patch, cover letter or comment%s%s has the message id '%s';"
+			       " 'patchmda why' may explain it",
+			       in_project != NULL ? " in project " : "",
+			       in_project != NULL ? in_project : "", wanted);
+}
+
+static int not_found(struct pg *pg, const struct request *request)
+{
+	g_autofree char *message = NULL;
+	int r = request->project != NULL ? names_check_project(pg, request->project, &message) : 0;
+
+	if (r != 0 && r != -ENOENT)
+		return database_failed(pg);
+	if (r == 0)
+		message = describe_missing(request);
+	return complain(message);
+}
+
 static int find(struct pg *pg, const struct request *request, struct shown *ret_shown)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
@@ -104,9 +144,23 @@ static int find(struct pg *pg, const struct request *request, struct shown *ret_
 	if (r != 0)
 		return database_failed(pg);
 	if (found->len == 0)
-		return complain("no patch has that id; 'patchmda why' may explain it");
+		return not_found(pg, request);
 	*ret_shown = *choose(found);
 	return request->series ? EX_OK : refuse(ret_shown);
+}
+
+/* A series without patches has a cover letter, or it does not exist. */
+static int no_patches(struct pg *pg, const struct request *request, int32_t id)
+{
+	g_autofree char *name = NULL, *message = NULL;
+	bool is_there = false;
+
+	if (show_series_name(pg, id, &is_there, &name) != 0)
+		return database_failed(pg);
+	if (!is_there)
+		return not_found(pg, request);
+	message = g_strdup_printf("none of the patches of series %" PRId32 " has arrived", id);
+	return complain(message);
 }
 
 static int find_one(struct pg *pg, const struct request *request, GArray *ids)
@@ -154,7 +208,7 @@ static int find_series(struct pg *pg, const struct request *request, GArray *ids
 	if (show_series(pg, (int32_t)id, &patches, &total) != 0)
 		return database_failed(pg);
 	if (patches->len == 0)
-		return complain("no series with patches has that id");
+		return no_patches(pg, request, (int32_t)id);
 	if (patches->len < (guint)MAX(total, 0))
 		fprintf(stderr, "patchmda show: %u of %" PRId32 " patches are stored\n",
 			patches->len, total);

@@ -21,6 +21,7 @@
 #include "daemon/output/table.h"
 #include "daemon/output/terminal.h"
 #include "parser/cleanup.h"
+#include "sql/names.h"
 #include "sql/report/gaps.h"
 #include "sql/report/read.h"
 
@@ -391,10 +392,42 @@ static const struct command_line line = {
 	.store_offset = offsetof(struct request, options),
 };
 
+/* Report the projects of --project that do not exist.  Returns 0, EX_USAGE, or a pg error. */
+static int check_projects(const struct request *request, struct pg *pg)
+{
+	int status = 0;
+
+	for (guint i = 0; i < request->projects->len; i++) {
+		g_autofree char *message = NULL;
+		int r = names_check_project(pg, request->projects->pdata[i], &message);
+
+		if (r < 0 && r != -ENOENT)
+			return r;
+		if (r == 0)
+			continue;
+		terminal_complain("status", message);
+		status = EX_USAGE;
+	}
+	return status;
+}
+
+/* Without a database, that is the error. */
+static bool lacks_project(const struct request *request)
+{
+	_cleanup_(pg_close_ptr) struct pg *pg = NULL;
+
+	return request->projects->len > 0 &&
+	       read_open(request->options.conninfo, request->timeout_secs, &pg) == 0 &&
+	       check_projects(request, pg) == EX_USAGE;
+}
+
 static int status(const struct request *request)
 {
 	struct health health;
 	int exit_status, r;
+
+	if (lacks_project(request))
+		return EX_USAGE;
 
 	health_find(request->options.conninfo, request->socket, request->http,
 		    request->timeout_secs, &health);
@@ -413,6 +446,12 @@ static int print_gaps(const struct request *request, struct pg *pg)
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) gaps = NULL;
 
+	if (request->projects->len > 0) {
+		int r = check_projects(request, pg);
+
+		if (r != 0)
+			return r == EX_USAGE ? EX_USAGE : PLUGIN_CRITICAL;
+	}
 	if (gaps_ask(pg, request->since, request->projects, &gaps, &result) != 0)
 		return PLUGIN_CRITICAL;
 	gaps_print(gaps, stdout, terminal_columns(stdout));

@@ -13,6 +13,8 @@
 #include "parser/cleanup.h"
 #include "parser/text.h"
 #include "sql/change/users.h"
+#include "sql/names.h"
+#include "sql/report/read.h"
 
 struct request {
 	struct store_options options;
@@ -77,21 +79,20 @@ static int act(struct pg *pg, const struct request *request, char **ret_unknown)
 static void complain(struct pg *pg, const struct request *request, int r, const char *unknown)
 {
 	const char *name = request->name != NULL ? request->name : "";
+	g_autofree char *missing = NULL;
 
 	fprintf(stderr, "patchmda user %s%s", request->verb, name[0] != '\0' ? " " : "");
 	terminal_print(stderr, view_str(name));
-	if (r == -ENOENT && unknown != NULL) {
-		fputs(": there is no project ", stderr);
-		terminal_print(stderr, view_str(unknown));
+	if (r == -ENOENT) {
+		missing = unknown != NULL ? names_missing(pg, NAMES_PROJECT, unknown)
+					  : names_missing(pg, NAMES_USER, name);
+		fputs(": ", stderr);
+		terminal_print(stderr, view_str(missing));
 		(void)putc('\n', stderr);
-	} else if (r == -ENOENT) {
-		fputs(": there is no such user\n", stderr);
-	} else if (strcmp(pg_sqlstate(pg), PG_UNDEFINED_TABLE) == 0) {
-		fputs(": a table is missing; run patchmda init\n", stderr);
 	} else if (strcmp(pg_sqlstate(pg), PG_UNIQUE_VIOLATION) == 0) {
 		fputs(": there is a user of this name already\n", stderr);
 	} else {
-		fprintf(stderr, ": %s\n", pg_error(pg));
+		fprintf(stderr, ": %s\n", read_message(pg));
 	}
 }
 

@@ -278,6 +278,18 @@ static void print_msgrefs(const struct why *why)
 		printf("  and perhaps others\n");
 }
 
+/* A number is perhaps the id of a patch. */
+static void print_unknown(const char *msgid)
+{
+	int64_t id;
+
+	printf("never seen: no mail with this id is stored, held or remembered\n");
+	if (view_number(view_str(msgid), INT32_MAX, &id))
+		printf("'patchmda show %" PRId64 "' shows the patch with this id, and its message"
+		       " id\n",
+		       id);
+}
+
 static int answer(const struct question *question, const char *msgid)
 {
 	struct why why;
@@ -289,7 +301,7 @@ static int answer(const struct question *question, const char *msgid)
 				   why.deletions->len >
 			   0;
 		if (!is_known)
-			printf("never seen: no mail with this id is stored, held or remembered\n");
+			print_unknown(msgid);
 		r = print_stored(question, &why);
 		print_waiting(&why);
 		print_held(&why);

@@ -4,14 +4,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/httpd/api.h"
 #include "daemon/httpd/app_private.h"
-#include "daemon/httpd/negotiate.h"
 #include "daemon/httpd/routes.h"
 #include "daemon/httpd/stream.h"
 #include "daemon/httpd/worker.h"
 #include "daemon/log.h"
 #include "daemon/pages/page.h"
+
+/* Further attempts at a request that changes nothing, after a conflict. */
+#define READ_TRIES_MAX 5
 
 struct app *app_new(const struct app_options *options)
 {
@@ -54,24 +55,6 @@ bool app_trusts(const struct app *app, const char *peer)
 
 /* ---- responses */
 
-static bool is_rest(const struct http_request *request)
-{
-	return g_str_has_prefix(request->path, "/api") &&
-	       (request->path[4] == '/' || request->path[4] == '\0');
-}
-
-/* A client of the REST interface expects JSON, unless it prefers a page, as browsers do. */
-static void answer_missing(const struct http_request *request, struct http_response *response)
-{
-	struct negotiated negotiated;
-
-	if (is_rest(request) &&
-	    (negotiate(request, &negotiated) != 0 || negotiated.form == FORM_JSON))
-		http_response_detail(response, 404, API_NOT_FOUND);
-	else
-		page_error(request, response, 404);
-}
-
 /* Paths end in a slash; a client that left it out is redirected. */
 static void redirect_to_slash(const struct http_request *request, struct http_response *response)
 {
@@ -104,7 +87,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	/* A redirect to a path that begins with two slashes would lead to another host. */
 	if (request->path[0] != '/' || g_str_has_prefix(request->path, "//") ||
 	    !routes_find(request->path, newest, &match)) {
-		answer_missing(request, response);
+		page_error(request, response, 404);
 		return 0;
 	}
 	response->resource = route_resource(&match);
@@ -123,16 +106,36 @@ static void answer_failure(struct app_worker *worker, const struct http_request 
 {
 	/* The SQLSTATE, here query_canceled, may be that of an earlier error. */
 	bool was_slow = error == -EBUSY && g_str_equal(pg_sqlstate(worker->pg), "57014");
+	const char *detail = "The database is not available.";
 
+	/* A change is slow if it waits for another change of the same rows. */
+	if (was_slow)
+		detail = http_is_read(request)
+				 ? "The query takes too long. Ask for fewer rows."
+				 : "The change waits for another one for too long. Try again.";
 	log_line(was_slow ? LOG_WARNING : LOG_ERR, "%s %s: %s", request->method, request->raw_path,
 		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-error));
-	if (is_rest(request))
-		http_response_detail(response, 503,
-				     was_slow ? "The query takes too long. Ask for fewer rows."
-					      : "The database is not available.");
+	if (g_str_has_prefix(request->path, "/api"))
+		http_response_detail(response, 503, detail);
 	else
 		page_error(request, response, 503);
 	http_response_header(response, "Retry-After", was_slow ? "60" : "5");
+}
+
+/*
+ * A standby cancels queries that conflict with the changes that it replays (serialization_failure).
+ * Requests that make changes have tried again themselves.
+ */
+static int answer_again(struct app_worker *worker, const struct http_request *request,
+			struct http_response *response)
+{
+	int r = -EAGAIN;
+
+	for (int tries = 0; r == -EAGAIN && tries < READ_TRIES_MAX; tries++) {
+		pg_rollback(worker->pg);
+		r = answer(worker, request, response);
+	}
+	return r;
 }
 
 void app_answer(struct app_worker *worker, struct http_request *request,
@@ -149,6 +152,8 @@ void app_answer(struct app_worker *worker, struct http_request *request,
 		if (r == 0)
 			r = answer(worker, request, response);
 	}
+	if (r == -EAGAIN && http_is_read(request))
+		r = answer_again(worker, request, response);
 	if (r != 0) {
 		pg_rollback(worker->pg);
 		answer_failure(worker, request, response, r);

@@ -7,13 +7,20 @@
  * these the one that has had the most time.  The same is done among clients that read large
  * responses, if these take too much memory.
  *
- * The limits are common to all sockets.  A connection is ended by shutdown(2); libmicrohttpd then
- * closes it in its own thread.  Any thread may call these functions.
+ * A connection that was accepted waits until libmicrohttpd (MHD) can take it, which first has to
+ * close others; those of origins with few connections are taken first.  If too many wait, the
+ * oldest of the origin that has the most waiting is closed.  So a crowd that connects again and
+ * again costs little more than accept(2), and keeps only itself waiting.
+ *
+ * The limits are common to all sockets.  A connection that MHD has is ended by shutdown(2); MHD
+ * then closes it in its own thread.  Any thread may call these functions.
  */
 #ifndef DAEMON_HTTPD_CLIENTS_H
 #define DAEMON_HTTPD_CLIENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 /* Limit of the memory for large responses that clients are reading; see client_reads(). */
@@ -22,21 +29,50 @@
 /* A smaller response is not large. */
 #define CLIENTS_BYTES_FREE ((size_t)4 << 10)
 
+/* Taken connections above the limit: those that have been disconnected and are not closed yet. */
+#define CLIENTS_SURPLUS 64
+
+/* Limit of the connections that wait to be taken. */
+#define CLIENTS_WAITING_MAX 320
+
 struct clients;
 struct client;
 
-/* `max`: limit of the connections. */
+/* `max`: limit of the connections that were taken and have not been disconnected. */
 struct clients *clients_new(unsigned max);
 void clients_free(struct clients *clients);
 
 /*
- * Add a connection, which has to send a request within `secs`.  The file descriptor must be open
- * until clients_remove().  `address` may be NULL.
+ * Add a connection that has been accepted, which has to send a request within `secs`.  The clients
+ * own the file descriptor until clients_take().  `address` may be NULL.
  */
-struct client *clients_add(struct clients *clients, int fd, const struct sockaddr *address,
-			   unsigned secs);
+void clients_add(struct clients *clients, int fd, const struct sockaddr *address, unsigned secs);
+
+/*
+ * Take the first client of the origin with the fewest connections, of those that wait.  Returns the
+ * file descriptor, which the caller owns and which must be open until clients_remove(); -1: none
+ * is waiting, or too many that have been disconnected were not removed yet.
+ */
+int clients_take(struct clients *clients);
+
+/* Whether there are clients that were not taken. */
+bool clients_wait(struct clients *clients);
+
+/* The client, which was taken. */
+struct client *clients_find(struct clients *clients, int fd);
 void clients_remove(struct clients *clients, struct client *client);
+
+/* The number of those that were taken and have not been disconnected. */
 unsigned clients_count(struct clients *clients);
+
+/* Numbers of clients that have been disconnected, because of a limit or of time. */
+struct disconnections {
+	uint64_t connected; /* they waited to be taken */
+	uint64_t sending;   /* a request */
+	uint64_t reading;   /* a response */
+};
+
+struct disconnections clients_disconnections(struct clients *clients);
 
 /*
  * The address of a client as text, "unix:" for a Unix socket.  It lives as long as the client.  An

@@ -22,14 +22,15 @@ struct server {
 	const struct httpd_options *options;
 	struct app *app;
 	GArray *fds;        /* int: the sockets that listen */
-	GPtrArray *daemons; /* struct MHD_Daemon */
 	GPtrArray *threads; /* GThread: the workers */
+	struct MHD_Daemon *daemon;
+	struct acceptor *acceptor;
 	struct clients *clients;
 	struct queue *queue;
 	struct traffic *traffic;
 	gint unanswered; /* requests whose response has not been sent */
 	gint body_bytes; /* of HTTPD_BODIES_BYTES_MAX, taken by requests */
-	gint made_bytes; /* of responses that MHD's threads have not begun to send */
+	gint made_bytes; /* of responses that MHD's thread has not begun to send */
 	gint has_warned; /* of a proxy that is not trusted */
 };
 

@@ -211,13 +211,15 @@ struct pair {
 	guint index;
 };
 
-/* Decode a name or a value and encode it as Python does, including NUL and invalid UTF-8. */
+/* Decode a name or a value and encode it as Python does: NUL is kept, invalid UTF-8 is replaced. */
 static void append_form(GString *to, struct view text)
 {
-	g_autoptr(GString) bytes = decode(text, true), encoded = g_string_new(NULL);
+	GString *bytes = http_form_decode(text);
+	g_autoptr(GString) encoded = g_string_new(NULL);
 
 	percent_encode(encoded, view_of(bytes->str, bytes->len), "_.-~ ");
 	g_string_append(to, g_strdelimit(encoded->str, " ", '+'));
+	g_string_free(bytes, TRUE);
 }
 
 static void add_pair(GArray *pairs, struct view name, struct view value)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/httpd/acceptor.h"
 #include "daemon/httpd/clients.h"
 #include "daemon/httpd/encoding.h"
 #include "daemon/httpd/exchange.h"
@@ -23,8 +24,8 @@
 #define TICK_SECS 1
 
 /*
- * Workers wait while MHD's threads have more bytes of responses to send.  MHD's threads have more
- * to do for many clients, and workers would make responses faster than they are sent.
+ * Workers wait while MHD's thread has more bytes of responses to send.  MHD's thread has more to do
+ * for many clients, and workers would make responses faster than they are sent.
  */
 #define MADE_BYTES_MAX  (1 << 20)
 #define MADE_WAIT_USECS 1000
@@ -32,8 +33,11 @@
 /* Memory of at least this size is returned to the kernel when it is freed. */
 #define MAPPED_BYTES_MIN (128 << 10)
 
-/* Connections of a socket that are closed soon, because of the limit or of time. */
-#define CONNECTIONS_SURPLUS 64
+/*
+ * MHD counts a connection until it has closed it, and that is shortly after the call of
+ * on_connection() that ends it.
+ */
+#define CONNECTIONS_SURPLUS (2 * CLIENTS_SURPLUS)
 
 /* Time for clients to read their responses when the server stops. */
 #define STOP_SECS 5
@@ -69,6 +73,7 @@ static enum MHD_Result send_metrics(struct exchange *exchange)
 	struct traffic_state state = {
 		.connections = clients_count(server->clients),
 		.connections_max = options->connections_max,
+		.disconnections = clients_disconnections(server->clients),
 		.workers = options->workers,
 		.workers_busy = queue_busy(server->queue),
 		.waiting = queue_length(server->queue),
@@ -218,7 +223,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 {
 	struct server *server = context;
 	struct connection *ours = *socket_context;
-	const union MHD_ConnectionInfo *fd, *address;
+	const union MHD_ConnectionInfo *fd;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		if (ours->exchange != NULL)
@@ -228,11 +233,8 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 		return;
 	}
 	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	ours = g_new0(struct connection, 1);
-	ours->client = clients_add(server->clients, fd->connect_fd,
-				   address != NULL ? address->client_addr : NULL,
-				   server->options->request_secs);
+	ours->client = clients_find(server->clients, fd->connect_fd);
 	*socket_context = ours;
 }
 
@@ -386,25 +388,27 @@ static gpointer work(gpointer context)
 
 /* ---- start and stop */
 
-static int start_daemon(struct server *server, int fd)
+static int start_daemon(struct server *server)
 {
 	const struct httpd_options *options = server->options;
-	struct MHD_Daemon *daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-		NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_EXTERNAL_LOGGER, log_of_mhd, NULL, MHD_OPTION_URI_LOG_CALLBACK,
-		on_target, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-		on_connection, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTPD_HEADER_BYTES_MAX,
+
+	server->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
+			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+		0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, log_of_mhd, NULL,
+		MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_UNESCAPE_CALLBACK,
+		keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTPD_HEADER_BYTES_MAX,
 		MHD_OPTION_CONNECTION_LIMIT, options->connections_max + CONNECTIONS_SURPLUS,
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_secs, MHD_OPTION_END);
-
-	if (daemon == NULL) {
-		log_line(LOG_ERR, "cannot serve HTTP: %s", strerror(errno));
-		return errno != 0 ? -errno : -EIO;
-	}
-	g_ptr_array_add(server->daemons, daemon);
-	return 0;
+	if (server->daemon != NULL)
+		server->acceptor = acceptor_start(server->fds, server->daemon, server->clients,
+						  options->request_secs);
+	if (server->acceptor != NULL)
+		return 0;
+	log_line(LOG_ERR, "cannot serve HTTP: %s", strerror(errno));
+	return errno != 0 ? -errno : -EIO;
 }
 
 static int start(struct server *server)
@@ -413,9 +417,7 @@ static int start(struct server *server)
 
 	for (unsigned i = 0; r == 0 && i < server->options->workers; i++)
 		g_ptr_array_add(server->threads, g_thread_new("worker", work, server));
-	for (guint i = 0; r == 0 && i < server->fds->len; i++)
-		r = start_daemon(server, g_array_index(server->fds, int, i));
-	return r;
+	return r == 0 ? start_daemon(server) : r;
 }
 
 /*
@@ -426,16 +428,15 @@ static void stop(struct server *server)
 	int64_t deadline = g_get_monotonic_time() +
 			   (server->options->app.query_secs + STOP_SECS) * G_USEC_PER_SEC;
 
-	for (guint i = 0; i < server->daemons->len; i++)
-		(void)MHD_quiesce_daemon(server->daemons->pdata[i]);
+	acceptor_stop(server->acceptor);
 	app_stop(server->app);
 	while (g_atomic_int_get(&server->unanswered) > 0 && g_get_monotonic_time() < deadline)
 		g_usleep(G_USEC_PER_SEC / 100);
 	queue_close(server->queue);
 	for (guint i = 0; i < server->threads->len; i++)
 		(void)g_thread_join(server->threads->pdata[i]);
-	for (guint i = 0; i < server->daemons->len; i++)
-		MHD_stop_daemon(server->daemons->pdata[i]);
+	if (server->daemon != NULL)
+		MHD_stop_daemon(server->daemon);
 	sockets_close(&server->options->listen, server->fds);
 }
 
@@ -469,7 +470,6 @@ int httpd_run(const struct httpd_options *options)
 	own.app.subscribers_max = MIN(HTTPD_PART(options->connections_max), HTTPD_SUBSCRIBERS_MAX);
 	server.app = app_new(&own.app);
 	server.fds = g_array_new(FALSE, FALSE, sizeof(int));
-	server.daemons = g_ptr_array_new();
 	server.threads = g_ptr_array_new();
 	server.traffic = traffic_new();
 	server.clients = clients_new(options->connections_max);
@@ -484,7 +484,6 @@ int httpd_run(const struct httpd_options *options)
 	queue_free(server.queue);
 	clients_free(server.clients);
 	g_ptr_array_unref(server.threads);
-	g_ptr_array_unref(server.daemons);
 	g_array_unref(server.fds);
 	app_free(server.app);
 	traffic_free(server.traffic);

@@ -1,11 +1,11 @@
 /*
  * server - `patchmda httpd`: HTTP/1.1 on sockets, and threads that answer requests
  *
- * libmicrohttpd (MHD) reads and writes, in one thread for each listening socket; these threads
- * never wait for the database.  Complete requests are put into a queue, from which a few workers
+ * A thread accepts connections (acceptor.h), and libmicrohttpd (MHD) reads and writes in another;
+ * neither waits for the database.  Complete requests are put into a queue, from which a few workers
  * take them.  Each worker has its own connection to PostgreSQL (see app.h):
  *
- *     socket - MHD - queue - worker: routes, user, resources, sql/report - MHD - socket
+ *     socket - acceptor - MHD - queue - worker: routes, user, resources, sql/report - MHD - socket
  *
  * A slow client occupies only a connection, and a slow query only a worker, for `query_secs` at
  * most.  Clients get 503 when the queue is full.

@@ -114,6 +114,18 @@ static void print_durations(const struct traffic *traffic, GString *to)
 			       count);
 }
 
+static void print_disconnections(const struct disconnections *counts, GString *to)
+{
+	print_family(to, "disconnections", "counter",
+		     "Clients that were disconnected because of a limit or of time.");
+	g_string_append_printf(
+		to,
+		"patchmda_http_disconnections_total{state=\"connected\"} %" PRIu64 "\n"
+		"patchmda_http_disconnections_total{state=\"sending\"} %" PRIu64 "\n"
+		"patchmda_http_disconnections_total{state=\"reading\"} %" PRIu64 "\n",
+		counts->connected, counts->sending, counts->reading);
+}
+
 void traffic_print(struct traffic *traffic, const struct traffic_state *state, GString *to)
 {
 	(void)pthread_mutex_lock(&traffic->lock);
@@ -123,6 +135,7 @@ void traffic_print(struct traffic *traffic, const struct traffic_state *state, G
 	print_gauge(to, "connections", "Clients that are connected.", state->connections);
 	print_gauge(to, "connections_max", "Limit of the clients that are connected.",
 		    state->connections_max);
+	print_disconnections(&state->disconnections, to);
 	print_gauge(to, "workers", "Limit of the connections to the database.", state->workers);
 	print_gauge(to, "workers_busy", "Workers that process a request.", state->workers_busy);
 	print_gauge(to, "waiting_requests", "Requests that wait for a worker.", state->waiting);

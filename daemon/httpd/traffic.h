@@ -10,6 +10,8 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "daemon/httpd/clients.h"
+
 #define TRAFFIC_PATH "/metrics"
 
 struct traffic;
@@ -17,6 +19,7 @@ struct traffic;
 /* The state of the server at the time of printing. */
 struct traffic_state {
 	unsigned connections, connections_max; /* of all sockets */
+	struct disconnections disconnections;
 	unsigned workers, workers_busy;
 	unsigned waiting;     /* requests in the queue */
 	unsigned subscribers; /* clients that follow the events */

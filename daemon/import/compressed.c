@@ -82,23 +82,38 @@ static la_ssize_t give_block(struct archive *archive, void *context, const void 
 	if (file->blocks_given > 0)
 		n = read_stored(file, file->block, BLOCK_BYTES);
 	if (n < 0) {
+		file->read_error = (int)n;
 		archive_set_error(archive, (int)-n, "%s", strerror((int)-n));
 		return ARCHIVE_FATAL;
 	}
+	file->has_ended = n == 0;
 	file->blocks_given++;
 	file->block_len = 0;
 	*ret_block = file->block;
 	return n;
 }
 
+/*
+ * Each filter of libarchive has other words for a truncated file, and some replace an error of
+ * reading by them.
+ */
 static int archive_failure(struct compressed *file, struct archive *archive)
 {
 	const char *text = archive_error_string(archive);
-	int number = archive_errno(archive);
 
-	(void)snprintf(file->error, sizeof(file->error), "%s",
-		       text != NULL ? text : "cannot be decompressed");
-	return number > 0 ? -number : -EBADMSG;
+	file->error[0] = '\0';
+	if (file->read_error != 0)
+		return file->read_error;
+	if (archive_errno(archive) == ENOMEM)
+		return -ENOMEM;
+	if (file->has_ended)
+		(void)snprintf(file->error, sizeof(file->error),
+			       "the file is truncated: its compressed data ends too early");
+	else
+		(void)snprintf(file->error, sizeof(file->error),
+			       "the compressed data is damaged%s%s", text != NULL ? ": " : "",
+			       text != NULL ? text : "");
+	return -EBADMSG;
 }
 
 /*
@@ -154,6 +169,8 @@ int compressed_open(struct compressed *file, int fd)
 	assert(file->fd < 0);
 	file->fd = fd;
 	file->error[0] = '\0';
+	file->read_error = 0;
+	file->has_ended = false;
 	file->plain = VIEW("");
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	r = read_magic(file);

@@ -2,11 +2,13 @@
  * compressed - the bytes of a file that may be compressed
  *
  * libarchive decompresses gzip, xz, bzip2, zstd, lz4, lzip and compress(1), also nested; a file of
- * any other kind is not changed.  A pipe may deliver its bytes at any pace.
+ * any other kind is not changed.  A pipe may deliver its bytes at any pace.  The error message of
+ * compressed data says whether it ends too early (the file is truncated) or is damaged.
  */
 #ifndef DAEMON_IMPORT_COMPRESSED_H
 #define DAEMON_IMPORT_COMPRESSED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,7 +25,9 @@ struct compressed {
 	struct view plain;   /* decompressed bytes that were not read yet */
 	size_t blocks_given; /* to libarchive */
 	uint64_t bytes_done; /* of all files, as stored */
-	char error[256];     /* libarchive's error message, or empty */
+	int read_error;      /* -errno of reading the file; 0: none */
+	bool has_ended;      /* libarchive has asked for more than the whole file */
+	char error[256];     /* an error message, or empty */
 };
 
 void compressed_init(struct compressed *file);

@@ -403,6 +403,8 @@ static int next(struct mbox *mbox, struct mbox_message *message)
 	message->raw = raw;
 	message->taken_for_text = mbox->taken_for_text;
 	message->end = mbox->offset + mbox->start;
+	message->is_led = mbox->is_led;
+	message->is_last = mbox->at_eof && mbox->start == mbox->end;
 	return 1;
 }
 

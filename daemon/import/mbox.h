@@ -50,7 +50,9 @@ struct mbox_message {
 	 * be separators without the Content-Length.
 	 */
 	uint64_t taken_for_text;
-	bool is_cut; /* it had more than MBOX_MESSAGE_BYTES_MAX */
+	bool is_cut;  /* it had more than MBOX_MESSAGE_BYTES_MAX */
+	bool is_led;  /* a `From ` line is before it */
+	bool is_last; /* nothing follows it */
 };
 
 /* Read from `fd`, which the caller closes, or from `reader`.  NULL if memory is short. */

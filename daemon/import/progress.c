@@ -14,11 +14,17 @@
 
 #include "daemon/clock.h"
 #include "daemon/output/terminal.h"
+#include "parser/cleanup.h"
 
 #define SHOW_TERMINAL_USECS 200000
 #define SHOW_LINE_USECS     10000000
 
 #define BAR_CHARS 20
+
+/* Of messages for lists without a project: list ids that are counted, and that are printed. */
+#define LISTS_COUNTED_MAX 10000
+#define LISTS_PRINTED_MAX 5
+#define LIST_ID_COLUMNS   100
 
 /* A line that is being composed. */
 struct line {
@@ -85,10 +91,22 @@ void progress_count(struct progress *progress, enum verdict verdict)
 	}
 }
 
-void progress_count_no_project(struct progress *progress)
+void progress_count_no_project(struct progress *progress, struct view list_id)
 {
+	g_autofree char *key = g_strndup(list_id.ptr, list_id.len);
+	gsize count;
+
 	progress_count(progress, VERDICT_UNRELATED);
 	progress->no_project++;
+	if (list_id.len == 0) {
+		progress->no_list_id++;
+		return;
+	}
+	if (progress->lists == NULL)
+		progress->lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	count = GPOINTER_TO_SIZE(g_hash_table_lookup(progress->lists, key));
+	if (count > 0 || g_hash_table_size(progress->lists) < LISTS_COUNTED_MAX)
+		(void)g_hash_table_replace(progress->lists, TAKE(key), GSIZE_TO_POINTER(count + 1));
 }
 
 void progress_taken_for_text(struct progress *progress, uint64_t lines, const char *path,
@@ -98,6 +116,7 @@ void progress_taken_for_text(struct progress *progress, uint64_t lines, const ch
 	if (lines > 0 && progress->first_taken == NULL &&
 	    asprintf(&progress->first_taken, "%s:%" PRIu64, path, offset) < 0)
 		progress->first_taken = NULL;
+	g_clear_pointer(&progress->lists, g_hash_table_unref);
 }
 
 void progress_released(struct progress *progress, uint64_t count)
@@ -224,7 +243,62 @@ static void print_json(const struct progress *p, double seconds)
 	json_decref(object);
 }
 
-static void print_text(const struct progress *p, double seconds)
+/* A list id and how many messages it has. */
+struct list_count {
+	const char *list_id;
+	uint64_t messages;
+};
+
+static gint most_messages_first(gconstpointer a, gconstpointer b)
+{
+	const struct list_count *x = a, *y = b;
+
+	return x->messages != y->messages ? (x->messages < y->messages ? 1 : -1)
+					  : strcmp(x->list_id, y->list_id);
+}
+
+static GArray *sort_lists(GHashTable *lists)
+{
+	GArray *counts = g_array_new(FALSE, FALSE, sizeof(struct list_count));
+	gpointer list_id, messages;
+	GHashTableIter iter;
+
+	if (lists == NULL)
+		return counts;
+	g_hash_table_iter_init(&iter, lists);
+	while (g_hash_table_iter_next(&iter, &list_id, &messages)) {
+		struct list_count count = { list_id, GPOINTER_TO_SIZE(messages) };
+
+		g_array_append_val(counts, count);
+	}
+	g_array_sort(counts, most_messages_first);
+	return counts;
+}
+
+static void print_no_project(const struct progress *p)
+{
+	g_autoptr(GArray) lists = sort_lists(p->lists);
+	uint64_t others = p->no_project - p->no_list_id;
+
+	printf("Of those ignored, %" PRIu64 " are for a list without a project:\n", p->no_project);
+	for (guint i = 0; i < MIN(lists->len, LISTS_PRINTED_MAX); i++) {
+		const struct list_count *list = &g_array_index(lists, struct list_count, i);
+
+		printf("%8" PRIu64 "  ", list->messages);
+		terminal_print_cut(stdout, view_str(list->list_id), LIST_ID_COLUMNS);
+		(void)putchar('\n');
+		others -= list->messages;
+	}
+	if (others > 0)
+		printf("%8" PRIu64 "  with other list ids\n", others);
+	if (p->no_list_id > 0)
+		printf("%8" PRIu64 "  without a list id; --list-id gives them one\n",
+		       p->no_list_id);
+	printf("To store them, run 'patchmda project add LINKNAME --list-id ID' and import again, or"
+	       " import with\n--create-projects; a git repository also needs --restart.\n");
+}
+
+static void print_text(const struct progress *p, double seconds, bool is_dry_run)
 {
 	printf("%" PRIu64 " messages: %" PRIu64 " patches, %" PRIu64 " covers, %" PRIu64
 	       " comments, %" PRIu64 " duplicates, %" PRIu64 " ignored, %" PRIu64 " held (%" PRIu64
@@ -233,8 +307,9 @@ static void print_text(const struct progress *p, double seconds)
 	       p->waiting, p->errors + p->unreadable, seconds,
 	       seconds > 0 ? (double)p->messages / seconds : 0);
 	if (p->no_project > 0)
-		printf("Of those ignored, %" PRIu64 " are for a list without a project.\n",
-		       p->no_project);
+		print_no_project(p);
+	if (p->held > p->waiting && !is_dry_run)
+		printf("'patchmda held' lists the mail that is held, with the reasons.\n");
 	if (p->taken_for_text == 0)
 		return;
 	printf("Lines that look like separators and were taken for text: %" PRIu64
@@ -250,7 +325,7 @@ void progress_clear(const struct progress *progress)
 		fputs("\r\033[K", stderr);
 }
 
-void progress_finish(struct progress *progress, bool as_json)
+void progress_finish(struct progress *progress, bool as_json, bool is_dry_run)
 {
 	double seconds = seconds_since(progress->started_usecs);
 
@@ -258,7 +333,7 @@ void progress_finish(struct progress *progress, bool as_json)
 	if (as_json)
 		print_json(progress, seconds);
 	else
-		print_text(progress, seconds);
+		print_text(progress, seconds, is_dry_run);
 }
 
 void progress_done(struct progress *progress)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "parser/decide/workset.h"
+#include "parser/view.h"
 
 struct progress {
 	GMutex lock;
@@ -22,6 +23,9 @@ struct progress {
 	uint64_t duplicates;
 	uint64_t ignored;
 	uint64_t no_project; /* those of the ignored ones whose list belongs to no project */
+	GHashTable
+		*lists; /* how many of them (a number) each list id has; NULL: none was counted */
+	uint64_t no_list_id; /* those of them without a list id */
 	uint64_t held;
 	uint64_t waiting; /* those of the held ones that are replies whose parent may still come */
 	uint64_t errors;
@@ -47,8 +51,11 @@ void progress_unlock(struct progress *progress);
 /* Count the verdict of a message. */
 void progress_count(struct progress *progress, enum verdict verdict);
 
-/* Count a message that is ignored because its list belongs to no project. */
-void progress_count_no_project(struct progress *progress);
+/*
+ * Count a message that is ignored because its list belongs to no project; `list_id` is absent if
+ * it has none.  The summary names the lists with most messages.
+ */
+void progress_count_no_project(struct progress *progress, struct view list_id);
 
 /* Count `lines` that look like separators, in the message at `offset` of `path`. */
 void progress_taken_for_text(struct progress *progress, uint64_t lines, const char *path,
@@ -70,8 +77,11 @@ void progress_show(struct progress *progress);
 /* Clear the line on the terminal before something else is printed. */
 void progress_clear(const struct progress *progress);
 
-/* Clear the line and print the summary, as text or one JSON object. */
-void progress_finish(struct progress *progress, bool as_json);
+/*
+ * Clear the line and print the summary, as text or one JSON object.  `is_dry_run`: the messages
+ * that would be held are not.
+ */
+void progress_finish(struct progress *progress, bool as_json, bool is_dry_run);
 
 void progress_done(struct progress *progress);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,20 @@
 #include "daemon/import/listing.h"
 #include "daemon/import/mbox.h"
 #include "daemon/import/repository.h"
+#include "daemon/import/separator.h"
 #include "daemon/input.h"
+#include "parser/arena.h"
 #include "parser/cleanup.h"
+#include "parser/submission.h"
 
 /* A buffer that is larger than this is freed after a single message. */
 #define KEPT_BYTES_MAX ((size_t)4 << 20)
+
+/* The bytes in which the first header is looked for. */
+#define HEAD_BYTES ((size_t)64 << 10)
+
+/* Where `ustar` is in a tar archive. */
+#define TAR_MAGIC_AT ((size_t)257)
 
 /* The given directory, and those in it. */
 #define LEVELS_MAX 2
@@ -35,7 +45,7 @@ struct source {
 	char *file;                    /* path of the current file */
 	struct mbox *mbox;             /* if it is a mailbox */
 	struct input input;            /* if it is a single message */
-	bool is_read;                  /* the single message was returned */
+	uint64_t messages;             /* that were read from the current file */
 	struct repository *repository; /* if it is one */
 	struct repository_memory memory;
 	char *reason; /* of its last error, to be freed with g_free() */
@@ -73,7 +83,7 @@ static void close_file(struct source *source)
 	repository_close(source->repository);
 	source->repository = NULL;
 	source->reading = NULL;
-	source->is_read = false;
+	source->messages = 0;
 	compressed_close(&source->stream);
 }
 
@@ -216,11 +226,51 @@ static int open_mailbox(struct source *source)
 	return source->mbox != NULL ? 0 : -ENOMEM;
 }
 
+/* Whether a text begins with a header of a mail. */
+static bool has_header(struct view raw)
+{
+	struct arena *arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
+	struct submission submission;
+	bool has;
+
+	if (arena == NULL)
+		return true;
+	(void)submission_open(arena, view_head(raw, MIN(raw.len, HEAD_BYTES)), &submission);
+	has = submission.headers.count > 0;
+	arena_free(arena);
+	return has;
+}
+
+/* Why the text before the first `From ` line shows that a file has no mail; NULL: it may have. */
+static const char *find_misuse(const struct mbox_message *first)
+{
+	struct view raw = first->raw;
+
+	if (view_starts(view_skip(raw, MIN(raw.len, TAR_MAGIC_AT)), VIEW("ustar")))
+		return "this is a tar archive; unpack it, and import the files";
+	if (view_starts(raw, VIEW("PK\3\4")))
+		return "this is a zip archive; unpack it, and import the files";
+	if (first->is_last && !has_header(raw))
+		return "there is no mail in this file: it begins neither with a header nor with"
+		       " a line 'From ' of a mailbox";
+	return NULL;
+}
+
 static int read_mailbox(struct source *source, struct source_message *ret_message)
 {
 	struct mbox_message message;
 	int r = mbox_next(source->mbox, &message);
+	const char *misuse = r > 0 && !message.is_led ? find_misuse(&message) : NULL;
 
+	if (misuse != NULL) {
+		source->reason = g_strdup(misuse);
+		return -ENODATA;
+	}
+	if (r < 0 && r != -ECANCELED)
+		source->reason = g_strdup_printf(
+			"%s; messages read before that: %" PRIu64,
+			source->stream.error[0] != '\0' ? source->stream.error : strerror(-r),
+			source->messages);
 	if (r > 0)
 		*ret_message = (struct source_message){ .raw = message.raw,
 							.path = source->file,
@@ -236,9 +286,8 @@ static int read_message(struct source *source, struct source_message *ret_messag
 	struct input *input = &source->input;
 	int r;
 
-	if (source->is_read)
+	if (source->messages > 0)
 		return 0;
-	source->is_read = true;
 	if (input->capacity > KEPT_BYTES_MAX)
 		input_done(input);
 	input->len = 0;
@@ -316,8 +365,10 @@ int source_next(struct source *source, struct source_message *ret_message)
 
 	for (;;) {
 		r = source->reading != NULL ? source->reading->next(source, ret_message) : 0;
-		if (r > 0)
+		if (r > 0) {
+			source->messages++;
 			return 1;
+		}
 		if (r < 0 && source->reading->continues)
 			return say(source, r);
 		if (r == 0) {
@@ -339,6 +390,61 @@ static void rewind_source(struct source *source)
 	free(source->file);
 	source->file = NULL;
 	source->is_started = false;
+}
+
+/* Whether `path` is a file that can be read twice. */
+static bool is_regular(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/*
+ * Whether the file begins with a separator or a header, or cannot be read.  If not, more has to be
+ * read to find a separator.
+ */
+static bool begins_with_mail(struct source *source)
+{
+	g_autofree char *head = g_malloc(HEAD_BYTES);
+	ssize_t n = open_stream(source) == 0 ? 1 : -EIO;
+	struct separator_context context;
+	struct separator separator;
+	size_t len = 0;
+
+	while (n > 0 && len < HEAD_BYTES) {
+		n = compressed_read(&source->stream, head + len, HEAD_BYTES - len);
+		len += (size_t)MAX(n, 0);
+	}
+	close_file(source);
+	context = (struct separator_context){ view_of(head, len), n <= 0, false };
+	return len == 0 || separator_at(&context, 0, BEFORE_NOTHING, &separator) != FOUND_NONE ||
+	       has_header(context.text);
+}
+
+/*
+ * Read the first message of a file.  Other errors than that it has no mail are reported when it is
+ * read again, with the messages before them.
+ */
+static int check_file(struct source *source)
+{
+	struct source_message message;
+	int r;
+
+	if (access(source->file, R_OK) != 0)
+		return -errno;
+	if (!is_regular(source->file))
+		return 0;
+	r = begins_with_mail(source) ? 0 : open_mailbox(source);
+	if (source->mbox != NULL)
+		r = read_mailbox(source, &message);
+	if (r == -ENODATA)
+		return r;
+	close_file(source);
+	g_clear_pointer(&source->reason, g_free);
+	source->stream.error[0] = '\0';
+	source->stream.bytes_done = 0;
+	return 0;
 }
 
 /* Open and close a repository that is not one of several epochs. */
@@ -363,7 +469,7 @@ int source_check(struct source *source)
 	} else if (r > 0 && kind == LISTING_REPOSITORY && source->depth == 0) {
 		r = check_repository(source);
 	} else if (r > 0 && source->file != NULL && source->depth == 0) {
-		r = access(source->file, R_OK) == 0 ? 0 : -errno;
+		r = check_file(source);
 	}
 	if (r < 0 && source->depth == 0) /* one file of many is reported when it is read */
 		return fail(source, r);

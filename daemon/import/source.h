@@ -45,16 +45,21 @@ void source_free_ptr(struct source **source);
 
 /*
  * Check that there is something to read.  Returns 0 or -errno, and then source_error() has a
- * message.  -ENODATA: a directory without a file that may contain mail, or a repository without
- * commits, unless it is an epoch.  A file may be empty.  Pipes are not opened.  Call it before
- * source_next(), which then begins with the first message.
+ * message.  -ENODATA: a file without mail, a directory without a file that may contain mail, or a
+ * repository without commits, unless it is an epoch.  A file may be empty.  Pipes are not opened,
+ * and of a directory no file is.  Call it before source_next(), which then begins with the first
+ * message.
  */
 int source_check(struct source *source);
 
 /*
  * Get the next message.  Returns 1, 0 at the end, or -errno, and then source_error() names file and
- * reason.  The next call continues after the file, or the mail of a repository, that could not be
- * read.
+ * reason, and how many messages were read before if a mailbox cannot be read to its end.  The next
+ * call continues after the file, or the mail of a repository, that could not be read.
+ *
+ * -ENODATA: a file contains something, but no mail: neither a `From ` line that begins a message
+ * nor a header at its beginning.  A file of a Maildir or MH folder is a message whatever it
+ * contains.
  */
 int source_next(struct source *source, struct source_message *ret_message);
 

@@ -41,10 +41,20 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 	return chunk_parse_again(chunk, entry);
 }
 
+/* The list id for which --create-projects would create a project; absent if there is none. */
+static struct view list_id_of(const struct chunk_entry *entry)
+{
+	const struct submission *s = &entry->ingest.submission;
+
+	return s->list_id_count > 0 ? s->list_ids[0] : (struct view){ 0 };
+}
+
 static void count_dispositions(struct import *import, const struct chunk *chunk)
 {
 	for (size_t i = 0; i < chunk->count; i++) {
-		switch (chunk->entries[i].disposition) {
+		const struct chunk_entry *entry = &chunk->entries[i];
+
+		switch (entry->disposition) {
 		case DISPOSITION_STORE:
 		case DISPOSITION_DELETED:
 		case DISPOSITION_OUT_OF_RANGE:
@@ -53,7 +63,7 @@ static void count_dispositions(struct import *import, const struct chunk *chunk)
 			progress_count(import->progress, VERDICT_UNRELATED);
 			break;
 		case DISPOSITION_NO_PROJECT:
-			progress_count_no_project(import->progress);
+			progress_count_no_project(import->progress, list_id_of(entry));
 			break;
 		case DISPOSITION_DUPLICATE:
 			progress_count(import->progress, VERDICT_DUPLICATE);

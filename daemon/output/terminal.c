@@ -44,6 +44,13 @@ void terminal_print_lines(FILE *to, struct view text)
 	}
 }
 
+void terminal_complain(const char *command, const char *text)
+{
+	fprintf(stderr, "patchmda %s: ", command);
+	terminal_print(stderr, view_str(text));
+	(void)putc('\n', stderr);
+}
+
 int terminal_width(struct view text)
 {
 	int width = 0;

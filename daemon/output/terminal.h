@@ -17,6 +17,9 @@ void terminal_print(FILE *to, struct view text);
 /* The same for each line of `text`; line ends are kept. */
 void terminal_print_lines(FILE *to, struct view text);
 
+/* Print `patchmda COMMAND: TEXT` as a line on standard error; the text may be from mail. */
+void terminal_complain(const char *command, const char *text);
+
 /* How many columns terminal_print() fills: two for a wide character, none for a combining one. */
 int terminal_width(struct view text);
 

@@ -37,7 +37,7 @@ static int count_open(struct app_worker *worker, const GArray *rows, GArray **re
 	for (guint i = 0; i < rows->len && r == 0; i++) {
 		int32_t count;
 
-		r = page_front_count(worker, g_array_index(rows, struct front_row, i).id,
+		r = page_patch_count(worker, g_array_index(rows, struct front_row, i).id,
 				     FRONT_OPEN, &count);
 		g_array_append_val(*ret_open, count);
 	}
@@ -186,7 +186,7 @@ static void write_project_page(struct page *page, const struct front_project *pr
 	write_bundles(page, details->bundles);
 	page_footer_link(page, document, document);
 	page_footer_link(page, "Atom feed", feed);
-	page_footer_command(page, "patchmda list --project", project->link_name);
+	page_footer_option(page, "patchmda list --project", project->link_name);
 }
 
 int front_page_project(struct app_worker *worker, const struct http_request *request,

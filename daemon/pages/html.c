@@ -137,6 +137,13 @@ void html_shell_word(struct html *html, struct view text)
 	html_str(html, is_plain_word ? word : quoted);
 }
 
+void html_shell_operand(struct html *html, struct view text)
+{
+	if (view_starts(text, VIEW("-")))
+		html_put(html, "-- ");
+	html_shell_word(html, text);
+}
+
 /* ---- links */
 
 static bool is_web_address(struct view text)

@@ -41,6 +41,12 @@ void html_bdi(struct html *html, struct view text);
 void html_shell_word(struct html *html, struct view text);
 
 /*
+ * The same for an operand: one that begins with `-`, as a message id may, follows `--`, so that no
+ * program takes it for an option.
+ */
+void html_shell_operand(struct html *html, struct view text);
+
+/*
  * Begin a link, which html_put(html, "</a>") ends.  Only paths of this site (with a slash, `?` or
  * `#` in front) and http or https URLs become links, but not `javascript:` URLs.
  */

@@ -17,7 +17,6 @@ struct page {
 	const struct http_request *request;
 	struct http_response *response;
 	int64_t now_secs;
-	const char *order; /* of the list that is written; NULL: it has none to show */
 	bool has_footer;
 };
 
@@ -35,15 +34,12 @@ void page_begin_bare(struct page *page, const struct http_request *request,
 		     struct view link_name);
 
 /*
- * Add to the footer how a program gets the same data: by a URL, or by a command with an operand,
- * which is quoted for a shell.
+ * Add to the footer how a program gets the same data: by a URL, or by a command with an operand, or
+ * with the value of the option at its end.  Both are quoted for a shell.
  */
 void page_footer_link(struct page *page, const char *label, const char *url);
 void page_footer_command(struct page *page, const char *command, struct view operand);
-void page_footer_words(struct page *page, const GPtrArray *words);
-
-/* Add what that leaves out, such as "state, page=2"; nothing if it is empty. */
-void page_footer_without(struct page *page, const char *what);
+void page_footer_option(struct page *page, const char *command, struct view value);
 
 void page_end(struct page *page);
 
@@ -51,11 +47,11 @@ void page_end(struct page *page);
 void page_error(const struct http_request *request, struct http_response *response,
 		unsigned status);
 
-/* Write a result of front_count(): "302", "more than 10,000", or "at least 302" if it is negative. */
+/* Write "302", or "more than 10,000" for FRONT_COUNT_MAX + 1. */
 void page_count(struct page *page, int32_t count);
 
-/* How many patches or series a project has (front_count()), remembered for some seconds. */
-int page_front_count(struct app_worker *worker, int32_t project_id, enum front_count which,
+/* How many patches a project has (front_count()), remembered for some seconds. */
+int page_patch_count(struct app_worker *worker, int32_t project_id, enum front_count which,
 		     int32_t *ret_count);
 
 /* Write the name of a person, or the address if there is no name. */

@@ -184,6 +184,11 @@ static bool is_same_text(struct view a, struct view b)
 	return a.len > 0 && view_eq(a, b);
 }
 
+static bool is_same_person(const struct revision *a, const struct revision *b)
+{
+	return a->person_id == b->person_id || (a->name != 0 && a->name == b->name);
+}
+
 static bool is_within(const struct revision *series, const struct revision *older, int64_t secs)
 {
 	return series->date - older->date <= secs;
@@ -221,10 +226,36 @@ static struct likeness compare(const struct revision *series, const struct revis
 	return like;
 }
 
+/* Others have signed the newer series, and none of them the older one: another's patch, maybe. */
+static bool is_of_others(const struct revision *series, const struct revision *older)
+{
+	return series->signers.count > 0 &&
+	       revision_common_keys(series->signers, older->signers) == 0;
+}
+
 /*
- * Three fifths of all files and a third of the words of the shorter title are in both; or three
- * quarters of the files and a fifth of the words, if the newer series was sent soon after; or a
- * fifth of the files and four fifths of the words, if the shorter title has four words or more.
+ * Three quarters of all files and a fifth of the words of the shorter title are in both; or half of
+ * the files, which are three or more, and half of the words or, as version 3 follows version 2, one
+ * word. The newer series was sent soon after.
+ */
+static bool shares_files_soon(const struct revision *series, const struct revision *older,
+			      const struct likeness *like)
+{
+	bool is_next =
+		older->version.major > 1 && series->version.major == older->version.major + 1;
+
+	if (!is_within(series, older, REVISION_SOON_SECS))
+		return false;
+	if (4 * like->files >= 3 * like->all_files && 5 * like->words >= like->few_words)
+		return true;
+	return like->files >= 3 && 2 * like->files >= like->all_files &&
+	       (is_next || 2 * like->words >= like->few_words);
+}
+
+/*
+ * Three fifths of all files and a third of the words of the shorter title are in both; or a fifth
+ * of the files and four fifths of the words, if the shorter title has four words or more; or fewer,
+ * if the newer series was sent soon after.
  */
 static bool shares_files(const struct revision *series, const struct revision *older)
 {
@@ -234,35 +265,50 @@ static bool shares_files(const struct revision *series, const struct revision *o
 	    !is_within(series, older, REVISION_PATCHES_SECS))
 		return false;
 	like = compare(series, older);
-	if (like.words == 0)
+	if (like.words == 0 || (2 * like.words <= like.few_words && is_of_others(series, older)))
 		return false;
 	if (is_within(series, older, REVISION_FILES_SECS) && 5 * like.files >= 3 * like.all_files &&
 	    3 * like.words >= like.few_words)
 		return true;
-	if (is_within(series, older, REVISION_SOON_SECS) && 4 * like.files >= 3 * like.all_files &&
-	    5 * like.words >= like.few_words)
+	if (shares_files_soon(series, older, &like))
 		return true;
 	return like.few_words >= 4 && 5 * like.files >= like.all_files &&
 	       5 * like.words >= 4 * like.few_words;
 }
 
-bool revision_may_take_over(const struct revision *series)
+static bool is_above_version_1(const struct revision *series)
 {
-	return series->signers.count > 0 &&
-	       (series->version.major > 1 || series->version.minor > 0);
+	return series->version.major > 1 || series->version.minor > 0;
 }
 
-/* The older series is from another address, which has signed the first patch of the newer one. */
+bool revision_may_take_over(const struct revision *series)
+{
+	return series->signers.count > 0 && is_above_version_1(series);
+}
+
+/* The sender of the older series has signed the newer one. */
+static bool is_signed(const struct revision *series, const struct revision *older)
+{
+	return has_key(series->signers, older->sender) ||
+	       (older->name != 0 && has_key(series->signers, older->name));
+}
+
+/* The older series is from another person, and the newer one names this person or the series. */
 static bool is_takeover(const struct revision *series, const struct revision *older)
 {
 	size_t many = larger(series->titles.count, older->titles.count);
+	bool has_link = is_linked(series, older);
 	struct likeness like;
 
-	if (!revision_may_take_over(series) || !has_key(series->signers, older->sender) ||
+	if (!is_above_version_1(series) ||
+	    !(has_link || has_key(series->answered, older->series_id) ||
+	      is_signed(series, older)) ||
 	    revision_version_compare(older->version, series->version) >= 0 ||
 	    !is_within(series, older, REVISION_PATCHES_SECS))
 		return false;
 	like = compare(series, older);
+	if (has_link && (like.files > 0 || is_same_text(series->title, older->title)))
+		return true;
 	if (like.files == 0)
 		return false;
 	if (many > 0 && 2 * revision_common_keys(series->titles, older->titles) >= many)
@@ -283,7 +329,7 @@ static bool may_precede(const struct revision *series, const struct revision *ol
 	if (series->version.minor > 0 && series->version.major != older->version.major)
 		return false;
 	return order < 0 ||
-	       (older->person_id == series->person_id && is_same_text(older->title, series->title));
+	       (is_same_person(series, older) && is_same_text(older->title, series->title));
 }
 
 /* The rules for series of one person. */
@@ -310,7 +356,7 @@ enum revision_rule revision_rule_of(const struct revision *series, const struct 
 		return REVISION_NONE;
 	if (is_same_text(series->change_id, older->change_id))
 		return REVISION_CHANGE_ID;
-	if (series->person_id == older->person_id)
+	if (is_same_person(series, older))
 		return rule_of_own(series, older);
 	return is_takeover(series, older) ? REVISION_TAKEOVER : REVISION_NONE;
 }

@@ -11,13 +11,17 @@
  *   5. patches: half of the patches of the smaller series have titles that both series have
  *   6. hash: one patch has the same diff
  *   7. files: nearly the same files, and words that both titles have; or nearly the same title, and
- *      some common files
- *   8. takeover: the sender of the older series has signed the first patch of a version above 1 by
- *      another person, and half of the titles of patches and a file are the same; or three fifths
- *      of the files and half of the words of the title are
- * By the rules 2 to 7, both series are by the same person. From rule 4 on, the age of the older
- * series is limited (REVISION_*_SECS). Of several series, the highest version is the predecessor,
- * of equal versions the latest. So the result does not depend on the order of arrival.
+ *      some common files. If others have signed the first patch of the newer series, one of them
+ *      has signed that of the older one, or more than half of the words are in both titles.
+ *   8. takeover: the older series is by another person, and the newer one, with a version above 1,
+ *      names it: this person has signed the first patch, or the first message is a reply, or the
+ *      text has its message id. Half of the titles of patches and a file are the same; or three
+ *      fifths of the files and half of the words of the title; or, with the message id in the text,
+ *      a file or the title.
+ * By the rules 2 to 7, both series are by the same person: the same submitter, or submitters with
+ * the same name. From rule 4 on, the age of the older series is limited (REVISION_*_SECS). Of
+ * several series, the highest version is the predecessor, of equal versions the latest. So the
+ * result does not depend on the order of arrival.
  *
  * Patches for different releases (`[PATCH 5.10]`, for a stable kernel) are never versions of each
  * other.
@@ -67,6 +71,7 @@ struct revision {
 	struct revision_version version;
 	int32_t release;          /* of a prefix `5.10` this is 5010; 0: none */
 	int64_t sender;           /* title_key() of the person's address */
+	int64_t name;             /* title_key() of sender_name_words(); 0: none */
 	int64_t date;             /* seconds since 1970 of the UTC clock reading */
 	struct view first;        /* message id of the cover letter, or of the first patch */
 	struct view title;        /* of that message (title.h); empty: none */
@@ -79,7 +84,7 @@ struct revision {
 	struct revision_keys titles;   /* of the patches (title_key()) */
 	struct revision_keys hashes;   /* of their diffs */
 	struct revision_keys files;    /* of the paths in these */
-	struct revision_keys signers;  /* of the other addresses that have signed the first patch */
+	struct revision_keys signers;  /* of addresses and names of others who have signed it */
 };
 
 /* The name of a rule as it is printed; NULL for REVISION_NONE. */

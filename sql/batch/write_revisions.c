@@ -72,6 +72,7 @@ static struct facts_mail mail_of(const struct item *item)
 	struct facts_mail mail = { .msgid = s->msgid,
 				   .name = s->name,
 				   .title = s->title,
+				   .from = s->from_text,
 				   .content = s->content,
 				   .refs = item->refs,
 				   .ref_count = item->ref_count,

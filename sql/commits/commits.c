@@ -7,6 +7,7 @@
 #include "sql/batch/batch.h"
 #include "sql/commits/private.h"
 #include "sql/commits/statements.h"
+#include "sql/names.h"
 #include "sql/patch_keys.h"
 #include "sql/schema/zone.h"
 
@@ -28,9 +29,9 @@ static int take_settings(struct commits *c, const struct pg_result *rows, char *
 	struct view slug = pg_text(rows, 0, 1);
 
 	if (pg_is_null(rows, 0, 0))
-		*ret_problem = g_strdup_printf("there is no state '%s'", c->request.state);
+		*ret_problem = names_missing(c->pg, NAMES_STATE, c->request.state);
 	else if (c->request.actor != NULL && pg_is_null(rows, 0, 2))
-		*ret_problem = g_strdup_printf("there is no user '%s'", c->request.actor);
+		*ret_problem = names_missing(c->pg, NAMES_USER, c->request.actor);
 	if (*ret_problem != NULL)
 		return -ENOENT;
 	c->state_id = pg_int(rows, 0, 0);
@@ -66,9 +67,10 @@ static int ask_projects(struct commits *c, char **ret_problem)
 	r = pg_run(c->pg, &query, &rows);
 	for (int i = 0; r == 0 && i < pg_rows(rows); i++) {
 		if (pg_is_null(rows, i, 0)) {
-			*ret_problem = g_strdup_printf("there is no project '%.*s'",
-						       (int)pg_text(rows, i, 1).len,
-						       pg_text(rows, i, 1).ptr);
+			g_autofree char *name =
+				g_strndup(pg_text(rows, i, 1).ptr, pg_text(rows, i, 1).len);
+
+			*ret_problem = names_missing(c->pg, NAMES_PROJECT, name);
 			return -ENOENT;
 		}
 		add_int(c->projects, pg_int(rows, i, 0));

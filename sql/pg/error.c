@@ -5,6 +5,8 @@
 #include "parser/text.h"
 #include "sql/pg/private.h"
 
+#define INSUFFICIENT_PRIVILEGE "42501"
+
 static const struct {
 	const char *sqlstate; /* or its first characters */
 	int error;
@@ -20,8 +22,8 @@ static const struct {
 	{ "53100", -ENOSPC }, /* disk_full */
 	{ "53", -EBUSY },     /* out of connections, memory */
 	{ "57014", -EBUSY },  /* query_canceled, by statement_timeout */
-	{ "42501", -EACCES }, /* insufficient_privilege */
-	{ "25006", -EROFS },  /* read_only_sql_transaction */
+	{ INSUFFICIENT_PRIVILEGE, -EACCES },
+	{ "25006", -EROFS }, /* read_only_sql_transaction */
 	{ "08", -ENOTCONN },
 	{ "57P", -ENOTCONN },   /* shutdown, crash, starting up */
 	{ "25P03", -ENOTCONN }, /* idle_in_transaction_session_timeout */
@@ -94,6 +96,10 @@ static int result_error(struct pg *pg, const PGresult *result)
 			PQresultErrorField(result, PG_DIAG_TABLE_NAME));
 		return -EIO;
 	}
+	if (strcmp(sqlstate, INSUFFICIENT_PRIVILEGE) == 0)
+		g_string_append_printf(pg->error,
+				       ": the role '%s' has no such right (see grants.sql)",
+				       PQuser(pg->conn));
 	return error_of(sqlstate);
 }
 

@@ -53,9 +53,25 @@ static bool is_id(const char *value, int32_t *ret_id)
 	return true;
 }
 
-static bool is_number(const char *value)
+/*
+ * Whether a value is a whole number, which may have a sign and white space around it.  *ret_id is 0
+ * if no row can have it as its id.
+ */
+static bool is_number(const char *value, int32_t *ret_id)
 {
-	return value[0] != '\0' && strspn(value, "0123456789") == strlen(value);
+	struct view text = text_trim(view_str(value));
+	bool is_negative = view_starts(text, VIEW("-"));
+	int64_t id;
+
+	if (is_negative || view_starts(text, VIEW("+")))
+		text = view_skip(text, 1);
+	for (size_t i = 0; i < text.len; i++)
+		if (!view_is_digit(text.ptr[i]))
+			return false;
+	*ret_id = 0;
+	if (!is_negative && view_number(text, INT32_MAX, &id))
+		*ret_id = (int32_t)id;
+	return text.len > 0;
 }
 
 /* The values of a parameter, const char *, in order. */
@@ -104,14 +120,14 @@ static int find_choice(struct pg *pg, const struct filter *filter, const char *v
 		       int32_t *ret_id)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	bool is_by_id = is_number(value);
+	int32_t id = 0;
+	bool is_by_id = is_number(value, &id);
 	g_autofree char *sql = choice_sql(filter, is_by_id), *name = g_strdup(value);
 	struct pg_query query;
-	int32_t id = 0;
 	int r;
 
 	*ret_id = 0;
-	if (is_by_id ? !is_id(value, &id) : value[0] == '\0' || filter->text == NULL)
+	if (is_by_id ? id == 0 : value[0] == '\0' || filter->text == NULL)
 		return 0;
 	if (filter->kind == FILTER_STATE)
 		(void)g_strdelimit(name, "-", ' ');

@@ -1,6 +1,7 @@
 /* facts - the facts about a series; see facts.h */
 #include "sql/revisions/facts.h"
 
+#include "parser/sender.h"
 #include "parser/signers.h"
 #include "parser/text.h"
 #include "parser/title.h"
@@ -54,27 +55,39 @@ static void read_keys(struct arena *arena, const struct facts_mail *mails, size_
 	facts->revision.files = sorted(files, file_count);
 }
 
-/* The others who have signed the first patch. */
+/* The key of a person's name; 0 if it has none. */
+static int64_t name_key(struct arena *arena, struct view name)
+{
+	struct view words = sender_name_words(arena, name);
+
+	return words.len > 0 ? title_key(words) : 0;
+}
+
+/* The addresses and names of the others who have signed the first patch. */
 static int read_signers(struct arena *arena, const struct facts_mail *mails, size_t count,
 			struct revision *revision)
 {
 	const struct facts_mail *patch = count > 0 && mails[0].is_cover ? &mails[1] : &mails[0];
-	const struct view *addresses;
-	size_t address_count, others = 0;
+	const struct signer *signers;
+	size_t signer_count, others = 0;
 	int64_t *keys;
 	int r;
 
 	if (patch == mails + count)
 		return 0;
-	r = signers_read(arena, patch->content, &addresses, &address_count);
+	r = signers_read(arena, patch->content, &signers, &signer_count);
 	if (r != 0)
 		return r;
-	keys = arena_alloc(arena, (address_count + 1) * sizeof(*keys));
+	keys = arena_alloc(arena, (2 * signer_count + 1) * sizeof(*keys));
 	if (keys == NULL)
 		return arena_error(arena);
-	for (size_t i = 0; i < address_count; i++) {
-		keys[others] = title_key(addresses[i]);
+	for (size_t i = 0; i < signer_count; i++) {
+		int64_t name = name_key(arena, signers[i].name);
+
+		keys[others] = title_key(signers[i].address);
 		others += keys[others] != revision->sender;
+		if (name != 0 && name != revision->name)
+			keys[others++] = name;
 	}
 	revision->signers = sorted(keys, others);
 	return 0;
@@ -103,6 +116,7 @@ static int read_first(struct arena *arena, const struct facts_mail *first, int32
 					  &revision->release);
 	if (r != 0)
 		return r;
+	revision->name = name_key(arena, address_read(arena, first->from).name);
 	revision->first = first->msgid;
 	revision->title = first->title;
 	revision->change_id = facts->notes.change_id;

@@ -18,6 +18,7 @@ struct facts_mail {
 	struct view msgid;
 	struct view name;
 	struct view title;        /* title_of() the name */
+	struct view from;         /* the From header as text; only of the first mail */
 	struct view content;      /* only of the first mail and the first patch */
 	struct view hash;         /* of a patch's diff; absent or empty: none */
 	const struct view *paths; /* of that diff */

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "parser/cleanup.h"
+#include "parser/stored.h"
 #include "parser/title.h"
 #include "sql/revisions/statements.h"
 
@@ -22,6 +23,7 @@ enum {
 	MAIL_FILES,
 	MAIL_REFS,
 	MAIL_EMAIL,
+	MAIL_HEADERS,
 };
 
 static const struct view *read_texts(struct arena *arena, const struct pg_result *result, int row,
@@ -38,8 +40,10 @@ static const struct view *read_texts(struct arena *arena, const struct pg_result
 	return kept;
 }
 
-static struct facts_mail read_mail(struct arena *arena, const struct pg_result *result, int row)
+static int read_mail(struct arena *arena, const struct pg_result *result, int row,
+		     struct facts_mail *ret_mail)
 {
+	struct view headers = pg_text(result, row, MAIL_HEADERS);
 	struct facts_mail mail = { .is_cover = pg_bool(result, row, MAIL_IS_COVER),
 				   .msgid = pg_text(result, row, MAIL_MSGID),
 				   .name = pg_text(result, row, MAIL_NAME),
@@ -49,7 +53,8 @@ static struct facts_mail read_mail(struct arena *arena, const struct pg_result *
 	mail.title = title_of(arena, mail.name);
 	mail.paths = read_texts(arena, result, row, MAIL_FILES, &mail.path_count);
 	mail.refs = read_texts(arena, result, row, MAIL_REFS, &mail.ref_count);
-	return mail;
+	*ret_mail = mail;
+	return headers.ptr != NULL ? stored_from(arena, headers, &ret_mail->from) : 0;
 }
 
 /* Read the series whose first mail is in this row; *row moves to the next series. */
@@ -64,8 +69,11 @@ static int read_series(struct arena *arena, const struct pg_result *result, int 
 	};
 
 	for (; *row < pg_rows(result) && pg_int(result, *row, MAIL_SERIES) == series.id; ++*row) {
-		struct facts_mail mail = read_mail(arena, result, *row);
+		struct facts_mail mail;
+		int r = read_mail(arena, result, *row, &mail);
 
+		if (r != 0)
+			return r;
 		g_array_append_val(mails, mail);
 	}
 	return facts_read(arena, &series, (const struct facts_mail *)(const void *)mails->data,

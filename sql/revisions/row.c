@@ -11,6 +11,7 @@ enum {
 	ROW_MINOR,
 	ROW_RELEASE,
 	ROW_SENDER,
+	ROW_NAME,
 	ROW_FIRST,
 	ROW_TITLE,
 	ROW_CHANGE_ID,
@@ -26,7 +27,7 @@ enum {
 
 static const char sql_copy[] =
 	"copy patchmda.revision (series_id, project_id, submitter_id, date, version, minor, release,"
-	" sender, first, title, change_id, links, refs, titles, hashes, files, signers, base_commit, prerequisites,"
+	" sender, name, first, title, change_id, links, refs, titles, hashes, files, signers, base_commit, prerequisites,"
 	" previous_id, rule) from stdin (format binary)";
 
 static const char sql_copy_refs[] =
@@ -85,6 +86,7 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 					      pg_int(result, row, ROW_MINOR) },
 				 .release = pg_int(result, row, ROW_RELEASE),
 				 .sender = pg_bigint(result, row, ROW_SENDER),
+				 .name = pg_bigint(result, row, ROW_NAME),
 				 .first = pg_text(result, row, ROW_FIRST),
 				 .title = pg_text(result, row, ROW_TITLE),
 				 .change_id = pg_text(result, row, ROW_CHANGE_ID) };
@@ -102,7 +104,7 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 
 void row_copy_begin(struct pg_copy *copy, struct pg *pg)
 {
-	pg_copy_begin(copy, pg, sql_copy, 21);
+	pg_copy_begin(copy, pg, sql_copy, 22);
 }
 
 void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_id,
@@ -119,6 +121,7 @@ void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_
 	pg_copy_int(copy, of->version.minor);
 	pg_copy_int(copy, of->release);
 	pg_copy_bigint(copy, of->sender);
+	pg_copy_bigint(copy, of->name);
 	pg_copy_text(copy, of->first);
 	pg_copy_text(copy, of->title);
 	pg_copy_text(copy, of->change_id);

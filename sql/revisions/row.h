@@ -31,7 +31,7 @@ void row_copy(struct pg_copy *copy, const struct facts *facts, int32_t previous_
 void row_copy_refs_begin(struct pg_copy *copy, struct pg *pg);
 void row_copy_refs(struct pg_copy *copy, const struct revision *revision);
 
-/* The rows of patchmda.revision_signer: the addresses that have signed a later version. */
+/* The rows of patchmda.revision_signer: addresses and names that have signed a later version. */
 void row_copy_signers_begin(struct pg_copy *copy, struct pg *pg);
 void row_copy_signers(struct pg_copy *copy, const struct revision *revision);
 

@@ -81,8 +81,8 @@ static void add_to_address(GHashTable *table, int64_t address, struct known *kno
 }
 
 /*
- * Index the series by what versions of one series share: a person, a change-id, or a person who has
- * signed what another one had sent.
+ * Index the series by what versions of one series share: a person, a name, a change-id, or a person
+ * who has signed what another one had sent.
  */
 static void index_all(struct update *update)
 {
@@ -97,6 +97,8 @@ static void index_all(struct update *update)
 		if (change != NULL && add_to(update->by_change, change, known))
 			change = NULL;
 		add_to_address(update->by_sender, revision->sender, known);
+		if (revision->name != 0)
+			add_to_address(update->by_name, revision->name, known);
 		for (size_t i = 0; revision_may_take_over(revision) && i < revision->signers.count;
 		     i++)
 			add_to_address(update->by_signer, revision->signers.items[i], known);
@@ -115,6 +117,19 @@ static const GPtrArray *with_person(const struct update *update, const struct kn
 	return g_hash_table_lookup(update->by_person, GINT_TO_POINTER(known->revision.person_id));
 }
 
+/* Those of one name, also by the person itself. */
+static const GPtrArray *with_name(const struct update *update, const struct known *known)
+{
+	return known->revision.name != 0
+		       ? g_hash_table_lookup(update->by_name, &known->revision.name)
+		       : NULL;
+}
+
+static bool is_namesake(const struct known *a, const struct known *b)
+{
+	return a->revision.person_id != b->revision.person_id;
+}
+
 /* ---- stored series that changed series may precede */
 
 static void affect(struct update *update, struct known *known)
@@ -125,15 +140,27 @@ static void affect(struct update *update, struct known *known)
 	g_ptr_array_add(update->affected, known);
 }
 
+static void affect_if_later(struct update *update, struct known *known, const struct known *older)
+{
+	if (!known->is_changed && !known->is_affected &&
+	    revision_rule_of(&known->revision, &older->revision) != REVISION_NONE)
+		affect(update, known);
+}
+
 static void affect_later(struct update *update, const GPtrArray *list, const struct known *older)
 {
-	for (guint i = 0; list != NULL && i < list->len; i++) {
-		struct known *known = list->pdata[i];
+	for (guint i = 0; list != NULL && i < list->len; i++)
+		affect_if_later(update, list->pdata[i], older);
+}
 
-		if (!known->is_changed && !known->is_affected &&
-		    revision_rule_of(&known->revision, &older->revision) != REVISION_NONE)
-			affect(update, known);
-	}
+/* The series of other persons with the same name. */
+static void affect_namesakes(struct update *update, const struct known *older)
+{
+	const GPtrArray *list = with_name(update, older);
+
+	for (guint i = 0; list != NULL && i < list->len; i++)
+		if (is_namesake(list->pdata[i], older))
+			affect_if_later(update, list->pdata[i], older);
 }
 
 static void find_affected(struct update *update)
@@ -152,9 +179,12 @@ static void find_affected(struct update *update)
 		if (!is_there(older))
 			continue;
 		affect_later(update, with_person(update, older), older);
+		affect_namesakes(update, older);
 		affect_later(update, with_change(update, older), older);
 		affect_later(update,
 			     g_hash_table_lookup(update->by_signer, &older->revision.sender),
+			     older);
+		affect_later(update, g_hash_table_lookup(update->by_signer, &older->revision.name),
 			     older);
 	}
 }
@@ -167,15 +197,44 @@ static void add_candidates(GPtrArray *candidates, const GPtrArray *list)
 		g_ptr_array_add(candidates, &((struct known *)list->pdata[i])->revision);
 }
 
-/* The series of those who have signed this one. */
+/* The series of other persons with the same name. */
+static void add_namesakes(const struct update *update, const struct known *known,
+			  GPtrArray *candidates)
+{
+	const GPtrArray *list = with_name(update, known);
+
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		struct known *other = list->pdata[i];
+
+		if (is_namesake(other, known))
+			g_ptr_array_add(candidates, &other->revision);
+	}
+}
+
+static void add_series(const struct update *update, const GArray *ids, GPtrArray *candidates)
+{
+	for (guint i = 0; ids != NULL && i < ids->len; i++) {
+		struct known *known = update_find(update, (int32_t)g_array_index(ids, int64_t, i));
+
+		if (known != NULL && is_there(known))
+			g_ptr_array_add(candidates, &known->revision);
+	}
+}
+
+/* The series of those who have signed this one, or to which it refers. */
 static void add_takeovers(const struct update *update, const struct known *known,
 			  GPtrArray *candidates)
 {
 	struct revision_keys signers = known->revision.signers;
 
-	for (size_t i = 0; revision_may_take_over(&known->revision) && i < signers.count; i++)
-		add_candidates(candidates,
-			       g_hash_table_lookup(update->by_sender, &signers.items[i]));
+	for (size_t i = 0; revision_may_take_over(&known->revision) && i < signers.count; i++) {
+		const int64_t *key = &signers.items[i];
+
+		add_candidates(candidates, g_hash_table_lookup(update->by_sender, key));
+		add_candidates(candidates, g_hash_table_lookup(update->by_name, key));
+	}
+	add_series(update, known->answered, candidates);
+	add_series(update, known->linked, candidates);
 }
 
 static void decide_one(struct update *update, struct known *known)
@@ -192,6 +251,7 @@ static void decide_one(struct update *update, struct known *known)
 		};
 	if (is_there(known)) {
 		add_candidates(candidates, with_person(update, known));
+		add_namesakes(update, known, candidates);
 		add_candidates(candidates, with_change(update, known));
 		add_takeovers(update, known, candidates);
 		previous = revision_previous(

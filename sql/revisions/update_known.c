@@ -1,7 +1,7 @@
 /* update_known - the series of an update; see update_private.h */
 #include "sql/revisions/update_private.h"
 
-struct known *update_find(struct update *update, int32_t series_id)
+struct known *update_find(const struct update *update, int32_t series_id)
 {
 	return g_hash_table_lookup(update->known, GINT_TO_POINTER(series_id));
 }
@@ -22,6 +22,8 @@ static void free_known(gpointer pointer)
 
 	if (known->answered != NULL)
 		g_array_unref(known->answered);
+	if (known->linked != NULL)
+		g_array_unref(known->linked);
 	g_free(known);
 }
 
@@ -48,6 +50,7 @@ bool update_begin(struct update *update, struct pg *pg)
 		.by_person = g_hash_table_new_full(NULL, NULL, NULL, free_array),
 		.by_change = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array),
 		.by_sender = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array),
+		.by_name = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array),
 		.by_signer = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array),
 	};
 	return update->arena != NULL;
@@ -59,6 +62,7 @@ void update_end(struct update *update)
 	g_hash_table_destroy(update->by_person);
 	g_hash_table_destroy(update->by_change);
 	g_hash_table_destroy(update->by_sender);
+	g_hash_table_destroy(update->by_name);
 	g_hash_table_destroy(update->by_signer);
 	g_ptr_array_unref(update->all);
 	g_ptr_array_unref(update->changed);

@@ -7,11 +7,16 @@
 /* Lookups of one round trip. */
 enum lookup { BY_PERSON, BY_CHANGE, BY_MSGID, BY_REF, BY_SERIES, BY_SENDER, BY_SIGNER, LOOKUPS };
 
+/* A series that refers to a message, or has a link to it. */
+struct source {
+	struct known *known;
+	bool is_ref;
+};
+
 struct lookups {
 	struct pg_queue queue;
 	enum lookup kinds[LOOKUPS]; /* of each query; lookups without keys are left out */
-	/* struct known *: the series whose message id is this key of BY_MSGID */
-	GPtrArray *sources;
+	GArray *sources;            /* struct source: of each key of BY_MSGID */
 };
 
 static struct pg_query *ask(struct lookups *lookups, enum lookup kind, const char *sql)
@@ -31,6 +36,7 @@ static int32_t version_above(const struct revision *revision)
 /* The key and the filters of a lookup by person. */
 struct person_key {
 	int32_t project_id, person_id;
+	int64_t name;
 	int64_t first, last; /* dates of the series that need it */
 	int32_t version;     /* lower versions may be predecessors */
 	GString *titles;
@@ -48,20 +54,22 @@ static guint hash_person_key(gconstpointer pointer)
 {
 	const struct person_key *key = pointer;
 
-	return (guint)key->person_id * 31 + (guint)key->project_id;
+	return ((guint)key->person_id * 31 + (guint)key->project_id) * 31 +
+	       g_int64_hash(&key->name);
 }
 
 static gboolean same_person_key(gconstpointer a, gconstpointer b)
 {
 	const struct person_key *x = a, *y = b;
 
-	return x->person_id == y->person_id && x->project_id == y->project_id;
+	return x->person_id == y->person_id && x->project_id == y->project_id && x->name == y->name;
 }
 
 static struct person_key *person_key(GHashTable *keys, const struct revision *revision)
 {
 	struct person_key wanted = { .project_id = revision->project_id,
-				     .person_id = revision->person_id };
+				     .person_id = revision->person_id,
+				     .name = revision->name };
 	struct person_key *key = g_hash_table_lookup(keys, &wanted);
 
 	if (key != NULL)
@@ -90,6 +98,7 @@ static void ask_people(struct lookups *lookups, GHashTable *keys, enum update_lo
 {
 	g_autoptr(GArray) projects = g_array_new(FALSE, FALSE, sizeof(int32_t)),
 			  people = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+			  names = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 			  since = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 			  until = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 			  firsts = g_array_new(FALSE, FALSE, sizeof(int64_t)),
@@ -108,6 +117,7 @@ static void ask_people(struct lookups *lookups, GHashTable *keys, enum update_lo
 
 		g_array_append_val(projects, key->project_id);
 		g_array_append_val(people, key->person_id);
+		g_array_append_val(names, key->name);
 		g_array_append_val(since, from);
 		g_array_append_val(until, to);
 		g_array_append_val(firsts, key->first);
@@ -119,6 +129,7 @@ static void ask_people(struct lookups *lookups, GHashTable *keys, enum update_lo
 	query = ask(lookups, BY_PERSON, sql_revisions_by_person);
 	pg_param_ints(query, projects);
 	pg_param_ints(query, people);
+	pg_param_bigints(query, names);
 	pg_param_bigints(query, since);
 	pg_param_bigints(query, until);
 	pg_param_bigints(query, firsts);
@@ -161,14 +172,15 @@ static void ask_texts(struct lookups *lookups, enum lookup kind, const char *sql
 static void add_named(struct lookups *lookups, struct text_keys *keys, struct known *known)
 {
 	const struct revision *revision = &known->revision;
+	const struct source link = { known, false }, ref = { known, true };
 
 	for (size_t i = 0; i < revision->link_count; i++) {
 		text_keys_add(keys, revision->project_id, revision->links[i]);
-		g_ptr_array_add(lookups->sources, NULL);
+		g_array_append_val(lookups->sources, link);
 	}
 	for (size_t i = 0; i < revision->ref_count; i++) {
 		text_keys_add(keys, revision->project_id, revision->refs[i]);
-		g_ptr_array_add(lookups->sources, known);
+		g_array_append_val(lookups->sources, ref);
 	}
 }
 
@@ -212,11 +224,11 @@ static void ask_series(struct lookups *lookups, const GPtrArray *list)
 		pg_param_ints(ask(lookups, BY_SERIES, sql_revisions_by_series), ids);
 }
 
-/* ---- by address: series that one person may have taken over from another */
+/* ---- by address or name: series that one person may have taken over from another */
 
 struct address_key {
 	int32_t project_id;
-	int64_t address;
+	int64_t address;     /* or name */
 	int64_t first, last; /* dates of the series that need it */
 	int32_t version;     /* lower versions may be predecessors */
 };
@@ -292,6 +304,13 @@ static void ask_addresses(struct lookups *lookups, enum lookup kind, GHashTable 
 		pg_param_ints(query, versions);
 }
 
+static void add_sender(GHashTable *keys, const struct revision *revision)
+{
+	add_address(keys, revision, revision->sender);
+	if (revision->name != 0)
+		add_address(keys, revision, revision->name);
+}
+
 static void ask_takeovers(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
 {
 	g_autoptr(GHashTable) senders = new_address_keys(), signers = new_address_keys();
@@ -303,7 +322,7 @@ static void ask_takeovers(struct lookups *lookups, const GPtrArray *list, enum u
 		if (known->is_changed && known->facts == NULL)
 			continue;
 		if (purpose == LOAD_FOR_CHANGED)
-			add_address(signers, revision, revision->sender);
+			add_sender(signers, revision);
 		for (size_t k = 0; revision_may_take_over(revision) && k < revision->signers.count;
 		     k++)
 			add_address(senders, revision, revision->signers.items[k]);
@@ -353,14 +372,15 @@ static int take_row(struct update *update, const struct pg_result *result, int r
 
 static void take_answer(const struct lookups *lookups, const struct pg_result *result, int row)
 {
-	struct known *source = lookups->sources->pdata[pg_int(result, row, ROW_KEY) - 1];
+	int key = pg_int(result, row, ROW_KEY) - 1;
+	const struct source *source = &g_array_index(lookups->sources, struct source, key);
+	struct known *known = source->known;
+	GArray **list = source->is_ref ? &known->answered : &known->linked;
 	int64_t id = pg_int(result, row, ROW_SERIES);
 
-	if (source == NULL)
-		return;
-	if (source->answered == NULL)
-		source->answered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_array_append_val(source->answered, id);
+	if (*list == NULL)
+		*list = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(*list, id);
 }
 
 static int take(struct update *update, const struct lookups *lookups, size_t which,
@@ -380,7 +400,7 @@ static int take(struct update *update, const struct lookups *lookups, size_t whi
 
 int update_load(struct update *update, const GPtrArray *list, enum update_load purpose)
 {
-	struct lookups lookups = { .sources = g_ptr_array_new() };
+	struct lookups lookups = { .sources = g_array_new(FALSE, FALSE, sizeof(struct source)) };
 	struct pg_result *results[LOOKUPS];
 	int r;
 
@@ -390,6 +410,6 @@ int update_load(struct update *update, const GPtrArray *list, enum update_load p
 		g_ptr_array_add(update->results, results[i]);
 	for (size_t i = 0; r == 0 && i < lookups.queue.count; i++)
 		r = take(update, &lookups, i, results[i]);
-	g_ptr_array_unref(lookups.sources);
+	g_array_unref(lookups.sources);
 	return r;
 }

@@ -19,6 +19,7 @@ struct known {
 	struct revision revision;
 	const struct facts *facts; /* of a changed series; NULL: it was deleted */
 	GArray *answered;          /* int64_t: the series to which its references belong; or NULL */
+	GArray *linked;            /* the same of its links */
 	bool is_changed;
 	bool is_new;         /* a changed series without a row */
 	bool is_all_new;     /* so are all its patches; those of another one are in a chain */
@@ -42,14 +43,15 @@ struct update {
 	GHashTable *by_person; /* person id to GPtrArray of struct known * */
 	GHashTable *by_change; /* change-id to the same */
 	GHashTable *by_sender; /* key of the sender's address to the same */
-	GHashTable *by_signer; /* key of the address of a signer of later versions to the same */
+	GHashTable *by_name;   /* key of the sender's name to the same */
+	GHashTable *by_signer; /* key of the address or name of a signer of later versions to it */
 	guint indexed;         /* number of `all` that are in these tables */
 };
 
 /* update_known.c: false if there is not enough memory; also then the caller calls update_end() */
 bool update_begin(struct update *update, struct pg *pg);
 void update_end(struct update *update);
-struct known *update_find(struct update *update, int32_t series_id);
+struct known *update_find(const struct update *update, int32_t series_id);
 struct known *update_add(struct update *update, int32_t series_id);
 
 /* update_load.c: read the rows of possible predecessors, or of possible successors. */

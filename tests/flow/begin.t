@@ -15,7 +15,8 @@ git -C "$T/repository" -c user.name=a -c user.email=a@b.c commit -q --allow-empt
 # STATUS | a part of the error | command: no connection is attempted
 wrong="
 64 | unknown command 'frob' | frob
-64 | unknown command '--frob' | --frob
+64 | unknown command '--frob'; options follow the command | --frob
+64 | unknown command '-d'; options follow the command | -d dbname=x list
 64 | --timeout takes a number | status --timeout x
 64 | --socket takes unix:PATH or HOST:PORT, not 'nonsense' | status --socket nonsense
 64 | --max-age takes a span | status --max-age soon

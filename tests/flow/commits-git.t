@@ -305,11 +305,11 @@ is "$(patch_of two-v2 s.slug)" accepted "the other patches of the batch are chan
 # ---- missing states, users and projects
 
 exits 65 "a state that does not exist" patchmda commits --state nonsense .
-like "$(cat "$T/err")" "there is no state 'nonsense'" "with a message"
+like "$(cat "$T/err")" "there is no state 'nonsense'; the states are new, " "with a message"
 exits 65 "a user that does not exist" patchmda commits --actor nobody .
-like "$(cat "$T/err")" "there is no user 'nobody'" "with a message"
+like "$(cat "$T/err")" "there is no user 'nobody'; " "with a message"
 exits 65 "a project that does not exist" patchmda commits --project ring --project nonsense .
-like "$(cat "$T/err")" "there is no project 'nonsense'" "with a message"
+like "$(cat "$T/err")" "there is no project 'nonsense'; the projects are .*ring" "with a message"
 sql "update patchwork_patch set commit_ref = null, state_id = 1 where msgid = '<one@x.org>'"
 patchmda commits --project rung --project ring --state 'Awaiting Upstream' . "$one~..$one" >/dev/null
 is "$(patch_of one 's.slug, p.commit_ref')" "awaiting-upstream|$one" "--state by its name; --project twice"

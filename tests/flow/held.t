@@ -74,7 +74,7 @@ is "$(sql "select count(*) from patchmda.held where id = $id")" 1 'and keeps the
 exits 65 'retry of an id that does not exist' patchmda held retry 999999
 is "$(cat "$T/out" "$T/err")" 'patchmda held: held message 999999: it does not exist' 'prints only that error'
 exits 65 'deletion of an id that does not exist' patchmda held drop 999999
-is "$(cat "$T/out" "$T/err")" 'patchmda held: no message with that id is held' 'prints only that error'
+is "$(cat "$T/out" "$T/err")" "patchmda held: no message with the id 999999 is held; 'patchmda held' lists the ids" 'prints only that error'
 sql "alter table patchwork_patch drop constraint no_blue"
 exits 0 'retry when the database accepts it' patchmda held retry "$id"
 is "$(cat "$T/out")" '1 delivered, 0 still held' 'delivers the mail'

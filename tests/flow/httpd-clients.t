@@ -119,7 +119,10 @@ open_slow 250
 is "$(get /api/patches/1/; echo $status)" 200 'many clients with half a request do not delay others'
 ok 'these clients are still connected' killed $slow
 open_slow 600
-ok "no more than the limit are connected ($(descriptors))" test "$(descriptors)" -lt 400
+few_descriptors() {
+	[ "$(descriptors)" -lt 400 ]
+}
+ok "no more than the limit are connected ($(descriptors))" within 60 few_descriptors
 is "$(get /api/patches/1/; echo $status)" 200 'another client is served, because one of these clients is disconnected'
 ok 'these clients have not ended either' killed $slow
 
@@ -210,5 +213,50 @@ ok 'of 1,004 requests that wait, four get status 503' until_true refused
 unlock
 wait $crowd
 is "$(count '^200$' "$T/crowd")" 1001 'all others are answered'
+httpd_stop
+
+# ---- a crowd that connects at once
+
+port=$(free_port)
+httpd_start --connections 50 --listen "127.0.0.1:$port"
+# All connections wait on the socket until the server goes on.
+kill -STOP "$HTTPD_PID"
+perl -MIO::Socket::INET -e '
+	my $port = shift;
+	my $request = "GET /api/patches/1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+	my ($honest, @crowd);
+	for (1 .. 501) {
+		my $is_honest = $_ == 150;
+		my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port", LocalAddr => $is_honest ? "127.2.0.1" : "127.1.0.1")
+			or die "no connection: $@\n";
+		syswrite $s, $is_honest ? "$request\r\n" : $request;
+		$is_honest ? ($honest = $s) : push @crowd, $s;
+	}
+	print "connected\n"; STDOUT->flush;
+	my $answer = join "", <$honest>;
+	print $answer =~ m{^HTTP/1.1 (\d+)} ? "$1\n" : "none\n"; STDOUT->flush;
+	sleep 600' "$port" >"$T/burst" &
+burst=$!
+at_exit httpd_kill $burst
+until_true grep -q connected "$T/burst"
+kill -CONT "$HTTPD_PID"
+until_true grep -qE '^([0-9]+|none)$' "$T/burst"
+is "$(tail -n 1 "$T/burst")" 200 'a client of another address is answered'
+get /metrics
+is "$(sed -n 's/^patchmda_http_disconnections_total{state="connected"} //p' "$T/body")" 181 \
+	'of 501 clients that wait, 320 do so, and the others are disconnected before anything is read from them'
+ok 'the others of the crowd are still connected' killed $burst
+httpd_stop
+
+# ---- no descriptors
+
+ulimit -Sn 60
+httpd_start
+ulimit -Sn 4096
+open_slow 100
+ok 'a lack of descriptors is logged' within 60 grep -q 'cannot accept a connection: Too many open files' "$HTTPD_LOG"
+ok 'these clients are still connected' killed $slow
+get /api/patches/1/
+is "$status" 200 'the server goes on when they have gone'
 httpd_stop
 done_testing

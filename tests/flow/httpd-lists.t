@@ -51,6 +51,12 @@ project=1&project=Two|1 2 3 4
 project=1&project=none|
 project=9|
 project=|
+project=%201%0A|1 2 3
+project=+%2B1|1 2 3
+project=-1|
+project=%2B|
+project=1%202|
+state=%2B1&submitter=%2001|1 3
 submitter=1|1 2 3
 submitter=ADA@X.ORG|1 2 3
 submitter=bob@x.org|4
@@ -182,6 +188,9 @@ is "$(get '/api/p%61tches/?q=%22<1>'; link)" \
 is "$(get '/api/patches/?archived=x+%26%C3%A9%00&per_page=+%2B9'; link)" \
 	'<?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="first", <?archived=x+%26%C3%A9%00&page=1&per_page=+%2B9>; rel="last"' \
 	'quoted characters remain quoted'
+is "$(get '/api/patches/?project=none&x=a%FFb%C3'; link)" \
+	'<?page=1&project=none&x=a%EF%BF%BDb%EF%BF%BD>; rel="first", <?page=1&project=none&x=a%EF%BF%BDb%EF%BF%BD>; rel="last"' \
+	'invalid UTF-8 is replaced'
 is "$(get '/api/patches/?project=none'; echo "$body, $(link)")" \
 	'[], <?page=1&project=none>; rel="first", <?page=1&project=none>; rel="last"' 'an empty list has a page'
 for page in 0 -1 x 3 '' 99999999999999999999; do

@@ -13,7 +13,8 @@ pg_start
 reference_start
 is "$(counts)" "42 messages: 20 patches, 3 covers, 16 comments, 1 duplicates, 1 ignored, 1 held (0 of them waiting), 0 errors" \
 	"the summary counts the messages"
-like "$(cat "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and has the time"
+like "$(sed 1q "$T/out")" '; [0-9]+\.[0-9] seconds, [0-9]+ messages a second$' "and has the time"
+is "$(sed 1d "$T/out")" "'patchmda held' lists the mail that is held, with the reasons." "and the command that lists held mail"
 is "$(cat "$T/err")" "patchmda import: $sample:62927: held: the From header holds no valid address" \
 	"the held message is named, and no other line is printed"
 is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from patchwork_cover),
@@ -123,7 +124,34 @@ ready_db import_unknown
 exits 0 "unknown lists" patchmda import "$sample"
 is "$(counts)" "42 messages: 0 patches, 0 covers, 0 comments, 0 duplicates, 42 ignored, 0 held (0 of them waiting), 0 errors" \
 	"are counted, not held"
-like "$(cat "$T/out")" 'Of those ignored, 42 are for a list without a project\.' "the reason is printed"
+is "$(sed 1d "$T/out")" "$(cat <<'END'
+Of those ignored, 42 are for a list without a project:
+      26  tarn-devel.lists.example.org
+      16  heron.lists.example.net
+To store them, run 'patchmda project add LINKNAME --list-id ID' and import again, or import with
+--create-projects; a git repository also needs --restart.
+END
+)" "the lists are named, and the commands that help"
+{
+	for n in 1 2 3 4 5 6 7 8; do
+		LIST=l$n.example.org patch 'Ada <ada@x.org>' '[PATCH] x' "$n@x.org" | mbox
+	done
+	LIST=$'l3.example.org' patch 'Ada <ada@x.org>' '[PATCH] x' again@x.org | mbox
+	LIST='' patch 'Ada <ada@x.org>' '[PATCH] x' none@x.org | mbox
+	LIST=$'l\033[31m.example.org' patch 'Ada <ada@x.org>' '[PATCH] x' evil@x.org | mbox
+	LIST=$'l\033[31m.example.org' patch 'Ada <ada@x.org>' '[PATCH] x' evil2@x.org | mbox
+} >"$T/lists.mbox"
+exits 0 "more lists" patchmda import "$T/lists.mbox"
+is "$(sed '1,2d' "$T/out" | sed 7q)" "$(cat <<'END'
+       2  l?[31m.example.org
+       2  l3.example.org
+       1  l1.example.org
+       1  l2.example.org
+       1  l4.example.org
+       4  with other list ids
+       1  without a list id; --list-id gives them one
+END
+)" "those with most messages are named, and control characters are not printed"
 is "$(sql "select count(*) from patchwork_project")" 0 "and no project is made"
 patchmda project add all --list-id all.example.org
 exits 0 "with --list-id" patchmda import --list-id all.example.org "$sample"
@@ -195,7 +223,7 @@ ready_db import_terminal
 script -qec "stty cols 200; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 like "$(cat "$T/screen")" '\[#*\.*\] +[0-9]+ %  [0-9]+ messages, [0-9]+ a second, [0-9]+ patches, [0-9]+ series, [0-9]+ comments' \
 	"on a terminal a bar shows the progress"
-like "$(tail -n 1 "$T/screen")" $'\r\e\\[K42 messages: 20 patches' "which the summary replaces"
+like "$(tail -n 2 "$T/screen")" $'\r\e\\[K42 messages: 20 patches' "which the summary replaces"
 ready_db import_narrow
 script -qec "stty cols 30; patchmda import --create-projects --batch 5 '$sample'" "$T/script" </dev/null >"$T/screen"
 sift -a -o $'\r\e\\[K\\[[^\r]*' "$T/screen" >"$T/bars"

@@ -70,7 +70,7 @@ like "$(cat "$T/err")" "$T/file.*: held: " 'names the file of a held mail'
 like "$(cat "$T/out")" "taken for text: 1; the first is in $T/file" 'and of a line that looks like a separator'
 harmless 'prints none'
 exits 65 'user token' patchmda user token "none$escapes"
-like "$(cat "$T/err")" 'patchmda user token none.*: there is no such user' 'names the user'
+like "$(cat "$T/err")" "patchmda user token none.*: there is no user 'none" 'names the user'
 harmless 'without escapes'
 git init -q "$T/repository"
 exits 65 'commits' patchmda commits "$T/repository" "none$escapes..HEAD"

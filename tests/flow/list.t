@@ -50,39 +50,6 @@ ID  PROJECT  VER  GOT  NAME           SUBMITTER   AGE  STATE
  1  one       v1  1/2  [1/2] first    Ada          3d  accepted
 END
 )" 'patches'
-sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined)
-	values ('', false, 'maint', '', '', '', false, true, now())" \
-"update patchwork_patch set delegate_id = 1 where msgid = '<w1@x.org>'" \
-"update patchwork_patch set archived = true where msgid = '<w2@x.org>'"
-while IFS='|' read -r options want; do
-	is "$(eval "patchmda list --json $options" | sed -n 's/^ *"id": \([0-9]*\),$/\1/p' | paste -sd ' ')" "$want" "list $options"
-done <<'END'
-patches --state open|3 2
-patches --state Accepted|4 1
-patches --delegate maint|1
-patches --delegate 1|1
-patches --delegate nobody|4 3 2
-patches --archived true|2
-patches --archived false|4 3 1
-patches --words 'FIRST, 1/2'|1
-patches --words ' , '|4 3 2 1
-patches --words 'first part'|
-patches --words '%'|
-series --state open|2 1
-series --delegate maint|1
-series --delegate maint --state open|
-series --delegate nobody --state open --archived false|2
-series --words 'second 2/2'|1
-series --words whole|1
-series --words alone|3
-covers --state open|1
-covers --delegate nobody --archived false|
-covers --words WHOLE|1
-END
-exits 65 'an unknown delegate' patchmda list --delegate zzz
-like "$(cat "$T/err")" 'there is no such delegate' 'is an error'
-exits 64 'archived is true or false' patchmda list --archived perhaps
-sql "update patchwork_patch set delegate_id = null, archived = false"
 is "$(patchmda list covers)" "$(cat <<'END'
 ID  PROJECT  VER  GOT  NAME         SUBMITTER  AGE  STATE
  1  one       v1  2/2  [0/2] whole  Ada         3d  mixed
@@ -183,9 +150,14 @@ unlike "$(patchmda list covers --json)" $'[\001-\011\013-\037\177]' 'nor in JSON
 # ---- errors
 
 exits 65 'an unknown project' patchmda list --project none
-like "$(cat "$T/err")" 'no such project' 'is reported'
+is "$(cat "$T/err")" "patchmda list: there is no project 'none'; the projects are one, two" 'is named, with those that exist'
 exits 65 'an unknown state' patchmda list --state none
-like "$(cat "$T/err")" 'no such state' 'is reported'
+is "$(cat "$T/err")" "patchmda list: there is no state 'none'; the states are new, under-review, accepted, rejected, rfc, not-applicable, changes-requested, awaiting-upstream, superseded, deferred" \
+	'is named, with those that exist'
+exits 0 'a submitter whom nobody matches' patchmda list --json --submitter nobody
+is "$(cat "$T/err" "$T/out")" "patchmda list: no submitter's name or address contains 'nobody'"$'\n''[]' 'is reported beside the empty list'
+exits 0 'a submitter without mail of that state' patchmda list --json --submitter ada --state deferred
+is "$(cat "$T/err" "$T/out")" '[]' 'is not reported'
 exits 64 'an unknown kind' patchmda list comments
 exits 64 'two kinds' patchmda list series patches
 exits 64 'an invalid limit' patchmda list --limit x

@@ -101,7 +101,7 @@ second=$(($(offset '^Subject: no headers' "$T/untaken") - 39))
 exits 0 "mail that cannot be stored, and one that can" patchmda import "$T/untaken"
 like "$(cat "$T/out")" '^4 messages: 1 patches, 0 covers, 0 comments, 0 duplicates, 1 ignored, 2 held \(0 of them waiting\), 0 errors' \
 	"is counted"
-like "$(cat "$T/out")" 'Of those ignored, 1 are for a list without a project\.' "with the mail of a list without a project"
+like "$(cat "$T/out")" $'Of those ignored, 1 are for a list without a project:\n *1  elsewhere\.example\.org\n' "with the mail of a list without a project"
 is "$(cat "$T/err")" "patchmda import: $T/untaken:$first: held: the message has no From header, or an empty one
 patchmda import: $T/untaken:$second: held: the message has no From header, or an empty one" \
 	"each held mail is named with file, offset and reason"

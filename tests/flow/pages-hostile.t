@@ -50,7 +50,7 @@ httpd_start
 
 status=0
 "$ROOT/tests/crawl" --socket "$HTTPD_SOCKET" http://p.example.org '/search/?q=%3Cscript%3E%00%E2%80%AE' \
-	"/project/a%3Cb%3E&%22c/list/?q=%22%3E%3Cscript%3E&submitter=%27%22%3E&order=%22%3E&view=%22%3E&%3Cb%3E=%3Ci%3E" \
+	"/project/a%3Cb%3E&%22c/list/?q=%22%3E%3Cscript%3E&submitter=%27%22%3E&order=%22%3E&view=%22%3E" \
 	'/api/patches/1/?format=api&%22%3E%3Cscript%3E' >"$T/crawl" || status=$?
 is "$status" 0 'the crawler finds no errors'
 diag "$(tail -n 30 "$T/crawl")"
@@ -87,19 +87,21 @@ run_commands() {
 		set +eu
 		curl() { printf 'curl %s\n' "$2"; }
 		git() { cat; }
-		b4() { printf 'b4 %s\n' "$2"; }
-		patchmda() { printf 'patchmda %s\n' "${@: -1}"; }
+		b4() { printf 'b4 %s\n' "${*:2}"; }
+		patchmda() { printf 'patchmda %s\n' "${*:2}"; }
 		. "$T/commands"
 	) >"$T/said" 2>&1 || true # its output is compared
 }
-for id in ';touch${IFS}owned;x@x.org' "it's&\$(x)@x.org"; do
+for id in ';touch${IFS}owned;x@x.org' "it's&\$(x)@x.org" -x@x.org --help=x@x.org; do
 	mail 'Ada <ada@x.org>' '[PATCH] commands' "$id" "$(change src/c.c)" | patchmda deliver
-	address=$(perl -e 'print join "", map { sprintf "%%%02X", ord } split //, shift' "$id")
+	address=$(perl -e 'print join "", map { sprintf "%%%02X", ord } split //, shift' -- "$id")
 	get "$project/patch/$address/"
 	is "$status" 200 "$id has its page"
 	run_commands
 	ok 'whose commands do not run what is in the id' test ! -e "$T/owned"
-	is "$(sed 1d "$T/said")" "b4 $id"$'\n'"patchmda $id" 'and have the whole id'
+	operand=$id
+	[[ $id != -* ]] || operand="-- $id"
+	is "$(sed 1d "$T/said")" "b4 $operand"$'\n'"patchmda $operand" 'and have the whole id, which is no option'
 	like "$(sed 1q "$T/said")" '^curl http://p.example.org/project/.*/mbox/$' 'and the address of the mail'
 	get "/why/$address/"
 	run_commands

@@ -59,9 +59,11 @@ fill() {
 		select 1, id, 'P', format('<z%s@x.org>', id) from patchwork_patchcomment" \
 	"insert into patchmda.patch_key select id, hashint8extended(id, 0), hashint8extended(id, 1) from patchwork_patch" \
 	"insert into patchmda.revision (series_id, project_id, submitter_id, date, version, minor, first, title,
-			change_id, links, refs, titles, hashes, files, prerequisites, sender, signers, previous_id, rule)
+			change_id, links, refs, titles, hashes, files, prerequisites, sender, name, signers, previous_id, rule)
 		select id, 1, submitter_id, extract(epoch from date), 2 - id % 2, 0, format('<q%s@x.org>', id), 's',
 			'c' || id / 2, '{}', '{}', array[id % 10], array[id], array[id % 10], '{}', submitter_id,
+			case when submitter_id in (7, 8) then ('x' || left(md5('known person'), 16))::bit(64)::bigint
+			else submitter_id end,
 			array[submitter_id + 1], case when id % 2 = 0 then id - 1 end, 'title' from patchwork_series" \
 	"insert into patchmda.revision_ref select 1, format('<y%s@x.org>', series_id), series_id from patchmda.revision" \
 	"insert into patchmda.revision_signer select submitter_id + 1, 1, date, series_id from patchmda.revision" \
@@ -82,7 +84,7 @@ fill() {
 
 # mails NAME - writes mail of every kind, in an order that needs every statement, to $T/NAME-1 and so on
 mails() {
-	local x=$1 ada="Ada <ada$1@x.org>" n=0 knows='Known <s7@x.org>'
+	local x=$1 ada="Ada <ada$1@x.org>" n=0 knows='Known Person <s7@x.org>'
 	{
 		patch -d 1 -r "<$x-a0@x.org>" "$ada" '[PATCH 1/3] a' "$x-a1@x.org"
 		patch -d 3 -r "<$x-a0@x.org>" "$ada" '[PATCH 3/3] a' "$x-a3@x.org"

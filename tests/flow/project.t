@@ -65,13 +65,17 @@ wrong 69 'UTF' "add: bytes that are not UTF-8" add other --list-id $'\xff'
 is "$(sql "select count(*) from patchwork_project")" 3 "no project is added by these"
 wrong 64 'list-id is missing' "add: no list id" add other
 wrong 64 'the link name is missing' "add: no link name" add
+wrong 64 "what the header List-Id has between < and >" "add: a list id in brackets" add other --list-id "<other.example.org>"
+wrong 64 "what the header List-Id has between < and >" "set: a list id in brackets" set all --list-id "Other <other.example.org>"
+wrong 64 "has no / and no blanks" "add: a link name with a slash" add a/b --list-id other.example.org
+wrong 64 "has no / and no blanks" "add: a link name with a blank" add "a b" --list-id other.example.org
 wrong 64 "unexpected argument 'more'" "add: one operand too many" add other more --list-id other.example.org
 wrong 64 'on or off' "a switch that is neither on nor off" set all --use-tags perhaps
 wrong 64 "unknown or ambiguous option '--no-such-setting'" "an option that does not exist" set all --no-such-setting x
 wrong 64 "unknown subcommand 'rename'; use list, add, set or remove" "a subcommand that does not exist" rename all
 wrong 64 'list takes no link name' "list: an operand too many" list all
-wrong 65 'no such project' "set: a project that does not exist" set nowhere --name x
-wrong 65 'no such project' "remove: a project that does not exist" remove nowhere
+wrong 65 "there is no project 'nowhere'; the projects are all, ring, ring-net\$" "set: a project that does not exist" set nowhere --name x
+wrong 65 "there is no project 'nowhere'; the projects are " "remove: a project that does not exist" remove nowhere
 wrong 64 'the link name is missing' "remove: no name" remove
 PGDATABASE=nowhere wrong 69 'nowhere' "no such database" list
 fresh_db project_empty

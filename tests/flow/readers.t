@@ -78,6 +78,8 @@ for shape in ours 0046 0048; do
 	may_not "select password from auth_user"
 	PGUSER=$role PGOPTIONS='-c default_transaction_read_only=on' exits 0 "$shape: a read-only session is sufficient" \
 		patchmda list
+	PGUSER=$role exits 69 "$shape: a command that needs other rights" patchmda project add denied --list-id denied.example.org
+	like "$(cat "$T/err")" "permission denied .*: the role '$role' has no such right \\(see grants.sql\\)\$" "names the role"
 done
 
 # ---- plans

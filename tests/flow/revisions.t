@@ -98,7 +98,7 @@ sql "delete from patchwork_event; delete from patchwork_patch where msgid = '<a1
 exits 0 "after a series was deleted" patchmda revisions --project ring
 is "$(previous | sift -v bob)$(sql "select first from patchmda.revision where first = '<a@x.org>'")" '' "it is no predecessor any more"
 exits 65 "a project that does not exist" patchmda revisions --project none
-is "$(cat "$T/err")" 'patchmda revisions: there is no such project' "is reported"
+like "$(cat "$T/err")" "^patchmda revisions: there is no project '.*'; the projects are " "is named, with those that exist"
 
 # The setting.
 exits 0 "off" patchmda project set other --revisions off
@@ -112,6 +112,39 @@ patchmda project set other --revisions record
 patchmda revisions >/dev/null
 is "$(previous | sift -v bob)" '<2@x.org>|<1@x.org>|title' "versions that arrived meanwhile are found after \`record\` is set"
 exits 64 "no such level" patchmda project set other --revisions all
+
+# One person with two addresses, and with a list's; the names are compared, not those of the rows of persons.
+forget
+LIST=ring.example.org
+a1() { patch 'Ada Quill <ada@one.org>' '[PATCH] ring: count' a1@x.org; }
+a2() { patch -d $day '"Quill, Ada (Two Ltd)" <ada@two.org>' '[PATCH v2] ring: count' a2@x.org; }
+a3() { patch -d $((2 * day)) 'Ada Quill via Ring <ring@lists.org>' '[PATCH v3] ring: count' a3@x.org; }
+b3() { patch -d $((3 * day)) 'Bo Quill via Ring <ring@lists.org>' '[PATCH] other' b3@x.org; }
+for order in 'a1 a2 a3 b3' 'b3 a3 a2 a1' 'a2 a1 b3 a3'; do
+	for mail in $order; do
+		$mail | sed '/^Signed-off-by/d' | patchmda deliver
+	done
+	is "$(previous)" '<a2@x.org>|<a1@x.org>|title
+<a3@x.org>|<a2@x.org>|title' "one person with three addresses, in the order $order"
+	forget
+done
+
+# Another person names the older series by a link, by a reply, or by the name of its sender.
+bo() { mail -d $day "${@:2}" 'Bo <bo@x.org>' '[PATCH v2] ring: count them all' b2@x.org "$1$(change src/ring.c)"; }
+by_link() { bo "Link to v1: https://x.org/r/a1@x.org
+"; }
+by_reply() { bo '' -r '<a1@x.org>'; }
+by_name() { bo 'Signed-off-by: Ada Quill <ada@two.org>
+'; }
+for how in by_link by_reply by_name; do
+	for order in "a1 $how" "$how a1"; do
+		for mail in $order; do
+			$mail | patchmda deliver
+		done
+		is "$(previous)" '<b2@x.org>|<a1@x.org>|takeover' "a series of another person, in the order $order"
+		forget
+	done
+done
 
 # A takeover is found beside any number of other patches of its title, here or in another project.
 taken() { patch -d $day 'Bob <bob@x.org>' '[PATCH v2] ring: wait for room' taken@x.org; }
@@ -138,7 +171,7 @@ signers() { sql "select y.*, r.first from patchmda.revision_signer y join patchm
 before=$(signers)
 like "$before" '|<taken@x.org>' "the signer of a later version is kept"
 sql 'drop table patchmda.revision_signer' 'drop index patchmda.revision_sender_idx' \
-	"delete from patchmda.migration where name >= '0015'"
+	'alter table patchmda.revision drop column name' "delete from patchmda.migration where name >= '0015'"
 exits 0 "init" patchmda init
 is "$(signers)" "$before" "init adds those of stored series"
 patchmda revisions >/dev/null

@@ -218,7 +218,19 @@ is "$(grep '"link_name"' "$T/out")" '        "link_name": "one",' 'the document 
 exits 0 '--project' patchmda show --project two a1@x.org
 is "$(grep '"link_name"' "$T/out")$(cat "$T/err")" '        "link_name": "two",' 'chooses the project'
 exits 65 'an unknown message id' patchmda show nobody@x.org
+like "$(cat "$T/err")" "^patchmda show: no patch, cover letter or comment has the message id 'nobody@x.org'; 'patchmda why'" 'is named'
+exits 65 'an unknown message id in a project' patchmda show --project two nobody@x.org
+like "$(cat "$T/err")" "comment in project two has the message id 'nobody@x.org'" 'names both'
+exits 65 'an unknown project' patchmda show --project none a1@x.org
+is "$(cat "$T/err")" "patchmda show: there is no project 'none'; the projects are one, two" 'is named, with those that exist'
 exits 65 'an unknown id' patchmda show 99
+is "$(cat "$T/err")" "patchmda show: there is no patch with the id 99; 'patchmda list patches' shows the ids of patches" 'is named'
+exits 65 'neither an id nor a message id' patchmda show x
+is "$(cat "$T/err")" "patchmda show: 'x' is not the id of a patch, which is a number, nor a message id" 'is named'
+exits 64 'a message id that begins with -' patchmda show -x@x.org
+like "$(cat "$T/err")" "unknown option '-x@x.org'; a message id that begins with - follows --" 'needs --'
+exits 65 'after --' patchmda show -- -x@x.org
+like "$(cat "$T/err")" "has the message id '-x@x.org'" 'it is a message id'
 exits 65 'a cover letter' patchmda show a0@x.org
 exits 65 'a comment' patchmda show r1@x.org
 like "$(cat "$T/err")" 'comment on the patch <a1@x.org>' 'names its patch in the error'
@@ -425,6 +437,9 @@ done
 is "$(patchmda show --series --format json "$id" | grep -c '^    {')" 3 'as JSON it is the list of its patches'
 is "$(patchmda show --series --format diff "$id" | grep -c '^diff --git')" 3 'as diff, one after another'
 exits 65 'an unknown series' patchmda show --series 99
+is "$(cat "$T/err")" "patchmda show: there is no series with the id 99; 'patchmda list' shows the ids of series" 'is named'
+exits 65 'neither a series nor a message id' patchmda show --series x
+is "$(cat "$T/err")" "patchmda show: 'x' is not the id of a series, which is a number, nor the message id of its mail" 'is named'
 sql "delete from patchwork_patchtag" "update patchwork_patch set series_id = null, number = null where number = 2"
 exits 0 'a series with a gap' patchmda show --series "$id"
 like "$(cat "$T/err")" '2 of 3 patches are stored' 'is printed, and reported'

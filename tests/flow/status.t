@@ -89,6 +89,10 @@ like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d$' 'the age of the newest
 exits 1 '--max-age' patchmda status --max-age 9d
 like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d +late$' 'the late project is reported'
 exits 0 '--max-age, with newer mail' patchmda status --max-age 12d
+exits 64 '--max-age of a project that does not exist' patchmda status --max-age 1h --project two --project none
+is "$(cat "$T/err" "$T/out")" "patchmda status: there is no project 'none'; the projects are one, two" 'is named, with those that exist'
+exits 64 '--gaps of a project that does not exist' patchmda status --gaps --project none
+is "$(cat "$T/err" "$T/out")" "patchmda status: there is no project 'none'; the projects are one, two" 'is named, too'
 exits 0 '--max-age of a project without mail' patchmda status --max-age 1h --project two
 exits 1 '--max-age of one of two projects' patchmda status --max-age 1h --project two --project one
 exits 1 '--max-held' patchmda status --max-held 1

@@ -113,12 +113,12 @@ is "$(sql 'select count(*) from authtoken_token where user_id = 1')" 0 'removes 
 # ---- errors
 
 wrong 69 'of this name already' 'a name that is taken' add ada --email x@x.org
-wrong 65 'no project none' 'a project that does not exist' add eve --email eve@x.org --maintainer ltp --maintainer none
+wrong 65 "no project 'none'; the projects are .*ltp" 'a project that does not exist' add eve --email eve@x.org --maintainer ltp --maintainer none
 is "$(sql "select count(*) from auth_user where username = 'eve'")" 0 'the user is not added'
-wrong 65 'no project none' 'a project that does not exist, with --no-maintainer' set ada --no-maintainer none
-wrong 65 'no such user' 'set of an unknown user' set eve --active off
-wrong 65 'no such user' 'token of an unknown user' token eve
-wrong 65 'no such user' 'token --remove of an unknown user' token eve --remove
+wrong 65 "no project 'none'" 'a project that does not exist, with --no-maintainer' set ada --no-maintainer none
+wrong 65 "there is no user 'eve'; the users are .*ada" 'set of an unknown user' set eve --active off
+wrong 65 "there is no user 'eve'" 'token of an unknown user' token eve
+wrong 65 "there is no user 'eve'" 'token --remove of an unknown user' token eve --remove
 wrong 64 'email is missing' 'no address' add eve
 wrong 64 'name is missing' 'no name' add
 wrong 64 'letters' 'a name with a blank' add 'e v' --email eve@x.org

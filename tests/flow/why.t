@@ -28,6 +28,8 @@ reason() {
 
 exits 65 'an id that never came' patchmda why never@x.org
 is "$(cat "$T/out")" 'never seen: no mail with this id is stored, held or remembered' 'is reported as unknown'
+exits 65 'an id of a patch' patchmda why 12
+is "$(sed 1d "$T/out")" "'patchmda show 12' shows the patch with this id, and its message id" 'is no message id'
 mail -r '<never@x.org> <also@x.org>' "$bob" 'Re: never' waits@x.org | patchmda deliver
 exits 0 'a reply that waits' patchmda why waits@x.org
 like "$(cat "$T/out")" '^waiting in project one since [0-9: Z-]+, until [0-9: Z-]+: no message to which it replies' 'is reported'

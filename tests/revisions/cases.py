@@ -9,6 +9,8 @@ import time
 LIST = "ring.lists.example"
 WORDS = ["ring", "wait", "for", "room", "instead", "of", "dropping", "stats:", "count", "in", "64", "bits", "Größe", "don't"]
 FILES = ["src/ring.c", "src/ring.h", "src/stats.c", "doc/ring.txt", "tests/ring.t", "a b.c"]
+NAMES = ["Ada %s", "%s", "Bo %s", "%s, BO", "Bo %s (Ring (x) Ltd)", "\"Ada %s via Ring\"", "Ada_%s",
+         "=?utf-8?q?Ad=C3=A4?= %s", "Adä %s"]
 START = 1700000000
 DAY = 86400
 
@@ -30,12 +32,18 @@ class Case:
     def __init__(self, seed, token):
         self.r = random.Random("revisions %s" % seed)
         self.token, self.count, self.mails, self.series = token, 0, [], []
-        self.people = ["%s%d@x.example" % (token, i) for i in range(self.r.choice((1, 1, 2)))]
+        self.people = ["%s%d@x.example" % (token, i) for i in range(self.r.choice((1, 1, 2, 3)))]
+        self.names = {person: self.r.choice(NAMES) for person in self.people}
         self.titles = [self.title() for _ in range(2)]
         self.diffs = [diff_of(self.r) for _ in range(3)]
         self.changes = ["%s-%d" % (token, i) for i in range(2)]
         for _ in range(self.r.randint(2, 6)):
             self.add_series()
+
+    def named(self, person):
+        """The person with a name, which others of the case may have, too."""
+        names = NAMES if self.r.random() < 0.1 else [self.names[person]]
+        return "%s <%s>" % (self.r.choice(names) % self.token, person)
 
     def title(self):
         return " ".join(self.r.sample(WORDS, self.r.randint(2, 6)))
@@ -48,7 +56,7 @@ class Case:
     def add_mail(self, person, prefix, title, at, refs, body):
         self.count += 1
         msgid = "<%s.%d@x.example>" % (self.token, self.count)
-        head = ["From: Ada <%s>" % person, "Subject: [%s] %s" % (prefix, title), "Message-Id: " + msgid,
+        head = ["From: " + self.named(person), "Subject: [%s] %s" % (prefix, title), "Message-Id: " + msgid,
                 "Date: " + date_of(at), "List-Id: <%s>" % LIST,
                 "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit"]
         if refs:
@@ -56,12 +64,14 @@ class Case:
         self.mails.append(("\n".join(head) + "\n\n" + body).encode())
         return msgid
 
-    def notes(self):
+    def notes(self, taken):
         """The text of a first mail: a change-id, and links, mostly to existing mail."""
         r, out = self.r, []
         if r.random() < 0.25:
             out.append("change-id: " + r.choice(self.changes))
         ids = [i for s in self.series for i in s]
+        if taken:
+            out.append("- Link to v1: https://lore.example/r/" + taken[1:-1])
         if ids and r.random() < 0.4:
             firsts = [s[0] for s in self.series]
             linked = [r.choice(r.choice((firsts, firsts, ids))) for _ in range(r.choice((1, 1, 2)))]
@@ -78,7 +88,10 @@ class Case:
     def signed(self, person):
         r = self.r
         form = r.choice(("Signed-off-by: Ada <%s>\n", "From: Ada <%s>\n", "co-developed-by: <%s> # x\n", "Cc: <%s>\n"))
-        return "".join(form % r.choice((other, other.upper())) for other in self.people if r.random() < 0.4)
+        out = "".join(form % r.choice((other, other.upper())) for other in self.people if r.random() < 0.4)
+        if r.random() < 0.3:
+            out += "Signed-off-by: %s <%s@y.example>\n" % (r.choice(NAMES) % self.token, r.choice("ab"))
+        return out
 
     def add_series(self):
         r = self.r
@@ -91,14 +104,15 @@ class Case:
         if r.random() < 0.1:
             prefix = "RESEND " + prefix
         refs = [r.choice([i for s in self.series for i in s])] if self.series and r.random() < 0.3 else []
+        taken = r.choice(self.series)[0] if self.series and version > 1 and r.random() < 0.3 else None
         ids = []
         if cover:
-            ids.append(self.add_mail(person, "%s 0/%d" % (prefix, total), self.pick_title(), at, refs, self.notes()))
+            ids.append(self.add_mail(person, "%s 0/%d" % (prefix, total), self.pick_title(), at, refs, self.notes(taken)))
             refs = refs + [ids[0]]
         for n in range(1, total + 1):
             if r.random() < 0.1:
                 continue
-            text = self.notes() if not ids else "Text.\n"
+            text = self.notes(taken) if not ids else "Text.\n"
             body = "%s%s---\n%s" % (text, self.signed(person), r.choice(self.diffs + [diff_of(r)]))
             ids.append(self.add_mail(person, prefix if total == 1 and not cover else "%s %d/%d" % (prefix, n, total),
                                      self.pick_title(), at + n, refs, body))

@@ -5,6 +5,8 @@ The functions below take all series of a database, as series.sql prints them, an
 the rule that finds it.  The result of the program (patchmda.revision) must be the same; tests/revisions/run and
 tests/revisions/archives compare them.
 """
+import email.errors
+import email.header
 import json
 import re
 import urllib.parse
@@ -19,7 +21,7 @@ INTRODUCES = re.compile(
 SUPERSEDES = re.compile(r"supersedes:\s*(\S+)\s*$", re.I)
 NUMBERS = re.compile(r"(v?)([0-9]{1,3})\.([0-9]{1,3})($|[.-].*)", re.I)
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
-SIGNED = re.compile(r"(?:from|signed-off-by|co-developed-by):[^\n]*<([^<>\n]*)>[^>]*$", re.I)
+SIGNED = re.compile(r"(?:from|signed-off-by|co-developed-by):([^\n]*)<([^<>\n]*)>[^>]*$", re.I)
 NEAR_LINES = 2              # ids are read from a line that introduces them, and from so many lines after it
 
 
@@ -37,6 +39,27 @@ def title_of(name):
                 break
         name = name[at + 1:].lstrip()
     return " ".join(WORD.findall(name)).lower()
+
+
+def sender_name(headers):
+    """The name in the first From header of a mail."""
+    found = re.search(r"^from:(.*(?:\n[ \t].*)*)", headers or "", re.I | re.M)
+    try:
+        text = str(email.header.make_header(email.header.decode_header(found.group(1)))) if found else ""
+    except (email.errors.HeaderParseError, LookupError, UnicodeError):
+        text = found.group(1)
+    text = " ".join(text.split())
+    address = re.search(r"<[^>]+>", text)
+    if address:
+        return re.sub(r'^"|"$', "", text[:address.start()].rstrip())
+    named = re.search(r"\(([^)]+)\)", text)
+    return named.group(1) if named else ""
+
+
+def name_words(name):
+    """Names without ` via LIST`, `(COMPANY)`, case and order of words; a single word is no name."""
+    words = WORD.findall(re.sub(r"\([^)]*\)", " ", name.strip()[:255].rpartition(" via ")[0] or name.strip()[:255]))
+    return " ".join(sorted(word.lower() for word in words)) if len(words) > 1 else ""
 
 
 def bare_path(word):
@@ -103,9 +126,11 @@ class Series:
         self.change_id = found[-1] if found else None
         self.links = ids_in(text)
         self.sender = self.email.lower()
-        signed = [m.group(1).strip() for m in map(SIGNED.match, (self.patches[0]["content"] or "").split("\n")
-                                                  if self.patches else []) if m]
-        self.signers = {address.lower() for address in signed[:32]} - {self.sender}
+        self.name = name_words(sender_name(first["headers"])) if first else ""
+        lines = (self.patches[0]["content"] or "").split("\n") if self.patches else []
+        signed = [(m.group(1), m.group(2).strip()) for m in map(SIGNED.match, lines) if m and m.group(2).strip()]
+        self.signers = {address.lower() for _, address in signed[:32]} - {self.sender}
+        self.signers |= {name_words(name) for name, _ in signed[:32]} - {self.name, ""}
         self.refs = (first["refs"] or []) if first else []
         self.msgids = {p["msgid"] for p in self.patches} | ({self.cover["msgid"]} if self.cover else set())
         self.titles = {title_of(p["name"]) for p in self.patches} - {""}
@@ -132,17 +157,21 @@ def share(a, b):
     return len(a & b) / max(1, len(a | b))
 
 
+def is_same_person(s, o):
+    return o.person == s.person or (s.name != "" and o.name == s.name)
+
+
 def is_resend(s, o):
-    return o.rank == s.rank and o.person == s.person and o.title == s.title and s.title
+    return o.rank == s.rank and is_same_person(s, o) and o.title == s.title and s.title
 
 
 def matches(rule, s, o):
     """Whether the rule finds o for s, of which o is known to be an older version by numbers and dates."""
-    same, days = o.person == s.person, (s.date - o.date) / DAY
+    same, days = is_same_person(s, o), (s.date - o.date) / DAY
     if rule == "change-id":
         return s.change_id is not None and s.change_id == o.change_id
     if rule == "takeover":
-        return is_takeover(s, o, days)
+        return not same and is_takeover(s, o, days)
     if not same:
         return False
     if rule == "link":
@@ -158,19 +187,25 @@ def matches(rule, s, o):
         return bool(s.hashes & o.hashes) and days <= 365
     words, theirs = set(s.title.split()), set(o.title.split())
     few, both, files = min(len(words), len(theirs)), len(words & theirs), share(s.files, o.files)
-    if few == 0 or s.version - o.version > 2:
+    if few == 0 or s.version - o.version > 2 or (s.signers and s.signers.isdisjoint(o.signers) and 2 * both <= few):
         return False
     return ((days <= 120 and files >= 0.6 and 3 * both >= few) or
             (days <= 14 and files >= 0.75 and both > 0 and 5 * both >= few) or
+            (days <= 14 and files >= 0.5 and len(s.files & o.files) >= 3 and
+             (2 * both >= few or (both > 0 and s.version == o.version + 1 > 2))) or
             (days <= 365 and files >= 0.2 and few >= 4 and 5 * both >= 4 * few))
 
 
 def is_takeover(s, o, days):
-    """Half of the patches of the larger series, and a file, or most files; o's sender has signed s."""
+    """s names o or its sender, and they have half of the patches of the larger series and a file, or most files."""
     many, files = max(len(s.titles), len(o.titles)), share(s.files, o.files)
     words, theirs = set(s.title.split()), set(o.title.split())
-    return (s.rank > (1, 0) and o.sender in s.signers and o.rank < s.rank and days <= 365 and
-            ((2 * len(s.titles & o.titles) >= many > 0 and files > 0) or
+    is_linked = o.first is not None and o.first["msgid"] in s.links
+    is_named = (is_linked or not o.msgids.isdisjoint(s.refs) or o.sender in s.signers or
+                (o.name != "" and o.name in s.signers))
+    return (s.rank > (1, 0) and is_named and o.rank < s.rank and days <= 365 and
+            ((is_linked and (files > 0 or s.title == o.title != "")) or
+             (2 * len(s.titles & o.titles) >= many > 0 and files > 0) or
              (files >= 0.6 and 2 * len(words & theirs) >= min(len(words), len(theirs)) > 0)))
 
 
@@ -194,16 +229,20 @@ class World:
 
     def __init__(self, rows):
         self.series = [Series(r) for r in rows]
-        self.by_person, self.by_change, self.by_sender = {}, {}, {}
+        self.by_person, self.by_change, self.by_sender, self.by_msgid = {}, {}, {}, {}
         for s in self.series:
             self.by_person.setdefault((s.project, s.person), []).append(s)
             if s.change_id:
                 self.by_change.setdefault((s.project, s.change_id), []).append(s)
-            self.by_sender.setdefault((s.project, s.sender), []).append(s)
+            for sender in {s.sender, s.name} - {""}:
+                self.by_sender.setdefault((s.project, sender), []).append(s)
+            for msgid in s.msgids:
+                self.by_msgid.setdefault((s.project, msgid), []).append(s)
 
     def candidates(self, s):
         others = [self.by_change.get((s.project, s.change_id), [])]
-        others += [self.by_sender.get((s.project, sender), []) for sender in s.signers]
+        others += [self.by_sender.get((s.project, sender), []) for sender in s.signers | {s.name}]
+        others += [self.by_msgid.get((s.project, msgid), []) for msgid in s.links + s.refs]
         return self.by_person[s.project, s.person] + [o for some in others for o in some if o.person != s.person]
 
     def predecessor(self, s, rules=RULES):

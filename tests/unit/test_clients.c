@@ -51,7 +51,9 @@ static void connect_peer(char name, const char *address)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	peer->ours = ends[0];
 	peer->theirs = ends[1];
-	peer->client = clients_add(clients, peer->ours, found, 60);
+	clients_add(clients, peer->ours, found, 60);
+	assert_int_equal(clients_take(clients), peer->ours);
+	peer->client = clients_find(clients, peer->ours);
 	clock_secs++;
 }
 
@@ -192,6 +194,104 @@ static void a_request_in_progress_does_not_make_room(void **state)
 	end();
 }
 
+/* ---- a crowd that connects at once */
+
+/* The clients own one end of each pair until they are taken. */
+static void add_crowd(int count, int host, int *ret_theirs)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+
+	address.sin_addr.s_addr = htonl(0xc0000200u + (uint32_t)host);
+	for (int i = 0; i < count; i++) {
+		int ends[2];
+
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+		ret_theirs[i] = ends[1];
+		clients_add(clients, ends[0], (const struct sockaddr *)&address, 60);
+		clock_secs++;
+	}
+}
+
+/* Returns the number of clients that were taken, whose descriptors are in `ret_ours`. */
+static int take_all(int *ret_ours)
+{
+	int count = 0, fd;
+
+	while ((fd = clients_take(clients)) >= 0)
+		ret_ours[count++] = fd;
+	return count;
+}
+
+static void remove_all(const int *ours, int count)
+{
+	for (int i = 0; i < count; i++) {
+		clients_remove(clients, clients_find(clients, ours[i]));
+		(void)close(ours[i]);
+	}
+}
+
+static void close_all(const int *fds, int count)
+{
+	for (int i = 0; i < count; i++)
+		(void)close(fds[i]);
+}
+
+static void check_disconnections(unsigned connected, unsigned sending)
+{
+	struct disconnections counts = clients_disconnections(clients);
+
+	assert_int_equal(counts.connected, connected);
+	assert_int_equal(counts.sending, sending);
+	assert_int_equal(counts.reading, 0);
+}
+
+/* Those of a crowd that wait make room for each other, and for a client of another address. */
+static void the_waiting_are_limited(void **state)
+{
+	int first[CLIENTS_WAITING_MAX], second[5], third[1], taken[10 + CLIENTS_SURPLUS];
+
+	(void)state;
+	begin(10);
+	add_crowd(CLIENTS_WAITING_MAX, 1, first);
+	check_disconnections(0, 0);
+	add_crowd(5, 1, second);
+	check_disconnections(5, 0);
+	add_crowd(1, 2, third);
+	check_disconnections(6, 0);
+	assert_int_equal(clients_count(clients), 0);
+	assert_int_equal(take_all(taken), 10 + CLIENTS_SURPLUS);
+	assert_string_equal(client_address(clients_find(clients, taken[0])), "192.0.2.1");
+	assert_string_equal(client_address(clients_find(clients, taken[1])), "192.0.2.2");
+	remove_all(taken, 10 + CLIENTS_SURPLUS);
+	close_all(first, CLIENTS_WAITING_MAX);
+	close_all(second, 5);
+	close_all(third, 1);
+	end();
+}
+
+/* No more than the limit and the surplus are taken until some are removed. */
+static void the_taken_are_limited(void **state)
+{
+	int theirs[10 + CLIENTS_SURPLUS + 1], taken[10 + CLIENTS_SURPLUS];
+
+	(void)state;
+	begin(10);
+	add_crowd(10, 1, theirs);
+	assert_int_equal(take_all(taken), 10);
+	add_crowd(CLIENTS_SURPLUS + 1, 1, theirs + 10);
+	check_disconnections(0, 0);
+	assert_int_equal(take_all(taken + 10), CLIENTS_SURPLUS);
+	check_disconnections(0, CLIENTS_SURPLUS);
+	assert_int_equal(clients_count(clients), 10);
+	assert_true(clients_wait(clients));
+	remove_all(taken, 1);
+	assert_int_equal(take_all(taken), 1);
+	assert_false(clients_wait(clients));
+	remove_all(taken, 10 + CLIENTS_SURPLUS);
+	close_all(theirs, 10 + CLIENTS_SURPLUS + 1);
+	end();
+}
+
 /* ---- time */
 
 static void time_ends(void **state)
@@ -258,4 +358,5 @@ static void two_giants_fit(void **state)
 RUN(TEST(addresses_are_printed), TEST(the_oldest_makes_room),
     TEST(the_address_with_the_most_makes_room), TEST(a_network_is_one_address),
     TEST(mapped_addresses_are_not_one_network), TEST(a_request_in_progress_does_not_make_room),
-    TEST(time_ends), TEST(large_responses_make_room), TEST(two_giants_fit))
+    TEST(the_waiting_are_limited), TEST(the_taken_are_limited), TEST(time_ends),
+    TEST(large_responses_make_room), TEST(two_giants_fit))

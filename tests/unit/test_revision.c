@@ -76,14 +76,11 @@ static void each_rule_finds(void **state)
 
 static void most_rules_require_the_same_person(void **state)
 {
-	static const struct view link = V("<1@x>");
 	struct revision s = newer(), o = unrelated();
 
 	(void)state;
 	o.person_id = 2;
 	o.title = s.title;
-	s.links = &link;
-	s.link_count = 1;
 	s.answered = (struct revision_keys)KEYS(1);
 	s.titles = o.titles = s.hashes = o.hashes = (struct revision_keys)KEYS(1);
 	assert_rule(&s, &o, REVISION_NONE);
@@ -287,6 +284,128 @@ static void few_common_words_are_enough_soon_after(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
+static void half_of_three_files_is_enough_soon_after(void **state)
+{
+	struct revision s = newer(), o = unrelated();
+
+	(void)state;
+	s.title = VIEW("a b c d");
+	o.title = VIEW("a b x y z");
+	s.files = (struct revision_keys)KEYS(1, 2, 3);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4, 5, 6);
+	o.date = s.date - 14 * DAY;
+	assert_rule(&s, &o, REVISION_FILES); /* 3 of 6; two words of four */
+	o.date--;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.date++;
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4, 5, 6, 7);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.files = (struct revision_keys)KEYS(1, 2);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.files = (struct revision_keys)KEYS(1, 2, 3);
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4, 5);
+	s.title = VIEW("a b c d e v w");
+	assert_rule(&s, &o, REVISION_FILES); /* 3 of 5; two words of five */
+	o.files = (struct revision_keys)KEYS(1, 2, 3, 4, 5, 6);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.version.major = 3; /* one word, as version 3 follows version 2 */
+	s.title = VIEW("a f g h i j k");
+	assert_rule(&s, &o, REVISION_NONE);
+	o.version.major = 2;
+	assert_rule(&s, &o, REVISION_FILES);
+	s.version.major = 4;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.version.major = 3;
+	s.title = VIEW("f g h i j k");
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void files_of_a_patch_by_another_author(void **state)
+{
+	struct revision s = newer(), o = unrelated();
+
+	(void)state;
+	s.title = VIEW("a b c d");
+	o.title = VIEW("a b x y z");
+	s.files = o.files = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_FILES);
+	s.signers = (struct revision_keys)KEYS(8, 9);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.signers = (struct revision_keys)KEYS(9, 10);
+	assert_rule(&s, &o, REVISION_FILES);
+	o.signers = (struct revision_keys)KEYS(10);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.title = VIEW("a b c y z"); /* more than half of the words */
+	assert_rule(&s, &o, REVISION_FILES);
+}
+
+static void namesakes_are_one_person(void **state)
+{
+	static const struct view link = V("<1@x>");
+	struct revision s = newer(), o = unrelated();
+
+	(void)state;
+	o.person_id = 2;
+	s.name = o.name = 7;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.titles = o.titles = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_PATCHES);
+	o.title = s.title;
+	assert_rule(&s, &o, REVISION_TITLE);
+	s.version.major = 1; /* sent again */
+	assert_rule(&s, &o, REVISION_TITLE);
+	s.answered = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_REPLY);
+	s.links = &link;
+	s.link_count = 1;
+	assert_rule(&s, &o, REVISION_LINK);
+	o.name = 8;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.name = o.name = 0;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void another_person_is_named(void **state)
+{
+	static const struct view link = V("<1@x>");
+	struct revision s = newer(), o = unrelated();
+
+	(void)state;
+	o.person_id = 2;
+	s.titles = (struct revision_keys)KEYS(1, 2);
+	o.titles = (struct revision_keys)KEYS(2);
+	s.files = (struct revision_keys)KEYS(1, 2, 3);
+	o.files = (struct revision_keys)KEYS(3, 4);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.signers = (struct revision_keys)KEYS(9);
+	o.name = 9; /* the name of a signer */
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.name = 0;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.answered = (struct revision_keys)KEYS(1); /* a reply */
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.titles = (struct revision_keys)KEYS(3);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.answered.count = 0;
+	s.links = &link; /* a link, and a file */
+	s.link_count = 1;
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.files = (struct revision_keys)KEYS(4);
+	assert_rule(&s, &o, REVISION_NONE);
+	o.title = s.title; /* a link, and the title */
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.date = s.date - 365 * DAY - 1;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.date++;
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	o.version.major = 2;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.version.major = 1;
+	o.version.major = 0;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
 static void files_of_another_person(void **state)
 {
 	struct revision s = newer(), o = unrelated();
@@ -456,7 +575,8 @@ RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(most_rules_require_the_
     TEST(versions_of_two_releases_are_not_related), TEST(a_partial_version_follows_its_version),
     TEST(a_predecessor_is_older), TEST(each_rule_has_a_largest_age),
     TEST(files_need_common_words_of_the_titles), TEST(few_common_words_are_enough_soon_after),
-    TEST(files_of_another_person), TEST(the_last_words_of_a_title_count),
-    TEST(half_of_the_patches_of_the_smaller_series),
+    TEST(half_of_three_files_is_enough_soon_after), TEST(files_of_a_patch_by_another_author),
+    TEST(namesakes_are_one_person), TEST(another_person_is_named), TEST(files_of_another_person),
+    TEST(the_last_words_of_a_title_count), TEST(half_of_the_patches_of_the_smaller_series),
     TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
     TEST(keys_are_sorted_and_unique), TEST(rules_have_names))

@@ -35,6 +35,22 @@ static const struct check_case addresses[] = {
 	{ "nothing", V(""), V("-;") },
 };
 
+static const struct check_case names[] = {
+	{ "two words", V("Ada Quill"), V("ada quill") },
+	{ "the order of words", V("Quill, Ada B."), V("ada b quill") },
+	{ "words that begin alike", V("Bob Bo Bobby"), V("bo bob bobby") },
+	{ "a list", V("Ada Quill via Ring"), V("ada quill") },
+	{ "two lists", V("Ada Quill via Ring via Other"), V("ada quill ring via") },
+	{ "a company", V("Ada (Ring Ltd) Quill (x)"), V("ada quill") },
+	{ "parentheses that are not closed", V("Ada) (Quill"), V("ada quill") },
+	{ "other letters", V("\xC3\x84 Quill"), V("quill \xC3\xA4") },
+	{ "signs", V("'Ada_Quill'\t9"), V("9 ada quill") },
+	{ "a word twice", V("Ada ada"), V("ada ada") },
+	{ "a single word", V("Ada"), V("") },
+	{ "a single word beside a company", V("Ada (Ring Ltd)"), V("") },
+	{ "nothing", V(""), V("") },
+};
+
 static const struct view valid[] = {
 	V("a@b.c"),       V("a.b-c_d@e-f.g.h"), V("!#$%&\"*+/=?^`{|}~-@b.c"),
 	V("o'neill@b.c"), V("1@2.3"),           V("\xC3\xA4@b.c"),
@@ -109,4 +125,5 @@ static const struct check_case mails[] = {
 	  V("A via;r@relay.org") },
 };
 
-RUN(EACH(read_address, addresses), TEST(accepts_only_valid_addresses), EACH(found, mails))
+RUN(EACH(sender_name_words, names), EACH(read_address, addresses),
+    TEST(accepts_only_valid_addresses), EACH(found, mails))
