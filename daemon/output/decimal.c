@@ -1,6 +1,8 @@
 /* decimal - decimal numbers; see decimal.h */
 #include "daemon/output/decimal.h"
 
+#include "daemon/output/append.h"
+
 void decimal_append(GString *to, int64_t value, size_t width)
 {
 	char digits[DECIMAL_DIGITS_MAX];
@@ -14,5 +16,5 @@ void decimal_append(GString *to, int64_t value, size_t width)
 	} while (rest > 0 || sizeof(digits) - at < width);
 	if (value < 0)
 		g_string_append_c(to, '-');
-	g_string_append_len(to, digits + at, (gssize)(sizeof(digits) - at));
+	append_view(to, view_of(digits + at, sizeof(digits) - at));
 }

@@ -169,11 +169,18 @@ static struct view without_brackets(struct view msgid)
 /* Patchwork resolves a path after decoding it once, and would take %2F for a slash. */
 void document_append_msgid(GString *out, struct view msgid)
 {
-	g_autoptr(GString) encoded = g_string_new(NULL);
+	struct view rest = without_brackets(msgid);
 
-	percent_encode(encoded, without_brackets(msgid), "-._~!$&'()*+,;=:@");
-	(void)g_string_replace(encoded, "%2F", "%252F", 0);
-	g_string_append(out, encoded->str);
+	while (rest.len > 0) {
+		size_t slash = view_find(rest, '/', 0);
+
+		percent_encode(out, view_head(rest, slash), "-._~!$&'()*+,;=:@");
+		rest = view_skip(rest, slash);
+		if (rest.len > 0) {
+			append_view(out, VIEW("%252F"));
+			rest = view_skip(rest, 1);
+		}
+	}
 }
 
 /* ---- values */
@@ -280,15 +287,16 @@ static void write_archive_url(struct walk *walk)
 static void write_url(struct walk *walk, const struct member *member)
 {
 	bool is_api = member->kind == MEMBER_API_URL, is_null = false;
-	GString *url = g_string_assign(walk->text, walk->site->base);
+	GString *url = g_string_truncate(walk->text, 0);
 
+	append_view(url, view_str(walk->site->base));
 	if (is_api) {
-		g_string_append(url, "/api");
-		g_string_append(url, walk->site->version);
+		append_view(url, VIEW("/api"));
+		append_view(url, view_str(walk->site->version));
 	}
 	for (const char *p = member->path, *hole; *p != '\0'; p = hole + 1) {
 		hole = p + strcspn(p, "#%&");
-		g_string_append_len(url, p, hole - p);
+		append_view(url, view_of(p, (size_t)(hole - p)));
 		if (*hole == '\0')
 			break;
 		is_null |= pg_is_null(walk->rows, walk->row, walk->column);
@@ -300,7 +308,7 @@ static void write_url(struct walk *walk, const struct member *member)
 			document_append_msgid(url, next_text(walk));
 	}
 	if (is_api)
-		g_string_append(url, walk->site->suffix);
+		append_view(url, view_str(walk->site->suffix));
 	emit_text(walk->emit, is_null ? (struct view){ 0 } : view_of(url->str, url->len));
 }
 

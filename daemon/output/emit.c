@@ -1,6 +1,9 @@
 /* emit - writes JSON without a tree in memory; see emit.h */
 #include "daemon/output/emit.h"
 
+#include <string.h>
+
+#include "daemon/output/append.h"
 #include "daemon/output/decimal.h"
 
 /*
@@ -38,9 +41,9 @@ static void append_text(GString *out, struct view text)
 			at++;
 			continue;
 		}
-		g_string_append_len(out, done, at - done);
+		append_view(out, view_of(done, (size_t)(at - done)));
 		if (escape == 'l')
-			g_string_append(out, at[2] == '\xA8' ? "\\u2028" : "\\u2029");
+			append_view(out, at[2] == '\xA8' ? VIEW("\\u2028") : VIEW("\\u2029"));
 		else if (escape == 'u')
 			g_string_append_printf(out, "\\u%04x", (guchar)*at);
 		else {
@@ -50,7 +53,7 @@ static void append_text(GString *out, struct view text)
 		at += escape == 'l' ? 3 : 1;
 		done = at;
 	}
-	g_string_append_len(out, done, end - done);
+	append_view(out, view_of(done, (size_t)(end - done)));
 	g_string_append_c(out, '"');
 }
 
@@ -118,16 +121,20 @@ void emit_end_list(struct emit *emit)
 
 static void end_name(struct emit *emit)
 {
-	g_string_append(emit->out, emit->indent == 0 ? ":" : ": ");
+	append_view(emit->out, emit->indent == 0 ? VIEW(":") : VIEW(": "));
 	emit->is_named = true;
 }
 
 void emit_name(struct emit *emit, const char *name)
 {
+	size_t len = strlen(name);
+	char *quoted;
+
 	separate(emit);
-	g_string_append_c(emit->out, '"');
-	g_string_append(emit->out, name);
-	g_string_append_c(emit->out, '"');
+	quoted = append_room(emit->out, len + 2);
+	quoted[0] = '"';
+	memcpy(quoted + 1, name, len);
+	quoted[len + 1] = '"';
 	end_name(emit);
 }
 
@@ -143,13 +150,13 @@ void emit_name_view(struct emit *emit, struct view name)
 void emit_null(struct emit *emit)
 {
 	separate(emit);
-	g_string_append(emit->out, "null");
+	append_view(emit->out, VIEW("null"));
 }
 
 void emit_bool(struct emit *emit, bool value)
 {
 	separate(emit);
-	g_string_append(emit->out, value ? "true" : "false");
+	append_view(emit->out, value ? VIEW("true") : VIEW("false"));
 }
 
 void emit_int(struct emit *emit, int64_t value)
