@@ -122,20 +122,19 @@ void pg_param_strings(struct pg_query *query, const GPtrArray *strings)
 
 /* ---- running */
 
-static const char *name_of(const struct pg *pg, const struct pg_query *query)
-{
-	return pg->names != NULL ? g_hash_table_lookup(pg->names, query->sql) : NULL;
-}
-
-/* Prepare a statement if the connection keeps plans and it is new. */
-static int prepare(struct pg *pg, const struct pg_query *query)
+/* Set the name of a statement if the connection keeps plans; prepare it if it is new. */
+static int prepare(struct pg *pg, struct pg_query *query)
 {
 	Oid types[PG_PARAMS_MAX];
 	char name[32];
 	PGresult *result;
 	int r;
 
-	if (pg->names == NULL || query->is_unprepared || name_of(pg, query) != NULL)
+	query->name = NULL;
+	if (pg->names == NULL || query->is_unprepared)
+		return 0;
+	query->name = g_hash_table_lookup(pg->names, query->sql);
+	if (query->name != NULL)
 		return 0;
 	for (int i = 0; i < query->count; i++)
 		types[i] = query->types[i];
@@ -143,9 +142,11 @@ static int prepare(struct pg *pg, const struct pg_query *query)
 	result = PQprepare(pg->conn, name, query->sql, query->count, types);
 	r = pg_check(pg, result);
 	PQclear(result);
-	if (r == 0)
-		g_hash_table_insert(pg->names, g_strdup(query->sql), g_strdup(name));
-	return r;
+	if (r != 0)
+		return r;
+	query->name = g_strdup(name);
+	g_hash_table_insert(pg->names, g_strdup(query->sql), (gpointer)(uintptr_t)query->name);
+	return 0;
 }
 
 /* The bytes of a parameter; NULL is null. */
@@ -160,7 +161,6 @@ static const char *value_of(const struct pg_query *query, int i)
 
 static int send_query(struct pg *pg, const struct pg_query *query)
 {
-	const char *name = name_of(pg, query);
 	const char *values[PG_PARAMS_MAX];
 	int formats[PG_PARAMS_MAX];
 	Oid types[PG_PARAMS_MAX];
@@ -171,10 +171,10 @@ static int send_query(struct pg *pg, const struct pg_query *query)
 		formats[i] = 1;
 		values[i] = value_of(query, i);
 	}
-	r = name != NULL ? PQsendQueryPrepared(pg->conn, name, query->count, values, query->lengths,
-					       formats, 1)
-			 : PQsendQueryParams(pg->conn, query->sql, query->count, types, values,
-					     query->lengths, formats, 1);
+	r = query->name != NULL ? PQsendQueryPrepared(pg->conn, query->name, query->count, values,
+						      query->lengths, formats, 1)
+				: PQsendQueryParams(pg->conn, query->sql, query->count, types,
+						    values, query->lengths, formats, 1);
 	return r == 1 ? 0 : pg_connection_error(pg);
 }
 

@@ -16,6 +16,7 @@
 struct pg_query {
 	const char *sql;
 	bool is_unprepared; /* never prepared: each run needs its own plan */
+	const char *name;   /* of the prepared statement; set by a run, which may prepare it */
 	int count;
 	uint32_t types[PG_PARAMS_MAX];
 	GByteArray *values;         /* all parameters, concatenated */

@@ -51,10 +51,10 @@ bool pg_is_null(const struct pg_result *result, int row, int column)
 
 int64_t pg_bigint(const struct pg_result *result, int row, int column)
 {
-	if (pg_is_null(result, row, column))
-		return 0;
-	return binary_int(PQgetvalue(result->result, row, column),
-			  PQgetlength(result->result, row, column));
+	int length = PQgetlength(result->result, row, column);
+
+	/* A null has the length 0. */
+	return length > 0 ? binary_int(PQgetvalue(result->result, row, column), length) : 0;
 }
 
 int32_t pg_int(const struct pg_result *result, int row, int column)
@@ -75,10 +75,11 @@ bool pg_bool(const struct pg_result *result, int row, int column)
 
 struct view pg_text(const struct pg_result *result, int row, int column)
 {
-	if (pg_is_null(result, row, column))
+	int length = PQgetlength(result->result, row, column);
+
+	if (length == 0 && pg_is_null(result, row, column))
 		return (struct view){ 0 };
-	return view_of(PQgetvalue(result->result, row, column),
-		       (size_t)PQgetlength(result->result, row, column));
+	return view_of(PQgetvalue(result->result, row, column), (size_t)length);
 }
 
 GArray *pg_ints(const struct pg_result *result, int column)
