@@ -59,6 +59,20 @@ static void append_columns(GString *sql, const struct object *object, const stru
 }
 
 static void append_joins(GString *sql, const struct object *object, const struct shape *shape,
+			 const char *row);
+
+static void append_join(GString *sql, const struct member *member, const struct shape *within,
+			const char *row)
+{
+	g_autofree char *name = g_strconcat(row, member->suffix, NULL);
+
+	g_string_append_printf(sql, " left join %s %s on %s.%s = ", member->object->table, name,
+			       name, member->key != NULL ? member->key : "id");
+	append(sql, member->columns, row);
+	append_joins(sql, member->object, within, name);
+}
+
+static void append_joins(GString *sql, const struct object *object, const struct shape *shape,
 			 const char *row)
 {
 	struct shape within = inner(shape);
@@ -69,18 +83,13 @@ static void append_joins(GString *sql, const struct object *object, const struct
 	}
 	for (size_t i = 0; i < object->count; i++) {
 		const struct member *member = &object->members[i];
-		g_autofree char *name = g_strconcat(row, member->suffix, NULL);
 
 		if (!resource_shows(member, shape))
 			continue;
 		if (member->kind == MEMBER_PAYLOAD)
 			append_joins(sql, member->object, &within, row);
-		if (!is_object(member))
-			continue;
-		g_string_append_printf(sql, " left join %s %s on %s.%s = ", member->object->table,
-				       name, name, member->key != NULL ? member->key : "id");
-		append(sql, member->columns, row);
-		append_joins(sql, member->object, &within, name);
+		if (is_object(member))
+			append_join(sql, member, &within, row);
 	}
 }
 
