@@ -124,6 +124,15 @@ static void put_params(struct pg_query *query, const struct search *search)
 	query->is_unprepared = true;
 }
 
+/*
+ * Whether the page of a search is prepared, which is faster: the server keeps each statement in
+ * memory, so there may be only a few, and a plan must not depend on the values of filters.
+ */
+static bool is_preparable(const struct search *search)
+{
+	return search->params->len == 0 && search->order_count == 1;
+}
+
 /* ---- queries */
 
 int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
@@ -151,33 +160,38 @@ int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
  * apart the later one has the later date, however many writers there are.  So the ends of the list
  * by id are enough to sort by date, for which Patchwork's table has no index.
  */
-static char *events_sql(const struct search *search, int64_t offset, int64_t limit)
+static void append_events(GString *sql, const struct search *search, unsigned ends)
 {
 	bool is_down = g_str_has_prefix(search->order->str, "x.date desc");
 
-	return g_strdup_printf(
-		"select x.id from (select x.id, x.date from patchwork_event x where true%s"
-		" order by x.id%s limit %" G_GINT64_FORMAT ") x order by %s"
-		" limit %" G_GINT64_FORMAT " offset %" G_GINT64_FORMAT,
-		search->where->str, is_down ? " desc" : "", offset + limit + SEARCH_EVENTS_APART,
-		search->order->str, limit, offset);
+	g_string_append_printf(sql,
+			       "(select x.id, x.date from patchwork_event x where true%s"
+			       " order by x.id%s limit $%u) x",
+			       search->where->str, is_down ? " desc" : "", ends);
 }
 
-static char *page_sql(const struct search *search, int64_t offset, int64_t limit)
+/* The last parameters are the limit, the offset, and for events the length of the ends. */
+static char *page_sql(const struct search *search)
 {
+	GString *sql = g_string_new("select x.id from ");
+	unsigned limit = search->params->len + SEARCH_FIRST_PARAM;
+
 	if (search->request.resource == &search_events)
-		return events_sql(search, offset, limit);
-	return g_strdup_printf("select x.id from %s x%s where true%s order by %s"
-			       " limit %" G_GINT64_FORMAT " offset %" G_GINT64_FORMAT,
-			       search->request.resource->object->table, search->joins->str,
-			       search->where->str, search->order->str, limit, offset);
+		append_events(sql, search, limit + 2);
+	else
+		g_string_append_printf(sql, "%s x%s where true%s",
+				       search->request.resource->object->table, search->joins->str,
+				       search->where->str);
+	g_string_append_printf(sql, " order by %s limit $%u offset $%u", search->order->str, limit,
+			       limit + 1);
+	return g_string_free(sql, FALSE);
 }
 
 int search_page(struct pg *pg, const struct search *search, int64_t offset, int64_t limit,
 		GArray **ret_ids)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autofree char *sql = page_sql(search, offset, limit);
+	g_autofree char *sql = page_sql(search);
 	struct pg_query query;
 	int r;
 
@@ -187,6 +201,11 @@ int search_page(struct pg *pg, const struct search *search, int64_t offset, int6
 	}
 	pg_query_init(&query, sql);
 	put_params(&query, search);
+	pg_param_bigint(&query, limit);
+	pg_param_bigint(&query, offset);
+	if (search->request.resource == &search_events)
+		pg_param_bigint(&query, offset + limit + SEARCH_EVENTS_APART);
+	query.is_unprepared = !is_preparable(search);
 	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		*ret_ids = pg_ints(result, 0);

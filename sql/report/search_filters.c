@@ -15,16 +15,13 @@ static const char *const categories[] = {
 	"cover-comment-created", "patch-comment-created",
 };
 
-/* Parameters of conditions begin after those of put_params() in search.c. */
-#define FIRST_PARAM 4
-
 /* ---- conditions and their parameters */
 
 static void add(struct search *search, const char *before, struct condition_param param,
 		const char *behind)
 {
 	g_string_append_printf(search->where, " and %s$%u%s", before,
-			       search->params->len + FIRST_PARAM, behind);
+			       search->params->len + SEARCH_FIRST_PARAM, behind);
 	param.filter = search->filter;
 	g_array_append_val(search->params, param);
 }
@@ -375,6 +372,7 @@ static void add_order(struct search *search, const char *words)
 				       is_down ? " desc" : "");
 		if (order->join != NULL && strstr(search->joins->str, order->join) == NULL)
 			g_string_append(search->joins, order->join);
+		search->order_count++;
 	}
 }
 

@@ -45,10 +45,14 @@ struct condition_param {
 	const struct filter *filter;
 };
 
+/* Parameters of conditions begin after those of put_params() in search.c. */
+#define SEARCH_FIRST_PARAM 4
+
 struct search {
 	struct search_request request;
 	GString *where; /* " and ..." */
 	GString *order;
+	unsigned order_count; /* of the names in it */
 	GString *joins;
 	GArray *params; /* struct condition_param */
 	GString *key;

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # named.t - the daemon prepares a statement once for each connection, and recovers when plans and names are lost.
-# With PgBouncer, where the next transaction may use another connection, it uses no names.
+# The pages of a list are one statement.  With PgBouncer, where the next transaction may use another connection, it uses
+# no names.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../daemon.sh"
+. "$(dirname "$0")/../httpd.sh"
 . "$(dirname "$0")/../pgbouncer.sh"
 PATH=$PATH:/usr/sbin
 LIST=named.example.org
@@ -72,6 +74,27 @@ ok "over another connection" [ "$(server)" != "$before" ]
 is "$(sql "select count(*), count(distinct msgid) from patchwork_patch")" '6|6' "each of them is stored once"
 lmtpd_stop
 is "$LMTPD_STATUS" 0 "the daemon ends in order"
+
+# ---- lists
+
+# pages QUERY... - prints the names of the statements by which httpd finds the rows of these pages
+pages() {
+	local from query
+	from=$(now)
+	for query; do
+		get "/api/patches/$query"
+		[ "$status" = 200 ] || echo "status $status"
+	done
+	tail -n "+$from" "$log" | sed -nE 's/^[0-9]+ patchmda LOG: .* execute ([^:]+): select x[.]id from .*/\1/p'
+}
+httpd_start --workers 1
+is "$(pages '?page=1' '?page=2&per_page=2' '?per_page=5' | sort | uniq -c | sed -E 's/ +/ /g; s/p[0-9]+/named/')" ' 3 named' \
+	"all pages of a list are one prepared statement"
+is "$(pages '?archived=true&order=date' '?order=name' | grep -c '^p')" 2 "a fixed condition, another order: prepared, too"
+is "$(pages '?project=named' '?q=first' '?order=name,date' | sort | uniq -c | tr -s ' ')" ' 3 <unnamed>' \
+	"statements with values of filters, or with one of many orders, are not"
+httpd_stop
+is "$stopped" 0 "httpd ends in order"
 
 # ---- PgBouncer
 
