@@ -155,6 +155,12 @@ static bool take_blob(void *field, const struct option_row *row, const char *val
 	       option_text(field, row, value);
 }
 
+static bool take_archived(void *field, const struct option_row *row, const char *value)
+{
+	return (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) &&
+	       option_text(field, row, value);
+}
+
 /* The error if the kind of list lacks a filter that was given; NULL if there is none. */
 static const char *find_misuse(const struct request *request)
 {
@@ -175,8 +181,16 @@ static const struct option_row rows[] = {
 		    struct request, filter.submitter),
 	OPTION_NAME("state", "STATE",
 		    "list only those in this state (new, under-review, accepted\n"
-		    "...), or series with a patch in this state",
+		    "...), or series with a patch in this state; open stands for\n"
+		    "all states that require action",
 		    struct request, filter.state),
+	OPTION_NAME("delegate", "USER", "list only those of this delegate, or of nobody",
+		    struct request, filter.delegate),
+	OPTION_OTHER("archived", "true|false",
+		     "list only patches that are archived, or only others", struct request,
+		     filter.archived, take_archived, "true or false"),
+	OPTION_NAME("words", "TEXT", "list only those whose names have all these words",
+		    struct request, filter.words),
 	OPTION_OTHER("since", "TIME",
 		     "list only those dated 2026-03-02, '2026-03-02 10:30' (UTC)\n"
 		     "or later, or within 90m, 12h, 3d, 2w before now",

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/httpd/api.h"
 #include "daemon/httpd/app_private.h"
+#include "daemon/httpd/negotiate.h"
 #include "daemon/httpd/routes.h"
 #include "daemon/httpd/stream.h"
 #include "daemon/httpd/worker.h"
@@ -55,6 +57,24 @@ bool app_trusts(const struct app *app, const char *peer)
 
 /* ---- responses */
 
+static bool is_rest(const struct http_request *request)
+{
+	return g_str_has_prefix(request->path, "/api") &&
+	       (request->path[4] == '/' || request->path[4] == '\0');
+}
+
+/* A client of the REST interface expects JSON, unless it prefers a page, as browsers do. */
+static void answer_missing(const struct http_request *request, struct http_response *response)
+{
+	struct negotiated negotiated;
+
+	if (is_rest(request) &&
+	    (negotiate(request, &negotiated) != 0 || negotiated.form == FORM_JSON))
+		http_response_detail(response, 404, API_NOT_FOUND);
+	else
+		page_error(request, response, 404);
+}
+
 /* Paths end in a slash; a client that left it out is redirected. */
 static void redirect_to_slash(const struct http_request *request, struct http_response *response)
 {
@@ -87,7 +107,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	/* A redirect to a path that begins with two slashes would lead to another host. */
 	if (request->path[0] != '/' || g_str_has_prefix(request->path, "//") ||
 	    !routes_find(request->path, newest, &match)) {
-		page_error(request, response, 404);
+		answer_missing(request, response);
 		return 0;
 	}
 	response->resource = route_resource(&match);
@@ -115,7 +135,7 @@ static void answer_failure(struct app_worker *worker, const struct http_request 
 				 : "The change waits for another one for too long. Try again.";
 	log_line(was_slow ? LOG_WARNING : LOG_ERR, "%s %s: %s", request->method, request->raw_path,
 		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-error));
-	if (g_str_has_prefix(request->path, "/api"))
+	if (is_rest(request))
 		http_response_detail(response, 503, detail);
 	else
 		page_error(request, response, 503);

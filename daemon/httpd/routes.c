@@ -8,6 +8,7 @@
 #include "daemon/httpd/site.h"
 #include "daemon/httpd/stream.h"
 #include "daemon/pages/bundle_page.h"
+#include "daemon/pages/compare_page.h"
 #include "daemon/pages/feed.h"
 #include "daemon/pages/find_page.h"
 #include "daemon/pages/front_page.h"
@@ -78,6 +79,7 @@ static const struct route site[] = {
 	{ "/project/%/feed", .answer = feed },
 	{ "/project/%/patch/%", .answer = mail_page_patch },
 	{ "/project/%/series/#", .answer = series_page },
+	{ "/project/%/series/#/versions", .answer = compare_page },
 	{ "/search", .answer = find_page },
 	{ "/why/%", .answer = why_page },
 	{ "/style.css", .answer = page_style, .is_file = true },

@@ -8,7 +8,11 @@
 
 #define FEED_ENTRIES 50
 
-/* /project/LINK/feed/; a function of a route. */
+/*
+ * /project/LINK/feed/, with the parameters of a list other than `series`, `order`, `page` and
+ * `before`: without `state` in any state, and unless `versions` is `latest` with all versions.  A
+ * function of a route.
+ */
 int feed(struct app_worker *worker, const struct http_request *request,
 	 const struct route_match *match, struct http_response *response);
 

@@ -166,6 +166,13 @@ static void write_people(struct page *page, const GArray *people)
 	html_put(html, "</ul>\n");
 }
 
+static bool is_nothing(const struct search *search)
+{
+	return (search->patches.rows == NULL || search->patches.rows->len == 0) &&
+	       (search->people == NULL || search->people->len == 0) &&
+	       (search->commits == NULL || search->commits->len == 0);
+}
+
 static void write_results(struct page *page, const struct search *search)
 {
 	bool has_patches = search->patches.rows != NULL && search->patches.rows->len > 0;
@@ -181,24 +188,94 @@ static void write_results(struct page *page, const struct search *search)
 				 "<p>There may be more. The lists of the projects have all"
 				 " patches.</p>\n");
 	}
-	if (!has_patches && (search->people == NULL || search->people->len == 0) &&
-	    (search->commits == NULL || search->commits->len == 0))
-		html_put(&page->html,
-			 "<p>Nothing was found. The search finds patches whose names have all"
-			 " words, people whose name or address has the whole text, message ids,"
-			 " links to archives, and commits.</p>\n");
+	if (is_nothing(search))
+		html_put(&page->html, "<p>Nothing was found.</p>\n");
+}
+
+static void write_help(struct page *page)
+{
+	html_put(&page->html,
+		 "<p>The search finds</p>\n<ul>\n"
+		 "<li>patches whose names have all words, such as <i>ring overflow</i>,</li>\n"
+		 "<li>people whose name or address has the whole text,</li>\n"
+		 "<li>a mail by its message id, or by its address in an archive,</li>\n"
+		 "<li>patches by the commit that they became: at least 7 digits of it.</li>\n"
+		 "</ul>\n<p>The lists of the <a href=\"/\">projects</a> have filters for states,"
+		 " submitters and delegates.</p>\n");
+}
+
+/* ---- for programs */
+
+/* The REST interface has no filter for commits, and tells people only to users. */
+static void write_footer_of_words(struct page *page, const struct search *search)
+{
+	g_autofree char *q = url_parameter("q", view_str(search->text));
+	g_autofree char *url =
+		g_strdup_printf("/api/patches/?%s&order=-id&per_page=%d", q, FIND_PAGE_PATCHES);
+	g_autofree char *limit = g_strdup_printf("%d", FIND_PAGE_PATCHES);
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	const char *without = "";
+	const char *const command[] = { "patchmda",   "list",    "patches", "--words",
+					search->text, "--limit", limit };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(command); i++)
+		g_ptr_array_add(words, (gpointer)(uintptr_t)command[i]);
+	if (search->people->len > 0)
+		without = "people";
+	if (search->commits != NULL && search->commits->len > 0)
+		without = search->people->len > 0 ? "people, commits" : "commits";
+	page_footer_link(page, "REST", url);
+	page_footer_without(page, without);
+	page_footer_words(page, words);
+	page_footer_without(page, without);
+}
+
+/* An address, or a command, has only the first people. */
+static void write_footer_of_people(struct page *page, const struct search *search)
+{
+	g_autoptr(GString) url = g_string_new("/api/patches/?order=-date");
+	const GArray *people = search->people;
+	g_autofree char *email = NULL;
+
+	g_string_append_printf(url, "&per_page=%d", FIND_PAGE_PATCHES);
+	for (guint i = 0; i < MIN(people->len, FIND_PAGE_PEOPLE); i++)
+		g_string_append_printf(url, "&submitter=%d",
+				       g_array_index(people, struct lists_person, i).id);
+	page_footer_link(page, "REST", url->str);
+	page_footer_without(page, people->len > FIND_PAGE_PEOPLE ? "some submitters" : "");
+	if (people->len == 1) {
+		struct view view = g_array_index(people, struct lists_person, 0).email;
+
+		email = g_strndup(view.ptr, view.len);
+	}
+	page_footer_command(page, "patchmda list patches --limit 50 --submitter",
+			    view_str(email != NULL ? email : search->submitter));
+}
+
+static void write_footer(struct page *page, const struct search *search)
+{
+	if (search->submitter != NULL && search->people->len > 0)
+		write_footer_of_people(page, search);
+	else if (search->submitter == NULL && search->text[0] != '\0')
+		write_footer_of_words(page, search);
+	else
+		page_footer_command(page, "patchmda list patches", VIEW(""));
 }
 
 static int answer_results(struct search *search)
 {
-	g_autofree char *title = search->submitter != NULL
-					 ? g_strdup("Patches of a person")
-					 : g_strdup_printf("Search: %s", search->text);
+	bool has_text = search->submitter != NULL || search->text[0] != '\0';
+	g_autofree char *title = search->submitter != NULL ? g_strdup("Patches of a person")
+				 : has_text ? g_strdup_printf("Search: %s", search->text)
+					    : g_strdup("Search");
 	struct page page;
 
 	page_begin(&page, search->request, search->response, 200, view_str(title), VIEW(""));
-	write_results(&page, search);
-	page_footer_command(&page, "patchmda list patches", VIEW(""));
+	if (has_text)
+		write_results(&page, search);
+	if (!has_text || is_nothing(search))
+		write_help(&page);
+	write_footer(&page, search);
 	page_end(&page);
 	return 0;
 }

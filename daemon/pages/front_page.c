@@ -37,7 +37,7 @@ static int count_open(struct app_worker *worker, const GArray *rows, GArray **re
 	for (guint i = 0; i < rows->len && r == 0; i++) {
 		int32_t count;
 
-		r = page_patch_count(worker, g_array_index(rows, struct front_row, i).id,
+		r = page_front_count(worker, g_array_index(rows, struct front_row, i).id,
 				     FRONT_OPEN, &count);
 		g_array_append_val(*ret_open, count);
 	}

@@ -2,6 +2,8 @@
 #include "daemon/pages/list_page.h"
 
 #include "daemon/pages/list_filter.h"
+#include "daemon/pages/list_form.h"
+#include "daemon/pages/list_program.h"
 #include "daemon/pages/page.h"
 #include "daemon/pages/parts.h"
 #include "daemon/pages/url.h"
@@ -16,7 +18,7 @@ struct list_view {
 	struct pg_result *states_result;
 	GArray *maintainers; /* struct front_maintainer */
 	struct pg_result *maintainers_result;
-	int32_t open, all; /* patches: those that require action, and all */
+	int32_t counts[FRONT_ALL_SERIES + 1]; /* by enum front_count */
 	struct list_filter_page filter;
 	struct selection selection;
 	bool has_next;
@@ -81,7 +83,8 @@ static int read_rows(struct app_worker *worker, struct list_view *list)
 		return lists_patches(worker->pg, ids, worker->time_zone, &list->patches);
 	r = lists_series(worker->pg, ids, worker->time_zone, &list->series, &list->series_result);
 	if (r == 0)
-		r = versions_of(worker->pg, ids, &list->versions, &list->versions_result);
+		r = versions_of(worker->pg, ids, worker->time_zone, &list->versions,
+				&list->versions_result);
 	return r == 0 ? lists_patch_names(worker->pg, ids, &list->patches) : r;
 }
 
@@ -96,13 +99,12 @@ static int read_list(struct app_worker *worker, const struct http_request *reque
 	if (r == 0)
 		r = front_maintainers(worker->pg, list->project.id, &list->maintainers,
 				      &list->maintainers_result);
+	for (int i = FRONT_OPEN; i <= FRONT_ALL_SERIES && r == 0; i++)
+		r = page_front_count(worker, list->project.id, (enum front_count)i,
+				     &list->counts[i]);
 	if (r == 0)
-		r = page_patch_count(worker, list->project.id, FRONT_OPEN, &list->open);
-	if (r == 0)
-		r = page_patch_count(worker, list->project.id, FRONT_ALL, &list->all);
-	if (r == 0)
-		r = list_filter_read(worker, request, &list->project, list->states, LIST_PAGE_ROWS,
-				     &list->filter);
+		r = list_filter_read(worker, request, &list->project, list->states, "",
+				     LIST_PAGE_ROWS, &list->filter);
 	return r == 0 ? read_rows(worker, list) : r;
 }
 
@@ -215,8 +217,40 @@ static void write_folded(struct page *page, const struct list_view *list,
 	html_put(html, "</details>");
 }
 
+static char *name_key(const struct lists_series *series)
+{
+	return g_strdup_printf("%d %.*s", series->version, (int)series->name.len,
+			       series->name.ptr != NULL ? series->name.ptr : "");
+}
+
+/* The names and versions of the series, each with the number of rows. */
+static GHashTable *count_names(const struct list_view *list)
+{
+	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < list->series->len; i++) {
+		char *key = name_key(&g_array_index(list->series, struct lists_series, i));
+		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(names, key));
+
+		g_hash_table_insert(names, key, GUINT_TO_POINTER(count + 1));
+	}
+	return names;
+}
+
+/* A series has its date if another row has the same name and version. */
+static void write_twin(struct page *page, GHashTable *names, const struct lists_series *series)
+{
+	g_autofree char *key = name_key(series);
+
+	if (GPOINTER_TO_UINT(g_hash_table_lookup(names, key)) < 2)
+		return;
+	html_put(&page->html, " of ");
+	html_time(&page->html, series->clock);
+}
+
 static void write_title(struct page *page, const struct list_view *list,
-			const struct lists_series *series, const struct summary *summary)
+			const struct lists_series *series, const struct summary *summary,
+			GHashTable *names)
 {
 	struct html *html = &page->html;
 	g_autofree char *url = url_series(list->project.link_name, series->id);
@@ -224,22 +258,25 @@ static void write_title(struct page *page, const struct list_view *list,
 
 	/* A series has its name from the cover letter or the first patch. */
 	html_put(html, "<th scope=\"row\">");
-	html_link_text(html, url,
-		       is_nameless ? patch_at(list, summary->first)->name
-				   : parts_series_name(series));
+	html_link(html, url);
+	html_bdi(html,
+		 is_nameless ? patch_at(list, summary->first)->name : parts_series_name(series));
+	write_twin(page, names, series);
+	html_put(html, "</a>");
 	write_folded(page, list, series, summary);
 	html_put(html, "</th>");
 }
 
 static void write_series(struct page *page, const struct list_view *list,
-			 const struct lists_series *series, const struct summary *summary)
+			 const struct lists_series *series, const struct summary *summary,
+			 GHashTable *names)
 {
 	struct html *html = &page->html;
 
 	html_put(html, "<tr><td class=\"num\">");
 	html_age(html, series->clock, page->now_secs);
 	html_put(html, "</td>");
-	write_title(page, list, series, summary);
+	write_title(page, list, series, summary, names);
 	html_put(html, "<td>v");
 	html_int(html, series->version);
 	html_put(html, "</td><td class=\"num\" data-label=\"patches\">");
@@ -250,31 +287,33 @@ static void write_series(struct page *page, const struct list_view *list,
 	parts_checks_cell(page, series->checks);
 	html_put(html, "<td>");
 	html_text(html, summary->is_mixed ? VIEW("mixed") : summary->state);
-	html_put(html, "</td><td class=\"by\">");
-	page_person(page, series->submitter.name, series->submitter.email);
-	html_put(html, "</td></tr>\n");
+	html_put(html, "</td>");
+	parts_by_cell(page, &series->submitter);
+	html_put(html, "</tr>\n");
 }
 
 static void write_series_table(struct page *page, const struct list_view *list)
 {
 	g_autoptr(GHashTable) first_rows = find_first_rows(list);
+	g_autoptr(GHashTable) names = count_names(list);
 	struct html *html = &page->html;
 
-	html_put(
-		html,
-		"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"num\">Age</th>"
-		"<th scope=\"col\">Series</th><th scope=\"col\"><abbr title=\"Version\">V</abbr></th>"
-		"<th scope=\"col\" class=\"num\">Patches</th>");
+	html_put(html, "<table class=\"list\"><thead><tr>");
+	parts_order_head(page, "Age", "date");
+	parts_order_head(page, "Series", "name");
+	html_put(html, "<th scope=\"col\"><abbr title=\"Version\">V</abbr></th>"
+		       "<th scope=\"col\" class=\"num\">Patches</th>");
 	parts_tag_heads(page, list->patches.tags);
-	html_put(html,
-		 "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>"
-		 "<th scope=\"col\">State</th><th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
+	html_put(html, "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>"
+		       "<th scope=\"col\">State</th>");
+	parts_order_head(page, "By", "submitter");
+	html_put(html, "</tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < list->series->len; i++) {
 		const struct lists_series *series =
 			&g_array_index(list->series, struct lists_series, i);
 		struct summary summary = summarise(list, first_rows, series->id);
 
-		write_series(page, list, series, &summary);
+		write_series(page, list, series, &summary, names);
 	}
 	html_put(html, "</tbody></table>\n");
 }
@@ -282,7 +321,7 @@ static void write_series_table(struct page *page, const struct list_view *list)
 /* ---- before and after the rows */
 
 static void write_view(struct page *page, const struct list_view *list, const char *tail,
-		       const char *label, bool is_shown)
+		       const char *label, bool is_shown, enum front_count count)
 {
 	g_autofree char *url = url_project(list->project.link_name, tail);
 	struct html *html = &page->html;
@@ -295,13 +334,9 @@ static void write_view(struct page *page, const struct list_view *list, const ch
 	html_put(html, "</a>");
 	if (is_shown)
 		html_put(html, "</strong>");
-}
-
-static void write_view_count(struct page *page, int32_t count)
-{
-	html_put(&page->html, " ");
-	page_count(page, count);
-	html_put(&page->html, "</li>");
+	html_put(html, " ");
+	page_count(page, list->counts[count]);
+	html_put(html, "</li>");
 }
 
 /* The four lists that need no form; the one that is shown is in bold. */
@@ -312,15 +347,12 @@ static void write_views(struct page *page, const struct list_view *list)
 	struct html *html = &page->html;
 
 	html_put(html, "<nav aria-label=\"Lists\"><ul class=\"pager\">");
-	write_view(page, list, "list/", "Open series", is_open && !is_flat);
-	html_put(html, "</li>");
-	write_view(page, list, "list/?state=*", "All series", is_any && !is_flat);
-	html_put(html, "</li>");
-	write_view(page, list, "list/?view=patches", "Open patches", is_open && is_flat);
-	write_view_count(page, list->open);
+	write_view(page, list, "list/", "Open series", is_open && !is_flat, FRONT_OPEN_SERIES);
+	write_view(page, list, "list/?state=*", "All series", is_any && !is_flat, FRONT_ALL_SERIES);
+	write_view(page, list, "list/?view=patches", "Open patches", is_open && is_flat,
+		   FRONT_OPEN);
 	write_view(page, list, "list/?state=*&archive=both&view=patches", "All patches",
-		   is_any && is_flat && list->filter.filter.archive == SELECTION_ANY);
-	write_view_count(page, list->all);
+		   is_any && is_flat && list->filter.filter.archive == SELECTION_ANY, FRONT_ALL);
 	html_put(html, "</ul></nav>\n");
 }
 
@@ -355,7 +387,7 @@ static void write_empty(struct page *page, const struct list_view *list)
 	if (list->filter.number > 1)
 		html_put(&page->html, "<p>The list has no page of this number.");
 	else if (list->filter.is_empty)
-		html_put(&page->html, "<p>There is no state, person or series of this name.");
+		html_put(&page->html, "<p>Nothing matches.");
 	else if (list->filter.state[0] == '\0')
 		html_put(&page->html,
 			 "<p>No open patch matches: none is in a state that requires action.");
@@ -368,29 +400,17 @@ static void write_empty(struct page *page, const struct list_view *list)
 
 /* ---- the page */
 
-static void write_footer(struct page *page, const struct list_view *list)
-{
-	struct view link = list->project.link_name;
-	g_autofree char *feed = url_project(link, "feed/");
-	g_autofree char *parameter = url_parameter("project", link);
-	g_autofree char *documents =
-		g_strdup_printf("/api/%s/?order=-id&%s",
-				list->filter.is_of_patches ? "patches" : "series", parameter);
-
-	page_footer_link(page, "REST", documents);
-	page_footer_link(page, "Atom feed", feed);
-	page_footer_option(page,
-			   list->filter.is_of_patches ? "patchmda list patches --project"
-						      : "patchmda list series --project",
-			   link);
-}
-
 static void write_page(struct page *page, const struct list_view *list)
 {
 	guint rows = list->filter.is_of_patches ? list->patches.rows->len : list->series->len;
 
+	page->order = list->filter.filter.order;
+	/* The default order of the patches of a series is no order of a column. */
+	if (list->filter.filter.series != 0 && page->order[0] == '\0')
+		page->order = "number";
 	write_views(page, list);
-	list_filter_form(page, &list->filter, list->states, list->maintainers);
+	list_form_write(page, &list->filter, list->states, list->maintainers);
+	parts_notes(page, list->filter.notes);
 	if (rows == 0)
 		write_empty(page, list);
 	else if (list->filter.is_of_patches)
@@ -400,7 +420,8 @@ static void write_page(struct page *page, const struct list_view *list)
 	write_limits(page, list);
 	parts_pager(page, list->filter.number,
 		    list->has_next && list->filter.number < LIST_FILTER_PAGE_MAX, "");
-	write_footer(page, list);
+	list_program_write(page, &list->filter, list->states, list->project.link_name,
+			   LIST_PAGE_ROWS);
 }
 
 int list_page(struct app_worker *worker, const struct http_request *request,

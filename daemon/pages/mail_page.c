@@ -21,6 +21,7 @@
 /* The rows that a page shows. */
 struct mail_rows {
 	int64_t number; /* of the page of comments, from 1 */
+	bool is_number_unknown;
 	struct front_project project;
 	struct mail mail;
 	struct mail_details details;
@@ -55,7 +56,8 @@ static int read_series(struct app_worker *worker, struct mail_rows *rows)
 	g_array_append_val(ids, rows->mail.series_id);
 	r = lists_series(worker->pg, ids, worker->time_zone, &rows->series, &rows->series_result);
 	if (r == 0)
-		r = versions_of(worker->pg, ids, &rows->versions, &rows->versions_result);
+		r = versions_of(worker->pg, ids, worker->time_zone, &rows->versions,
+				&rows->versions_result);
 	if (r != 0)
 		return r;
 	/* The page of a cover letter has a table of them. */
@@ -304,6 +306,9 @@ static void write_discussion(struct page *page, const struct mail_rows *rows)
 	bool has_next = rows->details.has_more_comments && rows->number < COMMENT_PAGES_MAX;
 
 	html_put(&page->html, "<h2 id=\"discussion\">Discussion</h2>\n");
+	if (rows->is_number_unknown)
+		html_put(&page->html, "<p class=\"warn\">The parameter <code>page</code> is not the"
+				      " number of a page of comments, and is ignored.</p>\n");
 	parts_pager(page, rows->number, has_next, "#discussion");
 	if (rows->details.comments->len > 0)
 		thread_write(page, rows->details.comments, "");
@@ -395,8 +400,10 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	int r;
 
 	if (number != NULL &&
-	    (!view_number(view_str(number), COMMENT_PAGES_MAX, &rows.number) || rows.number == 0))
+	    (!view_number(view_str(number), COMMENT_PAGES_MAX, &rows.number) || rows.number == 0)) {
 		rows.number = 1;
+		rows.is_number_unknown = true;
+	}
 	r = read_rows(worker, match, kind, &rows);
 	if (r != 0)
 		return r;

@@ -45,14 +45,13 @@ static bool is_similar(struct view a, struct view b)
 	return n > SIMILAR_BYTES_MIN;
 }
 
-static bool write_alike(struct page *page, const struct front_project *project, const GArray *rows,
-			struct view msgid)
+bool missing_page_alike(struct page *page, const GArray *rows, struct view msgid)
 {
 	bool is_any = false;
 
 	for (guint i = 0; i < rows->len; i++) {
 		const struct mail_related *row = &g_array_index(rows, struct mail_related, i);
-		g_autofree char *url = url_of_mail(project->link_name, URL_PATCH, row->msgid, "");
+		g_autofree char *url = url_of_mail(row->project, URL_PATCH, row->msgid, "");
 
 		if (!is_similar(row->msgid, msgid))
 			continue;
@@ -85,7 +84,7 @@ static void write_page(struct page *page, const struct front_project *project, c
 		write_found(page, &g_array_index(found, struct shown, i));
 	if (found->len > 0)
 		html_put(html, "</ul>\n");
-	if (!write_alike(page, project, alike, view_str(msgid)) && found->len == 0)
+	if (!missing_page_alike(page, alike, view_str(msgid)) && found->len == 0)
 		html_put(html, "<p>No message has a similar message id."
 			       " The mail may not have arrived yet.</p>\n");
 	html_put(html, "<p>");

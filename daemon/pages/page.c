@@ -137,6 +137,27 @@ void page_footer_option(struct page *page, const char *command, struct view valu
 	html_put(&page->html, "</code>");
 }
 
+void page_footer_words(struct page *page, const GPtrArray *words)
+{
+	begin_footer_item(page);
+	html_put(&page->html, "<code>");
+	for (guint i = 0; i < words->len; i++) {
+		if (i > 0)
+			html_put(&page->html, " ");
+		html_shell_word(&page->html, view_str(words->pdata[i]));
+	}
+	html_put(&page->html, "</code>");
+}
+
+void page_footer_without(struct page *page, const char *what)
+{
+	if (what[0] == '\0')
+		return;
+	html_put(&page->html, " (without ");
+	html_str(&page->html, what);
+	html_put(&page->html, ")");
+}
+
 void page_end(struct page *page)
 {
 	if (page->has_footer)
@@ -153,6 +174,10 @@ void page_end(struct page *page)
 
 void page_count(struct page *page, int32_t count)
 {
+	if (count < 0) {
+		html_put(&page->html, "at least ");
+		count = -count;
+	}
 	if (count > FRONT_COUNT_MAX) {
 		html_put(&page->html, "more than 10,000");
 		return;
@@ -163,11 +188,16 @@ void page_count(struct page *page, int32_t count)
 		html_int(&page->html, count);
 }
 
-int page_patch_count(struct app_worker *worker, int32_t project_id, enum front_count which,
+int page_front_count(struct app_worker *worker, int32_t project_id, enum front_count which,
 		     int32_t *ret_count)
 {
-	g_autofree char *key = g_strdup_printf("%s patches of %d",
-					       which == FRONT_OPEN ? "open" : "all", project_id);
+	static const char *const names[] = {
+		[FRONT_OPEN] = "open patches",
+		[FRONT_ALL] = "all patches",
+		[FRONT_OPEN_SERIES] = "open series",
+		[FRONT_ALL_SERIES] = "all series",
+	};
+	g_autofree char *key = g_strdup_printf("%s of %d", names[which], project_id);
 	int64_t count;
 	int r = 0;
 

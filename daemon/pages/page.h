@@ -17,6 +17,7 @@ struct page {
 	const struct http_request *request;
 	struct http_response *response;
 	int64_t now_secs;
+	const char *order; /* of the list that is written; NULL: it has none to show */
 	bool has_footer;
 };
 
@@ -40,6 +41,10 @@ void page_begin_bare(struct page *page, const struct http_request *request,
 void page_footer_link(struct page *page, const char *label, const char *url);
 void page_footer_command(struct page *page, const char *command, struct view operand);
 void page_footer_option(struct page *page, const char *command, struct view value);
+void page_footer_words(struct page *page, const GPtrArray *words);
+
+/* Add what that leaves out, such as "state, page=2"; nothing if it is empty. */
+void page_footer_without(struct page *page, const char *what);
 
 void page_end(struct page *page);
 
@@ -47,11 +52,11 @@ void page_end(struct page *page);
 void page_error(const struct http_request *request, struct http_response *response,
 		unsigned status);
 
-/* Write "302", or "more than 10,000" for FRONT_COUNT_MAX + 1. */
+/* Write a result of front_count(): "302", "more than 10,000", or "at least 302" if it is negative. */
 void page_count(struct page *page, int32_t count);
 
-/* How many patches a project has (front_count()), remembered for some seconds. */
-int page_patch_count(struct app_worker *worker, int32_t project_id, enum front_count which,
+/* How many patches or series a project has (front_count()), remembered for some seconds. */
+int page_front_count(struct app_worker *worker, int32_t project_id, enum front_count which,
 		     int32_t *ret_count);
 
 /* Write the name of a person, or the address if there is no name. */

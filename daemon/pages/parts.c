@@ -1,10 +1,14 @@
 /* parts - the parts that several pages share; see parts.h */
 #include "daemon/pages/parts.h"
 
+#include <string.h>
+
 #include "daemon/pages/url.h"
 
 /* Limit of the missing numbers that are listed; further ones are counted. */
 #define MISSING_NAMED_MAX 10
+
+#define BY_QUERY_BYTES_MAX 500
 
 /* Missing numbers are not listed for a series that claims to have more patches. */
 #define MISSING_TOTAL_MAX 10000
@@ -75,6 +79,40 @@ guint parts_version_count(const GArray *versions, int32_t of)
 	return count;
 }
 
+static bool has_number_of(const struct version *a, const struct version *b)
+{
+	return a->of == b->of && a->series_id != b->series_id && a->number == b->number &&
+	       a->minor == b->minor;
+}
+
+void parts_version(struct page *page, const GArray *versions, const struct version *version)
+{
+	struct html *html = &page->html;
+	bool has_twin = false, has_date_of_twin = false;
+
+	for (guint i = 0; i < versions->len; i++) {
+		const struct version *other = &g_array_index(versions, struct version, i);
+		bool is_twin = has_number_of(other, version);
+
+		has_twin |= is_twin;
+		has_date_of_twin |= is_twin && other->clock / 60 == version->clock / 60;
+	}
+	html_put(html, "v");
+	html_int(html, version->number);
+	if (version->minor > 0) {
+		html_put(html, ".");
+		html_int(html, version->minor);
+	}
+	if (has_twin) {
+		html_put(html, " of ");
+		html_time(html, version->clock);
+	}
+	if (has_date_of_twin) {
+		html_put(html, ", series ");
+		html_int(html, version->series_id);
+	}
+}
+
 void parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
 		    const char *label)
 {
@@ -90,8 +128,7 @@ void parts_versions(struct page *page, struct view link_name, const GArray *vers
 		html_str(html, is_any ? ", " : label);
 		is_any = true;
 		html_link(html, url);
-		html_put(html, "v");
-		html_int(html, version->version);
+		parts_version(page, versions, version);
 		html_put(html, "</a>");
 	}
 }
@@ -154,6 +191,28 @@ void parts_comments_cell(struct page *page, const char *url, int32_t count)
 	html_put(html, "</td>");
 }
 
+/* Newest first is an ascending order of ages. */
+void parts_order_head(struct page *page, const char *label, const char *order)
+{
+	struct html *html = &page->html;
+	bool is_age = g_str_equal(order, "date");
+	const char *shown = page->order != NULL ? page->order : "";
+	bool is_down = shown[0] == '-', is_shown = g_str_equal(shown + is_down, order);
+
+	if (page->order != NULL && shown[0] == '\0' && is_age)
+		is_shown = is_down = true;
+	html_put(html, "<th scope=\"col\"");
+	if (is_age)
+		html_put(html, " class=\"num\"");
+	if (is_shown && is_down != is_age)
+		html_put(html, " aria-sort=\"descending\"");
+	else if (is_shown)
+		html_put(html, " aria-sort=\"ascending\"");
+	html_put(html, ">");
+	html_str(html, label);
+	html_put(html, "</th>");
+}
+
 void parts_tag_heads(struct page *page, const GArray *tags)
 {
 	struct html *html = &page->html;
@@ -186,6 +245,28 @@ void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *count
 	}
 }
 
+void parts_by_cell(struct page *page, const struct lists_person *person)
+{
+	struct html *html = &page->html;
+
+	/* The query is in every row, so it must be short. */
+	bool is_link =
+		page->order != NULL && strlen(page->request->raw_query) <= BY_QUERY_BYTES_MAX;
+
+	html_put(html, "<td class=\"by\">");
+	if (is_link) {
+		g_autofree char *id = g_strdup_printf("%d", person->id);
+		g_autofree char *query = http_query_with(page->request, "submitter", id);
+		g_autofree char *first = g_strconcat(query, "&page=1", NULL);
+
+		html_link(html, http_param(page->request, "page") != NULL ? first : query);
+	}
+	page_person(page, person->name, person->email);
+	if (is_link)
+		html_put(html, "</a>");
+	html_put(html, "</td>");
+}
+
 /* ---- applying */
 
 void parts_apply(struct page *page, const char *mbox, struct view msgid)
@@ -201,6 +282,17 @@ void parts_apply(struct page *page, const char *mbox, struct view msgid)
 		html_shell_operand(html, msgid);
 	}
 	html_put(html, "</code></pre>\n");
+}
+
+/* ---- parameters */
+
+void parts_notes(struct page *page, const GString *notes)
+{
+	if (notes->len == 0)
+		return;
+	html_put(&page->html, "<ul class=\"warn\" aria-label=\"Parameters\">\n");
+	html_put_bytes(&page->html, notes->str, notes->len);
+	html_put(&page->html, "</ul>\n");
 }
 
 /* ---- tables of patches */
@@ -235,9 +327,7 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 		html_put(html, "-");
 	html_put(html, "</td>");
 	if (kind == PARTS_OF_LIST) {
-		html_put(html, "<td class=\"by\">");
-		page_person(page, patch->submitter.name, patch->submitter.email);
-		html_put(html, "</td>");
+		parts_by_cell(page, &patch->submitter);
 	}
 	html_put(html, "</tr>\n");
 }
@@ -249,13 +339,15 @@ void parts_patch_table(struct page *page, const struct lists_patches *patches,
 
 	html_put(html, "<table class=\"list\"><thead><tr>");
 	if (kind == PARTS_OF_LIST)
-		html_put(html, "<th scope=\"col\" class=\"num\">Age</th>");
-	html_put(html, "<th scope=\"col\">Patch</th>");
+		parts_order_head(page, "Age", "date");
+	parts_order_head(page, "Patch", "name");
 	parts_tag_heads(page, patches->tags);
-	html_put(html, "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>"
-		       "<th scope=\"col\">State</th><th scope=\"col\">Delegate</th>");
+	html_put(html,
+		 "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>");
+	parts_order_head(page, "State", "state");
+	parts_order_head(page, "Delegate", "delegate");
 	if (kind == PARTS_OF_LIST)
-		html_put(html, "<th scope=\"col\">By</th>");
+		parts_order_head(page, "By", "submitter");
 	html_put(html, "</tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < patches->rows->len; i++)
 		write_row(page, patches, &g_array_index(patches->rows, struct lists_patch, i),

@@ -27,7 +27,13 @@ char *parts_missing(int32_t total, const GArray *patches, guint first, guint cou
  */
 guint parts_version_count(const GArray *versions, int32_t of);
 
-/* Write links to them, "v1, v2", after `label`; nothing if there are none. */
+/*
+ * Write the name of a version, "v2" or "v5.1"; with its date if another one of `versions`, which are
+ * those of the same series, has the same number.
+ */
+void parts_version(struct page *page, const GArray *versions, const struct version *version);
+
+/* Write links to the other versions of a series, "v1, v2", after `label`; nothing if there are none. */
 void parts_versions(struct page *page, struct view link_name, const GArray *versions, int32_t of,
 		    const char *label);
 
@@ -40,6 +46,15 @@ void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT]);
 /* Write a cell with the number of comments, which leads to them unless `url` is NULL. */
 void parts_comments_cell(struct page *page, const char *url, int32_t count);
 
+/*
+ * Write the header cell of a column by which a list can be ordered, as `order` names it: it says so
+ * if the list has this order.
+ */
+void parts_order_head(struct page *page, const char *label, const char *order);
+
+/* Write a cell with a person, which in a list with an order leads to what this person has sent. */
+void parts_by_cell(struct page *page, const struct lists_person *person);
+
 /* Write header cells for the tags, or a patch's counts. */
 void parts_tag_heads(struct page *page, const GArray *tags);
 void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *counts);
@@ -49,6 +64,9 @@ void parts_tag_cells(struct page *page, const GArray *tags, const int32_t *count
  * `msgid` what b4 finds them by, without brackets, or empty.
  */
 void parts_apply(struct page *page, const char *mbox, struct view msgid);
+
+/* Write which parameters were ignored, or match nothing: items of a list in HTML, or none. */
+void parts_notes(struct page *page, const GString *notes);
 
 enum parts_table {
 	PARTS_OF_SERIES, /* without the columns that are the same for all patches of a series */

@@ -130,30 +130,30 @@ static void write_summary(struct page *page, const struct series_rows *rows,
 }
 
 static void write_version(struct page *page, const struct series_rows *rows,
-			  const struct version_details *version, int32_t shown_id)
+			  const struct version_details *details, const GArray *all)
 {
+	const struct version *version = &details->version;
 	struct html *html = &page->html;
 	g_autofree char *url = url_series(rows->project.link_name, version->series_id);
 
 	html_put(html, "<tr><th scope=\"row\">");
-	if (version->series_id != shown_id)
+	if (version->series_id != version->of)
 		html_link(html, url);
-	html_put(html, "v");
-	html_int(html, version->version);
-	if (version->series_id != shown_id)
+	parts_version(page, all, version);
+	if (version->series_id != version->of)
 		html_put(html, "</a>");
 	else
 		html_put(html, ", this one");
 	html_put(html, "</th><td>");
 	html_time(html, version->clock);
 	html_put(html, "</td><td class=\"num\">");
-	html_int(html, version->patches);
-	if (version->total > 0) {
+	html_int(html, details->patches);
+	if (details->total > 0) {
 		html_put(html, "/");
-		html_int(html, version->total);
+		html_int(html, details->total);
 	}
 	html_put(html, "</td><td class=\"num\">");
-	html_int(html, version->comments);
+	html_int(html, details->comments);
 	html_put(html, "</td></tr>\n");
 }
 
@@ -173,29 +173,40 @@ static void write_basis(struct page *page, const struct version_details *version
 	}
 }
 
-/* The versions, and what the series is based on. */
-static void write_versions(struct page *page, const struct series_rows *rows, int32_t id)
+static const struct version_details *details_at(const struct series_rows *rows, guint i)
 {
-	const GArray *versions = rows->versions;
+	return &g_array_index(rows->versions, struct version_details, i);
+}
+
+static void write_version_table(struct page *page, const struct series_rows *rows, int32_t id)
+{
+	g_autofree char *series = url_series(rows->project.link_name, id);
+	g_autofree char *compared = g_strconcat(series, "versions/", NULL);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct version));
 	struct html *html = &page->html;
 
-	for (guint i = 0; i < versions->len; i++) {
-		const struct version_details *version =
-			&g_array_index(versions, struct version_details, i);
-
-		if (version->series_id == id)
-			write_basis(page, version);
-	}
-	if (versions->len < 2) {
-		html_put(html, "<p>No other version is known.</p>\n");
-		return;
-	}
+	for (guint i = 0; i < rows->versions->len; i++)
+		g_array_append_val(all, details_at(rows, i)->version);
 	html_put(html, "<h2>Versions</h2>\n<table><thead><tr><th scope=\"col\">Version</th>"
 		       "<th scope=\"col\">Date</th><th scope=\"col\" class=\"num\">Patches</th>"
 		       "<th scope=\"col\" class=\"num\">Comments</th></tr></thead>\n<tbody>\n");
-	for (guint i = versions->len; i-- > 0;)
-		write_version(page, rows, &g_array_index(versions, struct version_details, i), id);
-	html_put(html, "</tbody></table>\n");
+	for (guint i = rows->versions->len; i-- > 0;)
+		write_version(page, rows, details_at(rows, i), all);
+	html_put(html, "</tbody></table>\n<p>");
+	html_link(html, compared);
+	html_put(html, "Compare this version with the others</a></p>\n");
+}
+
+/* The versions, and what the series is based on. */
+static void write_versions(struct page *page, const struct series_rows *rows, int32_t id)
+{
+	for (guint i = 0; i < rows->versions->len; i++)
+		if (details_at(rows, i)->version.series_id == id)
+			write_basis(page, details_at(rows, i));
+	if (rows->versions->len < 2)
+		html_put(&page->html, "<p>No other version is known.</p>\n");
+	else
+		write_version_table(page, rows, id);
 }
 
 /* Write the changes between versions, if the mail lists them. */

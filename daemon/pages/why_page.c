@@ -2,11 +2,15 @@
 #include "daemon/pages/why_page.h"
 
 #include "daemon/output/explain.h"
+#include "daemon/pages/missing_page.h"
 #include "daemon/pages/page.h"
 #include "daemon/pages/url.h"
 #include "parser/cleanup.h"
 #include "parser/rule.h"
+#include "sql/pages/mail.h"
 #include "sql/report/why.h"
+
+#define ANY_PROJECT 0
 
 struct answer {
 	struct page page;
@@ -251,6 +255,13 @@ static void write_deletion(struct page *page, const struct why_deletion *item)
 	html_put(html, " of its git repository deletes it. What is stored here stays.</p>\n");
 }
 
+static bool is_here(const struct why *why)
+{
+	return why->stored->len + why->waiting->len + why->held->len + why->seen->len +
+		       why->deletions->len >
+	       0;
+}
+
 static void write_not_stored(struct page *page, const struct why *why)
 {
 	for (guint i = 0; i < why->waiting->len; i++)
@@ -261,9 +272,7 @@ static void write_not_stored(struct page *page, const struct why *why)
 		write_dropped(page, g_array_index(why->seen, struct view, i));
 	for (guint i = 0; i < why->deletions->len; i++)
 		write_deletion(page, &g_array_index(why->deletions, struct why_deletion, i));
-	if (why->stored->len + why->waiting->len + why->held->len + why->seen->len +
-		    why->deletions->len ==
-	    0)
+	if (!is_here(why))
 		html_put(&page->html,
 			 "<p>No mail with this id is stored, held or remembered.</p>\n");
 }
@@ -305,22 +314,43 @@ static void write_footer(struct page *page, const struct why *why, const char *m
 	page_footer_command(page, "patchmda why", view_str(msgid));
 }
 
+static int write_page(struct answer *answer, const struct why *why, const char *msgid,
+		      const GArray *alike)
+{
+	int r = write_stored(answer, why);
+
+	write_not_stored(&answer->page, why);
+	if (alike != NULL && !missing_page_alike(&answer->page, alike, view_str(msgid)))
+		html_put(&answer->page.html, "<p>No patch has a similar message id."
+					     " The mail may not have arrived yet.</p>\n");
+	write_referred(&answer->page, why);
+	write_footer(&answer->page, why, msgid);
+	page_end(&answer->page);
+	return r;
+}
+
 int why_page(struct app_worker *worker, const struct http_request *request,
 	     const struct route_match *match, struct http_response *response)
 {
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) alike = NULL;
 	g_autofree char *msgid = page_msgid(match, 0);
 	struct answer answer = { .pg = worker->pg, .time_zone = worker->time_zone };
 	struct why why;
+	bool is_known;
 	int r = why_ask(worker->pg, msgid, worker->time_zone, &why);
 
 	if (r != 0)
 		return r;
-	page_begin(&answer.page, request, response, 200, view_str(msgid), VIEW(""));
-	r = write_stored(&answer, &why);
-	write_not_stored(&answer.page, &why);
-	write_referred(&answer.page, &why);
-	write_footer(&answer.page, &why, msgid);
-	page_end(&answer.page);
+	/* Of a mail that others refer to, this much is known. */
+	is_known = is_here(&why) || why.msgrefs->len > 0;
+	if (!is_here(&why))
+		r = mail_like(worker->pg, ANY_PROJECT, msgid, &alike, &result);
+	if (r == 0) {
+		page_begin(&answer.page, request, response, is_known ? 200 : 404, view_str(msgid),
+			   VIEW(""));
+		r = write_page(&answer, &why, msgid, alike);
+	}
 	why_done(&why);
 	return r;
 }

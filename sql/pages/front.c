@@ -65,13 +65,20 @@ void front_project_done(struct front_project *project)
 	pg_result_free(project->result);
 }
 
+static const char *const counting[] = {
+	[FRONT_OPEN] = sql_front_open,
+	[FRONT_ALL] = sql_front_all,
+	[FRONT_OPEN_SERIES] = sql_front_open_series,
+	[FRONT_ALL_SERIES] = sql_front_all_series,
+};
+
 int front_count(struct pg *pg, int32_t project_id, enum front_count which, int64_t *ret_count)
 {
 	struct pg_result *result;
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, which == FRONT_OPEN ? sql_front_open : sql_front_all);
+	pg_query_init(&query, counting[which]);
 	pg_param_int(&query, project_id);
 	/* The best index depends on the size of the project. */
 	query.is_unprepared = true;

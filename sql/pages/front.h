@@ -21,11 +21,13 @@ struct front_row {
 int front_list(struct pg *pg, const char *time_zone, GArray **ret_rows,
 	       struct pg_result **ret_result);
 
-enum front_count { FRONT_OPEN, FRONT_ALL };
+/* Open patches are not archived, and their state requires action; an open series has one. */
+enum front_count { FRONT_OPEN, FRONT_ALL, FRONT_OPEN_SERIES, FRONT_ALL_SERIES };
 
 /*
- * Count the patches of a project: those whose state requires action, or all; at most
- * FRONT_COUNT_MAX + 1.
+ * Count patches of a project, or series without a later version; at most FRONT_COUNT_MAX + 1.  The
+ * open series are those of the first 2 * FRONT_COUNT_MAX open patches: if there are more patches,
+ * the count is negative, and there may be more series.
  */
 int front_count(struct pg *pg, int32_t project_id, enum front_count which, int64_t *ret_count);
 

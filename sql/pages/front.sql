@@ -57,6 +57,39 @@ from (select
 	where p.project_id = $1
 	limit 10001) p;
 
+-- The series without a later version that have an open patch. At most 20,001 open patches are read; if there are
+-- so many, the result is negative.
+prepare front_open_series (integer) as
+with patch as materialized (
+	select p.series_id
+	from patchwork_patch p
+	where p.project_id = $1 and not p.archived and p.state_id = any(array(
+		select t.id from patchwork_state t where t.action_required))
+	limit 20001)
+select (
+		select count(*)
+		from (
+			select p.series_id
+			from patch p
+			where p.series_id is not null
+			group by p.series_id) s
+		where not exists (
+			select
+			from patchmda.revision r
+			where r.previous_id = s.series_id))
+	* case when (select count(*) from patch) > 20000 then -1 else 1 end;
+
+-- All series of a project without a later version, counted like patches.
+prepare front_all_series (integer) as
+select count(*)
+from (select
+	from patchwork_series s
+	where s.project_id = $1 and not exists (
+		select
+		from patchmda.revision r
+		where r.previous_id = s.id)
+	limit 10001) s;
+
 prepare front_states as
 select t.id, t.name, t.slug, t.action_required
 from patchwork_state t

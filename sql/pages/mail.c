@@ -107,7 +107,7 @@ static void take_checks(const struct pg_result *rows, GArray *checks)
 	}
 }
 
-static GArray *related_of(const struct pg_result *rows, bool has_project)
+static GArray *related_of(const struct pg_result *rows)
 {
 	GArray *related = g_array_new(FALSE, FALSE, sizeof(struct mail_related));
 
@@ -115,12 +115,10 @@ static GArray *related_of(const struct pg_result *rows, bool has_project)
 		struct mail_related row = {
 			.name = pg_text(rows, i, 0),
 			.msgid = pg_text(rows, i, 1),
+			.project = pg_text(rows, i, 2),
+			.clock = pg_bigint(rows, i, 3),
 		};
 
-		if (has_project) {
-			row.project = pg_text(rows, i, 2);
-			row.clock = pg_bigint(rows, i, 3);
-		}
 		g_array_append_val(related, row);
 	}
 	return related;
@@ -162,7 +160,7 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, 
 		g_array_set_size(ret_details->comments, MAIL_COMMENTS_MAX);
 	if (mail->kind == MAIL_PATCH) {
 		take_checks(ret_details->results[MAIL_CHECKS], ret_details->checks);
-		ret_details->related = related_of(ret_details->results[MAIL_RELATED], true);
+		ret_details->related = related_of(ret_details->results[MAIL_RELATED]);
 	}
 	return 0;
 }
@@ -220,10 +218,14 @@ int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret
 
 	pg_query_init(&query, sql_find_like);
 	pg_param_int(&query, project_id);
+	if (project_id == 0)
+		pg_param_null(&query);
 	pg_param_text(&query, view_str(msgid));
+	/* The planner removes the condition on a null project if it knows the value. */
+	query.is_unprepared = true;
 	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
-		*ret_rows = related_of(*ret_result, false);
+		*ret_rows = related_of(*ret_result);
 	return r;
 }
 
@@ -237,6 +239,6 @@ int mail_of_commit(struct pg *pg, const char *commit, GArray **ret_rows,
 	pg_param_text(&query, view_str(commit));
 	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
-		*ret_rows = related_of(*ret_result, true);
+		*ret_rows = related_of(*ret_result);
 	return r;
 }

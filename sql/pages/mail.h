@@ -85,7 +85,10 @@ int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone
 /* How many comments are before a comment, on the same patch or cover letter. */
 int mail_comment_place(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_place);
 
-/* Find ids that are similar to an unknown one; *ret_rows is a GArray of struct mail_related. */
+/*
+ * Find patches of a project (0: of any) whose message ids may be similar to an unknown one;
+ * *ret_rows is a GArray of struct mail_related without dates.
+ */
 int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,
 	      struct pg_result **ret_result);
 

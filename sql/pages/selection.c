@@ -7,7 +7,9 @@
 #include "sql/pg/like.h"
 #include "sql/pages/statements.h"
 
-#define WORDS_MAX 20
+/* Limit of the words of a search; further ones are ignored, as by the REST interface. */
+#define WORDS_MAX 100
+#define WORD_ENDS ", \t\r\n\f\v"
 
 /* For each series of a page this many patches are read at first, and no more than this for all. */
 #define PATCHES_PER_SERIES 8
@@ -25,7 +27,7 @@
 /* A pattern for each word, or null if there is no word. */
 static void put_words(struct pg_query *query, const char *words)
 {
-	g_auto(GStrv) list = g_strsplit_set(words != NULL ? words : "", " \t\r\n", WORDS_MAX);
+	g_auto(GStrv) list = g_strsplit_set(words != NULL ? words : "", WORD_ENDS, -1);
 	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
 
 	for (size_t i = 0; list[i] != NULL; i++) {
@@ -34,7 +36,7 @@ static void put_words(struct pg_query *query, const char *words)
 
 		g_free(list[i]);
 		list[i] = pattern;
-		if (view.len > 2)
+		if (view.len > 2 && views->len < WORDS_MAX)
 			g_array_append_val(views, view);
 	}
 	pg_param_texts(query, views);
@@ -44,7 +46,7 @@ static void put_words(struct pg_query *query, const char *words)
 
 static bool has_words(const char *words)
 {
-	return words != NULL && words[strspn(words, " \t\r\n")] != '\0';
+	return words != NULL && words[strspn(words, WORD_ENDS)] != '\0';
 }
 
 /* The ids, or null. */

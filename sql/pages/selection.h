@@ -27,9 +27,10 @@ struct selection_filter {
 	int32_t delegate;         /* 0: any; -1: none */
 	int32_t series;           /* of patches, by number; 0: any */
 	bool has_old_versions;    /* of series: also those of which a later version is there */
-	const char *words;        /* each has to be in the name: of a series, or of a patch */
-	const char *order;        /* date, name, submitter, delegate or state, perhaps after `-` */
-	int64_t before;           /* only what is older: seconds since 1970; 0: all */
+	/* Each has to be in the name, of a series or of a patch; between commas or white space. */
+	const char *words;
+	const char *order; /* date, name, submitter, delegate or state, perhaps after `-` */
+	int64_t before;    /* only what is older: seconds since 1970; 0: all */
 	int32_t limit;
 	int64_t offset;
 };

@@ -13,6 +13,8 @@ extern const char sql_front_maintainers[];
 extern const char sql_front_bundles[];
 extern const char sql_front_open[];
 extern const char sql_front_all[];
+extern const char sql_front_open_series[];
+extern const char sql_front_all_series[];
 extern const char sql_front_states[];
 extern const char sql_front_state_counts[];
 
@@ -52,6 +54,9 @@ extern const char sql_mail_related[];
 /* versions.sql */
 extern const char sql_versions_of[];
 extern const char sql_versions_details[];
+
+/* compare.sql */
+extern const char sql_compare_patches[];
 
 /* find.sql */
 extern const char sql_find_like[];

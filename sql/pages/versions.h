@@ -11,20 +11,20 @@
 struct version {
 	int32_t of; /* the series whose versions were asked for */
 	int32_t series_id;
-	int32_t version;
+	int32_t number;
+	int32_t minor; /* 1 for `v5.1`, otherwise 0 */
+	int64_t clock; /* date: seconds since 1970 of the UTC clock reading */
 };
 
 /*
  * The versions of each of these series (int32_t), oldest first, including the series itself.
  * *ret_versions is a GArray of struct version, sorted by the order of `ids`.
  */
-int versions_of(struct pg *pg, const GArray *ids, GArray **ret_versions,
+int versions_of(struct pg *pg, const GArray *ids, const char *time_zone, GArray **ret_versions,
 		struct pg_result **ret_result);
 
 struct version_details {
-	int32_t series_id;
-	int32_t version;
-	int64_t clock; /* date: seconds since 1970 of the UTC clock reading */
+	struct version version;
 	int32_t total; /* patches that it should have; 0: unknown */
 	int32_t patches, comments;
 	struct view base_commit;   /* absent if it has none */

@@ -1,9 +1,13 @@
 -- The versions of series in patchmda.revision, the oldest first. The planner's estimate of their number is
 -- far too high; `offset 0` keeps it from reading all series.
 
-prepare versions_of (integer[]) as
-select k.id, s.id, s.version
-from unnest($1) with ordinality k (id, position)
+-- The versions of the series $2; $1 is the time zone.
+prepare versions_of (text, integer[]) as
+select k.id, s.id, s.version, coalesce((
+		select r.minor
+		from patchmda.revision r
+		where r.series_id = s.id), 0), extract(epoch from (s.date at time zone $1))::bigint
+from unnest($2) with ordinality k (id, position)
 cross join lateral patchmda.chain(k.id) c
 cross join lateral (
 	select *
@@ -24,7 +28,7 @@ select s.id, s.version, extract(epoch from (s.date at time zone $1))::bigint, s.
 	where p.series_id = s.id)::int + (select count(*)
 	from patchwork_covercomment m
 	where m.cover_id = s.cover_letter_id)::int,
-	r.base_commit, array_to_string(r.prerequisites, ', ')
+	r.base_commit, array_to_string(r.prerequisites, ', '), coalesce(r.minor, 0)
 from patchmda.chain($2) c
 cross join lateral (
 	select *

@@ -3,32 +3,47 @@
 
 #include <errno.h>
 
+#include "parser/cleanup.h"
 #include "sql/names.h"
 #include "sql/pg/like.h"
 #include "sql/report/read.h"
 #include "sql/report/statements.h"
 
-/*
- * The ids of people stay text that PostgreSQL reads as an array, because they are only passed back.
- */
+/* More words are ignored, as by the REST interface. */
+#define WORDS_MAX 100
+
+/* Arrays of ids stay text that PostgreSQL reads, because they are only passed back. */
 struct resolved {
 	int32_t project_id;
-	int32_t state_id;
-	char *people;
+	int32_t delegate_id; /* 0: nobody */
+	char *states, *people;
 };
+
+static void resolved_done(struct resolved *resolved)
+{
+	g_free(resolved->states);
+	g_free(resolved->people);
+}
+
+static char *dup_text(const struct pg_result *result, int column)
+{
+	struct view text = pg_text(result, 0, column);
+
+	return g_strndup(text.ptr != NULL ? text.ptr : "", text.len);
+}
 
 static int resolve(struct pg *pg, const struct list_filter *filter, struct resolved *ret_resolved,
 		   char **ret_message)
 {
 	struct pg_result *result = NULL;
 	struct pg_query query;
-	struct view people;
 	int r;
 
 	pg_query_init(&query, sql_list_resolve);
 	pg_param_text(&query, view_str(filter->project));
 	pg_param_text(&query, view_str(filter->state));
 	pg_param_text(&query, view_str(filter->submitter));
+	pg_param_text(&query, view_str(filter->delegate));
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;
@@ -38,12 +53,16 @@ static int resolve(struct pg *pg, const struct list_filter *filter, struct resol
 	} else if (filter->state != NULL && pg_is_null(result, 0, 1)) {
 		*ret_message = names_missing(pg, NAMES_STATE, filter->state);
 		r = -ENOENT;
+	} else if (filter->delegate != NULL && pg_is_null(result, 0, 3)) {
+		*ret_message = names_missing(pg, NAMES_USER, filter->delegate);
+		r = -ENOENT;
 	} else {
-		people = pg_text(result, 0, 2);
-		*ret_resolved =
-			(struct resolved){ filter->project != NULL ? pg_int(result, 0, 0) : 0,
-					   filter->state != NULL ? pg_int(result, 0, 1) : 0,
-					   g_strndup(people.ptr, people.len) };
+		*ret_resolved = (struct resolved){
+			.project_id = filter->project != NULL ? pg_int(result, 0, 0) : 0,
+			.delegate_id = filter->delegate != NULL ? pg_int(result, 0, 3) : 0,
+			.states = dup_text(result, 1),
+			.people = dup_text(result, 2),
+		};
 	}
 	if (r == 0 && filter->submitter != NULL && g_str_equal(ret_resolved->people, "{}"))
 		*ret_message = g_strdup_printf("no submitter's name or address contains '%s'",
@@ -78,6 +97,26 @@ static char *like_pattern(const char *glob)
 	if (g_str_has_suffix(glob, "/"))
 		g_string_append_c(like, '%');
 	return g_string_free(like, FALSE);
+}
+
+/* A pattern for each word, between commas or white space; null if there is none. */
+static void add_words(struct pg_query *query, const char *words)
+{
+	g_auto(GStrv) list = g_strsplit_set(words != NULL ? words : "", ", \t\r\n\f\v", -1);
+	g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) views = g_array_new(FALSE, FALSE, sizeof(struct view));
+
+	for (size_t i = 0; list[i] != NULL && views->len < WORDS_MAX; i++) {
+		char *pattern = like_anywhere(view_str(list[i]));
+		struct view view = view_str(pattern);
+
+		g_ptr_array_add(patterns, pattern);
+		if (list[i][0] != '\0')
+			g_array_append_val(views, view);
+	}
+	pg_param_texts(query, views);
+	if (views->len == 0)
+		pg_param_null(query);
 }
 
 /* The filters that one kind of list alone has. */
@@ -133,23 +172,24 @@ int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filte
 		[LIST_PATCHES] = sql_list_patches,
 		[LIST_COVERS] = sql_list_covers,
 	};
-	g_autofree char *people = NULL;
-	struct resolved resolved = { 0 };
+	_cleanup_(resolved_done) struct resolved resolved = { 0 };
 	struct pg_query query;
 	int r = resolve(pg, filter, &resolved, ret_message);
 
 	if (r != 0)
 		return r;
-	people = resolved.people;
 	pg_query_init(&query, statements[kind]);
 	query.is_unprepared = true;
 	pg_param_text(&query, view_str(time_zone));
 	add_filter(&query, filter->project != NULL, resolved.project_id);
-	pg_param_text(&query, view_str(filter->submitter != NULL ? people : NULL));
+	pg_param_text(&query, view_str(filter->submitter != NULL ? resolved.people : NULL));
 	add_filter(&query, filter->has_since, filter->since);
-	add_filter(&query, filter->state != NULL, resolved.state_id);
+	pg_param_text(&query, view_str(filter->state != NULL ? resolved.states : NULL));
 	pg_param_int(&query, filter->incomplete);
 	pg_param_int(&query, filter->limit);
+	add_filter(&query, filter->delegate != NULL, resolved.delegate_id);
+	pg_param_text(&query, view_str(filter->archived));
+	add_words(&query, filter->words);
 	add_own_filters(&query, kind, filter);
 	r = pg_run(pg, &query, ret_result);
 	if (r == 0)

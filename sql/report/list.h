@@ -16,7 +16,10 @@ enum list_kind { LIST_SERIES, LIST_PATCHES, LIST_COVERS };
 struct list_filter {
 	const char *project;   /* link name; NULL here and below: no restriction */
 	const char *submitter; /* part of a name or address, ignoring case */
-	const char *state;     /* slug or name; of a series, that of one of its patches */
+	const char *state;    /* slug or name, or `open`; of a series, that of one of its patches */
+	const char *delegate; /* user name or id, or `nobody`; as the state */
+	const char *archived; /* `true` or `false`; as the state */
+	const char *words;    /* each has to be in the name, of a series or of one of its patches */
 	bool has_since;
 	int64_t since;    /* seconds since 1970: only rows dated then or later */
 	bool incomplete;  /* only if patches of the series are missing */
@@ -46,7 +49,7 @@ struct listed {
 
 /*
  * Get the rows.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result;
- * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project or state,
+ * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project, state or user,
  * with a message of names.h.  *ret_message is also set if no submitter matches.
  */
 int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,

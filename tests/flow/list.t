@@ -50,6 +50,39 @@ ID  PROJECT  VER  GOT  NAME           SUBMITTER   AGE  STATE
  1  one       v1  1/2  [1/2] first    Ada          3d  accepted
 END
 )" 'patches'
+sql "insert into auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined)
+	values ('', false, 'maint', '', '', '', false, true, now())" \
+"update patchwork_patch set delegate_id = 1 where msgid = '<w1@x.org>'" \
+"update patchwork_patch set archived = true where msgid = '<w2@x.org>'"
+while IFS='|' read -r options want; do
+	is "$(eval "patchmda list --json $options" | sed -n 's/^ *"id": \([0-9]*\),$/\1/p' | paste -sd ' ')" "$want" "list $options"
+done <<'END'
+patches --state open|3 2
+patches --state Accepted|4 1
+patches --delegate maint|1
+patches --delegate 1|1
+patches --delegate nobody|4 3 2
+patches --archived true|2
+patches --archived false|4 3 1
+patches --words 'FIRST, 1/2'|1
+patches --words ' , '|4 3 2 1
+patches --words 'first part'|
+patches --words '%'|
+series --state open|2 1
+series --delegate maint|1
+series --delegate maint --state open|
+series --delegate nobody --state open --archived false|2
+series --words 'second 2/2'|1
+series --words whole|1
+series --words alone|3
+covers --state open|1
+covers --delegate nobody --archived false|
+covers --words WHOLE|1
+END
+exits 65 'an unknown delegate' patchmda list --delegate zzz
+like "$(cat "$T/err")" 'there is no such delegate' 'is an error'
+exits 64 'archived is true or false' patchmda list --archived perhaps
+sql "update patchwork_patch set delegate_id = null, archived = false"
 is "$(patchmda list covers)" "$(cat <<'END'
 ID  PROJECT  VER  GOT  NAME         SUBMITTER  AGE  STATE
  1  one       v1  2/2  [0/2] whole  Ada         3d  mixed

@@ -17,7 +17,7 @@ httpd_start
 
 status=0
 "$ROOT/tests/crawl" --socket "$HTTPD_SOCKET" http://p.example.org '/api/?format=api' \
-	'/api/patches/1/?format=api' '/project/tarn-devel/list/?series=1' "/why/never@x.org/" >"$T/crawl" || status=$?
+	'/api/patches/1/?format=api' '/project/tarn-devel/list/?series=1' '/project/tarn-devel/list/?order=x&sate=y' '/search/?q=zzz' >"$T/crawl" || status=$?
 is "$status" 0 'the crawler finds no errors'
 diag "$(tail -n 30 "$T/crawl")"
 ok 'in more than 80 pages' test "$(sed -n 's/ pages,.*//p' "$T/crawl")" -gt 80
