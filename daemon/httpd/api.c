@@ -217,7 +217,7 @@ static int answer_page(struct api *api, const struct search *search)
 		api_fail(api, 404, "Invalid page.");
 		return 0;
 	}
-	r = search_page(api->worker->pg, search, (page - 1) * per_page, per_page, &ids);
+	r = search_page(api->worker->pg, search, count, (page - 1) * per_page, per_page, &ids);
 	if (r == 0)
 		r = write_list(api, ids);
 	if (r == 0)

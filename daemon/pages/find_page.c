@@ -28,6 +28,7 @@ struct search {
 	GArray *commits, *people; /* of struct mail_related and struct lists_person; or NULL */
 	struct pg_result *commits_result, *people_result;
 	struct lists_patches patches;
+	int64_t since; /* words are looked for in patches of this time or later; 0: in all */
 };
 
 static void search_done(struct search *search)
@@ -116,13 +117,15 @@ static int find_submitter(struct search *search)
 
 static int find_words(struct search *search)
 {
-	g_autoptr(GArray) ids = NULL;
+	struct selection_filter filter = { .words = search->text, .limit = FIND_PAGE_PATCHES };
+	_cleanup_(selection_done) struct selection selection = { 0 };
 	int r = lists_people(search->worker->pg, search->text, &search->people,
 			     &search->people_result);
 
 	if (r == 0)
-		r = selection_words(search->worker->pg, search->text, FIND_PAGE_PATCHES, &ids);
-	return r == 0 ? lists_patches(search->worker->pg, ids, search->worker->time_zone,
+		r = selection_patches(search->worker->pg, &filter, &selection);
+	search->since = selection.since;
+	return r == 0 ? lists_patches(search->worker->pg, selection.ids, search->worker->time_zone,
 				      &search->patches)
 		      : r;
 }
@@ -180,13 +183,17 @@ static void write_results(struct page *page, const struct search *search)
 	write_commits(page, search->commits);
 	write_people(page, search->people);
 	if (has_patches) {
-		html_put(&page->html, "<h2>Patches, newest first</h2>\n"
-				      "<p class=\"soft\">Among the newest 200,000.</p>\n");
+		html_put(&page->html, "<h2>Patches, newest first</h2>\n");
 		parts_patch_table(page, &search->patches, PARTS_OF_LIST);
 		if (search->patches.rows->len == FIND_PAGE_PATCHES)
 			html_put(&page->html,
 				 "<p>There may be more. The lists of the projects have all"
 				 " patches.</p>\n");
+	}
+	if (search->since != 0) {
+		html_put(&page->html, "<p>Names of patches were searched back to ");
+		html_time(&page->html, search->since);
+		html_put(&page->html, ". The lists of the projects can be searched further.</p>\n");
 	}
 	if (is_nothing(search))
 		html_put(&page->html, "<p>Nothing was found.</p>\n");

@@ -241,10 +241,15 @@ static void read_place(const struct http_request *request, int32_t limit,
 
 	page->number = 1;
 	if (number[0] != '\0' &&
-	    (!view_number(view_str(number), LIST_FILTER_PAGE_MAX, &page->number) ||
-	     page->number == 0)) {
+	    (!view_number(view_str(number), INT32_MAX, &page->number) || page->number == 0)) {
 		page->number = 1;
 		note(page, "page", number, "there is no such page; this is the first one");
+	} else if (page->number > LIST_FILTER_PAGE_MAX) {
+		page->number = LIST_FILTER_PAGE_MAX + 1;
+		page->is_empty = true;
+		note(page, "page", number,
+		     "a list has " G_STRINGIFY(
+			     LIST_FILTER_PAGE_MAX) " pages; the last one links to older patches");
 	}
 	page->filter.offset = (page->number - 1) * limit;
 	if (before[0] != '\0' && !view_number(view_str(before), INT64_MAX, &page->filter.before)) {

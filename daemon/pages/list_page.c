@@ -22,6 +22,7 @@ struct list_view {
 	struct list_filter_page filter;
 	struct selection selection;
 	bool has_next;
+	int64_t before; /* of the list that continues the last page; 0: there is none */
 	GArray *series; /* struct lists_series; NULL in a list of patches */
 	struct pg_result *series_result;
 	struct lists_patches patches; /* the listed ones, or those of the series */
@@ -66,9 +67,12 @@ static int find_ids(struct app_worker *worker, struct list_view *list)
 	if (r != 0)
 		return r;
 	list->has_next = selection->ids->len > LIST_PAGE_ROWS;
+	if (list->has_next && list->filter.number == LIST_FILTER_PAGE_MAX)
+		r = selection_further(worker->pg, selection, list->filter.is_of_patches,
+				      &list->before);
 	if (list->has_next)
 		g_array_set_size(selection->ids, LIST_PAGE_ROWS);
-	return 0;
+	return r;
 }
 
 static int read_rows(struct app_worker *worker, struct list_view *list)
@@ -356,6 +360,17 @@ static void write_views(struct page *page, const struct list_view *list)
 	html_put(html, "</ul></nav>\n");
 }
 
+/* Write the end of a paragraph, with a link to older rows. */
+static void write_further(struct page *page, int64_t before)
+{
+	g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, before);
+	g_autofree char *query = http_query_with(page->request, "before", value);
+	g_autofree char *older = g_strconcat(query, "&page=1", NULL);
+
+	html_link(&page->html, older);
+	html_put(&page->html, "Search further back</a></p>\n");
+}
+
 /* A list that was not searched to its end says so, and links to older patches. */
 static void write_limits(struct page *page, const struct list_view *list)
 {
@@ -368,15 +383,16 @@ static void write_limits(struct page *page, const struct list_view *list)
 		html_put(html, " of them are listed.</p>\n");
 	}
 	if (selection->since != 0 && !list->has_next) {
-		g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, selection->since);
-		g_autofree char *query = http_query_with(page->request, "before", value);
-		g_autofree char *older = g_strconcat(query, "&page=1", NULL);
-
 		html_put(html, "<p>Few of many patches match. The list was searched back to ");
 		html_time(html, selection->since);
 		html_put(html, ". ");
-		html_link(html, older);
-		html_put(html, "Search further back</a></p>\n");
+		write_further(page, selection->since);
+	}
+	if (list->before != 0) {
+		html_put(html, "<p>A list has ");
+		html_int(html, LIST_FILTER_PAGE_MAX);
+		html_put(html, " pages. ");
+		write_further(page, list->before);
 	}
 }
 

@@ -1,4 +1,4 @@
--- Results of the search box, and message ids that are similar to an unknown one.
+-- Commits of the search box, and message ids that are similar to an unknown one.
 
 -- The patches of the project $1 (null: of any) whose message ids are before and after $2 in the order of the
 -- index; the caller selects the similar ones.
@@ -19,23 +19,21 @@ from (
 join patchwork_project j on j.id = l.project_id
 order by l.msgid;
 
-prepare find_commit (text) as
+-- Patches whose commit begins with $1, which has no wildcards. Only tables of patchmda's have the index. In others
+-- the last $2 ids are searched, since all patches are too many.
+prepare find_commit (text, integer) as
 select p.name, p.msgid, j.linkname, 0::bigint
-from patchwork_patch p
+from (
+	select *
+	from patchwork_patch
+	where to_regclass('patchmda_patch_commit_idx') is not null
+	and commit_ref like $1 || '%'
+	union all
+	select *
+	from patchwork_patch
+	where to_regclass('patchmda_patch_commit_idx') is null
+	and id > (select max(id) from patchwork_patch) - $2
+	and commit_ref like $1 || '%') p
 join patchwork_project j on j.id = p.project_id
-where p.commit_ref like $1 || '%'
 order by p.id desc
 limit 20;
-
--- The newest patches whose names contain each of the words. Only the last $3 ids are searched, since there
--- is no index of words.
-prepare find_patches (text[], integer, integer) as
-select p.id, null::bigint
-from patchwork_patch p
-where p.id > (select max(id) from patchwork_patch) - $3
-and not exists (
-	select
-	from unnest($1) w
-	where p.name not ilike w)
-order by p.id desc
-limit $2;

@@ -237,6 +237,9 @@ int mail_of_commit(struct pg *pg, const char *commit, GArray **ret_rows,
 
 	pg_query_init(&query, sql_find_commit);
 	pg_param_text(&query, view_str(commit));
+	pg_param_int(&query, MAIL_COMMIT_SEARCHED);
+	/* The planner uses the index if it knows the first characters. */
+	query.is_unprepared = true;
 	r = pg_run(pg, &query, ret_result);
 	if (r == 0)
 		*ret_rows = related_of(*ret_result);

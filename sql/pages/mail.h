@@ -92,6 +92,9 @@ int mail_comment_place(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *
 int mail_like(struct pg *pg, int32_t project_id, const char *msgid, GArray **ret_rows,
 	      struct pg_result **ret_result);
 
+/* In tables of Patchwork's, commits are searched in this many of the newest patches. */
+#define MAIL_COMMIT_SEARCHED 200000
+
 /* The patches that became a commit, by the beginning of its id. */
 int mail_of_commit(struct pg *pg, const char *commit, GArray **ret_rows,
 		   struct pg_result **ret_result);

@@ -96,6 +96,41 @@ static void put_filter(struct pg_query *query, const struct selection_filter *fi
 
 /* ---- patches, newest first */
 
+/* Patches that match. */
+struct matches {
+	GArray *ids;    /* int32_t */
+	GArray *series; /* int32_t: those of the patches, perhaps more than once */
+	int64_t oldest; /* the date of the oldest patch, in seconds since 1970; 0: there is none */
+	int32_t count;  /* how many have been found; these are all of them, or those of a page */
+};
+
+/* A page of the patches that have been found. */
+struct slice {
+	const char *order;
+	int32_t limit;
+	int64_t offset;
+};
+
+static struct matches matches_new(void)
+{
+	return (struct matches){ .ids = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+				 .series = g_array_new(FALSE, FALSE, sizeof(int32_t)) };
+}
+
+static void matches_done(struct matches *matches)
+{
+	g_array_unref(matches->ids);
+	g_array_unref(matches->series);
+}
+
+/* How the patches of one list are found, which is the same for each of its queries. */
+struct way {
+	bool is_known;
+	bool are_few;      /* one of the conditions leaves few patches */
+	int64_t enough;    /* the first time of selection_span; INT64_MIN: none */
+	int64_t looked_at; /* its second time; the same */
+};
+
 /* Add the ids of the first column, and the greatest time of the second. */
 static int run_for_selection(struct pg *pg, struct pg_query *query, struct selection *selection)
 {
@@ -114,6 +149,30 @@ static int run_for_selection(struct pg *pg, struct pg_query *query, struct selec
 			selection->since = MAX(selection->since, pg_bigint(result, i, 1));
 		if (!pg_is_null(result, i, 0))
 			g_array_append_val(selection->ids, id);
+	}
+	return 0;
+}
+
+/* Add the patches and their series. */
+static int run_for_matches(struct pg *pg, struct pg_query *query, struct matches *matches)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	int r;
+
+	query->is_unprepared = true;
+	r = pg_run(pg, query, &result);
+	if (r != 0)
+		return r;
+	for (int i = 0; i < pg_rows(result); i++) {
+		int32_t id = pg_int(result, i, 0), series = pg_int(result, i, 1);
+		int64_t date = pg_bigint(result, i, 2);
+
+		g_array_append_val(matches->ids, id);
+		if (!pg_is_null(result, i, 1))
+			g_array_append_val(matches->series, series);
+		if (matches->oldest == 0 || date < matches->oldest)
+			matches->oldest = date;
+		matches->count = pg_is_null(result, i, 3) ? pg_rows(result) : pg_int(result, i, 3);
 	}
 	return 0;
 }
@@ -139,50 +198,83 @@ static int ask_whether_few(struct pg *pg, const struct selection_filter *filter,
 	return 0;
 }
 
-/* Add those that match, of many. */
-static int find_newest(struct pg *pg, const struct selection_filter *filter, int32_t limit,
-		       struct selection *selection)
+static int64_t time_at(const struct pg_result *result, int column)
+{
+	return pg_is_null(result, 0, column) ? INT64_MIN : pg_bigint(result, 0, column);
+}
+
+/* Find out from when on patches have to be read if `count` of many are looked for. */
+static int ask_span(struct pg *pg, const struct selection_filter *filter, int32_t count,
+		    struct way *way)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	struct pg_query query;
-	int64_t enough, looked_at;
 	int r;
 
 	pg_query_init(&query, sql_selection_span);
-	put_filter(&query, filter, 0, limit);
+	put_filter(&query, filter, 0, count);
 	pg_param_int(&query, SELECTION_READ_MAX);
 	query.is_unprepared = true;
 	r = pg_run(pg, &query, &result);
 	if (r != 0)
 		return r;
-	enough = pg_is_null(result, 0, 0) ? INT64_MIN : pg_bigint(result, 0, 0);
-	looked_at = pg_is_null(result, 0, 1) ? INT64_MIN : pg_bigint(result, 0, 1);
-	pg_query_init(&query, sql_selection_newest);
-	put_filter(&query, filter, 0, limit);
-	pg_param_bigint(&query, MAX(enough, looked_at));
-	if (MAX(enough, looked_at) == INT64_MIN)
-		pg_param_null(&query);
-	r = run_for_selection(pg, &query, selection);
-	if (selection->ids->len < (guint)limit && looked_at != INT64_MIN)
-		selection->since = looked_at;
+	way->enough = time_at(result, 0);
+	way->looked_at = time_at(result, 1);
+	return 0;
+}
+
+static int find_way(struct pg *pg, const struct selection_filter *filter, int32_t count,
+		    struct way *way)
+{
+	int r = 0;
+
+	/* More than the first time are looked for if these patches were not enough. */
+	way->enough = INT64_MIN;
+	if (!way->is_known) {
+		r = ask_whether_few(pg, filter, &way->are_few);
+		if (r == 0 && !way->are_few)
+			r = ask_span(pg, filter, count, way);
+		way->is_known = r == 0;
+	}
 	return r;
 }
 
-/* Add the newest patches that match. */
-static int find_patches(struct pg *pg, const struct selection_filter *filter, int32_t limit,
-			struct selection *selection)
+/* Add those of the newest `count`, in an order, that are a page; *way is that of many. */
+static int find_newest(struct pg *pg, const struct selection_filter *filter, int32_t count,
+		       const struct way *way, const struct slice *slice, struct matches *matches)
 {
+	int64_t since = MAX(way->enough, way->looked_at);
 	struct pg_query query;
-	bool are_few;
-	int r = ask_whether_few(pg, filter, &are_few);
 
-	if (r != 0)
-		return r;
-	if (!are_few)
-		return find_newest(pg, filter, limit, selection);
+	pg_query_init(&query, sql_selection_newest);
+	put_filter(&query, filter, 0, count);
+	pg_param_bigint(&query, since);
+	if (since == INT64_MIN)
+		pg_param_null(&query);
+	pg_param_text(&query, view_str(slice->order));
+	pg_param_int(&query, slice->limit);
+	pg_param_bigint(&query, slice->offset);
+	return run_for_matches(pg, &query, matches);
+}
+
+/* Add the newest `count` that match. */
+static int find_patches(struct pg *pg, const struct selection_filter *filter, int32_t count,
+			const struct way *way, struct matches *matches)
+{
+	struct slice all = { "", count, 0 };
+	struct pg_query query;
+
+	if (!way->are_few)
+		return find_newest(pg, filter, count, way, &all, matches);
 	pg_query_init(&query, sql_selection_few);
-	put_filter(&query, filter, filter->series, limit);
-	return run_for_selection(pg, &query, selection);
+	put_filter(&query, filter, filter->series, count);
+	return run_for_matches(pg, &query, matches);
+}
+
+/* From when on the list is complete if fewer than `count` patches have been found. */
+static int64_t since_of(const struct way *way)
+{
+	return way->are_few || way->looked_at == INT64_MIN ? 0 : way->looked_at;
 }
 
 static struct selection selection_new(void)
@@ -233,36 +325,54 @@ static void cut(GArray *ids, int64_t offset, int32_t limit)
 		g_array_set_size(ids, (guint)limit);
 }
 
-static int sort_patches(struct pg *pg, const struct selection_filter *filter,
+static int sort_patches(struct pg *pg, const struct selection_filter *filter, const GArray *ids,
 			struct selection *selection)
 {
 	struct pg_query query;
 
 	pg_query_init(&query, sql_selection_sorted);
-	pg_param_ints(&query, selection->ids);
+	pg_param_ints(&query, ids);
 	pg_param_text(&query, view_str(order_of(filter)));
 	pg_param_int(&query, filter->limit);
 	pg_param_bigint(&query, filter->offset);
-	g_array_set_size(selection->ids, 0);
 	return run_for_selection(pg, &query, selection);
+}
+
+/* Take the page out of all patches that match. */
+static int take_page(struct pg *pg, const struct selection_filter *filter,
+		     const struct matches *matches, struct selection *selection)
+{
+	if (!is_newest_first(order_of(filter)))
+		return sort_patches(pg, filter, matches->ids, selection);
+	g_array_append_vals(selection->ids, matches->ids->data, matches->ids->len);
+	cut(selection->ids, filter->offset, filter->limit);
+	return 0;
 }
 
 int selection_patches(struct pg *pg, const struct selection_filter *filter,
 		      struct selection *ret_selection)
 {
-	int32_t limit = candidates_of(filter, filter->limit + filter->offset);
-	int r;
+	int32_t count = candidates_of(filter, filter->limit + filter->offset);
+	struct slice page = { order_of(filter), filter->limit, filter->offset };
+	_cleanup_(matches_done) struct matches matches = matches_new();
+	struct way way = { 0 };
+	int r = find_way(pg, filter, count, &way);
 
 	*ret_selection = selection_new();
-	r = find_patches(pg, filter, limit, ret_selection);
+	if (r == 0 && way.are_few)
+		r = find_patches(pg, filter, count, &way, &matches);
+	else if (r == 0)
+		r = find_newest(pg, filter, count, &way, &page, &matches);
 	if (r != 0)
 		return r;
-	if (is_newest_first(order_of(filter))) {
-		cut(ret_selection->ids, filter->offset, filter->limit);
-		return 0;
-	}
-	ret_selection->is_partly_sorted = ret_selection->ids->len >= (guint)limit;
-	return sort_patches(pg, filter, ret_selection);
+	if (matches.count < count)
+		ret_selection->since = since_of(&way);
+	else
+		ret_selection->is_partly_sorted = !is_newest_first(order_of(filter));
+	if (way.are_few)
+		return take_page(pg, filter, &matches, ret_selection);
+	g_array_append_vals(ret_selection->ids, matches.ids->data, matches.ids->len);
+	return 0;
 }
 
 /* Find the series of the page if the newest ones are enough; otherwise some of them, or none. */
@@ -279,7 +389,7 @@ static int find_recent(struct pg *pg, const struct selection_filter *filter,
 	return run_for_selection(pg, &query, series);
 }
 
-/* Find the series whose names have the words. */
+/* Find the series whose names have the words, since series->since. */
 static int find_named(struct pg *pg, const struct selection_filter *filter, int32_t limit,
 		      struct selection *series)
 {
@@ -288,43 +398,43 @@ static int find_named(struct pg *pg, const struct selection_filter *filter, int3
 	if (!has_words(filter->words))
 		return 0;
 	pg_query_init(&query, sql_selection_named);
-	put_filter(&query, filter, SELECTION_SEARCHED, limit);
+	put_filter(&query, filter, SELECTION_NAMES, limit);
 	return run_for_selection(pg, &query, series);
 }
 
-/*
- * The series of the patches, and those that `named` has; `since` is the date of the oldest patch.
- */
-static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *patches,
-		     const GArray *named, struct selection *series)
+/* The page of these series (int32_t, in any order). */
+static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *ids,
+		     struct selection *series)
 {
 	struct pg_query query;
 
 	pg_query_init(&query, sql_selection_series_of);
-	pg_param_ints(&query, patches);
+	pg_param_ints(&query, ids);
 	pg_param_text(&query, view_str(order_of(filter)));
 	pg_param_int(&query, filter->limit);
 	pg_param_bigint(&query, filter->offset);
 	put_flag(&query, filter->has_old_versions);
-	pg_param_ints(&query, named);
 	return run_for_selection(pg, &query, series);
 }
 
 /*
- * Add the series of the newest `limit` patches that match, and those that `named` has; *ret_is_all:
+ * Add the series of the newest `count` patches that match, and those that `named` has; *ret_is_all:
  * there are no more.
  */
-static int find_series(struct pg *pg, const struct selection_filter *filter, int32_t limit,
-		       const GArray *named, struct selection *series, bool *ret_is_all)
+static int find_series(struct pg *pg, const struct selection_filter *filter, int32_t count,
+		       const GArray *named, struct way *way, struct selection *series,
+		       bool *ret_is_all)
 {
-	_cleanup_(selection_done) struct selection patches = selection_new();
-	int r = find_patches(pg, filter, limit, &patches);
+	_cleanup_(matches_done) struct matches matches = matches_new();
+	int r = find_way(pg, filter, count, way);
 
-	*ret_is_all = patches.ids->len < (guint)limit;
 	if (r == 0)
-		r = series_of(pg, filter, patches.ids, named, series);
-	if (*ret_is_all)
-		series->since = patches.since;
+		r = find_patches(pg, filter, count, way, &matches);
+	*ret_is_all = matches.count < count;
+	g_array_append_vals(matches.series, named->data, named->len);
+	if (r == 0)
+		r = series_of(pg, filter, matches.series, series);
+	series->since = *ret_is_all ? since_of(way) : matches.oldest;
 	return r;
 }
 
@@ -370,6 +480,7 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 	int64_t patches = (filter->limit + filter->offset) * PATCHES_PER_SERIES;
 	_cleanup_(selection_done) struct selection named = selection_new();
 	bool by_date = is_newest_first(order_of(filter)), is_all = false;
+	struct way way = { 0 };
 	int r = 0;
 
 	*ret_selection = selection_new();
@@ -385,12 +496,13 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 
 		g_array_set_size(ret_selection->ids, 0);
 		ret_selection->since = 0;
-		r = find_series(pg, filter, limit, named.ids, ret_selection, &is_all);
+		r = find_series(pg, filter, limit, named.ids, &way, ret_selection, &is_all);
 		if (is_all || !by_date || limit == PATCHES_MAX ||
 		    ret_selection->ids->len >= (guint)filter->limit)
 			break;
 		patches = more_patches(filter, patches, ret_selection->ids->len);
 	}
+	ret_selection->since = MAX(ret_selection->since, named.since);
 	if (!by_date && !is_all) {
 		ret_selection->is_partly_sorted = true;
 		ret_selection->since = 0;
@@ -398,17 +510,18 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 	return r;
 }
 
-int selection_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids)
+int selection_further(struct pg *pg, const struct selection *selection, bool is_of_patches,
+		      int64_t *ret_before)
 {
-	struct selection selection = selection_new();
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, sql_find_patches);
-	put_words(&query, words);
-	pg_param_int(&query, limit);
-	pg_param_int(&query, SELECTION_SEARCHED);
-	r = run_for_selection(pg, &query, &selection);
-	*ret_ids = selection.ids;
+	pg_query_init(&query, sql_selection_further);
+	pg_param_ints(&query, is_of_patches ? selection->ids : none);
+	pg_param_ints(&query, is_of_patches ? none : selection->ids);
+	r = pg_run(pg, &query, &result);
+	*ret_before = r == 0 && !pg_is_null(result, 0, 0) ? pg_bigint(result, 0, 0) : 0;
 	return r;
 }

@@ -19,6 +19,9 @@
 /* All patches of a person, a project or a series are read if there are no more than this. */
 #define SELECTION_FEW 5000
 
+/* Words are looked for in the names of this many series, by id. */
+#define SELECTION_NAMES 200000
+
 struct selection_filter {
 	int32_t project_id;   /* 0: any */
 	const GArray *states; /* int32_t; NULL here and below: any */
@@ -49,10 +52,11 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 		     struct selection *ret_selection);
 void selection_done(struct selection *selection);
 
-/* How many of the last ids are searched for words by selection_words(). */
-#define SELECTION_SEARCHED 200000
-
-/* The ids (int32_t) of the newest patches, in any project, whose names have each of the words. */
-int selection_words(struct pg *pg, const char *words, int32_t limit, GArray **ret_ids);
+/*
+ * The time, for `before`, of the list that continues this one, newest first; 0: it has no rows.  A
+ * series may be in both.
+ */
+int selection_further(struct pg *pg, const struct selection *selection, bool is_of_patches,
+		      int64_t *ret_before);
 
 #endif

@@ -3,6 +3,9 @@
 -- patchwork_patch_list_idx, has the dates in order for each triple of archived, state_id and delegate_id,
 -- and beside each date the project, submitter and name.
 --
+-- Later versions are looked up with coalesce((select false ...), true). `not exists` beside an `or` would read all
+-- versions, and `is null` is estimated to be so rare that all series would be sorted.
+--
 -- Words are compared with lower(name), because ilike would lower each name once for each word.
 
 -- The number of patches of the project $1, of the submitters $2 and of the series $3. Each is counted up
@@ -21,9 +24,10 @@ select case when $1::int is not null then (
 -- Patches, newest first, if only few match one of the conditions that selection_counts counts: $1 project,
 -- $2 states, $3 archived, $4 submitters, $5 delegate (0: none), $6 patterns, $7 series, $8 before
 -- (seconds since 1970; null: any), $9 limit. No index has this order, so the planner starts from the
--- condition that the fewest patches match.
+-- condition that the fewest patches match. The columns are the id, the series, the date (seconds since 1970),
+-- and the number of all patches if these are a part of them.
 prepare selection_few (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
-select p.id, null::bigint
+select p.id, p.series_id, ceil(extract(epoch from p.date))::bigint, null::int
 from patchwork_patch p
 where ($1::int is null or p.project_id = $1)
 and ($2::int[] is null or p.state_id = any($2))
@@ -98,12 +102,14 @@ select (
 		case when $5::int is not null then coalesce(h.delegate, 0) end, 1)
 	and b.step > $10 / w.count + coalesce((select max(n.step) from bound n where n.date >= coalesce(to_timestamp($8), 'infinity')), 0));
 
--- Patches since $10 (seconds since 1970; null: any), newest first; $1 to $9 are as above. For each triple of
--- archived, state and delegate, the patches that match are read from the index alone, the newest first.
+-- Of the newest $9 patches since $10 (seconds since 1970; null: any), in the order $11, $12 after the first $13;
+-- $1 to $8 are as above, and so are the columns. For each triple of archived, state and delegate, the patches
+-- that match are read from the index alone, the newest first. They are sorted before ids are looked up, since
+-- that is the larger part of the work.
 --
 -- `triple` finds the delegates of a state one after the other. The last row has null, which stands for
 -- patches without a delegate.
-prepare selection_newest (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint) as
+prepare selection_newest (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint, text, integer, bigint) as
 with recursive wanted (archived, state_id) as (
 	select a.archived, t.id
 	from unnest(case when $3::boolean is null then array[false, true] else array[$3::boolean] end) a (archived)
@@ -125,62 +131,91 @@ triple (archived, state_id, delegate_id) as (
 	where c.delegate_id is not null
 ),
 listed as materialized (
-	select x.*, row_number() over (
-		order by x.date desc, x.project_id desc, x.submitter_id desc, x.name desc) as position
-	from (
-		select c.*, r.*
-		from triple c
-		cross join lateral (
-			select p.date, p.project_id, p.submitter_id, p.name
-			from patchwork_patch p
-			where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id = c.delegate_id
-			and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
-			and ($1::int is null or p.project_id = $1)
-			and ($4::int[] is null or p.submitter_id = any($4))
-			and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
-			order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
-			limit $9) r
-		where c.delegate_id is not null
-		and ($5::int is null or c.delegate_id = $5)
-		union all
-		select c.*, r.*
-		from triple c
-		cross join lateral (
-			select p.date, p.project_id, p.submitter_id, p.name
-			from patchwork_patch p
-			where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id is null
-			and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
-			and ($1::int is null or p.project_id = $1)
-			and ($4::int[] is null or p.submitter_id = any($4))
-			and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
-			order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
-			limit $9) r
-		where c.delegate_id is null
-		and ($5::int is null or $5 = 0)
-	) x
-	order by x.date desc, x.project_id desc, x.submitter_id desc, x.name desc
+	select c.*, r.*
+	from triple c
+	cross join lateral (
+		select p.date, p.project_id, p.submitter_id, p.name
+		from patchwork_patch p
+		where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id = c.delegate_id
+		and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
+		and ($1::int is null or p.project_id = $1)
+		and ($4::int[] is null or p.submitter_id = any($4))
+		and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
+		order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
+		limit $9) r
+	where c.delegate_id is not null
+	and ($5::int is null or c.delegate_id = $5)
+	union all
+	select c.*, r.*
+	from triple c
+	cross join lateral (
+		select p.date, p.project_id, p.submitter_id, p.name
+		from patchwork_patch p
+		where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id is null
+		and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
+		and ($1::int is null or p.project_id = $1)
+		and ($4::int[] is null or p.submitter_id = any($4))
+		and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w)))
+		order by p.delegate_id desc, p.date desc, p.project_id desc, p.submitter_id desc, p.name desc
+		limit $9) r
+	where c.delegate_id is null
+	and ($5::int is null or $5 = 0)
+	order by date desc, project_id desc, submitter_id desc, name desc
 	limit $9
+),
+person (id, name) as materialized (
+	select w.id, lower(coalesce(w.name, w.email))
+	from patchwork_person w
+	where $11 in ('submitter', '-submitter') and w.id in (
+		select l.submitter_id
+		from listed l)
+),
+-- Patches that differ only in their ids have one rank.
+ranked as materialized (
+	select l.*, rank() over o as rank
+	from listed l
+	left join person w on w.id = l.submitter_id
+	left join auth_user u on u.id = l.delegate_id
+	left join patchwork_state t on t.id = l.state_id
+	window o as (
+		order by case when $11 = 'date' then l.date end,
+			case when $11 = 'name' then l.name end,
+			case when $11 = '-name' then l.name end desc,
+			case when $11 = 'submitter' then w.name end,
+			case when $11 = '-submitter' then w.name end desc,
+			case when $11 = 'delegate' then u.username end,
+			case when $11 = '-delegate' then u.username end desc,
+			case when $11 = 'state' then t.ordering end,
+			case when $11 = '-state' then t.ordering end desc,
+			l.date desc, l.project_id desc, l.submitter_id desc, l.name desc)
+),
+first (rank) as (
+	select max(rank)
+	from ranked
+	where rank <= $13 + 1
 )
-select p.id, null::bigint
-from listed l
+select p.id, p.series_id, ceil(extract(epoch from l.date))::bigint, (select count(*) from listed)::int
+from (
+	select distinct archived, state_id, delegate_id, date, project_id, submitter_id, name, rank
+	from ranked
+	where rank between (select rank from first) and $13 + $12) l
 cross join lateral (
-	select p.id
+	select p.id, p.series_id
 	from patchwork_patch p
 	where l.delegate_id is not null
 	and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id = l.delegate_id
 	and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name
 	union all
-	select p.id
+	select p.id, p.series_id
 	from patchwork_patch p
 	where l.delegate_id is null
 	and p.archived = l.archived and p.state_id = l.state_id and p.delegate_id is null
 	and p.date = l.date and p.project_id = l.project_id and p.submitter_id = l.submitter_id and p.name = l.name) p
-group by p.id
-order by min(l.position), p.id desc
-limit $9;
+order by l.rank, p.id desc
+limit $12 offset $13 + 1 - (select rank from first);
 
 -- Series by date, if many of the newest match: only the newest $7 of the project are searched. The parameters
--- $1 to $6 and $9 are as above; with $8, nothing is found. $10 is the offset; unless $11 is true, series that
+-- $1 to $6, $8 and $9 are as above; a series is not a day younger than all of its patches. $10 is the offset; unless $11 is true, series that
 -- have a later version are left out. Without the index of dates nothing is found. (`offset 0` prevents a plan
 -- that reads the patches of all series.)
 prepare selection_recent (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint, boolean) as
@@ -189,10 +224,10 @@ from (
 	select *
 	from patchwork_series
 	where ($1::int is null or project_id = $1)
+	and date < coalesce(to_timestamp($8) + interval '1 day', 'infinity')
 	order by date desc, id desc
 	limit $7) s
 where to_regclass('patchmda_series_date_idx') is not null
-and $8::bigint is null
 and exists (
 	select
 	from patchwork_patch p
@@ -201,74 +236,69 @@ and exists (
 	and ($3::boolean is null or p.archived = $3::boolean)
 	and ($4::int[] is null or p.submitter_id = any($4))
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
+	and p.date < coalesce(to_timestamp($8), 'infinity')
 	and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w))
 		or lower(s.name) like all(array(select lower(w) from unnest($6) w)))
 	offset 0)
-and ($11::boolean or not exists (
-	select
+and ($11::boolean or coalesce((
+	select false
 	from patchmda.revision r
-	where r.previous_id = s.id))
+	where r.previous_id = s.id
+	limit 1), true))
 order by s.date desc, s.id desc
 limit $9 offset $10;
 
 -- Series among the last $7 ids whose names match the patterns $6, and that have a patch which matches $2, $3,
--- $5 and $8.
+-- $5 and $8. Of the series whose names match, the newest 2,000 are looked at: if there are more, the second column
+-- of the last row, which has no id, is the date of the oldest of them.
 prepare selection_named (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
-select s.id, null::bigint
-from patchwork_series s
-where s.id > (select max(id) from patchwork_series) - $7
-and ($1::int is null or s.project_id = $1)
-and lower(s.name) like all(array(select lower(w) from unnest($6) w))
-and ($4::int[] is null or s.submitter_id = any($4))
-and (($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigint is null) or exists (
+with named as materialized (
+	select s.id, s.date
+	from patchwork_series s
+	where s.id > (select max(id) from patchwork_series) - $7
+	and ($1::int is null or s.project_id = $1)
+	and lower(s.name) like all(array(select lower(w) from unnest($6) w))
+	and ($4::int[] is null or s.submitter_id = any($4))
+	and s.date < coalesce(to_timestamp($8) + interval '1 day', 'infinity')
+	order by s.id desc
+	limit 2000
+)
+(select n.id, null::bigint
+from named n
+where ($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigint is null) or exists (
 	select
 	from patchwork_patch p
-	where p.series_id = s.id
+	where p.series_id = n.id
 	and ($2::int[] is null or p.state_id = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
-	and p.date < coalesce(to_timestamp($8), 'infinity')))
-order by s.id desc
-limit $9;
+	and p.date < coalesce(to_timestamp($8), 'infinity')
+	offset 0)
+order by n.id desc
+limit $9)
+union all
+select null, ceil(extract(epoch from min(n.date)))::bigint
+from named n
+having count(*) = 2000;
 
--- The series of the patches $1, and the series $6, ordered by their date or by $2. $3 is the limit and $4 the
--- offset; unless $5 is true, series that have a later version are left out. The second column is the date of the
--- oldest of these patches.
-prepare selection_series_of (integer[], text, integer, bigint, boolean, integer[]) as
-with patch as materialized (
-	select p.series_id, p.date
-	from patchwork_patch p
-	where p.id = any($1)
-)
-select f.id, ceil(extract(epoch from o.date))::bigint
-from (select min(date) as date from patch) o
-left join (
-	select s.id, row_number() over (
-		order by case when $2 = 'date' then s.date end,
-			case when $2 = 'name' then s.name end,
-			case when $2 = '-name' then s.name end desc,
-			case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
-			case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
-			s.date desc, s.id desc) as position
-	from (
-		select series_id
-		from (
-			select series_id
-			from patch
-			where series_id is not null
-			union all
-			select n.id
-			from patchwork_series n
-			where n.id = any($6)) m
-		group by series_id) x
-	join patchwork_series s on s.id = x.series_id
-	where $5::boolean or not exists (
-		select
-		from patchmda.revision r
-		where r.previous_id = s.id)
-	order by position
-	limit $3 offset $4) f on true
-order by f.position;
+-- The series $1, ordered by their date or by $2. $3 is the limit and $4 the offset; unless $5 is true, series
+-- that have a later version are left out.
+prepare selection_series_of (integer[], text, integer, bigint, boolean) as
+select s.id, null::bigint
+from patchwork_series s
+where s.id = any($1)
+and ($5::boolean or coalesce((
+	select false
+	from patchmda.revision r
+	where r.previous_id = s.id
+	limit 1), true))
+order by case when $2 = 'date' then s.date end,
+	case when $2 = 'name' then s.name end,
+	case when $2 = '-name' then s.name end desc,
+	case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
+	case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
+	s.date desc, s.id desc
+limit $3 offset $4;
 
 -- The last $7 series of the project $1 and the submitters $6, including those that have no patch yet.
 prepare selection_series (integer, text, integer, bigint, boolean, integer[], integer) as
@@ -278,10 +308,11 @@ from (
 	from patchwork_series s
 	where ($1::int is null or s.project_id = $1)
 	and ($6::int[] is null or s.submitter_id = any($6))
-	and ($5::boolean or not exists (
-		select
+	and ($5::boolean or coalesce((
+		select false
 		from patchmda.revision r
-		where r.previous_id = s.id))
+		where r.previous_id = s.id
+		limit 1), true))
 	order by s.id desc
 	limit $7) s
 order by case when $2 = 'date' then s.date end,
@@ -310,3 +341,14 @@ order by case when $2 = 'date' then p.date end,
 	case when $2 = 'number' then p.number end,
 	k.position
 limit $3 offset $4;
+
+-- A time (seconds since 1970) before which the patches, or the series, behind the patches $1 or the series $2
+-- have been sent. Patches of a series are sent within a day of its date.
+prepare selection_further (integer[], integer[]) as
+select ceil(extract(epoch from coalesce((
+		select min(p.date) + interval '1 second'
+		from patchwork_patch p
+		where p.id = any($1)), (
+		select min(s.date) + interval '1 day'
+		from patchwork_series s
+		where s.id = any($2)))))::bigint;

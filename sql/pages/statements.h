@@ -23,6 +23,7 @@ extern const char sql_selection_counts[];
 extern const char sql_selection_few[];
 extern const char sql_selection_span[];
 extern const char sql_selection_newest[];
+extern const char sql_selection_further[];
 extern const char sql_selection_named[];
 extern const char sql_selection_series_of[];
 extern const char sql_selection_recent[];
@@ -61,6 +62,5 @@ extern const char sql_compare_patches[];
 /* find.sql */
 extern const char sql_find_like[];
 extern const char sql_find_commit[];
-extern const char sql_find_patches[];
 
 #endif

@@ -49,8 +49,8 @@ struct listed {
 
 /*
  * Get the rows.  *ret_rows is a GArray of struct listed whose views live as long as *ret_result;
- * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project, state or user,
- * with a message of names.h.  *ret_message is also set if no submitter matches.
+ * the caller frees both.  Returns 0, a pg error, or -ENOENT if there is no such project, state or
+ * user, with a message of names.h.  *ret_message is also set if no submitter matches.
  */
 int list_ask(struct pg *pg, enum list_kind kind, const struct list_filter *filter,
 	     const char *time_zone, GArray **ret_rows, struct pg_result **ret_result,

@@ -170,28 +170,43 @@ static void append_events(GString *sql, const struct search *search, unsigned en
 			       search->where->str, is_down ? " desc" : "", ends);
 }
 
-/* The last parameters are the limit, the offset, and for events the length of the ends. */
-static char *page_sql(const struct search *search)
+/*
+ * Whether the rows that match are found first, and then sorted.  Otherwise the planner reads an
+ * index in the order of the list until it has found enough: it expects rows that match everywhere,
+ * but those of a state may all be old, and millions would be read.  Words have no index.
+ */
+static bool are_few(const struct search *search, int64_t count)
 {
+	return search->params->len > 0 && !search->has_words && count <= SEARCH_FEW;
+}
+
+/* The last parameters are the limit, the offset, and for events the length of the ends. */
+static char *page_sql(const struct search *search, bool is_of_few)
+{
+	const char *table = search->request.resource->object->table;
 	GString *sql = g_string_new("select x.id from ");
 	unsigned limit = search->params->len + SEARCH_FIRST_PARAM;
 
-	if (search->request.resource == &search_events)
+	if (is_of_few)
+		g_string_append_printf(
+			sql, "%s x%s where x.id = any(array(select x.id from %s x where true%s))",
+			table, search->joins->str, table, search->where->str);
+	else if (search->request.resource == &search_events)
 		append_events(sql, search, limit + 2);
 	else
-		g_string_append_printf(sql, "%s x%s where true%s",
-				       search->request.resource->object->table, search->joins->str,
+		g_string_append_printf(sql, "%s x%s where true%s", table, search->joins->str,
 				       search->where->str);
 	g_string_append_printf(sql, " order by %s limit $%u offset $%u", search->order->str, limit,
 			       limit + 1);
 	return g_string_free(sql, FALSE);
 }
 
-int search_page(struct pg *pg, const struct search *search, int64_t offset, int64_t limit,
-		GArray **ret_ids)
+int search_page(struct pg *pg, const struct search *search, int64_t count, int64_t offset,
+		int64_t limit, GArray **ret_ids)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	g_autofree char *sql = page_sql(search);
+	bool is_of_few = are_few(search, count);
+	g_autofree char *sql = page_sql(search, is_of_few);
 	struct pg_query query;
 	int r;
 
@@ -203,7 +218,7 @@ int search_page(struct pg *pg, const struct search *search, int64_t offset, int6
 	put_params(&query, search);
 	pg_param_bigint(&query, limit);
 	pg_param_bigint(&query, offset);
-	if (search->request.resource == &search_events)
+	if (search->request.resource == &search_events && !is_of_few)
 		pg_param_bigint(&query, offset + limit + SEARCH_EVENTS_APART);
 	query.is_unprepared = !is_preparable(search);
 	r = pg_run(pg, &query, &result);

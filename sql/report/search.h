@@ -17,6 +17,9 @@
 /* Concurrent writers interleave the ids of their events by less than this. */
 #define SEARCH_EVENTS_APART 5000
 
+/* If a filter leaves no more rows than this, all of them are read and sorted. */
+#define SEARCH_FEW 5000
+
 struct filter;
 struct order;
 
@@ -63,9 +66,12 @@ const char *search_key(const struct search *search);
 
 int search_count(struct pg *pg, const struct search *search, int64_t *ret_count);
 
-/* Get the ids (int32_t) of at most `limit` rows after the first `offset`. */
-int search_page(struct pg *pg, const struct search *search, int64_t offset, int64_t limit,
-		GArray **ret_ids);
+/*
+ * Get the ids (int32_t) of at most `limit` rows after the first `offset`.  `count` is about the
+ * number of rows, for the choice of a plan.
+ */
+int search_page(struct pg *pg, const struct search *search, int64_t count, int64_t offset,
+		int64_t limit, GArray **ret_ids);
 
 /* Whether an event is a row of this list of events, by its filters and version. */
 bool search_has_event(const struct search *search, const struct event_row *event);

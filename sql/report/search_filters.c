@@ -347,7 +347,8 @@ static void add_words(struct search *search)
 		g_string_append_printf(behind, "%scoalesce(%s, '') ilike w", i > 0 ? " or " : "",
 				       texts[i]);
 	g_string_append(behind, "))");
-	if (param.items->len > 0)
+	search->has_words = param.items->len > 0;
+	if (search->has_words)
 		add(search, "not exists (select from unnest(", param, behind->str);
 	else
 		g_array_unref(param.items);

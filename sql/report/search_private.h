@@ -57,6 +57,7 @@ struct search {
 	GArray *params; /* struct condition_param */
 	GString *key;
 	bool is_empty;               /* no row can match */
+	bool has_words;              /* `q` is one of the conditions */
 	const struct filter *filter; /* the one whose condition is being added */
 };
 

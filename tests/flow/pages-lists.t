@@ -66,6 +66,7 @@ done <<END
 many|state=|$open
 many|state=&page=3|$open||200
 many|state=accepted|$accepted
+many|state=accepted&page=50|$accepted||4900
 many|state=accepted&delegate=other|$accepted and p.delegate_id = 2
 many|state=accepted&delegate=nobody|$accepted and p.delegate_id is null
 many|state=*&archive=both|true
@@ -79,6 +80,7 @@ many|delegate=maint&order=name|$open and p.delegate_id = 1|p.name
 many|delegate=maint&order=-submitter|$open and p.delegate_id = 1|lower(w.name) desc
 many|state=*&archive=both&delegate=other&order=date|p.delegate_id = 2|p.date
 many|state=*&delegate=other&order=-state|p.delegate_id = 2 and not p.archived|t.ordering desc
+many|state=accepted&order=submitter&delegate=maint&page=3|$accepted and p.delegate_id = 1|lower(w.name)|200
 many|order=delegate&submitter=9|$open and p.submitter_id = 9|u.username
 rare|state=|$open
 rare|state=accepted|$accepted
@@ -89,7 +91,7 @@ while IFS='|' read -r name query condition offset; do
 done <<'END'
 many|state=new|p.state_id = 1 and not p.archived
 many|state=new&page=4|p.state_id = 1 and not p.archived|300
-many|state=accepted&page=60|p.state_id = 3 and not p.archived|5900
+many|state=accepted&page=45|p.state_id = 3 and not p.archived|4400
 many|state=accepted&submitter=S+3|p.state_id = 3 and not p.archived and w.name like 'S 3%'
 many|state=accepted&q=hub|p.state_id = 3 and not p.archived and p.name ~ 'hub'
 many|state=new&delegate=other|p.state_id = 1 and p.delegate_id = 2 and not p.archived
@@ -117,4 +119,77 @@ for _ in 1 2 3 4 5 6; do
 	[ -n "$more" ] || break
 done
 is "$(names)" "$(plain 2 "t.slug = 'accepted' and not p.archived and p.name like '%hub%'" '1 + 1' 0)" 'its links lead further back to the other patches'
+get '/search/?q=rim+15999'
+like "$body" 'rim of wheel 15999' 'the search box finds a new patch by words'
+like "$body" 'Names of patches were searched back to' 'and says how far it looked'
+
+# ---- the last page of a list that has more
+
+sql 'vacuum analyze'
+
+# further - prints the parameters of the link to older rows
+further() {
+	sed -n 's/.*href="\([^"]*\)">Search further back.*/\1/p' "$T/body" | sed 's/&amp;/\&/g'
+}
+get '/project/many/list/?view=patches&state=accepted&page=51'
+like "$body" 'The list has no page of this number' 'there is no page 51'
+like "$body" 'page=50[^>]*>Previous page' 'but a link to the last one'
+get '/project/many/list/?view=patches&state=accepted&page=50'
+like "$body" 'A list has 50 pages' 'a page says that it is the last one'
+is "$(count 'Next page' "$T/body")" 0 'it has no next page'
+more=$(further)
+before=${more#*before=}
+before=${before%%&*}
+last=$(sql "select ceil(extract(epoch from p.date))::bigint + 1 from patchwork_patch p join patchwork_state t on t.id = p.state_id
+	where p.project_id = 1 and $accepted order by p.date desc, p.submitter_id desc, p.name desc offset 5000 limit 1")
+is "$before" "$last" 'it links to the list from the next patch on'
+get "/project/many/list/$more"
+is "$(names)" "$(plain 1 "$accepted and p.date < to_timestamp($before)" '1 + 1' 0)" 'which begins with that patch'
+get '/project/many/list/?state=accepted&page=50'
+more=$(further)
+before=${more#*before=}
+before=${before%%&*}
+get "/project/many/list/$more"
+is "$(names)" "$(plain_series 1 "p.state_id = 3 and not p.archived and p.date < to_timestamp($before)" 0)" \
+	'a list of series is continued in the same way'
+is "$(sql "select count(*) from (select s.date from patchwork_series s
+	where s.project_id = 1 and s.id % 5 <> 4 and exists (select from patchwork_patch p
+		where p.series_id = s.id and p.state_id = 3 and not p.archived)
+	order by s.date desc, s.id desc offset 5000 limit 1) x where x.date < to_timestamp($before)")" 1 'and none is left out'
+
+# ---- costs
+
+# reads NAME STATEMENT MOST - prints whether a statement of this file reads few pages, and the tables that it reads whole
+reads() {
+	PGOPTIONS='-c jit=off -c plan_cache_mode=force_custom_plan' psql -XqAt -v ON_ERROR_STOP=1 -f "$ROOT/sql/pages/$1.sql" \
+		-c "explain (analyze, buffers, timing off, costs off) execute $2" >"$T/plan"
+	awk '/Buffers: shared/ && !n { gsub(/[a-z]+=/, " "); n = $3 + $4 } /Seq Scan on (patchwork_patch|patchwork_series|revision) / { print "all of", $0 }
+		END { print n < '"$3"' ? "few pages" : n " pages" }' "$T/plan"
+}
+is "$(reads selection "selection_recent(1, '{1}', false, null, null, null, 600, null, 101, 0, false)" 6000)" 'few pages' \
+	'whether series have later versions is looked up for those that are read'
+is "$(reads selection "selection_series(1, '', 101, 0, false, null, 101)" 1500)" 'few pages' 'also in the list of all'
+is "$(reads selection "selection_newest(1, '{3}', false, null, null, null, null, null, 5000, null, 'name', 101, 0)" 1500)" 'few pages' \
+	'5,000 patches are sorted without a look-up of each'
+is "$(reads selection "selection_newest(1, '{3}', false, null, null, null, null, null, 5001, null, '', 101, 4900)" 1500)" 'few pages' \
+	'the patches of the pages before are not looked up'
+sql "update patchwork_patch set commit_ref = md5(id::text) where id % 2 = 0" 'vacuum analyze patchwork_patch'
+is "$(reads find "find_commit('c0ffee1', 200000)" 20)" 'few pages' 'a commit is looked up by an index'
+
+# tuples - prints the number of rows of patches that the sessions that have ended have read
+tuples() {
+	sql "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'patchwork_patch'"
+}
+sql "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'rfc') where id < 300" \
+	'vacuum analyze patchwork_patch'
+old=$(sql "select string_agg(id::text, ' ') from (select id from patchwork_patch where id < 300 order by date desc, id limit 3) x")
+httpd_stop
+before=$(tuples)
+httpd_start
+get '/api/patches/?state=rfc&order=-date&per_page=3'
+is "$(ids)" "$old" \
+	'the REST interface lists patches of which all are old'
+httpd_stop
+read=$(($(tuples) - before))
+is "$((read < 3000)) $((read > 0))" '1 1' "and $read rows are read for them, not all newer ones"
 done_testing
