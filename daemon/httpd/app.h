@@ -20,7 +20,7 @@ struct app_options {
 	bool is_read_only;
 	unsigned query_secs;      /* a longer query is cancelled */
 	unsigned page_max;        /* limit of the rows of a page */
-	unsigned subscribers_max; /* limit of the clients that follow the events */
+	unsigned subscribers_max; /* limit of the event streams */
 };
 
 struct app;
@@ -32,7 +32,7 @@ void app_free(struct app *app);
 /* End the streams of events, which do not end by themselves. */
 void app_stop(struct app *app);
 
-/* The number of clients that follow the events. */
+/* The number of event streams that are open. */
 unsigned app_subscribers(const struct app *app);
 
 /* Whether the X-Forwarded- headers of this peer ("unix:" for a Unix socket) are used. */

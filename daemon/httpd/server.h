@@ -35,7 +35,7 @@
 #define HTTPD_HEADER_BYTES_MAX ((size_t)24 << 10)
 
 /*
- * Limits of the requests that wait for a worker, and of the clients that follow the events, as
+ * Limits of the requests that wait for a worker, and of the event streams, as
  * parts of the connections, so that some are left for others.  The response to further ones is 503.
  */
 #define HTTPD_PART(connections) (((connections)*2 + 4) / 5)

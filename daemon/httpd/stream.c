@@ -429,7 +429,7 @@ static int answer(struct api *api)
 	}
 	r = subscribe(api, (int32_t)after, &subscriber);
 	if (r == 0 && subscriber == NULL)
-		api_fail(api, 503, "Too many clients follow the events.");
+		api_fail(api, 503, "Too many event streams are open.");
 	else if (r == 0)
 		begin_stream(api, subscriber);
 	return r;

@@ -139,6 +139,6 @@ void traffic_print(struct traffic *traffic, const struct traffic_state *state, G
 	print_gauge(to, "workers", "Limit of the connections to the database.", state->workers);
 	print_gauge(to, "workers_busy", "Workers that process a request.", state->workers_busy);
 	print_gauge(to, "waiting_requests", "Requests that wait for a worker.", state->waiting);
-	print_gauge(to, "stream_listeners", "Clients that follow the events.", state->subscribers);
+	print_gauge(to, "event_streams", "Event streams that are open.", state->subscribers);
 	g_string_append(to, "# EOF\n");
 }

@@ -22,7 +22,7 @@ struct traffic_state {
 	struct disconnections disconnections;
 	unsigned workers, workers_busy;
 	unsigned waiting;     /* requests in the queue */
-	unsigned subscribers; /* clients that follow the events */
+	unsigned subscribers; /* event streams that are open */
 };
 
 struct traffic *traffic_new(void);

@@ -48,7 +48,7 @@ last() {
 	sql 'select max(id) from patchwork_event'
 }
 
-# More connections than listeners, whose limit is also a part of these.
+# More connections than event streams, whose limit is also a part of these.
 httpd_start --connections 600
 first=$(last)
 
@@ -245,7 +245,7 @@ one_left() {
 }
 ok 'the response to one of the client with two has ended' until_true one_left
 is "$(get /api/events/stream -H 'X-Forwarded-For: 192.0.2.1'; echo "$status $body")" \
-	'503 {"detail":"Too many clients follow the events."}' 'which gets no other one'
+	'503 {"detail":"Too many event streams are open."}' 'which gets no other one'
 httpd_stop
 httpd_start
 crowd 5

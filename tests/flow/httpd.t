@@ -232,10 +232,10 @@ get /api/1.2/patches/1/
 get /api/1.2/patches/99/
 ask FOO /project/one/patch/a1@x.org/mbox/
 curl -sN --unix-socket "$HTTPD_SOCKET" http://p.example.org/api/events/stream >/dev/null &
-listener=$!
+reader=$!
 follows() {
 	patchmda status --openmetrics --http "unix:$HTTPD_SOCKET" >"$T/out"
-	[ "$(metric stream_listeners)" = 1 ]
+	[ "$(metric event_streams)" = 1 ]
 }
 within 20 follows
 for sample in 'method="GET",status="200",resource="patches"' 'method="GET",status="404",resource="patches"' \
@@ -247,7 +247,7 @@ is "$(metric up) $(metric workers) $(metric workers_busy) $(metric waiting_reque
 ok 'some clients are connected' test "$(metric connections)" -ge 2
 is "$(metric request_duration_seconds_count)" "$(metric 'requests_total{.*}' | awk '{ n += $1 } END { print n }')" 'all requests have a duration'
 ok 'it is OpenMetrics' "$ROOT/tests/openmetrics" "$T/out"
-ok 'the listener is still connected' killed $listener
+ok 'the event stream is still open' killed $reader
 is "$(get /metrics -H 'X-Forwarded-For: 192.0.2.1'; echo $status)" 404 'metrics are not for clients of a proxy'
 exits 0 'status' patchmda status --http "unix:$HTTPD_SOCKET"
 like "$(cat "$T/out")" "httpd     ok: unix:$HTTPD_SOCKET: HTTP/1.[01] 200 OK" 'reports the server'
