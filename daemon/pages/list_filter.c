@@ -237,6 +237,8 @@ static void read_order(const struct http_request *request, struct list_filter_pa
 static void read_place(const struct http_request *request, int32_t limit,
 		       struct list_filter_page *page)
 {
+	static const char beyond[] = "a list has " G_STRINGIFY(
+		LIST_FILTER_PAGE_MAX) " pages; the last one links to older patches";
 	const char *number = param(request, "page"), *before = param(request, "before");
 
 	page->number = 1;
@@ -247,9 +249,7 @@ static void read_place(const struct http_request *request, int32_t limit,
 	} else if (page->number > LIST_FILTER_PAGE_MAX) {
 		page->number = LIST_FILTER_PAGE_MAX + 1;
 		page->is_empty = true;
-		note(page, "page", number,
-		     "a list has " G_STRINGIFY(
-			     LIST_FILTER_PAGE_MAX) " pages; the last one links to older patches");
+		note(page, "page", number, beyond);
 	}
 	page->filter.offset = (page->number - 1) * limit;
 	if (before[0] != '\0' && !view_number(view_str(before), INT64_MAX, &page->filter.before)) {
