@@ -4,9 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/httpd/api.h"
 #include "daemon/httpd/app_private.h"
-#include "daemon/httpd/negotiate.h"
 #include "daemon/httpd/routes.h"
 #include "daemon/httpd/stream.h"
 #include "daemon/httpd/worker.h"
@@ -63,18 +61,6 @@ static bool is_rest(const struct http_request *request)
 	       (request->path[4] == '/' || request->path[4] == '\0');
 }
 
-/* A client of the REST interface expects JSON, unless it prefers a page, as browsers do. */
-static void answer_missing(const struct http_request *request, struct http_response *response)
-{
-	struct negotiated negotiated;
-
-	if (is_rest(request) &&
-	    (negotiate(request, &negotiated) != 0 || negotiated.form == FORM_JSON))
-		http_response_detail(response, 404, API_NOT_FOUND);
-	else
-		page_error(request, response, 404);
-}
-
 /* Paths end in a slash; a client that left it out is redirected. */
 static void redirect_to_slash(const struct http_request *request, struct http_response *response)
 {
@@ -107,7 +93,7 @@ static int answer(struct app_worker *worker, const struct http_request *request,
 	/* A redirect to a path that begins with two slashes would lead to another host. */
 	if (request->path[0] != '/' || g_str_has_prefix(request->path, "//") ||
 	    !routes_find(request->path, newest, &match)) {
-		answer_missing(request, response);
+		page_error(request, response, 404);
 		return 0;
 	}
 	response->resource = route_resource(&match);

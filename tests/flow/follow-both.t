@@ -16,6 +16,7 @@ url=file://$T/up
 
 ready_db follow_both
 patchmda project add tarn --list-id tarn-devel.lists.example.org >/dev/null
+patchmda project add other --list-id other.lists.example.org >/dev/null
 git init -q --bare "$T/up/both"
 for name in mail-first archive-first archive-only mail-only; do
 	patch 'Ada <ada@x.org>' "[PATCH] $name" "$name@x.org" >"$T/$name"

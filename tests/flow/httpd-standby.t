@@ -24,7 +24,7 @@ ask POST /api/bundles/ -H "$(as maint)" -d 'name=mine&patches=1&public=on'
 standby_start
 wait_for_standby
 HTTPD_SOCKET=$T/standby.sock
-httpd_start -d "host=$STANDBY_HOST" --read-only
+httpd_start -d "host=$STANDBY_HOST" --read-only --query $PATIENCE_SECS
 
 # ---- all that can be read
 

@@ -155,12 +155,9 @@ for path in /api/patches/0/ /api/patches/99/ /api/patches/99999999999999999999/ 
 	/api/patches/1/checks/9/; do
 	is "$(get $path; echo "$status $body")" '404 {"detail":"Not found."}' "$path"
 done
-for path in /api/none/ /api/patches/x/ /api/patches/-1/ /api/events/1/ /api/patches/1/2/ /api/%00; do
-	is "$(get $path; echo "$status $body")" '404 {"detail":"Not found."}' "$path"
-	is "$(get $path -H 'Accept: text/html'; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' \
-		"$path in a browser"
+for path in /api/none/ /api/patches/x/ /api/patches/-1/ /api/events/1/ /api/patches/1/2/ /none/ /api/%00; do
+	is "$(get $path; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' "$path"
 done
-is "$(get /none/; echo "$status $(header Content-Type)")" '404 text/html; charset=utf-8' 'another path'
 
 # ---- authentication
 

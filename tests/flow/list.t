@@ -80,7 +80,7 @@ covers --delegate nobody --archived false|
 covers --words WHOLE|1
 END
 exits 65 'an unknown delegate' patchmda list --delegate zzz
-like "$(cat "$T/err")" 'there is no such delegate' 'is an error'
+like "$(cat "$T/err")" "there is no user 'zzz'" 'is an error'
 exits 64 'archived is true or false' patchmda list --archived perhaps
 sql "update patchwork_patch set delegate_id = null, archived = false"
 is "$(patchmda list covers)" "$(cat <<'END'

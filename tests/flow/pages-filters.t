@@ -268,17 +268,6 @@ is "$(tr -cd ';' <<<"$want" | wc -c)" 100 'of a hundred patches'
 
 # ---- errors
 
-while IFS='|' read -r path accept want; do
-	get "$path" ${accept:+-H "Accept: $accept"}
-	is "$status $(header Content-Type) $(head -c 30 "$T/body" | head -n 1)" "$want" "$path $accept"
-done <<'END'
-/api/1.9/||404 application/json {"detail":"Not found."}
-/api/1.9/patches/|application/json|404 application/json {"detail":"Not found."}
-/api/nothing/|*/*|404 application/json {"detail":"Not found."}
-/api/nothing/|image/png|404 application/json {"detail":"Not found."}
-/api/1.9/|text/html|404 text/html; charset=utf-8 <!DOCTYPE html>
-/apiary/||404 text/html; charset=utf-8 <!DOCTYPE html>
-END
 get /search/
 says 'The search finds' 'a search without a text says what can be found'
 lacks 'Nothing was found' 'and not that nothing was found'
