@@ -114,7 +114,7 @@ all_complete() {
 # If the kill comes too late, another mail follows.
 for way in pipe:patchmda thin:patchmda-deliver lmtp:; do
 	program=${way#*:} way=${way%:*} cut=0
-	for ((sent = 0; cut < CUTS && sent < 10 * CUTS; sent++)); do
+	for ((sent = 0; cut < CUTS && sent < 30 * CUTS; sent++)); do
 		large "$way-$sent" 20000 >"$T/mail"
 		if [ $way = lmtp ]; then
 			cut_daemon &
