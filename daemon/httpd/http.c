@@ -45,7 +45,6 @@ static char *repaired(GString *bytes)
 	if (text_valid_len(view_of(bytes->str, bytes->len)) < bytes->len) {
 		char *valid = g_utf8_make_valid(bytes->str, (gssize)bytes->len);
 
-		g_string_free(bytes, TRUE);
 		return valid;
 	}
 	return g_string_free(bytes, FALSE);
@@ -214,12 +213,11 @@ struct pair {
 /* Decode a name or a value and encode it as Python does: NUL is kept, invalid UTF-8 is replaced. */
 static void append_form(GString *to, struct view text)
 {
-	GString *bytes = http_form_decode(text);
+	g_autoptr(GString) bytes = http_form_decode(text);
 	g_autoptr(GString) encoded = g_string_new(NULL);
 
 	percent_encode(encoded, view_of(bytes->str, bytes->len), "_.-~ ");
 	g_string_append(to, g_strdelimit(encoded->str, " ", '+'));
-	g_string_free(bytes, TRUE);
 }
 
 static void add_pair(GArray *pairs, struct view name, struct view value)

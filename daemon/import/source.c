@@ -241,12 +241,19 @@ static bool has_header(struct view raw)
 	return has;
 }
 
+/* The magic may also be in the text of a mail, but not behind the NUL bytes that pad a file name. */
+static bool is_tar(struct view raw)
+{
+	return raw.len > TAR_MAGIC_AT && memchr(raw.ptr, '\0', TAR_MAGIC_AT) != NULL &&
+	       view_starts(view_skip(raw, TAR_MAGIC_AT), VIEW("ustar"));
+}
+
 /* Why the text before the first `From ` line shows that a file has no mail; NULL: it may have. */
 static const char *find_misuse(const struct mbox_message *first)
 {
 	struct view raw = first->raw;
 
-	if (view_starts(view_skip(raw, MIN(raw.len, TAR_MAGIC_AT)), VIEW("ustar")))
+	if (is_tar(raw))
 		return "this is a tar archive; unpack it, and import the files";
 	if (view_starts(raw, VIEW("PK\3\4")))
 		return "this is a zip archive; unpack it, and import the files";

@@ -35,6 +35,8 @@ for file in a.tar a.tar.gz; do
 	exits 66 "an archive: $file" patchmda import --quiet --create-projects "$T/$file"
 	is "$(cat "$T/err")" "patchmda import: $T/$file: this is a tar archive; unpack it, and import the files" "is reported"
 done
+printf 'Subject: %0248dustar\nFrom: a@x.org\nMessage-Id: <a@x.org>\n\nwords\n' 0 >"$T/mail"
+exits 0 "a mail with the magic of tar" patchmda import --quiet --dry-run "$T/mail"
 printf 'PK\3\4 and so on' >"$T/a.zip"
 exits 66 "an archive: a.zip" patchmda import --quiet "$T/a.zip"
 is "$(cat "$T/err")" "patchmda import: $T/a.zip: this is a zip archive; unpack it, and import the files" "is reported"
