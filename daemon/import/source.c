@@ -241,7 +241,7 @@ static bool has_header(struct view raw)
 	return has;
 }
 
-/* The magic may also be in the text of a mail, but not behind the NUL bytes that pad a file name. */
+/* A mail may have the magic in its text, but not behind NUL bytes that pad the name of a file. */
 static bool is_tar(struct view raw)
 {
 	return raw.len > TAR_MAGIC_AT && memchr(raw.ptr, '\0', TAR_MAGIC_AT) != NULL &&
