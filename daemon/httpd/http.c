@@ -45,6 +45,7 @@ static char *repaired(GString *bytes)
 	if (text_valid_len(view_of(bytes->str, bytes->len)) < bytes->len) {
 		char *valid = g_utf8_make_valid(bytes->str, (gssize)bytes->len);
 
+		g_string_free(bytes, TRUE);
 		return valid;
 	}
 	return g_string_free(bytes, FALSE);

@@ -259,10 +259,11 @@ descriptors() {
 has_descriptors() {
 	[ "$(descriptors)" "$@" ]
 }
+# RCPT needs no database, so that the socket is soon full of replies on any machine.
 before=$(descriptors)
 perl -MIO::Socket::UNIX -e '
 	my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "connect: $!";
-	print $s "LHLO me\r\n", "MAIL FROM:<>\r\nRCPT TO:<a\@b>\r\nDATA\r\nSubject: deaf\r\n\r\n.\r\n" x 1000;
+	print $s "LHLO me\r\nMAIL FROM:<>\r\n", "RCPT TO:<a\@b>\r\n" x 10_000;
 	$s->flush;
 	select undef, undef, undef, 0.1 until -e $ARGV[1];
 	my @replies = <$s>;
@@ -273,7 +274,7 @@ ok "a client that reads nothing is connected" within $PATIENCE_SECS has_descript
 ok "and its session ends, too" within $PATIENCE_SECS has_descriptors -eq "$before"
 : >"$T/read"
 ok "the client has not ended before" wait $deaf
-is "$(count '^250 2.1.0' "$T/replies" | awk '{ print ($1 > 10 && $1 < 1000) }')|$(count '^421' "$T/replies")" '1|0' \
+is "$(count '^[24]5[02] ' "$T/replies" | awk '{ print ($1 > 10 && $1 < 10000) }')|$(count '^421' "$T/replies")" '1|0' \
 	"it gets some of the replies, and not the last one"
 lmtpd_stop
 lmtpd_start --idle 3600 --data 2 --mail 3600

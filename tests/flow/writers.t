@@ -158,6 +158,10 @@ note_writers() {
 	done
 }
 
+foreign_has_stored_a_patch() {
+	[ "$(sql "select exists (select from made where program = 'psql' and kind = 'patch')")" = t ]
+}
+
 # beside NAME JSON... - runs all writers, and a foreign one that stores these mails one after another
 beside() {
 	local name=$1 foreign_pid
@@ -168,6 +172,8 @@ beside() {
 	server_errors . >/dev/null
 	"$ROOT/tests/foreign-parser" tarn-devel "$@" >"$T/foreign" 2>&1 &
 	foreign_pid=$!
+	# It has to win some of the races, on a slow machine, too.
+	until_true foreign_has_stored_a_patch
 	write_all $((round + ${SEED:-0})) --with-parser
 	wait $foreign_pid
 	is "$status" 0 "$name: no writer fails"
