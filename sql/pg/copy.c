@@ -11,6 +11,13 @@
 /* Rows are sent in pieces of this size. */
 #define COPY_SEND_BYTES ((size_t)64 << 10)
 
+/*
+ * A COPY of more is ended, and the rows go on in another one.  Of a binary COPY the server keeps the
+ * rows until there are 1,000, whatever their size; it stores large rows faster if they fit into a
+ * processor's cache.
+ */
+#define COPY_BYTES_MAX ((size_t)256 << 10)
+
 void pg_copy_begin(struct pg_copy *copy, struct pg *pg, const char *sql, int columns)
 {
 	*copy = (struct pg_copy){
@@ -165,6 +172,7 @@ static void send_piece(struct pg_copy *copy, const void *bytes, size_t len)
 {
 	if (copy->error == 0)
 		copy->error = put_rows(copy->pg, bytes, len);
+	copy->sent += len;
 }
 
 static int start_copy(const struct pg_copy *copy)
@@ -182,9 +190,21 @@ static void send_rows(struct pg_copy *copy)
 	if (!copy->is_started && copy->error == 0) {
 		copy->error = start_copy(copy);
 		copy->is_started = copy->error == 0;
+		copy->sent = 0;
 	}
 	send_piece(copy, copy->data->data, copy->data->len);
 	g_byte_array_set_size(copy->data, 0);
+}
+
+/* Send the remaining rows; finish_last() reads the result. */
+static void end_copy(struct pg_copy *copy)
+{
+	binary_put_int16(copy->data, -1);
+	send_rows(copy);
+	if (copy->error == 0)
+		copy->error = end_rows(copy->pg);
+	copy->pg->is_storing = copy->error == 0;
+	copy->is_started = false;
 }
 
 /* The header of the format: the signature with NUL, flags and length of the extension, both 0. */
@@ -205,6 +225,8 @@ void pg_copy_row(struct pg_copy *copy)
 {
 	if (copy->data->len >= COPY_SEND_BYTES && !may_postpone(copy))
 		send_rows(copy);
+	if (copy->is_started && copy->sent >= COPY_BYTES_MAX)
+		end_copy(copy);
 	if (copy->data->len == 0 && !copy->is_started && copy->error == 0)
 		put_copy_head(copy);
 	binary_put_int16(copy->data, (int16_t)copy->columns);
@@ -286,15 +308,12 @@ void pg_copy_time(struct pg_copy *copy, int64_t instant_usecs)
 
 static int finish_copy(struct pg_copy *copy)
 {
-	binary_put_int16(copy->data, -1);
 	if (may_postpone(copy)) {
+		binary_put_int16(copy->data, -1);
 		postpone(copy);
 		return 0;
 	}
-	send_rows(copy);
-	if (copy->error == 0)
-		copy->error = end_rows(copy->pg);
-	copy->pg->is_storing = copy->error == 0;
+	end_copy(copy);
 	return copy->error;
 }
 

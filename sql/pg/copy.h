@@ -17,9 +17,10 @@
 
 /*
  * Rows for a table.  Few rows stay pending in memory until the next query or COMMIT: so the COPYs
- * of a small batch take one round trip.  Many rows are sent while more are made; then the
- * connection cannot be used for anything else until pg_copy_end().  The server stores the last ones
- * while the program goes on.  So it is the next query, COPY or COMMIT that reports the errors.
+ * of a small batch take one round trip.  Many rows are sent while more are made, by one COPY or
+ * several; then the connection cannot be used for anything else until pg_copy_end().  The server
+ * stores the last ones while the program goes on.  So it is the next query, COPY or COMMIT that
+ * reports the errors.
  */
 struct pg_copy {
 	struct pg *pg;
@@ -27,6 +28,7 @@ struct pg_copy {
 	GByteArray *data; /* not yet sent */
 	int columns;
 	bool is_started; /* the server has begun to read rows */
+	size_t sent;     /* bytes since then */
 	int error;
 };
 
