@@ -283,11 +283,17 @@ having count(*) = 2000;
 
 -- The series $1, ordered by their date or by $2. $3 is the limit and $4 the offset; unless $5 is true, series
 -- that have a later version are left out.
+-- (`s.id = any($1)` would compare each series with thousands of ids, and without `offset 0` the later versions of all
+-- series might be looked up.)
 prepare selection_series_of (integer[], text, integer, bigint, boolean) as
 select s.id, null::bigint
-from patchwork_series s
-where s.id = any($1)
-and ($5::boolean or coalesce((
+from (
+	select s.*
+	from (
+		select distinct unnest($1) as id) k
+	join patchwork_series s on s.id = k.id
+	offset 0) s
+where ($5::boolean or coalesce((
 	select false
 	from patchmda.revision r
 	where r.previous_id = s.id
