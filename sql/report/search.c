@@ -173,11 +173,12 @@ static void append_events(GString *sql, const struct search *search, unsigned en
 /*
  * Whether the rows that match are found first, and then sorted.  Otherwise the planner reads an
  * index in the order of the list until it has found enough: it expects rows that match everywhere,
- * but those of a state may all be old, and millions would be read.  Words have no index.
+ * but those of a state may all be old, and millions would be read.  Words have no index, so they
+ * are found first only if `wanted`, the rows up to the page's end, are all that match.
  */
-static bool are_few(const struct search *search, int64_t count)
+static bool are_few(const struct search *search, int64_t count, int64_t wanted)
 {
-	return search->params->len > 0 && !search->has_words && count <= SEARCH_FEW;
+	return search->params->len > 0 && count <= (search->has_words ? wanted : SEARCH_FEW);
 }
 
 /* The last parameters are the limit, the offset, and for events the length of the ends. */
@@ -205,7 +206,7 @@ int search_page(struct pg *pg, const struct search *search, int64_t count, int64
 		int64_t limit, GArray **ret_ids)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	bool is_of_few = are_few(search, count);
+	bool is_of_few = are_few(search, count, offset + limit);
 	g_autofree char *sql = page_sql(search, is_of_few);
 	struct pg_query query;
 	int r;

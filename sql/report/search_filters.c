@@ -323,35 +323,38 @@ static bool next_word(struct view *rest, struct view *ret_word)
 	return n > 0;
 }
 
-/* Every word has to be in one of the texts.  A NUL, which has become U+FFFD, is left out. */
+/*
+ * Every word has to be in one of the texts.  No word contains a space, so none begins in one text
+ * and ends in the next.  A NUL, which has become U+FFFD, is left out.
+ */
 static void add_words(struct search *search)
 {
 	const char *const *texts = search->request.resource->texts;
 	const char *value = last_of(search, "q");
 	struct condition_param param = { .kind = PARAM_TEXTS };
-	g_autoptr(GString) words = g_string_new(value), behind = NULL;
+	g_autoptr(GString) words = g_string_new(value), before = NULL;
 	struct view rest, word;
 
 	if (texts == NULL || value == NULL)
 		return;
 	(void)g_string_replace(words, "\xEF\xBF\xBD", "", 0);
 	rest = view_of(words->str, words->len);
-	behind = g_string_new("::text[]) w where not (");
 	param.items = g_array_new(FALSE, FALSE, sizeof(char *));
 	while (param.items->len < SEARCH_VALUES_MAX && next_word(&rest, &word)) {
 		char *pattern = like_anywhere(word);
 
 		g_array_append_val(param.items, pattern);
 	}
-	for (size_t i = 0; texts[i] != NULL; i++)
-		g_string_append_printf(behind, "%scoalesce(%s, '') ilike w", i > 0 ? " or " : "",
-				       texts[i]);
-	g_string_append(behind, "))");
 	search->has_words = param.items->len > 0;
-	if (search->has_words)
-		add(search, "not exists (select from unnest(", param, behind->str);
-	else
+	if (!search->has_words) {
 		g_array_unref(param.items);
+		return;
+	}
+	before = g_string_new(texts[1] == NULL ? "" : "concat_ws(' '");
+	for (size_t i = 0; texts[i] != NULL; i++)
+		g_string_append_printf(before, "%s%s", texts[1] == NULL ? "" : ", ", texts[i]);
+	g_string_append(before, texts[1] == NULL ? " ilike all(" : ") ilike all(");
+	add(search, before->str, param, "::text[])");
 }
 
 /* ---- order */
