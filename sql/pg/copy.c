@@ -12,9 +12,9 @@
 #define COPY_SEND_BYTES ((size_t)64 << 10)
 
 /*
- * A COPY of more is ended, and the rows go on in another one.  Of a binary COPY the server keeps the
- * rows until there are 1,000, whatever their size; it stores large rows faster if they fit into a
- * processor's cache.
+ * A COPY of more is ended, and the rows go on in another one.  Of a binary COPY the server keeps
+ * the rows until there are 1,000, whatever their size; it stores large rows faster if they fit into
+ * a processor's cache.
  */
 #define COPY_BYTES_MAX ((size_t)256 << 10)
 
