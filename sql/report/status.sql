@@ -56,12 +56,14 @@ from patchmda.held
 group by kind
 order by kind;
 
--- When mail of each project was last stored: each stored mail has an event with that date.
+-- When mail of each project was last stored: each stored mail has an event with that date. Other events are of
+-- changes by users, checks and commits.
 prepare status_projects (text) as
 select j.linkname, extract(epoch from (
 	select e.date
 	from patchwork_event e
 	where e.project_id = j.id
+	and e.category in ('patch-created', 'cover-created', 'patch-comment-created', 'cover-comment-created')
 	order by e.id desc
 	limit 1) at time zone $1)::bigint
 from patchwork_project j

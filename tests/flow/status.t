@@ -82,6 +82,9 @@ is "$(sed -n '/^today/p' "$T/out")" 'today     2 patches, 1 cover letters, 2 com
 sql "update patchwork_event set date = date - interval '10 days'"
 exits 0 'without mail today' patchmda status
 is "$(number today)" 0 'is reported'
+sql "insert into patchwork_event (category, date, project_id)
+	select category, now(), 1 from unnest(array['check-created', 'patch-state-changed', 'patch-delegated']) category"
+exits 0 'with changes today' patchmda status
 like "$(tail -n 2 "$T/out" | head -n 1)" '^one +(9|10)d$' 'the age of the newest'
 
 # ---- limits
