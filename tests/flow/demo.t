@@ -4,7 +4,7 @@
 need curl
 
 cd "$ROOT"
-! tools/private-postgres status build/demo >/dev/null 2>&1 || skip_all 'a demo is running'
+! tools/private-postgres status "$BUILD/demo" >/dev/null 2>&1 || skip_all 'a demo is running'
 stop_demo() {
 	tools/demo --stop >/dev/null 2>&1
 }
@@ -18,6 +18,7 @@ shows_projects() {
 }
 tools/demo >"$T/demo" 2>/dev/null
 like "$(address)" '^http://127\.0\.0\.1:[0-9]+/$' 'the demo prints an address'
+ok 'marks of mail that ended other programs do not count' test ! -e "$RUNTIME_DIRECTORY/poison"
 ok 'at which the projects are shown' shows_projects
 first=$(address)
 tools/demo >"$T/demo" 2>/dev/null
@@ -27,6 +28,6 @@ pid=$(cat "$BUILD/demo-httpd.pid")
 ok 'demo --stop' tools/demo --stop
 is "$(curl -s -o /dev/null "$first" && echo there || echo gone)" gone 'ends the web server'
 ok 'whose process has ended' eval "! kill -0 $pid 2>/dev/null"
-is "$(tools/private-postgres status build/demo >/dev/null 2>&1 && echo there || echo gone)" gone 'and PostgreSQL'
+is "$(tools/private-postgres status "$BUILD/demo" >/dev/null 2>&1 && echo there || echo gone)" gone 'and PostgreSQL'
 ok 'a second time is no error' tools/demo --stop
 done_testing
