@@ -184,7 +184,7 @@ static void write_results(struct page *page, const struct search *search)
 	write_people(page, search->people);
 	if (has_patches) {
 		html_put(&page->html, "<h2>Patches, newest first</h2>\n");
-		parts_patch_table(page, &search->patches, PARTS_OF_LIST);
+		parts_patch_table(page, &search->patches, PARTS_OF_PROJECTS);
 		if (search->patches.rows->len == FIND_PAGE_PATCHES)
 			html_put(&page->html,
 				 "<p>There may be more. The lists of the projects have all"
@@ -287,10 +287,25 @@ static int answer_results(struct search *search)
 	return 0;
 }
 
-/* An unknown message id is redirected to the page `why`. */
+/*
+ * The page of what was searched for, if words find nothing: for an unknown message id the page
+ * `why`, for a commit its patch.  NULL: there is none, or the commit has several patches.
+ */
+static char *url_of_only_result(const struct search *search, const char *msgid)
+{
+	const struct mail_related *patch;
+
+	if (msgid != NULL)
+		return url_why(view_str(msgid));
+	if (search->commits == NULL || search->commits->len != 1)
+		return NULL;
+	patch = &g_array_index(search->commits, struct mail_related, 0);
+	return url_of_mail(patch->project, URL_PATCH, patch->msgid, "");
+}
+
 static int answer(struct search *search)
 {
-	g_autofree char *msgid = msgid_in(search->text);
+	g_autofree char *msgid = msgid_in(search->text), *target = NULL;
 	bool is_found = false;
 	int r;
 
@@ -308,13 +323,11 @@ static int answer(struct search *search)
 		r = find_words(search);
 	if (r != 0)
 		return r;
-	if (msgid != NULL && search->people->len == 0 && search->patches.rows->len == 0) {
-		g_autofree char *why = url_why(view_str(msgid));
-
-		http_response_redirect(search->response, 302, why);
-		return 0;
-	}
-	return answer_results(search);
+	if (search->text[0] != '\0' && search->people->len == 0 && search->patches.rows->len == 0)
+		target = url_of_only_result(search, msgid);
+	if (target != NULL)
+		http_response_redirect(search->response, 302, target);
+	return target != NULL ? 0 : answer_results(search);
 }
 
 int find_page(struct app_worker *worker, const struct http_request *request,

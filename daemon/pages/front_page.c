@@ -63,8 +63,8 @@ int front_page_projects(struct app_worker *worker, const struct http_request *re
 				     " makes one from the List-Id of a mailing list.</p>\n");
 	else
 		html_put(&page.html,
-			 "<table class=\"list\"><thead><tr><th scope=\"col\">Series of</th>"
-			 "<th scope=\"col\">Project</th>"
+			 "<table class=\"list short\"><thead><tr><th scope=\"col\">Project</th>"
+			 "<th scope=\"col\">About</th>"
 			 "<th scope=\"col\" class=\"num\">Open patches</th>"
 			 "<th scope=\"col\" class=\"num\">Newest series</th></tr></thead>\n"
 			 "<tbody>\n");

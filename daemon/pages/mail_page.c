@@ -223,10 +223,7 @@ static void write_facts(struct page *page, const struct mail_rows *rows)
 	begin_fact(page, "Date");
 	html_time(&page->html, mail->clock);
 	end_fact(page);
-	if (rows->project.archive_format.len > 0)
-		write_formatted(page, "Message id", rows->project.archive_format, id);
-	else
-		write_fact(page, "Message id", id);
+	write_formatted(page, "Message id", rows->project.archive_format, id);
 	write_state(page, mail);
 	write_formatted(page, "Commit", rows->project.commit_format, mail->commit);
 	write_fact(page, "Pull from", mail->pull_url);

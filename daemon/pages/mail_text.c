@@ -34,8 +34,6 @@ static void write_run(struct html *html, struct view text, bool is_quoted, size_
 {
 	bool is_folded = is_quoted && lines > MAIL_TEXT_QUOTE_LINES_MAX;
 
-	if (text_trim(text).len == 0)
-		return;
 	if (is_folded) {
 		html_put(html, "<details><summary class=\"quote\">");
 		html_int(html, (int64_t)lines);
@@ -45,9 +43,9 @@ static void write_run(struct html *html, struct view text, bool is_quoted, size_
 		html_put(html, "<pre class=\"quote\">");
 	else
 		html_put(html, "<pre>");
-	/* HTML ignores a line feed directly after <pre>. */
+	/* HTML ignores a line feed directly after <pre>.  Empty lines before a quote are kept. */
 	html_put(html, "\n");
-	html_text_with_links(html, text_trim_right(text));
+	html_text_with_links(html, view_head(text, text.len - view_ends(text, VIEW("\n"))));
 	html_put(html, "\n</pre>\n");
 	if (is_folded)
 		html_put(html, "</details>\n");

@@ -305,7 +305,7 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 	g_autofree char *discussion = g_strconcat(url, "#discussion", NULL);
 
 	html_put(html, "<tr>");
-	if (kind == PARTS_OF_LIST) {
+	if (kind != PARTS_OF_SERIES) {
 		html_put(html, "<td class=\"num\">");
 		html_age(html, patch->clock, page->now_secs);
 		html_put(html, "</td>");
@@ -313,6 +313,11 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 	html_put(html, "<th scope=\"row\">");
 	html_link_text(html, url, patch->name);
 	html_put(html, "</th>");
+	if (kind == PARTS_OF_PROJECTS) {
+		html_put(html, "<td>");
+		html_bdi(html, patch->project);
+		html_put(html, "</td>");
+	}
 	parts_tag_cells(page, patches->tags, patch->tags);
 	parts_comments_cell(page, kind == PARTS_OF_SERIES ? discussion : NULL, patch->comments);
 	parts_checks_cell(page, patch->checks);
@@ -320,15 +325,16 @@ static void write_row(struct page *page, const struct lists_patches *patches,
 	html_text(html, patch->state.len > 0 ? patch->state : VIEW("-"));
 	if (patch->is_archived)
 		html_put(html, ", archived");
-	html_put(html, "</td><td>");
-	if (patch->delegate.len > 0)
-		html_text(html, patch->delegate);
-	else
-		html_put(html, "-");
 	html_put(html, "</td>");
-	if (kind == PARTS_OF_LIST) {
-		parts_by_cell(page, &patch->submitter);
+	if (patch->delegate.len > 0) {
+		html_put(html, "<td data-label=\"delegate\">");
+		html_text(html, patch->delegate);
+	} else {
+		html_put(html, "<td class=\"none\">-");
 	}
+	html_put(html, "</td>");
+	if (kind != PARTS_OF_SERIES)
+		parts_by_cell(page, &patch->submitter);
 	html_put(html, "</tr>\n");
 }
 
@@ -338,15 +344,17 @@ void parts_patch_table(struct page *page, const struct lists_patches *patches,
 	struct html *html = &page->html;
 
 	html_put(html, "<table class=\"list\"><thead><tr>");
-	if (kind == PARTS_OF_LIST)
+	if (kind != PARTS_OF_SERIES)
 		parts_order_head(page, "Age", "date");
 	parts_order_head(page, "Patch", "name");
+	if (kind == PARTS_OF_PROJECTS)
+		html_put(html, "<th scope=\"col\">Project</th>");
 	parts_tag_heads(page, patches->tags);
 	html_put(html,
 		 "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>");
 	parts_order_head(page, "State", "state");
 	parts_order_head(page, "Delegate", "delegate");
-	if (kind == PARTS_OF_LIST)
+	if (kind != PARTS_OF_SERIES)
 		parts_order_head(page, "By", "submitter");
 	html_put(html, "</tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < patches->rows->len; i++)

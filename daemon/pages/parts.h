@@ -71,6 +71,7 @@ void parts_notes(struct page *page, const GString *notes);
 enum parts_table {
 	PARTS_OF_SERIES, /* without the columns that are the same for all patches of a series */
 	PARTS_OF_LIST,
+	PARTS_OF_PROJECTS, /* a list of patches of several projects */
 };
 
 void parts_patch_table(struct page *page, const struct lists_patches *patches,

@@ -317,6 +317,21 @@ static void write_discussion(struct page *page, const struct series_rows *rows)
 
 /* ---- the page */
 
+/* The versions of a series have the same name, so the title has the version, too. */
+static void begin_page(struct page *page, const struct http_request *request,
+		       struct http_response *response, const struct series_rows *rows)
+{
+	const struct lists_series *series = &g_array_index(rows->series, struct lists_series, 0);
+	struct view name = parts_series_name(series);
+	g_autofree char *title =
+		g_strdup_printf("%.*s, v%d", (int)name.len, name.ptr, series->version);
+
+	page_begin_bare(page, request, response, 200, view_str(title), rows->project.link_name);
+	html_put(&page->html, "<h1>");
+	html_bdi(&page->html, name);
+	html_put(&page->html, "</h1>\n");
+}
+
 static void write_page(struct page *page, const struct series_rows *rows)
 {
 	const struct lists_series *series = &g_array_index(rows->series, struct lists_series, 0);
@@ -358,9 +373,7 @@ int series_page(struct app_worker *worker, const struct http_request *request,
 		page_error(request, response, 404);
 		return 0;
 	}
-	page_begin(&page, request, response, 200,
-		   parts_series_name(&g_array_index(rows.series, struct lists_series, 0)),
-		   rows.project.link_name);
+	begin_page(&page, request, response, &rows);
 	write_page(&page, &rows);
 	page_end(&page);
 	return 0;

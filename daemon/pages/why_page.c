@@ -8,6 +8,7 @@
 #include "parser/cleanup.h"
 #include "parser/rule.h"
 #include "sql/pages/mail.h"
+#include "sql/report/instant.h"
 #include "sql/report/why.h"
 
 #define ANY_PROJECT 0
@@ -47,12 +48,16 @@ static void write_why_link(struct html *html, struct view msgid)
 static void write_submitter(struct page *page, const struct why_stored *item)
 {
 	struct html *html = &page->html;
+	int64_t usecs;
 
 	html_put(html, "<p>It is from ");
 	page_person(page, item->submitter_name, item->submitter_email);
 	html_put(html, ", ");
-	html_text(html, item->date);
-	html_put(html, " UTC.</p>\n");
+	if (instant_read(item->date, &usecs))
+		html_time(html, usecs / G_USEC_PER_SEC);
+	else
+		html_text(html, item->date);
+	html_put(html, ".</p>\n");
 }
 
 static void write_references(struct page *page, const GArray *refs, guint from)

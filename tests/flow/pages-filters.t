@@ -179,9 +179,14 @@ like "$body" '<option value="nonsense" selected>' 'the form keeps an unknown sta
 get '/project/one/patch/a1@x.org/?page=abc'
 says 'The parameter page is not the number of a page of comments' 'so for the comments of a patch'
 
+get '/project/one/patch/a1@x.org/'
+like "$body" 'Message id</th><td><code>a1@x\.org</code></td>' 'a message id has the font of ids, also without an archive'
+
 # ---- the order
 
 get '/project/one/list/?view=patches&order=-delegate'
+like "$body" '<td data-label="delegate">maint</td>' 'a delegate has a label'
+like "$body" '<td>New</td><td class="none">-</td>' 'and a patch without a delegate no line on a phone'
 like "$body" '<option value="-delegate" selected>' 'the form has the order'
 like "$body" '<th scope="col" aria-sort="descending">Delegate' 'and the column'
 get '/project/one/list/'

@@ -211,6 +211,7 @@ is "$(get '/project/one/list/?q=tides&versions=all'; names)" 'tides;tides;' 'all
 get /project/one/patch/t11@x.org/
 says 'Series: tides 1/1, other versions: v2' 'a patch leads to the other version'
 get "/project/one/series/$(sql "select id from patchwork_series where name = 'tides' and version = 2")/"
+like "$body" '<title>tides, v2 · patchmda</title>' 'the title of a series has its version'
 says '^v2, this one2026-03-02 10:001/10$' 'a series has a table of its versions'
 says '^v12026-03-02 09:001/11$' 'with the number of comments on them'
 says '^Changes in v2:$' 'and the changes that the cover letter lists'
@@ -246,15 +247,22 @@ https://lore.kernel.org/r/a0@x.org 302 /project/one/cover/a0@x.org/
 r1@x.org 302 /project/one/patch/a1@x.org/
 nobody@nowhere 302 /why/nobody@nowhere/
 two 200
+c0ffee1 302 /project/one/patch/a1@x.org/
 END
+get '/search/?q=two'
 says '\[2/3\] two' 'words find a patch'
-is "$(get '/search/?q=c0ffee1'; grep -c '\[1/3\] one' "$T/body")" 1 'a commit finds its patch'
+like "$body" '</th><td><bdi>one</bdi></td>' 'with its project'
+sql "update patchwork_patch set commit_ref = 'c0ffee1234567' where msgid = '<a/2@x.org>'"
+get '/search/?q=c0ffee1'
+is "$status $(grep -cE '\[1/3\] one|\[2/3\] two' "$T/body")" '200 2' 'a commit of several patches has a list of them'
 is "$(get '/search/?q=Bob'; grep -c 'bob@x.org' "$T/body")" 1 'a name finds a person'
 is "$(get '/search/?submitter=2'; grep -c 'alone' "$T/body")" 1 'a person has a list of patches'
 says 'alone' 'of all projects'
 is "$(get '/search/?q=zzz'; grep -c 'Nothing was found' "$T/body")" 1 'a search without results'
 get /why/never@x.org/
 says 'No mail with this id is stored' '/why/ of an unknown message id'
+get /why/a1@x.org/
+says 'It is from Ada, 2026-03-02 09:00\.' 'a date is as on other pages'
 get /project/one/feed/
 is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 6' 'a feed of series'
 get /project/one/series/99/

@@ -38,6 +38,9 @@ static const struct check_case texts[] = {
 	{ "words", V("a <b>\n"), V("<pre>\na &lt;b&gt;\n</pre>\n") },
 	{ "a quote", V("> a\nb\n"),
 	  V("<pre class=\"quote\">\n&gt; a\n</pre>\n<pre>\nb\n</pre>\n") },
+	{ "empty lines around a quote", V("a\n\n> b\n\n> c\n\n\nd\n\n"),
+	  V("<pre>\na\n\n</pre>\n<pre class=\"quote\">\n&gt; b\n</pre>\n<pre>\n\n</pre>\n"
+	    "<pre class=\"quote\">\n&gt; c\n</pre>\n<pre>\n\n\nd\n</pre>\n") },
 	{ "a long quote is not folded yet", V(QUOTE_OF_12),
 	  V("<pre class=\"quote\">\n" HTML_OF_12 "</pre>\n") },
 	{ "a longer quote is folded", V(QUOTE_OF_12 "> 13"),
