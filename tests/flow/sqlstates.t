@@ -76,6 +76,20 @@ is "$(held batch.5)" 1 "that mail is held"
 is "$(sql "select string_agg(right(name, 1), '' order by name) from patchwork_patch where name like 'batch%'")" \
 	123467 "the others are stored"
 
+# Large mails: several COPYs store those of one transaction, and one of the last has the mail that the database refuses.
+for n in {1..20}; do
+	if [ "$n" = 17 ]; then
+		refused 22021 large.$n
+	else
+		patch 'Ada <ada@x.org>' "[PATCH] large $n" "large.$n@x.org"
+	fi >"$T/mail"
+	{ sed '/^$/q' "$T/mail" && printf '%s\n' "$n "{1..8000} '' && sed '1,/^$/d' "$T/mail"; } | mbox
+done >"$T/mbox"
+exits 0 "a batch of large mails, of which the database refuses one" patchmda import --quiet "$T/mbox"
+is "$(held large.17)" 1 "that mail is held"
+is "$(sql "select count(*), min(length(content)) > 50000 from patchwork_patch where name like 'large%'")" \
+	'19|t' "the others are stored, each once"
+
 ok "it is the same daemon as before" kill -0 "$LMTPD_PID"
 sql "drop trigger refuse on patchwork_patch"
 exits 0 "deferred mail is accepted afterwards" patchmda deliver < <(refused 53100 53100)
