@@ -378,7 +378,7 @@ static void write_limits(struct page *page, const struct list_view *list)
 	struct html *html = &page->html;
 
 	if (selection->is_partly_sorted) {
-		html_put(html, "<p>Many patches match. In this order only the newest ");
+		html_put(html, "<p>Many match. In this order only the newest ");
 		html_int(html, SELECTION_SORTED_MAX);
 		html_put(html, " of them are listed.</p>\n");
 	}

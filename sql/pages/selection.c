@@ -442,8 +442,10 @@ static int find_series(struct pg *pg, const struct selection_filter *filter, int
 static int find_all(struct pg *pg, const struct selection_filter *filter,
 		    struct selection *selection)
 {
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	int32_t limit = candidates_of(filter, filter->limit + filter->offset);
 	struct pg_query query;
+	int r;
 
 	pg_query_init(&query, sql_selection_series);
 	put_optional(&query, filter->project_id);
@@ -453,13 +455,27 @@ static int find_all(struct pg *pg, const struct selection_filter *filter,
 	put_flag(&query, filter->has_old_versions);
 	put_ids(&query, filter->submitters);
 	pg_param_int(&query, limit);
-	return run_for_selection(pg, &query, selection);
+	pg_param_bigint(&query, filter->before);
+	if (filter->before == 0)
+		pg_param_null(&query);
+	query.is_unprepared = true;
+	r = pg_run(pg, &query, &result);
+	if (r != 0)
+		return r;
+	for (int i = 0; i < pg_rows(result); i++) {
+		int32_t id = pg_int(result, i, 0);
+
+		g_array_append_val(selection->ids, id);
+		selection->is_partly_sorted =
+			!is_newest_first(order_of(filter)) && pg_bigint(result, i, 1) == limit;
+	}
+	return 0;
 }
 
 static bool has_condition(const struct selection_filter *filter)
 {
 	return filter->states != NULL || filter->archive != SELECTION_ANY ||
-	       filter->delegate != 0 || filter->before != 0 || has_words(filter->words);
+	       filter->delegate != 0 || has_words(filter->words);
 }
 
 /*

@@ -306,28 +306,44 @@ order by case when $2 = 'date' then s.date end,
 	s.date desc, s.id desc
 limit $3 offset $4;
 
--- The last $7 series of the project $1 and the submitters $6, including those that have no patch yet.
-prepare selection_series (integer, text, integer, bigint, boolean, integer[], integer) as
-select s.id, null::bigint
-from (
+-- The newest $7 series of the project $1 and the submitters $6 before $8 (seconds since 1970; null: any), including
+-- those that have no patch yet, in the order $2, $3 after the first $4. The second column is their number.
+-- (`offset 0` prevents that later versions of all series are looked up if there is no index of dates.)
+prepare selection_series (integer, text, integer, bigint, boolean, integer[], integer, bigint) as
+with newest as materialized (
 	select s.*
-	from patchwork_series s
-	where ($1::int is null or s.project_id = $1)
-	and ($6::int[] is null or s.submitter_id = any($6))
-	and ($5::boolean or coalesce((
+	from (
+		select id, date
+		from patchwork_series
+		where ($1::int is null or project_id = $1)
+		and ($6::int[] is null or submitter_id = any($6))
+		and date < coalesce(to_timestamp($8), 'infinity')
+		order by date desc, id desc
+		offset 0) s
+	where $5::boolean or coalesce((
 		select false
 		from patchmda.revision r
 		where r.previous_id = s.id
-		limit 1), true))
-	order by s.id desc
-	limit $7) s
+		limit 1), true)
+	order by s.date desc, s.id desc
+	limit $7
+)
+select s.id, (select count(*) from newest)
+from newest s
 order by case when $2 = 'date' then s.date end,
-	case when $2 = '-date' then s.date end desc,
-	case when $2 = 'name' then s.name end,
-	case when $2 = '-name' then s.name end desc,
-	case when $2 = 'submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end,
-	case when $2 = '-submitter' then (select lower(coalesce(w.name, w.email)) from patchwork_person w where w.id = s.submitter_id) end desc,
-	s.id desc
+	case when $2 = 'name' then (select n.name from patchwork_series n where n.id = s.id) end,
+	case when $2 = '-name' then (select n.name from patchwork_series n where n.id = s.id) end desc,
+	case when $2 = 'submitter' then (
+		select lower(coalesce(w.name, w.email))
+		from patchwork_series n
+		join patchwork_person w on w.id = n.submitter_id
+		where n.id = s.id) end,
+	case when $2 = '-submitter' then (
+		select lower(coalesce(w.name, w.email))
+		from patchwork_series n
+		join patchwork_person w on w.id = n.submitter_id
+		where n.id = s.id) end desc,
+	s.date desc, s.id desc
 limit $3 offset $4;
 
 -- The patches $1 in the order $2.
