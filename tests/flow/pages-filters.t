@@ -170,8 +170,8 @@ series=x|it is not the id of a series, so nothing matches
 sate=new|lists have no such parameter; it is ignored
 view=patches&order=x|there is no such order; it is ignored
 END
-get '/project/one/list/?order=nonsense'
-is "$(names)" 'resent;tides;turns;' 'an unknown order is that of the date'
+get '/project/one/list/?state=*&order=nonsense'
+is "$(names)" 'resent;tides;left;[v2] alone;turns;' 'an unknown order is that of the date'
 get '/project/one/list/?state=*&order=-date&submitter=ada&delegate=Nobody&q=left&archive=both&view=patches&page=1&versions=all'
 lacks 'ignored|nothing matches' 'known parameters are not named'
 get '/project/one/list/?state=nonsense'
