@@ -94,7 +94,7 @@ while IFS='|' read -r query rest command; do
 done <<'END'
 state=||
 state=accepted||
-state=4||
+state=3||
 state=*||
 state=*&archive=both||
 state=*&archive=true||

@@ -27,7 +27,7 @@ sql "insert into patchwork_person (id, email, name)
 "insert into patchmda.revision (series_id, project_id, submitter_id, date, version, minor, first, title, links, refs, titles,
 		hashes, files, prerequisites, previous_id)
 	select id, project_id, submitter_id, 0, 1, 0, '', '', '{}', '{}', '{}', '{}', '{}', '{}', id - 1
-	from patchwork_series where id % 5 = 0" \
+	from patchwork_series where id % 7 = 0" \
 'vacuum analyze patchwork_patch'
 httpd_start
 
@@ -51,7 +51,7 @@ plain_series() {
 		from (select s.name from patchwork_patch p
 			join patchwork_series s on s.id = p.series_id
 			join patchwork_person w on w.id = p.submitter_id
-			where p.project_id = $1 and $2 and s.id % 5 <> 4
+			where p.project_id = $1 and $2 and s.id % 7 <> 6
 			group by s.id order by s.date desc, s.id desc limit 100 offset $3) x"
 }
 
@@ -61,7 +61,8 @@ accepted="t.slug = 'accepted' and not p.archived"
 while IFS='|' read -r name query condition order offset; do
 	get "/project/$name/list/?view=patches&$query"
 	[ "$(count 'Search further back' "$T/body")" = 0 ] || diag "$query is not searched to its end"
-	is "$(names)" "$(plain ${project[$name]} "$condition" "${order:-1 + 1}" "${offset:-0}")" "$name $query"
+	want=$(plain ${project[$name]} "$condition" "${order:-1 + 1}" "${offset:-0}")
+	is "$(names)" "${want:-some patches}" "$name $query"
 done <<END
 many|state=|$open
 many|state=&page=3|$open||200
@@ -75,19 +76,20 @@ many|state=*&delegate=1&archive=true|p.archived and p.delegate_id = 1
 many|state=*&submitter=3|p.submitter_id = 3 and not p.archived
 many|submitter=S+1|$open and w.name like 'S 1%'
 many|q=hub|$open and p.name like '%hub%'
-many|q=RIM+wheel+1|$open and p.name like '%rim%' and p.name like '%1%'
+many|q=RIM+wheel+77|$open and p.name like '%rim%' and p.name like '%77%'
 many|delegate=maint&order=name|$open and p.delegate_id = 1|p.name
 many|delegate=maint&order=-submitter|$open and p.delegate_id = 1|lower(w.name) desc
 many|state=*&archive=both&delegate=other&order=date|p.delegate_id = 2|p.date
 many|state=*&delegate=other&order=-state|p.delegate_id = 2 and not p.archived|t.ordering desc
 many|state=accepted&order=submitter&delegate=maint&page=3|$accepted and p.delegate_id = 1|lower(w.name)|200
-many|order=delegate&submitter=9|$open and p.submitter_id = 9|u.username
+many|order=delegate&submitter=10|$open and p.submitter_id = 10|u.username
 rare|state=|$open
 rare|state=accepted|$accepted
 END
 while IFS='|' read -r name query condition offset; do
 	get "/project/$name/list/?$query"
-	is "$(names)" "$(plain_series ${project[$name]} "$condition" "${offset:-0}")" "series of $name $query"
+	want=$(plain_series ${project[$name]} "$condition" "${offset:-0}")
+	is "$(names)" "${want:-some series}" "series of $name $query"
 done <<'END'
 many|state=new|p.state_id = 1 and not p.archived
 many|state=new&page=4|p.state_id = 1 and not p.archived|300
@@ -153,7 +155,7 @@ get "/project/many/list/$more"
 is "$(names)" "$(plain_series 1 "p.state_id = 3 and not p.archived and p.date < to_timestamp($before)" 0)" \
 	'a list of series is continued in the same way'
 is "$(sql "select count(*) from (select s.date from patchwork_series s
-	where s.project_id = 1 and s.id % 5 <> 4 and exists (select from patchwork_patch p
+	where s.project_id = 1 and s.id % 7 <> 6 and exists (select from patchwork_patch p
 		where p.series_id = s.id and p.state_id = 3 and not p.archived)
 	order by s.date desc, s.id desc offset 5000 limit 1) x where x.date < to_timestamp($before)")" 1 'and none is left out'
 
