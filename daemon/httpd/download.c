@@ -65,9 +65,18 @@ static int write_mails(struct download *d, const GArray *ids, enum shown_kind ki
 
 static int find_mail(struct download *d, enum shown_kind kind, struct shown_mail *ret_mail)
 {
+	const char *project = d->match->captures[0], *raw = d->match->captures[1];
 	g_autofree char *msgid = route_msgid(d->match, 1);
+	int r;
 
-	return show_mail_by_msgid(d->worker->pg, kind, d->match->captures[0], msgid, ret_mail);
+	/* Patchwork takes %2F for a slash only in the path of a patch. */
+	if (kind == SHOWN_COVER && !g_str_equal(raw, msgid)) {
+		r = show_mail_by_msgid(d->worker->pg, kind, project, raw, ret_mail);
+		if (r != 0 || ret_mail->id != 0)
+			return r;
+		show_mail_done(ret_mail);
+	}
+	return show_mail_by_msgid(d->worker->pg, kind, project, msgid, ret_mail);
 }
 
 /*

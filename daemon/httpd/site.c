@@ -31,7 +31,7 @@ static json_t *text_at(const struct pg_result *rows, int row, int column)
 {
 	struct view text = pg_text(rows, row, column);
 
-	return json_stringn(text.ptr != NULL ? text.ptr : "", text.len);
+	return text.ptr != NULL ? json_stringn(text.ptr, text.len) : json_null();
 }
 
 /* Append JSON; characters other than ASCII are escaped, in lower-case hexadecimal, as by Python. */

@@ -66,15 +66,31 @@ static int read_series(struct app_worker *worker, struct mail_rows *rows)
 		       : lists_patch_names(worker->pg, ids, &rows->siblings);
 }
 
+static int find_mail(struct app_worker *worker, const struct route_match *match,
+		     enum mail_kind kind, struct mail *ret_mail)
+{
+	const char *project = match->captures[0];
+	g_autofree char *msgid = page_msgid(match, 1);
+	g_autofree char *raw = page_stored_msgid(match->captures[1]);
+	int r;
+
+	/* Patchwork takes %2F for a slash only in the path of a patch. */
+	if (kind == MAIL_COVER && !g_str_equal(raw, msgid)) {
+		r = mail_find(worker->pg, kind, project, raw, worker->time_zone, ret_mail);
+		if (r != 0 || ret_mail->id != 0)
+			return r;
+		mail_done(ret_mail);
+	}
+	return mail_find(worker->pg, kind, project, msgid, worker->time_zone, ret_mail);
+}
+
 static int read_rows(struct app_worker *worker, const struct route_match *match,
 		     enum mail_kind kind, struct mail_rows *rows)
 {
-	g_autofree char *msgid = page_msgid(match, 1);
 	int r = front_find(worker->pg, match->captures[0], &rows->project);
 
 	if (r == 0 && rows->project.id != 0)
-		r = mail_find(worker->pg, kind, match->captures[0], msgid, worker->time_zone,
-			      &rows->mail);
+		r = find_mail(worker, match, kind, &rows->mail);
 	if (r != 0 || rows->mail.id == 0)
 		return r;
 	r = mail_details(worker->pg, &rows->mail, worker->time_zone,

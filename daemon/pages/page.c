@@ -215,13 +215,18 @@ void page_person(struct page *page, struct view name, struct view email)
 	html_bdi(&page->html, name.len > 0 ? name : email);
 }
 
+char *page_stored_msgid(const char *msgid)
+{
+	if (msgid[0] == '<' && g_str_has_suffix(msgid, ">"))
+		return g_strdup(msgid);
+	return g_strconcat("<", msgid, ">", NULL);
+}
+
 char *page_msgid(const struct route_match *match, size_t index)
 {
 	g_autofree char *msgid = route_msgid(match, index);
 
-	if (msgid[0] == '<' && g_str_has_suffix(msgid, ">"))
-		return g_steal_pointer(&msgid);
-	return g_strconcat("<", msgid, ">", NULL);
+	return page_stored_msgid(msgid);
 }
 
 struct view page_bare_msgid(struct view msgid)

@@ -62,7 +62,10 @@ int page_front_count(struct app_worker *worker, int32_t project_id, enum front_c
 /* Write the name of a person, or the address if there is no name. */
 void page_person(struct page *page, struct view name, struct view email);
 
-/* The match of a % as a message id, as it is stored, with brackets; the caller frees it. */
+/* A message id as it is stored, with brackets; the caller frees it. */
+char *page_stored_msgid(const char *msgid);
+
+/* The match of a % as a message id, as it is stored; the caller frees it. */
 char *page_msgid(const struct route_match *match, size_t index);
 
 /* A stored message id without its brackets. */

@@ -1,7 +1,7 @@
 -- The rows of the page of a patch, a cover letter or a series. $1 is the time zone.
 
 prepare mail_patch (text, text, text) as
-select p.id, p.name, p.msgid, extract(epoch from (p.date at time zone $1))::bigint, w.id, w.name, w.email,
+select p.id, p.name, p.msgid, floor(extract(epoch from (p.date at time zone $1)))::bigint, w.id, w.name, w.email,
 	p.content, p.diff, t.name, p.archived, u.username, p.commit_ref, p.pull_url, p.hash::text,
 	coalesce(p.series_id, 0), coalesce(p.number, 0)::int, coalesce(p.related_id, 0)
 from patchwork_patch p
@@ -12,7 +12,7 @@ left join auth_user u on u.id = p.delegate_id
 where j.linkname = $2 and p.msgid = $3;
 
 prepare mail_cover (text, text, text) as
-select c.id, c.name, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.id, w.name, w.email,
+select c.id, c.name, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.id, w.name, w.email,
 	c.content, null, null, false, null, null, null, null, coalesce(s.id, 0), 0, 0
 from patchwork_cover c
 join patchwork_project j on j.id = c.project_id
@@ -21,7 +21,7 @@ left join patchwork_series s on s.cover_letter_id = c.id
 where j.linkname = $2 and c.msgid = $3;
 
 prepare mail_cover_of (text, integer) as
-select c.id, c.name, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.id, w.name, w.email,
+select c.id, c.name, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.id, w.name, w.email,
 	c.content, null, null, false, null, null, null, null, s.id, 0, 0
 from patchwork_series s
 join patchwork_cover c on c.id = s.cover_letter_id
@@ -30,7 +30,7 @@ where s.id = $2;
 
 prepare mail_checks (text, integer) as
 select l.state, l.context, l.description, l.target_url, u.username,
-	extract(epoch from (l.date at time zone $1))::bigint
+	floor(extract(epoch from (l.date at time zone $1)))::bigint
 from (select distinct on (c.user_id, c.context) c.*
 	from patchwork_check c
 	where c.patch_id = $2
@@ -40,7 +40,7 @@ order by l.state <> 3, l.state <> 2, l.context, u.username;
 
 -- Comments, by date; $3 limit, $4 offset.
 prepare mail_patch_comments (text, integer, integer, bigint) as
-select c.id, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.name, w.email,
+select c.id, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.name, w.email,
 	c.headers, c.content, c.addressed, c.patch_id
 from patchwork_patchcomment c
 join patchwork_person w on w.id = c.submitter_id
@@ -49,7 +49,7 @@ order by c.date, c.id
 limit $3 offset $4;
 
 prepare mail_cover_comments (text, integer, integer, bigint) as
-select c.id, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.name, w.email,
+select c.id, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.name, w.email,
 	c.headers, c.content, c.addressed, 0
 from patchwork_covercomment c
 join patchwork_person w on w.id = c.submitter_id
@@ -59,7 +59,7 @@ limit $3 offset $4;
 
 -- The comments on all patches of a series, patch by patch.
 prepare mail_series_comments (text, integer, integer) as
-select c.id, c.msgid, extract(epoch from (c.date at time zone $1))::bigint, w.name, w.email,
+select c.id, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.name, w.email,
 	c.headers, c.content, c.addressed, c.patch_id
 from patchwork_patch p
 join patchwork_patchcomment c on c.patch_id = p.id
@@ -82,7 +82,7 @@ where c.id = $1;
 
 -- The other patches of a relation, the oldest first.
 prepare mail_related (text, integer, integer) as
-select p.name, p.msgid, j.linkname, extract(epoch from (p.date at time zone $1))::bigint
+select p.name, p.msgid, j.linkname, floor(extract(epoch from (p.date at time zone $1)))::bigint
 from patchwork_patch p
 join patchwork_project j on j.id = p.project_id
 where p.related_id = $2 and p.id <> $3

@@ -44,7 +44,7 @@ order by p.number, p.id;
 -- Patches and cover letters have the same columns; $2 is the time zone.
 prepare show_patches (integer[], text) as
 select p.id, p.headers, p.content, p.diff, p.name,
-	extract(epoch from p.date at time zone $2)::bigint, w.name, w.email, j.listemail, d.email
+	floor(extract(epoch from p.date at time zone $2))::bigint, w.name, w.email, j.listemail, d.email
 from unnest($1) with ordinality k(id, i)
 join patchwork_patch p on p.id = k.id
 join patchwork_person w on w.id = p.submitter_id
@@ -75,7 +75,7 @@ order by a.patch_id, a.date, a.kind, a.id;
 
 prepare show_covers (integer[], text) as
 select p.id, p.headers, p.content, null::text, p.name,
-	extract(epoch from p.date at time zone $2)::bigint, w.name, w.email, j.listemail, null::text
+	floor(extract(epoch from p.date at time zone $2))::bigint, w.name, w.email, j.listemail, null::text
 from unnest($1) with ordinality k(id, i)
 join patchwork_cover p on p.id = k.id
 join patchwork_person w on w.id = p.submitter_id

@@ -86,6 +86,24 @@ for path in b/2@x.org b%2F2@x.org; do
 	is "$(get /project/one/patch/$path/mbox/; echo $status)" 404 "$path"
 done
 
+# In the path of a cover letter %2F is no slash, but the address in the document is found, too.
+for msgid in 'c%2F0@x.org' c/0@x.org; do
+	sql "update patchwork_cover set msgid = '<$msgid>'"
+	for path in c/0@x.org c%2F0@x.org c%252F0@x.org; do
+		is "$path $(get /project/one/cover/$path/mbox/; echo $status) $(get /project/one/cover/$path/; echo $status)" \
+			"$path $([[ $msgid = *%* && $path != *25* ]] && echo 404 404 || echo 200 200)" "$msgid"
+	done
+done
+sql "update patchwork_cover set msgid = '<a0@x.org>'"
+# Dates are not rounded.
+sql "update patchwork_patch set date = '2026-02-28 23:59:59.999999Z', headers = '' where msgid = '<pull@x.org>'"
+get /project/one/patch/pull@x.org/mbox/
+is "$(grep -E '^(From patchwork|Date:) ' <<<"$body")" \
+	$'From patchwork Sat Feb 28 23:59:59 2026\nDate: Sat, 28 Feb 2026 23:59:59 -0000' 'a date with microseconds'
+sql "update patchwork_cover set date = '2026-02-28 23:59:59.6Z', headers = ''"
+is "$(get /project/one/cover/a0@x.org/mbox/; head -n 1 <<<"$body")" 'From patchwork Sat Feb 28 23:59:59 2026' 'that of a cover letter'
+like "$(get /project/one/patch/pull@x.org/; echo "$body")" 'datetime="2026-02-28T23:59:59' 'and that of a page'
+
 # ---- several mails
 
 count() {
@@ -134,11 +152,13 @@ sql 'delete from patchwork_event where patch_comment_id = 1' 'delete from patchw
 is "$(get /comment/1/; header Location)" '/project/one/cover/a0@x.org/#1' "a comment on a cover letter, if no comment on a patch has the id"
 # ---- requests of the forms in Patchwork's pages
 
-sql "update patchwork_person set name = 'Zoë \"Z\"' where email = 'zoe@x.org'"
+sql "update patchwork_person set name = 'Zoë \"Z\"' where email = 'zoe@x.org'" \
+	"update patchwork_person set name = null where email = 'bob@x.org'"
 while IFS='|' read -r path want; do
 	is "$(get "$path"; echo "$status $(header Content-Type) $body")" "200 application/json $want" "$path"
 done <<'END'
 /submitter/?q=ZOE@X|[{"pk": 3, "name": "Zo\u00eb \"Z\"", "email": "zoe@x.org"}]
+/submitter/?q=bob|[{"pk": 2, "name": null, "email": "bob@x.org"}]
 /submitter/?q=x.org&l=1|[{"pk": 1, "name": "Ada", "email": "ada@x.org"}]
 /submitter/?q=x%25org|[]
 /submitter/?q=zo|
