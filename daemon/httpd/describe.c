@@ -177,6 +177,8 @@ static void describe_members(const struct api *api, struct emit *emit, const str
 {
 	struct shape shape = api_shape(api, SHAPE_ALONE);
 
+	/* Members are written in all versions, also in those that do not show them. */
+	shape.version = REST_LATEST;
 	shape.is_self = true;
 	emit_begin_object(emit);
 	for (size_t i = 0; i < object->count; i++) {
@@ -226,8 +228,9 @@ int describe_answer(struct api *api)
 	const struct route *route = api->match->route;
 	/* Patchwork checks the permission to create a check only when one is created. */
 	bool may_write = route->resource == &search_checks && route->methods != 0;
+	bool is_asking = route->methods != 0 && !may_write && write_is_supported(api);
 	struct emit emit;
-	int r = route->methods != 0 && !may_write ? write_may(api, &may_write) : 0;
+	int r = is_asking ? write_may(api, &may_write) : 0;
 
 	if (r != 0)
 		return r;

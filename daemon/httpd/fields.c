@@ -42,15 +42,56 @@ void fields_errors_add(struct fields_errors *errors, const char *field, const ch
 	g_ptr_array_add(errors->pairs, g_strdup(message));
 }
 
-/* Errors of one field follow each other; errors of "settings.x" are in an object for "settings". */
-void fields_errors_write(const struct fields_errors *errors, struct emit *emit)
+bool fields_errors_has(const struct fields_errors *errors, const char *field)
 {
+	for (guint i = 0; i < errors->pairs->len; i += 2)
+		if (strcmp(errors->pairs->pdata[i], field) == 0)
+			return true;
+	return false;
+}
+
+/* The position of a field in the table; of "settings", that of the first field "settings.x". */
+static size_t position_of(const char *name, const struct field *fields, size_t count)
+{
+	size_t length = strcspn(name, "."), position = count;
+
+	for (size_t i = count; i-- > 0;) {
+		if (strcmp(fields[i].name, name) == 0)
+			return i;
+		if (strncmp(fields[i].name, name, length) == 0 && fields[i].name[length] == '.')
+			position = i;
+	}
+	return position;
+}
+
+/* Errors of checks that follow the reading of all fields are put in order. */
+static GPtrArray *sorted(const struct fields_errors *errors, const struct field *fields,
+			 size_t count)
+{
+	GPtrArray *pairs = g_ptr_array_new();
+
+	for (size_t position = 0; position <= count; position++) {
+		for (guint i = 0; i < errors->pairs->len; i += 2) {
+			if (position_of(errors->pairs->pdata[i], fields, count) != position)
+				continue;
+			g_ptr_array_add(pairs, errors->pairs->pdata[i]);
+			g_ptr_array_add(pairs, errors->pairs->pdata[i + 1]);
+		}
+	}
+	return pairs;
+}
+
+/* Errors of one field follow each other; errors of "settings.x" are in an object for "settings". */
+void fields_errors_write(const struct fields_errors *errors, const struct field *fields,
+			 size_t count, struct emit *emit)
+{
+	g_autoptr(GPtrArray) pairs = sorted(errors, fields, count);
 	const char *last = NULL;
 	bool is_inside = false;
 
 	emit_begin_object(emit);
-	for (guint i = 0; i < errors->pairs->len; i += 2) {
-		const char *name = errors->pairs->pdata[i], *dot = strchr(name, '.');
+	for (guint i = 0; i < pairs->len; i += 2) {
+		const char *name = pairs->pdata[i], *dot = strchr(name, '.');
 
 		if (last == NULL || strcmp(last, name) != 0) {
 			if (last != NULL)
@@ -63,7 +104,7 @@ void fields_errors_write(const struct fields_errors *errors, struct emit *emit)
 			emit_name(emit, dot != NULL ? dot + 1 : name);
 			emit_begin_list(emit);
 		}
-		emit_text(emit, view_str(errors->pairs->pdata[i + 1]));
+		emit_text(emit, view_str(pairs->pdata[i + 1]));
 		last = name;
 	}
 	if (last != NULL)
@@ -249,7 +290,7 @@ static void read_check(struct reading *r)
 
 static int read_state(struct reading *r)
 {
-	g_autofree char *known = NULL;
+	g_autofree char *problem = NULL;
 	g_autoptr(GString) text = NULL;
 	int code;
 
@@ -257,9 +298,9 @@ static int read_state(struct reading *r)
 		fail(r, "Not a valid string.");
 		return 0;
 	}
-	code = lookup_state(r->pg, text->str, &r->value->number, &known);
-	if (code == 0 && r->value->number == 0)
-		failf(r, "Invalid state %s. Expected one of: %s.", text->str, known);
+	code = lookup_state(r->pg, text->str, &r->value->number, &problem);
+	if (problem != NULL)
+		fail(r, problem);
 	return code;
 }
 

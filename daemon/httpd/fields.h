@@ -54,8 +54,13 @@ struct fields_errors {
 struct fields_errors *fields_errors_new(void);
 void fields_errors_free(struct fields_errors *errors);
 void fields_errors_add(struct fields_errors *errors, const char *field, const char *message);
-/* Write the errors as an object: a list of messages for each field. */
-void fields_errors_write(const struct fields_errors *errors, struct emit *emit);
+bool fields_errors_has(const struct fields_errors *errors, const char *field);
+/*
+ * Write the errors as an object: a list of messages for each field, in the order of the table
+ * `fields`.
+ */
+void fields_errors_write(const struct fields_errors *errors, const struct field *fields,
+			 size_t count, struct emit *emit);
 
 /* Whether a body has the member `name`, or members of it, which a form names `name.x`. */
 bool fields_has_inner(const struct body *body, const char *name);

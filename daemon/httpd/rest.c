@@ -6,7 +6,7 @@
 #include "daemon/httpd/write.h"
 #include "daemon/pages/answer_page.h"
 
-/* Bundles cannot be written before version 1.2, although the Allow header has the methods. */
+/* The Allow header has the methods in all versions. */
 static bool is_writing(const struct api *api)
 {
 	static const struct {
@@ -19,20 +19,12 @@ static bool is_writing(const struct api *api)
 		{ "DELETE", ROUTE_DELETE },
 	};
 
-	if (api->match->route->resource == &search_bundles && api->match->version < REST_1_2)
+	if (!write_is_supported(api))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++)
 		if (g_str_equal(api->request->method, methods[i].name))
 			return (api->match->route->methods & methods[i].method) != 0;
 	return false;
-}
-
-/* A client that is not logged in gets 403 for a new bundle, in any version. */
-static bool is_bundle_of_nobody(const struct api *api)
-{
-	return api->match->route->resource == &search_bundles &&
-	       api->match->route->kind == ROUTE_LIST && api_is_method(api, "POST") &&
-	       api->user.id == 0;
 }
 
 static int answer_method(struct api *api)
@@ -41,10 +33,6 @@ static int answer_method(struct api *api)
 		return describe_answer(api);
 	if (is_writing(api))
 		return write_answer(api);
-	if (is_bundle_of_nobody(api)) {
-		api_fail(api, 403, API_NOBODY);
-		return 0;
-	}
 	if (!http_is_read(api->request)) {
 		api_fail_method(api);
 		return 0;

@@ -63,6 +63,11 @@ static int find_target(struct writing *w, bool *ret_is_there)
 	return r;
 }
 
+bool write_is_supported(const struct api *api)
+{
+	return api->match->route->resource != &search_bundles || api->match->version >= REST_1_2;
+}
+
 int write_may(struct api *api, bool *ret_may)
 {
 	struct writing w = { .api = api };
@@ -120,20 +125,23 @@ static void fail_body(struct writing *w)
 	emit_end_object(&emit);
 }
 
-static void fail_fields(struct writing *w)
+static void fail_fields(struct writing *w, const struct write_resource *writing)
 {
 	struct emit emit;
 
 	api_begin(w->api, 400, &emit);
-	fields_errors_write(w->errors, &emit);
+	fields_errors_write(w->errors, writing->fields, writing->count, &emit);
 }
 
-/* Patchwork has its own error message for a check without a state. */
+/*
+ * Patchwork has its own error message for a check without a state, which it looks for before it
+ * looks whether the body is an object.
+ */
 static bool lacks_state(const struct writing *w, const struct write_resource *writing)
 {
 	const json_t *state = json_object_get(w->body.members, "state");
 
-	return writing->resource == &search_checks &&
+	return writing->resource == &search_checks && (w->body.status == 0 || w->body.is_listed) &&
 	       (state == NULL || (json_is_string(state) && json_string_length(state) == 0));
 }
 
@@ -146,13 +154,13 @@ static int read_fields(struct writing *w, const struct write_resource *writing, 
 
 	*ret_is_good = false;
 	body_read(w->api->request, &w->body);
-	if (w->body.status != 0) {
-		fail_body(w);
-		return 0;
-	}
 	if (lacks_state(w, writing)) {
 		fields_errors_add(w->errors, "state", "A check must have a state.");
-		fail_fields(w);
+		fail_fields(w, writing);
+		return 0;
+	}
+	if (w->body.status != 0) {
+		fail_body(w);
 		return 0;
 	}
 	r = fields_read(w->api->worker->pg, writing->fields, writing->count, &w->body, request,
@@ -161,13 +169,14 @@ static int read_fields(struct writing *w, const struct write_resource *writing, 
 		r = writing->check(w);
 	*ret_is_good = r == 0 && w->errors->pairs->len == 0;
 	if (r == 0 && !*ret_is_good)
-		fail_fields(w);
+		fail_fields(w, writing);
 	return r;
 }
 
 /* ---- responses */
 
-static void answer_refusal(struct writing *w, enum change_outcome outcome)
+static void answer_refusal(struct writing *w, const struct write_resource *writing,
+			   enum change_outcome outcome)
 {
 	switch (outcome) {
 	case CHANGE_NOT_MAINTAINED:
@@ -182,7 +191,7 @@ static void answer_refusal(struct writing *w, enum change_outcome outcome)
 		break;
 	case CHANGE_NAME_TAKEN:
 		fields_errors_add(w->errors, "name", "You have a bundle of this name already.");
-		fail_fields(w);
+		fail_fields(w, writing);
 		break;
 	case CHANGE_DONE:
 		break;
@@ -221,7 +230,7 @@ static int write_fields(struct writing *w, const struct write_resource *writing)
 		return r;
 	if (outcome == CHANGE_DONE)
 		return answer_done(w, id);
-	answer_refusal(w, outcome);
+	answer_refusal(w, writing, outcome);
 	return 0;
 }
 

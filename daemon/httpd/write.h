@@ -10,6 +10,9 @@
 /* The member of that name; NULL if it cannot be written. */
 const struct field *write_field(const struct resource *resource, const char *name);
 
+/* Whether the version has requests that change the resource: bundles are written since 1.2. */
+bool write_is_supported(const struct api *api);
+
 /* Whether the user may write the resource that the path names; false also if it does not exist. */
 int write_may(struct api *api, bool *ret_may);
 

@@ -252,7 +252,7 @@ static int check_bundle(struct writing *w)
 	/* Patchwork stores such a name but cannot show the bundle. */
 	if (name->text != NULL && strchr(name->text, '/') != NULL)
 		fields_errors_add(w->errors, "name", "A name must not contain a slash.");
-	if (patches->ids == NULL || w->errors->pairs->len > 0)
+	if (patches->ids == NULL || fields_errors_has(w->errors, "patches"))
 		return 0;
 	r = lookup_project_of(w->api->worker->pg, patches->ids, &w->other, &is_one);
 	if (r == 0 && !is_one)

@@ -9,8 +9,8 @@
 /* ---- states */
 
 /*
- * The slug of a name: ASCII letters in lower case, without accents, digits and underscores, with
- * one hyphen for each run of hyphens and white space within.
+ * The slug of a name: ASCII letters in lower case, without accents, digits, and within them
+ * underscores and one hyphen for each run of hyphens and white space.
  */
 static char *slug_of(const char *text)
 {
@@ -21,20 +21,22 @@ static char *slug_of(const char *text)
 	for (const char *p = split != NULL ? split : ""; *p != '\0'; p++) {
 		if (*p == '-' || g_ascii_isspace(*p)) {
 			has_gap = true;
-		} else if (g_ascii_isalnum(*p) || *p == '_') {
+		} else if (g_ascii_isalnum(*p) || (*p == '_' && slug->len > 0)) {
 			g_string_append(slug, has_gap && slug->len > 0 ? "-" : "");
 			g_string_append_c(slug, g_ascii_tolower(*p));
 			has_gap = false;
 		}
 	}
+	while (slug->len > 0 && strchr("-_", slug->str[slug->len - 1]) != NULL)
+		g_string_truncate(slug, slug->len - 1);
 	return g_string_free(slug, FALSE);
 }
 
-int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_known)
+int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_problem)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autofree char *slug = slug_of(text);
-	GString *known = g_string_new(NULL);
+	g_autoptr(GString) known = g_string_new(NULL);
 	struct pg_query query;
 	int r;
 
@@ -49,7 +51,10 @@ int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_kn
 		g_string_append_printf(known, "%s%.*s", i > 0 ? ", " : "", (int)found.len,
 				       found.ptr);
 	}
-	*ret_known = g_string_free(known, FALSE);
+	*ret_problem = NULL;
+	if (r == 0 && *ret_id == 0)
+		*ret_problem =
+			g_strdup_printf("Invalid state %s. Expected one of: %s.", slug, known->str);
 	return r;
 }
 

@@ -9,10 +9,11 @@
 #include "sql/pg/query.h"
 
 /*
- * The state with that slug or name, ignoring case; 0 if there is none.  *ret_known lists the slugs
- * of all states, separated by commas; the caller frees it.
+ * The state with that slug or name, ignoring case; 0 if there is none.  *ret_problem is then the
+ * error, with the slug that was looked up and those of all states; otherwise NULL.  The caller frees
+ * it.
  */
-int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_known);
+int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_problem);
 
 /* Permissions to write. */
 enum right {

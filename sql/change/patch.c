@@ -238,16 +238,15 @@ static int join(struct pg *pg, const struct change_patch *change, struct related
 	return r;
 }
 
+/* Check the permission, and add the named patches to the relation of this one. */
 static int change_related(struct pg *pg, const struct change_patch *change, struct related *related,
 			  const char *time_zone, enum change_outcome *ret_outcome)
 {
 	if (!related->is_maintained)
 		*ret_outcome = CHANGE_NOT_MAINTAINED;
-	else if (change->related->len == 0)
-		return leave(pg, change, related, time_zone);
-	else if (related->relations > 1)
+	else if (change->related->len > 0 && related->relations > 1)
 		*ret_outcome = CHANGE_TWO_RELATIONS;
-	else
+	else if (change->related->len > 0)
 		return join(pg, change, related, time_zone);
 	return 0;
 }
@@ -280,6 +279,9 @@ int change_patch(struct pg *pg, const struct change_patch *change, const char *t
 		r = add_state_event(pg, change, &before, time_zone);
 	if (r == 0)
 		r = add_delegate_event(pg, change, &before, time_zone);
+	/* As in Patchwork, these events come after those of added patches and before that of leaving. */
+	if (r == 0 && change->related != NULL && change->related->len == 0)
+		r = leave(pg, change, &related, time_zone);
 	if (r == 0)
 		r = note_change(pg, change, &before, time_zone);
 	return change_end(pg, r);

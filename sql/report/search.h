@@ -91,7 +91,7 @@ int search_ids(struct pg *pg, const char *table, const GArray *ids, GHashTable *
 int search_has(struct pg *pg, const struct resource *resource, int32_t id, int32_t parent,
 	       int32_t user_id, bool *ret_is_there);
 
-/* Find a project by id or otherwise by link name; 0: none. */
+/* Find a project by id, as a filter takes it, or otherwise by link name; 0: none. */
 int search_project(struct pg *pg, const char *word, int32_t *ret_id);
 
 #endif

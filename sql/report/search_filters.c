@@ -50,27 +50,6 @@ static bool is_id(const char *value, int32_t *ret_id)
 	return true;
 }
 
-/*
- * Whether a value is a whole number, which may have a sign and white space around it.  *ret_id is 0
- * if no row can have it as its id.
- */
-static bool is_number(const char *value, int32_t *ret_id)
-{
-	struct view text = text_trim(view_str(value));
-	bool is_negative = view_starts(text, VIEW("-"));
-	int64_t id;
-
-	if (is_negative || view_starts(text, VIEW("+")))
-		text = view_skip(text, 1);
-	for (size_t i = 0; i < text.len; i++)
-		if (!view_is_digit(text.ptr[i]))
-			return false;
-	*ret_id = 0;
-	if (!is_negative && view_number(text, INT32_MAX, &id))
-		*ret_id = (int32_t)id;
-	return text.len > 0;
-}
-
 /* The values of a parameter, const char *, in order. */
 static GPtrArray *values_of(const struct search *search, const char *name)
 {
@@ -84,6 +63,12 @@ static GPtrArray *values_of(const struct search *search, const char *name)
 			g_ptr_array_add(values, (gpointer)(uintptr_t)param->value);
 	}
 	return values;
+}
+
+/* Whether there is a single value, which is empty: actor= and category= are no filters. */
+static bool is_one_empty(const GPtrArray *values)
+{
+	return values->len == 1 && *(const char *)values->pdata[0] == '\0';
 }
 
 static const char *last_of(const struct search *search, const char *name)
@@ -118,7 +103,7 @@ static int find_choice(struct pg *pg, const struct filter *filter, const char *v
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	int32_t id = 0;
-	bool is_by_id = is_number(value, &id);
+	bool is_by_id = search_number(value, &id);
 	g_autofree char *sql = choice_sql(filter, is_by_id), *name = g_strdup(value);
 	struct pg_query query;
 	int r;
@@ -146,7 +131,7 @@ static int add_choices(struct pg *pg, struct search *search, const struct filter
 	struct condition_param param = { .kind = PARAM_INTS };
 	g_autofree char *left = g_strdup_printf("%s = any(", filter->column);
 
-	if (values->len == 0)
+	if (values->len == 0 || (filter->kind == FILTER_ACTOR && is_one_empty(values)))
 		return 0;
 	param.items = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	for (guint i = 0; i < values->len && !search->is_empty; i++) {
@@ -177,7 +162,7 @@ static void add_categories(struct search *search, const struct filter *filter)
 	g_autoptr(GPtrArray) values = values_of(search, filter->name);
 	struct condition_param param = { .kind = PARAM_TEXTS };
 
-	if (values->len == 0 || (values->len == 1 && *(const char *)values->pdata[0] == '\0'))
+	if (values->len == 0 || is_one_empty(values))
 		return;
 	param.items = g_array_new(FALSE, FALSE, sizeof(char *));
 	for (guint i = 0; i < values->len; i++) {
@@ -253,7 +238,8 @@ static int add_filter(struct pg *pg, struct search *search, const struct filter 
 	if (value == NULL || filter->since > search->request.version)
 		return 0;
 	search->filter = filter;
-	if (filter->kind == FILTER_CHOICE || filter->kind == FILTER_STATE)
+	if (filter->kind == FILTER_CHOICE || filter->kind == FILTER_STATE ||
+	    filter->kind == FILTER_ACTOR)
 		return add_choices(pg, search, filter);
 	if (filter->kind == FILTER_NOTHING)
 		search->is_empty = true;
@@ -261,8 +247,6 @@ static int add_filter(struct pg *pg, struct search *search, const struct filter 
 		add_categories(search, filter);
 	if (value[0] == '\0')
 		return 0;
-	if (filter->kind == FILTER_ACTOR)
-		return add_choices(pg, search, filter);
 	switch (filter->kind) {
 	case FILTER_BOOL:
 		add_bool(search, filter, value);

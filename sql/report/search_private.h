@@ -9,7 +9,7 @@
 enum filter_kind {
 	FILTER_CHOICE, /* ids of `table`; other values are looked up in its column `text`, if any */
 	FILTER_STATE,  /* the same, with spaces for `-` */
-	FILTER_ACTOR,  /* the same, by id only; an empty value is no filter */
+	FILTER_ACTOR,  /* the same, by id only; one empty value is no filter */
 	FILTER_NOTHING, /* any value gives an empty list */
 	FILTER_BOOL,
 	FILTER_NUMBER,
@@ -60,6 +60,12 @@ struct search {
 	bool has_words;              /* `q` is one of the conditions */
 	const struct filter *filter; /* the one whose condition is being added */
 };
+
+/*
+ * search_rows.c: whether a value is a whole number, which may have a sign and white space around it.
+ * *ret_id is 0 if no row can have it as its id.
+ */
+bool search_number(const char *value, int32_t *ret_id);
 
 /* search_filters.c: add the conditions and the order of the request.  Returns 0 or a pg error. */
 int search_add_conditions(struct pg *pg, struct search *search);

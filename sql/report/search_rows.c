@@ -1,6 +1,7 @@
 /* search_rows - single rows of the REST interface; see search.h */
 #include "parser/cleanup.h"
-#include "sql/report/search.h"
+#include "parser/text.h"
+#include "sql/report/search_private.h"
 #include "sql/report/statements.h"
 
 int search_is_there(struct pg *pg, const char *table, int32_t id, bool *ret_is_there)
@@ -51,15 +52,31 @@ int search_has(struct pg *pg, const struct resource *resource, int32_t id, int32
 	return r;
 }
 
+bool search_number(const char *value, int32_t *ret_id)
+{
+	struct view text = text_trim(view_str(value));
+	bool is_negative = view_starts(text, VIEW("-"));
+	int64_t id;
+
+	if (is_negative || view_starts(text, VIEW("+")))
+		text = view_skip(text, 1);
+	for (size_t i = 0; i < text.len; i++)
+		if (!view_is_digit(text.ptr[i]))
+			return false;
+	*ret_id = 0;
+	if (!is_negative && view_number(text, INT32_MAX, &id))
+		*ret_id = (int32_t)id;
+	return text.len > 0;
+}
+
 int search_project(struct pg *pg, const char *word, int32_t *ret_id)
 {
 	struct pg_query query;
-	int64_t id;
+	int32_t id = 0;
 
-	if (!view_number(view_str(word), INT32_MAX, &id))
-		id = 0;
+	(void)search_number(word, &id);
 	pg_query_init(&query, sql_search_project);
-	pg_param_int(&query, (int32_t)id);
+	pg_param_int(&query, id);
 	pg_param_text(&query, view_str(word));
 	return pg_run_int(pg, &query, ret_id);
 }

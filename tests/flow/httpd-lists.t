@@ -137,6 +137,9 @@ events/?actor=1|1
 events/?actor=maint|
 events/?actor=1&actor=2|1
 events/?actor=1&actor=99|
+events/?actor=1&actor=|
+events/?actor=&actor=1|
+events/?category=check-created&category=|
 1.1/events/?actor=x&category=cover-created|9
 projects/|1 2
 projects/?order=-link_name|1 2
@@ -161,6 +164,8 @@ get '/api/events/?order=date&page=last&per_page=1'
 is "$(ids)" 3 'the oldest first with order=date'
 get '/api/events/?category='
 isnt "$(ids)" '' 'without a category, all events are listed'
+all=$(ids)
+is "$(get '/api/events/?actor='; ids)" "$all" 'so are they without an actor'
 lists 'bundles of mine' /api/bundles/ '1 2' -H "$(as maint)"
 lists 'bundles of others' /api/bundles/ '1' -H "$(as other)"
 lists people '/api/people/?q=bob' 2 -H "$(as other)"

@@ -108,10 +108,11 @@ is "$(options patches/1/ maint "->'PUT'->'state'->>'required'") $(options patche
 	'true true' 'a member that PUT requires, and one that can only be read'
 is "$(options patches/1/ other)" '' 'no members for a user who may not write'
 is "$(options patches/99/ maint)" '' 'nor for a patch that does not exist'
-is "$(options 1.1/patches/1/ maint "->'PUT'->'related'")" '' 'nor members of later versions'
+is "$(options 1.1/patches/1/ maint "->'PUT'->'related'->>'read_only'")" false 'members of later versions, which earlier ones take, too'
 is "$(options patches/1/checks/ maint "->'POST'->'state'->'choices'->3")" '{"value":3,"display_name":"fail"}' 'the states of a check'
 is "$(options users/2/ ada "->'PUT'->'settings'->'children'->'items_per_page'->>'max_value'")" 2147483647 'a member of a member'
 is "$(options bundles/ other "->'POST'->'name'->>'max_length'")" 50 'a bundle'
+is "$(options 1.1/bundles/ other)" '' 'which cannot be written before version 1.2'
 is "$(options projects/one/ maint "->'PUT'->'list_id'->>'max_length'")" 255 'a project'
 is "$(options covers/1/ maint)" '' 'no members of a cover letter'
 
@@ -167,12 +168,14 @@ while IFS='|' read -r json want; do
 	is "$status" 400 'is reported'
 done <<END
 {"state": "none"}|{"state":["Invalid state none. Expected one of: new, under-review, accepted, rejected, rfc, not-applicable, changes-requested, awaiting-upstream, superseded, deferred."]}
+{"state": "_No such\u00e9! -_"}|{"state":["Invalid state no-suche. Expected one of: new, under-review, accepted, rejected, rfc, not-applicable, changes-requested, awaiting-upstream, superseded, deferred."]}
 {"state": ""}|{"state":["This field may not be null."]}
 {"state": null, "archived": null}|{"state":["This field may not be null."],"archived":["This field may not be null."]}
 {"state": []}|{"state":["Not a valid string."]}
 {"archived": "x"}|{"archived":["Must be a valid boolean."]}
 {"archived": 2}|{"archived":["Must be a valid boolean."]}
 {"delegate": 3}|{"delegate":["User 'other' is not a maintainer for project 'One'"]}
+{"related": "x", "delegate": 3, "archived": 2}|{"archived":["Must be a valid boolean."],"delegate":["User 'other' is not a maintainer for project 'One'"],"related":["Expected a list of items but got type \"str\"."]}
 {"delegate": 99}|{"delegate":["Invalid pk \"99\" - object does not exist."]}
 {"delegate": 99999999999999999}|{"delegate":["Invalid pk \"99999999999999999\" - object does not exist."]}
 {"delegate": "maint"}|{"delegate":["Incorrect type. Expected pk value, received str."]}
@@ -223,8 +226,10 @@ send PATCH patches/1/ maint '{"related": [5]}'
 is "$status $(field "->>'detail'")" '403 At least one patch is part of a project you are not maintaining.' 'nor is one of a project that the user does not maintain'
 send PATCH patches/1/ ada '{"related": [2]}'
 is $status 403 'only maintainers can change relations'
+forget_events
 send PATCH patches/1/ maint '{"related": [], "state": "rfc"}'
 is "$status $(relations)" '200 2|1 3|1 4|2 ' 'a patch leaves'
+is "$(new_events)" 'patch-state-changed|maint|1 patch-relation-changed|maint|1' 'with its event after that of the state'
 is "$(sql 'select state_id <> 1 from patchwork_patch where id = 1')" t 'and the other members are written'
 send PATCH patches/3/ maint '{"related": []}'
 is "$(relations)$(sql 'select id from patchwork_patchrelation')" '4|2 2' 'a relation with one patch left is deleted'
@@ -243,6 +248,8 @@ while IFS='|' read -r json want; do
 	is "$status $body" "400 $want" "$json"
 done <<END
 {}|{"state":["A check must have a state."]}
+[]|{"state":["A check must have a state."]}
+"x"|{"state":["A check must have a state."]}
 {"state": ""}|{"state":["A check must have a state."]}
 {"state": "error"}|{"state":["\"error\" is not a valid choice."]}
 {"state": true}|{"state":["\"True\" is not a valid choice."]}
@@ -316,6 +323,8 @@ done <<'END'
 {"name": "x"}|{"patches":["This field is required."]}
 {"name": "x", "patches": []}|{"patches":["Bundles cannot be empty"]}
 {"name": "x", "patches": [1, 5]}|{"patches":["Bundle patches must belong to the same project"]}
+{"name": "", "patches": [1, 5], "public": "x"}|{"name":["This field may not be blank."],"patches":["Bundle patches must belong to the same project"],"public":["Must be a valid boolean."]}
+{"name": "a/b", "patches": []}|{"name":["A name must not contain a slash."],"patches":["Bundles cannot be empty"]}
 {"name": "a/b", "patches": [1]}|{"name":["A name must not contain a slash."]}
 {"name": "mine", "patches": [1]}|{"name":["You have a bundle of this name already."]}
 END
@@ -329,7 +338,9 @@ is $status 404 'a private bundle of another user is not found'
 send POST 1.1/bundles/ other '{"name": "y", "patches": [1]}'
 is $status 405 'bundles cannot be created before version 1.2'
 send POST 1.1/bundles/ nobody '{"name": "y", "patches": [1]}'
-is $status 403 'without a user this is refused first'
+is $status 405 'by nobody'
+send POST 1.1/bundles/ nobody '{"name": "y", "patches": [1]}' -H 'Authorization: Token wrong'
+is $status 403 'but a wrong token is refused first'
 ask POST /api/bundles/ -H "$(as other)" -d 'name=&public=x'
 is "$body" '{"name":["This field may not be blank."],"patches":["Bundles cannot be empty"],"public":["Must be a valid boolean."]}' \
 	'a form without patches'

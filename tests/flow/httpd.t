@@ -54,6 +54,7 @@ get /api/patches/1/checks/1/
 is "$(field "->>'state'") $(field "->'user'->>'username'")" 'warning maint' 'a check'
 get /api/projects/one/
 is "$(field "->>'id'") $(field "->'maintainers'->0->>'username'")" '1 maint' 'a project by its link name'
+is "$(get /api/projects/%20+1/; field "->>'link_name'") $(get /api/projects/-1/; echo $status)" 'one 404' 'by a number as filters take it'
 get /api/bundles/1/
 is "$(field "->>'web_url'") $(field "->'patches'->1->>'id'")" 'http://p.example.org/bundle/maint/open/ 2' \
 	'a bundle, its patches by date'
