@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/httpd/framing.h"
+
 /* The size of a piece of a body that is read piece by piece. */
 #define SOURCE_BLOCK_BYTES 4096
 
@@ -11,14 +13,6 @@
 const char *exchange_header(const struct exchange *exchange, const char *name)
 {
 	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
-}
-
-static bool is_host(const char *host)
-{
-	return host != NULL && host[0] != '\0' &&
-	       strspn(host,
-		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") ==
-		       strlen(host);
 }
 
 bool exchange_is_from_proxy(const struct exchange *exchange)
@@ -38,8 +32,9 @@ static char *base_of(const struct exchange *exchange)
 
 	if (exchange->server->options->app.base_url != NULL)
 		return g_strdup(exchange->server->options->app.base_url);
-	return g_strdup_printf("%s://%s", is_tls ? "https" : "http",
-			       is_host(host) ? host : "localhost");
+	if (host == NULL || host[0] == '\0' || !framing_is_host(host))
+		host = "localhost";
+	return g_strdup_printf("%s://%s", is_tls ? "https" : "http", host);
 }
 
 static enum MHD_Result keep_forwarded(void *context, enum MHD_ValueKind kind, const char *name,

@@ -15,14 +15,23 @@ struct framing {
 	int lengths, encodings, hosts; /* numbers of headers */
 	bool is_chunked;
 	bool has_space; /* in the name of a header */
+	bool has_bad_host;
 };
+
+/*
+ * Whether a Host header can have this value: a name or an address, and perhaps a port, or nothing
+ * (RFC 9110, 7.2).  As in Django, a name has letters, digits and `-._`, not the other characters
+ * that RFC 3986 allows.
+ */
+bool framing_is_host(const char *value);
 
 /* Note a header. */
 void framing_note(struct framing *framing, const char *name, const char *value);
 
 /*
  * The status of the response to a request that is not clear: 400, or 501 for a transfer coding
- * other than chunked; 0: it is clear.  After the response the connection must be closed.
+ * other than chunked; 0: it is clear.  A request without a host is clear in HTTP/1.0 only.  After
+ * the response the connection must be closed.
  */
 unsigned framing_fault(const struct framing *framing, const char *version);
 

@@ -140,8 +140,9 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
 static enum MHD_Result refuse_framing(struct exchange *exchange, unsigned status)
 {
 	exchange_make_refusal(exchange, status,
-			      status == 501 ? "The only transfer coding is chunked."
-					    : "The request has contradictory headers.");
+			      status == 501
+				      ? "The only transfer coding is chunked."
+				      : "The host or the length of the request is not clear.");
 	http_response_header(exchange->response, "Connection", "close");
 	return exchange_send(exchange);
 }

@@ -183,6 +183,27 @@ is "$(ends $'Host: y\r\n' '')" 400 'two hosts are refused'
 like "$(ends $'Transfer-Encoding:\r\n chunked\r\n' $'0\r\n\r\n')" '^(403|400|501)$' 'a folded encoding'
 is "$(ends $'Transfer-Encoding: chunked\r\n' $'0\r\n\r\n' 1.0)" 400 'chunks in HTTP/1.0'
 
+# ---- the host (RFC 9112, 3.2)
+
+# hosted HEADERS [VERSION] - prints the status of a request with these headers
+hosted() {
+	printf '%s' "GET /api/ HTTP/${2-1.1}"$'\r\n'"$1"$'Connection: close\r\n\r\n' | perl -MIO::Socket::UNIX -e '
+		my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "no connection: $!\n";
+		local $/;
+		$s->autoflush(1);
+		print $s scalar <STDIN>;
+		alarm 60;
+		print <$s> =~ m{^HTTP/1.[01] (\d+)}' "$HTTPD_SOCKET"
+}
+is "$(hosted '') $(hosted '' 1.0)" '400 200' 'a request without a host is refused, except in HTTP/1.0'
+for value in '' x X-1.y_z.:80 192.0.2.1 '[2001:db8::1]:8000' x:; do
+	is "$(hosted "Host: $value"$'\r\n')" 200 "Host: $value"
+done
+for value in 'a b' a/b a,b u@x x:8a x:80:80 :80 '[::1' '[::1]x' '[x]' '%41' "\"'>"; do
+	is "$(hosted "Host: $value"$'\r\n') $(hosted "Host: $value"$'\r\n' 1.0)" '400 400' "an invalid Host: $value"
+done
+is "$(hosted $'Host: x\r\nHost: x\r\n' 1.0)" 400 'two equal hosts are refused'
+
 # ---- targets in absolute form
 
 # absolute TARGET - prints the status and the URL of a patch
