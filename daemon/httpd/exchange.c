@@ -229,3 +229,6 @@ enum MHD_Result exchange_refuse(struct exchange *exchange, unsigned status, cons
 	exchange_make_refusal(exchange, status, detail);
 	return exchange_send(exchange);
 }
+	/* The client sends its next request to another process. */
+	if (g_atomic_int_get(&exchange->server->is_stopping))
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");

@@ -32,6 +32,7 @@ struct server {
 	gint body_bytes; /* of HTTPD_BODIES_BYTES_MAX, taken by requests */
 	gint made_bytes; /* of responses that MHD's thread has not begun to send */
 	gint has_warned; /* of a proxy that is not trusted */
+	gint is_stopping;
 };
 
 /* A connection, from the first call of on_connection() to the second. */

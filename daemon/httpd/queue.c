@@ -137,6 +137,10 @@ struct queue_entry *queue_push(struct queue *queue, struct queue_entry *entry, c
 	struct queue_entry *surplus = NULL;
 
 	(void)pthread_mutex_lock(&queue->lock);
+	if (queue->is_closed) {
+		(void)pthread_mutex_unlock(&queue->lock);
+		return entry;
+	}
 	entry->origin = find_origin(queue, client);
 	append(queue, entry);
 	if (queue->entries.length > queue->max) {

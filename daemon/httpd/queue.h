@@ -24,7 +24,7 @@ void queue_free(struct queue *queue);
 
 /*
  * Add a request of a client, named by a text (client_origin()).  Returns the entry that is removed
- * because the queue is full, perhaps the same; NULL: none is.
+ * because the queue is full, perhaps the same, or the same if the queue is closed; NULL: none is.
  */
 struct queue_entry *queue_push(struct queue *queue, struct queue_entry *entry, const char *client);
 
@@ -35,7 +35,7 @@ struct queue_entry *queue_push(struct queue *queue, struct queue_entry *entry, c
 struct queue_entry *queue_pop(struct queue *queue);
 void queue_finish(struct queue *queue, struct queue_entry *entry);
 
-/* No more are added; queue_pop() returns those that are waiting. */
+/* No more are added; queue_pop() returns those that are waiting, and then NULL. */
 void queue_close(struct queue *queue);
 
 unsigned queue_length(struct queue *queue);

@@ -420,6 +420,7 @@ static int start(struct server *server)
 		g_ptr_array_add(server->threads, g_thread_new("worker", work, server));
 	return r == 0 ? start_daemon(server) : r;
 }
+	g_atomic_int_set(&server->is_stopping, 1);
 
 /*
  * Requests that have been read are answered first, within the time limits of queries and clients.

@@ -179,6 +179,39 @@ stopped=0
 wait "$HTTPD_PID" || stopped=$?
 is "$stopped $(cat "$T/late.status")" '0 200' 'which is answered before the end'
 
+# Clients of 200 connections send one request after another, and 100 follow events.
+httpd_start --query 1
+perl -MIO::Socket::UNIX -MIO::Select -e '
+	my ($path) = @ARGV;
+	my $select = IO::Select->new;
+	my ($next, %streams) = "GET /api/patches/1/ HTTP/1.1\r\nHost: x\r\n\r\n";
+	$SIG{PIPE} = "IGNORE";
+	for (1 .. 300) {
+		my $s = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!";
+		$streams{$s} = $_ > 200;
+		syswrite $s, $_ > 200 ? "GET /api/events/stream HTTP/1.1\r\nHost: x\r\n\r\n" : $next;
+		$select->add($s);
+	}
+	my ($ends, %others);
+	while ($select->count) {
+		for my $s ($select->can_read) {
+			my $n = sysread $s, my $bytes, 65536;
+			$others{$1}++ while $n && $bytes =~ m,^HTTP/1.1 (?!200)(\d+),mg;
+			$answers++ if $n;
+			if (!$n) { $select->remove($s); $ends++ }
+			elsif (!$streams{$s}) { syswrite $s, $next }
+		}
+		if ($answers > 3000) { print "begun\n"; STDOUT->flush; $answers = -1e9 }
+	}
+	print "$ends ", join(" ", sort keys %others), "\n"' "$HTTPD_SOCKET" >"$T/busy" &
+busy=$!
+at_exit httpd_kill $busy
+until_true grep -q begun "$T/busy"
+httpd_stop
+wait $busy
+is "$stopped" 0 'the server stops while hundreds of connections are used'
+like "$(tail -n 1 "$T/busy")" '^300 (503)?$' 'all end, with responses'
+
 # ---- more requests than may wait for a worker
 
 ulimit -Sn 4096

@@ -102,6 +102,7 @@ static void a_closed_queue_ends(void **state)
 	queue = queue_new(10);
 	(void)push('a', "x");
 	queue_close(queue);
+	assert_int_equal(push('b', "y"), 'b');
 	assert_int_equal(pop(), 'a');
 	assert_int_equal(pop(), '-');
 	queue_free(queue);
