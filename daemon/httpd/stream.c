@@ -20,6 +20,9 @@
 /* Events of one query. */
 #define PAGE_EVENTS 200
 
+/* Documents of one query: more do not fit into the buffer of a subscriber anyway. */
+#define FETCH_EVENTS 25
+
 /* At the start, ids of open transactions are expected among this many last events. */
 #define START_EVENTS 1000
 
@@ -126,27 +129,36 @@ static int fetch(struct stream *s, const GArray *ids, enum rest_version version,
 			       s->worker->time_zone, documents);
 }
 
-/* Write events to the subscribers of this version whose filters they pass. */
-static int write_version(struct stream *s, const GPtrArray *to, const struct event_row *events,
-			 guint count, enum rest_version version)
+static bool any_wants(const struct stream *s, const GPtrArray *to, const struct event_row *event,
+		      enum rest_version version)
+{
+	for (guint k = 0; k < to->len; k++) {
+		const struct subscriber *subscriber = to->pdata[k];
+
+		if (subscriber->version == version && wants(s, subscriber, event))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Write the first FETCH_EVENTS of these events to the subscribers of this version whose filters
+ * they pass.  *ret_count events have been written, or no subscriber wants them.
+ */
+static int write_some(struct stream *s, const GPtrArray *to, const struct event_row *events,
+		      guint count, enum rest_version version, guint *ret_count)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	struct documents documents = { 0 };
+	guint seen = 0;
 	int r = 0, row = 0;
 
-	for (guint i = 0; i < count; i++) {
-		for (guint k = 0; k < to->len; k++) {
-			const struct subscriber *subscriber = to->pdata[k];
-
-			if (subscriber->version == version && wants(s, subscriber, &events[i])) {
-				g_array_append_val(ids, events[i].id);
-				break;
-			}
-		}
-	}
+	for (; seen < count && ids->len < FETCH_EVENTS; seen++)
+		if (any_wants(s, to, &events[seen], version))
+			g_array_append_val(ids, events[seen].id);
 	if (ids->len > 0)
 		r = fetch(s, ids, version, &documents);
-	for (guint i = 0; r == 0 && ids->len > 0 && i < count; i++) {
+	for (guint i = 0; r == 0 && ids->len > 0 && i < seen; i++) {
 		if (row >= pg_rows(documents.rows) ||
 		    pg_int(documents.rows, row, 0) != events[i].id)
 			continue;
@@ -159,6 +171,7 @@ static int write_version(struct stream *s, const GPtrArray *to, const struct eve
 		row++;
 	}
 	documents_done(&documents);
+	*ret_count = seen;
 	return r;
 }
 
@@ -167,8 +180,11 @@ static int write_events(struct stream *s, const GPtrArray *to, const GArray *eve
 	const struct event_row *rows = (const struct event_row *)(const void *)events->data;
 	int r = 0;
 
-	for (int version = REST_1_0; r == 0 && version <= REST_1_4; version++)
-		r = write_version(s, to, rows, count, (enum rest_version)version);
+	for (int version = REST_1_0; r == 0 && version <= REST_1_4; version++) {
+		for (guint done = 0, some = 0; r == 0 && done < count; done += some)
+			r = write_some(s, to, rows + done, count - done, (enum rest_version)version,
+				       &some);
+	}
 	for (guint k = 0; r == 0 && count > 0 && k < to->len; k++) {
 		struct subscriber *subscriber = to->pdata[k];
 
