@@ -293,17 +293,31 @@ void pg_rollback(struct pg *pg)
 	PQclear(result);
 }
 
+/* Returns whether there were any. */
+static bool discard_notifications(struct pg *pg)
+{
+	PGnotify *notification;
+	bool found = false;
+
+	while ((notification = PQnotifies(pg->conn)) != NULL) {
+		PQfreemem(notification);
+		found = true;
+	}
+	return found;
+}
+
 int pg_wait(struct pg *pg, int wake_fd, int timeout_ms)
 {
 	struct pollfd fds[] = { { .fd = PQsocket(pg->conn), .events = POLLIN },
 				{ .fd = wake_fd, .events = POLLIN } };
-	PGnotify *notification;
 
+	/* They came with the result of a query, perhaps after its snapshot. */
+	if (discard_notifications(pg))
+		return 0;
 	if (poll(fds, 2, timeout_ms) < 0 && errno != EINTR)
 		return -errno;
 	if (PQconsumeInput(pg->conn) == 0)
 		return pg_connection_error(pg);
-	while ((notification = PQnotifies(pg->conn)) != NULL)
-		PQfreemem(notification);
+	(void)discard_notifications(pg);
 	return 0;
 }
