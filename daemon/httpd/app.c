@@ -128,40 +128,81 @@ static void answer_failure(struct app_worker *worker, const struct http_request 
 	http_response_header(response, "Retry-After", was_slow ? "60" : "5");
 }
 
+/* One answer, or one piece of it. */
+struct task {
+	const struct http_request *request; /* NULL: the next piece */
+	struct http_response *response;
+	bool is_read; /* it changes nothing */
+};
+
+static int make_piece(struct app_worker *worker, struct http_response *response)
+{
+	struct http_pieces *pieces = &response->pieces;
+
+	g_string_truncate(response->body, 0);
+	return pieces->make(worker, pieces->context, response->body, &pieces->is_last);
+}
+
+static int perform_once(struct app_worker *worker, const struct task *task)
+{
+	return task->request != NULL ? answer(worker, task->request, task->response)
+				     : make_piece(worker, task->response);
+}
+
 /*
  * A standby cancels queries that conflict with the changes that it replays (serialization_failure).
  * Requests that make changes have tried again themselves.
  */
-static int answer_again(struct app_worker *worker, const struct http_request *request,
-			struct http_response *response)
+static int perform_again(struct app_worker *worker, const struct task *task)
 {
 	int r = -EAGAIN;
 
 	for (int tries = 0; r == -EAGAIN && tries < READ_TRIES_MAX; tries++) {
 		pg_rollback(worker->pg);
-		r = answer(worker, request, response);
+		r = perform_once(worker, task);
 	}
+	return r;
+}
+
+/* Returns 0, or an error after which the connection can be used again. */
+static int perform(struct app_worker *worker, const struct task *task)
+{
+	bool was_open = worker->is_ready && pg_is_open(worker->pg);
+	int r = was_open ? 0 : app_worker_connect(worker);
+
+	if (r == 0)
+		r = perform_once(worker, task);
+	/* A connection that the server has closed is noticed only when it is used. */
+	if (r == -ENOTCONN && was_open) {
+		r = app_worker_connect(worker);
+		if (r == 0)
+			r = perform_once(worker, task);
+	}
+	if (r == -EAGAIN && task->is_read)
+		r = perform_again(worker, task);
+	if (r != 0)
+		pg_rollback(worker->pg);
 	return r;
 }
 
 void app_answer(struct app_worker *worker, struct http_request *request,
 		struct http_response *response)
 {
-	bool was_open = worker->is_ready && pg_is_open(worker->pg);
-	int r = was_open ? 0 : app_worker_connect(worker);
+	struct task task = { request, response, http_is_read(request) };
+	int r = perform(worker, &task);
+
+	if (r != 0)
+		answer_failure(worker, request, response, r);
+}
+
+void app_make_piece(struct app_worker *worker, const char *target, struct http_response *response)
+{
+	struct task task = { NULL, response, true };
+	int r = perform(worker, &task);
 
 	if (r == 0)
-		r = answer(worker, request, response);
-	/* A connection that the server has closed is noticed only when it is used. */
-	if (r == -ENOTCONN && was_open) {
-		r = app_worker_connect(worker);
-		if (r == 0)
-			r = answer(worker, request, response);
-	}
-	if (r == -EAGAIN && http_is_read(request))
-		r = answer_again(worker, request, response);
-	if (r != 0) {
-		pg_rollback(worker->pg);
-		answer_failure(worker, request, response, r);
-	}
+		return;
+	response->pieces.has_failed = true;
+	log_line(LOG_ERR, "%s: the response was broken off: %s", target,
+		 pg_error(worker->pg)[0] != '\0' ? pg_error(worker->pg) : strerror(-r));
 }

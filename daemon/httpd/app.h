@@ -42,4 +42,7 @@ bool app_trusts(const struct app *app, const char *peer);
 void app_answer(struct app_worker *worker, struct http_request *request,
 		struct http_response *response);
 
+/* Make the next piece of a response (`pieces`) to the request for `target`. */
+void app_make_piece(struct app_worker *worker, const char *target, struct http_response *response);
+
 #endif

@@ -42,23 +42,97 @@ static void begin_file(struct download *d, const char *type, const char *name, c
 	d->response->may_be_cached = true;
 }
 
-/* Write mails, with an empty line between them. */
-static int write_mails(struct download *d, const GArray *ids, enum shown_kind kind)
-{
-	struct shown_patches mails;
-	int r = kind == SHOWN_COVER
-			? show_covers(d->worker->pg, ids, d->worker->time_zone, &mails)
-			: show_patches(d->worker->pg, ids, d->worker->time_zone, &mails);
+/* ---- mails, with an empty line between them */
 
-	for (guint i = 0; r == 0 && i < mails.items->len; i++) {
-		if (i > 0)
-			g_string_append_c(d->response->body, '\n');
-		r = patchwork_mail_write(&g_array_index(mails.items, struct shown_patch, i),
-					 d->response->body);
+/* A worker makes a piece of about this size, from as many bytes of the database. */
+#define PIECE_BYTES (512 << 10)
+
+/* Mails whose sizes are asked for at once. */
+#define BATCH_MAILS 100u
+
+struct mails {
+	GArray *ids; /* int32_t */
+	enum shown_kind kind;
+	guint next; /* the index of the first one that was not written */
+	bool has_written;
+};
+
+static void mails_free(void *context)
+{
+	struct mails *mails = context;
+
+	g_array_unref(mails->ids);
+	g_free(mails);
+}
+
+static int write_batch(struct app_worker *worker, struct mails *mails, const GArray *ids,
+		       GString *body)
+{
+	struct shown_patches found;
+	int r = mails->kind == SHOWN_COVER
+			? show_covers(worker->pg, ids, worker->time_zone, &found)
+			: show_patches(worker->pg, ids, worker->time_zone, &found);
+
+	for (guint i = 0; r == 0 && i < found.items->len; i++) {
+		if (mails->has_written)
+			g_string_append_c(body, '\n');
+		mails->has_written = true;
+		r = patchwork_mail_write(&g_array_index(found.items, struct shown_patch, i), body);
 	}
-	show_patches_free(&mails);
+	show_patches_free(&found);
 	/* A fault of stored headers is not a fault of the request. */
 	return r > 0 ? -EIO : r;
+}
+
+/* Write mails until there are `bytes` of them, or none is left. */
+static int write_some(struct app_worker *worker, struct mails *mails, gsize bytes, GString *body)
+{
+	int r = 0;
+
+	while (r == 0 && mails->next < mails->ids->len && body->len < bytes) {
+		guint count = MIN(mails->ids->len - mails->next, BATCH_MAILS);
+		g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+		g_array_append_vals(ids, &g_array_index(mails->ids, int32_t, mails->next), count);
+		if (count > 1)
+			r = show_patches_within(worker->pg, ids, (int64_t)(bytes - body->len),
+						&count);
+		g_array_set_size(ids, count);
+		if (r == 0)
+			r = write_batch(worker, mails, ids, body);
+		mails->next += count;
+	}
+	return r;
+}
+
+static int make_piece(struct app_worker *worker, void *context, GString *body, bool *ret_is_last)
+{
+	struct mails *mails = context, before = *mails;
+	int r = write_some(worker, mails, PIECE_BYTES, body);
+
+	if (r != 0)
+		*mails = before;
+	*ret_is_last = mails->next == mails->ids->len;
+	return r;
+}
+
+/* Mails that fit into one piece are a whole response, which can be cached and compressed. */
+static int write_mails(struct download *d, GArray *ids, enum shown_kind kind)
+{
+	struct mails *mails = g_new0(struct mails, 1);
+	struct http_pieces pieces = { .context = mails, .make = make_piece, .free = mails_free };
+	int r;
+
+	mails->ids = g_array_ref(ids);
+	mails->kind = kind;
+	r = make_piece(d->worker, mails, d->response->body, &pieces.is_last);
+	if (r != 0 || pieces.is_last) {
+		mails_free(mails);
+		return r;
+	}
+	d->response->pieces = pieces;
+	d->response->may_be_cached = false;
+	return 0;
 }
 
 /* ---- patches and cover letters by message id */

@@ -126,7 +126,7 @@ void encoding_finish(const struct http_request *request, struct http_response *r
 
 	if (response->may_be_cached && response->status == 200)
 		add_tag(request, response);
-	if (accepted == NULL)
+	if (accepted == NULL || response->pieces.context != NULL)
 		return;
 	http_response_header(response, "Vary", "Accept-Encoding");
 	if (response->body->len >= ENCODING_GZIP_BYTES_MIN && takes_gzip(accepted))

@@ -156,8 +156,38 @@ static ssize_t read_source(void *context, uint64_t position, char *buffer, size_
 	return n >= 0 ? n : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
+static void limit_reading(const struct exchange *exchange);
+
+/* Read the piece that has been made; after it, the client waits for the next one. */
+static ssize_t read_pieces(void *context, uint64_t position, char *buffer, size_t size)
+{
+	struct exchange *exchange = context;
+	struct http_response *r = exchange->response;
+	size_t n = MIN(size, r->body->len - exchange->read_bytes);
+
+	(void)position;
+	if (r->pieces.has_failed)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (n > 0) {
+		if (exchange->read_bytes == 0) {
+			exchange_stop_counting_bytes(exchange);
+			limit_reading(exchange);
+		}
+		memcpy(buffer, r->body->str + exchange->read_bytes, n);
+		exchange->read_bytes += n;
+		return (ssize_t)n;
+	}
+	if (r->pieces.is_last)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	g_string_free(r->body, TRUE);
+	r->body = g_string_new(NULL);
+	exchange->read_bytes = 0;
+	exchange_enqueue(exchange);
+	return 0;
+}
+
 /* A source lives until on_completed(), after MHD's last use of it. */
-static struct MHD_Response *make_response(const struct exchange *exchange)
+static struct MHD_Response *make_response(struct exchange *exchange)
 {
 	struct http_response *r = exchange->response;
 	size_t size = r->body->len;
@@ -169,8 +199,19 @@ static struct MHD_Response *make_response(const struct exchange *exchange)
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SOURCE_BLOCK_BYTES,
 							 read_source, &r->source, NULL);
 	}
+	if (r->pieces.context != NULL) {
+		exchange->stage = STAGE_PIECES;
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SOURCE_BLOCK_BYTES,
+							 read_pieces, exchange, NULL);
+	}
 	body = g_realloc(g_string_free(g_steal_pointer(&r->body), FALSE), size + 1);
 	return MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_FREE);
+}
+
+void exchange_count_bytes(struct exchange *exchange)
+{
+	exchange->made_bytes = (gint)MIN(exchange->response->body->len, G_MAXINT / 1024);
+	(void)g_atomic_int_add(&exchange->server->made_bytes, exchange->made_bytes);
 }
 
 void exchange_stop_counting_bytes(struct exchange *exchange)
@@ -194,6 +235,28 @@ static void limit_reading(const struct exchange *exchange)
 			     r->body->len);
 }
 
+void exchange_enqueue(struct exchange *exchange)
+{
+	struct server *server = exchange->server;
+	g_autofree char *client = exchange_client(exchange), *origin = client_origin(client);
+	struct exchange *surplus;
+
+	if (!exchange->is_counted)
+		(void)g_atomic_int_add(&server->unanswered, 1);
+	exchange->is_counted = true;
+	exchange->queued_usecs = g_get_monotonic_time();
+	client_waits(server->clients, exchange->client);
+	MHD_suspend_connection(exchange->connection);
+	surplus = (struct exchange *)queue_push(server->queue, &exchange->entry, origin);
+	if (surplus == NULL)
+		return;
+	if (surplus->stage == STAGE_PIECES)
+		surplus->response->pieces.has_failed = true;
+	else
+		exchange_make_refusal(surplus, 503, "The server is busy.");
+	MHD_resume_connection(surplus->connection);
+}
+
 enum MHD_Result exchange_send(struct exchange *exchange)
 {
 	struct http_response *r = exchange->response;
@@ -210,6 +273,9 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 	for (guint i = 0; i + 1 < r->headers->len; i += 2)
 		(void)MHD_add_response_header(response, r->headers->pdata[i],
 					      r->headers->pdata[i + 1]);
+	/* The client sends its next request to another process. */
+	if (g_atomic_int_get(&exchange->server->is_stopping))
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	result = MHD_queue_response(exchange->connection, r->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -229,6 +295,3 @@ enum MHD_Result exchange_refuse(struct exchange *exchange, unsigned status, cons
 	exchange_make_refusal(exchange, status, detail);
 	return exchange_send(exchange);
 }
-	/* The client sends its next request to another process. */
-	if (g_atomic_int_get(&exchange->server->is_stopping))
-		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");

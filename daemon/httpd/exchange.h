@@ -1,9 +1,9 @@
 /*
  * exchange - a request and its response, as libmicrohttpd (MHD) has them
  *
- * The parts of server.h's module that need a request, but neither threads nor the queue: what MHD
- * has read becomes a struct http_request, a body is read within limits, and a struct http_response
- * becomes MHD's.
+ * The parts of server.h's module that need a request, but no threads: what MHD has read becomes a
+ * struct http_request, a body is read within limits, the exchange waits for a worker, and a struct
+ * http_response becomes MHD's.
  */
 #ifndef DAEMON_HTTPD_EXCHANGE_H
 #define DAEMON_HTTPD_EXCHANGE_H
@@ -46,6 +46,7 @@ enum stage {
 	STAGE_TARGET,
 	STAGE_ADMISSION, /* the headers: a worker decides whether the body is wanted */
 	STAGE_BODY,      /* the headers, and perhaps the body */
+	STAGE_PIECES,    /* all; the client reads a response that is made in pieces */
 };
 
 /* One request and its response.  MHD's thread has it, then a worker, then MHD's thread again. */
@@ -61,6 +62,7 @@ struct exchange {
 	enum stage stage;
 	GByteArray *body; /* NULL: it has not been read */
 	struct http_response *response;
+	gsize read_bytes;      /* of the piece in `response` */
 	unsigned body_refusal; /* status because of which the body is not kept; 0: it is kept */
 	gint body_bytes;       /* of the server's, taken by this request */
 	gint made_bytes;       /* of the server's, taken by this response */
@@ -107,6 +109,12 @@ void exchange_release_body(struct exchange *exchange);
 
 /* ---- the response */
 
+/*
+ * Let a worker make the response, or its next piece; until then, MHD does nothing for the
+ * connection.  If too many requests wait, one of them is refused.
+ */
+void exchange_enqueue(struct exchange *exchange);
+
 /* Give the response to MHD, and limit the time that the client has to read it. */
 enum MHD_Result exchange_send(struct exchange *exchange);
 
@@ -116,7 +124,8 @@ void exchange_make_refusal(struct exchange *exchange, unsigned status, const cha
 /* Make and send it. */
 enum MHD_Result exchange_refuse(struct exchange *exchange, unsigned status, const char *detail);
 
-/* The response does not count towards `made_bytes` any more. */
+/* The response, or its piece, counts towards `made_bytes`, and does not any more. */
+void exchange_count_bytes(struct exchange *exchange);
 void exchange_stop_counting_bytes(struct exchange *exchange);
 
 #endif

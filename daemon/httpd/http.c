@@ -292,6 +292,8 @@ void http_response_free(struct http_response *response)
 		g_string_free(response->body, TRUE);
 	if (response->source.context != NULL)
 		response->source.free(response->source.context);
+	if (response->pieces.context != NULL)
+		response->pieces.free(response->pieces.context);
 	g_ptr_array_unref(response->headers);
 	g_free(response);
 }

@@ -98,6 +98,24 @@ struct http_source {
 	void (*free)(void *context);
 };
 
+struct app_worker;
+
+/*
+ * A body that is made in pieces, so that a large one takes little memory: `body` of the response
+ * has the first, and a worker makes the next one when the client has read it.
+ */
+struct http_pieces {
+	void *context; /* NULL: the body is whole */
+	/*
+	 * Append the next piece to the empty `body`, at least a byte unless it is the last one.
+	 * Returns 0, or a pg error; then the same piece may be asked for again.
+	 */
+	int (*make)(struct app_worker *worker, void *context, GString *body, bool *ret_is_last);
+	void (*free)(void *context);
+	bool is_last;    /* the one in `body` */
+	bool has_failed; /* the response ends without its end */
+};
+
 /*
  * The status of a response by which the body of the request is asked for (RFC 9110, 15.2.1); the
  * request is processed again when the body has been read.
@@ -111,7 +129,8 @@ struct http_response {
 	GPtrArray *headers;        /* char *: name, value, name, ... */
 	bool may_be_cached;        /* by its ETag */
 	struct http_source source; /* instead of the body */
-	const char *resource;      /* for monitoring; static */
+	struct http_pieces pieces;
+	const char *resource; /* for monitoring; static */
 };
 
 struct http_response *http_response_new(void);

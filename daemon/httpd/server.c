@@ -109,25 +109,6 @@ static void warn_of_proxy(const struct exchange *exchange)
 		 address, address);
 }
 
-/* Give the request to a worker. */
-static void enqueue(struct exchange *exchange)
-{
-	struct server *server = exchange->server;
-	g_autofree char *client = exchange_client(exchange), *origin = client_origin(client);
-	struct exchange *surplus;
-
-	(void)g_atomic_int_add(&server->unanswered, 1);
-	exchange->is_counted = true;
-	exchange->queued_usecs = g_get_monotonic_time();
-	client_waits(server->clients, exchange->client);
-	MHD_suspend_connection(exchange->connection);
-	surplus = (struct exchange *)queue_push(server->queue, &exchange->entry, origin);
-	if (surplus == NULL)
-		return;
-	exchange_make_refusal(surplus, 503, "The server is busy.");
-	MHD_resume_connection(surplus->connection);
-}
-
 static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *name,
 				   const char *value)
 {
@@ -164,7 +145,7 @@ static enum MHD_Result process_headers(struct exchange *exchange, const char *ve
 		return exchange_refuse(exchange, 413, "The request is too large.");
 	exchange->stage = exchange_needs_admission(exchange) ? STAGE_ADMISSION : STAGE_BODY;
 	if (exchange->stage == STAGE_ADMISSION)
-		enqueue(exchange);
+		exchange_enqueue(exchange);
 	else
 		exchange->body = g_byte_array_new();
 	return MHD_YES;
@@ -197,7 +178,7 @@ static enum MHD_Result process_request(struct exchange *exchange)
 		return exchange_refuse(exchange, exchange->body_refusal, "The server is busy.");
 	if (is_for_metrics(exchange))
 		return send_metrics(exchange);
-	enqueue(exchange);
+	exchange_enqueue(exchange);
 	return MHD_YES;
 }
 
@@ -339,9 +320,11 @@ __attribute__((__format__(__printf__, 2, 0))) static void log_of_mhd(void *conte
 
 static void log_access(const struct exchange *exchange, const char *client, int64_t usecs)
 {
-	log_line(LOG_INFO, "%s %s %s: %u, %zu bytes, %.1f ms", client, exchange->method,
+	bool has_more = exchange->response->pieces.context != NULL;
+
+	log_line(LOG_INFO, "%s %s %s: %u, %zu bytes%s, %.1f ms", client, exchange->method,
 		 exchange->target, exchange->response->status, exchange->response->body->len,
-		 (double)usecs / 1000);
+		 has_more ? " and more" : "", (double)usecs / 1000);
 }
 
 /* Make the response, but none if the request is admitted. */
@@ -358,13 +341,18 @@ static void process(struct app_worker *worker, struct exchange *exchange)
 		http_response_free(response);
 	} else {
 		exchange->response = response;
-		exchange->made_bytes = (gint)MIN(response->body->len, G_MAXINT / 1024);
-		(void)g_atomic_int_add(&exchange->server->made_bytes, exchange->made_bytes);
+		exchange_count_bytes(exchange);
 		traffic_count(exchange->server->traffic, exchange->method, response->status,
 			      response->resource, g_get_monotonic_time() - exchange->queued_usecs);
 		log_access(exchange, request->client, g_get_monotonic_time() - begin);
 	}
 	http_request_free(request);
+}
+
+static void make_piece(struct app_worker *worker, struct exchange *exchange)
+{
+	app_make_piece(worker, exchange->target, exchange->response);
+	exchange_count_bytes(exchange);
 }
 
 static gpointer work(gpointer context)
@@ -378,7 +366,10 @@ static gpointer work(gpointer context)
 
 		while (g_atomic_int_get(&server->made_bytes) > MADE_BYTES_MAX)
 			g_usleep(MADE_WAIT_USECS);
-		process(worker, exchange);
+		if (exchange->stage == STAGE_PIECES)
+			make_piece(worker, exchange);
+		else
+			process(worker, exchange);
 		queue_finish(server->queue, entry);
 		/* MHD's thread may free the exchange from here on. */
 		MHD_resume_connection(exchange->connection);
@@ -420,7 +411,6 @@ static int start(struct server *server)
 		g_ptr_array_add(server->threads, g_thread_new("worker", work, server));
 	return r == 0 ? start_daemon(server) : r;
 }
-	g_atomic_int_set(&server->is_stopping, 1);
 
 /*
  * Requests that have been read are answered first, within the time limits of queries and clients.
@@ -430,6 +420,7 @@ static void stop(struct server *server)
 	int64_t deadline = g_get_monotonic_time() +
 			   (server->options->app.query_secs + STOP_SECS) * G_USEC_PER_SEC;
 
+	g_atomic_int_set(&server->is_stopping, 1);
 	acceptor_stop(server->acceptor);
 	app_stop(server->app);
 	while (g_atomic_int_get(&server->unanswered) > 0 && g_get_monotonic_time() < deadline)

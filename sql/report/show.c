@@ -136,6 +136,24 @@ int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 			  ret_patches);
 }
 
+int show_patches_within(struct pg *pg, const GArray *ids, int64_t bytes, guint *ret_count)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *sizes = NULL;
+	struct pg_query query;
+	guint count = 0;
+	int r;
+
+	pg_query_init(&query, sql_show_patch_sizes);
+	pg_param_ints(&query, ids);
+	r = pg_run(pg, &query, &sizes);
+	if (r != 0)
+		return r;
+	while (count < ids->len && bytes >= pg_bigint(sizes, (int)count, 0))
+		bytes -= pg_bigint(sizes, (int)count++, 0);
+	*ret_count = MAX(count, 1);
+	return 0;
+}
+
 int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
 			    struct shown_patches *ret_patches)
 {

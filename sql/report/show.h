@@ -69,6 +69,12 @@ int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_z
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches);
 
+/*
+ * The number of patches at the front of `ids` whose texts, with those of their comments, have at
+ * most `bytes` together; at least 1.
+ */
+int show_patches_within(struct pg *pg, const GArray *ids, int64_t bytes, guint *ret_count);
+
 /* A patch, cover letter or comment, found by message id or id. */
 struct shown_mail {
 	int32_t id; /* 0: it was not found */

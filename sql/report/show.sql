@@ -73,6 +73,17 @@ from (
 	where p.id = any($1)) a
 order by a.patch_id, a.date, a.kind, a.id;
 
+-- The bytes of the texts of patches and their comments; of an id that does not exist, 0. octet_length() reads no
+-- text that is stored outside of its row.
+prepare show_patch_sizes (integer[]) as
+select coalesce(octet_length(p.headers), 0)::bigint + coalesce(octet_length(p.content), 0) + coalesce(octet_length(p.diff), 0)
+	+ (select coalesce(sum(octet_length(c.content)), 0)::bigint
+		from patchwork_patchcomment c
+		where c.patch_id = k.id)
+from unnest($1) with ordinality k(id, i)
+left join patchwork_patch p on p.id = k.id
+order by k.i;
+
 prepare show_covers (integer[], text) as
 select p.id, p.headers, p.content, null::text, p.name,
 	floor(extract(epoch from p.date at time zone $2))::bigint, w.name, w.email, j.listemail, null::text

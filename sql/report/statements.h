@@ -33,6 +33,7 @@ extern const char sql_show_series[];
 extern const char sql_show_patches[];
 extern const char sql_show_patch_comments[];
 extern const char sql_show_patch_comments_with_cover[];
+extern const char sql_show_patch_sizes[];
 extern const char sql_show_covers[];
 extern const char sql_show_cover_comments[];
 extern const char sql_show_patch_by_msgid[];

@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# httpd-pieces.t - large downloads of `patchmda httpd` are made in pieces, in little memory
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../httpd.sh"
+need curl
+
+LIST=list.example.org
+pg_start
+ready_db httpd_pieces
+patchmda project add one --list-id $LIST --name One >/dev/null
+patch 'Ada <ada@x.org>' '[PATCH] part' a1@x.org | patchmda deliver
+user maint one
+# 40 large patches, which are all of a bundle and of a series, and small ones. The rows are synthetic.
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id, series_id, number)
+	select '<' || i || '@x.org>', now(), 'Subject: part ' || i, 'Text ' || i, 'part ' || i, 1, 1, false,
+		case when i <= 40 then repeat('+' || i || e'\n', 1000000 / (length(i::text) + 2)) else '+small' end, 1,
+		case when i <= 40 then 1 end, case when i <= 40 then i + 1 end
+	from generate_series(1, 150) i" \
+"insert into patchwork_patchcomment (msgid, date, headers, content, submitter_id, patch_id, addressed)
+	select '<c' || i || '@x.org>', now(), '', 'Acked-by: ' || i, 1, i, false from generate_series(1, 150) i" \
+"insert into patchwork_bundle (name, public, owner_id, project_id) values ('large', true, 1, 1), ('small', true, 1, 1)" \
+"insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id)
+	select 1000 - id, case when id <= 41 then 1 else 2 end, id from patchwork_patch"
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=4
+# A download is finished within the time limit of queries, and five seconds more, when the server stops.
+httpd_start --query 120
+
+# one_by_one ORDER CONDITION - prints the patches that meet the condition, each of which is downloaded alone
+one_by_one() {
+	local id msgid files=()
+	sql "select id || ' ' || btrim(msgid, '<>') from patchwork_patch where $2 order by $1" >"$T/ids"
+	while read -r id msgid; do
+		printf 'url = http://p.example.org/project/one/patch/%s/mbox/\noutput = %s\n' "$msgid" "$T/one.$id" >&3
+		files+=("$T/line" "$T/one.$id")
+	done <"$T/ids" 3>"$T/urls"
+	curl -s --unix-socket "$HTTPD_SOCKET" -K "$T/urls"
+	cat "${files[@]:1}"
+}
+echo >"$T/line"
+one_by_one 'id desc' 'id <= 41' >"$T/large"
+one_by_one 'id desc' 'id > 41' >"$T/small"
+one_by_one number 'series_id = 1' >"$T/series"
+peak_kib() {
+	awk '/^VmHWM/ { print $2 }' "/proc/$HTTPD_PID/status"
+}
+
+# ---- exact bytes, and memory
+
+get /bundle/maint/small/mbox/
+ok 'a small bundle is the patches with an empty line between them' cmp "$T/body" "$T/small"
+is "$(header Content-Length) $(header Transfer-Encoding)" "$(stat -c %s "$T/small") " 'and a whole response'
+like "$(header ETag)" . 'with an ETag'
+before=$(peak_kib)
+get /bundle/maint/large/mbox/ -H 'Accept-Encoding: gzip'
+ok "so is a large one of $(stat -c %s "$T/large") bytes" cmp "$T/body" "$T/large"
+is "$status $(header Content-Disposition)" '200 attachment; filename=bundle-1-large.mbox' 'with its name'
+is "$(header Content-Length)$(header ETag)$(header Content-Encoding) $(header Transfer-Encoding)" ' chunked' 'in pieces'
+get /series/1/mbox/
+ok 'so is a series' cmp "$T/body" "$T/series"
+get '/project/one/patch/40@x.org/mbox/?series=*'
+ok 'and a patch with those before it' cmp "$T/body" "$T/series"
+if is_sanitized; then
+	skip 'a sanitizer needs memory for itself'
+else
+	ok "the server needs a few megabytes for them ($before, $(peak_kib) KiB)" test "$(peak_kib)" -lt $((before + 16384))
+fi
+ask HEAD /bundle/maint/large/mbox/
+is "$status $(header Content-Disposition)" '200 attachment; filename=bundle-1-large.mbox' 'HEAD'
+curl -s -0 --unix-socket "$HTTPD_SOCKET" -o "$T/body" http://x/series/1/mbox/
+ok 'a client of HTTP/1.0 gets them, too' cmp "$T/body" "$T/series"
+like "$(grep 'bundle/maint/large/mbox/: 200' "$HTTPD_LOG")" ' bytes and more, ' 'the log says that a response has more pieces'
+
+# ---- clients that read slowly, and the database
+
+# begin PATH - starts a client that stops reading after the beginning, and goes on after `go_on`
+mkfifo "$T/gate"
+begin() {
+	rm -f "$T/slow"
+	curl -sN --unix-socket "$HTTPD_SOCKET" "http://x$1" >"$T/pipe" 2>/dev/null &
+	client=$!
+	at_exit httpd_kill $client
+	{ head -c 100000; read -r <"$T/gate"; cat; } <"$T/pipe" >"$T/slow" &
+	reader=$!
+	until_true test -s "$T/slow"
+}
+mkfifo "$T/pipe"
+# go_on - lets the client read, and sets `ended` to its status
+go_on() {
+	echo >"$T/gate"
+	ended=0
+	wait $client || ended=$?
+	wait $reader
+}
+end_sessions() {
+	sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
+}
+begin /bundle/maint/large/mbox/
+is "$(get /api/patches/1/; echo $status)" 200 'others are answered while a client reads a large download'
+end_sessions
+go_on
+is "$ended" 0 'a download goes on when the connection to the database was lost'
+ok 'and is complete' cmp "$T/slow" "$T/large"
+begin /bundle/maint/large/mbox/
+sql 'alter table patchwork_patch rename to patchwork_away'
+go_on
+is "$ended" 18 'if the rest cannot be read, the client notices that it does not get the end'
+like "$(cat "$HTTPD_LOG")" 'the response was broken off: .*patchwork_patch' 'and the log says why'
+sql 'alter table patchwork_away rename to patchwork_patch'
+is "$(get /api/patches/1/; echo $status)" 200 'others are answered after that'
+
+# ---- the end
+
+begin /bundle/maint/large/mbox/
+kill -TERM "$HTTPD_PID"
+go_on
+stopped=0
+wait "$HTTPD_PID" || stopped=$?
+is "$stopped $ended" '0 0' 'a download is finished before the server stops'
+ok 'and is complete, too' cmp "$T/slow" "$T/large"
+done_testing
