@@ -25,7 +25,9 @@ static void write_head(struct page *page, struct view title, struct view link_na
 		       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		       "<title>");
 	html_text(html, title);
-	html_put(html, " · patchmda</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n" ICON);
+	/* Browsers keep the style sheet of one release, and fetch that of the next. */
+	html_put(html, " · patchmda</title>\n"
+		       "<link rel=\"stylesheet\" href=\"/style.css?" PATCHMDA_VERSION "\">\n" ICON);
 	if (link_name.len > 0) {
 		g_autofree char *feed = url_project(link_name, "feed/");
 

@@ -270,6 +270,7 @@ is "$(header Content-Security-Policy)" \
 	"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \
 	'pages allow no script'
 is "$(header X-Content-Type-Options) $(header Referrer-Policy)" 'nosniff same-origin' 'and the browser does not guess types, nor send the address of the page to other hosts'
+like "$(get /; echo "$body")" "href=\"/style\.css\?$(patchmda --version | grep -oE '[0-9.]+' | head -n 1)\"" 'each release has its own style sheet'
 get /style.css
 is "$status $(header Content-Type)" '200 text/css; charset=utf-8' 'the style sheet'
 ok 'has less than 8 kB' test "$(wc -c <"$T/body")" -lt 8192
