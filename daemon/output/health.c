@@ -2,8 +2,6 @@
 #include "daemon/output/health.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <time.h>
 
 #include "parser/cleanup.h"
 #include "sql/report/read.h"
@@ -66,40 +64,31 @@ static void check_database(const char *conninfo, int timeout_secs, struct health
 
 /*
  * A check runs in its own thread, because some calls, such as resolving a name, have no timeout.
- * The thread frees it if it is not waited for any longer.
+ * The thread and the one that waits for it have a reference each.
  */
 struct check {
 	void (*run)(const char *where, int timeout_secs, struct health *health);
 	const char *where;
 	int timeout_secs;
 	struct health health;
-	/* ThreadSanitizer does not know GLib's locks. */
-	pthread_mutex_t lock;
-	pthread_cond_t ended;
-	bool has_ended, is_left;
+	GAsyncQueue *done; /* gets the check when it has ended */
 };
 
-static void free_check(struct check *check)
+static void free_check(void *data)
 {
+	struct check *check = data;
+
+	g_async_queue_unref(check->done);
 	health_done(&check->health);
-	(void)pthread_cond_destroy(&check->ended);
-	(void)pthread_mutex_destroy(&check->lock);
-	g_free(check);
 }
 
 static void *run_check(void *argument)
 {
 	struct check *check = argument;
-	bool is_left;
 
 	check->run(check->where, check->timeout_secs, &check->health);
-	(void)pthread_mutex_lock(&check->lock);
-	check->has_ended = true;
-	is_left = check->is_left;
-	(void)pthread_cond_signal(&check->ended);
-	(void)pthread_mutex_unlock(&check->lock);
-	if (is_left)
-		free_check(check);
+	g_async_queue_push(check->done, check);
+	g_atomic_rc_box_release_full(check, free_check);
 	return NULL;
 }
 
@@ -115,43 +104,6 @@ static struct health new_health(const char *message)
 	return health;
 }
 
-static struct check *start_check(const struct check *check)
-{
-	struct check *own = g_memdup2(check, sizeof(*check));
-	pthread_condattr_t monotonic;
-	pthread_t thread;
-
-	own->health = new_health("");
-	(void)pthread_mutex_init(&own->lock, NULL);
-	(void)pthread_condattr_init(&monotonic);
-	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&own->ended, &monotonic);
-	(void)pthread_condattr_destroy(&monotonic);
-	if (pthread_create(&thread, NULL, run_check, own) == 0)
-		(void)pthread_detach(thread);
-	else
-		(void)run_check(own);
-	return own;
-}
-
-/* Wait at most `secs` for the end of the check; otherwise it must not be used any more. */
-static bool wait_for_check(struct check *check, int secs)
-{
-	struct timespec until;
-	bool has_ended;
-	int r = 0;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += secs;
-	(void)pthread_mutex_lock(&check->lock);
-	while (!check->has_ended && r == 0)
-		r = pthread_cond_timedwait(&check->ended, &check->lock, &until);
-	has_ended = check->has_ended;
-	check->is_left = !has_ended;
-	(void)pthread_mutex_unlock(&check->lock);
-	return has_ended;
-}
-
 static void swap(struct health *a, struct health *b)
 {
 	struct health kept = *a;
@@ -161,16 +113,19 @@ static void swap(struct health *a, struct health *b)
 }
 
 /* A thread that is not waited for any longer goes on until its check or the program ends. */
-static struct health check_in_time(const struct check *check)
+static struct health check_in_time(struct check check)
 {
-	g_autofree char *late = g_strdup_printf("no answer within %d s", check->timeout_secs);
+	g_autofree char *late = g_strdup_printf("no answer within %d s", check.timeout_secs);
+	guint64 usecs = (guint64)(check.timeout_secs + 1) * G_USEC_PER_SEC;
+	struct check *own = g_atomic_rc_box_dup(sizeof(check), &check);
 	struct health health = new_health(late);
-	struct check *own = start_check(check);
 
-	if (!wait_for_check(own, check->timeout_secs + 1))
-		return health;
-	swap(&own->health, &health);
-	free_check(own);
+	own->health = new_health("");
+	own->done = g_async_queue_new();
+	g_thread_unref(g_thread_new("check", run_check, g_atomic_rc_box_acquire(own)));
+	if (g_async_queue_timeout_pop(own->done, usecs) != NULL)
+		swap(&own->health, &health);
+	g_atomic_rc_box_release_full(own, free_check);
 	return health;
 }
 
@@ -184,9 +139,9 @@ void health_find(const char *conninfo, const char *socket, const char *http, int
 				      .where = socket,
 				      .timeout_secs = timeout_secs };
 	const struct check web = { .run = check_http, .where = http, .timeout_secs = timeout_secs };
-	struct health mail = check_in_time(&daemon), pages = check_in_time(&web);
+	struct health mail = check_in_time(daemon), pages = check_in_time(web);
 
-	*ret_health = check_in_time(&database);
+	*ret_health = check_in_time(database);
 	ret_health->socket = socket != NULL ? socket : HEALTH_SOCKET_DEFAULT;
 	ret_health->daemon = mail.daemon;
 	(void)g_strlcpy(ret_health->greeting, mail.greeting, sizeof(mail.greeting));
