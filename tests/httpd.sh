@@ -51,7 +51,7 @@ ask() {
 	local method=$1 path=$2 options=(-X "$1")
 	[ "$method" != HEAD ] || options=(-I)
 	shift 2
-	: >"$T/body"
+	: >"$T/body" >"$T/head"
 	curl -s --unix-socket "$HTTPD_SOCKET" -D "$T/head" -o "$T/body" "${options[@]}" "$@" \
 		"http://p.example.org$path"
 	head=$(tr -d '\r' <"$T/head")

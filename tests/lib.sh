@@ -210,7 +210,7 @@ done_testing() {
 # ---- waiting
 
 # The timeout for an event that needs no further action; it is long, for a busy machine.
-PATIENCE_SECS=60
+PATIENCE_SECS=120
 
 # within SECONDS COMMAND... - waits until the command succeeds; fails if it does not in time
 within() {

@@ -55,7 +55,7 @@ during_first() {
 	first=$!
 	within $PATIENCE_SECS "$@"
 	send_all "$what"
-	within 60 are_waiting "$waiting"
+	within $PATIENCE_SECS are_waiting "$waiting"
 	like "$(begin_mail)" \
 		'220 .*250 2\.1\.0.*250 2\.1\.5.*354' "$what: clients are served meanwhile"
 	is "$(count 250 "$T/$what".*)" 0 "$what: and no client gets a reply before the commit"

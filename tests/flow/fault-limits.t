@@ -60,7 +60,7 @@ done
 taken() {
 	[[ $(hand "$T/$1") = '250 '* ]]
 }
-ok "few descriptors: the mail is stored when some are closed" within 60 taken descriptors
+ok "few descriptors: the mail is stored when some are closed" within $PATIENCE_SECS taken descriptors
 is "$(sql "$count where name = 'descriptors'")" 1 "few descriptors: it is stored once"
 ok "few descriptors: the daemon is the same process" kill -0 $LMTPD_PID
 lmtpd_stop
@@ -159,7 +159,7 @@ else
 fi
 start_limited -c 0
 within $PATIENCE_SECS welcome
-ok "enough memory: the mail is stored" within 60 taken memory
+ok "enough memory: the mail is stored" within $PATIENCE_SECS taken memory
 is "$(sql "select (select count(*) from patchwork_patch where name = 'memory')
 	+ (select count(*) from patchmda.held where msgid = '<memory@x.org>')")" 1 "once"
 

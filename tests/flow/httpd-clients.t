@@ -122,7 +122,7 @@ open_slow 600
 few_descriptors() {
 	[ "$(descriptors)" -lt 400 ]
 }
-ok "no more than the limit are connected ($(descriptors))" within 60 few_descriptors
+ok "no more than the limit are connected ($(descriptors))" within $PATIENCE_SECS few_descriptors
 is "$(get /api/patches/1/; echo $status)" 200 'another client is served, because one of these clients is disconnected'
 ok 'these clients have not ended either' killed $slow
 
@@ -150,7 +150,7 @@ let_in() ( # in a subshell, because ask() sets a variable that ok() uses, too
 	ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' --data-binary @"$T/large"
 	[ $status = 400 ]
 )
-ok 'memory is released when the clients are gone' within 60 let_in
+ok 'memory is released when the clients are gone' within $PATIENCE_SECS let_in
 
 # Clients that request much and read nothing.
 perl -MIO::Socket::UNIX -e '
@@ -287,7 +287,7 @@ ulimit -Sn 60
 httpd_start
 ulimit -Sn 4096
 open_slow 100
-ok 'a lack of descriptors is logged' within 60 grep -q 'cannot accept a connection: Too many open files' "$HTTPD_LOG"
+ok 'a lack of descriptors is logged' within $PATIENCE_SECS grep -q 'cannot accept a connection: Too many open files' "$HTTPD_LOG"
 ok 'these clients are still connected' killed $slow
 get /api/patches/1/
 is "$status" 200 'the server goes on when they have gone'

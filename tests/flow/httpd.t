@@ -235,7 +235,7 @@ follows() {
 	patchmda status --openmetrics --http "unix:$HTTPD_SOCKET" >"$T/out"
 	[ "$(metric event_streams)" = 1 ]
 }
-within 20 follows
+within $PATIENCE_SECS follows
 for sample in 'method="GET",status="200",resource="patches"' 'method="GET",status="404",resource="patches"' \
 	'method="other",status="405",resource="download"' 'method="GET",status="200",resource="events"'; do
 	is "$(metric "requests_total{$sample}")" 1 "metrics: $sample"

@@ -71,7 +71,7 @@ herd() {
 		}' "$LMTPD_PORT" "$1" "$2" "$T/herd" "$3" &
 	herd=$!
 	at_exit lmtpd_kill $herd
-	within 60 test -e "$T/herd"
+	within $PATIENCE_SECS test -e "$T/herd"
 }
 
 disperse() {

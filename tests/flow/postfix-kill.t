@@ -133,7 +133,7 @@ for way in pipe:patchmda thin:patchmda-deliver lmtp:; do
 		: >"$T/cutting"
 	done
 	is $cut $CUTS "$way: the transfer was cut short, for some of $sent mails"
-	ok "$way: the queue runs empty" within 120 queue_is_empty
+	ok "$way: the queue runs empty" within $((2 * PATIENCE_SECS)) queue_is_empty
 	all_complete $way $sent 20000
 done
 
@@ -158,7 +158,7 @@ while kill -0 $sender 2>/dev/null; do
 	sleep "0.$((RANDOM % 4))"
 done
 wait $sender
-ok "any: the queue runs empty after $killed kills" within 150 queue_is_empty
+ok "any: the queue runs empty after $killed kills" within $((2 * PATIENCE_SECS)) queue_is_empty
 queue_is_empty || diag "$(find "$T/queue" -type f -perm -u+x -ls)" "$(tail -n 30 "$POSTFIX_LOG")" \
 	"$(tail -n 5 "$LMTPD_LOG")"
 all_complete any "$KILLS" 9000
@@ -174,7 +174,7 @@ until_true delivers
 kill -KILL "$(children "$master" qmgr)"
 kill -KILL $(children "$master" lmtp)
 kill -CONT "$LMTPD_PID"
-ok "last: the queue runs empty" within 120 queue_is_empty
+ok "last: the queue runs empty" within $((2 * PATIENCE_SECS)) queue_is_empty
 all_complete last 1 9000
 lmtpd_stop
 done_testing

@@ -35,9 +35,9 @@ outage() {
 	pg_stop kill
 	send $LATE 2 "ring@$1.test" "[PATCH 0/2] over $1"
 	wait "${senders[@]}"
-	ok "$1: mail is deferred without a database" within 60 deferrals "$1"
+	ok "$1: mail is deferred without a database" within $PATIENCE_SECS deferrals "$1"
 	pg_restart
-	ok "$1: and delivered when it runs again" within 150 queue_is_empty
+	ok "$1: and delivered when it runs again" within $((2 * PATIENCE_SECS)) queue_is_empty
 	is "$(covers "over $1")" "$((2 * MAILS + LATE))|$((2 * MAILS + LATE))" "$1: all mail is stored once"
 	is "$(bounces)" 0 "$1: no mail bounced"
 }
@@ -55,7 +55,7 @@ sleep 1
 lmtpd_start --grace 2 --refuse 4
 open_socket
 wait "${senders[@]}"
-ok "killed: the queue runs empty" within 150 queue_is_empty
+ok "killed: the queue runs empty" within $((2 * PATIENCE_SECS)) queue_is_empty
 is "$(covers "over kill")" "$((2 * MAILS))|$((2 * MAILS))" "killed: all mail is stored once"
 is "$(bounces)" 0 "killed: no mail bounced"
 lmtpd_stop
