@@ -10,8 +10,8 @@
 
 /*
  * The state with that slug or name, ignoring case; 0 if there is none.  *ret_problem is then the
- * error, with the slug that was looked up and those of all states; otherwise NULL.  The caller frees
- * it.
+ * error, with the slug that was looked up and those of all states; otherwise NULL.  The caller
+ * frees it.
  */
 int lookup_state(struct pg *pg, const char *text, int32_t *ret_id, char **ret_problem);
 

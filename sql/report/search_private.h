@@ -62,8 +62,8 @@ struct search {
 };
 
 /*
- * search_rows.c: whether a value is a whole number, which may have a sign and white space around it.
- * *ret_id is 0 if no row can have it as its id.
+ * search_rows.c: whether a value is a whole number, which may have a sign and white space around
+ * it.  *ret_id is 0 if no row can have it as its id.
  */
 bool search_number(const char *value, int32_t *ret_id);
 
