@@ -24,7 +24,7 @@
 #include <sys/socket.h>
 
 /* Limit of the memory for large responses that clients are reading; see client_reads(). */
-#define CLIENTS_BYTES_MAX ((size_t)8 << 20)
+#define CLIENTS_BYTES_MAX ((size_t)5 << 20)
 
 /* A smaller response is not large. */
 #define CLIENTS_BYTES_FREE ((size_t)4 << 10)
