@@ -279,7 +279,7 @@ int change_patch(struct pg *pg, const struct change_patch *change, const char *t
 		r = add_state_event(pg, change, &before, time_zone);
 	if (r == 0)
 		r = add_delegate_event(pg, change, &before, time_zone);
-	/* As in Patchwork, those are after the events of added patches, and before that of leaving. */
+	/* As in Patchwork, the events of added patches are before these, those of leaving after. */
 	if (r == 0 && change->related != NULL && change->related->len == 0)
 		r = leave(pg, change, &related, time_zone);
 	if (r == 0)
