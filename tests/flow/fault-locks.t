@@ -8,7 +8,7 @@
 need "${CC:-cc}"
 LIST=near.example.org
 # Longer than lock_timeout, which is half a minute.
-DELIVER_SECS=50 PATIENCE_SECS=110
+DELIVER_SECS=50
 pg_start
 for name in copy idle catalog locks due; do
 	ready_db "near_$name"

@@ -25,7 +25,7 @@ pg_restart
 unix=$PGHOST
 export PGHOST=127.0.0.1 PGPORT=$port
 # The daemon's own timeout is longer than those of TCP (keepalives, tcp_user_timeout).
-DELIVER_SECS=45 PATIENCE_SECS=100
+DELIVER_SECS=45
 fault_start
 patch 'Ada <ada@x.org>' '[PATCH] first' first@x.org >"$T/first"
 is "$(hand "$T/first")" '250 2.0.0 stored' "the daemon has a connection"
