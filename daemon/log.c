@@ -122,7 +122,7 @@ int log_priority(const char *name)
 void log_line(int priority, const char *format, ...)
 {
 	char raw[LOG_TEXT_BYTES_MAX], text[LOG_TEXT_BYTES_MAX];
-	struct entry entry = { .count = 0 };
+	struct entry entry;
 	va_list values;
 
 	if (priority > priority_limit)
@@ -135,6 +135,7 @@ void log_line(int priority, const char *format, ...)
 		write_line(text);
 		return;
 	}
+	entry.count = 0;
 	add(&entry, "PRIORITY=%d", priority);
 	add(&entry, "MESSAGE=%s", text);
 	(void)sd_journal_sendv(entry.fields, entry.count);
@@ -142,8 +143,9 @@ void log_line(int priority, const char *format, ...)
 
 static void send_mail_entry(const struct log_mail *mail, int priority, const char *text)
 {
-	struct entry entry = { .count = 0 };
+	struct entry entry;
 
+	entry.count = 0;
 	add(&entry, "MESSAGE_ID=" MAIL_MESSAGE_ID);
 	add(&entry, "PRIORITY=%d", priority);
 	add(&entry, "MESSAGE=%s", text);
