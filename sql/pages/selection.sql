@@ -217,7 +217,7 @@ limit $12 offset $13 + 1 - (select rank from first);
 -- Series by date, if many of the newest match: only the newest $7 of the project are searched. The parameters
 -- $1 to $6, $8 and $9 are as above; a series is not a day younger than all of its patches. $10 is the offset; unless $11 is true, series that
 -- have a later version are left out. Without the index of dates nothing is found. (`offset 0` prevents a plan
--- that reads the patches of all series.)
+-- that reads the patches of all series, and `coalesce` one that reads all patches of a rare state for each series.)
 prepare selection_recent (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint, boolean) as
 select s.id, null::bigint
 from (
@@ -232,7 +232,7 @@ and exists (
 	select
 	from patchwork_patch p
 	where p.series_id = s.id
-	and ($2::int[] is null or p.state_id = any($2))
+	and ($2::int[] is null or coalesce(p.state_id, 0) = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
 	and ($4::int[] is null or p.submitter_id = any($4))
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
@@ -269,7 +269,7 @@ where ($2::int[] is null and $3::boolean is null and $5::int is null and $8::big
 	select
 	from patchwork_patch p
 	where p.series_id = n.id
-	and ($2::int[] is null or p.state_id = any($2))
+	and ($2::int[] is null or coalesce(p.state_id, 0) = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
 	and p.date < coalesce(to_timestamp($8), 'infinity')
