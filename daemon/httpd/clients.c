@@ -377,6 +377,16 @@ void clients_remove(struct clients *clients, struct client *client)
 	unlock(clients);
 }
 
+bool client_is_disconnected(struct clients *clients, struct client *client)
+{
+	bool is_cut;
+
+	lock(clients);
+	is_cut = client->is_cut;
+	unlock(clients);
+	return is_cut;
+}
+
 void client_sends(struct clients *clients, struct client *client, unsigned secs)
 {
 	lock(clients);

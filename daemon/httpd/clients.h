@@ -62,6 +62,9 @@ bool clients_wait(struct clients *clients);
 struct client *clients_find(struct clients *clients, int fd);
 void clients_remove(struct clients *clients, struct client *client);
 
+/* Whether the client has been disconnected because of a limit or of time. */
+bool client_is_disconnected(struct clients *clients, struct client *client);
+
 /* The number of those that were taken and have not been disconnected. */
 unsigned clients_count(struct clients *clients);
 

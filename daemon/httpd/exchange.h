@@ -14,6 +14,7 @@
 
 #include "daemon/httpd/clients.h"
 #include "daemon/httpd/http.h"
+#include "daemon/httpd/lingering.h"
 #include "daemon/httpd/queue.h"
 #include "daemon/httpd/server.h"
 #include "daemon/httpd/traffic.h"
@@ -26,6 +27,7 @@ struct server {
 	struct MHD_Daemon *daemon;
 	struct acceptor *acceptor;
 	struct clients *clients;
+	struct lingering *lingering;
 	struct queue *queue;
 	struct traffic *traffic;
 	gint unanswered; /* requests whose response has not been sent */
@@ -39,6 +41,7 @@ struct server {
 struct connection {
 	struct client *client;
 	struct exchange *exchange; /* NULL: none has begun */
+	bool has_request;          /* the last one has been read to its end */
 };
 
 /* The part of a request that MHD has read. */

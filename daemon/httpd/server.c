@@ -15,6 +15,7 @@
 #include "daemon/httpd/encoding.h"
 #include "daemon/httpd/exchange.h"
 #include "daemon/httpd/framing.h"
+#include "daemon/httpd/lingering.h"
 #include "daemon/httpd/queue.h"
 #include "daemon/httpd/traffic.h"
 #include "daemon/httpd/worker.h"
@@ -172,6 +173,7 @@ static enum MHD_Result admit(struct exchange *exchange)
 
 static enum MHD_Result process_request(struct exchange *exchange)
 {
+	exchange->parent->has_request = true;
 	if (exchange->body_refusal == 413)
 		return exchange_refuse(exchange, 413, "The request is too large.");
 	if (exchange->body_refusal != 0)
@@ -207,14 +209,16 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 	struct connection *ours = *socket_context;
 	const union MHD_ConnectionInfo *fd;
 
+	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		if (ours->exchange != NULL)
 			free_exchange(ours->exchange);
+		if (!ours->has_request && !client_is_disconnected(server->clients, ours->client))
+			lingering_add(server->lingering, fd->connect_fd);
 		clients_remove(server->clients, ours->client);
 		g_free(ours);
 		return;
 	}
-	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	ours = g_new0(struct connection, 1);
 	ours->client = clients_find(server->clients, fd->connect_fd);
 	*socket_context = ours;
@@ -244,6 +248,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
 	exchange->parent = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 				   ->socket_context;
 	exchange->parent->exchange = exchange;
+	exchange->parent->has_request = false;
 	exchange->client = exchange->parent->client;
 	if (strlen(target) <= HTTPD_TARGET_BYTES_MAX)
 		exchange->target = http_origin_form(target, &exchange->authority);
@@ -395,6 +400,8 @@ static int start_daemon(struct server *server)
 		MHD_OPTION_CONNECTION_LIMIT, options->connections_max + CONNECTIONS_SURPLUS,
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_secs, MHD_OPTION_END);
 	if (server->daemon != NULL)
+		server->lingering = lingering_start();
+	if (server->lingering != NULL)
 		server->acceptor = acceptor_start(server->fds, server->daemon, server->clients,
 						  options->request_secs);
 	if (server->acceptor != NULL)
@@ -430,6 +437,7 @@ static void stop(struct server *server)
 		(void)g_thread_join(server->threads->pdata[i]);
 	if (server->daemon != NULL)
 		MHD_stop_daemon(server->daemon);
+	lingering_stop(server->lingering);
 	sockets_close(&server->options->listen, server->fds);
 }
 

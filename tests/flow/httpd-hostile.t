@@ -2,6 +2,7 @@
 # httpd-hostile.t - limits of `patchmda httpd` for slow clients and crowds: time, connections, memory
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
+. "$(dirname "$0")/../daemon.sh"
 . "$(dirname "$0")/../httpd.sh"
 need curl perl
 
@@ -82,7 +83,8 @@ httpd_stop
 
 # ---- bodies that are not wanted
 
-httpd_start
+port=$(free_port)
+httpd_start --listen "127.0.0.1:$port"
 # early HEADERS - prints the statuses of the responses to a change whose body does not come
 early() {
 	printf '%s' "PATCH /api/patches/${2-1}/ HTTP/1.1"$'\r\n'"$host$1"$'\r\n' | perl -MIO::Socket::UNIX -e '
@@ -110,6 +112,65 @@ ask PATCH /api/patches/1/ -H "$(as maint)" -H 'Content-Type: application/json' -
 	--data-binary '{"state":"new"}'
 is "$status $(field "->>'state'")" '200 new' 'so is one of unknown length'
 is "$(sql "select count(*) from patchwork_event where category = 'patch-state-changed'")" 2 'each changes the patch once'
+
+# A client that sends all of a body before it reads gets the response, too: the server reads on and drops the bytes.
+
+# late REQUEST SIZE [ADDRESS] - prints the status of the response to a request, and what follows it. The client sends SIZE
+# bytes before it reads.
+late() {
+	perl -MIO::Socket::UNIX -MIO::Socket::INET -e '
+		my ($address, $request, $size) = @ARGV;
+		my $s = $address =~ m{^/} ? IO::Socket::UNIX->new(Peer => $address) : IO::Socket::INET->new(PeerAddr => $address)
+			or die "no connection: $!\n";
+		$SIG{PIPE} = "IGNORE";
+		alarm 60;
+		syswrite $s, "$request\r\n";
+		my ($block, $sent) = ("x" x 65536, 0);
+		while ($sent < $size) {
+			my $n = syswrite $s, $block;
+			if (!$n) { print "cannot send: $!\n"; exit }
+			$sent += $n;
+		}
+		my ($answer, $n) = ("");
+		1 while $n = sysread $s, $answer, 65536, length $answer;
+		print $answer =~ m{^HTTP/1.1 (\d+)} ? $1 : "none", " ", defined $n ? "end" : "$!"' "${3-$HTTPD_SOCKET}" "$1" "$2"
+}
+change="PATCH /api/patches/1/ HTTP/1.1"$'\r\n'"$host"
+eight=$'Content-Length: 8388608\r\n'
+for address in "$HTTPD_SOCKET" "127.0.0.1:$port"; do
+	is "$(late "$change$maint$eight" 8388608 "$address")" '413 end' 'the end of a body that is too large can be sent'
+	is "$(late "$change"$'Content-Length: 900000\r\n' 900000 "$address")" '403 end' 'that of a client that is not logged in, too'
+	is "$(late "$change"$'Transfer-Encoding: chunked\r\n\r\n800000' 8388608 "$address")" '403 end' 'one of unknown length'
+	is "$(late "POST /api/patches/1/ HTTP/1.1"$'\r\n'"$host$maint"$'Content-Length: 900000\r\n' 900000 "$address")" \
+		'405 end' 'one with a wrong method'
+	is "$(late "$change$eight$eight" 8388608 "$address")" '400 end' 'one after invalid headers'
+	is "$(late "$change"$'Content-Length: x\r\n' 8388608 "$address")" '400 end' 'one after an invalid length'
+	is "$(late "PATCH /$(head -c 5000 /dev/zero | tr '\0' a) HTTP/1.1"$'\r\n'"$host$eight" 8388608 "$address")" \
+		'414 end' 'one after a long path'
+	is "$(late "$change"$'X:' 8388608 "$address")" '431 end' 'headers that are too large'
+done
+like "$(late "$change$eight" 999999999)" '^cannot send' 'a body without an end is not read without an end'
+drip "$change$eight"$'\r\n' x >"$T/lingers"
+ok 'a client that neither ends its body nor its connection is disconnected' within $PATIENCE_SECS grep -q gone "$T/lingers"
+
+# 100 such clients stay.
+descriptors() {
+	ls "/proc/$HTTPD_PID/fd" | wc -l
+}
+before=$(descriptors)
+perl -MIO::Socket::UNIX -e '
+	my ($path, $request) = @ARGV;
+	my @s = map { IO::Socket::UNIX->new(Peer => $path) or die "no connection: $!\n" } 1 .. 100;
+	for (@s) { syswrite $_, "$request\r\nx" }
+	for (@s) { sysread $_, my $answer, 65536 }
+	print "answered\n"; close STDOUT;
+	sleep 600' "$HTTPD_SOCKET" "$change$eight" >"$T/stay" &
+stay=$!
+at_exit httpd_kill $stay
+until_true test -s "$T/stay"
+is "$(late "$change$maint$eight" 8388608)" '413 end' 'many such clients do not change that'
+ok "nor does the server keep all of them ($before, $(descriptors) descriptors)" test "$(descriptors)" -le $((before + 70))
+ok 'they have stayed until now' killed $stay
 httpd_stop
 
 # ---- crowds
