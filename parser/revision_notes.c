@@ -135,6 +135,22 @@ static bool is_pair(struct view before, struct view gap, struct view word)
 			    (view_ieq(before, VIEW("changes")) && view_ieq(word, VIEW("since"))));
 }
 
+/* Whether the line names what the series needs; links in it are to other series. */
+static bool tells_dependency(struct view line)
+{
+	static const char *const words[] = {
+		"based",      "rebase",       "rebased",      "rebases",       "rebasing",
+		"depend",     "depends",      "depended",     "depending",     "dependent",
+		"dependency", "dependencies", "prerequisite", "prerequisites",
+	};
+	struct view gap, word;
+
+	while (next_word(&line, &gap, &word))
+		if (is_one_of(word, words, sizeof(words) / sizeof(*words)))
+			return true;
+	return false;
+}
+
 static bool introduces_version(struct view line)
 {
 	static const char *const words[] = { "version",    "versions",  "previous", "previously",
@@ -186,7 +202,9 @@ static void read_links(struct reader *reader, struct view line)
 
 	if (read_value(line, VIEW("Supersedes:"), &value))
 		add_link(reader, mentioned_word(value), false);
-	if (introduces_version(line))
+	if (tells_dependency(line))
+		reader->near_lines = 0;
+	else if (introduces_version(line))
 		reader->near_lines = REVISION_NEAR_LINES + 1;
 	if (reader->near_lines > 0)
 		add_links(reader, line);

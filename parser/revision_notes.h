@@ -31,8 +31,10 @@ struct revision_notes {
  *
  * A link is a URL that has a message id as a segment, where the line or one of the
  * REVISION_NEAR_LINES before it has one of the words v1, v2 ..., version, previous, supersedes,
- * link to, changes since, changelog; or a line `Supersedes: <ID>`.  Views point into the content
- * or the arena.  Returns 0 or arena_error().
+ * link to, changes since, changelog; or a line `Supersedes: <ID>`.  From a line with based,
+ * rebased, depends, dependency, prerequisite or another form of these words, links do not count
+ * until the next line that has one of the former.  Views point into the content or the arena.
+ * Returns 0 or arena_error().
  */
 int revision_notes_read(struct arena *arena, struct view content, struct revision_notes *ret_notes);
 

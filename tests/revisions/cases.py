@@ -81,6 +81,7 @@ class Case:
                                  ["- Link to v1: https://lore.example/r/" + bare],
                                  ["Changes since v1:", "- one", "https://lore.example/list/%s/T/#u" % bare],
                                  ["Changes since v1:", "- one", "- two", "- three", "https://lore.example/" + bare],
+                                 ["Changes since v1:", "- Rebased on https://lore.example/r/" + bare],
                                  ["See https://lore.example/r/%s for that." % bare]))
         r.shuffle(out)
         return "Some words.\n" + "".join(line + "\n" for line in out)

@@ -22,6 +22,7 @@ SUPERSEDES = re.compile(r"supersedes:\s*(\S+)\s*$", re.I)
 NUMBERS = re.compile(r"(v?)([0-9]{1,3})\.([0-9]{1,3})($|[.-].*)", re.I)
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 SIGNED = re.compile(r"(?:from|signed-off-by|co-developed-by):([^\n]*)<([^<>\n]*)>[^>]*$", re.I)
+DEPENDS = re.compile(r"(?<![^\W_])(based|rebase[sd]?|rebasing|depend(s|ed|ing|ent|ency|encies)?|prerequisites?)(?![^\W_])", re.I)
 NEAR_LINES = 2              # ids are read from a line that introduces them, and from so many lines after it
 
 
@@ -99,7 +100,9 @@ def ids_in(text):
         found = SUPERSEDES.match(line)
         if found:
             out.append("<%s>" % bare_word(found.group(1)))
-        if INTRODUCES.search(line):
+        if DEPENDS.search(line):
+            left = 0
+        elif INTRODUCES.search(line):
             left = NEAR_LINES + 1
         for word in re.split(r"[ \t\r]", line) if left > 0 else []:
             word = bare_word(word)

@@ -65,6 +65,12 @@ static const struct check_case texts[] = {
 	{ "the trailer Link", V("Link: " LORE "r/a@b.c\n"), V("") },
 	{ "the same twice", V("v1: " LORE "a@b.c\nv1: " LORE "a@b.c\n"), V("link <a@b.c>;") },
 	{ "Supersedes", V("Supersedes: <a@b.c>\n"), V("link <a@b.c>;") },
+	{ "a line about dependencies",
+	  V("Changes in v2:\n- Rebased on " LORE "r/a@b.c\n" LORE "x@b.c\n"), V("") },
+	{ "v1 of a dependency", V("Link to v1 of the dependency: " LORE "r/a@b.c\n"), V("") },
+	{ "after a line about dependencies",
+	  V("Changes in v2:\n- Depends on y\n- Link to v1: " LORE "r/a@b.c\n"),
+	  V("link <a@b.c>;") },
 	{ "an id without a URL is no link", V("v1: <a@b.c>\n"), V("") },
 	{ "a URL without an id", V("v1: https://example.org/x\n"), V("") },
 };
