@@ -303,7 +303,6 @@ static bool is_takeover(const struct revision *series, const struct revision *ol
 	if (!is_above_version_1(series) ||
 	    !(has_link || has_key(series->answered, older->series_id) ||
 	      is_signed(series, older)) ||
-	    revision_version_compare(older->version, series->version) >= 0 ||
 	    !is_within(series, older, REVISION_PATCHES_SECS))
 		return false;
 	like = compare(series, older);
@@ -317,19 +316,27 @@ static bool is_takeover(const struct revision *series, const struct revision *ol
 	       2 * like.words >= like.few_words;
 }
 
+/* The same series, sent again: it has a file in common, unless the patches of one are missing. */
+static bool is_repeated(const struct revision *series, const struct revision *older)
+{
+	return is_same_person(series, older) && is_same_text(older->title, series->title) &&
+	       series->release == older->release &&
+	       (series->titles.count == 0 || older->titles.count == 0 ||
+		revision_common_keys(series->files, older->files) > 0);
+}
+
 static bool may_precede(const struct revision *series, const struct revision *older)
 {
 	int order = revision_version_compare(older->version, series->version);
 
 	if (older == series || older->project_id != series->project_id ||
-	    older->date >= series->date || order > 0)
+	    older->date >= series->date || (order > 0 && is_above_version_1(series)))
 		return false;
 	if (series->release != 0 && older->release != 0 && series->release != older->release)
 		return false;
 	if (series->version.minor > 0 && series->version.major != older->version.major)
 		return false;
-	return order < 0 ||
-	       (is_same_person(series, older) && is_same_text(older->title, series->title));
+	return order < 0 || is_repeated(series, older);
 }
 
 /* The rules for series of one person. */
@@ -361,38 +368,88 @@ enum revision_rule revision_rule_of(const struct revision *series, const struct 
 	return is_takeover(series, older) ? REVISION_TAKEOVER : REVISION_NONE;
 }
 
-/* Compares two series that one rule finds. Dates and versions may be equal, but ids are not. */
+/* What a series and an older one that this rule finds have in common. */
+static size_t nearness(enum revision_rule rule, const struct revision *series,
+		       const struct revision *older)
+{
+	switch (rule) {
+	case REVISION_TITLE:
+		return revision_common_keys(series->files, older->files) > 0;
+	case REVISION_PATCHES:
+		return revision_common_keys(series->titles, older->titles);
+	case REVISION_HASH:
+		return revision_common_keys(series->hashes, older->hashes);
+	case REVISION_FILES:
+		return compare(series, older).words;
+	default:
+		return 0;
+	}
+}
+
+/* Compares the dates of two series. They may be equal, but ids are not. */
 static bool is_later(const struct revision *a, const struct revision *b)
 {
-	int order = revision_version_compare(a->version, b->version);
 	size_t len = smaller(a->first.len, b->first.len);
+	int order;
 
-	if (order != 0)
-		return order > 0;
 	if (a->date != b->date)
 		return a->date > b->date;
 	order = len > 0 ? memcmp(a->first.ptr, b->first.ptr, len) : 0;
 	return order != 0 ? order > 0 : a->first.len > b->first.len;
 }
 
+/* The best one of the series with a lower version that a rule finds, and of those sent again. */
+struct found {
+	const struct revision *lower, *repeated;
+};
+
+static bool is_better(enum revision_rule rule, const struct revision *series,
+		      const struct revision *a, const struct revision *b)
+{
+	size_t near_a = nearness(rule, series, a), near_b = nearness(rule, series, b);
+
+	return near_a != near_b ? near_a > near_b : is_later(a, b);
+}
+
+static void add_found(struct found *found, enum revision_rule rule, const struct revision *series,
+		      const struct revision *older)
+{
+	bool is_lower = revision_version_compare(older->version, series->version) < 0;
+	const struct revision **best = is_lower ? &found->lower : &found->repeated;
+	int order = *best != NULL && is_lower
+			    ? revision_version_compare(older->version, (*best)->version)
+			    : 0;
+
+	if (*best == NULL || order > 0 || (order == 0 && is_better(rule, series, older, *best)))
+		*best = older;
+}
+
+/* A lower version that was sent after the repeated series precedes: numbers began again. */
+static const struct revision *choose(const struct found *found)
+{
+	if (found->lower == NULL || found->repeated == NULL)
+		return found->lower != NULL ? found->lower : found->repeated;
+	return found->repeated->date >= found->lower->date ? found->repeated : found->lower;
+}
+
 const struct revision *revision_previous(const struct revision *series,
 					 const struct revision *const *candidates, size_t count,
 					 enum revision_rule *ret_rule)
 {
-	const struct revision *best = NULL;
+	struct found found = { NULL, NULL };
 
 	*ret_rule = REVISION_NONE;
 	for (size_t i = 0; i < count; i++) {
 		enum revision_rule rule = revision_rule_of(series, candidates[i]);
 
-		if (rule == REVISION_NONE || (best != NULL && rule > *ret_rule))
+		if (rule == REVISION_NONE || (*ret_rule != REVISION_NONE && rule > *ret_rule))
 			continue;
-		if (best == NULL || rule < *ret_rule || is_later(candidates[i], best)) {
-			best = candidates[i];
-			*ret_rule = rule;
-		}
+		if (rule != *ret_rule)
+			found = (struct found){ NULL, NULL };
+		*ret_rule = rule;
+		add_found(&found, rule, series, candidates[i]);
 	}
-	return best;
+	return choose(&found);
 }
 
 static const char *const rule_names[] = {

@@ -1,9 +1,10 @@
 /*
  * revision - the previous version of a series (its predecessor)
  *
- * A pure function over a series and its possible predecessors: older series of the same project,
- * with a lower version or, if a series was sent again, the same version, person and title. The
- * first of these rules that finds a series decides:
+ * A pure function over a series and its possible predecessors: series of the same project with an
+ * earlier date and a lower version. A series may also be sent again by one person, with the same
+ * title and some common files: with the same version, or with version 1 after any version, as after
+ * an RFC. The first of these rules that finds a series decides:
  *   1. change-id: both series have the same change-id, by any persons
  *   2. link: the text has the message id of the first message of the older series
  *   3. reply: the first message refers to a message of the older series
@@ -19,12 +20,16 @@
  *      fifths of the files and half of the words of the title; or, with the message id in the text,
  *      a file or the title.
  * By the rules 2 to 7, both series are by the same person: the same submitter, or submitters with
- * the same name. From rule 4 on, the age of the older series is limited (REVISION_*_SECS). Of
- * several series, the highest version is the predecessor, of equal versions the latest. So the
- * result does not depend on the order of arrival.
+ * the same name. From rule 4 on, the age of the older series is limited (REVISION_*_SECS).
+ *
+ * Of several series that one rule finds, the highest version is the predecessor. Of equal versions,
+ * it is the one that has most in common: a file by the rule `title`, titles or diffs of patches by
+ * `patches` and `hash`, words of the title by `files`; then the latest one. A series that was sent
+ * again precedes if no lower version is later. So the result does not depend on the order of
+ * arrival.
  *
  * Patches for different releases (`[PATCH 5.10]`, for a stable kernel) are never versions of each
- * other.
+ * other, nor is one for a release the same series as one for none, sent again.
  */
 #ifndef PARSER_DECIDE_REVISION_H
 #define PARSER_DECIDE_REVISION_H

@@ -86,7 +86,7 @@ static size_t most_alike(const struct pairing *p, size_t newer)
 		if (like > best_likeness) {
 			best = k;
 			best_likeness = like;
-		} else if (like > 0 && like == best_likeness) {
+		} else if (like == best_likeness) {
 			best = p->older.count;
 		}
 	}
@@ -152,7 +152,7 @@ static bool is_later(const struct chain_member *members, size_t count,
 {
 	int order = revision_version_compare(series->version, older->version);
 
-	if (series == older || order < 0)
+	if (series == older || series->date < older->date)
 		return false;
 	return order > 0 || descends(members, count, series, older);
 }

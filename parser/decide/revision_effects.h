@@ -3,10 +3,11 @@
  *
  * A pure function over all series of a chain and their patches. The patches of a series and of its
  * predecessor are paired: patches with equal hashes, then with equal titles, then with the most
- * similar files. Patches that are connected by pairs are a group. A series supersedes the older
- * versions if it is complete, or so old that missing patches are not expected any more; a series
- * that is a part of a version supersedes only the patches of its groups. A patch that became a
- * commit replaces the other patches of its group, older and newer ones.
+ * similar files. Patches that are connected by pairs are a group. A series supersedes its
+ * predecessors, and series with a lower version and an earlier date, if it is complete, or so old
+ * that missing patches are not expected any more; a series that is a part of a version supersedes
+ * only the patches of its groups. A patch that became a commit replaces the other patches of its
+ * group, older and newer ones.
  */
 #ifndef PARSER_DECIDE_REVISION_EFFECTS_H
 #define PARSER_DECIDE_REVISION_EFFECTS_H

@@ -7,7 +7,11 @@ select distinct on (y.chain, y.series_id) y.chain, y.series_id, coalesce(r.previ
 	r.minor, r.date, t.revisions = 'supersede',
 	q.received >= s.total
 		or r.date < extract(epoch from timezone('UTC', clock_timestamp())) - 3600,
-	r.minor > 0 or (q.received < s.total and s.cover_letter_id is null and r.rule = 'reply')
+	r.minor > 0 or (s.cover_letter_id is null and r.rule = 'reply' and (q.received < s.total
+		or (s.total = 1 and (
+			select count(*)
+			from patchwork_patch p
+			where p.series_id = r.previous_id) > 1)))
 from (
 	select min(m.series_id) over (partition by k.id) as chain, m.series_id
 	from unnest($1) k(id),

@@ -153,6 +153,41 @@ v1 | patchmda deliver
 v1b | patchmda deliver
 mail -d 10 "$ada" '[PATCH v1.1 2/2] ring: two' p2@x.org "$(change b.c)" | patchmda deliver
 is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v1.1 2/2 in another thread"
+v2_of_one() { mail -d 10 -r '<a1@x.org> <a2@x.org>' "$ada" '[PATCH v2] ring: two' p2@x.org "$(change b.c)"; }
+for order in 'v1 v1b v2_of_one' 'v2_of_one v1 v1b' 'v1 v2_of_one v1b'; do
+	clear_all
+	for mail in $order; do
+		$mail | patchmda deliver
+	done
+	is "$(states)" 'a1 new,a2 superseded,p2 new' "so does v2 of one patch in reply to it, in the order $order"
+done
+clear_all
+v1 | sed 's,1/2,1/1,' | patchmda deliver
+mail -d 10 -r '<a1@x.org>' "$ada" '[PATCH v2] all else' p2@x.org "$(change z.c)" | patchmda deliver
+is "$(states)" 'a1 superseded,p2 new' "a reply to a series of one patch supersedes it"
+
+# Numbers that begin again after an RFC.
+q() { patch -d "$2" "$ada" "[$1] ring: wait for room" "$3@x.org"; }
+rfc1() { q 'RFC PATCH' 0 r1; }
+rfc2() { q 'RFC PATCH v2' 10 r2; }
+new1() { q PATCH 20 s1; }
+new2() { q 'PATCH v2' 30 s2; }
+clear_all
+for mail in rfc1 rfc2 new1; do
+	$mail | patchmda deliver
+done
+is "$(states)" 'r1 superseded,r2 superseded,s1 new' "version 1 after an RFC supersedes its versions"
+for order in 'rfc1 rfc2 new1 new2' 'new2 new1 rfc2 rfc1' 'new1 rfc1 new2 rfc2'; do
+	clear_all
+	for mail in $order; do
+		$mail | patchmda deliver
+	done
+	is "$(states)" 'r1 superseded,r2 superseded,s1 superseded,s2 new' "an RFC, in the order $order"
+done
+clear_all
+patch "$ada" '[PATCH] fix spelling' t1@x.org | patchmda deliver
+mail -d 10 "$ada" '[PATCH] fix spelling' t2@x.org "$(change other.c)" | patchmda deliver
+is "$(states)" 't1 new,t2 new' "a patch of the same title for another file supersedes nothing"
 clear_all
 v1 | patchmda deliver
 v1b | patchmda deliver

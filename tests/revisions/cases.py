@@ -31,7 +31,7 @@ def diff_of(r):
 class Case:
     def __init__(self, seed, token):
         self.r = random.Random("revisions %s" % seed)
-        self.token, self.count, self.mails, self.series = token, 0, [], []
+        self.token, self.count, self.mails, self.series, self.patches = token, 0, [], [], []
         self.people = ["%s%d@x.example" % (token, i) for i in range(self.r.choice((1, 1, 2, 3)))]
         self.names = {person: self.r.choice(NAMES) for person in self.people}
         self.titles = [self.title() for _ in range(2)]
@@ -107,6 +107,8 @@ class Case:
         refs = [r.choice([i for s in self.series for i in s])] if self.series and r.random() < 0.3 else []
         taken = r.choice(self.series)[0] if self.series and version > 1 and r.random() < 0.3 else None
         ids = []
+        if self.patches and version > 1 and r.random() < 0.3:
+            return self.add_takeover(person, prefix, at, refs)
         if cover:
             ids.append(self.add_mail(person, "%s 0/%d" % (prefix, total), self.pick_title(), at, refs, self.notes(taken)))
             refs = refs + [ids[0]]
@@ -114,13 +116,23 @@ class Case:
             if r.random() < 0.1:
                 continue
             text = self.notes(taken) if not ids else "Text.\n"
-            body = "%s%s---\n%s" % (text, self.signed(person), r.choice(self.diffs + [diff_of(r)]))
+            title, diff = self.pick_title(), r.choice(self.diffs + [diff_of(r)])
             ids.append(self.add_mail(person, prefix if total == 1 and not cover else "%s %d/%d" % (prefix, n, total),
-                                     self.pick_title(), at + n, refs, body))
+                                     title, at + n, refs, "%s%s---\n%s" % (text, self.signed(person), diff)))
+            self.patches.append((person, title, diff))
             if not cover and n == 1:
                 refs = refs + [ids[0]]
         if ids:
             self.series.append(ids)
+
+    def add_takeover(self, person, prefix, at, refs):
+        """A patch that somebody has sent before, mostly another person, whom it names, by address, name or both."""
+        r = self.r
+        author, title, diff = r.choice(self.patches)
+        others = [other for other in self.people if other != author]
+        line = r.choice((self.named(author), "Ada <%s>" % author, self.named(author).replace("@x.", "@z.")))
+        text = "Text.\n" + r.choice(("", "Signed-off-by: %s\n" % line, "From: %s\n" % line)) + "---\n"
+        self.series.append([self.add_mail(r.choice(others or [person]), prefix, title, at, refs, text + diff)])
 
 
 def make(seed, token):

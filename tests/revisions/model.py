@@ -153,7 +153,7 @@ class Series:
                 self.release = (major, minor)
 
     def order(self):
-        return self.rank + (self.date, self.first["msgid"] if self.first else "")
+        return self.date, self.first["msgid"] if self.first else ""
 
 
 def share(a, b):
@@ -165,7 +165,9 @@ def is_same_person(s, o):
 
 
 def is_resend(s, o):
-    return o.rank == s.rank and is_same_person(s, o) and o.title == s.title and s.title
+    """The same version again, or version 1 after any version."""
+    return (o.rank == s.rank or o.rank > s.rank == (1, 0)) and is_same_person(s, o) and (
+        s.title == o.title != "" and s.release == o.release and (not s.titles or not o.titles or bool(s.files & o.files)))
 
 
 def matches(rule, s, o):
@@ -219,11 +221,22 @@ def older(s, o):
             (s.release is None or o.release is None or s.release == o.release))
 
 
+def near(rule, s, o):
+    """What two series have in common by this rule."""
+    if rule == "title":
+        return not s.files.isdisjoint(o.files)
+    both = {"patches": s.titles & o.titles, "hash": s.hashes & o.hashes, "files": set(s.title.split()) & set(o.title.split())}
+    return len(both.get(rule, ()))
+
+
 def predecessor(s, candidates, rules=RULES):
     for rule in rules:
         found = [o for o in candidates if older(s, o) and matches(rule, s, o)]
-        if found:
-            return max(found, key=Series.order), rule
+        if not found:
+            continue
+        lower = max((o for o in found if o.rank < s.rank), default=None, key=lambda o: (o.rank, near(rule, s, o), o.order()))
+        again = max((o for o in found if o.rank >= s.rank), default=None, key=lambda o: (near(rule, s, o), o.order()))
+        return (again if lower is None or again and again.date >= lower.date else lower), rule
     return None, None
 
 

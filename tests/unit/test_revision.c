@@ -105,6 +105,7 @@ static void patches_of_another_person(void **state)
 	s.signers = (struct revision_keys)KEYS(8, 9);
 	assert_rule(&s, &o, REVISION_TAKEOVER);
 	o.titles = (struct revision_keys)KEYS(1);
+	s.titles = (struct revision_keys)KEYS(1, 2, 3); /* one of three */
 	assert_rule(&s, &o, REVISION_NONE);
 	s.titles = o.titles;
 	assert_rule(&s, &o, REVISION_TAKEOVER);
@@ -135,6 +136,9 @@ static void nearly_equal_titles_need_fewer_files(void **state)
 	o.files = s.files;
 	o.title = VIEW("a b c x y z");
 	assert_rule(&s, &o, REVISION_NONE);
+	s.title = VIEW("a b c d e f g h i");
+	o.title = VIEW("a b c d e f g x y z");
+	assert_rule(&s, &o, REVISION_NONE); /* seven of nine */
 	s.title = VIEW("a b c");
 	o.title = VIEW("a b c x");
 	assert_rule(&s, &o, REVISION_NONE);
@@ -174,6 +178,8 @@ static void a_partial_version_follows_its_version(void **state)
 	assert_rule(&s, &o, REVISION_TITLE);
 	o.version = (struct revision_version){ 4, 0 };
 	assert_rule(&s, &o, REVISION_NONE);
+	s.version.minor = 1;
+	assert_rule(&s, &o, REVISION_NONE);
 	s.version = (struct revision_version){ 5, 0 };
 	o.version = (struct revision_version){ 4, 1 };
 	assert_rule(&s, &o, REVISION_TITLE);
@@ -202,6 +208,62 @@ static void a_predecessor_is_older(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 	o.version.minor = -1;
 	assert_rule(&s, &o, REVISION_CHANGE_ID);
+}
+
+static void a_series_that_is_sent_again_has_a_common_file(void **state)
+{
+	struct revision s = newer(), o = unrelated();
+
+	(void)state;
+	o.version = s.version;
+	o.title = s.title;
+	s.titles = o.titles = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.files = (struct revision_keys)KEYS(1, 2);
+	o.files = (struct revision_keys)KEYS(3);
+	assert_rule(&s, &o, REVISION_NONE);
+	s.version.major = 3; /* a later version of these patches */
+	assert_rule(&s, &o, REVISION_TITLE);
+	s.version = o.version;
+	o.files = (struct revision_keys)KEYS(2, 3);
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.files.count = o.titles.count = 0; /* the patches are missing */
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.titles.count = 1;
+	s.files.count = s.titles.count = 0;
+	assert_rule(&s, &o, REVISION_TITLE);
+	s.release = 5010;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.release = 5010;
+	assert_rule(&s, &o, REVISION_TITLE);
+	s.release = 0;
+	assert_rule(&s, &o, REVISION_NONE);
+}
+
+static void numbers_begin_at_1_again(void **state)
+{
+	struct revision s = newer(), o = unrelated();
+
+	(void)state;
+	s.version.major = 1;
+	o.version = (struct revision_version){ 3, 0 };
+	o.title = s.title;
+	s.files = o.files = (struct revision_keys)KEYS(1);
+	s.titles = o.titles = (struct revision_keys)KEYS(1);
+	assert_rule(&s, &o, REVISION_TITLE);
+	o.files.count = 0;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.files.count = 1;
+	o.title = VIEW("ring wait for space");
+	assert_rule(&s, &o, REVISION_NONE);
+	o.title = s.title;
+	o.person_id = 2;
+	assert_rule(&s, &o, REVISION_NONE);
+	o.person_id = 1;
+	s.version.minor = 1;
+	assert_rule(&s, &o, REVISION_NONE);
+	s.version = (struct revision_version){ 2, 0 };
+	assert_rule(&s, &o, REVISION_NONE);
 }
 
 static void each_rule_has_a_largest_age(void **state)
@@ -330,6 +392,8 @@ static void files_of_a_patch_by_another_author(void **state)
 	o.title = VIEW("a b x y z");
 	s.files = o.files = (struct revision_keys)KEYS(1);
 	assert_rule(&s, &o, REVISION_FILES);
+	s.signers = (struct revision_keys)KEYS(8);
+	assert_rule(&s, &o, REVISION_NONE);
 	s.signers = (struct revision_keys)KEYS(8, 9);
 	assert_rule(&s, &o, REVISION_NONE);
 	o.signers = (struct revision_keys)KEYS(9, 10);
@@ -354,6 +418,7 @@ static void namesakes_are_one_person(void **state)
 	o.title = s.title;
 	assert_rule(&s, &o, REVISION_TITLE);
 	s.version.major = 1; /* sent again */
+	s.files = o.files = (struct revision_keys)KEYS(1);
 	assert_rule(&s, &o, REVISION_TITLE);
 	s.answered = (struct revision_keys)KEYS(1);
 	assert_rule(&s, &o, REVISION_REPLY);
@@ -381,6 +446,11 @@ static void another_person_is_named(void **state)
 	s.signers = (struct revision_keys)KEYS(9);
 	o.name = 9; /* the name of a signer */
 	assert_rule(&s, &o, REVISION_TAKEOVER);
+	s.version = (struct revision_version){ 1, 1 };
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	s.version = (struct revision_version){ 2, 0 };
+	o.name = 8;
+	assert_rule(&s, &o, REVISION_NONE);
 	o.name = 0;
 	assert_rule(&s, &o, REVISION_NONE);
 	s.answered = (struct revision_keys)KEYS(1); /* a reply */
@@ -406,6 +476,20 @@ static void another_person_is_named(void **state)
 	assert_rule(&s, &o, REVISION_NONE);
 }
 
+static void a_later_version_with_a_signer_may_be_taken_over(void **state)
+{
+	struct revision s = newer();
+
+	(void)state;
+	assert_false(revision_may_take_over(&s));
+	s.signers = (struct revision_keys)KEYS(9);
+	assert_true(revision_may_take_over(&s));
+	s.version.major = 1;
+	assert_false(revision_may_take_over(&s));
+	s.version.minor = 1;
+	assert_true(revision_may_take_over(&s));
+}
+
 static void files_of_another_person(void **state)
 {
 	struct revision s = newer(), o = unrelated();
@@ -428,6 +512,7 @@ static void files_of_another_person(void **state)
 	s.title = o.title = VIEW("");
 	assert_rule(&s, &o, REVISION_NONE);
 	s.title = o.title = VIEW("ring");
+	assert_rule(&s, &o, REVISION_TAKEOVER);
 	o.files = (struct revision_keys)KEYS(1, 2, 3, 5, 6);
 	assert_rule(&s, &o, REVISION_NONE);
 	o.version.major = 0;
@@ -502,6 +587,78 @@ static void the_first_rule_decides_then_the_version_then_the_date(void **state)
 	assert_int_equal(rule, REVISION_NONE);
 }
 
+/* Assert that the first of two possible predecessors is preferred, in both orders. */
+static void assert_preferred(const struct revision *series, const struct revision *preferred,
+			     const struct revision *other)
+{
+	const struct revision *both[] = { preferred, other, preferred };
+	enum revision_rule rule;
+
+	assert_ptr_equal(revision_previous(series, both, 2, &rule), preferred);
+	assert_ptr_equal(revision_previous(series, both + 1, 2, &rule), preferred);
+}
+
+static void of_equal_versions_the_one_with_most_in_common_decides(void **state)
+{
+	struct revision s = newer(), o = unrelated(), late = unrelated();
+
+	(void)state;
+	late.date++;
+	late.first = VIEW("<late@x>");
+	o.title = late.title = s.title;
+	s.files = (struct revision_keys)KEYS(1, 2);
+	o.files = (struct revision_keys)KEYS(1);
+	assert_preferred(&s, &o, &late); /* a file, by the rule title */
+	late.files = (struct revision_keys)KEYS(1, 2);
+	assert_preferred(&s, &late, &o); /* more files do not count */
+	late.files.count = 0;
+	late.version.major = 0;
+	late.version.minor = 1;
+	assert_preferred(&s, &o, &late);
+	o.files.count = 0;
+	late.files.count = 1;
+	assert_preferred(&s, &o, &late); /* the version precedes the file */
+	late.version = o.version;
+	o.title = late.title = VIEW("");
+	s.titles = (struct revision_keys)KEYS(1, 2, 3);
+	o.titles = (struct revision_keys)KEYS(1, 2);
+	late.titles = (struct revision_keys)KEYS(3);
+	assert_preferred(&s, &o, &late); /* titles of patches */
+	s.titles.count = 0;
+	s.hashes = (struct revision_keys)KEYS(1, 2, 3);
+	o.hashes = (struct revision_keys)KEYS(1, 2);
+	late.hashes = (struct revision_keys)KEYS(3);
+	assert_preferred(&s, &o, &late); /* diffs */
+	s.hashes.count = 0;
+	o.files = late.files = s.files;
+	o.title = VIEW("ring wait for space");
+	late.title = VIEW("ring wait x y");
+	assert_preferred(&s, &o, &late); /* words, by the rule files */
+	late.title = VIEW("ring wait for all");
+	assert_preferred(&s, &late, &o);
+}
+
+static void a_lower_version_may_follow_an_equal_one(void **state)
+{
+	struct revision s = newer(), rfc = unrelated(), v1 = unrelated();
+
+	(void)state;
+	rfc.title = v1.title = s.title;
+	rfc.version = s.version;
+	v1.first = VIEW("<v1@x>");
+	assert_preferred(&s, &rfc, &v1);
+	v1.date++;
+	assert_preferred(&s, &v1, &rfc);
+	rfc.date += 2;
+	assert_preferred(&s, &rfc, &v1);
+	v1.version = rfc.version; /* of those that are sent again, the latest */
+	v1.date = rfc.date + 1;
+	assert_preferred(&s, &v1, &rfc);
+	s.version.major = 1;
+	rfc.version.major = 3;
+	assert_preferred(&s, &v1, &rfc);
+}
+
 /* The version and the release that the name of a series says. Its row has version 1. */
 static struct view version_of(struct arena *arena, struct view name)
 {
@@ -520,6 +677,9 @@ static const struct check_case names[] = {
 	{ "a part of version 5", V("[v5.1] ring"), V("5.1 0") },
 	{ "before the number of a patch", V("[v5.1,10/12] ring"), V("5.1 0") },
 	{ "a large part of version 1", V("[v1.5] ring"), V("1.5 0") },
+	{ "the last version in part", V("[v3.3] ring"), V("3.3 0") },
+	{ "the first release", V("[v3.4] ring"), V("1.0 3004") },
+	{ "a large part of version 2", V("[v2.4] ring"), V("2.4 0") },
 	{ "a release", V("[5.10,1/2] ring"), V("1.0 5010") },
 	{ "a release with a v", V("[v4.19] ring"), V("1.0 4019") },
 	{ "a branch of a release", V("[5.10.y] ring"), V("1.0 5010") },
@@ -573,10 +733,13 @@ static void rules_have_names(void **state)
 RUN(EACH(version_of, names), TEST(each_rule_finds), TEST(most_rules_require_the_same_person),
     TEST(patches_of_another_person), TEST(nearly_equal_titles_need_fewer_files),
     TEST(versions_of_two_releases_are_not_related), TEST(a_partial_version_follows_its_version),
-    TEST(a_predecessor_is_older), TEST(each_rule_has_a_largest_age),
+    TEST(a_predecessor_is_older), TEST(a_series_that_is_sent_again_has_a_common_file),
+    TEST(numbers_begin_at_1_again), TEST(of_equal_versions_the_one_with_most_in_common_decides),
+    TEST(a_lower_version_may_follow_an_equal_one), TEST(each_rule_has_a_largest_age),
     TEST(files_need_common_words_of_the_titles), TEST(few_common_words_are_enough_soon_after),
     TEST(half_of_three_files_is_enough_soon_after), TEST(files_of_a_patch_by_another_author),
-    TEST(namesakes_are_one_person), TEST(another_person_is_named), TEST(files_of_another_person),
+    TEST(namesakes_are_one_person), TEST(another_person_is_named),
+    TEST(a_later_version_with_a_signer_may_be_taken_over), TEST(files_of_another_person),
     TEST(the_last_words_of_a_title_count), TEST(half_of_the_patches_of_the_smaller_series),
     TEST(the_first_rule_decides_then_the_version_then_the_date), TEST(a_version_of_the_row_is_kept),
     TEST(keys_are_sorted_and_unique), TEST(rules_have_names))

@@ -9,7 +9,7 @@
 /*
  * A chain is a text of words. `ID<PREVIOUS=VERSION[.MINOR]FLAGS` is a series; the flag ! means that
  * it is ready, and ? that it is partial. `ID:TITLE/HASH/FILES` is a patch of the series ID. An id
- * is a digit, and each letter of FILES is a file.
+ * is a digit, and each letter of FILES is a file; a last ! means that the patch became a commit.
  */
 #define MEMBERS_MAX 8
 #define PATCHES_MAX 16
@@ -49,16 +49,19 @@ static void add_patch(struct chain *chain, struct arena *arena, char *word)
 {
 	struct chain_patch *patch = &chain->patches[chain->patch_count++];
 	char *title = strchr(word, ':') + 1, *hash = strchr(title, '/'),
-	     *files = strrchr(title, '/');
+	     *files = strrchr(title, '/'), *commit = strchr(files, '!');
 
 	assert_in_range(chain->patch_count, 1, PATCHES_MAX);
 	*hash++ = '\0';
 	*files++ = '\0';
+	if (commit != NULL)
+		*commit = '\0';
 	*patch = (struct chain_patch){ .id = (int32_t)chain->patch_count,
 				       .series_id = word[0] - '0',
 				       .title = view_str(title),
 				       .hash = view_str(hash),
-				       .files = read_files(arena, files) };
+				       .files = read_files(arena, files),
+				       .is_committed = commit != NULL };
 }
 
 static void read_chain(struct chain *chain, struct arena *arena, struct view text)
@@ -103,6 +106,9 @@ static const struct check_case pairs[] = {
 	{ "a hash precedes a title", V(TWO "1:a/g/ 1:b/h/ 2:a/h/"), V("122") },
 	{ "each patch is paired once", V(TWO "1:a/h/ 2:a/h/ 2:a/h/"), V("113") },
 	{ "the most similar patch", V(TWO "1:a//xy 1:b//xyz 2:c//xyz"), V("122") },
+	{ "a less similar patch follows", V(TWO "1:a//xyz 1:b//xy 2:c//xyz"), V("121") },
+	{ "in another order", V(TWO "1:a/g/ 1:b/h/ 2:b/h/ 2:a/g/"), V("1221") },
+	{ "the second patch is paired already", V(TWO "1:a//x 1:b/h/x 2:c/h/x 2:d//x"), V("1221") },
 	{ "the share of all files counts", V(TWO "1:a//wxyz 1:b//wxv 2:c//wx"), V("122") },
 	{ "two equally similar patches do not pair", V(TWO "1:a//x 1:b//x 2:c//x"), V("123") },
 	{ "even if a third patch is less similar", V(TWO "1:a//xy 1:b//xy 1:c//x 2:d//x"),
@@ -131,7 +137,7 @@ static void a_series_of_very_many_patches_has_no_pairs(void **state)
 	assert_int_equal(patches[count - 1].group, 1);
 }
 
-/* `x` for a patch that is superseded. */
+/* `x` for a patch that is superseded, `r` for another one that is replaced. */
 static struct view superseded(struct arena *arena, struct view text)
 {
 	struct builder b = builder_init(arena);
@@ -139,7 +145,9 @@ static struct view superseded(struct arena *arena, struct view text)
 
 	read_chain(&chain, arena, text);
 	for (size_t i = 0; i < chain.patch_count; i++)
-		builder_byte(&b, chain.patches[i].is_superseded ? 'x' : '-');
+		builder_byte(&b, chain.patches[i].is_superseded ? 'x'
+				 : chain.patches[i].is_replaced ? 'r'
+								: '-');
 	return builder_view(&b);
 }
 
@@ -154,7 +162,12 @@ static const struct check_case states[] = {
 	{ "the same version, sent again", V("1<0=1! 2<1=1! 1:a// 2:a//"), V("x-") },
 	{ "two series of one version, neither previous to the other",
 	  V("1<0=1! 2<1=2! 3<1=2! 1:a// 2:a// 3:a//"), V("x--") },
-	{ "an older version that was sent later", V("1<0=2! 2<1=1! 1:a// 2:a//"), V("-x") },
+	{ "a commit of the later version", V("1<0=1! 2<1=2 1:a// 1:b// 2:a//!"), V("r--") },
+	{ "a commit of the older version", V("1<0=1! 2<1=2! 1:a//! 1:b// 2:a// 2:b//"), V("xxr-") },
+	{ "commits of both versions", V("1<0=1! 2<1=2 1:a//! 2:a//!"), V("--") },
+	{ "version 1 after an RFC", V("1<0=2! 2<1=1! 1:a// 2:a//"), V("x-") },
+	{ "a higher version that was sent earlier", V("1<0=1! 2<1=3! 3<1=2! 1:a// 2:a// 3:a//"),
+	  V("x--") },
 };
 
 RUN(EACH(groups, pairs), TEST(a_series_of_very_many_patches_has_no_pairs), EACH(superseded, states))
