@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/httpd/listing.h"
 #include "daemon/httpd/scalar.h"
 #include "parser/cleanup.h"
 #include "sql/report/documents.h"
@@ -186,21 +187,15 @@ int api_fetch(struct api *api, const struct shape *shape, const GArray *ids,
 			       api->worker->time_zone, ret_documents);
 }
 
-static int write_list(struct api *api, const GArray *ids)
+static int write_list(struct api *api, GArray *ids)
 {
-	struct document_site site = site_of(api);
-	struct shape shape = api_shape(api, SHAPE_IN_LIST);
-	struct documents documents = { 0 };
-	struct emit emit;
-	int r = ids->len > 0 ? api_fetch(api, &shape, ids, &documents) : 0;
+	struct listing listing = { .object = api->match->route->resource->object,
+				   .site = site_of(api),
+				   .shape = api_shape(api, SHAPE_IN_LIST) };
+	gsize bytes = api->negotiated.form == FORM_PAGE ? G_MAXINT64 : HTTP_PIECE_BYTES;
 
-	api_begin(api, 200, &emit);
-	emit_begin_list(&emit);
-	for (int row = 0; r == 0 && documents.rows != NULL && row < pg_rows(documents.rows); row++)
-		document_write(&emit, &site, &documents, row);
-	emit_end_list(&emit);
-	documents_done(&documents);
-	return r;
+	api_begin(api, 200, &listing.emit);
+	return listing_write(api->worker, &listing, ids, bytes, api->response);
 }
 
 static int answer_page(struct api *api, const struct search *search)

@@ -44,9 +44,6 @@ static void begin_file(struct download *d, const char *type, const char *name, c
 
 /* ---- mails, with an empty line between them */
 
-/* A worker makes a piece of about this size, from as many bytes of the database. */
-#define PIECE_BYTES (512 << 10)
-
 /* Mails whose sizes are asked for at once. */
 #define BATCH_MAILS 100u
 
@@ -108,7 +105,7 @@ static int write_some(struct app_worker *worker, struct mails *mails, gsize byte
 static int make_piece(struct app_worker *worker, void *context, GString *body, bool *ret_is_last)
 {
 	struct mails *mails = context, before = *mails;
-	int r = write_some(worker, mails, PIECE_BYTES, body);
+	int r = write_some(worker, mails, HTTP_PIECE_BYTES, body);
 
 	if (r != 0)
 		*mails = before;

@@ -100,6 +100,9 @@ struct http_source {
 
 struct app_worker;
 
+/* The size of a piece, and about as many bytes of the database are read for one. */
+#define HTTP_PIECE_BYTES ((gsize)512 << 10)
+
 /*
  * A body that is made in pieces, so that a large one takes little memory: `body` of the response
  * has the first, and a worker makes the next one when the client has read it.

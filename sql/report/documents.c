@@ -240,6 +240,32 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 	return r;
 }
 
+int documents_within(struct pg *pg, const struct object *object, const GArray *ids, int64_t bytes,
+		     guint *ret_count)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *sizes = NULL;
+	g_autofree char *sql = NULL;
+	struct pg_query query;
+	guint count = 0;
+	int r;
+
+	*ret_count = ids->len;
+	if (object->bytes == NULL || ids->len <= 1)
+		return 0;
+	sql = g_strdup_printf("select coalesce((select %s from %s x where x.id = k.id), 0)::bigint"
+			      " from unnest($1::int[]) with ordinality k(id, i) order by k.i",
+			      object->bytes, object->table);
+	pg_query_init(&query, sql);
+	pg_param_ints(&query, ids);
+	r = pg_run(pg, &query, &sizes);
+	if (r != 0)
+		return r;
+	while (count < ids->len && bytes >= pg_bigint(sizes, (int)count, 0))
+		bytes -= pg_bigint(sizes, (int)count++, 0);
+	*ret_count = MAX(count, 1);
+	return 0;
+}
+
 void documents_take_lists(struct documents *documents, struct documents *from)
 {
 	for (size_t i = 0; i < documents->list_count && i < from->list_count; i++) {

@@ -42,6 +42,13 @@ int documents_fetch(struct pg *pg, const struct object *object, const struct sha
 		    const GArray *ids, const char *time_zone, struct documents *ret_documents);
 void documents_done(struct documents *documents);
 
+/*
+ * The number of ids (int32_t) at the front of `ids` whose documents have at most about `bytes`
+ * together; at least 1.
+ */
+int documents_within(struct pg *pg, const struct object *object, const GArray *ids, int64_t bytes,
+		     guint *ret_count);
+
 /* Exchange the lists of `from` that have rows for those of `documents`. */
 void documents_take_lists(struct documents *documents, struct documents *from);
 

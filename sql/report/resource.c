@@ -7,7 +7,9 @@ const char *const resource_check_states[RESOURCE_CHECK_STATES] = { "pending", "s
 /* A row is a line. */
 /* clang-format off */
 #define OBJECT(table, joins, members) \
-	{ table, joins, members, sizeof(members) / sizeof(*(members)) }
+	{ table, joins, members, sizeof(members) / sizeof(*(members)), NULL }
+#define LARGE_OBJECT(table, joins, members, bytes) \
+	{ table, joins, members, sizeof(members) / sizeof(*(members)), bytes }
 
 /* A member that is the column of its name. */
 #define TEXT(name) { #name, MEMBER_TEXT, .columns = "@." #name }
@@ -240,6 +242,9 @@ const struct object resource_series = OBJECT("patchwork_series", NULL, series_me
 	"left join patchwork_" parent " @_parent on @_parent.id = @." parent "_id" \
 	" left join patchwork_project @_project on @_project.id = @_parent.project_id"
 
+/* octet_length() reads no text that is stored outside of its row. */
+#define COMMENT_BYTES "octet_length(x.headers)::bigint + octet_length(x.content)"
+
 static const struct member patch_comment_in_others_members[] = { COMMENT_HEAD("patches", "patch") };
 static const struct object patch_comment_in_others =
 	OBJECT("patchwork_patchcomment", COMMENT_JOIN("patch"), patch_comment_in_others_members);
@@ -253,14 +258,16 @@ static const struct member patch_comment_members[] = {
 	COMMENT_TAIL,
 };
 const struct object resource_patch_comments =
-	OBJECT("patchwork_patchcomment", COMMENT_JOIN("patch"), patch_comment_members);
+	LARGE_OBJECT("patchwork_patchcomment", COMMENT_JOIN("patch"), patch_comment_members,
+		     COMMENT_BYTES);
 
 static const struct member cover_comment_members[] = {
 	COMMENT_HEAD("covers", "cover"),
 	COMMENT_TAIL,
 };
 const struct object resource_cover_comments =
-	OBJECT("patchwork_covercomment", COMMENT_JOIN("cover"), cover_comment_members);
+	LARGE_OBJECT("patchwork_covercomment", COMMENT_JOIN("cover"), cover_comment_members,
+		     COMMENT_BYTES);
 
 /* ---- checks */
 
@@ -403,4 +410,6 @@ static const struct member bundle_members[] = {
 	BOOL(public),
 	BUNDLE_URL("mbox", REST_1_0, "mbox/"),
 };
-const struct object resource_bundles = OBJECT("patchwork_bundle", NULL, bundle_members);
+const struct object resource_bundles =
+	LARGE_OBJECT("patchwork_bundle", NULL, bundle_members,
+		     "(select 512 * count(*) from patchwork_bundlepatch p where p.bundle_id = x.id)");

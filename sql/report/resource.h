@@ -74,6 +74,7 @@ struct object {
 	const char *joins; /* additional joins for its columns; NULL: none */
 	const struct member *members;
 	size_t count;
+	const char *bytes; /* about the size of a document, for the row x; NULL: it is small */
 };
 
 /* Rows that belong to a row with an id. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# httpd-pieces.t - large downloads of `patchmda httpd` are made in pieces, in little memory
+# httpd-pieces.t - large downloads and lists of `patchmda httpd` are made in pieces, in little memory
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../mail.sh"
 . "$(dirname "$0")/../httpd.sh"
@@ -65,6 +65,42 @@ if is_sanitized; then
 else
 	ok "the server needs a few megabytes for them ($before, $(peak_kib) KiB)" test "$(peak_kib)" -lt $((before + 16384))
 fi
+# Lists of the REST interface: 40 comments of a megabyte each, and bundles of thousands of patches.
+sql "insert into patchwork_cover (msgid, date, headers, content, name, project_id, submitter_id)
+	values ('<cover@x.org>', now(), '', 'Text', 'cover', 1, 1)" \
+"insert into patchwork_covercomment (msgid, date, headers, content, submitter_id, cover_id, addressed)
+	select '<r' || i || '@x.org>', now(), 'Subject: Re: ' || i, repeat('> ' || i || e'\n', 1000000 / (length(i::text) + 3)), 1, 1, false
+	from generate_series(1, 40) i" \
+"insert into patchwork_bundle (name, public, owner_id, project_id) select 'many ' || i, true, 1, 1 from generate_series(3, 20) i" \
+"insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id)
+	select '<n' || i || '@x.org>', now(), '', '', 'part ' || i, 1, 1, false, '+', 1 from generate_series(1, 3000) i" \
+"insert into patchwork_bundlepatch (\"order\", bundle_id, patch_id)
+	select p.id, b.id, p.id from patchwork_patch p, patchwork_bundle b where b.id > 2"
+
+# in_pieces PATH COUNT - compares a list with its items, each of which is fetched alone
+in_pieces() {
+	local i
+	for ((i = 1; i <= $2; i++)); do
+		curl -s --unix-socket "$HTTPD_SOCKET" "http://p.example.org$1?per_page=1&page=$i" | sed 's/^\[//; s/\]$//'
+		[ $i = "$2" ] || printf ,
+	done >"$T/items"
+	get "$1?per_page=250" -H 'Accept-Encoding: gzip'
+	ok "so is $1, $(stat -c %s "$T/body") bytes" cmp "$T/body" <(printf '['; cat "$T/items"; printf ']')
+	is "$status $(header Content-Length)$(header Content-Encoding) $(header Transfer-Encoding)" '200  chunked' 'in pieces'
+	like "$(header Link)" 'page=1&per_page=250>; rel="last"$' 'as one page'
+}
+in_pieces /api/covers/1/comments/ 40
+in_pieces /api/bundles/ 20
+get '/api/covers/1/comments/?per_page=2' -H 'Accept: application/json; indent=2'
+is "$(head -n 2 "$T/body" | tail -n 1) $(tail -n 1 "$T/body")" '  { ]' 'a list with blanks can be in pieces, too'
+is "$(sed -n 's/^    "id": \([0-9]*\),$/\1/p; s/^  },$/,/p' "$T/body" | tr '\n' ' ')" '1 , 2 ' 'with all items'
+if is_sanitized; then
+	skip 'a sanitizer needs memory for itself'
+else
+	ok "the server needs little memory for lists, too ($before, $(peak_kib) KiB)" test "$(peak_kib)" -lt $((before + 16384))
+fi
+ask HEAD '/api/covers/1/comments/?per_page=250'
+is "$status $(header Content-Type)" '200 application/json' 'HEAD of a list'
 ask HEAD /bundle/maint/large/mbox/
 is "$status $(header Content-Disposition)" '200 attachment; filename=bundle-1-large.mbox' 'HEAD'
 curl -s -0 --unix-socket "$HTTPD_SOCKET" -o "$T/body" http://x/series/1/mbox/
