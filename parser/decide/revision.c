@@ -300,7 +300,7 @@ static bool is_takeover(const struct revision *series, const struct revision *ol
 	bool has_link = is_linked(series, older);
 	struct likeness like;
 
-	if (!is_above_version_1(series) ||
+	if (!is_above_version_1(series) || series->release != older->release ||
 	    !(has_link || has_key(series->answered, older->series_id) ||
 	      is_signed(series, older)) ||
 	    !is_within(series, older, REVISION_PATCHES_SECS))

@@ -29,7 +29,8 @@
  * arrival.
  *
  * Patches for different releases (`[PATCH 5.10]`, for a stable kernel) are never versions of each
- * other, nor is one for a release the same series as one for none, sent again.
+ * other. One for a release and one for none are neither the same series, sent again, nor is one
+ * taken over from the other.
  */
 #ifndef PARSER_DECIDE_REVISION_H
 #define PARSER_DECIDE_REVISION_H

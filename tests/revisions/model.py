@@ -208,7 +208,7 @@ def is_takeover(s, o, days):
     is_linked = o.first is not None and o.first["msgid"] in s.links
     is_named = (is_linked or not o.msgids.isdisjoint(s.refs) or o.sender in s.signers or
                 (o.name != "" and o.name in s.signers))
-    return (s.rank > (1, 0) and is_named and o.rank < s.rank and days <= 365 and
+    return (s.rank > (1, 0) and is_named and o.rank < s.rank and s.release == o.release and days <= 365 and
             ((is_linked and (files > 0 or s.title == o.title != "")) or
              (2 * len(s.titles & o.titles) >= many > 0 and files > 0) or
              (files >= 0.6 and 2 * len(words & theirs) >= min(len(words), len(theirs)) > 0)))

@@ -449,6 +449,11 @@ static void another_person_is_named(void **state)
 	s.version = (struct revision_version){ 1, 1 };
 	assert_rule(&s, &o, REVISION_TAKEOVER);
 	s.version = (struct revision_version){ 2, 0 };
+	s.release = 5010; /* a backport */
+	assert_rule(&s, &o, REVISION_NONE);
+	o.release = 5010;
+	assert_rule(&s, &o, REVISION_TAKEOVER);
+	s.release = o.release = 0;
 	o.name = 8;
 	assert_rule(&s, &o, REVISION_NONE);
 	o.name = 0;
