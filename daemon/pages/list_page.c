@@ -68,7 +68,7 @@ static int find_ids(struct app_worker *worker, struct list_view *list)
 		return r;
 	list->has_next = selection->ids->len > LIST_PAGE_ROWS;
 	if (list->has_next && list->filter.number == LIST_FILTER_PAGE_MAX)
-		r = selection_further(worker->pg, selection, list->filter.is_of_patches,
+		r = selection_further(worker->pg, filter, selection, list->filter.is_of_patches,
 				      &list->before);
 	if (list->has_next)
 		g_array_set_size(selection->ids, LIST_PAGE_ROWS);

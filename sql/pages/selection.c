@@ -22,6 +22,11 @@
 #define SERIES_MORE 500
 #define SERIES_MAX  20000
 
+/* Limit of the series whose names have the words. */
+#define NAMED_MAX 2000
+
+#define DAY_SECS 86400
+
 /* ---- parameters */
 
 /* A pattern for each word, or null if there is no word. */
@@ -375,22 +380,28 @@ int selection_patches(struct pg *pg, const struct selection_filter *filter,
 	return 0;
 }
 
-/* Find the series of the page if the newest ones are enough; otherwise some of them, or none. */
+/*
+ * Find those of the newest series that match, up to the end of the page; *ret_is_enough: the page
+ * is complete.
+ */
 static int find_recent(struct pg *pg, const struct selection_filter *filter,
-		       struct selection *series)
+		       struct selection *series, bool *ret_is_enough)
 {
-	int64_t looked_at = MIN(filter->limit + filter->offset + SERIES_MORE, SERIES_MAX);
+	int64_t wanted = filter->limit + filter->offset;
 	struct pg_query query;
+	int r;
 
 	pg_query_init(&query, sql_selection_recent);
-	put_filter(&query, filter, (int32_t)looked_at, filter->limit);
-	pg_param_bigint(&query, filter->offset);
+	put_filter(&query, filter, (int32_t)MIN(wanted + SERIES_MORE, SERIES_MAX),
+		   (int32_t)MIN(wanted, INT32_MAX));
 	put_flag(&query, filter->has_old_versions);
-	return run_for_selection(pg, &query, series);
+	r = run_for_selection(pg, &query, series);
+	*ret_is_enough = series->ids->len >= wanted;
+	return r;
 }
 
-/* Find the series whose names have the words, since series->since. */
-static int find_named(struct pg *pg, const struct selection_filter *filter, int32_t limit,
+/* Add the series whose names have the words, since series->since. */
+static int find_named(struct pg *pg, const struct selection_filter *filter,
 		      struct selection *series)
 {
 	struct pg_query query;
@@ -398,13 +409,20 @@ static int find_named(struct pg *pg, const struct selection_filter *filter, int3
 	if (!has_words(filter->words))
 		return 0;
 	pg_query_init(&query, sql_selection_named);
-	put_filter(&query, filter, SELECTION_NAMES, limit);
+	put_filter(&query, filter, SELECTION_NAMES, NAMED_MAX);
 	return run_for_selection(pg, &query, series);
 }
 
-/* The page of these series (int32_t, in any order). */
+static void put_time(struct pg_query *query, int64_t secs)
+{
+	pg_param_bigint(query, secs);
+	if (secs == 0)
+		pg_param_null(query);
+}
+
+/* The page of these series (int32_t, in any order), of those since a time; 0: any. */
 static int series_of(struct pg *pg, const struct selection_filter *filter, const GArray *ids,
-		     struct selection *series)
+		     int64_t since, struct selection *series)
 {
 	struct pg_query query;
 
@@ -414,28 +432,52 @@ static int series_of(struct pg *pg, const struct selection_filter *filter, const
 	pg_param_int(&query, filter->limit);
 	pg_param_bigint(&query, filter->offset);
 	put_flag(&query, filter->has_old_versions);
+	put_optional(&query, filter->project_id);
+	put_time(&query, filter->before);
+	put_time(&query, since);
 	return run_for_selection(pg, &query, series);
 }
 
+/* Series are complete a day after patches; a list that is continued from there begins earlier. */
+static int64_t series_since(const struct selection_filter *filter, int64_t patches_since)
+{
+	int64_t since = patches_since + DAY_SECS;
+
+	if (patches_since == 0)
+		return 0;
+	return filter->before != 0 ? MIN(since, filter->before - 1) : since;
+}
+
 /*
- * Add the series of the newest `count` patches that match, and those that `named` has; *ret_is_all:
- * there are no more.
+ * Add the series of the newest patches that match, and those that `found` has.  At most `count`
+ * patches are read; unless these are all of them, or the most that are read for any list, series
+ * that have only older ones may be missing, so that series of that time are left out.
+ * *ret_is_all: there are no more patches.
  */
 static int find_series(struct pg *pg, const struct selection_filter *filter, int32_t count,
-		       const GArray *named, struct way *way, struct selection *series,
+		       const GArray *found, struct way *way, struct selection *series,
 		       bool *ret_is_all)
 {
 	_cleanup_(matches_done) struct matches matches = matches_new();
-	int r = find_way(pg, filter, count, way);
+	struct selection_filter of_patches = *filter;
+	bool is_last = !is_newest_first(order_of(filter)) || count == PATCHES_MAX;
+	int r;
 
+	of_patches.before += filter->before != 0 ? DAY_SECS : 0;
+	r = find_way(pg, &of_patches, count, way);
+	if (r == 0 && way->are_few) {
+		of_patches.before = 0;
+		count = SELECTION_FEW + 1;
+	}
 	if (r == 0)
-		r = find_patches(pg, filter, count, way, &matches);
+		r = find_patches(pg, &of_patches, count, way, &matches);
 	*ret_is_all = matches.count < count;
-	g_array_append_vals(matches.series, named->data, named->len);
-	if (r == 0)
-		r = series_of(pg, filter, matches.series, series);
-	series->since = *ret_is_all ? since_of(way) : matches.oldest;
-	return r;
+	g_array_append_vals(matches.series, found->data, found->len);
+	series->since = series_since(filter, *ret_is_all ? since_of(way) : matches.oldest);
+	if (r != 0)
+		return r;
+	return series_of(pg, filter, matches.series, *ret_is_all || is_last ? 0 : series->since,
+			 series);
 }
 
 /* All series, with patches or without. */
@@ -494,8 +536,8 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 		     struct selection *ret_selection)
 {
 	int64_t patches = (filter->limit + filter->offset) * PATCHES_PER_SERIES;
-	_cleanup_(selection_done) struct selection named = selection_new();
-	bool by_date = is_newest_first(order_of(filter)), is_all = false;
+	_cleanup_(selection_done) struct selection found = selection_new();
+	bool by_date = is_newest_first(order_of(filter)), is_all = false, is_enough = false;
 	struct way way = { 0 };
 	int r = 0;
 
@@ -503,22 +545,25 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 	if (!has_condition(filter))
 		return find_all(pg, filter, ret_selection);
 	if (by_date)
-		r = find_recent(pg, filter, ret_selection);
-	if (r != 0 || ret_selection->ids->len >= (guint)filter->limit)
+		r = find_recent(pg, filter, &found, &is_enough);
+	if (is_enough) {
+		g_array_append_vals(ret_selection->ids, found.ids->data, found.ids->len);
+		cut(ret_selection->ids, filter->offset, filter->limit);
+	}
+	if (r != 0 || is_enough)
 		return r;
-	r = find_named(pg, filter, candidates_of(filter, filter->limit + filter->offset), &named);
+	r = find_named(pg, filter, &found);
 	while (r == 0) {
 		int32_t limit = by_date ? (int32_t)MIN(patches, PATCHES_MAX) : SELECTION_SORTED_MAX;
 
 		g_array_set_size(ret_selection->ids, 0);
-		ret_selection->since = 0;
-		r = find_series(pg, filter, limit, named.ids, &way, ret_selection, &is_all);
+		r = find_series(pg, filter, limit, found.ids, &way, ret_selection, &is_all);
 		if (is_all || !by_date || limit == PATCHES_MAX ||
 		    ret_selection->ids->len >= (guint)filter->limit)
 			break;
 		patches = more_patches(filter, patches, ret_selection->ids->len);
 	}
-	ret_selection->since = MAX(ret_selection->since, named.since);
+	ret_selection->since = MAX(ret_selection->since, found.since);
 	if (!by_date && !is_all) {
 		ret_selection->is_partly_sorted = true;
 		ret_selection->since = 0;
@@ -526,18 +571,24 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 	return r;
 }
 
-int selection_further(struct pg *pg, const struct selection *selection, bool is_of_patches,
-		      int64_t *ret_before)
+int selection_further(struct pg *pg, const struct selection_filter *filter,
+		      const struct selection *selection, bool is_of_patches, int64_t *ret_before)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	struct pg_query query;
 	int r;
 
+	*ret_before = 0;
 	pg_query_init(&query, sql_selection_further);
 	pg_param_ints(&query, is_of_patches ? selection->ids : none);
 	pg_param_ints(&query, is_of_patches ? none : selection->ids);
 	r = pg_run(pg, &query, &result);
-	*ret_before = r == 0 && !pg_is_null(result, 0, 0) ? pg_bigint(result, 0, 0) : 0;
-	return r;
+	if (r != 0 || pg_is_null(result, 0, 0))
+		return r;
+	/* Of a whole list of the same second, the rest cannot be reached by a time. */
+	*ret_before = MAX(pg_bigint(result, 0, 0), selection->since);
+	if (filter->before != 0)
+		*ret_before = MIN(*ret_before, filter->before - 1);
+	return 0;
 }

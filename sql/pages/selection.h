@@ -1,9 +1,10 @@
 /*
  * selection - which patches or series a list has, and in which order
  *
- * The newest come first, series by their own date.  A list of many patches of which few match is
- * not searched to its end: the result says from when on it is complete.  Functions return 0 or a pg
- * error.
+ * The newest come first, series by their own date, which is also what `before` limits.  A list of
+ * many patches of which few match is not searched to its end: the result says from when on it is
+ * complete.  There a series is found by the dates of its patches that match: one of which all are
+ * more than a day away from its own date may be missing.  Functions return 0 or a pg error.
  */
 #ifndef SQL_PAGES_SELECTION_H
 #define SQL_PAGES_SELECTION_H
@@ -53,10 +54,10 @@ int selection_series(struct pg *pg, const struct selection_filter *filter,
 void selection_done(struct selection *selection);
 
 /*
- * The time, for `before`, of the list that continues this one, newest first; 0: it has no rows.  A
- * series may be in both.
+ * The time, for `before`, of the list that continues this one, newest first; 0: it has no rows.
+ * Rows of one second may be in both.
  */
-int selection_further(struct pg *pg, const struct selection *selection, bool is_of_patches,
-		      int64_t *ret_before);
+int selection_further(struct pg *pg, const struct selection_filter *filter,
+		      const struct selection *selection, bool is_of_patches, int64_t *ret_before);
 
 #endif

@@ -214,84 +214,95 @@ cross join lateral (
 order by l.rank, p.id desc
 limit $12 offset $13 + 1 - (select rank from first);
 
--- Series by date, if many of the newest match: only the newest $7 of the project are searched. The parameters
--- $1 to $6, $8 and $9 are as above; a series is not a day younger than all of its patches. $10 is the offset; unless $11 is true, series that
--- have a later version are left out. Without the index of dates nothing is found. (`offset 0` prevents a plan
--- that reads the patches of all series, and `coalesce` one that reads all patches of a rare state for each series.)
-prepare selection_recent (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint, boolean) as
+-- Series by date, among the newest $7 of the project before $8: those that have a patch which matches $2 to $6 (a
+-- word may be in the name of the series, too), and, if only words and submitters are asked for, those that match
+-- themselves. The parameters $1 to $6 and $9 are as above; unless $10 is true, series that have a later version are
+-- left out. Without the index of dates nothing is found. (`offset 0` prevents a plan that reads the patches of all
+-- series, and `coalesce` one that reads all patches of a rare state or submitter for each series.)
+prepare selection_recent (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, boolean) as
 select s.id, null::bigint
 from (
 	select *
 	from patchwork_series
 	where ($1::int is null or project_id = $1)
-	and date < coalesce(to_timestamp($8) + interval '1 day', 'infinity')
+	and date < coalesce(to_timestamp($8), 'infinity')
 	order by date desc, id desc
 	limit $7) s
 where to_regclass('patchmda_series_date_idx') is not null
-and exists (
+and (exists (
 	select
 	from patchwork_patch p
 	where p.series_id = s.id
+	and ($1::int is null or coalesce(p.project_id, 0) = $1)
 	and ($2::int[] is null or coalesce(p.state_id, 0) = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
-	and ($4::int[] is null or p.submitter_id = any($4))
+	and ($4::int[] is null or coalesce(p.submitter_id, 0) = any($4))
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
-	and p.date < coalesce(to_timestamp($8), 'infinity')
 	and ($6::text[] is null or lower(p.name) like all(array(select lower(w) from unnest($6) w))
 		or lower(s.name) like all(array(select lower(w) from unnest($6) w)))
 	offset 0)
-and ($11::boolean or coalesce((
+or ($2::int[] is null and $3::boolean is null and $5::int is null
+	and lower(s.name) like all(array(select lower(w) from unnest($6) w))
+	and ($4::int[] is null or s.submitter_id = any($4))))
+and ($10::boolean or coalesce((
 	select false
 	from patchmda.revision r
 	where r.previous_id = s.id
 	limit 1), true))
 order by s.date desc, s.id desc
-limit $9 offset $10;
+limit $9;
 
--- Series among the last $7 ids whose names match the patterns $6, and that have a patch which matches $2, $3,
--- $5 and $8. Of the series whose names match, the newest 2,000 are looked at: if there are more, the second column
--- of the last row, which has no id, is the date of the oldest of them.
+-- Series before $8 among the last $7 ids whose names match the patterns $6, and that have a patch which matches $2
+-- to $5; if only words and submitters are asked for, a series may match them itself. Of the series whose names match,
+-- the newest $9 are looked at: if there are more, the second column of the last row, which has no id, is the
+-- date of the oldest of them.
 prepare selection_named (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer) as
 with named as materialized (
-	select s.id, s.date
+	select s.id, s.date, s.submitter_id
 	from patchwork_series s
 	where s.id > (select max(id) from patchwork_series) - $7
 	and ($1::int is null or s.project_id = $1)
 	and lower(s.name) like all(array(select lower(w) from unnest($6) w))
-	and ($4::int[] is null or s.submitter_id = any($4))
-	and s.date < coalesce(to_timestamp($8) + interval '1 day', 'infinity')
-	order by s.id desc
-	limit 2000
+	and ($4::int[] is null or s.submitter_id = any($4) or exists (
+		select
+		from patchwork_patch p
+		where p.series_id = s.id and coalesce(p.submitter_id, 0) = any($4)
+		offset 0))
+	and s.date < coalesce(to_timestamp($8), 'infinity')
+	order by s.date desc, s.id desc
+	limit $9
 )
 (select n.id, null::bigint
 from named n
-where ($2::int[] is null and $3::boolean is null and $5::int is null and $8::bigint is null) or exists (
+where ($2::int[] is null and $3::boolean is null and $5::int is null
+	and ($4::int[] is null or n.submitter_id = any($4))) or exists (
 	select
 	from patchwork_patch p
 	where p.series_id = n.id
+	and ($1::int is null or coalesce(p.project_id, 0) = $1)
 	and ($2::int[] is null or coalesce(p.state_id, 0) = any($2))
 	and ($3::boolean is null or p.archived = $3::boolean)
+	and ($4::int[] is null or coalesce(p.submitter_id, 0) = any($4))
 	and ($5::int is null or coalesce(p.delegate_id, 0) = $5)
-	and p.date < coalesce(to_timestamp($8), 'infinity')
-	offset 0)
-order by n.id desc
-limit $9)
+	offset 0))
 union all
 select null, ceil(extract(epoch from min(n.date)))::bigint
 from named n
-having count(*) = 2000;
+having count(*) = $9;
 
--- The series $1, ordered by their date or by $2. $3 is the limit and $4 the offset; unless $5 is true, series
--- that have a later version are left out.
+-- The series $1, of the project $6, before $7 and since $8 (seconds since 1970; null: any), ordered by their date
+-- or by $2. $3 is the limit and $4 the offset; unless $5 is true, series that have a later version are left out.
 -- (`s.id = any($1)` would compare each series with thousands of ids, and without `offset 0` the later versions of all
 -- series might be looked up.)
-prepare selection_series_of (integer[], text, integer, bigint, boolean) as
+prepare selection_series_of (integer[], text, integer, bigint, boolean, integer, bigint, bigint) as
 select s.id, null::bigint
 from (
 	select s.*
 	from (
 		select distinct unnest($1) as id) k
 	join patchwork_series s on s.id = k.id
+	where ($6::int is null or s.project_id = $6)
+	and s.date < coalesce(to_timestamp($7), 'infinity') and s.date >= coalesce(to_timestamp($8), '-infinity')
 	offset 0) s
 where ($5::boolean or coalesce((
 	select false
@@ -364,13 +375,12 @@ order by case when $2 = 'date' then p.date end,
 	k.position
 limit $3 offset $4;
 
--- A time (seconds since 1970) before which the patches, or the series, behind the patches $1 or the series $2
--- have been sent. Patches of a series are sent within a day of its date.
+-- A time (seconds since 1970) before which are the patches $1, or the series $2.
 prepare selection_further (integer[], integer[]) as
-select ceil(extract(epoch from coalesce((
-		select min(p.date) + interval '1 second'
+select floor(extract(epoch from coalesce((
+		select min(p.date)
 		from patchwork_patch p
 		where p.id = any($1)), (
-		select min(s.date) + interval '1 day'
+		select min(s.date)
 		from patchwork_series s
-		where s.id = any($2)))))::bigint;
+		where s.id = any($2)))))::bigint + 1;

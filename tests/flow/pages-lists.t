@@ -198,7 +198,7 @@ reads() {
 	awk '/Buffers: shared/ && !n { gsub(/[a-z]+=/, " "); n = $3 + $4 } /Seq Scan on (patchwork_patch|patchwork_series|revision) / { print "all of", $0 }
 		END { print n < '"$3"' ? "few pages" : n " pages" }' "$T/plan"
 }
-is "$(reads selection "selection_recent(1, '{1}', false, null, null, null, 600, null, 101, 0, false)" 6000)" 'few pages' \
+is "$(reads selection "selection_recent(1, '{1}', false, null, null, null, 600, null, 101, false)" 6000)" 'few pages' \
 	'whether series have later versions is looked up for those that are read'
 is "$(reads selection "selection_series(1, '', 101, 0, false, null, 101, null)" 1500)" 'few pages' 'also in the list of all'
 is "$(reads selection "selection_newest(1, '{3}', false, null, null, null, null, null, 5000, null, 'name', 101, 0)" 1500)" 'few pages' \
