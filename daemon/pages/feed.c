@@ -48,7 +48,7 @@ static void write_entry(struct html *html, const char *base, const struct lists_
 	write_address(html, base, path);
 	write_updated(html, series->clock);
 	html_put(html, "<author><name>");
-	html_text(html, name.len > 0 ? name : series->submitter.email);
+	html_text(html, html_is_blank(name) ? series->submitter.email : name);
 	html_put(html, "</name></author>\n<summary>Version ");
 	html_int(html, series->version);
 	html_put(html, ", patches: ");

@@ -167,10 +167,23 @@ void html_link(struct html *html, const char *url)
 		html_put(html, "\" rel=\"nofollow noreferrer\">");
 }
 
+bool html_is_blank(struct view text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!g_ascii_isspace(text.ptr[i]))
+			return false;
+	return true;
+}
+
+struct view html_name(struct view name)
+{
+	return html_is_blank(name) ? VIEW("(no name)") : name;
+}
+
 void html_link_text(struct html *html, const char *url, struct view text)
 {
 	html_link(html, url);
-	html_bdi(html, text);
+	html_bdi(html, html_name(text));
 	html_put(html, "</a>");
 }
 

@@ -52,7 +52,13 @@ void html_shell_operand(struct html *html, struct view text);
  */
 void html_link(struct html *html, const char *url);
 
-/* Write a link with text from mail. */
+/* Whether a text has only white space, or nothing. */
+bool html_is_blank(struct view text);
+
+/* The name of a patch, a series or a project, or `(no name)` if it is blank. */
+struct view html_name(struct view name);
+
+/* Write a link with text from mail; a blank one is written as `(no name)`. */
 void html_link_text(struct html *html, const char *url, struct view text);
 
 /* Write one line or several, in which http and https URLs become links. */

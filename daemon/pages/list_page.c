@@ -258,13 +258,13 @@ static void write_title(struct page *page, const struct list_view *list,
 {
 	struct html *html = &page->html;
 	g_autofree char *url = url_series(list->project.link_name, series->id);
-	bool is_nameless = series->name.len == 0 && summary->count > 0;
+	bool is_nameless = html_is_blank(series->name) && summary->count > 0;
 
 	/* A series has its name from the cover letter or the first patch. */
 	html_put(html, "<th scope=\"row\">");
 	html_link(html, url);
-	html_bdi(html,
-		 is_nameless ? patch_at(list, summary->first)->name : parts_series_name(series));
+	html_bdi(html, is_nameless ? html_name(patch_at(list, summary->first)->name)
+				   : parts_series_name(series));
 	write_twin(page, names, series);
 	html_put(html, "</a>");
 	write_folded(page, list, series, summary);

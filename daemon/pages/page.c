@@ -24,7 +24,7 @@ static void write_head(struct page *page, struct view title, struct view link_na
 	html_put(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		       "<title>");
-	html_text(html, title);
+	html_text(html, html_name(title));
 	/* Browsers keep the style sheet of one release, and fetch that of the next. */
 	html_put(html, " · patchmda</title>\n"
 		       "<link rel=\"stylesheet\" href=\"/style.css?" PATCHMDA_VERSION "\">\n" ICON);
@@ -93,7 +93,7 @@ void page_begin(struct page *page, const struct http_request *request,
 {
 	page_begin_bare(page, request, response, status, title, link_name);
 	html_put(&page->html, "<h1>");
-	html_bdi(&page->html, title);
+	html_bdi(&page->html, html_name(title));
 	html_put(&page->html, "</h1>\n");
 }
 
@@ -214,7 +214,7 @@ int page_front_count(struct app_worker *worker, int32_t project_id, enum front_c
 
 void page_person(struct page *page, struct view name, struct view email)
 {
-	html_bdi(&page->html, name.len > 0 ? name : email);
+	html_bdi(&page->html, html_name(html_is_blank(name) ? email : name));
 }
 
 char *page_stored_msgid(const char *msgid)

@@ -17,7 +17,7 @@
 
 struct view parts_series_name(const struct lists_series *series)
 {
-	return series->name.len > 0 ? series->name : VIEW("(no name yet)");
+	return html_is_blank(series->name) ? VIEW("(no name yet)") : series->name;
 }
 
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count)

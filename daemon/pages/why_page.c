@@ -111,7 +111,8 @@ static void write_series(struct page *page, const struct why_stored *item)
 	}
 	url = url_series(item->project, series->id);
 	html_put(html, "<p>It is in the series ");
-	html_link_text(html, url, series->name.len > 0 ? series->name : VIEW("(no name yet)"));
+	html_link_text(html, url,
+		       html_is_blank(series->name) ? VIEW("(no name yet)") : series->name);
 	html_put(html, ", version ");
 	html_int(html, series->version);
 	html_put(html, ", of which ");

@@ -1,7 +1,7 @@
 -- The rows of lists of series and patches, whose ids selection.sql finds.
 
 -- The series $2, in this order, with the sums of their patches. $1 is the time zone. The tags are in the
--- order of lists_tags. Of the checks, only the latest of each patch, user and context is counted: pending,
+-- order of lists_tags. A series without a project has that of its mails. Of the checks, only the latest of each patch, user and context is counted: pending,
 -- success, warning, fail.
 prepare lists_series_rows (text, integer[]) as
 select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone $1))::bigint,
@@ -22,9 +22,14 @@ select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone
 	where p.series_id = s.id)::int
 from unnest($2) with ordinality k (id, position)
 join patchwork_series s on s.id = k.id
-join patchwork_project j on j.id = s.project_id
-join patchwork_person w on w.id = s.submitter_id
 left join patchwork_cover c on c.id = s.cover_letter_id
+join patchwork_project j on j.id = coalesce(s.project_id, c.project_id, (
+	select p.project_id
+	from patchwork_patch p
+	where p.series_id = s.id
+	order by p.id
+	limit 1))
+join patchwork_person w on w.id = s.submitter_id
 cross join lateral (
 	select count(*) filter (where l.state = 0)::int as pending,
 		count(*) filter (where l.state = 1)::int as success,

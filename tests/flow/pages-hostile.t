@@ -108,4 +108,26 @@ for id in ';touch${IFS}owned;x@x.org' "it's&\$(x)@x.org" -x@x.org --help=x@x.org
 	is "$(cat "$T/said")" "patchmda <$id>" 'the command of the page why has it in brackets'
 done
 
+# ---- rows without a name, a series without a project
+
+sql "update patchwork_person set name = null where email = 'ada@x.org'" \
+	"update patchwork_person set name = ' ' where email = 'e@x.org'" \
+	"update patchwork_project set name = '', listemail = '', listid = 'other'" \
+	"update patchwork_series set project_id = null, name = null where id = 1" \
+	"update patchwork_series set name = '' where id = 2" \
+	"update patchwork_patch set name = '', state_id = null, number = null where series_id <> 2" \
+	"update patchwork_patch set name = ' ', series_id = null where msgid = '<line@x.org>'" \
+	"update patchwork_cover set name = ''" \
+	"update patchwork_check set context = '', description = null, target_url = ''" \
+	"insert into patchwork_series (id, name, date, version, total, project_id, submitter_id) values (99, null, now(), 1, 0, null, 1)"
+status=0
+"$ROOT/tests/crawl" --socket "$HTTPD_SOCKET" http://p.example.org '/search/?q=x' "$project/list/?view=patches&state=*" \
+	"$project/list/?state=*" "$project/list/?series=1" "$project/feed/" "$project/series/1/versions/" /patch/1/ /patch/2/ >"$T/crawl" || status=$?
+is "$status" 0 'no link leads to an error, or is without a text'
+diag "$(tail -n 30 "$T/crawl")"
+get "$project/patch/p%221&'%25%252F@x.org/"
+like "$body" "<h1><bdi>\(no name\)</bdi></h1>" 'a patch without a name has a heading'
+like "$body" "<a href=\"[^\"]*/series/1/\"" 'and leads to its series'
+get "$project/series/1/"
+is "$status" 200 'which is a page of the project of its mails'
 done_testing
