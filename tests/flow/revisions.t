@@ -129,14 +129,16 @@ for order in 'a1 a2 a3 b3' 'b3 a3 a2 a1' 'a2 a1 b3 a3'; do
 	forget
 done
 
-# Another person names the older series by a link, by a reply, or by the name of its sender.
+# Another person names the older series by a link, by a reply, or by the name or address of its sender.
 bo() { mail -d $day "${@:2}" 'Bo <bo@x.org>' '[PATCH v2] ring: count them all' b2@x.org "$1$(change src/ring.c)"; }
 by_link() { bo "Link to v1: https://x.org/r/a1@x.org
 "; }
 by_reply() { bo '' -r '<a1@x.org>'; }
 by_name() { bo 'Signed-off-by: Ada Quill <ada@two.org>
 '; }
-for how in by_link by_reply by_name; do
+by_address() { bo 'Signed-off-by: Quill <Ada@one.org>
+'; }
+for how in by_link by_reply by_name by_address; do
 	for order in "a1 $how" "$how a1"; do
 		for mail in $order; do
 			$mail | patchmda deliver
@@ -145,6 +147,18 @@ for how in by_link by_reply by_name; do
 		forget
 	done
 done
+
+# A link to another message than the first of a series is neither a link to this series nor a reply.
+l1() { patch -r '<l@x.org>' "$ada" '[PATCH 1/2] ring: one' l1@x.org; }
+l2() { patch -r '<l@x.org>' "$ada" '[PATCH 2/2] ring: two' l2@x.org; }
+m2() { mail -d $day "$ada" '[PATCH v2] all else' m2@x.org "Link to v1: https://x.org/r/l2@x.org
+$(change z.c)"; }
+for mail in l1 l2 m2; do
+	$mail | patchmda deliver
+done
+is "$(sql "select r.links, previous_id from patchmda.revision r where first = '<m2@x.org>'")" '{<l2@x.org>}|' \
+	"a link to the second patch makes no predecessor"
+forget
 
 # A takeover is found beside any number of other patches of its title, here or in another project.
 taken() { patch -d $day 'Bob <bob@x.org>' '[PATCH v2] ring: wait for room' taken@x.org; }
