@@ -93,8 +93,7 @@ static int read_rows(struct app_worker *worker, const struct route_match *match,
 		r = find_mail(worker, match, kind, &rows->mail);
 	if (r != 0 || rows->mail.id == 0)
 		return r;
-	r = mail_details(worker->pg, &rows->mail, worker->time_zone,
-			 (rows->number - 1) * MAIL_COMMENTS_MAX, &rows->details);
+	r = mail_details(worker->pg, &rows->mail, worker->time_zone, rows->number, &rows->details);
 	return r == 0 ? read_series(worker, rows) : r;
 }
 
@@ -445,9 +444,5 @@ int mail_page_cover(struct app_worker *worker, const struct http_request *reques
 int mail_page_of_comment(struct app_worker *worker, bool is_on_patch, int32_t id,
 			 int64_t *ret_number)
 {
-	int64_t place;
-	int r = mail_comment_place(worker->pg, is_on_patch ? MAIL_PATCH : MAIL_COVER, id, &place);
-
-	*ret_number = place / MAIL_COMMENTS_MAX + 1;
-	return r;
+	return mail_comment_page(worker->pg, is_on_patch ? MAIL_PATCH : MAIL_COVER, id, ret_number);
 }

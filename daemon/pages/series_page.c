@@ -26,6 +26,7 @@ struct series_rows {
 	struct mail head;
 	struct mail_details details; /* of that */
 	GArray *comments;            /* struct mail_comment: on all patches */
+	bool has_more_comments;      /* than those */
 	struct pg_result *comments_result;
 	GArray *versions; /* struct version_details */
 	struct pg_result *versions_result;
@@ -67,7 +68,7 @@ static int read_head(struct app_worker *worker, const struct route_match *match,
 			      &rows->head);
 	}
 	if (r == 0 && rows->head.id != 0)
-		r = mail_details(worker->pg, &rows->head, worker->time_zone, 0, &rows->details);
+		r = mail_details(worker->pg, &rows->head, worker->time_zone, 1, &rows->details);
 	return r;
 }
 
@@ -91,7 +92,7 @@ static int read_rows(struct app_worker *worker, const struct route_match *match,
 				     &rows->versions_result);
 	if (r == 0)
 		r = mail_series_comments(worker->pg, id, worker->time_zone, &rows->comments,
-					 &rows->comments_result);
+					 &rows->has_more_comments, &rows->comments_result);
 	return r == 0 ? read_head(worker, match, id, rows) : r;
 }
 
@@ -277,14 +278,14 @@ static void write_patch_thread(struct page *page, const struct lists_patch *patc
 /* Write the comments by patch; patches and comments have the same order. */
 static void write_patch_threads(struct page *page, const struct series_rows *rows)
 {
-	guint next = 0, last = MIN(rows->comments->len, MAIL_COMMENTS_MAX);
+	guint next = 0;
 
 	for (guint i = 0; i < rows->patches.rows->len; i++) {
 		const struct lists_patch *patch =
 			&g_array_index(rows->patches.rows, struct lists_patch, i);
 		g_autoptr(GArray) comments = g_array_new(FALSE, FALSE, sizeof(struct mail_comment));
 
-		for (; next < last; next++) {
+		for (; next < rows->comments->len; next++) {
 			const struct mail_comment *comment =
 				&g_array_index(rows->comments, struct mail_comment, next);
 
@@ -309,10 +310,11 @@ static void write_discussion(struct page *page, const struct series_rows *rows)
 	write_patch_threads(page, rows);
 	if (!has_comments)
 		html_put(&page->html, "<p>There is no reply yet.</p>\n");
-	if (rows->comments->len > MAIL_COMMENTS_MAX)
-		html_put(&page->html,
-			 "<p><strong>Only 1,000 comments on patches are shown.</strong>"
-			 " The pages of the patches have all of them.</p>\n");
+	if (!rows->has_more_comments)
+		return;
+	html_put(&page->html, "<p><strong>Only the first comments on patches are shown: ");
+	html_int(&page->html, (int)rows->comments->len);
+	html_put(&page->html, ".</strong> The pages of the patches have all of them.</p>\n");
 }
 
 /* ---- the page */

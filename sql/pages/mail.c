@@ -124,7 +124,7 @@ static GArray *related_of(const struct pg_result *rows)
 	return related;
 }
 
-int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, int64_t offset,
+int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, int64_t page,
 		 struct mail_details *ret_details)
 {
 	struct view zone = view_str(time_zone);
@@ -140,8 +140,9 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, 
 							      : sql_mail_cover_comments);
 	pg_param_text(query, zone);
 	pg_param_int(query, mail->id);
-	pg_param_int(query, MAIL_COMMENTS_MAX + 1);
-	pg_param_bigint(query, offset);
+	pg_param_bigint(query, page);
+	pg_param_int(query, MAIL_COMMENTS_MAX);
+	pg_param_bigint(query, MAIL_COMMENTS_BYTES);
 	if (mail->kind == MAIL_PATCH) {
 		query = pg_queue_add(&queue, sql_mail_checks);
 		pg_param_text(query, zone);
@@ -155,9 +156,8 @@ int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, 
 	if (r != 0)
 		return r;
 	take_comments(ret_details->results[MAIL_COMMENTS], ret_details->comments);
-	ret_details->has_more_comments = ret_details->comments->len > MAIL_COMMENTS_MAX;
-	if (ret_details->has_more_comments)
-		g_array_set_size(ret_details->comments, MAIL_COMMENTS_MAX);
+	ret_details->has_more_comments = ret_details->comments->len > 0 &&
+					 pg_bool(ret_details->results[MAIL_COMMENTS], 0, 9);
 	if (mail->kind == MAIL_PATCH) {
 		take_checks(ret_details->results[MAIL_CHECKS], ret_details->checks);
 		ret_details->related = related_of(ret_details->results[MAIL_RELATED]);
@@ -177,7 +177,7 @@ void mail_details_done(struct mail_details *details)
 }
 
 int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone,
-			 GArray **ret_comments, struct pg_result **ret_result)
+			 GArray **ret_comments, bool *ret_has_more, struct pg_result **ret_result)
 {
 	struct pg_query query;
 	int r;
@@ -185,26 +185,31 @@ int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone
 	pg_query_init(&query, sql_mail_series_comments);
 	pg_param_text(&query, view_str(time_zone));
 	pg_param_int(&query, series_id);
-	pg_param_int(&query, MAIL_COMMENTS_MAX + 1);
+	pg_param_int(&query, MAIL_COMMENTS_MAX);
+	pg_param_bigint(&query, MAIL_COMMENTS_BYTES);
 	r = pg_run(pg, &query, ret_result);
 	if (r != 0)
 		return r;
 	*ret_comments = g_array_new(FALSE, FALSE, sizeof(struct mail_comment));
 	take_comments(*ret_result, *ret_comments);
+	*ret_has_more = (*ret_comments)->len > 0 &&
+			pg_bigint(*ret_result, 0, 9) > (int64_t)(*ret_comments)->len;
 	return 0;
 }
 
-int mail_comment_place(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_place)
+int mail_comment_page(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_page)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, kind == MAIL_PATCH ? sql_mail_patch_comment_place
-						 : sql_mail_cover_comment_place);
+	pg_query_init(&query, kind == MAIL_PATCH ? sql_mail_patch_comment_page
+						 : sql_mail_cover_comment_page);
 	pg_param_int(&query, id);
+	pg_param_int(&query, MAIL_COMMENTS_MAX);
+	pg_param_bigint(&query, MAIL_COMMENTS_BYTES);
 	r = pg_run(pg, &query, &result);
-	*ret_place = r == 0 ? pg_bigint(result, 0, 0) : 0;
+	*ret_page = r == 0 && pg_rows(result) > 0 ? pg_bigint(result, 0, 0) : 0;
 	return r;
 }
 

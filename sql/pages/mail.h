@@ -8,8 +8,12 @@
 
 #include "sql/pages/lists.h"
 
-/* At most this many comments are read at once. */
-#define MAIL_COMMENTS_MAX 1000
+/*
+ * A page of comments has at most this many, and ends after the comment with which they have about
+ * this many bytes.
+ */
+#define MAIL_COMMENTS_MAX   1000
+#define MAIL_COMMENTS_BYTES (2048 * MAIL_COMMENTS_MAX)
 
 enum mail_kind { MAIL_PATCH, MAIL_COVER };
 
@@ -70,20 +74,20 @@ struct mail_details {
 	struct pg_result *results[MAIL_PARTS];
 };
 
-/* Read the details, with the comments after the first `offset` ones. */
-int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, int64_t offset,
+/* Read the details, with the comments of a page, from 1. */
+int mail_details(struct pg *pg, const struct mail *mail, const char *time_zone, int64_t page,
 		 struct mail_details *ret_details);
 void mail_details_done(struct mail_details *details);
 
 /*
- * The comments on the patches of a series, patch by patch, at most MAIL_COMMENTS_MAX + 1;
- * *ret_comments is a GArray of struct mail_comment.
+ * The comments on the patches of a series, patch by patch, as many as a page has; *ret_comments is
+ * a GArray of struct mail_comment.
  */
 int mail_series_comments(struct pg *pg, int32_t series_id, const char *time_zone,
-			 GArray **ret_comments, struct pg_result **ret_result);
+			 GArray **ret_comments, bool *ret_has_more, struct pg_result **ret_result);
 
-/* How many comments are before a comment, on the same patch or cover letter. */
-int mail_comment_place(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_place);
+/* Find the page of comments that has a comment, on its patch or cover letter; 0: none. */
+int mail_comment_page(struct pg *pg, enum mail_kind kind, int32_t id, int64_t *ret_page);
 
 /*
  * Find patches of a project (0: of any) whose message ids may be similar to an unknown one;

@@ -38,47 +38,68 @@ from (select distinct on (c.user_id, c.context) c.*
 join auth_user u on u.id = l.user_id
 order by l.state <> 3, l.state <> 2, l.context, u.username;
 
--- Comments, by date; $3 limit, $4 offset.
-prepare mail_patch_comments (text, integer, integer, bigint) as
+-- Comments, by date, of page $3. A page ends after $4 comments or, if they are large, after about $5 bytes, so a small one
+-- counts as $5 / $4 bytes. The last column: there is a later page. octet_length() reads no text that is stored outside of
+-- its row.
+prepare mail_patch_comments (text, integer, bigint, integer, bigint) as
+with pages as (
+	select s.id, dense_rank() over (order by (s.until - s.bytes) / $5) page
+	from (select c.id, b.bytes, sum(b.bytes) over (order by c.date, c.id)::bigint until
+		from patchwork_patchcomment c, greatest($5 / $4, octet_length(c.headers)::bigint + octet_length(c.content)) b(bytes)
+		where c.patch_id = $2) s)
 select c.id, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.name, w.email,
-	c.headers, c.content, c.addressed, c.patch_id
-from patchwork_patchcomment c
+	c.headers, c.content, c.addressed, c.patch_id, (select max(page) from pages) > $3
+from pages g
+join patchwork_patchcomment c on c.id = g.id
 join patchwork_person w on w.id = c.submitter_id
-where c.patch_id = $2
-order by c.date, c.id
-limit $3 offset $4;
+where g.page = $3
+order by c.date, c.id;
 
-prepare mail_cover_comments (text, integer, integer, bigint) as
+prepare mail_cover_comments (text, integer, bigint, integer, bigint) as
+with pages as (
+	select s.id, dense_rank() over (order by (s.until - s.bytes) / $5) page
+	from (select c.id, b.bytes, sum(b.bytes) over (order by c.date, c.id)::bigint until
+		from patchwork_covercomment c, greatest($5 / $4, octet_length(c.headers)::bigint + octet_length(c.content)) b(bytes)
+		where c.cover_id = $2) s)
 select c.id, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.name, w.email,
-	c.headers, c.content, c.addressed, 0
-from patchwork_covercomment c
+	c.headers, c.content, c.addressed, 0, (select max(page) from pages) > $3
+from pages g
+join patchwork_covercomment c on c.id = g.id
 join patchwork_person w on w.id = c.submitter_id
-where c.cover_id = $2
-order by c.date, c.id
-limit $3 offset $4;
+where g.page = $3
+order by c.date, c.id;
 
--- The comments on all patches of a series, patch by patch.
-prepare mail_series_comments (text, integer, integer) as
+-- The comments on all patches of a series, patch by patch, until they have $3 comments or about $4 bytes. The last column:
+-- the number of all.
+prepare mail_series_comments (text, integer, integer, bigint) as
 select c.id, c.msgid, floor(extract(epoch from (c.date at time zone $1)))::bigint, w.name, w.email,
-	c.headers, c.content, c.addressed, c.patch_id
-from patchwork_patch p
-join patchwork_patchcomment c on c.patch_id = p.id
+	c.headers, c.content, c.addressed, c.patch_id, s.count
+from (select c.id, p.number, b.bytes, count(*) over (),
+		sum(b.bytes) over (order by p.number, p.id, c.date, c.id)::bigint until
+	from patchwork_patch p
+	join patchwork_patchcomment c on c.patch_id = p.id,
+		greatest($4 / $3, octet_length(c.headers)::bigint + octet_length(c.content)) b(bytes)
+	where p.series_id = $2) s
+join patchwork_patchcomment c on c.id = s.id
 join patchwork_person w on w.id = c.submitter_id
-where p.series_id = $2
-order by p.number, p.id, c.date, c.id
-limit $3;
+where s.until - s.bytes < $4
+order by s.number, c.patch_id, c.date, c.id;
 
--- How many comments are before this one, on the same patch or cover letter.
-prepare mail_patch_comment_place (integer) as
-select count(*)
-from patchwork_patchcomment c
-join patchwork_patchcomment b on b.patch_id = c.patch_id and (b.date, b.id) < (c.date, c.id)
-where c.id = $1;
-prepare mail_cover_comment_place (integer) as
-select count(*)
-from patchwork_covercomment c
-join patchwork_covercomment b on b.cover_id = c.cover_id and (b.date, b.id) < (c.date, c.id)
-where c.id = $1;
+-- The page of a comment, as above: $2 is the limit of the comments, and $3 that of the bytes.
+prepare mail_patch_comment_page (integer, integer, bigint) as
+select g.page
+from (select s.id, dense_rank() over (order by (s.until - s.bytes) / $3) page
+	from (select c.id, b.bytes, sum(b.bytes) over (order by c.date, c.id)::bigint until
+		from patchwork_patchcomment c, greatest($3 / $2, octet_length(c.headers)::bigint + octet_length(c.content)) b(bytes)
+		where c.patch_id = (select patch_id from patchwork_patchcomment where id = $1)) s) g
+where g.id = $1;
+prepare mail_cover_comment_page (integer, integer, bigint) as
+select g.page
+from (select s.id, dense_rank() over (order by (s.until - s.bytes) / $3) page
+	from (select c.id, b.bytes, sum(b.bytes) over (order by c.date, c.id)::bigint until
+		from patchwork_covercomment c, greatest($3 / $2, octet_length(c.headers)::bigint + octet_length(c.content)) b(bytes)
+		where c.cover_id = (select cover_id from patchwork_covercomment where id = $1)) s) g
+where g.id = $1;
 
 -- The other patches of a relation, the oldest first.
 prepare mail_related (text, integer, integer) as

@@ -46,9 +46,9 @@ extern const char sql_mail_cover[];
 extern const char sql_mail_cover_of[];
 extern const char sql_mail_checks[];
 extern const char sql_mail_patch_comments[];
-extern const char sql_mail_cover_comment_place[];
+extern const char sql_mail_cover_comment_page[];
 extern const char sql_mail_cover_comments[];
-extern const char sql_mail_patch_comment_place[];
+extern const char sql_mail_patch_comment_page[];
 extern const char sql_mail_series_comments[];
 extern const char sql_mail_related[];
 

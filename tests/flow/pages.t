@@ -193,8 +193,34 @@ done <<'END'
 6001 ?page=2#6001
 END
 get "/project/one/series/$(sql "select series_id from patchwork_patch where id = 3")/"
-says 'Only 1,000 comments on patches are shown' 'a series has 1,000 comments, and says so'
+says 'Only the first comments on patches are shown: 1000\.' 'a series has 1,000 comments, and says so'
 sql "delete from patchwork_patchcomment where id > 5000"
+
+# Large comments: after about 2,000 KiB a page ends. The third one is larger than that.
+for kind in patch cover; do
+	sql "insert into patchwork_${kind}comment (id, msgid, date, headers, content, submitter_id, ${kind}_id, addressed)
+		select 7000 + i, format('<large%s@x.org>', i), timestamptz '2027-01-01Z' + i * interval '1 s', '',
+			case when i in (10, 20) then 'small' else repeat('word ' || i || e'\\n', case when i = 3 then 500000 else 120000 end) end,
+			1, (select id from patchwork_$kind where msgid = case '$kind' when 'patch' then '<b1@x.org>' else msgid end limit 1), false
+		from generate_series(1, 20) i"
+done
+url=$(get /comment/7001/; header Location)
+url=${url%%[?#]*}
+for ((number = 1; number < 20; number++)); do
+	get "$url?page=$number"
+	grep -o 'id="7[0-9]*"' "$T/body" | tr -dc '0-9\n' | sed "s/\$/ $number/" >>"$T/numbers"
+	[ "$(stat -c %s "$T/body")" -lt 3000000 ] || echo "page $number is large" >>"$T/numbers"
+	grep -q 'Next page' "$T/body" || break
+done
+is "$(cut -d ' ' -f 1 "$T/numbers" | tr '\n' ' ')" "$(printf '%s ' {7001..7020})" 'each large comment is on one page, and pages are not large'
+like $number '^([5-9]|1[0-9])$' 'and there are several pages'
+while read -r id page; do
+	[ "$(get "/comment/$id/"; header Location)" = "$url$([ $page = 1 ] || echo "?page=$page")#$id" ] || echo "$id $page"
+done <"$T/numbers" >"$T/wrong"
+is "$(cat "$T/wrong")" '' 'the address of a comment leads to its page'
+get "/project/one/series/$(sql "select series_id from patchwork_patch where msgid = '<b1@x.org>'")/"
+like "$(grep -o 'Only the first comments on patches are shown: [0-9]*' "$T/body")" ': [1-9][0-9]?$' 'a series has fewer comments if they are large'
+sql "delete from patchwork_patchcomment where id > 5000" "delete from patchwork_covercomment where id > 5000"
 
 # ---- versions
 
