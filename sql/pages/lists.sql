@@ -1,8 +1,8 @@
 -- The rows of lists of series and patches, whose ids selection.sql finds.
 
--- The series $2, in this order, with the sums of their patches. $1 is the time zone. The tags are in the
--- order of lists_tags. A series without a project has that of its mails. Of the checks, only the latest of each patch, user and context is counted: pending,
--- success, warning, fail.
+-- The series $2, in this order, with the sums of their patches. $1 is the time zone. A series without a project has
+-- that of its mails. The tags are in the order of lists_tags. Of the checks, only the latest of each patch, user and
+-- context is counted: pending, success, warning, fail.
 prepare lists_series_rows (text, integer[]) as
 select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone $1))::bigint,
 	w.id, w.name, w.email, c.msgid, j.linkname,
@@ -27,7 +27,7 @@ join patchwork_project j on j.id = coalesce(s.project_id, c.project_id, (
 	select p.project_id
 	from patchwork_patch p
 	where p.series_id = s.id
-	order by p.id
+	order by p.number, p.id
 	limit 1))
 join patchwork_person w on w.id = s.submitter_id
 cross join lateral (

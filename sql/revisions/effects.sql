@@ -95,8 +95,8 @@ join patchmda.project_setting t on t.project_id = p.project_id and t.revisions =
 
 -- Set the states $3 of the patches $1, which have the states $2, and the relations $6 of the patches $4,
 -- which have the relations $5 (0: none); a patch with both is written once. Patches are locked in the order
--- of ids, as by changes over HTTP, so that both do not deadlock. The user $7 (0: none) is the actor of the events. Returns a row for each change, and
--- fewer rows if another transaction has changed a patch meanwhile.
+-- of ids, as by changes over HTTP, so that both do not deadlock. The user $7 (0: none) is the actor of the
+-- events. Returns a row for each change, and fewer rows if another transaction has changed a patch meanwhile.
 prepare effects_set (int[], int[], int[], int[], int[], int[], int) as
 with k as materialized (
 	select coalesce(s.id, l.id) as id, s.old_state, s.new_state, l.old_relation, l.new_relation
