@@ -44,6 +44,15 @@ int pg_first_row(GHashTable *index, int32_t number)
 	return GPOINTER_TO_INT(g_hash_table_lookup(index, GINT_TO_POINTER(number))) - 1;
 }
 
+guint pg_rows_within(const struct pg_result *result, int64_t bytes)
+{
+	int count = 0;
+
+	while (count < pg_rows(result) && bytes >= pg_bigint(result, count, 0))
+		bytes -= pg_bigint(result, count++, 0);
+	return (guint)MAX(count, 1);
+}
+
 bool pg_is_null(const struct pg_result *result, int row, int column)
 {
 	return PQgetisnull(result->result, row, column) != 0;

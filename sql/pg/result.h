@@ -27,6 +27,12 @@ int pg_rows(const struct pg_result *result);
 GHashTable *pg_index_rows(const struct pg_result *result);
 int pg_first_row(GHashTable *index, int32_t number);
 
+/*
+ * The number of rows at the front whose first columns, bytes, are at most `bytes` together; at
+ * least 1.
+ */
+guint pg_rows_within(const struct pg_result *result, int64_t bytes);
+
 bool pg_is_null(const struct pg_result *result, int row, int column);
 int32_t pg_int(const struct pg_result *result, int row, int column);
 int64_t pg_bigint(const struct pg_result *result, int row, int column);

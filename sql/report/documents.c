@@ -246,7 +246,6 @@ int documents_within(struct pg *pg, const struct object *object, const GArray *i
 	_cleanup_(pg_result_free_ptr) struct pg_result *sizes = NULL;
 	g_autofree char *sql = NULL;
 	struct pg_query query;
-	guint count = 0;
 	int r;
 
 	*ret_count = ids->len;
@@ -260,9 +259,7 @@ int documents_within(struct pg *pg, const struct object *object, const GArray *i
 	r = pg_run(pg, &query, &sizes);
 	if (r != 0)
 		return r;
-	while (count < ids->len && bytes >= pg_bigint(sizes, (int)count, 0))
-		bytes -= pg_bigint(sizes, (int)count++, 0);
-	*ret_count = MAX(count, 1);
+	*ret_count = pg_rows_within(sizes, bytes);
 	return 0;
 }
 

@@ -140,7 +140,6 @@ int show_patches_within(struct pg *pg, const GArray *ids, int64_t bytes, guint *
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *sizes = NULL;
 	struct pg_query query;
-	guint count = 0;
 	int r;
 
 	pg_query_init(&query, sql_show_patch_sizes);
@@ -148,9 +147,7 @@ int show_patches_within(struct pg *pg, const GArray *ids, int64_t bytes, guint *
 	r = pg_run(pg, &query, &sizes);
 	if (r != 0)
 		return r;
-	while (count < ids->len && bytes >= pg_bigint(sizes, (int)count, 0))
-		bytes -= pg_bigint(sizes, (int)count++, 0);
-	*ret_count = MAX(count, 1);
+	*ret_count = pg_rows_within(sizes, bytes);
 	return 0;
 }
 
