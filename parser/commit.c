@@ -5,9 +5,6 @@
 #include "parser/text.h"
 #include "parser/title.h"
 
-/* SHA-1 of an empty text, the hash for the diff of a binary file. */
-#define HASH_OF_NOTHING "da39a3ee5e6b4b0d3255bfef95601890afd80709"
-
 static const char *const trailers[] = { "Link:", "Message-ID:", "Lore:" };
 
 /* ---- message ids */
@@ -91,7 +88,7 @@ int commit_read_diff(struct arena *arena, struct view diff, struct commit *commi
 {
 	int r = diff_hash(arena, diff, commit->hash);
 
-	if (r == 0 && strcmp(commit->hash, HASH_OF_NOTHING) == 0)
+	if (r == 0 && strcmp(commit->hash, DIFF_HASH_OF_NOTHING) == 0)
 		commit->hash[0] = '\0';
 	return r;
 }

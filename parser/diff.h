@@ -9,6 +9,9 @@
 
 #define DIFF_HASH_CHARS 40
 
+/* The hash of a diff without text, such as one of binary files or modes; many patches share it. */
+#define DIFF_HASH_OF_NOTHING "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+
 /*
  * Compute the hash by which Patchwork's clients identify a patch: SHA-1, in lower-case hex, of the
  * diff without the parts that change when it is sent again (line numbers, a/ and b/, git's

@@ -1,6 +1,8 @@
 /* revision_effects - effects of a chain of series on their patches; see revision_effects.h */
 #include "parser/decide/revision_effects.h"
 
+#include "parser/diff.h"
+
 /* The patches of one series. */
 struct span {
 	struct chain_patch *items;
@@ -22,7 +24,8 @@ static struct span patches_of(struct chain_patch *patches, size_t count, int32_t
 
 static bool has_same_hash(const struct chain_patch *a, const struct chain_patch *b)
 {
-	return a->hash.len > 0 && view_eq(a->hash, b->hash);
+	return a->hash.len > 0 && !view_eq(a->hash, VIEW(DIFF_HASH_OF_NOTHING)) &&
+	       view_eq(a->hash, b->hash);
 }
 
 static bool has_same_title(const struct chain_patch *a, const struct chain_patch *b)

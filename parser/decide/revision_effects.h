@@ -2,8 +2,8 @@
  * revision_effects - effects of a chain of series on their patches
  *
  * A pure function over all series of a chain and their patches. The patches of a series and of its
- * predecessor are paired: patches with equal hashes, then with equal titles, then with the most
- * similar files. Patches that are connected by pairs are a group. A series supersedes its
+ * predecessor are paired: patches with equal hashes (of a text), then with equal titles, then with
+ * the most similar files. Patches that are connected by pairs are a group. A series supersedes its
  * predecessors, and series with a lower version and an earlier date, if it is complete, or so old
  * that missing patches are not expected any more; a series that is a part of a version supersedes
  * only the patches of its groups. A patch that became a commit replaces the other patches of its

@@ -1,14 +1,12 @@
 /* facts - the facts about a series; see facts.h */
 #include "sql/revisions/facts.h"
 
+#include "parser/diff.h"
 #include "parser/sender.h"
 #include "parser/signers.h"
 #include "parser/text.h"
 #include "parser/title.h"
 #include "sql/patch_keys.h"
-
-/* The hash of a diff without text, such as one of binary files or modes; many patches share it. */
-#define HASH_OF_NOTHING "da39a3ee5e6b4b0d3255bfef95601890afd80709"
 
 static size_t count_paths(const struct facts_mail *mails, size_t count)
 {
@@ -26,7 +24,7 @@ static struct revision_keys sorted(int64_t *items, size_t count)
 
 static bool has_hash(const struct facts_mail *mail)
 {
-	return mail->hash.len > 0 && !view_eq(mail->hash, VIEW(HASH_OF_NOTHING));
+	return mail->hash.len > 0 && !view_eq(mail->hash, VIEW(DIFF_HASH_OF_NOTHING));
 }
 
 /* The keys of all patches: titles, hashes, paths. */

@@ -20,6 +20,8 @@ def date_of(at):
 
 
 def diff_of(r):
+    if r.random() < 0.15:       # nothing of it is hashed
+        return "diff --git a/%s b/moved/%s\nrename from %s\nrename to moved/%s\n" % ((r.choice(FILES[:5]),) * 4)
     out = ""
     for name in r.sample(FILES, r.choice((1, 1, 2, 3))):
         line = r.choice(("new", "newer", "-- a/x", "++ b/y"))
@@ -36,6 +38,8 @@ class Case:
         self.names = {person: self.r.choice(NAMES) for person in self.people}
         self.titles = [self.title() for _ in range(2)]
         self.diffs = [diff_of(self.r) for _ in range(3)]
+        # Some are so young that versions without all patches are incomplete: their dates are half hours from now.
+        self.start = START if self.r.random() < 0.8 else int(time.time()) - 1800 - 3600 * self.r.randrange(4)
         self.changes = ["%s-%d" % (token, i) for i in range(2)]
         for _ in range(self.r.randint(2, 6)):
             self.add_series()
@@ -97,7 +101,7 @@ class Case:
     def add_series(self):
         r = self.r
         person, version = r.choice(self.people), r.choice((1, 1, 2, 2, 3, 4, 5))
-        at = START + r.randrange(6) * r.choice((0, 3600, DAY, 7 * DAY, 30 * DAY, 70 * DAY, 150 * DAY))
+        at = self.start + r.randrange(6) * r.choice((0, 3600, DAY, 7 * DAY, 30 * DAY, 70 * DAY, 150 * DAY))
         total, cover = r.choice((1, 1, 2, 3)), r.random() < 0.5
         prefix = "PATCH" + ("" if version == 1 else r.choice((" v%d", " v%d", " v%d", " v%d.1")) % version)
         if r.random() < 0.2:

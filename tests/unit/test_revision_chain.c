@@ -62,6 +62,17 @@ static void unrelated_patches_are_not_grouped(void **state)
 	assert_groups(chain(), 0, 1, 2, 3);
 }
 
+static void the_hash_of_nothing_pairs_no_patches(void **state)
+{
+	struct chain c = chain();
+
+	(void)state;
+	c.patches[0].hash = c.patches[3].hash = VIEW("da39a3ee5e6b4b0d3255bfef95601890afd80709");
+	assert_groups(c, 0, 1, 2, 3);
+	c.patches[3].title = c.patches[1].title;
+	assert_groups(c, 0, 1, 2, 1);
+}
+
 static void a_hash_is_stronger_than_a_title(void **state)
 {
 	struct chain c = chain();
@@ -155,9 +166,9 @@ static void a_commit_replaces_the_other_patches_of_its_group(void **state)
 	assert_false(c.patches[2].is_replaced);
 }
 
-RUN(TEST(unrelated_patches_are_not_grouped), TEST(a_hash_is_stronger_than_a_title),
-    TEST(files_pair_with_the_most_similar_patch), TEST(only_patches_of_the_previous_version_pair),
-    TEST(a_later_version_supersedes_all_patches),
+RUN(TEST(unrelated_patches_are_not_grouped), TEST(the_hash_of_nothing_pairs_no_patches),
+    TEST(a_hash_is_stronger_than_a_title), TEST(files_pair_with_the_most_similar_patch),
+    TEST(only_patches_of_the_previous_version_pair), TEST(a_later_version_supersedes_all_patches),
     TEST(a_partial_version_supersedes_the_patches_that_it_has),
     TEST(of_equal_versions_the_next_supersedes),
     TEST(a_commit_replaces_the_other_patches_of_its_group))
