@@ -9,9 +9,9 @@
 
 #include "daemon/output/append.h"
 #include "daemon/output/encode.h"
-#include "daemon/output/tag.h"
 #include "parser/cleanup.h"
 #include "parser/submission.h"
+#include "parser/tag.h"
 #include "parser/text.h"
 
 /* ---- the commit message and its tags */
@@ -148,23 +148,21 @@ static void collect_tags(struct arena *arena, struct view text, GHashTable *seen
 	}
 }
 
-static GString *tags_of_comments(struct arena *arena, struct view message, const GArray *comments)
+static GString *new_tags(struct arena *arena, struct view message, struct view tags)
 {
 	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GString *lines = g_string_new(NULL);
 
 	collect_tags(arena, message, seen, NULL);
-	for (guint i = 0; i < comments->len; i++)
-		collect_tags(arena, g_array_index(comments, struct view, i), seen, lines);
+	collect_tags(arena, tags, seen, lines);
 	g_hash_table_destroy(seen);
 	return lines;
 }
 
-void patch_mail_message(struct arena *arena, struct view content, const GArray *comments,
-			GString *text)
+void patch_mail_message(struct arena *arena, struct view content, struct view tags, GString *text)
 {
 	struct view rest, message = text_trim_right(message_of(content, &rest));
-	GString *lines = tags_of_comments(arena, message, comments);
+	GString *lines = new_tags(arena, message, tags);
 
 	append_view(text, message);
 	if (message.len > 0)
@@ -341,7 +339,7 @@ static void append_body(GString *mbox, struct arena *arena, const struct shown_p
 	GString *body = g_string_new(NULL);
 	struct view text;
 
-	patch_mail_message(arena, patch->content, patch->comments, body);
+	patch_mail_message(arena, patch->content, patch->tags, body);
 	if (patch->diff.len > 0) {
 		/* A diff whose first line git does not recognise would be a part of the message. */
 		if (!has_break(patch->content) && !has_break(first_line(patch->diff)))

@@ -22,11 +22,9 @@
 int patch_mail_write(const struct shown_patch *patch, GString *mbox);
 
 /*
- * Append `content` with the tags of `comments` (struct view: their contents) at the end of
- * its commit message, each once and in order (tag.h).  Two tags that differ only in case or blanks
- * are the same.
+ * Append `content` with the tags among the lines `tags` (parser/tag.h) at the end of its commit
+ * message, each once and in order.  Two tags that differ only in case or blanks are the same.
  */
-void patch_mail_message(struct arena *arena, struct view content, const GArray *comments,
-			GString *text);
+void patch_mail_message(struct arena *arena, struct view content, struct view tags, GString *text);
 
 #endif

@@ -9,7 +9,6 @@
 #include "daemon/output/append.h"
 #include "daemon/output/encode.h"
 #include "daemon/output/fold.h"
-#include "daemon/output/tag.h"
 #include "parser/cleanup.h"
 #include "parser/header.h"
 #include "parser/sender.h"
@@ -45,16 +44,7 @@ static void append_body(GString *out, const struct shown_patch *patch)
 
 	append_view(out, text_trim(message));
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < patch->comments->len; i++) {
-		struct view comment = g_array_index(patch->comments, struct view, i), line;
-
-		while (view_next_line(&comment, &line)) {
-			if (tag_name(line).ptr == NULL)
-				continue;
-			append_view(out, line);
-			g_string_append_c(out, '\n');
-		}
-	}
+	append_view(out, patch->tags);
 	rest = text_trim_right(rest);
 	if (rest.len > 0) {
 		g_string_append(out, "---\n");

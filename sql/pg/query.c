@@ -122,6 +122,12 @@ void pg_param_strings(struct pg_query *query, const GPtrArray *strings)
 
 /* ---- running */
 
+void pg_take_each(struct pg_query *query, pg_take_rows *take, void *context)
+{
+	query->take = take;
+	query->context = context;
+}
+
 /* Set the name of a statement if the connection keeps plans; prepare it if it is new. */
 static int prepare(struct pg *pg, struct pg_query *query)
 {
@@ -178,10 +184,26 @@ static int send_query(struct pg *pg, const struct pg_query *query)
 	return r == 1 ? 0 : pg_connection_error(pg);
 }
 
-/* Read the result of one query; `ret_result` may be NULL. */
-static int collect(struct pg *pg, struct pg_result **ret_result)
+/* Pass rows to a query's function while there are some; returns the result that has none. */
+static PGresult *pass_rows(struct pg *pg, const struct pg_query *query)
 {
-	PGresult *result = PQgetResult(pg->conn);
+	PGresult *result;
+
+	/* In the single-row mode, each result has one row. */
+	(void)PQsetSingleRowMode(pg->conn);
+	while (result = PQgetResult(pg->conn), PQntuples(result) > 0) {
+		struct pg_result rows = { .result = result };
+
+		query->take(query->context, &rows);
+		PQclear(result);
+	}
+	return result;
+}
+
+/* Read the result of one query; `ret_result` may be NULL. */
+static int collect(struct pg *pg, const struct pg_query *query, struct pg_result **ret_result)
+{
+	PGresult *result = query->take != NULL ? pass_rows(pg, query) : PQgetResult(pg->conn);
 	int r = pg_check(pg, result);
 
 	if (result == NULL)
@@ -196,12 +218,13 @@ static int collect(struct pg *pg, struct pg_result **ret_result)
 	return r;
 }
 
-static int collect_all(struct pg *pg, size_t count, struct pg_result **ret_results)
+static int collect_all(struct pg *pg, const struct pg_query *queries, size_t count,
+		       struct pg_result **ret_results)
 {
 	int first = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int r = collect(pg, &ret_results[i]);
+		int r = collect(pg, &queries[i], &ret_results[i]);
 
 		if (first == 0)
 			first = r;
@@ -231,7 +254,7 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	if (r == 0 && PQpipelineSync(pg->conn) != 1)
 		r = pg_connection_error(pg);
 	if (r == 0)
-		r = collect_all(pg, count, ret_results);
+		r = collect_all(pg, queries, count, ret_results);
 	if (PQexitPipelineMode(pg->conn) != 1 && r == 0)
 		r = pg_connection_error(pg);
 	if (r == 0)
@@ -269,7 +292,7 @@ int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 	if (r == 0)
 		r = send_query(pg, query);
 	if (r == 0)
-		r = collect(pg, ret_result);
+		r = collect(pg, query, ret_result);
 	pg_query_done(query);
 	return r;
 }

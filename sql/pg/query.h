@@ -13,6 +13,9 @@
 
 #define PG_PARAMS_MAX 24
 
+/* Takes rows of a query, which are freed after that. */
+typedef void pg_take_rows(void *context, const struct pg_result *rows);
+
 struct pg_query {
 	const char *sql;
 	bool is_unprepared; /* never prepared: each run needs its own plan */
@@ -22,6 +25,8 @@ struct pg_query {
 	GByteArray *values;         /* all parameters, concatenated */
 	int offsets[PG_PARAMS_MAX]; /* -1 is null */
 	int lengths[PG_PARAMS_MAX];
+	pg_take_rows *take; /* NULL: the result has the rows */
+	void *context;      /* of that */
 };
 
 void pg_query_init(struct pg_query *query, const char *sql);
@@ -44,6 +49,12 @@ void pg_param_texts(struct pg_query *query, const GArray *views);
 
 /* An array of texts, char *. */
 void pg_param_strings(struct pg_query *query, const GPtrArray *strings);
+
+/*
+ * Pass the rows to `take` as they are received, so that they are never in memory together; the
+ * result has none.  If the run fails, some may have been passed.
+ */
+void pg_take_each(struct pg_query *query, pg_take_rows *take, void *context);
 
 /*
  * Run `count` queries in order, in one round trip.  After an error the rest are not run.  If 0 is

@@ -2,6 +2,7 @@
 #include "sql/report/show.h"
 
 #include "parser/cleanup.h"
+#include "parser/tag.h"
 #include "sql/report/statements.h"
 
 static int find(struct pg *pg, struct pg_query *query, GArray **ret_found,
@@ -69,9 +70,51 @@ int show_series(struct pg *pg, int32_t series_id, GArray **ret_ids, int32_t *ret
 	return 0;
 }
 
+static void free_string(gpointer string)
+{
+	g_string_free(string, TRUE);
+}
+
+/* The tags of a patch, to which those of its next comment are appended. */
+static GString *tags_to_append(GHashTable *tags, int32_t id)
+{
+	GString *lines = g_hash_table_lookup(tags, GINT_TO_POINTER(id));
+
+	if (lines == NULL) {
+		lines = g_string_new(NULL);
+		(void)g_hash_table_insert(tags, GINT_TO_POINTER(id), lines);
+	}
+	return lines;
+}
+
+/* Keep the tags of comments; the rows have the ids of their patches, and the contents. */
+static void take_tags(void *context, const struct pg_result *rows)
+{
+	for (int i = 0; i < pg_rows(rows); i++) {
+		struct view content = pg_text(rows, i, 1), line;
+
+		while (view_next_line(&content, &line)) {
+			GString *lines;
+
+			if (tag_name(line).ptr == NULL)
+				continue;
+			lines = tags_to_append(context, pg_int(rows, i, 0));
+			g_string_append_len(lines, line.ptr, (gssize)line.len);
+			g_string_append_c(lines, '\n');
+		}
+	}
+}
+
+static struct view tags_of(const struct shown_patches *patches, int32_t id)
+{
+	const GString *lines = g_hash_table_lookup(patches->tags, GINT_TO_POINTER(id));
+
+	return lines != NULL ? view_of(lines->str, lines->len) : VIEW("");
+}
+
 static void take_patches(struct shown_patches *patches)
 {
-	const struct pg_result *rows = patches->results[0];
+	const struct pg_result *rows = patches->rows;
 
 	for (int i = 0; i < pg_rows(rows); i++) {
 		struct shown_patch patch = {
@@ -85,27 +128,10 @@ static void take_patches(struct shown_patches *patches)
 			.author_email = pg_text(rows, i, 7),
 			.list_email = pg_text(rows, i, 8),
 			.delegate_email = pg_text(rows, i, 9),
-			.comments = g_array_new(FALSE, FALSE, sizeof(struct view)),
+			.tags = tags_of(patches, pg_int(rows, i, 0)),
 		};
 
 		g_array_append_val(patches->items, patch);
-	}
-}
-
-static void take_comments(struct shown_patches *patches)
-{
-	const struct pg_result *rows = patches->results[1];
-	g_autoptr(GHashTable) index = pg_index_rows(rows);
-
-	for (guint k = 0; k < patches->items->len; k++) {
-		struct shown_patch *patch = &g_array_index(patches->items, struct shown_patch, k);
-
-		for (int i = pg_first_row(index, patch->id);
-		     i >= 0 && i < pg_rows(rows) && pg_int(rows, i, 0) == patch->id; i++) {
-			struct view content = pg_text(rows, i, 1);
-
-			g_array_append_val(patch->comments, content);
-		}
 	}
 }
 
@@ -114,18 +140,24 @@ static int show_mails(struct pg *pg, const char *sql, const char *sql_of_comment
 {
 	struct pg_queue queue = { .count = 0 };
 	struct pg_query *query = pg_queue_add(&queue, sql);
+	struct pg_result *results[2];
 	int r;
 
-	*ret_patches = (struct shown_patches){ 0 };
+	*ret_patches = (struct shown_patches){
+		.items = g_array_new(FALSE, FALSE, sizeof(struct shown_patch)),
+		.tags = g_hash_table_new_full(NULL, NULL, NULL, free_string),
+	};
 	pg_param_ints(query, ids);
 	pg_param_text(query, view_str(time_zone));
-	pg_param_ints(pg_queue_add(&queue, sql_of_comments), ids);
-	r = pg_run_queue(pg, &queue, ret_patches->results);
+	query = pg_queue_add(&queue, sql_of_comments);
+	pg_param_ints(query, ids);
+	pg_take_each(query, take_tags, ret_patches->tags);
+	r = pg_run_queue(pg, &queue, results);
 	if (r != 0)
 		return r;
-	ret_patches->items = g_array_new(FALSE, FALSE, sizeof(struct shown_patch));
+	pg_result_free(results[1]);
+	ret_patches->rows = results[0];
 	take_patches(ret_patches);
-	take_comments(ret_patches);
 	return 0;
 }
 
@@ -167,11 +199,9 @@ int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 
 void show_patches_free(struct shown_patches *patches)
 {
-	for (guint i = 0; patches->items != NULL && i < patches->items->len; i++)
-		g_array_unref(g_array_index(patches->items, struct shown_patch, i).comments);
-	if (patches->items != NULL)
-		g_array_unref(patches->items);
-	pg_results_free(patches->results, G_N_ELEMENTS(patches->results));
+	g_array_unref(patches->items);
+	g_hash_table_destroy(patches->tags);
+	pg_result_free(patches->rows);
 }
 
 /* ---- single mails, series and bundles, by the parts of a URL */

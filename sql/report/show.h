@@ -46,22 +46,24 @@ struct shown_patch {
 	struct view author_email;
 	struct view list_email;
 	struct view delegate_email;
-	GArray *comments; /* struct view: the contents of its comments, by date */
+	struct view tags; /* the lines of its comments that are tags (parser/tag.h), by date */
 };
 
 /*
  * Read the patches with these ids (int32_t), in this order, without ids that do not exist.
  * ret_patches->items is a GArray of struct shown_patch; show_patches_free() frees it.
+ * Comments are not in memory together.
  */
 struct shown_patches {
 	GArray *items;
-	struct pg_result *results[2];
+	GHashTable *tags; /* GString, by the id of the patch */
+	struct pg_result *rows;
 };
 int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
 		 struct shown_patches *ret_patches);
 void show_patches_free(struct shown_patches *patches);
 
-/* The same, with the comments on the cover letter of a patch's series among its own. */
+/* The same, with the tags of the cover letter of a patch's series among its own. */
 int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
 			    struct shown_patches *ret_patches);
 

@@ -52,15 +52,27 @@ join patchwork_project j on j.id = p.project_id
 left join auth_user d on d.id = p.delegate_id
 order by k.i;
 
+-- The comments on patches, for their tags (parser/tag.h). Of a comment of more than 1 MiB, only the lines that may be tags
+-- are sent, so that it takes little memory.
 prepare show_patch_comments (integer[]) as
-select patch_id, content
+select patch_id, case
+		when octet_length(content) <= 1048576 then content
+		else (select string_agg(t.line, e'\n' order by t.i)
+			from string_to_table(content, e'\n') with ordinality t(line, i)
+			where left(t.line, 16) ~ '^[A-Za-z-]+-[Bb][Yy]:')
+	end
 from patchwork_patchcomment
 where patch_id = any($1)
 order by patch_id, date, id;
 
 -- The same comments, and those on the cover letters of the patches' series.
 prepare show_patch_comments_with_cover (integer[]) as
-select a.patch_id, a.content
+select a.patch_id, case
+		when octet_length(a.content) <= 1048576 then a.content
+		else (select string_agg(t.line, e'\n' order by t.i)
+			from string_to_table(a.content, e'\n') with ordinality t(line, i)
+			where left(t.line, 16) ~ '^[A-Za-z-]+-[Bb][Yy]:')
+	end
 from (
 	select patch_id, date, 0 as kind, id, content
 	from patchwork_patchcomment
@@ -94,7 +106,12 @@ join patchwork_project j on j.id = p.project_id
 order by k.i;
 
 prepare show_cover_comments (integer[]) as
-select cover_id, content
+select cover_id, case
+		when octet_length(content) <= 1048576 then content
+		else (select string_agg(t.line, e'\n' order by t.i)
+			from string_to_table(content, e'\n') with ordinality t(line, i)
+			where left(t.line, 16) ~ '^[A-Za-z-]+-[Bb][Yy]:')
+	end
 from patchwork_covercomment
 where cover_id = any($1)
 order by cover_id, date, id;

@@ -99,6 +99,36 @@ if is_sanitized; then
 else
 	ok "the server needs little memory for lists, too ($before, $(peak_kib) KiB)" test "$(peak_kib)" -lt $((before + 16384))
 fi
+
+# ---- large comments with tags, of a patch and of a cover letter
+
+# 60 comments of a megabyte, and one of 20 MB; their tags are after the text.
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id)
+	values ('<tags@x.org>', now(), 'Subject: tags', 'Text', 'tags', 1, 1, false, '+', 1)" \
+"insert into patchwork_patchcomment (msgid, date, headers, content, submitter_id, patch_id, addressed)
+	select '<t' || i || '@x.org>', now() - i * interval '1 second', '',
+		repeat(e'> é and more text of a comment\n', case when i = 30 then 600000 else 30000 end)
+			|| e'Acked-by: ' || i || e'\r\n Acked-by: no\nAcked: no\nreviewed-BY: ' || i || ' é',
+		1, (select max(id) from patchwork_patch), false
+	from generate_series(1, 61) i" \
+"update patchwork_covercomment set content = content || 'Tested-by: ' || id where id > 20" \
+"update patchwork_covercomment set content = repeat(content, 20) || e'\nTested-by: 1\n\n' where id = 1"
+before=$(peak_kib)
+get /project/one/patch/tags@x.org/mbox/
+printf 'Text\n' >"$T/expected"
+for ((i = 61; i > 0; i--)); do
+	printf 'Acked-by: %s\r\nreviewed-BY: %s é\n' $i $i
+done >>"$T/expected"
+ok 'the mail of a patch has the tags of large comments' cmp <(sed '1,/^$/d; /^$/,$d' "$T/body") "$T/expected"
+patchmda show --format mbox "$(sql "select id from patchwork_patch where msgid = '<tags@x.org>'")" >"$T/mail"
+is "$(count '^Acked-by: [0-9]+$' "$T/mail") $(count '^Reviewed-by: [0-9]+ é$' "$T/mail")" '61 61' 'so has that of show'
+get /project/one/cover/cover@x.org/mbox/
+is "$(grep Tested-by "$T/body" | tr '\n' ' ')" "Tested-by: 1 $(printf 'Tested-by: %s ' {21..40})" 'so has that of a cover letter'
+if is_sanitized; then
+	skip 'a sanitizer needs memory for itself'
+else
+	ok "the server needs little memory for them ($before, $(peak_kib) KiB)" test "$(peak_kib)" -lt $((before + 8192))
+fi
 ask HEAD '/api/covers/1/comments/?per_page=250'
 is "$status $(header Content-Type)" '200 application/json' 'HEAD of a list'
 ask HEAD /bundle/maint/large/mbox/

@@ -5,22 +5,14 @@
 
 #include "daemon/output/patch_mail.h"
 
-/* The content, `|`, and the replies, separated by `|`. */
+/* The content, `|`, and the lines of the replies. */
 static struct view message(struct arena *arena, struct view text)
 {
-	GArray *answers = g_array_new(FALSE, FALSE, sizeof(struct view));
 	GString *to = g_string_new(NULL);
-	struct view rest, content = check_pair(text, &rest), result;
+	struct view tags, content = check_pair(text, &tags), result;
 
-	while (rest.len > 0) {
-		struct view answer = view_head(rest, view_find(rest, '|', 0));
-
-		g_array_append_val(answers, answer);
-		rest = view_skip(rest, MIN(answer.len + 1, rest.len));
-	}
-	patch_mail_message(arena, content, answers, to);
+	patch_mail_message(arena, content, tags, to);
 	result = arena_copy(arena, view_of(to->str, to->len));
-	g_array_unref(answers);
 	g_string_free(to, TRUE);
 	return result;
 }
@@ -47,7 +39,7 @@ static const struct check_case messages[] = {
 	  V("x.\n----\n--\n---x\n\nAcked-by: B\n--- x y\n") },
 	{ "before the rest of a diff", V("x.\n\ndiff --git a/x b/x|Acked-by: B"),
 	  V("x.\n\nAcked-by: B\ndiff --git a/x b/x\n") },
-	{ "each once", V("Acked-by: B|Acked-by: B\nTested-by: C|TESTED-BY:  C\nAcked-by: b"),
+	{ "each once", V("Acked-by: B|Acked-by: B\nTested-by: C\nTESTED-BY:  C\nAcked-by: b"),
 	  V("Acked-by: B\nTested-by: C\n") },
 	{ "in git's spelling", V("x|aCKED-bY:B  \t<b>  "), V("x\n\nAcked-by: B <b>\n") },
 	{ "all six",

@@ -1,5 +1,5 @@
 /* tag - the lines of replies that downloads of patches collect; see tag.h */
-#include "daemon/output/tag.h"
+#include "parser/tag.h"
 
 #include <glib.h>
 

@@ -4,8 +4,8 @@
  * The tags are those of Patchwork: Acked-by, Reviewed-by, Tested-by, Signed-off-by, Nacked-by and
  * Reported-by.
  */
-#ifndef DAEMON_OUTPUT_TAG_H
-#define DAEMON_OUTPUT_TAG_H
+#ifndef PARSER_TAG_H
+#define PARSER_TAG_H
 
 #include "parser/view.h"
 
