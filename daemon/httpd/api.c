@@ -192,10 +192,9 @@ static int write_list(struct api *api, GArray *ids)
 	struct listing listing = { .object = api->match->route->resource->object,
 				   .site = site_of(api),
 				   .shape = api_shape(api, SHAPE_IN_LIST) };
-	gsize bytes = api->negotiated.form == FORM_PAGE ? G_MAXINT64 : HTTP_PIECE_BYTES;
 
 	api_begin(api, 200, &listing.emit);
-	return listing_write(api->worker, &listing, ids, bytes, api->response);
+	return listing_write(api->worker, &listing, ids, api->response);
 }
 
 static int answer_page(struct api *api, const struct search *search)

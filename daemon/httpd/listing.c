@@ -34,8 +34,8 @@ static int write_some(struct app_worker *worker, struct listing *listing, gsize 
 	return r;
 }
 
-static int write_piece(struct app_worker *worker, struct listing *listing, gsize bytes,
-		       GString *body, bool *ret_is_last)
+static int write_piece(struct app_worker *worker, struct listing *listing, GString *body,
+		       bool *ret_is_last)
 {
 	struct listing before = *listing;
 	int r;
@@ -43,7 +43,7 @@ static int write_piece(struct app_worker *worker, struct listing *listing, gsize
 	listing->emit.out = body;
 	if (listing->next == 0)
 		emit_begin_list(&listing->emit);
-	r = write_some(worker, listing, bytes);
+	r = write_some(worker, listing, HTTP_PIECE_BYTES);
 	*ret_is_last = listing->next == listing->ids->len;
 	if (r != 0)
 		*listing = before;
@@ -64,7 +64,7 @@ static int make_piece(struct app_worker *worker, void *context, GString *body, b
 {
 	struct rest *rest = context;
 
-	return write_piece(worker, &rest->listing, HTTP_PIECE_BYTES, body, ret_is_last);
+	return write_piece(worker, &rest->listing, body, ret_is_last);
 }
 
 static void rest_free(void *context)
@@ -90,7 +90,7 @@ static struct rest *rest_of(const struct listing *listing)
 }
 
 int listing_write(struct app_worker *worker, const struct listing *listing, GArray *ids,
-		  gsize bytes, struct http_response *response)
+		  struct http_response *response)
 {
 	struct http_pieces pieces = { .make = make_piece, .free = rest_free };
 	struct listing own = *listing;
@@ -98,7 +98,7 @@ int listing_write(struct app_worker *worker, const struct listing *listing, GArr
 
 	own.ids = ids;
 	own.next = 0;
-	r = write_piece(worker, &own, bytes, response->body, &pieces.is_last);
+	r = write_piece(worker, &own, response->body, &pieces.is_last);
 	if (r != 0 || pieces.is_last)
 		return r;
 	pieces.context = rest_of(&own);

@@ -18,9 +18,9 @@ struct listing {
 
 /*
  * Write the documents with these ids (int32_t), in this order.  If they have more than about
- * `bytes`, the response is made in pieces.  Returns 0 or a pg error.
+ * HTTP_PIECE_BYTES, the response is made in pieces.  Returns 0 or a pg error.
  */
 int listing_write(struct app_worker *worker, const struct listing *listing, GArray *ids,
-		  gsize bytes, struct http_response *response);
+		  struct http_response *response);
 
 #endif

@@ -37,6 +37,48 @@ static void write_headers(struct html *html, unsigned status, const GPtrArray *h
 
 /* ---- the page */
 
+/* `page` of a piece after the first one has only its HTML. */
+static void write_end(struct page *page)
+{
+	html_put(&page->html, "</pre>\n");
+	page_end(page);
+}
+
+/* ---- the pieces after the first one */
+
+/* `context`: the pieces of the JSON, which end between documents, so no link is cut. */
+static int make_piece(struct app_worker *worker, void *context, GString *body, bool *ret_is_last)
+{
+	struct http_pieces *json = context;
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct page page = { .html = { body } };
+	int r = json->make(worker, json->context, text, ret_is_last);
+
+	if (r != 0)
+		return r;
+	html_text_with_links(&page.html, view_of(text->str, text->len));
+	if (*ret_is_last)
+		write_end(&page);
+	return 0;
+}
+
+static void free_pieces(void *context)
+{
+	struct http_pieces *json = context;
+
+	json->free(json->context);
+	g_free(json);
+}
+
+static struct http_pieces pieces_of(const struct http_pieces *json)
+{
+	return (struct http_pieces){ .context = g_memdup2(json, sizeof(*json)),
+				     .make = make_piece,
+				     .free = free_pieces };
+}
+
+/* ---- */
+
 /* The page keeps the headers of the response, and shows them. */
 void answer_page(const struct http_request *request, const struct route *route,
 		 struct http_response *response)
@@ -57,8 +99,10 @@ void answer_page(const struct http_request *request, const struct route *route,
 	write_headers(&page.html, status, headers);
 	html_put(&page.html, "\n");
 	html_text_with_links(&page.html, view_str(json));
-	html_put(&page.html, "</pre>\n");
-	page_end(&page);
+	if (response->pieces.context != NULL)
+		response->pieces = pieces_of(&response->pieces);
+	else
+		write_end(&page);
 	for (guint i = 0; i + 1 < headers->len; i += 2)
 		http_response_header(response, headers->pdata[i], headers->pdata[i + 1]);
 }

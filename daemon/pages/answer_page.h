@@ -7,7 +7,10 @@
 #include "daemon/httpd/http.h"
 #include "daemon/httpd/route.h"
 
-/* Replace a response in (indented) JSON by a page that shows it. */
+/*
+ * Replace a response in (indented) JSON by a page that shows it.  If the JSON is made in pieces, so
+ * is the page.
+ */
 void answer_page(const struct http_request *request, const struct route *route,
 		 struct http_response *response);
 
