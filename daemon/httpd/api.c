@@ -23,12 +23,27 @@ bool api_is_method(const struct api *api, const char *method)
 
 /* ---- responses */
 
+/*
+ * Whether other users may get another response.  All resources answer to wrong credentials with an
+ * error.
+ */
+static bool is_for_user(const struct api *api)
+{
+	const struct route *route = api->match->route;
+
+	return api->request->headers[HTTP_AUTHORIZATION] != NULL || route->needs_user ||
+	       route->resource == &search_bundles;
+}
+
 static void add_headers(struct api *api)
 {
 	g_autofree char *allow = route_allow(api->match->route);
 
 	http_response_header(api->response, "Allow", allow);
 	http_response_header(api->response, "Vary", "Accept");
+	/* A shared cache must not give it to others. */
+	if (is_for_user(api))
+		http_response_header(api->response, "Cache-Control", "private");
 	http_response_header(api->response, "X-Frame-Options", "DENY");
 	http_response_header(api->response, "X-Content-Type-Options", "nosniff");
 }

@@ -276,14 +276,16 @@ int download_bundle(struct app_worker *worker, const struct http_request *reques
 				&id, &ids);
 	if (r != 0)
 		return r;
-	if (id == 0)
-		return not_found(&d);
-	name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d.match->captures[1]);
-	begin_file(&d, PLAIN, name, ".mbox");
-	/* The response depends on the user: caches must not give a private bundle to others. */
+	if (id == 0) {
+		(void)not_found(&d);
+	} else {
+		name = g_strdup_printf("bundle-%" PRId32 "-%s", id, d.match->captures[1]);
+		begin_file(&d, PLAIN, name, ".mbox");
+	}
+	/* A shared cache must give neither a private bundle nor its absence to others. */
 	http_response_header(d.response, "Cache-Control", "private");
 	http_response_header(d.response, "Vary", "Cookie");
-	return write_mails(&d, ids, SHOWN_PATCH);
+	return id != 0 ? write_mails(&d, ids, SHOWN_PATCH) : 0;
 }
 
 /* ---- redirects */

@@ -135,6 +135,20 @@ is "$(grep '^X-Patchwork-Id' <<<"$body" | tr -d '\n') $(header Content-Dispositi
 	'X-Patchwork-Id: 2X-Patchwork-Id: 1 attachment; filename=bundle-1-two-of-them.mbox' 'a bundle in its order'
 is "$(get /bundle/maint/closed/mbox/; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as other)"; echo $status) $(get /bundle/maint/closed/mbox/ -H "$(as maint)"; echo $status)" \
 	'404 404 200' 'a private bundle can be read only by its owner'
+for name in closed two%20of%20them none; do
+	for user in other maint; do
+		get /bundle/maint/$name/mbox/ -H "$(as $user)"
+		is "$(header Cache-Control) $(header Vary)" 'private Cookie' "no shared cache gives the mbox of $name, $status, to others"
+	done
+	get /bundle/maint/$name/mbox/
+	is "$(header Cache-Control) $(header Vary)" 'private Cookie' 'nor the response to a client without a name to a user'
+done
+for path in /bundle/maint/two%20of%20them/ /bundle/maint/closed/ /series/1/mbox/; do
+	get $path
+	anonymous=$status$body
+	get $path -H "$(as maint)"
+	is "$status$body" "$anonymous" "$path, $status, does not depend on the user"
+done
 
 # ---- links
 

@@ -172,6 +172,18 @@ is "$(get /api/users/1/ -H "$(as maint)"; field "->>'settings'")" \
 is "$(get /api/users/1/ -H "$(as other)"; field "->>'settings'")" '' 'and to no other user'
 is "$(get /api/bundles/2/; echo $status) $(get /api/bundles/2/ -H "$(as other)"; echo $status) $(get /api/bundles/2/ -H "$(as maint)"; echo $status)" \
 	'404 404 200' 'a private bundle is found only by its owner'
+# Caches that servers share must not give the response for one user to others.
+for path in /api/users/ /api/users/1/ /api/people/ /api/people/1/ /api/bundles/ /api/bundles/1/ /api/bundles/2/ /api/bundles/9/; do
+	for form in json api; do
+		is "$(get "$path?format=$form"; header Cache-Control) $(get "$path?format=$form" -H "$(as maint)"; header Cache-Control)" \
+			'private private' "$path depends on the user"
+	done
+done
+for path in /api/ /api/patches/ /api/patches/1/ /api/patches/1/comments/ /api/patches/99/ /api/series/ /api/events/; do
+	is "$(get $path; header Cache-Control) $(get $path -H 'Authorization: Token none'; echo $status $(header Cache-Control))" \
+		' 403 private' "$path depends only on the credentials, which may be wrong"
+	is "$(get $path -H "$(as maint)"; header Cache-Control)" private 'and a response for a user is for no other one'
+done
 while IFS='|' read -r authorization want; do
 	is "$(get /api/patches/1/ -H "Authorization: $authorization"; echo "$status $(field "->>'detail'")")" "403 $want" \
 		"Authorization: $authorization"
