@@ -121,9 +121,9 @@ static void write_pair(struct page *page, const struct compare_pair *pair)
 	html_put(html, "<tr><th scope=\"row\">");
 	html_str(html, changes[pair->change]);
 	html_put(html, "</th><td>");
-	write_patch(page, pair->newer);
-	html_put(html, "</td><td>");
 	write_patch(page, pair->older);
+	html_put(html, "</td><td>");
+	write_patch(page, pair->newer);
 	html_put(html, "</td></tr>\n");
 }
 
@@ -167,9 +167,9 @@ static void write_pairs(struct page *page, const struct comparison *comparison,
 	write_counts(page, pairs);
 	html_put(html, "<table class=\"pairs\"><thead><tr><th scope=\"col\">Change</th>"
 		       "<th scope=\"col\">In ");
-	parts_version(page, comparison->versions, newer);
-	html_put(html, "</th><th scope=\"col\">In ");
 	parts_version(page, comparison->versions, older);
+	html_put(html, "</th><th scope=\"col\">In ");
+	parts_version(page, comparison->versions, newer);
 	html_put(html, "</th></tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < pairs->len; i++)
 		write_pair(page, &g_array_index(pairs, struct compare_pair, i));

@@ -267,6 +267,7 @@ static void write_title(struct page *page, const struct list_view *list,
 				   : parts_series_name(series));
 	write_twin(page, names, series);
 	html_put(html, "</a>");
+	parts_missing_note(page, series->total, list->patches.rows, summary->first, summary->count);
 	write_folded(page, list, series, summary);
 	html_put(html, "</th>");
 }
@@ -308,8 +309,10 @@ static void write_series_table(struct page *page, const struct list_view *list)
 	html_put(html, "<th scope=\"col\"><abbr title=\"Version\">V</abbr></th>"
 		       "<th scope=\"col\" class=\"num\">Patches</th>");
 	parts_tag_heads(page, list->patches.tags);
-	html_put(html, "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>"
-		       "<th scope=\"col\">State</th>");
+	html_put(
+		html,
+		"<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\" class=\"checks\">Checks</th>"
+		"<th scope=\"col\">State</th>");
 	parts_order_head(page, "By", "submitter");
 	html_put(html, "</tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < list->series->len; i++) {
@@ -400,13 +403,18 @@ static void write_empty(struct page *page, const struct list_view *list)
 {
 	g_autofree char *all = url_project(list->project.link_name, "list/?state=*&archive=both");
 
+	if (list->counts[FRONT_ALL] == 0 && list->counts[FRONT_ALL_SERIES] == 0) {
+		html_put(&page->html, "<p>The project has no patch yet.</p>\n");
+		return;
+	}
 	if (list->filter.number > 1)
 		html_put(&page->html, "<p>The list has no page of this number.");
 	else if (list->filter.is_empty)
 		html_put(&page->html, "<p>Nothing matches.");
 	else if (list->filter.state[0] == '\0')
-		html_put(&page->html,
-			 "<p>No open patch matches: none is in a state that requires action.");
+		html_put(
+			&page->html,
+			"<p>No open patch matches. A patch is open while its state requires action.");
 	else
 		html_put(&page->html, "<p>Nothing matches all filters.");
 	html_put(&page->html, " ");

@@ -13,7 +13,7 @@
 #define LIST_PAGE_ROWS 100
 
 /* Limit of the patches that a row of a series shows; of more, the row shows their number. */
-#define LIST_PAGE_SERIES_PATCHES_MAX 40
+#define LIST_PAGE_SERIES_PATCHES_MAX 15
 
 /* /project/LINK/list/; a function of a route. */
 int list_page(struct app_worker *worker, const struct http_request *request,

@@ -145,6 +145,7 @@ static void write_series_line(struct page *page, const struct mail_rows *rows)
 	html_link_text(html, url, parts_series_name(series));
 	html_put(html, " ");
 	parts_completeness(page, series->total, rows->siblings.rows, 0, rows->siblings.rows->len);
+	parts_missing_note(page, series->total, rows->siblings.rows, 0, rows->siblings.rows->len);
 	parts_versions(page, rows->project.link_name, rows->versions, series->id,
 		       ", other versions: ");
 	html_put(html, "</li>\n");
@@ -261,7 +262,7 @@ static void write_check(struct page *page, const struct mail_check *check)
 		html_put(html, "</a>");
 	html_put(html, "</th><td>");
 	parts_check_state(page, check->state);
-	html_put(html, "</td><td>");
+	html_put(html, "</td><td class=\"long\">");
 	html_bdi(html, check->description);
 	html_put(html, "</td><td>");
 	html_text(html, check->user);
@@ -274,9 +275,11 @@ static void write_checks(struct page *page, const GArray *checks)
 {
 	if (checks->len == 0)
 		return;
-	html_put(&page->html, "<h2>Checks</h2>\n<table><thead><tr><th scope=\"col\">Check</th>"
-			      "<th scope=\"col\">Result</th><th scope=\"col\">Description</th>"
-			      "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
+	html_put(
+		&page->html,
+		"<h2>Checks</h2>\n<table class=\"list short\"><thead><tr><th scope=\"col\">Check</th>"
+		"<th scope=\"col\">Result</th><th scope=\"col\">Description</th>"
+		"<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < checks->len; i++)
 		write_check(page, &g_array_index(checks, struct mail_check, i));
 	html_put(&page->html, "</tbody></table>\n");

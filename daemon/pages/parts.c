@@ -5,13 +5,10 @@
 
 #include "daemon/pages/url.h"
 
-/* Limit of the missing numbers that are listed; further ones are counted. */
-#define MISSING_NAMED_MAX 10
+/* Limit of the gaps between the numbers of a series that are listed. */
+#define MISSING_GAPS_MAX 10
 
 #define BY_QUERY_BYTES_MAX 500
-
-/* Missing numbers are not listed for a series that claims to have more patches. */
-#define MISSING_TOTAL_MAX 10000
 
 /* ---- series */
 
@@ -20,29 +17,44 @@ struct view parts_series_name(const struct lists_series *series)
 	return html_is_blank(series->name) ? VIEW("(no name yet)") : series->name;
 }
 
+/* Numbers that a series lacks. */
+struct missing {
+	GString *text;
+	int32_t gaps, others; /* numbers that are not in the text */
+};
+
+/* Add the numbers from `first` to `last`, if there are any, as "5" or "5-8". */
+static void add_missing(struct missing *missing, int32_t first, int32_t last)
+{
+	if (first > last)
+		return;
+	if (missing->gaps == MISSING_GAPS_MAX) {
+		missing->others += last - first + 1;
+		return;
+	}
+	g_string_append_printf(missing->text, "%s%d", missing->gaps > 0 ? ", " : "", first);
+	if (last > first)
+		g_string_append_printf(missing->text, "-%d", last);
+	missing->gaps++;
+}
+
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count)
 {
-	GString *text = g_string_new(NULL);
-	int32_t last = MIN(total, MISSING_TOTAL_MAX), named = 0, others = 0;
-	guint i = first;
+	struct missing missing = { .text = g_string_new(NULL) };
+	int32_t next = 1;
 
-	for (int32_t number = 1; number <= last; number++) {
-		while (i < first + count &&
-		       g_array_index(patches, struct lists_patch, i).number < number)
-			i++;
-		if (i < first + count &&
-		    g_array_index(patches, struct lists_patch, i).number == number)
+	for (guint i = first; i < first + count; i++) {
+		int32_t number = g_array_index(patches, struct lists_patch, i).number;
+
+		if (number < next || number > total)
 			continue;
-		if (named == MISSING_NAMED_MAX) {
-			others++;
-			continue;
-		}
-		g_string_append_printf(text, "%s%d", named > 0 ? ", " : "", number);
-		named++;
+		add_missing(&missing, next, number - 1);
+		next = number + 1;
 	}
-	if (others > 0)
-		g_string_append_printf(text, " and %d more", others);
-	return g_string_free(text, text->len == 0);
+	add_missing(&missing, next, total);
+	if (missing.others > 0)
+		g_string_append_printf(missing.text, " and %d more", missing.others);
+	return g_string_free(missing.text, missing.text->len == 0);
 }
 
 void parts_completeness(struct page *page, int32_t total, const GArray *patches, guint first,
@@ -58,11 +70,21 @@ void parts_completeness(struct page *page, int32_t total, const GArray *patches,
 		html_put(html, "/");
 		html_int(html, total);
 	}
-	if (missing != NULL) {
-		html_put(html, "&nbsp;!</strong> <small class=\"warn\">missing: ");
-		html_str(html, missing);
-		html_put(html, "</small>");
-	}
+	if (missing != NULL)
+		html_put(html, "&nbsp;!</strong>");
+}
+
+void parts_missing_note(struct page *page, int32_t total, const GArray *patches, guint first,
+			guint count)
+{
+	struct html *html = &page->html;
+	g_autofree char *missing = parts_missing(total, patches, first, count);
+
+	if (missing == NULL)
+		return;
+	html_put(html, " <small class=\"warn\">missing: ");
+	html_str(html, missing);
+	html_put(html, "</small>");
 }
 
 static bool is_other(const struct version *version, int32_t of)
@@ -162,7 +184,7 @@ void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT])
 	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
 		if (counts[order[i]] == 0)
 			continue;
-		html_put(&page->html, "<td data-label=\"checks\">");
+		html_put(&page->html, "<td class=\"checks\" data-label=\"checks\">");
 		if (order[i] != CHECK_SUCCESS) {
 			html_int(&page->html, counts[order[i]]);
 			html_put(&page->html, "&nbsp;");
@@ -171,7 +193,7 @@ void parts_checks_cell(struct page *page, const int32_t counts[CHECK_COUNT])
 		html_put(&page->html, "</td>");
 		return;
 	}
-	html_put(&page->html, "<td class=\"none\">-</td>");
+	html_put(&page->html, "<td class=\"checks none\">-</td>");
 }
 
 void parts_comments_cell(struct page *page, const char *url, int32_t count)
@@ -350,8 +372,8 @@ void parts_patch_table(struct page *page, const struct lists_patches *patches,
 	if (kind == PARTS_OF_PROJECTS)
 		html_put(html, "<th scope=\"col\">Project</th>");
 	parts_tag_heads(page, patches->tags);
-	html_put(html,
-		 "<th scope=\"col\" class=\"num\">Comments</th><th scope=\"col\">Checks</th>");
+	html_put(html, "<th scope=\"col\" class=\"num\">Comments</th>"
+		       "<th scope=\"col\" class=\"checks\">Checks</th>");
 	parts_order_head(page, "State", "state");
 	parts_order_head(page, "Delegate", "delegate");
 	if (kind != PARTS_OF_SERIES)

@@ -12,13 +12,17 @@
 struct view parts_series_name(const struct lists_series *series);
 
 /*
- * Write how many patches of a series have arrived: "7/7", or "2/3 !" with the missing numbers as
- * title.  The patches are `count` items of `patches` (struct lists_patch) from `first` on.
+ * Write how many patches of a series have arrived: "7/7", or "2/3 !" if some are missing.  The
+ * patches are `count` items of `patches` (struct lists_patch) from `first` on.
  */
 void parts_completeness(struct page *page, int32_t total, const GArray *patches, guint first,
 			guint count);
 
-/* The missing numbers, as "2, 5"; NULL if there is none.  The caller frees it. */
+/* Write which of them are missing, if any: "missing: 2, 5-8". */
+void parts_missing_note(struct page *page, int32_t total, const GArray *patches, guint first,
+			guint count);
+
+/* The missing numbers, as "2, 5-8"; NULL if there is none.  The caller frees it. */
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count);
 
 /*

@@ -124,6 +124,7 @@ static void write_summary(struct page *page, const struct series_rows *rows,
 	html_time(html, series->clock);
 	html_put(html, ". Patches: ");
 	parts_completeness(page, series->total, rows->patches.rows, 0, rows->patches.rows->len);
+	parts_missing_note(page, series->total, rows->patches.rows, 0, rows->patches.rows->len);
 	html_put(html, "</p>\n");
 	if (missing != NULL)
 		html_put(html, "<p class=\"warn\">The missing patches have not arrived, or are in"

@@ -242,7 +242,7 @@ like "$body" "<a href=\"/project/one/series/$second/versions/\">Compare" 'a seri
 for id in $first $second; do
 	get "/project/one/series/$id/versions/"
 	is "$status $(sed -n '/class="pairs"/,/<\/table>/p' "$T/body" | sed -E 's/<\/t[dh]>/|/g; s/<[^>]*>//g' | tr '\n' ' ')" \
-		'200 Change|In v2|In v1|  new|[v2,1/3] fresh &lt;b&gt;|-| changed|[v2,2/3] edit|[2/3] edit| same diff|[v2,3/3] keep|[1/3] keep| dropped|-|[3/3] give up|  ' \
+		'200 Change|In v1|In v2|  new|-|[v2,1/3] fresh &lt;b&gt;| changed|[2/3] edit|[v2,2/3] edit| same diff|[1/3] keep|[v2,3/3] keep| dropped|[3/3] give up|-|  ' \
 		'which says which patches have changed'
 	says 'same diff: 1, changed: 1, new: 1, dropped: 1' 'and counts them'
 	says "b4 diff -m series-$first.mbox series-$second.mbox" 'and has the command for their differences'

@@ -189,6 +189,20 @@ is "$(sql "select count(*) from (select s.date from patchwork_series s where s.p
 get '/project/mixed/list/?state=*&order=name&page=50'
 like "$body" 'only the newest 5000 of them are listed' 'in another order, a list of many series in any state is not complete'
 
+# ---- a series of many patches
+
+sql "insert into patchwork_series (id, name, date, version, total, project_id, submitter_id)
+	values (90000, 'strut', '2030-01-01Z', 1, 40, 3, 1)" \
+"insert into patchwork_patch (id, msgid, date, headers, name, project_id, submitter_id, archived, diff, state_id, series_id, number)
+	select 90000 + n, format('<strut%s@x.org>', n), '2030-01-01Z', '', 'strut ' || n, 3, 1, false, 'x', 1, 90000, n
+	from generate_series(1, 40) n where n not in (2, 11, 12, 13, 40)"
+get '/project/mixed/list/?q=strut'
+is "$(sift -oE '<li><a [^>]*>(<bdi>strut|and) [0-9]+( more)?' "$T/body" | sed 's/.*>//' | sed -n '1p;2p;15p;16p;$p' | tr '\n' ';')" \
+	'strut 1;strut 3;strut 19;and 20 more;and 20 more;' 'a row has the first patches of a long series'
+like "$body" '<li><a href="/project/mixed/series/90000/">and' 'and a link to the others'
+like "$body" 'missing: 2, 11-13, 40<' 'and names those that are missing by ranges'
+like "$body" '>35/40&nbsp;!<' 'beside their number'
+
 # ---- costs
 
 # reads NAME STATEMENT MOST - prints whether a statement of this file reads few pages, and the tables that it reads whole

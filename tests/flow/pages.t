@@ -51,7 +51,9 @@ says 'Mailing listlist@x\.org' 'the page of a project has its mailing list'
 says 'MaintainersMaint Example' 'and its maintainers'
 says 'Accepted1' 'and the number of patches in each state'
 get /project/empty/list/
-says 'No open patch matches' 'an empty list shows the reason'
+says 'The project has no patch yet' 'an empty list shows the reason'
+get '/project/one/list/?q=nothing'
+says 'No open patch matches' 'and so does one that is empty because of a filter'
 is "$(get /project/none/; echo "$status") $(get /project/none/list/; echo "$status") $(get /project/none/feed/; echo "$status")" \
 	'404 404 404' 'a project that does not exist'
 is "$(get /project/one; echo "$status $(header Location)")" '301 /project/one/' 'a slash that is missing'
@@ -60,7 +62,7 @@ is "$(get /project/one; echo "$status $(header Location)")" '301 /project/one/' 
 
 get /project/one/list/
 is "$(names)" 'turns;' 'a list has the series with open patches'
-says '2/3&nbsp;!.*missing: 3' 'with the number of received patches and the missing ones, as text'
+says 'missing: 3.*2/3&nbsp;!' 'with the number of received patches and the missing ones, as text'
 says '1&nbsp;fail' 'and the worst check'
 like "$body" 'data-label="comments">3<' 'the comments on all its mails are counted'
 like "$body" 'data-label="A">2<' 'and the trailers'
