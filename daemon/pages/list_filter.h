@@ -10,7 +10,7 @@
 #include "sql/pages/selection.h"
 
 /* Later pages are not read: each takes as long as all pages before it. */
-#define LIST_FILTER_PAGE_MAX 50
+#define LIST_FILTER_PAGE_MAX 20
 
 struct list_filter_page {
 	struct selection_filter filter;

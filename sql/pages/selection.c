@@ -19,7 +19,7 @@
  * Beside those of the pages up to the one that is asked for, this many series are looked at before
  * their patches are; and at most this many for all pages.
  */
-#define SERIES_MORE 500
+#define SERIES_MORE 200
 #define SERIES_MAX  20000
 
 /* Limit of the series whose names have the words. */
@@ -244,35 +244,51 @@ static int find_way(struct pg *pg, const struct selection_filter *filter, int32_
 	return r;
 }
 
-/* Add those of the newest `count`, in an order, that are a page; *way is that of many. */
-static int find_newest(struct pg *pg, const struct selection_filter *filter, int32_t count,
-		       const struct way *way, const struct slice *slice, struct matches *matches)
+/* $1 to $10 of the statements that find many patches. */
+static void put_newest(struct pg_query *query, const struct selection_filter *filter, int32_t count,
+		       const struct way *way)
 {
 	int64_t since = MAX(way->enough, way->looked_at);
+
+	put_filter(query, filter, 0, count);
+	pg_param_bigint(query, since);
+	if (since == INT64_MIN)
+		pg_param_null(query);
+}
+
+/* Add those of the newest `count`, in an order, that are a page; *way is that of many. */
+static int find_page(struct pg *pg, const struct selection_filter *filter, int32_t count,
+		     const struct way *way, const struct slice *slice, struct matches *matches)
+{
 	struct pg_query query;
 
 	pg_query_init(&query, sql_selection_newest);
-	put_filter(&query, filter, 0, count);
-	pg_param_bigint(&query, since);
-	if (since == INT64_MIN)
-		pg_param_null(&query);
+	put_newest(&query, filter, count, way);
 	pg_param_text(&query, view_str(slice->order));
 	pg_param_int(&query, slice->limit);
 	pg_param_bigint(&query, slice->offset);
 	return run_for_matches(pg, &query, matches);
 }
 
-/* Add the newest `count` that match. */
+/*
+ * Add the newest `count` that match, and perhaps others of the same date as the last one.  They are
+ * sorted only if one of the conditions leaves few.
+ */
 static int find_patches(struct pg *pg, const struct selection_filter *filter, int32_t count,
 			const struct way *way, struct matches *matches)
 {
 	struct slice all = { "", count, 0 };
 	struct pg_query query;
 
-	if (!way->are_few)
-		return find_newest(pg, filter, count, way, &all, matches);
-	pg_query_init(&query, sql_selection_few);
-	put_filter(&query, filter, filter->series, count);
+	if (!way->are_few && (filter->submitters != NULL || has_words(filter->words)))
+		return find_page(pg, filter, count, way, &all, matches);
+	if (way->are_few) {
+		pg_query_init(&query, sql_selection_few);
+		put_filter(&query, filter, filter->series, count);
+	} else {
+		pg_query_init(&query, sql_selection_newest_all);
+		put_newest(&query, filter, count, way);
+	}
 	return run_for_matches(pg, &query, matches);
 }
 
@@ -367,7 +383,7 @@ int selection_patches(struct pg *pg, const struct selection_filter *filter,
 	if (r == 0 && way.are_few)
 		r = find_patches(pg, filter, count, &way, &matches);
 	else if (r == 0)
-		r = find_newest(pg, filter, count, &way, &page, &matches);
+		r = find_page(pg, filter, count, &way, &page, &matches);
 	if (r != 0)
 		return r;
 	if (matches.count < count)

@@ -214,6 +214,96 @@ cross join lateral (
 order by l.rank, p.id desc
 limit $12 offset $13 + 1 - (select rank from first);
 
+-- All of the newest $9 patches since $10, in no order. Those with the date of the oldest of them may be more. $1 to $8
+-- and the columns are as above, but submitters and words are not asked for. The index alone tells how many each triple
+-- has. Their rows follow each other in the index, so that they are not looked up one by one, which would take most of
+-- the time. (With submitters or words, all other rows between them would be read, too.)
+prepare selection_newest_all (integer, integer[], boolean, integer[], integer, text[], integer, bigint, integer, bigint) as
+with recursive wanted (archived, state_id) as (
+	select a.archived, t.id
+	from unnest(case when $3::boolean is null then array[false, true] else array[$3::boolean] end) a (archived)
+	cross join patchwork_state t
+	where $2::int[] is null or t.id = any($2)
+),
+triple (archived, state_id, delegate_id) as (
+	select w.archived, w.state_id, (
+		select min(p.delegate_id)
+		from patchwork_patch p
+		where p.archived = w.archived and p.state_id = w.state_id)
+	from wanted w
+	union all
+	select c.archived, c.state_id, (
+		select min(p.delegate_id)
+		from patchwork_patch p
+		where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id > c.delegate_id)
+	from triple c
+	where c.delegate_id is not null
+),
+dated (archived, state_id, delegate_id, date) as materialized (
+	select c.*, r.date
+	from triple c
+	cross join lateral (
+		select p.date
+		from patchwork_patch p
+		where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id = c.delegate_id
+		and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
+		and ($1::int is null or p.project_id = $1)
+		order by p.delegate_id desc, p.date desc
+		limit $9) r
+	where c.delegate_id is not null
+	and ($5::int is null or c.delegate_id = $5)
+	union all
+	select c.*, r.date
+	from triple c
+	cross join lateral (
+		select p.date
+		from patchwork_patch p
+		where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id is null
+		and p.date >= coalesce(to_timestamp($10), '-infinity') and p.date < coalesce(to_timestamp($8), 'infinity')
+		and ($1::int is null or p.project_id = $1)
+		order by p.delegate_id desc, p.date desc
+		limit $9) r
+	where c.delegate_id is null
+	and ($5::int is null or $5 = 0)
+),
+newest (since, count) as (
+	select min(date), count(*)::int
+	from (
+		select date
+		from dated
+		order by date desc
+		limit $9) d
+),
+part (archived, state_id, delegate_id, size, count) as materialized (
+	select d.archived, d.state_id, d.delegate_id, count(*), n.count
+	from dated d
+	join newest n on d.date >= n.since
+	group by d.archived, d.state_id, d.delegate_id, n.count
+)
+select p.id, p.series_id, ceil(extract(epoch from p.date))::bigint, c.count
+from part c
+cross join lateral (
+	select p.id, p.series_id, p.date
+	from patchwork_patch p
+	where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id = c.delegate_id
+	and p.date < coalesce(to_timestamp($8), 'infinity')
+	and ($1::int is null or p.project_id = $1)
+	order by p.delegate_id desc, p.date desc
+	limit c.size) p
+where c.delegate_id is not null
+union all
+select p.id, p.series_id, ceil(extract(epoch from p.date))::bigint, c.count
+from part c
+cross join lateral (
+	select p.id, p.series_id, p.date
+	from patchwork_patch p
+	where p.archived = c.archived and p.state_id = c.state_id and p.delegate_id is null
+	and p.date < coalesce(to_timestamp($8), 'infinity')
+	and ($1::int is null or p.project_id = $1)
+	order by p.delegate_id desc, p.date desc
+	limit c.size) p
+where c.delegate_id is null;
+
 -- Series by date, among the newest $7 of the project before $8: those that have a patch which matches $2 to $6 (a
 -- word may be in the name of the series, too), and, if only words and submitters are asked for, those that match
 -- themselves. The parameters $1 to $6 and $9 are as above; unless $10 is true, series that have a later version are
@@ -292,17 +382,21 @@ having count(*) = $9;
 
 -- The series $1, of the project $6, before $7 and since $8 (seconds since 1970; null: any), ordered by their date
 -- or by $2. $3 is the limit and $4 the offset; unless $5 is true, series that have a later version are left out.
--- (`s.id = any($1)` would compare each series with thousands of ids, and without `offset 0` the later versions of all
--- series might be looked up.)
+-- (`s.id = any($1)` would compare each series with thousands of ids, and without the two `offset 0` all series might be
+-- read, and the later versions of all looked up.)
 prepare selection_series_of (integer[], text, integer, bigint, boolean, integer, bigint, bigint) as
 select s.id, null::bigint
 from (
 	select s.*
 	from (
 		select distinct unnest($1) as id) k
-	join patchwork_series s on s.id = k.id
-	where ($6::int is null or s.project_id = $6)
-	and s.date < coalesce(to_timestamp($7), 'infinity') and s.date >= coalesce(to_timestamp($8), '-infinity')
+	cross join lateral (
+		select *
+		from patchwork_series s
+		where s.id = k.id
+		and ($6::int is null or s.project_id = $6)
+		and s.date < coalesce(to_timestamp($7), 'infinity') and s.date >= coalesce(to_timestamp($8), '-infinity')
+		offset 0) s
 	offset 0) s
 where ($5::boolean or coalesce((
 	select false

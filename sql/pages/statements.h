@@ -23,6 +23,7 @@ extern const char sql_selection_counts[];
 extern const char sql_selection_few[];
 extern const char sql_selection_span[];
 extern const char sql_selection_newest[];
+extern const char sql_selection_newest_all[];
 extern const char sql_selection_further[];
 extern const char sql_selection_named[];
 extern const char sql_selection_series_of[];
