@@ -33,6 +33,7 @@ int pg_first_row(GHashTable *index, int32_t number);
  */
 guint pg_rows_within(const struct pg_result *result, int64_t bytes);
 
+/* A null is read as 0 or false. */
 bool pg_is_null(const struct pg_result *result, int row, int column);
 int32_t pg_int(const struct pg_result *result, int row, int column);
 int64_t pg_bigint(const struct pg_result *result, int row, int column);

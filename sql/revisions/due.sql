@@ -1,10 +1,11 @@
 -- Incomplete versions that have become an hour old. See statements.h.
 
--- The dates between which series are searched: from the end of the last call, or a day ago, to an hour ago.
--- effects_members (effects.sql) treats a version of that age as complete.
+-- The dates between which series are searched: from the end of the last search, or a day ago, to an hour ago.
+-- effects_members (effects.sql) treats a version of that age as complete. The last ten minutes are searched
+-- again: a transaction that began when such a version was younger may have ended after the last search.
 prepare due_window as
 select coalesce((
-	select done
+	select done - 600
 	from patchmda.progress
 	where job = 'incomplete versions'), n.until - 86400), n.until
 from (

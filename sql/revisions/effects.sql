@@ -3,8 +3,8 @@
 -- All series of the chains of the series $1, in projects that relate or supersede. The first column is
 -- the same for all series of a chain. Rows are ordered by it, then by series.
 prepare effects_members (int[]) as
-select distinct on (y.chain, y.series_id) y.chain, y.series_id, coalesce(r.previous_id, 0), r.version,
-	r.minor, r.date, t.revisions = 'supersede',
+select distinct on (y.chain, y.series_id) y.chain, y.series_id, r.previous_id, r.version, r.minor,
+	r.date, t.revisions = 'supersede',
 	q.received >= s.total
 		or r.date < extract(epoch from timezone('UTC', clock_timestamp())) - 3600,
 	r.minor > 0 or (s.cover_letter_id is null and r.rule = 'reply' and (q.received < s.total
@@ -56,9 +56,8 @@ persons as materialized (
 		where y.patch_id = o.id offset 0) y on true
 	group by d.related_id
 	having bool_or(y.relation_id is distinct from d.related_id))
-select p.id, p.series_id, p.name, p.hash::text, f.files, coalesce(p.state_id, 0),
-	coalesce(t.action_required, false), coalesce(t.slug = 'superseded', false),
-	coalesce(p.related_id, 0), l.related_id is not null, s.patch_id is not null, coalesce(s.state_id, 0)
+select p.id, p.series_id, p.name, p.hash::text, f.files, p.state_id, t.action_required, t.slug = 'superseded',
+	p.related_id, l.related_id is not null, s.patch_id is not null, s.state_id
 from patches p
 left join persons l on l.related_id = p.related_id
 left join lateral (
@@ -72,12 +71,13 @@ left join lateral (
 	where s.patch_id = p.id offset 0) s on true
 order by p.series_id, p.number, p.id;
 
--- The id of the state `superseded`, or 0, and whether Patchwork sends mails about changes for any project.
+-- The id of the state `superseded`, if there is one, and whether Patchwork sends mails about changes for any
+-- project.
 prepare effects_settings as
-select coalesce((
+select (
 	select id
 	from patchwork_state
-	where slug = 'superseded'), 0),
+	where slug = 'superseded'),
 	to_regclass('patchwork_patchchangenotification') is not null and exists (
 		select 1
 		from patchwork_project

@@ -96,8 +96,7 @@ int row_read(struct arena *arena, const struct pg_result *result, int row,
 	to->hashes = read_keys(arena, result, row, ROW_HASHES);
 	to->files = read_keys(arena, result, row, ROW_FILES);
 	to->signers = read_keys(arena, result, row, ROW_SIGNERS);
-	*ret_previous_id =
-		pg_is_null(result, row, ROW_PREVIOUS) ? 0 : pg_int(result, row, ROW_PREVIOUS);
+	*ret_previous_id = pg_int(result, row, ROW_PREVIOUS);
 	*ret_rule = revision_rule_named(pg_text(result, row, ROW_RULE));
 	return arena_error(arena);
 }

@@ -21,16 +21,13 @@ lateral (
 		c.headers
 	from patchwork_cover c
 	where c.id = s.cover_letter_id
-	union all (
-		select false, p.id, p.msgid, p.name,
-			case when row_number() over (order by p.number) = 1 then p.content end,
-			p.hash::text, p.number,
-			case when s.cover_letter_id is null and row_number() over (order by p.number) = 1
-				then p.headers end
-		from patchwork_patch p
-		where p.series_id = s.id
-		order by p.number)
-	offset 0) m
+	union all
+	select false, p.id, p.msgid, p.name,
+		case when row_number() over (order by p.number) = 1 then p.content end, p.hash::text, p.number,
+		case when s.cover_letter_id is null and row_number() over (order by p.number) = 1
+			then p.headers end
+	from patchwork_patch p
+	where p.series_id = s.id offset 0) m
 left join lateral (
 	select f.files
 	from patchmda.patch_file f

@@ -136,6 +136,16 @@ patchmda deliver <"$T/young"
 hour_passes
 patchmda import --quiet /dev/null
 is "$(states)" 'a1 superseded,n1 new' "an import does it at its end"
+clear_all
+patchmda project set ring --revisions relate
+v1 | patchmda deliver
+patchmda deliver <"$T/young"
+hour_passes
+patchmda project set ring --revisions supersede
+sql "update patchmda.progress set done = extract(epoch from now()) - 3601 where job = 'incomplete versions'"
+is "$(states)" 'a1 new,n1 new' "a version that the last search has not seen"
+patchmda import --quiet /dev/null
+is "$(states)" 'a1 superseded,n1 new' "supersedes after the next search"
 
 # A part of a version.
 clear_all
