@@ -96,6 +96,26 @@ is "$(sql 'select b.name, p.patch_id from patchwork_bundle b join patchwork_bund
 	'git-pw bundle create'
 pw bundle list --format simple
 is "$(count mine "$T/pw")" 1 'git-pw bundle list'
+pw bundle show mine
+like "$(cat "$T/pw")" 'wheel: turn five' 'git-pw bundle show, by name'
+# It also reads private bundles.
+is "$(sql 'select public from patchwork_bundle')" f 'the bundle is private'
+bundle=$(sql 'select id from patchwork_bundle')
+pw bundle download "$bundle" "$T/bundle.mbox"
+ok 'git-pw bundle download' grep -q '^+five' "$T/bundle.mbox"
+pw bundle apply "$bundle"
+is "$(git log -1 --format='%an %s')" 'Ada Lovelace wheel: turn five' 'git-pw bundle apply'
+git reset -q --hard origin/master
+other=$(sql "select id from patchwork_patch where id <> $id")
+pw bundle add "$bundle" "$other"
+is "$(sql 'select count(*) from patchwork_bundlepatch')" 2 'git-pw bundle add, by id'
+pw bundle remove "$bundle" "$other"
+is "$(sql 'select patch_id from patchwork_bundlepatch')" "$id" 'git-pw bundle remove'
+pw bundle update --name ours --public --patch "$other" "$bundle"
+is "$(sql 'select b.name, b.public, p.patch_id from patchwork_bundle b join patchwork_bundlepatch p on p.bundle_id = b.id')" \
+	"ours|t|$other" 'git-pw bundle update'
+pw bundle delete "$bundle"
+is "$(sql 'select count(*) from patchwork_bundle')" 0 'git-pw bundle delete'
 
 # ---- b4
 
@@ -108,6 +128,11 @@ ok 'b4 am' timeout 60 b4 am -m "$T/thread.mbox" -o "$T/am" "$msgid"
 is "$(sql 'select distinct s.slug from patchwork_patch p join patchwork_state s on s.id = p.state_id')" under-review \
 	'sets the state of the patches to under-review'
 ok 'git am applies its file' git am -q "$T"/am/*.mbx
+git reset -q --hard origin/master
+sql "update patchwork_patch set state_id = 1" >/dev/null
+ok 'b4 shazam' timeout 60 b4 --offline-mode shazam -m "$T/thread.mbox" "$msgid"
+is "$(git log -2 --format=%s | tr '\n' ' ')$(sql 'select distinct s.slug from patchwork_patch p join patchwork_state s on s.id = p.state_id')" \
+	'wheel: turn nine wheel: turn five under-review' 'applies the series, and sets the state'
 git config user.name Maintainer
 ok 'b4 ty' timeout 60 b4 ty -a -b master --since 2.days.ago -o "$T/ty" </dev/null
 is "$(sql 'select distinct s.slug from patchwork_patch p join patchwork_state s on s.id = p.state_id')" accepted \
