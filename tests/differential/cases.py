@@ -46,7 +46,8 @@ class Mail:
         return not self.is_numbered_0()
 
     def is_numbered_0(self):
-        return re.search(r"\[.*\b0/\d", self.subject) is not None
+        # A bracket that starts with another one ends at the first "]".
+        return re.search(r"\[.*\b0/\d", self.subject) is not None and not re.match(r"\[+1\.4\]", self.subject)
 
     def is_interdiff(self):
         """Whether it is a cover letter although it shows a diff."""
