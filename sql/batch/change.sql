@@ -22,140 +22,82 @@ set to_series_id = k.id
 from unnest($1::int[], $2::int[]) k(deleted_id, id)
 where d.to_series_id = k.deleted_id and k.id <> 0;
 
--- Deletes the dependencies that the patches and cover letters of the keys state, or that name them. `d` is
--- a dependency as stated, `t` the series that it names; both series form the row. A message that is named
--- must come before the one that names it, in canonical order. If a patch in a series and a cover letter
--- both have the named id, the patch is meant.
-prepare delete_dependencies as
-delete from patchwork_series_dependencies x
-using (
-	select distinct d.series_id as a, t.series_id as b
-	from (
-		select d.*
-		from unnest($1::text[], $2::int[], $3::int[], $4::text[]) k(kind, id, project_id,
-			msgid),
-		lateral (
-			select *
-			from patchmda.depend d
-			where d.id = k.id and d.kind = k.kind::"char"
-			union all
-			select *
-			from patchmda.depend d
-			where d.ref = k.msgid and d.project_id + 0 = k.project_id offset 0) d) d,
-	lateral (
-		select 1
-		from patchwork_patch p
-		where d.kind = 'p' and p.id = d.id
-		union all
-		select 1
-		from patchwork_cover c
-		where d.kind = 'c' and c.id = d.id offset 0) i,
-	lateral (
-		select series_id, kind, id
-		from (
-			select p.series_id, 'p'::"char" as kind, p.id
-			from patchwork_patch p
-			where p.msgid = d.ref collate "default"
-			and p.project_id + 0 = d.project_id
-			and p.series_id is not null
-			union all
-			select coalesce((
-				select s.id
-				from patchwork_series s
-				where s.cover_letter_id = c.id), (
-				select r.series_id
-				from patchwork_seriesreference r
-				where r.msgid = c.msgid
-				and r.project_id = c.project_id)), 'c', c.id
-			from patchwork_cover c
-			where c.msgid = d.ref collate "default"
-			and c.project_id + 0 = d.project_id
-			union all
-			select s.id, null, null
-			from patchwork_series s
-			where s.id = d.to_series_id
-			and s.project_id + 0 = d.project_id) t
-		order by kind desc
-		limit 1) t
-	where d.series_id <> t.series_id and (t.kind is null or exists (
-		select 1
-		from patchmda.member m
-		where m.kind = t.kind and m.id = t.id
-		and (coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid), coalesce(m.behind_by,
-			0)) < (
-			select coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid),
-				coalesce(m.behind_by, 0)
-			from patchmda.member m
-			where m.kind = d.kind and m.id = d.id)))) d
-where x.from_series_id = d.a and x.to_series_id = d.b;
-
--- Inserts the dependencies that delete_dependencies would delete; the subquery is the same.
-prepare insert_dependencies as
-insert into patchwork_series_dependencies (from_series_id, to_series_id)
-select d.a, d.b
+-- The dependencies that the patches and cover letters of the keys state, or that name them: the series that
+-- depends, and the one on which it does. `d` is a dependency as stated, `t` the series that it names. A message
+-- that is named must come before the one that names it, in canonical order. If a patch in a series and a cover
+-- letter both have the named id, the patch is meant.
+prepare find_dependencies (text[], int[], int[], text[]) as
+select distinct d.series_id, t.series_id
 from (
-	select distinct d.series_id as a, t.series_id as b
-	from (
-		select d.*
-		from unnest($1::text[], $2::int[], $3::int[], $4::text[]) k(kind, id, project_id,
-			msgid),
-		lateral (
-			select *
-			from patchmda.depend d
-			where d.id = k.id and d.kind = k.kind::"char"
-			union all
-			select *
-			from patchmda.depend d
-			where d.ref = k.msgid and d.project_id + 0 = k.project_id offset 0) d) d,
+	select d.*
+	from unnest($1, $2, $3, $4) k(kind, id, project_id, msgid),
 	lateral (
-		select 1
-		from patchwork_patch p
-		where d.kind = 'p' and p.id = d.id
+		select *
+		from patchmda.depend d
+		where d.id = k.id and d.kind = k.kind::"char"
 		union all
-		select 1
-		from patchwork_cover c
-		where d.kind = 'c' and c.id = d.id offset 0) i,
-	lateral (
-		select series_id, kind, id
-		from (
-			select p.series_id, 'p'::"char" as kind, p.id
-			from patchwork_patch p
-			where p.msgid = d.ref collate "default"
-			and p.project_id + 0 = d.project_id
-			and p.series_id is not null
-			union all
-			select coalesce((
-				select s.id
-				from patchwork_series s
-				where s.cover_letter_id = c.id), (
-				select r.series_id
-				from patchwork_seriesreference r
-				where r.msgid = c.msgid
-				and r.project_id = c.project_id)), 'c', c.id
-			from patchwork_cover c
-			where c.msgid = d.ref collate "default"
-			and c.project_id + 0 = d.project_id
-			union all
-			select s.id, null, null
+		select *
+		from patchmda.depend d
+		where d.ref = k.msgid and d.project_id + 0 = k.project_id offset 0) d) d,
+lateral (
+	select 1
+	from patchwork_patch p
+	where d.kind = 'p' and p.id = d.id
+	union all
+	select 1
+	from patchwork_cover c
+	where d.kind = 'c' and c.id = d.id offset 0) i,
+lateral (
+	select series_id, kind, id
+	from (
+		select p.series_id, 'p'::"char" as kind, p.id
+		from patchwork_patch p
+		where p.msgid = d.ref collate "default"
+		and p.project_id + 0 = d.project_id
+		and p.series_id is not null
+		union all
+		select coalesce((
+			select s.id
 			from patchwork_series s
-			where s.id = d.to_series_id
-			and s.project_id + 0 = d.project_id) t
-		order by kind desc
-		limit 1) t
-	where d.series_id <> t.series_id and (t.kind is null or exists (
-		select 1
+			where s.cover_letter_id = c.id), (
+			select r.series_id
+			from patchwork_seriesreference r
+			where r.msgid = c.msgid
+			and r.project_id = c.project_id)), 'c', c.id
+		from patchwork_cover c
+		where c.msgid = d.ref collate "default"
+		and c.project_id + 0 = d.project_id
+		union all
+		select s.id, null, null
+		from patchwork_series s
+		where s.id = d.to_series_id
+		and s.project_id + 0 = d.project_id) t
+	order by kind desc
+	limit 1) t
+where d.series_id <> t.series_id and (t.kind is null or exists (
+	select 1
+	from patchmda.member m
+	where m.kind = t.kind and m.id = t.id
+	and (coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid), coalesce(m.behind_by,
+		0)) < (
+		select coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid),
+			coalesce(m.behind_by, 0)
 		from patchmda.member m
-		where m.kind = t.kind and m.id = t.id
-		and (coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid), coalesce(m.behind_by,
-			0)) < (
-			select coalesce(m.behind_date, m.date), coalesce(m.behind_msgid, m.msgid),
-				coalesce(m.behind_by, 0)
-			from patchmda.member m
-			where m.kind = d.kind and m.id = d.id)))) d
-where exists (
+		where m.kind = d.kind and m.id = d.id)))
+and exists (
 	select 1
 	from patchwork_series s
-	where s.id = d.a)
+	where s.id = d.series_id);
+
+prepare delete_dependencies (int[], int[]) as
+delete from patchwork_series_dependencies x
+using unnest($1, $2) k(from_series_id, to_series_id)
+where x.from_series_id = k.from_series_id and x.to_series_id = k.to_series_id;
+
+prepare insert_dependencies (int[], int[]) as
+insert into patchwork_series_dependencies (from_series_id, to_series_id)
+select k.from_series_id, k.to_series_id
+from unnest($1, $2) k(from_series_id, to_series_id)
 on conflict (from_series_id, to_series_id) do nothing;
 
 -- Moves the dependencies of the deleted series $1, and those on them, to the series $2 that replace them

@@ -104,6 +104,7 @@ extern const char sql_copy_depends[]; /* statements_copy.c */
 extern const char sql_update_positions[];
 extern const char sql_update_depends[];
 extern const char sql_update_depends_on_series[];
+extern const char sql_find_dependencies[];
 extern const char sql_delete_dependencies[];
 extern const char sql_insert_dependencies[];
 extern const char sql_inherit_dependencies[];

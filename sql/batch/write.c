@@ -61,11 +61,13 @@ int batch_write_adopted(struct batch *batch)
 int batch_write(struct batch *batch)
 {
 	static write_step *const steps[] = {
-		write_new_people,     write_ids,        write_instants,  write_changes,
-		write_changed_series, write_series,     write_items,     write_facts,
-		write_comments,       write_references, write_events,    write_members,
-		write_msgrefs,        write_waiting,    write_depends,   write_tags,
-		write_dependencies,   write_held_mail,  write_revisions,
+		write_new_people,       write_ids,        write_instants,
+		write_old_dependencies, write_changes,    write_changed_series,
+		write_series,           write_items,      write_facts,
+		write_comments,         write_references, write_events,
+		write_members,          write_msgrefs,    write_waiting,
+		write_depends,          write_tags,       write_dependencies,
+		write_held_mail,        write_revisions,
 	};
 
 	return run_steps(batch, steps, G_N_ELEMENTS(steps));

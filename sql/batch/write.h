@@ -90,7 +90,7 @@ int write_references(struct batch *batch);
 int write_events(struct batch *batch);
 
 /* write_depends.c */
-void queue_old_dependencies(struct batch *batch, struct pg_queue *queue);
+int write_old_dependencies(struct batch *batch); /* before write_changes() */
 int write_depends(struct batch *batch);
 int write_dependencies(struct batch *batch);
 

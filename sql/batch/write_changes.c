@@ -64,7 +64,6 @@ void queue_room(struct batch *batch, struct pg_queue *queue)
 		if (is_regrouped(item) && item->stored_series != NULL)
 			add_int(patches, item->id);
 	}
-	queue_old_dependencies(batch, queue); /* as long as patches have their series */
 	batch_queue_ids(queue, sql_clear_patch_series, patches);
 	queue_gone_series(batch, queue);
 	queue_gone_references(batch, queue);

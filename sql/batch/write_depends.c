@@ -88,14 +88,18 @@ static void add_item(GArray *kinds, GArray *ids, const struct item *item)
 	add_int(ids, item->id);
 }
 
-/* Add a statement about the dependencies of regrouped items, with or without new ones. */
-static void queue_dependencies(struct batch *batch, struct pg_queue *queue, const char *sql,
-			       bool with_new)
+/*
+ * Find the dependencies that regrouped items, with or without new ones, state or form: the series
+ * that depends, and the one on which it does.
+ */
+static int find_dependencies(struct batch *batch, bool with_new, GArray *from, GArray *to)
 {
 	const GPtrArray *items = workset_items(batch->workset);
 	_cleanup_(free_array) GArray *kinds = new_views(), *ids = new_ints(),
 				     *projects = new_ints(), *msgids = new_views();
-	struct pg_query *query;
+	struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
 
 	for (guint i = 0; i < items->len; i++) {
 		const struct item *item = items->pdata[i];
@@ -106,11 +110,33 @@ static void queue_dependencies(struct batch *batch, struct pg_queue *queue, cons
 		add_int(projects, item->project_id);
 		add_view(msgids, item->msgid);
 	}
-	query = pg_queue_add(queue, sql);
-	pg_param_texts(query, kinds);
-	pg_param_ints(query, ids);
-	pg_param_ints(query, projects);
-	pg_param_texts(query, msgids);
+	pg_query_init(&query, sql_find_dependencies);
+	pg_param_texts(&query, kinds);
+	pg_param_ints(&query, ids);
+	pg_param_ints(&query, projects);
+	pg_param_texts(&query, msgids);
+	r = pg_run(batch->pg, &query, &result);
+	for (int row = 0; r == 0 && row < pg_rows(result); row++) {
+		add_int(from, pg_int(result, row, 0));
+		add_int(to, pg_int(result, row, 1));
+	}
+	pg_result_free(result);
+	return r;
+}
+
+/* Delete or insert the dependencies of regrouped items, with or without new ones. */
+static int change_dependencies(struct batch *batch, const char *sql, bool with_new)
+{
+	_cleanup_(free_array) GArray *from = new_ints(), *to = new_ints();
+	struct pg_query query;
+	int r = find_dependencies(batch, with_new, from, to);
+
+	if (r != 0 || from->len == 0)
+		return r;
+	pg_query_init(&query, sql);
+	pg_param_ints(&query, from);
+	pg_param_ints(&query, to);
+	return pg_run(batch->pg, &query, NULL);
 }
 
 /* List the series that are deleted, and the series of their first messages; 0 if there is none. */
@@ -128,28 +154,36 @@ static void list_gone(const struct batch *batch, GArray *gone, GArray *heirs)
 	}
 }
 
-/*
- * Delete the dependencies that will be inserted again. Other dependencies of a series that is
- * deleted were not created by patchmda, and pass to its heir.
- */
-void queue_old_dependencies(struct batch *batch, struct pg_queue *queue)
+/* Dependencies of a series that is deleted pass to its heir. */
+static int inherit_dependencies(struct batch *batch)
 {
 	_cleanup_(free_array) GArray *gone = new_ints(), *heirs = new_ints();
-	struct pg_query *query;
+	struct pg_queue queue = { .count = 0 };
+	static const char *const sql[] = { sql_inherit_dependencies, sql_update_depends_on_series };
+
+	list_gone(batch, gone, heirs);
+	for (size_t i = 0; gone->len > 0 && i < G_N_ELEMENTS(sql); i++) {
+		struct pg_query *query = pg_queue_add(&queue, sql[i]);
+
+		pg_param_ints(query, gone);
+		pg_param_ints(query, heirs);
+	}
+	return pg_run_queue(batch->pg, &queue, NULL);
+}
+
+/*
+ * The dependencies that will be inserted again are deleted as long as patches have their series.
+ * Then only those are left that patchmda did not create.
+ */
+int write_old_dependencies(struct batch *batch)
+{
+	int r = 0;
 
 	if (!catalog_has_dependencies(batch->catalog))
-		return;
-	list_gone(batch, gone, heirs);
+		return 0;
 	if (has_replaced(batch))
-		queue_dependencies(batch, queue, sql_delete_dependencies, false);
-	if (gone->len == 0)
-		return;
-	query = pg_queue_add(queue, sql_inherit_dependencies);
-	pg_param_ints(query, gone);
-	pg_param_ints(query, heirs);
-	query = pg_queue_add(queue, sql_update_depends_on_series);
-	pg_param_ints(query, gone);
-	pg_param_ints(query, heirs);
+		r = change_dependencies(batch, sql_delete_dependencies, false);
+	return r == 0 ? inherit_dependencies(batch) : r;
 }
 
 static void queue_positions(struct batch *batch, struct pg_queue *queue)
@@ -199,18 +233,26 @@ static void queue_grouped_in(struct batch *batch, struct pg_queue *queue)
 	pg_param_ints(query, series);
 }
 
-int write_dependencies(struct batch *batch)
+/* Update what is stored of the regrouped items, from which their dependencies follow. */
+static int write_replaced(struct batch *batch)
 {
 	struct pg_queue queue = { .count = 0 };
-	bool replaced = has_replaced(batch);
 
-	if (replaced)
-		queue_positions(batch, &queue);
-	if (catalog_has_dependencies(batch->catalog)) {
-		if (replaced)
-			queue_grouped_in(batch, &queue);
-		if (replaced || batch->has_dependents || has_depends(batch))
-			queue_dependencies(batch, &queue, sql_insert_dependencies, true);
-	}
+	if (!has_replaced(batch))
+		return 0;
+	queue_positions(batch, &queue);
+	if (catalog_has_dependencies(batch->catalog))
+		queue_grouped_in(batch, &queue);
 	return pg_run_queue(batch->pg, &queue, NULL);
+}
+
+int write_dependencies(struct batch *batch)
+{
+	int r = write_replaced(batch);
+
+	if (r != 0 || !catalog_has_dependencies(batch->catalog))
+		return r;
+	if (has_replaced(batch) || batch->has_dependents || has_depends(batch))
+		return change_dependencies(batch, sql_insert_dependencies, true);
+	return 0;
 }
