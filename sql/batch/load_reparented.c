@@ -28,7 +28,7 @@ static bool leads_elsewhere(struct workset *workset, const struct keys *own, int
 	    (cover != NULL && is_other(cover, msgref)))
 		return true;
 	for (; comment != NULL; comment = comment->next)
-		if (is_other(comment->parent, msgref))
+		if (comment->state == COMMENT_UNRESOLVED || is_other(comment->parent, msgref))
 			return true;
 	return false;
 }
@@ -49,7 +49,9 @@ static bool may_move(struct workset *workset, const struct keys *own, const stru
 	return false;
 }
 
-static void find_reparented(struct batch *batch, GHashTable *msgrefs, struct keys *keys)
+/* Find the messages, other than those in `known`, because of which comments may move. */
+static void find_reparented(struct batch *batch, GHashTable *msgrefs, const struct keys *known,
+			    struct keys *keys)
 {
 	const GPtrArray *messages = workset_messages(batch->workset);
 	struct keys own;
@@ -61,7 +63,8 @@ static void find_reparented(struct batch *batch, GHashTable *msgrefs, struct key
 		struct scoped_key key = { message->project_id, message->submission->msgid };
 		const GArray *of_message = g_hash_table_lookup(msgrefs, &key);
 
-		if (of_message != NULL && may_move(batch->workset, &own, message, of_message))
+		if (of_message != NULL && !keys_have(known, key.scope, key.text) &&
+		    may_move(batch->workset, &own, message, of_message))
 			keys_add(keys, key.scope, key.text);
 	}
 	keys_done(&own);
@@ -127,17 +130,38 @@ static int load_all(struct batch *batch, const struct keys *keys)
 	return r == 0 && pg_rows(result) > 0 ? load_their_lookups(batch) : r;
 }
 
-int load_reparented(struct batch *batch, GHashTable *msgrefs)
+/* Load the comments that refer to more messages than `known`; *ret_is_last: there are none. */
+static int load_more(struct batch *batch, GHashTable *msgrefs, struct keys *known,
+		     bool *ret_is_last)
 {
 	struct keys keys;
 	int r = 0;
 
-	if (g_hash_table_size(msgrefs) == 0)
-		return 0;
 	keys_init(&keys);
-	find_reparented(batch, msgrefs, &keys);
-	if (keys.msgids->len > 0)
+	find_reparented(batch, msgrefs, known, &keys);
+	*ret_is_last = keys.msgids->len == 0;
+	if (!*ret_is_last)
 		r = load_all(batch, &keys);
+	for (guint i = 0; i < keys.msgids->len; i++)
+		keys_add(known, g_array_index(keys.projects, int32_t, i),
+			 g_array_index(keys.msgids, struct view, i));
 	keys_done(&keys);
+	return r;
+}
+
+/*
+ * A reply of the batch that refers to a comment which may move may move itself, and with it the
+ * comments that refer to it.  So this is repeated until no more are found.
+ */
+int load_reparented(struct batch *batch, GHashTable *msgrefs)
+{
+	bool is_last = g_hash_table_size(msgrefs) == 0;
+	struct keys known;
+	int r = 0;
+
+	keys_init(&known);
+	while (r == 0 && !is_last)
+		r = load_more(batch, msgrefs, &known, &is_last);
+	keys_done(&known);
 	return r;
 }

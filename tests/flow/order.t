@@ -167,4 +167,20 @@ is "$(sql "select string_agg(c.msgid, ' ' order by c.msgid) from patchwork_patch
 	join patchwork_patch p on p.id = patch_id where p.msgid = '<p@chain>'")" '<r1@chain> <r2@chain> <r3@chain>' \
 	"a chain of replies, of which some waited and some are of the batch"
 
+# A patch moves the reply h, which is stored, and so the reply b of its batch, and k, which is stored and refers to b.
+LIST=moved.example.org
+patchmda project add moved --list-id $LIST >/dev/null
+{
+	mail 'Ben <ben@x.org>' '[PATCH 0/3] c' l@moved | mbox
+	mail -r '<g@moved> <l@moved>' 'Ben <ben@x.org>' 'Re: one' h@moved | mbox
+	mail -r '<b@moved> <l@moved>' 'Ben <ben@x.org>' 'Re: three' k@moved | mbox
+	mail 'Ben <ben@x.org>' '[PATCH 0/2] other' o@moved | mbox
+	mail -r '<h@moved> <l@moved>' 'Ben <ben@x.org>' 'Re: two' b@moved | mbox
+	patch 'Ada <ada@x.org>' '[PATCH 3/3] p' g@moved | mbox
+} >"$T/moved"
+patchmda import --quiet --batch 2 "$T/moved" >/dev/null
+is "$(sql "select string_agg(c.msgid, ' ' order by c.msgid) from patchwork_patchcomment c
+	join patchwork_patch p on p.id = patch_id where p.msgid = '<g@moved>'")" '<b@moved> <h@moved> <k@moved>' \
+	"a patch moves replies that refer to one another, also by a reply of its batch"
+
 done_testing
