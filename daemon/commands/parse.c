@@ -57,21 +57,20 @@ static int read_any(struct arena *arena, const struct options *options, struct v
 
 static int parse_one(struct arena *arena, const struct options *options, struct view raw)
 {
+	g_autoptr(GString) text = NULL;
 	struct submission submission;
-	json_t *record;
+	struct emit emit;
 	int r;
 
 	arena_reset(arena);
 	r = read_any(arena, options, raw, &submission);
 	if (r < 0)
 		return r;
-	record = submission_json(&submission, r);
-	if (record == NULL)
-		return -ENOMEM;
-	r = json_dumpf(record, stdout, options->mbox ? JSON_COMPACT : JSON_INDENT(4));
-	json_decref(record);
-	(void)putchar('\n');
-	return r == 0 ? 0 : -EIO;
+	text = g_string_sized_new(raw.len);
+	emit_init(&emit, text, options->mbox ? 0 : 4);
+	submission_json(&emit, &submission, r);
+	g_string_append_c(text, '\n');
+	return fwrite(text->str, 1, text->len, stdout) == text->len ? 0 : -EIO;
 }
 
 /* Print the error for `path`, and return its exit status. */

@@ -1,144 +1,121 @@
 /* submission_json - a submission as JSON; see submission_json.h */
 #include "daemon/output/submission_json.h"
 
-#include "daemon/output/json_view.h"
+#include "daemon/output/document.h"
 #include "parser/date.h"
 #include "parser/rule.h"
 #include "parser/text.h"
 
-static json_t *json_views(const struct view *items, size_t count)
+static void write_views(struct emit *emit, const char *name, const struct view *items, size_t count)
 {
-	json_t *array = json_array();
-
+	emit_name(emit, name);
+	emit_begin_list(emit);
 	for (size_t i = 0; i < count; i++)
-		(void)json_array_append_new(array, json_view(items[i]));
-	return array;
+		emit_text(emit, items[i]);
+	emit_end_list(emit);
 }
 
-static json_t *json_date(const struct submission *s)
+static void write_flaws(struct emit *emit, unsigned flaws)
+{
+	emit_name(emit, "flaws");
+	emit_begin_list(emit);
+	for (unsigned flaw = 1; flaw_name(flaw) != NULL; flaw <<= 1)
+		if ((flaws & flaw) != 0)
+			emit_text(emit, view_str(flaw_name(flaw)));
+	emit_end_list(emit);
+}
+
+static void write_rules(struct emit *emit, unsigned flaws)
+{
+	emit_name(emit, "rules");
+	emit_begin_list(emit);
+	for (unsigned i = 0; rule_name(i) != NULL; i++)
+		if (rule_applies(i, flaws))
+			emit_text(emit, view_str(rule_name(i)));
+	emit_end_list(emit);
+}
+
+static void write_null(struct emit *emit, const char *name)
+{
+	emit_name(emit, name);
+	emit_null(emit);
+}
+
+static void write_subject(struct emit *emit, const struct submission *s)
+{
+	if (s->subject.prefixes == NULL) {
+		write_null(emit, "name");
+		write_null(emit, "prefixes");
+		write_null(emit, "version");
+	} else {
+		emit_named_text(emit, "name", s->name);
+		write_views(emit, "prefixes", s->subject.prefixes, s->subject.prefix_count);
+		emit_named_int(emit, "version", s->subject.version);
+	}
+	if (s->subject.has_marker) {
+		emit_named_int(emit, "number", s->subject.number);
+		emit_named_int(emit, "total", s->subject.total);
+	} else {
+		write_null(emit, "number");
+		write_null(emit, "total");
+	}
+}
+
+static void write_date(struct emit *emit, const struct submission *s)
 {
 	char text[DATE_TEXT_BYTES];
 
-	if (!s->has_date)
-		return json_null();
-	date_format(s->date, text);
-	return json_string_nocheck(text);
+	if (s->has_date)
+		date_format(s->date, text);
+	emit_named_text(emit, "date", view_str(s->has_date ? text : NULL));
 }
 
-static json_t *json_sender(const struct submission *s)
+static void write_submitter(struct emit *emit, const struct submission *s)
 {
-	json_t *object = json_object();
-
-	(void)json_object_set_new_nocheck(object, "name", json_view(s->sender.name));
-	(void)json_object_set_new_nocheck(object, "email", json_view(s->sender.email));
-	return object;
-}
-
-/* Take the next header off stored ones: a line and the continuation lines after it. */
-static bool next_stored(struct view *rest, struct view *ret_name, struct view *ret_value)
-{
-	struct view line;
-	size_t colon;
-
-	if (!view_next_line(rest, &line))
-		return false;
-	colon = view_find(line, ':', 0);
-	*ret_name = view_head(line, colon);
-	while (rest->len > 0 && (rest->ptr[0] == ' ' || rest->ptr[0] == '\t')) {
-		struct view more;
-
-		(void)view_next_line(rest, &more);
-		line.len = (size_t)(more.ptr + more.len - line.ptr);
+	if (s->sender.email.ptr == NULL) {
+		write_null(emit, "submitter");
+		return;
 	}
-	*ret_value = colon + 2 <= line.len ? view_skip(line, colon + 2) : VIEW("");
-	return true;
+	emit_name(emit, "submitter");
+	emit_begin_object(emit);
+	emit_named_text(emit, "name", s->sender.name);
+	emit_named_text(emit, "email", s->sender.email);
+	emit_end_object(emit);
 }
 
-/* An object of name and value, or name and list of values for a name that repeats. */
-static json_t *json_headers(struct view stored)
+static void write_headers(struct emit *emit, const struct submission *s)
 {
-	json_t *object = json_object();
-	struct view name, value;
-
-	while (next_stored(&stored, &name, &value)) {
-		char key[256];
-		json_t *before;
-
-		if (name.len >= sizeof(key))
-			name.len = sizeof(key) - 1;
-		memcpy(key, name.ptr, name.len);
-		key[name.len] = '\0';
-		before = json_object_get(object, key);
-		if (json_is_array(before))
-			(void)json_array_append_new(before, json_view(value));
-		else if (before != NULL)
-			(void)json_object_set_new_nocheck(
-				object, key, json_pack("[O,o]", before, json_view(value)));
-		else
-			(void)json_object_set_new_nocheck(object, key, json_view(value));
-	}
-	return object;
+	if (s->references == NULL)
+		write_null(emit, "references");
+	else
+		write_views(emit, "references", s->references, s->reference_count);
+	emit_name(emit, "headers");
+	if (s->stored_headers.ptr == NULL)
+		emit_null(emit);
+	else
+		document_headers(emit, s->stored_headers);
 }
 
-static json_t *json_flaws(unsigned flaws)
+void submission_json(struct emit *emit, const struct submission *s, int fault)
 {
-	json_t *array = json_array();
+	const char *kind = fault != 0      ? "invalid"
+			   : s->is_ignored ? "ignored"
+					   : submission_kind_name(s->kind);
 
-	for (unsigned flaw = 1; flaw_name(flaw) != NULL; flaw <<= 1)
-		if ((flaws & flaw) != 0)
-			(void)json_array_append_new(array, json_string(flaw_name(flaw)));
-	return array;
-}
-
-static json_t *json_rules(unsigned flaws)
-{
-	json_t *array = json_array();
-
-	for (unsigned i = 0; rule_name(i) != NULL; i++)
-		if (rule_applies(i, flaws))
-			(void)json_array_append_new(array, json_string(rule_name(i)));
-	return array;
-}
-
-static void set(json_t *object, const char *key, bool applies, json_t *value)
-{
-	if (!applies) {
-		json_decref(value);
-		value = json_null();
-	}
-	(void)json_object_set_new_nocheck(object, key, value);
-}
-
-json_t *submission_json(const struct submission *submission, int fault)
-{
-	const struct submission *s = submission;
-	bool has_subject = s->subject.prefixes != NULL;
-	bool marked = s->subject.has_marker;
-	json_t *object = json_object();
-
-	set(object, "msgid", true, json_view(s->msgid));
-	set(object, "list_ids", true, json_views(s->list_ids, s->list_id_count));
-	set(object, "kind", true,
-	    json_string(fault != 0      ? "invalid"
-			: s->is_ignored ? "ignored"
-					: submission_kind_name(s->kind)));
-	set(object, "reason", fault != 0, json_string(fault_text(fault)));
-	set(object, "name", has_subject, json_view(s->name));
-	set(object, "prefixes", has_subject,
-	    json_views(s->subject.prefixes, s->subject.prefix_count));
-	set(object, "version", has_subject, json_integer(s->subject.version));
-	set(object, "number", marked, json_integer(s->subject.number));
-	set(object, "total", marked, json_integer(s->subject.total));
-	set(object, "date", true, json_date(s));
-	set(object, "submitter", s->sender.email.ptr != NULL, json_sender(s));
-	set(object, "references", s->references != NULL,
-	    json_views(s->references, s->reference_count));
-	set(object, "headers", s->stored_headers.ptr != NULL, json_headers(s->stored_headers));
-	set(object, "content", true, json_view(s->content));
-	set(object, "diff", true, json_view(s->diff));
-	set(object, "hash", s->hash[0] != '\0', json_string(s->hash));
-	set(object, "pull_url", true, json_view(s->pull_url));
-	set(object, "flaws", true, json_flaws(s->flaws));
-	set(object, "rules", true, json_rules(s->flaws));
-	return object;
+	emit_begin_object(emit);
+	emit_named_text(emit, "msgid", s->msgid);
+	write_views(emit, "list_ids", s->list_ids, s->list_id_count);
+	emit_named_text(emit, "kind", view_str(kind));
+	emit_named_text(emit, "reason", view_str(fault != 0 ? fault_text(fault) : NULL));
+	write_subject(emit, s);
+	write_date(emit, s);
+	write_submitter(emit, s);
+	write_headers(emit, s);
+	emit_named_text(emit, "content", s->content);
+	emit_named_text(emit, "diff", s->diff);
+	emit_named_text(emit, "hash", view_str(s->hash[0] != '\0' ? s->hash : NULL));
+	emit_named_text(emit, "pull_url", s->pull_url);
+	write_flaws(emit, s->flaws);
+	write_rules(emit, s->flaws);
+	emit_end_object(emit);
 }

@@ -4,15 +4,13 @@
 #ifndef DAEMON_OUTPUT_SUBMISSION_JSON_H
 #define DAEMON_OUTPUT_SUBMISSION_JSON_H
 
-#include <jansson.h>
-
+#include "daemon/output/emit.h"
 #include "parser/submission.h"
 
 /*
- * The JSON object for a message; `fault` is the result, not negative, of submission_open() or
- * submission_read().  Members that do not apply or were not read are null.  NULL if memory is
- * short.
+ * Write the object for a message; `fault` is the result, not negative, of submission_open() or
+ * submission_read().  Members that do not apply or were not read are null.
  */
-json_t *submission_json(const struct submission *submission, int fault);
+void submission_json(struct emit *emit, const struct submission *submission, int fault);
 
 #endif

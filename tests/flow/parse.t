@@ -70,6 +70,8 @@ is "$(patchmda parse <"$T/formatted" | jq -r .diff)" "$DIFF" 'the diff too'
 is "$(members_of 'headers | keys_unsorted | join(" ")' <"$T/formatted")" \
 	'"From Date Subject MIME-Version Content-Type Content-Transfer-Encoding"' 'the headers are unchanged'
 exits 0 'the exit status is 0' patchmda parse "$T/formatted"
+is "$(printf '%s\n' 'X-Hop: a' 'x-hop: b' 'Subject: x' '' | members_of 'headers | ."X-Hop", ."x-hop"')" '["a","b"]
+["a","b"]' 'a repeated header has a list of values, however it is spelt, as in the REST documents'
 
 is "$(members_of kind name version date submitter headers content hash <"$T/shown")" "$(cat <<END
 "invalid"
