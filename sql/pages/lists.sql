@@ -1,4 +1,8 @@
 -- The rows of lists of series and patches, whose ids selection.sql finds.
+--
+-- `(select $2)` hides from the planner how many ids there are. Otherwise a plan for one series or two would seem so much
+-- cheaper than the general one that the server would plan the statement for each request, which takes longer than to
+-- run it.
 
 -- The series $2, in this order, with the sums of their patches. $1 is the time zone. A series without a project has
 -- that of its mails. The tags are in the order of lists_tags. Of the checks, only the latest of each patch, user and
@@ -20,7 +24,7 @@ select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone
 	from patchwork_patch p
 	join patchwork_patchcomment m on m.patch_id = p.id
 	where p.series_id = s.id)::int
-from unnest($2) with ordinality k (id, position)
+from unnest((select $2)) with ordinality k (id, position)
 join patchwork_series s on s.id = k.id
 left join patchwork_cover c on c.id = s.cover_letter_id
 join patchwork_project j on j.id = coalesce(s.project_id, c.project_id, (
@@ -48,14 +52,14 @@ select p.id, p.series_id, coalesce(p.number, 0)::int, p.name, p.msgid, j.linknam
 from patchwork_patch p
 join patchwork_project j on j.id = p.project_id
 left join patchwork_state t on t.id = p.state_id
-where p.series_id = any($1)
+where p.series_id = any((select $1)::integer[])
 order by p.series_id, p.number, p.id;
 
 -- The ids of the patches of series.
 prepare lists_patches_of (integer[]) as
 select p.id
 from patchwork_patch p
-where p.series_id = any($1)
+where p.series_id = any((select $1)::integer[])
 order by p.series_id, p.number, p.id;
 
 -- The patches $2, in this order. $1 is the time zone. Tags and checks are as in lists_series_rows.
@@ -72,7 +76,7 @@ select p.id, coalesce(p.series_id, 0), coalesce(p.number, 0)::int, p.name, p.msg
 	(select count(*)
 	from patchwork_patchcomment m
 	where m.patch_id = p.id)::int
-from unnest($2) with ordinality k (id, position)
+from unnest((select $2)) with ordinality k (id, position)
 join patchwork_patch p on p.id = k.id
 join patchwork_project j on j.id = p.project_id
 join patchwork_person w on w.id = p.submitter_id

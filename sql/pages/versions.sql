@@ -1,5 +1,5 @@
 -- The versions of series in patchmda.revision, the oldest first. The planner's estimate of their number is
--- far too high; `offset 0` keeps it from reading all series.
+-- far too high; `offset 0` keeps it from reading all series. `(select $2)` is explained in lists.sql.
 
 -- The versions of the series $2; $1 is the time zone.
 prepare versions_of (text, integer[]) as
@@ -7,7 +7,7 @@ select k.id, s.id, s.version, coalesce((
 		select r.minor
 		from patchmda.revision r
 		where r.series_id = s.id), 0), extract(epoch from (s.date at time zone $1))::bigint
-from unnest($2) with ordinality k (id, position)
+from unnest((select $2)) with ordinality k (id, position)
 cross join lateral patchmda.chain(k.id) c
 cross join lateral (
 	select *
