@@ -304,11 +304,13 @@ static int print_diff(const struct shown_patch *patch)
 static int print_patches(struct pg *pg, const struct request *request, const GArray *ids)
 {
 	bool as_diff = strcmp(request->format, "diff") == 0;
+	enum shown_tags tags = as_diff                      ? TAGS_OF_NONE
+			       : request->no_cover_trailers ? TAGS_OF_PATCHES
+							    : TAGS_OF_SERIES;
 	struct shown_patches patches;
 	int status = EX_OK;
 
-	if ((request->no_cover_trailers ? show_patches : show_patches_with_cover)(
-		    pg, ids, request->options.time_zone, &patches) != 0)
+	if (show_patches(pg, ids, request->options.time_zone, tags, &patches) != 0)
 		status = database_failed(pg);
 	for (guint i = 0; status == EX_OK && i < patches.items->len; i++) {
 		const struct shown_patch *patch =

@@ -68,7 +68,7 @@ static int write_batch(struct app_worker *worker, struct mails *mails, const GAr
 	struct shown_patches found;
 	int r = mails->kind == SHOWN_COVER
 			? show_covers(worker->pg, ids, worker->time_zone, &found)
-			: show_patches(worker->pg, ids, worker->time_zone, &found);
+			: show_patches(worker->pg, ids, worker->time_zone, TAGS_OF_PATCHES, &found);
 
 	for (guint i = 0; r == 0 && i < found.items->len; i++) {
 		if (mails->has_written)
@@ -224,7 +224,7 @@ int download_patch_raw(struct app_worker *worker, const struct http_request *req
 	if (mail.id == 0)
 		return not_found(&d);
 	g_array_append_val(ids, mail.id);
-	r = show_patches(d.worker->pg, ids, d.worker->time_zone, &patches);
+	r = show_patches(d.worker->pg, ids, d.worker->time_zone, TAGS_OF_NONE, &patches);
 	if (r == 0 && patches.items->len > 0)
 		diff = g_array_index(patches.items, struct shown_patch, 0).diff;
 	if (r == 0) {

@@ -135,12 +135,24 @@ static void take_patches(struct shown_patches *patches)
 	}
 }
 
-static int show_mails(struct pg *pg, const char *sql, const char *sql_of_comments,
-		      const GArray *ids, const char *time_zone, struct shown_patches *ret_patches)
+/* Add the query of comments; `whose` is its second parameter. */
+static void queue_comments(struct pg_queue *queue, const GArray *ids, const char *whose,
+			   GHashTable *tags)
+{
+	struct pg_query *query = pg_queue_add(queue, sql_show_comments);
+
+	pg_param_ints(query, ids);
+	pg_param_text(query, view_str(whose));
+	pg_take_each(query, take_tags, tags);
+}
+
+/* If `whose` is NULL, no comments are read. */
+static int show_mails(struct pg *pg, const char *sql, const char *whose, const GArray *ids,
+		      const char *time_zone, struct shown_patches *ret_patches)
 {
 	struct pg_queue queue = { .count = 0 };
 	struct pg_query *query = pg_queue_add(&queue, sql);
-	struct pg_result *results[2];
+	struct pg_result *results[2] = { NULL };
 	int r;
 
 	*ret_patches = (struct shown_patches){
@@ -149,9 +161,8 @@ static int show_mails(struct pg *pg, const char *sql, const char *sql_of_comment
 	};
 	pg_param_ints(query, ids);
 	pg_param_text(query, view_str(time_zone));
-	query = pg_queue_add(&queue, sql_of_comments);
-	pg_param_ints(query, ids);
-	pg_take_each(query, take_tags, ret_patches->tags);
+	if (whose != NULL)
+		queue_comments(&queue, ids, whose, ret_patches->tags);
 	r = pg_run_queue(pg, &queue, results);
 	if (r != 0)
 		return r;
@@ -161,11 +172,16 @@ static int show_mails(struct pg *pg, const char *sql, const char *sql_of_comment
 	return 0;
 }
 
-int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+int show_patches(struct pg *pg, const GArray *ids, const char *time_zone, enum shown_tags tags,
 		 struct shown_patches *ret_patches)
 {
-	return show_mails(pg, sql_show_patches, sql_show_patch_comments, ids, time_zone,
-			  ret_patches);
+	static const char *const whose[] = {
+		[TAGS_OF_NONE] = NULL,
+		[TAGS_OF_PATCHES] = "patches",
+		[TAGS_OF_SERIES] = "series",
+	};
+
+	return show_mails(pg, sql_show_patches, whose[tags], ids, time_zone, ret_patches);
 }
 
 int show_patches_within(struct pg *pg, const GArray *ids, int64_t bytes, guint *ret_count)
@@ -183,18 +199,10 @@ int show_patches_within(struct pg *pg, const GArray *ids, int64_t bytes, guint *
 	return 0;
 }
 
-int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
-			    struct shown_patches *ret_patches)
-{
-	return show_mails(pg, sql_show_patches, sql_show_patch_comments_with_cover, ids, time_zone,
-			  ret_patches);
-}
-
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,
 		struct shown_patches *ret_patches)
 {
-	return show_mails(pg, sql_show_covers, sql_show_cover_comments, ids, time_zone,
-			  ret_patches);
+	return show_mails(pg, sql_show_covers, "covers", ids, time_zone, ret_patches);
 }
 
 void show_patches_free(struct shown_patches *patches)

@@ -49,6 +49,13 @@ struct shown_patch {
 	struct view tags; /* the lines of its comments that are tags (parser/tag.h), by date */
 };
 
+/* Whose comments are read for tags. */
+enum shown_tags {
+	TAGS_OF_NONE,
+	TAGS_OF_PATCHES,
+	TAGS_OF_SERIES, /* of the patches, and of the cover letters of their series */
+};
+
 /*
  * Read the patches with these ids (int32_t), in this order, without ids that do not exist.
  * ret_patches->items is a GArray of struct shown_patch; show_patches_free() frees it.
@@ -59,13 +66,9 @@ struct shown_patches {
 	GHashTable *tags; /* GString, by the id of the patch */
 	struct pg_result *rows;
 };
-int show_patches(struct pg *pg, const GArray *ids, const char *time_zone,
+int show_patches(struct pg *pg, const GArray *ids, const char *time_zone, enum shown_tags tags,
 		 struct shown_patches *ret_patches);
 void show_patches_free(struct shown_patches *patches);
-
-/* The same, with the tags of the cover letter of a patch's series among its own. */
-int show_patches_with_cover(struct pg *pg, const GArray *ids, const char *time_zone,
-			    struct shown_patches *ret_patches);
 
 /* The same for cover letters, which have no diff and no delegate. */
 int show_covers(struct pg *pg, const GArray *ids, const char *time_zone,

@@ -52,38 +52,31 @@ join patchwork_project j on j.id = p.project_id
 left join auth_user d on d.id = p.delegate_id
 order by k.i;
 
--- The comments on patches, for their tags (parser/tag.h). Of a comment of more than 1 MiB, only the lines that may be tags
--- are sent, so that it takes little memory.
-prepare show_patch_comments (integer[]) as
-select patch_id, case
-		when octet_length(content) <= 1048576 then content
+-- The comments, for their tags (parser/tag.h): if $2 is 'patches', those on the patches $1; if it is 'series', also those
+-- on the cover letters of their series; if it is 'covers', those on the cover letters $1. Of a comment of more than
+-- 1 MiB, only the lines that may be tags are sent, so that it takes little memory.
+prepare show_comments (integer[], text) as
+select m.id, case
+		when octet_length(m.content) <= 1048576 then m.content
 		else (select string_agg(t.line, e'\n' order by t.i)
-			from string_to_table(content, e'\n') with ordinality t(line, i)
-			where left(t.line, 16) ~ '^[A-Za-z-]+-[Bb][Yy]:')
-	end
-from patchwork_patchcomment
-where patch_id = any($1)
-order by patch_id, date, id;
-
--- The same comments, and those on the cover letters of the patches' series.
-prepare show_patch_comments_with_cover (integer[]) as
-select a.patch_id, case
-		when octet_length(a.content) <= 1048576 then a.content
-		else (select string_agg(t.line, e'\n' order by t.i)
-			from string_to_table(a.content, e'\n') with ordinality t(line, i)
+			from string_to_table(m.content, e'\n') with ordinality t(line, i)
 			where left(t.line, 16) ~ '^[A-Za-z-]+-[Bb][Yy]:')
 	end
 from (
-	select patch_id, date, 0 as kind, id, content
-	from patchwork_patchcomment
-	where patch_id = any($1)
+	select c.patch_id as id, c.date, 0 as kind, c.id as comment_id, c.content
+	from patchwork_patchcomment c
+	where c.patch_id = any($1) and $2 <> 'covers'
 	union all
 	select p.id, c.date, 1, c.id, c.content
 	from patchwork_patch p
 	join patchwork_series s on s.id = p.series_id
 	join patchwork_covercomment c on c.cover_id = s.cover_letter_id
-	where p.id = any($1)) a
-order by a.patch_id, a.date, a.kind, a.id;
+	where p.id = any($1) and $2 = 'series'
+	union all
+	select c.cover_id, c.date, 1, c.id, c.content
+	from patchwork_covercomment c
+	where c.cover_id = any($1) and $2 = 'covers') m
+order by m.id, m.date, m.kind, m.comment_id;
 
 -- The bytes of the texts of patches and their comments; of an id that does not exist, 0. octet_length() reads no
 -- text that is stored outside of its row.
@@ -104,17 +97,6 @@ join patchwork_cover p on p.id = k.id
 join patchwork_person w on w.id = p.submitter_id
 join patchwork_project j on j.id = p.project_id
 order by k.i;
-
-prepare show_cover_comments (integer[]) as
-select cover_id, case
-		when octet_length(content) <= 1048576 then content
-		else (select string_agg(t.line, e'\n' order by t.i)
-			from string_to_table(content, e'\n') with ordinality t(line, i)
-			where left(t.line, 16) ~ '^[A-Za-z-]+-[Bb][Yy]:')
-	end
-from patchwork_covercomment
-where cover_id = any($1)
-order by cover_id, date, id;
 
 -- A patch or cover letter that a URL names: id, series, number, name, message id, project. For the URL of a
 -- comment it is the comment's parent.
