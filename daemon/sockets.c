@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -29,7 +30,11 @@ static int adopt(GArray *fds)
 		} else if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
 			r = -errno;
 		} else {
-			log_line(LOG_INFO, "listening on %s from systemd", names[i]);
+			/* systemd calls a socket so that has no name. */
+			if (strcmp(names[i], "unknown") == 0)
+				log_line(LOG_INFO, "listening on descriptor %d from systemd", fd);
+			else
+				log_line(LOG_INFO, "listening on %s from systemd", names[i]);
 			g_array_append_val(fds, fd);
 		}
 	}

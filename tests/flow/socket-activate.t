@@ -29,4 +29,16 @@ is $LMTPD_STATUS 0 "it ends in order"
 ok "and does not delete the sockets, which belong to systemd" test -S "$LMTPD_SOCKET"
 rm "$LMTPD_SOCKET"
 
+# A socket without a name is named by its descriptor.
+systemd-socket-activate -l "$LMTPD_SOCKET" \
+	-E PGHOST -E PGPORT -E PGUSER -E PGDATABASE -E ASAN_OPTIONS -E TSAN_OPTIONS \
+	"$BUILD/patchmda" lmtpd >"$LMTPD_LOG" 2>&1 &
+LMTPD_PID=$!
+at_exit lmtpd_kill $LMTPD_PID
+within $PATIENCE_SECS test -S "$LMTPD_SOCKET"
+exits 0 "a daemon on a socket without a name" patchmda-deliver --socket "$LMTPD_SOCKET" <"$T/unix"
+ok "the log has its descriptor" eval "logged 'listening on descriptor 3 from systemd'"
+lmtpd_stop
+rm "$LMTPD_SOCKET"
+
 done_testing
