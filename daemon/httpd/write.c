@@ -222,13 +222,12 @@ static int write_fields(struct writing *w, const struct write_resource *writing)
 {
 	enum change_outcome outcome = CHANGE_DONE;
 	int32_t id = 0;
-	int r = -EAGAIN;
+	int r = writing->change(w, &id, &outcome);
 
-	for (int tries = 0; r == -EAGAIN && tries < TRIES_MAX; tries++)
-		r = writing->change(w, &id, &outcome);
 	if (r != 0)
 		return r;
-	if (outcome == CHANGE_DONE)
+	w->has_changed = outcome == CHANGE_DONE;
+	if (w->has_changed)
 		return answer_done(w, id);
 	answer_refusal(w, writing, outcome);
 	return 0;
@@ -241,6 +240,7 @@ static int delete_bundle(struct writing *w)
 
 	if (r != 0)
 		return r;
+	w->has_changed = true;
 	counts_forget(w->api->worker->app->counts);
 	api_begin(w->api, 204, &emit);
 	w->api->response->type = NULL;
@@ -274,18 +274,36 @@ const struct field *write_field(const struct resource *resource, const char *nam
 	return NULL;
 }
 
-int write_answer(struct api *api)
+/* One attempt; *ret_is_over says whether the rows have been changed. */
+static int attempt(struct api *api, bool *ret_is_over)
 {
 	const struct write_resource *writing = write_resource_find(api->match->route->resource);
 	struct writing w = { .api = api, .errors = fields_errors_new() };
-	int r;
+	int r = answer(&w, writing);
 
-	if (api->worker->app->options->is_read_only)
-		api_fail(api, 403, API_READ_ONLY);
-	r = api->worker->app->options->is_read_only ? 0 : answer(&w, writing);
+	*ret_is_over = w.has_changed;
+	api->before = NULL;
 	fields_done(w.values, writing->count);
 	fields_errors_free(w.errors);
 	documents_done(&w.before);
 	body_done(&w.body);
+	return r;
+}
+
+/*
+ * After a conflict everything is looked up again: the other transaction may have deleted the row,
+ * or one that the request names.
+ */
+int write_answer(struct api *api)
+{
+	bool is_over = false;
+	int r = -EAGAIN;
+
+	if (api->worker->app->options->is_read_only) {
+		api_fail(api, 403, API_READ_ONLY);
+		return 0;
+	}
+	for (int tries = 0; r == -EAGAIN && !is_over && tries < TRIES_MAX; tries++)
+		r = attempt(api, &is_over);
 	return r;
 }

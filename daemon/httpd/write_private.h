@@ -19,6 +19,7 @@ struct writing {
 	struct fields_errors *errors;
 	int32_t id;              /* of the row to change; 0: a new one */
 	int32_t other;           /* the project of a bundle */
+	bool has_changed;        /* the change is committed */
 	struct documents before; /* the document of a patch before its relation was changed */
 };
 

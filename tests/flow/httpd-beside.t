@@ -196,4 +196,34 @@ is "$status $body" '503 {"detail":"The change waits for another one for too long
 unlock
 ask PATCH /api/patches/1/ -H "$(as maint)" -d state=new
 is "$status $(slugs | head -n 1)" '200 accepted|new' 'then it can be made'
+
+# ---- a patch that another program deletes
+
+HTTPD_SOCKET=${sockets[left]}
+# doomed METHOD PATH [CURL-OPTION]... - writes the response to $T/doomed, where a patch is deleted while the request waits
+# for its row; ID in the operands is the id of this patch
+doomed() {
+	local id asked
+	id=$(sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, state_id)
+		select '<doomed@x.org>', now(), '', '', 'doomed', 1, submitter_id, false, state_id from patchwork_patch where id = 1
+		returning id")
+	lock "delete from patchwork_patch where id = $id"
+	(
+		ask "${@//ID/$id}" -H "$(as maint)"
+		echo "$status ${body//$id/ID}" >"$T/doomed"
+	) &
+	asked=$!
+	until_waiting
+	echo 'commit;' >&"$lock_input"
+	wait $asked
+	unlock
+	is "$(sql "select count(*) from patchwork_patch where id = $id")" 0 'a patch is deleted during a request'
+}
+doomed PATCH /api/patches/ID/ -d state=accepted
+is "$(cat "$T/doomed")" '404 {"detail":"Not found."}' 'a change of it'
+doomed POST /api/patches/ID/checks/ -d state=success
+is "$(cat "$T/doomed")" '404 {"detail":"Not found."}' 'a check of it'
+doomed POST /api/bundles/ -d name=doomed -d patches=ID
+is "$(cat "$T/doomed")" '400 {"patches":["Invalid pk \"ID\" - object does not exist."]}' 'a bundle with it'
+is "$(sql 'select count(*) from patchwork_bundle')" 0 'which is not stored'
 done_testing
