@@ -14,7 +14,7 @@
 struct framing {
 	int lengths, encodings, hosts; /* numbers of headers */
 	bool is_chunked;
-	bool has_space; /* in the name of a header */
+	bool is_malformed; /* a blank in a name, a CR within a line, a line that is folded */
 	bool has_bad_host;
 };
 

@@ -247,6 +247,12 @@ is "$(ends $'Transfer-Encoding : chunked\r\n' $'0\r\n\r\n')" 400 'a blank before
 is "$(ends $'Host: y\r\n' '')" 400 'two hosts are refused'
 like "$(ends $'Transfer-Encoding:\r\n chunked\r\n' $'0\r\n\r\n')" '^(403|400|501)$' 'a folded encoding'
 is "$(ends $'Transfer-Encoding: chunked\r\n' $'0\r\n\r\n' 1.0)" 400 'chunks in HTTP/1.0'
+# MHD 0.9.75 appends the second line of a folded header to its name.
+for header in $'Content-Length:\r\n 2' $'Content-Length: 0\r\n 2' $'content-length:\r\n\t2' $'Transfer-Encoding:\r\n x'; do
+	is "$(ends "$header"$'\r\n' '{}')" 400 "a folded header is refused: $(printf %q "$header")"
+done
+is "$(ends $'X: y\rContent-Length: 5\r\nContent-Length: 2\r\n' '{}')" 400 'a CR within a value'
+is "$(ends $'X\r: y\r\nContent-Length: 2\r\n' '{}')" 400 'and within a name'
 
 # ---- the host (RFC 9112, 3.2)
 
