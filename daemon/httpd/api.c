@@ -45,7 +45,6 @@ static void add_headers(struct api *api)
 	if (is_for_user(api))
 		http_response_header(api->response, "Cache-Control", "private");
 	http_response_header(api->response, "X-Frame-Options", "DENY");
-	http_response_header(api->response, "X-Content-Type-Options", "nosniff");
 }
 
 void api_begin(struct api *api, unsigned status, struct emit *emit)

@@ -38,7 +38,6 @@ static void begin_file(struct download *d, const char *type, const char *name, c
 	g_string_append(value, ending);
 	http_response_begin(d->response, 200, type);
 	http_response_header(d->response, "Content-Disposition", value->str);
-	http_response_header(d->response, "X-Content-Type-Options", "nosniff");
 	d->response->may_be_cached = true;
 }
 

@@ -270,6 +270,8 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 		return MHD_NO;
 	if (r->type != NULL)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
+	/* Texts of mails are in all kinds of responses; no browser may take one for a page. */
+	(void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	for (guint i = 0; i + 1 < r->headers->len; i += 2)
 		(void)MHD_add_response_header(response, r->headers->pdata[i],
 					      r->headers->pdata[i + 1]);

@@ -392,7 +392,6 @@ static void begin_stream(const struct api *api, struct subscriber *subscriber)
 
 	http_response_begin(response, 200, "text/event-stream");
 	http_response_header(response, "Cache-Control", "no-store");
-	http_response_header(response, "X-Content-Type-Options", "nosniff");
 	/* Otherwise nginx waits until its buffer is full. */
 	http_response_header(response, "X-Accel-Buffering", "no");
 	if (subscriber != NULL)

@@ -143,7 +143,6 @@ int feed(struct app_worker *worker, const struct http_request *request,
 	if (r != 0)
 		return r;
 	http_response_begin(response, 200, "application/atom+xml; charset=utf-8");
-	http_response_header(response, "X-Content-Type-Options", "nosniff");
 	response->may_be_cached = true;
 	write_feed(&html, request, &project, rows);
 	return 0;

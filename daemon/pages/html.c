@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/output/percent.h"
 #include "daemon/output/span.h"
 
 #define PICTURE_OF_NUL    0x2400
@@ -25,13 +26,26 @@ static bool is_plain(unsigned char c)
 
 /*
  * Characters that are not seen but change what is: marks of direction, embeddings, overrides and
- * isolates (Unicode, UAX #9), and spaces and joiners of no width.  U+200C and U+200D stay, because
- * scripts and emoji need them.
+ * isolates (Unicode, UAX #9), spaces and joiners of no width, hyphens that are not shown, fillers,
+ * annotations and tags.  U+200C, U+200D and selectors of variants stay, because scripts and emoji
+ * need them.
  */
 static bool is_invisible(gunichar c)
 {
-	return c == 0x061c || c == 0x200b || c == 0x200e || c == 0x200f ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+	static const struct {
+		gunichar first, last;
+	} ranges[] = {
+		{ 0x00ad, 0x00ad },   { 0x061c, 0x061c },   { 0x115f, 0x1160 },
+		{ 0x180e, 0x180e },   { 0x200b, 0x200b },   { 0x200e, 0x200f },
+		{ 0x202a, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
+		{ 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb },
+		{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
 }
 
 /* Characters that HTML forbids: C1 controls and noncharacters. */
@@ -151,16 +165,35 @@ static bool is_web_address(struct view text)
 	return view_istarts(text, VIEW("https://")) || view_istarts(text, VIEW("http://"));
 }
 
+/*
+ * Whether the URL is one of this site.  Browsers take a backslash for a slash, and skip tabs and
+ * newlines, so that more than two slashes can begin the name of another host.
+ */
+static bool is_own_address(const char *url)
+{
+	return url[0] != '\0' && strchr("/?#", url[0]) != NULL && url[1] != '/' &&
+	       strpbrk(url, "\\\t\n\r") == NULL;
+}
+
+/* Write a URL; characters that no URL has (RFC 3986) are encoded, as by browsers. */
+static void put_address(struct html *html, struct view url)
+{
+	g_autoptr(GString) encoded = g_string_new(NULL);
+
+	percent_encode(encoded, url, "-._~:/?#[]@!$&'()*+,;=%");
+	html_str(html, encoded->str);
+}
+
 void html_link(struct html *html, const char *url)
 {
-	bool is_ours = url[0] != '\0' && strchr("/?#", url[0]) != NULL && url[1] != '/';
+	bool is_ours = is_own_address(url);
 
 	if (!is_ours && !is_web_address(view_str(url))) {
 		html_put(html, "<a>");
 		return;
 	}
 	html_put(html, "<a href=\"");
-	html_str(html, url);
+	put_address(html, view_str(url));
 	if (is_ours)
 		html_put(html, "\">");
 	else
@@ -230,7 +263,7 @@ void html_text_with_links(struct html *html, struct view text)
 			struct view url = view_head(text, address_length(text));
 
 			html_put(html, "<a rel=\"nofollow noreferrer\" href=\"");
-			html_text(html, url);
+			put_address(html, url);
 			html_put(html, "\">");
 			html_text(html, url);
 			html_put(html, "</a>");

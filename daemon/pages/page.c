@@ -76,7 +76,6 @@ void page_begin_bare(struct page *page, const struct http_request *request,
 			       .now_secs = g_get_real_time() / G_USEC_PER_SEC };
 	http_response_begin(response, status, PAGE_TYPE);
 	http_response_header(response, "Content-Security-Policy", POLICY);
-	http_response_header(response, "X-Content-Type-Options", "nosniff");
 	http_response_header(response, "Referrer-Policy", "same-origin");
 	response->may_be_cached = status == 200;
 	write_head(page, title, link_name);
@@ -277,7 +276,6 @@ int page_style(struct app_worker *worker, const struct http_request *request,
 	(void)request;
 	(void)match;
 	http_response_begin(response, 200, "text/css; charset=utf-8");
-	http_response_header(response, "X-Content-Type-Options", "nosniff");
 	http_response_header(response, "Cache-Control", "max-age=3600");
 	response->may_be_cached = true;
 	g_string_append(response->body, style_sheet);

@@ -23,6 +23,8 @@ mail "${utf8[@]}" -r '<"svg&"@x.org>' 'E <e@x.org>' "[PATCH 2/2] $(printf 'x%.0s
 	"$(change src/ok.c)" | patchmda deliver
 mail "${utf8[@]}" -r '<long@x.org>' 'E <e@x.org>' 'Re: x' 'c1@x.org' "> $evil
 http://x.org/\"><script>alert(1)</script> javascript:alert(1) http:// https://
+http://x.org/$turned/a|b/ü https://x.org/%41?a=b&c
+Unseen: $(printf '<\u00ad\u115f\u180e\u206a\u3164\uffa0\ufff9\U000e0041\u2764\ufe0f\u200d>')
 Forbidden: <$(printf '\302\205\302\233\357\267\220\357\277\277')>
 Acked-by: <script>" | patchmda deliver
 {
@@ -45,6 +47,12 @@ sql "update patchwork_person set name = '</bdi><b>$turned' where email = 'e@x.or
 		values ('ci', '!', '', '', '', false, false, true, now())" \
 	"insert into patchwork_check (date, state, context, user_id, patch_id, target_url)
 		select now(), 1, 'build', 1, id, '//evil.example.org/' from patchwork_patch where msgid = '<long@x.org>'"
+sql "insert into patchwork_check (date, state, context, user_id, patch_id, target_url)
+		select now(), 1, 'tree', 1, id, E'/\\\\evil.example.org/' from patchwork_patch where msgid = '<long@x.org>'" \
+	"insert into patchwork_check (date, state, context, user_id, patch_id, target_url)
+		select now(), 1, 'boot', 1, id, E'/\\t/evil.example.org/' from patchwork_patch where msgid = '<long@x.org>'" \
+	"insert into patchwork_check (date, state, context, user_id, patch_id, target_url)
+		select now(), 1, 'lines', 1, id, E'http://x.org/\\nX: y' from patchwork_patch where msgid = '<long@x.org>'"
 is "$(sql 'select count(*) from patchwork_patch')" 4 'the mails are stored'
 httpd_start
 
@@ -65,7 +73,15 @@ like "$body" '␁␛\[31m␡' 'control characters are shown as symbols'
 unlike "$body" "$(printf '\u202e')|$(printf '\033')" 'and are not in the page themselves'
 get "$project/patch/long@x.org/"
 like "$body" "Forbidden: &lt;$(printf '\357\277\275%.0s' 1 2 3 4)&gt;" 'characters that HTML forbids are replaced'
+like "$body" 'Unseen: &lt;\[U\+00AD\]\[U\+115F\]\[U\+180E\]\[U\+206A\]\[U\+3164\]\[U\+FFA0\]\[U\+FFF9\]\[U\+E0041\]'"$(printf '\u2764\ufe0f\u200d')&gt;" \
+	'characters that are not seen are shown by their codes, except in emoji'
+like "$body" 'href="http://x.org/%E2%80%AEabc%E2%81%A6def/a">http://x.org/\[U\+202E\]abc\[U\+2066\]def/a</a>' \
+	'an address has the bytes of the text, not what is shown'
+like "$body" 'href="https://x.org/%41[?]a=b&amp;c">' 'and what it had encoded before'
 like "$body" '<a><bdi>build' 'an address without a scheme is no link'
+like "$body" '<a><bdi>tree' 'nor is one whose backslash browsers take for a slash'
+like "$body" '<a href="http://x.org/%0AX:%20y" [^>]*><bdi>lines' 'no address has a new line or a blank'
+like "$body" '<a><bdi>boot' 'nor one with a tab, which they skip'
 get "$project/patch/many@x.org/"
 like "$body" 'Only the first 20000 of 25006 lines are shown' 'a diff of 25,000 lines is truncated'
 is "$(grep -c '<ins>' "$T/body")" 19994 'after 20,000 lines'
@@ -74,6 +90,15 @@ get "$project/patch/line@x.org/"
 like "$body" '\[998001 more bytes\]' 'a line of a megabyte is truncated'
 like "$body" 'The text is cut here: [0-9]+ more bytes' 'and a text of a megabyte'
 ok 'the page has less than 400 kB' test "$(wc -c <"$T/body")" -lt 400000
+
+# ---- types that browsers may guess
+
+for address in / /api/patches/1/ /patch/1/ /patch/1 "/submitter/?q=script" "$project/pwclientrc/" "$project/feed/" /metrics \
+	/style.css "$project/patch/long@x.org/mbox/" /none/ /api/bundles/1/ "/api/$(printf 'x%.0s' {1..5000})"; do
+	get "$address"
+	is "$(header X-Content-Type-Options)" nosniff "not that of ${address:0:60}, status $status"
+done
+
 # ---- commands to copy
 
 # run_commands - runs the commands of the page as a reader's shell does, with programs that print their operands
