@@ -167,12 +167,12 @@ int projects_list(struct pg *pg, GString *ret_text)
 	pg_query_init(&query, sql_projects_list);
 	r = pg_run(pg, &query, &result);
 	for (int i = 0; r == 0 && i < pg_rows(result); i++) {
-		for (int c = 0; c < 4; c++) {
+		for (int c = 0; c < 5; c++) {
 			struct view text = pg_text(result, i, c);
-			static const int widths[] = { 24, 40, 40, 0 };
+			static const int widths[] = { 24, 40, 40, 9, 0 };
 
-			g_string_append_printf(ret_text, "%-*.*s%s", c < 3 ? widths[c] : 0,
-					       (int)text.len, text.ptr, c < 3 ? " " : "");
+			g_string_append_printf(ret_text, "%-*.*s%s", widths[c], (int)text.len,
+					       text.ptr, c < 4 ? " " : "");
 		}
 		while (ret_text->len > 0 && ret_text->str[ret_text->len - 1] == ' ')
 			g_string_truncate(ret_text, ret_text->len - 1);

@@ -72,6 +72,7 @@ delete from patchwork_project
 where linkname = $1;
 
 prepare projects_list as
-select linkname, listid, listemail, subject_match
-from patchwork_project
-order by linkname;
+select p.linkname, p.listid, p.listemail, coalesce(s.revisions, 'record'), p.subject_match
+from patchwork_project p
+left join patchmda.project_setting s on s.project_id = p.id
+order by p.linkname;

@@ -217,7 +217,7 @@ static const struct command_line line = {
 	.command = "list",
 	.synopsis = "list [OPTION]... [series|patches|covers]",
 	.description =
-		"List the newest series, patches or cover letters, newest first, in a table that fits the\n"
+		"List the series, patches or cover letters that were stored last, in a table that fits the\n"
 		"terminal.  GOT is how many patches of a series are stored, and how many it has; for a\n"
 		"patch, its number in the series.",
 	.examples = "  patchmda list\n"

@@ -23,8 +23,8 @@ is "$(sql "select (select count(*) from patchwork_patch), (select count(*) from 
 	(select count(*) from patchmda.held), (select count(*) from patchmda.waiting)")" \
 	"20|3|14|2|11|9|1|0" "these numbers of rows are stored"
 is "$(patchmda project list | tr -s ' ')" \
-"heron heron.lists.example.net heron@lists.example.net
-tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org" "each list has a project"
+"heron heron.lists.example.net heron@lists.example.net record
+tarn-devel tarn-devel.lists.example.org tarn-devel@lists.example.org record" "each list has a project"
 is "$(sql "select count(*) from patchmda.progress where job like 'import %'")" 0 "the mark of the import is deleted at its end"
 is "$(sql "select kind, msgid, reason, place from patchmda.held")" \
 	"invalid|<20260324040002.AB12@pi>|the From header holds no valid address|$sample:$(messages 1 41 | wc -c)" \

@@ -41,10 +41,11 @@ is "$(sql "select name, listid, listemail, subject_match, web_url, scm_url, webs
 	'All of it|all.example.org|all@example.org|^\[all|http://w|git://s|http://ws|http://a|http://a/{}|http://c/{}|t|f|f' \
 	"the settings are stored"
 exits 0 "two projects of one list, by subject" patchmda project add ring-net --list-id ring.example.org --subject-match net
+exits 0 "a level of versions" patchmda project set ring-net --revisions supersede
 exits 0 "list" patchmda project list
-is "$(tr -s ' ' <"$T/out")" 'all all.example.org all@example.org ^\[all
-ring ring.example.org
-ring-net ring.example.org net' "a line for each, by link name"
+is "$(tr -s ' ' <"$T/out")" 'all all.example.org all@example.org record ^\[all
+ring ring.example.org record
+ring-net ring.example.org supersede net' "a line for each, by link name"
 exits 0 "a name that is not ASCII" patchmda project set ring --name "Ríng 環"
 is "$(column ring name)" "Ríng 環" "is stored unchanged"
 exits 0 "set of one setting" patchmda project set all --use-tags on
