@@ -275,6 +275,29 @@ patchmda project set ring --revisions supersede
 patchmda revisions >/dev/null
 is "$(states)|$(relations)" 'a1 superseded,b1 superseded,c1 new|a1,b1' "both are kept, and another patch is in neither"
 
+# Patchwork sends a mail for each row of this table.
+notes() {
+	sql "select split_part(substr(p.msgid, 2), '@', 1), s.slug, n.last_modified > '2026-01-01'
+		from patchwork_patchchangenotification n join patchwork_patch p on p.id = n.patch_id
+		join patchwork_state s on s.id = n.orig_state_id order by 1" | paste -sd,
+}
+clear_all
+patchmda project add other --list-id other.example.org >/dev/null
+sql "update patchwork_project set send_notifications = linkname = 'other'"
+v1 | patchmda deliver
+v2 | patchmda deliver
+is "$(states)|$(notes)" 'a1 superseded,b1 new|' "no mail if only another project sends some"
+clear_all
+sql "update patchwork_project set send_notifications = true"
+mail "$ada" '[PATCH] ring: draft of one' w1@x.org "$(change a.c)" | patchmda deliver
+sql "insert into patchwork_patchchangenotification (patch_id, last_modified, orig_state_id)
+	select p.id, '2020-01-01', s.id from patchwork_patch p, patchwork_state s where s.slug = 'rejected'"
+mail -d 10 -r '<late@x.org>' "$ada" '[PATCH v2] ring: one' w2@x.org "$(change a.c)" | patchmda deliver
+is "$(notes)" 'w1|rejected|t' "a mail that is due tells the first state, at a new time"
+sql "update patchwork_patchchangenotification set orig_state_id = (select id from patchwork_state where slug = 'new')"
+mail -d 5 "$ada" '[PATCH] all else' late@x.org "$(change z.c)" | patchmda deliver
+is "$(states)|$(notes)" 'late superseded,w1 new,w2 new|late|new|t' "none about a patch that has its first state again"
+
 clear_all
 sql "update patchwork_state set slug = 'replaced' where slug = 'superseded'"
 v1 | patchmda deliver
