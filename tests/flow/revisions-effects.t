@@ -147,6 +147,26 @@ is "$(states)" 'a1 new,n1 new' "a version that the last search has not seen"
 patchmda import --quiet /dev/null
 is "$(states)" 'a1 superseded,n1 new' "supersedes after the next search"
 
+# The first search goes back a day, and the next one begins where it has ended, an hour ago.
+noted() {
+	sql "select (extract(epoch from now()) - done)::int between 3600 and 3630 from patchmda.progress
+		where job = 'incomplete versions'"
+}
+clear_all
+v1 | patchmda deliver
+patchmda deliver <"$T/young"
+sql 'update patchmda.revision set date = date - 23 * 3600' "delete from patchmda.progress where job = 'incomplete versions'" \
+	"insert into patchmda.progress (job, done) values ('of a test', 1 << 40)"
+PGTZ=Asia/Tokyo patchmda import --quiet /dev/null
+is "$(states)" 'a1 superseded,n1 new' "the first search finds a version of 23 hours ago"
+is "$(sql "select abs(extract(epoch from now() - date)) < 60 from patchwork_event where category = 'patch-state-changed'")" t \
+	"its event has the time of now, whatever the zone of the client is"
+is "$(noted)" t "the search has ended an hour ago"
+sql "update patchmda.progress set done = done - 5000 where job = 'incomplete versions'"
+patchmda import --quiet /dev/null
+is "$(noted)" t "and so has the next one"
+sql "delete from patchmda.progress where job = 'of a test'"
+
 # A part of a version.
 clear_all
 v1 | patchmda deliver
@@ -241,6 +261,17 @@ echo 'commit;' >&"$lock_input"
 unlock
 ok "a version that waits for a user's change is stored" wait $late
 is "$(states)" 'a1 rejected,b1 new' "so is a state that a user sets in the meantime"
+clear_all
+v1 | patchmda deliver
+sql 'insert into patchwork_patchrelation values (76)'
+lock "update patchwork_patch set related_id = 76 where msgid = '<a1@x.org>'"
+patchmda deliver <"$T/v2" &
+late=$!
+until_waiting
+echo 'commit;' >&"$lock_input"
+unlock
+ok "a version that waits for a user's relation is stored" wait $late
+is "$(sql 'select distinct related_id from patchwork_patch')" 76 "its patch is added to that relation"
 
 # The levels below supersede.
 clear_all
