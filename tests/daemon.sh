@@ -26,15 +26,24 @@ logged() {
 	grep -qE "$1" "$LMTPD_LOG"
 }
 
+# listens BYTES - whether the daemon has written, after these bytes of the log, that it listens on the port; one before
+# it may have had the same port
+listens() {
+	tail -c "+$(($1 + 1))" "$LMTPD_LOG" | grep -q "listening on 127.0.0.1:$LMTPD_PORT"
+}
+
 # lmtpd_start [OPTION]... - returns when the daemon listens on all addresses, including those of options: the
 # port LMTPD_PORT is opened last
 lmtpd_start() {
+	local logged_before
 	LMTPD_PORT=$(free_port)
+	touch "$LMTPD_LOG"
+	logged_before=$(stat -c %s "$LMTPD_LOG")
 	patchmda lmtpd "$@" --listen "unix:$LMTPD_SOCKET" --listen "127.0.0.1:$LMTPD_PORT" \
 		>>"$LMTPD_LOG" 2>&1 &
 	LMTPD_PID=$!
 	at_exit lmtpd_kill $LMTPD_PID
-	within $PATIENCE_SECS logged "listening on 127.0.0.1:$LMTPD_PORT"
+	within $PATIENCE_SECS listens "$logged_before"
 }
 
 # The process may have ended before.
