@@ -20,12 +20,15 @@
  */
 #define KEPT_BYTES_MAX (32 << 20)
 
-/* The processors are shared by the imports that run at the same time. */
+/*
+ * The processors are shared by the imports that run at the same time, and one of each share is left
+ * to the server.  One thread parses mail faster than the server stores it.
+ */
 static int thread_count(const struct import_options *options)
 {
 	int64_t share = (int64_t)g_get_num_processors() / options->jobs;
 
-	return (int)CLAMP(share, 1, CHUNKS - 1);
+	return (int)CLAMP(share - 1, 1, CHUNKS - 1);
 }
 
 static int start(struct import *import)
