@@ -121,5 +121,21 @@ ask PATCH "/api/patches/$(field "->>'id'")/" -H "$(as maint)" -H 'Content-Type: 
 printf '%s %s refs/heads/main\n' "$(git rev-parse "$applied~")" "$applied" | (cd "$T/hub.git" && hooks/post-receive)
 patchmda revisions >/dev/null
 is "$(shown 200-v3)" 'new ' 'a state that a maintainer has set back stays, whatever runs again'
+
+# A push makes relations, which nobody asked for, and states.
+git checkout -q -B later "$applied"
+patchmda project set ring --revisions record
+version 210 1 -a
+applied=$(git rev-parse HEAD)
+version 210 2
+last=$(sql 'select max(id) from patchwork_event')
+patchmda project set ring --revisions supersede
+git push -q hub "$applied:main"
+is "$(sql "select string_agg(e.category || ' ' || p.msgid || ' ' || coalesce(u.username, 'nobody'), E'\n' order by e.id)
+	from patchwork_event e join patchwork_patch p on p.id = e.patch_id left join auth_user u on u.id = e.actor_id
+	where e.id > $last")" 'patch-state-changed <p210-v1@x.org> robot
+patch-relation-changed <p210-v1@x.org> nobody
+patch-relation-changed <p210-v2@x.org> nobody
+patch-state-changed <p210-v2@x.org> robot' 'only the events of states have an actor'
 httpd_stop
 done_testing

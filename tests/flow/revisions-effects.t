@@ -69,6 +69,20 @@ done
 is "$(sql "select count(distinct patch_id) from patchwork_event where category = 'patch-relation-changed'")" 4 \
 	"and each relation with its event"
 
+# A user changes the level, and all effects of the four patches happen at once.
+clear_all
+patchmda project set ring --revisions record
+for mail in v2b v1 v2 v1b; do
+	$mail | patchmda deliver
+done
+patchmda project set ring --revisions supersede
+patchmda revisions >/dev/null
+is "$(sql "select string_agg(split_part(category, '-', 2) || ' ' || substr(p.msgid, 2, 2), ',' order by e.id)
+	from patchwork_event e join patchwork_patch p on p.id = e.patch_id where category like 'patch-%-changed'")" \
+	'relation b2,relation a1,relation b1,relation a2,state a1,state a2' \
+	"events of one change are ordered by their category, then by patch"
+is "$(sql "select count(*) from patchwork_event where actor_id is not null")" 0 "they have no actor"
+
 # Two series that are one chain until the first version of the second comes.
 r1() { patch "$ada" '[PATCH] ring: wait for room' r1@x.org; }
 r2() { patch -d 10 "$ada" '[PATCH v2] ring: wait for room' r2@x.org; }
