@@ -469,7 +469,7 @@ fares 75 "the same for a mail that is held" from "$T/junk"
 sql "set default_transaction_read_only = off" "alter database deliver reset all"
 sql "alter database deliver set statement_timeout = '1ms'"
 fares 75 "statements that may take a millisecond" from "$T/memory" --list-id $LIST
-sql "set statement_timeout = 0" "alter database deliver reset all"
+PGOPTIONS="-c statement_timeout=0" sql "alter database deliver reset all"
 nothing_stored "in all these states"
 sql "alter role deliver_t_poor connection limit -1" \
 	"grant insert on patchwork_event to deliver_t_poor"

@@ -181,6 +181,28 @@ patchmda import --quiet /dev/null
 is "$(noted)" t "and so has the next one"
 sql "delete from patchmda.progress where job = 'of a test'"
 
+# The search waits for the lock of the project, as mail does, and tells those who wait for events.
+clear_all
+v1 | patchmda deliver
+patchmda deliver <"$T/young"
+hour_passes
+exec {psql}> >(psql -XqAt >"$T/psql" 2>&1)
+echo 'listen patchmda_event; select pg_advisory_lock(1886217317, 0); -- as readers of events do
+	begin; select pg_advisory_xact_lock(1886217313, id) from patchwork_project;' >&$psql
+advisory="select count(*) from pg_locks where locktype = 'advisory' and classid = 1886217313 and database = (
+	select oid from pg_database where datname = current_database())"
+until_true sql_is "$advisory and granted" 1
+patchmda import --quiet /dev/null &
+import=$!
+ok "the search waits while another program has the project's lock" until_true sql_is "$advisory and not granted" 1
+is "$(states)" 'a1 new,n1 new' "and changes nothing"
+echo 'commit;' >&$psql
+wait "$import"
+is "$(states)" 'a1 superseded,n1 new' "then it does"
+echo 'select 1;' >&$psql
+exec {psql}>&-
+ok "the listener is notified" until_true grep -q '"patchmda_event"' "$T/psql"
+
 # A part of a version.
 clear_all
 v1 | patchmda deliver
