@@ -60,22 +60,23 @@ mkfifo "$T/hold"
 holders=()
 exec {hold}<>"$T/hold"
 hold_one() {
-	psql -Xq <"$T/hold" >/dev/null 2>&1 {hold}>&- &
+	PGAPPNAME=holder psql -Xq <"$T/hold" >/dev/null 2>&1 {hold}>&- {psql}>&- &
 	holders+=($!)
 }
-for i in {1..8}; do
-	hold_one
-done
-# This query needs a connection itself. If it gets one, a holder may have failed, so another one is started.
-no_room() {
-	if sql "select 1" 2>&1 | grep -qx 1; then
+# The eighth connection counts the others. The daemon may have got one of them; then another holder tries.
+exec {psql}> >(psql -XqAt >"$T/psql" 2>&1 {hold}>&-)
+all_held() {
+	echo "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchmda';
+		select 'held ' || count(*) from pg_stat_activity where application_name = 'holder';" >&$psql
+	sleep 0.3
+	if [ "$(tail -n 1 "$T/psql")" != 'held 7' ]; then
 		hold_one
 		return 1
 	fi
 }
-until_true no_room
+until_true all_held
 trouble connections
-exec {hold}>&-
+exec {hold}>&- {psql}>&-
 for holder in "${holders[@]}"; do
 	wait "$holder" || [ $? -eq 2 ] # it got no connection
 done
