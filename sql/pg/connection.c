@@ -94,10 +94,8 @@ static PGconn *connect_with_defaults(const struct pg *pg)
 	return PQconnectdbParams(names, values, 1);
 }
 
-/*
- * A statement is prepared before the transaction that sets its timeouts, and waits for locks, too.
- */
-static void limit_preparing(struct pg *pg)
+/* A statement outside a transaction, which sets its own timeouts, waits for locks, too. */
+static void limit_waiting(struct pg *pg)
 {
 	g_autofree char *sql = g_strdup_printf("set lock_timeout = '%ds'", pg->lock_timeout_secs);
 
@@ -115,7 +113,7 @@ static int connect_now(struct pg *pg)
 	(void)PQsetNoticeReceiver(pg->conn, take_notice, pg);
 	if (pg->keeps_plans && is_direct(pg)) {
 		pg->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-		limit_preparing(pg);
+		limit_waiting(pg);
 	}
 	atomic_store(&pg->socket, PQsocket(pg->conn));
 	return 0;

@@ -24,6 +24,7 @@ struct pg {
 	bool has_copied;  /* rows in the open transaction */
 	bool keeps_plans;
 	GHashTable *names;  /* of prepared statements, by text; NULL: statements are not prepared */
+	guint names_given;  /* to statements, on this connection */
 	GPtrArray *pending; /* struct pending of copy.c */
 	size_t pending_bytes;
 	bool is_storing; /* the last COPY has ended, and its result is not read */

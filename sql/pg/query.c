@@ -128,31 +128,25 @@ void pg_take_each(struct pg_query *query, pg_take_rows *take, void *context)
 	query->context = context;
 }
 
-/* Set the name of a statement if the connection keeps plans; prepare it if it is new. */
-static int prepare(struct pg *pg, struct pg_query *query)
+/*
+ * Set the name of a statement if the connection keeps plans.  A new one is prepared by the same
+ * message that runs it.
+ */
+static void name_statement(struct pg *pg, struct pg_query *query)
 {
-	Oid types[PG_PARAMS_MAX];
-	char name[32];
-	PGresult *result;
-	int r;
+	char *name;
 
 	query->name = NULL;
+	query->is_prepared_first = false;
 	if (pg->names == NULL || query->is_unprepared)
-		return 0;
+		return;
 	query->name = g_hash_table_lookup(pg->names, query->sql);
 	if (query->name != NULL)
-		return 0;
-	for (int i = 0; i < query->count; i++)
-		types[i] = query->types[i];
-	g_snprintf(name, sizeof(name), "p%u", g_hash_table_size(pg->names));
-	result = PQprepare(pg->conn, name, query->sql, query->count, types);
-	r = pg_check(pg, result);
-	PQclear(result);
-	if (r != 0)
-		return r;
-	query->name = g_strdup(name);
-	g_hash_table_insert(pg->names, g_strdup(query->sql), (gpointer)(uintptr_t)query->name);
-	return 0;
+		return;
+	name = g_strdup_printf("p%u", pg->names_given++);
+	g_hash_table_insert(pg->names, g_strdup(query->sql), name);
+	query->name = name;
+	query->is_prepared_first = true;
 }
 
 /* The bytes of a parameter; NULL is null. */
@@ -170,17 +164,21 @@ static int send_query(struct pg *pg, const struct pg_query *query)
 	const char *values[PG_PARAMS_MAX];
 	int formats[PG_PARAMS_MAX];
 	Oid types[PG_PARAMS_MAX];
-	int r;
+	int r = 1;
 
 	for (int i = 0; i < query->count; i++) {
 		types[i] = query->types[i];
 		formats[i] = 1;
 		values[i] = value_of(query, i);
 	}
-	r = query->name != NULL ? PQsendQueryPrepared(pg->conn, query->name, query->count, values,
-						      query->lengths, formats, 1)
-				: PQsendQueryParams(pg->conn, query->sql, query->count, types,
-						    values, query->lengths, formats, 1);
+	if (query->is_prepared_first)
+		r = PQsendPrepare(pg->conn, query->name, query->sql, query->count, types);
+	if (r == 1 && query->name != NULL)
+		r = PQsendQueryPrepared(pg->conn, query->name, query->count, values, query->lengths,
+					formats, 1);
+	else if (r == 1)
+		r = PQsendQueryParams(pg->conn, query->sql, query->count, types, values,
+				      query->lengths, formats, 1);
 	return r == 1 ? 0 : pg_connection_error(pg);
 }
 
@@ -200,22 +198,41 @@ static PGresult *pass_rows(struct pg *pg, const struct pg_query *query)
 	return result;
 }
 
-/* Read the result of one query; `ret_result` may be NULL. */
-static int collect(struct pg *pg, const struct pg_query *query, struct pg_result **ret_result)
+/* Read whether the statement is prepared. */
+static int collect_prepared(struct pg *pg, const struct pg_query *query)
 {
-	PGresult *result = query->take != NULL ? pass_rows(pg, query) : PQgetResult(pg->conn);
+	PGresult *result = PQgetResult(pg->conn);
 	int r = pg_check(pg, result);
 
+	if (r != 0)
+		g_hash_table_remove(pg->names, query->sql);
 	if (result == NULL)
 		return r;
-	if (r == 0 && ret_result != NULL) {
+	PQclear(result);
+	pg_drain(pg);
+	return r;
+}
+
+/* Read the result of one query. */
+static int collect(struct pg *pg, const struct pg_query *query, struct pg_result **ret_result)
+{
+	int prepared = query->is_prepared_first ? collect_prepared(pg, query) : 0, r;
+	PGresult *result;
+
+	if (prepared == -ENOTCONN)
+		return prepared;
+	result = query->take != NULL ? pass_rows(pg, query) : PQgetResult(pg->conn);
+	r = pg_check(pg, result);
+	if (result == NULL)
+		return r;
+	if (r == 0) {
 		*ret_result = g_new0(struct pg_result, 1);
 		(*ret_result)->result = result;
 	} else {
 		PQclear(result);
 	}
 	pg_drain(pg);
-	return r;
+	return prepared != 0 ? prepared : r;
 }
 
 static int collect_all(struct pg *pg, const struct pg_query *queries, size_t count,
@@ -243,14 +260,14 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 
 	for (size_t i = 0; i < count; i++)
 		ret_results[i] = NULL;
-	for (size_t i = 0; i < count && r == 0; i++)
-		r = prepare(pg, &queries[i]);
 	if (r != 0)
 		return r;
 	if (PQenterPipelineMode(pg->conn) != 1)
 		return pg_connection_error(pg);
-	for (size_t i = 0; i < count && r == 0; i++)
+	for (size_t i = 0; i < count && r == 0; i++) {
+		name_statement(pg, &queries[i]);
 		r = send_query(pg, &queries[i]);
+	}
 	if (r == 0 && PQpipelineSync(pg->conn) != 1)
 		r = pg_connection_error(pg);
 	if (r == 0)
@@ -285,15 +302,14 @@ int pg_run_queue(struct pg *pg, struct pg_queue *queue, struct pg_result **ret_r
 
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
 {
-	int r = pg_copy_flush(pg);
+	struct pg_result *result;
+	int r = pg_run_all(pg, query, 1, &result);
 
-	if (r == 0)
-		r = prepare(pg, query);
-	if (r == 0)
-		r = send_query(pg, query);
-	if (r == 0)
-		r = collect(pg, query, ret_result);
 	pg_query_done(query);
+	if (r == 0 && ret_result != NULL)
+		*ret_result = result;
+	else
+		pg_result_free(result);
 	return r;
 }
 

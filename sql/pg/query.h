@@ -18,8 +18,9 @@ typedef void pg_take_rows(void *context, const struct pg_result *rows);
 
 struct pg_query {
 	const char *sql;
-	bool is_unprepared; /* never prepared: each run needs its own plan */
-	const char *name;   /* of the prepared statement; set by a run, which may prepare it */
+	bool is_unprepared;     /* never prepared: each run needs its own plan */
+	const char *name;       /* of the prepared statement; set by a run, which may prepare it */
+	bool is_prepared_first; /* by this run */
 	int count;
 	uint32_t types[PG_PARAMS_MAX];
 	GByteArray *values;         /* all parameters, concatenated */
