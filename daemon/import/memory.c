@@ -17,9 +17,16 @@ struct memory {
 	gint pays;
 };
 
+/*
+ * A new connection takes some time for its first statements, because it reads the system catalogs.
+ * So a question about no message is asked before there is one.
+ */
 static gpointer connect_first(gpointer pg)
 {
-	(void)pg_reopen(pg);
+	bool any_archived;
+
+	if (pg_reopen(pg) == 0)
+		(void)known_ask(pg, NULL, 0, &any_archived);
 	return NULL;
 }
 
@@ -33,6 +40,7 @@ struct memory *memory_new(const struct import_options *options)
 	g_mutex_init(&memory->lock);
 	memory->pg = pg_new(store->conninfo, store->connect_timeout_secs);
 	pg_set_timeouts(memory->pg, store->lock_timeout_secs, store->idle_timeout_secs);
+	pg_keep_plans(memory->pg);
 	memory->connecting = g_thread_new("memory", connect_first, memory->pg);
 	return memory;
 }
