@@ -10,6 +10,9 @@
 /* The first chunk holds this many times less than others, as a power of 2. */
 #define CHUNK_DOUBLINGS 4u
 
+/* Known mail is hardly more than read: chunks of this size stay in a processor's cache. */
+#define CHUNK_KNOWN_BYTES_MAX ((size_t)2 << 20)
+
 struct reader {
 	struct import *import;
 	struct chunk *chunk;   /* the one that is filled */
@@ -60,6 +63,8 @@ static bool has_room(const struct reader *reader, size_t bytes)
 	size_t bytes_max = IMPORT_BATCH_BYTES_MAX >> (CHUNK_DOUBLINGS - doublings);
 	size_t count_max = (size_t)reader->import->options->batch;
 
+	if (memory_pays(reader->import->memory))
+		bytes_max = MIN(bytes_max, CHUNK_KNOWN_BYTES_MAX);
 	return chunk->count == 0 || (chunk->count < count_max && chunk->bytes + bytes <= bytes_max);
 }
 
