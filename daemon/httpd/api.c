@@ -23,16 +23,12 @@ bool api_is_method(const struct api *api, const char *method)
 
 /* ---- responses */
 
-/*
- * Whether other users may get another response.  All resources answer to wrong credentials with an
- * error.
- */
+/* Whether the response depends on the user. */
 static bool is_for_user(const struct api *api)
 {
 	const struct route *route = api->match->route;
 
-	return api->request->headers[HTTP_AUTHORIZATION] != NULL || route->needs_user ||
-	       route->resource == &search_bundles;
+	return route->needs_user || route->resource == &search_bundles;
 }
 
 static void add_headers(struct api *api)
@@ -41,8 +37,11 @@ static void add_headers(struct api *api)
 
 	http_response_header(api->response, "Allow", allow);
 	http_response_header(api->response, "Vary", "Accept");
-	/* A shared cache must not give it to others. */
-	if (is_for_user(api))
+	/*
+	 * A shared cache must not give it to others.  All resources answer to wrong credentials
+	 * with an error.
+	 */
+	if (is_for_user(api) || api->request->headers[HTTP_AUTHORIZATION] != NULL)
 		http_response_header(api->response, "Cache-Control", "private");
 	http_response_header(api->response, "X-Frame-Options", "DENY");
 }
@@ -321,7 +320,7 @@ static int answer_one(struct api *api)
 	return r == 0 ? api_show(api, 200, id) : r;
 }
 
-int api_read(struct api *api)
+static int answer_read(struct api *api)
 {
 	switch (api->match->route->kind) {
 	case ROUTE_LIST:
@@ -333,4 +332,29 @@ int api_read(struct api *api)
 	}
 	answer_index(api);
 	return 0;
+}
+
+static int read_for_user(struct api *api)
+{
+	bool is_admitted;
+	int r = api_find_user(api, &is_admitted);
+
+	return r == 0 && is_admitted ? answer_read(api) : r;
+}
+
+/* A response that is the same for all users is discarded if it turns out that the token is wrong. */
+int api_read(struct api *api)
+{
+	_cleanup_(account_question_done) struct account_question question = { 0 };
+	const char *problem;
+	int r;
+
+	if (is_for_user(api) || !auth_ask(api->worker->pg, api->request, &question))
+		return read_for_user(api);
+	r = answer_read(api);
+	if (r == 0)
+		r = auth_take(&question, &api->user, &problem);
+	if (r == 0 && problem != NULL)
+		api_fail(api, 403, problem);
+	return r;
 }

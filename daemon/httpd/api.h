@@ -22,8 +22,8 @@ struct api {
 };
 
 /*
- * Answer GET or HEAD of the index, of a list or of one resource.  Returns the same as
- * rest_answer().
+ * Answer GET or HEAD of the index, of a list or of one resource, and find the user, in one round
+ * trip where one will do.  Returns the same as rest_answer().
  */
 int api_read(struct api *api);
 

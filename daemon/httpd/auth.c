@@ -13,20 +13,25 @@ struct finding {
 	unsigned status;
 };
 
+/* The error message for a token, or NULL. */
+static const char *take_owner(const struct account *account, struct auth_user *user)
+{
+	if (account->id == 0)
+		return "Invalid token.";
+	if (!account->is_active)
+		return "User inactive or deleted.";
+	user->id = account->id;
+	return NULL;
+}
+
 static int find_token(struct finding *f, const char *key)
 {
 	_cleanup_(account_free) struct account account = { 0 };
 	int r = account_by_token(f->pg, key, &account);
 
-	if (r != 0)
-		return r;
-	if (account.id == 0)
-		f->problem = "Invalid token.";
-	else if (!account.is_active)
-		f->problem = "User inactive or deleted.";
-	else
-		f->user->id = account.id;
-	return 0;
+	if (r == 0)
+		f->problem = take_owner(&account, f->user);
+	return r;
 }
 
 static int find_password(struct finding *f, const char *name, const char *password)
@@ -80,5 +85,28 @@ int auth_find(struct pg *pg, struct passwords *passwords, const struct http_requ
 		r = find_password(&f, credentials.name, credentials.password);
 	*ret_problem = f.problem;
 	*ret_status = f.status;
+	return r;
+}
+
+bool auth_ask(struct pg *pg, const struct http_request *request,
+	      struct account_question *ret_question)
+{
+	_cleanup_(credentials_done) struct credentials credentials;
+
+	credentials_read(request->headers[HTTP_AUTHORIZATION], &credentials);
+	if (credentials.token == NULL)
+		return false;
+	account_ask_by_token(pg, credentials.token, ret_question);
+	return true;
+}
+
+int auth_take(struct account_question *question, struct auth_user *ret_user,
+	      const char **ret_problem)
+{
+	_cleanup_(account_free) struct account account = { 0 };
+	int r = account_answer(question, &account);
+
+	*ret_user = (struct auth_user){ 0 };
+	*ret_problem = r == 0 ? take_owner(&account, ret_user) : NULL;
 	return r;
 }

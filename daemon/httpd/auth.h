@@ -23,4 +23,15 @@ struct auth_user {
 int auth_find(struct pg *pg, struct passwords *passwords, const struct http_request *request,
 	      struct auth_user *ret_user, const char **ret_problem, unsigned *ret_status);
 
+/*
+ * Ask for the user of a token together with the next query of the connection (sql/report/account.h).
+ * False: the request has no token, and nothing is asked.
+ */
+bool auth_ask(struct pg *pg, const struct http_request *request,
+	      struct account_question *ret_question);
+
+/* The answer to that.  Returns the same as auth_find(); the status is 403. */
+int auth_take(struct account_question *question, struct auth_user *ret_user,
+	      const char **ret_problem);
+
 #endif

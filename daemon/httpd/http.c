@@ -284,16 +284,24 @@ struct http_response *http_response_new(void)
 	return response;
 }
 
+/* Free what follows, or is instead of, the body in memory. */
+static void free_rest(struct http_response *response)
+{
+	if (response->source.context != NULL)
+		response->source.free(response->source.context);
+	if (response->pieces.context != NULL)
+		response->pieces.free(response->pieces.context);
+	response->source = (struct http_source){ 0 };
+	response->pieces = (struct http_pieces){ 0 };
+}
+
 void http_response_free(struct http_response *response)
 {
 	if (response == NULL)
 		return;
 	if (response->body != NULL)
 		g_string_free(response->body, TRUE);
-	if (response->source.context != NULL)
-		response->source.free(response->source.context);
-	if (response->pieces.context != NULL)
-		response->pieces.free(response->pieces.context);
+	free_rest(response);
 	g_ptr_array_unref(response->headers);
 	g_free(response);
 }
@@ -312,6 +320,7 @@ void http_response_begin(struct http_response *response, unsigned status, const 
 	response->status = status;
 	response->type = type;
 	response->may_be_cached = false;
+	free_rest(response);
 	g_string_truncate(response->body, 0);
 	g_ptr_array_set_size(response->headers, 0);
 }

@@ -33,11 +33,8 @@ static int answer_method(struct api *api)
 		return describe_answer(api);
 	if (is_writing(api))
 		return write_answer(api);
-	if (!http_is_read(api->request)) {
-		api_fail_method(api);
-		return 0;
-	}
-	return api_read(api);
+	api_fail_method(api);
+	return 0;
 }
 
 static int answer(struct api *api)
@@ -52,6 +49,8 @@ static int answer(struct api *api)
 				       : API_NOT_FOUND);
 		return 0;
 	}
+	if (http_is_read(api->request))
+		return api_read(api);
 	r = api_find_user(api, &is_admitted);
 	return r == 0 && is_admitted ? answer_method(api) : r;
 }

@@ -85,10 +85,12 @@ void answer_page(const struct http_request *request, const struct route *route,
 {
 	g_autoptr(GPtrArray) headers = g_steal_pointer(&response->headers);
 	g_autofree char *json = g_strdup(response->body->str);
+	struct http_pieces pieces = response->pieces;
 	unsigned status = response->status;
 	struct page page;
 
 	response->headers = g_ptr_array_new_with_free_func(g_free);
+	response->pieces = (struct http_pieces){ 0 };
 	page_begin(&page, request, response, status, view_str(route->title), VIEW(""));
 	response->may_be_cached = false;
 	html_put(&page.html, "<pre>");
@@ -99,8 +101,8 @@ void answer_page(const struct http_request *request, const struct route *route,
 	write_headers(&page.html, status, headers);
 	html_put(&page.html, "\n");
 	html_text_with_links(&page.html, view_str(json));
-	if (response->pieces.context != NULL)
-		response->pieces = pieces_of(&response->pieces);
+	if (pieces.context != NULL)
+		response->pieces = pieces_of(&pieces);
 	else
 		write_end(&page);
 	for (guint i = 0; i + 1 < headers->len; i += 2)

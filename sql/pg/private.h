@@ -25,6 +25,8 @@ struct pg {
 	bool keeps_plans;
 	GHashTable *names;  /* of prepared statements, by text; NULL: statements are not prepared */
 	guint names_given;  /* to statements, on this connection */
+	struct pg_query *ahead; /* to be sent with the next queries; NULL: none */
+	struct pg_result **ahead_result;
 	GPtrArray *pending; /* struct pending of copy.c */
 	size_t pending_bytes;
 	bool is_storing; /* the last COPY has ended, and its result is not read */

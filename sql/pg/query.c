@@ -159,13 +159,14 @@ static const char *value_of(const struct pg_query *query, int i)
 					   : "";
 }
 
-static int send_query(struct pg *pg, const struct pg_query *query)
+static int send_query(struct pg *pg, struct pg_query *query)
 {
 	const char *values[PG_PARAMS_MAX];
 	int formats[PG_PARAMS_MAX];
 	Oid types[PG_PARAMS_MAX];
 	int r = 1;
 
+	name_statement(pg, query);
 	for (int i = 0; i < query->count; i++) {
 		types[i] = query->types[i];
 		formats[i] = 1;
@@ -235,27 +236,36 @@ static int collect(struct pg *pg, const struct pg_query *query, struct pg_result
 	return prepared != 0 ? prepared : r;
 }
 
-static int collect_all(struct pg *pg, const struct pg_query *queries, size_t count,
-		       struct pg_result **ret_results)
+static int collect_all(struct pg *pg, const struct pg_query *ahead, const struct pg_query *queries,
+		       size_t count, struct pg_result **ret_results)
 {
-	int first = 0;
+	int first = ahead != NULL ? collect(pg, ahead, pg->ahead_result) : 0, r = first;
 
-	for (size_t i = 0; i < count; i++) {
-		int r = collect(pg, &queries[i], &ret_results[i]);
-
+	for (size_t i = 0; i < count && r != -ENOTCONN; i++) {
+		r = collect(pg, &queries[i], &ret_results[i]);
 		if (first == 0)
 			first = r;
-		if (r == -ENOTCONN)
-			return first;
 	}
+	if (r == -ENOTCONN)
+		return first;
 	/* The sync point. */
 	PQclear(PQgetResult(pg->conn));
 	return first;
 }
 
+static int send_all(struct pg *pg, struct pg_query *ahead, struct pg_query *queries, size_t count)
+{
+	int r = ahead != NULL ? send_query(pg, ahead) : 0;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = send_query(pg, &queries[i]);
+	return r == 0 && PQpipelineSync(pg->conn) != 1 ? pg_connection_error(pg) : r;
+}
+
 int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 	       struct pg_result **ret_results)
 {
+	struct pg_query *ahead = g_steal_pointer(&pg->ahead);
 	int r = pg_copy_flush(pg);
 
 	for (size_t i = 0; i < count; i++)
@@ -264,20 +274,29 @@ int pg_run_all(struct pg *pg, struct pg_query *queries, size_t count,
 		return r;
 	if (PQenterPipelineMode(pg->conn) != 1)
 		return pg_connection_error(pg);
-	for (size_t i = 0; i < count && r == 0; i++) {
-		name_statement(pg, &queries[i]);
-		r = send_query(pg, &queries[i]);
-	}
-	if (r == 0 && PQpipelineSync(pg->conn) != 1)
-		r = pg_connection_error(pg);
+	r = send_all(pg, ahead, queries, count);
 	if (r == 0)
-		r = collect_all(pg, queries, count, ret_results);
+		r = collect_all(pg, ahead, queries, count, ret_results);
 	if (PQexitPipelineMode(pg->conn) != 1 && r == 0)
 		r = pg_connection_error(pg);
 	if (r == 0)
 		return 0;
+	if (ahead != NULL)
+		pg_result_free_ptr(pg->ahead_result);
 	pg_results_free(ret_results, count);
 	return r;
+}
+
+void pg_run_ahead(struct pg *pg, struct pg_query *query, struct pg_result **ret_result)
+{
+	assert(pg->ahead == NULL);
+	pg->ahead = query;
+	pg->ahead_result = ret_result;
+}
+
+void pg_end_ahead(struct pg *pg)
+{
+	pg->ahead = NULL;
 }
 
 struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql)

@@ -82,6 +82,16 @@ struct pg_query *pg_queue_add(struct pg_queue *queue, const char *sql);
  */
 int pg_run_queue(struct pg *pg, struct pg_queue *queue, struct pg_result **ret_results);
 
+/*
+ * Run a query together with the next run on this connection, before the others of that run, in the
+ * same round trip.  That run returns its errors; otherwise it sets *ret_result, which must be NULL
+ * before.  The caller frees the query after pg_end_ahead(); at most one can be ahead.
+ */
+void pg_run_ahead(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
+
+/* Forget a query that is ahead, if there was no run. */
+void pg_end_ahead(struct pg *pg);
+
 /* Run a query, and free it.  `ret_result` may be NULL. */
 int pg_run(struct pg *pg, struct pg_query *query, struct pg_result **ret_result);
 

@@ -10,24 +10,31 @@ void account_free(struct account *account)
 	account->password = NULL;
 }
 
-static int find(struct pg *pg, const char *sql, const char *text, struct account *ret_account)
+static void take(const struct pg_result *result, struct account *ret_account)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
-	struct pg_query query;
 	struct view password;
-	int r;
 
-	pg_query_init(&query, sql);
-	pg_param_text(&query, view_str(text));
-	r = pg_run(pg, &query, &result);
-	if (r != 0 || pg_rows(result) == 0)
-		return r;
+	if (pg_rows(result) == 0)
+		return;
 	password = pg_text(result, 0, 2);
 	ret_account->id = pg_int(result, 0, 0);
 	ret_account->is_active = pg_bool(result, 0, 1);
 	if (password.ptr != NULL)
 		ret_account->password = g_strndup(password.ptr, password.len);
-	return 0;
+}
+
+static int find(struct pg *pg, const char *sql, const char *text, struct account *ret_account)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql);
+	pg_param_text(&query, view_str(text));
+	r = pg_run(pg, &query, &result);
+	if (r == 0)
+		take(result, ret_account);
+	return r;
 }
 
 int account_by_token(struct pg *pg, const char *key, struct account *ret_account)
@@ -38,4 +45,36 @@ int account_by_token(struct pg *pg, const char *key, struct account *ret_account
 int account_by_name(struct pg *pg, const char *name, struct account *ret_account)
 {
 	return find(pg, sql_account_by_name, name, ret_account);
+}
+
+void account_ask_by_token(struct pg *pg, const char *key, struct account_question *ret_question)
+{
+	struct account_question *question = ret_question;
+
+	question->pg = pg;
+	question->result = NULL;
+	pg_query_init(&question->query, sql_account_by_token);
+	pg_param_text(&question->query, view_str(key));
+	pg_run_ahead(pg, &question->query, &question->result);
+}
+
+int account_answer(struct account_question *question, struct account *ret_account)
+{
+	int r = 0;
+
+	pg_end_ahead(question->pg);
+	if (question->result == NULL)
+		r = pg_run(question->pg, &question->query, &question->result);
+	if (r == 0)
+		take(question->result, ret_account);
+	return r;
+}
+
+void account_question_done(struct account_question *question)
+{
+	if (question->pg == NULL)
+		return;
+	pg_end_ahead(question->pg);
+	pg_query_done(&question->query);
+	pg_result_free(question->result);
 }

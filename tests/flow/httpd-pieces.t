@@ -94,6 +94,12 @@ in_pieces /api/bundles/ 20
 get '/api/covers/1/comments/?per_page=2' -H 'Accept: application/json; indent=2'
 is "$(head -n 2 "$T/body" | tail -n 1) $(tail -n 1 "$T/body")" '  { ]' 'a list with blanks can be in pieces, too'
 is "$(sed -n 's/^    "id": \([0-9]*\),$/\1/p; s/^  },$/,/p' "$T/body" | tr '\n' ' ')" '1 , 2 ' 'with all items'
+# The user is asked for together with the rows; then there are pieces already.
+for form in json api; do
+	get "/api/covers/1/comments/?per_page=250&format=$form" -H 'Authorization: Token none'
+	is "$status $(header Transfer-Encoding) $(count 'Invalid token' "$T/body") $(count '> 1' "$T/body")" '403  1 0' \
+		"a wrong token gets nothing of a large list, format=$form"
+done
 # Pages for browsers show the same JSON.
 get '/api/covers/1/comments/?per_page=250' -H 'Accept: application/json; indent=4'
 mv "$T/body" "$T/items"

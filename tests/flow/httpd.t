@@ -225,7 +225,8 @@ get /api/ -H 'X-Forwarded-Proto: https' -H 'X-Forwarded-For: 192.0.2.99'
 is "$(field "->>'patches'") $(count '192.0.2.99' "$HTTPD_LOG")" 'http://p.example.org/api/patches/ 0' 'headers of a proxy that is not trusted are ignored'
 is "$(count 'X-Forwarded-For from unix: is ignored.*use --trusted-proxy unix:$' "$HTTPD_LOG")" 1 'and one warning names the option'
 sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()" >/dev/null
-is "$(get /api/patches/1/; echo $status)" 200 'the server connects again after a lost connection'
+is "$(get /api/patches/1/ -H "$(as other)"; echo $status)" 200 'the server connects again after a lost connection'
+is "$(get /api/patches/1/ -H 'Authorization: Token none'; echo $status)" 403 'and still asks whose a token is'
 httpd_stop
 is $stopped 0 'it stops in order'
 ok 'and its socket is deleted' test ! -e "$HTTPD_SOCKET"
