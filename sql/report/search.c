@@ -155,45 +155,82 @@ int search_count(struct pg *pg, const struct search *search, int64_t *ret_count)
 	return r;
 }
 
-/*
- * An event's date is when it was made, and so is its id: of two that are SEARCH_EVENTS_APART ids
- * apart the later one has the later date, however many writers there are.  So the ends of the list
- * by id are enough to sort by date, for which Patchwork's table has no index.
- */
-static void append_events(GString *sql, const struct search *search, unsigned ends)
-{
-	bool is_down = g_str_has_prefix(search->order->str, "x.date desc");
-
-	g_string_append_printf(sql,
-			       "(select x.id, x.date from patchwork_event x where true%s"
-			       " order by x.id%s limit $%u) x",
-			       search->where->str, is_down ? " desc" : "", ends);
-}
+/* How the rows of a page are found. */
+enum way {
+	WAY_IN_ORDER, /* the planner usually reads an index in the order of the list */
+	WAY_NEAR,     /* the same, but only among the first rows of the table */
+	WAY_SORTED,   /* all rows that match are found, and then sorted */
+};
 
 /*
- * Whether the rows that match are found first, and then sorted.  Otherwise the planner reads an
- * index in the order of the list until it has found enough: it expects rows that match everywhere,
- * but those of a state may all be old, and millions would be read.  Words have no index, so they
- * are found first only if `wanted`, the rows up to the page's end, are all that match.
+ * In the order of the list, the planner expects rows that match everywhere, but those of a state
+ * may all be old, and millions would be read.  So a few are found first and then sorted.  Words
+ * have no index, so they are found first only if `wanted`, the rows up to the page's end, are all
+ * that match.
  */
 static bool are_few(const struct search *search, int64_t count, int64_t wanted)
 {
 	return search->params->len > 0 && count <= (search->has_words ? wanted : SEARCH_FEW);
 }
 
-/* The last parameters are the limit, the offset, and for events the length of the ends. */
-static char *page_sql(const struct search *search, bool is_of_few)
+/* Whether it costs much less to look at the first rows of the table than to find all that match. */
+static bool may_be_near(const struct search *search, int64_t count, int64_t wanted)
+{
+	return search->index != NULL && search->joins->len == 0 &&
+	       wanted * SEARCH_NEAR <= count / 2;
+}
+
+/* Without the index, all rows of the table would be sorted; then none is looked at. */
+static void append_near(GString *sql, const struct search *search, unsigned limit)
+{
+	g_string_append_printf(sql,
+			       "(select x.* from %s x where to_regclass('%s') is not null"
+			       " order by %s limit %d * ($%u + $%u)) x where true%s",
+			       search->request.resource->object->table, search->index,
+			       search->order->str, SEARCH_NEAR, limit, limit + 1,
+			       search->where->str);
+}
+
+/*
+ * Tables that Patchwork has made have no index of the dates of events (0012_date_indexes.sql).  But
+ * an event's date is when it was made, and so is its id: of two that are SEARCH_EVENTS_APART ids
+ * apart the later one has the later date, however many writers there are.  So the end of the list
+ * by id is enough to sort by date.
+ */
+static void append_events(GString *sql, const struct search *search, unsigned limit)
+{
+	const char *where = search->where->str, *order = search->order->str;
+	const char *direction = g_str_has_prefix(order, "x.date desc") ? " desc" : "";
+
+	g_string_append_printf(sql,
+			       "((select x.id, x.date from patchwork_event x"
+			       " where to_regclass('%s') is not null%s"
+			       " order by %s limit $%u + $%u)"
+			       " union all"
+			       " (select x.id, x.date from patchwork_event x"
+			       " where to_regclass('%s') is null%s"
+			       " order by x.id%s limit $%u + $%u + %d)) x",
+			       search->index, where, order, limit, limit + 1, search->index, where,
+			       direction, limit, limit + 1, SEARCH_EVENTS_APART);
+}
+
+/*
+ * The last parameters are the limit and the offset.  `offset 0` keeps the planner from reading in
+ * the order of the list.
+ */
+static char *page_sql(const struct search *search, enum way way)
 {
 	const char *table = search->request.resource->object->table;
 	GString *sql = g_string_new("select x.id from ");
 	unsigned limit = search->params->len + SEARCH_FIRST_PARAM;
 
-	if (is_of_few)
-		g_string_append_printf(
-			sql, "%s x%s where x.id = any(array(select x.id from %s x where true%s))",
-			table, search->joins->str, table, search->where->str);
+	if (way == WAY_SORTED)
+		g_string_append_printf(sql, "(select x.* from %s x where true%s offset 0) x%s",
+				       table, search->where->str, search->joins->str);
+	else if (way == WAY_NEAR)
+		append_near(sql, search, limit);
 	else if (search->request.resource == &search_events)
-		append_events(sql, search, limit + 2);
+		append_events(sql, search, limit);
 	else
 		g_string_append_printf(sql, "%s x%s where true%s", table, search->joins->str,
 				       search->where->str);
@@ -202,28 +239,41 @@ static char *page_sql(const struct search *search, bool is_of_few)
 	return g_string_free(sql, FALSE);
 }
 
+static int find_page(struct pg *pg, const struct search *search, enum way way, int64_t offset,
+		     int64_t limit, GArray **ret_ids)
+{
+	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
+	g_autofree char *sql = page_sql(search, way);
+	struct pg_query query;
+	int r;
+
+	pg_query_init(&query, sql);
+	put_params(&query, search);
+	pg_param_bigint(&query, limit);
+	pg_param_bigint(&query, offset);
+	query.is_unprepared = !is_preparable(search);
+	r = pg_run(pg, &query, &result);
+	*ret_ids = r == 0 ? pg_ints(result, 0) : NULL;
+	return r;
+}
+
 int search_page(struct pg *pg, const struct search *search, int64_t count, int64_t offset,
 		int64_t limit, GArray **ret_ids)
 {
-	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	bool is_of_few = are_few(search, count, offset + limit);
-	g_autofree char *sql = page_sql(search, is_of_few);
-	struct pg_query query;
 	int r;
 
 	if (search->is_empty) {
 		*ret_ids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 		return 0;
 	}
-	pg_query_init(&query, sql);
-	put_params(&query, search);
-	pg_param_bigint(&query, limit);
-	pg_param_bigint(&query, offset);
-	if (search->request.resource == &search_events && !is_of_few)
-		pg_param_bigint(&query, offset + limit + SEARCH_EVENTS_APART);
-	query.is_unprepared = !is_preparable(search);
-	r = pg_run(pg, &query, &result);
-	if (r == 0)
-		*ret_ids = pg_ints(result, 0);
-	return r;
+	if (!is_of_few)
+		return find_page(pg, search, WAY_IN_ORDER, offset, limit, ret_ids);
+	if (may_be_near(search, count, offset + limit)) {
+		r = find_page(pg, search, WAY_NEAR, offset, limit, ret_ids);
+		if (r != 0 || (*ret_ids)->len == limit)
+			return r;
+		g_array_unref(*ret_ids);
+	}
+	return find_page(pg, search, WAY_SORTED, offset, limit, ret_ids);
 }

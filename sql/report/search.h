@@ -20,6 +20,12 @@
 /* If a filter leaves no more rows than this, all of them are read and sorted. */
 #define SEARCH_FEW 5000
 
+/*
+ * For a row of a page, so many rows of the table are looked at first, in the order of the list: if
+ * one in ten matches, this is enough.
+ */
+#define SEARCH_NEAR 20
+
 struct filter;
 struct order;
 

@@ -360,7 +360,8 @@ static void add_order(struct search *search, const char *words)
 				       is_down ? " desc" : "");
 		if (order->join != NULL && strstr(search->joins->str, order->join) == NULL)
 			g_string_append(search->joins, order->join);
-		search->order_count++;
+		if (search->order_count++ == 0)
+			search->index = order->index;
 	}
 }
 

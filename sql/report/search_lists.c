@@ -15,15 +15,16 @@
 #define ID(name, column, table) { name, FILTER_CHOICE, column, table, NULL, REST_1_0 }
 #define END { NULL, FILTER_NOTHING, NULL, NULL, NULL, REST_1_0 }
 
-#define BY(column) { #column, "x." #column, NULL }
-#define BY_SUBMITTER { "submitter", "x.submitter_id", NULL }
-#define BY_END { NULL, NULL, NULL }
+#define BY(column) { #column, "x." #column, NULL, NULL }
+#define BY_INDEX(column, index) { #column, "x." #column, NULL, index }
+#define BY_SUBMITTER { "submitter", "x.submitter_id", NULL, NULL }
+#define BY_END { NULL, NULL, NULL, NULL }
 
 static const char *const name_texts[] = { "x.name", NULL };
 static const struct filter no_filters[] = { END };
 
 static const struct order project_orders[] = {
-	BY(id), BY(name), { "link_name", "x.linkname", NULL }, { "list_id", "x.listid", NULL }, BY_END,
+	BY(id), BY(name), { "link_name", "x.linkname", NULL, NULL }, { "list_id", "x.listid", NULL, NULL }, BY_END,
 };
 static const char *const project_texts[] = {
 	"x.linkname", "x.listid", "x.web_url", "x.scm_url", "x.webscm_url", NULL,
@@ -60,10 +61,11 @@ static const struct filter patch_filters[] = {
 };
 /* Patchwork joins the checks, and so lists a patch once for each of its checks. */
 static const struct order patch_orders[] = {
-	BY(id), BY(name), BY(date), BY(archived), BY_SUBMITTER,
-	{ "project", "(select linkname from patchwork_project j where j.id = x.project_id)", NULL },
-	{ "state", "(select ordering from patchwork_state t where t.id = x.state_id)", NULL },
-	{ "check", "k.id", " left join patchwork_check k on k.patch_id = x.id" },
+	BY_INDEX(id, "patchwork_patch_pkey"), BY(name), BY_INDEX(date, "patchmda_patch_date_idx"),
+	BY(archived), BY_SUBMITTER,
+	{ "project", "(select linkname from patchwork_project j where j.id = x.project_id)", NULL, NULL },
+	{ "state", "(select ordering from patchwork_state t where t.id = x.state_id)", NULL, NULL },
+	{ "check", "k.id", " left join patchwork_check k on k.patch_id = x.id", NULL },
 	BY_END,
 };
 const struct resource search_patches = {
@@ -86,9 +88,10 @@ const struct resource search_covers = {
 
 static const struct filter series_filters[] = { PROJECT, SUBMITTER, DATES, END };
 static const struct order series_orders[] = {
-	BY(id), BY(name), BY(date), BY_SUBMITTER,
+	BY_INDEX(id, "patchwork_series_pkey"), BY(name), BY_INDEX(date, "patchmda_series_date_idx"),
+	BY_SUBMITTER,
 	{ "received_all", "(x.total <= (select count(*) from patchwork_patch q where q.series_id = x.id))",
-	  NULL },
+	  NULL, NULL },
 	BY_END,
 };
 const struct resource search_series = {
@@ -105,7 +108,7 @@ static const struct filter event_filters[] = {
 	DATES,
 	END,
 };
-static const struct order event_orders[] = { BY(date), BY_END };
+static const struct order event_orders[] = { BY_INDEX(date, "patchmda_event_date_idx"), BY_END };
 const struct resource search_events = {
 	"events", &resource_events, event_filters, event_orders, "-date", NULL, NULL,
 	"x.category not in ('cover-comment-created', 'patch-comment-created')",
@@ -118,7 +121,7 @@ static const struct filter bundle_filters[] = {
 	END,
 };
 static const struct order bundle_orders[] = {
-	BY(id), BY(name), { "owner", "x.owner_id", NULL }, BY_END,
+	BY(id), BY(name), { "owner", "x.owner_id", NULL, NULL }, BY_END,
 };
 const struct resource search_bundles = {
 	"bundles", &resource_bundles, bundle_filters, bundle_orders, "id", name_texts,
@@ -134,7 +137,7 @@ static const struct filter check_filters[] = {
 };
 static const struct order check_orders[] = {
 	BY(id), BY(date), BY(state), BY(context), BY(target_url), BY(description),
-	{ "user", "x.user_id", NULL }, BY_END,
+	{ "user", "x.user_id", NULL, NULL }, BY_END,
 };
 const struct resource search_checks = {
 	"checks", &resource_checks, check_filters, check_orders, "id", NULL, "x.patch_id = $2", NULL,
@@ -143,7 +146,7 @@ const struct resource search_checks = {
 /* A subject is in the stored headers, with the lines that continue it. */
 #define SUBJECT "coalesce(substring(x.headers from '(?in)^subject:[ \\t]*(.*(?:\\n[ \\t].*)*)$'), '')"
 static const struct order comment_orders[] = {
-	BY(id), { "subject", SUBJECT, NULL }, BY(date), BY_SUBMITTER, BY_END,
+	BY(id), { "subject", SUBJECT, NULL, NULL }, BY(date), BY_SUBMITTER, BY_END,
 };
 const struct resource search_patch_comments = {
 	"comments", &resource_patch_comments, no_filters, comment_orders, "id", NULL,

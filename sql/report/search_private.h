@@ -33,7 +33,8 @@ struct filter {
 struct order {
 	const char *name;
 	const char *column;
-	const char *join; /* SQL that the column needs */
+	const char *join;  /* SQL that the column needs */
+	const char *index; /* with rows in this order; it may be missing.  NULL: there is none */
 };
 
 /* The parameter of a condition. */
@@ -53,6 +54,7 @@ struct search {
 	GString *where; /* " and ..." */
 	GString *order;
 	unsigned order_count; /* of the names in it */
+	const char *index;    /* with rows in the order of the first name; NULL: there is none */
 	GString *joins;
 	GArray *params; /* struct condition_param */
 	GString *key;

@@ -208,6 +208,47 @@ httpd_stop
 httpd_start --page 3
 is "$(get '/api/patches/?per_page=100'; ids)" '1 2 3' '--page'
 
+# ---- ways to find a page
+
+# A third of these patches is accepted, the oldest others are rejected, and the rest is new; dates do not follow ids.
+# There are more events than may be apart. The rows are synthetic.
+state() {
+	sql "select id from patchwork_state where slug = '$1'"
+}
+sql "insert into patchwork_patch (msgid, date, headers, content, name, project_id, submitter_id, archived, diff, state_id)
+	select '<w' || i || '@x.org>', timestamp '2026-05-01' + interval '1 second' * (i * 7919 % 9001), '', '', 'way ' || i, 2, 2, false, '+',
+		case when i % 3 = 0 then $(state accepted) when i * 7919 % 9001 < 2500 then $(state rejected) else $(state new) end
+	from generate_series(1, 9000) i" \
+"insert into patchwork_event (category, date, project_id, patch_id)
+	select case when i % 50 = 0 then 'patch-state-changed' else 'patch-created' end, timestamp '2036-06-01' + interval '1 second' * (i - i % 7), 2, 4
+	from generate_series(1, 12000) i" "vacuum analyze patchwork_patch, patchwork_event"
+httpd_stop
+httpd_start
+
+# finds TABLE QUERY CONDITION ORDER - tests two pages of a list of the REST interface
+finds() {
+	local page want
+	for page in 1 3; do
+		want=$(sql "select id from patchwork_$1 where $3 order by $4, id limit 30 offset $page * 30 - 30" | tr '\n' ' ')
+		get "/api/$2&page=$page"
+		is "$(ids)" "${want% }" "$2&page=$page, $5"
+	done
+}
+pages() {
+	finds patch 'patches/?state=accepted&order=-date' "state_id = $(state accepted)" 'date desc' "$1"
+	finds patch 'patches/?state=accepted' "state_id = $(state accepted)" id "$1"
+	finds patch 'patches/?state=accepted&order=-id,check' "state_id = $(state accepted)" 'id desc' "$1"
+	finds patch 'patches/?state=rejected&order=-date' "state_id = $(state rejected)" 'date desc' "$1"
+	finds patch 'patches/?state=rejected&order=date,name' "state_id = $(state rejected)" 'date, name' "$1"
+	finds patch 'patches/?project=2&order=-date,-id' 'project_id = 2' 'date desc, id desc' "$1"
+	finds event 'events/?project=2' 'project_id = 2' 'date desc' "$1"
+	finds event 'events/?project=2&order=date' 'project_id = 2' date "$1"
+	finds event 'events/?project=2&category=patch-state-changed' "category = 'patch-state-changed' and project_id = 2" 'date desc' "$1"
+}
+pages 'with indexes of dates'
+sql 'drop index patchmda_patch_date_idx, patchmda_event_date_idx'
+pages 'without them, in tables that Patchwork has made'
+
 # ---- costs
 
 httpd_count
