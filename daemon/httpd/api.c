@@ -342,7 +342,7 @@ static int read_for_user(struct api *api)
 	return r == 0 && is_admitted ? answer_read(api) : r;
 }
 
-/* A response that is the same for all users is discarded if it turns out that the token is wrong. */
+/* A response that is the same for all users is discarded if the token turns out to be wrong. */
 int api_read(struct api *api)
 {
 	_cleanup_(account_question_done) struct account_question question = { 0 };

@@ -24,8 +24,8 @@ int auth_find(struct pg *pg, struct passwords *passwords, const struct http_requ
 	      struct auth_user *ret_user, const char **ret_problem, unsigned *ret_status);
 
 /*
- * Ask for the user of a token together with the next query of the connection (sql/report/account.h).
- * False: the request has no token, and nothing is asked.
+ * Ask for the user of a token together with the next query of the connection (account.h).  False:
+ * the request has no token, and nothing is asked.
  */
 bool auth_ask(struct pg *pg, const struct http_request *request,
 	      struct account_question *ret_question);

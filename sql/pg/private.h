@@ -23,8 +23,8 @@ struct pg {
 	bool has_warning; /* received since COMMIT was sent */
 	bool has_copied;  /* rows in the open transaction */
 	bool keeps_plans;
-	GHashTable *names;  /* of prepared statements, by text; NULL: statements are not prepared */
-	guint names_given;  /* to statements, on this connection */
+	GHashTable *names; /* of prepared statements, by text; NULL: statements are not prepared */
+	guint names_given; /* to statements, on this connection */
 	struct pg_query *ahead; /* to be sent with the next queries; NULL: none */
 	struct pg_result **ahead_result;
 	GPtrArray *pending; /* struct pending of copy.c */
