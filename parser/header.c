@@ -147,10 +147,21 @@ struct view header_text(struct arena *arena, struct view value, unsigned *flaws)
 	return text_fold(arena, text_without(arena, text, '\0'));
 }
 
+/* At least as many bytes as headers_stored() writes. */
+static size_t stored_bytes(const struct headers *headers)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < headers->count; i++)
+		bytes += headers->items[i].name.len + headers->items[i].value.len + 3;
+	return bytes;
+}
+
 struct view headers_stored(struct arena *arena, const struct headers *headers, unsigned *flaws)
 {
 	struct builder b = builder_init(arena);
 
+	(void)builder_reserve(&b, stored_bytes(headers));
 	for (size_t i = 0; i < headers->count; i++) {
 		if (i > 0)
 			builder_byte(&b, '\n');

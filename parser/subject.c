@@ -76,6 +76,14 @@ static void add_bracket(struct prefixes *prefixes, struct view inside, struct vi
 	add_words(prefixes, inside, ", ", link_name);
 }
 
+/* `text` up to its last `]`; all brackets that are closed are in it. */
+static struct view bracketed(struct view text)
+{
+	while (text.len > 0 && text.ptr[text.len - 1] != ']')
+		text.len--;
+	return text;
+}
+
 /*
  * For each `[` of `text` the index of the `]` that closes it, or the length of `text`.  NULL if
  * `text` does not start with a bracket.
@@ -126,17 +134,16 @@ static struct view bracket_at(struct view text, size_t at, const size_t *closing
 static struct view take_brackets(struct prefixes *prefixes, struct view text, const size_t *closing,
 				 struct view link_name)
 {
+	struct view head = bracketed(text);
 	size_t at = 0, end;
 
 	prefixes->count = 0;
 	prefixes->overflow = prefixes->has_inner = false;
 
-	while (at < text.len && text.ptr[at] == '[') {
-		struct view inside = bracket_at(text, at, closing, &end);
+	while (at < head.len && text.ptr[at] == '[') {
+		struct view inside = bracket_at(head, at, closing, &end);
 
-		if (end == text.len)
-			break;
-		prefixes->has_inner |= end > view_find(text, ']', at);
+		prefixes->has_inner |= end > view_find(head, ']', at);
 		add_bracket(prefixes, inside, link_name);
 		at = (size_t)(text_trim_left(view_skip(text, end + 1)).ptr - text.ptr);
 	}
@@ -311,7 +318,7 @@ int subject_read(struct arena *arena, struct view text, struct view link_name,
 	const size_t *closing;
 
 	text = take_reply(text, &subject.is_reply, &subject.is_forwarded);
-	closing = match_brackets(arena, text);
+	closing = match_brackets(arena, bracketed(text));
 	subject.title = take_brackets(&prefixes, text, closing, link_name);
 	subject.name = make_name(arena, &prefixes, subject.title);
 	read_marker(&subject, &prefixes, flaws);

@@ -166,19 +166,21 @@ static int read_body(struct arena *arena, struct submission *s)
 int submission_read_depends(struct arena *arena, struct submission *s)
 {
 	const struct view key = VIEW("Depends-on:");
-	struct depends *kept = arena_alloc(arena, SUBMISSION_DEPENDS_MAX * sizeof(*kept));
 	struct view rest = s->content, line;
+	struct depends *kept = NULL;
 
-	if (kept == NULL)
-		return arena_error(arena);
-	s->depends = kept;
 	while (s->depends_count < SUBMISSION_DEPENDS_MAX && view_next_line(&rest, &line)) {
 		if (!view_istarts(line, key))
 			continue;
+		if (kept == NULL)
+			kept = arena_alloc(arena, SUBMISSION_DEPENDS_MAX * sizeof(*kept));
+		if (kept == NULL)
+			return arena_error(arena);
 		line = text_trim(view_skip(line, key.len));
 		if (depends_read(arena, line, &kept[s->depends_count]))
 			s->depends_count++;
 	}
+	s->depends = kept;
 	return 0;
 }
 
