@@ -67,7 +67,7 @@ static void *original(const char *name)
 STAND_IN(PGconn *, PQconnectdbParams,
 	 (const char *const *keys, const char *const *values, int expand), (keys, values, expand))
 STAND_IN(PGresult *, PQexec, (PGconn * conn, const char *query), (conn, query))
-STAND_IN(PGresult *, PQprepare,
+STAND_IN(int, PQsendPrepare,
 	 (PGconn * conn, const char *name, const char *query, int count, const Oid *types),
 	 (conn, name, query, count, types))
 STAND_IN(int, PQsendQuery, (PGconn * conn, const char *query), (conn, query))
