@@ -116,7 +116,6 @@ void progress_taken_for_text(struct progress *progress, uint64_t lines, const ch
 	if (lines > 0 && progress->first_taken == NULL &&
 	    asprintf(&progress->first_taken, "%s:%" PRIu64, path, offset) < 0)
 		progress->first_taken = NULL;
-	g_clear_pointer(&progress->lists, g_hash_table_unref);
 }
 
 void progress_released(struct progress *progress, uint64_t count)
@@ -340,5 +339,6 @@ void progress_done(struct progress *progress)
 {
 	free(progress->first_taken);
 	progress->first_taken = NULL;
+	g_clear_pointer(&progress->lists, g_hash_table_unref);
 	g_mutex_clear(&progress->lock);
 }

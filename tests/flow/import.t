@@ -140,8 +140,11 @@ END
 	LIST='' patch 'Ada <ada@x.org>' '[PATCH] x' none@x.org | mbox
 	LIST=$'l\033[31m.example.org' patch 'Ada <ada@x.org>' '[PATCH] x' evil@x.org | mbox
 	LIST=$'l\033[31m.example.org' patch 'Ada <ada@x.org>' '[PATCH] x' evil2@x.org | mbox
+	printf 'From ada@x.org Thu Jan  1 00:00:00 1970\nis a line of the text\n'
 } >"$T/lists.mbox"
-exits 0 "more lists" patchmda import "$T/lists.mbox"
+# The last message is read when the first ones have been counted.
+exits 0 "more lists" patchmda import --batch 1 "$T/lists.mbox"
+like "$(cat "$T/out")" 'taken for text: 1;' 'and a line that looks like a separator'
 is "$(sed '1,2d' "$T/out" | sed 7q)" "$(cat <<'END'
        2  l?[31m.example.org
        2  l3.example.org
