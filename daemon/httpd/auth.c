@@ -13,25 +13,12 @@ struct finding {
 	unsigned status;
 };
 
-/* The error message for a token, or NULL. */
-static const char *take_owner(const struct account *account, struct auth_user *user)
-{
-	if (account->id == 0)
-		return "Invalid token.";
-	if (!account->is_active)
-		return "User inactive or deleted.";
-	user->id = account->id;
-	return NULL;
-}
-
 static int find_token(struct finding *f, const char *key)
 {
-	_cleanup_(account_free) struct account account = { 0 };
-	int r = account_by_token(f->pg, key, &account);
+	_cleanup_(account_question_done) struct account_question question;
 
-	if (r == 0)
-		f->problem = take_owner(&account, f->user);
-	return r;
+	account_ask_by_token(f->pg, key, &question);
+	return auth_take(&question, f->user, &f->problem);
 }
 
 static int find_password(struct finding *f, const char *name, const char *password)
@@ -107,6 +94,14 @@ int auth_take(struct account_question *question, struct auth_user *ret_user,
 	int r = account_answer(question, &account);
 
 	*ret_user = (struct auth_user){ 0 };
-	*ret_problem = r == 0 ? take_owner(&account, ret_user) : NULL;
-	return r;
+	*ret_problem = NULL;
+	if (r != 0)
+		return r;
+	if (account.id == 0)
+		*ret_problem = "Invalid token.";
+	else if (!account.is_active)
+		*ret_problem = "User inactive or deleted.";
+	else
+		ret_user->id = account.id;
+	return 0;
 }

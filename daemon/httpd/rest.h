@@ -1,8 +1,8 @@
 /*
  * rest - the first steps of a request of the REST interface
  *
- * They find the form of the response, the user, and whether the resource has the method; then api.h
- * reads or write.h writes.
+ * They find the form of the response and whether the resource has the method; then api.h reads, or
+ * write.h writes for the user, who was found before.
  */
 #ifndef DAEMON_HTTPD_REST_H
 #define DAEMON_HTTPD_REST_H

@@ -94,7 +94,7 @@ static PGconn *connect_with_defaults(const struct pg *pg)
 	return PQconnectdbParams(names, values, 1);
 }
 
-/* A statement outside a transaction, which sets its own timeouts, waits for locks, too. */
+/* Transactions set their own timeouts; a statement outside of one waits for locks, too. */
 static void limit_waiting(struct pg *pg)
 {
 	g_autofree char *sql = g_strdup_printf("set lock_timeout = '%ds'", pg->lock_timeout_secs);

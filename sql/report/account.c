@@ -23,28 +23,18 @@ static void take(const struct pg_result *result, struct account *ret_account)
 		ret_account->password = g_strndup(password.ptr, password.len);
 }
 
-static int find(struct pg *pg, const char *sql, const char *text, struct account *ret_account)
+int account_by_name(struct pg *pg, const char *name, struct account *ret_account)
 {
 	_cleanup_(pg_result_free_ptr) struct pg_result *result = NULL;
 	struct pg_query query;
 	int r;
 
-	pg_query_init(&query, sql);
-	pg_param_text(&query, view_str(text));
+	pg_query_init(&query, sql_account_by_name);
+	pg_param_text(&query, view_str(name));
 	r = pg_run(pg, &query, &result);
 	if (r == 0)
 		take(result, ret_account);
 	return r;
-}
-
-int account_by_token(struct pg *pg, const char *key, struct account *ret_account)
-{
-	return find(pg, sql_account_by_token, key, ret_account);
-}
-
-int account_by_name(struct pg *pg, const char *name, struct account *ret_account)
-{
-	return find(pg, sql_account_by_name, name, ret_account);
 }
 
 void account_ask_by_token(struct pg *pg, const char *key, struct account_question *ret_question)

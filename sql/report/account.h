@@ -21,8 +21,7 @@ struct account {
 
 void account_free(struct account *account);
 
-/* Find a user by the key of a token, or by name.  Return 0 or a pg error. */
-int account_by_token(struct pg *pg, const char *key, struct account *ret_account);
+/* Find a user by name.  Returns 0 or a pg error. */
 int account_by_name(struct pg *pg, const char *name, struct account *ret_account);
 
 /*

@@ -173,7 +173,7 @@ static bool are_few(const struct search *search, int64_t count, int64_t wanted)
 	return search->params->len > 0 && count <= (search->has_words ? wanted : SEARCH_FEW);
 }
 
-/* Whether it costs much less to look at the first rows of the table than to find all that match. */
+/* Whether it costs less to look at the first rows of the table than to find all that match. */
 static bool may_be_near(const struct search *search, int64_t count, int64_t wanted)
 {
 	return search->index != NULL && search->joins->len == 0 &&

@@ -225,7 +225,7 @@ sql "insert into patchwork_patch (msgid, date, headers, content, name, project_i
 httpd_stop
 httpd_start
 
-# finds TABLE QUERY CONDITION ORDER - tests two pages of a list of the REST interface
+# finds TABLE QUERY CONDITION ORDER TABLES - tests two pages of a list of the REST interface
 finds() {
 	local page want
 	for page in 1 3; do
