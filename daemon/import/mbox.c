@@ -9,7 +9,7 @@
 
 /* Fuzzers and test_mbox read less at a time, so that small mailboxes are moved in the buffer. */
 #ifndef READ_BYTES
-#define READ_BYTES ((size_t)1 << 20)
+#define READ_BYTES ((size_t)256 << 10)
 #endif
 
 /*
@@ -286,7 +286,8 @@ static size_t unquote(char *text, size_t len)
 		out += first - copied;
 		copied = first + 1;
 	}
-	memmove(text + out, text + copied, len - copied);
+	if (copied > 0)
+		memmove(text + out, text + copied, len - copied);
 	return out + len - copied;
 }
 
