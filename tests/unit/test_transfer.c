@@ -23,8 +23,7 @@ static const struct check_case base64[] = {
 	{ "one padding", V("QUI="), V("AB") },
 	{ "two paddings", V("QQ=="), V("A") },
 	{ "nothing", V(""), V("") },
-	{ "all digits",
-	  V("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+	{ "all digits", V("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
 	  V("\x00\x10\x83\x10\x51\x87\x20\x92\x8B\x30\xD3\x8F\x41\x14\x93\x51"
 	    "\x55\x97\x61\x96\x9B\x71\xD7\x9F\x82\x18\xA3\x92\x59\xA7\xA2\x9A"
 	    "\xAB\xB2\xDB\xAF\xC3\x1C\xB3\xD3\x5D\xB7\xE3\x9E\xBB\xF3\xDF\xBF") },
