@@ -88,8 +88,9 @@ GRANT SELECT ON
 	patchmda.deletion,
 	patchmda.waiting_ref
 TO :"role";
-GRANT SELECT (series_id, version, minor, previous_id, base_commit, prerequisites)
+GRANT SELECT (series_id, project_id, date, version, minor, change_id, base_commit, prerequisites, previous_id, rule)
 ON patchmda.revision TO :"role";
+GRANT SELECT ON patchmda.outdated TO :"role";
 GRANT SELECT (patch_id, files) ON patchmda.patch_file TO :"role";
 GRANT SELECT (id, project_id, msgid, received, expires) ON patchmda.waiting TO :"role";
 GRANT SELECT (id, received, expires, kind, reason, msgid, list_ids, place) ON patchmda.held TO :"role";

@@ -46,11 +46,15 @@ static const struct table_column columns[] = {
 
 static void add_row(struct table *table, const struct listed *row, enum list_kind kind)
 {
-	char got[32], version[16], age[SPAN_TEXT_BYTES];
+	char got[32], version[32], age[SPAN_TEXT_BYTES];
 
 	(void)snprintf(got, sizeof(got), "%" PRId32 "/%" PRId32,
 		       kind == LIST_PATCHES ? row->number : row->received, row->total);
-	(void)snprintf(version, sizeof(version), "v%" PRId32, row->version);
+	if (row->part > 0)
+		(void)snprintf(version, sizeof(version), "v%" PRId32 ".%" PRId32, row->version,
+			       row->part);
+	else
+		(void)snprintf(version, sizeof(version), "v%" PRId32, row->version);
 	span_format(row->age_secs, age);
 	table_add_number(table, row->id);
 	table_add(table, row->project);
@@ -84,6 +88,8 @@ static json_t *row_json(const struct listed *row, enum list_kind kind)
 	(void)json_object_set_new(object, "date", json_view(row->date));
 	(void)json_object_set_new(object, "name", json_view(row->name));
 	(void)json_object_set_new(object, "version", json_integer(row->version));
+	if (kind == LIST_SERIES)
+		(void)json_object_set_new(object, "part", json_integer(row->part));
 	if (kind == LIST_PATCHES)
 		(void)json_object_set_new(object, "number", json_integer(row->number));
 	(void)json_object_set_new(object, "received", json_integer(row->received));
@@ -149,7 +155,7 @@ static bool take_since(void *field, const struct option_row *row, const char *va
 
 static bool take_blob(void *field, const struct option_row *row, const char *value)
 {
-	size_t digits = strspn(value, "0123456789abcdef");
+	size_t digits = strspn(value, "0123456789abcdefABCDEF");
 
 	return digits >= 4 && digits <= 64 && value[digits] == '\0' &&
 	       option_text(field, row, value);

@@ -173,15 +173,53 @@ static int find_one(struct pg *pg, const struct request *request, GArray *ids)
 	return status;
 }
 
-/* The latest version of a series, if others are known. */
+static bool is_latest(const struct chain_series *series)
+{
+	return !series->is_outdated && !series->is_part;
+}
+
+/*
+ * The latest version of a series: itself, unless there is a later one or it is a part; NULL if none
+ * of the chain is.
+ */
+static const struct chain_series *choose_latest(const GArray *chain, int64_t id)
+{
+	const struct chain_series *latest = NULL;
+
+	for (guint i = 0; i < chain->len; i++) {
+		const struct chain_series *series = &g_array_index(chain, struct chain_series, i);
+
+		if (is_latest(series) && (latest == NULL || latest->id != id))
+			latest = series;
+	}
+	return latest;
+}
+
+/* The parts of a version are not printed with it: which of its patches they replace is not said. */
+static void report_parts(const GArray *chain, const struct chain_series *latest)
+{
+	for (guint i = 0; i < chain->len; i++) {
+		const struct chain_series *series = &g_array_index(chain, struct chain_series, i);
+
+		if (series->is_part && !series->is_outdated && series->previous_id == latest->id)
+			fprintf(stderr,
+				"patchmda show: series %" PRId32 " is a later part of series"
+				" %" PRId32 "\n",
+				series->id, latest->id);
+	}
+}
+
 static int find_latest(struct pg *pg, const struct request *request, int64_t *id)
 {
 	struct pg_result *result = NULL;
 	GArray *chain = NULL;
 	int r = chain_read(pg, (int32_t)*id, request->options.time_zone, &chain, &result);
+	const struct chain_series *latest = r == 0 ? choose_latest(chain, *id) : NULL;
 
-	if (r == 0 && chain->len > 0)
-		*id = g_array_index(chain, struct chain_series, chain->len - 1).id;
+	if (latest != NULL) {
+		report_parts(chain, latest);
+		*id = latest->id;
+	}
 	chain_free(chain, result);
 	return r == 0 ? EX_OK : database_failed(pg);
 }

@@ -40,9 +40,10 @@ static void write_entry(struct html *html, const char *base, const struct lists_
 	html_put(html, "<entry>\n<title>");
 	html_text(html, parts_series_name(series));
 	/* The name of a patch in brackets has the version. */
-	if (series->version > 1 && !g_str_has_prefix(parts_series_name(series).ptr, "[")) {
+	if (series->version + series->minor > 1 &&
+	    !g_str_has_prefix(parts_series_name(series).ptr, "[")) {
 		html_put(html, ", v");
-		html_int(html, series->version);
+		parts_number(html, series->version, series->minor);
 	}
 	html_put(html, "</title>\n");
 	write_address(html, base, path);
@@ -50,7 +51,7 @@ static void write_entry(struct html *html, const char *base, const struct lists_
 	html_put(html, "<author><name>");
 	html_text(html, html_is_blank(name) ? series->submitter.email : name);
 	html_put(html, "</name></author>\n<summary>Version ");
-	html_int(html, series->version);
+	parts_number(html, series->version, series->minor);
 	html_put(html, ", patches: ");
 	html_int(html, series->total);
 	html_put(html, "</summary>\n</entry>\n");

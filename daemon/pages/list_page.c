@@ -223,7 +223,7 @@ static void write_folded(struct page *page, const struct list_view *list,
 
 static char *name_key(const struct lists_series *series)
 {
-	return g_strdup_printf("%d %.*s", series->version, (int)series->name.len,
+	return g_strdup_printf("%d.%d %.*s", series->version, series->minor, (int)series->name.len,
 			       series->name.ptr != NULL ? series->name.ptr : "");
 }
 
@@ -283,7 +283,7 @@ static void write_series(struct page *page, const struct list_view *list,
 	html_put(html, "</td>");
 	write_title(page, list, series, summary, names);
 	html_put(html, "<td>v");
-	html_int(html, series->version);
+	parts_number(html, series->version, series->minor);
 	html_put(html, "</td><td class=\"num\" data-label=\"patches\">");
 	parts_completeness(page, series->total, list->patches.rows, summary->first, summary->count);
 	html_put(html, "</td>");

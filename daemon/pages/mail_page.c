@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "daemon/output/percent.h"
 #include "daemon/pages/diff_view.h"
 #include "daemon/pages/mail_text.h"
 #include "daemon/pages/missing_page.h"
@@ -177,26 +176,13 @@ static void write_fact(struct page *page, const char *label, struct view text)
 	end_fact(page);
 }
 
-/* Write `id` as a link to the URL `format`, in which {} stands for the id. */
 static void write_formatted(struct page *page, const char *label, struct view format,
 			    struct view id)
 {
-	g_autoptr(GString) url =
-		g_string_new_len(format.ptr != NULL ? format.ptr : "", (gssize)format.len);
-	g_autoptr(GString) encoded = g_string_new(NULL);
-
 	if (id.len == 0)
 		return;
-	percent_encode(encoded, id, "-._~@:+$!*'(),;=");
-	(void)g_string_replace(url, "{}", encoded->str, 0);
 	begin_fact(page, label);
-	if (url->len > 0)
-		html_link(&page->html, url->str);
-	html_put(&page->html, "<code>");
-	html_text(&page->html, id);
-	html_put(&page->html, "</code>");
-	if (url->len > 0)
-		html_put(&page->html, "</a>");
+	parts_id(page, format, id);
 	end_fact(page);
 }
 

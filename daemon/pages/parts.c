@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/output/percent.h"
 #include "daemon/pages/url.h"
 
 /* Limit of the gaps between the numbers of a series that are listed. */
@@ -87,6 +88,32 @@ void parts_missing_note(struct page *page, int32_t total, const GArray *patches,
 	html_put(html, "</small>");
 }
 
+void parts_id(struct page *page, struct view format, struct view id)
+{
+	g_autoptr(GString) url =
+		g_string_new_len(format.ptr != NULL ? format.ptr : "", (gssize)format.len);
+	g_autoptr(GString) encoded = g_string_new(NULL);
+
+	percent_encode(encoded, id, "-._~@:+$!*'(),;=");
+	(void)g_string_replace(url, "{}", encoded->str, 0);
+	if (url->len > 0)
+		html_link(&page->html, url->str);
+	html_put(&page->html, "<code>");
+	html_text(&page->html, id);
+	html_put(&page->html, "</code>");
+	if (url->len > 0)
+		html_put(&page->html, "</a>");
+}
+
+void parts_number(struct html *html, int32_t number, int32_t minor)
+{
+	html_int(html, number);
+	if (minor == 0)
+		return;
+	html_put(html, ".");
+	html_int(html, minor);
+}
+
 static bool is_other(const struct version *version, int32_t of)
 {
 	return version->of == of && version->series_id != of;
@@ -120,11 +147,7 @@ void parts_version(struct page *page, const GArray *versions, const struct versi
 		has_date_of_twin |= is_twin && other->clock / 60 == version->clock / 60;
 	}
 	html_put(html, "v");
-	html_int(html, version->number);
-	if (version->minor > 0) {
-		html_put(html, ".");
-		html_int(html, version->minor);
-	}
+	parts_number(html, version->number, version->minor);
 	if (has_twin) {
 		html_put(html, " of ");
 		html_time(html, version->clock);

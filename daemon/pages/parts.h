@@ -25,6 +25,12 @@ void parts_missing_note(struct page *page, int32_t total, const GArray *patches,
 /* The missing numbers, as "2, 5-8"; NULL if there is none.  The caller frees it. */
 char *parts_missing(int32_t total, const GArray *patches, guint first, guint count);
 
+/* Write `id`, as a link to the URL `format` with the id in the place of {}; absent: no link. */
+void parts_id(struct page *page, struct view format, struct view id);
+
+/* Write the number of a version: "5", or "5.1" if `minor` is not 0. */
+void parts_number(struct html *html, int32_t number, int32_t minor);
+
 /*
  * Count the other versions of a series; `versions` (struct version) may include those of other
  * series.

@@ -116,7 +116,7 @@ static void write_summary(struct page *page, const struct series_rows *rows,
 		parts_missing(series->total, rows->patches.rows, 0, rows->patches.rows->len);
 
 	html_put(html, "<p>Version ");
-	html_int(html, series->version);
+	parts_number(html, series->version, series->minor);
 	html_put(html, ", by ");
 	html_link(html, by);
 	page_person(page, series->submitter.name, series->submitter.email);
@@ -159,20 +159,42 @@ static void write_version(struct page *page, const struct series_rows *rows,
 	html_put(html, "</td></tr>\n");
 }
 
-static void write_basis(struct page *page, const struct version_details *version)
+/* `KIND ID`, as a link to the series that it is, if that is known. */
+static void write_prerequisite(struct page *page, const struct series_rows *rows, struct view text,
+			       int64_t series_id)
+{
+	struct html *html = &page->html;
+	g_autofree char *url = url_series(rows->project.link_name, (int32_t)series_id);
+
+	html_put(html, "<li>");
+	if (series_id != 0)
+		html_link(html, url);
+	html_put(html, "<code>");
+	html_text(html, text);
+	html_put(html, "</code>");
+	if (series_id != 0)
+		html_put(html, "</a>");
+	html_put(html, "</li>\n");
+}
+
+static void write_basis(struct page *page, const struct series_rows *rows,
+			const struct version_details *version)
 {
 	struct html *html = &page->html;
 
 	if (version->base_commit.len > 0) {
-		html_put(html, "<p>Base commit: <code>");
-		html_text(html, version->base_commit);
-		html_put(html, "</code></p>\n");
+		html_put(html, "<p>Base commit: ");
+		parts_id(page, rows->project.commit_format, version->base_commit);
+		html_put(html, "</p>\n");
 	}
-	if (version->prerequisites.len > 0) {
-		html_put(html, "<p>Needs: <code>");
-		html_text(html, version->prerequisites);
-		html_put(html, "</code></p>\n");
-	}
+	if (version->required->len == 0)
+		return;
+	html_put(html, "<p>Needs:</p>\n<ul>\n");
+	for (guint i = 0; i < version->required->len && i < version->prerequisites->len; i++)
+		write_prerequisite(page, rows,
+				   g_array_index(version->prerequisites, struct view, i),
+				   g_array_index(version->required, int64_t, i));
+	html_put(html, "</ul>\n");
 }
 
 static const struct version_details *details_at(const struct series_rows *rows, guint i)
@@ -204,7 +226,7 @@ static void write_versions(struct page *page, const struct series_rows *rows, in
 {
 	for (guint i = 0; i < rows->versions->len; i++)
 		if (details_at(rows, i)->version.series_id == id)
-			write_basis(page, details_at(rows, i));
+			write_basis(page, rows, details_at(rows, i));
 	if (rows->versions->len < 2)
 		html_put(&page->html, "<p>No other version is known.</p>\n");
 	else
@@ -326,8 +348,10 @@ static void begin_page(struct page *page, const struct http_request *request,
 {
 	const struct lists_series *series = &g_array_index(rows->series, struct lists_series, 0);
 	struct view name = parts_series_name(series);
+	g_autofree char *part =
+		series->minor > 0 ? g_strdup_printf(".%d", series->minor) : g_strdup("");
 	g_autofree char *title =
-		g_strdup_printf("%.*s, v%d", (int)name.len, name.ptr, series->version);
+		g_strdup_printf("%.*s, v%d%s", (int)name.len, name.ptr, series->version, part);
 
 	page_begin_bare(page, request, response, 200, view_str(title), rows->project.link_name);
 	html_put(&page->html, "<h1>");

@@ -73,10 +73,11 @@ select (
 			from patch p
 			where p.series_id is not null
 			group by p.series_id) s
-		where not exists (
-			select
-			from patchmda.revision r
-			where r.previous_id = s.series_id))
+		where coalesce((
+			select false
+			from patchmda.outdated o
+			where o.series_id = s.series_id
+			limit 1), true))
 	* case when (select count(*) from patch) > 20000 then -1 else 1 end;
 
 -- All series of a project without a later version, counted like patches.
@@ -84,10 +85,11 @@ prepare front_all_series (integer) as
 select count(*)
 from (select
 	from patchwork_series s
-	where s.project_id = $1 and not exists (
-		select
-		from patchmda.revision r
-		where r.previous_id = s.id)
+	where s.project_id = $1 and coalesce((
+		select false
+		from patchmda.outdated o
+		where o.series_id = s.id
+		limit 1), true)
 	limit 10001) s;
 
 prepare front_states as

@@ -220,6 +220,7 @@ int lists_series(struct pg *pg, const GArray *ids, const char *time_zone, GArray
 			.cover = pg_text(*ret_result, i, 8),
 			.project = pg_text(*ret_result, i, 9),
 			.comments = pg_int(*ret_result, i, 11 + CHECK_COUNT),
+			.minor = pg_int(*ret_result, i, 12 + CHECK_COUNT),
 		};
 
 		take_tags(*ret_result, i, 10, row.tags);

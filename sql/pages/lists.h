@@ -75,8 +75,8 @@ struct lists_series {
 	int32_t id;
 	struct view name; /* absent: the series has no name yet */
 	struct view project;
-	int32_t version;
-	int32_t total; /* number of patches according to the mails; 0: unknown */
+	int32_t version, minor; /* of `v5.1` these are 5 and 1 */
+	int32_t total;          /* number of patches according to the mails; 0: unknown */
 	int64_t clock;
 	struct lists_person submitter;
 	struct view cover; /* message id of the cover letter; or absent */

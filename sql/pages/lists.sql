@@ -8,7 +8,7 @@
 -- that of its mails. The tags are in the order of lists_tags. Of the checks, only the latest of each patch, user and
 -- context is counted: pending, success, warning, fail.
 prepare lists_series_rows (text, integer[]) as
-select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone $1))::bigint,
+select s.id, s.name, coalesce(r.version, s.version), s.total, extract(epoch from (s.date at time zone $1))::bigint,
 	w.id, w.name, w.email, c.msgid, j.linkname,
 	array(select coalesce(sum(g.count), 0)::text
 		from patchwork_tag y
@@ -23,9 +23,11 @@ select s.id, s.name, s.version, s.total, extract(epoch from (s.date at time zone
 	where m.cover_id = s.cover_letter_id)::int + (select count(*)
 	from patchwork_patch p
 	join patchwork_patchcomment m on m.patch_id = p.id
-	where p.series_id = s.id)::int
+	where p.series_id = s.id)::int,
+	coalesce(r.minor, 0)
 from unnest((select $2)) with ordinality k (id, position)
 join patchwork_series s on s.id = k.id
+left join patchmda.revision r on r.series_id = s.id
 left join patchwork_cover c on c.id = s.cover_letter_id
 join patchwork_project j on j.id = coalesce(s.project_id, c.project_id, (
 	select p.project_id

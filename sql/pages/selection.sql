@@ -336,8 +336,8 @@ or ($2::int[] is null and $3::boolean is null and $5::int is null
 	and ($4::int[] is null or s.submitter_id = any($4))))
 and ($10::boolean or coalesce((
 	select false
-	from patchmda.revision r
-	where r.previous_id = s.id
+	from patchmda.outdated o
+	where o.series_id = s.id
 	limit 1), true))
 order by s.date desc, s.id desc
 limit $9;
@@ -400,8 +400,8 @@ from (
 	offset 0) s
 where ($5::boolean or coalesce((
 	select false
-	from patchmda.revision r
-	where r.previous_id = s.id
+	from patchmda.outdated o
+	where o.series_id = s.id
 	limit 1), true))
 order by case when $2 = 'date' then s.date end,
 	case when $2 = 'name' then s.name end,
@@ -427,8 +427,8 @@ with newest as materialized (
 		offset 0) s
 	where $5::boolean or coalesce((
 		select false
-		from patchmda.revision r
-		where r.previous_id = s.id
+		from patchmda.outdated o
+		where o.series_id = s.id
 		limit 1), true)
 	order by s.date desc, s.id desc
 	limit $7

@@ -27,11 +27,15 @@ struct version_details {
 	struct version version;
 	int32_t total; /* patches that it should have; 0: unknown */
 	int32_t patches, comments;
-	struct view base_commit;   /* absent if it has none */
-	struct view prerequisites; /* with commas between; empty if there are none */
+	struct view base_commit; /* absent if it has none */
+	/* Only of the series that was asked for; see chain.h */
+	GArray *prerequisites; /* struct view */
+	GArray *required;      /* int64_t */
 };
 
-/* The same of one series; *ret_versions is a GArray of struct version_details. */
+/*
+ * The same of one series; *ret_versions is a GArray of struct version_details, which frees theirs.
+ */
 int versions_details(struct pg *pg, int32_t series_id, const char *time_zone, GArray **ret_versions,
 		     struct pg_result **ret_result);
 

@@ -28,6 +28,8 @@ static struct chain_series take_series(const struct pg_result *result, int row)
 		.base_commit = pg_text(result, row, 11),
 		.prerequisites = g_array_new(FALSE, FALSE, sizeof(struct view)),
 		.required = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+		.is_outdated = pg_bool(result, row, 14),
+		.is_part = pg_bool(result, row, 15),
 	};
 
 	pg_texts(result, row, 12, series.prerequisites);

@@ -19,11 +19,13 @@ struct chain_series {
 	struct view change_id; /* what the series says of itself; may be absent */
 	struct view base_commit;
 	GArray *prerequisites; /* struct view: `change-id ID`, `message-id <ID>`, `patch-id ID` */
-	GArray *required;      /* int64_t: the series that each of them is; 0: it is not stored */
+	GArray *required;      /* int64_t: the series that each of them is; 0: it is not known */
+	bool is_outdated;      /* there is a later version */
+	bool is_part;          /* it has only some patches of a version */
 };
 
 /*
- * Read the chain of a series, the first version first; nothing if its project records none.
+ * Read the chain of a series, in the order of dates; nothing if its project records none.
  * *ret_series is a GArray of struct chain_series, which chain_free() frees with the result.
  * Returns 0 or a pg error.
  */

@@ -158,6 +158,8 @@ static GArray *take_rows(const struct pg_result *result, enum list_kind kind)
 			row.previous_id = pg_int(result, i, 13);
 			row.previous_rule = pg_text(result, i, 14);
 		}
+		if (kind == LIST_SERIES)
+			row.part = pg_int(result, i, 15);
 		g_array_append_val(rows, row);
 	}
 	return rows;

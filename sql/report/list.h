@@ -25,7 +25,7 @@ struct list_filter {
 	bool incomplete;  /* only if patches of the series are missing */
 	bool latest;      /* of series, only if there is no later version */
 	const char *file; /* of patches: a path, or a pattern of one with * and ? */
-	const char *blob; /* of patches: the beginning of a blob's id, in lower case */
+	const char *blob; /* of patches: the beginning of a blob's id */
 	int32_t limit;
 };
 
@@ -37,6 +37,7 @@ struct listed {
 	int64_t age_secs;
 	struct view name; /* absent if the series has no name yet */
 	int32_t version;
+	int32_t part;     /* of a series: 1 for `v5.1`, otherwise 0 */
 	int32_t number;   /* of a patch in its series; 0: none */
 	int32_t received; /* how many patches of the series are stored */
 	int32_t total;

@@ -6,8 +6,8 @@
 -- 1970, states, 1 to leave out complete series, limit, delegate (0: none), archived, patterns of LIKE for
 -- words; for series also 1 for the latest versions only; for patches also a pattern of LIKE for a file, and
 -- the beginning of a blob's id. Columns: id, project, date, age in seconds, submitter's name and address,
--- message id, name, version, number, received, total, state; for series also the previous version, and the
--- rule by which it was found.
+-- message id, name, version, number, received, total, state; for series also the previous version, the rule by
+-- which it was found, and the number after the dot of `v5.1`.
 
 -- The ids of the project, the states, the people and the delegate that the filters name; null if there is
 -- none. The states `open` are those that require action; the delegate `nobody` is 0.
@@ -49,7 +49,7 @@ select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
 		where q.series_id = x.id
 		order by q.number
 		limit 1)),
-	x.name, x.version, 0, (
+	x.name, coalesce(v.version, x.version), 0, (
 		select count(*)
 		from patchwork_patch q
 		where q.series_id = x.id)::int,
@@ -58,7 +58,7 @@ select x.id, j.linkname, patchmda.clock_reading(x.date, $1),
 		from patchwork_patch q
 		join patchwork_state t on t.id = q.state_id
 		where q.series_id = x.id),
-	v.previous_id, v.rule
+	v.previous_id, v.rule, coalesce(v.minor, 0)
 from (
 	select x.*
 	from patchwork_series x
@@ -78,12 +78,11 @@ from (
 			select count(*)
 			from patchwork_patch q
 			where q.series_id = x.id))
-		and ($11 = 0 or not exists (
-			select 1
-			from patchmda.revision m,
-			patchmda.chain(m.series_id) c
-			join patchmda.revision r on r.series_id = c.series_id
-			where m.series_id = x.id and (r.version, r.minor, r.date) > (m.version, m.minor, m.date)))
+		and ($11 = 0 or coalesce((
+			select false
+			from patchmda.outdated o
+			where o.series_id = x.id
+			limit 1), true))
 	order by x.id desc
 	limit $7) x
 left join patchwork_project j on j.id = x.project_id
@@ -129,7 +128,7 @@ from (
 			select 1
 			from patchmda.patch_file f,
 			unnest(f.blobs) n(blob)
-			where f.patch_id = x.id and (starts_with(n.blob, $12) or starts_with($12, n.blob))))
+			where f.patch_id = x.id and (starts_with(n.blob, lower($12)) or starts_with(lower($12), n.blob))))
 	order by x.id desc
 	limit $7) x
 left join patchwork_project j on j.id = x.project_id

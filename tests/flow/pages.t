@@ -228,7 +228,7 @@ sql "delete from patchwork_patchcomment where id > 5000" "delete from patchwork_
 
 mail 'Cy <cy@x.org>' '[PATCH 0/1] tides' t1@x.org | patchmda deliver
 patch -r '<t1@x.org>' 'Cy <cy@x.org>' '[PATCH 1/1] tide' t11@x.org | patchmda deliver
-mail -d 60 'Cy <cy@x.org>' '[PATCH v2 0/1] tides' t2@x.org "$(printf 'Again.\n\nChanges in v2:\n- higher\n\nbase-commit: %040d\n' 7)" | patchmda deliver
+mail -d 60 'Cy <cy@x.org>' '[PATCH v2 0/1] tides' t2@x.org "$(printf 'Again.\n\nChanges in v2:\n- higher\n\nbase-commit: %040d\nprerequisite-message-id: <t1@x.org>\nprerequisite-message-id: <unknown@x.org>\n' 7)" | patchmda deliver
 patch -d 60 -r '<t2@x.org>' 'Cy <cy@x.org>' '[PATCH v2 1/1] tide' t21@x.org | patchmda deliver
 mail -r '<t11@x.org>' -d 2 'Bob <bob@x.org>' 'Re: tide' tr1@x.org 'Too low.' | patchmda deliver
 get '/project/one/list/?q=tides'
@@ -244,6 +244,20 @@ says '^v2, this one2026-03-02 10:001/10$' 'a series has a table of its versions'
 says '^v12026-03-02 09:001/11$' 'with the number of comments on them'
 says '^Changes in v2:$' 'and the changes that the cover letter lists'
 says 'Base commit: 0{39}7' 'and the base commit'
+like "$body" "<li><a href=\"/project/one/series/$(sql "select id from patchwork_series where name = 'tides' and version = 1")/\"><code>message-id &lt;t1@x.org&gt;</code></a></li>" \
+	'and a link to the series that it needs'
+like "$body" '<li><code>message-id &lt;unknown@x.org&gt;</code></li>' 'without a link if that is not stored'
+sql "update patchwork_project set commit_url_format = 'https://git.example.org/c/?id={}' where linkname = 'one'"
+get "/project/one/series/$(sql "select id from patchwork_series where name = 'tides' and version = 2")/"
+like "$body" '<a href="https://git.example.org/c/\?id=0{39}7"[^>]*><code>0{39}7</code></a>' 'the base commit is a link if the project has a format'
+sql "update patchwork_project set commit_url_format = '' where linkname = 'one'"
+patch -d 120 -r '<t21@x.org>' 'Cy <cy@x.org>' '[PATCH v2.1 1/1] tide' t211@x.org | patchmda deliver
+get "/project/one/series/$(sql "select series_id from patchwork_patch where msgid = '<t211@x.org>'")/"
+says '^Version 2\.1, by' 'a part of a version has its number'
+says '^v2\.1, this one' 'also in the table of versions'
+like "$body" '<title>[^<]*, v2\.1 · patchmda</title>' 'and in the title'
+get '/project/one/list/?q=tide&versions=all'
+says 'v2\.1' 'and in the list'
 
 # ---- bundles
 
@@ -292,7 +306,7 @@ says 'No mail with this id is stored' '/why/ of an unknown message id'
 get /why/a1@x.org/
 says 'It is from Ada, 2026-03-02 09:00\.' 'a date is as on other pages'
 get /project/one/feed/
-is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 6' 'a feed of series'
+is "$status $(header Content-Type) $(grep -c '<entry>' "$T/body")" '200 application/atom+xml; charset=utf-8 7' 'a feed of series'
 get /project/one/series/99/
 is "$(header Content-Security-Policy)" \
 	"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" \

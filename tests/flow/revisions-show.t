@@ -57,6 +57,7 @@ is "$(listed patches --file 'src/rings/other%')$(listed patches --file 'src/ring
 	"special characters of LIKE are not special here"
 is "$(listed patches --file 'src/rings/other_1.c')" "other@x.org" "but match themselves"
 is "$(listed patches --blob 3f2a)" "a2@x.org" "by the beginning of a blob"
+is "$(listed patches --blob 3F2A)" "a2@x.org" "in upper case"
 is "$(listed patches --blob 9c8d7e6f00112233)" "a2@x.org" "by a longer id than the mail has"
 is "$(listed patches --blob 3f2a1c)" "" "another blob finds nothing"
 exits 64 "a blob of three digits" patchmda list patches --blob 3f2
@@ -97,15 +98,44 @@ is "$(tags --no-cover-trailers a1@x.org)" 'Tested-by: Bob <bob@x.org>' "but not 
 is "$(sql "select count(*) from patchwork_patchtag")" 1 "Patchwork's counts of tags are not changed"
 
 # Versions that were sent again, and a part of a version. The last one is stored first.
-patch -d 2300 "$ada" '[PATCH v2.1] wait less' w4@x.org | patchmda deliver
+patch -d 2500 "$ada" '[PATCH v2.1] wait less' w4@x.org | patchmda deliver
 patch -d 2400 "$ada" '[PATCH v2 RESEND] wait less' w5@x.org | patchmda deliver
 patch -d 2250 "$ada" '[PATCH v2] wait less' w3@x.org | patchmda deliver
 patch -d 2200 "$ada" '[PATCH RESEND] wait less' w2@x.org | patchmda deliver
 patch -d 2100 "$ada" '[PATCH] wait less' w1@x.org | patchmda deliver
 is "$(patchmda show --series --json w2@x.org | jq -r '.chain[].msgid' | tr -d '<>' | paste -sd ' ')" \
-	'w1@x.org w2@x.org w3@x.org w5@x.org w4@x.org' "the order of a chain is that of versions, their parts, and dates"
+	'w1@x.org w2@x.org w3@x.org w5@x.org w4@x.org' "the order of a chain is that of dates"
 is "$(patchmda show --series --latest --json w1@x.org | jq -r '.patches[].msgid')" '<w4@x.org>' "the latest is the last part"
 is "$(listed --latest | xargs -n 1 | sift '^w')" w4@x.org "a list has the same order"
+# A final version after an RFC with a higher number, and two versions in reply to the first one.
+patch -d 2600 "$ada" '[RFC PATCH v3] burn slowly' r3@x.org | patchmda deliver
+patch -d 2700 "$ada" '[PATCH] burn slowly' r1@x.org | patchmda deliver
+is "$(listed --latest | xargs -n 1 | sift '^r')" r1@x.org "the final version is later than the RFC"
+is "$(patchmda show --series --latest --json r3@x.org | jq -r '.patches[].msgid')" '<r1@x.org>' "also for show"
+patch -d 2600 "$ada" '[PATCH] melt' f1@x.org | patchmda deliver
+patch -d 2610 -r '<f1@x.org>' "$ada" '[PATCH v2] melt or freeze' f2@x.org | patchmda deliver
+patch -d 2620 -r '<f1@x.org>' "$ada" '[PATCH v3] freeze only' f3@x.org | patchmda deliver
+is "$(patchmda list --json --project ring | jq -r '.[] | select(.msgid == "<f3@x.org>" or .msgid == "<f2@x.org>") | .previous' |
+	sort -u | wc -l)" 1 "two versions may have the same predecessor"
+is "$(listed --latest | xargs -n 1 | sift '^f')" f3@x.org "the later one of both is the latest version"
+is "$(patchmda show --series --latest --json f2@x.org | jq -r '.patches[].msgid')" '<f3@x.org>' "also for show"
+
+# A part of a version leaves the rest of it current, until another version follows.
+mail -d 2700 "$ada" '[PATCH 0/2] bend' g0@x.org | patchmda deliver
+patch -d 2700 -r '<g0@x.org>' "$ada" '[PATCH 1/2] bend left' g1@x.org | patchmda deliver
+patch -d 2700 -r '<g0@x.org>' "$ada" '[PATCH 2/2] bend right' g2@x.org | patchmda deliver
+patch -d 2710 -r '<g2@x.org>' "$ada" '[PATCH v1.1 2/2] bend right' h2@x.org | patchmda deliver
+is "$(listed --latest | xargs -n 1 | sift '^[gh]' | paste -sd ' ')" 'h2@x.org g0@x.org' "a part and its version are listed"
+is "$(patchmda list --json | jq -c '.[] | select(.msgid == "<h2@x.org>") | [.version, .part]')" '[1,1]' "a list has the number of the part"
+like "$(patchmda list | grep 'no name yet' | grep v1.1)" 'v1.1' "a table, too"
+patchmda show --series --latest --json h2@x.org >"$T/out" 2>"$T/err"
+is "$(jq -r '.patches[].msgid' "$T/out" | paste -sd ' ')" '<g1@x.org> <g2@x.org>' "show prints the version, not its part"
+like "$(<"$T/err")" 'is a later part of series' "and names the part"
+patch -d 2720 -r '<g0@x.org>' "$ada" '[PATCH v1.2] bend right' h3@x.org | patchmda deliver
+mail -d 2730 "$ada" '[PATCH v2 0/1] bend' g3@x.org | patchmda deliver
+patch -d 2730 -r '<g3@x.org>' "$ada" '[PATCH v2 1/1] bend left' g4@x.org | patchmda deliver
+is "$(listed --latest | xargs -n 1 | sift '^[gh]' | paste -sd ' ')" g3@x.org "the next version follows all of them"
+
 patch -d 3100 "$ada" '[PATCH RESEND] once more' x2@x.org | patchmda deliver
 patch -d 3000 "$ada" '[PATCH] once more' x1@x.org | patchmda deliver
 is "$(listed --latest | xargs -n 1 | sift '^x')" x2@x.org "the latest version is the one that was sent last"

@@ -184,7 +184,8 @@ done
 signers() { sql "select y.*, r.first from patchmda.revision_signer y join patchmda.revision r using (series_id) order by 1, 4"; }
 before=$(signers)
 like "$before" '|<taken@x.org>' "the signer of a later version is kept"
-sql 'drop table patchmda.revision_signer' 'drop index patchmda.revision_sender_idx' \
+sql 'drop view patchmda.outdated' 'drop function patchmda.is_part' 'drop function patchmda.series_of_prerequisite' \
+	'drop table patchmda.revision_signer' 'drop index patchmda.revision_sender_idx' \
 	'alter table patchmda.revision drop column name' "delete from patchmda.migration where name >= '0015'"
 exits 0 "init" patchmda init
 is "$(signers)" "$before" "init adds those of stored series"
