@@ -93,11 +93,15 @@ static struct revision_keys keys_of(struct arena *arena, const GArray *files)
 	return (struct revision_keys){ keys, revision_sort_keys(keys, files->len) };
 }
 
-static void add_series(struct both *both, const struct compare *compare, int32_t series_id)
+/* Of the two series the older one has the lower number, whatever its id. */
+enum { OLDER = 1, NEWER };
+
+static void add_series(struct both *both, const struct compare *compare, int32_t series_id,
+		       int32_t number)
 {
 	for (guint i = 0; i < compare->patches->len; i++) {
 		const struct compare_patch *row = read_at(compare, i);
-		struct chain_patch item = { .id = row->id, .series_id = series_id };
+		struct chain_patch item = { .id = row->id, .series_id = number };
 
 		if (row->series_id != series_id)
 			continue;
@@ -158,14 +162,14 @@ GArray *compare_pairs(const struct compare *compare, int32_t newer, int32_t olde
 	_cleanup_(arena_free_ptr) struct arena *arena = arena_new(ARENA_BYTES_MAX);
 	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct compare_patch *));
 	g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(struct chain_patch));
-	struct chain_member members[] = { { .id = older }, { .id = newer, .previous_id = older } };
+	struct chain_member members[] = { { .id = OLDER }, { .id = NEWER, .previous_id = OLDER } };
 	struct both both = { arena, rows, items, 0 };
 
 	if (arena == NULL)
 		return NULL;
-	add_series(&both, compare, older);
+	add_series(&both, compare, older, OLDER);
 	both.older = rows->len;
-	add_series(&both, compare, newer);
+	add_series(&both, compare, newer, NEWER);
 	if (arena_error(arena) != 0)
 		return NULL;
 	chain_group(members, G_N_ELEMENTS(members), (struct chain_patch *)(void *)items->data,

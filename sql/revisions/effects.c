@@ -194,28 +194,18 @@ struct group {
 	bool has_several;     /* of relations that persons have made */
 };
 
-static struct group summarise_group(const struct effects *e, size_t number)
+static void add_to_group(struct group *group, const struct patch_row *row)
 {
-	struct group group = { 0 };
-
-	for (guint i = 0; i < e->patches->len; i++) {
-		const struct patch_row *row = &g_array_index(e->rows, struct patch_row, i);
-
-		if (g_array_index(e->patches, struct chain_patch, i).group != number)
-			continue;
-		if (row->is_persons) {
-			group.has_several =
-				group.has_several ||
-				(group.persons != 0 && group.persons != row->relation_id);
-			group.persons = row->relation_id;
-			continue;
-		}
-		group.count++;
-		if (row->relation_id != 0 &&
-		    (group.own_relation == 0 || row->relation_id < group.own_relation))
-			group.own_relation = row->relation_id;
+	if (row->is_persons) {
+		group->has_several = group->has_several ||
+				     (group->persons != 0 && group->persons != row->relation_id);
+		group->persons = row->relation_id;
+		return;
 	}
-	return group;
+	group->count++;
+	if (row->relation_id != 0 &&
+	    (group->own_relation == 0 || row->relation_id < group->own_relation))
+		group->own_relation = row->relation_id;
 }
 
 /* The new relation of the group's patches; 0: none. */
@@ -235,31 +225,30 @@ static int32_t choose_relation(struct effects *e, const struct group *group)
 	return -++e->new_count;
 }
 
-static void relate(struct effects *e, size_t number, int32_t relation_id)
+static void relate(struct effects *e, const struct chain_patch *patch, const struct patch_row *row,
+		   int32_t relation_id)
 {
-	for (guint i = 0; i < e->patches->len; i++) {
-		const struct chain_patch *patch = &g_array_index(e->patches, struct chain_patch, i);
-		const struct patch_row *row = &g_array_index(e->rows, struct patch_row, i);
-
-		if (patch->group != number || row->is_persons || row->relation_id == relation_id)
-			continue;
-		add_change(&e->relations, patch->id, row->relation_id, relation_id);
-		if (row->relation_id != 0)
-			g_array_append_val(e->left, row->relation_id);
-	}
+	if (row->is_persons || row->relation_id == relation_id)
+		return;
+	add_change(&e->relations, patch->id, row->relation_id, relation_id);
+	if (row->relation_id != 0)
+		g_array_append_val(e->left, row->relation_id);
 }
 
 static void relate_groups(struct effects *e)
 {
-	for (guint i = 0; i < e->patches->len; i++) {
-		size_t number = g_array_index(e->patches, struct chain_patch, i).group;
-		struct group group;
+	const struct chain_patch *patches = (const void *)e->patches->data;
+	const struct patch_row *rows = (const void *)e->rows->data;
+	g_autofree struct group *groups = g_new0(struct group, e->patches->len);
+	g_autofree int32_t *relations = g_new(int32_t, e->patches->len);
 
-		if (number != i)
-			continue;
-		group = summarise_group(e, number);
-		relate(e, number, choose_relation(e, &group));
-	}
+	for (guint i = 0; i < e->patches->len; i++)
+		add_to_group(&groups[patches[i].group], &rows[i]);
+	for (guint i = 0; i < e->patches->len; i++)
+		if (patches[i].group == i)
+			relations[i] = choose_relation(e, &groups[i]);
+	for (guint i = 0; i < e->patches->len; i++)
+		relate(e, &patches[i], &rows[i], relations[patches[i].group]);
 }
 
 static int add_new_relations(struct effects *e)

@@ -103,16 +103,15 @@ with k as materialized (
 	from unnest($1, $2, $3) s(id, old_state, new_state)
 	full join unnest($4, $5, $6) l(id, old_relation, new_relation) on l.id = s.id),
 locked as materialized (
-	select p.id
-	from patchwork_patch p
-	where p.id = any($1 || $4)
+	select k.*
+	from k
+	join patchwork_patch p on p.id = k.id
 	order by p.id for no key update of p),
 changed as (
 	update patchwork_patch p
 	set state_id = coalesce(k.new_state, p.state_id),
 		related_id = case when k.new_relation is null then p.related_id else nullif(k.new_relation, 0) end
-	from k
-	join locked on locked.id = k.id
+	from locked k
 	where p.id = k.id and (k.old_state is null or p.state_id + 0 = k.old_state)
 	and (k.old_relation is null or coalesce(p.related_id, 0) = k.old_relation)
 	returning p.id, p.project_id, k.old_state, k.new_state, k.new_relation)

@@ -284,21 +284,60 @@ static bool is_reported(const struct known *known)
 	return has_new_link(known) || (known->is_changed && !known->is_all_new);
 }
 
-static void add_chain(const struct known *known, GHashTable *followed, GArray *chains)
+/* ---- one series of each chain: series that are connected have the same root */
+
+static int32_t root_of(GHashTable *roots, int32_t id)
 {
-	if (!is_reported(known))
-		return;
-	if (!g_hash_table_contains(followed, GINT_TO_POINTER(known->revision.series_id)))
-		g_array_append_val(chains, known->revision.series_id);
-	if (known->previous_id != 0 && known->previous_id != known->new_previous_id)
-		g_array_append_val(chains, known->previous_id);
+	gpointer above;
+
+	while (g_hash_table_lookup_extended(roots, GINT_TO_POINTER(id), NULL, &above)) {
+		gpointer next = g_hash_table_lookup(roots, above);
+
+		if (next != NULL)
+			g_hash_table_insert(roots, GINT_TO_POINTER(id), next);
+		id = GPOINTER_TO_INT(above);
+	}
+	return id;
 }
 
-/* A predecessor of a reported series is in the chain of this one, so it need not be reported. */
+static void connect_series(GHashTable *roots, int32_t a, int32_t b)
+{
+	a = root_of(roots, a);
+	b = root_of(roots, b);
+	if (a != b)
+		g_hash_table_insert(roots, GINT_TO_POINTER(a), GINT_TO_POINTER(b));
+}
+
+static int32_t current_previous(const struct known *known)
+{
+	return known->is_changed || known->is_affected ? known->new_previous_id
+						       : known->previous_id;
+}
+
+/* The roots of known series; a series that is its own root is not in the table. */
+static GHashTable *connect_all(const struct update *update)
+{
+	GHashTable *roots = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < update->all->len; i++) {
+		const struct known *known = update->all->pdata[i];
+
+		if (current_previous(known) != 0)
+			connect_series(roots, known->revision.series_id, current_previous(known));
+	}
+	return roots;
+}
+
+static void add_chain(GHashTable *roots, GHashTable *added, int32_t id, GArray *chains)
+{
+	if (g_hash_table_add(added, GINT_TO_POINTER(root_of(roots, id))))
+		g_array_append_val(chains, id);
+}
+
 static struct revisions_result report(const struct update *update)
 {
 	struct revisions_result result = { 0, g_array_new(FALSE, FALSE, sizeof(int32_t)) };
-	g_autoptr(GHashTable) followed = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) roots = connect_all(update), added = g_hash_table_new(NULL, NULL);
 	const GPtrArray *lists[] = { update->changed, update->affected };
 
 	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
@@ -306,12 +345,12 @@ static struct revisions_result report(const struct update *update)
 			const struct known *known = lists[l]->pdata[i];
 
 			result.changed += has_new_link(known);
-			if (is_reported(known) && known->new_previous_id != 0)
-				g_hash_table_add(followed, GINT_TO_POINTER(known->new_previous_id));
+			if (!is_reported(known))
+				continue;
+			add_chain(roots, added, known->revision.series_id, result.chains);
+			if (known->previous_id != 0 && known->previous_id != known->new_previous_id)
+				add_chain(roots, added, known->previous_id, result.chains);
 		}
-	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
-		for (guint i = 0; i < lists[l]->len; i++)
-			add_chain(lists[l]->pdata[i], followed, result.chains);
 	return result;
 }
 
