@@ -72,6 +72,8 @@ static int act(struct pg *pg, struct request *request, GString *message)
 			names_missing(pg, NAMES_PROJECT, request->revisions.project);
 
 		g_string_assign(message, missing);
+	} else if (r == -EAGAIN) {
+		g_string_assign(message, "users are changing the patches; run it again");
 	} else {
 		g_string_assign(message, read_message(pg));
 	}

@@ -5,6 +5,7 @@
 
 #include "parser/cleanup.h"
 #include "sql/catalog.h"
+#include "sql/batch/batch.h"
 #include "sql/batch/statements.h"
 #include "sql/revisions/effects.h"
 #include "sql/revisions/patch_files.h"
@@ -14,6 +15,9 @@
 
 /* Series of one transaction. */
 #define CHUNK_SERIES 500
+
+/* A transaction is repeated this often while users change its patches. */
+#define TRIES_MAX 10
 
 struct project_run {
 	struct pg *pg;
@@ -87,18 +91,48 @@ static int update_some(struct project_run *run)
 	return r;
 }
 
+/* Begin a transaction; all of a dry run is one. */
+static int begin_some(const struct project_run *run)
+{
+	if (run->request->is_dry)
+		return pg_script(run->pg, "savepoint series");
+	return begin(run->pg, run->request->time_zone);
+}
+
+static int undo_some(const struct project_run *run)
+{
+	if (run->request->is_dry)
+		return pg_script(run->pg, "rollback to savepoint series");
+	pg_rollback(run->pg);
+	return 0;
+}
+
+/* Update the next series, again if a user has changed one of their patches meanwhile. */
+static int update_next(struct project_run *run)
+{
+	const struct project_run before = *run;
+	int r = begin_some(run);
+
+	if (r == 0)
+		r = update_some(run);
+	for (int tries = 1; r == -EAGAIN && tries < TRIES_MAX; tries++) {
+		r = undo_some(run);
+		batch_pause(tries);
+		*run = before;
+		if (r == 0)
+			r = begin_some(run);
+		if (r == 0)
+			r = update_some(run);
+	}
+	return r == 0 && !run->request->is_dry ? pg_commit(run->pg) : r;
+}
+
 static int update_project(struct project_run *run)
 {
 	int r = 0;
 
-	while (r == 0 && !run->is_last) {
-		if (!run->request->is_dry)
-			r = begin(run->pg, run->request->time_zone);
-		if (r == 0)
-			r = update_some(run);
-		if (r == 0 && !run->request->is_dry)
-			r = pg_commit(run->pg);
-	}
+	while (r == 0 && !run->is_last)
+		r = update_next(run);
 	return r;
 }
 

@@ -30,7 +30,8 @@ struct revisions_counts {
  * dry run is a single transaction, which blocks the storing of mail.  Repeating it changes
  * nothing.
  *
- * Returns 0, a pg error, -ENOENT if there is no such project, or arena_error().
+ * Returns 0, a pg error, -ENOENT if there is no such project, -EAGAIN if users went on changing the
+ * patches of a transaction that was repeated, or arena_error().
  */
 int revisions_all(struct pg *pg, const struct revisions_request *request,
 		  void (*report)(const struct revisions_counts *counts));

@@ -11,22 +11,15 @@ select coalesce((
 from (
 	select extract(epoch from timezone('UTC', clock_timestamp()))::bigint - 3601 as until offset 0) n;
 
--- Later versions of that time that lack patches, in projects that supersede, and their projects.
+-- Later versions of that time, in projects that supersede, and their projects. (Those that lacked no patch had their
+-- effects, unless their dates were ahead.)
 prepare due_series (bigint, bigint) as
 select r.series_id, r.project_id
 from (
 	select r.series_id, r.project_id
 	from patchmda.revision r
 	where r.previous_id is not null and r.date > $1 and r.date <= $2 offset 0) r
-join patchmda.project_setting t on t.project_id = r.project_id and t.revisions = 'supersede',
-lateral (
-	select s.total
-	from patchwork_series s
-	where s.id = r.series_id offset 0) s
-where s.total > (
-	select count(*)
-	from patchwork_patch p
-	where p.series_id = r.series_id);
+join patchmda.project_setting t on t.project_id = r.project_id and t.revisions = 'supersede';
 
 prepare due_note (bigint) as
 insert into patchmda.progress (job, done)

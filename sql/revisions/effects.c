@@ -17,7 +17,9 @@ struct patch_row {
 	bool is_open;       /* the state requires action */
 	bool is_superseded; /* the state is `superseded` */
 	int32_t relation_id;
-	bool is_persons; /* a person has made the relation */
+	bool is_of_person; /* the relation was made by a person */
+	bool is_added;     /* patchmda has added the patch to it */
+	bool is_removed; /* patchmda has added the patch to one, from which a person has removed it */
 	bool is_noted;   /* patchmda has superseded it; its state before: */
 	int32_t old_state_id;
 };
@@ -122,11 +124,14 @@ static void take_patch(struct effects *e, const struct pg_result *rows, int row)
 				     .title = title_of(e->arena, pg_text(rows, row, 2)),
 				     .hash = pg_text(rows, row, 3),
 				     .files = read_files(e, rows, row) };
+	int32_t relation_id = pg_int(rows, row, 8), added_to = pg_int(rows, row, 12);
 	struct patch_row other = { .state_id = pg_int(rows, row, 5),
 				   .is_open = pg_bool(rows, row, 6),
 				   .is_superseded = pg_bool(rows, row, 7),
-				   .relation_id = pg_int(rows, row, 8),
-				   .is_persons = pg_bool(rows, row, 9),
+				   .relation_id = relation_id,
+				   .is_of_person = pg_bool(rows, row, 9),
+				   .is_added = added_to != 0 && added_to == relation_id,
+				   .is_removed = added_to != 0 && relation_id == 0,
 				   .is_noted = pg_bool(rows, row, 10),
 				   .old_state_id = pg_int(rows, row, 11) };
 
@@ -188,22 +193,30 @@ static void decide(struct effects *e)
 
 /* The relations that the patches of a group are in. */
 struct group {
-	size_t count;         /* of patches that are in no relation of a person */
+	size_t count;         /* of patches whose relation patchmda may change */
 	int32_t own_relation; /* the lowest of their relations that patchmda has made; 0: none */
 	int32_t persons;      /* a relation that a person has made; 0: none */
 	bool has_several;     /* of relations that persons have made */
 };
 
+/* Whether a person has put the patch into its relation, or removed it from one. */
+static bool is_decided(const struct patch_row *row)
+{
+	return (row->is_of_person && !row->is_added) || row->is_removed;
+}
+
 static void add_to_group(struct group *group, const struct patch_row *row)
 {
-	if (row->is_persons) {
+	if (row->is_removed)
+		return;
+	if (is_decided(row)) {
 		group->has_several = group->has_several ||
 				     (group->persons != 0 && group->persons != row->relation_id);
 		group->persons = row->relation_id;
 		return;
 	}
 	group->count++;
-	if (row->relation_id != 0 &&
+	if (row->relation_id != 0 && !row->is_of_person &&
 	    (group->own_relation == 0 || row->relation_id < group->own_relation))
 		group->own_relation = row->relation_id;
 }
@@ -228,7 +241,7 @@ static int32_t choose_relation(struct effects *e, const struct group *group)
 static void relate(struct effects *e, const struct chain_patch *patch, const struct patch_row *row,
 		   int32_t relation_id)
 {
-	if (row->is_persons || row->relation_id == relation_id)
+	if (is_decided(row) || row->relation_id == relation_id)
 		return;
 	add_change(&e->relations, patch->id, row->relation_id, relation_id);
 	if (row->relation_id != 0)

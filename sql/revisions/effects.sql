@@ -1,12 +1,12 @@
 -- Effects of the versions of series on their patches. See statements.h.
 
 -- All series of the chains of the series $1, in projects that relate or supersede. The first column is
--- the same for all series of a chain. Rows are ordered by it, then by series.
+-- the same for all series of a chain. Rows are ordered by it, then by series. A series has effects if it is complete,
+-- or an hour old, but not before it has a patch, or if its date is more than a day ahead.
 prepare effects_members (int[]) as
 select distinct on (y.chain, y.series_id) y.chain, y.series_id, r.previous_id, r.version, r.minor,
 	r.date, t.revisions = 'supersede',
-	q.received >= s.total
-		or r.date < extract(epoch from timezone('UTC', clock_timestamp())) - 3600,
+	q.received > 0 and r.date <= n.now + 86400 and (q.received >= s.total or r.date < n.now - 3600),
 	r.minor > 0 or (s.cover_letter_id is null and r.rule = 'reply' and (q.received < s.total
 		or (s.total = 1 and (
 			select count(*)
@@ -28,10 +28,13 @@ join patchmda.project_setting t on t.project_id = r.project_id and t.revisions i
 lateral (
 	select count(*) as received
 	from patchwork_patch p
-	where p.series_id = y.series_id offset 0) q
+	where p.series_id = y.series_id offset 0) q,
+lateral (
+	select extract(epoch from timezone('UTC', clock_timestamp())) as now) n
 order by y.chain, y.series_id;
 
--- The patches of the series $1. A relation was made by a user if it has a patch that patchmda did not add.
+-- The patches of the series $1. A relation was made by a user if it has a patch that patchmda did not add. The last
+-- column is the relation to which patchmda has added the patch.
 prepare effects_patches (int[]) as
 with patches as materialized (
 	select p.id, p.series_id, p.number, p.name, p.hash, p.state_id, p.related_id
@@ -57,7 +60,7 @@ persons as materialized (
 	group by d.related_id
 	having bool_or(y.relation_id is distinct from d.related_id))
 select p.id, p.series_id, p.name, p.hash::text, f.files, p.state_id, t.action_required, t.slug = 'superseded',
-	p.related_id, l.related_id is not null, s.patch_id is not null, s.state_id
+	p.related_id, l.related_id is not null, s.patch_id is not null, s.state_id, y.relation_id
 from patches p
 left join persons l on l.related_id = p.related_id
 left join lateral (
@@ -69,6 +72,10 @@ left join lateral (
 	select s.patch_id, s.state_id
 	from patchmda.superseded s
 	where s.patch_id = p.id offset 0) s on true
+left join lateral (
+	select y.relation_id
+	from patchmda.related y
+	where y.patch_id = p.id offset 0) y on true
 order by p.series_id, p.number, p.id;
 
 -- The id of the state `superseded`, if there is one, and whether Patchwork sends mails about changes for any

@@ -341,6 +341,62 @@ patchmda project set ring --revisions supersede
 patchmda revisions >/dev/null
 is "$(states)|$(relations)" 'a1 superseded,b1 superseded,c1 new|a1,b1' "both are kept, and another patch is in neither"
 
+# A user has removed a patch from the relation that patchmda made.
+clear_all
+v1 | patchmda deliver
+v2 | patchmda deliver
+is "$(relations)" 'a1 b1' "both versions are related"
+sql "update patchwork_patch set related_id = null where msgid = '<a1@x.org>'"
+mail -d 20 "$ada" '[PATCH v3 1/2] ring: one' c1@x.org "$(change a.c)" | patchmda deliver
+is "$(relations)" 'b1 c1' "a patch that a user has removed stays out when the next version arrives"
+patchmda revisions >/dev/null
+is "$(relations)" 'b1 c1' "and with the command"
+
+# Until v2 arrives, v3 is taken for a version of the patch that a user has related.
+clear_all
+mail "$ada" '[PATCH] ring: draft of one' w1@x.org "$(change a.c)" | patchmda deliver
+mail "$ada" '[PATCH] all else' o1@x.org "$(change z.c)" | patchmda deliver
+sql "insert into patchwork_patchrelation values (90)" "update patchwork_patch set related_id = 90"
+mail -d 10 -r '<late@x.org>' "$ada" '[PATCH v2] ring: one' w2@x.org "$(change a.c)" | patchmda deliver
+is "$(relations)" 'o1 w1 w2' "a later version is added to a user's relation"
+mail -d 5 "$ada" '[PATCH] other things' late@x.org "$(change y.c)" | patchmda deliver
+is "$(relations)" 'o1 w1' "and leaves it if it was none"
+
+# What has no patch, or claims to be of next week, supersedes nothing.
+clear_all
+v1 | patchmda deliver
+mail -d 10 "$ada" '[PATCH v2 0/0] ring: one' e0@x.org | patchmda deliver
+mail -d 20 "$ada" '[PATCH v3 0/1] ring: one' f0@x.org | patchmda deliver
+is "$(states)" 'a1 new' "a version without a patch has no effect"
+mail -d 700000000 "$ada" '[PATCH v4] ring: one' g1@x.org "change-id: far-1
+$(change a.c)" | patchmda deliver
+is "$(sql "select date > now() + interval '1 day' from patchwork_series where id = (select series_id from patchwork_patch where msgid = '<g1@x.org>')")" t \
+	"a version is of the future"
+is "$(states)" 'a1 new,g1 new' "it has no effect yet"
+mail -d 30 "$ada" '[PATCH v2] ring: one' b9@x.org "change-id: far-1
+$(change a.c)" | patchmda deliver
+is "$(states)" 'a1 superseded,b9 new,g1 new' "a version of today has its effect, and the future one none on it"
+sql "update patchmda.revision set date = extract(epoch from now())::bigint - 3700 where first = '<g1@x.org>'" \
+	"update patchmda.progress set done = extract(epoch from now())::bigint - 3660 where job = 'incomplete versions'"
+patchmda import --quiet /dev/null >/dev/null
+is "$(states)" 'a1 superseded,b9 superseded,g1 new' "when its date has passed, it has its effect"
+
+# A user changes a patch while the command computes the effects.
+clear_all
+patchmda project set ring --revisions record
+v1 | patchmda deliver
+v2 | patchmda deliver
+patchmda project set ring --revisions supersede
+lock "update patchwork_patch set state_id = (select id from patchwork_state where slug = 'accepted') where msgid = '<a1@x.org>'"
+patchmda revisions >"$T/out" 2>"$T/err" &
+command=$!
+until_waiting
+echo 'commit;' >&"$lock_input"
+unlock
+status=0
+wait $command || status=$?
+is "$status $(states)|$(relations)" '0 a1 accepted,b1 new|a1 b1' "the command begins again, and keeps the user's state"
+
 # Patchwork sends a mail for each row of this table.
 notes() {
 	sql "select split_part(substr(p.msgid, 2), '@', 1), s.slug, n.last_modified > '2026-01-01'

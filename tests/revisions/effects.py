@@ -15,6 +15,8 @@ def is_partial(s, previous, rule):
 
 
 def is_ready(s, now):
+    if not s.patches or s.date > now + 86400:
+        return False
     return len(s.patches) >= s.total or s.date < now - 3600
 
 
