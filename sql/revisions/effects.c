@@ -19,8 +19,8 @@ struct patch_row {
 	int32_t relation_id;
 	bool is_of_person; /* the relation was made by a person */
 	bool is_added;     /* patchmda has added the patch to it */
-	bool is_removed; /* patchmda has added the patch to one, from which a person has removed it */
-	bool is_noted;   /* patchmda has superseded it; its state before: */
+	bool is_removed;   /* a person has removed it from one to which patchmda had added it */
+	bool is_noted;     /* patchmda has superseded it; its state before: */
 	int32_t old_state_id;
 };
 
