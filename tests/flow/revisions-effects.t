@@ -402,17 +402,20 @@ clear_all
 awk 'BEGIN {
 	for (i = 1; i <= 3000; i++)
 		printf "From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: P%d <p%d@x.org>\nSubject: [PATCH v2] part %d\n" \
-			"Message-Id: <s%d@x.org>\nDate: Mon, 2 Mar 2026 %02d:%02d:00 +0000\nList-Id: <ring.example.org>\n\n" \
+			"Message-Id: <s%d@x.org>\nDate: Tue, 3 Mar 2026 %02d:%02d:00 +0000\nList-Id: <ring.example.org>\n\n" \
 			"change-id: far-1\n---\ndiff --git a/f%d.c b/f%d.c\n--- a/f%d.c\n+++ b/f%d.c\n@@ -1 +1 @@\n-a\n+b\n\n",
 			i, i, i, i, i / 60 % 24, i % 60, i, i, i, i
 }' >"$T/crowd"
+mail -d -1 "$ada" '[PATCH] the first' first@x.org "change-id: far-1
+$(change a.c)" | patchmda deliver
 mail -d 9000 'Eve <eve@x.org>' '[PATCH v2] one more' crowd@x.org "change-id: far-1
 $(change eve.c)" >"$T/one-more"
 is_sanitized && secs=40 || secs=4
 ok "3,000 series with one change-id are imported in $secs seconds" \
 	eval '(ulimit -t $secs && exec patchmda import --quiet "$T/crowd" >/dev/null)'
 ok "and one more is delivered" eval '(ulimit -t $secs && exec patchmda deliver <"$T/one-more")'
-is "$(sql "select count(*) from patchmda.revision where change_id = 'far-1'")" 3001 "all are stored"
+is "$(sql "select count(*) from patchmda.revision where change_id = 'far-1' and previous_id is not null")" 3001 \
+	"all are versions of the first one"
 
 # Patchwork sends a mail for each row of this table.
 notes() {
