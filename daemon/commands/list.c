@@ -50,9 +50,9 @@ static void add_row(struct table *table, const struct listed *row, enum list_kin
 
 	(void)snprintf(got, sizeof(got), "%" PRId32 "/%" PRId32,
 		       kind == LIST_PATCHES ? row->number : row->received, row->total);
-	if (row->part > 0)
+	if (row->minor > 0)
 		(void)snprintf(version, sizeof(version), "v%" PRId32 ".%" PRId32, row->version,
-			       row->part);
+			       row->minor);
 	else
 		(void)snprintf(version, sizeof(version), "v%" PRId32, row->version);
 	span_format(row->age_secs, age);
@@ -89,7 +89,7 @@ static json_t *row_json(const struct listed *row, enum list_kind kind)
 	(void)json_object_set_new(object, "name", json_view(row->name));
 	(void)json_object_set_new(object, "version", json_integer(row->version));
 	if (kind == LIST_SERIES)
-		(void)json_object_set_new(object, "part", json_integer(row->part));
+		(void)json_object_set_new(object, "part", json_integer(row->minor));
 	if (kind == LIST_PATCHES)
 		(void)json_object_set_new(object, "number", json_integer(row->number));
 	(void)json_object_set_new(object, "received", json_integer(row->received));

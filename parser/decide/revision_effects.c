@@ -236,27 +236,22 @@ static void mark_lower(const struct chain *chain, bool *is_outdated)
 	g_free(latest);
 }
 
-/* Mark the predecessors of whole versions, and those of these. */
+/* Mark the predecessors of whole versions, and those of these; nothing else may be marked yet. */
 static void mark_predecessors(const struct chain *chain, bool *is_outdated)
 {
-	bool *is_followed = g_new0(bool, chain->member_count);
-
 	for (size_t i = 0; i < chain->member_count; i++) {
 		size_t older =
 			has_effect(&chain->members[i], false) ? chain->previous[i] : NO_MEMBER;
 
-		for (; older != NO_MEMBER && !is_followed[older]; older = chain->previous[older]) {
-			is_followed[older] = true;
+		for (; older != NO_MEMBER && !is_outdated[older]; older = chain->previous[older])
 			is_outdated[older] = true;
-		}
 	}
-	g_free(is_followed);
 }
 
 /*
  * The same for a part of a version, `newer`: mark patches that are in a group with one of its
- * patches.  `followed` and `groups` have the index of a part plus 1 where it was the last one to
- * which a member precedes, or which has a patch in the group.
+ * patches.  `followed` has, for each member, the index plus 1 of the last part of which it is a
+ * predecessor, and `groups`, for each group, of the last part that has a patch in it.
  */
 static void mark_paired(const struct chain *chain, size_t newer, size_t *followed, size_t *groups)
 {
@@ -284,8 +279,8 @@ static void supersede_whole(const struct chain *chain)
 {
 	bool *is_outdated = g_new0(bool, chain->member_count);
 
-	mark_lower(chain, is_outdated);
 	mark_predecessors(chain, is_outdated);
+	mark_lower(chain, is_outdated);
 	for (size_t i = 0; i < chain->patch_count; i++)
 		chain->patches[i].is_superseded =
 			chain->series[i] != NO_MEMBER && is_outdated[chain->series[i]];

@@ -12,7 +12,7 @@ select r.series_id, r.first, s.name, r.version, r.minor, patchmda.clock_reading(
 		select
 		from patchmda.outdated o
 		where o.series_id = r.series_id),
-	(r.minor > 0 or r.rule is not distinct from 'reply') and patchmda.is_part(r.series_id)
+	patchmda.is_part(r.series_id)
 from patchmda.chain($1) c
 join patchmda.revision r on r.series_id = c.series_id
 join patchwork_series s on s.id = r.series_id

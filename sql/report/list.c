@@ -159,7 +159,7 @@ static GArray *take_rows(const struct pg_result *result, enum list_kind kind)
 			row.previous_rule = pg_text(result, i, 14);
 		}
 		if (kind == LIST_SERIES)
-			row.part = pg_int(result, i, 15);
+			row.minor = pg_int(result, i, 15);
 		g_array_append_val(rows, row);
 	}
 	return rows;

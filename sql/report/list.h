@@ -37,7 +37,7 @@ struct listed {
 	int64_t age_secs;
 	struct view name; /* absent if the series has no name yet */
 	int32_t version;
-	int32_t part;     /* of a series: 1 for `v5.1`, otherwise 0 */
+	int32_t minor;    /* of a series: 1 for `v5.1`, otherwise 0 */
 	int32_t number;   /* of a patch in its series; 0: none */
 	int32_t received; /* how many patches of the series are stored */
 	int32_t total;

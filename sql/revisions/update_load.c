@@ -143,14 +143,12 @@ static void ask_people(struct lookups *lookups, GHashTable *keys, enum update_lo
 
 struct text_keys {
 	GArray *projects, *texts;
-	GHashTable *added; /* `PROJECT TEXT`, of text_keys_add_once() */
 };
 
 static void text_keys_init(struct text_keys *keys)
 {
 	keys->projects = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	keys->texts = g_array_new(FALSE, FALSE, sizeof(struct view));
-	keys->added = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void text_keys_add(struct text_keys *keys, int32_t project_id, struct view text)
@@ -159,13 +157,15 @@ static void text_keys_add(struct text_keys *keys, int32_t project_id, struct vie
 	g_array_append_val(keys->texts, text);
 }
 
-/* Each key returns all series that have it. */
-static void text_keys_add_once(struct text_keys *keys, int32_t project_id, struct view text)
+/* A change-id returns all series that have it, so it is asked for once; `asked` has those before. */
+static void add_change_id(struct text_keys *keys, GHashTable *asked,
+			  const struct revision *revision)
 {
-	char *key = g_strdup_printf("%" PRId32 " %.*s", project_id, (int)text.len, text.ptr);
+	struct view id = revision->change_id;
+	char *key = g_strdup_printf("%" PRId32 " %.*s", revision->project_id, (int)id.len, id.ptr);
 
-	if (g_hash_table_add(keys->added, key))
-		text_keys_add(keys, project_id, text);
+	if (g_hash_table_add(asked, key))
+		text_keys_add(keys, revision->project_id, id);
 }
 
 /* Add a query for the keys, if there are any, and free them. */
@@ -180,7 +180,6 @@ static void ask_texts(struct lookups *lookups, enum lookup kind, const char *sql
 	}
 	g_array_unref(keys->projects);
 	g_array_unref(keys->texts);
-	g_hash_table_destroy(keys->added);
 }
 
 static void add_named(struct lookups *lookups, struct text_keys *keys, struct known *known)
@@ -200,6 +199,7 @@ static void add_named(struct lookups *lookups, struct text_keys *keys, struct kn
 
 static void ask_named(struct lookups *lookups, const GPtrArray *list, enum update_load purpose)
 {
+	g_autoptr(GHashTable) asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct text_keys changes, named, own;
 
 	text_keys_init(&changes);
@@ -212,7 +212,7 @@ static void ask_named(struct lookups *lookups, const GPtrArray *list, enum updat
 		if (known->is_changed && known->facts == NULL)
 			continue;
 		if (revision->change_id.len > 0)
-			text_keys_add_once(&changes, revision->project_id, revision->change_id);
+			add_change_id(&changes, asked, revision);
 		add_named(lookups, &named, known);
 		for (size_t k = 0; purpose == LOAD_FOR_CHANGED && k < known->facts->msgid_count;
 		     k++)
