@@ -157,7 +157,7 @@ static void text_keys_add(struct text_keys *keys, int32_t project_id, struct vie
 	g_array_append_val(keys->texts, text);
 }
 
-/* A change-id returns all series that have it, so it is asked for once; `asked` has those before. */
+/* A change-id returns all series that have it, so it is asked for once; `asked` has the former. */
 static void add_change_id(struct text_keys *keys, GHashTable *asked,
 			  const struct revision *revision)
 {
