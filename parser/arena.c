@@ -27,6 +27,13 @@
 #define HAS_OWN_BLOCKS false
 #endif
 
+/* Of x86-64 and AArch64; elsewhere only the size of a block. */
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+
+/* The most shared blocks that survive a reset: usual ones, and huge pages. */
+#define KEPT_BLOCKS     1
+#define KEPT_HUGE_PAGES 8
+
 struct block {
 	struct block *next;
 	size_t size;
@@ -35,59 +42,102 @@ struct block {
 };
 
 struct arena {
-	struct block *blocks; /* the newest first; the oldest survives a reset */
+	struct block *shared; /* for small allocations; the newest first */
+	struct block *kept;   /* those that are not used now */
+	size_t shared_count;  /* of both */
+	struct block *own;    /* of one larger allocation each */
+	bool has_huge_pages;
 	size_t ceiling;
 	size_t used;
 	int error;
 };
 
-static void free_blocks(struct block *block)
+static void push(struct block **list, struct block *block)
 {
-	while (block != NULL) {
-		struct block *next = block->next;
+	block->next = *list;
+	*list = block;
+}
 
-		free(block);
-		block = next;
-	}
+static struct block *pop(struct block **list)
+{
+	struct block *block = *list;
+
+	if (block != NULL)
+		*list = block->next;
+	return block;
+}
+
+static void free_blocks(struct block **list)
+{
+	while (*list != NULL)
+		free(pop(list));
 }
 
 /*
- * Have the kernel map the pages of a block, which takes less time than a page fault for each one.
- * An error, for example before Linux 5.14, only means that page faults map them.
+ * Have the kernel map the whole pages of a block, which takes less time than a page fault for each
+ * one.  An error, for example before Linux 5.14, only means that page faults map them.
  */
-static void populate(const struct block *block)
+static void populate(void *memory, size_t size)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t start = ((uintptr_t)block->bytes + page - 1) & ~(page - 1);
-	uintptr_t end = (uintptr_t)(block->bytes + block->size) & ~(page - 1);
+	uintptr_t start = ((uintptr_t)memory + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)memory + size) & ~(page - 1);
 
 	if (start < end)
 		(void)madvise((void *)start, end - start, MADV_POPULATE_WRITE);
 }
 
-static struct block *new_block(struct arena *arena, size_t size)
+/* Whether an allocation gets a block of its own. */
+static bool is_large(size_t size)
 {
-	struct block *block;
+	return HAS_OWN_BLOCKS || size > BLOCK_BYTES;
+}
 
-	if (size < BLOCK_BYTES)
-		size = BLOCK_BYTES;
-	block = malloc(sizeof(*block) + size);
+static struct block *own_block(size_t size)
+{
+	struct block *block = malloc(sizeof(*block) + size);
+
+	if (block != NULL)
+		block->size = size;
+	return block;
+}
+
+static struct block *shared_block(bool has_huge_page)
+{
+	size_t size = has_huge_page ? HUGE_PAGE_BYTES : sizeof(struct block) + BLOCK_BYTES;
+	struct block *block = has_huge_page ? aligned_alloc(size, size) : malloc(size);
+
 	if (block == NULL)
 		return NULL;
-	block->next = arena->blocks;
-	block->size = size;
+	/* The kernel has no huge page for memory of which a part is in use. */
+	if (has_huge_page)
+		(void)madvise(block, size, MADV_HUGEPAGE);
+	populate(block, size);
+	block->size = size - sizeof(*block);
+	return block;
+}
+
+/* A block for an allocation of `size` bytes; NULL if memory is short. */
+static struct block *add_block(struct arena *arena, size_t size)
+{
+	bool is_own = is_large(size);
+	struct block *block = is_own ? own_block(size) : pop(&arena->kept);
+
+	if (block == NULL && !is_own) {
+		block = shared_block(arena->has_huge_pages);
+		arena->shared_count += block != NULL;
+	}
+	if (block == NULL)
+		return NULL;
 	block->used = 0;
-	arena->blocks = block;
-	/* Most larger blocks are not used up. */
-	if (size == BLOCK_BYTES)
-		populate(block);
+	push(is_own ? &arena->own : &arena->shared, block);
 	return block;
 }
 
 /* Allocate `size` bytes, not zeroed.  Only this function checks ceiling and memory. */
 static void *take(struct arena *arena, size_t size)
 {
-	struct block *block = arena->blocks;
+	struct block *block = arena->shared;
 	void *ptr;
 
 	if (arena->error != 0)
@@ -101,8 +151,8 @@ static void *take(struct arena *arena, size_t size)
 		arena->error = FAULT_TOO_LARGE;
 		return NULL;
 	}
-	if (HAS_OWN_BLOCKS || block == NULL || block->size - block->used < size)
-		block = new_block(arena, size);
+	if (is_large(size) || block == NULL || block->size - block->used < size)
+		block = add_block(arena, size);
 	if (block == NULL) {
 		arena->error = -ENOMEM;
 		return NULL;
@@ -122,11 +172,22 @@ struct arena *arena_new(size_t ceiling_bytes)
 	return arena;
 }
 
+struct arena *arena_new_huge(size_t ceiling_bytes)
+{
+	struct arena *arena = arena_new(ceiling_bytes);
+
+	if (arena != NULL)
+		arena->has_huge_pages = true;
+	return arena;
+}
+
 void arena_free(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
-	free_blocks(arena->blocks);
+	free_blocks(&arena->shared);
+	free_blocks(&arena->kept);
+	free_blocks(&arena->own);
 	free(arena);
 }
 
@@ -137,21 +198,13 @@ void arena_free_ptr(struct arena **arena)
 
 void arena_reset(struct arena *arena)
 {
-	struct block *last = arena->blocks;
+	size_t kept_max = arena->has_huge_pages ? KEPT_HUGE_PAGES : KEPT_BLOCKS;
 
-	while (last != NULL && last->next != NULL) {
-		struct block *next = last->next;
-
-		free(last);
-		last = next;
-	}
-	if (last != NULL && last->size > BLOCK_BYTES) {
-		free(last);
-		last = NULL;
-	}
-	if (last != NULL)
-		last->used = 0;
-	arena->blocks = last;
+	free_blocks(&arena->own);
+	for (; arena->shared != NULL && arena->shared_count > kept_max; arena->shared_count--)
+		free(pop(&arena->shared));
+	while (arena->shared != NULL)
+		push(&arena->kept, pop(&arena->shared));
 	arena->used = 0;
 	arena->error = 0;
 }
@@ -165,17 +218,15 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return ptr;
 }
 
-/* A block that is larger than usual contains one allocation. */
 void arena_release(struct arena *arena, const void *ptr)
 {
-	struct block **at = &arena->blocks, *block;
+	struct block **at = &arena->own, *block;
 
 	while (*at != NULL && (*at)->bytes != ptr)
 		at = &(*at)->next;
-	block = *at;
-	if (block == NULL || block->size <= BLOCK_BYTES)
+	block = pop(at);
+	if (block == NULL)
 		return;
-	*at = block->next;
 	arena->used -= block->used;
 	free(block);
 }
@@ -212,10 +263,10 @@ int arena_error(const struct arena *arena)
 static bool extend(struct builder *b, size_t capacity)
 {
 	struct arena *arena = b->arena;
-	struct block *block = arena->blocks;
+	struct block *block = arena->shared;
 	size_t more = capacity - b->capacity;
 
-	if (b->ptr == NULL || b->ptr + b->capacity != block->bytes + block->used)
+	if (b->ptr == NULL || block == NULL || b->ptr + b->capacity != block->bytes + block->used)
 		return false;
 	if (more > block->size - block->used || more > arena->ceiling - arena->used)
 		return false;

@@ -17,10 +17,16 @@ struct arena;
 
 /* An arena that allocates at most `ceiling_bytes`; NULL if memory is short. */
 struct arena *arena_new(size_t ceiling_bytes);
+
+/*
+ * The same for an arena of many megabytes, which gets its memory in huge pages if the kernel has
+ * some (madvise(2), MADV_HUGEPAGE): one page fault maps 2 MiB.
+ */
+struct arena *arena_new_huge(size_t ceiling_bytes);
 void arena_free(struct arena *arena);
 void arena_free_ptr(struct arena **arena);
 
-/* Free all allocations and clear a latched error; one block is kept for reuse. */
+/* Free all allocations and clear a latched error; some memory is kept for reuse. */
 void arena_reset(struct arena *arena);
 
 /* `size` bytes, aligned for any type, zeroed; NULL once the arena has failed. */
