@@ -140,6 +140,21 @@ static struct separator_context context_of(const struct mbox *mbox)
 					   mbox->separator.form == SEPARATOR_PUBLIC_INBOX };
 }
 
+/*
+ * The position of the next `From ` after the byte `before`, of that byte, at or after `from`; the
+ * length of the text if there is none.  Capital Fs are rare, so this takes a fraction of the time
+ * of memmem().
+ */
+static size_t find_from(struct view text, char before, size_t from)
+{
+	size_t at = view_find(text, 'F', from + 1);
+
+	while (at < text.len &&
+	       (text.ptr[at - 1] != before || !view_starts(view_skip(text, at), VIEW("From "))))
+		at = view_find(text, 'F', at + 1);
+	return at < text.len ? at - 1 : text.len;
+}
+
 /* Whether the LF at `at` ends an empty line; before `text` there is an LF. */
 static bool is_after_empty_line(struct view text, size_t at)
 {
@@ -161,7 +176,7 @@ static enum found find_separator(const struct separator_context *context, size_t
 		enum separator_before before;
 		enum found found;
 
-		*at = view_search(context->text, VIEW("\nFrom "), *at);
+		*at = find_from(context->text, '\n', *at);
 		if (*at == context->text.len)
 			return FOUND_NONE;
 		before = is_after_empty_line(context->text, *at) ? BEFORE_EMPTY_LINE : BEFORE_TEXT;
@@ -274,8 +289,7 @@ static size_t unquote(char *text, size_t len)
 	struct view all = view_of(text, len);
 	size_t out = 0, copied = 0;
 
-	for (size_t at = view_search(all, VIEW(">From "), 0); at < len;
-	     at = view_search(all, VIEW(">From "), at + 1)) {
+	for (size_t at = find_from(all, '>', 0); at < len; at = find_from(all, '>', at + 1)) {
 		size_t first = at;
 
 		while (first > copied && text[first - 1] == '>')
