@@ -143,6 +143,11 @@ struct catalog *store_catalog(const struct store *store)
 	return store->catalog;
 }
 
+struct pg *store_connection(const struct store *store)
+{
+	return store->pg;
+}
+
 int store_refresh(struct store *store)
 {
 	struct catalog *fresh;

@@ -42,7 +42,7 @@ int chunk_init(struct chunk *chunk, const struct import_options *options, struct
 {
 	chunk->options = options;
 	chunk->memory = memory;
-	chunk->arena = arena_new(CHUNK_ARENA_BYTES_MAX);
+	chunk->arena = arena_new_huge(CHUNK_ARENA_BYTES_MAX);
 	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	chunk->positions = g_array_new(FALSE, FALSE, sizeof(struct repository_place));
 	g_array_set_clear_func(chunk->positions, free_path);
@@ -238,6 +238,9 @@ static void recognise(struct chunk *chunk, enum look look)
 		};
 		entries[count++] = entry;
 	}
+	/* The list has no project yet, and so no known messages. */
+	if (count == 0 && look == LOOK_BY_SUBJECT)
+		memory_judge(chunk->memory, 0, 0);
 	if (count == 0 || memory_ask(chunk->memory, keys, count, &any_archived) != 0)
 		return;
 	for (size_t i = 0; i < count; i++) {

@@ -15,20 +15,20 @@
 #define MAPPED_BYTES_MIN (256 << 10)
 
 /*
- * The freed memory that a thread's heap keeps.  A chunk is freed in blocks of 64 KiB; to return
- * each one at once would cost a system call that interrupts the other threads.
+ * The freed memory that a thread's heap keeps.  To return each piece at once would cost a system
+ * call that interrupts the other threads, and getting it again a page fault for each page.
  */
 #define KEPT_BYTES_MAX (32 << 20)
 
 /*
- * The processors are shared by the imports that run at the same time, and one of each share is left
- * to the server.  One thread parses mail faster than the server stores it.
+ * The processors are shared by the imports that run at the same time.  While one thread waits to
+ * hear which messages are known, another one parses; more than CHUNKS - 1 would have nothing to do.
  */
 static int thread_count(const struct import_options *options)
 {
 	int64_t share = (int64_t)g_get_num_processors() / options->jobs;
 
-	return (int)CLAMP(share - 1, 1, CHUNKS - 1);
+	return (int)CLAMP(share, 1, CHUNKS - 1);
 }
 
 static int start(struct import *import)
@@ -45,6 +45,7 @@ static int start(struct import *import)
 			store_error(import->store));
 		return r;
 	}
+	import->memory = memory_new(import->options, import->store, &import->store_lock);
 	parsers_set_catalog(import->parsers, store_catalog(import->store));
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();
@@ -68,7 +69,7 @@ int import_open(const struct import_options *options, struct import **ret_import
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
 	import->options = options;
-	import->memory = memory_new(options);
+	g_mutex_init(&import->store_lock);
 	import->parsers = parsers_new(thread_count(options));
 	*ret_import = import;
 	return start(import);
@@ -85,8 +86,9 @@ void import_close(struct import *import)
 		g_async_queue_unref(import->free_chunks);
 	if (import->read_chunks != NULL)
 		g_async_queue_unref(import->read_chunks);
-	store_close(import->store);
 	memory_free(import->memory);
+	store_close(import->store);
+	g_mutex_clear(&import->store_lock);
 	g_free(import);
 }
 

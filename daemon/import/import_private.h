@@ -14,14 +14,18 @@
 #include "daemon/import/memory.h"
 #include "daemon/import/parsers.h"
 
-/* The number of chunks: one is filled, two are parsed, one is stored. */
-#define CHUNKS 4
+/*
+ * The number of chunks: one is filled, one is parsed, one is stored.  Storing takes longest, so
+ * more would only take more memory, and each page that is used for the first time takes time.
+ */
+#define CHUNKS 3
 
 struct import {
 	const struct import_options *options;
 	const volatile sig_atomic_t *stopping;
 	struct progress *progress;
 	struct store *store;
+	GMutex store_lock; /* held by the thread that uses the store */
 	struct chunk chunks[CHUNKS];
 	GAsyncQueue *free_chunks;
 	GAsyncQueue *read_chunks; /* in order */

@@ -10,52 +10,64 @@
 
 struct memory {
 	const struct import_options *options;
+	struct store *store;
+	GMutex *store_lock;
 	GMutex lock;
-	GThread *connecting; /* NULL: it was joined */
-	struct pg *pg;
-	char *error; /* of the last search for a position, or NULL */
+	struct pg *own; /* NULL: the store's connection has been free so far */
+	char *error;	/* of the last search for a position, or NULL */
 	gint pays;
 };
 
-/*
- * A new connection takes some time for its first statements, because it reads the system catalogs.
- * So a question about no message is asked before there is one.
- */
-static gpointer connect_first(gpointer pg)
+struct memory *memory_new(const struct import_options *options, struct store *store,
+			  GMutex *store_lock)
 {
-	bool any_archived;
-
-	if (pg_reopen(pg) == 0)
-		(void)known_ask(pg, NULL, 0, &any_archived);
-	return NULL;
-}
-
-struct memory *memory_new(const struct import_options *options)
-{
-	const struct store_options *store = &options->store;
 	struct memory *memory = g_new0(struct memory, 1);
 
 	memory->options = options;
+	memory->store = store;
+	memory->store_lock = store_lock;
 	memory->pays = !options->is_dry_run;
 	g_mutex_init(&memory->lock);
-	memory->pg = pg_new(store->conninfo, store->connect_timeout_secs);
-	pg_set_timeouts(memory->pg, store->lock_timeout_secs, store->idle_timeout_secs);
-	pg_keep_plans(memory->pg);
-	memory->connecting = g_thread_new("memory", connect_first, memory->pg);
 	return memory;
 }
 
-/* Take the connection, which may be closed; give_connection() must follow. */
+static struct pg *connect_own(const struct import_options *options)
+{
+	const struct store_options *store = &options->store;
+	struct pg *pg = pg_new(store->conninfo, store->connect_timeout_secs);
+
+	pg_set_timeouts(pg, store->lock_timeout_secs, store->idle_timeout_secs);
+	pg_keep_plans(pg);
+	(void)pg_reopen(pg);
+	return pg;
+}
+
+/* Lock the store if its connection can be used now. */
+static bool try_store(struct memory *memory)
+{
+	if (!g_mutex_trylock(memory->store_lock))
+		return false;
+	if (pg_is_open(store_connection(memory->store)))
+		return true;
+	g_mutex_unlock(memory->store_lock);
+	return false;
+}
+
+/* Take a connection, which may be closed; give_connection() must follow. */
 static struct pg *take_connection(struct memory *memory)
 {
 	g_mutex_lock(&memory->lock);
-	if (memory->connecting != NULL)
-		(void)g_thread_join(g_steal_pointer(&memory->connecting));
-	return memory->pg;
+	if (memory->own == NULL && try_store(memory))
+		return store_connection(memory->store);
+	if (memory->own == NULL)
+		memory->own = connect_own(memory->options);
+	return memory->own;
 }
 
 static void give_connection(struct memory *memory)
 {
+	if (memory->own == NULL)
+		g_mutex_unlock(memory->store_lock);
 	g_mutex_unlock(&memory->lock);
 }
 
@@ -63,8 +75,7 @@ void memory_free(struct memory *memory)
 {
 	if (memory == NULL)
 		return;
-	pg_close(take_connection(memory));
-	give_connection(memory);
+	pg_close(memory->own);
 	g_mutex_clear(&memory->lock);
 	g_free(memory->error);
 	g_free(memory);

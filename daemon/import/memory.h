@@ -1,12 +1,17 @@
 /*
  * memory - positions of repositories and known messages, from the database
  *
- * All threads of an import share its connection.  Asking for messages before they are parsed saves
- * time only if enough of them are known.  So it ends after a chunk with too few known messages, and
- * begins again when the writer has found enough duplicates.
+ * All threads of an import share it.  It asks on the store's connection as long as that is free when
+ * it is needed, and then on one of its own: most imports need only one process of the server.
+ *
+ * Asking for messages before they are parsed saves time only if enough of them are known.  So it
+ * ends after a chunk with too few known messages, and begins again when the writer has found enough
+ * duplicates.
  */
 #ifndef DAEMON_IMPORT_MEMORY_H
 #define DAEMON_IMPORT_MEMORY_H
+
+#include <glib.h>
 
 #include "daemon/import/import.h"
 #include "daemon/import/repository.h"
@@ -15,10 +20,11 @@
 struct memory;
 
 /*
- * Begin to connect, in another thread.  `options` must outlive it; with `restarts` it finds no
- * positions.
+ * `options` must outlive it; with `restarts` it finds no positions.  A thread that uses the store
+ * must hold `store_lock` meanwhile; both must outlive it, too.
  */
-struct memory *memory_new(const struct import_options *options);
+struct memory *memory_new(const struct import_options *options, struct store *store,
+			  GMutex *store_lock);
 void memory_free(struct memory *memory);
 
 /* For source_remember(), in one thread; valid as long as `memory`. */

@@ -29,7 +29,9 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 		return 0;
 	if (catalog_choose(store_catalog(import->store), s) == NULL) {
 		list_id = g_strndup(s->list_ids[0].ptr, s->list_ids[0].len);
+		g_mutex_lock(&import->store_lock);
 		r = store_create_project(import->store, list_id);
+		g_mutex_unlock(&import->store_lock);
 		if (r != 0) {
 			report_no_project(import, list_id, store_error(import->store));
 			return r;
@@ -132,8 +134,11 @@ static int deliver_chunk(struct import *import, const struct chunk *chunk,
 	int r = 0;
 
 	notes_init(&notes, chunk, import->is_stuck);
-	if (count > 0 || !notes_are_empty(&notes))
+	if (count > 0 || !notes_are_empty(&notes)) {
+		g_mutex_lock(&import->store_lock);
 		r = deliver_reconnecting(import, deliveries, count, &notes.notes);
+		g_mutex_unlock(&import->store_lock);
+	}
 	if (r == 0 && count > 0)
 		import->is_stuck = !notes.notes.has_moved;
 	notes_done(&notes);

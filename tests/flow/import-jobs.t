@@ -86,7 +86,7 @@ ok "other lists are imported while one waits" until_true has_patches two 10
 ok "all other lists" until_true has_patches three 5
 until_true is_waiting 1
 is "$(patches_of one)" 0 "no mail of the list that waits is stored"
-is "$(connections)" 6 "there is a job for each list, and both sources of a list have the same job"
+is "$(connections)" 3 "there is a job for each list, and both sources of a list have the same job"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of one)" 30 "both sources of a list are imported"
@@ -102,7 +102,7 @@ lock_project one
 jobs=1
 start_import "$T/one.1" "$T/two.1"
 until_true is_waiting 1
-is "$(connections) $(patches_of two)" "2 0" "with --jobs 1 the next source waits"
+is "$(connections) $(patches_of two)" "1 0" "with --jobs 1 the next source waits"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of two)" 10 "the next source is imported"
@@ -113,7 +113,7 @@ lock_project two
 jobs=3
 start_import --list-id two.example.org "$T/one.1" "$T/three.1"
 until_true is_waiting 1
-is "$(connections)" 2 "with --list-id there is one job"
+is "$(connections)" 1 "with --list-id there is one job"
 unlock
 exits 0 "the import ends" wait $pid
 is "$(patches_of two)" 25 "all patches are of that list"

@@ -56,6 +56,31 @@ import "the same mail again" "$T/known.mbox"
 like "$(counts)" '^3 messages: 0 patches, 0 covers, 0 comments, 3 duplicates, ' "all are duplicates, and no batch is stored"
 exits 75 "a new patch" patchmda import "$T/known.mbox" - < <(patch 'Ada <ada@x.org>' '[PATCH] unwrap' 4@x.org | mbox)
 like "$(cat "$T/err")" 'a batch is stored$' "is stored in a batch"
+sql "drop trigger refuse on patchmda.progress"
+
+# An import asks for known mail on the connection that stores, unless that is busy: only then it needs two.
+connections() {
+	sift 'connection authorized: .* database=import_known application_name=patchmda' "$PGHOST/log" | wc -l
+}
+# added COMMAND... - runs it; prints the number of connections that it made
+added() {
+	local -i before
+	before=$(connections)
+	"$@" >"$T/out" 2>"$T/err" || return
+	echo $(($(connections) - before))
+}
+sql "alter system set log_connections = on" "select pg_reload_conf()" >/dev/null
+ok "the server logs connections" within $PATIENCE_SECS eval '[ "$(sql "show log_connections")" = on ]'
+patch 'Ada <ada@x.org>' '[PATCH] unwrap' 5@x.org | mbox >"$T/new.mbox"
+is "$(added patchmda import "$T/new.mbox")" 1 "an import of new mail makes one connection"
+is "$(added patchmda import "$T/known.mbox" "$T/new.mbox")" 1 "and one of known mail"
+sql "create or replace function refuse() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end'"
+sql "create trigger wait before insert on patchmda.progress for each row execute function refuse()"
+patch 'Ada <ada@x.org>' '[PATCH] rewrap' 6@x.org | mbox >"$T/new.mbox"
+is "$(added patchmda import --batch 1 "$T/known.mbox" "$T/new.mbox" "$T/known.mbox")" 2 \
+	"one of known mail between which a message is stored makes a second one"
+like "$(counts)" '^7 messages: 1 patches, 0 covers, 0 comments, 6 duplicates, ' "and the mail is counted"
+sql "alter system reset log_connections" "select pg_reload_conf()" >/dev/null
 
 # ---- forms of input
 

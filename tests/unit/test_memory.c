@@ -5,16 +5,17 @@
 
 /* Nothing is asked here, so it does not matter that there is no server. */
 static const struct import_options options = { .store.conninfo = "host=/nowhere" };
+static GMutex store_lock;
 
 static void asks_at_first(void **state)
 {
 	const struct import_options dry = { .store.conninfo = "host=/nowhere", .is_dry_run = true };
-	struct memory *memory = memory_new(&options);
+	struct memory *memory = memory_new(&options, NULL, &store_lock);
 
 	(void)state;
 	assert_true(memory_pays(memory));
 	memory_free(memory);
-	memory = memory_new(&dry);
+	memory = memory_new(&dry, NULL, &store_lock);
 	assert_false(memory_pays(memory));
 	memory_free(memory);
 }
@@ -29,7 +30,7 @@ static void asks_as_long_as_it_pays(void **state)
 		{ 10, 100, true }, { 9, 100, false }, { 1, 10, true }, { 0, 10, false },
 		{ 1, 1, true },    { 0, 1, false },   { 1, 9, true },  { 1, 11, false },
 	};
-	struct memory *memory = memory_new(&options);
+	struct memory *memory = memory_new(&options, NULL, &store_lock);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -41,7 +42,7 @@ static void asks_as_long_as_it_pays(void **state)
 
 static void asks_again_after_duplicates(void **state)
 {
-	struct memory *memory = memory_new(&options);
+	struct memory *memory = memory_new(&options, NULL, &store_lock);
 
 	(void)state;
 	memory_judge(memory, 0, 100);
