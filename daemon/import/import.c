@@ -11,8 +11,11 @@
 #include "daemon/import/reader.h"
 #include "daemon/import/writer.h"
 
-/* Allocations of at least this size get a mapping of their own. */
-#define MAPPED_BYTES_MIN (256 << 10)
+/*
+ * Allocations of at least this size get a mapping of their own, and so new pages each time.
+ * Smaller ones, such as the rows of a COPY, use pages again.
+ */
+#define MAPPED_BYTES_MIN (1 << 20)
 
 /*
  * The freed memory that a thread's heap keeps.  To return each piece at once would cost a system

@@ -14,7 +14,7 @@ struct memory {
 	GMutex *store_lock;
 	GMutex lock;
 	struct pg *own; /* NULL: the store's connection has been free so far */
-	char *error;	/* of the last search for a position, or NULL */
+	char *error;    /* of the last search for a position, or NULL */
 	gint pays;
 };
 

@@ -1,8 +1,8 @@
 /*
  * memory - positions of repositories and known messages, from the database
  *
- * All threads of an import share it.  It asks on the store's connection as long as that is free when
- * it is needed, and then on one of its own: most imports need only one process of the server.
+ * All threads of an import share it.  It asks on the store's connection as long as that is free
+ * when it is needed, and then on one of its own: most imports need one process of the server.
  *
  * Asking for messages before they are parsed saves time only if enough of them are known.  So it
  * ends after a chunk with too few known messages, and begins again when the writer has found enough
