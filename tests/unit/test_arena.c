@@ -120,37 +120,26 @@ static void builders_drop_text_beyond_the_ceiling(void **state)
 	arena_free(arena);
 }
 
-static bool is_in(const char *ptr, char *const *allocations, size_t count, size_t size)
-{
-	for (size_t i = 0; i < count; i++)
-		if (ptr >= allocations[i] && ptr < allocations[i] + size)
-			return true;
-	return false;
-}
-
 /*
- * Three megabytes in pieces of 1 KiB, twice: the second ones are in the memory of the first, if
- * that comes in huge pages.  Under the address sanitizer no memory is used twice.
+ * Three megabytes in pieces, twice: the second ones are in the memory of the first, which still has
+ * their text.  Under the address sanitizer no memory is used twice.
  */
 static void huge_pages_are_used_again(void **state)
 {
 	struct arena *arena = arena_new_huge((size_t)256 << 20);
-	char *before[3 << 10];
-	size_t again = 0;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(before); i++) {
-		before[i] = arena_alloc(arena, 1024);
-		memset(before[i], 'x', 1024);
-	}
-	for (size_t i = 1; i < COUNT(before); i++)
-		assert_false(is_in(before[i], before, i, 1024));
+	for (size_t i = 0; i < 3 << 10; i++)
+		memset(arena_alloc(arena, 1024), 'x', 1024);
 	arena_reset(arena);
-	for (size_t i = 0; i < COUNT(before); i += 16)
-		again += is_in(arena_alloc(arena, 16 << 10), before, COUNT(before), 1024);
+	for (size_t i = 0; i < 3 << 10; i++) {
+		struct builder b = builder_init(arena);
+
+		assert_true(builder_reserve(&b, 1024));
 #ifndef __SANITIZE_ADDRESS__
-	assert_int_equal(again, COUNT(before) / 16);
+		assert_int_equal(b.ptr[512], 'x');
 #endif
+	}
 	arena_free(arena);
 }
 
@@ -165,9 +154,8 @@ static void small_allocations_stay_together(void **state)
 #ifndef __SANITIZE_ADDRESS__
 	assert_ptr_equal(second, first + 16);
 #endif
-	assert_int_equal(arena_used(arena) >= 300032, true);
 	arena_release(arena, second);
-	assert_int_equal(arena_used(arena) >= 300016, true);
+	assert_true(arena_used(arena) > 300000);
 	arena_release(arena, large);
 	assert_true(arena_used(arena) < 300000);
 	arena_free(arena);
