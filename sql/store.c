@@ -38,25 +38,6 @@ int store_ask(struct store *store, const char *sql, struct pg_result **ret_resul
 	return pg_run(store->pg, &query, ret_result);
 }
 
-/*
- * LZ4 takes a quarter of the time of the server's default.  A process that stores much mail sets it
- * if the server supports it and the operator has set nothing else.
- */
-static int choose_compression(struct store *store)
-{
-	struct pg_result *result = NULL;
-	int r;
-
-	store->compression = NULL;
-	if (!store->options.keeps_plans && !store->options.is_relaxed)
-		return 0;
-	r = store_ask(store, sql_may_choose_lz4, &result);
-	if (r == 0 && pg_bool(result, 0, 0))
-		store->compression = "lz4";
-	pg_result_free(result);
-	return r;
-}
-
 static int start(struct store *store)
 {
 	int r = store_refresh(store), checked;
@@ -93,8 +74,7 @@ int store_reopen(struct store *store)
 	int r = pg_reopen(store->pg);
 
 	people_index_reset(store->people_index);
-	if (r == 0)
-		r = choose_compression(store);
+	store->knows_compression = false;
 	if (r != 0) {
 		store_keep_error(store, r);
 		return r;

@@ -14,6 +14,7 @@ struct store {
 	struct store_options options;
 	struct pg *pg;
 	struct catalog *catalog;
+	bool knows_compression;            /* since the first batch of a connection */
 	const char *compression;           /* for batch.h */
 	struct people_index *people_index; /* the same */
 	GString *error;
