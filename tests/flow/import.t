@@ -82,6 +82,20 @@ is "$(added patchmda import --batch 1 "$T/known.mbox" "$T/new.mbox" "$T/known.mb
 like "$(counts)" '^7 messages: 1 patches, 0 covers, 0 comments, 6 duplicates, ' "and the mail is counted"
 sql "alter system reset log_connections" "select pg_reload_conf()" >/dev/null
 
+# ---- compression of large values
+
+ready_db import_compression
+compressed() {
+	sql "select string_agg(coalesce(pg_column_compression(diff), 'none'), ' ' order by id) from patchwork_patch"
+}
+mail 'Ada <ada@x.org>' '[PATCH] much' 7@x.org "$(change $(seq -f src/%g.c 100))" | mbox >"$T/much.mbox"
+import "a large patch" "$T/much.mbox"
+is "$(compressed)" lz4 "is compressed with LZ4"
+sql "alter database import_compression set default_toast_compression = 'pglz'"
+sed 's/much/more/; s/7@x/8@x/' "$T/much.mbox" >"$T/more.mbox"
+import "another one, in a database that is set to pglz" "$T/more.mbox"
+is "$(compressed)" "lz4 pglz" "is compressed with that"
+
 # ---- forms of input
 
 ready_db import_stdin
