@@ -39,10 +39,7 @@
  */
 void poison_open(int timeout_secs);
 
-/*
- * The fingerprint of a message: never 0, and the same for the same bytes.  Messages that differ
- * only in the middle of more than 8 KiB have the same one.
- */
+/* The fingerprint of a message: never 0, and the same for the same bytes. */
 uint64_t poison_fingerprint(struct view raw);
 
 /* A message while one thread parses it. */

@@ -90,31 +90,6 @@ static bool dies_of_7(void)
 	return poison_begin(7).slot >= 0;
 }
 
-/* ---- fingerprints */
-
-static void fingerprints_depend_on_both_ends_and_the_length(void **state)
-{
-	static const size_t sizes[] = { 1, 7, 8, 4095, 4096, 4097, 8191, 8192, 8193, 100000 };
-	static char mail[100001];
-
-	(void)state;
-	assert_int_not_equal(poison_fingerprint(VIEW("")), 0);
-	for (size_t i = 0; i < COUNT(sizes); i++) {
-		size_t len = sizes[i];
-		uint64_t whole = poison_fingerprint(view_of(mail, len));
-
-		assert_int_not_equal(whole, 0);
-		assert_int_not_equal(whole, poison_fingerprint(view_of(mail, len + 1)));
-		mail[0] = 'x';
-		assert_int_not_equal(whole, poison_fingerprint(view_of(mail, len)));
-		mail[0] = '\0';
-		mail[len - 1] = 'x';
-		assert_int_not_equal(whole, poison_fingerprint(view_of(mail, len)));
-		mail[len - 1] = '\0';
-		assert_int_equal(whole, poison_fingerprint(view_of(mail, len)));
-	}
-}
-
 /* ---- marks */
 
 static bool has_no_mark(void)
@@ -294,8 +269,7 @@ static void without_room_a_message_is_parsed(void **state)
 #define POISON_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
-RUN(TEST(fingerprints_depend_on_both_ends_and_the_length),
-    POISON_TEST(each_crash_is_a_mark_until_the_message_is_read),
+RUN(POISON_TEST(each_crash_is_a_mark_until_the_message_is_read),
     POISON_TEST(an_end_for_another_reason_is_no_mark),
     POISON_TEST(a_message_that_is_being_parsed_has_no_mark),
     POISON_TEST(a_process_id_may_come_again), POISON_TEST(much_cpu_time_is_a_mark),
