@@ -27,12 +27,15 @@
 #define HAS_OWN_BLOCKS false
 #endif
 
-/* Of x86-64 and AArch64; elsewhere only the size of a block. */
+/*
+ * The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB.  Elsewhere it is only the
+ * size of a block.
+ */
 #define HUGE_PAGE_BYTES ((size_t)2 << 20)
 
-/* The most shared blocks that survive a reset: usual ones, and huge pages. */
-#define KEPT_BLOCKS     1
-#define KEPT_HUGE_PAGES 8
+/* The most shared blocks that a reset keeps: usual ones, and huge pages. */
+#define KEPT_BLOCKS_MAX     1
+#define KEPT_HUGE_PAGES_MAX 4
 
 struct block {
 	struct block *next;
@@ -67,12 +70,6 @@ static struct block *pop(struct block **list)
 	return block;
 }
 
-static void free_blocks(struct block **list)
-{
-	while (*list != NULL)
-		free(pop(list));
-}
-
 /*
  * Have the kernel map the whole pages of a block, which takes less time than a page fault for each
  * one.  An error, for example before Linux 5.14, only means that page faults map them.
@@ -102,19 +99,45 @@ static struct block *own_block(size_t size)
 	return block;
 }
 
-static struct block *shared_block(bool has_huge_page)
+static struct block *small_block(void)
 {
-	size_t size = has_huge_page ? HUGE_PAGE_BYTES : sizeof(struct block) + BLOCK_BYTES;
-	struct block *block = has_huge_page ? aligned_alloc(size, size) : malloc(size);
+	struct block *block = own_block(BLOCK_BYTES);
 
-	if (block == NULL)
-		return NULL;
-	/* The kernel has no huge page for memory of which a part is in use. */
-	if (has_huge_page)
-		(void)madvise(block, size, MADV_HUGEPAGE);
-	populate(block, size);
-	block->size = size - sizeof(*block);
+	if (block != NULL)
+		populate(block, sizeof(*block) + BLOCK_BYTES);
 	return block;
+}
+
+/*
+ * A block in a huge page.  malloc() would keep the memory before the alignment mapped; the kernel
+ * has no huge page for memory of which a part is in use.
+ */
+static struct block *huge_block(void)
+{
+	char *mapped = mmap(NULL, 2 * HUGE_PAGE_BYTES, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before = -(uintptr_t)mapped % HUGE_PAGE_BYTES;
+	struct block *block = (struct block *)(void *)(mapped + before);
+
+	if (mapped == MAP_FAILED)
+		return NULL;
+	if (before > 0)
+		(void)munmap(mapped, before);
+	(void)munmap(mapped + before + HUGE_PAGE_BYTES, HUGE_PAGE_BYTES - before);
+	(void)madvise(block, HUGE_PAGE_BYTES, MADV_HUGEPAGE);
+	populate(block, HUGE_PAGE_BYTES);
+	block->size = HUGE_PAGE_BYTES - sizeof(*block);
+	return block;
+}
+
+static void free_shared(const struct arena *arena, struct block **list)
+{
+	struct block *block = pop(list);
+
+	if (arena->has_huge_pages)
+		(void)munmap(block, HUGE_PAGE_BYTES);
+	else
+		free(block);
 }
 
 /* A block for an allocation of `size` bytes; NULL if memory is short. */
@@ -124,7 +147,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 	struct block *block = is_own ? own_block(size) : pop(&arena->kept);
 
 	if (block == NULL && !is_own) {
-		block = shared_block(arena->has_huge_pages);
+		block = arena->has_huge_pages ? huge_block() : small_block();
 		arena->shared_count += block != NULL;
 	}
 	if (block == NULL)
@@ -181,32 +204,38 @@ struct arena *arena_new_huge(size_t ceiling_bytes)
 	return arena;
 }
 
+void arena_reset(struct arena *arena)
+{
+	size_t kept_max = arena->has_huge_pages ? KEPT_HUGE_PAGES_MAX : KEPT_BLOCKS_MAX;
+
+	while (arena->own != NULL)
+		free(pop(&arena->own));
+	for (; arena->shared != NULL && arena->shared_count > kept_max; arena->shared_count--)
+		free_shared(arena, &arena->shared);
+	while (arena->shared != NULL)
+		push(&arena->kept, pop(&arena->shared));
+	arena->used = 0;
+	arena->error = 0;
+}
+
+void arena_trim(struct arena *arena)
+{
+	for (; arena->kept != NULL; arena->shared_count--)
+		free_shared(arena, &arena->kept);
+}
+
 void arena_free(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
-	free_blocks(&arena->shared);
-	free_blocks(&arena->kept);
-	free_blocks(&arena->own);
+	arena_reset(arena);
+	arena_trim(arena);
 	free(arena);
 }
 
 void arena_free_ptr(struct arena **arena)
 {
 	arena_free(*arena);
-}
-
-void arena_reset(struct arena *arena)
-{
-	size_t kept_max = arena->has_huge_pages ? KEPT_HUGE_PAGES : KEPT_BLOCKS;
-
-	free_blocks(&arena->own);
-	for (; arena->shared != NULL && arena->shared_count > kept_max; arena->shared_count--)
-		free(pop(&arena->shared));
-	while (arena->shared != NULL)
-		push(&arena->kept, pop(&arena->shared));
-	arena->used = 0;
-	arena->error = 0;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)

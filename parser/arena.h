@@ -19,15 +19,21 @@ struct arena;
 struct arena *arena_new(size_t ceiling_bytes);
 
 /*
- * The same for an arena of many megabytes, which gets its memory in huge pages if the kernel has
- * some (madvise(2), MADV_HUGEPAGE): one page fault maps 2 MiB.
+ * The same for an arena of many megabytes.  Allocations of up to 64 KiB are in huge pages if the
+ * kernel has some (madvise(2), MADV_HUGEPAGE): one page fault maps 2 MiB.
  */
 struct arena *arena_new_huge(size_t ceiling_bytes);
 void arena_free(struct arena *arena);
 void arena_free_ptr(struct arena **arena);
 
-/* Free all allocations and clear a latched error; some memory is kept for reuse. */
+/*
+ * Free all allocations and clear a latched error.  For further allocations 64 KiB are kept, or
+ * 8 MiB in huge pages.
+ */
 void arena_reset(struct arena *arena);
+
+/* After arena_reset(): free what was kept. */
+void arena_trim(struct arena *arena);
 
 /* `size` bytes, aligned for any type, zeroed; NULL once the arena has failed. */
 void *arena_alloc(struct arena *arena, size_t size);

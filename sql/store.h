@@ -43,7 +43,10 @@ int store_check_writable(struct store *store);
 const char *store_error(const struct store *store);
 struct catalog *store_catalog(const struct store *store);
 
-/* The connection, for statements of the caller between calls; the caller does not reopen it. */
+/*
+ * The connection, for statements of the caller between calls.  The caller does not reopen it, and
+ * leaves no transaction open.
+ */
 struct pg *store_connection(const struct store *store);
 
 /* Load the catalog again, with the operator's changes. */

@@ -33,6 +33,12 @@ void chunk_reset(struct chunk *chunk)
 	arena_reset(chunk->large_arena);
 }
 
+void chunk_trim(struct chunk *chunk)
+{
+	arena_trim(chunk->arena);
+	arena_trim(chunk->large_arena);
+}
+
 static void free_path(gpointer place)
 {
 	g_free(((struct repository_place *)place)->path);
@@ -222,13 +228,14 @@ static void recognise(struct chunk *chunk, enum look look)
 {
 	g_autofree struct known_key *keys = g_new(struct known_key, chunk->count + 1);
 	g_autofree struct chunk_entry **entries = g_new(struct chunk_entry *, chunk->count + 1);
-	size_t count = 0, known = 0;
+	size_t count = 0, known = 0, without_project = 0;
 	bool any_archived;
 
 	for (size_t i = 0; i < chunk->count; i++) {
 		struct chunk_entry *entry = &chunk->entries[i];
 		bool is_reply;
 
+		without_project += entry->disposition == DISPOSITION_NO_PROJECT;
 		if (!is_asked(entry, look, &is_reply))
 			continue;
 		keys[count] = (struct known_key){
@@ -238,9 +245,9 @@ static void recognise(struct chunk *chunk, enum look look)
 		};
 		entries[count++] = entry;
 	}
-	/* The list has no project yet, and so no known messages. */
-	if (count == 0 && look == LOOK_BY_SUBJECT)
-		memory_judge(chunk->memory, 0, 0);
+	/* A list without a project has no known messages. */
+	if (count == 0 && without_project > 0)
+		memory_judge(chunk->memory, 0, without_project);
 	if (count == 0 || memory_ask(chunk->memory, keys, count, &any_archived) != 0)
 		return;
 	for (size_t i = 0; i < count; i++) {

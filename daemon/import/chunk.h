@@ -72,8 +72,9 @@ void chunk_done(struct chunk *chunk);
 /* Add a message; its bytes are copied, unless it is large.  Returns 0 or -ENOMEM. */
 int chunk_add(struct chunk *chunk, const struct source_message *message);
 
-/* Forget all messages. */
+/* Forget all messages; some memory is kept for others, until chunk_trim(). */
 void chunk_reset(struct chunk *chunk);
+void chunk_trim(struct chunk *chunk);
 
 /*
  * Parse all messages, or if memory_pays(), only those that the database does not know.  Returns 0

@@ -25,7 +25,7 @@ struct import {
 	const volatile sig_atomic_t *stopping;
 	struct progress *progress;
 	struct store *store;
-	GMutex store_lock; /* held by the thread that uses the store */
+	GMutex store_lock; /* held by the thread that uses the store's connection */
 	struct chunk chunks[CHUNKS];
 	GAsyncQueue *free_chunks;
 	GAsyncQueue *read_chunks; /* in order */

@@ -1,7 +1,7 @@
 /*
  * jobs - imports several sources at the same time
  *
- * Each job is an import (import.h) with a connection and a writer of its own.  Writers of the same
+ * Each job is an import (import.h) with connections and a writer of its own.  Writers of the same
  * project wait for each other, so sources that begin with mail of the same list are imported by
  * the same job, in their order.  A source that may be readable only once, such as a
  * pipe, is not looked into and has no list.
@@ -15,7 +15,7 @@
 #include "daemon/import/import.h"
 #include "daemon/import/progress.h"
 
-/* The most jobs that a user may ask for: each has several connections to the database. */
+/* The most jobs that a user may ask for: each has one or two connections to the database. */
 #define JOBS_MAX 64
 
 /* One for each two processors: the other one is the server's. */

@@ -141,13 +141,12 @@ static struct separator_context context_of(const struct mbox *mbox)
 }
 
 /*
- * The position of the next `From ` after the byte `before`, of that byte, at or after `from`; the
- * length of the text if there is none.  Capital Fs are rare, so this takes a fraction of the time
- * of memmem().
+ * The position, at or after `start`, of the next byte `before` that `From ` follows; the length of
+ * the text if there is none.  Capital Fs are rare, so this takes a fraction of memmem()'s time.
  */
-static size_t find_from(struct view text, char before, size_t from)
+static size_t find_from_line(struct view text, char before, size_t start)
 {
-	size_t at = view_find(text, 'F', from + 1);
+	size_t at = view_find(text, 'F', start + 1);
 
 	while (at < text.len &&
 	       (text.ptr[at - 1] != before || !view_starts(view_skip(text, at), VIEW("From "))))
@@ -176,7 +175,7 @@ static enum found find_separator(const struct separator_context *context, size_t
 		enum separator_before before;
 		enum found found;
 
-		*at = find_from(context->text, '\n', *at);
+		*at = find_from_line(context->text, '\n', *at);
 		if (*at == context->text.len)
 			return FOUND_NONE;
 		before = is_after_empty_line(context->text, *at) ? BEFORE_EMPTY_LINE : BEFORE_TEXT;
@@ -289,7 +288,8 @@ static size_t unquote(char *text, size_t len)
 	struct view all = view_of(text, len);
 	size_t out = 0, copied = 0;
 
-	for (size_t at = find_from(all, '>', 0); at < len; at = find_from(all, '>', at + 1)) {
+	for (size_t at = find_from_line(all, '>', 0); at < len;
+	     at = find_from_line(all, '>', at + 1)) {
 		size_t first = at;
 
 		while (first > copied && text[first - 1] == '>')

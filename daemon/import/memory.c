@@ -13,7 +13,7 @@ struct memory {
 	struct store *store;
 	GMutex *store_lock;
 	GMutex lock;
-	struct pg *own; /* NULL: the store's connection has been free so far */
+	struct pg *own; /* NULL: the store's connection was always free */
 	char *error;    /* of the last search for a position, or NULL */
 	gint pays;
 };
@@ -43,7 +43,7 @@ static struct pg *connect_own(const struct import_options *options)
 }
 
 /* Lock the store if its connection can be used now. */
-static bool try_store(struct memory *memory)
+static bool lock_store_if_free(struct memory *memory)
 {
 	if (!g_mutex_trylock(memory->store_lock))
 		return false;
@@ -57,16 +57,21 @@ static bool try_store(struct memory *memory)
 static struct pg *take_connection(struct memory *memory)
 {
 	g_mutex_lock(&memory->lock);
-	if (memory->own == NULL && try_store(memory))
+	if (memory->own != NULL && pg_is_open(memory->own))
+		return memory->own;
+	if (lock_store_if_free(memory))
 		return store_connection(memory->store);
 	if (memory->own == NULL)
 		memory->own = connect_own(memory->options);
 	return memory->own;
 }
 
-static void give_connection(struct memory *memory)
+/* `r` is the result of what was asked: after an error, no transaction may be left. */
+static void give_connection(struct memory *memory, struct pg *pg, int r)
 {
-	if (memory->own == NULL)
+	if (r < 0)
+		pg_rollback(pg);
+	if (pg != memory->own)
 		g_mutex_unlock(memory->store_lock);
 	g_mutex_unlock(&memory->lock);
 }
@@ -99,7 +104,7 @@ static int find(void *context, const char *path, const char *first,
 		g_free(memory->error);
 		memory->error = g_strdup(pg_error(pg));
 	}
-	give_connection(memory);
+	give_connection(memory, pg, r);
 	if (r <= 0)
 		return r;
 	(void)g_strlcpy(ret_position->first, position.first, sizeof(ret_position->first));
@@ -136,7 +141,7 @@ int memory_ask(struct memory *memory, struct known_key *keys, size_t count, bool
 	struct pg *pg = take_connection(memory);
 	int r = pg_is_open(pg) ? known_ask(pg, keys, count, ret_any_archived) : -ENOTCONN;
 
-	give_connection(memory);
+	give_connection(memory, pg, r);
 	return r;
 }
 

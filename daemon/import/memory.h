@@ -1,8 +1,8 @@
 /*
  * memory - positions of repositories and known messages, from the database
  *
- * All threads of an import share it.  It asks on the store's connection as long as that is free
- * when it is needed, and then on one of its own: most imports need one process of the server.
+ * All threads of an import share it.  It asks over the store's connection.  The first time that is
+ * in use, it opens one of its own, and asks over that from then on, unless it breaks.
  *
  * Asking for messages before they are parsed saves time only if enough of them are known.  So it
  * ends after a chunk with too few known messages, and begins again when the writer has found enough
@@ -20,8 +20,8 @@
 struct memory;
 
 /*
- * `options` must outlive it; with `restarts` it finds no positions.  A thread that uses the store
- * must hold `store_lock` meanwhile; both must outlive it, too.
+ * With `restarts` in the options it finds no positions.  A thread that uses the store's connection
+ * must hold `store_lock`.  All three must outlive the memory.
  */
 struct memory *memory_new(const struct import_options *options, struct store *store,
 			  GMutex *store_lock);

@@ -2,6 +2,7 @@
 #include "daemon/import/reader.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 
 #include "daemon/import/source.h"
@@ -72,14 +73,17 @@ static bool has_room(const struct reader *reader, size_t bytes)
 static GMutex large_lock;
 
 /*
- * Store the messages before a large one, so that the import has no other message in memory.
- * store_large() must follow.
+ * Store the messages before a large one, so that the import has no other message in memory, nor
+ * memory that is kept for others.  store_large() must follow.
  */
 static void prepare_large(struct reader *reader)
 {
 	if (reader->chunk->count > 0)
 		pass_on(reader, false);
 	drain(reader);
+	for (int i = 0; i < CHUNKS; i++)
+		chunk_trim(&reader->import->chunks[i]);
+	(void)malloc_trim(0);
 	/* No thread of this import holds a lock in the database, so the other imports continue. */
 	g_mutex_lock(&large_lock);
 }

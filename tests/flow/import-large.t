@@ -76,6 +76,14 @@ latin() {
 swallow "60 MiB of base64 in Latin-1, which doubles in UTF-8" latin
 is "$(sql "select octet_length(diff) = 600000 * 152 + 43 from patchwork_patch")" t "are stored"
 
+after_others() {
+	change $(seq -f src/%g.c 300) | as_mbox utf-8 8bit other |
+		awk '{ text = text $0 "\n" } END { for (n = 0; n < 1500; n++) { mail = text; sub("<other@", "<other" n "@", mail); printf "%s", mail } }'
+	latin
+}
+swallow "the same after 1,500 mails of 27 kB" after_others
+is "$(sql "select count(*) from patchwork_patch")" 1501 "all are stored"
+
 euros() {
 	text 60 200 | as_mbox windows-1252 8bit euros >"$T/euros"
 	cat "$T/euros"
