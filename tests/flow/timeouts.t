@@ -50,7 +50,7 @@ for i in 1 2 3; do
 	patch 'Ada <ada@x.org>' '[PATCH] one' one@x.org | mbox >&8
 done
 until_true sql_is "select count(*) from pg_stat_activity where datname = current_database()
-	and application_name = 'patchmda'" 2
+	and application_name = 'patchmda'" 1
 lock 'lock table patchwork_patch' 8>&-
 patch 'Ada <ada@x.org>' '[PATCH] six' six@x.org | mbox >&8
 exec 8>&-
