@@ -74,12 +74,16 @@ ok "the server logs connections" within $PATIENCE_SECS eval '[ "$(sql "show log_
 patch 'Ada <ada@x.org>' '[PATCH] unwrap' 5@x.org | mbox >"$T/new.mbox"
 is "$(added patchmda import "$T/new.mbox")" 1 "an import of new mail makes one connection"
 is "$(added patchmda import "$T/known.mbox" "$T/new.mbox")" 1 "and one of known mail"
-sql "create or replace function refuse() returns trigger language plpgsql as 'begin perform pg_sleep(3); return new; end'"
-sql "create trigger wait before insert on patchmda.progress for each row execute function refuse()"
-patch 'Ada <ada@x.org>' '[PATCH] rewrap' 6@x.org | mbox >"$T/new.mbox"
-is "$(added patchmda import --batch 1 "$T/known.mbox" "$T/new.mbox" "$T/known.mbox")" 2 \
-	"one of known mail between which a message is stored makes a second one"
-like "$(counts)" '^7 messages: 1 patches, 0 covers, 0 comments, 6 duplicates, ' "and the mail is counted"
+# Half of each batch is known, so questions go on, and the other half takes a second to store.
+sql "create function pause() returns trigger language plpgsql as 'begin perform pg_sleep(1); return new; end'"
+sql "create trigger pause before insert on patchwork_patch for each row execute function pause()"
+for i in 1 2 3 4 5; do
+	patch 'Ada <ada@x.org>' '[PATCH] wrap' 1@x.org | mbox
+	patch 'Ada <ada@x.org>' "[PATCH] rewrap $i" rewrap$i@x.org | mbox
+done >"$T/mixed.mbox"
+is "$(added patchmda import --batch 2 "$T/mixed.mbox")" 2 \
+	"one of known and new mail makes a second one, when it asks while a batch is stored"
+like "$(counts)" '^10 messages: 5 patches, 0 covers, 0 comments, 5 duplicates, ' "and the mail is counted"
 sql "alter system reset log_connections" "select pg_reload_conf()" >/dev/null
 
 # ---- compression of large values
