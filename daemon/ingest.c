@@ -54,22 +54,18 @@ static bool read_rest(struct arena *arena, const struct project *project, struct
 	return true;
 }
 
-int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
-		struct ingest *ingest, enum ingested *ret_ingested)
+int ingest_open(struct arena *arena, struct view raw, struct ingest *ingest)
 {
 	struct submission *s = &ingest->submission;
-	struct delivery *delivery = &ingest->delivery;
-	const struct project *project;
 	int r = 0;
 
 	ingest->fingerprint = poison_fingerprint(raw);
-	*delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
-				       .submission = s,
-				       .raw = raw,
-				       .received_usecs = clock_real_usecs() };
+	ingest->delivery = (struct delivery){ .kind = DELIVER_MESSAGE,
+					      .submission = s,
+					      .raw = raw,
+					      .received_usecs = clock_real_usecs() };
 	if (!open_headers(arena, raw, ingest, &r)) {
 		hold_poison(ingest);
-		*ret_ingested = INGEST_DELIVER;
 		return 0;
 	}
 	if (r < 0)
@@ -78,25 +74,34 @@ int ingest_open(struct arena *arena, struct view raw, const struct catalog *cata
 		s->list_ids[0] = ingest->list_id;
 		s->list_id_count = 1;
 	}
-	if (r > 0 || ingest->is_cut) {
+	if (r > 0 || ingest->is_cut)
 		hold(ingest, r);
-		*ret_ingested = INGEST_DELIVER;
-		return 0;
+	return 0;
+}
+
+enum ingested ingest_choose(const struct catalog *catalog, struct ingest *ingest)
+{
+	const struct submission *s = &ingest->submission;
+	struct delivery *delivery = &ingest->delivery;
+	const struct project *project;
+
+	if (delivery->kind == HOLD_NO_PROJECT) {
+		delivery->kind = DELIVER_MESSAGE;
+		delivery->reason = NULL;
 	}
-	*ret_ingested = INGEST_IGNORE;
+	if (delivery->kind != DELIVER_MESSAGE)
+		return INGEST_DELIVER;
 	if (s->is_ignored)
-		return 0;
+		return INGEST_IGNORE;
 	project = catalog_choose(catalog, s);
 	if (project == NULL) {
 		delivery->kind = HOLD_NO_PROJECT;
 		delivery->reason = s->list_id_count > 0 ? "no project has one of its list ids"
 							: "the message names no list";
-		*ret_ingested = INGEST_NO_PROJECT;
-		return 0;
+		return INGEST_NO_PROJECT;
 	}
 	delivery->project_id = project->id;
-	*ret_ingested = INGEST_DELIVER;
-	return 0;
+	return INGEST_DELIVER;
 }
 
 int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest)
@@ -117,9 +122,10 @@ int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ing
 int ingest_read(struct arena *arena, struct view raw, const struct catalog *catalog,
 		struct ingest *ingest, enum ingested *ret_ingested)
 {
-	int r = ingest_open(arena, raw, catalog, ingest, ret_ingested);
+	int r = ingest_open(arena, raw, ingest);
 
-	if (r == 0 && *ret_ingested == INGEST_DELIVER)
-		r = ingest_finish(arena, catalog, ingest);
-	return r;
+	if (r != 0)
+		return r;
+	*ret_ingested = ingest_choose(catalog, ingest);
+	return *ret_ingested == INGEST_DELIVER ? ingest_finish(arena, catalog, ingest) : 0;
 }

@@ -34,11 +34,12 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
 		struct ingest *ingest, enum ingested *ret_ingested);
 
 /*
- * The same in two steps: first the headers and the project, then the rest, with the same catalog.
- * After the first, submission.msgid is set but nothing of the body.
+ * The same in three steps: the headers, which need no catalog; the project; and then the rest, with
+ * the same catalog, if the result was INGEST_DELIVER.  After the first, submission.msgid is set but
+ * nothing of the body.  The project may be chosen again, with a catalog that has more.
  */
-int ingest_open(struct arena *arena, struct view raw, const struct catalog *catalog,
-		struct ingest *ingest, enum ingested *ret_ingested);
+int ingest_open(struct arena *arena, struct view raw, struct ingest *ingest);
+enum ingested ingest_choose(const struct catalog *catalog, struct ingest *ingest);
 int ingest_finish(struct arena *arena, const struct catalog *catalog, struct ingest *ingest);
 
 #endif

@@ -113,20 +113,17 @@ static bool check_paths(char *const *paths)
 static int import_all(const struct options *options, char *const *paths)
 {
 	struct progress progress;
-	struct jobs *jobs;
-	int r = jobs_open(&options->import, paths, &jobs);
+	int r;
 
-	if (r == 0) {
-		progress_start(&progress, total_bytes(paths), options->quiet);
-		r = jobs_run(jobs, &stop_requested, &progress);
+	progress_start(&progress, total_bytes(paths), options->quiet);
+	r = jobs_run(&options->import, paths, &stop_requested, &progress);
+	if (progress.is_connected)
 		progress_finish(&progress, options->json, options->import.is_dry_run);
-		if (r == 0 && progress.errors > 0)
-			r = -EIO;
-		if (r == -ENODATA && progress.messages > 0)
-			r = -EIO;
-		progress_done(&progress);
-	}
-	jobs_close(jobs);
+	if (r == 0 && progress.errors > 0)
+		r = -EIO;
+	if (r == -ENODATA && progress.messages > 0)
+		r = -EIO;
+	progress_done(&progress);
 	return r;
 }
 

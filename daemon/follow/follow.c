@@ -78,15 +78,11 @@ static int import_new(struct follow *follow, const struct follow_source *source,
 {
 	char *const paths[] = { source->folder, NULL };
 	struct progress progress;
-	struct import *import;
 	int r;
 
 	g_mutex_lock(&follow->importing);
 	progress_start(&progress, 0, true);
-	r = import_open(&follow->options->import, &import);
-	if (r == 0)
-		r = import_run(import, paths, follow->stopping, &progress);
-	import_close(import);
+	r = import_run(&follow->options->import, paths, follow->stopping, &progress);
 	g_mutex_unlock(&follow->importing);
 	log_counts(source, &progress);
 	if (r == 0 && progress.errors > 0)

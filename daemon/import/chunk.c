@@ -136,21 +136,17 @@ static struct arena *arena_for(struct chunk *chunk, const struct chunk_entry *en
 
 static int open_entry(struct chunk *chunk, struct chunk_entry *entry)
 {
-	const struct import_options *options = chunk->options;
-	enum ingested ingested;
-	int r;
+	entry->ingest.list_id = view_str(chunk->options->list_id);
+	return ingest_open(arena_for(chunk, entry), entry->raw, &entry->ingest);
+}
 
-	entry->ingest.list_id = view_str(options->list_id);
-	r = ingest_open(arena_for(chunk, entry), entry->raw, chunk->catalog, &entry->ingest,
-			&ingested);
-	if (r != 0)
-		return r;
-	judge(entry, ingested);
+static void choose_project(const struct chunk *chunk, struct chunk_entry *entry)
+{
+	judge(entry, ingest_choose(chunk->catalog, &entry->ingest));
 	if (entry->is_deleted)
 		entry->disposition = entry->ingest.submission.msgid.len > 0
 					     ? DISPOSITION_DELETED
 					     : DISPOSITION_OUT_OF_RANGE;
-	return 0;
 }
 
 /* Free what was parsed of a large message that is held, and parse only its headers again. */
@@ -161,10 +157,13 @@ static int forget_body(struct chunk *chunk, struct chunk_entry *entry)
 
 	arena_reset(chunk->large_arena);
 	r = open_entry(chunk, entry);
+	if (r != 0)
+		return r;
+	choose_project(chunk, entry);
 	entry->disposition = DISPOSITION_STORE;
 	entry->ingest.delivery.kind = held.kind;
 	entry->ingest.delivery.reason = held.reason;
-	return r;
+	return 0;
 }
 
 static int finish_entry(struct chunk *chunk, struct chunk_entry *entry)
@@ -271,24 +270,31 @@ static int finish_entries(struct chunk *chunk)
 	return 0;
 }
 
-int chunk_parse(struct chunk *chunk)
+int chunk_open(struct chunk *chunk)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < chunk->count && r == 0; i++)
 		r = open_entry(chunk, &chunk->entries[i]);
-	if (r == 0 && memory_pays(chunk->memory))
+	return r;
+}
+
+int chunk_parse(struct chunk *chunk)
+{
+	int r;
+
+	for (size_t i = 0; i < chunk->count; i++)
+		choose_project(chunk, &chunk->entries[i]);
+	if (memory_pays(chunk->memory))
 		recognise(chunk, LOOK_BY_SUBJECT);
-	if (r == 0)
-		r = finish_entries(chunk);
+	r = finish_entries(chunk);
 	if (r == 0 && memory_pays(chunk->memory))
 		recognise(chunk, LOOK_BY_KIND);
 	return r;
 }
 
-int chunk_parse_again(struct chunk *chunk, struct chunk_entry *entry)
+int chunk_choose_again(struct chunk *chunk, struct chunk_entry *entry)
 {
-	int r = open_entry(chunk, entry);
-
-	return r == 0 && entry->disposition == DISPOSITION_STORE ? finish_entry(chunk, entry) : r;
+	choose_project(chunk, entry);
+	return entry->disposition == DISPOSITION_STORE ? finish_entry(chunk, entry) : 0;
 }

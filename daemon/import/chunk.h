@@ -77,13 +77,18 @@ void chunk_reset(struct chunk *chunk);
 void chunk_trim(struct chunk *chunk);
 
 /*
- * Parse all messages, or if memory_pays(), only those that the database does not know.  Returns 0
- * or -errno.
+ * Parse a chunk in two steps: the headers of all messages, which needs no catalog; and the rest of
+ * all messages, or if memory_pays(), only of those that the database does not know.  Both return 0
+ * or -errno; the second one must not follow an error of the first.
  */
+int chunk_open(struct chunk *chunk);
 int chunk_parse(struct chunk *chunk);
 
-/* Parse one message again, with the catalog that the chunk has now.  Returns 0 or -errno. */
-int chunk_parse_again(struct chunk *chunk, struct chunk_entry *entry);
+/*
+ * Choose the project of a message again, with the catalog that the chunk has now, and parse the
+ * rest of the message.  Returns 0 or -errno.
+ */
+int chunk_choose_again(struct chunk *chunk, struct chunk_entry *entry);
 
 static inline bool chunk_is_large(struct view raw)
 {

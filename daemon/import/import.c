@@ -6,6 +6,9 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "daemon/import/import_private.h"
 #include "daemon/import/reader.h"
@@ -34,22 +37,46 @@ static int thread_count(const struct import_options *options)
 	return (int)CLAMP(share, 1, CHUNKS - 1);
 }
 
-static int start(struct import *import)
+/* ---- the end of reading */
+
+static int watch(int epoll_fd, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+}
+
+/* Make end_fd, which is readable once the import is stopped or has failed. */
+static int make_end(struct import *import)
 {
 	int r;
 
-	if (import->parsers == NULL) {
-		fprintf(stderr, "patchmda %s: %s\n", import->options->command, strerror(ENOMEM));
-		return -ENOMEM;
-	}
-	r = store_open(&import->options->store, &import->store);
-	if (r != 0) {
-		fprintf(stderr, "patchmda %s: %s\n", import->options->command,
-			store_error(import->store));
-		return r;
-	}
-	import->memory = memory_new(import->options, import->store, &import->store_lock);
-	parsers_set_catalog(import->parsers, store_catalog(import->store));
+	import->failed_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	import->end_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (import->failed_fd < 0 || import->end_fd < 0)
+		return -errno;
+	r = watch(import->end_fd, import->failed_fd);
+	if (r == 0 && import->options->stop_fd >= 0)
+		r = watch(import->end_fd, import->options->stop_fd);
+	return r;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+/* ---- the parts of an import */
+
+static int make_parts(struct import *import)
+{
+	int r = make_end(import);
+
+	import->parsers = parsers_new(thread_count(import->options));
+	if (r == 0 && import->parsers == NULL)
+		r = -ENOMEM;
+	import->memory = memory_new(import->options, &import->store_lock);
 	import->free_chunks = g_async_queue_new();
 	import->read_chunks = g_async_queue_new();
 	for (int i = 0; i < CHUNKS && r == 0; i++) {
@@ -61,39 +88,20 @@ static int start(struct import *import)
 	return r;
 }
 
-int import_open(const struct import_options *options, struct import **ret_import)
+static void free_parts(struct import *import)
 {
-	struct import *import = g_new0(struct import, 1);
-
-	/*
-	 * Return large allocations to the system at once; otherwise glibc keeps more and more of
-	 * them.
-	 */
-	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
-	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
-	import->options = options;
-	g_mutex_init(&import->store_lock);
-	import->parsers = parsers_new(thread_count(options));
-	*ret_import = import;
-	return start(import);
-}
-
-void import_close(struct import *import)
-{
-	if (import == NULL)
-		return;
 	parsers_free(import->parsers);
 	for (int i = 0; i < CHUNKS; i++)
 		chunk_done(&import->chunks[i]);
-	if (import->free_chunks != NULL)
-		g_async_queue_unref(import->free_chunks);
-	if (import->read_chunks != NULL)
-		g_async_queue_unref(import->read_chunks);
+	g_async_queue_unref(import->free_chunks);
+	g_async_queue_unref(import->read_chunks);
 	memory_free(import->memory);
 	store_close(import->store);
-	g_mutex_clear(&import->store_lock);
-	g_free(import);
+	close_fd(import->failed_fd);
+	close_fd(import->end_fd);
 }
+
+/* ---- running */
 
 static int read_and_store(struct import *import, char *const *paths)
 {
@@ -112,7 +120,7 @@ static int supersede_due(struct import *import)
 	return r > 0 ? 0 : r;
 }
 
-/* End an import, whether it failed or not. */
+/* End an import whose store was opened, whether it failed or not. */
 static int end(struct import *import)
 {
 	int r = 0;
@@ -133,14 +141,37 @@ static int end(struct import *import)
 	return r;
 }
 
-int import_run(struct import *import, char *const *paths, const volatile sig_atomic_t *stopping,
-	       struct progress *progress)
+static int run(struct import *import, char *const *paths)
 {
-	int r, ended;
+	int r = make_parts(import), ended;
 
-	import->stopping = stopping;
-	import->progress = progress;
-	r = read_and_store(import, paths);
+	if (r == 0)
+		r = read_and_store(import, paths);
+	if (!import->is_open)
+		return r;
 	ended = end(import);
 	return r != 0 ? r : ended;
+}
+
+int import_run(const struct import_options *options, char *const *paths,
+	       const volatile sig_atomic_t *stopping, struct progress *progress)
+{
+	struct import import = { .options = options,
+				 .stopping = stopping,
+				 .progress = progress,
+				 .failed_fd = -1,
+				 .end_fd = -1 };
+	int r;
+
+	/*
+	 * Return large allocations to the system at once; otherwise glibc keeps more and more of
+	 * them.
+	 */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
+	g_mutex_init(&import.store_lock);
+	r = run(&import, paths);
+	free_parts(&import);
+	g_mutex_clear(&import.store_lock);
+	return r;
 }

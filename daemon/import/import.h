@@ -6,8 +6,9 @@
  * of an archive does not matter for memory.  A large message is not copied; nothing else is read
  * until it is stored, and imports that run at the same time take turns with theirs.
  *
- * Parsing runs ahead of storing as far as memory allows (room.h), and rows are encoded while the
- * server stores those before (sql/pg/copy.h).  The result for a message is not decided ahead,
+ * Reading and parsing headers begin while the connection to the database is made.  Parsing runs
+ * ahead of storing as far as memory allows (room.h), and rows are encoded while the server stores
+ * those before (sql/pg/copy.h).  The result for a message is not decided ahead,
  * because it depends on the rows of the batch before, which other writers may change until the
  * import has the lock of the project again.
  *
@@ -41,20 +42,11 @@ struct import_options {
 	int stop_fd;          /* readable once *stopping is set; -1 if there is none */
 };
 
-struct import;
-
 /* Which mail of a repository is stored with these options. */
 static inline struct archive_scope import_scope(const struct import_options *options)
 {
 	return (struct archive_scope){ options->list_id, options->since, options->until };
 }
-
-/*
- * Connect to the database and start the parser threads.  Returns 0, or -errno after an error
- * message on standard error; call import_close() in both cases.
- */
-int import_open(const struct import_options *options, struct import **ret_import);
-void import_close(struct import *import);
 
 /*
  * Import `paths` (see source.h; NULL-terminated), and count in *progress, which may be shared.  A
@@ -64,7 +56,7 @@ void import_close(struct import *import);
  * A signal handler that sets *stopping to 1 ends the import after the current batch.  Returns 0, or
  * -errno after an error message on standard error.
  */
-int import_run(struct import *import, char *const *paths, const volatile sig_atomic_t *stopping,
-	       struct progress *progress);
+int import_run(const struct import_options *options, char *const *paths,
+	       const volatile sig_atomic_t *stopping, struct progress *progress);
 
 #endif

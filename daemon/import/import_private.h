@@ -31,7 +31,10 @@ struct import {
 	GAsyncQueue *read_chunks; /* in order */
 	struct parsers *parsers;
 	struct memory *memory;
+	bool is_open;  /* the store; set by the writer */
 	gint failed;   /* the writer has failed, so reading ends */
+	int failed_fd; /* readable after that */
+	int end_fd;    /* readable after that, and once the import is stopped */
 	bool is_stuck; /* a message was not stored, so positions of repositories do not move */
 	uint64_t bytes_counted; /* in the progress */
 	size_t series_counted;

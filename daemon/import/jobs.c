@@ -17,7 +17,7 @@ struct group {
 };
 
 struct job {
-	struct import *import;
+	const struct import_options *options;
 	GPtrArray *paths; /* NULL-terminated once all are added */
 	uint64_t bytes;
 	GThread *thread;
@@ -159,57 +159,58 @@ static void distribute(struct jobs *jobs, GPtrArray *groups)
 		g_ptr_array_add(jobs->jobs[i].paths, NULL);
 }
 
-int jobs_open(const struct import_options *options, char *const *paths, struct jobs **ret_jobs)
-{
-	struct jobs *jobs = g_new0(struct jobs, 1);
-	bool is_one = options->jobs == 1 || options->list_id != NULL;
-	g_autoptr(GPtrArray) groups = is_one ? group_of_all(paths) : group_by_list(paths);
-	int r = 0;
-
-	*ret_jobs = jobs;
-	poison_open(0);
-	jobs->options = *options;
-	distribute(jobs, groups);
-	for (int64_t i = 0; r == 0 && i < jobs->options.jobs; i++)
-		r = import_open(&jobs->options, &jobs->jobs[i].import);
-	return r;
-}
-
-void jobs_close(struct jobs *jobs)
-{
-	if (jobs == NULL)
-		return;
-	for (int64_t i = 0; i < jobs->options.jobs; i++) {
-		import_close(jobs->jobs[i].import);
-		g_ptr_array_unref(jobs->jobs[i].paths);
-	}
-	g_free(jobs->jobs);
-	g_free(jobs);
-}
-
 static gpointer run(gpointer data)
 {
 	struct job *job = data;
 
-	job->error = import_run(job->import, (char *const *)job->paths->pdata, job->stopping,
+	job->error = import_run(job->options, (char *const *)job->paths->pdata, job->stopping,
 				job->progress);
 	return NULL;
 }
 
-int jobs_run(struct jobs *jobs, const volatile sig_atomic_t *stopping, struct progress *progress)
+static void start(struct jobs *jobs, const volatile sig_atomic_t *stopping,
+		  struct progress *progress)
 {
-	int r = 0;
-
 	for (int64_t i = 0; i < jobs->options.jobs; i++) {
 		struct job *job = &jobs->jobs[i];
 
+		job->options = &jobs->options;
 		job->stopping = stopping;
 		job->progress = progress;
 		job->thread = g_thread_new("reader", run, job);
 	}
+}
+
+static int wait_for_all(struct jobs *jobs)
+{
+	int r = 0;
+
 	for (int64_t i = 0; i < jobs->options.jobs; i++) {
 		(void)g_thread_join(jobs->jobs[i].thread);
 		r = r != 0 ? r : jobs->jobs[i].error;
 	}
+	return r;
+}
+
+static void free_jobs(struct jobs *jobs)
+{
+	for (int64_t i = 0; i < jobs->options.jobs; i++)
+		g_ptr_array_unref(jobs->jobs[i].paths);
+	g_free(jobs->jobs);
+}
+
+int jobs_run(const struct import_options *options, char *const *paths,
+	     const volatile sig_atomic_t *stopping, struct progress *progress)
+{
+	bool is_one = options->jobs == 1 || options->list_id != NULL;
+	g_autoptr(GPtrArray) groups = is_one ? group_of_all(paths) : group_by_list(paths);
+	struct jobs jobs = { .options = *options };
+	int r;
+
+	poison_open(0);
+	distribute(&jobs, groups);
+	start(&jobs, stopping, progress);
+	r = wait_for_all(&jobs);
+	free_jobs(&jobs);
 	return r;
 }

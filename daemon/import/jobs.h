@@ -21,17 +21,11 @@
 /* One for each two processors: the other one is the server's. */
 int64_t jobs_default(void);
 
-struct jobs;
-
 /*
  * Distribute `paths` (see source.h; NULL-terminated) to options->jobs jobs, or fewer if there are
- * fewer lists, and open the imports.  The paths must outlive *ret_jobs.  Returns as import_open();
- * call jobs_close() in any case.
+ * fewer lists, run all imports and wait for them.  Returns as import_run(): the first error, by job.
  */
-int jobs_open(const struct import_options *options, char *const *paths, struct jobs **ret_jobs);
-void jobs_close(struct jobs *jobs);
-
-/* Run all imports and wait for them.  Returns as import_run(): the first error, by job. */
-int jobs_run(struct jobs *jobs, const volatile sig_atomic_t *stopping, struct progress *progress);
+int jobs_run(const struct import_options *options, char *const *paths,
+	     const volatile sig_atomic_t *stopping, struct progress *progress);
 
 #endif

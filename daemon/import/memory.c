@@ -10,25 +10,42 @@
 
 struct memory {
 	const struct import_options *options;
-	struct store *store;
 	GMutex *store_lock;
 	GMutex lock;
+	struct store *store; /* NULL until it is open */
+	bool is_cancelled;   /* it cannot be opened */
+	GCond changed;
 	struct pg *own; /* NULL: the store's connection was always free */
 	char *error;    /* of the last search for a position, or NULL */
 	gint pays;
 };
 
-struct memory *memory_new(const struct import_options *options, struct store *store,
-			  GMutex *store_lock)
+struct memory *memory_new(const struct import_options *options, GMutex *store_lock)
 {
 	struct memory *memory = g_new0(struct memory, 1);
 
 	memory->options = options;
-	memory->store = store;
 	memory->store_lock = store_lock;
 	memory->pays = !options->is_dry_run;
 	g_mutex_init(&memory->lock);
+	g_cond_init(&memory->changed);
 	return memory;
+}
+
+void memory_set_store(struct memory *memory, struct store *store)
+{
+	g_mutex_lock(&memory->lock);
+	memory->store = store;
+	g_cond_broadcast(&memory->changed);
+	g_mutex_unlock(&memory->lock);
+}
+
+void memory_cancel(struct memory *memory)
+{
+	g_mutex_lock(&memory->lock);
+	memory->is_cancelled = true;
+	g_cond_broadcast(&memory->changed);
+	g_mutex_unlock(&memory->lock);
 }
 
 static struct pg *connect_own(const struct import_options *options)
@@ -53,10 +70,16 @@ static bool lock_store_if_free(struct memory *memory)
 	return false;
 }
 
-/* Take a connection, which may be closed; give_connection() must follow. */
+/* Take a connection, which may be closed; give_connection() must follow.  NULL: there is none. */
 static struct pg *take_connection(struct memory *memory)
 {
 	g_mutex_lock(&memory->lock);
+	while (memory->store == NULL && !memory->is_cancelled)
+		g_cond_wait(&memory->changed, &memory->lock);
+	if (memory->is_cancelled) {
+		g_mutex_unlock(&memory->lock);
+		return NULL;
+	}
 	if (memory->own != NULL && pg_is_open(memory->own))
 		return memory->own;
 	if (lock_store_if_free(memory))
@@ -82,6 +105,7 @@ void memory_free(struct memory *memory)
 		return;
 	pg_close(memory->own);
 	g_mutex_clear(&memory->lock);
+	g_cond_clear(&memory->changed);
 	g_free(memory->error);
 	g_free(memory);
 }
@@ -96,8 +120,11 @@ static int find(void *context, const char *path, const char *first,
 	g_autofree char *text = g_utf8_make_valid(path, -1);
 	struct pg *pg = take_connection(memory);
 	struct archive_position position;
-	int r = pg_is_open(pg) ? 0 : pg_reopen(pg);
+	int r;
 
+	if (pg == NULL)
+		return -ECANCELED;
+	r = pg_is_open(pg) ? 0 : pg_reopen(pg);
 	if (r == 0)
 		r = archive_find(pg, &scope, text, first, &position, ret_moves);
 	if (r < 0) {
@@ -139,8 +166,11 @@ static bool are_enough(size_t known, size_t count)
 int memory_ask(struct memory *memory, struct known_key *keys, size_t count, bool *ret_any_archived)
 {
 	struct pg *pg = take_connection(memory);
-	int r = pg_is_open(pg) ? known_ask(pg, keys, count, ret_any_archived) : -ENOTCONN;
+	int r;
 
+	if (pg == NULL)
+		return -ECANCELED;
+	r = pg_is_open(pg) ? known_ask(pg, keys, count, ret_any_archived) : -ENOTCONN;
 	give_connection(memory, pg, r);
 	return r;
 }

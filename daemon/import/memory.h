@@ -21,11 +21,17 @@ struct memory;
 
 /*
  * With `restarts` in the options it finds no positions.  A thread that uses the store's connection
- * must hold `store_lock`.  All three must outlive the memory.
+ * must hold `store_lock`.  Both must outlive the memory.
  */
-struct memory *memory_new(const struct import_options *options, struct store *store,
-			  GMutex *store_lock);
+struct memory *memory_new(const struct import_options *options, GMutex *store_lock);
 void memory_free(struct memory *memory);
+
+/*
+ * Whoever asks waits until one of these is called, in any thread: the store, which must outlive the
+ * memory, is open; or it cannot be opened, and answers are -ECANCELED.
+ */
+void memory_set_store(struct memory *memory, struct store *store);
+void memory_cancel(struct memory *memory);
 
 /* For source_remember(), in one thread; valid as long as `memory`. */
 struct repository_memory memory_of(struct memory *memory);
@@ -34,8 +40,8 @@ struct repository_memory memory_of(struct memory *memory);
 bool memory_pays(const struct memory *memory);
 
 /*
- * known_ask(), from any thread.  Returns 0, -ENOTCONN if there is no connection, or another pg
- * error.
+ * known_ask(), from any thread.  Returns 0, -ENOTCONN if there is no connection, -ECANCELED, or
+ * another pg error.
  */
 int memory_ask(struct memory *memory, struct known_key *keys, size_t count, bool *ret_any_archived);
 

@@ -1,6 +1,8 @@
 /* parsers - the threads that parse the chunks of an import; see parsers.h */
 #include "daemon/import/parsers.h"
 
+#include <errno.h>
+
 #include "daemon/import/room.h"
 
 struct parsers {
@@ -8,21 +10,38 @@ struct parsers {
 	struct room room;
 
 	GMutex lock;
-	struct catalog *catalog;
-	bool is_first_ready; /* the first chunk is parsed, and its projects are created */
-	GCond first_ready;
+	struct catalog *catalog; /* NULL until it is known */
+	bool is_first_ready;     /* the first chunk is parsed, and its projects are created */
+	bool is_cancelled;
+	GCond changed;
 };
 
-static struct catalog *catalog_for(struct parsers *parsers, const struct chunk *chunk)
+static bool may_parse(const struct parsers *parsers, const struct chunk *chunk)
+{
+	return parsers->catalog != NULL && (chunk->number == 0 || parsers->is_first_ready);
+}
+
+/* NULL: there is none. */
+static struct catalog *wait_for_catalog(struct parsers *parsers, const struct chunk *chunk)
 {
 	struct catalog *catalog;
 
 	g_mutex_lock(&parsers->lock);
-	while (chunk->number > 0 && !parsers->is_first_ready)
-		g_cond_wait(&parsers->first_ready, &parsers->lock);
-	catalog = catalog_ref(parsers->catalog);
+	while (!may_parse(parsers, chunk) && !parsers->is_cancelled)
+		g_cond_wait(&parsers->changed, &parsers->lock);
+	catalog = parsers->is_cancelled ? NULL : catalog_ref(parsers->catalog);
 	g_mutex_unlock(&parsers->lock);
 	return catalog;
+}
+
+static int parse_chunk(struct parsers *parsers, struct chunk *chunk)
+{
+	int r = chunk_open(chunk);
+
+	if (r != 0)
+		return r;
+	chunk->catalog = wait_for_catalog(parsers, chunk);
+	return chunk->catalog != NULL ? chunk_parse(chunk) : -ECANCELED;
 }
 
 /* A thread of the pool has one chunk at a time. */
@@ -30,11 +49,9 @@ static void parse(gpointer data, gpointer context)
 {
 	struct parsers *parsers = context;
 	struct chunk *chunk = data;
-	size_t taken;
+	size_t taken = room_take(&parsers->room, chunk->number, chunk->bytes);
 
-	chunk->catalog = catalog_for(parsers, chunk);
-	taken = room_take(&parsers->room, chunk->number, chunk->bytes);
-	chunk->error = chunk_parse(chunk);
+	chunk->error = parse_chunk(parsers, chunk);
 	/* Most mail takes less memory than was reserved. */
 	chunk->parsed_bytes = arena_used(chunk->arena) + arena_used(chunk->large_arena);
 	room_correct(&parsers->room, taken, chunk->parsed_bytes);
@@ -49,7 +66,7 @@ struct parsers *parsers_new(int threads)
 	struct parsers *parsers = g_new0(struct parsers, 1);
 
 	g_mutex_init(&parsers->lock);
-	g_cond_init(&parsers->first_ready);
+	g_cond_init(&parsers->changed);
 	room_init(&parsers->room);
 	parsers->pool = g_thread_pool_new(parse, parsers, threads, TRUE, NULL);
 	if (parsers->pool != NULL)
@@ -66,7 +83,7 @@ void parsers_free(struct parsers *parsers)
 		g_thread_pool_free(parsers->pool, FALSE, TRUE);
 	catalog_free(parsers->catalog);
 	g_mutex_clear(&parsers->lock);
-	g_cond_clear(&parsers->first_ready);
+	g_cond_clear(&parsers->changed);
 	room_done(&parsers->room);
 	g_free(parsers);
 }
@@ -76,6 +93,7 @@ void parsers_set_catalog(struct parsers *parsers, struct catalog *catalog)
 	g_mutex_lock(&parsers->lock);
 	catalog_free(parsers->catalog);
 	parsers->catalog = catalog_ref(catalog);
+	g_cond_broadcast(&parsers->changed);
 	g_mutex_unlock(&parsers->lock);
 }
 
@@ -96,7 +114,15 @@ void parsers_go_on(struct parsers *parsers)
 {
 	g_mutex_lock(&parsers->lock);
 	parsers->is_first_ready = true;
-	g_cond_broadcast(&parsers->first_ready);
+	g_cond_broadcast(&parsers->changed);
+	g_mutex_unlock(&parsers->lock);
+}
+
+void parsers_cancel(struct parsers *parsers)
+{
+	g_mutex_lock(&parsers->lock);
+	parsers->is_cancelled = true;
+	g_cond_broadcast(&parsers->changed);
 	g_mutex_unlock(&parsers->lock);
 }
 

@@ -1,9 +1,9 @@
 /*
  * parsers - the threads that parse the chunks of an import
  *
- * Parsing runs ahead of storing as far as memory allows (room.h).  The first chunk shows whether
- * the mail is known, and most projects are created for it, so the others are not parsed before it
- * is ready to be stored.
+ * Parsing runs ahead of storing as far as memory allows (room.h).  Headers are parsed before there
+ * is a catalog.  The first chunk shows whether the mail is known, and most projects are created for
+ * it, so only the headers of the others are parsed before it is ready to be stored.
  */
 #ifndef DAEMON_IMPORT_PARSERS_H
 #define DAEMON_IMPORT_PARSERS_H
@@ -17,10 +17,10 @@ struct parsers;
 struct parsers *parsers_new(int threads);
 void parsers_free(struct parsers *parsers);
 
-/* Use this catalog for chunks that are not parsed yet. */
+/* Use this catalog for chunks of which only the headers are parsed, or nothing. */
 void parsers_set_catalog(struct parsers *parsers, struct catalog *catalog);
 
-/* Parse a chunk in one of the threads. */
+/* Parse a chunk in one of the threads, which waits for a catalog after the headers. */
 void parsers_push(struct parsers *parsers, struct chunk *chunk);
 
 /* Wait until a chunk is parsed. */
@@ -28,6 +28,9 @@ void parsers_wait(struct chunk *chunk);
 
 /* Parse the chunks after the first one, which is ready to be stored. */
 void parsers_go_on(struct parsers *parsers);
+
+/* Parse no more: there is no catalog, and chunks that need one have the error -ECANCELED. */
+void parsers_cancel(struct parsers *parsers);
 
 /* Release the reservation of a chunk, which was stored and reset; in the order of chunks. */
 void parsers_forget(struct parsers *parsers, const struct chunk *chunk);

@@ -133,6 +133,16 @@ void progress_advance(struct progress *progress, uint64_t bytes, uint64_t series
 	progress->series += series;
 }
 
+void progress_fail(struct progress *progress, const char *command, const char *error)
+{
+	if (g_strcmp0(progress->failure, error) == 0)
+		return;
+	g_free(progress->failure);
+	progress->failure = g_strdup(error);
+	progress_clear(progress);
+	fprintf(stderr, "patchmda %s: %s\n", command, error);
+}
+
 /* The columns of the terminal without the last one, in which some terminals wrap. */
 static size_t columns(void)
 {
@@ -339,6 +349,7 @@ void progress_done(struct progress *progress)
 {
 	free(progress->first_taken);
 	progress->first_taken = NULL;
+	g_clear_pointer(&progress->failure, g_free);
 	g_clear_pointer(&progress->lists, g_hash_table_unref);
 	g_mutex_clear(&progress->lock);
 }

@@ -37,6 +37,8 @@ struct progress {
 	uint64_t series; /* created */
 	uint64_t bytes_done;
 	uint64_t bytes_all; /* 0: unknown */
+	bool is_connected; /* to the database */
+	char *failure;     /* why an import is not, or NULL */
 	int64_t started_usecs;
 	int64_t shown_usecs;
 	bool on_terminal;
@@ -73,6 +75,11 @@ void progress_advance(struct progress *progress, uint64_t bytes, uint64_t series
  * intervals.
  */
 void progress_show(struct progress *progress);
+
+/*
+ * Print that `command` cannot use the database, unless it was printed for another import already.
+ */
+void progress_fail(struct progress *progress, const char *command, const char *error);
 
 /* Clear the line on the terminal before something else is printed. */
 void progress_clear(const struct progress *progress);

@@ -9,7 +9,7 @@
 #include "parser/cleanup.h"
 
 /* The first chunk holds this many times less than others, as a power of 2. */
-#define CHUNK_DOUBLINGS 4u
+#define CHUNK_DOUBLINGS 3u
 
 /* Known mail is hardly more than read: chunks of this size stay in a processor's cache. */
 #define CHUNK_KNOWN_BYTES_MAX ((size_t)2 << 20)
@@ -148,7 +148,7 @@ static void read_source(struct reader *reader, const char *path)
 	int r = source != NULL ? 1 : -ENOMEM;
 
 	if (source != NULL) {
-		source_stop_at(source, reader->import->options->stop_fd);
+		source_stop_at(source, reader->import->end_fd);
 		source_remember(source, memory_of(reader->import->memory));
 	}
 	while (r != 0 && continues(reader)) {

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/import/notes.h"
 #include "daemon/outcome.h"
@@ -18,7 +19,7 @@ static void report_no_project(const struct import *import, const char *list_id, 
 	fprintf(stderr, ": %s\n", why);
 }
 
-/* Create a project for an entry that has none, and parse the entry again. */
+/* Create a project for an entry that has none, and parse the rest of the entry. */
 static int create_project(struct import *import, struct chunk *chunk, struct chunk_entry *entry)
 {
 	const struct submission *s = &entry->ingest.submission;
@@ -40,7 +41,7 @@ static int create_project(struct import *import, struct chunk *chunk, struct chu
 	}
 	catalog_free(chunk->catalog);
 	chunk->catalog = catalog_ref(store_catalog(import->store));
-	return chunk_parse_again(chunk, entry);
+	return chunk_choose_again(chunk, entry);
 }
 
 /* The list id for which --create-projects would create a project; absent if there is none. */
@@ -240,23 +241,64 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 	return r;
 }
 
+/* Others are waiting for the store, or to hear that there is none. */
+static int open_store(struct import *import)
+{
+	int r = store_open(&import->options->store, &import->store);
+
+	import->is_open = r == 0;
+	progress_lock(import->progress);
+	if (r == 0)
+		import->progress->is_connected = true;
+	else
+		progress_fail(import->progress, import->options->command,
+			      store_error(import->store));
+	progress_unlock(import->progress);
+	if (r == 0) {
+		memory_set_store(import->memory, import->store);
+		parsers_set_catalog(import->parsers, store_catalog(import->store));
+	} else {
+		memory_cancel(import->memory);
+		parsers_cancel(import->parsers);
+	}
+	return r;
+}
+
+/* End the import, and a wait of its reader, if `r` is an error. */
+static void take_result(struct import *import, int r)
+{
+	const uint64_t one = 1;
+	ssize_t n;
+
+	if (r == 0)
+		return;
+	import->error = r;
+	g_atomic_int_set(&import->failed, 1);
+	n = write(import->failed_fd, &one, sizeof(one));
+	(void)n; /* it fails only if the descriptor is readable already */
+}
+
+static bool continues(const struct import *import)
+{
+	return import->error == 0 && *import->stopping == 0;
+}
+
 gpointer writer_run(gpointer data)
 {
 	struct import *import = data;
 	bool is_last = false;
 
+	take_result(import, open_store(import));
 	while (!is_last) {
 		struct chunk *chunk = g_async_queue_pop(import->read_chunks);
 
 		is_last = chunk->is_last;
 		parsers_wait(chunk);
-		if (import->error == 0 && *import->stopping == 0)
-			import->error = prepare_chunk(import, chunk);
+		if (continues(import))
+			take_result(import, prepare_chunk(import, chunk));
 		parsers_go_on(import->parsers);
-		if (import->error == 0 && *import->stopping == 0)
-			import->error = store_chunk(import, chunk);
-		if (import->error != 0)
-			g_atomic_int_set(&import->failed, 1);
+		if (continues(import))
+			take_result(import, store_chunk(import, chunk));
 		chunk_reset(chunk);
 		parsers_forget(import->parsers, chunk);
 		g_async_queue_push(import->free_chunks, chunk);

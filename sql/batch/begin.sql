@@ -18,7 +18,7 @@ select exists (
 -- timeout in seconds. For the others see statements_begin.c.
 prepare lookup_settings (text) as
 select set_config('lock_timeout', $1 || 's', true), set_config('jit', 'off', true),
-	set_config('enable_seqscan', 'off', true),
+	set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true),
 	set_config('client_connection_check_interval', '2s', true);
 
 -- The key of a project's advisory lock is 'pmda' and the id of the project; that of the lock of all people
