@@ -28,11 +28,13 @@ waiting() {
 	     and database = (select oid from pg_database where datname = current_database())"
 }
 
-# connections - prints the number of connections of the import. Each job has two: one stores mail, and one searches
-# stored mail. All are open before any mail is stored.
+# logged - prints the number of connections that were made to the database
+logged() {
+	sift "connection authorized: .* database=$PGDATABASE application_name=patchmda" "$PGHOST/log" | wc -l
+}
+# connections - prints the number of connections that the import has made: each job makes one
 connections() {
-	sql "select count(*) from pg_stat_activity where datname = current_database()
-	     and application_name = 'patchmda'"
+	echo $(($(logged) - before))
 }
 
 is_waiting() {
@@ -58,11 +60,14 @@ unlock() {
 
 # start_import OPERAND... - starts an import with $jobs jobs
 start_import() {
+	before=$(logged)
 	patchmda import --jobs "$jobs" "$@" >"$T/summary" 2>&1 8>&- &
 	pid=$!
 }
 
 pg_start
+sql "alter system set log_connections = on" "select pg_reload_conf()" >/dev/null
+ok "the server logs connections" within $PATIENCE_SECS eval '[ "$(sql "show log_connections")" = on ]'
 archive one 1 20
 archive one 21 30
 archive two 1 10
@@ -141,6 +146,9 @@ prepare import_jobs_error
 exits 75 "a truncated source" patchmda import --quiet --jobs 2 "$T/cut.gz" "$T/pages"
 like "$(cat "$T/out")" '^5 messages: 5 patches, .* 1 errors' "does not stop the others"
 like "$(cat "$T/err")" 'cut\.gz' "and is reported"
+
+exits 75 "without a database" env PGHOST=/nowhere patchmda import --quiet --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
+is "$(wc -l <"$T/err") $(wc -c <"$T/out")" "1 0" "the reason is printed once, and no summary"
 
 exits 64 "no jobs" patchmda import --jobs 0 "$T/one.1"
 exits 64 "too many jobs" patchmda import --jobs 65 "$T/one.1"

@@ -78,6 +78,17 @@ is $status 137 "killed in the middle"
 import "running it again" "$sample"
 same "completes it"
 
+# ---- there is no database
+
+# start_import runs with PGHOST for its time.
+PGHOST=/nowhere start_import
+is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "it ends while it waits for input"
+status=0
+ended || status=$?
+is $status 75 "its status is 75"
+like "$(cat "$T/err")" 'connection to server' "the reason is printed"
+is "$(cat "$T/out")" '' "there is no summary"
+
 # ---- the database is stopped
 
 ready_db import_restart

@@ -34,8 +34,7 @@ exits 75 'likewise' timeout -s KILL 25 patchmda import --lock-timeout 1 /dev/nul
 like "$(cat "$T/err")" 'lock timeout' 'import, which prepares its statements before'
 unlock
 
-# Import has two more connections: one that looks up where a repository was read to, and one that looks up
-# which messages are known.
+# Import also looks up where a repository was read to, and which messages are known.
 git init -q --bare "$T/list.git"
 patch 'Ada <ada@x.org>' '[PATCH] five' five@x.org | append "$T/list.git"
 lock 'lock table patchmda.repository'
