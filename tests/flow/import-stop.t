@@ -83,6 +83,7 @@ same "completes it"
 # start_import runs with PGHOST for its time.
 PGHOST=/nowhere start_import
 is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "it ends while it waits for input"
+exec 9>&- # and if it does not, now
 status=0
 ended || status=$?
 is $status 75 "its status is 75"
