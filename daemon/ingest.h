@@ -36,7 +36,8 @@ int ingest_read(struct arena *arena, struct view raw, const struct catalog *cata
 /*
  * The same in three steps: the headers, which need no catalog; the project; and then the rest, with
  * the same catalog, if the result was INGEST_DELIVER.  After the first, submission.msgid is set but
- * nothing of the body.  The project may be chosen again, with a catalog that has more.
+ * nothing of the body.  Before the third, the project may be chosen again with a catalog of more
+ * projects.
  */
 int ingest_open(struct arena *arena, struct view raw, struct ingest *ingest);
 enum ingested ingest_choose(const struct catalog *catalog, struct ingest *ingest);

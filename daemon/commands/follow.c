@@ -12,7 +12,6 @@
 #include "daemon/option_value.h"
 #include "daemon/output/span.h"
 #include "daemon/passfile.h"
-#include "daemon/poison.h"
 #include "daemon/settings.h"
 #include "daemon/stop.h"
 #include "parser/cleanup.h"
@@ -173,7 +172,7 @@ static int follow(struct options *options)
 	passfile_use();
 	if (options->follow.once && !check_database(&options->follow.import.store))
 		return EX_TEMPFAIL;
-	poison_open(0);
+	import_prepare(&options->follow.import);
 	log_open(LOG_INFO);
 	failed = follow_run(&options->follow, &stop_requested);
 	if (!options->follow.once)

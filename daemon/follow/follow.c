@@ -87,7 +87,7 @@ static int import_new(struct follow *follow, const struct follow_source *source,
 	log_counts(source, &progress);
 	if (r == 0 && progress.errors > 0)
 		r = -EIO;
-	if (r != 0 && progress.errors + progress.unreadable > 0)
+	if (r != 0 && progress.is_connected && progress.errors + progress.unreadable > 0)
 		*ret_error = g_strdup_printf("%" PRIu64 " messages or repositories could not be"
 					     " read or stored",
 					     progress.errors + progress.unreadable);

@@ -157,13 +157,8 @@ static int forget_body(struct chunk *chunk, struct chunk_entry *entry)
 
 	arena_reset(chunk->large_arena);
 	r = open_entry(chunk, entry);
-	if (r != 0)
-		return r;
-	choose_project(chunk, entry);
-	entry->disposition = DISPOSITION_STORE;
-	entry->ingest.delivery.kind = held.kind;
-	entry->ingest.delivery.reason = held.reason;
-	return 0;
+	entry->ingest.delivery = held;
+	return r;
 }
 
 static int finish_entry(struct chunk *chunk, struct chunk_entry *entry)

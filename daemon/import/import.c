@@ -13,6 +13,8 @@
 #include "daemon/import/import_private.h"
 #include "daemon/import/reader.h"
 #include "daemon/import/writer.h"
+#include "daemon/poison.h"
+#include "sql/pg/connection.h"
 
 /*
  * Allocations of at least this size get a mapping of their own, and so new pages each time.
@@ -47,7 +49,7 @@ static int watch(int epoll_fd, int fd)
 }
 
 /* Make end_fd, which is readable once the import is stopped or has failed. */
-static int make_end(struct import *import)
+static int make_end_fd(struct import *import)
 {
 	int r;
 
@@ -71,7 +73,7 @@ static void close_fd(int fd)
 
 static int make_parts(struct import *import)
 {
-	int r = make_end(import);
+	int r = make_end_fd(import);
 
 	import->parsers = parsers_new(thread_count(import->options));
 	if (r == 0 && import->parsers == NULL)
@@ -120,8 +122,8 @@ static int supersede_due(struct import *import)
 	return r > 0 ? 0 : r;
 }
 
-/* End an import whose store was opened, whether it failed or not. */
-static int end(struct import *import)
+/* What follows the last batch, whether the import failed or not. */
+static int finish(struct import *import)
 {
 	int r = 0;
 
@@ -141,16 +143,38 @@ static int end(struct import *import)
 	return r;
 }
 
+static void count_unread(struct import *import, char *const *paths)
+{
+	progress_lock(import->progress);
+	for (; *paths != NULL; paths++)
+		import->progress->unreadable++;
+	progress_unlock(import->progress);
+}
+
 static int run(struct import *import, char *const *paths)
 {
-	int r = make_parts(import), ended;
+	int r = make_parts(import), finished;
 
 	if (r == 0)
 		r = read_and_store(import, paths);
-	if (!import->is_open)
+	if (!import->is_open) {
+		count_unread(import, paths);
 		return r;
-	ended = end(import);
-	return r != 0 ? r : ended;
+	}
+	finished = finish(import);
+	return r != 0 ? r : finished;
+}
+
+void import_prepare(const struct import_options *options)
+{
+	/*
+	 * Return large allocations to the system at once; otherwise glibc keeps more and more of
+	 * them.
+	 */
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
+	poison_open(0);
+	pg_name_service(options->store.conninfo);
 }
 
 int import_run(const struct import_options *options, char *const *paths,
@@ -163,12 +187,6 @@ int import_run(const struct import_options *options, char *const *paths,
 				 .end_fd = -1 };
 	int r;
 
-	/*
-	 * Return large allocations to the system at once; otherwise glibc keeps more and more of
-	 * them.
-	 */
-	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
-	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
 	g_mutex_init(&import.store_lock);
 	r = run(&import, paths);
 	free_parts(&import);

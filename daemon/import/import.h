@@ -6,9 +6,12 @@
  * of an archive does not matter for memory.  A large message is not copied; nothing else is read
  * until it is stored, and imports that run at the same time take turns with theirs.
  *
- * Reading and parsing headers begin while the connection to the database is made.  Parsing runs
- * ahead of storing as far as memory allows (room.h), and rows are encoded while the server stores
- * those before (sql/pg/copy.h).  The result for a message is not decided ahead,
+ * Files are read and headers are parsed while the connection to the database is made.  A pipe or
+ * standard input is not, because what was read could not be read again if there is no database; nor
+ * is a repository, because the database knows where to begin.
+ *
+ * Parsing runs ahead of storing as far as memory allows (room.h), and rows are encoded while the
+ * server stores those before (sql/pg/copy.h).  The result for a message is not decided ahead,
  * because it depends on the rows of the batch before, which other writers may change until the
  * import has the lock of the project again.
  *
@@ -48,13 +51,17 @@ static inline struct archive_scope import_scope(const struct import_options *opt
 	return (struct archive_scope){ options->list_id, options->since, options->until };
 }
 
+/* Set up the process for imports; call it before there are threads. */
+void import_prepare(const struct import_options *options);
+
 /*
- * Import `paths` (see source.h; NULL-terminated), and count in *progress, which may be shared.  A
- * message that is held or could not be stored is reported on standard error with its file, its
- * offset and the reason.
+ * Connect to the database, import `paths` (see source.h; NULL-terminated), and count in *progress,
+ * which may be shared.  A message that is held or could not be stored is reported on standard error
+ * with its file, its offset and the reason.
  *
  * A signal handler that sets *stopping to 1 ends the import after the current batch.  Returns 0, or
- * -errno after an error message on standard error.
+ * -errno after an error message on standard error, which another import with the same progress may
+ * have printed (progress_fail()).
  */
 int import_run(const struct import_options *options, char *const *paths,
 	       const volatile sig_atomic_t *stopping, struct progress *progress);

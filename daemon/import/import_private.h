@@ -31,7 +31,7 @@ struct import {
 	GAsyncQueue *read_chunks; /* in order */
 	struct parsers *parsers;
 	struct memory *memory;
-	bool is_open;  /* the store; set by the writer */
+	bool is_open;  /* whether the store is; set by the writer */
 	gint failed;   /* the writer has failed, so reading ends */
 	int failed_fd; /* readable after that */
 	int end_fd;    /* readable after that, and once the import is stopped */

@@ -1,10 +1,10 @@
 /* jobs - imports several sources at the same time; see jobs.h */
 #include "daemon/import/jobs.h"
 
+#include <errno.h>
 #include <glib.h>
 
 #include "daemon/import/source.h"
-#include "daemon/poison.h"
 #include "parser/arena.h"
 #include "parser/cleanup.h"
 #include "parser/submission.h"
@@ -89,8 +89,8 @@ static GPtrArray *group_by_list(char *const *paths)
 	GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
 
 	for (; *paths != NULL; paths++) {
-		bool can_be_read_twice = source_bytes_all(*paths) > 0;
-		char *list_id = can_be_read_twice ? first_list_id(*paths) : NULL;
+		bool is_looked_into = source_is_repeatable(*paths) && source_bytes_all(*paths) > 0;
+		char *list_id = is_looked_into ? first_list_id(*paths) : NULL;
 		struct group *group = find_group(groups, list_id);
 
 		if (group == NULL) {
@@ -181,13 +181,15 @@ static void start(struct jobs *jobs, const volatile sig_atomic_t *stopping,
 	}
 }
 
+/* The first error, but another one rather than that a source has no mail. */
 static int wait_for_all(struct jobs *jobs)
 {
 	int r = 0;
 
 	for (int64_t i = 0; i < jobs->options.jobs; i++) {
 		(void)g_thread_join(jobs->jobs[i].thread);
-		r = r != 0 ? r : jobs->jobs[i].error;
+		if (r == 0 || (r == -ENODATA && jobs->jobs[i].error != 0))
+			r = jobs->jobs[i].error;
 	}
 	return r;
 }
@@ -207,7 +209,7 @@ int jobs_run(const struct import_options *options, char *const *paths,
 	struct jobs jobs = { .options = *options };
 	int r;
 
-	poison_open(0);
+	import_prepare(options);
 	distribute(&jobs, groups);
 	start(&jobs, stopping, progress);
 	r = wait_for_all(&jobs);

@@ -70,13 +70,28 @@ static bool lock_store_if_free(struct memory *memory)
 	return false;
 }
 
+static bool wait_for_store(struct memory *memory)
+{
+	while (memory->store == NULL && !memory->is_cancelled)
+		g_cond_wait(&memory->changed, &memory->lock);
+	return !memory->is_cancelled;
+}
+
+bool memory_wait(struct memory *memory)
+{
+	bool has_store;
+
+	g_mutex_lock(&memory->lock);
+	has_store = wait_for_store(memory);
+	g_mutex_unlock(&memory->lock);
+	return has_store;
+}
+
 /* Take a connection, which may be closed; give_connection() must follow.  NULL: there is none. */
 static struct pg *take_connection(struct memory *memory)
 {
 	g_mutex_lock(&memory->lock);
-	while (memory->store == NULL && !memory->is_cancelled)
-		g_cond_wait(&memory->changed, &memory->lock);
-	if (memory->is_cancelled) {
+	if (!wait_for_store(memory)) {
 		g_mutex_unlock(&memory->lock);
 		return NULL;
 	}

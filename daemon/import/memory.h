@@ -33,6 +33,9 @@ void memory_free(struct memory *memory);
 void memory_set_store(struct memory *memory, struct store *store);
 void memory_cancel(struct memory *memory);
 
+/* Wait for that; false: the store cannot be opened. */
+bool memory_wait(struct memory *memory);
+
 /* For source_remember(), in one thread; valid as long as `memory`. */
 struct repository_memory memory_of(struct memory *memory);
 

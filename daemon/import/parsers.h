@@ -17,7 +17,7 @@ struct parsers;
 struct parsers *parsers_new(int threads);
 void parsers_free(struct parsers *parsers);
 
-/* Use this catalog for chunks of which only the headers are parsed, or nothing. */
+/* Use this catalog for chunks that have not got one yet. */
 void parsers_set_catalog(struct parsers *parsers, struct catalog *catalog);
 
 /* Parse a chunk in one of the threads, which waits for a catalog after the headers. */
@@ -29,7 +29,7 @@ void parsers_wait(struct chunk *chunk);
 /* Parse the chunks after the first one, which is ready to be stored. */
 void parsers_go_on(struct parsers *parsers);
 
-/* Parse no more: there is no catalog, and chunks that need one have the error -ECANCELED. */
+/* There is no catalog: of each chunk only headers are parsed, and its error is -ECANCELED. */
 void parsers_cancel(struct parsers *parsers);
 
 /* Release the reservation of a chunk, which was stored and reset; in the order of chunks. */

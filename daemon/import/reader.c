@@ -141,6 +141,12 @@ static int add_message(struct reader *reader, const struct source *source,
 	return r;
 }
 
+/* What cannot be read again is not read before it is known that it can be stored. */
+static bool may_read(const struct reader *reader, const char *path)
+{
+	return source_is_repeatable(path) || memory_wait(reader->import->memory);
+}
+
 static void read_source(struct reader *reader, const char *path)
 {
 	_cleanup_(source_free_ptr) struct source *source = source_new(path);
@@ -153,7 +159,7 @@ static void read_source(struct reader *reader, const char *path)
 	}
 	while (r != 0 && continues(reader)) {
 		r = source_next(source, &message);
-		if (r == -ECANCELED)
+		if (r == -ECANCELED && !continues(reader))
 			break;
 		if (r < 0) {
 			report_unreadable(reader, source);
@@ -177,7 +183,8 @@ int reader_run(struct import *import, char *const *paths)
 
 	next_chunk(&reader);
 	for (; *paths != NULL && continues(&reader) && reader.error != -ENOMEM; paths++)
-		read_source(&reader, *paths);
+		if (may_read(&reader, *paths))
+			read_source(&reader, *paths);
 	pass_on(&reader, true);
 	return reader.error;
 }

@@ -207,11 +207,13 @@ static int next_file(struct source *source, enum listing_kind *ret_kind)
 
 /* ---- kinds of files */
 
+/* A pipe without a writer is opened at once, so that a wait for one can be ended. */
 static int open_stream(struct source *source)
 {
+	int nonblocking = source->stream.stop_fd >= 0 ? O_NONBLOCK : 0;
 	int fd = is_standard_input(source->file)
 			 ? STDIN_FILENO
-			 : open(source->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+			 : open(source->file, O_RDONLY | O_CLOEXEC | O_NOCTTY | nonblocking);
 
 	return fd >= 0 ? compressed_open(&source->stream, fd) : -errno;
 }
@@ -499,6 +501,14 @@ static int64_t bytes_left(const char *path)
 	if (at < 0 || (is_input ? fstat(STDIN_FILENO, &status) : stat(path, &status)) != 0)
 		return -errno;
 	return S_ISREG(status.st_mode) ? MAX(status.st_size - at, 0) : -ESPIPE;
+}
+
+bool source_is_repeatable(const char *path)
+{
+	struct stat status;
+
+	return !is_standard_input(path) && stat(path, &status) == 0 &&
+	       (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
 }
 
 enum measure { MEASURE_READ, MEASURE_STORED };

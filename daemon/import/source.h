@@ -65,6 +65,12 @@ int source_next(struct source *source, struct source_message *ret_message);
 
 const char *source_error(const struct source *source);
 
+/*
+ * Whether what is read from `path` can be read again: not from a pipe, nor from standard input,
+ * whose position is shared with other processes.
+ */
+bool source_is_repeatable(const char *path);
+
 /* How many bytes of the files have been read, as they are stored (compressed). */
 uint64_t source_bytes_done(const struct source *source);
 

@@ -241,41 +241,49 @@ static int store_chunk(struct import *import, struct chunk *chunk)
 	return r;
 }
 
-/* Others are waiting for the store, or to hear that there is none. */
-static int open_store(struct import *import)
-{
-	int r = store_open(&import->options->store, &import->store);
-
-	import->is_open = r == 0;
-	progress_lock(import->progress);
-	if (r == 0)
-		import->progress->is_connected = true;
-	else
-		progress_fail(import->progress, import->options->command,
-			      store_error(import->store));
-	progress_unlock(import->progress);
-	if (r == 0) {
-		memory_set_store(import->memory, import->store);
-		parsers_set_catalog(import->parsers, store_catalog(import->store));
-	} else {
-		memory_cancel(import->memory);
-		parsers_cancel(import->parsers);
-	}
-	return r;
-}
-
-/* End the import, and a wait of its reader, if `r` is an error. */
-static void take_result(struct import *import, int r)
+/* End the import, and a wait of its reader, if there is an error. */
+static void fail_if(struct import *import, int error)
 {
 	const uint64_t one = 1;
 	ssize_t n;
 
-	if (r == 0)
+	if (error == 0)
 		return;
-	import->error = r;
+	import->error = error;
 	g_atomic_int_set(&import->failed, 1);
 	n = write(import->failed_fd, &one, sizeof(one));
 	(void)n; /* it fails only if the descriptor is readable already */
+}
+
+static void use_store(struct import *import)
+{
+	import->is_open = true;
+	progress_lock(import->progress);
+	import->progress->is_connected = true;
+	progress_unlock(import->progress);
+	memory_set_store(import->memory, import->store);
+	parsers_set_catalog(import->parsers, store_catalog(import->store));
+}
+
+static void do_without_store(struct import *import, int error)
+{
+	progress_lock(import->progress);
+	progress_fail(import->progress, import->options->command, store_error(import->store));
+	progress_unlock(import->progress);
+	fail_if(import, error);
+	memory_cancel(import->memory);
+	parsers_cancel(import->parsers);
+}
+
+/* Open the store, for which the reader and the parsers may be waiting. */
+static void open_store(struct import *import)
+{
+	int r = store_open(&import->options->store, &import->store);
+
+	if (r == 0)
+		use_store(import);
+	else
+		do_without_store(import, r);
 }
 
 static bool continues(const struct import *import)
@@ -288,17 +296,17 @@ gpointer writer_run(gpointer data)
 	struct import *import = data;
 	bool is_last = false;
 
-	take_result(import, open_store(import));
+	open_store(import);
 	while (!is_last) {
 		struct chunk *chunk = g_async_queue_pop(import->read_chunks);
 
 		is_last = chunk->is_last;
 		parsers_wait(chunk);
 		if (continues(import))
-			take_result(import, prepare_chunk(import, chunk));
+			fail_if(import, prepare_chunk(import, chunk));
 		parsers_go_on(import->parsers);
 		if (continues(import))
-			take_result(import, store_chunk(import, chunk));
+			fail_if(import, store_chunk(import, chunk));
 		chunk_reset(chunk);
 		parsers_forget(import->parsers, chunk);
 		g_async_queue_push(import->free_chunks, chunk);

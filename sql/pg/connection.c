@@ -119,10 +119,10 @@ static int connect_now(struct pg *pg)
 	return 0;
 }
 
-/* PQconndefaults() reads the service of PGSERVICE, so a service in `conninfo` is copied there. */
-static void name_service(const char *conninfo)
+/* PQconndefaults() reads the service of PGSERVICE. */
+void pg_name_service(const char *conninfo)
 {
-	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	PQconninfoOption *options = PQconninfoParse(conninfo != NULL ? conninfo : "", NULL);
 
 	for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
 		if (strcmp(o->keyword, "service") == 0 && o->val != NULL &&
@@ -139,7 +139,7 @@ struct pg *pg_new(const char *conninfo, int timeout_secs)
 	pg->timeout_secs = timeout_secs;
 	atomic_init(&pg->socket, -1);
 	pg->error = g_string_new(NULL);
-	name_service(pg->conninfo);
+	pg_name_service(pg->conninfo);
 	pg_set_timeouts(pg, PG_LOCK_TIMEOUT_SECS, PG_IDLE_TIMEOUT_SECS);
 	return pg;
 }

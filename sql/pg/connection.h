@@ -26,6 +26,12 @@ struct pg;
 #define PG_LOCK_TIMEOUT_SECS 30
 #define PG_IDLE_TIMEOUT_SECS 10
 
+/*
+ * Set PGSERVICE to the service in libpq's `conninfo`, if there is one.  pg_new() does it, too; call
+ * it before there are threads that do, or that read the environment.
+ */
+void pg_name_service(const char *conninfo);
+
 /* A closed connection; pg_reopen() connects it. */
 struct pg *pg_new(const char *conninfo, int timeout_secs);
 

@@ -131,6 +131,10 @@ is "$(sql "select string_agg(linkname, ' ' order by linkname) from patchwork_pro
 exits 0 "again" patchmda import --quiet --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
 like "$(cat "$T/out")" '^35 messages: 0 patches, .* 35 duplicates' "all mails are known"
 
+ready_db import_jobs_input
+exits 0 "standard input is read once" patchmda import --quiet --create-projects --jobs 2 - <"$T/one.1"
+like "$(cat "$T/out")" '^20 messages: 20 patches' "completely"
+
 mkfifo "$T/pipe"
 cat "$T/two.1" >"$T/pipe" &
 writer=$!
@@ -149,6 +153,12 @@ like "$(cat "$T/err")" 'cut\.gz' "and is reported"
 
 exits 75 "without a database" env PGHOST=/nowhere patchmda import --quiet --jobs 3 "$T/one.1" "$T/two.1" "$T/three.1"
 is "$(wc -l <"$T/err") $(wc -c <"$T/out")" "1 0" "the reason is printed once, and no summary"
+
+# The jobs of larger sources come first, but their errors may not be the worst.
+mkdir "$T/empty" "$T/blank"
+echo 'in this folder there is no mail' | tee "$T/empty/notes" >"$T/blank/notes"
+exits 66 "folders without mail" patchmda import --quiet --jobs 2 "$T/empty" "$T/blank"
+exits 75 "and a truncated source" patchmda import --quiet --jobs 2 "$T/empty" "$T/cut.gz"
 
 exits 64 "no jobs" patchmda import --jobs 0 "$T/one.1"
 exits 64 "too many jobs" patchmda import --jobs 65 "$T/one.1"

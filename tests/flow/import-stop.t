@@ -67,6 +67,25 @@ for signal in INT TERM; do
 	is $status 75 "its status is 75"
 done
 
+# Nor if nobody writes to a pipe.
+mkfifo "$T/lonely"
+patchmda import "$T/lonely" >"$T/out" 2>"$T/err" 9>&- &
+pid=$!
+until_true grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status
+sleep 0.3
+kill -TERM $pid
+is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "SIGTERM ends it while it waits for the writer of a pipe"
+kill -KILL $pid 2>/dev/null || true
+exits 75 "its status is 75" wait $pid
+{
+	sleep 0.3
+	messages 1 20
+} >"$T/lonely" &
+writer=$!
+exits 0 "a pipe whose writer takes its time" patchmda import --create-projects "$T/lonely"
+like "$(cat "$T/out")" '^20 messages: ' "is read to its end"
+let_go $writer
+
 ready_db import_kill
 start_import
 messages 1 20 >&9
@@ -80,7 +99,6 @@ same "completes it"
 
 # ---- there is no database
 
-# start_import runs with PGHOST for its time.
 PGHOST=/nowhere start_import
 is "$(until_true is_gone_or_zombie $pid && echo ends)" ends "it ends while it waits for input"
 exec 9>&- # and if it does not, now
@@ -89,6 +107,20 @@ ended || status=$?
 is $status 75 "its status is 75"
 like "$(cat "$T/err")" 'connection to server' "the reason is printed"
 is "$(cat "$T/out")" '' "there is no summary"
+
+exits 75 "without a database, a pipe without a writer" timeout -s KILL $PATIENCE_SECS env PGHOST=/nowhere patchmda import "$T/lonely"
+{
+	messages 1 1
+	head -c 5000000 /dev/zero | tr '\0' x
+} >"$T/large.mbox"
+exits 75 "and a large message" env PGHOST=/nowhere patchmda import "$T/large.mbox"
+ready_db import_later
+{
+	exits 75 "and standard input" env PGHOST=/nowhere patchmda import --create-projects -
+	exits 0 "which is at its beginning for the next import" patchmda import --create-projects -
+} <"$sample"
+facts >"$T/facts"
+same "all mail is stored"
 
 # ---- the database is stopped
 
