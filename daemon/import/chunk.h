@@ -52,13 +52,13 @@ struct chunk {
 	struct chunk_entry *entries;
 	size_t count;
 	size_t bytes;
-	uint64_t bytes_done; /* of the sources, when it was read */
-	GArray *positions;   /* struct repository_place, of the repositories in this chunk */
+	uint64_t bytes_done;     /* of the sources, when it was read */
+	GArray *positions;       /* struct repository_place, of the repositories in this chunk */
 	struct catalog *catalog; /* NULL until the headers are parsed */
-	guint number;        /* from 0 on, in the order of reading */
-	bool is_last;        /* no chunk follows */
-	size_t parsed_bytes; /* memory that parsing it has taken, until it is stored */
-	int error;           /* from parsing; -ECANCELED: the store cannot be opened */
+	guint number;            /* from 0 on, in the order of reading */
+	bool is_last;            /* no chunk follows */
+	size_t parsed_bytes;     /* memory that parsing it has taken, until it is stored */
+	int error;               /* from parsing; -ECANCELED: the store cannot be opened */
 
 	GMutex lock;
 	GCond parsed;

@@ -37,8 +37,8 @@ struct progress {
 	uint64_t series; /* created */
 	uint64_t bytes_done;
 	uint64_t bytes_all; /* 0: unknown */
-	bool is_connected; /* whether an import has opened its store */
-	char *failure;     /* the last reason why one could not, or NULL */
+	bool is_connected;  /* whether an import has opened its store */
+	char *failure;      /* the last reason why one could not, or NULL */
 	int64_t started_usecs;
 	int64_t shown_usecs;
 	bool on_terminal;
