@@ -55,6 +55,11 @@ static int start(struct store *store)
 	return checked != 0 ? checked : r != 0 ? store_refresh(store) : 0;
 }
 
+void store_prepare(const struct store_options *options)
+{
+	pg_name_service(options->conninfo);
+}
+
 struct store *store_new(const struct store_options *options)
 {
 	struct store *store = g_new0(struct store, 1);

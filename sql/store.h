@@ -19,6 +19,12 @@ extern const struct store_options store_defaults;
 
 struct store;
 
+/*
+ * Set up the process for connections with these options; call it before there are threads, if
+ * several of them make stores.
+ */
+void store_prepare(const struct store_options *options);
+
 /* A store without a connection; store_reopen() connects it. */
 struct store *store_new(const struct store_options *options);
 

@@ -14,7 +14,6 @@
 #include "daemon/import/reader.h"
 #include "daemon/import/writer.h"
 #include "daemon/poison.h"
-#include "sql/pg/connection.h"
 
 /*
  * Allocations of at least this size get a mapping of their own, and so new pages each time.
@@ -174,7 +173,7 @@ void import_prepare(const struct import_options *options)
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
 	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
 	poison_open(0);
-	pg_name_service(options->store.conninfo);
+	store_prepare(&options->store);
 }
 
 int import_run(const struct import_options *options, char *const *paths,
