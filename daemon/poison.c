@@ -155,7 +155,7 @@ struct poison_reading poison_begin(uint64_t fingerprint)
 	for (int i = 0; i < POISON_SLOTS; i++)
 		reading.ends += is_mark_of(&slots[i], fingerprint);
 	reading.slot = take_slot(fingerprint);
-	reading.began_cpu_usecs = clock_thread_usecs();
+	reading.began_cpu_usecs = clock_thread_usecs_coarse();
 	return reading;
 }
 
@@ -173,7 +173,7 @@ bool poison_end(const struct poison_reading *reading, enum poison_end end)
 	if (slots == NULL)
 		return false;
 	is_slow = end != POISON_NOT_READ &&
-		  clock_thread_usecs() - reading->began_cpu_usecs > cpu_usecs_max;
+		  clock_thread_usecs_coarse() - reading->began_cpu_usecs > cpu_usecs_max;
 	if (reading->slot >= 0 && is_slow)
 		atomic_store(&slots[reading->slot].owner, NOBODY);
 	else if (reading->slot >= 0)

@@ -14,7 +14,7 @@
 /* ---- substitutes for the clocks */
 
 static time_t now = 1000;
-static int64_t cpu_secs;
+static int64_t cpu_secs, waited_secs;
 
 time_t time(time_t *ret_now)
 {
@@ -25,9 +25,12 @@ time_t time(time_t *ret_now)
 
 int clock_gettime(clockid_t clock, struct timespec *ret_time)
 {
-	if (clock != CLOCK_THREAD_CPUTIME_ID)
+	if (clock == CLOCK_THREAD_CPUTIME_ID)
+		*ret_time = (struct timespec){ .tv_sec = cpu_secs };
+	else if (clock == CLOCK_MONOTONIC_COARSE)
+		*ret_time = (struct timespec){ .tv_sec = cpu_secs + waited_secs };
+	else
 		return (int)syscall(SYS_clock_gettime, clock, ret_time);
-	*ret_time = (struct timespec){ .tv_sec = cpu_secs };
 	return 0;
 }
 
@@ -38,7 +41,7 @@ static char directory[] = "/tmp/test_poison.XXXXXX";
 static int make_directory(void **state)
 {
 	memcpy(directory + sizeof(directory) - 7, "XXXXXX", 6);
-	cpu_secs = 0;
+	cpu_secs = waited_secs = 0;
 	return check_begin(state) == 0 && mkdtemp(directory) != NULL &&
 			       setenv("RUNTIME_DIRECTORY", directory, 1) == 0
 		       ? 0
@@ -200,6 +203,16 @@ static bool counts_cpu_time(void)
 	return !parse(7, 1, POISON_READ) && marks_of(7) == 0;
 }
 
+static bool does_not_count_waiting(void)
+{
+	struct poison_reading reading;
+
+	poison_open(0);
+	reading = poison_begin(7);
+	waited_secs += 3600;
+	return !poison_end(&reading, POISON_READ) && parse(7, 31, POISON_READ);
+}
+
 static bool has_half_of_the_timeout(void)
 {
 	poison_open(20);
@@ -216,6 +229,7 @@ static void much_cpu_time_is_a_mark(void **state)
 {
 	(void)state;
 	run(counts_cpu_time);
+	run(does_not_count_waiting);
 	run(has_half_of_the_timeout);
 	run(has_no_more_than_the_limit);
 }
