@@ -1,6 +1,7 @@
 # server.sh - the private PostgreSQL of `make bench` and `make bench-lmtp`, and common functions of the two
 #
-# It is below build/bench, with default settings except shared_buffers=1GB and max_wal_size=8GB.
+# It is below build/bench, with default settings except shared_buffers=1GB and max_wal_size=8GB; `make bench` also turns
+# autovacuum off.
 
 build=$(realpath -m -- "${BUILD:-build}")
 dir=$build/bench
@@ -33,7 +34,7 @@ lock_folder() {
 	flock -n 9 || die "another bench uses $dir"
 }
 
-# start_server - sets `postmaster`, `has_lz4`, and the environment that leads to the server
+# start_server [AUTOVACUUM] - sets `postmaster`, `has_lz4`, and the environment that leads to the server
 start_server() {
 	eval "$(tools/private-postgres start "$dir/pg")"
 	trap stop_server EXIT
@@ -43,6 +44,7 @@ start_server() {
 		stop_server
 		eval "$(tools/private-postgres start "$dir/pg")"
 	fi
+	psql -d postgres -c "alter system set autovacuum = ${1:-on}" -c "select pg_reload_conf()" >/dev/null
 	postmaster=$(head -n 1 "$PGHOST/data/postmaster.pid")
 	has_lz4=$(value postgres "select count(*) from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)")
 }
