@@ -21,10 +21,10 @@ int64_t clock_monotonic_usecs(void)
 	return usecs_of(CLOCK_MONOTONIC);
 }
 
-/* CLOCK_MONOTONIC_COARSE is at most one tick of the kernel late, and a tick is at most 10 ms. */
+/* CLOCK_MONOTONIC_COARSE is normally at most a tick of the kernel late: that is up to 10 ms. */
 #define TICK_USECS_MAX INT64_C(10000)
 
-/* A thread does not use more CPU time than passes. */
+/* A thread does not use more CPU time than the time that passes. */
 int64_t clock_thread_usecs_coarse(void)
 {
 	static _Thread_local int64_t usecs, read_at = INT64_MIN / 2;

@@ -12,12 +12,13 @@ int64_t clock_real_usecs(void);
 /* Since an arbitrary start: only differences are meaningful. */
 int64_t clock_monotonic_usecs(void);
 
+#define CLOCK_COARSE_USECS INT64_C(20000)
+
 /*
- * CPU time that the calling thread has used, or had used at most CLOCK_COARSE_USECS ago: most calls
- * are no system call, unlike those for CLOCK_THREAD_CPUTIME_ID of clock_gettime(2).
+ * CPU time that the calling thread has used, at most CLOCK_COARSE_USECS ago.  Most calls make no
+ * system call, unlike clock_gettime(2) with CLOCK_THREAD_CPUTIME_ID.  After fork() the child would
+ * get the parent's time.
  */
 int64_t clock_thread_usecs_coarse(void);
-
-#define CLOCK_COARSE_USECS INT64_C(20000)
 
 #endif

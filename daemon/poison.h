@@ -35,7 +35,8 @@
 
 /*
  * Open the file; if that fails, poison_begin() does nothing.  A message is slow if it takes
- * POISON_CPU_USECS_MAX, or half of the caller's `timeout_secs` if that is less; 0: no timeout.
+ * POISON_CPU_USECS_MAX, or half of the caller's `timeout_secs` if that is less; 0: no timeout.  The
+ * time is measured to CLOCK_COARSE_USECS.
  */
 void poison_open(int timeout_secs);
 

@@ -14,7 +14,7 @@
 /* ---- substitutes for the clocks */
 
 static time_t now = 1000;
-static int64_t cpu_secs, waited_secs;
+static int64_t cpu_msecs, waited_msecs;
 
 time_t time(time_t *ret_now)
 {
@@ -23,12 +23,17 @@ time_t time(time_t *ret_now)
 	return now;
 }
 
+static struct timespec time_of(int64_t msecs)
+{
+	return (struct timespec){ .tv_sec = msecs / 1000, .tv_nsec = msecs % 1000 * 1000000 };
+}
+
 int clock_gettime(clockid_t clock, struct timespec *ret_time)
 {
 	if (clock == CLOCK_THREAD_CPUTIME_ID)
-		*ret_time = (struct timespec){ .tv_sec = cpu_secs };
+		*ret_time = time_of(cpu_msecs);
 	else if (clock == CLOCK_MONOTONIC_COARSE)
-		*ret_time = (struct timespec){ .tv_sec = cpu_secs + waited_secs };
+		*ret_time = time_of(cpu_msecs + waited_msecs);
 	else
 		return (int)syscall(SYS_clock_gettime, clock, ret_time);
 	return 0;
@@ -41,7 +46,7 @@ static char directory[] = "/tmp/test_poison.XXXXXX";
 static int make_directory(void **state)
 {
 	memcpy(directory + sizeof(directory) - 7, "XXXXXX", 6);
-	cpu_secs = waited_secs = 0;
+	cpu_msecs = waited_msecs = 0;
 	return check_begin(state) == 0 && mkdtemp(directory) != NULL &&
 			       setenv("RUNTIME_DIRECTORY", directory, 1) == 0
 		       ? 0
@@ -78,13 +83,18 @@ static int marks_of(uint64_t fingerprint)
 	return reading.ends;
 }
 
-/* Parse the message in this number of seconds of CPU time; returns whether that was slow. */
-static bool parse(uint64_t fingerprint, int secs, enum poison_end end)
+/* Parse the message in this CPU time; returns whether that was slow. */
+static bool parse_msecs(uint64_t fingerprint, int msecs, enum poison_end end)
 {
 	struct poison_reading reading = poison_begin(fingerprint);
 
-	cpu_secs += secs;
+	cpu_msecs += msecs;
 	return poison_end(&reading, end);
+}
+
+static bool parse(uint64_t fingerprint, int secs, enum poison_end end)
+{
+	return parse_msecs(fingerprint, secs * 1000, end);
 }
 
 static bool dies_of_7(void)
@@ -209,8 +219,19 @@ static bool does_not_count_waiting(void)
 
 	poison_open(0);
 	reading = poison_begin(7);
-	waited_secs += 3600;
+	waited_msecs += 3600 * 1000;
 	return !poison_end(&reading, POISON_READ) && parse(7, 31, POISON_READ);
+}
+
+/* What many messages before it have taken is not counted for a message. */
+static bool counts_one_message(void)
+{
+	poison_open(0);
+	for (int i = 0; i < 1000; i++)
+		if (parse_msecs(8, 7, POISON_READ))
+			return false;
+	return !parse_msecs(8, 30000 - 20, POISON_READ) && !parse_msecs(8, 7, POISON_READ) &&
+	       parse_msecs(7, 30000 + 20, POISON_READ);
 }
 
 static bool has_half_of_the_timeout(void)
@@ -229,6 +250,7 @@ static void much_cpu_time_is_a_mark(void **state)
 {
 	(void)state;
 	run(counts_cpu_time);
+	run(counts_one_message);
 	run(does_not_count_waiting);
 	run(has_half_of_the_timeout);
 	run(has_no_more_than_the_limit);
