@@ -9,29 +9,19 @@
 #include <unistd.h>
 
 #include "parser/fault.h"
+#include "parser/hugepage.h"
+#include "parser/sanitizer.h"
 
 /*
  * Under the address sanitizer each allocation is a block of its own and exactly as large as
  * requested, so that the sanitizer finds an access beyond its end.
  */
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define BLOCK_BYTES    ((size_t)1)
-#define ALIGNMENT      ((size_t)1)
-#define HAS_OWN_BLOCKS true
-#else
-#define BLOCK_BYTES    ((size_t)64 << 10)
-#define ALIGNMENT      alignof(max_align_t)
-#define HAS_OWN_BLOCKS false
-#endif
+#define ALIGNMENT (HAS_ADDRESS_SANITIZER ? (size_t)1 : alignof(max_align_t))
 
-/*
- * The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB.  Elsewhere it is only the
- * size of a block.
- */
-#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+/* A block that allocations share, and the largest of these. */
+#define BLOCK_BYTES           ((size_t)64 << 10)
+#define SHARED_BYTES_MAX      BLOCK_BYTES
+#define SHARED_HUGE_BYTES_MAX (HUGEPAGE_BYTES / 2)
 
 /* The most shared blocks that a reset keeps: usual ones, and huge pages. */
 #define KEPT_BLOCKS_MAX     1
@@ -85,57 +75,37 @@ static void populate(void *memory, size_t size)
 }
 
 /* Whether an allocation gets a block of its own. */
-static bool is_large(size_t size)
+static bool is_large(const struct arena *arena, size_t size)
 {
-	return HAS_OWN_BLOCKS || size > BLOCK_BYTES;
+	size_t shared_max = arena->has_huge_pages ? SHARED_HUGE_BYTES_MAX : SHARED_BYTES_MAX;
+
+	return HAS_ADDRESS_SANITIZER || size > shared_max;
 }
 
-static struct block *own_block(size_t size)
+static struct block *new_block(const struct arena *arena, size_t size)
 {
-	struct block *block = malloc(sizeof(*block) + size);
+	struct block *block = arena->has_huge_pages ? hugepage_new(sizeof(*block) + size)
+						    : malloc(sizeof(*block) + size);
 
 	if (block != NULL)
 		block->size = size;
 	return block;
 }
 
-static struct block *small_block(void)
+static struct block *new_shared_block(const struct arena *arena)
 {
-	struct block *block = own_block(BLOCK_BYTES);
+	size_t size = arena->has_huge_pages ? HUGEPAGE_BYTES - sizeof(struct block) : BLOCK_BYTES;
+	struct block *block = new_block(arena, size);
 
 	if (block != NULL)
-		populate(block, sizeof(*block) + BLOCK_BYTES);
+		populate(block, sizeof(*block) + size);
 	return block;
 }
 
-/*
- * A block in a huge page.  malloc() would keep the memory before the alignment mapped; the kernel
- * has no huge page for memory of which a part is in use.
- */
-static struct block *huge_block(void)
+static void free_block(const struct arena *arena, struct block *block)
 {
-	char *mapped = mmap(NULL, 2 * HUGE_PAGE_BYTES, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t before = -(uintptr_t)mapped % HUGE_PAGE_BYTES;
-	struct block *block = (struct block *)(void *)(mapped + before);
-
-	if (mapped == MAP_FAILED)
-		return NULL;
-	if (before > 0)
-		(void)munmap(mapped, before);
-	(void)munmap(mapped + before + HUGE_PAGE_BYTES, HUGE_PAGE_BYTES - before);
-	(void)madvise(block, HUGE_PAGE_BYTES, MADV_HUGEPAGE);
-	populate(block, HUGE_PAGE_BYTES);
-	block->size = HUGE_PAGE_BYTES - sizeof(*block);
-	return block;
-}
-
-static void free_shared(const struct arena *arena, struct block **list)
-{
-	struct block *block = pop(list);
-
-	if (arena->has_huge_pages)
-		(void)munmap(block, HUGE_PAGE_BYTES);
+	if (block != NULL && arena->has_huge_pages)
+		hugepage_free(block, sizeof(*block) + block->size);
 	else
 		free(block);
 }
@@ -143,11 +113,11 @@ static void free_shared(const struct arena *arena, struct block **list)
 /* A block for an allocation of `size` bytes; NULL if memory is short. */
 static struct block *add_block(struct arena *arena, size_t size)
 {
-	bool is_own = is_large(size);
-	struct block *block = is_own ? own_block(size) : pop(&arena->kept);
+	bool is_own = is_large(arena, size);
+	struct block *block = is_own ? new_block(arena, size) : pop(&arena->kept);
 
 	if (block == NULL && !is_own) {
-		block = arena->has_huge_pages ? huge_block() : small_block();
+		block = new_shared_block(arena);
 		arena->shared_count += block != NULL;
 	}
 	if (block == NULL)
@@ -174,7 +144,7 @@ static void *take(struct arena *arena, size_t size)
 		arena->error = FAULT_TOO_LARGE;
 		return NULL;
 	}
-	if (is_large(size) || block == NULL || block->size - block->used < size)
+	if (is_large(arena, size) || block == NULL || block->size - block->used < size)
 		block = add_block(arena, size);
 	if (block == NULL) {
 		arena->error = -ENOMEM;
@@ -209,9 +179,9 @@ void arena_reset(struct arena *arena)
 	size_t kept_max = arena->has_huge_pages ? KEPT_HUGE_PAGES_MAX : KEPT_BLOCKS_MAX;
 
 	while (arena->own != NULL)
-		free(pop(&arena->own));
+		free_block(arena, pop(&arena->own));
 	for (; arena->shared != NULL && arena->shared_count > kept_max; arena->shared_count--)
-		free_shared(arena, &arena->shared);
+		free_block(arena, pop(&arena->shared));
 	while (arena->shared != NULL)
 		push(&arena->kept, pop(&arena->shared));
 	arena->used = 0;
@@ -221,7 +191,7 @@ void arena_reset(struct arena *arena)
 void arena_trim(struct arena *arena)
 {
 	for (; arena->kept != NULL; arena->shared_count--)
-		free_shared(arena, &arena->kept);
+		free_block(arena, pop(&arena->kept));
 }
 
 void arena_free(struct arena *arena)
@@ -257,7 +227,7 @@ void arena_release(struct arena *arena, const void *ptr)
 	if (block == NULL)
 		return;
 	arena->used -= block->used;
-	free(block);
+	free_block(arena, block);
 }
 
 struct view arena_copy(struct arena *arena, struct view v)
@@ -327,7 +297,7 @@ bool builder_reserve(struct builder *b, size_t more)
 		return false;
 	if (b->len > 0)
 		memcpy(ptr, b->ptr, b->len);
-	if (before > BLOCK_BYTES)
+	if (is_large(b->arena, before))
 		arena_release(b->arena, b->ptr);
 	b->ptr = ptr;
 	b->capacity = capacity;
