@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "parser/hugepage.h"
 #include "parser/subject.h"
 #include "sql/known.h"
 
@@ -44,6 +45,11 @@ static void free_path(gpointer place)
 	g_free(((struct repository_place *)place)->path);
 }
 
+static size_t entries_bytes(const struct import_options *options)
+{
+	return (size_t)options->batch * sizeof(struct chunk_entry);
+}
+
 int chunk_init(struct chunk *chunk, const struct import_options *options, struct memory *memory)
 {
 	chunk->options = options;
@@ -52,10 +58,12 @@ int chunk_init(struct chunk *chunk, const struct import_options *options, struct
 	chunk->large_arena = arena_new(SUBMISSION_ARENA_BYTES_MAX);
 	chunk->positions = g_array_new(FALSE, FALSE, sizeof(struct repository_place));
 	g_array_set_clear_func(chunk->positions, free_path);
-	chunk->entries = g_new0(struct chunk_entry, (gsize)options->batch);
+	chunk->entries = hugepage_new(entries_bytes(options));
 	g_mutex_init(&chunk->lock);
 	g_cond_init(&chunk->parsed);
-	return chunk->arena != NULL && chunk->large_arena != NULL ? 0 : -ENOMEM;
+	return chunk->arena != NULL && chunk->large_arena != NULL && chunk->entries != NULL
+		       ? 0
+		       : -ENOMEM;
 }
 
 void chunk_done(struct chunk *chunk)
@@ -66,7 +74,7 @@ void chunk_done(struct chunk *chunk)
 		chunk_reset(chunk);
 	arena_free(chunk->arena);
 	arena_free(chunk->large_arena);
-	g_free(chunk->entries);
+	hugepage_free(chunk->entries, entries_bytes(chunk->options));
 	g_array_unref(chunk->positions);
 	g_mutex_clear(&chunk->lock);
 	g_cond_clear(&chunk->parsed);

@@ -15,10 +15,12 @@
 #include "daemon/input.h"
 
 /*
- * The bytes of one read for libarchive, and the bytes that are enough to recognise a compression.
+ * The bytes of the first read, those that are enough to recognise a compression, and those of
+ * another read for libarchive.
  */
-#define BLOCK_BYTES ((size_t)256 << 10)
+#define HEAD_BYTES  ((size_t)4 << 10)
 #define MAGIC_BYTES ((size_t)64)
+#define BLOCK_BYTES ((size_t)256 << 10)
 
 void compressed_close(struct compressed *file)
 {
@@ -65,7 +67,7 @@ static int read_magic(struct compressed *file)
 	file->block_len = 0;
 	while (file->block_len < MAGIC_BYTES) {
 		ssize_t n = read_stored(file, file->block + file->block_len,
-					BLOCK_BYTES - file->block_len);
+					HEAD_BYTES - file->block_len);
 
 		if (n <= 0)
 			return (int)n;

@@ -6,6 +6,7 @@
 #include <sys/param.h>
 
 #include "daemon/import/separator.h"
+#include "parser/hugepage.h"
 
 /* Fuzzers and test_mbox read less at a time, so that small mailboxes are moved in the buffer. */
 #ifndef READ_BYTES
@@ -57,7 +58,7 @@ void mbox_free(struct mbox *mbox)
 {
 	if (mbox == NULL)
 		return;
-	free(mbox->buffer);
+	hugepage_free(mbox->buffer, mbox->capacity);
 	free(mbox);
 }
 
@@ -85,7 +86,7 @@ static void move_to_front(struct mbox *mbox)
 
 static int resize(struct mbox *mbox, size_t capacity)
 {
-	char *buffer = realloc(mbox->buffer, capacity);
+	char *buffer = hugepage_resize(mbox->buffer, mbox->capacity, capacity);
 
 	if (buffer == NULL)
 		return -ENOMEM;
