@@ -16,12 +16,15 @@
  * Under the address sanitizer each allocation is a block of its own and exactly as large as
  * requested, so that the sanitizer finds an access beyond its end.
  */
-#define ALIGNMENT (HAS_ADDRESS_SANITIZER ? (size_t)1 : alignof(max_align_t))
-
-/* A block that allocations share, and the largest of these. */
-#define BLOCK_BYTES           ((size_t)64 << 10)
-#define SHARED_BYTES_MAX      BLOCK_BYTES
-#define SHARED_HUGE_BYTES_MAX (HUGEPAGE_BYTES / 2)
+#if HAS_ADDRESS_SANITIZER
+#define BLOCK_BYTES    ((size_t)1)
+#define ALIGNMENT      ((size_t)1)
+#define HAS_OWN_BLOCKS true
+#else
+#define BLOCK_BYTES    ((size_t)64 << 10)
+#define ALIGNMENT      alignof(max_align_t)
+#define HAS_OWN_BLOCKS false
+#endif
 
 /* The most shared blocks that a reset keeps: usual ones, and huge pages. */
 #define KEPT_BLOCKS_MAX     1
@@ -75,37 +78,47 @@ static void populate(void *memory, size_t size)
 }
 
 /* Whether an allocation gets a block of its own. */
-static bool is_large(const struct arena *arena, size_t size)
+static bool is_large(size_t size)
 {
-	size_t shared_max = arena->has_huge_pages ? SHARED_HUGE_BYTES_MAX : SHARED_BYTES_MAX;
-
-	return HAS_ADDRESS_SANITIZER || size > shared_max;
+	return HAS_OWN_BLOCKS || size > BLOCK_BYTES;
 }
 
-static struct block *new_block(const struct arena *arena, size_t size)
+static struct block *own_block(size_t size)
 {
-	struct block *block = arena->has_huge_pages ? hugepage_new(sizeof(*block) + size)
-						    : malloc(sizeof(*block) + size);
+	struct block *block = malloc(sizeof(*block) + size);
 
 	if (block != NULL)
 		block->size = size;
 	return block;
 }
 
-static struct block *new_shared_block(const struct arena *arena)
+static struct block *small_block(void)
 {
-	size_t size = arena->has_huge_pages ? HUGEPAGE_BYTES - sizeof(struct block) : BLOCK_BYTES;
-	struct block *block = new_block(arena, size);
+	struct block *block = own_block(BLOCK_BYTES);
 
 	if (block != NULL)
-		populate(block, sizeof(*block) + size);
+		populate(block, sizeof(*block) + BLOCK_BYTES);
 	return block;
 }
 
-static void free_block(const struct arena *arena, struct block *block)
+/* A block that is one huge page. */
+static struct block *huge_block(void)
 {
-	if (block != NULL && arena->has_huge_pages)
-		hugepage_free(block, sizeof(*block) + block->size);
+	struct block *block = hugepage_new(HUGEPAGE_BYTES);
+
+	if (block == NULL)
+		return NULL;
+	populate(block, HUGEPAGE_BYTES);
+	block->size = HUGEPAGE_BYTES - sizeof(*block);
+	return block;
+}
+
+static void free_shared(const struct arena *arena, struct block **list)
+{
+	struct block *block = pop(list);
+
+	if (arena->has_huge_pages)
+		hugepage_free(block, HUGEPAGE_BYTES);
 	else
 		free(block);
 }
@@ -113,11 +126,11 @@ static void free_block(const struct arena *arena, struct block *block)
 /* A block for an allocation of `size` bytes; NULL if memory is short. */
 static struct block *add_block(struct arena *arena, size_t size)
 {
-	bool is_own = is_large(arena, size);
-	struct block *block = is_own ? new_block(arena, size) : pop(&arena->kept);
+	bool is_own = is_large(size);
+	struct block *block = is_own ? own_block(size) : pop(&arena->kept);
 
 	if (block == NULL && !is_own) {
-		block = new_shared_block(arena);
+		block = arena->has_huge_pages ? huge_block() : small_block();
 		arena->shared_count += block != NULL;
 	}
 	if (block == NULL)
@@ -144,7 +157,7 @@ static void *take(struct arena *arena, size_t size)
 		arena->error = FAULT_TOO_LARGE;
 		return NULL;
 	}
-	if (is_large(arena, size) || block == NULL || block->size - block->used < size)
+	if (is_large(size) || block == NULL || block->size - block->used < size)
 		block = add_block(arena, size);
 	if (block == NULL) {
 		arena->error = -ENOMEM;
@@ -179,9 +192,9 @@ void arena_reset(struct arena *arena)
 	size_t kept_max = arena->has_huge_pages ? KEPT_HUGE_PAGES_MAX : KEPT_BLOCKS_MAX;
 
 	while (arena->own != NULL)
-		free_block(arena, pop(&arena->own));
+		free(pop(&arena->own));
 	for (; arena->shared != NULL && arena->shared_count > kept_max; arena->shared_count--)
-		free_block(arena, pop(&arena->shared));
+		free_shared(arena, &arena->shared);
 	while (arena->shared != NULL)
 		push(&arena->kept, pop(&arena->shared));
 	arena->used = 0;
@@ -191,7 +204,7 @@ void arena_reset(struct arena *arena)
 void arena_trim(struct arena *arena)
 {
 	for (; arena->kept != NULL; arena->shared_count--)
-		free_block(arena, pop(&arena->kept));
+		free_shared(arena, &arena->kept);
 }
 
 void arena_free(struct arena *arena)
@@ -227,7 +240,7 @@ void arena_release(struct arena *arena, const void *ptr)
 	if (block == NULL)
 		return;
 	arena->used -= block->used;
-	free_block(arena, block);
+	free(block);
 }
 
 struct view arena_copy(struct arena *arena, struct view v)
@@ -297,7 +310,7 @@ bool builder_reserve(struct builder *b, size_t more)
 		return false;
 	if (b->len > 0)
 		memcpy(ptr, b->ptr, b->len);
-	if (is_large(b->arena, before))
+	if (before > BLOCK_BYTES)
 		arena_release(b->arena, b->ptr);
 	b->ptr = ptr;
 	b->capacity = capacity;

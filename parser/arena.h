@@ -19,8 +19,8 @@ struct arena;
 struct arena *arena_new(size_t ceiling_bytes);
 
 /*
- * The same for an arena of many megabytes, in huge pages (hugepage.h).  An allocation of more than
- * 1 MiB does not share its pages with others.
+ * The same for an arena of many megabytes.  Allocations of up to 64 KiB are in huge pages
+ * (hugepage.h).
  */
 struct arena *arena_new_huge(size_t ceiling_bytes);
 void arena_free(struct arena *arena);

@@ -61,33 +61,20 @@ void *hugepage_new(size_t size)
 	return size <= PTRDIFF_MAX ? map(round_up(size)) : NULL;
 }
 
-/*
- * Move pages to a larger mapping, whose other pages are new.  After an error that mapping is left:
- * the kernel may have unmapped it, and another thread may have mapped something there.
- */
-static void *grow(void *memory, size_t size, size_t new_size)
-{
-	void *larger = map(new_size), *moved;
-
-	if (larger == NULL)
-		return NULL;
-	moved = mremap(memory, size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, larger);
-	return moved != MAP_FAILED ? moved : NULL;
-}
-
+/* Linux aligns what it moves since 6.7. */
 void *hugepage_resize(void *memory, size_t size, size_t new_size)
 {
 	size_t before = round_up(size), after = round_up(new_size);
+	void *moved;
 
 	if (new_size > PTRDIFF_MAX)
 		return NULL;
 	if (memory == NULL)
 		return map(after);
-	if (after > before)
-		return grow(memory, before, after);
-	if (after < before)
-		(void)munmap((char *)memory + after, before - after);
-	return memory;
+	if (after == before)
+		return memory;
+	moved = mremap(memory, before, after, MREMAP_MAYMOVE);
+	return moved != MAP_FAILED ? moved : NULL;
 }
 
 void hugepage_free(void *memory, size_t size)

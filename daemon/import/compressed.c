@@ -15,10 +15,10 @@
 #include "daemon/input.h"
 
 /*
- * The bytes of the first read, those that are enough to recognise a compression, and those of
- * another read for libarchive.
+ * The bytes of the first read, those that are enough to recognise a compression, and those of each
+ * later read for libarchive.
  */
-#define HEAD_BYTES  ((size_t)4 << 10)
+#define FIRST_BYTES ((size_t)4 << 10)
 #define MAGIC_BYTES ((size_t)64)
 #define BLOCK_BYTES ((size_t)256 << 10)
 
@@ -67,7 +67,7 @@ static int read_magic(struct compressed *file)
 	file->block_len = 0;
 	while (file->block_len < MAGIC_BYTES) {
 		ssize_t n = read_stored(file, file->block + file->block_len,
-					HEAD_BYTES - file->block_len);
+					FIRST_BYTES - file->block_len);
 
 		if (n <= 0)
 			return (int)n;

@@ -54,6 +54,20 @@ struct mbox *mbox_new(int fd)
 	return mbox;
 }
 
+/* A buffer that grew for one large message is not kept. */
+void mbox_restart(struct mbox *mbox)
+{
+	struct mbox next = { .reader = mbox->reader, .fd = mbox->fd };
+
+	if (mbox->capacity <= HUGEPAGE_BYTES) {
+		next.buffer = mbox->buffer;
+		next.capacity = mbox->capacity;
+	} else {
+		hugepage_free(mbox->buffer, mbox->capacity);
+	}
+	*mbox = next;
+}
+
 void mbox_free(struct mbox *mbox)
 {
 	if (mbox == NULL)

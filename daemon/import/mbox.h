@@ -58,6 +58,9 @@ struct mbox_message {
 /* Read from `fd`, which the caller closes, or from `reader`.  NULL if memory is short. */
 struct mbox *mbox_new(int fd);
 struct mbox *mbox_new_from(struct input_reader reader);
+
+/* Begin another file, which the same reader reads; memory is used again. */
+void mbox_restart(struct mbox *mbox);
 void mbox_free(struct mbox *mbox);
 void mbox_free_ptr(struct mbox **mbox);
 

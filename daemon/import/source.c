@@ -44,6 +44,7 @@ struct source {
 	const struct reading *reading; /* how the current file is read; NULL if none is open */
 	char *file;                    /* path of the current file */
 	struct mbox *mbox;             /* if it is a mailbox */
+	struct mbox *last_mbox;        /* of an earlier file, to be used again */
 	struct input input;            /* if it is a single message */
 	uint64_t messages;             /* that were read from the current file */
 	struct repository *repository; /* if it is one */
@@ -78,8 +79,8 @@ void source_remember(struct source *source, struct repository_memory memory)
 
 static void close_file(struct source *source)
 {
-	mbox_free(source->mbox);
-	source->mbox = NULL;
+	if (source->mbox != NULL)
+		source->last_mbox = TAKE(source->mbox);
 	repository_close(source->repository);
 	source->repository = NULL;
 	source->reading = NULL;
@@ -92,6 +93,7 @@ void source_free(struct source *source)
 	if (source == NULL)
 		return;
 	close_file(source);
+	mbox_free(source->last_mbox);
 	for (size_t i = 0; i < LEVELS_MAX; i++)
 		listing_done(&source->listings[i]);
 	input_done(&source->input);
@@ -224,6 +226,11 @@ static int open_mailbox(struct source *source)
 
 	if (r != 0)
 		return r;
+	if (source->last_mbox != NULL) {
+		source->mbox = TAKE(source->last_mbox);
+		mbox_restart(source->mbox);
+		return 0;
+	}
 	source->mbox = mbox_new_from((struct input_reader){ compressed_read, &source->stream });
 	return source->mbox != NULL ? 0 : -ENOMEM;
 }

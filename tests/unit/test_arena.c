@@ -17,8 +17,8 @@ const char *__asan_default_options(void)
 
 static void memory_is_zeroed_and_aligned(void **state)
 {
-	static const size_t sizes[] = { 1, 0, 7, 17, 4096, 65536, 65537, 3000000, 1 };
-	static const char zeros[3000000];
+	static const size_t sizes[] = { 1, 0, 7, 17, 4096, 65536, 65537, 300000, 1 };
+	static const char zeros[300000];
 
 	for (size_t i = 0; i < 2 * COUNT(sizes); i++) {
 		size_t size = sizes[i % COUNT(sizes)], before = arena_used(*state);
@@ -148,16 +148,16 @@ static void huge_pages_are_used_again(void **state)
 static void small_allocations_stay_together(void **state)
 {
 	struct arena *arena = arena_new_huge((size_t)256 << 20);
-	const char *first = arena_alloc(arena, 16), *large = arena_alloc(arena, 3000000), *second;
+	const char *first = arena_alloc(arena, 16), *large = arena_alloc(arena, 300000), *second;
 
 	(void)state;
 	second = arena_alloc(arena, 16);
 	if (!HAS_ADDRESS_SANITIZER)
 		assert_ptr_equal(second, first + 16);
 	arena_release(arena, second);
-	assert_true(arena_used(arena) > 3000000);
+	assert_true(arena_used(arena) > 300000);
 	arena_release(arena, large);
-	assert_true(arena_used(arena) < 3000000);
+	assert_true(arena_used(arena) < 300000);
 	arena_free(arena);
 }
 
