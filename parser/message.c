@@ -1,10 +1,12 @@
 /* message - the body of a mail: MIME parts, decoded; see message.h */
 #include "parser/message.h"
 
+#include <errno.h>
 #include <glib.h>
 
 #include "parser/boundary.h"
 #include "parser/charset.h"
+#include "parser/cleanup.h"
 #include "parser/fault.h"
 #include "parser/parameter.h"
 #include "parser/text.h"
@@ -13,16 +15,21 @@
 _Static_assert(BOUNDARY_DEPTH_MAX > MESSAGE_DEPTH_MAX, "each level may open a multipart");
 
 /*
- * A table of at least this many headers is released once its part is read: 2 MiB of headers make a
- * table of 22 MiB.
+ * The ceiling of a table of headers: 2 MiB of them make one of 22 MiB, in a builder that grows from
+ * 16 to 32.
  */
-#define MANY_HEADERS 4096
+#define TABLE_BYTES_MAX ((size_t)64 << 20)
 
 enum in_multipart { NOT_IN_MULTIPART, IN_MULTIPART };
 
 /* A single pass through the mail: each entity starts where the previous one ended. */
 struct walk {
 	struct arena *arena;
+	/*
+	 * The table of headers of the entity that was entered last: those of the outer ones are not
+	 * used any more.  A table can be ten times as large as the headers.
+	 */
+	struct arena *table;
 	struct view rest; /* of the mail, or of a block of a delivery status */
 	bool after_from;  /* whether a `From ` line preceded it, in an entity's body */
 	struct boundaries open;
@@ -150,7 +157,8 @@ static int walk_headers(struct walk *walk, struct view default_type, enum in_mul
 		return 0;
 	}
 	walk->entities++;
-	r = headers_split_part(walk->arena, walk->rest, &walk->open, !walk->after_from, &headers);
+	arena_reset(walk->table);
+	r = headers_split_part(walk->table, walk->rest, &walk->open, !walk->after_from, &headers);
 	walk->after_from = false;
 	if (r == FAULT_HEADERS_TOO_LARGE) {
 		*walk->flaws |= FLAW_PART_HEADERS;
@@ -159,10 +167,7 @@ static int walk_headers(struct walk *walk, struct view default_type, enum in_mul
 	if (r != 0)
 		return r;
 	walk->rest = headers.body;
-	r = walk_entity(walk, &headers, default_type, where, depth);
-	if (headers.count >= MANY_HEADERS)
-		arena_release(walk->arena, headers.items);
-	return r;
+	return walk_entity(walk, &headers, default_type, where, depth);
 }
 
 /* Consecutive boundary lines count as one, also if some of them are closing ones. */
@@ -276,11 +281,16 @@ static int walk_entity(struct walk *walk, const struct headers *headers, struct 
 int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
 		  unsigned *flaws)
 {
-	struct walk walk = {
-		.arena = arena, .rest = headers->body, .parts = builder_init(arena), .flaws = flaws
-	};
-	int r = walk_entity(&walk, headers, VIEW("text/plain"), NOT_IN_MULTIPART, 0);
+	_cleanup_(arena_free_ptr) struct arena *table = arena_new(TABLE_BYTES_MAX);
+	struct walk walk = { .arena = arena,
+			     .table = table,
+			     .rest = headers->body,
+			     .parts = builder_init(arena),
+			     .flaws = flaws };
+	int r = -ENOMEM;
 
+	if (table != NULL)
+		r = walk_entity(&walk, headers, VIEW("text/plain"), NOT_IN_MULTIPART, 0);
 	if (r != 0)
 		return r;
 	ret_parts->items = (struct part *)(void *)walk.parts.ptr;

@@ -70,7 +70,7 @@ struct parts {
 
 /*
  * The leaves of the message with these headers and body, in order.  Sets the flaws of the limits
- * above.  Returns 0 or arena_error().
+ * above.  Returns 0, arena_error() or -ENOMEM.
  */
 int message_parts(struct arena *arena, const struct headers *headers, struct parts *ret_parts,
 		  unsigned *flaws);
