@@ -61,7 +61,6 @@ void *hugepage_new(size_t size)
 	return size <= PTRDIFF_MAX ? map(round_up(size)) : NULL;
 }
 
-/* Linux aligns what it moves since 6.7. */
 void *hugepage_resize(void *memory, size_t size, size_t new_size)
 {
 	size_t before = round_up(size), after = round_up(new_size);
